@@ -1,0 +1,66 @@
+import type { Instant } from '../model/ids.ts';
+import type { JsonValue } from '../model/json.ts';
+import type { EventRef } from '../model/trail-event.ts';
+import type { EventFields, FieldTable } from './event-fields.ts';
+import type { RuleFile } from './rule-file/rule-file.ts';
+
+/** An event as a rule type takes it: who it is, when it happened, and its fields. */
+export interface DetectionEvent {
+  readonly ref: EventRef;
+  readonly eventTime: Instant;
+  readonly eventTimeMs: number;
+  readonly fields: EventFields;
+}
+
+/** What a rule keeps of an event that may become part of an alert; small, and all that the rule's state consists of. */
+export interface Candidate {
+  readonly ref: EventRef;
+  readonly eventTimeMs: number;
+  /** Terms, threshold values or join values, in the rule's field order. */
+  readonly group: readonly string[];
+  /** What the rule type needs beside that: a sequence's step, a cardinality's values. JSON, so that it can be stored. */
+  readonly payload: JsonValue;
+}
+
+export type AlertDetail =
+  | { readonly kind: 'query' }
+  | { readonly kind: 'new_terms'; readonly values: readonly string[] }
+  | {
+      readonly kind: 'threshold';
+      readonly values: readonly string[];
+      readonly count: number;
+      readonly cardinality: number | null;
+    }
+  | { readonly kind: 'sequence'; readonly join: readonly string[] };
+
+/** An alert before it has an identity in the store. */
+export interface AlertDraft {
+  readonly group: readonly string[];
+  /** The event that made it an alert: with rule and group it is the alert's key. */
+  readonly anchor: EventRef;
+  readonly eventTimeMs: number;
+  /** All its events, in order. */
+  readonly eventRefs: readonly EventRef[];
+  readonly detail: AlertDetail;
+}
+
+/**
+ * A compiled rule. Both paths, live and offline, do the same two things: collect the candidates of each event, and
+ * settle each group's candidates into alerts. Settling is pure and total: the same candidates in the same order give
+ * the same alerts, so a late event is judged by settling its group again.
+ */
+export interface RuleMatcher {
+  /** How far back, in milliseconds of event time, candidates can still matter; 0 where each event stands alone. */
+  readonly horizonMs: number;
+  /** The candidates that an event is to this rule; mostly none. */
+  candidates(event: DetectionEvent): readonly Candidate[];
+  /** All alerts of one group, from its candidates ordered by event time, then event ID. */
+  settle(candidates: readonly Candidate[]): readonly AlertDraft[];
+}
+
+/** A rule type is one file: its name in rule files, and how it compiles. A new type is a new file. */
+export interface RuleType {
+  readonly name: string;
+  /** @throws RuleSyntaxError with the place in the file. */
+  compile(file: RuleFile, fields: FieldTable): RuleMatcher;
+}

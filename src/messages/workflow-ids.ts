@@ -1,0 +1,9 @@
+import type { AccountId, CaseId } from '../model/ids.ts';
+
+/** Temporal appends the schedule's time. */
+export const pollWorkflowId = (accountId: AccountId): string => `poll/${accountId}`;
+export const pollScheduleId = (accountId: AccountId): string => `poll/${accountId}`;
+export const detectWorkflowId = (partition: number): string => `detect/${partition}`;
+export const reconcileScheduleId = 'reconcile';
+export const caseWorkflowId = (caseId: CaseId): string => `case/${caseId}`;
+export const responseWorkflowId = (caseId: CaseId, planVersion: number): string => `response/${caseId}/${planVersion}`;

@@ -1,0 +1,30 @@
+import type { SignedDecision } from './decision.ts';
+import type { CaseId, Digest } from './ids.ts';
+
+/** Asks for one action of a plan; verified again where the write is made. */
+export interface ActionRequest {
+  readonly caseId: CaseId;
+  readonly planDigest: Digest;
+  readonly actionId: string;
+  /** SHA-256 of plan digest and action ID. */
+  readonly intentId: string;
+  readonly decisions: readonly SignedDecision[];
+}
+
+/** How far a step got: a row each, written before the next begins. */
+export const stepBoundaries = ['intended', 'checked', 'called', 'verified'] as const;
+export type StepBoundary = (typeof stepBoundaries)[number];
+
+export type ActionOutcome = 'done' | 'already-so' | 'refused' | 'failed' | 'unknown' | 'compensated';
+
+export interface ActionResult {
+  readonly intentId: string;
+  readonly reached: StepBoundary;
+  readonly awsRequestIds: readonly string[];
+  readonly outcome: ActionOutcome;
+  readonly before: Digest;
+  readonly after: Digest;
+  readonly verifiedBy: readonly ('iam' | 'trail')[];
+  /** A sentence of ours. */
+  readonly detail: string;
+}

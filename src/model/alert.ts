@@ -1,0 +1,30 @@
+import type { AlertId, CaseId, Digest, Instant } from './ids.ts';
+import type { EventRef } from './trail-event.ts';
+
+/** Written once and never derived again: a late event does not change it. */
+export interface AlertKey {
+  readonly ruleId: string;
+  /** Terms, threshold values or join values, in the rule's field order; empty for `query` and event queries. */
+  readonly group: readonly string[];
+  readonly anchor: EventRef;
+}
+
+export type AlertStatus =
+  | { readonly kind: 'live' }
+  | { readonly kind: 'learning' }
+  | { readonly kind: 'excepted'; readonly exceptionId: string }
+  | { readonly kind: 'superseded'; readonly by: AlertId };
+
+export interface Alert {
+  readonly id: AlertId;
+  readonly key: AlertKey;
+  readonly ruleDigest: Digest;
+  readonly revision: number;
+  readonly eventRefs: readonly EventRef[];
+  /** An event of it arrived after its window had been published once. */
+  readonly late: boolean;
+  readonly at: Instant;
+  readonly status: AlertStatus;
+  readonly caseId: CaseId | null;
+  readonly claimedAt: Instant | null;
+}

@@ -1,0 +1,32 @@
+import type { CaseId, Digest, Instant } from './ids.ts';
+import type { JsonValue } from './json.ts';
+
+export type AuditKind =
+  | 'case-opened'
+  | 'alerts-claimed'
+  | 'evidence-gathered'
+  | 'plan-presented'
+  | 'plan-expired'
+  | 'decision-accepted'
+  | 'decision-refused'
+  | 'response-started'
+  | 'action-step'
+  | 'action-ended'
+  | 'write-refused'
+  | 'response-ended'
+  | 'watch-started'
+  | 'watch-ended'
+  | 'case-closed'
+  | 'needs-a-person';
+
+export interface AuditRecord {
+  /** Made from its content: a retry adds none. */
+  readonly id: string;
+  readonly at: Instant;
+  /** Who did it: an approver, or `trailhound`. */
+  readonly actor: string;
+  readonly caseId?: CaseId;
+  readonly kind: AuditKind;
+  readonly subject: Digest | string;
+  readonly data: JsonValue;
+}

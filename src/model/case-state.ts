@@ -1,0 +1,37 @@
+import type { CaseId, Digest, Instant } from './ids.ts';
+
+export const caseStatuses = [
+  'gathering',
+  'awaiting-decision',
+  'responding',
+  'watching',
+  'needs-a-person',
+  'closed',
+  'merged',
+] as const;
+export type CaseStatus = (typeof caseStatuses)[number];
+
+export type Verdict = 'contained' | 'rejected' | 'nothing-to-do' | 'partly-contained';
+
+/** Why a case cannot go on by itself. */
+export type NeedCode =
+  | 'decision-expired'
+  | 'no-action-possible'
+  | 'response-failed'
+  | 'outcome-unknown'
+  | 'key-not-ours'
+  | 'used-after-containment';
+
+export type CaseState =
+  | { readonly status: 'gathering' }
+  | {
+      readonly status: 'awaiting-decision';
+      readonly plan: Digest;
+      readonly expiresAt: Instant;
+      readonly approvalsMissing: number;
+    }
+  | { readonly status: 'responding'; readonly plan: Digest }
+  | { readonly status: 'watching'; readonly until: Instant; readonly attemptsSeen: number }
+  | { readonly status: 'needs-a-person'; readonly why: NeedCode }
+  | { readonly status: 'closed'; readonly verdict: Verdict }
+  | { readonly status: 'merged'; readonly into: CaseId };

@@ -1,0 +1,46 @@
+import type { CaseId, Digest, Instant } from './ids.ts';
+
+/** What an approver says; a JWS carries it as its payload. */
+export interface DecisionStatement {
+  readonly decisionId: string;
+  readonly caseId: CaseId;
+  readonly planDigest: Digest;
+  readonly verdict: 'approve' | 'reject';
+  readonly actionIds: readonly string[];
+  readonly reason: string;
+  readonly approver: string;
+  /** This installation. */
+  readonly audience: string;
+  readonly issuedAt: Instant;
+  readonly expiresAt: Instant;
+}
+
+export interface SignedDecision {
+  /** Compact JWS (RFC 7515), EdDSA over Ed25519 (RFC 8037). */
+  readonly jws: string;
+}
+
+export const refusalCodes = [
+  'malformed',
+  'no-decision',
+  'unknown-approver',
+  'bad-signature',
+  'wrong-audience',
+  'wrong-case',
+  'wrong-plan',
+  'plan-altered',
+  'not-yet-valid',
+  'expired',
+  'unknown-action',
+  'action-not-approved',
+  'no-reason',
+  'already-decided',
+  'already-executed',
+  'not-awaiting-decision',
+  'too-many-refusals',
+] as const;
+export type RefusalCode = (typeof refusalCodes)[number];
+
+export type DecisionOutcome =
+  | { readonly kind: 'accepted' | 'duplicate'; readonly approvalsMissing: number }
+  | { readonly kind: 'refused'; readonly code: RefusalCode; readonly remedy: string };

@@ -1,0 +1,37 @@
+import type { AccountId, Digest, Instant, SourceId } from './ids.ts';
+import type { JsonObject } from './json.ts';
+
+/**
+ * A CloudTrail record as an ECS document: nested objects (`{event: {action: ...}}`), never dotted keys.
+ * Field names and mapping: Elastic's AWS integration, as `docs/ecs-mapping.md` lists it.
+ */
+export type EcsDocument = JsonObject;
+
+export interface EventRef {
+  readonly accountId: AccountId;
+  readonly eventId: string;
+  /** 0 for the first content seen under this event ID; CloudTrail may deliver corrected copies. */
+  readonly revision: number;
+}
+
+export interface TrailEvent extends EventRef {
+  readonly recordDigest: Digest;
+  readonly eventTime: Instant;
+  /** Given under the publish lock, in event-time order. */
+  readonly publishedSeq: bigint;
+  /** Its request ID is in our own call log. */
+  readonly own: boolean;
+  readonly ecs: EcsDocument;
+}
+
+/** A row per source that showed an event: lead and loss of each path. */
+export interface Sighting {
+  readonly ref: EventRef;
+  readonly sourceId: SourceId;
+  readonly firstSeenAt: Instant;
+}
+
+/** A text key, for maps and sets. */
+export function eventRefKey(ref: EventRef): string {
+  return `${ref.accountId}/${ref.eventId}/${ref.revision}`;
+}
