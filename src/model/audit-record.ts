@@ -1,4 +1,4 @@
-import type { CaseId, Digest, Instant } from './ids.ts';
+import type { CaseId, Instant } from './ids.ts';
 import type { JsonValue } from './json.ts';
 
 export type AuditKind =
@@ -27,6 +27,7 @@ export interface AuditRecord {
   readonly actor: string;
   readonly caseId?: CaseId;
   readonly kind: AuditKind;
-  readonly subject: Digest | string;
+  /** What it is about: a digest, an action ID, an alert ID. */
+  readonly subject: string;
   readonly data: JsonValue;
 }
