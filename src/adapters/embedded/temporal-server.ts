@@ -1,0 +1,72 @@
+import { mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { freePort } from './free-port.ts';
+import { startServerProcess, untilAccepting, type ServerProcess } from './server-process.ts';
+
+/** How to run the Temporal CLI's development server. */
+export interface TemporalServerOptions {
+  /** The `temporal` executable: see `findTemporal`. */
+  readonly executable: string;
+  /** The SQLite file, created where missing; everything that the server remembers. */
+  readonly databaseFile: string;
+  /** Wished port of the gRPC frontend; another is taken where it is in use. */
+  readonly port?: number;
+  /** Wished port of the web UI; no UI without it. */
+  readonly uiPort?: number;
+  /** Where the web UI has payloads decoded. */
+  readonly codecEndpoint?: string;
+  /** `key=value` pairs, the values JSON. */
+  readonly dynamicConfig?: readonly string[];
+  readonly onLine?: (line: string) => void;
+}
+
+/** A running development server on the loopback interface. */
+export interface TemporalServer extends ServerProcess {
+  /** `host:port` of the gRPC frontend. */
+  readonly address: string;
+  readonly uiUrl?: string;
+}
+
+/** WAL and `synchronous=2`: a commit that the server has acknowledged survives a power loss. */
+const pragmas = ['--sqlite-pragma', 'journal_mode=wal', '--sqlite-pragma', 'synchronous=2'];
+
+const uiArgs = (uiPort: number | undefined, codecEndpoint: string | undefined): readonly string[] => {
+  if (uiPort === undefined) return ['--headless'];
+  const codec = codecEndpoint === undefined ? [] : ['--ui-codec-endpoint', codecEndpoint];
+  return ['--ui-port', String(uiPort), '--ui-disable-news-fetch', ...codec];
+};
+
+const serverArgs = (options: TemporalServerOptions, port: number, uiPort: number | undefined): readonly string[] =>
+  ['server', 'start-dev', '--ip', '127.0.0.1', '--port', String(port), '--db-filename', options.databaseFile].concat(
+    pragmas,
+    ['--log-level', 'error', '--log-format', 'json'],
+    uiArgs(uiPort, options.codecEndpoint),
+    (options.dynamicConfig ?? []).flatMap((pair) => ['--dynamic-config-value', pair]),
+  );
+
+/**
+ * Starts the official CLI's development server on SQLite and waits until it accepts connections.
+ * @throws EmbeddedServerError
+ */
+export const startTemporalServer = async (options: TemporalServerOptions): Promise<TemporalServer> => {
+  await mkdir(dirname(options.databaseFile), { recursive: true });
+  const port = await freePort(options.port);
+  const uiPort = options.uiPort === undefined ? undefined : await freePort(options.uiPort);
+  const server = await startServerProcess({
+    name: 'the Temporal server',
+    executable: options.executable,
+    args: serverArgs(options, port, uiPort),
+    ...(options.onLine === undefined ? {} : { onLine: options.onLine }),
+  });
+  try {
+    await untilAccepting('the Temporal server', server, port);
+  } catch (error) {
+    await server.stop();
+    throw error;
+  }
+  return {
+    ...server,
+    address: `127.0.0.1:${port}`,
+    ...(uiPort === undefined ? {} : { uiUrl: `http://127.0.0.1:${uiPort}` }),
+  };
+};
