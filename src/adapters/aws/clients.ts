@@ -1,0 +1,196 @@
+import { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
+import { IAMClient } from '@aws-sdk/client-iam';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { STSClient } from '@aws-sdk/client-sts';
+import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from '@smithy/types';
+import type { Account } from '../../model/account.ts';
+import { assumedRoleCredentials, type SessionLabel } from './credentials.ts';
+
+/** What a client is for; it chooses the account's role, and with it what AWS lets us do. */
+export type AwsPurpose = 'poll' | 'evidence' | 'respond';
+
+/** A call that AWS answered, with success or an error: the request ID is in its CloudTrail record too. */
+export interface AnsweredCall {
+  readonly awsRequestId: string;
+  /** `iam:CreateAccessKey`, ... */
+  readonly operation: string;
+  readonly accountId: string;
+  readonly atMs: number;
+  readonly session: SessionLabel | null;
+}
+
+export interface AwsAccessOptions {
+  /**
+   * One endpoint for all services (a simulator, moto, LocalStack). Without it the SDK honours `AWS_ENDPOINT_URL_<SERVICE>`
+   * and `AWS_ENDPOINT_URL` by itself.
+   */
+  readonly endpoint?: string;
+  /** Where STS is called, and Secrets Manager when no region is named. */
+  readonly region: string;
+  /** Trailhound's version: the user agent carries it. */
+  readonly version: string;
+  /** The process's own credentials; without them the SDK's default chain (environment, profile, instance). */
+  readonly credentials?: AwsCredentialIdentity | AwsCredentialIdentityProvider;
+  /** Names our sessions where the caller gives no label. */
+  readonly sessionName?: string;
+  /** Told of every answered call, before the caller is; it must not throw. */
+  readonly onAnswer?: (call: AnsweredCall) => void;
+  /** Whole request and answer; 10 s where not given. */
+  readonly requestTimeoutMs?: number;
+}
+
+/** SDK clients by account, region and purpose, made once each and shared. */
+export interface AwsAccess {
+  cloudTrail(account: Account, region: string, purpose: AwsPurpose, session?: SessionLabel): CloudTrailClient;
+  iam(account: Account, purpose: AwsPurpose, session?: SessionLabel): IAMClient;
+  sts(account: Account, purpose: AwsPurpose, session?: SessionLabel): STSClient;
+  secretsManager(account: Account, region: string, purpose: AwsPurpose, session?: SessionLabel): SecretsManagerClient;
+  /** The process's own identity, before any role is assumed. */
+  ownSts(): STSClient;
+  /** Closes all sockets. */
+  destroy(): void;
+}
+
+/** IAM is global: its endpoint is in one region of each partition. */
+const iamRegions: Readonly<Record<Account['partition'], string>> = {
+  aws: 'us-east-1',
+  'aws-cn': 'cn-north-1',
+  'aws-us-gov': 'us-gov-west-1',
+};
+
+/**
+ * One attempt everywhere but for evidence and STS. For CloudTrail, SDK retries spend two requests a second that the limiter
+ * does not see; for writes, a retry after a lost answer makes a second key, and the SDK takes `LimitExceededException`
+ * for throttling. Evidence reads and AssumeRole are repeatable and share no tight budget.
+ */
+const attemptsByUse = { cloudTrail: 1, respond: 1, otherwise: 3 } as const;
+
+type AnyClient = CloudTrailClient | IAMClient | STSClient | SecretsManagerClient;
+
+/** Gives SDK v3 clients that assume the account's role for the purpose, or use the process's own credentials where it has none. */
+export function createAwsAccess(options: AwsAccessOptions): AwsAccess {
+  const clients = new Map<string, AnyClient>();
+  const providers = new Map<string, AwsCredentialIdentityProvider>();
+  const defaultLabel: SessionLabel = { sessionName: options.sessionName ?? 'trailhound' };
+
+  const common = {
+    customUserAgent: [['trailhound', options.version]] as [string, string][],
+    requestHandler: {
+      connectionTimeout: 3_000,
+      requestTimeout: options.requestTimeoutMs ?? 10_000,
+      throwOnRequestTimeout: true,
+    },
+    ...(options.endpoint === undefined ? {} : { endpoint: options.endpoint }),
+  };
+
+  const made = <C extends AnyClient>(key: string, make: () => C): C => {
+    const known = clients.get(key) as C | undefined; // a key starts with the service's name, so the class is C
+    if (known !== undefined) return known;
+    const client = make();
+    clients.set(key, client);
+    return client;
+  };
+
+  const ownSts = (): STSClient =>
+    made(
+      'sts/own',
+      () =>
+        new STSClient({
+          ...common,
+          region: options.region,
+          maxAttempts: attemptsByUse.otherwise,
+          ...(options.credentials === undefined ? {} : { credentials: options.credentials }),
+        }),
+    );
+
+  const credentialsFor = (account: Account, purpose: AwsPurpose, label: SessionLabel) => {
+    const role = account.roles[purpose];
+    if (role === undefined) return options.credentials === undefined ? {} : { credentials: options.credentials };
+    const key = `${role.arn}/${role.externalId ?? ''}/${labelKey(label)}`;
+    const provider = providers.get(key) ?? assumedRoleCredentials(ownSts(), role, label);
+    providers.set(key, provider);
+    return { credentials: provider };
+  };
+
+  const settings = (account: Account, region: string, purpose: AwsPurpose, label: SessionLabel) => ({
+    ...common,
+    region,
+    maxAttempts: purpose === 'respond' ? attemptsByUse.respond : attemptsByUse.otherwise,
+    ...credentialsFor(account, purpose, label),
+  });
+
+  const clientFor = <C extends AnyClient>(
+    service: string,
+    account: Account,
+    region: string,
+    purpose: AwsPurpose,
+    session: SessionLabel | undefined,
+    make: (given: ReturnType<typeof settings>) => C,
+  ): C => {
+    const label = session ?? defaultLabel;
+    return made(`${service}/${account.id}/${region}/${purpose}/${labelKey(label)}`, () => {
+      const client = make(settings(account, region, purpose, label));
+      reportAnswers(client, service, account, session ?? null, options.onAnswer);
+      return client;
+    });
+  };
+
+  return {
+    cloudTrail: (account, region, purpose, session) =>
+      clientFor(
+        'cloudtrail',
+        account,
+        region,
+        purpose,
+        session,
+        (given) => new CloudTrailClient({ ...given, maxAttempts: attemptsByUse.cloudTrail }),
+      ),
+    iam: (account, purpose, session) =>
+      clientFor('iam', account, iamRegions[account.partition], purpose, session, (given) => new IAMClient(given)),
+    sts: (account, purpose, session) =>
+      clientFor('sts', account, options.region, purpose, session, (given) => new STSClient(given)),
+    secretsManager: (account, region, purpose, session) =>
+      clientFor('secretsmanager', account, region, purpose, session, (given) => new SecretsManagerClient(given)),
+    ownSts,
+    destroy: () => {
+      for (const client of clients.values()) client.destroy();
+      clients.clear();
+      providers.clear();
+    },
+  };
+}
+
+function labelKey(label: SessionLabel): string {
+  return `${label.sessionName}/${label.sourceIdentity ?? ''}`;
+}
+
+/** Adds a step to the client's middleware that reads the request ID off every answer, good or bad. */
+function reportAnswers(
+  client: AnyClient,
+  service: string,
+  account: Account,
+  session: SessionLabel | null,
+  onAnswer: AwsAccessOptions['onAnswer'],
+): void {
+  if (onAnswer === undefined) return;
+  const report = (commandName: string | undefined, metadata: unknown): void => {
+    const awsRequestId = (metadata as { readonly requestId?: unknown } | undefined)?.requestId;
+    if (typeof awsRequestId !== 'string' || awsRequestId === '') return;
+    const operation = `${service}:${(commandName ?? 'Unknown').replace(/Command$/, '')}`;
+    onAnswer({ awsRequestId, operation, accountId: account.id, atMs: Date.now(), session });
+  };
+  const stack = client.middlewareStack as IAMClient['middlewareStack']; // all clients' stacks are alike but for their input types
+  stack.add(
+    (next, context) => async (args) => {
+      try {
+        const result = await next(args);
+        report(context.commandName, (result.output as { readonly $metadata?: unknown }).$metadata);
+        return result;
+      } catch (error) {
+        report(context.commandName, (error as { readonly $metadata?: unknown } | null)?.$metadata);
+        throw error;
+      }
+    },
+    { step: 'initialize', name: 'trailhoundAnswers' },
+  );
+}
