@@ -1,0 +1,65 @@
+import { Kysely, PostgresDialect, type Transaction } from 'kysely';
+import { Pool, types, type CustomTypesConfig } from 'pg';
+import { migrate } from './migrator.ts';
+import type { CollectionTables } from './tables/collection-tables.ts';
+import type { DetectionTables } from './tables/detection-tables.ts';
+
+/** All tables of the store; each part of the product adds an interface of its own. */
+export interface Database extends CollectionTables, DetectionTables {}
+
+/** What repositories take: the store itself, or a transaction on it. */
+export type StoreDb = Kysely<Database> | Transaction<Database>;
+
+/** The store: PostgreSQL, by Kysely. */
+export interface Store {
+  readonly db: Kysely<Database>;
+  /** Brings the schema up to date; see {@link migrate}. */
+  migrate(): Promise<readonly string[]>;
+  close(): Promise<void>;
+}
+
+export interface StoreOptions {
+  /** Most connections open at once; 10 where not given. */
+  readonly maxConnections?: number;
+  /** Told of an idle connection that broke (a database restart); the pool opens another by itself. */
+  readonly onConnectionError?: (error: Error) => void;
+}
+
+/**
+ * Opens the store at a `postgres://` URL; nothing is connected before the first query. `timestamptz` columns come and go
+ * as RFC 3339 text in UTC, `bigint` columns as `bigint`.
+ */
+export function openStore(url: string, options: StoreOptions = {}): Store {
+  const pool = new Pool({
+    connectionString: url,
+    max: options.maxConnections ?? 10,
+    application_name: 'trailhound',
+    options: '-c timezone=UTC -c datestyle=ISO',
+    types: { getTypeParser: typeParser },
+  });
+  // Without a listener, a broken idle connection ends the process.
+  pool.on('error', (error) => options.onConnectionError?.(error));
+  const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });
+  return { db, migrate: () => migrate(db), close: () => db.destroy() };
+}
+
+/** Object identifiers of PostgreSQL's built-in types (pg_type.dat). */
+const int8Oid = 20;
+const timestamptzOid = 1184;
+
+const typeParser: CustomTypesConfig['getTypeParser'] = (oid, format) => {
+  const parse = parserOf(oid);
+  if (parse !== undefined) return parse;
+  return format === 'binary' ? types.getTypeParser(oid, 'binary') : types.getTypeParser(oid, 'text');
+};
+
+function parserOf(oid: number): ((text: string) => unknown) | undefined {
+  if (oid === int8Oid) return BigInt;
+  if (oid === timestamptzOid) return instantOf;
+  return undefined;
+}
+
+/** `2026-11-24 11:50:00+00` is how PostgreSQL writes an instant in UTC. */
+function instantOf(text: string): string {
+  return text.replace(' ', 'T').replace(/\+00$/, 'Z');
+}

@@ -1,0 +1,9 @@
+import type { Migration } from 'kysely/migration';
+import { collection } from './0001-collection.ts';
+import { detection } from './0002-detection.ts';
+
+/** All migrations; they run in the order of their names, and a released one is never changed. */
+export const migrations: Readonly<Record<string, Migration>> = {
+  '0001-collection': collection,
+  '0002-detection': detection,
+};

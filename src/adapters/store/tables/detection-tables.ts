@@ -1,0 +1,115 @@
+import type { AlertDetail } from '../../../detection/rule-type.ts';
+import type { Actor } from '../../../model/actor.ts';
+import type { AlertStatus } from '../../../model/alert.ts';
+import type { CaseStatus, Verdict } from '../../../model/case-state.ts';
+import type { AccountId, AlertId, CaseId, Digest, Instant } from '../../../model/ids.ts';
+import type { JsonValue } from '../../../model/json.ts';
+import type { Severity } from '../../../model/severity.ts';
+import type { EventRef } from '../../../model/trail-event.ts';
+import type { Defaulted, Json } from './columns.ts';
+
+/** A rule's match; its key (rule, group, anchor) is written once. */
+export interface AlertsTable {
+  id: AlertId;
+  rule_id: string;
+  rule_digest: Digest;
+  rule_name: string;
+  severity: Severity;
+  risk_score: number;
+  group_values: Json<readonly string[]>;
+  /** Digest of the group values: what rule state is keyed by. */
+  group_key: Digest;
+  anchor_account_id: AccountId;
+  anchor_event_id: string;
+  anchor_revision: number;
+  event_refs: Json<readonly EventRef[]>;
+  detail: Json<AlertDetail>;
+  status: Json<AlertStatus>;
+  /** `status.kind`, for looking up. */
+  status_kind: AlertStatus['kind'];
+  late: Defaulted<boolean>;
+  /** Event time of the anchor. */
+  event_time: Instant;
+  /** When it was recorded. */
+  at: Instant;
+  amended_at: Instant | null;
+  /** How often its events changed since it was recorded; 0 at first. */
+  revision: Defaulted<number>;
+  case_id: CaseId | null;
+  claimed_at: Instant | null;
+  /** Recorded beyond its rule's `max_signals` of an execution: a later execution brings it to a case. */
+  carried_over: Defaulted<boolean>;
+}
+
+/** The events of an alert, a row each. */
+export interface AlertEventsTable {
+  alert_id: AlertId;
+  account_id: AccountId;
+  event_id: string;
+  revision: number;
+  position: number;
+}
+
+/** The state of rules that look at more than one event. */
+export interface RuleCandidatesTable {
+  rule_id: string;
+  rule_digest: Digest;
+  group_key: Digest;
+  event_time: Instant;
+  account_id: AccountId;
+  event_id: string;
+  revision: number;
+  /** Position among the candidates of one event. */
+  ordinal: number;
+  group_values: Json<readonly string[]>;
+  payload: Json<JsonValue>;
+}
+
+/** Which rule versions have seen which part of the published events. */
+export interface RuleVersionsTable {
+  rule_id: string;
+  rule_digest: Digest;
+  /** Events published after this number were evaluated by the version. */
+  since_seq: bigint;
+  current: boolean;
+  at: Instant;
+}
+
+export interface DetectCursorsTable {
+  partition: number;
+  seq: bigint;
+  updated_at: Instant;
+}
+
+export interface RuleReadinessTable {
+  rule_id: string;
+  account_id: AccountId;
+  history_from: Instant;
+  ready: boolean;
+}
+
+/** An investigation about one actor; at most one open case per actor. */
+export interface CasesTable {
+  id: CaseId;
+  actor_key: string;
+  actor: Json<Actor>;
+  account_id: AccountId;
+  status: CaseStatus;
+  severity: Severity;
+  opened_at: Instant;
+  closed_at: Instant | null;
+  verdict: Verdict | null;
+  /** Its doorbell was rung, or is to be, for alerts that it has not claimed yet. */
+  ring_pending: Defaulted<boolean>;
+  ring_pending_since: Instant | null;
+}
+
+export interface DetectionTables {
+  alerts: AlertsTable;
+  alert_events: AlertEventsTable;
+  rule_candidates: RuleCandidatesTable;
+  rule_versions: RuleVersionsTable;
+  detect_cursors: DetectCursorsTable;
+  rule_readiness: RuleReadinessTable;
+  cases: CasesTable;
+}
