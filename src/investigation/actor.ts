@@ -1,0 +1,190 @@
+import { sha256Hex } from '../digest/canonical-digest.ts';
+import type { Actor } from '../model/actor.ts';
+import type { AccountId } from '../model/ids.ts';
+import type { EcsDocument } from '../model/trail-event.ts';
+import { textAt } from './ecs-path.ts';
+import { plainText } from './plain-text.ts';
+
+const identity = 'aws.cloudtrail.user_identity';
+const issuer = `${identity}.session_context.session_issuer`;
+
+/** What AWS writes instead of a name that it will not show, such as a password typed as a user name. */
+const withheld = 'HIDDEN_DUE_TO_SECURITY_REASONS';
+
+/** Longer keys are cut short by a hash, so that an index and a search attribute can carry them. */
+const actorKeyLimit = 200;
+
+/**
+ * Who is behind the credential that signed a request, as far as this one record proves it.
+ *
+ * Identity types are those of CloudTrail's `userIdentity` element. A temporary key of an IAM user (GetSessionToken,
+ * console, GetFederationToken) is that user; an Identity Center session is the person where the record names one
+ * (`onBehalfOf`); what names nobody is an unresolved key.
+ */
+export function actorOf(ecs: EcsDocument): Actor {
+  if (isService(ecs)) return { kind: 'service', name: serviceName(ecs) };
+  return personOf(ecs) ?? byIdentityType(ecs);
+}
+
+function byIdentityType(ecs: EcsDocument): Actor {
+  const accountId = accountOf(ecs);
+  switch (textAt(ecs, `${identity}.type`)) {
+    case 'Root':
+      return { kind: 'root', accountId };
+    case 'IAMUser':
+      return userOf(ecs, accountId) ?? unnamed(ecs, accountId);
+    case 'FederatedUser':
+      return federatedUserOf(ecs, accountId);
+    case 'AssumedRole':
+    case 'Role':
+      return roleSessionOf(ecs, accountId) ?? unnamed(ecs, accountId);
+    default:
+      // AWSAccount, Directory, WebIdentityUser, SAMLUser, and types that AWS adds.
+      return outsiderOf(ecs, accountId) ?? unnamed(ecs, accountId);
+  }
+}
+
+/** A stable text for an actor, by unique ID where known; parts are percent-encoded, so that no name can pass for another. */
+export function actorKey(actor: Actor): string {
+  const key = [actor.kind, ...keyParts(actor)].map(encodePart).join('/');
+  return key.length <= actorKeyLimit ? key : `${actor.kind}/sha256/${sha256Hex(key)}`;
+}
+
+function keyParts(actor: Actor): readonly string[] {
+  switch (actor.kind) {
+    case 'person':
+      return [actor.directory, actor.userId];
+    case 'user':
+      return [actor.accountId, actor.userId ?? `name:${actor.name}`];
+    case 'root':
+      return [actor.accountId];
+    case 'role-session':
+      return [actor.accountId, actor.roleId ?? `name:${actor.roleName}`, actor.sessionName];
+    case 'external':
+      return [actor.accountId, actor.principal];
+    case 'service':
+      return [actor.name];
+    default:
+      return [actor.accountId, actor.accessKeyId];
+  }
+}
+
+/** An actor in words for people; names come from log authors, so they are stripped of control characters and bounded. */
+export function describeActor(actor: Actor): string {
+  switch (actor.kind) {
+    case 'person':
+      return `person ${plainText(actor.name ?? actor.userId)} (Identity Center)`;
+    case 'user':
+      return `IAM user ${plainText(actor.name)} in ${plainText(actor.accountId)}`;
+    case 'root':
+      return `root of ${plainText(actor.accountId)}`;
+    case 'role-session':
+      return `session ${plainText(actor.sessionName)} of role ${plainText(actor.roleName)} in ${plainText(actor.accountId)}`;
+    case 'external':
+      return `outside principal ${plainText(actor.principal)} in ${plainText(actor.accountId)}`;
+    case 'service':
+      return `AWS service ${plainText(actor.name)}`;
+    default:
+      return actor.accessKeyId === ''
+        ? `unknown identity in ${plainText(actor.accountId)}`
+        : `unresolved access key ${plainText(actor.accessKeyId)} in ${plainText(actor.accountId)}`;
+  }
+}
+
+/** The account whose access an actor uses; `undefined` for people and services, who belong to none. */
+export function actorAccount(actor: Actor): AccountId | undefined {
+  return 'accountId' in actor ? actor.accountId : undefined;
+}
+
+/** The caller's account, as the mapping to ECS has it; the account that received the record where that is unknown. */
+function accountOf(ecs: EcsDocument): AccountId {
+  const id = textAt(ecs, 'cloud.account.id') ?? textAt(ecs, 'aws.cloudtrail.recipient_account_id') ?? 'unknown';
+  return id as AccountId;
+}
+
+function isService(ecs: EcsDocument): boolean {
+  const type = textAt(ecs, `${identity}.type`);
+  const viaLinkedRole = textAt(ecs, `${issuer}.arn`)?.includes(':role/aws-service-role/') ?? false;
+  return type === 'AWSService' || (type === 'AssumedRole' && viaLinkedRole);
+}
+
+function serviceName(ecs: EcsDocument): string {
+  const linked = /:role\/aws-service-role\/([^/]+)\//u.exec(textAt(ecs, `${issuer}.arn`) ?? '')?.[1];
+  return textAt(ecs, `${identity}.invoked_by`) ?? linked ?? textAt(ecs, 'source.address') ?? 'unknown';
+}
+
+/** Identity Center names the person on most, not all, events of a session. */
+function personOf(ecs: EcsDocument): Actor | undefined {
+  const userId = textAt(ecs, `${identity}.on_behalf_of.user_id`);
+  const directory = textAt(ecs, `${identity}.on_behalf_of.identity_store_arn`);
+  if (userId === undefined || directory === undefined) return undefined;
+  const type = textAt(ecs, `${identity}.type`);
+  const name = type === 'AssumedRole' ? sessionNameOf(ecs) : textAt(ecs, 'user.name');
+  return { kind: 'person', directory, userId, ...(name === undefined ? {} : { name }) };
+}
+
+function userOf(ecs: EcsDocument, accountId: AccountId): Actor | undefined {
+  const given = textAt(ecs, 'user.name');
+  const name = given === withheld ? undefined : (given ?? lastPart(textAt(ecs, `${identity}.arn`)));
+  const userId = uniqueId(textAt(ecs, 'user.id'), 'AIDA');
+  if (name === undefined) return undefined;
+  return { kind: 'user', accountId, name, ...(userId === undefined ? {} : { userId }) };
+}
+
+/** GetFederationToken's sessions: the record names the user, or root, whose key made them. */
+function federatedUserOf(ecs: EcsDocument, accountId: AccountId): Actor {
+  const issuerType = textAt(ecs, `${issuer}.type`);
+  if (issuerType === 'Root') return { kind: 'root', accountId };
+  const name = lastPart(textAt(ecs, `${issuer}.arn`));
+  const userId = uniqueId(textAt(ecs, `${issuer}.principal_id`), 'AIDA');
+  if (issuerType === 'IAMUser' && name !== undefined) {
+    return { kind: 'user', accountId, name, ...(userId === undefined ? {} : { userId }) };
+  }
+  return outsiderOf(ecs, accountId) ?? unnamed(ecs, accountId);
+}
+
+function roleSessionOf(ecs: EcsDocument, accountId: AccountId): Actor | undefined {
+  const roleName = lastPart(textAt(ecs, `${issuer}.arn`)) ?? roleInSessionArn(ecs) ?? textAt(ecs, 'user.name');
+  const sessionName = sessionNameOf(ecs);
+  if (roleName === undefined || sessionName === undefined) return undefined;
+  const roleId = textAt(ecs, `${issuer}.principal_id`) ?? textAt(ecs, 'user.id')?.split(':')[0];
+  return { kind: 'role-session', accountId, roleName, sessionName, ...(roleId === undefined ? {} : { roleId }) };
+}
+
+/** The tail of `arn:aws:sts::ACCOUNT:assumed-role/ROLE/SESSION`, else of the principal ID `AROA...:SESSION`. */
+function sessionNameOf(ecs: EcsDocument): string | undefined {
+  const fromArn = /:assumed-role\/[^/]+\/(.+)$/u.exec(textAt(ecs, `${identity}.arn`) ?? '')?.[1];
+  const principal = textAt(ecs, 'user.id') ?? '';
+  const fromId = principal.includes(':') ? principal.slice(principal.indexOf(':') + 1) : '';
+  return fromArn ?? (fromId === '' ? undefined : fromId);
+}
+
+function roleInSessionArn(ecs: EcsDocument): string | undefined {
+  return /:assumed-role\/([^/]+)\//u.exec(textAt(ecs, `${identity}.arn`) ?? '')?.[1];
+}
+
+function outsiderOf(ecs: EcsDocument, accountId: AccountId): Actor | undefined {
+  const type = textAt(ecs, `${identity}.type`);
+  const principal = textAt(ecs, 'user.id') ?? textAt(ecs, `${identity}.arn`) ?? textAt(ecs, 'user.name');
+  if (principal !== undefined) return { kind: 'external', accountId, principal };
+  if (type === 'AWSAccount') return { kind: 'external', accountId, principal: `account ${accountId}` };
+  return undefined;
+}
+
+function unnamed(ecs: EcsDocument, accountId: AccountId): Actor {
+  return { kind: 'unresolved-key', accountId, accessKeyId: textAt(ecs, `${identity}.access_key_id`) ?? '' };
+}
+
+function lastPart(arn: string | undefined): string | undefined {
+  const part = arn?.split('/').at(-1);
+  return part === undefined || part === '' || part === arn ? undefined : part;
+}
+
+/** IAM's unique IDs say by their prefix what they name. */
+function uniqueId(id: string | undefined, prefix: string): string | undefined {
+  return id?.startsWith(prefix) === true && !id.includes(':') ? id : undefined;
+}
+
+function encodePart(part: string): string {
+  return encodeURIComponent(part.toWellFormed()).replaceAll('%3A', ':').replaceAll('%40', '@');
+}
