@@ -1,0 +1,95 @@
+import { planDigestOf } from '../digest/plan-digest.ts';
+import type { DecisionStatement, SignedDecision } from '../model/decision.ts';
+import type { CaseId, Instant } from '../model/ids.ts';
+import type { Plan } from '../model/plan.ts';
+import type { ApproverKey } from './approver-key.ts';
+import { refuse, type Refusal } from './refusal.ts';
+import { openDecision } from './signed-decision.ts';
+
+/** How far an approver's clock may be ahead of ours. */
+export const clockSkewAllowanceMs = 2 * 60_000;
+
+/** What decisions are judged against; nothing of it comes from the decisions themselves. */
+export interface DecisionContext {
+  /** The plan as it is stored; its digest is made again here. */
+  readonly plan: Plan;
+  readonly caseId: CaseId;
+  /** The keyring from configuration, never from Temporal or the store. */
+  readonly approverKeys: readonly ApproverKey[];
+  /** This installation. */
+  readonly audience: string;
+  readonly now: Instant;
+}
+
+export type VerifiedDecision =
+  { readonly kind: 'verified'; readonly statement: DecisionStatement } | ({ readonly kind: 'refused' } & Refusal);
+
+export type VerifiedDecisions =
+  | { readonly kind: 'verified'; readonly statements: readonly DecisionStatement[] }
+  | ({ readonly kind: 'refused' } & Refusal);
+
+/** Judges one decision, approval or rejection: signature, installation, case, plan, times, actions, reason. */
+export async function verifyDecision(decision: SignedDecision, context: DecisionContext): Promise<VerifiedDecision> {
+  if (planDigestOf(context.plan) !== context.plan.digest) return { kind: 'refused', ...refuse('plan-altered') };
+  const opened = await openDecision(decision, context.approverKeys);
+  if (opened.kind === 'refused') return opened;
+  const refusal = judgeStatement(opened.statement, context);
+  return refusal === null
+    ? { kind: 'verified', statement: opened.statement }
+    : { kind: 'refused', code: refusal.code, remedy: refusal.remedy };
+}
+
+/**
+ * Judges all decisions given for a plan; one bad one refuses all.
+ *
+ * @param request with `actionId`: that action must also be in the plan and be approved by one of the decisions.
+ */
+export async function verifyDecisions(
+  request: DecisionContext & { readonly decisions: readonly SignedDecision[]; readonly actionId?: string },
+): Promise<VerifiedDecisions> {
+  const { decisions, actionId, ...context } = request;
+  if (decisions.length === 0) return { kind: 'refused', ...refuse('no-decision') };
+
+  const statements: DecisionStatement[] = [];
+  for (const decision of decisions) {
+    const judged = await verifyDecision(decision, context);
+    if (judged.kind === 'refused') return judged;
+    statements.push(judged.statement);
+  }
+  const refusal = actionId === undefined ? null : judgeApproval(actionId, statements, context.plan);
+  return refusal === null ? { kind: 'verified', statements } : { kind: 'refused', ...refusal };
+}
+
+function judgeStatement(statement: DecisionStatement, context: DecisionContext): Refusal | null {
+  const { plan, caseId, audience } = context;
+  if (statement.audience !== audience) return refuse('wrong-audience');
+  if (statement.caseId !== caseId || plan.caseId !== caseId) return refuse('wrong-case');
+  if (statement.planDigest !== plan.digest) return refuse('wrong-plan');
+  return judgeTimes(statement, context.now) ?? judgeActions(statement, plan) ?? judgeReason(statement);
+}
+
+function judgeTimes({ issuedAt, expiresAt }: DecisionStatement, now: Instant): Refusal | null {
+  const nowMs = Date.parse(now);
+  if (Date.parse(issuedAt) > nowMs + clockSkewAllowanceMs) return refuse('not-yet-valid');
+  if (Date.parse(expiresAt) <= nowMs) return refuse('expired', `It was valid until ${expiresAt}.`);
+  return null;
+}
+
+function judgeActions({ verdict, actionIds }: DecisionStatement, plan: Plan): Refusal | null {
+  const known = new Set(plan.actions.map((action) => action.id));
+  if (actionIds.some((id) => !known.has(id))) return refuse('unknown-action');
+  if (verdict === 'approve' && actionIds.length === 0) return refuse('unknown-action', 'The approval names no action.');
+  return null;
+}
+
+function judgeReason({ reason }: DecisionStatement): Refusal | null {
+  return reason.trim() === '' ? refuse('no-reason') : null;
+}
+
+function judgeApproval(actionId: string, statements: readonly DecisionStatement[], plan: Plan): Refusal | null {
+  if (!plan.actions.some((action) => action.id === actionId)) return refuse('unknown-action');
+  if (statements.some(({ verdict }) => verdict === 'reject'))
+    return refuse('action-not-approved', 'The plan was rejected.');
+  const approved = statements.some(({ actionIds }) => actionIds.includes(actionId));
+  return approved ? null : refuse('action-not-approved');
+}

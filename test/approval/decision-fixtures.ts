@@ -1,0 +1,76 @@
+import { generateApproverKey, parseApproverKey, parseSigningKey } from '../../src/approval/approver-key.ts';
+import { sealPlan } from '../../src/digest/plan-digest.ts';
+import type { DecisionStatement } from '../../src/model/decision.ts';
+import type { AccountId, CaseId, Instant } from '../../src/model/ids.ts';
+import type { Plan, PlanContent } from '../../src/model/plan.ts';
+
+/** An approver with both halves of a key. */
+export function anApprover(name = 'ann') {
+  const pems = generateApproverKey();
+  return { name, key: parseApproverKey(name, pems.publicKeyPem), signing: parseSigningKey(pems.privateKeyPem), pems };
+}
+
+export const caseId = 'TH-7Q2M9K' as CaseId;
+export const audience = 'test-installation';
+export const issuedAt = '2026-11-24T12:00:00.000Z' as Instant;
+export const now = '2026-11-24T12:01:00.000Z' as Instant;
+export const expiresAt = '2026-11-24T13:00:00.000Z' as Instant;
+
+const target = {
+  kind: 'access-key',
+  accountId: '111122223333' as AccountId,
+  userName: 'data-export',
+  accessKeyId: 'AKIAOLDOLDOLDOLDOLD1',
+} as const;
+
+/** A plan that deactivates a key and then rotates it. */
+export function aPlan(changes: Partial<PlanContent> = {}): Plan {
+  return sealPlan({
+    caseId,
+    version: 1,
+    purpose: 'contain',
+    actions: [
+      {
+        id: 'deactivate-old',
+        type: 'deactivateAccessKey',
+        target,
+        params: { type: 'deactivateAccessKey' },
+        dependsOn: [],
+        followUps: [],
+        effect: 'The key stops working.',
+        residualAccess: [],
+      },
+      {
+        id: 'rotate-old',
+        type: 'rotateAccessKey',
+        target,
+        params: { type: 'rotateAccessKey', secretName: 'trailhound/data-export', secretRegion: 'us-east-1' },
+        dependsOn: ['deactivate-old'],
+        followUps: [],
+        effect: 'The user gets a new key.',
+        residualAccess: [],
+      },
+    ],
+    notPossible: [],
+    residual: [],
+    basis: { evidence: [], rules: [], policy: 'sha256:00' },
+    ...changes,
+  });
+}
+
+/** A statement that approves the whole of a plan. */
+export function aStatement(plan: Plan, changes: Partial<DecisionStatement> = {}): DecisionStatement {
+  return {
+    decisionId: 'decision-0001',
+    caseId: plan.caseId,
+    planDigest: plan.digest,
+    verdict: 'approve',
+    actionIds: plan.actions.map((action) => action.id),
+    reason: 'confirmed with the owner of the key',
+    approver: 'ann',
+    audience,
+    issuedAt,
+    expiresAt,
+    ...changes,
+  };
+}
