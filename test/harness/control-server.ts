@@ -1,12 +1,13 @@
-import { mkdtemp, chmod, rm, access, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { startPostgresServer } from '../../src/adapters/embedded/postgres-server.ts';
 import { findTemporal, temporalSources } from '../../src/adapters/embedded/temporal-binary.ts';
 import { startTemporalServer } from '../../src/adapters/embedded/temporal-server.ts';
+import { buildWorkflowBundle } from '../../src/adapters/temporal/workflow-bundle.ts';
 
 /** The servers of one test run: started when the first test file asks, shared by all, stopped at the end. */
 export interface ControlServer {
@@ -23,12 +24,8 @@ const once = <T>(make: () => Promise<T>): (() => Promise<T>) => {
 };
 
 const bundleWorkflows = async (folder: string): Promise<string> => {
-  const workflowsPath = resolve('workflows/index.ts');
-  await access(workflowsPath);
-  const { bundleWorkflowCode } = await import('@temporalio/worker');
-  const { code } = await bundleWorkflowCode({ workflowsPath });
   const file = join(folder, 'workflow-bundle.js');
-  await writeFile(file, code);
+  await buildWorkflowBundle(file);
   return file;
 };
 

@@ -1,0 +1,92 @@
+import type { AddressInfo } from 'node:net';
+import { fastify, type FastifyReply } from 'fastify';
+import type { Payload, PayloadCodec } from '@temporalio/common';
+import { z } from 'zod';
+import { PayloadDecryptionError } from './codec.ts';
+
+/** Where the codec server listens and who may use it from a browser. */
+export interface CodecServerOptions {
+  readonly codec: PayloadCodec;
+  /** On the loopback interface: whoever reaches it can read everything. 0 takes any free port. */
+  readonly port: number;
+  /** Origins of the Temporal web UI, such as `http://127.0.0.1:8233`; no other page may read an answer. */
+  readonly allowedOrigins: readonly string[];
+}
+
+export interface CodecServer {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+const base64 = z.base64();
+
+/** Proto3 JSON of `temporal.api.common.v1.Payloads`: all bytes are base64. */
+const payloadsSchema = z.object({
+  payloads: z
+    .array(z.object({ metadata: z.record(z.string(), base64).optional(), data: base64.optional() }))
+    .max(10_000)
+    .default([]),
+});
+type JsonPayload = z.infer<typeof payloadsSchema>['payloads'][number];
+
+const fromJson = (payload: JsonPayload): Payload => ({
+  metadata: Object.fromEntries(
+    Object.entries(payload.metadata ?? {}).map(([name, value]) => [name, Buffer.from(value, 'base64')]),
+  ),
+  data: Buffer.from(payload.data ?? '', 'base64'),
+});
+
+const toJson = (payload: Payload): JsonPayload => ({
+  metadata: Object.fromEntries(
+    Object.entries(payload.metadata ?? {}).map(([name, value]) => [name, Buffer.from(value).toString('base64')]),
+  ),
+  data: Buffer.from(payload.data ?? []).toString('base64'),
+});
+
+const allowOrigin = (reply: FastifyReply, origin: string): void => {
+  void reply.headers({
+    'access-control-allow-origin': origin,
+    'access-control-allow-methods': 'POST, OPTIONS',
+    'access-control-allow-headers': 'content-type, x-namespace, authorization',
+    vary: 'origin',
+  });
+};
+
+const transform = async (codec: PayloadCodec, operation: 'encode' | 'decode', body: unknown) => {
+  const { payloads } = payloadsSchema.parse(body);
+  return { payloads: (await codec[operation](payloads.map(fromJson))).map(toJson) };
+};
+
+/**
+ * Serves Temporal's remote codec protocol (`POST /encode` and `/decode`, also below a namespace), so that the web UI and the
+ * `temporal` command of this machine show what they otherwise cannot read.
+ * Only requests by address are answered, never by another host name that resolves here (DNS rebinding).
+ */
+export const startCodecServer = async (options: CodecServerOptions): Promise<CodecServer> => {
+  const server = fastify({ bodyLimit: 64 * 1024 * 1024 });
+  const hosts = (): readonly string[] =>
+    (server.addresses() as AddressInfo[]).flatMap((at) => [`127.0.0.1:${at.port}`, `localhost:${at.port}`]);
+
+  server.addHook('onRequest', async (request, reply) => {
+    if (!hosts().includes(request.headers.host ?? '')) return reply.code(403).send({ message: 'unknown host name' });
+    const { origin } = request.headers;
+    if (origin === undefined) return undefined;
+    if (!options.allowedOrigins.includes(origin)) return reply.code(403).send({ message: 'origin not allowed' });
+    allowOrigin(reply, origin);
+    return undefined;
+  });
+  server.setErrorHandler((error, _request, reply) => {
+    if (error instanceof PayloadDecryptionError) return reply.code(422).send({ message: error.message });
+    // Whatever else it says may quote the body.
+    return reply.code(400).send({ message: 'not a Payloads message in JSON' });
+  });
+
+  for (const operation of ['encode', 'decode'] as const) {
+    for (const path of [`/${operation}`, `/:namespace/${operation}`]) {
+      server.options(path, (_request, reply) => reply.code(204).send());
+      server.post(path, (request) => transform(options.codec, operation, request.body));
+    }
+  }
+  const url = await server.listen({ port: options.port, host: '127.0.0.1' });
+  return { url, close: () => server.close() };
+};

@@ -1,0 +1,99 @@
+import { readFile } from 'node:fs/promises';
+import { createConnection } from 'node:net';
+import { Client, Connection } from '@temporalio/client';
+import type { DataConverter } from '@temporalio/common';
+import { NativeConnection } from '@temporalio/worker';
+
+/** How to reach a Temporal server, a cluster or Temporal Cloud. */
+export interface TemporalConnectionOptions {
+  /** `host:port` */
+  readonly address: string;
+  /** Given, even if empty, the connection uses TLS. */
+  readonly tls?: {
+    readonly serverName?: string;
+    readonly serverCaFile?: string;
+    readonly clientCertFile?: string;
+    readonly clientKeyFile?: string;
+  };
+  /** Sent as a bearer token; needs TLS. */
+  readonly apiKey?: string;
+}
+
+/** Nobody answers at Temporal's address, or not as Temporal does. */
+export class TemporalUnreachableError extends Error {
+  override readonly name = 'TemporalUnreachableError';
+  readonly remedy =
+    'start the server (`npm start` runs one of its own), or correct `temporal.address`, `temporal.tls` or the API key in the configuration';
+  constructor(address: string, reason: string) {
+    super(`Temporal does not answer at ${address}: ${reason}`);
+  }
+}
+
+const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** The gRPC clients wait out a back-off where nobody listens yet; a plain TCP connection tells at once. */
+const probe = (address: string, timeoutMs: number): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const { hostname, port } = new URL(`tcp://${address}`);
+    const socket = createConnection({ host: hostname.replace(/^\[|\]$/g, ''), port: Number(port || 7233) });
+    const fail = (reason: string): void => {
+      socket.destroy();
+      reject(new TemporalUnreachableError(address, reason));
+    };
+    socket.setTimeout(timeoutMs, () => fail(`no connection after ${timeoutMs / 1000} s`));
+    socket.once('error', (error) => fail(error.message));
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve();
+    });
+  });
+
+type Tls = NonNullable<TemporalConnectionOptions['tls']>;
+
+const clientCertPair = async (tls: Tls) =>
+  tls.clientCertFile === undefined || tls.clientKeyFile === undefined
+    ? {}
+    : { clientCertPair: { crt: await readFile(tls.clientCertFile), key: await readFile(tls.clientKeyFile) } };
+
+const tlsOptions = async (tls: Tls) => ({
+  ...(tls.serverName === undefined ? {} : { serverNameOverride: tls.serverName }),
+  ...(tls.serverCaFile === undefined ? {} : { serverRootCACertificate: await readFile(tls.serverCaFile) }),
+  ...(await clientCertPair(tls)),
+});
+
+const sdkOptions = async ({ address, tls, apiKey }: TemporalConnectionOptions) => ({
+  address,
+  ...(tls === undefined ? {} : { tls: await tlsOptions(tls) }),
+  ...(apiKey === undefined ? {} : { apiKey }),
+});
+
+const connect = async <T>(
+  options: TemporalConnectionOptions,
+  open: (sdk: Awaited<ReturnType<typeof sdkOptions>>) => Promise<T>,
+): Promise<T> => {
+  const sdk = await sdkOptions(options);
+  await probe(options.address, 5_000);
+  try {
+    return await open(sdk);
+  } catch (error) {
+    throw new TemporalUnreachableError(options.address, reasonOf(error));
+  }
+};
+
+/**
+ * Connects a client (pure JavaScript gRPC).
+ * @throws TemporalUnreachableError
+ */
+export const connectClient = (options: TemporalConnectionOptions): Promise<Connection> =>
+  connect(options, (sdk) => Connection.connect(sdk));
+
+/**
+ * Connects the workers (the SDK's native core).
+ * @throws TemporalUnreachableError
+ */
+export const connectWorkers = (options: TemporalConnectionOptions): Promise<NativeConnection> =>
+  connect(options, (sdk) => NativeConnection.connect(sdk));
+
+/** A client of one namespace whose payloads are encrypted. */
+export const createClient = (connection: Connection, namespace: string, dataConverter: DataConverter): Client =>
+  new Client({ connection, namespace, dataConverter });

@@ -1,0 +1,94 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { glob, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { DefaultLogger, bundleWorkflowCode } from '@temporalio/worker';
+import { failureConverterPath } from './codec.ts';
+
+/** Root of the checkout or the installed package. */
+export const packageRoot = fileURLToPath(new URL('../../../', import.meta.url));
+
+/** The workflow bundle is absent, or was built from other sources than these. */
+export class WorkflowBundleError extends Error {
+  override readonly name = 'WorkflowBundleError';
+  readonly remedy = 'run `npm run build`';
+}
+
+/** What can end up in the bundle: adapters, entry points and tests cannot. */
+const sourcePatterns = [
+  'workflows/**/*.ts',
+  'src/{model,messages,digest,cloudtrail,collection,detection,investigation,approval,response,audit}/**/*.ts',
+  'package-lock.json',
+];
+
+/** SHA-256 over names and contents of everything that the bundle may be made of. */
+export const bundleSourcesDigest = async (root: string = packageRoot): Promise<string> => {
+  const files: string[] = [];
+  for await (const file of glob(sourcePatterns, { cwd: root })) files.push(file);
+  const hash = createHash('sha256');
+  for (const file of files.sort()) hash.update(`${file}\0`).update(await readFile(join(root, file)));
+  return hash.digest('hex');
+};
+
+const sha256 = (content: string): string => createHash('sha256').update(content).digest('hex');
+
+/** Beside the bundle: the digests of the sources and of the bundle made of them, so that a half-written pair is noticed. */
+const stampFile = (bundle: string): string => `${bundle}.sha256`;
+
+const stamp = (sources: string, code: string): string => `sources ${sources}\nbundle ${sha256(code)}\n`;
+
+/** Readers find the old file or the new one, never a part of it. */
+const replaceFile = async (file: string, content: string): Promise<void> => {
+  const unfinished = `${file}.${randomBytes(4).toString('hex')}`;
+  await writeFile(unfinished, content);
+  await rename(unfinished, file);
+};
+
+/** Bundles `workflows/index.ts` into a file, with a stamp of its sources beside it. */
+export const buildWorkflowBundle = async (file: string, root: string = packageRoot): Promise<void> => {
+  const sources = await bundleSourcesDigest(root);
+  const { code } = await bundleWorkflowCode({
+    workflowsPath: join(root, 'workflows/index.ts'),
+    failureConverterPath,
+    logger: new DefaultLogger('WARN'),
+  });
+  await mkdir(dirname(file), { recursive: true });
+  await replaceFile(file, code);
+  await replaceFile(stampFile(file), stamp(sources, code));
+};
+
+/** Where `npm run build` puts the bundle. */
+export const defaultBundleFile = join(packageRoot, 'dist/workflow-bundle.js');
+
+const readIfThere = (file: string): Promise<string | undefined> => readFile(file, 'utf8').catch(() => undefined);
+
+/** What is wrong with the bundle, or undefined where it was made of the present sources. */
+const flawOf = async (file: string, root: string): Promise<string | undefined> => {
+  const code = await readIfThere(file);
+  if (code === undefined) return 'is missing';
+  const fresh = (await readIfThere(stampFile(file))) === stamp(await bundleSourcesDigest(root), code);
+  return fresh ? undefined : 'was built from other sources than these';
+};
+
+/** Builds the bundle unless the one that is there was made of the present sources. */
+export const ensureWorkflowBundle = async (
+  file: string = defaultBundleFile,
+  root: string = packageRoot,
+): Promise<'built' | 'present'> => {
+  if ((await flawOf(file, root)) === undefined) return 'present';
+  await buildWorkflowBundle(file, root);
+  return 'built';
+};
+
+/**
+ * The prebuilt bundle for a worker, which never builds one itself: what runs is what was released.
+ * @throws WorkflowBundleError where it is absent or does not belong to the present sources
+ */
+export const requireWorkflowBundle = async (
+  file: string = defaultBundleFile,
+  root: string = packageRoot,
+): Promise<string> => {
+  const flaw = await flawOf(file, root);
+  if (flaw !== undefined) throw new WorkflowBundleError(`the workflow bundle ${file} ${flaw}`);
+  return file;
+};

@@ -1,0 +1,14 @@
+import { ApplicationFailure, proxyActivities } from '@temporalio/workflow';
+
+const { repeat } = proxyActivities<{ repeat(text: string): Promise<string> }>({
+  taskQueue: 'evidence',
+  startToCloseTimeout: '10s',
+  retry: { maximumAttempts: 1 },
+});
+
+/** Passes a text through an activity, and fails with it where it says so. */
+export const passOn = async (text: string): Promise<string> => {
+  const repeated = await repeat(text);
+  if (repeated.startsWith('fail:')) throw ApplicationFailure.nonRetryable(repeated, 'RepeatedText');
+  return repeated;
+};

@@ -1,0 +1,133 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { WorkflowFailedError } from '@temporalio/client';
+import proto from '@temporalio/proto';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { parseKeyRing } from '../../src/adapters/temporal/codec-keys.ts';
+import { createDataConverter } from '../../src/adapters/temporal/codec.ts';
+import { connectClient, connectWorkers, createClient } from '../../src/adapters/temporal/connection.ts';
+import { ensureNamespace } from '../../src/adapters/temporal/namespaces.ts';
+import { registerSearchAttributes } from '../../src/adapters/temporal/register-search-attributes.ts';
+import {
+  buildWorkflowBundle,
+  ensureWorkflowBundle,
+  requireWorkflowBundle,
+} from '../../src/adapters/temporal/workflow-bundle.ts';
+import { createWorkers } from '../../src/adapters/temporal/workers.ts';
+import { testTemporal, type TestTemporal } from '../harness/test-servers.ts';
+
+let temporal: TestTemporal;
+let connection: Awaited<ReturnType<typeof connectClient>>;
+let folder: string;
+beforeAll(async () => {
+  temporal = await testTemporal();
+  connection = await connectClient({ address: temporal.address });
+  folder = await mkdtemp(join(tmpdir(), 'trailhound-bundle-'));
+});
+afterAll(async () => {
+  await connection.close();
+  await rm(folder, { recursive: true });
+});
+
+const uniqueName = () => `test-${randomBytes(6).toString('hex')}`;
+
+describe('a namespace', () => {
+  const retentionOf = async (namespace: string) => {
+    const { config } = await connection.workflowService.describeNamespace({ namespace });
+    return Number(config?.workflowExecutionRetentionTtl?.seconds);
+  };
+
+  test('is made with its retention, and made again only takes over a new one', async () => {
+    const name = uniqueName();
+    expect(await ensureNamespace(connection, { name, retentionMs: 3_600_000 })).toBe('created');
+    expect(await retentionOf(name)).toBe(3_600);
+    expect(await ensureNamespace(connection, { name, retentionMs: 7_200_000 })).toBe('updated');
+    expect(await retentionOf(name)).toBe(7_200);
+  });
+
+  test('has our search attributes, and registering them again is no harm', async () => {
+    const name = await temporal.createNamespace();
+    await registerSearchAttributes(connection, name);
+    const { customAttributes } = await connection.operatorService.listSearchAttributes({ namespace: name });
+    expect(Object.keys(customAttributes)).toEqual(expect.arrayContaining(['TrailhoundStatus', 'TrailhoundTags']));
+  });
+
+  test('with one of our names under another type is an error, although the server reports success', async () => {
+    const name = uniqueName();
+    await ensureNamespace(connection, { name, retentionMs: 3_600_000 });
+    const { INDEXED_VALUE_TYPE_INT } = proto.temporal.api.enums.v1.IndexedValueType;
+    await connection.operatorService.addSearchAttributes({
+      namespace: name,
+      searchAttributes: { TrailhoundStatus: INDEXED_VALUE_TYPE_INT },
+    });
+    await expect(registerSearchAttributes(connection, name)).rejects.toThrow(
+      `namespace ${name} has search attributes of another type than ours: TrailhoundStatus`,
+    );
+  });
+});
+
+describe('a workflow with the codec', () => {
+  const root = fileURLToPath(new URL('./encrypted/', import.meta.url));
+
+  test('runs, and its history shows neither input, activity, result nor failure message', async () => {
+    const namespace = await temporal.createNamespace();
+    const bundleFile = join(folder, 'workflow-bundle.js');
+    await buildWorkflowBundle(bundleFile, root);
+    const dataConverter = createDataConverter(parseKeyRing(`k:${randomBytes(32).toString('base64')}`, 'keys'));
+    const native = await connectWorkers({ address: temporal.address });
+    const workers = await createWorkers({
+      connection: native,
+      dataConverter,
+      bundleFile,
+      specs: [
+        { namespace, taskQueue: 'orchestrate', workflows: true },
+        { namespace, taskQueue: 'evidence', workflows: false, activities: { repeat: async (text: string) => text } },
+      ],
+    });
+    const running = workers.run();
+    const client = createClient(connection, namespace, dataConverter);
+    const start = (text: string) =>
+      client.workflow.start('passOn', { taskQueue: 'orchestrate', workflowId: uniqueName(), args: [text] });
+
+    const good = await start('a word of the case');
+    expect(await good.result()).toBe('a word of the case');
+    const bad = await start('fail: a word of the case');
+    const failure = await bad.result().catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(WorkflowFailedError);
+    expect((failure as WorkflowFailedError).cause?.message).toBe('fail: a word of the case');
+
+    for (const handle of [good, bad]) {
+      const history = await handle.fetchHistory();
+      const bytes = Buffer.from(proto.temporal.api.history.v1.History.encode(history).finish());
+      expect(bytes.includes('trailhound-aes-256-gcm')).toBe(true);
+      expect(bytes.includes('a word of the case')).toBe(false);
+    }
+    workers.shutdown();
+    await running;
+    await native.close();
+  });
+
+  test('needs a bundle that was built, and of these very sources', async () => {
+    const file = join(folder, 'dist', 'bundle.js');
+    await expect(requireWorkflowBundle(file, root)).rejects.toMatchObject({
+      message: `the workflow bundle ${file} is missing`,
+      remedy: 'run `npm run build`',
+    });
+    expect(await ensureWorkflowBundle(file, root)).toBe('built');
+    expect(await ensureWorkflowBundle(file, root)).toBe('present');
+    expect(await requireWorkflowBundle(file, root)).toBe(file);
+    await writeFile(file, 'altered');
+    await expect(requireWorkflowBundle(file, root)).rejects.toThrow('was built from other sources than these');
+  });
+});
+
+test('a server that is not there is an error with the address and the remedy, at once', async () => {
+  await expect(connectClient({ address: '127.0.0.1:1' })).rejects.toMatchObject({
+    name: 'TemporalUnreachableError',
+    message: expect.stringContaining('127.0.0.1:1'),
+    remedy: expect.stringContaining('temporal.address'),
+  });
+});
