@@ -1,0 +1,73 @@
+import type { DecisionOutcome } from '../../../model/decision.ts';
+import type { Evidence } from '../../../model/evidence.ts';
+import type { Finding } from '../../../model/finding.ts';
+import type { CaseId, Digest, Instant } from '../../../model/ids.ts';
+import type { JsonValue } from '../../../model/json.ts';
+import type { Plan } from '../../../model/plan.ts';
+import type { Json } from './columns.ts';
+
+/** What was looked at for a case, with its content. */
+export interface EvidenceTable {
+  case_id: CaseId;
+  /** Of the content: the same sight twice is one row. */
+  digest: Digest;
+  kind: string;
+  source: string;
+  taken_at: Instant;
+  availability: Evidence['availability'];
+  why: string | null;
+  content: Json<JsonValue>;
+}
+
+/** A conclusion and the evidence that it rests on. */
+export interface FindingsTable {
+  case_id: CaseId;
+  id: string;
+  kind: string;
+  sentence: string;
+  direction: Finding['direction'];
+  confidence: Finding['confidence'];
+  evidence: Json<Finding['evidence']>;
+  techniques: Json<readonly string[]>;
+  found_at: Instant;
+}
+
+export const planStandings = ['presented', 'superseded', 'decided', 'expired'] as const;
+export type PlanStanding = (typeof planStandings)[number];
+
+/** A plan as it was presented; frozen from then on, but for its standing. */
+export interface PlansTable {
+  digest: Digest;
+  case_id: CaseId;
+  version: number;
+  plan: Json<Plan>;
+  standing: PlanStanding;
+  presented_at: Instant;
+  /** Null where there is nothing to decide. */
+  expires_at: Instant | null;
+}
+
+/** A decision that came in, accepted or refused; of a refused one, what it says is a claim. */
+export interface DecisionsTable {
+  /** Over case, statement and outcome: judged again, it adds no row. */
+  id: Digest;
+  case_id: CaseId;
+  decision_id: string | null;
+  plan_digest: string | null;
+  verdict: 'approve' | 'reject' | null;
+  action_ids: Json<readonly string[]>;
+  reason: string | null;
+  approver: string | null;
+  jws: string;
+  outcome: DecisionOutcome['kind'];
+  refusal_code: string | null;
+  remedy: string | null;
+  at: Instant;
+}
+
+export interface CaseTables {
+  evidence: EvidenceTable;
+  findings: FindingsTable;
+  plans: PlansTable;
+  decisions: DecisionsTable;
+}
