@@ -1,0 +1,11 @@
+/** A record that is no CloudTrail record: it is kept as it is, marked and shown, and the rest goes on. */
+export class MalformedRecordError extends Error {
+  override readonly name = 'MalformedRecordError';
+  /** What is missing or wrong, in a sentence without the record's own text. */
+  readonly problem: string;
+
+  constructor(problem: string) {
+    super(`malformed CloudTrail record: ${problem}`);
+    this.problem = problem;
+  }
+}

@@ -1,0 +1,81 @@
+import type { Rule } from '../../model/rule.ts';
+import { QuerySyntaxError, RuleSyntaxError, type SourcePosition } from './rule-syntax-error.ts';
+
+/** A path of keys and list positions within the rule file, such as `['rule', 'threshold', 'field', 0]`. */
+export type KeyPath = readonly (string | number)[];
+
+/** A query as a rule file holds it, with the way back from a place in it to a place in the file. */
+export interface QuerySource {
+  readonly text: string;
+  /** @param offset UTF-16 code units from the start of `text`. */
+  positionAt(offset: number): SourcePosition;
+}
+
+/** `[rule.new_terms]`: alert on the first sight of a combination of these fields' values within the history window. */
+export interface NewTermsSection {
+  readonly fields: readonly string[];
+  readonly historyWindowMs: number;
+}
+
+/** `[rule.threshold]`; without fields all events form one group. */
+export interface ThresholdSection {
+  readonly fields: readonly string[];
+  readonly value: number;
+  readonly cardinality: { readonly field: string; readonly value: number } | null;
+}
+
+/** `[rule.alert_suppression]`: further alerts with the same values are counted, not shown to people. */
+export interface AlertSuppression {
+  readonly groupBy: readonly string[];
+  /** `null`: within one execution of the rule. */
+  readonly durationMs: number | null;
+  readonly missingFields: 'suppress' | 'doNotSuppress';
+}
+
+/** A reference of the rule to an exception list that is kept elsewhere. */
+export interface ExceptionListReference {
+  readonly id: string;
+  readonly listId: string;
+}
+
+/** A rule file that was read without errors: what all rule types share, and the sections that only some have. */
+export interface RuleFile {
+  /** As it was given, for messages. */
+  readonly path: string;
+  /** The file's whole text, so that messages can show the line. */
+  readonly source: string;
+  readonly rule: Rule;
+  /** `kuery`, `eql`, `esql`, `lucene`; `null` for types without a query. */
+  readonly language: string | null;
+  /** `null` for types without a query, such as `machine_learning`. */
+  readonly query: QuerySource | null;
+  readonly newTerms: NewTermsSection | null;
+  readonly threshold: ThresholdSection | null;
+  readonly alertSuppression: AlertSuppression | null;
+  /** EQL: the field that holds the event category. */
+  readonly eventCategoryOverride: string | null;
+  /** EQL: the field that decides between events of one instant. */
+  readonly tiebreakerField: string | null;
+  readonly timestampOverride: string | null;
+  readonly exceptionsList: readonly ExceptionListReference[];
+  readonly index: readonly string[];
+  readonly author: readonly string[];
+  readonly license: string;
+  readonly references: readonly string[];
+  readonly falsePositives: readonly string[];
+  readonly setup: string;
+  /** Where a key's value stands; a key that the file does not have is answered with its nearest parent's place. */
+  positionOf(path: KeyPath): SourcePosition;
+}
+
+/** An error at a key of a rule file. */
+export function errorAtKey(file: RuleFile, path: KeyPath, problem: string, remedy: string): RuleSyntaxError {
+  return new RuleSyntaxError({ path: file.path, position: file.positionOf(path), problem, remedy });
+}
+
+/** Turns a parser's error, which knows only the query, into one that names the place in the file. */
+export function inFile(error: unknown, file: RuleFile): unknown {
+  if (!(error instanceof QuerySyntaxError) || file.query === null) return error;
+  const { offset, problem, remedy } = error;
+  return new RuleSyntaxError({ path: file.path, position: file.query.positionAt(offset), problem, remedy });
+}
