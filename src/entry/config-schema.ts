@@ -1,0 +1,185 @@
+import { z } from 'zod';
+
+const unitMs = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+const durationPattern = /^(?<amount>\d{1,9})(?<unit>ms|s|m|h|d)$/;
+
+/** `500ms`, `30s`, `5m`, `2h`, `7d` as milliseconds; undefined where the text is no duration. */
+export const durationMs = (text: string): number | undefined => {
+  const { amount, unit } = durationPattern.exec(text)?.groups ?? {};
+  return amount === undefined ? undefined : Number(amount) * unitMs[unit as keyof typeof unitMs];
+};
+
+/** A duration in the file, milliseconds afterwards. */
+const duration = (minMs = 0) =>
+  z.string('a duration such as "30s", "5m" or "7d" is expected').transform((text, context) => {
+    const ms = durationMs(text);
+    if (ms !== undefined && ms >= minMs) return ms;
+    context.addIssue({
+      code: 'custom',
+      message:
+        ms === undefined
+          ? 'a duration such as "30s", "5m" or "7d" is expected'
+          : `a duration of ${minMs / 1_000} s or more is expected`,
+    });
+    return z.NEVER;
+  });
+
+const port = z.int('a port number is expected').min(0).max(65_535);
+const text = z.string('a text is expected').min(1, 'an empty text says nothing: remove the setting to use the default');
+const httpUrl = z.url({ protocol: /^https?$/, error: 'a URL such as "http://127.0.0.1:4566" is expected' });
+
+const role = z.strictObject({
+  arn: z
+    .string('the ARN of an IAM role is expected')
+    .regex(/^arn:aws[a-z-]*:iam::\d{12}:role\/.+$/, 'the ARN of an IAM role is expected'),
+  external_id: z.string('a text is expected').min(2).max(1224).optional(),
+});
+
+const account = z.strictObject({
+  id: z
+    .string('an account ID is expected, in quotes: twelve digits')
+    .regex(/^\d{12}$/, 'an account ID is expected, in quotes: twelve digits'),
+  name: text.optional(),
+  partition: z.enum(['aws', 'aws-cn', 'aws-us-gov'], 'one of "aws", "aws-cn", "aws-us-gov" is expected').default('aws'),
+  lifecycle: z
+    .enum(['watched', 'paused', 'retired'], 'one of "watched", "paused", "retired" is expected')
+    .default('watched'),
+  regions: z
+    .array(
+      z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'an AWS region such as "eu-central-1" is expected'),
+      'a list of AWS regions is expected',
+    )
+    .min(1, 'a region at least is expected')
+    .refine((regions) => new Set(regions).size === regions.length, 'a region is named twice'),
+  poll_interval: duration(1_000).optional(),
+  poll_role: role.optional(),
+  evidence_role: role.optional(),
+  respond_role: role.optional(),
+});
+
+const tls = z
+  .strictObject({
+    server_name: text.optional(),
+    server_ca_file: text.optional(),
+    client_cert_file: text.optional(),
+    client_key_file: text.optional(),
+  })
+  .refine(
+    (value) => (value.client_cert_file === undefined) === (value.client_key_file === undefined),
+    'client_cert_file and client_key_file belong together: give both or none',
+  );
+
+const temporal = z.strictObject({
+  address: z
+    .string()
+    .regex(/^(\[[0-9a-f:]+\]|[^:\s/]+):\d{1,5}$/i, 'host:port is expected, such as "temporal.example.org:7233"')
+    .optional(),
+  polling_namespace: text.default('trailhound-polling'),
+  cases_namespace: text.default('trailhound-cases'),
+  polling_retention: duration(3_600_000).prefault('1h'),
+  cases_retention: duration(3_600_000).prefault('730d'),
+  api_key_file: text.optional(),
+  tls: tls.optional(),
+});
+
+const approver = z.strictObject({ name: text, public_key_file: text });
+
+/** The configuration file as it is written: snake_case, durations as text; every setting has its default here. */
+export const configSchema = z.strictObject({
+  data_dir: text.default('.trailhound'),
+  installation: text.default('local'),
+  temporal: temporal.prefault({}),
+  store: z
+    .strictObject({
+      url: z.url({ protocol: /^postgres(ql)?$/, error: 'a postgres:// URL is expected' }).optional(),
+      max_connections: z.int().min(2).max(1_000).default(10),
+    })
+    .prefault({}),
+  embedded: z
+    .strictObject({
+      temporal_port: port.default(7233),
+      temporal_ui_port: port.default(8233),
+      postgres_port: port.default(0),
+    })
+    .prefault({}),
+  aws: z
+    .strictObject({
+      endpoint: httpUrl.optional(),
+      region: z.string().default('us-east-1'),
+      profile: text.optional(),
+      credentials_file: text.optional(),
+    })
+    .prefault({}),
+  accounts: z
+    .array(account)
+    .default([])
+    .superRefine((accounts, context) => {
+      for (const [index, { id }] of accounts.entries())
+        if (accounts.findIndex((other) => other.id === id) !== index)
+          context.addIssue({ code: 'custom', path: [index, 'id'], message: `account ${id} is described twice` });
+    }),
+  rules: z.strictObject({ directories: z.array(text).default([]) }).prefault({}),
+  collection: z
+    .strictObject({
+      poll_interval: duration(1_000).prefault('5m'),
+      live_lag: duration().prefault('0s'),
+      sweep_delays: z.array(duration(1_000)).default([900_000, 3_600_000, 86_400_000]),
+      history: duration().prefault('7d'),
+    })
+    .prefault({}),
+  approval: z
+    .strictObject({ expires_after: duration(1_000).prefault('24h'), approvers: z.array(approver).optional() })
+    .prefault({}),
+  response: z
+    .strictObject({
+      secret_name_prefix: z
+        .string()
+        .regex(/^[A-Za-z0-9/_+=.@-]{1,200}$/, 'letters, digits and /_+=.@- are expected, as Secrets Manager allows')
+        .default('trailhound/'),
+      watch: duration(1_000).prefault('24h'),
+      trail_proof_timeout: duration(1_000).prefault('30m'),
+    })
+    .prefault({}),
+  codec: z.strictObject({ key_file: text.optional(), port: port.default(8234) }).prefault({}),
+  log: z
+    .strictObject({
+      level: z
+        .enum(['debug', 'info', 'warn', 'error'], 'one of "debug", "info", "warn", "error" is expected')
+        .default('info'),
+    })
+    .prefault({}),
+});
+
+/** The validated file. */
+export type ConfigFile = z.infer<typeof configSchema>;
+
+const unwrap = (schema: z.core.$ZodType): z.core.$ZodType => {
+  const definition = schema._zod.def;
+  if ('innerType' in definition) return unwrap(definition.innerType as z.core.$ZodType);
+  if ('in' in definition) return unwrap(definition.in as z.core.$ZodType);
+  return schema;
+};
+
+const childrenOf = (schema: z.core.$ZodType): Readonly<Record<string, z.core.$ZodType>> => {
+  const inner = unwrap(schema);
+  if (inner instanceof z.ZodArray) return childrenOf(inner.element);
+  return inner instanceof z.ZodObject ? inner.shape : {};
+};
+
+/** The keys that may stand at a path of the file; indexes of arrays in the path are passed over. */
+export const knownKeys = (path: readonly PropertyKey[]): readonly string[] => {
+  let schema: z.core.$ZodType = configSchema;
+  for (const key of path.filter((each) => typeof each === 'string')) {
+    const child = childrenOf(schema)[key];
+    if (child === undefined) return [];
+    schema = child;
+  }
+  return Object.keys(childrenOf(schema));
+};
+
+/** Every setting's path, `temporal.tls.server_name`, in the file's order; tables themselves are left out. */
+export const settingPaths = (path: readonly string[] = []): readonly string[] =>
+  knownKeys(path).flatMap((key) => {
+    const below = settingPaths([...path, key]);
+    return below.length > 0 ? below : [[...path, key].join('.')];
+  });

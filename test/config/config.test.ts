@@ -1,0 +1,160 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { ConfigError, loadConfig } from '../../src/entry/config.ts';
+import { settingPaths } from '../../src/entry/config-schema.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'trailhound-config-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const written = (text: string): string => {
+  const file = join(folder, 'trailhound.toml');
+  writeFileSync(file, text);
+  return file;
+};
+const load = (text: string, env: NodeJS.ProcessEnv = {}) => loadConfig(written(text), env);
+const problems = (text: string): readonly string[] => {
+  try {
+    load(text);
+  } catch (error) {
+    if (error instanceof ConfigError)
+      return error.problems.map(({ line, column, message, remedy }) => `${line}:${column} ${message}; ${remedy}`);
+    throw error;
+  }
+  return [];
+};
+
+describe('the configuration', () => {
+  test('needs no file: everything has a default', () => {
+    expect(loadConfig(undefined, {})).toMatchObject({
+      dataDir: join(process.cwd(), '.trailhound'),
+      accounts: [],
+      collection: { pollIntervalMs: 300_000, historyDays: 7 },
+    });
+  });
+
+  test('takes paths relative to its file and durations in milliseconds', () => {
+    const config = load('data_dir = "data"\n[collection]\nsweep_delays = ["10s", "2m"]');
+    expect(config.dataDir).toBe(join(folder, 'data'));
+    expect(config.collection.sweepDelaysMs).toEqual([10_000, 120_000]);
+    expect(config.codec.keyFile).toBe(join(folder, 'data', 'codec.key'));
+    expect(config.approval.approvers).toEqual([
+      { name: 'local', publicKeyFile: join(folder, 'data', 'approvers', 'local.pub') },
+    ]);
+  });
+
+  test('is found by TRAILHOUND_CONFIG, and a path given goes before it', () => {
+    const file = written('installation = "here"');
+    expect(loadConfig(undefined, { TRAILHOUND_CONFIG: file }).installation).toBe('here');
+    expect(loadConfig(file, { TRAILHOUND_CONFIG: '/nonexistent' }).installation).toBe('here');
+  });
+
+  test('takes secrets from the environment or from files of their own', () => {
+    writeFileSync(join(folder, 'key'), 'api-key\n');
+    const config = load('[temporal]\napi_key_file = "key"', { TRAILHOUND_STORE_URL: 'postgres://u:p@h/d' });
+    expect(config.temporal.apiKey).toBe('api-key');
+    expect(config.store.url).toBe('postgres://u:p@h/d');
+  });
+
+  test('gives an account its own poll interval, else the common one', () => {
+    const { accounts } = load(`
+[collection]
+poll_interval = "1m"
+[[accounts]]
+id = "111122223333"
+regions = ["us-east-1"]
+[[accounts]]
+id = "444455556666"
+regions = ["us-east-1"]
+poll_interval = "10s"
+poll_role = { arn = "arn:aws:iam::444455556666:role/Poll", external_id = "x1" }`);
+    expect(accounts.map(({ pollIntervalMs }) => pollIntervalMs)).toEqual([60_000, 10_000]);
+    expect(accounts[1]?.roles).toEqual({ poll: { arn: 'arn:aws:iam::444455556666:role/Poll', externalId: 'x1' } });
+  });
+});
+
+describe('a wrong configuration', () => {
+  test('is told all at once, with places and remedies', () => {
+    expect(
+      problems(`data_dir = 5
+[temporal]
+adress = "x"
+polling_retention = "1 h"
+[[accounts]]
+id = "12"
+[[accounts]]
+id = "111122223333"
+regions = ["eu-central-1", "nowhere"]
+poll_role = { arn = "x", externalid = "y" }`),
+    ).toEqual([
+      '1:1 data_dir is not valid; a text is expected',
+      '3:1 there is no setting temporal.adress; did you mean address?',
+      '4:1 temporal.polling_retention is not valid; a duration such as "30s", "5m" or "7d" is expected',
+      '5:3 accounts.0.regions is missing; a list of AWS regions is expected',
+      '6:1 accounts.0.id is not valid; an account ID is expected, in quotes: twelve digits',
+      '9:28 accounts.1.regions.1 is not valid; an AWS region such as "eu-central-1" is expected',
+      '10:15 accounts.1.poll_role.arn is not valid; the ARN of an IAM role is expected',
+      '10:26 there is no setting accounts.poll_role.externalid; did you mean external_id?',
+    ]);
+  });
+
+  test('that is no TOML is told with its place', () => {
+    expect(problems('a = 1\nb = = 2')).toEqual([expect.stringMatching(/^2:5 .*; correct the TOML$/)]);
+  });
+
+  test('names an account twice only by mistake', () => {
+    const block = '[[accounts]]\nid = "111122223333"\nregions = ["us-east-1"]\n';
+    expect(problems(block + block)).toEqual([
+      '5:1 accounts.1.id is not valid; account 111122223333 is described twice',
+    ]);
+  });
+
+  test('lists what could stand there where nothing is near', () => {
+    expect(problems('[log]\nxyzzy = 1')).toEqual(['2:1 there is no setting log.xyzzy; settings here are level']);
+  });
+
+  test('is not quoted: a setting may be a secret', () => {
+    const shown = problems('[store]\nurl = "mysql://u:hunter2@h/d"').join();
+    expect(shown).toContain('a postgres:// URL is expected');
+    expect(shown).not.toContain('hunter2');
+  });
+
+  test('that is not there is an error with its path', () => {
+    expect(() => loadConfig('/nonexistent/t.toml', {})).toThrow(/^\/nonexistent\/t\.toml:1:1: .*ENOENT/);
+  });
+});
+
+describe('trailhound.example.toml', () => {
+  const example = readFileSync('trailhound.example.toml', 'utf8');
+  /** With every setting switched on. */
+  const full = example.replaceAll(/^#(?=[a-z_[])/gm, '');
+
+  test('loads as it is, and with every setting switched on', () => {
+    expect(load(example).accounts).toHaveLength(1);
+    writeFileSync(join(folder, 'temporal.api-key'), 'key');
+    expect(load(full).temporal.tls?.serverName).toBe('temporal.example.org');
+  });
+
+  test('names every setting', () => {
+    const unnamed = settingPaths().filter((path) => {
+      const name = path.split('.').at(-1);
+      return !new RegExp(`(^|[{ ])${name} = `, 'm').test(full);
+    });
+    expect(unnamed).toEqual([]);
+    expect(settingPaths()).toContain('temporal.tls.client_key_file');
+  });
+
+  test('shows the defaults as they are', () => {
+    const optional = ['address', 'api_key_file', 'url', 'endpoint', 'profile', 'credentials_file'];
+    const switchedOn = full
+      .replaceAll(new RegExp(`^(${optional.join('|')}) = .*$`, 'gm'), '')
+      .replace(/^\[\[accounts\]\].*?(?=^\[rules\])/ms, '')
+      .replace(/^\[temporal\.tls\].*?(?=^\[store\])/ms, '');
+    const defaults = load('');
+    expect({ ...load(switchedOn), accounts: [] }).toEqual(defaults);
+  });
+});
