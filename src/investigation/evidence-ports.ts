@@ -1,0 +1,78 @@
+import type { AccountId, Instant } from '../model/ids.ts';
+import type { EventRef } from '../model/trail-event.ts';
+import type { FoundEvent } from './seen-event.ts';
+
+/** What events are looked up by. */
+export type Pivot =
+  | { readonly kind: 'access-key'; readonly accountId: AccountId; readonly accessKeyId: string }
+  | { readonly kind: 'user'; readonly accountId: AccountId; readonly userName: string }
+  /** The ARN of an assumed-role session. */
+  | { readonly kind: 'session'; readonly accountId: AccountId; readonly sessionArn: string }
+  /** In all watched accounts: an address has no account. */
+  | { readonly kind: 'source-address'; readonly accountId: AccountId; readonly address: string }
+  /** Calls that hand out temporary credentials in an account. */
+  | { readonly kind: 'minting'; readonly accountId: AccountId };
+
+/** A span of event time, both ends inclusive. */
+export interface EvidenceSpan {
+  readonly from: Instant;
+  readonly to: Instant;
+}
+
+export interface FoundEvents {
+  /** Newest first. */
+  readonly events: readonly FoundEvent[];
+  /** There were more than the limit: older ones were left out. */
+  readonly more: boolean;
+}
+
+/** How far the event store can answer for an account. */
+export interface ArchiveReach {
+  /** The store holds what was published from here on; `null` where it holds nothing. */
+  readonly coveredFrom: Instant | null;
+  /** Windows in the span that have not been read completely. */
+  readonly uncoveredWindows: number;
+}
+
+/** The event store, as evidence reads it. */
+export interface EventArchive {
+  events(refs: readonly EventRef[]): Promise<readonly FoundEvent[]>;
+  find(pivot: Pivot, span: EvidenceSpan, limit: number): Promise<FoundEvents>;
+  reach(accountId: AccountId, span: EvidenceSpan): Promise<ArchiveReach>;
+}
+
+export type LookupReading =
+  | { readonly kind: 'read'; readonly events: readonly FoundEvent[]; readonly more: boolean }
+  /** `why` is a sentence of ours with the remedy. */
+  | { readonly kind: 'unavailable'; readonly why: string };
+
+/** LookupEvents, for the time that the event store does not reach. */
+export interface TrailLookup {
+  lookUp(pivot: Pivot, span: EvidenceSpan): Promise<LookupReading>;
+}
+
+export interface UserKey {
+  readonly accessKeyId: string;
+  readonly status: 'Active' | 'Inactive';
+  readonly createdAt: Instant | null;
+}
+
+/** An IAM user as IAM shows it now; `null` where a call was refused or failed, with the reason in `problems`. */
+export interface UserState {
+  readonly exists: boolean;
+  readonly userId: string | null;
+  readonly createdAt: Instant | null;
+  readonly keys: readonly UserKey[] | null;
+  readonly hasPassword: boolean | null;
+  readonly mfaDevices: number | null;
+  readonly attachedPolicies: readonly string[] | null;
+  readonly inlinePolicies: readonly string[] | null;
+  readonly groups: readonly string[] | null;
+  /** What could not be read and why, a sentence of ours each. */
+  readonly problems: readonly string[];
+}
+
+/** IAM, as evidence reads it. */
+export interface IdentityReader {
+  userState(accountId: AccountId, userName: string): Promise<UserState>;
+}

@@ -1,0 +1,48 @@
+import { canonicalDigest } from '../../digest/canonical-digest.ts';
+import type { Evidence } from '../../model/evidence.ts';
+import type { Instant } from '../../model/ids.ts';
+import type { TracedAttribution } from '../attribution.ts';
+import type { UserState } from '../evidence-ports.ts';
+import type { ActivityContent } from './activity.ts';
+import type { AlertEventsContent } from './alert-events.ts';
+
+/** What each kind of evidence holds. A new kind is a line here and a file beside this one. */
+export interface EvidenceContents {
+  readonly 'alert-events': AlertEventsContent;
+  readonly attribution: TracedAttribution;
+  readonly 'access-key-activity': ActivityContent;
+  readonly 'user-activity': ActivityContent;
+  readonly 'session-activity': ActivityContent;
+  readonly 'source-address-activity': ActivityContent;
+  readonly 'user-state': UserState & { readonly accountId: string; readonly userName: string };
+}
+export type EvidenceKind = keyof EvidenceContents;
+
+/** Evidence of one kind with its content. */
+export type EvidenceOf<K extends EvidenceKind> = Evidence & { readonly kind: K; readonly content: EvidenceContents[K] };
+
+/** Evidence of any kind, told apart by `kind`. */
+export type GatheredEvidence = { [K in EvidenceKind]: EvidenceOf<K> }[EvidenceKind];
+
+interface Sight<K extends EvidenceKind> extends Pick<Evidence, 'source' | 'availability'> {
+  readonly kind: K;
+  readonly content: EvidenceContents[K];
+  readonly takenAt: Instant;
+  readonly why?: string | undefined;
+}
+
+/** Seals a piece of evidence: its digest is over everything but the time, so that the same sight twice is one. */
+export function sealEvidence<K extends EvidenceKind>(sight: Sight<K>): EvidenceOf<K> {
+  const { takenAt, why, ...rest } = sight;
+  const named = why === undefined ? rest : { ...rest, why };
+  return { ...named, takenAt, digest: canonicalDigest(named) };
+}
+
+/** The pieces of some kinds. */
+export function evidenceOf<K extends EvidenceKind>(
+  evidence: readonly GatheredEvidence[],
+  ...kinds: readonly K[]
+): readonly EvidenceOf<K>[] {
+  const wanted: ReadonlySet<string> = new Set(kinds);
+  return evidence.filter((each): each is EvidenceOf<K> & GatheredEvidence => wanted.has(each.kind));
+}
