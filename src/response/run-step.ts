@@ -1,0 +1,100 @@
+import type { ActionOutcome } from '../model/action-result.ts';
+import type { Digest } from '../model/ids.ts';
+import type { JsonObject } from '../model/json.ts';
+import type { JournalMark, JournalRow } from './action-journal.ts';
+import { NeedsSettling, type ActionStep, type StepContext, type StepFacts, type StepSettlement } from './step.ts';
+
+/** A step that was taken and verified. */
+export interface StepResult {
+  readonly outcome: Extract<ActionOutcome, 'done' | 'already-so'>;
+  readonly before: Digest;
+  readonly after: Digest;
+  readonly awsRequestIds: readonly string[];
+  /** What was done, a sentence of ours. */
+  readonly detail: string;
+}
+
+/**
+ * Takes a step as far as it goes, writing a row before each next part: intended, checked, called, verified. What the journal
+ * shows as done is not done again, so it may be called any number of times.
+ *
+ * @throws whatever the step throws; NeedsSettling where an earlier attempt of a `onceOnly` step has not been settled.
+ */
+export async function runStep(step: ActionStep, context: StepContext): Promise<StepResult> {
+  await record(context, 'intended', {}, []);
+  const known = byMark(await context.journal.rows());
+  if (known.verified !== undefined) return await resultFrom(context);
+
+  const called = known.called ?? (await checkAndCall(step, context));
+  const proof = await step.verify(context, called);
+  await recordFacts(context, 'verified', proof);
+  return await resultFrom(context);
+}
+
+/** Settles what a lost answer left behind; see {@link ActionStep.settle}. */
+export async function settleStep(step: ActionStep, context: StepContext): Promise<StepSettlement> {
+  if (step.settle === undefined) return { found: 'nothing', detail: 'The step may be repeated as it is.' };
+  return await step.settle(context);
+}
+
+async function checkAndCall(step: ActionStep, context: StepContext): Promise<JournalRow> {
+  if (unsettledAttempt(await context.journal.rows()) !== null) {
+    throw new NeedsSettling('the answer to an earlier attempt was lost, and what it left behind is not known yet');
+  }
+  const check = await step.check(context);
+  const checked = await recordFacts(context, 'checked', check);
+  const facts =
+    check.kind === 'already-so'
+      ? { ...check, data: { ...check.data, alreadySo: true } }
+      : await step.call(context, checked);
+  return await recordFacts(context, 'called', facts);
+}
+
+/** The latest attempt whose answer is not in the journal, or null. */
+export function unsettledAttempt(rows: readonly JournalRow[]): JournalRow | null {
+  const settled = new Set(rows.filter((row) => row.mark === 'settled').map((row) => row.attempt));
+  return rows.findLast((row) => row.mark === 'calling' && !settled.has(row.attempt)) ?? null;
+}
+
+async function recordFacts(context: StepContext, mark: JournalMark, facts: StepFacts): Promise<JournalRow> {
+  return await record(context, mark, { ...facts.data, state: facts.state, detail: facts.detail }, facts.awsRequestIds);
+}
+
+async function record(
+  context: StepContext,
+  mark: JournalMark,
+  data: JsonObject,
+  awsRequestIds: readonly string[],
+): Promise<JournalRow> {
+  const { row } = await context.journal.mark(mark, data, awsRequestIds);
+  return row;
+}
+
+function byMark(rows: readonly JournalRow[]): Partial<Record<JournalMark, JournalRow>> {
+  return Object.fromEntries(rows.map((row) => [row.mark, row]));
+}
+
+async function resultFrom(context: StepContext): Promise<StepResult> {
+  const rows = await context.journal.rows();
+  const { checked, called, verified } = byMark(rows);
+  if (verified === undefined) throw new Error(`the journal of intent ${context.intentId} lost a row that was written`);
+  const after = digestIn(verified);
+  return {
+    outcome: called?.data['alreadySo'] === true ? 'already-so' : 'done',
+    before: checked === undefined ? after : digestIn(checked),
+    after,
+    awsRequestIds: [...new Set(rows.flatMap((row) => row.awsRequestIds))],
+    detail: detailIn(verified),
+  };
+}
+
+/** Written by {@link recordFacts}. */
+function digestIn(row: JournalRow): Digest {
+  return row.data['state'] as Digest;
+}
+
+/** Written by {@link recordFacts}. */
+function detailIn(row: JournalRow): string {
+  const { detail } = row.data;
+  return typeof detail === 'string' ? detail : '';
+}

@@ -1,0 +1,110 @@
+import type { JsonObject } from '../model/json.ts';
+import type { CaseId, Digest, Instant } from '../model/ids.ts';
+import type { Action } from '../model/plan.ts';
+import type { JournalMark, JournalRow } from './action-journal.ts';
+import type { Protected } from './guards.ts';
+import type { AccountHands, Clock } from './ports.ts';
+
+/** One step's rows of the journal. */
+export interface StepJournal {
+  rows(): Promise<readonly JournalRow[]>;
+  mark(
+    mark: JournalMark,
+    data: JsonObject,
+    awsRequestIds: readonly string[],
+    attempt?: number,
+  ): Promise<{ readonly row: JournalRow; readonly written: boolean }>;
+}
+
+/** How long a step waits for AWS to show what happened, in milliseconds. */
+export interface StepLimits {
+  /** After a lost answer: how long before a list without an unexpected key is believed (IAM is eventually consistent). */
+  readonly settleMs: number;
+  /** After a lost answer: how long CloudTrail is given to show who made an unexpected key. */
+  readonly trailProofTimeoutMs: number;
+  /** How long to wait between two looks. */
+  readonly lookAgainMs: number;
+}
+
+export interface StepContext {
+  readonly action: Action;
+  readonly caseId: CaseId;
+  readonly intentId: string;
+  readonly hands: AccountHands;
+  readonly journal: StepJournal;
+  readonly clock: Clock;
+  readonly limits: StepLimits;
+  readonly guarded: Protected;
+}
+
+/** What a step saw or did: for the journal, by IDs and digests. */
+export interface StepFacts {
+  /** Digest of the state that was seen. */
+  readonly state: Digest;
+  readonly detail: string;
+  readonly data: JsonObject;
+  readonly awsRequestIds: readonly string[];
+}
+
+export type StepCheck =
+  | ({ readonly kind: 'go' } & StepFacts)
+  /** The step's goal is reached already: nothing is called. */
+  | ({ readonly kind: 'already-so' } & StepFacts);
+
+/** A step's three parts over the ports; each may be run again, but for `call` of a step that is `onceOnly`. */
+export interface ActionStep {
+  /** @throws StepBlocked where the step cannot be taken. */
+  check(context: StepContext): Promise<StepCheck>;
+  call(context: StepContext, checked: JournalRow): Promise<StepFacts>;
+  /** @throws StepPending while AWS does not show it yet. */
+  verify(context: StepContext, called: JournalRow): Promise<StepFacts>;
+  /**
+   * Only in a step that is `onceOnly`: finds out what an attempt with a lost answer left behind, and removes what is ours
+   * and of no use.
+   *
+   * @throws StepPending while it cannot be told; StepBlocked or OutcomeUnknown where a person is needed.
+   */
+  settle?(context: StepContext): Promise<StepSettlement>;
+}
+
+export interface StepSettlement {
+  /** `stored`: the step's work is done; `nothing` and `removed`: it may be tried again. */
+  readonly found: 'stored' | 'nothing' | 'removed';
+  readonly detail: string;
+}
+
+/** The step cannot be taken; trying again changes nothing. */
+export class StepBlocked extends Error {
+  override readonly name = 'StepBlocked';
+}
+
+/** An unexpected key that is not ours stands in the way; it is shown, never touched. */
+export class KeyNotOurs extends Error {
+  override readonly name = 'KeyNotOurs';
+}
+
+/** It cannot be told what happened, and waiting longer will not tell. */
+export class OutcomeUnknown extends Error {
+  override readonly name = 'OutcomeUnknown';
+}
+
+/** Not yet: look again after the given time. */
+export class StepPending extends Error {
+  override readonly name = 'StepPending';
+  readonly lookAgainMs: number;
+
+  constructor(message: string, lookAgainMs: number) {
+    super(message);
+    this.lookAgainMs = lookAgainMs;
+  }
+}
+
+/** An attempt's answer was lost: what it left behind must be settled before the step is tried again. */
+export class NeedsSettling extends Error {
+  override readonly name = 'NeedsSettling';
+}
+
+/** The instant that lies so many milliseconds after another. */
+export function instantAfter(instant: Instant, ms: number): Instant {
+  return new Date(Date.parse(instant) + ms).toISOString() as Instant;
+}
