@@ -1,8 +1,8 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
-import { fileURLToPath } from 'node:url';
 import { METADATA_ENCODING_KEY, type DataConverter, type Payload, type PayloadCodec } from '@temporalio/common';
 import proto from '@temporalio/proto';
 import type { CodecKey, KeyRing } from './codec-keys.ts';
+import { failureConverterPath } from './failure-converter-path.ts';
 
 const PayloadMessage = proto.temporal.api.common.v1.Payload;
 
@@ -82,9 +82,6 @@ export const createPayloadCodec = (ring: KeyRing): PayloadCodec => ({
     ),
   decode: async (payloads) => payloads.map((payload) => decodePayload(ring, payload)),
 });
-
-/** Path of the module that keeps failure messages within payloads; clients, workers and the bundle need the same one. */
-export const failureConverterPath = fileURLToPath(new URL('../../messages/failure-converter.ts', import.meta.url));
 
 /** What every client and worker of ours has to be given. */
 export const createDataConverter = (ring: KeyRing): DataConverter => ({

@@ -2,8 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { glob, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { DefaultLogger, bundleWorkflowCode } from '@temporalio/worker';
-import { failureConverterPath } from './codec.ts';
+import { failureConverterPath } from './failure-converter-path.ts';
 
 /** Root of the checkout or the installed package. */
 export const packageRoot = fileURLToPath(new URL('../../../', import.meta.url));
@@ -47,6 +46,8 @@ const replaceFile = async (file: string, content: string): Promise<void> => {
 /** Bundles `workflows/index.ts` into a file, with a stamp of its sources beside it. */
 export const buildWorkflowBundle = async (file: string, root: string = packageRoot): Promise<void> => {
   const sources = await bundleSourcesDigest(root);
+  // Loaded here: to find that nothing has changed must be quick.
+  const { DefaultLogger, bundleWorkflowCode } = await import('@temporalio/worker');
   const { code } = await bundleWorkflowCode({
     workflowsPath: join(root, 'workflows/index.ts'),
     failureConverterPath,

@@ -1,0 +1,189 @@
+// What every command does first. Plain JavaScript without dependencies, for any Node from 18 on: nothing is installed yet.
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+
+/** The checkout. */
+export const root = fileURLToPath(new URL('..', import.meta.url));
+const modules = path.join(root, 'node_modules');
+const lockFile = path.join(root, 'dist', '.setup.lock');
+const neededNode = 24;
+
+/** Ends the process with a message and a remedy instead of a stack. */
+const giveUp = (message, remedy) => {
+  console.error(`trailhound: ${message}\n  remedy: ${remedy}`);
+  process.exit(1);
+};
+
+const say = (text) => console.error(`[setup] ${text}`);
+
+/** Runs a program with its output shown as it comes; resolves to its exit code. */
+export const run = (program, args, options = {}) =>
+  new Promise((resolve, reject) => {
+    const child = spawn(program, args, { cwd: root, stdio: ['inherit', 2, 2], ...options });
+    child.once('error', reject);
+    child.once('exit', (code, signal) => resolve(code ?? (signal === null ? 1 : 128)));
+  });
+
+/** Runs a program and resolves to what it wrote on stdout; its stderr is shown. */
+const capture = (program, args, options = {}) =>
+  new Promise((resolve, reject) => {
+    const child = spawn(program, args, { cwd: root, stdio: ['ignore', 'pipe', 'inherit'], ...options });
+    let text = '';
+    child.stdout.setEncoding('utf8');
+    child.stdout.on('data', (chunk) => (text += chunk));
+    child.once('error', reject);
+    child.once('exit', (code) => (code === 0 ? resolve(text) : reject(new Error(`${program} exited with ${code}`))));
+  });
+
+const isAlive = (pid) => {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error.code === 'EPERM';
+  }
+};
+
+/** A lock is left over where its holder is gone, or has not touched it for long: its number may be another process's by now. */
+const isStale = async (pid) => {
+  if (pid > 0 && !isAlive(pid)) return true;
+  const touched = await stat(lockFile).catch(() => undefined);
+  return touched !== undefined && Date.now() - touched.mtimeMs > 15_000;
+};
+
+const lockHolder = (file) => readFile(file, 'utf8').then(Number, () => 0);
+
+/** Takes a stale lock away; moved first, so that of two who find it stale only one does. */
+const breakLock = async (pid) => {
+  const aside = `${lockFile}.${process.pid}`;
+  await rename(lockFile, aside).catch(() => undefined);
+  if ((await lockHolder(aside)) !== pid) await rename(aside, lockFile).catch(() => undefined);
+  await rm(aside, { force: true });
+};
+
+const tryLock = async () => {
+  await mkdir(path.dirname(lockFile), { recursive: true });
+  try {
+    await writeFile(lockFile, String(process.pid), { flag: 'wx' });
+    return true;
+  } catch (error) {
+    if (error.code === 'EEXIST') return false;
+    throw error;
+  }
+};
+
+/** Lets one copy at a time install or build; the others wait, say so, and find it done. */
+const withLock = async (work) => {
+  for (let waited = 0; !(await tryLock()); waited += 1) {
+    const holder = await lockHolder(lockFile);
+    if (await isStale(holder)) await breakLock(holder);
+    else if (waited === 5) say('another copy is installing or building; waiting for it');
+    await delay(200);
+  }
+  const heartbeat = setInterval(() => void utimes(lockFile, new Date(), new Date()).catch(() => undefined), 2_000);
+  try {
+    return await work();
+  } finally {
+    clearInterval(heartbeat);
+    await rm(lockFile, { force: true });
+  }
+};
+
+const readPackages = async (file) => JSON.parse(await readFile(file, 'utf8')).packages;
+
+/**
+ * Whether node_modules holds what the lock names. npm writes its hidden lock file last, so an interrupted install has none;
+ * optional packages of other platforms are not in it.
+ */
+export const isInstalled = async () => {
+  try {
+    const wanted = await readPackages(path.join(root, 'package-lock.json'));
+    const present = await readPackages(path.join(modules, '.package-lock.json'));
+    return (
+      Object.keys(present).every((name) => name in wanted) &&
+      Object.entries(wanted).every(([name, { version, integrity, optional }]) => {
+        if (name === '') return true;
+        const found = present[name];
+        return found === undefined ? optional === true : found.version === version && found.integrity === integrity;
+      })
+    );
+  } catch {
+    return false;
+  }
+};
+
+const npmProgram = () => {
+  // Under `npm start`, npm tells where it is itself; run by hand, it is on PATH.
+  const script = process.env.npm_execpath;
+  return script !== undefined && /\.[cm]?js$/.test(script) ? [process.execPath, script] : ['npm'];
+};
+
+const install = async () => {
+  say('installing dependencies (npm ci), which takes a minute or so at first');
+  const [program, ...before] = npmProgram();
+  const progress = process.stderr.isTTY ? ['--progress=true'] : ['--progress=false', '--loglevel=http'];
+  const code = await run(program, [...before, 'ci', '--no-audit', '--no-fund', ...progress]).catch((error) =>
+    giveUp(`npm cannot be run (${error.message})`, 'install npm, which comes with Node'),
+  );
+  if (code !== 0)
+    giveUp(`npm ci failed with exit code ${code}`, 'see its message above; is the npm registry reachable?');
+};
+
+/** Node 24 comes from npm with the other dependencies where it exists for this platform. */
+const findNode = () => {
+  const installed = path.join(modules, '.bin', 'node');
+  if (existsSync(installed)) return installed;
+  if (Number(process.versions.node.split('.')[0]) >= neededNode) return process.execPath;
+  return giveUp(
+    `Node ${neededNode} is needed, this is ${process.version}, and npm has none for ${process.platform}-${process.arch}`,
+    `install Node ${neededNode} from https://nodejs.org and run the command again`,
+  );
+};
+
+/** Installs what is not there or of another version; resolves to the Node to run with. Does nothing twice. */
+export const ensureInstalled = async () => {
+  if (Number(process.versions.node.split('.')[0]) < 18)
+    giveUp(`Node 18 or newer is needed to begin with, this is ${process.version}`, 'install a newer Node');
+  if (!(await isInstalled()))
+    await withLock(async () => {
+      if (!(await isInstalled())) await install();
+    });
+  return findNode();
+};
+
+/** Bundles the workflows where their sources have changed. */
+export const ensureBuilt = (node) =>
+  withLock(async () => {
+    const code = await run(node, ['scripts/build-workflow-bundle.ts']);
+    if (code !== 0) giveUp('the workflows could not be bundled', 'see the message above');
+  });
+
+/** Finds the Temporal CLI or gets it, and resolves to its path. */
+export const getTemporal = async (node) => {
+  const found = await capture(node, ['scripts/get-temporal.ts']).catch(() => undefined);
+  // It has told why itself.
+  return found === undefined ? process.exit(1) : found.trim();
+};
+
+/** Runs a program, passing signals on, and resolves to its exit code. */
+export const runAttached = (program, args, env = {}) =>
+  new Promise((resolve, reject) => {
+    const child = spawn(program, args, { stdio: 'inherit', env: { ...process.env, ...env } });
+    // Ctrl-C reaches the child by itself; it decides when all has ended.
+    const ignore = () => undefined;
+    const pass = (signal) => child.kill(signal);
+    process.on('SIGINT', ignore);
+    process.on('SIGTERM', pass);
+    process.on('SIGHUP', pass);
+    child.once('error', reject);
+    child.once('exit', (code, signal) => {
+      process.off('SIGINT', ignore);
+      process.off('SIGTERM', pass);
+      process.off('SIGHUP', pass);
+      resolve(code ?? (signal === null ? 1 : 128));
+    });
+  });

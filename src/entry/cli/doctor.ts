@@ -1,0 +1,25 @@
+import type { Command } from 'commander';
+import { configOf } from './global-options.ts';
+
+/** `trailhound doctor`: tells what is wrong with an installation, and what to do. */
+export const registerDoctor = (program: Command): void => {
+  program
+    .command('doctor')
+    .description('probe Temporal, the store, AWS credentials and permissions of each account, keys and the clock')
+    .option('--json', 'print the findings as JSON')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ trailhound doctor
+  $ trailhound doctor --config trailhound.toml --json
+
+Exits 0 where all is well, 1 where a probe failed.`,
+    )
+    .action(async (options: { readonly json?: boolean }, command: Command) => {
+      const { examine, renderExamination } = await import('../doctor/examine.ts');
+      const examination = await examine(configOf(command));
+      console.log(options.json === true ? JSON.stringify(examination, null, 2) : renderExamination(examination));
+      if (!examination.healthy) process.exitCode = 1;
+    });
+};

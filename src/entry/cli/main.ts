@@ -1,0 +1,62 @@
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError } from 'commander';
+import { registerDoctor } from './doctor.ts';
+import { addGlobalOptions, type GlobalOptions } from './global-options.ts';
+import { describeError, exitCodeOf } from './report-error.ts';
+import { registerSimulate } from './simulate.ts';
+import { registerStart } from './start.ts';
+import { registerWorker } from './worker.ts';
+
+const examples = `
+Examples:
+  $ npm start                                                  try it on a simulated AWS, no account needed
+  $ npm start -- --config trailhound.toml                      watch real accounts
+  $ npm run -s trailhound -- investigations list               what waits for a decision
+  $ npm run -s trailhound -- doctor                            what is wrong with this installation
+  $ npm run -s trailhound -- COMMAND --help                    the options and examples of a command
+
+Exit codes: 0 done, 1 failed or refused, 2 wrong usage. Times are UTC. Data goes to stdout, all else to stderr.`;
+
+const registrations = [registerStart, registerWorker, registerSimulate, registerDoctor];
+
+const version = (): string =>
+  (JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as { version: string }).version;
+
+/** The command line: every command with its options; nothing runs before it is parsed. */
+export const createProgram = (): Command => {
+  const program = new Command('trailhound')
+    .description('Watches AWS accounts through CloudTrail, detects abuse, and contains it after a person has approved.')
+    .version(version())
+    .addHelpText('after', examples)
+    .showHelpAfterError('(--help shows what there is)')
+    .exitOverride();
+  addGlobalOptions(program);
+  for (const register of registrations) register(program);
+  return program;
+};
+
+const usageError = 2;
+
+/** Runs one command and resolves to the process's exit code; errors are told on stderr with their remedy. */
+export const runCommandLine = async (args: readonly string[]): Promise<number> => {
+  const program = createProgram();
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+    return typeof process.exitCode === 'number' ? process.exitCode : 0;
+  } catch (error) {
+    // Commander has already told what was wrong, or shown the help.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : usageError;
+    const { verbose = false } = program.opts<GlobalOptions>();
+    console.error(describeError(error, verbose));
+    return exitCodeOf(error);
+  }
+};
+
+if (import.meta.main) {
+  // `trailhound ... | head`: whoever read has had enough.
+  process.stdout.on('error', (error) => {
+    if ('code' in error && error.code === 'EPIPE') process.exit(0);
+    throw error;
+  });
+  process.exitCode = await runCommandLine(process.argv.slice(2));
+}

@@ -1,0 +1,28 @@
+import { plainText } from '../../investigation/plain-text.ts';
+
+const propertyOf = (error: Error, name: string): unknown => (error as unknown as Record<string, unknown>)[name];
+
+const lines = (error: unknown): readonly string[] => {
+  if (!(error instanceof Error)) return [String(error)];
+  const remedy = propertyOf(error, 'remedy');
+  return [error.message || error.name, ...(typeof remedy === 'string' ? [`remedy: ${remedy}`] : [])];
+};
+
+/**
+ * What a person sees of an error: its message and, where it has one, its remedy; the stack only where asked for.
+ * Control characters are taken out, for messages may quote what a log's author wrote.
+ */
+export const describeError = (error: unknown, verbose: boolean): string => {
+  const text = lines(error)
+    .flatMap((part) => part.split('\n'))
+    .map((line) => plainText(line, 2_000))
+    .join('\n  ');
+  const stack = verbose && error instanceof Error ? `\n${error.stack ?? ''}` : '';
+  return `trailhound: ${text}${stack}`;
+};
+
+/** The exit code that an error asks for by `exitCode`, else 1. */
+export const exitCodeOf = (error: unknown): number => {
+  const code = error instanceof Error ? propertyOf(error, 'exitCode') : undefined;
+  return typeof code === 'number' && Number.isInteger(code) && code > 0 && code < 256 ? code : 1;
+};

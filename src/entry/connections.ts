@@ -1,0 +1,61 @@
+import type { Client, Connection } from '@temporalio/client';
+import type { DataConverter } from '@temporalio/common';
+import { openStore, type Store } from '../adapters/store/database.ts';
+import { loadKeyRing } from '../adapters/temporal/codec-keys.ts';
+import { createDataConverter } from '../adapters/temporal/codec.ts';
+import { connectClient, createClient, type TemporalConnectionOptions } from '../adapters/temporal/connection.ts';
+import type { Config } from './config.ts';
+import { NotRunningError, readRunningCopy } from './running-copy.ts';
+
+/** Connections to an installation's Temporal and store, for a command that works on it. */
+export interface Connections {
+  readonly store: Store;
+  readonly connection: Connection;
+  /** Clients of the two namespaces; payloads are encrypted and decrypted on the way. */
+  readonly polling: Client;
+  readonly cases: Client;
+  readonly dataConverter: DataConverter;
+  close(): Promise<void>;
+}
+
+/**
+ * How to reach Temporal: as configured, else as the copy that runs on the data folder says.
+ * @throws NotRunningError
+ */
+export const temporalConnectionOf = (config: Config): TemporalConnectionOptions => {
+  const { address = readRunningCopy(config.dataDir)?.temporalAddress, tls, apiKey } = config.temporal;
+  if (address === undefined) throw new NotRunningError(config.dataDir);
+  return { address, ...(tls === undefined ? {} : { tls }), ...(apiKey === undefined ? {} : { apiKey }) };
+};
+
+/**
+ * The store's URL: as configured, else as the copy that runs on the data folder says.
+ * @throws NotRunningError
+ */
+export const storeUrlOf = (config: Config): string => {
+  const url = config.store.url ?? readRunningCopy(config.dataDir)?.storeUrl;
+  if (url === undefined) throw new NotRunningError(config.dataDir);
+  return url;
+};
+
+/**
+ * Opens the store and clients of both namespaces.
+ * @throws NotRunningError, CodecKeyError, TemporalUnreachableError
+ */
+export const openConnections = async (config: Config): Promise<Connections> => {
+  const storeUrl = storeUrlOf(config);
+  const dataConverter = createDataConverter(await loadKeyRing(config.codec.keyFile));
+  const connection = await connectClient(temporalConnectionOf(config));
+  const store = openStore(storeUrl, { maxConnections: config.store.maxConnections });
+  return {
+    store,
+    connection,
+    polling: createClient(connection, config.temporal.namespaces.polling, dataConverter),
+    cases: createClient(connection, config.temporal.namespaces.cases, dataConverter),
+    dataConverter,
+    close: async () => {
+      await store.close();
+      await connection.close();
+    },
+  };
+};
