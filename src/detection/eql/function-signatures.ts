@@ -1,0 +1,50 @@
+/** How a function of EQL may be called. */
+export interface FunctionSignature {
+  readonly least: number;
+  readonly most: number;
+  /** The arguments in words, for error messages. */
+  readonly takes: string;
+  /** Has a form with `~`. */
+  readonly foldsCase: boolean;
+  readonly returns: 'boolean' | 'value';
+}
+
+function value(least: number, most: number, takes: string, foldsCase = false): FunctionSignature {
+  return { least, most, takes, foldsCase, returns: 'value' };
+}
+
+function test(least: number, most: number, takes: string, foldsCase = true): FunctionSignature {
+  return { least, most, takes, foldsCase, returns: 'boolean' };
+}
+
+const many = Number.POSITIVE_INFINITY;
+
+/**
+ * The functions of Elasticsearch's EQL, and `wildcard` and `match` of its first versions, which mean `like` and `regex`.
+ * https://www.elastic.co/docs/reference/query-languages/eql/eql-function-ref
+ */
+const signatures: ReadonlyMap<string, FunctionSignature> = new Map([
+  ['add', value(2, 2, 'two numbers')],
+  ['between', value(3, 4, 'a text, what stands left and right, and perhaps whether to match greedily', true)],
+  ['cidrMatch', test(2, many, 'an address and one CIDR block or more', false)],
+  ['concat', value(1, many, 'one value or more')],
+  ['divide', value(2, 2, 'two numbers')],
+  ['endsWith', test(2, 2, 'a text and its end')],
+  ['indexOf', value(2, 3, 'a text, what to look for, and perhaps a position to start from', true)],
+  ['length', value(1, 1, 'a text')],
+  ['match', test(2, many, 'a text and one regular expression or more')],
+  ['modulo', value(2, 2, 'two numbers')],
+  ['multiply', value(2, 2, 'two numbers')],
+  ['number', value(1, 2, 'a text and perhaps its base')],
+  ['startsWith', test(2, 2, 'a text and its start')],
+  ['string', value(1, 1, 'a value')],
+  ['stringContains', test(2, 2, 'a text and what it contains')],
+  ['substring', value(2, 3, 'a text, a start and perhaps an end')],
+  ['subtract', value(2, 2, 'two numbers')],
+  ['wildcard', test(2, many, 'a text and one wildcard pattern or more')],
+]);
+
+/** How the function of that name is called; undefined where EQL has none. */
+export function functionSignature(name: string): FunctionSignature | undefined {
+  return signatures.get(name);
+}

@@ -1,0 +1,172 @@
+import { z } from 'zod';
+import type { AlertDraft, Candidate } from '../rule-type.ts';
+
+/** What a sequence needs to know of its steps once events are matched. */
+export interface SequenceShape {
+  /** For each step, whether it is a missing event. */
+  readonly missing: readonly boolean[];
+  readonly maxSpanMs: number | null;
+}
+
+const roleSchema = z
+  .object({ steps: z.array(z.number().int().nonnegative()).readonly(), until: z.boolean() })
+  .readonly();
+
+/** Which steps of the sequence an event matches, and whether it ends pending ones: a candidate's payload. */
+export type SequenceRole = z.infer<typeof roleSchema>;
+
+/** An event of one group, with the roles of all its copies. */
+interface Moment {
+  readonly candidate: Candidate;
+  readonly steps: ReadonlySet<number>;
+  readonly until: boolean;
+}
+
+/** A sequence under way: its events so far, in the steps' order. */
+type Pending = readonly [Candidate, ...Candidate[]];
+
+/**
+ * Runs Elasticsearch's state machine over the candidates of one group, in order of event time and then event ID.
+ *
+ * Each step but the last holds one pending sequence at most: a newer one replaces the older, an event that fits moves it on,
+ * and a sequence that is completed, too long, or ended by `until` is used up. An event can complete one sequence and begin
+ * the next. Missing events are looked at when all other steps are met.
+ * https://www.elastic.co/docs/reference/query-languages/eql/eql-syntax#eql-how-sequence-queries-handle-matches
+ *
+ * @returns One alert for each completed sequence, in order of completion; its anchor is its last event.
+ */
+export function completeSequences(candidates: readonly Candidate[], shape: SequenceShape): readonly AlertDraft[] {
+  const moments = momentsOf(candidates);
+  const sequences = positiveSequences(moments, shape);
+  if (shape.maxSpanMs === null || !shape.missing.includes(true)) return sequences.map(toDraft);
+  const absences = absencesOf(moments, shape.missing);
+  const { maxSpanMs } = shape;
+  return sequences.filter((sequence) => areAbsent(absences, sequence, maxSpanMs)).map(toDraft);
+}
+
+/** One moment for each event; an event that came twice, or in several revisions, counts once. */
+function momentsOf(candidates: readonly Candidate[]): readonly Moment[] {
+  const moments = new Map<string, { candidate: Candidate; steps: Set<number>; until: boolean }>();
+  for (const candidate of candidates) {
+    const key = `${candidate.ref.accountId}/${candidate.ref.eventId}`;
+    const role = roleSchema.parse(candidate.payload);
+    const known = moments.get(key);
+    if (known === undefined) moments.set(key, { candidate, steps: new Set(role.steps), until: role.until });
+    else {
+      for (const step of role.steps) known.steps.add(step);
+      known.until ||= role.until;
+    }
+  }
+  return [...moments.values()];
+}
+
+function positiveSequences(moments: readonly Moment[], { missing, maxSpanMs }: SequenceShape): readonly Pending[] {
+  const steps = positiveSteps(missing);
+  const last = steps.length - 1;
+  const pending = new Map<number, Pending>();
+  const completed: Pending[] = [];
+  for (const moment of moments) {
+    // From the last step to the first, so that no event follows itself.
+    for (let position = last; position >= 0; position -= 1) {
+      if (!moment.steps.has(steps[position] ?? -1)) continue;
+      const advanced = advance(position, moment.candidate, pending, maxSpanMs);
+      if (advanced === null) continue;
+      if (position === last) completed.push(advanced);
+      else pending.set(position, advanced);
+    }
+    if (moment.until) pending.clear();
+  }
+  return completed;
+}
+
+function positiveSteps(missing: readonly boolean[]): readonly number[] {
+  return missing.flatMap((isMissing, step) => (isMissing ? [] : [step]));
+}
+
+/** The sequence with this event at that position; null where none is waiting for it or it has become too long. */
+function advance(
+  position: number,
+  candidate: Candidate,
+  pending: Map<number, Pending>,
+  maxSpanMs: number | null,
+): Pending | null {
+  if (position === 0) return [candidate];
+  const waiting = pending.get(position - 1);
+  if (waiting === undefined) return null;
+  pending.delete(position - 1);
+  if (maxSpanMs !== null && candidate.eventTimeMs - waiting[0].eventTimeMs > maxSpanMs) return null;
+  return [...waiting, candidate];
+}
+
+/** The times at which something happened that a sequence says is missing, in order. */
+interface Absence {
+  /** How many of the sequence's events come before it. */
+  readonly after: number;
+  readonly times: readonly number[];
+}
+
+function absencesOf(moments: readonly Moment[], missing: readonly boolean[]): readonly Absence[] {
+  return missing.flatMap((isMissing, step) => {
+    if (!isMissing) return [];
+    const times = moments.filter((moment) => moment.steps.has(step)).map((moment) => moment.candidate.eventTimeMs);
+    return [{ after: missing.slice(0, step).filter((before) => !before).length, times }];
+  });
+}
+
+/**
+ * Whether the missing events of a sequence did not happen: between two of its events none at all; before its first and
+ * after its last, none within some span of `maxspan` that holds the sequence. Events at the very time of a neighbour do
+ * not count, as in Elasticsearch.
+ */
+function areAbsent(absences: readonly Absence[], sequence: Pending, maxSpanMs: number): boolean {
+  const startMs = sequence[0].eventTimeMs;
+  const endMs = lastOf(sequence).eventTimeMs;
+  const leading = absences.filter(({ after }) => after === 0);
+  const trailing = absences.filter(({ after }) => after === sequence.length);
+  const inner = absences.filter(({ after }) => after > 0 && after < sequence.length);
+  if (inner.some(({ after, times }) => happenedBetween(times, sequence[after - 1], sequence[after]))) return false;
+  if (leading.length === 0 && trailing.length === 0) return true;
+  // The span may slide over the sequence as far as what is missing at an end allows.
+  const from = leading.length === 0 ? startMs : Math.max(...leading.map(({ times }) => lastBefore(times, startMs)));
+  const to = trailing.length === 0 ? endMs : Math.min(...trailing.map(({ times }) => firstAfter(times, endMs)));
+  return to - from > maxSpanMs;
+}
+
+function happenedBetween(times: readonly number[], left: Candidate | undefined, right: Candidate | undefined): boolean {
+  return left !== undefined && right !== undefined && firstAfter(times, left.eventTimeMs) < right.eventTimeMs;
+}
+
+function firstAfter(times: readonly number[], timeMs: number): number {
+  return times[countWhile(times, (time) => time <= timeMs)] ?? Number.POSITIVE_INFINITY;
+}
+
+function lastBefore(times: readonly number[], timeMs: number): number {
+  return times[countWhile(times, (time) => time < timeMs) - 1] ?? Number.NEGATIVE_INFINITY;
+}
+
+/** How many of the first of these ordered times hold, by halving. */
+function countWhile(times: readonly number[], holds: (time: number) => boolean): number {
+  let low = 0;
+  let high = times.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (holds(times[middle] ?? 0)) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+function lastOf(sequence: Pending): Candidate {
+  return sequence.at(-1) ?? sequence[0];
+}
+
+function toDraft(sequence: Pending): AlertDraft {
+  const anchor = lastOf(sequence);
+  return {
+    group: anchor.group,
+    anchor: anchor.ref,
+    eventTimeMs: anchor.eventTimeMs,
+    eventRefs: sequence.map((candidate) => candidate.ref),
+    detail: { kind: 'sequence', join: anchor.group },
+  };
+}

@@ -1,0 +1,70 @@
+import type { EventFields, FieldTable, Predicate } from '../event-fields.ts';
+import { groupsOf, type GroupField } from '../group-keys.ts';
+import type { Candidate, DetectionEvent, RuleMatcher } from '../rule-type.ts';
+import type { SequenceQuery, SequenceStep } from './ast.ts';
+import { compileEventFilter } from './event-filter.ts';
+import { completeSequences, type SequenceRole } from './sequence-machine.ts';
+
+/** Stands in a group for an optional join key that the event does not have; no field of an event is the empty text. */
+const absentKey = '';
+
+/** A written step with the places that it has in the sequence: several with `runs`, none for `until`. */
+interface StepMatcher {
+  readonly matches: Predicate;
+  readonly keys: readonly GroupField[];
+  readonly steps: readonly number[];
+  readonly until: boolean;
+}
+
+/**
+ * A matcher for a sequence. Its groups are the join values; an event may be a candidate in several, where a join key is an
+ * array or its steps have keys of their own.
+ *
+ * Without `maxspan` a first event can wait for its second for ever, so the horizon is infinite.
+ */
+export function compileSequence(query: SequenceQuery, categoryField: string, fields: FieldTable): RuleMatcher {
+  const steps = compileSteps(query, categoryField, fields);
+  const shape = { missing: query.steps.map((step) => step.missing), maxSpanMs: query.maxSpanMs };
+  return {
+    horizonMs: query.maxSpanMs ?? Number.POSITIVE_INFINITY,
+    candidates: (event) => candidatesOf(event, steps),
+    settle: (candidates) => completeSequences(candidates, shape),
+  };
+}
+
+function compileSteps(query: SequenceQuery, categoryField: string, fields: FieldTable): readonly StepMatcher[] {
+  const places = new Map<SequenceStep, number[]>();
+  for (const [place, step] of query.steps.entries()) places.set(step, [...(places.get(step) ?? []), place]);
+  const compile = ({ filter, joinKeys }: SequenceStep, steps: readonly number[], until: boolean): StepMatcher => ({
+    matches: compileEventFilter(filter, categoryField, fields),
+    keys: joinKeys.map(({ path, optional }) => ({ slot: fields.slotOf(path), absent: optional ? absentKey : null })),
+    steps,
+    until,
+  });
+  const steps = Array.from(places, ([step, at]) => compile(step, at, false));
+  return query.until === null ? steps : [...steps, compile(query.until, [], true)];
+}
+
+function candidatesOf(event: DetectionEvent, steps: readonly StepMatcher[]): readonly Candidate[] {
+  const found = steps.filter((step) => step.matches(event.fields));
+  if (found.length === 0) return [];
+  const { ref, eventTimeMs } = event;
+  return Array.from(rolesByGroup(event.fields, found), ([key, role]) => ({
+    ref,
+    eventTimeMs,
+    group: JSON.parse(key) as readonly string[],
+    payload: { steps: role.steps, until: role.until },
+  }));
+}
+
+function rolesByGroup(event: EventFields, steps: readonly StepMatcher[]): ReadonlyMap<string, SequenceRole> {
+  const roles = new Map<string, SequenceRole>();
+  for (const step of steps) {
+    for (const group of groupsOf(event, step.keys)) {
+      const key = JSON.stringify(group);
+      const role = roles.get(key) ?? { steps: [], until: false };
+      roles.set(key, { steps: [...role.steps, ...step.steps], until: role.until || step.until });
+    }
+  }
+  return roles;
+}

@@ -1,0 +1,29 @@
+import type { EventFields } from './event-fields.ts';
+
+/** A field that groups events: its slot, and whether an event without it still has a group. */
+export interface GroupField {
+  readonly slot: number;
+  /** Stands in the group where the event has no value; null where such an event belongs to no group. */
+  readonly absent: string | null;
+}
+
+/**
+ * Every group that an event belongs to, its values in the fields' order and as text. An array makes a group for each of its
+ * elements, several arrays one for each combination; without fields there is one group, the empty one.
+ */
+export function groupsOf(event: EventFields, fields: readonly GroupField[]): readonly (readonly string[])[] {
+  let groups: readonly (readonly string[])[] = [[]];
+  for (const field of fields) {
+    const values = distinctTexts(event, field);
+    if (values.length === 0) return [];
+    groups = groups.flatMap((group) => values.map((value) => [...group, value]));
+  }
+  return groups;
+}
+
+function distinctTexts(event: EventFields, { slot, absent }: GroupField): readonly string[] {
+  const values = event.values(slot);
+  if (values.length === 0) return absent === null ? [] : [absent];
+  const [only] = values;
+  return values.length === 1 ? [String(only)] : [...new Set(values.map(String))];
+}

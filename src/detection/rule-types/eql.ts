@@ -1,0 +1,22 @@
+import { defaultCategoryField } from '../eql/event-filter.ts';
+import { compileEventQuery } from '../eql/event-matcher.ts';
+import { parseEql } from '../eql/parser.ts';
+import { compileSequence } from '../eql/sequence-matcher.ts';
+import type { FieldTable } from '../event-fields.ts';
+import { errorAtKey, inFile, type RuleFile } from '../rule-file/rule-file.ts';
+import type { RuleMatcher, RuleType } from '../rule-type.ts';
+
+/** Rules of type `eql`: single events, or sequences of them. */
+export const eqlRuleType: RuleType = { name: 'eql', compile };
+
+function compile(file: RuleFile, fields: FieldTable): RuleMatcher {
+  if (file.query === null) throw errorAtKey(file, ['rule'], 'an eql rule needs a query', 'add `query = """..."""`');
+  const categoryField = file.eventCategoryOverride ?? defaultCategoryField;
+  try {
+    const query = parseEql(file.query.text);
+    if (query.kind === 'event') return compileEventQuery(query, categoryField, fields);
+    return compileSequence(query, categoryField, fields);
+  } catch (error) {
+    throw inFile(error, file);
+  }
+}
