@@ -1,51 +1,8 @@
-import type { AlertDetail } from '../../detection/rule-type.ts';
-import type { Actor } from '../../model/actor.ts';
-import type { CaseStatus, Verdict } from '../../model/case-state.ts';
-import type { AccountId, AlertId, CaseId, Digest, Instant } from '../../model/ids.ts';
+import type { CaseAlert, CaseFilter, CaseRecord } from '../../investigation/case-ports.ts';
+import type { CaseStatus } from '../../model/case-state.ts';
+import type { AccountId, CaseId } from '../../model/ids.ts';
 import type { Severity } from '../../model/severity.ts';
-import type { EventRef } from '../../model/trail-event.ts';
 import type { StoreDb } from './database.ts';
-
-/** A case as the store knows it: whom it is about, and a mirror of the workflow's status. */
-export interface CaseRecord {
-  readonly id: CaseId;
-  readonly actorKey: string;
-  readonly actor: Actor;
-  readonly accountId: AccountId;
-  readonly status: CaseStatus;
-  readonly severity: Severity;
-  readonly openedAt: Instant;
-  readonly closedAt: Instant | null;
-  readonly verdict: Verdict | null;
-  readonly alertCount: number;
-}
-
-/** An alert as a case shows it. */
-export interface CaseAlert {
-  readonly id: AlertId;
-  readonly ruleId: string;
-  readonly ruleDigest: Digest;
-  readonly ruleName: string;
-  readonly severity: Severity;
-  readonly riskScore: number;
-  readonly eventRefs: readonly EventRef[];
-  readonly detail: AlertDetail;
-  readonly eventTime: Instant;
-  readonly at: Instant;
-  readonly claimedAt: Instant | null;
-}
-
-/** Which cases are wanted; all conditions must hold. */
-export interface CaseFilter {
-  readonly accountId?: string;
-  /** Part of the actor's key or of what it is about; case does not count. */
-  readonly actor?: string;
-  readonly ruleId?: string;
-  readonly status?: CaseStatus;
-  readonly openedFrom?: Instant;
-  readonly openedTo?: Instant;
-  readonly limit?: number;
-}
 
 /** Cases, the latest opened first. */
 export async function listCases(db: StoreDb, filter: CaseFilter = {}): Promise<readonly CaseRecord[]> {
@@ -57,9 +14,9 @@ export async function listCases(db: StoreDb, filter: CaseFilter = {}): Promise<r
   if (filter.status !== undefined) query = query.where('cases.status', '=', filter.status);
   if (filter.openedFrom !== undefined) query = query.where('cases.opened_at', '>=', filter.openedFrom);
   if (filter.openedTo !== undefined) query = query.where('cases.opened_at', '<=', filter.openedTo);
-  const { actor, ruleId } = filter;
+  const { actor, rule } = filter;
   if (actor !== undefined) {
-    const pattern = `%${actor.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`;
+    const pattern = containing(actor);
     query = query.where((where) =>
       where.or([
         where('cases.actor_key', 'ilike', pattern),
@@ -67,15 +24,15 @@ export async function listCases(db: StoreDb, filter: CaseFilter = {}): Promise<r
       ]),
     );
   }
-  if (ruleId !== undefined) {
+  if (rule !== undefined) {
     query = query.where((where) =>
       where.exists(
         where
           .selectFrom('alerts')
           .select('alerts.id')
           .whereRef('alerts.case_id', '=', 'cases.id')
-          .where((rule) =>
-            rule.or([rule('alerts.rule_id', '=', ruleId), rule('alerts.rule_name', 'ilike', `%${ruleId}%`)]),
+          .where((either) =>
+            either.or([either('alerts.rule_id', '=', rule), either('alerts.rule_name', 'ilike', containing(rule))]),
           ),
       ),
     );
@@ -121,6 +78,11 @@ export async function setCaseStatus(
   mirror: { readonly status: Exclude<CaseStatus, 'closed'>; readonly severity: Severity },
 ): Promise<void> {
   await db.updateTable('cases').set(mirror).where('id', '=', caseId).where('closed_at', 'is', null).execute();
+}
+
+/** A pattern for `ilike`; what are wildcards there stand for themselves. */
+function containing(text: string): string {
+  return `%${text.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`;
 }
 
 function casesQuery(db: StoreDb) {

@@ -1,20 +1,9 @@
 import { canonicalDigest } from '../../digest/canonical-digest.ts';
+import type { StoredDecision } from '../../investigation/case-ports.ts';
 import type { DecisionOutcome, SignedDecision } from '../../model/decision.ts';
-import type { CaseId, Instant } from '../../model/ids.ts';
+import type { CaseId } from '../../model/ids.ts';
 import type { StoreDb } from './database.ts';
 import { jsonText, plainText } from './json-text.ts';
-
-/** A decision that came in; what a refused one says is only what it claims. */
-export interface StoredDecision {
-  readonly decisionId: string | null;
-  readonly planDigest: string | null;
-  readonly verdict: 'approve' | 'reject' | null;
-  readonly actionIds: readonly string[];
-  readonly reason: string | null;
-  readonly approver: string | null;
-  readonly outcome: DecisionOutcome;
-  readonly at: Instant;
-}
 
 /** Keeps a decision, accepted or refused; the same one with the same outcome is kept once. */
 export async function saveDecision(

@@ -1,46 +1,47 @@
+import type { Kysely } from 'kysely';
+import type { PlanStanding, PresentedPlan } from '../../investigation/case-ports.ts';
 import type { CaseId, Digest, Instant } from '../../model/ids.ts';
 import type { Plan } from '../../model/plan.ts';
-import type { StoreDb } from './database.ts';
+import type { Database, StoreDb } from './database.ts';
 import { exactJsonText } from './json-text.ts';
-import type { PlanStanding } from './tables/case-tables.ts';
 
-/** A plan with what has become of it. */
-export interface PresentedPlan {
-  readonly plan: Plan;
-  readonly standing: PlanStanding;
-  readonly presentedAt: Instant;
-  readonly expiresAt: Instant | null;
+/** Keeps a plan that is not presented yet; one that is known already stays as it is. */
+export async function draftPlan(db: StoreDb, plan: Plan, at: Instant): Promise<void> {
+  await db
+    .insertInto('plans')
+    .values({
+      digest: plan.digest,
+      case_id: plan.caseId,
+      version: plan.version,
+      plan: exactJsonText(plan),
+      standing: 'draft',
+      presented_at: at,
+      expires_at: null,
+    })
+    .onConflict((conflict) => conflict.column('digest').doNothing())
+    .execute();
 }
 
-/**
- * Keeps a plan as it is presented and marks the case's earlier presented plan as superseded, in one transaction.
- * A plan that is known already is left as it is: it is frozen.
- */
+/** Makes a draft the case's presented plan and marks the one presented before as superseded, in one transaction. */
 export async function presentPlan(
-  db: StoreDb,
-  plan: Plan,
+  db: Kysely<Database>,
+  caseId: CaseId,
+  digest: Digest,
   times: { readonly presentedAt: Instant; readonly expiresAt: Instant | null },
 ): Promise<void> {
   await db.transaction().execute(async (transaction) => {
     await transaction
       .updateTable('plans')
       .set({ standing: 'superseded' })
-      .where('case_id', '=', plan.caseId)
+      .where('case_id', '=', caseId)
       .where('standing', '=', 'presented')
-      .where('digest', '!=', plan.digest)
+      .where('digest', '!=', digest)
       .execute();
     await transaction
-      .insertInto('plans')
-      .values({
-        digest: plan.digest,
-        case_id: plan.caseId,
-        version: plan.version,
-        plan: exactJsonText(plan),
-        standing: 'presented',
-        presented_at: times.presentedAt,
-        expires_at: times.expiresAt,
-      })
-      .onConflict((conflict) => conflict.column('digest').doNothing())
+      .updateTable('plans')
+      .set({ standing: 'presented', presented_at: times.presentedAt, expires_at: times.expiresAt })
+      .where('digest', '=', digest)
+      .where('standing', '=', 'draft')
       .execute();
   });
 }
@@ -62,6 +63,7 @@ export async function loadLatestPlan(db: StoreDb, caseId: CaseId): Promise<Prese
     .selectFrom('plans')
     .selectAll()
     .where('case_id', '=', caseId)
+    .where('standing', '!=', 'draft')
     .orderBy('version', 'desc')
     .limit(1)
     .executeTakeFirst();

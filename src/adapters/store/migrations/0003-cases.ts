@@ -37,7 +37,7 @@ const statements = [
     case_id text not null references cases (id),
     version integer not null,
     plan json not null,
-    standing text not null check (standing in ('presented', 'superseded', 'decided', 'expired')),
+    standing text not null check (standing in ('draft', 'presented', 'superseded', 'decided', 'expired')),
     presented_at timestamptz not null,
     expires_at timestamptz,
     unique (case_id, version)

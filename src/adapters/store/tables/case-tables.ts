@@ -1,3 +1,4 @@
+import type { PlanStanding } from '../../../investigation/case-ports.ts';
 import type { DecisionOutcome } from '../../../model/decision.ts';
 import type { Evidence } from '../../../model/evidence.ts';
 import type { Finding } from '../../../model/finding.ts';
@@ -32,16 +33,14 @@ export interface FindingsTable {
   found_at: Instant;
 }
 
-export const planStandings = ['presented', 'superseded', 'decided', 'expired'] as const;
-export type PlanStanding = (typeof planStandings)[number];
-
-/** A plan as it was presented; frozen from then on, but for its standing. */
+/** A plan; its content is frozen, its standing is not. */
 export interface PlansTable {
   digest: Digest;
   case_id: CaseId;
   version: number;
   plan: Json<Plan>;
   standing: PlanStanding;
+  /** While it is a draft: when it was made. */
   presented_at: Instant;
   /** Null where there is nothing to decide. */
   expires_at: Instant | null;

@@ -66,13 +66,19 @@ export interface ReadsTable {
   to_at: Instant;
   at: Instant;
   ended_at: Instant | null;
-  outcome: 'running' | 'complete' | 'partial' | 'failed';
+  outcome: 'running' | 'complete' | 'failed';
   pages: Defaulted<number>;
   records: Defaulted<number>;
   new_records: Defaulted<number>;
   throttles: Defaulted<number>;
   restarts: Defaulted<number>;
   request_ids: Json<readonly string[]>;
+  filter: Json<CoverageFilter>;
+  /** Where a read that was left in the middle goes on. */
+  next_token: string | null;
+  /** When the ledger took it in; null while it is running, or is complete and waits for that. */
+  published_at: Instant | null;
+  /** A sentence of ours about the last failure. */
   error: string | null;
 }
 

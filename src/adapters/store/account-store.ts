@@ -1,0 +1,134 @@
+import { type Selectable, sql } from 'kysely';
+import type { Account } from '../../model/account.ts';
+import type { AccountId, Instant } from '../../model/ids.ts';
+import { type LookupSource, lookupSourceId } from '../../model/log-source.ts';
+import type { Store, StoreDb } from './database.ts';
+import { jsonText } from './json-text.ts';
+import type { AccountsTable } from './tables/collection-tables.ts';
+
+/**
+ * Takes over the accounts of the configuration: new ones are added with a log source for each region, known ones brought up
+ * to date. An account that the configuration no longer names is retired; nothing of it is deleted.
+ *
+ * @param history how far back, in milliseconds, a new source's history is to be read.
+ */
+export async function syncAccounts(
+  store: Store,
+  accounts: readonly Account[],
+  options: { readonly historyMs: number; readonly now: Instant },
+): Promise<void> {
+  await store.db.transaction().execute(async (db) => {
+    for (const account of accounts) await saveAccount(db, account, 'configuration', options);
+    const named = accounts.map((account) => account.id);
+    await db
+      .updateTable('accounts')
+      .set({ lifecycle: 'retired' })
+      .where('origin', '=', 'configuration')
+      .$if(named.length > 0, (query) => query.where('id', 'not in', named))
+      .execute();
+  });
+}
+
+/** Adds or updates an account with a log source for each of its regions. */
+export async function saveAccount(
+  db: StoreDb,
+  account: Account,
+  origin: 'configuration' | 'command',
+  options: { readonly historyMs: number; readonly now: Instant },
+): Promise<void> {
+  const values = {
+    name: account.name,
+    partition: account.partition,
+    regions: jsonText(account.regions),
+    roles: jsonText(account.roles),
+    poll_interval_ms: account.pollIntervalMs,
+    origin,
+  };
+  await db
+    .insertInto('accounts')
+    .values({ id: account.id, lifecycle: account.lifecycle, ...values })
+    .onConflict((conflict) =>
+      conflict.column('id').doUpdateSet((eb) => ({
+        ...values,
+        // A pause was given by a person, and configuration does not end it; a retired account that is named again is watched.
+        lifecycle: eb
+          .case()
+          .when('accounts.lifecycle', '=', 'paused')
+          .then(sql<Account['lifecycle']>`accounts.lifecycle`)
+          .else(account.lifecycle)
+          .end(),
+      })),
+    )
+    .execute();
+  await saveSources(db, account, options);
+}
+
+async function saveSources(
+  db: StoreDb,
+  account: Account,
+  { historyMs, now }: { readonly historyMs: number; readonly now: Instant },
+): Promise<void> {
+  const ids = account.regions.map((region) => lookupSourceId(account.id, region));
+  await db
+    .updateTable('log_sources')
+    .set({ active: false })
+    .where('account_id', '=', account.id)
+    .where('kind', '=', 'lookup')
+    .$if(ids.length > 0, (query) => query.where('id', 'not in', ids))
+    .execute();
+  if (ids.length === 0) return;
+  await db
+    .insertInto('log_sources')
+    .values(
+      account.regions.map((region) => ({
+        id: lookupSourceId(account.id, region),
+        kind: 'lookup' as const,
+        account_id: account.id,
+        region,
+        watched_from: new Date(Date.parse(now) - historyMs).toISOString() as Instant,
+        live_from: now,
+        detail: '{}',
+      })),
+    )
+    .onConflict((conflict) => conflict.column('id').doUpdateSet({ active: true }))
+    .execute();
+}
+
+/** The account with that ID, or null. */
+export async function findAccount(db: StoreDb, accountId: AccountId): Promise<Account | null> {
+  const row = await db.selectFrom('accounts').selectAll().where('id', '=', accountId).executeTakeFirst();
+  return row === undefined ? null : accountOf(row);
+}
+
+/** All accounts, in the order of their IDs; retired ones too. */
+export async function listAccounts(db: StoreDb): Promise<readonly Account[]> {
+  const rows = await db.selectFrom('accounts').selectAll().orderBy('id').execute();
+  return rows.map(accountOf);
+}
+
+/** The account's regions that are read by LookupEvents. */
+export async function activeSources(db: StoreDb, accountId: AccountId): Promise<readonly LookupSource[]> {
+  const rows = await db
+    .selectFrom('log_sources')
+    .select(['id', 'region'])
+    .where('account_id', '=', accountId)
+    .where('kind', '=', 'lookup')
+    .where('active', '=', true)
+    .orderBy('id')
+    .execute();
+  return rows.flatMap(({ id, region }) =>
+    region === null ? [] : [{ kind: 'lookup' as const, id, accountId, region }],
+  );
+}
+
+function accountOf(row: Selectable<AccountsTable>): Account {
+  return {
+    id: row.id,
+    name: row.name,
+    partition: row.partition,
+    lifecycle: row.lifecycle,
+    regions: row.regions,
+    roles: row.roles,
+    pollIntervalMs: row.poll_interval_ms,
+  };
+}

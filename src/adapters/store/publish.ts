@@ -1,0 +1,83 @@
+import { sql } from 'kysely';
+import type { AccountId } from '../../model/ids.ts';
+import { lockUntilCommit } from './advisory-lock.ts';
+import type { StoreDb } from './database.ts';
+
+/** There is one detection partition to begin with. */
+const partition = 0;
+
+/** A source that showed the event has read the window that it lies in. */
+const isCovered = sql`exists (
+  select 1 from sightings sighting
+  join windows w on w.source_id = sighting.source_id and w.state = 'covered'
+    and event.event_time >= w.from_at and event.event_time < w.to_at + interval '1 second'
+  where sighting.account_id = event.account_id and sighting.event_id = event.event_id
+    and sighting.revision = event.revision
+)`;
+
+/** Marks events that came after their window had been published; to be called before new windows are taken in as covered. */
+export async function markLate(db: StoreDb, accountId: AccountId): Promise<void> {
+  if (!(await hasUnpublished(db, accountId))) return;
+  await sql`
+    update events event set late = true
+    where event.account_id = ${accountId} and event.published_seq is null and not event.late and ${isCovered}
+  `.execute(db);
+}
+
+/**
+ * Numbers, in event-time order, all events of the account that are not visible to detection yet and lie in a covered window
+ * of a source that showed them: also those that a reader stored and then died.
+ *
+ * @param db a transaction; it holds the publish lock until it ends.
+ */
+export async function publishEvents(
+  db: StoreDb,
+  accountId: AccountId,
+): Promise<{ readonly events: number; readonly ring: boolean }> {
+  if (!(await hasUnpublished(db, accountId))) return { events: 0, ring: false };
+  await lockUntilCommit(db, `publish/${partition}`);
+  const { rows } = await sql<{ readonly count: bigint }>`
+    with ready as (
+      select event.account_id, event.event_id, event.revision, event.event_time,
+        row_number() over (order by event.event_time, event.event_id, event.revision) as place
+      from events event
+      where event.account_id = ${accountId} and event.published_seq is null and ${isCovered}
+    ), numbered as (
+      update events set
+        published_seq = (select last_seq from publish_sequence where partition = ${partition}) + ready.place,
+        own = exists (select 1 from own_calls where own_calls.aws_request_id = events.request_id)
+      from ready
+      where events.account_id = ready.account_id and events.event_id = ready.event_id
+        and events.revision = ready.revision and events.event_time = ready.event_time
+      returning 1
+    )
+    select count(*) as count from numbered
+  `.execute(db);
+  const events = Number(rows[0]?.count ?? 0);
+  return { events, ring: events > 0 && (await advance(db, events)) };
+}
+
+async function hasUnpublished(db: StoreDb, accountId: AccountId): Promise<boolean> {
+  const row = await db
+    .selectFrom('events')
+    .select('event_id')
+    .where('account_id', '=', accountId)
+    .where('published_seq', 'is', null)
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** Moves the sequence on; true where the doorbell was silent and is now to be rung. */
+async function advance(db: StoreDb, events: number): Promise<boolean> {
+  const { rows } = await sql<{ readonly was_pending: boolean }>`
+    update publish_sequence as sequence set
+      last_seq = sequence.last_seq + ${events}::bigint,
+      ring_pending = true,
+      ring_pending_since = coalesce(sequence.ring_pending_since, clock_timestamp())
+    from (select partition, ring_pending from publish_sequence where partition = ${partition} for update) before
+    where sequence.partition = before.partition
+    returning before.ring_pending as was_pending
+  `.execute(db);
+  return rows[0]?.was_pending === false;
+}

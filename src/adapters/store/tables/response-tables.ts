@@ -1,0 +1,38 @@
+import type { Generated } from 'kysely';
+import type { ActionResult } from '../../../model/action-result.ts';
+import type { CaseId, Digest, Instant } from '../../../model/ids.ts';
+import type { JsonObject } from '../../../model/json.ts';
+import type { JournalMark } from '../../../response/action-journal.ts';
+import type { Json } from './columns.ts';
+
+/** An action of a plan that was begun; at most once, whatever Temporal has forgotten. */
+export interface ResponseActionsTable {
+  intent_id: string;
+  plan_digest: Digest;
+  action_id: string;
+  case_id: CaseId;
+  /** The one execution that may carry it out. */
+  workflow_id: string;
+  run_id: string;
+  claimed_at: Instant;
+  ended_at: Instant | null;
+  result: Json<ActionResult> | null;
+}
+
+/** A row before each next thing that an action does; written once, never changed. */
+export interface ActionStepsTable {
+  intent_id: string;
+  step: string;
+  mark: JournalMark;
+  attempt: number;
+  at: Instant;
+  aws_request_ids: Json<readonly string[]>;
+  data: Json<JsonObject>;
+  /** The order of writing. */
+  position: Generated<bigint>;
+}
+
+export interface ResponseTables {
+  response_actions: ResponseActionsTable;
+  action_steps: ActionStepsTable;
+}

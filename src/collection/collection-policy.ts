@@ -1,0 +1,41 @@
+/** What can be tuned about reading; times are in whole seconds of event time, unless their name says otherwise. */
+export interface CollectionPolicy {
+  /** The live window ends this long before now: CloudTrail delivers late anyway. */
+  readonly liveLagS: number;
+  /** How long after its end a window is read again, ascending: what came late is found then. */
+  readonly sweepDelaysS: readonly number[];
+  /** How long CloudTrail keeps events for LookupEvents: 90 days (its guide). */
+  readonly retentionS: number;
+  /** No read spans more than this; longer ones would take long and start over on a lost token. */
+  readonly longestReadS: number;
+  /** A read that spans several due windows may read this many known records again to join them. */
+  readonly bridgeRecords: number;
+  /** A backfill read is made as long as is likely to give this many records. */
+  readonly backfillRecords: number;
+  /** A failed window waits this long before it is tried again, doubled at each failure. */
+  readonly retryAfterS: number;
+  readonly longestRetryS: number;
+  /** Throttled or at fault, a read waits this long before it asks again, doubled each time. */
+  readonly backOffMs: number;
+  readonly longestBackOffMs: number;
+  /** So many faults (not throttles) in a row end a read; its window is a gap then. */
+  readonly faultsInARow: number;
+  /** A span of this many seconds or less is not split further when its reads fail. */
+  readonly shortestReadS: number;
+}
+
+/** The policy for real accounts; sweeps after 15 minutes, an hour and a day. */
+export const defaultCollectionPolicy: CollectionPolicy = {
+  liveLagS: 0,
+  sweepDelaysS: [15 * 60, 60 * 60, 24 * 60 * 60],
+  retentionS: 90 * 24 * 60 * 60,
+  longestReadS: 31 * 24 * 60 * 60,
+  bridgeRecords: 100,
+  backfillRecords: 1000,
+  retryAfterS: 60,
+  longestRetryS: 60 * 60,
+  backOffMs: 500,
+  longestBackOffMs: 20_000,
+  faultsInARow: 5,
+  shortestReadS: 60,
+};

@@ -1,0 +1,142 @@
+import type { CoverageFilter, ReadReason } from '../model/coverage.ts';
+import type { CollectionPolicy } from './collection-policy.ts';
+import type { LedgerWindow, SourceLedger } from './source-ledger.ts';
+import { lengthOf, missingFrom, type Span } from './span.ts';
+
+/** One pass over a span that is due. */
+export interface PlannedRead {
+  readonly reason: ReadReason;
+  readonly span: Span;
+  readonly filter: CoverageFilter;
+}
+
+/**
+ * What is due next for a log source, or null where nothing is: the live window first, then gaps, then sweeps, then history.
+ * It comes from the ledger alone, so that there is no second poller and a crash forgets nothing.
+ *
+ * @param now the poll's time in seconds since 1970, the same for all reads of a poll: else the live window never ends.
+ * @param tried spans that this poll has read already without success; they are left for a later poll.
+ */
+export function nextRead(
+  ledger: SourceLedger,
+  now: number,
+  policy: CollectionPolicy,
+  tried: readonly Span[] = [],
+): PlannedRead | null {
+  const dues = [
+    liveRead(ledger, now, policy),
+    gapRead(ledger, now, policy),
+    sweepRead(ledger, now, policy),
+    historyRead(ledger, policy, now),
+  ];
+  return (
+    dues.find((due) => due !== null && !tried.some((span) => span.from <= due.span.to && due.span.from <= span.to)) ??
+    null
+  );
+}
+
+/** From the end of what was last read, or tried, up to now. After a long stop only the newest part is live; the rest is a gap. */
+function liveRead(ledger: SourceLedger, now: number, policy: CollectionPolicy): PlannedRead | null {
+  const last = ledger.windows.at(-1);
+  const from = Math.max(ledger.liveFrom, last === undefined ? ledger.liveFrom : last.to + 1);
+  const to = now - policy.liveLagS;
+  if (to < from) return null;
+  return planned('live', { from: Math.max(from, to - policy.longestReadS + 1), to });
+}
+
+/** The newest hole since live reading began, in parts that get shorter the more often it failed. */
+function gapRead(ledger: SourceLedger, now: number, policy: CollectionPolicy): PlannedRead | null {
+  const end = ledger.windows.at(-1)?.to;
+  if (end === undefined) return null;
+  return readOfHoles('gap', ledger, { from: ledger.liveFrom, to: end }, now, policy);
+}
+
+/** History, oldest first, so that rules that learn see it in the order in which it happened. */
+function historyRead(ledger: SourceLedger, policy: CollectionPolicy, now: number): PlannedRead | null {
+  return readOfHoles('backfill', ledger, { from: ledger.watchedFrom, to: ledger.liveFrom - 1 }, now, policy);
+}
+
+function readOfHoles(
+  reason: 'gap' | 'backfill',
+  ledger: SourceLedger,
+  within: Span,
+  now: number,
+  policy: CollectionPolicy,
+): PlannedRead | null {
+  if (within.to < within.from) return null;
+  const settled = ledger.windows.filter((window) => window.state !== 'failed');
+  const waiting = ledger.windows.filter((window) => window.state === 'failed' && (window.retryAt ?? 0) > now);
+  const blocked = [...settled, ...waiting].sort((a, b) => a.from - b.from);
+  const holes = missingFrom(within, blocked);
+  const hole = reason === 'gap' ? holes.at(-1) : holes[0];
+  if (hole === undefined) return null;
+  const longest = reason === 'gap' ? policy.longestReadS : historyLength(ledger, policy);
+  return planned(reason, partOf(hole, reason, splitByFailures(ledger, hole, longest, policy)));
+}
+
+function partOf(hole: Span, reason: 'gap' | 'backfill', longest: number): Span {
+  if (lengthOf(hole) <= longest) return hole;
+  return reason === 'gap'
+    ? { from: hole.to - longest + 1, to: hole.to }
+    : { from: hole.from, to: hole.from + longest - 1 };
+}
+
+/** A span whose reads keep failing is read in parts: each needs fewer pages before its token is lost. */
+function splitByFailures(ledger: SourceLedger, hole: Span, longest: number, policy: CollectionPolicy): number {
+  const failures = ledger.windows
+    .filter((window) => window.state === 'failed' && window.from <= hole.to && hole.from <= window.to)
+    .map((window) => window.attempts);
+  const halvings = Math.min(20, Math.max(0, ...failures));
+  const length = Math.min(longest, lengthOf(hole));
+  return Math.max(policy.shortestReadS, Math.ceil(length / 2 ** halvings));
+}
+
+/** As long as is likely to give `backfillRecords`, judged by how busy the source has been so far. */
+function historyLength(ledger: SourceLedger, policy: CollectionPolicy): number {
+  const read = ledger.windows.filter((window) => window.state === 'covered');
+  const seconds = read.reduce((sum, window) => sum + lengthOf(window), 0);
+  const records = read.reduce((sum, window) => sum + window.records, 0);
+  if (records === 0) return policy.longestReadS;
+  const length = Math.floor((policy.backfillRecords * seconds) / records);
+  return Math.min(policy.longestReadS, Math.max(policy.shortestReadS, length));
+}
+
+/** One read over all due windows that can be joined cheaply; the newest group first. */
+function sweepRead(ledger: SourceLedger, now: number, policy: CollectionPolicy): PlannedRead | null {
+  const covered = ledger.windows.filter((window) => window.state === 'covered');
+  const lastDue = covered.findLastIndex((window) => sweepIsDue(window, now, policy));
+  if (lastDue === -1) return null;
+  const firstDue = firstOfGroup(covered, lastDue, now, policy);
+  const [first, last] = [covered[firstDue], covered[lastDue]];
+  if (first === undefined || last === undefined) return null;
+  return { reason: 'sweep', span: { from: first.from, to: last.to }, filter: last.filter };
+}
+
+/** Goes back from the last due window to the first that is still cheap to take along. */
+function firstOfGroup(
+  covered: readonly LedgerWindow[],
+  lastDue: number,
+  now: number,
+  policy: CollectionPolicy,
+): number {
+  let first = lastDue;
+  let bridged = 0;
+  const end = covered[lastDue]?.to ?? 0;
+  for (let index = lastDue - 1; index >= 0; index--) {
+    const window = covered[index];
+    if (window === undefined || end - window.from >= policy.longestReadS) break;
+    if (sweepIsDue(window, now, policy)) first = index;
+    else bridged += window.records;
+    if (bridged > policy.bridgeRecords) break;
+  }
+  return first;
+}
+
+function sweepIsDue(window: LedgerWindow, now: number, policy: CollectionPolicy): boolean {
+  const delay = policy.sweepDelaysS[window.sweepsDone];
+  return delay !== undefined && window.to + delay <= now;
+}
+
+function planned(reason: ReadReason, span: Span): PlannedRead {
+  return { reason, span, filter: 'all' };
+}

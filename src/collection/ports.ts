@@ -1,0 +1,132 @@
+import type { Account } from '../model/account.ts';
+import type { CoverageFilter, ReadReason } from '../model/coverage.ts';
+import type { AccountId, Digest, Instant, SourceId } from '../model/ids.ts';
+import type { LookupSource } from '../model/log-source.ts';
+import type { EcsDocument } from '../model/trail-event.ts';
+import type { EndedRead, SourceLedger } from './source-ledger.ts';
+import type { Span } from './span.ts';
+
+/** One request for a page of a log source. */
+export interface PageRequest {
+  readonly account: Account;
+  readonly source: LookupSource;
+  readonly span: Span;
+  readonly filter: CoverageFilter;
+  readonly token: string | null;
+}
+
+/** What came of asking for a page. Whatever AWS answered has a request ID, which CloudTrail will show too. */
+export type PageAnswer = { readonly requestId: string | null; readonly at: Instant } & (
+  | {
+      readonly kind: 'page';
+      /** Each record's JSON text, as CloudTrail gave it. */
+      readonly records: readonly string[];
+      readonly nextToken: string | null;
+    }
+  | { readonly kind: 'throttled'; readonly waitMs: number | null }
+  | { readonly kind: 'fault'; readonly sentence: string }
+  | { readonly kind: 'invalid-token' }
+  | { readonly kind: 'refused'; readonly sentence: string }
+);
+
+/** Reads pages by LookupEvents; never throws for what AWS or the network does. */
+export interface TrailReader {
+  page(request: PageRequest): Promise<PageAnswer>;
+}
+
+/** Gives the right to send one request, across all workers and uses. */
+export interface RequestPacer {
+  /** Resolves when the caller may send one request to the source. */
+  turn(sourceId: SourceId): Promise<void>;
+}
+
+/** A record that was understood, ready to be stored. */
+export interface NormalizedRecord {
+  readonly accountId: AccountId;
+  readonly eventId: string;
+  readonly recordDigest: Digest;
+  readonly eventTime: Instant;
+  readonly requestId: string | null;
+  readonly ecs: EcsDocument;
+  readonly raw: string;
+}
+
+/** A record that was not understood; it is kept as it came. */
+export interface MalformedRecord {
+  readonly digest: Digest;
+  readonly raw: string;
+  readonly problem: string;
+}
+
+/** A read that has begun and not ended: a later poll goes on with it. */
+export interface OpenRead {
+  readonly readId: string;
+  readonly sourceId: SourceId;
+  readonly reason: ReadReason;
+  readonly span: Span;
+  readonly filter: CoverageFilter;
+  /** Seconds since 1970. */
+  readonly startedAt: number;
+  readonly token: string | null;
+  readonly pages: number;
+  readonly records: number;
+  readonly newRecords: number;
+  readonly throttles: number;
+  readonly restarts: number;
+}
+
+export interface PageToStore {
+  readonly source: LookupSource;
+  readonly requestId: string | null;
+  readonly seenAt: Instant;
+  readonly records: readonly NormalizedRecord[];
+  readonly malformed: readonly MalformedRecord[];
+}
+
+/** A log source with its ledger, and the reads of it that are in the middle. */
+export interface WatchedSource {
+  readonly source: LookupSource;
+  readonly ledger: SourceLedger;
+  readonly openReads: readonly OpenRead[];
+}
+
+export interface Publication {
+  /** Events that became visible to detection. */
+  readonly events: number;
+  /** Windows whose state changed. */
+  readonly windows: number;
+  /** True where detection's doorbell is to be rung: no ring was pending, and now one is. */
+  readonly ring: boolean;
+}
+
+/** The store, as collection needs it. */
+export interface CollectionStore {
+  /** The account and its active sources, or null where nobody watches it (any more). */
+  watched(
+    accountId: AccountId,
+  ): Promise<{ readonly account: Account; readonly sources: readonly WatchedSource[] } | null>;
+  /** Stores a page, once: what is known already is dropped, other content under a known ID becomes a revision. */
+  storePage(page: PageToStore): Promise<{ readonly newRecords: number }>;
+  /** Writes down a call of ours that brought no page. */
+  recordOwnCall(call: {
+    readonly requestId: string;
+    readonly source: LookupSource;
+    readonly at: Instant;
+  }): Promise<void>;
+  /** Writes down where a read stands, and the request that brought it there. */
+  saveRead(read: OpenRead, state: ReadState, requestId: string | null): Promise<void>;
+  /**
+   * Publishes in one transaction, under a lock: takes ended reads into the ledgers (`judge`, pure), numbers the new events of
+   * all covered windows in event-time order, and says whether to ring.
+   */
+  publish(
+    accountId: AccountId,
+    judge: (ledger: SourceLedger, ended: readonly EndedRead[]) => SourceLedger,
+  ): Promise<Publication>;
+}
+
+/** Where a read stands. */
+export type ReadState =
+  | { readonly kind: 'running' }
+  | { readonly kind: 'complete'; readonly endedAt: Instant }
+  | { readonly kind: 'failed'; readonly endedAt: Instant; readonly error: string };
