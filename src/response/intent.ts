@@ -13,6 +13,6 @@ export function intentIdOf(planDigest: Digest, actionId: string): string {
 export function sessionOf(
   caseId: CaseId,
   intentId: string,
-): { readonly sessionName: string; readonly sourceIdentity: string } {
-  return { sessionName: `${caseId}.${intentId.slice(0, 32)}`, sourceIdentity: caseId };
+): { readonly sessionName: string; readonly sourceIdentity: string; readonly intentId: string } {
+  return { sessionName: `${caseId}.${intentId.slice(0, 32)}`, sourceIdentity: caseId, intentId };
 }

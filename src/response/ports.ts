@@ -98,7 +98,7 @@ export interface AccountHands {
 /** Reaches into an account under a session name of the caller's choice. */
 export type OpenAccount = (
   accountId: AccountId,
-  session: { readonly sessionName: string; readonly sourceIdentity: string },
+  session: { readonly sessionName: string; readonly sourceIdentity: string; readonly intentId: string },
 ) => Promise<AccountHands>;
 
 export interface Clock {

@@ -4,6 +4,7 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { STSClient } from '@aws-sdk/client-sts';
 import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from '@smithy/types';
 import type { Account } from '../../model/account.ts';
+import type { AccountId } from '../../model/ids.ts';
 import { assumedRoleCredentials, type SessionLabel } from './credentials.ts';
 
 /** What a client is for; it chooses the account's role, and with it what AWS lets us do. */
@@ -14,7 +15,8 @@ export interface AnsweredCall {
   readonly awsRequestId: string;
   /** `iam:CreateAccessKey`, ... */
   readonly operation: string;
-  readonly accountId: string;
+  /** Null for calls made before a role is assumed. */
+  readonly accountId: AccountId | null;
   readonly atMs: number;
   readonly session: SessionLabel | null;
 }
@@ -92,16 +94,16 @@ export function createAwsAccess(options: AwsAccessOptions): AwsAccess {
   };
 
   const ownSts = (): STSClient =>
-    made(
-      'sts/own',
-      () =>
-        new STSClient({
-          ...common,
-          region: options.region,
-          maxAttempts: attemptsByUse.otherwise,
-          ...(options.credentials === undefined ? {} : { credentials: options.credentials }),
-        }),
-    );
+    made('sts/own', () => {
+      const client = new STSClient({
+        ...common,
+        region: options.region,
+        maxAttempts: attemptsByUse.otherwise,
+        ...(options.credentials === undefined ? {} : { credentials: options.credentials }),
+      });
+      reportAnswers(client, 'sts', null, null, options.onAnswer);
+      return client;
+    });
 
   const credentialsFor = (account: Account, purpose: AwsPurpose, label: SessionLabel) => {
     const role = account.roles[purpose];
@@ -130,7 +132,7 @@ export function createAwsAccess(options: AwsAccessOptions): AwsAccess {
     const label = session ?? defaultLabel;
     return made(`${service}/${account.id}/${region}/${purpose}/${labelKey(label)}`, () => {
       const client = make(settings(account, region, purpose, label));
-      reportAnswers(client, service, account, session ?? null, options.onAnswer);
+      reportAnswers(client, service, account.id, session ?? null, options.onAnswer);
       return client;
     });
   };
@@ -168,7 +170,7 @@ function labelKey(label: SessionLabel): string {
 function reportAnswers(
   client: AnyClient,
   service: string,
-  account: Account,
+  accountId: AccountId | null,
   session: SessionLabel | null,
   onAnswer: AwsAccessOptions['onAnswer'],
 ): void {
@@ -177,7 +179,7 @@ function reportAnswers(
     const awsRequestId = (metadata as { readonly requestId?: unknown } | undefined)?.requestId;
     if (typeof awsRequestId !== 'string' || awsRequestId === '') return;
     const operation = `${service}:${(commandName ?? 'Unknown').replace(/Command$/, '')}`;
-    onAnswer({ awsRequestId, operation, accountId: account.id, atMs: Date.now(), session });
+    onAnswer({ awsRequestId, operation, accountId, atMs: Date.now(), session });
   };
   const stack = client.middlewareStack as IAMClient['middlewareStack']; // all clients' stacks are alike but for their input types
   stack.add(

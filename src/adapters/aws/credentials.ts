@@ -8,6 +8,8 @@ export interface SessionLabel {
   readonly sessionName: string;
   /** Stays on every record of the session and of roles that it assumes; for writes, the case. Same characters. */
   readonly sourceIdentity?: string;
+  /** For our own call log only; AWS is not told. */
+  readonly intentId?: string;
 }
 
 /** Credentials that end sooner than this are replaced before they are used. */

@@ -1,0 +1,80 @@
+import {
+  CreateAccessKeyCommand,
+  DeleteAccessKeyCommand,
+  GetUserCommand,
+  type IAMClient,
+  ListAccessKeysCommand,
+  UpdateAccessKeyCommand,
+} from '@aws-sdk/client-iam';
+import type { Answered, KeyAdministration } from '../../response/ports.ts';
+import { SecretText } from '../../response/secret-text.ts';
+import { orCallFailure } from './call-failures.ts';
+
+/** {@link KeyAdministration} by IAM. The client must make one attempt only: `createAwsAccess` gives such a one for responses. */
+export function iamKeyAdministration(iam: IAMClient, accountId: string): KeyAdministration {
+  const ask = <T>(operation: string, call: () => Promise<T>) => orCallFailure(`iam:${operation}`, accountId, call);
+
+  return {
+    ownerNamed: (userName) =>
+      ask('GetUser', async () => {
+        const answer = await iam.send(new GetUserCommand({ UserName: named(userName) }));
+        const { UserId: userId, Arn: arn, Path: path } = answer.User ?? {};
+        if (userId === undefined || arn === undefined) throw new Error('GetUser answered without a user');
+        return answered({ userId, arn, path: path ?? '/' }, answer);
+      }),
+
+    keysOf: (userName) =>
+      ask('ListAccessKeys', async () => {
+        // One page holds more keys than AWS allows a user.
+        const answer = await iam.send(new ListAccessKeysCommand({ UserName: named(userName) }));
+        const keys = (answer.AccessKeyMetadata ?? []).flatMap(({ AccessKeyId: accessKeyId, Status: status }) =>
+          accessKeyId === undefined
+            ? []
+            : [{ accessKeyId, status: status === 'Active' ? 'Active' : 'Inactive' } as const],
+        );
+        return answered(keys, answer);
+      }),
+
+    deactivate: (userName, accessKeyId) =>
+      ask('UpdateAccessKey', async () => {
+        const command = new UpdateAccessKeyCommand({
+          UserName: named(userName),
+          AccessKeyId: accessKeyId,
+          Status: 'Inactive',
+        });
+        return answered(null, await iam.send(command));
+      }),
+
+    create: (userName) =>
+      ask('CreateAccessKey', async () => {
+        const answer = await iam.send(new CreateAccessKeyCommand({ UserName: named(userName) }));
+        const { AccessKeyId: accessKeyId, SecretAccessKey: secret } = answer.AccessKey ?? {};
+        if (accessKeyId === undefined || secret === undefined)
+          throw new Error('CreateAccessKey answered without a key');
+        return answered({ accessKeyId, secret: new SecretText(secret) }, answer);
+      }),
+
+    remove: (userName, accessKeyId) =>
+      ask('DeleteAccessKey', async () =>
+        answered(
+          null,
+          await iam.send(new DeleteAccessKeyCommand({ UserName: named(userName), AccessKeyId: accessKeyId })),
+        ),
+      ),
+  };
+}
+
+/** Without a user name these calls act on the caller itself. */
+function named(userName: string): string {
+  if (userName === '') throw new Error('an IAM call needs a user name');
+  return userName;
+}
+
+/** A value with the request ID of the answer that it came in. */
+export function answered<T>(
+  value: T,
+  answer: { readonly $metadata: { readonly requestId?: string | undefined } },
+): Answered<T> {
+  const { requestId } = answer.$metadata;
+  return { value, awsRequestIds: requestId === undefined ? [] : [requestId] };
+}
