@@ -2,6 +2,7 @@ import type { Migration } from 'kysely/migration';
 import { collection } from './0001-collection.ts';
 import { detection } from './0002-detection.ts';
 import { cases } from './0003-cases.ts';
+import { response } from './0004-response.ts';
 import { audit } from './0005-audit.ts';
 
 /** All migrations; they run in the order of their names, and a released one is never changed. */
@@ -9,5 +10,6 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0001-collection': collection,
   '0002-detection': detection,
   '0003-cases': cases,
+  '0004-response': response,
   '0005-audit': audit,
 };
