@@ -57,6 +57,11 @@ export function buildPlan(request: PlanRequest): Plan {
   });
 }
 
+/** Whether a plan would take access away that is open now; a new key for an inactive one alone can wait. */
+export function contains(plan: Plan): boolean {
+  return plan.actions.some((action) => action.type === 'deactivateAccessKey');
+}
+
 /**
  * Whether a plan says nothing that an earlier one does not: the same actions, and no residual access that was not stated.
  * New evidence alone, or access that has ended by itself, must not take a plan away from whoever is deciding on it.
@@ -112,16 +117,14 @@ function judgeKey(key: SuspectKey, request: PlanRequest): JudgedKey {
     const why = `Key ${accessKeyId} is not among the keys of ${name} any more: there is nothing to deactivate.`;
     return { accessKeyId, actions: [], notPossible: [why] };
   }
-  if (current.status === 'Inactive') {
-    const why = `Key ${accessKeyId} is inactive already. Make a new key by hand where ${name} still needs one.`;
-    return { accessKeyId, actions: [], notPossible: [why] };
-  }
+  const contain = current.status === 'Inactive' ? [] : [deactivate(key)];
   if (keys.length > 1) {
     const other = keys.find((each) => each.accessKeyId !== accessKeyId);
-    const why = `Key ${accessKeyId} can only be deactivated, not rotated: ${name} has two keys, and AWS allows no third. Delete ${plainText(other?.accessKeyId ?? 'one')} first if a new key is needed.`;
-    return { accessKeyId, actions: [deactivate(key)], notPossible: [why] };
+    const already = current.status === 'Inactive' ? 'is inactive already, and ' : '';
+    const why = `Key ${accessKeyId} ${already}cannot be rotated: ${name} has two keys, and AWS allows no third. Delete ${plainText(other?.accessKeyId ?? 'one')} first if a new key is needed.`;
+    return { accessKeyId, actions: contain, notPossible: [why] };
   }
-  return { accessKeyId, actions: [deactivate(key), rotate(key, request)], notPossible: [] };
+  return { accessKeyId, actions: [...contain, rotate(key, request)], notPossible: [] };
 }
 
 function deactivate(key: SuspectKey): Action {

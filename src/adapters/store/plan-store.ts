@@ -5,8 +5,8 @@ import type { Plan } from '../../model/plan.ts';
 import type { Database, StoreDb } from './database.ts';
 import { exactJsonText } from './json-text.ts';
 
-/** Keeps a plan that is not presented yet; one that is known already stays as it is. */
-export async function draftPlan(db: StoreDb, plan: Plan, at: Instant): Promise<void> {
+/** Keeps a plan that is not presented yet. A case's version is kept once: returns the one that is kept. */
+export async function draftPlan(db: StoreDb, plan: Plan, at: Instant): Promise<Plan> {
   await db
     .insertInto('plans')
     .values({
@@ -18,8 +18,15 @@ export async function draftPlan(db: StoreDb, plan: Plan, at: Instant): Promise<v
       presented_at: at,
       expires_at: null,
     })
-    .onConflict((conflict) => conflict.column('digest').doNothing())
+    .onConflict((conflict) => conflict.doNothing())
     .execute();
+  const kept = await db
+    .selectFrom('plans')
+    .select('plan')
+    .where('case_id', '=', plan.caseId)
+    .where('version', '=', plan.version)
+    .executeTakeFirstOrThrow();
+  return kept.plan;
 }
 
 /** Makes a draft the case's presented plan and marks the one presented before as superseded, in one transaction. */

@@ -1,0 +1,350 @@
+import type { ApproverKey } from '../src/approval/approver-key.ts';
+import { refuse } from '../src/approval/refusal.ts';
+import { openDecision } from '../src/approval/signed-decision.ts';
+import { verifyDecision } from '../src/approval/verify-decisions.ts';
+import type { AuditLog } from '../src/audit/audit-log.ts';
+import { auditRecord, trailhoundItself } from '../src/audit/audit-record.ts';
+import { canonicalDigest } from '../src/digest/canonical-digest.ts';
+import type { CaseStore, PlanStanding } from '../src/investigation/case-ports.ts';
+import { claimedStatement } from '../src/investigation/claimed-decision.ts';
+import { gatherEvidence, type GatheringPorts } from '../src/investigation/evidence/gather.ts';
+import { assess } from '../src/investigation/findings/assess.ts';
+import { buildPlan, contains, sameProposal } from '../src/investigation/plan.ts';
+import { judgeUse } from '../src/investigation/watch.ts';
+import type { AuditKind } from '../src/model/audit-record.ts';
+import type { CaseState, Verdict } from '../src/model/case-state.ts';
+import type { DecisionOutcome, RefusalCode, SignedDecision } from '../src/model/decision.ts';
+import type { CaseId, Digest, Instant } from '../src/model/ids.ts';
+import type { JsonValue } from '../src/model/json.ts';
+import { graverSeverity, type Severity } from '../src/model/severity.ts';
+import type { EventRef } from '../src/model/trail-event.ts';
+
+/** What investigating needs from the world, and the settings that it goes by. */
+export interface InvestigatePorts extends GatheringPorts {
+  readonly cases: CaseStore;
+  readonly auditLog: AuditLog;
+  /** From configuration, never from Temporal or the store. */
+  readonly approverKeys: readonly ApproverKey[];
+  readonly settings: {
+    /** This installation: the audience of decisions. */
+    readonly audience: string;
+    /** How long a presented plan waits for a decision. */
+    readonly approvalExpiresAfterMs: number;
+    /** How long a contained key is watched. */
+    readonly watchMs: number;
+    /** How long after IAM shows a key as inactive a call may still go through; IAM is eventually consistent. */
+    readonly watchGraceMs: number;
+    /** How far before the first alert evidence is looked for. */
+    readonly lookBackMs: number;
+    readonly secrets: { readonly namePrefix: string; readonly region: string };
+  };
+  readonly now: () => Instant;
+}
+
+/** What a case must know of itself after claiming alerts. */
+export interface ClaimedFacts {
+  readonly claimed: number;
+  readonly alertCount: number;
+  readonly severity: Severity;
+  readonly openedAt: Instant;
+  /** `account:...`, `rule:...`, `actor:...` */
+  readonly tags: readonly string[];
+}
+
+export interface GatheredFacts {
+  readonly evidence: readonly Digest[];
+  readonly unavailable: number;
+}
+
+export type DraftedPlan =
+  | { readonly kind: 'unchanged' }
+  | {
+      readonly kind: 'fresh';
+      readonly digest: Digest;
+      readonly actionIds: readonly string[];
+      /** It would take access away that is open now. */
+      readonly contains: boolean;
+      readonly expiresAfterMs: number;
+      readonly watchMs: number;
+    };
+
+/** What a decision proved to be, before the case's own state is asked. */
+export type JudgedDecision =
+  | {
+      readonly kind: 'verified';
+      readonly decisionId: string;
+      /** Tells a decision sent again from another one under the same ID. */
+      readonly statementDigest: Digest;
+      readonly approver: string;
+      readonly verdict: 'approve' | 'reject';
+      readonly actionIds: readonly string[];
+    }
+  | {
+      readonly kind: 'refused';
+      readonly code: RefusalCode;
+      readonly remedy: string;
+      /** Where the signature proved who it was. */
+      readonly approver: string | null;
+      readonly decisionId: string | null;
+      readonly statementDigest: Digest | null;
+    };
+
+/** An audit record as a workflow names it; the activity adds the case. */
+export interface AuditNote {
+  readonly kind: AuditKind;
+  readonly subject: string;
+  readonly at: Instant;
+  readonly data: JsonValue;
+}
+
+export interface WatchReport {
+  readonly denied: number;
+  readonly succeeded: readonly EventRef[];
+}
+
+/** Most tags of a case: a search attribute is no place for more. */
+const tagLimit = 50;
+const watchedEventLimit = 1_000;
+
+/** The activities of `investigate`: they fit the store, the trail, IAM and the approval rules to each other, and judge nothing. */
+export function createInvestigateActivities(ports: InvestigatePorts) {
+  const { cases, auditLog, settings } = ports;
+
+  const note = (caseId: CaseId, notes: readonly AuditNote[], actor: string = trailhoundItself) =>
+    auditLog.append(notes.map((each) => auditRecord({ ...each, actor, caseId })));
+
+  return {
+    /** Takes what waits for the case in the store, and says what the case is about now. */
+    async claimAlerts({ caseId, at }: { readonly caseId: CaseId; readonly at: Instant }): Promise<ClaimedFacts> {
+      const claimed = await cases.claimAlerts(caseId, at);
+      const [record, alerts] = [await knownCase(cases, caseId), await cases.alertsOf(caseId)];
+      const severity = alerts.map((alert) => alert.severity).reduce(graverSeverity, record.severity);
+      const rules = [...new Set(alerts.map((alert) => alert.ruleId))];
+      const tags = [`account:${record.accountId}`, `actor:${record.actorKey}`, ...rules.map((rule) => `rule:${rule}`)];
+      return {
+        claimed,
+        alertCount: alerts.length,
+        severity,
+        openedAt: record.openedAt,
+        tags: tags.slice(0, tagLimit),
+      };
+    },
+
+    async gatherEvidence({ caseId }: { readonly caseId: CaseId }): Promise<GatheredFacts> {
+      const [{ actor }, alerts] = [await knownCase(cases, caseId), await cases.alertsOf(caseId)];
+      const request = {
+        actor,
+        alerts: alerts.map(withoutCaseFields),
+        now: ports.now(),
+        lookBackMs: settings.lookBackMs,
+      };
+      const evidence = await gatherEvidence(request, ports);
+      await cases.saveEvidence(caseId, evidence);
+      return {
+        evidence: evidence.map(({ digest }) => digest),
+        unavailable: evidence.filter(({ availability }) => availability !== 'complete').length,
+      };
+    },
+
+    async assessEvidence({
+      caseId,
+      evidence,
+      at,
+    }: {
+      readonly caseId: CaseId;
+      readonly evidence: readonly Digest[];
+      readonly at: Instant;
+    }): Promise<{ readonly suspicious: number; readonly benign: number }> {
+      const { actor } = await knownCase(cases, caseId);
+      const findings = assess({ actor, evidence: await cases.evidenceOf(caseId, evidence) });
+      await cases.saveFindings(caseId, findings, at);
+      const suspicious = findings.filter(({ direction }) => direction === 'suspicious').length;
+      return { suspicious, benign: findings.length - suspicious };
+    },
+
+    /** Makes the plan that the evidence supports now, unless it says nothing that the one named has not said. */
+    async draftPlan(request: {
+      readonly caseId: CaseId;
+      readonly version: number;
+      readonly evidence: readonly Digest[];
+      readonly unlessSameAs: Digest | null;
+      readonly at: Instant;
+    }): Promise<DraftedPlan> {
+      const { caseId, version, at } = request;
+      const { actor } = await knownCase(cases, caseId);
+      const evidence = await cases.evidenceOf(caseId, request.evidence);
+      const fresh = buildPlan({
+        caseId,
+        version,
+        actor,
+        evidence,
+        policy: policyDigest(ports),
+        secrets: settings.secrets,
+        now: at,
+      });
+      const before = request.unlessSameAs === null ? null : await cases.plan(request.unlessSameAs);
+      if (before !== null && sameProposal(before, fresh)) return { kind: 'unchanged' };
+      const plan = await cases.draftPlan(fresh, at);
+      return {
+        kind: 'fresh',
+        digest: plan.digest,
+        actionIds: plan.actions.map(({ id }) => id),
+        contains: contains(plan),
+        expiresAfterMs: settings.approvalExpiresAfterMs,
+        watchMs: settings.watchMs,
+      };
+    },
+
+    async presentPlan(request: {
+      readonly caseId: CaseId;
+      readonly digest: Digest;
+      readonly presentedAt: Instant;
+      readonly expiresAt: Instant | null;
+    }): Promise<void> {
+      const { caseId, digest, presentedAt, expiresAt } = request;
+      await cases.presentPlan(caseId, digest, presentedAt, expiresAt);
+      await note(caseId, [{ kind: 'plan-presented', subject: digest, at: presentedAt, data: { expiresAt } }]);
+    },
+
+    async setPlanStanding({
+      digest,
+      standing,
+    }: {
+      readonly digest: Digest;
+      readonly standing: PlanStanding;
+    }): Promise<void> {
+      await cases.setPlanStanding(digest, standing);
+    },
+
+    /** Checks signature, installation, case, plan, actions, times and reason against the plan that is presented. */
+    async judgeDecision({
+      caseId,
+      planDigest,
+      signed,
+    }: {
+      readonly caseId: CaseId;
+      readonly planDigest: Digest | null;
+      readonly signed: SignedDecision;
+    }): Promise<JudgedDecision> {
+      const opened = await openDecision(signed, ports.approverKeys);
+      if (opened.kind === 'refused') return { ...opened, approver: null, decisionId: null, statementDigest: null };
+      const { statement } = opened;
+      const { approver, decisionId } = statement;
+      const statementDigest = canonicalDigest(statement);
+      const plan = planDigest === null ? null : await cases.plan(planDigest);
+      if (plan === null) {
+        return { kind: 'refused', ...refuse('not-awaiting-decision'), approver, decisionId, statementDigest };
+      }
+      const { audience } = settings;
+      const context = { plan, caseId, approverKeys: ports.approverKeys, audience, now: ports.now() };
+      const verified = await verifyDecision(signed, context);
+      if (verified.kind === 'refused') return { ...verified, approver, decisionId, statementDigest };
+      const { verdict, actionIds } = statement;
+      return { kind: 'verified', decisionId, statementDigest, approver, verdict, actionIds };
+    },
+
+    /** Keeps a decision and how it was answered; a refused one is known by what it claims only. */
+    async recordDecision(request: {
+      readonly caseId: CaseId;
+      readonly signed: SignedDecision;
+      readonly outcome: DecisionOutcome;
+      /** Proved by the signature; `null` where it was not. */
+      readonly approver: string | null;
+      readonly at: Instant;
+    }): Promise<void> {
+      const { caseId, signed, outcome, approver, at } = request;
+      const claimed = claimedStatement(signed);
+      const said = {
+        decisionId: claimed?.decisionId ?? null,
+        planDigest: claimed?.planDigest ?? null,
+        verdict: claimed?.verdict ?? null,
+        actionIds: claimed?.actionIds ?? [],
+        reason: claimed?.reason ?? null,
+      };
+      await cases.saveDecision(caseId, { ...said, approver: claimed?.approver ?? null, outcome, at }, signed);
+      if (outcome.kind === 'accepted' && claimed !== null) await cases.setPlanStanding(claimed.planDigest, 'decided');
+      const kind = outcome.kind === 'refused' ? 'decision-refused' : 'decision-accepted';
+      const refusal = outcome.kind === 'refused' ? outcome.code : null;
+      const data = { ...said, refusal, claimedApprover: claimed?.approver ?? null };
+      const subject = claimed?.planDigest ?? canonicalDigest(signed.jws);
+      await note(caseId, [{ kind, subject, at, data }], approver ?? 'unproved');
+    },
+
+    /** Mirrors the workflow's status into the store and writes what happened into the audit log. */
+    async recordState(request: {
+      readonly caseId: CaseId;
+      readonly state: CaseState;
+      readonly severity: Severity;
+      readonly notes: readonly AuditNote[];
+    }): Promise<void> {
+      const { caseId, state, severity, notes } = request;
+      await note(caseId, notes);
+      if (state.status !== 'closed') await cases.setStatus(caseId, { status: state.status, severity });
+    },
+
+    /** What the trail shows of the plan's contained keys since the response began. */
+    async probeUse(request: {
+      readonly planDigest: Digest;
+      readonly actionIds: readonly string[];
+      readonly respondedFrom: Instant;
+      readonly verifiedAt: Instant;
+    }): Promise<WatchReport> {
+      const plan = await cases.plan(request.planDigest);
+      const acted = plan?.actions.filter(({ id }) => request.actionIds.includes(id)) ?? [];
+      const targets = new Map(acted.map(({ target }) => [target.accessKeyId, target]));
+      const span = { from: request.respondedFrom, to: ports.now() };
+      let denied = 0;
+      const succeeded: EventRef[] = [];
+      for (const { accountId, accessKeyId } of targets.values()) {
+        const pivot = { kind: 'access-key', accountId, accessKeyId } as const;
+        const { events } = await ports.archive.find(pivot, span, watchedEventLimit);
+        const use = judgeUse(events, request.verifiedAt, settings.watchGraceMs);
+        denied += use.denied;
+        succeeded.push(...use.succeeded);
+      }
+      return { denied, succeeded };
+    },
+
+    /** Closes the case in the store, unless alerts of it wait: then it must take them first. */
+    async closeCase({
+      caseId,
+      verdict,
+      at,
+    }: {
+      readonly caseId: CaseId;
+      readonly verdict: Verdict;
+      readonly at: Instant;
+    }): Promise<{ readonly closed: boolean }> {
+      const closed = await cases.closeIfNoUnclaimed(caseId, verdict, at);
+      if (closed) await note(caseId, [{ kind: 'case-closed', subject: caseId, at, data: { verdict } }]);
+      return { closed };
+    },
+  };
+}
+
+export type InvestigateActivities = ReturnType<typeof createInvestigateActivities>;
+
+async function knownCase(cases: CaseStore, caseId: CaseId) {
+  const record = await cases.caseOf(caseId);
+  if (record === null) throw new UnknownCaseError(caseId);
+  return record;
+}
+
+/** A workflow runs for a case that the store does not have: it was restored from elsewhere, or started by hand. */
+export class UnknownCaseError extends Error {
+  override readonly name = 'UnknownCaseError';
+  constructor(caseId: CaseId) {
+    super(`the store has no case ${caseId}; is this worker connected to the store that belongs to this Temporal?`);
+  }
+}
+
+function withoutCaseFields(alert: Awaited<ReturnType<CaseStore['alertsOf']>>[number]) {
+  const { id, ruleId, ruleName, ruleDigest, severity, eventRefs } = alert;
+  return { id, ruleId, ruleName, ruleDigest, severity, eventRefs };
+}
+
+/** Under which rules of approval a plan is presented: who may approve, and for how long. */
+function policyDigest({ approverKeys, settings }: InvestigatePorts): Digest {
+  const approvers = approverKeys.map(({ name, keyId }) => ({ name, keyId }));
+  return canonicalDigest({ approvers, expiresAfterMs: settings.approvalExpiresAfterMs, approvalsNeeded: 1 });
+}

@@ -1,0 +1,101 @@
+import type { AlertDetail } from '../detection/rule-type.ts';
+import type { Actor } from '../model/actor.ts';
+import type { CaseStatus, Verdict } from '../model/case-state.ts';
+import type { DecisionOutcome, SignedDecision } from '../model/decision.ts';
+import type { Finding } from '../model/finding.ts';
+import type { AccountId, AlertId, CaseId, Digest, Instant } from '../model/ids.ts';
+import type { Plan } from '../model/plan.ts';
+import type { Severity } from '../model/severity.ts';
+import type { EventRef } from '../model/trail-event.ts';
+import type { GatheredEvidence } from './evidence/evidence-content.ts';
+
+/** A case as the store knows it: whom it is about, and a mirror of the workflow's status. */
+export interface CaseRecord {
+  readonly id: CaseId;
+  readonly actorKey: string;
+  readonly actor: Actor;
+  readonly accountId: AccountId;
+  readonly status: CaseStatus;
+  readonly severity: Severity;
+  readonly openedAt: Instant;
+  readonly closedAt: Instant | null;
+  readonly verdict: Verdict | null;
+  readonly alertCount: number;
+}
+
+/** An alert as a case shows it. */
+export interface CaseAlert {
+  readonly id: AlertId;
+  readonly ruleId: string;
+  readonly ruleDigest: Digest;
+  readonly ruleName: string;
+  readonly severity: Severity;
+  readonly riskScore: number;
+  readonly eventRefs: readonly EventRef[];
+  readonly detail: AlertDetail;
+  readonly eventTime: Instant;
+  readonly at: Instant;
+  readonly claimedAt: Instant | null;
+}
+
+/** Which cases are wanted; all conditions must hold. */
+export interface CaseFilter {
+  readonly accountId?: string;
+  /** Part of the actor's key or of what it is about; upper and lower case are the same. */
+  readonly actor?: string;
+  /** A rule's ID, or a part of its name. */
+  readonly rule?: string;
+  readonly status?: CaseStatus;
+  readonly openedFrom?: Instant;
+  readonly openedTo?: Instant;
+  readonly limit?: number;
+}
+
+/** `draft` until a case presents it; a draft that was overtaken stays one. */
+export const planStandings = ['draft', 'presented', 'superseded', 'decided', 'expired'] as const;
+export type PlanStanding = (typeof planStandings)[number];
+
+/** A plan with what has become of it. */
+export interface PresentedPlan {
+  readonly plan: Plan;
+  readonly standing: PlanStanding;
+  readonly presentedAt: Instant;
+  /** Null where there is nothing to decide. */
+  readonly expiresAt: Instant | null;
+}
+
+/** A decision that came in; what a refused one says is only what it claims. */
+export interface StoredDecision {
+  readonly decisionId: string | null;
+  readonly planDigest: string | null;
+  readonly verdict: 'approve' | 'reject' | null;
+  readonly actionIds: readonly string[];
+  readonly reason: string | null;
+  readonly approver: string | null;
+  readonly outcome: DecisionOutcome;
+  readonly at: Instant;
+}
+
+/** The store, as an investigation uses it. All writes may be repeated. */
+export interface CaseStore {
+  /** Takes the case's unclaimed alerts, in one transaction that also stills its doorbell; says how many there were. */
+  claimAlerts(caseId: CaseId, at: Instant): Promise<number>;
+  /** Closes the case where no alert of it is unclaimed; true also where it is closed already. */
+  closeIfNoUnclaimed(caseId: CaseId, verdict: Verdict, at: Instant): Promise<boolean>;
+  caseOf(caseId: CaseId): Promise<CaseRecord | null>;
+  alertsOf(caseId: CaseId): Promise<readonly CaseAlert[]>;
+  setStatus(
+    caseId: CaseId,
+    mirror: { readonly status: Exclude<CaseStatus, 'closed'>; readonly severity: Severity },
+  ): Promise<void>;
+  saveEvidence(caseId: CaseId, evidence: readonly GatheredEvidence[]): Promise<void>;
+  evidenceOf(caseId: CaseId, digests: readonly Digest[]): Promise<readonly GatheredEvidence[]>;
+  saveFindings(caseId: CaseId, findings: readonly Finding[], at: Instant): Promise<void>;
+  /** Keeps a plan that is not presented yet; a case's version is kept once, and the one that is kept is returned. */
+  draftPlan(plan: Plan, at: Instant): Promise<Plan>;
+  /** Makes a draft the case's presented plan; an earlier presented one is superseded. */
+  presentPlan(caseId: CaseId, digest: Digest, presentedAt: Instant, expiresAt: Instant | null): Promise<void>;
+  setPlanStanding(digest: Digest, standing: PlanStanding): Promise<void>;
+  plan(digest: Digest): Promise<Plan | null>;
+  saveDecision(caseId: CaseId, decision: StoredDecision, signed: SignedDecision): Promise<void>;
+}
