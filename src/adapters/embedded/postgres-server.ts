@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chmod, chown, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, chown, cp, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { setTimeout as delay } from 'node:timers/promises';
 import { freePort } from './free-port.ts';
@@ -48,6 +48,60 @@ const postgresBinaries = async (): Promise<Binaries> => {
   }
 };
 
+const exists = (path: string): Promise<boolean> =>
+  stat(path).then(
+    () => true,
+    () => false,
+  );
+
+/** Where root keeps what another user has to reach and cannot reach within a private folder. */
+const sharedFolder = '/var/lib/trailhound';
+
+const isRoot = (): boolean => process.getuid?.() === 0;
+
+const openSharedFolder = async (): Promise<void> => {
+  await mkdir(sharedFolder, { recursive: true });
+  await chmod(sharedFolder, 0o755);
+};
+
+/** Whether any user may pass through all folders above a path. */
+const isReachable = async (path: string): Promise<boolean> => {
+  const parent = dirname(path);
+  const { mode } = await stat(parent);
+  return (mode & 0o001) !== 0 && (parent === path || isReachable(parent));
+};
+
+/**
+ * The folder for a cluster that belongs to a private data folder: within it, unless we are root. PostgreSQL then runs as another
+ * user, and its folder lies outside, named once in the data folder: who deletes that starts anew.
+ */
+export const postgresDataDir = async (dataDir: string): Promise<string> => {
+  if (!isRoot()) return join(dataDir, 'postgres');
+  const note = join(dataDir, 'postgres-folder');
+  const known = (await readFile(note, 'utf8').catch(() => '')).trim();
+  if (known !== '') return known;
+  await openSharedFolder();
+  const folder = join(sharedFolder, `postgres-${randomBytes(6).toString('hex')}`);
+  await writeFile(note, `${folder}\n`, { mode: 0o600 });
+  return folder;
+};
+
+/** Root's own checkout is closed to others, so PostgreSQL's programs are copied to where they can be run. */
+const reachableBinaries = async (binaries: Binaries): Promise<Binaries> => {
+  if (!isRoot() || (await isReachable(binaries.postgres))) return binaries;
+  const native = dirname(dirname(binaries.postgres));
+  const { version } = JSON.parse(await readFile(join(native, '..', 'package.json'), 'utf8')) as { version: string };
+  const target = join(sharedFolder, `postgresql-${version}`);
+  if (!(await exists(target))) {
+    await openSharedFolder();
+    const unfinished = `${target}.${process.pid}`;
+    await cp(native, unfinished, { recursive: true, verbatimSymlinks: true });
+    // Another copy of us may have finished first.
+    await rename(unfinished, target).catch(() => rm(unfinished, { recursive: true, force: true }));
+  }
+  return { initdb: join(target, 'bin', 'initdb'), postgres: join(target, 'bin', 'postgres') };
+};
+
 type User = { readonly uid: number; readonly gid: number };
 
 const userNamed = async (name: string): Promise<User | undefined> => {
@@ -61,7 +115,7 @@ const userNamed = async (name: string): Promise<User | undefined> => {
 
 /** PostgreSQL refuses to run as root; root runs it as `postgres`, made where missing, or as `nobody` where users cannot be made. */
 const serverUser = async (): Promise<User | undefined> => {
-  if (process.getuid?.() !== 0) return undefined;
+  if (!isRoot()) return undefined;
   const present = await userNamed('postgres');
   if (present !== undefined) return present;
   await run('useradd', ['--system', '--no-create-home', '--user-group', 'postgres']).catch(() => undefined);
@@ -106,12 +160,6 @@ const createCluster = async (binaries: Binaries, options: PostgresServerOptions,
     await rm(passwordFile, { force: true });
   }
 };
-
-const exists = (path: string): Promise<boolean> =>
-  stat(path).then(
-    () => true,
-    () => false,
-  );
 
 const isAlive = (pid: number): boolean => {
   try {
@@ -158,12 +206,15 @@ export const endSurvivor = async (dataDir: string): Promise<'none' | 'ended'> =>
   return 'ended';
 };
 
+/** It accepts connections before this, and refuses them while it recovers. In the cluster's own language, which is C. */
+const readyLine = 'database system is ready to accept connections';
+
 /**
  * Starts PostgreSQL on a folder, creating the cluster at first, ending a survivor of a killed run, and waits until it accepts connections.
  * @throws EmbeddedServerError
  */
 export const startPostgresServer = async (options: PostgresServerOptions): Promise<PostgresServer> => {
-  const binaries = await postgresBinaries();
+  const binaries = await reachableBinaries(await postgresBinaries());
   const user = await serverUser();
   await mkdir(options.dataDir, { recursive: true, mode: 0o700 });
   await chmod(options.dataDir, 0o700);
@@ -180,16 +231,26 @@ export const startPostgresServer = async (options: PostgresServerOptions): Promi
     'timezone=UTC',
     ...(options.settings ?? []),
   ];
+  const ready = Promise.withResolvers<void>();
   const server = await startServerProcess({
     name: 'PostgreSQL',
     executable: binaries.postgres,
     args: ['-D', options.dataDir, ...settings.flatMap((setting) => ['-c', setting])],
     cwd: '/',
     ...(user === undefined ? {} : { user }),
-    ...(options.onLine === undefined ? {} : { onLine: options.onLine }),
+    onLine: (line) => {
+      if (line.includes(readyLine)) ready.resolve();
+      options.onLine?.(line);
+    },
   });
   try {
     await untilAccepting('PostgreSQL', server, port);
+    const death = await Promise.race([ready.promise, server.ended]);
+    if (typeof death === 'string')
+      throw new EmbeddedServerError(
+        [`PostgreSQL ended while starting (${death})`, ...server.lastLines()].join('\n  '),
+        'see the lines above',
+      );
   } catch (error) {
     await server.stop('SIGINT');
     throw error;
