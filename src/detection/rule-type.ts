@@ -50,7 +50,11 @@ export interface AlertDraft {
  * the same alerts, so a late event is judged by settling its group again.
  */
 export interface RuleMatcher {
-  /** How far back, in milliseconds of event time, candidates can still matter; 0 where each event stands alone. */
+  /**
+   * How far back, in milliseconds of event time, candidates can still matter; 0 where each event stands alone, infinite where
+   * no time ends it. What came before may have used events up, so old candidates of a group may be forgotten only where
+   * two neighbours are further apart than this.
+   */
   readonly horizonMs: number;
   /** The candidates that an event is to this rule; mostly none. */
   candidates(event: DetectionEvent): readonly Candidate[];

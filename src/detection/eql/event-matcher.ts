@@ -1,5 +1,6 @@
+import { firstCopies } from '../event-copies.ts';
 import type { FieldTable } from '../event-fields.ts';
-import type { Candidate, RuleMatcher } from '../rule-type.ts';
+import type { AlertDraft, Candidate, RuleMatcher } from '../rule-type.ts';
 import type { EventQuery } from './ast.ts';
 import { compileEventFilter } from './event-filter.ts';
 
@@ -14,15 +15,6 @@ export function compileEventQuery(query: EventQuery, categoryField: string, fiel
   };
 }
 
-/** Leaves out further copies of an event: the same account and event ID. */
-function firstCopies(candidates: readonly Candidate[]): readonly Candidate[] {
-  const seen = new Set<string>();
-  return candidates.filter(({ ref }) => {
-    const key = `${ref.accountId}/${ref.eventId}`;
-    return !seen.has(key) && seen.add(key);
-  });
-}
-
-function toDraft({ ref, eventTimeMs }: Candidate): ReturnType<RuleMatcher['settle']>[number] {
+function toDraft({ ref, eventTimeMs }: Candidate): AlertDraft {
   return { group: [], anchor: ref, eventTimeMs, eventRefs: [ref], detail: { kind: 'query' } };
 }
