@@ -1,9 +1,7 @@
 import type { CollectionPolicy } from './collection-policy.ts';
-import type { PlannedRead } from './next-read.ts';
 
-/** A read in the middle: what it has, and where it goes on. */
+/** A read in the middle: what it has got, and where it goes on. */
 export interface ReadProgress {
-  readonly plan: PlannedRead;
   /** The token that the next request carries; null for the first page. */
   readonly token: string | null;
   readonly pages: number;
@@ -44,19 +42,11 @@ export interface ReadStep {
 /** A restart begins at the newest page again; a source whose tokens never hold must not be read for ever. */
 const mostRestarts = 3;
 
-export function beginRead(plan: PlannedRead): ReadStep {
-  const progress: ReadProgress = {
-    plan,
-    token: null,
-    pages: 0,
-    records: 0,
-    newRecords: 0,
-    throttles: 0,
-    restarts: 0,
-    setbacksInARow: 0,
-    faultsInARow: 0,
-  };
-  return { progress, effect: { kind: 'request', token: null, afterMs: 0 } };
+/** Begins a read, or goes on with one that was left in the middle. */
+export function resumeRead(left: Omit<ReadProgress, 'setbacksInARow' | 'faultsInARow'>): ReadStep {
+  const { token, pages, records, newRecords, throttles, restarts } = left;
+  const progress = { token, pages, records, newRecords, throttles, restarts, setbacksInARow: 0, faultsInARow: 0 };
+  return { progress, effect: { kind: 'request', token, afterMs: 0 } };
 }
 
 /**

@@ -1,0 +1,75 @@
+import { type Kysely, sql } from 'kysely';
+import type { Verdict } from '../../model/case-state.ts';
+import type { CaseId, Instant } from '../../model/ids.ts';
+import type { Database, StoreDb } from './database.ts';
+
+/**
+ * Gives a case all its alerts that it has not claimed yet, and stills its doorbell, in one transaction: an alert that is
+ * assigned while this runs waits for it, is not claimed by it, and rings again.
+ *
+ * @returns how many alerts were claimed now; each alert is counted once, however often this is called.
+ */
+export async function claimAlerts(db: Kysely<Database>, caseId: CaseId, at?: Instant): Promise<number> {
+  return db.transaction().execute(async (transaction) => {
+    await lockCase(transaction, caseId);
+    const claimed = await transaction
+      .updateTable('alerts')
+      .set({ claimed_at: instantOrNow(at) })
+      .where('case_id', '=', caseId)
+      .where('claimed_at', 'is', null)
+      .executeTakeFirst();
+    await transaction
+      .updateTable('cases')
+      .set({ ring_pending: false, ring_pending_since: null })
+      .where('id', '=', caseId)
+      .where('ring_pending', '=', true)
+      .execute();
+    return Number(claimed.numUpdatedRows);
+  });
+}
+
+/**
+ * Closes a case unless an alert of it waits unclaimed; later alerts of its actor open the next case.
+ *
+ * @returns true where the case is closed, now or before; false where it must claim first, or is not known.
+ */
+export async function closeCaseIfNoUnclaimed(
+  db: Kysely<Database>,
+  caseId: CaseId,
+  verdict: Verdict,
+  at?: Instant,
+): Promise<boolean> {
+  return db.transaction().execute(async (transaction) => {
+    const known = await lockCase(transaction, caseId);
+    if (known === null) return false;
+    if (known.closed) return true;
+    if (await hasUnclaimed(transaction, caseId)) return false;
+    await transaction
+      .updateTable('cases')
+      .set({ status: 'closed', verdict, closed_at: instantOrNow(at), ring_pending: false, ring_pending_since: null })
+      .where('id', '=', caseId)
+      .execute();
+    return true;
+  });
+}
+
+/** Keeps detection from assigning alerts to the case until the transaction ends. */
+async function lockCase(db: StoreDb, caseId: CaseId): Promise<{ readonly closed: boolean } | null> {
+  const row = await db.selectFrom('cases').select('closed_at').where('id', '=', caseId).forUpdate().executeTakeFirst();
+  return row === undefined ? null : { closed: row.closed_at !== null };
+}
+
+async function hasUnclaimed(db: StoreDb, caseId: CaseId): Promise<boolean> {
+  const row = await db
+    .selectFrom('alerts')
+    .select('id')
+    .where('case_id', '=', caseId)
+    .where('claimed_at', 'is', null)
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+function instantOrNow(at: Instant | undefined) {
+  return at ?? sql<Instant>`clock_timestamp()`;
+}

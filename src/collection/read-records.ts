@@ -1,0 +1,88 @@
+import { MalformedRecordError } from '../cloudtrail/malformed-record-error.ts';
+import { normalizeRecord } from '../cloudtrail/normalize.ts';
+import { canonicalDigest, sha256Hex } from '../digest/canonical-digest.ts';
+import type { AccountId, Digest, Instant } from '../model/ids.ts';
+import type { JsonObject, JsonValue } from '../model/json.ts';
+import type { MalformedRecord, NormalizedRecord } from './ports.ts';
+
+/** A page's records, told apart into those that were understood and those that are kept as they came. */
+export interface ReadRecords {
+  readonly records: readonly NormalizedRecord[];
+  readonly malformed: readonly MalformedRecord[];
+}
+
+/**
+ * Reads the JSON text of CloudTrail records. A record that is none is kept and marked; the others go on.
+ *
+ * @param accountId the account whose trail showed them: an event is known by it and its event ID.
+ */
+export function readRecords(texts: readonly string[], accountId: AccountId, ingestedAt: Instant): ReadRecords {
+  const records: NormalizedRecord[] = [];
+  const malformed: MalformedRecord[] = [];
+  for (const text of texts) {
+    try {
+      records.push(readRecord(text, accountId, ingestedAt));
+    } catch (error) {
+      if (!(error instanceof MalformedRecordError)) throw error;
+      malformed.push({ digest: textDigest(text), raw: text, problem: error.problem });
+    }
+  }
+  return { records, malformed };
+}
+
+function readRecord(text: string, accountId: AccountId, ingestedAt: Instant): NormalizedRecord {
+  const raw = parsed(text);
+  const ecs = normalizeRecord(raw, { ingestedAt });
+  const { eventID: eventId, eventTime, requestID: requestId } = raw;
+  if (typeof eventId !== 'string' || eventId === '' || eventId.length > 200 || !printable.test(eventId)) {
+    throw new MalformedRecordError('eventID is missing, or no plain text of 200 characters or less');
+  }
+  return {
+    accountId,
+    eventId,
+    recordDigest: recordDigest(raw, text),
+    eventTime: instantOf(eventTime),
+    requestId: typeof requestId === 'string' && requestId !== '' ? requestId : null,
+    ecs,
+    raw: text,
+  };
+}
+
+/** Event IDs are keys: what could not be one in every place that carries it is refused. */
+const printable = /^[\x21-\x7e]+$/;
+
+function parsed(text: string): JsonObject {
+  let value: JsonValue;
+  try {
+    value = JSON.parse(text) as JsonValue; // JSON.parse gives nothing else
+  } catch {
+    throw new MalformedRecordError('it is no JSON');
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new MalformedRecordError('it is no JSON object');
+  }
+  return value as JsonObject;
+}
+
+function instantOf(eventTime: JsonValue | undefined): Instant {
+  const ms = typeof eventTime === 'string' ? Date.parse(eventTime) : Number.NaN;
+  if (Number.isNaN(ms) || ms < earliestMs || ms > latestMs) throw new MalformedRecordError('eventTime is no time');
+  return new Date(ms).toISOString().replace('.000Z', 'Z') as Instant;
+}
+
+/** CloudTrail began in 2013; what claims to be from outside of living memory is no record. */
+const earliestMs = Date.UTC(2000);
+const latestMs = Date.UTC(2200);
+
+/** Over the record's content, so that the order of its keys does not make a revision. */
+function recordDigest(raw: JsonObject, text: string): Digest {
+  try {
+    return canonicalDigest(raw);
+  } catch {
+    return textDigest(text); // RFC 8785 has no form for lone surrogates
+  }
+}
+
+function textDigest(text: string): Digest {
+  return `sha256:${sha256Hex(text)}`;
+}
