@@ -1,0 +1,43 @@
+import { AwsError } from '../aws-error.ts';
+import { lookupEntry, lookupEvents } from '../lookup-events.ts';
+import type { Operation, Output } from '../operation.ts';
+import type { JsonObject } from '../json.ts';
+import { trailDate, trailParameters } from '../operation-input.ts';
+import type { TokenBucket } from '../token-bucket.ts';
+
+/** LookupEvents; `bucketFor` gives the quota of an account-region. */
+export function cloudTrailOperations(
+  bucketFor: (accountId: string, region: string) => TokenBucket,
+): readonly Operation[] {
+  return [
+    {
+      service: 'cloudtrail',
+      name: 'LookupEvents',
+      readOnly: true,
+      needs: () => [{ action: 'cloudtrail:LookupEvents', resource: '*' }],
+      run(input, { account, region, log, nowMs }) {
+        if (!bucketFor(account.id, region).take(nowMs)) {
+          throw new AwsError('ThrottlingException', 'Rate exceeded', { trailCode: null });
+        }
+        const page = lookupEvents(log.deliveriesOf(account.id, region), input, nowMs, `${account.id}/${region}`);
+        return {
+          output: {
+            Events: page.deliveries.map((delivery) => lookupEntry(delivery.record) as Output),
+            NextToken: page.nextToken ?? undefined,
+          },
+          eventIds: page.deliveries.map((delivery) => delivery.eventId),
+          lastPage: page.nextToken === null,
+        };
+      },
+      parameters: (input) => trailParameters({ ...input, ...trailTimes(input) }),
+    },
+  ];
+}
+
+function trailTimes(input: JsonObject): JsonObject {
+  const times = ['StartTime', 'EndTime'].flatMap((name) => {
+    const value = input[name];
+    return typeof value === 'number' ? [[name, trailDate(value * 1_000)] as const] : [];
+  });
+  return Object.fromEntries(times);
+}
