@@ -1,6 +1,7 @@
 import { defineQuery, defineUpdate } from '@temporalio/workflow';
 import type { ActionOutcome } from '../model/action-result.ts';
 import type { SignedDecision } from '../model/decision.ts';
+import type { NeedCode } from '../model/case-state.ts';
 import type { CaseId, Digest } from '../model/ids.ts';
 import type { ActionType } from '../model/plan.ts';
 
@@ -15,9 +16,12 @@ export interface RespondInput {
 
 export interface RespondedAction {
   readonly actionId: string;
-  readonly type: ActionType;
+  /** Null where the response was refused before its plan was trusted. */
+  readonly type: ActionType | null;
   readonly outcome: ActionOutcome | 'skipped' | 'stopped';
   readonly detail: string;
+  /** Why a person is needed, where one is. */
+  readonly need?: NeedCode;
 }
 
 export interface RespondResult {

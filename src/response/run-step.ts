@@ -1,5 +1,5 @@
 import type { ActionOutcome } from '../model/action-result.ts';
-import type { Digest } from '../model/ids.ts';
+import type { Digest, Instant } from '../model/ids.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { JournalMark, JournalRow } from './action-journal.ts';
 import { NeedsSettling, type ActionStep, type StepContext, type StepFacts, type StepSettlement } from './step.ts';
@@ -9,6 +9,7 @@ export interface StepResult {
   readonly outcome: Extract<ActionOutcome, 'done' | 'already-so'>;
   readonly before: Digest;
   readonly after: Digest;
+  readonly verifiedAt: Instant;
   readonly awsRequestIds: readonly string[];
   /** What was done, a sentence of ours. */
   readonly detail: string;
@@ -83,6 +84,7 @@ async function resultFrom(context: StepContext): Promise<StepResult> {
     outcome: called?.data['alreadySo'] === true ? 'already-so' : 'done',
     before: checked === undefined ? after : digestIn(checked),
     after,
+    verifiedAt: verified.at,
     awsRequestIds: [...new Set(rows.flatMap((row) => row.awsRequestIds))],
     detail: detailIn(verified),
   };

@@ -35,7 +35,7 @@ export const createAndStoreKey: ActionStep = {
     }
     if (stored.value !== null) {
       throw new StepBlocked(
-        `A secret named ${secretPlace(context).name} is there already and was not stored by this action: it is not overwritten. Have a new plan made.`,
+        `A secret named ${secretPlace(context).name} is there already and was not stored by this action; it is not overwritten. Look at its tags: it may hold a key that replaced this one before.`,
       );
     }
     const seen = await lookAtTarget(context);

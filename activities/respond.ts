@@ -1,0 +1,273 @@
+import { activityInfo, ApplicationFailure, heartbeat } from '@temporalio/activity';
+import type { AuditLog } from '../src/audit/audit-log.ts';
+import { auditRecord, trailhoundItself } from '../src/audit/audit-record.ts';
+import type { RespondInput } from '../src/messages/respond-messages.ts';
+import type { AuditKind } from '../src/model/audit-record.ts';
+import type { CaseId, Instant } from '../src/model/ids.ts';
+import type { JsonObject } from '../src/model/json.ts';
+import type { Execution } from '../src/response/action-journal.ts';
+import { actionResultFrom } from '../src/response/action-ending.ts';
+import { stepNamed } from '../src/response/action-definition.ts';
+import {
+  authorizeWrite,
+  type AuthorizedWrite,
+  judgeWrite,
+  type WriteAuthorization,
+  type WriteJudges,
+} from '../src/response/authorize-write.ts';
+import { CallFailure } from '../src/response/call-failure.ts';
+import type { Protected } from '../src/response/guards.ts';
+import { intentIdOf, sessionOf } from '../src/response/intent.ts';
+import type { OpenAccount } from '../src/response/ports.ts';
+import { runStep, settleStep as settle, type StepResult } from '../src/response/run-step.ts';
+import type { ActionEnd, ActionOutline, StepRequest } from '../src/response/step-request.ts';
+import {
+  type ActionStep,
+  KeyNotOurs,
+  NeedsSettling,
+  OutcomeUnknown,
+  StepBlocked,
+  type StepContext,
+  type StepLimits,
+  StepPending,
+  type StepSettlement,
+} from '../src/response/step.ts';
+
+/** What the write activities need of the world. Approver keys and audience come from configuration only. */
+export interface RespondPorts extends WriteJudges {
+  readonly openAccount: OpenAccount;
+  readonly audit: AuditLog;
+  readonly guarded: Protected;
+  readonly limits: StepLimits;
+  /** Waits until the calls that AWS answered are in the log of our own calls. */
+  readonly flushOwnCalls: () => Promise<void>;
+}
+
+/** Failure types that the workflow tells apart; a failure's type is not encrypted and says nothing secret. */
+export const writeRefused = 'WriteRefused';
+
+/** A worker that dies is noticed when its heartbeats stay out: they come at a fifth of the workflow's time-out. */
+const heartbeatEveryMs = 1_000;
+
+/** The activities that change AWS: each one judges the signed decisions for itself before it does anything. */
+export function createRespondActivities(ports: RespondPorts) {
+  return {
+    /** Judges the whole response before its first step, and tells the workflow what its actions are. */
+    beginResponse: (input: RespondInput): Promise<readonly ActionOutline[]> =>
+      asActivity(ports, async () => {
+        const approved: AuthorizedWrite[] = [];
+        for (const actionId of input.actionIds) {
+          const asked = { ...input, actionId, intentId: intentIdOf(input.planDigest, actionId) };
+          approved.push(await orRefuse(asked, ports, await judgeWrite(asked, execution(), ports)));
+        }
+        await recordStart(input, approved, ports);
+        return approved.map((write) => outlineOf(write, input.actionIds));
+      }),
+
+    /** Takes one step, as far as it was not taken before. */
+    takeStep: (request: StepRequest): Promise<StepResult> =>
+      asActivity(ports, async () => {
+        const { step, context, write } = await openStep(request, ports);
+        const result = await runStep(step, context);
+        const { outcome, detail, awsRequestIds, verifiedAt } = result;
+        await record(ports, write, 'action-step', verifiedAt, { step: request.step, outcome, detail, awsRequestIds });
+        return result;
+      }),
+
+    /** Finds out what an attempt with a lost answer left behind, and removes what is ours and of no use. */
+    settleStep: (request: StepRequest): Promise<StepSettlement> =>
+      asActivity(ports, async () => {
+        const { step, context, write } = await openStep(request, ports);
+        const settlement = await settle(step, context);
+        const data = { step: request.step, settled: settlement.found, detail: settlement.detail };
+        await record(ports, write, 'action-step', ports.clock.now(), data);
+        return settlement;
+      }),
+
+    /** Writes down how an action ended. */
+    endAction: (end: ActionEnd): Promise<void> =>
+      asActivity(ports, async () => {
+        const write = await orRefuse(end, ports, await authorizeWrite(end, execution(), ports));
+        const { intentId } = write.request;
+        const rows = await ports.journal.rowsOfAction(intentId);
+        const at = ports.clock.now();
+        const outcome = end.outcome === 'stopped' ? 'failed' : end.outcome;
+        await ports.journal.end(intentId, actionResultFrom(intentId, rows, outcome, end.detail), at);
+        await record(ports, write, 'action-ended', at, { outcome: end.outcome, detail: end.detail });
+      }),
+  };
+}
+
+interface OpenStep {
+  readonly step: ActionStep;
+  readonly context: StepContext;
+  readonly write: AuthorizedWrite;
+}
+
+async function openStep(request: StepRequest, ports: RespondPorts): Promise<OpenStep> {
+  const write = await orRefuse(request, ports, await authorizeWrite(request, execution(), ports));
+  const { action, plan } = write;
+  const step = stepNamed(action.type, request.step);
+  if (step === null) throw new StepBlocked(`Action ${action.id} has no step named ${request.step}.`);
+  const { caseId } = plan;
+  const { intentId } = write.request;
+  const hands = await ports.openAccount(action.target.accountId, sessionOf(caseId, intentId));
+  const { journal, clock, limits, guarded } = ports;
+  return {
+    step,
+    write,
+    context: {
+      action,
+      caseId,
+      intentId,
+      hands,
+      clock,
+      limits,
+      guarded,
+      journal: {
+        rows: () => journal.rowsOf(intentId, request.step),
+        mark: (mark, data, awsRequestIds, attempt = 0) =>
+          journal.write({ intentId, step: request.step, mark, attempt, at: clock.now(), awsRequestIds, data }),
+      },
+    },
+  };
+}
+
+/* Authorization */
+
+function execution(): Execution {
+  const { workflowId, runId } = activityInfo().workflowExecution ?? { workflowId: 'none', runId: 'none' };
+  return { workflowId, runId };
+}
+
+/** Passes on what is authorized; a refusal is recorded before it is told. */
+async function orRefuse(asked: object, ports: RespondPorts, judged: WriteAuthorization): Promise<AuthorizedWrite> {
+  if (judged.kind === 'authorized') return judged;
+  const { code, remedy } = judged;
+  const { caseId, planDigest, actionId } = claimsOf(asked);
+  await ports.audit.append([
+    auditRecord({
+      at: ports.clock.now(),
+      actor: trailhoundItself,
+      ...(caseId === null ? {} : { caseId }),
+      kind: 'write-refused',
+      subject: actionId ?? 'unknown action',
+      data: { code, planDigest, workflowId: execution().workflowId, runId: execution().runId },
+    }),
+  ]);
+  throw ApplicationFailure.create({
+    type: writeRefused,
+    message: `The change was refused (${code}). ${remedy}`,
+    nonRetryable: true,
+    details: [code],
+  });
+}
+
+/** What a refused request says it is about; only short texts of it are kept. */
+function claimsOf(asked: object): { caseId: CaseId | null; planDigest: string | null; actionId: string | null } {
+  const fields: Readonly<Record<string, unknown>> = { ...asked };
+  const short = (value: unknown) => (typeof value === 'string' && value !== '' ? value.slice(0, 200) : null);
+  return {
+    caseId: short(fields['caseId']) as CaseId | null,
+    planDigest: short(fields['planDigest']),
+    actionId: short(fields['actionId']),
+  };
+}
+
+/* Records */
+
+async function record(
+  ports: RespondPorts,
+  { plan, action, request }: AuthorizedWrite,
+  kind: AuditKind,
+  at: Instant,
+  data: JsonObject,
+): Promise<void> {
+  await ports.audit.append([
+    auditRecord({
+      at,
+      actor: trailhoundItself,
+      caseId: plan.caseId,
+      kind,
+      subject: action.id,
+      data: { ...data, planDigest: plan.digest, intentId: request.intentId },
+    }),
+  ]);
+}
+
+async function recordStart(input: RespondInput, approved: readonly AuthorizedWrite[], ports: RespondPorts) {
+  const [first] = approved;
+  if (first === undefined) return;
+  await ports.audit.append([
+    auditRecord({
+      at: ports.clock.now(),
+      actor: trailhoundItself,
+      caseId: first.plan.caseId,
+      kind: 'response-started',
+      subject: first.plan.digest,
+      data: { actionIds: input.actionIds, approvers: first.statements.map((statement) => statement.approver) },
+    }),
+  ]);
+}
+
+function outlineOf({ action, request }: AuthorizedWrite, approved: readonly string[]): ActionOutline {
+  const dependsOn = action.dependsOn.filter((id) => approved.includes(id));
+  return { actionId: action.id, intentId: request.intentId, type: action.type, dependsOn };
+}
+
+/* Running */
+
+/** Heartbeats while it runs, and turns whatever it throws into a failure that says whether to try again, and nothing secret. */
+async function asActivity<T>(ports: RespondPorts, body: () => Promise<T>): Promise<T> {
+  const beat = setInterval(() => heartbeat(), heartbeatEveryMs);
+  try {
+    return await body();
+  } catch (error) {
+    throw asFailure(error);
+  } finally {
+    clearInterval(beat);
+    // A log that cannot be written now must not undo what has been done; the request IDs are in the journal as well.
+    await ports.flushOwnCalls().catch(() => null);
+  }
+}
+
+function asFailure(error: unknown): ApplicationFailure {
+  if (error instanceof ApplicationFailure) return error;
+  if (error instanceof StepPending) {
+    return ApplicationFailure.create({
+      type: error.name,
+      message: error.message,
+      nonRetryable: false,
+      nextRetryDelay: error.lookAgainMs,
+    });
+  }
+  if (error instanceof CallFailure) {
+    const { kind, retryable, retryAfterMs } = error.facts;
+    return ApplicationFailure.create({
+      type: error.name,
+      message: error.message,
+      nonRetryable: !retryable,
+      details: [kind],
+      ...(retryAfterMs === null ? {} : { nextRetryDelay: retryAfterMs }),
+    });
+  }
+  if (isFinal(error))
+    return ApplicationFailure.create({ type: error.name, message: error.message, nonRetryable: true });
+  return unexpected(error);
+}
+
+function isFinal(error: unknown): error is Error {
+  return [StepBlocked, KeyNotOurs, OutcomeUnknown, NeedsSettling].some((type) => error instanceof type);
+}
+
+/** An error that we did not foresee may quote what it choked on: its text stays out of the history, its place goes in. */
+function unexpected(error: unknown): ApplicationFailure {
+  const name = error instanceof Error ? error.name : typeof error;
+  const place =
+    error instanceof Error ? (/\n\s+at (.+)/.exec(error.stack ?? '')?.[1] ?? 'unknown place') : 'unknown place';
+  return ApplicationFailure.create({
+    type: 'Unexpected',
+    message: `An unexpected ${name} at ${place}`,
+    nonRetryable: false,
+  });
+}
