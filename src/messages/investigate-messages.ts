@@ -1,12 +1,57 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
-import type { CaseState } from '../model/case-state.ts';
+import type { CaseState, Verdict } from '../model/case-state.ts';
 import type { DecisionOutcome, SignedDecision } from '../model/decision.ts';
 import type { CaseId, Digest, Instant } from '../model/ids.ts';
+import type { Severity } from '../model/severity.ts';
 
 export interface InvestigateInput {
   readonly caseId: CaseId;
   /** Carried through continue-as-new: what a new run must know and the store does not decide. */
-  readonly resumed?: { readonly planVersion: number };
+  readonly resumed?: CaseMemory;
+}
+
+/** The plan that a case has presented last. */
+export interface PlanInHand {
+  readonly digest: Digest;
+  readonly version: number;
+  readonly actionIds: readonly string[];
+  /** Null where there is nothing to decide but to reject it. */
+  readonly expiresAt: Instant | null;
+  readonly watchMs: number;
+  readonly standing: 'open' | 'decided' | 'expired';
+}
+
+/** Contained keys that are being watched. */
+export interface Watch {
+  readonly planDigest: Digest;
+  readonly actionIds: readonly string[];
+  readonly respondedFrom: Instant;
+  readonly verifiedAt: Instant;
+  readonly until: Instant;
+  readonly verdict: Verdict;
+}
+
+/** All that a case remembers from one run to the next. */
+export interface CaseMemory {
+  readonly state: CaseState;
+  readonly openedAt: Instant;
+  readonly alertCount: number;
+  readonly severity: Severity;
+  readonly tags: readonly string[];
+  readonly planVersion: number;
+  readonly plan: PlanInHand | null;
+  readonly watch: Watch | null;
+  /** Accepted decisions by ID, with the digest of what they say: the server forgets update IDs with each run. */
+  readonly accepted: Readonly<Record<string, Digest>>;
+  /** Refusals under the plan in hand, by proved approver. */
+  readonly refusals: Readonly<Record<string, number>>;
+  /** The doorbell rang, and the alerts are not claimed yet. */
+  readonly rung: boolean;
+}
+
+export interface InvestigateResult {
+  readonly caseId: CaseId;
+  readonly verdict: Verdict;
 }
 
 /** A doorbell: it carries nothing, the case claims its alerts from the store. */

@@ -18,6 +18,7 @@ export type NeedCode =
   | 'decision-expired'
   | 'no-action-possible'
   | 'response-failed'
+  | 'response-stopped'
   | 'outcome-unknown'
   | 'key-not-ours'
   | 'used-after-containment';

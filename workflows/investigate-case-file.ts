@@ -1,0 +1,106 @@
+import { proxyActivities, upsertSearchAttributes } from '@temporalio/workflow';
+import type { AuditNote, InvestigateActivities } from '../activities/investigate.ts';
+import type { CaseMemory, InvestigateInput } from '../src/messages/investigate-messages.ts';
+import { searchAttributes } from '../src/messages/search-attributes.ts';
+import { taskQueues } from '../src/messages/task-queues.ts';
+import type { AuditKind } from '../src/model/audit-record.ts';
+import type { CaseState } from '../src/model/case-state.ts';
+import type { SignedDecision } from '../src/model/decision.ts';
+import type { CaseId, Instant } from '../src/model/ids.ts';
+import type { JsonValue } from '../src/model/json.ts';
+
+/**
+ * Reads of the trail and of IAM. A region of LookupEvents is paced at two requests a second, so a case with much to look up takes
+ * minutes. Retried without end: AWS and the store come back, and a case that gave up would be forgotten.
+ */
+export const looking = proxyActivities<InvestigateActivities>({
+  taskQueue: taskQueues.evidence,
+  startToCloseTimeout: '15 minutes',
+  retry: { initialInterval: '2 seconds', maximumInterval: '5 minutes' },
+});
+
+/**
+ * Reads and writes of the store, all repeatable. Retried without end and soon: a person may wait for the answer, and what
+ * happened must be written down before the case goes on.
+ */
+export const recording = proxyActivities<InvestigateActivities>({
+  taskQueue: taskQueues.evidence,
+  startToCloseTimeout: '30 seconds',
+  retry: { initialInterval: '500 milliseconds', maximumInterval: '30 seconds' },
+});
+
+/** An accepted decision that the case has not acted on yet. */
+export interface AcceptedDecision {
+  readonly signed: SignedDecision;
+  readonly approver: string;
+  readonly verdict: 'approve' | 'reject';
+  readonly actionIds: readonly string[];
+  recorded: boolean;
+}
+
+/** A case while its workflow runs: what it remembers, and what has come in. */
+export interface CaseFile {
+  readonly caseId: CaseId;
+  memory: CaseMemory;
+  decision: AcceptedDecision | null;
+  replanRequested: boolean;
+  responseWorkflowId: string | null;
+}
+
+/** The case as the last run left it, or a new one, whose alerts wait. */
+export function openCaseFile({ caseId, resumed }: InvestigateInput): CaseFile {
+  const memory: CaseMemory = resumed ?? {
+    state: { status: 'gathering' },
+    openedAt: now(),
+    alertCount: 0,
+    severity: 'low',
+    tags: [],
+    planVersion: 0,
+    plan: null,
+    watch: null,
+    accepted: {},
+    refusals: {},
+    rung: true,
+  };
+  return { caseId, memory, decision: null, replanRequested: false, responseWorkflowId: null };
+}
+
+/** Remembers something; one place, so that what a next run must know cannot be kept elsewhere. */
+export function remember(file: CaseFile, what: Partial<CaseMemory>): void {
+  file.memory = { ...file.memory, ...what };
+}
+
+/** Changes the status, for queries and for whoever lists cases, at once; the store's mirror follows by {@link record}. */
+export function setState(file: CaseFile, state: CaseState): void {
+  remember(file, { state });
+  upsertSearchAttributes([
+    { key: searchAttributes.status, value: state.status },
+    { key: searchAttributes.severity, value: file.memory.severity },
+    { key: searchAttributes.tags, value: [...file.memory.tags] },
+  ]);
+}
+
+/** Writes down what happened, and mirrors the status into the store. */
+export async function record(file: CaseFile, ...notes: readonly AuditNote[]): Promise<void> {
+  const { state, severity } = file.memory;
+  await recording.recordState({ caseId: file.caseId, state, severity, notes });
+}
+
+/** An audit record of now. */
+export function noted(kind: AuditKind, subject: string, data: JsonValue = {}): AuditNote {
+  return { kind, subject, at: now(), data };
+}
+
+/** The workflow's own clock: the same in every replay. */
+export function now(): Instant {
+  return new Date().toISOString() as Instant;
+}
+
+export function after(instant: Instant, ms: number): Instant {
+  return new Date(Date.parse(instant) + ms).toISOString() as Instant;
+}
+
+/** Milliseconds until an instant, at least one: a timer of none at all would be no timer. */
+export function msUntil(instant: Instant): number {
+  return Math.max(1, Date.parse(instant) - Date.now());
+}

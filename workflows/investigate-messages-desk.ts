@@ -1,0 +1,113 @@
+import { ApplicationFailure, setHandler } from '@temporalio/workflow';
+import type { JudgedDecision } from '../activities/investigate.ts';
+import { refuse } from '../src/approval/refusal.ts';
+import {
+  alertsArrived,
+  decide,
+  replan,
+  summary,
+  type CaseSummary,
+  type PlanInHand,
+} from '../src/messages/investigate-messages.ts';
+import type { DecisionOutcome, RefusalCode, SignedDecision } from '../src/model/decision.ts';
+import { now, recording, remember, type CaseFile } from './investigate-case-file.ts';
+
+/** Refusals beyond this, under one plan and by one approver, are answered but not written down each. */
+const recordedRefusals = 20;
+/** A statement and its signature take less than 4 KiB; see `maxDecisionLength` in src/approval. */
+const longestDecision = 16_384;
+
+/** Lets the case take its messages; called before anything else, so that none finds nobody. */
+export function takeMessages(file: CaseFile): void {
+  setHandler(alertsArrived, () => remember(file, { rung: true }));
+  setHandler(summary, () => summarise(file));
+  setHandler(decide, (signed) => answerDecision(file, signed), { validator: checkDecisionShape });
+  setHandler(replan, () => answerReplan(file), { validator: checkReplanShape });
+}
+
+/** Size and shape only: a validator's refusal leaves no trace, so everything that somebody meant is judged in the handler. */
+function checkDecisionShape(signed: unknown): void {
+  const jws = typeof signed === 'object' && signed !== null && 'jws' in signed ? signed.jws : undefined;
+  if (typeof jws !== 'string' || jws.length === 0 || jws.length > longestDecision) {
+    throw ApplicationFailure.nonRetryable(`decide takes {jws}, a text of at most ${longestDecision} characters`);
+  }
+}
+
+function checkReplanShape(request: unknown): void {
+  const by = typeof request === 'object' && request !== null && 'requestedBy' in request ? request.requestedBy : '';
+  if (typeof by !== 'string' || by.length === 0 || by.length > 200) {
+    throw ApplicationFailure.nonRetryable('replan takes {requestedBy}, a text of at most 200 characters');
+  }
+}
+
+function summarise({ caseId, memory, responseWorkflowId }: CaseFile): CaseSummary {
+  const { state, planVersion, plan, alertCount, openedAt } = memory;
+  return { caseId, state, planVersion, planDigest: plan?.digest ?? null, alertCount, openedAt, responseWorkflowId };
+}
+
+function answerReplan(file: CaseFile): { readonly accepted: boolean } {
+  const accepted = ['awaiting-decision', 'needs-a-person', 'watching'].includes(file.memory.state.status);
+  if (accepted) file.replanRequested = true;
+  return { accepted };
+}
+
+async function answerDecision(file: CaseFile, signed: SignedDecision): Promise<DecisionOutcome> {
+  const { caseId } = file;
+  const asked = file.memory.plan;
+  const judged = await recording.judgeDecision({ caseId, planDigest: asked?.digest ?? null, signed });
+  // From here to the reservation nothing is awaited: of two decisions at once, one finds the other's.
+  const outcome = decideOn(file, asked, judged);
+  const accepted = outcome.kind === 'accepted' && judged.kind === 'verified' ? reserve(file, judged, signed) : null;
+  if (outcome.kind === 'duplicate') return outcome;
+  if (outcome.kind === 'refused' && tooMany(file, judged.approver))
+    return { kind: 'refused', ...refuse('too-many-refusals') };
+  await recording.recordDecision({ caseId, signed, outcome, approver: judged.approver, at: now() });
+  if (accepted !== null) accepted.recorded = true;
+  return outcome;
+}
+
+/** What the case's own state says to a decision that was judged by itself. */
+function decideOn(file: CaseFile, asked: PlanInHand | null, judged: JudgedDecision): DecisionOutcome {
+  const { memory } = file;
+  if (judged.decisionId !== null && memory.accepted[judged.decisionId] === judged.statementDigest) {
+    return { kind: 'duplicate', approvalsMissing: 0 };
+  }
+  if (judged.kind === 'refused') return { kind: 'refused', code: judged.code, remedy: judged.remedy };
+  const code = refusalByState(file, asked, judged.verdict);
+  return code === null ? { kind: 'accepted', approvalsMissing: 0 } : { kind: 'refused', ...refuse(code) };
+}
+
+function refusalByState(
+  { memory: { plan, state } }: CaseFile,
+  asked: PlanInHand | null,
+  verdict: 'approve' | 'reject',
+): RefusalCode | null {
+  if (plan === null) return 'not-awaiting-decision';
+  if (plan.digest !== asked?.digest) return 'wrong-plan';
+  if (plan.standing === 'decided') return 'already-decided';
+  if (plan.standing === 'expired' || (plan.expiresAt !== null && plan.expiresAt <= now())) return 'expired';
+  const mayReject = state.status === 'needs-a-person' && verdict === 'reject';
+  return state.status === 'awaiting-decision' || mayReject ? null : 'not-awaiting-decision';
+}
+
+/** Takes the plan for this decision: it is consumed, whatever comes next. */
+function reserve(file: CaseFile, judged: Extract<JudgedDecision, { kind: 'verified' }>, signed: SignedDecision) {
+  const { memory } = file;
+  const { approver, verdict, actionIds, decisionId, statementDigest } = judged;
+  const accepted = { signed, approver, verdict, actionIds, recorded: false };
+  file.decision = accepted;
+  remember(file, {
+    plan: memory.plan === null ? null : { ...memory.plan, standing: 'decided' },
+    accepted: { ...memory.accepted, [decisionId]: statementDigest },
+  });
+  return accepted;
+}
+
+/** Counts a refusal; by proved approver, so that nobody can use up another's. */
+function tooMany(file: CaseFile, approver: string | null): boolean {
+  const { refusals } = file.memory;
+  const by = approver === null ? 'unproved' : `proved:${approver}`;
+  const count = (refusals[by] ?? 0) + 1;
+  remember(file, { refusals: { ...refusals, [by]: count } });
+  return count > recordedRefusals;
+}

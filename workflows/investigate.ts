@@ -1,0 +1,315 @@
+import {
+  allHandlersFinished,
+  ApplicationFailure,
+  condition,
+  continueAsNew,
+  executeChild,
+  isCancellation,
+  ParentClosePolicy,
+  workflowInfo,
+  WorkflowIdReusePolicy,
+} from '@temporalio/workflow';
+import type { DraftedPlan } from '../activities/investigate.ts';
+import type { InvestigateInput, InvestigateResult, Watch } from '../src/messages/investigate-messages.ts';
+import type { RespondInput, RespondResult } from '../src/messages/respond-messages.ts';
+import { responseWorkflowId } from '../src/messages/workflow-ids.ts';
+import type { NeedCode, Verdict } from '../src/model/case-state.ts';
+import type { Digest, Instant } from '../src/model/ids.ts';
+import {
+  after,
+  looking,
+  msUntil,
+  noted,
+  now,
+  openCaseFile,
+  record,
+  recording,
+  remember,
+  setState,
+  type AcceptedDecision,
+  type CaseFile,
+} from './investigate-case-file.ts';
+import { takeMessages } from './investigate-messages-desk.ts';
+
+/**
+ * One case about one actor: claims its alerts, gathers evidence, assesses it, proposes a plan, waits for a decision, has it carried
+ * out, watches, and closes. Alerts that arrive on the way are claimed and looked at; those that arrive after it has closed
+ * open the next case.
+ */
+export async function investigate(input: InvestigateInput): Promise<InvestigateResult> {
+  const file = openCaseFile(input);
+  takeMessages(file);
+  for (;;) {
+    const { state } = file.memory;
+    switch (state.status) {
+      case 'gathering':
+        await propose(file, { unlessSameAs: null, whyIfNone: 'no-action-possible' });
+        break;
+      case 'awaiting-decision':
+        await awaitDecision(file, state.expiresAt);
+        break;
+      case 'watching':
+        await watch(file);
+        break;
+      case 'needs-a-person':
+        await awaitPerson(file, state.why);
+        break;
+      case 'closed':
+        await condition(allHandlersFinished);
+        return { caseId: file.caseId, verdict: state.verdict };
+      default:
+        throw ApplicationFailure.nonRetryable(`a case cannot go on from ${state.status}`);
+    }
+    await continueAsNewWhereSuggested(file);
+  }
+}
+
+/* Claiming, gathering, assessing, planning */
+
+/** Takes the alerts that wait, and says what they are about. */
+async function claimAlerts(file: CaseFile): Promise<void> {
+  remember(file, { rung: false });
+  const first = file.memory.alertCount === 0;
+  const at = now();
+  const { claimed, ...facts } = await recording.claimAlerts({ caseId: file.caseId, at });
+  remember(file, facts);
+  setState(file, file.memory.state);
+  const opened = first ? [noted('case-opened', file.caseId, { openedAt: facts.openedAt })] : [];
+  if (first || claimed > 0) {
+    await record(file, ...opened, noted('alerts-claimed', file.caseId, { claimed, alertCount: facts.alertCount }));
+  }
+}
+
+/** Gathers evidence, assesses it and drafts the plan that it supports. */
+async function investigateAnew(file: CaseFile, unlessSameAs: Digest | null): Promise<DraftedPlan> {
+  const { caseId } = file;
+  await claimAlerts(file);
+  const { evidence, unavailable } = await looking.gatherEvidence({ caseId });
+  const at = now();
+  const findings = await recording.assessEvidence({ caseId, evidence, at });
+  await record(file, noted('evidence-gathered', caseId, { pieces: evidence.length, unavailable, ...findings }));
+  const version = file.memory.planVersion + 1;
+  const drafted = await recording.draftPlan({ caseId, version, evidence, unlessSameAs, at });
+  if (drafted.kind === 'fresh') remember(file, { planVersion: version });
+  return drafted;
+}
+
+/** Investigates anew and presents the plan, unless it would say nothing new or the one in hand was decided on meanwhile. */
+async function propose(
+  file: CaseFile,
+  { unlessSameAs, whyIfNone }: { readonly unlessSameAs: Digest | null; readonly whyIfNone: NeedCode },
+): Promise<void> {
+  file.replanRequested = false;
+  const drafted = await investigateAnew(file, unlessSameAs);
+  if (file.decision !== null || drafted.kind === 'unchanged') return;
+  await present(file, drafted, whyIfNone);
+}
+
+/** From here on the plan is frozen. One without actions is shown too: it says why, and can be rejected to close the case. */
+async function present(file: CaseFile, fresh: Extract<DraftedPlan, { kind: 'fresh' }>, whyIfNone: NeedCode) {
+  const { digest, actionIds, watchMs } = fresh;
+  const presentedAt = now();
+  const expiresAt = actionIds.length === 0 ? null : after(presentedAt, fresh.expiresAfterMs);
+  const version = file.memory.planVersion;
+  remember(file, {
+    plan: { digest, version, actionIds, expiresAt, watchMs, standing: 'open' },
+    refusals: {},
+    watch: null,
+  });
+  setState(
+    file,
+    expiresAt === null
+      ? { status: 'needs-a-person', why: whyIfNone }
+      : { status: 'awaiting-decision', plan: digest, expiresAt, approvalsMissing: 1 },
+  );
+  await recording.presentPlan({ caseId: file.caseId, digest, presentedAt, expiresAt });
+  await (expiresAt === null ? record(file, noted('needs-a-person', digest, { why: whyIfNone })) : record(file));
+}
+
+/* Waiting for people */
+
+async function awaitDecision(file: CaseFile, expiresAt: Instant): Promise<void> {
+  const disturbed = await condition(() => isDisturbed(file), msUntil(expiresAt));
+  if (file.decision !== null) return await carryOut(file, file.decision);
+  if (needsANewLook(file)) {
+    const unlessSameAs = file.memory.plan?.digest ?? null;
+    return await propose(file, { unlessSameAs, whyIfNone: 'no-action-possible' });
+  }
+  if (!disturbed) await expire(file);
+}
+
+/** Nobody decided in time: an approval that comes later is refused, until somebody asks for a fresh plan. */
+async function expire(file: CaseFile): Promise<void> {
+  const { plan } = file.memory;
+  if (plan === null) return;
+  remember(file, { plan: { ...plan, standing: 'expired' } });
+  setState(file, { status: 'needs-a-person', why: 'decision-expired' });
+  await recording.setPlanStanding({ digest: plan.digest, standing: 'expired' });
+  await record(
+    file,
+    noted('plan-expired', plan.digest, { expiresAt: plan.expiresAt }),
+    noted('needs-a-person', plan.digest, { why: 'decision-expired' }),
+  );
+}
+
+async function awaitPerson(file: CaseFile, why: NeedCode): Promise<void> {
+  await condition(() => isDisturbed(file));
+  if (file.decision !== null) return await carryOut(file, file.decision);
+  if (!needsANewLook(file)) return;
+  const { plan } = file.memory;
+  const unlessSameAs = plan?.standing === 'open' ? plan.digest : null;
+  await propose(file, { unlessSameAs, whyIfNone: why === 'decision-expired' ? 'no-action-possible' : why });
+}
+
+function isDisturbed(file: CaseFile): boolean {
+  return file.decision !== null || needsANewLook(file) || workflowInfo().continueAsNewSuggested;
+}
+
+function needsANewLook(file: CaseFile): boolean {
+  return file.memory.rung || file.replanRequested;
+}
+
+/* Carrying out a decision */
+
+async function carryOut(file: CaseFile, decision: AcceptedDecision): Promise<void> {
+  await condition(() => decision.recorded);
+  file.decision = null;
+  const hadActions = (file.memory.plan?.actionIds.length ?? 0) > 0;
+  if (decision.verdict === 'reject') return await close(file, hadActions ? 'rejected' : 'nothing-to-do');
+  await respond(file, decision);
+}
+
+async function respond(file: CaseFile, decision: AcceptedDecision): Promise<void> {
+  const { plan } = file.memory;
+  if (plan === null) throw ApplicationFailure.nonRetryable('a decision was accepted without a plan');
+  const actionIds = plan.actionIds.filter((id) => decision.actionIds.includes(id));
+  const respondedFrom = now();
+  file.responseWorkflowId = responseWorkflowId(file.caseId, plan.version);
+  setState(file, { status: 'responding', plan: plan.digest });
+  await record(file, noted('response-started', plan.digest, { actionIds, approver: decision.approver }));
+
+  const result = await runResponse(file.responseWorkflowId, {
+    caseId: file.caseId,
+    planVersion: plan.version,
+    planDigest: plan.digest,
+    actionIds,
+    decisions: [decision.signed],
+  });
+  file.responseWorkflowId = null;
+  await afterResponse(file, result, { planDigest: plan.digest, respondedFrom, watchMs: plan.watchMs });
+}
+
+/** Once per plan version; it goes on by itself should this workflow end. `null`: how it ended is not known. */
+async function runResponse(workflowId: string, input: RespondInput): Promise<RespondResult | null> {
+  try {
+    return await executeChild<(input: RespondInput) => Promise<RespondResult>>('respond', {
+      workflowId,
+      args: [input],
+      parentClosePolicy: ParentClosePolicy.ABANDON,
+      workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
+    });
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+    return null;
+  }
+}
+
+interface Responded {
+  readonly planDigest: Digest;
+  readonly respondedFrom: Instant;
+  readonly watchMs: number;
+}
+
+async function afterResponse(file: CaseFile, result: RespondResult | null, responded: Responded): Promise<void> {
+  const { planDigest, respondedFrom, watchMs } = responded;
+  const actions = result?.actions.map(({ actionId, outcome }) => ({ actionId, outcome })) ?? [];
+  const ended = noted('response-ended', planDigest, { ended: result?.ended ?? 'unknown', actions });
+  if (result?.ended !== 'contained' && result?.ended !== 'partly-contained') {
+    const why = needAfter(result);
+    setState(file, { status: 'needs-a-person', why });
+    return await record(file, ended, noted('needs-a-person', planDigest, { why }));
+  }
+  const verifiedAt = now();
+  const until = after(verifiedAt, watchMs);
+  const done = result.actions.filter(({ outcome }) => outcome === 'done' || outcome === 'already-so');
+  const actionIds = done.map(({ actionId }) => actionId);
+  remember(file, { watch: { planDigest, actionIds, respondedFrom, verifiedAt, until, verdict: result.ended } });
+  setState(file, { status: 'watching', until, attemptsSeen: 0 });
+  await record(file, ended, noted('watch-started', planDigest, { until }));
+}
+
+function needAfter(result: RespondResult | null): NeedCode {
+  switch (result?.ended) {
+    case 'failed':
+      return 'response-failed';
+    case 'stopped':
+      return 'response-stopped';
+    default:
+      return 'outcome-unknown';
+  }
+}
+
+/* Watching and closing */
+
+/** The trail is looked at a dozen times during a watch, but no more often than every 2 s and no less than every 5 min. */
+const looksPerWatch = 12;
+const shortestLookMs = 2_000;
+const longestLookMs = 5 * 60_000;
+
+async function watch(file: CaseFile): Promise<void> {
+  const { watch: watched } = file.memory;
+  if (watched === null) throw ApplicationFailure.nonRetryable('there is nothing to watch');
+  const lengthMs = Date.parse(watched.until) - Date.parse(watched.verifiedAt);
+  const everyMs = Math.min(longestLookMs, Math.max(shortestLookMs, lengthMs / looksPerWatch));
+  await condition(() => isDisturbed(file), Math.min(everyMs, msUntil(watched.until)));
+  if (needsANewLook(file)) return await lookWhileWatching(file);
+
+  const { denied, succeeded } = await looking.probeUse(watched);
+  if (succeeded.length > 0) return await reopen(file, watched, succeeded.length);
+  if (denied !== attemptsSeen(file)) {
+    setState(file, { status: 'watching', until: watched.until, attemptsSeen: denied });
+    await record(file);
+  }
+  if (Date.now() >= Date.parse(watched.until)) await endWatch(file, watched);
+}
+
+/** New alerts about a contained actor end the watch only where a plan could contain more; a person's request always does. */
+async function lookWhileWatching(file: CaseFile): Promise<void> {
+  const requested = file.replanRequested;
+  file.replanRequested = false;
+  const drafted = await investigateAnew(file, null);
+  if (drafted.kind === 'unchanged') return;
+  if (drafted.contains || (requested && drafted.actionIds.length > 0))
+    await present(file, drafted, 'no-action-possible');
+}
+
+/** The key went on working after IAM had shown it as inactive. */
+async function reopen(file: CaseFile, { planDigest }: Watch, succeeded: number): Promise<void> {
+  await record(file, noted('watch-ended', planDigest, { ended: 'used-after-containment', succeeded }));
+  await propose(file, { unlessSameAs: null, whyIfNone: 'used-after-containment' });
+}
+
+async function endWatch(file: CaseFile, { planDigest, verdict }: Watch): Promise<void> {
+  const attempts = attemptsSeen(file);
+  await record(file, noted('watch-ended', planDigest, { ended: 'quiet', deniedAttempts: attempts }));
+  await close(file, verdict);
+}
+
+function attemptsSeen({ memory: { state } }: CaseFile): number {
+  return state.status === 'watching' ? state.attemptsSeen : 0;
+}
+
+/** The store first: it closes only where no alert waits. Where one does, the case takes it and goes on. */
+async function close(file: CaseFile, verdict: Verdict): Promise<void> {
+  const { closed } = await recording.closeCase({ caseId: file.caseId, verdict, at: now() });
+  remember(file, { watch: null });
+  setState(file, closed ? { status: 'closed', verdict } : { status: 'gathering' });
+}
+
+/** A long history is handed on; never with a decision in hand, and never before all who asked have their answer. */
+async function continueAsNewWhereSuggested(file: CaseFile): Promise<void> {
+  if (!workflowInfo().continueAsNewSuggested || file.memory.state.status === 'closed') return;
+  await condition(allHandlersFinished);
+  if (file.decision !== null || file.replanRequested) return;
+  await continueAsNew<typeof investigate>({ caseId: file.caseId, resumed: file.memory });
+}
