@@ -1,19 +1,234 @@
 import type { Instant } from '../model/ids.ts';
-import type { JsonObject } from '../model/json.ts';
+import type { JsonObject, JsonValue } from '../model/json.ts';
 import type { EcsDocument } from '../model/trail-event.ts';
+import { categoryOf } from './event-categories.ts';
+import { callerFields, userIdentityFields } from './identity.ts';
+import { isIpAddress } from './ip-address.ts';
+import { javaMapText } from './java-map-text.ts';
 import { MalformedRecordError } from './malformed-record-error.ts';
+import { meaningful } from './meaningful.ts';
+import { compact, isJsonObject, objectAt, scalarAt, textAt, type Sparse } from './record-fields.ts';
+import { ecsTime } from './record-time.ts';
+import { userAgentName } from './user-agent-name.ts';
 
 export interface NormalizeOptions {
   /** Becomes `event.ingested`; without it the field is left out, so that the same record gives the same document. */
   readonly ingestedAt?: Instant;
+  /** The record's own text, kept as `event.original`; without it the field is left out. */
+  readonly original?: string;
 }
 
+/** From this length on the peer leaves the flattened copy out: Lucene takes no longer term. */
+const maxFlattenedText = 32_766;
+
 /**
- * Makes the ECS document of a CloudTrail record, as the AWS integration of the peer does.
+ * Makes the ECS document of a CloudTrail record, as the peer's AWS integration (8.9) does, field by field.
  *
- * @throws MalformedRecordError where the record has no event ID, time, name or source.
+ * @throws MalformedRecordError where it is no CloudTrail record: no event ID, no time, no name, nested too deep.
  */
-export function normalizeRecord(raw: JsonObject, _options: NormalizeOptions = {}): EcsDocument {
-  if (typeof raw.eventID !== 'string') throw new MalformedRecordError('eventID is missing');
-  return {};
+export function normalizeRecord(raw: JsonObject, options: NormalizeOptions = {}): EcsDocument {
+  const record = meaningful(raw);
+  if (!isJsonObject(record)) throw new MalformedRecordError('it holds nothing');
+  const action = requiredText(record, 'eventName');
+  const caller = callerFields(record);
+  const address = textAt(record, 'sourceIPAddress');
+  const ip = address !== undefined && isIpAddress(address) ? address : undefined;
+  const parameters = parameterFields(raw, record);
+  const source = textAt(record, 'eventSource');
+  const request = objectAt(record, 'requestParameters');
+  const response = objectAt(record, 'responseElements');
+  const document: Record<string, Sparse> = {
+    '@timestamp': eventTime(record),
+    aws: compact({
+      cloudtrail: compact({ ...recordFields(record), ...parameters, console_login: consoleLogin(record, action) }),
+    }),
+    cloud: compact({
+      account: compact({ id: callerAccount(record) }),
+      provider: 'aws',
+      region: textAt(record, 'awsRegion'),
+      service: compact({ name: source?.replace(/\.amazonaws\.com$/, '') }),
+    }),
+    data_stream: { dataset: 'aws.cloudtrail' },
+    ecs: { version: '8.11.0' },
+    event: eventFields(record, action, options),
+    group: compact({ id: textAt(objectAt(response, 'group'), 'groupId'), name: textAt(request, 'groupName') }),
+    related: compact({
+      user: filled([...new Set([...caller.names, ...namesIn(request)])]),
+      ip: ip === undefined ? undefined : [ip],
+    }),
+    service: compact({ name: caller.serviceName }),
+    source: compact({ address, ip }),
+    tls: tlsFields(record),
+    user: compact({
+      id: caller.userId,
+      name: caller.userName,
+      email: caller.userEmail,
+      target: compact({ id: textAt(objectAt(response, 'user'), 'userId'), name: textAt(request, 'userName') }),
+      changes: compact({ name: textAt(request, 'newUserName') }),
+    }),
+    user_agent: userAgentFields(record),
+  };
+  return compact(document) ?? {};
+}
+
+/** The users that a request names. */
+function namesIn(request: JsonObject): readonly string[] {
+  return [textAt(request, 'userName'), textAt(request, 'newUserName')].filter((name) => name !== undefined);
+}
+
+function eventTime(record: JsonObject): string {
+  const text = requiredText(record, 'eventTime');
+  const time = ecsTime(text);
+  if (time === undefined) throw new MalformedRecordError('eventTime is no time');
+  return time;
+}
+
+function requiredText(record: JsonObject, key: string): string {
+  const text = textAt(record, key);
+  if (text === undefined) throw new MalformedRecordError(`${key} is missing or no text`);
+  return text;
+}
+
+/** Aggregated records spell it `eventId`. */
+function eventId(record: JsonObject): string {
+  const id = textAt(record, 'eventID') ?? textAt(record, 'eventId');
+  if (id === undefined) throw new MalformedRecordError('eventID is missing or no text');
+  return id;
+}
+
+/** The caller's account; the receiving one where the record does not say who called. */
+function callerAccount(record: JsonObject): string | undefined {
+  return textAt(objectAt(record, 'userIdentity'), 'accountId') ?? recipientAccount(record);
+}
+
+function recipientAccount(record: JsonObject): string | undefined {
+  return textAt(record, 'recipientAccountId') ?? textAt(record, 'accountId');
+}
+
+function eventFields(record: JsonObject, action: string, options: NormalizeOptions): JsonObject | undefined {
+  const { category, type } = categoryOf(action);
+  return compact({
+    action,
+    category: filled(category),
+    created: options.ingestedAt,
+    dataset: 'aws.cloudtrail',
+    id: eventId(record),
+    ingested: options.ingestedAt,
+    kind: 'event',
+    original: options.original,
+    outcome: outcomeOf(record, action),
+    provider: textAt(record, 'eventSource'),
+    type,
+  });
+}
+
+function outcomeOf(record: JsonObject, action: string): string {
+  const login = action === 'ConsoleLogin' ? textAt(objectAt(record, 'responseElements'), 'ConsoleLogin') : undefined;
+  if (login !== undefined) return login.toLowerCase();
+  return record.errorCode === undefined && record.errorMessage === undefined ? 'success' : 'failure';
+}
+
+/** What goes over with another name only. */
+function recordFields(record: JsonObject): Record<string, Sparse> {
+  return {
+    event_version: textAt(record, 'eventVersion'),
+    event_type: textAt(record, 'eventType'),
+    event_category: textAt(record, 'eventCategory'),
+    api_version: scalarAt(record, 'apiVersion'),
+    management_event: scalarAt(record, 'managementEvent'),
+    read_only: scalarAt(record, 'readOnly'),
+    recipient_account_id: recipientAccount(record),
+    request_id: textAt(record, 'requestID'),
+    shared_event_id: textAt(record, 'sharedEventID') ?? textAt(record, 'sharedEventId'),
+    vpc_endpoint_id: textAt(record, 'vpcEndpointId'),
+    vpc_endpoint_account_id: textAt(record, 'vpcEndpointAccountId'),
+    error_code: textAt(record, 'errorCode'),
+    error_message: textAt(record, 'errorMessage'),
+    session_credential_from_console: scalarAt(record, 'sessionCredentialFromConsole'),
+    edge_device_details: record.edgeDeviceDetails,
+    resources: resourcesOf(record),
+    addendum: addendumFields(record),
+    user_identity: userIdentityFields(record),
+  };
+}
+
+function addendumFields(record: JsonObject): JsonObject | undefined {
+  const addendum = objectAt(record, 'addendum');
+  return compact({
+    reason: textAt(addendum, 'reason'),
+    updated_fields: addendum.updatedFields,
+    original_request_id: textAt(addendum, 'originalRequestID') ?? textAt(addendum, 'originalRequestId'),
+    original_event_id: textAt(addendum, 'originalEventID') ?? textAt(addendum, 'originalEventId'),
+  });
+}
+
+/** Without repeats of the same ARN, account and type. */
+function resourcesOf(record: JsonObject): readonly JsonObject[] | undefined {
+  if (!Array.isArray(record.resources)) return undefined;
+  const unique = new Map<string, JsonObject>();
+  for (const resource of record.resources as readonly JsonValue[]) {
+    if (!isJsonObject(resource)) continue;
+    const { ARN, accountId, ...others } = resource;
+    const fields = compact({ ...others, arn: ARN ?? others.arn, account_id: accountId ?? others.account_id });
+    if (fields !== undefined) unique.set(JSON.stringify([fields.arn, fields.account_id, fields.type]), fields);
+  }
+  return unique.size === 0 ? undefined : [...unique.values()];
+}
+
+const parameterNames = [
+  ['request_parameters', 'requestParameters'],
+  ['response_elements', 'responseElements'],
+  ['additional_eventdata', 'additionalEventData'],
+  ['service_event_details', 'serviceEventDetails'],
+] as const;
+
+/** Each as text in Java's form, and as a flattened copy whose leaves are keywords. */
+function parameterFields(raw: JsonObject, record: JsonObject): Record<string, Sparse> {
+  const texts: Record<string, Sparse> = {};
+  const flattened: Record<string, Sparse> = { insight_details: record.insightDetails };
+  for (const [field, key] of parameterNames) {
+    const value = record[key];
+    const original = raw[key];
+    if (value === undefined || original === undefined) continue;
+    // The order of keys depends on how many there were before empty ones were dropped, so the text is made of the original.
+    const text = javaMapText(original);
+    texts[field] = text;
+    if (text !== undefined && text.length < maxFlattenedText) flattened[field] = value;
+  }
+  return { ...texts, flattened: compact(flattened) };
+}
+
+function consoleLogin(record: JsonObject, action: string): JsonObject | undefined {
+  if (action !== 'ConsoleLogin') return undefined;
+  const data = objectAt(record, 'additionalEventData');
+  const unlessNo = (value: Sparse): boolean | undefined => (value === undefined ? undefined : value !== 'No');
+  const fields = compact({
+    mobile_version: unlessNo(data.MobileVersion),
+    login_to: data.LoginTo,
+    mfa_used: unlessNo(data.MFAUsed),
+  });
+  return compact({ additional_eventdata: fields });
+}
+
+/** `TLSv1.3` is protocol `tls`, version `1.3`. */
+function tlsFields(record: JsonObject): JsonObject | undefined {
+  const details = objectAt(record, 'tlsDetails');
+  const [, protocol, version] = /^(.*?)v(.*)$/.exec(textAt(details, 'tlsVersion') ?? '') ?? [];
+  return compact({
+    cipher: textAt(details, 'cipherSuite'),
+    client: compact({ server_name: textAt(details, 'clientProvidedHostHeader') }),
+    version,
+    version_protocol: protocol?.toLowerCase(),
+  });
+}
+
+function userAgentFields(record: JsonObject): JsonObject | undefined {
+  const original = textAt(record, 'userAgent');
+  if (original === undefined) return undefined;
+  const { name, version } = userAgentName(original);
+  return compact({ original, name, version });
+}
+
+function filled(list: readonly string[]): readonly string[] | undefined {
+  return list.length === 0 ? undefined : list;
 }

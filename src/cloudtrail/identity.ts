@@ -1,0 +1,124 @@
+import type { JsonObject } from '../model/json.ts';
+import { compact, objectAt, scalarAt, snakeKeys, textAt } from './record-fields.ts';
+import { ecsTime } from './record-time.ts';
+
+/** Who made the call, as far as the record says it in ECS's terms. */
+export interface CallerFields {
+  readonly userName: string | undefined;
+  readonly userId: string | undefined;
+  readonly userEmail: string | undefined;
+  /** The AWS service that acted for itself; then there is no user. */
+  readonly serviceName: string | undefined;
+  /** Every name of the caller: session, its local part, ID, user or role. */
+  readonly names: readonly string[];
+}
+
+const serviceRolePath = ':role/aws-service-role/';
+
+/** `user.*`, `service.name` and the caller's part of `related.user`. */
+export function callerFields(record: JsonObject): CallerFields {
+  const identity = objectAt(record, 'userIdentity');
+  const serviceName = actingService(identity);
+  const isService = actsAsService(identity);
+  const userName = isService ? undefined : nameOf(identity, record);
+  const userId = isService ? undefined : idOf(identity);
+  const session = sessionName(textAt(identity, 'arn'));
+  const email = [userName, session].find((name) => name?.includes('@') === true);
+  const names = [session, localPart(session), userId, userName].filter((name) => name !== undefined);
+  return { userName, userId, userEmail: email, serviceName, names: [...new Set(names)] };
+}
+
+/** Never decided by `invokedBy` alone: a service that calls on behalf of a person sets it too. */
+function actsAsService(identity: JsonObject): boolean {
+  const type = textAt(identity, 'type');
+  return type === 'AWSService' || (type === 'AssumedRole' && issuerArn(identity).includes(serviceRolePath));
+}
+
+function actingService(identity: JsonObject): string | undefined {
+  if (!actsAsService(identity)) return undefined;
+  const invokedBy = textAt(identity, 'invokedBy');
+  if (invokedBy !== undefined || textAt(identity, 'type') === 'AWSService') return invokedBy;
+  const arn = issuerArn(identity);
+  const path = arn.slice(arn.indexOf(serviceRolePath) + serviceRolePath.length);
+  const service = path.split('/')[0];
+  return service === '' ? undefined : service;
+}
+
+function issuerArn(identity: JsonObject): string {
+  return textAt(sessionIssuer(identity), 'arn') ?? '';
+}
+
+function sessionIssuer(identity: JsonObject): JsonObject {
+  return objectAt(objectAt(identity, 'sessionContext'), 'sessionIssuer');
+}
+
+function nameOf(identity: JsonObject, record: JsonObject): string | undefined {
+  const type = textAt(identity, 'type');
+  const own = textAt(identity, 'userName');
+  if (type === 'AssumedRole' || type === 'FederatedUser') return textAt(sessionIssuer(identity), 'userName') ?? own;
+  if (type === 'IdentityCenterUser' && own === undefined && record.eventName === 'UserAuthentication') {
+    return textAt(objectAt(record, 'additionalEventData'), 'UserName');
+  }
+  return own;
+}
+
+function idOf(identity: JsonObject): string | undefined {
+  const principalId = textAt(identity, 'principalId');
+  if (principalId !== undefined || textAt(identity, 'type') !== 'IdentityCenterUser') return principalId;
+  return textAt(objectAt(identity, 'onBehalfOf'), 'userId');
+}
+
+/** The session's own name: what follows the last slash of an STS ARN. */
+function sessionName(arn: string | undefined): string | undefined {
+  if (arn === undefined || !/^arn:[^:]+:sts:/.test(arn)) return undefined;
+  const tail = arn.slice(arn.lastIndexOf('/') + 1);
+  return tail === '' || tail === arn ? undefined : tail;
+}
+
+function localPart(name: string | undefined): string | undefined {
+  const at = name?.indexOf('@') ?? -1;
+  return at > 0 ? name?.slice(0, at) : undefined;
+}
+
+/** `aws.cloudtrail.user_identity`. */
+export function userIdentityFields(record: JsonObject): JsonObject | undefined {
+  const identity = objectAt(record, 'userIdentity');
+  const onBehalfOf = objectAt(identity, 'onBehalfOf');
+  return compact({
+    type: textAt(identity, 'type'),
+    arn: textAt(identity, 'arn'),
+    access_key_id: textAt(identity, 'accessKeyId'),
+    invoked_by: textAt(identity, 'invokedBy'),
+    credential_id: textAt(identity, 'credentialId'),
+    identity_provider: textAt(identity, 'identityProvider'),
+    session_context: sessionContextFields(identity),
+    on_behalf_of: compact({
+      user_id: textAt(onBehalfOf, 'userId'),
+      identity_store_arn: textAt(onBehalfOf, 'identityStoreArn'),
+    }),
+    in_scope_of: snakeKeys(objectAt(identity, 'inScopeOf')),
+    invoked_by_delegate: compact({ account_id: textAt(objectAt(identity, 'invokedByDelegate'), 'accountId') }),
+  });
+}
+
+function sessionContextFields(identity: JsonObject): JsonObject | undefined {
+  const context = objectAt(identity, 'sessionContext');
+  const attributes = objectAt(context, 'attributes');
+  const created = textAt(attributes, 'creationDate');
+  const issuer = sessionIssuer(identity);
+  return compact({
+    mfa_authenticated: scalarAt(attributes, 'mfaAuthenticated'),
+    creation_date: created === undefined ? undefined : ecsTime(created),
+    session_issuer: compact({
+      type: textAt(issuer, 'type'),
+      principal_id: textAt(issuer, 'principalId'),
+      arn: textAt(issuer, 'arn'),
+      account_id: textAt(issuer, 'accountId'),
+    }),
+    source_identity: textAt(context, 'sourceIdentity'),
+    sign_in_session_arn: textAt(context, 'signInSessionArn') ?? textAt(identity, 'signInSessionArn'),
+    assumed_root: scalarAt(context, 'assumedRoot'),
+    ec2_role_delivery: scalarAt(context, 'ec2RoleDelivery'),
+    web_id_federation_data: snakeKeys(objectAt(context, 'webIdFederationData')),
+  });
+}

@@ -1,0 +1,22 @@
+/** Whether a text is an IPv4 or IPv6 address, and nothing but that. */
+export function isIpAddress(text: string): boolean {
+  return text.includes(':') ? isIpv6(text) : isIpv4(text);
+}
+
+function isIpv4(text: string): boolean {
+  const match = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/.exec(text);
+  return match !== null && match.slice(1).every((part) => Number(part) < 256);
+}
+
+function isIpv6(text: string): boolean {
+  if (text.length > 45) return false;
+  const halves = text.split('::');
+  if (halves.length > 2) return false;
+  const groups = halves.flatMap((half) => (half === '' ? [] : half.split(':')));
+  const last = groups.at(-1);
+  const mapped = last?.includes('.') === true;
+  if (mapped && !isIpv4(last)) return false;
+  const count = groups.length + (mapped ? 1 : 0);
+  const plain = mapped ? groups.slice(0, -1) : groups;
+  return plain.every((group) => /^[0-9a-fA-F]{1,4}$/.test(group)) && (halves.length === 2 ? count < 8 : count === 8);
+}

@@ -1,0 +1,51 @@
+import type { JsonObject, JsonScalar, JsonValue } from '../model/json.ts';
+import { saysNothing } from './java-map-text.ts';
+
+/** The object at a key; an empty one where there is none, so that a missing part reads as absent all the way down. */
+export function objectAt(object: JsonObject, key: string): JsonObject {
+  const value = Object.hasOwn(object, key) ? object[key] : undefined;
+  return isJsonObject(value) ? value : {};
+}
+
+/** The text at a key; absent where it is empty, stands for "no value", or is no text. */
+export function textAt(object: JsonObject, key: string): string | undefined {
+  const value = Object.hasOwn(object, key) ? object[key] : undefined;
+  return typeof value === 'string' && !saysNothing(value) ? value : undefined;
+}
+
+/** The scalar at a key as the record has it: CloudTrail writes some flags as booleans and some as texts. */
+export function scalarAt(object: JsonObject, key: string): Exclude<JsonScalar, null> | undefined {
+  const value = Object.hasOwn(object, key) ? object[key] : undefined;
+  if (typeof value === 'string') return saysNothing(value) ? undefined : value;
+  return typeof value === 'number' || typeof value === 'boolean' ? value : undefined;
+}
+
+export function isJsonObject(value: JsonValue | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** A value that may be absent: {@link compact} leaves it out. */
+export type Sparse = JsonValue | undefined;
+
+/** An object of the values that are there; `undefined` where none is. */
+export function compact(parts: { readonly [key: string]: Sparse }): JsonObject | undefined {
+  const kept: Record<string, JsonValue> = {};
+  let size = 0;
+  for (const key of Object.keys(parts)) {
+    const value = parts[key];
+    if (value === undefined) continue;
+    kept[key] = value;
+    size += 1;
+  }
+  return size === 0 ? undefined : kept;
+}
+
+/** `sourceArn` as `source_arn`. */
+export function snakeCase(name: string): string {
+  return name.replaceAll(/([a-z0-9])([A-Z])/g, '$1_$2').toLowerCase();
+}
+
+/** An object with its keys, at this level, in ECS's spelling. */
+export function snakeKeys(object: JsonObject): JsonObject | undefined {
+  return compact(Object.fromEntries(Object.entries(object).map(([key, value]) => [snakeCase(key), value])));
+}

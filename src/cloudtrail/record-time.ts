@@ -1,0 +1,27 @@
+/**
+ * A record's time in milliseconds; ISO 8601 in its extended and its basic form (`20131102T010628Z`), which CloudTrail uses
+ * for session creation. `undefined` where it is no time.
+ */
+export function recordTimeMs(text: string): number | undefined {
+  const match =
+    /^(\d{4})-?(\d{2})-?(\d{2})[T ](\d{2}):?(\d{2})(?::?(\d{2})(?:[.,](\d{1,9}))?)?(Z|[+-]\d{2}:?\d{2})?$/.exec(text);
+  if (match === null) return undefined;
+  const [, year, month, day, hour, minute, second = '00', fraction = '0', zone = 'Z'] = match;
+  const utc = Date.UTC(Number(year), Number(month) - 1, Number(day), Number(hour), Number(minute), Number(second));
+  const written = `${year}-${month}-${day}T${hour}:${minute}:${second}`;
+  if (!new Date(utc).toISOString().startsWith(written)) return undefined;
+  return utc + Math.trunc(Number(`0.${fraction}`) * 1000) - zoneOffsetMs(zone);
+}
+
+/** A time as ECS documents carry it: UTC, with milliseconds. */
+export function ecsTime(text: string): string | undefined {
+  const ms = recordTimeMs(text);
+  return ms === undefined ? undefined : new Date(ms).toISOString();
+}
+
+function zoneOffsetMs(zone: string): number {
+  if (zone === 'Z') return 0;
+  const digits = zone.slice(1).replace(':', '');
+  const minutes = Number(digits.slice(0, 2)) * 60 + Number(digits.slice(2));
+  return (zone.startsWith('-') ? -1 : 1) * minutes * 60_000;
+}
