@@ -51,9 +51,9 @@ export interface AlertDraft {
  */
 export interface RuleMatcher {
   /**
-   * How far back, in milliseconds of event time, candidates can still matter; 0 where each event stands alone, infinite where
-   * no time ends it. What came before may have used events up, so old candidates of a group may be forgotten only where
-   * two neighbours are further apart than this.
+   * How far back, in milliseconds of event time, candidates can still matter; 0 where each event stands alone.
+   * What came before may have used events up, so old candidates of a group may be forgotten only where two neighbours are
+   * further apart than this.
    */
   readonly horizonMs: number;
   /** The candidates that an event is to this rule; mostly none. */

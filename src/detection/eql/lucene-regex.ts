@@ -6,7 +6,7 @@ export { LuceneRegexError };
 export type TextTest = (text: string) => boolean;
 
 /** Written out, an expression may have this many characters and classes; what is larger would be slow on every event. */
-const maxSize = 20_000;
+const maxSize = 5000;
 
 /**
  * Compiles a regular expression in Lucene's syntax to a test of a whole text, in time linear in that text whatever the

@@ -115,8 +115,9 @@ function absencesOf(moments: readonly Moment[], missing: readonly boolean[]): re
 
 /**
  * Whether the missing events of a sequence did not happen: between two of its events none at all; before its first and
- * after its last, none within some span of `maxspan` that holds the sequence. Events at the very time of a neighbour do
- * not count, as in Elasticsearch.
+ * after its last, none within a span of `maxspan` that begins with the first event, or ends with the last, or lies anywhere
+ * around them where something is missing on both sides. Events at the very time of a neighbour do not count, as in
+ * Elasticsearch.
  */
 function areAbsent(absences: readonly Absence[], sequence: Pending, maxSpanMs: number): boolean {
   const startMs = sequence[0].eventTimeMs;

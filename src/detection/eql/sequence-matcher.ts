@@ -8,6 +8,8 @@ import { completeSequences, type SequenceRole } from './sequence-machine.ts';
 /** Stands in a group for an optional join key that the event does not have; no field of an event is the empty text. */
 const absentKey = '';
 
+const foreverMs = 100 * 365 * 86_400_000;
+
 /** A written step with the places that it has in the sequence: several with `runs`, none for `until`. */
 interface StepMatcher {
   readonly matches: Predicate;
@@ -20,13 +22,13 @@ interface StepMatcher {
  * A matcher for a sequence. Its groups are the join values; an event may be a candidate in several, where a join key is an
  * array or its steps have keys of their own.
  *
- * Without `maxspan` a first event can wait for its second for ever, so the horizon is infinite.
+ * Without `maxspan` a first event can wait for its second for ever, so the horizon is a century: longer than any log.
  */
 export function compileSequence(query: SequenceQuery, categoryField: string, fields: FieldTable): RuleMatcher {
   const steps = compileSteps(query, categoryField, fields);
   const shape = { missing: query.steps.map((step) => step.missing), maxSpanMs: query.maxSpanMs };
   return {
-    horizonMs: query.maxSpanMs ?? Number.POSITIVE_INFINITY,
+    horizonMs: query.maxSpanMs ?? foreverMs,
     candidates: (event) => candidatesOf(event, steps),
     settle: (candidates) => completeSequences(candidates, shape),
   };
