@@ -1,0 +1,92 @@
+import { awsAccountHands } from '../../src/adapters/aws/account-hands.ts';
+import type { AwsAccess } from '../../src/adapters/aws/clients.ts';
+import type { Account } from '../../src/model/account.ts';
+import type { Instant } from '../../src/model/ids.ts';
+import type { Action, Plan } from '../../src/model/plan.ts';
+import type { ActionJournal } from '../../src/response/action-journal.ts';
+import { stepNamed } from '../../src/response/action-definition.ts';
+import { intentIdOf, sessionOf } from '../../src/response/intent.ts';
+import { runStep, settleStep, type StepResult } from '../../src/response/run-step.ts';
+import { stepsOf } from '../../src/response/step-outline.ts';
+import {
+  NeedsSettling,
+  type StepContext,
+  type StepLimits,
+  StepPending,
+  type StepSettlement,
+} from '../../src/response/step.ts';
+
+/** Takes an action's steps over real SDK clients, with no workflow around them. */
+export interface RotationByHand {
+  readonly intentId: string;
+  take(step: string): Promise<StepResult>;
+  settle(step: string): Promise<StepSettlement>;
+  /** All steps to the end; what is pending is waited for, what was lost is settled. */
+  takeAll(): Promise<void>;
+}
+
+export function rotationByHand(
+  plan: Plan,
+  action: Action,
+  account: Account,
+  access: AwsAccess,
+  journal: ActionJournal,
+  limits: Partial<StepLimits> = {},
+): RotationByHand {
+  const intentId = intentIdOf(plan.digest, action.id);
+  const open = awsAccountHands({ access, accounts: [account] });
+
+  const contextOf = async (step: string): Promise<StepContext> => ({
+    action,
+    caseId: plan.caseId,
+    intentId,
+    hands: await open(account.id, sessionOf(plan.caseId, intentId)),
+    clock: { now },
+    limits: { settleMs: 200, trailProofTimeoutMs: 10_000, lookAgainMs: 50, ...limits },
+    guarded: { userNames: [], paths: [] },
+    journal: {
+      rows: () => journal.rowsOf(intentId, step),
+      mark: (mark, data, awsRequestIds, attempt = 0) =>
+        journal.write({ intentId, step, mark, attempt, at: now(), awsRequestIds, data }),
+    },
+  });
+  const stepOf = (name: string) => {
+    const step = stepNamed(action.type, name);
+    if (step === null) throw new Error(`no step ${name}`);
+    return step;
+  };
+  const take = async (step: string) => runStep(stepOf(step), await contextOf(step));
+  const settle = async (step: string) => settleStep(stepOf(step), await contextOf(step));
+
+  const untilNotPending = async <T>(attempt: () => Promise<T>): Promise<T> => {
+    for (;;) {
+      try {
+        return await attempt();
+      } catch (error) {
+        if (!(error instanceof StepPending)) throw error;
+        await new Promise((resolve) => setTimeout(resolve, error.lookAgainMs));
+      }
+    }
+  };
+  const takeToTheEnd = async (step: string): Promise<void> => {
+    try {
+      await untilNotPending(() => take(step));
+    } catch (error) {
+      if (!(error instanceof NeedsSettling)) throw error;
+      await untilNotPending(() => settle(step));
+      await takeToTheEnd(step);
+    }
+  };
+  return {
+    intentId,
+    take,
+    settle,
+    takeAll: async () => {
+      for (const { name } of stepsOf(action.type)) await takeToTheEnd(name);
+    },
+  };
+}
+
+function now(): Instant {
+  return new Date().toISOString() as Instant;
+}
