@@ -239,6 +239,8 @@ async function afterResponse(file: CaseFile, result: RespondResult | null, respo
 }
 
 function needAfter(result: RespondResult | null): NeedCode {
+  const named = result?.actions.find(({ need }) => need !== undefined)?.need;
+  if (named !== undefined) return named;
   switch (result?.ended) {
     case 'failed':
       return 'response-failed';

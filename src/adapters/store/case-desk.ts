@@ -1,0 +1,37 @@
+import type { Kysely } from 'kysely';
+import type { CaseStore } from '../../investigation/case-ports.ts';
+import type { GatheredEvidence } from '../../investigation/evidence/evidence-content.ts';
+import type { JsonValue } from '../../model/json.ts';
+import { claimAlerts, closeCaseIfNoUnclaimed } from './alert-claims.ts';
+import { loadCase, loadCaseAlerts, setCaseStatus } from './case-store.ts';
+import type { Database } from './database.ts';
+import { saveDecision } from './decision-store.ts';
+import { loadEvidence, saveEvidence, saveFindings } from './evidence-store.ts';
+import { draftPlan, loadPlan, presentPlan, setPlanStanding } from './plan-store.ts';
+
+/** The store, as an investigation uses it. */
+export function storeCases(db: Kysely<Database>): CaseStore {
+  return {
+    claimAlerts: (caseId, at) => claimAlerts(db, caseId, at),
+    closeIfNoUnclaimed: (caseId, verdict, at) => closeCaseIfNoUnclaimed(db, caseId, verdict, at),
+    caseOf: (caseId) => loadCase(db, caseId),
+    alertsOf: (caseId) => loadCaseAlerts(db, caseId),
+    setStatus: (caseId, mirror) => setCaseStatus(db, caseId, mirror),
+    // Evidence is data throughout: what has a type here is JSON there, and comes back as it went.
+    saveEvidence: (caseId, evidence) =>
+      saveEvidence(
+        db,
+        caseId,
+        evidence.map((each) => ({ ...each, content: each.content as unknown as JsonValue })),
+      ),
+    evidenceOf: async (caseId, digests) =>
+      (await loadEvidence(db, caseId, digests)) as unknown as readonly GatheredEvidence[],
+    saveFindings: (caseId, findings, at) => saveFindings(db, caseId, findings, at),
+    draftPlan: (plan, at) => draftPlan(db, plan, at),
+    presentPlan: (caseId, digest, presentedAt, expiresAt) =>
+      presentPlan(db, caseId, digest, { presentedAt, expiresAt }),
+    setPlanStanding: (digest, standing) => setPlanStanding(db, digest, standing),
+    plan: (digest) => loadPlan(db, digest),
+    saveDecision: (caseId, decision, signed) => saveDecision(db, caseId, decision, signed),
+  };
+}
