@@ -86,3 +86,22 @@ export function makeForeignKey(simulator: Simulator): void {
   });
   if (!outcome.allowed) throw new Error(`the intruder was refused: ${outcome.message}`);
 }
+
+/** One user's keys, and the secrets that are stored for them, by access key ID. */
+export function userStateOf(simulator: Simulator, target: { readonly userName: string; readonly accessKeyId: string }) {
+  const iam = simulator.control.iam(accountId, true) as {
+    readonly users: readonly { readonly name: string; readonly keys: SimulatedState['keys'] }[];
+    readonly secrets: SimulatedState['secrets'];
+  };
+  const all = iam.users.find((user) => user.name === target.userName)?.keys ?? [];
+  const contents = iam.secrets.flatMap(
+    (secret): readonly { readonly accessKeyId?: string; readonly secretAccessKey?: string }[] =>
+      secret.versions.map((version) => JSON.parse(version.value)),
+  );
+  return {
+    all,
+    live: all.filter((key) => key.status === 'Active' && key.id !== target.accessKeyId),
+    oldStatus: all.find((key) => key.id === target.accessKeyId)?.status,
+    stored: new Map(contents.map(({ accessKeyId, secretAccessKey }) => [accessKeyId ?? '', secretAccessKey ?? ''])),
+  };
+}

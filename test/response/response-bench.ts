@@ -1,0 +1,168 @@
+import { Client, Connection } from '@temporalio/client';
+import type { Simulator } from '../../simulator/server.ts';
+import { openStore, type Store } from '../../src/adapters/store/database.ts';
+import { exactJsonText } from '../../src/adapters/store/json-text.ts';
+import { failureConverterPath } from '../../src/adapters/temporal/failure-converter-path.ts';
+import { signDecision } from '../../src/approval/signed-decision.ts';
+import { sealPlan } from '../../src/digest/plan-digest.ts';
+import type { RespondInput } from '../../src/messages/respond-messages.ts';
+import { taskQueues } from '../../src/messages/task-queues.ts';
+import { responseWorkflowId } from '../../src/messages/workflow-ids.ts';
+import type { DecisionStatement } from '../../src/model/decision.ts';
+import type { CaseId, Instant } from '../../src/model/ids.ts';
+import type { AccessKeyTarget, Plan } from '../../src/model/plan.ts';
+import { anApprover, aPlan } from '../approval/decision-fixtures.ts';
+import { testDatabaseUrl, testTemporal, testWorkflowBundle } from '../harness/test-servers.ts';
+import type { RespondWorkerSettings } from './respond-worker.ts';
+import { accountId, accountOf } from './simulated-account.ts';
+
+export const audience = 'test-installation';
+
+/** Real Temporal, real PostgreSQL and a simulated AWS, with all that a response needs but the worker. */
+export interface ResponseBench {
+  readonly store: Store;
+  readonly approver: ReturnType<typeof anApprover>;
+  /** A worker's settings, in a namespace of its own. */
+  settings(): Promise<RespondWorkerSettings>;
+  clientFor(settings: RespondWorkerSettings): Promise<Client>;
+  /** A user with one key and a stored plan to contain it; a case of its own each time. */
+  compromise(): Promise<Compromise>;
+  close(): Promise<void>;
+}
+
+export interface Compromise {
+  readonly plan: Plan;
+  readonly target: AccessKeyTarget;
+  readonly workflowId: string;
+  /** What starts `respond` for the whole plan, with a valid decision; or with a statement that was changed. */
+  readonly input: (changes?: Partial<DecisionStatement>) => Promise<RespondInput>;
+}
+
+export async function openBench(simulator: Simulator): Promise<ResponseBench> {
+  const temporal = await testTemporal();
+  const storeUrl = await testDatabaseUrl();
+  const store = openStore(storeUrl);
+  await store.migrate();
+  const { codePath } = await testWorkflowBundle();
+  const approver = anApprover('ann');
+  const connection = await Connection.connect({ address: temporal.address });
+  const { accessKeyId, secretAccessKey } = simulator.world.credentials;
+  let made = 0;
+  return {
+    store,
+    approver,
+    settings: async () => ({
+      temporalAddress: temporal.address,
+      namespace: await temporal.createNamespace(),
+      bundleFile: codePath,
+      storeUrl,
+      aws: { endpoint: simulator.url, accessKeyId, secretAccessKey },
+      account: accountOf(simulator),
+      approvers: [{ name: approver.name, publicKeyPem: approver.pems.publicKeyPem }],
+      audience,
+    }),
+    clientFor: async ({ namespace }) => new Client({ connection, namespace, dataConverter: { failureConverterPath } }),
+    compromise: async () => {
+      made += 1;
+      const number = String(made).padStart(2, '0');
+      const userName = `export-${number}`;
+      const user = simulator.control.addUser(accountId, {
+        name: userName,
+        keys: [{ id: `AKIAOLD00000000000${number}` }],
+      });
+      const target: AccessKeyTarget = {
+        kind: 'access-key',
+        accountId,
+        userName,
+        userId: user.id,
+        accessKeyId: `AKIAOLD00000000000${number}`,
+      };
+      const plan = planFor(`TH-0000${number}` as CaseId, target);
+      await storePlan(store, plan);
+      return {
+        plan,
+        target,
+        workflowId: responseWorkflowId(plan.caseId, plan.version),
+        input: async (changes = {}) => ({
+          caseId: plan.caseId,
+          planVersion: plan.version,
+          planDigest: plan.digest,
+          actionIds: plan.actions.map((action) => action.id),
+          decisions: [await signDecision(approvalOf(plan, approver.name, changes), approver.signing)],
+        }),
+      };
+    },
+    close: async () => {
+      await connection.close();
+      await store.close();
+    },
+  };
+}
+
+/** Starts the workflow as a person with access to Temporal could. */
+export async function startRespond(client: Client, workflowId: string, input: RespondInput) {
+  return await client.workflow.start('respond', { workflowId, taskQueue: taskQueues.orchestrate, args: [input] });
+}
+
+export function approvalOf(plan: Plan, approver: string, changes: Partial<DecisionStatement> = {}): DecisionStatement {
+  const nowMs = Date.now();
+  return {
+    decisionId: `decision-${plan.caseId}`,
+    caseId: plan.caseId,
+    planDigest: plan.digest,
+    verdict: 'approve',
+    actionIds: plan.actions.map((action) => action.id),
+    reason: 'confirmed with the owner of the key',
+    approver,
+    audience,
+    issuedAt: new Date(nowMs).toISOString() as Instant,
+    expiresAt: new Date(nowMs + 3_600_000).toISOString() as Instant,
+    ...changes,
+  };
+}
+
+function planFor(caseId: CaseId, target: AccessKeyTarget): Plan {
+  const actions = aPlan().actions.map((action) => ({
+    ...action,
+    id: `${action.type}-${target.accessKeyId}`,
+    target,
+    dependsOn: [],
+    params:
+      action.params.type === 'rotateAccessKey'
+        ? { ...action.params, secretName: `trailhound/${target.userName}/${target.accessKeyId}` }
+        : action.params,
+  }));
+  const { digest: _, ...content } = aPlan();
+  return sealPlan({ ...content, caseId, actions: actions.slice(1) });
+}
+
+async function storePlan(store: Store, plan: Plan): Promise<void> {
+  const now = new Date().toISOString() as Instant;
+  await store.db
+    .insertInto('cases')
+    .values({
+      id: plan.caseId,
+      actor_key: plan.caseId,
+      actor: '{}',
+      account_id: accountId,
+      status: 'responding',
+      severity: 'high',
+      opened_at: now,
+      closed_at: null,
+      verdict: null,
+      ring_pending_since: null,
+    })
+    .execute();
+  await store.db
+    .insertInto('plans')
+    .values({
+      digest: plan.digest,
+      case_id: plan.caseId,
+      version: plan.version,
+      plan: exactJsonText(plan),
+      standing: 'decided',
+      presented_at: now,
+      expires_at: null,
+    })
+    .execute();
+}
