@@ -5,8 +5,8 @@ import { signatureHolds, signedAt } from './sigv4.ts';
 import type { Signature, SignedRequest } from './sigv4.ts';
 import type { World } from './world.ts';
 
-/** How a service words its refusals of a credential: three families of protocols, three sets of codes. */
-export type RefusalDialect = 'query' | 'json' | 'ec2';
+/** How a service words its refusals of a credential: a set of codes for each family of protocols. */
+export type RefusalDialect = 'query' | 'json' | 'ec2' | 's3';
 
 type Refusal = 'unknown-key' | 'bad-signature' | 'expired' | 'unsigned' | 'skewed';
 
@@ -24,6 +24,13 @@ const codes: Readonly<Record<RefusalDialect, Readonly<Record<Refusal, readonly [
     expired: ['ExpiredTokenException', 400],
     unsigned: ['MissingAuthenticationTokenException', 400],
     skewed: ['InvalidSignatureException', 400],
+  },
+  s3: {
+    'unknown-key': ['InvalidAccessKeyId', 403],
+    'bad-signature': ['SignatureDoesNotMatch', 403],
+    expired: ['ExpiredToken', 400],
+    unsigned: ['AccessDenied', 403],
+    skewed: ['RequestTimeTooSkewed', 403],
   },
   ec2: {
     'unknown-key': ['AuthFailure', 401],

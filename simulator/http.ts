@@ -2,7 +2,6 @@ import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { authenticate } from './authentication.ts';
-import type { RefusalDialect } from './authentication.ts';
 import type { AwsError } from './aws-error.ts';
 import type { ControlAnswer } from './control-endpoint.ts';
 import type { Answer, Call, Dispatch } from './dispatch.ts';
@@ -12,6 +11,7 @@ import { readEc2, writeEc2, writeEc2Error } from './protocols/ec2-query.ts';
 import { readJson11, writeJson11, writeJson11Error } from './protocols/json-1-1.ts';
 import { readQuery, writeQuery, writeQueryError } from './protocols/query-xml.ts';
 import type { WireAnswer, WireRequest } from './protocols/wire.ts';
+import { refusalDialects } from './services/operations.ts';
 import { signatureOf } from './sigv4.ts';
 import type { World } from './world.ts';
 
@@ -58,7 +58,7 @@ async function answerAws(
   const wire = { headers: request.headers, target: single(request.headers['x-amz-target']), body };
   const service = serviceOf(signature?.service, wire.target);
   const { operation, input } = readCall(service, wire);
-  const dialect = dialects[service];
+  const dialect = refusalDialects[service];
   const signed = { method: request.method ?? 'POST', target: request.url ?? '/', headers: request.headers, body };
   const call: Call = {
     service,
@@ -100,15 +100,6 @@ function send(response: ServerResponse, answer: WireAnswer): void {
   response.end(answer.body);
 }
 
-const dialects: Readonly<Record<ServiceName, RefusalDialect>> = {
-  cloudtrail: 'json',
-  secretsmanager: 'json',
-  iam: 'query',
-  sts: 'query',
-  s3: 'query',
-  ec2: 'ec2',
-};
-
 function serviceOf(signed: string | undefined, target: string): ServiceName {
   if (signed === 'cloudtrail' || target.startsWith('CloudTrail_')) return 'cloudtrail';
   if (signed === 'secretsmanager' || target.startsWith('secretsmanager.')) return 'secretsmanager';
@@ -117,20 +108,20 @@ function serviceOf(signed: string | undefined, target: string): ServiceName {
 }
 
 function readCall(service: ServiceName, wire: WireRequest): { operation: string; input: JsonObject } {
-  if (dialects[service] === 'json') return readJson11(wire) ?? { operation: 'unreadable body', input: {} };
+  if (refusalDialects[service] === 'json') return readJson11(wire) ?? { operation: 'unreadable body', input: {} };
   return service === 'ec2' ? readEc2(wire) : readQuery(wire);
 }
 
 function write(service: ServiceName, operation: string, { result, requestId }: Answer): WireAnswer {
   if ('error' in result) return writeError(service, result.error, requestId);
-  if (dialects[service] === 'json') return writeJson11(result.output, requestId);
+  if (refusalDialects[service] === 'json') return writeJson11(result.output, requestId);
   return service === 'ec2'
     ? writeEc2(operation, result.output, requestId)
     : writeQuery(service === 'sts' ? 'sts' : 'iam', operation, result.output, requestId);
 }
 
 function writeError(service: ServiceName, error: AwsError, requestId: string): WireAnswer {
-  if (dialects[service] === 'json') return writeJson11Error(error, requestId);
+  if (refusalDialects[service] === 'json') return writeJson11Error(error, requestId);
   return service === 'ec2'
     ? writeEc2Error(error, requestId)
     : writeQueryError(service === 'sts' ? 'sts' : 'iam', error, requestId);

@@ -3,6 +3,7 @@ import type { AwsError } from './aws-error.ts';
 import type { Dispatch } from './dispatch.ts';
 import type { JsonObject } from './json.ts';
 import type { Output, ServiceName } from './operation.ts';
+import { refusalDialects } from './services/operations.ts';
 import type { World } from './world.ts';
 
 /** A call by someone inside the simulator: an attacker, a colleague, a test. */
@@ -22,7 +23,7 @@ export type InternalOutcome =
 
 /** Makes a call by the real path (key status, policies, faults, trail, logs); only the signature is taken for granted. */
 export function makeInternalCall(world: World, dispatch: Dispatch, call: InternalCall): InternalOutcome {
-  const dialect = call.service === 'secretsmanager' || call.service === 'cloudtrail' ? 'json' : 'query';
+  const dialect = refusalDialects[call.service];
   const { requestId, result } = dispatch({
     ...call,
     input: call.input ?? {},

@@ -89,6 +89,11 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     call: (call) => makeInternalCall(world, dispatch, call),
     insertPast: (record) =>
       log.insert(textOf(record['recipientAccountId']), textOf(record['awsRegion']), record, now()),
+    deliveredEventIds: () =>
+      log
+        .deliveriesAfter(0)
+        .filter(({ accountId }) => accountId !== world.securityAccountId)
+        .map(({ eventId }) => eventId),
     story: options.story ?? (() => {}),
   };
   if (!stored) {

@@ -11,6 +11,8 @@ export interface ScenarioStage {
   readonly call: (call: InternalCall) => InternalOutcome;
   /** Puts a record of the past into an account-region's history, visible at once. */
   readonly insertPast: (record: TrailRecord) => void;
+  /** The event IDs of all that is in the watched accounts' histories. */
+  readonly deliveredEventIds: () => readonly string[];
   readonly save: () => void;
   /** Tells the reader of the terminal what happened. */
   readonly story: (text: string) => void;

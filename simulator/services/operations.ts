@@ -1,3 +1,4 @@
+import type { RefusalDialect } from '../authentication.ts';
 import type { Operation, ServiceName } from '../operation.ts';
 import type { TokenBucket } from '../token-bucket.ts';
 import { cloudTrailOperations } from './cloudtrail.ts';
@@ -26,3 +27,13 @@ export function operationIndex(bucketFor: (accountId: string, region: string) =>
   const byName = new Map(all.map((operation) => [`${operation.service}:${operation.name}`, operation]));
   return (service, name) => byName.get(`${service}:${name}`);
 }
+
+/** How each service words its refusals. */
+export const refusalDialects: Readonly<Record<ServiceName, RefusalDialect>> = {
+  cloudtrail: 'json',
+  secretsmanager: 'json',
+  iam: 'query',
+  sts: 'query',
+  s3: 's3',
+  ec2: 'ec2',
+};

@@ -1,8 +1,14 @@
 import { LookupEventsCommand } from '@aws-sdk/client-cloudtrail';
-import type { LookupEventsCommandInput, LookupAttributeKey } from '@aws-sdk/client-cloudtrail';
+import type {
+  LookupAttributeKey,
+  LookupEventsCommandInput,
+  LookupEventsCommandOutput,
+} from '@aws-sdk/client-cloudtrail';
 import { CreateAccessKeyCommand, CreateUserCommand } from '@aws-sdk/client-iam';
 import { PutSecretValueCommand, CreateSecretCommand } from '@aws-sdk/client-secrets-manager';
 import { afterEach, describe, expect, it } from 'vitest';
+import { textOf } from '../../simulator/json.ts';
+import type { JsonObject } from '../../simulator/json.ts';
 import type { Simulator, SimulatorOptions } from '../../simulator/server.ts';
 import { clientsFor } from './clients.ts';
 import { accountId, admin, assume, errorName, nobody, startWorld } from './world.ts';
@@ -19,11 +25,7 @@ async function start(options: SimulatorOptions = {}): Promise<Simulator> {
   return simulator;
 }
 
-function record(
-  eventID: string,
-  secondsAgo: number,
-  more: Record<string, string | boolean> = {},
-): Record<string, string | boolean | object> {
+function record(eventID: string, secondsAgo: number, more: Record<string, string | boolean> = {}): JsonObject {
   return {
     eventID,
     eventTime: new Date(Math.floor(Date.now() / 1_000) * 1_000 - secondsAgo * 1_000)
@@ -45,9 +47,7 @@ async function read(simulator: Simulator, input: LookupEventsCommandInput = {}):
   const pages: string[][] = [];
   let NextToken: string | undefined;
   do {
-    const page: { Events?: { EventId?: string | undefined }[]; NextToken?: string | undefined } = await cloudTrail.send(
-      new LookupEventsCommand({ ...input, NextToken }),
-    );
+    const page: LookupEventsCommandOutput = await cloudTrail.send(new LookupEventsCommand({ ...input, NextToken }));
     pages.push((page.Events ?? []).map((event) => event.EventId ?? ''));
     NextToken = page.NextToken;
   } while (NextToken !== undefined);
@@ -69,7 +69,7 @@ describe('LookupEvents', () => {
     const simulator = await start({ deliveryDelay: { minMs: 60_000, maxMs: 60_000 } });
     const records = [record('a', 30), record('b', 20), record('c', 10), record('d', 5)];
     simulator.control.insertRecords({ records });
-    const at = (index: number): Date => new Date(String(records[index]?.['eventTime']));
+    const at = (index: number): Date => new Date(textOf(records[index]?.['eventTime']));
     expect(await read(simulator, { StartTime: at(1), EndTime: at(2) })).toEqual([['c', 'b']]);
   });
 
