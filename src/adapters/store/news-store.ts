@@ -1,0 +1,106 @@
+import { type Selectable, sql } from 'kysely';
+import type { AuditRecord } from '../../model/audit-record.ts';
+import type { Instant } from '../../model/ids.ts';
+import type { StoreDb } from './database.ts';
+import type { AlertsTable } from './tables/detection-tables.ts';
+
+/** How far reading has come. */
+export interface ReadingProgress {
+  readonly sources: number;
+  /** Sources whose whole promised span is covered up to now, but for the live end. */
+  readonly caughtUp: number;
+  readonly events: number;
+  readonly alerts: number;
+}
+
+/** How far reading has come, over all active sources. */
+export async function readingProgress(db: StoreDb): Promise<ReadingProgress> {
+  const { rows } = await sql<{ sources: string; caught_up: string; events: string; alerts: string }>`
+    select count(*) as sources,
+           count(*) filter (where exists (
+             select from windows w
+             where w.source_id = s.id and w.state = 'covered' and w.from_at <= s.watched_from + interval '2 seconds'
+           )) as caught_up,
+           (select count(*) from events where published_seq is not null) as events,
+           (select count(*) from alerts) as alerts
+    from log_sources s where s.active`.execute(db);
+  const [row] = rows;
+  return {
+    sources: Number(row?.sources ?? 0),
+    caughtUp: Number(row?.caught_up ?? 0),
+    events: Number(row?.events ?? 0),
+    alerts: Number(row?.alerts ?? 0),
+  };
+}
+
+/** An alert as the story tells it. */
+export type NewsAlert = Pick<
+  Selectable<AlertsTable>,
+  'id' | 'rule_name' | 'severity' | 'risk_score' | 'group_values' | 'event_time' | 'at' | 'case_id' | 'status_kind'
+>;
+
+/** Alerts recorded at or after an instant, in that order. */
+export function alertsSince(db: StoreDb, since: Instant): Promise<readonly NewsAlert[]> {
+  return db
+    .selectFrom('alerts')
+    .select(['id', 'rule_name', 'severity', 'risk_score', 'group_values', 'event_time', 'at', 'case_id', 'status_kind'])
+    .where('at', '>=', since)
+    .orderBy('at')
+    .orderBy('id')
+    .limit(200)
+    .execute();
+}
+
+/** An audit record with its place in the order of arrival. */
+export type PositionedAuditRecord = AuditRecord & { readonly position: bigint };
+
+/** Audit records after a place, in order. */
+export async function auditRecordsAfter(db: StoreDb, position: bigint): Promise<readonly PositionedAuditRecord[]> {
+  const rows = await db
+    .selectFrom('audit_records')
+    .selectAll()
+    .where('position', '>', position)
+    .orderBy('position')
+    .limit(200)
+    .execute();
+  return rows.map(({ case_id, ...row }) => ({ ...row, ...(case_id === null ? {} : { caseId: case_id }) }));
+}
+
+/** The place of the latest audit record; 0 where there is none. */
+export async function latestAuditPosition(db: StoreDb): Promise<bigint> {
+  const row = await db
+    .selectFrom('audit_records')
+    .select((eb) => eb.fn.max('position').as('position'))
+    .executeTakeFirst();
+  return row?.position ?? 0n;
+}
+
+/** A match that made no alert, for its values have been seen before. */
+export interface KnownMatch {
+  readonly ruleId: string;
+  readonly groupValues: readonly string[];
+  readonly firstSeen: Instant;
+  readonly lastSeen: Instant;
+}
+
+/** Groups of stateful rules that matched since an instant and had matched at least a day before as well, without an alert. */
+export async function knownMatchesSince(db: StoreDb, since: Instant): Promise<readonly KnownMatch[]> {
+  const { rows } = await sql<{
+    rule_id: string;
+    group_values: readonly string[];
+    first_seen: Instant;
+    last_seen: Instant;
+  }>`
+    select c.rule_id, c.group_values, min(c.event_time) as first_seen, max(c.event_time) as last_seen
+    from rule_candidates c
+    where not exists (select from alerts a where a.rule_id = c.rule_id and a.group_key = c.group_key)
+    group by c.rule_id, c.group_key, c.group_values
+    having max(c.event_time) >= ${since} and min(c.event_time) < max(c.event_time) - interval '1 day'
+    order by last_seen limit 50`.execute(db);
+  return rows.map((row) => ({
+    ruleId: row.rule_id,
+    groupValues: row.group_values,
+    firstSeen: row.first_seen,
+    lastSeen: row.last_seen,
+  }));
+}

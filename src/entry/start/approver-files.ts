@@ -1,0 +1,28 @@
+import { mkdir, rename, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { generateApproverKey } from '../../approval/approver-key.ts';
+
+/** The local approver's key pair within a data folder. */
+export const localApproverFiles = (dataDir: string) => ({
+  privateKey: join(dataDir, 'approvers', 'local.key'),
+  publicKey: join(dataDir, 'approvers', 'local.pub'),
+});
+
+/**
+ * Makes the local approver's key where there is none: PKCS#8 and SPKI in PEM, the private half for its owner only.
+ * The public half is written first and the private one moved into place, so that a kill leaves no key without its other half.
+ */
+export const createLocalApproverIfMissing = async (dataDir: string): Promise<'created' | 'present'> => {
+  const files = localApproverFiles(dataDir);
+  const present = await stat(files.privateKey).then(
+    () => true,
+    () => false,
+  );
+  if (present) return 'present';
+  const { privateKeyPem, publicKeyPem } = generateApproverKey();
+  await mkdir(join(dataDir, 'approvers'), { recursive: true, mode: 0o700 });
+  await writeFile(files.publicKey, publicKeyPem, { mode: 0o644 });
+  await writeFile(`${files.privateKey}.new`, privateKeyPem, { mode: 0o600 });
+  await rename(`${files.privateKey}.new`, files.privateKey);
+  return 'created';
+};

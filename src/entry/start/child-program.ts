@@ -1,0 +1,47 @@
+import { appendFileSync, statSync, truncateSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { startServerProcess, type ServerProcess } from '../../adapters/embedded/server-process.ts';
+
+const mainProgram = fileURLToPath(new URL('../cli/main.ts', import.meta.url));
+const simulatorProgram = fileURLToPath(new URL('../../../simulator/main.ts', import.meta.url));
+
+const logLimitBytes = 64 * 1024 * 1024;
+
+const openLog = (file: string): ((line: string) => void) => {
+  const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+  if (size > logLimitBytes) truncateSync(file);
+  return (line) => appendFileSync(file, `${line}\n`, { mode: 0o600 });
+};
+
+interface ChildOptions {
+  readonly logFile: string;
+  readonly env?: NodeJS.ProcessEnv;
+  readonly onLine?: (line: string) => void;
+}
+
+const startProgram = (
+  name: string,
+  program: string,
+  args: readonly string[],
+  options: ChildOptions,
+): Promise<ServerProcess> => {
+  const log = openLog(options.logFile);
+  return startServerProcess({
+    name,
+    executable: process.execPath,
+    args: [program, ...args],
+    ...(options.env === undefined ? {} : { env: options.env }),
+    onLine: (line) => {
+      log(line);
+      options.onLine?.(line);
+    },
+  });
+};
+
+/** Runs a command of ours as a process of its own, its output going to a log file. */
+export const startCommand = (args: readonly string[], options: ChildOptions): Promise<ServerProcess> =>
+  startProgram(`\`trailhound ${args[0] ?? ''}\``, mainProgram, args, options);
+
+/** Runs the simulated AWS as a process of its own; only its path is known here. */
+export const startSimulatorProgram = (args: readonly string[], options: ChildOptions): Promise<ServerProcess> =>
+  startProgram('the simulated AWS', simulatorProgram, args, options);

@@ -1,0 +1,58 @@
+import { randomBytes } from 'node:crypto';
+import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { takeLock } from '../../adapters/embedded/pid-file.ts';
+
+/** Another copy runs on the same data folder. */
+export class AlreadyRunningError extends Error {
+  override readonly name = 'AlreadyRunningError';
+  readonly remedy: string;
+  constructor(dataDir: string, pid: number) {
+    super(`Trailhound already runs on ${dataDir} (process ${pid})`);
+    this.remedy = `use that one, stop it (kill ${pid}), or give this one a folder of its own: TRAILHOUND_DATA_DIR=FOLDER npm start`;
+  }
+}
+
+/** The data folder is not ours to use. */
+export class DataFolderError extends Error {
+  override readonly name = 'DataFolderError';
+  readonly remedy = 'give a folder that you may write: `data_dir` in the configuration, or TRAILHOUND_DATA_DIR';
+}
+
+/** Where things lie within the data folder. */
+export const filesOf = (dataDir: string) => ({
+  lock: join(dataDir, 'run', 'start.lock'),
+  pidFile: (name: string): string => join(dataDir, 'run', `${name}.pid`),
+  log: (name: string): string => join(dataDir, 'logs', `${name}.log`),
+  temporalDatabase: join(dataDir, 'temporal', 'temporal.sqlite'),
+  postgresPassword: join(dataDir, 'postgres.password'),
+  simulatorState: join(dataDir, 'simulator', 'world.json'),
+  simulatorCredentials: join(dataDir, 'simulator', 'aws-credentials'),
+});
+
+/** Makes the data folder, closed to others, and takes it for this process. Resolves to what gives it back. */
+export const takeDataFolder = async (dataDir: string): Promise<() => Promise<void>> => {
+  const files = filesOf(dataDir);
+  let holder: number | undefined;
+  try {
+    await mkdir(dataDir, { recursive: true, mode: 0o700 });
+    await chmod(dataDir, 0o700);
+    await mkdir(join(dataDir, 'logs'), { recursive: true, mode: 0o700 });
+    holder = await takeLock(files.lock);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new DataFolderError(`the data folder ${dataDir} cannot be used: ${reason}`);
+  }
+  if (holder !== undefined) throw new AlreadyRunningError(dataDir, holder);
+  return () => rm(files.lock, { force: true });
+};
+
+/** The embedded PostgreSQL's password, made once. */
+export const postgresPassword = async (dataDir: string): Promise<string> => {
+  const file = filesOf(dataDir).postgresPassword;
+  const known = await readFile(file, 'utf8').catch(() => undefined);
+  if (known !== undefined) return known;
+  const made = randomBytes(24).toString('base64url');
+  await writeFile(file, made, { mode: 0o600, flag: 'wx' });
+  return made;
+};

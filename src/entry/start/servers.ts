@@ -1,0 +1,71 @@
+import { findTemporal, temporalSources } from '../../adapters/embedded/temporal-binary.ts';
+import { startTemporalServer, type TemporalServer } from '../../adapters/embedded/temporal-server.ts';
+import { postgresDataDir, startPostgresServer, type PostgresServer } from '../../adapters/embedded/postgres-server.ts';
+import type { Config } from '../config.ts';
+import { filesOf, postgresPassword } from './data-folder.ts';
+import { supervise } from './supervise.ts';
+
+/** A server that this process runs, or one that the configuration names. */
+export interface RunningServer {
+  stop(): Promise<void>;
+}
+
+export interface RunningTemporal extends RunningServer {
+  readonly address: string;
+  readonly uiUrl?: string;
+}
+
+export interface RunningStore extends RunningServer {
+  readonly url: string;
+}
+
+const notOurs: RunningServer = { stop: () => Promise.resolve() };
+
+const portOf = (address: string): number => Number(new URL(`tcp://${address}`).port);
+
+/** The configured Temporal, else the official development server under supervision. */
+export const runTemporal = async (
+  config: Config,
+  codecEndpoint: string,
+  say: (line: string) => void,
+): Promise<RunningTemporal> => {
+  if (config.temporal.address !== undefined) return { ...notOurs, address: config.temporal.address };
+  const files = filesOf(config.dataDir);
+  const executable = await findTemporal(temporalSources(process.env), say);
+  const { temporalPort, temporalUiPort } = config.embedded;
+  const server = await supervise<TemporalServer>({
+    name: 'the Temporal server',
+    pidFile: files.pidFile('temporal'),
+    onLine: say,
+    start: (first) =>
+      startTemporalServer({
+        executable,
+        databaseFile: files.temporalDatabase,
+        port: first === undefined ? temporalPort : portOf(first.address),
+        uiPort: first?.uiUrl === undefined ? temporalUiPort : Number(new URL(first.uiUrl).port),
+        codecEndpoint,
+      }),
+  });
+  const { address, uiUrl } = server.first;
+  return { address, ...(uiUrl === undefined ? {} : { uiUrl }), stop: () => server.stop() };
+};
+
+/** The configured store, else a PostgreSQL under supervision. */
+export const runStore = async (config: Config, say: (line: string) => void): Promise<RunningStore> => {
+  if (config.store.url !== undefined) return { ...notOurs, url: config.store.url };
+  const files = filesOf(config.dataDir);
+  const password = await postgresPassword(config.dataDir);
+  const dataDir = await postgresDataDir(config.dataDir);
+  const server = await supervise<PostgresServer>({
+    name: 'PostgreSQL',
+    pidFile: files.pidFile('postgres'),
+    onLine: say,
+    start: (first) =>
+      startPostgresServer({
+        dataDir,
+        password,
+        port: first === undefined ? config.embedded.postgresPort : portOf(new URL(first.url('postgres')).host),
+      }),
+  });
+  return { url: server.first.url('postgres'), stop: () => server.stop() };
+};

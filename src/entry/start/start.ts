@@ -1,0 +1,178 @@
+import { endLeftover } from '../../adapters/embedded/pid-file.ts';
+import { freePort } from '../../adapters/embedded/free-port.ts';
+import { openStore } from '../../adapters/store/database.ts';
+import { createKeyFileIfMissing, loadKeyRing } from '../../adapters/temporal/codec-keys.ts';
+import { startCodecServer } from '../../adapters/temporal/codec-server.ts';
+import { createPayloadCodec } from '../../adapters/temporal/codec.ts';
+import { connectClient } from '../../adapters/temporal/connection.ts';
+import { ensureNamespace } from '../../adapters/temporal/namespaces.ts';
+import { registerSearchAttributes } from '../../adapters/temporal/register-search-attributes.ts';
+import { loadConfig, type Config } from '../config.ts';
+import { temporalConnectionOf } from '../connections.ts';
+import { forgetRunningCopy, writeRunningCopy } from '../running-copy.ts';
+import { createLocalApproverIfMissing } from './approver-files.ts';
+import { startCommand } from './child-program.ts';
+import { filesOf, takeDataFolder } from './data-folder.ts';
+import { runStore, runTemporal } from './servers.ts';
+import { startSimulatedAws, writeSimulatedConfig, type SimulatedAws } from './simulated-aws.ts';
+import { createScreen, type Screen } from './screen.ts';
+import { runStory } from './story.ts';
+import { supervise } from './supervise.ts';
+
+/** What was started, to be stopped in the opposite order. */
+const createStopStack = () => {
+  const stops: { readonly name: string; readonly stop: () => Promise<void> }[] = [];
+  return {
+    add: (name: string, stop: () => Promise<void>): void => void stops.push({ name, stop }),
+    stopAll: async (screen: Screen): Promise<void> => {
+      for (const { name, stop } of stops.splice(0).toReversed()) {
+        try {
+          await stop();
+        } catch (error) {
+          screen.warn(`${name} did not stop cleanly: ${error instanceof Error ? error.message : String(error)}`);
+        }
+      }
+    },
+  };
+};
+type StopStack = ReturnType<typeof createStopStack>;
+
+const childNames = ['worker', 'simulator', 'temporal'] as const;
+
+/** A killed run leaves its children behind; PostgreSQL's is looked for by its own lock file when it starts. */
+const endLeftovers = async (dataDir: string, screen: Screen): Promise<void> => {
+  for (const name of childNames) {
+    const outcome = await endLeftover(filesOf(dataDir).pidFile(name));
+    if (outcome === 'ended') screen.note(`ended the ${name} that an earlier run had left behind`);
+  }
+};
+
+/** In the simulation, the accounts come from the simulated AWS; its configuration is written at each start. */
+const simulate = async (dataDir: string, screen: Screen, stops: StopStack): Promise<Config> => {
+  const simulator = await supervise<SimulatedAws>({
+    name: 'the simulated AWS',
+    pidFile: filesOf(dataDir).pidFile('simulator'),
+    onLine: (line) => screen.warn(line),
+    start: (first) => {
+      const port = first === undefined ? 0 : Number(new URL(first.description.url).port);
+      return startSimulatedAws(dataDir, port, (text) => screen.simulated(text));
+    },
+  });
+  stops.add('the simulated AWS', () => simulator.stop());
+  return loadConfig(await writeSimulatedConfig(dataDir, simulator.first.description), process.env);
+};
+
+const prepareTemporal = async (config: Config): Promise<void> => {
+  const connection = await connectClient(temporalConnectionOf(config));
+  try {
+    const { namespaces, retention } = config.temporal;
+    await ensureNamespace(connection, { name: namespaces.polling, retentionMs: retention.pollingMs });
+    await ensureNamespace(connection, { name: namespaces.cases, retentionMs: retention.casesMs });
+    for (const namespace of Object.values(namespaces)) await registerSearchAttributes(connection, namespace);
+  } finally {
+    await connection.close();
+  }
+};
+
+const migrateStore = async (url: string): Promise<void> => {
+  const store = openStore(url);
+  try {
+    await store.migrate();
+  } finally {
+    await store.close();
+  }
+};
+
+/** Temporal, store, codec server; resolves when all of them serve and other commands can find them. */
+const startServers = async (config: Config, screen: Screen, stops: StopStack): Promise<void> => {
+  await createKeyFileIfMissing(config.codec.keyFile);
+  await createLocalApproverIfMissing(config.dataDir);
+  const codecPort = await freePort(config.codec.port);
+  const codecUrl = `http://127.0.0.1:${codecPort}`;
+  const warn = (line: string): void => screen.warn(line);
+
+  const [store, temporal] = await Promise.allSettled([runStore(config, warn), runTemporal(config, codecUrl, warn)]);
+  if (store.status === 'fulfilled') stops.add('PostgreSQL', () => store.value.stop());
+  if (temporal.status === 'fulfilled') stops.add('the Temporal server', () => temporal.value.stop());
+  if (store.status === 'rejected') throw store.reason;
+  if (temporal.status === 'rejected') throw temporal.reason;
+
+  const { address, uiUrl } = temporal.value;
+  await writeRunningCopy(config.dataDir, {
+    pid: process.pid,
+    temporalAddress: address,
+    storeUrl: store.value.url,
+    codecUrl,
+    ...(uiUrl === undefined ? {} : { temporalUiUrl: uiUrl }),
+  });
+  stops.add('the note of where the servers are', () => forgetRunningCopy(config.dataDir));
+
+  await Promise.all([prepareTemporal(config), migrateStore(store.value.url)]);
+  const codec = createPayloadCodec(await loadKeyRing(config.codec.keyFile));
+  const allowedOrigins = uiUrl === undefined ? [] : [uiUrl, uiUrl.replace('127.0.0.1', 'localhost')];
+  const codecServer = await startCodecServer({ codec, port: codecPort, allowedOrigins });
+  stops.add('the codec server', () => codecServer.close());
+  if (uiUrl !== undefined)
+    screen.note(`Temporal web UI: ${uiUrl}/namespaces/${config.temporal.namespaces.cases}/workflows`);
+};
+
+const startWorker = async (config: Config, screen: Screen, stops: StopStack): Promise<void> => {
+  const files = filesOf(config.dataDir);
+  const worker = await supervise({
+    name: 'the worker',
+    pidFile: files.pidFile('worker'),
+    onLine: (line) => screen.warn(line),
+    start: () =>
+      startCommand(['worker', ...(config.file === undefined ? [] : ['--config', config.file])], {
+        logFile: files.log('worker'),
+      }),
+  });
+  stops.add('the worker', () => worker.stop());
+};
+
+/** Resolves at the first Ctrl-C, SIGTERM or SIGHUP; later ones only say that it is under way. */
+const untilAsked = (screen: Screen): Promise<NodeJS.Signals> =>
+  new Promise((resolve) => {
+    let asked = false;
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+      process.on(signal, () => {
+        if (asked) screen.note('still stopping; running steps end first');
+        asked = true;
+        resolve(signal);
+      });
+  });
+
+/**
+ * Runs everything on this machine until it is asked to stop, then stops everything in the opposite order.
+ * Without a configuration file it simulates AWS, and says so in the first line.
+ * @throws AlreadyRunningError, DataFolderError, EmbeddedServerError and what a part says when it cannot start
+ */
+export const start = async (given: Config): Promise<void> => {
+  const screen = createScreen(process.stdout, process.stderr);
+  const simulated = given.file === undefined;
+  screen.headline(
+    simulated
+      ? 'Trailhound on a simulated AWS: no real AWS account is touched.'
+      : `Trailhound on real AWS accounts: ${given.accounts.map(({ name }) => name).join(', ') || 'none configured yet'}.`,
+  );
+  const asked = untilAsked(screen);
+  const release = await takeDataFolder(given.dataDir);
+  const stops = createStopStack();
+  const stop = new AbortController();
+  try {
+    await endLeftovers(given.dataDir, screen);
+    const config = simulated ? await simulate(given.dataDir, screen, stops) : given;
+    await startServers(config, screen, stops);
+    await startWorker(config, screen, stops);
+    const story = runStory(config, screen, stop.signal);
+    const signal = await Promise.race([asked, story.then(() => asked)]);
+    screen.note(`${signal}: stopping`);
+    stop.abort();
+    await story;
+  } finally {
+    stop.abort();
+    await stops.stopAll(screen);
+    await release();
+  }
+  screen.note('stopped; the next start goes on from here');
+};

@@ -1,0 +1,150 @@
+import type { KnownMatch, NewsAlert, PositionedAuditRecord, ReadingProgress } from '../../adapters/store/news-store.ts';
+import { describeActor } from '../../investigation/actor.ts';
+import type { CaseRecord, PresentedPlan } from '../../investigation/case-ports.ts';
+import { plainText } from '../../investigation/plain-text.ts';
+import type { AuditKind } from '../../model/audit-record.ts';
+import type { Finding } from '../../model/finding.ts';
+import type { CaseId, Digest, Instant } from '../../model/ids.ts';
+import type { JsonValue } from '../../model/json.ts';
+import type { StoryLine } from './screen.ts';
+
+const count = (amount: number, noun: string): string =>
+  `${amount.toLocaleString('en')} ${noun}${amount === 1 ? '' : 's'}`;
+const day = (instant: Instant): string => instant.slice(0, 10);
+const shown = (values: readonly string[]): string => values.map((value) => plainText(value, 60)).join(', ');
+
+/** How far reading has come. */
+export const readingLine = (progress: ReadingProgress): StoryLine => ({
+  kind: 'read',
+  text:
+    progress.caughtUp < progress.sources
+      ? `read ${count(progress.events, 'event')}; history covered in ${progress.caughtUp} of ${progress.sources} account-regions`
+      : `read ${count(progress.events, 'event')}: the promised history of all ${count(progress.sources, 'account-region')} is covered, ${count(progress.alerts, 'alert')}`,
+});
+
+/** A rule's match. */
+export const alertLine = (alert: NewsAlert): StoryLine => ({
+  kind: 'alert',
+  text:
+    `${alert.rule_name} (${alert.severity}, risk ${alert.risk_score}): ${shown(alert.group_values)}, first at ${alert.event_time}` +
+    (alert.case_id === null ? '' : `, case ${alert.case_id}`),
+});
+
+/** The same tool in accustomed hands: no alert, and why. */
+export const knownLine = (match: KnownMatch): StoryLine => ({
+  kind: 'known',
+  text: `no alert for ${shown(match.groupValues)}: it matches ${match.ruleId} too, but has done so since ${day(match.firstSeen)}, so it is not new`,
+});
+
+/** How a person decides; each command is on a line of its own, to be copied. */
+export const decideCommands = (caseId: CaseId, digest: Digest, configOption: string): readonly string[] => {
+  const command = `npm run -s trailhound --${configOption} investigations`;
+  const plan = digest.slice('sha256:'.length, 'sha256:'.length + 12);
+  return [
+    `approve: ${command} approve ${caseId} --plan ${plan} --reason "WHY" --wait`,
+    `reject:  ${command} reject ${caseId} --plan ${plan} --reason "WHY"`,
+    `look:    ${command} show ${caseId}`,
+  ];
+};
+
+/** What waits for a decision: who, why, what is proposed, what stays open. */
+export const planLines = (
+  record: CaseRecord,
+  findings: readonly Finding[],
+  { plan, expiresAt }: PresentedPlan,
+  configOption: string,
+): readonly StoryLine[] => {
+  const proposed = plan.actions.map((action, index) => `${index + 1}. ${action.effect}`);
+  const open = [
+    ...plan.notPossible.map((sentence) => `not possible: ${sentence}`),
+    ...plan.residual.map(({ sentence, until }) => `stays open: ${sentence}${until === 'unknown' ? '' : ` (${until})`}`),
+  ];
+  const why = findings.filter(({ direction }) => direction === 'suspicious').map(({ sentence }) => `- ${sentence}`);
+  const heading = `case ${record.id} about ${describeActor(record.actor)}`;
+  if (plan.actions.length === 0)
+    return [{ kind: 'case', text: [`${heading}: nothing can be done by a plan`, ...why, ...open].join('\n') }];
+  return [
+    { kind: 'case', text: [`${heading}: found`, ...why].join('\n') },
+    { kind: 'case', text: ['proposed', ...proposed, ...open].join('\n') },
+    {
+      kind: 'decide',
+      text: [
+        `case ${record.id} waits for a decision${expiresAt === null ? '' : ` until ${expiresAt}`}`,
+        ...decideCommands(record.id, plan.digest, configOption),
+      ].join('\n'),
+    },
+  ];
+};
+
+const field = (data: JsonValue, name: string): string | undefined => {
+  if (typeof data !== 'object' || data === null || Array.isArray(data)) return undefined;
+  const value = (data as { readonly [key: string]: JsonValue })[name];
+  return typeof value === 'string' || typeof value === 'number' ? plainText(String(value)) : undefined;
+};
+
+type Telling = (record: PositionedAuditRecord) => Omit<StoryLine, never> | undefined;
+
+const caseOf = (record: PositionedAuditRecord): string =>
+  record.caseId === undefined ? '' : `case ${record.caseId}: `;
+const note =
+  (kind: StoryLine['kind'], sentence: (record: PositionedAuditRecord) => string): Telling =>
+  (record) => ({ kind, text: `${caseOf(record)}${sentence(record)}` });
+const silent: Telling = () => undefined;
+
+const detailOf = (record: PositionedAuditRecord): string => {
+  const detail = field(record.data, 'detail') ?? field(record.data, 'sentence');
+  return detail === undefined ? '' : `: ${detail}`;
+};
+
+/** How each kind of audit record is told; what the plan's own lines tell already is left out. */
+const tellings: Readonly<Record<AuditKind, Telling>> = {
+  'case-opened': note('case', () => 'opened'),
+  'alerts-claimed': silent,
+  'evidence-gathered': silent,
+  'plan-presented': silent,
+  'plan-expired': note('refused', () => 'the plan has expired without a decision'),
+  'decision-accepted': note(
+    'done',
+    ({ actor, data }) => `${actor} decided to ${field(data, 'verdict') ?? 'decide'}${reasonOf(data)}`,
+  ),
+  'decision-refused': note(
+    'refused',
+    ({ actor, data }) => `a decision by ${actor} was refused (${field(data, 'refusal') ?? 'no code'})`,
+  ),
+  'response-started': note('case', () => 'the response has begun'),
+  'action-step': note('done', (record) =>
+    `${record.subject}: ${field(record.data, 'step') ?? 'a step'} ${field(record.data, 'mark') ?? ''}${detailOf(record)}`.trim(),
+  ),
+  'action-ended': note(
+    'done',
+    (record) => `${record.subject}: ${field(record.data, 'outcome') ?? 'ended'}${detailOf(record)}`,
+  ),
+  'write-refused': note(
+    'refused',
+    (record) => `a change to AWS was refused (${field(record.data, 'code') ?? record.subject})`,
+  ),
+  'response-ended': note(
+    'done',
+    (record) => `the response has ended: ${field(record.data, 'ended') ?? 'see the case'}`,
+  ),
+  'watch-started': note(
+    'case',
+    (record) => `the trail is watched until ${field(record.data, 'until') ?? 'the watch ends'}`,
+  ),
+  'watch-ended': note('done', (record) => `the watch has ended${countsOf(record.data)}`),
+  'case-closed': note('done', (record) => `closed: ${field(record.data, 'verdict') ?? ''}`),
+  'needs-a-person': note('refused', (record) => `needs a person: ${field(record.data, 'why') ?? record.subject}`),
+};
+
+function reasonOf(data: JsonValue): string {
+  const reason = field(data, 'reason');
+  return reason === undefined ? '' : ` ("${reason}")`;
+}
+
+function countsOf(data: JsonValue): string {
+  const denied = field(data, 'denied');
+  return denied === undefined ? '' : `: ${denied} denied attempts seen`;
+}
+
+/** An audit record as a line, or nothing where another line tells it. */
+export const auditLine = (record: PositionedAuditRecord): StoryLine | undefined => tellings[record.kind](record);

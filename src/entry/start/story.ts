@@ -1,0 +1,114 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { openStore, type Store } from '../../adapters/store/database.ts';
+import { listCases, loadCase } from '../../adapters/store/case-store.ts';
+import { loadFindings } from '../../adapters/store/evidence-store.ts';
+import {
+  alertsSince,
+  auditRecordsAfter,
+  knownMatchesSince,
+  latestAuditPosition,
+  readingProgress,
+} from '../../adapters/store/news-store.ts';
+import { loadLatestPlan } from '../../adapters/store/plan-store.ts';
+import type { CaseId, Instant } from '../../model/ids.ts';
+import type { Config } from '../config.ts';
+import { simulatedConfigFile } from '../config.ts';
+import { storeUrlOf } from '../connections.ts';
+import type { Screen, StoryLine } from './screen.ts';
+import { alertLine, auditLine, knownLine, planLines, readingLine } from './story-lines.ts';
+
+const everyMs = 700;
+
+interface Told {
+  since: Instant;
+  auditPosition: bigint;
+  readonly alerts: Set<string>;
+  readonly known: Set<string>;
+  reading: string;
+  caughtUp: boolean;
+}
+
+/** The simulation is found without an option; another configuration has to be named. */
+const configOption = (config: Config): string =>
+  config.file === undefined || config.file === simulatedConfigFile(config.dataDir) ? '' : ` --config ${config.file}`;
+
+const tellPlan = async (store: Store, caseId: CaseId, config: Config): Promise<readonly StoryLine[]> => {
+  const [record, plan] = [await loadCase(store.db, caseId), await loadLatestPlan(store.db, caseId)];
+  if (record === null || plan === null) return [];
+  return planLines(record, await loadFindings(store.db, caseId), plan, configOption(config));
+};
+
+const readingNews = async (store: Store, told: Told): Promise<readonly StoryLine[]> => {
+  const progress = await readingProgress(store.db);
+  if (progress.sources === 0 || told.caughtUp) return [];
+  const caughtUp = progress.caughtUp === progress.sources;
+  const key = `${progress.caughtUp}/${progress.sources}`;
+  if (key === told.reading || (progress.caughtUp === 0 && progress.events === 0)) return [];
+  told.reading = key;
+  told.caughtUp = caughtUp;
+  return [readingLine(progress)];
+};
+
+const alertNews = async (store: Store, told: Told): Promise<readonly StoryLine[]> => {
+  const alerts = (await alertsSince(store.db, told.since)).filter(({ id }) => !told.alerts.has(id));
+  for (const { id } of alerts) told.alerts.add(id);
+  return alerts.filter(({ status_kind }) => status_kind === 'live').map(alertLine);
+};
+
+const knownNews = async (store: Store, told: Told): Promise<readonly StoryLine[]> => {
+  const keyOf = (match: { readonly ruleId: string; readonly groupValues: readonly string[] }) =>
+    JSON.stringify([match.ruleId, match.groupValues]);
+  const matches = (await knownMatchesSince(store.db, told.since)).filter((match) => !told.known.has(keyOf(match)));
+  for (const match of matches) told.known.add(keyOf(match));
+  return matches.map(knownLine);
+};
+
+const auditNews = async (store: Store, told: Told, config: Config): Promise<readonly StoryLine[]> => {
+  const lines: StoryLine[] = [];
+  for (const record of await auditRecordsAfter(store.db, told.auditPosition)) {
+    told.auditPosition = record.position;
+    const line = auditLine(record);
+    if (line !== undefined) lines.push(line);
+    if (record.kind === 'plan-presented' && record.caseId !== undefined)
+      lines.push(...(await tellPlan(store, record.caseId, config)));
+  }
+  return lines;
+};
+
+/** What an earlier run has left waiting. */
+const openCases = async (store: Store, config: Config): Promise<readonly StoryLine[]> => {
+  const cases = (await listCases(store.db)).filter(({ closedAt }) => closedAt === null);
+  const lines: StoryLine[] = cases.map(({ id, status }) => ({ kind: 'case', text: `case ${id} is open: ${status}` }));
+  for (const { id, status } of cases)
+    if (status === 'awaiting-decision') lines.push(...(await tellPlan(store, id, config)));
+  return lines;
+};
+
+/** Tells what happens, as it happens, until it is stopped; a store that does not answer for a while is asked again. */
+export const runStory = async (config: Config, screen: Screen, stop: AbortSignal): Promise<void> => {
+  const store = openStore(storeUrlOf(config), { maxConnections: 2 });
+  const told: Told = {
+    since: new Date().toISOString() as Instant,
+    auditPosition: await latestAuditPosition(store.db),
+    alerts: new Set(),
+    known: new Set(),
+    reading: '',
+    caughtUp: false,
+  };
+  try {
+    for (const line of await openCases(store, config)) screen.tell(line);
+    while (!stop.aborted) {
+      try {
+        for (const news of [readingNews, knownNews, alertNews])
+          for (const line of await news(store, told)) screen.tell(line);
+        for (const line of await auditNews(store, told, config)) screen.tell(line);
+      } catch (error) {
+        screen.warn(`the store does not answer: ${error instanceof Error ? error.message : String(error)}`);
+        await delay(5_000, undefined, { signal: stop }).catch(() => undefined);
+      }
+      await delay(everyMs, undefined, { signal: stop }).catch(() => undefined);
+    }
+  } finally {
+    await store.close();
+  }
+};
