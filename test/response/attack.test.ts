@@ -1,0 +1,284 @@
+import type { Client } from '@temporalio/client';
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { ApplicationFailure } from '@temporalio/common';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Simulator } from '../../simulator/server.ts';
+import { createRespondActivities } from '../../activities/respond.ts';
+import { exactJsonText } from '../../src/adapters/store/json-text.ts';
+import { signDecision } from '../../src/approval/signed-decision.ts';
+import { sealPlan } from '../../src/digest/plan-digest.ts';
+import type { RespondInput, RespondResult } from '../../src/messages/respond-messages.ts';
+import type { RefusalCode, SignedDecision } from '../../src/model/decision.ts';
+import type { Instant } from '../../src/model/ids.ts';
+import { intentIdOf } from '../../src/response/intent.ts';
+import { stepsOf } from '../../src/response/step-outline.ts';
+import type { StepRequest } from '../../src/response/step-request.ts';
+import { anApprover } from '../approval/decision-fixtures.ts';
+import { approvalOf, type Compromise, openBench, type ResponseBench, startRespond } from './response-bench.ts';
+import {
+  composeRespondPorts,
+  type RespondWorkerSettings,
+  type RunningWorker,
+  startRespondWorker,
+} from './respond-worker.ts';
+import { startCompromisedAccount, userStateOf } from './simulated-account.ts';
+
+/*
+ * The attacker reaches Temporal (starts workflows, calls activities with any arguments) and the database (writes any row),
+ * and has no approver's key.
+ */
+
+let simulator: Simulator;
+let bench: ResponseBench;
+let settings: RespondWorkerSettings;
+let composed: ReturnType<typeof composeRespondPorts>;
+let worker: RunningWorker;
+let client: Client;
+
+beforeAll(async () => {
+  simulator = await startCompromisedAccount();
+  bench = await openBench(simulator);
+  settings = await bench.settings();
+  composed = composeRespondPorts(settings);
+  worker = await startRespondWorker(settings, composed.ports);
+  client = await bench.clientFor(settings);
+});
+
+afterAll(async () => {
+  await worker.stop();
+  await composed.close();
+  await bench.close();
+  await simulator.stop();
+});
+
+const mallory = anApprover('ann');
+
+/** Each way to lack a valid decision, with the refusal that it must meet. */
+const attacks: readonly (readonly [string, RefusalCode, (victim: Compromise) => Promise<readonly SignedDecision[]>])[] =
+  [
+    ['without a decision', 'no-decision', async () => []],
+    [
+      'with a decision forged with a key of its own',
+      'unknown-approver',
+      async ({ plan }) => [await signDecision(approvalOf(plan, 'ann'), mallory.signing)],
+    ],
+    [
+      "with a decision forged under the approver's key ID",
+      'bad-signature',
+      async ({ plan }) => [
+        await signDecision(approvalOf(plan, 'ann'), { ...mallory.signing, keyId: bench.approver.key.keyId }),
+      ],
+    ],
+    [
+      'with a decision whose statement was altered',
+      'bad-signature',
+      async (victim) => [altered((await victim.input({ actionIds: [], verdict: 'reject' })).decisions[0], victim)],
+    ],
+    ['with a decision of another case', 'wrong-case', async () => (await (await bench.compromise()).input()).decisions],
+    [
+      'with an expired decision',
+      'expired',
+      async (victim) =>
+        (await victim.input({ expiresAt: new Date(Date.now() - 1_000).toISOString() as Instant })).decisions,
+    ],
+    [
+      'with a decision made for another installation',
+      'wrong-audience',
+      async (victim) => (await victim.input({ audience: 'another' })).decisions,
+    ],
+    [
+      'with a rejection',
+      'action-not-approved',
+      async (victim) => (await victim.input({ verdict: 'reject' })).decisions,
+    ],
+    ['with rubbish', 'malformed', async () => [{ jws: 'rubbish' }]],
+  ];
+
+/** The approver's rejection, its payload replaced by an approval. */
+function altered(decision: SignedDecision | undefined, { plan }: Compromise): SignedDecision {
+  const [header, , signature] = (decision?.jws ?? '').split('.');
+  const payload = Buffer.from(JSON.stringify(approvalOf(plan, 'ann'))).toString('base64url');
+  return { jws: `${header}.${payload}.${signature}` };
+}
+
+function writesSeen(): number {
+  return simulator.control.requests().filter((request) => /^(Create|Update|Delete|Put)/.test(request.operation)).length;
+}
+
+async function refusalsOf(victim: Compromise): Promise<readonly unknown[]> {
+  const rows = await bench.store.db
+    .selectFrom('audit_records')
+    .select('data')
+    .where('kind', '=', 'write-refused')
+    .where('case_id', '=', victim.plan.caseId)
+    .execute();
+  return rows.map((row) => (row.data as { readonly code: unknown }).code);
+}
+
+async function expectUntouched(victim: Compromise, writesBefore: number): Promise<void> {
+  expect(writesSeen()).toBe(writesBefore);
+  expect(userStateOf(simulator, victim.target).all.map((key) => key.status)).toEqual(['Active']);
+}
+
+/** Calls a write activity with arguments of the attacker's choice, past any workflow. */
+async function callByHand(
+  name: 'takeStep' | 'settleStep' | 'endAction',
+  asked: unknown,
+  runId = 'by-hand',
+): Promise<unknown> {
+  const activities = createRespondActivities(composed.ports);
+  const environment = new MockActivityEnvironment({ workflowExecution: { workflowId: 'by-hand', runId } });
+  const activity: (request: never) => Promise<unknown> = activities[name];
+  return await environment.run(activity as (request: unknown) => Promise<unknown>, asked);
+}
+
+function stepRequests({ plan }: Compromise, decisions: readonly SignedDecision[]): readonly StepRequest[] {
+  return plan.actions.flatMap((action) =>
+    stepsOf(action.type).map((step) => ({
+      caseId: plan.caseId,
+      planDigest: plan.digest,
+      actionId: action.id,
+      intentId: intentIdOf(plan.digest, action.id),
+      decisions,
+      step: step.name,
+    })),
+  );
+}
+
+async function refusalCode(attempt: Promise<unknown>): Promise<unknown> {
+  const error = await attempt.then(
+    () => 'not refused',
+    (thrown: unknown) => thrown,
+  );
+  if (!(error instanceof ApplicationFailure) || error.type !== 'WriteRefused') return error;
+  return error.details?.[0];
+}
+
+describe('whoever can start workflows and call activities changes nothing in AWS', () => {
+  test.each(attacks)('by starting respond %s: %s', async (_how, code, forge) => {
+    const victim = await bench.compromise();
+    const decisions = await forge(victim);
+    const before = writesSeen();
+    const input: RespondInput = { ...(await victim.input()), decisions };
+    const result = (await (await startRespond(client, victim.workflowId, input)).result()) as RespondResult;
+    expect(result).toMatchObject({ ended: 'failed', actions: [{ outcome: 'refused' }] });
+    expect(result.actions[0]?.detail).toContain(code);
+    await expectUntouched(victim, before);
+    expect(await refusalsOf(victim)).toEqual([code]);
+  });
+
+  test.each(attacks)('by calling the write activities by hand %s: %s', async (_how, code, forge) => {
+    const victim = await bench.compromise();
+    const decisions = await forge(victim);
+    const before = writesSeen();
+    for (const request of stepRequests(victim, decisions)) {
+      expect(await refusalCode(callByHand('takeStep', request))).toBe(code);
+      expect(await refusalCode(callByHand('settleStep', request))).toBe(code);
+      const end = { ...request, outcome: 'done', detail: 'x' };
+      expect(await refusalCode(callByHand('endAction', end))).toBe(code);
+    }
+    await expectUntouched(victim, before);
+    expect(new Set(await refusalsOf(victim))).toEqual(new Set([code]));
+  });
+
+  test('by replaying a valid decision after it was carried out', async () => {
+    const victim = await bench.compromise();
+    const input = await victim.input();
+    expect(await (await startRespond(client, victim.workflowId, input)).result()).toMatchObject({ ended: 'contained' });
+    const keys = userStateOf(simulator, victim.target).all;
+    // The count that shows an attack to be without effect is seen to rise where there is one.
+    const before = writesSeen();
+    expect(before).toBeGreaterThanOrEqual(3);
+
+    const again = (await (await startRespond(client, `${victim.workflowId}/again`, input)).result()) as RespondResult;
+    expect(again).toMatchObject({ ended: 'failed', actions: [{ outcome: 'refused' }] });
+    expect(again.actions[0]?.detail).toContain('already-executed');
+    for (const request of stepRequests(victim, input.decisions)) {
+      expect(await refusalCode(callByHand('takeStep', request))).toBe('already-executed');
+    }
+    expect(writesSeen()).toBe(before);
+    expect(userStateOf(simulator, victim.target).all).toEqual(keys);
+    expect(await refusalsOf(victim)).toContain('already-executed');
+  });
+
+  test('by replaying a valid decision after the journal was wiped: the stored secret tells that it was done', async () => {
+    const victim = await bench.compromise();
+    const input = await victim.input();
+    await (await startRespond(client, victim.workflowId, input)).result();
+    const keys = userStateOf(simulator, victim.target).all;
+    await bench.store.db.deleteFrom('action_steps').execute();
+    await bench.store.db.deleteFrom('response_actions').where('plan_digest', '=', victim.plan.digest).execute();
+    await (await startRespond(client, `${victim.workflowId}/again`, input)).result();
+    expect(userStateOf(simulator, victim.target).all).toEqual(keys);
+  });
+
+  test('by asking for an action or an intent that was not approved', async () => {
+    const victim = await bench.compromise();
+    const { decisions } = await victim.input();
+    const before = writesSeen();
+    const [request] = stepRequests(victim, decisions);
+    const other = { ...request, actionId: 'deactivate-everything' };
+    expect(await refusalCode(callByHand('takeStep', other))).toBe('malformed');
+    const otherIntent = { ...other, intentId: intentIdOf(victim.plan.digest, 'deactivate-everything') };
+    expect(await refusalCode(callByHand('takeStep', otherIntent))).toBe('unknown-action');
+    expect(await refusalCode(callByHand('takeStep', { nothing: true }))).toBe('malformed');
+    await expectUntouched(victim, before);
+  });
+});
+
+describe('whoever can write to the database changes nothing in AWS', () => {
+  test('by altering the stored plan under its digest', async () => {
+    const victim = await bench.compromise();
+    const other = await bench.compromise();
+    const redirected = {
+      ...victim.plan,
+      actions: victim.plan.actions.map((action) => ({ ...action, target: other.target })),
+    };
+    await overwritePlan(victim, exactJsonText(redirected));
+    const before = writesSeen();
+    for (const request of stepRequests(victim, (await victim.input()).decisions)) {
+      expect(await refusalCode(callByHand('takeStep', request))).toBe('plan-altered');
+    }
+    await expectUntouched(victim, before);
+    await expectUntouched(other, before);
+  });
+
+  test('by putting a plan of its own, well sealed, in the place of the approved one', async () => {
+    const victim = await bench.compromise();
+    const { digest: _, ...content } = victim.plan;
+    const sealed = sealPlan({ ...content, notPossible: ['nothing'] });
+    await overwritePlan(victim, exactJsonText(sealed));
+    const before = writesSeen();
+    for (const request of stepRequests(victim, (await victim.input()).decisions)) {
+      expect(await refusalCode(callByHand('takeStep', request))).toBe('wrong-plan');
+    }
+    await expectUntouched(victim, before);
+  });
+
+  test('by back-dating the claim of an action, so that an old decision would count', async () => {
+    const victim = await bench.compromise();
+    const expiresAt = new Date(Date.now() - 3 * 3_600_000).toISOString() as Instant;
+    const issuedAt = new Date(Date.now() - 5 * 3_600_000).toISOString() as Instant;
+    const { decisions } = await victim.input({ issuedAt, expiresAt });
+    const [request] = stepRequests(victim, decisions);
+    await bench.store.db
+      .insertInto('response_actions')
+      .values({
+        intent_id: request?.intentId ?? '',
+        plan_digest: victim.plan.digest,
+        action_id: request?.actionId ?? '',
+        case_id: victim.plan.caseId,
+        workflow_id: 'by-hand',
+        run_id: 'by-hand',
+        claimed_at: new Date(Date.now() - 4 * 3_600_000).toISOString() as Instant,
+      })
+      .execute();
+    const before = writesSeen();
+    expect(await refusalCode(callByHand('takeStep', request))).toBe('expired');
+    await expectUntouched(victim, before);
+  });
+});
+
+async function overwritePlan(victim: Compromise, plan: string): Promise<void> {
+  await bench.store.db.updateTable('plans').set({ plan }).where('digest', '=', victim.plan.digest).execute();
+}

@@ -1,0 +1,123 @@
+import type { Client } from '@temporalio/client';
+import { DefaultLogger, Runtime } from '@temporalio/worker';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Simulator } from '../../simulator/server.ts';
+import type { RespondPorts } from '../../activities/respond.ts';
+import type { Instant } from '../../src/model/ids.ts';
+import { searchForSecret } from '../harness/secret-search.ts';
+import { openBench, type ResponseBench, startRespond } from './response-bench.ts';
+import {
+  composeRespondPorts,
+  type RespondWorkerSettings,
+  type RunningWorker,
+  startRespondWorker,
+} from './respond-worker.ts';
+import { startCompromisedAccount } from './simulated-account.ts';
+
+let simulator: Simulator;
+let bench: ResponseBench;
+let settings: RespondWorkerSettings;
+let composed: ReturnType<typeof composeRespondPorts>;
+let worker: RunningWorker;
+let client: Client;
+/** Every secret that IAM handed out, those that were lost included. */
+const secrets: string[] = [];
+const log: string[] = [];
+
+beforeAll(async () => {
+  Runtime.install({ logger: new DefaultLogger('TRACE', (entry) => log.push(JSON.stringify(entry, textOfBigints))) });
+  simulator = await startCompromisedAccount({ deliveryDelay: { minMs: 200, maxMs: 500 } });
+  bench = await openBench(simulator);
+  settings = await bench.settings();
+  composed = composeRespondPorts(settings);
+  worker = await startRespondWorker(settings, overhearing(composed.ports));
+  client = await bench.clientFor(settings);
+});
+
+afterAll(async () => {
+  await worker.stop();
+  await composed.close();
+  await bench.close();
+  await simulator.stop();
+});
+
+function textOfBigints(_name: string, value: unknown): unknown {
+  return typeof value === 'bigint' ? value.toString() : value;
+}
+
+/** The ports, with somebody who notes each secret that IAM gives out. */
+function overhearing(ports: RespondPorts): RespondPorts {
+  return {
+    ...ports,
+    openAccount: async (accountId, session) => {
+      const hands = await ports.openAccount(accountId, session);
+      const create: typeof hands.keys.create = async (userName) => {
+        const made = await hands.keys.create(userName);
+        secrets.push(made.value.secret.reveal());
+        return made;
+      };
+      return { ...hands, keys: { ...hands.keys, create } };
+    },
+  };
+}
+
+const search = (secret: string) =>
+  searchForSecret(secret, {
+    clients: [client],
+    databaseUrls: [settings.storeUrl],
+    texts: { 'the log of the worker': log.join('\n') },
+  });
+
+test('a new secret is in no history, no table and no log, whatever went wrong while it was stored', async () => {
+  for (const kind of ['none', 'access-denied', 'truncated', 'server-error', 'cut-before'] as const) {
+    const { workflowId, input } = await bench.compromise();
+    if (kind !== 'none') simulator.control.addFault({ kind, match: { operation: 'CreateSecret' } });
+    await (await startRespond(client, workflowId, await input())).result();
+  }
+  for (const kind of ['truncated', 'cut-after'] as const) {
+    const { workflowId, input } = await bench.compromise();
+    simulator.control.addFault({ kind, match: { operation: 'CreateAccessKey' } });
+    await (await startRespond(client, workflowId, await input())).result();
+  }
+  expect(secrets.length).toBeGreaterThanOrEqual(7);
+  for (const secret of secrets) {
+    const { found, searched } = await search(secret);
+    expect(found).toEqual([]);
+    expect(searched.events).toBeGreaterThan(50);
+    expect(searched.rows).toBeGreaterThan(50);
+  }
+  expect(log.length).toBeGreaterThan(10);
+});
+
+test('the same search finds a secret that was planted, in each place and spelling', async () => {
+  const secret = 'planted/secret+0123456789abcdefghijklmno';
+  const base64 = (text: string) => Buffer.from(text).toString('base64');
+  const plants = {
+    plain: `x ${secret} x`,
+    URL: `https://example.test/?key=${encodeURIComponent(secret)}`,
+    'base64, 0 bytes in': base64(secret),
+    'base64, 1 bytes in': base64(`k${secret}tail`),
+    'base64, 2 bytes in': base64(`{"${secret}"}`),
+    hex: Buffer.from(secret).toString('hex'),
+  };
+  for (const [spelling, plant] of Object.entries(plants)) {
+    await client.workflow.start('respond', { workflowId: `planted-${spelling}`, taskQueue: 'nobody', args: [plant] });
+    await bench.store.db
+      .insertInto('audit_records')
+      .values({
+        id: `planted-${spelling}`,
+        at: new Date().toISOString() as Instant,
+        actor: 'x',
+        case_id: null,
+        kind: 'action-step',
+        subject: 'x',
+        data: JSON.stringify({ plant }),
+      })
+      .execute();
+    log.push(plant);
+    const { found } = await search(secret);
+    for (const place of [`history of planted-${spelling}`, 'table public.audit_records', 'the log of the worker']) {
+      expect(found.filter((each) => each.startsWith(place) && each.endsWith(`(${spelling})`))).not.toEqual([]);
+    }
+  }
+});
