@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { cancellationSignal, heartbeat } from '@temporalio/activity';
 import type { CollectionPolicy } from '../src/collection/collection-policy.ts';
-import { nextRead, type PlannedRead } from '../src/collection/next-read.ts';
+import { moreUrgent, nextRead, type PlannedRead } from '../src/collection/next-read.ts';
 import type {
   CollectionStore,
   OpenRead,
@@ -24,6 +24,8 @@ export interface CollectPorts {
   readonly reader: TrailReader;
   readonly pacer: RequestPacer;
   readonly policy: CollectionPolicy;
+  /** Rings `detect`; what is lost here is rung again by the reconciler. */
+  readonly ringDetect: () => Promise<void>;
 }
 
 export interface ReadRequest {
@@ -43,7 +45,6 @@ export interface ReadOutcome {
 export interface PublishOutcome {
   readonly events: number;
   readonly windows: number;
-  readonly ring: boolean;
 }
 
 /** Reads CloudTrail and publishes what was read; see `workflows/poll-account.ts`. */
@@ -66,13 +67,15 @@ export function createCollectActivities(ports: CollectPorts) {
     /** Makes the complete windows' events visible to detection, in one transaction. */
     async publishWindows({ accountId }: { readonly accountId: AccountId }): Promise<PublishOutcome> {
       const now = Math.floor(Date.now() / 1000);
-      return ports.store.publish(accountId, (ledger, ended) =>
+      const publication = await ports.store.publish(accountId, (ledger, ended) =>
         expired(
           ended.reduce((state, read) => afterRead(state, read, ports.policy), ledger),
           now,
           ports.policy,
         ),
       );
+      if (publication.ring) await ports.ringDetect();
+      return { events: publication.events, windows: publication.windows };
     },
   };
 }
@@ -94,21 +97,21 @@ interface SourceOutcome {
 /** Reads what is due of one region, one read after the other, until nothing is due or the time is up. */
 async function readSource(ports: CollectPorts, watched: WatchedSource, poll: Poll): Promise<SourceOutcome> {
   let ledger = watched.ledger;
-  const open = [...watched.openReads];
+  let open = watched.openReads;
   const tried: Span[] = [];
   let reads = 0;
   let failures = 0;
   for (;;) {
-    const resumed = open.shift();
-    const plan = resumed ?? nextRead(ledger, poll.now, ports.policy, tried);
-    if (plan === null) return { done: true, reads, failures };
-    const read = resumed ?? openRead(watched, plan, poll);
-    const ended = await carryOut(ports, watched, read, poll);
-    if (ended === null) return { done: false, reads, failures };
+    const due = nextRead(ledger, poll.now, ports.policy, [...tried, ...open.map((read) => read.span)]);
+    const read = moreUrgent(open[0], due === null ? null : openRead(watched, due, poll));
+    if (read === null) return { done: true, reads, failures };
+    const end = await carryOut(ports, watched, read, poll);
+    if (end === null) return { done: false, reads, failures };
     reads += 1;
-    if (ended.state.kind === 'failed') failures += 1;
+    if (end.state.kind === 'failed') failures += 1;
+    open = open.filter((other) => other.readId !== read.readId);
     tried.push(read.span);
-    ledger = afterEnd(ledger, ended, ports.policy);
+    ledger = afterEnd(ledger, end, ports.policy);
   }
 }
 

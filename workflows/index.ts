@@ -1,3 +1,6 @@
 /** All workflows; workers run one bundle made of this file. */
 export { respond } from './respond.ts';
 export { investigate } from './investigate.ts';
+export { pollAccount } from './poll-account.ts';
+export { detect } from './detect.ts';
+export { reconcile } from './reconcile.ts';

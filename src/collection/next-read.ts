@@ -35,6 +35,14 @@ export function nextRead(
   );
 }
 
+const urgency: readonly ReadReason[] = ['live', 'gap', 'sweep', 'backfill'];
+
+/** The more urgent of a read that was left in the middle and one that is due; the former where they are alike. */
+export function moreUrgent<R extends { readonly reason: ReadReason }>(left: R | undefined, due: R | null): R | null {
+  if (left === undefined || due === null) return left ?? due;
+  return urgency.indexOf(due.reason) < urgency.indexOf(left.reason) ? due : left;
+}
+
 /** From the end of what was last read, or tried, up to now. After a long stop only the newest part is live; the rest is a gap. */
 function liveRead(ledger: SourceLedger, now: number, policy: CollectionPolicy): PlannedRead | null {
   const last = ledger.windows.at(-1);

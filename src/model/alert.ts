@@ -13,7 +13,8 @@ export type AlertStatus =
   | { readonly kind: 'live' }
   | { readonly kind: 'learning' }
   | { readonly kind: 'excepted'; readonly exceptionId: string }
-  | { readonly kind: 'superseded'; readonly by: AlertId };
+  /** `by` is null where a late event took the alert's ground away and no other alert stands in its place. */
+  | { readonly kind: 'superseded'; readonly by: AlertId | null };
 
 export interface Alert {
   readonly id: AlertId;

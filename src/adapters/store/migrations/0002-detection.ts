@@ -49,11 +49,14 @@ const statements = [
     revision integer not null default 0,
     case_id text references cases (id),
     claimed_at timestamptz,
-    carried_over boolean not null default false
+    carried_over boolean not null default false,
+    assigned_at timestamptz
   )`,
-  'create index alerts_of_group on alerts (rule_id, group_key)',
+  'create index alerts_of_group on alerts (rule_id, group_key, anchor_event_id)',
   'create index alerts_of_case on alerts (case_id)',
   'create index alerts_unclaimed on alerts (case_id) where case_id is not null and claimed_at is null',
+  'create index alerts_assigned on alerts (rule_id, assigned_at) where assigned_at is not null',
+  "create index alerts_learning on alerts (rule_id, anchor_account_id) where status_kind = 'learning'",
   'create index alerts_carried_over on alerts (rule_id, event_time) where carried_over',
   `create table alert_events (
     alert_id text not null references alerts (id),

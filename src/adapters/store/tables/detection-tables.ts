@@ -39,6 +39,8 @@ export interface AlertsTable {
   claimed_at: Instant | null;
   /** Recorded beyond its rule's `max_signals` of an execution: a later execution brings it to a case. */
   carried_over: Defaulted<boolean>;
+  /** When it was given to its case; what an execution may give is counted by it. */
+  assigned_at: Instant | null;
 }
 
 /** The events of an alert, a row each. */

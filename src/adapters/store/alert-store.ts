@@ -1,0 +1,68 @@
+import { sql } from 'kysely';
+import type { AlertChange, NewAlert } from '../../detection/live/live-ports.ts';
+import type { AlertId, Instant } from '../../model/ids.ts';
+import type { EventRef } from '../../model/trail-event.ts';
+import type { StoreDb } from './database.ts';
+import { exactJsonText, jsonText } from './json-text.ts';
+
+/** Writes an alert down; one with the same key is there already and stays as it is. */
+export async function insertAlert(db: StoreDb, alert: NewAlert, at: Instant): Promise<void> {
+  const inserted = await db
+    .insertInto('alerts')
+    .values({
+      id: alert.id,
+      rule_id: alert.rule.id,
+      rule_digest: alert.rule.contentDigest,
+      rule_name: alert.rule.name,
+      severity: alert.rule.severity,
+      risk_score: alert.rule.riskScore,
+      group_values: exactJsonText(alert.group),
+      group_key: alert.groupKey,
+      anchor_account_id: alert.anchor.accountId,
+      anchor_event_id: alert.anchor.eventId,
+      anchor_revision: alert.anchor.revision,
+      event_refs: jsonText(alert.eventRefs),
+      detail: jsonText(alert.detail),
+      status: jsonText(alert.status),
+      status_kind: alert.status.kind,
+      late: alert.late,
+      event_time: new Date(alert.eventTimeMs).toISOString() as Instant,
+      at,
+    })
+    .onConflict((conflict) => conflict.doNothing())
+    .executeTakeFirst();
+  if (inserted.numInsertedOrUpdatedRows === 1n) await writeAlertEvents(db, alert.id, alert.eventRefs);
+}
+
+/** Amends an alert, or says what superseded it; its key, its case and its first time stay. */
+export async function changeAlert(db: StoreDb, change: AlertChange, at: Instant): Promise<void> {
+  await db
+    .updateTable('alerts')
+    .set({
+      event_refs: jsonText(change.eventRefs),
+      detail: jsonText(change.detail),
+      status: jsonText(change.status),
+      status_kind: change.status.kind,
+      late: sql<boolean>`late or ${change.late}`,
+      revision: sql<number>`revision + 1`,
+      amended_at: at,
+    })
+    .where('id', '=', change.id)
+    .execute();
+  await db.deleteFrom('alert_events').where('alert_id', '=', change.id).execute();
+  await writeAlertEvents(db, change.id, change.eventRefs);
+}
+
+async function writeAlertEvents(db: StoreDb, alertId: AlertId, refs: readonly EventRef[]): Promise<void> {
+  // Five parameters a row: PostgreSQL takes 65,535 a statement.
+  for (let start = 0; start < refs.length; start += 5000) {
+    const rows = refs.slice(start, start + 5000).map((ref, index) => ({
+      alert_id: alertId,
+      account_id: ref.accountId,
+      event_id: ref.eventId,
+      revision: ref.revision,
+      position: start + index,
+    }));
+    await db.insertInto('alert_events').values(rows).execute();
+  }
+}

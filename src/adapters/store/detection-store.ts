@@ -1,0 +1,340 @@
+import { type Selectable, sql } from 'kysely';
+import type { DetectionSession, DetectionStore, PublishedEvent, StoredAlert } from '../../detection/live/live-ports.ts';
+import type { Candidate } from '../../detection/rule-type.ts';
+import type { Instant } from '../../model/ids.ts';
+import type { EventRef } from '../../model/trail-event.ts';
+import { changeAlert, insertAlert } from './alert-store.ts';
+import { assignToCase } from './case-assignment.ts';
+import type { Store, StoreDb } from './database.ts';
+import { exactJsonText } from './json-text.ts';
+import { historyFrom } from './readiness-store.ts';
+import type { AlertsTable } from './tables/detection-tables.ts';
+
+/** Detection's port on PostgreSQL. */
+export function createDetectionStore(store: Store): DetectionStore {
+  return {
+    async stillDoorbell(partition) {
+      await store.db
+        .updateTable('publish_sequence')
+        .set({ ring_pending: false, ring_pending_since: null })
+        .where('partition', '=', partition)
+        .where('ring_pending', '=', true)
+        .execute();
+    },
+
+    inTransaction: (partition, now, work) =>
+      store.db.transaction().execute(async (db) => {
+        // Whoever holds the row is the partition's only detector, whatever Temporal believes.
+        const { seq } = await db
+          .selectFrom('detect_cursors')
+          .select('seq')
+          .where('partition', '=', partition)
+          .forUpdate()
+          .executeTakeFirstOrThrow();
+        return work(sessionOf(db, partition, seq, now));
+      }),
+
+    casesToRing: () => takeRings(store.db),
+
+    async casesWaiting(olderThanMs) {
+      const { rows } = await sql<{ readonly id: string }>`
+        select id from cases
+        where closed_at is null
+          and exists (select 1 from alerts where alerts.case_id = cases.id and alerts.claimed_at is null)
+          and coalesce(ring_pending_since, opened_at) < clock_timestamp() - make_interval(secs => ${olderThanMs / 1000}::double precision)
+        order by id
+      `.execute(store.db);
+      return rows.map((row) => row.id as Awaited<ReturnType<DetectionStore['casesWaiting']>>[number]);
+    },
+
+    async eventsWaiting(partition) {
+      const row = await store.db
+        .selectFrom('publish_sequence')
+        .innerJoin('detect_cursors', 'detect_cursors.partition', 'publish_sequence.partition')
+        .select('detect_cursors.seq')
+        .where('publish_sequence.partition', '=', partition)
+        .whereRef('publish_sequence.last_seq', '>', 'detect_cursors.seq')
+        .executeTakeFirst();
+      return row !== undefined;
+    },
+  };
+}
+
+/** Cases with alerts to claim that are not rung yet; from here on they count as rung, and the reconciler sees to it that they are. */
+async function takeRings(db: StoreDb): ReturnType<DetectionStore['casesToRing']> {
+  const rows = await db
+    .updateTable('cases')
+    .set({ ring_pending: true, ring_pending_since: sql<Instant>`clock_timestamp()` })
+    .where('closed_at', 'is', null)
+    .where('ring_pending', '=', false)
+    .where((where) =>
+      where.exists(
+        where
+          .selectFrom('alerts')
+          .select('alerts.id')
+          .whereRef('alerts.case_id', '=', 'cases.id')
+          .where('alerts.claimed_at', 'is', null),
+      ),
+    )
+    .returning('id')
+    .execute();
+  return rows.map((row) => row.id);
+}
+
+function sessionOf(db: StoreDb, partition: number, cursor: bigint, now: Instant): DetectionSession {
+  return {
+    cursor,
+
+    async events(limit) {
+      const rows = await eventRows(db)
+        .where('published_seq', '>', cursor)
+        .orderBy('published_seq')
+        .limit(limit)
+        .execute();
+      return rows.map(publishedEventOf);
+    },
+
+    async eventsSince(from, after, limit) {
+      const rows = await eventRows(db)
+        .where('published_seq', '>', after)
+        .where('published_seq', '<=', cursor)
+        .where('event_time', '>=', from)
+        .orderBy('published_seq')
+        .limit(limit)
+        .execute();
+      return rows.map(publishedEventOf);
+    },
+
+    async documentOf(ref) {
+      const row = await db
+        .selectFrom('events')
+        .select('ecs')
+        .where('account_id', '=', ref.accountId)
+        .where('event_id', '=', ref.eventId)
+        .where('revision', '=', ref.revision)
+        .limit(1)
+        .executeTakeFirst();
+      return row?.ecs ?? null;
+    },
+
+    async beginRuleVersion(rule) {
+      const inserted = await db
+        .insertInto('rule_versions')
+        .values({ rule_id: rule.id, rule_digest: rule.contentDigest, since_seq: cursor, current: true, at: now })
+        .onConflict((conflict) => conflict.doNothing())
+        .executeTakeFirst();
+      return inserted.numInsertedOrUpdatedRows === 1n;
+    },
+
+    async addCandidates(rule, candidates) {
+      if (candidates.length === 0) return;
+      await db
+        .insertInto('rule_candidates')
+        .values(
+          candidates.map(({ ref, eventTimeMs, group, groupKey, ordinal, payload }) => ({
+            rule_id: rule.id,
+            rule_digest: rule.contentDigest,
+            group_key: groupKey,
+            event_time: instantOfMs(eventTimeMs),
+            ...refColumns(ref),
+            ordinal,
+            group_values: exactJsonText(group),
+            payload: exactJsonText(payload),
+          })),
+        )
+        .onConflict((conflict) => conflict.doNothing())
+        .execute();
+    },
+
+    async candidatesOf(rule, groupKey) {
+      const rows = await db
+        .selectFrom('rule_candidates')
+        .selectAll()
+        .where('rule_id', '=', rule.id)
+        .where('rule_digest', '=', rule.contentDigest)
+        .where('group_key', '=', groupKey)
+        .orderBy('event_time')
+        .orderBy(sql`event_id collate "C"`)
+        .orderBy('account_id')
+        .orderBy('revision')
+        .orderBy('ordinal')
+        .execute();
+      return rows.map((row): Candidate => ({
+        ref: { accountId: row.account_id, eventId: row.event_id, revision: row.revision },
+        eventTimeMs: Date.parse(row.event_time),
+        group: row.group_values,
+        payload: row.payload,
+      }));
+    },
+
+    async alertsAnchoredAt(ruleId, groupKey, eventIds) {
+      if (eventIds.length === 0) return [];
+      const rows = await db
+        .selectFrom('alerts')
+        .selectAll()
+        .where('rule_id', '=', ruleId)
+        .where('group_key', '=', groupKey)
+        .where('anchor_event_id', 'in', eventIds)
+        .execute();
+      return rows.map(storedAlertOf);
+    },
+
+    async alertsOf(ruleId, groupKey) {
+      const rows = await db
+        .selectFrom('alerts')
+        .selectAll()
+        .where('rule_id', '=', ruleId)
+        .where('group_key', '=', groupKey)
+        .execute();
+      return rows.map(storedAlertOf);
+    },
+
+    insertAlert: (alert) => insertAlert(db, alert, now),
+    changeAlert: (change) => changeAlert(db, change, now),
+    historyFrom: (accountId) => historyFrom(db, accountId),
+
+    async noteReadiness(ruleId, accountId, from, ready) {
+      const before = await db
+        .selectFrom('rule_readiness')
+        .select('ready')
+        .where('rule_id', '=', ruleId)
+        .where('account_id', '=', accountId)
+        .executeTakeFirst();
+      await db
+        .insertInto('rule_readiness')
+        .values({ rule_id: ruleId, account_id: accountId, history_from: from, ready })
+        .onConflict((conflict) =>
+          conflict.columns(['rule_id', 'account_id']).doUpdateSet({
+            history_from: from,
+            // Ready once is ready for good: an event of the past may have been judged before its history was there.
+            ready: sql<boolean>`rule_readiness.ready or ${ready}`,
+          }),
+        )
+        .execute();
+      return ready && before?.ready !== true;
+    },
+
+    async learningAccounts(ruleIds) {
+      if (ruleIds.length === 0) return [];
+      const rows = await db
+        .selectFrom('rule_readiness')
+        .select(['rule_id', 'account_id'])
+        .where('rule_id', 'in', ruleIds)
+        .where('ready', '=', false)
+        .execute();
+      return rows.map((row) => ({ ruleId: row.rule_id, accountId: row.account_id }));
+    },
+
+    async learningAlerts(ruleId, accountId) {
+      const rows = await db
+        .selectFrom('alerts')
+        .selectAll()
+        .where('rule_id', '=', ruleId)
+        .where('anchor_account_id', '=', accountId)
+        .where('status_kind', '=', 'learning')
+        .orderBy('event_time')
+        .execute();
+      return rows.map(storedAlertOf);
+    },
+
+    async assignedSince(ruleId, since) {
+      const { count } = await db
+        .selectFrom('alerts')
+        .select(({ fn }) => fn.countAll<bigint>().as('count'))
+        .where('rule_id', '=', ruleId)
+        .where('assigned_at', '>', since)
+        .executeTakeFirstOrThrow();
+      return Number(count);
+    },
+
+    async oldestAssignedSince(ruleId, since) {
+      const row = await db
+        .selectFrom('alerts')
+        .select('assigned_at')
+        .where('rule_id', '=', ruleId)
+        .where('assigned_at', '>', since)
+        .orderBy('assigned_at')
+        .limit(1)
+        .executeTakeFirst();
+      return row?.assigned_at ?? null;
+    },
+
+    async rulesCarriedOver() {
+      const rows = await db
+        .selectFrom('alerts')
+        .select('rule_id')
+        .distinct()
+        .where('carried_over', '=', true)
+        .execute();
+      return rows.map((row) => row.rule_id);
+    },
+
+    async carriedOver(ruleId, limit) {
+      const rows = await db
+        .selectFrom('alerts')
+        .select(['id', 'anchor_account_id', 'anchor_event_id', 'anchor_revision'])
+        .where('rule_id', '=', ruleId)
+        .where('carried_over', '=', true)
+        .orderBy('event_time')
+        .orderBy('id')
+        .limit(limit)
+        .execute();
+      return rows.map((row) => ({ id: row.id, anchor: anchorOf(row) }));
+    },
+
+    async carryOver(ids) {
+      if (ids.length === 0) return;
+      await db.updateTable('alerts').set({ carried_over: true }).where('id', 'in', ids).execute();
+    },
+
+    assign: (alert) => assignToCase(db, alert, now),
+
+    async advance(seq) {
+      await db.updateTable('detect_cursors').set({ seq, updated_at: now }).where('partition', '=', partition).execute();
+    },
+  };
+}
+
+function eventRows(db: StoreDb) {
+  return db
+    .selectFrom('events')
+    .select(['account_id', 'event_id', 'revision', 'event_time', 'published_seq', 'own', 'late', 'ecs']);
+}
+
+function publishedEventOf(row: Awaited<ReturnType<ReturnType<typeof eventRows>['execute']>>[number]): PublishedEvent {
+  return {
+    ref: { accountId: row.account_id, eventId: row.event_id, revision: row.revision },
+    publishedSeq: row.published_seq ?? 0n,
+    eventTime: row.event_time,
+    own: row.own,
+    late: row.late,
+    ecs: row.ecs,
+  };
+}
+
+function storedAlertOf(row: Selectable<AlertsTable>): StoredAlert {
+  return {
+    id: row.id,
+    groupKey: row.group_key,
+    anchor: anchorOf(row),
+    eventTimeMs: Date.parse(row.event_time),
+    eventRefs: row.event_refs,
+    detail: row.detail,
+    status: row.status,
+    caseId: row.case_id,
+  };
+}
+
+function anchorOf(
+  row: Pick<Selectable<AlertsTable>, 'anchor_account_id' | 'anchor_event_id' | 'anchor_revision'>,
+): EventRef {
+  return { accountId: row.anchor_account_id, eventId: row.anchor_event_id, revision: row.anchor_revision };
+}
+
+function refColumns(ref: EventRef) {
+  return { account_id: ref.accountId, event_id: ref.eventId, revision: ref.revision };
+}
+
+function instantOfMs(ms: number): Instant {
+  return new Date(ms).toISOString() as Instant;
+}

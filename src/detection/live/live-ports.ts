@@ -1,0 +1,139 @@
+import type { Actor } from '../../model/actor.ts';
+import type { AlertStatus } from '../../model/alert.ts';
+import type { AccountId, AlertId, CaseId, Digest, Instant } from '../../model/ids.ts';
+import type { Rule } from '../../model/rule.ts';
+import type { Severity } from '../../model/severity.ts';
+import type { EcsDocument, EventRef } from '../../model/trail-event.ts';
+import type { EventFields } from '../event-fields.ts';
+import type { AlertDetail, Candidate, DetectionEvent, RuleMatcher } from '../rule-type.ts';
+
+/** All rules that are evaluated, as live detection needs them. */
+export interface LiveRuleSet {
+  readonly rules: readonly LiveRule[];
+  /** The rules that the event is a candidate of, by their position in `rules`. */
+  candidatesOf(
+    event: DetectionEvent,
+  ): readonly { readonly ruleIndex: number; readonly candidates: readonly Candidate[] }[];
+  fieldsOf(document: EcsDocument): EventFields;
+}
+
+export interface LiveRule {
+  readonly rule: Rule;
+  readonly matcher: RuleMatcher;
+}
+
+/** An event that was published and is to be judged. */
+export interface PublishedEvent {
+  readonly ref: EventRef;
+  readonly publishedSeq: bigint;
+  readonly eventTime: Instant;
+  /** A record of a call of ours: it is no activity, and no rule sees it. */
+  readonly own: boolean;
+  readonly late: boolean;
+  readonly ecs: EcsDocument;
+}
+
+/** An alert as live detection compares drafts with it. */
+export interface StoredAlert {
+  readonly id: AlertId;
+  readonly groupKey: Digest;
+  readonly anchor: EventRef;
+  readonly eventTimeMs: number;
+  readonly eventRefs: readonly EventRef[];
+  readonly detail: AlertDetail;
+  readonly status: AlertStatus;
+  readonly caseId: CaseId | null;
+}
+
+/** A new alert, with all that the store keeps of it. */
+export interface NewAlert {
+  readonly id: AlertId;
+  readonly rule: Rule;
+  readonly group: readonly string[];
+  readonly groupKey: Digest;
+  readonly anchor: EventRef;
+  readonly eventTimeMs: number;
+  readonly eventRefs: readonly EventRef[];
+  readonly detail: AlertDetail;
+  readonly status: AlertStatus;
+  readonly late: boolean;
+}
+
+/** A late event gave an alert other events, or took it away, or brought it back; its key stays. */
+export interface AlertChange {
+  readonly id: AlertId;
+  readonly eventRefs: readonly EventRef[];
+  readonly detail: AlertDetail;
+  readonly status: AlertStatus;
+  readonly late: boolean;
+}
+
+/** An alert that waits for its case. */
+export interface AlertForCase {
+  readonly id: AlertId;
+  readonly actor: Actor;
+  readonly actorKey: string;
+  readonly accountId: AccountId;
+  readonly severity: Severity;
+}
+
+/** The store within one transaction of detection, which holds the partition's cursor. */
+export interface DetectionSession {
+  readonly cursor: bigint;
+  /** The next published events, in the order of their numbers. */
+  events(limit: number): Promise<readonly PublishedEvent[]>;
+  /** Published events up to the cursor from that time on, in parts, for rules that begin now. */
+  eventsSince(from: Instant, after: bigint, limit: number): Promise<readonly PublishedEvent[]>;
+  documentOf(ref: EventRef): Promise<EcsDocument | null>;
+  /** True where the version is seen for the first time; it is known from then on. */
+  beginRuleVersion(rule: Rule): Promise<boolean>;
+  addCandidates(rule: Rule, candidates: readonly KeyedCandidate[]): Promise<void>;
+  /** All candidates of a group, by event time, then event ID. */
+  candidatesOf(rule: Rule, groupKey: Digest): Promise<readonly Candidate[]>;
+  alertsOf(ruleId: string, groupKey: Digest): Promise<readonly StoredAlert[]>;
+  /** The alerts of a group that are anchored at one of these events, in whatever revision. */
+  alertsAnchoredAt(ruleId: string, groupKey: Digest, eventIds: readonly string[]): Promise<readonly StoredAlert[]>;
+  insertAlert(alert: NewAlert): Promise<void>;
+  changeAlert(change: AlertChange): Promise<void>;
+  /** From when on an account's history is read without a hole, up to the live part; null where nothing is read yet. */
+  historyFrom(accountId: AccountId): Promise<Instant | null>;
+  /** Remembers how ready a rule is for an account; true where it became ready by this. */
+  noteReadiness(ruleId: string, accountId: AccountId, historyFrom: Instant, ready: boolean): Promise<boolean>;
+  learningAccounts(
+    ruleIds: readonly string[],
+  ): Promise<readonly { readonly ruleId: string; readonly accountId: AccountId }[]>;
+  learningAlerts(ruleId: string, accountId: AccountId): Promise<readonly StoredAlert[]>;
+  /** How many of a rule's alerts were given to cases since then. */
+  assignedSince(ruleId: string, since: Instant): Promise<number>;
+  /** When the oldest of them was given, or null. */
+  oldestAssignedSince(ruleId: string, since: Instant): Promise<Instant | null>;
+  /** The rules of which alerts are carried over. */
+  rulesCarriedOver(): Promise<readonly string[]>;
+  /** The oldest alerts that an execution could not give to cases any more. */
+  carriedOver(ruleId: string, limit: number): Promise<readonly { readonly id: AlertId; readonly anchor: EventRef }[]>;
+  carryOver(ids: readonly AlertId[]): Promise<void>;
+  /** Gives an alert to its actor's open case, or to a new one. */
+  assign(alert: AlertForCase): Promise<CaseId>;
+  advance(cursor: bigint): Promise<void>;
+}
+
+/** The store, as detection needs it. */
+export interface DetectionStore {
+  /** Lets the next publication ring again; called before events are taken, so that none is overlooked. */
+  stillDoorbell(partition: number): Promise<void>;
+  /** Runs one batch in one transaction: all of it is kept, or nothing. */
+  inTransaction<T>(partition: number, now: Instant, work: (session: DetectionSession) => Promise<T>): Promise<T>;
+  /** Cases with unclaimed alerts whose bell was not rung yet; they count as rung from then on. */
+  casesToRing(): Promise<readonly CaseId[]>;
+  /** Cases that have waited for longer than that with unclaimed alerts. */
+  casesWaiting(olderThanMs: number): Promise<readonly CaseId[]>;
+  /** True where published events wait behind the cursor. */
+  eventsWaiting(partition: number): Promise<boolean>;
+}
+
+/** A candidate with the key that its group is stored under. */
+export interface KeyedCandidate extends Candidate {
+  readonly groupKey: Digest;
+  /** Its position among the candidates of one event. */
+  readonly ordinal: number;
+}

@@ -1,0 +1,28 @@
+import { condition, continueAsNew, proxyActivities, setHandler, workflowInfo } from '@temporalio/workflow';
+import type { createDetectActivities } from '../activities/detect.ts';
+import { published, type DetectInput } from '../src/messages/collect-messages.ts';
+import { taskQueues } from '../src/messages/task-queues.ts';
+
+const { detectPublished } = proxyActivities<ReturnType<typeof createDetectActivities>>({
+  taskQueue: taskQueues.orchestrate,
+  startToCloseTimeout: '5 minutes',
+  // For ever: nothing else would take these events, and a repetition finds the cursor where the last commit left it.
+  retry: { initialInterval: '200ms', maximumInterval: '30 seconds' },
+});
+
+/** Judges published events, batch by batch, for ever; between batches it waits for its doorbell. */
+export async function detect(input: DetectInput): Promise<void> {
+  let rung = false;
+  setHandler(published, () => {
+    rung = true;
+  });
+  while (!workflowInfo().continueAsNewSuggested) {
+    rung = false;
+    const { more, againAfterMs } = await detectPublished({ partition: input.partition });
+    if (more) continue;
+    if (againAfterMs === null) await condition(() => rung);
+    else await condition(() => rung, againAfterMs);
+  }
+  // A ring that comes now is not lost: the next run begins by looking.
+  await continueAsNew<typeof detect>(input);
+}
