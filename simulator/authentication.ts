@@ -3,6 +3,7 @@ import { callerOf, credentialOf } from './caller.ts';
 import type { Caller, Credential } from './caller.ts';
 import { signatureHolds, signedAt } from './sigv4.ts';
 import type { Signature, SignedRequest } from './sigv4.ts';
+import { obeyedStatus } from './world.ts';
 import type { World } from './world.ts';
 
 /** How a service words its refusals of a credential: a set of codes for each family of protocols. */
@@ -91,7 +92,9 @@ function usableCredential(
   const credential = credentialOf(world, accessKeyId);
   const usable =
     credential &&
-    (credential.kind === 'long-term' ? credential.key.status === 'Active' : credential.session.token === token);
+    (credential.kind === 'long-term'
+      ? obeyedStatus(credential.key, now) === 'Active'
+      : credential.session.token === token);
   if (!credential || !usable) throw unknownKey(dialect);
   if (credential.kind === 'temporary' && credential.session.expiresAt <= now) throw expiredToken(dialect);
   return credential;

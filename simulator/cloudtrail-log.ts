@@ -17,6 +17,14 @@ export interface Delivery {
   readonly visibleAtMs: number;
   readonly kind: 'original' | 'duplicate' | 'corrected';
   readonly record: TrailRecord;
+  /** What stands in place of the record's JSON, for records that are broken. */
+  readonly text?: string;
+}
+
+/** What an insertion may say beyond the record; an original record in its own JSON when it says nothing. */
+export interface DeliveryDetails {
+  readonly kind?: Delivery['kind'];
+  readonly text?: string;
 }
 
 /** How long records take until they are visible, drawn evenly from this range. */
@@ -43,7 +51,7 @@ export interface CloudTrailLog {
   /** Delivers a record after the usual delay, or as the delivery faults have it. */
   write(accountId: string, region: string, record: TrailRecord, nowMs: number): void;
   /** Puts a record in with its moment of visibility given. */
-  insert(accountId: string, region: string, record: TrailRecord, visibleAtMs: number, kind?: Delivery['kind']): void;
+  insert(accountId: string, region: string, record: TrailRecord, visibleAtMs: number, more?: DeliveryDetails): void;
   /** Takes back what was persisted. */
   restore(delivery: Delivery): void;
   /** The deliveries of an account-region, oldest event first. */
@@ -78,11 +86,21 @@ export function createCloudTrailLog(options: {
     region: string,
     record: TrailRecord,
     visibleAtMs: number,
-    kind: Delivery['kind'] = 'original',
+    { kind = 'original', text }: DeliveryDetails = {},
   ): void {
     const eventTimeMs = Date.parse(textOf(record['eventTime']));
     const eventId = textOf(record['eventID']);
-    const delivery = { seq: lastSeq + 1, accountId, region, eventId, eventTimeMs, visibleAtMs, kind, record };
+    const delivery = {
+      seq: lastSeq + 1,
+      accountId,
+      region,
+      eventId,
+      eventTimeMs,
+      visibleAtMs,
+      kind,
+      record,
+      ...(text === undefined ? {} : { text }),
+    };
     options.onDelivery(delivery);
     keep(delivery);
   }
@@ -100,8 +118,9 @@ export function createCloudTrailLog(options: {
         return;
       }
       insert(accountId, region, record, usual);
-      if (fault?.kind === 'duplicate') insert(accountId, region, record, usual + fault.delayMs, 'duplicate');
-      if (fault?.kind === 'corrected') insert(accountId, region, corrected(record), usual + fault.delayMs, 'corrected');
+      if (fault?.kind === 'duplicate') insert(accountId, region, record, usual + fault.delayMs, { kind: 'duplicate' });
+      if (fault?.kind === 'corrected')
+        insert(accountId, region, corrected(record), usual + fault.delayMs, { kind: 'corrected' });
     },
     deliveriesOf: (accountId, region) => histories.get(`${accountId}/${region}`) ?? [],
     deliveriesAfter: (seq) => all.filter((delivery) => delivery.seq > seq),

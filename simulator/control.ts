@@ -28,6 +28,8 @@ export interface RecordInsertion {
   /** How long until LookupEvents shows them (default 0). */
   readonly visibleAfterMs?: number;
   readonly kind?: Delivery['kind'];
+  /** What LookupEvents shows as CloudTrailEvent instead of the record's JSON: for records that are broken. */
+  readonly text?: string;
 }
 
 /** What tests and the harness do to the simulated AWS behind its back; the product never uses it. */
@@ -103,10 +105,10 @@ export function createControl(parts: ControlParts): SimulatorControl {
       const kept = id === undefined ? [] : log.faults.filter((fault) => fault.id !== id);
       log.faults.splice(0, log.faults.length, ...kept);
     },
-    insertRecords({ records, accountId, region, visibleAfterMs = 0, kind }) {
+    insertRecords({ records, accountId, region, visibleAfterMs = 0, ...details }) {
       for (const record of records) {
         const to = accountId ?? textOf(record['recipientAccountId']);
-        log.insert(to, region ?? textOf(record['awsRegion']), record, now() + visibleAfterMs, kind);
+        log.insert(to, region ?? textOf(record['awsRegion']), record, now() + visibleAfterMs, details);
       }
     },
     requests: (afterSeq = 0) => parts.requests.after(afterSeq),

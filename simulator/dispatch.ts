@@ -70,7 +70,7 @@ export function createDispatch(parts: DispatchParts): Dispatch {
     } catch (thrown) {
       error = thrown instanceof AwsError ? thrown : internalFailure(thrown);
     }
-    parts.save();
+    if (changesWorld(parts, call)) parts.save();
     writeRequestLog(parts.requests, { call, caller, requestId, nowMs, result, error, fault });
     parts.onAnswered?.(call, result);
     return { requestId, result: error ? { error } : { output: result?.output ?? {} }, fault };
@@ -94,6 +94,11 @@ function perform(parts: DispatchParts, call: Call, context: CallContext): Operat
     }
     throw error;
   }
+}
+
+/** Reads leave nothing to save but when a key was last used, which waits for the next change. */
+function changesWorld(parts: DispatchParts, call: Call): boolean {
+  return call.service === 'sts' || parts.operations(call.service, call.operation)?.readOnly === false;
 }
 
 /** Credentials of GetSessionToken without MFA cannot call IAM (STS documentation). */

@@ -49,7 +49,7 @@ export function lookupEvents(
 }
 
 /** An entry of the answer's `Events`, with the record as a JSON string. */
-export function lookupEntry(record: TrailRecord): JsonObject {
+export function lookupEntry({ record, text }: Delivery): JsonObject {
   return {
     EventId: record['eventID'] ?? null,
     EventName: record['eventName'] ?? null,
@@ -58,7 +58,7 @@ export function lookupEntry(record: TrailRecord): JsonObject {
     EventTime: Math.floor(Date.parse(textOf(record['eventTime'])) / 1_000),
     EventSource: record['eventSource'] ?? null,
     Resources: resourcesOf(record).map(({ type, name }) => ({ ResourceType: type, ResourceName: name })),
-    CloudTrailEvent: JSON.stringify(record),
+    CloudTrailEvent: text ?? JSON.stringify(record),
   };
 }
 

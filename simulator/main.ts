@@ -50,6 +50,13 @@ async function run(): Promise<void> {
     fail(`there is no scenario ${values.scenario}; try demo`);
   if (values.scenario !== undefined && values.records !== undefined)
     fail('--scenario and --records exclude each other');
+  // The first line says where the simulator is; a story that begins before that waits.
+  const early: object[] = [];
+  let ready = false;
+  const story = (text: string): void => {
+    if (ready) print({ story: text });
+    else early.push({ story: text });
+  };
   const seed = numberOf('seed', values.seed);
   const [minMs = 0, maxMs = minMs] = values['delivery-delay']
     .split('-')
@@ -72,9 +79,11 @@ async function run(): Promise<void> {
             attackIntervalMs: numberOf('attack-interval', values['attack-interval']) * 1_000,
           }),
         }),
-    story: (text) => print({ story: text }),
+    story,
   });
   print({ ready: true, ...simulator.world });
+  for (const line of early.splice(0)) print(line);
+  ready = true;
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => {
       void simulator.stop().then(() => process.exit(0));

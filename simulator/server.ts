@@ -44,6 +44,8 @@ export interface SimulatorOptions {
   /** Every answered call as NDJSON. */
   readonly requestLogFile?: string;
   readonly callerIp?: string;
+  /** How long a new key or a key's new status takes until it is obeyed (default 0). */
+  readonly iamPropagationMs?: number;
   readonly story?: (text: string) => void;
 }
 
@@ -146,7 +148,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
 }
 
 function newWorld(options: SimulatorOptions, nowMs: number): World {
-  const world = emptyWorld(options.securityAccountId ?? '999988887777');
+  const world = emptyWorld(options.securityAccountId ?? '999988887777', options.iamPropagationMs ?? 0);
   addSecurityAccount(world, 'us-east-1', nowMs);
   for (const account of options.accounts ?? []) addAccount(world, account, nowMs);
   return world;

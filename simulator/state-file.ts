@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Delivery } from './cloudtrail-log.ts';
 import { parseJson } from './json.ts';
@@ -18,7 +18,11 @@ export function openStateFile(file: string): StateFile {
   let savedText = '';
   return {
     load() {
-      if (!existsSync(file)) return null;
+      if (!existsSync(file)) {
+        // Records without a world are what a start left behind that was killed before its end.
+        rmSync(recordsFile, { force: true });
+        return null;
+      }
       savedText = readFileSync(file, 'utf8');
       return { world: JSON.parse(savedText) as World, deliveries: loadDeliveries(recordsFile) };
     },

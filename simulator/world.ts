@@ -10,6 +10,8 @@ export interface World {
   securityAccountId: string;
   accounts: AccountState[];
   sessions: SessionState[];
+  /** How long a change to an access key takes until it is obeyed: IAM is eventually consistent. */
+  propagationMs: number;
   /** Where a scenario stands, so that it goes on after a restart. */
   scenario: JsonObject | null;
 }
@@ -81,6 +83,8 @@ export interface AccessKeyState {
   status: KeyStatus;
   createdAt: number;
   lastUsed: { at: number; region: string; service: string } | null;
+  /** The status that is still obeyed while a change spreads. */
+  until?: { status: KeyStatus; at: number };
 }
 
 export interface GroupState extends PolicyHolder {
@@ -141,8 +145,8 @@ export interface SecretVersion {
   stages: string[];
 }
 
-export function emptyWorld(securityAccountId: string): World {
-  return { securityAccountId, accounts: [], sessions: [], scenario: null };
+export function emptyWorld(securityAccountId: string, propagationMs = 0): World {
+  return { securityAccountId, accounts: [], sessions: [], propagationMs, scenario: null };
 }
 
 export function accountOf(world: World, id: string): AccountState | undefined {
@@ -154,4 +158,9 @@ export function partitionOf(region: string): string {
   if (region.startsWith('cn-')) return 'aws-cn';
   if (region.startsWith('us-gov-')) return 'aws-us-gov';
   return 'aws';
+}
+
+/** The status by which a key is judged now; it lags behind what IAM shows. */
+export function obeyedStatus(key: AccessKeyState, nowMs: number): KeyStatus {
+  return key.until && nowMs < key.until.at ? key.until.status : key.status;
 }

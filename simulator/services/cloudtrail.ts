@@ -22,7 +22,7 @@ export function cloudTrailOperations(
         const page = lookupEvents(log.deliveriesOf(account.id, region), input, nowMs, `${account.id}/${region}`);
         return {
           output: {
-            Events: page.deliveries.map((delivery) => lookupEntry(delivery.record) as Output),
+            Events: page.deliveries.map((delivery) => lookupEntry(delivery) as Output),
             NextToken: page.nextToken ?? undefined,
           },
           eventIds: page.deliveries.map((delivery) => delivery.eventId),

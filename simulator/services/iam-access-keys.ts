@@ -2,6 +2,7 @@ import { AwsError, noSuchEntity } from '../aws-error.ts';
 import type { JsonObject } from '../json.ts';
 import type { CallContext, Operation } from '../operation.ts';
 import { oneOf, requiredText, trailDate } from '../operation-input.ts';
+import { obeyedStatus } from '../world.ts';
 import type { AccessKeyState, UserState } from '../world.ts';
 import { keyFrom } from '../world-definition.ts';
 import { iamPage, namedUserOrCaller } from './iam-lookup.ts';
@@ -32,6 +33,7 @@ export const accessKeyOperations: readonly Operation[] = [
       });
     }
     const key = keyFrom({}, context.nowMs);
+    key.until = { status: 'Inactive', at: context.nowMs + context.world.propagationMs };
     user.keys.push(key);
     const shown = { UserName: user.name, AccessKeyId: key.id, Status: key.status };
     return {
@@ -50,7 +52,9 @@ export const accessKeyOperations: readonly Operation[] = [
   iamOperation('UpdateAccessKey', 'user', false, (input, context) => {
     const user = namedUserOrCaller(input, context);
     const status = oneOf(input, 'Status', ['Active', 'Inactive']);
-    keyOf(user, input).status = status;
+    const key = keyOf(user, input);
+    key.until = { status: obeyedStatus(key, context.nowMs), at: context.nowMs + context.world.propagationMs };
+    key.status = status;
     return { output: {} };
   }),
 

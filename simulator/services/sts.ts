@@ -46,7 +46,7 @@ export const stsOperations: readonly Operation[] = [
         kind: 'user',
         userId: caller.user.id,
       });
-      context.world.sessions.push(session);
+      keepSession(context, session);
       return {
         output: { Credentials: shownCredentials(session) },
         responseElements: { credentials: trailCredentials(session) },
@@ -74,7 +74,7 @@ function assumeRole(input: JsonObject, context: CallContext): ReturnType<Operati
     sessionName,
     sourceIdentity,
   });
-  context.world.sessions.push(session);
+  keepSession(context, session);
   const arn = `arn:${target.account.partition}:sts::${target.account.id}:assumed-role/${target.role.name}/${sessionName}`;
   const assumedRoleId = `${target.role.id}:${sessionName}`;
   const result = {
@@ -183,6 +183,12 @@ function newSession(
     mfa,
     holder,
   };
+}
+
+/** Keeps a new session; those that ended a while ago are forgotten, and their keys are then unknown. */
+function keepSession({ world, nowMs }: CallContext, session: SessionState): void {
+  const forgottenMs = 10 * 60 * 1_000;
+  world.sessions = [...world.sessions.filter((old) => old.expiresAt > nowMs - forgottenMs), session];
 }
 
 function shownCredentials(session: SessionState): Output {
