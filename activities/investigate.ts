@@ -292,7 +292,7 @@ export function createInvestigateActivities(ports: InvestigatePorts) {
       const plan = await cases.plan(request.planDigest);
       const acted = plan?.actions.filter(({ id }) => request.actionIds.includes(id)) ?? [];
       const targets = new Map(acted.map(({ target }) => [target.accessKeyId, target]));
-      const span = { from: request.respondedFrom, to: ports.now() };
+      const span = { from: wholeSecond(request.respondedFrom), to: ports.now() };
       let denied = 0;
       const succeeded: EventRef[] = [];
       for (const { accountId, accessKeyId } of targets.values()) {
@@ -341,6 +341,11 @@ export class UnknownCaseError extends Error {
 function withoutCaseFields(alert: Awaited<ReturnType<CaseStore['alertsOf']>>[number]) {
   const { id, ruleId, ruleName, ruleDigest, severity, eventRefs } = alert;
   return { id, ruleId, ruleName, ruleDigest, severity, eventRefs };
+}
+
+/** CloudTrail's event times are whole seconds: a call half a second after an instant seems to come before it. */
+function wholeSecond(instant: Instant): Instant {
+  return new Date(Math.floor(Date.parse(instant) / 1000) * 1000).toISOString() as Instant;
 }
 
 /** Under which rules of approval a plan is presented: who may approve, and for how long. */

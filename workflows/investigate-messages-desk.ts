@@ -41,8 +41,9 @@ function checkReplanShape(request: unknown): void {
 }
 
 function summarise({ caseId, memory, responseWorkflowId }: CaseFile): CaseSummary {
-  const { state, planVersion, plan, alertCount, openedAt } = memory;
-  return { caseId, state, planVersion, planDigest: plan?.digest ?? null, alertCount, openedAt, responseWorkflowId };
+  const { state, plan, alertCount, openedAt } = memory;
+  const [planVersion, planDigest] = [plan?.version ?? 0, plan?.digest ?? null];
+  return { caseId, state, planVersion, planDigest, alertCount, openedAt, responseWorkflowId };
 }
 
 function answerReplan(file: CaseFile): { readonly accepted: boolean } {

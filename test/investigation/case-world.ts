@@ -1,0 +1,306 @@
+import { randomUUID } from 'node:crypto';
+import { type Client } from '@temporalio/client';
+import { NativeConnection, Worker } from '@temporalio/worker';
+import { createInvestigateActivities, type InvestigatePorts } from '../../activities/investigate.ts';
+import { storeAuditLog } from '../../src/adapters/store/audit-store.ts';
+import { storeCases } from '../../src/adapters/store/case-desk.ts';
+import { openStore, type Store } from '../../src/adapters/store/database.ts';
+import { storeEventArchive } from '../../src/adapters/store/event-archive.ts';
+import { connectClient, createClient } from '../../src/adapters/temporal/connection.ts';
+import {
+  type ApproverSigningKey,
+  generateApproverKey,
+  parseApproverKey,
+  parseSigningKey,
+} from '../../src/approval/approver-key.ts';
+import { signDecision } from '../../src/approval/signed-decision.ts';
+import { normalizeRecord } from '../../src/cloudtrail/normalize.ts';
+import { canonicalDigest } from '../../src/digest/canonical-digest.ts';
+import { actorKey, actorOf } from '../../src/investigation/actor.ts';
+import type { UserState } from '../../src/investigation/evidence-ports.ts';
+import { textAt } from '../../src/investigation/ecs-path.ts';
+import type { RespondInput } from '../../src/messages/respond-messages.ts';
+import { alertsArrived, summary, type CaseSummary } from '../../src/messages/investigate-messages.ts';
+import { taskQueues } from '../../src/messages/task-queues.ts';
+import { caseWorkflowId } from '../../src/messages/workflow-ids.ts';
+import type { DecisionStatement, SignedDecision } from '../../src/model/decision.ts';
+import type { AlertId, CaseId, Digest, Instant } from '../../src/model/ids.ts';
+import type { JsonObject } from '../../src/model/json.ts';
+import type { ActionOutline } from '../../src/response/step-request.ts';
+import type { FoundEvent } from '../../src/investigation/seen-event.ts';
+import { testDatabaseUrl, testTemporal, testWorkflowBundle } from '../harness/test-servers.ts';
+import { accountId, ruleId, s3BrowserRecord, userName } from './trail-records.ts';
+
+export const audience = 'test-installation';
+
+/** What a test may set differently. */
+export interface CaseWorldOptions {
+  readonly approvalExpiresAfterMs?: number;
+  readonly watchMs?: number;
+  readonly userState?: Partial<UserState>;
+  /** How the stubbed write activities answer; `done` where not given. */
+  readonly respond?: (actionId: string) => 'done' | 'fail';
+}
+
+/** A case in a real store and a real Temporal, with IAM and the write activities as stubs. */
+export interface CaseWorld {
+  readonly store: Store;
+  readonly client: Client;
+  readonly approver: ApproverSigningKey;
+  readonly stepsTaken: string[];
+  /** Writes records into the event store. */
+  addRecords(records: readonly JsonObject[]): Promise<readonly FoundEvent[]>;
+  /** Raises an alert about an event, in the open case of its actor, which is opened where there is none; returns the case. */
+  raiseAlert(event: FoundEvent): Promise<CaseId>;
+  /** Rings as detection does. */
+  ring(caseId: CaseId): Promise<void>;
+  /** A case whose workflow runs: one record, one alert. */
+  openCase(): Promise<CaseId>;
+  until(caseId: CaseId, reached: (now: CaseSummary) => boolean): Promise<CaseSummary>;
+  decision(
+    of: Partial<DecisionStatement> & { readonly caseId: CaseId; readonly planDigest: Digest },
+  ): Promise<SignedDecision>;
+  close(): Promise<void>;
+}
+
+const activeKeys: UserState = {
+  exists: true,
+  userId: 'AIDAEXAMPLEMALLORY',
+  createdAt: null,
+  keys: [{ accessKeyId: 'AKIAEXAMPLEMALLORY', status: 'Active', createdAt: null }],
+  hasPassword: false,
+  mfaDevices: 0,
+  attachedPolicies: [],
+  inlinePolicies: [],
+  groups: [],
+  problems: [],
+};
+
+export async function openCaseWorld(options: CaseWorldOptions = {}): Promise<CaseWorld> {
+  const store = openStore(await testDatabaseUrl());
+  await store.migrate();
+  const temporal = await testTemporal();
+  const namespace = await temporal.createNamespace();
+  const key = generateApproverKey();
+  const approver = parseSigningKey(key.privateKeyPem);
+  const stepsTaken: string[] = [];
+  const ports: InvestigatePorts = {
+    archive: storeEventArchive(store.db),
+    identities: { userState: async () => ({ ...activeKeys, ...options.userState }) },
+    cases: storeCases(store.db),
+    auditLog: storeAuditLog(store.db),
+    approverKeys: [parseApproverKey('alice', key.publicKeyPem)],
+    settings: {
+      audience,
+      approvalExpiresAfterMs: options.approvalExpiresAfterMs ?? 600_000,
+      watchMs: options.watchMs ?? 4_000,
+      watchGraceMs: 0,
+      lookBackMs: 7 * 86_400_000,
+      secrets: { namePrefix: 'trailhound/', region: 'us-east-1' },
+    },
+    now,
+  };
+  const workers = await startWorkers(temporal.address, namespace, ports, stubbedWrites(stepsTaken, options));
+  const connection = await connectClient({ address: temporal.address });
+  const client = createClient(connection, namespace, {});
+
+  const world: CaseWorld = {
+    store,
+    client,
+    approver,
+    stepsTaken,
+    addRecords: (records) => addRecords(store, records),
+    raiseAlert: (event) => raiseAlert(store, event),
+    async ring(caseId) {
+      await client.workflow.signalWithStart('investigate', {
+        workflowId: caseWorkflowId(caseId),
+        taskQueue: taskQueues.orchestrate,
+        args: [{ caseId }],
+        signal: alertsArrived,
+        workflowIdReusePolicy: 'REJECT_DUPLICATE',
+      });
+    },
+    async openCase() {
+      const [event] = await world.addRecords([s3BrowserRecord()]);
+      if (event === undefined) throw new Error('the record was not stored');
+      const caseId = await world.raiseAlert(event);
+      await world.ring(caseId);
+      return caseId;
+    },
+    async until(caseId, reached) {
+      const handle = client.workflow.getHandle(caseWorkflowId(caseId));
+      for (;;) {
+        const seen = await handle.query(summary);
+        if (reached(seen)) return seen;
+        await new Promise((next) => setTimeout(next, 50));
+      }
+    },
+    decision: (of) =>
+      signDecision(
+        {
+          decisionId: randomUUID(),
+          verdict: 'approve',
+          actionIds: ['deactivate-AKIAEXAMPLEMALLORY'],
+          reason: 'the key is not used by its owner',
+          approver: 'alice',
+          audience,
+          issuedAt: now(),
+          expiresAt: new Date(Date.now() + 600_000).toISOString() as Instant,
+          ...of,
+        },
+        approver,
+      ),
+    async close() {
+      await workers.stop();
+      await connection.close();
+      await store.close();
+    },
+  };
+  return world;
+}
+
+function now(): Instant {
+  return new Date().toISOString() as Instant;
+}
+
+/** Stands for the write activities: this test is about who is asked when, theirs is about what they do. */
+function stubbedWrites(stepsTaken: string[], options: CaseWorldOptions) {
+  const state = canonicalDigest('state');
+  return {
+    beginResponse: async (input: RespondInput): Promise<readonly ActionOutline[]> =>
+      input.actionIds.map((actionId) => ({
+        actionId,
+        intentId: canonicalDigest([input.planDigest, actionId]).slice('sha256:'.length),
+        type: actionId.startsWith('rotate') ? 'rotateAccessKey' : 'deactivateAccessKey',
+        dependsOn: [],
+      })),
+    takeStep: async ({ actionId, step }: { readonly actionId: string; readonly step: string }) => {
+      if (options.respond?.(actionId) === 'fail') {
+        const { ApplicationFailure } = await import('@temporalio/common');
+        throw ApplicationFailure.nonRetryable('denied', 'StepBlocked');
+      }
+      stepsTaken.push(`${actionId}/${step}`);
+      return { outcome: 'done', before: state, after: state, awsRequestIds: [], detail: 'Done.', verifiedAt: now() };
+    },
+    settleStep: async () => ({ found: 'nothing', detail: 'Nothing.' }),
+    endAction: async () => {},
+  };
+}
+
+async function startWorkers(address: string, namespace: string, ports: InvestigatePorts, writes: object) {
+  const connection = await NativeConnection.connect({ address });
+  const { codePath } = await testWorkflowBundle();
+  const common = { connection, namespace };
+  const workers = [
+    await Worker.create({ ...common, taskQueue: taskQueues.orchestrate, workflowBundle: { codePath } }),
+    await Worker.create({
+      ...common,
+      taskQueue: taskQueues.evidence,
+      activities: createInvestigateActivities(ports),
+    }),
+    await Worker.create({ ...common, taskQueue: taskQueues.respond, activities: writes }),
+  ];
+  const running = workers.map((worker) => worker.run());
+  return {
+    stop: async () => {
+      for (const worker of workers) worker.shutdown();
+      await Promise.all(running);
+      await connection.close();
+    },
+  };
+}
+
+async function addRecords(store: Store, records: readonly JsonObject[]): Promise<readonly FoundEvent[]> {
+  return await Promise.all(
+    records.map(async (raw) => {
+      const ecs = normalizeRecord(raw);
+      const at = raw['eventTime'] as Instant;
+      const ref = { accountId, eventId: raw['eventID'] as string, revision: 0 };
+      await store.db
+        .insertInto('events')
+        .values({
+          account_id: ref.accountId,
+          event_id: ref.eventId,
+          revision: 0,
+          event_time: at,
+          published_seq: null,
+          record_digest: canonicalDigest(raw),
+          ingested_at: at,
+          ecs: JSON.stringify(ecs),
+          raw: JSON.stringify(raw),
+          request_id: null,
+          action: textAt(ecs, 'event.action') ?? null,
+          provider: textAt(ecs, 'event.provider') ?? null,
+          region: textAt(ecs, 'cloud.region') ?? null,
+          outcome: textAt(ecs, 'event.outcome') ?? null,
+          user_name: textAt(ecs, 'user.name') ?? null,
+          user_arn: textAt(ecs, 'aws.cloudtrail.user_identity.arn') ?? null,
+          principal_id: textAt(ecs, 'user.id') ?? null,
+          access_key_id: textAt(ecs, 'aws.cloudtrail.user_identity.access_key_id') ?? null,
+          source_ip: textAt(ecs, 'source.address') ?? null,
+          user_agent: textAt(ecs, 'user_agent.original') ?? null,
+        })
+        .execute();
+      return { ref, at, own: false, ecs };
+    }),
+  );
+}
+
+/** As detection does it, in one transaction: the open case of the actor is locked, or a new one opened. */
+async function raiseAlert(store: Store, event: FoundEvent): Promise<CaseId> {
+  const actor = actorOf(event.ecs);
+  return await store.db.transaction().execute(async (transaction) => {
+    const open = await transaction
+      .selectFrom('cases')
+      .select('id')
+      .where('actor_key', '=', actorKey(actor))
+      .where('closed_at', 'is', null)
+      .forUpdate()
+      .executeTakeFirst();
+    const caseId = open?.id ?? (`TH-${randomUUID().slice(0, 8).toUpperCase()}` as CaseId);
+    if (open === undefined) {
+      await transaction
+        .insertInto('cases')
+        .values({
+          id: caseId,
+          actor_key: actorKey(actor),
+          actor: JSON.stringify(actor),
+          account_id: accountId,
+          status: 'gathering',
+          severity: 'low',
+          opened_at: now(),
+          closed_at: null,
+          verdict: null,
+          ring_pending: true,
+          ring_pending_since: now(),
+        })
+        .execute();
+    }
+    await transaction
+      .insertInto('alerts')
+      .values({
+        id: canonicalDigest(event.ref) as string as AlertId,
+        rule_id: ruleId,
+        rule_digest: canonicalDigest('rule'),
+        rule_name: 'API activity from an uncommon S3 client by a rare user',
+        severity: 'low',
+        risk_score: 21,
+        group_values: JSON.stringify([accountId, userName]),
+        group_key: canonicalDigest([accountId, userName]),
+        anchor_account_id: accountId,
+        anchor_event_id: event.ref.eventId,
+        anchor_revision: 0,
+        event_refs: JSON.stringify([event.ref]),
+        detail: JSON.stringify({ kind: 'query' }),
+        status: JSON.stringify({ kind: 'live' }),
+        status_kind: 'live',
+        event_time: event.at,
+        at: now(),
+        amended_at: null,
+        case_id: caseId,
+        claimed_at: null,
+      })
+      .execute();
+    return caseId;
+  });
+}

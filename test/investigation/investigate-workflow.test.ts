@@ -1,0 +1,218 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import { loadAuditRecords } from '../../src/adapters/store/audit-store.ts';
+import { loadCase, loadCaseAlerts } from '../../src/adapters/store/case-store.ts';
+import { loadDecisions } from '../../src/adapters/store/decision-store.ts';
+import { loadLatestPlan } from '../../src/adapters/store/plan-store.ts';
+import { generateApproverKey, parseSigningKey } from '../../src/approval/approver-key.ts';
+import { signDecision } from '../../src/approval/signed-decision.ts';
+import { decide, replan, type CaseSummary } from '../../src/messages/investigate-messages.ts';
+import { caseWorkflowId } from '../../src/messages/workflow-ids.ts';
+import type { DecisionOutcome, SignedDecision } from '../../src/model/decision.ts';
+import type { CaseId, Digest } from '../../src/model/ids.ts';
+import { type CaseWorld, type CaseWorldOptions, openCaseWorld } from './case-world.ts';
+import { s3BrowserRecord, secondsAgo, userRecord } from './trail-records.ts';
+
+let opened: CaseWorld | undefined;
+afterEach(async () => {
+  await opened?.close();
+  opened = undefined;
+});
+
+async function world(options: CaseWorldOptions = {}): Promise<CaseWorld> {
+  opened = await openCaseWorld(options);
+  return opened;
+}
+
+const waiting = (now: CaseSummary) => now.state.status === 'awaiting-decision';
+
+async function waitingCase(options: CaseWorldOptions = {}) {
+  const opened = await world(options);
+  const caseId = await opened.openCase();
+  const { planDigest } = await opened.until(caseId, waiting);
+  if (planDigest === null) throw new Error('a case that waits for a decision has a plan');
+  return { world: opened, caseId, planDigest };
+}
+
+async function sendDecision(of: CaseWorld, caseId: CaseId, signed: SignedDecision): Promise<DecisionOutcome> {
+  return await of.client.workflow.getHandle(caseWorkflowId(caseId)).executeUpdate(decide, { args: [signed] });
+}
+
+async function resultOf(of: CaseWorld, caseId: CaseId): Promise<unknown> {
+  return await of.client.workflow.getHandle(caseWorkflowId(caseId)).result();
+}
+
+describe('a case', () => {
+  test('goes from its alert over an approval, a response and a quiet watch to its close', async () => {
+    const { world, caseId, planDigest } = await waitingCase();
+    const presented = await loadLatestPlan(world.store.db, caseId);
+    expect(presented?.plan.digest).toBe(planDigest);
+    expect(presented?.plan.actions.map(({ id }) => id)).toEqual([
+      'deactivate-AKIAEXAMPLEMALLORY',
+      'rotate-AKIAEXAMPLEMALLORY',
+    ]);
+
+    const outcome = await sendDecision(world, caseId, await world.decision({ caseId, planDigest }));
+    expect(outcome).toEqual({ kind: 'accepted', approvalsMissing: 0 });
+    await expect(resultOf(world, caseId)).resolves.toEqual({ caseId, verdict: 'contained' });
+
+    expect(world.stepsTaken).toEqual(['deactivate-AKIAEXAMPLEMALLORY/deactivate-key']);
+    expect(await loadCase(world.store.db, caseId)).toMatchObject({ status: 'closed', verdict: 'contained' });
+    const kinds = (await loadAuditRecords(world.store.db, caseId)).map(({ kind }) => kind);
+    expect(kinds).toEqual([
+      'case-opened',
+      'alerts-claimed',
+      'evidence-gathered',
+      'plan-presented',
+      'decision-accepted',
+      'response-started',
+      'response-ended',
+      'watch-started',
+      'watch-ended',
+      'case-closed',
+    ]);
+  });
+
+  test('is closed by a rejection, and nothing is done', async () => {
+    const { world, caseId, planDigest } = await waitingCase();
+    const signed = await world.decision({ caseId, planDigest, verdict: 'reject', actionIds: [] });
+    expect((await sendDecision(world, caseId, signed)).kind).toBe('accepted');
+    await expect(resultOf(world, caseId)).resolves.toEqual({ caseId, verdict: 'rejected' });
+    expect(world.stepsTaken).toEqual([]);
+  });
+
+  test('refuses an approval after the plan has expired, and gives a fresh plan on request', async () => {
+    const { world, caseId, planDigest } = await waitingCase({ approvalExpiresAfterMs: 1_500 });
+    const expired = await world.until(caseId, ({ state }) => state.status === 'needs-a-person');
+    expect(expired.state).toEqual({ status: 'needs-a-person', why: 'decision-expired' });
+    const late = await sendDecision(world, caseId, await world.decision({ caseId, planDigest }));
+    expect(late).toMatchObject({ kind: 'refused', code: 'expired' });
+
+    const handle = world.client.workflow.getHandle(caseWorkflowId(caseId));
+    expect(await handle.executeUpdate(replan, { args: [{ requestedBy: 'alice' }] })).toEqual({ accepted: true });
+    const fresh = await world.until(caseId, waiting);
+    expect(fresh.planVersion).toBe(2);
+    expect(fresh.planDigest).not.toBe(planDigest);
+    const signed = await world.decision({ caseId, planDigest: fresh.planDigest as Digest });
+    expect((await sendDecision(world, caseId, signed)).kind).toBe('accepted');
+  });
+
+  test('takes one of many decisions at once, answers the same one again as a duplicate, and refuses the others', async () => {
+    const { world, caseId, planDigest } = await waitingCase({ watchMs: 30_000 });
+    const signed = await Promise.all([1, 2, 3, 4, 5].map(() => world.decision({ caseId, planDigest })));
+    const outcomes = await Promise.all(signed.map((each) => sendDecision(world, caseId, each)));
+    const accepted = outcomes.findIndex(({ kind }) => kind === 'accepted');
+    expect(outcomes.filter(({ kind }) => kind === 'accepted')).toHaveLength(1);
+    expect(outcomes.filter((each) => each.kind === 'refused' && each.code === 'already-decided')).toHaveLength(4);
+    const again = await sendDecision(world, caseId, signed[accepted] as SignedDecision);
+    expect(again.kind).toBe('duplicate');
+
+    await world.until(caseId, ({ state }) => state.status === 'watching');
+    expect(world.stepsTaken).toEqual(['deactivate-AKIAEXAMPLEMALLORY/deactivate-key']);
+    const recorded = await loadDecisions(world.store.db, caseId);
+    expect(recorded.map(({ outcome }) => outcome.kind).sort()).toEqual([
+      'accepted',
+      'refused',
+      'refused',
+      'refused',
+      'refused',
+    ]);
+  });
+
+  test('refuses and records forged, foreign and mistaken decisions, and still takes the right one', async () => {
+    const { world, caseId, planDigest } = await waitingCase();
+    const stranger = parseSigningKey(generateApproverKey().privateKeyPem);
+    const good = await world.decision({ caseId, planDigest });
+    const statement = JSON.parse(Buffer.from(good.jws.split('.')[1] ?? '', 'base64url').toString()) as Parameters<
+      typeof signDecision
+    >[0];
+    const cases: readonly [string, SignedDecision][] = [
+      ['unknown-approver', await signDecision(statement, stranger)],
+      ['malformed', { jws: 'a.b.c' }],
+      ['wrong-audience', await world.decision({ caseId, planDigest, audience: 'elsewhere' })],
+      ['wrong-case', await world.decision({ caseId: 'TH-OTHER' as CaseId, planDigest })],
+      ['wrong-plan', await world.decision({ caseId, planDigest: `sha256:${'0'.repeat(64)}` })],
+      ['unknown-action', await world.decision({ caseId, planDigest, actionIds: ['delete-everything'] })],
+      ['no-reason', await world.decision({ caseId, planDigest, reason: ' ' })],
+    ];
+    for (const [code, signed] of cases) {
+      expect(await sendDecision(world, caseId, signed)).toMatchObject({ kind: 'refused', code });
+    }
+    const refused = (await loadAuditRecords(world.store.db, caseId)).filter(({ kind }) => kind === 'decision-refused');
+    expect(refused).toHaveLength(cases.length);
+    expect(refused[0]?.actor).toBe('unproved');
+    expect((await sendDecision(world, caseId, good)).kind).toBe('accepted');
+  });
+
+  test('keeps a presented plan while new evidence changes nothing in it, and supersedes it when access was added', async () => {
+    const { world, caseId, planDigest } = await waitingCase();
+    const [another] = await world.addRecords([s3BrowserRecord({ eventName: 'GetBucketLocation' })]);
+    if (another === undefined) throw new Error('not stored');
+    await world.raiseAlert(another);
+    await world.ring(caseId);
+    const same = await world.until(caseId, ({ alertCount }) => alertCount === 2);
+    expect(same.planDigest).toBe(planDigest);
+
+    const [created] = await world.addRecords([
+      s3BrowserRecord({
+        eventSource: 'iam.amazonaws.com',
+        eventName: 'CreateAccessKey',
+        requestParameters: { userName: 'backdoor' },
+        responseElements: { accessKey: { accessKeyId: 'AKIABACKDOOR', userName: 'backdoor', status: 'Active' } },
+      }),
+    ]);
+    if (created === undefined) throw new Error('not stored');
+    await world.raiseAlert(created);
+    await world.ring(caseId);
+    const fresh = await world.until(caseId, (now) => now.planVersion === 2 && waiting(now));
+    await expect
+      .poll(async () => (await loadLatestPlan(world.store.db, caseId))?.plan.digest, { timeout: 10_000 })
+      .toBe(fresh.planDigest);
+    const plan = await loadLatestPlan(world.store.db, caseId);
+    expect(plan?.plan.residual.map(({ kind }) => kind)).toContain('created-key');
+    const onOld = await sendDecision(world, caseId, await world.decision({ caseId, planDigest }));
+    expect(onOld).toMatchObject({ kind: 'refused', code: 'wrong-plan' });
+  });
+
+  test('is reopened when the contained key goes on working, and counts refused attempts as evidence', async () => {
+    const { world, caseId, planDigest } = await waitingCase({ watchMs: 60_000 });
+    await sendDecision(world, caseId, await world.decision({ caseId, planDigest }));
+    await world.until(caseId, ({ state }) => state.status === 'watching');
+    await world.addRecords([userRecord({ eventTime: secondsAgo(0), errorCode: 'AccessDenied' })]);
+    const attempted = await world.until(caseId, ({ state }) => state.status === 'watching' && state.attemptsSeen > 0);
+    expect(attempted.state).toMatchObject({ attemptsSeen: 1 });
+    await world.addRecords([userRecord({ eventTime: secondsAgo(-2) })]);
+    await world.until(caseId, waiting);
+    const kinds = (await loadAuditRecords(world.store.db, caseId)).map(({ kind }) => kind);
+    expect(kinds).toContain('watch-ended');
+  });
+
+  test('needs a person where the response failed', async () => {
+    const { world, caseId, planDigest } = await waitingCase({ respond: () => 'fail' });
+    await sendDecision(world, caseId, await world.decision({ caseId, planDigest }));
+    const failed = await world.until(caseId, ({ state }) => state.status === 'needs-a-person');
+    expect(failed.state).toEqual({ status: 'needs-a-person', why: 'response-failed' });
+  });
+
+  test('claims alerts that arrive while it closes, or leaves them to the next case: each exactly once', async () => {
+    const { world, caseId, planDigest } = await waitingCase({ watchMs: 2_000 });
+    await sendDecision(world, caseId, await world.decision({ caseId, planDigest, verdict: 'reject', actionIds: [] }));
+    const caseIds = new Set<CaseId>([caseId]);
+    for (let index = 0; index < 12; index += 1) {
+      const [event] = await world.addRecords([s3BrowserRecord()]);
+      if (event === undefined) throw new Error('not stored');
+      const inCase = await world.raiseAlert(event);
+      caseIds.add(inCase);
+      // "Already closed" is benign: the alert went to another case, or was claimed before the close.
+      await world.ring(inCase).catch(() => null);
+    }
+    const claimed = async () => {
+      const audits = await Promise.all([...caseIds].map((each) => loadAuditRecords(world.store.db, each)));
+      const records = audits.flat().filter(({ kind }) => kind === 'alerts-claimed');
+      return records.reduce((sum, { data }) => sum + (data as { readonly claimed: number }).claimed, 0);
+    };
+    await expect.poll(claimed, { timeout: 30_000 }).toBe(13);
+    const counts = await Promise.all([...caseIds].map((each) => loadCaseAlerts(world.store.db, each)));
+    expect(counts.flat()).toHaveLength(13);
+    expect(counts.flat().every(({ claimedAt }) => claimedAt !== null)).toBe(true);
+  });
+});
