@@ -34,23 +34,25 @@ interface Scene {
   readonly simulator: Simulator;
 }
 
-test.runIf(recording)('records a history of each way through respond', async () => {
-  const simulator = await startCompromisedAccount({ deliveryDelay: { minMs: 200, maxMs: 500 } });
-  const bench = await openBench(simulator);
-  const settings = await bench.settings();
-  const composed = composeRespondPorts(settings);
-  const worker = await startRespondWorker(settings, composed.ports);
-  const client = await bench.clientFor(settings);
-  for (const [name, tell] of Object.entries(stories)) {
-    const handle = await tell({ client, victim: await bench.compromise(), simulator });
-    await handle.result();
-    await recordHistory(name, handle);
-  }
-  await worker.stop();
-  await composed.close();
-  await bench.close();
-  await simulator.stop();
-});
+if (recording) {
+  test('records a history of each way through respond', async () => {
+    const simulator = await startCompromisedAccount({ deliveryDelay: { minMs: 200, maxMs: 500 } });
+    const bench = await openBench(simulator);
+    const settings = await bench.settings();
+    const composed = composeRespondPorts(settings);
+    const worker = await startRespondWorker(settings, composed.ports);
+    const client = await bench.clientFor(settings);
+    for (const [name, tell] of Object.entries(stories)) {
+      const handle = await tell({ client, victim: await bench.compromise(), simulator });
+      await handle.result();
+      await recordHistory(name, handle);
+    }
+    await worker.stop();
+    await composed.close();
+    await bench.close();
+    await simulator.stop();
+  });
+}
 
 describe('an open response is taken over by this version', () => {
   test('whatever way it has gone', async () => {
