@@ -66,14 +66,23 @@ export async function loadPlan(db: StoreDb, digest: Digest): Promise<Plan | null
 
 /** The plan that a case presented last, or `null`. */
 export async function loadLatestPlan(db: StoreDb, caseId: CaseId): Promise<PresentedPlan | null> {
-  const row = await db
+  const [latest] = await loadPlans(db, caseId);
+  return latest ?? null;
+}
+
+/** All plans that a case has presented, the latest first. */
+export async function loadPlans(db: StoreDb, caseId: CaseId): Promise<readonly PresentedPlan[]> {
+  const rows = await db
     .selectFrom('plans')
     .selectAll()
     .where('case_id', '=', caseId)
     .where('standing', '!=', 'draft')
     .orderBy('version', 'desc')
-    .limit(1)
-    .executeTakeFirst();
-  if (row === undefined) return null;
-  return { plan: row.plan, standing: row.standing, presentedAt: row.presented_at, expiresAt: row.expires_at };
+    .execute();
+  return rows.map((row) => ({
+    plan: row.plan,
+    standing: row.standing,
+    presentedAt: row.presented_at,
+    expiresAt: row.expires_at,
+  }));
 }

@@ -1,0 +1,131 @@
+import { type Command, InvalidArgumentError } from 'commander';
+import { caseStatuses, type CaseStatus } from '../../model/case-state.ts';
+import { configOf } from './global-options.ts';
+
+interface ListOptions {
+  readonly json?: boolean;
+  readonly status?: CaseStatus;
+  readonly account?: string;
+  readonly actor?: string;
+  readonly rule?: string;
+  readonly limit: number;
+}
+
+interface DecisionOptions {
+  readonly plan: string;
+  readonly reason: string;
+  readonly actions?: readonly string[];
+  readonly key?: string;
+  readonly approver?: string;
+  readonly wait?: boolean;
+  readonly json?: boolean;
+}
+
+/** `trailhound investigations list|show|approve|reject`: look at cases and decide on their plans. */
+export const registerInvestigations = (program: Command): void => {
+  const investigations = program
+    .command('investigations')
+    .description('list and look at cases, and approve or reject what they propose');
+  registerList(investigations);
+  registerShow(investigations);
+  registerApprove(investigations);
+  registerReject(investigations);
+};
+
+const registerList = (parent: Command): void => {
+  parent
+    .command('list')
+    .description('list cases, the latest first')
+    .option('--status <status>', `only this status: ${caseStatuses.join(', ')}`, statusOf)
+    .option('--account <id>', 'only this AWS account')
+    .option('--actor <text>', 'only actors whose name or ID contains this')
+    .option('--rule <rule>', 'only cases with an alert of this rule: its ID, or a part of its name')
+    .option('--limit <n>', 'at most so many', countOf, 200)
+    .option('--json', 'print {"investigations":[...]}')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ trailhound investigations list --status awaiting-decision
+  $ trailhound investigations list --json | jq -r '.investigations[].id'`,
+    )
+    .action(async (options: ListOptions, command: Command) => {
+      const { printCases } = await import('../investigations/print.ts');
+      await printCases(configOf(command), options);
+    });
+};
+
+const registerShow = (parent: Command): void => {
+  parent
+    .command('show')
+    .argument('<case>', 'the ID of a case, such as TH-7Q2M9K')
+    .description('show a case: what was seen, what it means, what is proposed, what stays open, what was decided')
+    .option('--json', 'print the case as JSON')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ trailhound investigations show TH-7Q2M9K
+  $ trailhound investigations show TH-7Q2M9K --json | jq .plan.digest`,
+    )
+    .action(async (caseId: string, options: { readonly json?: boolean }, command: Command) => {
+      const { printCase } = await import('../investigations/print.ts');
+      await printCase(configOf(command), caseId, options);
+    });
+};
+
+const decisionHelp = (verb: string): string => `
+Examples:
+  $ trailhound investigations ${verb} TH-7Q2M9K --plan 1f0c9a2b7d3e --reason "not our employee's client"
+
+The decision is signed with your key and names exactly the plan that you saw: if that has changed, it is refused.
+Exits 0 once the decision is accepted, 3 where it was refused, 4 where the response (--wait) did not contain everything.`;
+
+const registerApprove = (parent: Command): void => {
+  addDecisionOptions(parent.command('approve'))
+    .description('approve a plan, or some of its actions')
+    .option('--actions <ids>', 'only these actions, separated by commas (default: all)', listOf)
+    .option('--wait', 'follow the response until it has ended, verified in IAM, and exit by its result')
+    .addHelpText('after', decisionHelp('approve'))
+    .action(async (caseId: string, options: DecisionOptions, command: Command) => {
+      const { printDecision } = await import('../investigations/print.ts');
+      await printDecision(configOf(command), { ...options, caseId, verdict: 'approve' });
+    });
+};
+
+const registerReject = (parent: Command): void => {
+  addDecisionOptions(parent.command('reject'))
+    .description('reject a plan: nothing is done, and the case is closed')
+    .addHelpText('after', decisionHelp('reject'))
+    .action(async (caseId: string, options: DecisionOptions, command: Command) => {
+      const { printDecision } = await import('../investigations/print.ts');
+      await printDecision(configOf(command), { ...options, caseId, verdict: 'reject' });
+    });
+};
+
+const addDecisionOptions = (command: Command): Command =>
+  command
+    .argument('<case>', 'the ID of a case, such as TH-7Q2M9K')
+    .requiredOption('--plan <digest>', 'the digest of the plan, or 8 or more of its first characters')
+    .requiredOption('--reason <text>', 'why, for the audit trail')
+    .option('--key <file>', "your approver's key (default: the local one in the data folder)")
+    .option('--approver <name>', 'who you are, where the configuration here does not know your key')
+    .option('--json', 'print the outcome as JSON');
+
+const statusOf = (text: string): CaseStatus => {
+  const status = caseStatuses.find((each) => each === text);
+  if (status === undefined) throw new InvalidArgumentError(`It is one of ${caseStatuses.join(', ')}.`);
+  return status;
+};
+
+const countOf = (text: string): number => {
+  const count = Number(text);
+  if (!Number.isInteger(count) || count < 1 || count > 10_000) throw new InvalidArgumentError('It is from 1 to 10000.');
+  return count;
+};
+
+const listOf = (text: string): readonly string[] => {
+  const ids = text.split(',').map((id) => id.trim());
+  if (ids.includes('')) throw new InvalidArgumentError('Give action IDs, separated by commas.');
+  return ids;
+};

@@ -1,0 +1,68 @@
+import { listCases, loadCase, loadCaseAlerts } from '../../adapters/store/case-store.ts';
+import type { StoreDb } from '../../adapters/store/database.ts';
+import { loadDecisions } from '../../adapters/store/decision-store.ts';
+import { loadEvidence, loadFindings } from '../../adapters/store/evidence-store.ts';
+import { loadLatestPlan } from '../../adapters/store/plan-store.ts';
+import type { CaseFilter, CaseRecord } from '../../investigation/case-ports.ts';
+import { describeActor } from '../../investigation/actor.ts';
+import { plainText } from '../../investigation/plain-text.ts';
+import type { CaseId } from '../../model/ids.ts';
+
+/** No case has this ID. */
+export class NoSuchCaseError extends Error {
+  override readonly name = 'NoSuchCaseError';
+  readonly remedy = 'list the cases with `trailhound investigations list`';
+  constructor(caseId: string) {
+    super(`there is no case ${plainText(caseId)}`);
+  }
+}
+
+/** A case as `investigations list --json` prints it. */
+export function caseLine(record: CaseRecord) {
+  const { id, status, accountId: account, severity, alertCount, openedAt } = record;
+  return { id, status, actor: describeActor(record.actor), account, severity, alertCount, openedAt };
+}
+
+/** Cases, the latest opened first. */
+export async function caseLines(db: StoreDb, filter: CaseFilter) {
+  return (await listCases(db, filter)).map(caseLine);
+}
+
+/**
+ * A case with all that was found, proposed and decided, as `investigations show --json` prints it.
+ *
+ * @throws NoSuchCaseError
+ */
+export async function loadCaseView(db: StoreDb, caseId: string) {
+  const id = caseId.toUpperCase() as CaseId; // IDs are written in upper case; whoever types one may not
+  const record = await loadCase(db, id);
+  if (record === null) throw new NoSuchCaseError(caseId);
+  const alerts = await loadCaseAlerts(db, id);
+  const evidence = await loadEvidence(db, id);
+  const presented = await loadLatestPlan(db, id);
+  return {
+    ...caseLine(record),
+    actorKey: record.actorKey,
+    closedAt: record.closedAt,
+    verdict: record.verdict,
+    alerts: alerts.map((alert) => ({
+      id: alert.id,
+      ruleId: alert.ruleId,
+      ruleName: alert.ruleName,
+      severity: alert.severity,
+      riskScore: alert.riskScore,
+      eventTime: alert.eventTime,
+      eventIds: alert.eventRefs.map(({ eventId }) => eventId),
+    })),
+    evidence: evidence.map(({ content: _content, ...shown }) => shown),
+    findings: await loadFindings(db, id),
+    plan: presented === null ? null : planView(presented),
+    decisions: await loadDecisions(db, id),
+  };
+}
+export type CaseView = Awaited<ReturnType<typeof loadCaseView>>;
+
+function planView({ plan, standing, presentedAt, expiresAt }: NonNullable<Awaited<ReturnType<typeof loadLatestPlan>>>) {
+  const { digest, version, actions, notPossible, residual } = plan;
+  return { digest, version, standing, presentedAt, expiresAt, actions, notPossible, residual };
+}

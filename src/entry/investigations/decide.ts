@@ -1,0 +1,175 @@
+import { randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { WorkflowNotFoundError, type Client } from '@temporalio/client';
+import type { StoreDb } from '../../adapters/store/database.ts';
+import { loadPlans } from '../../adapters/store/plan-store.ts';
+import { type ApproverSigningKey, parseApproverKey, parseSigningKey } from '../../approval/approver-key.ts';
+import { signDecision } from '../../approval/signed-decision.ts';
+import { decide } from '../../messages/investigate-messages.ts';
+import { caseWorkflowId } from '../../messages/workflow-ids.ts';
+import type { PresentedPlan } from '../../investigation/case-ports.ts';
+import { plainText } from '../../investigation/plain-text.ts';
+import type { DecisionOutcome } from '../../model/decision.ts';
+import type { CaseId, Digest, Instant } from '../../model/ids.ts';
+import type { Config } from '../config.ts';
+import { loadCaseView } from './case-view.ts';
+
+/** The decision was not accepted, or could not be given; its exit code is 3. */
+export class DecisionRefusedError extends Error {
+  override readonly name = 'DecisionRefusedError';
+  readonly exitCode = 3;
+  readonly code: string;
+  readonly remedy: string;
+  constructor(code: string, remedy: string) {
+    super(`the decision was refused (${code})`);
+    this.code = code;
+    this.remedy = remedy;
+  }
+}
+
+/** The approver's key cannot be used. */
+export class ApproverKeyFileError extends Error {
+  override readonly name = 'ApproverKeyFileError';
+  readonly remedy: string;
+  constructor(message: string, remedy: string) {
+    super(message);
+    this.remedy = remedy;
+  }
+}
+
+export interface DecisionRequest {
+  readonly caseId: string;
+  readonly verdict: 'approve' | 'reject';
+  /** A plan's digest, or 8 or more of its first characters. */
+  readonly plan: string;
+  /** Undefined: all of the plan's. */
+  readonly actionIds: readonly string[] | undefined;
+  readonly reason: string;
+  readonly keyFile: string | undefined;
+  /** Name of the approver, where the configuration at hand does not know the key. */
+  readonly approver: string | undefined;
+}
+
+export interface DecidingPorts {
+  readonly db: StoreDb;
+  readonly cases: Client;
+  readonly config: Pick<Config, 'dataDir' | 'installation' | 'approval'>;
+}
+
+export interface GivenDecision {
+  readonly caseId: CaseId;
+  readonly decisionId: string;
+  readonly plan: { readonly digest: Digest; readonly version: number };
+  readonly actionIds: readonly string[];
+  readonly approver: string;
+  readonly outcome: Exclude<DecisionOutcome, { kind: 'refused' }>;
+}
+
+/**
+ * How long a signed decision may wait to be acted on. Short, for a signature is not taken back; long enough for a response to
+ * begin on a worker that is just being restarted.
+ */
+const validForMs = 30 * 60_000;
+/** Longer than this nobody watches a silent terminal; the decision keeps its ID, so giving it again does no harm. */
+const answerWithinMs = 60_000;
+
+/**
+ * Signs a decision and gives it to the case.
+ *
+ * @throws DecisionRefusedError, NoSuchCaseError, ApproverKeyFileError
+ */
+export async function giveDecision(request: DecisionRequest, ports: DecidingPorts): Promise<GivenDecision> {
+  const { id: caseId } = await loadCaseView(ports.db, request.caseId);
+  const { plan } = choosePlan(await loadPlans(ports.db, caseId), request.plan);
+  const { key, approver } = await readKey(request, ports.config);
+  const offered = plan.actions.map(({ id }) => id);
+  const actionIds = request.verdict === 'reject' ? [] : (request.actionIds ?? offered);
+  const decisionId = randomUUID();
+  const nowMs = Date.now();
+  const signed = await signDecision(
+    {
+      decisionId,
+      caseId,
+      planDigest: plan.digest,
+      verdict: request.verdict,
+      actionIds,
+      reason: request.reason,
+      approver,
+      audience: ports.config.installation,
+      issuedAt: new Date(nowMs).toISOString() as Instant,
+      expiresAt: new Date(nowMs + validForMs).toISOString() as Instant,
+    },
+    key,
+  );
+  const outcome = await send(ports.cases, caseId, decisionId, signed);
+  if (outcome.kind === 'refused') throw new DecisionRefusedError(outcome.code, outcome.remedy);
+  const { digest, version } = plan;
+  return { caseId, decisionId, plan: { digest, version }, actionIds, approver, outcome };
+}
+
+async function send(client: Client, caseId: CaseId, decisionId: string, signed: { readonly jws: string }) {
+  const handle = client.workflow.getHandle(caseWorkflowId(caseId));
+  try {
+    return await client.withDeadline(Date.now() + answerWithinMs, () =>
+      handle.executeUpdate(decide, { updateId: decisionId, args: [signed] }),
+    );
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) {
+      const remedy = `Case ${caseId} is closed: \`trailhound audit show ${caseId}\` tells how it ended.`;
+      throw new DecisionRefusedError('already-decided', remedy);
+    }
+    throw error;
+  }
+}
+
+/** The plan that a person means by a digest or its beginning; any plan of the case, so that an old one is refused by its name. */
+function choosePlan(plans: readonly PresentedPlan[], named: string): PresentedPlan {
+  const prefix = named.toLowerCase().replace(/^sha256:/, '');
+  if (!/^[0-9a-f]{8,64}$/.test(prefix)) {
+    throw new DecisionRefusedError('wrong-plan', 'Give the plan by its digest: 8 or more of its first characters.');
+  }
+  const matching = plans.filter(({ plan }) => plan.digest.startsWith(`sha256:${prefix}`));
+  const [chosen] = matching;
+  if (chosen === undefined || matching.length > 1) {
+    const remedy =
+      matching.length > 1
+        ? 'Several plans begin like that: give more of the digest.'
+        : 'The case has no such plan: `trailhound investigations show CASE` shows the one that it has.';
+    throw new DecisionRefusedError('wrong-plan', remedy);
+  }
+  return chosen;
+}
+
+async function readKey(request: DecisionRequest, config: DecidingPorts['config']) {
+  const file = request.keyFile ?? join(config.dataDir, 'approvers', 'local.key');
+  const key = parseSigningKey(await readKeyFile(file));
+  const approver = request.approver ?? (await nameOfKey(key, config));
+  if (approver === undefined) {
+    throw new ApproverKeyFileError(
+      `the key in ${file} is not that of an approver in the configuration`,
+      'choose the key of an approver with --key FILE, or, where the approvers are configured elsewhere, say who you are with --approver NAME',
+    );
+  }
+  return { key, approver };
+}
+
+async function readKeyFile(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    const reason = error instanceof Error && 'code' in error ? String(error.code) : plainText(String(error));
+    throw new ApproverKeyFileError(
+      `the approver key ${file} cannot be read (${reason})`,
+      'choose another with --key FILE; `npm start` makes a local one in its data folder',
+    );
+  }
+}
+
+async function nameOfKey(key: ApproverSigningKey, config: DecidingPorts['config']): Promise<string | undefined> {
+  for (const { name, publicKeyFile } of config.approval.approvers) {
+    const pem = await readFile(publicKeyFile, 'utf8').catch(() => null);
+    if (pem !== null && parseApproverKey(name, pem).keyId === key.keyId) return name;
+  }
+  return undefined;
+}

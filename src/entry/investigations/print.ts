@@ -1,0 +1,89 @@
+import type { CaseStatus } from '../../model/case-state.ts';
+import type { Config } from '../config.ts';
+import { openConnections } from '../connections.ts';
+import { styleFor } from '../terminal-style.ts';
+import { caseLines, loadCaseView } from './case-view.ts';
+import { giveDecision } from './decide.ts';
+import { followResponse, NotContainedError } from './follow-response.ts';
+import { renderCase, renderCases } from './render-case.ts';
+
+/** Prints cases to stdout. */
+export async function printCases(
+  config: Config,
+  options: {
+    readonly json?: boolean;
+    readonly status?: CaseStatus;
+    readonly account?: string;
+    readonly actor?: string;
+    readonly rule?: string;
+    readonly limit: number;
+  },
+): Promise<void> {
+  const connections = await openConnections(config);
+  try {
+    const { json, account, ...rest } = options;
+    const filter = account === undefined ? rest : { ...rest, accountId: account };
+    const investigations = await caseLines(connections.store.db, filter);
+    print(json === true ? JSON.stringify({ investigations }) : renderCases(investigations, styleFor(process.stdout)));
+  } finally {
+    await connections.close();
+  }
+}
+
+/**
+ * Prints one case to stdout.
+ *
+ * @throws NoSuchCaseError
+ */
+export async function printCase(config: Config, caseId: string, { json }: { readonly json?: boolean }): Promise<void> {
+  const connections = await openConnections(config);
+  try {
+    const view = await loadCaseView(connections.store.db, caseId);
+    print(json === true ? JSON.stringify(view) : renderCase(view, styleFor(process.stdout)));
+  } finally {
+    await connections.close();
+  }
+}
+
+/**
+ * Gives a decision and says how it was answered; with `wait`, also how the response ended.
+ *
+ * @throws DecisionRefusedError, NotContainedError, NoSuchCaseError, ApproverKeyFileError
+ */
+export async function printDecision(
+  config: Config,
+  options: {
+    readonly caseId: string;
+    readonly verdict: 'approve' | 'reject';
+    readonly plan: string;
+    readonly reason: string;
+    readonly actions?: readonly string[];
+    readonly key?: string;
+    readonly approver?: string;
+    readonly wait?: boolean;
+    readonly json?: boolean;
+  },
+): Promise<void> {
+  const connections = await openConnections(config);
+  try {
+    const { caseId, verdict, plan, reason, approver } = options;
+    const request = { caseId, verdict, plan, reason, approver, actionIds: options.actions, keyFile: options.key };
+    const given = await giveDecision(request, { db: connections.store.db, cases: connections.cases, config });
+    const what = verdict === 'approve' ? `approved ${given.actionIds.join(', ')}` : 'rejected the plan';
+    if (options.json !== true) print(`${given.approver} ${what}: accepted`);
+    const follows = options.wait === true && verdict === 'approve';
+    const response = follows
+      ? await followResponse(connections.cases, given.caseId, given.plan.version, (line) => console.error(line))
+      : null;
+    if (options.json === true) print(JSON.stringify({ ...given, response }));
+    else
+      for (const { actionId, outcome, detail } of response?.actions ?? []) print(`${actionId}: ${outcome}. ${detail}`);
+    if (response !== null && response.ended !== 'contained') throw new NotContainedError(response.ended, given.caseId);
+  } finally {
+    await connections.close();
+  }
+}
+
+function print(text: string): void {
+  process.stdout.write(`${text}\n`);
+}

@@ -1,0 +1,190 @@
+import Table from 'cli-table3';
+import { plainText } from '../../investigation/plain-text.ts';
+import type { CaseStatus } from '../../model/case-state.ts';
+import type { Severity } from '../../model/severity.ts';
+import type { Style } from '../terminal-style.ts';
+import type { caseLine, CaseView } from './case-view.ts';
+
+/** How many characters of a digest are shown, and are enough to name a plan. */
+export const shownDigestLength = 12;
+
+/** `sha256:` left out, cut short. */
+export function shortDigest(digest: string): string {
+  return digest.replace('sha256:', '').slice(0, shownDigestLength);
+}
+
+/** `2026-11-24 12:31:05`, always UTC. */
+export function shownTime(instant: string): string {
+  return instant.slice(0, 19).replace('T', ' ');
+}
+
+/** Cases as a table for people. */
+export function renderCases(cases: readonly ReturnType<typeof caseLine>[], style: Style): string {
+  if (cases.length === 0) return 'No cases.';
+  const head = ['case', 'status', 'severity', 'alerts', 'opened (UTC)', 'who'];
+  const table = plainTable(head, style);
+  for (const { id, status, severity, alertCount, openedAt, actor } of cases) {
+    table.push([
+      style.strong(id),
+      statusStyle(status, style)(status),
+      severityStyle(severity, style)(severity),
+      String(alertCount),
+      shownTime(openedAt),
+      actor,
+    ]);
+  }
+  return table.toString();
+}
+
+/** Columns without lines around them: what is copied from a terminal stays readable. */
+export function plainTable(head: readonly string[], style: Style): Table.Table {
+  const none = '';
+  return new Table({
+    head: head.map(style.quiet),
+    chars: {
+      top: none,
+      'top-mid': none,
+      'top-left': none,
+      'top-right': none,
+      bottom: none,
+      'bottom-mid': none,
+      'bottom-left': none,
+      'bottom-right': none,
+      left: none,
+      'left-mid': none,
+      mid: none,
+      'mid-mid': none,
+      right: none,
+      'right-mid': none,
+      middle: '  ',
+    },
+    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
+  });
+}
+
+/** A case for whoever is woken by it: who, what, what is proposed, what stays open, and what to type. */
+export function renderCase(view: CaseView, style: Style): string {
+  return [
+    renderHead(view, style),
+    section('What was seen', renderAlerts(view), style),
+    section('What it means', renderFindings(view, style), style),
+    section('What was looked at', renderEvidence(view, style), style),
+    ...renderPlan(view, style),
+    section('Decisions', renderDecisions(view, style), style),
+    renderNext(view, style),
+  ]
+    .filter((part) => part !== '')
+    .join('\n\n');
+}
+
+function renderHead(view: CaseView, style: Style): string {
+  const { id, status, severity, actor, account, openedAt, closedAt, verdict } = view;
+  const ended = closedAt === null ? '' : `, closed ${shownTime(closedAt)}: ${verdict ?? ''}`;
+  return [
+    `${style.strong(id)}  ${statusStyle(status, style)(status)}  ${severityStyle(severity, style)(`${severity} severity`)}`,
+    `${style.strong(actor)}, account ${account}`,
+    style.quiet(`opened ${shownTime(openedAt)} UTC${ended}`),
+  ].join('\n');
+}
+
+function renderAlerts({ alerts }: CaseView): readonly string[] {
+  const byRule = Map.groupBy(alerts, ({ ruleId }) => ruleId);
+  return [...byRule.values()].map((group) => {
+    const [first, last] = [group[0], group.at(-1)];
+    if (first === undefined || last === undefined) return '';
+    const times =
+      first === last ? shownTime(first.eventTime) : `${shownTime(first.eventTime)} to ${shownTime(last.eventTime)}`;
+    return `${plainText(first.ruleName)}: ${group.length} ${group.length === 1 ? 'alert' : 'alerts'}, ${times} UTC`;
+  });
+}
+
+function renderFindings({ findings }: CaseView, style: Style): readonly string[] {
+  return findings.map(({ direction, sentence, confidence, techniques }) => {
+    const mark = direction === 'benign' ? style.good('benign') : style.warning('suspicious');
+    const named = techniques.length === 0 ? '' : style.quiet(`  ${techniques.join(' ')}`);
+    return `${mark} (${confidence} confidence)  ${sentence}${named}`;
+  });
+}
+
+/** The latest of each kind and source; what could not be had is said in full. */
+function renderEvidence({ evidence }: CaseView, style: Style): readonly string[] {
+  const latest = new Map(evidence.map((each) => [`${each.kind} ${each.source} ${each.why ?? ''}`, each]));
+  return [...latest.values()].map(({ kind, source, availability, why }) => {
+    const name = `${kind.replaceAll('-', ' ')} (${source})`;
+    if (availability === 'complete') return `${name}: complete`;
+    return `${name}: ${style.warning(availability)}${why === undefined ? '' : `. ${plainText(why, 400)}`}`;
+  });
+}
+
+function renderPlan({ plan }: CaseView, style: Style): readonly string[] {
+  if (plan === null) return [section('Plan', ['none yet: evidence is being gathered'], style)];
+  const until = plan.expiresAt === null ? '' : `, waits for a decision until ${shownTime(plan.expiresAt)} UTC`;
+  const title = `Plan ${shortDigest(plan.digest)} (version ${plan.version}, ${plan.standing}${plan.standing === 'presented' ? until : ''})`;
+  const actions = plan.actions.map(({ id, effect }) => `${style.strong(id)}\n    ${effect}`);
+  return [
+    section(title, actions.length === 0 ? ['no action can work for this actor'] : actions, style),
+    section('Not possible', plan.notPossible, style),
+    section(
+      'Stays open all the same',
+      plan.residual.map(
+        ({ sentence, until, remedy }) => `${sentence}${untilInWords(until)}\n    ${style.quiet(remedy)}`,
+      ),
+      style,
+    ),
+  ];
+}
+
+function untilInWords(until: string): string {
+  return until === 'unknown' || until === 'until-removed' ? '' : ` Until ${shownTime(until)} UTC.`;
+}
+
+function renderDecisions({ decisions }: CaseView, style: Style): readonly string[] {
+  return decisions.map(({ at, approver, verdict, outcome, actionIds, reason }) => {
+    const who = plainText(approver ?? 'somebody');
+    if (outcome.kind === 'refused') {
+      const what = `${style.bad('refused')} (${outcome.code}): a decision in the name of ${who}`;
+      return `${shownTime(at)}  ${what}`;
+    }
+    const chosen = verdict === 'approve' ? ` ${actionIds.map((id) => plainText(id)).join(', ')}` : '';
+    const verb = verdict === 'approve' ? style.good('approved') : style.warning('rejected');
+    return `${shownTime(at)}  ${who} ${verb}${chosen}: ${plainText(reason ?? '', 400)}`;
+  });
+}
+
+/** What to type next, ready to copy. */
+export function decisionCommands({ id, plan }: Pick<CaseView, 'id' | 'plan'>): readonly string[] {
+  if (plan === null || plan.standing !== 'presented') return [];
+  const named = `${id} --plan ${shortDigest(plan.digest)}`;
+  const reject = `npm run -s trailhound -- investigations reject ${named} --reason "..."`;
+  return plan.actions.length === 0
+    ? [reject]
+    : [`npm run -s trailhound -- investigations approve ${named} --reason "..." --wait`, reject];
+}
+
+function renderNext(view: CaseView, style: Style): string {
+  if (view.status !== 'awaiting-decision' && view.status !== 'needs-a-person') return '';
+  return section('To decide', decisionCommands(view), style);
+}
+
+function section(title: string, lines: readonly string[], style: Style): string {
+  if (lines.length === 0) return '';
+  return [style.strong(title), ...lines.map((line) => `  ${line}`)].join('\n');
+}
+
+function statusStyle(status: CaseStatus, style: Style): (text: string) => string {
+  switch (status) {
+    case 'awaiting-decision':
+    case 'needs-a-person':
+      return style.warning;
+    case 'closed':
+    case 'merged':
+      return style.quiet;
+    default:
+      return style.good;
+  }
+}
+
+function severityStyle(severity: Severity, style: Style): (text: string) => string {
+  if (severity === 'critical' || severity === 'high') return style.bad;
+  return severity === 'medium' ? style.warning : style.quiet;
+}
