@@ -60,7 +60,6 @@ export function createRespondActivities(ports: RespondPorts) {
           const asked = { ...input, actionId, intentId: intentIdOf(input.planDigest, actionId) };
           approved.push(await orRefuse(asked, ports, await judgeWrite(asked, execution(), ports)));
         }
-        await recordStart(input, approved, ports);
         return approved.map((write) => outlineOf(write, input.actionIds));
       }),
 
@@ -191,21 +190,6 @@ async function record(
       kind,
       subject: action.id,
       data: { ...data, planDigest: plan.digest, intentId: request.intentId },
-    }),
-  ]);
-}
-
-async function recordStart(input: RespondInput, approved: readonly AuthorizedWrite[], ports: RespondPorts) {
-  const [first] = approved;
-  if (first === undefined) return;
-  await ports.audit.append([
-    auditRecord({
-      at: ports.clock.now(),
-      actor: trailhoundItself,
-      caseId: first.plan.caseId,
-      kind: 'response-started',
-      subject: first.plan.digest,
-      data: { actionIds: input.actionIds, approvers: first.statements.map((statement) => statement.approver) },
     }),
   ]);
 }

@@ -51,7 +51,7 @@ describe('a response', () => {
       .where('case_id', '=', plan.caseId)
       .orderBy('position')
       .execute();
-    expect(kinds.map((row) => row.kind)).toEqual(['response-started', 'action-step', 'action-step', 'action-ended']);
+    expect(kinds.map((row) => row.kind)).toEqual(['action-step', 'action-step', 'action-ended']);
     const ended = await bench.store.db
       .selectFrom('response_actions')
       .selectAll()
