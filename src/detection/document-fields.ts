@@ -23,6 +23,13 @@ export function createFieldTable(): FieldTable {
   };
 }
 
+/** Asked by itself, a flattened field has the values of all its leaves. */
+const flattenedRoots = new Set(
+  ['request_parameters', 'response_elements', 'additional_eventdata', 'service_event_details', 'insight_details'].map(
+    (name) => `aws.cloudtrail.flattened.${name}`,
+  ),
+);
+
 const noValues: readonly FieldValue[] = [];
 
 /** An event's fields, read from its document when a rule first asks for them. */
@@ -53,29 +60,31 @@ export function eventFields(document: EcsDocument, table: FieldTable): EventFiel
  */
 export function valuesAtPath(document: EcsDocument, path: string): readonly FieldValue[] {
   const found: FieldValue[] = [];
-  collect(document, path, found);
+  collect(document, path, flattenedRoots.has(path), found);
   return found.length === 0 ? noValues : found;
 }
 
-function collect(value: JsonValue | undefined, path: string, found: FieldValue[]): void {
+function collect(value: JsonValue | undefined, path: string, whole: boolean, found: FieldValue[]): void {
   if (Array.isArray(value)) {
-    for (const element of value as readonly JsonValue[]) collect(element, path, found);
+    for (const element of value as readonly JsonValue[]) collect(element, path, whole, found);
     return;
   }
   if (typeof value !== 'object' || value === null) return;
   const object = value as { readonly [key: string]: JsonValue };
-  if (Object.hasOwn(object, path)) gather(object[path], found);
+  if (Object.hasOwn(object, path)) gather(object[path], whole, found);
   for (let dot = path.indexOf('.'); dot !== -1; dot = path.indexOf('.', dot + 1)) {
     const head = path.slice(0, dot);
-    if (Object.hasOwn(object, head)) collect(object[head], path.slice(dot + 1), found);
+    if (Object.hasOwn(object, head)) collect(object[head], path.slice(dot + 1), whole, found);
   }
 }
 
-function gather(value: JsonValue | undefined, found: FieldValue[]): void {
+function gather(value: JsonValue | undefined, whole: boolean, found: FieldValue[]): void {
   if (Array.isArray(value)) {
-    for (const element of value as readonly JsonValue[]) gather(element, found);
+    for (const element of value as readonly JsonValue[]) gather(element, whole, found);
   } else if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') {
     found.push(value);
+  } else if (whole && typeof value === 'object' && value !== null) {
+    for (const child of Object.values(value)) gather(child, whole, found);
   }
 }
 

@@ -2,6 +2,7 @@ import type { Instant } from '../model/ids.ts';
 import type { JsonValue } from '../model/json.ts';
 import type { EventRef } from '../model/trail-event.ts';
 import type { EventFields, FieldTable } from './event-fields.ts';
+import type { RequiredTexts } from './required-texts.ts';
 import type { RuleFile } from './rule-file/rule-file.ts';
 
 /** An event as a rule type takes it: who it is, when it happened, and its fields. */
@@ -56,6 +57,11 @@ export interface RuleMatcher {
    * further apart than this.
    */
   readonly horizonMs: number;
+  /**
+   * Fields of which an event must have one of some texts to be a candidate at all; the engine indexes rules by
+   * `event.action` and `event.provider`. It may name too much, never too little; left out, every event is offered.
+   */
+  readonly requires?: readonly RequiredTexts[];
   /** The candidates that an event is to this rule; mostly none. */
   candidates(event: DetectionEvent): readonly Candidate[];
   /** All alerts of one group, from its candidates ordered by event time, then event ID. */

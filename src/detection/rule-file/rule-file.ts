@@ -1,4 +1,4 @@
-import type { Rule } from '../../model/rule.ts';
+import type { Rule, ThreatMapping } from '../../model/rule.ts';
 import { QuerySyntaxError, RuleSyntaxError, type SourcePosition } from './rule-syntax-error.ts';
 
 /** A path of keys and list positions within the rule file, such as `['rule', 'threshold', 'field', 0]`. */
@@ -38,6 +38,13 @@ export interface ExceptionListReference {
   readonly listId: string;
 }
 
+/** What the rule maps to in another version of ATT&CK than the one that `[[rule.threat]]` is written in. */
+export interface ThreatMappingVersion {
+  readonly framework: string;
+  readonly version: string;
+  readonly threat: readonly ThreatMapping[];
+}
+
 /** A rule file that was read without errors: what all rule types share, and the sections that only some have. */
 export interface RuleFile {
   /** As it was given, for messages. */
@@ -58,12 +65,15 @@ export interface RuleFile {
   readonly tiebreakerField: string | null;
   readonly timestampOverride: string | null;
   readonly exceptionsList: readonly ExceptionListReference[];
+  /** The rule narrows its events by Elasticsearch filters as well. */
+  readonly hasFilters: boolean;
   readonly index: readonly string[];
   readonly author: readonly string[];
   readonly license: string;
   readonly references: readonly string[];
   readonly falsePositives: readonly string[];
   readonly setup: string;
+  readonly threatMappings: readonly ThreatMappingVersion[];
   /** Where a key's value stands; a key that the file does not have is answered with its nearest parent's place. */
   positionOf(path: KeyPath): SourcePosition;
 }

@@ -1,0 +1,149 @@
+import type { JsonObject, JsonValue } from '../../model/json.ts';
+import { eventFields } from '../document-fields.ts';
+import { compileWildcard } from '../eql/wildcard.ts';
+import type { EventFields, FieldTable, Predicate } from '../event-fields.ts';
+import { fieldKind } from '../field-kind.ts';
+import type { KqlField, KqlNode, KqlValue } from './ast.ts';
+import { rangeTest, valueTest, type ValueTest } from './value-tests.ts';
+
+/** Fields that Elasticsearch does not search in free text: they are not indexed. */
+const notSearched = new Set(['event.original']);
+
+/**
+ * Compiles a KQL query to a test of an event. A comparison holds where any of the field's values meets it; `not` where none
+ * does, also where there is none.
+ */
+export function compileKql(node: KqlNode, fields: FieldTable): Predicate {
+  return compileIn(node, { fields, prefix: '' });
+}
+
+interface Scope {
+  readonly fields: FieldTable;
+  /** The path of the nested object within which names are relative, with its dot. */
+  readonly prefix: string;
+}
+
+function compileIn(node: KqlNode, scope: Scope): Predicate {
+  switch (node.kind) {
+    case 'match-all':
+      return () => true;
+    case 'and':
+      return allOf(node.operands.map((operand) => compileIn(operand, scope)));
+    case 'or':
+      return compileOr(node.operands, scope);
+    case 'not': {
+      const operand = compileIn(node.operand, scope);
+      return (event) => !operand(event);
+    }
+    case 'is':
+      return node.field === null ? freeText(node.value) : comparison(node.field, node.value, scope);
+    case 'range': {
+      const { field, operator, value } = node;
+      return anyValue(field, scope, (path) => rangeTest(path, operator, value));
+    }
+    case 'nested':
+      return nested(node.field, node.operand, scope);
+  }
+}
+
+function allOf(operands: readonly Predicate[]): Predicate {
+  return (event) => operands.every((operand) => operand(event));
+}
+
+function anyOf(operands: readonly Predicate[]): Predicate {
+  const [only] = operands;
+  if (operands.length === 1 && only !== undefined) return only;
+  return (event) => operands.some((operand) => operand(event));
+}
+
+/** Plain texts of the same field, which rules list by the dozen, become one set. */
+function compileOr(operands: readonly KqlNode[], scope: Scope): Predicate {
+  const texts = new Map<string, Set<string>>();
+  const others: Predicate[] = [];
+  for (const operand of operands) {
+    const plain = plainComparison(operand, scope);
+    if (plain === undefined) others.push(compileIn(operand, scope));
+    else texts.set(plain.name, (texts.get(plain.name) ?? new Set()).add(plain.text));
+  }
+  const sets = [...texts].map(([name, set]) => {
+    const slot = scope.fields.slotOf(name);
+    return someValue(slot, (value) => set.has(String(value)));
+  });
+  return anyOf([...sets, ...others]);
+}
+
+function plainComparison(node: KqlNode, scope: Scope): { readonly name: string; readonly text: string } | undefined {
+  if (node.kind !== 'is' || node.field?.kind !== 'name' || node.value.kind !== 'text') return undefined;
+  const { name } = node.field;
+  const kind = fieldKind(`${scope.prefix}${name}`);
+  return kind === 'keyword' || kind === 'boolean' ? { name, text: node.value.text } : undefined;
+}
+
+function comparison(field: KqlField, value: KqlValue, scope: Scope): Predicate {
+  switch (value.kind) {
+    case 'anything':
+      return anyValue(field, scope, () => () => true);
+    case 'null': {
+      const exists = anyValue(field, scope, () => () => true);
+      return (event) => !exists(event);
+    }
+    case 'text':
+    case 'wildcard':
+      return anyValue(field, scope, (path) => valueTest(path, value));
+  }
+}
+
+/** @param testOf gives the test for a field of that full path. */
+function anyValue(field: KqlField, { fields, prefix }: Scope, testOf: (path: string) => ValueTest): Predicate {
+  if (field.kind === 'name') return someValue(fields.slotOf(field.name), testOf(`${prefix}${field.name}`));
+  const nameMatches = compileWildcard(field.pieces, false);
+  return (event) =>
+    event.paths().some((path) => nameMatches(path) && event.valuesAt(path).some(testOf(`${prefix}${path}`)));
+}
+
+function someValue(slot: number, test: ValueTest): Predicate {
+  return (event) => {
+    const values = event.values(slot);
+    const [only] = values;
+    if (values.length === 1 && only !== undefined) return test(only);
+    return values.some(test);
+  };
+}
+
+/** Text without a field is looked for in all fields. */
+function freeText(value: KqlValue): Predicate {
+  switch (value.kind) {
+    case 'anything':
+      return () => true;
+    case 'null':
+      return () => false;
+    case 'text':
+    case 'wildcard':
+      return (event) => searchedPaths(event).some((path) => event.valuesAt(path).some(valueTest(path, value)));
+  }
+}
+
+function searchedPaths(event: EventFields): readonly string[] {
+  return event.paths().filter((path) => !notSearched.has(path));
+}
+
+/** Holds where one object at the field's path meets the whole inner query, whose names are relative to it. */
+function nested(field: string, operand: KqlNode, scope: Scope): Predicate {
+  const prefix = `${scope.prefix}${field}.`;
+  const inner = compileIn(operand, { fields: scope.fields, prefix });
+  return (event) => objectsAt(event.document(), field).some((object) => inner(eventFields(object, scope.fields)));
+}
+
+function objectsAt(value: JsonValue, path: string): readonly JsonObject[] {
+  if (Array.isArray(value)) return (value as readonly JsonValue[]).flatMap((element) => objectsAt(element, path));
+  if (typeof value !== 'object' || value === null) return [];
+  const object = value as JsonObject;
+  if (path === '') return [object];
+  const found: JsonObject[] = [];
+  if (Object.hasOwn(object, path)) found.push(...objectsAt(object[path] ?? null, ''));
+  for (let dot = path.indexOf('.'); dot !== -1; dot = path.indexOf('.', dot + 1)) {
+    const head = path.slice(0, dot);
+    if (Object.hasOwn(object, head)) found.push(...objectsAt(object[head] ?? null, path.slice(dot + 1)));
+  }
+  return found;
+}

@@ -1,0 +1,39 @@
+import type { FieldTable, Predicate } from '../event-fields.ts';
+import type { RequiredTexts } from '../required-texts.ts';
+import { errorAtKey, inFile, type RuleFile } from '../rule-file/rule-file.ts';
+import type { KqlNode } from './ast.ts';
+import { compileKql } from './compile-kql.ts';
+import { parseKql } from './parse-kql.ts';
+import { requiredTextsOf } from './required-texts.ts';
+
+/** A rule file's KQL query, ready to be asked. */
+export interface KqlQuery {
+  readonly node: KqlNode;
+  readonly matches: Predicate;
+  readonly requires: readonly RequiredTexts[];
+}
+
+/** The fields that rules are indexed by. */
+const indexedFields = ['event.action', 'event.provider'];
+
+/**
+ * Compiles the query of a rule file.
+ *
+ * @throws RuleSyntaxError with the place in the file, also where the file has no query in KQL.
+ */
+export function kqlQueryOf(file: RuleFile, fields: FieldTable): KqlQuery {
+  const { query } = file;
+  if (query === null)
+    throw errorAtKey(file, ['rule', 'query'], `a ${file.rule.type} rule needs a query`, 'add rule.query');
+  let node: KqlNode;
+  try {
+    node = parseKql(query.text);
+  } catch (error) {
+    throw inFile(error, file);
+  }
+  const requires = indexedFields.flatMap((path) => {
+    const texts = requiredTextsOf(node, path);
+    return texts === undefined ? [] : [{ path, texts }];
+  });
+  return { node, matches: compileKql(node, fields), requires };
+}

@@ -1,0 +1,314 @@
+import { parse, TomlDate, TomlError } from 'smol-toml';
+import type { core } from 'zod';
+import { canonicalDigest } from '../../digest/canonical-digest.ts';
+import type { Rule, ThreatMapping } from '../../model/rule.ts';
+import { durationMs, lookBackMs } from './duration.ts';
+import type {
+  AlertSuppression,
+  KeyPath,
+  NewTermsSection,
+  QuerySource,
+  RuleFile,
+  ThresholdSection,
+} from './rule-file.ts';
+import { ruleRequirements } from './rule-requirements.ts';
+import { ruleFileSchema, type RuleTable, type RuleTables, type ThreatTable } from './rule-schema.ts';
+import { RuleSyntaxError, type RuleWarning } from './rule-syntax-error.ts';
+import { positionAtOffset, tomlPlaces, type TomlPlaces } from './toml-places.ts';
+import { tomlTextOffsets } from './toml-text-offsets.ts';
+
+/** What reading a rule file gave: the file, or everything that is wrong with it. */
+export interface RuleFileReading {
+  readonly path: string;
+  readonly source: string;
+  /** `null` where there are errors. */
+  readonly file: RuleFile | null;
+  readonly errors: readonly RuleSyntaxError[];
+  readonly warnings: readonly RuleWarning[];
+}
+
+/** The defaults of the format. */
+const defaultLookBack = 'now-6m';
+const defaultInterval = '5m';
+const defaultMaxSignals = 100;
+
+/**
+ * Reads the text of a rule file. All errors of shape are collected; an error of TOML's own syntax stops the reading of its
+ * file, for nothing behind it can be trusted. Unknown keys warn.
+ */
+export function readRuleFile(path: string, source: string): RuleFileReading {
+  const failed = (errors: readonly RuleSyntaxError[]): RuleFileReading => ({
+    path,
+    source,
+    file: null,
+    errors,
+    warnings: [],
+  });
+  let tables: unknown;
+  try {
+    tables = parse(source);
+  } catch (error) {
+    return failed([tomlSyntaxError(path, error)]);
+  }
+  const places = tomlPlaces(source);
+  const { unknown, issues } = sortIssues(tables);
+  const warnings = unknown.map((keyPath) => unknownKeyWarning(path, places, keyPath));
+  const checked = ruleFileSchema.safeParse(without(tables, unknown));
+  const shape = issues.map((issue) => shapeError(path, places, issue, tables)).toSorted(byPosition);
+  if (!checked.success) return { ...failed(shape), warnings };
+  const errors = [...shape, ...contradictions(path, places, checked.data.rule)];
+  if (errors.length > 0) return { ...failed(errors), warnings };
+  return { path, source, file: ruleFileOf(path, source, places, checked.data, tables), errors, warnings };
+}
+
+function tomlSyntaxError(path: string, error: unknown): RuleSyntaxError {
+  if (!(error instanceof TomlError)) throw error;
+  const [problem = 'not valid TOML'] = error.message.replace('Invalid TOML document: ', '').split('\n');
+  return new RuleSyntaxError({
+    path,
+    position: { line: error.line, column: error.column },
+    problem: `this is not valid TOML: ${problem}`,
+    remedy: 'mend the line; texts stand in quotes, lists in brackets',
+  });
+}
+
+interface SortedIssues {
+  /** Full paths of keys that the format does not have. */
+  readonly unknown: readonly KeyPath[];
+  readonly issues: readonly core.$ZodIssue[];
+}
+
+function sortIssues(tables: unknown): SortedIssues {
+  const outcome = ruleFileSchema.safeParse(tables);
+  const all = outcome.success ? [] : outcome.error.issues.flatMap(flattenUnion);
+  const unknown = all.flatMap((issue) =>
+    issue.code === 'unrecognized_keys' ? issue.keys.map((key) => [...keyPathOf(issue), key]) : [],
+  );
+  return { unknown, issues: all.filter((issue) => issue.code !== 'unrecognized_keys') };
+}
+
+/** A union's issue hides an unknown key within its one plausible branch. */
+function flattenUnion(issue: core.$ZodIssue): readonly core.$ZodIssue[] {
+  if (issue.code !== 'invalid_union') return [issue];
+  const deeper = issue.errors.find((branch) =>
+    branch.every((inner) => inner.code === 'unrecognized_keys' || inner.path.length > 0),
+  );
+  if (deeper === undefined) return [issue];
+  return deeper.map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] }));
+}
+
+function keyPathOf(issue: core.$ZodIssue): KeyPath {
+  return issue.path.map((part) => (typeof part === 'symbol' ? String(part) : part));
+}
+
+function unknownKeyWarning(path: string, places: TomlPlaces, keyPath: KeyPath): RuleWarning {
+  return {
+    path,
+    position: places.keyPositionOf(keyPath),
+    message: `${keyName(keyPath)} is no key of the rule format; it is ignored`,
+  };
+}
+
+function shapeError(path: string, places: TomlPlaces, issue: core.$ZodIssue, tables: unknown): RuleSyntaxError {
+  const keyPath = keyPathOf(issue);
+  const missing = valueAt(tables, keyPath) === undefined;
+  return new RuleSyntaxError({
+    path,
+    position: places.positionOf(keyPath),
+    problem: missing
+      ? `${keyName(keyPath)} is missing`
+      : `${keyName(keyPath)} has a value that the format does not allow`,
+    remedy: missing ? `add ${keyName(keyPath)}` : issue.message.replace(/^Invalid input: /, ''),
+  });
+}
+
+function valueAt(tables: unknown, path: KeyPath): unknown {
+  let value = tables;
+  for (const part of path) {
+    if (typeof value !== 'object' || value === null) return undefined;
+    value = (value as Record<string | number, unknown>)[part];
+  }
+  return value;
+}
+
+function byPosition(a: RuleSyntaxError, b: RuleSyntaxError): number {
+  return a.position.line - b.position.line || a.position.column - b.position.column;
+}
+
+function keyName(path: KeyPath): string {
+  return path
+    .map((part, index) => (typeof part === 'number' ? `[${part}]` : `${index === 0 ? '' : '.'}${part}`))
+    .join('');
+}
+
+/** A copy without the keys at those paths. */
+function without(tables: unknown, paths: readonly KeyPath[]): unknown {
+  if (paths.length === 0) return tables;
+  const copy: unknown = structuredClone(tables);
+  for (const path of paths) {
+    let parent: unknown = copy;
+    for (const part of path.slice(0, -1)) parent = (parent as Record<string | number, unknown>)[part];
+    Reflect.deleteProperty(parent as object, path.at(-1) ?? '');
+  }
+  return copy;
+}
+
+/** What the shape allows and the rule type does not. */
+function contradictions(path: string, places: TomlPlaces, rule: RuleTable): readonly RuleSyntaxError[] {
+  const errors: RuleSyntaxError[] = [];
+  const demand = (holds: boolean, key: string, problem: string, remedy: string): void => {
+    if (!holds) errors.push(new RuleSyntaxError({ path, position: places.positionOf(['rule', key]), problem, remedy }));
+  };
+  const needsQuery = ['query', 'new_terms', 'threshold', 'eql', 'esql'].includes(rule.type);
+  demand(
+    !needsQuery || rule.query !== undefined,
+    'query',
+    `a rule of type ${rule.type} needs rule.query`,
+    'add the query',
+  );
+  demand(
+    rule.type !== 'threshold' || rule.threshold !== undefined,
+    'threshold',
+    'rule.threshold is missing',
+    'add [rule.threshold] with field and value',
+  );
+  demand(
+    rule.type !== 'new_terms' || newTermsOf(rule) !== null,
+    'new_terms',
+    'rule.new_terms is missing',
+    'add [rule.new_terms] with value and history_window_start',
+  );
+  const languages: Readonly<Record<string, readonly string[]>> = {
+    eql: ['eql'],
+    esql: ['esql'],
+    query: ['kuery', 'lucene'],
+    new_terms: ['kuery', 'lucene', 'esql'],
+    threshold: ['kuery', 'lucene'],
+  };
+  const allowed = languages[rule.type];
+  if (rule.language !== undefined && allowed !== undefined) {
+    demand(
+      allowed.includes(rule.language),
+      'language',
+      `a rule of type ${rule.type} cannot be written in ${rule.language}`,
+      `write language = "${allowed[0]}"`,
+    );
+  }
+  return errors;
+}
+
+function ruleFileOf(path: string, source: string, places: TomlPlaces, tables: RuleTables, whole: unknown): RuleFile {
+  const { rule } = tables;
+  const query = rule.query === undefined ? null : querySource(source, places, rule.query);
+  return {
+    path,
+    source,
+    rule: commonRule(rule, jsonOf((whole as { readonly rule: unknown }).rule)),
+    language:
+      rule.language ?? (query === null ? null : rule.type === 'eql' || rule.type === 'esql' ? rule.type : 'kuery'),
+    query,
+    newTerms: newTermsOf(rule),
+    threshold: thresholdOf(rule),
+    alertSuppression: suppressionOf(rule),
+    eventCategoryOverride: rule.event_category_override ?? null,
+    tiebreakerField: rule.tiebreaker_field ?? null,
+    timestampOverride: rule.timestamp_override ?? null,
+    exceptionsList: (rule.exceptions_list ?? []).map(({ id, list_id: listId }) => ({ id, listId })),
+    hasFilters: (rule.filters ?? []).length > 0,
+    index: rule.index ?? [],
+    author: rule.author ?? [],
+    license: rule.license ?? '',
+    references: rule.references ?? [],
+    falsePositives: rule.false_positives ?? [],
+    setup: rule.setup ?? '',
+    threatMappings: (rule.threat_mappings ?? []).map(({ framework, version, threat }) => ({
+      framework,
+      version: String(version),
+      threat: threat.map(threatMapping),
+    })),
+    positionOf: (keyPath) => places.positionOf(keyPath),
+  };
+}
+
+function commonRule(rule: RuleTable, content: unknown): Rule {
+  return {
+    id: rule.rule_id,
+    name: rule.name,
+    type: rule.type,
+    contentDigest: canonicalDigest(content),
+    severity: rule.severity,
+    riskScore: rule.risk_score,
+    maxSignals: rule.max_signals ?? defaultMaxSignals,
+    intervalMs: durationMs(rule.interval ?? defaultInterval) ?? 0,
+    lookBackMs: lookBackMs(rule.from ?? defaultLookBack) ?? 0,
+    description: rule.description.trim(),
+    note: rule.note ?? '',
+    tags: rule.tags ?? [],
+    threat: (rule.threat ?? []).map(threatMapping),
+    investigationFields: rule.investigation_fields?.field_names ?? [],
+    buildingBlock: rule.building_block_type !== undefined,
+    requires: ruleRequirements([
+      rule.query ?? '',
+      ...(newTermsOf(rule)?.fields ?? []),
+      ...(thresholdOf(rule)?.fields ?? []),
+    ]),
+  };
+}
+
+function threatMapping({ framework, tactic, technique }: ThreatTable): ThreatMapping {
+  return {
+    framework,
+    tactic: { id: tactic.id, name: tactic.name },
+    techniques: (technique ?? []).flatMap(({ id, name, subtechnique }) => [
+      { id, name },
+      ...(subtechnique ?? []).map((sub) => ({ id: sub.id, name: sub.name })),
+    ]),
+  };
+}
+
+/** The repository's form, `[rule.new_terms]`, or that of Kibana's API, `new_terms_fields`. */
+function newTermsOf(rule: RuleTable): NewTermsSection | null {
+  const fields = rule.new_terms?.value ?? rule.new_terms_fields;
+  const start = rule.new_terms?.history_window_start[0]?.value ?? rule.history_window_start;
+  const historyWindowMs = start === undefined ? undefined : lookBackMs(start);
+  return fields === undefined || historyWindowMs === undefined ? null : { fields, historyWindowMs };
+}
+
+function thresholdOf({ threshold }: RuleTable): ThresholdSection | null {
+  if (threshold === undefined) return null;
+  const { field, value, cardinality } = threshold;
+  const fields = (typeof field === 'string' ? [field] : field).filter((name) => name !== '');
+  return { fields, value, cardinality: (Array.isArray(cardinality) ? cardinality[0] : cardinality) ?? null };
+}
+
+function suppressionOf({ alert_suppression: suppression }: RuleTable): AlertSuppression | null {
+  if (suppression === undefined) return null;
+  const { group_by: groupBy, duration, missing_fields_strategy: missingFields } = suppression;
+  return {
+    groupBy: groupBy ?? [],
+    durationMs: duration === undefined ? null : (durationMs(`${duration.value}${duration.unit}`) ?? null),
+    missingFields: missingFields ?? 'suppress',
+  };
+}
+
+function querySource(source: string, places: TomlPlaces, text: string): QuerySource {
+  let offsets: readonly number[] | undefined;
+  return {
+    text,
+    positionAt(offset) {
+      const range = places.textRangeOf(['rule', 'query']);
+      if (range === undefined) return places.positionOf(['rule', 'query']);
+      offsets ??= tomlTextOffsets(source, ...range);
+      return positionAtOffset(source, offsets[Math.min(offset, offsets.length - 1)] ?? range[0]);
+    },
+  };
+}
+
+/** TOML's values as JSON has them: times as text. */
+function jsonOf(value: unknown): unknown {
+  if (value instanceof TomlDate) return value.toISOString();
+  if (typeof value === 'bigint') return value.toString();
+  if (Array.isArray(value)) return value.map(jsonOf);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, child]) => [key, jsonOf(child)]));
+}

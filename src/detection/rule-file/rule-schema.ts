@@ -1,0 +1,168 @@
+import { z } from 'zod';
+import { severities } from '../../model/severity.ts';
+import { durationMs, lookBackMs } from './duration.ts';
+
+/** A text that says something. */
+const text = z.string('write a text in quotes').min(1, 'write a text that is not empty');
+const textList = z.array(text, 'write a list of texts, such as ["a", "b"]');
+const wholeNumber = z.int('write a whole number');
+/** Kept for those who read the file with other tools; Trailhound does not look inside. */
+const anything = z.unknown();
+
+const lookBack = text.refine(
+  (value) => lookBackMs(value) !== undefined,
+  'write how far to look back, such as "now-6m"',
+);
+const duration = text.refine((value) => durationMs(value) !== undefined, 'write a duration, such as "5m"');
+
+const technique = z.strictObject({ id: text, name: text, reference: z.string().optional() });
+const threat = z.strictObject({
+  framework: text,
+  tactic: technique,
+  technique: z
+    .array(technique.extend({ subtechnique: z.array(technique).optional() }), 'write [[rule.threat.technique]] tables')
+    .optional(),
+});
+
+const threshold = z.strictObject({
+  field: z.union([text, z.array(text)], 'write a field or a list of fields'),
+  value: wholeNumber.min(1, 'write 1 or more'),
+  cardinality: z
+    .union([
+      z.strictObject({ field: text, value: wholeNumber.min(1, 'write 1 or more') }),
+      z
+        .array(z.strictObject({ field: text, value: wholeNumber.min(1, 'write 1 or more') }))
+        .max(1, 'keep one cardinality: a threshold rule has no more'),
+    ])
+    .optional(),
+});
+
+const newTerms = z.strictObject({
+  field: z.literal('new_terms_fields').optional(),
+  value: z.array(text).min(1, 'name at least one field').max(3, 'name three fields at most'),
+  history_window_start: z
+    .array(z.strictObject({ field: z.literal('history_window_start').optional(), value: lookBack }))
+    .length(1, 'write one window, such as [{ field = "history_window_start", value = "now-7d" }]'),
+});
+
+const alertSuppression = z.strictObject({
+  group_by: textList.optional(),
+  duration: z
+    .strictObject({ value: wholeNumber.min(1), unit: z.enum(['s', 'm', 'h'], 'write "s", "m" or "h"') })
+    .optional(),
+  missing_fields_strategy: z.enum(['suppress', 'doNotSuppress'], 'write "suppress" or "doNotSuppress"').optional(),
+});
+
+const exceptionList = z.strictObject({
+  id: text,
+  list_id: text,
+  namespace_type: text.optional(),
+  type: text.optional(),
+});
+
+/** `[rule]`: every documented key of the format (Elastic's detection-rules repository and Kibana's rule API). */
+const rule = z.strictObject({
+  actions: anything.optional(),
+  alert_suppression: alertSuppression.optional(),
+  anomaly_threshold: z.number().optional(),
+  author: textList.optional(),
+  building_block_type: text.optional(),
+  concurrent_searches: anything.optional(),
+  data_view_id: text.optional(),
+  description: text,
+  enabled: z.boolean().optional(),
+  event_category_override: text.optional(),
+  exceptions_list: z.array(exceptionList).optional(),
+  false_positives: z.array(z.string()).optional(),
+  filters: z.array(anything).optional(),
+  from: lookBack.optional(),
+  history_window_start: lookBack.optional(),
+  immutable: anything.optional(),
+  index: textList.optional(),
+  interval: duration.optional(),
+  investigation_fields: z.strictObject({ field_names: textList }).optional(),
+  items_per_search: anything.optional(),
+  language: z.enum(['kuery', 'lucene', 'eql', 'esql'], 'write "kuery", "eql", "esql" or "lucene"').optional(),
+  license: text.optional(),
+  machine_learning_job_id: z.union([text, textList]).optional(),
+  max_signals: wholeNumber.min(1, 'write 1 or more').optional(),
+  meta: anything.optional(),
+  name: text,
+  namespace: anything.optional(),
+  new_terms: newTerms.optional(),
+  new_terms_fields: z.array(text).min(1).max(3).optional(),
+  note: z.string().optional(),
+  outcome: anything.optional(),
+  output_index: anything.optional(),
+  query: text.optional(),
+  references: z.array(z.string()).optional(),
+  related_integrations: anything.optional(),
+  required_fields: anything.optional(),
+  response_actions: anything.optional(),
+  revision: anything.optional(),
+  risk_score: wholeNumber.min(0, 'write 0 to 100').max(100, 'write 0 to 100'),
+  risk_score_mapping: anything.optional(),
+  rule_id: text,
+  rule_name_override: text.optional(),
+  rule_source: anything.optional(),
+  saved_id: text.optional(),
+  setup: z.string().optional(),
+  severity: z.enum(severities, `write one of ${severities.join(', ')}`),
+  severity_mapping: anything.optional(),
+  tags: z.array(z.string()).optional(),
+  threat: z.array(threat, 'write [[rule.threat]] tables').optional(),
+  threat_mappings: z
+    .array(z.strictObject({ framework: text, version: z.union([text, z.number()]), threat: z.array(threat) }))
+    .optional(),
+  threat_filters: anything.optional(),
+  threat_index: anything.optional(),
+  threat_indicator_path: anything.optional(),
+  threat_language: anything.optional(),
+  threat_mapping: anything.optional(),
+  threat_query: anything.optional(),
+  threshold: threshold.optional(),
+  throttle: anything.optional(),
+  tiebreaker_field: text.optional(),
+  timeline_id: anything.optional(),
+  timeline_title: anything.optional(),
+  timestamp_field: text.optional(),
+  timestamp_override: text.optional(),
+  timestamp_override_fallback_disabled: z.boolean().optional(),
+  to: text.optional(),
+  type: text,
+  version: anything.optional(),
+});
+
+/** `[metadata]`: about the file; nothing in it changes what the rule matches. */
+const metadata = z.strictObject({
+  bypass_bbr_timing: anything.optional(),
+  comments: anything.optional(),
+  creation_date: anything.optional(),
+  deprecation_date: anything.optional(),
+  endpoint: anything.optional(),
+  extended: anything.optional(),
+  integration: anything.optional(),
+  local: anything.optional(),
+  maturity: anything.optional(),
+  min_stack_comments: anything.optional(),
+  min_stack_version: anything.optional(),
+  notify: anything.optional(),
+  os_type_list: anything.optional(),
+  promotion: anything.optional(),
+  query_schema_validation: anything.optional(),
+  related_endpoint_rules: anything.optional(),
+  released: anything.optional(),
+  updated_date: anything.optional(),
+});
+
+/** A whole rule file. */
+export const ruleFileSchema = z.strictObject({
+  metadata: metadata.optional(),
+  rule,
+  transform: anything.optional(),
+});
+
+/** A rule file's tables after their shape was checked. */
+export type RuleTables = z.infer<typeof ruleFileSchema>;
+export type RuleTable = RuleTables['rule'];
+export type ThreatTable = z.infer<typeof threat>;

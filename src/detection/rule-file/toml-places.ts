@@ -1,0 +1,87 @@
+import { parseTOML, type AST } from 'toml-eslint-parser';
+import type { KeyPath } from './rule-file.ts';
+import type { SourcePosition } from './rule-syntax-error.ts';
+
+/** Where things stand in a TOML text. */
+export interface TomlPlaces {
+  /** The place of a key's value, or of its nearest parent. */
+  positionOf(path: KeyPath): SourcePosition;
+  /** The place of a key itself, or of its nearest parent. */
+  keyPositionOf(path: KeyPath): SourcePosition;
+  /** Start and end of a text value's token, quotes included; `undefined` where there is no text at that path. */
+  textRangeOf(path: KeyPath): readonly [number, number] | undefined;
+}
+
+interface Place {
+  readonly key: SourcePosition;
+  readonly value: SourcePosition;
+  readonly textRange: readonly [number, number] | undefined;
+}
+
+/** Reads the places of a text that is valid TOML; nothing is parsed before the first question. */
+export function tomlPlaces(source: string): TomlPlaces {
+  let places: ReadonlyMap<string, Place> | undefined;
+  const nearest = (path: KeyPath): Place | undefined => {
+    places ??= collectPlaces(parseTOML(source));
+    for (let length = path.length; length > 0; length -= 1) {
+      const place = places.get(pathKey(path.slice(0, length)));
+      if (place !== undefined) return place;
+    }
+    return undefined;
+  };
+  return {
+    positionOf: (path) => nearest(path)?.value ?? start,
+    keyPositionOf: (path) => nearest(path)?.key ?? start,
+    textRangeOf: (path) => nearest(path)?.textRange,
+  };
+}
+
+const start: SourcePosition = { line: 1, column: 1 };
+
+function pathKey(path: KeyPath): string {
+  return JSON.stringify(path);
+}
+
+function collectPlaces(program: AST.TOMLProgram): ReadonlyMap<string, Place> {
+  const places = new Map<string, Place>();
+  const put = (path: KeyPath, key: AST.TOMLNode, value: AST.TOMLNode): void => {
+    const textRange = value.type === 'TOMLValue' && value.kind === 'string' ? value.range : undefined;
+    const known = places.get(pathKey(path));
+    if (known === undefined) places.set(pathKey(path), { key: positionOf(key), value: positionOf(value), textRange });
+  };
+  const visitValue = (path: KeyPath, key: AST.TOMLNode, value: AST.TOMLContentNode): void => {
+    put(path, key, value);
+    if (value.type === 'TOMLArray') {
+      for (const [index, element] of value.elements.entries()) visitValue([...path, index], element, element);
+    } else if (value.type === 'TOMLInlineTable') visitBody(path, value.body);
+  };
+  const visitBody = (path: KeyPath, body: readonly AST.TOMLKeyValue[]): void => {
+    for (const entry of body) visitValue([...path, ...namesOf(entry.key)], entry.key, entry.value);
+  };
+  for (const table of program.body) {
+    for (const part of table.body) {
+      if (part.type === 'TOMLKeyValue') visitBody([], [part]);
+      else {
+        for (let length = 1; length <= part.resolvedKey.length; length += 1)
+          put(part.resolvedKey.slice(0, length), part.key, part.key);
+        visitBody(part.resolvedKey, part.body);
+      }
+    }
+  }
+  return places;
+}
+
+function namesOf(key: AST.TOMLKey): readonly string[] {
+  return key.keys.map((part) => (part.type === 'TOMLBare' ? part.name : part.value));
+}
+
+function positionOf(node: AST.TOMLNode): SourcePosition {
+  return { line: node.loc.start.line, column: node.loc.start.column + 1 };
+}
+
+/** The place of an offset in a text. */
+export function positionAtOffset(source: string, offset: number): SourcePosition {
+  const before = source.slice(0, offset);
+  const lineStart = before.lastIndexOf('\n') + 1;
+  return { line: before.split('\n').length, column: offset - lineStart + 1 };
+}

@@ -1,0 +1,44 @@
+import { groupsOf } from '../group-keys.ts';
+import { kqlQueryOf } from '../kql/kql-query.ts';
+import { errorAtKey } from '../rule-file/rule-file.ts';
+import type { AlertDraft, Candidate, RuleMatcher, RuleType } from '../rule-type.ts';
+
+/**
+ * `new_terms`: an alert on the first sight of a combination of values among the events that match the rule's query. A
+ * combination is new where it was not seen within the history window before; every sighting renews the window, whether it
+ * alerted or not. An event without one of the fields has no combination, and one with lists has all of them.
+ */
+export const newTermsRuleType: RuleType = {
+  name: 'new_terms',
+  compile(file, fields): RuleMatcher {
+    const { newTerms } = file;
+    if (newTerms === null) {
+      throw errorAtKey(file, ['rule', 'new_terms'], 'rule.new_terms is missing', 'add value and history_window_start');
+    }
+    const query = kqlQueryOf(file, fields);
+    const groupFields = newTerms.fields.map((path) => ({ slot: fields.slotOf(path), absent: null }));
+    const { historyWindowMs } = newTerms;
+    return {
+      horizonMs: historyWindowMs,
+      requires: query.requires,
+      candidates({ ref, eventTimeMs, fields: event }) {
+        if (!query.matches(event)) return [];
+        return groupsOf(event, groupFields).map((group) => ({ ref, eventTimeMs, group, payload: null }));
+      },
+      settle: (candidates) => firstSights(candidates, historyWindowMs),
+    };
+  },
+};
+
+/** @param candidates of one combination, by event time. */
+function firstSights(candidates: readonly Candidate[], historyWindowMs: number): readonly AlertDraft[] {
+  const drafts: AlertDraft[] = [];
+  let lastSeenMs = Number.NEGATIVE_INFINITY;
+  for (const { ref, eventTimeMs, group } of candidates) {
+    if (eventTimeMs - lastSeenMs > historyWindowMs) {
+      drafts.push({ group, anchor: ref, eventTimeMs, eventRefs: [ref], detail: { kind: 'new_terms', values: group } });
+    }
+    lastSeenMs = eventTimeMs;
+  }
+  return drafts;
+}

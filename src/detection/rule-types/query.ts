@@ -1,0 +1,22 @@
+import { firstCopies } from '../event-copies.ts';
+import { kqlQueryOf } from '../kql/kql-query.ts';
+import type { AlertDraft, Candidate, RuleMatcher, RuleType } from '../rule-type.ts';
+
+/** `query`: each event that matches is an alert. */
+export const queryRuleType: RuleType = {
+  name: 'query',
+  compile(file, fields): RuleMatcher {
+    const query = kqlQueryOf(file, fields);
+    return {
+      horizonMs: 0,
+      requires: query.requires,
+      candidates: ({ ref, eventTimeMs, fields: event }) =>
+        query.matches(event) ? [{ ref, eventTimeMs, group: [], payload: null }] : [],
+      settle: (candidates) => firstCopies(candidates).map(draftOf),
+    };
+  },
+};
+
+function draftOf({ ref, eventTimeMs, group }: Candidate): AlertDraft {
+  return { group, anchor: ref, eventTimeMs, eventRefs: [ref], detail: { kind: 'query' } };
+}
