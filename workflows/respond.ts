@@ -21,11 +21,11 @@ import type { ActionOutline } from '../src/response/step-request.ts';
 
 type RespondActivities = ReturnType<typeof createRespondActivities>;
 
-/** Five heartbeats may stay out before a worker is taken for dead. */
+/** Heartbeats come every second: so many may stay out, on a busy machine, before a worker is taken for dead. */
 const shared = {
   taskQueue: taskQueues.respond,
   startToCloseTimeout: '2 minutes',
-  heartbeatTimeout: '5 seconds',
+  heartbeatTimeout: '10 seconds',
 } as const;
 
 /**

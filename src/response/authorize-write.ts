@@ -9,7 +9,6 @@ import type { ActionJournal, Execution } from './action-journal.ts';
 import { intentIdOf } from './intent.ts';
 import type { Clock } from './ports.ts';
 import { actionRequestSchema } from './step-request.ts';
-import { instantAfter } from './step.ts';
 
 /** Where plans are kept. What comes from there proves nothing: its digest is made again. */
 export interface PlanSource {
@@ -99,6 +98,7 @@ function isSame(a: Execution, b: Execution): boolean {
 
 /** The instant that decisions are judged at: when the action was begun, as long as that is not too long ago. */
 function judgedAt(now: Instant, claimedAt: Instant | null): Instant {
-  const begun = claimedAt !== null && claimedAt <= now && now <= instantAfter(claimedAt, finishWithinMs);
-  return begun ? claimedAt : now;
+  if (claimedAt === null) return now;
+  const agoMs = Date.parse(now) - Date.parse(claimedAt);
+  return agoMs >= 0 && agoMs <= finishWithinMs ? claimedAt : now;
 }

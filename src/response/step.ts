@@ -18,7 +18,10 @@ export interface StepJournal {
 
 /** How long a step waits for AWS to show what happened, in milliseconds. */
 export interface StepLimits {
-  /** After a lost answer: how long before a list without an unexpected key is believed (IAM is eventually consistent). */
+  /**
+   * After a lost answer: how long before what IAM lists is believed, and anything removed. IAM is eventually consistent, and
+   * a worker taken for dead may still be at it: longer than two requests may take.
+   */
   readonly settleMs: number;
   /** After a lost answer: how long CloudTrail is given to show who made an unexpected key. */
   readonly trailProofTimeoutMs: number;

@@ -22,7 +22,7 @@ const account: Account = {
 };
 
 /* The same rotation against our simulator and against moto, which nobody here wrote: what both agree on is no misunderstanding of ours. */
-for (const kind of [simulatorKind, motoKind()]) {
+for (const kind of [simulatorKind, await motoKind()]) {
   if (kind.missing !== null) console.warn(`SKIPPED: rotation against ${kind.name}: ${kind.missing}`);
 
   describe.skipIf(kind.missing !== null)(`a rotation against ${kind.name}`, () => {

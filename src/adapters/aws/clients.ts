@@ -41,7 +41,7 @@ export interface AwsAccessOptions {
   readonly requestTimeoutMs?: number;
 }
 
-/** SDK clients by account, region and purpose, made once each and shared. */
+/** SDK clients by account, region and purpose, made once and shared. */
 export interface AwsAccess {
   cloudTrail(account: Account, region: string, purpose: AwsPurpose, session?: SessionLabel): CloudTrailClient;
   iam(account: Account, purpose: AwsPurpose, session?: SessionLabel): IAMClient;
@@ -67,6 +67,16 @@ const iamRegions: Readonly<Record<Account['partition'], string>> = {
  */
 const attemptsByUse = { cloudTrail: 1, respond: 1, otherwise: 3 } as const;
 
+/** Each response has a session of its own, and clients with it: the oldest are forgotten, and end with their last request. */
+const keptClients = 500;
+
+function forgetOldest(kept: Map<string, unknown>, most: number): void {
+  for (const key of kept.keys()) {
+    if (kept.size <= most) return;
+    kept.delete(key);
+  }
+}
+
 type AnyClient = CloudTrailClient | IAMClient | STSClient | SecretsManagerClient;
 
 /** Gives SDK v3 clients that assume the account's role for the purpose, or use the process's own credentials where it has none. */
@@ -90,6 +100,7 @@ export function createAwsAccess(options: AwsAccessOptions): AwsAccess {
     if (known !== undefined) return known;
     const client = make();
     clients.set(key, client);
+    forgetOldest(clients, keptClients);
     return client;
   };
 
@@ -111,6 +122,7 @@ export function createAwsAccess(options: AwsAccessOptions): AwsAccess {
     const key = `${role.arn}/${role.externalId ?? ''}/${labelKey(label)}`;
     const provider = providers.get(key) ?? assumedRoleCredentials(ownSts(), role, label);
     providers.set(key, provider);
+    forgetOldest(providers, keptClients);
     return { credentials: provider };
   };
 

@@ -93,11 +93,12 @@ export const createAndStoreKey: ActionStep = {
     if (isOurs(stored.value, context)) {
       return await settleStored(context, last, storedBefore(stored.value, context, stored.awsRequestIds));
     }
+    if (unsettledAttempt(rows) !== null) awaitDust(context, last);
     const listed = await context.hands.keys.keysOf(accessKeyTarget(context).userName);
     const unexpected = unexpectedKeys(listed.value, rows);
-    return unexpected.length === 0
-      ? await settleNothing(context, last, unsettledAttempt(rows) === null)
-      : await settleUnexpected(context, last, attempts, unexpected);
+    if (unexpected.length > 0) return await settleUnexpected(context, last, attempts, unexpected);
+    const detail = 'No key was made: IAM lists none that is new.';
+    return await settle(context, last.attempt, { found: 'nothing', detail });
   },
 };
 
@@ -214,18 +215,13 @@ function unexpectedKeys(keys: readonly AccessKeyState[], rows: readonly JournalR
   return keys.filter((key) => !known.includes(key.accessKeyId));
 }
 
-async function settleNothing(context: StepContext, last: JournalRow, settledBefore: boolean): Promise<StepSettlement> {
-  if (!settledBefore) awaitList(context, last);
-  return await settle(context, last.attempt, {
-    found: 'nothing',
-    detail: 'No key was made: IAM lists none that is new.',
-  });
-}
-
-/** IAM's lists lag: what they lack is believed only some time after the attempt. */
-function awaitList(context: StepContext, last: JournalRow): void {
+/**
+ * Nothing is concluded, and nothing removed, before an attempt is surely over: IAM's lists lag, and a worker that was taken for dead
+ * may yet be storing the secret.
+ */
+function awaitDust(context: StepContext, last: JournalRow): void {
   if (context.clock.now() < instantAfter(last.at, context.limits.settleMs)) {
-    throw new StepPending('no key of ours is listed, which IAM may yet correct', context.limits.lookAgainMs);
+    throw new StepPending('an attempt whose answer was lost may not be over yet', context.limits.lookAgainMs);
   }
 }
 
@@ -249,7 +245,6 @@ async function settleUnexpected(
   const detail = `Removed ${removed.join(', ')}: made by this action, with a secret that was lost before it was stored.`;
   if (removed.length > 0) return await settle(context, last.attempt, { found: 'removed', detail });
 
-  awaitList(context, last);
   await settle(context, last.attempt, { found: 'nothing', detail: 'The keys that are new were made by others.' });
   const { userName } = accessKeyTarget(context);
   throw new KeyNotOurs(
