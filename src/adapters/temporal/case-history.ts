@@ -1,0 +1,165 @@
+import { type Client, type WorkflowClient, WorkflowNotFoundError } from '@temporalio/client';
+import { defaultPayloadConverter, type Payload } from '@temporalio/common';
+import type proto from '@temporalio/proto';
+import type { HistoryEvent } from '../../audit/history-event.ts';
+import { caseWorkflowId } from '../../messages/workflow-ids.ts';
+import type { CaseId, Instant } from '../../model/ids.ts';
+
+type RawEvent = proto.temporal.api.history.v1.IHistoryEvent;
+type RawPayloads = proto.temporal.api.common.v1.IPayloads | null | undefined;
+type Timestamp = proto.google.protobuf.ITimestamp | null | undefined;
+
+/** What Temporal still has of a case. */
+export interface CaseHistory {
+  readonly events: readonly HistoryEvent[];
+  /** Runs that are past their retention; the audit records in the store tell of them. */
+  readonly lostRuns: number;
+}
+
+/**
+ * The decoded histories of a case: all runs of its workflow and of the responses that they began, oldest first. `null` where
+ * Temporal knows nothing of it (any more).
+ *
+ * @throws PayloadDecryptionError where the key ring at hand lacks a key.
+ */
+export async function readCaseHistory(client: Client, caseId: CaseId): Promise<CaseHistory | null> {
+  const own = await readRuns(client, caseWorkflowId(caseId));
+  if (own === null) return null;
+  const children = own.events.flatMap((event) => (event.kind === 'child-started' ? [event.childWorkflowId] : []));
+  const responses: HistoryEvent[] = [];
+  let lostRuns = own.lostRuns;
+  for (const child of new Set(children)) {
+    const read = await readRuns(client, child);
+    responses.push(...(read?.events ?? []));
+    lostRuns += read?.lostRuns ?? 1;
+  }
+  return { events: [...own.events, ...responses], lostRuns };
+}
+
+async function readRuns(client: Client, workflowId: string): Promise<CaseHistory | null> {
+  const runs: HistoryEvent[][] = [];
+  const decode = decoderOf(client.workflow);
+  let runId: string | undefined;
+  do {
+    const raw = await fetchRun(client, workflowId, runId);
+    if (raw === null) return runs.length === 0 ? null : { events: runs.toReversed().flat(), lostRuns: 1 };
+    runs.push(await decodeRun(workflowId, raw, decode));
+    runId = raw[0]?.workflowExecutionStartedEventAttributes?.continuedExecutionRunId ?? '';
+  } while (runId !== '');
+  return { events: runs.toReversed().flat(), lostRuns: 0 };
+}
+
+async function fetchRun(client: Client, workflowId: string, runId: string | undefined): Promise<RawEvent[] | null> {
+  try {
+    const { events } = await client.workflow.getHandle(workflowId, runId).fetchHistory();
+    return events ?? [];
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return null;
+    throw error;
+  }
+}
+
+type Decode = (payloads: RawPayloads) => Promise<readonly unknown[]>;
+
+function decoderOf(client: WorkflowClient): Decode {
+  const { payloadCodecs } = client.options.loadedDataConverter;
+  return async (payloads) => {
+    let plain = (payloads?.payloads ?? []) as Payload[]; // the client's own type for the same message
+    for (const codec of payloadCodecs.toReversed()) plain = await codec.decode(plain);
+    return plain.map((payload) => defaultPayloadConverter.fromPayload(payload));
+  };
+}
+
+/** Completions name the event that scheduled or accepted what they complete; those are kept to be looked up. */
+async function decodeRun(workflowId: string, raw: readonly RawEvent[], decode: Decode): Promise<HistoryEvent[]> {
+  const byId = new Map(raw.map((event) => [Number(event.eventId), event]));
+  const earlier = (id: unknown): RawEvent | undefined => byId.get(Number(id));
+  const events: HistoryEvent[] = [];
+  for (const event of raw) {
+    const decoded = await decodeEvent(event, earlier, decode);
+    if (decoded !== null) events.push({ ...decoded, at: instantOf(event.eventTime), workflowId });
+  }
+  return events;
+}
+
+/** `Omit` over each member of a union by itself. */
+type Bare<T> = T extends unknown ? Omit<T, 'at' | 'workflowId'> : never;
+
+async function decodeEvent(
+  event: RawEvent,
+  earlier: (id: unknown) => RawEvent | undefined,
+  decode: Decode,
+): Promise<Bare<HistoryEvent> | null> {
+  const started = event.workflowExecutionStartedEventAttributes;
+  if (started) {
+    const type = started.workflowType?.name ?? '';
+    return { kind: 'workflow-started', type, input: await decode(started.input) };
+  }
+  const completed = event.activityTaskCompletedEventAttributes;
+  if (completed) {
+    const scheduled = earlier(completed.scheduledEventId)?.activityTaskScheduledEventAttributes;
+    const [result] = await decode(completed.result);
+    const name = scheduled?.activityType?.name ?? '';
+    return { kind: 'activity-completed', name, input: await decode(scheduled?.input), result };
+  }
+  const failed = event.activityTaskFailedEventAttributes;
+  if (failed) {
+    const scheduled = earlier(failed.scheduledEventId)?.activityTaskScheduledEventAttributes;
+    const name = scheduled?.activityType?.name ?? '';
+    return {
+      kind: 'activity-failed',
+      name,
+      input: await decode(scheduled?.input),
+      failure: await messageOf(failed.failure, decode),
+    };
+  }
+  const answered = event.workflowExecutionUpdateCompletedEventAttributes;
+  if (answered) {
+    const accepted = earlier(answered.acceptedEventId);
+    const request = accepted?.workflowExecutionUpdateAcceptedEventAttributes?.acceptedRequest;
+    const [outcome] = await decode(answered.outcome?.success);
+    return {
+      kind: 'update-answered',
+      name: request?.input?.name ?? '',
+      input: await decode(request?.input?.args),
+      takenAt: instantOf(accepted?.eventTime),
+      outcome: outcome ?? null,
+    };
+  }
+  const signalled = event.workflowExecutionSignaledEventAttributes;
+  if (signalled) return { kind: 'signalled', name: signalled.signalName ?? '' };
+  const child = event.childWorkflowExecutionStartedEventAttributes;
+  if (child) {
+    const childWorkflowId = child.workflowExecution?.workflowId ?? '';
+    return { kind: 'child-started', type: child.workflowType?.name ?? '', childWorkflowId };
+  }
+  return endOf(event);
+}
+
+function endOf(event: RawEvent): Bare<HistoryEvent> | null {
+  if (event.workflowExecutionContinuedAsNewEventAttributes) return { kind: 'continued-as-new' };
+  if (event.workflowExecutionCompletedEventAttributes) return { kind: 'workflow-ended', how: 'completed' };
+  if (event.workflowExecutionFailedEventAttributes) return { kind: 'workflow-ended', how: 'failed' };
+  if (event.workflowExecutionCanceledEventAttributes) return { kind: 'workflow-ended', how: 'cancelled' };
+  if (event.workflowExecutionTerminatedEventAttributes) return { kind: 'workflow-ended', how: 'terminated' };
+  if (event.workflowExecutionTimedOutEventAttributes) return { kind: 'workflow-ended', how: 'timed-out' };
+  return null;
+}
+
+/** Failure messages are kept within an encrypted payload; see `src/messages/failure-converter.ts`. */
+async function messageOf(
+  failure: proto.temporal.api.failure.v1.IFailure | null | undefined,
+  decode: Decode,
+): Promise<string> {
+  if (failure?.encodedAttributes) {
+    const [attributes] = await decode({ payloads: [failure.encodedAttributes] });
+    const message = (attributes as { readonly message?: unknown } | null | undefined)?.message;
+    if (typeof message === 'string') return message;
+  }
+  return failure?.message ?? 'unknown';
+}
+
+function instantOf(time: Timestamp): Instant {
+  const ms = Number(time?.seconds ?? 0) * 1000 + Math.floor((time?.nanos ?? 0) / 1_000_000);
+  return new Date(ms).toISOString() as Instant;
+}

@@ -1,0 +1,128 @@
+import { loadAuditRecords } from '../../adapters/store/audit-store.ts';
+import { casesWithHistory } from '../../adapters/temporal/case-visibility.ts';
+import { readCaseHistory } from '../../adapters/temporal/case-history.ts';
+import { caseStory, type StoryEntry, type StoryKind } from '../../audit/case-story.ts';
+import { recordedStory } from '../../audit/recorded-story.ts';
+import type { CaseFilter } from '../../investigation/case-ports.ts';
+import type { Config } from '../config.ts';
+import { type Connections, openConnections } from '../connections.ts';
+import { caseLines, loadCaseView, type CaseView } from '../investigations/case-view.ts';
+import { plainTable, shortDigest, shownTime } from '../investigations/render-case.ts';
+import { type Style, styleFor } from '../terminal-style.ts';
+
+/** A case's story with where it was told from. */
+export interface ToldStory {
+  /** `history`: Temporal's; `records`: the store's audit records, where the history is past its retention. */
+  readonly from: 'history' | 'records';
+  /** Runs of workflows whose history is gone. */
+  readonly lostRuns: number;
+  readonly entries: readonly StoryEntry[];
+}
+
+/** Tells the story of a case from its workflow histories, or from the audit records where there are none any more. */
+export async function tellStory(
+  { store, cases }: Pick<Connections, 'store' | 'cases'>,
+  caseId: CaseView['id'],
+): Promise<ToldStory> {
+  const history = await readCaseHistory(cases, caseId);
+  if (history !== null) return { from: 'history', lostRuns: history.lostRuns, entries: caseStory(history.events) };
+  return { from: 'records', lostRuns: 1, entries: recordedStory(await loadAuditRecords(store.db, caseId)) };
+}
+
+/** Prints the cases that match, and whether Temporal still has their history. */
+export async function printAuditList(
+  config: Config,
+  { json, ...filter }: CaseFilter & { readonly json?: boolean },
+): Promise<void> {
+  const connections = await openConnections(config);
+  try {
+    const lines = await caseLines(connections.store.db, filter);
+    const kept = await casesWithHistory(connections.cases, {
+      ...(filter.accountId === undefined ? {} : { accountId: filter.accountId }),
+      ...(filter.status === undefined ? {} : { status: filter.status }),
+    });
+    const audits = lines.map((line) => ({ ...line, history: kept.has(line.id) ? 'kept' : 'gone' }));
+    print(json === true ? JSON.stringify({ audits }) : renderList(audits, styleFor(process.stdout)));
+  } finally {
+    await connections.close();
+  }
+}
+
+/**
+ * Prints the story of a case.
+ *
+ * @throws NoSuchCaseError
+ */
+export async function printAudit(config: Config, caseId: string, { json }: { readonly json?: boolean }): Promise<void> {
+  const connections = await openConnections(config);
+  try {
+    const view = await loadCaseView(connections.store.db, caseId);
+    const story = await tellStory(connections, view.id);
+    const { id, status, actor, account, severity, openedAt, closedAt, verdict } = view;
+    const head = { id, status, actor, account, severity, openedAt, closedAt, verdict };
+    print(json === true ? JSON.stringify({ ...head, ...story }) : renderStory(view, story, styleFor(process.stdout)));
+  } finally {
+    await connections.close();
+  }
+}
+
+/** A case's story for people, a line each. */
+export function renderStory(view: CaseView, { from, lostRuns, entries }: ToldStory, style: Style): string {
+  const ended = view.verdict === null ? view.status : `${view.status}, ${view.verdict}`;
+  const rules = [...new Set(view.alerts.map(({ ruleName }) => ruleName))];
+  return [
+    `${style.strong(view.id)}  ${view.actor}, account ${view.account}  (${ended})`,
+    style.quiet(`opened for: ${rules.join('; ')}. Times are UTC.`),
+    ...(from === 'records'
+      ? [style.warning("Temporal's history is past its retention; told from the audit records.")]
+      : []),
+    ...(from === 'history' && lostRuns > 0
+      ? [style.warning(`${lostRuns} earlier runs are past their retention.`)]
+      : []),
+    '',
+    ...entries.map((entry) => renderEntry(entry, style)),
+  ].join('\n');
+}
+
+function renderEntry({ at, kind, who, what, subject, awsRequestIds }: StoryEntry, style: Style): string {
+  const about = subject === null || what.includes(subject) ? '' : style.quiet(`  [${subjectInWords(subject)}]`);
+  const calls =
+    awsRequestIds.length === 0 ? '' : style.quiet(`\n${' '.repeat(22)}AWS requests ${awsRequestIds.join(', ')}`);
+  return `${style.quiet(shownTime(at))}  ${kindStyle(kind, style)(kind.padEnd(9))} ${style.strong(who)}: ${what}${about}${calls}`;
+}
+
+function subjectInWords(subject: string): string {
+  return subject.startsWith('sha256:') ? shortDigest(subject) : subject;
+}
+
+function kindStyle(kind: StoryKind, style: Style): (text: string) => string {
+  switch (kind) {
+    case 'decided':
+      return style.strong;
+    case 'trouble':
+      return style.bad;
+    case 'done':
+    case 'verified':
+      return style.good;
+    case 'proposed':
+      return style.warning;
+    default:
+      return style.quiet;
+  }
+}
+
+function renderList(
+  audits: readonly (Awaited<ReturnType<typeof caseLines>>[number] & { readonly history: string })[],
+  style: Style,
+): string {
+  if (audits.length === 0) return 'No cases match.';
+  const table = plainTable(['case', 'status', 'opened (UTC)', 'account', 'history', 'who'], style);
+  for (const { id, status, openedAt, account, history, actor } of audits) {
+    table.push([style.strong(id), status, shownTime(openedAt), account, history, actor]);
+  }
+  return table.toString();
+}
+
+function print(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
