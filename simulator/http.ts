@@ -19,6 +19,8 @@ export interface HttpParts {
   readonly world: World;
   readonly dispatch: Dispatch;
   readonly control: (method: string, path: string, body: Buffer) => Promise<ControlAnswer>;
+  /** The simulated clock: answers carry it, so that an SDK whose clock is off can correct itself. */
+  readonly now: () => number;
   /** The address that the trail shows for callers over HTTP. */
   readonly callerIp: string;
 }
@@ -26,6 +28,7 @@ export interface HttpParts {
 /** The HTTP server: AWS calls by their signature's service, and the control endpoint under `/_control/`. */
 export function createHttpServer(parts: HttpParts): Server {
   return createServer((request, response) => {
+    response.setHeader('date', new Date(parts.now()).toUTCString());
     handle(parts, request, response).catch((error: unknown) => {
       process.stderr.write(`simulator: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
       response.socket?.destroy();

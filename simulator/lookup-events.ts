@@ -31,6 +31,8 @@ export function lookupEvents(
   nowMs: number,
   scope: string,
 ): LookupPage {
+  refuseUnknownCategory(input['EventCategory']);
+  if (input['EventCategory'] === 'insight') return { deliveries: [], nextToken: null };
   const size = pageSize(input['MaxResults']);
   const { from, to } = timeRange(input, nowMs);
   const matches = attributeFilter(input['LookupAttributes']);
@@ -65,6 +67,15 @@ export function lookupEntry({ record, text }: Delivery): JsonObject {
 function isManagementEvent(record: TrailRecord): boolean {
   return (
     record['managementEvent'] !== false && record['eventCategory'] !== 'Data' && record['eventCategory'] !== 'Insight'
+  );
+}
+
+/** Insights events are another kind, of which there are none here. */
+function refuseUnknownCategory(value: JsonValue | undefined): void {
+  if (value === undefined || value === null || value === 'insight') return;
+  throw new AwsError(
+    'InvalidEventCategoryException',
+    'Occurs if an event category that is not valid is specified as a value of EventCategory.',
   );
 }
 

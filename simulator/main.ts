@@ -13,6 +13,7 @@ const usage = `A simulated AWS on the loopback address, for trying and testing.
   --request-log FILE      writes every answered call as a line of JSON before it is answered
   --seed N                draws delays, faults and history (default 1)
   --delivery-delay A[-B]  milliseconds until a record is visible (default 500-2500)
+  --iam-propagation MS    how long a new key or a key's new status takes until it is obeyed (default 0)
   --lookup-rate N         LookupEvents requests a second per account and region (default 2)
   --neighbour-share S     the part of that rate that others spend, 0 to 1 (default 0)
   --attack-after S        seconds from the first LookupEvents to the attack at the latest; it begins as soon as
@@ -31,6 +32,7 @@ const { values } = parseArgs({
     'request-log': { type: 'string' },
     seed: { type: 'string', default: '1' },
     'delivery-delay': { type: 'string', default: '500-2500' },
+    'iam-propagation': { type: 'string', default: '0' },
     'lookup-rate': { type: 'string', default: '2' },
     'neighbour-share': { type: 'string', default: '0' },
     'attack-after': { type: 'string', default: '20' },
@@ -65,6 +67,7 @@ async function run(): Promise<void> {
     port: numberOf('port', values.port),
     seed,
     deliveryDelay: { minMs, maxMs },
+    iamPropagationMs: numberOf('iam-propagation', values['iam-propagation']),
     lookupRate: numberOf('lookup-rate', values['lookup-rate']),
     neighbourShare: numberOf('neighbour-share', values['neighbour-share']),
     ...(values.records === undefined ? {} : { recordsFolder: values.records }),
@@ -84,6 +87,8 @@ async function run(): Promise<void> {
   print({ ready: true, ...simulator.world });
   for (const line of early.splice(0)) print(line);
   ready = true;
+  // Whoever started it is gone: nobody hears the story any more, and the state is in its file.
+  process.stdout.on('error', () => process.exit(0));
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => {
       void simulator.stop().then(() => process.exit(0));

@@ -122,6 +122,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     world,
     dispatch,
     control: (method, path, body) => Promise.resolve(answerControl(control, method, path, body)),
+    now,
     callerIp: options.callerIp ?? '198.51.100.23',
   });
   await new Promise<void>((resolve, reject) => {

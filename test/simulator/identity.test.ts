@@ -1,8 +1,13 @@
 import { LookupEventsCommand } from '@aws-sdk/client-cloudtrail';
 import { DescribeRegionsCommand } from '@aws-sdk/client-ec2';
-import { ListUsersCommand, PutUserPolicyCommand, UpdateAccessKeyCommand } from '@aws-sdk/client-iam';
+import {
+  ListAccessKeysCommand,
+  ListUsersCommand,
+  PutUserPolicyCommand,
+  UpdateAccessKeyCommand,
+} from '@aws-sdk/client-iam';
 import { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
-import { AssumeRoleCommand, GetCallerIdentityCommand, GetSessionTokenCommand } from '@aws-sdk/client-sts';
+import { AssumeRoleCommand, GetCallerIdentityCommand, GetSessionTokenCommand, STSClient } from '@aws-sdk/client-sts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Simulator } from '../../simulator/server.ts';
 import { clientsFor } from './clients.ts';
@@ -54,6 +59,13 @@ describe('who signed a request', () => {
     expect(await errorName(sts.send(new GetCallerIdentityCommand({})))).toBe('SignatureDoesNotMatch');
   });
 
+  it('lets an SDK with attempts left correct its clock by the answer', async () => {
+    simulator.control.setClockOffset(20 * 60 * 1_000);
+    const options = { endpoint: simulator.url, credentials: admin, region: 'us-east-1', maxAttempts: 3 };
+    const identity = await new STSClient(options).send(new GetCallerIdentityCommand({}));
+    expect(identity.Account).toBe(accountId);
+  });
+
   it('needs the session token of a temporary key, and ends with it', async () => {
     const session = await assume(simulator, 'poll');
     const { sts } = clientsFor(simulator.url, session);
@@ -87,11 +99,63 @@ describe('assuming a role', () => {
     expect((await trailhound.send(good)).SourceIdentity).toBe('TH-1');
   });
 
+  it('keeps a source identity through a chain of roles, which lasts an hour at most', async () => {
+    const chained = `arn:aws:iam::${accountId}:role/chained`;
+    const principal = `arn:aws:iam::${accountId}:role/TrailhoundRespond`;
+    simulator.control.addRole(accountId, {
+      name: 'chained',
+      maxSessionSeconds: 43_200,
+      trust: {
+        Version: '2012-10-17',
+        Statement: [
+          { Effect: 'Allow', Principal: { AWS: principal }, Action: ['sts:AssumeRole', 'sts:SetSourceIdentity'] },
+        ],
+      },
+    });
+    const { sts } = clientsFor(simulator.url, await assume(simulator, 'respond', { SourceIdentity: 'TH-1' }));
+    const request = { RoleArn: chained, RoleSessionName: 'next' };
+    expect((await sts.send(new AssumeRoleCommand(request))).SourceIdentity).toBe('TH-1');
+    expect(await errorName(sts.send(new AssumeRoleCommand({ ...request, SourceIdentity: 'other' })))).toBe(
+      'AccessDenied',
+    );
+    expect(await errorName(sts.send(new AssumeRoleCommand({ ...request, DurationSeconds: 7_200 })))).toBe(
+      'ValidationError',
+    );
+  });
+
+  it('is seen in both accounts under one shared event ID, and the caller from outside as an account only', async () => {
+    await assume(simulator, 'respond');
+    const [own, foreign] = simulator.control.deliveries().map(({ accountId, record }) => ({ accountId, record }));
+    expect([own?.accountId, foreign?.accountId]).toEqual(['999988887777', accountId]);
+    expect(own?.record['sharedEventID']).toBe(foreign?.record['sharedEventID']);
+    expect(own?.record['userIdentity']).toMatchObject({ type: 'IAMUser', userName: 'trailhound' });
+    expect(foreign?.record['userIdentity']).toMatchObject({ type: 'AWSAccount', accountId: '999988887777' });
+  });
+
   it('gives the poller no right to change anything', async () => {
     const { iam, ec2 } = clientsFor(simulator.url, await assume(simulator, 'poll'));
     expect(await errorName(iam.send(new ListUsersCommand({})))).toBe('AccessDenied');
     const regions = await ec2.send(new DescribeRegionsCommand({}));
     expect(regions.Regions?.map((region) => region.RegionName)).toEqual(['us-east-1', 'eu-central-1']);
+  });
+});
+
+describe('a change to a key', () => {
+  it('is shown at once and obeyed later where IAM lags', async () => {
+    const lagging = await startWorld({ iamPropagationMs: 60_000 });
+    try {
+      const { iam } = clientsFor(lagging.url, admin);
+      const key = { UserName: 'nobody', AccessKeyId: nobody.accessKeyId };
+      await iam.send(new UpdateAccessKeyCommand({ ...key, Status: 'Inactive' }));
+      const { AccessKeyMetadata } = await iam.send(new ListAccessKeysCommand({ UserName: 'nobody' }));
+      expect(AccessKeyMetadata?.[0]?.Status).toBe('Inactive');
+      const { sts } = clientsFor(lagging.url, nobody);
+      expect(await errorName(sts.send(new GetCallerIdentityCommand({})))).toBe('no error');
+      lagging.control.setClockOffset(61_000);
+      expect(await errorName(sts.send(new GetCallerIdentityCommand({})))).toBe('InvalidClientTokenId');
+    } finally {
+      await lagging.stop();
+    }
   });
 });
 
