@@ -77,8 +77,8 @@ export async function startCollecting(options: CollectingOptions = {}): Promise<
     });
     const environment = new MockActivityEnvironment();
     return {
-      read: () => environment.run(activities.readDueWindows, { accountId, withinMs: 20_000 }),
-      publish: () => environment.run(activities.publishWindows, { accountId }),
+      read: () => environment.run(() => activities.readDueWindows({ accountId, withinMs: 20_000 })),
+      publish: () => environment.run(() => activities.publishWindows({ accountId })),
     };
   };
 

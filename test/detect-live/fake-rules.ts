@@ -83,7 +83,7 @@ export function onNewUser(horizonMs: number): RuleMatcher {
 export function onManyOf(count: number, horizonMs: number): RuleMatcher {
   return {
     horizonMs,
-    candidates: onNewUser(horizonMs).candidates,
+    candidates: (event) => onNewUser(horizonMs).candidates(event),
     settle: (candidates) => {
       const drafts: AlertDraft[] = [];
       let open: Candidate[] = [];
