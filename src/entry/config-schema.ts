@@ -28,6 +28,8 @@ const port = z.int('a port number is expected').min(0).max(65_535);
 const text = z.string('a text is expected').min(1, 'an empty text says nothing: remove the setting to use the default');
 const httpUrl = z.url({ protocol: /^https?$/, error: 'a URL such as "http://127.0.0.1:4566" is expected' });
 
+const region = z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'an AWS region such as "eu-central-1" is expected');
+
 const role = z.strictObject({
   arn: z
     .string('the ARN of an IAM role is expected')
@@ -45,10 +47,7 @@ const account = z.strictObject({
     .enum(['watched', 'paused', 'retired'], 'one of "watched", "paused", "retired" is expected')
     .default('watched'),
   regions: z
-    .array(
-      z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'an AWS region such as "eu-central-1" is expected'),
-      'a list of AWS regions is expected',
-    )
+    .array(region, 'a list of AWS regions is expected')
     .min(1, 'a region at least is expected')
     .refine((regions) => new Set(regions).size === regions.length, 'a region is named twice'),
   poll_interval: duration(1_000).optional(),
@@ -105,7 +104,7 @@ export const configSchema = z.strictObject({
   aws: z
     .strictObject({
       endpoint: httpUrl.optional(),
-      region: z.string().default('us-east-1'),
+      region: region.default('us-east-1'),
       profile: text.optional(),
       credentials_file: text.optional(),
     })
@@ -127,6 +126,7 @@ export const configSchema = z.strictObject({
       history: duration().prefault('7d'),
     })
     .prefault({}),
+  investigation: z.strictObject({ look_back: duration(60_000).prefault('7d') }).prefault({}),
   approval: z
     .strictObject({ expires_after: duration(1_000).prefault('24h'), approvers: z.array(approver).optional() })
     .prefault({}),
@@ -136,7 +136,14 @@ export const configSchema = z.strictObject({
         .string()
         .regex(/^[A-Za-z0-9/_+=.@-]{1,200}$/, 'letters, digits and /_+=.@- are expected, as Secrets Manager allows')
         .default('trailhound/'),
+      secret_region: region.optional(),
+      protected_users: z.array(text).default([]),
+      protected_paths: z
+        .array(z.string().regex(/^\/(.*\/)?$/, 'an IAM path such as "/break-glass/" is expected'))
+        .default([]),
       watch: duration(1_000).prefault('24h'),
+      watch_grace: duration().prefault('1m'),
+      settle: duration().prefault('20s'),
       trail_proof_timeout: duration(1_000).prefault('30m'),
     })
     .prefault({}),

@@ -51,13 +51,22 @@ export interface Config {
     readonly sweepDelaysMs: readonly number[];
     readonly historyDays: number;
   };
+  /** How far before the first alert evidence is looked for. */
+  readonly investigation: { readonly lookBackMs: number };
   readonly approval: {
     readonly expiresAfterMs: number;
     readonly approvers: readonly { readonly name: string; readonly publicKeyFile: string }[];
   };
   readonly response: {
     readonly secretNamePrefix: string;
+    readonly secretRegion: string;
+    /** IAM users, by name or path, that no response touches. */
+    readonly guarded: { readonly userNames: readonly string[]; readonly paths: readonly string[] };
     readonly watchMs: number;
+    /** How long after IAM shows a key as inactive a call may still go through. */
+    readonly watchGraceMs: number;
+    /** After a lost answer, how long IAM's lists are given to agree. */
+    readonly settleMs: number;
     readonly trailProofTimeoutMs: number;
   };
   readonly codec: { readonly keyFile: string; readonly port: number };
@@ -237,10 +246,15 @@ const fromFile = (entry: ConfigFile, at: ResolvePath, env: NodeJS.ProcessEnv, fi
       sweepDelaysMs: collection.sweep_delays,
       historyDays: collection.history / dayMs,
     },
+    investigation: { lookBackMs: entry.investigation.look_back },
     approval: { expiresAfterMs: approval.expires_after, approvers: approversOf(approval, at, dataDir) },
     response: {
       secretNamePrefix: response.secret_name_prefix,
+      secretRegion: response.secret_region ?? entry.aws.region,
+      guarded: { userNames: response.protected_users, paths: response.protected_paths },
       watchMs: response.watch,
+      watchGraceMs: response.watch_grace,
+      settleMs: response.settle,
       trailProofTimeoutMs: response.trail_proof_timeout,
     },
     codec: {

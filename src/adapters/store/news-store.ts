@@ -91,10 +91,10 @@ export async function knownMatchesSince(db: StoreDb, since: Instant): Promise<re
     first_seen: Instant;
     last_seen: Instant;
   }>`
-    select c.rule_id, c.group_values, min(c.event_time) as first_seen, max(c.event_time) as last_seen
+    select c.rule_id, c.group_values::text::jsonb as group_values, min(c.event_time) as first_seen, max(c.event_time) as last_seen
     from rule_candidates c
     where not exists (select from alerts a where a.rule_id = c.rule_id and a.group_key = c.group_key)
-    group by c.rule_id, c.group_key, c.group_values
+    group by c.rule_id, c.group_key, c.group_values::text
     having max(c.event_time) >= ${since} and min(c.event_time) < max(c.event_time) - interval '1 day'
     order by last_seen limit 50`.execute(db);
   return rows.map((row) => ({

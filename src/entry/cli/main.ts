@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { registerDoctor } from './doctor.ts';
 import { addGlobalOptions, type GlobalOptions } from './global-options.ts';
@@ -6,6 +5,7 @@ import { describeError, exitCodeOf } from './report-error.ts';
 import { registerSimulate } from './simulate.ts';
 import { registerStart } from './start.ts';
 import { registerWorker } from './worker.ts';
+import { trailhoundVersion } from '../version.ts';
 
 const examples = `
 Examples:
@@ -19,14 +19,11 @@ Exit codes: 0 done, 1 failed or refused, 2 wrong usage. Times are UTC. Data goes
 
 const registrations = [registerStart, registerWorker, registerSimulate, registerDoctor];
 
-const version = (): string =>
-  (JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as { version: string }).version;
-
 /** The command line: every command with its options; nothing runs before it is parsed. */
 export const createProgram = (): Command => {
   const program = new Command('trailhound')
     .description('Watches AWS accounts through CloudTrail, detects abuse, and contains it after a person has approved.')
-    .version(version())
+    .version(trailhoundVersion())
     .addHelpText('after', examples)
     .showHelpAfterError('(--help shows what there is)')
     .exitOverride();

@@ -17,6 +17,8 @@ interface ChildOptions {
   readonly logFile: string;
   readonly env?: NodeJS.ProcessEnv;
   readonly onLine?: (line: string) => void;
+  /** Lines that must not be kept, for they hold a secret. */
+  readonly secret?: (line: string) => boolean;
 }
 
 const startProgram = (
@@ -32,7 +34,7 @@ const startProgram = (
     args: [program, ...args],
     ...(options.env === undefined ? {} : { env: options.env }),
     onLine: (line) => {
-      log(line);
+      if (options.secret?.(line) !== true) log(line);
       options.onLine?.(line);
     },
   });

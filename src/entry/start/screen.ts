@@ -62,7 +62,7 @@ export const createScreen = (out: WriteStream, err: WriteStream, now: () => Date
     for (const [index, part] of text.split('\n').entries()) {
       const mark = index === 0 ? marks[kind] : '    ';
       const line = `${mark}${plainText(part, lineLimit)}`;
-      stream.write(`${dim(time)} ${colours[kind](line)}\n`);
+      stream.write(stream.isTTY ? `${dim(time)} ${colours[kind](line)}\n` : `${time} ${line}\n`);
     }
   };
   const tell = (line: StoryLine): void => write(line.kind === 'warning' ? err : out, line);

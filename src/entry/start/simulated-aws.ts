@@ -59,6 +59,7 @@ export const startSimulatedAws = async (
     ['--scenario', 'demo', '--port', String(port), '--state', files.simulatorState],
     {
       logFile: files.log('simulator'),
+      secret: (line) => line.startsWith('{"ready"'),
       onLine: (line) => {
         const description = parseLine(readySchema, line);
         if (description !== undefined) ready.resolve(description);
@@ -87,7 +88,7 @@ const role = ({ arn, externalId }: z.infer<typeof roleSchema>) => ({ arn, extern
 const compressedDelays = {
   collection: { poll_interval: '5s', sweep_delays: ['20s', '90s'], history: '7d' },
   approval: { expires_after: '1h' },
-  response: { watch: '1m', trail_proof_timeout: '2m' },
+  response: { watch: '1m', watch_grace: '2s', settle: '2s', trail_proof_timeout: '2m' },
 };
 
 /** Writes the configuration that watches the simulated accounts, and the credentials for it; returns the file's path. */

@@ -4,11 +4,8 @@ import { openStore } from '../../adapters/store/database.ts';
 import { createKeyFileIfMissing, loadKeyRing } from '../../adapters/temporal/codec-keys.ts';
 import { startCodecServer } from '../../adapters/temporal/codec-server.ts';
 import { createPayloadCodec } from '../../adapters/temporal/codec.ts';
-import { connectClient } from '../../adapters/temporal/connection.ts';
-import { ensureNamespace } from '../../adapters/temporal/namespaces.ts';
-import { registerSearchAttributes } from '../../adapters/temporal/register-search-attributes.ts';
+import { prepareTemporal } from '../compose/prepare-temporal.ts';
 import { loadConfig, type Config } from '../config.ts';
-import { temporalConnectionOf } from '../connections.ts';
 import { forgetRunningCopy, writeRunningCopy } from '../running-copy.ts';
 import { createLocalApproverIfMissing } from './approver-files.ts';
 import { startCommand } from './child-program.ts';
@@ -47,31 +44,29 @@ const endLeftovers = async (dataDir: string, screen: Screen): Promise<void> => {
   }
 };
 
+/** An attacker who does the same again and again is told once; that it is refused from now on is another text. */
+const toldOnce = (tell: (text: string) => void): ((text: string) => void) => {
+  const told = new Set<string>();
+  return (text) => {
+    if (!told.has(text)) tell(text);
+    told.add(text);
+  };
+};
+
 /** In the simulation, the accounts come from the simulated AWS; its configuration is written at each start. */
 const simulate = async (dataDir: string, screen: Screen, stops: StopStack): Promise<Config> => {
+  const tellOnce = toldOnce((text) => screen.simulated(text));
   const simulator = await supervise<SimulatedAws>({
     name: 'the simulated AWS',
     pidFile: filesOf(dataDir).pidFile('simulator'),
     onLine: (line) => screen.warn(line),
     start: (first) => {
       const port = first === undefined ? 0 : Number(new URL(first.description.url).port);
-      return startSimulatedAws(dataDir, port, (text) => screen.simulated(text));
+      return startSimulatedAws(dataDir, port, tellOnce);
     },
   });
   stops.add('the simulated AWS', () => simulator.stop());
   return loadConfig(await writeSimulatedConfig(dataDir, simulator.first.description), process.env);
-};
-
-const prepareTemporal = async (config: Config): Promise<void> => {
-  const connection = await connectClient(temporalConnectionOf(config));
-  try {
-    const { namespaces, retention } = config.temporal;
-    await ensureNamespace(connection, { name: namespaces.polling, retentionMs: retention.pollingMs });
-    await ensureNamespace(connection, { name: namespaces.cases, retentionMs: retention.casesMs });
-    for (const namespace of Object.values(namespaces)) await registerSearchAttributes(connection, namespace);
-  } finally {
-    await connection.close();
-  }
 };
 
 const migrateStore = async (url: string): Promise<void> => {

@@ -22,6 +22,7 @@ export interface SuperviseOptions<P extends ServerProcess> {
 
 const firstWaitMs = 500;
 const longestWaitMs = 30_000;
+const longer = (waitMs: number): number => Math.min(waitMs * 2, longestWaitMs);
 
 /** Starts a process and keeps it running; a first start that fails is the caller's, later ones are tried again with longer and longer waits. */
 export const supervise = async <P extends ServerProcess>(options: SuperviseOptions<P>): Promise<Supervised<P>> => {
@@ -31,28 +32,36 @@ export const supervise = async <P extends ServerProcess>(options: SuperviseOptio
   await writePidFile(pidFile, first.pid);
   let current: P = first;
 
-  const startAgain = async (): Promise<P | undefined> => {
-    for (let waitMs = firstWaitMs; !stopping.signal.aborted; waitMs = Math.min(waitMs * 2, longestWaitMs)) {
-      await delay(waitMs, undefined, { signal: stopping.signal }).catch(() => undefined);
-      if (stopping.signal.aborted) return undefined;
-      try {
-        return await start(first);
-      } catch (error) {
-        onLine(`${name} could not be started again: ${error instanceof Error ? error.message : String(error)}`);
-      }
+  const startAgain = async (waitMs: number): Promise<P | undefined> => {
+    await delay(waitMs, undefined, { signal: stopping.signal }).catch(() => undefined);
+    if (stopping.signal.aborted) return undefined;
+    try {
+      const next = await start(first);
+      await writePidFile(pidFile, next.pid);
+      return next;
+    } catch (error) {
+      onLine(`${name} could not be started again: ${error instanceof Error ? error.message : String(error)}`);
+      return startAgain(longer(waitMs));
     }
-    return undefined;
   };
 
   const watch = async (): Promise<void> => {
-    while (!stopping.signal.aborted) {
+    for (let waitMs = firstWaitMs; ;) {
+      const startedAt = Date.now();
       const how = await current.ended;
       if (stopping.signal.aborted) return;
-      onLine([`${name} ended (${how}); starting it again`, ...current.lastLines().slice(-3)].join('\n  '));
-      const next = await startAgain();
+      // Only one that ran for a while was well.
+      waitMs = Date.now() - startedAt > longestWaitMs ? firstWaitMs : longer(waitMs);
+      onLine(
+        [`${name} ended (${how}); starting it again in ${waitMs / 1_000} s`, ...current.lastLines().slice(-3)].join(
+          '\n',
+        ),
+      );
+      const next = await startAgain(waitMs);
       if (next === undefined) return;
       current = next;
-      await writePidFile(pidFile, next.pid);
+      // It was being started when the stop came.
+      if (stopping.signal.aborted) return current.stop();
     }
   };
   const watching = watch();
@@ -63,8 +72,6 @@ export const supervise = async <P extends ServerProcess>(options: SuperviseOptio
       stopping.abort();
       await current.stop();
       await watching;
-      // One that was just being started when the stop came.
-      await current.stop();
       await rm(pidFile, { force: true });
     },
   };

@@ -1,0 +1,96 @@
+import { LookupEventsCommand } from '@aws-sdk/client-cloudtrail';
+import { SimulatePrincipalPolicyCommand } from '@aws-sdk/client-iam';
+import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
+import type { Account } from '../../model/account.ts';
+import { classifyAwsError, type AwsFailure } from './aws-errors.ts';
+import type { AwsAccess, AwsPurpose } from './clients.ts';
+
+/** What was found out about one purpose's access to one account. */
+export type RoleExamination =
+  /** No credentials, or the role cannot be assumed. */
+  | { readonly kind: 'unusable'; readonly failure: AwsFailure }
+  | { readonly kind: 'other-account'; readonly callerAccount: string }
+  /** `unknown` lists why a permission could not be looked into, a sentence each. */
+  | {
+      readonly kind: 'examined';
+      readonly arn: string;
+      readonly denied: readonly string[];
+      readonly unknown: readonly string[];
+    };
+
+/** The principal whose policies decide: for a session, its role. */
+const principalOf = (arn: string): string =>
+  arn.replace(/^(arn:[^:]+):sts::(\d+):assumed-role\/([^/]+)\/.*$/, '$1:iam::$2:role/$3');
+
+interface Permissions {
+  readonly denied: readonly string[];
+  readonly unknown: readonly string[];
+}
+
+const simulated = async (
+  aws: AwsAccess,
+  account: Account,
+  purpose: AwsPurpose,
+  arn: string,
+  actions: readonly string[],
+): Promise<Permissions> => {
+  try {
+    const { EvaluationResults: results = [] } = await aws
+      .iam(account, purpose)
+      .send(new SimulatePrincipalPolicyCommand({ PolicySourceArn: arn, ActionNames: [...actions] }));
+    const denied = results
+      .filter(({ EvalDecision }) => EvalDecision !== 'allowed')
+      .flatMap(({ EvalActionName }) => EvalActionName ?? []);
+    return { denied, unknown: [] };
+  } catch (error) {
+    const { message } = classifyAwsError(error);
+    return { denied: [], unknown: [`iam:SimulatePrincipalPolicy did not answer (${message})`] };
+  }
+};
+
+/** Reading the trail is tried for real, in each region; being throttled there means being allowed. */
+const lookedUp = async (aws: AwsAccess, account: Account): Promise<Permissions> => {
+  const outcomes = await Promise.all(
+    account.regions.map(async (region): Promise<Permissions> => {
+      try {
+        await aws.cloudTrail(account, region, 'poll').send(new LookupEventsCommand({ MaxResults: 1 }));
+        return { denied: [], unknown: [] };
+      } catch (error) {
+        const { kind, message } = classifyAwsError(error);
+        if (kind === 'throttled') return { denied: [], unknown: [] };
+        if (kind === 'access-denied') return { denied: [`cloudtrail:LookupEvents in ${region}`], unknown: [] };
+        return { denied: [], unknown: [`LookupEvents in ${region} failed (${message})`] };
+      }
+    }),
+  );
+  return { denied: outcomes.flatMap(({ denied }) => denied), unknown: outcomes.flatMap(({ unknown }) => unknown) };
+};
+
+/**
+ * Finds out whether a purpose's role can be assumed, is in the account, and is allowed what it needs. Changes nothing.
+ * @param actions IAM actions that the purpose needs
+ */
+export const examineRole = async (
+  aws: AwsAccess,
+  account: Account,
+  purpose: AwsPurpose,
+  actions: readonly string[],
+): Promise<RoleExamination> => {
+  let caller: { readonly arn: string; readonly account: string };
+  try {
+    const { Arn: arn = '', Account: id = '' } = await aws.sts(account, purpose).send(new GetCallerIdentityCommand({}));
+    caller = { arn, account: id };
+  } catch (error) {
+    return { kind: 'unusable', failure: classifyAwsError(error) };
+  }
+  if (caller.account !== account.id) return { kind: 'other-account', callerAccount: caller.account };
+  const byPolicy = await simulated(aws, account, purpose, principalOf(caller.arn), actions);
+  const byTrial = purpose === 'poll' ? await lookedUp(aws, account) : { denied: [], unknown: [] };
+  return {
+    kind: 'examined',
+    arn: caller.arn,
+    denied: [...byPolicy.denied, ...byTrial.denied],
+    // What was tried need not be simulated.
+    unknown: purpose === 'poll' ? byTrial.unknown : [...byPolicy.unknown, ...byTrial.unknown],
+  };
+};

@@ -1,0 +1,32 @@
+import { sql } from 'kysely';
+import type { StoreDb } from './database.ts';
+import { migrations } from './migrations/index.ts';
+
+/** What was found out about the store. */
+export interface StoreExamination {
+  /** PostgreSQL's own version. */
+  readonly version: string;
+  readonly missingMigrations: readonly string[];
+  /** Applied by a newer Trailhound than this one. */
+  readonly unknownMigrations: readonly string[];
+}
+
+const appliedMigrations = async (db: StoreDb): Promise<readonly string[]> => {
+  const { rows: tables } = await sql<{
+    present: boolean;
+  }>`select to_regclass('kysely_migration') is not null as present`.execute(db);
+  if (tables[0]?.present !== true) return [];
+  const { rows } = await sql<{ name: string }>`select name from kysely_migration order by name`.execute(db);
+  return rows.map(({ name }) => name);
+};
+
+/** Asks the store for its version and schema; changes nothing. */
+export const examineStore = async (db: StoreDb): Promise<StoreExamination> => {
+  const { rows } = await sql<{ server_version: string }>`show server_version`.execute(db);
+  const [applied, known] = [await appliedMigrations(db), Object.keys(migrations)];
+  return {
+    version: rows[0]?.server_version ?? 'unknown',
+    missingMigrations: known.filter((name) => !applied.includes(name)),
+    unknownMigrations: applied.filter((name) => !known.includes(name)),
+  };
+};

@@ -1,0 +1,103 @@
+import { createCollectActivities } from '../../../activities/collect.ts';
+import { createDetectActivities } from '../../../activities/detect.ts';
+import { createInvestigateActivities } from '../../../activities/investigate.ts';
+import { createRespondActivities } from '../../../activities/respond.ts';
+import { awsAccountHands } from '../../adapters/aws/account-hands.ts';
+import type { AwsAccess } from '../../adapters/aws/clients.ts';
+import { createTrailReader } from '../../adapters/aws/cloudtrail-reader.ts';
+import { createIdentityReader } from '../../adapters/aws/identity-reader.ts';
+import { storeActionJournal } from '../../adapters/store/action-journal-store.ts';
+import { storeAuditLog } from '../../adapters/store/audit-store.ts';
+import { storeCases } from '../../adapters/store/case-desk.ts';
+import { createCollectionStore } from '../../adapters/store/collection-store.ts';
+import type { Store } from '../../adapters/store/database.ts';
+import { createDetectionStore } from '../../adapters/store/detection-store.ts';
+import { storeEventArchive } from '../../adapters/store/event-archive.ts';
+import type { OwnCallRecorder } from '../../adapters/store/own-call-recorder.ts';
+import { loadPlan } from '../../adapters/store/plan-store.ts';
+import { createRequestPacer } from '../../adapters/store/request-pacer.ts';
+import type { Doorbells } from '../../adapters/temporal/doorbells.ts';
+import type { ApproverKey } from '../../approval/approver-key.ts';
+import { defaultCollectionPolicy, type CollectionPolicy } from '../../collection/collection-policy.ts';
+import type { LiveRuleSet } from '../../detection/live/live-ports.ts';
+import { lookupByPages } from '../../investigation/lookup-events.ts';
+import type { Instant } from '../../model/ids.ts';
+import { lookupSourceId } from '../../model/log-source.ts';
+import type { Config } from '../config.ts';
+
+/** What the activities are made of. */
+export interface ActivityParts {
+  readonly config: Config;
+  readonly store: Store;
+  readonly aws: AwsAccess;
+  readonly ownCalls: OwnCallRecorder;
+  readonly doorbells: Doorbells;
+  readonly ruleSet: LiveRuleSet;
+  readonly approverKeys: readonly ApproverKey[];
+}
+
+const policyOf = ({ collection }: Config): CollectionPolicy => ({
+  ...defaultCollectionPolicy,
+  liveLagS: Math.round(collection.liveLagMs / 1_000),
+  sweepDelaysS: collection.sweepDelaysMs.map((ms) => Math.round(ms / 1_000)),
+});
+
+const lookAgainMs = 2_000;
+const now = (): Instant => new Date().toISOString() as Instant;
+
+/** All activities, by the task queue that they run on. */
+export const composeActivities = (parts: ActivityParts) => {
+  const { config, store, aws, ownCalls, doorbells, ruleSet, approverKeys } = parts;
+  const reader = createTrailReader(aws);
+  const pacer = createRequestPacer(store.db);
+  const audit = storeAuditLog(store.db);
+  const { accounts, response, installation: audience } = config;
+  return {
+    collect: createCollectActivities({
+      store: createCollectionStore(store),
+      reader,
+      pacer,
+      policy: policyOf(config),
+      ringDetect: () => doorbells.ringDetect(),
+    }),
+    detect: createDetectActivities({
+      store: createDetectionStore(store),
+      ruleSet,
+      ringDetect: () => doorbells.ringDetect(),
+      ringCase: (caseId) => doorbells.ringCase(caseId),
+    }),
+    investigate: createInvestigateActivities({
+      archive: storeEventArchive(store.db),
+      lookup: lookupByPages(accounts, reader, pacer),
+      identities: createIdentityReader(aws, accounts),
+      cases: storeCases(store.db),
+      auditLog: audit,
+      approverKeys,
+      settings: {
+        audience,
+        approvalExpiresAfterMs: config.approval.expiresAfterMs,
+        watchMs: response.watchMs,
+        watchGraceMs: response.watchGraceMs,
+        lookBackMs: config.investigation.lookBackMs,
+        secrets: { namePrefix: response.secretNamePrefix, region: response.secretRegion },
+      },
+      now,
+    }),
+    respond: createRespondActivities({
+      plans: { planByDigest: (digest) => loadPlan(store.db, digest) },
+      journal: storeActionJournal(store.db),
+      openAccount: awsAccountHands({
+        access: aws,
+        accounts,
+        pace: (accountId, region) => pacer.turn(lookupSourceId(accountId, region)),
+      }),
+      audit,
+      clock: { now },
+      approverKeys,
+      audience,
+      guarded: response.guarded,
+      limits: { settleMs: response.settleMs, trailProofTimeoutMs: response.trailProofTimeoutMs, lookAgainMs },
+      flushOwnCalls: () => ownCalls.flush(),
+    }),
+  };
+};

@@ -1,0 +1,16 @@
+import { createAwsAccess, type AnsweredCall, type AwsAccess } from '../../adapters/aws/clients.ts';
+import { profileCredentials } from '../../adapters/aws/profile-credentials.ts';
+import type { Config } from '../config.ts';
+import { trailhoundVersion } from '../version.ts';
+
+/** Access to the configured AWS; every answered call is told to `onAnswer`. */
+export const composeAws = (config: Config, onAnswer?: (call: AnsweredCall) => void): AwsAccess => {
+  const credentials = profileCredentials(config.aws);
+  return createAwsAccess({
+    region: config.aws.region,
+    version: trailhoundVersion(),
+    ...(config.aws.endpoint === undefined ? {} : { endpoint: config.aws.endpoint }),
+    ...(credentials === undefined ? {} : { credentials }),
+    ...(onAnswer === undefined ? {} : { onAnswer }),
+  });
+};

@@ -1,0 +1,60 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { plainText } from '../../investigation/plain-text.ts';
+import type { Config } from '../config.ts';
+import { failureOf, findingsOf, type Probe, type ProbeFinding } from './finding.ts';
+import { probeAws } from './probe-aws.ts';
+import { probeClock } from './probe-clock.ts';
+import { probeKeys } from './probe-keys.ts';
+import { probeStore } from './probe-store.ts';
+import { probeTemporal } from './probe-temporal.ts';
+
+/** All findings; healthy where none failed. */
+export interface Examination {
+  readonly healthy: boolean;
+  readonly findings: readonly ProbeFinding[];
+}
+
+const probes: Readonly<Record<Probe, (config: Config) => Promise<readonly ProbeFinding[]>>> = {
+  temporal: probeTemporal,
+  store: probeStore,
+  aws: probeAws,
+  keys: probeKeys,
+  clock: probeClock,
+};
+
+const probeTimeoutMs = 30_000;
+
+const run = async (probe: Probe, config: Config): Promise<readonly ProbeFinding[]> => {
+  const giveUp = new AbortController();
+  const timeout = delay(probeTimeoutMs, undefined, { signal: giveUp.signal }).then(
+    () => [findingsOf(probe).failed(probe, `no answer within ${probeTimeoutMs / 1_000} s`, 'check the network')],
+    () => [],
+  );
+  try {
+    return await Promise.race([probes[probe](config), timeout]);
+  } catch (error) {
+    return [failureOf(probe, probe, error)];
+  } finally {
+    giveUp.abort();
+  }
+};
+
+/** Probes everything that an installation needs, each for itself; changes nothing. */
+export const examine = async (config: Config): Promise<Examination> => {
+  const names = Object.keys(probes) as Probe[];
+  const findings = (await Promise.all(names.map((probe) => run(probe, config)))).flat();
+  return { healthy: findings.every(({ status }) => status !== 'failed'), findings };
+};
+
+const marks = { ok: 'ok     ', warning: 'warning', failed: 'FAILED ' } as const;
+const line = (text: string): string => plainText(text, 1_000);
+
+/** The findings as a person reads them: one a line, its remedy below. */
+export const renderExamination = ({ healthy, findings }: Examination): string =>
+  [
+    ...findings.flatMap(({ probe, subject, status, message, remedy }) => [
+      `${marks[status]} ${probe}: ${line(subject)}: ${line(message)}`,
+      ...(remedy === undefined ? [] : [`        ${line(remedy)}`]),
+    ]),
+    healthy ? 'All is well.' : 'Not all is well: see the lines that FAILED.',
+  ].join('\n');

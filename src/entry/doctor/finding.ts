@@ -1,0 +1,40 @@
+/** The five things that are probed. */
+export type Probe = 'temporal' | 'store' | 'aws' | 'keys' | 'clock';
+
+/** What a probe found about one thing. */
+export interface ProbeFinding {
+  readonly probe: Probe;
+  /** What it is about: an address, an account and role, a file. */
+  readonly subject: string;
+  readonly status: 'ok' | 'warning' | 'failed';
+  readonly message: string;
+  /** What to do; absent where all is well. */
+  readonly remedy?: string;
+}
+
+/** Ways to write a finding of one probe. */
+export const findingsOf = (probe: Probe) => ({
+  ok: (subject: string, message: string): ProbeFinding => ({ probe, subject, status: 'ok', message }),
+  warning: (subject: string, message: string, remedy: string): ProbeFinding => ({
+    probe,
+    subject,
+    status: 'warning',
+    message,
+    remedy,
+  }),
+  failed: (subject: string, message: string, remedy: string): ProbeFinding => ({
+    probe,
+    subject,
+    status: 'failed',
+    message,
+    remedy,
+  }),
+});
+
+/** A finding made of whatever a probe threw: our errors bring their remedy. */
+export const failureOf = (probe: Probe, subject: string, error: unknown): ProbeFinding => {
+  const remedy =
+    error instanceof Error && 'remedy' in error && typeof error.remedy === 'string' ? error.remedy : undefined;
+  const message = error instanceof Error ? error.message || error.name : String(error);
+  return findingsOf(probe).failed(subject, message, remedy ?? 'see the message');
+};

@@ -1,0 +1,76 @@
+import type { AwsAccess, AwsPurpose } from '../../adapters/aws/clients.ts';
+import { examineRole, type RoleExamination } from '../../adapters/aws/role-examination.ts';
+import type { Account } from '../../model/account.ts';
+import { actionTypes } from '../../model/plan.ts';
+import { definitionOf } from '../../response/action-definition.ts';
+import type { Config } from '../config.ts';
+import { composeAws } from '../compose/aws.ts';
+import { findingsOf, type ProbeFinding } from './finding.ts';
+
+const { ok, warning, failed } = findingsOf('aws');
+
+const evidencePermissions = [
+  'cloudtrail:LookupEvents',
+  'iam:GetUser',
+  'iam:ListAccessKeys',
+  'iam:GetLoginProfile',
+  'iam:ListMFADevices',
+  'iam:ListAttachedUserPolicies',
+  'iam:ListUserPolicies',
+  'iam:ListGroupsForUser',
+];
+
+const neededBy: Readonly<Record<AwsPurpose, readonly string[]>> = {
+  poll: ['cloudtrail:LookupEvents'],
+  evidence: evidencePermissions,
+  respond: [...new Set(actionTypes.flatMap((type) => [...definitionOf(type).permissions]))],
+};
+
+const purposes = ['poll', 'evidence', 'respond'] as const;
+
+const credentialRemedy = (account: Account, purpose: AwsPurpose): string => {
+  const role = account.roles[purpose];
+  return role === undefined
+    ? "give this process AWS credentials (environment, profile or instance role), or name the account's roles"
+    : `let this process's credentials assume ${role.arn}${role.externalId === undefined ? '' : ` with external ID ${role.externalId}`}: check that they exist, have not expired, and are named in the role's trust policy`;
+};
+
+const findingOf = (account: Account, purpose: AwsPurpose, seen: RoleExamination): ProbeFinding => {
+  const subject = `account ${account.id} (${account.name}), ${purpose}`;
+  if (seen.kind === 'unusable')
+    return failed(subject, `${seen.failure.kind}: ${seen.failure.message}`, credentialRemedy(account, purpose));
+  if (seen.kind === 'other-account')
+    return failed(
+      subject,
+      `the credentials belong to account ${seen.callerAccount}`,
+      `name a role of account ${account.id} for ${purpose}`,
+    );
+  const { arn, denied, unknown } = seen;
+  if (denied.length > 0)
+    return failed(subject, `${arn} is not allowed ${denied.join(', ')}`, `grant ${denied.join(', ')}`);
+  return unknown.length > 0
+    ? warning(subject, unknown.join('; '), `grant iam:SimulatePrincipalPolicy to ${arn}, or check by hand`)
+    : ok(subject, `${arn} has what it needs`);
+};
+
+const probeAccount = (aws: AwsAccess, account: Account): Promise<readonly ProbeFinding[]> =>
+  Promise.all(
+    purposes.map(async (purpose) =>
+      findingOf(account, purpose, await examineRole(aws, account, purpose, neededBy[purpose])),
+    ),
+  );
+
+/** Whether each watched account's roles can be assumed and are allowed what they need. */
+export const probeAws = async (config: Config): Promise<readonly ProbeFinding[]> => {
+  const accounts = config.accounts.filter(({ lifecycle }) => lifecycle !== 'retired');
+  if (accounts.length === 0)
+    return [failed('accounts', 'no account is configured', 'add an [[accounts]] block: see trailhound.example.toml')];
+  const aws = composeAws(config);
+  try {
+    const findings: ProbeFinding[] = [];
+    for (const account of accounts) findings.push(...(await probeAccount(aws, account)));
+    return findings;
+  } finally {
+    aws.destroy();
+  }
+};

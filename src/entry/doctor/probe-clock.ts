@@ -1,0 +1,25 @@
+import { clockAheadMs } from '../../adapters/aws/clock-offset.ts';
+import type { Config } from '../config.ts';
+import { composeAws } from '../compose/aws.ts';
+import { findingsOf, type ProbeFinding } from './finding.ts';
+
+const { ok, warning, failed } = findingsOf('clock');
+
+/** AWS refuses signatures from five minutes on; windows of the trail and decisions' times are wrong long before. */
+const toleranceMs = 30_000;
+
+/** How far this machine's clock is from AWS's. */
+export const probeClock = async (config: Config): Promise<readonly ProbeFinding[]> => {
+  const aws = composeAws(config);
+  try {
+    const aheadMs = await clockAheadMs(aws.ownSts());
+    const subject = 'this machine against AWS';
+    if (aheadMs === null) return [warning(subject, 'the answer had no Date header', 'check the clock by hand')];
+    const seconds = (Math.abs(aheadMs) / 1_000).toFixed(0);
+    return Math.abs(aheadMs) <= toleranceMs
+      ? [ok(subject, `within ${toleranceMs / 1_000} s`)]
+      : [failed(subject, `${seconds} s ${aheadMs > 0 ? 'ahead' : 'behind'}`, 'let a time service (NTP) set the clock')];
+  } finally {
+    aws.destroy();
+  }
+};

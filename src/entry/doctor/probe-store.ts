@@ -1,0 +1,43 @@
+import { openStore } from '../../adapters/store/database.ts';
+import { examineStore } from '../../adapters/store/store-examination.ts';
+import type { Config } from '../config.ts';
+import { storeUrlOf } from '../connections.ts';
+import { findingsOf, type ProbeFinding } from './finding.ts';
+
+const { ok, failed } = findingsOf('store');
+
+/** Without the password. */
+const shownUrl = (url: string): string => {
+  const { host, pathname } = new URL(url);
+  return `${host}${pathname}`;
+};
+
+/** Whether the store answers, with the schema that this version needs. */
+export const probeStore = async (config: Config): Promise<readonly ProbeFinding[]> => {
+  const url = storeUrlOf(config);
+  const subject = shownUrl(url);
+  const store = openStore(url, { maxConnections: 1 });
+  try {
+    const { version, missingMigrations, unknownMigrations } = await examineStore(store.db);
+    if (missingMigrations.length > 0)
+      return [
+        failed(
+          subject,
+          `its schema lacks ${missingMigrations.join(', ')}`,
+          'start a worker: it brings the schema up to date',
+        ),
+      ];
+    if (unknownMigrations.length > 0)
+      return [
+        failed(subject, `its schema is of a newer version (${unknownMigrations.join(', ')})`, 'update Trailhound here'),
+      ];
+    return [ok(subject, `PostgreSQL ${version} answers, its schema is up to date`)];
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return [
+      failed(subject, `does not answer: ${reason}`, 'start it, or correct `store.url` (or TRAILHOUND_STORE_URL)'),
+    ];
+  } finally {
+    await store.close();
+  }
+};
