@@ -1,5 +1,5 @@
 import { MockActivityEnvironment } from '@temporalio/testing';
-import { createCollectActivities } from '../../activities/collect.ts';
+import { type CollectPorts, createCollectActivities } from '../../activities/collect.ts';
 import { createDetectActivities } from '../../activities/detect.ts';
 import { createTrailReader } from '../../src/adapters/aws/cloudtrail-reader.ts';
 import { createAwsAccess } from '../../src/adapters/aws/clients.ts';
@@ -40,6 +40,8 @@ export interface Collecting {
   /** Activities of one more worker, on its own view of AWS and the store. */
   worker(options?: Pick<CollectingOptions, 'wrapReader' | 'wrapStore' | 'policy'>): Worker;
   readonly rings: { detect: number; readonly cases: CaseId[] };
+  /** What the collecting activities are made of, but for the doorbell. */
+  ports(): Omit<CollectPorts, 'ringDetect'>;
   poll(): Promise<number>;
   detect(): ReturnType<ReturnType<typeof createDetectActivities>['detectPublished']>;
   stop(): Promise<void>;
@@ -65,14 +67,22 @@ export async function startCollecting(options: CollectingOptions = {}): Promise<
   const access = createAwsAccess({ endpoint: url, region: 'us-east-1', version: 'test', credentials });
   const rings: Collecting['rings'] = { detect: 0, cases: [] };
 
+  const ports = () => ({
+    store: createCollectionStore(store),
+    reader: createTrailReader(access),
+    pacer: createRequestPacer(store.db, options.turnMs ?? 1),
+    policy: { ...defaultCollectionPolicy, backOffMs: 20, ...options.policy },
+  });
+
   const worker: Collecting['worker'] = (own = {}) => {
     const wrapReader = own.wrapReader ?? options.wrapReader ?? ((reader) => reader);
     const wrapStore = own.wrapStore ?? options.wrapStore ?? ((collection) => collection);
+    const plain = ports();
     const activities = createCollectActivities({
-      store: wrapStore(createCollectionStore(store)),
-      reader: wrapReader(createTrailReader(access)),
-      pacer: createRequestPacer(store.db, options.turnMs ?? 1),
-      policy: { ...defaultCollectionPolicy, backOffMs: 20, ...options.policy, ...own.policy },
+      ...plain,
+      store: wrapStore(plain.store),
+      reader: wrapReader(plain.reader),
+      policy: { ...plain.policy, ...own.policy },
       ringDetect: async () => void (rings.detect += 1),
     });
     const environment = new MockActivityEnvironment();
@@ -95,6 +105,7 @@ export async function startCollecting(options: CollectingOptions = {}): Promise<
     account,
     worker,
     rings,
+    ports,
     poll: async () => {
       await first.read();
       return (await first.publish()).events;

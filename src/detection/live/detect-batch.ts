@@ -1,4 +1,5 @@
 import { actorKey, actorOf } from '../../investigation/actor.ts';
+import type { AlertStatus } from '../../model/alert.ts';
 import type { AccountId, AlertId, Digest, Instant } from '../../model/ids.ts';
 import type { Rule } from '../../model/rule.ts';
 import { type EcsDocument, type EventRef, eventRefKey } from '../../model/trail-event.ts';
@@ -6,12 +7,14 @@ import { alertIdOf, groupKeyOf } from '../alert-id.ts';
 import type { AlertDraft, Candidate } from '../rule-type.ts';
 import { groupChanges } from './alert-changes.ts';
 import type {
+  AlertChange,
   DetectionSession,
   KeyedCandidate,
   LiveRule,
   LiveRuleSet,
   NewAlert,
   PublishedEvent,
+  StoredAlert,
 } from './live-ports.ts';
 
 export interface BatchOutcome {
@@ -144,12 +147,25 @@ async function judgeGroup(
   const { fresh, changed } = groupChanges(rule, matcher, candidates, alerts, (ref) => isNew(batch, ref));
   for (const draft of fresh) await addAlert(session, live, draft, groupKey, batch, judged);
   for (const change of changed) {
-    await session.changeAlert({ ...change, late: hasLate(batch, change.eventRefs) });
-    judged.changedAlerts += 1;
     const before = alerts.find((alert) => alert.id === change.id);
-    const isBack = change.status.kind === 'live' && before?.status.kind === 'superseded';
+    if (before === undefined) continue;
+    const status = await statusAfter(session, live, before, change);
+    await session.changeAlert({ ...change, status, late: hasLate(batch, change.eventRefs) });
+    judged.changedAlerts += 1;
+    const isBack = status.kind === 'live' && before.status.kind === 'superseded';
     if (isBack && before.caseId === null) queueForCase(judged, rule, before);
   }
+}
+
+/** An alert that is no longer superseded may be one of those that were only marked while the rule was learning. */
+async function statusAfter(
+  session: DetectionSession,
+  live: LiveRule,
+  before: StoredAlert,
+  change: AlertChange,
+): Promise<AlertStatus> {
+  if (change.status.kind !== 'live' || before.status.kind !== 'superseded') return change.status;
+  return (await isLearning(session, live, before)) ? { kind: 'learning' } : change.status;
 }
 
 function eventKey(ref: EventRef): string {
@@ -194,7 +210,11 @@ function queueForCase(judged: Judged, rule: Rule, { id, anchor }: AlertWithAncho
 }
 
 /** What a rule that learns calls new is new only where its whole window of history was read. */
-async function isLearning(session: DetectionSession, live: LiveRule, draft: AlertDraft): Promise<boolean> {
+async function isLearning(
+  session: DetectionSession,
+  live: LiveRule,
+  draft: Pick<AlertDraft, 'anchor' | 'eventTimeMs'>,
+): Promise<boolean> {
   if (!needsHistory(live)) return false;
   const { accountId } = draft.anchor;
   const from = await session.historyFrom(accountId);
