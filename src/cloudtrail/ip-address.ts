@@ -1,11 +1,11 @@
-/** Whether a text is an IPv4 or IPv6 address, and nothing but that. */
+/** Whether a text is an IPv4 or IPv6 address, and nothing but that; leading zeros are none, for their meaning is disputed. */
 export function isIpAddress(text: string): boolean {
   return text.includes(':') ? isIpv6(text) : isIpv4(text);
 }
 
 function isIpv4(text: string): boolean {
-  const match = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/.exec(text);
-  return match !== null && match.slice(1).every((part) => Number(part) < 256);
+  const parts = text.split('.');
+  return parts.length === 4 && parts.every((part) => /^(?:0|[1-9]\d{0,2})$/.test(part) && Number(part) < 256);
 }
 
 function isIpv6(text: string): boolean {

@@ -1,0 +1,120 @@
+import type { Rule } from '../model/rule.ts';
+import type { EcsDocument } from '../model/trail-event.ts';
+import { createFieldTable, eventFields } from './document-fields.ts';
+import type { EventFields, FieldTable } from './event-fields.ts';
+import { createRuleIndex } from './rule-index.ts';
+import { errorAtKey, type RuleFile } from './rule-file/rule-file.ts';
+import { RuleSyntaxError } from './rule-file/rule-syntax-error.ts';
+import type { Candidate, DetectionEvent, RuleMatcher } from './rule-type.ts';
+import { ruleTypes } from './rule-types.ts';
+
+export interface CompiledRule {
+  readonly rule: Rule;
+  readonly matcher: RuleMatcher;
+  readonly file: RuleFile;
+}
+
+/** A rule that is fine as it is, and that Trailhound cannot run yet. */
+export interface UnsupportedRule {
+  readonly file: RuleFile;
+  /** A sentence: what is not supported. */
+  readonly reason: string;
+}
+
+/** An event's candidates for one rule. */
+export interface RuleCandidates {
+  /** The rule's position in `rules`. */
+  readonly ruleIndex: number;
+  readonly candidates: readonly Candidate[];
+}
+
+/** Rules compiled together: one field table, one index by what they require. */
+export interface RuleSet {
+  readonly rules: readonly CompiledRule[];
+  readonly unsupported: readonly UnsupportedRule[];
+  /** Rules that did not compile, and why; the others run all the same. */
+  readonly errors: readonly RuleSyntaxError[];
+  readonly fields: FieldTable;
+  fieldsOf(document: EcsDocument): EventFields;
+  /** The rules that keep something of the event; rules that cannot match are not even asked. */
+  candidatesOf(event: DetectionEvent): readonly RuleCandidates[];
+}
+
+/** Compiles rule files into one rule set; what does not compile or is not supported is reported, and holds nothing up. */
+export function compileRuleSet(files: readonly RuleFile[]): RuleSet {
+  const fields = createFieldTable();
+  const rules: CompiledRule[] = [];
+  const unsupported: UnsupportedRule[] = [];
+  const errors: RuleSyntaxError[] = [];
+  const { distinct, repeated } = byRuleId(files);
+  errors.push(...repeated);
+  for (const file of distinct) {
+    const reason = unsupportedReason(file);
+    if (reason !== undefined) {
+      unsupported.push({ file, reason });
+      continue;
+    }
+    try {
+      const type = ruleTypes.get(file.rule.type);
+      if (type !== undefined) rules.push({ rule: file.rule, file, matcher: type.compile(file, fields) });
+    } catch (error) {
+      if (!(error instanceof RuleSyntaxError)) throw error;
+      errors.push(error);
+    }
+  }
+  const index = createRuleIndex(
+    rules.map(({ matcher }) => matcher.requires ?? []),
+    fields,
+  );
+  return {
+    rules,
+    unsupported,
+    errors,
+    fields,
+    fieldsOf: (document) => eventFields(document, fields),
+    candidatesOf: (event) => candidatesOf(rules, index.rulesFor(event.fields), event),
+  };
+}
+
+function candidatesOf(
+  rules: readonly CompiledRule[],
+  asked: readonly number[],
+  event: DetectionEvent,
+): readonly RuleCandidates[] {
+  const found: RuleCandidates[] = [];
+  for (const ruleIndex of asked) {
+    const candidates = rules[ruleIndex]?.matcher.candidates(event) ?? [];
+    if (candidates.length > 0) found.push({ ruleIndex, candidates });
+  }
+  return found;
+}
+
+function unsupportedReason({ rule, language, hasFilters }: RuleFile): string | undefined {
+  if (!ruleTypes.has(rule.type)) return `rules of type ${rule.type} are not supported yet`;
+  if (language === 'lucene' || language === 'esql') return `queries in ${language} are not supported yet`;
+  return hasFilters ? 'rules with Elasticsearch filters are not supported yet' : undefined;
+}
+
+/** The same rule twice is one rule; two rules under one ID are an error, for their alerts could not be told apart. */
+function byRuleId(files: readonly RuleFile[]): {
+  readonly distinct: readonly RuleFile[];
+  readonly repeated: readonly RuleSyntaxError[];
+} {
+  const first = new Map<string, RuleFile>();
+  const repeated: RuleSyntaxError[] = [];
+  for (const file of files) {
+    const other = first.get(file.rule.id);
+    if (other === undefined) first.set(file.rule.id, file);
+    else if (other.rule.contentDigest !== file.rule.contentDigest) {
+      repeated.push(
+        errorAtKey(
+          file,
+          ['rule', 'rule_id'],
+          `${other.path} has a rule of the same rule_id`,
+          'give each rule an ID of its own',
+        ),
+      );
+    }
+  }
+  return { distinct: [...first.values()], repeated };
+}

@@ -1,0 +1,73 @@
+import type { Rule } from '../model/rule.ts';
+import { type EventRef, eventRefKey } from '../model/trail-event.ts';
+import type { RuleSet } from './engine.ts';
+import { groupKeyOf } from './alert-id.ts';
+import type { AlertDraft, Candidate, DetectionEvent } from './rule-type.ts';
+
+/** An alert of an offline run. */
+export interface OfflineAlert extends AlertDraft {
+  readonly rule: Rule;
+}
+
+/** Collects candidates of events in any order, and settles them when all have been seen. */
+export interface OfflineDetection {
+  /** Judges one event by all rules. */
+  take(event: DetectionEvent): void;
+  /** All alerts, in the order of rules, event time and event ID. */
+  alerts(): readonly OfflineAlert[];
+  /** How many candidates are held: what an offline run's memory grows with. */
+  readonly held: number;
+}
+
+/** Runs a rule set over events that need not be in order; the same events give the same alerts as the live path. */
+export function detectOffline(ruleSet: RuleSet): OfflineDetection {
+  const groups = ruleSet.rules.map(() => new Map<string, Candidate[]>());
+  let held = 0;
+  return {
+    get held() {
+      return held;
+    },
+    take(event) {
+      for (const { ruleIndex, candidates } of ruleSet.candidatesOf(event)) {
+        held += candidates.length;
+        for (const candidate of candidates) keep(groups[ruleIndex] ?? new Map(), candidate);
+      }
+    },
+    alerts() {
+      return ruleSet.rules.flatMap(({ rule, matcher }, index) =>
+        [...(groups[index] ?? new Map<string, Candidate[]>()).values()]
+          .flatMap((candidates) => matcher.settle(candidates.toSorted(byTimeThenId)))
+          .toSorted(byAlertTime)
+          .map((draft) => ({ ...draft, rule })),
+      );
+    },
+  };
+}
+
+function keep(groups: Map<string, Candidate[]>, candidate: Candidate): void {
+  const key = groupKey(candidate.group);
+  const group = groups.get(key);
+  if (group === undefined) groups.set(key, [candidate]);
+  else group.push(candidate);
+}
+
+function groupKey(group: readonly string[]): string {
+  return group.length < 2 ? (group[0] ?? '') : groupKeyOf(group);
+}
+
+/** The order in which candidates are settled: event time, then event ID, account and revision. */
+export function byTimeThenId(a: Candidate, b: Candidate): number {
+  return a.eventTimeMs - b.eventTimeMs || compareRefs(a.ref, b.ref);
+}
+
+function byAlertTime(a: AlertDraft, b: AlertDraft): number {
+  return a.eventTimeMs - b.eventTimeMs || compareRefs(a.anchor, b.anchor);
+}
+
+function compareRefs(a: EventRef, b: EventRef): number {
+  return compareTexts(a.eventId, b.eventId) || compareTexts(eventRefKey(a), eventRefKey(b));
+}
+
+function compareTexts(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b);
+}
