@@ -186,11 +186,7 @@ function whatCannotBeContained({ evidence }: PlanRequest): readonly string[] {
 function insteadOf(actor: Actor, accessKeyId: string | undefined): readonly string[] {
   switch (actor.kind) {
     case 'user':
-      return accessKeyId !== undefined && isTemporaryKey(accessKeyId)
-        ? [
-            `Temporary key ${plainText(accessKeyId)} of user ${plainText(actor.name)} cannot be deactivated or rotated: it ends by itself, at most 36 hours after it was made. To end it now, attach a policy to the user that denies everything.`,
-          ]
-        : [];
+      return insteadForUser(plainText(actor.name), accessKeyId);
     case 'role-session':
       return [
         `A session of role ${plainText(actor.roleName)} has no key to deactivate or rotate. To end it, revoke the role's older sessions in IAM (this hits everyone who uses the role), and close its trust policy to whoever began it.`,
@@ -212,6 +208,18 @@ function insteadOf(actor: Actor, accessKeyId: string | undefined): readonly stri
     default:
       return ['No record names the identity behind the calls: find its owner before anything is changed.'];
   }
+}
+
+function insteadForUser(name: string, accessKeyId: string | undefined): readonly string[] {
+  if (accessKeyId === undefined) {
+    return [
+      `User ${name} signed in with a password: there is no key in it to deactivate. Delete the login profile or set another password, and attach a policy to the user that denies everything until the session has ended (up to 12 hours).`,
+    ];
+  }
+  if (!isTemporaryKey(accessKeyId)) return [];
+  return [
+    `Temporary key ${plainText(accessKeyId)} of user ${name} cannot be deactivated or rotated: it ends by itself, at most 36 hours after it was made. To end it now, attach a policy to the user that denies everything.`,
+  ];
 }
 
 function rulesOf(evidence: readonly GatheredEvidence[]): readonly Digest[] {

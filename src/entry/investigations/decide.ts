@@ -68,9 +68,9 @@ export interface GivenDecision {
 
 /**
  * How long a signed decision may wait to be acted on. Short, for a signature is not taken back; long enough for a response to
- * begin on a worker that is just being restarted.
+ * take its actions one after the other on workers that are just being restarted.
  */
-const validForMs = 30 * 60_000;
+const validForMs = 2 * 3_600_000;
 /** Longer than this nobody watches a silent terminal; the decision keeps its ID, so giving it again does no harm. */
 const answerWithinMs = 60_000;
 

@@ -1,0 +1,288 @@
+import { describe, expect, test } from 'vitest';
+import { planDigestOf } from '../../src/digest/plan-digest.ts';
+import { canonicalDigest } from '../../src/digest/canonical-digest.ts';
+import { actorOf } from '../../src/investigation/actor.ts';
+import { gatherEvidence } from '../../src/investigation/evidence/gather.ts';
+import type { GatheredEvidence } from '../../src/investigation/evidence/evidence-content.ts';
+import type { UserState } from '../../src/investigation/evidence-ports.ts';
+import { assess } from '../../src/investigation/findings/assess.ts';
+import { buildPlan, sameProposal } from '../../src/investigation/plan.ts';
+import type { AlertId, CaseId, Instant } from '../../src/model/ids.ts';
+import type { JsonObject } from '../../src/model/json.ts';
+import { archiveOf, found } from './archive-of.ts';
+import { accessKeyId, accountId, ruleId, s3BrowserRecord, secondsAgo, userName, userRecord } from './trail-records.ts';
+
+const now = new Date().toISOString() as Instant;
+
+const oneActiveKey: UserState = {
+  exists: true,
+  userId: 'AIDAEXAMPLEMALLORY',
+  createdAt: null,
+  keys: [{ accessKeyId, status: 'Active', createdAt: null }],
+  hasPassword: false,
+  mfaDevices: 0,
+  attachedPolicies: [],
+  inlinePolicies: [],
+  groups: [],
+  problems: [],
+};
+
+interface Situation {
+  readonly alerted: JsonObject;
+  readonly others?: readonly JsonObject[];
+  readonly user?: Partial<UserState>;
+  readonly coveredFrom?: Instant | null;
+}
+
+async function investigated({ alerted, others = [], user, coveredFrom }: Situation) {
+  const [event, ...rest] = [alerted, ...others].map(found);
+  if (event === undefined) throw new Error('there is an alerted record');
+  const actor = actorOf(event.ecs);
+  const alert = {
+    id: 'sha256:1' as string as AlertId,
+    ruleId,
+    ruleName: 'rule',
+    ruleDigest: canonicalDigest('rule'),
+    severity: 'low' as const,
+    eventRefs: [event.ref],
+  };
+  const evidence = await gatherEvidence(
+    { actor, alerts: [alert], now, lookBackMs: 7 * 86_400_000 },
+    {
+      archive: archiveOf([event, ...rest], coveredFrom),
+      identities: { userState: async () => ({ ...oneActiveKey, ...user }) },
+    },
+  );
+  return { actor, evidence, plan: planOf(evidence, actor), findings: assess({ actor, evidence }) };
+}
+
+function planOf(evidence: readonly GatheredEvidence[], actor: ReturnType<typeof actorOf>, version = 1) {
+  return buildPlan({
+    caseId: 'TH-TEST' as CaseId,
+    version,
+    actor,
+    evidence,
+    policy: canonicalDigest('policy'),
+    secrets: { namePrefix: 'trailhound/', region: 'us-east-1' },
+    now,
+  });
+}
+
+const actionsOf = (plan: { readonly actions: readonly { readonly id: string }[] }) => plan.actions.map(({ id }) => id);
+
+const roleSession = (given: JsonObject = {}): JsonObject =>
+  userRecord({
+    userIdentity: {
+      type: 'AssumedRole',
+      principalId: 'AROAEXAMPLE:ci',
+      arn: `arn:aws:sts::${accountId}:assumed-role/Deployer/ci`,
+      accountId,
+      accessKeyId: 'ASIASESSION',
+      sessionContext: {
+        sessionIssuer: {
+          type: 'Role',
+          principalId: 'AROAEXAMPLE',
+          arn: `arn:aws:iam::${accountId}:role/Deployer`,
+          accountId,
+          userName: 'Deployer',
+        },
+        attributes: { creationDate: secondsAgo(600), mfaAuthenticated: 'false' },
+      },
+    },
+    ...given,
+  });
+
+const assumeRole = (given: JsonObject = {}): JsonObject =>
+  userRecord({
+    eventTime: secondsAgo(600),
+    eventSource: 'sts.amazonaws.com',
+    eventName: 'AssumeRole',
+    requestParameters: { roleArn: `arn:aws:iam::${accountId}:role/Deployer`, roleSessionName: 'ci' },
+    responseElements: {
+      credentials: { accessKeyId: 'ASIASESSION', expiration: 'Dec 24, 2099, 4:15:32 PM', sessionToken: 'x' },
+    },
+    ...given,
+  });
+
+describe('a plan for an IAM user with a long-term key', () => {
+  test('offers to deactivate and to rotate, states what stays open, and is sealed by a digest over all of it', async () => {
+    const { plan } = await investigated({ alerted: s3BrowserRecord() });
+    expect(actionsOf(plan)).toEqual([`deactivate-${accessKeyId}`, `rotate-${accessKeyId}`]);
+    expect(plan.actions.every(({ dependsOn }) => dependsOn.length === 0)).toBe(true);
+    expect(plan.notPossible).toEqual([]);
+    expect(plan.residual.map(({ kind }) => kind)).toEqual(['sessions-of-key', 'not-visible']);
+    expect(plan.residual.at(-1)?.sentence).toMatch(/object reads are not visible here/i);
+    expect(planDigestOf(plan)).toBe(plan.digest);
+    expect(plan.actions[1]?.params).toEqual({
+      type: 'rotateAccessKey',
+      secretName: `trailhound/${userName}/${accessKeyId}`,
+      secretRegion: 'us-east-1',
+    });
+  });
+
+  test('with two keys can only deactivate, and says why', async () => {
+    const keys = [
+      { accessKeyId, status: 'Active', createdAt: null },
+      { accessKeyId: 'AKIASECOND', status: 'Inactive', createdAt: null },
+    ] as const;
+    const { plan } = await investigated({ alerted: s3BrowserRecord(), user: { keys } });
+    expect(actionsOf(plan)).toEqual([`deactivate-${accessKeyId}`]);
+    expect(plan.notPossible[0]).toMatch(/cannot be rotated.*two keys.*AKIASECOND/);
+  });
+
+  test('whose keys IAM did not show is contained all the same, but not rotated', async () => {
+    const user = { keys: null, problems: ['iam:ListAccessKeys was denied.'] };
+    const { plan, evidence } = await investigated({ alerted: s3BrowserRecord(), user });
+    expect(actionsOf(plan)).toEqual([`deactivate-${accessKeyId}`]);
+    expect(evidence.find(({ kind }) => kind === 'user-state')).toMatchObject({
+      availability: 'unavailable',
+      why: 'iam:ListAccessKeys was denied.',
+    });
+  });
+
+  test('has nothing to offer for a key that is gone', async () => {
+    const { plan } = await investigated({ alerted: s3BrowserRecord(), user: { keys: [] } });
+    expect(actionsOf(plan)).toEqual([]);
+    expect(plan.notPossible[0]).toMatch(/not among the keys/);
+  });
+
+  test('names the sessions, keys, users and passwords that the key made, and the other key', async () => {
+    const iam = { eventSource: 'iam.amazonaws.com', eventTime: secondsAgo(30) };
+    const { plan, findings } = await investigated({
+      alerted: s3BrowserRecord(),
+      others: [
+        assumeRole(),
+        userRecord({
+          ...iam,
+          eventName: 'CreateAccessKey',
+          requestParameters: { userName: 'backdoor' },
+          responseElements: { accessKey: { accessKeyId: 'AKIABACKDOOR', userName: 'backdoor' } },
+        }),
+        userRecord({ ...iam, eventName: 'CreateUser', requestParameters: { userName: 'back\u001B[2Jdoor' } }),
+        userRecord({ ...iam, eventName: 'CreateLoginProfile', requestParameters: { userName: 'backdoor' } }),
+        userRecord({
+          eventSource: 'secretsmanager.amazonaws.com',
+          eventName: 'GetSecretValue',
+          requestParameters: { secretId: 'prod/db' },
+        }),
+      ],
+      user: {
+        keys: [
+          { accessKeyId, status: 'Active', createdAt: null },
+          { accessKeyId: 'AKIAOTHER', status: 'Active', createdAt: null },
+        ],
+        hasPassword: true,
+      },
+    });
+    const kinds = plan.residual.map(({ kind }) => kind);
+    for (const kind of ['session', 'created-key', 'created-user', 'password', 'other-key'])
+      expect(kinds).toContain(kind);
+    expect(plan.residual.find(({ kind }) => kind === 'session')?.until).toBe('2099-12-24T16:15:32.000Z');
+    expect(JSON.stringify(plan)).not.toContain('\\u001b');
+    const found = findings.map(({ kind }) => kind);
+    expect(found).toEqual(expect.arrayContaining(['uncommon-s3-client', 'secrets-read', 'access-created']));
+    expect(findings.every(({ evidence }) => evidence.length > 0)).toBe(true);
+  });
+});
+
+describe('a plan for whoever has no key to rotate', () => {
+  test('has no action for a role session, and says who is behind it and what can be done', async () => {
+    const { plan, evidence } = await investigated({ alerted: roleSession(), others: [assumeRole()] });
+    expect(actionsOf(plan)).toEqual([]);
+    expect(plan.notPossible.join(' ')).toMatch(/revoke the role's older sessions/);
+    expect(plan.notPossible.join(' ')).toContain('leads back to IAM user mallory');
+    const attribution = evidence.find((each) => each.kind === 'attribution');
+    expect(attribution?.content).toMatchObject({ end: 'proved', actor: { kind: 'user', name: userName } });
+  });
+
+  test('says that it is unprovable who assumed a role where no record shows it', async () => {
+    const { evidence } = await investigated({ alerted: roleSession() });
+    expect(evidence.find((each) => each.kind === 'attribution')?.content).toMatchObject({
+      end: 'unprovable',
+      actor: { kind: 'role-session' },
+      hops: [],
+    });
+  });
+
+  test('does not take the record of another session for the proof', async () => {
+    const other = assumeRole({ responseElements: { credentials: { accessKeyId: 'ASIAOTHER' } } });
+    const { evidence } = await investigated({ alerted: roleSession(), others: [other] });
+    expect(evidence.find((each) => each.kind === 'attribution')?.content).toMatchObject({ end: 'unprovable' });
+  });
+
+  test('has no action for root', async () => {
+    const identity = {
+      type: 'Root',
+      principalId: accountId,
+      arn: `arn:aws:iam::${accountId}:root`,
+      accountId,
+      accessKeyId: 'AKIAROOT',
+    };
+    const { plan } = await investigated({ alerted: userRecord({ userIdentity: identity }) });
+    expect(actionsOf(plan)).toEqual([]);
+    expect(plan.notPossible.join(' ')).toMatch(/Sign in as root/);
+  });
+
+  test('goes for the long-term key that made a temporary one of the same user', async () => {
+    const temporary = s3BrowserRecord({
+      userIdentity: {
+        type: 'IAMUser',
+        principalId: 'AIDAEXAMPLEMALLORY',
+        arn: `arn:aws:iam::${accountId}:user/${userName}`,
+        accountId,
+        accessKeyId: 'ASIATEMPORARY',
+        userName,
+        sessionContext: { attributes: { creationDate: secondsAgo(600), mfaAuthenticated: 'false' } },
+      },
+    });
+    const minted = userRecord({
+      eventTime: secondsAgo(600),
+      eventSource: 'sts.amazonaws.com',
+      eventName: 'GetSessionToken',
+      responseElements: { credentials: { accessKeyId: 'ASIATEMPORARY', expiration: 'Dec 24, 2099, 4:15:32 PM' } },
+    });
+    const { plan } = await investigated({ alerted: temporary, others: [minted] });
+    expect(actionsOf(plan)).toContain(`deactivate-${accessKeyId}`);
+    expect(plan.notPossible.join(' ')).toMatch(/ASIATEMPORARY.*cannot be deactivated or rotated/);
+  });
+});
+
+describe('a presented plan', () => {
+  test('stays while new evidence says nothing new, and gives way to access that was not stated', async () => {
+    const alerted = s3BrowserRecord();
+    const first = await investigated({ alerted });
+    const busier = await investigated({ alerted, others: [s3BrowserRecord(), userRecord()] });
+    expect(busier.plan.digest).not.toBe(first.plan.digest);
+    expect(sameProposal(first.plan, busier.plan)).toBe(true);
+    const wider = await investigated({ alerted, others: [assumeRole()] });
+    expect(sameProposal(first.plan, wider.plan)).toBe(false);
+    expect(sameProposal(wider.plan, first.plan)).toBe(true);
+  });
+
+  test('is the same plan when it is made again of the same evidence', async () => {
+    const { evidence, actor, plan } = await investigated({ alerted: s3BrowserRecord() });
+    expect(planOf(evidence, actor)).toEqual(plan);
+    expect(planOf(evidence, actor, 2).digest).not.toBe(plan.digest);
+  });
+});
+
+describe('evidence', () => {
+  test('says what the event store does not reach', async () => {
+    const { evidence } = await investigated({ alerted: s3BrowserRecord(), coveredFrom: secondsAgo(3_600) });
+    const key = evidence.find(({ kind }) => kind === 'access-key-activity');
+    expect(key).toMatchObject({ availability: 'partial' });
+    expect(key?.why).toMatch(/is not in the event store/);
+  });
+
+  test('says that object reads are not visible, never that there were none', async () => {
+    const { evidence } = await investigated({ alerted: s3BrowserRecord() });
+    const key = evidence.find((each) => each.kind === 'access-key-activity');
+    expect(key?.content).toMatchObject({ objectReads: 'not visible here' });
+  });
+
+  test('of the same sight twice is one piece', async () => {
+    const alerted = s3BrowserRecord();
+    const [first, second] = [await investigated({ alerted }), await investigated({ alerted })];
+    expect(first.evidence.map(({ digest }) => digest)).toEqual(second.evidence.map(({ digest }) => digest));
+  });
+});

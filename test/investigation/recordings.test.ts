@@ -1,0 +1,80 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { canonicalDigest } from '../../src/digest/canonical-digest.ts';
+import { actorKey, actorOf, describeActor } from '../../src/investigation/actor.ts';
+import { gatherEvidence } from '../../src/investigation/evidence/gather.ts';
+import { assess } from '../../src/investigation/findings/assess.ts';
+import { buildPlan } from '../../src/investigation/plan.ts';
+import type { AlertId, CaseId, Instant } from '../../src/model/ids.ts';
+import type { JsonObject } from '../../src/model/json.ts';
+import { archiveOf, found } from './archive-of.ts';
+
+const folder = new URL('../../../shared/corpora/cloudtrail-stratus/', import.meta.url);
+const present = existsSync(folder);
+if (!present) console.warn('SKIPPED: the recordings in ../shared/corpora/cloudtrail-stratus are not here');
+
+const recordings = present ? readdirSync(folder).filter((name) => name.endsWith('.json')) : [];
+const recordsOf = (name: string) =>
+  (JSON.parse(readFileSync(new URL(name, folder), 'utf8')) as JsonObject[]).map(found);
+
+describe.skipIf(!present)('on recordings of real attacks', () => {
+  test.each(recordings)(
+    'every record of %s has an actor, whose plan acts on long-term keys of IAM users only',
+    async (name) => {
+      const events = recordsOf(name);
+      for (const event of events) {
+        const actor = actorOf(event.ecs);
+        expect(actorKey(actor)).not.toBe('');
+        expect(describeActor(actor)).not.toMatch(/undefined|unknown identity/);
+      }
+      const byActor = Map.groupBy(events, ({ ecs }) => actorKey(actorOf(ecs)));
+      for (const group of byActor.values()) {
+        const [first] = group;
+        if (first === undefined) continue;
+        const actor = actorOf(first.ecs);
+        const now = events
+          .map(({ at }) => at)
+          .sort()
+          .at(-1) as Instant;
+        const alert = {
+          id: 'sha256:1' as string as AlertId,
+          ruleId: 'r',
+          ruleName: 'r',
+          ruleDigest: canonicalDigest('r'),
+          severity: 'low' as const,
+          eventRefs: group.map(({ ref }) => ref),
+        };
+        const unread = {
+          exists: true,
+          userId: null,
+          createdAt: null,
+          keys: null,
+          hasPassword: null,
+          mfaDevices: null,
+          attachedPolicies: null,
+          inlinePolicies: null,
+          groups: null,
+          problems: ['not asked'],
+        };
+        const evidence = await gatherEvidence(
+          { actor, alerts: [alert], now, lookBackMs: 3_600_000 },
+          { archive: archiveOf(events), identities: { userState: async () => unread } },
+        );
+        const plan = buildPlan({
+          caseId: 'TH-TEST' as CaseId,
+          version: 1,
+          actor,
+          evidence,
+          policy: canonicalDigest('p'),
+          secrets: { namePrefix: 'trailhound/', region: 'us-east-1' },
+          now,
+        });
+        const acts =
+          actor.kind === 'user' && group.some(({ ecs }) => JSON.stringify(ecs).includes('"access_key_id":"AKIA'));
+        expect(plan.actions.length > 0).toBe(acts);
+        expect(plan.actions.length + plan.notPossible.length).toBeGreaterThan(0);
+        expect(() => assess({ actor, evidence })).not.toThrow();
+      }
+    },
+  );
+});
