@@ -1,6 +1,7 @@
 import { defaultCategoryField } from '../eql/event-filter.ts';
 import { compileEventQuery } from '../eql/event-matcher.ts';
 import { parseEql } from '../eql/parser.ts';
+import { requiredTexts } from '../eql/required-texts.ts';
 import { compileSequence } from '../eql/sequence-matcher.ts';
 import type { FieldTable } from '../event-fields.ts';
 import { errorAtKey, inFile, type RuleFile } from '../rule-file/rule-file.ts';
@@ -14,8 +15,11 @@ function compile(file: RuleFile, fields: FieldTable): RuleMatcher {
   const categoryField = file.eventCategoryOverride ?? defaultCategoryField;
   try {
     const query = parseEql(file.query.text);
-    if (query.kind === 'event') return compileEventQuery(query, categoryField, fields);
-    return compileSequence(query, categoryField, fields);
+    const matcher =
+      query.kind === 'event'
+        ? compileEventQuery(query, categoryField, fields)
+        : compileSequence(query, categoryField, fields);
+    return { ...matcher, requires: requiredTexts(query) };
   } catch (error) {
     throw inFile(error, file);
   }
