@@ -26,6 +26,8 @@ const createLog = (level: Config['log']['level']): Logger => {
   const sdkLevel = level === 'debug' ? 'DEBUG' : 'WARN';
   Runtime.install({
     logger: new DefaultLogger(sdkLevel, ({ level: severity, message, meta }) => {
+      // A queue of workflows alone, or of activities alone, is meant to be one.
+      if (/^No (workflows|activities) registered/.test(message)) return;
       const of = { TRACE: 'trace', DEBUG: 'debug', INFO: 'info', WARN: 'warn', ERROR: 'error' } as const;
       log[of[severity]]({ ...meta, error: meta?.['error'] === undefined ? undefined : String(meta['error']) }, message);
     }),

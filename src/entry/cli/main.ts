@@ -1,6 +1,8 @@
 import { Command, CommanderError } from 'commander';
+import { registerAudit } from './audit.ts';
 import { registerDoctor } from './doctor.ts';
 import { addGlobalOptions, type GlobalOptions } from './global-options.ts';
+import { registerInvestigations } from './investigations.ts';
 import { describeError, exitCodeOf } from './report-error.ts';
 import { registerSimulate } from './simulate.ts';
 import { registerStart } from './start.ts';
@@ -17,7 +19,14 @@ Examples:
 
 Exit codes: 0 done, 1 failed or refused, 2 wrong usage. Times are UTC. Data goes to stdout, all else to stderr.`;
 
-const registrations = [registerStart, registerWorker, registerSimulate, registerDoctor];
+const registrations = [
+  registerStart,
+  registerInvestigations,
+  registerAudit,
+  registerDoctor,
+  registerWorker,
+  registerSimulate,
+];
 
 /** The command line: every command with its options; nothing runs before it is parsed. */
 export const createProgram = (): Command => {

@@ -31,9 +31,9 @@ export const alertLine = (alert: NewsAlert): StoryLine => ({
 });
 
 /** The same tool in accustomed hands: no alert, and why. */
-export const knownLine = (match: KnownMatch): StoryLine => ({
+export const knownLine = (match: KnownMatch, ruleName: string): StoryLine => ({
   kind: 'known',
-  text: `no alert for ${shown(match.groupValues)}: it matches ${match.ruleId} too, but has done so since ${day(match.firstSeen)}, so it is not new`,
+  text: `no alert for ${shown(match.groupValues)}: "${ruleName}" sees it, but has seen the same since ${day(match.firstSeen)}: it is not new`,
 });
 
 /** How a person decides; each command is on a line of its own, to be copied. */

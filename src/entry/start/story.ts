@@ -11,8 +11,8 @@ import {
 } from '../../adapters/store/news-store.ts';
 import { loadLatestPlan } from '../../adapters/store/plan-store.ts';
 import type { CaseId, Instant } from '../../model/ids.ts';
-import type { Config } from '../config.ts';
-import { simulatedConfigFile } from '../config.ts';
+import { loadRuleSet } from '../compose/rule-set.ts';
+import { simulatedConfigFile, type Config } from '../config.ts';
 import { storeUrlOf } from '../connections.ts';
 import type { Screen, StoryLine } from './screen.ts';
 import { alertLine, auditLine, knownLine, planLines, readingLine } from './story-lines.ts';
@@ -24,6 +24,8 @@ interface Told {
   auditPosition: bigint;
   readonly alerts: Set<string>;
   readonly known: Set<string>;
+  /** Names of the rules of type new_terms, by ID. */
+  readonly newTermsRules: ReadonlyMap<string, string>;
   reading: string;
   caughtUp: boolean;
 }
@@ -55,12 +57,16 @@ const alertNews = async (store: Store, told: Told): Promise<readonly StoryLine[]
   return alerts.filter(({ status_kind }) => status_kind === 'live').map(alertLine);
 };
 
+/** Only a rule that looks for what is new can say that something is not. */
 const knownNews = async (store: Store, told: Told): Promise<readonly StoryLine[]> => {
   const keyOf = (match: { readonly ruleId: string; readonly groupValues: readonly string[] }) =>
     JSON.stringify([match.ruleId, match.groupValues]);
   const matches = (await knownMatchesSince(store.db, told.since)).filter((match) => !told.known.has(keyOf(match)));
   for (const match of matches) told.known.add(keyOf(match));
-  return matches.map(knownLine);
+  return matches.flatMap((match) => {
+    const name = told.newTermsRules.get(match.ruleId);
+    return name === undefined ? [] : [knownLine(match, name)];
+  });
 };
 
 const auditNews = async (store: Store, told: Told, config: Config): Promise<readonly StoryLine[]> => {
@@ -84,6 +90,12 @@ const openCases = async (store: Store, config: Config): Promise<readonly StoryLi
   return lines;
 };
 
+const newTermsRules = async (config: Config): Promise<ReadonlyMap<string, string>> => {
+  // The worker has told what is wrong with them.
+  const { rules } = await loadRuleSet(config, () => undefined);
+  return new Map(rules.filter(({ rule }) => rule.type === 'new_terms').map(({ rule }) => [rule.id, rule.name]));
+};
+
 /** Tells what happens, as it happens, until it is stopped; a store that does not answer for a while is asked again. */
 export const runStory = async (config: Config, screen: Screen, stop: AbortSignal): Promise<void> => {
   const store = openStore(storeUrlOf(config), { maxConnections: 2 });
@@ -92,6 +104,7 @@ export const runStory = async (config: Config, screen: Screen, stop: AbortSignal
     auditPosition: await latestAuditPosition(store.db),
     alerts: new Set(),
     known: new Set(),
+    newTermsRules: await newTermsRules(config),
     reading: '',
     caughtUp: false,
   };
