@@ -40,7 +40,7 @@ export async function settleStep(step: ActionStep, context: StepContext): Promis
 
 async function checkAndCall(step: ActionStep, context: StepContext): Promise<JournalRow> {
   if (unsettledAttempt(await context.journal.rows()) !== null) {
-    throw new NeedsSettling('the answer to an earlier attempt was lost, and what it left behind is not known yet');
+    throw new NeedsSettling('The answer to an earlier attempt was lost, and what it left behind is not known yet.');
   }
   const check = await step.check(context);
   const checked = await recordFacts(context, 'checked', check);

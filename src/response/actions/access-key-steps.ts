@@ -74,7 +74,7 @@ export const deactivateTarget: ActionStep = {
     const seen = await lookAtTarget(context);
     const { accessKeyId, status } = seen.target;
     if (status !== 'Inactive') {
-      throw new StepPending(`IAM does not show key ${accessKeyId} as inactive yet`, context.limits.lookAgainMs);
+      throw new StepPending(`IAM does not show key ${accessKeyId} as inactive yet.`, context.limits.lookAgainMs);
     }
     const detail = `Key ${accessKeyId} is inactive, as IAM shows it.`;
     return { state: seen.state, detail, data: {}, awsRequestIds: seen.awsRequestIds };

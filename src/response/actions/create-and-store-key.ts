@@ -67,13 +67,13 @@ export const createAndStoreKey: ActionStep = {
   async verify(context) {
     const stored = await describeSecret(context);
     if (!isOurs(stored.value, context) || stored.value.accessKeyId === null) {
-      throw new StepPending('Secrets Manager does not show the new secret yet', context.limits.lookAgainMs);
+      throw new StepPending('Secrets Manager does not show the new secret yet.', context.limits.lookAgainMs);
     }
     const { accessKeyId, arn } = stored.value;
     const seen = await lookAtTarget(context);
     if (seen.target.status !== 'Inactive') throw reactivated(seen.target);
     if (!seen.keys.some((key) => key.accessKeyId === accessKeyId && key.status === 'Active')) {
-      throw new StepPending(`IAM does not show the new key ${accessKeyId} as active yet`, context.limits.lookAgainMs);
+      throw new StepPending(`IAM does not show the new key ${accessKeyId} as active yet.`, context.limits.lookAgainMs);
     }
     return {
       state: seen.state,
@@ -136,7 +136,7 @@ async function refuseThirdKey(keys: readonly AccessKeyState[], context: StepCont
   if (keys.length < maxKeysPerUser) return;
   const rows = await context.journal.rows();
   if (rows.some((row) => row.mark === 'calling')) {
-    throw new NeedsSettling('a key that was not there before the first attempt is there now');
+    throw new NeedsSettling('A key that was not there before the first attempt is there now.');
   }
   throw new StepBlocked(
     `User ${accessKeyTarget(context).userName} has ${keys.length} keys already, the most that AWS allows: rotation is not possible before one is deleted.`,
@@ -151,7 +151,7 @@ async function beginAttempt(context: StepContext): Promise<number> {
   const attempt = rows.filter((row) => row.mark === 'calling').length;
   const { signingKeyId } = await context.hands.responder();
   const { written } = await context.journal.mark('calling', { signedBy: signingKeyId }, [], attempt);
-  if (!written) throw new NeedsSettling('another worker is making this attempt');
+  if (!written) throw new NeedsSettling('Another worker is making this attempt.');
   return attempt;
 }
 
@@ -192,7 +192,7 @@ async function noteAnswer(context: StepContext, attempt: number, created: Answer
 }
 
 function answerLost(cause: unknown): NeedsSettling {
-  return new NeedsSettling('the answer was lost, and with it whether a key was made and its secret stored', { cause });
+  return new NeedsSettling('The answer was lost, and with it whether a key was made and its secret stored.', { cause });
 }
 
 /* Settling */
@@ -221,7 +221,7 @@ function unexpectedKeys(keys: readonly AccessKeyState[], rows: readonly JournalR
  */
 function awaitDust(context: StepContext, last: JournalRow): void {
   if (context.clock.now() < instantAfter(last.at, context.limits.settleMs)) {
-    throw new StepPending('an attempt whose answer was lost may not be over yet', context.limits.lookAgainMs);
+    throw new StepPending('An attempt whose answer was lost may not be over yet.', context.limits.lookAgainMs);
   }
 }
 
@@ -265,7 +265,7 @@ async function provedOurs(
     return madeByUs(making.value, await hands.responder(), sessionOf(caseId, intentId).sessionName, attempts);
   }
   if (clock.now() < instantAfter(last.at, limits.trailProofTimeoutMs)) {
-    throw new StepPending(`CloudTrail does not show yet who made key ${key.accessKeyId}`, limits.lookAgainMs);
+    throw new StepPending(`CloudTrail does not show yet who made key ${key.accessKeyId}.`, limits.lookAgainMs);
   }
   throw new OutcomeUnknown(
     `Key ${key.accessKeyId} appeared while a new key was being made, and CloudTrail does not show who made it; it is left alone. Find out, and delete it if nobody owns it.`,
