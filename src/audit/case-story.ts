@@ -129,7 +129,8 @@ function noteEntries(event: Completed, note: unknown): readonly StoryEntry[] {
   const data = fieldsOf(note)['data'];
   const told = noteInWords(textIn(note, 'kind'), data);
   if (told === null) return [];
-  const at = (textIn(note, 'at') || event.at) as Instant;
+  // A case opens in the store, before its workflow takes its first breath.
+  const at = (textIn(data, 'openedAt') || textIn(note, 'at') || event.at) as Instant;
   return [{ ...entry(event, told.kind, told.what), at, subject: textIn(note, 'subject') || null }];
 }
 

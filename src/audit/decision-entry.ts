@@ -11,7 +11,12 @@ import { fieldsOf, textIn } from './untrusted-fields.ts';
 export function decisionEntry(event: Extract<HistoryEvent, { kind: 'update-answered' }>): StoryEntry {
   const jws = fieldsOf(event.input[0])['jws'];
   const statement = claimedStatement({ jws: typeof jws === 'string' ? jws : '' });
-  const about = { at: event.at, kind: 'decided', subject: statement?.planDigest ?? null, awsRequestIds: [] } as const;
+  const about = {
+    at: event.takenAt,
+    kind: 'decided',
+    subject: statement?.planDigest ?? null,
+    awsRequestIds: [],
+  } as const;
   const answer = textIn(event.outcome, 'kind');
   if (answer !== 'accepted' && answer !== 'duplicate') {
     const claimed = statement === null ? 'nobody that it names' : plainText(statement.approver);

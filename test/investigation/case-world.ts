@@ -1,12 +1,19 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { type Client } from '@temporalio/client';
+import { ApplicationFailure, type DataConverter } from '@temporalio/common';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import { createInvestigateActivities, type InvestigatePorts } from '../../activities/investigate.ts';
 import { storeAuditLog } from '../../src/adapters/store/audit-store.ts';
 import { storeCases } from '../../src/adapters/store/case-desk.ts';
 import { openStore, type Store } from '../../src/adapters/store/database.ts';
 import { storeEventArchive } from '../../src/adapters/store/event-archive.ts';
+import { loadKeyRing } from '../../src/adapters/temporal/codec-keys.ts';
+import { createDataConverter } from '../../src/adapters/temporal/codec.ts';
 import { connectClient, createClient } from '../../src/adapters/temporal/connection.ts';
+import { failureConverterPath } from '../../src/adapters/temporal/failure-converter-path.ts';
 import {
   type ApproverSigningKey,
   generateApproverKey,
@@ -38,6 +45,8 @@ export interface CaseWorldOptions {
   readonly approvalExpiresAfterMs?: number;
   readonly watchMs?: number;
   readonly userState?: Partial<UserState>;
+  /** Payloads are left readable, as recorded histories have to be. */
+  readonly readable?: boolean;
   /** How the stubbed write activities answer; `done` where not given. */
   readonly respond?: (actionId: string) => 'done' | 'fail';
 }
@@ -48,6 +57,8 @@ export interface CaseWorld {
   readonly client: Client;
   readonly approver: ApproverSigningKey;
   readonly stepsTaken: string[];
+  /** A configuration with which the command line finds this world. */
+  readonly configFile: string;
   /** Writes records into the event store. */
   addRecords(records: readonly JsonObject[]): Promise<readonly FoundEvent[]>;
   /** Raises an alert about an event, in the open case of its actor, which is opened where there is none; returns the case. */
@@ -77,13 +88,20 @@ const activeKeys: UserState = {
 };
 
 export async function openCaseWorld(options: CaseWorldOptions = {}): Promise<CaseWorld> {
-  const store = openStore(await testDatabaseUrl());
+  const storeUrl = await testDatabaseUrl();
+  const store = openStore(storeUrl);
   await store.migrate();
   const temporal = await testTemporal();
   const namespace = await temporal.createNamespace();
   const key = generateApproverKey();
   const approver = parseSigningKey(key.privateKeyPem);
   const stepsTaken: string[] = [];
+  const folder = await mkdtemp(join(tmpdir(), 'trailhound-case-'));
+  const keyFile = join(folder, 'codec.key');
+  await writeFile(keyFile, `test:${randomBytes(32).toString('base64')}\n`, { mode: 0o600 });
+  const dataConverter =
+    options.readable === true ? { failureConverterPath } : createDataConverter(await loadKeyRing(keyFile));
+  const configFile = await writeConfig(folder, { storeUrl, address: temporal.address, namespace, key });
   const ports: InvestigatePorts = {
     archive: storeEventArchive(store.db),
     identities: { userState: async () => ({ ...activeKeys, ...options.userState }) },
@@ -100,15 +118,20 @@ export async function openCaseWorld(options: CaseWorldOptions = {}): Promise<Cas
     },
     now,
   };
-  const workers = await startWorkers(temporal.address, namespace, ports, stubbedWrites(stepsTaken, options));
+  const workers = await startWorkers(
+    { address: temporal.address, namespace, dataConverter },
+    ports,
+    stubbedWrites(stepsTaken, options),
+  );
   const connection = await connectClient({ address: temporal.address });
-  const client = createClient(connection, namespace, {});
+  const client = createClient(connection, namespace, dataConverter);
 
   const world: CaseWorld = {
     store,
     client,
     approver,
     stepsTaken,
+    configFile,
     addRecords: (records) => addRecords(store, records),
     raiseAlert: (event) => raiseAlert(store, event),
     async ring(caseId) {
@@ -154,6 +177,7 @@ export async function openCaseWorld(options: CaseWorldOptions = {}): Promise<Cas
       await workers.stop();
       await connection.close();
       await store.close();
+      await rm(folder, { recursive: true, force: true });
     },
   };
   return world;
@@ -176,7 +200,6 @@ function stubbedWrites(stepsTaken: string[], options: CaseWorldOptions) {
       })),
     takeStep: async ({ actionId, step }: { readonly actionId: string; readonly step: string }) => {
       if (options.respond?.(actionId) === 'fail') {
-        const { ApplicationFailure } = await import('@temporalio/common');
         throw ApplicationFailure.nonRetryable('denied', 'StepBlocked');
       }
       stepsTaken.push(`${actionId}/${step}`);
@@ -187,10 +210,45 @@ function stubbedWrites(stepsTaken: string[], options: CaseWorldOptions) {
   };
 }
 
-async function startWorkers(address: string, namespace: string, ports: InvestigatePorts, writes: object) {
+interface ConfigParts {
+  readonly storeUrl: string;
+  readonly address: string;
+  readonly namespace: string;
+  readonly key: { readonly privateKeyPem: string; readonly publicKeyPem: string };
+}
+
+async function writeConfig(folder: string, { storeUrl, address, namespace, key }: ConfigParts): Promise<string> {
+  await writeFile(join(folder, 'alice.key'), key.privateKeyPem, { mode: 0o600 });
+  await writeFile(join(folder, 'alice.pub'), key.publicKeyPem);
+  const file = join(folder, 'trailhound.toml');
+  const lines = [
+    `data_dir = "${folder}"`,
+    `installation = "${audience}"`,
+    '[temporal]',
+    `address = "${address}"`,
+    `cases_namespace = "${namespace}"`,
+    `polling_namespace = "${namespace}"`,
+    '[store]',
+    `url = "${storeUrl}"`,
+    '[[approval.approvers]]',
+    'name = "alice"',
+    'public_key_file = "alice.pub"',
+  ];
+  await writeFile(file, `${lines.join('\n')}\n`);
+  return file;
+}
+
+async function startWorkers(
+  {
+    address,
+    ...place
+  }: { readonly address: string; readonly namespace: string; readonly dataConverter: DataConverter },
+  ports: InvestigatePorts,
+  writes: object,
+) {
   const connection = await NativeConnection.connect({ address });
   const { codePath } = await testWorkflowBundle();
-  const common = { connection, namespace };
+  const common = { connection, ...place };
   const workers = [
     await Worker.create({ ...common, taskQueue: taskQueues.orchestrate, workflowBundle: { codePath } }),
     await Worker.create({

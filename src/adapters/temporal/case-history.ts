@@ -1,9 +1,13 @@
-import { type Client, type WorkflowClient, WorkflowNotFoundError } from '@temporalio/client';
+import type { Client, WorkflowClient } from '@temporalio/client';
 import { defaultPayloadConverter, type Payload } from '@temporalio/common';
 import type proto from '@temporalio/proto';
 import type { HistoryEvent } from '../../audit/history-event.ts';
 import { caseWorkflowId } from '../../messages/workflow-ids.ts';
 import type { CaseId, Instant } from '../../model/ids.ts';
+import { grpcCode } from './namespaces.ts';
+
+/** `fetchHistory` lets gRPC's own error through, where other calls have a class for it. */
+const grpcNotFound = 5;
 
 type RawEvent = proto.temporal.api.history.v1.IHistoryEvent;
 type RawPayloads = proto.temporal.api.common.v1.IPayloads | null | undefined;
@@ -54,7 +58,7 @@ async function fetchRun(client: Client, workflowId: string, runId: string | unde
     const { events } = await client.workflow.getHandle(workflowId, runId).fetchHistory();
     return events ?? [];
   } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return null;
+    if (grpcCode(error) === grpcNotFound) return null;
     throw error;
   }
 }

@@ -1,0 +1,151 @@
+import { execFile } from 'node:child_process';
+import { afterEach, describe, expect, test } from 'vitest';
+import { type CaseWorld, openCaseWorld } from './case-world.ts';
+import { ruleId } from './trail-records.ts';
+
+interface Ended {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** Runs the real program, as a script would. */
+function trailhound(world: CaseWorld, ...args: readonly string[]): Promise<Ended> {
+  const program = ['src/entry/cli/main.ts', '--config', world.configFile, ...args];
+  return new Promise((resolve) => {
+    execFile(process.execPath, program, (error, out, err) => {
+      const code = typeof error?.code === 'number' ? error.code : Number(error !== null);
+      resolve({ code, out, err });
+    });
+  });
+}
+
+let world: CaseWorld | undefined;
+afterEach(async () => {
+  await world?.close();
+  world = undefined;
+});
+
+describe('investigations and audit on the command line', () => {
+  test('list, show, refuse, approve with --wait, and tell the story, in the shapes that scripts rely on', async () => {
+    const here = await openCaseWorld({ watchMs: 2_000 });
+    world = here;
+    const caseId = await here.openCase();
+    await here.until(caseId, ({ state }) => state.status === 'awaiting-decision');
+
+    const listed = await trailhound(here, 'investigations', 'list', '--json');
+    expect(listed.code).toBe(0);
+    expect(JSON.parse(listed.out)).toEqual({
+      investigations: [
+        {
+          id: caseId,
+          status: 'awaiting-decision',
+          actor: 'IAM user mallory in 111122223333',
+          account: '111122223333',
+          severity: 'low',
+          alertCount: 1,
+          openedAt: expect.stringMatching(/^\d{4}-.*Z$/),
+        },
+      ],
+    });
+
+    const shown = await trailhound(here, 'investigations', 'show', caseId, '--json');
+    const view = JSON.parse(shown.out) as { readonly plan: { readonly digest: string } };
+    expect(view).toMatchObject({
+      alerts: [{ ruleId, ruleName: expect.any(String), eventIds: [expect.any(String)] }],
+      evidence: expect.arrayContaining([expect.objectContaining({ kind: 'access-key-activity' })]),
+      plan: {
+        digest: expect.stringMatching(/^sha256:/),
+        actions: [
+          { id: 'deactivate-AKIAEXAMPLEMALLORY', type: 'deactivateAccessKey', target: { userName: 'mallory' } },
+          { id: 'rotate-AKIAEXAMPLEMALLORY', type: 'rotateAccessKey', target: { userName: 'mallory' } },
+        ],
+      },
+      decisions: [],
+    });
+    const people = await trailhound(here, 'investigations', 'show', caseId);
+    expect(people.out).toContain('investigations approve');
+    expect(people.out).not.toContain('\u001B');
+
+    const prefix = view.plan.digest.replace('sha256:', '').slice(0, 8);
+    const key = ['--key', here.configFile.replace('trailhound.toml', 'alice.key')];
+    const wrong = await trailhound(
+      here,
+      'investigations',
+      'approve',
+      caseId,
+      '--plan',
+      '00000000',
+      '--reason',
+      'x',
+      ...key,
+    );
+    expect(wrong.code).toBe(3);
+    expect(wrong.err).toMatch(/wrong-plan[\s\S]*remedy:/);
+    const unknown = await trailhound(
+      here,
+      'investigations',
+      'approve',
+      caseId,
+      '--plan',
+      prefix,
+      '--reason',
+      'x',
+      ...key,
+      '--actions',
+      'drop',
+    );
+    expect([unknown.code, unknown.err]).toEqual([3, expect.stringContaining('unknown-action')]);
+    const keyless = await trailhound(here, 'investigations', 'approve', caseId, '--plan', prefix, '--reason', 'x');
+    expect([keyless.code, keyless.err]).toEqual([1, expect.stringContaining('--key FILE')]);
+
+    const approved = await trailhound(
+      here,
+      'investigations',
+      'approve',
+      caseId,
+      '--plan',
+      prefix,
+      '--reason',
+      'not ours',
+      '--wait',
+      ...key,
+    );
+    expect([approved.code, approved.err]).toEqual([0, expect.any(String)]);
+    expect(approved.out).toContain('rotate-AKIAEXAMPLEMALLORY: done');
+    const late = await trailhound(here, 'investigations', 'reject', caseId, '--plan', prefix, '--reason', 'x', ...key);
+    expect([late.code, late.err]).toEqual([3, expect.stringContaining('already-decided')]);
+
+    await here.client.workflow.getHandle(`case/${caseId}`).result();
+    const closed = await trailhound(
+      here,
+      'investigations',
+      'approve',
+      caseId,
+      '--plan',
+      prefix,
+      '--reason',
+      'x',
+      ...key,
+    );
+    expect([closed.code, closed.err]).toEqual([3, expect.stringContaining('is closed')]);
+    const story = await trailhound(here, 'audit', 'show', caseId);
+    expect(story.out).toMatch(/alice: Approved deactivate-AKIAEXAMPLEMALLORY, rotate-AKIAEXAMPLEMALLORY: not ours/);
+    const audits = await trailhound(here, 'audit', 'list', '--actor', 'MALLORY', '--status', 'closed', '--json');
+    expect(JSON.parse(audits.out)).toMatchObject({ audits: [{ id: caseId, history: 'kept' }] });
+    const none = await trailhound(here, 'audit', 'list', '--rule', 'no such rule', '--json');
+    expect(JSON.parse(none.out)).toEqual({ audits: [] });
+  });
+
+  test('a case that is not there, and a word that is no status, are told with a remedy', async () => {
+    const here = await openCaseWorld();
+    world = here;
+    const missing = await trailhound(here, 'investigations', 'show', 'TH-NOPE');
+    expect([missing.code, missing.err]).toEqual([
+      1,
+      expect.stringMatching(/there is no case TH-NOPE[\s\S]*investigations list/),
+    ]);
+    const misspelt = await trailhound(here, 'investigations', 'list', '--status', 'waiting');
+    expect([misspelt.code, misspelt.err]).toEqual([2, expect.stringContaining('awaiting-decision')]);
+  });
+});
