@@ -117,13 +117,25 @@ function sessionOf(db: StoreDb, partition: number, cursor: bigint, now: Instant)
       return row?.ecs ?? null;
     },
 
-    async beginRuleVersion(rule) {
-      const inserted = await db
+    async beginRuleVersions(rules) {
+      const rows = await db.selectFrom('rule_versions').select(['rule_id', 'rule_digest']).execute();
+      const known = new Set(rows.map((row) => `${row.rule_id} ${row.rule_digest}`));
+      const fresh = rules.filter((rule) => !known.has(`${rule.id} ${rule.contentDigest}`));
+      if (fresh.length === 0) return [];
+      await db
         .insertInto('rule_versions')
-        .values({ rule_id: rule.id, rule_digest: rule.contentDigest, since_seq: cursor, current: true, at: now })
+        .values(
+          fresh.map((rule) => ({
+            rule_id: rule.id,
+            rule_digest: rule.contentDigest,
+            since_seq: cursor,
+            current: true,
+            at: now,
+          })),
+        )
         .onConflict((conflict) => conflict.doNothing())
-        .executeTakeFirst();
-      return inserted.numInsertedOrUpdatedRows === 1n;
+        .execute();
+      return fresh;
     },
 
     async addCandidates(rule, candidates) {

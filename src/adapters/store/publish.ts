@@ -1,5 +1,5 @@
-import { sql } from 'kysely';
-import type { AccountId } from '../../model/ids.ts';
+import { type RawBuilder, sql } from 'kysely';
+import type { AccountId, SourceId } from '../../model/ids.ts';
 import { lockUntilCommit } from './advisory-lock.ts';
 import type { StoreDb } from './database.ts';
 
@@ -35,13 +35,35 @@ export async function publishEvents(
   accountId: AccountId,
 ): Promise<{ readonly events: number; readonly ring: boolean }> {
   if (!(await hasUnpublished(db, accountId))) return { events: 0, ring: false };
+  return number(db, sql`event.account_id = ${accountId} and ${isCovered}`);
+}
+
+/** The same for the events of a source that has no windows, such as an import: all that it showed become visible. */
+export async function publishSource(
+  db: StoreDb,
+  sourceId: SourceId,
+): Promise<{ readonly events: number; readonly ring: boolean }> {
+  return number(
+    db,
+    sql`exists (
+      select 1 from sightings sighting
+      where sighting.source_id = ${sourceId} and sighting.account_id = event.account_id
+        and sighting.event_id = event.event_id and sighting.revision = event.revision
+    )`,
+  );
+}
+
+async function number(
+  db: StoreDb,
+  which: RawBuilder<unknown>,
+): Promise<{ readonly events: number; readonly ring: boolean }> {
   await lockUntilCommit(db, `publish/${partition}`);
   const { rows } = await sql<{ readonly count: bigint }>`
     with ready as (
       select event.account_id, event.event_id, event.revision, event.event_time,
         row_number() over (order by event.event_time, event.event_id, event.revision) as place
       from events event
-      where event.account_id = ${accountId} and event.published_seq is null and ${isCovered}
+      where event.published_seq is null and ${which}
     ), numbered as (
       update events set
         published_seq = (select last_seq from publish_sequence where partition = ${partition}) + ready.place,

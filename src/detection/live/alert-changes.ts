@@ -64,8 +64,9 @@ function stretchChanges(
   const anchors = new Map(drafts.map((draft) => [eventRefKey(draft.anchor), draft]));
   const inStretch = new Set(stretch.map((candidate) => eventRefKey(candidate.ref)));
 
-  // What lies before the first new event was judged before: by this version of the rule or, if it alerted otherwise, not by it.
-  const fresh = drafts.filter((draft) => !known.has(eventRefKey(draft.anchor)) && draft.eventTimeMs >= firstNewMs);
+  // What ended before the first new event was judged before: where that gave no alert, the rule was another one then.
+  const isFresh = (draft: AlertDraft) => draft.eventTimeMs >= firstNewMs || draft.eventRefs.some(isNew);
+  const fresh = drafts.filter((draft) => !known.has(eventRefKey(draft.anchor)) && isFresh(draft));
   const changed = alerts
     .filter((alert) => inStretch.has(eventRefKey(alert.anchor)))
     .flatMap((alert) => changeOf(rule, alert, anchors.get(eventRefKey(alert.anchor)), drafts));

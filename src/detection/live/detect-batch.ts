@@ -335,19 +335,30 @@ function earlier(a: Instant | null, b: Instant): Instant {
 
 /** A rule version that was never evaluated starts with the candidates among the events of its horizon, without alerting on them. */
 async function beginNewRules(session: DetectionSession, ruleSet: LiveRuleSet, now: Instant): Promise<void> {
-  for (const [ruleIndex, { rule, matcher }] of ruleSet.rules.entries()) {
-    if (matcher.horizonMs === 0 || !(await session.beginRuleVersion(rule))) continue;
-    let after = 0n;
-    for (;;) {
-      const events = await session.eventsSince(before(now, matcher.horizonMs), after, 1000);
-      for (const event of events) {
-        const own = candidatesOf(ruleSet, event).filter((one) => one.ruleIndex === ruleIndex);
-        const found = own.flatMap((one) => keyed(one.candidates));
-        if (found.length > 0) await session.addCandidates(rule, found);
-      }
-      const last = events.at(-1);
-      if (last === undefined) break;
-      after = last.publishedSeq;
-    }
+  const stateful = ruleSet.rules.filter(({ matcher }) => matcher.horizonMs > 0);
+  const fresh = new Set(await session.beginRuleVersions(stateful.map(({ rule }) => rule)));
+  const horizonMs = Math.max(
+    0,
+    ...stateful.filter(({ rule }) => fresh.has(rule)).map(({ matcher }) => matcher.horizonMs),
+  );
+  if (fresh.size === 0 || session.cursor === 0n) return;
+  for (let after = 0n; ;) {
+    const events = await session.eventsSince(before(now, horizonMs), after, 1000);
+    for (const event of events) await keepCandidates(session, ruleSet, fresh, event);
+    const last = events.at(-1);
+    if (last === undefined) return;
+    after = last.publishedSeq;
+  }
+}
+
+async function keepCandidates(
+  session: DetectionSession,
+  ruleSet: LiveRuleSet,
+  fresh: ReadonlySet<Rule>,
+  event: PublishedEvent,
+): Promise<void> {
+  for (const { ruleIndex, candidates } of candidatesOf(ruleSet, event)) {
+    const rule = ruleSet.rules[ruleIndex]?.rule;
+    if (rule !== undefined && fresh.has(rule)) await session.addCandidates(rule, keyed(candidates));
   }
 }

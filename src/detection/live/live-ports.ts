@@ -85,8 +85,8 @@ export interface DetectionSession {
   /** Published events up to the cursor from that time on, in parts, for rules that begin now. */
   eventsSince(from: Instant, after: bigint, limit: number): Promise<readonly PublishedEvent[]>;
   documentOf(ref: EventRef): Promise<EcsDocument | null>;
-  /** True where the version is seen for the first time; it is known from then on. */
-  beginRuleVersion(rule: Rule): Promise<boolean>;
+  /** Those of the rules whose version is seen for the first time; they are known from then on. */
+  beginRuleVersions(rules: readonly Rule[]): Promise<readonly Rule[]>;
   addCandidates(rule: Rule, candidates: readonly KeyedCandidate[]): Promise<void>;
   /** All candidates of a group, by event time, then event ID. */
   candidatesOf(rule: Rule, groupKey: Digest): Promise<readonly Candidate[]>;

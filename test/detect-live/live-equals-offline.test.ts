@@ -1,0 +1,212 @@
+import * as fc from 'fast-check';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createDetectActivities } from '../../activities/detect.ts';
+import { openStore, type Store } from '../../src/adapters/store/database.ts';
+import { createDetectionStore } from '../../src/adapters/store/detection-store.ts';
+import { createImportStore } from '../../src/adapters/store/import-store.ts';
+import { readRecords } from '../../src/collection/read-records.ts';
+import { alertIdOf } from '../../src/detection/alert-id.ts';
+import { compileRuleSet } from '../../src/detection/engine.ts';
+import type { DetectionStore } from '../../src/detection/live/live-ports.ts';
+import { detectOffline } from '../../src/detection/offline.ts';
+import { readRuleFile } from '../../src/detection/rule-file/read-rule-file.ts';
+import type { Instant } from '../../src/model/ids.ts';
+import { eventRefKey } from '../../src/model/trail-event.ts';
+import { accountId, trailRecord } from '../collection/collecting.ts';
+import { testDatabaseUrl } from '../harness/test-servers.ts';
+
+/** A rule of each type, with spans of minutes, so that a few random events meet their edges. */
+const ruleTexts = {
+  query: `type = "query"\nlanguage = "kuery"\nquery = 'event.action: "Act0" and user.name: u1'`,
+  newTerms: `type = "new_terms"\nlanguage = "kuery"\nquery = 'event.action: *'\n[rule.new_terms]\nfield = "new_terms_fields"\nvalue = ["user.name"]\n[[rule.new_terms.history_window_start]]\nfield = "history_window_start"\nvalue = "now-10m"`,
+  threshold: `type = "threshold"\nlanguage = "kuery"\nquery = 'event.action: *'\nfrom = "now-5m"\n[rule.threshold]\nfield = ["source.ip"]\nvalue = 3`,
+  sequence: `type = "eql"\nlanguage = "eql"\nquery = 'sequence by user.name with maxspan=5m [any where event.action == "Act0"] [any where event.action == "Act1"]'`,
+  until: `type = "eql"\nlanguage = "eql"\nquery = 'sequence by user.name with maxspan=8m [any where event.action == "Act1"] [any where event.action == "Act0"] until [any where event.action == "Act2"]'`,
+} as const;
+
+const ruleSet = compileRuleSet(
+  Object.entries(ruleTexts).map(([name, text], index) => {
+    const source = `[metadata]\ncreation_date = "2026/01/01"\nmaturity = "production"\nupdated_date = "2026/01/01"\n[rule]\nauthor = ["test"]\ndescription = "a"\nlicense = "Apache-2.0"\nname = "${name}"\nrisk_score = 21\nrule_id = "00000000-0000-4000-8000-00000000000${index}"\nseverity = "low"\nmax_signals = 1000\n${text}\n`;
+    const { file, errors } = readRuleFile(`${name}.toml`, source);
+    if (file === undefined || file === null) throw new Error(errors.map((error) => error.message).join('\n'));
+    return file;
+  }),
+);
+
+interface Act {
+  readonly minute: number;
+  readonly action: number;
+  readonly user: number;
+  readonly address: number;
+}
+
+const startMs = Date.UTC(2026, 5, 1);
+
+function recordText({ minute, action, user, address }: Act, index: number): string {
+  const record: Readonly<Record<string, unknown>> = trailRecord(
+    `e${String(index).padStart(3, '0')}`,
+    startMs + minute * 60_000,
+    {
+      eventName: `Act${action}`,
+      sourceIPAddress: `203.0.113.${address}`,
+      userIdentity: {
+        type: 'IAMUser',
+        accountId,
+        principalId: `AIDA${user}`,
+        userName: `u${user}`,
+        accessKeyId: 'AKIA0',
+      },
+    },
+  );
+  return JSON.stringify(record);
+}
+
+const acts = fc.array(
+  fc.record({
+    minute: fc.integer({ min: 0, max: 45 }),
+    action: fc.integer({ min: 0, max: 2 }),
+    user: fc.integer({ min: 1, max: 2 }),
+    address: fc.integer({ min: 1, max: 2 }),
+  }),
+  { minLength: 1, maxLength: 30 },
+);
+
+/** In which order the events arrive, how many at a time, and which attempts of detection die in the middle. */
+const delivery = fc.record({
+  order: fc.array(fc.integer({ min: 0, max: 1_000_000 }), { minLength: 30, maxLength: 30 }),
+  batch: fc.integer({ min: 1, max: 12 }),
+  deaths: fc.array(fc.option(fc.integer({ min: 1, max: 25 }), { nil: null }), { maxLength: 12 }),
+});
+
+let store: Store;
+
+beforeAll(async () => {
+  store = openStore(await testDatabaseUrl());
+  await store.migrate();
+});
+
+afterAll(async () => {
+  await store.close();
+});
+
+async function clear(): Promise<void> {
+  for (const table of [
+    'alert_events',
+    'alerts',
+    'cases',
+    'rule_candidates',
+    'rule_versions',
+    'rule_readiness',
+    'sightings',
+    'event_keys',
+    'events',
+  ] as const) {
+    await store.db.deleteFrom(table).execute();
+  }
+  await store.db.updateTable('detect_cursors').set({ seq: 0n }).execute();
+  await store.db.updateTable('publish_sequence').set({ last_seq: 0n, ring_pending: false }).execute();
+}
+
+/** A store whose transaction dies at its n-th call. */
+function dying(real: DetectionStore, deathAt: number): DetectionStore {
+  let calls = 0;
+  return {
+    ...real,
+    inTransaction: (partition, now, work) =>
+      real.inTransaction(partition, now, (session) =>
+        work(
+          new Proxy(session, {
+            get(target, key, receiver) {
+              const member: unknown = Reflect.get(target, key, receiver);
+              if (typeof member !== 'function') return member;
+              return (...args: readonly unknown[]) => {
+                calls += 1;
+                if (calls === deathAt) throw new Error('the worker dies');
+                return member.apply(target, args) as unknown;
+              };
+            },
+          }),
+        ),
+      ),
+  };
+}
+
+const ringNothing = { ringDetect: async () => {}, ringCase: async () => {} };
+
+async function runLive(
+  texts: readonly string[],
+  { order, batch, deaths }: Parameters<typeof arrivalOf>[1],
+): Promise<void> {
+  const arrival = arrivalOf(texts, { order, batch, deaths });
+  const now = new Date().toISOString() as Instant;
+  const imported = await createImportStore(store, 'test', now);
+  const real = createDetectionStore(store);
+  for (const [index, part] of arrival.entries()) {
+    await imported.store(readRecords(part, accountId, now), now);
+    await imported.publish();
+    const deathAt = deaths[index] ?? null;
+    if (deathAt !== null) {
+      const mortal = createDetectActivities({ store: dying(real, deathAt), ruleSet, ...ringNothing });
+      await mortal.detectPublished({ partition: 0 }).catch((error: unknown) => {
+        expect(String(error)).toContain('the worker dies');
+      });
+    }
+    await createDetectActivities({ store: real, ruleSet, ...ringNothing }).detectPublished({ partition: 0 });
+  }
+}
+
+function arrivalOf(
+  texts: readonly string[],
+  {
+    order,
+    batch,
+  }: { readonly order: readonly number[]; readonly batch: number; readonly deaths: readonly (number | null)[] },
+): readonly (readonly string[])[] {
+  const shuffled = texts.map((text, index) => ({ text, at: order[index] ?? 0 })).toSorted((a, b) => a.at - b.at);
+  const parts: string[][] = [];
+  for (let start = 0; start < shuffled.length; start += batch) {
+    parts.push(shuffled.slice(start, start + batch).map(({ text }) => text));
+  }
+  return parts;
+}
+
+async function liveAlerts(): Promise<readonly string[]> {
+  const rows = await store.db.selectFrom('alerts').selectAll().where('status_kind', '<>', 'superseded').execute();
+  return rows.map((row) => `${row.rule_name} ${row.id} ${row.event_refs.map(eventRefKey).join(' ')}`).toSorted();
+}
+
+function offlineAlerts(texts: readonly string[]): readonly string[] {
+  const offline = detectOffline(ruleSet);
+  for (const record of readRecords(texts, accountId, new Date().toISOString() as Instant).records) {
+    offline.take({
+      ref: { accountId, eventId: record.eventId, revision: 0 },
+      eventTime: record.eventTime,
+      eventTimeMs: Date.parse(record.eventTime),
+      fields: ruleSet.fieldsOf(record.ecs),
+    });
+  }
+  return offline
+    .alerts()
+    .map(
+      ({ rule, group, anchor, eventRefs }) =>
+        `${rule.name} ${alertIdOf({ ruleId: rule.id, group, anchor })} ${eventRefs.map(eventRefKey).join(' ')}`,
+    )
+    .toSorted();
+}
+
+test('live alerts, whatever the order, the batches and the deaths, are those of an offline run over all events', async () => {
+  expect(ruleSet.rules.length).toBe(Object.keys(ruleTexts).length);
+  let alerts = 0;
+  await fc.assert(
+    fc.asyncProperty(acts, delivery, async (events, how) => {
+      await clear();
+      const texts = events.map(recordText);
+      await runLive(texts, how);
+      const offline = offlineAlerts(texts);
+      alerts += offline.length;
+      expect(await liveAlerts()).toEqual(offline);
+    }),
+    { numRuns: 60 },
+  );
+  expect(alerts).toBeGreaterThan(0);
+});
