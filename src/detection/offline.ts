@@ -3,10 +3,13 @@ import { type EventRef, eventRefKey } from '../model/trail-event.ts';
 import type { RuleSet } from './engine.ts';
 import { groupKeyOf } from './alert-id.ts';
 import type { AlertDraft, Candidate, DetectionEvent } from './rule-type.ts';
+import { createSuppression } from './suppression.ts';
 
 /** An alert of an offline run. */
 export interface OfflineAlert extends AlertDraft {
   readonly rule: Rule;
+  /** An earlier alert stands for it, as the rule's alert_suppression says; it is shown all the same. */
+  readonly suppressed: boolean;
 }
 
 /** Collects candidates of events in any order, and settles them when all have been seen. */
@@ -22,6 +25,9 @@ export interface OfflineDetection {
 /** Runs a rule set over events that need not be in order; the same events give the same alerts as the live path. */
 export function detectOffline(ruleSet: RuleSet): OfflineDetection {
   const groups = ruleSet.rules.map(() => new Map<string, Candidate[]>());
+  const suppressions = ruleSet.rules.map(({ rule, file }) =>
+    file.alertSuppression === null ? null : createSuppression(file.alertSuppression, rule.lookBackMs, ruleSet.fields),
+  );
   let held = 0;
   return {
     get held() {
@@ -30,16 +36,18 @@ export function detectOffline(ruleSet: RuleSet): OfflineDetection {
     take(event) {
       for (const { ruleIndex, candidates } of ruleSet.candidatesOf(event)) {
         held += candidates.length;
+        suppressions[ruleIndex]?.note(event);
         for (const candidate of candidates) keep(groups[ruleIndex] ?? new Map(), candidate);
       }
     },
     alerts() {
-      return ruleSet.rules.flatMap(({ rule, matcher }, index) =>
-        [...(groups[index] ?? new Map<string, Candidate[]>()).values()]
+      return ruleSet.rules.flatMap(({ rule, matcher }, index) => {
+        const drafts = [...(groups[index] ?? new Map<string, Candidate[]>()).values()]
           .flatMap((candidates) => matcher.settle(candidates.toSorted(byTimeThenId)))
-          .toSorted(byAlertTime)
-          .map((draft) => ({ ...draft, rule })),
-      );
+          .toSorted(byAlertTime);
+        const suppressed = suppressions[index]?.judge(drafts);
+        return drafts.map((draft, position) => ({ ...draft, rule, suppressed: suppressed?.[position] ?? false }));
+      });
     },
   };
 }

@@ -1,0 +1,103 @@
+import { createReadStream } from 'node:fs';
+import { Readable } from 'node:stream';
+import { createGunzip } from 'node:zlib';
+import type { JsonValue } from '../../model/json.ts';
+import { type FoundRecord, recordsIn } from '../../cloudtrail/record-forms.ts';
+import { MalformedRecordError } from '../../cloudtrail/malformed-record-error.ts';
+import type { InputSource } from './input-paths.ts';
+import { JsonSplitter, type JsonFault, type JsonPiece } from './json-splitter.ts';
+
+/** Where something was read. */
+export interface RecordPlace {
+  readonly path: string;
+  /** The line on which the record, or the list or envelope around it, starts; from 1. */
+  readonly line: number;
+}
+
+export type InputRecord =
+  | { readonly kind: 'found'; readonly found: FoundRecord; readonly place: RecordPlace }
+  | { readonly kind: 'malformed'; readonly problem: string; readonly place: RecordPlace };
+
+const chunkBytes = 1 << 20;
+
+/**
+ * The records of an input, in batches as they come; the input may be larger than memory. Gzip is recognised by its first
+ * bytes. What is malformed stands among the records; an input that cannot be read to its end closes with such an entry.
+ *
+ * @param onBytes told how much of the input was read, in bytes as they lie there, for progress.
+ */
+export async function* readRecords(
+  source: InputSource,
+  onBytes: (bytes: number) => void = () => {},
+): AsyncGenerator<readonly InputRecord[]> {
+  const path = source.kind === 'stdin' ? '<stdin>' : source.path;
+  for await (const pieces of readPieces(source, onBytes)) yield pieces.flatMap((piece) => recordsOf(piece, path));
+}
+
+async function* readPieces(
+  source: InputSource,
+  onBytes: (bytes: number) => void,
+): AsyncGenerator<readonly (JsonPiece | JsonFault)[]> {
+  let batch: (JsonPiece | JsonFault)[] = [];
+  const splitter = new JsonSplitter({ piece: (piece) => batch.push(piece), fault: (fault) => batch.push(fault) });
+  const taken = (): readonly (JsonPiece | JsonFault)[] => {
+    const pieces = batch;
+    batch = [];
+    return pieces;
+  };
+  try {
+    for await (const chunk of await uncompressed(source, onBytes)) {
+      splitter.push(chunk as Buffer);
+      if (batch.length > 0) yield taken();
+    }
+  } catch (error) {
+    batch.push({ line: 1, problem: `it cannot be read to its end: ${reasonOf(error)}` });
+  }
+  splitter.end();
+  if (batch.length > 0) yield taken();
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+async function uncompressed(source: InputSource, onBytes: (bytes: number) => void): Promise<AsyncIterable<unknown>> {
+  const stream = source.kind === 'stdin' ? process.stdin : createReadStream(source.path, { highWaterMark: chunkBytes });
+  const chunks = counted(stream, onBytes);
+  const first = await chunks.next();
+  if (first.done === true) return Readable.from([]);
+  const all = Readable.from(prepended(first.value, chunks), { objectMode: false, highWaterMark: chunkBytes });
+  if (first.value[0] !== 0x1f || first.value[1] !== 0x8b) return prepended(first.value, chunks);
+  const gunzip = createGunzip({ chunkSize: chunkBytes });
+  all.on('error', (error) => gunzip.destroy(error));
+  return all.pipe(gunzip);
+}
+
+async function* counted(stream: AsyncIterable<unknown>, onBytes: (bytes: number) => void): AsyncGenerator<Buffer> {
+  for await (const chunk of stream) {
+    const bytes = Buffer.isBuffer(chunk) ? chunk : Buffer.from(String(chunk));
+    onBytes(bytes.length);
+    yield bytes;
+  }
+}
+
+async function* prepended(first: Buffer, rest: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  yield first;
+  yield* rest;
+}
+
+function recordsOf(piece: JsonPiece | JsonFault, path: string): readonly InputRecord[] {
+  const place = { path, line: piece.line };
+  if ('problem' in piece) return [{ kind: 'malformed', problem: piece.problem, place }];
+  let value: JsonValue;
+  try {
+    value = JSON.parse(piece.bytes.toString('utf8')) as JsonValue;
+  } catch {
+    return [{ kind: 'malformed', problem: 'it is no valid JSON', place }];
+  }
+  return recordsIn(value).map((found) =>
+    found instanceof MalformedRecordError
+      ? { kind: 'malformed', problem: found.problem, place }
+      : { kind: 'found', found, place },
+  );
+}

@@ -1,0 +1,329 @@
+import { recordTimeMs } from '../record-time.ts';
+import { JsonBytes } from './json-bytes.ts';
+import { innerKeys, innerPaths, listKey, noKey, otherKey, topKeys, type KeyTable } from './record-keys.ts';
+import { pathIndex, ScannedRecord } from './scanned-record.ts';
+
+export interface RecordHandlers {
+  /** A record as CloudTrail writes it, with name, time and ID. It is valid until the call returns. */
+  record(record: ScannedRecord): void;
+  /** Any other object: an ECS document, a LookupEvents item, a record that needs a closer look. Valid until the call returns. */
+  other(bytes: Buffer, line: number): void;
+}
+
+/** Where the scanner met what it cannot scan; whoever goes on with the rest has to know what was open there. */
+export interface UnscannedRest {
+  readonly bytes: Buffer;
+  /** What a reader of the rest has to be given first: the brackets that are open, with a key that means the same. */
+  readonly opening: '' | '[' | '{"Records":[' | '{"Records":[]';
+  readonly line: number;
+}
+
+/** An object that is not complete within this many bytes is left to a reader that does not hold it at once. */
+const maxObjectBytes = 64 * 1024 * 1024;
+
+const quote = 0x22;
+const openBrace = 0x7b;
+const closeBrace = 0x7d;
+const openBracket = 0x5b;
+const closeBracket = 0x5d;
+const comma = 0x2c;
+const colon = 0x3a;
+const newline = 0x0a;
+
+const nameIndex = pathIndex('eventName');
+const idIndex = pathIndex('eventID');
+const timeIndex = pathIndex('eventTime');
+/** Shorter names and IDs may be one of the texts that stand for "no value". */
+const leastLength = 5;
+
+/** What a step came to: the scan goes on, it needs more input, or it met what it cannot scan. */
+type Step = 'on' | 'more' | 'stuck';
+type Place = 'root' | 'list' | 'list-in-object' | 'behind-list';
+
+const openings = {
+  root: '',
+  list: '[',
+  'list-in-object': '{"Records":[',
+  'behind-list': '{"Records":[]',
+} as const;
+
+/**
+ * Finds the records in JSON as it comes in parts: `{"Records": [...]}`, bare lists, objects one after the other or one a line.
+ * Syntax is checked as strictly as a parser would, but nothing is parsed: what a record holds is read when it is asked for.
+ *
+ * It knows sound input only. At the first byte that is anything else it stops, and the rest is for another reader.
+ */
+export class RecordScanner {
+  readonly #handlers: RecordHandlers;
+  readonly #json = new JsonBytes();
+  readonly #record = new ScannedRecord();
+  #bytes: Buffer = Buffer.alloc(1);
+  #place: Place = 'root';
+  #afterElement = false;
+  /** Where the rest begins that is not scanned yet. */
+  #at = 0;
+  #line = 1;
+  /** Up to where lines are counted. */
+  #countedTo = 0;
+
+  constructor(handlers: RecordHandlers) {
+    this.#handlers = handlers;
+  }
+
+  /**
+   * Takes the next bytes of the input, and scans every object that is complete with them.
+   *
+   * @returns The rest, where the scanner met what it cannot scan; then it takes no more.
+   */
+  push(chunk: Uint8Array): UnscannedRest | null {
+    this.#countLines(this.#at);
+    const rest = this.#bytes.subarray(this.#at, this.#json.end);
+    const bytes = Buffer.allocUnsafe(rest.length + chunk.length + 1);
+    bytes.set(rest, 0);
+    bytes.set(chunk, rest.length);
+    bytes[bytes.length - 1] = 0;
+    this.#bytes = bytes;
+    this.#json.bytes = bytes;
+    this.#json.end = bytes.length - 1;
+    this.#at = 0;
+    this.#countedTo = 0;
+    return this.#scan() === 'stuck' ? this.#rest() : null;
+  }
+
+  /** Ends the input. @returns What is left of it, where it is not complete. */
+  finish(): UnscannedRest | null {
+    return this.#at < this.#json.end || this.#place !== 'root' ? this.#rest() : null;
+  }
+
+  #rest(): UnscannedRest {
+    this.#countLines(this.#at);
+    const opening = openings[this.#place];
+    const { end } = this.#json;
+    // Behind an element its comma may follow, and the reader has to see an element before it.
+    const behindElement = this.#afterElement && this.#place !== 'root' && this.#place !== 'behind-list';
+    const bytes = Buffer.from(this.#bytes.subarray(this.#at, end));
+    return { bytes: behindElement ? withoutComma(bytes) : bytes, opening, line: this.#line };
+  }
+
+  #scan(): Step {
+    for (;;) {
+      const start = this.#json.skipSpace(this.#at);
+      if (start >= this.#json.end) {
+        this.#at = start;
+        return 'more';
+      }
+      this.#at = start;
+      const step = this.#scanNext();
+      if (step !== 'on') {
+        this.#at = start;
+        return step;
+      }
+    }
+  }
+
+  /** Over one object, or one mark between objects. */
+  #scanNext(): Step {
+    switch (this.#place) {
+      case 'root':
+        return this.#scanRoot();
+      case 'list':
+      case 'list-in-object':
+        return this.#scanListItem();
+      case 'behind-list':
+        return this.#scanBehindList();
+    }
+  }
+
+  #scanRoot(): Step {
+    const byte = this.#json.bytes[this.#at];
+    if (byte === openBrace) return this.#scanObject(true);
+    if (byte === openBracket) return this.#enterList(this.#at, 'list');
+    // A byte order mark may stand at the start of a file.
+    if (byte !== 0xef || this.#json.bytes[this.#at + 1] !== 0xbb || this.#json.bytes[this.#at + 2] !== 0xbf)
+      return 'stuck';
+    this.#at += 3;
+    return 'on';
+  }
+
+  #enterList(bracket: number, place: 'list' | 'list-in-object'): Step {
+    this.#place = place;
+    this.#afterElement = false;
+    this.#at = bracket + 1;
+    return 'on';
+  }
+
+  #scanListItem(): Step {
+    const byte = this.#json.bytes[this.#at];
+    if (byte === closeBracket) {
+      this.#place = this.#place === 'list' ? 'root' : 'behind-list';
+      this.#at += 1;
+      return 'on';
+    }
+    if (!this.#afterElement) return byte === openBrace ? this.#scanObject(false) : 'stuck';
+    if (byte !== comma) return 'stuck';
+    this.#afterElement = false;
+    this.#at += 1;
+    return 'on';
+  }
+
+  /** Over another key of an object that had a list of records, or over its end. */
+  #scanBehindList(): Step {
+    const json = this.#json;
+    const byte = json.bytes[this.#at];
+    if (byte === closeBrace) {
+      this.#place = 'root';
+      this.#at += 1;
+      return 'on';
+    }
+    if (byte !== comma) return 'stuck';
+    const key = json.skipSpace(this.#at + 1);
+    const keyEnd = json.bytes[key] === quote ? json.skipString(key) : -1;
+    const mark = keyEnd < 0 ? key : json.skipSpace(keyEnd);
+    const end = json.bytes[mark] === colon ? json.skipValue(json.skipSpace(mark + 1), 0) : -1;
+    if (end < 0) return json.end - this.#at < maxObjectBytes ? 'more' : 'stuck';
+    this.#at = end;
+    return 'on';
+  }
+
+  /** Scans an object as a record; at the root it may turn out to be one around a list. */
+  #scanObject(atRoot: boolean): Step {
+    const json = this.#json;
+    const record = this.#record;
+    const start = this.#at;
+    record.begin(this.#bytes, start);
+    this.#isRecord = true;
+    this.#list = -1;
+    const end = this.#scanMembers(start, topKeys, atRoot ? 0 : 1);
+    if (this.#list >= 0) return this.#enterList(this.#list, 'list-in-object');
+    if (end < 0) return json.stoppedAt >= json.end && json.end - start < maxObjectBytes ? 'more' : 'stuck';
+    record.end = end;
+    this.#at = end;
+    this.#afterElement = true;
+    if (this.#isRecord && this.#isComplete()) this.#handlers.record(record);
+    else {
+      this.#countLines(start);
+      this.#handlers.other(this.#bytes.subarray(start, end), this.#line);
+    }
+    return 'on';
+  }
+
+  /** No key said that it is something else. */
+  #isRecord = true;
+  /** Where the list of a root object begins. */
+  #list = -1;
+
+  /** Over an object whose keys are looked at; the offset behind it, or -1. Depth 0 is the root, where lists of records are. */
+  #scanMembers(start: number, keys: KeyTable, depth: number): number {
+    const json = this.#json;
+    const { bytes } = json;
+    let at = json.skipSpace(start + 1);
+    if (bytes[at] === closeBrace) return at + 1;
+    for (;;) {
+      if (bytes[at] !== quote) return this.#stop(at);
+      const key = at + 1;
+      at = json.skipString(at);
+      if (at < 0) return -1;
+      // What an escaped key says is not looked at: whoever parses it will see.
+      const meaning = json.coded ? otherKey : keys.find(bytes, key, at - 1);
+      if (bytes[at] !== colon) at = json.skipSpace(at);
+      if (bytes[at] !== colon) return this.#stop(at);
+      const value = json.skipSpace(at + 1);
+      if (meaning === listKey && depth === 0 && bytes[value] === openBracket) {
+        this.#list = value;
+        return -1;
+      }
+      at = meaning < 0 ? json.skipValue(value, 1) : this.#scanKnown(value, meaning, depth);
+      if (at < 0) return -1;
+      if (meaning < noKey) this.#isRecord = false;
+      if (bytes[at] !== comma) at = json.skipSpace(at);
+      if (bytes[at] === closeBrace) return at + 1;
+      if (bytes[at] !== comma) return this.#stop(at);
+      at = json.skipSpace(at + 1);
+    }
+  }
+
+  /** Over the value of a path, which is noted. */
+  #scanKnown(start: number, path: number, depth: number): number {
+    const json = this.#json;
+    const { starts, ends, coded } = this.#record;
+    const inner = innerKeys[path];
+    let end: number;
+    if (inner === undefined) {
+      end = json.skipValue(start, 1);
+      coded[path] = json.bytes[start] === quote && json.coded ? 1 : 0;
+    } else {
+      // Of a key that comes twice the last counts, with its inside.
+      for (const other of innerPaths[path] ?? []) starts[other] = -1;
+      end = json.bytes[start] === openBrace ? this.#scanMembers(start, inner, depth + 2) : json.skipValue(start, 1);
+    }
+    starts[path] = start;
+    ends[path] = end;
+    return end;
+  }
+
+  #stop(at: number): -1 {
+    this.#json.stoppedAt = at;
+    return -1;
+  }
+
+  /** Name, ID and time are there, as plain text. */
+  #isComplete(): boolean {
+    return this.#lengthOf(nameIndex) >= leastLength && this.#lengthOf(idIndex) >= leastLength && this.#hasTime();
+  }
+
+  /** Characters of a plain text; 0 where the path has something else. */
+  #lengthOf(path: number): number {
+    const { starts, ends, coded } = this.#record;
+    const start = starts[path] ?? -1;
+    if (start < 0 || coded[path] !== 0 || this.#json.bytes[start] !== quote) return 0;
+    return (ends[path] ?? start) - start - 2;
+  }
+
+  /** `2026-07-04T09:17:43Z` is taken at sight up to the 28th of a month; every other form is read. */
+  #hasTime(): boolean {
+    if (this.#lengthOf(timeIndex) !== 20) return this.#isReadableTime();
+    const { bytes } = this.#json;
+    const start = (this.#record.starts[timeIndex] ?? 0) + 1;
+    const two = (at: number): number => {
+      const tens = (bytes[start + at] ?? 0) - 0x30;
+      const ones = (bytes[start + at + 1] ?? 0) - 0x30;
+      return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : 99;
+    };
+    const marks =
+      bytes[start + 4] === 0x2d &&
+      bytes[start + 7] === 0x2d &&
+      bytes[start + 10] === 0x54 &&
+      bytes[start + 13] === colon &&
+      bytes[start + 16] === colon &&
+      bytes[start + 19] === 0x5a;
+    const day = two(8);
+    const month = two(5);
+    const isDate = two(0) >= 19 && two(0) <= 21 && month >= 1 && month <= 12 && day >= 1 && day <= 28;
+    const isTime = two(11) <= 23 && two(14) <= 59 && two(17) <= 59;
+    return (
+      (marks && isDate && isTime && isDigit(bytes[start + 2]) && isDigit(bytes[start + 3])) || this.#isReadableTime()
+    );
+  }
+
+  #isReadableTime(): boolean {
+    const text = this.#record.text(timeIndex);
+    return text !== undefined && recordTimeMs(text) !== undefined;
+  }
+
+  #countLines(to: number): void {
+    for (let at = this.#bytes.indexOf(newline, this.#countedTo); at >= 0 && at < to;) {
+      this.#line += 1;
+      at = this.#bytes.indexOf(newline, at + 1);
+    }
+    this.#countedTo = to;
+  }
+}
+
+function isDigit(byte: number | undefined): boolean {
+  return byte !== undefined && byte >= 0x30 && byte <= 0x39;
+}
+
+/** The comma behind an element has no element before it any more. */
+function withoutComma(bytes: Buffer): Buffer {
+  return bytes[0] === comma ? bytes.subarray(1) : bytes;
+}

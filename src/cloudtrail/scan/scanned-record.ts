@@ -1,0 +1,75 @@
+import type { JsonObject, JsonValue } from '../../model/json.ts';
+import { recordPaths, type RecordPath } from './record-keys.ts';
+import { TextPool } from './text-pool.ts';
+
+const indexes: ReadonlyMap<string, number> = new Map(recordPaths.map((path, index) => [path, index]));
+const nothing = Buffer.alloc(1);
+
+/** The place of a path in a record's tables. */
+export function pathIndex(path: RecordPath): number {
+  return indexes.get(path) ?? -1;
+}
+
+/**
+ * A record whose syntax was checked and some of whose values were found, but of which nothing is made before it is asked for.
+ * It is valid until the scanner moves on, which uses the same object again; what it gives out stays valid.
+ */
+export class ScannedRecord {
+  /** What the record stands in. */
+  bytes: Buffer = nothing;
+  start = 0;
+  end = 0;
+  /** The line on which it starts. */
+  line = 1;
+  /** Where each path's value starts; -1 where there is none. */
+  readonly starts = new Int32Array(recordPaths.length);
+  readonly ends = new Int32Array(recordPaths.length);
+  /** 1 where the value is a string with an escape or a character beyond ASCII. */
+  readonly coded = new Uint8Array(recordPaths.length);
+  readonly #pool = new TextPool();
+
+  begin(bytes: Buffer, start: number): void {
+    this.bytes = bytes;
+    this.start = start;
+    this.starts.fill(-1);
+  }
+
+  /** A path's value is there, be it null. */
+  has(index: number): boolean {
+    return (this.starts[index] ?? -1) >= 0;
+  }
+
+  /** The text at a path; `undefined` where there is none, or something else. */
+  text(index: number): string | undefined {
+    const start = this.starts[index] ?? -1;
+    if (start < 0 || this.bytes[start] !== 0x22) return undefined;
+    const end = this.ends[index] ?? start;
+    if (this.coded[index] === 0) return this.bytes.toString('latin1', start + 1, end - 1);
+    return JSON.parse(this.bytes.toString('utf8', start, end)) as string;
+  }
+
+  /** The same for texts of which there are few, such as names of calls: equal ones are made once. */
+  commonText(index: number): string | undefined {
+    const start = this.starts[index] ?? -1;
+    if (start < 0 || this.bytes[start] !== 0x22) return undefined;
+    if (this.coded[index] === 1) return this.text(index);
+    return this.#pool.text(this.bytes, start + 1, (this.ends[index] ?? start) - 1);
+  }
+
+  /** The value at a path, parsed anew each time. */
+  json(index: number): JsonValue | undefined {
+    const start = this.starts[index] ?? -1;
+    if (start < 0) return undefined;
+    return JSON.parse(this.bytes.toString('utf8', start, this.ends[index])) as JsonValue;
+  }
+
+  /** The record as it is written. */
+  original(): string {
+    return this.bytes.toString('utf8', this.start, this.end);
+  }
+
+  /** The whole record, parsed anew each time. */
+  parse(): JsonObject {
+    return JSON.parse(this.original()) as JsonObject;
+  }
+}

@@ -1,0 +1,20 @@
+import { textAt } from '../investigation/ecs-path.ts';
+import type { AccountId, Instant } from '../model/ids.ts';
+import type { EcsDocument } from '../model/trail-event.ts';
+import type { EventFields } from './event-fields.ts';
+import type { DetectionEvent } from './rule-type.ts';
+
+/**
+ * An ECS document as rules take it, first revision. Its account is the caller's, else the receiving one; an event that names
+ * neither belongs to the account "".
+ */
+export function detectionEventOf(document: EcsDocument, fields: EventFields): DetectionEvent {
+  const account = textAt(document, 'cloud.account.id') ?? textAt(document, 'aws.cloudtrail.recipient_account_id') ?? '';
+  const eventTime = textAt(document, '@timestamp') ?? '';
+  return {
+    ref: { accountId: account as AccountId, eventId: textAt(document, 'event.id') ?? '', revision: 0 },
+    eventTime: eventTime as Instant,
+    eventTimeMs: Date.parse(eventTime),
+    fields,
+  };
+}

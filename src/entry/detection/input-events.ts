@@ -1,0 +1,57 @@
+import { inputSources, InputPathError, type InputSource } from '../../adapters/files/input-paths.ts';
+import { readRecords, type RecordPlace } from '../../adapters/files/read-records.ts';
+import { ecsEventOf } from '../../cloudtrail/ecs-event.ts';
+import { type AddressLookup, enrichSource } from '../../cloudtrail/enrich.ts';
+import { MalformedRecordError } from '../../cloudtrail/malformed-record-error.ts';
+import type { NormalizeOptions } from '../../cloudtrail/normalize.ts';
+import type { FoundRecord } from '../../cloudtrail/record-forms.ts';
+import type { EcsDocument } from '../../model/trail-event.ts';
+
+export interface EventReading {
+  /** Of `source.geo` and `source.as`; none without a database. */
+  readonly enrich?: AddressLookup;
+  readonly optionsFor?: (found: FoundRecord) => NormalizeOptions;
+  onEvent(document: EcsDocument): void | Promise<void>;
+  onMalformed(place: RecordPlace, problem: string): void;
+  onBytes?(bytes: number): void;
+}
+
+/**
+ * What a command is to read; standard input where no path is named and something is piped in.
+ *
+ * @throws InputPathError where there is nothing to read.
+ */
+export function sourcesOf(paths: readonly string[]): readonly InputSource[] {
+  if (paths.length > 0) return inputSources(paths);
+  if (process.stdin.isTTY !== true) return inputSources(['-']);
+  throw new InputPathError(
+    'no input is named',
+    'name files, folders or globs of CloudTrail records, or pipe records in',
+  );
+}
+
+/** Reads all records of the inputs and hands each on as an ECS document. */
+export async function readEvents(sources: readonly InputSource[], reading: EventReading): Promise<void> {
+  for (const source of sources) {
+    for await (const batch of readRecords(source, reading.onBytes)) {
+      for (const entry of batch) {
+        if (entry.kind === 'malformed') reading.onMalformed(entry.place, entry.problem);
+        else await handOn(entry.found, entry.place, reading);
+      }
+    }
+  }
+}
+
+async function handOn(found: FoundRecord, place: RecordPlace, reading: EventReading): Promise<void> {
+  let document: EcsDocument;
+  try {
+    document = ecsEventOf(found, reading.optionsFor?.(found));
+  } catch (error) {
+    if (!(error instanceof MalformedRecordError)) throw error;
+    reading.onMalformed(place, error.problem);
+    return;
+  }
+  const enriched = reading.enrich === undefined ? document : enrichSource(document, reading.enrich);
+  const done = reading.onEvent(enriched);
+  if (done !== undefined) await done;
+}
