@@ -8,6 +8,8 @@ import { ensurePollSchedule, ensureReconcileSchedule, pollNow } from '../adapter
 import { requireWorkflowBundle } from '../adapters/temporal/workflow-bundle.ts';
 import { createWorkers, type WorkerSpec } from '../adapters/temporal/workers.ts';
 import { taskQueues } from '../messages/task-queues.ts';
+import { historyNeededMs } from '../collection/history-needed.ts';
+import type { RuleSet } from '../detection/engine.ts';
 import type { Instant } from '../model/ids.ts';
 import { composeActivities } from './compose/activities.ts';
 import { loadApproverKeys } from './compose/approver-keys.ts';
@@ -38,9 +40,10 @@ const createLog = (level: Config['log']['level']): Logger => {
 };
 
 /** Takes over the configured accounts, and gives each its poll schedule; a new one is polled at once. */
-const scheduleAccounts = async (config: Config, { store, polling }: Connections): Promise<void> => {
+const scheduleAccounts = async (config: Config, ruleSet: RuleSet, { store, polling }: Connections): Promise<void> => {
   const now = new Date().toISOString() as Instant;
-  await syncAccounts(store, config.accounts, { historyMs: config.collection.historyDays * dayMs, now });
+  const atLeastMs = config.collection.historyDays * dayMs;
+  await syncAccounts(store, config.accounts, { historyMs: historyNeededMs(ruleSet.rules, atLeastMs), now });
   for (const { id: accountId, pollIntervalMs: intervalMs, lifecycle } of config.accounts)
     await ensurePollSchedule(polling, { accountId, intervalMs, paused: lifecycle !== 'watched' });
   await ensureReconcileSchedule(polling, reconcileEveryMs);
@@ -103,7 +106,7 @@ export const runWorker = async (config: Config, options: { readonly bundleFile?:
         log.info(`${signal}: taking no more work`);
         workers.shutdown();
       });
-    await scheduleAccounts(config, connections);
+    await scheduleAccounts(config, ruleSet, connections);
     const running = workers.run();
     await pollWatchedNow(config, connections);
     log.info({ accounts: config.accounts.length, rules: ruleSet.rules.length }, 'working');

@@ -90,7 +90,13 @@ async function saveSources(
         detail: '{}',
       })),
     )
-    .onConflict((conflict) => conflict.column('id').doUpdateSet({ active: true }))
+    .onConflict((conflict) =>
+      conflict.column('id').doUpdateSet({
+        active: true,
+        // A rule that looks back further may have been added: its history is read from there on. It never shrinks.
+        watched_from: sql<Instant>`least(log_sources.watched_from, log_sources.live_from - ${historyMs} * interval '1 millisecond')`,
+      }),
+    )
     .execute();
 }
 
