@@ -1,9 +1,11 @@
 import { Command, CommanderError } from 'commander';
 import { registerAudit } from './audit.ts';
+import { registerDetect } from './detect.ts';
 import { registerDoctor } from './doctor.ts';
 import { addGlobalOptions, type GlobalOptions } from './global-options.ts';
 import { registerInvestigations } from './investigations.ts';
 import { describeError, exitCodeOf } from './report-error.ts';
+import { registerNormalize } from './normalize.ts';
 import { registerSimulate } from './simulate.ts';
 import { registerStart } from './start.ts';
 import { registerWorker } from './worker.ts';
@@ -24,6 +26,8 @@ const registrations = [
   registerInvestigations,
   registerAudit,
   registerDoctor,
+  registerDetect,
+  registerNormalize,
   registerWorker,
   registerSimulate,
 ];

@@ -1,0 +1,72 @@
+import { type Command, Option } from 'commander';
+
+const outputs = ['table', 'ndjson', 'csv', 'summary'] as const;
+
+interface DetectCommandOptions {
+  readonly rules?: readonly string[];
+  readonly output: (typeof outputs)[number];
+  readonly json?: boolean;
+  readonly mmdb?: readonly string[];
+}
+
+/** `trailhound detect`: judges recorded events by rules, without any infrastructure. */
+export const registerDetect = (program: Command): void => {
+  program
+    .command('detect')
+    .description('judge CloudTrail records by detection rules; needs no server')
+    .argument(
+      '[path...]',
+      'files, folders or globs of records (.json, .json.gz, NDJSON); - or nothing for standard input',
+    )
+    .option(
+      '-r, --rules <path...>',
+      "files, folders or globs of rules in the Elastic format (default: Trailhound's own)",
+    )
+    .addOption(new Option('-o, --output <form>', 'how to print alerts').choices(outputs).default('table'))
+    .option('--json', 'the same as --output ndjson')
+    .option('--mmdb <file...>', 'MaxMind databases for source.geo and source.as')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ trailhound detect logs/                                        what happened, by Trailhound's own rules
+  $ trailhound detect --rules detection-rules/rules/integrations/aws --output ndjson logs/*.json.gz > alerts.ndjson
+  $ aws cloudtrail lookup-events --output json | trailhound detect --output summary
+
+Records may be in any order and larger than memory. The same record twice counts once. Alerts go to stdout, all else to
+stderr. Exits 0 when it ran, whatever it found.`,
+    )
+    .action(async (paths: readonly string[], options: DetectCommandOptions) => {
+      const { loadRules } = await import('../detection/load-rules.ts');
+      const { runDetection } = await import('../detection/run-detection.ts');
+      const { csvReport, ndjsonReport, summaryReport, tableReport } = await import('../detection/detect-report.ts');
+      const { styleFor } = await import('../terminal-style.ts');
+      const tell = (line: string): void => console.error(line);
+      const rules = loadRules(options.rules ?? []);
+      for (const { message } of rules.errors) tell(message);
+      for (const { path, position, message } of rules.warnings)
+        tell(`${path}:${position.line}:${position.column}: ${message}`);
+      if (rules.ruleSet.rules.length === 0) throw new Error('no rule can run: name rule files with --rules');
+      const { alerts, totals } = await runDetection(rules, paths, { mmdb: options.mmdb ?? [], tell });
+      switch (options.json === true ? 'ndjson' : options.output) {
+        case 'ndjson':
+          process.stdout.write(ndjsonReport(alerts));
+          break;
+        case 'csv':
+          process.stdout.write(csvReport(alerts));
+          break;
+        case 'table':
+          process.stdout.write(tableReport(alerts, styleFor(process.stdout)));
+          process.stderr.write(summaryReport(alerts, totals, styleFor(process.stderr)));
+          break;
+        case 'summary':
+          process.stdout.write(summaryReport(alerts, totals, styleFor(process.stdout)));
+          break;
+      }
+      if (options.json === true || options.output === 'ndjson' || options.output === 'csv') {
+        for (const reason of totals.notRun) tell(`not run: ${reason}`);
+        if (totals.malformed > 0)
+          tell(`${totals.malformed} of ${totals.records + totals.malformed} records were malformed`);
+      }
+    });
+};
