@@ -65,8 +65,9 @@ function visit(
   let atMs = startMs;
   return habit.calls.flatMap((call) => {
     atMs += integerBetween(random, 1, 40) * 1_000;
-    // Nothing of the last minutes: what happens now is made by calls.
-    const inHistory = atMs < nowMs - 5 * 60_000 && atMs > nowMs - historyDays * dayMs;
+    // Nothing of the last minutes: what happens now is made by calls. Nothing at the far end either: whoever reads back seven
+    // days begins a little later than the world did, and must still see all of it.
+    const inHistory = atMs < nowMs - 5 * 60_000 && atMs > nowMs - historyDays * dayMs + hourMs;
     return inHistory ? [record(habit, call, account, identity, region, atMs, random)] : [];
   });
 }
