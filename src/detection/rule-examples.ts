@@ -17,6 +17,8 @@ export interface RuleExample {
   readonly differsIn?: string | undefined;
   /** JSON merge patches on the base record, an event each. */
   readonly events: readonly JsonObject[];
+  /** JSON merge patch on each event's ECS document, for what no CloudTrail record can say. */
+  readonly ecs?: JsonObject | undefined;
 }
 
 /** What stands beside a rule in `examples/`; `rules/README.md` describes the format. */
@@ -61,6 +63,7 @@ const examplesSchema = z.strictObject({
           alerts: z.int().positive().optional(),
           differsIn: z.string().min(1).optional(),
           events: z.array(jsonObject).min(1),
+          ecs: jsonObject.optional(),
         })
         .refine(({ matches, alerts }) => matches || alerts === undefined, 'a near miss has no number of alerts')
         .refine(
@@ -98,7 +101,7 @@ export function exampleEvents(
 ): readonly DetectionEvent[] {
   return example.events.map((patch, position) => {
     const eventID = `00000000-0000-4000-8000-${String(position).padStart(12, '0')}`;
-    return detectionEvent({ eventID, ...mergePatch(base, patch) }, fields);
+    return detectionEvent({ eventID, ...mergePatch(base, patch) }, example.ecs ?? {}, fields);
   });
 }
 
@@ -138,7 +141,7 @@ function counted(alerts: number): string {
   return alerts === 1 ? '1 alert' : `${alerts} alerts`;
 }
 
-function detectionEvent(record: JsonObject, fields: FieldTable): DetectionEvent {
+function detectionEvent(record: JsonObject, ecs: JsonObject, fields: FieldTable): DetectionEvent {
   const text = (key: string): string => {
     const value = record[key];
     return typeof value === 'string' ? value : '';
@@ -147,7 +150,7 @@ function detectionEvent(record: JsonObject, fields: FieldTable): DetectionEvent 
     ref: { accountId: text('recipientAccountId') as AccountId, eventId: text('eventID'), revision: 0 },
     eventTime: text('eventTime') as Instant,
     eventTimeMs: Date.parse(text('eventTime')),
-    fields: eventFields(normalizeRecord(record), fields),
+    fields: eventFields(mergePatch(normalizeRecord(record), ecs), fields),
   };
 }
 
