@@ -19,7 +19,7 @@ export interface NormalizeOptions {
 }
 
 /** From this length on the peer leaves the flattened copy out: Lucene takes no longer term. */
-const maxFlattenedText = 32_766;
+export const maxFlattenedText = 32_766;
 
 /**
  * Makes the ECS document of a CloudTrail record, as the peer's AWS integration (8.9) does, field by field.

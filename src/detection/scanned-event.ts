@@ -1,0 +1,135 @@
+import { saysNothing } from '../cloudtrail/java-map-text.ts';
+import { normalizeRecord } from '../cloudtrail/normalize.ts';
+import { recordTimeMs } from '../cloudtrail/record-time.ts';
+import { pathIndex, type ScannedRecord } from '../cloudtrail/scan/scanned-record.ts';
+import type { AccountId, Instant } from '../model/ids.ts';
+import type { JsonValue } from '../model/json.ts';
+import type { EcsDocument, EventRef } from '../model/trail-event.ts';
+import { eventFields } from './document-fields.ts';
+import type { EventFields, FieldTable, FieldValue } from './event-fields.ts';
+import type { DetectionEvent } from './rule-type.ts';
+import { scannedField, type ScannedField } from './scanned-fields.ts';
+
+const identityAccount = pathIndex('userIdentity.accountId');
+const recipientAccount = pathIndex('recipientAccountId');
+const aggregatedAccount = pathIndex('accountId');
+const eventId = pathIndex('eventID');
+const eventTime = pathIndex('eventTime');
+
+/**
+ * A scanned record as rules see it, field by field, without the document in between: what no rule asks for is never made.
+ * A field that cannot be read from the record by itself is read from the normalised document, which is made then.
+ *
+ * One object serves record after record: {@link take} gives it the next. What it gives out stays valid.
+ */
+export class ScannedEvent implements DetectionEvent {
+  readonly fields: EventFields;
+  readonly #fields: ScannedEventFields;
+
+  constructor(table: FieldTable) {
+    this.#fields = new ScannedEventFields(table);
+    this.fields = this.#fields;
+  }
+
+  /** Turns to another record; it has to be valid as long as the event is asked about it. */
+  take(record: ScannedRecord): void {
+    this.#fields.take(record);
+  }
+
+  get ref(): EventRef {
+    const fields = this.#fields;
+    const account =
+      fields.text(identityAccount) ?? fields.text(recipientAccount) ?? fields.text(aggregatedAccount) ?? '';
+    return { accountId: account as AccountId, eventId: fields.text(eventId) ?? '', revision: 0 };
+  }
+
+  get eventTimeMs(): number {
+    return recordTimeMs(this.#fields.text(eventTime) ?? '') ?? Number.NaN;
+  }
+
+  get eventTime(): Instant {
+    return new Date(this.eventTimeMs).toISOString() as Instant;
+  }
+}
+
+/** What the fields of {@link scannedField} are read from: a record's texts and parsed values. */
+export interface RecordValues {
+  readonly record: ScannedRecord;
+  /** The text at a path; absent where it says nothing or is no text. */
+  text(path: number): string | undefined;
+  /** The parsed value at a path, parsed once. */
+  json(path: number): JsonValue | undefined;
+}
+
+class ScannedEventFields implements EventFields, RecordValues {
+  readonly #table: FieldTable;
+  /** By slot; null where a field can be read from the document only. */
+  readonly #known: (ScannedField | null | undefined)[] = [];
+  #record: ScannedRecord | undefined;
+  #values: (readonly FieldValue[] | undefined)[] = [];
+  #parsed: (JsonValue | undefined)[] = [];
+  #whole: EventFields | undefined;
+
+  constructor(table: FieldTable) {
+    this.#table = table;
+  }
+
+  take(record: ScannedRecord): void {
+    this.#record = record;
+    this.#values = [];
+    if (this.#parsed.length > 0) this.#parsed = [];
+    this.#whole = undefined;
+  }
+
+  get record(): ScannedRecord {
+    if (this.#record === undefined) throw new TypeError('an event has no fields before it has taken a record');
+    return this.#record;
+  }
+
+  text(path: number): string | undefined {
+    const text = this.record.text(path);
+    return text === undefined || saysNothing(text) ? undefined : text;
+  }
+
+  json(path: number): JsonValue | undefined {
+    if (!this.record.has(path)) return undefined;
+    const value = this.#parsed[path] ?? this.record.json(path);
+    this.#parsed[path] = value;
+    return value;
+  }
+
+  values(slot: number): readonly FieldValue[] {
+    let values = this.#values[slot];
+    if (values === undefined) {
+      values = this.#fieldAt(slot)?.(this) ?? this.#document().values(slot);
+      this.#values[slot] = values;
+    }
+    return values;
+  }
+
+  paths(): readonly string[] {
+    return this.#document().paths();
+  }
+
+  valuesAt(path: string): readonly FieldValue[] {
+    return this.#document().valuesAt(path);
+  }
+
+  document(): EcsDocument {
+    return this.#document().document();
+  }
+
+  #fieldAt(slot: number): ScannedField | null {
+    let field = this.#known[slot];
+    if (field === undefined) {
+      field = scannedField(this.#table.pathOf(slot));
+      this.#known[slot] = field;
+    }
+    return field;
+  }
+
+  #document(): EventFields {
+    this.#whole ??= eventFields(normalizeRecord(this.record.parse()), this.#table);
+    return this.#whole;
+  }
+}

@@ -1,0 +1,170 @@
+import { categoryOf } from '../cloudtrail/event-categories.ts';
+import { callerFields, userIdentityFields } from '../cloudtrail/identity.ts';
+import { isIpAddress } from '../cloudtrail/ip-address.ts';
+import { javaMapText, saysNothing } from '../cloudtrail/java-map-text.ts';
+import { meaningful } from '../cloudtrail/meaningful.ts';
+import { maxFlattenedText } from '../cloudtrail/normalize.ts';
+import { compact } from '../cloudtrail/record-fields.ts';
+import type { RecordPath } from '../cloudtrail/scan/record-keys.ts';
+import { pathIndex } from '../cloudtrail/scan/scanned-record.ts';
+import { userAgentName } from '../cloudtrail/user-agent-name.ts';
+import type { JsonObject } from '../model/json.ts';
+import { valuesAtPath } from './document-fields.ts';
+import type { FieldValue } from './event-fields.ts';
+import type { RecordValues } from './scanned-event.ts';
+
+/** A field's values, read from a record by itself; `undefined` where this record needs its whole document for that. */
+export type ScannedField = (values: RecordValues) => readonly FieldValue[] | undefined;
+
+const none: readonly FieldValue[] = [];
+
+/**
+ * The way to read an ECS field from a scanned record: the same values that the normalised document has at that path. null
+ * where there is none: then the document is made.
+ */
+export function scannedField(path: string): ScannedField | null {
+  const own = ownFields.get(path);
+  if (own !== undefined) return own;
+  for (const [prefix, section] of sections) {
+    if (path.startsWith(prefix)) return section(path.slice(prefix.length));
+  }
+  return null;
+}
+
+function textField(path: RecordPath): ScannedField {
+  const index = pathIndex(path);
+  return (values) => listOf(values.text(index));
+}
+
+/** The same for texts of which there are few. */
+function commonTextField(path: RecordPath): ScannedField {
+  const index = pathIndex(path);
+  return ({ record }) => {
+    const text = record.commonText(index);
+    return text === undefined || saysNothing(text) ? none : [text];
+  };
+}
+
+function firstTextField(...paths: readonly RecordPath[]): ScannedField {
+  const indexes = paths.map(pathIndex);
+  return (values) => {
+    for (const index of indexes) {
+      const text = values.text(index);
+      if (text !== undefined) return [text];
+    }
+    return none;
+  };
+}
+
+function constantField(text: string): ScannedField {
+  const values = [text];
+  return () => values;
+}
+
+function listOf(value: FieldValue | undefined): readonly FieldValue[] {
+  return value === undefined ? none : [value];
+}
+
+const eventName = pathIndex('eventName');
+const address = pathIndex('sourceIPAddress');
+const agent = pathIndex('userAgent');
+const errorCode = pathIndex('errorCode');
+const errorMessage = pathIndex('errorMessage');
+const fromConsole = pathIndex('sessionCredentialFromConsole');
+
+const success = constantField('success');
+const failure = constantField('failure');
+
+function outcome(values: RecordValues): readonly FieldValue[] | undefined {
+  const { record } = values;
+  if (record.commonText(eventName) === 'ConsoleLogin') return undefined;
+  if (!record.has(errorCode) && !record.has(errorMessage)) return success(values);
+  const found = meaningful(values.json(errorCode)) ?? meaningful(values.json(errorMessage));
+  return found === undefined ? success(values) : failure(values);
+}
+
+function sessionFromConsole(values: RecordValues): readonly FieldValue[] | undefined {
+  const value = meaningful(values.json(fromConsole));
+  return typeof value === 'object' || value === null ? none : listOf(value);
+}
+
+const ownFields: ReadonlyMap<string, ScannedField> = new Map<string, ScannedField>([
+  ['event.action', commonTextField('eventName')],
+  ['event.provider', commonTextField('eventSource')],
+  ['event.outcome', outcome],
+  ['event.id', textField('eventID')],
+  ['event.kind', constantField('event')],
+  ['event.dataset', constantField('aws.cloudtrail')],
+  ['data_stream.dataset', constantField('aws.cloudtrail')],
+  ['event.category', ({ record }) => categoryOf(record.commonText(eventName) ?? '').category],
+  ['event.type', ({ record }) => categoryOf(record.commonText(eventName) ?? '').type],
+  ['cloud.provider', constantField('aws')],
+  ['cloud.region', commonTextField('awsRegion')],
+  ['cloud.account.id', firstTextField('userIdentity.accountId', 'recipientAccountId', 'accountId')],
+  ['source.address', textField('sourceIPAddress')],
+  ['source.ip', (values) => listOf(values.text(address)).filter((text) => isIpAddress(String(text)))],
+  ['user_agent.original', textField('userAgent')],
+  ['user_agent.name', (values) => listOf(values.text(agent)).map((text) => userAgentName(String(text)).name)],
+  ['tls.client.server_name', textField('tlsDetails.clientProvidedHostHeader')],
+  ['aws.cloudtrail.error_code', textField('errorCode')],
+  ['aws.cloudtrail.error_message', textField('errorMessage')],
+  ['aws.cloudtrail.recipient_account_id', firstTextField('recipientAccountId', 'accountId')],
+  ['aws.cloudtrail.session_credential_from_console', sessionFromConsole],
+  ['aws.cloudtrail.user_identity.type', commonTextField('userIdentity.type')],
+  ['aws.cloudtrail.user_identity.arn', textField('userIdentity.arn')],
+  ['aws.cloudtrail.user_identity.access_key_id', textField('userIdentity.accessKeyId')],
+  ['aws.cloudtrail.user_identity.invoked_by', textField('userIdentity.invokedBy')],
+  [
+    'aws.cloudtrail.user_identity.session_context.session_issuer.arn',
+    textField('userIdentity.sessionContext.sessionIssuer.arn'),
+  ],
+  ['aws.cloudtrail.request_parameters', parameterText('requestParameters')],
+  ['aws.cloudtrail.response_elements', parameterText('responseElements')],
+  ['aws.cloudtrail.additional_eventdata', parameterText('additionalEventData')],
+  ['aws.cloudtrail.service_event_details', parameterText('serviceEventDetails')],
+  ['user.id', (values) => listOf(callerFields(caller(values)).userId)],
+  ['user.name', (values) => listOf(callerFields(caller(values)).userName)],
+]);
+
+/** Fields below a prefix, made from the rest of their path. */
+const sections: readonly (readonly [prefix: string, field: (rest: string) => ScannedField])[] = [
+  ['aws.cloudtrail.flattened.request_parameters.', flattenedField('requestParameters')],
+  ['aws.cloudtrail.flattened.response_elements.', flattenedField('responseElements')],
+  ['aws.cloudtrail.user_identity.', (rest) => (values) => valuesAtPath(userIdentityFields(caller(values)) ?? {}, rest)],
+];
+
+const identity = pathIndex('userIdentity');
+const additional = pathIndex('additionalEventData');
+
+/** As much of a record as says who called. */
+function caller(values: RecordValues): JsonObject {
+  const parts = compact({
+    eventName: values.text(eventName),
+    userIdentity: meaningful(values.json(identity)),
+    additionalEventData: meaningful(values.json(additional)),
+  });
+  return parts ?? {};
+}
+
+function parameterText(path: RecordPath): ScannedField {
+  const index = pathIndex(path);
+  return (values) => {
+    const value = values.json(index);
+    return value === undefined ? none : listOf(javaMapText(value));
+  };
+}
+
+/** A value of fewer bytes cannot have a text of that length: the longest is that of `1e308`, 309 digits for 5 bytes. */
+const surelyShortBytes = Math.floor(maxFlattenedText / 100);
+
+function flattenedField(path: RecordPath): (rest: string) => ScannedField {
+  const index = pathIndex(path);
+  return (rest) => (values) => {
+    const value = values.json(index);
+    const kept = meaningful(value);
+    if (value === undefined || kept === undefined || typeof kept !== 'object') return none;
+    const bytes = (values.record.ends[index] ?? 0) - (values.record.starts[index] ?? 0);
+    if (bytes >= surelyShortBytes && (javaMapText(value) ?? '').length >= maxFlattenedText) return none;
+    return valuesAtPath({ kept }, `kept.${rest}`);
+  };
+}
