@@ -130,10 +130,10 @@ export class KqlScanner {
   }
 
   #unquotedEscape(): string {
-    const escaped = this.#escape('\\():<>"*{}');
-    if (escaped !== undefined) return escaped;
-    const keyword = keywords.find((word) => this.#text.slice(this.#at, this.#at + word.length).toLowerCase() === word);
+    const keyword = keywords.find((word) => this.#wordAt(word, this.#at));
     if (keyword === undefined) {
+      const escaped = this.#escape('\\():<>"*{}');
+      if (escaped !== undefined) return escaped;
       return this.fail(
         'a backslash stands before a character that needs none',
         'write \\\\ for a backslash itself',
@@ -157,6 +157,12 @@ export class KqlScanner {
     if (unicode === undefined) return undefined;
     this.#at += 5;
     return String.fromCharCode(Number.parseInt(unicode, 16));
+  }
+
+  /** A keyword that a backslash takes the meaning of; `\\note` is a line break and "ote". */
+  #wordAt(keyword: KqlKeyword, at: number): boolean {
+    if (this.#text.slice(at, at + keyword.length).toLowerCase() !== keyword) return false;
+    return keyword !== 'not' || !/\w/.test(this.#text[at + keyword.length] ?? '');
   }
 
   /** A keyword counts where a space or a bracket follows it; `not` needs nothing before it, the others do. */

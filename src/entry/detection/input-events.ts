@@ -13,7 +13,7 @@ export interface EventReading {
   readonly optionsFor?: (found: FoundRecord) => NormalizeOptions;
   onEvent(document: EcsDocument): void | Promise<void>;
   onMalformed(place: RecordPlace, problem: string): void;
-  onBytes?(bytes: number): void;
+  readonly onBytes?: (bytes: number) => void;
 }
 
 /**
@@ -23,7 +23,7 @@ export interface EventReading {
  */
 export function sourcesOf(paths: readonly string[]): readonly InputSource[] {
   if (paths.length > 0) return inputSources(paths);
-  if (process.stdin.isTTY !== true) return inputSources(['-']);
+  if (!process.stdin.isTTY) return inputSources(['-']);
   throw new InputPathError(
     'no input is named',
     'name files, folders or globs of CloudTrail records, or pipe records in',

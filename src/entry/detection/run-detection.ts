@@ -60,7 +60,7 @@ export async function runDetection(
 }
 
 function progressBar(bytes: number): cliProgress.SingleBar | undefined {
-  if (bytes < progressFromBytes || process.stderr.isTTY !== true) return undefined;
+  if (bytes < progressFromBytes || !process.stderr.isTTY) return undefined;
   const bar = new cliProgress.SingleBar({
     format: 'reading {bar} {percentage}% | {eta_formatted} left',
     stream: process.stderr,
