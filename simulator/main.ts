@@ -84,9 +84,6 @@ async function run(): Promise<void> {
         }),
     story,
   });
-  print({ ready: true, ...simulator.world });
-  for (const line of early.splice(0)) print(line);
-  ready = true;
   // Whoever started it is gone: nobody hears the story any more, and the state is in its file.
   process.stdout.on('error', () => process.exit(0));
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
@@ -94,6 +91,9 @@ async function run(): Promise<void> {
       void simulator.stop().then(() => process.exit(0));
     });
   }
+  print({ ready: true, ...simulator.world });
+  for (const line of early.splice(0)) print(line);
+  ready = true;
 }
 
 function numberOf(flag: string, text: string): number {
