@@ -108,7 +108,7 @@ export class KqlScanner {
     let end = start;
     for (;;) {
       const character = this.#text[this.#at];
-      if (character === undefined || this.#stopsLiteral(character)) break;
+      if (character === undefined || this.#stopsLiteral(character, start)) break;
       this.#at += 1;
       if (character === '*') {
         flush();
@@ -122,10 +122,9 @@ export class KqlScanner {
     return pieces.length === 0 ? undefined : unquotedLiteral(trimEnd(pieces), { start, end });
   }
 
-  #stopsLiteral(character: string): boolean {
+  #stopsLiteral(character: string, start: number): boolean {
     if (character !== '*' && character !== '\\' && special.has(character)) return true;
-    const before = this.#text[this.#at - 1];
-    const wordStarts = this.#at === 0 || isSpace(before) || before === '(' || before === ')' || before === ':';
+    const wordStarts = this.#at === start || isSpace(this.#text[this.#at - 1]);
     return wordStarts && keywords.some((keyword) => this.#keywordAt(keyword, this.#at));
   }
 

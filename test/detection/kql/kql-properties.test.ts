@@ -12,10 +12,14 @@ import type { JsonObject, JsonValue } from '../../../src/model/json.ts';
 const span = { start: 0, end: 0 };
 
 const letters = ['a', 'b', 'A', '*', '"', '\\', ' ', '(', ':', '{', 'or', 'and', 'not', '?', '.', 'é', '7', '\n', '\t'];
-const texts = fc
+const fewTexts = fc.constantFrom('a', 'A', 'b', 'Ab', 'a b', '7', 'true');
+const rareTexts = fc
   .array(fc.constantFrom(...letters), { minLength: 1, maxLength: 6 })
   .map((parts) => parts.join(''))
   .filter((text) => text.trim() === text && text !== 'null');
+
+/** Few of them often, so that queries and documents meet. */
+const texts = fc.oneof(fewTexts, rareTexts);
 
 const paths = fc.constantFrom('x', 'x.y', 'x.z', 'w', 'event.action', 'list', 'list.x', 'a b');
 
@@ -43,11 +47,26 @@ const values: fc.Arbitrary<KqlValue> = fc.oneof(
   { weight: 1, arbitrary: fc.constant({ kind: 'null' as const }) },
 );
 
+/** `x: (a or b)`, which most rules have. */
+const valueLists: fc.Arbitrary<KqlNode> = fc
+  .tuple(paths, fc.array(fewTexts, { minLength: 2, maxLength: 4 }), fc.constantFrom('or' as const, 'and' as const))
+  .map(([name, list, kind]) => ({
+    kind,
+    operands: list.map((text) => ({
+      kind: 'is' as const,
+      field: { kind: 'name' as const, name },
+      value: { kind: 'text' as const, text, quoted: true },
+      span,
+    })),
+    span,
+  }));
+
 const nodes: fc.Arbitrary<KqlNode> = fc.letrec<{ node: KqlNode }>((tie) => ({
   node: fc.oneof(
     { maxDepth: 3, depthIdentifier: 'kql' },
     fc.record({ kind: fc.constant('is' as const), field: fields, value: values, span: fc.constant(span) }),
     fc.record({ kind: fc.constant('is' as const), field: fc.constant(null), value: values, span: fc.constant(span) }),
+    valueLists,
     fc.record({
       kind: fc.constant('range' as const),
       field: fields,
@@ -72,7 +91,7 @@ const nodes: fc.Arbitrary<KqlNode> = fc.letrec<{ node: KqlNode }>((tie) => ({
 
 const leaves: fc.Arbitrary<JsonValue> = fc.oneof(
   texts,
-  fc.constantFrom('a', 'b', 'ab', 'aAb', 'bor', 'Put'),
+  fc.constantFrom('a', 'A', 'Ab', 'ab', 'aAb', 'bor'),
   fc.integer({ min: -3, max: 30 }),
   fc.boolean(),
   fc.constant(null),
@@ -148,11 +167,9 @@ function pattern(all: readonly WildcardPiece[]): RegExp {
 function leavesOf(value: JsonValue, path = ''): readonly (readonly [string, string | number | boolean])[] {
   if (Array.isArray(value)) return (value as JsonValue[]).flatMap((element) => leavesOf(element, path));
   if (typeof value === 'object' && value !== null) {
-    return Object.entries(value).flatMap(([key, child]) =>
-      leavesOf(child as JsonValue, path === '' ? key : `${path}.${key}`),
-    );
+    return Object.entries(value).flatMap(([key, child]) => leavesOf(child, path === '' ? key : `${path}.${key}`));
   }
-  return value === null ? [] : [[path, value as string | number | boolean]];
+  return value === null ? [] : [[path, value]];
 }
 
 function everyObject(value: JsonValue | undefined): readonly JsonObject[] {
