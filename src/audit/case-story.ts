@@ -156,10 +156,11 @@ function noteInWords(kind: string, data: unknown): { readonly kind: StoryKind; r
 }
 
 function watchInWords(data: unknown): string {
+  const succeeded = numberIn(data, 'succeeded');
+  if (textIn(data, 'ended') !== 'quiet') return `The watch ended: ${succeeded} calls went through after containment.`;
   const denied = numberIn(data, 'deniedAttempts');
-  return textIn(data, 'ended') === 'quiet'
-    ? `The watch ended: no call went through, ${denied} were refused.`
-    : `The watch ended: ${numberIn(data, 'succeeded')} calls went through after containment.`;
+  const attempts = denied === 0 ? '' : `, and ${denied} that were refused`;
+  return `The watch ended: the trail shows no call that went through${attempts}.`;
 }
 
 function updateEntries(event: Extract<HistoryEvent, { kind: 'update-answered' }>): readonly StoryEntry[] {

@@ -44,7 +44,7 @@ test('the story of a case, told from its encrypted histories, says what was seen
     'done trailhound: The action ended: done.',
     'state trailhound: The response ended: contained.',
     expect.stringMatching(/^watched trailhound: What was contained is watched until/),
-    'watched trailhound: The watch ended: no call went through, 0 were refused.',
+    'watched trailhound: The watch ended: the trail shows no call that went through.',
     'state trailhound: The case was closed: contained.',
   ]);
   expect(story.find(({ kind }) => kind === 'proposed')?.subject).toBe(planDigest);
