@@ -7,7 +7,7 @@ import { changeAlert, insertAlert } from './alert-store.ts';
 import { assignToCase } from './case-assignment.ts';
 import type { Store, StoreDb } from './database.ts';
 import { exactJsonText } from './json-text.ts';
-import { historyFrom } from './readiness-store.ts';
+import { historyFrom, watchedSince } from './readiness-store.ts';
 import type { AlertsTable } from './tables/detection-tables.ts';
 
 /** Detection's port on PostgreSQL. */
@@ -204,6 +204,7 @@ function sessionOf(db: StoreDb, partition: number, cursor: bigint, now: Instant)
     insertAlert: (alert) => insertAlert(db, alert, now),
     changeAlert: (change) => changeAlert(db, change, now),
     historyFrom: (accountId) => historyFrom(db, accountId),
+    watchedSince: (accountId) => watchedSince(db, accountId),
 
     async noteReadiness(ruleId, accountId, from, ready) {
       const before = await db

@@ -209,18 +209,37 @@ function queueForCase(judged: Judged, rule: Rule, { id, anchor }: AlertWithAncho
   queue.push({ id, anchor });
 }
 
-/** What a rule that learns calls new is new only where its whole window of history was read. */
+/** What a rule that learns calls new counts only where its whole window of history was read, and not where it is long past. */
 async function isLearning(
   session: DetectionSession,
   live: LiveRule,
   draft: Pick<AlertDraft, 'anchor' | 'eventTimeMs'>,
 ): Promise<boolean> {
   if (!needsHistory(live)) return false;
-  const { accountId } = draft.anchor;
-  const from = await session.historyFrom(accountId);
-  const ready = from !== null && Date.parse(from) <= draft.eventTimeMs - live.matcher.horizonMs;
-  if (from !== null) await session.noteReadiness(live.rule.id, accountId, from, ready);
+  const learnt = await learntFrom(session, live, draft.anchor.accountId);
+  if (learnt === null) return true;
+  const ready = learnt.fromMs <= draft.eventTimeMs;
+  await session.noteReadiness(live.rule.id, draft.anchor.accountId, learnt.historyFrom, ready);
   return !ready;
+}
+
+/**
+ * A new account's history is there to learn from: of what happened before it was watched, only the last day is still news.
+ * An attack of that day deserves a case; the first sights of the weeks before it are everybody's daily work.
+ */
+const stillNewsMs = 24 * 60 * 60 * 1000;
+
+/** From which event time on a rule's matches in an account count; null where nothing of it is read yet. */
+async function learntFrom(
+  session: DetectionSession,
+  { matcher }: LiveRule,
+  accountId: AccountId,
+): Promise<{ readonly fromMs: number; readonly historyFrom: Instant } | null> {
+  const historyFrom = await session.historyFrom(accountId);
+  const watchedSince = await session.watchedSince(accountId);
+  if (historyFrom === null || watchedSince === null) return null;
+  const fromMs = Math.max(Date.parse(historyFrom) + matcher.horizonMs, Date.parse(watchedSince) - stillNewsMs);
+  return { fromMs, historyFrom };
 }
 
 function needsHistory({ rule, matcher }: LiveRule): boolean {
@@ -238,13 +257,12 @@ async function promoteLearned(
   if (learners.size === 0) return;
   for (const { ruleId, accountId } of await session.learningAccounts([...learners.keys()])) {
     const live = learners.get(ruleId);
-    const from = await session.historyFrom(accountId);
-    if (live === undefined || from === null) continue;
-    const readyFromMs = Date.parse(from) + live.matcher.horizonMs;
-    if (readyFromMs > Date.parse(now)) continue;
-    await session.noteReadiness(ruleId, accountId, from, true);
+    if (live === undefined) continue;
+    const learnt = await learntFrom(session, live, accountId);
+    if (learnt === null || learnt.fromMs > Date.parse(now)) continue;
+    await session.noteReadiness(ruleId, accountId, learnt.historyFrom, true);
     for (const alert of await session.learningAlerts(ruleId, accountId)) {
-      if (alert.eventTimeMs < readyFromMs) continue;
+      if (alert.eventTimeMs < learnt.fromMs) continue;
       await session.changeAlert({ ...alert, status: { kind: 'live' }, late: false });
       judged.changedAlerts += 1;
       queueForCase(judged, live.rule, alert);

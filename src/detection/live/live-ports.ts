@@ -97,6 +97,8 @@ export interface DetectionSession {
   changeAlert(change: AlertChange): Promise<void>;
   /** From when on an account's history is read without a hole, up to the live part; null where nothing is read yet. */
   historyFrom(accountId: AccountId): Promise<Instant | null>;
+  /** Since when the account's oldest region is read as events happen; what is older is history. Null where nobody reads it. */
+  watchedSince(accountId: AccountId): Promise<Instant | null>;
   /** Remembers how ready a rule is for an account; true where it became ready by this. */
   noteReadiness(ruleId: string, accountId: AccountId, historyFrom: Instant, ready: boolean): Promise<boolean>;
   learningAccounts(
