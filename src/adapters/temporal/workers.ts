@@ -21,9 +21,12 @@ export interface WorkersOptions {
   /** The prebuilt bundle's file: see `workflow-bundle.ts`. */
   readonly bundleFile: string;
   readonly specs: readonly WorkerSpec[];
-  /** How long running activities may take to end after a shutdown was asked for. */
+  /** How long running activities may take to end after a shutdown was asked for; 3 s where not given. */
   readonly shutdownGraceMs?: number;
 }
+
+/** Every activity may be repeated; a few seconds spare most of them that. */
+const defaultGraceMs = 3_000;
 
 const workflowOptions = (spec: WorkerSpec, bundleFile: string): Partial<WorkerOptions> =>
   spec.workflows
@@ -46,8 +49,8 @@ const createWorker = (options: WorkersOptions, spec: WorkerSpec): Promise<Worker
     ...(spec.maxConcurrentActivities === undefined
       ? {}
       : { maxConcurrentActivityTaskExecutions: spec.maxConcurrentActivities }),
-    shutdownGraceTime: options.shutdownGraceMs ?? 10_000,
-    shutdownForceTime: (options.shutdownGraceMs ?? 10_000) + 10_000,
+    shutdownGraceTime: options.shutdownGraceMs ?? defaultGraceMs,
+    shutdownForceTime: (options.shutdownGraceMs ?? defaultGraceMs) + 10_000,
   });
 
 /** All workers of this process. */

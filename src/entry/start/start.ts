@@ -4,6 +4,7 @@ import { openStore } from '../../adapters/store/database.ts';
 import { createKeyFileIfMissing, loadKeyRing } from '../../adapters/temporal/codec-keys.ts';
 import { startCodecServer } from '../../adapters/temporal/codec-server.ts';
 import { createPayloadCodec } from '../../adapters/temporal/codec.ts';
+import { defaultBundleFile, ensureWorkflowBundle } from '../../adapters/temporal/workflow-bundle.ts';
 import { prepareTemporal } from '../compose/prepare-temporal.ts';
 import { loadConfig, type Config } from '../config.ts';
 import { forgetRunningCopy, writeRunningCopy } from '../running-copy.ts';
@@ -13,6 +14,7 @@ import { filesOf, takeDataFolder } from './data-folder.ts';
 import { runStore, runTemporal } from './servers.ts';
 import { startSimulatedAws, writeSimulatedConfig, type SimulatedAws } from './simulated-aws.ts';
 import { createScreen, type Screen } from './screen.ts';
+import { createShownPlans, takeKeys } from './key-controls.ts';
 import { runStory } from './story.ts';
 import { supervise } from './supervise.ts';
 
@@ -113,14 +115,16 @@ const startServers = async (config: Config, screen: Screen, stops: StopStack): P
 
 const startWorker = async (config: Config, screen: Screen, stops: StopStack): Promise<void> => {
   const files = filesOf(config.dataDir);
+  await ensureWorkflowBundle();
   const worker = await supervise({
     name: 'the worker',
     pidFile: files.pidFile('worker'),
     onLine: (line) => screen.warn(line),
     start: () =>
-      startCommand(['worker', ...(config.file === undefined ? [] : ['--config', config.file])], {
-        logFile: files.log('worker'),
-      }),
+      startCommand(
+        ['worker', '--bundle', defaultBundleFile, ...(config.file === undefined ? [] : ['--config', config.file])],
+        { logFile: files.log('worker') },
+      ),
   });
   stops.add('the worker', () => worker.stop());
 };
@@ -159,7 +163,10 @@ export const start = async (given: Config): Promise<void> => {
     const config = simulated ? await simulate(given.dataDir, screen, stops) : given;
     await startServers(config, screen, stops);
     await startWorker(config, screen, stops);
-    const story = runStory(config, screen, stop.signal);
+    const plans = createShownPlans();
+    const releaseKeys = takeKeys({ config, screen, plans, confirm: !simulated });
+    stops.add('the keyboard', async () => releaseKeys());
+    const story = runStory(config, screen, plans, stop.signal);
     const signal = await Promise.race([asked, story.then(() => asked)]);
     screen.note(`${signal}: stopping`);
     stop.abort();

@@ -64,7 +64,7 @@ export const planLines = (
   if (plan.actions.length === 0)
     return [{ kind: 'case', text: [`${heading}: nothing can be done by a plan`, ...why, ...open].join('\n') }];
   return [
-    { kind: 'case', text: [`${heading}: found`, ...why].join('\n') },
+    { kind: 'case', text: [heading, ...why].join('\n') },
     { kind: 'case', text: ['proposed', ...proposed, ...open].join('\n') },
     {
       kind: 'decide',

@@ -14,6 +14,7 @@ import type { CaseId, Instant } from '../../model/ids.ts';
 import { loadRuleSet } from '../compose/rule-set.ts';
 import { simulatedConfigFile, type Config } from '../config.ts';
 import { storeUrlOf } from '../connections.ts';
+import type { ShownPlans } from './key-controls.ts';
 import type { Screen, StoryLine } from './screen.ts';
 import { alertLine, auditLine, knownLine, planLines, readingLine } from './story-lines.ts';
 
@@ -34,9 +35,15 @@ interface Told {
 const configOption = (config: Config): string =>
   config.file === undefined || config.file === simulatedConfigFile(config.dataDir) ? '' : ` --config ${config.file}`;
 
-const tellPlan = async (store: Store, caseId: CaseId, config: Config): Promise<readonly StoryLine[]> => {
+const tellPlan = async (
+  store: Store,
+  caseId: CaseId,
+  config: Config,
+  plans: ShownPlans,
+): Promise<readonly StoryLine[]> => {
   const [record, plan] = [await loadCase(store.db, caseId), await loadLatestPlan(store.db, caseId)];
   if (record === null || plan === null) return [];
+  if (plan.plan.actions.length > 0) plans.show({ caseId, digest: plan.plan.digest });
   return planLines(record, await loadFindings(store.db, caseId), plan, configOption(config));
 };
 
@@ -69,24 +76,29 @@ const knownNews = async (store: Store, told: Told): Promise<readonly StoryLine[]
   });
 };
 
-const auditNews = async (store: Store, told: Told, config: Config): Promise<readonly StoryLine[]> => {
+const auditNews = async (
+  store: Store,
+  told: Told,
+  config: Config,
+  plans: ShownPlans,
+): Promise<readonly StoryLine[]> => {
   const lines: StoryLine[] = [];
   for (const record of await auditRecordsAfter(store.db, told.auditPosition)) {
     told.auditPosition = record.position;
     const line = auditLine(record);
     if (line !== undefined) lines.push(line);
     if (record.kind === 'plan-presented' && record.caseId !== undefined)
-      lines.push(...(await tellPlan(store, record.caseId, config)));
+      lines.push(...(await tellPlan(store, record.caseId, config, plans)));
   }
   return lines;
 };
 
 /** What an earlier run has left waiting. */
-const openCases = async (store: Store, config: Config): Promise<readonly StoryLine[]> => {
+const openCases = async (store: Store, config: Config, plans: ShownPlans): Promise<readonly StoryLine[]> => {
   const cases = (await listCases(store.db)).filter(({ closedAt }) => closedAt === null);
   const lines: StoryLine[] = cases.map(({ id, status }) => ({ kind: 'case', text: `case ${id} is open: ${status}` }));
   for (const { id, status } of cases)
-    if (status === 'awaiting-decision') lines.push(...(await tellPlan(store, id, config)));
+    if (status === 'awaiting-decision') lines.push(...(await tellPlan(store, id, config, plans)));
   return lines;
 };
 
@@ -97,7 +109,7 @@ const newTermsRules = async (config: Config): Promise<ReadonlyMap<string, string
 };
 
 /** Tells what happens, as it happens, until it is stopped; a store that does not answer for a while is asked again. */
-export const runStory = async (config: Config, screen: Screen, stop: AbortSignal): Promise<void> => {
+export const runStory = async (config: Config, screen: Screen, plans: ShownPlans, stop: AbortSignal): Promise<void> => {
   const store = openStore(storeUrlOf(config), { maxConnections: 2 });
   const told: Told = {
     since: new Date().toISOString() as Instant,
@@ -109,12 +121,12 @@ export const runStory = async (config: Config, screen: Screen, stop: AbortSignal
     caughtUp: false,
   };
   try {
-    for (const line of await openCases(store, config)) screen.tell(line);
+    for (const line of await openCases(store, config, plans)) screen.tell(line);
     while (!stop.aborted) {
       try {
         for (const news of [readingNews, knownNews, alertNews])
           for (const line of await news(store, told)) screen.tell(line);
-        for (const line of await auditNews(store, told, config)) screen.tell(line);
+        for (const line of await auditNews(store, told, config, plans)) screen.tell(line);
       } catch (error) {
         screen.warn(`the store does not answer: ${error instanceof Error ? error.message : String(error)}`);
         await delay(5_000, undefined, { signal: stop }).catch(() => undefined);

@@ -1,0 +1,142 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { glob, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { runningProcess } from '../../src/adapters/embedded/pid-file.ts';
+import { processIdentity } from '../../src/adapters/embedded/process-identity.ts';
+import { ensureWorkflowBundle } from '../../src/adapters/temporal/workflow-bundle.ts';
+import { findTemporal, temporalSources } from '../../src/adapters/embedded/temporal-binary.ts';
+
+let temporal: string;
+beforeAll(async () => {
+  temporal = await findTemporal(temporalSources(process.env));
+  await ensureWorkflowBundle();
+});
+
+let folder: string;
+const started: ChildProcess[] = [];
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'trailhound-start-'));
+});
+afterEach(async () => {
+  for (const child of started.splice(0)) await ended(child, 'SIGINT');
+  // Where root runs this, the clusters lie outside.
+  for await (const note of glob('*/postgres-folder', { cwd: folder }))
+    await rm((await readFile(join(folder, note), 'utf8')).trim(), { recursive: true, force: true });
+  await rm(folder, { recursive: true });
+});
+
+const ended = async (child: ChildProcess, signal: NodeJS.Signals): Promise<number | null> => {
+  if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
+  const exit = once(child, 'exit');
+  child.kill(signal);
+  const [code] = (await exit) as [number | null];
+  return code;
+};
+
+interface Copy {
+  readonly child: ChildProcess;
+  readonly output: () => string;
+  until(pattern: RegExp): Promise<void>;
+}
+
+const startCopy = (dataDir: string): Copy => {
+  const child = spawn(process.execPath, ['src/entry/cli/main.ts', 'start'], {
+    env: { ...process.env, TRAILHOUND_TEMPORAL: temporal, TRAILHOUND_DATA_DIR: dataDir, TRAILHOUND_CONFIG: '' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  started.push(child);
+  let output = '';
+  const listeners = new Set<() => void>();
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding('utf8').on('data', (chunk: string) => {
+      output += chunk;
+      for (const listener of listeners) listener();
+    });
+  return {
+    child,
+    output: () => output,
+    until: (pattern) =>
+      new Promise((resolve, reject) => {
+        const look = (): void => {
+          if (!pattern.test(output)) return;
+          listeners.delete(look);
+          resolve();
+        };
+        listeners.add(look);
+        child.once('exit', () => reject(new Error(`ended without ${String(pattern)}:\n${output}`)));
+        look();
+      }),
+  };
+};
+
+const historyRead = /the promised history of all \d+ account-regions is covered/;
+
+/** The processes that a copy has written down. */
+const pidsOf = async (dataDir: string): Promise<Readonly<Record<string, number | undefined>>> => {
+  const pids: Record<string, number | undefined> = {};
+  for await (const name of glob('*.pid', { cwd: join(dataDir, 'run') }))
+    pids[name.replace('.pid', '')] = await runningProcess(join(dataDir, 'run', name));
+  return pids;
+};
+
+test('says first that no real AWS is touched, reads the history, and ends all that it started', async () => {
+  const dataDir = join(folder, 'data');
+  const copy = startCopy(dataDir);
+  await copy.until(historyRead);
+  expect(copy.output().split('\n')[0]).toMatch(/no real AWS account is touched/);
+  const pids = await pidsOf(dataDir);
+  expect(Object.keys(pids).toSorted()).toEqual(['postgres', 'simulator', 'temporal', 'worker']);
+  expect(await ended(copy.child, 'SIGINT')).toBe(0);
+  for (const pid of Object.values(pids))
+    expect(pid === undefined ? undefined : await processIdentity(pid)).toBeUndefined();
+  expect(existsSync(join(dataDir, 'running.json'))).toBe(false);
+});
+
+test('goes on after SIGKILL with what it had, ending what that left behind', async () => {
+  const dataDir = join(folder, 'data');
+  const killed = startCopy(dataDir);
+  await killed.until(historyRead);
+  const left = await pidsOf(dataDir);
+  await ended(killed.child, 'SIGKILL');
+  const next = startCopy(dataDir);
+  await next.until(/ended the worker that an earlier run had left behind/);
+  await next.until(historyRead);
+  const now = await pidsOf(dataDir);
+  for (const [name, pid] of Object.entries(left)) {
+    expect(pid).toBeDefined();
+    expect(now[name]).not.toBe(pid);
+    expect(pid === undefined ? undefined : await processIdentity(pid)).toBeUndefined();
+  }
+});
+
+test('a second copy says why not on the same folder, and takes other ports on another', async () => {
+  const first = startCopy(join(folder, 'data'));
+  await first.until(/Temporal web UI/);
+  const same = startCopy(join(folder, 'data'));
+  const [code] = (await once(same.child, 'exit')) as [number];
+  expect(code).toBe(1);
+  expect(same.output()).toContain(`Trailhound already runs on ${join(folder, 'data')} (process ${first.child.pid})`);
+  expect(same.output()).toContain('remedy:');
+  const other = startCopy(join(folder, 'other'));
+  await other.until(/Temporal web UI/);
+  const addressOf = async (name: string) =>
+    (JSON.parse(await readFile(join(folder, name, 'running.json'), 'utf8')) as { temporalAddress: string })
+      .temporalAddress;
+  expect(await addressOf('data')).not.toBe(await addressOf('other'));
+});
+
+test('a worker that dies is started again', async () => {
+  const dataDir = join(folder, 'data');
+  const copy = startCopy(dataDir);
+  await copy.until(/Temporal web UI/);
+  await copy.until(historyRead);
+  const { worker: before } = await pidsOf(dataDir);
+  if (before === undefined) throw new Error('no worker is written down');
+  process.kill(before, 'SIGKILL');
+  await copy.until(/the worker ended \(signal SIGKILL\); starting it again/);
+  await vi.waitUntil(async () => ((await pidsOf(dataDir))['worker'] ?? before) !== before, 20_000);
+});
