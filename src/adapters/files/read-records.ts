@@ -61,7 +61,11 @@ function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-async function uncompressed(source: InputSource, onBytes: (bytes: number) => void): Promise<AsyncIterable<unknown>> {
+/** The input's bytes in parts; gzip is recognised by its first bytes. */
+export async function uncompressed(
+  source: InputSource,
+  onBytes: (bytes: number) => void,
+): Promise<AsyncIterable<unknown>> {
   const stream = source.kind === 'stdin' ? process.stdin : createReadStream(source.path, { highWaterMark: chunkBytes });
   const chunks = counted(stream, onBytes);
   const first = await chunks.next();
@@ -86,7 +90,8 @@ async function* prepended(first: Buffer, rest: AsyncIterable<Buffer>): AsyncGene
   yield* rest;
 }
 
-function recordsOf(piece: JsonPiece | JsonFault, path: string): readonly InputRecord[] {
+/** The records in a piece of input. */
+export function recordsOf(piece: JsonPiece | JsonFault, path: string): readonly InputRecord[] {
   const place = { path, line: piece.line };
   if ('problem' in piece) return [{ kind: 'malformed', problem: piece.problem, place }];
   let value: JsonValue;

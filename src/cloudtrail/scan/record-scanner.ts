@@ -15,6 +15,8 @@ export interface UnscannedRest {
   readonly bytes: Buffer;
   /** What a reader of the rest has to be given first: the brackets that are open, with a key that means the same. */
   readonly opening: '' | '[' | '{"Records":[' | '{"Records":[]';
+  /** Objects stood one a line so far. */
+  readonly byLine: boolean;
   readonly line: number;
 }
 
@@ -59,6 +61,8 @@ export class RecordScanner {
   readonly #record = new ScannedRecord();
   #bytes: Buffer = Buffer.alloc(1);
   #place: Place = 'root';
+  /** The last object at the root had a line for itself. */
+  #lastOnOneLine = false;
   #afterElement = false;
   /** Where the rest begins that is not scanned yet. */
   #at = 0;
@@ -70,23 +74,30 @@ export class RecordScanner {
     this.#handlers = handlers;
   }
 
+  /** Room for so many bytes of input, behind what is not scanned yet; it is to be filled and told by {@link advance}. */
+  reserve(length: number): Buffer {
+    this.#countLines(this.#at);
+    const rest = this.#json.end - this.#at;
+    // The byte behind the input is always 0.
+    const needed = rest + length + 1;
+    const room = needed <= this.#bytes.length ? this.#bytes : Buffer.allocUnsafe(Math.max(needed, 2 * rest));
+    this.#bytes.copy(room, 0, this.#at, this.#json.end);
+    this.#bytes = room;
+    this.#json.bytes = room;
+    this.#json.end = rest;
+    this.#at = 0;
+    this.#countedTo = 0;
+    return room.subarray(rest, rest + length);
+  }
+
   /**
-   * Takes the next bytes of the input, and scans every object that is complete with them.
+   * Scans every object that is complete with so many bytes of the room.
    *
    * @returns The rest, where the scanner met what it cannot scan; then it takes no more.
    */
-  push(chunk: Uint8Array): UnscannedRest | null {
-    this.#countLines(this.#at);
-    const rest = this.#bytes.subarray(this.#at, this.#json.end);
-    const bytes = Buffer.allocUnsafe(rest.length + chunk.length + 1);
-    bytes.set(rest, 0);
-    bytes.set(chunk, rest.length);
-    bytes[bytes.length - 1] = 0;
-    this.#bytes = bytes;
-    this.#json.bytes = bytes;
-    this.#json.end = bytes.length - 1;
-    this.#at = 0;
-    this.#countedTo = 0;
+  advance(length: number): UnscannedRest | null {
+    this.#json.end += length;
+    this.#bytes[this.#json.end] = 0;
     return this.#scan() === 'stuck' ? this.#rest() : null;
   }
 
@@ -102,7 +113,8 @@ export class RecordScanner {
     // Behind an element its comma may follow, and the reader has to see an element before it.
     const behindElement = this.#afterElement && this.#place !== 'root' && this.#place !== 'behind-list';
     const bytes = Buffer.from(this.#bytes.subarray(this.#at, end));
-    return { bytes: behindElement ? withoutComma(bytes) : bytes, opening, line: this.#line };
+    const byLine = this.#place === 'root' && this.#lastOnOneLine;
+    return { bytes: behindElement ? withoutComma(bytes) : bytes, opening, byLine, line: this.#line };
   }
 
   #scan(): Step {
@@ -198,6 +210,7 @@ export class RecordScanner {
     if (end < 0) return json.stoppedAt >= json.end && json.end - start < maxObjectBytes ? 'more' : 'stuck';
     record.end = end;
     this.#at = end;
+    if (atRoot) this.#lastOnOneLine = this.#hasOwnLine(start, end);
     this.#afterElement = true;
     if (this.#isRecord && this.#isComplete()) this.#handlers.record(record);
     else {
@@ -205,6 +218,11 @@ export class RecordScanner {
       this.#handlers.other(this.#bytes.subarray(start, end), this.#line);
     }
     return 'on';
+  }
+
+  #hasOwnLine(start: number, end: number): boolean {
+    const next = this.#bytes.indexOf(newline, start);
+    return next >= end && next <= this.#json.skipSpace(end);
   }
 
   /** No key said that it is something else. */

@@ -19,8 +19,6 @@ export class ScannedRecord {
   bytes: Buffer = nothing;
   start = 0;
   end = 0;
-  /** The line on which it starts. */
-  line = 1;
   /** Where each path's value starts; -1 where there is none. */
   readonly starts = new Int32Array(recordPaths.length);
   readonly ends = new Int32Array(recordPaths.length);

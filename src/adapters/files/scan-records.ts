@@ -1,0 +1,124 @@
+import { open, type FileHandle } from 'node:fs/promises';
+import { RecordScanner, type UnscannedRest } from '../../cloudtrail/scan/record-scanner.ts';
+import type { ScannedRecord } from '../../cloudtrail/scan/scanned-record.ts';
+import type { InputSource } from './input-paths.ts';
+import { JsonSplitter } from './json-splitter.ts';
+import { recordsOf, uncompressed, type InputRecord } from './read-records.ts';
+
+export interface ScanHandlers {
+  /** A record in CloudTrail's own form, not parsed. It is valid until the call returns. */
+  scanned(record: ScannedRecord): void;
+  /** A record of another form, or something malformed. */
+  read(record: InputRecord): void;
+  /** How much of the input was read, in bytes as they lie there. */
+  bytes?(bytes: number): void;
+}
+
+const chunkBytes = 4 * 1024 * 1024;
+
+/**
+ * The records of an input, as {@link import('./read-records.ts').readRecords} gives them, but without parsing those that are
+ * in CloudTrail's own form. The input may be larger than memory.
+ */
+export async function scanRecords(source: InputSource, handlers: ScanHandlers): Promise<void> {
+  const input = new ScannedInput(source.kind === 'stdin' ? '<stdin>' : source.path, handlers);
+  try {
+    if (source.kind === 'stdin' || !(await scanPlainFile(source.path, input, handlers))) {
+      for await (const chunk of await uncompressed(source, (bytes) => handlers.bytes?.(bytes)))
+        input.push(chunk as Buffer);
+    }
+  } catch (error) {
+    input.fail(error);
+  }
+  input.end();
+}
+
+/** @returns false where the file is compressed, and nothing of it was taken. */
+async function scanPlainFile(path: string, input: ScannedInput, handlers: ScanHandlers): Promise<boolean> {
+  const file = await open(path);
+  try {
+    if (await isGzip(file)) return false;
+    for (;;) {
+      const room = input.reserve(chunkBytes);
+      const { bytesRead } = await file.read(room, 0, chunkBytes);
+      if (bytesRead === 0) return true;
+      handlers.bytes?.(bytesRead);
+      input.advance(room, bytesRead);
+    }
+  } finally {
+    await file.close();
+  }
+}
+
+async function isGzip(file: FileHandle): Promise<boolean> {
+  const start = Buffer.alloc(2);
+  await file.read(start, 0, 2, 0);
+  return start[0] === 0x1f && start[1] === 0x8b;
+}
+
+/** One input: scanned as long as it is sound, and split and parsed from the first place on where it is not. */
+class ScannedInput {
+  readonly #path: string;
+  readonly #handlers: ScanHandlers;
+  readonly #scanner: RecordScanner;
+  #splitter: JsonSplitter | undefined;
+
+  constructor(path: string, handlers: ScanHandlers) {
+    this.#path = path;
+    this.#handlers = handlers;
+    this.#scanner = new RecordScanner({
+      record: (record) => handlers.scanned(record),
+      other: (bytes, line) => this.#hand(recordsOf({ bytes, line }, path)),
+    });
+  }
+
+  reserve(length: number): Buffer {
+    if (this.#splitter === undefined) return this.#scanner.reserve(length);
+    // The splitter keeps what it is given.
+    return Buffer.allocUnsafe(length);
+  }
+
+  advance(room: Buffer, length: number): void {
+    if (this.#splitter === undefined) this.#goOn(this.#scanner.advance(length));
+    else this.#splitter.push(room.subarray(0, length));
+  }
+
+  push(chunk: Buffer): void {
+    const room = this.reserve(chunk.length);
+    chunk.copy(room);
+    this.advance(room, chunk.length);
+  }
+
+  fail(error: unknown): void {
+    const problem = `it cannot be read to its end: ${error instanceof Error ? error.message : String(error)}`;
+    this.#hand(recordsOf({ line: 1, problem }, this.#path));
+  }
+
+  end(): void {
+    if (this.#splitter === undefined) this.#goOn(this.#scanner.finish());
+    this.#splitter?.end();
+  }
+
+  /** Lets the splitter go on where the scanner stopped. */
+  #goOn(rest: UnscannedRest | null): void {
+    if (rest === null) return;
+    // A line of its own tells the splitter that objects stand one a line; what it holds was nobody's.
+    const opening = rest.byLine ? '{}\n' : rest.opening;
+    const before = rest.line - (rest.byLine ? 2 : 1);
+    let isOpening = rest.byLine;
+    const splitter = new JsonSplitter({
+      piece: ({ bytes, line }) => {
+        if (!isOpening) this.#hand(recordsOf({ bytes, line: line + before }, this.#path));
+        isOpening = false;
+      },
+      fault: ({ problem, line }) => this.#hand(recordsOf({ problem, line: line + before }, this.#path)),
+    });
+    this.#splitter = splitter;
+    if (opening !== '') splitter.push(Buffer.from(opening));
+    splitter.push(rest.bytes);
+  }
+
+  #hand(records: readonly InputRecord[]): void {
+    for (const record of records) this.#handlers.read(record);
+  }
+}
