@@ -148,4 +148,27 @@ describe('investigations and audit on the command line', () => {
     const misspelt = await trailhound(here, 'investigations', 'list', '--status', 'waiting');
     expect([misspelt.code, misspelt.err]).toEqual([2, expect.stringContaining('awaiting-decision')]);
   });
+
+  test('a plan that has expired is refused, and a fresh one can be asked for', async () => {
+    const here = await openCaseWorld({ approvalExpiresAfterMs: 1_000 });
+    world = here;
+    const caseId = await here.openCase();
+    const { planDigest } = await here.until(caseId, ({ state }) => state.status === 'needs-a-person');
+    const key = ['--key', here.configFile.replace('trailhound.toml', 'alice.key')];
+    const late = await trailhound(
+      here,
+      'investigations',
+      'approve',
+      caseId,
+      '--plan',
+      String(planDigest),
+      '--reason',
+      'x',
+      ...key,
+    );
+    expect([late.code, late.err]).toEqual([3, expect.stringContaining('expired')]);
+    const asked = await trailhound(here, 'investigations', 'replan', caseId, '--json');
+    expect([asked.code, JSON.parse(asked.out)]).toEqual([0, { caseId, accepted: true }]);
+    await here.until(caseId, ({ planVersion }) => planVersion === 2);
+  });
 });

@@ -21,7 +21,7 @@ interface DecisionOptions {
   readonly json?: boolean;
 }
 
-/** `trailhound investigations list|show|approve|reject`: look at cases and decide on their plans. */
+/** `trailhound investigations list|show|approve|reject|replan`: look at cases and decide on their plans. */
 export const registerInvestigations = (program: Command): void => {
   const investigations = program
     .command('investigations')
@@ -30,6 +30,7 @@ export const registerInvestigations = (program: Command): void => {
   registerShow(investigations);
   registerApprove(investigations);
   registerReject(investigations);
+  registerReplan(investigations);
 };
 
 const registerList = (parent: Command): void => {
@@ -100,6 +101,26 @@ const registerReject = (parent: Command): void => {
     .action(async (caseId: string, options: DecisionOptions, command: Command) => {
       const { printDecision } = await import('../investigations/print.ts');
       await printDecision(configOf(command), { ...options, caseId, verdict: 'reject' });
+    });
+};
+
+const registerReplan = (parent: Command): void => {
+  parent
+    .command('replan')
+    .argument('<case>', 'the ID of a case, such as TH-7Q2M9K')
+    .description('ask for a fresh plan: after one has expired, or a response did not contain everything')
+    .option('--json', 'print the answer as JSON')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ trailhound investigations replan TH-7Q2M9K && trailhound investigations show TH-7Q2M9K
+
+The case is looked at anew, which takes a moment. Exits 0 once it has taken the request, 3 where it could not.`,
+    )
+    .action(async (caseId: string, options: { readonly json?: boolean }, command: Command) => {
+      const { printReplan } = await import('../investigations/print.ts');
+      await printReplan(configOf(command), caseId, options);
     });
 };
 

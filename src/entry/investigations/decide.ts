@@ -1,16 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { userInfo } from 'node:os';
 import { join } from 'node:path';
-import { WorkflowNotFoundError, type Client } from '@temporalio/client';
+import { type Client, type WorkflowHandle, WorkflowNotFoundError } from '@temporalio/client';
 import type { StoreDb } from '../../adapters/store/database.ts';
 import { loadPlans } from '../../adapters/store/plan-store.ts';
 import { type ApproverSigningKey, parseApproverKey, parseSigningKey } from '../../approval/approver-key.ts';
 import { signDecision } from '../../approval/signed-decision.ts';
-import { decide } from '../../messages/investigate-messages.ts';
+import { decide, replan } from '../../messages/investigate-messages.ts';
 import { caseWorkflowId } from '../../messages/workflow-ids.ts';
 import type { PresentedPlan } from '../../investigation/case-ports.ts';
 import { plainText } from '../../investigation/plain-text.ts';
-import type { DecisionOutcome } from '../../model/decision.ts';
+import type { DecisionOutcome, SignedDecision } from '../../model/decision.ts';
 import type { CaseId, Digest, Instant } from '../../model/ids.ts';
 import type { Config } from '../config.ts';
 import { loadCaseView } from './case-view.ts';
@@ -103,23 +104,46 @@ export async function giveDecision(request: DecisionRequest, ports: DecidingPort
     key,
   );
   const outcome = await send(ports.cases, caseId, decisionId, signed);
-  if (outcome.kind === 'refused') throw new DecisionRefusedError(outcome.code, outcome.remedy);
+  if (outcome.kind === 'refused') {
+    const afresh = ` Ask for a fresh plan with \`trailhound investigations replan ${caseId}\`.`;
+    throw new DecisionRefusedError(outcome.code, outcome.code === 'expired' ? outcome.remedy + afresh : outcome.remedy);
+  }
   const { digest, version } = plan;
   return { caseId, decisionId, plan: { digest, version }, actionIds, approver, outcome };
 }
 
-async function send(client: Client, caseId: CaseId, decisionId: string, signed: { readonly jws: string }) {
-  const handle = client.workflow.getHandle(caseWorkflowId(caseId));
-  try {
-    return await client.withDeadline(Date.now() + answerWithinMs, () =>
-      handle.executeUpdate(decide, { updateId: decisionId, args: [signed] }),
+/**
+ * Asks a case for a fresh plan.
+ *
+ * @throws DecisionRefusedError where the case is busy or closed, NoSuchCaseError
+ */
+export async function askForPlan(caseId: string, { db, cases }: Pick<DecidingPorts, 'db' | 'cases'>): Promise<CaseId> {
+  const { id } = await loadCaseView(db, caseId);
+  const args: [{ readonly requestedBy: string }] = [{ requestedBy: userInfo().username }];
+  const { accepted } = await ofOpenCase(cases, id, (handle) => handle.executeUpdate(replan, { args }));
+  if (!accepted) {
+    throw new DecisionRefusedError(
+      'busy',
+      `Case ${id} is gathering evidence or responding: ask again when that has ended.`,
     );
+  }
+  return id;
+}
+
+async function send(client: Client, caseId: CaseId, decisionId: string, signed: SignedDecision) {
+  const given = { updateId: decisionId, args: [signed] as [SignedDecision] };
+  return await ofOpenCase(client, caseId, (handle) => handle.executeUpdate(decide, given));
+}
+
+/** Asks a case's workflow for an answer; one that has ended gives none. */
+async function ofOpenCase<T>(client: Client, caseId: CaseId, ask: (handle: WorkflowHandle) => Promise<T>): Promise<T> {
+  try {
+    const handle = client.workflow.getHandle(caseWorkflowId(caseId));
+    return await client.withDeadline(Date.now() + answerWithinMs, () => ask(handle));
   } catch (error) {
-    if (error instanceof WorkflowNotFoundError) {
-      const remedy = `Case ${caseId} is closed: \`trailhound audit show ${caseId}\` tells how it ended.`;
-      throw new DecisionRefusedError('already-decided', remedy);
-    }
-    throw error;
+    if (!(error instanceof WorkflowNotFoundError)) throw error;
+    const remedy = `Case ${caseId} is closed: \`trailhound audit show ${caseId}\` tells how it ended.`;
+    throw new DecisionRefusedError('already-decided', remedy);
   }
 }
 

@@ -3,7 +3,7 @@ import type { Config } from '../config.ts';
 import { openConnections } from '../connections.ts';
 import { styleFor } from '../terminal-style.ts';
 import { caseLines, loadCaseView } from './case-view.ts';
-import { giveDecision } from './decide.ts';
+import { askForPlan, giveDecision } from './decide.ts';
 import { followResponse, NotContainedError } from './follow-response.ts';
 import { renderCase, renderCases } from './render-case.ts';
 
@@ -79,6 +79,25 @@ export async function printDecision(
     else
       for (const { actionId, outcome, detail } of response?.actions ?? []) print(`${actionId}: ${outcome}. ${detail}`);
     if (response !== null && response.ended !== 'contained') throw new NotContainedError(response.ended, given.caseId);
+  } finally {
+    await connections.close();
+  }
+}
+
+/**
+ * Asks for a fresh plan.
+ *
+ * @throws DecisionRefusedError, NoSuchCaseError
+ */
+export async function printReplan(
+  config: Config,
+  caseId: string,
+  { json }: { readonly json?: boolean },
+): Promise<void> {
+  const connections = await openConnections(config);
+  try {
+    const id = await askForPlan(caseId, { db: connections.store.db, cases: connections.cases });
+    print(json === true ? JSON.stringify({ caseId: id, accepted: true }) : `${id} is being looked at anew`);
   } finally {
     await connections.close();
   }

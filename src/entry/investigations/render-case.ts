@@ -153,7 +153,8 @@ function renderDecisions({ decisions }: CaseView, style: Style): readonly string
 
 /** What to type next, ready to copy. */
 export function decisionCommands({ id, plan }: Pick<CaseView, 'id' | 'plan'>): readonly string[] {
-  if (plan === null || plan.standing !== 'presented') return [];
+  if (plan === null) return [];
+  if (plan.standing !== 'presented') return [`npm run -s trailhound -- investigations replan ${id}`];
   const named = `${id} --plan ${shortDigest(plan.digest)}`;
   const reject = `npm run -s trailhound -- investigations reject ${named} --reason "..."`;
   return plan.actions.length === 0
@@ -163,7 +164,7 @@ export function decisionCommands({ id, plan }: Pick<CaseView, 'id' | 'plan'>): r
 
 function renderNext(view: CaseView, style: Style): string {
   if (view.status !== 'awaiting-decision' && view.status !== 'needs-a-person') return '';
-  return section('To decide', decisionCommands(view), style);
+  return section('To go on', decisionCommands(view), style);
 }
 
 function section(title: string, lines: readonly string[], style: Style): string {
