@@ -2,10 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { cancellationSignal, heartbeat } from '@temporalio/activity';
 import type { CollectionPolicy } from '../src/collection/collection-policy.ts';
-import { moreUrgent, nextRead, type PlannedRead } from '../src/collection/next-read.ts';
+import { operationalAlertsOf } from '../src/collection/operational-alerts.ts';
+import { type PollWorld, pollSource, type SourceOutcome } from '../src/collection/poll-source.ts';
 import type {
   CollectionStore,
-  OpenRead,
+  OperationalAlert,
   PageAnswer,
   ReadState,
   RequestPacer,
@@ -13,9 +14,9 @@ import type {
   WatchedSource,
 } from '../src/collection/ports.ts';
 import { readRecords } from '../src/collection/read-records.ts';
-import { type ReadEvent, type ReadStep, readStep, resumeRead } from '../src/collection/read-step.ts';
-import { afterRead, expired, type SourceLedger } from '../src/collection/source-ledger.ts';
-import type { Span } from '../src/collection/span.ts';
+import type { ReadEvent } from '../src/collection/read-step.ts';
+import { afterRead, type EndedRead, expired } from '../src/collection/source-ledger.ts';
+import { secondsOf } from '../src/collection/span.ts';
 import type { Account } from '../src/model/account.ts';
 import type { AccountId, Instant } from '../src/model/ids.ts';
 
@@ -26,6 +27,8 @@ export interface CollectPorts {
   readonly policy: CollectionPolicy;
   /** Rings `detect`; what is lost here is rung again by the reconciler. */
   readonly ringDetect: () => Promise<void>;
+  /** Told of what the operators must know, and of its end. */
+  readonly onOperationalAlert?: (alert: OperationalAlert, state: 'raised' | 'ended') => void;
 }
 
 export interface ReadRequest {
@@ -77,6 +80,17 @@ export function createCollectActivities(ports: CollectPorts) {
       if (publication.ring) await ports.ringDetect();
       return { events: publication.events, windows: publication.windows };
     },
+
+    /** Looks for gaps, sources that fell behind and footprints that stay out, and tells the operators. */
+    async watchCollection(): Promise<{ readonly raised: number; readonly ended: number }> {
+      const now = new Date().toISOString() as Instant;
+      const health = await ports.store.sourceHealth(now, ports.policy.footprintLateS);
+      const alerts = health.flatMap((source) => operationalAlertsOf(source, secondsOf(now), ports.policy));
+      const { raised, ended } = await ports.store.setOperationalAlerts(alerts, now);
+      for (const alert of raised) ports.onOperationalAlert?.(alert, 'raised');
+      for (const alert of ended) ports.onOperationalAlert?.(alert, 'ended');
+      return { raised: raised.length, ended: ended.length };
+    },
   };
 }
 
@@ -88,75 +102,46 @@ interface Poll {
   readonly deadline: number;
 }
 
-interface SourceOutcome {
-  readonly done: boolean;
-  readonly reads: number;
-  readonly failures: number;
-}
-
-/** Reads what is due of one region, one read after the other, until nothing is due or the time is up. */
+/** Reads what is due of one region until nothing is, or the time is up; what is to be done comes from the state machine. */
 async function readSource(ports: CollectPorts, watched: WatchedSource, poll: Poll): Promise<SourceOutcome> {
-  let ledger = watched.ledger;
-  let open = watched.openReads;
-  const tried: Span[] = [];
-  let reads = 0;
-  let failures = 0;
-  for (;;) {
-    const due = nextRead(ledger, poll.now, ports.policy, [...tried, ...open.map((read) => read.span)]);
-    const read = moreUrgent(open[0], due === null ? null : openRead(watched, due, poll));
-    if (read === null) return { done: true, reads, failures };
-    const end = await carryOut(ports, watched, read, poll);
-    if (end === null) return { done: false, reads, failures };
-    reads += 1;
-    if (end.state.kind === 'failed') failures += 1;
-    open = open.filter((other) => other.readId !== read.readId);
-    tried.push(read.span);
-    ledger = afterEnd(ledger, end, ports.policy);
-  }
-}
-
-function openRead(watched: WatchedSource, plan: PlannedRead, poll: Poll): OpenRead {
-  return {
-    readId: randomUUID(),
-    sourceId: watched.source.id,
-    ...plan,
-    startedAt: Math.max(poll.now, Math.floor(Date.now() / 1000)),
-    token: null,
-    pages: 0,
-    records: 0,
-    newRecords: 0,
-    throttles: 0,
-    restarts: 0,
-  };
-}
-
-interface EndedHere {
-  readonly read: OpenRead;
-  readonly state: Extract<ReadState, { kind: 'complete' | 'failed' }>;
-}
-
-/** Carries out a read's effects until it has ended; null where the time was up before. */
-async function carryOut(
-  ports: CollectPorts,
-  watched: WatchedSource,
-  read: OpenRead,
-  poll: Poll,
-): Promise<EndedHere | null> {
-  let step = resumeRead(read);
+  const { source, ledger, openReads } = watched;
+  const machine = pollSource({ sourceId: source.id, ledger, openReads }, worldOf(poll), ports.policy);
   let requestId: string | null = null;
+  let event: ReadEvent | null = null;
   for (;;) {
-    if (step.effect.kind !== 'request') return await ended(ports, read, step, requestId);
-    await ports.store.saveRead({ ...read, ...step.progress }, { kind: 'running' }, requestId);
-    if (Date.now() + step.effect.afterMs > poll.deadline) return null;
-    await sleep(step.effect.afterMs, undefined, { signal: cancellationSignal() });
-    await ports.pacer.turn(watched.source.id);
+    const next = event === null ? machine.next() : machine.next(event);
+    if (next.done === true) return next.value;
+    if (next.value.kind === 'ended') {
+      await ports.store.saveRead(next.value.read, endedState(next.value.outcome), requestId);
+      [event, requestId] = [null, null];
+      continue;
+    }
+    const { read, afterMs } = next.value;
+    await ports.store.saveRead(read, { kind: 'running' }, requestId);
+    // What was begun is written down, and a later poll goes on with it.
+    if (Date.now() + afterMs > poll.deadline) return outOfTime(machine);
+    await sleep(afterMs, undefined, { signal: cancellationSignal() });
+    await ports.pacer.turn(source.id);
     heartbeat();
-    const { span, filter } = read;
-    const { token } = step.progress;
-    const answer = await ports.reader.page({ account: poll.account, source: watched.source, span, filter, token });
-    step = readStep(step.progress, await eventOf(ports, watched, answer), ports.policy, Math.random());
+    const answer: PageAnswer = await ports.reader.page({ ...read, account: poll.account, source });
+    event = await eventOf(ports, watched, answer);
     requestId = answer.requestId;
   }
+}
+
+function worldOf(poll: Poll): PollWorld {
+  const clock = () => Math.floor(Date.now() / 1000);
+  return { now: poll.now, clock, newReadId: randomUUID, random: Math.random };
+}
+
+function outOfTime(machine: ReturnType<typeof pollSource>): SourceOutcome {
+  const last = machine.next(null);
+  return last.done === true ? last.value : { done: false, reads: 0, failures: 0 };
+}
+
+function endedState(outcome: EndedRead['outcome']): ReadState {
+  const endedAt = new Date().toISOString() as Instant;
+  return outcome.kind === 'failed' ? { kind: 'failed', endedAt, error: outcome.error } : { kind: 'complete', endedAt };
 }
 
 /** Stores what a page brought, before anything follows from it. */
@@ -164,7 +149,7 @@ async function eventOf(ports: CollectPorts, watched: WatchedSource, answer: Page
   const { source } = watched;
   if (answer.kind !== 'page') {
     if (answer.requestId !== null) {
-      await ports.store.recordOwnCall({ requestId: answer.requestId, source, at: answer.at });
+      await ports.store.recordOwnCall({ requestId: answer.requestId, source, at: answer.at, succeeded: false });
     }
     return answer;
   }
@@ -175,26 +160,4 @@ async function eventOf(ports: CollectPorts, watched: WatchedSource, answer: Page
     ...readRecords(answer.records, source.accountId, answer.at),
   });
   return { kind: 'page', records: answer.records.length, newRecords, nextToken: answer.nextToken };
-}
-
-async function ended(
-  ports: CollectPorts,
-  read: OpenRead,
-  step: ReadStep,
-  requestId: string | null,
-): Promise<EndedHere> {
-  const endedAt = new Date().toISOString() as Instant;
-  const final: OpenRead = { ...read, ...step.progress };
-  const state: EndedHere['state'] =
-    step.effect.kind === 'failed'
-      ? { kind: 'failed', endedAt, error: step.effect.error }
-      : { kind: 'complete', endedAt };
-  await ports.store.saveRead(final, state, requestId);
-  return { read: final, state };
-}
-
-function afterEnd(ledger: SourceLedger, { read, state }: EndedHere, policy: CollectionPolicy): SourceLedger {
-  const outcome: Parameters<typeof afterRead>[1]['outcome'] =
-    state.kind === 'failed' ? { kind: 'failed', error: state.error } : { kind: 'complete' };
-  return afterRead(ledger, { ...read, outcome }, policy);
 }

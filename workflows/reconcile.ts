@@ -1,4 +1,5 @@
 import { proxyActivities } from '@temporalio/workflow';
+import type { createCollectActivities } from '../activities/collect.ts';
 import type { createDetectActivities } from '../activities/detect.ts';
 import { taskQueues } from '../src/messages/task-queues.ts';
 
@@ -9,7 +10,18 @@ const { ringAgain } = proxyActivities<ReturnType<typeof createDetectActivities>>
   retry: { maximumAttempts: 3 },
 });
 
-/** Rings again whatever waits in the store: events that nobody has judged, alerts that no case has claimed. */
+const { watchCollection } = proxyActivities<ReturnType<typeof createCollectActivities>>({
+  taskQueue: taskQueues.collect,
+  startToCloseTimeout: '1 minute',
+  // As above.
+  retry: { maximumAttempts: 3 },
+});
+
+/**
+ * Rings again whatever waits in the store: events that nobody has judged, alerts that no case has claimed. And looks after
+ * the collection itself: a gap is raised, and never closes silently.
+ */
 export async function reconcile(): Promise<void> {
   await ringAgain();
+  await watchCollection();
 }

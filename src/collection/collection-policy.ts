@@ -2,6 +2,13 @@
 export interface CollectionPolicy {
   /** The live window ends this long before now: CloudTrail delivers late anyway. */
   readonly liveLagS: number;
+  /**
+   * The live window reaches back so far over what was read already: AWS takes some minutes to deliver, and what is late by
+   * that must not wait for the first sweep.
+   */
+  readonly liveOverlapS: number;
+  /** The overlap ends before it would read more known records than this again. */
+  readonly overlapRecords: number;
   /** How long after its end a window is read again, ascending: what came late is found then. */
   readonly sweepDelaysS: readonly number[];
   /** How long CloudTrail keeps events for LookupEvents: 90 days (its guide). */
@@ -20,6 +27,8 @@ export interface CollectionPolicy {
   readonly longestBackOffMs: number;
   /** So many faults (not throttles) in a row end a read; its window is a gap then. */
   readonly faultsInARow: number;
+  /** The record of a call of ours that is not back by then, though its time was read again, is late or lost. */
+  readonly footprintLateS: number;
   /** A span of this many seconds or less is not split further when its reads fail. */
   readonly shortestReadS: number;
 }
@@ -27,6 +36,8 @@ export interface CollectionPolicy {
 /** The policy for real accounts; sweeps after 15 minutes, an hour and a day. */
 export const defaultCollectionPolicy: CollectionPolicy = {
   liveLagS: 0,
+  liveOverlapS: 10 * 60,
+  overlapRecords: 500,
   sweepDelaysS: [15 * 60, 60 * 60, 24 * 60 * 60],
   retentionS: 90 * 24 * 60 * 60,
   longestReadS: 31 * 24 * 60 * 60,
@@ -37,5 +48,6 @@ export const defaultCollectionPolicy: CollectionPolicy = {
   backOffMs: 500,
   longestBackOffMs: 20_000,
   faultsInARow: 5,
+  footprintLateS: 75 * 60, // after the second sweep: AWS delivers within minutes, on average
   shortestReadS: 60,
 };

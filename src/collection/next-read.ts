@@ -43,13 +43,29 @@ export function moreUrgent<R extends { readonly reason: ReadReason }>(left: R | 
   return urgency.indexOf(due.reason) < urgency.indexOf(left.reason) ? due : left;
 }
 
-/** From the end of what was last read, or tried, up to now. After a long stop only the newest part is live; the rest is a gap. */
+/**
+ * From the end of what was last read, or tried, up to now, with an overlap. After a long stop only the newest part is live;
+ * the rest is a gap.
+ */
 function liveRead(ledger: SourceLedger, now: number, policy: CollectionPolicy): PlannedRead | null {
   const last = ledger.windows.at(-1);
-  const from = Math.max(ledger.liveFrom, last === undefined ? ledger.liveFrom : last.to + 1);
+  const unread = Math.max(ledger.liveFrom, last === undefined ? ledger.liveFrom : last.to + 1);
   const to = now - policy.liveLagS;
-  if (to < from) return null;
+  if (to < unread) return null;
+  const from = Math.min(unread, overlapFrom(ledger, to, policy));
   return planned('live', { from: Math.max(from, to - policy.longestReadS + 1), to });
+}
+
+/** Where a live read begins so that it sees late deliveries, without reading a busy stretch over and over. */
+function overlapFrom(ledger: SourceLedger, to: number, policy: CollectionPolicy): number {
+  let from = to;
+  let records = 0;
+  for (const window of ledger.windows.toReversed()) {
+    records += window.state === 'covered' ? window.records : 0;
+    if (window.to < to - policy.liveOverlapS || records > policy.overlapRecords) break;
+    from = window.from;
+  }
+  return Math.max(from, to - policy.liveOverlapS, ledger.liveFrom);
 }
 
 /** The newest hole since live reading began, in parts that get shorter the more often it failed. */

@@ -40,6 +40,14 @@ export interface RequestPacer {
   turn(sourceId: SourceId): Promise<void>;
 }
 
+/** A LookupEvents call of ours that AWS answered. */
+export interface OwnLookup {
+  readonly requestId: string;
+  readonly source: LookupSource;
+  readonly at: Instant;
+  readonly succeeded: boolean;
+}
+
 /** A record that was understood, ready to be stored. */
 export interface NormalizedRecord {
   readonly accountId: AccountId;
@@ -108,13 +116,16 @@ export interface CollectionStore {
   /** Stores a page, once: what is known already is dropped, other content under a known ID becomes a revision. */
   storePage(page: PageToStore): Promise<{ readonly newRecords: number }>;
   /** Writes down a call of ours that brought no page. */
-  recordOwnCall(call: {
-    readonly requestId: string;
-    readonly source: LookupSource;
-    readonly at: Instant;
-  }): Promise<void>;
+  recordOwnCall(call: OwnLookup): Promise<void>;
   /** Writes down where a read stands, and the request that brought it there. */
   saveRead(read: OpenRead, state: ReadState, requestId: string | null): Promise<void>;
+  /** @param footprintLateS after how many seconds a footprint counts as out. */
+  sourceHealth(now: Instant, footprintLateS: number): Promise<readonly SourceHealth[]>;
+  /** Raises the alerts that are not open yet, ends those that are not named any more; returns what was raised and ended. */
+  setOperationalAlerts(
+    alerts: readonly OperationalAlert[],
+    now: Instant,
+  ): Promise<{ readonly raised: readonly OperationalAlert[]; readonly ended: readonly OperationalAlert[] }>;
   /**
    * Publishes in one transaction, under a lock: takes ended reads into the ledgers (`judge`, pure), numbers the new events of
    * all covered windows in event-time order, and says whether to ring.
@@ -123,6 +134,23 @@ export interface CollectionStore {
     accountId: AccountId,
     judge: (ledger: SourceLedger, ended: readonly EndedRead[]) => SourceLedger,
   ): Promise<Publication>;
+}
+
+/** A source's state, as its health is judged by it. */
+export interface SourceHealth {
+  readonly source: LookupSource;
+  readonly ledger: SourceLedger;
+  readonly pollIntervalMs: number;
+  /** Calls of ours whose footprint is still out, though their time has been read since; the oldest one's time. */
+  readonly footprintsOut: { readonly count: number; readonly oldest: Instant | null };
+}
+
+/** What the operators must know; one that is open stays so until its cause is gone. */
+export interface OperationalAlert {
+  readonly kind: 'gap' | 'behind' | 'lost' | 'footprints-out';
+  readonly subject: string;
+  /** A sentence of ours. */
+  readonly sentence: string;
 }
 
 /** Where a read stands. */

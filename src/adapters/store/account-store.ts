@@ -138,3 +138,62 @@ function accountOf(row: Selectable<AccountsTable>): Account {
     pollIntervalMs: row.poll_interval_ms,
   };
 }
+
+/** Why, by whom and until when an account is paused; null where it is not. */
+export interface AccountPause {
+  readonly reason: string;
+  readonly owner: string;
+  readonly until: Instant;
+}
+
+export async function pauseOf(db: StoreDb, accountId: AccountId): Promise<AccountPause | null> {
+  const row = await db.selectFrom('accounts').select('pause').where('id', '=', accountId).executeTakeFirst();
+  return row?.pause ?? null;
+}
+
+/**
+ * Stops the reading of an account for a while; what is not read meanwhile is a gap, and is read when the pause is over.
+ *
+ * @returns false where no such account is watched.
+ */
+export async function pauseAccount(db: StoreDb, accountId: AccountId, pause: AccountPause): Promise<boolean> {
+  const changed = await db
+    .updateTable('accounts')
+    .set({ lifecycle: 'paused', pause: jsonText(pause) })
+    .where('id', '=', accountId)
+    .where('lifecycle', '<>', 'retired')
+    .executeTakeFirst();
+  return changed.numUpdatedRows === 1n;
+}
+
+/** Ends a pause; false where the account is not paused. */
+export async function resumeAccount(db: StoreDb, accountId: AccountId): Promise<boolean> {
+  const changed = await db
+    .updateTable('accounts')
+    .set({ lifecycle: 'watched', pause: null })
+    .where('id', '=', accountId)
+    .where('lifecycle', '=', 'paused')
+    .executeTakeFirst();
+  return changed.numUpdatedRows === 1n;
+}
+
+/** Retires an account: it is not read any more, and all that is known of it stays. */
+export async function retireAccount(db: StoreDb, accountId: AccountId): Promise<boolean> {
+  const changed = await db
+    .updateTable('accounts')
+    .set({ lifecycle: 'retired', pause: null })
+    .where('id', '=', accountId)
+    .where('lifecycle', '<>', 'retired')
+    .executeTakeFirst();
+  return changed.numUpdatedRows === 1n;
+}
+
+/** Ends the pauses that are over. */
+export async function endPauses(db: StoreDb): Promise<void> {
+  await db
+    .updateTable('accounts')
+    .set({ lifecycle: 'watched', pause: null })
+    .where('lifecycle', '=', 'paused')
+    .where(sql<boolean>`(pause ->> 'until')::timestamptz <= clock_timestamp()`)
+    .execute();
+}

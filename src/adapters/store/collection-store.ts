@@ -3,12 +3,13 @@ import type { CollectionStore, OpenRead, Publication, WatchedSource } from '../.
 import type { EndedRead, SourceLedger } from '../../collection/source-ledger.ts';
 import { secondsOf } from '../../collection/span.ts';
 import type { AccountId, Instant, SourceId } from '../../model/ids.ts';
-import { activeSources, findAccount } from './account-store.ts';
+import { activeSources, endPauses, findAccount } from './account-store.ts';
 import { lockUntilCommit } from './advisory-lock.ts';
 import type { Store, StoreDb } from './database.ts';
 import { createEventPartitions } from './event-partitions.ts';
 import { insertLookupCall, storeRecords, upsertRead } from './page-store.ts';
 import { markLate, publishEvents } from './publish.ts';
+import { loadSourceHealth, setOperationalAlerts } from './collection-health-store.ts';
 import { loadLedgers, saveLedger } from './source-ledger-store.ts';
 import type { ReadsTable } from './tables/collection-tables.ts';
 
@@ -29,7 +30,12 @@ export function createCollectionStore(store: Store): CollectionStore {
       );
       const newRecords = await store.db.transaction().execute(async (db) => {
         if (page.requestId !== null) {
-          await insertLookupCall(db, { requestId: page.requestId, source: page.source, at: page.seenAt });
+          await insertLookupCall(db, {
+            requestId: page.requestId,
+            source: page.source,
+            at: page.seenAt,
+            succeeded: true,
+          });
         }
         return storeRecords(db, page);
       });
@@ -39,6 +45,14 @@ export function createCollectionStore(store: Store): CollectionStore {
     recordOwnCall: (call) => insertLookupCall(store.db, call),
 
     saveRead: (read, state, requestId) => upsertRead(store.db, read, state, requestId),
+
+    async sourceHealth(now, footprintLateS) {
+      await endPauses(store.db);
+      return loadSourceHealth(store.db, now, footprintLateS);
+    },
+
+    setOperationalAlerts: (alerts, now) =>
+      store.db.transaction().execute((db) => setOperationalAlerts(db, alerts, now)),
 
     publish: (accountId, judge) => store.db.transaction().execute((db) => publishAccount(db, accountId, judge)),
   };

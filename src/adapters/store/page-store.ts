@@ -1,9 +1,8 @@
 import { sql, type Transaction } from 'kysely';
-import type { MalformedRecord, NormalizedRecord, OpenRead, ReadState } from '../../collection/ports.ts';
+import type { MalformedRecord, NormalizedRecord, OpenRead, OwnLookup, ReadState } from '../../collection/ports.ts';
 import { instantOfSeconds } from '../../collection/span.ts';
 import { canonicalDigest } from '../../digest/canonical-digest.ts';
 import type { AccountId, Instant, SourceId } from '../../model/ids.ts';
-import type { LookupSource } from '../../model/log-source.ts';
 import { lockUntilCommit } from './advisory-lock.ts';
 import type { Database, StoreDb } from './database.ts';
 import { pivotColumns } from './event-columns.ts';
@@ -147,21 +146,16 @@ async function noteFootprints(db: Db, placed: readonly Placed[], seenAt: Instant
     .execute();
 }
 
-/** Writes down a LookupEvents call that AWS answered; the footprint of it is expected back. */
-export async function insertLookupCall(
-  db: StoreDb,
-  call: { readonly requestId: string; readonly source: LookupSource; readonly at: Instant },
-): Promise<void> {
+/**
+ * Writes down a LookupEvents call that AWS answered. The AWS client may have noted it already, without its region; the
+ * footprint of a call that was refused is not waited for.
+ */
+export async function insertLookupCall(db: StoreDb, call: OwnLookup): Promise<void> {
+  const known = { account_id: call.source.accountId, region: call.source.region, footprint_expected: call.succeeded };
   await db
     .insertInto('own_calls')
-    .values({
-      aws_request_id: call.requestId,
-      operation: 'cloudtrail:LookupEvents',
-      at: call.at,
-      account_id: call.source.accountId,
-      region: call.source.region,
-    })
-    .onConflict((conflict) => conflict.doNothing())
+    .values({ aws_request_id: call.requestId, operation: 'cloudtrail:LookupEvents', at: call.at, ...known })
+    .onConflict((conflict) => conflict.column('aws_request_id').doUpdateSet(known))
     .execute();
 }
 

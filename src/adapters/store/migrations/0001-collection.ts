@@ -77,10 +77,12 @@ const statements = [
     account_id text,
     region text,
     intent_id text,
+    footprint_expected boolean not null default true,
     footprint_at timestamptz,
     missed_at timestamptz
   )`,
-  'create index own_calls_awaiting on own_calls (at) where footprint_at is null and missed_at is null',
+  'create index own_calls_by_region on own_calls (account_id, region, at) where region is not null',
+  'create index own_calls_awaiting on own_calls (at) where footprint_expected and footprint_at is null',
   `create table events (
     account_id text not null,
     event_id text not null,
@@ -159,4 +161,5 @@ const statements = [
     raised_at timestamptz not null,
     ended_at timestamptz
   )`,
+  'create unique index one_open_operational_alert on operational_alerts (kind, subject) where ended_at is null',
 ];

@@ -90,6 +90,8 @@ export interface OwnCallsTable {
   account_id: AccountId | null;
   region: string | null;
   intent_id: string | null;
+  /** False for a call that AWS refused: CloudTrail need not show it. */
+  footprint_expected: Defaulted<boolean>;
   /** When the record of it was first stored. */
   footprint_at: Instant | null;
   /** When it was said that the footprint stays out. */

@@ -1,0 +1,76 @@
+import type { CollectionPolicy } from './collection-policy.ts';
+import type { OperationalAlert, SourceHealth } from './ports.ts';
+import type { LedgerWindow, SourceLedger } from './source-ledger.ts';
+import { instantOfSeconds, missingFrom, type Span } from './span.ts';
+
+/**
+ * What the operators must know about a source.
+ *
+ * @param now in seconds since 1970.
+ */
+export function operationalAlertsOf(
+  health: SourceHealth,
+  now: number,
+  policy: CollectionPolicy,
+): readonly OperationalAlert[] {
+  const subject = health.source.id;
+  const found: [OperationalAlert['kind'], string | null][] = [
+    ['behind', behindSentence(health, now, policy)],
+    ['gap', gapSentence(health.ledger)],
+    ['lost', lostSentence(health.ledger)],
+    ['footprints-out', footprintsSentence(health)],
+  ];
+  return found.flatMap(([kind, sentence]) => (sentence === null ? [] : [{ kind, subject, sentence }]));
+}
+
+/** Polls that may be missed before a source counts as behind: one may be skipped where the one before is slow. */
+const missedPolls = 3;
+
+function behindSentence(
+  { ledger, pollIntervalMs }: SourceHealth,
+  now: number,
+  policy: CollectionPolicy,
+): string | null {
+  const lastRead = ledger.windows.findLast((window) => window.state === 'covered')?.to ?? ledger.liveFrom;
+  const allowed = policy.liveLagS + (missedPolls * pollIntervalMs) / 1000;
+  return now - lastRead > allowed ? `nothing after ${instantOfSeconds(lastRead)} has been read completely` : null;
+}
+
+function gapSentence(ledger: SourceLedger): string | null {
+  const gaps = gapsOf(ledger);
+  const [first] = gaps;
+  if (first === undefined) return null;
+  const failed = ledger.windows.findLast((window) => window.state === 'failed');
+  const why = failed?.error === undefined || failed.error === null ? '' : `: ${failed.error}`;
+  const more = gaps.length === 1 ? '' : ` and ${gaps.length - 1} more`;
+  return `${shown(first)}${more} could not be read yet and is tried again${why}`;
+}
+
+/** What lies between the first and the last window since live reading began and is not covered. */
+export function gapsOf(ledger: SourceLedger): readonly Span[] {
+  const last = ledger.windows.at(-1);
+  if (last === undefined) return [];
+  const read = ledger.windows.filter((window) => window.state !== 'failed');
+  return missingFrom({ from: ledger.liveFrom, to: last.to }, read);
+}
+
+function lostSentence(ledger: SourceLedger): string | null {
+  const lost = ledger.windows.filter((window) => isLost(window, ledger));
+  const [first] = lost;
+  if (first === undefined) return null;
+  return `${shown({ from: first.from, to: lost.at(-1)?.to ?? first.to })} was never read, and CloudTrail no longer keeps it`;
+}
+
+function isLost(window: LedgerWindow, ledger: SourceLedger): boolean {
+  return window.state === 'beyond-retention' && window.to >= ledger.liveFrom;
+}
+
+function footprintsSentence({ footprintsOut }: SourceHealth): string | null {
+  const { count, oldest } = footprintsOut;
+  if (count === 0 || oldest === null) return null;
+  return `CloudTrail does not show ${count} of our own calls, the first of ${oldest}: its delivery is late or broken, or the trail is not whole`;
+}
+
+function shown(span: Span): string {
+  return `${instantOfSeconds(span.from)} to ${instantOfSeconds(span.to)}`;
+}

@@ -1,0 +1,42 @@
+import type { Command } from 'commander';
+import type { AccountId, Instant } from '../../model/ids.ts';
+import { configOf } from './global-options.ts';
+import { accountIdOption, instantOption } from './instant-option.ts';
+
+interface Options {
+  readonly account?: AccountId;
+  readonly since: Instant;
+  readonly gaps?: boolean;
+  readonly json?: boolean;
+}
+
+/** `trailhound coverage`: which minutes of which account and region were read, and which were not. */
+export const registerCoverage = (program: Command): void => {
+  program
+    .command('coverage')
+    .description('show which minutes of each account and region were read completely, and which were not')
+    .option('--account <id>', 'only this AWS account', accountIdOption)
+    .option(
+      '--since <time>',
+      'from this time (UTC) on, or for so long: 24h, 7d',
+      (text) => instantOption(text),
+      instantOption('24h'),
+    )
+    .option('--gaps', 'only what has gaps; exits 1 where there is one')
+    .option('--json', 'print {"accounts":[...],"operationalAlerts":[...]}')
+    .addHelpText(
+      'after',
+      `
+"Read completely" means to the last page; that AWS had delivered everything by then is shown by our own calls: each is in
+CloudTrail too, and is expected back.
+
+Examples:
+  $ trailhound coverage --since 7d
+  $ trailhound coverage --gaps || echo "something was not read"
+  $ trailhound coverage --account 111122223333 --json | jq '.accounts[].sources[].gaps'`,
+    )
+    .action(async (options: Options, command: Command) => {
+      const { printCoverage } = await import('../coverage-report/print.ts');
+      await printCoverage(configOf(command), options);
+    });
+};

@@ -1,0 +1,83 @@
+import { secondsOf } from '../../collection/span.ts';
+import { plainText } from '../../investigation/plain-text.ts';
+import { plainTable, shownTime } from '../investigations/render-case.ts';
+import type { Style } from '../terminal-style.ts';
+import type { AccountCoverage, CoverageView, SourceView, WindowView } from './view.ts';
+
+/** So many characters stand for the whole time shown. */
+const timelineWidth = 48;
+
+const marks = { covered: '=', failed: '!', lost: 'x', unread: '.' } as const;
+
+/** The coverage of each account as a timeline per region, and what the operators must know. */
+export function renderCoverage(view: CoverageView, style: Style, options: { readonly gapsOnly: boolean }): string {
+  const head = `${shownTime(view.since)} to ${shownTime(view.until)} (UTC): ${marks.covered} read completely, ${marks.failed} failed and tried again, ${marks.lost} lost, ${marks.unread} not read`;
+  const accounts = view.accounts
+    .filter((account) => !options.gapsOnly || account.sources.some((source) => source.gaps.length > 0))
+    .map((account) => renderAccount(account, view, style, options.gapsOnly));
+  const alerts = view.operationalAlerts.map(
+    (alert) =>
+      `${style.bad(alert.kind)} ${alert.subject} since ${shownTime(alert.raisedAt)}: ${plainText(alert.sentence)}`,
+  );
+  const none = options.gapsOnly ? 'no gaps' : 'no account is watched';
+  return [style.quiet(head), ...(accounts.length === 0 ? [none] : accounts), ...alerts].join('\n\n');
+}
+
+function renderAccount(account: AccountCoverage, view: CoverageView, style: Style, gapsOnly: boolean): string {
+  const table = plainTable(['region', 'coverage', 'records', 'late', 'delivery delay (own calls)'], style);
+  for (const source of account.sources) {
+    if (!gapsOnly || source.gaps.length > 0) table.push(sourceRow(source, view, style));
+  }
+  const gaps = account.sources.flatMap((source) =>
+    source.gaps.map((gap) => `  ${style.bad('gap')} ${source.region}: ${shownTime(gap.from)} to ${shownTime(gap.to)}`),
+  );
+  return [titleOf(account, style), table.toString(), ...gaps].join('\n');
+}
+
+function titleOf({ id, name, lifecycle, pause, learning }: AccountCoverage, style: Style): string {
+  const state =
+    pause === null
+      ? lifecycle
+      : `paused until ${shownTime(pause.until)} by ${plainText(pause.owner)}: ${plainText(pause.reason)}`;
+  const learns =
+    learning.readShare < 1 ? `, learning: ${Math.floor(learning.readShare * 100)} % of its history read` : '';
+  return `${style.strong(`${id} ${plainText(name)}`)} ${state}${learns}`;
+}
+
+function sourceRow(source: SourceView, view: CoverageView, style: Style): string[] {
+  const sum = (of: (window: WindowView) => number) => source.windows.reduce((total, window) => total + of(window), 0);
+  return [
+    source.region,
+    timeline(source, view, style),
+    String(sum((window) => window.records)),
+    String(sum((window) => window.lateRecords)),
+    delayText(source),
+  ];
+}
+
+function delayText({ footprints }: SourceView): string {
+  if (footprints.medianS === null || footprints.p95S === null) return `none of ${footprints.calls} back yet`;
+  const [median, p95] = [Math.round(footprints.medianS), Math.round(footprints.p95S)];
+  return `median ${median} s, 95 % ${p95} s (${footprints.seen} of ${footprints.calls} back)`;
+}
+
+/** One character for each equal part of the time; the worst that is in it. */
+function timeline(source: SourceView, { since, until }: CoverageView, style: Style): string {
+  const [from, to] = [secondsOf(since), secondsOf(until)];
+  const step = Math.max(1, (to - from) / timelineWidth);
+  const characters = Array.from({ length: timelineWidth }, (_, index) =>
+    markOf(source.windows, from + Math.floor(index * step), from + Math.floor((index + 1) * step) - 1),
+  );
+  return characters
+    .map((mark) =>
+      mark === marks.covered ? style.good(mark) : mark === marks.unread ? style.quiet(mark) : style.bad(mark),
+    )
+    .join('');
+}
+
+function markOf(windows: readonly WindowView[], from: number, to: number): string {
+  const inside = windows.filter((window) => secondsOf(window.from) <= to && secondsOf(window.to) >= from);
+  if (inside.some((window) => window.state === 'beyond-retention')) return marks.lost;
+  if (inside.some((window) => window.state === 'failed')) return marks.failed;
+  return inside.length > 0 ? marks.covered : marks.unread;
+}

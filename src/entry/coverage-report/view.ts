@@ -1,0 +1,122 @@
+import { activeSources, listAccounts, pauseOf } from '../../adapters/store/account-store.ts';
+import {
+  footprintDelays,
+  type FootprintDelays,
+  openOperationalAlerts,
+  readTotals,
+  type ReadTotals,
+} from '../../adapters/store/collection-health-store.ts';
+import type { StoreDb } from '../../adapters/store/database.ts';
+import { learningOf, type LearningState } from '../../adapters/store/readiness-store.ts';
+import { loadLedgers } from '../../adapters/store/source-ledger-store.ts';
+import { gapsOf } from '../../collection/operational-alerts.ts';
+import type { OperationalAlert } from '../../collection/ports.ts';
+import type { LedgerWindow, SourceLedger } from '../../collection/source-ledger.ts';
+import { instantOfSeconds, secondsOf, windowOf } from '../../collection/span.ts';
+import type { AccountLifecycle } from '../../model/account.ts';
+import type { CoverageFilter, CoverageState, Window } from '../../model/coverage.ts';
+import type { AccountId, Instant, SourceId } from '../../model/ids.ts';
+import type { LookupSource } from '../../model/log-source.ts';
+
+/** A window of the ledger, for people and programs. */
+export interface WindowView extends Window {
+  readonly state: CoverageState;
+  readonly filter: CoverageFilter;
+  readonly coveredAt: Instant | null;
+  readonly sweepsDone: number;
+  readonly records: number;
+  readonly lateRecords: number;
+  readonly error: string | null;
+}
+
+export interface SourceView {
+  readonly id: SourceId;
+  readonly region: string;
+  readonly watchedFrom: Instant;
+  readonly windows: readonly WindowView[];
+  /** What should have been read by now and was not. */
+  readonly gaps: readonly Window[];
+  readonly footprints: FootprintDelays;
+  /** What the reads since then did, by their reason; the new records of sweeps are those that came late. */
+  readonly reads: readonly ReadTotals[];
+}
+
+export interface AccountCoverage {
+  readonly id: AccountId;
+  readonly name: string;
+  readonly lifecycle: AccountLifecycle;
+  readonly pause: { readonly reason: string; readonly owner: string; readonly until: Instant } | null;
+  readonly learning: LearningState;
+  readonly sources: readonly SourceView[];
+}
+
+export interface CoverageView {
+  readonly since: Instant;
+  readonly until: Instant;
+  readonly accounts: readonly AccountCoverage[];
+  readonly operationalAlerts: readonly (OperationalAlert & { readonly raisedAt: Instant })[];
+}
+
+export interface CoverageQuery {
+  readonly accountId?: AccountId;
+  readonly since: Instant;
+  readonly until: Instant;
+}
+
+/** What was read, and what was not, since a time. */
+export async function loadCoverage(db: StoreDb, query: CoverageQuery): Promise<CoverageView> {
+  const accounts = (await listAccounts(db)).filter(({ id }) => query.accountId === undefined || id === query.accountId);
+  const views: AccountCoverage[] = [];
+  for (const { id, name, lifecycle } of accounts) {
+    const sources = await activeSources(db, id);
+    const ledgers = await loadLedgers(
+      db,
+      sources.map((source) => source.id),
+    );
+    const sourceViews: SourceView[] = [];
+    for (const source of sources) {
+      const ledger = ledgers.get(source.id);
+      if (ledger !== undefined) sourceViews.push(await sourceView(db, source, ledger, query));
+    }
+    views.push({
+      id,
+      name,
+      lifecycle,
+      pause: await pauseOf(db, id),
+      learning: await learningOf(db, id),
+      sources: sourceViews,
+    });
+  }
+  return {
+    since: query.since,
+    until: query.until,
+    accounts: views,
+    operationalAlerts: await openOperationalAlerts(db),
+  };
+}
+
+async function sourceView(
+  db: StoreDb,
+  source: LookupSource,
+  ledger: SourceLedger,
+  { since }: CoverageQuery,
+): Promise<SourceView> {
+  const from = secondsOf(since);
+  return {
+    id: source.id,
+    region: source.region,
+    watchedFrom: instantOfSeconds(ledger.watchedFrom),
+    windows: ledger.windows.filter((window) => window.to >= from).map(windowView),
+    gaps: gapsOf(ledger)
+      .filter((gap) => gap.to >= from)
+      .map(windowOf),
+    footprints: await footprintDelays(db, source, since),
+    reads: await readTotals(db, source, since),
+  };
+}
+
+function windowView(window: LedgerWindow): WindowView {
+  const { state, filter, sweepsDone, records, lateRecords, error } = window;
+  const coveredAt = window.coveredAt === null ? null : instantOfSeconds(window.coveredAt);
+  return { ...windowOf(window), state, filter, coveredAt, sweepsDone, records, lateRecords, error };
+}
