@@ -65,7 +65,7 @@ function overlapFrom(ledger: SourceLedger, to: number, policy: CollectionPolicy)
     if (window.to < to - policy.liveOverlapS || records > policy.overlapRecords) break;
     from = window.from;
   }
-  return Math.max(from, to - policy.liveOverlapS, ledger.liveFrom);
+  return Math.max(from, to - policy.liveOverlapS);
 }
 
 /** The newest hole since live reading began, in parts that get shorter the more often it failed. */
