@@ -12,10 +12,23 @@ export interface OfflineAlert extends AlertDraft {
   readonly suppressed: boolean;
 }
 
+/** What a run keeps of one event for one rule: plain data, so that it may come from another thread. */
+export interface KeptCandidates {
+  /** The rule's position in the rule set. */
+  readonly ruleIndex: number;
+  readonly candidates: readonly Candidate[];
+  /** By what the rule's suppression groups the event; absent where the rule has none. */
+  readonly suppressionGroup?: string | null;
+}
+
 /** Collects candidates of events in any order, and settles them when all have been seen. */
 export interface OfflineDetection {
-  /** Judges one event by all rules. */
+  /** Judges an event and keeps what is to be kept. */
   take(event: DetectionEvent): void;
+  /** What is to be kept of an event, judged by all rules. */
+  judge(event: DetectionEvent): readonly KeptCandidates[];
+  /** Keeps what was judged, here or by another run of the same rule set. */
+  keep(kept: readonly KeptCandidates[]): void;
   /** All alerts, in the order of rules, event time and event ID. */
   alerts(): readonly OfflineAlert[];
   /** How many candidates are held: what an offline run's memory grows with. */
@@ -29,15 +42,23 @@ export function detectOffline(ruleSet: RuleSet): OfflineDetection {
     file.alertSuppression === null ? null : createSuppression(file.alertSuppression, rule.lookBackMs, ruleSet.fields),
   );
   let held = 0;
-  return {
+  const detection: OfflineDetection = {
+    take: (event) => detection.keep(detection.judge(event)),
     get held() {
       return held;
     },
-    take(event) {
-      for (const { ruleIndex, candidates } of ruleSet.candidatesOf(event)) {
+    judge: (event) =>
+      ruleSet.candidatesOf(event).map((found) => {
+        const suppression = suppressions[found.ruleIndex];
+        return suppression ? { ...found, suppressionGroup: suppression.groupOf(event) } : found;
+      }),
+    keep(kept) {
+      for (const { ruleIndex, candidates, suppressionGroup } of kept) {
         held += candidates.length;
-        suppressions[ruleIndex]?.note(event);
-        for (const candidate of candidates) keep(groups[ruleIndex] ?? new Map(), candidate);
+        for (const candidate of candidates) {
+          if (suppressionGroup !== undefined) suppressions[ruleIndex]?.note(candidate.ref, suppressionGroup);
+          keep(groups[ruleIndex] ?? new Map(), candidate);
+        }
       }
     },
     alerts() {
@@ -50,6 +71,7 @@ export function detectOffline(ruleSet: RuleSet): OfflineDetection {
       });
     },
   };
+  return detection;
 }
 
 function keep(groups: Map<string, Candidate[]>, candidate: Candidate): void {

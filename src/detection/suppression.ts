@@ -1,12 +1,14 @@
-import { eventRefKey } from '../model/trail-event.ts';
+import { type EventRef, eventRefKey } from '../model/trail-event.ts';
 import type { EventFields, FieldTable } from './event-fields.ts';
 import type { AlertSuppression } from './rule-file/rule-file.ts';
 import type { AlertDraft, DetectionEvent } from './rule-type.ts';
 
 /** Knows which alerts of a rule are suppressed: those that follow another with the same values within the rule's duration. */
 export interface Suppression {
-  /** Remembers an event's values, for alerts that rest on it. */
-  note(event: DetectionEvent): void;
+  /** The values by which an event is grouped; `null` where it lacks one and the rule does not suppress such. */
+  groupOf(event: DetectionEvent): string | null;
+  /** Remembers an event's group, for alerts that rest on it. */
+  note(ref: EventRef, group: string | null): void;
   /** For each alert, in event-time order, whether an earlier one stands for it. */
   judge(drafts: readonly AlertDraft[]): readonly boolean[];
 }
@@ -17,7 +19,8 @@ export function createSuppression(suppression: AlertSuppression, executionMs: nu
   const durationMs = suppression.durationMs ?? executionMs;
   const groups = new Map<string, string | null>();
   return {
-    note: ({ ref, fields: event }) => groups.set(eventRefKey(ref), groupOf(event, slots, suppression.missingFields)),
+    groupOf: ({ fields: event }) => groupOf(event, slots, suppression.missingFields),
+    note: (ref, group) => groups.set(eventRefKey(ref), group),
     judge(drafts) {
       const openUntilMs = new Map<string, number>();
       return drafts.map(({ anchor, eventTimeMs }) => {
