@@ -75,7 +75,7 @@ export async function latestAuditPosition(db: StoreDb): Promise<bigint> {
   return row?.position ?? 0n;
 }
 
-/** A match that made no alert, for its values have been seen before. */
+/** A match that makes no alert now, for its values have been seen before. */
 export interface KnownMatch {
   readonly ruleId: string;
   readonly groupValues: readonly string[];
@@ -83,7 +83,7 @@ export interface KnownMatch {
   readonly lastSeen: Instant;
 }
 
-/** Groups of stateful rules that matched since an instant and had matched at least a day before as well, without an alert. */
+/** Groups of stateful rules that matched since an instant without an alert, and had matched at least a day before as well. */
 export async function knownMatchesSince(db: StoreDb, since: Instant): Promise<readonly KnownMatch[]> {
   const { rows } = await sql<{
     rule_id: string;
@@ -93,7 +93,9 @@ export async function knownMatchesSince(db: StoreDb, since: Instant): Promise<re
   }>`
     select c.rule_id, c.group_values::text::jsonb as group_values, min(c.event_time) as first_seen, max(c.event_time) as last_seen
     from rule_candidates c
-    where not exists (select from alerts a where a.rule_id = c.rule_id and a.group_key = c.group_key)
+    where not exists (
+      select from alerts a where a.rule_id = c.rule_id and a.group_key = c.group_key and a.event_time >= ${since}
+    )
     group by c.rule_id, c.group_key, c.group_values::text
     having max(c.event_time) >= ${since} and min(c.event_time) < max(c.event_time) - interval '1 day'
     order by last_seen limit 50`.execute(db);

@@ -1,4 +1,5 @@
 import type { KnownMatch, NewsAlert, PositionedAuditRecord, ReadingProgress } from '../../adapters/store/news-store.ts';
+import type { StoryEntry } from '../../audit/case-story.ts';
 import { describeActor } from '../../investigation/actor.ts';
 import type { CaseRecord, PresentedPlan } from '../../investigation/case-ports.ts';
 import { plainText } from '../../investigation/plain-text.ts';
@@ -76,13 +77,16 @@ export const planLines = (
   ];
 };
 
+/** Our own sentences may name an ARN or two. */
+const sentenceLimit = 500;
+
 const field = (data: JsonValue, name: string): string | undefined => {
   if (typeof data !== 'object' || data === null || Array.isArray(data)) return undefined;
   const value = (data as { readonly [key: string]: JsonValue })[name];
-  return typeof value === 'string' || typeof value === 'number' ? plainText(String(value)) : undefined;
+  return typeof value === 'string' || typeof value === 'number' ? plainText(String(value), sentenceLimit) : undefined;
 };
 
-type Telling = (record: PositionedAuditRecord) => Omit<StoryLine, never> | undefined;
+type Telling = (record: PositionedAuditRecord) => StoryLine | undefined;
 
 const caseOf = (record: PositionedAuditRecord): string =>
   record.caseId === undefined ? '' : `case ${record.caseId}: `;
@@ -112,8 +116,9 @@ const tellings: Readonly<Record<AuditKind, Telling>> = {
     ({ actor, data }) => `a decision by ${actor} was refused (${field(data, 'refusal') ?? 'no code'})`,
   ),
   'response-started': note('case', () => 'the response has begun'),
-  'action-step': note('done', (record) =>
-    `${record.subject}: ${field(record.data, 'step') ?? 'a step'} ${field(record.data, 'mark') ?? ''}${detailOf(record)}`.trim(),
+  'action-step': note(
+    'done',
+    (record) => `${record.subject}: ${field(record.data, 'step') ?? 'a step'}${detailOf(record)}`,
   ),
   'action-ended': note(
     'done',
@@ -148,3 +153,12 @@ function countsOf(data: JsonValue): string {
 
 /** An audit record as a line, or nothing where another line tells it. */
 export const auditLine = (record: PositionedAuditRecord): StoryLine | undefined => tellings[record.kind](record);
+
+/** The whole story of a case that has closed, as its audit tells it. */
+export const closedCaseLine = (caseId: CaseId, entries: readonly StoryEntry[], configOption: string): StoryLine => ({
+  kind: 'note',
+  text: [
+    `the story of case ${caseId}, as \`npm run -s trailhound --${configOption} audit show ${caseId}\` tells it:`,
+    ...entries.map(({ at, who, what }) => `${at.slice(0, 19).replace('T', ' ')} ${who}: ${what}`),
+  ].join('\n'),
+});

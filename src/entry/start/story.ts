@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { openStore, type Store } from '../../adapters/store/database.ts';
 import { listCases, loadCase } from '../../adapters/store/case-store.ts';
@@ -13,10 +14,11 @@ import { loadLatestPlan } from '../../adapters/store/plan-store.ts';
 import type { CaseId, Instant } from '../../model/ids.ts';
 import { loadRuleSet } from '../compose/rule-set.ts';
 import { simulatedConfigFile, type Config } from '../config.ts';
-import { storeUrlOf } from '../connections.ts';
+import { openConnections, storeUrlOf } from '../connections.ts';
+import { tellStory } from '../audit/print.ts';
 import type { ShownPlans } from './key-controls.ts';
 import type { Screen, StoryLine } from './screen.ts';
-import { alertLine, auditLine, knownLine, planLines, readingLine } from './story-lines.ts';
+import { alertLine, auditLine, closedCaseLine, knownLine, planLines, readingLine } from './story-lines.ts';
 
 const everyMs = 700;
 
@@ -31,9 +33,9 @@ interface Told {
   caughtUp: boolean;
 }
 
-/** The simulation is found without an option; another configuration has to be named. */
-const configOption = (config: Config): string =>
-  config.file === undefined || config.file === simulatedConfigFile(config.dataDir) ? '' : ` --config ${config.file}`;
+/** The simulation in the default folder is found without an option; anything else has to be named. */
+const configOption = ({ file }: Config): string =>
+  file === undefined || file === simulatedConfigFile(resolve('.trailhound')) ? '' : ` --config ${file}`;
 
 const tellPlan = async (
   store: Store,
@@ -45,6 +47,16 @@ const tellPlan = async (
   if (record === null || plan === null) return [];
   if (plan.plan.actions.length > 0) plans.show({ caseId, digest: plan.plan.digest });
   return planLines(record, await loadFindings(store.db, caseId), plan, configOption(config));
+};
+
+const tellClosed = async (caseId: CaseId, config: Config): Promise<StoryLine> => {
+  const connections = await openConnections(config);
+  try {
+    const { entries } = await tellStory(connections, caseId);
+    return closedCaseLine(caseId, entries, configOption(config));
+  } finally {
+    await connections.close();
+  }
 };
 
 const readingNews = async (store: Store, told: Told): Promise<readonly StoryLine[]> => {
@@ -87,6 +99,8 @@ const auditNews = async (
     told.auditPosition = record.position;
     const line = auditLine(record);
     if (line !== undefined) lines.push(line);
+    if (record.kind === 'case-closed' && record.caseId !== undefined)
+      lines.push(await tellClosed(record.caseId, config));
     if (record.kind === 'plan-presented' && record.caseId !== undefined)
       lines.push(...(await tellPlan(store, record.caseId, config, plans)));
   }
