@@ -1,4 +1,6 @@
 import { type Command, Option } from 'commander';
+import { plainText } from '../../investigation/plain-text.ts';
+import { repeated } from './repeated-option.ts';
 
 const outputs = ['table', 'ndjson', 'csv', 'summary'] as const;
 
@@ -7,6 +9,7 @@ interface DetectCommandOptions {
   readonly output: (typeof outputs)[number];
   readonly json?: boolean;
   readonly mmdb?: readonly string[];
+  readonly exceptions?: readonly string[];
 }
 
 /** `trailhound detect`: judges recorded events by rules, without any infrastructure. */
@@ -19,12 +22,14 @@ export const registerDetect = (program: Command): void => {
       'files, folders or globs of records (.json, .json.gz, NDJSON); - or nothing for standard input',
     )
     .option(
-      '-r, --rules <path...>',
+      '-r, --rules <path>',
       "files, folders or globs of rules in the Elastic format (default: Trailhound's own)",
+      repeated,
     )
+    .option('-x, --exceptions <path>', 'files, folders or globs of exceptions (TOML)', repeated)
     .addOption(new Option('-o, --output <form>', 'how to print alerts').choices(outputs).default('table'))
     .option('--json', 'the same as --output ndjson')
-    .option('--mmdb <file...>', 'MaxMind databases for source.geo and source.as')
+    .option('--mmdb <file>', 'MaxMind databases for source.geo and source.as', repeated)
     .addHelpText(
       'after',
       `
@@ -42,12 +47,22 @@ stderr. Exits 0 when it ran, whatever it found.`,
       const { csvReport, ndjsonReport, summaryReport, tableReport } = await import('../detection/detect-report.ts');
       const { styleFor } = await import('../terminal-style.ts');
       const tell = (line: string): void => console.error(line);
-      const rules = loadRules(options.rules ?? []);
+      const heldBack = new Map<string, number>();
+      const rules = loadRules({
+        rules: options.rules,
+        exceptions: options.exceptions,
+        onHeldBack: ({ exceptionId }) => heldBack.set(exceptionId, (heldBack.get(exceptionId) ?? 0) + 1),
+      });
       for (const { message } of rules.errors) tell(message);
       for (const { path, position, message } of rules.warnings)
         tell(`${path}:${position.line}:${position.column}: ${message}`);
       if (rules.ruleSet.rules.length === 0) throw new Error('no rule can run: name rule files with --rules');
       const { alerts, totals } = await runDetection(rules, paths, { mmdb: options.mmdb ?? [], tell });
+      for (const { id, owner, reason } of rules.exceptions) {
+        tell(
+          `exception ${plainText(id)} (${plainText(owner)}: ${plainText(reason)}) held back ${heldBack.get(id) ?? 0} events`,
+        );
+      }
       switch (options.json === true ? 'ndjson' : options.output) {
         case 'ndjson':
           process.stdout.write(ndjsonReport(alerts));

@@ -3,9 +3,11 @@ import { registerAudit } from './audit.ts';
 import { registerDetect } from './detect.ts';
 import { registerDoctor } from './doctor.ts';
 import { addGlobalOptions, type GlobalOptions } from './global-options.ts';
+import { registerExplain } from './explain.ts';
 import { registerInvestigations } from './investigations.ts';
 import { describeError, exitCodeOf } from './report-error.ts';
 import { registerNormalize } from './normalize.ts';
+import { registerRules } from './rules.ts';
 import { registerSimulate } from './simulate.ts';
 import { registerStart } from './start.ts';
 import { registerWorker } from './worker.ts';
@@ -28,6 +30,8 @@ const registrations = [
   registerDoctor,
   registerDetect,
   registerNormalize,
+  registerRules,
+  registerExplain,
   registerWorker,
   registerSimulate,
 ];

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import type { Command } from 'commander';
 import { jsonLine } from '../../detection/alert-row.ts';
 import type { Instant } from '../../model/ids.ts';
+import { repeated } from './repeated-option.ts';
 
 interface NormalizeCommandOptions {
   readonly mmdb?: readonly string[];
@@ -17,7 +18,7 @@ export const registerNormalize = (program: Command): void => {
       '[path...]',
       'files, folders or globs of records (.json, .json.gz, NDJSON); - or nothing for standard input',
     )
-    .option('--mmdb <file...>', 'MaxMind databases for source.geo and source.as')
+    .option('--mmdb <file>', 'MaxMind databases for source.geo and source.as', repeated)
     .option('--no-ingested', 'leave event.ingested out, so that the same input gives the same output')
     .addHelpText(
       'after',

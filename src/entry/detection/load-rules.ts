@@ -1,31 +1,56 @@
 import { loadRuleFiles } from '../../adapters/files/load-rule-files.ts';
 import { compileRuleSet, type RuleSet } from '../../detection/engine.ts';
-import type { RuleFile } from '../../detection/rule-file/rule-file.ts';
+import type { RuleException } from '../../detection/exceptions/exception.ts';
+import { readExceptions } from '../../detection/exceptions/read-exceptions.ts';
+import { type HeldBack, withExceptions } from '../../detection/exceptions/with-exceptions.ts';
 import type { RuleFileReading } from '../../detection/rule-file/read-rule-file.ts';
+import type { RuleFile } from '../../detection/rule-file/rule-file.ts';
 import type { RuleSyntaxError, RuleWarning } from '../../detection/rule-file/rule-syntax-error.ts';
 import { ownRulesDirectory } from '../compose/rule-set.ts';
 
 /** Rules as commands load them: what runs, what does not and why. */
 export interface LoadedRules {
+  /** With its exceptions applied. */
   readonly ruleSet: RuleSet;
   readonly files: readonly RuleFile[];
   readonly readings: readonly RuleFileReading[];
-  /** Of reading and compiling, in the order of files and places. */
+  readonly exceptions: readonly RuleException[];
+  /** Of reading and compiling, exceptions too, in the order of files and places. */
   readonly errors: readonly RuleSyntaxError[];
   readonly warnings: readonly RuleWarning[];
+  /** The text of each file by its path, to show the line of an error. */
+  readonly sources: ReadonlyMap<string, string>;
+}
+
+export interface RuleLoading {
+  /** Files, folders and globs of rules; Trailhound's own where there is none. Exceptions among them apply. */
+  readonly rules?: readonly string[] | undefined;
+  /** Files, folders and globs of exceptions. */
+  readonly exceptions?: readonly string[] | undefined;
+  readonly onHeldBack?: (held: HeldBack) => void;
 }
 
 /**
- * Loads the rules that paths name; Trailhound's own where none is named.
+ * Loads rules and the exceptions to them.
  *
  * @throws InputPathError where a path names nothing.
  */
-export function loadRules(paths: readonly string[]): LoadedRules {
-  const readings = loadRuleFiles(paths.length === 0 ? [ownRulesDirectory] : paths);
-  const files = readings.flatMap(({ file }) => file ?? []);
+export function loadRules({ rules = [], exceptions = [], onHeldBack }: RuleLoading): LoadedRules {
+  const loaded = loadRuleFiles(rules.length === 0 ? [ownRulesDirectory] : rules);
+  const files = loaded.readings.flatMap(({ file }) => file ?? []);
   const ruleSet = compileRuleSet(files);
-  const errors = [...readings.flatMap((reading) => reading.errors), ...ruleSet.errors].toSorted(byPlace);
-  return { ruleSet, files, readings, errors, warnings: readings.flatMap(({ warnings }) => warnings) };
+  const exceptionTexts = new Map([...loaded.exceptions, ...loadRuleFiles(exceptions).exceptions]);
+  const read = [...exceptionTexts].map(([path, source]) => readExceptions(path, source, ruleSet.fields));
+  const allExceptions = read.flatMap((reading) => reading.exceptions);
+  return {
+    ruleSet: withExceptions(ruleSet, allExceptions, onHeldBack),
+    files,
+    readings: loaded.readings,
+    exceptions: allExceptions,
+    errors: [...loaded.readings, ruleSet, ...read].flatMap(({ errors }) => errors).toSorted(byPlace),
+    warnings: loaded.readings.flatMap(({ warnings }) => warnings),
+    sources: new Map([...loaded.readings.map(({ path, source }) => [path, source] as const), ...exceptionTexts]),
+  };
 }
 
 function byPlace(a: RuleSyntaxError, b: RuleSyntaxError): number {

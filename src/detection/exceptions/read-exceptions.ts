@@ -1,0 +1,120 @@
+import { parse, TomlDate, TomlError } from 'smol-toml';
+import { z } from 'zod';
+import { recordTimeMs } from '../../cloudtrail/record-time.ts';
+import type { FieldTable } from '../event-fields.ts';
+import { compileKql } from '../kql/compile-kql.ts';
+import { parseKql } from '../kql/parse-kql.ts';
+import type { KeyPath } from '../rule-file/rule-file.ts';
+import { QuerySyntaxError, RuleSyntaxError } from '../rule-file/rule-syntax-error.ts';
+import { positionAtOffset, tomlPlaces, type TomlPlaces } from '../rule-file/toml-places.ts';
+import { tomlTextOffsets } from '../rule-file/toml-text-offsets.ts';
+import type { RuleException } from './exception.ts';
+
+/** What reading an exceptions file gave; exceptions that are right stand beside the errors of the others. */
+export interface ExceptionsReading {
+  readonly path: string;
+  readonly source: string;
+  readonly exceptions: readonly RuleException[];
+  readonly errors: readonly RuleSyntaxError[];
+}
+
+const text = z.string('write a text in quotes').min(1, 'write a text that is not empty');
+
+const schema = z.strictObject({
+  exception: z.array(
+    z.strictObject({
+      id: text,
+      rule_id: z.union([text, z.array(text).min(1)], 'write a rule_id or a list of them'),
+      condition: text,
+      owner: text,
+      reason: text,
+      expires: z
+        .union([text, z.instanceof(Date)])
+        .refine((value) => expiryMs(value) !== undefined, 'write a date, such as 2027-01-31')
+        .optional(),
+    }),
+    'write [[exception]] tables',
+  ),
+});
+
+/** Whether a TOML text is a file of exceptions, not a rule. */
+export function isExceptionsFile(source: string): boolean {
+  return /^\s*\[\[exception\]\]/m.test(source) && !/^\s*\[rule\]/m.test(source);
+}
+
+/** Reads a TOML file of `[[exception]]` tables: `id`, `rule_id`, `condition` (KQL), `owner`, `reason`, `expires`. */
+export function readExceptions(path: string, source: string, fields: FieldTable): ExceptionsReading {
+  const failed = (errors: readonly RuleSyntaxError[]): ExceptionsReading => ({ path, source, exceptions: [], errors });
+  let tables: unknown;
+  try {
+    tables = parse(source);
+  } catch (error) {
+    if (!(error instanceof TomlError)) throw error;
+    const position = { line: error.line, column: error.column };
+    return failed([
+      new RuleSyntaxError({ path, position, problem: 'this is not valid TOML', remedy: 'mend the line' }),
+    ]);
+  }
+  const places = tomlPlaces(source);
+  const checked = schema.safeParse(tables);
+  if (!checked.success) {
+    return failed(
+      checked.error.issues.map((issue) => {
+        const keyPath = issue.path.map((part) => (typeof part === 'symbol' ? String(part) : part));
+        return errorAt(path, places, keyPath, `${keyPath.join('.')} is missing or not as it should be`, issue.message);
+      }),
+    );
+  }
+  return compiled(path, source, places, checked.data.exception, fields);
+}
+
+type ExceptionTable = z.infer<typeof schema>['exception'][number];
+
+function compiled(
+  path: string,
+  source: string,
+  places: TomlPlaces,
+  tables: readonly ExceptionTable[],
+  fields: FieldTable,
+): ExceptionsReading {
+  const exceptions: RuleException[] = [];
+  const errors: RuleSyntaxError[] = [];
+  for (const [index, table] of tables.entries()) {
+    try {
+      exceptions.push(exceptionOf(table, fields));
+    } catch (error) {
+      if (!(error instanceof QuerySyntaxError)) throw error;
+      const keyPath = ['exception', index, 'condition'];
+      const range = places.textRangeOf(keyPath);
+      const offsets = range === undefined ? [] : tomlTextOffsets(source, ...range);
+      const at = offsets[Math.min(error.offset, offsets.length - 1)];
+      const position = at === undefined ? places.positionOf(keyPath) : positionAtOffset(source, at);
+      errors.push(new RuleSyntaxError({ path, position, problem: error.problem, remedy: error.remedy }));
+    }
+  }
+  return { path, source, exceptions, errors };
+}
+
+function exceptionOf(table: ExceptionTable, fields: FieldTable): RuleException {
+  const { id, rule_id: ruleIds, condition, owner, reason, expires } = table;
+  return {
+    id,
+    ruleIds: typeof ruleIds === 'string' ? [ruleIds] : ruleIds,
+    condition,
+    owner,
+    reason,
+    expiresMs: expires === undefined ? null : (expiryMs(expires) ?? null),
+    matches: compileKql(parseKql(condition), fields),
+  };
+}
+
+/** A day counts from its first instant in UTC. */
+function expiryMs(value: string | Date): number | undefined {
+  if (value instanceof TomlDate && value.isDate()) return Date.parse(`${value.toISOString()}T00:00:00Z`);
+  if (value instanceof Date) return value.getTime();
+  return /^\d{4}-\d{2}-\d{2}$/.test(value) ? recordTimeMs(`${value}T00:00:00Z`) : recordTimeMs(value);
+}
+
+function errorAt(path: string, places: TomlPlaces, keyPath: KeyPath, problem: string, remedy: string): RuleSyntaxError {
+  return new RuleSyntaxError({ path, position: places.positionOf(keyPath), problem, remedy });
+}

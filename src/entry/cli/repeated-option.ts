@@ -1,0 +1,5 @@
+/** For options that may be given several times, once for each value: `--rules a --rules b`. */
+export const repeated = (value: string, before: readonly string[] | undefined): readonly string[] => [
+  ...(before ?? []),
+  value,
+];

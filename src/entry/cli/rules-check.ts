@@ -1,0 +1,25 @@
+import type { Command } from 'commander';
+
+/** `trailhound rules check`: every error of every file, with its place. */
+export const registerRulesCheck = (rules: Command): void => {
+  rules
+    .command('check')
+    .description('find every error of every rule and exceptions file')
+    .argument('<path...>', 'files, folders or globs of rules (TOML)')
+    .option('--json', 'print the findings as JSON')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ trailhound rules check rules/
+  $ trailhound rules check my-rules/*.toml --json
+
+Exits 1 where there is an error. Rules of types that are not supported yet are named and are no error.`,
+    )
+    .action(async (paths: readonly string[], options: { readonly json?: boolean }) => {
+      const { checkRules, renderFindings } = await import('../detection/check-rules.ts');
+      const findings = checkRules(paths);
+      console.log(options.json === true ? JSON.stringify(findings, null, 2) : renderFindings(findings));
+      if (findings.errors.length > 0) process.exitCode = 1;
+    });
+};

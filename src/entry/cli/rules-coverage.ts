@@ -1,0 +1,51 @@
+import { type Command, Option } from 'commander';
+import type { AttackVersion } from '../../detection/attack-coverage.ts';
+import { repeated } from './repeated-option.ts';
+
+interface CoverageOptions {
+  readonly rules?: readonly string[];
+  readonly attack: AttackVersion;
+  readonly navigator?: string;
+  readonly json?: boolean;
+}
+
+/** `trailhound rules coverage`: which of ATT&CK's techniques the rules see. */
+export const registerRulesCoverage = (rules: Command): void => {
+  rules
+    .command('coverage')
+    .description('show which MITRE ATT&CK tactics and techniques the rules cover')
+    .option('-r, --rules <path>', "files, folders or globs of rules (default: Trailhound's own)", repeated)
+    .addOption(
+      new Option('--attack <version>', 'the version of ATT&CK to tell it in').choices(['18', '19']).default('19'),
+    )
+    .option('--navigator <file>', 'write a layer for the ATT&CK Navigator; - for standard output')
+    .option('--json', 'print the coverage as JSON')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ trailhound rules coverage
+  $ trailhound rules coverage --rules rules detection-rules/rules/integrations/aws --navigator layer.json`,
+    )
+    .action(async (options: CoverageOptions) => {
+      const { attackCoverage, navigatorLayer } = await import('../../detection/attack-coverage.ts');
+      const { loadRules } = await import('../detection/load-rules.ts');
+      const { renderCoverage } = await import('../detection/render-coverage.ts');
+      const { writeFileSync } = await import('node:fs');
+      const { ruleSet } = loadRules({ rules: options.rules });
+      const coverage = attackCoverage(
+        ruleSet.rules.map(({ file }) => file),
+        options.attack,
+      );
+      const layer = `${JSON.stringify(navigatorLayer(coverage, options.attack), null, 2)}\n`;
+      if (options.navigator === '-') process.stdout.write(layer);
+      else {
+        if (options.navigator !== undefined) writeFileSync(options.navigator, layer);
+        console.log(
+          options.json === true
+            ? JSON.stringify({ attack: options.attack, tactics: coverage }, null, 2)
+            : renderCoverage(coverage),
+        );
+      }
+    });
+};

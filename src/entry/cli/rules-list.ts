@@ -1,0 +1,29 @@
+import type { Command } from 'commander';
+import { repeated } from './repeated-option.ts';
+
+interface ListOptions {
+  readonly rules?: readonly string[];
+  readonly json?: boolean;
+}
+
+/** `trailhound rules list`: all rules with what they need. */
+export const registerRulesList = (rules: Command): void => {
+  rules
+    .command('list')
+    .description('list rules: ID, severity, type, tactics, and what they need beyond management events')
+    .option('-r, --rules <path>', "files, folders or globs of rules (default: Trailhound's own)", repeated)
+    .option('--json', 'print the rules as JSON')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ trailhound rules list
+  $ trailhound rules list --rules detection-rules/rules/integrations/aws --json`,
+    )
+    .action(async (options: ListOptions) => {
+      const { loadRules } = await import('../detection/load-rules.ts');
+      const { listRules, renderRuleList } = await import('../detection/list-rules.ts');
+      const list = listRules(loadRules({ rules: options.rules }));
+      console.log(options.json === true ? JSON.stringify({ rules: list }, null, 2) : renderRuleList(list));
+    });
+};

@@ -1,0 +1,30 @@
+import type { Command } from 'commander';
+import { repeated } from './repeated-option.ts';
+
+interface ShowOptions {
+  readonly rules?: readonly string[];
+  readonly json?: boolean;
+}
+
+/** `trailhound rules show`: a rule with its guide, readable in a terminal. */
+export const registerRulesShow = (rules: Command): void => {
+  rules
+    .command('show')
+    .description('show a rule: query, mapping and the investigation guide')
+    .argument('<id>', 'the rule_id, the beginning of it, or the path of the rule file')
+    .option('-r, --rules <path>', "files, folders or globs of rules (default: Trailhound's own)", repeated)
+    .option('--json', 'print the rule as JSON')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ trailhound rules show 5b0c7e9a
+  $ trailhound rules show rules/exfiltration-snapshot-shared.toml | less -R`,
+    )
+    .action(async (id: string, options: ShowOptions) => {
+      const { findRule } = await import('../detection/find-rule.ts');
+      const { renderRule, ruleAsJson } = await import('../detection/show-rule.ts');
+      const file = findRule(id, options.rules);
+      console.log(options.json === true ? JSON.stringify(ruleAsJson(file), null, 2) : renderRule(file));
+    });
+};

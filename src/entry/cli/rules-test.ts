@@ -1,0 +1,36 @@
+import type { Command } from 'commander';
+
+interface TestOptions {
+  readonly junit?: string;
+  readonly json?: boolean;
+}
+
+/** `trailhound rules test`: each rule's own examples. */
+export const registerRulesTest = (rules: Command): void => {
+  rules
+    .command('test')
+    .description("run each rule's own examples: what must match, and near misses that must not")
+    .argument('<path...>', 'files, folders or globs of rules; examples stand beside them in examples/<rule>.json')
+    .option('--junit <file>', 'write a JUnit report as well; - for standard output')
+    .option('--json', 'print the outcome as JSON')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ trailhound rules test rules
+  $ trailhound rules test rules --junit report.xml
+
+Exits 1 where an example fails, or a rule or an examples file has errors. Rules without examples are named.`,
+    )
+    .action(async (paths: readonly string[], options: TestOptions) => {
+      const { junitReport, renderOutcome, testRules } = await import('../detection/test-rules.ts');
+      const { writeFileSync } = await import('node:fs');
+      const outcome = testRules(paths);
+      if (options.junit === '-') process.stdout.write(junitReport(outcome));
+      else {
+        if (options.junit !== undefined) writeFileSync(options.junit, junitReport(outcome));
+        console.log(options.json === true ? JSON.stringify(outcome, null, 2) : renderOutcome(outcome));
+      }
+      if (outcome.failed > 0 || outcome.problems.length > 0) process.exitCode = 1;
+    });
+};

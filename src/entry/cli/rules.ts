@@ -1,0 +1,20 @@
+import type { Command } from 'commander';
+import { registerRulesCheck } from './rules-check.ts';
+import { registerRulesCoverage } from './rules-coverage.ts';
+import { registerRulesDiff } from './rules-diff.ts';
+import { registerRulesList } from './rules-list.ts';
+import { registerRulesShow } from './rules-show.ts';
+import { registerRulesTest } from './rules-test.ts';
+
+/** `trailhound rules ...`: everything about rule files that needs no server. */
+export const registerRules = (program: Command): void => {
+  const rules = program
+    .command('rules')
+    .description('check, list, show, test and compare detection rules; needs no server');
+  registerRulesCheck(rules);
+  registerRulesList(rules);
+  registerRulesShow(rules);
+  registerRulesTest(rules);
+  registerRulesCoverage(rules);
+  registerRulesDiff(rules);
+};

@@ -1,0 +1,71 @@
+import { codeFrame } from '../../detection/rule-file/code-frame.ts';
+import { plainText } from '../../investigation/plain-text.ts';
+import { loadRules } from './load-rules.ts';
+import { styleFor } from '../terminal-style.ts';
+
+/** One thing that is wrong, or worth a look, with its place. */
+export interface RuleFinding {
+  readonly path: string;
+  readonly line: number;
+  readonly column: number;
+  readonly message: string;
+  readonly remedy?: string;
+  /** The line with a caret under the place. */
+  readonly frame: string;
+}
+
+export interface RuleFindings {
+  readonly files: number;
+  readonly rules: number;
+  readonly errors: readonly RuleFinding[];
+  readonly warnings: readonly RuleFinding[];
+  readonly unsupported: readonly { readonly path: string; readonly ruleId: string; readonly reason: string }[];
+}
+
+/**
+ * Reads and compiles all rules that paths name.
+ *
+ * @throws InputPathError where a path names nothing.
+ */
+export function checkRules(paths: readonly string[]): RuleFindings {
+  const { ruleSet, errors, warnings, sources } = loadRules({ rules: paths });
+  const frameOf = (path: string, position: { readonly line: number; readonly column: number }): string =>
+    codeFrame(sources.get(path) ?? '', position);
+  return {
+    files: sources.size,
+    rules: ruleSet.rules.length,
+    errors: errors.map(({ path, position, problem, remedy }) => ({
+      path,
+      ...position,
+      message: problem,
+      remedy,
+      frame: frameOf(path, position),
+    })),
+    warnings: warnings.map(({ path, position, message }) => ({
+      path,
+      ...position,
+      message,
+      frame: frameOf(path, position),
+    })),
+    unsupported: ruleSet.unsupported.map(({ file, reason }) => ({ path: file.path, ruleId: file.rule.id, reason })),
+  };
+}
+
+/** The findings for people: `file:line:column`, the line with a caret, and the remedy. */
+export function renderFindings({ files, rules, errors, warnings, unsupported }: RuleFindings): string {
+  const style = styleFor(process.stdout);
+  const shown = (finding: RuleFinding, kind: string): string =>
+    [
+      `${style.strong(`${plainText(finding.path, 400)}:${finding.line}:${finding.column}`)}: ${kind}: ${plainText(finding.message, 500)}`,
+      finding.frame,
+      ...(finding.remedy === undefined ? [] : [`  remedy: ${plainText(finding.remedy, 500)}`]),
+    ].join('\n');
+  const reasons = new Map<string, number>();
+  for (const { reason } of unsupported) reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
+  return [
+    ...warnings.map((finding) => shown(finding, style.warning('warning'))),
+    ...errors.map((finding) => shown(finding, style.bad('error'))),
+    ...[...reasons].map(([reason, count]) => `${count} not run: ${reason}`),
+    `${files} files: ${rules} rules can run, ${errors.length} errors, ${warnings.length} warnings`,
+  ].join('\n');
+}

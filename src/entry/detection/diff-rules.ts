@@ -1,0 +1,79 @@
+import { openAddressDatabases } from '../../adapters/files/address-database.ts';
+import { alertRow, alertSubject } from '../../detection/alert-row.ts';
+import { detectionEventOf } from '../../detection/detection-event.ts';
+import { detectOffline, type OfflineAlert } from '../../detection/offline.ts';
+import { plainText } from '../../investigation/plain-text.ts';
+import type { JsonObject } from '../../model/json.ts';
+import { eventRefKey } from '../../model/trail-event.ts';
+import { styleFor } from '../terminal-style.ts';
+import { readEvents, sourcesOf } from './input-events.ts';
+import { loadRules } from './load-rules.ts';
+import { malformedReport } from './malformed-report.ts';
+
+/** What a change would add and remove, and what it would leave as it is. */
+export interface RulesDifference {
+  readonly added: readonly JsonObject[];
+  readonly removed: readonly JsonObject[];
+  readonly unchanged: number;
+  readonly errors: readonly string[];
+  readonly lines: readonly string[];
+}
+
+/**
+ * Judges the same events by two sets of rules and exceptions, in one reading.
+ *
+ * @throws InputPathError where a path names nothing.
+ */
+export async function diffRules(
+  before: string,
+  after: string,
+  paths: readonly string[],
+  options: { readonly mmdb: readonly string[]; readonly tell: (line: string) => void },
+): Promise<RulesDifference> {
+  const sides = [before, after].map((path) => loadRules({ rules: [path] }));
+  const runs = sides.map(({ ruleSet }) => ({ ruleSet, detection: detectOffline(ruleSet) }));
+  const malformed = malformedReport(options.tell);
+  await readEvents(sourcesOf(paths), {
+    ...(options.mmdb.length === 0 ? {} : { enrich: await openAddressDatabases(options.mmdb) }),
+    onEvent: (document) => {
+      for (const { ruleSet, detection } of runs) detection.take(detectionEventOf(document, ruleSet.fieldsOf(document)));
+    },
+    onMalformed: (place, problem) => malformed.note(place, problem),
+  });
+  malformed.finish();
+  const [old = new Map(), fresh = new Map()] = runs.map(({ detection }) => byKey(detection.alerts()));
+  const removed = [...old].filter(([key]) => !fresh.has(key)).map(([, alert]) => alert);
+  const added = [...fresh].filter(([key]) => !old.has(key)).map(([, alert]) => alert);
+  return {
+    added: added.map(alertRow),
+    removed: removed.map(alertRow),
+    unchanged: fresh.size - added.length,
+    errors: sides.flatMap(({ errors }) => errors.map(({ message }) => message)),
+    lines: [...removed.map((alert) => lineOf('-', alert)), ...added.map((alert) => lineOf('+', alert))],
+  };
+}
+
+/** An alert is the same where rule, group and events are. */
+function byKey(alerts: readonly OfflineAlert[]): Map<string, OfflineAlert> {
+  return new Map(
+    alerts.map((alert) => [JSON.stringify([alert.rule.id, alert.group, alert.eventRefs.map(eventRefKey)]), alert]),
+  );
+}
+
+function lineOf(sign: '+' | '-', alert: OfflineAlert): string {
+  const time = new Date(alert.eventTimeMs).toISOString();
+  const events = alert.eventRefs.map(({ eventId }) => eventId).join(' ');
+  return `${sign} ${time} ${alert.rule.severity} ${plainText(alert.rule.name)} ${plainText(alertSubject(alert), 300)} ${plainText(events, 200)}`.replaceAll(
+    / +/g,
+    ' ',
+  );
+}
+
+export function renderDiff({ added, removed, unchanged, errors, lines }: RulesDifference): string {
+  const style = styleFor(process.stdout);
+  return [
+    ...errors.map((message) => `${style.bad('error')} ${plainText(message, 1000)}`),
+    ...lines.map((line) => (line.startsWith('+') ? style.good(line) : style.bad(line))),
+    `${added.length} alerts added, ${removed.length} removed, ${unchanged} unchanged`,
+  ].join('\n');
+}

@@ -1,0 +1,85 @@
+import { openAddressDatabases } from '../../adapters/files/address-database.ts';
+import { explainRule, type ExplainedClause, type RuleExplanation } from '../../detection/explain.ts';
+import type { RuleFile } from '../../detection/rule-file/rule-file.ts';
+import { textAt } from '../../investigation/ecs-path.ts';
+import { plainText } from '../../investigation/plain-text.ts';
+import { styleFor, type Style } from '../terminal-style.ts';
+import { readEvents, sourcesOf } from './input-events.ts';
+import { malformedReport } from './malformed-report.ts';
+
+export interface EventExplanation extends RuleExplanation {
+  readonly eventId: string;
+}
+
+/** No record of the input is the one that was asked for. */
+export class EventNotFoundError extends Error {
+  override readonly name = 'EventNotFoundError';
+  readonly remedy = 'name a file that holds the record, and its event ID where there are several';
+}
+
+/**
+ * Explains a rule on the records of an input, or on the one of that event ID.
+ *
+ * @throws EventNotFoundError where there is no such record.
+ */
+export async function explainEvents(
+  file: RuleFile,
+  path: string | undefined,
+  options: {
+    readonly eventId: string | undefined;
+    readonly mmdb: readonly string[];
+    readonly tell: (line: string) => void;
+  },
+): Promise<readonly EventExplanation[]> {
+  const explained: EventExplanation[] = [];
+  const malformed = malformedReport(options.tell);
+  await readEvents(sourcesOf(path === undefined ? [] : [path]), {
+    ...(options.mmdb.length === 0 ? {} : { enrich: await openAddressDatabases(options.mmdb) }),
+    onEvent: (document) => {
+      const eventId = textAt(document, 'event.id') ?? '';
+      if (options.eventId === undefined || options.eventId === eventId)
+        explained.push({ eventId, ...explainRule(file, document) });
+    },
+    onMalformed: (place, problem) => malformed.note(place, problem),
+  });
+  malformed.finish();
+  if (explained.length === 0)
+    throw new EventNotFoundError(
+      options.eventId === undefined
+        ? 'the input holds no record'
+        : `the input holds no event ${plainText(options.eventId)}`,
+    );
+  return explained;
+}
+
+export function renderExplanation(
+  file: RuleFile,
+  { eventId, matches, clauses, groups, notes }: EventExplanation,
+): string {
+  const style = styleFor(process.stdout);
+  return [
+    `${style.strong(plainText(file.rule.name))} ${matches ? style.good('matches') : style.bad('does not match')} event ${plainText(eventId)}`,
+    ...clauses.flatMap((clause) => clauseLines(clause, style, '  ')),
+    ...groups.filter((group) => group.length > 0).map((group) => `  group: ${plainText(group.join(', '), 500)}`),
+    ...notes.map((note) => `  ${note}`),
+  ].join('\n');
+}
+
+function clauseLines(clause: ExplainedClause, style: Style, indent: string): readonly string[] {
+  const mark = clause.holds ? style.good('yes') : style.bad('no ');
+  const seen = clause.values.map(
+    ({ field, values }) =>
+      `${field} ${
+        values.length === 0
+          ? 'is absent'
+          : `= ${values
+              .slice(0, 5)
+              .map((value) => JSON.stringify(value))
+              .join(', ')}`
+      }`,
+  );
+  return [
+    `${indent}${mark} ${plainText(clause.text, 300)}${seen.length === 0 ? '' : style.quiet(`   [${plainText(seen.join('; '), 300)}]`)}`,
+    ...clause.clauses.flatMap((inner) => clauseLines(inner, style, `${indent}    `)),
+  ];
+}

@@ -1,0 +1,40 @@
+import { statSync } from 'node:fs';
+import { loadRules } from './load-rules.ts';
+import type { RuleFile } from '../../detection/rule-file/rule-file.ts';
+
+/** No rule, or more than one, answers to a name. */
+export class RuleNotFoundError extends Error {
+  override readonly name = 'RuleNotFoundError';
+  readonly remedy: string;
+
+  constructor(problem: string, remedy: string) {
+    super(problem);
+    this.remedy = remedy;
+  }
+}
+
+/**
+ * The rule of that ID, or whose ID begins so, or that stands in the file of that path.
+ *
+ * @throws RuleNotFoundError where there is none, or more than one.
+ */
+export function findRule(name: string, paths: readonly string[] | undefined): RuleFile {
+  const isFile = statSync(name, { throwIfNoEntry: false })?.isFile() === true;
+  const { files, errors } = loadRules({ rules: isFile ? [name] : paths });
+  const found = isFile ? files : matching(name, files);
+  const [file, second] = found;
+  if (file !== undefined && second === undefined) return file;
+  if (file !== undefined)
+    throw new RuleNotFoundError(`${found.length} rules begin with ${name}`, 'give more of the rule_id');
+  const [error] = errors;
+  if (isFile && error !== undefined) throw error;
+  throw new RuleNotFoundError(
+    `there is no rule ${name}`,
+    '`trailhound rules list` shows all; --rules names where to look',
+  );
+}
+
+function matching(name: string, files: readonly RuleFile[]): readonly RuleFile[] {
+  const exact = files.filter(({ rule }) => rule.id === name || rule.name === name);
+  return exact.length > 0 ? exact : files.filter(({ rule }) => rule.id.startsWith(name));
+}

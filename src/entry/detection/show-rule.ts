@@ -1,0 +1,83 @@
+import type { RuleFile } from '../../detection/rule-file/rule-file.ts';
+import { plainText } from '../../investigation/plain-text.ts';
+import { styleFor } from '../terminal-style.ts';
+import { renderMarkdown } from './terminal-markdown.ts';
+
+/** A rule as scripts read it. */
+export function ruleAsJson(file: RuleFile): object {
+  const { rule, query, language, newTerms, threshold, references, falsePositives, setup, path, threatMappings } = file;
+  return {
+    ...rule,
+    path,
+    language,
+    query: query?.text ?? null,
+    newTerms,
+    threshold,
+    references,
+    falsePositives,
+    setup,
+    threatMappings,
+  };
+}
+
+/** A rule for people: its facts, its query, and its guide rendered. */
+export function renderRule(file: RuleFile): string {
+  const style = styleFor(process.stdout);
+  const { rule } = file;
+  const needs = [...(rule.requires.dataEvents ? ['data events'] : []), ...rule.requires.enrichment];
+  const facts: readonly (readonly [string, string])[] = [
+    ['ID', rule.id],
+    ['severity', `${rule.severity} (risk ${rule.riskScore})`],
+    ['type', `${rule.type}${file.language === null ? '' : `, ${file.language}`}`],
+    ...(file.newTerms === null
+      ? []
+      : [['new terms', `${file.newTerms.fields.join(', ')} within ${days(file.newTerms.historyWindowMs)}`] as const]),
+    ...(file.threshold === null ? [] : [['threshold', thresholdText(file)] as const]),
+    ...rule.threat.map(
+      ({ tactic, techniques }) =>
+        [
+          'ATT&CK',
+          `${tactic.name} ${tactic.id}: ${techniques.map(({ id, name }) => `${name} ${id}`).join(', ')}`,
+        ] as const,
+    ),
+    ...(needs.length === 0 ? [] : [['needs', needs.join(', ')] as const]),
+    ['file', file.path],
+  ];
+  const width = Math.max(...facts.map(([name]) => name.length));
+  return [
+    style.strong(plainText(rule.name, 400)),
+    '',
+    renderMarkdown(rule.description, style),
+    '',
+    ...facts.map(([name, value]) => `${style.quiet(name.padEnd(width))}  ${plainText(value, 1000)}`),
+    ...(file.query === null ? [] : ['', style.strong('Query'), indented(file.query.text.trim())]),
+    ...(rule.note === '' ? [] : ['', renderMarkdown(rule.note, style)]),
+    ...section('False positives', file.falsePositives, style),
+    ...section('References', file.references, style),
+  ].join('\n');
+}
+
+function section(title: string, entries: readonly string[], style: ReturnType<typeof styleFor>): readonly string[] {
+  if (entries.length === 0) return [];
+  return ['', style.strong(title), ...entries.map((entry) => `  - ${plainText(entry, 1000)}`)];
+}
+
+function thresholdText({ threshold, rule }: RuleFile): string {
+  if (threshold === null) return '';
+  const distinct =
+    threshold.cardinality === null
+      ? ''
+      : ` with ${threshold.cardinality.value} distinct ${threshold.cardinality.field}`;
+  return `${threshold.value} events by ${threshold.fields.join(', ') || 'nothing'}${distinct} within ${Math.round(rule.lookBackMs / 60_000)} minutes`;
+}
+
+function days(ms: number): string {
+  return `${Math.round(ms / 86_400_000)} days`;
+}
+
+function indented(text: string): string {
+  return text
+    .split('\n')
+    .map((line) => `  ${line.replaceAll(/\p{Cc}/gu, ' ')}`)
+    .join('\n');
+}
