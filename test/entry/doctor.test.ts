@@ -1,0 +1,267 @@
+import { randomBytes } from 'node:crypto';
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { startSimulator, type Simulator } from '../../simulator/server.ts';
+import { openStore } from '../../src/adapters/store/database.ts';
+import { createKeyFileIfMissing, loadKeyRing } from '../../src/adapters/temporal/codec-keys.ts';
+import { createDataConverter } from '../../src/adapters/temporal/codec.ts';
+import { connectClient, connectWorkers, createClient } from '../../src/adapters/temporal/connection.ts';
+import { createWorkers } from '../../src/adapters/temporal/workers.ts';
+import { taskQueues } from '../../src/messages/task-queues.ts';
+import { loadConfig, type Config } from '../../src/entry/config.ts';
+import { examine, renderExamination } from '../../src/entry/doctor/examine.ts';
+import type { Probe } from '../../src/entry/doctor/finding.ts';
+import { createLocalApproverIfMissing, localApproverFiles } from '../../src/entry/start/approver-files.ts';
+import { writeSimulatedConfig } from '../../src/entry/start/simulated-aws.ts';
+import { testDatabaseUrl, testTemporal, testWorkflowBundle } from '../harness/test-servers.ts';
+
+const accountId = '111122223333';
+const dayMs = 86_400_000;
+
+let simulator: Simulator;
+let temporalAddress: string;
+let namespaces: Config['temporal']['namespaces'];
+let storeUrl: string;
+beforeAll(async () => {
+  simulator = await startSimulator({ accounts: [{ id: accountId, regions: ['us-east-1'] }] });
+  const temporal = await testTemporal();
+  temporalAddress = temporal.address;
+  namespaces = {
+    polling: await temporal.createNamespace({ retentionMs: 3_600_000 }),
+    cases: await temporal.createNamespace({ retentionMs: 730 * dayMs }),
+  };
+  storeUrl = await testDatabaseUrl();
+  const store = openStore(storeUrl);
+  await store.migrate();
+  await store.close();
+});
+afterAll(() => simulator.stop());
+
+let folder: string;
+let config: Config;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'trailhound-doctor-'));
+  const loaded = loadConfig(await writeSimulatedConfig(folder, { ready: true, ...writable(simulator.world) }), {});
+  config = {
+    ...loaded,
+    temporal: { ...loaded.temporal, address: temporalAddress, namespaces },
+    store: { ...loaded.store, url: storeUrl },
+  };
+  await createKeyFileIfMissing(config.codec.keyFile);
+  await createLocalApproverIfMissing(folder);
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+const writable = (world: Simulator['world']) => structuredClone(world) as Mutable<Simulator['world']>;
+type Mutable<T> = { -readonly [K in keyof T]: T[K] extends object ? Mutable<T[K]> : T[K] };
+
+/** What a probe found that is not well: status, subject, message and remedy. */
+const complaints = async (probe: Probe, changed: Config): Promise<readonly string[]> =>
+  (await examine(changed)).findings
+    .filter((finding) => finding.probe === probe && finding.status !== 'ok')
+    .map(({ status, subject, message, remedy }) => `${status}: ${subject}: ${message} -> ${remedy}`);
+
+const withAccount = (change: (account: Config['accounts'][number]) => Config['accounts'][number]): Config => ({
+  ...config,
+  accounts: config.accounts.map(change),
+});
+
+describe('doctor', () => {
+  test('finds nothing wrong with a whole installation', async () => {
+    const connection = await connectWorkers({ address: temporalAddress });
+    const { orchestrate, collect, evidence, respond } = taskQueues;
+    const activities = { nothing: async () => undefined };
+    const workers = await createWorkers({
+      connection,
+      bundleFile: (await testWorkflowBundle()).codePath,
+      specs: [
+        { namespace: namespaces.polling, taskQueue: orchestrate, workflows: true },
+        { namespace: namespaces.polling, taskQueue: collect, workflows: false, activities },
+        { namespace: namespaces.cases, taskQueue: orchestrate, workflows: true },
+        { namespace: namespaces.cases, taskQueue: evidence, workflows: false, activities },
+        { namespace: namespaces.cases, taskQueue: respond, workflows: false, activities },
+      ],
+    });
+    const running = workers.run();
+    try {
+      await expect.poll(() => complaints('temporal', config), { timeout: 20_000 }).toEqual([]);
+      const examination = await examine(config);
+      expect(examination.findings.filter(({ status }) => status !== 'ok')).toEqual([]);
+      expect(new Set(examination.findings.map(({ probe }) => probe))).toEqual(
+        new Set(['temporal', 'store', 'aws', 'keys', 'clock']),
+      );
+      expect(renderExamination(examination)).toMatch(/All is well\.$/);
+    } finally {
+      workers.shutdown();
+      await running;
+      await connection.close();
+    }
+  });
+
+  test('says that nothing runs, where nothing runs', async () => {
+    const { address: _address, ...temporal } = config.temporal;
+    const { url: _url, ...store } = config.store;
+    const examination = await examine({ ...config, temporal, store });
+    expect(examination.healthy).toBe(false);
+    expect(renderExamination(examination)).toContain(
+      `FAILED  temporal: temporal: Trailhound is not running on ${folder}`,
+    );
+    expect(renderExamination(examination)).toContain('npm start');
+  });
+});
+
+describe('the probe of Temporal', () => {
+  const withTemporal = (change: Partial<Config['temporal']>): Config => ({
+    ...config,
+    temporal: { ...config.temporal, ...change },
+  });
+
+  test('fails where nobody answers', async () => {
+    expect(await complaints('temporal', withTemporal({ address: '127.0.0.1:1' }))).toEqual([
+      expect.stringMatching(/^failed: .*Temporal does not answer at 127\.0\.0\.1:1: .* -> start the server/),
+    ]);
+  });
+
+  test('fails where a namespace is missing', async () => {
+    const missing = withTemporal({ namespaces: { ...namespaces, cases: 'nowhere' } });
+    expect(await complaints('temporal', missing)).toEqual([
+      expect.stringMatching(/^failed: namespace nowhere: does not exist ->/),
+    ]);
+  });
+
+  test('fails where no worker serves a queue, and warns of another retention', async () => {
+    const temporal = await testTemporal();
+    const fresh = { polling: await temporal.createNamespace(), cases: await temporal.createNamespace() };
+    expect(await complaints('temporal', withTemporal({ namespaces: fresh }))).toEqual([
+      expect.stringContaining('keeps closed workflows for 24 h, configured are 1 h'),
+      expect.stringContaining('keeps closed workflows for 24 h, configured are 17520 h'),
+      expect.stringContaining('nobody serves orchestrate, collect'),
+      expect.stringContaining('nobody serves orchestrate, evidence, respond'),
+    ]);
+  });
+});
+
+describe('the probe of the store', () => {
+  const withStore = (url: string): Config => ({ ...config, store: { ...config.store, url } });
+
+  test('fails where nobody answers, and does not show the password', async () => {
+    const [complaint] = await complaints('store', withStore('postgres://u:hunter2@127.0.0.1:1/d'));
+    expect(complaint).toMatch(/^failed: 127\.0\.0\.1:1\/d: does not answer: .*ECONNREFUSED/);
+    expect(complaint).not.toContain('hunter2');
+  });
+
+  test('fails where the schema is not there', async () => {
+    expect(await complaints('store', withStore(await testDatabaseUrl()))).toEqual([
+      expect.stringMatching(/^failed: .*its schema lacks 0001-collection, .* -> start a worker/),
+    ]);
+  });
+});
+
+describe('the probe of AWS', () => {
+  test('fails without an account', async () => {
+    expect(await complaints('aws', { ...config, accounts: [] })).toEqual([
+      expect.stringContaining('no account is configured'),
+    ]);
+  });
+
+  test('fails where the credentials are wrong, for each purpose', async () => {
+    await writeFile(
+      join(folder, 'simulator', 'aws-credentials'),
+      '[default]\naws_access_key_id = AKIANOBODY0000000000\naws_secret_access_key = nothing\n',
+    );
+    const found = await complaints('aws', config);
+    expect(found).toHaveLength(3);
+    for (const complaint of found)
+      expect(complaint).toMatch(/^failed: account 111122223333 .* -> let this process's credentials assume/);
+  });
+
+  test('fails where the external ID is wrong', async () => {
+    const wrong = withAccount((account) => ({
+      ...account,
+      roles: { ...account.roles, poll: { arn: account.roles.poll?.arn ?? '', externalId: 'another' } },
+    }));
+    expect(await complaints('aws', wrong)).toEqual([
+      expect.stringMatching(/^failed: account 111122223333 .*, poll: access-denied: .* -> .* with external ID another/),
+    ]);
+  });
+
+  test('fails where a permission is missing, and names it', async () => {
+    const weak = withAccount((account) => ({
+      ...account,
+      roles: { ...account.roles, ...(account.roles.evidence === undefined ? {} : { respond: account.roles.evidence }) },
+    }));
+    expect(await complaints('aws', weak)).toEqual([
+      expect.stringMatching(
+        /, respond: .*TrailhoundEvidence.* is not allowed .*iam:UpdateAccessKey.* -> grant .*iam:UpdateAccessKey/,
+      ),
+    ]);
+  });
+
+  test('fails where the role is of another account', async () => {
+    const other = withAccount((account) => ({ ...account, id: '999999999999' as typeof account.id }));
+    expect(await complaints('aws', other)).toEqual(
+      Array.from({ length: 3 }, () => expect.stringContaining(`the credentials belong to account ${accountId}`)),
+    );
+  });
+});
+
+describe('the probe of keys', () => {
+  test('fails where the codec key is missing', async () => {
+    await rm(config.codec.keyFile);
+    expect(await complaints('keys', config)).toEqual([
+      expect.stringMatching(/^failed: codec keys: .*cannot be read \(ENOENT\)/),
+    ]);
+  });
+
+  test('fails where the codec key is not the one that Temporal’s content was written with', async () => {
+    const temporal = await testTemporal();
+    const polling = await temporal.createNamespace();
+    const otherFile = join(folder, 'other.key');
+    await createKeyFileIfMissing(otherFile);
+    const connection = await connectClient({ address: temporalAddress });
+    const client = createClient(connection, polling, createDataConverter(await loadKeyRing(otherFile)));
+    await client.workflow.start('none', { taskQueue: 'none', workflowId: randomBytes(4).toString('hex'), args: ['x'] });
+    const changed = { ...config, temporal: { ...config.temporal, namespaces: { ...namespaces, polling } } };
+    await expect
+      .poll(() => complaints('keys', changed), { timeout: 20_000 })
+      .toEqual([
+        expect.stringMatching(/^failed: codec keys: a payload was encrypted with codec key .* not in the key ring/),
+      ]);
+    await connection.close();
+  });
+
+  test('fails where an approver’s key is missing, and where the private one is open to others', async () => {
+    await chmod(localApproverFiles(folder).privateKey, 0o644);
+    expect(await complaints('keys', config)).toEqual([expect.stringContaining('may be read by others (mode 644)')]);
+    await rm(localApproverFiles(folder).publicKey);
+    expect(await complaints('keys', config)).toEqual([
+      expect.stringContaining('the public key of approver local cannot be read'),
+    ]);
+  });
+});
+
+describe('the probe of the clock', () => {
+  test('fails where this machine is minutes away from AWS', async () => {
+    const server = createServer((_request, response) => {
+      response.setHeader('date', new Date(Date.now() + 120_000).toUTCString());
+      response
+        .writeHead(403, { 'content-type': 'text/xml' })
+        .end('<ErrorResponse><Error><Code>AccessDenied</Code></Error></ErrorResponse>');
+    });
+    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+    const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    expect(await complaints('clock', { ...config, aws: { ...config.aws, endpoint } })).toEqual([
+      expect.stringMatching(/^failed: this machine against AWS: 1[12]\d s behind -> let a time service/),
+    ]);
+    server.close();
+  });
+
+  test('fails where nothing answers', async () => {
+    const unreachable = { ...config, aws: { ...config.aws, endpoint: 'http://127.0.0.1:1' } };
+    expect(await complaints('clock', unreachable)).toEqual([expect.stringMatching(/^failed: clock: .*ECONNREFUSED/)]);
+  });
+});
