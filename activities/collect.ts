@@ -58,7 +58,7 @@ export function createCollectActivities(ports: CollectPorts) {
       const watched = await ports.store.watched(accountId);
       if (watched === null) return { regionsDone: 0, regionsTotal: 0, reads: 0, failures: 0 };
       const poll = { account: watched.account, now: Math.floor(Date.now() / 1000), deadline: Date.now() + withinMs };
-      const outcomes = await Promise.all(watched.sources.map((source) => readSource(ports, source, poll)));
+      const outcomes = await alive(Promise.all(watched.sources.map((source) => readSource(ports, source, poll))));
       return {
         regionsDone: outcomes.filter((outcome) => outcome.done).length,
         regionsTotal: outcomes.length,
@@ -94,6 +94,19 @@ export function createCollectActivities(ports: CollectPorts) {
   };
 }
 
+/** Well below the heartbeat time-out in `workflows/poll-account.ts`. */
+const beatMs = 3_000;
+
+/** Lets Temporal know all the while that this worker lives, whatever the reads wait for: so a dead one is soon replaced. */
+async function alive<T>(work: Promise<T>): Promise<T> {
+  const beats = setInterval(heartbeat, beatMs);
+  try {
+    return await work;
+  } finally {
+    clearInterval(beats);
+  }
+}
+
 interface Poll {
   readonly account: Account;
   /** Seconds since 1970: the end of every live window of this poll. */
@@ -122,7 +135,6 @@ async function readSource(ports: CollectPorts, watched: WatchedSource, poll: Pol
     if (Date.now() + afterMs > poll.deadline) return outOfTime(machine);
     await sleep(afterMs, undefined, { signal: cancellationSignal() });
     await ports.pacer.turn(source.id);
-    heartbeat();
     const answer: PageAnswer = await ports.reader.page({ ...read, account: poll.account, source });
     event = await eventOf(ports, watched, answer);
     requestId = answer.requestId;

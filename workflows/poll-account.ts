@@ -11,7 +11,7 @@ const regionsWithinMs = 20_000;
 const { readDueWindows } = proxyActivities<CollectActivities>({
   taskQueue: taskQueues.collect,
   startToCloseTimeout: '2 minutes',
-  heartbeatTimeout: '45 seconds', // longer than the longest back-off between two requests
+  heartbeatTimeout: '15 seconds', // so long does a worker's death hold the account's polls up
   // Two attempts: what is still due is due again at the next poll, which comes soon; the second bridges a worker's restart.
   retry: { maximumAttempts: 2 },
 });
