@@ -279,5 +279,6 @@ function writeRequestLog(
     fault: fault?.kind ?? null,
     ...(result?.eventIds ? { eventIds: result.eventIds } : {}),
     ...(result?.lastPage === undefined ? {} : { lastPage: result.lastPage }),
+    ...(result?.nextToken === undefined ? {} : { nextToken: result.nextToken }),
   });
 }

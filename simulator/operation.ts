@@ -52,6 +52,7 @@ export interface OperationResult {
   /** For the request log: what was read. */
   readonly eventIds?: readonly string[];
   readonly lastPage?: boolean;
+  readonly nextToken?: string | null;
 }
 
 export interface Operation {

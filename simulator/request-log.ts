@@ -16,9 +16,10 @@ export interface RequestLogEntry {
   readonly outcome: string;
   /** The fault that hit the call, if one did: `cut-after` says that the work was done and the answer never left. */
   readonly fault: string | null;
-  /** LookupEvents: the event IDs on the page, and whether it was the last one. */
+  /** LookupEvents: the event IDs on the page, whether it was the last one, and the token that asks for the next. */
   readonly eventIds?: readonly string[];
   readonly lastPage?: boolean;
+  readonly nextToken?: string | null;
 }
 
 export interface RequestLog {

@@ -27,6 +27,7 @@ export function cloudTrailOperations(
           },
           eventIds: page.deliveries.map((delivery) => delivery.eventId),
           lastPage: page.nextToken === null,
+          nextToken: page.nextToken,
         };
       },
       parameters: (input) => trailParameters({ ...input, ...trailTimes(input) }),
