@@ -162,8 +162,8 @@ function addendumFields(record: JsonObject): JsonObject | undefined {
   });
 }
 
-/** Without repeats of the same ARN, account and type. */
-function resourcesOf(record: JsonObject): readonly JsonObject[] | undefined {
+/** `aws.cloudtrail.resources`, without repeats of the same ARN, account and type. */
+export function resourcesOf(record: JsonObject): readonly JsonObject[] | undefined {
   if (!Array.isArray(record.resources)) return undefined;
   const unique = new Map<string, JsonObject>();
   for (const resource of record.resources as readonly JsonValue[]) {

@@ -5,7 +5,10 @@ import type { EventFields, FieldTable } from './event-fields.ts';
 import type { RequiredTexts } from './required-texts.ts';
 import type { RuleFile } from './rule-file/rule-file.ts';
 
-/** An event as a rule type takes it: who it is, when it happened, and its fields. */
+/**
+ * An event as a rule type takes it: who it is, when it happened, and its fields. All of it may be made when it is first asked
+ * for, so a matcher looks at the fields first, and at the rest for candidates only.
+ */
 export interface DetectionEvent {
   readonly ref: EventRef;
   readonly eventTime: Instant;

@@ -44,7 +44,9 @@ export class ScannedEvent implements DetectionEvent {
   }
 
   get eventTimeMs(): number {
-    return recordTimeMs(this.#fields.text(eventTime) ?? '') ?? Number.NaN;
+    const text = this.#fields.text(eventTime) ?? '';
+    // `2026-07-04T09:17:43Z`, as nearly all records have it, is a form that the engine knows; the scanner saw that it is a time.
+    return (text.length === 20 ? Date.parse(text) : recordTimeMs(text)) ?? Number.NaN;
   }
 
   get eventTime(): Instant {

@@ -3,7 +3,7 @@ import { callerFields, userIdentityFields } from '../cloudtrail/identity.ts';
 import { isIpAddress } from '../cloudtrail/ip-address.ts';
 import { javaMapText, saysNothing } from '../cloudtrail/java-map-text.ts';
 import { meaningful } from '../cloudtrail/meaningful.ts';
-import { maxFlattenedText } from '../cloudtrail/normalize.ts';
+import { maxFlattenedText, resourcesOf } from '../cloudtrail/normalize.ts';
 import { compact } from '../cloudtrail/record-fields.ts';
 import type { RecordPath } from '../cloudtrail/scan/record-keys.ts';
 import { pathIndex } from '../cloudtrail/scan/scanned-record.ts';
@@ -131,6 +131,9 @@ const sections: readonly (readonly [prefix: string, field: (rest: string) => Sca
   ['aws.cloudtrail.flattened.request_parameters.', flattenedField('requestParameters')],
   ['aws.cloudtrail.flattened.response_elements.', flattenedField('responseElements')],
   ['aws.cloudtrail.user_identity.', (rest) => (values) => valuesAtPath(userIdentityFields(caller(values)) ?? {}, rest)],
+  ['aws.cloudtrail.resources.', (rest) => (values) => resourceValues(values, rest)],
+  // A record itself never has these: they come from enrichment, of whole documents.
+  ...['source.as.', 'source.geo.', 'entity.', 'related.entity'].map((prefix) => [prefix, () => () => none] as const),
 ];
 
 const identity = pathIndex('userIdentity');
@@ -144,6 +147,14 @@ function caller(values: RecordValues): JsonObject {
     additionalEventData: meaningful(values.json(additional)),
   });
   return parts ?? {};
+}
+
+const resources = pathIndex('resources');
+
+function resourceValues(values: RecordValues, rest: string): readonly FieldValue[] {
+  const list = meaningful(values.json(resources));
+  if (list === undefined) return none;
+  return valuesAtPath({ resources: resourcesOf({ resources: list }) ?? [] }, `resources.${rest}`);
 }
 
 function parameterText(path: RecordPath): ScannedField {

@@ -13,8 +13,28 @@ const paths = [
   ...['event.action', 'event.provider', 'event.outcome', 'event.id', 'event.kind', 'event.dataset', 'event.category'],
   ...['event.type', 'data_stream.dataset', 'cloud.provider', 'cloud.region', 'cloud.account.id', 'cloud.service.name'],
   ...['source.address', 'source.ip', 'user_agent.original', 'user_agent.name', 'tls.client.server_name'],
-  ...['user.id', 'user.name', 'user.email', 'user.target.name', 'related.user', 'service.name', 'no.such.field'],
-  ...['error_code', 'error_message', 'recipient_account_id', 'session_credential_from_console', 'resources.arn']
+  ...[
+    'user.id',
+    'user.name',
+    'user.email',
+    'user.target.name',
+    'related.user',
+    'service.name',
+    'no.such.field',
+    'source.as.number',
+    'source.geo.country_name',
+    'related.entity',
+    'entity.target.id',
+  ],
+  ...[
+    'error_code',
+    'error_message',
+    'recipient_account_id',
+    'session_credential_from_console',
+    'resources.arn',
+    'resources.account_id',
+    'resources.type',
+  ]
     .concat(
       ['type', 'arn', 'access_key_id', 'invoked_by', 'session_context.session_issuer.arn'].map(
         (name) => `user_identity.${name}`,

@@ -9,8 +9,8 @@ export function compileEventQuery(query: EventQuery, categoryField: string, fiel
   const matches = compileEventFilter(query.filter, categoryField, fields);
   return {
     horizonMs: 0,
-    candidates: ({ ref, eventTimeMs, fields: event }) =>
-      matches(event) ? [{ ref, eventTimeMs, group: [], payload: null }] : [],
+    candidates: (event) =>
+      matches(event.fields) ? [{ ref: event.ref, eventTimeMs: event.eventTimeMs, group: [], payload: null }] : [],
     settle: (candidates) => firstCopies(candidates).map(toDraft),
   };
 }

@@ -21,9 +21,10 @@ export const newTermsRuleType: RuleType = {
     return {
       horizonMs: historyWindowMs,
       requires: query.requires,
-      candidates({ ref, eventTimeMs, fields: event }) {
-        if (!query.matches(event)) return [];
-        return groupsOf(event, groupFields).map((group) => ({ ref, eventTimeMs, group, payload: null }));
+      candidates(event) {
+        if (!query.matches(event.fields)) return [];
+        const { ref, eventTimeMs } = event;
+        return groupsOf(event.fields, groupFields).map((group) => ({ ref, eventTimeMs, group, payload: null }));
       },
       settle: (candidates) => firstSights(candidates, historyWindowMs),
     };

@@ -10,8 +10,10 @@ export const queryRuleType: RuleType = {
     return {
       horizonMs: 0,
       requires: query.requires,
-      candidates: ({ ref, eventTimeMs, fields: event }) =>
-        query.matches(event) ? [{ ref, eventTimeMs, group: [], payload: null }] : [],
+      candidates: (event) =>
+        query.matches(event.fields)
+          ? [{ ref: event.ref, eventTimeMs: event.eventTimeMs, group: [], payload: null }]
+          : [],
       settle: (candidates) => firstCopies(candidates).map(draftOf),
     };
   },
