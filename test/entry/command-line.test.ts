@@ -1,0 +1,88 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { createProgram } from '../../src/entry/cli/main.ts';
+import { describeError, exitCodeOf } from '../../src/entry/cli/report-error.ts';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'trailhound-cli-'));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+interface Outcome {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+const trailhound = (...args: string[]): Promise<Outcome> =>
+  new Promise((resolve) => {
+    const env = { ...process.env, TRAILHOUND_DATA_DIR: join(folder, 'data'), TRAILHOUND_CONFIG: '' };
+    const child = execFile(process.execPath, ['src/entry/cli/main.ts', ...args], { env }, (_error, stdout, stderr) =>
+      resolve({ code: child.exitCode, stdout, stderr }),
+    );
+  });
+
+describe('the command line', () => {
+  test('shows every command with examples', async () => {
+    const { code, stdout } = await trailhound('--help');
+    expect(code).toBe(0);
+    for (const command of ['start', 'worker', 'simulate', 'doctor', 'investigations', 'audit', 'detect', 'normalize'])
+      expect(stdout).toMatch(new RegExp(`^ {2}${command} `, 'm'));
+    expect(stdout).toContain('Examples:');
+  });
+
+  test('has a description for every command and option', () => {
+    const undescribed: string[] = [];
+    const visit = (command: ReturnType<typeof createProgram>): void => {
+      if (command.description() === '') undescribed.push(command.name());
+      for (const { description, flags } of command.options) if (description === '') undescribed.push(flags);
+      for (const child of command.commands) visit(child);
+    };
+    visit(createProgram());
+    expect(undescribed).toEqual([]);
+  });
+
+  test('suggests the command that was meant, and exits with 2', async () => {
+    const { code, stdout, stderr } = await trailhound('strat');
+    expect(code).toBe(2);
+    expect(stdout).toBe('');
+    expect(stderr).toContain('Did you mean start?');
+  });
+
+  test('says what to do where nothing runs, and exits with 1', async () => {
+    const { code, stderr } = await trailhound('investigations', 'list');
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^trailhound: Trailhound is not running on .*\n {2}remedy: start it with `npm start`/);
+    expect(stderr).not.toContain('    at ');
+  });
+
+  test('shows the stack where asked for', async () => {
+    expect((await trailhound('--verbose', 'investigations', 'list')).stderr).toContain('    at ');
+  });
+
+  test('tells everything that is wrong with a configuration', async () => {
+    const file = join(folder, 'trailhound.toml');
+    await writeFile(file, 'instalation = "x"\n[log]\nlevel = 3\n');
+    const { code, stderr } = await trailhound('--config', file, 'doctor');
+    expect(code).toBe(1);
+    expect(stderr).toContain(`${file}:1:1: there is no setting instalation; did you mean installation?`);
+    expect(stderr).toContain(`${file}:3:1: log.level is not valid; one of "debug"`);
+  });
+});
+
+describe('an error', () => {
+  test('is told with its remedy, without control characters that its text brought along', () => {
+    const error = Object.assign(new Error('user \u001b[31mevil\u001b[0m\u202e'), { remedy: 'look at it' });
+    expect(describeError(error, false)).toBe('trailhound: user [31mevil [0m\n  remedy: look at it');
+  });
+
+  test('chooses the exit code where it has one of its own', () => {
+    expect(exitCodeOf(Object.assign(new Error('refused'), { exitCode: 3 }))).toBe(3);
+    expect(exitCodeOf(new Error('any'))).toBe(1);
+    expect(exitCodeOf('text')).toBe(1);
+  });
+});
