@@ -45,8 +45,8 @@ export function csvReport(alerts: readonly OfflineAlert[]): string {
     alert.rule.name,
     alert.rule.type,
     plainText(alertSubject(alert), 2000),
-    accountsOf(alert).join(' '),
-    alert.eventRefs.map(({ eventId }) => eventId).join(' '),
+    plainText(accountsOf(alert).join(' '), 2000),
+    plainText(alert.eventRefs.map(({ eventId }) => eventId).join(' '), 30_000),
     alert.suppressed ? 'yes' : 'no',
   ]);
   return stringify([header, ...rows], { escape_formulas: true });
