@@ -1,0 +1,54 @@
+import { demoScenario } from '../../simulator/scenario/demo.ts';
+import { analytics, benignUser, production, stolenKeyUser } from '../../simulator/scenario/demo-world.ts';
+import type { SimulatorOptions } from '../../simulator/server.ts';
+import { listCases } from '../../src/adapters/store/case-store.ts';
+import type { Installation } from './installation.ts';
+
+export { analytics, benignUser, production, stolenKeyUser };
+
+/** The rule that this product began with. */
+export const firstRuleId = '5b0c7e9a-7d1f-4a57-9c2e-3e5d0f6b8a41';
+
+/** The demonstration's simulated AWS, a little faster. */
+export const demonstration = (story: (text: string) => void = () => {}): SimulatorOptions => ({
+  seed: 1,
+  deliveryDelay: { minMs: 200, maxMs: 1_000 },
+  scenario: demoScenario({ seed: 1, attackAfterMs: 60_000, attackIntervalMs: 1_500 }),
+  story,
+});
+
+/** What IAM and Secrets Manager of an account hold, secrets included. */
+export interface AccountState {
+  readonly users: readonly {
+    readonly name: string;
+    readonly keys: readonly { readonly id: string; readonly status: string; readonly secret: string }[];
+  }[];
+  readonly secrets: readonly {
+    readonly name: string;
+    readonly tags: readonly { readonly Key: string; readonly Value: string }[];
+    readonly versions: readonly { readonly value: string }[];
+  }[];
+}
+
+export const stateOf = (here: Installation, accountId: string = production): AccountState =>
+  here.simulator.control.iam(accountId, true) as AccountState;
+
+export const keysOf = (here: Installation, userName: string) =>
+  stateOf(here).users.find(({ name }) => name === userName)?.keys ?? [];
+
+/** Waits until the case about the stolen key's user has a status; resolves to the case's ID. */
+export const untilCase = (here: Installation, status: string): Promise<string> =>
+  here.until(`the case about ${stolenKeyUser} is ${status}`, async () => {
+    const cases = await listCases(here.connections.store.db, { rule: firstRuleId });
+    return cases.find(
+      (each) => each.actor.kind === 'user' && each.actor.name === stolenKeyUser && each.status === status,
+    )?.id;
+  });
+
+/** The calls that would change something in IAM or Secrets Manager, made by any role session: only Trailhound has such here. */
+export const writesByRoles = (here: Installation): readonly string[] =>
+  here.simulator.control
+    .requests()
+    .filter(({ callerArn }) => callerArn?.includes(':assumed-role/') === true)
+    .filter(({ operation }) => !/^(Get|List|Lookup|Describe|Simulate)/.test(operation))
+    .map(({ operation }) => operation);
