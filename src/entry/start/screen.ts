@@ -42,6 +42,26 @@ const colours: Readonly<Record<LineKind, (text: string) => string>> = {
 };
 
 const lineLimit = 1_000;
+const timeWidth = 'HH:MM:SSZ '.length;
+
+/**
+ * Breaks a line between words for a terminal, the rest below its text. What begins with a command to copy is left whole:
+ * the terminal may break it, a paste must not.
+ */
+const wrapped = (line: string, columns: number): string => {
+  const width = columns - timeWidth;
+  const hang = ' '.repeat(timeWidth + (/^\W*/.exec(line)?.[0].length ?? 0));
+  if (line.length <= width || /: npm run /.test(line)) return line;
+  const rows: string[] = [];
+  let row = '';
+  for (const word of line.split(/(?<=\S) /)) {
+    if (row !== '' && row.length + 1 + word.length > (rows.length === 0 ? width : columns - hang.length)) {
+      rows.push(row);
+      row = word;
+    } else row = row === '' ? word : `${row} ${word}`;
+  }
+  return [...rows, row].join(`\n${hang}`);
+};
 
 /** Where the story is told: one line an event, with the time in UTC, readable as a log where there is no terminal. */
 export interface Screen {
@@ -62,7 +82,8 @@ export const createScreen = (out: WriteStream, err: WriteStream, now: () => Date
     for (const [index, part] of text.split('\n').entries()) {
       const mark = index === 0 ? marks[kind] : '    ';
       const line = `${mark}${plainText(part, lineLimit)}`;
-      stream.write(stream.isTTY ? `${dim(time)} ${colours[kind](line)}\n` : `${time} ${line}\n`);
+      if (stream.isTTY) stream.write(`${dim(time)} ${colours[kind](wrapped(line, stream.columns))}\n`);
+      else stream.write(`${time} ${line}\n`);
     }
   };
   const tell = (line: StoryLine): void => write(line.kind === 'warning' ? err : out, line);
