@@ -1,9 +1,9 @@
 import { pino, type Logger } from 'pino';
-import { DefaultLogger, Runtime } from '@temporalio/worker';
 import { syncAccounts } from '../adapters/store/account-store.ts';
 import { createOwnCallRecorder } from '../adapters/store/own-call-recorder.ts';
 import { connectWorkers } from '../adapters/temporal/connection.ts';
 import { createDoorbells } from '../adapters/temporal/doorbells.ts';
+import { installRuntime } from '../adapters/temporal/runtime.ts';
 import { ensurePollSchedule, ensureReconcileSchedule, pollNow } from '../adapters/temporal/schedules.ts';
 import { requireWorkflowBundle } from '../adapters/temporal/workflow-bundle.ts';
 import { createWorkers, type WorkerSpec } from '../adapters/temporal/workers.ts';
@@ -25,17 +25,7 @@ const dayMs = 86_400_000;
 /** Logs go to stderr as JSON lines; the SDK's own come with them. */
 const createLog = (level: Config['log']['level']): Logger => {
   const log = pino({ level, base: { pid: process.pid } }, pino.destination({ fd: 2, sync: true }));
-  const sdkLevel = level === 'debug' ? 'DEBUG' : 'WARN';
-  Runtime.install({
-    logger: new DefaultLogger(sdkLevel, ({ level: severity, message, meta }) => {
-      // A queue of workflows alone, or of activities alone, is meant to be one.
-      if (/^No (workflows|activities) registered/.test(message)) return;
-      const of = { TRACE: 'trace', DEBUG: 'debug', INFO: 'info', WARN: 'warn', ERROR: 'error' } as const;
-      log[of[severity]]({ ...meta, error: meta?.['error'] === undefined ? undefined : String(meta['error']) }, message);
-    }),
-    // Signals are ours: the workers are shut down in order.
-    shutdownSignals: [],
-  });
+  installRuntime(level === 'debug' ? 'debug' : 'warn', (line) => log[line.level](line.meta, line.message));
   return log;
 };
 

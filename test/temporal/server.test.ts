@@ -11,6 +11,7 @@ import { createDataConverter } from '../../src/adapters/temporal/codec.ts';
 import { connectClient, connectWorkers, createClient } from '../../src/adapters/temporal/connection.ts';
 import { ensureNamespace } from '../../src/adapters/temporal/namespaces.ts';
 import { registerSearchAttributes } from '../../src/adapters/temporal/register-search-attributes.ts';
+import { replayOpenWorkflows } from '../../src/adapters/temporal/replay-open-workflows.ts';
 import {
   buildWorkflowBundle,
   ensureWorkflowBundle,
@@ -108,6 +109,38 @@ describe('a workflow with the codec', () => {
     workers.shutdown();
     await running;
     await native.close();
+  });
+
+  test('that is open is replayed before a new version starts, and a version that does not fit is refused', async () => {
+    const namespace = await temporal.createNamespace();
+    const [bundleFile, changedFile] = [join(folder, 'same.js'), join(folder, 'changed.js')];
+    await buildWorkflowBundle(bundleFile, root);
+    await buildWorkflowBundle(changedFile, fileURLToPath(new URL('./changed/', import.meta.url)));
+    const dataConverter = createDataConverter(parseKeyRing(`k:${randomBytes(32).toString('base64')}`, 'keys'));
+    const native = await connectWorkers({ address: temporal.address });
+    const workers = await createWorkers({
+      connection: native,
+      dataConverter,
+      bundleFile,
+      specs: [
+        { namespace, taskQueue: 'orchestrate', workflows: true },
+        { namespace, taskQueue: 'evidence', workflows: false, activities: { repeat: async (text: string) => text } },
+      ],
+    });
+    const running = workers.run();
+    const client = createClient(connection, namespace, dataConverter);
+    const handle = await client.workflow.start('stayOpen', { taskQueue: 'orchestrate', workflowId: uniqueName() });
+    await expect.poll(async () => (await handle.describe()).historyLength, { timeout: 20_000 }).toBeGreaterThan(10);
+    workers.shutdown();
+    await running;
+    await native.close();
+
+    await expect.poll(() => replayOpenWorkflows(client, dataConverter, bundleFile), { timeout: 20_000 }).toBe(1);
+    await expect(replayOpenWorkflows(client, dataConverter, changedFile)).rejects.toMatchObject({
+      name: 'ReplayMismatchError',
+      workflowIds: [handle.workflowId],
+      remedy: expect.stringContaining('run the version that was here before'),
+    });
   });
 
   test('needs a bundle that was built, and of these very sources', async () => {

@@ -25,6 +25,8 @@ export const filesOf = (dataDir: string) => ({
   pidFile: (name: string): string => join(dataDir, 'run', `${name}.pid`),
   log: (name: string): string => join(dataDir, 'logs', `${name}.log`),
   temporalDatabase: join(dataDir, 'temporal', 'temporal.sqlite'),
+  /** Digest of the workflow bundle that open workflows were last replayed against. */
+  replayedBundle: join(dataDir, 'temporal', 'replayed-bundle'),
   postgresPassword: join(dataDir, 'postgres.password'),
   simulatorState: join(dataDir, 'simulator', 'world.json'),
   simulatorCredentials: join(dataDir, 'simulator', 'aws-credentials'),

@@ -1,12 +1,17 @@
+import { createHash } from 'node:crypto';
+import { readFile, writeFile } from 'node:fs/promises';
 import { endLeftover } from '../../adapters/embedded/pid-file.ts';
 import { freePort } from '../../adapters/embedded/free-port.ts';
 import { openStore } from '../../adapters/store/database.ts';
 import { createKeyFileIfMissing, loadKeyRing } from '../../adapters/temporal/codec-keys.ts';
 import { startCodecServer } from '../../adapters/temporal/codec-server.ts';
 import { createPayloadCodec } from '../../adapters/temporal/codec.ts';
+import { replayOpenWorkflows } from '../../adapters/temporal/replay-open-workflows.ts';
+import { installRuntime } from '../../adapters/temporal/runtime.ts';
 import { defaultBundleFile, ensureWorkflowBundle } from '../../adapters/temporal/workflow-bundle.ts';
 import { prepareTemporal } from '../compose/prepare-temporal.ts';
 import { loadConfig, type Config } from '../config.ts';
+import { openConnections } from '../connections.ts';
 import { forgetRunningCopy, writeRunningCopy } from '../running-copy.ts';
 import { createLocalApproverIfMissing } from './approver-files.ts';
 import { startCommand } from './child-program.ts';
@@ -113,9 +118,31 @@ const startServers = async (config: Config, screen: Screen, stops: StopStack): P
     screen.note(`Temporal web UI: ${uiUrl}/namespaces/${config.temporal.namespaces.cases}/workflows`);
 };
 
+/** A new version must be able to go on with what is open; the same bundle as last time need not be asked again. */
+const replayIfNew = async (config: Config, screen: Screen): Promise<void> => {
+  const { replayedBundle } = filesOf(config.dataDir);
+  const digest = createHash('sha256')
+    .update(await readFile(defaultBundleFile))
+    .digest('hex');
+  if ((await readFile(replayedBundle, 'utf8').catch(() => undefined)) === digest) return;
+  installRuntime('error', ({ message }) => screen.warn(message));
+  const connections = await openConnections(config);
+  const { polling, cases, dataConverter } = connections;
+  try {
+    let replayed = 0;
+    for (const client of [polling, cases])
+      replayed += await replayOpenWorkflows(client, dataConverter, defaultBundleFile);
+    if (replayed > 0) screen.note(`${replayed} open workflows fit this version`);
+  } finally {
+    await connections.close();
+  }
+  await writeFile(replayedBundle, digest, { mode: 0o600 });
+};
+
 const startWorker = async (config: Config, screen: Screen, stops: StopStack): Promise<void> => {
   const files = filesOf(config.dataDir);
   await ensureWorkflowBundle();
+  await replayIfNew(config, screen);
   const worker = await supervise({
     name: 'the worker',
     pidFile: files.pidFile('worker'),

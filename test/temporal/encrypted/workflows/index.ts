@@ -1,4 +1,4 @@
-import { ApplicationFailure, proxyActivities } from '@temporalio/workflow';
+import { ApplicationFailure, proxyActivities, sleep } from '@temporalio/workflow';
 
 const { repeat } = proxyActivities<{ repeat(text: string): Promise<string> }>({
   taskQueue: 'evidence',
@@ -11,4 +11,10 @@ export const passOn = async (text: string): Promise<string> => {
   const repeated = await repeat(text);
   if (repeated.startsWith('fail:')) throw ApplicationFailure.nonRetryable(repeated, 'RepeatedText');
   return repeated;
+};
+
+/** Does one thing and stays open. */
+export const stayOpen = async (): Promise<void> => {
+  await repeat('first');
+  await sleep('1 hour');
 };

@@ -1,0 +1,49 @@
+import type { Client } from '@temporalio/client';
+import type { DataConverter } from '@temporalio/common';
+import { Worker } from '@temporalio/worker';
+import { plainText } from '../../investigation/plain-text.ts';
+
+/** Open workflows cannot go on with this bundle: their code would take another way than their histories did. */
+export class ReplayMismatchError extends Error {
+  override readonly name = 'ReplayMismatchError';
+  readonly remedy =
+    'run the version that was here before until they have ended; whoever changed the workflows has to keep the old way with `patched()`';
+  readonly workflowIds: readonly string[];
+  constructor(mismatches: readonly { readonly workflowId: string; readonly reason: string }[]) {
+    super(
+      [
+        'open workflows cannot go on with this version:',
+        ...mismatches.map((each) => `${each.workflowId}: ${each.reason}`),
+      ].join('\n'),
+    );
+    this.workflowIds = mismatches.map(({ workflowId }) => workflowId);
+  }
+}
+
+const fetchedAtOnce = 5;
+
+/**
+ * Replays every open workflow of a namespace against a bundle, without doing anything; resolves to how many there were.
+ * @throws ReplayMismatchError naming each that does not fit
+ */
+export const replayOpenWorkflows = async (
+  client: Client,
+  dataConverter: DataConverter,
+  bundleFile: string,
+): Promise<number> => {
+  const histories = client.workflow
+    .list({ query: `ExecutionStatus = 'Running'` })
+    .intoHistories({ concurrency: fetchedAtOnce });
+  const results = Worker.runReplayHistories(
+    { workflowBundle: { codePath: bundleFile }, dataConverter, reuseV8Context: true, replayName: 'before-start' },
+    histories,
+  );
+  const mismatches: { workflowId: string; reason: string }[] = [];
+  let replayed = 0;
+  for await (const { workflowId, error } of results) {
+    replayed += 1;
+    if (error !== undefined) mismatches.push({ workflowId, reason: plainText(error.message, 300) });
+  }
+  if (mismatches.length > 0) throw new ReplayMismatchError(mismatches);
+  return replayed;
+};
