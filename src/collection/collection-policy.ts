@@ -15,10 +15,11 @@ export interface CollectionPolicy {
   readonly retentionS: number;
   /** No read spans more than this; longer ones would take long and start over on a lost token. */
   readonly longestReadS: number;
-  /** A read that spans several due windows may read this many known records again to join them. */
-  readonly bridgeRecords: number;
-  /** A backfill read is made as long as is likely to give this many records. */
-  readonly backfillRecords: number;
+  /**
+   * Reads are made as long as is likely to give this many records: a longer one would not end before its token is lost, or
+   * would keep what is more urgent waiting.
+   */
+  readonly recordsPerRead: number;
   /** A failed window waits this long before it is tried again, doubled at each failure. */
   readonly retryAfterS: number;
   readonly longestRetryS: number;
@@ -41,8 +42,7 @@ export const defaultCollectionPolicy: CollectionPolicy = {
   sweepDelaysS: [15 * 60, 60 * 60, 24 * 60 * 60],
   retentionS: 90 * 24 * 60 * 60,
   longestReadS: 31 * 24 * 60 * 60,
-  bridgeRecords: 100,
-  backfillRecords: 1000,
+  recordsPerRead: 1000,
   retryAfterS: 60,
   longestRetryS: 60 * 60,
   backOffMs: 500,

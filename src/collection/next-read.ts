@@ -53,7 +53,7 @@ function liveRead(ledger: SourceLedger, now: number, policy: CollectionPolicy): 
   const to = now - policy.liveLagS;
   if (to < unread) return null;
   const from = Math.min(unread, overlapFrom(ledger, to, policy));
-  return planned('live', { from: Math.max(from, to - policy.longestReadS + 1), to });
+  return planned('live', { from: Math.max(from, to - likelyLength(ledger, policy) + 1), to });
 }
 
 /** Where a live read begins so that it sees late deliveries, without reading a busy stretch over and over. */
@@ -88,14 +88,12 @@ function readOfHoles(
   policy: CollectionPolicy,
 ): PlannedRead | null {
   if (within.to < within.from) return null;
-  const settled = ledger.windows.filter((window) => window.state !== 'failed');
-  const waiting = ledger.windows.filter((window) => window.state === 'failed' && (window.retryAt ?? 0) > now);
-  const blocked = [...settled, ...waiting].sort((a, b) => a.from - b.from);
+  const blocked = ledger.windows.filter((window) => window.state !== 'failed' || (window.retryAt ?? 0) > now);
   const holes = missingFrom(within, blocked);
   const hole = reason === 'gap' ? holes.at(-1) : holes[0];
   if (hole === undefined) return null;
-  const longest = reason === 'gap' ? policy.longestReadS : historyLength(ledger, policy);
-  return planned(reason, partOf(hole, reason, splitByFailures(ledger, hole, longest, policy)));
+  const longest = splitByFailures(ledger, hole, likelyLength(ledger, policy), policy);
+  return planned(reason, partOf(hole, reason, longest));
 }
 
 function partOf(hole: Span, reason: 'gap' | 'backfill', longest: number): Span {
@@ -105,7 +103,7 @@ function partOf(hole: Span, reason: 'gap' | 'backfill', longest: number): Span {
     : { from: hole.from, to: hole.from + longest - 1 };
 }
 
-/** A span whose reads keep failing is read in parts: each needs fewer pages before its token is lost. */
+/** A span that proved too long is read in parts: each needs fewer pages before its token is lost. */
 function splitByFailures(ledger: SourceLedger, hole: Span, longest: number, policy: CollectionPolicy): number {
   const failures = ledger.windows
     .filter((window) => window.state === 'failed' && window.from <= hole.to && hole.from <= window.to)
@@ -115,45 +113,41 @@ function splitByFailures(ledger: SourceLedger, hole: Span, longest: number, poli
   return Math.max(policy.shortestReadS, Math.ceil(length / 2 ** halvings));
 }
 
-/** As long as is likely to give `backfillRecords`, judged by how busy the source has been so far. */
-function historyLength(ledger: SourceLedger, policy: CollectionPolicy): number {
+/** As long as is likely to give `recordsPerRead`, judged by how busy the source has been so far. */
+function likelyLength(ledger: SourceLedger, policy: CollectionPolicy): number {
   const read = ledger.windows.filter((window) => window.state === 'covered');
   const seconds = read.reduce((sum, window) => sum + lengthOf(window), 0);
   const records = read.reduce((sum, window) => sum + window.records, 0);
   if (records === 0) return policy.longestReadS;
-  const length = Math.floor((policy.backfillRecords * seconds) / records);
+  const length = Math.floor((policy.recordsPerRead * seconds) / records);
   return Math.min(policy.longestReadS, Math.max(policy.shortestReadS, length));
 }
 
-/** One read over all due windows that can be joined cheaply; the newest group first. */
+/** One read over due windows, the longest due first, and over what lies between them where that is little. */
 function sweepRead(ledger: SourceLedger, now: number, policy: CollectionPolicy): PlannedRead | null {
   const covered = ledger.windows.filter((window) => window.state === 'covered');
-  const lastDue = covered.findLastIndex((window) => sweepIsDue(window, now, policy));
-  if (lastDue === -1) return null;
-  const firstDue = firstOfGroup(covered, lastDue, now, policy);
-  const [first, last] = [covered[firstDue], covered[lastDue]];
-  if (first === undefined || last === undefined) return null;
-  return { reason: 'sweep', span: { from: first.from, to: last.to }, filter: last.filter };
+  const firstDue = covered.findIndex((window) => sweepIsDue(window, now, policy));
+  const first = covered[firstDue];
+  if (first === undefined) return null;
+  const last = lastOfGroup(covered.slice(firstDue), first, now, policy);
+  return { reason: 'sweep', span: { from: first.from, to: last.to }, filter: first.filter };
 }
 
-/** Goes back from the last due window to the first that is still cheap to take along. */
-function firstOfGroup(
-  covered: readonly LedgerWindow[],
-  lastDue: number,
+/** The last due window that one read can take along with the first. */
+function lastOfGroup(
+  windows: readonly LedgerWindow[],
+  first: LedgerWindow,
   now: number,
   policy: CollectionPolicy,
-): number {
-  let first = lastDue;
-  let bridged = 0;
-  const end = covered[lastDue]?.to ?? 0;
-  for (let index = lastDue - 1; index >= 0; index--) {
-    const window = covered[index];
-    if (window === undefined || end - window.from >= policy.longestReadS) break;
-    if (sweepIsDue(window, now, policy)) first = index;
-    else bridged += window.records;
-    if (bridged > policy.bridgeRecords) break;
+): LedgerWindow {
+  let last = first;
+  let records = 0;
+  for (const window of windows) {
+    records += window.records;
+    if (records > policy.recordsPerRead || window.to - first.from >= policy.longestReadS) break;
+    if (sweepIsDue(window, now, policy)) last = window;
   }
-  return first;
+  return last;
 }
 
 function sweepIsDue(window: LedgerWindow, now: number, policy: CollectionPolicy): boolean {

@@ -39,8 +39,8 @@ export interface ReadStep {
   readonly effect: ReadEffect;
 }
 
-/** A restart begins at the newest page again; a source whose tokens never hold must not be read for ever. */
-const mostRestarts = 3;
+/** A restart begins at the newest page again; a span that is too long for its tokens is given up, and read in parts. */
+export const mostRestarts = 3;
 
 /** Begins a read, or goes on with one that was left in the middle. */
 export function resumeRead(left: Omit<ReadProgress, 'setbacksInARow' | 'faultsInARow'>): ReadStep {

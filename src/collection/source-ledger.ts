@@ -1,4 +1,5 @@
 import type { CoverageFilter, CoverageState } from '../model/coverage.ts';
+import { mostRestarts } from './read-step.ts';
 import { contains, lengthOf, missingFrom, overlap, type Span } from './span.ts';
 import type { CollectionPolicy } from './collection-policy.ts';
 
@@ -13,6 +14,7 @@ export interface LedgerWindow extends Span {
   /** Records known in it, to tell a busy stretch from a quiet one. */
   readonly records: number;
   readonly lateRecords: number;
+  /** How often it proved too long to be read in one go; its next reads are shorter. */
   readonly attempts: number;
   /** A failed window is not tried again before this, in seconds since 1970. */
   readonly retryAt: number | null;
@@ -38,6 +40,7 @@ export interface EndedRead {
   readonly outcome: { readonly kind: 'complete' } | { readonly kind: 'failed'; readonly error: string };
   readonly records: number;
   readonly newRecords: number;
+  readonly restarts: number;
 }
 
 /** The ledger after a read. Only a complete read covers; a failed one never takes coverage away. */
@@ -48,32 +51,58 @@ export function afterRead(ledger: SourceLedger, read: EndedRead, policy: Collect
 }
 
 function covered(ledger: SourceLedger, read: EndedRead, policy: CollectionPolicy): SourceLedger {
-  const known = ledger.windows.filter((window) => window.state === 'covered');
+  const { before, near, after } = cut(ledger.windows, read.span);
+  const known = near.filter((window) => window.state === 'covered');
   const swept = known.map((window) => (contains(read.span, window) ? sweptBy(window, read, policy) : window));
   const holes = missingFrom(read.span, known);
-  // Records cannot be told apart by window here: what a read newly found is put on the windows it covered first.
-  const share = splitCount(read.newRecords, holes);
-  const first = holes.map((hole, index): LedgerWindow => {
-    const counted =
-      holes.length === 1 && known.every((window) => !overlap(window, read.span)) ? read.records : share[index];
-    return {
-      ...hole,
-      state: 'covered',
-      filter: read.filter,
-      coveredAt: read.startedAt,
-      sweepsDone: sweepsServed(hole, read.startedAt, policy),
-      records: counted ?? 0,
-      lateRecords: 0,
-      attempts: 0,
-      retryAt: null,
-      error: null,
-    };
-  });
-  const unread = ledger.windows
+  const first = coveredFirst(holes, read, known.length === 0, policy);
+  const unread = near
     .filter((window) => window.state !== 'covered')
     .flatMap((window) => missingFrom(window, [read.span]).map((rest) => ({ ...window, ...rest })));
-  const windows = [...swept, ...unread, ...first];
-  return withWindows(ledger, holes.length === 0 ? lateCounted(windows, read) : windows, policy);
+  const now = [...swept, ...unread, ...first];
+  return withNear(ledger, before, holes.length === 0 ? lateCounted(now, read) : now, after, policy);
+}
+
+/** The windows that a read covered first. Where it read others again, what it newly found is put on these, by their length. */
+function coveredFirst(
+  holes: readonly Span[],
+  read: EndedRead,
+  alone: boolean,
+  policy: CollectionPolicy,
+): readonly LedgerWindow[] {
+  const share = splitCount(alone ? read.records : read.newRecords, holes);
+  return holes.map((hole, index) => ({
+    ...hole,
+    state: 'covered',
+    filter: read.filter,
+    coveredAt: read.startedAt,
+    sweepsDone: sweepsServed(hole, read.startedAt, policy),
+    records: share[index] ?? 0,
+    lateRecords: 0,
+    attempts: 0,
+    retryAt: null,
+    error: null,
+  }));
+}
+
+/** The windows before a span, those that touch it, and those after it. */
+function cut(windows: readonly LedgerWindow[], span: Span) {
+  const start = firstIndex(windows, (window) => window.to >= span.from);
+  const end = firstIndex(windows, (window) => window.from > span.to);
+  return { before: windows.slice(0, start), near: windows.slice(start, end), after: windows.slice(end) };
+}
+
+/** By halving: the windows are ascending, and `holds` is true from some window on. */
+function firstIndex(windows: readonly LedgerWindow[], holds: (window: LedgerWindow) => boolean): number {
+  let low = 0;
+  let high = windows.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const window = windows[middle];
+    if (window !== undefined && !holds(window)) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 function sweptBy(window: LedgerWindow, read: EndedRead, policy: CollectionPolicy): LedgerWindow {
@@ -94,26 +123,24 @@ function lateCounted(windows: readonly LedgerWindow[], sweep: EndedRead): readon
 }
 
 function failed(ledger: SourceLedger, read: EndedRead, error: string, policy: CollectionPolicy): SourceLedger {
-  const known = ledger.windows.filter((window) => window.state !== 'failed');
-  const earlier = ledger.windows.filter((window) => window.state === 'failed' && overlap(window, read.span));
-  const attempts = 1 + Math.max(0, ...earlier.map((window) => window.attempts));
-  const wait = Math.min(policy.longestRetryS, policy.retryAfterS * 2 ** (attempts - 1));
-  const holes = missingFrom(read.span, known).map((hole): LedgerWindow => ({
-    ...hole,
-    state: 'failed',
-    filter: read.filter,
-    coveredAt: null,
-    sweepsDone: 0,
-    records: 0,
-    lateRecords: 0,
-    attempts,
-    retryAt: read.startedAt + wait,
-    error,
-  }));
-  const others = ledger.windows
-    .filter((window) => window.state === 'failed')
-    .flatMap((window) => missingFrom(window, [read.span]).map((rest) => ({ ...window, ...rest })));
-  return withWindows(ledger, [...known, ...others, ...holes], policy);
+  const { before, near, after } = cut(ledger.windows, read.span);
+  const known = near.filter((window) => window.state !== 'failed');
+  const earlier = near.filter((window) => window.state === 'failed');
+  const tooLong = read.restarts >= mostRestarts;
+  const attempts = Math.max(0, ...earlier.map((window) => window.attempts)) + Number(tooLong);
+  const wait = Math.min(policy.longestRetryS, policy.retryAfterS * 2 ** Math.min(attempts, 20));
+  const retryAt = read.startedAt + wait;
+  const holes = missingFrom(read.span, known).map((hole) => unreadWindow(hole, 'failed', { attempts, retryAt, error }));
+  const others = earlier.flatMap((window) => missingFrom(window, [read.span]).map((rest) => ({ ...window, ...rest })));
+  return withNear(ledger, before, [...known, ...others, ...holes], after, policy);
+}
+
+function unreadWindow(
+  span: Span,
+  state: 'failed' | 'beyond-retention',
+  failure: Pick<LedgerWindow, 'attempts' | 'retryAt' | 'error'>,
+): LedgerWindow {
+  return { ...span, state, filter: 'all', coveredAt: null, sweepsDone: 0, records: 0, lateRecords: 0, ...failure };
 }
 
 /** A read that began at `at` serves every sweep whose time had come by then. */
@@ -126,14 +153,16 @@ function splitCount(count: number, spans: readonly Span[]): readonly number[] {
   return spans.map((span) => (total === 0 ? 0 : Math.round((count * lengthOf(span)) / total)));
 }
 
-function withWindows(ledger: SourceLedger, windows: readonly LedgerWindow[], policy: CollectionPolicy): SourceLedger {
-  return {
-    ...ledger,
-    windows: compacted(
-      [...windows].sort((a, b) => a.from - b.from),
-      policy,
-    ),
-  };
+/** Puts a stretch of the ledger back between its neighbours, and joins what may be joined there. */
+function withNear(
+  ledger: SourceLedger,
+  before: readonly LedgerWindow[],
+  near: readonly LedgerWindow[],
+  after: readonly LedgerWindow[],
+  policy: CollectionPolicy,
+): SourceLedger {
+  const stretch = [...before.slice(-1), ...near.toSorted((a, b) => a.from - b.from), ...after.slice(0, 1)];
+  return { ...ledger, windows: [...before.slice(0, -1), ...compacted(stretch, policy), ...after.slice(1)] };
 }
 
 /**
@@ -156,12 +185,18 @@ function canJoin(a: LedgerWindow, b: LedgerWindow, policy: CollectionPolicy): bo
   const length = lengthOf({ from: a.from, to: b.to });
   if (a.to + 1 !== b.from || a.state !== b.state || length > longestJoin(a, policy)) return false;
   if (a.state === 'beyond-retention') return true;
-  return a.state === 'covered' && a.sweepsDone === b.sweepsDone && filterKey(a) === filterKey(b);
+  if (a.state === 'failed') return a.attempts === b.attempts && a.error === b.error;
+  // A sweep must be able to read a window in one go, with others.
+  const tooMuch = sweepsLeft(a, policy) && a.records + b.records > policy.recordsPerRead / 2;
+  return a.state === 'covered' && !tooMuch && a.sweepsDone === b.sweepsDone && filterKey(a) === filterKey(b);
 }
 
 function longestJoin(window: LedgerWindow, policy: CollectionPolicy): number {
-  const waitsForNone = window.state !== 'covered' || window.sweepsDone >= policy.sweepDelaysS.length;
-  return waitsForNone ? longestJoinedS : (policy.sweepDelaysS[window.sweepsDone - 1] ?? 0);
+  return sweepsLeft(window, policy) ? (policy.sweepDelaysS[window.sweepsDone - 1] ?? 0) : longestJoinedS;
+}
+
+function sweepsLeft(window: LedgerWindow, policy: CollectionPolicy): boolean {
+  return window.state === 'covered' && window.sweepsDone < policy.sweepDelaysS.length;
 }
 
 function filterKey(window: LedgerWindow): string {
@@ -172,33 +207,28 @@ function joined(a: LedgerWindow, b: LedgerWindow): LedgerWindow {
   return {
     ...a,
     to: b.to,
-    coveredAt: Math.max(a.coveredAt ?? 0, b.coveredAt ?? 0),
+    coveredAt: later(a.coveredAt, b.coveredAt),
+    retryAt: later(a.retryAt, b.retryAt),
     records: a.records + b.records,
     lateRecords: a.lateRecords + b.lateRecords,
   };
 }
 
+function later(a: number | null, b: number | null): number | null {
+  return a === null || b === null ? (a ?? b) : Math.max(a, b);
+}
+
 /** What CloudTrail no longer keeps and nobody read is lost, and the ledger says so. */
 export function expired(ledger: SourceLedger, now: number, policy: CollectionPolicy): SourceLedger {
-  const horizon = now - policy.retentionS;
-  if (ledger.watchedFrom >= horizon) return ledger;
-  const past: Span = { from: ledger.watchedFrom, to: horizon - 1 };
-  const known = ledger.windows.filter((window) => window.state !== 'failed');
-  const lost = missingFrom(past, known).map((hole): LedgerWindow => ({
-    ...hole,
-    state: 'beyond-retention',
-    filter: 'all',
-    coveredAt: null,
-    sweepsDone: 0,
-    records: 0,
-    lateRecords: 0,
-    attempts: 0,
-    retryAt: null,
-    error: null,
-  }));
-  if (lost.length === 0) return ledger;
-  const stillFailed = ledger.windows
+  const past: Span = { from: ledger.watchedFrom, to: now - policy.retentionS - 1 };
+  if (past.to < past.from) return ledger;
+  const { before, near, after } = cut(ledger.windows, past);
+  const known = near.filter((window) => window.state !== 'failed');
+  const holes = missingFrom(past, known);
+  if (holes.length === 0) return ledger;
+  const lost = holes.map((hole) => unreadWindow(hole, 'beyond-retention', { attempts: 0, retryAt: null, error: null }));
+  const stillFailed = near
     .filter((window) => window.state === 'failed')
     .flatMap((window) => missingFrom(window, [past]).map((rest) => ({ ...window, ...rest })));
-  return withWindows(ledger, [...known, ...stillFailed, ...lost], policy);
+  return withNear(ledger, before, [...known, ...stillFailed, ...lost], after, policy);
 }

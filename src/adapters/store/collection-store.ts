@@ -154,6 +154,7 @@ function endedReadOf(row: Selectable<ReadsTable>): EndedRead {
       row.outcome === 'complete' ? { kind: 'complete' } : { kind: 'failed', error: row.error ?? 'the read failed' },
     records: read.records,
     newRecords: read.newRecords,
+    restarts: read.restarts,
   };
 }
 
