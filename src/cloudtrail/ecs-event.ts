@@ -12,7 +12,7 @@ const dataset = 'aws.cloudtrail';
  * The ECS document of a found record. A document that is ECS already is taken as it is, enrichment and all; only what rules
  * rely on and exporters leave out is added: both names of the data set.
  *
- * @throws MalformedRecordError where it has no event ID or no time.
+ * @throws MalformedRecordError where it has no time.
  */
 export function ecsEventOf(found: FoundRecord, options: NormalizeOptions = {}): EcsDocument {
   return found.kind === 'cloudtrail' ? normalizeRecord(found.record, options) : checkedEcs(found.document);
@@ -20,7 +20,6 @@ export function ecsEventOf(found: FoundRecord, options: NormalizeOptions = {}): 
 
 function checkedEcs(document: EcsDocument): EcsDocument {
   const event = objectAt(document, 'event');
-  if (textAt(event, 'id') === undefined) throw new MalformedRecordError('event.id is missing or no text');
   const time = textAt(document, '@timestamp');
   const normal = time === undefined ? undefined : ecsTime(time);
   if (normal === undefined) throw new MalformedRecordError('@timestamp is missing or no time');

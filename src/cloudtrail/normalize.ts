@@ -4,7 +4,7 @@ import type { EcsDocument } from '../model/trail-event.ts';
 import { categoryOf } from './event-categories.ts';
 import { callerFields, userIdentityFields } from './identity.ts';
 import { isIpAddress } from './ip-address.ts';
-import { javaMapText } from './java-map-text.ts';
+import { hashMapOrder, javaMapText } from './java-map-text.ts';
 import { MalformedRecordError } from './malformed-record-error.ts';
 import { meaningful } from './meaningful.ts';
 import { compact, isJsonObject, objectAt, scalarAt, textAt, type Sparse } from './record-fields.ts';
@@ -24,12 +24,12 @@ export const maxFlattenedText = 32_766;
 /**
  * Makes the ECS document of a CloudTrail record, as the peer's AWS integration (8.9) does, field by field.
  *
- * @throws MalformedRecordError where it is no CloudTrail record: no event ID, no time, no name, nested too deep.
+ * @throws MalformedRecordError where it is no CloudTrail record: no time, no name, nested too deep.
  */
 export function normalizeRecord(raw: JsonObject, options: NormalizeOptions = {}): EcsDocument {
   const record = meaningful(raw);
   if (!isJsonObject(record)) throw new MalformedRecordError('it holds nothing');
-  const action = requiredText(record, 'eventName');
+  const action = actionOf(record);
   const caller = callerFields(record);
   const address = textAt(record, 'sourceIPAddress');
   const ip = address !== undefined && isIpAddress(address) ? address : undefined;
@@ -89,11 +89,20 @@ function requiredText(record: JsonObject, key: string): string {
   return text;
 }
 
-/** Aggregated records spell it `eventId`. */
-function eventId(record: JsonObject): string {
-  const id = textAt(record, 'eventID') ?? textAt(record, 'eventId');
-  if (id === undefined) throw new MalformedRecordError('eventID is missing or no text');
+/**
+ * Aggregated records spell it `eventId`; the oldest have none.
+ *
+ * @throws MalformedRecordError where it is something else than a text.
+ */
+function eventId(record: JsonObject): string | undefined {
+  const id = record.eventID ?? record.eventId;
+  if (id !== undefined && typeof id !== 'string') throw new MalformedRecordError('eventID is no text');
   return id;
+}
+
+/** Insight events say what was done within their details. */
+function actionOf(record: JsonObject): string | undefined {
+  return record.insightDetails === undefined ? requiredText(record, 'eventName') : textAt(record, 'eventName');
 }
 
 /** The caller's account; the receiving one where the record does not say who called. */
@@ -105,8 +114,12 @@ function recipientAccount(record: JsonObject): string | undefined {
   return textAt(record, 'recipientAccountId') ?? textAt(record, 'accountId');
 }
 
-function eventFields(record: JsonObject, action: string, options: NormalizeOptions): JsonObject | undefined {
-  const { category, type } = categoryOf(action);
+function eventFields(
+  record: JsonObject,
+  action: string | undefined,
+  options: NormalizeOptions,
+): JsonObject | undefined {
+  const { category, type } = categoryOf(action ?? '');
   return compact({
     action,
     category: filled(category),
@@ -122,7 +135,7 @@ function eventFields(record: JsonObject, action: string, options: NormalizeOptio
   });
 }
 
-function outcomeOf(record: JsonObject, action: string): string {
+function outcomeOf(record: JsonObject, action: string | undefined): string {
   const login = action === 'ConsoleLogin' ? textAt(objectAt(record, 'responseElements'), 'ConsoleLogin') : undefined;
   if (login !== undefined) return login.toLowerCase();
   return record.errorCode === undefined && record.errorMessage === undefined ? 'success' : 'failure';
@@ -170,9 +183,16 @@ export function resourcesOf(record: JsonObject): readonly JsonObject[] | undefin
     if (!isJsonObject(resource)) continue;
     const { ARN, accountId, ...others } = resource;
     const fields = compact({ ...others, arn: ARN ?? others.arn, account_id: accountId ?? others.account_id });
-    if (fields !== undefined) unique.set(JSON.stringify([fields.arn, fields.account_id, fields.type]), fields);
+    if (fields !== undefined) unique.set(resourceKey(fields), fields);
   }
-  return unique.size === 0 ? undefined : [...unique.values()];
+  if (unique.size === 0) return undefined;
+  return hashMapOrder([...unique.keys()])
+    .map((key) => unique.get(key))
+    .filter((resource) => resource !== undefined);
+}
+
+function resourceKey({ arn, account_id: accountId, type }: JsonObject): string {
+  return [arn, accountId, type].map((part) => (part === undefined ? '' : (javaMapText(part) ?? ''))).join('_');
 }
 
 const parameterNames = [
@@ -198,7 +218,7 @@ function parameterFields(raw: JsonObject, record: JsonObject): Record<string, Sp
   return { ...texts, flattened: compact(flattened) };
 }
 
-function consoleLogin(record: JsonObject, action: string): JsonObject | undefined {
+function consoleLogin(record: JsonObject, action: string | undefined): JsonObject | undefined {
   if (action !== 'ConsoleLogin') return undefined;
   const data = objectAt(record, 'additionalEventData');
   const unlessNo = (value: Sparse): boolean | undefined => (value === undefined ? undefined : value !== 'No');

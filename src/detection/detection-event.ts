@@ -1,3 +1,4 @@
+import { sha256Hex } from '../digest/canonical-digest.ts';
 import { textAt } from '../investigation/ecs-path.ts';
 import type { AccountId, Instant } from '../model/ids.ts';
 import type { EcsDocument } from '../model/trail-event.ts';
@@ -6,15 +7,19 @@ import type { DetectionEvent } from './rule-type.ts';
 
 /**
  * An ECS document as rules take it, first revision. Its account is the caller's, else the receiving one; an event that names
- * neither belongs to the account "".
+ * neither belongs to the account "". An event without an ID is named by its content, so that a copy of it is recognised.
  */
 export function detectionEventOf(document: EcsDocument, fields: EventFields): DetectionEvent {
   const account = textAt(document, 'cloud.account.id') ?? textAt(document, 'aws.cloudtrail.recipient_account_id') ?? '';
   const eventTime = textAt(document, '@timestamp') ?? '';
   return {
-    ref: { accountId: account as AccountId, eventId: textAt(document, 'event.id') ?? '', revision: 0 },
+    ref: { accountId: account as AccountId, eventId: textAt(document, 'event.id') ?? contentId(document), revision: 0 },
     eventTime: eventTime as Instant,
     eventTimeMs: Date.parse(eventTime),
     fields,
   };
+}
+
+function contentId(document: EcsDocument): string {
+  return sha256Hex(JSON.stringify(document));
 }

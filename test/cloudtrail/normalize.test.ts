@@ -146,10 +146,19 @@ describe('what the records of real accounts hold', () => {
     });
   });
 
+  it('takes the oldest records, which have no event ID, and insight events, which have no name', () => {
+    const { eventID: _id, ...old } = record;
+    expect(normalizeRecord(old)).toMatchObject({ event: { action: 'CreateUser' } });
+    const { eventName: _name, ...insight } = record;
+    const made = normalizeRecord({ ...insight, insightDetails: { state: 'Start' } });
+    expect(made.aws).toHaveProperty('cloudtrail.flattened.insight_details', { state: 'Start' });
+  });
+
   it('refuses what is no record, and says why', () => {
     expect(() => normalizeRecord({})).toThrow(MalformedRecordError);
     expect(() => normalizeRecord({ ...record, eventTime: '2026-02-30T00:00:00Z' })).toThrow(/eventTime is no time/);
     expect(() => normalizeRecord({ ...record, eventID: 7 })).toThrow(/eventID/);
+    expect(() => normalizeRecord({ ...record, eventName: 7 })).toThrow(/eventName/);
     const deep = JSON.parse(`${'{"a":'.repeat(5000)}1${'}'.repeat(5000)}`) as JsonObject;
     expect(() => normalizeRecord({ ...record, requestParameters: deep })).toThrow(/nested deeper/);
   });
