@@ -66,13 +66,16 @@ const breakLock = async (pid) => {
 };
 
 const tryLock = async () => {
-  await mkdir(path.dirname(lockFile), { recursive: true });
   try {
+    await mkdir(path.dirname(lockFile), { recursive: true });
     await writeFile(lockFile, String(process.pid), { flag: 'wx' });
     return true;
   } catch (error) {
     if (error.code === 'EEXIST') return false;
-    throw error;
+    return giveUp(
+      `${path.dirname(lockFile)} cannot be written (${error.code})`,
+      'run this as the user to whom the checkout belongs, or in a clone of your own',
+    );
   }
 };
 
