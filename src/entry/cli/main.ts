@@ -2,8 +2,10 @@ import { Command, CommanderError } from 'commander';
 import { registerAudit } from './audit.ts';
 import { registerDetect } from './detect.ts';
 import { registerDoctor } from './doctor.ts';
+import { registerEvents } from './events.ts';
 import { addGlobalOptions, type GlobalOptions } from './global-options.ts';
 import { registerExplain } from './explain.ts';
+import { registerImport } from './import.ts';
 import { registerInvestigations } from './investigations.ts';
 import { describeError, exitCodeOf } from './report-error.ts';
 import { registerNormalize } from './normalize.ts';
@@ -27,6 +29,8 @@ const registrations = [
   registerStart,
   registerInvestigations,
   registerAudit,
+  registerEvents,
+  registerImport,
   registerDoctor,
   registerDetect,
   registerNormalize,
@@ -66,11 +70,14 @@ export const runCommandLine = async (args: readonly string[]): Promise<number> =
   }
 };
 
+/** `trailhound ... | head`: whoever read has had enough. A command that stops in order when asked to is asked. */
+const endAtBrokenPipe = (error: Error): void => {
+  if (!('code' in error && error.code === 'EPIPE')) throw error;
+  if (process.listenerCount('SIGTERM') > 0) process.kill(process.pid, 'SIGTERM');
+  else process.exit(0);
+};
+
 if (import.meta.main) {
-  // `trailhound ... | head`: whoever read has had enough.
-  process.stdout.on('error', (error) => {
-    if ('code' in error && error.code === 'EPIPE') process.exit(0);
-    throw error;
-  });
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', endAtBrokenPipe);
   process.exitCode = await runCommandLine(process.argv.slice(2));
 }

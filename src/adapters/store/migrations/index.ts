@@ -4,6 +4,7 @@ import { detection } from './0002-detection.ts';
 import { cases } from './0003-cases.ts';
 import { response } from './0004-response.ts';
 import { audit } from './0005-audit.ts';
+import { eventSearch } from './0006-event-search.ts';
 
 /** All migrations; they run in the order of their names, and a released one is never changed. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -12,4 +13,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0003-cases': cases,
   '0004-response': response,
   '0005-audit': audit,
+  '0006-event-search': eventSearch,
 };

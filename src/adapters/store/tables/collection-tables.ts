@@ -126,6 +126,8 @@ export interface EventsTable {
   access_key_id: string | null;
   source_ip: string | null;
   user_agent: string | null;
+  /** The columns above do not tell all that the document has at their fields. */
+  irregular: Defaulted<boolean>;
 }
 
 /** Which contents are known under an event ID: what makes a record a duplicate, or a revision. */

@@ -1,0 +1,40 @@
+import type { StoredEvent } from '../../adapters/store/event-search.ts';
+import { actorOf, describeActor } from '../../investigation/actor.ts';
+import { valuesAtPath } from '../../detection/document-fields.ts';
+
+/** What a list shows of an event; texts are as the log's author wrote them. */
+export interface EventRow {
+  readonly time: string;
+  readonly account: string;
+  readonly region: string;
+  readonly action: string;
+  readonly provider: string;
+  /** `success`, or the error code, or what else the outcome is. */
+  readonly outcome: string;
+  readonly user: string;
+  readonly accessKey: string;
+  readonly address: string;
+  readonly userAgent: string;
+  readonly eventId: string;
+  readonly revision: number;
+}
+
+export function eventRow({ ecs, accountId, eventId, eventTime, revision }: StoredEvent): EventRow {
+  const at = (path: string): string => valuesAtPath(ecs, path).map(String).join(', ');
+  const outcome = at('event.outcome');
+  const errorCode = at('aws.cloudtrail.error_code');
+  return {
+    time: eventTime,
+    account: accountId,
+    region: at('cloud.region'),
+    action: at('event.action'),
+    provider: at('event.provider'),
+    outcome: outcome === 'failure' && errorCode !== '' ? errorCode : outcome,
+    user: at('user.name') || describeActor(actorOf(ecs)),
+    accessKey: at('aws.cloudtrail.user_identity.access_key_id'),
+    address: at('source.address'),
+    userAgent: at('user_agent.original'),
+    eventId,
+    revision,
+  };
+}

@@ -1,0 +1,75 @@
+import { plainText } from '../../investigation/plain-text.ts';
+import { shownTime } from '../investigations/render-case.ts';
+import type { Style } from '../terminal-style.ts';
+import type { EventRow } from './event-row.ts';
+
+interface Column {
+  readonly head: string;
+  readonly of: (row: EventRow) => string;
+  readonly least: number;
+  /** Its part of what room is left; 0 for a column that never grows. */
+  readonly grows: number;
+}
+
+const always: readonly Column[] = [
+  { head: 'time (UTC)', of: (row) => shownTime(row.time), least: 19, grows: 0 },
+  { head: 'action', of: (row) => row.action, least: 20, grows: 2 },
+  { head: 'who', of: (row) => row.user, least: 14, grows: 2 },
+  { head: 'from', of: (row) => row.address, least: 15, grows: 1 },
+  { head: 'outcome', of: (row) => row.outcome, least: 4, grows: 1 },
+];
+
+/** In the order in which they find room. */
+const whereThereIsRoom: readonly Column[] = [
+  { head: 'account', of: (row) => row.account, least: 12, grows: 0 },
+  { head: 'region', of: (row) => row.region, least: 12, grows: 0 },
+  { head: 'access key', of: (row) => row.accessKey, least: 20, grows: 0 },
+  { head: 'client', of: (row) => row.userAgent, least: 20, grows: 3 },
+  { head: 'event', of: (row) => eventText(row), least: 36, grows: 0 },
+];
+
+const gap = '  ';
+
+/** Lines of a table of events that fills a terminal's width; they can be printed as they come. */
+export interface EventTable {
+  readonly head: string;
+  line(row: EventRow): string;
+}
+
+export function eventTable(width: number, style: Style): EventTable {
+  const columns = [...always];
+  for (const column of whereThereIsRoom) {
+    if (leastWidth([...columns, column]) > width) break;
+    columns.push(column);
+  }
+  const widths = widthsOf(columns, width);
+  const joined = (cells: readonly string[]): string =>
+    cells
+      .map((cell, index) => fitted(cell, widths[index] ?? 0))
+      .join(gap)
+      .trimEnd();
+  return {
+    head: style.quiet(joined(columns.map(({ head }) => head))),
+    line: (row) => joined(columns.map(({ of }) => of(row))),
+  };
+}
+
+function leastWidth(columns: readonly Column[]): number {
+  return columns.reduce((sum, { least }) => sum + least + gap.length, -gap.length);
+}
+
+/** Room that is left is shared by the columns that grow. */
+function widthsOf(columns: readonly Column[], width: number): readonly number[] {
+  const room = Math.max(0, width - leastWidth(columns));
+  const shares = columns.reduce((sum, { grows }) => sum + grows, 0);
+  return columns.map(({ least, grows }) => least + Math.floor((room * grows) / shares));
+}
+
+/** A corrected copy is told from what it corrects. */
+function eventText({ eventId, revision }: EventRow): string {
+  return revision === 0 ? eventId : `${eventId} (${revision})`;
+}
+
+function fitted(text: string, width: number): string {
+  return plainText(text, width).padEnd(width);
+}

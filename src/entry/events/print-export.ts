@@ -1,0 +1,43 @@
+import { once } from 'node:events';
+import { openStore } from '../../adapters/store/database.ts';
+import { type EventExport, type ExportedSighting, exportSightings } from '../../adapters/store/event-export.ts';
+import { jsonLine } from '../../detection/alert-row.ts';
+import type { AccountId, Instant } from '../../model/ids.ts';
+import type { Config } from '../config.ts';
+import { storeUrlOf } from '../connections.ts';
+
+export interface ExportRequest {
+  readonly account?: AccountId;
+  readonly from?: Instant;
+  readonly to?: Instant;
+}
+
+/** Prints every event with every log source that showed it, a line each. */
+export async function printExport(config: Config, { account, from, to }: ExportRequest): Promise<void> {
+  const store = openStore(storeUrlOf(config), { maxConnections: 1 });
+  const request: EventExport = {
+    ...(account === undefined ? {} : { accountId: account }),
+    ...(from === undefined ? {} : { from }),
+    ...(to === undefined ? {} : { to }),
+  };
+  let lines = 0;
+  try {
+    for await (const sightings of exportSightings(store, request)) {
+      lines += sightings.length;
+      if (!process.stdout.write(sightings.map(exportLine).join(''))) await once(process.stdout, 'drain');
+    }
+    process.stderr.write(`${lines} ${lines === 1 ? 'line' : 'lines'}\n`);
+  } finally {
+    await store.close();
+  }
+}
+
+export function exportLine(sighting: ExportedSighting): string {
+  return `${jsonLine({
+    account: sighting.accountId,
+    event_id: sighting.eventId,
+    occurred_at: sighting.occurredAt,
+    ingested_at: sighting.ingestedAt,
+    source: sighting.sourceId,
+  })}\n`;
+}

@@ -1,0 +1,186 @@
+import { once } from 'node:events';
+import { stringify } from 'csv-stringify/sync';
+import { openStore } from '../../adapters/store/database.ts';
+import { searchEvents, storedSpan, type StoredEvent } from '../../adapters/store/event-search.ts';
+import { jsonLine } from '../../detection/alert-row.ts';
+import { codeFrame } from '../../detection/rule-file/code-frame.ts';
+import { QuerySyntaxError } from '../../detection/rule-file/rule-syntax-error.ts';
+import { plainText } from '../../investigation/plain-text.ts';
+import type { AccountId, Instant } from '../../model/ids.ts';
+import type { Config } from '../config.ts';
+import { storeUrlOf } from '../connections.ts';
+import { shownTime } from '../investigations/render-case.ts';
+import { styleFor } from '../terminal-style.ts';
+import { eventRow } from './event-row.ts';
+import { eventTable } from './event-table.ts';
+import { searchQuery, type SearchQuery } from './search-query.ts';
+
+export interface SearchRequest {
+  readonly pivots: readonly string[];
+  readonly account?: AccountId;
+  readonly from?: Instant;
+  readonly to?: Instant;
+  /** Infinite for all. */
+  readonly limit: number;
+  readonly output: 'table' | 'ndjson' | 'csv';
+  readonly includeOwn?: boolean;
+}
+
+/** Prints the events that match, as they are found; what there is to say about them goes to stderr. */
+export async function printSearch(config: Config, text: string, request: SearchRequest): Promise<void> {
+  const query = queryOrComplaint(text, request.pivots);
+  if (query === null) return;
+  const store = openStore(storeUrlOf(config), { maxConnections: 2 });
+  const progress = searchProgress();
+  try {
+    const printer = printerOf(request.output);
+    let printed = 0;
+    let more = false;
+    const found = searchEvents(store.db, {
+      ...query,
+      ...spanOf(request),
+      includeOwn: request.includeOwn === true,
+      expected: Number.isFinite(request.limit) ? request.limit : 2000,
+      onLookedAt: (events, backTo) => progress.note(events, backTo),
+    });
+    for await (const event of found) {
+      if (printed === request.limit) {
+        more = true;
+        break;
+      }
+      progress.clear();
+      printed += 1;
+      if (!process.stdout.write(printer(event, printed === 1))) await once(process.stdout, 'drain');
+    }
+    progress.clear();
+    if (printed === 0) tell(await emptyState(store.db, text, request));
+    else if (more) tell(`${printed} events, newest first, and there are more: --limit all, or a narrower query`);
+    else tell(`${printed} ${printed === 1 ? 'event' : 'events'}${ownClause(request)}`);
+  } finally {
+    progress.clear();
+    await store.close();
+  }
+}
+
+function tell(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
+
+function spanOf({ account, from, to }: SearchRequest) {
+  return {
+    ...(account === undefined ? {} : { accountId: account }),
+    ...(from === undefined ? {} : { from }),
+    ...(to === undefined ? {} : { to }),
+  };
+}
+
+/** The query; where it is none, it is said what is wrong with it and where. */
+function queryOrComplaint(text: string, pivots: readonly string[]): SearchQuery | null {
+  try {
+    return searchQuery(text, pivots);
+  } catch (error) {
+    if (!(error instanceof QuerySyntaxError)) throw error;
+    tell(queryComplaint(text, error));
+    process.exitCode = 2;
+    return null;
+  }
+}
+
+/** What is wrong with a query, with its line and a caret under the place. */
+export function queryComplaint(text: string, { offset, problem, remedy }: QuerySyntaxError): string {
+  const before = text.slice(0, offset).split('\n');
+  const position = { line: before.length, column: (before.at(-1) ?? '').length + 1 };
+  return [
+    `trailhound: the query is wrong at line ${position.line}, column ${position.column}: ${plainText(problem, 400)}`,
+    codeFrame(text, position),
+    `  remedy: ${plainText(remedy, 400)}`,
+  ].join('\n');
+}
+
+type EventPrinter = (event: StoredEvent, first: boolean) => string;
+
+/** A table that is piped is as wide as all its columns need. */
+const pipedWidth = 200;
+
+function printerOf(output: SearchRequest['output']): EventPrinter {
+  switch (output) {
+    case 'ndjson':
+      return ({ ecs }) => `${jsonLine(ecs)}\n`;
+    case 'csv':
+      return csvLine;
+    case 'table': {
+      const table = eventTable(process.stdout.columns ?? pipedWidth, styleFor(process.stdout));
+      return (event, first) => `${first ? `${table.head}\n` : ''}${table.line(eventRow(event))}\n`;
+    }
+  }
+}
+
+const csvHead = [
+  'timestamp',
+  'account',
+  'region',
+  'provider',
+  'action',
+  'outcome',
+  'user',
+  'access_key_id',
+  'source_address',
+  'user_agent',
+  'event_id',
+  'revision',
+];
+
+/** Cells that a spreadsheet would take for formulas are defused. */
+export function csvLine(event: StoredEvent, first: boolean): string {
+  const row = eventRow(event);
+  const cells = [
+    row.time,
+    row.account,
+    ...[row.region, row.provider, row.action, row.outcome, row.user, row.accessKey, row.address, row.userAgent].map(
+      (text) => plainText(text, 2000),
+    ),
+    row.eventId,
+    String(row.revision),
+  ];
+  return stringify([...(first ? [csvHead] : []), cells], { escape_formulas: true });
+}
+
+async function emptyState(db: Parameters<typeof storedSpan>[0], text: string, request: SearchRequest): Promise<string> {
+  const stored = await storedSpan(db, request.account);
+  const whose = request.account === undefined ? 'all accounts' : `account ${request.account}`;
+  if (stored === null) {
+    return request.account === undefined
+      ? 'The store holds no events yet: `trailhound coverage` shows what was read, and `trailhound import` takes recordings.'
+      : `The store holds no events of account ${request.account}.`;
+  }
+  const asked = [text.trim(), ...request.pivots].filter((part) => part !== '').join(' and ');
+  const from = request.from === undefined ? 'the oldest' : shownTime(request.from);
+  const to = request.to === undefined ? 'the newest' : shownTime(request.to);
+  return [
+    `No event matches ${asked === '' ? 'that' : plainText(asked, 300)}.`,
+    `Searched ${whose}, from ${from} to ${to} (UTC); the store holds events from ${shownTime(stored.oldest)} to ${shownTime(stored.newest)}${ownClause(request)}.`,
+  ].join('\n');
+}
+
+function ownClause({ includeOwn }: SearchRequest): string {
+  return includeOwn === true ? '' : "; records of Trailhound's own calls left out (--include-own)";
+}
+
+/** Says on a terminal how far a long search has come. */
+function searchProgress() {
+  const started = Date.now();
+  let events = 0;
+  let shown = false;
+  return {
+    note(more: number, backTo: Instant): void {
+      events += more;
+      if (!process.stderr.isTTY || Date.now() - started < 1000) return;
+      process.stderr.write(`\r\u001B[Klooked at ${events} events, back to ${shownTime(backTo)}`);
+      shown = true;
+    },
+    clear(): void {
+      if (shown) process.stderr.write('\r\u001B[K');
+      shown = false;
+    },
+  };
+}

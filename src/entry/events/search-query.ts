@@ -1,0 +1,68 @@
+import { createFieldTable, eventFields } from '../../detection/document-fields.ts';
+import type { KqlNode } from '../../detection/kql/ast.ts';
+import { compileKql } from '../../detection/kql/compile-kql.ts';
+import { parseKql } from '../../detection/kql/parse-kql.ts';
+import { compileCidr } from '../../detection/eql/cidr.ts';
+import type { EcsDocument } from '../../model/trail-event.ts';
+
+/** A question to the event store, ready to be asked. */
+export interface SearchQuery {
+  readonly node: KqlNode;
+  readonly matches: (document: EcsDocument) => boolean;
+}
+
+/** A pivot that is none. */
+export class PivotError extends Error {
+  override readonly name = 'PivotError';
+  readonly remedy = 'give key=ACCESS_KEY_ID, user=NAME or ARN, ip=ADDRESS or BLOCK, or action=NAME';
+  readonly exitCode = 2;
+
+  constructor(text: string) {
+    super(`"${text}" is no pivot`);
+  }
+}
+
+/**
+ * The query and all pivots together; an empty query matches everything.
+ *
+ * @throws QuerySyntaxError, PivotError
+ */
+export function searchQuery(text: string, pivots: readonly string[]): SearchQuery {
+  const parts = [...(text.trim() === '' ? [] : [parseKql(text)]), ...pivots.map(pivotNode)];
+  const span = { start: 0, end: text.length };
+  const [only] = parts;
+  const node: KqlNode =
+    parts.length === 1 && only !== undefined
+      ? only
+      : parts.length === 0
+        ? { kind: 'match-all', span }
+        : { kind: 'and', operands: parts, span };
+  const fields = createFieldTable();
+  const holds = compileKql(node, fields);
+  return { node, matches: (document) => holds(eventFields(document, fields)) };
+}
+
+function pivotNode(text: string): KqlNode {
+  const split = text.indexOf('=');
+  const value = text.slice(split + 1).trim();
+  const name = split < 0 || value === '' ? undefined : pivotField(text.slice(0, split).trim(), value);
+  if (name === undefined) throw new PivotError(text);
+  const span = { start: 0, end: 0 };
+  return { kind: 'is', field: { kind: 'name', name }, value: { kind: 'text', text: value, quoted: true }, span };
+}
+
+function pivotField(kind: string, value: string): string | undefined {
+  switch (kind) {
+    case 'key':
+      return 'aws.cloudtrail.user_identity.access_key_id';
+    case 'user':
+      return value.startsWith('arn:') ? 'aws.cloudtrail.user_identity.arn' : 'user.name';
+    case 'ip':
+      // AWS services call by their names, such as cloudformation.amazonaws.com.
+      return compileCidr(value) === null ? 'source.address' : 'source.ip';
+    case 'action':
+      return 'event.action';
+    default:
+      return undefined;
+  }
+}
