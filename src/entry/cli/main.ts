@@ -2,8 +2,10 @@ import { Command, CommanderError } from 'commander';
 import { registerAudit } from './audit.ts';
 import { registerDetect } from './detect.ts';
 import { registerDoctor } from './doctor.ts';
+import { registerEvents } from './events.ts';
 import { addGlobalOptions, type GlobalOptions } from './global-options.ts';
 import { registerExplain } from './explain.ts';
+import { registerImport } from './import.ts';
 import { registerInvestigations } from './investigations.ts';
 import { describeError, exitCodeOf } from './report-error.ts';
 import { registerNormalize } from './normalize.ts';
@@ -27,6 +29,8 @@ const registrations = [
   registerStart,
   registerInvestigations,
   registerAudit,
+  registerEvents,
+  registerImport,
   registerDoctor,
   registerDetect,
   registerNormalize,
