@@ -9,14 +9,41 @@ const unitMs: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_
  * @throws InvalidArgumentError
  */
 export function instantOption(text: string, now: number = Date.now()): Instant {
-  const ago = /^(?<count>\d{1,6})(?<unit>[smhd])$/.exec(text)?.groups;
-  const ms =
-    ago === undefined
-      ? Date.parse(zoned(text))
-      : now - Number(ago['count']) * (unitMs[ago['unit'] ?? ''] ?? Number.NaN);
+  return instantOf(text, (ms) => now - ms, 'how long ago');
+}
+
+/**
+ * A point in time to come: a time in UTC, or after how long, as `90m`, `24h`, `7d`.
+ *
+ * @throws InvalidArgumentError
+ */
+export function instantAheadOption(text: string, now: number = Date.now()): Instant {
+  return instantOf(text, (ms) => now + ms, 'after how long');
+}
+
+/**
+ * A length of time in milliseconds: `30s`, `5m`, `24h`, `7d`.
+ *
+ * @throws InvalidArgumentError
+ */
+export function durationOption(text: string): number {
+  const ms = durationMs(text);
+  if (ms === null || ms < 1000) throw new InvalidArgumentError('Give a length of time: 30s, 5m, 24h, 7d.');
+  return ms;
+}
+
+function durationMs(text: string): number | null {
+  const { count, unit } = /^(?<count>\d{1,6})(?<unit>[smhd])$/.exec(text)?.groups ?? {};
+  const each = unit === undefined ? undefined : unitMs[unit];
+  return count === undefined || each === undefined ? null : Number(count) * each;
+}
+
+function instantOf(text: string, at: (ms: number) => number, relative: string): Instant {
+  const length = durationMs(text);
+  const ms = length === null ? Date.parse(zoned(text)) : at(length);
   if (!Number.isFinite(ms)) {
     throw new InvalidArgumentError(
-      'Give a time in UTC, 2026-11-24 or 2026-11-24T12:00:00Z, or how long ago: 90m, 24h, 7d.',
+      `Give a time in UTC, 2026-11-24 or 2026-11-24T12:00:00Z, or ${relative}: 90m, 24h, 7d.`,
     );
   }
   return new Date(ms).toISOString().replace('.000Z', 'Z') as Instant;

@@ -1,5 +1,7 @@
 import { Command, CommanderError } from 'commander';
+import { registerAccounts } from './accounts.ts';
 import { registerAudit } from './audit.ts';
+import { registerCoverage } from './coverage.ts';
 import { registerDetect } from './detect.ts';
 import { registerDoctor } from './doctor.ts';
 import { registerEvents } from './events.ts';
@@ -29,6 +31,8 @@ const registrations = [
   registerStart,
   registerInvestigations,
   registerAudit,
+  registerAccounts,
+  registerCoverage,
   registerEvents,
   registerImport,
   registerDoctor,

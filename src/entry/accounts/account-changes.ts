@@ -1,0 +1,142 @@
+import { userInfo } from 'node:os';
+import {
+  type AccountPause,
+  findAccount,
+  pauseAccount,
+  resumeAccount,
+  retireAccount,
+  saveAccount,
+} from '../../adapters/store/account-store.ts';
+import { ensurePollSchedule, pollNow, removePollSchedule } from '../../adapters/temporal/schedules.ts';
+import type { Account, RoleRef } from '../../model/account.ts';
+import type { AccountId, Instant } from '../../model/ids.ts';
+import type { Config } from '../config.ts';
+import { type Connections, openConnections } from '../connections.ts';
+
+/** An account that nobody watches was named, or one that the configuration decides about. */
+export class AccountError extends Error {
+  override readonly name = 'AccountError';
+  readonly remedy: string;
+  constructor(message: string, remedy: string) {
+    super(message);
+    this.remedy = remedy;
+  }
+}
+
+export interface NewAccount {
+  readonly id: AccountId;
+  readonly name?: string;
+  readonly regions: readonly string[];
+  readonly pollRole?: string;
+  readonly evidenceRole?: string;
+  readonly respondRole?: string;
+  readonly externalId?: string;
+  readonly intervalMs?: number;
+}
+
+const dayMs = 86_400_000;
+
+/** Adds an account and polls it at once; its history is read in the background. */
+export async function addAccount(config: Config, given: NewAccount): Promise<Account> {
+  return withConnections(config, async ({ store, polling }) => {
+    const account = accountOf(given, config.collection.pollIntervalMs);
+    await saveAccount(store.db, account, 'command', {
+      historyMs: config.collection.historyDays * dayMs,
+      now: new Date().toISOString() as Instant,
+    });
+    await ensurePollSchedule(polling, { accountId: account.id, intervalMs: account.pollIntervalMs, paused: false });
+    await pollNow(polling, account.id);
+    return account;
+  });
+}
+
+function accountOf(given: NewAccount, intervalMs: number): Account {
+  const role = (arn: string): RoleRef =>
+    given.externalId === undefined ? { arn } : { arn, externalId: given.externalId };
+  return {
+    id: given.id,
+    name: given.name ?? given.id,
+    partition: partitionOf(given.regions),
+    lifecycle: 'watched',
+    regions: given.regions,
+    roles: {
+      ...(given.pollRole === undefined ? {} : { poll: role(given.pollRole) }),
+      ...(given.evidenceRole === undefined ? {} : { evidence: role(given.evidenceRole) }),
+      ...(given.respondRole === undefined ? {} : { respond: role(given.respondRole) }),
+    },
+    pollIntervalMs: given.intervalMs ?? intervalMs,
+  };
+}
+
+function partitionOf(regions: readonly string[]): Account['partition'] {
+  if (regions.some((region) => region.startsWith('cn-'))) return 'aws-cn';
+  return regions.some((region) => region.startsWith('us-gov-')) ? 'aws-us-gov' : 'aws';
+}
+
+/** Stops the reading of an account for a while, with a reason, an owner and an end. */
+export async function pause(
+  config: Config,
+  accountId: AccountId,
+  given: { readonly reason: string; readonly owner?: string; readonly until: Instant },
+): Promise<AccountPause> {
+  if (Date.parse(given.until) <= Date.now()) {
+    throw new AccountError(`a pause until ${given.until} is over already`, 'give an end that lies ahead: --until 24h');
+  }
+  const paused: AccountPause = { reason: given.reason, owner: given.owner ?? userInfo().username, until: given.until };
+  await withConnections(config, async ({ store }) => {
+    if (!(await pauseAccount(store.db, accountId, paused))) throw unknownAccount(accountId);
+  });
+  return paused;
+}
+
+/** Ends a pause before its time; what was not read meanwhile is read now. */
+export async function resume(config: Config, accountId: AccountId): Promise<void> {
+  await withConnections(config, async ({ store, polling }) => {
+    if (!(await resumeAccount(store.db, accountId))) {
+      throw new AccountError(
+        `account ${accountId} is not paused`,
+        '`trailhound accounts list` shows the state of each',
+      );
+    }
+    await pollNow(polling, accountId);
+  });
+}
+
+/** Retires an account: it is polled no more, and nothing that is known of it is deleted. */
+export async function remove(config: Config, accountId: AccountId): Promise<void> {
+  if (config.accounts.some((account) => account.id === accountId)) {
+    const where = config.file ?? 'the configuration';
+    throw new AccountError(
+      `account ${accountId} is named in ${where}`,
+      `take its [[accounts]] block out of ${where} and restart`,
+    );
+  }
+  await withConnections(config, async ({ store, polling }) => {
+    if (!(await retireAccount(store.db, accountId))) throw unknownAccount(accountId);
+    await removePollSchedule(polling, accountId);
+  });
+}
+
+/** The account as the store has it, else as the configuration has it. */
+export async function accountToCheck(config: Config, accountId: AccountId): Promise<Account> {
+  const configured = config.accounts.find((account) => account.id === accountId);
+  const known = configured ?? (await withConnections(config, ({ store }) => findAccount(store.db, accountId)));
+  if (known === null) throw unknownAccount(accountId);
+  return known;
+}
+
+function unknownAccount(accountId: AccountId): AccountError {
+  return new AccountError(
+    `account ${accountId} is not watched`,
+    '`trailhound accounts list` shows those that are, `trailhound accounts add` adds one',
+  );
+}
+
+async function withConnections<T>(config: Config, work: (connections: Connections) => Promise<T>): Promise<T> {
+  const connections = await openConnections(config);
+  try {
+    return await work(connections);
+  } finally {
+    await connections.close();
+  }
+}

@@ -1,0 +1,142 @@
+import { type Command, InvalidArgumentError } from 'commander';
+import type { AccountId, Instant } from '../../model/ids.ts';
+import { configOf } from './global-options.ts';
+import { accountIdOption, durationOption, instantAheadOption } from './instant-option.ts';
+import { repeated } from './repeated-option.ts';
+
+interface Json {
+  readonly json?: boolean;
+}
+
+interface AddOptions extends Json {
+  readonly name?: string;
+  readonly region: readonly string[];
+  readonly pollRole?: string;
+  readonly evidenceRole?: string;
+  readonly respondRole?: string;
+  readonly externalId?: string;
+  readonly interval?: number;
+}
+
+interface PauseOptions extends Json {
+  readonly reason: string;
+  readonly owner?: string;
+  readonly until: Instant;
+}
+
+/** `trailhound accounts list|add|pause|resume|remove|check`: which AWS accounts are watched, and whether they can be. */
+export const registerAccounts = (program: Command): void => {
+  const accounts = program
+    .command('accounts')
+    .description('list, add, pause, remove and check the watched AWS accounts');
+  registerList(accounts);
+  registerAdd(accounts);
+  registerPause(accounts);
+  registerResume(accounts);
+  registerRemove(accounts);
+  registerCheck(accounts);
+};
+
+const registerList = (parent: Command): void => {
+  parent
+    .command('list')
+    .description('list the accounts, with their state and how far their learning is')
+    .option('--json', 'print {"accounts":[...]}')
+    .action(async (options: Json, command: Command) => {
+      const { printAccounts } = await import('../accounts/print.ts');
+      await printAccounts(configOf(command), options);
+    });
+};
+
+const registerAdd = (parent: Command): void => {
+  parent
+    .command('add')
+    .argument('<account>', 'twelve digits', accountIdOption)
+    .description('watch one more account, beside those of the configuration')
+    .requiredOption('--region <name>', 'a region to read; once for each', regionsOf)
+    .option('--name <name>', 'what people call it')
+    .option('--poll-role <arn>', 'the role that may read CloudTrail there (default: the own credentials)')
+    .option('--evidence-role <arn>', 'the role that may look at IAM there')
+    .option('--respond-role <arn>', 'the role that may contain there')
+    .option('--external-id <text>', "the roles' external ID")
+    .option('--interval <duration>', 'how often to poll: 5m (default: as configured)', durationOption)
+    .option('--json', 'print the account')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ trailhound accounts add 111122223333 --region us-east-1 --region eu-central-1 \\
+      --poll-role arn:aws:iam::111122223333:role/TrailhoundPoll --external-id 8f14e45f
+  $ trailhound accounts check 111122223333`,
+    )
+    .action(async (id: AccountId, options: AddOptions, command: Command) => {
+      const { printAdded } = await import('../accounts/print.ts');
+      const { region, interval, json, ...rest } = options;
+      const given = { id, regions: region, ...rest, ...(interval === undefined ? {} : { intervalMs: interval }) };
+      await printAdded(configOf(command), given, json === undefined ? {} : { json });
+    });
+};
+
+const registerPause = (parent: Command): void => {
+  parent
+    .command('pause')
+    .argument('<account>', 'twelve digits', accountIdOption)
+    .description('do not read an account for a while; what is missed is read when the pause is over')
+    .requiredOption('--reason <text>', 'why')
+    .requiredOption('--until <time>', 'when it ends, in UTC, or after how long: 24h', (text) =>
+      instantAheadOption(text),
+    )
+    .option('--owner <name>', 'who answers for it (default: you)')
+    .option('--json', 'print the pause')
+    .addHelpText(
+      'after',
+      `
+Example:
+  $ trailhound accounts pause 111122223333 --reason "moved to another organization" --until 24h`,
+    )
+    .action(async (id: AccountId, options: PauseOptions, command: Command) => {
+      const { printPaused } = await import('../accounts/print.ts');
+      await printPaused(configOf(command), id, options);
+    });
+};
+
+const registerResume = (parent: Command): void => {
+  parent
+    .command('resume')
+    .argument('<account>', 'twelve digits', accountIdOption)
+    .description('end a pause, and read what was missed')
+    .option('--json', 'print the account')
+    .action(async (id: AccountId, options: Json, command: Command) => {
+      const { printResumed } = await import('../accounts/print.ts');
+      await printResumed(configOf(command), id, options);
+    });
+};
+
+const registerRemove = (parent: Command): void => {
+  parent
+    .command('remove')
+    .argument('<account>', 'twelve digits', accountIdOption)
+    .description('retire an account that was added by command; nothing that is known of it is deleted')
+    .option('--json', 'print the account')
+    .action(async (id: AccountId, options: Json, command: Command) => {
+      const { printRemoved } = await import('../accounts/print.ts');
+      await printRemoved(configOf(command), id, options);
+    });
+};
+
+const registerCheck = (parent: Command): void => {
+  parent
+    .command('check')
+    .argument('[account]', 'twelve digits (default: all of the configuration)', accountIdOption)
+    .description('assume each role, and say which permission is missing in which account; exits 1 where one is')
+    .option('--json', 'print {"healthy":...,"findings":[...]}')
+    .action(async (id: AccountId | undefined, options: Json, command: Command) => {
+      const { printCheck } = await import('../accounts/print.ts');
+      await printCheck(configOf(command), id, options);
+    });
+};
+
+const regionsOf = (text: string, before: readonly string[] | undefined): readonly string[] => {
+  if (!/^[a-z]{2}(-[a-z]+){1,3}-\d$/.test(text)) throw new InvalidArgumentError('A region is named like us-east-1.');
+  return repeated(text, before);
+};
