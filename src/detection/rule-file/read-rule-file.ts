@@ -23,6 +23,11 @@ export interface RuleFileReading {
   readonly source: string;
   /** `null` where there are errors. */
   readonly file: RuleFile | null;
+  /**
+   * What is right of a file that has errors of shape, with the rest made up: good for nothing but finding the errors of its
+   * query as well, so that all are told at once.
+   */
+  readonly remains: RuleFile | null;
   readonly errors: readonly RuleSyntaxError[];
   readonly warnings: readonly RuleWarning[];
 }
@@ -37,28 +42,40 @@ const defaultMaxSignals = 100;
  * file, for nothing behind it can be trusted. Unknown keys warn.
  */
 export function readRuleFile(path: string, source: string): RuleFileReading {
-  const failed = (errors: readonly RuleSyntaxError[]): RuleFileReading => ({
-    path,
-    source,
-    file: null,
-    errors,
-    warnings: [],
-  });
+  const reading = { path, source, file: null, remains: null, warnings: [] };
   let tables: unknown;
   try {
     tables = parse(source);
   } catch (error) {
-    return failed([tomlSyntaxError(path, error)]);
+    return { ...reading, errors: [tomlSyntaxError(path, error)] };
   }
   const places = tomlPlaces(source);
   const { unknown, issues } = sortIssues(tables);
   const warnings = unknown.map((keyPath) => unknownKeyWarning(path, places, keyPath));
-  const checked = ruleFileSchema.safeParse(without(tables, unknown));
-  const shape = issues.map((issue) => shapeError(path, places, issue, tables)).toSorted(byPosition);
-  if (!checked.success) return { ...failed(shape), warnings };
-  const errors = [...shape, ...contradictions(path, places, checked.data.rule)];
-  if (errors.length > 0) return { ...failed(errors), warnings };
-  return { path, source, file: ruleFileOf(path, source, places, checked.data, tables), errors, warnings };
+  const known = without(tables, unknown);
+  const shape = issues.map((issue) => shapeError(path, places, issue, tables));
+  const checked = ruleFileSchema.safeParse(issues.length === 0 ? known : mended(known, issues, path));
+  if (!checked.success) return { ...reading, errors: shape.toSorted(byPosition), warnings };
+  const errors = [...shape, ...contradictions(path, places, checked.data.rule, wrongKeys(issues))].toSorted(byPosition);
+  const file = ruleFileOf(path, source, places, checked.data, tables);
+  return errors.length === 0
+    ? { ...reading, file, errors, warnings }
+    : { ...reading, remains: shape.length === errors.length ? file : null, errors, warnings };
+}
+
+/** The tables with what every rule needs made up where it is wrong, and other wrong keys of the rule left out. */
+function mended(tables: unknown, issues: readonly core.$ZodIssue[], path: string): unknown {
+  const wrong = wrongKeys(issues);
+  const rule = valueAt(tables, ['rule']);
+  if (typeof rule !== 'object' || rule === null) return tables;
+  const right = Object.fromEntries(Object.entries(rule).filter(([key]) => !wrong.has(key)));
+  const needed = { name: path, description: path, rule_id: path, risk_score: 0, severity: 'low' };
+  return { rule: { ...needed, ...right } };
+}
+
+/** The keys of `[rule]` that have errors of shape. */
+function wrongKeys(issues: readonly core.$ZodIssue[]): ReadonlySet<string> {
+  return new Set(issues.map(({ path: [table, key] }) => (table === 'rule' ? String(key) : '')));
 }
 
 function tomlSyntaxError(path: string, error: unknown): RuleSyntaxError {
@@ -154,10 +171,16 @@ function without(tables: unknown, paths: readonly KeyPath[]): unknown {
 }
 
 /** What the shape allows and the rule type does not. */
-function contradictions(path: string, places: TomlPlaces, rule: RuleTable): readonly RuleSyntaxError[] {
+function contradictions(
+  path: string,
+  places: TomlPlaces,
+  rule: RuleTable,
+  wrong: ReadonlySet<string>,
+): readonly RuleSyntaxError[] {
   const errors: RuleSyntaxError[] = [];
   const demand = (holds: boolean, key: string, problem: string, remedy: string): void => {
-    if (!holds) errors.push(new RuleSyntaxError({ path, position: places.positionOf(['rule', key]), problem, remedy }));
+    if (!holds && !wrong.has(key))
+      errors.push(new RuleSyntaxError({ path, position: places.positionOf(['rule', key]), problem, remedy }));
   };
   const needsQuery = ['query', 'new_terms', 'threshold', 'eql', 'esql'].includes(rule.type);
   demand(

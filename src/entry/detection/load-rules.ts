@@ -39,6 +39,7 @@ export function loadRules({ rules = [], exceptions = [], onHeldBack }: RuleLoadi
   const loaded = loadRuleFiles(rules.length === 0 ? [ownRulesDirectory] : rules);
   const files = loaded.readings.flatMap(({ file }) => file ?? []);
   const ruleSet = compileRuleSet(files);
+  const remains = loaded.readings.flatMap((reading) => reading.remains ?? []);
   const exceptionTexts = new Map([...loaded.exceptions, ...loadRuleFiles(exceptions).exceptions]);
   const read = [...exceptionTexts].map(([path, source]) => readExceptions(path, source, ruleSet.fields));
   const allExceptions = read.flatMap((reading) => reading.exceptions);
@@ -47,7 +48,9 @@ export function loadRules({ rules = [], exceptions = [], onHeldBack }: RuleLoadi
     files,
     readings: loaded.readings,
     exceptions: allExceptions,
-    errors: [...loaded.readings, ruleSet, ...read].flatMap(({ errors }) => errors).toSorted(byPlace),
+    errors: [...loaded.readings, ruleSet, compileRuleSet(remains), ...read]
+      .flatMap(({ errors }) => errors)
+      .toSorted(byPlace),
     warnings: loaded.readings.flatMap(({ warnings }) => warnings),
     sources: new Map([...loaded.readings.map(({ path, source }) => [path, source] as const), ...exceptionTexts]),
   };

@@ -45,6 +45,11 @@ describe('a rule file', () => {
     ]);
   });
 
+  it('tells an error of a section once', () => {
+    const source = `${sound.replace('"query"', '"threshold"')}[rule.threshold]\nfield = ["a"]\nvalue = 0\n`;
+    expect(placesOf(source)).toEqual([expect.stringMatching(/^11:9 rule\.threshold\.value/)]);
+  });
+
   it('says of each error what to do', () => {
     const { errors } = readRuleFile('r.toml', sound.replace('"low"', '"hig"'));
     expect(errors[0]?.message).toBe(

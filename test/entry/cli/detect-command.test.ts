@@ -160,13 +160,17 @@ describe('trailhound detect', () => {
 
 describe('trailhound rules', () => {
   it('check shows every error with a caret, and exits 1', async () => {
-    const broken = file('broken.toml', rule.replace('47', '470').replace('t-1', 't-2'));
+    const broken = file(
+      'broken.toml',
+      rule.replace('47', '470').replace('t-1', 't-2').replace('ListBuckets', '(ListBuckets'),
+    );
     const query = file('query.toml', rule.replace('t-1', 't-3').replace('ListBuckets and', 'ListBuckets and ('));
     const { code, stdout } = await trailhound(['rules', 'check', broken, query]);
     expect(code).toBe(1);
     expect(stdout).toMatch(/broken\.toml:5:14: error: .*\n {4}5 \| risk_score = 470\n {6}\| {14}\^/);
     expect(stdout).toMatch(/query\.toml:8:\d+: error/);
-    expect(stdout).toMatch(/2 errors/);
+    expect(stdout).toMatch(/broken\.toml:8:\d+: error: .*close/);
+    expect(stdout).toMatch(/3 errors/);
     expect((await trailhound(['rules', 'check', join(folder, 'rule.toml')])).code).toBe(0);
   });
 
