@@ -16,6 +16,9 @@ beforeAll(async () => {
   await ensureWorkflowBundle();
 });
 
+// Each test starts several servers, and other test files run beside it.
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
+
 let folder: string;
 const started: ChildProcess[] = [];
 beforeEach(async () => {

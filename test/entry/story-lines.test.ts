@@ -1,0 +1,87 @@
+import { PassThrough } from 'node:stream';
+import type { WriteStream } from 'node:tty';
+import { expect, test } from 'vitest';
+import type { PositionedAuditRecord } from '../../src/adapters/store/news-store.ts';
+import { createScreen } from '../../src/entry/start/screen.ts';
+import { alertLine, auditLine, decideCommands, knownLine, readingLine } from '../../src/entry/start/story-lines.ts';
+import type { AlertId, CaseId, Instant } from '../../src/model/ids.ts';
+
+const caseId = 'TH-7Q2M9K' as CaseId;
+const at = '2026-11-24T12:00:00.000Z' as Instant;
+const record = (given: Partial<PositionedAuditRecord>): PositionedAuditRecord => ({
+  id: 'sha256:0',
+  position: 1n,
+  at,
+  actor: 'trailhound',
+  caseId,
+  kind: 'case-opened',
+  subject: 'TH-7Q2M9K',
+  data: {},
+  ...given,
+});
+
+test('tells how far reading has come, and when all of the promised history is there', () => {
+  const progress = { sources: 5, caughtUp: 2, events: 506, alerts: 0 };
+  expect(readingLine(progress).text).toBe('read 506 events; history covered in 2 of 5 account-regions');
+  expect(readingLine({ ...progress, caughtUp: 5, events: 1169, alerts: 1 }).text).toBe(
+    'read 1,169 events: the promised history of all 5 account-regions is covered, 1 alert',
+  );
+});
+
+test('tells an alert with its values, its time and its case', () => {
+  const alert = {
+    id: 'sha256:1' as AlertId,
+    rule_name: 'Odd client',
+    severity: 'low' as const,
+    risk_score: 21,
+    group_values: ['111122223333', 'ci-deploy'],
+    event_time: at,
+    at,
+    case_id: caseId,
+    status_kind: 'live' as const,
+  };
+  expect(alertLine(alert).text).toBe(
+    'Odd client (low, risk 21): 111122223333, ci-deploy, first at 2026-11-24T12:00:00.000Z, case TH-7Q2M9K',
+  );
+});
+
+test('tells why the same tool in accustomed hands makes no alert', () => {
+  const match = { ruleId: 'r', groupValues: ['dana'], firstSeen: '2026-11-18T08:00:00Z' as Instant, lastSeen: at };
+  expect(knownLine(match, 'Odd client').text).toBe(
+    'no alert for dana: "Odd client" sees it, but has seen the same since 2026-11-18: it is not new',
+  );
+});
+
+test('gives the exact commands to decide, with enough of the digest to name the plan', () => {
+  const commands = decideCommands(caseId, `sha256:${'ab'.repeat(32)}`, ' --config t.toml');
+  expect(commands[0]).toContain(
+    'npm run -s trailhound -- --config t.toml investigations approve TH-7Q2M9K --plan abababababab --reason "WHY" --wait',
+  );
+  expect(commands[1]).toContain('investigations reject TH-7Q2M9K --plan abababababab');
+});
+
+test('tells who decided and why, what was done, and what needs a person', () => {
+  const decision = record({
+    kind: 'decision-accepted',
+    actor: 'local',
+    data: { verdict: 'approve', reason: 'not ours' },
+  });
+  expect(auditLine(decision)?.text).toBe('case TH-7Q2M9K: local decided to approve ("not ours")');
+  const step = record({
+    kind: 'action-step',
+    subject: 'deactivate-AKIA1',
+    data: { step: 'deactivate-key', detail: 'Key AKIA1 is inactive, as IAM shows it.' },
+  });
+  expect(auditLine(step)?.text).toContain('deactivate-AKIA1: deactivate-key: Key AKIA1 is inactive, as IAM shows it.');
+  expect(auditLine(record({ kind: 'needs-a-person', data: { why: 'response-failed' } }))?.text).toContain(
+    'response-failed',
+  );
+  expect(auditLine(record({ kind: 'alerts-claimed' }))).toBeUndefined();
+});
+
+test('writes no control character to the terminal, whoever wrote the text, and no colour to a log', () => {
+  const out = new PassThrough() as unknown as WriteStream;
+  const screen = createScreen(out, out, () => new Date('2026-11-24T12:00:00Z'));
+  screen.tell({ kind: 'alert', text: 'user \u001b[2J\u0007evil' });
+  expect(String(out.read())).toBe('12:00:00Z * user [2J evil\n');
+});
