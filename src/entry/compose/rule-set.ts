@@ -2,7 +2,9 @@ import { glob, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { compileRuleSet, type RuleSet } from '../../detection/engine.ts';
-import { readRuleFile, type RuleFileReading } from '../../detection/rule-file/read-rule-file.ts';
+import { isExceptionsFile, readExceptions } from '../../detection/exceptions/read-exceptions.ts';
+import { withExceptions } from '../../detection/exceptions/with-exceptions.ts';
+import { readRuleFile } from '../../detection/rule-file/read-rule-file.ts';
 import type { Config } from '../config.ts';
 
 /** Trailhound's own rules. */
@@ -14,13 +16,19 @@ export class RuleDirectoryError extends Error {
   readonly remedy = 'correct `rules.directories` in the configuration';
 }
 
+/** The text of a rule or exceptions file. */
+interface RuleText {
+  readonly path: string;
+  readonly source: string;
+}
+
 /** Rule files of a folder and all below it, in the order of their names. */
-const readRuleDirectory = async (directory: string): Promise<readonly RuleFileReading[]> => {
+const readRuleDirectory = async (directory: string): Promise<readonly RuleText[]> => {
   const found = await stat(directory).catch(() => undefined);
   if (found?.isDirectory() !== true) throw new RuleDirectoryError(`${directory} is not a folder that can be read`);
   const paths: string[] = [];
   for await (const path of glob('**/*.toml', { cwd: directory })) paths.push(join(directory, path));
-  return Promise.all(paths.sort().map(async (path) => readRuleFile(path, await readFile(path, 'utf8'))));
+  return Promise.all(paths.sort().map(async (path) => ({ path, source: await readFile(path, 'utf8') })));
 };
 
 /**
@@ -29,11 +37,20 @@ const readRuleDirectory = async (directory: string): Promise<readonly RuleFileRe
  * @throws RuleDirectoryError
  */
 export const loadRuleSet = async (config: Config, warn: (line: string) => void): Promise<RuleSet> => {
-  const readings: RuleFileReading[] = [];
+  const texts: RuleText[] = [];
   for (const directory of [ownRulesDirectory, ...config.rules.directories])
-    readings.push(...(await readRuleDirectory(directory)));
+    texts.push(...(await readRuleDirectory(directory)));
+  const readings = texts
+    .filter(({ source }) => !isExceptionsFile(source))
+    .map(({ path, source }) => readRuleFile(path, source));
   const ruleSet = compileRuleSet(readings.flatMap(({ file }) => file ?? []));
-  for (const error of [...readings.flatMap(({ errors }) => errors), ...ruleSet.errors]) warn(error.message);
+  const exceptions = texts
+    .filter(({ source }) => isExceptionsFile(source))
+    .map(({ path, source }) => readExceptions(path, source, ruleSet.fields));
+  for (const error of [...readings, ruleSet, ...exceptions].flatMap(({ errors }) => errors)) warn(error.message);
   for (const { file, reason } of ruleSet.unsupported) warn(`${file.path}: not run: ${reason}`);
-  return ruleSet;
+  return withExceptions(
+    ruleSet,
+    exceptions.flatMap((reading) => reading.exceptions),
+  );
 };
