@@ -55,23 +55,23 @@ async function writeFile(
   random: SeededRandom,
 ): Promise<{ readonly records: number; readonly bytes: number }> {
   const stream = createWriteStream(path);
-  let bytes = 0;
-  let records = 0;
+  const written = { records: 0, bytes: 0 };
   const write = async (text: string): Promise<void> => {
-    bytes += Buffer.byteLength(text);
+    written.bytes += Buffer.byteLength(text);
     if (!stream.write(text)) await once(stream, 'drain');
   };
   await write('{"Records":[');
-  for (; bytes < size; records += 1) {
-    const eventTime = timeOf(firstRecord + records);
+  while (written.bytes < size) {
+    const eventTime = timeOf(firstRecord + written.records);
     const attack = mix === 'attack' || random.chance(attackShare);
     const record = attack ? varyRecord(random.pick(recorded), eventTime, random) : benignRecord(eventTime, random);
-    await write(`${records === 0 ? '' : ','}${JSON.stringify(record)}`);
+    await write(`${written.records === 0 ? '' : ','}${JSON.stringify(record)}`);
+    written.records += 1;
   }
   await write(']}');
   stream.end();
   await once(stream, 'close');
-  return { records, bytes };
+  return written;
 }
 
 function timeOf(index: number): string {

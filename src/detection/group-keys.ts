@@ -12,6 +12,7 @@ export interface GroupField {
  * elements, several arrays one for each combination; without fields there is one group, the empty one.
  */
 export function groupsOf(event: EventFields, fields: readonly GroupField[]): readonly (readonly string[])[] {
+  if (fields.length === 1 && fields[0] !== undefined) return distinctTexts(event, fields[0]).map((text) => [text]);
   let groups: readonly (readonly string[])[] = [[]];
   for (const field of fields) {
     const values = distinctTexts(event, field);

@@ -16,6 +16,11 @@ const aggregatedAccount = pathIndex('accountId');
 const eventId = pathIndex('eventID');
 const eventTime = pathIndex('eventTime');
 
+/** Adds `source.geo` and `source.as` to a document. */
+export type Enrichment = (document: EcsDocument) => EcsDocument;
+
+const enrichedFields = /^source\.(?:geo|as)\./;
+
 /**
  * A scanned record as rules see it, field by field, without the document in between: what no rule asks for is never made.
  * A field that cannot be read from the record by itself is read from the normalised document, which is made then.
@@ -26,8 +31,9 @@ export class ScannedEvent implements DetectionEvent {
   readonly fields: EventFields;
   readonly #fields: ScannedEventFields;
 
-  constructor(table: FieldTable) {
-    this.#fields = new ScannedEventFields(table);
+  /** @param enrich adds to whole documents what their records do not have. */
+  constructor(table: FieldTable, enrich?: Enrichment) {
+    this.#fields = new ScannedEventFields(table, enrich);
     this.fields = this.#fields;
   }
 
@@ -39,7 +45,7 @@ export class ScannedEvent implements DetectionEvent {
   get ref(): EventRef {
     const fields = this.#fields;
     const account =
-      fields.text(identityAccount) ?? fields.text(recipientAccount) ?? fields.text(aggregatedAccount) ?? '';
+      fields.common(identityAccount) ?? fields.common(recipientAccount) ?? fields.common(aggregatedAccount) ?? '';
     return { accountId: account as AccountId, eventId: fields.text(eventId) ?? '', revision: 0 };
   }
 
@@ -72,8 +78,11 @@ class ScannedEventFields implements EventFields, RecordValues {
   #parsed: (JsonValue | undefined)[] = [];
   #whole: EventFields | undefined;
 
-  constructor(table: FieldTable) {
+  readonly #enrich: Enrichment | undefined;
+
+  constructor(table: FieldTable, enrich: Enrichment | undefined) {
     this.#table = table;
+    this.#enrich = enrich;
   }
 
   take(record: ScannedRecord): void {
@@ -90,6 +99,12 @@ class ScannedEventFields implements EventFields, RecordValues {
 
   text(path: number): string | undefined {
     const text = this.record.text(path);
+    return text === undefined || saysNothing(text) ? undefined : text;
+  }
+
+  /** The same as {@link text}, for texts of which there are few. */
+  common(path: number): string | undefined {
+    const text = this.record.commonText(path);
     return text === undefined || saysNothing(text) ? undefined : text;
   }
 
@@ -124,14 +139,18 @@ class ScannedEventFields implements EventFields, RecordValues {
   #fieldAt(slot: number): ScannedField | null {
     let field = this.#known[slot];
     if (field === undefined) {
-      field = scannedField(this.#table.pathOf(slot));
+      const path = this.#table.pathOf(slot);
+      field = this.#enrich !== undefined && enrichedFields.test(path) ? null : scannedField(path);
       this.#known[slot] = field;
     }
     return field;
   }
 
   #document(): EventFields {
-    this.#whole ??= eventFields(normalizeRecord(this.record.parse()), this.#table);
+    if (this.#whole === undefined) {
+      const document = normalizeRecord(this.record.parse());
+      this.#whole = eventFields(this.#enrich?.(document) ?? document, this.#table);
+    }
     return this.#whole;
   }
 }

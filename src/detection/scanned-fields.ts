@@ -122,8 +122,8 @@ const ownFields: ReadonlyMap<string, ScannedField> = new Map<string, ScannedFiel
   ['aws.cloudtrail.response_elements', parameterText('responseElements')],
   ['aws.cloudtrail.additional_eventdata', parameterText('additionalEventData')],
   ['aws.cloudtrail.service_event_details', parameterText('serviceEventDetails')],
-  ['user.id', (values) => listOf(callerFields(caller(values)).userId)],
-  ['user.name', (values) => listOf(callerFields(caller(values)).userName)],
+  ['user.id', (values) => listOf(callerFields(namedCaller(values)).userId)],
+  ['user.name', (values) => listOf(callerFields(namedCaller(values)).userName)],
 ]);
 
 /** Fields below a prefix, made from the rest of their path. */
@@ -138,6 +138,41 @@ const sections: readonly (readonly [prefix: string, field: (rest: string) => Sca
 
 const identity = pathIndex('userIdentity');
 const additional = pathIndex('additionalEventData');
+
+const identityType = pathIndex('userIdentity.type');
+const identityTexts = [
+  ['arn', pathIndex('userIdentity.arn')],
+  ['invokedBy', pathIndex('userIdentity.invokedBy')],
+  ['principalId', pathIndex('userIdentity.principalId')],
+  ['userName', pathIndex('userIdentity.userName')],
+] as const;
+const issuerTexts = [
+  ['arn', pathIndex('userIdentity.sessionContext.sessionIssuer.arn')],
+  ['userName', pathIndex('userIdentity.sessionContext.sessionIssuer.userName')],
+] as const;
+
+/** As much of a record as tells the caller's name and ID; without parsing, for all but people of Identity Center. */
+function namedCaller(values: RecordValues): JsonObject {
+  const type = values.text(identityType);
+  if (type === 'IdentityCenterUser') return caller(values);
+  const sessionIssuer = textsOf(values, issuerTexts);
+  return {
+    userIdentity: {
+      ...textsOf(values, identityTexts),
+      ...(type === undefined ? {} : { type }),
+      sessionContext: { sessionIssuer },
+    },
+  };
+}
+
+function textsOf(values: RecordValues, paths: readonly (readonly [string, number])[]): JsonObject {
+  const texts: Record<string, string> = {};
+  for (const [key, path] of paths) {
+    const text = values.text(path);
+    if (text !== undefined) texts[key] = text;
+  }
+  return texts;
+}
 
 /** As much of a record as says who called. */
 function caller(values: RecordValues): JsonObject {

@@ -7,47 +7,27 @@ import { detectionEventOf } from '../../src/detection/detection-event.ts';
 import { createFieldTable, eventFields } from '../../src/detection/document-fields.ts';
 import { ScannedEvent } from '../../src/detection/scanned-event.ts';
 import type { JsonObject, JsonValue } from '../../src/model/json.ts';
+import { choicesOf, written } from './json-variants.ts';
 
 /** Every field that has a way of its own, some that have none, and some that are not there. */
 const paths = [
-  ...['event.action', 'event.provider', 'event.outcome', 'event.id', 'event.kind', 'event.dataset', 'event.category'],
-  ...['event.type', 'data_stream.dataset', 'cloud.provider', 'cloud.region', 'cloud.account.id', 'cloud.service.name'],
-  ...['source.address', 'source.ip', 'user_agent.original', 'user_agent.name', 'tls.client.server_name'],
+  ...'event.action event.provider event.outcome event.id event.kind event.dataset event.category event.type'.split(' '),
+  ...'data_stream.dataset cloud.provider cloud.region cloud.account.id cloud.service.name source.address'.split(' '),
+  ...'source.ip source.as.number source.geo.country_name user_agent.original user_agent.name user.id user.name'.split(
+    ' ',
+  ),
+  ...'user.email user.target.name related.user related.entity entity.target.id service.name no.such.field'.split(' '),
+  ...'tls.client.server_name tls.version'.split(' '),
   ...[
-    'user.id',
-    'user.name',
-    'user.email',
-    'user.target.name',
-    'related.user',
-    'service.name',
-    'no.such.field',
-    'source.as.number',
-    'source.geo.country_name',
-    'related.entity',
-    'entity.target.id',
-  ],
-  ...[
-    'error_code',
-    'error_message',
-    'recipient_account_id',
-    'session_credential_from_console',
-    'resources.arn',
-    'resources.account_id',
-    'resources.type',
-  ]
-    .concat(
-      ['type', 'arn', 'access_key_id', 'invoked_by', 'session_context.session_issuer.arn'].map(
-        (name) => `user_identity.${name}`,
-      ),
-    )
-    .concat(['session_context.mfa_authenticated', 'in_scope_of.source_arn'].map((name) => `user_identity.${name}`))
-    .concat(['request_parameters', 'response_elements', 'additional_eventdata', 'service_event_details'])
-    .concat(
-      ['request_parameters.userName', 'request_parameters.a.b', 'response_elements.userName'].map(
-        (name) => `flattened.${name}`,
-      ),
-    )
-    .map((name) => `aws.cloudtrail.${name}`),
+    ...'error_code error_message recipient_account_id session_credential_from_console resources.arn'.split(' '),
+    ...'resources.account_id resources.type request_parameters response_elements additional_eventdata'.split(' '),
+    ...'service_event_details flattened.request_parameters.userName flattened.request_parameters.a.b'.split(' '),
+    ...'flattened.response_elements.userName flattened.additional_eventdata.a user_identity.type'.split(' '),
+    ...'user_identity.arn user_identity.access_key_id user_identity.invoked_by user_identity.in_scope_of.source_arn'.split(
+      ' ',
+    ),
+    ...'user_identity.session_context.session_issuer.arn user_identity.session_context.mfa_authenticated'.split(' '),
+  ].map((name) => `aws.cloudtrail.${name}`),
 ];
 
 const text = fc.oneof(
@@ -59,7 +39,8 @@ const text = fc.oneof(
     'AssumedRole',
     'IAMUser',
     'AWSService',
-    'Root',
+    'IdentityCenterUser',
+    'FederatedUser',
     '10.0.0.1',
     '::1',
     'alice@example.com',
@@ -154,47 +135,6 @@ const records = fc.record(
   },
   { requiredKeys: ['eventTime', 'eventName', 'eventID'] },
 );
-
-/** Numbers that decide, one after the other, how a value is written. */
-interface Choices {
-  next(): number;
-}
-
-/** The value as JSON, with space, escapes and repeated keys where the choices say so. */
-function written(value: unknown, choices: Choices): string {
-  const space = (): string => ['', '', '', ' ', '\n', '\t\r\n '][choices.next() % 6] ?? '';
-  if (typeof value === 'string') return writtenText(value, choices);
-  if (Array.isArray(value))
-    return `[${value.map((one) => space() + written(one, choices) + space()).join(',')}${space()}]`;
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
-  const members = Object.entries(value).flatMap(([key, child]) => {
-    const member = (json: string): string =>
-      `${space()}${writtenText(key, choices)}${space()}:${space()}${json}${space()}`;
-    const repeated = ['"earlier"', '{"arn":"earlier"}', '[1]'][choices.next() % 60];
-    // Of a key that comes twice, the last value counts.
-    return [...(repeated === undefined ? [] : [member(repeated)]), member(written(child, choices))];
-  });
-  return `{${members.join(',')}${space()}}`;
-}
-
-function writtenText(value: string, choices: Choices): string {
-  if (choices.next() % 12 !== 0) return JSON.stringify(value);
-  const characters = Array.from({ length: value.length }, (_, index) => {
-    const unit = value.charCodeAt(index);
-    const escape = `\\u${unit.toString(16).padStart(4, '0')}`;
-    if (choices.next() % 8 === 0) return escape;
-    if (value.charAt(index) === '/' && choices.next() % 2 === 0) return '\\/';
-    return unit < 0x20 || unit === 0x22 || unit === 0x5c || (unit >= 0xd800 && unit <= 0xdfff)
-      ? escape
-      : value.charAt(index);
-  });
-  return `"${characters.join('')}"`;
-}
-
-function choicesOf(numbers: readonly number[]): Choices {
-  let index = 0;
-  return { next: () => numbers[index++ % Math.max(1, numbers.length)] ?? 0 };
-}
 
 function normalized(json: string): JsonObject | null {
   try {

@@ -28,9 +28,12 @@ export const recordPaths = [
   'userIdentity.accountId',
   'userIdentity.accessKeyId',
   'userIdentity.invokedBy',
+  'userIdentity.principalId',
+  'userIdentity.userName',
   'userIdentity.sessionContext',
   'userIdentity.sessionContext.sessionIssuer',
   'userIdentity.sessionContext.sessionIssuer.arn',
+  'userIdentity.sessionContext.sessionIssuer.userName',
 ] as const;
 
 export type RecordPath = (typeof recordPaths)[number];

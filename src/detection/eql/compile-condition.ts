@@ -1,3 +1,4 @@
+import { inAskingOrder, negationRank, rankOfField, unknownRank } from '../asking-order.ts';
 import type { EventFields, FieldTable, FieldValue, Predicate } from '../event-fields.ts';
 import { QuerySyntaxError } from '../rule-file/rule-syntax-error.ts';
 import { foldAscii } from './ascii-case.ts';
@@ -36,7 +37,7 @@ export function compileCondition(expression: Expression, fields: FieldTable): Pr
       return (event) => !operand(event);
     }
     case 'and':
-      return allOf(expression.operands.map((operand) => compileCondition(operand, fields)));
+      return allOf(inAskingOrder(expression.operands, askingRank).map((operand) => compileCondition(operand, fields)));
     case 'or':
       return anyOf(expression.operands.map((operand) => compileCondition(operand, fields)));
     case 'comparison':
@@ -50,6 +51,27 @@ export function compileCondition(expression: Expression, fields: FieldTable): Pr
       return compileCallCondition(expression, fields);
     default:
       throw new QuerySyntaxError(expression.offset, 'a number is no condition', 'compare it with something');
+  }
+}
+
+function askingRank(expression: Expression): number {
+  switch (expression.kind) {
+    case 'literal':
+      return 0;
+    case 'field':
+      return rankOfField(expression.path);
+    case 'not':
+      return negationRank + askingRank(expression.operand);
+    case 'and':
+    case 'or':
+      return Math.max(...expression.operands.map(askingRank));
+    case 'call':
+      return Math.max(unknownRank, ...expression.args.map(askingRank));
+    case 'comparison':
+    case 'arithmetic':
+      return Math.max(askingRank(expression.left), askingRank(expression.right));
+    default:
+      return askingRank(expression.operand);
   }
 }
 

@@ -1,4 +1,5 @@
 import type { JsonObject, JsonValue } from '../../model/json.ts';
+import { inAskingOrder, negationRank, rankOfField, unknownRank } from '../asking-order.ts';
 import { eventFields } from '../document-fields.ts';
 import { compileWildcard } from '../eql/wildcard.ts';
 import type { EventFields, FieldTable, Predicate } from '../event-fields.ts';
@@ -28,7 +29,7 @@ function compileIn(node: KqlNode, scope: Scope): Predicate {
     case 'match-all':
       return () => true;
     case 'and':
-      return allOf(node.operands.map((operand) => compileIn(operand, scope)));
+      return allOf(inAskingOrder(node.operands, askingRank).map((operand) => compileIn(operand, scope)));
     case 'or':
       return compileOr(node.operands, scope);
     case 'not': {
@@ -46,14 +47,36 @@ function compileIn(node: KqlNode, scope: Scope): Predicate {
   }
 }
 
+function askingRank(node: KqlNode): number {
+  switch (node.kind) {
+    case 'and':
+    case 'or':
+      return Math.max(...node.operands.map(askingRank));
+    case 'not':
+      return negationRank + askingRank(node.operand);
+    case 'is':
+    case 'range':
+      return node.field?.kind === 'name' ? rankOfField(node.field.name) : unknownRank;
+    case 'match-all':
+    case 'nested':
+      return unknownRank;
+  }
+}
+
 function allOf(operands: readonly Predicate[]): Predicate {
-  return (event) => operands.every((operand) => operand(event));
+  return (event) => {
+    for (const operand of operands) if (!operand(event)) return false;
+    return true;
+  };
 }
 
 function anyOf(operands: readonly Predicate[]): Predicate {
   const [only] = operands;
   if (operands.length === 1 && only !== undefined) return only;
-  return (event) => operands.some((operand) => operand(event));
+  return (event) => {
+    for (const operand of operands) if (operand(event)) return true;
+    return false;
+  };
 }
 
 /** Plain texts of the same field, which rules list by the dozen, become one set. */

@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { plainText } from '../../investigation/plain-text.ts';
 import { repeated } from './repeated-option.ts';
+import { wholeNumber } from './whole-number-option.ts';
 
 const outputs = ['table', 'ndjson', 'csv', 'summary'] as const;
 
@@ -10,6 +11,7 @@ interface DetectCommandOptions {
   readonly json?: boolean;
   readonly mmdb?: readonly string[];
   readonly exceptions?: readonly string[];
+  readonly threads?: number;
 }
 
 /** `trailhound detect`: judges recorded events by rules, without any infrastructure. */
@@ -30,6 +32,7 @@ export const registerDetect = (program: Command): void => {
     .addOption(new Option('-o, --output <form>', 'how to print alerts').choices(outputs).default('table'))
     .option('--json', 'the same as --output ndjson')
     .option('--mmdb <file>', 'MaxMind databases for source.geo and source.as', repeated)
+    .option('--threads <n>', 'threads to use (default: as many as there are cores)', wholeNumber)
     .addHelpText(
       'after',
       `
@@ -42,22 +45,31 @@ Records may be in any order and larger than memory. The same record twice counts
 stderr. Exits 0 when it ran, whatever it found.`,
     )
     .action(async (paths: readonly string[], options: DetectCommandOptions) => {
+      const { sourcesOf } = await import('../detection/input-events.ts');
+      const { startThreads, usefulThreads } = await import('../detection/detection-threads.ts');
+      const sources = sourcesOf(paths);
+      const { rules: rulePaths = [], exceptions: exceptionPaths = [], mmdb = [] } = options;
+      // They load the rules while this thread does.
+      const threads = startThreads(usefulThreads(sources, options.threads) - 1, {
+        rules: rulePaths,
+        exceptions: exceptionPaths,
+        mmdb,
+        sources,
+      });
       const { loadRules } = await import('../detection/load-rules.ts');
       const { runDetection } = await import('../detection/run-detection.ts');
       const { csvReport, ndjsonReport, summaryReport, tableReport } = await import('../detection/detect-report.ts');
       const { styleFor } = await import('../terminal-style.ts');
       const tell = (line: string): void => console.error(line);
       const heldBack = new Map<string, number>();
-      const rules = loadRules({
-        rules: options.rules,
-        exceptions: options.exceptions,
-        onHeldBack: ({ exceptionId }) => heldBack.set(exceptionId, (heldBack.get(exceptionId) ?? 0) + 1),
-      });
+      const onHeldBack = ({ exceptionId }: { readonly exceptionId: string }): void =>
+        void heldBack.set(exceptionId, (heldBack.get(exceptionId) ?? 0) + 1);
+      const rules = loadRules({ rules: rulePaths, exceptions: exceptionPaths, onHeldBack });
       for (const { message } of rules.errors) tell(message);
       for (const { path, position, message } of rules.warnings)
         tell(`${path}:${position.line}:${position.column}: ${message}`);
       if (rules.ruleSet.rules.length === 0) throw new Error('no rule can run: name rule files with --rules');
-      const { alerts, totals } = await runDetection(rules, paths, { mmdb: options.mmdb ?? [], tell });
+      const { alerts, totals } = await runDetection(rules, { sources, mmdb, threads, tell, onHeldBack });
       for (const { id, owner, reason } of rules.exceptions) {
         tell(
           `exception ${plainText(id)} (${plainText(owner)}: ${plainText(reason)}) held back ${heldBack.get(id) ?? 0} events`,

@@ -1,12 +1,15 @@
 import cliProgress from 'cli-progress';
 import { openAddressDatabases } from '../../adapters/files/address-database.ts';
-import { detectionEventOf } from '../../detection/detection-event.ts';
+import type { InputSource } from '../../adapters/files/input-paths.ts';
+import type { HeldBack } from '../../detection/exceptions/with-exceptions.ts';
 import { type OfflineAlert, detectOffline } from '../../detection/offline.ts';
 import { neededEnrichment } from '../../detection/possible-without.ts';
 import type { DetectionTotals } from './detect-report.ts';
-import { readEvents, sourcesOf } from './input-events.ts';
+import type { DetectionThreads } from './detection-threads.ts';
+import { judgeSources, ReportGatherer } from './judge-sources.ts';
 import type { LoadedRules } from './load-rules.ts';
 import { malformedReport } from './malformed-report.ts';
+import type { ThreadReport } from './thread-messages.ts';
 
 export interface DetectionRun {
   readonly alerts: readonly OfflineAlert[];
@@ -16,33 +19,38 @@ export interface DetectionRun {
 /** Inputs below this size are read before a progress bar could be looked at. */
 const progressFromBytes = 32 * 1024 * 1024;
 
-/**
- * Judges all records of the inputs by the rules.
- *
- * @param tell receives one line for each thing that a person should know; it goes to stderr.
- * @throws InputPathError where a path names nothing.
- */
-export async function runDetection(
-  rules: LoadedRules,
-  paths: readonly string[],
-  options: { readonly mmdb: readonly string[]; readonly tell: (line: string) => void },
-): Promise<DetectionRun> {
-  const sources = sourcesOf(paths);
+export interface DetectionInput {
+  readonly sources: readonly InputSource[];
+  readonly mmdb: readonly string[];
+  /** Threads that judge beside this one. */
+  readonly threads: DetectionThreads;
+  /** Receives one line for each thing that a person should know; it goes to stderr. */
+  readonly tell: (line: string) => void;
+  /** Receives what exceptions held back in the threads. */
+  readonly onHeldBack: (held: HeldBack) => void;
+}
+
+/** Judges all records of the inputs by the rules. */
+export async function runDetection(rules: LoadedRules, input: DetectionInput): Promise<DetectionRun> {
+  const { sources, threads, mmdb } = input;
   const { ruleSet } = rules;
   const detection = detectOffline(ruleSet);
-  const malformed = malformedReport(options.tell);
+  const malformed = malformedReport(input.tell);
   const bytes = sources.reduce((sum, source) => sum + (source.kind === 'file' ? source.bytes : 0), 0);
   const bar = progressBar(bytes);
   let records = 0;
-  await readEvents(sources, {
-    ...(options.mmdb.length === 0 ? {} : { enrich: await openAddressDatabases(options.mmdb) }),
-    onEvent: (document) => {
-      records += 1;
-      detection.take(detectionEventOf(document, ruleSet.fieldsOf(document)));
-    },
-    onMalformed: (place, problem) => malformed.note(place, problem),
-    onBytes: (read) => bar?.increment(read),
-  });
+  const take = (report: ThreadReport): void => {
+    records += report.records;
+    detection.keep(report.kept);
+    for (const { place, problem } of report.malformed) malformed.note(place, problem);
+    for (const held of report.heldBack) input.onHeldBack(held);
+    bar?.increment(report.bytes);
+  };
+  const enrich = mmdb.length === 0 ? undefined : await openAddressDatabases(mmdb);
+  await Promise.all([
+    threads.collect(take),
+    judgeSources(sources, threads.next, { ruleSet, detection, enrich }, new ReportGatherer(take)),
+  ]);
   bar?.stop();
   malformed.finish();
   return {
@@ -53,7 +61,7 @@ export async function runDetection(
       inputs: sources.length,
       rules: ruleSet.rules.length,
       notRun: notRun(rules),
-      unable: options.mmdb.length > 0 ? [] : unable(rules),
+      unable: mmdb.length > 0 ? [] : unable(rules),
       heldCandidates: detection.held,
     },
   };

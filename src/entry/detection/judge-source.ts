@@ -1,0 +1,57 @@
+import type { InputSource } from '../../adapters/files/input-paths.ts';
+import type { InputRecord, RecordPlace } from '../../adapters/files/read-records.ts';
+import { scanRecords } from '../../adapters/files/scan-records.ts';
+import { ecsEventOf } from '../../cloudtrail/ecs-event.ts';
+import { type AddressLookup, enrichSource } from '../../cloudtrail/enrich.ts';
+import { MalformedRecordError } from '../../cloudtrail/malformed-record-error.ts';
+import { detectionEventOf } from '../../detection/detection-event.ts';
+import type { RuleSet } from '../../detection/engine.ts';
+import type { KeptCandidates, OfflineDetection } from '../../detection/offline.ts';
+import type { DetectionEvent } from '../../detection/rule-type.ts';
+import { ScannedEvent } from '../../detection/scanned-event.ts';
+import type { EcsDocument } from '../../model/trail-event.ts';
+
+export interface SourceJudging {
+  readonly ruleSet: RuleSet;
+  readonly detection: Pick<OfflineDetection, 'judge'>;
+  /** Of `source.geo` and `source.as`; none without a database. */
+  readonly enrich?: AddressLookup | undefined;
+  /** What is to be kept of an event; called for each event, with nothing to keep as well. */
+  readonly onJudged: (kept: readonly KeptCandidates[]) => void;
+  readonly onMalformed: (place: RecordPlace, problem: string) => void;
+  readonly onBytes: (bytes: number) => void;
+}
+
+/** Judges all records of one input; those in CloudTrail's own form without parsing them. */
+export async function judgeSource(source: InputSource, judging: SourceJudging): Promise<void> {
+  const { ruleSet, detection, enrich } = judging;
+  const enriched = enrich === undefined ? undefined : (document: EcsDocument) => enrichSource(document, enrich);
+  const event = new ScannedEvent(ruleSet.fields, enriched);
+  await scanRecords(source, {
+    scanned(record) {
+      event.take(record);
+      judging.onJudged(detection.judge(event));
+    },
+    read(record) {
+      const found = eventOf(record, judging);
+      if (found !== null) judging.onJudged(detection.judge(found));
+    },
+    bytes: (bytes) => judging.onBytes(bytes),
+  });
+}
+
+function eventOf(record: InputRecord, { ruleSet, enrich, onMalformed }: SourceJudging): DetectionEvent | null {
+  if (record.kind === 'malformed') {
+    onMalformed(record.place, record.problem);
+    return null;
+  }
+  try {
+    const document = ecsEventOf(record.found);
+    const enriched = enrich === undefined ? document : enrichSource(document, enrich);
+    return detectionEventOf(enriched, ruleSet.fieldsOf(enriched));
+  } catch (error) {
+    if (!(error instanceof MalformedRecordError)) throw error;
+    onMalformed(record.place, error.problem);
+    return null;
+  }
+}

@@ -1,0 +1,80 @@
+import type { InputSource } from '../../adapters/files/input-paths.ts';
+import type { RecordPlace } from '../../adapters/files/read-records.ts';
+import type { HeldBack } from '../../detection/exceptions/with-exceptions.ts';
+import type { KeptCandidates } from '../../detection/offline.ts';
+import { judgeSource, type SourceJudging } from './judge-source.ts';
+import type { ThreadReport, ThreadTask } from './thread-messages.ts';
+
+/** A report grows to about this many entries before it is handed on. */
+const reportEntries = 2000;
+const reportBytes = 16 * 1024 * 1024;
+
+/** Gathers what judging gives until a report is worth handing on. */
+export class ReportGatherer {
+  readonly #hand: (report: ThreadReport) => void;
+  #records = 0;
+  #bytes = 0;
+  #kept: KeptCandidates[] = [];
+  #malformed: { readonly place: RecordPlace; readonly problem: string }[] = [];
+  #heldBack: HeldBack[] = [];
+
+  constructor(hand: (report: ThreadReport) => void) {
+    this.#hand = hand;
+  }
+
+  judged(kept: readonly KeptCandidates[]): void {
+    this.#records += 1;
+    if (kept.length === 0) return;
+    this.#kept.push(...kept);
+    if (this.#kept.length >= reportEntries) this.flush();
+  }
+
+  malformed(place: RecordPlace, problem: string): void {
+    this.#malformed.push({ place, problem });
+    if (this.#malformed.length >= reportEntries) this.flush();
+  }
+
+  heldBack(held: HeldBack): void {
+    this.#heldBack.push(held);
+  }
+
+  read(bytes: number): void {
+    this.#bytes += bytes;
+    if (this.#bytes >= reportBytes) this.flush();
+  }
+
+  flush(): void {
+    this.#hand({
+      records: this.#records,
+      bytes: this.#bytes,
+      kept: this.#kept,
+      malformed: this.#malformed,
+      heldBack: this.#heldBack,
+    });
+    this.#records = 0;
+    this.#bytes = 0;
+    this.#kept = [];
+    this.#malformed = [];
+    this.#heldBack = [];
+  }
+}
+
+/** Takes one source after the other that no other thread has taken, and judges it. */
+export async function judgeSources(
+  sources: readonly InputSource[],
+  next: ThreadTask['next'],
+  judging: Pick<SourceJudging, 'ruleSet' | 'detection' | 'enrich'>,
+  gatherer: ReportGatherer,
+): Promise<void> {
+  for (;;) {
+    const source = sources[Atomics.add(next, 0, 1)];
+    if (source === undefined) break;
+    await judgeSource(source, {
+      ...judging,
+      onJudged: (kept) => gatherer.judged(kept),
+      onMalformed: (place, problem) => gatherer.malformed(place, problem),
+      onBytes: (bytes) => gatherer.read(bytes),
+    });
+  }
+  gatherer.flush();
+}
