@@ -33,13 +33,10 @@ export function readRecords(texts: readonly string[], accountId: AccountId, inge
 function readRecord(text: string, accountId: AccountId, ingestedAt: Instant): NormalizedRecord {
   const raw = parsed(text);
   const ecs = normalizeRecord(raw, { ingestedAt });
-  const { eventID: eventId, eventTime, requestID: requestId } = raw;
-  if (typeof eventId !== 'string' || eventId === '' || eventId.length > 200 || !printable.test(eventId)) {
-    throw new MalformedRecordError('eventID is missing, or no plain text of 200 characters or less');
-  }
+  const { eventID, eventTime, requestID: requestId } = raw;
   return {
     accountId,
-    eventId,
+    eventId: eventIdOf(eventID),
     recordDigest: recordDigest(raw, text),
     eventTime: instantOf(eventTime),
     requestId: typeof requestId === 'string' && requestId !== '' ? requestId : null,
@@ -48,7 +45,18 @@ function readRecord(text: string, accountId: AccountId, ingestedAt: Instant): No
   };
 }
 
-/** Event IDs are keys: what could not be one in every place that carries it is refused. */
+/**
+ * Event IDs are keys: what could not be one in every place that carries it is refused.
+ *
+ * @throws MalformedRecordError
+ */
+export function eventIdOf(value: JsonValue | undefined): string {
+  if (typeof value !== 'string' || value === '' || value.length > 200 || !printable.test(value)) {
+    throw new MalformedRecordError('eventID is missing, or no plain text of 200 characters or less');
+  }
+  return value;
+}
+
 const printable = /^[\x21-\x7e]+$/;
 
 function parsed(text: string): JsonObject {
@@ -64,7 +72,8 @@ function parsed(text: string): JsonObject {
   return value as JsonObject;
 }
 
-function instantOf(eventTime: JsonValue | undefined): Instant {
+/** @throws MalformedRecordError where it is no time, or one that no record can have. */
+export function instantOf(eventTime: JsonValue | undefined): Instant {
   const ms = typeof eventTime === 'string' ? Date.parse(eventTime) : Number.NaN;
   if (Number.isNaN(ms) || ms < earliestMs || ms > latestMs) throw new MalformedRecordError('eventTime is no time');
   return new Date(ms).toISOString().replace('.000Z', 'Z') as Instant;
@@ -75,7 +84,7 @@ const earliestMs = Date.UTC(2000);
 const latestMs = Date.UTC(2200);
 
 /** Over the record's content, so that the order of its keys does not make a revision. */
-function recordDigest(raw: JsonObject, text: string): Digest {
+export function recordDigest(raw: JsonObject, text: string): Digest {
   try {
     return canonicalDigest(raw);
   } catch {
@@ -83,6 +92,7 @@ function recordDigest(raw: JsonObject, text: string): Digest {
   }
 }
 
-function textDigest(text: string): Digest {
+/** Over a text as it is. */
+export function textDigest(text: string): Digest {
   return `sha256:${sha256Hex(text)}`;
 }

@@ -16,9 +16,17 @@ export interface RecordPlace {
 
 export type InputRecord =
   | { readonly kind: 'found'; readonly found: FoundRecord; readonly place: RecordPlace }
-  | { readonly kind: 'malformed'; readonly problem: string; readonly place: RecordPlace };
+  | {
+      readonly kind: 'malformed';
+      readonly problem: string;
+      readonly place: RecordPlace;
+      /** What stands there, or the beginning of it; absent where an input cannot be read on. */
+      readonly text?: string;
+    };
 
 const chunkBytes = 1 << 20;
+/** So much of what is malformed is handed on. */
+const keptBytes = 1 << 16;
 
 /**
  * The records of an input, in batches as they come; the input may be larger than memory. Gzip is recognised by its first
@@ -94,15 +102,17 @@ async function* prepended(first: Buffer, rest: AsyncIterable<Buffer>): AsyncGene
 export function recordsOf(piece: JsonPiece | JsonFault, path: string): readonly InputRecord[] {
   const place = { path, line: piece.line };
   if ('problem' in piece) return [{ kind: 'malformed', problem: piece.problem, place }];
+  const malformed = (problem: string): InputRecord => {
+    const text = piece.bytes.subarray(0, keptBytes).toString('utf8');
+    return { kind: 'malformed', problem, place, text };
+  };
   let value: JsonValue;
   try {
     value = JSON.parse(piece.bytes.toString('utf8')) as JsonValue;
   } catch {
-    return [{ kind: 'malformed', problem: 'it is no valid JSON', place }];
+    return [malformed('it is no valid JSON')];
   }
   return recordsIn(value).map((found) =>
-    found instanceof MalformedRecordError
-      ? { kind: 'malformed', problem: found.problem, place }
-      : { kind: 'found', found, place },
+    found instanceof MalformedRecordError ? malformed(found.problem) : { kind: 'found', found, place },
   );
 }

@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
-import type { AccountId, SourceId } from '../../model/ids.ts';
+import type { AccountId, Instant, SourceId } from '../../model/ids.ts';
 import { lockUntilCommit } from './advisory-lock.ts';
 import type { StoreDb } from './database.ts';
 
@@ -42,15 +42,48 @@ export async function publishEvents(
 export async function publishSource(
   db: StoreDb,
   sourceId: SourceId,
+  span?: EventTimeSpan,
 ): Promise<{ readonly events: number; readonly ring: boolean }> {
-  return number(
-    db,
-    sql`exists (
-      select 1 from sightings sighting
-      where sighting.source_id = ${sourceId} and sighting.account_id = event.account_id
-        and sighting.event_id = event.event_id and sighting.revision = event.revision
-    )`,
-  );
+  return number(db, span === undefined ? shownBy(sourceId) : sql`${inSpan(span)} and ${shownBy(sourceId)}`);
+}
+
+/** A span of event time; `after` is no part of it, `upTo` is. */
+export interface EventTimeSpan {
+  readonly after: Instant | null;
+  readonly upTo: Instant;
+}
+
+/**
+ * Cuts what a source showed and nobody published yet into spans, oldest first, of about so many events each. The last, shorter part is in
+ * none of them.
+ */
+export async function spansToPublish(
+  db: StoreDb,
+  sourceId: SourceId,
+  eventsEach: number,
+): Promise<readonly EventTimeSpan[]> {
+  const { rows } = await sql<{ readonly up_to: Instant }>`
+    select distinct event_time as up_to from (
+      select event.event_time, row_number() over (order by event.event_time) as place
+      from events event where event.published_seq is null and ${shownBy(sourceId)}
+    ) placed
+    where place % ${sql.lit(eventsEach)} = 0
+    order by 1
+  `.execute(db);
+  return rows.map((row, index) => ({ after: rows[index - 1]?.up_to ?? null, upTo: row.up_to }));
+}
+
+function shownBy(sourceId: SourceId): RawBuilder<unknown> {
+  return sql`exists (
+    select 1 from sightings sighting
+    where sighting.source_id = ${sourceId} and sighting.account_id = event.account_id
+      and sighting.event_id = event.event_id and sighting.revision = event.revision
+  )`;
+}
+
+function inSpan({ after, upTo }: EventTimeSpan): RawBuilder<unknown> {
+  const upper = sql`event.event_time <= ${upTo}`;
+  return after === null ? upper : sql`event.event_time > ${after} and ${upper}`;
 }
 
 async function number(

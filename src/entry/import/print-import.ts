@@ -1,11 +1,157 @@
+import { basename, resolve } from 'node:path';
+import cliProgress from 'cli-progress';
+import { inputSources, InputPathError, type InputSource } from '../../adapters/files/input-paths.ts';
+import { createImportStore, importSourceId } from '../../adapters/store/import-store.ts';
+import { createDoorbells } from '../../adapters/temporal/doorbells.ts';
+import { plainText } from '../../investigation/plain-text.ts';
+import type { Instant } from '../../model/ids.ts';
 import type { Config } from '../config.ts';
+import { openConnections } from '../connections.ts';
+import { malformedReport } from '../detection/malformed-report.ts';
+import { type ImportOutcome, runImport } from './run-import.ts';
 
 export interface ImportRequest {
   readonly label?: string;
   readonly json?: boolean;
 }
 
-/** Puts recordings into the store. */
-export async function printImport(_config: Config, _paths: readonly string[], _request: ImportRequest): Promise<void> {
-  await Promise.reject(new Error('import is being written'));
+/** A label that cannot name a log source. */
+export class LabelError extends Error {
+  override readonly name = 'LabelError';
+  readonly remedy = 'give --label a name of letters, digits, dots, dashes and underscores, 80 at most';
+  readonly exitCode = 2;
+
+  constructor(label: string) {
+    super(`"${plainText(label)}" cannot name a log source`);
+  }
+}
+
+/**
+ * Puts recordings into the store, rings detection, and prints what came of it.
+ *
+ * @throws InputPathError, LabelError, NotRunningError
+ */
+export async function printImport(config: Config, paths: readonly string[], request: ImportRequest): Promise<void> {
+  const sources = inputSources(paths);
+  if (sources.length === 0) {
+    throw new InputPathError(
+      'there are no record files below what is named',
+      'name files, or a folder that holds some',
+    );
+  }
+  const label = request.label ?? defaultLabel(paths);
+  if (!/^[\w.-]{1,80}$/.test(label)) throw new LabelError(label);
+  const connections = await openConnections(config);
+  const stop = stopOnInterrupt();
+  const bar = importBar(sources);
+  const malformed = malformedReport((line) => bar.tell(line));
+  const now = new Date().toISOString() as Instant;
+  const doorbells = createDoorbells(connections);
+  try {
+    const store = await createImportStore(connections.store, label, now);
+    const outcome = await runImport(store, sources, {
+      now,
+      signal: stop.signal,
+      ringDetect: () => doorbells.ringDetect().catch((error: unknown) => bar.tell(ringLost(error))),
+      onMalformed: (place, problem) => malformed.note(place, problem),
+      onBytes: (bytes) => bar.read(bytes),
+      onPublished: (events) => bar.published(events),
+    });
+    bar.end();
+    malformed.finish();
+    if (request.json === true)
+      process.stdout.write(`${JSON.stringify({ source: importSourceId(label), ...outcome })}\n`);
+    else process.stdout.write(`${outcomeText(label, outcome)}\n`);
+    if (outcome.stopped) process.exitCode = interrupted;
+  } finally {
+    bar.end();
+    stop.end();
+    await connections.close();
+  }
+}
+
+/** As shells report a command that ended by SIGINT. */
+const interrupted = 130;
+
+/** The name of what is imported, as far as it can be one. */
+function defaultLabel(paths: readonly string[]): string {
+  const [first = ''] = paths;
+  const name = first === '-' ? 'stdin' : basename(resolve(first));
+  return name.replaceAll(/[^\w.-]+/g, '-').slice(0, 80);
+}
+
+/** What came of an import, and where to look now. */
+export function outcomeText(label: string, outcome: ImportOutcome): string {
+  const { inputs, records, newRecords, malformed, published, stopped } = outcome;
+  const known = records - newRecords;
+  return [
+    `${records} records in ${inputs} ${inputs === 1 ? 'input' : 'inputs'} as log source ${importSourceId(label)}: ${newRecords} new, ${known} known already${malformed === 0 ? '' : `; ${malformed} malformed, kept as they came`}`,
+    stopped
+      ? 'Stopped. The same command again goes on; what was not judged yet waits for it.'
+      : `${published} events go to detection; \`trailhound investigations list\` shows what comes of them.`,
+  ].join('\n');
+}
+
+function ringLost(error: unknown): string {
+  const reason = error instanceof Error ? error.message : String(error);
+  return `detection could not be rung and will begin when it is rung again, within minutes: ${plainText(reason, 300)}`;
+}
+
+/** The first Ctrl-C ends in order, a second one at once. */
+function stopOnInterrupt() {
+  const controller = new AbortController();
+  const onInterrupt = (): void => controller.abort();
+  process.once('SIGINT', onInterrupt);
+  process.once('SIGTERM', onInterrupt);
+  return {
+    signal: controller.signal,
+    end: () => {
+      process.off('SIGINT', onInterrupt);
+      process.off('SIGTERM', onInterrupt);
+    },
+  };
+}
+
+/** Progress on a terminal: bytes read, then events published. */
+function importBar(sources: readonly InputSource[]) {
+  const bytes = sources.reduce((sum, source) => sum + (source.kind === 'file' ? source.bytes : 0), 0);
+  const { stderr } = process;
+  const bar =
+    stderr.isTTY && bytes > 0
+      ? new cliProgress.SingleBar({
+          format: 'storing {bar} {percentage}% | {eta_formatted} left',
+          stream: stderr,
+          clearOnComplete: true,
+          hideCursor: true,
+        })
+      : undefined;
+  bar?.start(bytes, 0);
+  let isReading = bar !== undefined;
+  const stopBar = (): void => {
+    if (isReading) bar?.stop();
+    isReading = false;
+  };
+  let hasLine = false;
+  const clearLine = (): void => {
+    if (hasLine) stderr.write('\r\u001B[K');
+    hasLine = false;
+  };
+  return {
+    read: (more: number): void => bar?.increment(more),
+    published(events: number): void {
+      stopBar();
+      if (!stderr.isTTY) return;
+      stderr.write(`\r\u001B[K${events} events handed to detection`);
+      hasLine = true;
+    },
+    /** A line of its own, above whatever moves. */
+    tell(line: string): void {
+      if (stderr.isTTY) stderr.write('\r\u001B[K');
+      stderr.write(`${line}\n`);
+    },
+    end(): void {
+      stopBar();
+      clearLine();
+    },
+  };
 }

@@ -1,0 +1,89 @@
+import { ecsEventOf } from '../cloudtrail/ecs-event.ts';
+import { MalformedRecordError } from '../cloudtrail/malformed-record-error.ts';
+import { meaningful } from '../cloudtrail/meaningful.ts';
+import { isJsonObject, objectAt, textAt } from '../cloudtrail/record-fields.ts';
+import type { FoundRecord } from '../cloudtrail/record-forms.ts';
+import type { AccountId, Digest, Instant } from '../model/ids.ts';
+import type { JsonObject, JsonValue } from '../model/json.ts';
+import type { EcsDocument } from '../model/trail-event.ts';
+import type { NormalizedRecord } from './ports.ts';
+import { eventIdOf, instantOf, readRecords, recordDigest, type ReadRecords, textDigest } from './read-records.ts';
+
+/**
+ * Reads a recorded event for the store. Unlike what a trail shows, a recording says itself which account it is of.
+ *
+ * @returns one record, or one malformed record, kept as it came.
+ */
+export function importedRecord(found: FoundRecord, ingestedAt: Instant): ReadRecords {
+  const text = jsonTextOf(found.kind === 'cloudtrail' ? found.record : found.document);
+  try {
+    return found.kind === 'cloudtrail'
+      ? readRecords([text], accountOf(found.record), ingestedAt)
+      : { records: [ecsRecord(found.document, text)], malformed: [] };
+  } catch (error) {
+    if (!(error instanceof MalformedRecordError)) throw error;
+    return { records: [], malformed: [{ digest: textDigest(text), raw: text, problem: error.problem }] };
+  }
+}
+
+/** @param text what stands there, or where that is, if it cannot be read. */
+export function malformedImport(text: string, problem: string): ReadRecords {
+  return { records: [], malformed: [{ digest: textDigest(text), raw: text, problem }] };
+}
+
+/** What is nested too deep to be written as JSON is not written, but counted all the same. */
+function jsonTextOf(value: JsonObject): string {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return '{}';
+  }
+}
+
+/** The account whose trail showed it; the caller's where the record does not say. */
+function accountOf(record: JsonObject): AccountId {
+  const account =
+    textAt(record, 'recipientAccountId') ??
+    textAt(record, 'accountId') ??
+    textAt(objectAt(record, 'userIdentity'), 'accountId');
+  return checkedAccount(account, 'recipientAccountId');
+}
+
+function checkedAccount(account: string | undefined, field: string): AccountId {
+  if (account === undefined || !/^\d{12}$/.test(account)) {
+    throw new MalformedRecordError(`${field} is missing or no AWS account ID: it does not say whose record it is`);
+  }
+  return account as AccountId;
+}
+
+/** A document that was exported from elsewhere is kept as it is, enrichment and all. */
+function ecsRecord(document: EcsDocument, text: string): NormalizedRecord {
+  meaningful(document); // refuses what is nested too deep for whatever walks it
+  const ecs = ecsEventOf({ kind: 'ecs', document });
+  const trail = objectAt(objectAt(ecs, 'aws'), 'cloudtrail');
+  const account = textAt(trail, 'recipient_account_id') ?? textAt(objectAt(objectAt(ecs, 'cloud'), 'account'), 'id');
+  const event = objectAt(ecs, 'event');
+  const original = originalOf(event);
+  return {
+    accountId: checkedAccount(account, 'cloud.account.id'),
+    eventId: eventIdOf(event.id),
+    recordDigest: original?.digest ?? recordDigest(ecs, text),
+    eventTime: instantOf(ecs['@timestamp']),
+    requestId: textAt(trail, 'request_id') ?? null,
+    ecs,
+    raw: original?.text ?? text,
+  };
+}
+
+/** With the record it was made of, a document is known as what LookupEvents shows of the same event. */
+function originalOf(event: JsonObject): { readonly text: string; readonly digest: Digest } | undefined {
+  const text = textAt(event, 'original');
+  if (text === undefined) return undefined;
+  let record: JsonValue;
+  try {
+    record = JSON.parse(text) as JsonValue;
+  } catch {
+    return undefined;
+  }
+  return isJsonObject(record) && record.eventID === event.id ? { text, digest: recordDigest(record, text) } : undefined;
+}
