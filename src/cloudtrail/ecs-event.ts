@@ -1,8 +1,8 @@
-import type { JsonObject } from '../model/json.ts';
+import type { JsonObject, JsonValue } from '../model/json.ts';
 import type { EcsDocument } from '../model/trail-event.ts';
 import { MalformedRecordError } from './malformed-record-error.ts';
 import { normalizeRecord, type NormalizeOptions } from './normalize.ts';
-import { compact, objectAt, textAt } from './record-fields.ts';
+import { compact, objectAt } from './record-fields.ts';
 import type { FoundRecord } from './record-forms.ts';
 import { ecsTime } from './record-time.ts';
 
@@ -20,7 +20,7 @@ export function ecsEventOf(found: FoundRecord, options: NormalizeOptions = {}): 
 
 function checkedEcs(document: EcsDocument): EcsDocument {
   const event = objectAt(document, 'event');
-  const time = textAt(document, '@timestamp');
+  const time = firstText(document['@timestamp']);
   const normal = time === undefined ? undefined : ecsTime(time);
   if (normal === undefined) throw new MalformedRecordError('@timestamp is missing or no time');
   return { ...document, '@timestamp': normal, ...datasets(document, event) };
@@ -29,11 +29,17 @@ function checkedEcs(document: EcsDocument): EcsDocument {
 function datasets(document: EcsDocument, event: JsonObject): JsonObject {
   const stream = objectAt(document, 'data_stream');
   const isCloudTrail = Object.hasOwn(objectAt(document, 'aws'), 'cloudtrail');
-  const name = textAt(event, 'dataset') ?? textAt(stream, 'dataset') ?? (isCloudTrail ? dataset : undefined);
+  const name = firstText(event.dataset) ?? firstText(stream.dataset) ?? (isCloudTrail ? dataset : undefined);
   return (
     compact({
-      event: compact({ ...event, dataset: textAt(event, 'dataset') ?? name }),
-      data_stream: compact({ ...stream, dataset: textAt(stream, 'dataset') ?? name }),
+      event: compact({ ...event, dataset: event.dataset ?? name }),
+      data_stream: compact({ ...stream, dataset: stream.dataset ?? name }),
     }) ?? {}
   );
+}
+
+/** Exporters write single values as lists of one. */
+function firstText(value: JsonValue | undefined): string | undefined {
+  const first: unknown = Array.isArray(value) ? value[0] : value;
+  return typeof first === 'string' ? first : undefined;
 }

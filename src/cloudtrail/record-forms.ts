@@ -18,6 +18,7 @@ export function recordsIn(value: JsonValue): readonly (FoundRecord | MalformedRe
   if (!isJsonObject(value)) return [new MalformedRecordError('it is no JSON object')];
   if (Array.isArray(value.Records)) return recordsIn(value.Records);
   if (Array.isArray(value.Events)) return recordsIn(value.Events);
+  if (isJsonObject(value.hits) && Array.isArray(value.hits.hits)) return recordsIn(value.hits.hits);
   if (typeof value.CloudTrailEvent === 'string') return [lookedUp(value.CloudTrailEvent)];
   if (isEcs(value)) return [{ kind: 'ecs', document: nestDottedKeys(value) }];
   if (value.eventName === undefined && isJsonObject(value._source)) return recordsIn(value._source);
