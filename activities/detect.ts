@@ -1,6 +1,7 @@
 import { detectBatch } from '../src/detection/live/detect-batch.ts';
 import type { DetectionStore, LiveRuleSet } from '../src/detection/live/live-ports.ts';
 import type { CaseId, Instant } from '../src/model/ids.ts';
+import { alive } from './alive.ts';
 
 export interface DetectPorts {
   readonly store: DetectionStore;
@@ -30,21 +31,7 @@ export function createDetectActivities(ports: DetectPorts) {
   return {
     /** Judges the next batch of published events, and rings the cases that have alerts to claim. */
     async detectPublished({ partition }: { readonly partition: number }): Promise<DetectOutcome> {
-      const now = new Date().toISOString() as Instant;
-      await ports.store.stillDoorbell(partition);
-      const outcome = await ports.store.inTransaction(partition, now, (session) =>
-        detectBatch(session, ports.ruleSet, { limit: batchSize, now }),
-      );
-      for (const caseId of await ports.store.casesToRing()) await ports.ringCase(caseId);
-      const { events, newAlerts, changedAlerts, carriedOver, carryOnAt } = outcome;
-      return {
-        events,
-        newAlerts,
-        changedAlerts,
-        carriedOver,
-        more: events === batchSize,
-        againAfterMs: carryOnAt === null ? null : Math.max(1000, Date.parse(carryOnAt) - Date.now()),
-      };
+      return alive(detectNext(ports, partition));
     },
 
     /** Rings again what was rung in vain, or not at all because a process died in between. */
@@ -55,5 +42,23 @@ export function createDetectActivities(ports: DetectPorts) {
       for (const caseId of waiting) await ports.ringCase(caseId);
       return { detect, cases: waiting.length };
     },
+  };
+}
+
+async function detectNext(ports: DetectPorts, partition: number): Promise<DetectOutcome> {
+  const now = new Date().toISOString() as Instant;
+  await ports.store.stillDoorbell(partition);
+  const outcome = await ports.store.inTransaction(partition, now, (session) =>
+    detectBatch(session, ports.ruleSet, { limit: batchSize, now }),
+  );
+  for (const caseId of await ports.store.casesToRing()) await ports.ringCase(caseId);
+  const { events, newAlerts, changedAlerts, carriedOver, carryOnAt } = outcome;
+  return {
+    events,
+    newAlerts,
+    changedAlerts,
+    carriedOver,
+    more: events === batchSize,
+    againAfterMs: carryOnAt === null ? null : Math.max(1000, Date.parse(carryOnAt) - Date.now()),
   };
 }

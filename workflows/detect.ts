@@ -6,6 +6,7 @@ import { taskQueues } from '../src/messages/task-queues.ts';
 const { detectPublished } = proxyActivities<ReturnType<typeof createDetectActivities>>({
   taskQueue: taskQueues.orchestrate,
   startToCloseTimeout: '5 minutes',
+  heartbeatTimeout: '15 seconds', // so long does a worker's death hold detection up
   // For ever: nothing else would take these events, and a repetition finds the cursor where the last commit left it.
   retry: { initialInterval: '200ms', maximumInterval: '30 seconds' },
 });

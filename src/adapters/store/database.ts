@@ -24,7 +24,7 @@ export interface Store {
 export interface StoreOptions {
   /** Most connections open at once; 10 where not given. */
   readonly maxConnections?: number;
-  /** Told of an idle connection that broke (a database restart); the pool opens another by itself. */
+  /** Told of a connection that broke (a database restart); the pool opens another by itself. */
   readonly onConnectionError?: (error: Error) => void;
 }
 
@@ -40,8 +40,11 @@ export function openStore(url: string, options: StoreOptions = {}): Store {
     options: '-c timezone=UTC -c datestyle=ISO',
     types: { getTypeParser: typeParser },
   });
-  // Without a listener, a broken idle connection ends the process.
-  pool.on('error', (error) => options.onConnectionError?.(error));
+  // Without listeners, a connection that breaks ends the process: an idle one by the pool's event, and one that is in a
+  // transaction, between two queries, by its own. The next query on it fails, and that is how its user learns of it.
+  const onError = (error: Error) => options.onConnectionError?.(error);
+  pool.on('error', onError);
+  pool.on('connect', (client) => client.on('error', onError));
   const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });
   return { db, migrate: () => migrate(db), close: () => db.destroy() };
 }
