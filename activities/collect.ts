@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { cancellationSignal, heartbeat } from '@temporalio/activity';
+import { cancellationSignal } from '@temporalio/activity';
 import type { CollectionPolicy } from '../src/collection/collection-policy.ts';
+import { sliceEnd } from '../src/collection/next-read.ts';
 import { operationalAlertsOf } from '../src/collection/operational-alerts.ts';
 import { type PollWorld, pollSource, type SourceOutcome } from '../src/collection/poll-source.ts';
 import type {
@@ -16,9 +17,11 @@ import type {
 import { readRecords } from '../src/collection/read-records.ts';
 import type { ReadEvent } from '../src/collection/read-step.ts';
 import { afterRead, type EndedRead, expired } from '../src/collection/source-ledger.ts';
-import { secondsOf } from '../src/collection/span.ts';
+import { instantOfSeconds, secondsOf, type Span } from '../src/collection/span.ts';
+import type { Window } from '../src/model/coverage.ts';
 import type { Account } from '../src/model/account.ts';
 import type { AccountId, Instant } from '../src/model/ids.ts';
+import { alive } from './alive.ts';
 
 export interface CollectPorts {
   readonly store: CollectionStore;
@@ -45,6 +48,21 @@ export interface ReadOutcome {
   readonly failures: number;
 }
 
+export interface SliceRequest {
+  readonly accountId: AccountId;
+  /** Null: all that are watched. */
+  readonly regions: readonly string[] | null;
+  /** What is left of the span. */
+  readonly window: Window;
+  readonly withinMs: number;
+}
+
+export interface SliceOutcome {
+  /** All of the span up to there is read; null where this slice is not done yet. */
+  readonly readTo: Instant | null;
+  readonly trouble: string | null;
+}
+
 export interface PublishOutcome {
   readonly events: number;
   readonly windows: number;
@@ -65,6 +83,23 @@ export function createCollectActivities(ports: CollectPorts) {
         reads: outcomes.reduce((sum, outcome) => sum + outcome.reads, 0),
         failures: outcomes.reduce((sum, outcome) => sum + outcome.failures, 0),
       };
+    },
+
+    /** Reads the next slice of a span that somebody asked for, oldest first, in all its regions side by side. */
+    async readSlice({ accountId, regions, window, withinMs }: SliceRequest): Promise<SliceOutcome> {
+      const watched = await ports.store.watched(accountId);
+      if (watched === null) return { readTo: null, trouble: `account ${accountId} is not watched now` };
+      const sources = watched.sources.filter(({ source }) => regions === null || regions.includes(source.region));
+      const [from, to] = [secondsOf(window.from), secondsOf(window.to)];
+      const ledgers = sources.map(({ ledger }) => ledger);
+      const within: Span = { from, to: sliceEnd(ledgers, from, to, ports.policy) };
+      const poll = { account: watched.account, now: Math.floor(Date.now() / 1000), deadline: Date.now() + withinMs };
+      const outcomes = await alive(Promise.all(sources.map((source) => readSource(ports, source, poll, within))));
+      if (outcomes.some((outcome) => outcome.failures > 0)) {
+        return { readTo: null, trouble: 'a region could not be read; `trailhound coverage` says why' };
+      }
+      const done = outcomes.every((outcome) => outcome.done) && !outcomes.some((outcome) => outcome.waits);
+      return { readTo: done ? instantOfSeconds(within.to) : null, trouble: null };
     },
 
     /** Makes the complete windows' events visible to detection, in one transaction. */
@@ -94,19 +129,6 @@ export function createCollectActivities(ports: CollectPorts) {
   };
 }
 
-/** Well below the heartbeat time-out in `workflows/poll-account.ts`. */
-const beatMs = 3_000;
-
-/** Lets Temporal know all the while that this worker lives, whatever the reads wait for: so a dead one is soon replaced. */
-async function alive<T>(work: Promise<T>): Promise<T> {
-  const beats = setInterval(heartbeat, beatMs);
-  try {
-    return await work;
-  } finally {
-    clearInterval(beats);
-  }
-}
-
 interface Poll {
   readonly account: Account;
   /** Seconds since 1970: the end of every live window of this poll. */
@@ -116,9 +138,16 @@ interface Poll {
 }
 
 /** Reads what is due of one region until nothing is, or the time is up; what is to be done comes from the state machine. */
-async function readSource(ports: CollectPorts, watched: WatchedSource, poll: Poll): Promise<SourceOutcome> {
-  const { source, ledger, openReads } = watched;
-  const machine = pollSource({ sourceId: source.id, ledger, openReads }, worldOf(poll), ports.policy);
+async function readSource(
+  ports: CollectPorts,
+  watched: WatchedSource,
+  poll: Poll,
+  within?: Span,
+): Promise<SourceOutcome> {
+  const { source, ledger } = watched;
+  const openReads = watched.openReads.filter((read) => read.readId.startsWith(slicePrefix) === (within !== undefined));
+  const polled = { sourceId: source.id, ledger, openReads, ...(within === undefined ? {} : { within }) };
+  const machine = pollSource(polled, worldOf(poll, within === undefined ? '' : slicePrefix), ports.policy);
   let requestId: string | null = null;
   let event: ReadEvent | null = null;
   for (;;) {
@@ -141,14 +170,17 @@ async function readSource(ports: CollectPorts, watched: WatchedSource, poll: Pol
   }
 }
 
-function worldOf(poll: Poll): PollWorld {
+/** Marks the reads of a backfill: polls leave them to it. */
+const slicePrefix = 'slice/';
+
+function worldOf(poll: Poll, readPrefix: string): PollWorld {
   const clock = () => Math.floor(Date.now() / 1000);
-  return { now: poll.now, clock, newReadId: randomUUID, random: Math.random };
+  return { now: poll.now, clock, newReadId: () => `${readPrefix}${randomUUID()}`, random: Math.random };
 }
 
 function outOfTime(machine: ReturnType<typeof pollSource>): SourceOutcome {
   const last = machine.next(null);
-  return last.done === true ? last.value : { done: false, reads: 0, failures: 0 };
+  return last.done === true ? last.value : { done: false, waits: false, reads: 0, failures: 0 };
 }
 
 function endedState(outcome: EndedRead['outcome']): ReadState {

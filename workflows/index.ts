@@ -4,3 +4,4 @@ export { investigate } from './investigate.ts';
 export { pollAccount } from './poll-account.ts';
 export { detect } from './detect.ts';
 export { reconcile } from './reconcile.ts';
+export { backfill } from './backfill.ts';

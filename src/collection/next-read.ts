@@ -68,6 +68,28 @@ function overlapFrom(ledger: SourceLedger, to: number, policy: CollectionPolicy)
   return Math.max(from, to - policy.liveOverlapS);
 }
 
+/**
+ * What is to be read next of a span that somebody asked for, oldest first; null where all of it is read, or was tried.
+ *
+ * @param now in seconds since 1970: what failed a moment ago is left alone for a while.
+ */
+export function nextReadWithin(
+  within: Span,
+  ledger: SourceLedger,
+  now: number,
+  policy: CollectionPolicy,
+  tried: readonly Span[],
+): PlannedRead | null {
+  const blocked = [...tried].sort((a, b) => a.from - b.from);
+  const reads = missingFrom(within, blocked).map((open) => readOfHoles('backfill', ledger, open, now, policy));
+  return reads.find((read) => read !== null) ?? null;
+}
+
+/** How far a slice from a time on may reach so that each of the sources is likely to be read in one go. */
+export function sliceEnd(ledgers: readonly SourceLedger[], from: number, to: number, policy: CollectionPolicy): number {
+  return Math.min(to, ...ledgers.map((ledger) => from + likelyLength(ledger, policy) - 1));
+}
+
 /** The newest hole since live reading began, in parts that get shorter the more often it failed. */
 function gapRead(ledger: SourceLedger, now: number, policy: CollectionPolicy): PlannedRead | null {
   const end = ledger.windows.at(-1)?.to;

@@ -1,10 +1,10 @@
 import type { SourceId } from '../model/ids.ts';
 import type { CollectionPolicy } from './collection-policy.ts';
-import { moreUrgent, nextRead } from './next-read.ts';
+import { moreUrgent, nextRead, nextReadWithin } from './next-read.ts';
 import type { OpenRead } from './ports.ts';
 import { type ReadEvent, readStep, resumeRead } from './read-step.ts';
 import { afterRead, type EndedRead, type SourceLedger } from './source-ledger.ts';
-import type { Span } from './span.ts';
+import { missingFrom, type Span } from './span.ts';
 
 /** What a poll of a source wants done next. */
 export type PollEffect =
@@ -16,6 +16,8 @@ export type PollEffect =
 export interface SourceOutcome {
   /** False where the time was up before all that is due was read. */
   readonly done: boolean;
+  /** True where a part of the asked span failed a while ago and is left alone for now. */
+  readonly waits: boolean;
   readonly reads: number;
   readonly failures: number;
 }
@@ -24,6 +26,8 @@ export interface PolledSource {
   readonly sourceId: SourceId;
   readonly ledger: SourceLedger;
   readonly openReads: readonly OpenRead[];
+  /** Given, only this is read: a span that somebody asked for. */
+  readonly within?: Span;
 }
 
 /** The world's part in a poll, given from outside so that a virtual clock and fixed randomness can take its place. */
@@ -51,10 +55,10 @@ export function* pollSource(
   let reads = 0;
   let failures = 0;
   for (;;) {
-    const read = nextOf(source.sourceId, ledger, open, tried, world, policy);
-    if (read === null) return { done: true, reads, failures };
+    const read = nextOf(source, ledger, open, tried, world, policy);
+    if (read === null) return { done: true, waits: hasUnread(source.within, ledger), reads, failures };
     const ended = yield* carryOut(read, world, policy);
-    if (ended === null) return { done: false, reads, failures };
+    if (ended === null) return { done: false, waits: false, reads, failures };
     reads += 1;
     if (ended.outcome.kind === 'failed') failures += 1;
     open = open.filter((other) => other.readId !== read.readId);
@@ -63,15 +67,25 @@ export function* pollSource(
   }
 }
 
+function hasUnread(within: Span | undefined, ledger: SourceLedger): boolean {
+  if (within === undefined) return false;
+  const read = ledger.windows.filter((window) => window.state !== 'failed');
+  return missingFrom(within, read).length > 0;
+}
+
 function nextOf(
-  sourceId: SourceId,
+  { sourceId, within }: PolledSource,
   ledger: SourceLedger,
   open: readonly OpenRead[],
   tried: readonly Span[],
   world: PollWorld,
   policy: CollectionPolicy,
 ): OpenRead | null {
-  const due = nextRead(ledger, world.now, policy, [...tried, ...open.map((read) => read.span)]);
+  const taken = [...tried, ...open.map((read) => read.span)];
+  const due =
+    within === undefined
+      ? nextRead(ledger, world.now, policy, taken)
+      : nextReadWithin(within, ledger, world.now, policy, taken);
   const fresh: OpenRead | null = due && {
     readId: world.newReadId(),
     sourceId,

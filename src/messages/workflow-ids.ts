@@ -4,6 +4,9 @@ import type { AccountId, CaseId } from '../model/ids.ts';
 export const pollWorkflowId = (accountId: AccountId): string => `poll/${accountId}`;
 export const pollScheduleId = (accountId: AccountId): string => `poll/${accountId}`;
 export const detectWorkflowId = (partition: number): string => `detect/${partition}`;
+/** One per account and start of the span: the same backfill asked for twice is one. */
+export const backfillWorkflowId = (accountId: AccountId, from: string, to: string): string =>
+  `backfill/${accountId}/${from}/${to}`;
 export const reconcileScheduleId = 'reconcile';
 export const caseWorkflowId = (caseId: CaseId): string => `case/${caseId}`;
 export const responseWorkflowId = (caseId: CaseId, planVersion: number): string => `response/${caseId}/${planVersion}`;

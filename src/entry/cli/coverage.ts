@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import type { AccountId, Instant } from '../../model/ids.ts';
 import { configOf } from './global-options.ts';
 import { accountIdOption, instantOption } from './instant-option.ts';
@@ -16,11 +16,10 @@ export const registerCoverage = (program: Command): void => {
     .command('coverage')
     .description('show which minutes of each account and region were read completely, and which were not')
     .option('--account <id>', 'only this AWS account', accountIdOption)
-    .option(
-      '--since <time>',
-      'from this time (UTC) on, or for so long: 24h, 7d',
-      (text) => instantOption(text),
-      instantOption('24h'),
+    .addOption(
+      new Option('--since <time>', 'from this time (UTC) on, or for so long: 24h, 7d')
+        .argParser((text) => instantOption(text))
+        .default(instantOption('24h'), 'the last 24 hours'),
     )
     .option('--gaps', 'only what has gaps; exits 1 where there is one')
     .option('--json', 'print {"accounts":[...],"operationalAlerts":[...]}')

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { registerAccounts } from './accounts.ts';
 import { registerAudit } from './audit.ts';
+import { registerBackfill } from './backfill.ts';
 import { registerCoverage } from './coverage.ts';
 import { registerDetect } from './detect.ts';
 import { registerDoctor } from './doctor.ts';
@@ -33,6 +34,7 @@ const registrations = [
   registerAudit,
   registerAccounts,
   registerCoverage,
+  registerBackfill,
   registerEvents,
   registerImport,
   registerDoctor,

@@ -1,0 +1,79 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Config } from '../config.ts';
+import { openConnections } from '../connections.ts';
+import {
+  type BackfillRequest,
+  type BackfillView,
+  changeBackfill,
+  listBackfills,
+  showBackfill,
+  startBackfill,
+} from './backfills.ts';
+
+interface Output {
+  readonly json?: boolean;
+}
+
+/** Starts a backfill and, where asked to, follows it to its end; progress goes to stderr. */
+export async function printStarted(
+  config: Config,
+  request: BackfillRequest,
+  options: Output & { readonly wait?: boolean },
+): Promise<void> {
+  const connections = await openConnections(config);
+  try {
+    const id = await startBackfill(connections.polling, request);
+    let view = await showBackfill(connections.polling, id);
+    while (options.wait === true && view.status === 'running') {
+      console.error(lineOf(view));
+      await sleep(1000);
+      view = await showBackfill(connections.polling, id);
+    }
+    printViews([view], options, 'backfill');
+    if (options.wait === true && view.status !== 'completed') process.exitCode = 1;
+  } finally {
+    await connections.close();
+  }
+}
+
+export async function printBackfills(config: Config, options: Output): Promise<void> {
+  const connections = await openConnections(config);
+  try {
+    printViews(await listBackfills(connections.polling), options, 'backfills');
+  } finally {
+    await connections.close();
+  }
+}
+
+export async function printChanged(
+  config: Config,
+  id: string,
+  change: 'pause' | 'resume' | 'cancel',
+  options: Output,
+): Promise<void> {
+  const connections = await openConnections(config);
+  try {
+    await changeBackfill(connections.polling, id, change);
+    printViews([await showBackfill(connections.polling, id)], options, 'backfill');
+  } finally {
+    await connections.close();
+  }
+}
+
+function printViews(views: readonly BackfillView[], { json }: Output, name: 'backfill' | 'backfills'): void {
+  const text = views.length === 0 ? 'no backfill is known' : views.map(lineOf).join('\n');
+  const value = name === 'backfill' ? { backfill: views[0] } : { backfills: views };
+  process.stdout.write(`${json === true ? JSON.stringify(value) : text}\n`);
+}
+
+function lineOf({ id, status, progress }: BackfillView): string {
+  if (progress === null) return `${id}: ${status}`;
+  const { window, readTo, events, paused, trouble } = progress;
+  const done = readTo === null ? 0 : shareOf(Date.parse(window.from), Date.parse(readTo), Date.parse(window.to));
+  const state = status === 'running' && paused ? 'paused' : status;
+  return `${id}: ${state}, ${done} % read, ${events} events${trouble === null ? '' : `; ${trouble}`}`;
+}
+
+function shareOf(from: number, at: number, to: number): number {
+  return to === from ? 100 : Math.floor((100 * (at - from)) / (to - from));
+}

@@ -1,0 +1,67 @@
+import type { Command } from 'commander';
+import type { AccountId, Instant } from '../../model/ids.ts';
+import { configOf } from './global-options.ts';
+import { accountIdOption, instantOption } from './instant-option.ts';
+import { repeated } from './repeated-option.ts';
+
+interface StartOptions {
+  readonly account: AccountId;
+  readonly region?: readonly string[];
+  readonly from: Instant;
+  readonly to: Instant;
+  readonly wait?: boolean;
+  readonly json?: boolean;
+}
+
+/** `trailhound backfill start|list|pause|resume|cancel`: read a span of the past, besides what polls do by themselves. */
+export const registerBackfill = (program: Command): void => {
+  const backfill = program
+    .command('backfill')
+    .description('read a span of the past of an account, and judge its events in the order of their time');
+  backfill
+    .command('start', { isDefault: true })
+    .description('start one; what is read already is not read again')
+    .requiredOption('--account <id>', 'the AWS account', accountIdOption)
+    .requiredOption('--from <time>', 'from this time (UTC) on, or for so long: 30d', (text) => instantOption(text))
+    .requiredOption('--to <time>', 'up to this time (UTC), or until so long ago: 7d', (text) => instantOption(text))
+    .option('--region <name>', 'only this region; once for each', repeated)
+    .option('--wait', 'follow it to its end')
+    .option('--json', 'print {"backfill":...}')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ trailhound backfill --account 111122223333 --from 90d --to 7d --wait
+  $ trailhound backfill --account 111122223333 --region us-east-1 --from 2026-11-01 --to 2026-11-08
+  $ trailhound backfill pause backfill/111122223333/2026-11-01T00:00:00Z/2026-11-08T00:00:00Z`,
+    )
+    .action(async ({ account, region, from, to, ...output }: StartOptions, command: Command) => {
+      const { printStarted } = await import('../backfill/print.ts');
+      await printStarted(configOf(command), { accountId: account, regions: region ?? null, from, to }, output);
+    });
+  backfill
+    .command('list')
+    .description('list the backfills, and how far they are')
+    .option('--json', 'print {"backfills":[...]}')
+    .action(async (options: { readonly json?: boolean }, command: Command) => {
+      const { printBackfills } = await import('../backfill/print.ts');
+      await printBackfills(configOf(command), options);
+    });
+  for (const [change, description] of changes) {
+    backfill
+      .command(change)
+      .argument('<id>', 'as `backfill list` shows it')
+      .description(description)
+      .option('--json', 'print {"backfill":...}')
+      .action(async (id: string, options: { readonly json?: boolean }, command: Command) => {
+        const { printChanged } = await import('../backfill/print.ts');
+        await printChanged(configOf(command), id, change, options);
+      });
+  }
+};
+
+const changes = [
+  ['pause', 'let it rest after the slice that it reads'],
+  ['resume', 'let it go on'],
+  ['cancel', 'end it; what it has read stays'],
+] as const;

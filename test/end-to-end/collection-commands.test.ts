@@ -1,0 +1,151 @@
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { accountId, trailRecord } from '../collection/collecting.ts';
+import { type Installation, openInstallation } from './installation.ts';
+
+vi.setConfig({ testTimeout: 180_000 });
+
+const dayMs = 86_400_000;
+let here: Installation;
+
+beforeAll(async () => {
+  here = await openInstallation({
+    simulator: {
+      accounts: [
+        { id: accountId, regions: ['us-east-1', 'eu-central-1'] },
+        { id: '444455556666', regions: ['us-east-1'], name: 'late joiner' },
+      ],
+      lookupRate: 100,
+    },
+    settings: { collection: { history: '1d' } },
+  });
+  here.simulator.control.insertRecords({
+    records: [20, 15, 10].map((days) => trailRecord(`old-${days}`, Date.now() - days * dayMs)),
+  });
+  await here.startWorker();
+});
+afterAll(() => here.close());
+
+interface Coverage {
+  readonly accounts: readonly {
+    readonly id: string;
+    readonly lifecycle: string;
+    readonly learning: { readonly readShare: number };
+    readonly sources: readonly {
+      readonly region: string;
+      readonly gaps: readonly object[];
+      readonly windows: readonly { readonly from: string; readonly state: string }[];
+    }[];
+  }[];
+}
+
+const coverage = () => here.json<Coverage>('coverage', '--since', '30d');
+
+async function untilRead(): Promise<Coverage> {
+  return here.until('all history was read', async () => {
+    const view = await coverage();
+    const all = view.accounts.every((account) => account.learning.readShare === 1);
+    return all && view.accounts.length === 2 ? view : undefined;
+  });
+}
+
+describe('collection, from the command line', () => {
+  test('coverage shows each account and region as data and as a timeline, and answers a script by its exit code', async () => {
+    const view = await untilRead();
+    expect(view.accounts.map((account) => account.sources.map((source) => source.gaps.length))).toEqual([[0, 0], [0]]);
+    const { out } = await here.trailhound('coverage');
+    expect(out).toContain('late joiner');
+    expect(out).toMatch(/us-east-1 +=+/);
+    expect((await here.trailhound('coverage', '--gaps')).code).toBe(0);
+  });
+
+  test('backfill reads a span of the past oldest first, is the same when asked for twice, and says how far it is', async () => {
+    await untilRead();
+    const args = ['backfill', 'start', '--account', accountId, '--from', '25d', '--to', '2d', '--wait'];
+    const { code, out } = await here.trailhound(...args, '--json');
+    expect(code).toBe(0);
+    const { backfill } = JSON.parse(out) as {
+      readonly backfill: { readonly status: string; readonly progress: { readonly events: number } };
+    };
+    expect(backfill.status).toBe('completed');
+    const stored = await here.connections.store.db
+      .selectFrom('events')
+      .select('event_id')
+      .where('event_id', 'like', 'old-%')
+      .where('published_seq', 'is not', null)
+      .orderBy('published_seq')
+      .execute();
+    expect(stored.map((row) => row.event_id)).toEqual(['old-20', 'old-15', 'old-10']);
+    expect((await here.trailhound('backfill', 'list')).out).toContain('100 % read');
+  });
+
+  test('backfill refuses what CloudTrail no longer shows, with what to do instead', async () => {
+    const { code, err } = await here.trailhound(
+      'backfill',
+      'start',
+      '--account',
+      accountId,
+      '--from',
+      '91d',
+      '--to',
+      '1d',
+    );
+    expect(code).toBe(1);
+    expect(err).toContain('remedy: it keeps 90 days');
+  });
+
+  test('accounts: a pause has a reason, an owner and an end, and can be ended before', async () => {
+    const paused = await here.trailhound(
+      'accounts',
+      'pause',
+      accountId,
+      '--reason',
+      'moved',
+      '--owner',
+      'ops',
+      '--until',
+      '1h',
+    );
+    expect(paused.code).toBe(0);
+    expect((await here.trailhound('accounts', 'list')).out).toMatch(/paused until .* by ops: moved/);
+    expect((await here.trailhound('accounts', 'resume', accountId)).code).toBe(0);
+    const again = await here.trailhound('accounts', 'resume', accountId);
+    expect(again.code).toBe(1);
+    expect(again.err).toContain('is not paused');
+  });
+
+  test('accounts check assumes each role, and what the configuration names is not removed behind its back', async () => {
+    const { healthy } = await here.json<{ readonly healthy: boolean }>('accounts', 'check', accountId);
+    expect(healthy).toBe(true);
+    const { code, err } = await here.trailhound('accounts', 'remove', accountId);
+    expect(code).toBe(1);
+    expect(err).toContain('take its [[accounts]] block out');
+  });
+
+  test('accounts add watches one more account at once, and remove retires it and keeps what is known', async () => {
+    here.simulator.control.addAccount({ id: '777788889999', regions: ['us-east-1'] });
+    const role = here.simulator.world.accounts.find((account) => account.id === '777788889999')?.roles.poll;
+    if (role === undefined) throw new Error('the simulator made no role');
+    const added = await here.trailhound(
+      'accounts',
+      'add',
+      '777788889999',
+      '--region',
+      'us-east-1',
+      '--poll-role',
+      role.arn,
+      '--external-id',
+      role.externalId,
+      '--interval',
+      '2s',
+    );
+    expect(added.code).toBe(0);
+    await here.until('the new account was read', async () => {
+      const account = (await coverage()).accounts.find(({ id }) => id === '777788889999');
+      return account?.sources[0]?.windows.some((window) => window.state === 'covered') === true ? account : undefined;
+    });
+    expect((await here.trailhound('accounts', 'remove', '777788889999')).code).toBe(0);
+    const retired = (await coverage()).accounts.find(({ id }) => id === '777788889999');
+    expect(retired).toMatchObject({ lifecycle: 'retired' });
+    expect(retired?.sources[0]?.windows.length).toBeGreaterThan(0);
+  });
+});
