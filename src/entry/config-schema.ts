@@ -28,7 +28,8 @@ const port = z.int('a port number is expected').min(0).max(65_535);
 const text = z.string('a text is expected').min(1, 'an empty text says nothing: remove the setting to use the default');
 const httpUrl = z.url({ protocol: /^https?$/, error: 'a URL such as "http://127.0.0.1:4566" is expected' });
 
-const region = z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'an AWS region such as "eu-central-1" is expected');
+/** Names of every partition (`eusc-de-east-1`) and those of anonymised recordings (`apiso-northsouth-3r`); which exist is AWS's to say. */
+const region = z.string().regex(/^[a-z]+(-[a-z]+)+-\d+[a-z]?$/, 'an AWS region such as "eu-central-1" is expected');
 
 const role = z.strictObject({
   arn: z
