@@ -52,7 +52,7 @@ export interface Installation {
   /** Adds a text to what is searched. */
   keepText(name: string, text: string): void;
   /** Waits until a look finds something. */
-  until<T>(what: string, look: () => Promise<T | undefined> | T | undefined): Promise<T>;
+  until<T>(what: string | (() => string), look: () => Promise<T | undefined> | T | undefined): Promise<T>;
   close(): Promise<void>;
 }
 
@@ -165,8 +165,12 @@ export const openInstallation = async (options: InstallationOptions): Promise<In
     texts[`output ${outputs} of ${args.slice(0, 2).join(' ')}`] = `${ended.out}\n${ended.err}`;
     return ended;
   };
-  const logTail = async (): Promise<string> =>
-    (await readFile(logFile, 'utf8').catch(() => '')).split('\n').slice(-30).join('\n');
+  /** What went wrong, and what there was last. */
+  const logTail = async (): Promise<string> => {
+    const lines = (await readFile(logFile, 'utf8').catch(() => '')).split('\n');
+    const notable = lines.filter((line) => !/^\{"level":[123]0,/.test(line));
+    return [...notable.slice(-20), ...lines.slice(-3)].join('\n');
+  };
 
   return {
     folder,
@@ -192,14 +196,15 @@ export const openInstallation = async (options: InstallationOptions): Promise<In
       texts[name] = text;
     },
     until: async (what, look) => {
+      const wanted = (): string => (typeof what === 'string' ? what : what());
       const giveUpAt = Date.now() + patienceMs;
       for (;;) {
         const found = await look();
         if (found !== undefined) return found;
         if (worker !== undefined && worker.exitCode !== null)
-          throw new Error(`the worker ended (${worker.exitCode}) before ${what}:\n${await logTail()}`);
+          throw new Error(`the worker ended (${worker.exitCode}) before ${wanted()}:\n${await logTail()}`);
         if (Date.now() > giveUpAt)
-          throw new Error(`waited in vain until ${what}; the worker's log:\n${await logTail()}`);
+          throw new Error(`waited in vain until ${wanted()}; the worker's log:\n${await logTail()}`);
         await delay(lookEveryMs);
       }
     },

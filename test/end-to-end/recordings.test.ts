@@ -1,0 +1,147 @@
+import { copyFileSync, existsSync, globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { inspect } from 'node:util';
+import { sql } from 'kysely';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { loadCaseView } from '../../src/entry/investigations/case-view.ts';
+import { listCases } from '../../src/adapters/store/case-store.ts';
+import { type Installation, openInstallation } from './installation.ts';
+
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
+
+const corpora = join(import.meta.dirname, '../../../shared/corpora');
+const recordings = join(corpora, 'cloudtrail-stratus');
+const available = existsSync(recordings) && existsSync(join(corpora, 'elastic-rules'));
+if (!available) console.warn(`SKIPPED: the recorded attacks and the rule repository are not here (${corpora})`);
+
+/** Rule ID, rule type, and what it must alert on: the event ID, the new terms as JSON, or the event IDs of a sequence. */
+type Verdict = readonly [ruleId: string, type: string, what: string];
+
+const verdicts = available
+  ? readFileSync(join(corpora, 'cloudtrail-stratus.verdicts.tsv'), 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => line.split('\t') as unknown as Verdict) // three columns, as its README says
+  : [];
+const ruleIds = [...new Set(verdicts.map(([ruleId]) => ruleId))];
+
+/** The rule repository's files with these rules, copied to a folder of their own. */
+const copyRules = (folder: string): number => {
+  const files = globSync(join(corpora, 'elastic-rules/aws/*.toml')).filter((file) => {
+    const text = readFileSync(file, 'utf8');
+    return ruleIds.some((ruleId) => text.includes(`rule_id = "${ruleId}"`));
+  });
+  for (const file of files) copyFileSync(file, join(folder, basename(file)));
+  return files.length;
+};
+
+/** What is left to do until all history is read, all that was read is judged, and nothing waits for a rule to have learnt. */
+const leftToDo = async ({ connections }: Installation): Promise<Readonly<Record<string, bigint>>> => {
+  const { rows } = await sql<Readonly<Record<string, bigint>>>`
+    select (select 35 - count(*) from log_sources where active) as unknown_sources,
+           (select count(*) from log_sources s where s.active and extract(epoch from s.live_from - s.watched_from) >
+             (select coalesce(sum(extract(epoch from w.to_at - w.from_at) + 1), 0) from windows w
+              where w.source_id = s.id and w.state = 'covered')) as unread,
+           (select count(*) from events where published_seq is null
+              or published_seq > (select max(seq) from detect_cursors)) as unjudged,
+           (select count(*) from alerts where status_kind = 'learning' and rule_id = any(${ruleIds})) as learning
+  `.execute(connections.store.db);
+  return rows[0] ?? {};
+};
+
+describe.skipIf(!available)('recorded attacks, served as if they happened now', () => {
+  let here: Installation;
+  let rules: string;
+  beforeAll(async () => {
+    rules = mkdtempSync(join(tmpdir(), 'trailhound-rules-'));
+    expect(copyRules(rules)).toBe(ruleIds.length);
+    here = await openInstallation({
+      simulator: { recordsFolder: recordings },
+      settings: {
+        rules: { directories: [rules] },
+        collection: { poll_interval: '10s', sweep_delays: ['1h'] },
+      },
+    });
+    await here.startWorker();
+    let left: Readonly<Record<string, bigint>> = {};
+    await here.until(
+      () => `all recordings are read and judged: left are ${inspect(left)}`,
+      async () => {
+        left = await leftToDo(here);
+        return Object.values(left).every((count) => count === 0n) ? true : undefined;
+      },
+    );
+  });
+  afterAll(async () => {
+    await here.close();
+    rmSync(rules, { recursive: true });
+  });
+
+  const alerts = () =>
+    here.connections.store.db
+      .selectFrom('alerts')
+      .select(['rule_id', 'status_kind', 'detail', 'event_refs', 'group_values', 'case_id'])
+      .where('rule_id', 'in', ruleIds)
+      .execute();
+
+  test('raise exactly the alerts that an independent evaluator expects, by rule and event', async () => {
+    const found = (await alerts()).map(({ rule_id, detail, event_refs }) => {
+      const what =
+        detail.kind === 'new_terms'
+          ? `[${detail.values.map((value) => JSON.stringify(value)).join(', ')}]`
+          : event_refs.map(({ eventId }) => eventId).join(',');
+      return `${rule_id}\t${what}`;
+    });
+    expect(found.toSorted()).toEqual(verdicts.map(([ruleId, _type, what]) => `${ruleId}\t${what}`).toSorted());
+  });
+
+  test('come to cases, every alert to one, and the cases show them by rule and event', async () => {
+    const expected = await alerts();
+    expect(expected.filter(({ status_kind }) => status_kind !== 'live')).toEqual([]);
+    expect(expected.filter(({ case_id }) => case_id === null)).toEqual([]);
+    const { db } = here.connections.store;
+    const shown: string[] = [];
+    for (const { id } of await listCases(db, { limit: 1_000 })) {
+      const view = await loadCaseView(db, id);
+      for (const { ruleId, eventIds } of view.alerts) shown.push(`${ruleId}\t${eventIds.join(',')}`);
+    }
+    const ofThese = shown.filter((line) => ruleIds.some((ruleId) => line.startsWith(ruleId)));
+    expect(ofThese.toSorted()).toEqual(
+      expected
+        .map(({ rule_id, event_refs }) => `${rule_id}\t${event_refs.map(({ eventId }) => eventId).join(',')}`)
+        .toSorted(),
+    );
+  });
+
+  test('are listed by rule on the command line, and each case is claimed and led to a plan', async () => {
+    const { db } = here.connections.store;
+    await here.until('every alert is claimed by its case', async () => {
+      const row = await db
+        .selectFrom('alerts')
+        .select((select) => select.fn.countAll<bigint>().as('count'))
+        .where('case_id', 'is not', null)
+        .where('claimed_at', 'is', null)
+        .executeTakeFirstOrThrow();
+      return row.count === 0n ? true : undefined;
+    });
+    const [[ruleId, , eventId] = ['', '', '']] = verdicts.filter(([, type]) => type === 'query');
+    await here.until('the case has a plan or says why there is none', async () => {
+      const cases = await listCases(db, { rule: ruleId });
+      return cases.every(({ status }) => status !== 'gathering') ? true : undefined;
+    });
+    const { investigations } = await here.json<{ readonly investigations: readonly { readonly id: string }[] }>(
+      'investigations',
+      'list',
+      '--rule',
+      ruleId,
+    );
+    expect(investigations).toHaveLength(1);
+    const shown = await here.json<{ readonly alerts: readonly object[] }>(
+      'investigations',
+      'show',
+      investigations[0]?.id ?? '',
+    );
+    expect(shown.alerts).toContainEqual(expect.objectContaining({ ruleId, eventIds: [eventId] }));
+  });
+});
