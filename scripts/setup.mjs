@@ -125,13 +125,28 @@ const npmProgram = () => {
   return script !== undefined && /\.[cm]?js$/.test(script) ? [process.execPath, script] : ['npm'];
 };
 
+/** Where there is no terminal for npm's own bar, says now and then how far it is; returns what ends that. */
+const tellInstalled = () => {
+  const startedAt = Date.now();
+  const timer = setInterval(async () => {
+    const wanted = Object.keys(await readPackages(path.join(root, 'package-lock.json'))).filter((name) => name !== '');
+    const unpacked = wanted.filter((name) => existsSync(path.join(root, name, 'package.json')));
+    const seconds = Math.round((Date.now() - startedAt) / 1000);
+    // Packages of other platforms are in the lock too, and never come.
+    say(`still installing: ${unpacked.length} of at most ${wanted.length} packages unpacked after ${seconds} s`);
+  }, 10_000);
+  return () => clearInterval(timer);
+};
+
 const install = async () => {
   say('installing dependencies (npm ci), which takes a minute or so at first');
   const [program, ...before] = npmProgram();
-  const progress = process.stderr.isTTY ? ['--progress=true'] : ['--progress=false', '--loglevel=http'];
-  const code = await run(program, [...before, 'ci', '--no-audit', '--no-fund', ...progress]).catch((error) =>
-    giveUp(`npm cannot be run (${error.message})`, 'install npm, which comes with Node'),
-  );
+  // Warnings about engines are about the Node that npm runs under, not about the one that the packages will run on.
+  const args = [...before, 'ci', '--no-audit', '--no-fund', '--loglevel=error'];
+  const stopTelling = process.stderr.isTTY ? () => undefined : tellInstalled();
+  const code = await run(program, args)
+    .catch((error) => giveUp(`npm cannot be run (${error.message})`, 'install npm, which comes with Node'))
+    .finally(stopTelling);
   if (code !== 0)
     giveUp(`npm ci failed with exit code ${code}`, 'see its message above; is the npm registry reachable?');
 };
