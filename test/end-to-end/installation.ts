@@ -52,7 +52,7 @@ export interface Installation {
   /** Adds a text to what is searched. */
   keepText(name: string, text: string): void;
   /** Waits until a look finds something. */
-  until<T>(what: string | (() => string), look: () => Promise<T | undefined> | T | undefined): Promise<T>;
+  until<T>(what: string, look: () => Promise<T | undefined> | T | undefined): Promise<T>;
   close(): Promise<void>;
 }
 
@@ -196,15 +196,14 @@ export const openInstallation = async (options: InstallationOptions): Promise<In
       texts[name] = text;
     },
     until: async (what, look) => {
-      const wanted = (): string => (typeof what === 'string' ? what : what());
       const giveUpAt = Date.now() + patienceMs;
       for (;;) {
         const found = await look();
         if (found !== undefined) return found;
         if (worker !== undefined && worker.exitCode !== null)
-          throw new Error(`the worker ended (${worker.exitCode}) before ${wanted()}:\n${await logTail()}`);
+          throw new Error(`the worker ended (${worker.exitCode}) before ${what}:\n${await logTail()}`);
         if (Date.now() > giveUpAt)
-          throw new Error(`waited in vain until ${wanted()}; the worker's log:\n${await logTail()}`);
+          throw new Error(`waited in vain until ${what}; the worker's log:\n${await logTail()}`);
         await delay(lookEveryMs);
       }
     },
