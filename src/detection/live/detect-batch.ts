@@ -209,7 +209,10 @@ function queueForCase(judged: Judged, rule: Rule, { id, anchor }: AlertWithAncho
   queue.push({ id, anchor });
 }
 
-/** What a rule that learns calls new counts only where its whole window of history was read, and not where it is long past. */
+/**
+ * What a rule that learns calls new counts only where its whole window of history was read, and not where it is long past. Of
+ * an account that nobody watches, recordings were imported: they are all there is to learn from, and what is new in them counts.
+ */
 async function isLearning(
   session: DetectionSession,
   live: LiveRule,
@@ -217,7 +220,7 @@ async function isLearning(
 ): Promise<boolean> {
   if (!needsHistory(live)) return false;
   const learnt = await learntFrom(session, live, draft.anchor.accountId);
-  if (learnt === null) return true;
+  if (learnt === null) return false;
   const ready = learnt.fromMs <= draft.eventTimeMs;
   await session.noteReadiness(live.rule.id, draft.anchor.accountId, learnt.historyFrom, ready);
   return !ready;
@@ -229,7 +232,7 @@ async function isLearning(
  */
 const stillNewsMs = 24 * 60 * 60 * 1000;
 
-/** From which event time on a rule's matches in an account count; null where nothing of it is read yet. */
+/** From which event time on a rule's matches in an account count; null where nobody watches the account. */
 async function learntFrom(
   session: DetectionSession,
   { matcher }: LiveRule,
