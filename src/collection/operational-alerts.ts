@@ -1,7 +1,7 @@
 import type { CollectionPolicy } from './collection-policy.ts';
 import type { OperationalAlert, SourceHealth } from './ports.ts';
 import type { LedgerWindow, SourceLedger } from './source-ledger.ts';
-import { instantOfSeconds, missingFrom, type Span } from './span.ts';
+import { instantOfSeconds, lengthOf, missingFrom, type Span } from './span.ts';
 
 /**
  * What the operators must know about a source.
@@ -19,6 +19,7 @@ export function operationalAlertsOf(
     ['gap', gapSentence(health.ledger)],
     ['lost', lostSentence(health.ledger)],
     ['footprints-out', footprintsSentence(health)],
+    ['too-busy', busySentence(health.ledger, now, policy)],
   ];
   return found.flatMap(([kind, sentence]) => (sentence === null ? [] : [{ kind, subject, sentence }]));
 }
@@ -69,6 +70,21 @@ function footprintsSentence({ footprintsOut }: SourceHealth): string | null {
   const { count, oldest } = footprintsOut;
   if (count === 0 || oldest === null) return null;
   return `CloudTrail does not show ${count} of our own calls, the first of ${oldest}: its delivery is late or broken, or the trail is not whole`;
+}
+
+/** A page holds 50 records, and two pages a second may be asked for (AWS's CloudTrail quotas). */
+const recordsPerSecond = 100;
+const busyWithinS = 60 * 60;
+
+/** More than can be read once as it happens and again by every sweep: the source will fall behind sooner or later. */
+function busySentence(ledger: SourceLedger, now: number, policy: CollectionPolicy): string | null {
+  const recent = ledger.windows.filter((window) => window.state === 'covered' && window.from >= now - busyWithinS);
+  const seconds = recent.reduce((sum, window) => sum + lengthOf(window), 0);
+  const records = recent.reduce((sum, window) => sum + window.records, 0);
+  const readable = recordsPerSecond / (policy.sweepDelaysS.length + 1);
+  const rate = seconds === 0 ? 0 : records / seconds;
+  if (rate <= readable) return null;
+  return `${rate.toFixed(1)} events a second are recorded here, and LookupEvents allows to read and sweep ${readable.toFixed(0)}`;
 }
 
 function shown(span: Span): string {

@@ -147,7 +147,7 @@ export interface SourceHealth {
 
 /** What the operators must know; one that is open stays so until its cause is gone. */
 export interface OperationalAlert {
-  readonly kind: 'gap' | 'behind' | 'lost' | 'footprints-out';
+  readonly kind: 'gap' | 'behind' | 'lost' | 'footprints-out' | 'too-busy';
   readonly subject: string;
   /** A sentence of ours. */
   readonly sentence: string;
