@@ -250,14 +250,6 @@ class Simulation {
   /** The checkers: they look at the truth and at what AWS served, and share no code with the collector. */
   #check(source: SimulatedSource, endS: number): void {
     this.#events += source.truth.eventTimes.length;
-    console.log(
-      JSON.stringify(
-        source.ledger.windows
-          .filter((w) => w.sweepsDone < 3 || w.to - w.from < 80000)
-          .map((w) => [w.from - startS, w.to - startS, w.state, w.sweepsDone, (w.coveredAt ?? 0) - startS])
-          .slice(0, 40),
-      ),
-    );
     this.#checkStored(source);
     this.#checkCovered(source, endS);
   }
