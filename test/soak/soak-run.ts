@@ -161,12 +161,9 @@ function judged(
   const requests = simulator.control.requests();
   const deliveries = simulator.control.deliveries().filter(({ accountId }) => accountIds.includes(accountId));
   const sources = accountIds.flatMap((accountId) => regions.map((region) => `${accountId}/${region}`));
-  const unjudged: readonly Flaw[] =
-    rows.unjudged === 0 ? [] : [{ kind: 'alert', subject: `${rows.unjudged} unjudged` }];
   return [
     ...checkEventsOnce(deliveries, rows.records, demand.settledS * 1000),
     ...checkCoverageServed(requests, rows.windows, { ...demand, sources, lastSweepS }),
-    ...unjudged,
     ...checkAlertsEqual(trueAlerts(deliveries, requests), rows.alerts),
   ];
 }

@@ -8,8 +8,6 @@ export interface StoredRows {
   readonly records: StoredRecords;
   readonly windows: readonly CoveredWindow[];
   readonly alerts: readonly ComparedAlert[];
-  /** Events that detection has not looked at yet. */
-  readonly unjudged: number;
 }
 
 interface EventRef {
@@ -37,9 +35,6 @@ export async function readStoredRows(databaseUrl: string): Promise<StoredRows> {
       `select rule_name name, group_values g, anchor_account_id a, anchor_event_id e, event_refs refs
        from alerts where status_kind <> 'superseded'`,
     );
-    const waiting = await client.query<{ n: string }>(
-      `select ((select last_seq from publish_sequence) - (select coalesce(max(seq), 0) from detect_cursors))::text n`,
-    );
     return {
       records: {
         events: events.rows.map(({ a, e, r, s, raw }) => ({
@@ -58,7 +53,6 @@ export async function readStoredRows(databaseUrl: string): Promise<StoredRows> {
         anchor: nameOf({ accountId: a, eventId: e }),
         events: refs.map(nameOf),
       })),
-      unjudged: Number(waiting.rows[0]?.n ?? 0),
     };
   } finally {
     await client.end();
