@@ -12,4 +12,5 @@ const statements = [
   'alter table events add column irregular boolean not null default false',
   'create index events_irregular on events (event_time) where irregular',
   'create index events_by_time on events (event_time)',
+  'create index events_by_user_arn on events (user_arn, event_time)',
 ];
