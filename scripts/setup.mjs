@@ -187,18 +187,54 @@ export const getTemporal = async (node) => {
   return found === undefined ? process.exit(1) : found.trim();
 };
 
-/** Runs a program, passing signals on, and resolves to its exit code. */
-export const runAttached = (program, args, env = {}) =>
+/** Name and parent of a process; undefined where /proc does not tell (proc(5): the name is in parentheses and may hold some). */
+const processInfo = async (pid) => {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined);
+  if (stat === undefined) return undefined;
+  const end = stat.lastIndexOf(')');
+  return { name: stat.slice(stat.indexOf('(') + 1, end), parent: Number(stat.slice(end + 2).split(' ')[1]) };
+};
+
+/**
+ * npm runs a script in a shell, and neither passes on a signal that ends it: whoever was started by them looks whether they are
+ * still there. Returns what ends the looking.
+ */
+const whenOrphaned = (act) => {
+  if (process.env.npm_lifecycle_event === undefined) return () => undefined;
+  const starter = process.ppid;
+  // Where the shell has given its place to us, npm is the starter, and whose child npm is is not our business.
+  const aboveStarter = processInfo(starter).then((info) => (info?.name.startsWith('npm') ? undefined : info?.parent));
+  const isOrphaned = async () => {
+    if (process.ppid !== starter) return true;
+    const above = await aboveStarter;
+    return above !== undefined && (await processInfo(starter))?.parent !== above;
+  };
+  const timer = setInterval(async () => {
+    if (!(await isOrphaned())) return;
+    clearInterval(timer);
+    act();
+  }, 500);
+  return () => clearInterval(timer);
+};
+
+/**
+ * Runs a program, passing signals on, and resolves to its exit code. Over a channel to it, it learns of our own end as well, even
+ * by SIGKILL.
+ */
+export const runAttached = (program, args, env = {}, { channel = false } = {}) =>
   new Promise((resolve, reject) => {
-    const child = spawn(program, args, { stdio: 'inherit', env: { ...process.env, ...env } });
+    const stdio = ['inherit', 'inherit', 'inherit', ...(channel ? ['ipc'] : [])];
+    const child = spawn(program, args, { stdio, env: { ...process.env, ...env } });
     // Ctrl-C reaches the child by itself; it decides when all has ended.
     const ignore = () => undefined;
     const pass = (signal) => child.kill(signal);
+    const stopLooking = whenOrphaned(() => child.kill('SIGTERM'));
     process.on('SIGINT', ignore);
     process.on('SIGTERM', pass);
     process.on('SIGHUP', pass);
     child.once('error', reject);
     child.once('exit', (code, signal) => {
+      stopLooking();
       process.off('SIGINT', ignore);
       process.off('SIGTERM', pass);
       process.off('SIGHUP', pass);

@@ -9,4 +9,5 @@ process.exitCode = await runAttached(
   node,
   [path.join(root, 'src/entry/cli/main.ts'), 'start', ...process.argv.slice(2)],
   { TRAILHOUND_TEMPORAL: temporal },
+  { channel: true },
 );

@@ -5,4 +5,9 @@ import { ensureBuilt, ensureInstalled, root, runAttached } from './setup.mjs';
 const args = process.argv.slice(2);
 const node = await ensureInstalled();
 if (args.includes('start') || args.includes('worker')) await ensureBuilt(node);
-process.exitCode = await runAttached(node, [path.join(root, 'src/entry/cli/main.ts'), ...args]);
+process.exitCode = await runAttached(
+  node,
+  [path.join(root, 'src/entry/cli/main.ts'), ...args],
+  {},
+  { channel: args.includes('start') },
+);

@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
+import { existsSync, writeFileSync } from 'node:fs';
 import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { takeLock } from '../../adapters/embedded/pid-file.ts';
 
 /** Another copy runs on the same data folder. */
@@ -22,6 +24,7 @@ export class DataFolderError extends Error {
 /** Where things lie within the data folder. */
 export const filesOf = (dataDir: string) => ({
   lock: join(dataDir, 'run', 'start.lock'),
+  stopping: join(dataDir, 'run', 'stopping'),
   pidFile: (name: string): string => join(dataDir, 'run', `${name}.pid`),
   log: (name: string): string => join(dataDir, 'logs', `${name}.log`),
   temporalDatabase: join(dataDir, 'temporal', 'temporal.sqlite'),
@@ -32,21 +35,64 @@ export const filesOf = (dataDir: string) => ({
   simulatorCredentials: join(dataDir, 'simulator', 'aws-credentials'),
 });
 
-/** Makes the data folder, closed to others, and takes it for this process. Resolves to what gives it back. */
-export const takeDataFolder = async (dataDir: string): Promise<() => Promise<void>> => {
+/** A data folder that is ours. */
+export interface DataFolder {
+  /** Lets a copy that is started meanwhile know that it only has to wait. */
+  noteStopping(): void;
+  release(): Promise<void>;
+}
+
+const lookEveryMs = 100;
+/** Within this time, a copy whose starter has ended notices that and notes that it stops. */
+const noticedWithinMs = 2_000;
+/** Running steps end first. */
+const stoppedWithinMs = 60_000;
+
+/** Takes the lock, waiting for a copy that is stopping; resolves to the holder where it goes on running. */
+const takeLockInTime = async (
+  { lock, stopping }: ReturnType<typeof filesOf>,
+  say: (line: string) => void,
+): Promise<number | undefined> => {
+  let waitsUntil = Date.now() + noticedWithinMs;
+  for (let told = false; ; await delay(lookEveryMs)) {
+    const holder = await takeLock(lock);
+    if (holder === undefined || Date.now() > waitsUntil) return holder;
+    if (told || !existsSync(stopping)) continue;
+    say(`an earlier copy (process ${holder}) is stopping; waiting for it`);
+    told = true;
+    waitsUntil = Date.now() + stoppedWithinMs;
+  }
+};
+
+/**
+ * Makes the data folder, closed to others, and takes it for this process; one that is just stopping is waited for.
+ * @throws AlreadyRunningError, DataFolderError
+ */
+export const takeDataFolder = async (dataDir: string, say: (line: string) => void): Promise<DataFolder> => {
   const files = filesOf(dataDir);
   let holder: number | undefined;
   try {
     await mkdir(dataDir, { recursive: true, mode: 0o700 });
     await chmod(dataDir, 0o700);
     await mkdir(join(dataDir, 'logs'), { recursive: true, mode: 0o700 });
-    holder = await takeLock(files.lock);
+    holder = await takeLockInTime(files, say);
+    if (holder === undefined) await rm(files.stopping, { force: true });
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new DataFolderError(`the data folder ${dataDir} cannot be used: ${reason}`);
   }
   if (holder !== undefined) throw new AlreadyRunningError(dataDir, holder);
-  return () => rm(files.lock, { force: true });
+  let held = true;
+  return {
+    noteStopping: () => {
+      if (held) writeFileSync(files.stopping, '', { mode: 0o600 });
+    },
+    release: async () => {
+      held = false;
+      await rm(files.stopping, { force: true });
+      await rm(files.lock, { force: true });
+    },
+  };
 };
 
 /** The embedded PostgreSQL's password, made once. */

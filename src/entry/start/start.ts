@@ -156,16 +156,22 @@ const startWorker = async (config: Config, screen: Screen, stops: StopStack): Pr
   stops.add('the worker', () => worker.stop());
 };
 
-/** Resolves at the first Ctrl-C, SIGTERM or SIGHUP; later ones only say that it is under way. */
-const untilAsked = (screen: Screen): Promise<NodeJS.Signals> =>
+/**
+ * Resolves at the first Ctrl-C, SIGTERM or SIGHUP, or when the script that started us is gone, to what it was; later ones only
+ * say that it is under way.
+ */
+const untilAsked = (screen: Screen): Promise<string> =>
   new Promise((resolve) => {
     let asked = false;
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-      process.on(signal, () => {
-        if (asked) screen.note('still stopping; running steps end first');
-        asked = true;
-        resolve(signal);
-      });
+    const ask = (how: string): void => {
+      if (asked) screen.note('still stopping; running steps end first');
+      asked = true;
+      resolve(how);
+    };
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => ask(signal));
+    process.on('disconnect', () => ask('the starting script is gone'));
+    // Only told of; it must not keep us running.
+    process.channel?.unref();
   });
 
 /**
@@ -182,7 +188,8 @@ export const start = async (given: Config): Promise<void> => {
       : `Trailhound on real AWS accounts: ${given.accounts.map(({ name }) => name).join(', ') || 'none configured yet'}.`,
   );
   const asked = untilAsked(screen);
-  const release = await takeDataFolder(given.dataDir);
+  const folder = await takeDataFolder(given.dataDir, (line) => screen.note(line));
+  void asked.then(() => folder.noteStopping());
   const stops = createStopStack();
   const stop = new AbortController();
   try {
@@ -201,7 +208,7 @@ export const start = async (given: Config): Promise<void> => {
   } finally {
     stop.abort();
     await stops.stopAll(screen);
-    await release();
+    await folder.release();
   }
   screen.note('stopped; the next start goes on from here');
 };
