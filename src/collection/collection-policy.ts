@@ -20,6 +20,11 @@ export interface CollectionPolicy {
    * would keep what is more urgent waiting.
    */
   readonly recordsPerRead: number;
+  /**
+   * A sweep takes a later due window along where at most this many known records lie between: a page of them costs what
+   * another read would.
+   */
+  readonly bridgeRecords: number;
   /** A failed window waits this long before it is tried again, doubled at each failure. */
   readonly retryAfterS: number;
   readonly longestRetryS: number;
@@ -43,6 +48,7 @@ export const defaultCollectionPolicy: CollectionPolicy = {
   retentionS: 90 * 24 * 60 * 60,
   longestReadS: 31 * 24 * 60 * 60,
   recordsPerRead: 1000,
+  bridgeRecords: 50,
   retryAfterS: 60,
   longestRetryS: 60 * 60,
   backOffMs: 500,

@@ -164,10 +164,14 @@ function lastOfGroup(
 ): LedgerWindow {
   let last = first;
   let records = 0;
+  let between = 0;
   for (const window of windows) {
     records += window.records;
     if (records > policy.recordsPerRead || window.to - first.from >= policy.longestReadS) break;
-    if (sweepIsDue(window, now, policy)) last = window;
+    const isDue = sweepIsDue(window, now, policy);
+    between = isDue ? 0 : between + window.records;
+    if (between > policy.bridgeRecords) break;
+    if (isDue) last = window;
   }
   return last;
 }
