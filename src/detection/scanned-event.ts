@@ -74,7 +74,10 @@ class ScannedEventFields implements EventFields, RecordValues {
   /** By slot; null where a field can be read from the document only. */
   readonly #known: (ScannedField | null | undefined)[] = [];
   #record: ScannedRecord | undefined;
-  #values: (readonly FieldValue[] | undefined)[] = [];
+  /** Values by slot; they are of the present record where `#takenAt` says so. */
+  readonly #values: (readonly FieldValue[])[] = [];
+  readonly #takenAt: number[] = [];
+  #taken = 0;
   #parsed: (JsonValue | undefined)[] = [];
   #whole: EventFields | undefined;
 
@@ -87,7 +90,7 @@ class ScannedEventFields implements EventFields, RecordValues {
 
   take(record: ScannedRecord): void {
     this.#record = record;
-    this.#values = [];
+    this.#taken += 1;
     if (this.#parsed.length > 0) this.#parsed = [];
     this.#whole = undefined;
   }
@@ -116,11 +119,12 @@ class ScannedEventFields implements EventFields, RecordValues {
   }
 
   values(slot: number): readonly FieldValue[] {
-    let values = this.#values[slot];
-    if (values === undefined) {
-      values = this.#fieldAt(slot)?.(this) ?? this.#document().values(slot);
-      this.#values[slot] = values;
-    }
+    const known = this.#takenAt[slot] === this.#taken ? this.#values[slot] : undefined;
+    if (known !== undefined) return known;
+    const field = this.#fieldAt(slot);
+    const values = field?.(this) ?? this.#document().values(slot);
+    this.#values[slot] = values;
+    this.#takenAt[slot] = this.#taken;
     return values;
   }
 

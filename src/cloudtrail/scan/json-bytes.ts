@@ -1,5 +1,4 @@
-/** Kinds of bytes within a JSON text: 0 goes on, the others need a look. */
-const plain = 0;
+/** Kinds of bytes within a string: 0 goes on, the others need a look. */
 const beyondAscii = 1;
 const special = 2;
 
@@ -17,8 +16,13 @@ kinds.fill(special, 0, 0x20);
 kinds[quote] = special;
 kinds[backslash] = special;
 
-/** Deeper values are left to the parser, which has a stack of its own. */
+/** Values that are nested deeper are left to the parser. */
 const maxDepth = 60;
+
+/** What may stand at a place within nested values. */
+const value = 0;
+const key = 1;
+const behindValue = 2;
 
 /**
  * Walks over JSON in bytes and checks its syntax (RFC 8259), without making anything of it.
@@ -31,27 +35,28 @@ export class JsonBytes {
   /** Offset behind the last byte. */
   end = 0;
   stoppedAt = 0;
-  /** The last string had an escape or a character beyond ASCII: its bytes are not its text. */
+  /** A string since this was set to false had an escape or a character beyond ASCII: its bytes are not its text. */
   coded = false;
+  /** For each level of nesting, 1 where it is an object. */
+  readonly #isObject = new Uint8Array(maxDepth + 2);
 
   skipSpace(start: number): number {
-    const { bytes } = this;
-    let at = start;
-    for (;;) {
-      const byte = bytes[at];
-      if (byte !== 0x20 && byte !== 0x0a && byte !== 0x0d && byte !== 0x09) return at;
-      at += 1;
-    }
+    return behindSpace(this.bytes, start);
   }
 
   /** Over a string, from its opening quote on; sets `coded`. */
   skipString(start: number): number {
     const { bytes } = this;
-    this.coded = false;
-    let at = start + 1;
+    const at = endOfPlain(bytes, start + 1);
+    return bytes[at] === quote ? at + 1 : this.#skipCoded(at);
+  }
+
+  /** Over the rest of a string from its first byte on that is not plain ASCII. */
+  #skipCoded(start: number): number {
+    const { bytes } = this;
+    let at = start;
     for (;;) {
-      let byte = bytes[at] ?? 0;
-      while (kinds[byte] === plain) byte = bytes[++at] ?? 0;
+      const byte = bytes[at] ?? 0;
       if (byte === quote) return at + 1;
       this.coded = true;
       if (byte >= 0x80) at += 1;
@@ -61,6 +66,7 @@ export class JsonBytes {
         if (length === 0) return this.#stop(at + 1);
         at += length;
       }
+      at = endOfPlain(bytes, at);
     }
   }
 
@@ -87,50 +93,71 @@ export class JsonBytes {
     return (byte >= 0x30 && byte <= 0x39) || (byte >= 0x41 && byte <= 0x46) || (byte >= 0x61 && byte <= 0x66);
   }
 
-  skipValue(start: number, depth: number): number {
-    const byte = this.bytes[start] ?? 0;
+  /** Over any value; sets `coded` where a string in it is coded. */
+  skipValue(start: number): number {
+    const byte = this.bytes[start];
     if (byte === quote) return this.skipString(start);
-    if (byte === openBrace) return this.#skipObject(start, depth);
-    if (byte === openBracket) return this.#skipArray(start, depth);
-    if (byte === 0x74) return this.#skipWord(start, 0x72, 0x75, 0x65);
-    if (byte === 0x6e) return this.#skipWord(start, 0x75, 0x6c, 0x6c);
-    if (byte === 0x66)
-      return this.bytes[start + 1] === 0x61 ? this.#skipWord(start + 1, 0x6c, 0x73, 0x65) : this.#stop(start);
-    return this.#skipNumber(start);
+    return byte === openBrace || byte === openBracket ? this.#skipNested(start) : this.#skipScalar(start);
   }
 
-  #skipObject(start: number, depth: number): number {
-    if (depth > maxDepth) return this.#stop(start);
+  /** Over an object or a list, with all that is in it: one loop, for this is where most bytes are. */
+  #skipNested(start: number): number {
     const { bytes } = this;
-    let at = this.skipSpace(start + 1);
-    if (bytes[at] === closeBrace) return at + 1;
+    const isObject = this.#isObject;
+    let depth = 0;
+    let at = start;
+    let expected = value;
     for (;;) {
-      if (bytes[at] !== quote) return this.#stop(at);
-      at = this.skipString(at);
-      if (at < 0) return -1;
-      if (bytes[at] !== colon) at = this.skipSpace(at);
-      if (bytes[at] !== colon) return this.#stop(at);
-      at = this.skipValue(this.skipSpace(at + 1), depth + 1);
-      if (at < 0) return -1;
-      const byte = bytes[at] === comma ? comma : bytes[(at = this.skipSpace(at))];
-      if (byte === closeBrace) return at + 1;
-      if (byte !== comma) return this.#stop(at);
-      at = this.skipSpace(at + 1);
+      const byte = bytes[at];
+      if (expected === behindValue) {
+        const next = byte === comma ? at : behindSpace(bytes, at);
+        const mark = bytes[next];
+        const inObject = isObject[depth] === 1;
+        if (mark === comma) {
+          at = behindSpace(bytes, next + 1);
+          expected = inObject ? key : value;
+        } else if (mark === (inObject ? closeBrace : closeBracket)) {
+          at = next + 1;
+          depth -= 1;
+          if (depth === 0) return at;
+        } else return this.#stop(next);
+      } else if (byte === quote) {
+        at = endOfPlain(bytes, at + 1);
+        at = bytes[at] === quote ? at + 1 : this.#skipCoded(at);
+        if (at < 0) return -1;
+        if (expected === key) {
+          if (bytes[at] !== colon) at = behindSpace(bytes, at);
+          if (bytes[at] !== colon) return this.#stop(at);
+          at = behindSpace(bytes, at + 1);
+          expected = value;
+        } else expected = behindValue;
+      } else if (expected === key) return this.#stop(at);
+      else if (byte === openBrace || byte === openBracket) {
+        depth += 1;
+        if (depth > maxDepth) return this.#stop(at);
+        isObject[depth] = byte === openBrace ? 1 : 0;
+        at = behindSpace(bytes, at + 1);
+        if (bytes[at] === (byte === openBrace ? closeBrace : closeBracket)) expected = behindValue;
+        else expected = byte === openBrace ? key : value;
+      } else {
+        at = this.#skipScalar(at);
+        if (at < 0) return -1;
+        expected = behindValue;
+      }
     }
   }
 
-  #skipArray(start: number, depth: number): number {
-    if (depth > maxDepth) return this.#stop(start);
+  #skipScalar(start: number): number {
     const { bytes } = this;
-    let at = this.skipSpace(start + 1);
-    if (bytes[at] === closeBracket) return at + 1;
-    for (;;) {
-      at = this.skipValue(at, depth + 1);
-      if (at < 0) return -1;
-      at = this.skipSpace(at);
-      if (bytes[at] === closeBracket) return at + 1;
-      if (bytes[at] !== comma) return this.#stop(at);
-      at = this.skipSpace(at + 1);
+    switch (bytes[start]) {
+      case 0x74:
+        return this.#skipWord(start, 0x72, 0x75, 0x65);
+      case 0x6e:
+        return this.#skipWord(start, 0x75, 0x6c, 0x6c);
+      case 0x66:
+        return bytes[start + 1] === 0x61 ? this.#skipWord(start + 1, 0x6c, 0x73, 0x65) : this.#stop(start + 1);
+      default:
+        return this.#skipNumber(start);
     }
   }
 
@@ -146,29 +173,22 @@ export class JsonBytes {
     let at = bytes[start] === 0x2d ? start + 1 : start;
     if (bytes[at] === 0x30) at += 1;
     else {
-      const digits = this.#skipDigits(at);
+      const digits = behindDigits(bytes, at);
       if (digits === at) return this.#stop(at);
       at = digits;
     }
     if (bytes[at] === 0x2e) {
-      const digits = this.#skipDigits(at + 1);
+      const digits = behindDigits(bytes, at + 1);
       if (digits === at + 1) return this.#stop(digits);
       at = digits;
     }
     if (bytes[at] === 0x65 || bytes[at] === 0x45) {
       const sign = bytes[at + 1];
       const first = sign === 0x2b || sign === 0x2d ? at + 2 : at + 1;
-      const digits = this.#skipDigits(first);
+      const digits = behindDigits(bytes, first);
       if (digits === first) return this.#stop(digits);
       at = digits;
     }
-    return at;
-  }
-
-  #skipDigits(start: number): number {
-    const { bytes } = this;
-    let at = start;
-    for (let byte = bytes[at] ?? 0; byte >= 0x30 && byte <= 0x39; byte = bytes[++at] ?? 0);
     return at;
   }
 
@@ -176,4 +196,28 @@ export class JsonBytes {
     this.stoppedAt = at;
     return -1;
   }
+}
+
+/** The first byte from there on that does not simply go on a string. The byte 0 behind all input is such a one. */
+function endOfPlain(bytes: Uint8Array, start: number): number {
+  let at = start;
+  while (kinds[bytes[at] ?? 0] === 0) at += 1;
+  return at;
+}
+
+function behindSpace(bytes: Uint8Array, start: number): number {
+  let at = start;
+  for (;;) {
+    const byte = bytes[at] ?? 0;
+    // Nearly always nothing is to be skipped: one comparison.
+    if (byte > 0x20) return at;
+    if (byte !== 0x20 && byte !== 0x0a && byte !== 0x0d && byte !== 0x09) return at;
+    at += 1;
+  }
+}
+
+function behindDigits(bytes: Uint8Array, start: number): number {
+  let at = start;
+  for (let byte = bytes[at] ?? 0; byte >= 0x30 && byte <= 0x39; byte = bytes[++at] ?? 0);
+  return at;
 }

@@ -48,35 +48,50 @@ export const noKey = -1;
 export const otherKey = -2;
 export const listKey = -3;
 
-interface Entry {
+/** A key that was seen in an object, by its bytes. */
+export interface SeenKey {
+  /** The key's bytes with the quote behind it. */
   readonly name: Uint8Array;
+  /** An index into {@link recordPaths}, or one of the constants above. */
   readonly meaning: number;
+  /** The key that came next the last time: most records have the same keys in the same order. */
+  next: SeenKey | undefined;
 }
 
 const tableSize = 512;
 
-/** The keys of one object that mean something, found by their bytes. */
+/** The keys of one object: those that mean something, and whatever others occur. */
 export class KeyTable {
-  readonly #slots: (Entry | undefined)[] = Array.from({ length: tableSize });
+  readonly #meanings = new Map<string, number>();
+  /** Keys by a digest of their bytes; one that falls on another's place replaces it. */
+  readonly #seen: (SeenKey | undefined)[] = Array.from({ length: tableSize });
+  /** Stands before the first key. */
+  readonly start: SeenKey = { name: new Uint8Array(0), meaning: noKey, next: undefined };
 
-  /** @throws RangeError where two keys fall on one place: then {@link slotOf} has to be changed. */
   put(name: string, meaning: number): void {
-    const bytes = new TextEncoder().encode(name);
-    const slot = slotOf(bytes, 0, bytes.length);
-    if (this.#slots[slot] !== undefined) throw new RangeError(`the key ${name} shares its place with another`);
-    this.#slots[slot] = { name: bytes, meaning };
+    this.#meanings.set(name, meaning);
   }
 
-  /** What the key between two quotes means: an index into {@link recordPaths}, or one of the constants above. */
-  find(bytes: Uint8Array, start: number, end: number): number {
-    const entry = this.#slots[slotOf(bytes, start, end)];
-    if (entry === undefined) return noKey;
-    const { name, meaning } = entry;
-    if (name.length !== end - start) return noKey;
-    for (let index = 0; index < name.length; index += 1) if (name[index] !== bytes[start + index]) return noKey;
-    return meaning;
+  /** The key whose plain bytes stand between two quotes. */
+  find(bytes: Buffer, start: number, end: number): SeenKey {
+    const slot = slotOf(bytes, start, end);
+    const seen = this.#seen[slot];
+    if (seen !== undefined && seen.name.length === end - start + 1 && isKeyAt(seen, bytes, start)) return seen;
+    const meaning = this.#meanings.get(bytes.toString('latin1', start, end)) ?? noKey;
+    const found: SeenKey = { name: Uint8Array.from(bytes.subarray(start, end + 1)), meaning, next: undefined };
+    this.#seen[slot] = found;
+    return found;
   }
 }
+
+/** The key's bytes, with the quote behind them, stand there. */
+export function isKeyAt({ name }: SeenKey, bytes: Uint8Array, start: number): boolean {
+  for (let index = 0; index < name.length; index += 1) if (name[index] !== bytes[start + index]) return false;
+  return true;
+}
+
+/** What an escaped key says is not looked at: whoever parses it will see. */
+export const codedKey: SeenKey = { name: new Uint8Array(0), meaning: otherKey, next: undefined };
 
 function slotOf(bytes: Uint8Array, start: number, end: number): number {
   const length = end - start;

@@ -1,6 +1,6 @@
 import { recordTimeMs } from '../record-time.ts';
 import { JsonBytes } from './json-bytes.ts';
-import { innerKeys, innerPaths, listKey, noKey, otherKey, topKeys, type KeyTable } from './record-keys.ts';
+import { codedKey, innerKeys, innerPaths, isKeyAt, listKey, noKey, topKeys, type KeyTable } from './record-keys.ts';
 import { pathIndex, ScannedRecord } from './scanned-record.ts';
 
 export interface RecordHandlers {
@@ -191,7 +191,7 @@ export class RecordScanner {
     const key = json.skipSpace(this.#at + 1);
     const keyEnd = json.bytes[key] === quote ? json.skipString(key) : -1;
     const mark = keyEnd < 0 ? key : json.skipSpace(keyEnd);
-    const end = json.bytes[mark] === colon ? json.skipValue(json.skipSpace(mark + 1), 0) : -1;
+    const end = json.bytes[mark] === colon ? json.skipValue(json.skipSpace(mark + 1)) : -1;
     if (end < 0) return json.end - this.#at < maxObjectBytes ? 'more' : 'stuck';
     this.#at = end;
     return 'on';
@@ -233,16 +233,26 @@ export class RecordScanner {
   /** Over an object whose keys are looked at; the offset behind it, or -1. Depth 0 is the root, where lists of records are. */
   #scanMembers(start: number, keys: KeyTable, depth: number): number {
     const json = this.#json;
-    const { bytes } = json;
+    const bytes = this.#bytes;
     let at = json.skipSpace(start + 1);
     if (bytes[at] === closeBrace) return at + 1;
+    let last = keys.start;
     for (;;) {
       if (bytes[at] !== quote) return this.#stop(at);
-      const key = at + 1;
-      at = json.skipString(at);
-      if (at < 0) return -1;
-      // What an escaped key says is not looked at: whoever parses it will see.
-      const meaning = json.coded ? otherKey : keys.find(bytes, key, at - 1);
+      const expected = last.next;
+      if (expected !== undefined && isKeyAt(expected, bytes, at + 1)) {
+        last = expected;
+        at += expected.name.length + 1;
+      } else {
+        const key = at + 1;
+        json.coded = false;
+        at = json.skipString(at);
+        if (at < 0) return -1;
+        const found = json.coded ? codedKey : keys.find(bytes, key, at - 1);
+        if (!json.coded && last !== codedKey) last.next = found;
+        last = found;
+      }
+      const { meaning } = last;
       if (bytes[at] !== colon) at = json.skipSpace(at);
       if (bytes[at] !== colon) return this.#stop(at);
       const value = json.skipSpace(at + 1);
@@ -250,7 +260,7 @@ export class RecordScanner {
         this.#list = value;
         return -1;
       }
-      at = meaning < 0 ? json.skipValue(value, 1) : this.#scanKnown(value, meaning, depth);
+      at = meaning < 0 ? json.skipValue(value) : this.#scanKnown(value, meaning, depth);
       if (at < 0) return -1;
       if (meaning < noKey) this.#isRecord = false;
       if (bytes[at] !== comma) at = json.skipSpace(at);
@@ -267,12 +277,13 @@ export class RecordScanner {
     const inner = innerKeys[path];
     let end: number;
     if (inner === undefined) {
-      end = json.skipValue(start, 1);
+      json.coded = false;
+      end = json.skipValue(start);
       coded[path] = json.bytes[start] === quote && json.coded ? 1 : 0;
     } else {
       // Of a key that comes twice the last counts, with its inside.
       for (const other of innerPaths[path] ?? []) starts[other] = -1;
-      end = json.bytes[start] === openBrace ? this.#scanMembers(start, inner, depth + 2) : json.skipValue(start, 1);
+      end = json.bytes[start] === openBrace ? this.#scanMembers(start, inner, depth + 2) : json.skipValue(start);
     }
     starts[path] = start;
     ends[path] = end;
