@@ -13,19 +13,19 @@ interface Column {
 
 const always: readonly Column[] = [
   { head: 'time (UTC)', of: (row) => shownTime(row.time), least: 19, grows: 0 },
-  { head: 'action', of: (row) => row.action, least: 20, grows: 2 },
-  { head: 'who', of: (row) => row.user, least: 14, grows: 2 },
+  { head: 'action', of: (row) => row.action, least: 19, grows: 2 },
+  { head: 'who', of: (row) => row.user, least: 12, grows: 2 },
   { head: 'from', of: (row) => row.address, least: 15, grows: 1 },
-  { head: 'outcome', of: (row) => row.outcome, least: 4, grows: 1 },
+  { head: 'outcome', of: (row) => row.outcome, least: 7, grows: 1 },
 ];
 
 /** In the order in which they find room. */
 const whereThereIsRoom: readonly Column[] = [
   { head: 'account', of: (row) => row.account, least: 12, grows: 0 },
-  { head: 'region', of: (row) => row.region, least: 12, grows: 0 },
+  { head: 'region', of: (row) => row.region, least: 14, grows: 0 },
   { head: 'access key', of: (row) => row.accessKey, least: 20, grows: 0 },
   { head: 'client', of: (row) => row.userAgent, least: 20, grows: 3 },
-  { head: 'event', of: (row) => eventText(row), least: 36, grows: 0 },
+  { head: 'event', of: (row) => eventText(row), least: 40, grows: 0 },
 ];
 
 const gap = '  ';
