@@ -5,10 +5,13 @@ import { openStore, type Store } from '../../src/adapters/store/database.ts';
 import { createDetectionStore } from '../../src/adapters/store/detection-store.ts';
 import { createImportStore } from '../../src/adapters/store/import-store.ts';
 import { readRecords } from '../../src/collection/read-records.ts';
+import { heldBackTotals } from '../../src/adapters/store/held-back-store.ts';
 import { alertIdOf } from '../../src/detection/alert-id.ts';
-import { compileRuleSet } from '../../src/detection/engine.ts';
-import type { DetectionStore } from '../../src/detection/live/live-ports.ts';
-import { detectOffline } from '../../src/detection/offline.ts';
+import { compileRuleSet, type RuleSet } from '../../src/detection/engine.ts';
+import { readExceptions } from '../../src/detection/exceptions/read-exceptions.ts';
+import { markExceptions, withExceptions } from '../../src/detection/exceptions/with-exceptions.ts';
+import type { DetectionStore, LiveRuleSet } from '../../src/detection/live/live-ports.ts';
+import { detectOffline, type OfflineAlert } from '../../src/detection/offline.ts';
 import { readRuleFile } from '../../src/detection/rule-file/read-rule-file.ts';
 import type { Instant } from '../../src/model/ids.ts';
 import { eventRefKey } from '../../src/model/trail-event.ts';
@@ -31,6 +34,21 @@ const ruleSet = compileRuleSet(
     if (file === undefined || file === null) throw new Error(errors.map((error) => error.message).join('\n'));
     return file;
   }),
+);
+
+/** To every rule, each for a part of the events; the second expires half-way. */
+const { exceptions } = readExceptions(
+  'exceptions.toml',
+  [
+    { id: 'address', condition: 'source.ip: 203.0.113.2 and event.action: Act0', expires: '' },
+    { id: 'user', condition: 'user.name: u2', expires: 'expires = "2026-06-01T00:20:00Z"' },
+  ]
+    .map(
+      ({ id, condition, expires }) =>
+        `[[exception]]\nid = "${id}"\nrule_id = ${JSON.stringify(ruleSet.rules.map(({ rule }) => rule.id))}\ncondition = '${condition}'\nowner = "ann"\nreason = "known"\n${expires}\n`,
+    )
+    .join('\n'),
+  ruleSet.fields,
 );
 
 interface Act {
@@ -95,6 +113,7 @@ async function clear(): Promise<void> {
     'alerts',
     'cases',
     'rule_candidates',
+    'held_back_counts',
     'rule_versions',
     'rule_readiness',
     'sightings',
@@ -134,6 +153,7 @@ function dying(real: DetectionStore, deathAt: number): DetectionStore {
 const ringNothing = { ringDetect: async () => {}, ringCase: async () => {} };
 
 async function runLive(
+  judgedBy: LiveRuleSet,
   texts: readonly string[],
   { order, batch, deaths }: Parameters<typeof arrivalOf>[1],
 ): Promise<void> {
@@ -146,12 +166,12 @@ async function runLive(
     await imported.publish();
     const deathAt = deaths[index] ?? null;
     if (deathAt !== null) {
-      const mortal = createDetectActivities({ store: dying(real, deathAt), ruleSet, ...ringNothing });
+      const mortal = createDetectActivities({ store: dying(real, deathAt), ruleSet: judgedBy, ...ringNothing });
       await mortal.detectPublished({ partition: 0 }).catch((error: unknown) => {
         expect(String(error)).toContain('the worker dies');
       });
     }
-    await createDetectActivities({ store: real, ruleSet, ...ringNothing }).detectPublished({ partition: 0 });
+    await createDetectActivities({ store: real, ruleSet: judgedBy, ...ringNothing }).detectPublished({ partition: 0 });
   }
 }
 
@@ -170,28 +190,54 @@ function arrivalOf(
   return parts;
 }
 
-async function liveAlerts(): Promise<readonly string[]> {
-  const rows = await store.db.selectFrom('alerts').selectAll().where('status_kind', '<>', 'superseded').execute();
+async function liveAlerts(status: 'live' | 'excepted' = 'live'): Promise<readonly string[]> {
+  const rows = await store.db.selectFrom('alerts').selectAll().where('status_kind', '=', status).execute();
   return rows.map((row) => `${row.rule_name} ${row.id} ${row.event_refs.map(eventRefKey).join(' ')}`).toSorted();
 }
 
-function offlineAlerts(texts: readonly string[]): readonly string[] {
-  const offline = detectOffline(ruleSet);
+function offlineRun(judgedBy: RuleSet, texts: readonly string[]): readonly OfflineAlert[] {
+  const offline = detectOffline(judgedBy);
   for (const record of readRecords(texts, accountId, new Date().toISOString() as Instant).records) {
     offline.take({
       ref: { accountId, eventId: record.eventId, revision: 0 },
       eventTime: record.eventTime,
       eventTimeMs: Date.parse(record.eventTime),
-      fields: ruleSet.fieldsOf(record.ecs),
+      fields: judgedBy.fieldsOf(record.ecs),
     });
   }
-  return offline
-    .alerts()
+  return offline.alerts();
+}
+
+function linesOf(alerts: readonly OfflineAlert[]): readonly string[] {
+  return alerts
     .map(
       ({ rule, group, anchor, eventRefs }) =>
         `${rule.name} ${alertIdOf({ ruleId: rule.id, group, anchor })} ${eventRefs.map(eventRefKey).join(' ')}`,
     )
     .toSorted();
+}
+
+/** Offline, with the exceptions and without: what they held back, and which alerts they prevented. */
+function offlineWithExceptions(texts: readonly string[]) {
+  const held = new Map<string, number>();
+  const heldRefs = new Set<string>();
+  const excepted = withExceptions(ruleSet, exceptions, ({ exceptionId, ruleId, ref }) => {
+    const key = `${exceptionId} ${ruleId}`;
+    held.set(key, (held.get(key) ?? 0) + 1);
+    heldRefs.add(`${ruleId} ${eventRefKey(ref)}`);
+  });
+  const alerts = offlineRun(excepted, texts);
+  const alerting = new Set(
+    alerts.flatMap(({ rule, group, eventRefs }) =>
+      eventRefs.map((ref) => `${rule.id} ${group.join()} ${eventRefKey(ref)}`),
+    ),
+  );
+  const prevented = offlineRun(ruleSet, texts).filter(
+    ({ rule, group, eventRefs }) =>
+      eventRefs.some((ref) => heldRefs.has(`${rule.id} ${eventRefKey(ref)}`)) &&
+      !eventRefs.some((ref) => alerting.has(`${rule.id} ${group.join()} ${eventRefKey(ref)}`)),
+  );
+  return { alerts: linesOf(alerts), prevented: linesOf(prevented), held };
 }
 
 test('live alerts, whatever the order, the batches and the deaths, are those of an offline run over all events', async () => {
@@ -201,12 +247,41 @@ test('live alerts, whatever the order, the batches and the deaths, are those of 
     fc.asyncProperty(acts, delivery, async (events, how) => {
       await clear();
       const texts = events.map(recordText);
-      await runLive(texts, how);
-      const offline = offlineAlerts(texts);
+      await runLive(ruleSet, texts, how);
+      const offline = linesOf(offlineRun(ruleSet, texts));
       alerts += offline.length;
       expect(await liveAlerts()).toEqual(offline);
     }),
     { numRuns: 60 },
   );
   expect(alerts).toBeGreaterThan(0);
+});
+
+test('with exceptions they agree as well; each event held back counts once, and what only an exception prevented is recorded in no case', async () => {
+  expect(exceptions.length).toBe(2);
+  let prevented = 0;
+  await fc.assert(
+    fc.asyncProperty(acts, delivery, async (events, how) => {
+      await clear();
+      const texts = events.map(recordText);
+      await runLive(markExceptions(ruleSet, exceptions), texts, how);
+      const offline = offlineWithExceptions(texts);
+      prevented += offline.prevented.length;
+      expect(await liveAlerts()).toEqual(offline.alerts);
+      expect(await liveAlerts('excepted')).toEqual(offline.prevented);
+      const totals = await heldBackTotals(store.db);
+      expect(
+        new Map(totals.map(({ exceptionId, ruleId, events: held }) => [`${exceptionId} ${ruleId}`, held])),
+      ).toEqual(offline.held);
+      const inCases = await store.db
+        .selectFrom('alerts')
+        .select('id')
+        .where('status_kind', '=', 'excepted')
+        .where((where) => where.or([where('case_id', 'is not', null), where('carried_over', '=', true)]))
+        .execute();
+      expect(inCases).toEqual([]);
+    }),
+    { numRuns: 60 },
+  );
+  expect(prevented).toBeGreaterThan(0);
 });

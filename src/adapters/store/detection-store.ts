@@ -1,11 +1,17 @@
 import { type Selectable, sql } from 'kysely';
-import type { DetectionSession, DetectionStore, PublishedEvent, StoredAlert } from '../../detection/live/live-ports.ts';
-import type { Candidate } from '../../detection/rule-type.ts';
+import type {
+  DetectionSession,
+  DetectionStore,
+  JudgedCandidate,
+  PublishedEvent,
+  StoredAlert,
+} from '../../detection/live/live-ports.ts';
 import type { Instant } from '../../model/ids.ts';
 import type { EventRef } from '../../model/trail-event.ts';
 import { changeAlert, insertAlert } from './alert-store.ts';
 import { assignToCase } from './case-assignment.ts';
 import type { Store, StoreDb } from './database.ts';
+import { addHeldBack } from './held-back-store.ts';
 import { exactJsonText } from './json-text.ts';
 import { historyFrom, watchedSince } from './readiness-store.ts';
 import type { AlertsTable } from './tables/detection-tables.ts';
@@ -143,7 +149,7 @@ function sessionOf(db: StoreDb, partition: number, cursor: bigint, now: Instant)
       await db
         .insertInto('rule_candidates')
         .values(
-          candidates.map(({ ref, eventTimeMs, group, groupKey, ordinal, payload }) => ({
+          candidates.map(({ ref, eventTimeMs, group, groupKey, ordinal, payload, heldBackBy }) => ({
             rule_id: rule.id,
             rule_digest: rule.contentDigest,
             group_key: groupKey,
@@ -152,6 +158,7 @@ function sessionOf(db: StoreDb, partition: number, cursor: bigint, now: Instant)
             ordinal,
             group_values: exactJsonText(group),
             payload: exactJsonText(payload),
+            held_back_by: heldBackBy,
           })),
         )
         .onConflict((conflict) => conflict.doNothing())
@@ -171,11 +178,12 @@ function sessionOf(db: StoreDb, partition: number, cursor: bigint, now: Instant)
         .orderBy('revision')
         .orderBy('ordinal')
         .execute();
-      return rows.map((row): Candidate => ({
+      return rows.map((row): JudgedCandidate => ({
         ref: { accountId: row.account_id, eventId: row.event_id, revision: row.revision },
         eventTimeMs: Date.parse(row.event_time),
         group: row.group_values,
         payload: row.payload,
+        heldBackBy: row.held_back_by,
       }));
     },
 
@@ -201,6 +209,7 @@ function sessionOf(db: StoreDb, partition: number, cursor: bigint, now: Instant)
       return rows.map(storedAlertOf);
     },
 
+    noteHeldBack: (counts) => addHeldBack(db, counts),
     insertAlert: (alert) => insertAlert(db, alert, now),
     changeAlert: (change) => changeAlert(db, change, now),
     historyFrom: (accountId) => historyFrom(db, accountId),
@@ -278,6 +287,7 @@ function sessionOf(db: StoreDb, partition: number, cursor: bigint, now: Instant)
         .select('rule_id')
         .distinct()
         .where('carried_over', '=', true)
+        .where('status_kind', '!=', 'excepted')
         .execute();
       return rows.map((row) => row.rule_id);
     },
@@ -288,6 +298,7 @@ function sessionOf(db: StoreDb, partition: number, cursor: bigint, now: Instant)
         .select(['id', 'anchor_account_id', 'anchor_event_id', 'anchor_revision'])
         .where('rule_id', '=', ruleId)
         .where('carried_over', '=', true)
+        .where('status_kind', '!=', 'excepted')
         .orderBy('event_time')
         .orderBy('id')
         .limit(limit)

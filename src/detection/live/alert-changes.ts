@@ -1,12 +1,14 @@
 import { alertIdOf } from '../alert-id.ts';
 import type { Rule } from '../../model/rule.ts';
 import { type EventRef, eventRefKey } from '../../model/trail-event.ts';
-import type { AlertDraft, Candidate, RuleMatcher } from '../rule-type.ts';
-import type { AlertChange, StoredAlert } from './live-ports.ts';
+import type { AlertStatus } from '../../model/alert.ts';
+import type { Candidate, RuleMatcher } from '../rule-type.ts';
+import { judgedDrafts, type JudgedDraft } from './excepted-drafts.ts';
+import type { AlertChange, JudgedCandidate, StoredAlert } from './live-ports.ts';
 
 /** What the drafts of a group mean for the alerts that are stored of it. */
 export interface GroupChanges {
-  readonly fresh: readonly AlertDraft[];
+  readonly fresh: readonly JudgedDraft[];
   readonly changed: readonly AlertChange[];
 }
 
@@ -14,7 +16,8 @@ export interface GroupChanges {
  * Settles those stretches of a group that new events fell into, and compares the outcome with the alerts there.
  *
  * An alert's key stays what it was: where its events are others now it is amended, where its anchor makes no alert any more
- * another one supersedes it, and where that turns back it is live again. Nothing is deleted.
+ * another one supersedes it, and where that turns back it is live again. Nothing is deleted. What only an exception prevents
+ * is recorded as excepted, and becomes an alert only where events that no exception held back make one in its place.
  *
  * @param candidates all of the group, by event time, then event ID.
  * @param isNew whether an event is judged for the first time.
@@ -22,15 +25,15 @@ export interface GroupChanges {
 export function groupChanges(
   rule: Rule,
   matcher: RuleMatcher,
-  candidates: readonly Candidate[],
+  candidates: readonly JudgedCandidate[],
   alerts: readonly StoredAlert[],
   isNew: (ref: EventRef) => boolean,
 ): GroupChanges {
-  const fresh: AlertDraft[] = [];
+  const fresh: JudgedDraft[] = [];
   const changed: AlertChange[] = [];
   for (const stretch of stretchesOf(candidates, matcher.horizonMs)) {
     if (!stretch.some((candidate) => isNew(candidate.ref))) continue;
-    const changes = stretchChanges(rule, stretch, matcher.settle(stretch), alerts, isNew);
+    const changes = stretchChanges(rule, stretch, judgedDrafts(matcher, stretch), alerts, isNew);
     fresh.push(...changes.fresh);
     changed.push(...changes.changed);
   }
@@ -38,8 +41,11 @@ export function groupChanges(
 }
 
 /** Candidates further apart than the horizon cannot matter to each other: each stretch is settled by itself. */
-export function stretchesOf(candidates: readonly Candidate[], horizonMs: number): readonly (readonly Candidate[])[] {
-  const stretches: Candidate[][] = [];
+export function stretchesOf<C extends Candidate>(
+  candidates: readonly C[],
+  horizonMs: number,
+): readonly (readonly C[])[] {
+  const stretches: C[][] = [];
   let lastMs = Number.NEGATIVE_INFINITY;
   for (const candidate of candidates) {
     const stretch = stretches.at(-1);
@@ -52,43 +58,58 @@ export function stretchesOf(candidates: readonly Candidate[], horizonMs: number)
 
 function stretchChanges(
   rule: Rule,
-  stretch: readonly Candidate[],
-  drafts: readonly AlertDraft[],
+  stretch: readonly JudgedCandidate[],
+  drafts: readonly JudgedDraft[],
   alerts: readonly StoredAlert[],
   isNew: (ref: EventRef) => boolean,
 ): GroupChanges {
-  const firstNewMs = Math.min(
-    ...stretch.filter((candidate) => isNew(candidate.ref)).map((candidate) => candidate.eventTimeMs),
-  );
+  const arrived = stretch.filter((candidate) => isNew(candidate.ref));
+  const firstNewMs = firstTimeMs(arrived);
+  const firstCountingMs = firstTimeMs(arrived.filter(({ heldBackBy }) => heldBackBy === null));
   const known = new Map(alerts.map((alert) => [eventRefKey(alert.anchor), alert]));
-  const anchors = new Map(drafts.map((draft) => [eventRefKey(draft.anchor), draft]));
   const inStretch = new Set(stretch.map((candidate) => eventRefKey(candidate.ref)));
 
   // What ended before the first new event was judged before: where that gave no alert, the rule was another one then.
-  const isFresh = (draft: AlertDraft) => draft.eventTimeMs >= firstNewMs || draft.eventRefs.some(isNew);
+  const isFresh = (draft: JudgedDraft) =>
+    draft.eventTimeMs >= (draft.exceptedBy === null ? firstCountingMs : firstNewMs) || draft.eventRefs.some(isNew);
   const fresh = drafts.filter((draft) => !known.has(eventRefKey(draft.anchor)) && isFresh(draft));
   const changed = alerts
     .filter((alert) => inStretch.has(eventRefKey(alert.anchor)))
-    .flatMap((alert) => changeOf(rule, alert, anchors.get(eventRefKey(alert.anchor)), drafts));
+    .flatMap((alert) => changeOf(rule, alert, drafts));
   return { fresh, changed };
 }
 
-function changeOf(
-  rule: Rule,
-  alert: StoredAlert,
-  draft: AlertDraft | undefined,
-  drafts: readonly AlertDraft[],
-): readonly AlertChange[] {
+function firstTimeMs(candidates: readonly Candidate[]): number {
+  return Math.min(...candidates.map((candidate) => candidate.eventTimeMs));
+}
+
+function changeOf(rule: Rule, alert: StoredAlert, drafts: readonly JudgedDraft[]): readonly AlertChange[] {
+  const anchor = eventRefKey(alert.anchor);
+  const draft = drafts.find((one) => eventRefKey(one.anchor) === anchor && canStandFor(one, alert));
   if (draft === undefined) return supersededBy(rule, alert, drafts);
+  const status = statusBy(draft, alert.status);
   const sameEvents = refsKey(draft.eventRefs) === refsKey(alert.eventRefs);
-  const revived = alert.status.kind === 'superseded';
-  if (sameEvents && !revived) return [];
-  const status = revived ? ({ kind: 'live' } as const) : alert.status;
+  if (sameEvents && sameStatus(status, alert.status)) return [];
   return [{ id: alert.id, eventRefs: draft.eventRefs, detail: draft.detail, status, late: true }];
 }
 
-function supersededBy(rule: Rule, alert: StoredAlert, drafts: readonly AlertDraft[]): readonly AlertChange[] {
-  const successor = successorOf(alert, drafts);
+/** What was an alert of its own never turns into an excepted one: a case may know it. */
+function canStandFor(draft: JudgedDraft, { status, caseId }: StoredAlert): boolean {
+  return draft.exceptedBy === null || status.kind === 'excepted' || (status.kind === 'superseded' && caseId === null);
+}
+
+function statusBy({ exceptedBy }: JudgedDraft, before: AlertStatus): AlertStatus {
+  if (exceptedBy !== null) return { kind: 'excepted', exceptionId: exceptedBy };
+  return before.kind === 'superseded' || before.kind === 'excepted' ? { kind: 'live' } : before;
+}
+
+function sameStatus(a: AlertStatus, b: AlertStatus): boolean {
+  return a.kind === b.kind && (a.kind !== 'excepted' || (b.kind === 'excepted' && a.exceptionId === b.exceptionId));
+}
+
+function supersededBy(rule: Rule, alert: StoredAlert, drafts: readonly JudgedDraft[]): readonly AlertChange[] {
+  const counting = drafts.filter(({ exceptedBy }) => exceptedBy === null);
+  const successor = successorOf(alert, counting) ?? successorOf(alert, drafts);
   const by = successor === undefined ? null : alertIdOf({ ruleId: rule.id, ...successor });
   if (alert.status.kind === 'superseded' && alert.status.by === by) return [];
   const { id, eventRefs, detail } = alert;
@@ -96,7 +117,7 @@ function supersededBy(rule: Rule, alert: StoredAlert, drafts: readonly AlertDraf
 }
 
 /** The draft that holds the alert's anchor among its events, else the last one before it, else the first after it. */
-function successorOf(alert: StoredAlert, drafts: readonly AlertDraft[]): AlertDraft | undefined {
+function successorOf(alert: StoredAlert, drafts: readonly JudgedDraft[]): JudgedDraft | undefined {
   const anchor = eventRefKey(alert.anchor);
   return (
     drafts.find((draft) => draft.eventRefs.some((ref) => eventRefKey(ref) === anchor)) ??

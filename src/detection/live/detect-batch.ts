@@ -4,12 +4,15 @@ import type { AccountId, AlertId, Digest, Instant } from '../../model/ids.ts';
 import type { Rule } from '../../model/rule.ts';
 import { type EcsDocument, type EventRef, eventRefKey } from '../../model/trail-event.ts';
 import { alertIdOf, groupKeyOf } from '../alert-id.ts';
-import type { AlertDraft, Candidate } from '../rule-type.ts';
+import type { Candidate } from '../rule-type.ts';
 import { groupChanges } from './alert-changes.ts';
+import { eventKey, judgedDrafts, type JudgedDraft } from './excepted-drafts.ts';
 import type {
   AlertChange,
   DetectionSession,
+  HeldBackCount,
   KeyedCandidate,
+  LiveCandidates,
   LiveRule,
   LiveRuleSet,
   NewAlert,
@@ -19,6 +22,7 @@ import type {
 
 export interface BatchOutcome {
   readonly events: number;
+  /** Those that an exception prevents are not counted. */
   readonly newAlerts: number;
   readonly changedAlerts: number;
   /** Alerts that no case takes yet, because their rule gave `max_signals` within its interval. */
@@ -44,6 +48,7 @@ export async function detectBatch(
     const rule = ruleSet.rules[ruleIndex];
     if (rule !== undefined) await judgeRule(session, rule, groups, batch, judged);
   }
+  await session.noteHeldBack(batch.heldBack);
   await promoteLearned(session, ruleSet, judged, options.now);
   const carried = await giveToCases(session, ruleSet, judged, batch, options.now);
   const last = events.at(-1);
@@ -68,26 +73,47 @@ interface Batch {
   readonly events: ReadonlyMap<string, PublishedEvent>;
   /** New candidates by rule and group. */
   readonly groups: ReadonlyMap<number, ReadonlyMap<Digest, readonly KeyedCandidate[]>>;
+  readonly heldBack: readonly HeldBackCount[];
 }
 
 function batchOf(ruleSet: LiveRuleSet, events: readonly PublishedEvent[]): Batch {
   const groups = new Map<number, Map<Digest, KeyedCandidate[]>>();
+  const heldBack = new Map<string, HeldBackCount>();
   for (const event of events) {
-    for (const { ruleIndex, candidates } of candidatesOf(ruleSet, event)) {
+    for (const found of candidatesOf(ruleSet, event)) {
+      const { ruleIndex } = found;
+      countHeldBack(heldBack, found, ruleSet.rules[ruleIndex]?.rule.id, event);
       const ofRule = groups.get(ruleIndex) ?? new Map<Digest, KeyedCandidate[]>();
       groups.set(ruleIndex, ofRule);
-      for (const candidate of keyed(candidates)) {
+      for (const candidate of keyed(found)) {
         const ofGroup = ofRule.get(candidate.groupKey) ?? [];
         ofRule.set(candidate.groupKey, ofGroup);
         ofGroup.push(candidate);
       }
     }
   }
-  return { events: new Map(events.map((event) => [eventRefKey(event.ref), event])), groups };
+  return {
+    events: new Map(events.map((event) => [eventRefKey(event.ref), event])),
+    groups,
+    heldBack: [...heldBack.values()],
+  };
+}
+
+function countHeldBack(
+  counts: Map<string, HeldBackCount>,
+  { heldBackBy: exceptionId }: LiveCandidates,
+  ruleId: string | undefined,
+  { eventTime }: PublishedEvent,
+): void {
+  if (exceptionId === undefined || exceptionId === null || ruleId === undefined) return;
+  const key = JSON.stringify([exceptionId, ruleId]);
+  const { events, lastEventTime } = counts.get(key) ?? { events: 0, lastEventTime: eventTime };
+  const isLatest = Date.parse(eventTime) > Date.parse(lastEventTime);
+  counts.set(key, { exceptionId, ruleId, events: events + 1, lastEventTime: isLatest ? eventTime : lastEventTime });
 }
 
 /** Records of our own calls are no activity: no rule sees them. */
-function candidatesOf(ruleSet: LiveRuleSet, event: PublishedEvent) {
+function candidatesOf(ruleSet: LiveRuleSet, event: PublishedEvent): readonly LiveCandidates[] {
   if (event.own) return [];
   return ruleSet.candidatesOf({
     ref: event.ref,
@@ -97,8 +123,13 @@ function candidatesOf(ruleSet: LiveRuleSet, event: PublishedEvent) {
   });
 }
 
-function keyed(candidates: readonly Candidate[]): readonly KeyedCandidate[] {
-  return candidates.map((candidate, ordinal) => ({ ...candidate, ordinal, groupKey: groupKeyOf(candidate.group) }));
+function keyed({ candidates, heldBackBy = null }: LiveCandidates): readonly KeyedCandidate[] {
+  return candidates.map((candidate, ordinal) => ({
+    ...candidate,
+    ordinal,
+    groupKey: groupKeyOf(candidate.group),
+    heldBackBy,
+  }));
 }
 
 async function judgeRule(
@@ -125,10 +156,16 @@ async function judgeAlone(
 ): Promise<void> {
   const eventIds = found.map((candidate) => candidate.ref.eventId);
   const alerts = await session.alertsAnchoredAt(live.rule.id, groupKey, eventIds);
-  const known = new Set(alerts.map((alert) => eventKey(alert.anchor)));
-  for (const draft of live.matcher.settle(found.toSorted(byTime))) {
-    if (!known.has(eventKey(draft.anchor))) await addAlert(session, live, draft, groupKey, batch, judged);
+  for (const draft of judgedDrafts(live.matcher, found.toSorted(byTime))) {
+    if (!alerts.some((alert) => isKnownBy(draft, alert))) await addAlert(session, live, draft, groupKey, batch, judged);
   }
+}
+
+/** What an exception prevented says nothing about a copy of its event that the exception does not speak of. */
+function isKnownBy(draft: JudgedDraft, alert: StoredAlert): boolean {
+  const sameContent = eventRefKey(draft.anchor) === eventRefKey(alert.anchor);
+  const speaksOfCopies = draft.exceptedBy !== null || alert.status.kind !== 'excepted';
+  return sameContent || (speaksOfCopies && eventKey(draft.anchor) === eventKey(alert.anchor));
 }
 
 /** A rule that looks at several events settles the group again, with all that is known of it. */
@@ -152,9 +189,13 @@ async function judgeGroup(
     const status = await statusAfter(session, live, before, change);
     await session.changeAlert({ ...change, status, late: hasLate(batch, change.eventRefs) });
     judged.changedAlerts += 1;
-    const isBack = status.kind === 'live' && before.status.kind === 'superseded';
+    const isBack = status.kind === 'live' && !standsByItself(before);
     if (isBack && before.caseId === null) queueForCase(judged, rule, before);
   }
+}
+
+function standsByItself({ status }: StoredAlert): boolean {
+  return status.kind !== 'superseded' && status.kind !== 'excepted';
 }
 
 /** An alert that is no longer superseded may be one of those that were only marked while the rule was learning. */
@@ -164,12 +205,8 @@ async function statusAfter(
   before: StoredAlert,
   change: AlertChange,
 ): Promise<AlertStatus> {
-  if (change.status.kind !== 'live' || before.status.kind !== 'superseded') return change.status;
+  if (change.status.kind !== 'live' || standsByItself(before)) return change.status;
   return (await isLearning(session, live, before)) ? { kind: 'learning' } : change.status;
-}
-
-function eventKey(ref: EventRef): string {
-  return `${ref.accountId}/${ref.eventId}`;
 }
 
 function isNew(batch: Batch, ref: EventRef): boolean {
@@ -187,19 +224,24 @@ function byTime(a: Candidate, b: Candidate): number {
 async function addAlert(
   session: DetectionSession,
   live: LiveRule,
-  draft: AlertDraft,
+  draft: JudgedDraft,
   groupKey: Digest,
   batch: Batch,
   judged: Judged,
 ): Promise<void> {
   const { rule } = live;
   const id = alertIdOf({ ruleId: rule.id, group: draft.group, anchor: draft.anchor });
-  const learning = await isLearning(session, live, draft);
-  const late = hasLate(batch, draft.eventRefs);
-  const alert: NewAlert = { ...draft, id, rule, groupKey, late, status: { kind: learning ? 'learning' : 'live' } };
+  const status = await firstStatus(session, live, draft);
+  const alert: NewAlert = { ...draft, id, rule, groupKey, late: hasLate(batch, draft.eventRefs), status };
   await session.insertAlert(alert);
+  if (status.kind === 'excepted') return;
   judged.newAlerts += 1;
-  if (!learning) queueForCase(judged, rule, alert);
+  if (status.kind === 'live') queueForCase(judged, rule, alert);
+}
+
+async function firstStatus(session: DetectionSession, live: LiveRule, draft: JudgedDraft): Promise<AlertStatus> {
+  if (draft.exceptedBy !== null) return { kind: 'excepted', exceptionId: draft.exceptedBy };
+  return { kind: (await isLearning(session, live, draft)) ? 'learning' : 'live' };
 }
 
 function queueForCase(judged: Judged, rule: Rule, { id, anchor }: AlertWithAnchor): void {
@@ -216,7 +258,7 @@ function queueForCase(judged: Judged, rule: Rule, { id, anchor }: AlertWithAncho
 async function isLearning(
   session: DetectionSession,
   live: LiveRule,
-  draft: Pick<AlertDraft, 'anchor' | 'eventTimeMs'>,
+  draft: Pick<JudgedDraft, 'anchor' | 'eventTimeMs'>,
 ): Promise<boolean> {
   if (!needsHistory(live)) return false;
   const learnt = await learntFrom(session, live, draft.anchor.accountId);
@@ -378,8 +420,8 @@ async function keepCandidates(
   fresh: ReadonlySet<Rule>,
   event: PublishedEvent,
 ): Promise<void> {
-  for (const { ruleIndex, candidates } of candidatesOf(ruleSet, event)) {
-    const rule = ruleSet.rules[ruleIndex]?.rule;
-    if (rule !== undefined && fresh.has(rule)) await session.addCandidates(rule, keyed(candidates));
+  for (const found of candidatesOf(ruleSet, event)) {
+    const rule = ruleSet.rules[found.ruleIndex]?.rule;
+    if (rule !== undefined && fresh.has(rule)) await session.addCandidates(rule, keyed(found));
   }
 }

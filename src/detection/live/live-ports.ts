@@ -11,10 +11,16 @@ import type { AlertDetail, Candidate, DetectionEvent, RuleMatcher } from '../rul
 export interface LiveRuleSet {
   readonly rules: readonly LiveRule[];
   /** The rules that the event is a candidate of, by their position in `rules`. */
-  candidatesOf(
-    event: DetectionEvent,
-  ): readonly { readonly ruleIndex: number; readonly candidates: readonly Candidate[] }[];
+  candidatesOf(event: DetectionEvent): readonly LiveCandidates[];
   fieldsOf(document: EcsDocument): EventFields;
+}
+
+/** An event's candidates for one rule. */
+export interface LiveCandidates {
+  readonly ruleIndex: number;
+  readonly candidates: readonly Candidate[];
+  /** The exception that holds the event back from the rule; left out where there is none. */
+  readonly heldBackBy?: string | null;
 }
 
 export interface LiveRule {
@@ -89,7 +95,9 @@ export interface DetectionSession {
   beginRuleVersions(rules: readonly Rule[]): Promise<readonly Rule[]>;
   addCandidates(rule: Rule, candidates: readonly KeyedCandidate[]): Promise<void>;
   /** All candidates of a group, by event time, then event ID. */
-  candidatesOf(rule: Rule, groupKey: Digest): Promise<readonly Candidate[]>;
+  candidatesOf(rule: Rule, groupKey: Digest): Promise<readonly JudgedCandidate[]>;
+  /** Adds to what exceptions held back so far. */
+  noteHeldBack(counts: readonly HeldBackCount[]): Promise<void>;
   alertsOf(ruleId: string, groupKey: Digest): Promise<readonly StoredAlert[]>;
   /** The alerts of a group that are anchored at one of these events, in whatever revision. */
   alertsAnchoredAt(ruleId: string, groupKey: Digest, eventIds: readonly string[]): Promise<readonly StoredAlert[]>;
@@ -133,8 +141,23 @@ export interface DetectionStore {
   eventsWaiting(partition: number): Promise<boolean>;
 }
 
+/** How many of a rule's events an exception held back, of those that were judged together. */
+export interface HeldBackCount {
+  readonly exceptionId: string;
+  readonly ruleId: string;
+  readonly events: number;
+  /** Event time of the latest of them. */
+  readonly lastEventTime: Instant;
+}
+
+/** A candidate, or what would be one but for an exception. */
+export interface JudgedCandidate extends Candidate {
+  /** The exception that held it back when it was judged; null where it counts. */
+  readonly heldBackBy: string | null;
+}
+
 /** A candidate with the key that its group is stored under. */
-export interface KeyedCandidate extends Candidate {
+export interface KeyedCandidate extends JudgedCandidate {
   readonly groupKey: Digest;
   /** Its position among the candidates of one event. */
   readonly ordinal: number;

@@ -1,9 +1,9 @@
 import { glob, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { compileRuleSet, type RuleSet } from '../../detection/engine.ts';
+import { compileRuleSet } from '../../detection/engine.ts';
 import { isExceptionsFile, readExceptions } from '../../detection/exceptions/read-exceptions.ts';
-import { withExceptions } from '../../detection/exceptions/with-exceptions.ts';
+import { markExceptions, type MarkedRuleSet } from '../../detection/exceptions/with-exceptions.ts';
 import { readRuleFile } from '../../detection/rule-file/read-rule-file.ts';
 import type { Config } from '../config.ts';
 
@@ -36,7 +36,7 @@ const readRuleDirectory = async (directory: string): Promise<readonly RuleText[]
  * place and remedy, and holds no other rule up.
  * @throws RuleDirectoryError
  */
-export const loadRuleSet = async (config: Config, warn: (line: string) => void): Promise<RuleSet> => {
+export const loadRuleSet = async (config: Config, warn: (line: string) => void): Promise<MarkedRuleSet> => {
   const texts: RuleText[] = [];
   for (const directory of [ownRulesDirectory, ...config.rules.directories])
     texts.push(...(await readRuleDirectory(directory)));
@@ -49,7 +49,7 @@ export const loadRuleSet = async (config: Config, warn: (line: string) => void):
     .map(({ path, source }) => readExceptions(path, source, ruleSet.fields));
   for (const error of [...readings, ruleSet, ...exceptions].flatMap(({ errors }) => errors)) warn(error.message);
   for (const { file, reason } of ruleSet.unsupported) warn(`${file.path}: not run: ${reason}`);
-  return withExceptions(
+  return markExceptions(
     ruleSet,
     exceptions.flatMap((reading) => reading.exceptions),
   );

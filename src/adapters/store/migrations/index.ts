@@ -5,6 +5,7 @@ import { cases } from './0003-cases.ts';
 import { response } from './0004-response.ts';
 import { audit } from './0005-audit.ts';
 import { eventSearch } from './0006-event-search.ts';
+import { heldBack } from './0007-held-back.ts';
 
 /** All migrations; they run in the order of their names, and a released one is never changed. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -14,4 +15,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0004-response': response,
   '0005-audit': audit,
   '0006-event-search': eventSearch,
+  '0007-held-back': heldBack,
 };

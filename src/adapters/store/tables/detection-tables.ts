@@ -65,6 +65,8 @@ export interface RuleCandidatesTable {
   ordinal: number;
   group_values: Json<readonly string[]>;
   payload: Json<JsonValue>;
+  /** The exception without which it would count; null where it counts. */
+  held_back_by: string | null;
 }
 
 /** Which rule versions have seen which part of the published events. */
@@ -106,6 +108,15 @@ export interface CasesTable {
   ring_pending_since: Instant | null;
 }
 
+/** How much each exception held back from each rule. */
+export interface HeldBackCountsTable {
+  exception_id: string;
+  rule_id: string;
+  events: bigint;
+  /** Event time of the latest of them. */
+  last_event_time: Instant;
+}
+
 export interface DetectionTables {
   alerts: AlertsTable;
   alert_events: AlertEventsTable;
@@ -114,4 +125,5 @@ export interface DetectionTables {
   detect_cursors: DetectCursorsTable;
   rule_readiness: RuleReadinessTable;
   cases: CasesTable;
+  held_back_counts: HeldBackCountsTable;
 }

@@ -1,0 +1,53 @@
+import { sql } from 'kysely';
+import type { HeldBackCount } from '../../detection/live/live-ports.ts';
+import type { Instant } from '../../model/ids.ts';
+import type { StoreDb } from './database.ts';
+
+/** What an exception held back from a rule, live. */
+export interface HeldBackTotal {
+  readonly exceptionId: string;
+  readonly ruleId: string;
+  /** Events of the rule that it took away, corrected copies included. */
+  readonly events: number;
+  /** Alerts that would have arisen without it. */
+  readonly alerts: number;
+  /** Event time of the latest event; null where there is none. */
+  readonly lastEventTime: Instant | null;
+}
+
+/** Adds to the counts; within detection's transaction, so that each event counts once. */
+export async function addHeldBack(db: StoreDb, counts: readonly HeldBackCount[]): Promise<void> {
+  if (counts.length === 0) return;
+  await db
+    .insertInto('held_back_counts')
+    .values(
+      counts.map(({ exceptionId, ruleId, events, lastEventTime }) => ({
+        exception_id: exceptionId,
+        rule_id: ruleId,
+        events: BigInt(events),
+        last_event_time: lastEventTime,
+      })),
+    )
+    .onConflict((conflict) =>
+      conflict.columns(['exception_id', 'rule_id']).doUpdateSet({
+        events: sql<bigint>`held_back_counts.events + excluded.events`,
+        last_event_time: sql<Instant>`greatest(held_back_counts.last_event_time, excluded.last_event_time)`,
+      }),
+    )
+    .execute();
+}
+
+/** What each exception held back from each rule so far. */
+export async function heldBackTotals(db: StoreDb): Promise<readonly HeldBackTotal[]> {
+  const { rows } = await sql<HeldBackTotal>`
+    with excepted as (
+      select status ->> 'exceptionId' as exception_id, rule_id, count(*)::integer as alerts
+      from alerts where status_kind = 'excepted' group by 1, 2
+    )
+    select counts.exception_id as "exceptionId", counts.rule_id as "ruleId", counts.events::double precision as events,
+           coalesce(excepted.alerts, 0) as alerts, counts.last_event_time as "lastEventTime"
+    from held_back_counts as counts left join excepted using (exception_id, rule_id)
+    order by 1, 2
+  `.execute(db);
+  return rows;
+}
