@@ -76,17 +76,22 @@ export function compileRuleSet(files: readonly RuleFile[]): RuleSet {
   };
 }
 
+/** What most events come to: made once. */
+const nothing: readonly RuleCandidates[] = [];
+
 function candidatesOf(
   rules: readonly CompiledRule[],
   asked: readonly number[],
   event: DetectionEvent,
 ): readonly RuleCandidates[] {
-  const found: RuleCandidates[] = [];
+  let found: RuleCandidates[] | undefined;
   for (const ruleIndex of asked) {
-    const candidates = rules[ruleIndex]?.matcher.candidates(event) ?? [];
-    if (candidates.length > 0) found.push({ ruleIndex, candidates });
+    const candidates = rules[ruleIndex]?.matcher.candidates(event);
+    if (candidates === undefined || candidates.length === 0) continue;
+    found ??= [];
+    found.push({ ruleIndex, candidates });
   }
-  return found;
+  return found ?? nothing;
 }
 
 function unsupportedReason({ rule, language, hasFilters }: RuleFile): string | undefined {

@@ -1,7 +1,6 @@
 import type { Rule } from '../model/rule.ts';
 import { type EventRef, eventRefKey } from '../model/trail-event.ts';
 import type { RuleSet } from './engine.ts';
-import { groupKeyOf } from './alert-id.ts';
 import type { AlertDraft, Candidate, DetectionEvent } from './rule-type.ts';
 import { createSuppression } from './suppression.ts';
 
@@ -47,11 +46,14 @@ export function detectOffline(ruleSet: RuleSet): OfflineDetection {
     get held() {
       return held;
     },
-    judge: (event) =>
-      ruleSet.candidatesOf(event).map((found) => {
-        const suppression = suppressions[found.ruleIndex];
-        return suppression ? { ...found, suppressionGroup: suppression.groupOf(event) } : found;
-      }),
+    judge(event) {
+      const found = ruleSet.candidatesOf(event);
+      if (found.length === 0) return found;
+      return found.map((one) => {
+        const suppression = suppressions[one.ruleIndex];
+        return suppression ? { ...one, suppressionGroup: suppression.groupOf(event) } : one;
+      });
+    },
     keep(kept) {
       for (const { ruleIndex, candidates, suppressionGroup } of kept) {
         held += candidates.length;
@@ -82,7 +84,7 @@ function keep(groups: Map<string, Candidate[]>, candidate: Candidate): void {
 }
 
 function groupKey(group: readonly string[]): string {
-  return group.length < 2 ? (group[0] ?? '') : groupKeyOf(group);
+  return group.length < 2 ? (group[0] ?? '') : JSON.stringify(group);
 }
 
 /** The order in which candidates are settled: event time, then event ID, account and revision. */

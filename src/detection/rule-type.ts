@@ -26,6 +26,9 @@ export interface Candidate {
   readonly payload: JsonValue;
 }
 
+/** What nearly every event is to nearly every rule: made once. */
+export const noCandidates: readonly Candidate[] = [];
+
 export type AlertDetail =
   | { readonly kind: 'query' }
   | { readonly kind: 'new_terms'; readonly values: readonly string[] }

@@ -75,9 +75,13 @@ const fromConsole = pathIndex('sessionCredentialFromConsole');
 const success = constantField('success');
 const failure = constantField('failure');
 
+/** What became of a sign-in stands in its response. */
+const consoleLogin = 'ConsoleLogin';
+
 function outcome(values: RecordValues): readonly FieldValue[] | undefined {
   const { record } = values;
-  if (record.commonText(eventName) === 'ConsoleLogin') return undefined;
+  if (record.textLength(eventName) === consoleLogin.length && record.commonText(eventName) === consoleLogin)
+    return undefined;
   if (!record.has(errorCode) && !record.has(errorMessage)) return success(values);
   const found = meaningful(values.json(errorCode)) ?? meaningful(values.json(errorMessage));
   return found === undefined ? success(values) : failure(values);

@@ -37,6 +37,12 @@ export class ScannedRecord {
     return (this.starts[index] ?? -1) >= 0;
   }
 
+  /** How many bytes the text at a path has, with its escapes; -1 where there is none, or something else. */
+  textLength(index: number): number {
+    const start = this.starts[index] ?? -1;
+    return start < 0 || this.bytes[start] !== 0x22 ? -1 : (this.ends[index] ?? start) - start - 2;
+  }
+
   /** The text at a path; `undefined` where there is none, or something else. */
   text(index: number): string | undefined {
     const start = this.starts[index] ?? -1;

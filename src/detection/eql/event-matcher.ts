@@ -1,6 +1,6 @@
 import { firstCopies } from '../event-copies.ts';
 import type { FieldTable } from '../event-fields.ts';
-import type { AlertDraft, Candidate, RuleMatcher } from '../rule-type.ts';
+import { noCandidates, type AlertDraft, type Candidate, type RuleMatcher } from '../rule-type.ts';
 import type { EventQuery } from './ast.ts';
 import { compileEventFilter } from './event-filter.ts';
 
@@ -10,7 +10,9 @@ export function compileEventQuery(query: EventQuery, categoryField: string, fiel
   return {
     horizonMs: 0,
     candidates: (event) =>
-      matches(event.fields) ? [{ ref: event.ref, eventTimeMs: event.eventTimeMs, group: [], payload: null }] : [],
+      matches(event.fields)
+        ? [{ ref: event.ref, eventTimeMs: event.eventTimeMs, group: [], payload: null }]
+        : noCandidates,
     settle: (candidates) => firstCopies(candidates).map(toDraft),
   };
 }

@@ -75,7 +75,10 @@ function searchTest(pattern: readonly WildcardPiece[]): (text: string) => boolea
   const openEnd = pattern.at(-1) === 'run';
   const [first = ''] = texts;
   if (!openStart && !openEnd && texts.length < 2 && !pattern.includes('run')) return (text) => text === first;
-  if (openStart && openEnd && texts.length === 1) return (text) => text.includes(first);
+  if (texts.length === 1) {
+    if (openStart && openEnd) return (text) => text.includes(first);
+    return openEnd ? (text) => text.startsWith(first) : (text) => text.endsWith(first);
+  }
   const head = openStart ? '' : first;
   const tail = openEnd ? '' : (texts.at(-1) ?? '');
   const middle = texts.slice(openStart ? 0 : 1, openEnd ? undefined : -1);

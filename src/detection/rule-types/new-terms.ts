@@ -1,7 +1,7 @@
 import { groupsOf } from '../group-keys.ts';
 import { kqlQueryOf } from '../kql/kql-query.ts';
 import { errorAtKey } from '../rule-file/rule-file.ts';
-import type { AlertDraft, Candidate, RuleMatcher, RuleType } from '../rule-type.ts';
+import { noCandidates, type AlertDraft, type Candidate, type RuleMatcher, type RuleType } from '../rule-type.ts';
 
 /**
  * `new_terms`: an alert on the first sight of a combination of values among the events that match the rule's query. A
@@ -22,7 +22,7 @@ export const newTermsRuleType: RuleType = {
       horizonMs: historyWindowMs,
       requires: query.requires,
       candidates(event) {
-        if (!query.matches(event.fields)) return [];
+        if (!query.matches(event.fields)) return noCandidates;
         const { ref, eventTimeMs } = event;
         return groupsOf(event.fields, groupFields).map((group) => ({ ref, eventTimeMs, group, payload: null }));
       },

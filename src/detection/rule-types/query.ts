@@ -1,6 +1,6 @@
 import { firstCopies } from '../event-copies.ts';
 import { kqlQueryOf } from '../kql/kql-query.ts';
-import type { AlertDraft, Candidate, RuleMatcher, RuleType } from '../rule-type.ts';
+import { noCandidates, type AlertDraft, type Candidate, type RuleMatcher, type RuleType } from '../rule-type.ts';
 
 /** `query`: each event that matches is an alert. */
 export const queryRuleType: RuleType = {
@@ -13,7 +13,7 @@ export const queryRuleType: RuleType = {
       candidates: (event) =>
         query.matches(event.fields)
           ? [{ ref: event.ref, eventTimeMs: event.eventTimeMs, group: [], payload: null }]
-          : [],
+          : noCandidates,
       settle: (candidates) => firstCopies(candidates).map(draftOf),
     };
   },
