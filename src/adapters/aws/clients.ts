@@ -67,15 +67,25 @@ const iamRegions: Readonly<Record<Account['partition'], string>> = {
  */
 const attemptsByUse = { cloudTrail: 1, respond: 1, otherwise: 3 } as const;
 
-/** Each response has a session of its own, and clients with it: the oldest are forgotten, and end with their last request. */
+/**
+ * Each response has a session of its own, and clients with it: those that were not used for longest are forgotten, and end with
+ * their last request. A client is cheap to make again; a session costs a call to STS, so those of a thousand accounts are kept.
+ */
 const keptClients = 500;
+const keptSessions = 2_000;
 
-function forgetOldest(kept: Map<string, unknown>, most: number): void {
-  for (const key of kept.keys()) {
-    if (kept.size <= most) return;
-    kept.delete(key);
-  }
+/** The value of a key, made where there is none; it counts as used now. */
+function keptOrMade<T>(kept: Map<string, T>, key: string, most: number, make: () => T): T {
+  const value = kept.get(key) ?? make();
+  kept.delete(key);
+  kept.set(key, value);
+  const [oldest] = kept.keys();
+  if (kept.size > most && oldest !== undefined) kept.delete(oldest);
+  return value;
 }
+
+/** Requests under way at once to one host: all accounts' to a region's endpoint share its connections. */
+const socketsPerHost = 500;
 
 type AnyClient = CloudTrailClient | IAMClient | STSClient | SecretsManagerClient;
 
@@ -91,43 +101,40 @@ export function createAwsAccess(options: AwsAccessOptions): AwsAccess {
       connectionTimeout: 3_000,
       requestTimeout: options.requestTimeoutMs ?? 10_000,
       throwOnRequestTimeout: true,
+      httpAgent: { maxSockets: socketsPerHost },
+      httpsAgent: { maxSockets: socketsPerHost },
     },
     ...(options.endpoint === undefined ? {} : { endpoint: options.endpoint }),
   };
+  const made = <C extends AnyClient>(key: string, make: () => C): C => keptOrMade(clients, key, keptClients, make) as C; // a key starts with the service's name, so the class is C
 
-  const made = <C extends AnyClient>(key: string, make: () => C): C => {
-    const known = clients.get(key) as C | undefined; // a key starts with the service's name, so the class is C
-    if (known !== undefined) return known;
-    const client = make();
-    clients.set(key, client);
-    forgetOldest(clients, keptClients);
-    return client;
+  let own: STSClient | undefined;
+  const ownSts = (): STSClient => {
+    if (own !== undefined) return own;
+    own = new STSClient({
+      ...common,
+      region: options.region,
+      maxAttempts: attemptsByUse.otherwise,
+      ...(options.credentials === undefined ? {} : { credentials: options.credentials }),
+    });
+    reportAnswers(own, 'sts', null, null, options.onAnswer);
+    return own;
   };
 
-  const ownSts = (): STSClient =>
-    made('sts/own', () => {
-      const client = new STSClient({
-        ...common,
-        region: options.region,
-        maxAttempts: attemptsByUse.otherwise,
-        ...(options.credentials === undefined ? {} : { credentials: options.credentials }),
-      });
-      reportAnswers(client, 'sts', null, null, options.onAnswer);
-      return client;
-    });
+  /** All that read share STS's connections: else each account and region would open its own, at every poll anew. */
+  const shared = () => ({ ...common, requestHandler: ownSts().config.requestHandler });
 
   const credentialsFor = (account: Account, purpose: AwsPurpose, label: SessionLabel) => {
     const role = account.roles[purpose];
     if (role === undefined) return options.credentials === undefined ? {} : { credentials: options.credentials };
     const key = `${role.arn}/${role.externalId ?? ''}/${labelKey(label)}`;
-    const provider = providers.get(key) ?? assumedRoleCredentials(ownSts(), role, label);
-    providers.set(key, provider);
-    forgetOldest(providers, keptClients);
+    const provider = keptOrMade(providers, key, keptSessions, () => assumedRoleCredentials(ownSts(), role, label));
     return { credentials: provider };
   };
 
   const settings = (account: Account, region: string, purpose: AwsPurpose, label: SessionLabel) => ({
-    ...common,
+    // A write goes out on a connection of its response's own: one that another's silence let grow stale would lose its answer.
+    ...(purpose === 'respond' ? common : shared()),
     region,
     maxAttempts: purpose === 'respond' ? attemptsByUse.respond : attemptsByUse.otherwise,
     ...credentialsFor(account, purpose, label),
@@ -168,6 +175,8 @@ export function createAwsAccess(options: AwsAccessOptions): AwsAccess {
     ownSts,
     destroy: () => {
       for (const client of clients.values()) client.destroy();
+      own?.destroy();
+      own = undefined;
       clients.clear();
       providers.clear();
     },
