@@ -71,9 +71,9 @@ stderr. Exits 0 when it ran, whatever it found.`,
       if (rules.ruleSet.rules.length === 0) throw new Error('no rule can run: name rule files with --rules');
       const { alerts, totals } = await runDetection(rules, { sources, mmdb, threads, tell, onHeldBack });
       for (const { id, owner, reason } of rules.exceptions) {
-        tell(
-          `exception ${plainText(id)} (${plainText(owner)}: ${plainText(reason)}) held back ${heldBack.get(id) ?? 0} events`,
-        );
+        const held = heldBack.get(id) ?? 0;
+        const events = `${held} ${held === 1 ? 'event' : 'events'}`;
+        tell(`exception ${plainText(id)} (${plainText(owner)}: ${plainText(reason)}) held back ${events}`);
       }
       switch (options.json === true ? 'ndjson' : options.output) {
         case 'ndjson':

@@ -2,11 +2,12 @@ import type { Command } from 'commander';
 import { registerRulesCheck } from './rules-check.ts';
 import { registerRulesCoverage } from './rules-coverage.ts';
 import { registerRulesDiff } from './rules-diff.ts';
+import { registerRulesExceptions } from './rules-exceptions.ts';
 import { registerRulesList } from './rules-list.ts';
 import { registerRulesShow } from './rules-show.ts';
 import { registerRulesTest } from './rules-test.ts';
 
-/** `trailhound rules ...`: everything about rule files that needs no server. */
+/** `trailhound rules ...`: everything about rule files; it needs no server. */
 export const registerRules = (program: Command): void => {
   const rules = program
     .command('rules')
@@ -17,4 +18,5 @@ export const registerRules = (program: Command): void => {
   registerRulesTest(rules);
   registerRulesCoverage(rules);
   registerRulesDiff(rules);
+  registerRulesExceptions(rules);
 };

@@ -1,0 +1,57 @@
+import { openStore } from '../../adapters/store/database.ts';
+import { heldBackTotals, type HeldBackTotal } from '../../adapters/store/held-back-store.ts';
+import { ownRulesDirectory } from '../compose/rule-set.ts';
+import type { Config } from '../config.ts';
+import { storeUrlOf } from '../connections.ts';
+import { NotRunningError } from '../running-copy.ts';
+import { styleFor } from '../terminal-style.ts';
+import { listExceptions, renderExceptions } from './list-exceptions.ts';
+import { loadRules } from './load-rules.ts';
+
+interface ExceptionsRequest {
+  /** Files, folders and globs; those that an installation of this configuration reads where left out. */
+  readonly rules?: readonly string[] | undefined;
+  readonly json?: boolean | undefined;
+}
+
+/**
+ * Prints the exceptions with what they held back live. Files that are wrong are told on standard error.
+ *
+ * @returns false where a file has errors: one of them may hold an exception that is not shown.
+ */
+export async function printExceptions(config: Config, { rules, json }: ExceptionsRequest): Promise<boolean> {
+  const loaded = loadRules({ rules: rules ?? [ownRulesDirectory, ...config.rules.directories] });
+  for (const { message } of loaded.errors) console.error(message);
+  const listed = listExceptions(loaded, await totalsOf(config), new Date());
+  console.log(
+    json === true
+      ? JSON.stringify({ exceptions: listed }, null, 2)
+      : renderExceptions(listed, styleFor(process.stdout)),
+  );
+  return loaded.errors.length === 0;
+}
+
+/** What exceptions held back in the installation of the configuration; null where it cannot be asked. */
+async function totalsOf(config: Config): Promise<readonly HeldBackTotal[] | null> {
+  let url: string;
+  try {
+    url = storeUrlOf(config);
+  } catch (error) {
+    if (!(error instanceof NotRunningError)) throw error;
+    return unasked(error);
+  }
+  const store = openStore(url, { maxConnections: 1 });
+  try {
+    return await heldBackTotals(store.db);
+  } catch (error) {
+    return unasked(error);
+  } finally {
+    await store.close();
+  }
+}
+
+function unasked(error: unknown): null {
+  const why = error instanceof Error && error.message !== '' ? error.message : 'the store cannot be reached';
+  console.error(`what they held back live is not known: ${why}`);
+  return null;
+}
