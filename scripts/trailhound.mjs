@@ -5,9 +5,11 @@ import { ensureBuilt, ensureInstalled, root, runAttached } from './setup.mjs';
 const args = process.argv.slice(2);
 const node = await ensureInstalled();
 if (args.includes('start') || args.includes('worker')) await ensureBuilt(node);
+// Node keeps what it compiles, so that the next start of a short command spends its time on the work.
+const NODE_COMPILE_CACHE = process.env.NODE_COMPILE_CACHE ?? path.join(root, 'node_modules/.cache/trailhound');
 process.exitCode = await runAttached(
   node,
   [path.join(root, 'src/entry/cli/main.ts'), ...args],
-  {},
+  { NODE_COMPILE_CACHE },
   { channel: args.includes('start') },
 );

@@ -43,7 +43,8 @@ function measure(file: string, args: readonly string[]): Promise<Measured> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, ['--import', './bench/detect/report-usage.ts', file, ...args], {
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, USAGE_FILE: usageFile },
+      // The compile cache as `npm run trailhound` sets it, for both sides.
+      env: { ...process.env, USAGE_FILE: usageFile, NODE_COMPILE_CACHE: 'node_modules/.cache/trailhound' },
     });
     let output = '';
     let errors = '';

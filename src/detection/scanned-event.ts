@@ -51,13 +51,18 @@ export class ScannedEvent implements DetectionEvent {
 
   get eventTimeMs(): number {
     const text = this.#fields.text(eventTime) ?? '';
-    // `2026-07-04T09:17:43Z`, as nearly all records have it, is a form that the engine knows; the scanner saw that it is a time.
-    return (text.length === 20 ? Date.parse(text) : recordTimeMs(text)) ?? Number.NaN;
+    return (text.length === 20 ? secondsMs(text) : recordTimeMs(text)) ?? Number.NaN;
   }
 
   get eventTime(): Instant {
     return new Date(this.eventTimeMs).toISOString() as Instant;
   }
+}
+
+/** Of `2026-07-04T09:17:43Z`, as nearly all records have it; the scanner saw that it is a time. */
+function secondsMs(text: string): number {
+  const two = (at: number): number => (text.charCodeAt(at) - 0x30) * 10 + text.charCodeAt(at + 1) - 0x30;
+  return Date.UTC(two(0) * 100 + two(2), two(5) - 1, two(8), two(11), two(14), two(17));
 }
 
 /** What the fields of {@link scannedField} are read from: a record's texts and parsed values. */
