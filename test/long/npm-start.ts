@@ -1,0 +1,156 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { glob, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** A checkout to run in, and as whom. */
+export interface Place {
+  readonly checkout: string;
+  readonly dataDir: string;
+  /** Temporal's command line, so that nothing is downloaded; undefined: found as anyone's. */
+  readonly temporal?: string;
+  readonly user?: { readonly uid: number; readonly gid: number; readonly home: string };
+}
+
+/** How a command ended. */
+export interface Ended {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+const patienceMs = 180_000;
+
+/** A running `npm start`. */
+export interface Copy {
+  readonly output: () => string;
+  /** Waits for a line of the output; rejects where it ends without it. */
+  until(pattern: RegExp): Promise<RegExpExecArray>;
+  /** Sends a signal to all processes of its terminal, as Ctrl-C does. */
+  signalGroup(signal: NodeJS.Signals): void;
+  /** Sends a signal to npm alone. */
+  signalNpm(signal: NodeJS.Signals): void;
+  /** Its exit code; null where a signal ended it. */
+  readonly ended: Promise<number | null>;
+}
+
+const environment = ({ dataDir, temporal, user }: Place): NodeJS.ProcessEnv => ({
+  ...Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !name.startsWith('npm_') && name !== 'NODE_ENV'),
+  ),
+  TRAILHOUND_DATA_DIR: dataDir,
+  TRAILHOUND_CONFIG: '',
+  ...(temporal === undefined ? {} : { TRAILHOUND_TEMPORAL: temporal }),
+  ...(user === undefined ? {} : { HOME: user.home, TMPDIR: user.home }),
+});
+
+const identityOf = ({ user }: Place) => (user === undefined ? {} : { uid: user.uid, gid: user.gid });
+
+/** Types `npm start` at a terminal of its own. */
+export const npmStart = (place: Place): Copy => {
+  const child: ChildProcess = spawn('npm', ['start', '--silent'], {
+    cwd: place.checkout,
+    env: environment(place),
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+    ...identityOf(place),
+  });
+  const { pid, stdout, stderr } = child;
+  if (pid === undefined || stdout === null || stderr === null) throw new Error('npm cannot be run');
+  let output = '';
+  const listeners = new Set<() => void>();
+  for (const stream of [stdout, stderr])
+    stream.setEncoding('utf8').on('data', (chunk: string) => {
+      output += chunk;
+      for (const listener of listeners) listener();
+    });
+  const ended = once(child, 'close').then(([code]) => code as number | null);
+  return {
+    output: () => output,
+    until: (pattern) =>
+      new Promise((resolve, reject) => {
+        const inVain = setTimeout(
+          () => reject(new Error(`waited in vain for ${String(pattern)}:\n${output}`)),
+          patienceMs,
+        );
+        const look = (): void => {
+          const found = pattern.exec(output);
+          if (found === null) return;
+          listeners.delete(look);
+          clearTimeout(inVain);
+          resolve(found);
+        };
+        listeners.add(look);
+        void ended.then(() => reject(new Error(`ended without ${String(pattern)}:\n${output}`)));
+        look();
+      }),
+    signalGroup: (signal) => process.kill(-pid, signal),
+    signalNpm: (signal) => process.kill(pid, signal),
+    ended,
+  };
+};
+
+/** Runs a command of the command line against the copy that runs in a place. */
+export const trailhound = (place: Place, ...args: readonly string[]): Promise<Ended> =>
+  new Promise((resolve) => {
+    const options = { cwd: place.checkout, env: environment(place), ...identityOf(place) };
+    execFile(process.execPath, ['src/entry/cli/main.ts', ...args], options, (error, out, err) => {
+      resolve({ code: typeof error?.code === 'number' ? error.code : Number(error !== null), out, err });
+    });
+  });
+
+/** Every process that runs for a data folder: what a start begins inherits the name of the folder (Linux only). */
+export const processesOf = async ({ dataDir }: Place): Promise<readonly number[]> => {
+  const found: number[] = [];
+  for (const name of await readdir('/proc')) {
+    if (!/^\d+$/.test(name)) continue;
+    const variables = await readFile(`/proc/${name}/environ`, 'utf8').catch(() => '');
+    if (variables.split('\0').includes(`TRAILHOUND_DATA_DIR=${dataDir}`)) found.push(Number(name));
+  }
+  return found;
+};
+
+/** Kills processes that may be gone already. */
+export const killAll = (pids: readonly number[]): void => {
+  for (const pid of pids)
+    try {
+      process.kill(pid, 'SIGKILL');
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+    }
+};
+
+/** A place with a new, empty data folder. */
+export const newPlace = async (place: Omit<Place, 'dataDir'>): Promise<Place> => ({
+  ...place,
+  dataDir: join(await mkdtemp(join(tmpdir(), 'trailhound-long-')), 'data'),
+});
+
+/** Ends what may still run there and removes the folder; where root runs it, the database lies outside of it. */
+export const clearPlace = async (place: Place): Promise<void> => {
+  killAll(await processesOf(place));
+  for await (const note of glob('postgres-folder', { cwd: place.dataDir }))
+    await rm((await readFile(join(place.dataDir, note), 'utf8')).trim(), { recursive: true, force: true });
+  await rm(join(place.dataDir, '..'), { recursive: true, force: true });
+};
+
+interface SimulatedWorld {
+  readonly accounts: readonly {
+    readonly id: string;
+    readonly users: readonly {
+      readonly name: string;
+      readonly keys: readonly { readonly id: string; readonly status: string; readonly secret: string }[];
+    }[];
+    readonly secrets: readonly { readonly versions: readonly { readonly value: string }[] }[];
+  }[];
+}
+
+/** The keys of the demonstration's user whose key was stolen, oldest first, and whether a secret holds each. */
+export const stolenUsersKeys = async ({ dataDir }: Place) => {
+  const world = JSON.parse(await readFile(join(dataDir, 'simulator', 'world.json'), 'utf8')) as SimulatedWorld;
+  const account = world.accounts.find(({ id }) => id === '111122223333');
+  const values = account?.secrets.flatMap(({ versions }) => versions.map(({ value }) => value)) ?? [];
+  const keys = account?.users.find(({ name }) => name === 'ci-deploy')?.keys ?? [];
+  return keys.map(({ id, status, secret }) => ({ id, status, stored: values.some((value) => value.includes(secret)) }));
+};

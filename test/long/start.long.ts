@@ -1,0 +1,180 @@
+import { execFileSync } from 'node:child_process';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import {
+  clearPlace,
+  type Copy,
+  killAll,
+  newPlace,
+  npmStart,
+  type Place,
+  processesOf,
+  stolenUsersKeys,
+  trailhound,
+} from './npm-start.ts';
+
+if (process.platform !== 'linux') throw new Error('these tests find leftover processes by /proc: run them on Linux');
+
+const checkout = join(import.meta.dirname, '../..');
+const temporal = process.env['TRAILHOUND_TEMPORAL'];
+const here = { checkout, ...(temporal === undefined ? {} : { temporal }) };
+
+const waiting = /case (TH-\w+) waits for a decision[\s\S]*--plan (\w+) /;
+
+let places: Place[] = [];
+const makePlace = async (place: Omit<Place, 'dataDir'> = here): Promise<Place> => {
+  const made = await newPlace(place);
+  places.push(made);
+  return made;
+};
+beforeEach(() => {
+  places = [];
+});
+afterEach(async () => {
+  for (const place of places) await clearPlace(place);
+});
+
+/** Ctrl-C, and then nothing is left. */
+const stopByCtrlC = async (copy: Copy, place: Place): Promise<void> => {
+  copy.signalGroup('SIGINT');
+  const code = await copy.ended;
+  // npm itself ends by the signal.
+  expect([code ?? 0, copy.output()]).toEqual([0, expect.stringContaining('stopped; the next start goes on from here')]);
+  expect(await processesOf(place)).toEqual([]);
+};
+
+const decide = async (place: Place, [, caseId = '', plan = '']: RegExpExecArray, ...more: readonly string[]) => {
+  const args = ['investigations', 'approve', caseId, '--plan', plan, '--reason', 'a trial', ...more];
+  return trailhound(place, ...args);
+};
+
+test('twice in a row: the second start goes on with the case that the first left waiting', async () => {
+  const place = await makePlace();
+  const first = npmStart(place);
+  const [, caseId] = await first.until(waiting);
+  expect(first.output()).toMatch(/no real AWS account is touched/);
+  await stopByCtrlC(first, place);
+
+  const second = npmStart(place);
+  const found = await second.until(waiting);
+  expect(found[1]).toBe(caseId);
+  const approved = await decide(place, found, '--wait');
+  expect([approved.code, approved.err]).toEqual([0, expect.any(String)]);
+  await second.until(/attacker .*: refused \(InvalidAccessKeyId\)/);
+  await stopByCtrlC(second, place);
+  expect(await stolenUsersKeys(place)).toMatchObject([{ status: 'Inactive' }, { status: 'Active', stored: true }]);
+});
+
+test('twice at once: the same folder is refused with the reason, another folder takes other ports', async () => {
+  const [one, other] = [await makePlace(), await makePlace()];
+  const first = npmStart(one);
+  const beside = npmStart(other);
+  await Promise.all([first.until(waiting), beside.until(waiting)]);
+  const same = npmStart(one);
+  expect(await same.ended).toBe(1);
+  expect(same.output()).toMatch(/already runs on .*data \(process \d+\)\n\s+remedy: /);
+  await stopByCtrlC(first, one);
+  await stopByCtrlC(beside, other);
+});
+
+test.each(['SIGTERM', 'SIGKILL'] as const)(
+  'npm ended by %s alone: all that it started ends, and the next start waits for that',
+  async (signal) => {
+    const place = await makePlace();
+    const first = npmStart(place);
+    await first.until(/Temporal web UI/);
+    first.signalNpm(signal);
+    const next = npmStart(place);
+    await next.until(/Temporal web UI/);
+    await stopByCtrlC(next, place);
+  },
+);
+
+/** Random numbers that a seed repeats (mulberry32). */
+const randomFrom = (seed: number) => {
+  let state = seed;
+  return (limit: number): number => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return (((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296) * limit;
+  };
+};
+
+test('killed by SIGKILL at ten random moments, some in the middle of a rotation: it ends contained, with one new key whose secret is stored', async () => {
+  const seed = Number(process.env['TRAILHOUND_SEED'] ?? Math.floor(Math.random() * 1e9));
+  console.log(`seed ${seed}: TRAILHOUND_SEED=${seed} npm run test:long repeats it`);
+  const random = randomFrom(seed);
+  const place = await makePlace();
+  /** The starting processes, or everything that runs: as an impatient person, or as a machine that loses its power. */
+  const kill = async (copy: Copy): Promise<string> => {
+    const everything = random(1) < 0.5;
+    if (everything) killAll(await processesOf(place));
+    else copy.signalGroup('SIGKILL');
+    await copy.ended;
+    return everything ? 'everything' : 'the start alone';
+  };
+  const killAfter = async (copy: Copy, what: string, ms: number): Promise<void> => {
+    await delay(ms);
+    console.log(`killed ${await kill(copy)} ${Math.round(ms)} ms after ${what}`);
+  };
+
+  for (let kills = 0; kills < 3; kills += 1) await killAfter(npmStart(place), 'a start', random(15_000));
+  const deciding = npmStart(place);
+  const found = await deciding.until(waiting);
+  await killAfter(deciding, 'the plan', random(3_000));
+  const again = npmStart(place);
+  const approval = decide(place, await again.until(waiting));
+  await again.until(/the response began|approved|Approved/);
+  await killAfter(again, 'the approval', random(400));
+  await approval;
+  for (let kills = 5; kills < 10; kills += 1) {
+    const next = npmStart(place);
+    await next.until(/is open: |Temporal web UI/);
+    await killAfter(next, 'the servers were back', random(7_000));
+  }
+
+  const last = npmStart(place);
+  await vi.waitUntil(
+    async () => (await trailhound(place, 'investigations', 'show', found[1] ?? '')).out.includes('closed'),
+    { timeout: 300_000, interval: 2_000 },
+  );
+  const shown = await trailhound(place, 'investigations', 'show', found[1] ?? '', '--json');
+  expect(JSON.parse(shown.out)).toMatchObject({ status: 'closed', verdict: 'contained' });
+  const [old, ...made] = await stolenUsersKeys(place);
+  expect(old?.status).toBe('Inactive');
+  expect(made).toMatchObject([{ status: 'Active', stored: true }]);
+  await stopByCtrlC(last, place);
+});
+
+const isRoot = process.getuid?.() === 0;
+if (!isRoot) console.warn('SKIPPED: only root can make another user to run as');
+
+test.skipIf(!isRoot)('as another user than root, in a clone of its own', async () => {
+  const name = `trailhound-${process.pid}`;
+  const home = mkdtempSync(join(tmpdir(), 'trailhound-home-'));
+  execFileSync('useradd', ['--no-create-home', '--home-dir', home, name]);
+  try {
+    const idOf = (flag: string) => Number(execFileSync('id', [flag, name], { encoding: 'utf8' }));
+    const user = { uid: idOf('-u'), gid: idOf('-g'), home };
+    const clone = join(home, 'trailhound');
+    execFileSync('git', ['clone', '--quiet', '--no-hardlinks', checkout, clone]);
+    execFileSync('cp', ['--archive', '--reflink=auto', join(checkout, 'node_modules'), join(clone, 'node_modules')]);
+    execFileSync('chown', ['--recursive', `${user.uid}:${user.gid}`, home]);
+    chmodSync(home, 0o700);
+    const place: Place = { ...here, checkout: clone, dataDir: join(home, 'data'), user };
+    const copy = npmStart(place);
+    const found = await copy.until(waiting);
+    const approved = await decide(place, found, '--wait');
+    expect([approved.code, approved.err]).toEqual([0, expect.any(String)]);
+    await stopByCtrlC(copy, place);
+    expect(await stolenUsersKeys(place)).toMatchObject([{ status: 'Inactive' }, { status: 'Active', stored: true }]);
+  } finally {
+    killAll(await processesOf({ ...here, dataDir: join(home, 'data') }));
+    rmSync(home, { recursive: true, force: true });
+    execFileSync('userdel', [name]);
+  }
+});
