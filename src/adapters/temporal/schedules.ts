@@ -20,8 +20,8 @@ const catchupWindow = '1 day';
 export async function ensurePollSchedule(
   client: Client,
   poll: { readonly accountId: AccountId; readonly intervalMs: number; readonly paused: boolean },
-): Promise<void> {
-  await ensureSchedule(client, {
+): Promise<'created' | 'updated'> {
+  return ensureSchedule(client, {
     scheduleId: pollScheduleId(poll.accountId),
     spec: { intervals: [{ every: poll.intervalMs, offset: offsetOf(poll.accountId, poll.intervalMs) }] },
     action: {
@@ -69,15 +69,17 @@ export async function removePollSchedule(client: Client, accountId: AccountId): 
 
 type StartScheduleOptions = ScheduleOptions & { readonly state: { readonly paused: boolean } };
 
-async function ensureSchedule(client: Client, options: StartScheduleOptions): Promise<void> {
+async function ensureSchedule(client: Client, options: StartScheduleOptions): Promise<'created' | 'updated'> {
   try {
     await client.schedule.create(options);
+    return 'created';
   } catch (error) {
     if (!(error instanceof ScheduleAlreadyRunning)) throw error;
     const { scheduleId, ...changed } = options;
     await client.schedule
       .getHandle(scheduleId)
       .update((before) => ({ ...before, ...changed, state: { ...before.state, ...changed.state } }));
+    return 'updated';
   }
 }
 

@@ -25,6 +25,9 @@ export interface WorkersOptions {
   readonly shutdownGraceMs?: number;
 }
 
+/** Heartbeats reach the server at least so often: held back by the SDK's usual four fifths of the time-out, a busy machine misses it. */
+const longestBeatMs = 5_000;
+
 /** Every activity may be repeated; a few seconds spare most of them that. */
 const defaultGraceMs = 3_000;
 
@@ -49,6 +52,7 @@ const createWorker = (options: WorkersOptions, spec: WorkerSpec): Promise<Worker
     ...(spec.maxConcurrentActivities === undefined
       ? {}
       : { maxConcurrentActivityTaskExecutions: spec.maxConcurrentActivities }),
+    maxHeartbeatThrottleInterval: longestBeatMs,
     shutdownGraceTime: options.shutdownGraceMs ?? defaultGraceMs,
     shutdownForceTime: (options.shutdownGraceMs ?? defaultGraceMs) + 10_000,
   });
