@@ -5,17 +5,34 @@ import { compact } from '../../cloudtrail/record-fields.ts';
 import type { JsonObject } from '../../model/json.ts';
 import { InputPathError } from './input-paths.ts';
 
+/** A lookup of addresses, and which fields its databases can give at all. */
+export interface AddressDatabases extends AddressLookup {
+  readonly gives: ReadonlySet<string>;
+}
+
 /**
- * Opens MMDB files (MaxMind's format: countries, cities, networks) as one lookup of addresses.
+ * Opens MMDB files (MaxMind's format: countries, cities, networks) as one lookup of addresses. Where two of them know an
+ * address, the later one counts.
  *
  * @throws InputPathError where a file cannot be read or is no such database.
  */
-export async function openAddressDatabases(paths: readonly string[]): Promise<AddressLookup> {
+export async function openAddressDatabases(paths: readonly string[]): Promise<AddressDatabases> {
   const readers = await Promise.all(paths.map(openDatabase));
-  return (ip) => {
+  const lookup: AddressLookup = (ip) => {
     if (!isIpAddress(ip)) return {};
     return Object.assign({}, ...readers.map((reader) => factsOf(reader.get(ip)))) as AddressFacts;
   };
+  return Object.assign(lookup, { gives: new Set(readers.flatMap((reader) => fieldsOf(reader.metadata.databaseType))) });
+}
+
+/** By what a database calls itself (`GeoLite2-City`, `country ipvAll`, `GeoLite2-ASN`); another name may stand for anything. */
+function fieldsOf(databaseType: string): readonly string[] {
+  const isOfPlaces = /city|cities|country|countries|location/i.test(databaseType);
+  const isOfNetworks = /asn|isp|network/i.test(databaseType);
+  return [
+    ...(isOfPlaces || !isOfNetworks ? ['source.geo'] : []),
+    ...(isOfNetworks || !isOfPlaces ? ['source.as'] : []),
+  ];
 }
 
 async function openDatabase(path: string): Promise<Reader<Response>> {

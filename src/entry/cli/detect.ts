@@ -58,7 +58,8 @@ stderr. Exits 0 when it ran, whatever it found.`,
       });
       const { loadRules } = await import('../detection/load-rules.ts');
       const { runDetection } = await import('../detection/run-detection.ts');
-      const { csvReport, ndjsonReport, summaryReport, tableReport } = await import('../detection/detect-report.ts');
+      const { csvReport, ndjsonReport, summaryReport, tableReport, unableLine } =
+        await import('../detection/detect-report.ts');
       const { styleFor } = await import('../terminal-style.ts');
       const tell = (line: string): void => console.error(line);
       const heldBack = new Map<string, number>();
@@ -92,6 +93,7 @@ stderr. Exits 0 when it ran, whatever it found.`,
       }
       if (options.json === true || options.output === 'ndjson' || options.output === 'csv') {
         for (const reason of totals.notRun) tell(`not run: ${reason}`);
+        for (const rule of totals.unable) tell(`cannot fire on records without enrichment: ${unableLine(rule)}`);
         if (totals.malformed > 0)
           tell(`${totals.malformed} of ${totals.records + totals.malformed} records were malformed`);
       }

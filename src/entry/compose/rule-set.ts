@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { compileRuleSet } from '../../detection/engine.ts';
 import { isExceptionsFile, readExceptions } from '../../detection/exceptions/read-exceptions.ts';
 import { markExceptions, type MarkedRuleSet } from '../../detection/exceptions/with-exceptions.ts';
+import { neededEnrichment } from '../../detection/possible-without.ts';
 import { readRuleFile } from '../../detection/rule-file/read-rule-file.ts';
 import type { Config } from '../config.ts';
 
@@ -49,6 +50,11 @@ export const loadRuleSet = async (config: Config, warn: (line: string) => void):
     .map(({ path, source }) => readExceptions(path, source, ruleSet.fields));
   for (const error of [...readings, ruleSet, ...exceptions].flatMap(({ errors }) => errors)) warn(error.message);
   for (const { file, reason } of ruleSet.unsupported) warn(`${file.path}: not run: ${reason}`);
+  for (const { file } of ruleSet.rules) {
+    // What is read live is not enriched.
+    const lacks = neededEnrichment(file);
+    if (lacks.length > 0) warn(`${file.path}: cannot fire live: it needs ${lacks.join(' and ')}`);
+  }
   return markExceptions(
     ruleSet,
     exceptions.flatMap((reading) => reading.exceptions),

@@ -105,8 +105,13 @@ function unableLines({ unable }: DetectionTotals): readonly string[] {
   if (unable.length === 0) return [];
   return [
     `${count(unable.length, 'rule')} cannot fire on records without enrichment:`,
-    ...unable.map(({ name, lacks }) => `  ${plainText(name)} (needs ${lacks.join(' and ')})`),
+    ...unable.map((rule) => `  ${unableLine(rule)}`),
   ];
+}
+
+/** A rule that cannot fire, with what it lacks. */
+export function unableLine({ name, lacks }: DetectionTotals['unable'][number]): string {
+  return `${plainText(name)} (needs ${lacks.join(' and ')})`;
 }
 
 function coloured(severity: Severity, style: Style): string {

@@ -61,7 +61,7 @@ export async function runDetection(rules: LoadedRules, input: DetectionInput): P
       inputs: sources.length,
       rules: ruleSet.rules.length,
       notRun: notRun(rules),
-      unable: mmdb.length > 0 ? [] : unable(rules),
+      unable: unable(rules, enrich?.gives ?? new Set()),
       heldCandidates: detection.held,
     },
   };
@@ -90,9 +90,9 @@ export function notRun({ ruleSet, errors }: LoadedRules): readonly string[] {
   ];
 }
 
-function unable({ ruleSet }: LoadedRules): DetectionTotals['unable'] {
+function unable({ ruleSet }: LoadedRules, given: ReadonlySet<string>): DetectionTotals['unable'] {
   return ruleSet.rules.flatMap(({ rule, file }) => {
-    const lacks = neededEnrichment(file);
+    const lacks = neededEnrichment(file).filter((name) => !given.has(name));
     return lacks.length === 0 ? [] : [{ name: rule.name, lacks }];
   });
 }
