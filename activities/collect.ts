@@ -18,6 +18,7 @@ import { readRecords } from '../src/collection/read-records.ts';
 import type { ReadEvent } from '../src/collection/read-step.ts';
 import { afterRead, type EndedRead, expired } from '../src/collection/source-ledger.ts';
 import { instantOfSeconds, secondsOf, type Span } from '../src/collection/span.ts';
+import type { Chore } from '../src/collection/upkeep-ports.ts';
 import type { Window } from '../src/model/coverage.ts';
 import type { Account } from '../src/model/account.ts';
 import type { AccountId, Instant } from '../src/model/ids.ts';
@@ -66,6 +67,12 @@ export interface SliceOutcome {
 export interface PublishOutcome {
   readonly events: number;
   readonly windows: number;
+}
+
+export interface CollectionWatch {
+  readonly raised: number;
+  readonly ended: number;
+  readonly choresDue?: readonly Chore[];
 }
 
 /** Reads CloudTrail and publishes what was read; see `workflows/poll-account.ts`. */
@@ -117,16 +124,24 @@ export function createCollectActivities(ports: CollectPorts) {
     },
 
     /** Looks for gaps, sources that fell behind and footprints that stay out, and tells the operators. */
-    async watchCollection(): Promise<{ readonly raised: number; readonly ended: number }> {
+    async watchCollection(): Promise<CollectionWatch> {
       const now = new Date().toISOString() as Instant;
+      const { choresDue, regionTroubles } = await ports.store.upkeepState(now);
       const health = await ports.store.sourceHealth(now, ports.policy.footprintLateS);
-      const alerts = health.flatMap((source) => operationalAlertsOf(source, secondsOf(now), ports.policy));
+      const alerts: readonly OperationalAlert[] = [
+        ...health.flatMap((source) => operationalAlertsOf(source, secondsOf(now), ports.policy)),
+        ...regionTroubles.map(({ accountId, sentence }) => regionsAlert(accountId, sentence)),
+      ];
       const { raised, ended } = await ports.store.setOperationalAlerts(alerts, now);
       for (const alert of raised) ports.onOperationalAlert?.(alert, 'raised');
       for (const alert of ended) ports.onOperationalAlert?.(alert, 'ended');
-      return { raised: raised.length, ended: ended.length };
+      return { raised: raised.length, ended: ended.length, choresDue };
     },
   };
+}
+
+function regionsAlert(accountId: AccountId, sentence: string): OperationalAlert {
+  return { kind: 'regions-unknown', subject: accountId, sentence };
 }
 
 interface Poll {

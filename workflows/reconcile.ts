@@ -1,6 +1,7 @@
 import { proxyActivities } from '@temporalio/workflow';
 import type { createCollectActivities } from '../activities/collect.ts';
 import type { createDetectActivities } from '../activities/detect.ts';
+import type { createUpkeepActivities } from '../activities/upkeep.ts';
 import { taskQueues } from '../src/messages/task-queues.ts';
 
 const { ringAgain } = proxyActivities<ReturnType<typeof createDetectActivities>>({
@@ -17,11 +18,23 @@ const { watchCollection } = proxyActivities<ReturnType<typeof createCollectActiv
   retry: { maximumAttempts: 3 },
 });
 
+const { discoverRegions, pruneStore } = proxyActivities<ReturnType<typeof createUpkeepActivities>>({
+  taskQueue: taskQueues.collect,
+  startToCloseTimeout: '10 minutes',
+  heartbeatTimeout: '15 seconds',
+  // One attempt: the next reconciliation finds what is still due.
+  retry: { maximumAttempts: 1 },
+});
+
 /**
  * Rings again whatever waits in the store: events that nobody has judged, alerts that no case has claimed. And looks after
- * the collection itself: a gap is raised, and never closes silently.
+ * the collection itself: a gap is raised, and never closes silently. About once a day it looks for regions that were enabled,
+ * and prunes the store.
  */
 export async function reconcile(): Promise<void> {
   await ringAgain();
-  await watchCollection();
+  // What an earlier version's worker has answered says nothing of chores.
+  const { choresDue = [] } = await watchCollection();
+  if (choresDue.includes('discover-regions')) await discoverRegions();
+  if (choresDue.includes('prune')) await pruneStore();
 }

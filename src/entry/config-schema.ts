@@ -24,6 +24,9 @@ const duration = (minMs = 0) =>
     return z.NEVER;
   });
 
+/** CloudTrail shows 90 days again: an event that was forgotten sooner would be new once more. */
+const shortestKeepMs = 100 * 86_400_000;
+
 const port = z.int('a port number is expected').min(0).max(65_535);
 const text = z.string('a text is expected').min(1, 'an empty text says nothing: remove the setting to use the default');
 const httpUrl = z.url({ protocol: /^https?$/, error: 'a URL such as "http://127.0.0.1:4566" is expected' });
@@ -48,9 +51,18 @@ const account = z.strictObject({
     .enum(['watched', 'paused', 'retired'], 'one of "watched", "paused", "retired" is expected')
     .default('watched'),
   regions: z
-    .array(region, 'a list of AWS regions is expected')
-    .min(1, 'a region at least is expected')
-    .refine((regions) => new Set(regions).size === regions.length, 'a region is named twice'),
+    .union(
+      [
+        z.literal('all'),
+        z
+          .array(region)
+          .min(1, 'a region at least is expected')
+          .refine((regions) => new Set(regions).size === regions.length, 'a region is named twice'),
+      ],
+      '"all" or a list of AWS regions is expected',
+    )
+    .default('all'),
+  read: z.enum(['all', 'write-only'], 'one of "all", "write-only" is expected').default('all'),
   poll_interval: duration(1_000).optional(),
   poll_role: role.optional(),
   evidence_role: role.optional(),
@@ -125,6 +137,7 @@ export const configSchema = z.strictObject({
       live_lag: duration().prefault('0s'),
       sweep_delays: z.array(duration(1_000)).default([900_000, 3_600_000, 86_400_000]),
       history: duration().prefault('7d'),
+      keep_events: duration(shortestKeepMs).prefault('400d'),
     })
     .prefault({}),
   investigation: z.strictObject({ look_back: duration(60_000).prefault('7d') }).prefault({}),

@@ -50,6 +50,8 @@ export interface Config {
     readonly liveLagMs: number;
     readonly sweepDelaysMs: readonly number[];
     readonly historyDays: number;
+    /** How long events are kept; longer where a rule looks back further. */
+    readonly keepEventsMs: number;
   };
   /** How far before the first alert evidence is looked for. */
   readonly investigation: { readonly lookBackMs: number };
@@ -153,7 +155,8 @@ const accountOf = (entry: AccountEntry, pollIntervalMs: number): Account => ({
   name: entry.name ?? entry.id,
   partition: entry.partition,
   lifecycle: entry.lifecycle,
-  regions: entry.regions,
+  ...(entry.regions === 'all' ? { regions: [], discoversRegions: true } : { regions: entry.regions }),
+  ...(entry.read === 'all' ? {} : { reads: entry.read }),
   roles: {
     ...(entry.poll_role === undefined ? {} : { poll: roleOf(entry.poll_role) }),
     ...(entry.evidence_role === undefined ? {} : { evidence: roleOf(entry.evidence_role) }),
@@ -245,6 +248,7 @@ const fromFile = (entry: ConfigFile, at: ResolvePath, env: NodeJS.ProcessEnv, fi
       liveLagMs: collection.live_lag,
       sweepDelaysMs: collection.sweep_delays,
       historyDays: collection.history / dayMs,
+      keepEventsMs: collection.keep_events,
     },
     investigation: { lookBackMs: entry.investigation.look_back },
     approval: { expiresAfterMs: approval.expires_after, approvers: approversOf(approval, at, dataDir) },

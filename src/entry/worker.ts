@@ -8,10 +8,9 @@ import { ensurePollSchedule, ensureReconcileSchedule, pollNow } from '../adapter
 import { requireWorkflowBundle } from '../adapters/temporal/workflow-bundle.ts';
 import { createWorkers, type WorkerSpec } from '../adapters/temporal/workers.ts';
 import { taskQueues } from '../messages/task-queues.ts';
-import { historyNeededMs } from '../collection/history-needed.ts';
 import type { RuleSet } from '../detection/engine.ts';
-import type { Instant } from '../model/ids.ts';
-import { composeActivities } from './compose/activities.ts';
+import type { AccountId, Instant } from '../model/ids.ts';
+import { composeActivities, historyMsOf } from './compose/activities.ts';
 import { loadApproverKeys } from './compose/approver-keys.ts';
 import { composeAws } from './compose/aws.ts';
 import { prepareTemporal } from './compose/prepare-temporal.ts';
@@ -20,7 +19,6 @@ import type { Config } from './config.ts';
 import { openConnections, temporalConnectionOf, type Connections } from './connections.ts';
 
 const reconcileEveryMs = 10_000;
-const dayMs = 86_400_000;
 
 /** Logs go to stderr as JSON lines; the SDK's own come with them. */
 const createLog = (level: Config['log']['level']): Logger => {
@@ -29,18 +27,29 @@ const createLog = (level: Config['log']['level']): Logger => {
   return log;
 };
 
-/** Takes over the configured accounts, and gives each its poll schedule; a new one is polled at once. */
-const scheduleAccounts = async (config: Config, ruleSet: RuleSet, { store, polling }: Connections): Promise<void> => {
+/** Takes over the configured accounts, and gives each its poll schedule; returns the watched ones that had none yet. */
+const scheduleAccounts = async (
+  config: Config,
+  ruleSet: RuleSet,
+  { store, polling }: Connections,
+): Promise<readonly AccountId[]> => {
   const now = new Date().toISOString() as Instant;
-  const atLeastMs = config.collection.historyDays * dayMs;
-  await syncAccounts(store, config.accounts, { historyMs: historyNeededMs(ruleSet.rules, atLeastMs), now });
-  for (const { id: accountId, pollIntervalMs: intervalMs, lifecycle } of config.accounts)
-    await ensurePollSchedule(polling, { accountId, intervalMs, paused: lifecycle !== 'watched' });
+  await syncAccounts(store, config.accounts, { historyMs: historyMsOf(config, ruleSet.rules), now });
+  const fresh: AccountId[] = [];
+  for (const { id: accountId, pollIntervalMs: intervalMs, lifecycle } of config.accounts) {
+    const done = await ensurePollSchedule(polling, { accountId, intervalMs, paused: lifecycle !== 'watched' });
+    if (done === 'created' && lifecycle === 'watched') fresh.push(accountId);
+  }
   await ensureReconcileSchedule(polling, reconcileEveryMs);
+  return fresh;
 };
 
-const pollWatchedNow = async (config: Config, { polling }: Connections): Promise<void> => {
-  for (const { id, lifecycle } of config.accounts) if (lifecycle === 'watched') await pollNow(polling, id);
+/** More new accounts than this wait for their own places in the interval: all at once would hold each other up for minutes. */
+const mostPolledAtOnce = 20;
+
+/** Nobody wants to wait minutes for the first look into a new account; those that were known go on by their schedules. */
+const pollNew = async (fresh: readonly AccountId[], { polling }: Connections): Promise<void> => {
+  if (fresh.length <= mostPolledAtOnce) for (const id of fresh) await pollNow(polling, id);
 };
 
 const specsOf = (config: Config, activities: ReturnType<typeof composeActivities>): readonly WorkerSpec[] => {
@@ -84,7 +93,7 @@ export const runWorker = async (config: Config, options: { readonly bundleFile?:
   const native = await connectWorkers(temporalConnectionOf(config));
   try {
     const doorbells = createDoorbells(connections);
-    const activities = composeActivities({ config, store, aws, ownCalls, doorbells, ruleSet, approverKeys });
+    const activities = composeActivities({ config, store, aws, ownCalls, doorbells, ruleSet, approverKeys, log });
     const workers = await createWorkers({
       connection: native,
       dataConverter,
@@ -96,9 +105,9 @@ export const runWorker = async (config: Config, options: { readonly bundleFile?:
         log.info(`${signal}: taking no more work`);
         workers.shutdown();
       });
-    await scheduleAccounts(config, ruleSet, connections);
+    const fresh = await scheduleAccounts(config, ruleSet, connections);
     const running = workers.run();
-    await pollWatchedNow(config, connections);
+    await pollNew(fresh, connections);
     log.info({ accounts: config.accounts.length, rules: ruleSet.rules.length }, 'working');
     await running;
   } finally {

@@ -13,8 +13,17 @@ import type { FoundEvent } from './seen-event.ts';
 const pagesPerFilter = 10;
 const attemptsPerPage = 5;
 
-/** {@link TrailLookup} over the page reader and the limiter that polling uses too. */
-export function lookupByPages(accounts: readonly Account[], reader: TrailReader, pacer: RequestPacer): TrailLookup {
+/**
+ * {@link TrailLookup} over the page reader and the limiter that polling uses too.
+ *
+ * @param discoveredRegions the regions of an account that is read in all that it has enabled.
+ */
+export function lookupByPages(
+  accounts: readonly Account[],
+  reader: TrailReader,
+  pacer: RequestPacer,
+  discoveredRegions: (account: Account) => Promise<readonly string[]> = async ({ regions }) => regions,
+): TrailLookup {
   return {
     async lookUp(pivot, span) {
       const account = accounts.find(({ id }) => id === pivot.accountId);
@@ -27,7 +36,9 @@ export function lookupByPages(accounts: readonly Account[], reader: TrailReader,
       if (typeof filters === 'string') return unavailable(filters);
       const events: FoundEvent[] = [];
       let more = false;
-      for (const region of account.regions) {
+      const regions = account.discoversRegions === true ? await discoveredRegions(account) : account.regions;
+      if (regions.length === 0) return unavailable(`The regions of account ${account.id} are not known yet.`);
+      for (const region of regions) {
         for (const filter of filters) {
           const reading = await readFilter({ account, region, filter, span }, reader, pacer);
           if (reading.kind === 'unavailable') return reading;

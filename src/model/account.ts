@@ -6,6 +6,9 @@ export interface RoleRef {
   readonly externalId?: string;
 }
 
+/** Which events of an account are read. */
+export type AccountReads = 'all' | 'write-only';
+
 export type AccountLifecycle = 'watched' | 'paused' | 'retired';
 
 /** A watched AWS account, as configuration and `accounts` commands describe it. */
@@ -14,7 +17,12 @@ export interface Account {
   readonly name: string;
   readonly partition: 'aws' | 'aws-cn' | 'aws-us-gov';
   readonly lifecycle: AccountLifecycle;
+  /** Those that are read now. */
   readonly regions: readonly string[];
+  /** Where true, the regions are those that AWS lists as enabled, looked at daily. */
+  readonly discoversRegions?: boolean;
+  /** `write-only` leaves read-only events out, for an account that is busier than LookupEvents can follow; `all` where not given. */
+  readonly reads?: AccountReads;
   /** Without a role, the process's own AWS credentials are used as they are. */
   readonly roles: { readonly poll?: RoleRef; readonly evidence?: RoleRef; readonly respond?: RoleRef };
   readonly pollIntervalMs: number;

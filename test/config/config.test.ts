@@ -75,6 +75,20 @@ poll_role = { arn = "arn:aws:iam::444455556666:role/Poll", external_id = "x1" }`
     expect(accounts.map(({ pollIntervalMs }) => pollIntervalMs)).toEqual([60_000, 10_000]);
     expect(accounts[1]?.roles).toEqual({ poll: { arn: 'arn:aws:iam::444455556666:role/Poll', externalId: 'x1' } });
   });
+
+  test('reads an account in all its regions and whole, unless it names some or leaves something out', () => {
+    const { accounts } = load(`
+[[accounts]]
+id = "111122223333"
+[[accounts]]
+id = "444455556666"
+regions = ["us-east-1"]
+read = "write-only"`);
+    expect(accounts[0]).toMatchObject({ regions: [], discoversRegions: true });
+    expect(accounts[0]).not.toHaveProperty('reads');
+    expect(accounts[1]).toMatchObject({ regions: ['us-east-1'], reads: 'write-only' });
+    expect(accounts[1]).not.toHaveProperty('discoversRegions');
+  });
 });
 
 describe('a wrong configuration', () => {
@@ -94,7 +108,6 @@ poll_role = { arn = "x", externalid = "y" }`),
       '1:1 data_dir is not valid; a text is expected',
       '3:1 there is no setting temporal.adress; did you mean address?',
       '4:1 temporal.polling_retention is not valid; a duration such as "30s", "5m" or "7d" is expected',
-      '5:3 accounts.0.regions is missing; a list of AWS regions is expected',
       '6:1 accounts.0.id is not valid; an account ID is expected, in quotes: twelve digits',
       '9:28 accounts.1.regions.1 is not valid; an AWS region such as "eu-central-1" is expected',
       '10:15 accounts.1.poll_role.arn is not valid; the ARN of an IAM role is expected',
@@ -114,6 +127,9 @@ poll_role = { arn = "x", externalid = "y" }`),
   });
 
   test('lists what could stand there where nothing is near', () => {
+    expect(problems('[collection]\nkeep_events = "90d"')).toEqual([
+      '2:1 collection.keep_events is not valid; a duration of 8640000 s or more is expected',
+    ]);
     expect(problems('[log]\nxyzzy = 1')).toEqual(['2:1 there is no setting log.xyzzy; settings here are level']);
   });
 

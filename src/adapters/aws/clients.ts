@@ -1,4 +1,5 @@
 import { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
+import { EC2Client } from '@aws-sdk/client-ec2';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { STSClient } from '@aws-sdk/client-sts';
@@ -44,6 +45,8 @@ export interface AwsAccessOptions {
 /** SDK clients by account, region and purpose, made once and shared. */
 export interface AwsAccess {
   cloudTrail(account: Account, region: string, purpose: AwsPurpose, session?: SessionLabel): CloudTrailClient;
+  /** In the partition's first region: any region lists all of them. */
+  ec2(account: Account, purpose: AwsPurpose): EC2Client;
   iam(account: Account, purpose: AwsPurpose, session?: SessionLabel): IAMClient;
   sts(account: Account, purpose: AwsPurpose, session?: SessionLabel): STSClient;
   secretsManager(account: Account, region: string, purpose: AwsPurpose, session?: SessionLabel): SecretsManagerClient;
@@ -53,7 +56,7 @@ export interface AwsAccess {
   destroy(): void;
 }
 
-/** IAM is global: its endpoint is in one region of each partition. */
+/** IAM is global: its endpoint is in one region of each partition, which every account has. */
 const iamRegions: Readonly<Record<Account['partition'], string>> = {
   aws: 'us-east-1',
   'aws-cn': 'cn-north-1',
@@ -87,7 +90,7 @@ function keptOrMade<T>(kept: Map<string, T>, key: string, most: number, make: ()
 /** Requests under way at once to one host: all accounts' to a region's endpoint share its connections. */
 const socketsPerHost = 500;
 
-type AnyClient = CloudTrailClient | IAMClient | STSClient | SecretsManagerClient;
+type AnyClient = CloudTrailClient | EC2Client | IAMClient | STSClient | SecretsManagerClient;
 
 /** Gives SDK v3 clients that assume the account's role for the purpose, or use the process's own credentials where it has none. */
 export function createAwsAccess(options: AwsAccessOptions): AwsAccess {
@@ -166,6 +169,8 @@ export function createAwsAccess(options: AwsAccessOptions): AwsAccess {
         session,
         (given) => new CloudTrailClient({ ...given, maxAttempts: attemptsByUse.cloudTrail }),
       ),
+    ec2: (account, purpose) =>
+      clientFor('ec2', account, iamRegions[account.partition], purpose, undefined, (given) => new EC2Client(given)),
     iam: (account, purpose, session) =>
       clientFor('iam', account, iamRegions[account.partition], purpose, session, (given) => new IAMClient(given)),
     sts: (account, purpose, session) =>

@@ -36,13 +36,16 @@ export async function saveAccount(
   origin: 'configuration' | 'command',
   options: { readonly historyMs: number; readonly now: Instant },
 ): Promise<void> {
+  const regions = account.discoversRegions === true ? await knownRegions(db, account) : account.regions;
   const values = {
     name: account.name,
     partition: account.partition,
-    regions: jsonText(account.regions),
+    regions: jsonText(regions),
     roles: jsonText(account.roles),
     poll_interval_ms: account.pollIntervalMs,
     origin,
+    discovers_regions: account.discoversRegions === true,
+    reads: account.reads ?? ('all' as const),
   };
   await db
     .insertInto('accounts')
@@ -60,7 +63,38 @@ export async function saveAccount(
       })),
     )
     .execute();
-  await saveSources(db, account, options);
+  await saveSources(db, { ...account, regions }, options);
+}
+
+/** What was discovered before, or configured before; none for a new account, until they are discovered. */
+async function knownRegions(db: StoreDb, { id, regions }: Account): Promise<readonly string[]> {
+  return (await findAccount(db, id))?.regions ?? regions;
+}
+
+/** The watched accounts whose regions are those that AWS lists. */
+export async function accountsThatDiscover(db: StoreDb): Promise<readonly Account[]> {
+  const accounts = await listAccounts(db);
+  return accounts.filter((account) => account.lifecycle === 'watched' && account.discoversRegions === true);
+}
+
+/**
+ * Takes over the regions that were discovered: new ones get a log source, and such as are gone are read no more. Their ledgers
+ * stay.
+ *
+ * @param choice.trouble why AWS did not list them, or null.
+ */
+export async function setAccountRegions(
+  db: StoreDb,
+  account: Account,
+  choice: { readonly regions: readonly string[]; readonly trouble: string | null },
+  options: { readonly historyMs: number; readonly now: Instant },
+): Promise<void> {
+  await db
+    .updateTable('accounts')
+    .set({ regions: jsonText(choice.regions), region_trouble: choice.trouble })
+    .where('id', '=', account.id)
+    .execute();
+  await saveSources(db, { ...account, regions: choice.regions }, options);
 }
 
 async function saveSources(
@@ -134,6 +168,8 @@ function accountOf(row: Selectable<AccountsTable>): Account {
     partition: row.partition,
     lifecycle: row.lifecycle,
     regions: row.regions,
+    ...(row.discovers_regions ? { discoversRegions: true } : {}),
+    ...(row.reads === 'all' ? {} : { reads: row.reads }),
     roles: row.roles,
     pollIntervalMs: row.poll_interval_ms,
   };

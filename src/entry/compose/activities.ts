@@ -2,10 +2,13 @@ import { createCollectActivities } from '../../../activities/collect.ts';
 import { createDetectActivities } from '../../../activities/detect.ts';
 import { createInvestigateActivities } from '../../../activities/investigate.ts';
 import { createRespondActivities } from '../../../activities/respond.ts';
+import { createUpkeepActivities } from '../../../activities/upkeep.ts';
 import { awsAccountHands } from '../../adapters/aws/account-hands.ts';
 import type { AwsAccess } from '../../adapters/aws/clients.ts';
 import { createTrailReader } from '../../adapters/aws/cloudtrail-reader.ts';
 import { createIdentityReader } from '../../adapters/aws/identity-reader.ts';
+import { createRegionLister } from '../../adapters/aws/region-lister.ts';
+import { findAccount } from '../../adapters/store/account-store.ts';
 import { storeActionJournal } from '../../adapters/store/action-journal-store.ts';
 import { storeAuditLog } from '../../adapters/store/audit-store.ts';
 import { storeCases } from '../../adapters/store/case-desk.ts';
@@ -16,9 +19,12 @@ import { storeEventArchive } from '../../adapters/store/event-archive.ts';
 import type { OwnCallRecorder } from '../../adapters/store/own-call-recorder.ts';
 import { loadPlan } from '../../adapters/store/plan-store.ts';
 import { createRequestPacer } from '../../adapters/store/request-pacer.ts';
+import { createUpkeepStore } from '../../adapters/store/upkeep-store.ts';
 import type { Doorbells } from '../../adapters/temporal/doorbells.ts';
 import type { ApproverKey } from '../../approval/approver-key.ts';
 import { defaultCollectionPolicy, type CollectionPolicy } from '../../collection/collection-policy.ts';
+import { historyNeededMs } from '../../collection/history-needed.ts';
+import { keepEventsMs } from '../../collection/keep-events.ts';
 import type { LiveRuleSet } from '../../detection/live/live-ports.ts';
 import { lookupByPages } from '../../investigation/lookup-events.ts';
 import type { Instant } from '../../model/ids.ts';
@@ -34,7 +40,20 @@ export interface ActivityParts {
   readonly doorbells: Doorbells;
   readonly ruleSet: LiveRuleSet;
   readonly approverKeys: readonly ApproverKey[];
+  readonly log: ActivityLog;
 }
+
+/** What happens in activities and somebody should know, as data and a sentence of ours. */
+export interface ActivityLog {
+  info(data: object, sentence: string): void;
+  warn(data: object, sentence: string): void;
+}
+
+const dayMs = 86_400_000;
+
+/** How far back the history of a source that is new is read. */
+export const historyMsOf = ({ collection }: Config, rules: LiveRuleSet['rules']): number =>
+  historyNeededMs(rules, collection.historyDays * dayMs);
 
 const policyOf = ({ collection }: Config): CollectionPolicy => ({
   ...defaultCollectionPolicy,
@@ -47,19 +66,31 @@ const now = (): Instant => new Date().toISOString() as Instant;
 
 /** All activities, by the task queue that they run on. */
 export const composeActivities = (parts: ActivityParts) => {
-  const { config, store, aws, ownCalls, doorbells, ruleSet, approverKeys } = parts;
+  const { config, store, aws, ownCalls, doorbells, ruleSet, approverKeys, log } = parts;
   const reader = createTrailReader(aws);
   const pacer = createRequestPacer(store.db);
   const audit = storeAuditLog(store.db);
   const { accounts, response, installation: audience } = config;
   return {
-    collect: createCollectActivities({
-      store: createCollectionStore(store),
-      reader,
-      pacer,
-      policy: policyOf(config),
-      ringDetect: () => doorbells.ringDetect(),
-    }),
+    collect: {
+      ...createCollectActivities({
+        store: createCollectionStore(store),
+        reader,
+        pacer,
+        policy: policyOf(config),
+        ringDetect: () => doorbells.ringDetect(),
+        onOperationalAlert: ({ kind, subject, sentence }, state) =>
+          state === 'raised'
+            ? log.warn({ alert: kind, subject }, sentence)
+            : log.info({ alert: kind, subject }, 'this has ended'),
+      }),
+      ...createUpkeepActivities({
+        store: createUpkeepStore(store, historyMsOf(config, ruleSet.rules)),
+        regions: createRegionLister(aws),
+        keepEventsMs: keepEventsMs(config.collection.keepEventsMs, ruleSet.rules),
+        onDone: (chore, outcome) => log.info({ chore, ...outcome }, 'done'),
+      }),
+    },
     detect: createDetectActivities({
       store: createDetectionStore(store),
       ruleSet,
@@ -68,7 +99,12 @@ export const composeActivities = (parts: ActivityParts) => {
     }),
     investigate: createInvestigateActivities({
       archive: storeEventArchive(store.db),
-      lookup: lookupByPages(accounts, reader, pacer),
+      lookup: lookupByPages(
+        accounts,
+        reader,
+        pacer,
+        async ({ id }) => (await findAccount(store.db, id))?.regions ?? [],
+      ),
       identities: createIdentityReader(aws, accounts),
       cases: storeCases(store.db),
       auditLog: audit,

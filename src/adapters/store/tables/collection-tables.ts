@@ -18,6 +18,12 @@ export interface AccountsTable {
   /** `configuration` rewrites it at every start; `command` (accounts add) is kept. */
   origin: Defaulted<string>;
   added_at: Defaulted<Instant>;
+  /** Its regions are those that AWS lists as enabled. */
+  discovers_regions: Defaulted<boolean>;
+  /** Why they could not be listed the last time, a sentence of ours. */
+  region_trouble: string | null;
+  /** `write-only`: read-only events are not read, and the ledger says so. */
+  reads: Defaulted<'all' | 'write-only'>;
 }
 
 /** What is read: an account's region by LookupEvents, an import, ... */
@@ -185,6 +191,12 @@ export interface OperationalAlertsTable {
   ended_at: Instant | null;
 }
 
+/** What is done about once a day, and when it was done last. */
+export interface ChoresTable {
+  name: string;
+  done_at: Instant;
+}
+
 export interface CollectionTables {
   accounts: AccountsTable;
   log_sources: LogSourcesTable;
@@ -198,4 +210,5 @@ export interface CollectionTables {
   request_pacing: RequestPacingTable;
   publish_sequence: PublishSequenceTable;
   operational_alerts: OperationalAlertsTable;
+  chores: ChoresTable;
 }

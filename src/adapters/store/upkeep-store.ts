@@ -1,0 +1,64 @@
+import { sql } from 'kysely';
+import type { Chore, UpkeepState, UpkeepStore } from '../../collection/upkeep-ports.ts';
+import type { AccountId, Instant } from '../../model/ids.ts';
+import { accountsThatDiscover, setAccountRegions } from './account-store.ts';
+import type { Store, StoreDb } from './database.ts';
+import { pruneStore } from './retention.ts';
+
+/**
+ * The store's part in what is done daily.
+ *
+ * @param historyMs how far back the history of a newly found region is read.
+ */
+export function createUpkeepStore(store: Store, historyMs: number): UpkeepStore {
+  return {
+    prune: (limits) => pruneStore(store, limits),
+
+    async choreDone(chore, at) {
+      await store.db
+        .insertInto('chores')
+        .values({ name: chore, done_at: at })
+        .onConflict((conflict) => conflict.column('name').doUpdateSet({ done_at: at }))
+        .execute();
+    },
+
+    discoveringAccounts: () => accountsThatDiscover(store.db),
+
+    setRegions: (account, regions, trouble, now) =>
+      store.db.transaction().execute((db) => setAccountRegions(db, account, { regions, trouble }, { historyMs, now })),
+  };
+}
+
+const isTroubled = (account: { readonly region_trouble: string | null }): boolean => account.region_trouble !== null;
+
+const hourMs = 3_600_000;
+
+/**
+ * What is due, and what is known to be amiss. An account whose regions are unknown yet does not wait for its day, and where AWS
+ * did not list them, it is asked again after an hour.
+ */
+export async function loadUpkeepState(db: StoreDb, now: Instant): Promise<UpkeepState> {
+  const done = await db.selectFrom('chores').selectAll().execute();
+  const discovering = await db
+    .selectFrom('accounts')
+    .select(['id', 'region_trouble', sql<boolean>`regions = '[]'::jsonb`.as('unknown')])
+    .where('discovers_regions', '=', true)
+    .where('lifecycle', '=', 'watched')
+    .execute();
+  const isOlder = (chore: Chore, hours: number): boolean => {
+    const at = done.find(({ name }) => name === chore)?.done_at;
+    return at === undefined || Date.parse(at) <= Date.parse(now) - hours * hourMs;
+  };
+  const regionsDue =
+    discovering.some(({ unknown }) => unknown) ||
+    (discovering.length > 0 && isOlder('discover-regions', discovering.some(isTroubled) ? 1 : 24));
+  return {
+    choresDue: [
+      ...(regionsDue ? (['discover-regions'] as const) : []),
+      ...(isOlder('prune', 24) ? (['prune'] as const) : []),
+    ],
+    regionTroubles: discovering.flatMap(({ id, region_trouble: sentence }): UpkeepState['regionTroubles'] =>
+      sentence === null ? [] : [{ accountId: id satisfies AccountId, sentence }],
+    ),
+  };
+}

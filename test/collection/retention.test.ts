@@ -1,0 +1,198 @@
+import { sql } from 'kysely';
+import { afterEach, describe, expect, test } from 'vitest';
+import { createEventPartitions } from '../../src/adapters/store/event-partitions.ts';
+import { openStore, type Store } from '../../src/adapters/store/database.ts';
+import { storeRecords } from '../../src/adapters/store/page-store.ts';
+import { pruneStore } from '../../src/adapters/store/retention.ts';
+import { loadUpkeepState, createUpkeepStore } from '../../src/adapters/store/upkeep-store.ts';
+import { keepEventsMs } from '../../src/collection/keep-events.ts';
+import { readRecords } from '../../src/collection/read-records.ts';
+import type { Instant, SourceId } from '../../src/model/ids.ts';
+import { testDatabaseUrl } from '../harness/test-servers.ts';
+import { accountId, trailRecord } from './collecting.ts';
+
+const stores: Store[] = [];
+
+afterEach(async () => {
+  await Promise.all(stores.splice(0).map((store) => store.close()));
+});
+
+async function open(): Promise<Store> {
+  const store = openStore(await testDatabaseUrl());
+  stores.push(store);
+  await store.migrate();
+  return store;
+}
+
+const dayMs = 86_400_000;
+const now = Date.parse('2026-11-24T12:00:00Z');
+const daysAgo = (days: number) => new Date(now - days * dayMs).toISOString() as Instant;
+const source = { id: `lookup/${accountId}/us-east-1` as SourceId, accountId, region: 'us-east-1' };
+
+/** Stores events of a day; each as if it had been read a given number of days ago, the day's partition being there then. */
+async function put(store: Store, ids: readonly string[], eventDaysAgo: number, readDaysAgo = eventDaysAgo) {
+  const partitions = createEventPartitions(() => now - readDaysAgo * dayMs);
+  const seenAt = daysAgo(readDaysAgo);
+  const texts = ids.map((id) => JSON.stringify(trailRecord(id, now - eventDaysAgo * dayMs)));
+  const page = { source, seenAt, ...readRecords(texts, accountId, seenAt) };
+  await partitions.ensure(
+    store.db,
+    page.records.map((record) => record.eventTime),
+  );
+  return store.db.transaction().execute((db) => storeRecords(db, page));
+}
+
+const limits = (keepDays = 400) => ({
+  eventsBefore: daysAgo(keepDays),
+  callsBefore: daysAgo(100),
+  deadline: Date.now() + 60_000,
+});
+
+const idsIn = async ({ db }: Store, table: 'events' | 'event_keys' | 'sightings') =>
+  (await db.selectFrom(table).select('event_id').orderBy('event_id').execute()).map((row) => row.event_id);
+
+async function partitionsOf({ db }: Store): Promise<readonly string[]> {
+  const { rows } = await db.executeQuery<{ name: string }>(
+    sql<{
+      name: string;
+    }>`select inhrelid::regclass::text as name from pg_inherits where inhparent = 'events'::regclass order by 1`.compile(
+      db,
+    ),
+  );
+  return rows.map(({ name }) => name);
+}
+
+/** An alert that rests on an event. */
+async function alertOn({ db }: Store, eventId: string): Promise<void> {
+  const id = `sha256:${eventId}` as never;
+  await db
+    .insertInto('alerts')
+    .values({
+      id,
+      rule_id: 'r',
+      rule_digest: 'sha256:r',
+      rule_name: 'rule',
+      severity: 'low',
+      risk_score: 1,
+      group_values: '[]',
+      group_key: 'sha256:g',
+      anchor_account_id: accountId,
+      anchor_event_id: eventId,
+      anchor_revision: 0,
+      event_refs: '[]',
+      detail: '{}',
+      status: '{"kind":"live"}',
+      status_kind: 'live',
+      event_time: daysAgo(450),
+      at: daysAgo(450),
+    })
+    .execute();
+  await db
+    .insertInto('alert_events')
+    .values({ alert_id: id, account_id: accountId, event_id: eventId, revision: 0, position: 0 })
+    .execute();
+}
+
+describe('pruning', () => {
+  test('drops the days of events that were kept for long enough, with their keys and sightings, and no others', async () => {
+    const store = await open();
+    await put(store, ['old-1', 'old-2'], 450);
+    await put(store, ['older'], 460);
+    await put(store, ['young'], 399);
+    expect(await partitionsOf(store)).toHaveLength(4);
+    expect(await pruneStore(store, limits())).toMatchObject({ days: 2, left: false });
+    expect(await idsIn(store, 'events')).toEqual(['young']);
+    expect(await idsIn(store, 'event_keys')).toEqual(['young']);
+    expect(await idsIn(store, 'sightings')).toEqual(['young']);
+    expect(await partitionsOf(store)).toHaveLength(2);
+    expect(await pruneStore(store, limits())).toMatchObject({ days: 0, events: 0, left: false });
+  });
+
+  test('keeps what an alert rests on, and what was imported lately', async () => {
+    const store = await open();
+    await put(store, ['accused', 'bystander'], 450);
+    await put(store, ['imported'], 450, 5);
+    await put(store, ['imported-of-old-years'], 2000, 5);
+    await put(store, ['imported-long-ago'], 2000, 500);
+    await alertOn(store, 'accused');
+    const kept = ['accused', 'imported', 'imported-of-old-years'];
+    expect(await pruneStore(store, limits())).toMatchObject({ days: 1, events: 1, left: false });
+    expect(await idsIn(store, 'events')).toEqual(kept);
+    expect(await idsIn(store, 'event_keys')).toEqual(kept);
+    // Known again, it is no new event.
+    expect(await put(store, ['accused'], 450, 1)).toBe(0);
+  });
+
+  test('gives way to who writes to an old day at the moment, and goes on the next time', async () => {
+    const store = await open();
+    await put(store, ['old'], 450);
+    const written = Promise.withResolvers<void>();
+    const end = Promise.withResolvers<void>();
+    const seenAt = daysAgo(1);
+    const late = readRecords([JSON.stringify(trailRecord('late', now - 450 * dayMs))], accountId, seenAt);
+    const writing = store.db.transaction().execute(async (db) => {
+      await storeRecords(db, { source, seenAt, ...late });
+      written.resolve();
+      await end.promise;
+    });
+    await written.promise;
+    expect(await pruneStore(store, limits())).toMatchObject({ days: 0, left: true });
+    end.resolve();
+    await writing;
+    expect(await idsIn(store, 'events')).toEqual(['late', 'old']);
+    expect(await pruneStore(store, limits())).toMatchObject({ days: 1, left: false });
+    expect(await idsIn(store, 'events')).toEqual(['late']);
+  });
+
+  test('loses nothing that is stored meanwhile', async () => {
+    const store = await open();
+    for (let day = 420; day < 430; day += 1) await put(store, [`old-${day}`], day);
+    const writing = Promise.all(
+      Array.from({ length: 40 }, (_, index) =>
+        put(store, [`new-${index}`], index % 2 === 0 ? 1 : 420 + (index % 10), 1),
+      ),
+    );
+    let pruned = await pruneStore(store, limits());
+    await writing;
+    while (pruned.left) pruned = await pruneStore(store, limits());
+    const stored = await idsIn(store, 'events');
+    expect(stored.filter((id) => id.startsWith('new-'))).toHaveLength(40);
+    expect(stored.filter((id) => id.startsWith('old-'))).toEqual([]);
+  });
+
+  test('trims reads and our own calls, but for calls that changed something', async () => {
+    const store = await open();
+    const call = (id: string, days: number, intent: string | null) => ({
+      aws_request_id: id,
+      operation: 'iam:UpdateAccessKey',
+      at: daysAgo(days),
+      account_id: accountId,
+      region: null,
+      intent_id: intent,
+      footprint_at: null,
+      missed_at: null,
+    });
+    await store.db
+      .insertInto('own_calls')
+      .values([call('old', 120, null), call('change', 120, 'intent'), call('young', 90, null)])
+      .execute();
+    expect(await pruneStore(store, limits())).toMatchObject({ calls: 1 });
+    const rows = await store.db.selectFrom('own_calls').select('aws_request_id').orderBy('aws_request_id').execute();
+    expect(rows.map((row) => row.aws_request_id)).toEqual(['change', 'young']);
+  });
+
+  test('is due once a day', async () => {
+    const store = await open();
+    const at = daysAgo(0);
+    expect((await loadUpkeepState(store.db, at)).choresDue).toEqual(['prune']);
+    await createUpkeepStore(store, 0).choreDone('prune', at);
+    expect((await loadUpkeepState(store.db, at)).choresDue).toEqual([]);
+    expect((await loadUpkeepState(store.db, daysAgo(-1))).choresDue).toEqual(['prune']);
+  });
+
+  test('never takes what a rule still compares with', () => {
+    const rule = (days: number) => ({ matcher: { horizonMs: days * dayMs } });
+    expect(keepEventsMs(400 * dayMs, [rule(89), rule(0)])).toBe(400 * dayMs);
+    expect(keepEventsMs(400 * dayMs, [rule(500)])).toBe(501 * dayMs);
+  });
+});
