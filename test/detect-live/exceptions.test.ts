@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from 'vitest';
 import { createDetectActivities } from '../../activities/detect.ts';
 import { createDetectionStore } from '../../src/adapters/store/detection-store.ts';
-import { heldBackTotals } from '../../src/adapters/store/held-back-store.ts';
+import { heldBackTotals, preventedAlerts } from '../../src/adapters/store/held-back-store.ts';
 import type { LiveRule, LiveRuleSet } from '../../src/detection/live/live-ports.ts';
 import { type Collecting, startCollecting, trailRecord } from '../collection/collecting.ts';
 import { fakeRule, onAction, onManyOf, ruleSetOf } from './fake-rules.ts';
@@ -76,6 +76,10 @@ test('what an exception prevents is counted and recorded, and comes to no case',
   expect(collecting.rings.cases.length).toBe(1);
   expect(await heldBackTotals(collecting.store.db)).toMatchObject([
     { exceptionId: 'x-1', ruleId: 'list', events: 2, alerts: 2 },
+  ]);
+  expect(await preventedAlerts(collecting.store.db, 'x-1', 10)).toMatchObject([
+    { ruleId: 'list', eventRefs: [{ eventId: 'known-2' }] },
+    { ruleId: 'list', eventRefs: [{ eventId: 'known-1' }] },
   ]);
 });
 

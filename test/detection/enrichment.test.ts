@@ -88,7 +88,7 @@ async function detected(...mmdb: readonly string[]) {
   const { stdout, stderr } = await trailhound('detect', '--rules', folder, '--output', 'ndjson', ...options);
   const unable = [...stderr.matchAll(/^cannot fire on records without enrichment: (.*) \(needs (.*)\)$/gm)];
   return {
-    alerted: [...new Set(lines(stdout).map(({ rule_name: name }) => name))].toSorted(),
+    alerted: [...new Set(lines(stdout).map(({ rule_name: name }) => String(name)))].toSorted(),
     unable: unable.map(([, name, lacks]) => `${name}: ${lacks}`).toSorted(),
   };
 }

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { HeldBackCount } from '../../detection/live/live-ports.ts';
 import type { Instant } from '../../model/ids.ts';
+import type { EventRef } from '../../model/trail-event.ts';
 import type { StoreDb } from './database.ts';
 
 /** What an exception held back from a rule, live. */
@@ -13,6 +14,16 @@ export interface HeldBackTotal {
   readonly alerts: number;
   /** Event time of the latest event; null where there is none. */
   readonly lastEventTime: Instant | null;
+}
+
+/** An alert that would have arisen without an exception. */
+export interface PreventedAlert {
+  readonly ruleId: string;
+  readonly ruleName: string;
+  /** Terms, threshold values or join values. */
+  readonly group: readonly string[];
+  readonly eventTime: Instant;
+  readonly eventRefs: readonly EventRef[];
 }
 
 /** Adds to the counts; within detection's transaction, so that each event counts once. */
@@ -50,4 +61,28 @@ export async function heldBackTotals(db: StoreDb): Promise<readonly HeldBackTota
     order by 1, 2
   `.execute(db);
   return rows;
+}
+
+/** The alerts that an exception prevented, the newest first. */
+export async function preventedAlerts(
+  db: StoreDb,
+  exceptionId: string,
+  limit: number,
+): Promise<readonly PreventedAlert[]> {
+  const rows = await db
+    .selectFrom('alerts')
+    .select(['rule_id', 'rule_name', 'group_values', 'event_time', 'event_refs'])
+    .where('status_kind', '=', 'excepted')
+    .where(sql`status ->> 'exceptionId'`, '=', exceptionId)
+    .orderBy('event_time', 'desc')
+    .orderBy('id')
+    .limit(limit)
+    .execute();
+  return rows.map((row) => ({
+    ruleId: row.rule_id,
+    ruleName: row.rule_name,
+    group: row.group_values,
+    eventTime: row.event_time,
+    eventRefs: row.event_refs,
+  }));
 }

@@ -12,6 +12,7 @@ export const registerRulesExceptions = (rules: Command): void => {
   rules
     .command('exceptions')
     .description('list exceptions: rule, owner, reason, expiry, and what they held back live')
+    .argument('[id]', 'an exception: list the newest alerts that it prevented instead')
     .option(
       '-r, --rules <path>',
       'files, folders or globs of rules and exceptions (default: those that the installation reads)',
@@ -23,6 +24,7 @@ export const registerRulesExceptions = (rules: Command): void => {
       `
 Examples:
   $ trailhound rules exceptions
+  $ trailhound rules exceptions nightly-backup
   $ trailhound rules exceptions --rules rules --rules exceptions/ --json
   $ trailhound rules exceptions --json | jq '.exceptions[] | select(.state == "expired" or .heldBack.events == 0)'
 
@@ -30,8 +32,9 @@ Events are those that an exception took away from its rule; alerts are those tha
 counted by the live installation since it knows the exception, and are - where none can be asked. Exits 1 where a file has
 errors.`,
     )
-    .action(async (options: ExceptionsOptions, command: Command) => {
-      const { printExceptions } = await import('../detection/print-exceptions.ts');
-      if (!(await printExceptions(configOf(command), options))) process.exitCode = 1;
+    .action(async (id: string | undefined, options: ExceptionsOptions, command: Command) => {
+      const { printExceptions, printPrevented } = await import('../detection/print-exceptions.ts');
+      if (id !== undefined) await printPrevented(configOf(command), id, options);
+      else if (!(await printExceptions(configOf(command), options))) process.exitCode = 1;
     });
 };

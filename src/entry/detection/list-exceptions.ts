@@ -1,4 +1,4 @@
-import type { HeldBackTotal } from '../../adapters/store/held-back-store.ts';
+import type { HeldBackTotal, PreventedAlert } from '../../adapters/store/held-back-store.ts';
 import type { RuleException } from '../../detection/exceptions/exception.ts';
 import { plainText } from '../../investigation/plain-text.ts';
 import type { Instant } from '../../model/ids.ts';
@@ -94,6 +94,22 @@ export function renderExceptions(listed: readonly ListedException[], style: Styl
       state === 'active' ? style.good(state) : style.quiet(state),
       heldBack === null ? '-' : String(heldBack.events),
       heldBack === null ? '-' : String(heldBack.alerts),
+    ]);
+  }
+  return table.toString();
+}
+
+export function renderPrevented(alerts: readonly PreventedAlert[], style: Style): string {
+  if (alerts.length === 0) return 'it prevented no alert';
+  const table = plainTable(['time (UTC)', 'rule', 'what', 'events'], style);
+  for (const { eventTime, ruleName, group, eventRefs } of alerts) {
+    const [first] = eventRefs;
+    const others = eventRefs.length > 1 ? ` and ${eventRefs.length - 1} more` : '';
+    table.push([
+      shownTime(eventTime),
+      plainText(ruleName),
+      plainText(group.join(', '), 200),
+      first === undefined ? '-' : `${plainText(first.accountId)} ${plainText(first.eventId)}${others}`,
     ]);
   }
   return table.toString();

@@ -1,11 +1,11 @@
 import { openStore } from '../../adapters/store/database.ts';
-import { heldBackTotals, type HeldBackTotal } from '../../adapters/store/held-back-store.ts';
+import { heldBackTotals, type HeldBackTotal, preventedAlerts } from '../../adapters/store/held-back-store.ts';
 import { ownRulesDirectory } from '../compose/rule-set.ts';
 import type { Config } from '../config.ts';
 import { storeUrlOf } from '../connections.ts';
 import { NotRunningError } from '../running-copy.ts';
 import { styleFor } from '../terminal-style.ts';
-import { listExceptions, renderExceptions } from './list-exceptions.ts';
+import { listExceptions, renderExceptions, renderPrevented } from './list-exceptions.ts';
 import { loadRules } from './load-rules.ts';
 
 interface ExceptionsRequest {
@@ -29,6 +29,24 @@ export async function printExceptions(config: Config, { rules, json }: Exception
       : renderExceptions(listed, styleFor(process.stdout)),
   );
   return loaded.errors.length === 0;
+}
+
+/**
+ * Prints the newest alerts that an exception prevented in the installation of the configuration.
+ * @throws NotRunningError
+ */
+export async function printPrevented(config: Config, id: string, { json }: { readonly json?: boolean }): Promise<void> {
+  const store = openStore(storeUrlOf(config), { maxConnections: 1 });
+  try {
+    const alerts = await preventedAlerts(store.db, id, 100);
+    console.log(
+      json === true
+        ? JSON.stringify({ prevented: alerts }, null, 2)
+        : renderPrevented(alerts, styleFor(process.stdout)),
+    );
+  } finally {
+    await store.close();
+  }
 }
 
 /** What exceptions held back in the installation of the configuration; null where it cannot be asked. */

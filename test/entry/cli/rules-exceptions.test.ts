@@ -5,6 +5,10 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openStore } from '../../../src/adapters/store/database.ts';
 import { addHeldBack } from '../../../src/adapters/store/held-back-store.ts';
+import { normalizeRecord } from '../../../src/cloudtrail/normalize.ts';
+import { detectionEventOf } from '../../../src/detection/detection-event.ts';
+import { loadRuleSet } from '../../../src/entry/compose/rule-set.ts';
+import { loadConfig } from '../../../src/entry/config.ts';
 import type { Instant } from '../../../src/model/ids.ts';
 import { testDatabaseUrl } from '../../harness/test-servers.ts';
 
@@ -52,6 +56,8 @@ beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'trailhound-exceptions-'));
   writeFileSync(join(folder, 'rule.toml'), rule);
   writeFileSync(join(folder, 'exceptions.toml'), exceptions);
+  const ofPlace = rule.replace('t-1', 't-3').replace('ListBuckets', 'ListBuckets and source.geo.country_iso_code: FR');
+  writeFileSync(join(folder, 'place.toml'), ofPlace);
 });
 
 afterAll(() => {
@@ -85,6 +91,8 @@ describe('trailhound rules exceptions', () => {
       { exceptionId: 'forgotten', ruleId: 't-9', events: 1, lastEventTime },
     ]);
     await store.close();
+    const none = await trailhound(['rules', 'exceptions', 'backup'], url);
+    expect(none).toMatchObject({ code: 0, stdout: 'it prevented no alert\n' });
     const { code, stdout } = await trailhound(['rules', 'exceptions', '--rules', folder, '--json'], url);
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({
@@ -117,6 +125,22 @@ describe('trailhound rules exceptions', () => {
     expect(stdout).toMatch(/backup +a listing +bob .*active +- +-/);
     expect(stdout).toMatch(/migration +a listing +dora +moved in January +2026-01-31 00:00:00 +expired +- +-/);
     expect(stdout).not.toContain('\u001b');
+  });
+});
+
+describe('the rules of a worker', () => {
+  it('mark what exceptions in its configured folders hold back, and say which rules cannot fire', async () => {
+    const file = join(folder, 'trailhound.config');
+    writeFileSync(file, `[rules]\ndirectories = ["."]\n`);
+    const warnings: string[] = [];
+    const ruleSet = await loadRuleSet(loadConfig(file, {}), (line) => warnings.push(line));
+    const heldBackBy = (userName: string) => {
+      const ecs = normalizeRecord(record('1', userName));
+      const found = ruleSet.candidatesOf(detectionEventOf(ecs, ruleSet.fieldsOf(ecs)));
+      return found.find(({ ruleIndex }) => ruleSet.rules[ruleIndex]?.rule.id === 't-1')?.heldBackBy;
+    };
+    expect(['ann', 'cem', 'eve'].map(heldBackBy)).toEqual(['backup', 'migration', null]);
+    expect(warnings).toEqual([expect.stringMatching(/place\.toml: cannot fire live: it needs source\.geo$/)]);
   });
 });
 
