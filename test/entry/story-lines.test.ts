@@ -3,7 +3,14 @@ import type { WriteStream } from 'node:tty';
 import { expect, test } from 'vitest';
 import type { PositionedAuditRecord } from '../../src/adapters/store/news-store.ts';
 import { createScreen } from '../../src/entry/start/screen.ts';
-import { alertLine, auditLine, decideCommands, knownLine, readingLine } from '../../src/entry/start/story-lines.ts';
+import {
+  alertLine,
+  auditLine,
+  decideCommands,
+  knownLine,
+  operationalLine,
+  readingLine,
+} from '../../src/entry/start/story-lines.ts';
 import type { AlertId, CaseId, Instant } from '../../src/model/ids.ts';
 
 const caseId = 'TH-7Q2M9K' as CaseId;
@@ -50,6 +57,15 @@ test('tells why the same tool in accustomed hands makes no alert', () => {
   expect(knownLine(match, 'Odd client').text).toBe(
     'no alert for dana: "Odd client" sees it, but has seen the same since 2026-11-18: it is not new',
   );
+});
+
+test('tells what is amiss with the collection, and its end', () => {
+  const alert = { kind: 'gap' as const, subject: 'lookup/111122223333/us-east-1', sentence: 'could not be read' };
+  expect(operationalLine(alert, 'raised')).toEqual({
+    kind: 'warning',
+    text: 'gap lookup/111122223333/us-east-1: could not be read',
+  });
+  expect(operationalLine(alert, 'ended').text).toBe('gap lookup/111122223333/us-east-1: this has ended');
 });
 
 test('gives the exact commands to decide, with enough of the digest to name the plan', () => {

@@ -1,5 +1,6 @@
 import type { KnownMatch, NewsAlert, PositionedAuditRecord, ReadingProgress } from '../../adapters/store/news-store.ts';
 import type { StoryEntry } from '../../audit/case-story.ts';
+import type { OperationalAlert } from '../../collection/ports.ts';
 import { describeActor } from '../../investigation/actor.ts';
 import type { CaseRecord, PresentedPlan } from '../../investigation/case-ports.ts';
 import { plainText } from '../../investigation/plain-text.ts';
@@ -36,6 +37,12 @@ export const knownLine = (match: KnownMatch, ruleName: string): StoryLine => ({
   kind: 'known',
   text: `no alert for ${shown(match.groupValues)}: "${ruleName}" sees it, but has seen the same since ${day(match.firstSeen)}: it is not new`,
 });
+
+/** What the operators must know of the collection itself, and its end. */
+export const operationalLine = ({ kind, subject, sentence }: OperationalAlert, state: 'raised' | 'ended'): StoryLine =>
+  state === 'raised'
+    ? { kind: 'warning', text: `${kind} ${subject}: ${plainText(sentence, 500)}` }
+    : { kind: 'note', text: `${kind} ${subject}: this has ended` };
 
 /** How a person decides; each command is on a line of its own, to be copied. */
 export const decideCommands = (caseId: CaseId, digest: Digest, configOption: string): readonly string[] => {

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { openOperationalAlerts } from '../../adapters/store/collection-health-store.ts';
 import { openStore, type Store } from '../../adapters/store/database.ts';
 import { listCases, loadCase } from '../../adapters/store/case-store.ts';
 import { loadFindings } from '../../adapters/store/evidence-store.ts';
@@ -11,6 +12,7 @@ import {
   readingProgress,
 } from '../../adapters/store/news-store.ts';
 import { loadLatestPlan } from '../../adapters/store/plan-store.ts';
+import type { OperationalAlert } from '../../collection/ports.ts';
 import type { CaseId, Instant } from '../../model/ids.ts';
 import { loadRuleSet } from '../compose/rule-set.ts';
 import { simulatedConfigFile, type Config } from '../config.ts';
@@ -18,7 +20,15 @@ import { openConnections, storeUrlOf } from '../connections.ts';
 import { tellStory } from '../audit/print.ts';
 import type { ShownPlans } from './key-controls.ts';
 import type { Screen, StoryLine } from './screen.ts';
-import { alertLine, auditLine, closedCaseLine, knownLine, planLines, readingLine } from './story-lines.ts';
+import {
+  alertLine,
+  auditLine,
+  closedCaseLine,
+  knownLine,
+  operationalLine,
+  planLines,
+  readingLine,
+} from './story-lines.ts';
 
 const everyMs = 700;
 
@@ -29,6 +39,8 @@ interface Told {
   readonly known: Set<string>;
   /** Names of the rules of type new_terms, by ID. */
   readonly newTermsRules: ReadonlyMap<string, string>;
+  /** Operational alerts that are open and told, by kind and subject. */
+  readonly operational: Map<string, OperationalAlert>;
   reading: string;
   caughtUp: boolean;
 }
@@ -88,6 +100,25 @@ const knownNews = async (store: Store, told: Told): Promise<readonly StoryLine[]
   });
 };
 
+/** What ends of itself within a few polls is not worth a line. */
+const worthTellingAfterMs = 30_000;
+
+const operationalNews = async (store: Store, told: Told): Promise<readonly StoryLine[]> => {
+  const open = new Map(
+    (await openOperationalAlerts(store.db))
+      .filter(({ raisedAt }) => Date.parse(raisedAt) <= Date.now() - worthTellingAfterMs)
+      .map((alert) => [`${alert.kind} ${alert.subject}`, alert]),
+  );
+  const raised = [...open].filter(([key]) => !told.operational.has(key));
+  const ended = [...told.operational].filter(([key]) => !open.has(key));
+  for (const [key, alert] of raised) told.operational.set(key, alert);
+  for (const [key] of ended) told.operational.delete(key);
+  return [
+    ...raised.map(([, alert]) => operationalLine(alert, 'raised')),
+    ...ended.map(([, alert]) => operationalLine(alert, 'ended')),
+  ];
+};
+
 const auditNews = async (
   store: Store,
   told: Told,
@@ -131,6 +162,7 @@ export const runStory = async (config: Config, screen: Screen, plans: ShownPlans
     alerts: new Set(),
     known: new Set(),
     newTermsRules: await newTermsRules(config),
+    operational: new Map(),
     reading: '',
     caughtUp: false,
   };
@@ -138,7 +170,7 @@ export const runStory = async (config: Config, screen: Screen, plans: ShownPlans
     for (const line of await openCases(store, config, plans)) screen.tell(line);
     while (!stop.aborted) {
       try {
-        for (const news of [readingNews, knownNews, alertNews])
+        for (const news of [readingNews, knownNews, alertNews, operationalNews])
           for (const line of await news(store, told)) screen.tell(line);
         for (const line of await auditNews(store, told, config, plans)) screen.tell(line);
       } catch (error) {
