@@ -20,6 +20,11 @@ const routes: readonly (readonly [method: string, path: string, handler: Handler
   ['GET', '/deliveries', (control, _body, query) => control.deliveries(Number(query.get('after') ?? 0))],
   ['GET', '/iam', (control, _body, query) => control.iam(query.get('account') ?? '', query.get('secrets') === 'true')],
   ['POST', '/accounts', (control, body) => control.addAccount(body as AccountDefinition)],
+  [
+    'POST',
+    '/regions',
+    (control, body) => done(() => control.setRegions(accountIn(body), (body as { regions: string[] }).regions)),
+  ],
   ['POST', '/users', (control, body) => control.addUser(accountIn(body), body as UserDefinition)],
   ['POST', '/roles', (control, body) => control.addRole(accountIn(body), body as RoleDefinition)],
   [

@@ -36,6 +36,8 @@ export interface RecordInsertion {
 export interface SimulatorControl {
   world(): WorldDescription;
   addAccount(definition: AccountDefinition): AccountState;
+  /** Enables and disables regions, as the account's owner does. */
+  setRegions(accountId: string, regions: readonly string[]): void;
   addUser(accountId: string, definition: UserDefinition): UserState;
   addRole(accountId: string, definition: RoleDefinition): RoleState;
   addKey(accountId: string, userName: string, definition?: KeyDefinition): AccessKeyState;
@@ -80,6 +82,7 @@ export function createControl(parts: ControlParts): SimulatorControl {
   return {
     world: () => describeWorld(world, parts.url()),
     addAccount: (definition) => saved(() => addAccount(world, definition, now())),
+    setRegions: (accountId, regions) => saved(() => void (existingAccount(world, accountId).regions = [...regions])),
     addUser: (accountId, definition) => saved(() => addUser(existingAccount(world, accountId), definition, now())),
     addRole: (accountId, definition) => saved(() => addRole(existingAccount(world, accountId), definition, now())),
     addKey: (accountId, userName, definition = {}) =>

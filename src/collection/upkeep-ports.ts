@@ -51,4 +51,4 @@ export interface RegionLister {
 export type RegionAnswer =
   | { readonly kind: 'listed'; readonly regions: readonly string[] }
   /** `sentence` names the missing permission where that is the cause. */
-  | { readonly kind: 'unknown'; readonly sentence: string };
+  | { readonly kind: 'unknown'; readonly denied: boolean; readonly sentence: string };

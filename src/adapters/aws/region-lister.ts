@@ -19,7 +19,7 @@ export function createRegionLister(access: AwsAccess): RegionLister {
           kind === 'access-denied'
             ? `grant ${regionListingPermission} to the role that polls`
             : `${regionListingPermission} did not answer (${message})`;
-        return { kind: 'unknown', sentence };
+        return { kind: 'unknown', denied: kind === 'access-denied', sentence };
       }
     },
   };

@@ -1,9 +1,11 @@
 import { LookupEventsCommand } from '@aws-sdk/client-cloudtrail';
 import { SimulatePrincipalPolicyCommand } from '@aws-sdk/client-iam';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
+import { chooseRegions } from '../../collection/region-discovery.ts';
 import type { Account } from '../../model/account.ts';
 import { classifyAwsError, type AwsFailure } from './aws-errors.ts';
 import type { AwsAccess, AwsPurpose } from './clients.ts';
+import { createRegionLister, regionListingPermission } from './region-lister.ts';
 
 /** What was found out about one purpose's access to one account. */
 export type RoleExamination =
@@ -49,9 +51,9 @@ const simulated = async (
 };
 
 /** Reading the trail is tried for real, in each region; being throttled there means being allowed. */
-const lookedUp = async (aws: AwsAccess, account: Account): Promise<Permissions> => {
+const lookedUp = async (aws: AwsAccess, account: Account, regions: readonly string[]): Promise<Permissions> => {
   const outcomes = await Promise.all(
-    account.regions.map(async (region): Promise<Permissions> => {
+    regions.map(async (region): Promise<Permissions> => {
       try {
         await aws.cloudTrail(account, region, 'poll').send(new LookupEventsCommand({ MaxResults: 1 }));
         return { denied: [], unknown: [] };
@@ -64,6 +66,17 @@ const lookedUp = async (aws: AwsAccess, account: Account): Promise<Permissions> 
     }),
   );
   return { denied: outcomes.flatMap(({ denied }) => denied), unknown: outcomes.flatMap(({ unknown }) => unknown) };
+};
+
+/** What polling needs: the list of regions where they are discovered, and the trail in each region that would be read. */
+const polled = async (aws: AwsAccess, account: Account): Promise<Permissions> => {
+  if (account.discoversRegions !== true) return lookedUp(aws, account, account.regions);
+  const answer = await createRegionLister(aws).enabledRegions(account);
+  const { denied, unknown } = await lookedUp(aws, account, chooseRegions(account, answer).regions);
+  if (answer.kind === 'listed') return { denied, unknown };
+  return answer.denied
+    ? { denied: [`${regionListingPermission} (or name the account's regions)`, ...denied], unknown }
+    : { denied, unknown: [answer.sentence, ...unknown] };
 };
 
 /**
@@ -85,7 +98,7 @@ export const examineRole = async (
   }
   if (caller.account !== account.id) return { kind: 'other-account', callerAccount: caller.account };
   const byPolicy = await simulated(aws, account, purpose, principalOf(caller.arn), actions);
-  const byTrial = purpose === 'poll' ? await lookedUp(aws, account) : { denied: [], unknown: [] };
+  const byTrial = purpose === 'poll' ? await polled(aws, account) : { denied: [], unknown: [] };
   return {
     kind: 'examined',
     arn: caller.arn,

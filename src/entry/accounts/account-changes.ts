@@ -8,7 +8,7 @@ import {
   saveAccount,
 } from '../../adapters/store/account-store.ts';
 import { ensurePollSchedule, pollNow, removePollSchedule } from '../../adapters/temporal/schedules.ts';
-import type { Account, RoleRef } from '../../model/account.ts';
+import type { Account, AccountReads, RoleRef } from '../../model/account.ts';
 import type { AccountId, Instant } from '../../model/ids.ts';
 import type { Config } from '../config.ts';
 import { type Connections, openConnections } from '../connections.ts';
@@ -26,7 +26,9 @@ export class AccountError extends Error {
 export interface NewAccount {
   readonly id: AccountId;
   readonly name?: string;
+  /** None: all that the account has enabled. */
   readonly regions: readonly string[];
+  readonly reads?: AccountReads;
   readonly pollRole?: string;
   readonly evidenceRole?: string;
   readonly respondRole?: string;
@@ -56,9 +58,11 @@ function accountOf(given: NewAccount, intervalMs: number): Account {
   return {
     id: given.id,
     name: given.name ?? given.id,
-    partition: partitionOf(given.regions),
+    partition: partitionOf(given),
     lifecycle: 'watched',
     regions: given.regions,
+    ...(given.regions.length === 0 ? { discoversRegions: true } : {}),
+    ...(given.reads === 'write-only' ? { reads: given.reads } : {}),
     roles: {
       ...(given.pollRole === undefined ? {} : { poll: role(given.pollRole) }),
       ...(given.evidenceRole === undefined ? {} : { evidence: role(given.evidenceRole) }),
@@ -68,9 +72,11 @@ function accountOf(given: NewAccount, intervalMs: number): Account {
   };
 }
 
-function partitionOf(regions: readonly string[]): Account['partition'] {
-  if (regions.some((region) => region.startsWith('cn-'))) return 'aws-cn';
-  return regions.some((region) => region.startsWith('us-gov-')) ? 'aws-us-gov' : 'aws';
+/** A region's name tells its partition, and so does a role's ARN. */
+function partitionOf({ regions, pollRole }: NewAccount): Account['partition'] {
+  const role = pollRole?.split(':')[1];
+  if (role === 'aws-cn' || regions.some((region) => region.startsWith('cn-'))) return 'aws-cn';
+  return role === 'aws-us-gov' || regions.some((region) => region.startsWith('us-gov-')) ? 'aws-us-gov' : 'aws';
 }
 
 /** Stops the reading of an account for a while, with a reason, an owner and an end. */
@@ -120,6 +126,10 @@ export async function remove(config: Config, accountId: AccountId): Promise<void
 /** The account as the store has it, else as the configuration has it. */
 export async function accountToCheck(config: Config, accountId: AccountId): Promise<Account> {
   const configured = config.accounts.find((account) => account.id === accountId);
+  // Regions that were discovered are in the store alone.
+  if (configured?.discoversRegions === true) {
+    return withConnections(config, async ({ store }) => (await findAccount(store.db, accountId)) ?? configured);
+  }
   const known = configured ?? (await withConnections(config, ({ store }) => findAccount(store.db, accountId)));
   if (known === null) throw unknownAccount(accountId);
   return known;

@@ -29,13 +29,19 @@ export function renderAccounts(accounts: readonly AccountView[], style: Style): 
       account.id,
       plainText(account.name),
       stateOf(account, style),
-      String(account.regions.length),
+      regionsText(account),
       `${Math.round(account.pollIntervalMs / 1000)} s`,
       learningText(account.learning),
       Object.keys(account.roles).join(', ') || 'own credentials',
     ]);
   }
   return table.toString();
+}
+
+/** How many are read, and whether more may come. */
+function regionsText({ regions, discoversRegions, reads }: AccountView): string {
+  const scope = discoversRegions === true ? `all: ${regions.length}` : String(regions.length);
+  return reads === 'write-only' ? `${scope}, write-only` : scope;
 }
 
 function stateOf({ lifecycle, pause }: AccountView, style: Style): string {

@@ -1,4 +1,5 @@
 import { openStore } from '../../adapters/store/database.ts';
+import type { Account } from '../../model/account.ts';
 import type { AccountId, Instant } from '../../model/ids.ts';
 import type { Config } from '../config.ts';
 import { storeUrlOf } from '../connections.ts';
@@ -25,13 +26,19 @@ export async function printAccounts(config: Config, { json }: Output): Promise<v
 export async function printAdded(config: Config, given: NewAccount, { json }: Output): Promise<void> {
   const account = await addAccount(config, given);
   print(
-    json === true ? JSON.stringify({ account }) : `account ${account.id} is watched in ${account.regions.join(', ')}`,
+    json === true
+      ? JSON.stringify({ account })
+      : `account ${account.id} is watched in ${regionsOf(account)}${account.reads === 'write-only' ? ', write-only events alone' : ''}`,
   );
   if (!config.accounts.some(({ id }) => id === account.id)) {
     console.error(
       'it is read and judged from now on; to gather evidence in it and to respond, name it in the configuration too',
     );
   }
+}
+
+function regionsOf({ discoversRegions, regions }: Account): string {
+  return discoversRegions === true ? 'all regions that it has enabled' : regions.join(', ');
 }
 
 export async function printPaused(

@@ -1,4 +1,5 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { AccountReads } from '../../model/account.ts';
 import type { AccountId, Instant } from '../../model/ids.ts';
 import { configOf } from './global-options.ts';
 import { accountIdOption, durationOption, instantAheadOption } from './instant-option.ts';
@@ -10,7 +11,8 @@ interface Json {
 
 interface AddOptions extends Json {
   readonly name?: string;
-  readonly region: readonly string[];
+  readonly region?: readonly string[];
+  readonly read?: AccountReads;
   readonly pollRole?: string;
   readonly evidenceRole?: string;
   readonly respondRole?: string;
@@ -53,7 +55,13 @@ const registerAdd = (parent: Command): void => {
     .command('add')
     .argument('<account>', 'twelve digits', accountIdOption)
     .description('watch one more account, beside those of the configuration')
-    .requiredOption('--region <name>', 'a region to read; once for each', regionsOf)
+    .option('--region <name>', 'a region to read; once for each (default: all that the account has enabled)', regionsOf)
+    .addOption(
+      new Option('--read <what>', 'what to read; write-only leaves read-only events out').choices([
+        'all',
+        'write-only',
+      ]),
+    )
     .option('--name <name>', 'what people call it')
     .option('--poll-role <arn>', 'the role that may read CloudTrail there (default: the own credentials)')
     .option('--evidence-role <arn>', 'the role that may look at IAM there')
@@ -71,8 +79,14 @@ Examples:
     )
     .action(async (id: AccountId, options: AddOptions, command: Command) => {
       const { printAdded } = await import('../accounts/print.ts');
-      const { region, interval, json, ...rest } = options;
-      const given = { id, regions: region, ...rest, ...(interval === undefined ? {} : { intervalMs: interval }) };
+      const { region = [], read, interval, json, ...rest } = options;
+      const given = {
+        id,
+        regions: region,
+        ...(read === undefined ? {} : { reads: read }),
+        ...rest,
+        ...(interval === undefined ? {} : { intervalMs: interval }),
+      };
       await printAdded(configOf(command), given, json === undefined ? {} : { json });
     });
 };
