@@ -62,6 +62,9 @@ async function bench(): Promise<void> {
     pollIntervalS: intervalS,
     onLine: log,
   });
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => void installation.stop().finally(() => process.exit(1)));
+  }
   try {
     await installation.working;
     const setUpS = Math.round((Date.now() - startedMs) / 1000);

@@ -26,8 +26,10 @@ export async function plantLedgers(databaseUrl: string, pollIntervalS: number, a
   const client = new Client({ connectionString: databaseUrl });
   await client.connect();
   const at = new Date(Math.floor(atMs / 1000) * 1000).toISOString();
-  const watchedFrom = `$1::timestamptz - make_interval(secs => ${watchedForS})`;
-  await client.query(`update log_sources set live_from = ${watchedFrom}, watched_from = ${watchedFrom}`, [at]);
+  const ago = (seconds: number) => `$1::timestamptz - make_interval(secs => ${seconds})`;
+  // The first weeks are history that was read when the account was new: more than any rule asks for.
+  const liveForS = watchedForS - 30 * 24 * 60 * 60;
+  await client.query(`update log_sources set live_from = ${ago(liveForS)}, watched_from = ${ago(watchedForS)}`, [at]);
   const { rows } = await client.query<{ id: string }>(`select distinct account_id id from log_sources`);
   for (const { id } of rows) {
     await client.query(

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
+import { type FaultKind, faultKinds } from '../../simulator/faults.ts';
 import { integerBetween, seededRandom } from '../../simulator/random.ts';
 import { type Simulator, startSimulator } from '../../simulator/server.ts';
 import { type PostgresServer, startPostgresServer } from '../../src/adapters/embedded/postgres-server.ts';
@@ -121,6 +122,7 @@ export async function runSoak(options: SoakOptions): Promise<SoakOutcome> {
       untilThen(endMs, 100, async () => traffic.tick(Date.now())),
       untilThen(endMs - 2000, Math.min(1500, options.troubledMs / 25), () => trouble.next()),
     ]);
+    await untilEveryFaultHit(simulator);
     trouble.end();
     options.onLine(`traffic and trouble over; waiting until all has arrived`);
 
@@ -189,6 +191,13 @@ async function untilThen(endMs: number, everyMs: number, work: () => Promise<voi
     await work();
     await sleep(everyMs);
   }
+}
+
+/** Faults wait for calls to hit; on a slow machine the last ones may still wait. */
+async function untilEveryFaultHit({ control }: Simulator): Promise<void> {
+  const giveUpAt = Date.now() + 30_000;
+  const hasHit = (kind: FaultKind) => control.requests().some(({ fault }) => fault === kind);
+  while (!faultKinds.every(hasHit) && Date.now() < giveUpAt) await sleep(200);
 }
 
 function mishapsOf(workersNow: readonly WorkerProcess[]): readonly string[] {
