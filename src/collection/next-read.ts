@@ -1,5 +1,6 @@
 import type { CoverageFilter, ReadReason } from '../model/coverage.ts';
 import type { CollectionPolicy } from './collection-policy.ts';
+import { isAsWide, isSameFilter } from './coverage-filter.ts';
 import type { LedgerWindow, SourceLedger } from './source-ledger.ts';
 import { lengthOf, missingFrom, type Span } from './span.ts';
 
@@ -53,7 +54,7 @@ function liveRead(ledger: SourceLedger, now: number, policy: CollectionPolicy): 
   const to = now - policy.liveLagS;
   if (to < unread) return null;
   const from = Math.min(unread, overlapFrom(ledger, to, policy));
-  return planned('live', { from: Math.max(from, to - likelyLength(ledger, policy) + 1), to });
+  return planned(ledger, 'live', { from: Math.max(from, to - likelyLength(ledger, policy) + 1), to });
 }
 
 /** Where a live read begins so that it sees late deliveries, without reading a busy stretch over and over. */
@@ -81,8 +82,15 @@ export function nextReadWithin(
   tried: readonly Span[],
 ): PlannedRead | null {
   const blocked = [...tried].sort((a, b) => a.from - b.from);
-  const reads = missingFrom(within, blocked).map((open) => readOfHoles('backfill', ledger, open, now, policy));
+  // What was read by a narrower filter than now is read again where somebody asks for it.
+  const wide = { ...ledger, windows: ledger.windows.filter((window) => isReadAsNow(window, ledger)) };
+  const reads = missingFrom(within, blocked).map((open) => readOfHoles('backfill', wide, open, now, policy));
   return reads.find((read) => read !== null) ?? null;
+}
+
+/** False for a window that was covered by a narrower filter than the one by which the source is read now. */
+export function isReadAsNow(window: LedgerWindow, ledger: SourceLedger): boolean {
+  return window.state !== 'covered' || isAsWide(window.filter, ledger.filter ?? 'all');
 }
 
 /** How far a slice from a time on may reach so that each of the sources is likely to be read in one go. */
@@ -115,7 +123,7 @@ function readOfHoles(
   const hole = reason === 'gap' ? holes.at(-1) : holes[0];
   if (hole === undefined) return null;
   const longest = splitByFailures(ledger, hole, likelyLength(ledger, policy), policy);
-  return planned(reason, partOf(hole, reason, longest));
+  return planned(ledger, reason, partOf(hole, reason, longest));
 }
 
 function partOf(hole: Span, reason: 'gap' | 'backfill', longest: number): Span {
@@ -166,6 +174,7 @@ function lastOfGroup(
   let records = 0;
   let between = 0;
   for (const window of windows) {
+    if (!isSameFilter(first.filter, window.filter)) break;
     records += window.records;
     if (records > policy.recordsPerRead || window.to - first.from >= policy.longestReadS) break;
     const isDue = sweepIsDue(window, now, policy);
@@ -181,6 +190,6 @@ function sweepIsDue(window: LedgerWindow, now: number, policy: CollectionPolicy)
   return delay !== undefined && window.to + delay <= now;
 }
 
-function planned(reason: ReadReason, span: Span): PlannedRead {
-  return { reason, span, filter: 'all' };
+function planned(ledger: SourceLedger, reason: ReadReason, span: Span): PlannedRead {
+  return { reason, span, filter: ledger.filter ?? 'all' };
 }

@@ -84,7 +84,9 @@ function busySentence(ledger: SourceLedger, now: number, policy: CollectionPolic
   const readable = recordsPerSecond / (policy.sweepDelaysS.length + 1);
   const rate = seconds === 0 ? 0 : records / seconds;
   if (rate <= readable) return null;
-  return `${rate.toFixed(1)} events a second are recorded here, and LookupEvents allows to read and sweep ${readable.toFixed(0)}`;
+  const remedy =
+    ledger.filter === undefined || ledger.filter === 'all' ? '; read = "write-only" leaves read-only events out' : '';
+  return `${rate.toFixed(1)} events a second are recorded here, and LookupEvents allows to read and sweep ${readable.toFixed(0)}${remedy}`;
 }
 
 function shown(span: Span): string {

@@ -1,6 +1,6 @@
 import type { SourceId } from '../model/ids.ts';
 import type { CollectionPolicy } from './collection-policy.ts';
-import { moreUrgent, nextRead, nextReadWithin } from './next-read.ts';
+import { isReadAsNow, moreUrgent, nextRead, nextReadWithin } from './next-read.ts';
 import type { OpenRead } from './ports.ts';
 import { type ReadEvent, readStep, resumeRead } from './read-step.ts';
 import { afterRead, type EndedRead, type SourceLedger } from './source-ledger.ts';
@@ -69,7 +69,7 @@ export function* pollSource(
 
 function hasUnread(within: Span | undefined, ledger: SourceLedger): boolean {
   if (within === undefined) return false;
-  const read = ledger.windows.filter((window) => window.state !== 'failed');
+  const read = ledger.windows.filter((window) => window.state !== 'failed' && isReadAsNow(window, ledger));
   return missingFrom(within, read).length > 0;
 }
 

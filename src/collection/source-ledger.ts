@@ -1,4 +1,5 @@
 import type { CoverageFilter, CoverageState } from '../model/coverage.ts';
+import { isAsWide } from './coverage-filter.ts';
 import { mostRestarts } from './read-step.ts';
 import { contains, lengthOf, missingFrom, overlap, type Span } from './span.ts';
 import type { CollectionPolicy } from './collection-policy.ts';
@@ -29,6 +30,8 @@ export interface SourceLedger {
   /** Live reading began here; what lies before is history. */
   readonly liveFrom: number;
   readonly windows: readonly LedgerWindow[];
+  /** By which filter it is read from now on; `all` where not given. A window says by which it was read. */
+  readonly filter?: CoverageFilter;
 }
 
 /** What a read that has ended tells the ledger. */
@@ -52,13 +55,14 @@ export function afterRead(ledger: SourceLedger, read: EndedRead, policy: Collect
 
 function covered(ledger: SourceLedger, read: EndedRead, policy: CollectionPolicy): SourceLedger {
   const { before, near, after } = cut(ledger.windows, read.span);
-  const known = near.filter((window) => window.state === 'covered');
+  // What was read by a narrower filter is read for the first time now.
+  const known = near.filter((window) => window.state === 'covered' && isAsWide(window.filter, read.filter));
   const swept = known.map((window) => (contains(read.span, window) ? sweptBy(window, read, policy) : window));
   const holes = missingFrom(read.span, known);
   const first = coveredFirst(holes, read, known.length === 0, policy);
   const unread = near
-    .filter((window) => window.state !== 'covered')
-    .flatMap((window) => missingFrom(window, [read.span]).map((rest) => ({ ...window, ...rest })));
+    .filter((window) => !known.includes(window))
+    .flatMap((window) => missingFrom(window, [read.span]).map((rest) => partOf(window, rest)));
   const now = [...swept, ...unread, ...first];
   return withNear(ledger, before, holes.length === 0 ? lateCounted(now, read) : now, after, policy);
 }
@@ -105,7 +109,13 @@ function firstIndex(windows: readonly LedgerWindow[], holds: (window: LedgerWind
   return low;
 }
 
+/** A window less what was cut off; its records are taken to lie evenly in it. */
+function partOf(window: LedgerWindow, rest: Span): LedgerWindow {
+  return { ...window, ...rest, records: Math.round((window.records * lengthOf(rest)) / lengthOf(window)) };
+}
+
 function sweptBy(window: LedgerWindow, read: EndedRead, policy: CollectionPolicy): LedgerWindow {
+  if (!isAsWide(read.filter, window.filter)) return window;
   const sweepsDone = Math.max(window.sweepsDone, sweepsServed(window, read.startedAt, policy));
   return { ...window, sweepsDone };
 }

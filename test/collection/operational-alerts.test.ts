@@ -61,7 +61,7 @@ describe('the operators are told', () => {
   test('of an account that is busier than LookupEvents allows to follow, with the figure', () => {
     const ledger = afterRead(empty, read(now - 3600, now, { records: 360_100, newRecords: 360_100 }), policy);
     expect(alerts(ledger)).toEqual([
-      'too-busy: 100.0 events a second are recorded here, and LookupEvents allows to read and sweep 25',
+      'too-busy: 100.0 events a second are recorded here, and LookupEvents allows to read and sweep 25; read = "write-only" leaves read-only events out',
     ]);
   });
 });

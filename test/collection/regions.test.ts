@@ -31,7 +31,7 @@ async function start() {
     async () => access.destroy(),
   );
   const account: Account = { ...collecting.account, regions: [], discoversRegions: true };
-  const { discoverRegions } = createUpkeepActivities({
+  const upkeep = createUpkeepActivities({
     store: createUpkeepStore(collecting.store, hourMs),
     regions: createRegionLister(access),
     keepEventsMs: 400 * 24 * hourMs,
@@ -39,7 +39,7 @@ async function start() {
   const options = { historyMs: hourMs, now: now() };
   // As a configuration does at each start.
   const configure = () => syncAccounts(collecting.store, [account], options);
-  return { collecting, access, account, configure, discoverRegions };
+  return { collecting, access, account, configure, discoverRegions: () => upkeep.discoverRegions() };
 }
 
 const read = async ({ store }: Collecting) => (await activeSources(store.db, accountId)).map(({ region }) => region);
@@ -96,14 +96,14 @@ describe('an account whose regions are "all"', () => {
     expect(await discoverRegions()).toEqual({ accounts: 1, troubles: 1 });
     expect(await read(collecting)).toHaveLength(17);
     const told: string[] = [];
-    const { watchCollection } = createCollectActivities({
+    const activities = createCollectActivities({
       ...collecting.ports(),
       ringDetect: async () => {},
       onOperationalAlert: ({ kind, sentence }, state) => {
         if (kind === 'regions-unknown') told.push(`${state}: ${sentence}`);
       },
     });
-    await watchCollection();
+    await activities.watchCollection();
     expect(told).toEqual([expect.stringMatching(/^raised: .*grant ec2:DescribeRegions to the role that polls/)]);
     expect(await examineRole(access, account, 'poll', [])).toMatchObject({
       kind: 'examined',
@@ -111,7 +111,7 @@ describe('an account whose regions are "all"', () => {
     });
     collecting.simulator.control.removeFault(fault.id);
     await discoverRegions();
-    await watchCollection();
+    await activities.watchCollection();
     expect(told).toEqual([expect.anything(), expect.stringMatching(/^ended/)]);
     expect(await read(collecting)).toEqual(['eu-central-1', 'us-east-1']);
     expect(await examineRole(access, account, 'poll', [])).toMatchObject({ kind: 'examined', denied: [] });

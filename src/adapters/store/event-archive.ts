@@ -104,7 +104,7 @@ async function reachOf(db: StoreDb, accountId: AccountId, span: EvidenceSpan) {
     select
       (select case when bool_or(covered_from is null) then null else max(covered_from) end from ours) as covered_from,
       (select count(*)::integer from windows w join ours on ours.id = w.source_id
-        where w.state <> 'covered' and w.from_at >= ours.covered_from
+        where (w.state <> 'covered' or w.filter <> '"all"'::jsonb) and w.from_at >= ours.covered_from
           and w.to_at >= ${span.from} and w.from_at <= ${span.to}
           and w.to_at < now() - ${settledAfter}::interval) as uncovered
   `.execute(db);

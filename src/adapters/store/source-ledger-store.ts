@@ -1,3 +1,4 @@
+import { filterFor } from '../../collection/coverage-filter.ts';
 import type { LedgerWindow, SourceLedger } from '../../collection/source-ledger.ts';
 import { instantOfSeconds, secondsOf } from '../../collection/span.ts';
 import type { Instant, SourceId } from '../../model/ids.ts';
@@ -12,8 +13,9 @@ export async function loadLedgers(
   if (sourceIds.length === 0) return new Map();
   const sources = await db
     .selectFrom('log_sources')
-    .select(['id', 'watched_from', 'live_from'])
-    .where('id', 'in', sourceIds)
+    .leftJoin('accounts', 'accounts.id', 'log_sources.account_id')
+    .select(['log_sources.id', 'watched_from', 'live_from', 'accounts.reads'])
+    .where('log_sources.id', 'in', sourceIds)
     .execute();
   const windows = await db
     .selectFrom('windows')
@@ -29,6 +31,7 @@ export async function loadLedgers(
       {
         watchedFrom: secondsOf(source.watched_from),
         liveFrom: secondsOf(source.live_from),
+        filter: filterFor(source.reads ?? undefined),
         windows: (bySource.get(source.id) ?? []).map((row): LedgerWindow => ({
           from: secondsOf(row.from_at),
           to: secondsOf(row.to_at),

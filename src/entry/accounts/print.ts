@@ -1,8 +1,10 @@
 import { openStore } from '../../adapters/store/database.ts';
 import type { Account } from '../../model/account.ts';
 import type { AccountId, Instant } from '../../model/ids.ts';
+import { darkRulesOf } from '../compose/dark-rules.ts';
 import type { Config } from '../config.ts';
 import { storeUrlOf } from '../connections.ts';
+import { darkRuleLines } from '../coverage-report/render.ts';
 import { renderExamination } from '../doctor/examine.ts';
 import { probeAws } from '../doctor/probe-aws.ts';
 import { styleFor } from '../terminal-style.ts';
@@ -73,7 +75,12 @@ export async function printCheck(config: Config, accountId: AccountId | undefine
   const accounts = accountId === undefined ? config.accounts : [await accountToCheck(config, accountId)];
   const findings = await probeAws({ ...config, accounts });
   const healthy = findings.every((finding) => finding.status !== 'failed');
-  print(json === true ? JSON.stringify({ healthy, findings }) : renderExamination({ healthy, findings }));
+  const darkRules = accounts.some(({ reads }) => reads === 'write-only') ? await darkRulesOf(config) : [];
+  if (json === true) print(JSON.stringify({ healthy, findings, darkRules }));
+  else {
+    print(renderExamination({ healthy, findings }));
+    if (darkRules.length > 0) print(darkRuleLines(darkRules, styleFor(process.stdout)).join('\n'));
+  }
   if (!healthy) process.exitCode = 1;
 }
 

@@ -1,5 +1,6 @@
 import { openStore } from '../../adapters/store/database.ts';
 import type { AccountId, Instant } from '../../model/ids.ts';
+import { darkRulesOf } from '../compose/dark-rules.ts';
 import type { Config } from '../config.ts';
 import { storeUrlOf } from '../connections.ts';
 import { styleFor } from '../terminal-style.ts';
@@ -17,11 +18,12 @@ export interface CoverageOptions {
 export async function printCoverage(config: Config, options: CoverageOptions): Promise<void> {
   const store = openStore(storeUrlOf(config));
   try {
-    const view = await loadCoverage(store.db, {
+    const query = {
       since: options.since,
       until: new Date().toISOString() as Instant,
       ...(options.account === undefined ? {} : { accountId: options.account }),
-    });
+    };
+    const view = await loadCoverage(store.db, query, () => darkRulesOf(config));
     const gapsOnly = options.gaps === true;
     const text =
       options.json === true ? JSON.stringify(view) : renderCoverage(view, styleFor(process.stdout), { gapsOnly });

@@ -1,4 +1,5 @@
 import { secondsOf } from '../../collection/span.ts';
+import type { DarkRule } from '../../detection/without-read-only.ts';
 import { plainText } from '../../investigation/plain-text.ts';
 import { plainTable, shownTime } from '../investigations/render-case.ts';
 import type { Style } from '../terminal-style.ts';
@@ -7,11 +8,11 @@ import type { AccountCoverage, CoverageView, SourceView, WindowView } from './vi
 /** So many characters stand for the whole time shown. */
 const timelineWidth = 48;
 
-const marks = { covered: '=', failed: '!', lost: 'x', unread: '.' } as const;
+const marks = { covered: '=', narrow: '-', failed: '!', lost: 'x', unread: '.' } as const;
 
 /** The coverage of each account as a timeline per region, and what the operators must know. */
 export function renderCoverage(view: CoverageView, style: Style, options: { readonly gapsOnly: boolean }): string {
-  const head = `${shownTime(view.since)} to ${shownTime(view.until)} (UTC): ${marks.covered} read completely, ${marks.failed} failed and tried again, ${marks.lost} lost, ${marks.unread} not read`;
+  const head = `${shownTime(view.since)} to ${shownTime(view.until)} (UTC): ${marks.covered} read completely, ${marks.narrow} read but for read-only events, ${marks.failed} failed and tried again, ${marks.lost} lost, ${marks.unread} not read`;
   const accounts = view.accounts
     .filter((account) => !options.gapsOnly || account.sources.some((source) => source.gaps.length > 0))
     .map((account) => renderAccount(account, view, style, options.gapsOnly));
@@ -20,7 +21,28 @@ export function renderCoverage(view: CoverageView, style: Style, options: { read
       `${style.bad(alert.kind)} ${alert.subject} since ${shownTime(alert.raisedAt)}: ${plainText(alert.sentence)}`,
   );
   const none = options.gapsOnly ? 'no gaps' : 'no account is watched';
-  return [style.quiet(head), ...(accounts.length === 0 ? [none] : accounts), ...alerts].join('\n\n');
+  return [style.quiet(head), ...(accounts.length === 0 ? [none] : accounts), ...darkness(view, style), ...alerts].join(
+    '\n\n',
+  );
+}
+
+/** What is not seen where read-only events are left out. */
+function darkness({ darkRules }: CoverageView, style: Style): readonly string[] {
+  return darkRules.length === 0 ? [] : [darkRuleLines(darkRules, style).join('\n')];
+}
+
+/** Each rule that goes dark, or may, on a line of its own. */
+export function darkRuleLines(rules: readonly DarkRule[], style: Style): readonly string[] {
+  const dark = rules.filter(({ effect }) => effect === 'dark').length;
+  return [
+    `without read-only events ${dark} rules go dark, and ${rules.length - dark} may:`,
+    ...rules
+      .toSorted((a, b) => Number(a.effect === 'may-be-dark') - Number(b.effect === 'may-be-dark'))
+      .map(({ id, name, effect }) => {
+        const word = effect === 'dark' ? style.bad('goes dark   ') : style.warning('may go dark ');
+        return `  ${word} ${plainText(name)} (${plainText(id)})`;
+      }),
+  ];
 }
 
 function renderAccount(account: AccountCoverage, view: CoverageView, style: Style, gapsOnly: boolean): string {
@@ -34,14 +56,14 @@ function renderAccount(account: AccountCoverage, view: CoverageView, style: Styl
   return [titleOf(account, style), table.toString(), ...gaps].join('\n');
 }
 
-function titleOf({ id, name, lifecycle, pause, learning }: AccountCoverage, style: Style): string {
+function titleOf({ id, name, lifecycle, pause, learning, reads }: AccountCoverage, style: Style): string {
   const state =
     pause === null
       ? lifecycle
       : `paused until ${shownTime(pause.until)} by ${plainText(pause.owner)}: ${plainText(pause.reason)}`;
   const learns =
     learning.readShare < 1 ? `, learning: ${Math.floor(learning.readShare * 100)} % of its history read` : '';
-  return `${style.strong(`${id} ${plainText(name)}`)} ${state}${learns}`;
+  return `${style.strong(`${id} ${plainText(name)}`)} ${state}${learns}${reads === 'write-only' ? style.warning(', read without read-only events') : ''}`;
 }
 
 function sourceRow(source: SourceView, view: CoverageView, style: Style): string[] {
@@ -70,7 +92,13 @@ function timeline(source: SourceView, { since, until }: CoverageView, style: Sty
   );
   return characters
     .map((mark) =>
-      mark === marks.covered ? style.good(mark) : mark === marks.unread ? style.quiet(mark) : style.bad(mark),
+      mark === marks.covered
+        ? style.good(mark)
+        : mark === marks.unread
+          ? style.quiet(mark)
+          : mark === marks.narrow
+            ? style.warning(mark)
+            : style.bad(mark),
     )
     .join('');
 }
@@ -79,5 +107,6 @@ function markOf(windows: readonly WindowView[], from: number, to: number): strin
   const inside = windows.filter((window) => secondsOf(window.from) <= to && secondsOf(window.to) >= from);
   if (inside.some((window) => window.state === 'beyond-retention')) return marks.lost;
   if (inside.some((window) => window.state === 'failed')) return marks.failed;
+  if (inside.some((window) => window.filter !== 'all')) return marks.narrow;
   return inside.length > 0 ? marks.covered : marks.unread;
 }

@@ -13,7 +13,8 @@ import { gapsOf } from '../../collection/operational-alerts.ts';
 import type { OperationalAlert } from '../../collection/ports.ts';
 import type { LedgerWindow, SourceLedger } from '../../collection/source-ledger.ts';
 import { instantOfSeconds, secondsOf, windowOf } from '../../collection/span.ts';
-import type { AccountLifecycle } from '../../model/account.ts';
+import type { DarkRule } from '../../detection/without-read-only.ts';
+import type { AccountLifecycle, AccountReads } from '../../model/account.ts';
 import type { CoverageFilter, CoverageState, Window } from '../../model/coverage.ts';
 import type { AccountId, Instant, SourceId } from '../../model/ids.ts';
 import type { LookupSource } from '../../model/log-source.ts';
@@ -47,10 +48,13 @@ export interface AccountCoverage {
   readonly lifecycle: AccountLifecycle;
   readonly pause: { readonly reason: string; readonly owner: string; readonly until: Instant } | null;
   readonly learning: LearningState;
+  readonly reads: AccountReads;
   readonly sources: readonly SourceView[];
 }
 
 export interface CoverageView {
+  /** Rules that go dark, or may, in accounts that are read without read-only events; empty where none is. */
+  readonly darkRules: readonly DarkRule[];
   readonly since: Instant;
   readonly until: Instant;
   readonly accounts: readonly AccountCoverage[];
@@ -63,11 +67,19 @@ export interface CoverageQuery {
   readonly until: Instant;
 }
 
-/** What was read, and what was not, since a time. */
-export async function loadCoverage(db: StoreDb, query: CoverageQuery): Promise<CoverageView> {
+/**
+ * What was read, and what was not, since a time.
+ *
+ * @param darkRules asked only where something was read without read-only events.
+ */
+export async function loadCoverage(
+  db: StoreDb,
+  query: CoverageQuery,
+  darkRules: () => Promise<readonly DarkRule[]> = async () => [],
+): Promise<CoverageView> {
   const accounts = (await listAccounts(db)).filter(({ id }) => query.accountId === undefined || id === query.accountId);
   const views: AccountCoverage[] = [];
-  for (const { id, name, lifecycle } of accounts) {
+  for (const { id, name, lifecycle, reads = 'all' } of accounts) {
     const sources = await activeSources(db, id);
     const ledgers = await loadLedgers(
       db,
@@ -84,15 +96,22 @@ export async function loadCoverage(db: StoreDb, query: CoverageQuery): Promise<C
       lifecycle,
       pause: await pauseOf(db, id),
       learning: await learningOf(db, id),
+      reads,
       sources: sourceViews,
     });
   }
   return {
+    darkRules: views.some(isNarrow) ? await darkRules() : [],
     since: query.since,
     until: query.until,
     accounts: views,
     operationalAlerts: await openOperationalAlerts(db),
   };
+}
+
+/** Whether anything shown was, or is now, read by a filter. */
+function isNarrow({ reads, sources }: AccountCoverage): boolean {
+  return reads !== 'all' || sources.some(({ windows }) => windows.some(({ filter }) => filter !== 'all'));
 }
 
 async function sourceView(
