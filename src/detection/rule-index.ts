@@ -1,5 +1,5 @@
 import type { EventFields, FieldTable } from './event-fields.ts';
-import type { RequiredTexts } from './required-texts.ts';
+import { indexedPaths, type RequiredTexts } from './required-texts.ts';
 
 /** Finds the rules that can match an event at all. */
 export interface RuleIndex {
@@ -7,71 +7,69 @@ export interface RuleIndex {
   rulesFor(event: EventFields): readonly number[];
 }
 
-/** The fields that rules are indexed by, the most telling first. */
-const actionPath = 'event.action';
-const providerPath = 'event.provider';
+/** The rules left after each indexed field, one level a field; made when an event first comes this way. */
+interface Branch {
+  readonly rules: readonly number[];
+  readonly next: Map<string, Branch>;
+}
 
-type RulesByText = ReadonlyMap<string, readonly number[]>;
+/** Stands for every text of a field that no rule requires. */
+const anyOther = '';
 
-const noRules: readonly number[] = [];
-
-/** Indexes rules by what they require: each under the first of the indexed fields that it requires a text of. */
+/**
+ * Indexes rules by the texts that they require: of an event's texts at the indexed fields only those matter that some rule
+ * names, so that there are few combinations, and the rules of each are found once.
+ */
 export function createRuleIndex(requirements: readonly (readonly RequiredTexts[])[], fields: FieldTable): RuleIndex {
-  const always: number[] = [];
-  const [byAction, byProvider] = [new Map<string, number[]>(), new Map<string, number[]>()];
-  for (const [rule, required] of requirements.entries()) {
-    const actions = required.find(({ path }) => path === actionPath);
-    const providers = required.find(({ path }) => path === providerPath);
-    if (actions !== undefined) put(byAction, actions.texts, rule);
-    else if (providers !== undefined) put(byProvider, providers.texts, rule);
-    else always.push(rule);
-  }
-  const [actionSlot, providerSlot] = [fields.slotOf(actionPath), fields.slotOf(providerPath)];
-  const merged = new MergedRules(always, byAction, byProvider);
+  const levels = indexedPaths.map((path) => new IndexLevel(path, fields.slotOf(path), requirements));
+  const root: Branch = { rules: requirements.map((_, rule) => rule), next: new Map() };
   return {
     rulesFor(event) {
-      const actions = event.values(actionSlot);
-      const providers = event.values(providerSlot);
-      if (actions.length < 2 && providers.length < 2) return merged.of(String(actions[0]), String(providers[0]));
-      const lists = [
-        always,
-        ...actions.map((action) => byAction.get(String(action)) ?? noRules),
-        ...providers.map((provider) => byProvider.get(String(provider)) ?? noRules),
-      ];
-      return ascending(lists);
+      let branch = root;
+      for (const level of levels) {
+        const values = event.values(level.slot);
+        if (values.length > 1) return rulesOfMany(levels, root.rules, event);
+        branch = level.follow(branch, values.length === 0 ? anyOther : String(values[0]));
+      }
+      return branch.rules;
     },
   };
 }
 
-function put(rules: Map<string, number[]>, texts: ReadonlySet<string>, rule: number): void {
-  for (const text of texts) rules.set(text, [...(rules.get(text) ?? []), rule]);
+/** Fields with several values are rare: their rules are gathered anew each time. */
+function rulesOfMany(levels: readonly IndexLevel[], rules: readonly number[], event: EventFields): readonly number[] {
+  return levels.reduce((left, level) => {
+    const texts = event.values(level.slot).map(String);
+    return left.filter((rule) => level.allows(rule, texts));
+  }, rules);
 }
 
-/** The rules of an action and a provider, merged once for each two that the index knows. */
-class MergedRules {
-  readonly #always: readonly number[];
-  readonly #byAction: RulesByText;
-  readonly #byProvider: RulesByText;
-  readonly #merged = new Map<readonly number[], Map<readonly number[], readonly number[]>>();
+class IndexLevel {
+  readonly slot: number;
+  /** By rule; `undefined` where it does not require a text of this field. */
+  readonly #required: readonly (ReadonlySet<string> | undefined)[];
+  readonly #known: ReadonlySet<string>;
 
-  constructor(always: readonly number[], byAction: RulesByText, byProvider: RulesByText) {
-    this.#always = always;
-    this.#byAction = byAction;
-    this.#byProvider = byProvider;
+  constructor(path: string, slot: number, requirements: readonly (readonly RequiredTexts[])[]) {
+    this.slot = slot;
+    this.#required = requirements.map((required) => required.find((one) => one.path === path)?.texts);
+    this.#known = new Set(this.#required.flatMap((texts) => [...(texts ?? [])]));
   }
 
-  of(action: string, provider: string): readonly number[] {
-    const forAction = this.#byAction.get(action) ?? noRules;
-    const forProvider = this.#byProvider.get(provider) ?? noRules;
-    if (forAction === noRules && forProvider === noRules) return this.#always;
-    let withAction = this.#merged.get(forAction);
-    if (withAction === undefined) this.#merged.set(forAction, (withAction = new Map()));
-    let both = withAction.get(forProvider);
-    if (both === undefined) withAction.set(forProvider, (both = ascending([this.#always, forAction, forProvider])));
-    return both;
+  follow(branch: Branch, text: string): Branch {
+    const known = branch.next.get(text);
+    if (known !== undefined) return known;
+    const named = this.#known.has(text) ? text : anyOther;
+    let next = branch.next.get(named);
+    if (next === undefined) {
+      next = { rules: branch.rules.filter((rule) => this.allows(rule, [named])), next: new Map() };
+      branch.next.set(named, next);
+    }
+    return next;
   }
-}
 
-function ascending(lists: readonly (readonly number[])[]): readonly number[] {
-  return [...new Set(lists.flat())].sort((a, b) => a - b);
+  allows(rule: number, texts: readonly string[]): boolean {
+    const required = this.#required[rule];
+    return required === undefined || texts.some((text) => required.has(text));
+  }
 }

@@ -65,7 +65,7 @@ export interface RuleMatcher {
   readonly horizonMs: number;
   /**
    * Fields of which an event must have one of some texts to be a candidate at all; the engine indexes rules by
-   * `event.action` and `event.provider`. It may name too much, never too little; left out, every event is offered.
+   * {@link import('./required-texts.ts').indexedPaths}. It may name too much, never too little; left out, every event is offered.
    */
   readonly requires?: readonly RequiredTexts[];
   /** The candidates that an event is to this rule; mostly none. */

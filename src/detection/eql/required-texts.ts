@@ -1,8 +1,5 @@
-import type { RequiredTexts } from '../required-texts.ts';
+import { indexedPaths, type RequiredTexts } from '../required-texts.ts';
 import type { EqlQuery, Expression } from './ast.ts';
-
-/** The fields that the engine indexes rules by. */
-const indexedPaths = ['event.action', 'event.provider'] as const;
 
 /** What an event must have to be one of the query's events; it over-approximates, and names a field or leaves it out. */
 export function requiredTexts(query: EqlQuery): readonly RequiredTexts[] {

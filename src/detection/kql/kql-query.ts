@@ -1,5 +1,5 @@
 import type { FieldTable, Predicate } from '../event-fields.ts';
-import type { RequiredTexts } from '../required-texts.ts';
+import { indexedPaths, type RequiredTexts } from '../required-texts.ts';
 import { errorAtKey, inFile, type RuleFile } from '../rule-file/rule-file.ts';
 import type { KqlNode } from './ast.ts';
 import { compileKql } from './compile-kql.ts';
@@ -12,9 +12,6 @@ export interface KqlQuery {
   readonly matches: Predicate;
   readonly requires: readonly RequiredTexts[];
 }
-
-/** The fields that rules are indexed by. */
-const indexedFields = ['event.action', 'event.provider'];
 
 /**
  * Compiles the query of a rule file.
@@ -31,7 +28,7 @@ export function kqlQueryOf(file: RuleFile, fields: FieldTable): KqlQuery {
   } catch (error) {
     throw inFile(error, file);
   }
-  const requires = indexedFields.flatMap((path) => {
+  const requires = indexedPaths.flatMap((path) => {
     const texts = requiredTextsOf(node, path);
     return texts === undefined ? [] : [{ path, texts }];
   });
