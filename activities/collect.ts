@@ -18,7 +18,7 @@ import { readRecords } from '../src/collection/read-records.ts';
 import type { ReadEvent } from '../src/collection/read-step.ts';
 import { afterRead, type EndedRead, expired } from '../src/collection/source-ledger.ts';
 import { instantOfSeconds, secondsOf, type Span } from '../src/collection/span.ts';
-import type { Chore } from '../src/collection/upkeep-ports.ts';
+import type { Chore, UpkeepState, UpkeepStore } from '../src/collection/upkeep-ports.ts';
 import type { Window } from '../src/model/coverage.ts';
 import type { Account } from '../src/model/account.ts';
 import type { AccountId, Instant } from '../src/model/ids.ts';
@@ -31,6 +31,8 @@ export interface CollectPorts {
   readonly policy: CollectionPolicy;
   /** Rings `detect`; what is lost here is rung again by the reconciler. */
   readonly ringDetect: () => Promise<void>;
+  /** Where given, the worker has the activities of `createUpkeepActivities` too, and is told when they are due. */
+  readonly upkeep?: Pick<UpkeepStore, 'state'>;
   /** Told of what the operators must know, and of its end. */
   readonly onOperationalAlert?: (alert: OperationalAlert, state: 'raised' | 'ended') => void;
 }
@@ -126,7 +128,7 @@ export function createCollectActivities(ports: CollectPorts) {
     /** Looks for gaps, sources that fell behind and footprints that stay out, and tells the operators. */
     async watchCollection(): Promise<CollectionWatch> {
       const now = new Date().toISOString() as Instant;
-      const { choresDue, regionTroubles } = await ports.store.upkeepState(now);
+      const { choresDue, regionTroubles } = (await ports.upkeep?.state(now)) ?? nothingDue;
       const health = await ports.store.sourceHealth(now, ports.policy.footprintLateS);
       const alerts: readonly OperationalAlert[] = [
         ...health.flatMap((source) => operationalAlertsOf(source, secondsOf(now), ports.policy)),
@@ -139,6 +141,8 @@ export function createCollectActivities(ports: CollectPorts) {
     },
   };
 }
+
+const nothingDue: UpkeepState = { choresDue: [], regionTroubles: [] };
 
 function regionsAlert(accountId: AccountId, sentence: string): OperationalAlert {
   return { kind: 'regions-unknown', subject: accountId, sentence };

@@ -18,8 +18,11 @@ export interface RegionsFound {
 }
 
 /** CloudTrail shows 90 days (its guide): what is older is no longer asked for, and its footprints are no longer expected. */
-const keepCallsMs = 100 * 86_400_000;
+const dayMs = 86_400_000;
+const keepCallsMs = 100 * dayMs;
 const pruneWithinMs = 4 * 60_000;
+/** What could not be done goes on after this time, not only after a day. */
+const againAfterMs = 3_600_000;
 
 /** What is done about once a day; see `workflows/reconcile.ts`. */
 export function createUpkeepActivities({ store, regions, keepEventsMs, onDone }: UpkeepPorts) {
@@ -56,8 +59,8 @@ export function createUpkeepActivities({ store, regions, keepEventsMs, onDone }:
       callsBefore: instantOf(now - keepCallsMs),
       deadline: now + pruneWithinMs,
     });
-    // What is left waits for tomorrow as well: it is a day's worth at most, and another try at once would meet the same locks.
-    await store.choreDone('prune', instantOf(now));
+    // At once, another try would meet the same locks.
+    await store.choreDone('prune', instantOf(pruned.left ? now - dayMs + againAfterMs : now));
     onDone?.('prune', pruned);
     return pruned;
   }

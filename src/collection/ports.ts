@@ -5,7 +5,6 @@ import type { LookupSource } from '../model/log-source.ts';
 import type { EcsDocument } from '../model/trail-event.ts';
 import type { EndedRead, SourceLedger } from './source-ledger.ts';
 import type { Span } from './span.ts';
-import type { UpkeepState } from './upkeep-ports.ts';
 
 /** One request for a page of a log source. */
 export interface PageRequest {
@@ -122,8 +121,6 @@ export interface CollectionStore {
   saveRead(read: OpenRead, state: ReadState, requestId: string | null): Promise<void>;
   /** @param footprintLateS after how many seconds a footprint counts as out. */
   sourceHealth(now: Instant, footprintLateS: number): Promise<readonly SourceHealth[]>;
-  /** What is to be done about the store and the accounts, and what keeps regions from being found. */
-  upkeepState(now: Instant): Promise<UpkeepState>;
   /** Raises the alerts that are not open yet, ends those that are not named any more; returns what was raised and ended. */
   setOperationalAlerts(
     alerts: readonly OperationalAlert[],

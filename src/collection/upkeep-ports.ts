@@ -34,6 +34,8 @@ export interface UpkeepState {
 
 /** The store, as its upkeep needs it. */
 export interface UpkeepStore {
+  /** What is due, and what keeps regions from being found. */
+  state(now: Instant): Promise<UpkeepState>;
   prune(limits: PruneLimits): Promise<Pruned>;
   /** Writes down that a chore was done, so that it is due again a day later. */
   choreDone(chore: Chore, at: Instant): Promise<void>;

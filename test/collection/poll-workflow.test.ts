@@ -5,6 +5,7 @@ import {
   offsetOf,
   pollNow,
 } from '../../src/adapters/temporal/schedules.ts';
+import { taskQueues } from '../../src/messages/task-queues.ts';
 import { caseWorkflowId } from '../../src/messages/workflow-ids.ts';
 import type { AccountId } from '../../src/model/ids.ts';
 import { accountId, trailRecord } from './collecting.ts';
@@ -56,6 +57,20 @@ describe('the line from schedule to case', () => {
     deaf = false;
     await ensureReconcileSchedule(running.polling, 1000);
     await expect.poll(() => caseOf(running), { timeout: 30_000, interval: 100 }).toBeDefined();
+  });
+
+  test('the reconciler looks for regions and prunes once a day, and costs nothing more in between', async () => {
+    const running = await startLine();
+    await running.collecting.store.db.updateTable('accounts').set({ discovers_regions: true }).execute();
+    const reconciled = async () => {
+      const options = { workflowId: 'reconcile', taskQueue: taskQueues.orchestrate };
+      const handle = await running.polling.workflow.start('reconcile', options);
+      await handle.result();
+      const { events } = await handle.fetchHistory();
+      return (events ?? []).flatMap((event) => event.activityTaskScheduledEventAttributes?.activityType?.name ?? []);
+    };
+    expect(await reconciled()).toEqual(['ringAgain', 'watchCollection', 'discoverRegions', 'pruneStore']);
+    expect(await reconciled()).toEqual(['ringAgain', 'watchCollection']);
   });
 });
 

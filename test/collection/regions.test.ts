@@ -5,7 +5,7 @@ import { createAwsAccess } from '../../src/adapters/aws/clients.ts';
 import { createRegionLister } from '../../src/adapters/aws/region-lister.ts';
 import { examineRole } from '../../src/adapters/aws/role-examination.ts';
 import { activeSources, findAccount, syncAccounts } from '../../src/adapters/store/account-store.ts';
-import { loadUpkeepState, createUpkeepStore } from '../../src/adapters/store/upkeep-store.ts';
+import { createUpkeepStore } from '../../src/adapters/store/upkeep-store.ts';
 import { renderAccounts, loadAccounts } from '../../src/entry/accounts/list-accounts.ts';
 import { styleFor } from '../../src/entry/terminal-style.ts';
 import type { Account } from '../../src/model/account.ts';
@@ -43,7 +43,7 @@ async function start() {
 }
 
 const read = async ({ store }: Collecting) => (await activeSources(store.db, accountId)).map(({ region }) => region);
-const due = async ({ store }: Collecting) => (await loadUpkeepState(store.db, now())).choresDue;
+const due = async ({ store }: Collecting) => (await createUpkeepStore(store, 0).state(now())).choresDue;
 const deny = ({ simulator }: Collecting) =>
   simulator.control.addFault({ kind: 'access-denied', match: { operation: 'DescribeRegions' }, times: null });
 
@@ -59,7 +59,7 @@ describe('an account whose regions are "all"', () => {
     expect(await read(collecting)).toEqual(['eu-central-1', 'us-east-1']);
     expect(await due(collecting)).not.toContain('discover-regions');
     const tomorrow = new Date(Date.now() + 25 * hourMs).toISOString() as Instant;
-    expect((await loadUpkeepState(collecting.store.db, tomorrow)).choresDue).toContain('discover-regions');
+    expect((await createUpkeepStore(collecting.store, 0).state(tomorrow)).choresDue).toContain('discover-regions');
     expect(await findAccount(collecting.store.db, accountId)).toMatchObject({
       ...account,
       regions: ['eu-central-1', 'us-east-1'],
@@ -98,6 +98,7 @@ describe('an account whose regions are "all"', () => {
     const told: string[] = [];
     const activities = createCollectActivities({
       ...collecting.ports(),
+      upkeep: createUpkeepStore(collecting.store, hourMs),
       ringDetect: async () => {},
       onOperationalAlert: ({ kind, sentence }, state) => {
         if (kind === 'regions-unknown') told.push(`${state}: ${sentence}`);

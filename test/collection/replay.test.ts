@@ -52,6 +52,14 @@ const ways: Readonly<Record<string, (running: Running) => Promise<WorkflowHandle
     await handle.result();
     return handle;
   },
+  'collect-reconcile-chores': async (running) => {
+    const { db } = running.collecting.store;
+    await db.updateTable('accounts').set({ discovers_regions: true }).execute();
+    await db.deleteFrom('chores').execute();
+    const handle = await begin(running, 'reconcile', []);
+    await handle.result();
+    return handle;
+  },
   'collect-backfill': async (running) => {
     const window = { from: wholeSecond(Date.now() - 20 * dayMs), to: wholeSecond(Date.now() - dayMs) };
     await running.collecting.poll();

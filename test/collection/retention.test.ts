@@ -1,12 +1,14 @@
 import { sql } from 'kysely';
 import { afterEach, describe, expect, test } from 'vitest';
+import { createUpkeepActivities } from '../../activities/upkeep.ts';
 import { createEventPartitions } from '../../src/adapters/store/event-partitions.ts';
 import { openStore, type Store } from '../../src/adapters/store/database.ts';
 import { storeRecords } from '../../src/adapters/store/page-store.ts';
 import { pruneStore } from '../../src/adapters/store/retention.ts';
-import { loadUpkeepState, createUpkeepStore } from '../../src/adapters/store/upkeep-store.ts';
+import { createUpkeepStore } from '../../src/adapters/store/upkeep-store.ts';
 import { keepEventsMs } from '../../src/collection/keep-events.ts';
 import { readRecords } from '../../src/collection/read-records.ts';
+import type { UpkeepStore } from '../../src/collection/upkeep-ports.ts';
 import type { Instant, SourceId } from '../../src/model/ids.ts';
 import { testDatabaseUrl } from '../harness/test-servers.ts';
 import { accountId, trailRecord } from './collecting.ts';
@@ -184,10 +186,28 @@ describe('pruning', () => {
   test('is due once a day', async () => {
     const store = await open();
     const at = daysAgo(0);
-    expect((await loadUpkeepState(store.db, at)).choresDue).toEqual(['prune']);
+    expect((await createUpkeepStore(store, 0).state(at)).choresDue).toEqual(['prune']);
     await createUpkeepStore(store, 0).choreDone('prune', at);
-    expect((await loadUpkeepState(store.db, at)).choresDue).toEqual([]);
-    expect((await loadUpkeepState(store.db, daysAgo(-1))).choresDue).toEqual(['prune']);
+    expect((await createUpkeepStore(store, 0).state(at)).choresDue).toEqual([]);
+    expect((await createUpkeepStore(store, 0).state(daysAgo(-1))).choresDue).toEqual(['prune']);
+  });
+
+  test('goes on an hour later where something was left', async () => {
+    const done: Instant[] = [];
+    const left = { days: 0, events: 0, calls: 0, reads: 0, left: true };
+    const store: UpkeepStore = {
+      state: async () => ({ choresDue: [], regionTroubles: [] }),
+      prune: async () => left,
+      choreDone: async (_chore, at) => void done.push(at),
+      discoveringAccounts: async () => [],
+      setRegions: async () => {},
+    };
+    const regions = { enabledRegions: async () => ({ kind: 'listed', regions: [] }) as const };
+    const begun = Date.now();
+    await createUpkeepActivities({ store, regions, keepEventsMs: dayMs }).pruneStore();
+    const due = Date.parse(done[0] ?? '') + dayMs;
+    expect(due - begun).toBeGreaterThanOrEqual(3_600_000);
+    expect(due - Date.now()).toBeLessThanOrEqual(3_600_000);
   });
 
   test('never takes what a rule still compares with', () => {

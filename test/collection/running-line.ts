@@ -3,14 +3,16 @@ import { NativeConnection, Worker } from '@temporalio/worker';
 import { afterEach } from 'vitest';
 import { createCollectActivities } from '../../activities/collect.ts';
 import { createDetectActivities } from '../../activities/detect.ts';
+import { createUpkeepActivities } from '../../activities/upkeep.ts';
 import { createCollectionStore } from '../../src/adapters/store/collection-store.ts';
 import { createDetectionStore } from '../../src/adapters/store/detection-store.ts';
+import { createUpkeepStore } from '../../src/adapters/store/upkeep-store.ts';
 import { createDoorbells, type Doorbells } from '../../src/adapters/temporal/doorbells.ts';
 import { taskQueues } from '../../src/messages/task-queues.ts';
 import type { Rule } from '../../src/model/rule.ts';
 import { fakeRule, onAction, ruleSetOf } from '../detect-live/fake-rules.ts';
 import { testTemporal, testWorkflowBundle } from '../harness/test-servers.ts';
-import { type Collecting, startCollecting } from './collecting.ts';
+import { type Collecting, regions, startCollecting } from './collecting.ts';
 
 const stops: (() => Promise<void>)[] = [];
 
@@ -40,11 +42,20 @@ export async function startLine(
     () => connection.close(),
   );
   const doorbells = doorbellsOf(createDoorbells({ polling, cases }));
-  const collect = createCollectActivities({
-    ...collecting.ports(),
-    store: createCollectionStore(collecting.store),
-    ringDetect: () => doorbells.ringDetect(),
-  });
+  const upkeep = createUpkeepStore(collecting.store, 0);
+  const collect = {
+    ...createCollectActivities({
+      ...collecting.ports(),
+      store: createCollectionStore(collecting.store),
+      ringDetect: () => doorbells.ringDetect(),
+      upkeep,
+    }),
+    ...createUpkeepActivities({
+      store: upkeep,
+      regions: { enabledRegions: async () => ({ kind: 'listed', regions }) },
+      keepEventsMs: 400 * 86_400_000,
+    }),
+  };
   const detect = createDetectActivities({
     store: createDetectionStore(collecting.store),
     ruleSet: ruleSetOf([{ rule: fakeRule('list', rule), matcher: onAction('ListBuckets') }]),

@@ -12,7 +12,6 @@ import { markLate, publishEvents } from './publish.ts';
 import { loadSourceHealth, setOperationalAlerts } from './collection-health-store.ts';
 import { loadLedgers, saveLedger } from './source-ledger-store.ts';
 import type { ReadsTable } from './tables/collection-tables.ts';
-import { loadUpkeepState } from './upkeep-store.ts';
 
 /** Collection's port on PostgreSQL. */
 export function createCollectionStore(store: Store): CollectionStore {
@@ -51,8 +50,6 @@ export function createCollectionStore(store: Store): CollectionStore {
       await endPauses(store.db);
       return loadSourceHealth(store.db, now, footprintLateS);
     },
-
-    upkeepState: (now) => loadUpkeepState(store.db, now),
 
     setOperationalAlerts: (alerts, now) =>
       store.db.transaction().execute((db) => setOperationalAlerts(db, alerts, now)),

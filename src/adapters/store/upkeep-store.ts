@@ -12,6 +12,8 @@ import { pruneStore } from './retention.ts';
  */
 export function createUpkeepStore(store: Store, historyMs: number): UpkeepStore {
   return {
+    state: (now) => loadUpkeepState(store.db, now),
+
     prune: (limits) => pruneStore(store, limits),
 
     async choreDone(chore, at) {
@@ -37,7 +39,7 @@ const hourMs = 3_600_000;
  * What is due, and what is known to be amiss. An account whose regions are unknown yet does not wait for its day, and where AWS
  * did not list them, it is asked again after an hour.
  */
-export async function loadUpkeepState(db: StoreDb, now: Instant): Promise<UpkeepState> {
+async function loadUpkeepState(db: StoreDb, now: Instant): Promise<UpkeepState> {
   const done = await db.selectFrom('chores').selectAll().execute();
   const discovering = await db
     .selectFrom('accounts')

@@ -70,6 +70,7 @@ export const composeActivities = (parts: ActivityParts) => {
   const reader = createTrailReader(aws);
   const pacer = createRequestPacer(store.db);
   const audit = storeAuditLog(store.db);
+  const upkeep = createUpkeepStore(store, historyMsOf(config, ruleSet.rules));
   const { accounts, response, installation: audience } = config;
   return {
     collect: {
@@ -79,13 +80,14 @@ export const composeActivities = (parts: ActivityParts) => {
         pacer,
         policy: policyOf(config),
         ringDetect: () => doorbells.ringDetect(),
+        upkeep,
         onOperationalAlert: ({ kind, subject, sentence }, state) =>
           state === 'raised'
             ? log.warn({ alert: kind, subject }, sentence)
             : log.info({ alert: kind, subject }, 'this has ended'),
       }),
       ...createUpkeepActivities({
-        store: createUpkeepStore(store, historyMsOf(config, ruleSet.rules)),
+        store: upkeep,
         regions: createRegionLister(aws),
         keepEventsMs: keepEventsMs(config.collection.keepEventsMs, ruleSet.rules),
         onDone: (chore, outcome) => log.info({ chore, ...outcome }, 'done'),
