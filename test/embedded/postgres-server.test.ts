@@ -1,8 +1,11 @@
-import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { globSync } from 'node:fs';
+import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { startPostgresServer, type PostgresServer } from '../../src/adapters/embedded/postgres-server.ts';
 import { processIdentity } from '../../src/adapters/embedded/process-identity.ts';
 
@@ -55,6 +58,23 @@ test('starts where a SIGKILL left a process ID behind that is another process by
   const lines = (await readFile(pidFile, 'utf8')).split('\n');
   await writeFile(pidFile, [String(process.ppid), ...lines.slice(1)].join('\n'));
   expect(await query(await start(), 'select 1 as one')).toEqual([{ one: 1 }]);
+});
+
+test('makes a whole cluster where a SIGKILL cut the making of one short', async () => {
+  const program = `import { startPostgresServer } from './src/adapters/embedded/postgres-server.ts';
+    await startPostgresServer({ dataDir: ${JSON.stringify(join(folder, 'cluster'))}, password: 'another' });`;
+  const child = spawn(process.execPath, ['--input-type=module-typescript', '--eval', program], {
+    stdio: 'ignore',
+    detached: true,
+  });
+  const begun = (): boolean => globSync('cluster*/PG_VERSION', { cwd: folder }).length > 0;
+  await vi.waitUntil(begun, { timeout: 30_000, interval: 5 });
+  if (child.pid === undefined) throw new Error('it was not started');
+  const ended = once(child, 'exit');
+  process.kill(-child.pid, 'SIGKILL');
+  await ended;
+  expect(await query(await start(), 'select 1 as one')).toEqual([{ one: 1 }]);
+  expect(await readdir(folder)).toEqual(['cluster']);
 });
 
 test('lets nobody in without the password', async () => {

@@ -1,9 +1,8 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chmod, chown, cp, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, chown, cp, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { setTimeout as delay } from 'node:timers/promises';
 import { freePort } from './free-port.ts';
@@ -143,20 +142,37 @@ const initdbArgs = (dataDir: string, passwordFile: string): string[] =>
     'UTF8',
   ].concat(['--auth', 'scram-sha-256', '--data-checksums']);
 
-const createCluster = async (binaries: Binaries, options: PostgresServerOptions, user: User | undefined) => {
-  const passwordFile = join(tmpdir(), `trailhound-${randomBytes(8).toString('hex')}`);
-  await writeFile(passwordFile, options.password, { mode: 0o600, flag: 'wx' });
-  if (user !== undefined) await chown(passwordFile, user.uid, user.gid);
+const unfinishedMark = '.unfinished-';
+
+/** What runs that were killed have left of clusters that they were making. */
+const removeUnfinished = async (dataDir: string): Promise<void> => {
+  for (const name of await readdir(dirname(dataDir)))
+    if (name.startsWith(basename(dataDir) + unfinishedMark))
+      await rm(join(dirname(dataDir), name), { recursive: true, force: true });
+};
+
+/** Makes a cluster elsewhere and moves it into place: one that a kill cut short would be taken for a whole one at the next start. */
+const createCluster = async (
+  binaries: Binaries,
+  { dataDir, password }: PostgresServerOptions,
+  user: User | undefined,
+): Promise<void> => {
+  await removeUnfinished(dataDir);
+  const unfinished = `${dataDir}${unfinishedMark}${randomBytes(6).toString('hex')}`;
+  const passwordFile = `${unfinished}.password`;
   try {
-    await run(binaries.initdb, initdbArgs(options.dataDir, passwordFile), { cwd: '/', ...user });
+    await mkdir(unfinished, { mode: 0o700 });
+    await writeFile(passwordFile, password, { mode: 0o600, flag: 'wx' });
+    if (user !== undefined) for (const path of [unfinished, passwordFile]) await chown(path, user.uid, user.gid);
+    await run(binaries.initdb, initdbArgs(unfinished, passwordFile), { cwd: '/', ...user });
+    await rename(unfinished, dataDir);
   } catch (error) {
-    // A half-made cluster would be taken for a whole one at the next start.
-    await rm(options.dataDir, { recursive: true, force: true });
     throw new EmbeddedServerError(
       `initdb failed: ${error instanceof Error ? error.message : String(error)}`,
-      `check that ${options.dataDir} may be written and that the disk is not full`,
+      `check that ${dataDir} may be written and that the disk is not full`,
     );
   } finally {
+    await rm(unfinished, { recursive: true, force: true });
     await rm(passwordFile, { force: true });
   }
 };
@@ -217,9 +233,9 @@ export const startPostgresServer = async (options: PostgresServerOptions): Promi
   const binaries = await reachableBinaries(await postgresBinaries());
   const user = await serverUser();
   await mkdir(options.dataDir, { recursive: true, mode: 0o700 });
+  if (!(await exists(join(options.dataDir, 'PG_VERSION')))) await createCluster(binaries, options, user);
   await chmod(options.dataDir, 0o700);
   if (user !== undefined) await chown(options.dataDir, user.uid, user.gid);
-  if (!(await exists(join(options.dataDir, 'PG_VERSION')))) await createCluster(binaries, options, user);
   await endSurvivor(options.dataDir);
   const port = await freePort(options.port);
   const settings = [
