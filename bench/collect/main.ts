@@ -123,9 +123,14 @@ async function measure(
       events: (after.detect.events - before.detect.events) / regionPolls,
       bytes: (after.detect.bytes - before.detect.bytes) / regionPolls,
     };
-    const { rows } = await database.query<{ windows: string; sweeps: string; covered: string }>(
+    const { rows } = await database.query<{
+      windows: string;
+      reads: Readonly<Record<string, number>>;
+      covered: string;
+    }>(
       `select (select count(*) from windows)::text windows,
-        (select count(*) from reads where reason = 'sweep' and at >= $1)::text sweeps,
+        (select jsonb_object_agg(reason, n) from (
+          select reason || ' ' || outcome reason, count(*) n from reads where at >= $1 group by 1) counted) reads,
         (select count(distinct source_id) from windows where state = 'covered' and to_at > $2)::text covered`,
       [new Date(before.atMs).toISOString(), new Date(after.atMs - Number(values.interval) * 2000).toISOString()],
     );
@@ -137,7 +142,7 @@ async function measure(
       workflowLateMs: quantilesOf(polls.map(({ workflowLateMs }) => workflowLateMs)),
       readLateMs: quantilesOf(polls.map(({ readLateMs }) => readLateMs)),
       lookupEvents: rates,
-      sweeps: Number(rows[0]?.sweeps ?? 0),
+      reads: rows[0]?.reads ?? {},
       ledgerWindows: Number(rows[0]?.windows ?? 0),
       sourcesCoveredWithinTwoIntervals: Number(rows[0]?.covered ?? 0),
       transactionsPerRegionPoll: (after.transactions - before.transactions) / regionPolls,
@@ -186,7 +191,12 @@ function text(report: Report): string {
       `${rates.mostWithinASecond} within a second at most, ${rates.busiestPerS.toFixed(3)} a second on average`,
     ],
     ['AssumeRole', `${rates.assumedRoles}`],
-    ['sweeps', `${report.sweeps}`],
+    [
+      'reads',
+      Object.entries(report.reads)
+        .map(([kind, count]) => `${count} ${kind}`)
+        .join(', '),
+    ],
     [
       'covered to within two intervals',
       `${report.sourcesCoveredWithinTwoIntervals} sources; ${report.ledgerWindows} windows in the ledgers`,
