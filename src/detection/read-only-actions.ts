@@ -27,4 +27,4 @@ const writeNames: ReadonlySet<string> = new Set(['CheckMfa', 'ConsoleLogin', 'Ge
 
 const readOnlyVerbs = /^(?:AssumeRole|BatchGet|Describe|Get|Head|List|Lookup|Search|Simulate)(?![a-z])/;
 const writeVerbs =
-  /^(?:Add|Allocate|Associate|Attach|Authorize|Cancel|Copy|Create|Deactivate|Delete|Deregister|Detach|Disable|Disassociate|Enable|Export|Import|Leave|Modify|Put|Reboot|Register|Remove|Replace|Reset|Restore|Revoke|Run|Schedule|Send|Set|Share|Start|Stop|Tag|Terminate|Untag|Update|Upload)(?![a-z])/;
+  /^(?:Add|Allocate|Associate|Attach|Authorize|Cancel|Copy|Create|Deactivate|Delete|Deregister|Detach|Disable|Disassociate|Disconnect|Enable|Export|Import|Leave|Modify|Open|Put|Reboot|Register|Remove|Replace|Request|Reset|Restore|Resume|Revoke|Run|Schedule|Send|Set|Share|Start|Stop|Tag|Terminate|Untag|Update|Upload|Verify)(?![a-z])/;
