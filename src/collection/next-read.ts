@@ -117,9 +117,11 @@ function readOfHoles(
   now: number,
   policy: CollectionPolicy,
 ): PlannedRead | null {
-  if (within.to < within.from) return null;
+  // CloudTrail has nothing older: to read there would call covered what nobody can have seen.
+  const kept: Span = { from: Math.max(within.from, now - policy.retentionS), to: within.to };
+  if (kept.to < kept.from) return null;
   const blocked = ledger.windows.filter((window) => window.state !== 'failed' || (window.retryAt ?? 0) > now);
-  const holes = missingFrom(within, blocked);
+  const holes = missingFrom(kept, blocked);
   const hole = reason === 'gap' ? holes.at(-1) : holes[0];
   if (hole === undefined) return null;
   const longest = splitByFailures(ledger, hole, likelyLength(ledger, policy), policy);
