@@ -62,7 +62,7 @@ describe('scanning gives the same records as reading', () => {
     ['a record without an ID', JSON.stringify([{ ...record, eventID: '-' }, { eventName: 'x' }, record]), 1],
     ['what is no object', JSON.stringify([record, 17, 'x', null, [record]]), 1],
     ['a file cut short', JSON.stringify({ Records: [record, record] }).slice(0, -20), 1],
-    ['a list that is not closed', `${JSON.stringify({ Records: [record] }).slice(0, -2)}`, 1],
+    ['a list that is not closed', JSON.stringify({ Records: [record] }).slice(0, -2), 1],
     ['a broken record in a list', JSON.stringify([record, record, record]).replace('"CreateUser"', 'CreateUser'), 0],
     ['a broken line among others', `${JSON.stringify(record)}\n{"eventName": tru}\n${JSON.stringify(record)}\n`, 1],
     ['a line that breaks off', `${JSON.stringify(record)}\n{"eventName": "Cre\n${JSON.stringify(record)}\n`, 1],
