@@ -38,13 +38,17 @@ test('a case with a long history goes on in a new run: its plan stands, its aler
     ({ alertCount, state }) => alertCount === alerts && state.status !== 'gathering',
   );
   expect(after.planDigest).toBe(planDigest);
-  const claims = (await loadAuditRecords(here.store.db, caseId)).filter(({ kind }) => kind === 'alerts-claimed');
-  const claimed = claims.map(({ data }) => (data as { readonly claimed: number }).claimed);
-  expect(claimed.reduce((sum, each) => sum + each, 0)).toBe(alerts);
+  const claimed = async () => {
+    const claims = (await loadAuditRecords(here.store.db, caseId)).filter(({ kind }) => kind === 'alerts-claimed');
+    return claims.reduce((sum, { data }) => sum + (data as { readonly claimed: number }).claimed, 0);
+  };
+  // The case knows of its alerts a moment before that is on record.
+  await expect.poll(claimed, { timeout: 30_000 }).toBe(alerts);
 
   const signed = await here.decision({ caseId, planDigest });
   expect((await handle.executeUpdate(decide, { args: [signed] })).kind).toBe('accepted');
   const history = await readCaseHistory(here.client, caseId);
   expect(history?.events.filter(({ kind }) => kind === 'continued-as-new').length).toBeGreaterThan(0);
   expect(history?.lostRuns).toBe(0);
+  expect(await claimed()).toBe(alerts);
 }, 180_000);
