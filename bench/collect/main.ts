@@ -213,9 +213,18 @@ function text(report: Report): string {
     ...Object.entries(report.cores).map(
       ([name, { cores, memoryMib }]) => [name, `${cores.toFixed(2)} cores, ${memoryMib.toFixed(0)} MiB`] as const,
     ),
+    ['bounded by', boundOf(report.cores)],
     ['whole machine', `${report.machineBusyCores.toFixed(2)} cores busy, whoever used them`],
   ];
   return lines.map(([name, value]) => `${name.padEnd(32)} ${value}\n`).join('');
+}
+
+/** The worker and the simulator run on one core each; PostgreSQL and Temporal use as many as there are. */
+function boundOf(cores: Report['cores']): string {
+  const [[name, { cores: used }] = ['nothing', { cores: 0 }]] = Object.entries(cores).toSorted(
+    ([, a], [, b]) => b.cores - a.cores,
+  );
+  return `${name}: ${(used * 100).toFixed(0)} % of one core at this rate, more than any other part`;
 }
 
 function shown({ p50, p99, max }: Quantiles, unit: string): string {

@@ -17,8 +17,8 @@ const watchedForS = 89 * 24 * 60 * 60;
 const recordsAnInterval = 2;
 
 /**
- * Makes the ledgers look as if the accounts had been watched for three months: then every poll finds a sweep due, at 15 minutes, now
- * and then at an hour and at a day, as it does in use. Months of polling would leave the same.
+ * Makes the ledgers look as if three months of the accounts had been read: then every poll finds a sweep due, at 15 minutes, now
+ * and then at an hour and at a day, as it does in use. Polling would leave the same.
  *
  * @param atMs when the last planted window ends; polling goes on from there.
  */
@@ -27,8 +27,8 @@ export async function plantLedgers(databaseUrl: string, pollIntervalS: number, a
   await client.connect();
   const at = new Date(Math.floor(atMs / 1000) * 1000).toISOString();
   const ago = (seconds: number) => `$1::timestamptz - make_interval(secs => ${seconds})`;
-  // The first weeks are history that was read when the account was new: more than any rule asks for.
-  const liveForS = watchedForS - 30 * 24 * 60 * 60;
+  // Nearly all of it is history that was read when the account was new: more than any rule asks for.
+  const liveForS = 2 * 24 * 60 * 60;
   await client.query(`update log_sources set live_from = ${ago(liveForS)}, watched_from = ${ago(watchedForS)}`, [at]);
   const { rows } = await client.query<{ id: string }>(`select distinct account_id id from log_sources`);
   for (const { id } of rows) {

@@ -31,13 +31,16 @@ test('after an hour of every kind of trouble, compressed, nothing is lost, doubl
   const { rows, judge } = outcome;
   const { events } = rows.records;
   const kindsOf = (changed: Partial<typeof rows>) => judge({ ...rows, ...changed }).map(({ kind }) => kind);
-  const planted = events[Math.floor(events.length / 2)];
+  // The oldest ones: of the youngest, the checkers do not ask for anything yet.
+  const timeOf = ({ raw }: (typeof events)[number]) => (JSON.parse(raw) as { readonly eventTime: string }).eventTime;
+  const [planted] = events.toSorted((a, b) => (timeOf(a) < timeOf(b) ? -1 : 1));
+  const [, ...later] = rows.windows.toSorted((a, b) => a.fromS - b.fromS);
   if (planted === undefined) throw new Error('the run stored no event');
   expect(kindsOf({ records: { ...rows.records, events: events.filter((event) => event !== planted) } })).toContain(
     'loss',
   );
   expect(kindsOf({ records: { ...rows.records, events: [...events, planted] } })).toContain('double');
   expect(kindsOf({ windows: rows.windows.map((window) => ({ ...window, toS: window.toS + 3600 })) })).toContain('gap');
-  expect(kindsOf({ windows: rows.windows.slice(1) })).toContain('gap');
+  expect(kindsOf({ windows: later })).toContain('gap');
   expect(kindsOf({ alerts: rows.alerts.slice(1) })).toContain('alert');
 }, 300_000);
