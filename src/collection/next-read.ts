@@ -16,7 +16,7 @@ export interface PlannedRead {
  * It comes from the ledger alone, so that there is no second poller and a crash forgets nothing.
  *
  * @param now the poll's time in seconds since 1970, the same for all reads of a poll: else the live window never ends.
- * @param tried spans that this poll has read already without success; they are left for a later poll.
+ * @param tried spans that this poll has read already, or tried to; what overlaps with them is left for a later poll.
  */
 export function nextRead(
   ledger: SourceLedger,

@@ -62,7 +62,8 @@ export function* pollSource(
     reads += 1;
     if (ended.outcome.kind === 'failed') failures += 1;
     open = open.filter((other) => other.readId !== read.readId);
-    tried.push(read.span);
+    // A live read that went well is not due again in this poll, and its overlap must not hold up the sweep of what lies below it.
+    if (read.reason !== 'live' || ended.outcome.kind === 'failed') tried.push(read.span);
     ledger = afterRead(ledger, ended, policy);
   }
 }
