@@ -1,4 +1,4 @@
-import { indexedPaths, type RequiredTexts } from '../required-texts.ts';
+import { indexedPaths, requiredByAll, requiredByAny, type RequiredTexts } from '../required-texts.ts';
 import type { EqlQuery, Expression } from './ast.ts';
 
 /** What an event must have to be one of the query's events; it over-approximates, and names a field or leaves it out. */
@@ -8,7 +8,7 @@ export function requiredTexts(query: EqlQuery): readonly RequiredTexts[] {
       ? [query.filter.condition]
       : [...query.steps, ...(query.until === null ? [] : [query.until])].map((step) => step.filter.condition);
   return indexedPaths.flatMap((path) => {
-    const texts = union(conditions.map((condition) => requiredAt(condition, path)));
+    const texts = requiredByAny(conditions.map((condition) => requiredAt(condition, path)));
     return texts === undefined ? [] : [{ path, texts }];
   });
 }
@@ -17,9 +17,9 @@ export function requiredTexts(query: EqlQuery): readonly RequiredTexts[] {
 function requiredAt(condition: Expression, path: string): ReadonlySet<string> | undefined {
   switch (condition.kind) {
     case 'and':
-      return smallest(condition.operands.map((operand) => requiredAt(operand, path)));
+      return requiredByAll(condition.operands.map((operand) => requiredAt(operand, path)));
     case 'or':
-      return union(condition.operands.map((operand) => requiredAt(operand, path)));
+      return requiredByAny(condition.operands.map((operand) => requiredAt(operand, path)));
     case 'comparison':
       if (condition.operator !== '==') return undefined;
       return isField(condition.left, path) ? textsOf([condition.right]) : undefined;
@@ -38,17 +38,4 @@ function isField(expression: Expression, path: string): boolean {
 function textsOf(values: readonly Expression[]): ReadonlySet<string> | undefined {
   const texts = values.map((value) => (value.kind === 'literal' && typeof value.value === 'string' ? value.value : ''));
   return texts.every((text) => /^[A-Za-z]/.test(text)) ? new Set(texts) : undefined;
-}
-
-function smallest(sets: readonly (ReadonlySet<string> | undefined)[]): ReadonlySet<string> | undefined {
-  return sets.filter((set) => set !== undefined).toSorted((a, b) => a.size - b.size)[0];
-}
-
-function union(sets: readonly (ReadonlySet<string> | undefined)[]): ReadonlySet<string> | undefined {
-  const all = new Set<string>();
-  for (const set of sets) {
-    if (set === undefined) return undefined;
-    for (const text of set) all.add(text);
-  }
-  return all;
 }

@@ -7,6 +7,7 @@ import { alertIdOf, groupKeyOf } from '../alert-id.ts';
 import type { Candidate } from '../rule-type.ts';
 import { groupChanges } from './alert-changes.ts';
 import { eventKey, judgedDrafts, type JudgedDraft } from './excepted-drafts.ts';
+import { isLearning, learntFrom, needsHistory } from './learning.ts';
 import type {
   AlertChange,
   DetectionSession,
@@ -249,46 +250,6 @@ function queueForCase(judged: Judged, rule: Rule, { id, anchor }: AlertWithAncho
   const queue = judged.forCases.get(rule.id) ?? [];
   judged.forCases.set(rule.id, queue);
   queue.push({ id, anchor });
-}
-
-/**
- * What a rule that learns calls new counts only where its whole window of history was read, and not where it is long past. Of
- * an account that nobody watches, recordings were imported: they are all there is to learn from, and what is new in them counts.
- */
-async function isLearning(
-  session: DetectionSession,
-  live: LiveRule,
-  draft: Pick<JudgedDraft, 'anchor' | 'eventTimeMs'>,
-): Promise<boolean> {
-  if (!needsHistory(live)) return false;
-  const learnt = await learntFrom(session, live, draft.anchor.accountId);
-  if (learnt === null) return false;
-  const ready = learnt.fromMs <= draft.eventTimeMs;
-  await session.noteReadiness(live.rule.id, draft.anchor.accountId, learnt.historyFrom, ready);
-  return !ready;
-}
-
-/**
- * A new account's history is there to learn from: of what happened before it was watched, only the last day is still news.
- * An attack of that day deserves a case; the first sights of the weeks before it are everybody's daily work.
- */
-const stillNewsMs = 24 * 60 * 60 * 1000;
-
-/** From which event time on a rule's matches in an account count; null where nobody watches the account. */
-async function learntFrom(
-  session: DetectionSession,
-  { matcher }: LiveRule,
-  accountId: AccountId,
-): Promise<{ readonly fromMs: number; readonly historyFrom: Instant } | null> {
-  const historyFrom = await session.historyFrom(accountId);
-  const watchedSince = await session.watchedSince(accountId);
-  if (historyFrom === null || watchedSince === null) return null;
-  const fromMs = Math.max(Date.parse(historyFrom) + matcher.horizonMs, Date.parse(watchedSince) - stillNewsMs);
-  return { fromMs, historyFrom };
-}
-
-function needsHistory({ rule, matcher }: LiveRule): boolean {
-  return rule.type === 'new_terms' && matcher.horizonMs > 0;
 }
 
 /** Matches that were marked while the history was being read, and that the history has now proved, go on to cases. */
