@@ -195,20 +195,22 @@ const processInfo = async (pid) => {
   return { name: stat.slice(stat.indexOf('(') + 1, end), parent: Number(stat.slice(end + 2).split(' ')[1]) };
 };
 
-/**
- * npm runs a script in a shell, and neither passes on a signal that ends it: whoever was started by them looks whether they are
- * still there. Returns what ends the looking.
- */
+/** Who started us, looked up at once: npm may be ended while we are still installing. */
+const starter = process.ppid;
+const startedBy = process.env.npm_lifecycle_event === undefined ? Promise.resolve() : processInfo(starter);
+
+/** Whether npm, or the shell in which it runs a script, is gone. */
+const isOrphaned = async () => {
+  if (process.ppid !== starter) return true;
+  const known = await startedBy;
+  // Where the shell has given its place to us, npm is the starter, and whose child npm is is not our business.
+  if (known === undefined || known.name.startsWith('npm')) return false;
+  return (await processInfo(starter))?.parent !== known.parent;
+};
+
+/** npm and its shell pass on no signal that ends them: whoever was started by them looks for it. Returns what ends the looking. */
 const whenOrphaned = (act) => {
   if (process.env.npm_lifecycle_event === undefined) return () => undefined;
-  const starter = process.ppid;
-  // Where the shell has given its place to us, npm is the starter, and whose child npm is is not our business.
-  const aboveStarter = processInfo(starter).then((info) => (info?.name.startsWith('npm') ? undefined : info?.parent));
-  const isOrphaned = async () => {
-    if (process.ppid !== starter) return true;
-    const above = await aboveStarter;
-    return above !== undefined && (await processInfo(starter))?.parent !== above;
-  };
   const timer = setInterval(async () => {
     if (!(await isOrphaned())) return;
     clearInterval(timer);

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { glob, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 
 /** A checkout to run in, and as whom. */
 export interface Place {
@@ -101,7 +102,7 @@ export const trailhound = (place: Place, ...args: readonly string[]): Promise<En
   });
 
 /** Every process that runs for a data folder: what a start begins inherits the name of the folder (Linux only). */
-export const processesOf = async ({ dataDir }: Place): Promise<readonly number[]> => {
+export const processesOf = async ({ dataDir }: Pick<Place, 'dataDir'>): Promise<readonly number[]> => {
   const found: number[] = [];
   for (const name of await readdir('/proc')) {
     if (!/^\d+$/.test(name)) continue;
@@ -111,14 +112,21 @@ export const processesOf = async ({ dataDir }: Place): Promise<readonly number[]
   return found;
 };
 
-/** Kills processes that may be gone already. */
-export const killAll = (pids: readonly number[]): void => {
-  for (const pid of pids)
-    try {
-      process.kill(pid, 'SIGKILL');
-    } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
-    }
+const kill = (pid: number): void => {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    // It has ended meanwhile.
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+  }
+};
+
+/** Kills all that runs for a data folder, those included that were being started when others were killed. */
+export const killAll = async (place: Pick<Place, 'dataDir'>): Promise<void> => {
+  for (let pids = await processesOf(place); pids.length > 0; pids = await processesOf(place)) {
+    for (const pid of pids) kill(pid);
+    await delay(20);
+  }
 };
 
 /** A place with a new, empty data folder. */
@@ -129,7 +137,7 @@ export const newPlace = async (place: Omit<Place, 'dataDir'>): Promise<Place> =>
 
 /** Ends what may still run there and removes the folder; where root runs it, the database lies outside of it. */
 export const clearPlace = async (place: Place): Promise<void> => {
-  killAll(await processesOf(place));
+  await killAll(place);
   for await (const note of glob('postgres-folder', { cwd: place.dataDir }))
     await rm((await readFile(join(place.dataDir, note), 'utf8')).trim(), { recursive: true, force: true });
   await rm(join(place.dataDir, '..'), { recursive: true, force: true });

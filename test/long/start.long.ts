@@ -114,7 +114,7 @@ test('killed by SIGKILL at ten random moments, some in the middle of a rotation:
   /** The starting processes, or everything that runs: as an impatient person, or as a machine that loses its power. */
   const kill = async (copy: Copy): Promise<string> => {
     const everything = random(1) < 0.5;
-    if (everything) killAll(await processesOf(place));
+    if (everything) await killAll(place);
     else copy.signalGroup('SIGKILL');
     await copy.ended;
     return everything ? 'everything' : 'the start alone';
@@ -128,7 +128,7 @@ test('killed by SIGKILL at ten random moments, some in the middle of a rotation:
   /** Kills everything as soon as the user's keys look so: the rotation is under way. */
   const killWhen = async (copy: Copy, what: string, reached: (keys: Keys) => boolean): Promise<void> => {
     await vi.waitUntil(async () => reached(await stolenUsersKeys(place)), { timeout: 180_000, interval: 10 });
-    killAll(await processesOf(place));
+    await killAll(place);
     await copy.ended;
     console.log(`killed everything when ${what}; then the keys were`, await stolenUsersKeys(place));
   };
@@ -182,7 +182,7 @@ test.skipIf(!isRoot)('as another user than root, in a clone of its own', async (
     await stopByCtrlC(copy, place);
     expect(await stolenUsersKeys(place)).toMatchObject([{ status: 'Inactive' }, { status: 'Active', stored: true }]);
   } finally {
-    killAll(await processesOf({ ...here, dataDir: join(home, 'data') }));
+    await killAll({ dataDir: join(home, 'data') });
     rmSync(home, { recursive: true, force: true });
     execFileSync('userdel', [name]);
   }
