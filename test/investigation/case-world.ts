@@ -8,6 +8,7 @@ import { NativeConnection, Worker } from '@temporalio/worker';
 import { createInvestigateActivities, type InvestigatePorts } from '../../activities/investigate.ts';
 import { storeAuditLog } from '../../src/adapters/store/audit-store.ts';
 import { storeCases } from '../../src/adapters/store/case-desk.ts';
+import { loadCase } from '../../src/adapters/store/case-store.ts';
 import { openStore, type Store } from '../../src/adapters/store/database.ts';
 import { storeEventArchive } from '../../src/adapters/store/event-archive.ts';
 import { loadKeyRing } from '../../src/adapters/temporal/codec-keys.ts';
@@ -154,7 +155,9 @@ export async function openCaseWorld(options: CaseWorldOptions = {}): Promise<Cas
       const handle = client.workflow.getHandle(caseWorkflowId(caseId));
       for (;;) {
         const seen = await handle.query(summary);
-        if (reached(seen)) return seen;
+        // The workflow knows first; the store's mirror follows once what led there is written down.
+        const mirror = await loadCase(store.db, caseId);
+        if (reached(seen) && mirror?.status === seen.state.status) return seen;
         await new Promise((next) => setTimeout(next, 50));
       }
     },
