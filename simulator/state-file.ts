@@ -48,6 +48,7 @@ function loadDeliveries(file: string): readonly Delivery[] {
   if (text !== '' && !text.endsWith('\n')) appendFileSync(file, '\n');
   return text.split('\n').flatMap((line) => {
     const delivery = line === '' ? undefined : parseJson(line);
+    // Only this simulator writes the file, a delivery a line; a torn last line is no JSON.
     return delivery === undefined ? [] : [delivery as unknown as Delivery];
   });
 }

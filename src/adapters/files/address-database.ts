@@ -49,6 +49,7 @@ async function openDatabase(path: string): Promise<Reader<Response>> {
 /** The layouts of MaxMind's databases and of the flat country and network files that others publish. */
 function factsOf(response: Response | null): AddressFacts {
   if (response === null) return {};
+  // The library's types know MaxMind's layouts only; every value is checked where it is read.
   const found = response as unknown as Record<string, unknown>;
   const geo = compact({
     country_iso_code: text(part(found, 'country').iso_code) ?? text(found.country_code),

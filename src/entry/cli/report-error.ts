@@ -1,5 +1,6 @@
 import { plainText } from '../../investigation/plain-text.ts';
 
+/** Whatever a typed error carries besides its message; what is read is checked by the caller. */
 const propertyOf = (error: Error, name: string): unknown => (error as unknown as Record<string, unknown>)[name];
 
 const lines = (error: unknown): readonly string[] => {
