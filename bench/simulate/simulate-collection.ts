@@ -5,11 +5,13 @@ import type { OpenRead } from '../../src/collection/ports.ts';
 import type { ReadEvent } from '../../src/collection/read-step.ts';
 import { afterRead, type EndedRead, expired, type SourceLedger } from '../../src/collection/source-ledger.ts';
 import type { SourceId } from '../../src/model/ids.ts';
+import { type FaultKind, faultProbabilities, momentsOwed } from './faults.ts';
 import { makeSource, type Random, seeded, shownWithin, type TrueSource } from './simulated-source.ts';
 
 export interface SimulationOptions {
   readonly seed: number;
   readonly sources: number;
+  /** Two at least: sweeps and continued reads of what was planted need their time. */
   readonly days: number;
   readonly pollIntervalS?: number;
   readonly policy?: Partial<CollectionPolicy>;
@@ -24,8 +26,8 @@ export interface SimulationResult {
   readonly events: number;
   readonly lateEvents: number;
   readonly longestLedger: number;
-  /** What was injected, by kind. */
-  readonly faults: Readonly<Record<string, number>>;
+  /** What was injected, by kind; every kind occurs in every source. */
+  readonly faults: Readonly<Partial<Record<FaultKind, number>>>;
   /** What the checkers found; empty where all is well. */
   readonly findings: readonly string[];
   /** Over all that happened: the same seed gives the same. */
@@ -59,6 +61,8 @@ interface SimulatedSource {
   /** Pages are cut from the list as it was when the read's first page was asked for. */
   readonly listings: Map<string, readonly number[]>;
   deniedUntil: number;
+  /** The kinds of fault that have not occurred here yet, each with the second from which on the next occasion takes it. */
+  readonly owed: Map<FaultKind, number>;
 }
 
 /** Runs the collection's state machine over simulated time, with faults, and checks what it claims against the truth. */
@@ -73,7 +77,7 @@ class Simulation {
   readonly #policy: CollectionPolicy;
   readonly #random: Random;
   readonly #hash = createHash('sha256');
-  readonly #faults: Record<string, number> = {};
+  readonly #faults: Partial<Record<FaultKind, number>> = {};
   readonly #findings: string[] = [];
   #polls = 0;
   #requests = 0;
@@ -111,20 +115,23 @@ class Simulation {
     const offset = Math.floor(this.#random() * intervalS);
     for (let now = startS + offset; now < calmEndS; now += intervalS) {
       const stormy = now < endS;
-      if (stormy && this.#hits('poll missed', 0.002)) now += Math.floor(this.#random() * 6 * 3600);
+      if (stormy && this.#hits(source, 'poll missed', now)) now += Math.floor(this.#random() * 6 * 3600);
       this.#poll(source, now, stormy);
     }
     this.#check(source, endS);
   }
 
   #newSource(index: number): SimulatedSource {
+    const { days } = this.#options;
     const truth = makeSource(
       {
         from: startS - historyS,
-        to: startS + this.#options.days * dayS,
+        to: startS + days * dayS,
         eventsPerHour: 0.5 + this.#random() ** 6 * 200,
         lateShare: 0.02,
         latestS: 20 * 3600,
+        // A read of more than a page, in time for its sweeps: without one, no token could be refused in a quiet source.
+        burst: { at: startS + Math.floor((0.25 + this.#random() * 0.25) * days * dayS), events: 3 * pageSize },
       },
       this.#random,
     );
@@ -138,6 +145,7 @@ class Simulation {
       served: [],
       listings: new Map(),
       deniedUntil: 0,
+      owed: momentsOwed(startS, startS + 0.25 * days * dayS, this.#random),
     };
   }
 
@@ -148,7 +156,7 @@ class Simulation {
     const deadline = now + 20;
     const ended: EndedRead[] = [];
     const running = new Map(source.openReads.map((read) => [read.readId, read]));
-    if (stormy && this.#hits('permission withdrawn', 0.0005)) {
+    if (stormy && this.#hits(source, 'permission withdrawn', now)) {
       source.deniedUntil = now + Math.floor(this.#random() * 12 * 3600);
     }
     const world = {
@@ -164,7 +172,7 @@ class Simulation {
     );
     let event: ReadEvent | null = null;
     for (;;) {
-      if (stormy && this.#hits('worker killed', 0.002)) break;
+      if (stormy && this.#hits(source, 'worker killed', clock)) break;
       const next: IteratorResult<PollEffect, unknown> = event === null ? machine.next() : machine.next(event);
       if (next.done === true) break;
       const effect: PollEffect = next.value;
@@ -186,9 +194,10 @@ class Simulation {
   #request(source: SimulatedSource, read: OpenRead, clock: number, stormy: boolean): ReadEvent {
     this.#requests += 1;
     if (clock < source.deniedUntil) return { kind: 'refused', sentence: 'denied' };
-    if (stormy && this.#hits('throttled', 0.02)) return { kind: 'throttled', waitMs: null };
-    if (stormy && this.#hits('server fault', 0.01)) return { kind: 'fault', sentence: '5xx, HTML or a cut answer' };
-    if (read.token !== null && stormy && this.#hits('token refused', 0.01)) return { kind: 'invalid-token' };
+    if (stormy && this.#hits(source, 'throttled', clock)) return { kind: 'throttled', waitMs: null };
+    if (stormy && this.#hits(source, 'server fault', clock))
+      return { kind: 'fault', sentence: '5xx, HTML or a cut answer' };
+    if (read.token !== null && stormy && this.#hits(source, 'token refused', clock)) return { kind: 'invalid-token' };
     const listing = this.#listing(source, read, clock);
     if (listing === null) return { kind: 'invalid-token' };
     const start = read.token === null ? 0 : Number(read.token.split('@')[1]);
@@ -196,7 +205,8 @@ class Simulation {
     const more = start + pageSize < listing.length;
     if (!more) source.served = joinedSpans([...source.served, read.span]);
     // A cut connection after AWS has answered: the page is lost, and asked for again.
-    if (stormy && this.#hits('answer lost', 0.005)) return { kind: 'fault', sentence: 'the connection was cut' };
+    if (stormy && this.#hits(source, 'answer lost', clock))
+      return { kind: 'fault', sentence: 'the connection was cut' };
     const newRecords = this.#store(source, page);
     this.#hash.update(`${source.id} ${read.span.from} ${read.span.to} ${start} ${page.length} ${newRecords};`);
     return {
@@ -241,8 +251,11 @@ class Simulation {
       this.#lateEvents += read.outcome.kind === 'complete' && read.startedAt > read.span.to + 600 ? read.newRecords : 0;
   }
 
-  #hits(kind: string, probability: number): boolean {
-    if (this.#random() >= probability) return false;
+  /** Whether a fault of the kind occurs at this occasion: by chance, or because its moment in this source has come. */
+  #hits(source: SimulatedSource, kind: FaultKind, clock: number): boolean {
+    const due = clock >= (source.owed.get(kind) ?? Infinity);
+    if (this.#random() >= faultProbabilities[kind] && !due) return false;
+    source.owed.delete(kind);
     this.#faults[kind] = (this.#faults[kind] ?? 0) + 1;
     return true;
   }

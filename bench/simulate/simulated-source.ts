@@ -28,6 +28,8 @@ export interface SourceShape {
   /** The part of records that come hours late. */
   readonly lateShare: number;
   readonly latestS: number;
+  /** So many events within one second, one of them hours late, whatever chance gives besides. */
+  readonly burst: { readonly at: number; readonly events: number };
 }
 
 export function makeSource(shape: SourceShape, random: Random): TrueSource {
@@ -38,8 +40,11 @@ export function makeSource(shape: SourceShape, random: Random): TrueSource {
     const burst = random() < 0.01 ? 1 + Math.floor(random() * 200) : 1;
     for (let index = 0; index < burst; index++) times.push(Math.floor(at));
   }
-  const eventTimes = Float64Array.from(times);
+  for (let index = 0; index < shape.burst.events; index++) times.push(shape.burst.at);
+  const eventTimes = Float64Array.from(times).sort();
   const deliveredAt = eventTimes.map((time) => time + delayOf(shape, random));
+  const last = eventTimes.lastIndexOf(shape.burst.at);
+  deliveredAt[last] = shape.burst.at + shape.latestS * (0.25 + random() * 0.75);
   return { eventTimes, deliveredAt };
 }
 
