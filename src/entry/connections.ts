@@ -1,6 +1,7 @@
 import type { Client, Connection } from '@temporalio/client';
 import type { DataConverter } from '@temporalio/common';
-import { openStore, type Store } from '../adapters/store/database.ts';
+import { openStore, type Store, type StoreOptions } from '../adapters/store/database.ts';
+import { requireSchema } from '../adapters/store/store-examination.ts';
 import { loadKeyRing } from '../adapters/temporal/codec-keys.ts';
 import { createDataConverter } from '../adapters/temporal/codec.ts';
 import { connectClient, createClient, type TemporalConnectionOptions } from '../adapters/temporal/connection.ts';
@@ -39,14 +40,48 @@ export const storeUrlOf = (config: Config): string => {
 };
 
 /**
- * Opens the store and clients of both namespaces.
- * @throws NotRunningError, CodecKeyError, TemporalUnreachableError
+ * Opens the store for a command that works on it. A worker makes its schema; a command needs it to be there.
+ * @throws NotRunningError, StoreNotSetUpError
  */
-export const openConnections = async (config: Config): Promise<Connections> => {
-  const storeUrl = storeUrlOf(config);
+export const openConfiguredStore = async (config: Config, options: StoreOptions = {}): Promise<Store> => {
+  const store = openStore(storeUrlOf(config), options);
+  try {
+    await requireSchema(store.db);
+    return store;
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+};
+
+const openMigratedStore = async (config: Config, options: StoreOptions): Promise<Store> => {
+  const store = openStore(storeUrlOf(config), options);
+  try {
+    await store.migrate();
+    return store;
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+};
+
+/**
+ * Opens the store and clients of both namespaces.
+ *
+ * @param migrate brings the store's schema up to date first, which is for workers to do; else it must be there.
+ * @throws NotRunningError, StoreNotSetUpError, CodecKeyError, TemporalUnreachableError
+ */
+export const openConnections = async (
+  config: Config,
+  { migrate = false }: { readonly migrate?: boolean } = {},
+): Promise<Connections> => {
   const dataConverter = createDataConverter(await loadKeyRing(config.codec.keyFile));
-  const connection = await connectClient(temporalConnectionOf(config));
-  const store = openStore(storeUrl, { maxConnections: config.store.maxConnections });
+  const { maxConnections } = config.store;
+  const store = await (migrate ? openMigratedStore : openConfiguredStore)(config, { maxConnections });
+  const connection = await connectClient(temporalConnectionOf(config)).catch(async (error: unknown) => {
+    await store.close();
+    throw error;
+  });
   return {
     store,
     connection,

@@ -85,9 +85,8 @@ export const runWorker = async (config: Config, options: { readonly bundleFile?:
   const bundleFile = options.bundleFile ?? (await requireWorkflowBundle());
   const [approverKeys, ruleSet] = [await loadApproverKeys(config), await loadRuleSet(config, (line) => log.warn(line))];
   await prepareTemporal(config);
-  const connections = await openConnections(config);
+  const connections = await openConnections(config, { migrate: true });
   const { store, dataConverter } = connections;
-  await store.migrate();
   const ownCalls = createOwnCallRecorder(store.db);
   const aws = composeAws(config, (call) => ownCalls.note(call));
   const native = await connectWorkers(temporalConnectionOf(config));

@@ -137,7 +137,7 @@ export const openInstallation = async (options: InstallationOptions): Promise<In
   const configFile = join(folder, 'trailhound.toml');
   const settings = await settingsOf(simulator, options.settings);
   await writeFile(configFile, stringify(settings));
-  const connections = await openConnections(loadConfig(configFile, {}));
+  const connections = await openConnections(loadConfig(configFile, {}), { migrate: true });
   // The worker does so as well; whoever waits may look before that.
   await connections.store.migrate();
 

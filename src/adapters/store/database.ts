@@ -24,6 +24,8 @@ export interface Store {
 export interface StoreOptions {
   /** Most connections open at once; 10 where not given. */
   readonly maxConnections?: number;
+  /** How long to wait for a connection, in milliseconds; as long as it takes where not given. */
+  readonly connectTimeoutMs?: number;
   /** Told of a connection that broke (a database restart); the pool opens another by itself. */
   readonly onConnectionError?: (error: Error) => void;
 }
@@ -36,6 +38,7 @@ export function openStore(url: string, options: StoreOptions = {}): Store {
   const pool = new Pool({
     connectionString: url,
     max: options.maxConnections ?? 10,
+    connectionTimeoutMillis: options.connectTimeoutMs ?? 0,
     application_name: 'trailhound',
     options: '-c timezone=UTC -c datestyle=ISO',
     types: { getTypeParser: typeParser },

@@ -11,6 +11,20 @@ export interface StoreExamination {
   readonly unknownMigrations: readonly string[];
 }
 
+/** The store's schema is not there, or is of an older version than this one. */
+export class StoreNotSetUpError extends Error {
+  override readonly name = 'StoreNotSetUpError';
+  readonly remedy =
+    'start it once, and wait until it works: `npm start` on one machine, `trailhound worker --config FILE` elsewhere; that sets the store up';
+  constructor(missing: readonly string[], all: boolean) {
+    super(
+      all
+        ? 'the store has not been set up yet: it is empty'
+        : `the store has not been set up for this version yet: its schema lacks ${missing.join(', ')}`,
+    );
+  }
+}
+
 const appliedMigrations = async (db: StoreDb): Promise<readonly string[]> => {
   const { rows: tables } = await sql<{
     present: boolean;
@@ -29,4 +43,14 @@ export const examineStore = async (db: StoreDb): Promise<StoreExamination> => {
     missingMigrations: known.filter((name) => !applied.includes(name)),
     unknownMigrations: applied.filter((name) => !known.includes(name)),
   };
+};
+
+/**
+ * Makes sure that the schema is there which this version reads; a newer one may be.
+ * @throws StoreNotSetUpError
+ */
+export const requireSchema = async (db: StoreDb): Promise<void> => {
+  const [applied, known] = [await appliedMigrations(db), Object.keys(migrations)];
+  const missing = known.filter((name) => !applied.includes(name));
+  if (missing.length > 0) throw new StoreNotSetUpError(missing, applied.length === 0);
 };

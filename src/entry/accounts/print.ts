@@ -1,9 +1,8 @@
-import { openStore } from '../../adapters/store/database.ts';
 import type { Account } from '../../model/account.ts';
 import type { AccountId, Instant } from '../../model/ids.ts';
 import { darkRulesOf } from '../compose/dark-rules.ts';
 import type { Config } from '../config.ts';
-import { storeUrlOf } from '../connections.ts';
+import { openConfiguredStore } from '../connections.ts';
 import { darkRuleLines } from '../coverage-report/render.ts';
 import { renderExamination } from '../doctor/examine.ts';
 import { probeAws } from '../doctor/probe-aws.ts';
@@ -16,7 +15,7 @@ interface Output {
 }
 
 export async function printAccounts(config: Config, { json }: Output): Promise<void> {
-  const store = openStore(storeUrlOf(config));
+  const store = await openConfiguredStore(config);
   try {
     const accounts = await loadAccounts(store.db);
     print(json === true ? JSON.stringify({ accounts }) : renderAccounts(accounts, styleFor(process.stdout)));

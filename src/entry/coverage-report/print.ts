@@ -1,8 +1,7 @@
-import { openStore } from '../../adapters/store/database.ts';
 import type { AccountId, Instant } from '../../model/ids.ts';
 import { darkRulesOf } from '../compose/dark-rules.ts';
 import type { Config } from '../config.ts';
-import { storeUrlOf } from '../connections.ts';
+import { openConfiguredStore } from '../connections.ts';
 import { styleFor } from '../terminal-style.ts';
 import { renderCoverage } from './render.ts';
 import { loadCoverage } from './view.ts';
@@ -16,7 +15,7 @@ export interface CoverageOptions {
 
 /** Prints what was read of each account's regions; exits 1 with `--gaps` where there is one, so that a script can ask. */
 export async function printCoverage(config: Config, options: CoverageOptions): Promise<void> {
-  const store = openStore(storeUrlOf(config));
+  const store = await openConfiguredStore(config);
   try {
     const query = {
       since: options.since,

@@ -1,9 +1,7 @@
-import { openStore } from '../../adapters/store/database.ts';
 import { heldBackTotals, type HeldBackTotal, preventedAlerts } from '../../adapters/store/held-back-store.ts';
 import { ownRulesDirectory } from '../compose/rule-set.ts';
 import type { Config } from '../config.ts';
-import { storeUrlOf } from '../connections.ts';
-import { NotRunningError } from '../running-copy.ts';
+import { openConfiguredStore } from '../connections.ts';
 import { styleFor } from '../terminal-style.ts';
 import { listExceptions, renderExceptions, renderPrevented } from './list-exceptions.ts';
 import { loadRules } from './load-rules.ts';
@@ -33,10 +31,10 @@ export async function printExceptions(config: Config, { rules, json }: Exception
 
 /**
  * Prints the newest alerts that an exception prevented in the installation of the configuration.
- * @throws NotRunningError
+ * @throws NotRunningError, StoreNotSetUpError
  */
 export async function printPrevented(config: Config, id: string, { json }: { readonly json?: boolean }): Promise<void> {
-  const store = openStore(storeUrlOf(config), { maxConnections: 1 });
+  const store = await openConfiguredStore(config, { maxConnections: 1 });
   try {
     const alerts = await preventedAlerts(store.db, id, 100);
     console.log(
@@ -51,20 +49,15 @@ export async function printPrevented(config: Config, id: string, { json }: { rea
 
 /** What exceptions held back in the installation of the configuration; null where it cannot be asked. */
 async function totalsOf(config: Config): Promise<readonly HeldBackTotal[] | null> {
-  let url: string;
   try {
-    url = storeUrlOf(config);
-  } catch (error) {
-    if (!(error instanceof NotRunningError)) throw error;
-    return unasked(error);
-  }
-  const store = openStore(url, { maxConnections: 1 });
-  try {
-    return await heldBackTotals(store.db);
+    const store = await openConfiguredStore(config, { maxConnections: 1 });
+    try {
+      return await heldBackTotals(store.db);
+    } finally {
+      await store.close();
+    }
   } catch (error) {
     return unasked(error);
-  } finally {
-    await store.close();
   }
 }
 

@@ -1,10 +1,9 @@
 import { once } from 'node:events';
-import { openStore } from '../../adapters/store/database.ts';
 import { type EventExport, type ExportedSighting, exportSightings } from '../../adapters/store/event-export.ts';
 import { jsonLine } from '../../detection/alert-row.ts';
 import type { AccountId, Instant } from '../../model/ids.ts';
 import type { Config } from '../config.ts';
-import { storeUrlOf } from '../connections.ts';
+import { openConfiguredStore } from '../connections.ts';
 
 export interface ExportRequest {
   readonly account?: AccountId;
@@ -14,7 +13,7 @@ export interface ExportRequest {
 
 /** Prints every event with every log source that showed it, a line each. */
 export async function printExport(config: Config, { account, from, to }: ExportRequest): Promise<void> {
-  const store = openStore(storeUrlOf(config), { maxConnections: 1 });
+  const store = await openConfiguredStore(config, { maxConnections: 1 });
   const request: EventExport = {
     ...(account === undefined ? {} : { accountId: account }),
     ...(from === undefined ? {} : { from }),

@@ -1,6 +1,5 @@
 import { once } from 'node:events';
 import { stringify } from 'csv-stringify/sync';
-import { openStore } from '../../adapters/store/database.ts';
 import { searchEvents, storedSpan, type StoredEvent } from '../../adapters/store/event-search.ts';
 import { jsonLine } from '../../detection/alert-row.ts';
 import { codeFrame } from '../../detection/rule-file/code-frame.ts';
@@ -8,7 +7,7 @@ import { QuerySyntaxError } from '../../detection/rule-file/rule-syntax-error.ts
 import { plainText } from '../../investigation/plain-text.ts';
 import type { AccountId, Instant } from '../../model/ids.ts';
 import type { Config } from '../config.ts';
-import { storeUrlOf } from '../connections.ts';
+import { openConfiguredStore } from '../connections.ts';
 import { shownTime } from '../investigations/render-case.ts';
 import { styleFor } from '../terminal-style.ts';
 import { eventRow } from './event-row.ts';
@@ -30,7 +29,7 @@ export interface SearchRequest {
 export async function printSearch(config: Config, text: string, request: SearchRequest): Promise<void> {
   const query = queryOrComplaint(text, request.pivots);
   if (query === null) return;
-  const store = openStore(storeUrlOf(config), { maxConnections: 2 });
+  const store = await openConfiguredStore(config, { maxConnections: 2 });
   const progress = searchProgress();
   try {
     const printer = printerOf(request.output);

@@ -1,0 +1,83 @@
+import { execFile } from 'node:child_process';
+import { globSync, readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { sql } from 'kysely';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openStore } from '../../src/adapters/store/database.ts';
+import { createKeyFileIfMissing } from '../../src/adapters/temporal/codec-keys.ts';
+import { loadConfig } from '../../src/entry/config.ts';
+import { testDatabaseUrl } from '../harness/test-servers.ts';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'trailhound-not-set-up-'));
+  await createKeyFileIfMissing(loadConfig(undefined, { TRAILHOUND_DATA_DIR: folder }).codec.keyFile);
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+const trailhound = (storeUrl: string, args: readonly string[]) =>
+  new Promise<{ readonly code: number | null; readonly out: string; readonly err: string }>((resolve) => {
+    const env = {
+      ...process.env,
+      TRAILHOUND_CONFIG: '',
+      TRAILHOUND_DATA_DIR: folder,
+      TRAILHOUND_STORE_URL: storeUrl,
+    };
+    const child = execFile(process.execPath, ['src/entry/cli/main.ts', ...args], { env }, (_error, out, err) =>
+      resolve({ code: child.exitCode, out, err }),
+    );
+  });
+
+describe('a store that no worker has set up', () => {
+  test('is named as such by every command that reads it, with what to do', async () => {
+    const url = await testDatabaseUrl();
+    const commands = [
+      'investigations list',
+      'audit list',
+      'accounts list',
+      'accounts resume 111122223333',
+      'coverage',
+      'backfill list',
+      'events search',
+      'events export',
+      'rules exceptions backup',
+    ];
+    const told = await Promise.all(commands.map((command) => trailhound(url, command.split(' '))));
+    for (const [index, command] of commands.entries()) {
+      const { code, out, err } = told[index] ?? {};
+      expect({ command, code, out, err }).toEqual({
+        command,
+        code: 1,
+        out: '',
+        err: expect.stringMatching(
+          /^trailhound: the store has not been set up yet: it is empty\n {2}remedy: start it once.*`npm start`.*`trailhound worker --config FILE`.*\n$/,
+        ),
+      });
+    }
+  });
+
+  test('is told from one of an older version, where what is missing is named', async () => {
+    const url = await testDatabaseUrl();
+    const store = openStore(url);
+    const names = await store.migrate();
+    const last = names.at(-1) ?? '';
+    await sql`delete from kysely_migration where name = ${last}`.execute(store.db);
+    await store.close();
+    const { code, err } = await trailhound(url, ['investigations', 'list']);
+    expect(code).toBe(1);
+    expect(err).toContain(`the store has not been set up for this version yet: its schema lacks ${last}`);
+  });
+
+  test('is asked for in one place: no command opens the store behind its back', () => {
+    const openers = globSync('src/entry/**/*.ts').filter((file) => /\bopenStore\(/.test(readFileSync(file, 'utf8')));
+    // `start` makes the schema and then tells the story from it, and `doctor` says what is wrong with it.
+    expect(openers.toSorted()).toEqual([
+      'src/entry/connections.ts',
+      'src/entry/doctor/probe-store.ts',
+      'src/entry/start/start.ts',
+      'src/entry/start/story.ts',
+    ]);
+  });
+});
