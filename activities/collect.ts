@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { cancellationSignal } from '@temporalio/activity';
+import type { AddressLookup } from '../src/cloudtrail/enrich.ts';
 import type { CollectionPolicy } from '../src/collection/collection-policy.ts';
 import { sliceEnd } from '../src/collection/next-read.ts';
 import { operationalAlertsOf } from '../src/collection/operational-alerts.ts';
@@ -29,6 +30,8 @@ export interface CollectPorts {
   readonly reader: TrailReader;
   readonly pacer: RequestPacer;
   readonly policy: CollectionPolicy;
+  /** Of `source.geo` and `source.as`; none without a database. */
+  readonly enrich?: AddressLookup | undefined;
   /** Rings `detect`; what is lost here is rung again by the reconciler. */
   readonly ringDetect: () => Promise<void>;
   /** Where given, the worker has the activities of `createUpkeepActivities` too, and is told when they are due. */
@@ -220,7 +223,7 @@ async function eventOf(ports: CollectPorts, watched: WatchedSource, answer: Page
     source,
     requestId: answer.requestId,
     seenAt: answer.at,
-    ...readRecords(answer.records, source.accountId, answer.at),
+    ...readRecords(answer.records, source.accountId, answer.at, ports.enrich),
   });
   return { kind: 'page', records: answer.records.length, newRecords, nextToken: answer.nextToken };
 }

@@ -1,4 +1,5 @@
 import { ecsEventOf } from '../cloudtrail/ecs-event.ts';
+import { type AddressLookup, enrichSource } from '../cloudtrail/enrich.ts';
 import { MalformedRecordError } from '../cloudtrail/malformed-record-error.ts';
 import { meaningful } from '../cloudtrail/meaningful.ts';
 import { isJsonObject, objectAt, textAt } from '../cloudtrail/record-fields.ts';
@@ -12,14 +13,15 @@ import { eventIdOf, instantOf, readRecords, recordDigest, type ReadRecords, text
 /**
  * Reads a recorded event for the store. Unlike what a trail shows, a recording says itself which account it is of.
  *
+ * @param enrich of `source.geo` and `source.as`, where the recording does not say itself.
  * @returns one record, or one malformed record, kept as it came.
  */
-export function importedRecord(found: FoundRecord, ingestedAt: Instant): ReadRecords {
+export function importedRecord(found: FoundRecord, ingestedAt: Instant, enrich?: AddressLookup): ReadRecords {
   const text = jsonTextOf(found.kind === 'cloudtrail' ? found.record : found.document);
   try {
     return found.kind === 'cloudtrail'
-      ? readRecords([text], accountOf(found.record), ingestedAt)
-      : { records: [ecsRecord(found.document, text)], malformed: [] };
+      ? readRecords([text], accountOf(found.record), ingestedAt, enrich)
+      : { records: [ecsRecord(found.document, text, enrich)], malformed: [] };
   } catch (error) {
     if (!(error instanceof MalformedRecordError)) throw error;
     return { records: [], malformed: [{ digest: textDigest(text), raw: text, problem: error.problem }] };
@@ -57,7 +59,7 @@ function checkedAccount(account: string | undefined, field: string): AccountId {
 }
 
 /** A document that was exported from elsewhere is kept as it is, enrichment and all. */
-function ecsRecord(document: EcsDocument, text: string): NormalizedRecord {
+function ecsRecord(document: EcsDocument, text: string, enrich?: AddressLookup): NormalizedRecord {
   meaningful(document); // refuses what is nested too deep for whatever walks it
   const ecs = ecsEventOf({ kind: 'ecs', document });
   const trail = objectAt(objectAt(ecs, 'aws'), 'cloudtrail');
@@ -70,7 +72,7 @@ function ecsRecord(document: EcsDocument, text: string): NormalizedRecord {
     recordDigest: original?.digest ?? recordDigest(ecs, text),
     eventTime: instantOf(ecs['@timestamp']),
     requestId: textAt(trail, 'request_id') ?? null,
-    ecs,
+    ecs: enrich === undefined ? ecs : enrichSource(ecs, enrich),
     raw: original?.text ?? text,
   };
 }

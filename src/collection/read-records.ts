@@ -1,3 +1,4 @@
+import { type AddressLookup, enrichSource } from '../cloudtrail/enrich.ts';
 import { MalformedRecordError } from '../cloudtrail/malformed-record-error.ts';
 import { normalizeRecord } from '../cloudtrail/normalize.ts';
 import { canonicalDigest, sha256Hex } from '../digest/canonical-digest.ts';
@@ -15,13 +16,20 @@ export interface ReadRecords {
  * Reads the JSON text of CloudTrail records. A record that is none is kept and marked; the others go on.
  *
  * @param accountId the account whose trail showed them: an event is known by it and its event ID.
+ * @param enrich of `source.geo` and `source.as`; events keep what it knew when they were read.
  */
-export function readRecords(texts: readonly string[], accountId: AccountId, ingestedAt: Instant): ReadRecords {
+export function readRecords(
+  texts: readonly string[],
+  accountId: AccountId,
+  ingestedAt: Instant,
+  enrich?: AddressLookup,
+): ReadRecords {
   const records: NormalizedRecord[] = [];
   const malformed: MalformedRecord[] = [];
   for (const text of texts) {
     try {
-      records.push(readRecord(text, accountId, ingestedAt));
+      const record = readRecord(text, accountId, ingestedAt);
+      records.push(enrich === undefined ? record : { ...record, ecs: enrichSource(record.ecs, enrich) });
     } catch (error) {
       if (!(error instanceof MalformedRecordError)) throw error;
       malformed.push({ digest: textDigest(text), raw: text, problem: error.problem });

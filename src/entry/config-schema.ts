@@ -131,6 +131,7 @@ export const configSchema = z.strictObject({
           context.addIssue({ code: 'custom', path: [index, 'id'], message: `account ${id} is described twice` });
     }),
   rules: z.strictObject({ directories: z.array(text).default([]) }).prefault({}),
+  enrichment: z.strictObject({ mmdb: z.array(text).default([]) }).prefault({}),
   collection: z
     .strictObject({
       poll_interval: duration(1_000).prefault('5m'),

@@ -45,6 +45,8 @@ export interface Config {
   readonly accounts: readonly Account[];
   /** Absolute. Trailhound's own rule pack is read as well. */
   readonly rules: { readonly directories: readonly string[] };
+  /** MMDB files, absolute: what is collected gets `source.geo` and `source.as` of them. */
+  readonly enrichment: { readonly mmdb: readonly string[] };
   readonly collection: {
     readonly pollIntervalMs: number;
     readonly liveLagMs: number;
@@ -243,6 +245,7 @@ const fromFile = (entry: ConfigFile, at: ResolvePath, env: NodeJS.ProcessEnv, fi
     aws: awsOf(entry.aws, at),
     accounts: entry.accounts.map((each) => accountOf(each, collection.poll_interval)),
     rules: { directories: entry.rules.directories.map(at) },
+    enrichment: { mmdb: entry.enrichment.mmdb.map(at) },
     collection: {
       pollIntervalMs: collection.poll_interval,
       liveLagMs: collection.live_lag,

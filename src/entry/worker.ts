@@ -13,6 +13,7 @@ import type { AccountId, Instant } from '../model/ids.ts';
 import { composeActivities, historyMsOf } from './compose/activities.ts';
 import { loadApproverKeys } from './compose/approver-keys.ts';
 import { composeAws } from './compose/aws.ts';
+import { openEnrichment } from './compose/enrichment.ts';
 import { prepareTemporal } from './compose/prepare-temporal.ts';
 import { loadRuleSet } from './compose/rule-set.ts';
 import type { Config } from './config.ts';
@@ -83,7 +84,9 @@ const specsOf = (config: Config, activities: ReturnType<typeof composeActivities
 export const runWorker = async (config: Config, options: { readonly bundleFile?: string } = {}): Promise<void> => {
   const log = createLog(config.log.level);
   const bundleFile = options.bundleFile ?? (await requireWorkflowBundle());
-  const [approverKeys, ruleSet] = [await loadApproverKeys(config), await loadRuleSet(config, (line) => log.warn(line))];
+  const approverKeys = await loadApproverKeys(config);
+  const enrich = await openEnrichment(config);
+  const ruleSet = await loadRuleSet(config, (line) => log.warn(line), enrich?.gives);
   await prepareTemporal(config);
   const connections = await openConnections(config, { migrate: true });
   const { store, dataConverter } = connections;
@@ -92,7 +95,17 @@ export const runWorker = async (config: Config, options: { readonly bundleFile?:
   const native = await connectWorkers(temporalConnectionOf(config));
   try {
     const doorbells = createDoorbells(connections);
-    const activities = composeActivities({ config, store, aws, ownCalls, doorbells, ruleSet, approverKeys, log });
+    const activities = composeActivities({
+      config,
+      store,
+      aws,
+      ownCalls,
+      doorbells,
+      ruleSet,
+      enrich,
+      approverKeys,
+      log,
+    });
     const workers = await createWorkers({
       connection: native,
       dataConverter,

@@ -8,6 +8,7 @@ import { createCollectionStore } from '../../src/adapters/store/collection-store
 import { openStore, type Store } from '../../src/adapters/store/database.ts';
 import { createDetectionStore } from '../../src/adapters/store/detection-store.ts';
 import { createRequestPacer } from '../../src/adapters/store/request-pacer.ts';
+import type { AddressLookup } from '../../src/cloudtrail/enrich.ts';
 import { type CollectionPolicy, defaultCollectionPolicy } from '../../src/collection/collection-policy.ts';
 import type { CollectionStore, TrailReader } from '../../src/collection/ports.ts';
 import type { LiveRuleSet } from '../../src/detection/live/live-ports.ts';
@@ -26,6 +27,7 @@ export interface CollectingOptions {
   readonly policy?: Partial<CollectionPolicy>;
   readonly historyMs?: number;
   readonly ruleSet?: LiveRuleSet;
+  readonly enrich?: AddressLookup;
   /** Milliseconds between two requests to a region; short, so that tests are. */
   readonly turnMs?: number;
   readonly wrapReader?: (reader: TrailReader) => TrailReader;
@@ -72,6 +74,7 @@ export async function startCollecting(options: CollectingOptions = {}): Promise<
     reader: createTrailReader(access),
     pacer: createRequestPacer(store.db, options.turnMs ?? 1),
     policy: { ...defaultCollectionPolicy, backOffMs: 20, ...options.policy },
+    enrich: options.enrich,
   });
 
   const worker: Collecting['worker'] = (own = {}) => {

@@ -22,6 +22,7 @@ import { createRequestPacer } from '../../adapters/store/request-pacer.ts';
 import { createUpkeepStore } from '../../adapters/store/upkeep-store.ts';
 import type { Doorbells } from '../../adapters/temporal/doorbells.ts';
 import type { ApproverKey } from '../../approval/approver-key.ts';
+import type { AddressLookup } from '../../cloudtrail/enrich.ts';
 import { defaultCollectionPolicy, type CollectionPolicy } from '../../collection/collection-policy.ts';
 import { historyNeededMs } from '../../collection/history-needed.ts';
 import { keepEventsMs } from '../../collection/keep-events.ts';
@@ -39,6 +40,8 @@ export interface ActivityParts {
   readonly ownCalls: OwnCallRecorder;
   readonly doorbells: Doorbells;
   readonly ruleSet: LiveRuleSet;
+  /** Of `source.geo` and `source.as`; none without a database. */
+  readonly enrich?: AddressLookup | undefined;
   readonly approverKeys: readonly ApproverKey[];
   readonly log: ActivityLog;
 }
@@ -66,7 +69,7 @@ const now = (): Instant => new Date().toISOString() as Instant;
 
 /** All activities, by the task queue that they run on. */
 export const composeActivities = (parts: ActivityParts) => {
-  const { config, store, aws, ownCalls, doorbells, ruleSet, approverKeys, log } = parts;
+  const { config, store, aws, ownCalls, doorbells, ruleSet, enrich, approverKeys, log } = parts;
   const reader = createTrailReader(aws);
   const pacer = createRequestPacer(store.db);
   const audit = storeAuditLog(store.db);
@@ -79,6 +82,7 @@ export const composeActivities = (parts: ActivityParts) => {
         reader,
         pacer,
         policy: policyOf(config),
+        enrich,
         ringDetect: () => doorbells.ringDetect(),
         upkeep,
         onOperationalAlert: ({ kind, subject, sentence }, state) =>

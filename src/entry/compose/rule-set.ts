@@ -35,9 +35,14 @@ const readRuleDirectory = async (directory: string): Promise<readonly RuleText[]
 /**
  * Compiles Trailhound's own rules and those of the configured folders. What is wrong with a rule is told by `warn`, with its
  * place and remedy, and holds no other rule up.
+ * @param given the enrichment that events are stored with: `source.geo`, `source.as`. Rules that need other cannot fire.
  * @throws RuleDirectoryError
  */
-export const loadRuleSet = async (config: Config, warn: (line: string) => void): Promise<MarkedRuleSet> => {
+export const loadRuleSet = async (
+  config: Config,
+  warn: (line: string) => void,
+  given: ReadonlySet<string> = new Set(),
+): Promise<MarkedRuleSet> => {
   const texts: RuleText[] = [];
   for (const directory of [ownRulesDirectory, ...config.rules.directories])
     texts.push(...(await readRuleDirectory(directory)));
@@ -51,9 +56,9 @@ export const loadRuleSet = async (config: Config, warn: (line: string) => void):
   for (const error of [...readings, ruleSet, ...exceptions].flatMap(({ errors }) => errors)) warn(error.message);
   for (const { file, reason } of ruleSet.unsupported) warn(`${file.path}: not run: ${reason}`);
   for (const { file } of ruleSet.rules) {
-    // What is read live is not enriched.
-    const lacks = neededEnrichment(file);
-    if (lacks.length > 0) warn(`${file.path}: cannot fire live: it needs ${lacks.join(' and ')}`);
+    const lacks = neededEnrichment(file).filter((name) => !given.has(name));
+    if (lacks.length > 0)
+      warn(`${file.path}: cannot fire: it needs ${lacks.join(' and ')}, which databases in \`enrichment.mmdb\` give`);
   }
   return markExceptions(
     ruleSet,

@@ -5,6 +5,7 @@ import { createImportStore, importSourceId } from '../../adapters/store/import-s
 import { createDoorbells } from '../../adapters/temporal/doorbells.ts';
 import { plainText } from '../../investigation/plain-text.ts';
 import type { Instant } from '../../model/ids.ts';
+import { openEnrichment } from '../compose/enrichment.ts';
 import type { Config } from '../config.ts';
 import { openConnections } from '../connections.ts';
 import { malformedReport } from '../detection/malformed-report.ts';
@@ -41,6 +42,7 @@ export async function printImport(config: Config, paths: readonly string[], requ
   }
   const label = request.label ?? defaultLabel(paths);
   if (!/^[\w.-]{1,80}$/.test(label)) throw new LabelError(label);
+  const enrich = await openEnrichment(config);
   const connections = await openConnections(config);
   const stop = stopOnInterrupt();
   const bar = importBar(sources);
@@ -52,6 +54,7 @@ export async function printImport(config: Config, paths: readonly string[], requ
     const outcome = await runImport(store, sources, {
       now,
       signal: stop.signal,
+      enrich,
       ringDetect: () => doorbells.ringDetect().catch((error: unknown) => bar.tell(ringLost(error))),
       onMalformed: (place, problem) => malformed.note(place, problem),
       onBytes: (bytes) => bar.read(bytes),

@@ -1,6 +1,7 @@
 import type { InputSource } from '../../adapters/files/input-paths.ts';
 import { type InputRecord, readRecords, type RecordPlace } from '../../adapters/files/read-records.ts';
 import type { ImportStore } from '../../adapters/store/import-store.ts';
+import type { AddressLookup } from '../../cloudtrail/enrich.ts';
 import { importedRecord, malformedImport } from '../../collection/imported-record.ts';
 import type { MalformedRecord, NormalizedRecord } from '../../collection/ports.ts';
 import type { Instant } from '../../model/ids.ts';
@@ -10,6 +11,8 @@ export interface ImportOptions {
   /** Aborted where the person at the keyboard has had enough: what was begun is finished, and nothing more. */
   readonly signal?: AbortSignal;
   readonly ringDetect: () => Promise<void>;
+  /** Of `source.geo` and `source.as`; none without a database. */
+  readonly enrich?: AddressLookup | undefined;
   readonly onMalformed?: (place: RecordPlace, problem: string) => void;
   readonly onBytes?: (bytes: number) => void;
   readonly onStored?: (progress: ImportProgress) => void;
@@ -94,11 +97,11 @@ async function storeAll(
   return progress;
 }
 
-function readEntry(entry: InputRecord, { now, onMalformed }: ImportOptions) {
+function readEntry(entry: InputRecord, { now, enrich, onMalformed }: ImportOptions) {
   const { place } = entry;
   const read =
     entry.kind === 'found'
-      ? importedRecord(entry.found, now)
+      ? importedRecord(entry.found, now, enrich)
       : malformedImport(entry.text ?? `${place.path}:${place.line}`, entry.problem);
   for (const { problem } of read.malformed) onMalformed?.(place, problem);
   return read;

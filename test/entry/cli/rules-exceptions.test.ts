@@ -140,7 +140,11 @@ describe('the rules of a worker', () => {
       return found.find(({ ruleIndex }) => ruleSet.rules[ruleIndex]?.rule.id === 't-1')?.heldBackBy;
     };
     expect(['ann', 'cem', 'eve'].map(heldBackBy)).toEqual(['backup', 'migration', null]);
-    expect(warnings).toEqual([expect.stringMatching(/place\.toml: cannot fire live: it needs source\.geo$/)]);
+    expect(warnings).toEqual([
+      expect.stringMatching(
+        /place\.toml: cannot fire: it needs source\.geo, which databases in `enrichment\.mmdb` give$/,
+      ),
+    ]);
   });
 });
 
