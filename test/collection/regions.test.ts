@@ -5,6 +5,7 @@ import { createAwsAccess } from '../../src/adapters/aws/clients.ts';
 import { createRegionLister } from '../../src/adapters/aws/region-lister.ts';
 import { examineRole } from '../../src/adapters/aws/role-examination.ts';
 import { activeSources, findAccount, syncAccounts } from '../../src/adapters/store/account-store.ts';
+import { createRequestPacer } from '../../src/adapters/store/request-pacer.ts';
 import { createUpkeepStore } from '../../src/adapters/store/upkeep-store.ts';
 import { renderAccounts, loadAccounts } from '../../src/entry/accounts/list-accounts.ts';
 import { styleFor } from '../../src/entry/terminal-style.ts';
@@ -106,7 +107,8 @@ describe('an account whose regions are "all"', () => {
     });
     await activities.watchCollection();
     expect(told).toEqual([expect.stringMatching(/^raised: .*grant ec2:DescribeRegions to the role that polls/)]);
-    expect(await examineRole(access, account, 'poll', [])).toMatchObject({
+    const hands = { aws: access, pacer: createRequestPacer(collecting.store.db) };
+    expect(await examineRole(hands, account, 'poll', [])).toMatchObject({
       kind: 'examined',
       denied: [expect.stringMatching(/^ec2:DescribeRegions/)],
     });
@@ -115,6 +117,6 @@ describe('an account whose regions are "all"', () => {
     await activities.watchCollection();
     expect(told).toEqual([expect.anything(), expect.stringMatching(/^ended/)]);
     expect(await read(collecting)).toEqual(['eu-central-1', 'us-east-1']);
-    expect(await examineRole(access, account, 'poll', [])).toMatchObject({ kind: 'examined', denied: [] });
+    expect(await examineRole(hands, account, 'poll', [])).toMatchObject({ kind: 'examined', denied: [] });
   });
 });

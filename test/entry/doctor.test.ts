@@ -7,10 +7,13 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { startSimulator, type Simulator } from '../../simulator/server.ts';
 import { openStore } from '../../src/adapters/store/database.ts';
+import { takeTurn } from '../../src/adapters/store/request-pacer.ts';
 import { createKeyFileIfMissing, loadKeyRing } from '../../src/adapters/temporal/codec-keys.ts';
 import { createDataConverter } from '../../src/adapters/temporal/codec.ts';
 import { connectClient, connectWorkers, createClient } from '../../src/adapters/temporal/connection.ts';
 import { createWorkers } from '../../src/adapters/temporal/workers.ts';
+import { type AccountId } from '../../src/model/ids.ts';
+import { lookupSourceId } from '../../src/model/log-source.ts';
 import { taskQueues } from '../../src/messages/task-queues.ts';
 import { loadConfig, type Config } from '../../src/entry/config.ts';
 import { examine, renderExamination } from '../../src/entry/doctor/examine.ts';
@@ -206,6 +209,49 @@ describe('the probe of AWS', () => {
     expect(await complaints('aws', other)).toEqual(
       Array.from({ length: 3 }, () => expect.stringContaining(`the credentials belong to account ${accountId}`)),
     );
+  });
+});
+
+describe('the reading of the trail for a trial', () => {
+  const lookups = (after: number) =>
+    simulator.control.requests(after).filter(({ operation }) => operation === 'LookupEvents');
+  const served = () => simulator.control.requests().length;
+
+  test('takes its turn from the limiter that all workers share, and stands in the log of our own calls', async () => {
+    const store = openStore(storeUrl);
+    try {
+      const source = lookupSourceId(accountId as AccountId, 'us-east-1');
+      // Others have booked the turns of the next second.
+      await takeTurn(store.db, source, 1_000);
+      const booked = await store.db
+        .selectFrom('request_pacing')
+        .select('next_allowed_at')
+        .where('source_id', '=', source)
+        .executeTakeFirstOrThrow();
+      const before = served();
+      expect(await complaints('aws', config)).toEqual([]);
+      const made = lookups(before);
+      expect(made).toHaveLength(1);
+      for (const { at, requestId } of made) {
+        expect(Date.parse(at)).toBeGreaterThanOrEqual(Date.parse(booked.next_allowed_at));
+        const row = store.db.selectFrom('own_calls').selectAll().where('aws_request_id', '=', requestId);
+        // A call of the doctor is known as ours; that its footprint comes back is not waited for.
+        expect(await row.executeTakeFirst()).toMatchObject({ operation: 'cloudtrail:LookupEvents', region: null });
+      }
+    } finally {
+      await store.close();
+    }
+  });
+
+  test.each([
+    ['nobody set the store up', () => testDatabaseUrl(), 'the store has not been set up yet: it is empty'],
+    ['the store does not answer', () => 'postgres://u:p@127.0.0.1:1/d', 'connect ECONNREFUSED 127.0.0.1:1'],
+  ])('is left out, and said to be, where %s', async (_case, url, why) => {
+    const before = served();
+    expect(await complaints('aws', { ...config, store: { ...config.store, url: await url() } })).toEqual([
+      `warning: LookupEvents: was not tried: the limiter that all its users share is in the store, and ${why} -> start a worker, and ask again`,
+    ]);
+    expect(lookups(before)).toEqual([]);
   });
 });
 

@@ -1,10 +1,10 @@
-import type { AwsAccess, AwsPurpose } from '../../adapters/aws/clients.ts';
-import { examineRole, type RoleExamination } from '../../adapters/aws/role-examination.ts';
+import type { AwsPurpose } from '../../adapters/aws/clients.ts';
+import { examineRole, type ExaminingHands, type RoleExamination } from '../../adapters/aws/role-examination.ts';
 import type { Account } from '../../model/account.ts';
 import { actionTypes } from '../../model/plan.ts';
 import { definitionOf } from '../../response/action-definition.ts';
 import type { Config } from '../config.ts';
-import { composeAws } from '../compose/aws.ts';
+import { withExaminingHands } from './examining-hands.ts';
 import { findingsOf, type ProbeFinding } from './finding.ts';
 
 const { ok, warning, failed } = findingsOf('aws');
@@ -45,18 +45,26 @@ const findingOf = (account: Account, purpose: AwsPurpose, seen: RoleExamination)
       `the credentials belong to account ${seen.callerAccount}`,
       `name a role of account ${account.id} for ${purpose}`,
     );
-  const { arn, denied, unknown } = seen;
+  const { arn, denied, unknown, untried } = seen;
   if (denied.length > 0)
     return failed(subject, `${arn} is not allowed ${denied.join(', ')}`, `grant ${denied.join(', ')}`);
-  return unknown.length > 0
-    ? warning(subject, unknown.join('; '), `grant iam:SimulatePrincipalPolicy to ${arn}, or check by hand`)
-    : ok(subject, `${arn} has what it needs`);
+  if (unknown.length > 0)
+    return warning(subject, unknown.join('; '), `grant iam:SimulatePrincipalPolicy to ${arn}, or check by hand`);
+  return ok(subject, untried ? `${arn} has what it needs by its policies` : `${arn} has what it needs`);
 };
 
-const probeAccount = (aws: AwsAccess, account: Account): Promise<readonly ProbeFinding[]> =>
+/** Said once for all accounts: their trails were not read for a trial. */
+const untriedFinding = (why: string): ProbeFinding =>
+  warning(
+    'LookupEvents',
+    `was not tried: the limiter that all its users share is in the store, and ${why}`,
+    'start a worker, and ask again',
+  );
+
+const probeAccount = (hands: ExaminingHands, account: Account): Promise<readonly ProbeFinding[]> =>
   Promise.all(
     purposes.map(async (purpose) =>
-      findingOf(account, purpose, await examineRole(aws, account, purpose, neededBy[purpose])),
+      findingOf(account, purpose, await examineRole(hands, account, purpose, neededBy[purpose])),
     ),
   );
 
@@ -65,12 +73,9 @@ export const probeAws = async (config: Config): Promise<readonly ProbeFinding[]>
   const accounts = config.accounts.filter(({ lifecycle }) => lifecycle !== 'retired');
   if (accounts.length === 0)
     return [failed('accounts', 'no account is configured', 'add an [[accounts]] block: see trailhound.example.toml')];
-  const aws = composeAws(config);
-  try {
+  return withExaminingHands(config, async (hands, unpaced) => {
     const findings: ProbeFinding[] = [];
-    for (const account of accounts) findings.push(...(await probeAccount(aws, account)));
-    return findings;
-  } finally {
-    aws.destroy();
-  }
+    for (const account of accounts) findings.push(...(await probeAccount(hands, account)));
+    return unpaced === null ? findings : [...findings, untriedFinding(unpaced)];
+  });
 };

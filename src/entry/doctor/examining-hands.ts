@@ -1,0 +1,45 @@
+import type { ExaminingHands } from '../../adapters/aws/role-examination.ts';
+import type { Store } from '../../adapters/store/database.ts';
+import { createOwnCallRecorder } from '../../adapters/store/own-call-recorder.ts';
+import { createRequestPacer } from '../../adapters/store/request-pacer.ts';
+import { composeAws } from '../compose/aws.ts';
+import type { Config } from '../config.ts';
+import { openConfiguredStore } from '../connections.ts';
+
+const connectTimeoutMs = 5_000;
+
+/** The store, or why it cannot be used now. */
+const storeOrReason = async (config: Config): Promise<Store | string> => {
+  try {
+    return await openConfiguredStore(config, { maxConnections: 4, connectTimeoutMs });
+  } catch (error) {
+    return error instanceof Error && error.message !== '' ? error.message : 'the store does not answer';
+  }
+};
+
+/**
+ * Runs an examination of roles with AWS and, where the store can be used, its limiter of LookupEvents; the calls then stand in
+ * the log of our own calls, so that no rule takes them for activity.
+ *
+ * @param work is told why there is no limiter, or null where there is one.
+ */
+export const withExaminingHands = async <T>(
+  config: Config,
+  work: (hands: ExaminingHands, unpaced: string | null) => Promise<T>,
+): Promise<T> => {
+  const store = await storeOrReason(config);
+  if (typeof store === 'string') {
+    const aws = composeAws(config);
+    return work({ aws, pacer: null }, store).finally(() => aws.destroy());
+  }
+  const ownCalls = createOwnCallRecorder(store.db);
+  const aws = composeAws(config, (call) => ownCalls.note(call));
+  try {
+    const result = await work({ aws, pacer: createRequestPacer(store.db) }, null);
+    await ownCalls.flush();
+    return result;
+  } finally {
+    aws.destroy();
+    await store.close();
+  }
+};
