@@ -1,8 +1,10 @@
 import type { Rule } from '../model/rule.ts';
 import { type EventRef, eventRefKey } from '../model/trail-event.ts';
-import type { RuleSet } from './engine.ts';
-import type { AlertDraft, Candidate, DetectionEvent } from './rule-type.ts';
-import { createSuppression } from './suppression.ts';
+import type { CandidateSink } from './candidate-batch.ts';
+import type { CompiledRule, RuleSet } from './engine.ts';
+import { HeldCandidates } from './held-candidates.ts';
+import type { AlertDraft, Candidate, DetectionEvent, RuleMatcher } from './rule-type.ts';
+import { createSuppression, type Suppression } from './suppression.ts';
 
 /** An alert of an offline run. */
 export interface OfflineAlert extends AlertDraft {
@@ -11,23 +13,14 @@ export interface OfflineAlert extends AlertDraft {
   readonly suppressed: boolean;
 }
 
-/** What a run keeps of one event for one rule: plain data, so that it may come from another thread. */
-export interface KeptCandidates {
-  /** The rule's position in the rule set. */
-  readonly ruleIndex: number;
-  readonly candidates: readonly Candidate[];
-  /** By what the rule's suppression groups the event; absent where the rule has none. */
-  readonly suppressionGroup?: string | null;
-}
-
 /** Collects candidates of events in any order, and settles them when all have been seen. */
-export interface OfflineDetection {
+export interface OfflineDetection extends CandidateSink {
   /** Judges an event and keeps what is to be kept. */
   take(event: DetectionEvent): void;
-  /** What is to be kept of an event, judged by all rules. */
-  judge(event: DetectionEvent): readonly KeptCandidates[];
-  /** Keeps what was judged, here or by another run of the same rule set. */
-  keep(kept: readonly KeptCandidates[]): void;
+  /** Judges an event by all rules, and hands on what is to be kept of it: here, or in another run of the same rule set. */
+  judge(event: DetectionEvent, sink: CandidateSink): void;
+  /** The alerts one by one, rule by rule and otherwise in no order; for those who have no use for all of them at once. */
+  settled(): Iterable<OfflineAlert>;
   /** All alerts, in the order of rules, event time and event ID. */
   alerts(): readonly OfflineAlert[];
   /** How many candidates are held: what an offline run's memory grows with. */
@@ -36,55 +29,58 @@ export interface OfflineDetection {
 
 /** Runs a rule set over events that need not be in order; the same events give the same alerts as the live path. */
 export function detectOffline(ruleSet: RuleSet): OfflineDetection {
-  const groups = ruleSet.rules.map(() => new Map<string, Candidate[]>());
-  const suppressions = ruleSet.rules.map(({ rule, file }) =>
-    file.alertSuppression === null ? null : createSuppression(file.alertSuppression, rule.lookBackMs, ruleSet.fields),
-  );
-  let held = 0;
+  const rules = ruleSet.rules.map(({ rule, matcher, file: { alertSuppression } }) => ({
+    rule,
+    matcher,
+    held: new HeldCandidates(),
+    suppression: alertSuppression && createSuppression(alertSuppression, rule.lookBackMs, ruleSet.fields),
+  }));
   const detection: OfflineDetection = {
-    take: (event) => detection.keep(detection.judge(event)),
-    get held() {
-      return held;
-    },
-    judge(event) {
-      const found = ruleSet.candidatesOf(event);
-      if (found.length === 0) return found;
-      return found.map((one) => {
-        const suppression = suppressions[one.ruleIndex];
-        return suppression ? { ...one, suppressionGroup: suppression.groupOf(event) } : one;
-      });
-    },
-    keep(kept) {
-      for (const { ruleIndex, candidates, suppressionGroup } of kept) {
-        held += candidates.length;
-        for (const candidate of candidates) {
-          if (suppressionGroup !== undefined) suppressions[ruleIndex]?.note(candidate.ref, suppressionGroup);
-          keep(groups[ruleIndex] ?? new Map(), candidate);
-        }
+    take: (event) => detection.judge(event, detection),
+    judge(event, sink) {
+      for (const { ruleIndex, candidates } of ruleSet.candidatesOf(event)) {
+        const suppressionGroup = rules[ruleIndex]?.suppression?.groupOf(event);
+        for (const candidate of candidates) sink.add(ruleIndex, candidate, suppressionGroup);
       }
     },
-    alerts() {
-      return ruleSet.rules.flatMap(({ rule, matcher }, index) => {
-        const drafts = [...(groups[index] ?? new Map<string, Candidate[]>()).values()]
-          .flatMap((candidates) => matcher.settle(candidates.toSorted(byTimeThenId)))
-          .toSorted(byAlertTime);
-        const suppressed = suppressions[index]?.judge(drafts);
-        return drafts.map((draft, position) => ({ ...draft, rule, suppressed: suppressed?.[position] ?? false }));
-      });
+    add(ruleIndex, candidate, suppressionGroup) {
+      const rule = rules[ruleIndex];
+      if (rule === undefined) throw new RangeError(`the rule set has no rule ${ruleIndex}`);
+      rule.held.add(candidate);
+      if (suppressionGroup !== undefined) rule.suppression?.note(candidate.ref, suppressionGroup);
     },
+    get held() {
+      return rules.reduce((sum, { held }) => sum + held.size, 0);
+    },
+    *settled() {
+      for (const judged of rules) yield* settledOf(judged);
+    },
+    alerts: () => rules.flatMap((judged) => [...settledOf(judged)].toSorted(byAlertTime)),
   };
   return detection;
 }
 
-function keep(groups: Map<string, Candidate[]>, candidate: Candidate): void {
-  const key = groupKey(candidate.group);
-  const group = groups.get(key);
-  if (group === undefined) groups.set(key, [candidate]);
-  else group.push(candidate);
+interface JudgedRule extends Pick<CompiledRule, 'rule' | 'matcher'> {
+  readonly held: HeldCandidates;
+  readonly suppression: Suppression | null;
 }
 
-function groupKey(group: readonly string[]): string {
-  return group.length < 2 ? (group[0] ?? '') : JSON.stringify(group);
+function* settledOf({ rule, matcher, held, suppression }: JudgedRule): Generator<OfflineAlert> {
+  if (suppression === null) {
+    for (const draft of draftsOf(matcher, held)) yield { ...draft, rule, suppressed: false };
+    return;
+  }
+  const drafts = [...draftsOf(matcher, held)].toSorted(byAlertTime);
+  const suppressed = suppression.judge(drafts);
+  for (const [position, draft] of drafts.entries()) {
+    yield { ...draft, rule, suppressed: suppressed[position] ?? false };
+  }
+}
+
+function* draftsOf(matcher: RuleMatcher, held: HeldCandidates): Generator<AlertDraft> {
+  for (const candidates of held.inGroups()) {
+    yield* matcher.settle(candidates.length === 1 ? candidates : candidates.toSorted(byTimeThenId));
+  }
 }
 
 /** The order in which candidates are settled: event time, then event ID, account and revision. */

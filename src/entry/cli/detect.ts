@@ -1,13 +1,12 @@
 import { type Command, Option } from 'commander';
 import { plainText } from '../../investigation/plain-text.ts';
+import { detectionOutputs, type DetectionOutput } from '../detection/detection-output.ts';
 import { repeated } from './repeated-option.ts';
 import { wholeNumber } from './whole-number-option.ts';
 
-const outputs = ['table', 'ndjson', 'csv', 'summary'] as const;
-
 interface DetectCommandOptions {
   readonly rules?: readonly string[];
-  readonly output: (typeof outputs)[number];
+  readonly output: DetectionOutput;
   readonly json?: boolean;
   readonly mmdb?: readonly string[];
   readonly exceptions?: readonly string[];
@@ -29,7 +28,7 @@ export const registerDetect = (program: Command): void => {
       repeated,
     )
     .option('-x, --exceptions <path>', 'files, folders or globs of exceptions (TOML)', repeated)
-    .addOption(new Option('-o, --output <form>', 'how to print alerts').choices(outputs).default('table'))
+    .addOption(new Option('-o, --output <form>', 'how to print alerts').choices(detectionOutputs).default('table'))
     .option('--json', 'the same as --output ndjson')
     .option('--mmdb <file>', 'MaxMind databases for source.geo and source.as', repeated)
     .option('--threads <n>', 'threads to use (default: as many as there are cores)', wholeNumber)
@@ -58,9 +57,7 @@ stderr. Exits 0 when it ran, whatever it found.`,
       });
       const { loadRules } = await import('../detection/load-rules.ts');
       const { runDetection } = await import('../detection/run-detection.ts');
-      const { csvReport, ndjsonReport, summaryReport, tableReport, unableLine } =
-        await import('../detection/detect-report.ts');
-      const { styleFor } = await import('../terminal-style.ts');
+      const { printDetection } = await import('../detection/print-detection.ts');
       const tell = (line: string): void => console.error(line);
       const heldBack = new Map<string, number>();
       const onHeldBack = ({ exceptionId }: { readonly exceptionId: string }): void =>
@@ -70,32 +67,12 @@ stderr. Exits 0 when it ran, whatever it found.`,
       for (const { path, position, message } of rules.warnings)
         tell(`${path}:${position.line}:${position.column}: ${message}`);
       if (rules.ruleSet.rules.length === 0) throw new Error('no rule can run: name rule files with --rules');
-      const { alerts, totals } = await runDetection(rules, { sources, mmdb, threads, tell, onHeldBack });
+      const run = await runDetection(rules, { sources, mmdb, threads, tell, onHeldBack });
       for (const { id, owner, reason } of rules.exceptions) {
         const held = heldBack.get(id) ?? 0;
         const events = `${held} ${held === 1 ? 'event' : 'events'}`;
         tell(`exception ${plainText(id)} (${plainText(owner)}: ${plainText(reason)}) held back ${events}`);
       }
-      switch (options.json === true ? 'ndjson' : options.output) {
-        case 'ndjson':
-          process.stdout.write(ndjsonReport(alerts));
-          break;
-        case 'csv':
-          process.stdout.write(csvReport(alerts));
-          break;
-        case 'table':
-          process.stdout.write(tableReport(alerts, styleFor(process.stdout)));
-          process.stderr.write(summaryReport(alerts, totals, styleFor(process.stderr)));
-          break;
-        case 'summary':
-          process.stdout.write(summaryReport(alerts, totals, styleFor(process.stdout)));
-          break;
-      }
-      if (options.json === true || options.output === 'ndjson' || options.output === 'csv') {
-        for (const reason of totals.notRun) tell(`not run: ${reason}`);
-        for (const rule of totals.unable) tell(`cannot fire on records without enrichment: ${unableLine(rule)}`);
-        if (totals.malformed > 0)
-          tell(`${totals.malformed} of ${totals.records + totals.malformed} records were malformed`);
-      }
+      await printDetection(run, options.json === true ? 'ndjson' : options.output, tell);
     });
 };

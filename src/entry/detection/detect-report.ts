@@ -3,6 +3,7 @@ import { stringify } from 'csv-stringify/sync';
 import { alertRow, alertSubject, jsonLine } from '../../detection/alert-row.ts';
 import type { OfflineAlert } from '../../detection/offline.ts';
 import { plainText } from '../../investigation/plain-text.ts';
+import type { Rule } from '../../model/rule.ts';
 import { severities, type Severity } from '../../model/severity.ts';
 import type { Style } from '../terminal-style.ts';
 
@@ -19,12 +20,15 @@ export interface DetectionTotals {
   readonly heldCandidates: number;
 }
 
-export function ndjsonReport(alerts: readonly OfflineAlert[]): string {
-  return alerts.map((alert) => `${jsonLine(alertRow(alert))}\n`).join('');
+/** Rows that are made at once: few enough for memory, enough not to be written one by one. */
+const rowsAtOnce = 500;
+
+export function* ndjsonReport(alerts: readonly OfflineAlert[]): Generator<string> {
+  for (const some of inParts(alerts)) yield some.map((alert) => `${jsonLine(alertRow(alert))}\n`).join('');
 }
 
 /** One alert a row; lists are joined by a space, and cells that a spreadsheet would take for formulas are defused. */
-export function csvReport(alerts: readonly OfflineAlert[]): string {
+export function* csvReport(alerts: readonly OfflineAlert[]): Generator<string> {
   const header = [
     'timestamp',
     'severity',
@@ -37,7 +41,12 @@ export function csvReport(alerts: readonly OfflineAlert[]): string {
     'event_ids',
     'suppressed',
   ];
-  const rows = alerts.map((alert) => [
+  yield stringify([header]);
+  for (const some of inParts(alerts)) yield stringify(some.map(csvRow), { escape_formulas: true });
+}
+
+function csvRow(alert: OfflineAlert): readonly string[] {
+  return [
     timeOf(alert),
     alert.rule.severity,
     String(alert.rule.riskScore),
@@ -48,56 +57,76 @@ export function csvReport(alerts: readonly OfflineAlert[]): string {
     plainText(accountsOf(alert).join(' '), 2000),
     plainText(alert.eventRefs.map(({ eventId }) => eventId).join(' '), 30_000),
     alert.suppressed ? 'yes' : 'no',
-  ]);
-  return stringify([header, ...rows], { escape_formulas: true });
+  ];
 }
 
-export function tableReport(alerts: readonly OfflineAlert[], style: Style): string {
-  const table = new Table({
-    head: ['time (UTC)', 'severity', 'rule', 'what', 'accounts', 'events'],
-    style: { head: [], border: [] },
-    wordWrap: true,
-    colWidths: [22, 10, 42, 52, 15, 8],
-  });
-  for (const alert of alerts) {
-    table.push([
-      timeOf(alert)
-        .replace('T', ' ')
-        .replace(/\.\d+Z$/, ''),
-      coloured(alert.rule.severity, style),
-      plainText(alert.rule.name),
-      plainText(`${alertSubject(alert)}${alert.suppressed ? ' (suppressed)' : ''}`),
-      accountsOf(alert)
-        .map((id) => plainText(id))
-        .join(' '),
-      String(alert.eventRefs.length),
-    ]);
+/** A table after the other, where there are too many alerts for one; only the first has a head. */
+export function* tableReport(alerts: readonly OfflineAlert[], style: Style): Generator<string> {
+  let head = ['time (UTC)', 'severity', 'rule', 'what', 'accounts', 'events'];
+  for (const some of inParts(alerts)) {
+    const table = new Table({
+      head,
+      style: { head: [], border: [] },
+      wordWrap: true,
+      colWidths: [22, 10, 42, 52, 15, 8],
+    });
+    table.push(...some.map((alert) => tableRow(alert, style)));
+    yield `${table.toString()}\n`;
+    head = [];
   }
-  return alerts.length === 0 ? '' : `${table.toString()}\n`;
 }
 
-export function summaryReport(alerts: readonly OfflineAlert[], totals: DetectionTotals, style: Style): string {
+function tableRow(alert: OfflineAlert, style: Style): string[] {
+  return [
+    timeOf(alert)
+      .replace('T', ' ')
+      .replace(/\.\d+Z$/, ''),
+    coloured(alert.rule.severity, style),
+    plainText(alert.rule.name),
+    plainText(`${alertSubject(alert)}${alert.suppressed ? ' (suppressed)' : ''}`),
+    accountsOf(alert)
+      .map((id) => plainText(id))
+      .join(' '),
+    String(alert.eventRefs.length),
+  ];
+}
+
+function* inParts(alerts: readonly OfflineAlert[]): Generator<readonly OfflineAlert[]> {
+  for (let at = 0; at < alerts.length; at += rowsAtOnce) yield alerts.slice(at, at + rowsAtOnce);
+}
+
+/** How many alerts each rule has. */
+export type AlertCounts = ReadonlyMap<Rule, number>;
+
+export function countAlerts(alerts: Iterable<OfflineAlert>): AlertCounts {
+  const counts = new Map<Rule, number>();
+  for (const { rule } of alerts) counts.set(rule, (counts.get(rule) ?? 0) + 1);
+  return counts;
+}
+
+export function summaryReport(counts: AlertCounts, totals: DetectionTotals, style: Style): string {
+  const alerts = [...counts.values()].reduce((sum, times) => sum + times, 0);
   const lines = [
-    `${style.strong(count(alerts.length, 'alert'))} of ${count(new Set(alerts.map(({ rule }) => rule.id)).size, 'rule')} on ${count(totals.records, 'record')} in ${count(totals.inputs, 'input')}${totals.malformed > 0 ? `; ${count(totals.malformed, 'malformed record')} skipped` : ''}`,
-    ...severities.toReversed().flatMap((severity) => severityLines(alerts, severity, style)),
+    `${style.strong(count(alerts, 'alert'))} of ${count(counts.size, 'rule')} on ${count(totals.records, 'record')} in ${count(totals.inputs, 'input')}${totals.malformed > 0 ? `; ${count(totals.malformed, 'malformed record')} skipped` : ''}`,
+    ...severities.toReversed().flatMap((severity) => severityLines(counts, severity, style)),
     `${count(totals.rules, 'rule')} ran${totals.notRun.length === 0 ? '' : `; not run: ${totals.notRun.join(', ')}`}`,
     ...unableLines(totals),
     ...(totals.heldCandidates > 100_000
-      ? [`memory grew with ${totals.heldCandidates} candidates that rules with a history keep`]
+      ? [
+          `memory grew with ${totals.heldCandidates} candidates: events that a rule matched are held until all have been read`,
+        ]
       : []),
   ];
   return `${lines.join('\n')}\n`;
 }
 
-function severityLines(alerts: readonly OfflineAlert[], severity: Severity, style: Style): readonly string[] {
-  const counts = new Map<string, number>();
-  for (const { rule } of alerts) {
-    if (rule.severity === severity) counts.set(rule.name, (counts.get(rule.name) ?? 0) + 1);
-  }
+function severityLines(counts: AlertCounts, severity: Severity, style: Style): readonly string[] {
   return [...counts]
-    .toSorted(([, a], [, b]) => b - a)
+    .filter(([rule]) => rule.severity === severity)
+    .toSorted(([one, a], [other, b]) => b - a || one.name.localeCompare(other.name))
     .map(
-      ([name, times]) => `  ${coloured(severity, style).padEnd(8)} ${String(times).padStart(6)}  ${plainText(name)}`,
+      ([rule, times]) =>
+        `  ${coloured(severity, style).padEnd(8)} ${String(times).padStart(6)}  ${plainText(rule.name)}`,
     );
 }
 

@@ -6,7 +6,8 @@ import { type AddressLookup, enrichSource } from '../../cloudtrail/enrich.ts';
 import { MalformedRecordError } from '../../cloudtrail/malformed-record-error.ts';
 import { detectionEventOf } from '../../detection/detection-event.ts';
 import type { RuleSet } from '../../detection/engine.ts';
-import type { KeptCandidates, OfflineDetection } from '../../detection/offline.ts';
+import type { CandidateSink } from '../../detection/candidate-batch.ts';
+import type { OfflineDetection } from '../../detection/offline.ts';
 import type { DetectionEvent } from '../../detection/rule-type.ts';
 import { ScannedEvent } from '../../detection/scanned-event.ts';
 import type { EcsDocument } from '../../model/trail-event.ts';
@@ -16,25 +17,29 @@ export interface SourceJudging {
   readonly detection: Pick<OfflineDetection, 'judge'>;
   /** Of `source.geo` and `source.as`; none without a database. */
   readonly enrich?: AddressLookup | undefined;
-  /** What is to be kept of an event; called for each event, with nothing to keep as well. */
-  readonly onJudged: (kept: readonly KeptCandidates[]) => void;
+  /** Takes what is to be kept of events. */
+  readonly sink: CandidateSink;
+  readonly onJudged: () => void;
   readonly onMalformed: (place: RecordPlace, problem: string) => void;
   readonly onBytes: (bytes: number) => void;
 }
 
 /** Judges all records of one input; those in CloudTrail's own form without parsing them. */
 export async function judgeSource(source: InputSource, judging: SourceJudging): Promise<void> {
-  const { ruleSet, detection, enrich } = judging;
+  const { ruleSet, detection, enrich, sink } = judging;
   const enriched = enrich === undefined ? undefined : (document: EcsDocument) => enrichSource(document, enrich);
   const event = new ScannedEvent(ruleSet.fields, enriched);
   await scanRecords(source, {
     scanned(record) {
       event.take(record);
-      judging.onJudged(detection.judge(event));
+      detection.judge(event, sink);
+      judging.onJudged();
     },
     read(record) {
       const found = eventOf(record, judging);
-      if (found !== null) judging.onJudged(detection.judge(found));
+      if (found === null) return;
+      detection.judge(found, sink);
+      judging.onJudged();
     },
     bytes: (bytes) => judging.onBytes(bytes),
   });

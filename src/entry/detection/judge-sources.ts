@@ -1,7 +1,7 @@
 import type { InputSource } from '../../adapters/files/input-paths.ts';
 import type { RecordPlace } from '../../adapters/files/read-records.ts';
+import { addToBatch, emptyBatch, type CandidateSink } from '../../detection/candidate-batch.ts';
 import type { HeldBack } from '../../detection/exceptions/with-exceptions.ts';
-import type { KeptCandidates } from '../../detection/offline.ts';
 import { judgeSource, type SourceJudging } from './judge-source.ts';
 import type { ThreadReport, ThreadTask } from './thread-messages.ts';
 
@@ -10,11 +10,11 @@ const reportEntries = 2000;
 const reportBytes = 16 * 1024 * 1024;
 
 /** Gathers what judging gives until a report is worth handing on. */
-export class ReportGatherer {
+export class ReportGatherer implements CandidateSink {
   readonly #hand: (report: ThreadReport) => void;
   #records = 0;
   #bytes = 0;
-  #kept: KeptCandidates[] = [];
+  #kept = emptyBatch();
   #malformed: { readonly place: RecordPlace; readonly problem: string }[] = [];
   #heldBack: HeldBack[] = [];
 
@@ -22,11 +22,13 @@ export class ReportGatherer {
     this.#hand = hand;
   }
 
-  judged(kept: readonly KeptCandidates[]): void {
+  add(...candidate: Parameters<CandidateSink['add']>): void {
+    addToBatch(this.#kept, ...candidate);
+    if (this.#kept.groups.length >= reportEntries) this.flush();
+  }
+
+  judged(): void {
     this.#records += 1;
-    if (kept.length === 0) return;
-    this.#kept.push(...kept);
-    if (this.#kept.length >= reportEntries) this.flush();
   }
 
   malformed(place: RecordPlace, problem: string): void {
@@ -53,7 +55,7 @@ export class ReportGatherer {
     });
     this.#records = 0;
     this.#bytes = 0;
-    this.#kept = [];
+    this.#kept = emptyBatch();
     this.#malformed = [];
     this.#heldBack = [];
   }
@@ -63,7 +65,7 @@ export class ReportGatherer {
 export async function judgeSources(
   sources: readonly InputSource[],
   next: ThreadTask['next'],
-  judging: Pick<SourceJudging, 'ruleSet' | 'detection' | 'enrich'>,
+  judging: Pick<SourceJudging, 'ruleSet' | 'detection' | 'enrich' | 'sink'>,
   gatherer: ReportGatherer,
 ): Promise<void> {
   for (;;) {
@@ -71,7 +73,7 @@ export async function judgeSources(
     if (source === undefined) break;
     await judgeSource(source, {
       ...judging,
-      onJudged: (kept) => gatherer.judged(kept),
+      onJudged: () => gatherer.judged(),
       onMalformed: (place, problem) => gatherer.malformed(place, problem),
       onBytes: (bytes) => gatherer.read(bytes),
     });

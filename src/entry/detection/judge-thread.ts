@@ -14,5 +14,6 @@ const { ruleSet } = loadRules({
   exceptions: task.exceptions,
   onHeldBack: (held) => gatherer.heldBack(held),
 });
+const detection = detectOffline(ruleSet);
 const enrich = task.mmdb.length === 0 ? undefined : await openAddressDatabases(task.mmdb);
-await judgeSources(task.sources, task.next, { ruleSet, detection: detectOffline(ruleSet), enrich }, gatherer);
+await judgeSources(task.sources, task.next, { ruleSet, detection, enrich, sink: gatherer }, gatherer);

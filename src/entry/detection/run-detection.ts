@@ -2,7 +2,8 @@ import cliProgress from 'cli-progress';
 import { openAddressDatabases } from '../../adapters/files/address-database.ts';
 import type { InputSource } from '../../adapters/files/input-paths.ts';
 import type { HeldBack } from '../../detection/exceptions/with-exceptions.ts';
-import { type OfflineAlert, detectOffline } from '../../detection/offline.ts';
+import { pourBatch } from '../../detection/candidate-batch.ts';
+import { detectOffline, type OfflineDetection } from '../../detection/offline.ts';
 import { neededEnrichment } from '../../detection/possible-without.ts';
 import type { DetectionTotals } from './detect-report.ts';
 import type { DetectionThreads } from './detection-threads.ts';
@@ -12,7 +13,8 @@ import { malformedReport } from './malformed-report.ts';
 import type { ThreadReport } from './thread-messages.ts';
 
 export interface DetectionRun {
-  readonly alerts: readonly OfflineAlert[];
+  /** Holds what was found, and settles it. */
+  readonly detection: Pick<OfflineDetection, 'alerts' | 'settled'>;
   readonly totals: DetectionTotals;
 }
 
@@ -41,7 +43,7 @@ export async function runDetection(rules: LoadedRules, input: DetectionInput): P
   let records = 0;
   const take = (report: ThreadReport): void => {
     records += report.records;
-    detection.keep(report.kept);
+    pourBatch(report.kept, detection);
     for (const { place, problem } of report.malformed) malformed.note(place, problem);
     for (const held of report.heldBack) input.onHeldBack(held);
     bar?.increment(report.bytes);
@@ -49,12 +51,12 @@ export async function runDetection(rules: LoadedRules, input: DetectionInput): P
   const enrich = mmdb.length === 0 ? undefined : await openAddressDatabases(mmdb);
   await Promise.all([
     threads.collect(take),
-    judgeSources(sources, threads.next, { ruleSet, detection, enrich }, new ReportGatherer(take)),
+    judgeSources(sources, threads.next, { ruleSet, detection, enrich, sink: detection }, new ReportGatherer(take)),
   ]);
   bar?.stop();
   malformed.finish();
   return {
-    alerts: detection.alerts().toSorted((a, b) => a.eventTimeMs - b.eventTimeMs),
+    detection,
     totals: {
       records,
       malformed: malformed.count,

@@ -1,7 +1,7 @@
 import type { InputSource } from '../../adapters/files/input-paths.ts';
 import type { RecordPlace } from '../../adapters/files/read-records.ts';
 import type { HeldBack } from '../../detection/exceptions/with-exceptions.ts';
-import type { KeptCandidates } from '../../detection/offline.ts';
+import type { CandidateBatch } from '../../detection/candidate-batch.ts';
 
 /** What a thread needs to judge as the main thread does; each loads the rules for itself. */
 export interface ThreadTask {
@@ -17,7 +17,7 @@ export interface ThreadTask {
 export interface ThreadReport {
   readonly records: number;
   readonly bytes: number;
-  readonly kept: readonly KeptCandidates[];
+  readonly kept: CandidateBatch;
   readonly malformed: readonly { readonly place: RecordPlace; readonly problem: string }[];
   readonly heldBack: readonly HeldBack[];
 }
