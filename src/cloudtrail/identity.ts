@@ -15,57 +15,86 @@ export interface CallerFields {
 
 const serviceRolePath = ':role/aws-service-role/';
 
+/** What of a record tells who the caller is; each text is read when it is asked for, and absent where it says nothing. */
+export interface CallerTexts {
+  readonly type: string | undefined;
+  readonly userName: string | undefined;
+  readonly principalId: string | undefined;
+  /** `userIdentity.sessionContext.sessionIssuer`. */
+  readonly issuerArn: string | undefined;
+  readonly issuerUserName: string | undefined;
+  /** `userIdentity.onBehalfOf.userId`. */
+  readonly onBehalfOf: string | undefined;
+  /** `additionalEventData.UserName` of a sign-in, before the person is known otherwise. */
+  readonly signInName: string | undefined;
+}
+
 /** `user.*`, `service.name` and the caller's part of `related.user`. */
 export function callerFields(record: JsonObject): CallerFields {
   const identity = objectAt(record, 'userIdentity');
-  const serviceName = actingService(identity);
-  const isService = actsAsService(identity);
-  const userName = isService ? undefined : nameOf(identity, record);
-  const userId = isService ? undefined : idOf(identity);
+  const caller = callerTexts(record);
+  const userName = callerName(caller);
+  const userId = callerId(caller);
   const session = sessionName(textAt(identity, 'arn'));
   const email = [userName, session].find((name) => name?.includes('@') === true);
   const names = [session, localPart(session), userId, userName].filter((name) => name !== undefined);
-  return { userName, userId, userEmail: email, serviceName, names: [...new Set(names)] };
+  return {
+    userName,
+    userId,
+    userEmail: email,
+    serviceName: actingService(identity, caller),
+    names: [...new Set(names)],
+  };
+}
+
+/** `user.name`; a service that acts for itself has none. */
+export function callerName(caller: CallerTexts): string | undefined {
+  const { type, userName } = caller;
+  if (actsAsService(caller)) return undefined;
+  if (type === 'AssumedRole' || type === 'FederatedUser') return caller.issuerUserName ?? userName;
+  return type === 'IdentityCenterUser' ? (userName ?? caller.signInName) : userName;
+}
+
+/** `user.id`; a service that acts for itself has none. */
+export function callerId(caller: CallerTexts): string | undefined {
+  if (actsAsService(caller)) return undefined;
+  return caller.principalId ?? (caller.type === 'IdentityCenterUser' ? caller.onBehalfOf : undefined);
+}
+
+/** Of a parsed record. */
+export function callerTexts(record: JsonObject): CallerTexts {
+  const identity = objectAt(record, 'userIdentity');
+  const issuer = sessionIssuer(identity);
+  const isSignIn = record.eventName === 'UserAuthentication';
+  return {
+    type: textAt(identity, 'type'),
+    userName: textAt(identity, 'userName'),
+    principalId: textAt(identity, 'principalId'),
+    issuerArn: textAt(issuer, 'arn'),
+    issuerUserName: textAt(issuer, 'userName'),
+    onBehalfOf: textAt(objectAt(identity, 'onBehalfOf'), 'userId'),
+    signInName: isSignIn ? textAt(objectAt(record, 'additionalEventData'), 'UserName') : undefined,
+  };
 }
 
 /** Never decided by `invokedBy` alone: a service that calls on behalf of a person sets it too. */
-function actsAsService(identity: JsonObject): boolean {
-  const type = textAt(identity, 'type');
-  return type === 'AWSService' || (type === 'AssumedRole' && issuerArn(identity).includes(serviceRolePath));
+function actsAsService(caller: CallerTexts): boolean {
+  const { type } = caller;
+  return type === 'AWSService' || (type === 'AssumedRole' && caller.issuerArn?.includes(serviceRolePath) === true);
 }
 
-function actingService(identity: JsonObject): string | undefined {
-  if (!actsAsService(identity)) return undefined;
+function actingService(identity: JsonObject, caller: CallerTexts): string | undefined {
+  if (!actsAsService(caller)) return undefined;
   const invokedBy = textAt(identity, 'invokedBy');
-  if (invokedBy !== undefined || textAt(identity, 'type') === 'AWSService') return invokedBy;
-  const arn = issuerArn(identity);
+  if (invokedBy !== undefined || caller.type === 'AWSService') return invokedBy;
+  const arn = caller.issuerArn ?? '';
   const path = arn.slice(arn.indexOf(serviceRolePath) + serviceRolePath.length);
   const service = path.split('/')[0];
   return service === '' ? undefined : service;
 }
 
-function issuerArn(identity: JsonObject): string {
-  return textAt(sessionIssuer(identity), 'arn') ?? '';
-}
-
 function sessionIssuer(identity: JsonObject): JsonObject {
   return objectAt(objectAt(identity, 'sessionContext'), 'sessionIssuer');
-}
-
-function nameOf(identity: JsonObject, record: JsonObject): string | undefined {
-  const type = textAt(identity, 'type');
-  const own = textAt(identity, 'userName');
-  if (type === 'AssumedRole' || type === 'FederatedUser') return textAt(sessionIssuer(identity), 'userName') ?? own;
-  if (type === 'IdentityCenterUser' && own === undefined && record.eventName === 'UserAuthentication') {
-    return textAt(objectAt(record, 'additionalEventData'), 'UserName');
-  }
-  return own;
-}
-
-function idOf(identity: JsonObject): string | undefined {
-  const principalId = textAt(identity, 'principalId');
-  if (principalId !== undefined || textAt(identity, 'type') !== 'IdentityCenterUser') return principalId;
-  return textAt(objectAt(identity, 'onBehalfOf'), 'userId');
 }
 
 /** The session's own name: what follows the last slash of an STS ARN. */

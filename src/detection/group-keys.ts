@@ -12,7 +12,8 @@ export interface GroupField {
  * elements, several arrays one for each combination; without fields there is one group, the empty one.
  */
 export function groupsOf(event: EventFields, fields: readonly GroupField[]): readonly (readonly string[])[] {
-  if (fields.length === 1 && fields[0] !== undefined) return distinctTexts(event, fields[0]).map((text) => [text]);
+  const only = onlyGroup(event, fields);
+  if (only !== undefined) return only;
   let groups: readonly (readonly string[])[] = [[]];
   for (const field of fields) {
     const values = distinctTexts(event, field);
@@ -20,6 +21,19 @@ export function groupsOf(event: EventFields, fields: readonly GroupField[]): rea
     groups = groups.flatMap((group) => values.map((value) => [...group, value]));
   }
   return groups;
+}
+
+/** Where no field has several values, as nearly always; `undefined` elsewhere. */
+function onlyGroup(event: EventFields, fields: readonly GroupField[]): readonly (readonly string[])[] | undefined {
+  const group: string[] = [];
+  for (const { slot, absent } of fields) {
+    const values = event.values(slot);
+    if (values.length > 1) return undefined;
+    const value = values[0] ?? absent;
+    if (value === null) return [];
+    group.push(String(value));
+  }
+  return [group];
 }
 
 function distinctTexts(event: EventFields, { slot, absent }: GroupField): readonly string[] {

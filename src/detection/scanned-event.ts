@@ -30,6 +30,7 @@ const enrichedFields = /^source\.(?:geo|as)\./;
 export class ScannedEvent implements DetectionEvent {
   readonly fields: EventFields;
   readonly #fields: ScannedEventFields;
+  #ref: EventRef | undefined;
 
   /** @param enrich adds to whole documents what their records do not have. */
   constructor(table: FieldTable, enrich?: Enrichment) {
@@ -40,9 +41,15 @@ export class ScannedEvent implements DetectionEvent {
   /** Turns to another record; it has to be valid as long as the event is asked about it. */
   take(record: ScannedRecord): void {
     this.#fields.take(record);
+    this.#ref = undefined;
   }
 
   get ref(): EventRef {
+    this.#ref ??= this.#makeRef();
+    return this.#ref;
+  }
+
+  #makeRef(): EventRef {
     const fields = this.#fields;
     const account =
       fields.common(identityAccount) ?? fields.common(recipientAccount) ?? fields.common(aggregatedAccount) ?? '';
@@ -70,6 +77,8 @@ export interface RecordValues {
   readonly record: ScannedRecord;
   /** The text at a path; absent where it says nothing or is no text. */
   text(path: number): string | undefined;
+  /** The same, for texts of which there are few. */
+  common(path: number): string | undefined;
   /** The parsed value at a path, parsed once. */
   json(path: number): JsonValue | undefined;
 }
@@ -110,7 +119,6 @@ class ScannedEventFields implements EventFields, RecordValues {
     return text === undefined || saysNothing(text) ? undefined : text;
   }
 
-  /** The same as {@link text}, for texts of which there are few. */
   common(path: number): string | undefined {
     const text = this.record.commonText(path);
     return text === undefined || saysNothing(text) ? undefined : text;

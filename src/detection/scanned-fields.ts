@@ -1,7 +1,7 @@
 import { categoryOf } from '../cloudtrail/event-categories.ts';
-import { callerFields, userIdentityFields } from '../cloudtrail/identity.ts';
+import { callerId, callerName, callerTexts, type CallerTexts, userIdentityFields } from '../cloudtrail/identity.ts';
 import { isIpAddress } from '../cloudtrail/ip-address.ts';
-import { javaMapText, saysNothing } from '../cloudtrail/java-map-text.ts';
+import { javaMapText } from '../cloudtrail/java-map-text.ts';
 import { meaningful } from '../cloudtrail/meaningful.ts';
 import { maxFlattenedText, resourcesOf } from '../cloudtrail/normalize.ts';
 import { compact } from '../cloudtrail/record-fields.ts';
@@ -39,10 +39,7 @@ function textField(path: RecordPath): ScannedField {
 /** The same for texts of which there are few. */
 function commonTextField(path: RecordPath): ScannedField {
   const index = pathIndex(path);
-  return ({ record }) => {
-    const text = record.commonText(index);
-    return text === undefined || saysNothing(text) ? none : [text];
-  };
+  return (values) => listOf(values.common(index));
 }
 
 function firstTextField(...paths: readonly RecordPath[]): ScannedField {
@@ -126,8 +123,8 @@ const ownFields: ReadonlyMap<string, ScannedField> = new Map<string, ScannedFiel
   ['aws.cloudtrail.response_elements', parameterText('responseElements')],
   ['aws.cloudtrail.additional_eventdata', parameterText('additionalEventData')],
   ['aws.cloudtrail.service_event_details', parameterText('serviceEventDetails')],
-  ['user.id', (values) => listOf(callerFields(namedCaller(values)).userId)],
-  ['user.name', (values) => listOf(callerFields(namedCaller(values)).userName)],
+  ['user.id', (values) => listOf(callerId(new ScannedCaller(values)))],
+  ['user.name', (values) => listOf(callerName(new ScannedCaller(values)))],
 ]);
 
 /** Fields below a prefix, made from the rest of their path. */
@@ -144,38 +141,46 @@ const identity = pathIndex('userIdentity');
 const additional = pathIndex('additionalEventData');
 
 const identityType = pathIndex('userIdentity.type');
-const identityTexts = [
-  ['arn', pathIndex('userIdentity.arn')],
-  ['invokedBy', pathIndex('userIdentity.invokedBy')],
-  ['principalId', pathIndex('userIdentity.principalId')],
-  ['userName', pathIndex('userIdentity.userName')],
-] as const;
-const issuerTexts = [
-  ['arn', pathIndex('userIdentity.sessionContext.sessionIssuer.arn')],
-  ['userName', pathIndex('userIdentity.sessionContext.sessionIssuer.userName')],
-] as const;
+const identityName = pathIndex('userIdentity.userName');
+const principal = pathIndex('userIdentity.principalId');
+const issuerArn = pathIndex('userIdentity.sessionContext.sessionIssuer.arn');
+const issuerName = pathIndex('userIdentity.sessionContext.sessionIssuer.userName');
 
-/** As much of a record as tells the caller's name and ID; without parsing, for all but people of Identity Center. */
-function namedCaller(values: RecordValues): JsonObject {
-  const type = values.text(identityType);
-  if (type === 'IdentityCenterUser') return caller(values);
-  const sessionIssuer = textsOf(values, issuerTexts);
-  return {
-    userIdentity: {
-      ...textsOf(values, identityTexts),
-      ...(type === undefined ? {} : { type }),
-      sessionContext: { sessionIssuer },
-    },
-  };
-}
+/** Who called; parsed is only what people of Identity Center have. */
+class ScannedCaller implements CallerTexts {
+  readonly #values: RecordValues;
 
-function textsOf(values: RecordValues, paths: readonly (readonly [string, number])[]): JsonObject {
-  const texts: Record<string, string> = {};
-  for (const [key, path] of paths) {
-    const text = values.text(path);
-    if (text !== undefined) texts[key] = text;
+  constructor(values: RecordValues) {
+    this.#values = values;
   }
-  return texts;
+
+  get type(): string | undefined {
+    return this.#values.common(identityType);
+  }
+
+  get userName(): string | undefined {
+    return this.#values.text(identityName);
+  }
+
+  get principalId(): string | undefined {
+    return this.#values.text(principal);
+  }
+
+  get issuerArn(): string | undefined {
+    return this.#values.text(issuerArn);
+  }
+
+  get issuerUserName(): string | undefined {
+    return this.#values.text(issuerName);
+  }
+
+  get onBehalfOf(): string | undefined {
+    return callerTexts(caller(this.#values)).onBehalfOf;
+  }
+
+  get signInName(): string | undefined {
+    return callerTexts(caller(this.#values)).signInName;
+  }
 }
 
 /** As much of a record as says who called. */
