@@ -259,11 +259,9 @@ function compileTextTest(call: Call, source: Expression, part: Expression, field
   const constant = constantValue(part);
   if (source.kind === 'field' && constant !== undefined && name !== 'startsWith') {
     if (constant === null) return () => false;
-    const ending: readonly WildcardPiece[] = name === 'stringContains' ? ['run'] : [];
-    return anyText(
-      values,
-      wildcardTest(['run', ...lucenePieces(textOf(constant)), ...ending], ignoreCase, part.offset),
-    );
+    // A backslash at the text's end takes the meaning of the star that is put behind it.
+    const pattern = name === 'stringContains' ? `*${textOf(constant)}*` : `*${textOf(constant)}`;
+    return anyText(values, wildcardTest(lucenePieces(pattern), ignoreCase, part.offset));
   }
   const parts = compileValues(part, fields);
   const fold = ignoreCase ? foldAscii : (text: string): string => text;

@@ -11,6 +11,7 @@ const event = {
   flag: true,
   params: '{userName=alice, valuesToAdd=[123], Principal=*, path=a\\b}',
   account: '111122223333',
+  star: 'key*',
   empty: [],
   nothing: null,
 };
@@ -50,6 +51,9 @@ const holds: readonly string[] = [
   String.raw`any where not stringContains(user.name, "\\*")`,
   'any where stringContains(user.name, "A*e")',
   'any where endsWith(params, "path=*}")',
+  // A backslash at the end takes the meaning of the star that stringContains puts behind it
+  String.raw`any where stringContains(star, "key\\")`,
+  String.raw`any where not stringContains(params, "path=a\\")`,
   'any where endsWith~(user.name, "LICE")',
   'any where not stringContains(user.name, "LIC")',
   'any where stringContains~(user.name, "LIC")',
