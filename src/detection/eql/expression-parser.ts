@@ -196,9 +196,10 @@ class ExpressionParser {
   }
 
   #call(token: Word): Expression {
-    const { text: name, tilde: ignoreCase, offset } = token;
-    const signature = functionSignature(name);
-    if (signature === undefined) return this.#cursor.fail(`EQL has no function \`${name}\``, "see EQL's functions");
+    const { text: written, tilde: ignoreCase, offset } = token;
+    const signature = functionSignature(written);
+    if (signature === undefined) return this.#cursor.fail(`EQL has no function \`${written}\``, "see EQL's functions");
+    const { name } = signature;
     if (ignoreCase && !signature.foldsCase) {
       this.#cursor.fail(`\`${name}\` has no form that ignores case`, 'remove the `~`');
     }

@@ -34,6 +34,7 @@ const simpleEscapes: Readonly<Record<string, string>> = {
   f: '\f',
   '\\': '\\',
   '"': '"',
+  "'": "'",
 };
 
 /**

@@ -35,6 +35,7 @@ describe('a query of single events', () => {
     expect(valueOf(String.raw`"tab\t quote\" backslash\\ newline\n"`)).toMatchObject({
       value: 'tab\t quote" backslash\\ newline\n',
     });
+    expect(valueOf(String.raw`"it\'s"`)).toMatchObject({ value: "it's" });
     expect(valueOf('"""C:\\dir "quoted" \\"""')).toMatchObject({ value: 'C:\\dir "quoted" \\' });
     expect(valueOf('"""say "so""""')).toMatchObject({ value: 'say "so"' });
     expect(valueOf(String.raw`"\u{200f}|\u{0001F600}"`)).toMatchObject({ value: '\u200f|\u{1F600}' });
@@ -45,6 +46,17 @@ describe('a query of single events', () => {
     const query = parseEql('any where ?aws.flattened.`x-amz-acl`.@name.`a``b` == null');
     expect(query).toMatchObject({
       filter: { condition: { left: { kind: 'field', path: 'aws.flattened.x-amz-acl.@name.a`b', optional: true } } },
+    });
+  });
+
+  test('reads names of functions in any case', () => {
+    for (const name of ['cidrMatch', 'cidrmatch', 'CIDRMATCH']) {
+      expect(parseEql(`any where ${name}(source.ip, "10.0.0.0/8")`)).toMatchObject({
+        filter: { condition: { kind: 'call', name: 'cidrMatch', ignoreCase: false } },
+      });
+    }
+    expect(parseEql('any where endswith~(user.name, "ADMIN")')).toMatchObject({
+      filter: { condition: { kind: 'call', name: 'endsWith', ignoreCase: true } },
     });
   });
 
