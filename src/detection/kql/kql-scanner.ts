@@ -119,7 +119,7 @@ export class KqlScanner {
     }
     flush();
     this.#at = end;
-    return pieces.length === 0 ? undefined : unquotedLiteral(trimEnd(pieces), { start, end });
+    return pieces.length === 0 ? undefined : unquotedLiteral(trimmed(pieces), { start, end });
   }
 
   #stopsLiteral(character: string, start: number): boolean {
@@ -176,11 +176,16 @@ function isSpace(character: string | undefined): boolean {
   return character === ' ' || character === '\t' || character === '\r' || character === '\n' || character === '\u00A0';
 }
 
-function trimEnd(pieces: readonly WildcardPiece[]): readonly WildcardPiece[] {
-  const last = pieces.at(-1);
-  if (typeof last !== 'object') return pieces;
-  const text = last.text.replace(/[ \t\r\n\u00A0]+$/, '');
-  return text === '' && pieces.length > 1 ? pieces.slice(0, -1) : [...pieces.slice(0, -1), { text }];
+/** Without white space at both ends, escaped or not: Kibana trims what an unquoted literal has come to. */
+function trimmed(pieces: readonly WildcardPiece[]): readonly WildcardPiece[] {
+  const last = pieces.length - 1;
+  const texts = pieces.map((piece, index): WildcardPiece => {
+    if (typeof piece !== 'object') return piece;
+    const text = index === 0 ? piece.text.trimStart() : piece.text;
+    return { text: index === last ? text.trimEnd() : text };
+  });
+  const kept = texts.filter((piece) => typeof piece !== 'object' || piece.text !== '');
+  return kept.length === 0 ? [{ text: '' }] : kept;
 }
 
 function unquotedLiteral(pieces: readonly WildcardPiece[], span: KqlSpan): KqlLiteral {
