@@ -109,11 +109,11 @@ class QueryParser {
     return { kind: 'nested', field: literal.text, operand, span: { start: literal.span.start, end: operand.span.end } };
   }
 
+  /** After the colon; `field: not value`, which Kibana refuses, is read as the rule repository's own parser reads it. */
   #valueList(literal: KqlLiteral): KqlNode {
     const field = fieldOf(literal);
-    if (!this.#scanner.take('(')) return this.#comparison(field, literal.span.start);
-    const list = this.#bracketed(')', () => this.#values(field));
-    return { ...list, span: { start: literal.span.start, end: list.span.end } };
+    const values = this.#negated(() => this.#listed(field));
+    return { ...values, span: { start: literal.span.start, end: values.span.end } };
   }
 
   #values(field: KqlField): KqlNode {
@@ -122,17 +122,8 @@ class QueryParser {
 
   #listed(field: KqlField): KqlNode {
     if (this.#scanner.take('(')) return this.#bracketed(')', () => this.#values(field));
-    return this.#comparison(field, undefined);
-  }
-
-  #comparison(field: KqlField, start: number | undefined): KqlNode {
     const literal = this.#literal('a value');
-    return {
-      kind: 'is',
-      field,
-      value: valueOf(literal),
-      span: { start: start ?? literal.span.start, end: literal.span.end },
-    };
+    return { kind: 'is', field, value: valueOf(literal), span: literal.span };
   }
 
   #literal(wanted: string): KqlLiteral {
