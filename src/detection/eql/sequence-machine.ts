@@ -9,10 +9,17 @@ export interface SequenceShape {
 }
 
 const roleSchema = z
-  .object({ steps: z.array(z.number().int().nonnegative()).readonly(), until: z.boolean() })
+  .object({
+    steps: z.array(z.number().int().nonnegative()).readonly(),
+    until: z.boolean(),
+    tiebreaker: z.union([z.string(), z.number()]).optional(),
+  })
   .readonly();
 
-/** Which steps of the sequence an event matches, and whether it ends pending ones: a candidate's payload. */
+/**
+ * Which steps of the sequence an event matches, whether it ends pending ones, and what decides between it and others of the
+ * same instant, where the rule names a field for that: a candidate's payload.
+ */
 export type SequenceRole = z.infer<typeof roleSchema>;
 
 /** An event of one group, with the roles of all its copies. */
@@ -20,13 +27,15 @@ interface Moment {
   readonly candidate: Candidate;
   readonly steps: ReadonlySet<number>;
   readonly until: boolean;
+  readonly tiebreaker: string | number | undefined;
 }
 
 /** A sequence under way: its events so far, in the steps' order. */
 type Pending = readonly [Candidate, ...Candidate[]];
 
 /**
- * Runs Elasticsearch's state machine over the candidates of one group, in order of event time and then event ID.
+ * Runs Elasticsearch's state machine over the candidates of one group, in order of event time, then of their tiebreakers and
+ * then event ID.
  *
  * Each step but the last holds one pending sequence at most: a newer one replaces the older, an event that fits moves it on,
  * and a sequence that is completed, too long, or ended by `until` is used up. An event can complete one sequence and begin
@@ -44,20 +53,38 @@ export function completeSequences(candidates: readonly Candidate[], shape: Seque
   return sequences.filter((sequence) => areAbsent(absences, sequence, maxSpanMs)).map(toDraft);
 }
 
-/** One moment for each event; an event that came twice, or in several revisions, counts once. */
+/** One moment for each event, in order; an event that came twice, or in several revisions, counts once. */
 function momentsOf(candidates: readonly Candidate[]): readonly Moment[] {
-  const moments = new Map<string, { candidate: Candidate; steps: Set<number>; until: boolean }>();
+  const moments = new Map<string, Moment & { readonly steps: Set<number>; until: boolean }>();
   for (const candidate of candidates) {
     const key = `${candidate.ref.accountId}/${candidate.ref.eventId}`;
     const role = roleSchema.parse(candidate.payload);
     const known = moments.get(key);
-    if (known === undefined) moments.set(key, { candidate, steps: new Set(role.steps), until: role.until });
-    else {
+    if (known === undefined) {
+      moments.set(key, { candidate, steps: new Set(role.steps), until: role.until, tiebreaker: role.tiebreaker });
+    } else {
       for (const step of role.steps) known.steps.add(step);
       known.until ||= role.until;
     }
   }
-  return [...moments.values()];
+  return [...moments.values()].toSorted(byTimeThenTiebreaker);
+}
+
+/** Events without a tiebreaker come after those of the same instant that have one, as in Elasticsearch. */
+function byTimeThenTiebreaker(a: Moment, b: Moment): number {
+  const difference = a.candidate.eventTimeMs - b.candidate.eventTimeMs;
+  if (difference !== 0) return difference;
+  if (a.tiebreaker === undefined || b.tiebreaker === undefined) {
+    return Number(a.tiebreaker === undefined) - Number(b.tiebreaker === undefined);
+  }
+  return compareTiebreakers(a.tiebreaker, b.tiebreaker);
+}
+
+/** Numbers by size, all else as text. */
+export function compareTiebreakers(a: string | number, b: string | number): number {
+  if (typeof a === 'number' && typeof b === 'number') return a - b;
+  const [left, right] = [String(a), String(b)];
+  return left < right ? -1 : Number(left > right);
 }
 
 function positiveSequences(moments: readonly Moment[], { missing, maxSpanMs }: SequenceShape): readonly Pending[] {

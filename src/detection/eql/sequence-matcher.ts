@@ -3,7 +3,7 @@ import { groupsOf, type GroupField } from '../group-keys.ts';
 import type { Candidate, DetectionEvent, RuleMatcher } from '../rule-type.ts';
 import type { SequenceQuery, SequenceStep } from './ast.ts';
 import { compileEventFilter } from './event-filter.ts';
-import { completeSequences, type SequenceRole } from './sequence-machine.ts';
+import { compareTiebreakers, completeSequences, type SequenceRole } from './sequence-machine.ts';
 
 /** Stands in a group for an optional join key that the event does not have; no field of an event is the empty text. */
 const absentKey = '';
@@ -23,13 +23,22 @@ interface StepMatcher {
  * array or its steps have keys of their own.
  *
  * Without `maxspan` a first event can wait for its second for ever, so the horizon is a century: longer than any log.
+ *
+ * @param tiebreakerField decides between events of one instant, the smaller value being the earlier; the event's ID does where
+ * it is null, and where events have the same value there.
  */
-export function compileSequence(query: SequenceQuery, categoryField: string, fields: FieldTable): RuleMatcher {
+export function compileSequence(
+  query: SequenceQuery,
+  categoryField: string,
+  fields: FieldTable,
+  tiebreakerField: string | null = null,
+): RuleMatcher {
   const steps = compileSteps(query, categoryField, fields);
+  const tiebreakerSlot = tiebreakerField === null ? null : fields.slotOf(tiebreakerField);
   const shape = { missing: query.steps.map((step) => step.missing), maxSpanMs: query.maxSpanMs };
   return {
     horizonMs: query.maxSpanMs ?? foreverMs,
-    candidates: (event) => candidatesOf(event, steps),
+    candidates: (event) => candidatesOf(event, steps, tiebreakerSlot),
     settle: (candidates) => completeSequences(candidates, shape),
   };
 }
@@ -47,16 +56,27 @@ function compileSteps(query: SequenceQuery, categoryField: string, fields: Field
   return query.until === null ? steps : [...steps, compile(query.until, [], true)];
 }
 
-function candidatesOf(event: DetectionEvent, steps: readonly StepMatcher[]): readonly Candidate[] {
+function candidatesOf(
+  event: DetectionEvent,
+  steps: readonly StepMatcher[],
+  tiebreakerSlot: number | null,
+): readonly Candidate[] {
   const found = steps.filter((step) => step.matches(event.fields));
   if (found.length === 0) return [];
   const { ref, eventTimeMs } = event;
+  const tiebreaker = tiebreakerSlot === null ? undefined : tiebreakerOf(event.fields, tiebreakerSlot);
   return Array.from(rolesByGroup(event.fields, found), ([key, role]) => ({
     ref,
     eventTimeMs,
     group: JSON.parse(key) as readonly string[],
-    payload: { steps: role.steps, until: role.until },
+    payload: { steps: role.steps, until: role.until, ...(tiebreaker === undefined ? {} : { tiebreaker }) },
   }));
+}
+
+/** Of several values the smallest, by which Elasticsearch sorts. */
+function tiebreakerOf(event: EventFields, slot: number): string | number | undefined {
+  const values = event.values(slot).map((value) => (typeof value === 'number' ? value : String(value)));
+  return values.toSorted(compareTiebreakers)[0];
 }
 
 function rolesByGroup(event: EventFields, steps: readonly StepMatcher[]): ReadonlyMap<string, SequenceRole> {
