@@ -5,12 +5,29 @@
 
 export type LiteralValue = string | number | boolean | null;
 
+/** Where the characters of a string stand in the query, so that an error inside it can be shown in its place. */
+export interface TextPlaces {
+  /** The offset of the first character behind the opening quotes. */
+  readonly start: number;
+  /** By how much the query is longer than the text from that index of the text on; one entry for each escape. */
+  readonly escapes: readonly { readonly index: number; readonly extra: number }[];
+}
+
 export interface Literal {
   readonly kind: 'literal';
   readonly value: LiteralValue;
   /** Written with a decimal point or an exponent; a quotient of integers is cut to an integer, one with a float is not. */
   readonly float: boolean;
+  /** Strings have them. */
+  readonly places?: TextPlaces;
   readonly offset: number;
+}
+
+/** The offset in the query of the character at an index of a string's text. */
+export function offsetWithin({ places, offset }: Literal, index: number): number {
+  if (places === undefined) return offset;
+  const extra = places.escapes.reduce((sum, escape) => sum + (escape.index <= index ? escape.extra : 0), 0);
+  return places.start + index + extra;
 }
 
 export interface Field {

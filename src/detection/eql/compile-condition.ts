@@ -2,7 +2,7 @@ import { inAskingOrder, negationRank, rankOfField, unknownRank } from '../asking
 import type { EventFields, FieldTable, FieldValue, Predicate } from '../event-fields.ts';
 import { QuerySyntaxError } from '../rule-file/rule-syntax-error.ts';
 import { foldAscii } from './ascii-case.ts';
-import type { Call, ComparisonOperator, Expression, Field, Literal } from './ast.ts';
+import { offsetWithin, type Call, type ComparisonOperator, type Expression, type Field, type Literal } from './ast.ts';
 import { compileCidr } from './cidr.ts';
 import { functionSignature } from './function-signatures.ts';
 import { compileLuceneRegex, LuceneRegexError, type TextTest } from './lucene-regex.ts';
@@ -188,7 +188,7 @@ function patternTest(kind: 'like' | 'regex', { patterns, ignoreCase }: PatternSo
     .map((pattern) =>
       kind === 'like'
         ? wildcardTest(likePieces(literalText(pattern)), ignoreCase, pattern.offset)
-        : regexTest(literalText(pattern), ignoreCase, pattern.offset),
+        : regexTest(pattern, ignoreCase),
     );
   const [only] = tests;
   if (tests.length === 1 && only !== undefined) return only;
@@ -204,13 +204,13 @@ function wildcardTest(pieces: readonly WildcardPiece[], ignoreCase: boolean, off
   }
 }
 
-function regexTest(pattern: string, ignoreCase: boolean, offset: number): TextTest {
+function regexTest(pattern: Literal, ignoreCase: boolean): TextTest {
   try {
-    return compileLuceneRegex(pattern, ignoreCase);
+    return compileLuceneRegex(literalText(pattern), ignoreCase);
   } catch (error) {
     if (!(error instanceof LuceneRegexError)) throw error;
-    // The string starts with a quote, or with three.
-    throw new QuerySyntaxError(offset + 1 + error.offset, `in this regular expression: ${error.problem}`, error.remedy);
+    const place = offsetWithin(pattern, error.offset);
+    throw new QuerySyntaxError(place, `in this regular expression: ${error.problem}`, error.remedy);
   }
 }
 

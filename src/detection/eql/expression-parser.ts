@@ -167,7 +167,7 @@ class ExpressionParser {
     }
     if (token.kind === 'string') {
       this.#cursor.next();
-      return { kind: 'literal', value: token.text, float: false, offset };
+      return { kind: 'literal', value: token.text, float: false, places: token.places, offset };
     }
     if (this.#cursor.takeSymbol('(')) {
       const inner = this.expression();

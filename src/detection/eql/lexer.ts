@@ -1,4 +1,5 @@
 import { QuerySyntaxError } from '../rule-file/rule-syntax-error.ts';
+import type { TextPlaces } from './ast.ts';
 
 export type Token =
   | {
@@ -11,7 +12,13 @@ export type Token =
       readonly end: number;
     }
   | { readonly kind: 'quoted-name'; readonly text: string; readonly offset: number; readonly end: number }
-  | { readonly kind: 'string'; readonly text: string; readonly offset: number; readonly end: number }
+  | {
+      readonly kind: 'string';
+      readonly text: string;
+      readonly places: TextPlaces;
+      readonly offset: number;
+      readonly end: number;
+    }
   | {
       readonly kind: 'number';
       readonly value: number;
@@ -112,16 +119,21 @@ function readString(text: string, offset: number): Token {
     if (close < 0) throw new QuerySyntaxError(offset, 'this string is never closed', 'add """');
     // A raw string may end in quotes of its own: """say "so"""" ends with the last three.
     while (text.charAt(close + 3) === '"') close += 1;
-    return { kind: 'string', text: text.slice(offset + 3, close), offset, end: close + 3 };
+    const places = { start: offset + 3, escapes: [] };
+    return { kind: 'string', text: text.slice(offset + 3, close), places, offset, end: close + 3 };
   }
+  const escapes: { readonly index: number; readonly extra: number }[] = [];
   let value = '';
   for (let at = offset + 1; at < text.length;) {
     const character = text.charAt(at);
-    if (character === '"') return { kind: 'string', text: value, offset, end: at + 1 };
+    if (character === '"') {
+      return { kind: 'string', text: value, places: { start: offset + 1, escapes }, offset, end: at + 1 };
+    }
     if (character === '\n' || character === '\r') break;
     if (character === '\\') {
       const escape = readEscape(text, at);
       value += escape.value;
+      escapes.push({ index: value.length, extra: escape.end - at - escape.value.length });
       at = escape.end;
     } else {
       value += character;
