@@ -14,7 +14,7 @@ import { judgeUse } from '../src/investigation/watch.ts';
 import type { AuditKind } from '../src/model/audit-record.ts';
 import type { CaseState, Verdict } from '../src/model/case-state.ts';
 import type { DecisionOutcome, RefusalCode, SignedDecision } from '../src/model/decision.ts';
-import type { CaseId, Digest, Instant } from '../src/model/ids.ts';
+import type { AccountId, CaseId, Digest, Instant } from '../src/model/ids.ts';
 import type { JsonValue } from '../src/model/json.ts';
 import { graverSeverity, type Severity } from '../src/model/severity.ts';
 import type { EventRef } from '../src/model/trail-event.ts';
@@ -37,6 +37,8 @@ export interface InvestigatePorts extends GatheringPorts {
     /** How far before the first alert evidence is looked for. */
     readonly lookBackMs: number;
     readonly secrets: { readonly namePrefix: string; readonly region: string };
+    /** From configuration: whether an account may be changed. */
+    readonly mayChange: (accountId: AccountId) => boolean;
   };
   readonly now: () => Instant;
 }
@@ -180,6 +182,7 @@ export function createInvestigateActivities(ports: InvestigatePorts) {
         evidence,
         policy: policyDigest(ports),
         secrets: settings.secrets,
+        mayChange: settings.mayChange,
         now: at,
       });
       const before = request.unlessSameAs === null ? null : await cases.plan(request.unlessSameAs);

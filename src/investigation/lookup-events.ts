@@ -8,35 +8,27 @@ import { textAt } from './ecs-path.ts';
 import { mintingActions } from './event-effect.ts';
 import type { EvidenceSpan, LookupReading, Pivot, TrailLookup } from './evidence-ports.ts';
 import type { FoundEvent } from './seen-event.ts';
+import type { WatchedAccounts } from './watched-accounts.ts';
 
 /** Pages of 50 for one filter and region: at two a second, evidence must not take polling's share for minutes. */
 const pagesPerFilter = 10;
 const attemptsPerPage = 5;
 
-/**
- * {@link TrailLookup} over the page reader and the limiter that polling uses too.
- *
- * @param discoveredRegions the regions of an account that is read in all that it has enabled.
- */
-export function lookupByPages(
-  accounts: readonly Account[],
-  reader: TrailReader,
-  pacer: RequestPacer,
-  discoveredRegions: (account: Account) => Promise<readonly string[]> = async ({ regions }) => regions,
-): TrailLookup {
+/** {@link TrailLookup} over the page reader and the limiter that polling uses too. */
+export function lookupByPages(watched: WatchedAccounts, reader: TrailReader, pacer: RequestPacer): TrailLookup {
   return {
     async lookUp(pivot, span) {
-      const account = accounts.find(({ id }) => id === pivot.accountId);
-      if (account === undefined) {
+      const account = await watched(pivot.accountId);
+      if (account === null) {
         return unavailable(
-          `Account ${pivot.accountId} is not watched: add it to the configuration to look into its trail.`,
+          `Account ${pivot.accountId} is not watched: name it in the configuration, or add it by accounts add, to look into its trail.`,
         );
       }
       const filters = filtersFor(pivot);
       if (typeof filters === 'string') return unavailable(filters);
       const events: FoundEvent[] = [];
       let more = false;
-      const regions = account.discoversRegions === true ? await discoveredRegions(account) : account.regions;
+      const { regions } = account;
       if (regions.length === 0) return unavailable(`The regions of account ${account.id} are not known yet.`);
       for (const region of regions) {
         for (const filter of filters) {

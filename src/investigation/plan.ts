@@ -23,6 +23,8 @@ export interface PlanRequest {
     readonly namePrefix: string;
     readonly region: string;
   };
+  /** Whether this installation's configuration lets it change an account; in others, nothing is proposed. */
+  readonly mayChange: (accountId: AccountId) => boolean;
   readonly now: Instant;
 }
 
@@ -106,6 +108,10 @@ function keyOfUser(actor: Actor, accessKeyId: string | undefined): readonly Susp
 
 function judgeKey(key: SuspectKey, request: PlanRequest): JudgedKey {
   const { accessKeyId } = key;
+  if (!request.mayChange(key.accountId)) {
+    const why = `Nothing can be changed in account ${key.accountId} from here: name it in the configuration with its respond role, restart, and ask for a fresh plan. Until then, deactivate key ${accessKeyId} of ${plainText(key.userName)} by hand.`;
+    return { accessKeyId, actions: [], notPossible: [why] };
+  }
   const keys = stateOf(key, request.evidence)?.content.keys ?? null;
   const name = plainText(key.userName);
   if (keys === null) {

@@ -123,8 +123,8 @@ describe('collection, from the command line', () => {
 
   test('accounts add watches one more account at once, and remove retires it and keeps what is known', async () => {
     here.simulator.control.addAccount({ id: '777788889999', regions: ['us-east-1'] });
-    const role = here.simulator.world.accounts.find((account) => account.id === '777788889999')?.roles.poll;
-    if (role === undefined) throw new Error('the simulator made no role');
+    const roles = here.simulator.world.accounts.find((account) => account.id === '777788889999')?.roles;
+    if (roles === undefined) throw new Error('the simulator made no roles');
     const added = await here.trailhound(
       'accounts',
       'add',
@@ -132,20 +132,75 @@ describe('collection, from the command line', () => {
       '--region',
       'us-east-1',
       '--poll-role',
-      role.arn,
+      roles.poll.arn,
       '--external-id',
-      role.externalId,
+      roles.poll.externalId,
+      '--evidence-role',
+      roles.evidence.arn,
+      '--evidence-external-id',
+      roles.evidence.externalId,
       '--interval',
       '2s',
     );
     expect(added.code).toBe(0);
+    expect(added.err).toContain('to respond in it, name it in the configuration too');
     await here.until('the new account was read', async () => {
       const account = (await coverage()).accounts.find(({ id }) => id === '777788889999');
       return account?.sources[0]?.windows.some((window) => window.state === 'covered') === true ? account : undefined;
     });
+    await isLookedInto('777788889999');
     expect((await here.trailhound('accounts', 'remove', '777788889999')).code).toBe(0);
     const retired = (await coverage()).accounts.find(({ id }) => id === '777788889999');
     expect(retired).toMatchObject({ lifecycle: 'retired' });
     expect(retired?.sources[0]?.windows.length).toBeGreaterThan(0);
   });
 });
+
+/** Evidence is gathered in an account that was added by command, and nothing that would change it is proposed. */
+async function isLookedInto(account: string): Promise<void> {
+  const checked = await here.json<{
+    readonly healthy: boolean;
+    readonly findings: readonly { readonly subject: string; readonly status: string }[];
+  }>('accounts', 'check', account);
+  expect([checked.healthy, checked.findings.map(({ status }) => status)]).toEqual([true, ['ok', 'ok', 'warning']]);
+  here.simulator.control.insertRecords({
+    accountId: account,
+    records: [
+      trailRecord('stopped', Date.now(), {
+        recipientAccountId: account,
+        eventSource: 'cloudtrail.amazonaws.com',
+        eventName: 'StopLogging',
+        readOnly: false,
+        userIdentity: {
+          type: 'IAMUser',
+          principalId: 'AIDAINTRUDER000000001',
+          arn: `arn:aws:iam::${account}:user/intruder`,
+          accountId: account,
+          accessKeyId: 'AKIAINTRUDER00000001',
+          userName: 'intruder',
+        },
+      }),
+    ],
+  });
+  const shown = await here.until('a case has a plan', async () => {
+    const { investigations } = await here.json<{ investigations: readonly { id: string; account: string }[] }>(
+      'investigations',
+      'list',
+    );
+    const id = investigations.find((each) => each.account === account)?.id;
+    if (id === undefined) return undefined;
+    const view = await here.json<ShownCase>('investigations', 'show', id);
+    return view.plan === null ? undefined : view;
+  });
+  expect(shown.plan).toMatchObject({
+    actions: [],
+    notPossible: [expect.stringContaining(`Nothing can be changed in account ${account} from here`)],
+  });
+  const user = shown.evidence.find(({ kind }) => kind === 'user-state');
+  expect(user).toMatchObject({ availability: 'complete' });
+}
+
+interface ShownCase {
+  readonly plan: { readonly actions: readonly object[]; readonly notPossible: readonly string[] } | null;
+  readonly evidence: readonly { readonly kind: string; readonly availability: string }[];
+}

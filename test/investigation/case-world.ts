@@ -116,6 +116,7 @@ export async function openCaseWorld(options: CaseWorldOptions = {}): Promise<Cas
       watchGraceMs: 0,
       lookBackMs: 7 * 86_400_000,
       secrets: { namePrefix: 'trailhound/', region: 'us-east-1' },
+      mayChange: () => true,
     },
     now,
   };

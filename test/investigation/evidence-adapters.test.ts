@@ -3,6 +3,7 @@ import { createTrailReader } from '../../src/adapters/aws/cloudtrail-reader.ts';
 import { createIdentityReader } from '../../src/adapters/aws/identity-reader.ts';
 import { storeEventArchive } from '../../src/adapters/store/event-archive.ts';
 import { lookupByPages } from '../../src/investigation/lookup-events.ts';
+import { watchedAmong } from '../../src/investigation/watched-accounts.ts';
 import type { AccountId, Instant } from '../../src/model/ids.ts';
 import { accessTo, accountOf, oldKey, startCompromisedAccount, userName } from '../response/simulated-account.ts';
 import { type CaseWorld, openCaseWorld } from './case-world.ts';
@@ -17,7 +18,7 @@ describe('IAM and LookupEvents, over the real SDK', () => {
 
   test("a user's keys, password, MFA, policies and groups are read", async () => {
     const access = accessTo(simulator);
-    const reader = createIdentityReader(access, [accountOf(simulator)]);
+    const reader = createIdentityReader(access, watchedAmong([accountOf(simulator)]));
     expect(await reader.userState(accountId, userName)).toMatchObject({
       exists: true,
       userId: 'AIDADATAEXPORT000001',
@@ -32,7 +33,7 @@ describe('IAM and LookupEvents, over the real SDK', () => {
 
   test('a user that is not there has no keys; a call that is denied says which, and the others answer', async () => {
     const access = accessTo(simulator);
-    const reader = createIdentityReader(access, [accountOf(simulator)]);
+    const reader = createIdentityReader(access, watchedAmong([accountOf(simulator)]));
     expect(await reader.userState(accountId, 'nobody')).toMatchObject({ exists: false, keys: [], problems: [] });
     simulator.control.addFault({ kind: 'access-denied', match: { operation: 'ListAccessKeys' }, times: 1 });
     const denied = await reader.userState(accountId, userName);
@@ -44,9 +45,9 @@ describe('IAM and LookupEvents, over the real SDK', () => {
   test('an account that is not watched says so', async () => {
     const access = accessTo(simulator);
     const elsewhere = '999999999999' as AccountId;
-    const state = await createIdentityReader(access, []).userState(elsewhere, userName);
+    const state = await createIdentityReader(access, watchedAmong([])).userState(elsewhere, userName);
     expect(state).toMatchObject({ keys: null, problems: [expect.stringContaining('not watched')] });
-    const lookup = lookupByPages([], createTrailReader(access), { turn: async () => {} });
+    const lookup = lookupByPages(watchedAmong([]), createTrailReader(access), { turn: async () => {} });
     const span = { from: secondsAgo(60), to: secondsAgo(0) };
     const reading = await lookup.lookUp({ kind: 'access-key', accountId: elsewhere, accessKeyId }, span);
     expect(reading).toMatchObject({ kind: 'unavailable', why: expect.stringContaining('not watched') });
@@ -56,8 +57,8 @@ describe('IAM and LookupEvents, over the real SDK', () => {
   test('LookupEvents finds the calls that hand out credentials, and cannot search by address', async () => {
     const access = accessTo(simulator);
     const account = accountOf(simulator);
-    await createIdentityReader(access, [account]).userState(account.id, userName);
-    const lookup = lookupByPages([account], createTrailReader(access), { turn: async () => {} });
+    await createIdentityReader(access, watchedAmong([account])).userState(account.id, userName);
+    const lookup = lookupByPages(watchedAmong([account]), createTrailReader(access), { turn: async () => {} });
     const span = { from: secondsAgo(600), to: secondsAgo(-60) };
     const pivot = { kind: 'minting', accountId: account.id } as const;
     await expect

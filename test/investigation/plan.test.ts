@@ -7,7 +7,7 @@ import type { GatheredEvidence } from '../../src/investigation/evidence/evidence
 import type { UserState } from '../../src/investigation/evidence-ports.ts';
 import { assess } from '../../src/investigation/findings/assess.ts';
 import { buildPlan, sameProposal } from '../../src/investigation/plan.ts';
-import type { AlertId, CaseId, Instant } from '../../src/model/ids.ts';
+import type { AccountId, AlertId, CaseId, Instant } from '../../src/model/ids.ts';
 import type { JsonObject } from '../../src/model/json.ts';
 import { archiveOf, found } from './archive-of.ts';
 import { accessKeyId, accountId, ruleId, s3BrowserRecord, secondsAgo, userName, userRecord } from './trail-records.ts';
@@ -56,7 +56,12 @@ async function investigated({ alerted, others = [], user, coveredFrom }: Situati
   return { actor, evidence, plan: planOf(evidence, actor), findings: assess({ actor, evidence }) };
 }
 
-function planOf(evidence: readonly GatheredEvidence[], actor: ReturnType<typeof actorOf>, version = 1) {
+function planOf(
+  evidence: readonly GatheredEvidence[],
+  actor: ReturnType<typeof actorOf>,
+  version = 1,
+  mayChange: (accountId: AccountId) => boolean = () => true,
+) {
   return buildPlan({
     caseId: 'TH-TEST' as CaseId,
     version,
@@ -64,6 +69,7 @@ function planOf(evidence: readonly GatheredEvidence[], actor: ReturnType<typeof 
     evidence,
     policy: canonicalDigest('policy'),
     secrets: { namePrefix: 'trailhound/', region: 'us-east-1' },
+    mayChange,
     now,
   });
 }
@@ -118,6 +124,16 @@ describe('a plan for an IAM user with a long-term key', () => {
       secretName: `trailhound/${userName}/${accessKeyId}`,
       secretRegion: 'us-east-1',
     });
+  });
+
+  test('in an account that the configuration does not name proposes nothing, and says what to do', async () => {
+    const { actor, evidence } = await investigated({ alerted: s3BrowserRecord() });
+    const plan = planOf(evidence, actor, 1, (id) => id !== accountId);
+    expect(plan.actions).toEqual([]);
+    expect(plan.notPossible).toEqual([
+      expect.stringMatching(/^Nothing can be changed in account \d+ from here: name it in the configuration with/),
+    ]);
+    expect(plan.notPossible[0]).toContain(accessKeyId);
   });
 
   test('with two keys can only deactivate, and says why', async () => {

@@ -67,6 +67,7 @@ describe.skipIf(!present)('on recordings of real attacks', () => {
           evidence,
           policy: canonicalDigest('p'),
           secrets: { namePrefix: 'trailhound/', region: 'us-east-1' },
+          mayChange: () => true,
           now,
         });
         const acts =

@@ -15,6 +15,7 @@ import { createDoorbells } from '../../src/adapters/temporal/doorbells.ts';
 import { createWorkers } from '../../src/adapters/temporal/workers.ts';
 import { type CollectionPolicy, defaultCollectionPolicy } from '../../src/collection/collection-policy.ts';
 import { lookupByPages } from '../../src/investigation/lookup-events.ts';
+import { watchedAmong } from '../../src/investigation/watched-accounts.ts';
 import { taskQueues } from '../../src/messages/task-queues.ts';
 import type { Account } from '../../src/model/account.ts';
 import type { Instant } from '../../src/model/ids.ts';
@@ -97,7 +98,7 @@ async function runWorkers(at: NonNullable<SoakWorkerSettings['temporal']>): Prom
 /** All uses of the quota at once: polls of the accounts, one after the other, and an investigator who looks up users. */
 async function pollWithoutSchedules(): Promise<void> {
   const activities = createCollectActivities({ ...collectPorts, ringDetect: async () => {} });
-  const lookup = lookupByPages(accounts, collectPorts.reader, collectPorts.pacer);
+  const lookup = lookupByPages(watchedAmong(accounts), collectPorts.reader, collectPorts.pacer);
   console.log('running');
   await Promise.all(
     accounts.flatMap((account) => [

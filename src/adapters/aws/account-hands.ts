@@ -11,6 +11,7 @@ import { lookupTrailProof } from './trail-proof.ts';
 
 export interface AccountHandsOptions {
   readonly access: AwsAccess;
+  /** Those of the configuration: what the store says of an account gives nobody a right to change it. */
   readonly accounts: readonly Account[];
   /** Awaited before each LookupEvents request: the store's limiter of that account and region. */
   readonly pace?: (accountId: AccountId, region: string) => Promise<void>;
@@ -28,7 +29,7 @@ export function awsAccountHands({ access, accounts, pace }: AccountHandsOptions)
   return async (accountId, session) => {
     const account = accounts.find((each) => each.id === accountId);
     if (account === undefined) {
-      throw new StepBlocked(`Account ${accountId} is not configured here: nothing can be changed in it.`);
+      throw new StepBlocked(`Account ${accountId} is not in the configuration here: nothing can be changed in it.`);
     }
     const iam = access.iam(account, 'respond', session);
     const region = iamTrailRegions[account.partition];

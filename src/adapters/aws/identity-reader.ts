@@ -10,7 +10,7 @@ import {
   ListUserPoliciesCommand,
 } from '@aws-sdk/client-iam';
 import type { IdentityReader, UserKey, UserState } from '../../investigation/evidence-ports.ts';
-import type { Account } from '../../model/account.ts';
+import type { WatchedAccounts } from '../../investigation/watched-accounts.ts';
 import type { Instant } from '../../model/ids.ts';
 import { type AwsFailure, classifyAwsError } from './aws-errors.ts';
 import type { AwsAccess } from './clients.ts';
@@ -19,12 +19,14 @@ import type { AwsAccess } from './clients.ts';
 const waitsMs = [2_000, 10_000];
 
 /** {@link IdentityReader} by IAM's read calls, under each account's evidence role. */
-export function createIdentityReader(access: AwsAccess, accounts: readonly Account[]): IdentityReader {
+export function createIdentityReader(access: AwsAccess, watched: WatchedAccounts): IdentityReader {
   return {
     async userState(accountId, userName) {
-      const account = accounts.find(({ id }) => id === accountId);
-      if (account === undefined) {
-        return nothingKnown(`Account ${accountId} is not watched: add it to the configuration to look at its users.`);
+      const account = await watched(accountId);
+      if (account === null) {
+        return nothingKnown(
+          `Account ${accountId} is not watched: name it in the configuration, or add it by accounts add, to look at its users.`,
+        );
       }
       return await readUser(access.iam(account, 'evidence'), userName, account.id);
     },

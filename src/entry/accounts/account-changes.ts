@@ -31,8 +31,9 @@ export interface NewAccount {
   readonly reads?: AccountReads;
   readonly pollRole?: string;
   readonly evidenceRole?: string;
-  readonly respondRole?: string;
+  /** Of the roles that have none of their own. */
   readonly externalId?: string;
+  readonly evidenceExternalId?: string;
   readonly intervalMs?: number;
 }
 
@@ -53,8 +54,9 @@ export async function addAccount(config: Config, given: NewAccount): Promise<Acc
 }
 
 function accountOf(given: NewAccount, intervalMs: number): Account {
-  const role = (arn: string): RoleRef =>
-    given.externalId === undefined ? { arn } : { arn, externalId: given.externalId };
+  const role = (arn: string, externalId: string | undefined): RoleRef =>
+    externalId === undefined ? { arn } : { arn, externalId };
+  const { pollRole, evidenceRole, externalId, evidenceExternalId = externalId } = given;
   return {
     id: given.id,
     name: given.name ?? given.id,
@@ -64,9 +66,8 @@ function accountOf(given: NewAccount, intervalMs: number): Account {
     ...(given.regions.length === 0 ? { discoversRegions: true } : {}),
     ...(given.reads === 'write-only' ? { reads: given.reads } : {}),
     roles: {
-      ...(given.pollRole === undefined ? {} : { poll: role(given.pollRole) }),
-      ...(given.evidenceRole === undefined ? {} : { evidence: role(given.evidenceRole) }),
-      ...(given.respondRole === undefined ? {} : { respond: role(given.respondRole) }),
+      ...(pollRole === undefined ? {} : { poll: role(pollRole, externalId) }),
+      ...(evidenceRole === undefined ? {} : { evidence: role(evidenceRole, evidenceExternalId) }),
     },
     pollIntervalMs: given.intervalMs ?? intervalMs,
   };

@@ -33,7 +33,7 @@ export async function printAdded(config: Config, given: NewAccount, { json }: Ou
   );
   if (!config.accounts.some(({ id }) => id === account.id)) {
     console.error(
-      'it is read and judged from now on; to gather evidence in it and to respond, name it in the configuration too',
+      'it is read, judged and looked into from now on; to respond in it, name it in the configuration too, with a respond role',
     );
   }
 }
@@ -72,7 +72,7 @@ export async function printRemoved(config: Config, accountId: AccountId, { json 
 /** Assumes each role of the accounts, and names what is missing; exits 1 where something is. */
 export async function printCheck(config: Config, accountId: AccountId | undefined, { json }: Output): Promise<void> {
   const accounts = accountId === undefined ? config.accounts : [await accountToCheck(config, accountId)];
-  const findings = await probeAws({ ...config, accounts });
+  const findings = await probeAws(config, accounts);
   const healthy = findings.every((finding) => finding.status !== 'failed');
   const darkRules = accounts.some(({ reads }) => reads === 'write-only') ? await darkRulesOf(config) : [];
   if (json === true) print(JSON.stringify({ healthy, findings, darkRules }));

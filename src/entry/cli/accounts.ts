@@ -15,8 +15,8 @@ interface AddOptions extends Json {
   readonly read?: AccountReads;
   readonly pollRole?: string;
   readonly evidenceRole?: string;
-  readonly respondRole?: string;
   readonly externalId?: string;
+  readonly evidenceExternalId?: string;
   readonly interval?: number;
 }
 
@@ -64,17 +64,21 @@ const registerAdd = (parent: Command): void => {
     )
     .option('--name <name>', 'what people call it')
     .option('--poll-role <arn>', 'the role that may read CloudTrail there (default: the own credentials)')
-    .option('--evidence-role <arn>', 'the role that may look at IAM there')
-    .option('--respond-role <arn>', 'the role that may contain there')
+    .option('--evidence-role <arn>', 'the role that may look at IAM and the trail for evidence there')
     .option('--external-id <text>', "the roles' external ID")
+    .option('--evidence-external-id <text>', "the evidence role's external ID, where it has one of its own")
     .option('--interval <duration>', 'how often to poll: 5m (default: as configured)', durationOption)
     .option('--json', 'print the account')
     .addHelpText(
       'after',
       `
+Such an account is read, judged and looked into. To change something in it, after an approval, it has to be named in the
+configuration with a respond role: nobody gets that right from the store.
+
 Examples:
   $ trailhound accounts add 111122223333 --region us-east-1 --region eu-central-1 \\
-      --poll-role arn:aws:iam::111122223333:role/TrailhoundPoll --external-id 8f14e45f
+      --poll-role arn:aws:iam::111122223333:role/TrailhoundPoll --external-id 8f14e45f \\
+      --evidence-role arn:aws:iam::111122223333:role/TrailhoundEvidence --evidence-external-id c9f0f895
   $ trailhound accounts check 111122223333`,
     )
     .action(async (id: AccountId, options: AddOptions, command: Command) => {

@@ -28,6 +28,7 @@ import { historyNeededMs } from '../../collection/history-needed.ts';
 import { keepEventsMs } from '../../collection/keep-events.ts';
 import type { LiveRuleSet } from '../../detection/live/live-ports.ts';
 import { lookupByPages } from '../../investigation/lookup-events.ts';
+import { watchedAccounts } from '../../investigation/watched-accounts.ts';
 import type { Instant } from '../../model/ids.ts';
 import { lookupSourceId } from '../../model/log-source.ts';
 import type { Config } from '../config.ts';
@@ -75,6 +76,7 @@ export const composeActivities = (parts: ActivityParts) => {
   const audit = storeAuditLog(store.db);
   const upkeep = createUpkeepStore(store, historyMsOf(config, ruleSet.rules));
   const { accounts, response, installation: audience } = config;
+  const watched = watchedAccounts(accounts, (accountId) => findAccount(store.db, accountId));
   return {
     collect: {
       ...createCollectActivities({
@@ -105,13 +107,8 @@ export const composeActivities = (parts: ActivityParts) => {
     }),
     investigate: createInvestigateActivities({
       archive: storeEventArchive(store.db),
-      lookup: lookupByPages(
-        accounts,
-        reader,
-        pacer,
-        async ({ id }) => (await findAccount(store.db, id))?.regions ?? [],
-      ),
-      identities: createIdentityReader(aws, accounts),
+      lookup: lookupByPages(watched, reader, pacer),
+      identities: createIdentityReader(aws, watched),
       cases: storeCases(store.db),
       auditLog: audit,
       approverKeys,
@@ -122,6 +119,7 @@ export const composeActivities = (parts: ActivityParts) => {
         watchGraceMs: response.watchGraceMs,
         lookBackMs: config.investigation.lookBackMs,
         secrets: { namePrefix: response.secretNamePrefix, region: response.secretRegion },
+        mayChange: (accountId) => accounts.some(({ id }) => id === accountId),
       },
       now,
     }),

@@ -17,7 +17,7 @@ export interface Examination {
 const probes: Readonly<Record<Probe, (config: Config) => Promise<readonly ProbeFinding[]>>> = {
   temporal: probeTemporal,
   store: probeStore,
-  aws: probeAws,
+  aws: (config) => probeAws(config),
   keys: probeKeys,
   clock: probeClock,
 };

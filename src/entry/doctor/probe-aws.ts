@@ -61,21 +61,42 @@ const untriedFinding = (why: string): ProbeFinding =>
     'start a worker, and ask again',
   );
 
-const probeAccount = (hands: ExaminingHands, account: Account): Promise<readonly ProbeFinding[]> =>
-  Promise.all(
-    purposes.map(async (purpose) =>
+const unchangeable = (account: Account): ProbeFinding =>
+  warning(
+    `account ${account.id} (${account.name}), respond`,
+    'was added by command, and only accounts of the configuration can be changed: plans there propose nothing',
+    'name it in the configuration with a respond role, and restart',
+  );
+
+const probeAccount = async (
+  hands: ExaminingHands,
+  account: Account,
+  isConfigured: boolean,
+): Promise<readonly ProbeFinding[]> => {
+  const used = isConfigured ? purposes : purposes.filter((purpose) => purpose !== 'respond');
+  const findings = await Promise.all(
+    used.map(async (purpose) =>
       findingOf(account, purpose, await examineRole(hands, account, purpose, neededBy[purpose])),
     ),
   );
+  return isConfigured ? findings : [...findings, unchangeable(account)];
+};
 
-/** Whether each watched account's roles can be assumed and are allowed what they need. */
-export const probeAws = async (config: Config): Promise<readonly ProbeFinding[]> => {
-  const accounts = config.accounts.filter(({ lifecycle }) => lifecycle !== 'retired');
+/**
+ * Whether each watched account's roles can be assumed and are allowed what they need.
+ * @param given the configuration's accounts where left out.
+ */
+export const probeAws = async (
+  config: Config,
+  given: readonly Account[] = config.accounts,
+): Promise<readonly ProbeFinding[]> => {
+  const accounts = given.filter(({ lifecycle }) => lifecycle !== 'retired');
   if (accounts.length === 0)
     return [failed('accounts', 'no account is configured', 'add an [[accounts]] block: see trailhound.example.toml')];
+  const configured = new Set(config.accounts.map(({ id }) => id));
   return withExaminingHands(config, async (hands, unpaced) => {
     const findings: ProbeFinding[] = [];
-    for (const account of accounts) findings.push(...(await probeAccount(hands, account)));
+    for (const account of accounts) findings.push(...(await probeAccount(hands, account, configured.has(account.id))));
     return unpaced === null ? findings : [...findings, untriedFinding(unpaced)];
   });
 };
