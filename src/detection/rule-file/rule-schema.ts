@@ -138,6 +138,7 @@ const metadata = z.strictObject({
   bypass_bbr_timing: anything.optional(),
   comments: anything.optional(),
   creation_date: anything.optional(),
+  deprecated_reason: anything.optional(),
   deprecation_date: anything.optional(),
   endpoint: anything.optional(),
   extended: anything.optional(),

@@ -71,6 +71,11 @@ describe('a rule file', () => {
     );
   });
 
+  it('knows why a rule was deprecated', () => {
+    const { warnings } = readRuleFile('r.toml', `${sound}[metadata]\ndeprecated_reason = "another rule has it"\n`);
+    expect(warnings).toEqual([]);
+  });
+
   it('that is no TOML says where', () => {
     expect(placesOf(sound.replace('"low"', 'low'))).toEqual([expect.stringMatching(/^6:12 this is not valid TOML/)]);
   });
