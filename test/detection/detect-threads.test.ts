@@ -1,0 +1,143 @@
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { generate } from '../../bench/detect/generate.ts';
+import { SeededRandom } from '../../bench/detect/random.ts';
+import { inputSources } from '../../src/adapters/files/input-paths.ts';
+import { usefulThreads } from '../../src/entry/detection/detection-threads.ts';
+import type { JsonObject } from '../../src/model/json.ts';
+
+const corpora = '../shared/corpora';
+const recordings = `${corpora}/cloudtrail-stratus`;
+if (!existsSync(recordings)) console.warn(`SKIPPED: ${recordings} is not here, and records are made of it`);
+
+/** More than threads start at. */
+const megabytes = 27;
+const exception = `[[exception]]
+id = "known-deployer"
+rule_id = "EXCEPTED"
+condition = 'source.ip: "1.0.0.0/8" or source.ip: "2.0.0.0/7" or source.ip: "64.0.0.0/4"'
+owner = "ann"
+reason = "a test"
+`;
+
+let folder: string;
+let records: readonly JsonObject[];
+const random = new SeededRandom(7);
+
+const at = (name: string): string => join(folder, name);
+
+/** Writes a folder of trail files, or of what else is made of some records. */
+function write(name: string, parts: readonly (readonly JsonObject[])[], form = trailFile, ending = '.json'): string {
+  mkdirSync(at(name));
+  for (const [index, part] of parts.entries()) {
+    writeFileSync(join(at(name), `${String(index).padStart(3, '0')}${ending}`), form(part));
+  }
+  return at(name);
+}
+
+const trailFile = (part: readonly JsonObject[]): string | Buffer => JSON.stringify({ Records: part });
+const lines = (part: readonly JsonObject[]): string => part.map((record) => `${JSON.stringify(record)}\n`).join('');
+
+function inParts<T>(list: readonly T[], count: number): readonly (readonly T[])[] {
+  const size = Math.ceil(list.length / count);
+  return Array.from({ length: count }, (_, index) => list.slice(index * size, (index + 1) * size));
+}
+
+function shuffled<T>(list: readonly T[]): readonly T[] {
+  return list
+    .map((item) => ({ item, place: random.below(2 ** 30) }))
+    .toSorted((a, b) => a.place - b.place)
+    .map(({ item }) => item);
+}
+
+interface Run {
+  /** Of standard output: the alerts. */
+  readonly digest: string;
+  readonly alerts: number;
+  /** What goes to standard error, in no order. */
+  readonly told: readonly string[];
+}
+
+function detect(input: string, threads: number, output = 'ndjson'): Promise<Run> {
+  const rules = ['--rules', 'rules', '--rules', `${corpora}/elastic-rules`, '--exceptions', at('exceptions.toml')];
+  const args = ['src/entry/cli/main.ts', 'detect', ...rules, '--threads', String(threads), '-o', output, input];
+  return new Promise((resolve, reject) => {
+    execFile(process.execPath, args, { maxBuffer: 2 ** 29 }, (error, stdout, stderr) => {
+      if (error !== null) return reject(error);
+      const digest = createHash('sha256').update(stdout).digest('hex');
+      return resolve({ digest, alerts: stdout.split('\n').length - 1, told: stderr.split('\n').toSorted() });
+    });
+  });
+}
+
+/** So many threads start, whatever the machine. */
+const threadsOn = (input: string, wanted: number): number => usefulThreads(inputSources([input]), wanted);
+
+describe.skipIf(!existsSync(recordings))('the alerts of detect are the same to the byte', () => {
+  let reference: Run;
+  let inFiles: string;
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'trailhound-threads-'));
+    await generate({ recordings, out: at('generated'), megabytes, mix: 'attack', seed: 4 });
+    const generated = globSync(`${at('generated')}/*.json`).toSorted();
+    records = [...generated, ...globSync(`${recordings}/*.json`).toSorted()].flatMap((path) => {
+      const content = JSON.parse(readFileSync(path, 'utf8')) as
+        readonly JsonObject[] | { Records: readonly JsonObject[] };
+      return 'Records' in content ? content.Records : content;
+    });
+    const ids = globSync('rules/*.toml').map((path) => /^rule_id = "(.*)"$/m.exec(readFileSync(path, 'utf8'))?.[1]);
+    writeFileSync(at('exceptions.toml'), exception.replace('"EXCEPTED"', JSON.stringify(ids)));
+    const malformed = [
+      { ...records[0], eventTime: 'yesterday' },
+      { ...records[1], eventID: 7 },
+    ];
+    const parts = inParts(records, 7);
+    inFiles = write('files', [...parts, malformed]);
+    reference = await detect(inFiles, 1);
+  }, 120_000);
+
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  it('on one thread and on several, which tell the same too', async () => {
+    expect(threadsOn(inFiles, 2)).toBe(2);
+    expect(threadsOn(inFiles, 5)).toBe(5);
+    expect(reference.alerts).toBeGreaterThan(5_000);
+    expect(reference.told.join('\n')).toMatch(/2 of \d+ records were malformed/);
+    expect(reference.told.join('\n')).toMatch(/known-deployer .* held back [1-9]\d* events/);
+    expect(await detect(inFiles, 2)).toEqual(reference);
+    expect(await detect(inFiles, 5)).toEqual(reference);
+    expect(await detect(inFiles, 2, 'csv')).toEqual(await detect(inFiles, 1, 'csv'));
+  }, 120_000);
+
+  it('in one file, one record a line', async () => {
+    const { digest } = await detect(write('one', [records], lines, '.ndjson'), 2);
+    expect(digest).toBe(reference.digest);
+  }, 60_000);
+
+  it('in many files, in any order, some records in two of them', async () => {
+    const twice = records.filter(() => random.chance(0.02));
+    const input = write('shuffled', inParts(shuffled([...records, ...twice]), 40));
+    expect(threadsOn(input, 3)).toBe(3);
+    expect((await detect(input, 3)).digest).toBe(reference.digest);
+  }, 60_000);
+
+  it('newest first', async () => {
+    const input = write('newest-first', inParts(records.toReversed(), 5));
+    expect((await detect(input, 3)).digest).toBe(reference.digest);
+  }, 60_000);
+
+  it('gzipped', async () => {
+    // As large as what is in it, so that threads start.
+    const stored = write('stored', inParts(records, 6), (part) => gzipSync(trailFile(part), { level: 0 }), '.json.gz');
+    expect(threadsOn(stored, 2)).toBe(2);
+    expect((await detect(stored, 2)).digest).toBe(reference.digest);
+    const packed = write('packed', [records], (part) => gzipSync(trailFile(part), { level: 1 }), '.json.gz');
+    expect((await detect(packed, 2)).digest).toBe(reference.digest);
+  }, 60_000);
+});
