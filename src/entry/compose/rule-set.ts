@@ -57,11 +57,14 @@ export const loadRuleSet = async (
   for (const { file, reason } of ruleSet.unsupported) warn(`${file.path}: not run: ${reason}`);
   for (const { file } of ruleSet.rules) {
     const lacks = neededEnrichment(file).filter((name) => !given.has(name));
-    if (lacks.length > 0)
-      warn(`${file.path}: cannot fire: it needs ${lacks.join(' and ')}, which databases in \`enrichment.mmdb\` give`);
+    if (lacks.length > 0) warn(`${file.path}: cannot fire: it needs ${lacks.join(' and ')}${givenBy(lacks)}`);
   }
   return markExceptions(
     ruleSet,
     exceptions.flatMap((reading) => reading.exceptions),
   );
 };
+
+/** Which setting gives what a rule lacks; nothing gives entities yet. */
+const givenBy = (lacks: readonly string[]): string =>
+  lacks.every((name) => name.startsWith('source.')) ? ', which databases in `enrichment.mmdb` give' : '';
