@@ -22,7 +22,7 @@ interface Place {
 export function tomlPlaces(source: string): TomlPlaces {
   let places: ReadonlyMap<string, Place> | undefined;
   const nearest = (path: KeyPath): Place | undefined => {
-    places ??= collectPlaces(parseTOML(source));
+    places ??= readPlaces(source);
     for (let length = path.length; length > 0; length -= 1) {
       const place = places.get(pathKey(path.slice(0, length)));
       if (place !== undefined) return place;
@@ -37,6 +37,31 @@ export function tomlPlaces(source: string): TomlPlaces {
 }
 
 const start: SourcePosition = { line: 1, column: 1 };
+
+/** The parser runs out of stack where a text has some hundred thousand characters: then the lines that begin with a key tell. */
+function readPlaces(source: string): ReadonlyMap<string, Place> {
+  try {
+    return collectPlaces(parseTOML(source));
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return lineStarts(source);
+  }
+}
+
+function lineStarts(source: string): ReadonlyMap<string, Place> {
+  const places = new Map<string, Place>();
+  let table: KeyPath = [];
+  for (const [index, text] of source.split('\n').entries()) {
+    const header = /^\s*\[([\w.-]+)\]/.exec(text)?.[1];
+    if (header !== undefined) table = header.split('.');
+    const [written = '', name = ''] = /^\s*([\w-]+)\s*=\s*/.exec(text) ?? [];
+    const key = pathKey(name === '' ? table : [...table, name]);
+    if ((name === '' && header === undefined) || places.has(key)) continue;
+    const line = index + 1;
+    places.set(key, { key: { line, column: 1 }, value: { line, column: written.length + 1 }, textRange: undefined });
+  }
+  return places;
+}
 
 function pathKey(path: KeyPath): string {
   return JSON.stringify(path);

@@ -101,6 +101,18 @@ describe('a rule file', () => {
     expect(`${error?.position.line}:${error?.position.column}`).toBe(place);
   });
 
+  it('shows the line of what is wrong also where its texts are too long to be looked into', () => {
+    const query = `'''event.action: (${'a or '.repeat(100_000)}'''`;
+    const { file } = readRuleFile(
+      'r.toml',
+      sound.replace(/query = '.*/, () => `query = ${query}`),
+    );
+    if (file === null) throw new Error('it was to be read');
+    expect(compileRuleSet([file]).errors.map(({ position }) => position)).toEqual([{ line: 8, column: 9 }]);
+    const long = `${sound}note = '${'n'.repeat(500_000)}'\n[metadata]\ncolour = "red"\n`;
+    expect(readRuleFile('r.toml', long).warnings.map(({ position }) => position)).toEqual([{ line: 11, column: 1 }]);
+  });
+
   it('has a digest that depends on what it says and not on how it is written', () => {
     const digest = (source: string) => readRuleFile('r.toml', source).file?.rule.contentDigest;
     expect(digest(`# a comment\n${sound}`)).toBe(digest(sound));
