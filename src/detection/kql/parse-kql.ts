@@ -1,3 +1,4 @@
+import { maxWildcardLength } from '../eql/wildcard.ts';
 import type { KqlField, KqlNode, KqlRangeOperator, KqlValue } from './ast.ts';
 import { KqlScanner, type KqlLiteral } from './kql-scanner.ts';
 
@@ -128,13 +129,21 @@ class QueryParser {
 
   #literal(wanted: string): KqlLiteral {
     const literal = this.#scanner.takeLiteral();
-    if (literal !== undefined) return literal;
+    if (literal !== undefined) return this.#bounded(literal);
     const keyword = this.#scanner.peekKeyword();
     const remedy =
       keyword === undefined
         ? 'quote special characters or put a backslash before them'
         : `write "${keyword}" in quotes if it is a value`;
     return this.#scanner.fail(`${this.#scanner.describeNext()} where ${wanted} is expected`, remedy);
+  }
+
+  #bounded(literal: KqlLiteral): KqlLiteral {
+    if (literal.hasWildcard && literal.text.length > maxWildcardLength) {
+      const { start } = literal.span;
+      this.#scanner.fail(`a wildcard pattern may have ${maxWildcardLength} characters`, 'shorten it', start);
+    }
+    return literal;
   }
 
   #rangeOperator(): KqlRangeOperator | undefined {

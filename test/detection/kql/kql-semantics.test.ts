@@ -154,6 +154,8 @@ describe('a KQL query', () => {
     ['and a: b', 0, ''],
     [String.raw`a: C:\Windows`, 4, ''],
     ['a > *', 4, 'wildcard'],
+    [`a: (b or ${'*c'.repeat(3000)})`, 9, 'may have 4096 characters'],
+    [`${'*c'.repeat(3000)}: b`, 0, 'may have 4096 characters'],
     ['a: { b: c', 9, 'should close'],
     ['a: b}', 4, ''],
     [`${'('.repeat(300)}a: b${')'.repeat(300)}`, 201, 'nested deeper'],
