@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Client } from 'pg';
+import { sumUpWholeLedgers } from '../../src/adapters/store/migrations/0009-whole-ledgers.ts';
 
 /** A window that was covered, in seconds before the planting. */
 interface PlantedWindow {
@@ -42,6 +43,7 @@ export async function plantLedgers(databaseUrl: string, pollIntervalS: number, a
       [at, JSON.stringify(steadyWindows(pollIntervalS, placeOf(id))), id],
     );
   }
+  await client.query(sumUpWholeLedgers);
   await client.query('analyze');
   await client.end();
 }

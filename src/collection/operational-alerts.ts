@@ -19,7 +19,7 @@ export function operationalAlertsOf(
     ['gap', gapSentence(health.ledger)],
     ['lost', lostSentence(health.ledger)],
     ['footprints-out', footprintsSentence(health)],
-    ['too-busy', busySentence(health.ledger, now, policy)],
+    ['too-busy', busySentence(health.ledger, policy)],
   ];
   return found.flatMap(([kind, sentence]) => (sentence === null ? [] : [{ kind, subject, sentence }]));
 }
@@ -76,9 +76,16 @@ function footprintsSentence({ footprintsOut }: SourceHealth): string | null {
 const recordsPerSecond = 100;
 const busyWithinS = 60 * 60;
 
+/** The last hour that was read live, which tells how busy a source is; it is the same whenever it is looked at. */
+export function recentlyRead(ledger: SourceLedger): readonly LedgerWindow[] {
+  const covered = ledger.windows.filter((window) => window.state === 'covered' && window.to >= ledger.liveFrom);
+  const last = covered.at(-1);
+  return last === undefined ? [] : covered.filter((window) => window.from >= last.to - busyWithinS);
+}
+
 /** More than can be read once as it happens and again by every sweep: the source will fall behind sooner or later. */
-function busySentence(ledger: SourceLedger, now: number, policy: CollectionPolicy): string | null {
-  const recent = ledger.windows.filter((window) => window.state === 'covered' && window.from >= now - busyWithinS);
+function busySentence(ledger: SourceLedger, policy: CollectionPolicy): string | null {
+  const recent = recentlyRead(ledger);
   const seconds = recent.reduce((sum, window) => sum + lengthOf(window), 0);
   const records = recent.reduce((sum, window) => sum + window.records, 0);
   const readable = recordsPerSecond / (policy.sweepDelaysS.length + 1);

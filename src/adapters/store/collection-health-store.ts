@@ -1,20 +1,19 @@
 import { sql } from 'kysely';
 import { filterFor } from '../../collection/coverage-filter.ts';
 import type { OperationalAlert, SourceHealth } from '../../collection/ports.ts';
-import type { LedgerWindow, SourceLedger } from '../../collection/source-ledger.ts';
-import { secondsOf, type Span } from '../../collection/span.ts';
+import type { SourceLedger } from '../../collection/source-ledger.ts';
+import { secondsOf } from '../../collection/span.ts';
+import { ledgerOfWhole } from '../../collection/whole-ledger.ts';
 import { canonicalDigest } from '../../digest/canonical-digest.ts';
-import type { AccountReads } from '../../model/account.ts';
 import type { ReadReason } from '../../model/coverage.ts';
 import type { AccountId, Instant } from '../../model/ids.ts';
 import { type LookupSource, lookupSourceId } from '../../model/log-source.ts';
-import { activeSources, listAccounts } from './account-store.ts';
 import type { StoreDb } from './database.ts';
 import { loadLedgers } from './source-ledger-store.ts';
 
 /**
- * The state of every source that is watched now. Ten thousand sources have a million windows, and nearly all are whole: their
- * ledgers are summed up where they are kept, as two windows, and only the others are loaded.
+ * The state of every source that is watched now. Ten thousand sources have a million windows, and nearly all ledgers are whole:
+ * of these, what was summed up when they were written is read, and only the windows of the others are loaded.
  */
 export async function loadSourceHealth(
   db: StoreDb,
@@ -22,73 +21,48 @@ export async function loadSourceHealth(
   footprintLateS: number,
 ): Promise<readonly SourceHealth[]> {
   const out = await footprintsOut(db, now, footprintLateS);
-  const whole = await wholeLedgers(db, now);
-  const health: SourceHealth[] = [];
-  for (const account of await listAccounts(db)) {
-    if (account.lifecycle !== 'watched') continue;
-    const sources = await activeSources(db, account.id);
-    const ids = sources.map((source) => source.id);
-    const others = await loadLedgers(
-      db,
-      ids.filter((id) => !whole.has(id)),
-    );
-    for (const source of sources) {
-      const ledger = whole.get(source.id) ?? others.get(source.id);
-      if (ledger === undefined) continue;
-      const footprints = out.get(source.id) ?? { count: 0, oldest: null };
-      health.push({ source, ledger, pollIntervalMs: account.pollIntervalMs, footprintsOut: footprints });
-    }
-  }
-  return health;
-}
-
-/** How busy a source is, is judged by its last hour; its windows are kept apart from the older ones. */
-const recentS = 60 * 60;
-
-/** The ledgers without a hole and without a failure, by source: their older windows as one, and the recent ones as another. */
-async function wholeLedgers(db: StoreDb, now: Instant): Promise<ReadonlyMap<string, SourceLedger>> {
-  const recent = sql`windows.from_at >= ${now}::timestamptz - make_interval(secs => ${recentS})`;
-  const { rows } = await sql<{
-    readonly id: string;
-    readonly watched_from: Instant;
-    readonly live_from: Instant;
-    readonly from_at: Instant;
-    readonly to_at: Instant;
-    readonly recent_from: Instant | null;
-    readonly recent_records: bigint | null;
-    readonly reads: AccountReads | null;
-  }>`
-    select source.id, source.watched_from, source.live_from, summed.from_at, summed.to_at, summed.recent_from,
-      summed.recent_records, account.reads
-    from (
-      select source_id, min(from_at) as from_at, max(to_at) as to_at,
-        sum(to_at - from_at + interval '1 second') as length, bool_and(state = 'covered') as covered,
-        min(from_at) filter (where ${recent}) as recent_from, sum(records) filter (where ${recent}) as recent_records
-      from windows group by source_id
-    ) summed
-      join log_sources source on source.id = summed.source_id
-      left join accounts account on account.id = source.account_id
-    where source.active and summed.covered and summed.from_at <= source.live_from
-      and summed.length = summed.to_at - summed.from_at + interval '1 second'
-  `.execute(db);
-  return new Map(
-    rows.map((row) => {
-      const [from, to] = [secondsOf(row.from_at), secondsOf(row.to_at)];
-      const recentFrom = row.recent_from === null ? to + 1 : secondsOf(row.recent_from);
-      const windows = [
-        ...(from < recentFrom ? [summedWindow({ from, to: recentFrom - 1 }, 0)] : []),
-        ...(recentFrom <= to ? [summedWindow({ from: recentFrom, to }, Number(row.recent_records ?? 0))] : []),
-      ];
-      const [watchedFrom, liveFrom] = [secondsOf(row.watched_from), secondsOf(row.live_from)];
-      return [row.id, { watchedFrom, liveFrom, filter: filterFor(row.reads ?? undefined), windows }];
-    }),
+  const watched = await watchedSources(db);
+  const others = await loadLedgers(
+    db,
+    watched.filter((row) => row.to_at === null).map((row) => row.id),
   );
+  return watched.flatMap((row): readonly SourceHealth[] => {
+    const ledger = wholeLedger(row) ?? others.get(row.id);
+    if (ledger === undefined) return [];
+    const source = { kind: 'lookup', id: row.id, accountId: row.account_id, region: row.region } as const;
+    const footprints = out.get(source.id) ?? { count: 0, oldest: null };
+    return [{ source, ledger, pollIntervalMs: row.poll_interval_ms, footprintsOut: footprints }];
+  });
 }
 
-/** Stands for many covered windows; of what they say by themselves, nothing is judged. */
-function summedWindow(span: Span, records: number): LedgerWindow {
-  const unsaid = { coveredAt: null, sweepsDone: 0, lateRecords: 0, attempts: 0, retryAt: null, error: null };
-  return { ...span, state: 'covered', filter: 'all', records, ...unsaid };
+type WatchedRow = Awaited<ReturnType<typeof watchedSources>>[number];
+
+/** The regions that are read by LookupEvents now, each with its ledger's sum where it is whole. */
+async function watchedSources(db: StoreDb) {
+  return db
+    .selectFrom('log_sources')
+    .innerJoin('accounts', 'accounts.id', 'log_sources.account_id')
+    .leftJoin('whole_ledgers', 'whole_ledgers.source_id', 'log_sources.id')
+    .select(['log_sources.id', 'watched_from', 'live_from', 'to_at', 'recent_from', 'recent_records'])
+    .select((eb) => ['accounts.id as account_id', eb.ref('log_sources.region').$notNull().as('region')])
+    .select(['accounts.poll_interval_ms', 'accounts.reads'])
+    .where('accounts.lifecycle', '=', 'watched')
+    .where('log_sources.kind', '=', 'lookup')
+    .where('log_sources.active', '=', true)
+    .where('log_sources.region', 'is not', null)
+    .orderBy('log_sources.id')
+    .execute();
+}
+
+function wholeLedger(row: WatchedRow): SourceLedger | null {
+  if (row.to_at === null) return null;
+  const whole = {
+    to: secondsOf(row.to_at),
+    recentFrom: row.recent_from === null ? null : secondsOf(row.recent_from),
+    recentRecords: Number(row.recent_records ?? 0),
+  };
+  const [watchedFrom, liveFrom] = [secondsOf(row.watched_from), secondsOf(row.live_from)];
+  return ledgerOfWhole(whole, { watchedFrom, liveFrom, filter: filterFor(row.reads) });
 }
 
 /**

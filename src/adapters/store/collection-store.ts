@@ -10,7 +10,7 @@ import { createEventPartitions } from './event-partitions.ts';
 import { insertLookupCall, storeRecords, upsertRead } from './page-store.ts';
 import { markLate, publishEvents } from './publish.ts';
 import { loadSourceHealth, setOperationalAlerts } from './collection-health-store.ts';
-import { loadLedgers, saveLedger } from './source-ledger-store.ts';
+import { loadLedgers, saveLedgers } from './source-ledger-store.ts';
 import type { ReadsTable } from './tables/collection-tables.ts';
 
 /** Collection's port on PostgreSQL. */
@@ -92,11 +92,12 @@ async function takeInReads(
   const ids = (await activeSources(db, accountId)).map((source) => source.id);
   const ended = (await openReads(db, ids, 'ended')).toSorted((a, b) => compareText(a.at, b.at));
   const ledgers = await loadLedgers(db, ids);
-  let changed = 0;
-  for (const [sourceId, before] of ledgers) {
-    const reads = ended.filter((row) => row.source_id === sourceId).map(endedReadOf);
-    changed += await saveLedger(db, sourceId, before, judge(before, reads));
-  }
+  const readsBySource = Map.groupBy(ended, (row) => row.source_id);
+  const changes = [...ledgers].map(([sourceId, before]) => {
+    const reads = (readsBySource.get(sourceId) ?? []).map(endedReadOf);
+    return { sourceId, before, after: judge(before, reads) };
+  });
+  const changed = await saveLedgers(db, changes);
   if (ended.length > 0) {
     await db
       .updateTable('reads')

@@ -1,6 +1,7 @@
 import { filterFor } from '../../collection/coverage-filter.ts';
 import type { LedgerWindow, SourceLedger } from '../../collection/source-ledger.ts';
 import { instantOfSeconds, secondsOf } from '../../collection/span.ts';
+import { wholeLedgerOf } from '../../collection/whole-ledger.ts';
 import type { Instant, SourceId } from '../../model/ids.ts';
 import type { StoreDb } from './database.ts';
 import { jsonText } from './json-text.ts';
@@ -51,17 +52,31 @@ export async function loadLedgers(
   );
 }
 
+/** A ledger before and after a publication. */
+export interface LedgerChange {
+  readonly sourceId: SourceId;
+  readonly before: SourceLedger;
+  readonly after: SourceLedger;
+}
+
 /**
- * Writes what changed between two states of a ledger; the caller holds the account's publish lock.
+ * Writes what changed in ledgers, and sums up those that are whole; the caller holds the account's publish lock.
  *
  * @returns how many windows changed.
  */
-export async function saveLedger(
-  db: StoreDb,
-  sourceId: SourceId,
-  before: SourceLedger,
-  after: SourceLedger,
-): Promise<number> {
+export async function saveLedgers(db: StoreDb, changes: readonly LedgerChange[]): Promise<number> {
+  let windows = 0;
+  const changed: LedgerChange[] = [];
+  for (const change of changes) {
+    const count = await saveWindows(db, change);
+    if (count > 0) changed.push(change);
+    windows += count;
+  }
+  await saveWholeLedgers(db, changed);
+  return windows;
+}
+
+async function saveWindows(db: StoreDb, { sourceId, before, after }: LedgerChange): Promise<number> {
   const known = new Map(before.windows.map((window) => [window.from, window]));
   const changed = after.windows.filter((window) => !sameWindow(window, known.get(window.from)));
   const kept = new Set(after.windows.map((window) => window.from));
@@ -71,6 +86,36 @@ export async function saveLedger(
   }
   if (changed.length > 0) await upsertWindows(db, sourceId, changed);
   return changed.length + gone.length;
+}
+
+async function saveWholeLedgers(db: StoreDb, changed: readonly LedgerChange[]): Promise<void> {
+  const summed = changed.map(({ sourceId, after }) => ({ sourceId, whole: wholeLedgerOf(after) }));
+  const rows = summed.flatMap(({ sourceId, whole }) =>
+    whole === null
+      ? []
+      : [
+          {
+            source_id: sourceId,
+            to_at: instantOfSeconds(whole.to),
+            recent_from: instantOrNull(whole.recentFrom),
+            recent_records: BigInt(whole.recentRecords),
+          },
+        ],
+  );
+  const broken = summed.filter(({ whole }) => whole === null).map(({ sourceId }) => sourceId);
+  if (broken.length > 0) await db.deleteFrom('whole_ledgers').where('source_id', 'in', broken).execute();
+  if (rows.length === 0) return;
+  await db
+    .insertInto('whole_ledgers')
+    .values(rows)
+    .onConflict((conflict) =>
+      conflict.column('source_id').doUpdateSet((eb) => ({
+        to_at: eb.ref('excluded.to_at'),
+        recent_from: eb.ref('excluded.recent_from'),
+        recent_records: eb.ref('excluded.recent_records'),
+      })),
+    )
+    .execute();
 }
 
 async function upsertWindows(db: StoreDb, sourceId: SourceId, windows: readonly LedgerWindow[]): Promise<void> {

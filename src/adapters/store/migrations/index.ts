@@ -7,6 +7,7 @@ import { audit } from './0005-audit.ts';
 import { eventSearch } from './0006-event-search.ts';
 import { heldBack } from './0007-held-back.ts';
 import { upkeep } from './0008-upkeep.ts';
+import { wholeLedgers } from './0009-whole-ledgers.ts';
 
 /** All migrations; they run in the order of their names, and a released one is never changed. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -18,4 +19,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0006-event-search': eventSearch,
   '0007-held-back': heldBack,
   '0008-upkeep': upkeep,
+  '0009-whole-ledgers': wholeLedgers,
 };

@@ -197,6 +197,14 @@ export interface ChoresTable {
   done_at: Instant;
 }
 
+/** A row for each ledger in which nothing is amiss since live reading began; it is written with the ledger. */
+export interface WholeLedgersTable {
+  source_id: SourceId;
+  to_at: Instant;
+  recent_from: Instant | null;
+  recent_records: bigint;
+}
+
 export interface CollectionTables {
   accounts: AccountsTable;
   log_sources: LogSourcesTable;
@@ -211,4 +219,5 @@ export interface CollectionTables {
   publish_sequence: PublishSequenceTable;
   operational_alerts: OperationalAlertsTable;
   chores: ChoresTable;
+  whole_ledgers: WholeLedgersTable;
 }
