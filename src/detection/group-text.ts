@@ -1,22 +1,33 @@
+/** Lengths up to here take one character, longer ones two. */
+const shortLength = 0x7fff;
+
 /**
- * A group's values as one text: equal for equal groups only, and shorter than a list of texts is in memory. Each value's
- * length stands before all values, so that no character of a value can be taken for a mark.
+ * A group's values as one text: equal for equal groups only, and smaller in memory than a list of texts. The number of values
+ * and the length of each stand before the values, so that no character of a value can be taken for a mark.
  */
 export function groupText(group: readonly string[]): string {
-  const [first, second] = group;
-  if (first === undefined) return '';
-  if (second === undefined) return `${first.length};${first}`;
-  if (group.length === 2) return `${first.length},${second.length};${first}${second}`;
-  return `${group.map(({ length }) => length).join(',')};${group.join('')}`;
+  let marks = String.fromCharCode(group.length);
+  for (const value of group) marks += lengthMark(value.length);
+  let text = marks;
+  for (const value of group) text += value;
+  return text;
+}
+
+function lengthMark(length: number): string {
+  return length <= shortLength
+    ? String.fromCharCode(length)
+    : String.fromCharCode(0x8000 | (length >>> 16), length & 0xffff);
 }
 
 /** The values again. */
 export function groupOfText(text: string): readonly string[] {
-  if (text === '') return [];
-  const mark = text.indexOf(';');
-  let end = mark + 1;
-  return text
-    .slice(0, mark)
-    .split(',')
-    .map((length) => text.slice(end, (end += Number(length))));
+  const size = text.charCodeAt(0);
+  const lengths: number[] = [];
+  let at = 1;
+  while (lengths.length < size) {
+    const mark = text.charCodeAt(at);
+    lengths.push(mark <= shortLength ? mark : ((mark & 0x7fff) << 16) | text.charCodeAt(at + 1));
+    at += mark <= shortLength ? 1 : 2;
+  }
+  return lengths.map((length) => text.slice(at, (at += length)));
 }

@@ -34,7 +34,9 @@ export class HeldCandidates {
     for (const [text, number] of this.#numbers) {
       const end = ends[number] ?? start;
       const group = groupOfText(text);
-      yield Array.from(places.subarray(start, end), (place) => candidateAt(this.#columns, place, group));
+      const candidates: Candidate[] = [];
+      for (let at = start; at < end; at += 1) candidates.push(candidateAt(this.#columns, places[at] ?? 0, group));
+      yield candidates;
       start = end;
     }
   }

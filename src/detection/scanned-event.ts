@@ -1,6 +1,7 @@
 import { saysNothing } from '../cloudtrail/java-map-text.ts';
 import { normalizeRecord } from '../cloudtrail/normalize.ts';
 import { recordTimeMs } from '../cloudtrail/record-time.ts';
+import { plainTimeLength, plainTimeMs } from '../cloudtrail/scan/plain-time.ts';
 import { pathIndex, type ScannedRecord } from '../cloudtrail/scan/scanned-record.ts';
 import type { AccountId, Instant } from '../model/ids.ts';
 import type { JsonValue } from '../model/json.ts';
@@ -57,19 +58,17 @@ export class ScannedEvent implements DetectionEvent {
   }
 
   get eventTimeMs(): number {
-    const text = this.#fields.text(eventTime) ?? '';
-    return (text.length === 20 ? secondsMs(text) : recordTimeMs(text)) ?? Number.NaN;
+    const { record } = this.#fields;
+    if (record.textLength(eventTime) === plainTimeLength) {
+      const ms = plainTimeMs(record.bytes, (record.starts[eventTime] ?? 0) + 1);
+      if (ms !== undefined) return ms;
+    }
+    return recordTimeMs(this.#fields.text(eventTime) ?? '') ?? Number.NaN;
   }
 
   get eventTime(): Instant {
     return new Date(this.eventTimeMs).toISOString() as Instant;
   }
-}
-
-/** Of `2026-07-04T09:17:43Z`, as nearly all records have it; the scanner saw that it is a time. */
-function secondsMs(text: string): number {
-  const two = (at: number): number => (text.charCodeAt(at) - 0x30) * 10 + text.charCodeAt(at + 1) - 0x30;
-  return Date.UTC(two(0) * 100 + two(2), two(5) - 1, two(8), two(11), two(14), two(17));
 }
 
 /** What the fields of {@link scannedField} are read from: a record's texts and parsed values. */
@@ -120,7 +119,7 @@ class ScannedEventFields implements EventFields, RecordValues {
   }
 
   common(path: number): string | undefined {
-    const text = this.record.commonText(path);
+    const [text] = this.record.commonTexts(path);
     return text === undefined || saysNothing(text) ? undefined : text;
   }
 

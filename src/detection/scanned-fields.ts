@@ -1,7 +1,7 @@
 import { categoryOf } from '../cloudtrail/event-categories.ts';
 import { callerId, callerName, callerTexts, type CallerTexts, userIdentityFields } from '../cloudtrail/identity.ts';
 import { isIpAddress } from '../cloudtrail/ip-address.ts';
-import { javaMapText } from '../cloudtrail/java-map-text.ts';
+import { javaMapText, saysNothing } from '../cloudtrail/java-map-text.ts';
 import { meaningful } from '../cloudtrail/meaningful.ts';
 import { maxFlattenedText, resourcesOf } from '../cloudtrail/normalize.ts';
 import { compact } from '../cloudtrail/record-fields.ts';
@@ -39,7 +39,10 @@ function textField(path: RecordPath): ScannedField {
 /** The same for texts of which there are few. */
 function commonTextField(path: RecordPath): ScannedField {
   const index = pathIndex(path);
-  return (values) => listOf(values.common(index));
+  return ({ record }) => {
+    const texts = record.commonTexts(index);
+    return texts.length === 0 || saysNothing(texts[0] ?? '') ? none : texts;
+  };
 }
 
 function firstTextField(...paths: readonly RecordPath[]): ScannedField {
@@ -77,11 +80,16 @@ const consoleLogin = 'ConsoleLogin';
 
 function outcome(values: RecordValues): readonly FieldValue[] | undefined {
   const { record } = values;
-  if (record.textLength(eventName) === consoleLogin.length && record.commonText(eventName) === consoleLogin)
+  if (record.textLength(eventName) === consoleLogin.length && record.commonTexts(eventName)[0] === consoleLogin)
     return undefined;
   if (!record.has(errorCode) && !record.has(errorMessage)) return success(values);
   const found = meaningful(values.json(errorCode)) ?? meaningful(values.json(errorMessage));
   return found === undefined ? success(values) : failure(values);
+}
+
+function sourceIp(values: RecordValues): readonly FieldValue[] {
+  const text = values.text(address);
+  return text !== undefined && isIpAddress(text) ? [text] : none;
 }
 
 function sessionFromConsole(values: RecordValues): readonly FieldValue[] | undefined {
@@ -97,13 +105,13 @@ const ownFields: ReadonlyMap<string, ScannedField> = new Map<string, ScannedFiel
   ['event.kind', constantField('event')],
   ['event.dataset', constantField('aws.cloudtrail')],
   ['data_stream.dataset', constantField('aws.cloudtrail')],
-  ['event.category', ({ record }) => categoryOf(record.commonText(eventName) ?? '').category],
-  ['event.type', ({ record }) => categoryOf(record.commonText(eventName) ?? '').type],
+  ['event.category', ({ record }) => categoryOf(record.commonTexts(eventName)[0] ?? '').category],
+  ['event.type', ({ record }) => categoryOf(record.commonTexts(eventName)[0] ?? '').type],
   ['cloud.provider', constantField('aws')],
   ['cloud.region', commonTextField('awsRegion')],
   ['cloud.account.id', firstTextField('userIdentity.accountId', 'recipientAccountId', 'accountId')],
   ['source.address', textField('sourceIPAddress')],
-  ['source.ip', (values) => listOf(values.text(address)).filter((text) => isIpAddress(String(text)))],
+  ['source.ip', sourceIp],
   ['user_agent.original', textField('userAgent')],
   ['user_agent.name', (values) => listOf(values.text(agent)).map((text) => userAgentName(String(text)).name)],
   ['tls.client.server_name', textField('tlsDetails.clientProvidedHostHeader')],

@@ -1,6 +1,7 @@
 import { recordTimeMs } from '../record-time.ts';
 import { JsonBytes } from './json-bytes.ts';
 import { codedKey, innerKeys, innerPaths, isKeyAt, listKey, noKey, topKeys, type KeyTable } from './record-keys.ts';
+import { plainTimeLength, plainTimeMs } from './plain-time.ts';
 import { pathIndex, ScannedRecord } from './scanned-record.ts';
 
 export interface RecordHandlers {
@@ -308,30 +309,11 @@ export class RecordScanner {
     return (ends[path] ?? start) - start - 2;
   }
 
-  /** `2026-07-04T09:17:43Z` is taken at sight up to the 28th of a month; every other form is read. */
+  /** The common form is taken at sight; every other one is read. */
   #hasTime(): boolean {
-    if (this.#lengthOf(timeIndex) !== 20) return this.#isReadableTime();
-    const { bytes } = this.#json;
     const start = (this.#record.starts[timeIndex] ?? 0) + 1;
-    const two = (at: number): number => {
-      const tens = (bytes[start + at] ?? 0) - 0x30;
-      const ones = (bytes[start + at + 1] ?? 0) - 0x30;
-      return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : 99;
-    };
-    const marks =
-      bytes[start + 4] === 0x2d &&
-      bytes[start + 7] === 0x2d &&
-      bytes[start + 10] === 0x54 &&
-      bytes[start + 13] === colon &&
-      bytes[start + 16] === colon &&
-      bytes[start + 19] === 0x5a;
-    const day = two(8);
-    const month = two(5);
-    const isDate = two(0) >= 19 && two(0) <= 21 && month >= 1 && month <= 12 && day >= 1 && day <= 28;
-    const isTime = two(11) <= 23 && two(14) <= 59 && two(17) <= 59;
-    return (
-      (marks && isDate && isTime && isDigit(bytes[start + 2]) && isDigit(bytes[start + 3])) || this.#isReadableTime()
-    );
+    const isPlain = this.#lengthOf(timeIndex) === plainTimeLength;
+    return (isPlain && plainTimeMs(this.#json.bytes, start) !== undefined) || this.#isReadableTime();
   }
 
   #isReadableTime(): boolean {
@@ -346,10 +328,6 @@ export class RecordScanner {
     }
     this.#countedTo = to;
   }
-}
-
-function isDigit(byte: number | undefined): boolean {
-  return byte !== undefined && byte >= 0x30 && byte <= 0x39;
 }
 
 /** The comma behind an element has no element before it any more. */

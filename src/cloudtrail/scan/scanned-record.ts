@@ -4,6 +4,7 @@ import { TextPool } from './text-pool.ts';
 
 const indexes: ReadonlyMap<string, number> = new Map(recordPaths.map((path, index) => [path, index]));
 const nothing = Buffer.alloc(1);
+const noTexts: readonly string[] = [];
 
 /** The place of a path in a record's tables. */
 export function pathIndex(path: RecordPath): number {
@@ -52,12 +53,13 @@ export class ScannedRecord {
     return JSON.parse(this.bytes.toString('utf8', start, end)) as string;
   }
 
-  /** The same for texts of which there are few, such as names of calls: equal ones are made once. */
-  commonText(index: number): string | undefined {
+  /** The same, in a list, for texts of which there are few, such as names of calls: equal ones are made once. */
+  commonTexts(index: number): readonly string[] {
     const start = this.starts[index] ?? -1;
-    if (start < 0 || this.bytes[start] !== 0x22) return undefined;
-    if (this.coded[index] === 1) return this.text(index);
-    return this.#pool.text(this.bytes, start + 1, (this.ends[index] ?? start) - 1);
+    if (start < 0 || this.bytes[start] !== 0x22) return noTexts;
+    if (this.coded[index] === 0) return this.#pool.texts(this.bytes, start + 1, (this.ends[index] ?? start) - 1);
+    const text = this.text(index);
+    return text === undefined ? noTexts : [text];
   }
 
   /** The value at a path, parsed anew each time. */
