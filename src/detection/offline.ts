@@ -13,14 +13,17 @@ export interface OfflineAlert extends AlertDraft {
   readonly suppressed: boolean;
 }
 
+/** How many alerts each rule has. */
+export type AlertCounts = ReadonlyMap<Rule, number>;
+
 /** Collects candidates of events in any order, and settles them when all have been seen. */
 export interface OfflineDetection extends CandidateSink {
   /** Judges an event and keeps what is to be kept. */
   take(event: DetectionEvent): void;
   /** Judges an event by all rules, and hands on what is to be kept of it: here, or in another run of the same rule set. */
   judge(event: DetectionEvent, sink: CandidateSink): void;
-  /** The alerts one by one, rule by rule and otherwise in no order; for those who have no use for all of them at once. */
-  settled(): Iterable<OfflineAlert>;
+  /** How many alerts each rule has, of those that have any; for those who have no use for the alerts themselves. */
+  counts(): AlertCounts;
   /** All alerts, in the order of rules, event time and event ID. */
   alerts(): readonly OfflineAlert[];
   /** How many candidates are held: what an offline run's memory grows with. */
@@ -52,10 +55,11 @@ export function detectOffline(ruleSet: RuleSet): OfflineDetection {
     get held() {
       return rules.reduce((sum, { held }) => sum + held.size, 0);
     },
-    *settled() {
-      for (const judged of rules) yield* settledOf(judged);
+    counts() {
+      const counts = rules.map((judged) => [judged.rule, countOf(judged)] as const);
+      return new Map(counts.filter(([, count]) => count > 0));
     },
-    alerts: () => rules.flatMap((judged) => [...settledOf(judged)].toSorted(byAlertTime)),
+    alerts: () => rules.flatMap(alertsOf),
   };
   return detection;
 }
@@ -65,21 +69,22 @@ interface JudgedRule extends Pick<CompiledRule, 'rule' | 'matcher'> {
   readonly suppression: Suppression | null;
 }
 
-function* settledOf({ rule, matcher, held, suppression }: JudgedRule): Generator<OfflineAlert> {
-  if (suppression === null) {
-    for (const draft of draftsOf(matcher, held)) yield { ...draft, rule, suppressed: false };
-    return;
-  }
-  const drafts = [...draftsOf(matcher, held)].toSorted(byAlertTime);
-  const suppressed = suppression.judge(drafts);
-  for (const [position, draft] of drafts.entries()) {
-    yield { ...draft, rule, suppressed: suppressed[position] ?? false };
-  }
+function alertsOf({ rule, matcher, held, suppression }: JudgedRule): readonly OfflineAlert[] {
+  const drafts = [...draftsOf(matcher, held)].flat().toSorted(byAlertTime);
+  const suppressed = suppression?.judge(drafts);
+  return drafts.map((draft, position) => ({ ...draft, rule, suppressed: suppressed?.[position] ?? false }));
 }
 
-function* draftsOf(matcher: RuleMatcher, held: HeldCandidates): Generator<AlertDraft> {
+function countOf({ matcher, held }: JudgedRule): number {
+  let count = 0;
+  for (const drafts of draftsOf(matcher, held)) count += drafts.length;
+  return count;
+}
+
+/** Group by group. */
+function* draftsOf(matcher: RuleMatcher, held: HeldCandidates): Generator<readonly AlertDraft[]> {
   for (const candidates of held.inGroups()) {
-    yield* matcher.settle(candidates.length === 1 ? candidates : candidates.toSorted(byTimeThenId));
+    yield matcher.settle(candidates.length === 1 ? candidates : candidates.toSorted(byTimeThenId));
   }
 }
 

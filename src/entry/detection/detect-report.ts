@@ -1,9 +1,8 @@
 import Table from 'cli-table3';
 import { stringify } from 'csv-stringify/sync';
 import { alertRow, alertSubject, jsonLine } from '../../detection/alert-row.ts';
-import type { OfflineAlert } from '../../detection/offline.ts';
+import type { AlertCounts, OfflineAlert } from '../../detection/offline.ts';
 import { plainText } from '../../investigation/plain-text.ts';
-import type { Rule } from '../../model/rule.ts';
 import { severities, type Severity } from '../../model/severity.ts';
 import type { Style } from '../terminal-style.ts';
 
@@ -93,15 +92,6 @@ function tableRow(alert: OfflineAlert, style: Style): string[] {
 
 function* inParts(alerts: readonly OfflineAlert[]): Generator<readonly OfflineAlert[]> {
   for (let at = 0; at < alerts.length; at += rowsAtOnce) yield alerts.slice(at, at + rowsAtOnce);
-}
-
-/** How many alerts each rule has. */
-export type AlertCounts = ReadonlyMap<Rule, number>;
-
-export function countAlerts(alerts: Iterable<OfflineAlert>): AlertCounts {
-  const counts = new Map<Rule, number>();
-  for (const { rule } of alerts) counts.set(rule, (counts.get(rule) ?? 0) + 1);
-  return counts;
 }
 
 export function summaryReport(counts: AlertCounts, totals: DetectionTotals, style: Style): string {

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { styleFor } from '../terminal-style.ts';
-import { countAlerts, csvReport, ndjsonReport, summaryReport, tableReport, unableLine } from './detect-report.ts';
+import { csvReport, ndjsonReport, summaryReport, tableReport, unableLine } from './detect-report.ts';
 import type { DetectionOutput } from './detection-output.ts';
 import type { DetectionRun } from './run-detection.ts';
 
@@ -11,14 +11,14 @@ export async function printDetection(
   tell: (line: string) => void,
 ): Promise<void> {
   if (output === 'summary') {
-    process.stdout.write(summaryReport(countAlerts(detection.settled()), totals, styleFor(process.stdout)));
+    process.stdout.write(summaryReport(detection.counts(), totals, styleFor(process.stdout)));
     return;
   }
   const alerts = detection.alerts().toSorted((a, b) => a.eventTimeMs - b.eventTimeMs);
   switch (output) {
     case 'table':
       await write(tableReport(alerts, styleFor(process.stdout)));
-      process.stderr.write(summaryReport(countAlerts(alerts), totals, styleFor(process.stderr)));
+      process.stderr.write(summaryReport(detection.counts(), totals, styleFor(process.stderr)));
       return;
     case 'ndjson':
       await write(ndjsonReport(alerts));

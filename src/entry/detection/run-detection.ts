@@ -14,7 +14,7 @@ import type { ThreadReport } from './thread-messages.ts';
 
 export interface DetectionRun {
   /** Holds what was found, and settles it. */
-  readonly detection: Pick<OfflineDetection, 'alerts' | 'settled'>;
+  readonly detection: Pick<OfflineDetection, 'alerts' | 'counts'>;
   readonly totals: DetectionTotals;
 }
 
