@@ -3,9 +3,9 @@ import { inAskingOrder, negationRank, rankOfField, unknownRank } from '../asking
 import { eventFields } from '../document-fields.ts';
 import { compileWildcard } from '../eql/wildcard.ts';
 import type { EventFields, FieldTable, Predicate } from '../event-fields.ts';
-import { fieldKind } from '../field-kind.ts';
+import { fieldKind, isFlattened } from '../field-kind.ts';
 import type { KqlField, KqlNode, KqlValue } from './ast.ts';
-import { rangeTest, valueTest, type ValueTest } from './value-tests.ts';
+import { rangeTest, valueTest, type KqlText, type ValueTest } from './value-tests.ts';
 
 /** Fields that Elasticsearch does not search in free text: they are not indexed. */
 const notSearched = new Set(['event.original']);
@@ -79,27 +79,33 @@ function anyOf(operands: readonly Predicate[]): Predicate {
   };
 }
 
-/** Plain texts of the same field, which rules list by the dozen, become one set. */
+/** The values of one field, which rules list by the dozen, are asked about together, and its plain texts become one set. */
 function compileOr(operands: readonly KqlNode[], scope: Scope): Predicate {
-  const texts = new Map<string, Set<string>>();
+  const byField = new Map<string, KqlText[]>();
   const others: Predicate[] = [];
   for (const operand of operands) {
-    const plain = plainComparison(operand, scope);
-    if (plain === undefined) others.push(compileIn(operand, scope));
-    else texts.set(plain.name, (texts.get(plain.name) ?? new Set()).add(plain.text));
+    const { field, value } = operand.kind === 'is' ? operand : { field: null, value: null };
+    if (field?.kind !== 'name' || (value?.kind !== 'text' && value?.kind !== 'wildcard')) {
+      others.push(compileIn(operand, scope));
+    } else byField.set(field.name, [...(byField.get(field.name) ?? []), value]);
   }
-  const sets = [...texts].map(([name, set]) => {
-    const slot = scope.fields.slotOf(name);
-    return someValue(slot, (value) => set.has(String(value)));
-  });
-  return anyOf([...sets, ...others]);
+  const ofFields = [...byField].map(([name, values]) =>
+    someValue(scope.fields.slotOf(name), listTest(`${scope.prefix}${name}`, values)),
+  );
+  return anyOf([...ofFields, ...others]);
 }
 
-function plainComparison(node: KqlNode, scope: Scope): { readonly name: string; readonly text: string } | undefined {
-  if (node.kind !== 'is' || node.field?.kind !== 'name' || node.value.kind !== 'text') return undefined;
-  const { name } = node.field;
-  const kind = fieldKind(`${scope.prefix}${name}`);
-  return kind === 'keyword' || kind === 'boolean' ? { name, text: node.value.text } : undefined;
+/** Tests one value of a field for being one of many. */
+function listTest(path: string, values: readonly KqlText[]): ValueTest {
+  const kind = fieldKind(path);
+  const isPlain = ({ kind: form }: KqlText): boolean => form === 'text' && (kind === 'keyword' || kind === 'boolean');
+  const texts = new Set(values.flatMap((value) => (value.kind === 'text' && isPlain(value) ? [value.text] : [])));
+  const tests = values.filter((value) => !isPlain(value)).map((value) => valueTest(path, value));
+  return (value) => {
+    if (texts.has(String(value))) return true;
+    for (const test of tests) if (test(value)) return true;
+    return false;
+  };
 }
 
 function comparison(field: KqlField, value: KqlValue, scope: Scope): Predicate {
@@ -120,16 +126,28 @@ function comparison(field: KqlField, value: KqlValue, scope: Scope): Predicate {
 function anyValue(field: KqlField, { fields, prefix }: Scope, testOf: (path: string) => ValueTest): Predicate {
   if (field.kind === 'name') return someValue(fields.slotOf(field.name), testOf(`${prefix}${field.name}`));
   const nameMatches = compileWildcard(field.pieces, false);
+  const testAt = madeOncePerKind(testOf);
   return (event) =>
-    event.paths().some((path) => nameMatches(path) && event.valuesAt(path).some(testOf(`${prefix}${path}`)));
+    event.paths().some((path) => nameMatches(path) && event.valuesAt(path).some(testAt(`${prefix}${path}`)));
+}
+
+/** A test depends on no more of a field's path than its kind: each is compiled when its kind is first met, and kept. */
+function madeOncePerKind(testOf: (path: string) => ValueTest): (path: string) => ValueTest {
+  const tests = new Map<string, ValueTest>();
+  return (path) => {
+    const kind = isFlattened(path) ? 'flattened' : fieldKind(path);
+    const known = tests.get(kind);
+    if (known !== undefined) return known;
+    const test = testOf(path);
+    tests.set(kind, test);
+    return test;
+  };
 }
 
 function someValue(slot: number, test: ValueTest): Predicate {
   return (event) => {
-    const values = event.values(slot);
-    const [only] = values;
-    if (values.length === 1 && only !== undefined) return test(only);
-    return values.some(test);
+    for (const value of event.values(slot)) if (test(value)) return true;
+    return false;
   };
 }
 
@@ -141,8 +159,10 @@ function freeText(value: KqlValue): Predicate {
     case 'null':
       return () => false;
     case 'text':
-    case 'wildcard':
-      return (event) => searchedPaths(event).some((path) => event.valuesAt(path).some(valueTest(path, value)));
+    case 'wildcard': {
+      const testAt = madeOncePerKind((path) => valueTest(path, value));
+      return (event) => searchedPaths(event).some((path) => event.valuesAt(path).some(testAt(path)));
+    }
   }
 }
 

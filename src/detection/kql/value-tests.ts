@@ -1,18 +1,21 @@
 import { compileCidr } from '../eql/cidr.ts';
 import { compileWildcard } from '../eql/wildcard.ts';
 import type { FieldValue } from '../event-fields.ts';
-import { fieldKind } from '../field-kind.ts';
+import { fieldKind, isFlattened } from '../field-kind.ts';
 import type { KqlRangeOperator, KqlValue } from './ast.ts';
 import { dateSpan } from './date-span.ts';
 import { compareIpAddresses } from './ip-order.ts';
 
 export type ValueTest = (value: FieldValue) => boolean;
 
+/** A value that is compared with what a field has. */
+export type KqlText = Extract<KqlValue, { kind: 'text' | 'wildcard' }>;
+
 /**
  * Tests one value of a field: keywords as text, case and all, addresses and dates by what they mean; `anything` and `null` are about having
  * values at all and are not asked here.
  */
-export function valueTest(path: string, value: Extract<KqlValue, { kind: 'text' | 'wildcard' }>): ValueTest {
+export function valueTest(path: string, value: KqlText): ValueTest {
   if (value.kind === 'wildcard') {
     const matches = compileWildcard(value.pieces, false);
     return (candidate) => matches(String(candidate));
@@ -51,9 +54,10 @@ function dateTest(text: string): ValueTest {
 export function rangeTest(path: string, operator: KqlRangeOperator, bound: string): ValueTest {
   const kind = fieldKind(path);
   if (kind === 'date') return dateRangeTest(operator, bound);
+  const flattened = isFlattened(path);
   const compare = kind === 'ip' ? compareIpAddresses : compareTexts;
   return (candidate) => {
-    const isNumber = typeof candidate === 'number' && !path.startsWith('aws.cloudtrail.flattened.');
+    const isNumber = typeof candidate === 'number' && !flattened;
     const order = isNumber ? candidate - Number(bound) : compare(String(candidate), bound);
     return order !== undefined && holds(operator, order);
   };
