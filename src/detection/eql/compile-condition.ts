@@ -7,7 +7,15 @@ import { compileCidr } from './cidr.ts';
 import { functionSignature } from './function-signatures.ts';
 import { compileLuceneRegex, LuceneRegexError, type TextTest } from './lucene-regex.ts';
 import { divide, numberOf, textOf, valueFunctions } from './value-functions.ts';
-import { compileWildcard, likePieces, lucenePieces, type WildcardPiece } from './wildcard.ts';
+import {
+  compileWildcard,
+  compileWildcards,
+  likePieces,
+  lucenePieces,
+  maxWildcardLength,
+  wildcardLength,
+  type WildcardPiece,
+} from './wildcard.ts';
 
 /** What an expression can be for an event: any of these values; none of them is null. */
 type Values = (event: EventFields) => readonly FieldValue[];
@@ -183,16 +191,28 @@ type PatternSource = { readonly patterns: readonly Literal[]; readonly ignoreCas
 
 /** Whether a text matches one of the patterns. */
 function patternTest(kind: 'like' | 'regex', { patterns, ignoreCase }: PatternSource): TextTest {
-  const tests = patterns
-    .filter((pattern) => pattern.value !== null)
-    .map((pattern) =>
-      kind === 'like'
-        ? wildcardTest(likePieces(literalText(pattern)), ignoreCase, pattern.offset)
-        : regexTest(pattern, ignoreCase),
-    );
+  const written = patterns.filter((pattern) => pattern.value !== null);
+  if (kind === 'like') return likeTest(written, ignoreCase);
+  const tests = written.map((pattern) => regexTest(pattern, ignoreCase));
   const [only] = tests;
   if (tests.length === 1 && only !== undefined) return only;
   return (text) => tests.some((test) => test(text));
+}
+
+function likeTest(patterns: readonly Literal[], ignoreCase: boolean): TextTest {
+  const written = patterns.map((pattern) => ({ offset: pattern.offset, pieces: likePieces(literalText(pattern)) }));
+  const long = written.find(({ pieces }) => wildcardLength(pieces) > maxWildcardLength);
+  if (long !== undefined) {
+    throw new QuerySyntaxError(
+      long.offset,
+      `a wildcard pattern may have ${maxWildcardLength} characters`,
+      'shorten it',
+    );
+  }
+  return compileWildcards(
+    written.map(({ pieces }) => pieces),
+    ignoreCase,
+  );
 }
 
 function wildcardTest(pieces: readonly WildcardPiece[], ignoreCase: boolean, offset: number): TextTest {
@@ -377,7 +397,13 @@ function writtenAsFloat(expression: Expression): boolean {
   return expression.kind === 'arithmetic' && (writtenAsFloat(expression.left) || writtenAsFloat(expression.right));
 }
 
-/** The function's values for every choice of one value of each argument; null in an argument makes null. */
+/** An event with long lists in several arguments cannot make more choices than this. */
+const maxChoices = 10_000;
+
+/**
+ * The function's values for every choice of one value of each argument; null in an argument makes null. Where that would be
+ * more than {@link maxChoices}, the first of a list's values stand for it.
+ */
 function combine(
   args: readonly Expression[],
   fields: FieldTable,
@@ -387,7 +413,7 @@ function combine(
   return (event) => {
     let choices: readonly (readonly FieldValue[])[] = [[]];
     for (const values of compiled) {
-      const found = values(event);
+      const found = values(event).slice(0, Math.max(1, Math.floor(maxChoices / choices.length)));
       choices = choices.flatMap((choice) => found.map((value) => [...choice, value]));
     }
     return choices.map(calculate).filter((value) => value !== null);

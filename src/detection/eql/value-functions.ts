@@ -1,6 +1,9 @@
 import type { FieldValue } from '../event-fields.ts';
 import { foldAscii } from './ascii-case.ts';
 
+/** In UTF-16 code units; a record of CloudTrail is a quarter of it at most. */
+const maxTextLength = 1_048_576;
+
 /** A function's value for one choice of its arguments; null is EQL's null. */
 export type ValueFunction = (args: readonly FieldValue[], ignoreCase: boolean) => FieldValue | null;
 
@@ -28,7 +31,7 @@ export const valueFunctions: Readonly<Record<string, ValueFunction>> = {
   modulo: numeric((a, b) => (b === 0 ? null : a % b)),
   between: ([source = '', left = '', right = '', greedy = false], ignoreCase) =>
     textBetween(textOf(source), textOf(left), textOf(right), greedy === true, ignoreCase),
-  concat: (args) => args.map(textOf).join(''),
+  concat: (args) => joined(args.map(textOf)),
   indexOf: ([source = '', part = '', start = 0], ignoreCase) =>
     positionOf(textOf(source), textOf(part), numberOf(start) ?? 0, ignoreCase),
   length: ([source = '']) => textOf(source).length,
@@ -43,6 +46,12 @@ export function divide(dividend: FieldValue, divisor: FieldValue, float: boolean
   const b = numberOf(divisor);
   if (a === null || b === null || b === 0) return null;
   return float || !Number.isInteger(a) || !Number.isInteger(b) ? a / b : Math.trunc(a / b);
+}
+
+/** Null where it would be longer than any field: nested calls could otherwise make texts that fill the memory. */
+function joined(texts: readonly string[]): string | null {
+  const length = texts.reduce((sum, text) => sum + text.length, 0);
+  return length > maxTextLength ? null : texts.join('');
 }
 
 function numeric(operation: (a: number, b: number) => number | null): ValueFunction {

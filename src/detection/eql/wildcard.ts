@@ -56,16 +56,76 @@ function pieces(
  * @throws RangeError where the pattern is longer than {@link maxWildcardLength}.
  */
 export function compileWildcard(pattern: readonly WildcardPiece[], ignoreCase: boolean): (text: string) => boolean {
-  const length = pattern.reduce((sum, piece) => sum + (typeof piece === 'object' ? piece.text.length : 1), 0);
-  if (length > maxWildcardLength) throw new RangeError(`a wildcard pattern may have ${maxWildcardLength} characters`);
-  const folded = ignoreCase
-    ? pattern.map((piece) => (typeof piece === 'object' ? { text: foldAscii(piece.text) } : piece))
-    : pattern;
-  const searchable = folded.every(
+  if (wildcardLength(pattern) > maxWildcardLength) {
+    throw new RangeError(`a wildcard pattern may have ${maxWildcardLength} characters`);
+  }
+  if (ignoreCase) return folding(compileWildcard(pattern.map(foldPiece), false));
+  const searchable = pattern.every(
     (piece) => piece === 'run' || (piece !== 'one' && piece.text.length <= maxIndexOfLength),
   );
-  const test = searchable ? searchTest(folded) : bitParallelTest(folded);
-  return ignoreCase ? (text) => test(foldAscii(text)) : test;
+  if (searchable) return searchTest(pattern);
+  const witness = longestText(pattern).slice(0, maxIndexOfLength);
+  const test = bitParallelTest(pattern);
+  return (text) => text.includes(witness) && test(text);
+}
+
+/** The longest text of a pattern, which has to be in whatever it matches: looking for it is cheaper than the pattern itself. */
+function longestText(pattern: readonly WildcardPiece[]): string {
+  let longest = '';
+  for (const piece of pattern) {
+    if (typeof piece === 'object' && piece.text.length > longest.length) longest = piece.text;
+  }
+  return longest;
+}
+
+/**
+ * Compiles several wildcard patterns to a test of whether a text matches one of them; those without a wildcard are looked up,
+ * however many they are.
+ *
+ * @throws RangeError where a pattern is longer than {@link maxWildcardLength}.
+ */
+export function compileWildcards(
+  patterns: readonly (readonly WildcardPiece[])[],
+  ignoreCase: boolean,
+): (text: string) => boolean {
+  if (ignoreCase) {
+    return folding(
+      compileWildcards(
+        patterns.map((pattern) => pattern.map(foldPiece)),
+        false,
+      ),
+    );
+  }
+  const texts = new Set(patterns.map(plainText).filter((text) => text !== undefined));
+  const tests = patterns
+    .filter((pattern) => plainText(pattern) === undefined)
+    .map((one) => compileWildcard(one, false));
+  const [only] = tests;
+  if (texts.size === 0 && tests.length === 1 && only !== undefined) return only;
+  return (text) => {
+    if (texts.has(text)) return true;
+    for (const test of tests) if (test(text)) return true;
+    return false;
+  };
+}
+
+/** The text that a pattern without wildcards is; undefined where it has some. */
+function plainText(pattern: readonly WildcardPiece[]): string | undefined {
+  const texts = pattern.flatMap((piece) => (typeof piece === 'object' ? [piece.text] : []));
+  return texts.length === pattern.length ? texts.join('') : undefined;
+}
+
+function folding(test: (text: string) => boolean): (text: string) => boolean {
+  return (text) => test(foldAscii(text));
+}
+
+function foldPiece(piece: WildcardPiece): WildcardPiece {
+  return typeof piece === 'object' ? { text: foldAscii(piece.text) } : piece;
+}
+
+/** How many characters a pattern has, in UTF-16 code units, wildcards among them. */
+export function wildcardLength(pattern: readonly WildcardPiece[]): number {
+  return pattern.reduce((sum, piece) => sum + (typeof piece === 'object' ? piece.text.length : 1), 0);
 }
 
 /** Texts between runs only: each is looked for behind the one before it, and the leftmost place is always good enough. */

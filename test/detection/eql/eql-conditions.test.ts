@@ -168,3 +168,11 @@ describe('the category', () => {
     expect(matches('iam where true', { event: { action: 'x' } })).toBe(false);
   });
 });
+
+test('long lists of an event cannot make more choices than can be tried, or texts that fill the memory', () => {
+  const list = Array.from({ length: 2000 }, (_, index) => `v${index}`);
+  const everyOther = `concat(${Array.from({ length: 24 }, () => 'list').join(', ')})`;
+  expect(matches(`any where startsWith(${everyOther}, "v0v0")`, { list })).toBe(true);
+  const nested = `${'concat('.repeat(200)}long${', long)'.repeat(200)}`;
+  expect(matches(`any where length(${nested}) > 0`, { long: 'x'.repeat(200_000) })).toBe(false);
+});
