@@ -136,9 +136,11 @@ class ExpressionParser {
 
   #arithmetic(operators: readonly ArithmeticOperator[], read: () => Expression): Expression {
     let left = read();
-    for (;;) {
+    for (let chained = 1; ; chained += 1) {
       const operator = operators.find((symbol) => this.#cursor.takeSymbol(symbol));
       if (operator === undefined) return left;
+      if (chained > maxNesting)
+        this.#cursor.fail(`more than ${maxNesting} operators in a row`, 'shorten the calculation');
       left = { kind: 'arithmetic', operator, left, right: read(), offset: left.offset };
     }
   }

@@ -34,6 +34,8 @@ export class LuceneRegexError extends Error {
 
 const maxNesting = 250;
 const maxRepeat = 1000;
+/** Quantifiers in a row, such as `a+*`. */
+const maxQuantifiers = 10;
 
 const digits: readonly CharacterRange[] = [range('0', '9')];
 const wordCharacters: readonly CharacterRange[] = [range('0', '9'), range('A', 'Z'), range('_', '_'), range('a', 'z')];
@@ -101,7 +103,8 @@ class RegexParser {
 
   #repeat(): LuceneRegex {
     let part = this.#complement();
-    for (;;) {
+    for (let quantifiers = 0; ; quantifiers += 1) {
+      if (quantifiers > maxQuantifiers) this.#fail(`more than ${maxQuantifiers} quantifiers in a row`, 'leave one');
       if (this.#take('?')) part = { kind: 'repeat', part, least: 0, most: 1 };
       else if (this.#take('*')) part = { kind: 'repeat', part, least: 0, most: null };
       else if (this.#take('+')) part = { kind: 'repeat', part, least: 1, most: null };

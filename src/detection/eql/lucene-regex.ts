@@ -1,4 +1,4 @@
-import { RE2JS } from 're2js';
+import { RE2JS, RE2JSException } from 're2js';
 import { LuceneRegexError, parseLuceneRegex, type CharacterRange, type LuceneRegex } from './lucene-regex-parser.ts';
 
 export { LuceneRegexError };
@@ -7,6 +7,9 @@ export type TextTest = (text: string) => boolean;
 
 /** Written out, an expression may have this many characters and classes; what is larger would be slow on every event. */
 const maxSize = 5000;
+
+/** A text is read once for each part of an expression that stands between `&`, `~` or a `|` around them. */
+const maxParts = 100;
 
 /**
  * Compiles a regular expression in Lucene's syntax to a test of a whole text, in time linear in that text whatever the
@@ -19,7 +22,18 @@ const maxSize = 5000;
  * @throws LuceneRegexError where the expression is malformed, too large or not possible in linear time.
  */
 export function compileLuceneRegex(pattern: string, ignoreCase: boolean): TextTest {
-  return testOf(parseLuceneRegex(pattern), ignoreCase);
+  const regex = parseLuceneRegex(pattern);
+  if (partsIn(regex) > maxParts) {
+    throw new LuceneRegexError(0, `\`&\` and \`~\` make more than ${maxParts} parts of it`, 'split the condition');
+  }
+  return testOf(regex, ignoreCase);
+}
+
+/** How many expressions of RE2 it comes to. */
+function partsIn(regex: LuceneRegex): number {
+  if (!hasBooleanOperator(regex)) return 1;
+  if (regex.kind === 'complement') return partsIn(regex.part);
+  return 'parts' in regex ? regex.parts.reduce((sum, part) => sum + partsIn(part), 0) : 1;
 }
 
 function testOf(regex: LuceneRegex, ignoreCase: boolean): TextTest {
@@ -39,8 +53,18 @@ function testOf(regex: LuceneRegex, ignoreCase: boolean): TextTest {
       'lower the counts',
     );
   }
-  const compiled = RE2JS.compile(toRe2(regex, ignoreCase), RE2JS.DOTALL);
+  const compiled = compileRe2(toRe2(regex, ignoreCase));
   return (text) => compiled.testExact(text);
+}
+
+/** RE2 has bounds of its own, on how deep an expression nests and how large it grows. */
+function compileRe2(expression: string): RE2JS {
+  try {
+    return RE2JS.compile(expression, RE2JS.DOTALL);
+  } catch (error) {
+    if (!(error instanceof RE2JSException)) throw error;
+    throw new LuceneRegexError(0, `it is too much for RE2 (${error.message})`, 'simplify it');
+  }
 }
 
 function hasBooleanOperator(regex: LuceneRegex): boolean {

@@ -5,6 +5,8 @@ import { tokenize } from './lexer.ts';
 import { TokenCursor } from './token-cursor.ts';
 
 const maxRuns = 100;
+/** Of a sequence, its runs written out: what an event costs grows with them. */
+const maxSteps = 1000;
 /** https://www.elastic.co/docs/reference/elasticsearch/rest-apis/api-conventions#time-units */
 const unitMs: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
@@ -56,7 +58,10 @@ function parseSequence(cursor: TokenCursor): SequenceQuery {
   const maxSpanMs = cursor.takeWord('with') ? parseMaxSpan(cursor) : null;
   if (cursor.isWord('by')) cursor.fail('`by` stands behind `with maxspan`', 'put it before');
   const steps: SequenceStep[] = [];
-  while (cursor.isSymbol('[') || cursor.isSymbol('!')) steps.push(...parseSteps(cursor, shared));
+  while (cursor.isSymbol('[') || cursor.isSymbol('!')) {
+    if (steps.length >= maxSteps) cursor.fail(`a sequence may have ${maxSteps} events`, 'shorten it');
+    steps.push(...parseSteps(cursor, shared));
+  }
   const until = cursor.takeWord('until') ? parseUntil(cursor, shared) : null;
   checkSequence(steps, until, maxSpanMs, offset);
   return { kind: 'sequence', steps, until, maxSpanMs };

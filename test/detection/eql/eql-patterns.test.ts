@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { compileLuceneRegex, LuceneRegexError } from '../../../src/detection/eql/lucene-regex.ts';
 import {
   compileWildcard,
+  compileWildcards,
   likePieces,
   lucenePieces,
   maxWildcardLength,
@@ -73,6 +74,21 @@ describe('a wildcard', () => {
     [`*b${'a'.repeat(4000)}*`, 'a'.repeat(500_000)],
   ])('takes time linear in the text, hostile as it may be (%#)', (pattern, text) => {
     expect(compileWildcard(likePieces(pattern), false)(text)).toBe(false);
+  });
+
+  test('in a list is one of them, those without wildcards too', () => {
+    fc.assert(
+      fc.property(fc.array(texts, { maxLength: 4 }), texts, fc.boolean(), (patterns, text, ignoreCase) => {
+        const all = patterns.map(likePieces);
+        expect(compileWildcards(all, ignoreCase)(text)).toBe(
+          all.some((pieces) => compileWildcard(pieces, ignoreCase)(text)),
+        );
+      }),
+      { numRuns: 2000 },
+    );
+    const list = Array.from({ length: 50_000 }, (_, index) => likePieces(`Value${index}`));
+    expect(compileWildcards(list, true)('a'.repeat(200_000))).toBe(false);
+    expect(compileWildcards(list, true)('VALUE49999')).toBe(true);
   });
 
   test('has a longest length, for the work on each character grows with it', () => {
@@ -149,7 +165,10 @@ describe('a regular expression in Lucene syntax', () => {
     ['a)', 'unexpected `)`'],
     ['a|', 'ends where'],
     ['"a', 'never closed'],
-  ])('%s is refused: %s', (pattern, problem) => {
+    [`a${'+'.repeat(100_000)}`, 'quantifiers in a row'],
+    [`${'a*&'.repeat(200)}a`, 'more than 100 parts'],
+    [`${'('.repeat(240)}a${')+*+*+*'.repeat(240)}`, 'too much for RE2'],
+  ])('%.40s is refused: %s', (pattern, problem) => {
     expect(() => compileLuceneRegex(pattern, false)).toThrow(LuceneRegexError);
     expect(() => compileLuceneRegex(pattern, false)).toThrow(problem);
   });

@@ -174,6 +174,8 @@ describe('what is wrong is shown in its place', () => {
   test('nesting without end is refused, not followed until the stack is used up', () => {
     expect(errorOf(`any where ${'('.repeat(100_000)}`).problem).toContain('nested more than');
     expect(errorOf(`any where a regex "${'('.repeat(100_000)}"`).problem).toContain('nested more than');
+    expect(errorOf(`any where ${'a + '.repeat(20_000)} 1 == 1`).problem).toContain('operators in a row');
+    expect(errorOf(`sequence ${'[any where true] with runs=100 '.repeat(11)}`).problem).toContain('1000 events');
     expect(parseEql(`any where ${'not '.repeat(100_000)} a == 1`)).toMatchObject({ kind: 'event' });
   });
 });
