@@ -82,9 +82,14 @@ function outcome(values: RecordValues): readonly FieldValue[] | undefined {
   const { record } = values;
   if (record.textLength(eventName) === consoleLogin.length && record.commonTexts(eventName)[0] === consoleLogin)
     return undefined;
-  if (!record.has(errorCode) && !record.has(errorMessage)) return success(values);
-  const found = meaningful(values.json(errorCode)) ?? meaningful(values.json(errorMessage));
-  return found === undefined ? success(values) : failure(values);
+  return saysSomething(values, errorCode) || saysSomething(values, errorMessage) ? failure(values) : success(values);
+}
+
+/** Nearly always it is a text, which need not be parsed. */
+function saysSomething(values: RecordValues, path: number): boolean {
+  const { record } = values;
+  if (!record.has(path)) return false;
+  return record.textLength(path) >= 0 ? values.text(path) !== undefined : meaningful(values.json(path)) !== undefined;
 }
 
 function sourceIp(values: RecordValues): readonly FieldValue[] {
