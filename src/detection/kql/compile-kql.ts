@@ -87,7 +87,11 @@ function compileOr(operands: readonly KqlNode[], scope: Scope): Predicate {
     const { field, value } = operand.kind === 'is' ? operand : { field: null, value: null };
     if (field?.kind !== 'name' || (value?.kind !== 'text' && value?.kind !== 'wildcard')) {
       others.push(compileIn(operand, scope));
-    } else byField.set(field.name, [...(byField.get(field.name) ?? []), value]);
+      continue;
+    }
+    const values = byField.get(field.name);
+    if (values === undefined) byField.set(field.name, [value]);
+    else values.push(value);
   }
   const ofFields = [...byField].map(([name, values]) =>
     someValue(scope.fields.slotOf(name), listTest(`${scope.prefix}${name}`, values)),
