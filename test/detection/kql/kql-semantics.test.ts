@@ -183,3 +183,27 @@ describe('a KQL query', () => {
     expect(matches(`x: ${'*a'.repeat(200)}*b`, { x: text })).toBe(false);
   });
 });
+
+describe("a KQL query of which the rule repository's evaluator says otherwise (docs/decisions/0008)", () => {
+  it.each<[query: string, document: JsonObject, expected: boolean]>([
+    ['a: note', { a: 'x' }, false],
+    ['a: note', { a: 'note' }, true],
+    ['a: 021', { a: '021' }, true],
+    ['a: 1e3', { a: '1e3' }, true],
+    ['a: 012345678901', { a: '012345678901' }, true],
+    ['a: 0', { a: false }, false],
+    ['a: true', { a: 'true' }, true],
+    ['a: 10.0.0.0/8', { a: '10.1.1.1' }, false],
+    [String.raw`a: \and`, { a: 'and' }, true],
+    [String.raw`a: x\t`, { a: 'x' }, true],
+    [String.raw`a: x\**`, { a: 'xyz' }, false],
+    [String.raw`a: x\**`, { a: 'x*yz' }, true],
+    ['a*: x', { ab: 'x' }, true],
+    ['a: x*', { a: 5 }, false],
+    ['a: 5*', { a: 55 }, true],
+    ['a.b: x', { 'a.b': 'x' }, true],
+    ['a: null', {}, true],
+  ])('%s of %j: %s', (query, document, expected) => {
+    expect(matches(query, document)).toBe(expected);
+  });
+});
