@@ -26,10 +26,11 @@ Examples:
   $ trailhound explain rules/exfiltration-snapshot-shared.toml record.json
   $ trailhound explain 5b0c7e9a logs/ --event 3fcfb182-98f8-4744-bd45-10a5c2a7e1f0
 
-Exits 0 where the rule matches, 1 where it does not.`,
+Of many events, those that match are explained, and those that come nearest to it. Exits 0 where the rule matches one, 1 where
+it matches none.`,
     )
     .action(async (rule: string, event: string | undefined, options: ExplainOptions) => {
-      const { explainEvents, renderExplanation } = await import('../detection/explain-events.ts');
+      const { explainEvents, renderExplanations } = await import('../detection/explain-events.ts');
       const { findRule } = await import('../detection/find-rule.ts');
       const file = findRule(rule, options.rules);
       const explained = await explainEvents(file, event, {
@@ -38,7 +39,7 @@ Exits 0 where the rule matches, 1 where it does not.`,
         tell: (line) => console.error(line),
       });
       if (options.json === true) console.log(JSON.stringify({ ruleId: file.rule.id, events: explained }, null, 2));
-      else for (const one of explained) console.log(renderExplanation(file, one));
+      else console.log(renderExplanations(file, explained));
       if (!explained.some(({ matches }) => matches)) process.exitCode = 1;
     });
 };

@@ -23,7 +23,9 @@ Examples:
     .action(async (options: ListOptions) => {
       const { loadRules } = await import('../detection/load-rules.ts');
       const { listRules, renderRuleList } = await import('../detection/list-rules.ts');
-      const list = listRules(loadRules({ rules: options.rules }));
+      const loaded = loadRules({ rules: options.rules });
+      for (const { message } of loaded.errors) console.error(message);
+      const list = listRules(loaded);
       console.log(options.json === true ? JSON.stringify({ rules: list }, null, 2) : renderRuleList(list));
     });
 };

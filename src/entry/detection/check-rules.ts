@@ -1,6 +1,8 @@
 import { codeFrame } from '../../detection/rule-file/code-frame.ts';
 import { plainText } from '../../investigation/plain-text.ts';
+import { counted } from '../counted.ts';
 import { loadRules } from './load-rules.ts';
+import { NoRuleFilesError } from './no-rule-files-error.ts';
 import { styleFor } from '../terminal-style.ts';
 
 /** One thing that is wrong, or worth a look, with its place. */
@@ -25,10 +27,11 @@ export interface RuleFindings {
 /**
  * Reads and compiles all rules that paths name.
  *
- * @throws InputPathError where a path names nothing.
+ * @throws InputPathError where a path names nothing, NoRuleFilesError where there is no rule among what they name.
  */
 export function checkRules(paths: readonly string[]): RuleFindings {
   const { ruleSet, errors, warnings, sources } = loadRules({ rules: paths });
+  if (sources.size === 0) throw new NoRuleFilesError(paths);
   const frameOf = (path: string, position: { readonly line: number; readonly column: number }): string =>
     codeFrame(sources.get(path) ?? '', position);
   return {
@@ -66,6 +69,6 @@ export function renderFindings({ files, rules, errors, warnings, unsupported }: 
     ...warnings.map((finding) => shown(finding, style.warning('warning'))),
     ...errors.map((finding) => shown(finding, style.bad('error'))),
     ...[...reasons].map(([reason, count]) => `${count} not run: ${reason}`),
-    `${files} files: ${rules} rules can run, ${errors.length} errors, ${warnings.length} warnings`,
+    `${counted(files, 'file')}: ${counted(rules, 'rule')} can run, ${counted(errors.length, 'error')}, ${counted(warnings.length, 'warning')}`,
   ].join('\n');
 }

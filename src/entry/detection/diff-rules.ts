@@ -5,6 +5,8 @@ import { detectOffline, type OfflineAlert } from '../../detection/offline.ts';
 import { plainText } from '../../investigation/plain-text.ts';
 import type { JsonObject } from '../../model/json.ts';
 import { eventRefKey } from '../../model/trail-event.ts';
+import { counted } from '../counted.ts';
+import { shownTime } from '../investigations/render-case.ts';
 import { styleFor } from '../terminal-style.ts';
 import { readEvents, sourcesOf } from './input-events.ts';
 import { loadRules } from './load-rules.ts';
@@ -16,6 +18,7 @@ export interface RulesDifference {
   readonly removed: readonly JsonObject[];
   readonly unchanged: number;
   readonly errors: readonly string[];
+  /** A line for each alert that is added or removed, in the order of time. */
   readonly lines: readonly string[];
 }
 
@@ -49,7 +52,12 @@ export async function diffRules(
     removed: removed.map(alertRow),
     unchanged: fresh.size - added.length,
     errors: sides.flatMap(({ errors }) => errors.map(({ message }) => message)),
-    lines: [...removed.map((alert) => lineOf('-', alert)), ...added.map((alert) => lineOf('+', alert))],
+    lines: [
+      ...removed.map((alert) => ({ sign: '-', alert }) as const),
+      ...added.map((alert) => ({ sign: '+', alert }) as const),
+    ]
+      .toSorted((a, b) => a.alert.eventTimeMs - b.alert.eventTimeMs)
+      .map(({ sign, alert }) => lineOf(sign, alert)),
   };
 }
 
@@ -61,12 +69,11 @@ function byKey(alerts: readonly OfflineAlert[]): Map<string, OfflineAlert> {
 }
 
 function lineOf(sign: '+' | '-', alert: OfflineAlert): string {
-  const time = new Date(alert.eventTimeMs).toISOString();
-  const events = alert.eventRefs.map(({ eventId }) => eventId).join(' ');
-  return `${sign} ${time} ${alert.rule.severity} ${plainText(alert.rule.name)} ${plainText(alertSubject(alert), 300)} ${plainText(events, 200)}`.replaceAll(
-    / +/g,
-    ' ',
-  );
+  const { rule, eventTimeMs, eventRefs } = alert;
+  const time = shownTime(new Date(eventTimeMs).toISOString());
+  const events = eventRefs.map(({ eventId }) => eventId).join(' ');
+  const about = [plainText(rule.name), plainText(alertSubject(alert), 300), plainText(events, 200)];
+  return `${sign} ${time}  ${rule.severity.padEnd(8)}  ${about.filter((text) => text !== '').join('; ')}`;
 }
 
 export function renderDiff({ added, removed, unchanged, errors, lines }: RulesDifference): string {
@@ -74,6 +81,6 @@ export function renderDiff({ added, removed, unchanged, errors, lines }: RulesDi
   return [
     ...errors.map((message) => `${style.bad('error')} ${plainText(message, 1000)}`),
     ...lines.map((line) => (line.startsWith('+') ? style.good(line) : style.bad(line))),
-    `${added.length} alerts added, ${removed.length} removed, ${unchanged} unchanged`,
+    `${counted(added.length, 'alert')} added, ${removed.length} removed, ${unchanged} unchanged`,
   ].join('\n');
 }

@@ -3,6 +3,7 @@ import { explainRule, type ExplainedClause, type RuleExplanation } from '../../d
 import type { RuleFile } from '../../detection/rule-file/rule-file.ts';
 import { textAt } from '../../investigation/ecs-path.ts';
 import { plainText } from '../../investigation/plain-text.ts';
+import { counted } from '../counted.ts';
 import { styleFor, type Style } from '../terminal-style.ts';
 import { readEvents, sourcesOf } from './input-events.ts';
 import { malformedReport } from './malformed-report.ts';
@@ -52,10 +53,35 @@ export async function explainEvents(
   return explained;
 }
 
-export function renderExplanation(
-  file: RuleFile,
-  { eventId, matches, clauses, groups, notes }: EventExplanation,
-): string {
+/** So many events that do not match are explained where nobody has asked for one. */
+const shownNear = 5;
+
+/**
+ * The explanations for people: of all events that match and, of those that do not, the ones that come nearest, which fail in
+ * the fewest clauses.
+ */
+export function renderExplanations(file: RuleFile, explained: readonly EventExplanation[]): string {
+  const matching = explained.filter(({ matches }) => matches);
+  const others = explained
+    .filter(({ matches }) => !matches)
+    .map((explanation) => ({ explanation, failing: failingOf(explanation.clauses) }))
+    .toSorted((a, b) => a.failing - b.failing);
+  const near = others.slice(0, shownNear).map(({ explanation }) => explanation);
+  const left = others.length - near.length;
+  return [
+    ...[...matching, ...near].map((explanation) => renderExplanation(file, explanation)),
+    ...(left === 0 ? [] : [`${counted(left, 'more event')} fit less; --event explains one of them, --json all`]),
+  ].join('\n');
+}
+
+/** How many conditions do not hold; of those within one that holds, none counts. */
+function failingOf(clauses: readonly ExplainedClause[]): number {
+  return clauses
+    .filter(({ holds }) => !holds)
+    .reduce((sum, { clauses: inner }) => sum + (inner.length === 0 ? 1 : Math.max(1, failingOf(inner))), 0);
+}
+
+function renderExplanation(file: RuleFile, { eventId, matches, clauses, groups, notes }: EventExplanation): string {
   const style = styleFor(process.stdout);
   return [
     `${style.strong(plainText(file.rule.name))} ${matches ? style.good('matches') : style.bad('does not match')} event ${plainText(eventId)}`,

@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs';
+import { basename } from 'node:path';
 import { loadRules } from './load-rules.ts';
 import type { RuleFile } from '../../detection/rule-file/rule-file.ts';
 
@@ -14,7 +15,7 @@ export class RuleNotFoundError extends Error {
 }
 
 /**
- * The rule of that ID, or whose ID begins so, or that stands in the file of that path.
+ * The rule of that ID, name or file name, or whose ID begins so, or that stands in the file of that path.
  *
  * @throws RuleNotFoundError where there is none, or more than one.
  */
@@ -35,6 +36,8 @@ export function findRule(name: string, paths: readonly string[] | undefined): Ru
 }
 
 function matching(name: string, files: readonly RuleFile[]): readonly RuleFile[] {
-  const exact = files.filter(({ rule }) => rule.id === name || rule.name === name);
+  const exact = files.filter(
+    ({ rule, path }) => rule.id === name || rule.name === name || basename(path, '.toml') === name,
+  );
   return exact.length > 0 ? exact : files.filter(({ rule }) => rule.id.startsWith(name));
 }

@@ -19,10 +19,15 @@ export interface EventReading {
 /**
  * What a command is to read; standard input where no path is named and something is piped in.
  *
- * @throws InputPathError where there is nothing to read.
+ * @throws InputPathError where a path leads nowhere, or nothing is named and nothing piped in.
  */
 export function sourcesOf(paths: readonly string[]): readonly InputSource[] {
-  if (paths.length > 0) return inputSources(paths);
+  if (paths.length > 0) {
+    const sources = inputSources(paths);
+    // Nothing happened on a day without files: that is no error, but nobody should take it for a clean bill of health.
+    if (sources.length === 0) console.error(`there are no record files below ${paths.join(', ')}: nothing is read`);
+    return sources;
+  }
   if (!process.stdin.isTTY) return inputSources(['-']);
   throw new InputPathError(
     'no input is named',

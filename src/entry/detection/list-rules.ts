@@ -1,6 +1,9 @@
-import Table from 'cli-table3';
 import type { RuleFile } from '../../detection/rule-file/rule-file.ts';
 import { plainText } from '../../investigation/plain-text.ts';
+import { counted } from '../counted.ts';
+import { severityPainted } from '../severity-painted.ts';
+import { styleFor } from '../terminal-style.ts';
+import { textTable } from '../text-table.ts';
 import type { LoadedRules } from './load-rules.ts';
 
 /** A rule in a list. */
@@ -43,24 +46,40 @@ function listed({ rule, path }: RuleFile, notRun: string | null): ListedRule {
   };
 }
 
+/** Where a terminal has less, IDs are cut: their beginning names a rule as well. */
+const widthForIds = 140;
+const idBeginning = 8;
+
 export function renderRuleList(rules: readonly ListedRule[]): string {
-  const table = new Table({
-    head: ['rule', 'severity', 'type', 'tactics', 'needs', 'ID'],
-    style: { head: [], border: [] },
-    wordWrap: true,
-    colWidths: [46, 10, 12, 24, 18, 38],
-  });
-  for (const rule of rules) {
-    const needs = [
-      ...(rule.dataEvents ? ['data events'] : []),
-      ...rule.enrichment,
-      ...(rule.notRun === null ? [] : [`not run: ${rule.notRun}`]),
-    ];
-    table.push(
-      [rule.name, rule.severity, rule.type, rule.tactics.join(', '), needs.join(', '), rule.id].map((cell) =>
+  const width = process.stdout.isTTY ? process.stdout.columns : undefined;
+  const shownId = ({ id }: ListedRule): string =>
+    width !== undefined && width < widthForIds ? id.slice(0, idBeginning) : id;
+  const style = styleFor(process.stdout);
+  const table = textTable(
+    [
+      { head: 'ID' },
+      { head: 'severity', paint: (text) => severityPainted(text, style) },
+      { head: 'type' },
+      { head: 'rule', grows: 3 },
+      { head: 'tactics', grows: 2 },
+      { head: 'needs', grows: 2 },
+    ],
+    rules.map((rule) =>
+      [shownId(rule), rule.severity, rule.type, rule.name, rule.tactics.join(', '), needsOf(rule)].map((cell) =>
         plainText(cell),
       ),
-    );
-  }
-  return `${table.toString()}\n${rules.length} rules`;
+    ),
+    width,
+    style,
+  );
+  const reasons = Map.groupBy(rules, ({ notRun }) => notRun);
+  return [
+    ...(rules.length === 0 ? [] : [table]),
+    ...[...reasons].flatMap(([reason, of]) => (reason === null ? [] : [`${of.length} not run: ${plainText(reason)}`])),
+    counted(rules.length, 'rule'),
+  ].join('\n');
+}
+
+function needsOf({ dataEvents, enrichment, notRun }: ListedRule): string {
+  return [...(dataEvents ? ['data events'] : []), ...enrichment, ...(notRun === null ? [] : ['not run'])].join(', ');
 }

@@ -1,12 +1,16 @@
 import { Marked, type Token, type Tokens } from 'marked';
 import type { Style } from '../terminal-style.ts';
 
-const width = 100;
+/** Lines longer than this are tiring to read. */
+const widest = 100;
 
 /** Markdown as readable terminal text: headings set off, lists indented, links shown; control characters are taken out. */
 export function renderMarkdown(markdown: string, style: Style): string {
   const safe = markdown.replaceAll(/[^\P{Cc}\n\t]/gu, ' ');
-  return blocks(new Marked().lexer(safe), style, '').join('\n').trim();
+  return blocks(new Marked().lexer(safe), style, '')
+    .join('\n')
+    .replaceAll(/\n{3,}/g, '\n\n')
+    .trim();
 }
 
 function blocks(tokens: readonly Token[], style: Style, indent: string): readonly string[] {
@@ -74,6 +78,10 @@ function inline(tokens: readonly Token[], style: Style): string {
     .join('');
 }
 
+function lineWidth(): number {
+  return Math.min(widest, process.stdout.columns ?? widest);
+}
+
 /** Colours take no room on a terminal, so they are left out of the count. */
 function wrapped(text: string, first: string, rest: string): readonly string[] {
   const lines: string[] = [];
@@ -81,7 +89,7 @@ function wrapped(text: string, first: string, rest: string): readonly string[] {
     let line = '';
     for (const word of paragraph.split(/\s+/).filter((part) => part !== '')) {
       const prefix = lines.length === 0 ? first : rest;
-      if (line !== '' && visible(prefix + line).length + visible(word).length + 1 > width) {
+      if (line !== '' && visible(prefix + line).length + visible(word).length + 1 > lineWidth()) {
         lines.push(prefix + line);
         line = word;
       } else line = line === '' ? word : `${line} ${word}`;

@@ -9,8 +9,10 @@ import {
   type ExampleVerdict,
 } from '../../detection/rule-examples.ts';
 import { plainText } from '../../investigation/plain-text.ts';
+import { counted } from '../counted.ts';
 import { styleFor } from '../terminal-style.ts';
 import { loadRules } from './load-rules.ts';
+import { NoRuleFilesError } from './no-rule-files-error.ts';
 
 /** How a rule's examples went. */
 export interface TestedRule {
@@ -33,10 +35,11 @@ export interface RuleTestOutcome {
 /**
  * Runs the examples of all rules that paths name.
  *
- * @throws InputPathError where a path names nothing.
+ * @throws InputPathError where a path names nothing, NoRuleFilesError where there is no rule among what they name.
  */
 export function testRules(paths: readonly string[]): RuleTestOutcome {
-  const { ruleSet, errors } = loadRules({ rules: paths });
+  const { ruleSet, errors, readings } = loadRules({ rules: paths });
+  if (readings.length === 0) throw new NoRuleFilesError(paths);
   const problems = errors.map(({ message }) => message);
   const rules: TestedRule[] = [];
   const untested: string[] = [];
@@ -70,6 +73,9 @@ function testRule({ rule, matcher, file }: CompiledRule, path: string, fields: F
   return { ruleId: rule.id, name: rule.name, path: file.path, verdicts };
 }
 
+/** What failed must not be lost among what was not tested. */
+const shownUntested = 5;
+
 export function renderOutcome({ rules, untested, problems, passed, failed }: RuleTestOutcome): string {
   const style = styleFor(process.stdout);
   const failures = rules.flatMap(({ path, verdicts }) =>
@@ -83,8 +89,13 @@ export function renderOutcome({ rules, untested, problems, passed, failed }: Rul
   return [
     ...problems.map((problem) => `${style.bad('error')} ${plainText(problem, 1000)}`),
     ...failures,
-    ...untested.map((path) => `${style.warning('no examples')} ${plainText(path, 400)}`),
-    `${rules.length} rules: ${passed} examples passed, ${failed} failed`,
+    ...untested.slice(0, shownUntested).map((path) => `${style.warning('no examples')} ${plainText(path, 400)}`),
+    ...(untested.length > shownUntested
+      ? [
+          `${style.warning('no examples')} in ${counted(untested.length - shownUntested, 'more rule')}; --json names all`,
+        ]
+      : []),
+    `${counted(rules.length, 'rule')}: ${counted(passed, 'example')} passed, ${failed} failed`,
   ].join('\n');
 }
 

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -156,6 +156,14 @@ describe('trailhound detect', () => {
     expect(code).toBe(1);
     expect(stderr).toMatch(/nowhere does not exist/);
   });
+
+  it('says that a folder without records holds none, so that nobody takes it for good news', async () => {
+    const empty = join(folder, 'empty');
+    mkdirSync(empty, { recursive: true });
+    const { code, stderr } = await trailhound(['detect', '-r', folder, empty]);
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/there are no record files below .*empty: nothing is read/);
+  });
 });
 
 describe('trailhound rules', () => {
@@ -172,6 +180,27 @@ describe('trailhound rules', () => {
     expect(stdout).toMatch(/broken\.toml:8:\d+: error: .*close/);
     expect(stdout).toMatch(/3 errors/);
     expect((await trailhound(['rules', 'check', join(folder, 'rule.toml')])).code).toBe(0);
+  });
+
+  it.each(['check', 'test'])('%s of nothing is an error, not a success', async (command) => {
+    const empty = join(folder, 'no-rules');
+    mkdirSync(empty, { recursive: true });
+    const { code, stderr } = await trailhound(['rules', command, empty]);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/there are no rule files below .*no-rules/);
+  });
+
+  it('show finds a rule by the beginning of its ID and by the name of its file', async () => {
+    const of = (name: string) => trailhound(['rules', 'show', name, '-r', join(folder, 'rule.toml')]);
+    expect(await of('t-')).toMatchObject({ code: 0, stdout: expect.stringMatching(/^a listing\n/) });
+    expect(await of('rule')).toMatchObject({ code: 0, stdout: expect.stringMatching(/^a listing\n/) });
+    expect(await of('x')).toMatchObject({ code: 1 });
+  });
+
+  it('list has a line for each rule where it is piped, with the whole ID', async () => {
+    const { stdout } = await trailhound(['rules', 'list', '-r', join(folder, 'rule.toml')]);
+    expect(stdout.split('\n')[1]).toMatch(/^t-1 +medium +new_terms +a listing$/);
+    expect(stdout).toMatch(/\n1 rule\n$/);
   });
 
   it('diff tells which alerts a change adds and removes', async () => {
@@ -225,5 +254,17 @@ describe('trailhound rules', () => {
       code: 1,
       stdout: expect.stringMatching(/no {2}event\.action: ListBuckets {3}\[event\.action = "Other"\]/),
     });
+  });
+
+  it('explain tells of many events which come nearest', async () => {
+    const far = Array.from({ length: 20 }, (_, index) => record(`far${index}`, { eventName: 'Other', userAgent: 'x' }));
+    const near = record('near', { userAgent: 'x' });
+    const input = file('many.json', JSON.stringify([...far, near, record('hit')]));
+    const { code, stdout } = await trailhound(['explain', join(folder, 'rule.toml'), input]);
+    expect(code).toBe(0);
+    const told = [...stdout.matchAll(/event (\w+)$/gm)].map(([, id]) => id);
+    expect(told.slice(0, 2)).toEqual(['hit', 'near']);
+    expect(told).toHaveLength(6);
+    expect(stdout).toMatch(/16 more events fit less/);
   });
 });
