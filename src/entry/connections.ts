@@ -75,6 +75,7 @@ export const openConnections = async (
   config: Config,
   { migrate = false }: { readonly migrate?: boolean } = {},
 ): Promise<Connections> => {
+  storeUrlOf(config); // where nothing runs there is no codec key either, but that is not what somebody has to hear
   const dataConverter = createDataConverter(await loadKeyRing(config.codec.keyFile));
   const { maxConnections } = config.store;
   const store = await (migrate ? openMigratedStore : openConfiguredStore)(config, { maxConnections });
