@@ -2,20 +2,14 @@ import { inAskingOrder, negationRank, rankOfField, unknownRank } from '../asking
 import type { EventFields, FieldTable, FieldValue, Predicate } from '../event-fields.ts';
 import { QuerySyntaxError } from '../rule-file/rule-syntax-error.ts';
 import { foldAscii } from './ascii-case.ts';
-import { offsetWithin, type Call, type ComparisonOperator, type Expression, type Field, type Literal } from './ast.ts';
+import type { Call, Expression, Field, Literal } from './ast.ts';
 import { compileCidr } from './cidr.ts';
+import { comparators, equal } from './comparators.ts';
 import { functionSignature } from './function-signatures.ts';
-import { compileLuceneRegex, LuceneRegexError, type TextTest } from './lucene-regex.ts';
+import type { TextTest } from './lucene-regex.ts';
+import { literalText, patternTest, wildcardTest } from './pattern-tests.ts';
 import { divide, numberOf, textOf, valueFunctions } from './value-functions.ts';
-import {
-  compileWildcard,
-  compileWildcards,
-  likePieces,
-  lucenePieces,
-  maxWildcardLength,
-  wildcardLength,
-  type WildcardPiece,
-} from './wildcard.ts';
+import { lucenePieces } from './wildcard.ts';
 
 /** What an expression can be for an event: any of these values; none of them is null. */
 type Values = (event: EventFields) => readonly FieldValue[];
@@ -139,33 +133,6 @@ function compileNullCheck(expression: Expression & { kind: 'comparison' }, field
   return (event) => values(event).length === 0;
 }
 
-function equal(left: FieldValue, right: FieldValue): boolean {
-  return (
-    left === right || textOf(left) === textOf(right) || (areNumbers(left, right) && numberOf(left) === numberOf(right))
-  );
-}
-
-/** One of them is a number, and the other can be read as one. */
-function areNumbers(left: FieldValue, right: FieldValue): boolean {
-  return (typeof left === 'number' || typeof right === 'number') && numberOf(left) !== null && numberOf(right) !== null;
-}
-
-/** Numbers by size where one side is a number; otherwise text by its characters. */
-function compare(left: FieldValue, right: FieldValue): number {
-  if (areNumbers(left, right)) return (numberOf(left) ?? 0) - (numberOf(right) ?? 0);
-  const a = textOf(left);
-  const b = textOf(right);
-  return a < b ? -1 : a > b ? 1 : 0;
-}
-
-const comparators: Readonly<Record<Exclude<ComparisonOperator, '!='>, (a: FieldValue, b: FieldValue) => boolean>> = {
-  '==': equal,
-  '<': (a, b) => compare(a, b) < 0,
-  '<=': (a, b) => compare(a, b) <= 0,
-  '>': (a, b) => compare(a, b) > 0,
-  '>=': (a, b) => compare(a, b) >= 0,
-};
-
 function compileIn(expression: Expression & { kind: 'in' }, fields: FieldTable): Predicate {
   const { list, ignoreCase } = expression;
   const operand = compileValues(expression.operand, fields);
@@ -181,57 +148,6 @@ function compileIn(expression: Expression & { kind: 'in' }, fields: FieldTable):
     const values = operand(event);
     return items.some((item) => item(event).some((other) => values.some((value) => same(value, other))));
   };
-}
-
-function literalText(expression: Expression): string {
-  return expression.kind === 'literal' && expression.value !== null ? textOf(expression.value) : '';
-}
-
-type PatternSource = { readonly patterns: readonly Literal[]; readonly ignoreCase: boolean };
-
-/** Whether a text matches one of the patterns. */
-function patternTest(kind: 'like' | 'regex', { patterns, ignoreCase }: PatternSource): TextTest {
-  const written = patterns.filter((pattern) => pattern.value !== null);
-  if (kind === 'like') return likeTest(written, ignoreCase);
-  const tests = written.map((pattern) => regexTest(pattern, ignoreCase));
-  const [only] = tests;
-  if (tests.length === 1 && only !== undefined) return only;
-  return (text) => tests.some((test) => test(text));
-}
-
-function likeTest(patterns: readonly Literal[], ignoreCase: boolean): TextTest {
-  const written = patterns.map((pattern) => ({ offset: pattern.offset, pieces: likePieces(literalText(pattern)) }));
-  const long = written.find(({ pieces }) => wildcardLength(pieces) > maxWildcardLength);
-  if (long !== undefined) {
-    throw new QuerySyntaxError(
-      long.offset,
-      `a wildcard pattern may have ${maxWildcardLength} characters`,
-      'shorten it',
-    );
-  }
-  return compileWildcards(
-    written.map(({ pieces }) => pieces),
-    ignoreCase,
-  );
-}
-
-function wildcardTest(pieces: readonly WildcardPiece[], ignoreCase: boolean, offset: number): TextTest {
-  try {
-    return compileWildcard(pieces, ignoreCase);
-  } catch (error) {
-    if (error instanceof RangeError) throw new QuerySyntaxError(offset, error.message, 'shorten it');
-    throw error;
-  }
-}
-
-function regexTest(pattern: Literal, ignoreCase: boolean): TextTest {
-  try {
-    return compileLuceneRegex(literalText(pattern), ignoreCase);
-  } catch (error) {
-    if (!(error instanceof LuceneRegexError)) throw error;
-    const place = offsetWithin(pattern, error.offset);
-    throw new QuerySyntaxError(place, `in this regular expression: ${error.problem}`, error.remedy);
-  }
 }
 
 function compileCallCondition(call: Call, fields: FieldTable): Predicate {
@@ -350,10 +266,45 @@ function compileValues(expression: Expression, fields: FieldTable): Values {
       });
     case 'call':
       return compileCallValues(expression, fields);
-    default: {
-      const condition = compileCondition(expression, fields);
-      return (event) => [condition(event)];
+    default:
+      return compileTruth(expression, fields);
+  }
+}
+
+/**
+ * A condition that is compared with something: true, false, or null where it asks about what is null and does not depend on
+ * what else it asks, as in `null == (exit_code > 0)`.
+ */
+function compileTruth(expression: Exclude<Expression, { kind: 'literal' | 'field' }>, fields: FieldTable): Values {
+  const condition = compileCondition(expression, fields);
+  const parts = partsOf(expression).map((part) => compileValues(part, fields));
+  // One false part of an `and` and one true part of an `or` decide, whatever the others are.
+  const decides = expression.kind === 'and' ? false : expression.kind === 'or' ? true : undefined;
+  return (event) => {
+    const holds = condition(event);
+    const values = parts.map((part) => part(event));
+    if (decides !== undefined && values.some((found) => found.includes(decides))) return [decides];
+    return values.every((found) => found.length > 0) ? [holds] : none;
+  };
+}
+
+/** What has to have a value for the condition to have one. */
+function partsOf(expression: Expression): readonly Expression[] {
+  switch (expression.kind) {
+    case 'and':
+    case 'or':
+      return expression.operands;
+    case 'comparison': {
+      const { left, right } = expression;
+      return isNull(left) || isNull(right) ? [] : [left, right];
     }
+    case 'not':
+    case 'in':
+    case 'like':
+    case 'regex':
+      return [expression.operand];
+    default:
+      return [];
   }
 }
 

@@ -92,9 +92,7 @@ function parseJoinKeys(cursor: TokenCursor): readonly Field[] {
 /** One written step, repeated as its `with runs` says. */
 function parseSteps(cursor: TokenCursor, shared: readonly Field[]): readonly SequenceStep[] {
   const step = parseStep(cursor, shared);
-  const token = cursor.peek();
   if (!cursor.takeWord('with')) return [step];
-  if (step.missing) cursor.fail('a missing event cannot have `runs`', 'remove it', token);
   parseSettingName(cursor, 'runs');
   const runs = cursor.next();
   if (runs.kind !== 'number' || runs.float || runs.value < 1 || runs.value > maxRuns) {

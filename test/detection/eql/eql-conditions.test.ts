@@ -83,6 +83,11 @@ const holds: readonly string[] = [
   'any where null == null',
   'any where not null != null',
   'any where length(no.such) == null',
+  // So is a comparison of what is null, where it is compared with something itself
+  'any where null == (no.such > 1) and (not no.such == "x") == null',
+  'any where (count > 1 and no.such == "x") == null and (count > 1 or no.such == "x") == true',
+  'any where (count > 9 and no.such == "x") == false and (no.such == null) == true',
+  'any where (user.name in ("Alice")) == true and (no.such : "x") != true',
   // Arrays match by any element, and not means that none does
   'any where tags == "red"',
   'any where tags == "Green"',

@@ -95,6 +95,23 @@ describe('a missing event', () => {
     ).toEqual(['k: 0']);
   });
 
+  test('may be written as if it ran: none is none', () => {
+    const twice = between.replace('"m"]', '"m"] with runs=2');
+    expect(
+      runSequence(twice, [
+        [0, 'a'],
+        [9, 'b'],
+      ]),
+    ).toEqual(['k: 0 1']);
+    expect(
+      runSequence(twice, [
+        [0, 'a'],
+        [5, 'm'],
+        [9, 'b'],
+      ]),
+    ).toEqual([]);
+  });
+
   test('never counts as an event of the sequence', () => {
     expect(
       runSequence(between, [
