@@ -37,6 +37,9 @@ const defaultLookBack = 'now-6m';
 const defaultInterval = '5m';
 const defaultMaxSignals = 100;
 
+/** The format's own tables nest five deep; `meta` and its like hold what others put there. */
+const maxNesting = 100;
+
 /**
  * Reads the text of a rule file. All errors of shape are collected; an error of TOML's own syntax stops the reading of its
  * file, for nothing behind it can be trusted. Unknown keys warn.
@@ -49,6 +52,7 @@ export function readRuleFile(path: string, source: string): RuleFileReading {
   } catch (error) {
     return { ...reading, errors: [tomlSyntaxError(path, error)] };
   }
+  if (nestsDeeper(tables, maxNesting)) return { ...reading, errors: [nestingError(path)] };
   const places = tomlPlaces(source);
   const { unknown, issues } = sortIssues(tables);
   const warnings = unknown.map((keyPath) => unknownKeyWarning(path, places, keyPath));
@@ -86,6 +90,29 @@ function tomlSyntaxError(path: string, error: unknown): RuleSyntaxError {
     position: { line: error.line, column: error.column },
     problem: `this is not valid TOML: ${problem}`,
     remedy: 'mend the line; texts stand in quotes, lists in brackets',
+  });
+}
+
+/** Looked at level by level, so that nothing is too deep to be looked at. */
+function nestsDeeper(tables: unknown, levels: number): boolean {
+  let level: readonly object[] = [tables].filter(isContainer);
+  for (let depth = 0; depth < levels; depth += 1) {
+    if (level.length === 0) return false;
+    level = level.flatMap((container) => Object.values(container).filter(isContainer));
+  }
+  return level.length > 0;
+}
+
+function isContainer(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !(value instanceof TomlDate);
+}
+
+function nestingError(path: string): RuleSyntaxError {
+  return new RuleSyntaxError({
+    path,
+    position: { line: 1, column: 1 },
+    problem: `tables and lists are nested deeper than ${maxNesting} levels`,
+    remedy: 'take out what is no key of a rule',
   });
 }
 
@@ -327,10 +354,11 @@ function querySource(source: string, places: TomlPlaces, text: string): QuerySou
   };
 }
 
-/** TOML's values as JSON has them: times as text. */
+/** TOML's values as JSON has them: times, and numbers that JSON has no form for, as text. */
 function jsonOf(value: unknown): unknown {
   if (value instanceof TomlDate) return value.toISOString();
   if (typeof value === 'bigint') return value.toString();
+  if (typeof value === 'number' && !Number.isFinite(value)) return String(value);
   if (Array.isArray(value)) return value.map(jsonOf);
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([key, child]) => [key, jsonOf(child)]));

@@ -80,6 +80,16 @@ describe('a rule file', () => {
     expect(placesOf(sound.replace('"low"', 'low'))).toEqual([expect.stringMatching(/^6:12 this is not valid TOML/)]);
   });
 
+  it('is refused where it nests without end, and may hold numbers that JSON has no form for', () => {
+    for (const key of ['colour', 'meta']) {
+      expect(placesOf(`${sound}${key}${'.a'.repeat(50_000)} = 1\n`)).toEqual([
+        '1:1 tables and lists are nested deeper than 100 levels',
+      ]);
+    }
+    expect(placesOf(sound.replace('= 21', '= nan'))).toEqual([expect.stringMatching(/^5:14 rule\.risk_score/)]);
+    expect(readRuleFile('r.toml', `${sound}meta = [nan, -inf, inf]\n`).errors).toEqual([]);
+  });
+
   it('needs what its type needs', () => {
     expect(placesOf(sound.replace('"query"', '"new_terms"'))).toEqual(['1:2 rule.new_terms is missing']);
     expect(placesOf(sound.replace('"query"', '"threshold"'))).toEqual(['1:2 rule.threshold is missing']);
