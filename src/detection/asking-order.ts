@@ -37,3 +37,8 @@ export function rankOfField(path: string): number {
 export function inAskingOrder<T>(parts: readonly T[], rankOf: (part: T) => number): readonly T[] {
   return parts.toSorted((a, b) => rankOf(a) - rankOf(b));
 }
+
+/** The rank of what has several parts, each of which has to be asked: the latest of theirs, or the least rank of all. */
+export function latestOf<T>(parts: readonly T[], rankOf: (part: T) => number, least = 0): number {
+  return parts.reduce((latest, part) => Math.max(latest, rankOf(part)), least);
+}

@@ -96,7 +96,7 @@ function leafOffsets(expression: Expression): readonly number[] {
 
 /** An operator's offset may be its own; a clause starts with its first operand. */
 function startOf(expression: Expression): number {
-  return Math.min(expression.offset, ...operandsOf(expression).map(startOf));
+  return operandsOf(expression).reduce((first, operand) => Math.min(first, startOf(operand)), expression.offset);
 }
 
 function operandsOf(expression: Expression): readonly Expression[] {

@@ -1,4 +1,4 @@
-import { inAskingOrder, negationRank, rankOfField, unknownRank } from '../asking-order.ts';
+import { inAskingOrder, latestOf, negationRank, rankOfField, unknownRank } from '../asking-order.ts';
 import type { EventFields, FieldTable, FieldValue, Predicate } from '../event-fields.ts';
 import { QuerySyntaxError } from '../rule-file/rule-syntax-error.ts';
 import { foldAscii } from './ascii-case.ts';
@@ -66,9 +66,9 @@ function askingRank(expression: Expression): number {
       return negationRank + askingRank(expression.operand);
     case 'and':
     case 'or':
-      return Math.max(...expression.operands.map(askingRank));
+      return latestOf(expression.operands, askingRank);
     case 'call':
-      return Math.max(unknownRank, ...expression.args.map(askingRank));
+      return latestOf(expression.args, askingRank, unknownRank);
     case 'comparison':
     case 'arithmetic':
       return Math.max(askingRank(expression.left), askingRank(expression.right));

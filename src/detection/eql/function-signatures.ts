@@ -22,6 +22,8 @@ function test(least: number, most: number, takes: string, foldsCase = true): Sig
 }
 
 const many = Number.POSITIVE_INFINITY;
+/** Each argument multiplies the choices that a function has to try where fields hold lists. */
+const maxConcatenated = 100;
 
 /**
  * The functions of Elasticsearch's EQL, and `wildcard` and `match` of its first versions, which mean `like` and `regex`.
@@ -31,7 +33,7 @@ const signatures: Readonly<Record<string, Signature>> = {
   add: value(2, 2, 'two numbers'),
   between: value(3, 4, 'a text, what stands left and right, and perhaps whether to match greedily', true),
   cidrMatch: test(2, many, 'an address and one CIDR block or more', false),
-  concat: value(1, many, 'one value or more'),
+  concat: value(1, maxConcatenated, `one value to ${maxConcatenated}`),
   divide: value(2, 2, 'two numbers'),
   endsWith: test(2, 2, 'a text and its end'),
   indexOf: value(2, 3, 'a text, what to look for, and perhaps a position to start from', true),

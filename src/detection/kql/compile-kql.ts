@@ -1,5 +1,5 @@
 import type { JsonObject, JsonValue } from '../../model/json.ts';
-import { inAskingOrder, negationRank, rankOfField, unknownRank } from '../asking-order.ts';
+import { inAskingOrder, latestOf, negationRank, rankOfField, unknownRank } from '../asking-order.ts';
 import { eventFields } from '../document-fields.ts';
 import { compileWildcard } from '../eql/wildcard.ts';
 import type { EventFields, FieldTable, Predicate } from '../event-fields.ts';
@@ -51,7 +51,7 @@ function askingRank(node: KqlNode): number {
   switch (node.kind) {
     case 'and':
     case 'or':
-      return Math.max(...node.operands.map(askingRank));
+      return latestOf(node.operands, askingRank);
     case 'not':
       return negationRank + askingRank(node.operand);
     case 'is':
@@ -182,15 +182,25 @@ function nested(field: string, operand: KqlNode, scope: Scope): Predicate {
 }
 
 function objectsAt(value: JsonValue, path: string): readonly JsonObject[] {
-  if (Array.isArray(value)) return (value as readonly JsonValue[]).flatMap((element) => objectsAt(element, path));
-  if (typeof value !== 'object' || value === null) return [];
-  const object = value as JsonObject;
-  if (path === '') return [object];
   const found: JsonObject[] = [];
-  if (Object.hasOwn(object, path)) found.push(...objectsAt(object[path] ?? null, ''));
+  collectObjects(value, path, found);
+  return found;
+}
+
+function collectObjects(value: JsonValue, path: string, found: JsonObject[]): void {
+  if (Array.isArray(value)) {
+    for (const element of value as readonly JsonValue[]) collectObjects(element, path, found);
+    return;
+  }
+  if (typeof value !== 'object' || value === null) return;
+  const object = value as JsonObject;
+  if (path === '') {
+    found.push(object);
+    return;
+  }
+  if (Object.hasOwn(object, path)) collectObjects(object[path] ?? null, '', found);
   for (let dot = path.indexOf('.'); dot !== -1; dot = path.indexOf('.', dot + 1)) {
     const head = path.slice(0, dot);
-    if (Object.hasOwn(object, head)) found.push(...objectsAt(object[head] ?? null, path.slice(dot + 1)));
+    if (Object.hasOwn(object, head)) collectObjects(object[head] ?? null, path.slice(dot + 1), found);
   }
-  return found;
 }

@@ -181,3 +181,10 @@ test('long lists of an event cannot make more choices than can be tried, or text
   const nested = `${'concat('.repeat(200)}long${', long)'.repeat(200)}`;
   expect(matches(`any where length(${nested}) > 0`, { long: 'x'.repeat(200_000) })).toBe(false);
 });
+
+test('a condition may have any number of alternatives', () => {
+  const alternatives = 'count == 9 or '.repeat(150_000);
+  expect(matches(`any where user.name == "Alice" and (${alternatives} count == 4)`, event)).toBe(true);
+  const list = Array.from({ length: 150_000 }, (_, index) => `"v${index}"`).join(', ');
+  expect(matches(`any where user.name in (${list}, "Alice") and count == 4`, event)).toBe(true);
+});

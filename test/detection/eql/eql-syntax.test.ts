@@ -118,6 +118,7 @@ describe('what is wrong is shown in its place', () => {
     ['any where a[0] == 1', '[0] == 1', 'positions in arrays'],
     ['any where frobnicate(a)', 'frobnicate(a)', 'no function `frobnicate`'],
     ['any where length(a, b) == 1', 'length(a, b) == 1', '`length` has 2 arguments'],
+    [`any where concat(${'a, '.repeat(100)}a) == "x"`, 'concat(a', '`concat` has 101 arguments'],
     ['any where length~(a) == 1', 'length~(a) == 1', 'no form that ignores case'],
     ['any where length(a)', 'length(a)', '`length` is no condition'],
     ['any where a + 1', 'a + 1', 'a number is no condition'],

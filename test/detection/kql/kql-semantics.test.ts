@@ -176,6 +176,9 @@ describe('a KQL query', () => {
   it('with thousands of alternatives is parsed and judged', () => {
     const list = Array.from({ length: 50_000 }, (_, index) => `v${index}`).join(' or ');
     expect(matches(`event.action: (${list} or PutObject)`, event)).toBe(true);
+    const more = '1 or '.repeat(200_000);
+    expect(matches(`event.outcome: success and (event.action: (${more} PutObject))`, event)).toBe(true);
+    expect(matches('list: { a: 1 }', { list: [...Array.from({ length: 200_000 }, () => ({})), { a: 1 }] })).toBe(true);
   });
 
   it('cannot hang whatever its wildcards', () => {
