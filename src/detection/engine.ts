@@ -63,7 +63,7 @@ export function compileRuleSet(files: readonly RuleFile[]): RuleSet {
     }
   }
   const index = createRuleIndex(
-    rules.map(({ matcher }) => matcher.requires ?? []),
+    rules.map(({ matcher }) => matcher),
     fields,
   );
   return {

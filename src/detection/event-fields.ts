@@ -1,3 +1,4 @@
+import type { FoundWords, WordSearch } from './witness/word-search.ts';
 import type { EcsDocument } from '../model/trail-event.ts';
 
 export type FieldValue = string | number | boolean;
@@ -14,6 +15,8 @@ export interface FieldTable {
  */
 export interface EventFields {
   values(slot: number): readonly FieldValue[];
+  /** Which words occur in the field's values, where the event can tell without making the values; it may tell of too many. */
+  search?(slot: number, words: WordSearch): FoundWords;
   /** Every leaf path that the event has, for wildcard field names and free text. */
   paths(): readonly string[];
   /** The values at a path that no slot stands for, for wildcard field names and free text. */

@@ -1,5 +1,7 @@
 import type { EventFields, FieldTable } from './event-fields.ts';
-import { indexedPaths, type RequiredTexts } from './required-texts.ts';
+import { indexedPaths } from './required-texts.ts';
+import type { RuleMatcher } from './rule-type.ts';
+import { createWitnessGates } from './witness/witness-gate.ts';
 
 /** Finds the rules that can match an event at all. */
 export interface RuleIndex {
@@ -7,22 +9,35 @@ export interface RuleIndex {
   rulesFor(event: EventFields): readonly number[];
 }
 
+/** What an event must have for a rule to match. */
+export type IndexedRule = Pick<RuleMatcher, 'requires' | 'witness'>;
+
 /** The rules left after each indexed field, one level a field; made when an event first comes this way. */
 interface Branch {
   readonly rules: readonly number[];
   readonly next: Map<string, Branch>;
+  /** Where no further level is: which of the rules stay for an event. */
+  gate: ((event: EventFields) => readonly number[]) | undefined;
 }
 
 /** Stands for every text of a field that no rule requires. */
 const anyOther = '';
 
+/** So many texts of a branch are remembered with where they lead, also those that no rule names. */
+const maxRemembered = 2000;
+
 /**
  * Indexes rules by the texts that they require: of an event's texts at the indexed fields only those matter that some rule
- * names, so that there are few combinations, and the rules of each are found once.
+ * names, so that there are few combinations, and the rules of each are found once. Of these, rules stay for an event only
+ * where it has their witness.
  */
-export function createRuleIndex(requirements: readonly (readonly RequiredTexts[])[], fields: FieldTable): RuleIndex {
-  const levels = indexedPaths.map((path) => new IndexLevel(path, fields.slotOf(path), requirements));
-  const root: Branch = { rules: requirements.map((_, rule) => rule), next: new Map() };
+export function createRuleIndex(indexed: readonly IndexedRule[], fields: FieldTable): RuleIndex {
+  const levels = indexedPaths.map((path) => new IndexLevel(path, fields.slotOf(path), indexed));
+  const gates = createWitnessGates(
+    indexed.map(({ witness }) => witness),
+    fields,
+  );
+  const root: Branch = branchOf(indexed.map((_, rule) => rule));
   return {
     rulesFor(event) {
       let branch = root;
@@ -31,9 +46,14 @@ export function createRuleIndex(requirements: readonly (readonly RequiredTexts[]
         if (values.length > 1) return rulesOfMany(levels, root.rules, event);
         branch = level.follow(branch, values.length === 0 ? anyOther : String(values[0]));
       }
-      return branch.rules;
+      branch.gate ??= gates.gateOf(branch.rules);
+      return branch.gate(event);
     },
   };
+}
+
+function branchOf(rules: readonly number[]): Branch {
+  return { rules, next: new Map(), gate: undefined };
 }
 
 /** Fields with several values are rare: their rules are gathered anew each time. */
@@ -50,9 +70,9 @@ class IndexLevel {
   readonly #required: readonly (ReadonlySet<string> | undefined)[];
   readonly #known: ReadonlySet<string>;
 
-  constructor(path: string, slot: number, requirements: readonly (readonly RequiredTexts[])[]) {
+  constructor(path: string, slot: number, indexed: readonly IndexedRule[]) {
     this.slot = slot;
-    this.#required = requirements.map((required) => required.find((one) => one.path === path)?.texts);
+    this.#required = indexed.map(({ requires }) => requires?.find((one) => one.path === path)?.texts);
     this.#known = new Set(this.#required.flatMap((texts) => [...(texts ?? [])]));
   }
 
@@ -62,9 +82,10 @@ class IndexLevel {
     const named = this.#known.has(text) ? text : anyOther;
     let next = branch.next.get(named);
     if (next === undefined) {
-      next = { rules: branch.rules.filter((rule) => this.allows(rule, [named])), next: new Map() };
+      next = branchOf(branch.rules.filter((rule) => this.allows(rule, [named])));
       branch.next.set(named, next);
     }
+    if (branch.next.size < maxRemembered) branch.next.set(text, next);
     return next;
   }
 

@@ -4,6 +4,7 @@ import type { EventRef } from '../model/trail-event.ts';
 import type { EventFields, FieldTable } from './event-fields.ts';
 import type { RequiredTexts } from './required-texts.ts';
 import type { RuleFile } from './rule-file/rule-file.ts';
+import type { Witness } from './witness/witness.ts';
 
 /**
  * An event as a rule type takes it: who it is, when it happened, and its fields. All of it may be made when it is first asked
@@ -68,6 +69,8 @@ export interface RuleMatcher {
    * {@link import('./required-texts.ts').indexedPaths}. It may name too much, never too little; left out, every event is offered.
    */
   readonly requires?: readonly RequiredTexts[];
+  /** The same for one field that is searched: an event without it is no candidate. */
+  readonly witness?: Witness | undefined;
   /** The candidates that an event is to this rule; mostly none. */
   candidates(event: DetectionEvent): readonly Candidate[];
   /** All alerts of one group, from its candidates ordered by event time, then event ID. */

@@ -9,7 +9,8 @@ import type { EcsDocument, EventRef } from '../model/trail-event.ts';
 import { eventFields } from './document-fields.ts';
 import type { EventFields, FieldTable, FieldValue } from './event-fields.ts';
 import type { DetectionEvent } from './rule-type.ts';
-import { scannedField, type ScannedField } from './scanned-fields.ts';
+import { plainTextIndex, scannedField, type ScannedField } from './scanned-fields.ts';
+import type { FoundWords, WordSearch } from './witness/word-search.ts';
 
 const identityAccount = pathIndex('userIdentity.accountId');
 const recipientAccount = pathIndex('recipientAccountId');
@@ -86,6 +87,8 @@ class ScannedEventFields implements EventFields, RecordValues {
   readonly #table: FieldTable;
   /** By slot; null where a field can be read from the document only. */
   readonly #known: (ScannedField | null | undefined)[] = [];
+  /** By slot: where a record has the field's text as it stands, or -1. */
+  readonly #plainTexts: number[] = [];
   #record: ScannedRecord | undefined;
   /** Values by slot; they are of the present record where `#takenAt` says so. */
   readonly #values: (readonly FieldValue[])[] = [];
@@ -140,6 +143,14 @@ class ScannedEventFields implements EventFields, RecordValues {
     return values;
   }
 
+  search(slot: number, words: WordSearch): FoundWords {
+    const index = this.#plainTextAt(slot);
+    const { record } = this;
+    if (index < 0 || record.coded[index] === 1 || record.textLength(index) < 0)
+      return words.inValues(this.values(slot));
+    return words.inBytes(record.bytes, (record.starts[index] ?? 0) + 1, (record.ends[index] ?? 0) - 1);
+  }
+
   paths(): readonly string[] {
     return this.#document().paths();
   }
@@ -150,6 +161,12 @@ class ScannedEventFields implements EventFields, RecordValues {
 
   document(): EcsDocument {
     return this.#document().document();
+  }
+
+  #plainTextAt(slot: number): number {
+    const index = this.#plainTexts[slot] ?? plainTextIndex(this.#table.pathOf(slot));
+    this.#plainTexts[slot] = index;
+    return index;
   }
 
   #fieldAt(slot: number): ScannedField | null {

@@ -102,11 +102,31 @@ function sessionFromConsole(values: RecordValues): readonly FieldValue[] | undef
   return typeof value === 'object' || value === null ? none : listOf(value);
 }
 
+/** Fields that are a text of the record as it stands. */
+const plainTexts: ReadonlyMap<string, RecordPath> = new Map([
+  ['event.id', 'eventID'],
+  ['source.address', 'sourceIPAddress'],
+  ['user_agent.original', 'userAgent'],
+  ['tls.client.server_name', 'tlsDetails.clientProvidedHostHeader'],
+  ['aws.cloudtrail.error_code', 'errorCode'],
+  ['aws.cloudtrail.error_message', 'errorMessage'],
+  ['aws.cloudtrail.user_identity.arn', 'userIdentity.arn'],
+  ['aws.cloudtrail.user_identity.access_key_id', 'userIdentity.accessKeyId'],
+  ['aws.cloudtrail.user_identity.invoked_by', 'userIdentity.invokedBy'],
+  ['aws.cloudtrail.user_identity.session_context.session_issuer.arn', 'userIdentity.sessionContext.sessionIssuer.arn'],
+]);
+
+/** Where a record has the text that is the field's value as it stands; -1 where it is not that simple. */
+export function plainTextIndex(path: string): number {
+  const text = plainTexts.get(path);
+  return text === undefined ? -1 : pathIndex(text);
+}
+
 const ownFields: ReadonlyMap<string, ScannedField> = new Map<string, ScannedField>([
+  ...Array.from(plainTexts, ([path, text]) => [path, textField(text)] as const),
   ['event.action', commonTextField('eventName')],
   ['event.provider', commonTextField('eventSource')],
   ['event.outcome', outcome],
-  ['event.id', textField('eventID')],
   ['event.kind', constantField('event')],
   ['event.dataset', constantField('aws.cloudtrail')],
   ['data_stream.dataset', constantField('aws.cloudtrail')],
@@ -115,23 +135,11 @@ const ownFields: ReadonlyMap<string, ScannedField> = new Map<string, ScannedFiel
   ['cloud.provider', constantField('aws')],
   ['cloud.region', commonTextField('awsRegion')],
   ['cloud.account.id', firstTextField('userIdentity.accountId', 'recipientAccountId', 'accountId')],
-  ['source.address', textField('sourceIPAddress')],
   ['source.ip', sourceIp],
-  ['user_agent.original', textField('userAgent')],
   ['user_agent.name', (values) => listOf(values.text(agent)).map((text) => userAgentName(String(text)).name)],
-  ['tls.client.server_name', textField('tlsDetails.clientProvidedHostHeader')],
-  ['aws.cloudtrail.error_code', textField('errorCode')],
-  ['aws.cloudtrail.error_message', textField('errorMessage')],
   ['aws.cloudtrail.recipient_account_id', firstTextField('recipientAccountId', 'accountId')],
   ['aws.cloudtrail.session_credential_from_console', sessionFromConsole],
   ['aws.cloudtrail.user_identity.type', commonTextField('userIdentity.type')],
-  ['aws.cloudtrail.user_identity.arn', textField('userIdentity.arn')],
-  ['aws.cloudtrail.user_identity.access_key_id', textField('userIdentity.accessKeyId')],
-  ['aws.cloudtrail.user_identity.invoked_by', textField('userIdentity.invokedBy')],
-  [
-    'aws.cloudtrail.user_identity.session_context.session_issuer.arn',
-    textField('userIdentity.sessionContext.sessionIssuer.arn'),
-  ],
   ['aws.cloudtrail.request_parameters', parameterText('requestParameters')],
   ['aws.cloudtrail.response_elements', parameterText('responseElements')],
   ['aws.cloudtrail.additional_eventdata', parameterText('additionalEventData')],

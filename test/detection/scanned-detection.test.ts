@@ -26,12 +26,16 @@ const rules = [...globSync('rules/*.toml'), ...globSync(`${corpora}/elastic-rule
 );
 const ruleSet = compileRuleSet(rules);
 
-/** What rules keep of the records in a JSON text when each is parsed and made a whole document. */
+/** What rules keep of the records in a JSON text when each is parsed and made a whole document, and each rule is asked. */
 function parsed(json: string): readonly unknown[] {
   return recordsIn(JSON.parse(json) as JsonValue).map((found) => {
     if (found instanceof Error) throw found;
     const document = ecsEventOf(found);
-    return ruleSet.candidatesOf(detectionEventOf(document, ruleSet.fieldsOf(document)));
+    const event = detectionEventOf(document, ruleSet.fieldsOf(document));
+    return ruleSet.rules.flatMap(({ matcher }, ruleIndex) => {
+      const candidates = matcher.candidates(event);
+      return candidates.length === 0 ? [] : [{ ruleIndex, candidates }];
+    });
   });
 }
 

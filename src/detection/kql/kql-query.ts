@@ -4,6 +4,8 @@ import { errorAtKey, inFile, type RuleFile } from '../rule-file/rule-file.ts';
 import type { KqlNode } from './ast.ts';
 import { compileKql } from './compile-kql.ts';
 import { parseKql } from './parse-kql.ts';
+import { bestWitness, type Witness } from '../witness/witness.ts';
+import { kqlWitnesses } from './kql-witnesses.ts';
 import { requiredTextsOf } from './required-texts.ts';
 
 /** A rule file's KQL query, ready to be asked. */
@@ -11,6 +13,7 @@ export interface KqlQuery {
   readonly node: KqlNode;
   readonly matches: Predicate;
   readonly requires: readonly RequiredTexts[];
+  readonly witness: Witness | undefined;
 }
 
 /**
@@ -32,5 +35,5 @@ export function kqlQueryOf(file: RuleFile, fields: FieldTable): KqlQuery {
     const texts = requiredTextsOf(node, path);
     return texts === undefined ? [] : [{ path, texts }];
   });
-  return { node, matches: compileKql(node, fields), requires };
+  return { node, matches: compileKql(node, fields), requires, witness: bestWitness(kqlWitnesses(node)) };
 }

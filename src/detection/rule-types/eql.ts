@@ -1,5 +1,7 @@
 import { defaultCategoryField } from '../eql/event-filter.ts';
 import { compileEventQuery } from '../eql/event-matcher.ts';
+import { bestWitness } from '../witness/witness.ts';
+import { eqlWitnesses } from '../eql/eql-witnesses.ts';
 import { parseEql } from '../eql/parser.ts';
 import { requiredTexts } from '../eql/required-texts.ts';
 import { compileSequence } from '../eql/sequence-matcher.ts';
@@ -19,7 +21,7 @@ function compile(file: RuleFile, fields: FieldTable): RuleMatcher {
       query.kind === 'event'
         ? compileEventQuery(query, categoryField, fields)
         : compileSequence(query, categoryField, fields);
-    return { ...matcher, requires: requiredTexts(query) };
+    return { ...matcher, requires: requiredTexts(query), witness: bestWitness(eqlWitnesses(query)) };
   } catch (error) {
     throw inFile(error, file);
   }

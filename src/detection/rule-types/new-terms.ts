@@ -21,6 +21,7 @@ export const newTermsRuleType: RuleType = {
     return {
       horizonMs: historyWindowMs,
       requires: query.requires,
+      witness: query.witness,
       candidates(event) {
         if (!query.matches(event.fields)) return noCandidates;
         const { ref, eventTimeMs } = event;

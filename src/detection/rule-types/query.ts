@@ -10,6 +10,7 @@ export const queryRuleType: RuleType = {
     return {
       horizonMs: 0,
       requires: query.requires,
+      witness: query.witness,
       candidates: (event) =>
         query.matches(event.fields)
           ? [{ ref: event.ref, eventTimeMs: event.eventTimeMs, group: [], payload: null }]

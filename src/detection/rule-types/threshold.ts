@@ -11,7 +11,7 @@ export const thresholdRuleType: RuleType = {
     if (threshold === null) {
       throw errorAtKey(file, ['rule', 'threshold'], 'rule.threshold is missing', 'add its field and value');
     }
-    const { matches, requires } = kqlQueryOf(file, fields);
-    return { ...compileThreshold({ matches, threshold, lookBackMs: file.rule.lookBackMs, fields }), requires };
+    const { matches, requires, witness } = kqlQueryOf(file, fields);
+    return { ...compileThreshold({ matches, threshold, lookBackMs: file.rule.lookBackMs, fields }), requires, witness };
   },
 };
