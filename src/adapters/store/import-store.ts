@@ -1,4 +1,3 @@
-import { sql } from 'kysely';
 import type { ReadRecords } from '../../collection/read-records.ts';
 import type { Instant, SourceId } from '../../model/ids.ts';
 import type { Store } from './database.ts';
@@ -55,8 +54,6 @@ export async function createImportStore(
     },
     publish: () => store.db.transaction().execute((db) => publishSource(db, id)),
     async *publishInParts() {
-      // What was stored a moment ago is unknown to the planner, who would look through all of it for each event.
-      await sql`analyze sightings`.execute(store.db);
       for (const span of await spansToPublish(store.db, id, options.eventsInPart ?? eventsInPart)) {
         yield await store.db.transaction().execute((db) => publishSource(db, id, span));
       }
