@@ -51,28 +51,49 @@ const simpleEscapes: Readonly<Record<string, string>> = {
  */
 export function tokenize(text: string): readonly Token[] {
   const tokens: Token[] = [];
-  let offset = skipSpace(text, 0);
+  const comments = { unbalanced: 0 };
+  let offset = skipSpace(text, 0, comments);
   while (offset < text.length) {
     const token = readToken(text, offset);
     tokens.push(token);
-    offset = skipSpace(text, token.end);
+    offset = skipSpace(text, token.end, comments);
   }
   tokens.push({ kind: 'end', offset: text.length, end: text.length });
   return tokens;
 }
 
-function skipSpace(text: string, start: number): number {
+/** How many comments were met that hold openings of their own without an end. */
+interface CommentCount {
+  unbalanced: number;
+}
+
+/** Each costs a look through the rest of the query. */
+const maxUnbalancedComments = 100;
+
+function skipSpace(text: string, start: number, comments: CommentCount): number {
   let offset = start;
   for (;;) {
     const space = matchAt(spacePattern, text, offset);
     if (space !== null) offset += space.length;
-    else if (text.startsWith('/*', offset)) offset = endOfComment(text, offset);
+    else if (text.startsWith('/*', offset)) offset = endOfComment(text, offset, comments);
     else return offset;
   }
 }
 
-/** Bracketed comments nest, as in Elasticsearch's grammar. */
-function endOfComment(text: string, start: number): number {
+/**
+ * Bracketed comments nest, as in Elasticsearch's grammar; where they do not come out even, as after a path such as `/tmp/*`
+ * in one, the first end closes it.
+ */
+function endOfComment(text: string, start: number, comments: CommentCount): number {
+  const balanced = balancedEnd(text, start);
+  if (balanced !== undefined) return balanced;
+  comments.unbalanced += 1;
+  const firstEnd = text.indexOf('*/', start + 2);
+  if (firstEnd >= 0 && comments.unbalanced <= maxUnbalancedComments) return firstEnd + 2;
+  throw new QuerySyntaxError(start, 'this comment is never closed', 'add `*/`');
+}
+
+function balancedEnd(text: string, start: number): number | undefined {
   let depth = 0;
   for (let offset = start; offset < text.length;) {
     if (text.startsWith('/*', offset)) depth += 1;
@@ -84,7 +105,7 @@ function endOfComment(text: string, start: number): number {
     offset += 2;
     if (depth === 0) return offset;
   }
-  throw new QuerySyntaxError(start, 'this comment is never closed', 'add `*/`');
+  return undefined;
 }
 
 function readToken(text: string, offset: number): Token {

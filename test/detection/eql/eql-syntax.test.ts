@@ -62,6 +62,9 @@ describe('a query of single events', () => {
 
   test('leaves comments out, nested ones too', () => {
     expect(parseEql('any /* a /* b */ c */ where // to the end\n true')).toMatchObject({ kind: 'event' });
+    const paths = 'any /* below /tmp/*, say */ where a == 1 /* and /* b */ == 2 */ and b == 2 /* or /home/* */';
+    expect(parseEql(paths)).toMatchObject({ filter: { condition: { kind: 'and', operands: [{}, {}] } } });
+    expect(errorOf(`any where ${'/*/* */'.repeat(100_000)} true`).problem).toContain('never closed');
   });
 
   test('binds not before and, and before or', () => {
