@@ -74,7 +74,8 @@ function footprintsSentence({ footprintsOut }: SourceHealth): string | null {
 
 /** A page holds 50 records, and two pages a second may be asked for (AWS's CloudTrail quotas). */
 const recordsPerSecond = 100;
-const busyWithinS = 60 * 60;
+/** The span before a ledger's end that tells how busy a source is. */
+export const busyWithinS = 60 * 60;
 
 /** The last hour that was read live, which tells how busy a source is; it is the same whenever it is looked at. */
 export function recentlyRead(ledger: SourceLedger): readonly LedgerWindow[] {

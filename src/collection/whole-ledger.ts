@@ -1,4 +1,4 @@
-import { gapsOf, recentlyRead } from './operational-alerts.ts';
+import { busyWithinS, gapsOf, recentlyRead } from './operational-alerts.ts';
 import type { LedgerWindow, SourceLedger } from './source-ledger.ts';
 import type { Span } from './span.ts';
 
@@ -33,12 +33,13 @@ export function ledgerOfWhole(
   { to, recentFrom, recentRecords }: WholeLedger,
   known: Pick<SourceLedger, 'watchedFrom' | 'liveFrom' | 'filter'>,
 ): SourceLedger {
-  const begin = Math.min(known.liveFrom, recentFrom ?? known.liveFrom);
   const split = recentFrom ?? to + 1;
+  // Long enough not to be taken for a part of the last hour; what lies before live reading is not judged.
+  const begin = Math.min(known.liveFrom, to - busyWithinS - 1);
   return {
     ...known,
     windows: [
-      ...(begin < split ? [summedWindow({ from: begin, to: split - 1 }, 0)] : []),
+      summedWindow({ from: begin, to: split - 1 }, 0),
       ...(split <= to ? [summedWindow({ from: split, to }, recentRecords)] : []),
     ],
   };
