@@ -23,3 +23,20 @@ export function fieldKind(path: string): FieldKind {
 export function isFlattened(path: string): boolean {
   return path.startsWith(flattened);
 }
+
+/** What holds other fields and no value of its own, in the integration's mapping of a CloudTrail event. */
+const objects = new Set(
+  [
+    'aws aws.cloudtrail aws.cloudtrail.addendum aws.cloudtrail.console_login aws.cloudtrail.flattened aws.cloudtrail.resources',
+    'aws.cloudtrail.console_login.additional_eventdata aws.cloudtrail.user_identity aws.cloudtrail.user_identity.in_scope_of',
+    'aws.cloudtrail.user_identity.on_behalf_of aws.cloudtrail.user_identity.session_context',
+    'aws.cloudtrail.user_identity.session_context.session_issuer cloud cloud.account cloud.service data_stream ecs event group',
+    'related service source source.as source.as.organization source.geo tls tls.client user user.changes user.target',
+    'user_agent user_agent.device user_agent.os',
+  ].flatMap((line) => line.split(' ')),
+);
+
+/** Whether a field is an object: it exists where one of those within it does. */
+export function isObjectField(path: string): boolean {
+  return objects.has(path);
+}

@@ -3,7 +3,7 @@ import { inAskingOrder, latestOf, negationRank, rankOfField, unknownRank } from 
 import { eventFields } from '../document-fields.ts';
 import { compileWildcard } from '../eql/wildcard.ts';
 import type { EventFields, FieldTable, Predicate } from '../event-fields.ts';
-import { fieldKind, isFlattened } from '../field-kind.ts';
+import { fieldKind, isFlattened, isObjectField } from '../field-kind.ts';
 import type { KqlField, KqlNode, KqlValue } from './ast.ts';
 import { rangeTest, valueTest, type KqlText, type ValueTest } from './value-tests.ts';
 
@@ -115,15 +115,23 @@ function listTest(path: string, values: readonly KqlText[]): ValueTest {
 function comparison(field: KqlField, value: KqlValue, scope: Scope): Predicate {
   switch (value.kind) {
     case 'anything':
-      return anyValue(field, scope, () => () => true);
+      return existence(field, scope);
     case 'null': {
-      const exists = anyValue(field, scope, () => () => true);
+      const exists = existence(field, scope);
       return (event) => !exists(event);
     }
     case 'text':
     case 'wildcard':
       return anyValue(field, scope, (path) => valueTest(path, value));
   }
+}
+
+function existence(field: KqlField, scope: Scope): Predicate {
+  if (field.kind === 'name' && isObjectField(`${scope.prefix}${field.name}`)) {
+    const within = `${field.name}.`;
+    return (event) => event.paths().some((path) => path.startsWith(within));
+  }
+  return anyValue(field, scope, () => () => true);
 }
 
 /** @param testOf gives the test for a field of that full path. */

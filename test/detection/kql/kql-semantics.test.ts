@@ -57,6 +57,10 @@ const holds: readonly string[] = [
   'user_agent.original: *S3 Browser 11*https*',
   'event.action: *',
   'not tags: *',
+  // An object exists where something in it does; a key within a flattened field only where it has a value itself
+  'user_agent: * and aws.cloudtrail.console_login: * and not user: * and not source.geo: *',
+  'aws.cloudtrail.flattened.request_parameters: *',
+  'not aws.cloudtrail.flattened.request_parameters.dotted.key: *',
   'not nothing: *',
   'not absent: *',
   'absent: null',
