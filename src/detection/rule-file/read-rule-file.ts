@@ -54,11 +54,11 @@ export function readRuleFile(path: string, source: string): RuleFileReading {
   }
   if (nestsDeeper(tables, maxNesting)) return { ...reading, errors: [nestingError(path)] };
   const places = tomlPlaces(source);
-  const { unknown, issues } = sortIssues(tables);
+  const asItIs = ruleFileSchema.safeParse(tables);
+  const { unknown, issues } = sortIssues(asItIs.error?.issues ?? []);
   const warnings = unknown.map((keyPath) => unknownKeyWarning(path, places, keyPath));
-  const known = without(tables, unknown);
   const shape = issues.map((issue) => shapeError(path, places, issue, tables));
-  const checked = ruleFileSchema.safeParse(issues.length === 0 ? known : mended(known, issues, path));
+  const checked = asItIs.success ? asItIs : ruleFileSchema.safeParse(mended(without(tables, unknown), issues, path));
   if (!checked.success) return { ...reading, errors: shape.toSorted(byPosition), warnings };
   const errors = [...shape, ...contradictions(path, places, checked.data.rule, wrongKeys(issues))].toSorted(byPosition);
   const file = ruleFileOf(path, source, places, checked.data, tables);
@@ -69,6 +69,7 @@ export function readRuleFile(path: string, source: string): RuleFileReading {
 
 /** The tables with what every rule needs made up where it is wrong, and other wrong keys of the rule left out. */
 function mended(tables: unknown, issues: readonly core.$ZodIssue[], path: string): unknown {
+  if (issues.length === 0) return tables;
   const wrong = wrongKeys(issues);
   const rule = valueAt(tables, ['rule']);
   if (typeof rule !== 'object' || rule === null) return tables;
@@ -122,9 +123,8 @@ interface SortedIssues {
   readonly issues: readonly core.$ZodIssue[];
 }
 
-function sortIssues(tables: unknown): SortedIssues {
-  const outcome = ruleFileSchema.safeParse(tables);
-  const all = outcome.success ? [] : outcome.error.issues.flatMap(flattenUnion);
+function sortIssues(found: readonly core.$ZodIssue[]): SortedIssues {
+  const all = found.flatMap(flattenUnion);
   const unknown = all.flatMap((issue) =>
     issue.code === 'unrecognized_keys' ? issue.keys.map((key) => [...keyPathOf(issue), key]) : [],
   );
