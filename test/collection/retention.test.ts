@@ -9,6 +9,7 @@ import { createUpkeepStore } from '../../src/adapters/store/upkeep-store.ts';
 import { keepEventsMs } from '../../src/collection/keep-events.ts';
 import { readRecords } from '../../src/collection/read-records.ts';
 import type { UpkeepStore } from '../../src/collection/upkeep-ports.ts';
+import type { AlertStatus } from '../../src/model/alert.ts';
 import type { Instant, SourceId } from '../../src/model/ids.ts';
 import { testDatabaseUrl } from '../harness/test-servers.ts';
 import { accountId, trailRecord } from './collecting.ts';
@@ -65,8 +66,8 @@ async function partitionsOf({ db }: Store): Promise<readonly string[]> {
 }
 
 /** An alert that rests on an event. */
-async function alertOn({ db }: Store, eventId: string): Promise<void> {
-  const id = `sha256:${eventId}` as never;
+async function alertOn({ db }: Store, eventId: string, kind: AlertStatus['kind'] = 'live'): Promise<void> {
+  const id = `sha256:${kind}:${eventId}` as never;
   await db
     .insertInto('alerts')
     .values({
@@ -83,8 +84,8 @@ async function alertOn({ db }: Store, eventId: string): Promise<void> {
       anchor_revision: 0,
       event_refs: '[]',
       detail: '{}',
-      status: '{"kind":"live"}',
-      status_kind: 'live',
+      status: JSON.stringify({ kind }),
+      status_kind: kind,
       event_time: daysAgo(450),
       at: daysAgo(450),
     })
@@ -123,6 +124,27 @@ describe('pruning', () => {
     expect(await idsIn(store, 'event_keys')).toEqual(kept);
     // Known again, it is no new event.
     expect(await put(store, ['accused'], 450, 1)).toBe(0);
+  });
+
+  test('keeps nothing for an alert that an exception prevented, but the record of it', async () => {
+    const store = await open();
+    await put(store, ['nightly-backup', 'learnt', 'replaced', 'excused-and-accused'], 450);
+    await put(store, ['nightly-backup-of-old-years'], 2000, 500);
+    await alertOn(store, 'nightly-backup', 'excepted');
+    await alertOn(store, 'nightly-backup-of-old-years', 'excepted');
+    await alertOn(store, 'learnt', 'learning');
+    await alertOn(store, 'replaced', 'superseded');
+    await alertOn(store, 'excused-and-accused', 'excepted');
+    await alertOn(store, 'excused-and-accused', 'live');
+    expect(await pruneStore(store, limits())).toMatchObject({ days: 1, events: 1, left: false });
+    expect(await idsIn(store, 'events')).toEqual(['excused-and-accused', 'learnt', 'replaced']);
+    expect(await idsIn(store, 'event_keys')).toEqual(['excused-and-accused', 'learnt', 'replaced']);
+    const alerts = await store.db
+      .selectFrom('alerts')
+      .select('status_kind')
+      .where('status_kind', '=', 'excepted')
+      .execute();
+    expect(alerts).toHaveLength(3);
   });
 
   test('gives way to who writes to an old day at the moment, and goes on the next time', async () => {
