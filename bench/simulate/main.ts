@@ -30,7 +30,7 @@ const program = new Command('bench:simulate')
     'after',
     `
 Examples:
-  $ npm run bench:simulate -- --days 30 --sources 5        half a minute's look, with a fresh seed
+  $ npm run bench:simulate -- --days 30 --sources 5        a look of a few seconds, with a fresh seed
   $ npm run bench:simulate -- --seed 2026                  a year of 100 account-regions
   $ npm run bench:simulate -- --seed 2026 --repeat         the same twice: is it the same?
 
