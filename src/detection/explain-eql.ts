@@ -128,11 +128,17 @@ function fieldsIn(expression: Expression): readonly string[] {
   return [...new Set(operandsOf(expression).flatMap(fieldsIn))];
 }
 
+/** Looking for a word at a text's end takes no longer than this many characters, however long the text is. */
+const lookedAt = 500;
+
 /** The text of a clause up to where the next one starts, without the words and brackets that belong to neither. */
 function clauseText(query: string, start: number, end: number): string {
   let text = query.slice(start, end);
   for (;;) {
-    const shorter = text.replace(/(?:\s|\(|!?\[|\b(?:and|or|not|where|until|any|sequence)\b|\bby\s[\w@., ?-]*)$/, '');
+    const ending = /(?:\s+|\(|!?\[|\b(?:and|or|not|where|until|any|sequence)\b|\bby\s[\w@., ?-]*)$/.exec(
+      text.slice(-lookedAt),
+    );
+    const shorter = text.slice(0, text.length - (ending?.[0].length ?? 0)).trimEnd();
     const closes = /[)\]]$/.test(shorter) && !balanced(shorter);
     const next = closes ? shorter.slice(0, -1) : shorter;
     if (next === text) return text.replaceAll(/\s+/g, ' ').trim();
