@@ -1,6 +1,7 @@
 import type { JsonValue } from '../model/json.ts';
 import type { AccountId } from '../model/ids.ts';
-import { groupOfText, groupText } from './group-text.ts';
+import type { EventRef } from '../model/trail-event.ts';
+import { groupText } from './group-text.ts';
 import type { Candidate } from './rule-type.ts';
 
 /** Takes what is to be kept of events. */
@@ -45,18 +46,34 @@ export function addToColumns(columns: CandidateColumns, { ref, eventTimeMs, payl
   columns.payloads.push(payload);
 }
 
+/** Adds the candidate at a place of other columns. */
+export function copyToColumns(columns: CandidateColumns, other: CandidateColumns, place: number): void {
+  columns.timesMs.push(other.timesMs[place] ?? Number.NaN);
+  columns.accountIds.push(accountAt(other, place));
+  columns.eventIds.push(other.eventIds[place] ?? '');
+  columns.revisions.push(other.revisions[place] ?? 0);
+  columns.payloads.push(other.payloads[place] ?? null);
+}
+
 /** The candidate at a place again, of a group that is known already. */
 export function candidateAt(columns: CandidateColumns, place: number, group: readonly string[]): Candidate {
-  const { timesMs, accountIds, eventIds, revisions, payloads } = columns;
-  const accountId = accountIds[place];
-  const eventId = eventIds[place];
-  if (accountId === undefined || eventId === undefined) throw new RangeError(`no candidate is at place ${place}`);
   return {
-    ref: { accountId, eventId, revision: revisions[place] ?? 0 },
-    eventTimeMs: timesMs[place] ?? Number.NaN,
+    ref: refAt(columns, place),
+    eventTimeMs: columns.timesMs[place] ?? Number.NaN,
     group,
-    payload: payloads[place] ?? null,
+    payload: columns.payloads[place] ?? null,
   };
+}
+
+export function refAt(columns: CandidateColumns, place: number): EventRef {
+  const { eventIds, revisions } = columns;
+  return { accountId: accountAt(columns, place), eventId: eventIds[place] ?? '', revision: revisions[place] ?? 0 };
+}
+
+function accountAt({ accountIds }: CandidateColumns, place: number): AccountId {
+  const accountId = accountIds[place];
+  if (accountId === undefined) throw new RangeError(`no candidate is at place ${place}`);
+  return accountId;
 }
 
 export function emptyBatch(): CandidateBatch {
@@ -71,12 +88,4 @@ export function addToBatch(
   batch.ruleIndexes.push(ruleIndex);
   batch.groups.push(groupText(candidate.group));
   addToColumns(batch, candidate);
-}
-
-/** Hands all candidates of a batch on. */
-export function pourBatch(batch: CandidateBatch, sink: CandidateSink): void {
-  for (const [place, ruleIndex] of batch.ruleIndexes.entries()) {
-    const candidate = candidateAt(batch, place, groupOfText(batch.groups[place] ?? ''));
-    sink.add(ruleIndex, candidate, batch.suppressionGroups.get(place));
-  }
 }

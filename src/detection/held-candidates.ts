@@ -1,4 +1,4 @@
-import { addToColumns, candidateAt, emptyColumns } from './candidate-batch.ts';
+import { addToColumns, candidateAt, copyToColumns, emptyColumns, type CandidateBatch } from './candidate-batch.ts';
 import { groupOfText, groupText } from './group-text.ts';
 import type { Candidate } from './rule-type.ts';
 
@@ -17,14 +17,23 @@ export class HeldCandidates {
   }
 
   add(candidate: Candidate): void {
-    const text = groupText(candidate.group);
+    this.#toGroup(groupText(candidate.group));
+    addToColumns(this.#columns, candidate);
+  }
+
+  /** Adds the candidate at a place of a batch. */
+  addFrom(batch: CandidateBatch, place: number): void {
+    this.#toGroup(batch.groups[place] ?? '');
+    copyToColumns(this.#columns, batch, place);
+  }
+
+  #toGroup(text: string): void {
     let number = this.#numbers.get(text);
     if (number === undefined) {
       number = this.#numbers.size;
       this.#numbers.set(text, number);
     }
     this.#groups.push(number);
-    addToColumns(this.#columns, candidate);
   }
 
   /** The candidates of each group, as they came; groups in the order of their first candidates. */

@@ -1,6 +1,6 @@
 import type { Rule } from '../model/rule.ts';
 import { type EventRef, eventRefKey } from '../model/trail-event.ts';
-import type { CandidateSink } from './candidate-batch.ts';
+import { refAt, type CandidateBatch, type CandidateSink } from './candidate-batch.ts';
 import type { CompiledRule, RuleSet } from './engine.ts';
 import { HeldCandidates } from './held-candidates.ts';
 import type { AlertDraft, Candidate, DetectionEvent, RuleMatcher } from './rule-type.ts';
@@ -22,6 +22,8 @@ export interface OfflineDetection extends CandidateSink {
   take(event: DetectionEvent): void;
   /** Judges an event by all rules, and hands on what is to be kept of it: here, or in another run of the same rule set. */
   judge(event: DetectionEvent, sink: CandidateSink): void;
+  /** Keeps what another run of the same rule set judged. */
+  keep(batch: CandidateBatch): void;
   /** How many alerts each rule has, of those that have any; for those who have no use for the alerts themselves. */
   counts(): AlertCounts;
   /** All alerts, in the order of rules, event time and event ID. */
@@ -38,6 +40,11 @@ export function detectOffline(ruleSet: RuleSet): OfflineDetection {
     held: new HeldCandidates(),
     suppression: alertSuppression && createSuppression(alertSuppression, rule.lookBackMs, ruleSet.fields),
   }));
+  const ruleAt = (index: number): JudgedRule => {
+    const rule = rules[index];
+    if (rule === undefined) throw new RangeError(`the rule set has no rule ${index}`);
+    return rule;
+  };
   const detection: OfflineDetection = {
     take: (event) => detection.judge(event, detection),
     judge(event, sink) {
@@ -47,10 +54,17 @@ export function detectOffline(ruleSet: RuleSet): OfflineDetection {
       }
     },
     add(ruleIndex, candidate, suppressionGroup) {
-      const rule = rules[ruleIndex];
-      if (rule === undefined) throw new RangeError(`the rule set has no rule ${ruleIndex}`);
+      const rule = ruleAt(ruleIndex);
       rule.held.add(candidate);
       if (suppressionGroup !== undefined) rule.suppression?.note(candidate.ref, suppressionGroup);
+    },
+    keep(batch) {
+      for (const [place, ruleIndex] of batch.ruleIndexes.entries()) {
+        const rule = ruleAt(ruleIndex);
+        rule.held.addFrom(batch, place);
+        const group = batch.suppressionGroups.get(place);
+        if (group !== undefined) rule.suppression?.note(refAt(batch, place), group);
+      }
     },
     get held() {
       return rules.reduce((sum, { held }) => sum + held.size, 0);

@@ -235,12 +235,18 @@ const surelyShortBytes = Math.floor(maxFlattenedText / 100);
 
 function flattenedField(path: RecordPath): (rest: string) => ScannedField {
   const index = pathIndex(path);
-  return (rest) => (values) => {
-    const value = values.json(index);
-    const kept = meaningful(value);
-    if (value === undefined || kept === undefined || typeof kept !== 'object') return none;
-    const bytes = (values.record.ends[index] ?? 0) - (values.record.starts[index] ?? 0);
-    if (bytes >= surelyShortBytes && (javaMapText(value) ?? '').length >= maxFlattenedText) return none;
-    return valuesAtPath({ kept }, `kept.${rest}`);
+  return (rest) => {
+    // However keys are grouped, the last part of the path stands at a key's end.
+    const key = Buffer.from(`${rest.slice(rest.lastIndexOf('.') + 1)}"`);
+    return (values) => (values.record.surelyLacksKey(index, key) ? none : flattenedValues(values, index, rest));
   };
+}
+
+function flattenedValues(values: RecordValues, index: number, rest: string): readonly FieldValue[] {
+  const value = values.json(index);
+  const kept = meaningful(value);
+  if (value === undefined || kept === undefined || typeof kept !== 'object') return none;
+  const bytes = (values.record.ends[index] ?? 0) - (values.record.starts[index] ?? 0);
+  if (bytes >= surelyShortBytes && (javaMapText(value) ?? '').length >= maxFlattenedText) return none;
+  return valuesAtPath({ kept }, `kept.${rest}`);
 }

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { addToBatch, emptyBatch, pourBatch } from '../../src/detection/candidate-batch.ts';
+import { addToBatch, emptyBatch } from '../../src/detection/candidate-batch.ts';
 import { groupOfText, groupText } from '../../src/detection/group-text.ts';
 import { HeldCandidates } from '../../src/detection/held-candidates.ts';
 import type { Candidate } from '../../src/detection/rule-type.ts';
@@ -50,9 +50,14 @@ describe('a batch of candidates', () => {
       fc.property(kept, (all) => {
         const batch = emptyBatch();
         for (const one of all) addToBatch(batch, ...one);
-        const received: unknown[] = [];
-        pourBatch(structuredClone(batch), { add: (...one) => void received.push(one) });
-        expect(received).toEqual(all);
+        const received = structuredClone(batch);
+        const held = new HeldCandidates();
+        for (const place of all.keys()) held.addFrom(received, place);
+        const direct = new HeldCandidates();
+        for (const [, candidate] of all) direct.add(candidate);
+        expect([...held.inGroups()]).toEqual([...direct.inGroups()]);
+        expect(received.ruleIndexes).toEqual(all.map(([rule]) => rule));
+        expect(all.map((_, place) => received.suppressionGroups.get(place))).toEqual(all.map(([, , group]) => group));
       }),
     );
   });

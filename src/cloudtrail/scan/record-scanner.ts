@@ -280,8 +280,10 @@ export class RecordScanner {
     if (inner === undefined) {
       json.coded = false;
       end = json.skipValue(start);
-      coded[path] = json.bytes[start] === quote && json.coded ? 1 : 0;
+      coded[path] = json.coded ? 1 : 0;
     } else {
+      // What is inside is not noted here, so it has to count as coded.
+      coded[path] = 1;
       // Of a key that comes twice the last counts, with its inside.
       for (const other of innerPaths[path] ?? []) starts[other] = -1;
       end = json.bytes[start] === openBrace ? this.#scanMembers(start, inner, depth + 2) : json.skipValue(start);

@@ -23,7 +23,7 @@ export class ScannedRecord {
   /** Where each path's value starts; -1 where there is none. */
   readonly starts = new Int32Array(recordPaths.length);
   readonly ends = new Int32Array(recordPaths.length);
-  /** 1 where the value is a string with an escape or a character beyond ASCII. */
+  /** 1 where the value is a string, or has one in it, with an escape or a character beyond ASCII. */
   readonly coded = new Uint8Array(recordPaths.length);
   readonly #pool = new TextPool();
 
@@ -60,6 +60,12 @@ export class ScannedRecord {
     if (this.coded[index] === 0) return this.#pool.texts(this.bytes, start + 1, (this.ends[index] ?? start) - 1);
     const text = this.text(index);
     return text === undefined ? noTexts : [text];
+  }
+
+  /** A path's value has no such key in it, for sure: its bytes do not have it, and none of them stands for others. */
+  surelyLacksKey(index: number, key: Buffer): boolean {
+    const start = this.starts[index] ?? -1;
+    return start >= 0 && this.coded[index] === 0 && !this.bytes.subarray(start, this.ends[index]).includes(key);
   }
 
   /** The value at a path, parsed anew each time. */

@@ -2,7 +2,6 @@ import cliProgress from 'cli-progress';
 import { openAddressDatabases } from '../../adapters/files/address-database.ts';
 import type { InputSource } from '../../adapters/files/input-paths.ts';
 import type { HeldBack } from '../../detection/exceptions/with-exceptions.ts';
-import { pourBatch } from '../../detection/candidate-batch.ts';
 import { detectOffline, type OfflineDetection } from '../../detection/offline.ts';
 import { neededEnrichment } from '../../detection/possible-without.ts';
 import type { DetectionTotals } from './detect-report.ts';
@@ -43,7 +42,7 @@ export async function runDetection(rules: LoadedRules, input: DetectionInput): P
   let records = 0;
   const take = (report: ThreadReport): void => {
     records += report.records;
-    pourBatch(report.kept, detection);
+    detection.keep(report.kept);
     for (const { place, problem } of report.malformed) malformed.note(place, problem);
     for (const held of report.heldBack) input.onHeldBack(held);
     bar?.increment(report.bytes);
