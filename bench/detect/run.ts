@@ -1,150 +1,168 @@
-import { spawn } from 'node:child_process';
-import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { Command, Option } from 'commander';
+import { globSync, mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { wholeNumber } from '../../src/entry/cli/whole-number-option.ts';
 import { generate, type Mix } from './generate.ts';
+import { bestOf, measuredRun, type Measured } from './measured-run.ts';
+import { measurePeers, peerLine } from './peers.ts';
 
-/**
- * Measures `trailhound detect` against limits, on data made from recordings: wall time over the time of nothing but reading and
- * `JSON.parse`, time with all rules over time with a tenth of them, peak memory as the input grows tenfold, events a second.
- */
-const { values } = parseArgs({
-  options: {
-    megabytes: { type: 'string', default: '64' },
-    rounds: { type: 'string', default: '3' },
-    rules: { type: 'string', default: '../shared/corpora/elastic-rules' },
-    recordings: { type: 'string', default: '../shared/corpora/cloudtrail-stratus' },
-    folder: { type: 'string' },
-    seed: { type: 'string', default: '1' },
-    memory: { type: 'boolean', default: true },
-  },
-  allowNegative: true,
-});
-
-const cores = availableParallelism();
-const rounds = Number(values.rounds);
-const folder = values.folder ?? mkdtempSync(join(tmpdir(), 'trailhound-bench-'));
-const ruleFiles = globSync(`${values.rules}/**/*.toml`).toSorted();
-const tenth = ruleFiles.filter((_, index) => index % 10 === 0);
-
-interface Measured {
-  readonly seconds: number;
-  /** Of all threads, user and system. */
-  readonly cpuSeconds: number;
-  readonly peakMegabytes: number;
-  readonly output: string;
+interface Options {
+  readonly megabytes: number;
+  readonly rounds: number;
+  readonly rules: string;
+  readonly recordings: string;
+  readonly seed: number;
+  readonly mix?: Mix;
+  readonly memory: boolean;
+  readonly peers: boolean;
+  readonly rsigma?: string;
+  readonly sigmaRules?: string;
+  readonly eqlPython?: string;
 }
 
-/** Runs a TypeScript file in a Node of its own, and measures it from start to end. */
-function measure(file: string, args: readonly string[]): Promise<Measured> {
-  const usageFile = join(folder, 'usage');
-  const started = performance.now();
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, ['--import', './bench/detect/report-usage.ts', file, ...args], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-      // The compile cache as `npm run trailhound` sets it, for both sides.
-      env: { ...process.env, USAGE_FILE: usageFile, NODE_COMPILE_CACHE: 'node_modules/.cache/trailhound' },
-    });
-    let output = '';
-    let errors = '';
-    child.stdout.on('data', (chunk: Buffer) => (output = (output + chunk.toString()).slice(-4000)));
-    child.stderr.on('data', (chunk: Buffer) => (errors = (errors + chunk.toString()).slice(-4000)));
-    child.on('error', reject);
-    child.on('close', (code) => {
-      if (code !== 0) return reject(new Error(`${file} ended with ${code}: ${errors}`));
-      const seconds = (performance.now() - started) / 1000;
-      const usage = JSON.parse(readFileSync(usageFile, 'utf8')) as NodeJS.ResourceUsage;
-      const cpuSeconds = (usage.userCPUTime + usage.systemCPUTime) / 1e6;
-      return resolve({ seconds, cpuSeconds, peakMegabytes: usage.maxRSS / 1024, output });
-    });
-  });
-}
+/** Wall time of `detect` over that of reading and parsing, at most. */
+const limits: Readonly<Record<Mix, number>> = { benign: 1.2, attack: 1.5 };
+const rulesLimit = 1.2;
+const memoryLimitMegabytes = 600;
+/** Peers are slower by so much that a part of the input has to do. */
+const peerMegabytes = 48;
 
-function detect(files: readonly string[], rules: readonly string[], threads: number): Promise<Measured> {
-  const ruleArgs = rules.flatMap((rule) => ['--rules', rule]);
-  return measure('src/entry/cli/main.ts', [
-    'detect',
-    '--threads',
-    String(threads),
-    '-o',
-    'summary',
-    ...ruleArgs,
-    ...files,
-  ]);
-}
+class DetectBench {
+  readonly #options: Options;
+  readonly #folder: string;
+  readonly #cores = availableParallelism();
+  readonly #all: readonly string[];
+  readonly #tenth: readonly string[];
 
-/** The best of some rounds of several measurements, taken in turn, so that what else the machine does falls on all of them. */
-async function best<K extends string>(
-  runs: Readonly<Record<K, () => Promise<Measured>>>,
-): Promise<Record<K, Measured>> {
-  const found: Partial<Record<K, Measured>> = {};
-  for (let round = 0; round < rounds; round += 1) {
-    for (const name of Object.keys(runs) as K[]) {
-      const measured = await runs[name]();
-      if (measured.seconds < (found[name]?.seconds ?? Number.POSITIVE_INFINITY)) found[name] = measured;
-    }
+  constructor(options: Options, folder: string) {
+    this.#options = options;
+    this.#folder = folder;
+    this.#all = globSync(`${options.rules}/**/*.toml`).toSorted();
+    this.#tenth = this.#all.filter((_, index) => index % 10 === 0);
   }
-  return found as Record<K, Measured>;
+
+  async run(): Promise<void> {
+    const { rounds, mix } = this.#options;
+    const rules = `${this.#all.length} rule files`;
+    console.log(`Node ${process.version}, ${this.#cores} cores, ${rules}, best of ${rounds} rounds`);
+    for (const one of mix === undefined ? (['benign', 'attack'] as const) : [mix]) await this.#measureMix(one);
+  }
+
+  async #measureMix(mix: Mix): Promise<void> {
+    const { megabytes, seed, memory, peers } = this.#options;
+    const { files, records, remove } = await this.#generate(mix, megabytes, seed);
+    console.log(`\n${mix} mix: ${records} records, ${megabytes} MB in ${files.length} files`);
+    const measured = await this.#measure(files);
+    const { detectAll, parseAll, detectOne, parseOne, detectTenth } = measured;
+    const cores = this.#cores;
+    const perSecond = (one: Measured): string => Math.round(records / one.seconds).toLocaleString('en');
+    printRow(`detect / JSON.parse, ${cores} threads`, `${ratio(detectAll, parseAll)}, limit ${limits[mix]}`);
+    printRow('detect / JSON.parse, 1 thread', `${ratio(detectOne, parseOne)}, limit ${limits[mix]}`);
+    printRow(
+      `${this.#all.length} rules / ${this.#tenth.length} rules`,
+      `${ratio(detectOne, detectTenth)}, limit ${rulesLimit}`,
+    );
+    printRow('events a second', `${perSecond(detectOne)} on one thread, ${perSecond(detectAll)} on ${cores}`);
+    if (memory) await this.#measureMemory(mix, detectAll.peakMegabytes);
+    if (peers) await this.#measurePeers(mix);
+    remove();
+  }
+
+  #measure(files: readonly string[]) {
+    const parse = (threads: number) => () =>
+      measuredRun(this.#folder, 'bench/detect/parse-only.ts', [String(threads), ...files]);
+    const detect = (rules: readonly string[], threads: number) => () => this.#detect(files, rules, threads);
+    return bestOf(this.#options.rounds, {
+      parseAll: parse(this.#cores),
+      detectAll: detect(this.#all, this.#cores),
+      parseOne: parse(1),
+      detectOne: detect(this.#all, 1),
+      detectTenth: detect(this.#tenth, 1),
+    });
+  }
+
+  #detect(files: readonly string[], rules: readonly string[], threads: number): Promise<Measured> {
+    const ruleArgs = rules.flatMap((rule) => ['--rules', rule]);
+    const args = ['detect', '--threads', String(threads), '-o', 'summary', ...ruleArgs, ...files];
+    return measuredRun(this.#folder, 'src/entry/cli/main.ts', args);
+  }
+
+  /** Peak memory at ten times the input, and what `detect` itself says about it. */
+  async #measureMemory(mix: Mix, before: number): Promise<void> {
+    const { megabytes, seed } = this.#options;
+    const { files, remove } = await this.#generate(mix, 10 * megabytes, seed + 1);
+    const { peakMegabytes, output } = await this.#detect(files, this.#all, this.#cores);
+    const peaks = `${before.toFixed(0)} MB, at tenfold input ${peakMegabytes.toFixed(0)} MB`;
+    printRow('peak memory', `${peaks}, limit ${memoryLimitMegabytes} MB`);
+    for (const line of output.split('\n')) if (line.startsWith('memory grew')) console.log(`    ${line}`);
+    remove();
+  }
+
+  async #measurePeers(mix: Mix): Promise<void> {
+    const { rules, rsigma, sigmaRules, eqlPython, rounds, megabytes, seed } = this.#options;
+    const { files, records, remove } = await this.#generate(mix, Math.min(megabytes, peerMegabytes), seed + 2);
+    console.log(`  beside it, on ${records} records:`);
+    for (const peer of await measurePeers(files, { rsigma, sigmaRules, eqlPython, elasticRules: rules }, rounds))
+      console.log(`    ${peerLine(peer)}`);
+    remove();
+  }
+
+  async #generate(mix: Mix, megabytes: number, seed: number) {
+    const out = mkdtempSync(join(this.#folder, `${mix}-`));
+    const { records } = await generate({ recordings: this.#options.recordings, out, megabytes, mix, seed });
+    const remove = (): void => rmSync(out, { recursive: true });
+    return { files: globSync(`${out}/*.json`).toSorted(), records, remove };
+  }
 }
 
-async function measureMix(mix: Mix, limit: number): Promise<void> {
-  const out = join(folder, mix);
-  const made = await generate({
-    recordings: values.recordings,
-    out,
-    megabytes: Number(values.megabytes),
-    mix,
-    seed: Number(values.seed),
-  });
-  const files = globSync(`${out}/*.json`).toSorted();
-  console.log(`\n${mix} mix: ${made.records} records, ${(made.bytes / 1e6).toFixed(0)} MB in ${made.files} files`);
-  const all = await best({
-    parseAll: () => measure('bench/detect/parse-only.ts', [String(cores), ...files]),
-    detectAll: () => detect(files, ruleFiles, cores),
-    parseOne: () => measure('bench/detect/parse-only.ts', ['1', ...files]),
-    detectOne: () => detect(files, ruleFiles, 1),
-    detectTenth: () => detect(files, tenth, cores),
-  });
-  const perSecond = (one: Measured): string => Math.round(made.records / one.seconds).toLocaleString('en');
-  const ratio = (a: Measured, b: Measured): string =>
-    `${(a.seconds / b.seconds).toFixed(2)} (${a.seconds.toFixed(2)} s / ${b.seconds.toFixed(2)} s), ` +
-    `of processor time ${(a.cpuSeconds / b.cpuSeconds).toFixed(2)}`;
-  console.log(`  detect / JSON.parse, ${cores} threads:  ${ratio(all.detectAll, all.parseAll)}, limit ${limit}`);
-  console.log(`  detect / JSON.parse, 1 thread:   ${ratio(all.detectOne, all.parseOne)}`);
-  console.log(
-    `  ${ruleFiles.length} rules / ${tenth.length} rules:          ${ratio(all.detectAll, all.detectTenth)}, limit 1.2`,
-  );
-  console.log(
-    `  events a second:                 ${perSecond(all.detectOne)} on one thread, ${perSecond(all.detectAll)} on ${cores}`,
-  );
-  if (values.memory) await measureMemory(mix, all.detectAll.peakMegabytes);
-  rmSync(out, { recursive: true });
+function printRow(what: string, figures: string): void {
+  console.log(`  ${`${what}:`.padEnd(36)}${figures}`);
 }
 
-/** Peak memory at ten times the input. */
-async function measureMemory(mix: Mix, before: number): Promise<void> {
-  const out = join(folder, `${mix}-tenfold`);
-  const megabytes = 10 * Number(values.megabytes);
-  await generate({ recordings: values.recordings, out, megabytes, mix, seed: Number(values.seed) + 1 });
-  const run = await detect(globSync(`${out}/*.json`).toSorted(), ruleFiles, cores);
-  console.log(
-    `  peak memory:                     ${before.toFixed(0)} MB, at tenfold input ${run.peakMegabytes.toFixed(0)} MB, limit 600 MB`,
-  );
-  console.log(
-    run.output
-      .split('\n')
-      .filter((line) => /held|kept|candidates/.test(line))
-      .map((line) => `    ${line}`)
-      .join('\n'),
-  );
-  rmSync(out, { recursive: true });
+function ratio(a: Measured, b: Measured): string {
+  const wall = `${(a.seconds / b.seconds).toFixed(2)} (${a.seconds.toFixed(2)} s / ${b.seconds.toFixed(2)} s)`;
+  return `${wall}, of processor time ${(a.cpuSeconds / b.cpuSeconds).toFixed(2)}`;
 }
 
-try {
-  console.log(`Node ${process.version}, ${cores} cores, ${ruleFiles.length} rule files, best of ${rounds} rounds`);
-  await measureMix('benign', 1.2);
-  await measureMix('attack', 1.5);
-} finally {
-  if (values.folder === undefined) rmSync(folder, { recursive: true, force: true });
-}
+await new Command('bench:detect')
+  .description('Measures `trailhound detect` against limits, on data made of recordings, and other engines beside it.')
+  .option('--megabytes <n>', 'size of each mix; memory is measured at tenfold', wholeNumber, 64)
+  .option('--rounds <n>', 'the best of so many counts; what is compared is run in turn', wholeNumber, 3)
+  .option(
+    '--rules <folder>',
+    "Elastic's rules; every tenth file makes the small set",
+    '../shared/corpora/elastic-rules',
+  )
+  .option('--recordings <folder>', 'recorded attacks that the data is made of', '../shared/corpora/cloudtrail-stratus')
+  .option('--seed <n>', 'the same seed makes the same data', wholeNumber, 1)
+  .addOption(new Option('--mix <mix>', 'one mix alone').choices(['benign', 'attack']))
+  .option('--no-memory', 'leave the tenfold input out')
+  .option('--no-peers', 'leave the other engines out')
+  .option('--rsigma <program>', 'where rsigma is, if not on PATH')
+  .option('--sigma-rules <folder>', 'rules/cloud/aws of a checkout of github.com/SigmaHQ/sigma')
+  .option('--eql-python <program>', 'a Python that has the package eql, if not python3')
+  .addHelpText(
+    'after',
+    `
+Examples:
+  $ npm run bench:detect                                             both mixes, 64 MB each, in a few minutes
+  $ npm run bench:detect -- --megabytes 1000 --rounds 5 --no-memory  what the figures are quoted for
+  $ npm run bench:detect -- --megabytes 300 --rounds 1 --mix benign  memory at 3 GB
+
+Prints ratios: they mean something on a machine that does nothing else, and say so much less on another.`,
+  )
+  .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'bench:detect: ')) })
+  .showHelpAfterError('(--help shows what there is)')
+  .exitOverride((error) => {
+    process.exit(error.exitCode === 0 ? 0 : 2);
+  })
+  .action(async (options: Options) => {
+    const folder = mkdtempSync(join(tmpdir(), 'trailhound-bench-'));
+    try {
+      await new DetectBench(options, folder).run();
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  })
+  .parseAsync();
