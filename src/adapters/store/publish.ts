@@ -9,14 +9,18 @@ const partition = 0;
 /**
  * A source that showed the event has read the window that it lies in. `offset 0` lets the planner ask this for each event that is not
  * published yet, by the sightings' key, and in no other way: without fresh statistics, it went from sightings to events by the index
- * of those that are not published, and looked through all of them for each.
+ * of those that are not published, and looked through all of them for each. Windows are disjoint: the last one that begins before
+ * the event is the only one that may hold it, however long the ledger is.
  */
 const isCovered = sql`exists (
-  select 1 from sightings sighting
-  join windows w on w.source_id = sighting.source_id and w.state = 'covered'
-    and event.event_time >= w.from_at and event.event_time < w.to_at + interval '1 second'
+  select 1 from sightings sighting cross join lateral (
+    select w.state, w.to_at from windows w
+    where w.source_id = sighting.source_id and w.from_at <= event.event_time
+    order by w.from_at desc limit 1
+  ) latest
   where sighting.account_id = event.account_id and sighting.event_id = event.event_id
     and sighting.revision = event.revision
+    and latest.state = 'covered' and event.event_time < latest.to_at + interval '1 second'
   offset 0
 )`;
 
