@@ -8,8 +8,15 @@ export interface GroupField {
 }
 
 /**
+ * One event makes no more groups than these of several arrays, for arrays of some thousand elements would fill the memory.
+ * Elastic's own engine stops at 100 combinations (elastic/security-docs, issue 3898).
+ */
+export const maxCombinations = 10_000;
+
+/**
  * Every group that an event belongs to, its values in the fields' order and as text. An array makes a group for each of its
- * elements, several arrays one for each combination; without fields there is one group, the empty one.
+ * elements, several arrays one for each combination, up to {@link maxCombinations}; without fields there is one group, the
+ * empty one.
  */
 export function groupsOf(event: EventFields, fields: readonly GroupField[]): readonly (readonly string[])[] {
   const only = onlyGroup(event, fields);
@@ -18,7 +25,9 @@ export function groupsOf(event: EventFields, fields: readonly GroupField[]): rea
   for (const field of fields) {
     const values = distinctTexts(event, field);
     if (values.length === 0) return [];
-    groups = groups.flatMap((group) => values.map((value) => [...group, value]));
+    const room = groups.length === 1 ? values.length : Math.max(1, Math.floor(maxCombinations / groups.length));
+    const taken = values.slice(0, room);
+    groups = groups.flatMap((group) => taken.map((value) => [...group, value]));
   }
   return groups;
 }

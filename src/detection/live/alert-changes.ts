@@ -80,7 +80,7 @@ function stretchChanges(
 }
 
 function firstTimeMs(candidates: readonly Candidate[]): number {
-  return Math.min(...candidates.map((candidate) => candidate.eventTimeMs));
+  return candidates.reduce((first, { eventTimeMs }) => Math.min(first, eventTimeMs), Number.POSITIVE_INFINITY);
 }
 
 function changeOf(rule: Rule, alert: StoredAlert, drafts: readonly JudgedDraft[]): readonly AlertChange[] {

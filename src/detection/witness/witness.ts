@@ -87,5 +87,5 @@ function rank({ path }: Witness): number {
 }
 
 function leastLength(words: readonly string[]): number {
-  return Math.min(...words.map(({ length }) => length));
+  return words.reduce((least, { length }) => Math.min(least, length), Number.POSITIVE_INFINITY);
 }
