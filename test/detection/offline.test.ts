@@ -58,6 +58,20 @@ const lines = (ruleSet: RuleSet, sights: readonly Sight[]) =>
     ({ group, eventRefs }) => `${group.join('+')} ${eventRefs.map(({ eventId }) => eventId).join(',')}`,
   );
 
+describe('a sequence rule', () => {
+  it('takes events of one instant in the order of its tiebreaker_field', () => {
+    const query = `'sequence [any where event.action == "use"] [any where event.action == "leave"]'`;
+    const set = (tiebreaker: string) =>
+      compileRuleSet([ruleFile(`type = "eql"\nlanguage = "eql"\nquery = ${query}\n${tiebreaker}`)]);
+    const sights = [
+      { id: 'a', day: 1, action: 'leave', user: '2' },
+      { id: 'b', day: 1, action: 'use', user: '1' },
+    ];
+    expect(lines(set(''), sights)).toEqual([]);
+    expect(lines(set('tiebreaker_field = "user.name"\n'), sights)).toEqual([' b,a']);
+  });
+});
+
 describe('a query rule', () => {
   const set = compileRuleSet([ruleFile(`type = "query"\nquery = 'event.action: use'\n`)]);
 

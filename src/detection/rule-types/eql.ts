@@ -20,7 +20,7 @@ function compile(file: RuleFile, fields: FieldTable): RuleMatcher {
     const matcher =
       query.kind === 'event'
         ? compileEventQuery(query, categoryField, fields)
-        : compileSequence(query, categoryField, fields);
+        : compileSequence(query, categoryField, fields, file.tiebreakerField);
     return { ...matcher, requires: requiredTexts(query), witness: bestWitness(eqlWitnesses(query)) };
   } catch (error) {
     throw inFile(error, file);
