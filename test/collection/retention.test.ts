@@ -147,6 +147,20 @@ describe('pruning', () => {
     expect(alerts).toHaveLength(3);
   });
 
+  test('looks at no day that stays: what it costs does not grow with the store', async () => {
+    const store = await open();
+    await put(store, ['old'], 450);
+    await put(store, ['young'], 10);
+    const [young] = (await partitionsOf(store)).filter((name) => name !== 'events_default').toReversed();
+    await store.db.transaction().execute(async (others) => {
+      // Whoever looks at that day now waits for ever.
+      await sql`lock table ${sql.table(young ?? '')} in access exclusive mode`.execute(others);
+      expect(await pruneStore(store, limits())).toMatchObject({ days: 1, left: false });
+    });
+    expect(await idsIn(store, 'event_keys')).toEqual(['young']);
+    expect(await idsIn(store, 'sightings')).toEqual(['young']);
+  });
+
   test('gives way to who writes to an old day at the moment, and goes on the next time', async () => {
     const store = await open();
     await put(store, ['old'], 450);

@@ -125,18 +125,22 @@ async function deleteOldEvents(db: StoreDb, limits: PruneLimits): Promise<number
   return Number(numAffectedRows ?? 0n);
 }
 
-/** Keys and sightings of events that are gone; without its key, an event that came once more would be new. */
+/**
+ * Keys and sightings of events that are gone; without its key, an event that came once more would be new. That the event is old too
+ * is said of it as well, though it follows: else all days of the store are looked through, and not those alone that are over.
+ */
 async function deleteOrphans(
   db: StoreDb,
   table: 'event_keys' | 'sightings',
   { eventsBefore }: PruneLimits,
 ): Promise<number> {
+  const before = startOfDay(eventsBefore);
   const { numAffectedRows } = await sql`
     delete from ${sql.table(table)} where ctid = any(array(
       select orphan.ctid from ${sql.table(table)} orphan
-      where orphan.event_time < ${startOfDay(eventsBefore)} and not exists (
+      where orphan.event_time < ${before} and not exists (
         select 1 from events event
-        where event.account_id = orphan.account_id and event.event_id = orphan.event_id
+        where event.event_time < ${before} and event.account_id = orphan.account_id and event.event_id = orphan.event_id
           and event.revision = orphan.revision and event.event_time = orphan.event_time
       )
       limit ${sql.lit(rowsAtOnce)}
