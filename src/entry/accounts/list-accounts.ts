@@ -3,8 +3,9 @@ import type { StoreDb } from '../../adapters/store/database.ts';
 import { learningOf, type LearningState } from '../../adapters/store/readiness-store.ts';
 import { plainText } from '../../investigation/plain-text.ts';
 import type { Account } from '../../model/account.ts';
-import { plainTable, shownTime } from '../investigations/render-case.ts';
+import { shownTime } from '../investigations/render-case.ts';
 import type { Style } from '../terminal-style.ts';
+import { terminalTable } from '../terminal-table.ts';
 
 /** A watched account with its pause and how far its learning is. */
 export interface AccountView extends Account {
@@ -23,19 +24,19 @@ export async function loadAccounts(db: StoreDb): Promise<readonly AccountView[]>
 
 export function renderAccounts(accounts: readonly AccountView[], style: Style): string {
   if (accounts.length === 0) return 'no account is watched; `trailhound accounts add` or the configuration adds one';
-  const table = plainTable(['account', 'name', 'state', 'regions', 'every', 'learning', 'roles'], style);
-  for (const account of accounts) {
-    table.push([
-      account.id,
-      plainText(account.name),
-      stateOf(account, style),
-      regionsText(account),
-      `${Math.round(account.pollIntervalMs / 1000)} s`,
-      learningText(account.learning),
-      Object.keys(account.roles).join(', ') || 'own credentials',
-    ]);
-  }
-  return table.toString();
+  return terminalTable(
+    [
+      { head: 'account', of: ({ id }) => id },
+      { head: 'name', of: ({ name }) => plainText(name), grows: 1 },
+      { head: 'state', of: (account) => stateOf(account, style), grows: 1 },
+      { head: 'regions', of: regionsText },
+      { head: 'every', of: ({ pollIntervalMs }) => `${Math.round(pollIntervalMs / 1000)} s` },
+      { head: 'learning', of: ({ learning }) => learningText(learning), grows: 1 },
+      { head: 'roles', of: ({ roles }) => Object.keys(roles).join(', ') || 'own credentials', grows: 1 },
+    ],
+    accounts,
+    style,
+  );
 }
 
 /** How many are read, and whether more may come. */

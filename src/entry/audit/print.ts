@@ -7,8 +7,9 @@ import type { CaseFilter } from '../../investigation/case-ports.ts';
 import type { Config } from '../config.ts';
 import { type Connections, openConnections } from '../connections.ts';
 import { caseLines, loadCaseView, type CaseView } from '../investigations/case-view.ts';
-import { plainTable, shortDigest, shownTime } from '../investigations/render-case.ts';
+import { shortDigest, shownTime } from '../investigations/render-case.ts';
 import { type Style, styleFor } from '../terminal-style.ts';
+import { terminalTable } from '../terminal-table.ts';
 
 /** A case's story with where it was told from. */
 export interface ToldStory {
@@ -116,11 +117,18 @@ function renderList(
   style: Style,
 ): string {
   if (audits.length === 0) return 'No cases match.';
-  const table = plainTable(['case', 'status', 'opened (UTC)', 'account', 'history', 'who'], style);
-  for (const { id, status, openedAt, account, history, actor } of audits) {
-    table.push([style.strong(id), status, shownTime(openedAt), account, history, actor]);
-  }
-  return table.toString();
+  return terminalTable(
+    [
+      { head: 'case', of: ({ id }) => style.strong(id) },
+      { head: 'status', of: ({ status }) => status },
+      { head: 'opened (UTC)', of: ({ openedAt }) => shownTime(openedAt) },
+      { head: 'account', of: ({ account }) => account },
+      { head: 'history', of: ({ history }) => history, grows: 1 },
+      { head: 'who', of: ({ actor }) => actor, grows: 2 },
+    ],
+    audits,
+    style,
+  );
 }
 
 function print(text: string): void {

@@ -1,8 +1,9 @@
 import { secondsOf } from '../../collection/span.ts';
 import type { DarkRule } from '../../detection/without-read-only.ts';
 import { plainText } from '../../investigation/plain-text.ts';
-import { plainTable, shownTime } from '../investigations/render-case.ts';
+import { shownTime } from '../investigations/render-case.ts';
 import type { Style } from '../terminal-style.ts';
+import { terminalTable } from '../terminal-table.ts';
 import type { AccountCoverage, CoverageView, SourceView, WindowView } from './view.ts';
 
 /** So many characters stand for the whole time shown. */
@@ -46,14 +47,13 @@ export function darkRuleLines(rules: readonly DarkRule[], style: Style): readonl
 }
 
 function renderAccount(account: AccountCoverage, view: CoverageView, style: Style, gapsOnly: boolean): string {
-  const table = plainTable(['region', 'coverage', 'records', 'late', 'delivery delay (own calls)'], style);
-  for (const source of account.sources) {
-    if (!gapsOnly || source.gaps.length > 0) table.push(sourceRow(source, view, style));
-  }
+  const sources = account.sources.filter(({ gaps }) => !gapsOnly || gaps.length > 0);
   const gaps = account.sources.flatMap((source) =>
     source.gaps.map((gap) => `  ${style.bad('gap')} ${source.region}: ${shownTime(gap.from)} to ${shownTime(gap.to)}`),
   );
-  return [titleOf(account, style), table.toString(), ...gaps].join('\n');
+  return [titleOf(account, style), ...(sources.length === 0 ? [] : [sourceTable(sources, view, style)]), ...gaps].join(
+    '\n',
+  );
 }
 
 function titleOf({ id, name, lifecycle, pause, learning, reads }: AccountCoverage, style: Style): string {
@@ -66,15 +66,20 @@ function titleOf({ id, name, lifecycle, pause, learning, reads }: AccountCoverag
   return `${style.strong(`${id} ${plainText(name)}`)} ${state}${learns}${reads === 'write-only' ? style.warning(', read without read-only events') : ''}`;
 }
 
-function sourceRow(source: SourceView, view: CoverageView, style: Style): string[] {
-  const sum = (of: (window: WindowView) => number) => source.windows.reduce((total, window) => total + of(window), 0);
-  return [
-    source.region,
-    timeline(source, view, style),
-    String(sum((window) => window.records)),
-    String(sum((window) => window.lateRecords)),
-    delayText(source),
-  ];
+function sourceTable(sources: readonly SourceView[], view: CoverageView, style: Style): string {
+  const sum = ({ windows }: SourceView, of: (window: WindowView) => number): string =>
+    String(windows.reduce((total, window) => total + of(window), 0));
+  return terminalTable(
+    [
+      { head: 'region', of: ({ region }) => region },
+      { head: 'coverage', of: (source) => timeline(source, view, style) },
+      { head: 'records', of: (source) => sum(source, ({ records }) => records) },
+      { head: 'late', of: (source) => sum(source, ({ lateRecords }) => lateRecords) },
+      { head: 'delivery delay (own calls)', of: delayText, grows: 1 },
+    ],
+    sources,
+    style,
+  );
 }
 
 function delayText({ footprints }: SourceView): string {

@@ -1,10 +1,12 @@
-import Table from 'cli-table3';
 import { stringify } from 'csv-stringify/sync';
 import { alertRow, alertSubject, jsonLine } from '../../detection/alert-row.ts';
 import type { AlertCounts, OfflineAlert } from '../../detection/offline.ts';
 import { plainText } from '../../investigation/plain-text.ts';
 import { severities, type Severity } from '../../model/severity.ts';
+import { severityPainted } from '../severity-painted.ts';
+import { tableParts } from '../terminal-table.ts';
 import type { Style } from '../terminal-style.ts';
+import { alertColumns } from './alert-table.ts';
 
 /** What a run read and with which rules, for the summary. */
 export interface DetectionTotals {
@@ -59,35 +61,9 @@ function csvRow(alert: OfflineAlert): readonly string[] {
   ];
 }
 
-/** A table after the other, where there are too many alerts for one; only the first has a head. */
 export function* tableReport(alerts: readonly OfflineAlert[], style: Style): Generator<string> {
-  let head = ['time (UTC)', 'severity', 'rule', 'what', 'accounts', 'events'];
-  for (const some of inParts(alerts)) {
-    const table = new Table({
-      head,
-      style: { head: [], border: [] },
-      wordWrap: true,
-      colWidths: [22, 10, 42, 52, 15, 8],
-    });
-    table.push(...some.map((alert) => tableRow(alert, style)));
-    yield `${table.toString()}\n`;
-    head = [];
-  }
-}
-
-function tableRow(alert: OfflineAlert, style: Style): string[] {
-  return [
-    timeOf(alert)
-      .replace('T', ' ')
-      .replace(/\.\d+Z$/, ''),
-    coloured(alert.rule.severity, style),
-    plainText(alert.rule.name),
-    plainText(`${alertSubject(alert)}${alert.suppressed ? ' (suppressed)' : ''}`),
-    accountsOf(alert)
-      .map((id) => plainText(id))
-      .join(' '),
-    String(alert.eventRefs.length),
-  ];
+  if (alerts.length === 0) return;
+  for (const part of tableParts(alertColumns(style), alerts, style)) yield `${part}\n`;
 }
 
 function* inParts(alerts: readonly OfflineAlert[]): Generator<readonly OfflineAlert[]> {
@@ -116,7 +92,7 @@ function severityLines(counts: AlertCounts, severity: Severity, style: Style): r
     .toSorted(([one, a], [other, b]) => b - a || one.name.localeCompare(other.name))
     .map(
       ([rule, times]) =>
-        `  ${coloured(severity, style).padEnd(8)} ${String(times).padStart(6)}  ${plainText(rule.name)}`,
+        `  ${severityPainted(severity.padEnd(8), style)} ${String(times).padStart(6)}  ${plainText(rule.name)}`,
     );
 }
 
@@ -131,11 +107,6 @@ function unableLines({ unable }: DetectionTotals): readonly string[] {
 /** A rule that cannot fire, with what it lacks. */
 export function unableLine({ name, lacks }: DetectionTotals['unable'][number]): string {
   return `${plainText(name)} (needs ${lacks.join(' and ')})`;
-}
-
-function coloured(severity: Severity, style: Style): string {
-  if (severity === 'critical' || severity === 'high') return style.bad(severity);
-  return severity === 'medium' ? style.warning(severity) : severity;
 }
 
 function count(number: number, noun: string): string {

@@ -2,8 +2,9 @@ import type { HeldBackTotal, PreventedAlert } from '../../adapters/store/held-ba
 import type { RuleException } from '../../detection/exceptions/exception.ts';
 import { plainText } from '../../investigation/plain-text.ts';
 import type { Instant } from '../../model/ids.ts';
-import { plainTable, shownTime } from '../investigations/render-case.ts';
+import { shownTime } from '../investigations/render-case.ts';
 import type { Style } from '../terminal-style.ts';
+import { terminalTable } from '../terminal-table.ts';
 import type { LoadedRules } from './load-rules.ts';
 
 /** What an exception held back live. */
@@ -82,35 +83,43 @@ function heldBackBy(id: string, totals: readonly HeldBackTotal[]): HeldBackLive 
 
 export function renderExceptions(listed: readonly ListedException[], style: Style): string {
   if (listed.length === 0) return 'there are no exceptions; an [[exception]] in a TOML file beside the rules makes one';
-  const head = ['exception', 'rule', 'owner', 'reason', 'expires (UTC)', 'state', 'events', 'alerts'];
-  const table = plainTable(head, style);
-  for (const { id, rules, owner, reason, expires, state, heldBack } of listed) {
-    table.push([
-      plainText(id),
-      rules.map((rule) => plainText(rule.name ?? `${rule.id} (no such rule)`)).join('\n'),
-      plainText(owner ?? '-'),
-      plainText(reason ?? '-', 200),
-      expires === null ? '-' : shownTime(expires),
-      state === 'active' ? style.good(state) : style.quiet(state),
-      heldBack === null ? '-' : String(heldBack.events),
-      heldBack === null ? '-' : String(heldBack.alerts),
-    ]);
-  }
-  return table.toString();
+  return terminalTable(
+    [
+      { head: 'exception', of: ({ id }) => plainText(id) },
+      { head: 'rule', of: ({ rules }) => rules.map(ruleText).join(', '), grows: 2 },
+      { head: 'owner', of: ({ owner }) => plainText(owner ?? '-') },
+      { head: 'reason', of: ({ reason }) => plainText(reason ?? '-', 200), grows: 2 },
+      { head: 'expires (UTC)', of: ({ expires }) => (expires === null ? '-' : shownTime(expires)) },
+      { head: 'state', of: ({ state }) => (state === 'active' ? style.good(state) : style.quiet(state)) },
+      { head: 'events', of: ({ heldBack }) => (heldBack === null ? '-' : String(heldBack.events)) },
+      { head: 'alerts', of: ({ heldBack }) => (heldBack === null ? '-' : String(heldBack.alerts)) },
+    ],
+    listed,
+    style,
+  );
+}
+
+function ruleText({ id, name }: ListedException['rules'][number]): string {
+  return plainText(name ?? `${id} (no such rule)`);
 }
 
 export function renderPrevented(alerts: readonly PreventedAlert[], style: Style): string {
   if (alerts.length === 0) return 'it prevented no alert';
-  const table = plainTable(['time (UTC)', 'rule', 'what', 'events'], style);
-  for (const { eventTime, ruleName, group, eventRefs } of alerts) {
-    const [first] = eventRefs;
-    const others = eventRefs.length > 1 ? ` and ${eventRefs.length - 1} more` : '';
-    table.push([
-      shownTime(eventTime),
-      plainText(ruleName),
-      plainText(group.join(', '), 200),
-      first === undefined ? '-' : `${plainText(first.accountId)} ${plainText(first.eventId)}${others}`,
-    ]);
-  }
-  return table.toString();
+  return terminalTable(
+    [
+      { head: 'time (UTC)', of: ({ eventTime }) => shownTime(eventTime) },
+      { head: 'rule', of: ({ ruleName }) => plainText(ruleName), grows: 2 },
+      { head: 'what', of: ({ group }) => plainText(group.join(', '), 200), grows: 2 },
+      { head: 'events', of: eventsText, grows: 1 },
+    ],
+    alerts,
+    style,
+  );
+}
+
+function eventsText({ eventRefs }: PreventedAlert): string {
+  const [first] = eventRefs;
+  if (first === undefined) return '-';
+  const others = eventRefs.length > 1 ? ` and ${eventRefs.length - 1} more` : '';
+  return `${plainText(first.accountId)} ${plainText(first.eventId)}${others}`;
 }

@@ -3,7 +3,7 @@ import { plainText } from '../../investigation/plain-text.ts';
 import { counted } from '../counted.ts';
 import { severityPainted } from '../severity-painted.ts';
 import { styleFor } from '../terminal-style.ts';
-import { textTable } from '../text-table.ts';
+import { terminalTable } from '../terminal-table.ts';
 import type { LoadedRules } from './load-rules.ts';
 
 /** A rule in a list. */
@@ -51,25 +51,19 @@ const widthForIds = 140;
 const idBeginning = 8;
 
 export function renderRuleList(rules: readonly ListedRule[]): string {
-  const width = process.stdout.isTTY ? process.stdout.columns : undefined;
-  const shownId = ({ id }: ListedRule): string =>
-    width !== undefined && width < widthForIds ? id.slice(0, idBeginning) : id;
   const style = styleFor(process.stdout);
-  const table = textTable(
+  const shownId = ({ id }: ListedRule): string =>
+    style.width !== undefined && style.width < widthForIds ? id.slice(0, idBeginning) : id;
+  const table = terminalTable(
     [
-      { head: 'ID' },
-      { head: 'severity', paint: (text) => severityPainted(text, style) },
-      { head: 'type' },
-      { head: 'rule', grows: 3 },
-      { head: 'tactics', grows: 2 },
-      { head: 'needs', grows: 2 },
+      { head: 'ID', of: (rule) => plainText(shownId(rule)) },
+      { head: 'severity', of: ({ severity }) => severityPainted(severity, style) },
+      { head: 'type', of: ({ type }) => plainText(type) },
+      { head: 'rule', of: ({ name }) => plainText(name), grows: 3 },
+      { head: 'tactics', of: ({ tactics }) => plainText(tactics.join(', ')), grows: 2 },
+      { head: 'needs', of: (rule) => plainText(needsOf(rule)), grows: 2 },
     ],
-    rules.map((rule) =>
-      [shownId(rule), rule.severity, rule.type, rule.name, rule.tactics.join(', '), needsOf(rule)].map((cell) =>
-        plainText(cell),
-      ),
-    ),
-    width,
+    rules,
     style,
   );
   const reasons = Map.groupBy(rules, ({ notRun }) => notRun);

@@ -1,5 +1,6 @@
 import { Marked, type Token, type Tokens } from 'marked';
 import type { Style } from '../terminal-style.ts';
+import { hangingLines } from '../wrapped-text.ts';
 
 /** Lines longer than this are tiring to read. */
 const widest = 100;
@@ -33,7 +34,7 @@ function block(token: Token, style: Style, indent: string): readonly string[] {
       return [style.quiet('-'.repeat(20))];
     default: {
       const nested = 'tokens' in token && token.tokens !== undefined ? inline(token.tokens, style) : token.raw;
-      return [...wrapped(nested, indent, indent), ''];
+      return [...wrapped(nested, indent, style), ''];
     }
   }
 }
@@ -47,7 +48,7 @@ function listLines(list: Tokens.List, style: Style, indent: string): readonly st
       first !== undefined && 'tokens' in first && first.type !== 'list' ? inline(first.tokens ?? [], style) : '';
     const others = first?.type === 'list' ? item.tokens : rest;
     return [
-      ...wrapped(firstText, `${indent}${mark}`, inner),
+      ...wrapped(firstText, `${indent}${mark}`, style),
       ...blocks(others, style, inner).filter((line) => line !== ''),
     ];
   });
@@ -78,28 +79,11 @@ function inline(tokens: readonly Token[], style: Style): string {
     .join('');
 }
 
-function lineWidth(): number {
-  return Math.min(widest, process.stdout.columns ?? widest);
+function lineWidth({ width }: Style): number {
+  return Math.min(widest, width ?? widest);
 }
 
-/** Colours take no room on a terminal, so they are left out of the count. */
-function wrapped(text: string, first: string, rest: string): readonly string[] {
-  const lines: string[] = [];
-  for (const paragraph of text.split('\n').join(' ').split('\u2028')) {
-    let line = '';
-    for (const word of paragraph.split(/\s+/).filter((part) => part !== '')) {
-      const prefix = lines.length === 0 ? first : rest;
-      if (line !== '' && visible(prefix + line).length + visible(word).length + 1 > lineWidth()) {
-        lines.push(prefix + line);
-        line = word;
-      } else line = line === '' ? word : `${line} ${word}`;
-    }
-    lines.push((lines.length === 0 ? first : rest) + line);
-  }
-  return lines;
-}
-
-function visible(text: string): string {
-  // eslint-disable-next-line no-control-regex -- our own colour codes
-  return text.replaceAll(/\u001B\[\d+m/g, '');
+/** Line breaks of the text are only how it was typed; those that are meant follow a heading or begin a block. */
+function wrapped(text: string, mark: string, style: Style): readonly string[] {
+  return hangingLines(mark, text.replaceAll(/\s+/g, ' '), lineWidth(style));
 }

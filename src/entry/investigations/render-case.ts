@@ -1,8 +1,9 @@
-import Table from 'cli-table3';
 import { plainText } from '../../investigation/plain-text.ts';
 import type { CaseStatus } from '../../model/case-state.ts';
 import type { Severity } from '../../model/severity.ts';
 import type { Style } from '../terminal-style.ts';
+import { terminalTable } from '../terminal-table.ts';
+import { hangingLines } from '../wrapped-text.ts';
 import type { caseLine, CaseView } from './case-view.ts';
 
 /** How many characters of a digest are shown, and are enough to name a plan. */
@@ -21,45 +22,18 @@ export function shownTime(instant: string): string {
 /** Cases as a table for people. */
 export function renderCases(cases: readonly ReturnType<typeof caseLine>[], style: Style): string {
   if (cases.length === 0) return 'No cases.';
-  const head = ['case', 'status', 'severity', 'alerts', 'opened (UTC)', 'who'];
-  const table = plainTable(head, style);
-  for (const { id, status, severity, alertCount, openedAt, actor } of cases) {
-    table.push([
-      style.strong(id),
-      statusStyle(status, style)(status),
-      severityStyle(severity, style)(severity),
-      String(alertCount),
-      shownTime(openedAt),
-      actor,
-    ]);
-  }
-  return table.toString();
-}
-
-/** Columns without lines around them: what is copied from a terminal stays readable. */
-export function plainTable(head: readonly string[], style: Style): Table.Table {
-  const none = '';
-  return new Table({
-    head: head.map(style.quiet),
-    chars: {
-      top: none,
-      'top-mid': none,
-      'top-left': none,
-      'top-right': none,
-      bottom: none,
-      'bottom-mid': none,
-      'bottom-left': none,
-      'bottom-right': none,
-      left: none,
-      'left-mid': none,
-      mid: none,
-      'mid-mid': none,
-      right: none,
-      'right-mid': none,
-      middle: '  ',
-    },
-    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
-  });
+  return terminalTable(
+    [
+      { head: 'case', of: ({ id }) => style.strong(id) },
+      { head: 'status', of: ({ status }) => statusStyle(status, style)(status) },
+      { head: 'severity', of: ({ severity }) => severityStyle(severity, style)(severity) },
+      { head: 'alerts', of: ({ alertCount }) => String(alertCount), optional: true },
+      { head: 'opened (UTC)', of: ({ openedAt }) => shownTime(openedAt) },
+      { head: 'who', of: ({ actor }) => actor, grows: 1, least: 20 },
+    ],
+    cases,
+    style,
+  );
 }
 
 /** A case for whoever is woken by it: who, what, what is proposed, what stays open, and what to type. */
@@ -164,12 +138,24 @@ export function decisionCommands({ id, plan }: Pick<CaseView, 'id' | 'plan'>): r
 
 function renderNext(view: CaseView, style: Style): string {
   if (view.status !== 'awaiting-decision' && view.status !== 'needs-a-person') return '';
-  return section('To go on', decisionCommands(view), style);
+  const commands = decisionCommands(view);
+  if (commands.length === 0) return '';
+  // The terminal may break a command, a paste must not.
+  return [style.strong('To go on'), ...commands.map((command) => `  ${command}`)].join('\n');
 }
 
-function section(title: string, lines: readonly string[], style: Style): string {
-  if (lines.length === 0) return '';
-  return [style.strong(title), ...lines.map((line) => `  ${line}`)].join('\n');
+function section(title: string, entries: readonly string[], style: Style): string {
+  if (entries.length === 0) return '';
+  return [style.strong(title), ...entries.flatMap((entry) => entryLines(entry, style))].join('\n');
+}
+
+/** What goes on in a further line stands further in than what begins. */
+function entryLines(entry: string, { width }: Style): readonly string[] {
+  return entry.split('\n').flatMap((line) => {
+    const text = line.trimStart();
+    const indent = ' '.repeat(2 + line.length - text.length);
+    return hangingLines(indent, text, width, `${indent}  `);
+  });
 }
 
 function statusStyle(status: CaseStatus, style: Style): (text: string) => string {

@@ -1,6 +1,7 @@
 import type { WriteStream } from 'node:tty';
 import { bold, cyan, dim, green, magenta, red, yellow } from 'yoctocolors';
 import { plainText } from '../../investigation/plain-text.ts';
+import { hangingLines } from '../wrapped-text.ts';
 
 /** What a line is about; it chooses the line's mark and colour. */
 export type LineKind =
@@ -48,19 +49,10 @@ const timeWidth = 'HH:MM:SSZ '.length;
  * Breaks a line between words for a terminal, the rest below its text. What begins with a command to copy is left whole:
  * the terminal may break it, a paste must not.
  */
-const wrapped = (line: string, columns: number): string => {
-  const width = columns - timeWidth;
-  const hang = ' '.repeat(timeWidth + (/^\W*/.exec(line)?.[0].length ?? 0));
-  if (line.length <= width || /: npm run /.test(line)) return line;
-  const rows: string[] = [];
-  let row = '';
-  for (const word of line.split(/(?<=\S) /)) {
-    if (row !== '' && row.length + 1 + word.length > (rows.length === 0 ? width : columns - hang.length)) {
-      rows.push(row);
-      row = word;
-    } else row = row === '' ? word : `${row} ${word}`;
-  }
-  return [...rows, row].join(`\n${hang}`);
+const fitted = (line: string, columns: number): string => {
+  if (line.includes(': npm run ')) return line;
+  const mark = /^[^\p{L}\p{N}]*/u.exec(line)?.[0] ?? '';
+  return hangingLines(mark, line.slice(mark.length), columns - timeWidth).join(`\n${' '.repeat(timeWidth)}`);
 };
 
 /** Where the story is told: one line an event, with the time in UTC, readable as a log where there is no terminal. */
@@ -82,7 +74,7 @@ export const createScreen = (out: WriteStream, err: WriteStream, now: () => Date
     for (const [index, part] of text.split('\n').entries()) {
       const mark = index === 0 ? marks[kind] : '    ';
       const line = `${mark}${plainText(part, lineLimit)}`;
-      if (stream.isTTY) stream.write(`${dim(time)} ${colours[kind](wrapped(line, stream.columns))}\n`);
+      if (stream.isTTY) stream.write(`${dim(time)} ${colours[kind](fitted(line, stream.columns))}\n`);
       else stream.write(`${time} ${line}\n`);
     }
   };

@@ -1,0 +1,27 @@
+import { alertSubject } from '../../detection/alert-row.ts';
+import type { OfflineAlert } from '../../detection/offline.ts';
+import { plainText } from '../../investigation/plain-text.ts';
+import { shownTime } from '../investigations/render-case.ts';
+import { severityPainted } from '../severity-painted.ts';
+import type { Style } from '../terminal-style.ts';
+import type { TableColumn } from '../terminal-table.ts';
+
+/** What a table of alerts shows of each. */
+export function alertColumns(style: Style): readonly TableColumn<OfflineAlert>[] {
+  return [
+    { head: 'time (UTC)', of: ({ eventTimeMs }) => shownTime(new Date(eventTimeMs).toISOString()) },
+    { head: 'severity', of: ({ rule }) => severityPainted(rule.severity, style) },
+    { head: 'rule', of: ({ rule }) => plainText(rule.name), least: 26, grows: 3 },
+    { head: 'what', of: whatOf, least: 18, grows: 2 },
+    { head: 'events', of: ({ eventRefs }) => String(eventRefs.length), optional: true },
+    { head: 'accounts', of: accountsOf, optional: true },
+  ];
+}
+
+function whatOf(alert: OfflineAlert): string {
+  return plainText(`${alertSubject(alert)}${alert.suppressed ? ' (suppressed)' : ''}`);
+}
+
+function accountsOf({ eventRefs }: OfflineAlert): string {
+  return [...new Set(eventRefs.map(({ accountId }) => plainText(accountId)))].join(' ');
+}

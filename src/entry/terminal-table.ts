@@ -1,0 +1,121 @@
+import Table from 'cli-table3';
+import { columnWidths, leastWidth, type ColumnNeed } from './column-widths.ts';
+import type { Style } from './terminal-style.ts';
+import { widestLine, wrappedLines } from './wrapped-text.ts';
+
+/** A column of a table of rows. */
+export interface TableColumn<Row> {
+  readonly head: string;
+  /** A cell, safe to show; it may be coloured. */
+  readonly of: (row: Row) => string;
+  /** Its part of the room that is left where not everything fits; without it, the column keeps what its cells need. */
+  readonly grows?: number;
+  /** How narrow it may become, in columns of the terminal. */
+  readonly least?: number;
+  /** Left out where the terminal has no room for it; of several, the last goes first. */
+  readonly optional?: true;
+}
+
+interface MeasuredColumn<Row> extends ColumnNeed {
+  readonly column: TableColumn<Row>;
+}
+
+const gap = '  ';
+const defaultLeast = 12;
+/** Rows that are drawn at once: few enough for memory, enough not to be written one by one. */
+const rowsAtOnce = 500;
+
+/**
+ * A table without lines, so that what is copied from a terminal stays readable. It is no wider than the terminal: what has no
+ * room goes on in the next line. Where output is piped, a row is a line, whatever its length. Columns that are empty
+ * throughout are left out.
+ */
+export function terminalTable<Row>(columns: readonly TableColumn<Row>[], rows: readonly Row[], style: Style): string {
+  return [...tableParts(columns, rows, style)].join('\n');
+}
+
+/** A {@link terminalTable} in parts that can be printed as they come, for there may be a million rows. */
+export function* tableParts<Row>(
+  columns: readonly TableColumn<Row>[],
+  rows: readonly Row[],
+  style: Style,
+): Generator<string> {
+  const shown = columnsWithin(style.width, measured(columns, rows));
+  const widths =
+    style.width === undefined ? shown.map(({ needed }) => needed) : columnWidths(shown, style.width - gaps(shown));
+  for (let at = 0; at === 0 || at < rows.length; at += rowsAtOnce) {
+    const { head, lines } = drawn(
+      shown.map(({ column }) => column),
+      rows.slice(at, at + rowsAtOnce),
+      widths,
+    );
+    yield [...(at === 0 ? head.map(style.quiet) : []), ...lines].join('\n');
+  }
+}
+
+function measured<Row>(columns: readonly TableColumn<Row>[], rows: readonly Row[]): readonly MeasuredColumn<Row>[] {
+  return columns.flatMap((column) => {
+    const needed = rows.reduce((most, row) => Math.max(most, widestLine(column.of(row))), 0);
+    if (needed === 0) return [];
+    const { head, grows = 0, least = defaultLeast } = column;
+    return [{ column, needed: Math.max(needed, head.length), grows, least }];
+  });
+}
+
+function columnsWithin<Row>(
+  width: number | undefined,
+  columns: readonly MeasuredColumn<Row>[],
+): readonly MeasuredColumn<Row>[] {
+  const least = columns.reduce((sum, column) => sum + leastWidth(column), gaps(columns));
+  const last = columns.findLastIndex(({ column }) => column.optional === true);
+  return width === undefined || least <= width || last < 0 ? columns : columnsWithin(width, columns.toSpliced(last, 1));
+}
+
+function gaps(columns: readonly unknown[]): number {
+  return gap.length * (columns.length - 1);
+}
+
+/** The head is drawn with every part, as wide as the columns, so that parts stand in line. */
+function drawn<Row>(
+  columns: readonly TableColumn<Row>[],
+  rows: readonly Row[],
+  widths: readonly number[],
+): { readonly head: readonly string[]; readonly lines: readonly string[] } {
+  const cellLines = (of: (column: TableColumn<Row>) => string): string[][] =>
+    linesAcross(columns.map((column, index) => wrappedLines(of(column), widths[index], 'broken')));
+  const head = cellLines(({ head }) => head);
+  const table = new Table({ chars: withoutLines, style: withoutColours });
+  // The library measures a cell of many lines anew for each of them, so every line is a row of its own.
+  for (const line of head) table.push(line.map((text, index) => text.padEnd(widths[index] ?? 0)));
+  for (const row of rows) table.push(...cellLines(({ of }) => of(row)));
+  const lines = table
+    .toString()
+    .split('\n')
+    .map((line) => line.trimEnd());
+  return { head: lines.slice(0, head.length), lines: lines.slice(head.length) };
+}
+
+/** For each line of a row, what stands there in each column. */
+function linesAcross(cells: readonly (readonly string[])[]): string[][] {
+  const height = Math.max(0, ...cells.map(({ length }) => length));
+  return Array.from({ length: height }, (_, line) => cells.map((lines) => lines[line] ?? ''));
+}
+
+const withoutColours = { head: [], border: [], 'padding-left': 0, 'padding-right': 0 };
+const withoutLines = {
+  top: '',
+  'top-mid': '',
+  'top-left': '',
+  'top-right': '',
+  bottom: '',
+  'bottom-mid': '',
+  'bottom-left': '',
+  'bottom-right': '',
+  left: '',
+  'left-mid': '',
+  mid: '',
+  'mid-mid': '',
+  right: '',
+  'right-mid': '',
+  middle: gap,
+};

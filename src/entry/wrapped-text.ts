@@ -1,0 +1,40 @@
+import stringWidth from 'string-width';
+import wrapAnsi from 'wrap-ansi';
+
+/**
+ * The lines of a text broken between words. Colours go on in the next line and take no room, wide characters take two
+ * columns.
+ *
+ * @param width in columns of a terminal; absent where output is piped: only the text's own line breaks count then.
+ * @param longWords what becomes of a word without room for it: it keeps its line whole, so that it can be copied, or is
+ *   broken, so that no line is longer.
+ */
+export function wrappedLines(
+  text: string,
+  width: number | undefined,
+  longWords: 'kept-whole' | 'broken',
+): readonly string[] {
+  if (width === undefined || widestLine(text) <= width) return text.split('\n');
+  return wrapAnsi(text, width, { hard: longWords === 'broken' }).split('\n');
+}
+
+/**
+ * A text behind a mark, broken between words only.
+ *
+ * @param hang what stands before its further lines, as wide as the mark or wider; without it they stand below its beginning.
+ */
+export function hangingLines(
+  mark: string,
+  text: string,
+  width: number | undefined,
+  hang: string = ' '.repeat(widestLine(mark)),
+): readonly string[] {
+  const room = width === undefined ? undefined : Math.max(1, width - widestLine(hang));
+  const lines = wrappedLines(text, room, 'kept-whole');
+  return lines.map((line, index) => `${index === 0 ? mark : hang}${line}`);
+}
+
+/** How many columns of a terminal a text's widest line takes. */
+export function widestLine(text: string): number {
+  return text.includes('\n') ? Math.max(...text.split('\n').map((line) => stringWidth(line))) : stringWidth(text);
+}

@@ -1,0 +1,133 @@
+import { stripVTControlCharacters } from 'node:util';
+import * as fc from 'fast-check';
+import stringWidth from 'string-width';
+import { describe, expect, it } from 'vitest';
+import { columnWidths } from '../../src/entry/column-widths.ts';
+import { styleFor } from '../../src/entry/terminal-style.ts';
+import { tableParts, terminalTable, type TableColumn } from '../../src/entry/terminal-table.ts';
+
+const plain = styleFor({});
+type Cells = readonly [string, string, string, string];
+const columns: readonly TableColumn<Cells>[] = [
+  { head: 'ID', of: ([id]) => id },
+  { head: 'rule', of: ([, rule]) => rule, grows: 2 },
+  { head: 'tactics', of: ([, , tactics]) => tactics, grows: 1 },
+  { head: 'needs', of: ([, , , needs]) => needs, grows: 1 },
+];
+const fullRow: Cells = ['a', 'b', 'c', 'd'];
+const word = fc.stringMatching(/^[a-z]{1,9}$/);
+const colouredWord = word.map((text) => `\u001B[31m${text}\u001B[39m`);
+const wideWord = fc.stringMatching(/^[一-龯]{1,20}$/);
+const longWord = fc.stringMatching(/^arn:[a-z0-9:/-]{20,90}$/);
+const cellOf = (one: fc.Arbitrary<string>) => fc.array(one, { maxLength: 12 }).map((words) => words.join(' '));
+const rowsOf = (cell: fc.Arbitrary<string>) =>
+  fc.array(fc.tuple(word, cell, cell, cell), { minLength: 1, maxLength: 6 });
+const wordsOf = (text: string) =>
+  stripVTControlCharacters(text)
+    .split(/\s+/)
+    .filter((part) => part !== '');
+const charactersOf = (text: string) => Array.from(wordsOf(text).join('')).toSorted();
+
+describe('a table on a terminal', () => {
+  it('is no wider than the terminal and loses no word, whatever the texts', () => {
+    fc.assert(
+      fc.property(rowsOf(cellOf(fc.oneof(word, colouredWord))), fc.integer({ min: 70, max: 160 }), (rows, width) => {
+        const lines = terminalTable(columns, rows, { ...plain, width }).split('\n');
+        for (const line of lines) expect(stringWidth(line)).toBeLessThanOrEqual(width);
+        expect(lines.slice(1).flatMap(wordsOf).toSorted()).toEqual(rows.flat().flatMap(wordsOf).toSorted());
+      }),
+    );
+  });
+
+  it('breaks what has no space rather than to cut it, and gives wide characters their room, however narrow it is', () => {
+    const cell = cellOf(fc.oneof(word, colouredWord, wideWord, longWord));
+    fc.assert(
+      fc.property(rowsOf(cell), fc.integer({ min: 20, max: 160 }), (rows, width) => {
+        const lines = terminalTable(columns, [fullRow, ...rows], { ...plain, width }).split('\n');
+        for (const line of lines) expect(stringWidth(line)).toBeLessThanOrEqual(width);
+        const heads = columns.map(({ head }) => head).join('');
+        expect(charactersOf(lines.join(''))).toEqual(charactersOf(`${heads}${[fullRow, ...rows].flat().join('')}`));
+      }),
+    );
+  });
+
+  it('has a line for each row where it is piped', () => {
+    fc.assert(
+      fc.property(rowsOf(cellOf(fc.oneof(word, wideWord, longWord))), (rows) => {
+        expect(terminalTable(columns, rows, plain).split('\n')).toHaveLength(rows.length + 1);
+      }),
+    );
+  });
+
+  it('comes in parts whose columns stand in line, so that a million rows are never one text', () => {
+    const rows = Array.from({ length: 1200 }, (_, index): Cells => [`${index}`, 'x'.repeat(index % 50), 'two', '']);
+    const parts = [...tableParts(columns, rows, { ...plain, width: 80 })];
+    expect(parts.map((part) => part.split('\n').length)).toEqual([501, 500, 200]);
+    const starts = parts.flatMap((part) => part.split('\n').slice(1)).map((line) => line.indexOf('two'));
+    expect(new Set(starts).size).toBe(1);
+  });
+
+  it('wraps what grows, keeps the other columns in line, and leaves out what is empty throughout', () => {
+    const rows: Cells[] = [
+      ['a1', 'one two three four five', 'x', ''],
+      ['b2', 'six', '', ''],
+    ];
+    expect(terminalTable(columns, rows, { ...plain, width: 29 })).toBe(
+      ['ID  rule              tactics', 'a1  one two three     x', '    four five', 'b2  six'].join('\n'),
+    );
+  });
+
+  it('leaves out optional columns, the last first, where they have no room', () => {
+    const some: readonly TableColumn<string>[] = [
+      { head: 'rule', of: (text) => text, grows: 1 },
+      { head: 'events', of: () => '12', optional: true },
+      { head: 'accounts', of: () => '111122223333', optional: true },
+    ];
+    const headAt = (width: number) => terminalTable(some, ['one two three four'], { ...plain, width }).split('\n')[0];
+    expect(headAt(40)).toMatch(/^rule +events +accounts$/);
+    expect(headAt(33)).toMatch(/^rule +events$/);
+    expect(headAt(19)).toBe('rule');
+  });
+
+  it('paints cells without moving the columns', () => {
+    const painted = terminalTable(
+      [
+        { head: 'severity', of: (text: string) => `\u001B[31m${text}\u001B[39m` },
+        { head: 'rule', of: () => 'a' },
+      ],
+      ['low', 'medium'],
+      plain,
+    );
+    expect(painted).toBe(
+      ['severity  rule', '\u001B[31mlow\u001B[39m       a', '\u001B[31mmedium\u001B[39m    a'].join('\n'),
+    );
+  });
+});
+
+describe('the room of a table', () => {
+  const need = fc.record({
+    needed: fc.integer({ min: 2, max: 200 }),
+    least: fc.integer({ min: 2, max: 30 }),
+    grows: fc.integer({ min: 0, max: 3 }),
+  });
+
+  it('is shared so that the columns fit, none is wider than it needs, and nothing is withheld', () => {
+    fc.assert(
+      fc.property(
+        fc.array(need, { minLength: 1, maxLength: 8 }),
+        fc.integer({ min: 16, max: 300 }),
+        (columns, room) => {
+          const widths = columnWidths(columns, room);
+          const sum = widths.reduce((total, width) => total + width, 0);
+          const needed = columns.reduce((total, column) => total + column.needed, 0);
+          expect(sum).toBeLessThanOrEqual(room);
+          expect(sum).toBeGreaterThan(Math.min(room, needed) - columns.length);
+          for (const [index, width] of widths.entries()) {
+            expect(width).toBeGreaterThanOrEqual(2);
+            expect(width).toBeLessThanOrEqual(columns[index]?.needed ?? 0);
+          }
+        },
+      ),
+    );
+  });
+});
