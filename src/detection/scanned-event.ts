@@ -9,7 +9,7 @@ import type { EcsDocument, EventRef } from '../model/trail-event.ts';
 import { eventFields } from './document-fields.ts';
 import type { EventFields, FieldTable, FieldValue } from './event-fields.ts';
 import type { DetectionEvent } from './rule-type.ts';
-import { plainTextIndex, scannedField, type ScannedField } from './scanned-fields.ts';
+import { holdingTexts, scannedField, type HoldingTexts, type ScannedField } from './scanned-fields.ts';
 import type { FoundWords, WordSearch } from './witness/word-search.ts';
 
 const identityAccount = pathIndex('userIdentity.accountId');
@@ -83,12 +83,14 @@ export interface RecordValues {
   json(path: number): JsonValue | undefined;
 }
 
+const nothingFound: FoundWords = [];
+
 class ScannedEventFields implements EventFields, RecordValues {
   readonly #table: FieldTable;
   /** By slot; null where a field can be read from the document only. */
   readonly #known: (ScannedField | null | undefined)[] = [];
-  /** By slot: where a record has the field's text as it stands, or -1. */
-  readonly #plainTexts: number[] = [];
+  /** By slot; null where a field's value has to be made before it can be searched. */
+  readonly #holding: (HoldingTexts | null | undefined)[] = [];
   #record: ScannedRecord | undefined;
   /** Values by slot; they are of the present record where `#takenAt` says so. */
   readonly #values: (readonly FieldValue[])[] = [];
@@ -144,11 +146,25 @@ class ScannedEventFields implements EventFields, RecordValues {
   }
 
   search(slot: number, words: WordSearch): FoundWords {
-    const index = this.#plainTextAt(slot);
-    const { record } = this;
-    if (index < 0 || record.coded[index] === 1 || record.textLength(index) < 0)
+    const holding = this.#holdingTextsAt(slot);
+    if (holding === null || (holding.unless >= 0 && this.record.has(holding.unless)))
       return words.inValues(this.values(slot));
-    return words.inBytes(record.bytes, (record.starts[index] ?? 0) + 1, (record.ends[index] ?? 0) - 1);
+    let found = nothingFound;
+    for (const index of holding.texts) {
+      const inText = this.#searchText(index, words);
+      if (inText === undefined) return words.inValues(this.values(slot));
+      if (inText.length > 0) found = found.length === 0 ? inText : [...found, ...inText];
+    }
+    return found;
+  }
+
+  /** `undefined` where the bytes are not what they say, or no text. */
+  #searchText(index: number, words: WordSearch): FoundWords | undefined {
+    const { record } = this;
+    const start = record.starts[index] ?? -1;
+    if (start < 0) return nothingFound;
+    if (record.coded[index] === 1 || record.textLength(index) < 0) return undefined;
+    return words.inBytes(record.bytes, start + 1, (record.ends[index] ?? start) - 1);
   }
 
   paths(): readonly string[] {
@@ -163,10 +179,13 @@ class ScannedEventFields implements EventFields, RecordValues {
     return this.#document().document();
   }
 
-  #plainTextAt(slot: number): number {
-    const index = this.#plainTexts[slot] ?? plainTextIndex(this.#table.pathOf(slot));
-    this.#plainTexts[slot] = index;
-    return index;
+  #holdingTextsAt(slot: number): HoldingTexts | null {
+    let holding = this.#holding[slot];
+    if (holding === undefined) {
+      holding = holdingTexts(this.#table.pathOf(slot)) ?? null;
+      this.#holding[slot] = holding;
+    }
+    return holding;
   }
 
   #fieldAt(slot: number): ScannedField | null {

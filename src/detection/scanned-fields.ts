@@ -116,10 +116,18 @@ const plainTexts: ReadonlyMap<string, RecordPath> = new Map([
   ['aws.cloudtrail.user_identity.session_context.session_issuer.arn', 'userIdentity.sessionContext.sessionIssuer.arn'],
 ]);
 
-/** Where a record has the text that is the field's value as it stands; -1 where it is not that simple. */
-export function plainTextIndex(path: string): number {
+/** Texts of a record of which one is the field's value as it stands, if the field has one. */
+export interface HoldingTexts {
+  readonly texts: readonly number[];
+  /** A record that has this may hold the value elsewhere; -1 where there is no such. */
+  readonly unless: number;
+}
+
+/** `undefined` where it is not that simple. */
+export function holdingTexts(path: string): HoldingTexts | undefined {
   const text = plainTexts.get(path);
-  return text === undefined ? -1 : pathIndex(text);
+  if (text !== undefined) return { texts: [pathIndex(text)], unless: -1 };
+  return path === 'user.name' ? { texts: [identityName, issuerName], unless: additional } : undefined;
 }
 
 const ownFields: ReadonlyMap<string, ScannedField> = new Map<string, ScannedField>([

@@ -17,6 +17,7 @@ export class WordSearch {
   readonly #ending: readonly (FoundWords | undefined)[];
   /** Empty words, which are in every text. */
   readonly #always: FoundWords;
+  readonly #starts: StartFilter;
 
   /** @param words of printable ASCII. */
   constructor(words: readonly string[]) {
@@ -24,6 +25,7 @@ export class WordSearch {
     const { next, ending } = automaton(folded);
     this.#next = next;
     this.#ending = ending;
+    this.#starts = new StartFilter(folded);
     this.#always = folded.flatMap((word, number) => (word === '' ? [number] : []));
   }
 
@@ -34,6 +36,7 @@ export class WordSearch {
     let found = this.#always;
     let row = 0;
     for (let at = start; at < end; at += 1) {
+      if (row === 0) at = this.#starts.next(bytes, at, end);
       const byte = bytes[at] ?? 0;
       row = byte < alphabet ? (next[row + byte] ?? 0) : 0;
       if (row < 0) {
@@ -65,8 +68,47 @@ export class WordSearch {
   }
 }
 
+/**
+ * Leads over the bytes at which no word begins, by pairs of bytes: most of a text is passed so, for a step here does not have
+ * to wait for the one before it as the automaton's do.
+ */
+class StartFilter {
+  /** 1 where a word begins with the two characters. */
+  readonly #pairs = new Uint8Array(alphabet * alphabet);
+
+  constructor(words: readonly string[]) {
+    for (const word of words) {
+      if (word.length === 1) this.#pairs.fill(1);
+      else if (word !== '') {
+        for (const first of bothCases(word.charCodeAt(0)))
+          for (const second of bothCases(word.charCodeAt(1))) this.#pairs[first * alphabet + second] = 1;
+      }
+    }
+  }
+
+  /** The first place from there on at which a word may begin; the last one where there is none. */
+  next(bytes: Uint8Array, start: number, end: number): number {
+    const pairs = this.#pairs;
+    let first = bytes[start] ?? 0;
+    let at = start;
+    for (; at < end - 1; at += 1) {
+      const second = bytes[at + 1] ?? 0;
+      // Bytes beyond ASCII are taken for others: then a word may begin here, and the automaton will see.
+      if (pairs[(first % alphabet) * alphabet + (second % alphabet)] === 1) return at;
+      first = second;
+    }
+    return at;
+  }
+}
+
+function bothCases(unit: number): readonly number[] {
+  return [unit, upperCase(unit)];
+}
+
 function joined(found: FoundWords, others: FoundWords | undefined): FoundWords {
-  if (others === undefined || others.every((number) => found.includes(number))) return found;
+  if (others === undefined) return found;
+  if (found.length === 0) return others;
+  if (others.every((number) => found.includes(number))) return found;
   return [...new Set([...found, ...others])];
 }
 
