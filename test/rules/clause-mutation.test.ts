@@ -63,7 +63,10 @@ function ofThreshold(file: RuleFile): readonly MutatedRule[] {
       threshold: { ...threshold, fields: threshold.fields.toSpliced(index, 1) },
     })),
     ...(cardinality === null
-      ? [{ what: 'threshold one lower', threshold: { ...threshold, value: threshold.value - 1 } }]
+      ? // A threshold of one event only gathers events: there is none lower.
+        threshold.value === 1
+        ? []
+        : [{ what: 'threshold one lower', threshold: { ...threshold, value: threshold.value - 1 } }]
       : [
           { what: 'cardinality one lower', threshold: withDistinct(threshold, cardinality.value - 1) },
           { what: 'cardinality one higher', threshold: withDistinct(threshold, cardinality.value + 1) },
