@@ -1,16 +1,15 @@
 import { createReadStream } from 'node:fs';
-import { Readable } from 'node:stream';
-import { createGunzip } from 'node:zlib';
 import type { JsonValue } from '../../model/json.ts';
 import { type FoundRecord, recordsIn } from '../../cloudtrail/record-forms.ts';
 import { MalformedRecordError } from '../../cloudtrail/malformed-record-error.ts';
+import { brokenGzipError, gunzipped, isBrokenGzip, isGzip, tellingBytes, UnreadableInputError } from './gzip-input.ts';
 import type { InputSource } from './input-paths.ts';
 import { JsonSplitter, type JsonFault, type JsonPiece } from './json-splitter.ts';
 
 /** Where something was read. */
 export interface RecordPlace {
   readonly path: string;
-  /** The line on which the record, or the list or envelope around it, starts; from 1. */
+  /** The line on which the record, or the list or envelope around it, starts; from 1. 0 where the input as a whole is meant. */
   readonly line: number;
 }
 
@@ -42,6 +41,13 @@ export async function* readRecords(
   for await (const pieces of readPieces(source, onBytes)) yield pieces.flatMap((piece) => recordsOf(piece, path));
 }
 
+/** Why an input cannot be read to its end, about the input as a whole. */
+export function unreadable(error: unknown): JsonFault {
+  if (error instanceof UnreadableInputError) return { line: 0, problem: error.message };
+  const reason = error instanceof Error ? error.message : String(error);
+  return { line: 0, problem: `it cannot be read to its end: ${reason}` };
+}
+
 async function* readPieces(
   source: InputSource,
   onBytes: (bytes: number) => void,
@@ -53,36 +59,38 @@ async function* readPieces(
     batch = [];
     return pieces;
   };
+  let failure: JsonFault | undefined;
   try {
-    for await (const chunk of await uncompressed(source, onBytes)) {
-      splitter.push(chunk as Buffer);
+    for await (const chunk of uncompressed(source, onBytes)) {
+      splitter.push(chunk);
       if (batch.length > 0) yield taken();
     }
   } catch (error) {
-    batch.push({ line: 1, problem: `it cannot be read to its end: ${reasonOf(error)}` });
+    failure = unreadable(error);
   }
   splitter.end();
-  if (batch.length > 0) yield taken();
+  yield failure === undefined ? taken() : [...taken().filter(isWhole), failure];
 }
 
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+/** What breaks off where its input does has the same cause, which is told once. */
+function isWhole(piece: JsonPiece | JsonFault): boolean {
+  return !('problem' in piece) && recordsOf(piece, '').every(({ kind }) => kind === 'found');
 }
 
-/** The input's bytes in parts; gzip is recognised by its first bytes. */
-export async function uncompressed(
-  source: InputSource,
-  onBytes: (bytes: number) => void,
-): Promise<AsyncIterable<unknown>> {
+/**
+ * The input's bytes in parts; gzip is recognised by its first bytes.
+ *
+ * @throws UnreadableInputError where it is cut, damaged or not what it is named, after all that could be read.
+ */
+export async function* uncompressed(source: InputSource, onBytes: (bytes: number) => void): AsyncGenerator<Buffer> {
   const stream = source.kind === 'stdin' ? process.stdin : createReadStream(source.path, { highWaterMark: chunkBytes });
   const chunks = counted(stream, onBytes);
   const first = await chunks.next();
-  if (first.done === true) return Readable.from([]);
-  const all = Readable.from(prepended(first.value, chunks), { objectMode: false, highWaterMark: chunkBytes });
-  if (first.value[0] !== 0x1f || first.value[1] !== 0x8b) return prepended(first.value, chunks);
-  const gunzip = createGunzip({ chunkSize: chunkBytes });
-  all.on('error', (error) => gunzip.destroy(error));
-  return all.pipe(gunzip);
+  if (first.done === true) return;
+  const start = first.value.subarray(0, tellingBytes);
+  if (source.kind === 'file' && isBrokenGzip(source.path, start)) throw brokenGzipError();
+  const all = prepended(first.value, chunks);
+  yield* isGzip(start) ? gunzipped(all) : all;
 }
 
 async function* counted(stream: AsyncIterable<unknown>, onBytes: (bytes: number) => void): AsyncGenerator<Buffer> {

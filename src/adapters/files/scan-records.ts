@@ -1,9 +1,10 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import { RecordScanner, type UnscannedRest } from '../../cloudtrail/scan/record-scanner.ts';
 import type { ScannedRecord } from '../../cloudtrail/scan/scanned-record.ts';
+import { isBrokenGzip, isGzip, tellingBytes } from './gzip-input.ts';
 import type { InputSource } from './input-paths.ts';
 import { JsonSplitter } from './json-splitter.ts';
-import { recordsOf, uncompressed, type InputRecord } from './read-records.ts';
+import { recordsOf, uncompressed, unreadable, type InputRecord } from './read-records.ts';
 
 export interface ScanHandlers {
   /** A record in CloudTrail's own form, not parsed. It is valid until the call returns. */
@@ -25,20 +26,21 @@ export async function scanRecords(source: InputSource, handlers: ScanHandlers): 
   const input = new ScannedInput(source.kind === 'stdin' ? '<stdin>' : source.path, handlers);
   try {
     if (source.kind === 'stdin' || !(await scanPlainFile(source.path, input, handlers))) {
-      for await (const chunk of await uncompressed(source, (bytes) => handlers.bytes?.(bytes)))
-        input.push(chunk as Buffer);
+      for await (const chunk of uncompressed(source, (bytes) => handlers.bytes?.(bytes))) input.push(chunk);
     }
   } catch (error) {
-    input.fail(error);
+    input.breakOff(error);
+    return;
   }
   input.end();
 }
 
-/** @returns false where the file is compressed, and nothing of it was taken. */
+/** @returns false where the file is compressed, or was meant to be, and nothing of it was taken. */
 async function scanPlainFile(path: string, input: ScannedInput, handlers: ScanHandlers): Promise<boolean> {
   const file = await open(path);
   try {
-    if (await isGzip(file)) return false;
+    const start = await startOf(file);
+    if (isGzip(start) || isBrokenGzip(path, start)) return false;
     for await (const chunk of chunksAhead(file)) {
       handlers.bytes?.(chunk.length);
       input.push(chunk);
@@ -63,10 +65,9 @@ async function* chunksAhead(file: FileHandle): AsyncGenerator<Buffer> {
   }
 }
 
-async function isGzip(file: FileHandle): Promise<boolean> {
-  const start = Buffer.alloc(2);
-  await file.read(start, 0, 2, 0);
-  return start[0] === 0x1f && start[1] === 0x8b;
+async function startOf(file: FileHandle): Promise<Buffer> {
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(tellingBytes), 0, tellingBytes, 0);
+  return buffer.subarray(0, bytesRead);
 }
 
 /** One input: scanned as long as it is sound, and split and parsed from the first place on where it is not. */
@@ -75,6 +76,7 @@ class ScannedInput {
   readonly #handlers: ScanHandlers;
   readonly #scanner: RecordScanner;
   #splitter: JsonSplitter | undefined;
+  #brokeOff = false;
 
   constructor(path: string, handlers: ScanHandlers) {
     this.#path = path;
@@ -96,9 +98,12 @@ class ScannedInput {
     }
   }
 
-  fail(error: unknown): void {
-    const problem = `it cannot be read to its end: ${error instanceof Error ? error.message : String(error)}`;
-    this.#hand(recordsOf({ line: 1, problem }, this.#path));
+  /** Ends with what could be read; what breaks off where the input does has the same cause, which is told once. */
+  breakOff(error: unknown): void {
+    this.#brokeOff = true;
+    this.end();
+    this.#brokeOff = false;
+    this.#hand(recordsOf(unreadable(error), this.#path));
   }
 
   end(): void {
@@ -126,6 +131,6 @@ class ScannedInput {
   }
 
   #hand(records: readonly InputRecord[]): void {
-    for (const record of records) this.#handlers.read(record);
+    for (const record of records) if (record.kind === 'found' || !this.#brokeOff) this.#handlers.read(record);
   }
 }

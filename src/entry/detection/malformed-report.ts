@@ -19,7 +19,9 @@ export function malformedReport(tell: (line: string) => void): MalformedReport {
     },
     note({ path, line }, problem) {
       count += 1;
-      if (count <= named) tell(`${plainText(path, 400)}:${line}: record skipped: ${plainText(problem, 400)}`);
+      if (count > named) return;
+      const where = line === 0 ? plainText(path, 400) : `${plainText(path, 400)}:${line}: record skipped`;
+      tell(`${where}: ${plainText(problem, 400)}`);
     },
     finish() {
       if (count > named) tell(`${count - named} more records were skipped as malformed`);

@@ -18,8 +18,11 @@ function shown(record: InputRecord): string {
   return JSON.stringify(found.kind === 'ecs' ? found.document : found.record);
 }
 
-async function both(content: string | Buffer): Promise<{ read: string[]; scanned: string[]; fast: number }> {
-  const path = join(folder, 'input.json');
+async function both(
+  content: string | Buffer,
+  name = 'input.json',
+): Promise<{ read: string[]; scanned: string[]; fast: number }> {
+  const path = join(folder, name);
   writeFileSync(path, content);
   const read: string[] = [];
   const scanned: string[] = [];
@@ -45,6 +48,56 @@ const record = {
 };
 const lookedUp = { EventId: 'x', CloudTrailEvent: JSON.stringify(record) };
 const ecs = { ecs: { version: '8' }, event: { id: 'x' } };
+
+describe('an input that cannot be read to its end is told of once, and what could be read is judged', () => {
+  const lines = Array.from({ length: 20_000 }, (_, at) =>
+    JSON.stringify({ ...record, eventID: `e-${at}`, requestParameters: { a: String((at * 7919) % 99_991) } }),
+  );
+  const forms = { 'one a line': lines.join('\n'), 'a trail file': `{"Records":[${lines.join(',')}]}` };
+
+  test.each(Object.entries(forms))('gzip data that is cut, %s', async (_, text) => {
+    const packed = gzipSync(text);
+    const result = await both(packed.subarray(0, packed.length * 0.7), 'cut.json.gz');
+    expect(result.read.at(-1)).toMatch(/^malformed at 0: its gzip data is cut off.*fetch the file again/);
+    expect(result.read.filter((shownRecord) => shownRecord.startsWith('malformed'))).toHaveLength(1);
+    expect(result.read.length).toBeGreaterThan(lines.length / 2);
+    expect(result.scanned).toEqual(result.read);
+  });
+
+  test('all that stands before a cut is read, however long the reader takes for a part', async () => {
+    const packed = gzipSync(forms['one a line']);
+    const path = join(folder, 'slow.json.gz');
+    writeFileSync(path, packed.subarray(0, packed.length - 4));
+    let found = 0;
+    for (const source of inputSources([path]))
+      for await (const batch of readRecords(source)) {
+        found += batch.filter(({ kind }) => kind === 'found').length;
+        await new Promise(setImmediate);
+      }
+    expect(found).toBeGreaterThanOrEqual(lines.length - 1);
+  });
+
+  test('gzip data that is damaged', async () => {
+    const packed = gzipSync(forms['one a line']);
+    const result = await both(packed.fill(0xff, packed.length - 8), 'damaged.json.gz');
+    expect(result.read.at(-1)).toMatch(/^malformed at 0: its gzip data is damaged \(.+\); .*fetch the file again/);
+    // The unpacker gives nothing of the part in which the damage is.
+    expect(result.read.length).toBeGreaterThan(lines.length / 2);
+    expect(result.scanned).toEqual(result.read);
+  });
+
+  test('a .gz that is no gzip', async () => {
+    const result = await both('<html>]]]}}} not found', 'page.json.gz');
+    expect(result.read).toEqual([
+      expect.stringMatching(/^malformed at 0: nothing of it was read: .*neither gzip nor JSON/),
+    ]);
+    expect(result.scanned).toEqual(result.read);
+  });
+
+  test('but JSON that was unpacked and kept its name is read', async () => {
+    expect((await both(`\n ${JSON.stringify({ Records: [record] })}`, 'unpacked.json.gz')).read).toHaveLength(1);
+  });
+});
 
 describe('scanning gives the same records as reading', () => {
   test.each([
