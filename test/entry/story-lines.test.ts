@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import { PassThrough } from 'node:stream';
 import type { WriteStream } from 'node:tty';
 import { expect, test } from 'vitest';
@@ -100,4 +101,15 @@ test('writes no control character to the terminal, whoever wrote the text, and n
   const screen = createScreen(out, out, () => new Date('2026-11-24T12:00:00Z'));
   screen.tell({ kind: 'alert', text: 'user \u001b[2J\u0007evil' });
   expect(String(out.read())).toBe('12:00:00Z * user [2J evil\n');
+});
+
+test('breaks a line between words below its text, and leaves what is to be copied whole', () => {
+  const out = Object.assign(new PassThrough(), { isTTY: true, columns: 40 }) as unknown as WriteStream;
+  const screen = createScreen(out, out, () => new Date('2026-11-24T12:00:00Z'));
+  screen.tell({ kind: 'read', text: '1. Sets the key of the user to Inactive' });
+  const command = 'approve: npm run -s trailhound -- investigations approve TH-7Q2M9K';
+  screen.tell({ kind: 'decide', text: command });
+  const lines = stripVTControlCharacters(String(out.read())).trimEnd().split('\n');
+  const below = ' '.repeat('12:00:00Z   1. '.length);
+  expect(lines).toEqual(['12:00:00Z   1. Sets the key of the user', `${below}to Inactive`, `12:00:00Z ? ${command}`]);
 });

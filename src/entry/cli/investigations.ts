@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { caseStatuses, type CaseStatus } from '../../model/case-state.ts';
 import { configOf } from './global-options.ts';
+import type { DecisionOptions } from '../investigations/print.ts';
 
 interface ListOptions {
   readonly json?: boolean;
@@ -9,16 +10,6 @@ interface ListOptions {
   readonly actor?: string;
   readonly rule?: string;
   readonly limit: number;
-}
-
-interface DecisionOptions {
-  readonly plan: string;
-  readonly reason: string;
-  readonly actions?: readonly string[];
-  readonly key?: string;
-  readonly approver?: string;
-  readonly wait?: boolean;
-  readonly json?: boolean;
 }
 
 /** `trailhound investigations list|show|approve|reject|replan`: look at cases and decide on their plans. */

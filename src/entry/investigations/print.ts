@@ -7,6 +7,17 @@ import { askForPlan, giveDecision } from './decide.ts';
 import { followResponse, NotContainedError } from './follow-response.ts';
 import { renderCase, renderCases } from './render-case.ts';
 
+/** What a person says with a decision, and how its outcome is told. */
+export interface DecisionOptions {
+  readonly plan: string;
+  readonly reason: string;
+  readonly actions?: readonly string[];
+  readonly key?: string;
+  readonly approver?: string;
+  readonly wait?: boolean;
+  readonly json?: boolean;
+}
+
 /** Prints cases to stdout. */
 export async function printCases(
   config: Config,
@@ -52,17 +63,7 @@ export async function printCase(config: Config, caseId: string, { json }: { read
  */
 export async function printDecision(
   config: Config,
-  options: {
-    readonly caseId: string;
-    readonly verdict: 'approve' | 'reject';
-    readonly plan: string;
-    readonly reason: string;
-    readonly actions?: readonly string[];
-    readonly key?: string;
-    readonly approver?: string;
-    readonly wait?: boolean;
-    readonly json?: boolean;
-  },
+  options: DecisionOptions & { readonly caseId: string; readonly verdict: 'approve' | 'reject' },
 ): Promise<void> {
   const connections = await openConnections(config);
   try {

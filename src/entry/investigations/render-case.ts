@@ -146,7 +146,8 @@ function renderNext(view: CaseView, style: Style): string {
 
 function section(title: string, entries: readonly string[], style: Style): string {
   if (entries.length === 0) return '';
-  return [style.strong(title), ...entries.flatMap((entry) => entryLines(entry, style))].join('\n');
+  const head = hangingLines('', style.strong(title), style.width, '  ');
+  return [...head, ...entries.flatMap((entry) => entryLines(entry, style))].join('\n');
 }
 
 /** What goes on in a further line stands further in than what begins. */

@@ -51,7 +51,7 @@ const timeWidth = 'HH:MM:SSZ '.length;
  */
 const fitted = (line: string, columns: number): string => {
   if (line.includes(': npm run ')) return line;
-  const mark = /^[^\p{L}\p{N}]*/u.exec(line)?.[0] ?? '';
+  const mark = /^[^\p{L}\p{N}]*(?:\d+\. )?/u.exec(line)?.[0] ?? '';
   return hangingLines(mark, line.slice(mark.length), columns - timeWidth).join(`\n${' '.repeat(timeWidth)}`);
 };
 
