@@ -1,7 +1,6 @@
 import { saysNothing } from '../cloudtrail/java-map-text.ts';
 import { normalizeRecord } from '../cloudtrail/normalize.ts';
 import { recordTimeMs } from '../cloudtrail/record-time.ts';
-import { plainTimeLength, plainTimeMs } from '../cloudtrail/scan/plain-time.ts';
 import { pathIndex, type ScannedRecord } from '../cloudtrail/scan/scanned-record.ts';
 import type { AccountId, Instant } from '../model/ids.ts';
 import type { JsonValue } from '../model/json.ts';
@@ -60,10 +59,7 @@ export class ScannedEvent implements DetectionEvent {
 
   get eventTimeMs(): number {
     const { record } = this.#fields;
-    if (record.textLength(eventTime) === plainTimeLength) {
-      const ms = plainTimeMs(record.bytes, (record.starts[eventTime] ?? 0) + 1);
-      if (ms !== undefined) return ms;
-    }
+    if (!Number.isNaN(record.timeMs)) return record.timeMs;
     return recordTimeMs(this.#fields.text(eventTime) ?? '') ?? Number.NaN;
   }
 

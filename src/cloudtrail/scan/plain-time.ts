@@ -7,10 +7,10 @@ const colon = 0x3a;
 const daysOfAllMonths = 28;
 
 /**
- * The time that a text of {@link plainTimeLength} bytes says, in milliseconds; `undefined` where it is no such time, or a day
- * that only some months have.
+ * The time that a text of {@link plainTimeLength} bytes says, in milliseconds; NaN where it is no such time, or a day that
+ * only some months have.
  */
-export function plainTimeMs(bytes: Uint8Array, start: number): number | undefined {
+export function plainTimeMs(bytes: Uint8Array, start: number): number {
   const hasMarks =
     bytes[start + 4] === dash &&
     bytes[start + 7] === dash &&
@@ -27,7 +27,7 @@ export function plainTimeMs(bytes: Uint8Array, start: number): number | undefine
   const second = twoDigits(bytes, start + 17);
   const isDate = century >= 19 && century <= 21 && year <= 99 && month >= 1 && month <= 12 && day >= 1;
   const isTime = hour <= 23 && minute <= 59 && second <= 59;
-  if (!hasMarks || !isDate || day > daysOfAllMonths || !isTime) return undefined;
+  if (!hasMarks || !isDate || day > daysOfAllMonths || !isTime) return Number.NaN;
   return Date.UTC(century * 100 + year, month - 1, day, hour, minute, second);
 }
 

@@ -311,11 +311,13 @@ export class RecordScanner {
     return (ends[path] ?? start) - start - 2;
   }
 
-  /** The common form is taken at sight; every other one is read. */
+  /** The common form is taken at sight, and noted; every other one is read. */
   #hasTime(): boolean {
-    const start = (this.#record.starts[timeIndex] ?? 0) + 1;
+    const record = this.#record;
     const isPlain = this.#lengthOf(timeIndex) === plainTimeLength;
-    return (isPlain && plainTimeMs(this.#json.bytes, start) !== undefined) || this.#isReadableTime();
+    const start = (record.starts[timeIndex] ?? 0) + 1;
+    record.timeMs = isPlain ? plainTimeMs(this.#json.bytes, start) : Number.NaN;
+    return !Number.isNaN(record.timeMs) || this.#isReadableTime();
   }
 
   #isReadableTime(): boolean {

@@ -20,6 +20,8 @@ export class ScannedRecord {
   bytes: Buffer = nothing;
   start = 0;
   end = 0;
+  /** When it happened, where `eventTime` has its common form; NaN where it has to be read. */
+  timeMs = Number.NaN;
   /** Where each path's value starts; -1 where there is none. */
   readonly starts = new Int32Array(recordPaths.length);
   readonly ends = new Int32Array(recordPaths.length);
