@@ -24,7 +24,10 @@ export interface ThresholdSection {
   readonly cardinality: { readonly field: string; readonly value: number } | null;
 }
 
-/** `[rule.alert_suppression]`: further alerts with the same values are counted, not shown to people. */
+/**
+ * `[rule.alert_suppression]`: further alerts with the same values are marked as suppressed where files are judged. Live, every
+ * alert is recorded, and those of one actor are one case.
+ */
 export interface AlertSuppression {
   readonly groupBy: readonly string[];
   /** `null`: within one execution of the rule. */
