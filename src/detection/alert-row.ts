@@ -50,9 +50,13 @@ export function alertSubject({ detail, eventRefs }: OfflineAlert): string {
       return detail.values.join(', ');
     case 'threshold': {
       const distinct = detail.cardinality === null ? '' : `, ${detail.cardinality} distinct`;
-      return `${detail.values.join(', ')} (${detail.count} events${distinct})`;
+      return `${detail.values.join(', ')} (${eventCount(detail.count)}${distinct})`;
     }
     case 'sequence':
-      return `${detail.join.join(', ')} (${eventRefs.length} events)`;
+      return `${detail.join.join(', ')} (${eventCount(eventRefs.length)})`;
   }
+}
+
+function eventCount(count: number): string {
+  return `${count} event${count === 1 ? '' : 's'}`;
 }
