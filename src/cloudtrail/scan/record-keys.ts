@@ -52,6 +52,8 @@ export const listKey = -3;
 export interface SeenKey {
   /** The key's bytes with the quote behind it. */
   readonly name: Uint8Array;
+  /** The same as little-endian words; the last overlaps the one before it. Empty where the name is shorter than a word. */
+  readonly words: Int32Array;
   /** An index into {@link recordPaths}, or one of the constants above. */
   readonly meaning: number;
   /** The key that came next the last time: most records have the same keys in the same order. */
@@ -66,7 +68,7 @@ export class KeyTable {
   /** Keys by a digest of their bytes; one that falls on another's place replaces it. */
   readonly #seen: (SeenKey | undefined)[] = Array.from({ length: tableSize });
   /** Stands before the first key. */
-  readonly start: SeenKey = { name: new Uint8Array(0), meaning: noKey, next: undefined };
+  readonly start: SeenKey = seenKey(new Uint8Array(0), noKey);
 
   put(name: string, meaning: number): void {
     this.#meanings.set(name, meaning);
@@ -78,20 +80,37 @@ export class KeyTable {
     const seen = this.#seen[slot];
     if (seen !== undefined && seen.name.length === end - start + 1 && isKeyAt(seen, bytes, start)) return seen;
     const meaning = this.#meanings.get(bytes.toString('latin1', start, end)) ?? noKey;
-    const found: SeenKey = { name: Uint8Array.from(bytes.subarray(start, end + 1)), meaning, next: undefined };
+    const found = seenKey(Uint8Array.from(bytes.subarray(start, end + 1)), meaning);
     this.#seen[slot] = found;
     return found;
   }
 }
 
-/** The key's bytes, with the quote behind them, stand there. */
-export function isKeyAt({ name }: SeenKey, bytes: Uint8Array, start: number): boolean {
+function seenKey(name: Uint8Array, meaning: number): SeenKey {
+  const view = new DataView(name.buffer);
+  const places = Array.from({ length: Math.floor(name.length / 4) }, (_, index) => 4 * index);
+  if (places.length > 0 && name.length % 4 > 0) places.push(name.length - 4);
+  return { name, words: Int32Array.from(places, (at) => view.getInt32(at, true)), meaning, next: undefined };
+}
+
+/** The key's bytes, with the quote behind them, stand there; looked at by words, for most keys of a record come this way. */
+export function isKeyInView({ name, words }: SeenKey, view: DataView, start: number): boolean {
+  const { length } = name;
+  if (length < 4 || start + length > view.byteLength) return false;
+  const last = words.length - 1;
+  for (let index = 0; index < last; index += 1)
+    if (view.getInt32(start + 4 * index, true) !== words[index]) return false;
+  return view.getInt32(start + length - 4, true) === words[last];
+}
+
+/** The same by bytes. */
+function isKeyAt({ name }: SeenKey, bytes: Uint8Array, start: number): boolean {
   for (let index = 0; index < name.length; index += 1) if (name[index] !== bytes[start + index]) return false;
   return true;
 }
 
 /** What an escaped key says is not looked at: whoever parses it will see. */
-export const codedKey: SeenKey = { name: new Uint8Array(0), meaning: otherKey, next: undefined };
+export const codedKey: SeenKey = seenKey(new Uint8Array(0), otherKey);
 
 function slotOf(bytes: Uint8Array, start: number, end: number): number {
   const length = end - start;

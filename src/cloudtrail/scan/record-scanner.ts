@@ -1,6 +1,6 @@
 import { recordTimeMs } from '../record-time.ts';
 import { JsonBytes } from './json-bytes.ts';
-import { codedKey, innerKeys, innerPaths, isKeyAt, listKey, noKey, topKeys, type KeyTable } from './record-keys.ts';
+import { codedKey, innerKeys, innerPaths, isKeyInView, listKey, noKey, topKeys, type KeyTable } from './record-keys.ts';
 import { plainTimeLength, plainTimeMs } from './plain-time.ts';
 import { pathIndex, ScannedRecord } from './scanned-record.ts';
 
@@ -61,6 +61,7 @@ export class RecordScanner {
   readonly #json = new JsonBytes();
   readonly #record = new ScannedRecord();
   #bytes: Buffer = Buffer.alloc(1);
+  #view = new DataView(this.#bytes.buffer, this.#bytes.byteOffset, this.#bytes.length);
   #place: Place = 'root';
   /** The last object at the root had a line for itself. */
   #lastOnOneLine = false;
@@ -84,6 +85,7 @@ export class RecordScanner {
     const room = needed <= this.#bytes.length ? this.#bytes : Buffer.allocUnsafe(Math.max(needed, 2 * rest));
     this.#bytes.copy(room, 0, this.#at, this.#json.end);
     this.#bytes = room;
+    this.#view = new DataView(room.buffer, room.byteOffset, room.length);
     this.#json.bytes = room;
     this.#json.end = rest;
     this.#at = 0;
@@ -235,13 +237,14 @@ export class RecordScanner {
   #scanMembers(start: number, keys: KeyTable, depth: number): number {
     const json = this.#json;
     const bytes = this.#bytes;
+    const view = this.#view;
     let at = json.skipSpace(start + 1);
     if (bytes[at] === closeBrace) return at + 1;
     let last = keys.start;
     for (;;) {
       if (bytes[at] !== quote) return this.#stop(at);
       const expected = last.next;
-      if (expected !== undefined && isKeyAt(expected, bytes, at + 1)) {
+      if (expected !== undefined && isKeyInView(expected, view, at + 1)) {
         last = expected;
         at += expected.name.length + 1;
       } else {
