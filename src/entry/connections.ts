@@ -2,6 +2,7 @@ import type { Client, Connection } from '@temporalio/client';
 import type { DataConverter } from '@temporalio/common';
 import { openStore, type Store, type StoreOptions } from '../adapters/store/database.ts';
 import { requireSchema } from '../adapters/store/store-examination.ts';
+import { asUnreachable } from '../adapters/store/store-unreachable-error.ts';
 import { loadKeyRing } from '../adapters/temporal/codec-keys.ts';
 import { createDataConverter } from '../adapters/temporal/codec.ts';
 import { connectClient, createClient, type TemporalConnectionOptions } from '../adapters/temporal/connection.ts';
@@ -41,27 +42,24 @@ export const storeUrlOf = (config: Config): string => {
 
 /**
  * Opens the store for a command that works on it. A worker makes its schema; a command needs it to be there.
- * @throws NotRunningError, StoreNotSetUpError
+ * @throws NotRunningError, StoreUnreachableError, StoreNotSetUpError
  */
-export const openConfiguredStore = async (config: Config, options: StoreOptions = {}): Promise<Store> => {
-  const store = openStore(storeUrlOf(config), options);
-  try {
-    await requireSchema(store.db);
-    return store;
-  } catch (error) {
-    await store.close();
-    throw error;
-  }
-};
+export const openConfiguredStore = (config: Config, options: StoreOptions = {}): Promise<Store> =>
+  openReadyStore(config, options, ({ db }) => requireSchema(db));
 
-const openMigratedStore = async (config: Config, options: StoreOptions): Promise<Store> => {
-  const store = openStore(storeUrlOf(config), options);
+const openReadyStore = async (
+  config: Config,
+  options: StoreOptions,
+  makeReady: (store: Store) => Promise<unknown>,
+): Promise<Store> => {
+  const url = storeUrlOf(config);
+  const store = openStore(url, options);
   try {
-    await store.migrate();
+    await makeReady(store);
     return store;
   } catch (error) {
     await store.close();
-    throw error;
+    throw asUnreachable(error, url);
   }
 };
 
@@ -69,7 +67,7 @@ const openMigratedStore = async (config: Config, options: StoreOptions): Promise
  * Opens the store and clients of both namespaces.
  *
  * @param migrate brings the store's schema up to date first, which is for workers to do; else it must be there.
- * @throws NotRunningError, StoreNotSetUpError, CodecKeyError, TemporalUnreachableError
+ * @throws NotRunningError, StoreUnreachableError, StoreNotSetUpError, CodecKeyError, TemporalUnreachableError
  */
 export const openConnections = async (
   config: Config,
@@ -78,7 +76,8 @@ export const openConnections = async (
   storeUrlOf(config); // where nothing runs there is no codec key either, but that is not what somebody has to hear
   const dataConverter = createDataConverter(await loadKeyRing(config.codec.keyFile));
   const { maxConnections } = config.store;
-  const store = await (migrate ? openMigratedStore : openConfiguredStore)(config, { maxConnections });
+  const makeReady = migrate ? (store: Store) => store.migrate() : ({ db }: Store) => requireSchema(db);
+  const store = await openReadyStore(config, { maxConnections }, makeReady);
   const connection = await connectClient(temporalConnectionOf(config)).catch(async (error: unknown) => {
     await store.close();
     throw error;

@@ -81,3 +81,27 @@ describe('a store that no worker has set up', () => {
     ]);
   });
 });
+
+describe('a store that cannot be reached', () => {
+  test('is named with its place and what to do, and its password is not told', async () => {
+    const { code, out, err } = await trailhound('postgres://hound:radioactive@127.0.0.1:1/trailhound', [
+      'accounts',
+      'list',
+    ]);
+    expect({ code, out }).toEqual({ code: 1, out: '' });
+    expect(err).toMatch(
+      /^trailhound: the store does not answer at 127\.0\.0\.1:1\/trailhound: .*ECONNREFUSED.*\n {2}remedy: start PostgreSQL there, or correct `store\.url`.*\n$/,
+    );
+    expect(err).not.toContain('radioactive');
+  });
+
+  test('is told from one that has no such database', async () => {
+    const url = new URL(await testDatabaseUrl());
+    url.pathname = '/elsewhere';
+    const { code, err } = await trailhound(url.href, ['accounts', 'list']);
+    expect(code).toBe(1);
+    expect(err).toMatch(
+      /^trailhound: the store does not answer at .*\/elsewhere: database "elsewhere" does not exist\n/,
+    );
+  });
+});
