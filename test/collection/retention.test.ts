@@ -10,7 +10,7 @@ import { keepEventsMs } from '../../src/collection/keep-events.ts';
 import { readRecords } from '../../src/collection/read-records.ts';
 import type { UpkeepStore } from '../../src/collection/upkeep-ports.ts';
 import type { AlertStatus } from '../../src/model/alert.ts';
-import type { Instant, SourceId } from '../../src/model/ids.ts';
+import type { CaseId, Instant, SourceId } from '../../src/model/ids.ts';
 import { testDatabaseUrl } from '../harness/test-servers.ts';
 import { accountId, trailRecord } from './collecting.ts';
 
@@ -65,8 +65,30 @@ async function partitionsOf({ db }: Store): Promise<readonly string[]> {
   return rows.map(({ name }) => name);
 }
 
+async function openCase({ db }: Store): Promise<CaseId> {
+  const id = 'TH-000001' as CaseId;
+  await db
+    .insertInto('cases')
+    .values({
+      id,
+      actor_key: 'a',
+      actor: '{}',
+      account_id: accountId,
+      status: 'watching',
+      severity: 'low',
+      opened_at: daysAgo(450),
+    })
+    .execute();
+  return id;
+}
+
 /** An alert that rests on an event. */
-async function alertOn({ db }: Store, eventId: string, kind: AlertStatus['kind'] = 'live'): Promise<void> {
+async function alertOn(
+  { db }: Store,
+  eventId: string,
+  kind: AlertStatus['kind'] = 'live',
+  caseId: CaseId | null = null,
+): Promise<void> {
   const id = `sha256:${kind}:${eventId}` as never;
   await db
     .insertInto('alerts')
@@ -88,6 +110,7 @@ async function alertOn({ db }: Store, eventId: string, kind: AlertStatus['kind']
       status_kind: kind,
       event_time: daysAgo(450),
       at: daysAgo(450),
+      case_id: caseId,
     })
     .execute();
   await db
@@ -126,19 +149,20 @@ describe('pruning', () => {
     expect(await put(store, ['accused'], 450, 1)).toBe(0);
   });
 
-  test('keeps nothing for an alert that an exception prevented, but the record of it', async () => {
+  test('keeps nothing for an alert that no case has or will have, but the record of it', async () => {
     const store = await open();
-    await put(store, ['nightly-backup', 'learnt', 'replaced', 'excused-and-accused'], 450);
+    await put(store, ['nightly-backup', 'learnt', 'replaced', 'replaced-in-a-case', 'excused-and-accused'], 450);
     await put(store, ['nightly-backup-of-old-years'], 2000, 500);
     await alertOn(store, 'nightly-backup', 'excepted');
     await alertOn(store, 'nightly-backup-of-old-years', 'excepted');
     await alertOn(store, 'learnt', 'learning');
     await alertOn(store, 'replaced', 'superseded');
+    await alertOn(store, 'replaced-in-a-case', 'superseded', await openCase(store));
     await alertOn(store, 'excused-and-accused', 'excepted');
     await alertOn(store, 'excused-and-accused', 'live');
     expect(await pruneStore(store, limits())).toMatchObject({ days: 1, events: 1, left: false });
-    expect(await idsIn(store, 'events')).toEqual(['excused-and-accused', 'learnt', 'replaced']);
-    expect(await idsIn(store, 'event_keys')).toEqual(['excused-and-accused', 'learnt', 'replaced']);
+    expect(await idsIn(store, 'events')).toEqual(['excused-and-accused', 'replaced-in-a-case']);
+    expect(await idsIn(store, 'event_keys')).toEqual(['excused-and-accused', 'replaced-in-a-case']);
     const alerts = await store.db
       .selectFrom('alerts')
       .select('status_kind')

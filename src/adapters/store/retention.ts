@@ -13,15 +13,16 @@ const rowsAtOnce = 20_000;
 const lockTimeout = '800ms';
 
 /**
- * An event that stays: it came lately (an import of an old recording), or an alert rests on it. One that an exception prevented
- * belongs to no case and never will: what it says of itself stays, and its events go with the others.
+ * An event that stays: it came lately (an import of an old recording), or an alert rests on it that counts, or that a case was
+ * given. Of one that an exception prevented, that was learnt from, or that another replaced before a case had it, what it says
+ * of itself stays, and its events go with the others.
  */
 const isKept = (limits: PruneLimits) => sql`(
   event.ingested_at >= ${limits.eventsBefore}
   or exists (
     select 1 from alert_events join alerts on alerts.id = alert_events.alert_id
     where alert_events.account_id = event.account_id and alert_events.event_id = event.event_id
-      and alerts.status_kind <> 'excepted'
+      and (alerts.status_kind = 'live' or alerts.case_id is not null)
   )
 )`;
 
