@@ -1,6 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import type { Client } from '@temporalio/client';
 import { DefaultLogger, Runtime } from '@temporalio/worker';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { Simulator } from '../../simulator/server.ts';
 import type { RespondPorts } from '../../activities/respond.ts';
 import type { Instant } from '../../src/model/ids.ts';
@@ -23,6 +24,7 @@ let client: Client;
 /** Every secret that IAM handed out, those that were lost included. */
 const secrets: string[] = [];
 const log: string[] = [];
+const visibilityLag = { timeout: 30_000, interval: 300 };
 
 beforeAll(async () => {
   Runtime.install({ logger: new DefaultLogger('TRACE', (entry) => log.push(JSON.stringify(entry, textOfBigints))) });
@@ -100,12 +102,14 @@ test('the same search finds a secret that was planted, in each place and spellin
     'base64, 2 bytes in': base64(`{"${secret}"}`),
     hex: Buffer.from(secret).toString('hex'),
   };
+  const attempt = randomUUID();
   for (const [spelling, plant] of Object.entries(plants)) {
-    await client.workflow.start('respond', { workflowId: `planted-${spelling}`, taskQueue: 'nobody', args: [plant] });
+    const id = `planted-${attempt}-${spelling}`;
+    await client.workflow.start('respond', { workflowId: id, taskQueue: 'nobody', args: [plant] });
     await bench.store.db
       .insertInto('audit_records')
       .values({
-        id: `planted-${spelling}`,
+        id,
         at: new Date().toISOString() as Instant,
         actor: 'x',
         case_id: null,
@@ -115,9 +119,12 @@ test('the same search finds a secret that was planted, in each place and spellin
       })
       .execute();
     log.push(plant);
-    const { found } = await search(secret);
-    for (const place of [`history of planted-${spelling}`, 'table public.audit_records', 'the log of the worker']) {
-      expect(found.filter((each) => each.startsWith(place) && each.endsWith(`(${spelling})`))).not.toEqual([]);
-    }
+    const places = [`history of ${id}`, 'table public.audit_records', 'the log of the worker'];
+    // Temporal lists a workflow some time after it has begun.
+    await vi.waitFor(async () => {
+      const { found } = await search(secret);
+      const foundIn = (place: string) => found.some((each) => each.startsWith(place) && each.endsWith(`(${spelling})`));
+      expect(places.filter((place) => !foundIn(place))).toEqual([]);
+    }, visibilityLag);
   }
 });
