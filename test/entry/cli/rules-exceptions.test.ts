@@ -123,7 +123,9 @@ describe('trailhound rules exceptions', () => {
     expect(code).toBe(0);
     expect(stderr).toContain('what they held back live is not known');
     expect(stdout).toMatch(/backup +a listing +bob .*active +- +-/);
-    expect(stdout).toMatch(/migration +a listing, t-2 \(no such rule\) +dora +moved in January +2026-01-31 00:00:00 +expired +- +-/);
+    expect(stdout).toMatch(
+      /migration +a listing, t-2 \(no such rule\) +dora +moved in January +2026-01-31 00:00:00 +expired +- +-/,
+    );
     expect(stdout).not.toContain('\u001b');
   });
 });
