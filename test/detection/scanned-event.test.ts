@@ -6,6 +6,7 @@ import { RecordScanner } from '../../src/cloudtrail/scan/record-scanner.ts';
 import { detectionEventOf } from '../../src/detection/detection-event.ts';
 import { createFieldTable, eventFields } from '../../src/detection/document-fields.ts';
 import { ScannedEvent } from '../../src/detection/scanned-event.ts';
+import { WordSearch } from '../../src/detection/witness/word-search.ts';
 import type { JsonObject, JsonValue } from '../../src/model/json.ts';
 import { choicesOf, written } from './json-variants.ts';
 
@@ -76,12 +77,13 @@ const context = fc.oneof(
   { weight: 5, arbitrary: fc.record({ sessionIssuer: issuer, attributes: parameters }, { requiredKeys: [] }) },
   anything,
 );
+const identityTypes = fc.constantFrom('AssumedRole', 'IAMUser', 'AWSService', 'IdentityCenterUser', 'FederatedUser');
 const identity = fc.oneof(
   {
     weight: 6,
     arbitrary: fc.record(
       {
-        type: text,
+        type: fc.oneof({ weight: 4, arbitrary: identityTypes }, text),
         arn: scalar,
         accountId: scalar,
         accessKeyId: scalar,
@@ -147,8 +149,9 @@ function normalized(json: string): JsonObject | null {
 
 describe('a scanned record', () => {
   const choices = fc.array(fc.nat(1000), { minLength: 1, maxLength: 400 });
+  const words = new WordSearch(['', 'x', 'user', 'ali', 'role', '10.', 'boto3', 'f', 'de']);
 
-  test('has the same fields as the document that is made of it, however its JSON is written', () => {
+  test('has the same fields as the document that is made of it, and the same words in them, however its JSON is written', () => {
     let scanned = 0;
     fc.assert(
       fc.property(records, choices, (record, numbers) => {
@@ -162,6 +165,11 @@ describe('a scanned record', () => {
             expect(document).not.toBeNull();
             event.take(found);
             const whole = eventFields(document ?? {}, table);
+            for (const path of paths) {
+              const slot = table.slotOf(path);
+              const found = event.fields.search?.(slot, words);
+              expect([path, found]).toEqual([path, expect.arrayContaining([...words.inValues(whole.values(slot))])]);
+            }
             for (const path of paths) {
               expect([path, event.fields.values(table.slotOf(path))]).toEqual([path, whole.values(table.slotOf(path))]);
             }
@@ -180,7 +188,7 @@ describe('a scanned record', () => {
         expect(scanner.advance(bytes.length)).toBeNull();
         expect(scanner.finish()).toBeNull();
       }),
-      { numRuns: 3000 },
+      { numRuns: 5000 },
     );
     expect(scanned).toBeGreaterThan(300);
   });
