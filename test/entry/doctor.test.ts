@@ -245,7 +245,11 @@ describe('the reading of the trail for a trial', () => {
 
   test.each([
     ['nobody set the store up', () => testDatabaseUrl(), 'the store has not been set up yet: it is empty'],
-    ['the store does not answer', () => 'postgres://u:p@127.0.0.1:1/d', 'connect ECONNREFUSED 127.0.0.1:1'],
+    [
+      'the store does not answer',
+      () => 'postgres://u:p@127.0.0.1:1/d',
+      'the store does not answer at 127.0.0.1:1/d: connect ECONNREFUSED 127.0.0.1:1',
+    ],
   ])('is left out, and said to be, where %s', async (_case, url, why) => {
     const before = served();
     expect(await complaints('aws', { ...config, store: { ...config.store, url: await url() } })).toEqual([
