@@ -95,8 +95,8 @@ function countOf({ matcher, held }: JudgedRule): number {
   return count;
 }
 
-/** Group by group. */
-function* draftsOf(matcher: RuleMatcher, held: HeldCandidates): Generator<readonly AlertDraft[]> {
+/** A rule's alerts, group by group. */
+export function* draftsOf(matcher: RuleMatcher, held: HeldCandidates): Generator<readonly AlertDraft[]> {
   for (const candidates of held.inGroups()) {
     yield matcher.settle(candidates.length === 1 ? candidates : candidates.toSorted(byTimeThenId));
   }

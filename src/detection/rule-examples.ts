@@ -4,7 +4,9 @@ import type { AccountId, Instant } from '../model/ids.ts';
 import type { JsonObject, JsonValue } from '../model/json.ts';
 import { eventFields } from './document-fields.ts';
 import type { FieldTable } from './event-fields.ts';
-import type { AlertDraft, Candidate, DetectionEvent, RuleMatcher } from './rule-type.ts';
+import { HeldCandidates } from './held-candidates.ts';
+import { draftsOf } from './offline.ts';
+import type { AlertDraft, DetectionEvent, RuleMatcher } from './rule-type.ts';
 
 /** One example: events, and whether they are to raise an alert of the rule. */
 export interface RuleExample {
@@ -107,14 +109,9 @@ export function exampleEvents(
 
 /** All alerts that a rule raises on those events, whatever their order. */
 export function alertsOn(matcher: RuleMatcher, events: readonly DetectionEvent[]): readonly AlertDraft[] {
-  const groups = new Map<string, Candidate[]>();
-  for (const event of events) {
-    for (const candidate of matcher.candidates(event)) {
-      const key = JSON.stringify(candidate.group);
-      groups.set(key, [...(groups.get(key) ?? []), candidate]);
-    }
-  }
-  return [...groups.values()].flatMap((candidates) => matcher.settle(candidates.toSorted(byTimeThenId)));
+  const held = new HeldCandidates();
+  for (const event of events) for (const candidate of matcher.candidates(event)) held.add(candidate);
+  return [...draftsOf(matcher, held)].flat();
 }
 
 /** Runs an example against a compiled rule; `fields` is the table that the rule was compiled with. */
@@ -152,10 +149,6 @@ function detectionEvent(record: JsonObject, ecs: JsonObject, fields: FieldTable)
     eventTimeMs: Date.parse(text('eventTime')),
     fields: eventFields(mergePatch(normalizeRecord(record), ecs), fields),
   };
-}
-
-function byTimeThenId(a: Candidate, b: Candidate): number {
-  return a.eventTimeMs - b.eventTimeMs || (a.ref.eventId < b.ref.eventId ? -1 : 1);
 }
 
 /** Applies a JSON merge patch (RFC 7396): objects are merged, null takes a key away, all else replaces. */
