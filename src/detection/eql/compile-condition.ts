@@ -7,9 +7,8 @@ import { compileCidr } from './cidr.ts';
 import { comparators, equal } from './comparators.ts';
 import { functionSignature } from './function-signatures.ts';
 import type { TextTest } from './lucene-regex.ts';
-import { literalText, patternTest, wildcardTest } from './pattern-tests.ts';
+import { literalText, partPieces, patternTest, wildcardTest } from './pattern-tests.ts';
 import { divide, numberOf, textOf, valueFunctions } from './value-functions.ts';
-import { lucenePieces } from './wildcard.ts';
 
 /** What an expression can be for an event: any of these values; none of them is null. */
 type Values = (event: EventFields) => readonly FieldValue[];
@@ -195,9 +194,7 @@ function compileTextTest(call: Call, source: Expression, part: Expression, field
   const constant = constantValue(part);
   if (source.kind === 'field' && constant !== undefined && name !== 'startsWith') {
     if (constant === null) return () => false;
-    // A backslash at the text's end takes the meaning of the star that is put behind it.
-    const pattern = name === 'stringContains' ? `*${textOf(constant)}*` : `*${textOf(constant)}`;
-    return anyText(values, wildcardTest(lucenePieces(pattern), ignoreCase, part.offset));
+    return anyText(values, wildcardTest(partPieces(name, textOf(constant)), ignoreCase, part.offset));
   }
   const parts = compileValues(part, fields);
   const fold = ignoreCase ? foldAscii : (text: string): string => text;

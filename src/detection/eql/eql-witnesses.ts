@@ -7,7 +7,8 @@ import {
   type Witnesses,
 } from '../witness/witness.ts';
 import type { Call, EqlQuery, Expression } from './ast.ts';
-import { likePieces, lucenePieces } from './wildcard.ts';
+import { partPieces } from './pattern-tests.ts';
+import { likePieces } from './wildcard.ts';
 
 /** What an event must have somewhere to be one of the query's events. */
 export function eqlWitnesses(query: EqlQuery): Witnesses {
@@ -41,9 +42,8 @@ function witnessesOfCall({ name, args: [source, part] }: Call): Witnesses {
     case 'startsWith':
       return valueAt(source, [part], (text) => text);
     case 'endsWith':
-      return valueAt(source, [part], (text) => longestText(lucenePieces(`*${text}`)));
     case 'stringContains':
-      return valueAt(source, [part], (text) => longestText(lucenePieces(`*${text}*`)));
+      return valueAt(source, [part], (text) => longestText(partPieces(name, text)));
     default:
       return noWitnesses;
   }

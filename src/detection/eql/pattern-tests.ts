@@ -6,10 +6,19 @@ import {
   compileWildcard,
   compileWildcards,
   likePieces,
+  lucenePieces,
   maxWildcardLength,
   wildcardLength,
   type WildcardPiece,
 } from './wildcard.ts';
+
+/**
+ * What `endsWith` or `stringContains` of a field and a constant text looks for. The stars are put to the text before it is
+ * read: a backslash at its end takes the meaning of the star behind it.
+ */
+export function partPieces(name: string, text: string): readonly WildcardPiece[] {
+  return lucenePieces(name === 'stringContains' ? `*${text}*` : `*${text}`);
+}
 
 type PatternSource = { readonly patterns: readonly Literal[]; readonly ignoreCase: boolean };
 
