@@ -164,3 +164,11 @@ export function trailRecord(eventID: string, at: number | Date, more: Readonly<R
     ...more,
   } as never; // records of a test may be of any shape, also wrong ones
 }
+
+/** Delivers records, also into windows that were read before, and has them read and judged. */
+export async function deliver(collecting: Collecting, ...records: readonly never[]): Promise<void> {
+  collecting.simulator.control.insertRecords({ records });
+  await collecting.store.db.updateTable('windows').set({ sweeps_done: 0 }).execute();
+  await collecting.poll();
+  await collecting.detect();
+}

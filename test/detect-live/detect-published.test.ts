@@ -1,7 +1,13 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { claimAlerts, closeCaseIfNoUnclaimed } from '../../src/adapters/store/alert-claims.ts';
 import type { LiveRuleSet } from '../../src/detection/live/live-ports.ts';
-import { type Collecting, type CollectingOptions, startCollecting, trailRecord } from '../collection/collecting.ts';
+import {
+  type Collecting,
+  type CollectingOptions,
+  deliver,
+  startCollecting,
+  trailRecord,
+} from '../collection/collecting.ts';
 import { fakeRule, onAction, onManyOf, onNewUser, ruleSetOf } from './fake-rules.ts';
 
 const running: Collecting[] = [];
@@ -18,14 +24,6 @@ async function start(ruleSet: LiveRuleSet, options: CollectingOptions = {}): Pro
   const collecting = await startCollecting({ ruleSet, policy: { sweepDelaysS: [0] }, ...options });
   running.push(collecting);
   return collecting;
-}
-
-/** Delivers records, also into windows that were read before, and has them read and judged. */
-async function deliver(collecting: Collecting, ...records: readonly never[]): Promise<void> {
-  collecting.simulator.control.insertRecords({ records });
-  await collecting.store.db.updateTable('windows').set({ sweeps_done: 0 }).execute();
-  await collecting.poll();
-  await collecting.detect();
 }
 
 async function alertsOf(collecting: Collecting) {

@@ -10,7 +10,7 @@ import { loadRuleSet } from '../../src/entry/compose/rule-set.ts';
 import { loadConfig } from '../../src/entry/config.ts';
 import { runImport } from '../../src/entry/import/run-import.ts';
 import type { Instant } from '../../src/model/ids.ts';
-import { type Collecting, startCollecting, trailRecord } from '../collection/collecting.ts';
+import { type Collecting, deliver, startCollecting, trailRecord } from '../collection/collecting.ts';
 
 const databases = join(import.meta.dirname, '../cloudtrail/address-databases');
 const [cities, networks] = [join(databases, 'cities.mmdb'), join(databases, 'networks.mmdb')];
@@ -60,13 +60,6 @@ async function startEnriched(mmdb: readonly string[]): Promise<Collecting> {
   });
   running.push(collecting);
   return collecting;
-}
-
-async function deliver(collecting: Collecting, ...records: readonly never[]): Promise<void> {
-  collecting.simulator.control.insertRecords({ records });
-  await collecting.store.db.updateTable('windows').set({ sweeps_done: 0 }).execute();
-  await collecting.poll();
-  await collecting.detect();
 }
 
 const ofThisTest = new Set<string>(Object.keys(rules));
