@@ -1,9 +1,9 @@
 import type { Rule } from '../model/rule.ts';
 import { type EventRef, eventRefKey } from '../model/trail-event.ts';
-import { refAt, type CandidateBatch, type CandidateSink } from './candidate-batch.ts';
+import { CandidateLog, logParts, type LoggedCandidates } from './candidate-log.ts';
 import type { CompiledRule, RuleSet } from './engine.ts';
-import { HeldCandidates } from './held-candidates.ts';
-import type { AlertDraft, Candidate, DetectionEvent, RuleMatcher } from './rule-type.ts';
+import { loggedGroups } from './logged-groups.ts';
+import type { AlertDraft, Candidate, DetectionEvent } from './rule-type.ts';
 import { createSuppression, type Suppression } from './suppression.ts';
 
 /** An alert of an offline run. */
@@ -16,16 +16,20 @@ export interface OfflineAlert extends AlertDraft {
 /** How many alerts each rule has. */
 export type AlertCounts = ReadonlyMap<Rule, number>;
 
+/**
+ * Hands out the parts in which candidates are settled, each once; `undefined` when none is left. Several threads may take from
+ * the same.
+ */
+export type TakePart = () => number | undefined;
+
 /** Collects candidates of events in any order, and settles them when all have been seen. */
-export interface OfflineDetection extends CandidateSink {
+export interface OfflineDetection {
   /** Judges an event and keeps what is to be kept. */
   take(event: DetectionEvent): void;
-  /** Judges an event by all rules, and hands on what is to be kept of it: here, or in another run of the same rule set. */
-  judge(event: DetectionEvent, sink: CandidateSink): void;
-  /** Keeps what another run of the same rule set judged. */
-  keep(batch: CandidateBatch): void;
-  /** How many alerts each rule has, of those that have any; for those who have no use for the alerts themselves. */
-  counts(): AlertCounts;
+  /** What was kept, for another run of the same rule set. */
+  logged(): LoggedCandidates;
+  /** Keeps what another run of the same rule set has. */
+  keep(logged: LoggedCandidates): void;
   /** All alerts, in the order of rules, event time and event ID. */
   alerts(): readonly OfflineAlert[];
   /** How many candidates are held: what an offline run's memory grows with. */
@@ -37,78 +41,104 @@ export function detectOffline(ruleSet: RuleSet): OfflineDetection {
   const rules = ruleSet.rules.map(({ rule, matcher, file: { alertSuppression } }) => ({
     rule,
     matcher,
-    held: new HeldCandidates(),
     suppression: alertSuppression && createSuppression(alertSuppression, rule.lookBackMs, ruleSet.fields),
   }));
-  const ruleAt = (index: number): JudgedRule => {
-    const rule = rules[index];
-    if (rule === undefined) throw new RangeError(`the rule set has no rule ${index}`);
-    return rule;
-  };
-  const detection: OfflineDetection = {
-    take: (event) => detection.judge(event, detection),
-    judge(event, sink) {
+  const log = new CandidateLog();
+  const others: LoggedCandidates[] = [];
+  const all = (): readonly LoggedCandidates[] => [log.logged(), ...others];
+  return {
+    take(event) {
       for (const { ruleIndex, candidates } of ruleSet.candidatesOf(event)) {
         const suppressionGroup = rules[ruleIndex]?.suppression?.groupOf(event);
-        for (const candidate of candidates) sink.add(ruleIndex, candidate, suppressionGroup);
+        for (const candidate of candidates) log.add(ruleIndex, candidate, suppressionGroup);
       }
     },
-    add(ruleIndex, candidate, suppressionGroup) {
-      const rule = ruleAt(ruleIndex);
-      rule.held.add(candidate);
-      if (suppressionGroup !== undefined) rule.suppression?.note(candidate.ref, suppressionGroup);
-    },
-    keep(batch) {
-      for (const [place, ruleIndex] of batch.ruleIndexes.entries()) {
-        const rule = ruleAt(ruleIndex);
-        rule.held.addFrom(batch, place);
-        const group = batch.suppressionGroups.get(place);
-        if (group !== undefined) rule.suppression?.note(refAt(batch, place), group);
-      }
-    },
+    logged: () => log.logged(),
+    keep: (logged) => void others.push(logged),
     get held() {
-      return rules.reduce((sum, { held }) => sum + held.size, 0);
+      return all().reduce((sum, { count }) => sum + count, 0);
     },
-    counts() {
-      const counts = rules.map((judged) => [judged.rule, countOf(judged)] as const);
-      return new Map(counts.filter(([, count]) => count > 0));
+    alerts() {
+      const drafts: AlertDraft[][] = rules.map(() => []);
+      for (const group of settledGroups(rules, all()))
+        for (const draft of group.drafts) drafts[group.ruleIndex]?.push(draft);
+      return rules.flatMap((judged, index) => alertsOf(judged, drafts[index] ?? []));
     },
-    alerts: () => rules.flatMap(alertsOf),
   };
-  return detection;
 }
 
-interface JudgedRule extends Pick<CompiledRule, 'rule' | 'matcher'> {
-  readonly held: HeldCandidates;
+/** How many alerts each rule has, of those that have any, in the parts taken; without the alerts themselves. */
+export function countAlerts({ rules }: RuleSet, logs: readonly LoggedCandidates[], takePart = eachPart()): AlertCounts {
+  const counts = new Map<Rule, number>();
+  const settlings = rules.map(({ matcher }) => ({ matcher, suppression: null }));
+  for (const { ruleIndex, drafts } of settledGroups(settlings, logs, takePart)) {
+    const rule = rules[ruleIndex]?.rule;
+    if (rule !== undefined && drafts.length > 0) counts.set(rule, (counts.get(rule) ?? 0) + drafts.length);
+  }
+  return counts;
+}
+
+function eachPart(): TakePart {
+  let next = 0;
+  return () => (next < logParts ? next++ : undefined);
+}
+
+/** What settles a rule's candidates. */
+interface Settling extends Pick<CompiledRule, 'matcher'> {
   readonly suppression: Suppression | null;
 }
 
-function alertsOf({ rule, matcher, held, suppression }: JudgedRule): readonly OfflineAlert[] {
-  const drafts = [...draftsOf(matcher, held)].flat().toSorted(byAlertTime);
-  const suppressed = suppression?.judge(drafts);
-  return drafts.map((draft, position) => ({ ...draft, rule, suppressed: suppressed?.[position] ?? false }));
+interface SettledGroup {
+  readonly ruleIndex: number;
+  readonly drafts: readonly AlertDraft[];
 }
 
-function countOf({ matcher, held }: JudgedRule): number {
-  let count = 0;
-  for (const drafts of draftsOf(matcher, held)) count += drafts.length;
-  return count;
-}
-
-/** A rule's alerts, group by group. */
-export function* draftsOf(matcher: RuleMatcher, held: HeldCandidates): Generator<readonly AlertDraft[]> {
-  for (const candidates of held.inGroups()) {
-    yield matcher.settle(candidates.length === 1 ? candidates : candidates.toSorted(byTimeThenId));
+/** Settles what is logged, group by group. @param rules by their index in the logs. */
+export function* settledGroups(
+  rules: readonly Settling[],
+  logs: readonly LoggedCandidates[],
+  takePart = eachPart(),
+): Generator<SettledGroup> {
+  for (let part = takePart(); part !== undefined; part = takePart()) {
+    for (const { ruleIndex, candidates } of loggedGroups(logs, part)) {
+      const { matcher, suppression } = ruleAt(rules, ruleIndex);
+      for (const { ref, suppressionGroup } of candidates)
+        if (suppressionGroup !== undefined) suppression?.note(ref, suppressionGroup);
+      yield { ruleIndex, drafts: matcher.settle(inOrder(candidates)) };
+    }
   }
 }
 
+function ruleAt(rules: readonly Settling[], index: number): Settling {
+  const rule = rules[index];
+  if (rule === undefined) throw new RangeError(`the rule set has no rule ${index}`);
+  return rule;
+}
+
+function alertsOf(
+  { rule, suppression }: Settling & Pick<CompiledRule, 'rule'>,
+  drafts: readonly AlertDraft[],
+): readonly OfflineAlert[] {
+  const ordered = drafts.toSorted(byAlertTime);
+  const suppressed = suppression?.judge(ordered);
+  return ordered.map((draft, position) => ({ ...draft, rule, suppressed: suppressed?.[position] ?? false }));
+}
+
+function inOrder(candidates: readonly Candidate[]): readonly Candidate[] {
+  return candidates.length === 1 ? candidates : candidates.toSorted(byTimeThenId);
+}
+
 /** The order in which candidates are settled: event time, then event ID, account and revision. */
-export function byTimeThenId(a: Candidate, b: Candidate): number {
+function byTimeThenId(a: Candidate, b: Candidate): number {
   return a.eventTimeMs - b.eventTimeMs || compareRefs(a.ref, b.ref);
 }
 
 function byAlertTime(a: AlertDraft, b: AlertDraft): number {
-  return a.eventTimeMs - b.eventTimeMs || compareRefs(a.anchor, b.anchor);
+  return a.eventTimeMs - b.eventTimeMs || compareRefs(a.anchor, b.anchor) || compareGroups(a.group, b.group);
+}
+
+function compareGroups(a: readonly string[], b: readonly string[]): number {
+  return compareTexts(JSON.stringify(a), JSON.stringify(b));
 }
 
 function compareRefs(a: EventRef, b: EventRef): number {

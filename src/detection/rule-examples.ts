@@ -4,8 +4,8 @@ import type { AccountId, Instant } from '../model/ids.ts';
 import type { JsonObject, JsonValue } from '../model/json.ts';
 import { eventFields } from './document-fields.ts';
 import type { FieldTable } from './event-fields.ts';
-import { HeldCandidates } from './held-candidates.ts';
-import { draftsOf } from './offline.ts';
+import { CandidateLog } from './candidate-log.ts';
+import { settledGroups } from './offline.ts';
 import type { AlertDraft, DetectionEvent, RuleMatcher } from './rule-type.ts';
 
 /** One example: events, and whether they are to raise an alert of the rule. */
@@ -109,9 +109,9 @@ export function exampleEvents(
 
 /** All alerts that a rule raises on those events, whatever their order. */
 export function alertsOn(matcher: RuleMatcher, events: readonly DetectionEvent[]): readonly AlertDraft[] {
-  const held = new HeldCandidates();
-  for (const event of events) for (const candidate of matcher.candidates(event)) held.add(candidate);
-  return [...draftsOf(matcher, held)].flat();
+  const log = new CandidateLog();
+  for (const event of events) for (const candidate of matcher.candidates(event)) log.add(0, candidate);
+  return [...settledGroups([{ matcher, suppression: null }], [log.logged()])].flatMap(({ drafts }) => drafts);
 }
 
 /** Runs an example against a compiled rule; `fields` is the table that the rule was compiled with. */

@@ -55,24 +55,28 @@ stderr. Exits 0 when it ran, whatever it found.`,
         mmdb,
         sources,
       });
-      const { loadRules } = await import('../detection/load-rules.ts');
-      const { runDetection } = await import('../detection/run-detection.ts');
-      const { printDetection } = await import('../detection/print-detection.ts');
-      const tell = (line: string): void => console.error(line);
-      const heldBack = new Map<string, number>();
-      const onHeldBack = ({ exceptionId }: { readonly exceptionId: string }): void =>
-        void heldBack.set(exceptionId, (heldBack.get(exceptionId) ?? 0) + 1);
-      const rules = loadRules({ rules: rulePaths, exceptions: exceptionPaths, onHeldBack });
-      for (const { message } of rules.errors) tell(message);
-      for (const { path, position, message } of rules.warnings)
-        tell(`${path}:${position.line}:${position.column}: ${message}`);
-      if (rules.ruleSet.rules.length === 0) throw new Error('no rule can run: name rule files with --rules');
-      const run = await runDetection(rules, { sources, mmdb, threads, tell, onHeldBack });
-      for (const { id, owner, reason } of rules.exceptions) {
-        const held = heldBack.get(id) ?? 0;
-        const events = `${held} ${held === 1 ? 'event' : 'events'}`;
-        tell(`exception ${plainText(id)} (${plainText(owner)}: ${plainText(reason)}) held back ${events}`);
+      try {
+        const { loadRules } = await import('../detection/load-rules.ts');
+        const { runDetection } = await import('../detection/run-detection.ts');
+        const { printDetection } = await import('../detection/print-detection.ts');
+        const tell = (line: string): void => console.error(line);
+        const heldBack = new Map<string, number>();
+        const onHeldBack = ({ exceptionId }: { readonly exceptionId: string }): void =>
+          void heldBack.set(exceptionId, (heldBack.get(exceptionId) ?? 0) + 1);
+        const rules = loadRules({ rules: rulePaths, exceptions: exceptionPaths, onHeldBack });
+        for (const { message } of rules.errors) tell(message);
+        for (const { path, position, message } of rules.warnings)
+          tell(`${path}:${position.line}:${position.column}: ${message}`);
+        if (rules.ruleSet.rules.length === 0) throw new Error('no rule can run: name rule files with --rules');
+        const run = await runDetection(rules, { sources, mmdb, threads, tell, onHeldBack });
+        for (const { id, owner, reason } of rules.exceptions) {
+          const held = heldBack.get(id) ?? 0;
+          const events = `${held} ${held === 1 ? 'event' : 'events'}`;
+          tell(`exception ${plainText(id)} (${plainText(owner)}: ${plainText(reason)}) held back ${events}`);
+        }
+        await printDetection(run, options.json === true ? 'ndjson' : options.output, tell);
+      } finally {
+        await threads.end();
       }
-      await printDetection(run, options.json === true ? 'ndjson' : options.output, tell);
     });
 };

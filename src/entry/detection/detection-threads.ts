@@ -1,16 +1,30 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import type { InputSource } from '../../adapters/files/input-paths.ts';
-import type { ThreadReport, ThreadTask } from './thread-messages.ts';
+import type { LoggedCandidates } from '../../detection/candidate-log.ts';
+import {
+  sharedCounter,
+  type CountsById,
+  type CountTask,
+  type SharedCounter,
+  type ThreadMessage,
+  type ThreadReport,
+  type ThreadTask,
+} from './thread-messages.ts';
 
 /** Below this size a thread would still be loading rules when all is read. */
 const threadsFromBytes = 24 * 1024 * 1024;
 
-/** Threads beside the main one that take sources from the same list. */
+/** Threads beside the main one, with the same rules. */
 export interface DetectionThreads {
-  readonly next: ThreadTask['next'];
-  /** Hands on what threads have reported and will report; resolves when all have ended. */
-  collect(onReport: (report: ThreadReport) => void): Promise<void>;
+  /** Of the sources: all threads take them from the same list. */
+  readonly next: SharedCounter;
+  /** Hands on what threads have reported and will report; resolves with what each has kept, when all have judged. */
+  judged(onReport: (report: ThreadReport) => void): Promise<readonly LoggedCandidates[]>;
+  /** Lets all count alerts when they have judged. */
+  count(task: CountTask): Promise<readonly CountsById[]>;
+  /** Ends them; until then they keep the process alive. */
+  end(): Promise<void>;
 }
 
 /** How many threads are worth their while, the main one included. */
@@ -26,33 +40,54 @@ export function usefulThreads(sources: readonly InputSource[], wanted = availabl
  * @param count 0 where the main thread does everything.
  */
 export function startThreads(count: number, task: Omit<ThreadTask, 'next'>): DetectionThreads {
-  const next = new Int32Array(new SharedArrayBuffer(4));
+  const next = sharedCounter();
   const reports: ThreadReport[] = [];
   let onReport = (report: ThreadReport): void => void reports.push(report);
-  const ended = Array.from({ length: count }, () => {
-    const worker = new Worker(new URL('./judge-thread.ts', import.meta.url), { workerData: { ...task, next } });
-    worker.on('message', (report: ThreadReport) => onReport(report));
-    return endOf(worker);
-  });
-  // An error before anybody collects is told to whoever collects.
-  const all = Promise.all(ended);
-  all.catch(() => {});
+  const threads = Array.from({ length: count }, () => startThread({ ...task, next }, (report) => onReport(report)));
   return {
     next,
-    async collect(collector) {
+    async judged(collector) {
       onReport = collector;
       for (const report of reports.splice(0)) collector(report);
-      await all;
+      return await Promise.all(threads.map(({ judged }) => judged));
+    },
+    count: (asked) => Promise.all(threads.map((thread) => thread.count(asked))),
+    async end() {
+      await Promise.all(threads.map((thread) => thread.end()));
     },
   };
 }
 
-function endOf(worker: Worker): Promise<void> {
-  return new Promise((resolve, reject) => {
-    worker.on('error', reject);
-    worker.on('exit', (code) => {
-      if (code === 0) resolve();
-      else reject(new Error(`a detection thread ended with code ${code}`));
-    });
+interface DetectionThread {
+  readonly judged: Promise<LoggedCandidates>;
+  count(task: CountTask): Promise<CountsById>;
+  end(): Promise<unknown>;
+}
+
+function startThread(task: ThreadTask, onReport: (report: ThreadReport) => void): DetectionThread {
+  const worker = new Worker(new URL('./judge-thread.ts', import.meta.url), { workerData: task });
+  const judged = Promise.withResolvers<LoggedCandidates>();
+  const counted = Promise.withResolvers<CountsById>();
+  const fail = (error: unknown): void => {
+    judged.reject(error);
+    counted.reject(error);
+  };
+  // An error before anybody asks is told to whoever asks.
+  for (const { promise } of [judged, counted]) promise.catch(() => {});
+  worker.on('error', fail);
+  worker.on('exit', (code) => fail(new Error(`a detection thread ended with code ${code}`)));
+  worker.on('message', (message: ThreadMessage) => {
+    if (message.kind === 'report') onReport(message.report);
+    else if (message.kind === 'judged') judged.resolve(message.logged);
+    else counted.resolve(message.counts);
   });
+  return {
+    judged: judged.promise,
+    count(asked) {
+      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- ports between threads have none
+      worker.postMessage(asked);
+      return counted.promise;
+    },
+    end: () => worker.terminate(),
+  };
 }

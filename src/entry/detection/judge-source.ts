@@ -6,7 +6,6 @@ import { type AddressLookup, enrichSource } from '../../cloudtrail/enrich.ts';
 import { MalformedRecordError } from '../../cloudtrail/malformed-record-error.ts';
 import { detectionEventOf } from '../../detection/detection-event.ts';
 import type { RuleSet } from '../../detection/engine.ts';
-import type { CandidateSink } from '../../detection/candidate-batch.ts';
 import type { OfflineDetection } from '../../detection/offline.ts';
 import type { DetectionEvent } from '../../detection/rule-type.ts';
 import { ScannedEvent } from '../../detection/scanned-event.ts';
@@ -14,11 +13,9 @@ import type { EcsDocument } from '../../model/trail-event.ts';
 
 export interface SourceJudging {
   readonly ruleSet: RuleSet;
-  readonly detection: Pick<OfflineDetection, 'judge'>;
+  readonly detection: Pick<OfflineDetection, 'take'>;
   /** Of `source.geo` and `source.as`; none without a database. */
   readonly enrich?: AddressLookup | undefined;
-  /** Takes what is to be kept of events. */
-  readonly sink: CandidateSink;
   readonly onJudged: () => void;
   readonly onMalformed: (place: RecordPlace, problem: string) => void;
   readonly onBytes: (bytes: number) => void;
@@ -26,19 +23,19 @@ export interface SourceJudging {
 
 /** Judges all records of one input; those in CloudTrail's own form without parsing them. */
 export async function judgeSource(source: InputSource, judging: SourceJudging): Promise<void> {
-  const { ruleSet, detection, enrich, sink } = judging;
+  const { ruleSet, detection, enrich } = judging;
   const enriched = enrich === undefined ? undefined : (document: EcsDocument) => enrichSource(document, enrich);
   const event = new ScannedEvent(ruleSet.fields, enriched);
   await scanRecords(source, {
     scanned(record) {
       event.take(record);
-      detection.judge(event, sink);
+      detection.take(event);
       judging.onJudged();
     },
     read(record) {
       const found = eventOf(record, judging);
       if (found === null) return;
-      detection.judge(found, sink);
+      detection.take(found);
       judging.onJudged();
     },
     bytes: (bytes) => judging.onBytes(bytes),

@@ -1,30 +1,23 @@
 import type { InputSource } from '../../adapters/files/input-paths.ts';
 import type { RecordPlace } from '../../adapters/files/read-records.ts';
-import { addToBatch, emptyBatch, type CandidateSink } from '../../detection/candidate-batch.ts';
 import type { HeldBack } from '../../detection/exceptions/with-exceptions.ts';
 import { judgeSource, type SourceJudging } from './judge-source.ts';
-import type { ThreadReport, ThreadTask } from './thread-messages.ts';
+import { takeNext, type ThreadReport, type ThreadTask } from './thread-messages.ts';
 
 /** A report grows to about this many entries before it is handed on. */
 const reportEntries = 2000;
 const reportBytes = 16 * 1024 * 1024;
 
 /** Gathers what judging gives until a report is worth handing on. */
-export class ReportGatherer implements CandidateSink {
+export class ReportGatherer {
   readonly #hand: (report: ThreadReport) => void;
   #records = 0;
   #bytes = 0;
-  #kept = emptyBatch();
   #malformed: { readonly place: RecordPlace; readonly problem: string }[] = [];
   #heldBack: HeldBack[] = [];
 
   constructor(hand: (report: ThreadReport) => void) {
     this.#hand = hand;
-  }
-
-  add(...candidate: Parameters<CandidateSink['add']>): void {
-    addToBatch(this.#kept, ...candidate);
-    if (this.#kept.groups.length >= reportEntries) this.flush();
   }
 
   judged(): void {
@@ -49,13 +42,11 @@ export class ReportGatherer implements CandidateSink {
     this.#hand({
       records: this.#records,
       bytes: this.#bytes,
-      kept: this.#kept,
       malformed: this.#malformed,
       heldBack: this.#heldBack,
     });
     this.#records = 0;
     this.#bytes = 0;
-    this.#kept = emptyBatch();
     this.#malformed = [];
     this.#heldBack = [];
   }
@@ -65,11 +56,11 @@ export class ReportGatherer implements CandidateSink {
 export async function judgeSources(
   sources: readonly InputSource[],
   next: ThreadTask['next'],
-  judging: Pick<SourceJudging, 'ruleSet' | 'detection' | 'enrich' | 'sink'>,
+  judging: Pick<SourceJudging, 'ruleSet' | 'detection' | 'enrich'>,
   gatherer: ReportGatherer,
 ): Promise<void> {
   for (;;) {
-    const source = sources[Atomics.add(next, 0, 1)];
+    const source = sources[takeNext(next)];
     if (source === undefined) break;
     await judgeSource(source, {
       ...judging,

@@ -6,19 +6,20 @@ import type { DetectionRun } from './run-detection.ts';
 
 /** Prints alerts to stdout, and to stderr what a reader of them should know beside. */
 export async function printDetection(
-  { detection, totals }: DetectionRun,
+  run: DetectionRun,
   output: DetectionOutput,
   tell: (line: string) => void,
 ): Promise<void> {
+  const { totals } = run;
   if (output === 'summary') {
-    process.stdout.write(summaryReport(detection.counts(), totals, styleFor(process.stdout)));
+    process.stdout.write(summaryReport(await run.counts(), totals, styleFor(process.stdout)));
     return;
   }
-  const alerts = detection.alerts().toSorted((a, b) => a.eventTimeMs - b.eventTimeMs);
+  const alerts = run.alerts().toSorted((a, b) => a.eventTimeMs - b.eventTimeMs);
   switch (output) {
     case 'table':
       await write(tableReport(alerts, styleFor(process.stdout)));
-      process.stderr.write(summaryReport(detection.counts(), totals, styleFor(process.stderr)));
+      process.stderr.write(summaryReport(await run.counts(), totals, styleFor(process.stderr)));
       return;
     case 'ndjson':
       await write(ndjsonReport(alerts));

@@ -2,8 +2,9 @@ import cliProgress from 'cli-progress';
 import { openAddressDatabases } from '../../adapters/files/address-database.ts';
 import type { InputSource } from '../../adapters/files/input-paths.ts';
 import type { HeldBack } from '../../detection/exceptions/with-exceptions.ts';
-import { detectOffline, type OfflineDetection } from '../../detection/offline.ts';
+import { type AlertCounts, detectOffline, type OfflineAlert } from '../../detection/offline.ts';
 import { neededEnrichment } from '../../detection/possible-without.ts';
+import { countOnThreads } from './alert-counting.ts';
 import type { DetectionTotals } from './detect-report.ts';
 import type { DetectionThreads } from './detection-threads.ts';
 import { judgeSources, ReportGatherer } from './judge-sources.ts';
@@ -12,8 +13,10 @@ import { malformedReport } from './malformed-report.ts';
 import type { ThreadReport } from './thread-messages.ts';
 
 export interface DetectionRun {
-  /** Holds what was found, and settles it. */
-  readonly detection: Pick<OfflineDetection, 'alerts' | 'counts'>;
+  /** All alerts. */
+  alerts(): readonly OfflineAlert[];
+  /** How many alerts each rule has, for those who have no use for the alerts themselves; on all threads. */
+  counts(): Promise<AlertCounts>;
   readonly totals: DetectionTotals;
 }
 
@@ -42,20 +45,21 @@ export async function runDetection(rules: LoadedRules, input: DetectionInput): P
   let records = 0;
   const take = (report: ThreadReport): void => {
     records += report.records;
-    detection.keep(report.kept);
     for (const { place, problem } of report.malformed) malformed.note(place, problem);
     for (const held of report.heldBack) input.onHeldBack(held);
     bar?.increment(report.bytes);
   };
   const enrich = mmdb.length === 0 ? undefined : await openAddressDatabases(mmdb);
-  await Promise.all([
-    threads.collect(take),
-    judgeSources(sources, threads.next, { ruleSet, detection, enrich, sink: detection }, new ReportGatherer(take)),
+  const [kept] = await Promise.all([
+    threads.judged(take),
+    judgeSources(sources, threads.next, { ruleSet, detection, enrich }, new ReportGatherer(take)),
   ]);
+  for (const logged of kept) detection.keep(logged);
   bar?.stop();
   malformed.finish();
   return {
-    detection,
+    alerts: () => detection.alerts(),
+    counts: () => countOnThreads(ruleSet, [detection.logged(), ...kept], threads),
     totals: {
       records,
       malformed: malformed.count,

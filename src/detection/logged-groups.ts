@@ -1,0 +1,103 @@
+import type { AccountId } from '../model/ids.ts';
+import type { JsonValue } from '../model/json.ts';
+import { readNumber, readText, skipText, type WrittenCursor } from './byte-texts.ts';
+import { groupAt, type LoggedCandidates, sizeAt, suppressionMarks, timeAt } from './candidate-log.ts';
+import type { Candidate } from './rule-type.ts';
+
+export interface LoggedCandidate extends Candidate {
+  /** By what the rule's suppression groups the event; absent where the rule has none. */
+  readonly suppressionGroup?: string | null;
+}
+
+/** All candidates of one group of a rule, in no order. */
+export interface LoggedGroup {
+  readonly ruleIndex: number;
+  readonly candidates: readonly LoggedCandidate[];
+}
+
+/** The groups whose candidates stand in one part of some logs. */
+export function* loggedGroups(logs: readonly LoggedCandidates[], part: number): Generator<LoggedGroup> {
+  /** By group: the number of the candidate that was met last. */
+  const lasts = new Map<string, number>();
+  const places: Place[] = [];
+  for (const place of placesIn(logs, part)) {
+    const group = place.written.slice(0, groupEnd(place.written));
+    place.before = lasts.get(group);
+    lasts.set(group, places.length);
+    places.push(place);
+  }
+  for (const [group, last] of lasts) yield groupEndingAt(places, last, group);
+}
+
+/** What is written of a candidate. */
+interface Place {
+  readonly timeMs: number;
+  /** From rule and group on. */
+  readonly written: string;
+  /** The number of the candidate before it in its group. */
+  before: number | undefined;
+}
+
+function* placesIn(logs: readonly LoggedCandidates[], part: number): Generator<Place> {
+  for (const segment of logs.flatMap((log) => log.segments[part] ?? [])) {
+    const bytes = bufferOver(segment);
+    for (let start = 0; start < bytes.length;) {
+      const end = start + bytes.readUInt32LE(start + sizeAt);
+      const written = bytes.toString('latin1', start + groupAt, end);
+      yield { timeMs: bytes.readDoubleLE(start + timeAt), written, before: undefined };
+      start = end;
+    }
+  }
+}
+
+/** Behind rule and group, whose bytes are equal for the same ones only. */
+function groupEnd(written: string): number {
+  const cursor = { written, at: 0 };
+  readNumber(cursor);
+  for (let values = readNumber(cursor); values > 0; values -= 1) skipText(cursor);
+  return cursor.at;
+}
+
+function groupEndingAt(places: readonly Place[], last: number, writtenGroup: string): LoggedGroup {
+  const cursor = { written: writtenGroup, at: 0 };
+  const ruleIndex = readNumber(cursor);
+  const group: string[] = [];
+  for (let values = readNumber(cursor); values > 0; values -= 1) group.push(readText(cursor));
+  const candidates: LoggedCandidate[] = [];
+  for (let place = places[last]; place !== undefined; place = places[place.before ?? -1])
+    candidates.push(candidateAt(place, writtenGroup.length, group));
+  return { ruleIndex, candidates };
+}
+
+function candidateAt({ timeMs, written }: Place, at: number, group: readonly string[]): LoggedCandidate {
+  const cursor = { written, at };
+  const ref = {
+    accountId: readText(cursor) as AccountId,
+    eventId: readText(cursor),
+    revision: readNumber(cursor),
+  };
+  const payload = readText(cursor);
+  const candidate = {
+    ref,
+    eventTimeMs: timeMs,
+    group,
+    payload: payload === '' ? null : (JSON.parse(payload) as JsonValue),
+  };
+  const suppressionGroup = readSuppression(cursor);
+  return suppressionGroup === undefined ? candidate : { ...candidate, suppressionGroup };
+}
+
+function readSuppression(cursor: WrittenCursor): string | null | undefined {
+  switch (readNumber(cursor)) {
+    case suppressionMarks.text:
+      return readText(cursor);
+    case suppressionMarks.null:
+      return null;
+    default:
+      return undefined;
+  }
+}
+
+function bufferOver({ buffer, byteOffset, length }: Uint8Array<SharedArrayBuffer>): Buffer {
+  return Buffer.from(buffer, byteOffset, length);
+}
