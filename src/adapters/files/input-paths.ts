@@ -1,9 +1,23 @@
 import { globSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import type { FilePart } from './part-lines.ts';
 
-/** What a command reads: a file, or its standard input. */
+/** What a command reads: a file, a part of one, or its standard input. */
 export type InputSource =
-  { readonly kind: 'file'; readonly path: string; readonly bytes: number } | { readonly kind: 'stdin' };
+  | {
+      readonly kind: 'file';
+      readonly path: string;
+      /** Its size; of a part, the part's. */
+      readonly bytes: number;
+      /** Absent where the file is read as a whole. */
+      readonly part?: FilePart;
+    }
+  | { readonly kind: 'stdin' };
+
+/** Whether a source begins in the middle of a file, behind an object that has a line for itself. */
+export function isBehindLine(source: InputSource): boolean {
+  return source.kind === 'file' && source.part !== undefined && source.part.start > 0;
+}
 
 /** A path that leads to nothing that can be read. */
 export class InputPathError extends Error {

@@ -16,6 +16,14 @@ export interface SplitterEvents {
   fault(fault: JsonFault): void;
 }
 
+/** What is known of the input before the place where the splitter begins. */
+export interface BeforeSplitting {
+  /** The line of the first byte, from 1. */
+  readonly line?: number;
+  /** Objects stood one a line. */
+  readonly oneALine?: boolean;
+}
+
 const quote = 0x22;
 const backslash = 0x5c;
 const newline = 0x0a;
@@ -48,18 +56,20 @@ export class JsonSplitter {
   /** Where the open piece starts in the current chunk; -1 where none is open, 0 where it began in an earlier one. */
   #start = -1;
   #startLine = 1;
-  #line = 1;
+  #line: number;
   /** Behind an envelope's list: the rest of the envelope is of no interest. */
   #inTail = false;
   #keyStart = -1;
   #key = '';
   /** A whole record stood on one line, so the others should. */
-  #oneALine = false;
+  #oneALine: boolean;
   #endedWithLine = true;
   #bomChecked = false;
 
-  constructor(events: SplitterEvents) {
+  constructor(events: SplitterEvents, { line = 1, oneALine = false }: BeforeSplitting = {}) {
     this.#events = events;
+    this.#line = line;
+    this.#oneALine = oneALine;
   }
 
   push(input: Buffer): void {
@@ -237,7 +247,12 @@ function hasSoundLine(bytes: Buffer): boolean {
   return bytes
     .toString('utf8', first + 1)
     .split('\n')
-    .some((line) => line.startsWith('{') && isJson(line));
+    .some(isSoundLine);
+}
+
+/** Whether a line is a JSON object by itself, and nothing else. */
+export function isSoundLine(line: string): boolean {
+  return line.startsWith('{') && isJson(line);
 }
 
 function isJson(text: string): boolean {

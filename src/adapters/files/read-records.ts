@@ -3,8 +3,9 @@ import type { JsonValue } from '../../model/json.ts';
 import { type FoundRecord, recordsIn } from '../../cloudtrail/record-forms.ts';
 import { MalformedRecordError } from '../../cloudtrail/malformed-record-error.ts';
 import { brokenGzipError, gunzipped, isBrokenGzip, isGzip, tellingBytes, UnreadableInputError } from './gzip-input.ts';
-import type { InputSource } from './input-paths.ts';
+import { isBehindLine, type InputSource } from './input-paths.ts';
 import { JsonSplitter, type JsonFault, type JsonPiece } from './json-splitter.ts';
+import { linesBefore } from './part-lines.ts';
 
 /** Where something was read. */
 export interface RecordPlace {
@@ -37,8 +38,22 @@ export async function* readRecords(
   source: InputSource,
   onBytes: (bytes: number) => void = () => {},
 ): AsyncGenerator<readonly InputRecord[]> {
-  const path = source.kind === 'stdin' ? '<stdin>' : source.path;
-  for await (const pieces of readPieces(source, onBytes)) yield pieces.flatMap((piece) => recordsOf(piece, path));
+  const placeOf = placesIn(source);
+  for await (const pieces of readPieces(source, onBytes)) yield pieces.flatMap((piece) => recordsOf(piece, placeOf));
+}
+
+/** Gives the place of a line, which is counted from 1 where the source begins; 0 stands for the input as a whole. */
+export function placesIn(source: InputSource): (line: number) => RecordPlace {
+  if (source.kind === 'stdin') return (line) => ({ path: '<stdin>', line });
+  const { path, part } = source;
+  if (part === undefined) return (line) => ({ path, line });
+  return (line) => ({
+    path,
+    // Few places are looked at, and what stands before the part has to be read for it. An own property: it is sent between threads.
+    get line() {
+      return line === 0 ? 0 : line + linesBefore(path, part);
+    },
+  });
 }
 
 /** Why an input cannot be read to its end, about the input as a whole. */
@@ -53,7 +68,10 @@ async function* readPieces(
   onBytes: (bytes: number) => void,
 ): AsyncGenerator<readonly (JsonPiece | JsonFault)[]> {
   let batch: (JsonPiece | JsonFault)[] = [];
-  const splitter = new JsonSplitter({ piece: (piece) => batch.push(piece), fault: (fault) => batch.push(fault) });
+  const splitter = new JsonSplitter(
+    { piece: (piece) => batch.push(piece), fault: (fault) => batch.push(fault) },
+    { oneALine: isBehindLine(source) },
+  );
   const taken = (): readonly (JsonPiece | JsonFault)[] => {
     const pieces = batch;
     batch = [];
@@ -74,7 +92,8 @@ async function* readPieces(
 
 /** What breaks off where its input does has the same cause, which is told once. */
 function isWhole(piece: JsonPiece | JsonFault): boolean {
-  return !('problem' in piece) && recordsOf(piece, '').every(({ kind }) => kind === 'found');
+  const placeOf = (line: number): RecordPlace => ({ path: '', line });
+  return !('problem' in piece) && recordsOf(piece, placeOf).every(({ kind }) => kind === 'found');
 }
 
 /**
@@ -83,14 +102,18 @@ function isWhole(piece: JsonPiece | JsonFault): boolean {
  * @throws UnreadableInputError where it is cut, damaged or not what it is named, after all that could be read.
  */
 export async function* uncompressed(source: InputSource, onBytes: (bytes: number) => void): AsyncGenerator<Buffer> {
-  const stream = source.kind === 'stdin' ? process.stdin : createReadStream(source.path, { highWaterMark: chunkBytes });
-  const chunks = counted(stream, onBytes);
+  const chunks = counted(source.kind === 'stdin' ? process.stdin : streamOf(source), onBytes);
   const first = await chunks.next();
   if (first.done === true) return;
   const start = first.value.subarray(0, tellingBytes);
   if (source.kind === 'file' && isBrokenGzip(source.path, start)) throw brokenGzipError();
   const all = prepended(first.value, chunks);
   yield* isGzip(start) ? gunzipped(all) : all;
+}
+
+function streamOf({ path, part }: InputSource & { kind: 'file' }): AsyncIterable<unknown> {
+  const range = part === undefined ? {} : { start: part.start, end: part.end - 1 };
+  return createReadStream(path, { highWaterMark: chunkBytes, ...range });
 }
 
 async function* counted(stream: AsyncIterable<unknown>, onBytes: (bytes: number) => void): AsyncGenerator<Buffer> {
@@ -107,8 +130,11 @@ async function* prepended(first: Buffer, rest: AsyncIterable<Buffer>): AsyncGene
 }
 
 /** The records in a piece of input. */
-export function recordsOf(piece: JsonPiece | JsonFault, path: string): readonly InputRecord[] {
-  const place = { path, line: piece.line };
+export function recordsOf(
+  piece: JsonPiece | JsonFault,
+  placeOf: (line: number) => RecordPlace,
+): readonly InputRecord[] {
+  const place = placeOf(piece.line);
   if ('problem' in piece) return [{ kind: 'malformed', problem: piece.problem, place }];
   const malformed = (problem: string): InputRecord => {
     const text = piece.bytes.subarray(0, keptBytes).toString('utf8');

@@ -2,9 +2,10 @@ import { open, type FileHandle } from 'node:fs/promises';
 import { RecordScanner, type UnscannedRest } from '../../cloudtrail/scan/record-scanner.ts';
 import type { ScannedRecord } from '../../cloudtrail/scan/scanned-record.ts';
 import { isBrokenGzip, isGzip, tellingBytes } from './gzip-input.ts';
-import type { InputSource } from './input-paths.ts';
-import { JsonSplitter } from './json-splitter.ts';
-import { recordsOf, uncompressed, unreadable, type InputRecord } from './read-records.ts';
+import { isBehindLine, type InputSource } from './input-paths.ts';
+import { JsonSplitter, type JsonFault, type JsonPiece } from './json-splitter.ts';
+import type { FilePart } from './part-lines.ts';
+import { placesIn, recordsOf, uncompressed, unreadable, type InputRecord, type RecordPlace } from './read-records.ts';
 
 export interface ScanHandlers {
   /** A record in CloudTrail's own form, not parsed. It is valid until the call returns. */
@@ -23,9 +24,9 @@ const chunkBytes = 1024 * 1024;
  * in CloudTrail's own form. The input may be larger than memory.
  */
 export async function scanRecords(source: InputSource, handlers: ScanHandlers): Promise<void> {
-  const input = new ScannedInput(source.kind === 'stdin' ? '<stdin>' : source.path, handlers);
+  const input = new ScannedInput(source, handlers);
   try {
-    if (source.kind === 'stdin' || !(await scanPlainFile(source.path, input, handlers))) {
+    if (source.kind === 'stdin' || !(await scanPlainFile(source, input, handlers))) {
       for await (const chunk of uncompressed(source, (bytes) => handlers.bytes?.(bytes))) input.push(chunk);
     }
   } catch (error) {
@@ -36,12 +37,16 @@ export async function scanRecords(source: InputSource, handlers: ScanHandlers): 
 }
 
 /** @returns false where the file is compressed, or was meant to be, and nothing of it was taken. */
-async function scanPlainFile(path: string, input: ScannedInput, handlers: ScanHandlers): Promise<boolean> {
+async function scanPlainFile(
+  { path, part }: InputSource & { kind: 'file' },
+  input: ScannedInput,
+  handlers: ScanHandlers,
+): Promise<boolean> {
   const file = await open(path);
   try {
     const start = await startOf(file);
     if (isGzip(start) || isBrokenGzip(path, start)) return false;
-    for await (const chunk of chunksAhead(file)) {
+    for await (const chunk of chunksAhead(file, part)) {
       handlers.bytes?.(chunk.length);
       input.push(chunk);
     }
@@ -51,12 +56,17 @@ async function scanPlainFile(path: string, input: ScannedInput, handlers: ScanHa
   }
 }
 
-/** The chunks of a file, each read while the one before it is in use; a chunk is valid until the next is asked for. */
-async function* chunksAhead(file: FileHandle): AsyncGenerator<Buffer> {
+/**
+ * The chunks of a file or of a part of it, each read while the one before it is in use; a chunk is valid until the next is
+ * asked for.
+ */
+async function* chunksAhead(file: FileHandle, part?: FilePart): AsyncGenerator<Buffer> {
+  const { start, end } = part ?? { start: 0, end: Number.POSITIVE_INFINITY };
+  const read = (into: Buffer, from: number) => file.read(into, 0, Math.min(chunkBytes, end - from), from);
   let [inUse, ahead] = [Buffer.allocUnsafe(chunkBytes), Buffer.allocUnsafe(chunkBytes)];
-  let { bytesRead } = await file.read(inUse, 0, chunkBytes, 0);
-  for (let position = bytesRead; bytesRead > 0; position += bytesRead) {
-    const next = file.read(ahead, 0, chunkBytes, position);
+  let { bytesRead } = await read(inUse, start);
+  for (let position = start + bytesRead; bytesRead > 0; position += bytesRead) {
+    const next = read(ahead, position);
     // Where the consumer stops, nobody waits for it.
     next.catch(() => {});
     yield inUse.subarray(0, bytesRead);
@@ -72,19 +82,22 @@ async function startOf(file: FileHandle): Promise<Buffer> {
 
 /** One input: scanned as long as it is sound, and split and parsed from the first place on where it is not. */
 class ScannedInput {
-  readonly #path: string;
+  readonly #placeOf: (line: number) => RecordPlace;
   readonly #handlers: ScanHandlers;
   readonly #scanner: RecordScanner;
   #splitter: JsonSplitter | undefined;
   #brokeOff = false;
 
-  constructor(path: string, handlers: ScanHandlers) {
-    this.#path = path;
+  constructor(source: InputSource, handlers: ScanHandlers) {
+    this.#placeOf = placesIn(source);
     this.#handlers = handlers;
-    this.#scanner = new RecordScanner({
-      record: (record) => handlers.scanned(record),
-      other: (bytes, line) => this.#hand(recordsOf({ bytes, line }, path)),
-    });
+    this.#scanner = new RecordScanner(
+      {
+        record: (record) => handlers.scanned(record),
+        other: (bytes, line) => this.#take({ bytes, line }),
+      },
+      isBehindLine(source),
+    );
   }
 
   /** The chunk may be used again when the call returns. */
@@ -103,7 +116,7 @@ class ScannedInput {
     this.#brokeOff = true;
     this.end();
     this.#brokeOff = false;
-    this.#hand(recordsOf(unreadable(error), this.#path));
+    this.#take(unreadable(error));
   }
 
   end(): void {
@@ -114,23 +127,15 @@ class ScannedInput {
   /** Lets the splitter go on where the scanner stopped. */
   #goOn(rest: UnscannedRest | null): void {
     if (rest === null) return;
-    // A line of its own tells the splitter that objects stand one a line; what it holds was nobody's.
-    const opening = rest.byLine ? '{}\n' : rest.opening;
-    const before = rest.line - (rest.byLine ? 2 : 1);
-    let isOpening = rest.byLine;
-    const splitter = new JsonSplitter({
-      piece: ({ bytes, line }) => {
-        if (!isOpening) this.#hand(recordsOf({ bytes, line: line + before }, this.#path));
-        isOpening = false;
-      },
-      fault: ({ problem, line }) => this.#hand(recordsOf({ problem, line: line + before }, this.#path)),
-    });
+    const take = (piece: JsonPiece | JsonFault): void => this.#take(piece);
+    const splitter = new JsonSplitter({ piece: take, fault: take }, { line: rest.line, oneALine: rest.byLine });
     this.#splitter = splitter;
-    if (opening !== '') splitter.push(Buffer.from(opening));
+    if (rest.opening !== '') splitter.push(Buffer.from(rest.opening));
     splitter.push(rest.bytes);
   }
 
-  #hand(records: readonly InputRecord[]): void {
-    for (const record of records) if (record.kind === 'found' || !this.#brokeOff) this.#handlers.read(record);
+  #take(piece: JsonPiece | JsonFault): void {
+    for (const record of recordsOf(piece, this.#placeOf))
+      if (record.kind === 'found' || !this.#brokeOff) this.#handlers.read(record);
   }
 }

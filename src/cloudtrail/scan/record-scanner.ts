@@ -64,7 +64,7 @@ export class RecordScanner {
   #view = new DataView(this.#bytes.buffer, this.#bytes.byteOffset, this.#bytes.length);
   #place: Place = 'root';
   /** The last object at the root had a line for itself. */
-  #lastOnOneLine = false;
+  #lastOnOneLine: boolean;
   #afterElement = false;
   /** Where the rest begins that is not scanned yet. */
   #at = 0;
@@ -72,8 +72,10 @@ export class RecordScanner {
   /** Up to where lines are counted. */
   #countedTo = 0;
 
-  constructor(handlers: RecordHandlers) {
+  /** @param byLine The input begins behind an object that had a line for itself. */
+  constructor(handlers: RecordHandlers, byLine = false) {
     this.#handlers = handlers;
+    this.#lastOnOneLine = byLine;
   }
 
   /** Room for so many bytes of input, behind what is not scanned yet; it is to be filled and told by {@link advance}. */
