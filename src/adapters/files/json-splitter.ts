@@ -95,13 +95,13 @@ export class JsonSplitter {
     for (let at = 0; at < chunk.length; at += 1) {
       const byte = chunk[at] ?? 0;
       if (this.#inString) {
-        if (this.#escaped) this.#escaped = false;
-        else if (byte === backslash) this.#escaped = true;
-        else if (byte === quote) this.#closeString(chunk, at);
-        else if (byte === newline) {
+        if (byte === newline) {
+          this.#escaped = false;
           this.#line += 1;
           this.#breakAtLine();
-        }
+        } else if (this.#escaped) this.#escaped = false;
+        else if (byte === backslash) this.#escaped = true;
+        else if (byte === quote) this.#closeString(chunk, at);
       } else if (byte > comma && byte < openBracket) {
         if (byte === colon) {
           if (this.#depth === 1) this.#keyStart = -1;

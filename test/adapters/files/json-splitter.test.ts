@@ -46,6 +46,11 @@ describe('the JSON splitter', () => {
       pieces: ['{"b":2}', '{"c":3}'],
       faults: [expect.stringMatching(/^1:/)],
     });
+    expect(split('{"a":"behind a backslash\\\n{"b":2}\n')).toMatchObject({
+      pieces: ['{"b":2}'],
+      lines: [2],
+      faults: [expect.stringMatching(/^1:/)],
+    });
     expect(split('{"a":1}\n{"b":{"x":\n{"c":3}\n')).toMatchObject({
       pieces: ['{"a":1}', '{"c":3}'],
       faults: [expect.stringMatching(/^2:/)],
