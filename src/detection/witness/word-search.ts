@@ -5,6 +5,8 @@ export type FoundWords = readonly number[];
 
 const nothing: FoundWords = [];
 const alphabet = 128;
+/** Longer windows would move further, but seldom do. */
+const maxWindow = 32;
 
 /**
  * Finds which of many words occur in a text, in one pass over it however many there are: Aho and Corasick's automaton with
@@ -36,7 +38,10 @@ export class WordSearch {
     let found = this.#always;
     let row = 0;
     for (let at = start; at < end; at += 1) {
-      if (row === 0) at = this.#starts.next(bytes, at, end);
+      if (row === 0) {
+        at = this.#starts.next(bytes, at, end);
+        if (at >= end) break;
+      }
       const byte = bytes[at] ?? 0;
       row = byte < alphabet ? (next[row + byte] ?? 0) : 0;
       if (row < 0) {
@@ -69,35 +74,48 @@ export class WordSearch {
 }
 
 /**
- * Leads over the bytes at which no word begins, by pairs of bytes: most of a text is passed so, for a step here does not have
- * to wait for the one before it as the automaton's do.
+ * Leads over bytes at which no word begins, several at a time: of the window in which the shortest word would stand, the last two
+ * bytes tell how far it has to move at least for them to be part of any word's beginning, as in Wu and Manber's search.
  */
 class StartFilter {
-  /** 1 where a word begins with the two characters. */
-  readonly #pairs = new Uint8Array(alphabet * alphabet);
+  /** Of the shortest word: the window. */
+  readonly #length: number;
+  /** By the window's last two characters. */
+  readonly #moves = new Uint8Array(alphabet * alphabet);
 
+  /** @param words in lower case. */
   constructor(words: readonly string[]) {
-    for (const word of words) {
-      if (word.length === 1) this.#pairs.fill(1);
-      else if (word !== '') {
-        for (const first of bothCases(word.charCodeAt(0)))
-          for (const second of bothCases(word.charCodeAt(1))) this.#pairs[first * alphabet + second] = 1;
-      }
+    const lengths = words.filter((word) => word !== '').map(({ length }) => length);
+    this.#length = Math.min(...lengths, maxWindow);
+    this.#moves.fill(Math.max(0, this.#length - 1));
+    for (const word of words) this.#shorten(word);
+  }
+
+  #shorten(word: string): void {
+    for (let second = 1; second < Math.min(this.#length, word.length); second += 1) {
+      const move = this.#length - 1 - second;
+      for (const a of bothCases(word.charCodeAt(second - 1)))
+        for (const b of bothCases(word.charCodeAt(second))) {
+          const pair = a * alphabet + b;
+          this.#moves[pair] = Math.min(this.#moves[pair] ?? 0, move);
+        }
     }
   }
 
-  /** The first place from there on at which a word may begin; the last one where there is none. */
+  /** The first place from there on at which a word may begin; the end where there is none. */
   next(bytes: Uint8Array, start: number, end: number): number {
-    const pairs = this.#pairs;
-    let first = bytes[start] ?? 0;
-    let at = start;
-    for (; at < end - 1; at += 1) {
-      const second = bytes[at + 1] ?? 0;
-      // Bytes beyond ASCII are taken for others: then a word may begin here, and the automaton will see.
-      if (pairs[(first % alphabet) * alphabet + (second % alphabet)] === 1) return at;
-      first = second;
+    const moves = this.#moves;
+    const length = this.#length;
+    if (length < 2) return start;
+    let at = start + length - 1;
+    while (at < end) {
+      // A byte beyond ASCII is taken for another one: then the window moves less than it could.
+      const pair = ((bytes[at - 1] ?? 0) % alphabet) * alphabet + ((bytes[at] ?? 0) % alphabet);
+      const move = moves[pair] ?? 0;
+      if (move === 0) return at - length + 1;
+      at += move;
     }
-    return at;
+    return end;
   }
 }
 
