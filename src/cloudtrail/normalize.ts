@@ -136,9 +136,17 @@ function eventFields(
 }
 
 function outcomeOf(record: JsonObject, action: string | undefined): string {
-  const login = action === 'ConsoleLogin' ? textAt(objectAt(record, 'responseElements'), 'ConsoleLogin') : undefined;
-  if (login !== undefined) return login.toLowerCase();
+  const login = action === signInAction ? signInOutcome(objectAt(record, 'responseElements')) : undefined;
+  if (login !== undefined) return login;
   return record.errorCode === undefined && record.errorMessage === undefined ? 'success' : 'failure';
+}
+
+/** What became of a sign-in stands in its response. */
+export const signInAction = 'ConsoleLogin';
+
+/** `event.outcome` of a sign-in, where its response says so. */
+export function signInOutcome(response: JsonObject): string | undefined {
+  return textAt(response, 'ConsoleLogin')?.toLowerCase();
 }
 
 /** What goes over with another name only. */
@@ -219,8 +227,11 @@ function parameterFields(raw: JsonObject, record: JsonObject): Record<string, Sp
 }
 
 function consoleLogin(record: JsonObject, action: string | undefined): JsonObject | undefined {
-  if (action !== 'ConsoleLogin') return undefined;
-  const data = objectAt(record, 'additionalEventData');
+  return action === signInAction ? signInFields(objectAt(record, 'additionalEventData')) : undefined;
+}
+
+/** `aws.cloudtrail.console_login` of a sign-in, from its additional data. */
+export function signInFields(data: JsonObject): JsonObject | undefined {
   const unlessNo = (value: Sparse): boolean | undefined => (value === undefined ? undefined : value !== 'No');
   const fields = compact({
     mobile_version: unlessNo(data.MobileVersion),

@@ -3,8 +3,8 @@ import { callerId, callerName, callerTexts, type CallerTexts, userIdentityFields
 import { isIpAddress } from '../cloudtrail/ip-address.ts';
 import { javaMapText, saysNothing } from '../cloudtrail/java-map-text.ts';
 import { meaningful } from '../cloudtrail/meaningful.ts';
-import { maxFlattenedText, resourcesOf } from '../cloudtrail/normalize.ts';
-import { compact } from '../cloudtrail/record-fields.ts';
+import { maxFlattenedText, resourcesOf, signInAction, signInFields, signInOutcome } from '../cloudtrail/normalize.ts';
+import { compact, isJsonObject } from '../cloudtrail/record-fields.ts';
 import type { RecordPath } from '../cloudtrail/scan/record-keys.ts';
 import { pathIndex } from '../cloudtrail/scan/scanned-record.ts';
 import { userAgentName } from '../cloudtrail/user-agent-name.ts';
@@ -56,7 +56,7 @@ function firstTextField(...paths: readonly RecordPath[]): ScannedField {
   };
 }
 
-function constantField(text: string): ScannedField {
+function constantField(text: string): () => readonly FieldValue[] {
   const values = [text];
   return () => values;
 }
@@ -68,6 +68,8 @@ function listOf(value: FieldValue | undefined): readonly FieldValue[] {
 const eventName = pathIndex('eventName');
 const address = pathIndex('sourceIPAddress');
 const agent = pathIndex('userAgent');
+const response = pathIndex('responseElements');
+const additional = pathIndex('additionalEventData');
 const errorCode = pathIndex('errorCode');
 const errorMessage = pathIndex('errorMessage');
 const fromConsole = pathIndex('sessionCredentialFromConsole');
@@ -75,14 +77,23 @@ const fromConsole = pathIndex('sessionCredentialFromConsole');
 const success = constantField('success');
 const failure = constantField('failure');
 
-/** What became of a sign-in stands in its response. */
-const consoleLogin = 'ConsoleLogin';
+function outcome(values: RecordValues): readonly FieldValue[] {
+  const signIn = isSignIn(values) ? signInOutcome(objectOf(values, response)) : undefined;
+  if (signIn !== undefined) return [signIn];
+  return saysSomething(values, errorCode) || saysSomething(values, errorMessage) ? failure() : success();
+}
 
-function outcome(values: RecordValues): readonly FieldValue[] | undefined {
-  const { record } = values;
-  if (record.textLength(eventName) === consoleLogin.length && record.commonTexts(eventName)[0] === consoleLogin)
-    return undefined;
-  return saysSomething(values, errorCode) || saysSomething(values, errorMessage) ? failure(values) : success(values);
+function isSignIn({ record }: RecordValues): boolean {
+  return record.textLength(eventName) === signInAction.length && record.commonTexts(eventName)[0] === signInAction;
+}
+
+function signInField(rest: string): ScannedField {
+  return (values) => (isSignIn(values) ? valuesAtPath(signInFields(objectOf(values, additional)) ?? {}, rest) : none);
+}
+
+function objectOf(values: RecordValues, path: number): JsonObject {
+  const value = meaningful(values.json(path));
+  return isJsonObject(value) ? value : {};
 }
 
 /** Nearly always it is a text, which need not be parsed. */
@@ -161,13 +172,13 @@ const sections: readonly (readonly [prefix: string, field: (rest: string) => Sca
   ['aws.cloudtrail.flattened.request_parameters.', flattenedField('requestParameters')],
   ['aws.cloudtrail.flattened.response_elements.', flattenedField('responseElements')],
   ['aws.cloudtrail.user_identity.', (rest) => (values) => valuesAtPath(userIdentityFields(caller(values)) ?? {}, rest)],
+  ['aws.cloudtrail.console_login.', signInField],
   ['aws.cloudtrail.resources.', (rest) => (values) => resourceValues(values, rest)],
   // A record itself never has these: they come from enrichment, of whole documents.
   ...['source.as.', 'source.geo.', 'entity.', 'related.entity'].map((prefix) => [prefix, () => () => none] as const),
 ];
 
 const identity = pathIndex('userIdentity');
-const additional = pathIndex('additionalEventData');
 
 const identityType = pathIndex('userIdentity.type');
 const identityName = pathIndex('userIdentity.userName');

@@ -21,6 +21,7 @@ const paths = [
   ...'tls.client.server_name tls.version'.split(' '),
   ...[
     ...'error_code error_message recipient_account_id session_credential_from_console resources.arn'.split(' '),
+    ...'console_login.additional_eventdata.mfa_used console_login.additional_eventdata.login_to'.split(' '),
     ...'resources.account_id resources.type request_parameters response_elements additional_eventdata'.split(' '),
     ...'service_event_details flattened.request_parameters.userName flattened.request_parameters.a.b'.split(' '),
     ...'flattened.response_elements.userName flattened.additional_eventdata.a user_identity.type'.split(' '),
@@ -65,7 +66,10 @@ const anything: fc.Arbitrary<JsonValue> = fc.oneof(
 const parameters = fc.oneof(
   {
     weight: 4,
-    arbitrary: fc.dictionary(fc.constantFrom('userName', 'a', 'groupName', 'ConsoleLogin', 'UserName'), anything),
+    arbitrary: fc.dictionary(
+      fc.constantFrom('userName', 'a', 'groupName', 'ConsoleLogin', 'UserName', 'MFAUsed', 'LoginTo'),
+      anything,
+    ),
   },
   anything,
 );
