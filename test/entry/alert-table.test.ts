@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { OfflineAlert } from '../../src/detection/offline.ts';
-import { tableReport } from '../../src/entry/detection/detect-report.ts';
+import { tableReport } from '../../src/entry/detection/alert-table.ts';
 import { styleFor } from '../../src/entry/terminal-style.ts';
 import { fakeRule } from '../detect-live/fake-rules.ts';
 import type { AccountId } from '../../src/model/ids.ts';

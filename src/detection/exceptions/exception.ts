@@ -1,7 +1,9 @@
-import type { EventFields } from '../event-fields.ts';
+import type { EventFields, FieldTable } from '../event-fields.ts';
+import { compileKql } from '../kql/compile-kql.ts';
+import { parseKql } from '../kql/parse-kql.ts';
 
 /** A reviewed reason not to alert, as its file has it. */
-export interface RuleException {
+export interface ExceptionStatement {
   readonly id: string;
   readonly ruleIds: readonly string[];
   /** KQL. */
@@ -10,8 +12,17 @@ export interface RuleException {
   readonly reason: string;
   /** From this instant of event time on it holds nothing back; `null` where it stands until it is taken out. */
   readonly expiresMs: number | null;
+}
+
+/** A statement whose condition is compiled. */
+export interface RuleException extends ExceptionStatement {
   /** Whether it speaks of the event. */
   matches(event: EventFields): boolean;
+}
+
+/** @throws QuerySyntaxError where the condition is no KQL. */
+export function compileException(statement: ExceptionStatement, fields: FieldTable): RuleException {
+  return { ...statement, matches: compileKql(parseKql(statement.condition), fields) };
 }
 
 /**

@@ -2,13 +2,11 @@ import { parse, TomlDate, TomlError } from 'smol-toml';
 import { z } from 'zod';
 import { recordTimeMs } from '../../cloudtrail/record-time.ts';
 import type { FieldTable } from '../event-fields.ts';
-import { compileKql } from '../kql/compile-kql.ts';
-import { parseKql } from '../kql/parse-kql.ts';
 import type { KeyPath } from '../rule-file/rule-file.ts';
 import { QuerySyntaxError, RuleSyntaxError } from '../rule-file/rule-syntax-error.ts';
 import { positionAtOffset, tomlPlaces, type TomlPlaces } from '../rule-file/toml-places.ts';
 import { tomlTextOffsets } from '../rule-file/toml-text-offsets.ts';
-import type { RuleException } from './exception.ts';
+import { compileException, type ExceptionStatement, type RuleException } from './exception.ts';
 
 /** What reading an exceptions file gave; exceptions that are right stand beside the errors of the others. */
 export interface ExceptionsReading {
@@ -81,7 +79,7 @@ function compiled(
   const errors: RuleSyntaxError[] = [];
   for (const [index, table] of tables.entries()) {
     try {
-      exceptions.push(exceptionOf(table, fields));
+      exceptions.push(compileException(statementOf(table), fields));
     } catch (error) {
       if (!(error instanceof QuerySyntaxError)) throw error;
       const keyPath = ['exception', index, 'condition'];
@@ -95,7 +93,7 @@ function compiled(
   return { path, source, exceptions, errors };
 }
 
-function exceptionOf(table: ExceptionTable, fields: FieldTable): RuleException {
+function statementOf(table: ExceptionTable): ExceptionStatement {
   const { id, rule_id: ruleIds, condition, owner, reason, expires } = table;
   return {
     id,
@@ -104,7 +102,6 @@ function exceptionOf(table: ExceptionTable, fields: FieldTable): RuleException {
     owner,
     reason,
     expiresMs: expires === undefined ? null : (expiryMs(expires) ?? null),
-    matches: compileKql(parseKql(condition), fields),
   };
 }
 

@@ -46,7 +46,7 @@ const registerList = (parent: Command): void => {
     .option('--json', 'print {"accounts":[...]}')
     .action(async (options: Json, command: Command) => {
       const { printAccounts } = await import('../accounts/print.ts');
-      await printAccounts(configOf(command), options);
+      await printAccounts(await configOf(command), options);
     });
 };
 
@@ -91,7 +91,7 @@ Examples:
         ...rest,
         ...(interval === undefined ? {} : { intervalMs: interval }),
       };
-      await printAdded(configOf(command), given, json === undefined ? {} : { json });
+      await printAdded(await configOf(command), given, json === undefined ? {} : { json });
     });
 };
 
@@ -114,7 +114,7 @@ Example:
     )
     .action(async (id: AccountId, options: PauseOptions, command: Command) => {
       const { printPaused } = await import('../accounts/print.ts');
-      await printPaused(configOf(command), id, options);
+      await printPaused(await configOf(command), id, options);
     });
 };
 
@@ -126,7 +126,7 @@ const registerResume = (parent: Command): void => {
     .option('--json', 'print the account')
     .action(async (id: AccountId, options: Json, command: Command) => {
       const { printResumed } = await import('../accounts/print.ts');
-      await printResumed(configOf(command), id, options);
+      await printResumed(await configOf(command), id, options);
     });
 };
 
@@ -138,7 +138,7 @@ const registerRemove = (parent: Command): void => {
     .option('--json', 'print the account')
     .action(async (id: AccountId, options: Json, command: Command) => {
       const { printRemoved } = await import('../accounts/print.ts');
-      await printRemoved(configOf(command), id, options);
+      await printRemoved(await configOf(command), id, options);
     });
 };
 
@@ -150,7 +150,7 @@ const registerCheck = (parent: Command): void => {
     .option('--json', 'print {"healthy":...,"findings":[...]}')
     .action(async (id: AccountId | undefined, options: Json, command: Command) => {
       const { printCheck } = await import('../accounts/print.ts');
-      await printCheck(configOf(command), id, options);
+      await printCheck(await configOf(command), id, options);
     });
 };
 

@@ -36,7 +36,7 @@ Examples:
     .action(async (options: ListOptions, command: Command) => {
       const { printAuditList } = await import('../audit/print.ts');
       const { account, from, to, ...rest } = options;
-      await printAuditList(configOf(command), {
+      await printAuditList(await configOf(command), {
         ...rest,
         ...(account === undefined ? {} : { accountId: account }),
         ...(from === undefined ? {} : { openedFrom: from }),
@@ -57,7 +57,7 @@ Examples:
     )
     .action(async (caseId: string, options: { readonly json?: boolean }, command: Command) => {
       const { printAudit } = await import('../audit/print.ts');
-      await printAudit(configOf(command), caseId, options);
+      await printAudit(await configOf(command), caseId, options);
     });
 };
 

@@ -37,7 +37,7 @@ Examples:
     )
     .action(async ({ account, region, from, to, ...output }: StartOptions, command: Command) => {
       const { printStarted } = await import('../backfill/print.ts');
-      await printStarted(configOf(command), { accountId: account, regions: region ?? null, from, to }, output);
+      await printStarted(await configOf(command), { accountId: account, regions: region ?? null, from, to }, output);
     });
   backfill
     .command('list')
@@ -45,7 +45,7 @@ Examples:
     .option('--json', 'print {"backfills":[...]}')
     .action(async (options: { readonly json?: boolean }, command: Command) => {
       const { printBackfills } = await import('../backfill/print.ts');
-      await printBackfills(configOf(command), options);
+      await printBackfills(await configOf(command), options);
     });
   for (const [change, description] of changes) {
     backfill
@@ -55,7 +55,7 @@ Examples:
       .option('--json', 'print {"backfill":...}')
       .action(async (id: string, options: { readonly json?: boolean }, command: Command) => {
         const { printChanged } = await import('../backfill/print.ts');
-        await printChanged(configOf(command), id, change, options);
+        await printChanged(await configOf(command), id, change, options);
       });
   }
 };

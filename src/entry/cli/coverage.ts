@@ -36,6 +36,6 @@ Examples:
     )
     .action(async (options: Options, command: Command) => {
       const { printCoverage } = await import('../coverage-report/print.ts');
-      await printCoverage(configOf(command), options);
+      await printCoverage(await configOf(command), options);
     });
 };

@@ -45,16 +45,12 @@ stderr. Exits 0 when it ran, whatever it found.`,
     )
     .action(async (paths: readonly string[], options: DetectCommandOptions) => {
       const { sourcesOf } = await import('../detection/input-events.ts');
+      const { fileParts } = await import('../../adapters/files/file-parts.ts');
       const { startThreads, usefulThreads } = await import('../detection/detection-threads.ts');
-      const sources = sourcesOf(paths);
+      const inputs = sourcesOf(paths);
+      const sources = await fileParts(inputs);
       const { rules: rulePaths = [], exceptions: exceptionPaths = [], mmdb = [] } = options;
-      // They load the rules while this thread does.
-      const threads = startThreads(usefulThreads(sources, options.threads) - 1, {
-        rules: rulePaths,
-        exceptions: exceptionPaths,
-        mmdb,
-        sources,
-      });
+      const threads = startThreads(usefulThreads(sources, options.threads) - 1);
       try {
         const { loadRules } = await import('../detection/load-rules.ts');
         const { runDetection } = await import('../detection/run-detection.ts');
@@ -68,7 +64,7 @@ stderr. Exits 0 when it ran, whatever it found.`,
         for (const { path, position, message } of rules.warnings)
           tell(`${path}:${position.line}:${position.column}: ${message}`);
         if (rules.ruleSet.rules.length === 0) throw new Error('no rule can run: name rule files with --rules');
-        const run = await runDetection(rules, { sources, mmdb, threads, tell, onHeldBack });
+        const run = await runDetection(rules, { inputs: inputs.length, sources, mmdb, threads, tell, onHeldBack });
         for (const { id, owner, reason } of rules.exceptions) {
           const held = heldBack.get(id) ?? 0;
           const events = `${held} ${held === 1 ? 'event' : 'events'}`;

@@ -18,7 +18,7 @@ Exits 0 where all is well, 1 where a probe failed.`,
     )
     .action(async (options: { readonly json?: boolean }, command: Command) => {
       const { examine, renderExamination } = await import('../doctor/examine.ts');
-      const examination = await examine(configOf(command));
+      const examination = await examine(await configOf(command));
       console.log(options.json === true ? JSON.stringify(examination, null, 2) : renderExamination(examination));
       if (!examination.healthy) process.exitCode = 1;
     });

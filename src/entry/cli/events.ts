@@ -53,7 +53,7 @@ in UTC. An event that CloudTrail corrected is shown in each of its revisions. Ex
     )
     .action(async (query: string | undefined, options: SearchOptions, command: Command) => {
       const { printSearch } = await import('../events/print-search.ts');
-      await printSearch(configOf(command), query ?? '', {
+      await printSearch(await configOf(command), query ?? '', {
         ...options,
         pivots: options.pivot ?? [],
         output: options.json === true ? 'ndjson' : options.output,
@@ -80,7 +80,7 @@ Examples:
     )
     .action(async (options: SpanOptions, command: Command) => {
       const { printExport } = await import('../events/print-export.ts');
-      await printExport(configOf(command), options);
+      await printExport(await configOf(command), options);
     });
 };
 

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { loadConfig, loadConfigOfInstallation, type Config } from '../config.ts';
+import type { Config } from '../config.ts';
 
 /** Options that every command takes. */
 export interface GlobalOptions {
@@ -22,11 +22,17 @@ const globalOptionsOf = (command: Command): GlobalOptions => command.optsWithGlo
  * The configuration for a command that works on an installation from the outside (`investigations`, `audit`, `doctor`).
  * @throws ConfigError
  */
-export const configOf = (command: Command): Config =>
-  loadConfigOfInstallation(globalOptionsOf(command).config, process.env);
+export const configOf = async (command: Command): Promise<Config> => {
+  // Read when it is needed: commands that work without an installation start sooner.
+  const { loadConfigOfInstallation } = await import('../config.ts');
+  return loadConfigOfInstallation(globalOptionsOf(command).config, process.env);
+};
 
 /**
  * The configuration for a command that runs a part of an installation; without one named, all is default.
  * @throws ConfigError
  */
-export const ownConfigOf = (command: Command): Config => loadConfig(globalOptionsOf(command).config, process.env);
+export const ownConfigOf = async (command: Command): Promise<Config> => {
+  const { loadConfig } = await import('../config.ts');
+  return loadConfig(globalOptionsOf(command).config, process.env);
+};

@@ -30,6 +30,6 @@ Examples:
     )
     .action(async (paths: readonly string[], options: ImportOptions, command: Command) => {
       const { printImport } = await import('../import/print-import.ts');
-      await printImport(configOf(command), paths, options);
+      await printImport(await configOf(command), paths, options);
     });
 };

@@ -43,7 +43,7 @@ Examples:
     )
     .action(async (options: ListOptions, command: Command) => {
       const { printCases } = await import('../investigations/print.ts');
-      await printCases(configOf(command), options);
+      await printCases(await configOf(command), options);
     });
 };
 
@@ -62,7 +62,7 @@ Examples:
     )
     .action(async (caseId: string, options: { readonly json?: boolean }, command: Command) => {
       const { printCase } = await import('../investigations/print.ts');
-      await printCase(configOf(command), caseId, options);
+      await printCase(await configOf(command), caseId, options);
     });
 };
 
@@ -81,7 +81,7 @@ const registerApprove = (parent: Command): void => {
     .addHelpText('after', decisionHelp('approve'))
     .action(async (caseId: string, options: DecisionOptions, command: Command) => {
       const { printDecision } = await import('../investigations/print.ts');
-      await printDecision(configOf(command), { ...options, caseId, verdict: 'approve' });
+      await printDecision(await configOf(command), { ...options, caseId, verdict: 'approve' });
     });
 };
 
@@ -91,7 +91,7 @@ const registerReject = (parent: Command): void => {
     .addHelpText('after', decisionHelp('reject'))
     .action(async (caseId: string, options: DecisionOptions, command: Command) => {
       const { printDecision } = await import('../investigations/print.ts');
-      await printDecision(configOf(command), { ...options, caseId, verdict: 'reject' });
+      await printDecision(await configOf(command), { ...options, caseId, verdict: 'reject' });
     });
 };
 
@@ -111,7 +111,7 @@ The case is looked at anew, which takes a moment. Exits 0 once it has taken the 
     )
     .action(async (caseId: string, options: { readonly json?: boolean }, command: Command) => {
       const { printReplan } = await import('../investigations/print.ts');
-      await printReplan(configOf(command), caseId, options);
+      await printReplan(await configOf(command), caseId, options);
     });
 };
 

@@ -34,7 +34,7 @@ errors.`,
     )
     .action(async (id: string | undefined, options: ExceptionsOptions, command: Command) => {
       const { printExceptions, printPrevented } = await import('../detection/print-exceptions.ts');
-      if (id !== undefined) await printPrevented(configOf(command), id, options);
-      else if (!(await printExceptions(configOf(command), options))) process.exitCode = 1;
+      if (id !== undefined) await printPrevented(await configOf(command), id, options);
+      else if (!(await printExceptions(await configOf(command), options))) process.exitCode = 1;
     });
 };

@@ -17,6 +17,6 @@ Ctrl-C stops everything; the next start goes on where it stopped.`,
     )
     .action(async (_options: unknown, command: Command) => {
       const { start } = await import('../start/start.ts');
-      await start(ownConfigOf(command));
+      await start(await ownConfigOf(command));
     });
 };

@@ -17,6 +17,6 @@ Stops on SIGTERM or Ctrl-C: takes no more work and lets running activities end.`
     )
     .action(async (options: { readonly bundle?: string }, command: Command) => {
       const { runWorker } = await import('../worker.ts');
-      await runWorker(ownConfigOf(command), options.bundle === undefined ? {} : { bundleFile: options.bundle });
+      await runWorker(await ownConfigOf(command), options.bundle === undefined ? {} : { bundleFile: options.bundle });
     });
 };

@@ -4,7 +4,13 @@ import { plainText } from '../../investigation/plain-text.ts';
 import { shownTime } from '../investigations/render-case.ts';
 import { severityPainted } from '../severity-painted.ts';
 import type { Style } from '../terminal-style.ts';
-import type { TableColumn } from '../terminal-table.ts';
+import { tableParts, type TableColumn } from '../terminal-table.ts';
+
+/** A table of alerts for people, in parts that are printed as they come. */
+export function* tableReport(alerts: readonly OfflineAlert[], style: Style): Generator<string> {
+  if (alerts.length === 0) return;
+  for (const part of tableParts(alertColumns(style), alerts, style)) yield `${part}\n`;
+}
 
 /** What a table of alerts shows of each. */
 export function alertColumns(style: Style): readonly TableColumn<OfflineAlert>[] {

@@ -2,26 +2,16 @@ import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import type { InputSource } from '../../adapters/files/input-paths.ts';
 import type { LoggedCandidates } from '../../detection/candidate-log.ts';
-import {
-  sharedCounter,
-  type CountsById,
-  type CountTask,
-  type SharedCounter,
-  type ThreadMessage,
-  type ThreadReport,
-  type ThreadTask,
-} from './thread-messages.ts';
+import type { CountsById, CountTask, JudgeTask, ThreadMessage, ThreadOrder, ThreadReport } from './thread-messages.ts';
 
-/** Below this size a thread would still be loading rules when all is read. */
+/** Below this size a thread would hardly be ready when all is read. */
 const threadsFromBytes = 24 * 1024 * 1024;
 
-/** Threads beside the main one, with the same rules. */
+/** Threads beside the main one. */
 export interface DetectionThreads {
-  /** Of the sources: all threads take them from the same list. */
-  readonly next: SharedCounter;
-  /** Hands on what threads have reported and will report; resolves with what each has kept, when all have judged. */
-  judged(onReport: (report: ThreadReport) => void): Promise<readonly LoggedCandidates[]>;
-  /** Lets all count alerts when they have judged. */
+  /** Lets all judge: hands on what they report, and resolves with what each has kept. */
+  judge(task: JudgeTask, onReport: (report: ThreadReport) => void): Promise<readonly LoggedCandidates[]>;
+  /** Lets all count alerts, when they have judged. */
   count(task: CountTask): Promise<readonly CountsById[]>;
   /** Ends them; until then they keep the process alive. */
   end(): Promise<void>;
@@ -35,23 +25,16 @@ export function usefulThreads(sources: readonly InputSource[], wanted = availabl
 }
 
 /**
- * Starts so many threads beside the main one. They load the rules themselves, so it is best done before the main one does.
+ * Starts so many threads beside the main one. It takes them as long to be ready as the main one to read rules, so it is best
+ * done before.
  *
  * @param count 0 where the main thread does everything.
  */
-export function startThreads(count: number, task: Omit<ThreadTask, 'next'>): DetectionThreads {
-  const next = sharedCounter();
-  const reports: ThreadReport[] = [];
-  let onReport = (report: ThreadReport): void => void reports.push(report);
-  const threads = Array.from({ length: count }, () => startThread({ ...task, next }, (report) => onReport(report)));
+export function startThreads(count: number): DetectionThreads {
+  const threads = Array.from({ length: count }, startThread);
   return {
-    next,
-    async judged(collector) {
-      onReport = collector;
-      for (const report of reports.splice(0)) collector(report);
-      return await Promise.all(threads.map(({ judged }) => judged));
-    },
-    count: (asked) => Promise.all(threads.map((thread) => thread.count(asked))),
+    judge: (task, onReport) => Promise.all(threads.map((thread) => thread.judge(task, onReport))),
+    count: (task) => Promise.all(threads.map((thread) => thread.count(task))),
     async end() {
       await Promise.all(threads.map((thread) => thread.end()));
     },
@@ -59,15 +42,16 @@ export function startThreads(count: number, task: Omit<ThreadTask, 'next'>): Det
 }
 
 interface DetectionThread {
-  readonly judged: Promise<LoggedCandidates>;
+  judge(task: JudgeTask, onReport: (report: ThreadReport) => void): Promise<LoggedCandidates>;
   count(task: CountTask): Promise<CountsById>;
   end(): Promise<unknown>;
 }
 
-function startThread(task: ThreadTask, onReport: (report: ThreadReport) => void): DetectionThread {
-  const worker = new Worker(new URL('./judge-thread.ts', import.meta.url), { workerData: task });
+function startThread(): DetectionThread {
+  const worker = new Worker(new URL('./judge-thread.ts', import.meta.url));
   const judged = Promise.withResolvers<LoggedCandidates>();
   const counted = Promise.withResolvers<CountsById>();
+  let onReport: (report: ThreadReport) => void = () => {};
   const fail = (error: unknown): void => {
     judged.reject(error);
     counted.reject(error);
@@ -81,11 +65,16 @@ function startThread(task: ThreadTask, onReport: (report: ThreadReport) => void)
     else if (message.kind === 'judged') judged.resolve(message.logged);
     else counted.resolve(message.counts);
   });
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- ports between threads have none
+  const send = (order: ThreadOrder): void => worker.postMessage(order);
   return {
-    judged: judged.promise,
-    count(asked) {
-      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- ports between threads have none
-      worker.postMessage(asked);
+    judge(task, collector) {
+      onReport = collector;
+      send({ kind: 'judge', task });
+      return judged.promise;
+    },
+    count(task) {
+      send({ kind: 'count', task });
       return counted.promise;
     },
     end: () => worker.terminate(),

@@ -2,7 +2,7 @@ import type { InputSource } from '../../adapters/files/input-paths.ts';
 import type { RecordPlace } from '../../adapters/files/read-records.ts';
 import type { HeldBack } from '../../detection/exceptions/with-exceptions.ts';
 import { judgeSource, type SourceJudging } from './judge-source.ts';
-import { takeNext, type ThreadReport, type ThreadTask } from './thread-messages.ts';
+import { takeNext, type JudgeTask, type ThreadReport } from './thread-messages.ts';
 
 /** A report grows to about this many entries before it is handed on. */
 const reportEntries = 2000;
@@ -55,7 +55,7 @@ export class ReportGatherer {
 /** Takes one source after the other that no other thread has taken, and judges it. */
 export async function judgeSources(
   sources: readonly InputSource[],
-  next: ThreadTask['next'],
+  next: JudgeTask['next'],
   judging: Pick<SourceJudging, 'ruleSet' | 'detection' | 'enrich'>,
   gatherer: ReportGatherer,
 ): Promise<void> {

@@ -1,27 +1,41 @@
-import { parentPort, workerData } from 'node:worker_threads';
-import { openAddressDatabases } from '../../adapters/files/address-database.ts';
+import { parentPort } from 'node:worker_threads';
+import { compileRuleSet, type RuleSet } from '../../detection/engine.ts';
+import { compileException } from '../../detection/exceptions/exception.ts';
+import { withExceptions } from '../../detection/exceptions/with-exceptions.ts';
 import { detectOffline } from '../../detection/offline.ts';
 import { countTakenParts } from './alert-counting.ts';
 import { judgeSources, ReportGatherer } from './judge-sources.ts';
-import { loadRules } from './load-rules.ts';
-import type { CountTask, ThreadMessage, ThreadTask } from './thread-messages.ts';
+import { openEnrichment } from './open-enrichment.ts';
+import { receivedRule } from './sent-rule.ts';
+import type { JudgeTask, ThreadMessage, ThreadOrder } from './thread-messages.ts';
 
 /**
- * A thread of `trailhound detect`: judges the sources that it gets hold of, says what it has kept, and counts alerts where it is
- * asked to. It lives until it is ended.
+ * A thread of `trailhound detect`: judges the sources that it gets hold of, says what it has kept, and then counts alerts where
+ * it is asked to. It lives until it is ended.
  */
-const task = workerData as ThreadTask;
-const tell = (message: ThreadMessage): void =>
+let judgedBy: RuleSet | undefined;
+
+// What fails here ends the thread, and is told to whoever waits for it.
+parentPort?.on('message', (order: ThreadOrder) => void carryOut(order));
+
+async function carryOut(order: ThreadOrder): Promise<void> {
+  if (order.kind === 'judge') judgedBy = await judge(order.task);
+  else if (judgedBy !== undefined) tell({ kind: 'counted', counts: countTakenParts(judgedBy, order.task) });
+}
+
+async function judge({ rules, exceptions, mmdb, sources, next }: JudgeTask): Promise<RuleSet> {
+  const gatherer = new ReportGatherer((report) => tell({ kind: 'report', report }));
+  const compiled = compileRuleSet(rules.map(receivedRule));
+  const compiledExceptions = exceptions.map((statement) => compileException(statement, compiled.fields));
+  const ruleSet = withExceptions(compiled, compiledExceptions, (held) => gatherer.heldBack(held));
+  const detection = detectOffline(ruleSet);
+  const enrich = await openEnrichment(mmdb);
+  await judgeSources(sources, next, { ruleSet, detection, enrich }, gatherer);
+  tell({ kind: 'judged', logged: detection.logged() });
+  return ruleSet;
+}
+
+function tell(message: ThreadMessage): void {
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- ports between threads have none
   parentPort?.postMessage(message);
-const gatherer = new ReportGatherer((report) => tell({ kind: 'report', report }));
-const { ruleSet } = loadRules({
-  rules: task.rules,
-  exceptions: task.exceptions,
-  onHeldBack: (held) => gatherer.heldBack(held),
-});
-const detection = detectOffline(ruleSet);
-const enrich = task.mmdb.length === 0 ? undefined : await openAddressDatabases(task.mmdb);
-await judgeSources(task.sources, task.next, { ruleSet, detection, enrich }, gatherer);
-tell({ kind: 'judged', logged: detection.logged() });
-parentPort?.on('message', (asked: CountTask) => tell({ kind: 'counted', counts: countTakenParts(ruleSet, asked) }));
+}

@@ -1,16 +1,18 @@
-import cliProgress from 'cli-progress';
-import { openAddressDatabases } from '../../adapters/files/address-database.ts';
+import type { SingleBar } from 'cli-progress';
 import type { InputSource } from '../../adapters/files/input-paths.ts';
+import type { ExceptionStatement, RuleException } from '../../detection/exceptions/exception.ts';
 import type { HeldBack } from '../../detection/exceptions/with-exceptions.ts';
 import { type AlertCounts, detectOffline, type OfflineAlert } from '../../detection/offline.ts';
 import { neededEnrichment } from '../../detection/possible-without.ts';
 import { countOnThreads } from './alert-counting.ts';
-import type { DetectionTotals } from './detect-report.ts';
+import type { DetectionTotals } from './detect-summary.ts';
 import type { DetectionThreads } from './detection-threads.ts';
 import { judgeSources, ReportGatherer } from './judge-sources.ts';
 import type { LoadedRules } from './load-rules.ts';
 import { malformedReport } from './malformed-report.ts';
-import type { ThreadReport } from './thread-messages.ts';
+import { openEnrichment } from './open-enrichment.ts';
+import { sentRule } from './sent-rule.ts';
+import { sharedCounter, type ThreadReport } from './thread-messages.ts';
 
 export interface DetectionRun {
   /** All alerts. */
@@ -24,6 +26,8 @@ export interface DetectionRun {
 const progressFromBytes = 32 * 1024 * 1024;
 
 export interface DetectionInput {
+  /** How many there were before large files were read in parts. */
+  readonly inputs: number;
   readonly sources: readonly InputSource[];
   readonly mmdb: readonly string[];
   /** Threads that judge beside this one. */
@@ -41,7 +45,7 @@ export async function runDetection(rules: LoadedRules, input: DetectionInput): P
   const detection = detectOffline(ruleSet);
   const malformed = malformedReport(input.tell);
   const bytes = sources.reduce((sum, source) => sum + (source.kind === 'file' ? source.bytes : 0), 0);
-  const bar = progressBar(bytes);
+  const bar = await progressBar(bytes);
   let records = 0;
   const take = (report: ThreadReport): void => {
     records += report.records;
@@ -49,10 +53,15 @@ export async function runDetection(rules: LoadedRules, input: DetectionInput): P
     for (const held of report.heldBack) input.onHeldBack(held);
     bar?.increment(report.bytes);
   };
-  const enrich = mmdb.length === 0 ? undefined : await openAddressDatabases(mmdb);
+  const enrich = await openEnrichment(mmdb);
+  const next = sharedCounter();
+  const sent = {
+    rules: ruleSet.rules.map(({ file }) => sentRule(file)),
+    exceptions: rules.exceptions.map(sentException),
+  };
   const [kept] = await Promise.all([
-    threads.judged(take),
-    judgeSources(sources, threads.next, { ruleSet, detection, enrich }, new ReportGatherer(take)),
+    threads.judge({ ...sent, mmdb, sources, next }, take),
+    judgeSources(sources, next, { ruleSet, detection, enrich }, new ReportGatherer(take)),
   ]);
   for (const logged of kept) detection.keep(logged);
   bar?.stop();
@@ -63,7 +72,7 @@ export async function runDetection(rules: LoadedRules, input: DetectionInput): P
     totals: {
       records,
       malformed: malformed.count,
-      inputs: sources.length,
+      inputs: input.inputs,
       rules: ruleSet.rules.length,
       notRun: notRun(rules),
       unable: unable(rules, enrich?.gives ?? new Set()),
@@ -72,8 +81,14 @@ export async function runDetection(rules: LoadedRules, input: DetectionInput): P
   };
 }
 
-function progressBar(bytes: number): cliProgress.SingleBar | undefined {
+/** Without its compiled condition, which cannot be sent. */
+function sentException({ id, ruleIds, condition, owner, reason, expiresMs }: RuleException): ExceptionStatement {
+  return { id, ruleIds, condition, owner, reason, expiresMs };
+}
+
+async function progressBar(bytes: number): Promise<SingleBar | undefined> {
   if (bytes < progressFromBytes || !process.stderr.isTTY) return undefined;
+  const { default: cliProgress } = await import('cli-progress');
   const bar = new cliProgress.SingleBar({
     format: 'reading {bar} {percentage}% | {eta_formatted} left',
     stream: process.stderr,

@@ -1,15 +1,18 @@
 import type { InputSource } from '../../adapters/files/input-paths.ts';
 import type { RecordPlace } from '../../adapters/files/read-records.ts';
 import type { LoggedCandidates } from '../../detection/candidate-log.ts';
+import type { ExceptionStatement } from '../../detection/exceptions/exception.ts';
 import type { HeldBack } from '../../detection/exceptions/with-exceptions.ts';
+import type { SentRule } from './sent-rule.ts';
 
 /** A number that threads count up together: the next of some things that nobody has taken. */
 export type SharedCounter = Int32Array<SharedArrayBuffer>;
 
-/** What a thread needs to judge as the main thread does; each loads the rules for itself. */
-export interface ThreadTask {
-  readonly rules: readonly string[];
-  readonly exceptions: readonly string[];
+/** What a thread needs to judge as the main thread does. */
+export interface JudgeTask {
+  /** The rules that run, in their order. */
+  readonly rules: readonly SentRule[];
+  readonly exceptions: readonly ExceptionStatement[];
   readonly mmdb: readonly string[];
   readonly sources: readonly InputSource[];
   /** Of the sources. */
@@ -22,6 +25,9 @@ export interface CountTask {
   /** Of the parts. */
   readonly next: SharedCounter;
 }
+
+export type ThreadOrder =
+  { readonly kind: 'judge'; readonly task: JudgeTask } | { readonly kind: 'count'; readonly task: CountTask };
 
 /** What a thread tells from time to time. */
 export interface ThreadReport {
