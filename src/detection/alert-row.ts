@@ -1,17 +1,43 @@
 import type { JsonObject, JsonValue } from '../model/json.ts';
+import type { Rule } from '../model/rule.ts';
 import type { OfflineAlert } from './offline.ts';
 import type { AlertDetail } from './rule-type.ts';
 
 /** An alert as scripts read it, one JSON object a line: the field names are fixed. */
-export function alertRow({ rule, eventTimeMs, eventRefs, detail, suppressed }: OfflineAlert): JsonObject {
-  const eventIds = eventRefs.map(({ eventId }) => eventId);
+export function alertRow(alert: OfflineAlert): JsonObject {
+  return { '@timestamp': timestampOf(alert), ...ruleFields(alert.rule), ...ownFields(alert) };
+}
+
+/** The JSON of {@link alertRow}; what it says of the rule, which is most of it, is made once for each. */
+export function alertLine(alert: OfflineAlert): string {
+  const { rule } = alert;
+  let ofRule = ruleTexts.get(rule);
+  if (ofRule === undefined) {
+    ofRule = jsonLine(ruleFields(rule)).slice(1, -1);
+    ruleTexts.set(rule, ofRule);
+  }
+  return `{"@timestamp":"${timestampOf(alert)}",${ofRule},${jsonLine(ownFields(alert)).slice(1)}`;
+}
+
+const ruleTexts = new WeakMap<Rule, string>();
+
+function timestampOf({ eventTimeMs }: OfflineAlert): string {
+  return new Date(eventTimeMs).toISOString();
+}
+
+function ruleFields(rule: Rule): JsonObject {
   return {
-    '@timestamp': new Date(eventTimeMs).toISOString(),
     rule_id: rule.id,
     rule_name: rule.name,
     rule_type: rule.type,
     severity: rule.severity,
     risk_score: rule.riskScore,
+  };
+}
+
+function ownFields({ rule, eventRefs, detail, suppressed }: OfflineAlert): JsonObject {
+  const eventIds = eventRefs.map(({ eventId }) => eventId);
+  return {
     event_ids: eventIds,
     account_ids: [...new Set(eventRefs.map(({ accountId }) => accountId as string))],
     ...detailFields(detail, eventIds),
