@@ -7,6 +7,7 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { generate } from '../../bench/detect/generate.ts';
 import { SeededRandom } from '../../bench/detect/random.ts';
+import { fileParts } from '../../src/adapters/files/file-parts.ts';
 import { inputSources } from '../../src/adapters/files/input-paths.ts';
 import { usefulThreads } from '../../src/entry/detection/detection-threads.ts';
 import type { JsonObject } from '../../src/model/json.ts';
@@ -115,8 +116,10 @@ describe.skipIf(!existsSync(recordings))('the alerts of detect are the same to t
     expect(await detect(inFiles, 2, 'csv')).toEqual(await detect(inFiles, 1, 'csv'));
   }, 120_000);
 
-  it('in one file, one record a line', async () => {
-    const { digest } = await detect(write('one', [records], lines, '.ndjson'), 2);
+  it('in one file, one record a line, which threads share', async () => {
+    const one = write('one', [records], lines, '.ndjson');
+    expect((await fileParts(inputSources([one]))).length).toBeGreaterThan(2);
+    const { digest } = await detect(one, 2);
     expect(digest).toBe(reference.digest);
   }, 60_000);
 

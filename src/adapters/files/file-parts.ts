@@ -4,7 +4,7 @@ import { isSoundLine } from './json-splitter.ts';
 import { uncountedLines } from './part-lines.ts';
 
 /** Large enough that opening it is nothing beside reading it, small enough that threads end at about the same time. */
-const usualPartBytes = 16 * 1024 * 1024;
+const usualPartBytes = 8 * 1024 * 1024;
 /** So far a boundary is looked for; few records need the second step. */
 const windowBytes = [64 * 1024, 1024 * 1024];
 
