@@ -3,7 +3,8 @@ import type { Candidate } from './rule-type.ts';
 
 /**
  * Candidates as threads hand them to each other, in memory that all of them see: bytes in segments, which stand in so many parts
- * that threads can share the settling. All candidates of a rule's group are in the same part of every log.
+ * that threads can share the settling. All candidates of a rule's group are in the same part of every log; of a rule that
+ * suppresses, for which groups matter to each other, all candidates are.
  */
 export interface LoggedCandidates {
   readonly count: number;
@@ -40,7 +41,8 @@ export class CandidateLog {
    */
   add(ruleIndex: number, candidate: Candidate, suppressionGroup?: string | null): void {
     this.#count += 1;
-    this.#parts[partOf(ruleIndex, candidate.group)]?.add(ruleIndex, candidate, suppressionGroup);
+    const part = partOf(ruleIndex, suppressionGroup === undefined ? candidate.group : []);
+    this.#parts[part]?.add(ruleIndex, candidate, suppressionGroup);
   }
 
   /** All that was added so far. */

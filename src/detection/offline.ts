@@ -38,11 +38,7 @@ export interface OfflineDetection {
 
 /** Runs a rule set over events that need not be in order; the same events give the same alerts as the live path. */
 export function detectOffline(ruleSet: RuleSet): OfflineDetection {
-  const rules = ruleSet.rules.map(({ rule, matcher, file: { alertSuppression } }) => ({
-    rule,
-    matcher,
-    suppression: alertSuppression && createSuppression(alertSuppression, rule.lookBackMs, ruleSet.fields),
-  }));
+  const rules = judgedRules(ruleSet);
   const log = new CandidateLog();
   const others: LoggedCandidates[] = [];
   const all = (): readonly LoggedCandidates[] => [log.logged(), ...others];
@@ -59,10 +55,7 @@ export function detectOffline(ruleSet: RuleSet): OfflineDetection {
       return all().reduce((sum, { count }) => sum + count, 0);
     },
     alerts() {
-      const drafts: AlertDraft[][] = rules.map(() => []);
-      for (const group of settledGroups(rules, all()))
-        for (const draft of group.drafts) drafts[group.ruleIndex]?.push(draft);
-      return rules.flatMap((judged, index) => alertsOf(judged, drafts[index] ?? []));
+      return alertsOf(rules, settledGroups(rules, all()));
     },
   };
 }
@@ -78,6 +71,25 @@ export function countAlerts({ rules }: RuleSet, logs: readonly LoggedCandidates[
   return counts;
 }
 
+/** All alerts of one part, in the order of event time, rules and event ID. */
+export interface PartAlerts {
+  readonly part: number;
+  readonly alerts: readonly OfflineAlert[];
+}
+
+/** The alerts of the parts taken, part by part. */
+export function* alertsByPart(
+  ruleSet: RuleSet,
+  logs: readonly LoggedCandidates[],
+  takePart: TakePart,
+): Generator<PartAlerts> {
+  const rules = judgedRules(ruleSet);
+  for (let part = takePart(); part !== undefined; part = takePart()) {
+    const alerts = alertsOf(rules, settledInPart(rules, logs, part));
+    yield { part, alerts: alerts.toSorted((a, b) => a.eventTimeMs - b.eventTimeMs) };
+  }
+}
+
 function eachPart(): TakePart {
   let next = 0;
   return () => (next < logParts ? next++ : undefined);
@@ -86,6 +98,16 @@ function eachPart(): TakePart {
 /** What settles a rule's candidates. */
 interface Settling extends Pick<CompiledRule, 'matcher'> {
   readonly suppression: Suppression | null;
+}
+
+interface JudgedRule extends Settling, Pick<CompiledRule, 'rule'> {}
+
+function judgedRules({ rules, fields }: RuleSet): readonly JudgedRule[] {
+  return rules.map(({ rule, matcher, file: { alertSuppression } }) => ({
+    rule,
+    matcher,
+    suppression: alertSuppression && createSuppression(alertSuppression, rule.lookBackMs, fields),
+  }));
 }
 
 interface SettledGroup {
@@ -99,13 +121,19 @@ export function* settledGroups(
   logs: readonly LoggedCandidates[],
   takePart = eachPart(),
 ): Generator<SettledGroup> {
-  for (let part = takePart(); part !== undefined; part = takePart()) {
-    for (const { ruleIndex, candidates } of loggedGroups(logs, part)) {
-      const { matcher, suppression } = ruleAt(rules, ruleIndex);
-      for (const { ref, suppressionGroup } of candidates)
-        if (suppressionGroup !== undefined) suppression?.note(ref, suppressionGroup);
-      yield { ruleIndex, drafts: matcher.settle(inOrder(candidates)) };
-    }
+  for (let part = takePart(); part !== undefined; part = takePart()) yield* settledInPart(rules, logs, part);
+}
+
+function* settledInPart(
+  rules: readonly Settling[],
+  logs: readonly LoggedCandidates[],
+  part: number,
+): Generator<SettledGroup> {
+  for (const { ruleIndex, candidates } of loggedGroups(logs, part)) {
+    const { matcher, suppression } = ruleAt(rules, ruleIndex);
+    for (const { ref, suppressionGroup } of candidates)
+      if (suppressionGroup !== undefined) suppression?.note(ref, suppressionGroup);
+    yield { ruleIndex, drafts: matcher.settle(inOrder(candidates)) };
   }
 }
 
@@ -115,10 +143,14 @@ function ruleAt(rules: readonly Settling[], index: number): Settling {
   return rule;
 }
 
-function alertsOf(
-  { rule, suppression }: Settling & Pick<CompiledRule, 'rule'>,
-  drafts: readonly AlertDraft[],
-): readonly OfflineAlert[] {
+/** In the order of rules, event time and event ID. */
+function alertsOf(rules: readonly JudgedRule[], groups: Iterable<SettledGroup>): readonly OfflineAlert[] {
+  const drafts: AlertDraft[][] = rules.map(() => []);
+  for (const group of groups) for (const draft of group.drafts) drafts[group.ruleIndex]?.push(draft);
+  return rules.flatMap((rule, index) => alertsOfRule(rule, drafts[index] ?? []));
+}
+
+function alertsOfRule({ rule, suppression }: JudgedRule, drafts: readonly AlertDraft[]): readonly OfflineAlert[] {
   const ordered = drafts.toSorted(byAlertTime);
   const suppressed = suppression?.judge(ordered);
   return ordered.map((draft, position) => ({ ...draft, rule, suppressed: suppressed?.[position] ?? false }));

@@ -15,26 +15,26 @@ const anyText = fc.oneof(
   fc.constantFrom('', '\ud800', 'a\udfff', '\u00ff', '\u0100', '\u0000', '1;a', ','),
 );
 
-const kept: fc.Arbitrary<Kept> = fc.record({
-  ruleIndex: fc.oneof(fc.nat(3), fc.nat(2 ** 31 - 1)),
-  candidate: fc.record(
-    {
-      ref: fc.record({
-        accountId: fc.constantFrom('111122223333' as AccountId, '' as AccountId),
-        eventId: anyText,
-        revision: fc.oneof(fc.nat(3), fc.nat(2 ** 31 - 1)),
-      }),
-      eventTimeMs: fc.oneof(fc.integer(), fc.double({ noNaN: true })),
-      group: fc.oneof(
-        fc.array(anyText, { maxLength: 4 }),
-        fc.array(fc.constantFrom('', 'a', '\u0000', '\u0001\u0001'), { maxLength: 2 }),
-      ),
-      payload: fc.oneof(fc.constant(null), fc.constant(''), fc.record({ steps: fc.array(fc.nat(2)), text: anyText })),
-      suppressionGroup: fc.oneof(fc.constant(null), anyText),
-    },
-    { requiredKeys: ['ref', 'eventTimeMs', 'group', 'payload'] },
+const suppressing = 1;
+const candidates = fc.record({
+  ref: fc.record({
+    accountId: fc.constantFrom('111122223333' as AccountId, '' as AccountId),
+    eventId: anyText,
+    revision: fc.oneof(fc.nat(3), fc.nat(2 ** 31 - 1)),
+  }),
+  eventTimeMs: fc.oneof(fc.integer(), fc.double({ noNaN: true })),
+  group: fc.oneof(
+    fc.array(anyText, { maxLength: 4 }),
+    fc.array(fc.constantFrom('', 'a', '\u0000', '\u0001\u0001'), { maxLength: 2 }),
   ),
+  payload: fc.oneof(fc.constant(null), fc.constant(''), fc.record({ steps: fc.array(fc.nat(2)), text: anyText })),
 });
+const kept: fc.Arbitrary<Kept> = fc
+  .tuple(fc.oneof(fc.nat(3), fc.nat(2 ** 31 - 1)), candidates, fc.oneof(fc.constant(null), anyText))
+  .map(([ruleIndex, candidate, suppressionGroup]) => ({
+    ruleIndex,
+    candidate: ruleIndex === suppressing ? { ...candidate, suppressionGroup } : candidate,
+  }));
 
 function logOf(all: readonly Kept[]): LoggedCandidates {
   const log = new CandidateLog();
@@ -78,6 +78,17 @@ describe('a log of candidates', () => {
     fc.assert(
       fc.property(kept, ({ ruleIndex, candidate }) => {
         expect(allGroups(logOf([{ ruleIndex, candidate }]))).toEqual([{ ruleIndex, candidates: [candidate] }]);
+      }),
+    );
+  });
+
+  it('keeps all candidates of a rule that suppresses together, for one alert of it may suppress any other', () => {
+    fc.assert(
+      fc.property(fc.array(kept), (all) => {
+        const log = logOf(all);
+        const parts = Array.from({ length: logParts }, (_, part) => [...loggedGroups([log], part)]);
+        const holding = parts.filter((groups) => groups.some(({ ruleIndex }) => ruleIndex === suppressing));
+        expect(holding.length).toBeLessThanOrEqual(1);
       }),
     );
   });

@@ -1,22 +1,17 @@
-import { logParts } from '../../detection/candidate-log.ts';
 import type { RuleSet } from '../../detection/engine.ts';
 import { type AlertCounts, countAlerts } from '../../detection/offline.ts';
 import type { DetectionThreads } from './detection-threads.ts';
-import { sharedCounter, takeNext, type CountsById, type CountTask } from './thread-messages.ts';
+import { partsOf, sharedCounter, type CountsById, type PartsTask } from './thread-messages.ts';
 
 /** Counts the alerts of those parts of some logs that no other thread takes. */
-export function countTakenParts(ruleSet: RuleSet, { logs, next }: CountTask): CountsById {
-  const takePart = (): number | undefined => {
-    const part = takeNext(next);
-    return part < logParts ? part : undefined;
-  };
-  return new Map(Array.from(countAlerts(ruleSet, logs, takePart), ([rule, count]) => [rule.id, count]));
+export function countTakenParts(ruleSet: RuleSet, { logs, next }: PartsTask): CountsById {
+  return new Map(Array.from(countAlerts(ruleSet, logs, partsOf(next)), ([rule, count]) => [rule.id, count]));
 }
 
 /** Counts all alerts, on this thread and those beside it. */
 export async function countOnThreads(
   ruleSet: RuleSet,
-  logs: CountTask['logs'],
+  logs: PartsTask['logs'],
   threads: Pick<DetectionThreads, 'count'>,
 ): Promise<AlertCounts> {
   const task = { logs, next: sharedCounter() };

@@ -2,7 +2,8 @@ import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import type { InputSource } from '../../adapters/files/input-paths.ts';
 import type { LoggedCandidates } from '../../detection/candidate-log.ts';
-import type { CountsById, CountTask, JudgeTask, ThreadMessage, ThreadOrder, ThreadReport } from './thread-messages.ts';
+import type { AlertLines } from './alert-lines.ts';
+import type { CountsById, JudgeTask, PartsTask, ThreadMessage, ThreadOrder, ThreadReport } from './thread-messages.ts';
 
 /** Below this size a thread would hardly be ready when all is read. */
 const threadsFromBytes = 24 * 1024 * 1024;
@@ -12,7 +13,9 @@ export interface DetectionThreads {
   /** Lets all judge: hands on what they report, and resolves with what each has kept. */
   judge(task: JudgeTask, onReport: (report: ThreadReport) => void): Promise<readonly LoggedCandidates[]>;
   /** Lets all count alerts, when they have judged. */
-  count(task: CountTask): Promise<readonly CountsById[]>;
+  count(task: PartsTask): Promise<readonly CountsById[]>;
+  /** Lets all make the lines of alerts, when they have judged, and hands them on; resolves when there are no more. */
+  lines(task: PartsTask, onLines: (lines: AlertLines) => void): Promise<void>;
   /** Ends them; until then they keep the process alive. */
   end(): Promise<void>;
 }
@@ -35,6 +38,9 @@ export function startThreads(count: number): DetectionThreads {
   return {
     judge: (task, onReport) => Promise.all(threads.map((thread) => thread.judge(task, onReport))),
     count: (task) => Promise.all(threads.map((thread) => thread.count(task))),
+    async lines(task, onLines) {
+      await Promise.all(threads.map((thread) => thread.lines(task, onLines)));
+    },
     async end() {
       await Promise.all(threads.map((thread) => thread.end()));
     },
@@ -43,7 +49,8 @@ export function startThreads(count: number): DetectionThreads {
 
 interface DetectionThread {
   judge(task: JudgeTask, onReport: (report: ThreadReport) => void): Promise<LoggedCandidates>;
-  count(task: CountTask): Promise<CountsById>;
+  count(task: PartsTask): Promise<CountsById>;
+  lines(task: PartsTask, onLines: (lines: AlertLines) => void): Promise<void>;
   end(): Promise<unknown>;
 }
 
@@ -51,19 +58,30 @@ function startThread(): DetectionThread {
   const worker = new Worker(new URL('./judge-thread.ts', import.meta.url));
   const judged = Promise.withResolvers<LoggedCandidates>();
   const counted = Promise.withResolvers<CountsById>();
+  const allLines = Promise.withResolvers<void>();
   let onReport: (report: ThreadReport) => void = () => {};
+  let onLines: (lines: AlertLines) => void = () => {};
+  const answers = [judged, counted, allLines];
   const fail = (error: unknown): void => {
-    judged.reject(error);
-    counted.reject(error);
+    for (const { reject } of answers) reject(error);
   };
   // An error before anybody asks is told to whoever asks.
-  for (const { promise } of [judged, counted]) promise.catch(() => {});
+  for (const { promise } of answers) promise.catch(() => {});
   worker.on('error', fail);
   worker.on('exit', (code) => fail(new Error(`a detection thread ended with code ${code}`)));
   worker.on('message', (message: ThreadMessage) => {
-    if (message.kind === 'report') onReport(message.report);
-    else if (message.kind === 'judged') judged.resolve(message.logged);
-    else counted.resolve(message.counts);
+    switch (message.kind) {
+      case 'report':
+        return onReport(message.report);
+      case 'judged':
+        return judged.resolve(message.logged);
+      case 'counted':
+        return counted.resolve(message.counts);
+      case 'lines':
+        return onLines(message.lines);
+      case 'all-lines':
+        return allLines.resolve();
+    }
   });
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- ports between threads have none
   const send = (order: ThreadOrder): void => worker.postMessage(order);
@@ -76,6 +94,11 @@ function startThread(): DetectionThread {
     count(task) {
       send({ kind: 'count', task });
       return counted.promise;
+    },
+    lines(task, collector) {
+      onLines = collector;
+      send({ kind: 'lines', task });
+      return allLines.promise;
     },
     end: () => worker.terminate(),
   };

@@ -3,6 +3,7 @@ import { compileRuleSet, type RuleSet } from '../../detection/engine.ts';
 import { compileException } from '../../detection/exceptions/exception.ts';
 import { withExceptions } from '../../detection/exceptions/with-exceptions.ts';
 import { detectOffline } from '../../detection/offline.ts';
+import { linesOfTakenParts } from './alert-lines.ts';
 import { countTakenParts } from './alert-counting.ts';
 import { judgeSources, ReportGatherer } from './judge-sources.ts';
 import { openEnrichment } from './open-enrichment.ts';
@@ -20,7 +21,12 @@ parentPort?.on('message', (order: ThreadOrder) => void carryOut(order));
 
 async function carryOut(order: ThreadOrder): Promise<void> {
   if (order.kind === 'judge') judgedBy = await judge(order.task);
-  else if (judgedBy !== undefined) tell({ kind: 'counted', counts: countTakenParts(judgedBy, order.task) });
+  else if (judgedBy === undefined) throw new Error('a thread was asked for alerts before it had rules');
+  else if (order.kind === 'count') tell({ kind: 'counted', counts: countTakenParts(judgedBy, order.task) });
+  else {
+    for (const lines of linesOfTakenParts(judgedBy, order.task)) tell({ kind: 'lines', lines }, [lines.bytes.buffer]);
+    tell({ kind: 'all-lines' });
+  }
 }
 
 async function judge({ rules, exceptions, mmdb, sources, next }: JudgeTask): Promise<RuleSet> {
@@ -35,7 +41,7 @@ async function judge({ rules, exceptions, mmdb, sources, next }: JudgeTask): Pro
   return ruleSet;
 }
 
-function tell(message: ThreadMessage): void {
-  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- ports between threads have none
-  parentPort?.postMessage(message);
+/** @param given memory that goes over to the main thread, and is not copied. */
+function tell(message: ThreadMessage, given: readonly ArrayBuffer[] = []): void {
+  parentPort?.postMessage(message, given);
 }

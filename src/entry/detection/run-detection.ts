@@ -4,6 +4,7 @@ import type { ExceptionStatement, RuleException } from '../../detection/exceptio
 import type { HeldBack } from '../../detection/exceptions/with-exceptions.ts';
 import { type AlertCounts, detectOffline, type OfflineAlert } from '../../detection/offline.ts';
 import { neededEnrichment } from '../../detection/possible-without.ts';
+import { allAlertLines } from './alert-lines.ts';
 import { countOnThreads } from './alert-counting.ts';
 import type { DetectionTotals } from './detect-summary.ts';
 import type { DetectionThreads } from './detection-threads.ts';
@@ -17,6 +18,8 @@ import { sharedCounter, type ThreadReport } from './thread-messages.ts';
 export interface DetectionRun {
   /** All alerts. */
   alerts(): readonly OfflineAlert[];
+  /** All alerts as lines of JSON, in the order of event time; on all threads. */
+  lines(): AsyncIterable<Buffer>;
   /** How many alerts each rule has, for those who have no use for the alerts themselves; on all threads. */
   counts(): Promise<AlertCounts>;
   readonly totals: DetectionTotals;
@@ -68,6 +71,7 @@ export async function runDetection(rules: LoadedRules, input: DetectionInput): P
   malformed.finish();
   return {
     alerts: () => detection.alerts(),
+    lines: () => allAlertLines(ruleSet, [detection.logged(), ...kept], threads),
     counts: () => countOnThreads(ruleSet, [detection.logged(), ...kept], threads),
     totals: {
       records,

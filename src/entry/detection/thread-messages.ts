@@ -1,8 +1,10 @@
 import type { InputSource } from '../../adapters/files/input-paths.ts';
 import type { RecordPlace } from '../../adapters/files/read-records.ts';
-import type { LoggedCandidates } from '../../detection/candidate-log.ts';
+import { logParts, type LoggedCandidates } from '../../detection/candidate-log.ts';
 import type { ExceptionStatement } from '../../detection/exceptions/exception.ts';
 import type { HeldBack } from '../../detection/exceptions/with-exceptions.ts';
+import type { TakePart } from '../../detection/offline.ts';
+import type { AlertLines } from './alert-lines.ts';
 import type { SentRule } from './sent-rule.ts';
 
 /** A number that threads count up together: the next of some things that nobody has taken. */
@@ -19,15 +21,16 @@ export interface JudgeTask {
   readonly next: SharedCounter;
 }
 
-/** What a thread is asked when all have judged: how many alerts there are, in parts that it takes. */
-export interface CountTask {
+/** What threads do together when all have judged: settle the parts of these logs, each taking the next that nobody has. */
+export interface PartsTask {
   readonly logs: readonly LoggedCandidates[];
-  /** Of the parts. */
   readonly next: SharedCounter;
 }
 
 export type ThreadOrder =
-  { readonly kind: 'judge'; readonly task: JudgeTask } | { readonly kind: 'count'; readonly task: CountTask };
+  | { readonly kind: 'judge'; readonly task: JudgeTask }
+  | { readonly kind: 'count'; readonly task: PartsTask }
+  | { readonly kind: 'lines'; readonly task: PartsTask };
 
 /** What a thread tells from time to time. */
 export interface ThreadReport {
@@ -43,7 +46,9 @@ export type CountsById = ReadonlyMap<string, number>;
 export type ThreadMessage =
   | { readonly kind: 'report'; readonly report: ThreadReport }
   | { readonly kind: 'judged'; readonly logged: LoggedCandidates }
-  | { readonly kind: 'counted'; readonly counts: CountsById };
+  | { readonly kind: 'counted'; readonly counts: CountsById }
+  | { readonly kind: 'lines'; readonly lines: AlertLines }
+  | { readonly kind: 'all-lines' };
 
 export function sharedCounter(): SharedCounter {
   return new Int32Array(new SharedArrayBuffer(4));
@@ -51,4 +56,12 @@ export function sharedCounter(): SharedCounter {
 
 export function takeNext(counter: SharedCounter): number {
   return Atomics.add(counter, 0, 1);
+}
+
+/** The parts that are taken by counting up. */
+export function partsOf(next: SharedCounter): TakePart {
+  return () => {
+    const part = takeNext(next);
+    return part < logParts ? part : undefined;
+  };
 }
