@@ -17,16 +17,14 @@ export interface LoggedGroup {
 
 /** The groups whose candidates stand in one part of some logs. */
 export function* loggedGroups(logs: readonly LoggedCandidates[], part: number): Generator<LoggedGroup> {
-  /** By group: the number of the candidate that was met last. */
-  const lasts = new Map<string, number>();
-  const places: Place[] = [];
+  /** By group: the candidate that was met last. */
+  const lasts = new Map<string, Place>();
   for (const place of placesIn(logs, part)) {
     const group = place.written.slice(0, groupEnd(place.written));
     place.before = lasts.get(group);
-    lasts.set(group, places.length);
-    places.push(place);
+    lasts.set(group, place);
   }
-  for (const [group, last] of lasts) yield groupEndingAt(places, last, group);
+  for (const [group, last] of lasts) yield groupEndingAt(last, group);
 }
 
 /** What is written of a candidate. */
@@ -34,8 +32,8 @@ interface Place {
   readonly timeMs: number;
   /** From rule and group on. */
   readonly written: string;
-  /** The number of the candidate before it in its group. */
-  before: number | undefined;
+  /** The candidate before it in its group. */
+  before: Place | undefined;
 }
 
 function* placesIn(logs: readonly LoggedCandidates[], part: number): Generator<Place> {
@@ -58,13 +56,13 @@ function groupEnd(written: string): number {
   return cursor.at;
 }
 
-function groupEndingAt(places: readonly Place[], last: number, writtenGroup: string): LoggedGroup {
+function groupEndingAt(last: Place, writtenGroup: string): LoggedGroup {
   const cursor = { written: writtenGroup, at: 0 };
   const ruleIndex = readNumber(cursor);
   const group: string[] = [];
   for (let values = readNumber(cursor); values > 0; values -= 1) group.push(readText(cursor));
   const candidates: LoggedCandidate[] = [];
-  for (let place = places[last]; place !== undefined; place = places[place.before ?? -1])
+  for (let place: Place | undefined = last; place !== undefined; place = place.before)
     candidates.push(candidateAt(place, writtenGroup.length, group));
   return { ruleIndex, candidates };
 }
