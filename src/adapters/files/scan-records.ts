@@ -19,14 +19,28 @@ export interface ScanHandlers {
 /** Large enough for the disk, small enough to be in the processor's cache still when it is scanned. */
 const chunkBytes = 1024 * 1024;
 
+/** What reading needs of memory, for one input after the other: what is made anew for each has to be found and freed again. */
+export class ScanMemory {
+  /** One is in use while the other is filled. */
+  readonly chunks: readonly [Buffer, Buffer] = [Buffer.allocUnsafe(chunkBytes), Buffer.allocUnsafe(chunkBytes)];
+  /** What is scanned stands there. */
+  scanned: Buffer = Buffer.alloc(1);
+}
+
 /**
  * The records of an input, as {@link import('./read-records.ts').readRecords} gives them, but without parsing those that are
  * in CloudTrail's own form. The input may be larger than memory.
+ *
+ * @param memory used by one input at a time.
  */
-export async function scanRecords(source: InputSource, handlers: ScanHandlers): Promise<void> {
-  const input = new ScannedInput(source, handlers);
+export async function scanRecords(
+  source: InputSource,
+  handlers: ScanHandlers,
+  memory: ScanMemory = new ScanMemory(),
+): Promise<void> {
+  const input = new ScannedInput(source, handlers, memory);
   try {
-    if (source.kind === 'stdin' || !(await scanPlainFile(source, input, handlers))) {
+    if (source.kind === 'stdin' || !(await scanPlainFile(source, input, { handlers, memory }))) {
       for await (const chunk of uncompressed(source, (bytes) => handlers.bytes?.(bytes))) input.push(chunk);
     }
   } catch (error) {
@@ -40,13 +54,13 @@ export async function scanRecords(source: InputSource, handlers: ScanHandlers): 
 async function scanPlainFile(
   { path, part }: InputSource & { kind: 'file' },
   input: ScannedInput,
-  handlers: ScanHandlers,
+  { handlers, memory }: { readonly handlers: ScanHandlers; readonly memory: ScanMemory },
 ): Promise<boolean> {
   const file = await open(path);
   try {
     const start = await startOf(file);
     if (isGzip(start) || isBrokenGzip(path, start)) return false;
-    for await (const chunk of chunksAhead(file, part)) {
+    for await (const chunk of chunksAhead(file, memory, part)) {
       handlers.bytes?.(chunk.length);
       input.push(chunk);
     }
@@ -60,10 +74,10 @@ async function scanPlainFile(
  * The chunks of a file or of a part of it, each read while the one before it is in use; a chunk is valid until the next is
  * asked for.
  */
-async function* chunksAhead(file: FileHandle, part?: FilePart): AsyncGenerator<Buffer> {
+async function* chunksAhead(file: FileHandle, { chunks }: ScanMemory, part?: FilePart): AsyncGenerator<Buffer> {
   const { start, end } = part ?? { start: 0, end: Number.POSITIVE_INFINITY };
   const read = (into: Buffer, from: number) => file.read(into, 0, Math.min(chunkBytes, end - from), from);
-  let [inUse, ahead] = [Buffer.allocUnsafe(chunkBytes), Buffer.allocUnsafe(chunkBytes)];
+  let [inUse, ahead] = chunks;
   let { bytesRead } = await read(inUse, start);
   for (let position = start + bytesRead; bytesRead > 0; position += bytesRead) {
     const next = read(ahead, position);
@@ -85,18 +99,20 @@ class ScannedInput {
   readonly #placeOf: (line: number) => RecordPlace;
   readonly #handlers: ScanHandlers;
   readonly #scanner: RecordScanner;
+  readonly #memory: ScanMemory;
   #splitter: JsonSplitter | undefined;
   #brokeOff = false;
 
-  constructor(source: InputSource, handlers: ScanHandlers) {
+  constructor(source: InputSource, handlers: ScanHandlers, memory: ScanMemory) {
     this.#placeOf = placesIn(source);
     this.#handlers = handlers;
+    this.#memory = memory;
     this.#scanner = new RecordScanner(
       {
         record: (record) => handlers.scanned(record),
         other: (bytes, line) => this.#take({ bytes, line }),
       },
-      isBehindLine(source),
+      { byLine: isBehindLine(source), memory: memory.scanned },
     );
   }
 
@@ -122,6 +138,7 @@ class ScannedInput {
   end(): void {
     if (this.#splitter === undefined) this.#goOn(this.#scanner.finish());
     this.#splitter?.end();
+    this.#memory.scanned = this.#scanner.memory;
   }
 
   /** Lets the splitter go on where the scanner stopped. */

@@ -11,6 +11,13 @@ export interface RecordHandlers {
   other(bytes: Buffer, line: number): void;
 }
 
+export interface ScannerStart {
+  /** The input begins behind an object that had a line for itself. */
+  readonly byLine?: boolean;
+  /** To be used for the input, as long as it is enough; whatever it holds. */
+  readonly memory?: Buffer;
+}
+
 /** Where the scanner met what it cannot scan; whoever goes on with the rest has to know what was open there. */
 export interface UnscannedRest {
   readonly bytes: Buffer;
@@ -60,8 +67,8 @@ export class RecordScanner {
   readonly #handlers: RecordHandlers;
   readonly #json = new JsonBytes();
   readonly #record = new ScannedRecord();
-  #bytes: Buffer = Buffer.alloc(1);
-  #view = new DataView(this.#bytes.buffer, this.#bytes.byteOffset, this.#bytes.length);
+  #bytes: Buffer;
+  #view: DataView;
   #place: Place = 'root';
   /** The last object at the root had a line for itself. */
   #lastOnOneLine: boolean;
@@ -72,10 +79,17 @@ export class RecordScanner {
   /** Up to where lines are counted. */
   #countedTo = 0;
 
-  /** @param byLine The input begins behind an object that had a line for itself. */
-  constructor(handlers: RecordHandlers, byLine = false) {
+  constructor(handlers: RecordHandlers, { byLine = false, memory = Buffer.alloc(1) }: ScannerStart = {}) {
     this.#handlers = handlers;
     this.#lastOnOneLine = byLine;
+    this.#bytes = memory;
+    this.#view = viewOf(memory);
+    this.#json.bytes = memory;
+  }
+
+  /** What the input stands in; when it is at its end, another scanner may use it. */
+  get memory(): Buffer {
+    return this.#bytes;
   }
 
   /** Room for so many bytes of input, behind what is not scanned yet; it is to be filled and told by {@link advance}. */
@@ -87,7 +101,7 @@ export class RecordScanner {
     const room = needed <= this.#bytes.length ? this.#bytes : Buffer.allocUnsafe(Math.max(needed, 2 * rest));
     this.#bytes.copy(room, 0, this.#at, this.#json.end);
     this.#bytes = room;
-    this.#view = new DataView(room.buffer, room.byteOffset, room.length);
+    this.#view = viewOf(room);
     this.#json.bytes = room;
     this.#json.end = rest;
     this.#at = 0;
@@ -337,6 +351,10 @@ export class RecordScanner {
     }
     this.#countedTo = to;
   }
+}
+
+function viewOf(bytes: Buffer): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
 }
 
 /** The comma behind an element has no element before it any more. */

@@ -24,8 +24,10 @@ export const newTermsRuleType: RuleType = {
       witness: query.witness,
       candidates(event) {
         if (!query.matches(event.fields)) return noCandidates;
+        const groups = groupsOf(event.fields, groupFields);
+        if (groups.length === 0) return noCandidates;
         const { ref, eventTimeMs } = event;
-        return groupsOf(event.fields, groupFields).map((group) => ({ ref, eventTimeMs, group, payload: null }));
+        return groups.map((group) => ({ ref, eventTimeMs, group, payload: null }));
       },
       settle: (candidates) => firstSights(candidates, historyWindowMs),
     };

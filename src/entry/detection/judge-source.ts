@@ -1,6 +1,6 @@
 import type { InputSource } from '../../adapters/files/input-paths.ts';
 import type { InputRecord, RecordPlace } from '../../adapters/files/read-records.ts';
-import { scanRecords } from '../../adapters/files/scan-records.ts';
+import { type ScanHandlers, type ScanMemory, scanRecords } from '../../adapters/files/scan-records.ts';
 import { ecsEventOf } from '../../cloudtrail/ecs-event.ts';
 import { type AddressLookup, enrichSource } from '../../cloudtrail/enrich.ts';
 import { MalformedRecordError } from '../../cloudtrail/malformed-record-error.ts';
@@ -16,6 +16,7 @@ export interface SourceJudging {
   readonly detection: Pick<OfflineDetection, 'take'>;
   /** Of `source.geo` and `source.as`; none without a database. */
   readonly enrich?: AddressLookup | undefined;
+  readonly memory: ScanMemory;
   readonly onJudged: () => void;
   readonly onMalformed: (place: RecordPlace, problem: string) => void;
   readonly onBytes: (bytes: number) => void;
@@ -26,7 +27,7 @@ export async function judgeSource(source: InputSource, judging: SourceJudging): 
   const { ruleSet, detection, enrich } = judging;
   const enriched = enrich === undefined ? undefined : (document: EcsDocument) => enrichSource(document, enrich);
   const event = new ScannedEvent(ruleSet.fields, enriched);
-  await scanRecords(source, {
+  const handlers: ScanHandlers = {
     scanned(record) {
       event.take(record);
       detection.take(event);
@@ -39,7 +40,8 @@ export async function judgeSource(source: InputSource, judging: SourceJudging): 
       judging.onJudged();
     },
     bytes: (bytes) => judging.onBytes(bytes),
-  });
+  };
+  await scanRecords(source, handlers, judging.memory);
 }
 
 function eventOf(record: InputRecord, { ruleSet, enrich, onMalformed }: SourceJudging): DetectionEvent | null {

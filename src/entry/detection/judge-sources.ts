@@ -1,5 +1,6 @@
 import type { InputSource } from '../../adapters/files/input-paths.ts';
 import type { RecordPlace } from '../../adapters/files/read-records.ts';
+import { ScanMemory } from '../../adapters/files/scan-records.ts';
 import type { HeldBack } from '../../detection/exceptions/with-exceptions.ts';
 import { judgeSource, type SourceJudging } from './judge-source.ts';
 import { takeNext, type JudgeTask, type ThreadReport } from './thread-messages.ts';
@@ -59,11 +60,13 @@ export async function judgeSources(
   judging: Pick<SourceJudging, 'ruleSet' | 'detection' | 'enrich'>,
   gatherer: ReportGatherer,
 ): Promise<void> {
+  const memory = new ScanMemory();
   for (;;) {
     const source = sources[takeNext(next)];
     if (source === undefined) break;
     await judgeSource(source, {
       ...judging,
+      memory,
       onJudged: () => gatherer.judged(),
       onMalformed: (place, problem) => gatherer.malformed(place, problem),
       onBytes: (bytes) => gatherer.read(bytes),
