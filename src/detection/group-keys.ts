@@ -1,4 +1,4 @@
-import type { EventFields } from './event-fields.ts';
+import { type EventFields, textOf } from './event-fields.ts';
 
 /** A field that groups events: its slot, and whether an event without it still has a group. */
 export interface GroupField {
@@ -40,7 +40,7 @@ function onlyGroup(event: EventFields, fields: readonly GroupField[]): readonly 
     if (values.length > 1) return undefined;
     const value = values[0] ?? absent;
     if (value === null) return [];
-    group.push(String(value));
+    group.push(textOf(value));
   }
   return [group];
 }
@@ -48,6 +48,5 @@ function onlyGroup(event: EventFields, fields: readonly GroupField[]): readonly 
 function distinctTexts(event: EventFields, { slot, absent }: GroupField): readonly string[] {
   const values = event.values(slot);
   if (values.length === 0) return absent === null ? [] : [absent];
-  const [only] = values;
-  return values.length === 1 ? [String(only)] : [...new Set(values.map(String))];
+  return [...new Set(values.map(textOf))];
 }

@@ -1,4 +1,4 @@
-import type { EventFields, FieldTable } from './event-fields.ts';
+import { type EventFields, type FieldTable, textOf } from './event-fields.ts';
 import { indexedPaths } from './required-texts.ts';
 import type { RuleMatcher } from './rule-type.ts';
 import { createWitnessGates } from './witness/witness-gate.ts';
@@ -44,7 +44,7 @@ export function createRuleIndex(indexed: readonly IndexedRule[], fields: FieldTa
       for (const level of levels) {
         const values = event.values(level.slot);
         if (values.length > 1) return rulesOfMany(levels, root.rules, event);
-        branch = level.follow(branch, values.length === 0 ? anyOther : String(values[0]));
+        branch = level.follow(branch, values.length === 0 ? anyOther : textOf(values[0] ?? anyOther));
       }
       branch.gate ??= gates.gateOf(branch.rules);
       return branch.gate(event);
@@ -59,7 +59,7 @@ function branchOf(rules: readonly number[]): Branch {
 /** Fields with several values are rare: their rules are gathered anew each time. */
 function rulesOfMany(levels: readonly IndexLevel[], rules: readonly number[], event: EventFields): readonly number[] {
   return levels.reduce((left, level) => {
-    const texts = event.values(level.slot).map(String);
+    const texts = event.values(level.slot).map(textOf);
     return left.filter((rule) => level.allows(rule, texts));
   }, rules);
 }

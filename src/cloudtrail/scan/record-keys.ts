@@ -93,10 +93,10 @@ function seenKey(name: Uint8Array, meaning: number): SeenKey {
   return { name, words: Int32Array.from(places, (at) => view.getInt32(at, true)), meaning, next: undefined };
 }
 
-/** The key's bytes, with the quote behind them, stand there; looked at by words, for most keys of a record come this way. */
-export function isKeyInView({ name, words }: SeenKey, view: DataView, start: number): boolean {
+/** The key's bytes, with the quote behind them, stand there, before the input's end; looked at by words, for most keys of a record come this way. */
+export function isKeyInView({ name, words }: SeenKey, view: DataView, start: number, end: number): boolean {
   const { length } = name;
-  if (length < 4 || start + length > view.byteLength) return false;
+  if (length < 4 || start + length > end) return false;
   const last = words.length - 1;
   for (let index = 0; index < last; index += 1)
     if (view.getInt32(start + 4 * index, true) !== words[index]) return false;

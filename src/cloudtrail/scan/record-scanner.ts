@@ -260,7 +260,7 @@ export class RecordScanner {
     for (;;) {
       if (bytes[at] !== quote) return this.#stop(at);
       const expected = last.next;
-      if (expected !== undefined && isKeyInView(expected, view, at + 1)) {
+      if (expected !== undefined && isKeyInView(expected, view, at + 1, json.end)) {
         last = expected;
         at += expected.name.length + 1;
       } else {

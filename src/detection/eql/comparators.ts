@@ -1,6 +1,6 @@
-import type { FieldValue } from '../event-fields.ts';
+import { type FieldValue, textOf } from '../event-fields.ts';
 import type { ComparisonOperator } from './ast.ts';
-import { numberOf, textOf } from './value-functions.ts';
+import { numberOf } from './value-functions.ts';
 
 /** Whether two values are written the same, or are the same number. */
 export function equal(left: FieldValue, right: FieldValue): boolean {

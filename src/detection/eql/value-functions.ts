@@ -1,4 +1,4 @@
-import type { FieldValue } from '../event-fields.ts';
+import { type FieldValue, textOf } from '../event-fields.ts';
 import { foldAscii } from './ascii-case.ts';
 
 /** In UTF-16 code units; a record of CloudTrail is a quarter of it at most. */
@@ -6,11 +6,6 @@ const maxTextLength = 1_048_576;
 
 /** A function's value for one choice of its arguments; null is EQL's null. */
 export type ValueFunction = (args: readonly FieldValue[], ignoreCase: boolean) => FieldValue | null;
-
-/** A value as text, as `string` and the text functions see it. */
-export function textOf(value: FieldValue): string {
-  return typeof value === 'string' ? value : String(value);
-}
 
 /** A value as a number: numbers, and texts that are written as one. */
 export function numberOf(value: FieldValue): number | null {

@@ -2,7 +2,7 @@ import type { JsonObject, JsonValue } from '../../model/json.ts';
 import { inAskingOrder, latestOf, negationRank, rankOfField, unknownRank } from '../asking-order.ts';
 import { eventFields } from '../document-fields.ts';
 import { compileWildcard } from '../eql/wildcard.ts';
-import type { EventFields, FieldTable, Predicate } from '../event-fields.ts';
+import { type EventFields, type FieldTable, type Predicate, textOf } from '../event-fields.ts';
 import { fieldKind, isFlattened, isObjectField } from '../field-kind.ts';
 import type { KqlField, KqlNode, KqlValue } from './ast.ts';
 import { rangeTest, valueTest, type KqlText, type ValueTest } from './value-tests.ts';
@@ -106,7 +106,7 @@ function listTest(path: string, values: readonly KqlText[]): ValueTest {
   const texts = new Set(values.flatMap((value) => (value.kind === 'text' && isPlain(value) ? [value.text] : [])));
   const tests = values.filter((value) => !isPlain(value)).map((value) => valueTest(path, value));
   return (value) => {
-    if (texts.has(String(value))) return true;
+    if (texts.has(textOf(value))) return true;
     for (const test of tests) if (test(value)) return true;
     return false;
   };

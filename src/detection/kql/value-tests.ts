@@ -1,6 +1,6 @@
 import { compileCidr } from '../eql/cidr.ts';
 import { compileWildcard } from '../eql/wildcard.ts';
-import type { FieldValue } from '../event-fields.ts';
+import { type FieldValue, textOf } from '../event-fields.ts';
 import { fieldKind, isFlattened } from '../field-kind.ts';
 import type { KqlRangeOperator, KqlValue } from './ast.ts';
 import { dateSpan } from './date-span.ts';
@@ -18,7 +18,7 @@ export type KqlText = Extract<KqlValue, { kind: 'text' | 'wildcard' }>;
 export function valueTest(path: string, value: KqlText): ValueTest {
   if (value.kind === 'wildcard') {
     const matches = compileWildcard(value.pieces, false);
-    return (candidate) => matches(String(candidate));
+    return (candidate) => matches(textOf(candidate));
   }
   const { text } = value;
   switch (fieldKind(path)) {
@@ -27,17 +27,17 @@ export function valueTest(path: string, value: KqlText): ValueTest {
     case 'date':
       return dateTest(text);
     case 'number':
-      return (candidate) => String(candidate) === text || (typeof candidate === 'number' && candidate === Number(text));
+      return (candidate) => textOf(candidate) === text || (typeof candidate === 'number' && candidate === Number(text));
     case 'boolean':
     case 'keyword':
-      return (candidate) => String(candidate) === text;
+      return (candidate) => textOf(candidate) === text;
   }
 }
 
 /** An address field equals an address in any spelling, and is in a CIDR block. */
 function ipTest(text: string): ValueTest {
   const inBlock = compileCidr(text);
-  return inBlock === null ? (candidate) => candidate === text : (candidate) => inBlock(String(candidate));
+  return inBlock === null ? (candidate) => candidate === text : (candidate) => inBlock(textOf(candidate));
 }
 
 /** A date without its smaller parts means all of its day, month or year. */
@@ -45,7 +45,7 @@ function dateTest(text: string): ValueTest {
   const span = dateSpan(text);
   if (span === undefined) return (candidate) => candidate === text;
   return (candidate) => {
-    const ms = Date.parse(String(candidate));
+    const ms = Date.parse(textOf(candidate));
     return ms >= span.firstMs && ms <= span.lastMs;
   };
 }
@@ -58,7 +58,7 @@ export function rangeTest(path: string, operator: KqlRangeOperator, bound: strin
   const compare = kind === 'ip' ? compareIpAddresses : compareTexts;
   return (candidate) => {
     const isNumber = typeof candidate === 'number' && !flattened;
-    const order = isNumber ? candidate - Number(bound) : compare(String(candidate), bound);
+    const order = isNumber ? candidate - Number(bound) : compare(textOf(candidate), bound);
     return order !== undefined && holds(operator, order);
   };
 }
@@ -67,7 +67,7 @@ function dateRangeTest(operator: KqlRangeOperator, bound: string): ValueTest {
   const span = dateSpan(bound);
   if (span === undefined) return () => false;
   const boundMs = operator === '<' || operator === '>=' ? span.firstMs : span.lastMs;
-  return (candidate) => holds(operator, Date.parse(String(candidate)) - boundMs);
+  return (candidate) => holds(operator, Date.parse(textOf(candidate)) - boundMs);
 }
 
 function holds(operator: KqlRangeOperator, order: number): boolean {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { sha256Hex } from '../../digest/canonical-digest.ts';
 import { firstCopies } from '../event-copies.ts';
-import type { FieldTable, FieldValue, Predicate } from '../event-fields.ts';
+import { type FieldTable, type FieldValue, type Predicate, textOf } from '../event-fields.ts';
 import { groupsOf } from '../group-keys.ts';
 import type { ThresholdSection } from '../rule-file/rule-file.ts';
 import type { AlertDraft, Candidate, DetectionEvent, RuleMatcher } from '../rule-type.ts';
@@ -54,7 +54,7 @@ function distinctValues(event: DetectionEvent, slot: number): readonly string[] 
 }
 
 function keptValue(value: FieldValue): string {
-  const text = String(value);
+  const text = textOf(value);
   return text.length > maxKeptValueLength ? `sha256:${sha256Hex(text)}` : text;
 }
 

@@ -1,4 +1,4 @@
-import type { FieldValue } from '../event-fields.ts';
+import { type FieldValue, textOf } from '../event-fields.ts';
 
 /** Numbers of words, by their places in the list that the search was made of. */
 export type FoundWords = readonly number[];
@@ -54,7 +54,7 @@ export class WordSearch {
 
   inValues(values: readonly FieldValue[]): FoundWords {
     let found = nothing;
-    for (const value of values) found = joined(found, this.#inText(String(value)));
+    for (const value of values) found = joined(found, this.#inText(textOf(value)));
     return found;
   }
 
