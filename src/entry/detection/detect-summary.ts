@@ -8,6 +8,8 @@ import type { Style } from '../terminal-style.ts';
 export interface DetectionTotals {
   readonly records: number;
   readonly malformed: number;
+  /** Inputs that could not be read to their end. */
+  readonly unreadable: number;
   readonly inputs: number;
   readonly rules: number;
   /** Sentences with a count: what did not run. */
@@ -20,7 +22,11 @@ export interface DetectionTotals {
 export function summaryReport(counts: AlertCounts, totals: DetectionTotals, style: Style): string {
   const alerts = [...counts.values()].reduce((sum, times) => sum + times, 0);
   const lines = [
-    `${style.strong(count(alerts, 'alert'))} of ${count(counts.size, 'rule')} on ${count(totals.records, 'record')} in ${count(totals.inputs, 'input')}${totals.malformed > 0 ? `; ${count(totals.malformed, 'malformed record')} skipped` : ''}`,
+    [
+      `${style.strong(count(alerts, 'alert'))} of ${count(counts.size, 'rule')} on ${count(totals.records, 'record')} in ${count(totals.inputs, 'input')}`,
+      ...(totals.malformed > 0 ? [`${count(totals.malformed, 'malformed record')} skipped`] : []),
+      ...(totals.unreadable > 0 ? [`${count(totals.unreadable, 'input')} not read to the end`] : []),
+    ].join('; '),
     ...severities.toReversed().flatMap((severity) => severityLines(counts, severity, style)),
     `${count(totals.rules, 'rule')} ran${totals.notRun.length === 0 ? '' : `; not run: ${totals.notRun.join(', ')}`}`,
     ...unableLines(totals),

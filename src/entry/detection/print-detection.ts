@@ -38,7 +38,11 @@ export async function printDetection(
   }
   for (const reason of totals.notRun) tell(`not run: ${reason}`);
   for (const rule of totals.unable) tell(`cannot fire on records without enrichment: ${unableLine(rule)}`);
-  if (totals.malformed > 0) tell(`${totals.malformed} of ${totals.records + totals.malformed} records were malformed`);
+  if (totals.unreadable > 0) tell(`${totals.unreadable} of ${totals.inputs} inputs could not be read to the end`);
+  if (totals.malformed > 0)
+    tell(
+      `${totals.malformed} of ${totals.records + totals.malformed} records ${totals.malformed === 1 ? 'was' : 'were'} malformed`,
+    );
 }
 
 function inTimeOrder(alerts: readonly OfflineAlert[]): readonly OfflineAlert[] {

@@ -76,6 +76,7 @@ export async function runDetection(rules: LoadedRules, input: DetectionInput): P
     totals: {
       records,
       malformed: malformed.count,
+      unreadable: malformed.unreadable,
       inputs: input.inputs,
       rules: ruleSet.rules.length,
       notRun: notRun(rules),

@@ -151,6 +151,26 @@ describe('trailhound detect', () => {
     }
   });
 
+  it('tells an input that breaks off from a record that is malformed, and judges what could be read', async () => {
+    const records = Array.from({ length: 400 }, (_, index) => `${JSON.stringify(record(`cut-${index}`))}\n`);
+    const whole = gzipSync(records.join(''));
+    const cut = file('cut.json.gz', whole.subarray(0, whole.length - 200));
+    const { code, stdout, stderr } = await trailhound([
+      'detect',
+      '-r',
+      join(folder, 'rule.toml'),
+      '-o',
+      'summary',
+      cut,
+    ]);
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/cut\.json\.gz: its gzip data is cut off/);
+    expect(stdout).toMatch(/^1 alert of 1 rule on \d+ records in 1 input; 1 input not read to the end\n/);
+    const { stderr: told } = await trailhound(['detect', '-r', join(folder, 'rule.toml'), '-o', 'ndjson', cut]);
+    expect(told).toMatch(/1 of 1 inputs could not be read to the end/);
+    expect(told).not.toMatch(/malformed/);
+  });
+
   it('says what is wrong with a path, and exits 1', async () => {
     const { code, stderr } = await trailhound(['detect', '-r', folder, join(folder, 'nowhere')]);
     expect(code).toBe(1);
