@@ -54,10 +54,11 @@ class DetectBench {
     const { files, records, remove } = await this.#generate(mix, megabytes, seed);
     console.log(`\n${mix} mix: ${records} records, ${megabytes} MB in ${files.length} files`);
     const measured = await this.#measure(files);
-    const { detectAll, parseAll, detectOne, parseOne, detectTenth } = measured;
+    const { detectAll, parseAll, detectLines, detectOne, parseOne, detectTenth } = measured;
     const cores = this.#cores;
     const perSecond = (one: Measured): string => Math.round(records / one.seconds).toLocaleString('en');
     printRow(`detect / JSON.parse, ${cores} threads`, `${ratio(detectAll, parseAll)}, limit ${limits[mix]}`);
+    printRow(`the same, alerts as ndjson`, ratio(detectLines, parseAll));
     printRow('detect / JSON.parse, 1 thread', `${ratio(detectOne, parseOne)}, limit ${limits[mix]}`);
     printRow(
       `${this.#all.length} rules / ${this.#tenth.length} rules`,
@@ -73,19 +74,26 @@ class DetectBench {
     const parse = (threads: number) => () =>
       measuredRun(this.#folder, 'bench/detect/parse-only.ts', [String(threads), ...files]);
     const detect = (rules: readonly string[], threads: number) => () => this.#detect(files, rules, threads);
+    const detectLines = () => this.#detect(files, this.#all, this.#cores, 'ndjson');
     return bestOf(this.#options.rounds, {
       parseAll: parse(this.#cores),
       detectAll: detect(this.#all, this.#cores),
+      detectLines,
       parseOne: parse(1),
       detectOne: detect(this.#all, 1),
       detectTenth: detect(this.#tenth, 1),
     });
   }
 
-  #detect(files: readonly string[], rules: readonly string[], threads: number): Promise<Measured> {
+  #detect(
+    files: readonly string[],
+    rules: readonly string[],
+    threads: number,
+    output: 'summary' | 'ndjson' = 'summary',
+  ): Promise<Measured> {
     const ruleArgs = rules.flatMap((rule) => ['--rules', rule]);
-    const args = ['detect', '--threads', String(threads), '-o', 'summary', ...ruleArgs, ...files];
-    return measuredRun(this.#folder, 'src/entry/cli/main.ts', args);
+    const args = ['detect', '--threads', String(threads), '-o', output, ...ruleArgs, ...files];
+    return measuredRun(this.#folder, 'src/entry/cli/main.ts', args, output === 'summary' ? 'kept' : 'dropped');
   }
 
   /** Peak memory at ten times the input, and what `detect` itself says about it. */
