@@ -167,11 +167,11 @@ describe.skipIf(!existsSync(recordings))('the alerts of detect are the same to t
   }, 60_000);
 
   it('gzipped', async () => {
-    // As large as what is in it, so that threads start.
-    const stored = write('stored', inParts(records, 6), (part) => gzipSync(trailFile(part), { level: 0 }), '.json.gz');
-    expect(threadsOn(stored, 2)).toBe(2);
-    expect((await detect(stored, 2)).digest).toBe(reference.digest);
-    const packed = write('packed', [records], (part) => gzipSync(trailFile(part), { level: 1 }), '.json.gz');
+    // Much smaller than what is in it: threads start all the same.
+    const packed = write('packed', inParts(records, 6), (part) => gzipSync(trailFile(part), { level: 1 }), '.json.gz');
+    expect(threadsOn(packed, 2)).toBe(2);
     expect((await detect(packed, 2)).digest).toBe(reference.digest);
+    const one = write('packed-one', [records], (part) => gzipSync(trailFile(part), { level: 1 }), '.json.gz');
+    expect((await detect(one, 2)).digest).toBe(reference.digest);
   }, 60_000);
 });

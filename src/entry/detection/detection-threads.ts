@@ -7,6 +7,8 @@ import type { CountsById, JudgeTask, PartsTask, ThreadMessage, ThreadOrder, Thre
 
 /** Below this size a thread would hardly be ready when all is read. */
 const threadsFromBytes = 24 * 1024 * 1024;
+/** How much more than their size is in gzipped trail files, at least: most shrink to a tenth or less. */
+const leastUnpacking = 8;
 
 /** Threads beside the main one. */
 export interface DetectionThreads {
@@ -22,9 +24,15 @@ export interface DetectionThreads {
 
 /** How many threads are worth their while, the main one included. */
 export function usefulThreads(sources: readonly InputSource[], wanted = availableParallelism()): number {
-  const bytes = sources.reduce((sum, source) => sum + (source.kind === 'file' ? source.bytes : 0), 0);
+  const bytes = sources.reduce((sum, source) => sum + contentBytes(source), 0);
   if (bytes < threadsFromBytes || sources.some(({ kind }) => kind === 'stdin')) return 1;
   return Math.max(1, Math.min(wanted, sources.length));
+}
+
+/** About how much there is to be judged; unknown of standard input. */
+function contentBytes(source: InputSource): number {
+  if (source.kind === 'stdin') return 0;
+  return source.path.endsWith('.gz') ? leastUnpacking * source.bytes : source.bytes;
 }
 
 /**
