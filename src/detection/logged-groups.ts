@@ -9,22 +9,49 @@ export interface LoggedCandidate extends Candidate {
   readonly suppressionGroup?: string | null;
 }
 
-/** All candidates of one group of a rule, in no order. */
-export interface LoggedGroup {
-  readonly ruleIndex: number;
-  readonly candidates: readonly LoggedCandidate[];
+/** One group of a rule; its candidates are made when they are asked for. */
+export class LoggedGroup {
+  readonly #last: Place;
+  /** Rule and group, as they are written. */
+  readonly #head: string;
+
+  constructor(last: Place, head: string) {
+    this.#last = last;
+    this.#head = head;
+  }
+
+  get ruleIndex(): number {
+    return readNumber({ written: this.#head, at: 0 });
+  }
+
+  /** It has one candidate only. */
+  get isLone(): boolean {
+    return this.#last.before === undefined;
+  }
+
+  /** In no order. */
+  candidates(): readonly LoggedCandidate[] {
+    const cursor = { written: this.#head, at: 0 };
+    readNumber(cursor);
+    const group: string[] = [];
+    for (let values = readNumber(cursor); values > 0; values -= 1) group.push(readText(cursor));
+    const candidates: LoggedCandidate[] = [];
+    for (let place: Place | undefined = this.#last; place !== undefined; place = place.before)
+      candidates.push(candidateAt(place, this.#head.length, group));
+    return candidates;
+  }
 }
 
 /** The groups whose candidates stand in one part of some logs. */
 export function* loggedGroups(logs: readonly LoggedCandidates[], part: number): Generator<LoggedGroup> {
-  /** By group: the candidate that was met last. */
+  /** By rule and group: the candidate that was met last. */
   const lasts = new Map<string, Place>();
   for (const place of placesIn(logs, part)) {
-    const group = place.written.slice(0, groupEnd(place.written));
-    place.before = lasts.get(group);
-    lasts.set(group, place);
+    const head = place.written.slice(0, headEnd(place.written));
+    place.before = lasts.get(head);
+    lasts.set(head, place);
   }
-  for (const [group, last] of lasts) yield groupEndingAt(last, group);
+  for (const [head, last] of lasts) yield new LoggedGroup(last, head);
 }
 
 /** What is written of a candidate. */
@@ -49,22 +76,11 @@ function* placesIn(logs: readonly LoggedCandidates[], part: number): Generator<P
 }
 
 /** Behind rule and group, whose bytes are equal for the same ones only. */
-function groupEnd(written: string): number {
+function headEnd(written: string): number {
   const cursor = { written, at: 0 };
   readNumber(cursor);
   for (let values = readNumber(cursor); values > 0; values -= 1) skipText(cursor);
   return cursor.at;
-}
-
-function groupEndingAt(last: Place, writtenGroup: string): LoggedGroup {
-  const cursor = { written: writtenGroup, at: 0 };
-  const ruleIndex = readNumber(cursor);
-  const group: string[] = [];
-  for (let values = readNumber(cursor); values > 0; values -= 1) group.push(readText(cursor));
-  const candidates: LoggedCandidate[] = [];
-  for (let place: Place | undefined = last; place !== undefined; place = place.before)
-    candidates.push(candidateAt(place, writtenGroup.length, group));
-  return { ruleIndex, candidates };
 }
 
 function candidateAt({ timeMs, written }: Place, at: number, group: readonly string[]): LoggedCandidate {

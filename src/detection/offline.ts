@@ -2,7 +2,7 @@ import type { Rule } from '../model/rule.ts';
 import { type EventRef, eventRefKey } from '../model/trail-event.ts';
 import { CandidateLog, logParts, type LoggedCandidates } from './candidate-log.ts';
 import type { CompiledRule, RuleSet } from './engine.ts';
-import { loggedGroups } from './logged-groups.ts';
+import { loggedGroups, type LoggedGroup } from './logged-groups.ts';
 import type { AlertDraft, Candidate, DetectionEvent } from './rule-type.ts';
 import { createSuppression, type Suppression } from './suppression.ts';
 
@@ -62,13 +62,20 @@ export function detectOffline(ruleSet: RuleSet): OfflineDetection {
 
 /** How many alerts each rule has, of those that have any, in the parts taken; without the alerts themselves. */
 export function countAlerts({ rules }: RuleSet, logs: readonly LoggedCandidates[], takePart = eachPart()): AlertCounts {
-  const counts = new Map<Rule, number>();
-  const settlings = rules.map(({ matcher }) => ({ matcher, suppression: null }));
-  for (const { ruleIndex, drafts } of settledGroups(settlings, logs, takePart)) {
-    const rule = rules[ruleIndex]?.rule;
-    if (rule !== undefined && drafts.length > 0) counts.set(rule, (counts.get(rule) ?? 0) + drafts.length);
+  const counts = new Uint32Array(rules.length);
+  for (let part = takePart(); part !== undefined; part = takePart()) {
+    for (const group of loggedGroups(logs, part)) {
+      const { ruleIndex } = group;
+      counts[ruleIndex] = (counts[ruleIndex] ?? 0) + countIn(group, ruleAt(rules, ruleIndex));
+    }
   }
-  return counts;
+  const byRule = rules.map(({ rule }, index) => [rule, counts[index] ?? 0] as const);
+  return new Map(byRule.filter(([, count]) => count > 0));
+}
+
+function countIn(group: LoggedGroup, { matcher }: CompiledRule): number {
+  if (group.isLone && matcher.loneAlerts !== undefined) return matcher.loneAlerts;
+  return matcher.settle(inOrder(group.candidates())).length;
 }
 
 /** All alerts of one part, in the order of event time, rules and event ID. */
@@ -129,15 +136,17 @@ function* settledInPart(
   logs: readonly LoggedCandidates[],
   part: number,
 ): Generator<SettledGroup> {
-  for (const { ruleIndex, candidates } of loggedGroups(logs, part)) {
+  for (const group of loggedGroups(logs, part)) {
+    const { ruleIndex } = group;
     const { matcher, suppression } = ruleAt(rules, ruleIndex);
+    const candidates = group.candidates();
     for (const { ref, suppressionGroup } of candidates)
       if (suppressionGroup !== undefined) suppression?.note(ref, suppressionGroup);
     yield { ruleIndex, drafts: matcher.settle(inOrder(candidates)) };
   }
 }
 
-function ruleAt(rules: readonly Settling[], index: number): Settling {
+function ruleAt<T>(rules: readonly T[], index: number): T {
   const rule = rules[index];
   if (rule === undefined) throw new RangeError(`the rule set has no rule ${index}`);
   return rule;

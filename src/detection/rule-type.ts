@@ -75,6 +75,8 @@ export interface RuleMatcher {
   candidates(event: DetectionEvent): readonly Candidate[];
   /** All alerts of one group, from its candidates ordered by event time, then event ID. */
   settle(candidates: readonly Candidate[]): readonly AlertDraft[];
+  /** How many alerts any group of one candidate has, where that is known: it need not be settled to be counted. */
+  readonly loneAlerts?: 0 | 1;
 }
 
 /** A rule type is one file: its name in rule files, and how it compiles. A new type is a new file. */

@@ -42,8 +42,16 @@ function logOf(all: readonly Kept[]): LoggedCandidates {
   return log.logged();
 }
 
+const groupsIn = (logs: readonly LoggedCandidates[], part: number) =>
+  Array.from(loggedGroups(logs, part), (group) => {
+    const { ruleIndex, isLone } = group;
+    const candidates = group.candidates();
+    expect(isLone).toBe(candidates.length === 1);
+    return { ruleIndex, candidates };
+  });
+
 const allGroups = (...logs: readonly LoggedCandidates[]) =>
-  Array.from({ length: logParts }, (_, part) => [...loggedGroups(logs, part)]).flat();
+  Array.from({ length: logParts }, (_, part) => groupsIn(logs, part)).flat();
 
 /** Each group once, by its rule and values, with its candidates in an order of their own. */
 function byGroup(groups: readonly { readonly ruleIndex: number; readonly candidates: readonly LoggedCandidate[] }[]) {
@@ -86,7 +94,7 @@ describe('a log of candidates', () => {
     fc.assert(
       fc.property(fc.array(kept), (all) => {
         const log = logOf(all);
-        const parts = Array.from({ length: logParts }, (_, part) => [...loggedGroups([log], part)]);
+        const parts = Array.from({ length: logParts }, (_, part) => groupsIn([log], part));
         const holding = parts.filter((groups) => groups.some(({ ruleIndex }) => ruleIndex === suppressing));
         expect(holding.length).toBeLessThanOrEqual(1);
       }),

@@ -1,8 +1,8 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { normalizeRecord } from '../../src/cloudtrail/normalize.ts';
-import { compileRuleSet } from '../../src/detection/engine.ts';
-import { detectOffline } from '../../src/detection/offline.ts';
+import { compileRuleSet, type RuleSet } from '../../src/detection/engine.ts';
+import { countAlerts, detectOffline, type OfflineDetection } from '../../src/detection/offline.ts';
 import { readRuleFile } from '../../src/detection/rule-file/read-rule-file.ts';
 import { ruleTypes } from '../../src/detection/rule-types.ts';
 import type { AccountId, Instant } from '../../src/model/ids.ts';
@@ -56,9 +56,17 @@ describe.skipIf(!here)("the rule repository's AWS rules, unmodified", () => {
     const found = alertLines().filter((line) => listed.has(line.split('\t')[0]));
     expect([...new Set(found)].toSorted()).toEqual(verdicts.toSorted());
   });
+
+  it('are counted as they are listed', () => {
+    const { ruleSet, detection } = detectionOnRecordings();
+    const counted = countAlerts(ruleSet, [detection.logged()]);
+    const listed = Map.groupBy(detection.alerts(), ({ rule }) => rule);
+    expect(counted).toEqual(new Map(Array.from(listed, ([rule, alerts]) => [rule, alerts.length])));
+    expect(new Set(Array.from(counted.keys(), ({ type }) => type)).size).toBe(4);
+  });
 });
 
-function alertLines(): readonly string[] {
+function detectionOnRecordings(): { readonly ruleSet: RuleSet; readonly detection: OfflineDetection } {
   const ruleSet = compileRuleSet(filesOf('*'));
   const detection = detectOffline(ruleSet);
   for (const path of globSync(`${corpora}/cloudtrail-stratus/*.json`)) {
@@ -73,11 +81,17 @@ function alertLines(): readonly string[] {
       detection.take({ ref, eventTime, eventTimeMs: Date.parse(eventTime), fields: ruleSet.fieldsOf(ecs) });
     }
   }
-  return detection.alerts().map(({ rule, detail, eventRefs }) => {
-    const what =
-      detail.kind === 'new_terms'
-        ? `[${detail.values.map((value) => JSON.stringify(value)).join(', ')}]`
-        : eventRefs.map(({ eventId }) => eventId).join(',');
-    return [rule.id, rule.type, what].join('\t');
-  });
+  return { ruleSet, detection };
+}
+
+function alertLines(): readonly string[] {
+  return detectionOnRecordings()
+    .detection.alerts()
+    .map(({ rule, detail, eventRefs }) => {
+      const what =
+        detail.kind === 'new_terms'
+          ? `[${detail.values.map((value) => JSON.stringify(value)).join(', ')}]`
+          : eventRefs.map(({ eventId }) => eventId).join(',');
+      return [rule.id, rule.type, what].join('\t');
+    });
 }

@@ -5,7 +5,7 @@ import { compileRuleSet, type RuleSet } from '../../src/detection/engine.ts';
 import { readExceptions } from '../../src/detection/exceptions/read-exceptions.ts';
 import { withExceptions } from '../../src/detection/exceptions/with-exceptions.ts';
 import { explainRule } from '../../src/detection/explain.ts';
-import { detectOffline } from '../../src/detection/offline.ts';
+import { countAlerts, detectOffline } from '../../src/detection/offline.ts';
 import { readRuleFile } from '../../src/detection/rule-file/read-rule-file.ts';
 import type { RuleFile } from '../../src/detection/rule-file/rule-file.ts';
 import type { JsonObject } from '../../src/model/json.ts';
@@ -50,7 +50,14 @@ function alerts(ruleSet: RuleSet, sights: readonly Sight[]) {
     const ecs = document(sight);
     detection.take(detectionEventOf(ecs, ruleSet.fieldsOf(ecs)));
   }
-  return detection.alerts();
+  const found = detection.alerts();
+  // Counting settles less than listing does, and has to come to the same.
+  const listed = Map.groupBy(found, ({ rule }) => rule.id);
+  const counted = countAlerts(ruleSet, [detection.logged()]);
+  expect(new Map(Array.from(counted, ([rule, count]) => [rule.id, count]))).toEqual(
+    new Map(Array.from(listed, ([id, ofRule]) => [id, ofRule.length])),
+  );
+  return found;
 }
 
 const lines = (ruleSet: RuleSet, sights: readonly Sight[]) =>
@@ -167,6 +174,25 @@ function plainNewTerms(sights: readonly Sight[], days: number): readonly string[
       .map((combination) => `${combination} ${sight.id}`),
   );
 }
+
+describe('a threshold rule', () => {
+  const threshold = (value: number) =>
+    compileRuleSet([
+      ruleFile(
+        `type = "threshold"\nquery = 'event.action: use'\nfrom = "now-1d"\n[rule.threshold]\nfield = ["user.name"]\nvalue = ${value}\n`,
+      ),
+    ]);
+  const sights = [
+    { id: 'a', day: 0, user: 'ann' },
+    { id: 'b', day: 0.1, user: 'bob' },
+    { id: 'c', day: 0.2, user: 'bob' },
+  ];
+
+  it('alerts on groups that have enough, be it one event', () => {
+    expect(lines(threshold(2), sights)).toEqual(['bob b,c']);
+    expect(lines(threshold(1), sights)).toEqual(['ann a', 'bob b,c']);
+  });
+});
 
 describe('suppression', () => {
   it('marks alerts that an earlier one stands for, and keeps them', () => {

@@ -14,6 +14,7 @@ export function compileEventQuery(query: EventQuery, categoryField: string, fiel
         ? [{ ref: event.ref, eventTimeMs: event.eventTimeMs, group: [], payload: null }]
         : noCandidates,
     settle: (candidates) => firstCopies(candidates).map(toDraft),
+    loneAlerts: 1,
   };
 }
 

@@ -30,6 +30,7 @@ export const newTermsRuleType: RuleType = {
         return groups.map((group) => ({ ref, eventTimeMs, group, payload: null }));
       },
       settle: (candidates) => firstSights(candidates, historyWindowMs),
+      loneAlerts: 1,
     };
   },
 };

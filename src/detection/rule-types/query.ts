@@ -16,6 +16,7 @@ export const queryRuleType: RuleType = {
           ? [{ ref: event.ref, eventTimeMs: event.eventTimeMs, group: [], payload: null }]
           : noCandidates,
       settle: (candidates) => firstCopies(candidates).map(draftOf),
+      loneAlerts: 1,
     };
   },
 };

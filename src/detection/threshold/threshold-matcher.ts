@@ -46,6 +46,7 @@ export function compileThreshold({ matches, threshold, lookBackMs, fields }: Thr
       return groupsOf(event.fields, keys).map((group) => ({ ref, eventTimeMs, group, payload }));
     },
     settle: (candidates) => settle(candidates, limits),
+    ...(limits.count > 1 ? { loneAlerts: 0 } : {}),
   };
 }
 
