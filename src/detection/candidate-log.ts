@@ -19,10 +19,15 @@ export const logParts = 2 ** partBits;
 const leastSegmentBytes = 1 << 12;
 const mostSegmentBytes = 1 << 18;
 
-/** Size and time stand before what is of varying length. */
+/**
+ * Size, time and shard stand before what is of varying length. The shard is the same for all candidates of a group, so that a
+ * part with many may be settled a shard at a time.
+ */
 export const sizeAt = 0;
 export const timeAt = 4;
-export const groupAt = 12;
+export const shardAt = 12;
+export const groupAt = 13;
+export const shards = 256;
 
 /** What an absent suppression group is written as, and one that is null; behind any other mark its text follows. */
 export const suppressionMarks = { absent: 0, null: 1, text: 2 } as const;
@@ -41,8 +46,9 @@ export class CandidateLog {
    */
   add(ruleIndex: number, candidate: Candidate, suppressionGroup?: string | null): void {
     this.#count += 1;
-    const part = partOf(ruleIndex, suppressionGroup === undefined ? candidate.group : []);
-    this.#parts[part]?.add(ruleIndex, candidate, suppressionGroup);
+    const spread = spreadOf(ruleIndex, candidate.group);
+    const part = suppressionGroup === undefined ? spread : spreadOf(ruleIndex, []);
+    this.#parts[part >>> (32 - partBits)]?.add(ruleIndex, candidate, { shard: spread % shards, suppressionGroup });
   }
 
   /** All that was added so far. */
@@ -51,8 +57,11 @@ export class CandidateLog {
   }
 }
 
-/** Spreads groups well enough where nobody means to be in the way; who does only makes one part larger than the others. */
-function partOf(ruleIndex: number, group: readonly string[]): number {
+/**
+ * Spreads groups over 32 bits, well enough where nobody means to be in the way; who does only makes one part larger than the
+ * others.
+ */
+function spreadOf(ruleIndex: number, group: readonly string[]): number {
   let spread = ruleIndex;
   for (const value of group) {
     spread = Math.imul(spread, 31) + value.length;
@@ -60,7 +69,13 @@ function partOf(ruleIndex: number, group: readonly string[]): number {
       spread = Math.imul(spread, 31) + value.charCodeAt(at);
   }
   // Fibonacci hashing: the topmost bits depend on all others.
-  return Math.imul(spread, 0x9e3779b1) >>> (32 - partBits);
+  return Math.imul(spread, 0x9e3779b1) >>> 0;
+}
+
+/** What the log adds to a candidate. */
+interface LogPlace {
+  readonly shard: number;
+  readonly suppressionGroup: string | null | undefined;
 }
 
 class LogPart {
@@ -71,11 +86,12 @@ class LogPart {
     return [...this.#full, this.#cursor.bytes.subarray(0, this.#cursor.at)];
   }
 
-  add(ruleIndex: number, candidate: Candidate, suppressionGroup: string | null | undefined): void {
+  add(ruleIndex: number, candidate: Candidate, { shard, suppressionGroup }: LogPlace): void {
     const payload = candidate.payload === null ? '' : JSON.stringify(candidate.payload);
     const cursor = this.#withRoom(roomFor(candidate, payload, suppressionGroup ?? ''));
     const start = cursor.at;
     cursor.bytes.writeDoubleLE(candidate.eventTimeMs, start + timeAt);
+    cursor.bytes[start + shardAt] = shard;
     cursor.at += groupAt;
     writeGroup(cursor, ruleIndex, candidate.group);
     writeText(cursor, candidate.ref.accountId);

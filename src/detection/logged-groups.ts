@@ -1,7 +1,7 @@
 import type { AccountId } from '../model/ids.ts';
 import type { JsonValue } from '../model/json.ts';
 import { readNumber, readText, skipText, type WrittenCursor } from './byte-texts.ts';
-import { groupAt, type LoggedCandidates, sizeAt, suppressionMarks, timeAt } from './candidate-log.ts';
+import { groupAt, type LoggedCandidates, shardAt, shards, sizeAt, suppressionMarks, timeAt } from './candidate-log.ts';
 import type { Candidate } from './rule-type.ts';
 
 export interface LoggedCandidate extends Candidate {
@@ -42,11 +42,27 @@ export class LoggedGroup {
   }
 }
 
+/** So many bytes are made into candidates at once: what is few dies young, and costs the collector nothing. */
+const bytesAtOnce = 512 * 1024;
+
 /** The groups whose candidates stand in one part of some logs. */
 export function* loggedGroups(logs: readonly LoggedCandidates[], part: number): Generator<LoggedGroup> {
+  const segments = logs.flatMap((log) => log.segments[part] ?? []).map(bufferOver);
+  const bytes = segments.reduce((sum, { length }) => sum + length, 0);
+  const rounds = Math.min(shards, 2 ** Math.ceil(Math.log2(Math.max(1, bytes / bytesAtOnce))));
+  for (let round = 0; round < rounds; round += 1) yield* groupsIn(segments, { round, rounds });
+}
+
+/** A share of all groups, by their shards. */
+interface Share {
+  readonly round: number;
+  readonly rounds: number;
+}
+
+function* groupsIn(segments: readonly Buffer[], share: Share): Generator<LoggedGroup> {
   /** By rule and group: the candidate that was met last. */
   const lasts = new Map<string, Place>();
-  for (const place of placesIn(logs, part)) {
+  for (const place of placesIn(segments, share)) {
     const head = place.written.slice(0, headEnd(place.written));
     place.before = lasts.get(head);
     lasts.set(head, place);
@@ -63,13 +79,14 @@ interface Place {
   before: Place | undefined;
 }
 
-function* placesIn(logs: readonly LoggedCandidates[], part: number): Generator<Place> {
-  for (const segment of logs.flatMap((log) => log.segments[part] ?? [])) {
-    const bytes = bufferOver(segment);
+function* placesIn(segments: readonly Buffer[], { round, rounds }: Share): Generator<Place> {
+  for (const bytes of segments) {
     for (let start = 0; start < bytes.length;) {
       const end = start + bytes.readUInt32LE(start + sizeAt);
-      const written = bytes.toString('latin1', start + groupAt, end);
-      yield { timeMs: bytes.readDoubleLE(start + timeAt), written, before: undefined };
+      if ((bytes[start + shardAt] ?? 0) % rounds === round) {
+        const written = bytes.toString('latin1', start + groupAt, end);
+        yield { timeMs: bytes.readDoubleLE(start + timeAt), written, before: undefined };
+      }
       start = end;
     }
   }

@@ -123,6 +123,8 @@ describe('a log of candidates', () => {
         eventTimeMs: index,
         group: [`key-${index % 7000}`, ...(index % 10_000 === 0 ? [long] : [])],
         payload: null,
+        // All of that rule's are in one part, which is so large that it is made into groups a share at a time.
+        ...(index % 3 === suppressing ? { suppressionGroup: 'x'.repeat(100) } : {}),
       },
     }));
     const logged = logOf(all);
