@@ -67,12 +67,13 @@ export async function runDetection(rules: LoadedRules, input: DetectionInput): P
     judgeSources(sources, next, { ruleSet, detection, enrich }, new ReportGatherer(take)),
   ]);
   for (const logged of kept) detection.keep(logged);
+  const logs = [detection.logged(), ...kept];
   bar?.stop();
   malformed.finish();
   return {
     alerts: () => detection.alerts(),
-    lines: () => allAlertLines(ruleSet, [detection.logged(), ...kept], threads),
-    counts: () => countOnThreads(ruleSet, [detection.logged(), ...kept], threads),
+    lines: () => allAlertLines(ruleSet, logs, threads),
+    counts: () => countOnThreads(ruleSet, logs, threads),
     totals: {
       records,
       malformed: malformed.count,
