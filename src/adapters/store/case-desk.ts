@@ -22,9 +22,11 @@ export function storeCases(db: Kysely<Database>): CaseStore {
       saveEvidence(
         db,
         caseId,
+        // Evidence is plain data, but interfaces have no index signature, which JSON's type asks for.
         evidence.map((each) => ({ ...each, content: each.content as unknown as JsonValue })),
       ),
     evidenceOf: async (caseId, digests) =>
+      // What is loaded was saved by this desk, in the same type.
       (await loadEvidence(db, caseId, digests)) as unknown as readonly GatheredEvidence[],
     saveFindings: (caseId, findings, at) => saveFindings(db, caseId, findings, at),
     draftPlan: (plan, at) => draftPlan(db, plan, at),

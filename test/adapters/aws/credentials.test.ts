@@ -20,6 +20,7 @@ function fakeSts(lifeMs: number, now: () => number) {
       },
     };
   };
+  // Of a client only this is called; the whole class would need a server that lets time pass.
   return { asked, sts: { send } as unknown as STSClient };
 }
 
@@ -63,6 +64,7 @@ describe("an assumed role's credentials", () => {
   test('are asked for again after a failure', async () => {
     const { sts, asked } = fakeSts(3_600_000, Date.now);
     let failures = 1;
+    // As above: only this is called.
     const flaky = {
       send: (command: never) => {
         failures -= 1;
