@@ -1,0 +1,21 @@
+import type { AccountId } from './ids.ts';
+
+/**
+ * Names one identity or credential, made from its content, so that two records about the same one agree: `user/111122223333/AIDA...`,
+ * `role/<account>/<role ID or name>`, `session/<account>/<role>/<session name>`, `access-key/<key ID>`, `root/<account>`,
+ * `person/<directory>/<user ID>`, `account/<account>`, `instance/<account>/i-...`, `provider/<ARN>`, `service/<account>/<name>`.
+ */
+export type IdentityId = string;
+
+/** Who or what can act, or be acted through. */
+export interface Identity {
+  readonly id: IdentityId;
+  readonly kind:
+    'user' | 'role' | 'session' | 'access-key' | 'root' | 'person' | 'account' | 'instance' | 'provider' | 'service';
+  readonly accountId: AccountId | null;
+  /** As the log has it: whoever shows it makes it safe. */
+  readonly name: string;
+}
+
+/** What part an identity plays in a case. */
+export type IdentityRole = 'suspect' | 'created' | 'changed' | 'used' | 'outside';

@@ -1,0 +1,67 @@
+import type { AccountId, Instant } from './ids.ts';
+import type { IdentityId } from './identity.ts';
+import type { EventRef } from './trail-event.ts';
+
+/** What gives access, as typed content: every sentence about it is made of it by code. Texts are as the log has them. */
+export type WayInSubject =
+  | {
+      readonly kind: 'access-key';
+      readonly accountId: AccountId;
+      readonly userName: string;
+      readonly accessKeyId: string;
+    }
+  | {
+      readonly kind: 'session';
+      readonly accountId: AccountId;
+      readonly accessKeyId: string | null;
+      readonly roleName: string | null;
+      readonly sessionName: string | null;
+    }
+  | { readonly kind: 'password'; readonly accountId: AccountId; readonly userName: string }
+  | { readonly kind: 'user'; readonly accountId: AccountId; readonly userName: string }
+  | { readonly kind: 'role'; readonly accountId: AccountId; readonly roleName: string }
+  /** Keys of CodeCommit, Bedrock and the like; MFA devices; signing certificates. */
+  | {
+      readonly kind: 'other-credential';
+      readonly accountId: AccountId;
+      readonly userName: string;
+      readonly what: string;
+    }
+  | {
+      readonly kind: 'trust';
+      readonly accountId: AccountId;
+      readonly roleName: string;
+      readonly letsIn: readonly string[];
+    }
+  | {
+      readonly kind: 'grant';
+      readonly accountId: AccountId;
+      /** A user, group or role. */
+      readonly holder: string;
+      readonly policy: string;
+      readonly administrator: boolean;
+    }
+  | { readonly kind: 'provider'; readonly accountId: AccountId; readonly arn: string }
+  | { readonly kind: 'share'; readonly accountId: AccountId; readonly resource: string; readonly sharedWith: string }
+  | { readonly kind: 'code'; readonly accountId: AccountId; readonly resource: string; readonly what: string }
+  | { readonly kind: 'instance'; readonly accountId: AccountId; readonly instanceId: string }
+  | {
+      readonly kind: 'network';
+      readonly accountId: AccountId;
+      readonly securityGroup: string;
+      readonly opened: string;
+    };
+
+export type WayInState = 'open' | 'closed' | 'unknown' | { readonly acceptedBy: string; readonly reason: string };
+
+/** A way by which the intruder can still come in, or could. */
+export interface WayIn {
+  /** Made from what it is: the same way in has the same ID in every look at the case. */
+  readonly id: string;
+  readonly identity: IdentityId;
+  readonly what: WayInSubject;
+  readonly state: WayInState;
+  readonly until: Instant | 'until-removed' | 'unknown';
+  /** Empty where no record shows it: `unknown` says so. */
+  readonly proof: readonly EventRef[];
+}
