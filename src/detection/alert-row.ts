@@ -1,5 +1,6 @@
 import type { JsonObject, JsonValue } from '../model/json.ts';
 import type { Rule } from '../model/rule.ts';
+import { safeJson } from '../model/safe-text.ts';
 import type { OfflineAlert } from './offline.ts';
 import type { AlertDetail } from './rule-type.ts';
 
@@ -13,10 +14,10 @@ export function alertLine(alert: OfflineAlert): string {
   const { rule } = alert;
   let ofRule = ruleTexts.get(rule);
   if (ofRule === undefined) {
-    ofRule = jsonLine(ruleFields(rule)).slice(1, -1);
+    ofRule = safeJson(ruleFields(rule)).slice(1, -1);
     ruleTexts.set(rule, ofRule);
   }
-  return `{"@timestamp":"${timestampOf(alert)}",${ofRule},${jsonLine(ownFields(alert)).slice(1)}`;
+  return `{"@timestamp":"${timestampOf(alert)}",${ofRule},${safeJson(ownFields(alert)).slice(1)}`;
 }
 
 const ruleTexts = new WeakMap<Rule, string>();
@@ -57,14 +58,6 @@ function detailFields(detail: AlertDetail, eventIds: readonly string[]): Record<
     case 'sequence':
       return { sequence: { join: detail.join, event_ids: eventIds } };
   }
-}
-
-/** JSON on one line that shows nothing but itself on a terminal: control characters are escaped. */
-export function jsonLine(value: JsonValue): string {
-  return JSON.stringify(value).replaceAll(
-    /[\u007F-\u009F\u00AD\u061C\u200B-\u200F\u2028-\u202E\u2060-\u2069\uFEFF]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
 }
 
 /** What is particular to an alert, in a few words: its terms, its count, its join values. */

@@ -4,26 +4,33 @@ import colors from 'yoctocolors';
 export interface Style {
   /** In columns of the terminal; absent where output is piped: a line may be as long as it needs. */
   readonly width: number | undefined;
-  readonly strong: (text: string) => string;
-  readonly quiet: (text: string) => string;
-  readonly good: (text: string) => string;
-  readonly warning: (text: string) => string;
-  readonly bad: (text: string) => string;
+  readonly strong: Paint;
+  readonly quiet: Paint;
+  readonly good: Paint;
+  readonly warning: Paint;
+  readonly bad: Paint;
 }
+
+/** Colours around a text; what is safe to show stays so. */
+type Paint = <Text extends string>(text: Text) => Text;
 
 type Colours = Omit<Style, 'width'>;
 
 const plain: Colours = { strong: same, quiet: same, good: same, warning: same, bad: same };
 const coloured: Colours = {
-  strong: colors.bold,
-  quiet: colors.dim,
-  good: colors.green,
-  warning: colors.yellow,
-  bad: colors.red,
+  strong: painted(colors.bold),
+  quiet: painted(colors.dim),
+  good: painted(colors.green),
+  warning: painted(colors.yellow),
+  bad: painted(colors.red),
 };
 
-function same(text: string): string {
+function same<Text>(text: Text): Text {
   return text;
+}
+
+function painted(paint: (text: string) => string): Paint {
+  return (text) => paint(text) as typeof text;
 }
 
 /** Lines that fit and colours on a terminal; plain text where it is piped, or where NO_COLOR asks for it (no-color.org). */

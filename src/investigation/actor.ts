@@ -3,7 +3,7 @@ import type { Actor } from '../model/actor.ts';
 import type { AccountId } from '../model/ids.ts';
 import type { EcsDocument } from '../model/trail-event.ts';
 import { textAt } from './ecs-path.ts';
-import { plainText } from './plain-text.ts';
+import { plainText, safe, type SafeText } from '../model/safe-text.ts';
 
 const identity = 'aws.cloudtrail.user_identity';
 const issuer = `${identity}.session_context.session_issuer`;
@@ -70,24 +70,24 @@ function keyParts(actor: Actor): readonly string[] {
 }
 
 /** An actor in words for people; names come from log authors, so they are stripped of control characters and bounded. */
-export function describeActor(actor: Actor): string {
+export function describeActor(actor: Actor): SafeText {
   switch (actor.kind) {
     case 'person':
-      return `person ${plainText(actor.name ?? actor.userId)} (Identity Center)`;
+      return safe`person ${plainText(actor.name ?? actor.userId)} (Identity Center)`;
     case 'user':
-      return `IAM user ${plainText(actor.name)} in ${plainText(actor.accountId)}`;
+      return safe`IAM user ${plainText(actor.name)} in ${plainText(actor.accountId)}`;
     case 'root':
-      return `root of ${plainText(actor.accountId)}`;
+      return safe`root of ${plainText(actor.accountId)}`;
     case 'role-session':
-      return `session ${plainText(actor.sessionName)} of role ${plainText(actor.roleName)} in ${plainText(actor.accountId)}`;
+      return safe`session ${plainText(actor.sessionName)} of role ${plainText(actor.roleName)} in ${plainText(actor.accountId)}`;
     case 'external':
-      return `outside principal ${plainText(actor.principal)} in ${plainText(actor.accountId)}`;
+      return safe`outside principal ${plainText(actor.principal)} in ${plainText(actor.accountId)}`;
     case 'service':
-      return `AWS service ${plainText(actor.name)}`;
+      return safe`AWS service ${plainText(actor.name)}`;
     default:
       return actor.accessKeyId === ''
-        ? `unknown identity in ${plainText(actor.accountId)}`
-        : `unresolved access key ${plainText(actor.accessKeyId)} in ${plainText(actor.accountId)}`;
+        ? safe`unknown identity in ${plainText(actor.accountId)}`
+        : safe`unresolved access key ${plainText(actor.accessKeyId)} in ${plainText(actor.accountId)}`;
   }
 }
 

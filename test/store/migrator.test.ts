@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { openStore } from '../../src/adapters/store/database.ts';
-import { jsonText, plainText } from '../../src/adapters/store/json-text.ts';
+import { jsonText, storableText } from '../../src/adapters/store/json-text.ts';
 import { migrations } from '../../src/adapters/store/migrations/index.ts';
 import { testDatabaseUrl } from '../harness/test-servers.ts';
 
@@ -28,5 +28,5 @@ test('text that PostgreSQL does not take is changed where it stands, and nothing
     c: '\ufffd',
     d: '😀',
   });
-  expect(plainText('a\u0000b')).toBe('a\ufffdb');
+  expect(storableText('a\u0000b')).toBe('a\ufffdb');
 });

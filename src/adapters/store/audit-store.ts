@@ -2,7 +2,7 @@ import type { AuditLog } from '../../audit/audit-log.ts';
 import type { AuditRecord } from '../../model/audit-record.ts';
 import type { CaseId } from '../../model/ids.ts';
 import type { StoreDb } from './database.ts';
-import { jsonText, plainText } from './json-text.ts';
+import { jsonText, storableText } from './json-text.ts';
 
 /** The audit log in the store; may be called within a transaction, so that a change and its record stand or fall together. */
 export function storeAuditLog(db: StoreDb): AuditLog {
@@ -18,10 +18,10 @@ export async function appendAuditRecords(db: StoreDb, records: readonly AuditRec
       records.map((record) => ({
         id: record.id,
         at: record.at,
-        actor: plainText(record.actor),
+        actor: storableText(record.actor),
         case_id: record.caseId ?? null,
         kind: record.kind,
-        subject: plainText(record.subject),
+        subject: storableText(record.subject),
         data: jsonText(record.data),
       })),
     )

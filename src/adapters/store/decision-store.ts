@@ -3,7 +3,7 @@ import type { StoredDecision } from '../../investigation/case-ports.ts';
 import type { DecisionOutcome, SignedDecision } from '../../model/decision.ts';
 import type { CaseId } from '../../model/ids.ts';
 import type { StoreDb } from './database.ts';
-import { jsonText, plainText } from './json-text.ts';
+import { jsonText, storableText } from './json-text.ts';
 
 /** Keeps a decision, accepted or refused; the same one with the same outcome is kept once. */
 export async function saveDecision(
@@ -23,9 +23,9 @@ export async function saveDecision(
       plan_digest: decision.planDigest,
       verdict: decision.verdict,
       action_ids: jsonText(decision.actionIds),
-      reason: decision.reason === null ? null : plainText(decision.reason),
+      reason: decision.reason === null ? null : storableText(decision.reason),
       approver: decision.approver,
-      jws: plainText(signed.jws),
+      jws: storableText(signed.jws),
       outcome: outcome.kind,
       refusal_code: refused?.code ?? null,
       remedy: refused?.remedy ?? null,

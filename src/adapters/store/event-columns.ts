@@ -3,7 +3,7 @@ import type { NormalizedRecord } from '../../collection/ports.ts';
 import { valuesAtPath } from '../../detection/document-fields.ts';
 import type { JsonValue } from '../../model/json.ts';
 import type { EcsDocument } from '../../model/trail-event.ts';
-import { plainText } from './json-text.ts';
+import { storableText } from './json-text.ts';
 
 /** The longest text that a pivot column keeps, in UTF-16 code units; PostgreSQL's indexes refuse entries over some 2,700 bytes. */
 export const longestPivot = 500;
@@ -89,5 +89,5 @@ function pivotValue(ecs: EcsDocument, path: string): string | null {
 
 /** A text as a pivot column holds it. */
 export function pivotText(text: string): string {
-  return plainText(text.length <= longestPivot ? text : text.slice(0, longestPivot));
+  return storableText(text.length <= longestPivot ? text : text.slice(0, longestPivot));
 }

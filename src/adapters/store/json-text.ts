@@ -15,6 +15,6 @@ export function exactJsonText(value: unknown): string {
 }
 
 /** Text that a `text` column takes: U+0000 becomes U+FFFD (a lone surrogate does so on the wire). */
-export function plainText(text: string): string {
+export function storableText(text: string): string {
   return text.replaceAll('\u0000', '\uFFFD');
 }

@@ -96,9 +96,9 @@ export function compileWildcards(
       ),
     );
   }
-  const texts = new Set(patterns.map(plainText).filter((text) => text !== undefined));
+  const texts = new Set(patterns.map(literalText).filter((text) => text !== undefined));
   const tests = patterns
-    .filter((pattern) => plainText(pattern) === undefined)
+    .filter((pattern) => literalText(pattern) === undefined)
     .map((one) => compileWildcard(one, false));
   const [only] = tests;
   if (texts.size === 0 && tests.length === 1 && only !== undefined) return only;
@@ -110,7 +110,7 @@ export function compileWildcards(
 }
 
 /** The text that a pattern without wildcards is; undefined where it has some. */
-function plainText(pattern: readonly WildcardPiece[]): string | undefined {
+function literalText(pattern: readonly WildcardPiece[]): string | undefined {
   const texts = pattern.flatMap((piece) => (typeof piece === 'object' ? [piece.text] : []));
   return texts.length === pattern.length ? texts.join('') : undefined;
 }

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import type { Command } from 'commander';
-import { jsonLine } from '../../detection/alert-row.ts';
 import type { Instant } from '../../model/ids.ts';
 import { repeated } from './repeated-option.ts';
+import { safeJson } from '../../model/safe-text.ts';
 
 interface NormalizeCommandOptions {
   readonly mmdb?: readonly string[];
@@ -43,7 +43,7 @@ Takes trail files, lists, single records and LookupEvents output. Malformed reco
           ...(found.kind === 'cloudtrail' ? { original: JSON.stringify(found.record) } : {}),
         }),
         onEvent: async (document) => {
-          if (!process.stdout.write(`${jsonLine(document)}\n`)) await once(process.stdout, 'drain');
+          if (!process.stdout.write(`${safeJson(document)}\n`)) await once(process.stdout, 'drain');
         },
         onMalformed: (place, problem) => malformed.note(place, problem),
       });

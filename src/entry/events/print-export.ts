@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { type EventExport, type ExportedSighting, exportSightings } from '../../adapters/store/event-export.ts';
-import { jsonLine } from '../../detection/alert-row.ts';
 import type { AccountId, Instant } from '../../model/ids.ts';
 import type { Config } from '../config.ts';
 import { openConfiguredStore } from '../connections.ts';
+import { safeJson } from '../../model/safe-text.ts';
 
 export interface ExportRequest {
   readonly account?: AccountId;
@@ -32,7 +32,7 @@ export async function printExport(config: Config, { account, from, to }: ExportR
 }
 
 export function exportLine(sighting: ExportedSighting): string {
-  return `${jsonLine({
+  return `${safeJson({
     account: sighting.accountId,
     event_id: sighting.eventId,
     occurred_at: sighting.occurredAt,

@@ -1,7 +1,6 @@
 import { once } from 'node:events';
 import { stringify } from 'csv-stringify/sync';
 import { searchEvents, storedSpan, type StoredEvent } from '../../adapters/store/event-search.ts';
-import { jsonLine } from '../../detection/alert-row.ts';
 import { codeFrame } from '../../detection/rule-file/code-frame.ts';
 import { QuerySyntaxError } from '../../detection/rule-file/rule-syntax-error.ts';
 import { plainText } from '../../investigation/plain-text.ts';
@@ -13,6 +12,7 @@ import { styleFor } from '../terminal-style.ts';
 import { eventRow } from './event-row.ts';
 import { eventTable } from './event-table.ts';
 import { searchQuery, type SearchQuery } from './search-query.ts';
+import { safeJson } from '../../model/safe-text.ts';
 
 export interface SearchRequest {
   readonly pivots: readonly string[];
@@ -104,7 +104,7 @@ const pipedWidth = 200;
 function printerOf(output: SearchRequest['output']): EventPrinter {
   switch (output) {
     case 'ndjson':
-      return ({ ecs }) => `${jsonLine(ecs)}\n`;
+      return ({ ecs }) => `${safeJson(ecs)}\n`;
     case 'csv':
       return csvLine;
     case 'table': {

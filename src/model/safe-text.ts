@@ -1,0 +1,91 @@
+/**
+ * A text that a person can be shown anywhere: on a terminal, in Markdown, in a line of a log. It holds no control character
+ * but the line breaks and colours of our own, no bidirectional control, nothing invisible. Only {@link plainText},
+ * {@link plainLines}, {@link safe}, {@link safeJoin} and {@link safeJson} make one (colours and tables are laid around it
+ * by `entry/`), and what prints takes nothing else: a text from a log, a rule, a file or the store cannot get by.
+ */
+export type SafeText = string & { readonly __brand: 'SafeText' };
+
+/** How much of a text by a log's author is ever shown to a person in one place. */
+export const shownTextLimit = 120;
+
+/** Controls, formats (bidirectional among them), fillers and other invisibles, private use, breaks of lines, and what is no character. */
+const unsafe = /[\p{Cc}\p{Cf}\p{Co}\p{Cn}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u{FFFD}]/gu;
+
+/**
+ * A text by whoever wrote it, made safe to show to a person: control characters (C0, C1, DEL), bidirectional controls,
+ * zero-width, filling and line-separating characters become a space, runs of spaces one space, and the rest is cut at a limit.
+ *
+ * @param limit in UTF-16 code units; the cut is marked by an ellipsis.
+ */
+export function plainText(text: string, limit: number = shownTextLimit): SafeText {
+  const shown = text.toWellFormed().replaceAll(unsafe, ' ').replaceAll(/\s+/gu, ' ').trim();
+  return trusted(cut(shown, limit));
+}
+
+/**
+ * A text of several lines, made safe to show: each line is, as {@link plainText} makes one, but for its spaces, which stay.
+ *
+ * @param limit of each line, in UTF-16 code units.
+ */
+export function plainLines(text: string, limit: number = 2_000): SafeText {
+  const lines = text
+    .toWellFormed()
+    .split(/\r\n|\n/u)
+    .map((line) => line.replaceAll('\t', '  ').replaceAll(unsafe, ' ').trimEnd())
+    .map((line) => cut(line, limit));
+  return trusted(lines.join('\n'));
+}
+
+/**
+ * Tags a template of ours: its own words are safe, and what stands in it must be. Numbers are.
+ *
+ * @example safe`user ${plainText(name)} made ${count} keys`
+ */
+export function safe(words: TemplateStringsArray, ...values: readonly (SafeText | number)[]): SafeText {
+  return trusted(words.reduce((text, word, index) => `${text}${values[index - 1] ?? ''}${word}`));
+}
+
+/** Safe texts one after the other. */
+export function safeJoin(
+  parts: readonly SafeText[],
+  separator: '' | ' ' | '  ' | ', ' | '; ' | ': ' | '. ' | '\n' | '\n\n' | '\n  ' | ' and ',
+): SafeText {
+  return trusted(parts.join(separator));
+}
+
+/** Safe text padded by spaces to a width in UTF-16 code units. */
+export function safePadded(text: SafeText, width: number, side: 'start' | 'end' = 'end'): SafeText {
+  return trusted(side === 'end' ? text.padEnd(width) : text.padStart(width));
+}
+
+/**
+ * A value as JSON that means the same to whoever parses it and shows nothing but itself on a terminal: what is not safe to show
+ * is written as `\u` escapes.
+ *
+ * @param indent spaces of each level; on one line without it.
+ */
+export function safeJson(value: unknown, indent?: number): SafeText {
+  // `undefined` has no JSON.
+  return trusted((JSON.stringify(value, null, indent) ?? 'null').replaceAll(unsafeInJson, escaped));
+}
+
+/** {@link unsafe}, but for the line breaks between what is written in several lines. */
+const unsafeInJson = /[\u007F-\u009F\p{Cf}\p{Co}\p{Cn}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
+
+function escaped(character: string): string {
+  return Array.from(
+    { length: character.length },
+    (_, index) => String.raw`\u${character.charCodeAt(index).toString(16).padStart(4, '0')}`,
+  ).join('');
+}
+
+/** Never in the middle of a character that takes two code units. */
+function cut(text: string, limit: number): string {
+  return text.length <= limit ? text : `${text.slice(0, limit - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
+}
+
+/** The one place where a string becomes safe text. */
+function trusted(text: string): SafeText {
+  return text as SafeText;
+}
