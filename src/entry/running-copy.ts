@@ -9,7 +9,6 @@ const runningCopySchema = z.object({
   temporalAddress: z.string(),
   temporalUiUrl: z.string().optional(),
   storeUrl: z.string(),
-  codecUrl: z.string().optional(),
 });
 export type RunningCopy = z.infer<typeof runningCopySchema>;
 

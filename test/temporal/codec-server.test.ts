@@ -7,10 +7,11 @@ import { startCodecServer, type CodecServer } from '../../src/adapters/temporal/
 import { createPayloadCodec } from '../../src/adapters/temporal/codec.ts';
 
 const ui = 'http://127.0.0.1:8233';
+const token = 'known-to-the-owner';
 const codec = createPayloadCodec(parseKeyRing(`k1:${randomBytes(32).toString('base64')}`, 'codec.keys'));
 let server: CodecServer;
 beforeAll(async () => {
-  server = await startCodecServer({ codec, port: 0, allowedOrigins: [ui] });
+  server = await startCodecServer({ codec, port: 0, token, allowedOrigins: [ui] });
 });
 afterAll(() => server.close());
 
@@ -60,7 +61,7 @@ test('refuses a host name that merely resolves here', async () => {
   const status = await new Promise<number | undefined>((resolve, reject) => {
     const { port } = new URL(server.url);
     request(
-      { host: '127.0.0.1', port, path: '/decode', method: 'POST', headers: { host: `evil.example:${port}` } },
+      { host: '127.0.0.1', port, path: `/${token}/decode`, method: 'POST', headers: { host: `evil.example:${port}` } },
       (answer) => {
         answer.resume();
         resolve(answer.statusCode);
@@ -70,6 +71,20 @@ test('refuses a host name that merely resolves here', async () => {
       .end();
   });
   expect(status).toBe(403);
+});
+
+test('answers nobody who does not know the token of its owner, such as another user of the machine', async () => {
+  const { origin } = new URL(server.url);
+  const sealed = (await codec.encode([defaultPayloadConverter.toPayload('secret')])).map(json);
+  const ask = (path: string) =>
+    fetch(`${origin}${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ payloads: sealed }),
+    });
+  expect((await ask(`/${token}/decode`)).status).toBe(200);
+  for (const path of ['/decode', '/', '/wrong/decode', `/wrong/${token}/decode`, `/${token}x/decode`, `//decode`])
+    expect([path, (await ask(path)).status]).toEqual([path, 403]);
 });
 
 test('does not quote a body that it cannot read', async () => {

@@ -11,10 +11,8 @@ export interface TemporalServerOptions {
   readonly databaseFile: string;
   /** Wished port of the gRPC frontend; another is taken where it is in use. */
   readonly port?: number;
-  /** Wished port of the web UI; no UI without it. */
+  /** Wished port of the web UI, which checks neither Host nor who asks; no UI without it. */
   readonly uiPort?: number;
-  /** Where the web UI has payloads decoded. */
-  readonly codecEndpoint?: string;
   /** `key=value` pairs, the values JSON. */
   readonly dynamicConfig?: readonly string[];
   readonly onLine?: (line: string) => void;
@@ -30,17 +28,21 @@ export interface TemporalServer extends ServerProcess {
 /** WAL and `synchronous=2`: a commit that the server has acknowledged survives a power loss. */
 const pragmas = ['--sqlite-pragma', 'journal_mode=wal', '--sqlite-pragma', 'synchronous=2'];
 
-const uiArgs = (uiPort: number | undefined, codecEndpoint: string | undefined): readonly string[] => {
-  if (uiPort === undefined) return ['--headless'];
-  const codec = codecEndpoint === undefined ? [] : ['--ui-codec-endpoint', codecEndpoint];
-  return ['--ui-port', String(uiPort), '--ui-disable-news-fetch', ...codec];
-};
+/**
+ * The server always opens its HTTP API, on a port of its choice, and takes requests there that any web page can send. With no host
+ * name allowed it answers none of them: a browser cannot leave the Host header out.
+ */
+const noHttpApi = ['--dynamic-config-value', 'frontend.httpAllowedHosts=[]'];
+
+const uiArgs = (uiPort: number | undefined): readonly string[] =>
+  uiPort === undefined ? ['--headless'] : ['--ui-port', String(uiPort), '--ui-disable-news-fetch'];
 
 const serverArgs = (options: TemporalServerOptions, port: number, uiPort: number | undefined): readonly string[] =>
   ['server', 'start-dev', '--ip', '127.0.0.1', '--port', String(port), '--db-filename', options.databaseFile].concat(
     pragmas,
     ['--log-level', 'error', '--log-format', 'json'],
-    uiArgs(uiPort, options.codecEndpoint),
+    noHttpApi,
+    uiArgs(uiPort),
     (options.dynamicConfig ?? []).flatMap((pair) => ['--dynamic-config-value', pair]),
   );
 

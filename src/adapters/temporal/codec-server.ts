@@ -1,5 +1,6 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
-import { fastify, type FastifyReply } from 'fastify';
+import { fastify, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Payload, PayloadCodec } from '@temporalio/common';
 import { z } from 'zod';
 import { PayloadDecryptionError } from './codec.ts';
@@ -7,13 +8,16 @@ import { PayloadDecryptionError } from './codec.ts';
 /** Where the codec server listens and who may use it from a browser. */
 export interface CodecServerOptions {
   readonly codec: PayloadCodec;
-  /** On the loopback interface: whoever reaches it can read everything. 0 takes any free port. */
+  /** On the loopback interface, which every user of the machine reaches. 0 takes any free port. */
   readonly port: number;
+  /** First part of every path, known to the owner alone: whoever knows it can read everything. */
+  readonly token: string;
   /** Origins of the Temporal web UI, such as `http://127.0.0.1:8233`; no other page may read an answer. */
   readonly allowedOrigins: readonly string[];
 }
 
 export interface CodecServer {
+  /** The endpoint as the web UI and the `temporal` command take it; it holds the token. */
   readonly url: string;
   close(): Promise<void>;
 }
@@ -57,9 +61,15 @@ const transform = async (codec: PayloadCodec, operation: 'encode' | 'decode', bo
   return { payloads: (await codec[operation](payloads.map(fromJson))).map(toJson) };
 };
 
+const digestOf = (text: string): Buffer => createHash('sha256').update(text).digest();
+
+/** Compared as digests, in the same time for every wrong one. */
+const isToken = (token: string, request: FastifyRequest): boolean =>
+  timingSafeEqual(digestOf(request.url.split('/')[1] ?? ''), digestOf(token));
+
 /**
- * Serves Temporal's remote codec protocol (`POST /encode` and `/decode`, also below a namespace), so that the web UI and the
- * `temporal` command of this machine show what they otherwise cannot read.
+ * Serves Temporal's remote codec protocol (`POST /TOKEN/encode` and `/TOKEN/decode`, also with a namespace between), so that the
+ * web UI and the `temporal` command of this machine show its owner what they otherwise cannot read.
  * Only requests by address are answered, never by another host name that resolves here (DNS rebinding).
  */
 export const startCodecServer = async (options: CodecServerOptions): Promise<CodecServer> => {
@@ -70,10 +80,11 @@ export const startCodecServer = async (options: CodecServerOptions): Promise<Cod
   server.addHook('onRequest', async (request, reply) => {
     if (!hosts().includes(request.headers.host ?? '')) return reply.code(403).send({ message: 'unknown host name' });
     const { origin } = request.headers;
-    if (origin === undefined) return undefined;
-    if (!options.allowedOrigins.includes(origin)) return reply.code(403).send({ message: 'origin not allowed' });
-    allowOrigin(reply, origin);
-    return undefined;
+    if (origin !== undefined) {
+      if (!options.allowedOrigins.includes(origin)) return reply.code(403).send({ message: 'origin not allowed' });
+      allowOrigin(reply, origin);
+    }
+    return isToken(options.token, request) ? undefined : reply.code(403).send({ message: 'wrong token' });
   });
   server.setErrorHandler((error, _request, reply) => {
     if (error instanceof PayloadDecryptionError) return reply.code(422).send({ message: error.message });
@@ -82,11 +93,11 @@ export const startCodecServer = async (options: CodecServerOptions): Promise<Cod
   });
 
   for (const operation of ['encode', 'decode'] as const) {
-    for (const path of [`/${operation}`, `/:namespace/${operation}`]) {
+    for (const path of [`/:token/${operation}`, `/:token/:namespace/${operation}`]) {
       server.options(path, (_request, reply) => reply.code(204).send());
       server.post(path, (request) => transform(options.codec, operation, request.body));
     }
   }
   const url = await server.listen({ port: options.port, host: '127.0.0.1' });
-  return { url, close: () => server.close() };
+  return { url: `${url}/${options.token}`, close: () => server.close() };
 };

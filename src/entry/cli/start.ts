@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { StartOptions } from '../start/start.ts';
 import { ownConfigOf } from './global-options.ts';
 
 /** `trailhound start`: everything on this machine. */
@@ -6,17 +7,19 @@ export const registerStart = (program: Command): void => {
   program
     .command('start')
     .description('run everything on this machine; without a configuration, on a simulated AWS')
+    .option('--temporal-ui', "serve Temporal's web UI too, on this machine's loopback interface (see docs/security.md)")
     .addHelpText(
       'after',
       `
 Examples:
   $ npm start
   $ npm start -- --config trailhound.toml
+  $ npm start -- --temporal-ui
 
 Ctrl-C stops everything; the next start goes on where it stopped.`,
     )
-    .action(async (_options: unknown, command: Command) => {
+    .action(async (options: StartOptions, command: Command) => {
       const { start } = await import('../start/start.ts');
-      await start(await ownConfigOf(command));
+      await start(await ownConfigOf(command), options);
     });
 };

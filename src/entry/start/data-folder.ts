@@ -31,6 +31,8 @@ export const filesOf = (dataDir: string) => ({
   /** Digest of the workflow bundle that open workflows were last replayed against. */
   replayedBundle: join(dataDir, 'temporal', 'replayed-bundle'),
   postgresPassword: join(dataDir, 'postgres.password'),
+  /** URL of the codec server, with its token, while it runs. */
+  codecEndpoint: join(dataDir, 'run', 'codec-endpoint'),
   simulatorState: join(dataDir, 'simulator', 'world.json'),
   simulatorCredentials: join(dataDir, 'simulator', 'aws-credentials'),
 });

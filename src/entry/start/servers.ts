@@ -26,7 +26,7 @@ const portOf = (address: string): number => Number(new URL(`tcp://${address}`).p
 /** The configured Temporal, else the official development server under supervision. */
 export const runTemporal = async (
   config: Config,
-  codecEndpoint: string,
+  options: { readonly ui: boolean },
   say: (line: string) => void,
 ): Promise<RunningTemporal> => {
   if (config.temporal.address !== undefined) return { ...notOurs, address: config.temporal.address };
@@ -42,8 +42,9 @@ export const runTemporal = async (
         executable,
         databaseFile: files.temporalDatabase,
         port: first === undefined ? temporalPort : portOf(first.address),
-        uiPort: first?.uiUrl === undefined ? temporalUiPort : Number(new URL(first.uiUrl).port),
-        codecEndpoint,
+        ...(options.ui
+          ? { uiPort: first?.uiUrl === undefined ? temporalUiPort : Number(new URL(first.uiUrl).port) }
+          : {}),
       }),
   });
   const { address, uiUrl } = server.first;

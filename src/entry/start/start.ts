@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
-import { readFile, writeFile } from 'node:fs/promises';
+import { createHash, randomBytes } from 'node:crypto';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { endLeftover } from '../../adapters/embedded/pid-file.ts';
 import { freePort } from '../../adapters/embedded/free-port.ts';
 import { openStore } from '../../adapters/store/database.ts';
@@ -22,6 +22,12 @@ import { createScreen, type Screen } from './screen.ts';
 import { createShownPlans, takeKeys } from './key-controls.ts';
 import { runStory } from './story.ts';
 import { supervise } from './supervise.ts';
+
+/** What else a person asked for. */
+export interface StartOptions {
+  /** Temporal's web UI and what decodes payloads for it: doors that others on this machine could try. */
+  readonly temporalUi?: boolean;
+}
 
 /** What was started, to be stopped in the opposite order. */
 const createStopStack = () => {
@@ -85,15 +91,40 @@ const migrateStore = async (url: string): Promise<void> => {
   }
 };
 
-/** Temporal, store, codec server; resolves when all of them serve and other commands can find them. */
-const startServers = async (config: Config, screen: Screen, stops: StopStack): Promise<void> => {
+/** Serves what Temporal's web UI and command need to show payloads, to who knows the token in the owner's file. */
+const startCodec = async (config: Config, uiUrl: string, screen: Screen, stops: StopStack): Promise<void> => {
+  const { codecEndpoint } = filesOf(config.dataDir);
+  const server = await startCodecServer({
+    codec: createPayloadCodec(await loadKeyRing(config.codec.keyFile)),
+    port: await freePort(config.codec.port),
+    token: randomBytes(24).toString('base64url'),
+    allowedOrigins: [uiUrl, uiUrl.replace('127.0.0.1', 'localhost')],
+  });
+  stops.add('the codec server', async () => {
+    await rm(codecEndpoint, { force: true });
+    await server.close();
+  });
+  await rm(codecEndpoint, { force: true });
+  await writeFile(codecEndpoint, `${server.url}\n`, { mode: 0o600, flag: 'wx' });
+  screen.note(`Temporal web UI: ${uiUrl}/namespaces/${config.temporal.namespaces.cases}/workflows`);
+  screen.note(`what it shows is encrypted: give its data encoder the codec endpoint in ${codecEndpoint}`);
+};
+
+/** Temporal, store, and what was asked for; resolves when all of them serve and other commands can find them. */
+const startServers = async (
+  config: Config,
+  { temporalUi }: StartOptions,
+  screen: Screen,
+  stops: StopStack,
+): Promise<void> => {
   await createKeyFileIfMissing(config.codec.keyFile);
   await createLocalApproverIfMissing(config.dataDir);
-  const codecPort = await freePort(config.codec.port);
-  const codecUrl = `http://127.0.0.1:${codecPort}`;
   const warn = (line: string): void => screen.warn(line);
 
-  const [store, temporal] = await Promise.allSettled([runStore(config, warn), runTemporal(config, codecUrl, warn)]);
+  const [store, temporal] = await Promise.allSettled([
+    runStore(config, warn),
+    runTemporal(config, { ui: temporalUi === true }, warn),
+  ]);
   if (store.status === 'fulfilled') stops.add('PostgreSQL', () => store.value.stop());
   if (temporal.status === 'fulfilled') stops.add('the Temporal server', () => temporal.value.stop());
   if (store.status === 'rejected') throw store.reason;
@@ -104,18 +135,12 @@ const startServers = async (config: Config, screen: Screen, stops: StopStack): P
     pid: process.pid,
     temporalAddress: address,
     storeUrl: store.value.url,
-    codecUrl,
     ...(uiUrl === undefined ? {} : { temporalUiUrl: uiUrl }),
   });
   stops.add('the note of where the servers are', () => forgetRunningCopy(config.dataDir));
 
   await Promise.all([prepareTemporal(config), migrateStore(store.value.url)]);
-  const codec = createPayloadCodec(await loadKeyRing(config.codec.keyFile));
-  const allowedOrigins = uiUrl === undefined ? [] : [uiUrl, uiUrl.replace('127.0.0.1', 'localhost')];
-  const codecServer = await startCodecServer({ codec, port: codecPort, allowedOrigins });
-  stops.add('the codec server', () => codecServer.close());
-  if (uiUrl !== undefined)
-    screen.note(`Temporal web UI: ${uiUrl}/namespaces/${config.temporal.namespaces.cases}/workflows`);
+  if (uiUrl !== undefined) await startCodec(config, uiUrl, screen, stops);
 };
 
 /** A new version must be able to go on with what is open; the same bundle as last time need not be asked again. */
@@ -179,7 +204,7 @@ const untilAsked = (screen: Screen): Promise<string> =>
  * Without a configuration file it simulates AWS, and says so in the first line.
  * @throws AlreadyRunningError, DataFolderError, EmbeddedServerError and what a part says when it cannot start
  */
-export const start = async (given: Config): Promise<void> => {
+export const start = async (given: Config, options: StartOptions = {}): Promise<void> => {
   const screen = createScreen(process.stdout, process.stderr);
   const simulated = given.file === undefined;
   screen.headline(
@@ -195,7 +220,7 @@ export const start = async (given: Config): Promise<void> => {
   try {
     await endLeftovers(given.dataDir, screen);
     const config = simulated ? await simulate(given.dataDir, screen, stops) : given;
-    await startServers(config, screen, stops);
+    await startServers(config, options, screen, stops);
     await startWorker(config, screen, stops);
     const plans = createShownPlans();
     const releaseKeys = takeKeys({ config, screen, plans, confirm: !simulated });
