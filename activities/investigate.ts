@@ -16,6 +16,7 @@ import type { CaseState, Verdict } from '../src/model/case-state.ts';
 import type { DecisionOutcome, RefusalCode, SignedDecision } from '../src/model/decision.ts';
 import type { AccountId, CaseId, Digest, Instant } from '../src/model/ids.ts';
 import type { JsonValue } from '../src/model/json.ts';
+import { PlanAlteredError } from '../src/response/open-plan.ts';
 import { graverSeverity, type Severity } from '../src/model/severity.ts';
 import type { EventRef } from '../src/model/trail-event.ts';
 
@@ -186,7 +187,7 @@ export function createInvestigateActivities(ports: InvestigatePorts) {
         now: at,
       });
       const before = request.unlessSameAs === null ? null : await cases.plan(request.unlessSameAs);
-      if (before !== null && sameProposal(before, fresh)) return { kind: 'unchanged' };
+      if (before?.kind === 'intact' && sameProposal(before.plan, fresh)) return { kind: 'unchanged' };
       const plan = await cases.draftPlan(fresh, at);
       return {
         kind: 'fresh',
@@ -234,15 +235,17 @@ export function createInvestigateActivities(ports: InvestigatePorts) {
       const { statement } = opened;
       const { approver, decisionId } = statement;
       const statementDigest = canonicalDigest(statement);
-      const plan = planDigest === null ? null : await cases.plan(planDigest);
-      if (plan === null) {
-        return { kind: 'refused', ...refuse('not-awaiting-decision'), approver, decisionId, statementDigest };
+      const opening = planDigest === null ? null : await cases.plan(planDigest);
+      if (opening?.kind !== 'intact') {
+        const refusal = refuse(opening === null ? 'not-awaiting-decision' : 'plan-altered');
+        return { kind: 'refused', ...refusal, approver, decisionId, statementDigest };
       }
       const { audience } = settings;
-      const context = { plan, caseId, approverKeys: ports.approverKeys, audience, now: ports.now() };
+      const context = { plan: opening.plan, caseId, approverKeys: ports.approverKeys, audience, now: ports.now() };
       const verified = await verifyDecision(signed, context);
       if (verified.kind === 'refused') return { ...verified, approver, decisionId, statementDigest };
-      const { verdict, actionIds } = statement;
+      const { verdict } = statement;
+      const actionIds = statement.actions.map(({ id }) => id);
       return { kind: 'verified', decisionId, statementDigest, approver, verdict, actionIds };
     },
 
@@ -261,7 +264,7 @@ export function createInvestigateActivities(ports: InvestigatePorts) {
         decisionId: claimed?.decisionId ?? null,
         planDigest: claimed?.planDigest ?? null,
         verdict: claimed?.verdict ?? null,
-        actionIds: claimed?.actionIds ?? [],
+        actionIds: claimed?.actions.map(({ id }) => id) ?? [],
         reason: claimed?.reason ?? null,
       };
       await cases.saveDecision(caseId, { ...said, approver: claimed?.approver ?? null, outcome, at }, signed);
@@ -292,8 +295,9 @@ export function createInvestigateActivities(ports: InvestigatePorts) {
       readonly respondedFrom: Instant;
       readonly verifiedAt: Instant;
     }): Promise<WatchReport> {
-      const plan = await cases.plan(request.planDigest);
-      const acted = plan?.actions.filter(({ id }) => request.actionIds.includes(id)) ?? [];
+      const opened = await cases.plan(request.planDigest);
+      if (opened?.kind !== 'intact') throw new PlanAlteredError(request.planDigest);
+      const acted = opened.plan.actions.filter(({ id }) => request.actionIds.includes(id));
       const targets = new Map(acted.map(({ target }) => [target.accessKeyId, target]));
       const span = { from: wholeSecond(request.respondedFrom), to: ports.now() };
       let denied = 0;

@@ -7,7 +7,7 @@ import type { CaseId, Instant } from '../src/model/ids.ts';
 import type { JsonObject } from '../src/model/json.ts';
 import type { Execution } from '../src/response/action-journal.ts';
 import { actionResultFrom } from '../src/response/action-ending.ts';
-import { stepNamed } from '../src/response/action-definition.ts';
+import { stepNamed, stepsOf } from '../src/response/action-registry.ts';
 import {
   authorizeWrite,
   type AuthorizedWrite,
@@ -106,8 +106,8 @@ interface OpenStep {
 async function openStep(request: StepRequest, ports: RespondPorts): Promise<OpenStep> {
   const write = await orRefuse(request, ports, await authorizeWrite(request, execution(), ports));
   const { action, plan } = write;
-  const step = stepNamed(action.type, request.step);
-  if (step === null) throw new StepBlocked(`Action ${action.id} has no step named ${request.step}.`);
+  const step = stepNamed(action.type, request.step)?.does;
+  if (step === undefined) throw new StepBlocked(`Action ${action.id} has no step named ${request.step}.`);
   const { caseId } = plan;
   const { intentId } = write.request;
   const hands = await ports.openAccount(action.target.accountId, sessionOf(caseId, intentId));
@@ -196,7 +196,8 @@ async function record(
 
 function outlineOf({ action, request }: AuthorizedWrite, approved: readonly string[]): ActionOutline {
   const dependsOn = action.dependsOn.filter((id) => approved.includes(id));
-  return { actionId: action.id, intentId: request.intentId, type: action.type, dependsOn };
+  const steps = stepsOf(action.type).map(({ name, writes, onceOnly }) => ({ name, writes, onceOnly }));
+  return { actionId: action.id, intentId: request.intentId, type: action.type, steps, dependsOn };
 }
 
 /* Running */

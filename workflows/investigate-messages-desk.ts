@@ -9,13 +9,16 @@ import {
   type CaseSummary,
   type PlanInHand,
 } from '../src/messages/investigate-messages.ts';
-import type { DecisionOutcome, RefusalCode, SignedDecision } from '../src/model/decision.ts';
+import {
+  maxDecisionLength,
+  type DecisionOutcome,
+  type RefusalCode,
+  type SignedDecision,
+} from '../src/model/decision.ts';
 import { now, recording, remember, type CaseFile } from './investigate-case-file.ts';
 
 /** Refusals beyond this, under one plan and by one approver, are answered but not written down each. */
 const recordedRefusals = 20;
-/** A statement and its signature take less than 4 KiB; see `maxDecisionLength` in src/approval. */
-const longestDecision = 16_384;
 
 /** Lets the case take its messages; called before anything else, so that none finds nobody. */
 export function takeMessages(file: CaseFile): void {
@@ -28,8 +31,8 @@ export function takeMessages(file: CaseFile): void {
 /** Size and shape only: a validator's refusal leaves no trace, so everything that somebody meant is judged in the handler. */
 function checkDecisionShape(signed: unknown): void {
   const jws = typeof signed === 'object' && signed !== null && 'jws' in signed ? signed.jws : undefined;
-  if (typeof jws !== 'string' || jws.length === 0 || jws.length > longestDecision) {
-    throw ApplicationFailure.nonRetryable(`decide takes {jws}, a text of at most ${longestDecision} characters`);
+  if (typeof jws !== 'string' || jws.length === 0 || jws.length > maxDecisionLength) {
+    throw ApplicationFailure.nonRetryable(`decide takes {jws}, a text of at most ${maxDecisionLength} characters`);
   }
 }
 

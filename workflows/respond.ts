@@ -16,7 +16,7 @@ import {
 import { taskQueues } from '../src/messages/task-queues.ts';
 import type { ActionRequest } from '../src/model/action-result.ts';
 import type { NeedCode } from '../src/model/case-state.ts';
-import { type StepOutline, stepsOf } from '../src/response/step-outline.ts';
+import type { StepOutline } from '../src/response/step-outline.ts';
 import type { ActionOutline } from '../src/response/step-request.ts';
 
 type RespondActivities = ReturnType<typeof createRespondActivities>;
@@ -117,10 +117,10 @@ async function carryOut(outline: ActionOutline, input: RespondInput, story: Stor
 }
 
 async function takeSteps(outline: ActionOutline, request: ActionRequest, story: Story): Promise<RespondedAction> {
-  const { actionId, type } = outline;
+  const { actionId, type, steps } = outline;
   const details: string[] = [];
   let changed = false;
-  for (const step of stepsOf(type)) {
+  for (const step of steps) {
     if (story.stopRequestedBy !== null) {
       return { actionId, type, outcome: 'stopped', detail: [...details, stoppedBy(story)].join(' ') };
     }

@@ -1,14 +1,33 @@
 import { z } from 'zod';
+import type { Action } from '../model/action.ts';
 import type { DecisionStatement } from '../model/decision.ts';
 import type { CaseId, Digest, Instant } from '../model/ids.ts';
 
-/** Longest compact JWS that is looked at, in characters. */
-export const maxDecisionLength = 16_384;
 /** Longest reason, in characters. */
 export const maxReasonLength = 2_000;
 
 const instant = z.iso.datetime().transform((text) => text as Instant);
 const shortText = z.string().min(1).max(200);
+/** So many actions, each with names of AWS's greatest lengths, fit into the longest decision. */
+const maxDecidedActions = 50;
+
+const content = z.record(
+  shortText,
+  z.union([z.string().max(600), z.number(), z.boolean(), z.array(z.string().max(600)).max(20)]),
+);
+
+/**
+ * An action as a statement carries it. What its type allows is not asked here: it must be, to the byte, an action of the plan, whose
+ * content is judged by the modules of its types.
+ */
+const actionSchema: z.ZodType<Action> = z.strictObject({
+  id: shortText,
+  type: shortText,
+  target: content,
+  params: content,
+  dependsOn: z.array(shortText).max(maxDecidedActions),
+  recommended: z.boolean(),
+}) as unknown as z.ZodType<Action>; // narrowed by being equal to the plan's action
 
 /**
  * What a signed decision's payload must look like: every field, and none besides.
@@ -22,7 +41,7 @@ export const decisionStatementSchema: z.ZodType<DecisionStatement> = z.strictObj
     .regex(/^sha256:[0-9a-f]{64}$/)
     .transform((text) => text as Digest),
   verdict: z.enum(['approve', 'reject']),
-  actionIds: z.array(shortText).max(100),
+  actions: z.array(actionSchema).max(maxDecidedActions),
   reason: z.string().max(maxReasonLength),
   approver: shortText,
   audience: shortText,

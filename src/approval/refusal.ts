@@ -24,6 +24,8 @@ const remedies: Readonly<Record<RefusalCode, string>> = {
   expired: 'The decision is no longer valid: look at the case as it is now and decide again.',
   'unknown-action':
     'The decision names an action that the plan does not have: choose among those that `investigations show` lists.',
+  'action-differs':
+    'The decision carries an action that is not the one of the plan: look at the plan with `investigations show CASE` and sign a decision about that.',
   'action-not-approved': 'Nobody approved this action: have it proposed in a new plan and approve it there.',
   'no-reason': 'Say why, with --reason TEXT: an auditor will ask.',
   'already-decided': 'The plan has been decided on already: `trailhound investigations show CASE` shows by whom.',
@@ -31,6 +33,14 @@ const remedies: Readonly<Record<RefusalCode, string>> = {
   'not-awaiting-decision':
     'The case is not waiting for a decision: `trailhound investigations show CASE` says what it is doing.',
   'too-many-refusals': 'Too many refused decisions by this approver for this plan: have another approver decide.',
+  'account-not-allowed':
+    'Name the account in the configuration of the worker with its respond_role, restart, and ask for a fresh plan.',
+  'secret-name-not-allowed':
+    'If the name is right, set response.secret_name_prefix in the configuration of the worker; if not, find out who changed the plan, and ask for a fresh one.',
+  'secret-region-not-allowed':
+    'If the region is right, set response.secret_region in the configuration of the worker; if not, find out who changed the plan, and ask for a fresh one.',
+  'identity-protected':
+    'It is protected by the configuration (response.protected_users, response.protected_paths): no response touches it, whatever was approved.',
 };
 
 /** A refusal with its remedy; `found` is a sentence of ours about what was seen. */

@@ -1,7 +1,7 @@
 import { CompactSign, compactVerify, decodeProtectedHeader } from 'jose';
-import type { DecisionStatement, SignedDecision } from '../model/decision.ts';
+import { maxDecisionLength, type DecisionStatement, type SignedDecision } from '../model/decision.ts';
 import type { ApproverKey, ApproverSigningKey } from './approver-key.ts';
-import { decisionStatementSchema, maxDecisionLength } from './decision-statement.ts';
+import { decisionStatementSchema } from './decision-statement.ts';
 import { refuse, type Refusal } from './refusal.ts';
 
 /** Our own `typ` (RFC 7515 4.1.9): a signature made for another purpose with the same key is no decision. */

@@ -1,3 +1,4 @@
+import { canonicalDigest } from '../digest/canonical-digest.ts';
 import { planDigestOf } from '../digest/plan-digest.ts';
 import type { DecisionStatement, SignedDecision } from '../model/decision.ts';
 import type { CaseId, Instant } from '../model/ids.ts';
@@ -75,10 +76,12 @@ function judgeTimes({ issuedAt, expiresAt }: DecisionStatement, now: Instant): R
   return null;
 }
 
-function judgeActions({ verdict, actionIds }: DecisionStatement, plan: Plan): Refusal | null {
-  const known = new Set(plan.actions.map((action) => action.id));
-  if (actionIds.some((id) => !known.has(id))) return refuse('unknown-action');
-  if (verdict === 'approve' && actionIds.length === 0) return refuse('unknown-action', 'The approval names no action.');
+/** What was signed is what the plan has, to the byte: both name the same target and parameters, or nothing is done. */
+function judgeActions({ verdict, actions }: DecisionStatement, plan: Plan): Refusal | null {
+  const planned = new Map(plan.actions.map((action) => [action.id, canonicalDigest(action)]));
+  if (actions.some(({ id }) => !planned.has(id))) return refuse('unknown-action');
+  if (actions.some((action) => planned.get(action.id) !== canonicalDigest(action))) return refuse('action-differs');
+  if (verdict === 'approve' && actions.length === 0) return refuse('unknown-action', 'The approval names no action.');
   return null;
 }
 
@@ -90,6 +93,6 @@ function judgeApproval(actionId: string, statements: readonly DecisionStatement[
   if (!plan.actions.some((action) => action.id === actionId)) return refuse('unknown-action');
   if (statements.some(({ verdict }) => verdict === 'reject'))
     return refuse('action-not-approved', 'The plan was rejected.');
-  const approved = statements.some(({ actionIds }) => actionIds.includes(actionId));
+  const approved = statements.some(({ actions }) => actions.some(({ id }) => id === actionId));
   return approved ? null : refuse('action-not-approved');
 }

@@ -27,7 +27,7 @@ export function decisionEntry(event: Extract<HistoryEvent, { kind: 'update-answe
   const who = plainText(statement?.approver ?? 'unknown');
   if (answer === 'duplicate') return { ...about, who, what: 'The same decision was given again.' };
   const reason = plainText(statement?.reason ?? '', 400);
-  const actions = statement?.actionIds.map((id) => plainText(id)).join(', ') ?? '';
+  const actions = statement?.actions.map(({ id }) => plainText(id)).join(', ') ?? '';
   const what = statement?.verdict === 'approve' ? `Approved ${actions}: ${reason}` : `Rejected the plan: ${reason}`;
   return { ...about, who, what };
 }

@@ -7,6 +7,7 @@ import type { AccountId, AlertId, CaseId, Digest, Instant } from '../model/ids.t
 import type { Plan } from '../model/plan.ts';
 import type { Severity } from '../model/severity.ts';
 import type { EventRef } from '../model/trail-event.ts';
+import type { OpenedPlan } from '../response/open-plan.ts';
 import type { GatheredEvidence } from './evidence/evidence-content.ts';
 
 /** A case as the store knows it: whom it is about, and a mirror of the workflow's status. */
@@ -55,9 +56,12 @@ export interface CaseFilter {
 export const planStandings = ['draft', 'presented', 'superseded', 'decided', 'expired'] as const;
 export type PlanStanding = (typeof planStandings)[number];
 
-/** A plan with what has become of it. */
+/** A plan with what has become of it; one that is not what its digest says is shown as such, and never by its content. */
 export interface PresentedPlan {
-  readonly plan: Plan;
+  /** As the store names it. */
+  readonly digest: Digest;
+  readonly version: number;
+  readonly opened: OpenedPlan;
   readonly standing: PlanStanding;
   readonly presentedAt: Instant;
   /** Null where there is nothing to decide. */
@@ -91,11 +95,16 @@ export interface CaseStore {
   saveEvidence(caseId: CaseId, evidence: readonly GatheredEvidence[]): Promise<void>;
   evidenceOf(caseId: CaseId, digests: readonly Digest[]): Promise<readonly GatheredEvidence[]>;
   saveFindings(caseId: CaseId, findings: readonly Finding[], at: Instant): Promise<void>;
-  /** Keeps a plan that is not presented yet; a case's version is kept once, and the one that is kept is returned. */
+  /**
+   * Keeps a plan that is not presented yet; a case's version is kept once, and the one that is kept is returned.
+   *
+   * @throws PlanAlteredError where that one is not what its digest says
+   */
   draftPlan(plan: Plan, at: Instant): Promise<Plan>;
   /** Makes a draft the case's presented plan; an earlier presented one is superseded. */
   presentPlan(caseId: CaseId, digest: Digest, presentedAt: Instant, expiresAt: Instant | null): Promise<void>;
   setPlanStanding(digest: Digest, standing: PlanStanding): Promise<void>;
-  plan(digest: Digest): Promise<Plan | null>;
+  /** Null where there is none; one that is not what its digest says is said to be altered. */
+  plan(digest: Digest): Promise<OpenedPlan | null>;
   saveDecision(caseId: CaseId, decision: StoredDecision, signed: SignedDecision): Promise<void>;
 }

@@ -3,7 +3,7 @@ import type { ActionOutcome } from '../model/action-result.ts';
 import type { SignedDecision } from '../model/decision.ts';
 import type { NeedCode } from '../model/case-state.ts';
 import type { CaseId, Digest } from '../model/ids.ts';
-import type { ActionType } from '../model/plan.ts';
+import type { ActionType } from '../model/action.ts';
 
 export interface RespondInput {
   readonly caseId: CaseId;

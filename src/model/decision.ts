@@ -1,4 +1,8 @@
+import type { Action } from './action.ts';
 import type { CaseId, Digest, Instant } from './ids.ts';
+
+/** Longest compact JWS that is looked at, in characters: a statement that carries as many actions as it may is shorter. */
+export const maxDecisionLength = 131_072;
 
 /** What an approver says; a JWS carries it as its payload. */
 export interface DecisionStatement {
@@ -6,7 +10,8 @@ export interface DecisionStatement {
   readonly caseId: CaseId;
   readonly planDigest: Digest;
   readonly verdict: 'approve' | 'reject';
-  readonly actionIds: readonly string[];
+  /** The chosen actions in full: what was shown is what is signed. None in a rejection. */
+  readonly actions: readonly Action[];
   readonly reason: string;
   readonly approver: string;
   /** This installation. */
@@ -32,12 +37,17 @@ export const refusalCodes = [
   'not-yet-valid',
   'expired',
   'unknown-action',
+  'action-differs',
   'action-not-approved',
   'no-reason',
   'already-decided',
   'already-executed',
   'not-awaiting-decision',
   'too-many-refusals',
+  'account-not-allowed',
+  'secret-name-not-allowed',
+  'secret-region-not-allowed',
+  'identity-protected',
 ] as const;
 export type RefusalCode = (typeof refusalCodes)[number];
 

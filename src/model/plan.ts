@@ -1,69 +1,52 @@
-import type { AccountId, CaseId, Digest, Instant } from './ids.ts';
+import type { Action } from './action.ts';
+import type { Actor } from './actor.ts';
+import type { AccountId, CaseId, Digest } from './ids.ts';
+import type { WayIn } from './way-in.ts';
 
-export interface AccessKeyTarget {
-  readonly kind: 'access-key';
+interface UserIn {
   readonly accountId: AccountId;
   readonly userName: string;
-  /** AIDA...: names are reused, this is not. */
-  readonly userId?: string;
+}
+
+interface KeyOfUser extends UserIn {
   readonly accessKeyId: string;
 }
 
-export type ActionTarget = AccessKeyTarget;
+/** What a plan leaves to people, and why, as typed content: every sentence about it is made of it by code. */
+export type ByHand =
+  /** The configuration here gives no right to change the account. */
+  | ({ readonly kind: 'account-not-ours' } & KeyOfUser)
+  /** IAM did not show which keys the user has: a rotation cannot be planned. */
+  | ({ readonly kind: 'keys-not-shown' } & KeyOfUser)
+  | ({ readonly kind: 'key-gone' } & KeyOfUser)
+  /** The user has as many keys as AWS allows: a rotation needs one of them deleted. */
+  | ({ readonly kind: 'no-room-for-a-key'; readonly inactive: boolean; readonly otherKeyId: string } & KeyOfUser)
+  | ({ readonly kind: 'temporary-key' } & KeyOfUser)
+  | ({ readonly kind: 'password-session' } & UserIn)
+  | { readonly kind: 'role-session'; readonly accountId: AccountId; readonly roleName: string }
+  | { readonly kind: 'identity-center-session' }
+  | { readonly kind: 'root' }
+  | { readonly kind: 'outsider' }
+  | { readonly kind: 'service' }
+  | { readonly kind: 'unknown-caller' }
+  /** The session leads back to another identity. */
+  | { readonly kind: 'behind'; readonly actor: Actor };
 
-export const actionTypes = ['deactivateAccessKey', 'rotateAccessKey'] as const;
-export type ActionType = (typeof actionTypes)[number];
+/** What a plan is for; `undo` names the plan whose actions it takes back. */
+export type PlanPurpose = 'contain' | 'rotate' | { readonly undo: Digest };
 
-/** Everything that a step needs beyond its target; instants are fixed here, once, so that a retry widens nothing. */
-export type ActionParams =
-  | { readonly type: 'deactivateAccessKey' }
-  | {
-      readonly type: 'rotateAccessKey';
-      /** Name of the Secrets Manager secret that receives the new key. */
-      readonly secretName: string;
-      readonly secretRegion: string;
-    };
-
-/** Work that a response leaves for later, by a workflow of its own. */
-export interface FollowUp {
-  readonly kind: 'delete-old-key';
-  readonly notBefore: Instant;
-}
-
-export interface Action {
-  /** Unique within the plan and readable: `deactivate-AKIA...`. */
-  readonly id: string;
-  readonly type: ActionType;
-  readonly target: ActionTarget;
-  readonly params: ActionParams;
-  /** Action IDs that must have ended well first. */
-  readonly dependsOn: readonly string[];
-  readonly followUps: readonly FollowUp[];
-  /** What it does, in a sentence of ours. */
-  readonly effect: string;
-  /** What stays open after it, a sentence each. */
-  readonly residualAccess: readonly string[];
-}
-
-/** Access that stays open, until when, and what a person can do about it. */
-export interface ResidualAccess {
-  readonly kind: string;
-  readonly sentence: string;
-  readonly until: Instant | 'unknown' | 'until-removed';
-  readonly remedy: string;
-}
-
-/** Frozen when it is presented: what was seen is what is signed. */
+/** Frozen when it is presented: what was shown is what is signed. */
 export interface Plan {
   readonly caseId: CaseId;
   readonly version: number;
-  readonly purpose: 'contain' | { readonly undo: Digest };
+  readonly purpose: PlanPurpose;
   readonly actions: readonly Action[];
-  /** Why there is no action for a credential that has none, a sentence each. */
-  readonly notPossible: readonly string[];
-  readonly residual: readonly ResidualAccess[];
+  readonly byHand: readonly ByHand[];
+  /** By which the intruder can still come in, or could, whatever the plan does. */
+  readonly waysIn: readonly WayIn[];
+  /** What was seen when it was made. */
   readonly basis: { readonly evidence: readonly Digest[]; readonly rules: readonly Digest[]; readonly policy: Digest };
-  /** Over all other fields. */
+  /** Over all other fields; made again by whoever shows, signs or writes. */
   readonly digest: Digest;
 }
 

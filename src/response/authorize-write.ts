@@ -4,23 +4,28 @@ import { verifyDecisions } from '../approval/verify-decisions.ts';
 import type { ActionRequest } from '../model/action-result.ts';
 import type { DecisionStatement } from '../model/decision.ts';
 import type { Digest, Instant } from '../model/ids.ts';
-import type { Action, Plan } from '../model/plan.ts';
+import type { Action } from '../model/action.ts';
+import type { Plan } from '../model/plan.ts';
 import type { ActionJournal, Execution } from './action-journal.ts';
+import type { AllowedByConfiguration } from './action-module.ts';
+import { refusedByConfiguration } from './configured-limits.ts';
 import { intentIdOf } from './intent.ts';
+import { openPlan } from './open-plan.ts';
 import type { Clock } from './ports.ts';
 import { actionRequestSchema } from './step-request.ts';
 
-/** Where plans are kept. What comes from there proves nothing: its digest is made again. */
+/** Where plans are kept. What comes from there proves nothing: it is read as anything from outside, and its digest is made again. */
 export interface PlanSource {
-  planByDigest(digest: Digest): Promise<Plan | null>;
+  planByDigest(digest: Digest): Promise<unknown>;
 }
 
-/** What a write is judged by. Keys and audience come from configuration, never from Temporal or the store. */
+/** What a write is judged by. Keys, audience and what is allowed come from configuration, never from Temporal or the store. */
 export interface WriteJudges {
   readonly plans: PlanSource;
   readonly journal: ActionJournal;
   readonly approverKeys: readonly ApproverKey[];
   readonly audience: string;
+  readonly allowed: AllowedByConfiguration;
   readonly clock: Clock;
 }
 
@@ -53,8 +58,12 @@ export async function judgeWrite(
   const { caseId, planDigest, actionId, decisions } = request;
   if (request.intentId !== intentIdOf(planDigest, actionId)) return refused('malformed');
 
-  const plan = await judges.plans.planByDigest(planDigest);
-  if (plan === null || plan.digest !== planDigest) return refused('wrong-plan');
+  const stored = await judges.plans.planByDigest(planDigest);
+  if (stored === null) return refused('wrong-plan');
+  const opened = openPlan(stored);
+  if (opened.kind === 'altered') return refused('plan-altered');
+  const { plan } = opened;
+  if (plan.digest !== planDigest) return refused('wrong-plan');
   const holder = await judges.journal.holderOf(planDigest, actionId);
   if (holder !== null && !isSame(holder, execution)) return refused('already-executed');
 
@@ -63,9 +72,10 @@ export async function judgeWrite(
   const judged = await verifyDecisions({ decisions, plan, actionId, caseId, approverKeys, audience, now });
   if (judged.kind === 'refused') return judged;
   const action = plan.actions.find((candidate) => candidate.id === actionId);
-  return action === undefined
-    ? refused('unknown-action')
-    : { kind: 'authorized', request, plan, action, statements: judged.statements };
+  if (action === undefined) return refused('unknown-action');
+  const limit = refusedByConfiguration(action, judges.allowed);
+  if (limit !== null) return { kind: 'refused', ...limit };
+  return { kind: 'authorized', request, plan, action, statements: judged.statements };
 }
 
 /** Judges, and takes the action for this execution: from then on no other one can have it. */

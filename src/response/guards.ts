@@ -1,4 +1,4 @@
-import type { AccessKeyTarget } from '../model/plan.ts';
+import type { AccessKeyTarget } from '../model/action.ts';
 import type { KeyOwner, Responder } from './ports.ts';
 
 /** Identities that no response touches, whatever was approved. */
@@ -19,7 +19,7 @@ export function guardTarget(
   responder: Responder,
   guarded: Protected,
 ): string | null {
-  if (owner.arn.endsWith(':root') || target.userName === 'root') {
+  if (owner.arn.endsWith(':root')) {
     return 'The key belongs to the root user: only root itself can change it.';
   }
   if (target.accessKeyId === responder.signingKeyId || owner.arn === responder.arn || owner.arn === responder.ownArn) {

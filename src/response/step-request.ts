@@ -1,7 +1,9 @@
 import { z } from 'zod';
+import type { ActionType } from '../model/action.ts';
 import type { ActionOutcome, ActionRequest } from '../model/action-result.ts';
+import { maxDecisionLength } from '../model/decision.ts';
 import type { CaseId, Digest } from '../model/ids.ts';
-import type { ActionType } from '../model/plan.ts';
+import type { StepOutline } from './step-outline.ts';
 
 /** Asks for one step of an action. */
 export interface StepRequest extends ActionRequest {
@@ -19,6 +21,8 @@ export interface ActionOutline {
   readonly actionId: string;
   readonly intentId: string;
   readonly type: ActionType;
+  /** In order: the workflow takes these, so that a release with other steps leaves an open response as it is. */
+  readonly steps: readonly StepOutline[];
   /** Only those among the approved ones. */
   readonly dependsOn: readonly string[];
 }
@@ -36,5 +40,5 @@ export const actionRequestSchema: z.ZodType<ActionRequest> = z.object({
     .transform((value) => value as Digest),
   actionId: text,
   intentId: z.string().regex(/^[0-9a-f]{64}$/),
-  decisions: z.array(z.object({ jws: z.string().max(20_000) })).max(20),
+  decisions: z.array(z.object({ jws: z.string().max(maxDecisionLength) })).max(20),
 });

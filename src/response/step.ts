@@ -1,6 +1,6 @@
 import type { JsonObject } from '../model/json.ts';
 import type { CaseId, Digest, Instant } from '../model/ids.ts';
-import type { Action } from '../model/plan.ts';
+import type { AnyAction } from '../model/action.ts';
 import type { JournalMark, JournalRow } from './action-journal.ts';
 import type { Protected } from './guards.ts';
 import type { AccountHands, Clock } from './ports.ts';
@@ -29,8 +29,8 @@ export interface StepLimits {
   readonly lookAgainMs: number;
 }
 
-export interface StepContext {
-  readonly action: Action;
+export interface StepContext<A extends AnyAction = AnyAction> {
+  readonly action: A;
   readonly caseId: CaseId;
   readonly intentId: string;
   readonly hands: AccountHands;
@@ -55,19 +55,19 @@ export type StepCheck =
   | ({ readonly kind: 'already-so' } & StepFacts);
 
 /** A step's three parts over the ports; each may be run again, but for `call` of a step that is `onceOnly`. */
-export interface ActionStep {
+export interface ActionStep<A extends AnyAction = AnyAction> {
   /** @throws StepBlocked where the step cannot be taken. */
-  check(context: StepContext): Promise<StepCheck>;
-  call(context: StepContext, checked: JournalRow): Promise<StepFacts>;
+  check(context: StepContext<A>): Promise<StepCheck>;
+  call(context: StepContext<A>, checked: JournalRow): Promise<StepFacts>;
   /** @throws StepPending while AWS does not show it yet. */
-  verify(context: StepContext, called: JournalRow): Promise<StepFacts>;
+  verify(context: StepContext<A>, called: JournalRow): Promise<StepFacts>;
   /**
    * Only in a step that is `onceOnly`: finds out what an attempt with a lost answer left behind, and removes what is ours
    * and of no use.
    *
    * @throws StepPending while it cannot be told; StepBlocked or OutcomeUnknown where a person is needed.
    */
-  settle?(context: StepContext): Promise<StepSettlement>;
+  settle?(context: StepContext<A>): Promise<StepSettlement>;
 }
 
 export interface StepSettlement {

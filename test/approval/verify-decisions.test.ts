@@ -5,13 +5,28 @@ import { ApproverKeyError, parseApproverKey, parseSigningKey } from '../../src/a
 import { signDecision } from '../../src/approval/signed-decision.ts';
 import { verifyDecisions } from '../../src/approval/verify-decisions.ts';
 import type { DecisionStatement, RefusalCode, SignedDecision } from '../../src/model/decision.ts';
-import type { CaseId, Instant } from '../../src/model/ids.ts';
+import type { AccountId, CaseId, Instant } from '../../src/model/ids.ts';
+import type { Action, ActionOf } from '../../src/model/action.ts';
 import type { Plan } from '../../src/model/plan.ts';
+import type { WayIn } from '../../src/model/way-in.ts';
 import { anApprover, aPlan, aStatement, audience, caseId, expiresAt, now } from './decision-fixtures.ts';
 
 const ann = anApprover('ann');
 const mallory = anApprover('mallory');
 const plan = aPlan();
+const [deactivation, rotation] = plan.actions as readonly [
+  ActionOf<'deactivateAccessKey'>,
+  ActionOf<'rotateAccessKey'>,
+]; // the fixture's order
+
+const aWayIn: WayIn = {
+  id: 'x',
+  identity: 'user/111122223333/x',
+  what: { kind: 'user', accountId: deactivation.target.accountId, userName: 'x' },
+  state: 'open',
+  until: 'until-removed',
+  proof: [],
+};
 
 const judge = (decisions: readonly SignedDecision[], changes: Partial<Parameters<typeof verifyDecisions>[0]> = {}) =>
   verifyDecisions({ decisions, plan, caseId, approverKeys: [ann.key], audience, now, ...changes });
@@ -24,12 +39,12 @@ describe('a decision counts', () => {
     const decisions = [await signed()];
     expect(await judge(decisions, { actionId: 'rotate-old' })).toMatchObject({
       kind: 'verified',
-      statements: [{ approver: 'ann', actionIds: ['deactivate-old', 'rotate-old'] }],
+      statements: [{ approver: 'ann', actions: [{ id: 'deactivate-old' }, { id: 'rotate-old' }] }],
     });
   });
 
   test('as a rejection too, which then permits no action', async () => {
-    const decisions = [await signed({ verdict: 'reject', actionIds: [] })];
+    const decisions = [await signed({ verdict: 'reject', actions: [] })];
     expect(await judge(decisions)).toMatchObject({ kind: 'verified' });
     expect(await judge(decisions, { actionId: 'rotate-old' })).toMatchObject({ code: 'action-not-approved' });
   });
@@ -47,8 +62,12 @@ describe('a decision is refused, with what to do', () => {
     ['about another plan', 'wrong-plan', { planDigest: `sha256:${'0'.repeat(64)}` }],
     ['dated in the future', 'not-yet-valid', { issuedAt: '2026-11-24T12:10:00.000Z' as Instant }],
     ['that has expired', 'expired', { expiresAt: now }],
-    ['that names an action that the plan lacks', 'unknown-action', { actionIds: ['delete-everything'] }],
-    ['that approves nothing', 'unknown-action', { actionIds: [] }],
+    [
+      'that names an action that the plan lacks',
+      'unknown-action',
+      { actions: [{ ...deactivation, id: 'delete-everything' }] },
+    ],
+    ['that approves nothing', 'unknown-action', { actions: [] }],
     ['without a reason', 'no-reason', { reason: '  ' }],
     ["that speaks for somebody else than the key's owner", 'unknown-approver', { approver: 'bob' }],
   ];
@@ -88,10 +107,28 @@ describe('a decision is refused, with what to do', () => {
   });
 
   test('when it approves one action and another is asked for', async () => {
-    const decisions = [await signed({ actionIds: ['deactivate-old'] })];
+    const decisions = [await signed({ actions: [deactivation] })];
     expect(await judge(decisions, { actionId: 'deactivate-old' })).toMatchObject({ kind: 'verified' });
     expect(await judge(decisions, { actionId: 'rotate-old' })).toMatchObject({ code: 'action-not-approved' });
     expect(await judge(decisions, { actionId: 'nothing' })).toMatchObject({ code: 'unknown-action' });
+  });
+
+  const altered: readonly [string, Action][] = [
+    ['another target', { ...deactivation, target: { ...deactivation.target, userName: 'somebody-else' } }],
+    ['another key', { ...deactivation, target: { ...deactivation.target, accessKeyId: 'AKIAELSEELSEELSEELSE' } }],
+    [
+      'another account',
+      { ...deactivation, target: { ...deactivation.target, accountId: '999900001111' as AccountId } },
+    ],
+    ['another type', { ...deactivation, type: 'rotateAccessKey' } as unknown as Action],
+    ['another secret', { ...rotation, params: { ...rotation.params, secretName: 'trailhound/else' } }],
+    ['another region', { ...rotation, params: { ...rotation.params, secretRegion: 'eu-central-1' } }],
+    ['another order', { ...rotation, dependsOn: [] }],
+  ];
+  test.each(altered)('that carries, under an ID of the plan, an action with %s', async (_what, action) => {
+    expect(await judge([await signed({ actions: [action] })], { actionId: action.id })).toMatchObject({
+      code: 'action-differs',
+    });
   });
 
   test('when one among several is bad', async () => {
@@ -145,8 +182,8 @@ describe('whatever is altered, the decision is refused', () => {
     const decisions = [await signed()];
     const changes: Partial<Plan>[] = [
       { version: 2 },
-      { notPossible: ['x'] },
-      { residual: [{ kind: 'x', sentence: 'x', until: 'unknown', remedy: 'x' }] },
+      { byHand: [{ kind: 'root' }] },
+      { waysIn: [aWayIn] },
       { basis: { ...plan.basis, evidence: ['sha256:11'] } },
       { purpose: { undo: 'sha256:11' } },
       { caseId: 'TH-000000' as CaseId },

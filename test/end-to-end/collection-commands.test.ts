@@ -194,13 +194,13 @@ async function isLookedInto(account: string): Promise<void> {
   });
   expect(shown.plan).toMatchObject({
     actions: [],
-    notPossible: [expect.stringContaining(`Nothing can be changed in account ${account} from here`)],
+    byHand: [expect.stringContaining(`Nothing can be changed in account ${account} from here`)],
   });
   const user = shown.evidence.find(({ kind }) => kind === 'user-state');
   expect(user).toMatchObject({ availability: 'complete' });
 }
 
 interface ShownCase {
-  readonly plan: { readonly actions: readonly object[]; readonly notPossible: readonly string[] } | null;
+  readonly plan: { readonly actions: readonly object[]; readonly byHand: readonly string[] } | null;
   readonly evidence: readonly { readonly kind: string; readonly availability: string }[];
 }

@@ -49,7 +49,7 @@ vi.setConfig({ testTimeout: 300_000 });
 let here: Installation;
 afterEach(() => here.close());
 
-const firstCharacters = (digest: string): string => digest.replace('sha256:', '').slice(0, 8);
+const firstCharacters = (digest: string): string => digest.replace('sha256:', '').slice(0, 20);
 
 test('an attack becomes an alert, a case, an approved and verified rotation, and a story that can be audited', async () => {
   const story: string[] = [];
@@ -110,7 +110,7 @@ test('an attack becomes an alert, a case, an approved and verified rotation, and
   const prefix = firstCharacters(shown.plan.digest);
   const byAlice = ['--key', here.keys.alice];
   const refusals = [
-    { ended: await decide('approve', '0123456789abcdef', ...byAlice), code: 3, reason: 'wrong-plan' },
+    { ended: await decide('approve', '0123456789abcdef0123', ...byAlice), code: 3, reason: 'wrong-plan' },
     { ended: await decide('approve', prefix, ...byAlice, '--actions', 'drop'), code: 3, reason: 'unknown-action' },
     { ended: await decide('approve', prefix, '--key', here.keys.mallory), code: 1, reason: 'not that of an approver' },
     {

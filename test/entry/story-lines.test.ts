@@ -72,9 +72,9 @@ test('tells what is amiss with the collection, and its end', () => {
 test('gives the exact commands to decide, with enough of the digest to name the plan', () => {
   const commands = decideCommands(caseId, `sha256:${'ab'.repeat(32)}`, ' --config t.toml');
   expect(commands[0]).toContain(
-    'npm run -s trailhound -- --config t.toml investigations approve TH-7Q2M9K --plan abababababab --reason "WHY" --wait',
+    'npm run -s trailhound -- --config t.toml investigations approve TH-7Q2M9K --plan abababababababababab --reason "WHY" --wait',
   );
-  expect(commands[1]).toContain('investigations reject TH-7Q2M9K --plan abababababab');
+  expect(commands[1]).toContain('investigations reject TH-7Q2M9K --plan abababababababababab');
 });
 
 test('tells who decided and why, what was done, and what needs a person', () => {

@@ -21,6 +21,7 @@ import {
   parseApproverKey,
   parseSigningKey,
 } from '../../src/approval/approver-key.ts';
+import { loadPlan } from '../../src/adapters/store/plan-store.ts';
 import { signDecision } from '../../src/approval/signed-decision.ts';
 import { normalizeRecord } from '../../src/cloudtrail/normalize.ts';
 import { canonicalDigest } from '../../src/digest/canonical-digest.ts';
@@ -34,6 +35,8 @@ import { caseWorkflowId } from '../../src/messages/workflow-ids.ts';
 import type { DecisionStatement, SignedDecision } from '../../src/model/decision.ts';
 import type { AlertId, CaseId, Digest, Instant } from '../../src/model/ids.ts';
 import type { JsonObject } from '../../src/model/json.ts';
+import { stepsOf } from '../../src/response/action-registry.ts';
+import { openPlan } from '../../src/response/open-plan.ts';
 import type { ActionOutline } from '../../src/response/step-request.ts';
 import type { FoundEvent } from '../../src/investigation/seen-event.ts';
 import { testDatabaseUrl, testTemporal, testWorkflowBundle } from '../harness/test-servers.ts';
@@ -162,12 +165,15 @@ export async function openCaseWorld(options: CaseWorldOptions = {}): Promise<Cas
         await new Promise((next) => setTimeout(next, 50));
       }
     },
-    decision: (of) =>
-      signDecision(
+    decision: async (of) => {
+      const stored = await loadPlan(store.db, of.planDigest);
+      const opened = openPlan(stored);
+      const planned = opened.kind === 'intact' ? opened.plan.actions : [];
+      return await signDecision(
         {
           decisionId: randomUUID(),
           verdict: 'approve',
-          actionIds: ['deactivate-AKIAEXAMPLEMALLORY'],
+          actions: planned.filter(({ id }) => id === 'deactivate-AKIAEXAMPLEMALLORY'),
           reason: 'the key is not used by its owner',
           approver: 'alice',
           audience,
@@ -176,7 +182,8 @@ export async function openCaseWorld(options: CaseWorldOptions = {}): Promise<Cas
           ...of,
         },
         approver,
-      ),
+      );
+    },
     async close() {
       await workers.stop();
       await connection.close();
@@ -200,6 +207,9 @@ function stubbedWrites(stepsTaken: string[], options: CaseWorldOptions) {
         actionId,
         intentId: canonicalDigest([input.planDigest, actionId]).slice('sha256:'.length),
         type: actionId.startsWith('rotate') ? 'rotateAccessKey' : 'deactivateAccessKey',
+        steps: stepsOf(actionId.startsWith('rotate') ? 'rotateAccessKey' : 'deactivateAccessKey').map(
+          ({ name, writes, onceOnly }) => ({ name, writes, onceOnly }),
+        ),
         dependsOn: [],
       })),
     takeStep: async ({ actionId, step }: { readonly actionId: string; readonly step: string }) => {

@@ -67,7 +67,7 @@ describe('investigations and audit on the command line', () => {
     expect(people.out).toContain('investigations approve');
     expect(people.out).not.toContain('\u001B');
 
-    const prefix = view.plan.digest.replace('sha256:', '').slice(0, 8);
+    const prefix = view.plan.digest.replace('sha256:', '').slice(0, 20);
     const key = ['--key', here.configFile.replace('trailhound.toml', 'alice.key')];
     const wrong = await trailhound(
       here,
@@ -75,7 +75,7 @@ describe('investigations and audit on the command line', () => {
       'approve',
       caseId,
       '--plan',
-      '00000000',
+      '0'.repeat(20),
       '--reason',
       'x',
       ...key,

@@ -7,6 +7,8 @@ import { generateApproverKey, parseSigningKey } from '../../src/approval/approve
 import { signDecision } from '../../src/approval/signed-decision.ts';
 import { decide, replan, type CaseSummary } from '../../src/messages/investigate-messages.ts';
 import { caseWorkflowId } from '../../src/messages/workflow-ids.ts';
+import type { Action } from '../../src/model/action.ts';
+import type { Plan } from '../../src/model/plan.ts';
 import type { DecisionOutcome, SignedDecision } from '../../src/model/decision.ts';
 import type { CaseId, Digest } from '../../src/model/ids.ts';
 import { type CaseWorld, type CaseWorldOptions, openCaseWorld } from './case-world.ts';
@@ -41,12 +43,17 @@ async function resultOf(of: CaseWorld, caseId: CaseId): Promise<unknown> {
   return await of.client.workflow.getHandle(caseWorkflowId(caseId)).result();
 }
 
+async function presentedPlan(of: CaseWorld, caseId: CaseId): Promise<Plan | null> {
+  const presented = await loadLatestPlan(of.store.db, caseId);
+  return presented?.opened.kind === 'intact' ? presented.opened.plan : null;
+}
+
 describe('a case', () => {
   test('goes from its alert over an approval, a response and a quiet watch to its close', async () => {
     const { world, caseId, planDigest } = await waitingCase();
-    const presented = await loadLatestPlan(world.store.db, caseId);
-    expect(presented?.plan.digest).toBe(planDigest);
-    expect(presented?.plan.actions.map(({ id }) => id)).toEqual([
+    const presented = await presentedPlan(world, caseId);
+    expect(presented?.digest).toBe(planDigest);
+    expect(presented?.actions.map(({ id }) => id)).toEqual([
       'deactivate-AKIAEXAMPLEMALLORY',
       'rotate-AKIAEXAMPLEMALLORY',
     ]);
@@ -74,7 +81,7 @@ describe('a case', () => {
 
   test('is closed by a rejection, and nothing is done', async () => {
     const { world, caseId, planDigest } = await waitingCase();
-    const signed = await world.decision({ caseId, planDigest, verdict: 'reject', actionIds: [] });
+    const signed = await world.decision({ caseId, planDigest, verdict: 'reject', actions: [] });
     expect((await sendDecision(world, caseId, signed)).kind).toBe('accepted');
     await expect(resultOf(world, caseId)).resolves.toEqual({ caseId, verdict: 'rejected' });
     expect(world.stepsTaken).toEqual([]);
@@ -125,13 +132,15 @@ describe('a case', () => {
     const statement = JSON.parse(Buffer.from(good.jws.split('.')[1] ?? '', 'base64url').toString()) as Parameters<
       typeof signDecision
     >[0];
+    const plan = await presentedPlan(world, caseId);
+    const unknownAction = { ...(plan?.actions[0] as Action), id: 'delete-everything' };
     const cases: readonly [string, SignedDecision][] = [
       ['unknown-approver', await signDecision(statement, stranger)],
       ['malformed', { jws: 'a.b.c' }],
       ['wrong-audience', await world.decision({ caseId, planDigest, audience: 'elsewhere' })],
       ['wrong-case', await world.decision({ caseId: 'TH-OTHER' as CaseId, planDigest })],
       ['wrong-plan', await world.decision({ caseId, planDigest: `sha256:${'0'.repeat(64)}` })],
-      ['unknown-action', await world.decision({ caseId, planDigest, actionIds: ['delete-everything'] })],
+      ['unknown-action', await world.decision({ caseId, planDigest, actions: [unknownAction] })],
       ['no-reason', await world.decision({ caseId, planDigest, reason: ' ' })],
     ];
     for (const [code, signed] of cases) {
@@ -165,10 +174,12 @@ describe('a case', () => {
     await world.ring(caseId);
     const fresh = await world.until(caseId, (now) => now.planVersion === 2 && waiting(now));
     await expect
-      .poll(async () => (await loadLatestPlan(world.store.db, caseId))?.plan.digest, { timeout: 10_000 })
+      .poll(async () => (await presentedPlan(world, caseId))?.digest, { timeout: 10_000 })
       .toBe(fresh.planDigest);
-    const plan = await loadLatestPlan(world.store.db, caseId);
-    expect(plan?.plan.residual.map(({ kind }) => kind)).toContain('created-key');
+    const plan = await presentedPlan(world, caseId);
+    expect(plan?.waysIn.map(({ what }) => what)).toContainEqual(
+      expect.objectContaining({ kind: 'access-key', accessKeyId: 'AKIABACKDOOR', userName: 'backdoor' }),
+    );
     const onOld = await sendDecision(world, caseId, await world.decision({ caseId, planDigest }));
     expect(onOld).toMatchObject({ kind: 'refused', code: 'wrong-plan' });
   });
@@ -195,7 +206,7 @@ describe('a case', () => {
 
   test('claims alerts that arrive while it closes, or leaves them to the next case: each exactly once', async () => {
     const { world, caseId, planDigest } = await waitingCase({ watchMs: 2_000 });
-    await sendDecision(world, caseId, await world.decision({ caseId, planDigest, verdict: 'reject', actionIds: [] }));
+    await sendDecision(world, caseId, await world.decision({ caseId, planDigest, verdict: 'reject', actions: [] }));
     const caseIds = new Set<CaseId>([caseId]);
     for (let index = 0; index < 12; index += 1) {
       const [event] = await world.addRecords([s3BrowserRecord()]);

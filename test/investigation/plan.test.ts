@@ -7,8 +7,10 @@ import type { GatheredEvidence } from '../../src/investigation/evidence/evidence
 import type { UserState } from '../../src/investigation/evidence-ports.ts';
 import { assess } from '../../src/investigation/findings/assess.ts';
 import { buildPlan, sameProposal } from '../../src/investigation/plan.ts';
+import { planWords } from '../../src/investigation/plan-words.ts';
 import type { AccountId, AlertId, CaseId, Instant } from '../../src/model/ids.ts';
 import type { JsonObject } from '../../src/model/json.ts';
+import { openPlan } from '../../src/response/open-plan.ts';
 import { archiveOf, found } from './archive-of.ts';
 import { accessKeyId, accountId, ruleId, s3BrowserRecord, secondsAgo, userName, userRecord } from './trail-records.ts';
 
@@ -115,12 +117,11 @@ describe('a plan for an IAM user with a long-term key', () => {
     const { plan } = await investigated({ alerted: s3BrowserRecord() });
     expect(actionsOf(plan)).toEqual([`deactivate-${accessKeyId}`, `rotate-${accessKeyId}`]);
     expect(plan.actions.every(({ dependsOn }) => dependsOn.length === 0)).toBe(true);
-    expect(plan.notPossible).toEqual([]);
-    expect(plan.residual.map(({ kind }) => kind)).toEqual(['sessions-of-key', 'not-visible']);
-    expect(plan.residual.at(-1)?.sentence).toMatch(/object reads are not visible here/i);
+    expect(plan.byHand).toEqual([]);
+    expect(plan.waysIn).toMatchObject([{ identity: `access-key/${accessKeyId}`, state: 'unknown', proof: [] }]);
+    expect(planWords(plan).waysIn.at(-1)?.sentence).toMatch(/object reads are not visible here/i);
     expect(planDigestOf(plan)).toBe(plan.digest);
     expect(plan.actions[1]?.params).toEqual({
-      type: 'rotateAccessKey',
       secretName: `trailhound/${userName}/${accessKeyId}`,
       secretRegion: 'us-east-1',
     });
@@ -130,10 +131,10 @@ describe('a plan for an IAM user with a long-term key', () => {
     const { actor, evidence } = await investigated({ alerted: s3BrowserRecord() });
     const plan = planOf(evidence, actor, 1, (id) => id !== accountId);
     expect(plan.actions).toEqual([]);
-    expect(plan.notPossible).toEqual([
+    expect(planWords(plan).byHand).toEqual([
       expect.stringMatching(/^Nothing can be changed in account \d+ from here: name it in the configuration with/),
     ]);
-    expect(plan.notPossible[0]).toContain(accessKeyId);
+    expect(planWords(plan).byHand[0]).toContain(accessKeyId);
   });
 
   test('with two keys can only deactivate, and says why', async () => {
@@ -143,7 +144,7 @@ describe('a plan for an IAM user with a long-term key', () => {
     ] as const;
     const { plan } = await investigated({ alerted: s3BrowserRecord(), user: { keys } });
     expect(actionsOf(plan)).toEqual([`deactivate-${accessKeyId}`]);
-    expect(plan.notPossible[0]).toMatch(/cannot be rotated.*two keys.*AKIASECOND/);
+    expect(planWords(plan).byHand[0]).toMatch(/cannot be rotated.*two keys.*AKIASECOND/);
   });
 
   test('whose keys IAM did not show is contained all the same, but not rotated', async () => {
@@ -159,7 +160,7 @@ describe('a plan for an IAM user with a long-term key', () => {
   test('has nothing to offer for a key that is gone', async () => {
     const { plan } = await investigated({ alerted: s3BrowserRecord(), user: { keys: [] } });
     expect(actionsOf(plan)).toEqual([]);
-    expect(plan.notPossible[0]).toMatch(/not among the keys/);
+    expect(planWords(plan).byHand[0]).toMatch(/not among the keys/);
   });
 
   test('names the sessions, keys, users and passwords that the key made, and the other key', async () => {
@@ -190,11 +191,20 @@ describe('a plan for an IAM user with a long-term key', () => {
         hasPassword: true,
       },
     });
-    const kinds = plan.residual.map(({ kind }) => kind);
-    for (const kind of ['session', 'created-key', 'created-user', 'password', 'other-key'])
-      expect(kinds).toContain(kind);
-    expect(plan.residual.find(({ kind }) => kind === 'session')?.until).toBe('2099-12-24T16:15:32.000Z');
-    expect(JSON.stringify(plan)).not.toContain('\\u001b');
+    const ways = plan.waysIn.map(({ what, proof }) => ({ ...what, proved: proof.length > 0 }));
+    expect(ways).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ kind: 'access-key', accessKeyId: 'AKIABACKDOOR', proved: true }),
+        expect.objectContaining({ kind: 'user', userName: 'back\u001B[2Jdoor', proved: true }),
+        expect.objectContaining({ kind: 'password', userName: 'backdoor', proved: true }),
+        expect.objectContaining({ kind: 'access-key', accessKeyId: 'AKIAOTHER', proved: false }),
+        expect.objectContaining({ kind: 'password', userName, proved: false }),
+      ]),
+    );
+    const session = plan.waysIn.find(({ what }) => what.kind === 'session' && what.accessKeyId === 'ASIASESSION');
+    expect(session?.until).toBe('2099-12-24T16:15:32.000Z');
+    expect(JSON.stringify(planWords(plan))).not.toContain('\\u001b');
+    expect(openPlan(JSON.parse(JSON.stringify(plan)))).toEqual({ kind: 'intact', plan });
     const found = findings.map(({ kind }) => kind);
     expect(found).toEqual(expect.arrayContaining(['uncommon-s3-client', 'secrets-read', 'access-created']));
     expect(findings.every(({ evidence }) => evidence.length > 0)).toBe(true);
@@ -205,8 +215,8 @@ describe('a plan for whoever has no key to rotate', () => {
   test('has no action for a role session, and says who is behind it and what can be done', async () => {
     const { plan, evidence } = await investigated({ alerted: roleSession(), others: [assumeRole()] });
     expect(actionsOf(plan)).toEqual([]);
-    expect(plan.notPossible.join(' ')).toMatch(/revoke the role's older sessions/);
-    expect(plan.notPossible.join(' ')).toContain('leads back to IAM user mallory');
+    expect(planWords(plan).byHand.join(' ')).toMatch(/revoke the role's older sessions/);
+    expect(planWords(plan).byHand.join(' ')).toContain('leads back to IAM user mallory');
     const attribution = evidence.find((each) => each.kind === 'attribution');
     expect(attribution?.content).toMatchObject({ end: 'proved', actor: { kind: 'user', name: userName } });
   });
@@ -236,7 +246,7 @@ describe('a plan for whoever has no key to rotate', () => {
     };
     const { plan } = await investigated({ alerted: userRecord({ userIdentity: identity }) });
     expect(actionsOf(plan)).toEqual([]);
-    expect(plan.notPossible.join(' ')).toMatch(/Sign in as root/);
+    expect(planWords(plan).byHand.join(' ')).toMatch(/Sign in as root/);
   });
 
   test('goes for the long-term key that made a temporary one of the same user', async () => {
@@ -259,7 +269,7 @@ describe('a plan for whoever has no key to rotate', () => {
     });
     const { plan } = await investigated({ alerted: temporary, others: [minted] });
     expect(actionsOf(plan)).toContain(`deactivate-${accessKeyId}`);
-    expect(plan.notPossible.join(' ')).toMatch(/ASIATEMPORARY.*cannot be deactivated or rotated/);
+    expect(planWords(plan).byHand.join(' ')).toMatch(/ASIATEMPORARY.*cannot be deactivated or rotated/);
   });
 });
 

@@ -29,7 +29,7 @@ const ways: Readonly<Record<string, Way>> = {
   'investigate-rejected': {
     options: {},
     go: async (world, caseId, planDigest) => {
-      await give(world, { caseId, planDigest, verdict: 'reject', actionIds: [] });
+      await give(world, { caseId, planDigest, verdict: 'reject', actions: [] });
       return await world.client.workflow.getHandle(caseWorkflowId(caseId)).result();
     },
   },

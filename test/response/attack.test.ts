@@ -11,7 +11,7 @@ import type { RespondInput, RespondResult } from '../../src/messages/respond-mes
 import type { RefusalCode, SignedDecision } from '../../src/model/decision.ts';
 import type { Instant } from '../../src/model/ids.ts';
 import { intentIdOf } from '../../src/response/intent.ts';
-import { stepsOf } from '../../src/response/step-outline.ts';
+import { stepsOf } from '../../src/response/action-registry.ts';
 import type { StepRequest } from '../../src/response/step-request.ts';
 import { anApprover } from '../approval/decision-fixtures.ts';
 import { approvalOf, type Compromise, openBench, type ResponseBench, startRespond } from './response-bench.ts';
@@ -72,7 +72,7 @@ const attacks: readonly (readonly [string, RefusalCode, (victim: Compromise) => 
     [
       'with a decision whose statement was altered',
       'bad-signature',
-      async (victim) => [altered((await victim.input({ actionIds: [], verdict: 'reject' })).decisions[0], victim)],
+      async (victim) => [altered((await victim.input({ actions: [], verdict: 'reject' })).decisions[0], victim)],
     ],
     ['with a decision of another case', 'wrong-case', async () => (await (await bench.compromise()).input()).decisions],
     [
@@ -246,7 +246,7 @@ describe('whoever can write to the database changes nothing in AWS', () => {
   test('by putting a plan of its own, well sealed, in the place of the approved one', async () => {
     const victim = await bench.compromise();
     const { digest: _, ...content } = victim.plan;
-    const sealed = sealPlan({ ...content, notPossible: ['nothing'] });
+    const sealed = sealPlan({ ...content, byHand: [{ kind: 'root' }] });
     await overwritePlan(victim, exactJsonText(sealed));
     const before = writesSeen();
     for (const request of stepRequests(victim, (await victim.input()).decisions)) {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Instant } from '../../src/model/ids.ts';
-import type { AccessKeyTarget } from '../../src/model/plan.ts';
+import type { AccessKeyTarget } from '../../src/model/action.ts';
 import type { JournalRow } from '../../src/response/action-journal.ts';
 import { guardTarget } from '../../src/response/guards.ts';
 import { madeByUs } from '../../src/response/key-provenance.ts';

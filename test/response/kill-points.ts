@@ -1,8 +1,9 @@
 import type { RespondPorts } from '../../activities/respond.ts';
-import type { ActionType } from '../../src/model/plan.ts';
+import type { ActionType } from '../../src/model/action.ts';
+import { stepsOf } from '../../src/response/action-registry.ts';
 import type { JournalMark } from '../../src/response/action-journal.ts';
 import type { AccountHands } from '../../src/response/ports.ts';
-import { type StepOutline, stepsOf } from '../../src/response/step-outline.ts';
+import type { StepOutline } from '../../src/response/step-outline.ts';
 
 /** Where a worker is killed: right after a row of the journal is committed, or around an AWS call that changes something. */
 export type KillPoint =

@@ -50,6 +50,11 @@ export function composeRespondPorts(settings: RespondWorkerSettings): {
       clock: { now: () => new Date().toISOString() as Instant },
       approverKeys: settings.approvers.map(({ name, publicKeyPem }) => parseApproverKey(name, publicKeyPem)),
       audience: settings.audience,
+      allowed: {
+        mayChange: (accountId) => accountId === settings.account.id,
+        secrets: { namePrefix: 'trailhound/', region: 'us-east-1' },
+        protectedNames: ['break-glass'],
+      },
       guarded: { userNames: ['break-glass'], paths: ['/break-glass/'] },
       limits: { settleMs: 1_000, trailProofTimeoutMs: 30_000, lookAgainMs: 200 },
       flushOwnCalls: () => ownCalls.flush(),

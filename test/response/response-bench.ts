@@ -10,7 +10,8 @@ import { taskQueues } from '../../src/messages/task-queues.ts';
 import { responseWorkflowId } from '../../src/messages/workflow-ids.ts';
 import type { DecisionStatement } from '../../src/model/decision.ts';
 import type { CaseId, Instant } from '../../src/model/ids.ts';
-import type { AccessKeyTarget, Plan } from '../../src/model/plan.ts';
+import type { AccessKeyTarget, Action } from '../../src/model/action.ts';
+import type { Plan } from '../../src/model/plan.ts';
 import { anApprover, aPlan } from '../approval/decision-fixtures.ts';
 import { testDatabaseUrl, testTemporal, testWorkflowBundle } from '../harness/test-servers.ts';
 import type { RespondWorkerSettings } from './respond-worker.ts';
@@ -111,7 +112,7 @@ export function approvalOf(plan: Plan, approver: string, changes: Partial<Decisi
     caseId: plan.caseId,
     planDigest: plan.digest,
     verdict: 'approve',
-    actionIds: plan.actions.map((action) => action.id),
+    actions: plan.actions,
     reason: 'confirmed with the owner of the key',
     approver,
     audience,
@@ -127,11 +128,10 @@ function planFor(caseId: CaseId, target: AccessKeyTarget): Plan {
     id: `${action.type}-${target.accessKeyId}`,
     target,
     dependsOn: [],
-    params:
-      action.params.type === 'rotateAccessKey'
-        ? { ...action.params, secretName: `trailhound/${target.userName}/${target.accessKeyId}` }
-        : action.params,
-  }));
+    ...(action.type === 'rotateAccessKey'
+      ? { params: { ...action.params, secretName: `trailhound/${target.userName}/${target.accessKeyId}` } }
+      : {}),
+  })) as readonly Action[]; // targets and parameters stay with their types
   const { digest: _, ...content } = aPlan();
   return sealPlan({ ...content, caseId, actions: actions.slice(1) });
 }

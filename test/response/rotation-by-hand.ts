@@ -1,13 +1,13 @@
 import { awsAccountHands } from '../../src/adapters/aws/account-hands.ts';
 import type { AwsAccess } from '../../src/adapters/aws/clients.ts';
 import type { Account } from '../../src/model/account.ts';
+import type { Action } from '../../src/model/action.ts';
 import type { Instant } from '../../src/model/ids.ts';
-import type { Action, Plan } from '../../src/model/plan.ts';
+import type { Plan } from '../../src/model/plan.ts';
 import type { ActionJournal } from '../../src/response/action-journal.ts';
-import { stepNamed } from '../../src/response/action-definition.ts';
+import { stepNamed, stepsOf } from '../../src/response/action-registry.ts';
 import { intentIdOf, sessionOf } from '../../src/response/intent.ts';
 import { runStep, settleStep, type StepResult } from '../../src/response/run-step.ts';
-import { stepsOf } from '../../src/response/step-outline.ts';
 import {
   NeedsSettling,
   type StepContext,
@@ -53,7 +53,7 @@ export function rotationByHand(
   const stepOf = (name: string) => {
     const step = stepNamed(action.type, name);
     if (step === null) throw new Error(`no step ${name}`);
-    return step;
+    return step.does;
   };
   const take = async (step: string) => runStep(stepOf(step), await contextOf(step));
   const settle = async (step: string) => settleStep(stepOf(step), await contextOf(step));

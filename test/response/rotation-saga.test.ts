@@ -1,10 +1,9 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { JournalMark } from '../../src/response/action-journal.ts';
-import { stepNamed } from '../../src/response/action-definition.ts';
+import { stepNamed, stepsOf } from '../../src/response/action-registry.ts';
 import { intentIdOf, sessionOf } from '../../src/response/intent.ts';
 import { runStep, settleStep } from '../../src/response/run-step.ts';
-import { stepsOf } from '../../src/response/step-outline.ts';
 import { KeyNotOurs, NeedsSettling, OutcomeUnknown, StepBlocked, type StepContext } from '../../src/response/step.ts';
 import { aPlan } from '../approval/decision-fixtures.ts';
 import { Crash, FakeAccount, type Fault, type FakeOptions } from './fake-account.ts';
@@ -47,7 +46,7 @@ async function attempt(fake: FakeAccount, step: string, what: 'run' | 'settle'):
   if (implementation === null) throw new Error(`no step ${step}`);
   const take = what === 'run' ? runStep : settleStep;
   try {
-    await take(implementation, contextFor(fake, step));
+    await take(implementation.does, contextFor(fake, step));
     return 'done';
   } catch (error) {
     if (error instanceof Error) return error;

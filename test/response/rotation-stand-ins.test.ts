@@ -63,11 +63,12 @@ for (const kind of [simulatorKind, await motoKind()]) {
         accessKeyId: ids[0] ?? '',
       };
       const params = {
-        type: 'rotateAccessKey' as const,
         secretName: `trailhound/${userName}`,
         secretRegion: 'us-east-1',
       };
-      const actions = content.actions.slice(1).map((action) => ({ ...action, target, params, dependsOn: [] }));
+      const actions = content.actions
+        .slice(1)
+        .map((action) => ({ ...action, type: 'rotateAccessKey' as const, target, params, dependsOn: [] }));
       const plan = sealPlan({ ...content, actions });
       const [rotation] = plan.actions;
       if (rotation === undefined) throw new Error('the plan has a rotation');

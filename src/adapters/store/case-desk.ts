@@ -7,7 +7,7 @@ import { loadCase, loadCaseAlerts, setCaseStatus } from './case-store.ts';
 import type { Database } from './database.ts';
 import { saveDecision } from './decision-store.ts';
 import { loadEvidence, saveEvidence, saveFindings } from './evidence-store.ts';
-import { draftPlan, loadPlan, presentPlan, setPlanStanding } from './plan-store.ts';
+import { draftPlan, loadPlan, openPlanNamed, presentPlan, setPlanStanding } from './plan-store.ts';
 
 /** The store, as an investigation uses it. */
 export function storeCases(db: Kysely<Database>): CaseStore {
@@ -33,7 +33,10 @@ export function storeCases(db: Kysely<Database>): CaseStore {
     presentPlan: (caseId, digest, presentedAt, expiresAt) =>
       presentPlan(db, caseId, digest, { presentedAt, expiresAt }),
     setPlanStanding: (digest, standing) => setPlanStanding(db, digest, standing),
-    plan: (digest) => loadPlan(db, digest),
+    plan: async (digest) => {
+      const stored = await loadPlan(db, digest);
+      return stored === null ? null : openPlanNamed(stored, digest);
+    },
     saveDecision: (caseId, decision, signed) => saveDecision(db, caseId, decision, signed),
   };
 }

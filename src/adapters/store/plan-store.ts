@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely';
 import type { PlanStanding, PresentedPlan } from '../../investigation/case-ports.ts';
 import type { CaseId, Digest, Instant } from '../../model/ids.ts';
 import type { Plan } from '../../model/plan.ts';
+import { intactPlan, openPlan, type OpenedPlan } from '../../response/open-plan.ts';
 import type { Database, StoreDb } from './database.ts';
 import { exactJsonText } from './json-text.ts';
 
@@ -22,11 +23,11 @@ export async function draftPlan(db: StoreDb, plan: Plan, at: Instant): Promise<P
     .execute();
   const kept = await db
     .selectFrom('plans')
-    .select('plan')
+    .select(['plan', 'digest'])
     .where('case_id', '=', plan.caseId)
     .where('version', '=', plan.version)
     .executeTakeFirstOrThrow();
-  return kept.plan;
+  return intactPlan(kept.plan, kept.digest);
 }
 
 /** Makes a draft the case's presented plan and marks the one presented before as superseded, in one transaction. */
@@ -58,10 +59,16 @@ export async function setPlanStanding(db: StoreDb, digest: Digest, standing: Pla
   await db.updateTable('plans').set({ standing }).where('digest', '=', digest).execute();
 }
 
-/** The plan with a digest, or `null`. Whoever acts on it makes the digest again. */
-export async function loadPlan(db: StoreDb, digest: Digest): Promise<Plan | null> {
+/** What is stored as the plan with a digest, or `null`. It proves nothing: whoever uses it opens it first. */
+export async function loadPlan(db: StoreDb, digest: Digest): Promise<unknown> {
   const row = await db.selectFrom('plans').select('plan').where('digest', '=', digest).executeTakeFirst();
   return row?.plan ?? null;
+}
+
+/** Opens what is stored under a digest; a plan of another digest is as good as an altered one. */
+export function openPlanNamed(stored: unknown, digest: Digest): OpenedPlan {
+  const opened = openPlan(stored);
+  return opened.kind === 'intact' && opened.plan.digest !== digest ? { kind: 'altered' } : opened;
 }
 
 /** The plan that a case presented last, or `null`. */
@@ -80,7 +87,9 @@ export async function loadPlans(db: StoreDb, caseId: CaseId): Promise<readonly P
     .orderBy('version', 'desc')
     .execute();
   return rows.map((row) => ({
-    plan: row.plan,
+    digest: row.digest,
+    version: row.version,
+    opened: openPlanNamed(row.plan, row.digest),
     standing: row.standing,
     presentedAt: row.presented_at,
     expiresAt: row.expires_at,

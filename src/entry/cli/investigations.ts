@@ -68,15 +68,20 @@ Examples:
 
 const decisionHelp = (verb: string): string => `
 Examples:
-  $ trailhound investigations ${verb} TH-7Q2M9K --plan 1f0c9a2b7d3e --reason "not our employee's client"
+  $ trailhound investigations ${verb} TH-7Q2M9K --plan 1f0c9a2b7d3e48aa5b6c --reason "not our employee's client"
 
-The decision is signed with your key and names exactly the plan that you saw: if that has changed, it is refused.
+The decision is signed with your key; what is printed first is exactly what is signed: each action with its target and parameters, made
+of the plan's content here. If the case has another plan by now, it is refused.
 Exits 0 once the decision is accepted, 3 where it was refused, 4 where the response (--wait) did not contain everything.`;
 
 const registerApprove = (parent: Command): void => {
   addDecisionOptions(parent.command('approve'))
     .description('approve a plan, or some of its actions')
-    .option('--actions <ids>', 'only these actions, separated by commas (default: all)', listOf)
+    .option(
+      '--actions <ids>',
+      'only these actions, separated by commas (default: those that the plan recommends)',
+      listOf,
+    )
     .option('--wait', 'follow the response until it has ended, verified in IAM, and exit by its result')
     .addHelpText('after', decisionHelp('approve'))
     .action(async (caseId: string, options: DecisionOptions, command: Command) => {
@@ -118,7 +123,7 @@ The case is looked at anew, which takes a moment. Exits 0 once it has taken the 
 const addDecisionOptions = (command: Command): Command =>
   command
     .argument('<case>', 'the ID of a case, such as TH-7Q2M9K')
-    .requiredOption('--plan <digest>', 'the digest of the plan, or 8 or more of its first characters')
+    .requiredOption('--plan <digest>', 'the digest of the plan, or 20 or more of its first characters')
     .requiredOption('--reason <text>', 'why, for the audit trail')
     .option('--key <file>', "your approver's key (default: the local one in the data folder)")
     .option('--approver <name>', 'who you are, where the configuration here does not know your key')

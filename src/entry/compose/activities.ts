@@ -31,6 +31,7 @@ import { lookupByPages } from '../../investigation/lookup-events.ts';
 import { watchedAccounts } from '../../investigation/watched-accounts.ts';
 import type { Instant } from '../../model/ids.ts';
 import { lookupSourceId } from '../../model/log-source.ts';
+import { respondRights } from '../../response/configured-limits.ts';
 import type { Config } from '../config.ts';
 
 /** What the activities are made of. */
@@ -77,6 +78,8 @@ export const composeActivities = (parts: ActivityParts) => {
   const upkeep = createUpkeepStore(store, historyMsOf(config, ruleSet.rules));
   const { accounts, response, installation: audience } = config;
   const watched = watchedAccounts(accounts, (accountId) => findAccount(store.db, accountId));
+  const mayChange = respondRights(accounts);
+  const secrets = { namePrefix: response.secretNamePrefix, region: response.secretRegion };
   return {
     collect: {
       ...createCollectActivities({
@@ -118,8 +121,8 @@ export const composeActivities = (parts: ActivityParts) => {
         watchMs: response.watchMs,
         watchGraceMs: response.watchGraceMs,
         lookBackMs: config.investigation.lookBackMs,
-        secrets: { namePrefix: response.secretNamePrefix, region: response.secretRegion },
-        mayChange: (accountId) => accounts.some(({ id }) => id === accountId),
+        secrets,
+        mayChange,
       },
       now,
     }),
@@ -135,6 +138,7 @@ export const composeActivities = (parts: ActivityParts) => {
       clock: { now },
       approverKeys,
       audience,
+      allowed: { mayChange, secrets, protectedNames: response.guarded.userNames },
       guarded: response.guarded,
       limits: { settleMs: response.settleMs, trailProofTimeoutMs: response.trailProofTimeoutMs, lookAgainMs },
       flushOwnCalls: () => ownCalls.flush(),

@@ -1,8 +1,7 @@
 import type { AwsPurpose } from '../../adapters/aws/clients.ts';
 import { examineRole, type ExaminingHands, type RoleExamination } from '../../adapters/aws/role-examination.ts';
 import type { Account } from '../../model/account.ts';
-import { actionTypes } from '../../model/plan.ts';
-import { definitionOf } from '../../response/action-definition.ts';
+import { actionTypes, moduleOf } from '../../response/action-registry.ts';
 import type { Config } from '../config.ts';
 import { withExaminingHands } from './examining-hands.ts';
 import { findingsOf, type ProbeFinding } from './finding.ts';
@@ -23,7 +22,7 @@ const evidencePermissions = [
 const neededBy: Readonly<Record<AwsPurpose, readonly string[]>> = {
   poll: ['cloudtrail:LookupEvents'],
   evidence: evidencePermissions,
-  respond: [...new Set(actionTypes.flatMap((type) => [...definitionOf(type).permissions]))],
+  respond: [...new Set(actionTypes.flatMap((type) => [...moduleOf(type).permissions]))],
 };
 
 const purposes = ['poll', 'evidence', 'respond'] as const;

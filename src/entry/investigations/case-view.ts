@@ -3,8 +3,9 @@ import type { StoreDb } from '../../adapters/store/database.ts';
 import { loadDecisions } from '../../adapters/store/decision-store.ts';
 import { loadEvidence, loadFindings } from '../../adapters/store/evidence-store.ts';
 import { loadLatestPlan } from '../../adapters/store/plan-store.ts';
-import type { CaseFilter, CaseRecord } from '../../investigation/case-ports.ts';
+import type { CaseFilter, CaseRecord, PresentedPlan } from '../../investigation/case-ports.ts';
 import { describeActor } from '../../investigation/actor.ts';
+import { planWords } from '../../investigation/plan-words.ts';
 import { plainText } from '../../investigation/plain-text.ts';
 import type { CaseId } from '../../model/ids.ts';
 
@@ -62,7 +63,18 @@ export async function loadCaseView(db: StoreDb, caseId: string) {
 }
 export type CaseView = Awaited<ReturnType<typeof loadCaseView>>;
 
-function planView({ plan, standing, presentedAt, expiresAt }: NonNullable<Awaited<ReturnType<typeof loadLatestPlan>>>) {
-  const { digest, version, actions, notPossible, residual } = plan;
-  return { digest, version, standing, presentedAt, expiresAt, actions, notPossible, residual };
+/** The plan in words made of its content here and now; of one that is not what its digest says, nothing is shown but that. */
+function planView({ opened, ...presented }: PresentedPlan) {
+  if (opened.kind === 'altered')
+    return { ...presented, altered: true, purpose: null, actions: [], byHand: [], waysIn: [] };
+  const { plan } = opened;
+  const words = planWords(plan);
+  return {
+    ...presented,
+    altered: false,
+    purpose: plan.purpose,
+    actions: words.actions,
+    byHand: words.byHand,
+    waysIn: words.waysIn,
+  };
 }

@@ -6,13 +6,16 @@ import { type Client, type WorkflowHandle, WorkflowNotFoundError } from '@tempor
 import type { StoreDb } from '../../adapters/store/database.ts';
 import { loadPlans } from '../../adapters/store/plan-store.ts';
 import { type ApproverSigningKey, parseApproverKey, parseSigningKey } from '../../approval/approver-key.ts';
+import { refuse } from '../../approval/refusal.ts';
 import { signDecision } from '../../approval/signed-decision.ts';
 import { decide, replan } from '../../messages/investigate-messages.ts';
 import { caseWorkflowId } from '../../messages/workflow-ids.ts';
 import type { PresentedPlan } from '../../investigation/case-ports.ts';
 import { plainText } from '../../investigation/plain-text.ts';
-import type { DecisionOutcome, SignedDecision } from '../../model/decision.ts';
+import type { Action } from '../../model/action.ts';
+import type { DecisionOutcome, DecisionStatement, SignedDecision } from '../../model/decision.ts';
 import type { CaseId, Digest, Instant } from '../../model/ids.ts';
+import type { Plan } from '../../model/plan.ts';
 import type { Config } from '../config.ts';
 import { loadCaseView } from './case-view.ts';
 
@@ -42,9 +45,9 @@ export class ApproverKeyFileError extends Error {
 export interface DecisionRequest {
   readonly caseId: string;
   readonly verdict: 'approve' | 'reject';
-  /** A plan's digest, or 8 or more of its first characters. */
+  /** A plan's digest, or 20 or more of its first characters. */
   readonly plan: string;
-  /** Undefined: all of the plan's. */
+  /** Undefined: those that the plan recommends. */
   readonly actionIds: readonly string[] | undefined;
   readonly reason: string;
   readonly keyFile: string | undefined;
@@ -56,14 +59,15 @@ export interface DecidingPorts {
   readonly db: StoreDb;
   readonly cases: Client;
   readonly config: Pick<Config, 'dataDir' | 'installation' | 'approval'>;
+  /** Shows what is about to be signed. */
+  readonly show?: (statement: DecisionStatement) => void;
 }
 
 export interface GivenDecision {
-  readonly caseId: CaseId;
-  readonly decisionId: string;
+  /** To the byte what was signed. */
+  readonly statement: DecisionStatement;
   readonly plan: { readonly digest: Digest; readonly version: number };
   readonly actionIds: readonly string[];
-  readonly approver: string;
   readonly outcome: Exclude<DecisionOutcome, { kind: 'refused' }>;
 }
 
@@ -82,34 +86,32 @@ const answerWithinMs = 60_000;
  */
 export async function giveDecision(request: DecisionRequest, ports: DecidingPorts): Promise<GivenDecision> {
   const { id: caseId } = await loadCaseView(ports.db, request.caseId);
-  const { plan } = choosePlan(await loadPlans(ports.db, caseId), request.plan);
+  const plan = choosePlan(await loadPlans(ports.db, caseId), request.plan);
   const { key, approver } = await readKey(request, ports.config);
-  const offered = plan.actions.map(({ id }) => id);
-  const actionIds = request.verdict === 'reject' ? [] : (request.actionIds ?? offered);
+  const actions = request.verdict === 'reject' ? [] : chooseActions(plan, request.actionIds);
   const decisionId = randomUUID();
   const nowMs = Date.now();
-  const signed = await signDecision(
-    {
-      decisionId,
-      caseId,
-      planDigest: plan.digest,
-      verdict: request.verdict,
-      actionIds,
-      reason: request.reason,
-      approver,
-      audience: ports.config.installation,
-      issuedAt: new Date(nowMs).toISOString() as Instant,
-      expiresAt: new Date(nowMs + validForMs).toISOString() as Instant,
-    },
-    key,
-  );
+  const statement: DecisionStatement = {
+    decisionId,
+    caseId,
+    planDigest: plan.digest,
+    verdict: request.verdict,
+    actions,
+    reason: request.reason,
+    approver,
+    audience: ports.config.installation,
+    issuedAt: new Date(nowMs).toISOString() as Instant,
+    expiresAt: new Date(nowMs + validForMs).toISOString() as Instant,
+  };
+  ports.show?.(statement);
+  const signed = await signDecision(statement, key);
   const outcome = await send(ports.cases, caseId, decisionId, signed);
   if (outcome.kind === 'refused') {
     const afresh = ` Ask for a fresh plan with \`trailhound investigations replan ${caseId}\`.`;
     throw new DecisionRefusedError(outcome.code, outcome.code === 'expired' ? outcome.remedy + afresh : outcome.remedy);
   }
   const { digest, version } = plan;
-  return { caseId, decisionId, plan: { digest, version }, actionIds, approver, outcome };
+  return { statement, plan: { digest, version }, actionIds: actions.map(({ id }) => id), outcome };
 }
 
 /**
@@ -147,13 +149,20 @@ async function ofOpenCase<T>(client: Client, caseId: CaseId, ask: (handle: Workf
   }
 }
 
-/** The plan that a person means by a digest or its beginning; any plan of the case, so that an old one is refused by its name. */
-function choosePlan(plans: readonly PresentedPlan[], named: string): PresentedPlan {
+/** Two plans that begin with the same 8 characters are found in minutes; with the same 20, in no time that matters. */
+const leastDigestLength = 20;
+
+/**
+ * The plan that a person means by a digest or its beginning; any plan of the case, so that an old one is refused by its name. Its
+ * digest is made again of what would be signed: one that is stored under a digest that is not its own is refused.
+ */
+function choosePlan(plans: readonly PresentedPlan[], named: string): Plan {
   const prefix = named.toLowerCase().replace(/^sha256:/, '');
-  if (!/^[0-9a-f]{8,64}$/.test(prefix)) {
-    throw new DecisionRefusedError('wrong-plan', 'Give the plan by its digest: 8 or more of its first characters.');
+  if (!/^[0-9a-f]{1,64}$/.test(prefix) || prefix.length < leastDigestLength) {
+    const remedy = `Give the plan by its digest: ${leastDigestLength} or more of its first characters, for a shorter beginning can be that of another plan as well. \`trailhound investigations show CASE\` prints it.`;
+    throw new DecisionRefusedError('wrong-plan', remedy);
   }
-  const matching = plans.filter(({ plan }) => plan.digest.startsWith(`sha256:${prefix}`));
+  const matching = plans.filter(({ digest }) => digest.startsWith(`sha256:${prefix}`));
   const [chosen] = matching;
   if (chosen === undefined || matching.length > 1) {
     const remedy =
@@ -162,7 +171,21 @@ function choosePlan(plans: readonly PresentedPlan[], named: string): PresentedPl
         : 'The case has no such plan: `trailhound investigations show CASE` shows the one that it has.';
     throw new DecisionRefusedError('wrong-plan', remedy);
   }
-  return chosen;
+  if (chosen.opened.kind === 'altered') throw new DecisionRefusedError('plan-altered', refuse('plan-altered').remedy);
+  return chosen.opened.plan;
+}
+
+function chooseActions({ actions }: Plan, wanted: readonly string[] | undefined): readonly Action[] {
+  if (wanted === undefined) {
+    const recommended = actions.filter((action) => action.recommended);
+    if (recommended.length > 0) return recommended;
+    throw new DecisionRefusedError('unknown-action', 'The plan recommends no action by itself: choose with --actions.');
+  }
+  return wanted.map((id) => {
+    const action = actions.find((each) => each.id === id);
+    if (action === undefined) throw new DecisionRefusedError('unknown-action', refuse('unknown-action').remedy);
+    return action;
+  });
 }
 
 async function readKey(request: DecisionRequest, config: DecidingPorts['config']) {

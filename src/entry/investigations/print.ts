@@ -1,4 +1,6 @@
 import type { CaseStatus } from '../../model/case-state.ts';
+import type { DecisionStatement } from '../../model/decision.ts';
+import { plainText } from '../../model/safe-text.ts';
 import type { Config } from '../config.ts';
 import { openConnections } from '../connections.ts';
 import { styleFor } from '../terminal-style.ts';
@@ -6,6 +8,7 @@ import { caseLines, loadCaseView } from './case-view.ts';
 import { askForPlan, giveDecision } from './decide.ts';
 import { followResponse, NotContainedError } from './follow-response.ts';
 import { renderCase, renderCases } from './render-case.ts';
+import { statementLines } from './statement-lines.ts';
 
 /** What a person says with a decision, and how its outcome is told. */
 export interface DecisionOptions {
@@ -69,17 +72,23 @@ export async function printDecision(
   try {
     const { caseId, verdict, plan, reason, approver } = options;
     const request = { caseId, verdict, plan, reason, approver, actionIds: options.actions, keyFile: options.key };
-    const given = await giveDecision(request, { db: connections.store.db, cases: connections.cases, config });
-    const what = verdict === 'approve' ? `approved ${given.actionIds.join(', ')}` : 'rejected the plan';
-    if (options.json !== true) print(`${given.approver} ${what}: accepted`);
+    const show = (statement: DecisionStatement): void => {
+      if (options.json !== true) for (const line of statementLines(statement)) print(line);
+    };
+    const given = await giveDecision(request, { db: connections.store.db, cases: connections.cases, config, show });
+    const { statement } = given;
+    const what =
+      verdict === 'approve' ? `approved ${given.actionIds.map((id) => plainText(id)).join(', ')}` : 'rejected the plan';
+    if (options.json !== true) print(`${plainText(statement.approver)} ${what}: accepted`);
     const follows = options.wait === true && verdict === 'approve';
     const response = follows
-      ? await followResponse(connections.cases, given.caseId, given.plan.version, (line) => console.error(line))
+      ? await followResponse(connections.cases, statement.caseId, given.plan.version, (line) => console.error(line))
       : null;
     if (options.json === true) print(JSON.stringify({ ...given, response }));
     else
       for (const { actionId, outcome, detail } of response?.actions ?? []) print(`${actionId}: ${outcome}. ${detail}`);
-    if (response !== null && response.ended !== 'contained') throw new NotContainedError(response.ended, given.caseId);
+    if (response !== null && response.ended !== 'contained')
+      throw new NotContainedError(response.ended, statement.caseId);
   } finally {
     await connections.close();
   }

@@ -1,4 +1,5 @@
 import { plainText } from '../../investigation/plain-text.ts';
+import { refuse } from '../../approval/refusal.ts';
 import type { CaseStatus } from '../../model/case-state.ts';
 import type { Severity } from '../../model/severity.ts';
 import type { Style } from '../terminal-style.ts';
@@ -6,8 +7,10 @@ import { terminalTable } from '../terminal-table.ts';
 import { hangingLines } from '../wrapped-text.ts';
 import type { caseLine, CaseView } from './case-view.ts';
 
-/** How many characters of a digest are shown, and are enough to name a plan. */
-export const shownDigestLength = 12;
+type PlannedAction = NonNullable<CaseView['plan']>['actions'][number];
+
+/** How many characters of a digest are shown, and are enough to name a plan: fewer can be collided with. */
+export const shownDigestLength = 20;
 
 /** `sha256:` left out, cut short. */
 export function shortDigest(digest: string): string {
@@ -94,22 +97,27 @@ function renderPlan({ plan }: CaseView, style: Style): readonly string[] {
   if (plan === null) return [section('Plan', ['none yet: evidence is being gathered'], style)];
   const until = plan.expiresAt === null ? '' : `, waits for a decision until ${shownTime(plan.expiresAt)} UTC`;
   const title = `Plan ${shortDigest(plan.digest)} (version ${plan.version}, ${plan.standing}${plan.standing === 'presented' ? until : ''})`;
-  const actions = plan.actions.map(({ id, effect }) => `${style.strong(id)}\n    ${effect}`);
+  if (plan.altered) return [section(title, [style.bad(refuse('plan-altered').remedy)], style)];
+  const actions = plan.actions.map((action) => renderAction(action, style));
   return [
     section(title, actions.length === 0 ? ['no action can work for this actor'] : actions, style),
-    section('Not possible', plan.notPossible, style),
+    section('By hand', plan.byHand, style),
     section(
       'Stays open all the same',
-      plan.residual.map(
-        ({ sentence, until, remedy }) => `${sentence}${untilInWords(until)}\n    ${style.quiet(remedy)}`,
-      ),
+      plan.waysIn.map(({ sentence, until, remedy }) => `${sentence}${untilInWords(until)}\n    ${style.quiet(remedy)}`),
       style,
     ),
   ];
 }
 
-function untilInWords(until: string): string {
-  return until === 'unknown' || until === 'until-removed' ? '' : ` Until ${shownTime(until)} UTC.`;
+function renderAction({ id, effect, leavesOpen, recommended }: PlannedAction, style: Style): string {
+  const choice = recommended ? '' : style.quiet('  only if chosen (--actions)');
+  const open = leavesOpen.map((sentence) => `\n    ${style.quiet(sentence)}`);
+  return `${style.strong(plainText(id))}${choice}\n    ${effect}${open.join('')}`;
+}
+
+function untilInWords(until: string | null): string {
+  return until === null ? '' : ` Until ${shownTime(until)} UTC.`;
 }
 
 function renderDecisions({ decisions }: CaseView, style: Style): readonly string[] {

@@ -1,5 +1,7 @@
 import { giveDecision } from '../investigations/decide.ts';
 import { printCase } from '../investigations/print.ts';
+import { statementLines } from '../investigations/statement-lines.ts';
+import type { DecisionStatement } from '../../model/decision.ts';
 import type { CaseId, Digest } from '../../model/ids.ts';
 import type { Config } from '../config.ts';
 import { openConnections } from '../connections.ts';
@@ -29,7 +31,12 @@ export const createShownPlans = (): ShownPlans => {
 
 const reasons = { approve: 'approved at the terminal', reject: 'rejected at the terminal' } as const;
 
-const decide = async (config: Config, { caseId, digest }: ShownPlan, verdict: 'approve' | 'reject'): Promise<void> => {
+const decide = async (
+  config: Config,
+  { caseId, digest }: ShownPlan,
+  verdict: 'approve' | 'reject',
+  show: (statement: DecisionStatement) => void,
+): Promise<void> => {
   const connections = await openConnections(config);
   try {
     const request = {
@@ -42,7 +49,7 @@ const decide = async (config: Config, { caseId, digest }: ShownPlan, verdict: 'a
     };
     await giveDecision(
       { ...request, approver: undefined },
-      { db: connections.store.db, cases: connections.cases, config },
+      { db: connections.store.db, cases: connections.cases, config, show },
     );
   } finally {
     await connections.close();
@@ -80,7 +87,10 @@ const createHandler = ({ config, screen, plans, confirm }: KeyControls): ((key: 
       return;
     }
     if (key === 's') await printCase(config, plan.caseId, {});
-    else if (confirmed(key, plan)) await decide(config, plan, key === 'a' ? 'approve' : 'reject');
+    else if (confirmed(key, plan))
+      await decide(config, plan, key === 'a' ? 'approve' : 'reject', (statement) =>
+        screen.note(statementLines(statement).join('\n')),
+      );
   };
 };
 

@@ -1,13 +1,17 @@
 import type { KnownMatch, NewsAlert, PositionedAuditRecord, ReadingProgress } from '../../adapters/store/news-store.ts';
+import { refuse } from '../../approval/refusal.ts';
 import type { StoryEntry } from '../../audit/case-story.ts';
 import type { OperationalAlert } from '../../collection/ports.ts';
 import { describeActor } from '../../investigation/actor.ts';
-import type { CaseRecord, PresentedPlan } from '../../investigation/case-ports.ts';
+import type { CaseRecord } from '../../investigation/case-ports.ts';
+import { planWords } from '../../investigation/plan-words.ts';
 import { plainText } from '../../investigation/plain-text.ts';
 import type { AuditKind } from '../../model/audit-record.ts';
 import type { Finding } from '../../model/finding.ts';
 import type { CaseId, Digest, Instant } from '../../model/ids.ts';
 import type { JsonValue } from '../../model/json.ts';
+import type { Plan } from '../../model/plan.ts';
+import { shownDigestLength } from '../investigations/render-case.ts';
 import type { StoryLine } from './screen.ts';
 
 const count = (amount: number, noun: string): string =>
@@ -47,7 +51,7 @@ export const operationalLine = ({ kind, subject, sentence }: OperationalAlert, s
 /** How a person decides; each command is on a line of its own, to be copied. */
 export const decideCommands = (caseId: CaseId, digest: Digest, configOption: string): readonly string[] => {
   const command = `npm run -s trailhound --${configOption} investigations`;
-  const plan = digest.slice('sha256:'.length, 'sha256:'.length + 12);
+  const plan = digest.slice('sha256:'.length, 'sha256:'.length + shownDigestLength);
   return [
     `approve: ${command} approve ${caseId} --plan ${plan} --reason "WHY" --wait`,
     `reject:  ${command} reject ${caseId} --plan ${plan} --reason "WHY"`,
@@ -55,17 +59,25 @@ export const decideCommands = (caseId: CaseId, digest: Digest, configOption: str
   ];
 };
 
+/** A plan that must not be decided on. */
+export const alteredPlanLine = (caseId: CaseId, digest: Digest): StoryLine => ({
+  kind: 'warning',
+  text: `case ${caseId}: the stored plan ${digest} is not what its digest says, and is not shown. ${refuse('plan-altered').remedy}`,
+});
+
 /** What waits for a decision: who, why, what is proposed, what stays open. */
 export const planLines = (
   record: CaseRecord,
   findings: readonly Finding[],
-  { plan, expiresAt }: PresentedPlan,
+  plan: Plan,
+  expiresAt: Instant | null,
   configOption: string,
 ): readonly StoryLine[] => {
-  const proposed = plan.actions.map((action, index) => `${index + 1}. ${action.effect}`);
+  const words = planWords(plan);
+  const proposed = words.actions.map(({ effect }, index) => `${index + 1}. ${effect}`);
   const open = [
-    ...plan.notPossible.map((sentence) => `not possible: ${sentence}`),
-    ...plan.residual.map(({ sentence, until }) => `stays open: ${sentence}${until === 'unknown' ? '' : ` (${until})`}`),
+    ...words.byHand.map((sentence) => `by hand: ${sentence}`),
+    ...words.waysIn.map(({ sentence, until }) => `stays open: ${sentence}${until === null ? '' : ` (until ${until})`}`),
   ];
   const why = findings.filter(({ direction }) => direction === 'suspicious').map(({ sentence }) => `- ${sentence}`);
   const heading = `case ${record.id} about ${describeActor(record.actor)}`;

@@ -26,6 +26,7 @@ import {
   closedCaseLine,
   knownLine,
   operationalLine,
+  alteredPlanLine,
   planLines,
   readingLine,
 } from './story-lines.ts';
@@ -57,8 +58,10 @@ const tellPlan = async (
 ): Promise<readonly StoryLine[]> => {
   const [record, plan] = [await loadCase(store.db, caseId), await loadLatestPlan(store.db, caseId)];
   if (record === null || plan === null) return [];
-  if (plan.plan.actions.length > 0) plans.show({ caseId, digest: plan.plan.digest });
-  return planLines(record, await loadFindings(store.db, caseId), plan, configOption(config));
+  const { opened, expiresAt, digest } = plan;
+  if (opened.kind === 'altered') return [alteredPlanLine(caseId, digest)];
+  if (opened.plan.actions.length > 0) plans.show({ caseId, digest: opened.plan.digest });
+  return planLines(record, await loadFindings(store.db, caseId), opened.plan, expiresAt, configOption(config));
 };
 
 const tellClosed = async (caseId: CaseId, config: Config): Promise<StoryLine> => {

@@ -1,9 +1,12 @@
 import { canonicalDigest } from '../../digest/canonical-digest.ts';
 import type { Digest } from '../../model/ids.ts';
-import type { AccessKeyTarget } from '../../model/plan.ts';
+import type { AccessKeyTarget, ActionOf } from '../../model/action.ts';
 import { guardTarget } from '../guards.ts';
 import type { AccessKeyState, KeyOwner } from '../ports.ts';
 import { type ActionStep, StepBlocked, type StepContext, StepPending } from '../step.ts';
+
+/** An action whose target is an access key. */
+export type AccessKeyAction = ActionOf<'deactivateAccessKey'> | ActionOf<'rotateAccessKey'>;
 
 /** A user's keys as IAM lists them, the target's own state picked out. */
 export interface SeenKeys {
@@ -19,7 +22,7 @@ export interface SeenKeys {
  *
  * @throws StepBlocked where the target is protected, or the user or the key is not there any more.
  */
-export async function lookAtTarget(context: StepContext): Promise<SeenKeys> {
+export async function lookAtTarget(context: StepContext<AccessKeyAction>): Promise<SeenKeys> {
   const { hands, guarded } = context;
   const target = accessKeyTarget(context);
   const owner = await hands.keys.ownerNamed(target.userName);
@@ -48,13 +51,13 @@ export function stateOf(keys: readonly AccessKeyState[]): Digest {
   return canonicalDigest(states.sort());
 }
 
-/** The target of an action on an access key; as yet there is no other kind. */
-export function accessKeyTarget(context: StepContext): AccessKeyTarget {
+/** The key that an action is about. */
+export function accessKeyTarget(context: StepContext<AccessKeyAction>): AccessKeyTarget {
   return context.action.target;
 }
 
 /** Makes the target's key inactive. Repeatable: UpdateAccessKey with the state that is there already changes nothing. */
-export const deactivateTarget: ActionStep = {
+export const deactivateTarget: ActionStep<AccessKeyAction> = {
   async check(context) {
     const seen = await lookAtTarget(context);
     const { state, awsRequestIds } = seen;

@@ -1,4 +1,5 @@
 import { canonicalDigest } from '../../digest/canonical-digest.ts';
+import type { ActionOf } from '../../model/action.ts';
 import type { JsonObject } from '../../model/json.ts';
 import type { JournalRow } from '../action-journal.ts';
 import { CallFailure } from '../call-failure.ts';
@@ -12,13 +13,15 @@ import {
   NeedsSettling,
   OutcomeUnknown,
   StepBlocked,
-  type StepContext,
+  type StepContext as AnyStepContext,
   type StepFacts,
   StepPending,
   type StepSettlement,
 } from '../step.ts';
 import { unsettledAttempt } from '../run-step.ts';
 import { accessKeyTarget, lookAtTarget, stateOf } from './access-key-steps.ts';
+
+type StepContext = AnyStepContext<ActionOf<'rotateAccessKey'>>;
 
 /** AWS's limit of access keys a user, inactive ones counted. */
 const maxKeysPerUser = 2;
@@ -27,7 +30,7 @@ const maxKeysPerUser = 2;
  * Makes a new access key and stores its secret, in one go: the secret lives in this process's memory between two calls and nowhere else.
  * CreateAccessKey takes no client token, so a lost answer may leave a live key whose secret nobody has: see `settle`.
  */
-export const createAndStoreKey: ActionStep = {
+export const createAndStoreKey: ActionStep<ActionOf<'rotateAccessKey'>> = {
   async check(context) {
     const stored = await describeSecret(context);
     if (isOurs(stored.value, context)) {
@@ -110,7 +113,6 @@ async function describeSecret(context: StepContext): Promise<Answered<SecretDesc
 }
 
 function secretPlace({ action }: StepContext): { readonly name: string; readonly region: string } {
-  if (action.params.type !== 'rotateAccessKey') throw new StepBlocked('The action has no place for a secret.');
   return { name: action.params.secretName, region: action.params.secretRegion };
 }
 

@@ -1,13 +1,32 @@
-import type { ActionDefinition } from '../action-definition.ts';
+import { plainText, safe } from '../../model/safe-text.ts';
+import type { ActionModule } from '../action-module.ts';
 import { deactivateTarget } from './access-key-steps.ts';
+import { accessKeyTargetSchema, keyInWords, leftOpenByKey, noParamsSchema, targetOf } from './access-key-target.ts';
 
 /** Makes a user's access key inactive. Sessions that were minted with it live on: the plan says so. */
-export const deactivateAccessKey: ActionDefinition<'deactivateAccessKey'> = {
+export const deactivateAccessKey: ActionModule<'deactivateAccessKey'> = {
   type: 'deactivateAccessKey',
-  steps: { 'deactivate-key': deactivateTarget },
+  target: accessKeyTargetSchema,
+  params: noParamsSchema,
+  contains: true,
+  effect: ({ target }) =>
+    safe`Sets ${keyInWords(target)} in account ${plainText(target.accountId)} to Inactive: calls signed with it are refused within minutes. Can be undone.`,
+  leavesOpen: ({ target }) => leftOpenByKey(target),
+  propose: ({ keys }) =>
+    keys
+      .filter(({ status }) => status !== 'Inactive')
+      .map((key) => ({
+        id: `deactivate-${key.accessKeyId}`,
+        type: 'deactivateAccessKey',
+        target: targetOf(key),
+        params: {},
+        dependsOn: [],
+        recommended: true,
+      })),
+  steps: [{ name: 'deactivate-key', writes: ['iam:UpdateAccessKey'], onceOnly: false, does: deactivateTarget }],
   inverseOf: ({ target }) => ({
     possible: true,
-    sentence: `Activate key ${target.accessKeyId} of user ${target.userName} again (UpdateAccessKey, Active).`,
+    sentence: safe`Activate ${keyInWords(target)} again (UpdateAccessKey, Active).`,
   }),
   permissions: ['iam:GetUser', 'iam:ListAccessKeys', 'iam:UpdateAccessKey'],
 };

@@ -1,17 +1,55 @@
-import type { ActionDefinition } from '../action-definition.ts';
+import { z } from 'zod';
+import { refuse, type Refusal } from '../../approval/refusal.ts';
+import { plainText, safe } from '../../model/safe-text.ts';
+import type { ActionOf } from '../../model/action.ts';
+import type { ActionModule, AllowedByConfiguration, SuspectKey } from '../action-module.ts';
 import { deactivateTarget } from './access-key-steps.ts';
+import { accessKeyTargetSchema, keyInWords, leftOpenByKey, targetOf } from './access-key-target.ts';
 import { createAndStoreKey } from './create-and-store-key.ts';
 
 /**
  * Contains first, then replaces: the old key is deactivated and seen to be inactive before a new one is made, whose secret goes
  * straight to Secrets Manager. The old key is kept, inactive: deleting it would destroy the way back.
+ *
+ * Deactivating and rotating the same key may be approved together or either alone: rotation begins by deactivating the old key,
+ * and finds that done where both were approved. So neither depends on the other.
  */
-export const rotateAccessKey: ActionDefinition<'rotateAccessKey'> = {
+export const rotateAccessKey: ActionModule<'rotateAccessKey'> = {
   type: 'rotateAccessKey',
-  steps: { 'deactivate-old-key': deactivateTarget, 'create-and-store-key': createAndStoreKey },
+  target: accessKeyTargetSchema,
+  params: z.strictObject({
+    secretName: z.string().regex(/^[A-Za-z0-9/_+=.@-]{1,512}$/),
+    secretRegion: z.string().regex(/^[a-z0-9-]{1,40}$/),
+  }),
+  // A new key for a user whose old key is inactive already takes nothing away; where the old one is active, it is proposed beside it.
+  contains: false,
+  effect: ({ target, params }) =>
+    safe`Deactivates ${keyInWords(target)} in account ${plainText(target.accountId)} first, then makes a new key and stores it in Secrets Manager as ${plainText(params.secretName, 520)} (${plainText(params.secretRegion)}). What uses the old key stops until it takes the new one.`,
+  leavesOpen: ({ target }) => leftOpenByKey(target),
+  propose: ({ keys, secrets }) =>
+    keys
+      .filter(({ keysOfUser }) => keysOfUser === 1)
+      .map((key) => ({
+        id: `rotate-${key.accessKeyId}`,
+        type: 'rotateAccessKey',
+        target: targetOf(key),
+        params: { secretName: secretNameFor(key, secrets.namePrefix), secretRegion: secrets.region },
+        dependsOn: [],
+        recommended: true,
+      })),
+  refusedBy,
+  steps: [
+    { name: 'deactivate-old-key', writes: ['iam:UpdateAccessKey'], onceOnly: false, does: deactivateTarget },
+    {
+      name: 'create-and-store-key',
+      writes: ['iam:CreateAccessKey', 'secretsmanager:CreateSecret'],
+      onceOnly: true,
+      does: createAndStoreKey,
+    },
+  ],
   inverseOf: ({ target }) => ({
     possible: true,
-    sentence: `Activate key ${target.accessKeyId} of user ${target.userName} again, then deactivate the new key and delete its secret.`,
+    sentence: safe`Activate ${keyInWords(target)} again, then deactivate the new key and delete its secret.`,
   }),
   permissions: [
     'iam:GetUser',
@@ -25,3 +63,21 @@ export const rotateAccessKey: ActionDefinition<'rotateAccessKey'> = {
     'cloudtrail:LookupEvents',
   ],
 };
+
+/** Secrets Manager takes letters, digits and `/_+=.@-` in names; IAM's user names may also have a comma. */
+function secretNameFor({ userName, accessKeyId }: SuspectKey, prefix: string): string {
+  return `${prefix}${userName}/${accessKeyId}`.replaceAll(/[^A-Za-z0-9/_+=.@-]/g, '-');
+}
+
+/** A new key goes where configuration says, or nowhere: whoever could choose the place could read it. */
+function refusedBy({ params }: ActionOf<'rotateAccessKey'>, { secrets }: AllowedByConfiguration): Refusal | null {
+  if (!params.secretName.startsWith(secrets.namePrefix)) {
+    const found = `The plan stores the new key as ${plainText(params.secretName)}, and names must begin with ${secrets.namePrefix}.`;
+    return refuse('secret-name-not-allowed', found);
+  }
+  if (params.secretRegion !== secrets.region) {
+    const found = `The plan stores the new key in ${plainText(params.secretRegion)}, and the configured region is ${secrets.region}.`;
+    return refuse('secret-region-not-allowed', found);
+  }
+  return null;
+}

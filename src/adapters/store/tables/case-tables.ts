@@ -4,7 +4,6 @@ import type { Evidence } from '../../../model/evidence.ts';
 import type { Finding } from '../../../model/finding.ts';
 import type { CaseId, Digest, Instant } from '../../../model/ids.ts';
 import type { JsonValue } from '../../../model/json.ts';
-import type { Plan } from '../../../model/plan.ts';
 import type { Json } from './columns.ts';
 
 /** What was looked at for a case, with its content. */
@@ -38,7 +37,8 @@ export interface PlansTable {
   digest: Digest;
   case_id: CaseId;
   version: number;
-  plan: Json<Plan>;
+  /** What was written as a plan; whoever reads it opens it first. */
+  plan: Json<unknown>;
   standing: PlanStanding;
   /** While it is a draft: when it was made. */
   presented_at: Instant;

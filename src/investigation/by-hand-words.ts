@@ -1,0 +1,39 @@
+import type { ByHand } from '../model/plan.ts';
+import { plainText, safe, type SafeText } from '../model/safe-text.ts';
+import { describeActor } from './actor.ts';
+
+/** Why there is no action for something, and what a person can do instead: made of typed content, safe to show. */
+export function byHandWords(byHand: ByHand): SafeText {
+  switch (byHand.kind) {
+    case 'account-not-ours': {
+      const [key, user] = [plainText(byHand.accessKeyId), plainText(byHand.userName)];
+      return safe`Nothing can be changed in account ${plainText(byHand.accountId)} from here: name it in the configuration with its respond role, restart, and ask for a fresh plan. Until then, deactivate key ${key} of ${user} by hand.`;
+    }
+    case 'keys-not-shown':
+      return safe`Key ${plainText(byHand.accessKeyId)} cannot be rotated by plan: IAM did not show how many keys ${plainText(byHand.userName)} has. Deactivate it, and ask for a fresh plan.`;
+    case 'key-gone':
+      return safe`Key ${plainText(byHand.accessKeyId)} is not among the keys of ${plainText(byHand.userName)} any more: there is nothing to deactivate.`;
+    case 'no-room-for-a-key': {
+      const already = byHand.inactive ? safe`is inactive already, and ` : safe``;
+      return safe`Key ${plainText(byHand.accessKeyId)} ${already}cannot be rotated: ${plainText(byHand.userName)} has two keys, and AWS allows no third. Delete ${plainText(byHand.otherKeyId)} first if a new key is needed.`;
+    }
+    case 'temporary-key':
+      return safe`Temporary key ${plainText(byHand.accessKeyId)} of user ${plainText(byHand.userName)} cannot be deactivated or rotated: it ends by itself, at most 36 hours after it was made. To end it now, attach a policy to the user that denies everything.`;
+    case 'password-session':
+      return safe`User ${plainText(byHand.userName)} signed in with a password: there is no key in it to deactivate. Delete the login profile or set another password, and attach a policy to the user that denies everything until the session has ended (up to 12 hours).`;
+    case 'role-session':
+      return safe`A session of role ${plainText(byHand.roleName)} has no key to deactivate or rotate. To end it, revoke the role's older sessions in IAM (this hits everyone who uses the role), and close its trust policy to whoever began it.`;
+    case 'identity-center-session':
+      return safe`An Identity Center session has no key to deactivate or rotate. To end it, disable the person in Identity Center and revoke their active sessions there; role sessions go on for up to 12 hours unless they are denied.`;
+    case 'root':
+      return safe`Root's keys and sessions cannot be changed from here. Sign in as root, change the password, renew MFA and delete its access keys, or use the organization's central root access.`;
+    case 'outsider':
+      return safe`The caller belongs to another account or identity provider: close what lets it in (the role's trust policy, the resource's policy), and tell its owner.`;
+    case 'service':
+      return safe`An AWS service made the calls: find out who configured it to, and change that configuration.`;
+    case 'unknown-caller':
+      return safe`No record names the identity behind the calls: find its owner before anything is changed.`;
+    case 'behind':
+      return safe`The session leads back to ${describeActor(byHand.actor)}: contain that identity too, or the session can be begun again.`;
+  }
+}

@@ -1,0 +1,141 @@
+import type { Instant } from '../model/ids.ts';
+import { plainText, safe, safeJoin, type SafeText } from '../model/safe-text.ts';
+import type { WayIn, WayInSubject } from '../model/way-in.ts';
+
+/** A way in as people read it: made of typed content, safe to show. */
+export interface WayInWords {
+  readonly sentence: SafeText;
+  readonly remedy: SafeText;
+  readonly until: Instant | null;
+}
+
+/** Says what a way in is, and what a person can do about it. */
+export function wayInWords(wayIn: WayIn): WayInWords {
+  const { until, state, proof } = wayIn;
+  const { sentence, remedy } = ofSubject(wayIn.what, proof.length > 0, wayIn.identity);
+  return {
+    sentence: safe`${sentence}${stateInWords(state)}`,
+    remedy,
+    until: until === 'unknown' || until === 'until-removed' ? null : until,
+  };
+}
+
+/** What cannot be said about any case: the reader must not take silence for "nothing was read". */
+export const neverVisible: Omit<WayInWords, 'until'> = {
+  sentence: safe`Object reads are not visible here: which objects in S3 were read or copied is not known.`,
+  remedy: safe`Look at a trail with S3 data events, or at the buckets' access logs, for the time of this case.`,
+};
+
+function stateInWords(state: WayIn['state']): SafeText {
+  if (state === 'closed') return safe` It is closed.`;
+  if (typeof state === 'object') {
+    return safe` Accepted by ${plainText(state.acceptedBy)}: ${plainText(state.reason, 400)}`;
+  }
+  return safe``;
+}
+
+const deleteIt = safe`Take it away, unless somebody answers for it.`;
+
+/** @param made whether a record shows that it was made with the credentials of the case. */
+function ofSubject(what: WayInSubject, made: boolean, identity: string): Omit<WayInWords, 'until'> {
+  switch (what.kind) {
+    case 'access-key': {
+      const [key, user] = [plainText(what.accessKeyId), plainText(what.userName)];
+      return made
+        ? {
+            sentence: safe`Access key ${key} of user ${user} was made with these credentials.`,
+            remedy: safe`Deactivate it, unless its user knows it.`,
+          }
+        : {
+            sentence: safe`User ${user} has another active key, ${key}, which stays active.`,
+            remedy: safe`Ask its user whether it is known, and deactivate it if not.`,
+          };
+    }
+    case 'session':
+      return sessionWords(what, identity);
+    case 'password': {
+      const user = plainText(what.userName);
+      return {
+        sentence: made
+          ? safe`The console password of user ${user} was set with these credentials.`
+          : safe`User ${user} has a console password, which stays valid.`,
+        remedy: safe`Delete the login profile or set another password if it may be known to others.`,
+      };
+    }
+    case 'user':
+      return {
+        sentence: safe`User ${plainText(what.userName)} was created with these credentials.`,
+        remedy: safe`Take away its keys, password and policies, unless somebody answers for it.`,
+      };
+    case 'role':
+      return {
+        sentence: safe`Role ${plainText(what.roleName)} was created with these credentials.`,
+        remedy: safe`Read its trust policy, close it to outsiders, and revoke its older sessions.`,
+      };
+    case 'trust': {
+      const letsIn =
+        what.letsIn.length === 0
+          ? safe``
+          : safe`: it lets in ${safeJoin(
+              what.letsIn.map((each) => plainText(each)),
+              ', ',
+            )}`;
+      return {
+        sentence: safe`The trust of role ${plainText(what.roleName)} was changed with these credentials${letsIn}.`,
+        remedy: safe`Read its trust policy, close it to outsiders, and revoke its older sessions.`,
+      };
+    }
+    case 'other-credential':
+      return {
+        sentence: safe`User ${plainText(what.userName)} has another credential: ${plainText(what.what)}.`,
+        remedy: deleteIt,
+      };
+    case 'grant': {
+      const much = what.administrator ? safe`, which permits everything` : safe``;
+      return {
+        sentence: safe`${plainText(what.holder)} has policy ${plainText(what.policy)}${much}.`,
+        remedy: safe`Take the policy away, unless somebody answers for it.`,
+      };
+    }
+    case 'provider':
+      return { sentence: safe`Identity provider ${plainText(what.arn, 300)} lets people in.`, remedy: deleteIt };
+    case 'share':
+      return {
+        sentence: safe`${plainText(what.resource, 300)} is shared with ${plainText(what.sharedWith, 300)}.`,
+        remedy: safe`End the sharing, unless somebody answers for it.`,
+      };
+    case 'code':
+      return {
+        sentence: safe`Code runs in ${plainText(what.resource, 300)}: ${plainText(what.what, 300)}.`,
+        remedy: deleteIt,
+      };
+    case 'instance':
+      return {
+        sentence: safe`Instance ${plainText(what.instanceId)} may be under the intruder's control.`,
+        remedy: safe`Isolate it, keep its disks for evidence, and take its role away.`,
+      };
+    case 'network':
+      return {
+        sentence: safe`Security group ${plainText(what.securityGroup)} was opened: ${plainText(what.opened, 300)}.`,
+        remedy: safe`Close it again, unless somebody answers for it.`,
+      };
+  }
+}
+
+function sessionWords(what: Extract<WayInSubject, { kind: 'session' }>, identity: string): Omit<WayInWords, 'until'> {
+  if (what.accessKeyId === null && what.roleName === null) {
+    return {
+      sentence: safe`Sessions that were made with ${plainText(identity.replace(/^access-key\//, 'key '))} and that no record here shows go on by themselves: up to 36 hours.`,
+      remedy: safe`Attach a policy to the user that denies everything until then, and revoke the sessions of roles it may assume.`,
+    };
+  }
+  const key = what.accessKeyId === null ? safe`` : safe` ${plainText(what.accessKeyId)}`;
+  const of = what.roleName === null ? safe`the user itself` : safe`role ${plainText(what.roleName)}`;
+  return {
+    sentence: safe`Session${key} of ${of} was made with these credentials and goes on by itself.`,
+    remedy:
+      what.roleName === null
+        ? safe`Attach a policy to the user that denies everything until then.`
+        : safe`Revoke the role's older sessions in IAM.`,
+  };
+}

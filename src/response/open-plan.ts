@@ -1,0 +1,151 @@
+import { z } from 'zod';
+import { refuse } from '../approval/refusal.ts';
+import { planDigestOf } from '../digest/plan-digest.ts';
+import type { Action } from '../model/action.ts';
+import type { Actor } from '../model/actor.ts';
+import type { CaseId, Digest, Instant } from '../model/ids.ts';
+import type { ByHand, Plan } from '../model/plan.ts';
+import type { EventRef } from '../model/trail-event.ts';
+import type { WayIn, WayInSubject } from '../model/way-in.ts';
+import { actionTypes, moduleOf } from './action-registry.ts';
+import { accountIdSchema } from './actions/access-key-target.ts';
+
+/** A stored plan as whoever shows, signs or carries it out may take it. */
+export type OpenedPlan =
+  | { readonly kind: 'intact'; readonly plan: Plan }
+  /** It is not what its digest says, or not of the form that this release writes. */
+  | { readonly kind: 'altered' };
+
+/**
+ * Reads a plan from wherever it was kept. Nothing of it is believed: every field must have its form, there must be no other, and the
+ * digest, made again over all of them, must be the plan's own.
+ */
+export function openPlan(stored: unknown): OpenedPlan {
+  const parsed = planSchema.safeParse(stored);
+  if (!parsed.success || planDigestOf(parsed.data) !== parsed.data.digest) return { kind: 'altered' };
+  return { kind: 'intact', plan: parsed.data };
+}
+
+/** A plan of the store was asked for whose content is not what its digest says. */
+export class PlanAlteredError extends Error {
+  override readonly name = 'PlanAlteredError';
+  readonly remedy = refuse('plan-altered').remedy;
+  constructor(digest: string) {
+    super(`the stored plan ${digest} is not what its digest says`);
+  }
+}
+
+/**
+ * The plan, where it is intact.
+ *
+ * @throws PlanAlteredError
+ */
+export function intactPlan(stored: unknown, digest: Digest): Plan {
+  const opened = openPlan(stored);
+  if (opened.kind === 'altered' || opened.plan.digest !== digest) throw new PlanAlteredError(digest);
+  return opened.plan;
+}
+
+/* Texts in a plan are as the log has them: whoever shows one makes it safe. */
+const text = z.string().max(2_048);
+const name = z.string().min(1).max(600);
+const digest = z
+  .string()
+  .regex(/^sha256:[0-9a-f]{64}$/)
+  .transform((value) => value as Digest);
+const instant = z.iso.datetime().transform((value) => value as Instant);
+const caseId = name.transform((value) => value as CaseId);
+const accountId = accountIdSchema;
+
+/** Each type's own target and parameters, strictly. */
+export const actionSchema: z.ZodType<Action> = z.union(
+  actionTypes.map((type) =>
+    z.strictObject({
+      id: z.string().min(1).max(200),
+      type: z.literal(type),
+      target: moduleOf(type).target,
+      params: moduleOf(type).params,
+      dependsOn: z.array(name).max(50),
+      recommended: z.boolean(),
+    }),
+  ),
+) as unknown as z.ZodType<Action>; // a union made of a list has no type of its own
+
+const actor: z.ZodType<Actor> = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('person'), directory: text, userId: text, name: text.exactOptional() }),
+  z.strictObject({ kind: z.literal('user'), accountId, userId: text.exactOptional(), name: text }),
+  z.strictObject({ kind: z.literal('root'), accountId }),
+  z.strictObject({
+    kind: z.literal('role-session'),
+    accountId,
+    roleId: text.exactOptional(),
+    roleName: text,
+    sessionName: text,
+  }),
+  z.strictObject({ kind: z.literal('external'), accountId, principal: text }),
+  z.strictObject({ kind: z.literal('service'), name: text }),
+  z.strictObject({ kind: z.literal('unresolved-key'), accountId, accessKeyId: text }),
+]);
+
+const user = { accountId, userName: text };
+const keyOfUser = { ...user, accessKeyId: text };
+
+const byHand: z.ZodType<ByHand> = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('account-not-ours'), ...keyOfUser }),
+  z.strictObject({ kind: z.literal('keys-not-shown'), ...keyOfUser }),
+  z.strictObject({ kind: z.literal('key-gone'), ...keyOfUser }),
+  z.strictObject({ kind: z.literal('no-room-for-a-key'), ...keyOfUser, inactive: z.boolean(), otherKeyId: text }),
+  z.strictObject({ kind: z.literal('temporary-key'), ...keyOfUser }),
+  z.strictObject({ kind: z.literal('password-session'), ...user }),
+  z.strictObject({ kind: z.literal('role-session'), accountId, roleName: text }),
+  z.strictObject({ kind: z.literal('identity-center-session') }),
+  z.strictObject({ kind: z.literal('root') }),
+  z.strictObject({ kind: z.literal('outsider') }),
+  z.strictObject({ kind: z.literal('service') }),
+  z.strictObject({ kind: z.literal('unknown-caller') }),
+  z.strictObject({ kind: z.literal('behind'), actor }),
+]);
+
+const subject: z.ZodType<WayInSubject> = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('access-key'), ...keyOfUser }),
+  z.strictObject({
+    kind: z.literal('session'),
+    accountId,
+    accessKeyId: text.nullable(),
+    roleName: text.nullable(),
+    sessionName: text.nullable(),
+  }),
+  z.strictObject({ kind: z.literal('password'), ...user }),
+  z.strictObject({ kind: z.literal('user'), ...user }),
+  z.strictObject({ kind: z.literal('role'), accountId, roleName: text }),
+  z.strictObject({ kind: z.literal('other-credential'), ...user, what: text }),
+  z.strictObject({ kind: z.literal('trust'), accountId, roleName: text, letsIn: z.array(text) }),
+  z.strictObject({ kind: z.literal('grant'), accountId, holder: text, policy: text, administrator: z.boolean() }),
+  z.strictObject({ kind: z.literal('provider'), accountId, arn: text }),
+  z.strictObject({ kind: z.literal('share'), accountId, resource: text, sharedWith: text }),
+  z.strictObject({ kind: z.literal('code'), accountId, resource: text, what: text }),
+  z.strictObject({ kind: z.literal('instance'), accountId, instanceId: text }),
+  z.strictObject({ kind: z.literal('network'), accountId, securityGroup: text, opened: text }),
+]);
+
+const eventRef: z.ZodType<EventRef> = z.strictObject({ accountId, eventId: text, revision: z.number().int() });
+
+const wayIn: z.ZodType<WayIn> = z.strictObject({
+  id: name,
+  identity: text,
+  what: subject,
+  state: z.union([z.literal(['open', 'closed', 'unknown']), z.strictObject({ acceptedBy: text, reason: text })]),
+  until: z.union([z.literal(['until-removed', 'unknown']), instant]),
+  proof: z.array(eventRef),
+});
+
+const planSchema: z.ZodType<Plan> = z.strictObject({
+  caseId,
+  version: z.number().int().positive(),
+  purpose: z.union([z.literal(['contain', 'rotate']), z.strictObject({ undo: digest })]),
+  actions: z.array(actionSchema),
+  byHand: z.array(byHand),
+  waysIn: z.array(wayIn),
+  basis: z.strictObject({ evidence: z.array(digest), rules: z.array(digest), policy: digest }),
+  digest,
+});
