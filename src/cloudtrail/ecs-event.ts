@@ -2,6 +2,7 @@ import type { JsonObject, JsonValue } from '../model/json.ts';
 import type { EcsDocument } from '../model/trail-event.ts';
 import { MalformedRecordError } from './malformed-record-error.ts';
 import { normalizeRecord, type NormalizeOptions } from './normalize.ts';
+import { ownFieldsOf } from './own-fields.ts';
 import { compact, objectAt } from './record-fields.ts';
 import type { FoundRecord } from './record-forms.ts';
 import { ecsTime } from './record-time.ts';
@@ -10,7 +11,7 @@ const dataset = 'aws.cloudtrail';
 
 /**
  * The ECS document of a found record. A document that is ECS already is taken as it is, enrichment and all; only what rules
- * rely on and exporters leave out is added: both names of the data set.
+ * rely on and exporters leave out is added: both names of the data set, and our own fields as far as the document tells them.
  *
  * @throws MalformedRecordError where it has no time.
  */
@@ -23,7 +24,17 @@ function checkedEcs(document: EcsDocument): EcsDocument {
   const time = firstText(document['@timestamp']);
   const normal = time === undefined ? undefined : ecsTime(time);
   if (normal === undefined) throw new MalformedRecordError('@timestamp is missing or no time');
-  return { ...document, '@timestamp': normal, ...datasets(document, event) };
+  return { ...document, '@timestamp': normal, ...datasets(document, event), ...withOwnFields(document) };
+}
+
+function withOwnFields(document: EcsDocument): JsonObject {
+  const trail = objectAt(objectAt(document, 'aws'), 'cloudtrail');
+  if (Object.hasOwn(document, 'trailhound') || Object.keys(trail).length === 0) return {};
+  const parameters = objectAt(objectAt(trail, 'flattened'), 'request_parameters');
+  const account =
+    firstText(trail.recipient_account_id) ?? firstText(objectAt(objectAt(document, 'cloud'), 'account').id);
+  const name = firstText(objectAt(document, 'user').name);
+  return compact({ trailhound: ownFieldsOf(name, parameters, account ?? '') }) ?? {};
 }
 
 function datasets(document: EcsDocument, event: JsonObject): JsonObject {

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../model/json.ts';
-import { compact, objectAt, scalarAt, snakeKeys, textAt } from './record-fields.ts';
+import { compact, meaningfulText, objectAt, scalarAt, snakeKeys, textAt } from './record-fields.ts';
 import { ecsTime } from './record-time.ts';
 
 /** Who made the call, as far as the record says it in ECS's terms. */
@@ -61,19 +61,19 @@ export function callerId(caller: CallerTexts): string | undefined {
   return caller.principalId ?? (caller.type === 'IdentityCenterUser' ? caller.onBehalfOf : undefined);
 }
 
-/** Of a parsed record. */
-export function callerTexts(record: JsonObject): CallerTexts {
+/** Of a parsed record. @param read tells a text from what says nothing. */
+export function callerTexts(record: JsonObject, read = meaningfulText): CallerTexts {
   const identity = objectAt(record, 'userIdentity');
   const issuer = sessionIssuer(identity);
   const isSignIn = record.eventName === 'UserAuthentication';
   return {
-    type: textAt(identity, 'type'),
-    userName: textAt(identity, 'userName'),
-    principalId: textAt(identity, 'principalId'),
-    issuerArn: textAt(issuer, 'arn'),
-    issuerUserName: textAt(issuer, 'userName'),
-    onBehalfOf: textAt(objectAt(identity, 'onBehalfOf'), 'userId'),
-    signInName: isSignIn ? textAt(objectAt(record, 'additionalEventData'), 'UserName') : undefined,
+    type: read(identity.type),
+    userName: read(identity.userName),
+    principalId: read(identity.principalId),
+    issuerArn: read(issuer.arn),
+    issuerUserName: read(issuer.userName),
+    onBehalfOf: read(objectAt(identity, 'onBehalfOf').userId),
+    signInName: isSignIn ? read(objectAt(record, 'additionalEventData').UserName) : undefined,
   };
 }
 

@@ -7,6 +7,7 @@ import { isIpAddress } from './ip-address.ts';
 import { hashMapOrder, javaMapText } from './java-map-text.ts';
 import { MalformedRecordError } from './malformed-record-error.ts';
 import { meaningful } from './meaningful.ts';
+import { ownFields } from './own-fields.ts';
 import { compact, isJsonObject, objectAt, scalarAt, textAt, type Sparse } from './record-fields.ts';
 import { ecsTime } from './record-time.ts';
 import { userAgentName } from './user-agent-name.ts';
@@ -59,6 +60,7 @@ export function normalizeRecord(raw: JsonObject, options: NormalizeOptions = {})
     service: compact({ name: caller.serviceName }),
     source: compact({ address, ip }),
     tls: tlsFields(record),
+    trailhound: ownFields(raw),
     user: compact({
       id: caller.userId,
       name: caller.userName,

@@ -9,7 +9,11 @@ export function objectAt(object: JsonObject, key: string): JsonObject {
 
 /** The text at a key; absent where it is empty, stands for "no value", or is no text. */
 export function textAt(object: JsonObject, key: string): string | undefined {
-  const value = Object.hasOwn(object, key) ? object[key] : undefined;
+  return meaningfulText(Object.hasOwn(object, key) ? object[key] : undefined);
+}
+
+/** A value that is a text and says something. */
+export function meaningfulText(value: JsonValue | undefined): string | undefined {
   return typeof value === 'string' && !saysNothing(value) ? value : undefined;
 }
 

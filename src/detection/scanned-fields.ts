@@ -4,6 +4,7 @@ import { isIpAddress } from '../cloudtrail/ip-address.ts';
 import { javaMapText, saysNothing } from '../cloudtrail/java-map-text.ts';
 import { meaningful } from '../cloudtrail/meaningful.ts';
 import { maxFlattenedText, resourcesOf, signInAction, signInFields, signInOutcome } from '../cloudtrail/normalize.ts';
+import { filledText, requestFacts } from '../cloudtrail/own-fields.ts';
 import { compact, isJsonObject } from '../cloudtrail/record-fields.ts';
 import type { RecordPath } from '../cloudtrail/scan/record-keys.ts';
 import { pathIndex } from '../cloudtrail/scan/scanned-record.ts';
@@ -68,6 +69,7 @@ function listOf(value: FieldValue | undefined): readonly FieldValue[] {
 const eventName = pathIndex('eventName');
 const address = pathIndex('sourceIPAddress');
 const agent = pathIndex('userAgent');
+const request = pathIndex('requestParameters');
 const response = pathIndex('responseElements');
 const additional = pathIndex('additionalEventData');
 const errorCode = pathIndex('errorCode');
@@ -163,6 +165,8 @@ const ownFields: ReadonlyMap<string, ScannedField> = new Map<string, ScannedFiel
   ['aws.cloudtrail.response_elements', parameterText('responseElements')],
   ['aws.cloudtrail.additional_eventdata', parameterText('additionalEventData')],
   ['aws.cloudtrail.service_event_details', parameterText('serviceEventDetails')],
+  ['trailhound.user.name', (values) => listOf(callerName(new ScannedPlainCaller(values)))],
+  ['trailhound.user.target.name', (values) => listOf(filledText(rawObject(values, request).userName))],
   ['user.id', (values) => listOf(callerId(new ScannedCaller(values)))],
   ['user.name', (values) => listOf(callerName(new ScannedCaller(values)))],
 ]);
@@ -174,6 +178,8 @@ const sections: readonly (readonly [prefix: string, field: (rest: string) => Sca
   ['aws.cloudtrail.user_identity.', (rest) => (values) => valuesAtPath(userIdentityFields(caller(values)) ?? {}, rest)],
   ['aws.cloudtrail.console_login.', signInField],
   ['aws.cloudtrail.resources.', (rest) => (values) => resourceValues(values, rest)],
+  ['trailhound.policy.', (rest) => (values) => valuesAtPath(factsOf(values), `policy.${rest}`)],
+  ['trailhound.opened_to_internet', () => (values) => valuesAtPath(factsOf(values), 'opened_to_internet')],
   // A record itself never has these: they come from enrichment, of whole documents.
   ...['source.as.', 'source.geo.', 'entity.', 'related.entity'].map((prefix) => [prefix, () => () => none] as const),
 ];
@@ -188,39 +194,75 @@ const issuerName = pathIndex('userIdentity.sessionContext.sessionIssuer.userName
 
 /** Who called; parsed is only what people of Identity Center have. */
 class ScannedCaller implements CallerTexts {
-  readonly #values: RecordValues;
+  protected readonly values: RecordValues;
 
   constructor(values: RecordValues) {
-    this.#values = values;
+    this.values = values;
   }
 
   get type(): string | undefined {
-    return this.#values.common(identityType);
+    return this.values.common(identityType);
   }
 
   get userName(): string | undefined {
-    return this.#values.text(identityName);
+    return this.values.text(identityName);
   }
 
   get principalId(): string | undefined {
-    return this.#values.text(principal);
+    return this.values.text(principal);
   }
 
   get issuerArn(): string | undefined {
-    return this.#values.text(issuerArn);
+    return this.values.text(issuerArn);
   }
 
   get issuerUserName(): string | undefined {
-    return this.#values.text(issuerName);
+    return this.values.text(issuerName);
   }
 
   get onBehalfOf(): string | undefined {
-    return callerTexts(caller(this.#values)).onBehalfOf;
+    return callerTexts(caller(this.values)).onBehalfOf;
   }
 
   get signInName(): string | undefined {
-    return callerTexts(caller(this.#values)).signInName;
+    return callerTexts(caller(this.values)).signInName;
   }
+}
+
+/** The same with the names that the peer takes for "no value". */
+class ScannedPlainCaller extends ScannedCaller {
+  override get userName(): string | undefined {
+    return filledText(this.values.record.text(identityName));
+  }
+
+  override get issuerUserName(): string | undefined {
+    return filledText(this.values.record.text(issuerName));
+  }
+}
+
+const recipient = pathIndex('recipientAccountId');
+const aggregated = pathIndex('accountId');
+const identityAccount = pathIndex('userIdentity.accountId');
+
+/** What requests come to, by their parsed parameters: several rules ask for several fields of them. */
+const knownFacts = new WeakMap<JsonObject, JsonObject>();
+
+function factsOf(values: RecordValues): JsonObject {
+  const parameters = rawObject(values, request);
+  let facts = knownFacts.get(parameters);
+  if (facts === undefined) {
+    const account = values.text(recipient) ?? values.text(aggregated) ?? values.text(identityAccount) ?? '';
+    facts = compact(requestFacts(parameters, account)) ?? {};
+    knownFacts.set(parameters, facts);
+  }
+  return facts;
+}
+
+const noObject: JsonObject = {};
+
+function rawObject(values: RecordValues, path: number): JsonObject {
+  const value = values.json(path);
+  return isJsonObject(value) ? value : noObject;
 }
 
 /** As much of a record as says who called. */

@@ -20,7 +20,7 @@ const enrichment = [
   /^event\.(created|original)$/,
 ];
 /** Ours alone: the peer's index adds them. */
-const ours = ['data_stream.dataset', 'event.dataset'];
+const ours = /^(?:data_stream\.dataset|event\.dataset|trailhound\..*)$/;
 
 function leaves(value: JsonValue, path = ''): Record<string, string> {
   if (Array.isArray(value)) {
@@ -39,7 +39,7 @@ function leaves(value: JsonValue, path = ''): Record<string, string> {
 
 function compared(document: JsonObject): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(leaves(document)).filter(([path]) => !ours.includes(path) && !enrichment.some((e) => e.test(path))),
+    Object.entries(leaves(document)).filter(([path]) => !ours.test(path) && !enrichment.some((e) => e.test(path))),
   );
 }
 

@@ -18,7 +18,8 @@ const paths = [
     ' ',
   ),
   ...'user.email user.target.name related.user related.entity entity.target.id service.name no.such.field'.split(' '),
-  ...'tls.client.server_name tls.version'.split(' '),
+  ...'tls.client.server_name tls.version trailhound.user.name trailhound.user.target.name'.split(' '),
+  ...'trailhound.opened_to_internet trailhound.policy.lets_in trailhound.policy.unreadable'.split(' '),
   ...[
     ...'error_code error_message recipient_account_id session_credential_from_console resources.arn'.split(' '),
     ...'console_login.additional_eventdata.mfa_used console_login.additional_eventdata.login_to'.split(' '),

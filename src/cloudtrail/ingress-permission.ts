@@ -1,0 +1,90 @@
+import type { JsonObject, JsonValue } from '../model/json.ts';
+import { addressBlock, isPartOfInternet } from './address-block.ts';
+import { isJsonObject, objectAt } from './record-fields.ts';
+
+/** One permission of a security group: from some addresses, to some ports. */
+interface IngressPermission {
+  /** As EC2 takes it: `tcp`, `6`, `-1` for all. */
+  readonly protocol: string;
+  readonly fromPort: number;
+  readonly toPort: number;
+  /** CIDR blocks. */
+  readonly sources: readonly string[];
+}
+
+/**
+ * Ports that are named where a range contains them: those by which machines and clusters are administered, databases and caches
+ * are read, and files are shared.
+ */
+const namedPorts: readonly number[] = [
+  20, 21, 22, 23, 25, 111, 135, 137, 139, 389, 445, 512, 513, 514, 873, 1433, 1434, 1521, 2049, 2375, 2376, 2379, 2380,
+  3306, 3389, 4333, 5432, 5500, 5601, 5672, 5900, 5901, 5984, 5985, 5986, 6379, 6443, 7001, 8020, 8443, 8888, 9042,
+  9090, 9092, 9200, 9300, 10250, 11211, 15672, 27017, 27018, 50070,
+];
+
+const lastPort = 65_535;
+
+/**
+ * What a call opens to the internet, permission by permission: `all` where every protocol and port is, else the first and the
+ * last port of each open range and the well-known ones in between, as texts. A permission to a private network beside one
+ * to everybody opens nothing.
+ *
+ * Sources of the forms: recorded AuthorizeSecurityGroupIngress and ModifySecurityGroupRules calls.
+ */
+export function openedToInternet(parameters: JsonObject): readonly string[] {
+  const open = permissionsOf(parameters).filter(({ sources }) =>
+    isPartOfInternet(sources.map(addressBlock).filter((block) => block !== undefined)),
+  );
+  return [...new Set(open.flatMap(portsOf))];
+}
+
+function portsOf({ protocol, fromPort, toPort }: IngressPermission): readonly string[] {
+  if (protocol === '-1' || protocol === 'all') return ['all'];
+  if (!protocolsWithPorts.has(protocol)) return [];
+  const [from, to] = fromPort < 0 ? [0, lastPort] : [fromPort, Math.max(fromPort, toPort)];
+  if (from === 0 && to >= lastPort) return ['all', ...namedPorts.map(String)];
+  return [from, ...namedPorts.filter((port) => port > from && port < to), to].map(String);
+}
+
+const protocolsWithPorts: ReadonlySet<string> = new Set(['tcp', '6', 'udp', '17']);
+
+function permissionsOf(parameters: JsonObject): readonly IngressPermission[] {
+  const modified = itemsOf(objectAt(parameters, 'ModifySecurityGroupRulesRequest').SecurityGroupRule);
+  return [
+    ...itemsOf(parameters.ipPermissions).map(permissionOf),
+    ...modified.map((item) => permissionOf(objectAt(item, 'SecurityGroupRule'))),
+    // Calls of the older form have one permission, and its parts at the top.
+    permissionOf(parameters),
+  ];
+}
+
+function permissionOf(item: JsonObject): IngressPermission {
+  const single = [item.cidrIp, item.cidrIpv6, item.CidrIpv4, item.CidrIpv6];
+  const listed = [...itemsOf(item.ipRanges), ...itemsOf(item.ipv6Ranges)].flatMap(({ cidrIp, cidrIpv6 }) => [
+    cidrIp,
+    cidrIpv6,
+  ]);
+  const fromPort = portOf(item.fromPort ?? item.FromPort);
+  return {
+    protocol: scalarText(item.ipProtocol ?? item.IpProtocol).toLowerCase(),
+    fromPort,
+    toPort: portOf(item.toPort ?? item.ToPort ?? fromPort),
+    sources: [...single, ...listed].filter((source) => typeof source === 'string'),
+  };
+}
+
+function scalarText(value: JsonValue | undefined): string {
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+}
+
+function portOf(value: JsonValue | undefined): number {
+  const port = Number(value ?? -1);
+  return Number.isInteger(port) ? port : -1;
+}
+
+/** Lists stand as `{items: [...]}`, as lists, or as one object. */
+function itemsOf(value: JsonValue | undefined): readonly JsonObject[] {
+  if (Array.isArray(value)) return (value as readonly JsonValue[]).filter(isJsonObject);
+  if (!isJsonObject(value)) return [];
+  return Object.hasOwn(value, 'items') ? itemsOf(value.items) : Object.keys(value).length === 0 ? [] : [value];
+}

@@ -1,0 +1,111 @@
+import type { JsonObject, JsonValue } from '../model/json.ts';
+import { callerName, callerTexts } from './identity.ts';
+import { openedToInternet } from './ingress-permission.ts';
+import { allowedOnEverything, letIn, type Entrant } from './policy-access.ts';
+import { policiesIn, type PolicyStatement } from './policy-document.ts';
+import { compact, meaningfulText, objectAt } from './record-fields.ts';
+
+/**
+ * `trailhound.*`: what the peer's mapping does not say, beside its fields and never in their place. Rules of our own use it.
+ *
+ * @param raw the record as it came, with the texts that the peer takes for "no value".
+ */
+export function ownFields(raw: JsonObject): JsonObject | undefined {
+  return ownFieldsOf(plainCallerName(raw), objectAt(raw, 'requestParameters'), recordAccount(raw));
+}
+
+/** The same from its parts. @param account the one that what the request opens belongs to. */
+export function ownFieldsOf(
+  callerName: string | undefined,
+  parameters: JsonObject,
+  account: string,
+): JsonObject | undefined {
+  const target = compact({ name: filledText(parameters.userName) });
+  return compact({ user: compact({ name: callerName, target }), ...requestFacts(parameters, account) });
+}
+
+/** The account that a record was written for, to which what it opens belongs. */
+export function recordAccount(raw: JsonObject): string {
+  const texts = [raw.recipientAccountId, raw.accountId, objectAt(raw, 'userIdentity').accountId];
+  return texts.map(meaningfulText).find((text) => text !== undefined) ?? '';
+}
+
+/** `user.name`, also where it is a word that the peer takes for "no value": somebody may be named `none`. */
+function plainCallerName(raw: JsonObject): string | undefined {
+  return callerName(callerTexts(raw, filledText));
+}
+
+/** Any text but the empty one. */
+export function filledText(value: JsonValue | undefined): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+/** What a request would let in, allow and open: `policy.*` and `opened_to_internet`. */
+export function requestFacts(parameters: JsonObject, account: string): Record<string, JsonValue | undefined> {
+  return { policy: policyFacts(parameters, account), opened_to_internet: filled(openedToInternet(parameters)) };
+}
+
+/** Lists of more values are cut: no policy of AWS's sizes has as many. */
+const maxValues = 1000;
+
+function policyFacts(parameters: JsonObject, account: string): JsonObject | undefined {
+  const policies = policiesIn(parameters);
+  const read = policies.flatMap((policy) => (policy.kind === 'policy' ? [policy.statements] : []));
+  const granted = grantedStatement(parameters);
+  const entrants = [...read, granted === undefined ? [] : [granted]].flatMap(letIn);
+  return compact({
+    lets_in: filled(entrants.map((entrant) => wordOf(entrant, account))),
+    other_accounts: filled(
+      entrants.flatMap((entrant) => (entrant.kind === 'account' && entrant.id !== account ? [entrant.id] : [])),
+    ),
+    organizations: filled(entrants.flatMap((entrant) => (entrant.kind === 'organization' ? [entrant.id] : []))),
+    allows_on_everything: filled(read.flatMap(allowedOnEverything)),
+    unreadable: filled(policies.flatMap((policy) => (policy.kind === 'unreadable' ? [policy.because] : []))),
+  });
+}
+
+function wordOf(entrant: Entrant, account: string): string {
+  if (entrant.kind !== 'account') return entrant.kind;
+  return entrant.id === account ? 'own-account' : 'other-account';
+}
+
+/**
+ * The statement that a call adds to a resource's policy by its parts instead of a document: AddPermission of Lambda, SNS and SQS,
+ * AddLayerVersionPermission, PutPermission of EventBridge.
+ */
+function grantedStatement(parameters: JsonObject): PolicyStatement | undefined {
+  const accounts = [parameters.aWSAccountId, parameters.aWSAccountIds, parameters.AWSAccountIds].flatMap(textsOf);
+  const named = parameters.statementId === undefined ? [] : textsOf(parameters.principal);
+  const principals = [...named, ...accounts];
+  if (principals.length === 0) return undefined;
+  const conditions = [
+    ['aws:sourcearn', parameters.sourceArn],
+    ['aws:sourceaccount', parameters.sourceAccount],
+    ['aws:principalorgid', parameters.principalOrgID ?? parameters.organizationId],
+    [
+      (meaningfulText(objectAt(parameters, 'condition').key) ?? '').toLowerCase(),
+      objectAt(parameters, 'condition').value,
+    ],
+  ] as const;
+  return {
+    effect: 'Allow',
+    principals: principals.map((value) => ({ type: value.endsWith('.amazonaws.com') ? 'service' : 'aws', value })),
+    notPrincipals: [],
+    actions: ['*'],
+    notActions: [],
+    resources: ['*'],
+    notResources: [],
+    conditions: conditions
+      .map(([key, value]) => ({ operator: 'stringlike', key, values: textsOf(value) }))
+      .filter(({ values }) => values.length > 0),
+  };
+}
+
+function textsOf(value: JsonValue | undefined): readonly string[] {
+  const list = Array.isArray(value) ? (value as readonly JsonValue[]) : [value];
+  return list.filter((one) => typeof one === 'string' && one !== '').map(String);
+}
+
+function filled(texts: readonly string[]): readonly string[] | undefined {
+  return texts.length === 0 ? undefined : [...new Set(texts)].slice(0, maxValues);
+}

@@ -1,0 +1,272 @@
+import { addressBlock, isPartOfInternet } from './address-block.ts';
+import type { PolicyCondition, PolicyPrincipal, PolicyStatement } from './policy-document.ts';
+
+/** Whom a policy lets in, as far as it says so by itself. */
+export type Entrant =
+  /** Whoever has an AWS account, or no account at all. */
+  | { readonly kind: 'anyone' }
+  | { readonly kind: 'account'; readonly id: string }
+  /** Everybody of an organization; its ID, `o-...`. */
+  | { readonly kind: 'organization'; readonly id: string }
+  | { readonly kind: 'service'; readonly name: string }
+  | { readonly kind: 'identity-provider'; readonly name: string }
+  /** Everybody who comes by a certain way: a network, an endpoint, a resource. */
+  | { readonly kind: 'limited' }
+  /** Named by an ID that does not tell an account: a deleted identity, a canonical user, CloudFront's. */
+  | { readonly kind: 'other'; readonly id: string };
+
+/** Conditions narrow whom a statement lets in to these. */
+type Limit =
+  | { readonly kind: 'accounts'; readonly ids: readonly string[] }
+  | { readonly kind: 'organizations'; readonly ids: readonly string[] }
+  | { readonly kind: 'way' };
+
+/**
+ * Whom the statements of a trust or resource policy let in. Each statement is looked at by itself: its principals under its own
+ * conditions, and under those denials that cover the whole of it. What counts as a limit follows AWS's own meaning of
+ * "public" ("The meaning of 'public'" in the S3 User Guide): keys that the caller cannot choose, with fixed values.
+ */
+export function letIn(statements: readonly PolicyStatement[]): readonly Entrant[] {
+  const denials = statements.filter(({ effect }) => effect === 'Deny');
+  const entrants = new Map<string, Entrant>();
+  for (const statement of statements) {
+    if (statement.effect === 'Deny') continue;
+    const limits = [...limitsOfAllow(statement), ...denials.flatMap((denial) => limitsOfDenial(denial, statement))];
+    for (const principal of principalsOf(statement))
+      for (const entrant of narrowed(principal, limits)) entrants.set(JSON.stringify(entrant), entrant);
+  }
+  return [...entrants.values()];
+}
+
+/**
+ * What the statements of an identity's policy allow on every resource, whatever their conditions: actions in lower case; `*` where
+ * it is all actions. A statement that allows all but some counts as one that allows all. In a resource's policy, whose statements
+ * name principals, "every resource" is that resource only.
+ */
+export function allowedOnEverything(statements: readonly PolicyStatement[]): readonly string[] {
+  const allowed = statements
+    .filter((statement) => statement.effect === 'Allow' && principalsOf(statement).length === 0)
+    .filter(({ resources, notResources }) => notResources.length > 0 || resources.some(isEveryResource))
+    .flatMap(({ actions, notActions }) => (notActions.length > 0 ? ['*'] : actions.map(plainAction)));
+  return [...new Set(allowed)];
+}
+
+/** `*`, `*:*`, `?*` and `**` mean the same. */
+function plainAction(action: string): string {
+  if (/^[*?]*\*[*?]*$/.test(action) || /^[*?]*\*[*?]*:[*?]*\*[*?]*$/.test(action)) return '*';
+  return action.replaceAll(/\*+/g, '*');
+}
+
+function isEveryResource(resource: string): boolean {
+  return (
+    /^[*?]*\*[*?]*$/.test(resource) || /^arn:(?:\*$|[a-z*-]+:(?:\*$|\*:(?:\*$|\*:(?:\*$|\*:\*+$))))/.test(resource)
+  );
+}
+
+/** Who is not one of some is everybody else. */
+function principalsOf({ principals, notPrincipals }: PolicyStatement): readonly PolicyPrincipal[] {
+  return notPrincipals.length > 0 ? [{ type: 'aws', value: '*' }] : principals;
+}
+
+function narrowed(principal: PolicyPrincipal, limits: readonly Limit[]): readonly Entrant[] {
+  const named = entrantOf(principal);
+  if (named.kind !== 'anyone' && named.kind !== 'account') return [named];
+  const organizations = limits.find(({ kind }) => kind === 'organizations');
+  if (named.kind === 'account') return organizations === undefined ? [named] : entrantsOf(organizations);
+  const limit = limits.find(({ kind }) => kind === 'accounts') ?? organizations ?? limits[0];
+  return limit === undefined ? [named] : entrantsOf(limit);
+}
+
+function entrantsOf(limit: Limit): readonly Entrant[] {
+  if (limit.kind === 'way') return [{ kind: 'limited' }];
+  const kind = limit.kind === 'accounts' ? 'account' : 'organization';
+  return limit.ids.map((id) => ({ kind, id }));
+}
+
+function entrantOf({ type, value }: PolicyPrincipal): Entrant {
+  if (type === 'service') return { kind: 'service', name: value };
+  if (type === 'federated') return { kind: 'identity-provider', name: value };
+  if (type !== 'aws') return { kind: 'other', id: value };
+  if (isWild(value) && !value.startsWith('arn:')) return { kind: 'anyone' };
+  const account = accountOf(value);
+  if (account === undefined) return { kind: 'other', id: value };
+  return isWild(account) ? { kind: 'anyone' } : { kind: 'account', id: account };
+}
+
+const accountId = /^\d{12}$/;
+
+/** An account ID by itself, or that of an ARN, which may have wildcards; `undefined` where there is none. */
+function accountOf(text: string): string | undefined {
+  if (accountId.test(text)) return text;
+  const [arn, , , , account = ''] = text.split(':');
+  if (arn !== 'arn') return undefined;
+  return accountId.test(account) || isWild(account) ? account : undefined;
+}
+
+function isWild(text: string): boolean {
+  return /[*?]/.test(text);
+}
+
+function limitsOfAllow({ conditions }: PolicyStatement): readonly Limit[] {
+  return conditions.flatMap((condition) => {
+    const { operator, key, values } = condition;
+    if (/^bool$/.test(operator)) return serviceOnly(key, values, 'true');
+    const plain = operator.replace(/^foranyvalue:/, '');
+    return positiveOperators.has(plain) ? listOf(limitOf(condition, hasWildcards(plain))) : [];
+  });
+}
+
+const positiveOperators: ReadonlySet<string> = new Set([
+  'stringequals',
+  'stringequalsignorecase',
+  'stringlike',
+  'arnequals',
+  'arnlike',
+  'ipaddress',
+]);
+
+const negativeOperators: ReadonlySet<string> = new Set([
+  'stringnotequals',
+  'stringnotequalsignorecase',
+  'stringnotlike',
+  'arnnotequals',
+  'arnnotlike',
+  'notipaddress',
+]);
+
+function hasWildcards(operator: string): boolean {
+  return /like$|^arn/.test(operator);
+}
+
+/**
+ * What a denial leaves of a statement that it covers: whoever is named by its negative conditions. They hold together, so that
+ * whoever is named by any of them comes in; one of another kind leaves a way around all of them.
+ */
+function limitsOfDenial(denial: PolicyStatement, allow: PolicyStatement): readonly Limit[] {
+  if (!covers(denial, allow)) return [];
+  const limits: Limit[] = [];
+  if (denial.notPrincipals.length > 0) {
+    const ids = denial.notPrincipals.map(({ value }) => accountOf(value) ?? '');
+    limits.push(ids.every((id) => accountId.test(id)) ? { kind: 'accounts', ids } : { kind: 'way' });
+  }
+  for (const condition of denial.conditions) {
+    const operator = condition.operator.replace(/^forallvalues:/, '').replace(/ifexists$/, '');
+    if (operator === 'bool' && awsServices.has(condition.key) && condition.values.join() === 'false') {
+      limits.push({ kind: 'way' });
+      continue;
+    }
+    const limit = negativeOperators.has(operator) ? limitOf(condition, hasWildcards(operator)) : undefined;
+    if (limit === undefined) return [];
+    limits.push(limit);
+  }
+  return merged(limits);
+}
+
+/** Any of the limits lets in. */
+function merged(limits: readonly Limit[]): readonly Limit[] {
+  const named = limits.filter((limit) => limit.kind !== 'way');
+  const [first] = named;
+  if (first === undefined || named.some(({ kind }) => kind !== first.kind)) return limits.slice(0, 1).map(() => way);
+  return [{ kind: first.kind, ids: named.flatMap(({ ids }) => ids) }];
+}
+
+const way: Limit = { kind: 'way' };
+
+function covers(denial: PolicyStatement, allow: PolicyStatement): boolean {
+  const isForAll = denial.notPrincipals.length > 0 || denial.principals.some(({ value }) => value === '*');
+  return (
+    isForAll &&
+    coversEach(denial.actions, allow.notActions.length > 0 ? ['*'] : allow.actions) &&
+    (denial.resources.length === 0 ||
+      coversEach(denial.resources, allow.notResources.length > 0 ? ['*'] : allow.resources))
+  );
+}
+
+/** Each text is one of the patterns, or begins as one that ends in `*` and has no other wildcard. */
+function coversEach(patterns: readonly string[], texts: readonly string[]): boolean {
+  return texts.every((text) =>
+    patterns.some(
+      (pattern) => pattern === text || (/^[^*?]*\*$/.test(pattern) && text.startsWith(pattern.slice(0, -1))),
+    ),
+  );
+}
+
+const awsServices: ReadonlySet<string> = new Set(['aws:principalisawsservice', 'aws:viaawsservice']);
+
+function serviceOnly(key: string, values: readonly string[], wanted: string): readonly Limit[] {
+  return key === 'aws:principalisawsservice' && values.join() === wanted ? [way] : [];
+}
+
+type LimitKind = 'accounts' | 'arns' | 'organizations' | 'network' | 'fixed' | 'identity';
+
+/** Keys whose value the caller does not choose. External IDs, user agents, MFA and TLS are no such: anybody can have them. */
+const limitingKeys: ReadonlyMap<string, LimitKind> = new Map([
+  ['aws:principalaccount', 'accounts'],
+  ['aws:sourceaccount', 'accounts'],
+  ['aws:sourceowner', 'accounts'],
+  ['aws:vpceaccount', 'accounts'],
+  ['kms:calleraccount', 'accounts'],
+  ['s3:dataaccesspointaccount', 'accounts'],
+  ['aws:principalarn', 'arns'],
+  ['aws:sourcearn', 'arns'],
+  ['s3:dataaccesspointarn', 'arns'],
+  ['aws:principalorgid', 'organizations'],
+  ['aws:principalorgpaths', 'organizations'],
+  ['aws:sourceorgid', 'organizations'],
+  ['aws:sourceorgpaths', 'organizations'],
+  ['aws:vpceorgid', 'organizations'],
+  ['aws:vpceorgpaths', 'organizations'],
+  ['aws:sourceip', 'network'],
+  ['aws:sourcevpc', 'fixed'],
+  ['aws:sourcevpce', 'fixed'],
+  ['s3:accesspointnetworkorigin', 'fixed'],
+  ['elasticfilesystem:accessedviamounttarget', 'fixed'],
+  ['aws:principalservicename', 'fixed'],
+  ['aws:principalservicenameslist', 'fixed'],
+  ['aws:userid', 'identity'],
+]);
+
+/** What a condition's values narrow to; `undefined` where one of them is as good as none. */
+function limitOf({ key, values }: PolicyCondition, wildcards: boolean): Limit | undefined {
+  const kind = limitingKeys.get(key);
+  if (kind === undefined || values.length === 0) return undefined;
+  const wild = (text: string): boolean => wildcards && isWild(text);
+  switch (kind) {
+    case 'accounts':
+      return values.some(wild) ? undefined : { kind: 'accounts', ids: values };
+    case 'arns':
+      return arnLimit(values, wildcards);
+    case 'organizations': {
+      const ids = values.map((value) => value.split('/', 1)[0] ?? '');
+      return ids.some(wild) ? undefined : { kind: 'organizations', ids };
+    }
+    case 'network':
+      return isNarrowNetwork(values) ? way : undefined;
+    case 'fixed':
+      return values.some(wild) ? undefined : way;
+    case 'identity':
+      return values.every((value) => /^[^*?]{16}/.test(value)) ? way : undefined;
+  }
+}
+
+/** ARNs name an account each, or, as those of buckets do, something that is one account's. */
+function arnLimit(arns: readonly string[], wildcards: boolean): Limit | undefined {
+  const accounts = arns.map((arn) => accountOf(arn));
+  if (accounts.every((account) => account !== undefined && accountId.test(account)))
+    return { kind: 'accounts', ids: accounts.filter((account) => account !== undefined) };
+  const isNarrow = arns.every((arn, index) => {
+    if (!wildcards || !isWild(arn)) return true;
+    const [, , service = '', , account = '', ...resource] = arn.split(':');
+    if (accountId.test(account)) return true;
+    return account === '' && !isWild(service) && /^[^*?]{3}/.test(resource.join(':')) && accounts[index] === undefined;
+  });
+  return isNarrow ? way : undefined;
+}
+
+function isNarrowNetwork(blocks: readonly string[]): boolean {
+  return !isPartOfInternet(blocks.map(addressBlock).filter((block) => block !== undefined));
+}
+
+function listOf<T>(value: T | undefined): readonly T[] {
+  return value === undefined ? [] : [value];
+}
