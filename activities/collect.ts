@@ -19,7 +19,7 @@ import { readRecords } from '../src/collection/read-records.ts';
 import type { ReadEvent } from '../src/collection/read-step.ts';
 import { afterRead, type EndedRead, expired } from '../src/collection/source-ledger.ts';
 import { instantOfSeconds, secondsOf, type Span } from '../src/collection/span.ts';
-import type { Chore, UpkeepState, UpkeepStore } from '../src/collection/upkeep-ports.ts';
+import type { Chore, HeldBackAlerts, UpkeepState, UpkeepStore } from '../src/collection/upkeep-ports.ts';
 import type { Window } from '../src/model/coverage.ts';
 import type { Account } from '../src/model/account.ts';
 import type { AccountId, Instant } from '../src/model/ids.ts';
@@ -88,7 +88,7 @@ export function createCollectActivities(ports: CollectPorts) {
       const watched = await ports.store.watched(accountId);
       if (watched === null) return { regionsDone: 0, regionsTotal: 0, reads: 0, failures: 0 };
       const poll = { account: watched.account, now: Math.floor(Date.now() / 1000), deadline: Date.now() + withinMs };
-      const outcomes = await alive(Promise.all(watched.sources.map((source) => readSource(ports, source, poll))));
+      const outcomes = await alive(allEnded(watched.sources.map((source) => readSource(ports, source, poll))));
       return {
         regionsDone: outcomes.filter((outcome) => outcome.done).length,
         regionsTotal: outcomes.length,
@@ -106,7 +106,7 @@ export function createCollectActivities(ports: CollectPorts) {
       const ledgers = sources.map(({ ledger }) => ledger);
       const within: Span = { from, to: sliceEnd(ledgers, from, to, ports.policy) };
       const poll = { account: watched.account, now: Math.floor(Date.now() / 1000), deadline: Date.now() + withinMs };
-      const outcomes = await alive(Promise.all(sources.map((source) => readSource(ports, source, poll, within))));
+      const outcomes = await alive(allEnded(sources.map((source) => readSource(ports, source, poll, within))));
       if (outcomes.some((outcome) => outcome.failures > 0)) {
         return { readTo: null, trouble: 'a region could not be read; `trailhound coverage` says why' };
       }
@@ -131,11 +131,13 @@ export function createCollectActivities(ports: CollectPorts) {
     /** Looks for gaps, sources that fell behind and footprints that stay out, and tells the operators. */
     async watchCollection(): Promise<CollectionWatch> {
       const now = new Date().toISOString() as Instant;
-      const { choresDue, regionTroubles } = (await ports.upkeep?.state(now)) ?? nothingDue;
+      const { choresDue, regionTroubles, heldBack, rulesWarming } = (await ports.upkeep?.state(now)) ?? nothingDue;
       const health = await ports.store.sourceHealth(now, ports.policy.footprintLateS);
       const alerts: readonly OperationalAlert[] = [
         ...health.flatMap((source) => operationalAlertsOf(source, secondsOf(now), ports.policy)),
         ...regionTroubles.map(({ accountId, sentence }) => regionsAlert(accountId, sentence)),
+        ...heldBack.map(heldBackAlert),
+        ...warmingAlerts(rulesWarming),
       ];
       const { raised, ended } = await ports.store.setOperationalAlerts(alerts, now);
       for (const alert of raised) ports.onOperationalAlert?.(alert, 'raised');
@@ -145,10 +147,30 @@ export function createCollectActivities(ports: CollectPorts) {
   };
 }
 
-const nothingDue: UpkeepState = { choresDue: [], regionTroubles: [] };
+/** Waits for all, also where one fails: no reader may go on beside those of the next attempt. */
+async function allEnded<T>(work: readonly Promise<T>[]): Promise<readonly T[]> {
+  await Promise.allSettled(work);
+  return await Promise.all(work);
+}
+
+const nothingDue: UpkeepState = { choresDue: [], regionTroubles: [], heldBack: [], rulesWarming: [] };
 
 function regionsAlert(accountId: AccountId, sentence: string): OperationalAlert {
   return { kind: 'regions-unknown', subject: accountId, sentence };
+}
+
+function heldBackAlert({ ruleId, ruleName, alerts, oldest }: HeldBackAlerts): OperationalAlert {
+  const sentence = `${alerts} alert${alerts === 1 ? '' : 's'} of the rule wait${alerts === 1 ? 's' : ''} for a case, the oldest since ${oldest}: it gave as many as its max_signals allows in an interval; they follow in order`;
+  return { kind: 'alerts-held-back', subject: `${ruleName} (${ruleId})`, sentence };
+}
+
+function warmingAlerts(ruleIds: readonly string[]): readonly OperationalAlert[] {
+  return ruleIds.map((subject) => ({
+    kind: 'rule-warming',
+    subject,
+    sentence:
+      'the rule is new or changed and still learns what came before it; what it finds until then is marked, not investigated',
+  }));
 }
 
 interface Poll {

@@ -1,5 +1,8 @@
 import { detectBatch } from '../src/detection/live/detect-batch.ts';
+import { forgottenBeforeMs, latenessMs } from '../src/detection/live/group-memory.ts';
 import type { DetectionStore, LiveRuleSet } from '../src/detection/live/live-ports.ts';
+import { rulesWithMemory } from '../src/detection/live/touched-groups.ts';
+import { warmRules } from '../src/detection/live/warm-rules.ts';
 import type { CaseId, Instant } from '../src/model/ids.ts';
 import { alive } from './alive.ts';
 
@@ -23,6 +26,15 @@ export interface DetectOutcome {
   readonly againAfterMs: number | null;
 }
 
+export interface RulesTended {
+  /** Rules that have learnt all they need. */
+  readonly ready: number;
+  /** Rules that are still to learn what came before them. */
+  readonly left: number;
+  /** Candidates that no rule needs any more. */
+  readonly forgotten: number;
+}
+
 /** Large enough that a transaction's cost is shared, small enough that it takes seconds at most. */
 const batchSize = 500;
 
@@ -34,6 +46,14 @@ export function createDetectActivities(ports: DetectPorts) {
       return alive(detectNext(ports, partition));
     },
 
+    /**
+     * Lets new and changed rules learn what came before them, and forgets what rules need no more. It is safe to break off: what
+     * was learnt stays learnt, and the next time goes on.
+     */
+    async tendRules({ forget }: { readonly forget: boolean }): Promise<RulesTended> {
+      return alive(tend(ports, forget));
+    },
+
     /** Rings again what was rung in vain, or not at all because a process died in between. */
     async ringAgain(): Promise<{ readonly detect: boolean; readonly cases: number }> {
       const detect = await ports.store.eventsWaiting(0);
@@ -43,6 +63,27 @@ export function createDetectActivities(ports: DetectPorts) {
       return { detect, cases: waiting.length };
     },
   };
+}
+
+/** Well below the activity's time-out. */
+const warmWithinMs = 30_000;
+/** What was just imported may be of long ago, and more of it may follow. */
+const keepWrittenMs = 86_400_000;
+
+async function tend({ store, ruleSet }: DetectPorts, forget: boolean): Promise<RulesTended> {
+  const { ready, left } = await warmRules(store, ruleSet, Date.now() + warmWithinMs);
+  if (!forget) return { ready, left, forgotten: 0 };
+  const now = Date.now();
+  const settledMs = Date.parse(await store.awaitedFrom(instantOf(now))) - latenessMs;
+  const floors = rulesWithMemory(ruleSet).map(({ rule, matcher }) => ({
+    rule,
+    before: instantOf(forgottenBeforeMs(matcher, settledMs)),
+  }));
+  return { ready, left, forgotten: await store.forget(floors, instantOf(now - keepWrittenMs)) };
+}
+
+function instantOf(ms: number): Instant {
+  return new Date(ms).toISOString() as Instant;
 }
 
 async function detectNext(ports: DetectPorts, partition: number): Promise<DetectOutcome> {

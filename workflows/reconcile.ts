@@ -11,6 +11,14 @@ const { ringAgain } = proxyActivities<ReturnType<typeof createDetectActivities>>
   retry: { maximumAttempts: 3 },
 });
 
+const { tendRules } = proxyActivities<ReturnType<typeof createDetectActivities>>({
+  taskQueue: taskQueues.orchestrate,
+  startToCloseTimeout: '5 minutes',
+  heartbeatTimeout: '15 seconds',
+  // One attempt: what was learnt stays learnt, and the next reconciliation goes on.
+  retry: { maximumAttempts: 1 },
+});
+
 const { watchCollection } = proxyActivities<ReturnType<typeof createCollectActivities>>({
   taskQueue: taskQueues.collect,
   startToCloseTimeout: '1 minute',
@@ -28,13 +36,15 @@ const { discoverRegions, pruneStore } = proxyActivities<ReturnType<typeof create
 
 /**
  * Rings again whatever waits in the store: events that nobody has judged, alerts that no case has claimed. And looks after
- * the collection itself: a gap is raised, and never closes silently. About once a day it looks for regions that were enabled,
- * and prunes the store.
+ * the collection itself: a gap is raised, and never closes silently. Rules that are new learn what came before them. About once a
+ * day it looks for regions that were enabled, and prunes the store.
  */
 export async function reconcile(): Promise<void> {
   await ringAgain();
   // What an earlier version's worker has answered says nothing of chores.
   const { choresDue = [] } = await watchCollection();
   if (choresDue.includes('discover-regions')) await discoverRegions();
-  if (choresDue.includes('prune')) await pruneStore();
+  const prunes = choresDue.includes('prune');
+  if (prunes || choresDue.includes('warm-rules')) await tendRules({ forget: prunes });
+  if (prunes) await pruneStore();
 }

@@ -23,13 +23,25 @@ export interface Pruned {
   readonly left: boolean;
 }
 
-/** What is done about once a day. */
-export type Chore = 'prune' | 'discover-regions';
+/** What is done about once a day, or when there is something to do: rules are warmed until they know what came before them. */
+export type Chore = 'prune' | 'discover-regions' | 'warm-rules';
 
 export interface UpkeepState {
   readonly choresDue: readonly Chore[];
   /** Accounts whose regions could not be listed, and why. */
   readonly regionTroubles: readonly { readonly accountId: AccountId; readonly sentence: string }[];
+  readonly heldBack: readonly HeldBackAlerts[];
+  /** IDs of the rules that are still to learn what came before them. */
+  readonly rulesWarming: readonly string[];
+}
+
+/** Alerts of a rule that no case takes yet, because the rule gave `max_signals` within its interval. */
+export interface HeldBackAlerts {
+  readonly ruleId: string;
+  readonly ruleName: string;
+  readonly alerts: number;
+  /** When the oldest of them was recorded. */
+  readonly oldest: Instant;
 }
 
 /** The store, as its upkeep needs it. */

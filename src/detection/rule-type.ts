@@ -65,6 +65,18 @@ export interface RuleMatcher {
    */
   readonly horizonMs: number;
   /**
+   * How far before an event, in milliseconds, an alert can begin that the event still changes; `horizonMs` where left out, 0 where
+   * an event changes nothing but what comes at or after it.
+   */
+  readonly reachMs?: number;
+  /** An alert uses its events up: what comes after it is counted anew. */
+  readonly usesUp?: boolean;
+  /**
+   * Those of one group's candidates, ordered by event time, without which an event to come, late ones included, would be judged
+   * otherwise. Left out where all are needed.
+   */
+  readonly thin?: <C extends Candidate>(candidates: readonly C[]) => readonly C[];
+  /**
    * Fields of which an event must have one of some texts to be a candidate at all; the engine indexes rules by
    * {@link import('./required-texts.ts').indexedPaths}. It may name too much, never too little; left out, every event is offered.
    */

@@ -14,6 +14,8 @@ export interface Rule {
   readonly name: string;
   readonly type: string;
   readonly contentDigest: Digest;
+  /** Over what decides which events it matches and how they become alerts: another one begins anew, a new note does not. */
+  readonly meaningDigest: Digest;
   readonly severity: Severity;
   readonly riskScore: number;
   readonly maxSignals: number;

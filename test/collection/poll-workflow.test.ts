@@ -69,7 +69,7 @@ describe('the line from schedule to case', () => {
       const { events } = await handle.fetchHistory();
       return (events ?? []).flatMap((event) => event.activityTaskScheduledEventAttributes?.activityType?.name ?? []);
     };
-    expect(await reconciled()).toEqual(['ringAgain', 'watchCollection', 'discoverRegions', 'pruneStore']);
+    expect(await reconciled()).toEqual(['ringAgain', 'watchCollection', 'discoverRegions', 'tendRules', 'pruneStore']);
     expect(await reconciled()).toEqual(['ringAgain', 'watchCollection']);
   });
 });

@@ -27,6 +27,7 @@ export function fakeRule(id: string, more: Partial<Rule> = {}): Rule {
     name: `rule ${id}`,
     type: 'query',
     contentDigest: `sha256:${id.padEnd(64, '0')}`,
+    meaningDigest: `sha256:${id.padEnd(64, '0')}`,
     severity: 'low',
     riskScore: 21,
     maxSignals: 100,

@@ -17,6 +17,7 @@ import type { Instant } from '../../src/model/ids.ts';
 import { eventRefKey } from '../../src/model/trail-event.ts';
 import { accountId, trailRecord } from '../collection/collecting.ts';
 import { testDatabaseUrl } from '../harness/test-servers.ts';
+import { clearDetection } from './clear-detection.ts';
 
 /** A rule of each type, with spans of minutes, so that a few random events meet their edges. */
 const ruleTexts = {
@@ -106,25 +107,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await store.close();
 });
-
-async function clear(): Promise<void> {
-  for (const table of [
-    'alert_events',
-    'alerts',
-    'cases',
-    'rule_candidates',
-    'held_back_counts',
-    'rule_versions',
-    'rule_readiness',
-    'sightings',
-    'event_keys',
-    'events',
-  ] as const) {
-    await store.db.deleteFrom(table).execute();
-  }
-  await store.db.updateTable('detect_cursors').set({ seq: 0n }).execute();
-  await store.db.updateTable('publish_sequence').set({ last_seq: 0n, ring_pending: false }).execute();
-}
 
 /** A store whose transaction dies at its n-th call. */
 function dying(real: DetectionStore, deathAt: number): DetectionStore {
@@ -245,7 +227,7 @@ test('live alerts, whatever the order, the batches and the deaths, are those of 
   let alerts = 0;
   await fc.assert(
     fc.asyncProperty(acts, delivery, async (events, how) => {
-      await clear();
+      await clearDetection(store);
       const texts = events.map(recordText);
       await runLive(ruleSet, texts, how);
       const offline = linesOf(offlineRun(ruleSet, texts));
@@ -262,7 +244,7 @@ test('with exceptions they agree as well; each event held back counts once, and 
   let prevented = 0;
   await fc.assert(
     fc.asyncProperty(acts, delivery, async (events, how) => {
-      await clear();
+      await clearDetection(store);
       const texts = events.map(recordText);
       await runLive(markExceptions(ruleSet, exceptions), texts, how);
       const offline = offlineWithExceptions(texts);

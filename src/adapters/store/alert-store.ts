@@ -1,9 +1,24 @@
-import { sql } from 'kysely';
-import type { AlertChange, NewAlert } from '../../detection/live/live-ports.ts';
+import { type Selectable, sql } from 'kysely';
+import type { AlertChange, NewAlert, StoredAlert } from '../../detection/live/live-ports.ts';
 import type { AlertId, Instant } from '../../model/ids.ts';
 import type { EventRef } from '../../model/trail-event.ts';
 import type { StoreDb } from './database.ts';
 import { exactJsonText, jsonText } from './json-text.ts';
+import type { AlertsTable } from './tables/detection-tables.ts';
+
+/** An alert's row as live detection takes it. */
+export function storedAlertOf(row: Selectable<AlertsTable>): StoredAlert {
+  return {
+    id: row.id,
+    groupKey: row.group_key,
+    anchor: { accountId: row.anchor_account_id, eventId: row.anchor_event_id, revision: row.anchor_revision },
+    eventTimeMs: Date.parse(row.event_time),
+    eventRefs: row.event_refs,
+    detail: row.detail,
+    status: row.status,
+    caseId: row.case_id,
+  };
+}
 
 /** Writes an alert down; one with the same key is there already and stays as it is. */
 export async function insertAlert(db: StoreDb, alert: NewAlert, at: Instant): Promise<void> {

@@ -1,23 +1,39 @@
-import { type Selectable, sql } from 'kysely';
-import type {
-  DetectionSession,
-  DetectionStore,
-  JudgedCandidate,
-  PublishedEvent,
-  StoredAlert,
-} from '../../detection/live/live-ports.ts';
+import { sql } from 'kysely';
+import type { DetectionSession, DetectionStore, PublishedEvent } from '../../detection/live/live-ports.ts';
 import type { Instant } from '../../model/ids.ts';
-import type { EventRef } from '../../model/trail-event.ts';
-import { changeAlert, insertAlert } from './alert-store.ts';
+import { changeAlert, insertAlert, storedAlertOf } from './alert-store.ts';
+import { awaitedFrom } from './awaited-from.ts';
 import { assignToCase } from './case-assignment.ts';
 import type { Store, StoreDb } from './database.ts';
 import { addHeldBack } from './held-back-store.ts';
-import { exactJsonText } from './json-text.ts';
 import { historyFrom, watchedSince } from './readiness-store.ts';
-import type { AlertsTable } from './tables/detection-tables.ts';
+import {
+  addCandidates,
+  beginRules,
+  forgetCandidates,
+  forgetOld,
+  noteWarmed,
+  storedGroups,
+  warmingRules,
+} from './rule-memory-store.ts';
 
 /** Detection's port on PostgreSQL. */
 export function createDetectionStore(store: Store): DetectionStore {
+  const inTransaction = <T>(
+    partition: number,
+    now: Instant,
+    work: (session: DetectionSession, db: StoreDb) => Promise<T>,
+  ): Promise<T> =>
+    store.db.transaction().execute(async (db) => {
+      // Whoever holds the row is the partition's only detector, whatever Temporal believes.
+      const { seq } = await db
+        .selectFrom('detect_cursors')
+        .select('seq')
+        .where('partition', '=', partition)
+        .forUpdate()
+        .executeTakeFirstOrThrow();
+      return work(sessionOf(db, partition, seq, now), db);
+    });
   return {
     async stillDoorbell(partition) {
       await store.db
@@ -28,17 +44,7 @@ export function createDetectionStore(store: Store): DetectionStore {
         .execute();
     },
 
-    inTransaction: (partition, now, work) =>
-      store.db.transaction().execute(async (db) => {
-        // Whoever holds the row is the partition's only detector, whatever Temporal believes.
-        const { seq } = await db
-          .selectFrom('detect_cursors')
-          .select('seq')
-          .where('partition', '=', partition)
-          .forUpdate()
-          .executeTakeFirstOrThrow();
-        return work(sessionOf(db, partition, seq, now));
-      }),
+    inTransaction,
 
     casesToRing: () => takeRings(store.db),
 
@@ -63,6 +69,28 @@ export function createDetectionStore(store: Store): DetectionStore {
         .executeTakeFirst();
       return row !== undefined;
     },
+
+    warmingRules: () => warmingRules(store.db),
+
+    warm: (rules, part) =>
+      inTransaction(0, part.now, async (session, db) => {
+        const after = rules[0]?.doneSeq ?? 0n;
+        const until = rules[0]?.untilSeq ?? 0n;
+        const rows = await eventRows(db)
+          .where('published_seq', '>', after)
+          .where('published_seq', '<=', until)
+          .where('event_time', '>=', part.from)
+          .orderBy('published_seq')
+          .limit(part.limit)
+          .execute();
+        const last = rows.length < part.limit;
+        await part.learn(session, rows.map(publishedEventOf), last);
+        await noteWarmed(db, rules, last ? null : (rows.at(-1)?.published_seq ?? until));
+        return last;
+      }),
+
+    awaitedFrom: (now) => awaitedFrom(store.db, now),
+    forget: (floors, writtenBefore) => forgetOld(store.db, floors, writtenBefore),
   };
 }
 
@@ -100,17 +128,6 @@ function sessionOf(db: StoreDb, partition: number, cursor: bigint, now: Instant)
       return rows.map(publishedEventOf);
     },
 
-    async eventsSince(from, after, limit) {
-      const rows = await eventRows(db)
-        .where('published_seq', '>', after)
-        .where('published_seq', '<=', cursor)
-        .where('event_time', '>=', from)
-        .orderBy('published_seq')
-        .limit(limit)
-        .execute();
-      return rows.map(publishedEventOf);
-    },
-
     async documentOf(ref) {
       const row = await db
         .selectFrom('events')
@@ -123,69 +140,10 @@ function sessionOf(db: StoreDb, partition: number, cursor: bigint, now: Instant)
       return row?.ecs ?? null;
     },
 
-    async beginRuleVersions(rules) {
-      const rows = await db.selectFrom('rule_versions').select(['rule_id', 'rule_digest']).execute();
-      const known = new Set(rows.map((row) => `${row.rule_id} ${row.rule_digest}`));
-      const fresh = rules.filter((rule) => !known.has(`${rule.id} ${rule.contentDigest}`));
-      if (fresh.length === 0) return [];
-      await db
-        .insertInto('rule_versions')
-        .values(
-          fresh.map((rule) => ({
-            rule_id: rule.id,
-            rule_digest: rule.contentDigest,
-            since_seq: cursor,
-            current: true,
-            at: now,
-          })),
-        )
-        .onConflict((conflict) => conflict.doNothing())
-        .execute();
-      return fresh;
-    },
-
-    async addCandidates(rule, candidates) {
-      if (candidates.length === 0) return;
-      await db
-        .insertInto('rule_candidates')
-        .values(
-          candidates.map(({ ref, eventTimeMs, group, groupKey, ordinal, payload, heldBackBy }) => ({
-            rule_id: rule.id,
-            rule_digest: rule.contentDigest,
-            group_key: groupKey,
-            event_time: instantOfMs(eventTimeMs),
-            ...refColumns(ref),
-            ordinal,
-            group_values: exactJsonText(group),
-            payload: exactJsonText(payload),
-            held_back_by: heldBackBy,
-          })),
-        )
-        .onConflict((conflict) => conflict.doNothing())
-        .execute();
-    },
-
-    async candidatesOf(rule, groupKey) {
-      const rows = await db
-        .selectFrom('rule_candidates')
-        .selectAll()
-        .where('rule_id', '=', rule.id)
-        .where('rule_digest', '=', rule.contentDigest)
-        .where('group_key', '=', groupKey)
-        .orderBy('event_time')
-        .orderBy(sql`event_id collate "C"`)
-        .orderBy('account_id')
-        .orderBy('revision')
-        .orderBy('ordinal')
-        .execute();
-      return rows.map((row): JudgedCandidate => ({
-        ref: { accountId: row.account_id, eventId: row.event_id, revision: row.revision },
-        eventTimeMs: Date.parse(row.event_time),
-        group: row.group_values,
-        payload: row.payload,
-        heldBackBy: row.held_back_by,
-      }));
-    },
+    beginRules: (rules) => beginRules(db, rules, cursor, now),
+    groups: (questions) => storedGroups(db, questions),
+    addCandidates: (candidates) => addCandidates(db, candidates),
+    forgetCandidates: (candidates) => forgetCandidates(db, candidates),
 
     async alertsAnchoredAt(ruleId, groupKey, eventIds) {
       if (eventIds.length === 0) return [];
@@ -199,21 +157,11 @@ function sessionOf(db: StoreDb, partition: number, cursor: bigint, now: Instant)
       return rows.map(storedAlertOf);
     },
 
-    async alertsOf(ruleId, groupKey) {
-      const rows = await db
-        .selectFrom('alerts')
-        .selectAll()
-        .where('rule_id', '=', ruleId)
-        .where('group_key', '=', groupKey)
-        .execute();
-      return rows.map(storedAlertOf);
-    },
-
     noteHeldBack: (counts) => addHeldBack(db, counts),
     insertAlert: (alert) => insertAlert(db, alert, now),
     changeAlert: (change) => changeAlert(db, change, now),
-    historyFrom: (accountId) => historyFrom(db, accountId),
-    watchedSince: (accountId) => watchedSince(db, accountId),
+    historyFrom: onceEach((accountId) => historyFrom(db, accountId)),
+    watchedSince: onceEach((accountId) => watchedSince(db, accountId)),
 
     async noteReadiness(ruleId, accountId, from, ready) {
       const before = await db
@@ -252,7 +200,7 @@ function sessionOf(db: StoreDb, partition: number, cursor: bigint, now: Instant)
         .selectFrom('alerts')
         .selectAll()
         .where('rule_id', '=', ruleId)
-        .where('anchor_account_id', '=', accountId)
+        .$if(accountId !== null, (query) => query.where('anchor_account_id', '=', accountId))
         .where('status_kind', '=', 'learning')
         .orderBy('event_time')
         .execute();
@@ -303,7 +251,10 @@ function sessionOf(db: StoreDb, partition: number, cursor: bigint, now: Instant)
         .orderBy('id')
         .limit(limit)
         .execute();
-      return rows.map((row) => ({ id: row.id, anchor: anchorOf(row) }));
+      return rows.map((row) => ({
+        id: row.id,
+        anchor: { accountId: row.anchor_account_id, eventId: row.anchor_event_id, revision: row.anchor_revision },
+      }));
     },
 
     async carryOver(ids) {
@@ -316,6 +267,16 @@ function sessionOf(db: StoreDb, partition: number, cursor: bigint, now: Instant)
     async advance(seq) {
       await db.updateTable('detect_cursors').set({ seq, updated_at: now }).where('partition', '=', partition).execute();
     },
+  };
+}
+
+/** A batch asks the same of an account for each of its drafts, and within its transaction the answer stays. */
+function onceEach<K, T>(ask: (key: K) => Promise<T>): (key: K) => Promise<T> {
+  const answers = new Map<K, Promise<T>>();
+  return (key) => {
+    const answer = answers.get(key) ?? ask(key);
+    answers.set(key, answer);
+    return answer;
   };
 }
 
@@ -334,31 +295,4 @@ function publishedEventOf(row: Awaited<ReturnType<ReturnType<typeof eventRows>['
     late: row.late,
     ecs: row.ecs,
   };
-}
-
-function storedAlertOf(row: Selectable<AlertsTable>): StoredAlert {
-  return {
-    id: row.id,
-    groupKey: row.group_key,
-    anchor: anchorOf(row),
-    eventTimeMs: Date.parse(row.event_time),
-    eventRefs: row.event_refs,
-    detail: row.detail,
-    status: row.status,
-    caseId: row.case_id,
-  };
-}
-
-function anchorOf(
-  row: Pick<Selectable<AlertsTable>, 'anchor_account_id' | 'anchor_event_id' | 'anchor_revision'>,
-): EventRef {
-  return { accountId: row.anchor_account_id, eventId: row.anchor_event_id, revision: row.anchor_revision };
-}
-
-function refColumns(ref: EventRef) {
-  return { account_id: ref.accountId, event_id: ref.eventId, revision: ref.revision };
-}
-
-function instantOfMs(ms: number): Instant {
-  return new Date(ms).toISOString() as Instant;
 }

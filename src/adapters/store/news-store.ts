@@ -92,12 +92,15 @@ export async function knownMatchesSince(db: StoreDb, since: Instant): Promise<re
     last_seen: Instant;
   }>`
     select c.rule_id, c.group_values::text::jsonb as group_values, min(c.event_time) as first_seen, max(c.event_time) as last_seen
-    from rule_candidates c
+    from (
+      select distinct rule_id, meaning, group_key from rule_candidates where event_time >= ${since}
+    ) recent
+    join rule_candidates c using (rule_id, meaning, group_key)
     where not exists (
       select from alerts a where a.rule_id = c.rule_id and a.group_key = c.group_key and a.event_time >= ${since}
     )
     group by c.rule_id, c.group_key, c.group_values::text
-    having max(c.event_time) >= ${since} and min(c.event_time) < max(c.event_time) - interval '1 day'
+    having min(c.event_time) < max(c.event_time) - interval '1 day'
     order by last_seen limit 50`.execute(db);
   return rows.map((row) => ({
     ruleId: row.rule_id,

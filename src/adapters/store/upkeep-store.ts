@@ -54,13 +54,46 @@ async function loadUpkeepState(db: StoreDb, now: Instant): Promise<UpkeepState> 
   const regionsDue =
     discovering.some(({ unknown }) => unknown) ||
     (discovering.length > 0 && isOlder('discover-regions', discovering.some(isTroubled) ? 1 : 24));
+  const warming = await rulesWarming(db);
   return {
     choresDue: [
+      ...(warming.length > 0 ? (['warm-rules'] as const) : []),
       ...(regionsDue ? (['discover-regions'] as const) : []),
       ...(isOlder('prune', 24) ? (['prune'] as const) : []),
     ],
+    heldBack: await heldBackAlerts(db),
+    rulesWarming: warming,
     regionTroubles: discovering.flatMap(({ id, region_trouble: sentence }): UpkeepState['regionTroubles'] =>
       sentence === null ? [] : [{ accountId: id satisfies AccountId, sentence }],
     ),
   };
+}
+
+async function heldBackAlerts(db: StoreDb): Promise<UpkeepState['heldBack']> {
+  const rows = await db
+    .selectFrom('alerts')
+    .select(['rule_id', ({ fn }) => fn.max('rule_name').as('rule_name')])
+    .select(({ fn }) => [fn.countAll<bigint>().as('alerts'), fn.min('at').as('oldest')])
+    .where('carried_over', '=', true)
+    .where('status_kind', '!=', 'excepted')
+    .groupBy('rule_id')
+    .orderBy('rule_id')
+    .execute();
+  return rows.map((row) => ({
+    ruleId: row.rule_id,
+    ruleName: row.rule_name,
+    alerts: Number(row.alerts),
+    oldest: row.oldest,
+  }));
+}
+
+async function rulesWarming(db: StoreDb): Promise<readonly string[]> {
+  const rows = await db
+    .selectFrom('rule_versions')
+    .select('rule_id')
+    .distinct()
+    .where('warmed_seq', 'is not', null)
+    .orderBy('rule_id')
+    .execute();
+  return rows.map((row) => row.rule_id);
 }

@@ -3,7 +3,7 @@ import type { Rule } from '../../model/rule.ts';
 import { type EventRef, eventRefKey } from '../../model/trail-event.ts';
 import type { AlertStatus } from '../../model/alert.ts';
 import type { Candidate, RuleMatcher } from '../rule-type.ts';
-import { judgedDrafts, type JudgedDraft } from './excepted-drafts.ts';
+import { eventKey, judgedDrafts, type JudgedDraft } from './excepted-drafts.ts';
 import type { AlertChange, JudgedCandidate, StoredAlert } from './live-ports.ts';
 
 /** What the drafts of a group mean for the alerts that are stored of it. */
@@ -19,8 +19,9 @@ export interface GroupChanges {
  * another one supersedes it, and where that turns back it is live again. Nothing is deleted. What only an exception prevents
  * is recorded as excepted, and becomes an alert only where events that no exception held back make one in its place.
  *
- * @param candidates all of the group, by event time, then event ID.
+ * @param candidates of the group, by event time, then event ID, from one horizon before `judgedFromMs` on.
  * @param isNew whether an event is judged for the first time.
+ * @param judgedFromMs alerts that begin before this stay as they are: nothing new can matter to them.
  */
 export function groupChanges(
   rule: Rule,
@@ -28,16 +29,34 @@ export function groupChanges(
   candidates: readonly JudgedCandidate[],
   alerts: readonly StoredAlert[],
   isNew: (ref: EventRef) => boolean,
+  judgedFromMs: number = Number.NEGATIVE_INFINITY,
 ): GroupChanges {
   const fresh: JudgedDraft[] = [];
   const changed: AlertChange[] = [];
-  for (const stretch of stretchesOf(candidates, matcher.horizonMs)) {
+  const begins = new Map(candidates.map(({ ref, eventTimeMs }) => [eventRefKey(ref), eventTimeMs]));
+  /** What begins before all that was read begins before what is judged. */
+  const isJudged = ({ eventRefs: [first] }: { readonly eventRefs: readonly EventRef[] }) =>
+    first !== undefined && (begins.get(eventRefKey(first)) ?? Number.NEGATIVE_INFINITY) >= judgedFromMs;
+  const [judged, settled] = [alerts.filter(isJudged), alerts.filter((alert) => !isJudged(alert))];
+  const counting = matcher.usesUp === true ? withoutUsed(candidates, settled) : candidates;
+  for (const stretch of stretchesOf(counting, matcher.horizonMs)) {
     if (!stretch.some((candidate) => isNew(candidate.ref))) continue;
-    const changes = stretchChanges(rule, stretch, judgedDrafts(matcher, stretch), alerts, isNew);
+    const drafts = judgedDrafts(matcher, stretch).filter(isJudged);
+    const changes = stretchChanges(rule, stretch, drafts, judged, isNew);
     fresh.push(...changes.fresh);
     changed.push(...changes.changed);
   }
   return { fresh, changed };
+}
+
+/** What alerts that stay as they are have used up counts no more. */
+function withoutUsed(
+  candidates: readonly JudgedCandidate[],
+  settled: readonly StoredAlert[],
+): readonly JudgedCandidate[] {
+  const current = settled.filter(({ status }) => status.kind === 'live' || status.kind === 'learning');
+  const used = new Set(current.flatMap(({ eventRefs }) => eventRefs.map(eventKey)));
+  return used.size === 0 ? candidates : candidates.filter(({ ref }) => !used.has(eventKey(ref)));
 }
 
 /** Candidates further apart than the horizon cannot matter to each other: each stretch is settled by itself. */

@@ -83,22 +83,53 @@ export interface AlertForCase {
   readonly severity: Severity;
 }
 
+/** Asks for what is stored of a group from an instant on; milliseconds since 1970. */
+export interface GroupQuestion {
+  readonly rule: Rule;
+  readonly groupKey: Digest;
+  readonly candidatesFromMs: number;
+  readonly alertsFromMs: number;
+}
+
+/** By event time, then event ID; alerts are those anchored within the span asked for. */
+export interface StoredGroup {
+  readonly candidates: readonly KeyedCandidate[];
+  readonly alerts: readonly StoredAlert[];
+}
+
+export interface CandidateOfRule {
+  readonly rule: Rule;
+  readonly candidate: KeyedCandidate;
+}
+
+/** A rule that is still to learn what came before it was evaluated first. */
+export interface WarmingRule {
+  readonly ruleId: string;
+  readonly meaning: Digest;
+  /** Events up to this number were published before it. */
+  readonly untilSeq: bigint;
+  /** Events up to this number are known to it already. */
+  readonly doneSeq: bigint;
+}
+
 /** The store within one transaction of detection, which holds the partition's cursor. */
 export interface DetectionSession {
   readonly cursor: bigint;
   /** The next published events, in the order of their numbers. */
   events(limit: number): Promise<readonly PublishedEvent[]>;
-  /** Published events up to the cursor from that time on, in parts, for rules that begin now. */
-  eventsSince(from: Instant, after: bigint, limit: number): Promise<readonly PublishedEvent[]>;
   documentOf(ref: EventRef): Promise<EcsDocument | null>;
-  /** Those of the rules whose version is seen for the first time; they are known from then on. */
-  beginRuleVersions(rules: readonly Rule[]): Promise<readonly Rule[]>;
-  addCandidates(rule: Rule, candidates: readonly KeyedCandidate[]): Promise<void>;
-  /** All candidates of a group, by event time, then event ID. */
-  candidatesOf(rule: Rule, groupKey: Digest): Promise<readonly JudgedCandidate[]>;
+  /**
+   * Takes note of rules that are evaluated for the first time, or whose meaning changed.
+   *
+   * @returns the IDs of those that do not know yet what came before them; see {@link DetectionStore.warmingNext}.
+   */
+  beginRules(rules: readonly Rule[]): Promise<ReadonlySet<string>>;
+  /** What is stored of groups, in the order of the questions. */
+  groups(questions: readonly GroupQuestion[]): Promise<readonly StoredGroup[]>;
+  addCandidates(candidates: readonly CandidateOfRule[]): Promise<void>;
+  forgetCandidates(candidates: readonly CandidateOfRule[]): Promise<void>;
   /** Adds to what exceptions held back so far. */
   noteHeldBack(counts: readonly HeldBackCount[]): Promise<void>;
-  alertsOf(ruleId: string, groupKey: Digest): Promise<readonly StoredAlert[]>;
   /** The alerts of a group that are anchored at one of these events, in whatever revision. */
   alertsAnchoredAt(ruleId: string, groupKey: Digest, eventIds: readonly string[]): Promise<readonly StoredAlert[]>;
   insertAlert(alert: NewAlert): Promise<void>;
@@ -112,7 +143,8 @@ export interface DetectionSession {
   learningAccounts(
     ruleIds: readonly string[],
   ): Promise<readonly { readonly ruleId: string; readonly accountId: AccountId }[]>;
-  learningAlerts(ruleId: string, accountId: AccountId): Promise<readonly StoredAlert[]>;
+  /** Those of an account, or of all where it is null, by event time. */
+  learningAlerts(ruleId: string, accountId: AccountId | null): Promise<readonly StoredAlert[]>;
   /** How many of a rule's alerts were given to cases since then. */
   assignedSince(ruleId: string, since: Instant): Promise<number>;
   /** When the oldest of them was given, or null. */
@@ -139,6 +171,33 @@ export interface DetectionStore {
   casesWaiting(olderThanMs: number): Promise<readonly CaseId[]>;
   /** True where published events wait behind the cursor. */
   eventsWaiting(partition: number): Promise<boolean>;
+  /** Rules that are still to learn what came before them. */
+  warmingRules(): Promise<readonly WarmingRule[]>;
+  /**
+   * Lets rules learn from the next events before them, in one transaction that holds the partition's cursor.
+   *
+   * @param rules with the same `doneSeq` and `untilSeq`.
+   * @returns true where there is nothing left to learn.
+   */
+  warm(rules: readonly WarmingRule[], part: WarmingPart): Promise<boolean>;
+  /** No event from before it is awaited in any source that is watched: gaps and history that are to be read yet count. */
+  awaitedFrom(now: Instant): Promise<Instant>;
+  /** Deletes what rules need no more, and what is left of rules that are gone; returns how many candidates. */
+  forget(floors: readonly RuleFloor[], writtenBefore: Instant): Promise<number>;
+}
+
+/** Which events rules learn from, and what is done with a part of them. */
+export interface WarmingPart {
+  readonly from: Instant;
+  readonly limit: number;
+  readonly now: Instant;
+  readonly learn: (session: DetectionSession, events: readonly PublishedEvent[], last: boolean) => Promise<void>;
+}
+
+/** Before which event time a rule's candidates can be forgotten. */
+export interface RuleFloor {
+  readonly rule: Rule;
+  readonly before: Instant;
 }
 
 /** How many of a rule's events an exception held back, of those that were judged together. */

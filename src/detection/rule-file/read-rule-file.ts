@@ -1,6 +1,7 @@
 import { parse, TomlDate, TomlError } from 'smol-toml';
 import type { core } from 'zod';
 import { canonicalDigest } from '../../digest/canonical-digest.ts';
+import type { Digest } from '../../model/ids.ts';
 import type { Rule, ThreatMapping } from '../../model/rule.ts';
 import { durationMs, lookBackMs } from './duration.ts';
 import type {
@@ -286,6 +287,7 @@ function commonRule(rule: RuleTable, content: unknown): Rule {
     name: rule.name,
     type: rule.type,
     contentDigest: canonicalDigest(content),
+    meaningDigest: meaningDigestOf(rule),
     severity: rule.severity,
     riskScore: rule.risk_score,
     maxSignals: rule.max_signals ?? defaultMaxSignals,
@@ -303,6 +305,20 @@ function commonRule(rule: RuleTable, content: unknown): Rule {
       ...(thresholdOf(rule)?.fields ?? []),
     ]),
   };
+}
+
+/** Exceptions are not in it: each event is judged by those of its time, so that a new one makes no rule begin anew. */
+function meaningDigestOf(rule: RuleTable): Digest {
+  return canonicalDigest({
+    type: rule.type,
+    language: rule.language ?? null,
+    query: rule.query ?? null,
+    newTerms: newTermsOf(rule),
+    threshold: thresholdOf(rule),
+    lookBack: rule.from ?? defaultLookBack,
+    eventCategory: rule.event_category_override ?? null,
+    tiebreaker: rule.tiebreaker_field ?? null,
+  });
 }
 
 function threatMapping({ framework, tactic, technique }: ThreatTable): ThreatMapping {

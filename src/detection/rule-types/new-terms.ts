@@ -20,6 +20,8 @@ export const newTermsRuleType: RuleType = {
     const { historyWindowMs } = newTerms;
     return {
       horizonMs: historyWindowMs,
+      reachMs: 0,
+      thin: (candidates) => withoutInner(candidates, historyWindowMs),
       requires: query.requires,
       witness: query.witness,
       candidates(event) {
@@ -46,4 +48,27 @@ function firstSights(candidates: readonly Candidate[], historyWindowMs: number):
     lastSeenMs = eventTimeMs;
   }
   return drafts;
+}
+
+/**
+ * Leaves out sightings between two others that are no further apart than the history window: whatever comes finds one of
+ * those two instead, and such a sighting was not the first itself.
+ */
+function withoutInner<C extends Candidate>(candidates: readonly C[], historyWindowMs: number): readonly C[] {
+  const kept: C[] = [];
+  /** The latest within the window of the last one kept. */
+  let latest: C | undefined;
+  const isWithin = (candidate: C) => {
+    const last = kept.at(-1);
+    return last !== undefined && candidate.eventTimeMs - last.eventTimeMs <= historyWindowMs;
+  };
+  for (const candidate of candidates) {
+    if (!isWithin(candidate) && latest !== undefined) {
+      kept.push(latest);
+      latest = undefined;
+    }
+    if (isWithin(candidate)) latest = candidate;
+    else kept.push(candidate);
+  }
+  return latest === undefined ? kept : [...kept, latest];
 }

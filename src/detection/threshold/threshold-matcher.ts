@@ -39,6 +39,7 @@ export function compileThreshold({ matches, threshold, lookBackMs, fields }: Thr
   };
   return {
     horizonMs: lookBackMs,
+    usesUp: true,
     candidates: (event) => {
       if (!matches(event.fields)) return [];
       const payload = { distinct: distinctSlot === null ? [] : distinctValues(event, distinctSlot) };

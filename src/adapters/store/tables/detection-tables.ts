@@ -55,7 +55,8 @@ export interface AlertEventsTable {
 /** The state of rules that look at more than one event. */
 export interface RuleCandidatesTable {
   rule_id: string;
-  rule_digest: Digest;
+  /** The rule's meaning digest. */
+  meaning: Digest;
   group_key: Digest;
   event_time: Instant;
   account_id: AccountId;
@@ -67,15 +68,17 @@ export interface RuleCandidatesTable {
   payload: Json<JsonValue>;
   /** The exception without which it would count; null where it counts. */
   held_back_by: string | null;
+  written_at: Defaulted<Instant>;
 }
 
-/** Which rule versions have seen which part of the published events. */
+/** Which rules, by what they mean, have seen which part of the published events. */
 export interface RuleVersionsTable {
   rule_id: string;
-  rule_digest: Digest;
-  /** Events published after this number were evaluated by the version. */
+  meaning: Digest;
+  /** Events published after this number were evaluated by it. */
   since_seq: bigint;
-  current: boolean;
+  /** Up to which number it learnt from those before; null when it knows all that it needs. */
+  warmed_seq: bigint | null;
   at: Instant;
 }
 
