@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import type { Simulator } from '../../simulator/server.ts';
 import { openStore, type Store } from '../../src/adapters/store/database.ts';
@@ -23,6 +26,8 @@ export const audience = 'test-installation';
 export interface ResponseBench {
   readonly store: Store;
   readonly approver: ReturnType<typeof anApprover>;
+  /** The approver's private key, in a file. */
+  keyFile(): Promise<string>;
   /** A worker's settings, in a namespace of its own. */
   settings(): Promise<RespondWorkerSettings>;
   clientFor(settings: RespondWorkerSettings): Promise<Client>;
@@ -49,9 +54,15 @@ export async function openBench(simulator: Simulator): Promise<ResponseBench> {
   const connection = await Connection.connect({ address: temporal.address });
   const { accessKeyId, secretAccessKey } = simulator.world.credentials;
   let made = 0;
+  const folder = await mkdtemp(join(tmpdir(), 'trailhound-approver-'));
   return {
     store,
     approver,
+    keyFile: async () => {
+      const file = join(folder, 'approver.key');
+      await writeFile(file, approver.pems.privateKeyPem, { mode: 0o600 });
+      return file;
+    },
     settings: async () => ({
       temporalAddress: temporal.address,
       namespace: await temporal.createNamespace(),
@@ -96,6 +107,7 @@ export async function openBench(simulator: Simulator): Promise<ResponseBench> {
     close: async () => {
       await connection.close();
       await store.close();
+      await rm(folder, { recursive: true, force: true });
     },
   };
 }
@@ -143,7 +155,7 @@ async function storePlan(store: Store, plan: Plan): Promise<void> {
     .values({
       id: plan.caseId,
       actor_key: plan.caseId,
-      actor: '{}',
+      actor: exactJsonText({ kind: 'user', accountId, name: plan.actions[0]?.target.userName ?? 'nobody' }),
       account_id: accountId,
       status: 'responding',
       severity: 'high',

@@ -1,0 +1,269 @@
+import type { Client } from '@temporalio/client';
+import { Client as PostgresClient } from 'pg';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Simulator } from '../../simulator/server.ts';
+import { signDecision } from '../../src/approval/signed-decision.ts';
+import { sealPlan } from '../../src/digest/plan-digest.ts';
+import { loadCaseView } from '../../src/entry/investigations/case-view.ts';
+import { giveDecision } from '../../src/entry/investigations/decide.ts';
+import { renderCase } from '../../src/entry/investigations/render-case.ts';
+import { statementLines } from '../../src/entry/investigations/statement-lines.ts';
+import { styleFor } from '../../src/entry/terminal-style.ts';
+import type { RespondInput, RespondResult } from '../../src/messages/respond-messages.ts';
+import type { Action, ActionOf } from '../../src/model/action.ts';
+import type { AccountId } from '../../src/model/ids.ts';
+import type { Plan } from '../../src/model/plan.ts';
+import {
+  approvalOf,
+  type Compromise,
+  openBench,
+  type ResponseBench,
+  startRespond,
+} from '../response/response-bench.ts';
+import {
+  composeRespondPorts,
+  type RespondWorkerSettings,
+  type RunningWorker,
+  startRespondWorker,
+} from '../response/respond-worker.ts';
+import { startCompromisedAccount, userStateOf } from '../response/simulated-account.ts';
+
+/*
+ * The attacker owns PostgreSQL and Temporal (any row, any workflow, any argument) and no approver's key. Its aim here is to have a
+ * person sign, or the writer take a signature for, something else than was shown.
+ */
+
+let simulator: Simulator;
+let bench: ResponseBench;
+let settings: RespondWorkerSettings;
+let composed: ReturnType<typeof composeRespondPorts>;
+let worker: RunningWorker;
+let temporal: Client;
+let attacker: PostgresClient;
+
+beforeAll(async () => {
+  simulator = await startCompromisedAccount();
+  bench = await openBench(simulator);
+  settings = await bench.settings();
+  composed = composeRespondPorts(settings);
+  worker = await startRespondWorker(settings, composed.ports);
+  temporal = await bench.clientFor(settings);
+  attacker = new PostgresClient(settings.storeUrl);
+  await attacker.connect();
+});
+
+afterAll(async () => {
+  await attacker.end();
+  await worker.stop();
+  await composed.close();
+  await bench.close();
+  await simulator.stop();
+});
+
+type Rotation = ActionOf<'rotateAccessKey'>;
+
+const alterations: readonly (readonly [string, (action: Rotation) => object])[] = [
+  ['its user', ({ target, ...rest }) => ({ ...rest, target: { ...target, userName: 'the-administrator' } })],
+  ['its key', ({ target, ...rest }) => ({ ...rest, target: { ...target, accessKeyId: 'AKIAADMINISTRATOR001' } })],
+  ['its account', ({ target, ...rest }) => ({ ...rest, target: { ...target, accountId: '999988887777' } })],
+  ['the name of the secret', ({ params, ...rest }) => ({ ...rest, params: { ...params, secretName: 'open/to-all' } })],
+  [
+    'the region of the secret',
+    ({ params, ...rest }) => ({ ...rest, params: { ...params, secretRegion: 'eu-west-3' } }),
+  ],
+];
+
+function rotationOf(plan: Plan): Rotation {
+  const rotation = plan.actions.find((action): action is Rotation => action.type === 'rotateAccessKey');
+  if (rotation === undefined) throw new Error('the plan has a rotation');
+  return rotation;
+}
+
+/** The stored plan with its rotation replaced; sealed anew, or under the digest that it had. */
+function altered(plan: Plan, change: (action: Rotation) => object, seal: 'anew' | 'as it was'): Plan {
+  const { digest, ...content } = plan;
+  const changed = { ...content, actions: [change(rotationOf(plan)) as Action] };
+  return seal === 'anew' ? sealPlan(changed) : { ...changed, digest };
+}
+
+async function overwrite({ plan }: Compromise, by: object, digest: string = plan.digest): Promise<void> {
+  await attacker.query('update plans set plan = $1, digest = $2 where case_id = $3', [
+    JSON.stringify(by),
+    digest,
+    plan.caseId,
+  ]);
+}
+
+async function shownCase({ plan }: Compromise): Promise<string> {
+  return renderCase(await loadCaseView(bench.store.db, plan.caseId), styleFor(process.stdout));
+}
+
+/** What a person's `approve` comes to; null where it was signed and sent. */
+async function approve({ plan }: Compromise, named: string, shown: string[] = []): Promise<unknown> {
+  const request = {
+    caseId: plan.caseId,
+    verdict: 'approve',
+    plan: named,
+    actionIds: undefined,
+    reason: 'not ours',
+    keyFile: await bench.keyFile(),
+    approver: bench.approver.name,
+  } as const;
+  const config = { dataDir: '.', installation: settings.audience, approval: { expiresAfterMs: 1_000, approvers: [] } };
+  const show = (statement: Parameters<typeof statementLines>[0]) => void shown.push(...statementLines(statement));
+  try {
+    await giveDecision(request, { db: bench.store.db, cases: temporal, config, show });
+    return null;
+  } catch (error) {
+    return error;
+  }
+}
+
+function writesSeen(): number {
+  return simulator.control.requests().filter(({ operation }) => /^(Create|Update|Delete|Put)/.test(operation)).length;
+}
+
+async function carriedOut(victim: Compromise, input: RespondInput): Promise<RespondResult> {
+  const id = `${victim.workflowId}/by-the-attacker`;
+  return (await (await startRespond(temporal, id, input)).result()) as RespondResult;
+}
+
+describe('whoever owns the store cannot show one thing and have another signed', () => {
+  test.each(alterations)('by changing %s under the digest that the plan had', async (_what, change) => {
+    const victim = await bench.compromise();
+    await overwrite(victim, altered(victim.plan, change, 'as it was'));
+    const shown = await shownCase(victim);
+    expect(shown).toContain('not what its digest says');
+    expect(shown).not.toContain('Deactivates access key');
+    expect(await approve(victim, victim.plan.digest)).toMatchObject({ code: 'plan-altered' });
+  });
+
+  test.each(alterations)('by changing %s and making the digest again', async (_what, change) => {
+    const victim = await bench.compromise();
+    const forged = altered(victim.plan, change, 'anew');
+    await overwrite(victim, forged, forged.digest);
+    // Whoever saw the plan before names it as it was, and whoever looks now sees what would be signed.
+    expect(await approve(victim, victim.plan.digest)).toMatchObject({ code: 'wrong-plan' });
+    const { target, params } = rotationOf(forged);
+    const shown = (await shownCase(victim)).replaceAll(/\s+/g, ' ');
+    for (const said of [
+      target.userName,
+      target.accessKeyId,
+      target.accountId,
+      params.secretName,
+      params.secretRegion,
+    ]) {
+      expect(shown).toContain(said);
+    }
+  });
+
+  test('by a sentence, a field or an action type that Trailhound does not make', async () => {
+    const victim = await bench.compromise();
+    const { digest: _, ...content } = victim.plan;
+    const sentence = { effect: 'Nothing is changed.' };
+    for (const forged of [
+      { ...content, ...sentence },
+      { ...content, actions: [{ ...rotationOf(victim.plan), ...sentence }] },
+      { ...content, actions: [{ ...rotationOf(victim.plan), type: 'dropTables' }] },
+      { ...content, actions: [{ ...rotationOf(victim.plan), params: {} }] },
+      { ...content, waysIn: [{ sentence: 'Nothing stays open.' }] },
+    ]) {
+      const sealed = sealPlan(forged as unknown as Plan);
+      await overwrite(victim, sealed, sealed.digest);
+      expect(await shownCase(victim)).not.toContain('Nothing');
+      expect(await approve(victim, sealed.digest)).toMatchObject({ code: 'plan-altered' });
+    }
+  });
+
+  test('by a plan that begins with the same characters: few do not name a plan', async () => {
+    const victim = await bench.compromise();
+    const hex = victim.plan.digest.slice('sha256:'.length);
+    for (const length of [1, 8, 12, 19]) {
+      expect(await approve(victim, hex.slice(0, length))).toMatchObject({
+        code: 'wrong-plan',
+        remedy: expect.stringContaining('20 or more'),
+      });
+    }
+    // Twenty do; then only the case's workflow is missing here.
+    expect(await approve(victim, hex.slice(0, 20))).not.toMatchObject({ code: 'wrong-plan' });
+  });
+
+  test('for what is signed is printed first, each action with its target and parameters', async () => {
+    const victim = await bench.compromise();
+    const shown: string[] = [];
+    await approve(victim, victim.plan.digest, shown);
+    const { target, params } = rotationOf(victim.plan);
+    const printed = shown.join('\n');
+    for (const said of [victim.plan.digest, JSON.stringify(target), JSON.stringify(params), 'not ours']) {
+      expect(printed).toContain(said);
+    }
+  });
+});
+
+describe('whoever owns the store cannot have a signature taken for something else', () => {
+  test.each(alterations)('by changing %s of the plan after it was signed', async (_what, change) => {
+    const victim = await bench.compromise();
+    const input = await victim.input();
+    const before = writesSeen();
+    await overwrite(victim, altered(victim.plan, change, 'as it was'));
+    expect(await carriedOut(victim, input)).toMatchObject({ ended: 'failed', actions: [{ outcome: 'refused' }] });
+    const forged = altered(victim.plan, change, 'anew');
+    await overwrite(victim, forged, forged.digest);
+    const again = { ...input, planDigest: forged.digest };
+    expect(await carriedOut(victim, again)).toMatchObject({ ended: 'failed', actions: [{ outcome: 'refused' }] });
+    expect(writesSeen()).toBe(before);
+  });
+
+  test.each(alterations)('by a signed statement whose action differs from the plan in %s', async (_what, change) => {
+    const victim = await bench.compromise();
+    const before = writesSeen();
+    const statement = approvalOf(victim.plan, 'ann', { actions: [change(rotationOf(victim.plan)) as Action] });
+    const decisions = [await signDecision(statement, bench.approver.signing)];
+    const result = await carriedOut(victim, { ...(await victim.input()), decisions });
+    expect(result.actions[0]?.detail).toContain('action-differs');
+    expect(writesSeen()).toBe(before);
+  });
+});
+
+describe('the writer refuses what its own configuration does not allow, though a person approved it', () => {
+  const limits: readonly (readonly [string, string, (action: Rotation) => Rotation])[] = [
+    [
+      'a secret whose name does not begin as configured',
+      'secret-name-not-allowed',
+      (action) => ({ ...action, params: { ...action.params, secretName: 'open/to-all' } }),
+    ],
+    [
+      'a secret in another region',
+      'secret-region-not-allowed',
+      (action) => ({ ...action, params: { ...action.params, secretRegion: 'eu-west-3' } }),
+    ],
+    [
+      'an account without a right to respond',
+      'account-not-allowed',
+      (action) => ({ ...action, target: { ...action.target, accountId: '999988887777' as AccountId } }),
+    ],
+    [
+      'a protected user',
+      'identity-protected',
+      (action) => ({ ...action, target: { ...action.target, userName: 'break-glass' } }),
+    ],
+  ];
+  test.each(limits)('%s: %s', async (_what, code, change) => {
+    const victim = await bench.compromise();
+    const { digest: _, ...content } = victim.plan;
+    const plan = sealPlan({ ...content, actions: [change(rotationOf(victim.plan))] });
+    await overwrite(victim, plan, plan.digest);
+    const decisions = [await signDecision(approvalOf(plan, 'ann'), bench.approver.signing)];
+    const before = writesSeen();
+    const input = { ...(await victim.input()), planDigest: plan.digest, decisions };
+    const result = await carriedOut(victim, input);
+    expect(result.actions[0]?.detail).toContain(code);
+    expect(writesSeen()).toBe(before);
+    expect(userStateOf(simulator, victim.target).all.map(({ status }) => status)).toEqual(['Active']);
+  });
+
+  test('and carries out what it does allow', async () => {
+    const victim = await bench.compromise();
+    expect(await carriedOut(victim, await victim.input())).toMatchObject({ ended: 'contained' });
+  });
+});
