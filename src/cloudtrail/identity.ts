@@ -20,6 +20,7 @@ export interface CallerTexts {
   readonly type: string | undefined;
   readonly userName: string | undefined;
   readonly principalId: string | undefined;
+  readonly invokedBy: string | undefined;
   /** `userIdentity.sessionContext.sessionIssuer`. */
   readonly issuerArn: string | undefined;
   readonly issuerUserName: string | undefined;
@@ -42,7 +43,7 @@ export function callerFields(record: JsonObject): CallerFields {
     userName,
     userId,
     userEmail: email,
-    serviceName: actingService(identity, caller),
+    serviceName: actingService(caller),
     names: [...new Set(names)],
   };
 }
@@ -70,6 +71,7 @@ export function callerTexts(record: JsonObject, read = meaningfulText): CallerTe
     type: read(identity.type),
     userName: read(identity.userName),
     principalId: read(identity.principalId),
+    invokedBy: read(identity.invokedBy),
     issuerArn: read(issuer.arn),
     issuerUserName: read(issuer.userName),
     onBehalfOf: read(objectAt(identity, 'onBehalfOf').userId),
@@ -83,9 +85,10 @@ function actsAsService(caller: CallerTexts): boolean {
   return type === 'AWSService' || (type === 'AssumedRole' && caller.issuerArn?.includes(serviceRolePath) === true);
 }
 
-function actingService(identity: JsonObject, caller: CallerTexts): string | undefined {
+/** `service.name`: the AWS service, where one acts for itself. */
+export function actingService(caller: CallerTexts): string | undefined {
   if (!actsAsService(caller)) return undefined;
-  const invokedBy = textAt(identity, 'invokedBy');
+  const { invokedBy } = caller;
   if (invokedBy !== undefined || caller.type === 'AWSService') return invokedBy;
   const arn = caller.issuerArn ?? '';
   const path = arn.slice(arn.indexOf(serviceRolePath) + serviceRolePath.length);

@@ -21,7 +21,8 @@ export function ownFieldsOf(
   account: string,
 ): JsonObject | undefined {
   const target = compact({ name: filledText(parameters.userName) });
-  return compact({ user: compact({ name: callerName, target }), ...requestFacts(parameters, account) });
+  const changes = compact({ name: filledText(parameters.newUserName) });
+  return compact({ user: compact({ name: callerName, target, changes }), ...requestFacts(parameters, account) });
 }
 
 /** The account that a record was written for, to which what it opens belongs. */

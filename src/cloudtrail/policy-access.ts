@@ -110,7 +110,7 @@ function isWild(text: string): boolean {
 function limitsOfAllow({ conditions }: PolicyStatement): readonly Limit[] {
   return conditions.flatMap((condition) => {
     const { operator, key, values } = condition;
-    if (/^bool$/.test(operator)) return serviceOnly(key, values, 'true');
+    if (operator === 'bool') return trueForFew.has(key) && values.join() === 'true' ? [way] : [];
     const plain = operator.replace(/^foranyvalue:/, '');
     return positiveOperators.has(plain) ? listOf(limitOf(condition, hasWildcards(plain))) : [];
   });
@@ -193,9 +193,11 @@ function coversEach(patterns: readonly string[], texts: readonly string[]): bool
 
 const awsServices: ReadonlySet<string> = new Set(['aws:principalisawsservice', 'aws:viaawsservice']);
 
-function serviceOnly(key: string, values: readonly string[], wanted: string): readonly Limit[] {
-  return key === 'aws:principalisawsservice' && values.join() === wanted ? [way] : [];
-}
+/** Keys that are true for AWS's services, or for whoever comes from within a network. */
+const trueForFew: ReadonlySet<string> = new Set([
+  'aws:principalisawsservice',
+  'elasticfilesystem:accessedviamounttarget',
+]);
 
 type LimitKind = 'accounts' | 'arns' | 'organizations' | 'network' | 'fixed' | 'identity';
 
@@ -220,7 +222,6 @@ const limitingKeys: ReadonlyMap<string, LimitKind> = new Map([
   ['aws:sourcevpc', 'fixed'],
   ['aws:sourcevpce', 'fixed'],
   ['s3:accesspointnetworkorigin', 'fixed'],
-  ['elasticfilesystem:accessedviamounttarget', 'fixed'],
   ['aws:principalservicename', 'fixed'],
   ['aws:principalservicenameslist', 'fixed'],
   ['aws:userid', 'identity'],

@@ -1,5 +1,12 @@
 import { categoryOf } from '../cloudtrail/event-categories.ts';
-import { callerId, callerName, callerTexts, type CallerTexts, userIdentityFields } from '../cloudtrail/identity.ts';
+import {
+  actingService,
+  callerId,
+  callerName,
+  callerTexts,
+  type CallerTexts,
+  userIdentityFields,
+} from '../cloudtrail/identity.ts';
 import { isIpAddress } from '../cloudtrail/ip-address.ts';
 import { javaMapText, saysNothing } from '../cloudtrail/java-map-text.ts';
 import { meaningful } from '../cloudtrail/meaningful.ts';
@@ -167,6 +174,8 @@ const ownFields: ReadonlyMap<string, ScannedField> = new Map<string, ScannedFiel
   ['aws.cloudtrail.service_event_details', parameterText('serviceEventDetails')],
   ['trailhound.user.name', (values) => listOf(callerName(new ScannedPlainCaller(values)))],
   ['trailhound.user.target.name', (values) => listOf(filledText(rawObject(values, request).userName))],
+  ['trailhound.user.changes.name', (values) => listOf(filledText(rawObject(values, request).newUserName))],
+  ['service.name', (values) => listOf(actingService(new ScannedCaller(values)))],
   ['user.id', (values) => listOf(callerId(new ScannedCaller(values)))],
   ['user.name', (values) => listOf(callerName(new ScannedCaller(values)))],
 ]);
@@ -189,6 +198,7 @@ const identity = pathIndex('userIdentity');
 const identityType = pathIndex('userIdentity.type');
 const identityName = pathIndex('userIdentity.userName');
 const principal = pathIndex('userIdentity.principalId');
+const invoker = pathIndex('userIdentity.invokedBy');
 const issuerArn = pathIndex('userIdentity.sessionContext.sessionIssuer.arn');
 const issuerName = pathIndex('userIdentity.sessionContext.sessionIssuer.userName');
 
@@ -210,6 +220,10 @@ class ScannedCaller implements CallerTexts {
 
   get principalId(): string | undefined {
     return this.values.text(principal);
+  }
+
+  get invokedBy(): string | undefined {
+    return this.values.text(invoker);
   }
 
   get issuerArn(): string | undefined {
@@ -237,6 +251,14 @@ class ScannedPlainCaller extends ScannedCaller {
 
   override get issuerUserName(): string | undefined {
     return filledText(this.values.record.text(issuerName));
+  }
+
+  override get signInName(): string | undefined {
+    const record = {
+      eventName: this.values.text(eventName) ?? '',
+      additionalEventData: rawObject(this.values, additional),
+    };
+    return callerTexts(record, filledText).signInName;
   }
 }
 

@@ -18,7 +18,9 @@ const paths = [
     ' ',
   ),
   ...'user.email user.target.name related.user related.entity entity.target.id service.name no.such.field'.split(' '),
-  ...'tls.client.server_name tls.version trailhound.user.name trailhound.user.target.name'.split(' '),
+  ...'tls.client.server_name tls.version trailhound.user.name trailhound.user.target.name trailhound.user.changes.name'.split(
+    ' ',
+  ),
   ...'trailhound.opened_to_internet trailhound.policy.lets_in trailhound.policy.unreadable'.split(' '),
   ...[
     ...'error_code error_message recipient_account_id session_credential_from_console resources.arn'.split(' '),

@@ -3,6 +3,7 @@ import { compileRuleSet } from '../../src/detection/engine.ts';
 import { judgeExample } from '../../src/detection/rule-examples.ts';
 import type { RuleFile } from '../../src/detection/rule-file/rule-file.ts';
 import type { RuleMatcher } from '../../src/detection/rule-type.ts';
+import type { JsonObject } from '../../src/model/json.ts';
 import { exampleNames, pack, type PackedRule } from './rule-pack.ts';
 
 /** What CloudTrail can show of ATT&CK: all tactics but those that happen outside AWS's control plane. */
@@ -126,5 +127,16 @@ describe.each(each)('%s', (name, packed) => {
   test.each(packed.examples.examples.map((example) => [example.name, example] as const))('%s', (_, example) => {
     const matcher = indexed(fileOf(packed).rule.id);
     expect(judgeExample(packed.examples, example, matcher, ruleSet.fields)).toMatchObject({ problem: null });
+  });
+
+  test.each(['none', '-'])('sees the same of a user named %s', (userName) => {
+    const { base, examples } = packed.examples;
+    const identity = base.userIdentity as JsonObject;
+    if (identity.userName !== 'mallory') return;
+    const renamed = { ...identity, userName, arn: `arn:aws:iam::111122223333:user/${userName}` };
+    const file = { ...packed.examples, base: { ...base, userIdentity: renamed } };
+    const matcher = indexed(fileOf(packed).rule.id);
+    for (const example of examples.filter(({ matches }) => matches))
+      expect(judgeExample(file, example, matcher, ruleSet.fields)).toMatchObject({ problem: null });
   });
 });
