@@ -207,8 +207,9 @@ async function readSource(
     // What was begun is written down, and a later poll goes on with it.
     if (Date.now() + afterMs > poll.deadline) return outOfTime(machine);
     await sleep(afterMs, undefined, { signal: cancellationSignal() });
-    await ports.pacer.turn(source.id);
-    const answer: PageAnswer = await ports.reader.page({ ...read, account: poll.account, source });
+    const answer: PageAnswer = await ports.reader.page({ ...read, account: poll.account, source }, () =>
+      ports.pacer.turn(source.id),
+    );
     event = await eventOf(ports, watched, answer);
     requestId = answer.requestId;
   }

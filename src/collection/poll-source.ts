@@ -98,6 +98,8 @@ function nextOf(
     newRecords: 0,
     throttles: 0,
     restarts: 0,
+    faultsInARow: 0,
+    lastFault: null,
   };
   return moreUrgent(open[0], fresh);
 }

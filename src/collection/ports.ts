@@ -31,7 +31,8 @@ export type PageAnswer = { readonly requestId: string | null; readonly at: Insta
 
 /** Reads pages by LookupEvents; never throws for what AWS or the network does. */
 export interface TrailReader {
-  page(request: PageRequest): Promise<PageAnswer>;
+  /** @param turn is awaited when all else is ready: a turn that waits for credentials is wasted, and is sent late among others. */
+  page(request: PageRequest, turn: () => Promise<void>): Promise<PageAnswer>;
 }
 
 /** Gives the right to send one request, across all workers and uses. */
@@ -81,6 +82,10 @@ export interface OpenRead {
   readonly newRecords: number;
   readonly throttles: number;
   readonly restarts: number;
+  /** Since the last page; kept from poll to poll, or a silent endpoint would never count as failing. */
+  readonly faultsInARow: number;
+  /** A sentence about the last of them. */
+  readonly lastFault: string | null;
 }
 
 export interface PageToStore {

@@ -12,6 +12,8 @@ export interface ReadProgress {
   /** Faults, or throttles, since the last page: they set how long to wait. */
   readonly setbacksInARow: number;
   readonly faultsInARow: number;
+  /** A sentence about the last fault; null once a page has come. */
+  readonly lastFault: string | null;
 }
 
 /** What came of a request. */
@@ -43,9 +45,10 @@ export interface ReadStep {
 export const mostRestarts = 3;
 
 /** Begins a read, or goes on with one that was left in the middle. */
-export function resumeRead(left: Omit<ReadProgress, 'setbacksInARow' | 'faultsInARow'>): ReadStep {
-  const { token, pages, records, newRecords, throttles, restarts } = left;
-  const progress = { token, pages, records, newRecords, throttles, restarts, setbacksInARow: 0, faultsInARow: 0 };
+export function resumeRead(left: Omit<ReadProgress, 'setbacksInARow'>): ReadStep {
+  const { token, pages, records, newRecords, throttles, restarts, faultsInARow, lastFault } = left;
+  const known = { token, pages, records, newRecords, throttles, restarts, faultsInARow, lastFault };
+  const progress = { ...known, setbacksInARow: faultsInARow };
   return { progress, effect: { kind: 'request', token, afterMs: 0 } };
 }
 
@@ -85,6 +88,7 @@ function afterPage(progress: ReadProgress, page: Extract<ReadEvent, { kind: 'pag
     newRecords: progress.newRecords + page.newRecords,
     setbacksInARow: 0,
     faultsInARow: 0,
+    lastFault: null,
   };
   if (page.nextToken === null) return { progress: next, effect: { kind: 'complete' } };
   // The token that was just used would give the same page for ever.
@@ -95,7 +99,7 @@ function afterPage(progress: ReadProgress, page: Extract<ReadEvent, { kind: 'pag
 function afterFault(progress: ReadProgress, sentence: string, policy: CollectionPolicy, jitter: number): ReadStep {
   const faultsInARow = progress.faultsInARow + 1;
   if (faultsInARow >= policy.faultsInARow) return { progress, effect: { kind: 'failed', error: sentence } };
-  return again({ ...progress, faultsInARow }, backOff(progress, policy, jitter));
+  return again({ ...progress, faultsInARow, lastFault: sentence }, backOff(progress, policy, jitter));
 }
 
 function again(progress: ReadProgress, afterMs: number): ReadStep {

@@ -296,10 +296,13 @@ const readConfigFile = (file: string): string => {
 export const loadConfig = (path: string | undefined, env: NodeJS.ProcessEnv): Config => {
   const named = path ?? env['TRAILHOUND_CONFIG'];
   if (named === undefined || named === '')
-    return fromFile(configSchema.parse({}), (each) => resolve(each), env, undefined);
+    return fromFile(configSchema.parse({ data_dir: simulatedDataDir }), (each) => resolve(each), env, undefined);
   const file = resolve(named);
   return fromFile(validate(readConfigFile(file), named), (each) => resolve(dirname(file), each), env, file);
 };
+
+/** Where `npm start` without a configuration keeps its simulation, apart from what a real installation knows. */
+const simulatedDataDir = '.trailhound/simulated';
 
 /** The configuration that `start` writes for the simulated AWS into a data folder. */
 export const simulatedConfigFile = (dataDir: string): string => join(dataDir, 'simulated.toml');

@@ -1,10 +1,16 @@
 import { pino, type Logger } from 'pino';
-import { syncAccounts } from '../adapters/store/account-store.ts';
+import { accountOrigins, listAccounts, syncAccounts } from '../adapters/store/account-store.ts';
+import type { Store } from '../adapters/store/database.ts';
 import { createOwnCallRecorder } from '../adapters/store/own-call-recorder.ts';
 import { connectWorkers } from '../adapters/temporal/connection.ts';
 import { createDoorbells } from '../adapters/temporal/doorbells.ts';
 import { installRuntime } from '../adapters/temporal/runtime.ts';
-import { ensurePollSchedule, ensureReconcileSchedule, pollNow } from '../adapters/temporal/schedules.ts';
+import {
+  ensureReconcileSchedule,
+  type PollSchedule,
+  pollNow,
+  syncPollSchedules,
+} from '../adapters/temporal/schedules.ts';
 import { requireWorkflowBundle } from '../adapters/temporal/workflow-bundle.ts';
 import { createWorkers, type WorkerSpec } from '../adapters/temporal/workers.ts';
 import { taskQueues } from '../messages/task-queues.ts';
@@ -17,6 +23,7 @@ import { openEnrichment } from './compose/enrichment.ts';
 import { prepareTemporal } from './compose/prepare-temporal.ts';
 import { loadRuleSet } from './compose/rule-set.ts';
 import type { Config } from './config.ts';
+import { takeInNotedCalls } from './doctor/noted-calls.ts';
 import { openConnections, temporalConnectionOf, type Connections } from './connections.ts';
 
 const reconcileEveryMs = 10_000;
@@ -28,7 +35,23 @@ const createLog = (level: Config['log']['level']): Logger => {
   return log;
 };
 
-/** Takes over the configured accounts, and gives each its poll schedule; returns the watched ones that had none yet. */
+/** The configured accounts, and those that were added by command. */
+const polledAccounts = async (config: Config, { db }: Store): Promise<readonly PollSchedule[]> => {
+  const origins = await accountOrigins(db);
+  const added = (await listAccounts(db)).filter(({ id }) => origins.get(id) === 'command');
+  return [
+    ...config.accounts.map((account) => ({ ...account, paused: account.lifecycle === 'paused' })),
+    // A pause by command is kept by the store: its schedule goes on, so that reading does when the pause is over.
+    ...added.map((account) => ({ ...account, paused: false })),
+  ]
+    .filter(({ lifecycle }) => lifecycle !== 'retired')
+    .map(({ id: accountId, pollIntervalMs: intervalMs, paused }) => ({ accountId, intervalMs, paused }));
+};
+
+/**
+ * Takes over the configured accounts, and brings the poll schedules in line; returns the watched ones that had none yet.
+ * @throws UnnamedAccountsError
+ */
 const scheduleAccounts = async (
   config: Config,
   ruleSet: RuleSet,
@@ -36,13 +59,10 @@ const scheduleAccounts = async (
 ): Promise<readonly AccountId[]> => {
   const now = new Date().toISOString() as Instant;
   await syncAccounts(store, config.accounts, { historyMs: historyMsOf(config, ruleSet.rules), now });
-  const fresh: AccountId[] = [];
-  for (const { id: accountId, pollIntervalMs: intervalMs, lifecycle } of config.accounts) {
-    const done = await ensurePollSchedule(polling, { accountId, intervalMs, paused: lifecycle !== 'watched' });
-    if (done === 'created' && lifecycle === 'watched') fresh.push(accountId);
-  }
+  const wanted = await polledAccounts(config, store);
+  const { created } = await syncPollSchedules(polling, wanted);
   await ensureReconcileSchedule(polling, reconcileEveryMs);
-  return fresh;
+  return created.filter((id) => wanted.some(({ accountId, paused }) => accountId === id && !paused));
 };
 
 /** More new accounts than this wait for their own places in the interval: all at once would hold each other up for minutes. */
@@ -92,6 +112,7 @@ export const runWorker = async (config: Config, options: { readonly bundleFile?:
   const { store, dataConverter } = connections;
   const ownCalls = createOwnCallRecorder(store.db);
   const aws = composeAws(config, (call) => ownCalls.note(call));
+  await takeInNotedCalls(config.dataDir, ownCalls);
   const native = await connectWorkers(temporalConnectionOf(config));
   try {
     const doorbells = createDoorbells(connections);
@@ -120,6 +141,8 @@ export const runWorker = async (config: Config, options: { readonly bundleFile?:
     const fresh = await scheduleAccounts(config, ruleSet, connections);
     const running = workers.run();
     await pollNew(fresh, connections);
+    if (config.accounts.length === 0)
+      log.warn('no account is configured: add an [[accounts]] block, or run `trailhound accounts add`');
     log.info({ accounts: config.accounts.length, rules: ruleSet.rules.length }, 'working');
     await running;
   } finally {

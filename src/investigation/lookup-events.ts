@@ -68,8 +68,11 @@ interface FilterRequest {
   readonly span: EvidenceSpan;
 }
 
-async function readFilter(request: FilterRequest, reader: TrailReader, pacer: RequestPacer): Promise<LookupReading> {
-  const { account, region, filter, span } = request;
+async function readFilter(
+  { account, region, filter, span }: FilterRequest,
+  reader: TrailReader,
+  pacer: RequestPacer,
+): Promise<LookupReading> {
   const source: LookupSource = {
     kind: 'lookup',
     id: lookupSourceId(account.id, region),
@@ -81,8 +84,8 @@ async function readFilter(request: FilterRequest, reader: TrailReader, pacer: Re
   let token: string | null = null;
   let attempts = 0;
   for (let pages = 0; pages < pagesPerFilter;) {
-    await pacer.turn(source.id);
-    const page = await reader.page({ account, source, span: seconds, filter: { only: filter }, token });
+    const request = { account, source, span: seconds, filter: { only: filter }, token };
+    const page = await reader.page(request, () => pacer.turn(source.id));
     switch (page.kind) {
       case 'page':
         events.push(...page.records.flatMap(foundIn));

@@ -3,6 +3,9 @@ import type { AccountId, CaseId } from '../model/ids.ts';
 /** Temporal appends the schedule's time. */
 export const pollWorkflowId = (accountId: AccountId): string => `poll/${accountId}`;
 export const pollScheduleId = (accountId: AccountId): string => `poll/${accountId}`;
+/** The account whose poll schedule has that ID; null for any other schedule. */
+export const accountOfPollSchedule = (scheduleId: string): AccountId | null =>
+  /^poll\/(?<id>\d{12})$/.test(scheduleId) ? (scheduleId.slice('poll/'.length) as AccountId) : null;
 export const detectWorkflowId = (partition: number): string => `detect/${partition}`;
 /** One per account and start of the span: the same backfill asked for twice is one. */
 export const backfillWorkflowId = (accountId: AccountId, from: string, to: string): string =>

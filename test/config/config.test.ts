@@ -31,7 +31,7 @@ const problems = (text: string): readonly string[] => {
 describe('the configuration', () => {
   test('needs no file: everything has a default', () => {
     expect(loadConfig(undefined, {})).toMatchObject({
-      dataDir: join(process.cwd(), '.trailhound'),
+      dataDir: join(process.cwd(), '.trailhound', 'simulated'),
       accounts: [],
       collection: { pollIntervalMs: 300_000, historyDays: 7 },
     });

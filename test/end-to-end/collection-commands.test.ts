@@ -116,9 +116,11 @@ describe('collection, from the command line', () => {
   test('accounts check assumes each role, and what the configuration names is not removed behind its back', async () => {
     const { healthy } = await here.json<{ readonly healthy: boolean }>('accounts', 'check', accountId);
     expect(healthy).toBe(true);
+    const added = await here.trailhound('accounts', 'add', accountId, '--region', 'us-east-1');
+    expect([added.code, added.err]).toEqual([1, expect.stringContaining('is named in')]);
     const { code, err } = await here.trailhound('accounts', 'remove', accountId);
     expect(code).toBe(1);
-    expect(err).toContain('take its [[accounts]] block out');
+    expect(err).toContain('give its [[accounts]] block `lifecycle = "retired"`');
   });
 
   test('accounts add watches one more account at once, and remove retires it and keeps what is known', async () => {

@@ -1,22 +1,26 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { startSimulator, type Simulator } from '../../simulator/server.ts';
-import { openStore } from '../../src/adapters/store/database.ts';
+import { saveAccount, syncAccounts } from '../../src/adapters/store/account-store.ts';
+import { setOperationalAlerts } from '../../src/adapters/store/collection-health-store.ts';
+import { openStore, type Store } from '../../src/adapters/store/database.ts';
+import { createOwnCallRecorder } from '../../src/adapters/store/own-call-recorder.ts';
 import { takeTurn } from '../../src/adapters/store/request-pacer.ts';
 import { createKeyFileIfMissing, loadKeyRing } from '../../src/adapters/temporal/codec-keys.ts';
 import { createDataConverter } from '../../src/adapters/temporal/codec.ts';
 import { connectClient, connectWorkers, createClient } from '../../src/adapters/temporal/connection.ts';
 import { createWorkers } from '../../src/adapters/temporal/workers.ts';
-import { type AccountId } from '../../src/model/ids.ts';
+import type { AccountId, Instant } from '../../src/model/ids.ts';
 import { lookupSourceId } from '../../src/model/log-source.ts';
 import { taskQueues } from '../../src/messages/task-queues.ts';
 import { loadConfig, type Config } from '../../src/entry/config.ts';
 import { examine, renderExamination } from '../../src/entry/doctor/examine.ts';
+import { takeInNotedCalls } from '../../src/entry/doctor/noted-calls.ts';
 import type { Probe } from '../../src/entry/doctor/finding.ts';
 import { createLocalApproverIfMissing, localApproverFiles } from '../../src/entry/start/approver-files.ts';
 import { writeSimulatedConfig } from '../../src/entry/start/simulated-aws.ts';
@@ -40,9 +44,17 @@ beforeAll(async () => {
   storeUrl = await testDatabaseUrl();
   const store = openStore(storeUrl);
   await store.migrate();
+  const account = { ...accountOfWorld(), pollIntervalMs: 300_000 };
+  await syncAccounts(store, [account], { historyMs: 3_600_000, now: new Date().toISOString() as Instant });
   await store.close();
 });
 afterAll(() => simulator.stop());
+
+const accountOfWorld = () => {
+  const [account] = simulator.world.accounts;
+  if (account === undefined) throw new Error('the simulator has no account');
+  return { ...account, id: accountId as AccountId, lifecycle: 'watched', partition: 'aws' } as const;
+};
 
 let folder: string;
 let config: Config;
@@ -93,9 +105,10 @@ describe('doctor', () => {
     try {
       await expect.poll(() => complaints('temporal', config), { timeout: 20_000 }).toEqual([]);
       const examination = await examine(config);
-      expect(examination.findings.filter(({ status }) => status !== 'ok')).toEqual([]);
+      // Some of the own rules need databases that this installation has not.
+      expect(examination.findings.filter(({ status }) => status === 'failed')).toEqual([]);
       expect(new Set(examination.findings.map(({ probe }) => probe))).toEqual(
-        new Set(['temporal', 'store', 'aws', 'keys', 'clock']),
+        new Set(['temporal', 'store', 'accounts', 'rules', 'aws', 'keys', 'clock']),
       );
       expect(renderExamination(examination)).toMatch(/All is well\.$/);
     } finally {
@@ -201,14 +214,126 @@ describe('the probe of AWS', () => {
       expect.stringMatching(
         /, respond: .*TrailhoundEvidence.* is not allowed .*iam:UpdateAccessKey.* -> grant .*iam:UpdateAccessKey/,
       ),
+      expect.stringMatching(
+        /^failed: .*, respond: .*TrailhoundEvidence may change the account, and read it for evidence/,
+      ),
     ]);
   });
 
   test('fails where the role is of another account', async () => {
     const other = withAccount((account) => ({ ...account, id: '999999999999' as typeof account.id }));
     expect(await complaints('aws', other)).toEqual(
-      Array.from({ length: 3 }, () => expect.stringContaining(`the credentials belong to account ${accountId}`)),
+      expect.arrayContaining(
+        Array.from({ length: 3 }, () => expect.stringContaining(`the credentials belong to account ${accountId}`)),
+      ),
     );
+  });
+
+  test('fails where a role is named that is another account’s, whatever AWS says', async () => {
+    const foreign = 'arn:aws:iam::999999999999:role/TrailhoundPoll';
+    const found = await complaints(
+      'aws',
+      withAccount((account) => ({ ...account, roles: { ...account.roles, poll: { arn: foreign } } })),
+    );
+    expect(found).toContainEqual(
+      expect.stringMatching(/^failed: .*, poll: .*TrailhoundPoll is a role of account 999999999999 .* -> name a role/),
+    );
+  });
+
+  test.each([
+    ['server-error', /LookupEvents in us-east-1 failed: .* -> check that us-east-1 exists and is enabled/],
+    ['cut-before', /LookupEvents in us-east-1 failed: .* -> check that us-east-1 exists and is enabled/],
+  ] as const)('fails where LookupEvents does (%s), with what to do about that', async (kind, told) => {
+    const fault = simulator.control.addFault({ kind, match: { operation: 'LookupEvents' }, times: null });
+    try {
+      expect(await complaints('aws', config)).toEqual([expect.stringMatching(told)]);
+    } finally {
+      simulator.control.removeFault(fault.id);
+    }
+  });
+});
+
+describe('the calls that an examination makes', () => {
+  const answered = (after: number) => simulator.control.requests(after).map(({ requestId }) => requestId);
+
+  test('stand in the log of our own calls, every one of them', async () => {
+    const before = simulator.control.requests().length;
+    await examine(config);
+    const store = openStore(storeUrl);
+    const rows = await store.db.selectFrom('own_calls').select('aws_request_id').execute();
+    await store.close();
+    const made = answered(before);
+    expect(made.length).toBeGreaterThan(5);
+    expect(rows.map((row) => row.aws_request_id)).toEqual(expect.arrayContaining(made));
+  });
+
+  test('are kept for it where there is no store yet, and are taken in by the first worker', async () => {
+    const before = simulator.control.requests().length;
+    await examine({ ...config, store: { ...config.store, url: 'postgres://u:p@127.0.0.1:1/d' } });
+    const made = answered(before);
+    expect(made.length).toBeGreaterThan(5);
+    const store = openStore(storeUrl);
+    await takeInNotedCalls(config.dataDir, createOwnCallRecorder(store.db));
+    const rows = await store.db.selectFrom('own_calls').select('aws_request_id').execute();
+    await store.close();
+    expect(rows.map((row) => row.aws_request_id)).toEqual(expect.arrayContaining(made));
+  });
+});
+
+describe('the probe of accounts', () => {
+  const changedStore = async (change: (db: Store['db']) => Promise<unknown>): Promise<Config> => {
+    const url = await testDatabaseUrl();
+    const store = openStore(url);
+    await store.migrate();
+    await change(store.db);
+    await store.close();
+    return { ...config, store: { ...config.store, url } };
+  };
+  const options = { historyMs: 3_600_000, now: new Date().toISOString() as Instant };
+  const added = { id: '444455556666' as AccountId, name: 'other', partition: 'aws', roles: {} } as const;
+
+  test('fails where nothing is watched, and where what is configured is not', async () => {
+    expect(await complaints('accounts', await changedStore(async () => undefined))).toEqual([
+      expect.stringMatching(/^failed: accounts: no account is watched -> add an/),
+      expect.stringMatching(/^failed: account 111122223333 .*is not watched -> start a worker/),
+    ]);
+  });
+
+  test('fails where the running copy watches what this configuration does not name', async () => {
+    const other = { ...added, lifecycle: 'watched', regions: ['us-east-1'], pollIntervalMs: 1_000 } as const;
+    const changed = await changedStore(async (db) => {
+      for (const account of [{ ...accountOfWorld(), pollIntervalMs: 1_000 }, other])
+        await saveAccount(db, account, 'configuration', options);
+    });
+    expect(await complaints('accounts', changed)).toEqual([
+      expect.stringMatching(/^failed: account 444455556666: is watched by another configuration than/),
+    ]);
+  });
+
+  test('fails where reading is behind', async () => {
+    const changed = await changedStore(async (db) => {
+      await saveAccount(db, { ...accountOfWorld(), pollIntervalMs: 1_000 }, 'configuration', options);
+      const alert = { kind: 'behind', subject: 'lookup/111122223333/us-east-1', sentence: 'nothing was read' } as const;
+      await setOperationalAlerts(db, [alert], options.now);
+    });
+    expect(await complaints('accounts', changed)).toEqual([
+      expect.stringMatching(/^failed: lookup\/111122223333\/us-east-1: behind since .*: nothing was read/),
+    ]);
+  });
+});
+
+describe('the probe of files', () => {
+  test('names a broken rule file and a database that cannot be read', async () => {
+    const broken = join(folder, 'rules');
+    await mkdir(broken);
+    await writeFile(join(broken, 'broken.toml'), '[rule');
+    expect(await complaints('rules', { ...config, rules: { directories: [broken] } })).toContainEqual(
+      expect.stringContaining('broken.toml'),
+    );
+    const absent = join(folder, 'absent.mmdb');
+    expect(await complaints('enrichment', { ...config, enrichment: { mmdb: [absent] } })).toEqual([
+      expect.stringMatching(/^failed: enrichment: .*absent\.mmdb.* -> correct `enrichment.mmdb`/),
+    ]);
   });
 });
 

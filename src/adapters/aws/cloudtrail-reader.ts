@@ -11,9 +11,9 @@ const pageSize = 50;
 /** Reads pages by LookupEvents, one attempt each: the limiter counts requests, and the SDK's own retries would not be counted. */
 export function createTrailReader(access: AwsAccess): TrailReader {
   return {
-    async page(request) {
+    async page(request, turn) {
       try {
-        return pageOf(await lookUp(access, request), now());
+        return pageOf(await lookUp(access, request, turn), now());
       } catch (error) {
         return failureOf(classifyAwsError(error), request, now());
       }
@@ -21,8 +21,15 @@ export function createTrailReader(access: AwsAccess): TrailReader {
   };
 }
 
-function lookUp(access: AwsAccess, { account, source, span, filter, token }: PageRequest) {
-  return access.cloudTrail(account, source.region, 'poll').send(
+async function lookUp(
+  access: AwsAccess,
+  { account, source, span, filter, token }: PageRequest,
+  turn: () => Promise<void>,
+) {
+  const cloudTrail = access.cloudTrail(account, source.region, 'poll');
+  await cloudTrail.config.credentials();
+  await turn();
+  return cloudTrail.send(
     new LookupEventsCommand({
       StartTime: new Date(span.from * 1000),
       EndTime: new Date(span.to * 1000),

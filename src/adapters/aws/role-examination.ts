@@ -15,16 +15,23 @@ export type RoleExamination =
   | { readonly kind: 'unusable'; readonly failure: AwsFailure }
   | { readonly kind: 'other-account'; readonly callerAccount: string }
   /**
-   * `unknown` lists why a permission could not be looked into, a sentence each; `untried` is true where the trail was not
-   * read, because nothing paces that.
+   * `unknown` lists why a permission could not be looked into, a sentence each; `failing`, what was tried and failed for another
+   * reason than a missing permission; `untried` is true where the trail was not read, because nothing paces that.
    */
   | {
       readonly kind: 'examined';
       readonly arn: string;
       readonly denied: readonly string[];
       readonly unknown: readonly string[];
+      readonly failing: readonly Failing[];
       readonly untried: boolean;
     };
+
+/** What was tried and failed, with what to do. */
+export interface Failing {
+  readonly message: string;
+  readonly remedy: string;
+}
 
 /** The principal whose policies decide: for a session, its role. */
 const principalOf = (arn: string): string =>
@@ -33,7 +40,10 @@ const principalOf = (arn: string): string =>
 interface Permissions {
   readonly denied: readonly string[];
   readonly unknown: readonly string[];
+  readonly failing: readonly Failing[];
 }
+
+const nothingAmiss: Permissions = { denied: [], unknown: [], failing: [] };
 
 const simulated = async (
   aws: AwsAccess,
@@ -49,10 +59,10 @@ const simulated = async (
     const denied = results
       .filter(({ EvalDecision }) => EvalDecision !== 'allowed')
       .flatMap(({ EvalActionName }) => EvalActionName ?? []);
-    return { denied, unknown: [] };
+    return { ...nothingAmiss, denied };
   } catch (error) {
     const { message } = classifyAwsError(error);
-    return { denied: [], unknown: [`iam:SimulatePrincipalPolicy did not answer (${message})`] };
+    return { ...nothingAmiss, unknown: [`iam:SimulatePrincipalPolicy did not answer (${message})`] };
   }
 };
 
@@ -69,33 +79,49 @@ const lookedUp = async (
   account: Account,
   regions: readonly string[],
 ): Promise<Permissions> => {
-  if (pacer === null) return { denied: [], unknown: [] };
+  if (pacer === null) return nothingAmiss;
   const outcomes = await Promise.all(
     regions.map(async (region): Promise<Permissions> => {
       await pacer.turn(lookupSourceId(account.id, region));
       try {
         await aws.cloudTrail(account, region, 'poll').send(new LookupEventsCommand({ MaxResults: 1 }));
-        return { denied: [], unknown: [] };
+        return nothingAmiss;
       } catch (error) {
         const { kind, message } = classifyAwsError(error);
-        if (kind === 'throttled') return { denied: [], unknown: [] };
-        if (kind === 'access-denied') return { denied: [`cloudtrail:LookupEvents in ${region}`], unknown: [] };
-        return { denied: [], unknown: [`LookupEvents in ${region} failed (${message})`] };
+        if (kind === 'throttled') return nothingAmiss;
+        if (kind === 'access-denied') return { ...nothingAmiss, denied: [`cloudtrail:LookupEvents in ${region}`] };
+        return { ...nothingAmiss, failing: [lookupFailure(region, kind, message)] };
       }
     }),
   );
-  return { denied: outcomes.flatMap(({ denied }) => denied), unknown: outcomes.flatMap(({ unknown }) => unknown) };
+  return together(outcomes);
 };
+
+const together = (all: readonly Permissions[]): Permissions => ({
+  denied: all.flatMap(({ denied }) => denied),
+  unknown: all.flatMap(({ unknown }) => unknown),
+  failing: all.flatMap(({ failing }) => failing),
+});
+
+/** A region that does not exist, or is not enabled for the account, refuses what is signed for it or does not resolve. */
+const lookupFailure = (region: string, kind: AwsFailure['kind'], message: string): Failing => ({
+  message: `LookupEvents in ${region} failed: ${kind} (${message})`,
+  remedy:
+    kind === 'invalid-credentials'
+      ? `enable ${region} for the account, or take it out of the account's regions: credentials that work elsewhere are refused there`
+      : `check that ${region} exists and is enabled for the account, and that its CloudTrail endpoint can be reached from here`,
+});
 
 /** What polling needs: the list of regions where they are discovered, and the trail in each region that would be read. */
 const polled = async (hands: ExaminingHands, account: Account): Promise<Permissions> => {
   if (account.discoversRegions !== true) return lookedUp(hands, account, account.regions);
   const answer = await createRegionLister(hands.aws).enabledRegions(account);
-  const { denied, unknown } = await lookedUp(hands, account, chooseRegions(account, answer).regions);
-  if (answer.kind === 'listed') return { denied, unknown };
-  return answer.denied
-    ? { denied: [`${regionListingPermission} (or name the account's regions)`, ...denied], unknown }
-    : { denied, unknown: [answer.sentence, ...unknown] };
+  const read = await lookedUp(hands, account, chooseRegions(account, answer).regions);
+  if (answer.kind === 'listed') return read;
+  const unlisted = answer.denied
+    ? { ...nothingAmiss, denied: [`${regionListingPermission} (or name the account's regions)`] }
+    : { ...nothingAmiss, failing: [{ message: answer.sentence, remedy: "name the account's regions, or try again" }] };
+  return together([unlisted, read]);
 };
 
 /**
@@ -118,14 +144,15 @@ export const examineRole = async (
   }
   if (caller.account !== account.id) return { kind: 'other-account', callerAccount: caller.account };
   const byPolicy = await simulated(aws, account, purpose, principalOf(caller.arn), actions);
-  const byTrial = purpose === 'poll' ? await polled(hands, account) : { denied: [], unknown: [] };
+  const byTrial = purpose === 'poll' ? await polled(hands, account) : nothingAmiss;
   const untried = purpose === 'poll' && pacer === null;
   return {
     kind: 'examined',
     arn: caller.arn,
     denied: [...byPolicy.denied, ...byTrial.denied],
     // What was tried need not be simulated.
-    unknown: purpose === 'poll' && !untried ? byTrial.unknown : [...byPolicy.unknown, ...byTrial.unknown],
+    unknown: purpose === 'poll' && !untried ? [] : byPolicy.unknown,
+    failing: byTrial.failing,
     untried,
   };
 };

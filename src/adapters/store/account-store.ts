@@ -6,11 +6,24 @@ import type { Store, StoreDb } from './database.ts';
 import { jsonText } from './json-text.ts';
 import type { AccountsTable } from './tables/collection-tables.ts';
 
+/** Accounts are watched by configuration that this one does not name: it is another's, or a block has gone. */
+export class UnnamedAccountsError extends Error {
+  override readonly name = 'UnnamedAccountsError';
+  readonly remedy =
+    'name them in [[accounts]] as the running copy does; to watch one no more, give its block `lifecycle = "retired"`, or run `trailhound accounts remove ID` while a copy runs';
+  readonly accountIds: readonly AccountId[];
+  constructor(accountIds: readonly AccountId[]) {
+    super(`the store's accounts ${accountIds.join(', ')} are watched, and this configuration does not name them`);
+    this.accountIds = accountIds;
+  }
+}
+
 /**
  * Takes over the accounts of the configuration: new ones are added with a log source for each region, known ones brought up
- * to date. An account that the configuration no longer names is retired; nothing of it is deleted.
+ * to date. Nothing is retired but what is named with that lifecycle: a configuration may be another's, or half of one.
  *
- * @param history how far back, in milliseconds, a new source's history is to be read.
+ * @param options.historyMs how far back a new source's history is to be read.
+ * @throws UnnamedAccountsError where it lacks accounts that a configuration watches; nothing is changed then.
  */
 export async function syncAccounts(
   store: Store,
@@ -18,22 +31,29 @@ export async function syncAccounts(
   options: { readonly historyMs: number; readonly now: Instant },
 ): Promise<void> {
   await store.db.transaction().execute(async (db) => {
+    const unnamed = await unnamedAccounts(db, accounts);
+    if (unnamed.length > 0) throw new UnnamedAccountsError(unnamed);
     for (const account of accounts) await saveAccount(db, account, 'configuration', options);
-    const named = accounts.map((account) => account.id);
-    await db
-      .updateTable('accounts')
-      .set({ lifecycle: 'retired' })
-      .where('origin', '=', 'configuration')
-      .$if(named.length > 0, (query) => query.where('id', 'not in', named))
-      .execute();
   });
+}
+
+/** The accounts that a configuration watches, or has paused, and that are not among these. */
+export async function unnamedAccounts(db: StoreDb, accounts: readonly Account[]): Promise<readonly AccountId[]> {
+  const rows = await db
+    .selectFrom('accounts')
+    .select('id')
+    .where('origin', '=', 'configuration')
+    .where('lifecycle', '<>', 'retired')
+    .orderBy('id')
+    .execute();
+  return rows.map(({ id }) => id).filter((id) => !accounts.some((account) => account.id === id));
 }
 
 /** Adds or updates an account with a log source for each of its regions. */
 export async function saveAccount(
   db: StoreDb,
   account: Account,
-  origin: 'configuration' | 'command',
+  origin: AccountOrigin,
   options: { readonly historyMs: number; readonly now: Instant },
 ): Promise<void> {
   const regions = account.discoversRegions === true ? await knownRegions(db, account) : account.regions;
@@ -53,13 +73,17 @@ export async function saveAccount(
     .onConflict((conflict) =>
       conflict.column('id').doUpdateSet((eb) => ({
         ...values,
-        // A pause was given by a person, and configuration does not end it; a retired account that is named again is watched.
-        lifecycle: eb
-          .case()
-          .when('accounts.lifecycle', '=', 'paused')
-          .then(sql<Account['lifecycle']>`accounts.lifecycle`)
-          .else(account.lifecycle)
-          .end(),
+        // A pause that a person gave is not ended by "watched"; a retired account that is named again is watched.
+        lifecycle:
+          account.lifecycle === 'watched'
+            ? eb
+                .case()
+                .when('accounts.pause', 'is not', null)
+                .then(sql<Account['lifecycle']>`accounts.lifecycle`)
+                .else(account.lifecycle)
+                .end()
+            : account.lifecycle,
+        ...(account.lifecycle === 'retired' ? { pause: null } : {}),
       })),
     )
     .execute();
@@ -132,6 +156,15 @@ async function saveSources(
       }),
     )
     .execute();
+}
+
+/** Where an account that is in the store came from. */
+export type AccountOrigin = 'configuration' | 'command';
+
+/** The accounts that are not retired, with where each came from. */
+export async function accountOrigins(db: StoreDb): Promise<ReadonlyMap<AccountId, AccountOrigin>> {
+  const rows = await db.selectFrom('accounts').select(['id', 'origin']).where('lifecycle', '<>', 'retired').execute();
+  return new Map(rows.map(({ id, origin }) => [id, origin as AccountOrigin])); // only this file writes them
 }
 
 /** The account with that ID, or null. */

@@ -163,6 +163,22 @@ export async function readTotals(db: StoreDb, source: LookupSource, since: Insta
   }));
 }
 
+/** One fault may be a moment's; with the second in a row, a read does not get on. */
+const faultsThatMatter = 2;
+
+/** Why the source's newest read that is under way does not get on; null where it does, or none is. */
+export async function readTrouble(db: StoreDb, source: LookupSource): Promise<string | null> {
+  const row = await db
+    .selectFrom('reads')
+    .select('error')
+    .where('source_id', '=', source.id)
+    .where('outcome', '=', 'running')
+    .where('faults_in_a_row', '>=', faultsThatMatter)
+    .orderBy('at', 'desc')
+    .executeTakeFirst();
+  return row?.error ?? null;
+}
+
 /** Raises what is not open yet, and ends what is open and not named any more. */
 export async function setOperationalAlerts(
   db: StoreDb,

@@ -142,6 +142,8 @@ function openReadOf(row: Selectable<ReadsTable>): OpenRead {
     newRecords: row.new_records,
     throttles: row.throttles,
     restarts: row.restarts,
+    faultsInARow: row.faults_in_a_row,
+    lastFault: row.faults_in_a_row === 0 ? null : row.error,
   };
 }
 

@@ -172,10 +172,11 @@ export async function upsertRead(
     new_records: read.newRecords,
     throttles: read.throttles,
     restarts: read.restarts,
+    faults_in_a_row: read.faultsInARow,
     next_token: read.token,
     outcome: state.kind,
     ended_at: state.kind === 'running' ? null : state.endedAt,
-    error: state.kind === 'failed' ? state.error : null,
+    error: state.kind === 'failed' ? state.error : read.lastFault,
   };
   await db
     .insertInto('reads')

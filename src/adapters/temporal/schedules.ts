@@ -5,35 +5,87 @@ import {
   ScheduleNotFoundError,
   ScheduleOverlapPolicy,
   type ScheduleOptions,
+  type ScheduleSummary,
 } from '@temporalio/client';
 import { taskQueues } from '../../messages/task-queues.ts';
-import { pollScheduleId, pollWorkflowId, reconcileScheduleId } from '../../messages/workflow-ids.ts';
+import {
+  accountOfPollSchedule,
+  pollScheduleId,
+  pollWorkflowId,
+  reconcileScheduleId,
+} from '../../messages/workflow-ids.ts';
 import type { AccountId } from '../../model/ids.ts';
 
 /** How long after a server's stop missed times are still made up for: once, for a poll reads from the ledger to now. */
 const catchupWindow = '1 day';
 
+/** How an account is to be polled. */
+export interface PollSchedule {
+  readonly accountId: AccountId;
+  readonly intervalMs: number;
+  readonly paused: boolean;
+}
+
 /**
  * Makes or updates the schedule by which an account is polled. Each account has its own fixed place within the interval:
  * two hundred schedules on one instant start up to 17 s late (measured), spread ones at once.
  */
-export async function ensurePollSchedule(
+export async function ensurePollSchedule(client: Client, poll: PollSchedule): Promise<'created' | 'updated'> {
+  return ensureSchedule(client, scheduleOf(poll));
+}
+
+/**
+ * Brings the poll schedules in line with the accounts that are to be polled: makes what is missing, changes what differs, leaves
+ * alone what is right, and ends those of accounts that nobody watches any more.
+ *
+ * @returns the accounts that had none, those whose schedule was changed, and those whose schedule was ended.
+ */
+export async function syncPollSchedules(
   client: Client,
-  poll: { readonly accountId: AccountId; readonly intervalMs: number; readonly paused: boolean },
-): Promise<'created' | 'updated'> {
-  return ensureSchedule(client, {
-    scheduleId: pollScheduleId(poll.accountId),
-    spec: { intervals: [{ every: poll.intervalMs, offset: offsetOf(poll.accountId, poll.intervalMs) }] },
+  wanted: readonly PollSchedule[],
+): Promise<Readonly<Record<'created' | 'updated' | 'ended', readonly AccountId[]>>> {
+  const present = await presentPolls(client);
+  const done: Record<'created' | 'updated' | 'ended', AccountId[]> = { created: [], updated: [], ended: [] };
+  for (const poll of wanted) {
+    const { state } = scheduleOf(poll);
+    const known = present.get(poll.accountId);
+    if (known !== undefined && known.note === state.note && known.paused === state.paused) continue;
+    done[await ensurePollSchedule(client, poll)].push(poll.accountId);
+  }
+  for (const accountId of present.keys()) {
+    if (wanted.some((poll) => poll.accountId === accountId)) continue;
+    await removePollSchedule(client, accountId);
+    done.ended.push(accountId);
+  }
+  return done;
+}
+
+/** The list lags behind by a moment, so that what it lacks may be there, and what it has may be gone: both are taken well. */
+async function presentPolls(client: Client): Promise<ReadonlyMap<AccountId, ScheduleSummary['state']>> {
+  const present = new Map<AccountId, ScheduleSummary['state']>();
+  for await (const { scheduleId, state } of client.schedule.list()) {
+    const accountId = accountOfPollSchedule(scheduleId);
+    if (accountId !== null) present.set(accountId, state);
+  }
+  return present;
+}
+
+function scheduleOf({ accountId, intervalMs, paused }: PollSchedule): StartScheduleOptions {
+  const schedule: ScheduleOptions = {
+    scheduleId: pollScheduleId(accountId),
+    spec: { intervals: [{ every: intervalMs, offset: offsetOf(accountId, intervalMs) }] },
     action: {
       type: 'startWorkflow',
       workflowType: 'pollAccount',
-      workflowId: pollWorkflowId(poll.accountId),
+      workflowId: pollWorkflowId(accountId),
       taskQueue: taskQueues.orchestrate,
-      args: [{ accountId: poll.accountId }],
+      args: [{ accountId }],
     },
     policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow },
-    state: { paused: poll.paused },
-  });
+  };
+  // A list shows the note, and not all of a schedule: by its digest, one that need not be changed is known.
+  const digest = createHash('sha256').update(JSON.stringify(schedule)).digest('hex').slice(0, 16);
+  return { ...schedule, state: { paused, note: `kept by Trailhound (${digest})` } };
 }
 
 /** Makes or updates the schedule of the reconciler. */
@@ -67,7 +119,7 @@ export async function removePollSchedule(client: Client, accountId: AccountId): 
   }
 }
 
-type StartScheduleOptions = ScheduleOptions & { readonly state: { readonly paused: boolean } };
+type StartScheduleOptions = ScheduleOptions & { readonly state: { readonly paused: boolean; readonly note?: string } };
 
 async function ensureSchedule(client: Client, options: StartScheduleOptions): Promise<'created' | 'updated'> {
   try {

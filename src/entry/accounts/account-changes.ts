@@ -1,5 +1,6 @@
 import { userInfo } from 'node:os';
 import {
+  accountOrigins,
   type AccountPause,
   findAccount,
   pauseAccount,
@@ -7,6 +8,7 @@ import {
   retireAccount,
   saveAccount,
 } from '../../adapters/store/account-store.ts';
+import type { StoreDb } from '../../adapters/store/database.ts';
 import { ensurePollSchedule, pollNow, removePollSchedule } from '../../adapters/temporal/schedules.ts';
 import type { Account, AccountReads, RoleRef } from '../../model/account.ts';
 import type { AccountId, Instant } from '../../model/ids.ts';
@@ -41,7 +43,16 @@ const dayMs = 86_400_000;
 
 /** Adds an account and polls it at once; its history is read in the background. */
 export async function addAccount(config: Config, given: NewAccount): Promise<Account> {
+  const configured = config.accounts.some((account) => account.id === given.id);
+  if (configured) {
+    const where = config.file ?? 'the configuration';
+    throw new AccountError(
+      `account ${given.id} is named in ${where}`,
+      `change its [[accounts]] block in ${where}, and restart`,
+    );
+  }
   return withConnections(config, async ({ store, polling }) => {
+    await refuseWatched(store.db, given.id);
     const account = accountOf(given, config.collection.pollIntervalMs);
     await saveAccount(store.db, account, 'command', {
       historyMs: config.collection.historyDays * dayMs,
@@ -51,6 +62,21 @@ export async function addAccount(config: Config, given: NewAccount): Promise<Acc
     await pollNow(polling, account.id);
     return account;
   });
+}
+
+/** To add one again would change what is read of it without a word. */
+async function refuseWatched(db: StoreDb, accountId: AccountId): Promise<void> {
+  const origin = (await accountOrigins(db)).get(accountId);
+  if (origin === undefined) return;
+  throw origin === 'configuration'
+    ? new AccountError(
+        `account ${accountId} is watched by the configuration of the running copy`,
+        'change its [[accounts]] block there, and restart',
+      )
+    : new AccountError(
+        `account ${accountId} is watched already`,
+        `to watch it otherwise, run \`trailhound accounts remove ${accountId}\` first: what is known of it stays`,
+      );
 }
 
 function accountOf(given: NewAccount, intervalMs: number): Account {
@@ -115,7 +141,7 @@ export async function remove(config: Config, accountId: AccountId): Promise<void
     const where = config.file ?? 'the configuration';
     throw new AccountError(
       `account ${accountId} is named in ${where}`,
-      `take its [[accounts]] block out of ${where} and restart`,
+      `give its [[accounts]] block \`lifecycle = "retired"\` and restart`,
     );
   }
   await withConnections(config, async ({ store, polling }) => {

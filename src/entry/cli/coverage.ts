@@ -21,7 +21,7 @@ export const registerCoverage = (program: Command): void => {
         .argParser((text) => instantOption(text))
         .default(instantOption('24h'), 'the last 24 hours'),
     )
-    .option('--gaps', 'only what has gaps; exits 1 where there is one')
+    .option('--gaps', 'only what has gaps or cannot be read now; exits 1 where one is, and where no account is watched')
     .option('--json', 'print {"accounts":[...],"operationalAlerts":[...]}')
     .addHelpText(
       'after',

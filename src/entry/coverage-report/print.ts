@@ -4,7 +4,7 @@ import type { Config } from '../config.ts';
 import { openConfiguredStore } from '../connections.ts';
 import { styleFor } from '../terminal-style.ts';
 import { renderCoverage } from './render.ts';
-import { loadCoverage } from './view.ts';
+import { hasGap, loadCoverage } from './view.ts';
 
 export interface CoverageOptions {
   readonly account?: AccountId;
@@ -13,7 +13,10 @@ export interface CoverageOptions {
   readonly json?: boolean;
 }
 
-/** Prints what was read of each account's regions; exits 1 with `--gaps` where there is one, so that a script can ask. */
+/**
+ * Prints what was read of each account's regions. With `--gaps` it exits 1 where one is, where a read does not get on, and where
+ * nothing is watched, so that a script can ask.
+ */
 export async function printCoverage(config: Config, options: CoverageOptions): Promise<void> {
   const store = await openConfiguredStore(config);
   try {
@@ -27,8 +30,7 @@ export async function printCoverage(config: Config, options: CoverageOptions): P
     const text =
       options.json === true ? JSON.stringify(view) : renderCoverage(view, styleFor(process.stdout), { gapsOnly });
     process.stdout.write(`${text}\n`);
-    const hasGap = view.accounts.some((account) => account.sources.some((source) => source.gaps.length > 0));
-    if (gapsOnly && hasGap) process.exitCode = 1;
+    if (gapsOnly && (view.nothingWatched || hasGap(view))) process.exitCode = 1;
   } finally {
     await store.close();
   }

@@ -4,7 +4,7 @@ import { plainText } from '../../investigation/plain-text.ts';
 import { shownTime } from '../investigations/render-case.ts';
 import type { Style } from '../terminal-style.ts';
 import { terminalTable } from '../terminal-table.ts';
-import type { AccountCoverage, CoverageView, SourceView, WindowView } from './view.ts';
+import { type AccountCoverage, type CoverageView, isAmiss, type SourceView, type WindowView } from './view.ts';
 
 /** So many characters stand for the whole time shown. */
 const timelineWidth = 48;
@@ -15,16 +15,20 @@ const marks = { covered: '=', narrow: '-', failed: '!', lost: 'x', unread: '.' }
 export function renderCoverage(view: CoverageView, style: Style, options: { readonly gapsOnly: boolean }): string {
   const head = `${shownTime(view.since)} to ${shownTime(view.until)} (UTC): ${marks.covered} read completely, ${marks.narrow} read but for read-only events, ${marks.failed} failed and tried again, ${marks.lost} lost, ${marks.unread} not read`;
   const accounts = view.accounts
-    .filter((account) => !options.gapsOnly || account.sources.some((source) => source.gaps.length > 0))
+    .filter((account) => !options.gapsOnly || account.sources.some(isAmiss))
     .map((account) => renderAccount(account, view, style, options.gapsOnly));
   const alerts = view.operationalAlerts.map(
     (alert) =>
       `${style.bad(alert.kind)} ${alert.subject} since ${shownTime(alert.raisedAt)}: ${plainText(alert.sentence)}`,
   );
-  const none = options.gapsOnly ? 'no gaps' : 'no account is watched';
-  return [style.quiet(head), ...(accounts.length === 0 ? [none] : accounts), ...darkness(view, style), ...alerts].join(
-    '\n\n',
-  );
+  const none = view.nothingWatched ? style.bad('no account is watched') : 'no gaps';
+  return [
+    style.quiet(head),
+    ...accounts,
+    ...(accounts.length === 0 || view.nothingWatched ? [none] : []),
+    ...darkness(view, style),
+    ...alerts,
+  ].join('\n\n');
 }
 
 /** What is not seen where read-only events are left out. */
@@ -47,13 +51,15 @@ export function darkRuleLines(rules: readonly DarkRule[], style: Style): readonl
 }
 
 function renderAccount(account: AccountCoverage, view: CoverageView, style: Style, gapsOnly: boolean): string {
-  const sources = account.sources.filter(({ gaps }) => !gapsOnly || gaps.length > 0);
+  const sources = account.sources.filter((source) => !gapsOnly || isAmiss(source));
   const gaps = account.sources.flatMap((source) =>
     source.gaps.map((gap) => `  ${style.bad('gap')} ${source.region}: ${shownTime(gap.from)} to ${shownTime(gap.to)}`),
   );
-  return [titleOf(account, style), ...(sources.length === 0 ? [] : [sourceTable(sources, view, style)]), ...gaps].join(
-    '\n',
+  const troubles = account.sources.flatMap(({ region, trouble }) =>
+    trouble === null ? [] : [`  ${style.bad('fails')} ${region}: ${plainText(trouble)}`],
   );
+  const table = sources.length === 0 ? [] : [sourceTable(sources, view, style)];
+  return [titleOf(account, style), ...table, ...gaps, ...troubles].join('\n');
 }
 
 function titleOf({ id, name, lifecycle, pause, learning, reads }: AccountCoverage, style: Style): string {

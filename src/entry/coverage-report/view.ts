@@ -4,6 +4,7 @@ import {
   type FootprintDelays,
   openOperationalAlerts,
   readTotals,
+  readTrouble,
   type ReadTotals,
 } from '../../adapters/store/collection-health-store.ts';
 import type { StoreDb } from '../../adapters/store/database.ts';
@@ -37,6 +38,8 @@ export interface SourceView {
   readonly windows: readonly WindowView[];
   /** What should have been read by now and was not. */
   readonly gaps: readonly Window[];
+  /** Why the read that is under way does not get on: a sentence about its last fault; null where it does. */
+  readonly trouble: string | null;
   readonly footprints: FootprintDelays;
   /** What the reads since then did, by their reason; the new records of sweeps are those that came late. */
   readonly reads: readonly ReadTotals[];
@@ -57,6 +60,8 @@ export interface CoverageView {
   readonly darkRules: readonly DarkRule[];
   readonly since: Instant;
   readonly until: Instant;
+  /** No account, or not the one that was asked for, is read now. */
+  readonly nothingWatched: boolean;
   readonly accounts: readonly AccountCoverage[];
   readonly operationalAlerts: readonly (OperationalAlert & { readonly raisedAt: Instant })[];
 }
@@ -104,9 +109,20 @@ export async function loadCoverage(
     darkRules: views.some(isNarrow) ? await darkRules() : [],
     since: query.since,
     until: query.until,
+    nothingWatched: !views.some(({ lifecycle }) => lifecycle === 'watched'),
     accounts: views,
     operationalAlerts: await openOperationalAlerts(db),
   };
+}
+
+/** Whether anything that should have been read was not, or cannot be now. */
+export function hasGap({ accounts }: CoverageView): boolean {
+  return accounts.some(({ sources }) => sources.some(isAmiss));
+}
+
+/** Whether a source has a gap, or a read that does not get on. */
+export function isAmiss({ gaps, trouble }: SourceView): boolean {
+  return gaps.length > 0 || trouble !== null;
 }
 
 /** Whether anything shown was, or is now, read by a filter. */
@@ -129,6 +145,7 @@ async function sourceView(
     gaps: gapsOf(ledger)
       .filter((gap) => gap.to >= from)
       .map(windowOf),
+    trouble: await readTrouble(db, source),
     footprints: await footprintDelays(db, source, since),
     reads: await readTotals(db, source, since),
   };

@@ -2,8 +2,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { plainText } from '../../investigation/plain-text.ts';
 import type { Config } from '../config.ts';
 import { failureOf, findingsOf, type Probe, type ProbeFinding } from './finding.ts';
+import { probeAccounts } from './probe-accounts.ts';
 import { probeAws } from './probe-aws.ts';
 import { probeClock } from './probe-clock.ts';
+import { probeEnrichment, probeRules } from './probe-files.ts';
 import { probeKeys } from './probe-keys.ts';
 import { probeStore } from './probe-store.ts';
 import { probeTemporal } from './probe-temporal.ts';
@@ -17,6 +19,9 @@ export interface Examination {
 const probes: Readonly<Record<Probe, (config: Config) => Promise<readonly ProbeFinding[]>>> = {
   temporal: probeTemporal,
   store: probeStore,
+  accounts: probeAccounts,
+  rules: probeRules,
+  enrichment: probeEnrichment,
   aws: (config) => probeAws(config),
   keys: probeKeys,
   clock: probeClock,

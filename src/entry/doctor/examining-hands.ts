@@ -5,6 +5,7 @@ import { createRequestPacer } from '../../adapters/store/request-pacer.ts';
 import { composeAws } from '../compose/aws.ts';
 import type { Config } from '../config.ts';
 import { openConfiguredStore } from '../connections.ts';
+import { noteInFile } from './noted-calls.ts';
 
 const connectTimeoutMs = 5_000;
 
@@ -18,8 +19,8 @@ const storeOrReason = async (config: Config): Promise<Store | string> => {
 };
 
 /**
- * Runs an examination of roles with AWS and, where the store can be used, its limiter of LookupEvents; the calls then stand in
- * the log of our own calls, so that no rule takes them for activity.
+ * Runs an examination with AWS and, where the store can be used, its limiter of LookupEvents. The calls stand in the log of our own
+ * calls, or are kept for it, so that no rule takes them for activity: whatever asks AWS for a person goes through here.
  *
  * @param work is told why there is no limiter, or null where there is one.
  */
@@ -29,17 +30,19 @@ export const withExaminingHands = async <T>(
 ): Promise<T> => {
   const store = await storeOrReason(config);
   if (typeof store === 'string') {
-    const aws = composeAws(config);
+    const aws = composeAws(config, noteInFile(config.dataDir));
     return work({ aws, pacer: null }, store).finally(() => aws.destroy());
   }
   const ownCalls = createOwnCallRecorder(store.db);
   const aws = composeAws(config, (call) => ownCalls.note(call));
   try {
-    const result = await work({ aws, pacer: createRequestPacer(store.db) }, null);
-    await ownCalls.flush();
-    return result;
+    return await work({ aws, pacer: createRequestPacer(store.db) }, null);
   } finally {
     aws.destroy();
-    await store.close();
+    try {
+      await ownCalls.flush();
+    } finally {
+      await store.close();
+    }
   }
 };

@@ -1,5 +1,5 @@
-/** The five things that are probed. */
-export type Probe = 'temporal' | 'store' | 'aws' | 'keys' | 'clock';
+/** The things that are probed. */
+export type Probe = 'temporal' | 'store' | 'accounts' | 'rules' | 'enrichment' | 'aws' | 'keys' | 'clock';
 
 /** What a probe found about one thing. */
 export interface ProbeFinding {

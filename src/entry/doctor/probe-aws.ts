@@ -35,7 +35,7 @@ const credentialRemedy = (account: Account, purpose: AwsPurpose): string => {
 };
 
 const findingOf = (account: Account, purpose: AwsPurpose, seen: RoleExamination): ProbeFinding => {
-  const subject = `account ${account.id} (${account.name}), ${purpose}`;
+  const subject = subjectOf(account, purpose);
   if (seen.kind === 'unusable')
     return failed(subject, `${seen.failure.kind}: ${seen.failure.message}`, credentialRemedy(account, purpose));
   if (seen.kind === 'other-account')
@@ -44,9 +44,11 @@ const findingOf = (account: Account, purpose: AwsPurpose, seen: RoleExamination)
       `the credentials belong to account ${seen.callerAccount}`,
       `name a role of account ${account.id} for ${purpose}`,
     );
-  const { arn, denied, unknown, untried } = seen;
+  const { arn, denied, unknown, failing, untried } = seen;
   if (denied.length > 0)
     return failed(subject, `${arn} is not allowed ${denied.join(', ')}`, `grant ${denied.join(', ')}`);
+  const [first] = failing;
+  if (first !== undefined) return failed(subject, failing.map(({ message }) => message).join('; '), first.remedy);
   if (unknown.length > 0)
     return warning(subject, unknown.join('; '), `grant iam:SimulatePrincipalPolicy to ${arn}, or check by hand`);
   return ok(subject, untried ? `${arn} has what it needs by its policies` : `${arn} has what it needs`);
@@ -67,6 +69,40 @@ const unchangeable = (account: Account): ProbeFinding =>
     'name it in the configuration with a respond role, and restart',
   );
 
+const subjectOf = (account: Account, purpose: AwsPurpose): string =>
+  `account ${account.id} (${account.name}), ${purpose}`;
+
+/** Roles that are another account's, as their ARNs say before anybody asks AWS. */
+const foreignRoles = (account: Account): readonly ProbeFinding[] =>
+  purposes.flatMap((purpose) => {
+    const arn = account.roles[purpose]?.arn;
+    const [, partition, , , owner] = arn?.split(':') ?? [];
+    if (arn === undefined || (owner === account.id && partition === account.partition)) return [];
+    return [
+      failed(
+        subjectOf(account, purpose),
+        `${arn} is a role of account ${owner} in partition ${partition}`,
+        `name a role of account ${account.id} in partition ${account.partition}`,
+      ),
+    ];
+  });
+
+/** What may change an account is to be used for nothing else. */
+const sharedRole = (account: Account): readonly ProbeFinding[] => {
+  const { respond, ...reading } = account.roles;
+  const shared = (['poll', 'evidence'] as const).filter((purpose) => reading[purpose]?.arn === respond?.arn);
+  if (shared.length === 0) return [];
+  const [finding, who] =
+    respond === undefined ? ([warning, "the process's own credentials"] as const) : ([failed, respond.arn] as const);
+  return [
+    finding(
+      subjectOf(account, 'respond'),
+      `${who} may change the account, and read it for ${shared.join(' and ')} all the time`,
+      'give respond a role of its own: `trailhound roles` prints all three',
+    ),
+  ];
+};
+
 const probeAccount = async (
   hands: ExaminingHands,
   account: Account,
@@ -78,7 +114,8 @@ const probeAccount = async (
       findingOf(account, purpose, await examineRole(hands, account, purpose, neededBy[purpose])),
     ),
   );
-  return isConfigured ? findings : [...findings, unchangeable(account)];
+  const own = isConfigured ? sharedRole(account) : [unchangeable(account)];
+  return [...foreignRoles(account), ...findings, ...own];
 };
 
 /**

@@ -1,6 +1,6 @@
 import { clockAheadMs } from '../../adapters/aws/clock-offset.ts';
 import type { Config } from '../config.ts';
-import { composeAws } from '../compose/aws.ts';
+import { withExaminingHands } from './examining-hands.ts';
 import { findingsOf, type ProbeFinding } from './finding.ts';
 
 const { ok, warning, failed } = findingsOf('clock');
@@ -9,9 +9,8 @@ const { ok, warning, failed } = findingsOf('clock');
 const toleranceMs = 30_000;
 
 /** How far this machine's clock is from AWS's. */
-export const probeClock = async (config: Config): Promise<readonly ProbeFinding[]> => {
-  const aws = composeAws(config);
-  try {
+export const probeClock = (config: Config): Promise<readonly ProbeFinding[]> =>
+  withExaminingHands(config, async ({ aws }) => {
     const aheadMs = await clockAheadMs(aws.ownSts());
     const subject = 'this machine against AWS';
     if (aheadMs === null) return [warning(subject, 'the answer had no Date header', 'check the clock by hand')];
@@ -19,7 +18,4 @@ export const probeClock = async (config: Config): Promise<readonly ProbeFinding[
     return Math.abs(aheadMs) <= toleranceMs
       ? [ok(subject, `within ${toleranceMs / 1_000} s`)]
       : [failed(subject, `${seconds} s ${aheadMs > 0 ? 'ahead' : 'behind'}`, 'let a time service (NTP) set the clock')];
-  } finally {
-    aws.destroy();
-  }
-};
+  });

@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { endLeftover } from '../../adapters/embedded/pid-file.ts';
 import { freePort } from '../../adapters/embedded/free-port.ts';
+import { unnamedAccounts, UnnamedAccountsError } from '../../adapters/store/account-store.ts';
 import { openStore } from '../../adapters/store/database.ts';
 import { createKeyFileIfMissing, loadKeyRing } from '../../adapters/temporal/codec-keys.ts';
 import { startCodecServer } from '../../adapters/temporal/codec-server.ts';
@@ -82,10 +83,13 @@ const simulate = async (dataDir: string, screen: Screen, stops: StopStack): Prom
   return loadConfig(await writeSimulatedConfig(dataDir, simulator.first.description), process.env);
 };
 
-const migrateStore = async (url: string): Promise<void> => {
+/** Brings the store up to date; one that watches other accounts is refused here, before a worker refuses it again and again. */
+const prepareStore = async (url: string, { accounts }: Config): Promise<void> => {
   const store = openStore(url);
   try {
     await store.migrate();
+    const unnamed = await unnamedAccounts(store.db, accounts);
+    if (unnamed.length > 0) throw new UnnamedAccountsError(unnamed);
   } finally {
     await store.close();
   }
@@ -139,7 +143,7 @@ const startServers = async (
   });
   stops.add('the note of where the servers are', () => forgetRunningCopy(config.dataDir));
 
-  await Promise.all([prepareTemporal(config), migrateStore(store.value.url)]);
+  await Promise.all([prepareTemporal(config), prepareStore(store.value.url, config)]);
   if (uiUrl !== undefined) await startCodec(config, uiUrl, screen, stops);
 };
 

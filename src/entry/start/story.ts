@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { openOperationalAlerts } from '../../adapters/store/collection-health-store.ts';
 import { openStore, type Store } from '../../adapters/store/database.ts';
@@ -15,7 +14,7 @@ import { loadLatestPlan } from '../../adapters/store/plan-store.ts';
 import type { OperationalAlert } from '../../collection/ports.ts';
 import type { CaseId, Instant } from '../../model/ids.ts';
 import { loadRuleSet } from '../compose/rule-set.ts';
-import { simulatedConfigFile, type Config } from '../config.ts';
+import { loadConfigOfInstallation, type Config } from '../config.ts';
 import { openConnections, storeUrlOf } from '../connections.ts';
 import { tellStory } from '../audit/print.ts';
 import type { ShownPlans } from './key-controls.ts';
@@ -48,7 +47,7 @@ interface Told {
 
 /** The simulation in the default folder is found without an option; anything else has to be named. */
 const configOption = ({ file }: Config): string =>
-  file === undefined || file === simulatedConfigFile(resolve('.trailhound')) ? '' : ` --config ${file}`;
+  file === undefined || file === loadConfigOfInstallation(undefined, {}).file ? '' : ` --config ${file}`;
 
 const tellPlan = async (
   store: Store,

@@ -78,13 +78,14 @@ export interface ReadsTable {
   new_records: Defaulted<number>;
   throttles: Defaulted<number>;
   restarts: Defaulted<number>;
+  faults_in_a_row: Defaulted<number>;
   request_ids: Json<readonly string[]>;
   filter: Json<CoverageFilter>;
   /** Where a read that was left in the middle goes on. */
   next_token: string | null;
   /** When the ledger took it in; null while it is running, or is complete and waits for that. */
   published_at: Instant | null;
-  /** A sentence of ours about the last failure. */
+  /** A sentence of ours about the last failure; while it is running, about the last fault. */
   error: string | null;
 }
 

@@ -1,0 +1,97 @@
+import { accountOrigins, listAccounts, pauseOf, unnamedAccounts } from '../../adapters/store/account-store.ts';
+import { openOperationalAlerts } from '../../adapters/store/collection-health-store.ts';
+import type { StoreDb } from '../../adapters/store/database.ts';
+import type { OperationalAlert } from '../../collection/ports.ts';
+import type { Account } from '../../model/account.ts';
+import type { Config } from '../config.ts';
+import { openConfiguredStore } from '../connections.ts';
+import { counted } from '../counted.ts';
+import { findingsOf, type ProbeFinding } from './finding.ts';
+
+const { ok, warning, failed } = findingsOf('accounts');
+
+const connectTimeoutMs = 5_000;
+
+/** Whether accounts are watched, those that this configuration names, and what the operators must know of their reading. */
+export const probeAccounts = async (config: Config): Promise<readonly ProbeFinding[]> => {
+  const store = await openConfiguredStore(config, { maxConnections: 2, connectTimeoutMs });
+  try {
+    return [
+      await watchedFinding(store.db),
+      ...(await differences(store.db, config)),
+      ...(await pauses(store.db)),
+      ...(await openOperationalAlerts(store.db)).map(operationalFinding),
+    ];
+  } finally {
+    await store.close();
+  }
+};
+
+const watchedFinding = async (db: StoreDb): Promise<ProbeFinding> => {
+  const watched = (await listAccounts(db)).filter(({ lifecycle }) => lifecycle === 'watched');
+  return watched.length === 0
+    ? failed(
+        'accounts',
+        'no account is watched',
+        'add an [[accounts]] block and start a worker, or run `trailhound accounts add`',
+      )
+    : ok('accounts', `watched: ${counted(watched.length, 'account')}`);
+};
+
+/** What this configuration names is to be watched, and what is watched is to be named: else it is not the running copy's. */
+const differences = async (db: StoreDb, { accounts, file }: Config): Promise<readonly ProbeFinding[]> => {
+  const known = await accountOrigins(db);
+  const where = file ?? 'the configuration';
+  const missing = accounts.filter(({ id, lifecycle }) => lifecycle !== 'retired' && !known.has(id));
+  return [
+    ...missing.map((account) =>
+      failed(subjectOf(account), `is named in ${where} and is not watched`, 'start a worker with this configuration'),
+    ),
+    ...(await unnamedAccounts(db, accounts)).map((id) =>
+      failed(
+        `account ${id}`,
+        `is watched by another configuration than ${where}, which does not name it: a worker would refuse to start`,
+        'use the configuration of the running copy, or name the account here',
+      ),
+    ),
+  ];
+};
+
+const pauses = async (db: StoreDb): Promise<readonly ProbeFinding[]> => {
+  const paused = (await listAccounts(db)).filter(({ lifecycle }) => lifecycle === 'paused');
+  return Promise.all(
+    paused.map(async (account) => {
+      const pause = await pauseOf(db, account.id);
+      return pause === null
+        ? warning(subjectOf(account), 'is paused by the configuration', 'set its lifecycle to "watched" and restart')
+        : warning(
+            subjectOf(account),
+            `is paused until ${pause.until} by ${pause.owner}: ${pause.reason}`,
+            `trailhound accounts resume ${account.id}`,
+          );
+    }),
+  );
+};
+
+/** Nothing that is done now brings these back, or they are the account's own way: a person has to know, no more. */
+const toKnow: ReadonlySet<OperationalAlert['kind']> = new Set([
+  'lost',
+  'too-busy',
+  'footprints-out',
+  'alerts-held-back',
+  'rule-warming',
+]);
+
+const operationalFinding = ({
+  kind,
+  subject,
+  sentence,
+  raisedAt,
+}: OperationalAlert & { readonly raisedAt: string }): ProbeFinding =>
+  (toKnow.has(kind) ? warning : failed)(
+    subject,
+    `${kind} since ${raisedAt}: ${sentence}`,
+    '`trailhound coverage` shows what was read and what was not',
+  );
+
+const subjectOf = ({ id, name }: Account): string => `account ${id} (${name})`;
