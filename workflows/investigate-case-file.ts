@@ -1,8 +1,9 @@
-import { proxyActivities, upsertSearchAttributes } from '@temporalio/workflow';
+import { ApplicationFailure, proxyActivities, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 import type { AuditNote, InvestigateActivities } from '../activities/investigate.ts';
 import type { CaseMemory, InvestigateInput } from '../src/messages/investigate-messages.ts';
 import { searchAttributes } from '../src/messages/search-attributes.ts';
 import { taskQueues } from '../src/messages/task-queues.ts';
+import { caseWorkflowId } from '../src/messages/workflow-ids.ts';
 import type { AuditKind } from '../src/model/audit-record.ts';
 import type { CaseState } from '../src/model/case-state.ts';
 import type { SignedDecision } from '../src/model/decision.ts';
@@ -47,8 +48,21 @@ export interface CaseFile {
   responseWorkflowId: string | null;
 }
 
-/** The case as the last run left it, or a new one, whose alerts wait. */
-export function openCaseFile({ caseId, resumed }: InvestigateInput): CaseFile {
+/**
+ * The case as the last run left it, or a new one, whose alerts wait.
+ *
+ * @throws ApplicationFailure `ForeignMemory` where the input is another case's, or comes from no run that went before this one:
+ *   whoever can start workflows could make a case believe anything, also what an earlier run of its own once knew.
+ */
+export function openCaseFile({ caseId, resumed, resumedFrom }: InvestigateInput): CaseFile {
+  const { workflowId, continuedFromExecutionRunId } = workflowInfo();
+  const handedOn = resumed === undefined || (resumedFrom !== undefined && resumedFrom === continuedFromExecutionRunId);
+  if (workflowId !== caseWorkflowId(caseId) || !handedOn) {
+    throw ApplicationFailure.nonRetryable(
+      `${workflowId} was started with a memory that is not its own`,
+      'ForeignMemory',
+    );
+  }
   const memory: CaseMemory = resumed ?? {
     state: { status: 'gathering' },
     openedAt: now(),

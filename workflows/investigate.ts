@@ -313,5 +313,9 @@ async function continueAsNewWhereSuggested(file: CaseFile): Promise<void> {
   if (!workflowInfo().continueAsNewSuggested || file.memory.state.status === 'closed') return;
   await condition(allHandlersFinished);
   if (file.decision !== null || file.replanRequested) return;
-  await continueAsNew<typeof investigate>({ caseId: file.caseId, resumed: file.memory });
+  await continueAsNew<typeof investigate>({
+    caseId: file.caseId,
+    resumed: file.memory,
+    resumedFrom: workflowInfo().runId,
+  });
 }

@@ -4,7 +4,7 @@ import { openStore, type Store, type StoreOptions } from '../adapters/store/data
 import { requireSchema } from '../adapters/store/store-examination.ts';
 import { asUnreachable } from '../adapters/store/store-unreachable-error.ts';
 import { loadKeyRing } from '../adapters/temporal/codec-keys.ts';
-import { createDataConverter } from '../adapters/temporal/codec.ts';
+import { createDataConverter, createWorkerDataConverter } from '../adapters/temporal/codec.ts';
 import { connectClient, createClient, type TemporalConnectionOptions } from '../adapters/temporal/connection.ts';
 import type { Config } from './config.ts';
 import { NotRunningError, readRunningCopy } from './running-copy.ts';
@@ -17,6 +17,8 @@ export interface Connections {
   readonly polling: Client;
   readonly cases: Client;
   readonly dataConverter: DataConverter;
+  /** For workers, and for replaying what they did. */
+  readonly workerDataConverter: DataConverter;
   close(): Promise<void>;
 }
 
@@ -74,7 +76,8 @@ export const openConnections = async (
   { migrate = false }: { readonly migrate?: boolean } = {},
 ): Promise<Connections> => {
   storeUrlOf(config); // where nothing runs there is no codec key either, but that is not what somebody has to hear
-  const dataConverter = createDataConverter(await loadKeyRing(config.codec.keyFile));
+  const keyRing = await loadKeyRing(config.codec.keyFile);
+  const dataConverter = createDataConverter(keyRing);
   const { maxConnections } = config.store;
   const makeReady = migrate ? (store: Store) => store.migrate() : ({ db }: Store) => requireSchema(db);
   const store = await openReadyStore(config, { maxConnections }, makeReady);
@@ -88,6 +91,7 @@ export const openConnections = async (
     polling: createClient(connection, config.temporal.namespaces.polling, dataConverter),
     cases: createClient(connection, config.temporal.namespaces.cases, dataConverter),
     dataConverter,
+    workerDataConverter: createWorkerDataConverter(keyRing),
     close: async () => {
       await store.close();
       await connection.close();

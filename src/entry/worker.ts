@@ -109,7 +109,7 @@ export const runWorker = async (config: Config, options: { readonly bundleFile?:
   const ruleSet = await loadRuleSet(config, (line) => log.warn(line), enrich?.gives);
   await prepareTemporal(config);
   const connections = await openConnections(config, { migrate: true });
-  const { store, dataConverter } = connections;
+  const { store, workerDataConverter: dataConverter } = connections;
   const ownCalls = createOwnCallRecorder(store.db);
   const aws = composeAws(config, (call) => ownCalls.note(call));
   await takeInNotedCalls(config.dataDir, ownCalls);

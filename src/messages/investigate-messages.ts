@@ -8,6 +8,8 @@ export interface InvestigateInput {
   readonly caseId: CaseId;
   /** Carried through continue-as-new: what a new run must know and the store does not decide. */
   readonly resumed?: CaseMemory;
+  /** The run that handed its memory on: no other run's is believed. */
+  readonly resumedFrom?: string;
 }
 
 /** The plan that a case has presented last. */

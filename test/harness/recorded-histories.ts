@@ -43,9 +43,12 @@ export async function readHistory(name: string): Promise<Readonly<Record<string,
  */
 export async function replay(history: Readonly<Record<string, unknown>>): Promise<void> {
   const { codePath } = await testWorkflowBundle();
+  const recorded = History.fromObject(history);
+  const workflowId = recorded.events[0]?.workflowExecutionStartedEventAttributes?.workflowId;
   await Worker.runReplayHistory(
     { workflowBundle: { codePath }, dataConverter: { failureConverterPath } },
-    History.fromObject(history),
+    recorded,
+    workflowId ?? undefined,
   );
 }
 

@@ -1,4 +1,5 @@
 import type { Client } from '@temporalio/client';
+import { PayloadRefusedError } from '../../src/adapters/temporal/codec.ts';
 import type { Payload, PayloadCodec } from '@temporalio/common';
 import { Client as PostgresClient } from 'pg';
 
@@ -96,7 +97,13 @@ function isPayload(value: object): value is Payload {
 
 async function decoded(payload: Payload, codecs: readonly PayloadCodec[]): Promise<readonly string[]> {
   let payloads: readonly Payload[] = [payload];
-  for (const codec of codecs.toReversed()) payloads = await codec.decode([...payloads]);
+  try {
+    for (const codec of codecs.toReversed()) payloads = await codec.decode([...payloads]);
+  } catch (error) {
+    // Plain, as search attributes are: the bytes themselves are searched already.
+    if (error instanceof PayloadRefusedError) return [];
+    throw error;
+  }
   return payloads.map((each) => Buffer.from(each.data ?? []).toString('utf8'));
 }
 

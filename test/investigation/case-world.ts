@@ -12,8 +12,9 @@ import { loadCase } from '../../src/adapters/store/case-store.ts';
 import { openStore, type Store } from '../../src/adapters/store/database.ts';
 import { storeEventArchive } from '../../src/adapters/store/event-archive.ts';
 import { loadKeyRing } from '../../src/adapters/temporal/codec-keys.ts';
-import { createDataConverter } from '../../src/adapters/temporal/codec.ts';
+import { createDataConverter, createWorkerDataConverter } from '../../src/adapters/temporal/codec.ts';
 import { connectClient, createClient } from '../../src/adapters/temporal/connection.ts';
+import { refusePayloads } from '../../src/adapters/temporal/workers.ts';
 import { failureConverterPath } from '../../src/adapters/temporal/failure-converter-path.ts';
 import {
   type ApproverSigningKey,
@@ -63,6 +64,9 @@ export interface CaseWorld {
   readonly stepsTaken: string[];
   /** A configuration with which the command line finds this world. */
   readonly configFile: string;
+  /** Where this world's workflows run. */
+  readonly temporal: { readonly address: string; readonly namespace: string };
+  readonly dataConverter: DataConverter;
   /** Writes records into the event store. */
   addRecords(records: readonly JsonObject[]): Promise<readonly FoundEvent[]>;
   /** Raises an alert about an event, in the open case of its actor, which is opened where there is none; returns the case. */
@@ -103,8 +107,10 @@ export async function openCaseWorld(options: CaseWorldOptions = {}): Promise<Cas
   const folder = await mkdtemp(join(tmpdir(), 'trailhound-case-'));
   const keyFile = join(folder, 'codec.key');
   await writeFile(keyFile, `test:${randomBytes(32).toString('base64')}\n`, { mode: 0o600 });
-  const dataConverter =
-    options.readable === true ? { failureConverterPath } : createDataConverter(await loadKeyRing(keyFile));
+  const keyRing = await loadKeyRing(keyFile);
+  const readable = options.readable === true ? { failureConverterPath } : undefined;
+  const dataConverter = readable ?? createDataConverter(keyRing);
+  const ofWorkers = readable ?? createWorkerDataConverter(keyRing);
   const configFile = await writeConfig(folder, { storeUrl, address: temporal.address, namespace, key });
   const ports: InvestigatePorts = {
     archive: storeEventArchive(store.db),
@@ -124,7 +130,7 @@ export async function openCaseWorld(options: CaseWorldOptions = {}): Promise<Cas
     now,
   };
   const workers = await startWorkers(
-    { address: temporal.address, namespace, dataConverter },
+    { address: temporal.address, namespace, dataConverter: ofWorkers },
     ports,
     stubbedWrites(stepsTaken, options),
   );
@@ -137,6 +143,8 @@ export async function openCaseWorld(options: CaseWorldOptions = {}): Promise<Cas
     approver,
     stepsTaken,
     configFile,
+    temporal: { address: temporal.address, namespace },
+    dataConverter,
     addRecords: (records) => addRecords(store, records),
     raiseAlert: (event) => raiseAlert(store, event),
     async ring(caseId) {
@@ -262,7 +270,7 @@ async function startWorkers(
 ) {
   const connection = await NativeConnection.connect({ address });
   const { codePath } = await testWorkflowBundle();
-  const common = { connection, ...place };
+  const common = { connection, ...place, interceptors: { activity: [refusePayloads] } };
   const workers = [
     await Worker.create({ ...common, taskQueue: taskQueues.orchestrate, workflowBundle: { codePath } }),
     await Worker.create({

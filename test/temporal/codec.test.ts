@@ -75,9 +75,46 @@ describe('the payload codec', () => {
     expect(Buffer.from(after.metadata?.['trailhound-key-id'] ?? []).toString()).toBe('k2');
   });
 
-  test('leaves a payload alone that was not encrypted', async () => {
+  test('refuses a payload that was not encrypted', async () => {
     const payload = defaultPayloadConverter.toPayload({ plain: true });
-    expect(await one(codec.decode([payload]))).toBe(payload);
+    await expect(codec.decode([payload])).rejects.toMatchObject({
+      name: 'PayloadRefusedError',
+      message: 'a payload is not encrypted: it was not written by Trailhound',
+    });
+  });
+
+  const workflow = (workflowId: string) => ({ type: 'workflow', namespace: 'n', workflowId }) as const;
+  const activity = (workflowId: string, activityId: string) =>
+    ({ type: 'activity', namespace: 'n', workflowId, activityId, isLocal: false }) as const;
+
+  test.each([
+    ['another workflow', workflow('case/A'), workflow('case/B')],
+    ['an activity of the same workflow', workflow('case/A'), activity('case/A', '1')],
+    ['the workflow itself, from its activity', activity('case/A', '1'), workflow('case/A')],
+    ['another activity', activity('case/A', '1'), activity('case/A', '2')],
+    ['another scheduled workflow', workflow('poll/1'), workflow('poll/2-2026-11-28T04:00:00Z')],
+  ])('refuses what was written for one place in %s', async (_name, written, read) => {
+    const sealed = await codec.encode([defaultPayloadConverter.toPayload('here')], written);
+    expect(await codec.decode(sealed, written)).toHaveLength(1);
+    await expect(codec.decode(sealed, read)).rejects.toMatchObject({ name: 'PayloadRefusedError' });
+  });
+
+  test('does not take another place that somebody wrote on a payload', async () => {
+    const sealed = await one(codec.encode([defaultPayloadConverter.toPayload('here')], workflow('case/A')));
+    const metadata = { ...sealed.metadata, 'trailhound-place': Buffer.from('workflow case/B') };
+    await expect(codec.decode([{ ...sealed, metadata }], workflow('case/B'))).rejects.toMatchObject({
+      name: 'PayloadDecryptionError',
+    });
+  });
+
+  test('refuses in a workflow what was encrypted for no place, as the codec server does', async () => {
+    const sealed = await codec.encode([defaultPayloadConverter.toPayload('anywhere')]);
+    await expect(codec.decode(sealed, workflow('case/A'))).rejects.toThrow('was written for no place');
+  });
+
+  test('takes what a schedule starts, whose time the server appends to the ID', async () => {
+    const sealed = await codec.encode([defaultPayloadConverter.toPayload('poll')], workflow('poll/1'));
+    expect(await codec.decode(sealed, workflow('poll/1-2026-11-28T04:00:00Z'))).toHaveLength(1);
   });
 });
 

@@ -7,7 +7,7 @@ import { WorkflowFailedError } from '@temporalio/client';
 import proto from '@temporalio/proto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parseKeyRing } from '../../src/adapters/temporal/codec-keys.ts';
-import { createDataConverter } from '../../src/adapters/temporal/codec.ts';
+import { createDataConverter, createWorkerDataConverter } from '../../src/adapters/temporal/codec.ts';
 import { connectClient, connectWorkers, createClient } from '../../src/adapters/temporal/connection.ts';
 import { ensureNamespace } from '../../src/adapters/temporal/namespaces.ts';
 import { registerSearchAttributes } from '../../src/adapters/temporal/register-search-attributes.ts';
@@ -77,11 +77,12 @@ describe('a workflow with the codec', () => {
     const namespace = await temporal.createNamespace();
     const bundleFile = join(folder, 'workflow-bundle.js');
     await buildWorkflowBundle(bundleFile, root);
-    const dataConverter = createDataConverter(parseKeyRing(`k:${randomBytes(32).toString('base64')}`, 'keys'));
+    const keyRing = parseKeyRing(`k:${randomBytes(32).toString('base64')}`, 'keys');
+    const [dataConverter, ofWorkers] = [createDataConverter(keyRing), createWorkerDataConverter(keyRing)];
     const native = await connectWorkers({ address: temporal.address });
     const workers = await createWorkers({
       connection: native,
-      dataConverter,
+      dataConverter: ofWorkers,
       bundleFile,
       specs: [
         { namespace, taskQueue: 'orchestrate', workflows: true },
@@ -116,11 +117,12 @@ describe('a workflow with the codec', () => {
     const [bundleFile, changedFile] = [join(folder, 'same.js'), join(folder, 'changed.js')];
     await buildWorkflowBundle(bundleFile, root);
     await buildWorkflowBundle(changedFile, fileURLToPath(new URL('./changed/', import.meta.url)));
-    const dataConverter = createDataConverter(parseKeyRing(`k:${randomBytes(32).toString('base64')}`, 'keys'));
+    const keyRing = parseKeyRing(`k:${randomBytes(32).toString('base64')}`, 'keys');
+    const [dataConverter, ofWorkers] = [createDataConverter(keyRing), createWorkerDataConverter(keyRing)];
     const native = await connectWorkers({ address: temporal.address });
     const workers = await createWorkers({
       connection: native,
-      dataConverter,
+      dataConverter: ofWorkers,
       bundleFile,
       specs: [
         { namespace, taskQueue: 'orchestrate', workflows: true },
@@ -135,8 +137,8 @@ describe('a workflow with the codec', () => {
     await running;
     await native.close();
 
-    await expect.poll(() => replayOpenWorkflows(client, dataConverter, bundleFile), { timeout: 20_000 }).toBe(1);
-    await expect(replayOpenWorkflows(client, dataConverter, changedFile)).rejects.toMatchObject({
+    await expect.poll(() => replayOpenWorkflows(client, ofWorkers, bundleFile), { timeout: 20_000 }).toBe(1);
+    await expect(replayOpenWorkflows(client, ofWorkers, changedFile)).rejects.toMatchObject({
       name: 'ReplayMismatchError',
       workflowIds: [handle.workflowId],
       remedy: expect.stringContaining('run the version that was here before'),

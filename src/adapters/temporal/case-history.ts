@@ -1,9 +1,11 @@
 import type { Client, WorkflowClient } from '@temporalio/client';
-import { defaultPayloadConverter, type Payload } from '@temporalio/common';
+import { defaultPayloadConverter, type Payload, type SerializationContext } from '@temporalio/common';
 import type proto from '@temporalio/proto';
 import type { HistoryEvent } from '../../audit/history-event.ts';
 import { caseWorkflowId } from '../../messages/workflow-ids.ts';
 import type { CaseId, Instant } from '../../model/ids.ts';
+import { refusedPayload } from '../../messages/refused-payload.ts';
+import { PayloadRefusedError } from './codec.ts';
 import { grpcCode } from './namespaces.ts';
 
 /** `fetchHistory` lets gRPC's own error through, where other calls have a class for it. */
@@ -42,7 +44,7 @@ export async function readCaseHistory(client: Client, caseId: CaseId): Promise<C
 
 async function readRuns(client: Client, workflowId: string): Promise<CaseHistory | null> {
   const runs: HistoryEvent[][] = [];
-  const decode = decoderOf(client.workflow);
+  const decode = decoderOf(client.workflow, workflowId);
   let runId: string | undefined;
   do {
     const raw = await fetchRun(client, workflowId, runId);
@@ -63,13 +65,25 @@ async function fetchRun(client: Client, workflowId: string, runId: string | unde
   }
 }
 
-type Decode = (payloads: RawPayloads) => Promise<readonly unknown[]>;
+/** @param activityId of the activity that the payloads belong to, where they are not the workflow's own. */
+type Decode = (payloads: RawPayloads, activityId?: string | null) => Promise<readonly unknown[]>;
 
-function decoderOf(client: WorkflowClient): Decode {
-  const { payloadCodecs } = client.options.loadedDataConverter;
-  return async (payloads) => {
+function decoderOf(client: WorkflowClient, workflowId: string): Decode {
+  const { loadedDataConverter, namespace } = client.options;
+  return async (payloads, activityId) => {
+    const place = { namespace, workflowId } as const;
+    const context: SerializationContext =
+      typeof activityId === 'string'
+        ? { type: 'activity', ...place, activityId, isLocal: false }
+        : { type: 'workflow', ...place };
     let plain = (payloads?.payloads ?? []) as Payload[]; // the client's own type for the same message
-    for (const codec of payloadCodecs.toReversed()) plain = await codec.decode(plain);
+    try {
+      for (const codec of loadedDataConverter.payloadCodecs.toReversed()) plain = await codec.decode(plain, context);
+    } catch (error) {
+      // A stranger's payload was refused when it came in, and stands in the history all the same.
+      if (error instanceof PayloadRefusedError) return [refusedPayload(error.message)];
+      throw error;
+    }
     return plain.map((payload) => defaultPayloadConverter.fromPayload(payload));
   };
 }
@@ -102,19 +116,21 @@ async function decodeEvent(
   const completed = event.activityTaskCompletedEventAttributes;
   if (completed) {
     const scheduled = earlier(completed.scheduledEventId)?.activityTaskScheduledEventAttributes;
-    const [result] = await decode(completed.result);
+    const ofActivity: Decode = (payloads) => decode(payloads, scheduled?.activityId);
+    const [result] = await ofActivity(completed.result);
     const name = scheduled?.activityType?.name ?? '';
-    return { kind: 'activity-completed', name, input: await decode(scheduled?.input), result };
+    return { kind: 'activity-completed', name, input: await ofActivity(scheduled?.input), result };
   }
   const failed = event.activityTaskFailedEventAttributes;
   if (failed) {
     const scheduled = earlier(failed.scheduledEventId)?.activityTaskScheduledEventAttributes;
     const name = scheduled?.activityType?.name ?? '';
+    const ofActivity: Decode = (payloads) => decode(payloads, scheduled?.activityId);
     return {
       kind: 'activity-failed',
       name,
-      input: await decode(scheduled?.input),
-      failure: await messageOf(failed.failure, decode),
+      input: await ofActivity(scheduled?.input),
+      failure: await messageOf(failed.failure, ofActivity),
     };
   }
   const answered = event.workflowExecutionUpdateCompletedEventAttributes;

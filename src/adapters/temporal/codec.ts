@@ -1,6 +1,14 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
-import { METADATA_ENCODING_KEY, type DataConverter, type Payload, type PayloadCodec } from '@temporalio/common';
+import {
+  defaultPayloadConverter,
+  METADATA_ENCODING_KEY,
+  type DataConverter,
+  type Payload,
+  type PayloadCodec,
+  type SerializationContext,
+} from '@temporalio/common';
 import proto from '@temporalio/proto';
+import { refusedPayload } from '../../messages/refused-payload.ts';
 import type { CodecKey, KeyRing } from './codec-keys.ts';
 import { failureConverterPath } from './failure-converter-path.ts';
 
@@ -16,8 +24,17 @@ export class PayloadDecryptionError extends Error {
   }
 }
 
+/** A payload that is not taken for what it claims to be: nobody with a key wrote it, or not for this place. */
+export class PayloadRefusedError extends Error {
+  override readonly name = 'PayloadRefusedError';
+  readonly remedy =
+    'nothing of it was used; find out who sends to this Temporal namespace: what Trailhound itself sends is encrypted, and bound to its workflow';
+}
+
 const encoding = 'binary/trailhound-aes-256-gcm';
 const keyIdField = 'trailhound-key-id';
+/** For which workflow and activity a payload was written; authenticated, not secret (the server knows both anyway). */
+const placeField = 'trailhound-place';
 
 const saltBytes = 16;
 const nonceBytes = 12;
@@ -31,29 +48,48 @@ const messageKey = (key: CodecKey, salt: Buffer): Buffer =>
   Buffer.from(hkdfSync('sha256', key.secret, salt, `${encoding}:${key.id}`, 32));
 
 /** Salt, nonce, ciphertext, tag. */
-const encrypt = (key: CodecKey, plaintext: Uint8Array): Buffer => {
+const encrypt = (key: CodecKey, plaintext: Uint8Array, place: string): Buffer => {
   const salt = randomBytes(saltBytes);
   const nonce = randomBytes(nonceBytes);
-  const cipher = createCipheriv('aes-256-gcm', messageKey(key, salt), nonce);
+  const cipher = createCipheriv('aes-256-gcm', messageKey(key, salt), nonce).setAAD(Buffer.from(place));
   const ciphertext = [cipher.update(plaintext), cipher.final()];
   return Buffer.concat([salt, nonce, ...ciphertext, cipher.getAuthTag()]);
 };
 
-const decrypt = (key: CodecKey, sealed: Buffer): Buffer => {
+const decrypt = (key: CodecKey, sealed: Buffer, place: string): Buffer => {
   const salt = sealed.subarray(0, saltBytes);
   const nonce = sealed.subarray(saltBytes, saltBytes + nonceBytes);
   const ciphertext = sealed.subarray(saltBytes + nonceBytes, -tagBytes);
   const decipher = createDecipheriv('aes-256-gcm', messageKey(key, salt), nonce, { authTagLength: tagBytes });
-  decipher.setAuthTag(sealed.subarray(-tagBytes));
+  decipher.setAAD(Buffer.from(place)).setAuthTag(sealed.subarray(-tagBytes));
   return Buffer.concat([decipher.update(ciphertext), decipher.final()]);
 };
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 const text = (value: Uint8Array | null | undefined): string => new TextDecoder().decode(value ?? new Uint8Array());
 
-const decodePayload = (ring: KeyRing, payload: Payload): Payload => {
-  // Written without the codec, for example by the `temporal` command; whoever trusts its content has to check that itself.
-  if (text(payload.metadata?.[METADATA_ENCODING_KEY]) !== encoding) return payload;
+/** The workflow, and the activity of it, that a payload belongs to; the SDK says so wherever it converts one. */
+const placeOf = (context: SerializationContext): string => {
+  const activity = context.type === 'activity' ? ` activity ${context.activityId ?? ''}` : '';
+  return `workflow ${context.workflowId ?? ''}${activity}`;
+};
+
+/** A schedule appends the time to the ID that its input was written for. */
+const scheduledTime = /-\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/;
+
+const belongs = (place: string, context: SerializationContext): boolean => {
+  const wanted = placeOf(context);
+  return place === wanted || (context.type === 'workflow' && place === wanted.replace(scheduledTime, ''));
+};
+
+const decodePayload = (ring: KeyRing, payload: Payload, context: SerializationContext | undefined): Payload => {
+  if (text(payload.metadata?.[METADATA_ENCODING_KEY]) !== encoding)
+    throw new PayloadRefusedError('a payload is not encrypted: it was not written by Trailhound');
+  const place = text(payload.metadata?.[placeField]);
+  if (context !== undefined && !belongs(place, context))
+    throw new PayloadRefusedError(
+      `a payload for ${placeOf(context)} was written for ${place === '' ? 'no place' : place}`,
+    );
   const id = text(payload.metadata?.[keyIdField]);
   const key = ring.find((each) => each.id === id);
   if (key === undefined)
@@ -62,7 +98,7 @@ const decodePayload = (ring: KeyRing, payload: Payload): Payload => {
       'add that key to the codec key file, after the current one',
     );
   try {
-    return PayloadMessage.decode(decrypt(key, Buffer.from(payload.data ?? [])));
+    return PayloadMessage.decode(decrypt(key, Buffer.from(payload.data ?? []), place));
   } catch {
     throw new PayloadDecryptionError(
       `a payload cannot be decrypted with codec key ${id}: it was altered, or the file holds another key under this ID`,
@@ -71,20 +107,59 @@ const decodePayload = (ring: KeyRing, payload: Payload): Payload => {
   }
 };
 
-/** The codec that keeps everything in Temporal's histories unreadable without the key ring. */
+const encodePayload = (ring: KeyRing, payload: Payload, context: SerializationContext | undefined): Payload => {
+  const place = context === undefined ? '' : placeOf(context);
+  return {
+    metadata: {
+      [METADATA_ENCODING_KEY]: bytes(encoding),
+      [keyIdField]: bytes(ring[0].id),
+      ...(place === '' ? {} : { [placeField]: bytes(place) }),
+    },
+    data: encrypt(ring[0], PayloadMessage.encode(payload).finish(), place),
+  };
+};
+
+/**
+ * The codec that keeps everything in Temporal's histories unreadable without the key ring, and takes nothing that was not
+ * written with it for the very workflow and activity at hand: a payload that is plain, or was copied from elsewhere, is refused.
+ * What is read for a person without saying where it stands (the web UI's codec server) may be of any place.
+ *
+ * What Temporal itself writes does not come through here: search attributes, failures of its own (time-outs, terminations).
+ */
 export const createPayloadCodec = (ring: KeyRing): PayloadCodec => ({
-  encode: (payloads) =>
-    Promise.resolve(
-      payloads.map((payload) => ({
-        metadata: { [METADATA_ENCODING_KEY]: bytes(encoding), [keyIdField]: bytes(ring[0].id) },
-        data: encrypt(ring[0], PayloadMessage.encode(payload).finish()),
-      })),
-    ),
-  decode: async (payloads) => payloads.map((payload) => decodePayload(ring, payload)),
+  encode: (payloads, context) => Promise.resolve(payloads.map((payload) => encodePayload(ring, payload, context))),
+  decode: async (payloads, context) => payloads.map((payload) => decodePayload(ring, payload, context)),
 });
 
-/** What every client and worker of ours has to be given. */
+/** As {@link createPayloadCodec}, but what is refused is marked, and `workflows/refuse-payloads.ts` and the workers refuse it. */
+const createMarkingCodec = (ring: KeyRing): PayloadCodec => {
+  const codec = createPayloadCodec(ring);
+  const decodeOrMark = (payload: Payload, context: SerializationContext | undefined): Payload => {
+    try {
+      return decodePayload(ring, payload, context);
+    } catch (error) {
+      // A key that is missing is put right by its owner, and until then nothing may go on.
+      if (!(error instanceof PayloadRefusedError)) throw error;
+      return defaultPayloadConverter.toPayload(refusedPayload(error.message));
+    }
+  };
+  return {
+    encode: (payloads, context) => codec.encode(payloads, context),
+    decode: async (payloads, context) => payloads.map((payload) => decodeOrMark(payload, context)),
+  };
+};
+
+/** What every client of ours has to be given. @throws PayloadRefusedError, PayloadDecryptionError at each use. */
 export const createDataConverter = (ring: KeyRing): DataConverter => ({
   payloadCodecs: [createPayloadCodec(ring)],
+  failureConverterPath,
+});
+
+/**
+ * What every worker of ours has to be given. A payload that it threw out would fail the task that brought it, and Temporal would
+ * bring it again for ever: one stranger's signal would hold a case up for good. So it is let in as a marker that is refused.
+ */
+export const createWorkerDataConverter = (ring: KeyRing): DataConverter => ({
+  payloadCodecs: [createMarkingCodec(ring)],
   failureConverterPath,
 });

@@ -1,5 +1,11 @@
-import { Worker, type NativeConnection, type WorkerOptions } from '@temporalio/worker';
-import type { DataConverter } from '@temporalio/common';
+import {
+  Worker,
+  type ActivityInterceptorsFactory,
+  type NativeConnection,
+  type WorkerOptions,
+} from '@temporalio/worker';
+import { ApplicationFailure, type DataConverter } from '@temporalio/common';
+import { payloadRefused, whyRefused } from '../../messages/refused-payload.ts';
 import type { TaskQueue } from '../../messages/task-queues.ts';
 
 /** One task queue of one namespace and what is done for it. */
@@ -17,6 +23,7 @@ export interface WorkerSpec {
 
 export interface WorkersOptions {
   readonly connection: NativeConnection;
+  /** Of `createWorkerDataConverter`. */
   readonly dataConverter?: DataConverter;
   /** The prebuilt bundle's file: see `workflow-bundle.ts`. */
   readonly bundleFile: string;
@@ -41,6 +48,17 @@ const workflowOptions = (spec: WorkerSpec, bundleFile: string): Partial<WorkerOp
       }
     : {};
 
+/** An activity never sees an input that the codec refused; see `workflows/refuse-payloads.ts`, which does the same for workflows. */
+export const refusePayloads: ActivityInterceptorsFactory = () => ({
+  inbound: {
+    execute: async (input, next) => {
+      const why = input.args.map(whyRefused).find((each) => each !== undefined);
+      if (why !== undefined) throw ApplicationFailure.nonRetryable(why, payloadRefused);
+      return await next(input);
+    },
+  },
+});
+
 const createWorker = (options: WorkersOptions, spec: WorkerSpec): Promise<Worker> =>
   Worker.create({
     connection: options.connection,
@@ -52,6 +70,7 @@ const createWorker = (options: WorkersOptions, spec: WorkerSpec): Promise<Worker
     ...(spec.maxConcurrentActivities === undefined
       ? {}
       : { maxConcurrentActivityTaskExecutions: spec.maxConcurrentActivities }),
+    interceptors: { activity: [refusePayloads] },
     maxHeartbeatThrottleInterval: longestBeatMs,
     shutdownGraceTime: options.shutdownGraceMs ?? defaultGraceMs,
     shutdownForceTime: (options.shutdownGraceMs ?? defaultGraceMs) + 10_000,

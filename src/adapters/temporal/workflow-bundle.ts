@@ -51,6 +51,8 @@ export const buildWorkflowBundle = async (file: string, root: string = packageRo
   const { code } = await bundleWorkflowCode({
     workflowsPath: join(root, 'workflows/index.ts'),
     failureConverterPath,
+    // Whatever is bundled: what a worker's codec lets in as a marker must be refused.
+    workflowInterceptorModules: [join(packageRoot, 'workflows/refuse-payloads.ts')],
     logger: new DefaultLogger('WARN'),
   });
   await mkdir(dirname(file), { recursive: true });

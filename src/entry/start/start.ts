@@ -156,11 +156,11 @@ const replayIfNew = async (config: Config, screen: Screen): Promise<void> => {
   if ((await readFile(replayedBundle, 'utf8').catch(() => undefined)) === digest) return;
   installRuntime('error', ({ message }) => screen.warn(message));
   const connections = await openConnections(config);
-  const { polling, cases, dataConverter } = connections;
+  const { polling, cases, workerDataConverter } = connections;
   try {
     let replayed = 0;
     for (const client of [polling, cases])
-      replayed += await replayOpenWorkflows(client, dataConverter, defaultBundleFile);
+      replayed += await replayOpenWorkflows(client, workerDataConverter, defaultBundleFile);
     if (replayed > 0) screen.note(`${replayed} open workflows fit this version`);
   } finally {
     await connections.close();
