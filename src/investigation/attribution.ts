@@ -63,7 +63,9 @@ async function mintingOf(event: SeenEvent, findMinting: FindMinting): Promise<Se
   if (event.actor.kind === 'person') return undefined;
   if (accessKeyId === undefined || !isTemporaryKey(accessKeyId)) return undefined;
   const calls = await findMinting(accountId, event.sessionFrom ?? null);
-  return calls.find(({ effect }) => effect?.kind === 'session-minted' && effect.accessKeyId === accessKeyId);
+  return calls.find(({ effects }) =>
+    effects.some((effect) => effect.kind === 'session-minted' && effect.accessKeyId === accessKeyId),
+  );
 }
 
 function concluded(

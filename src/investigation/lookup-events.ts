@@ -5,7 +5,7 @@ import type { AccountId, Instant } from '../model/ids.ts';
 import type { JsonObject } from '../model/json.ts';
 import { lookupSourceId, type LookupSource } from '../model/log-source.ts';
 import { textAt } from './ecs-path.ts';
-import { mintingActions } from './event-effect.ts';
+import { mintingActions } from './effects/credentials.ts';
 import type { EvidenceSpan, LookupReading, Pivot, TrailLookup } from './evidence-ports.ts';
 import type { FoundEvent } from './seen-event.ts';
 import type { WatchedAccounts } from './watched-accounts.ts';

@@ -1,9 +1,14 @@
 import type { Actor } from '../model/actor.ts';
+import type { IdentityId } from '../model/identity.ts';
 import type { Instant } from '../model/ids.ts';
 import type { EcsDocument, EventRef } from '../model/trail-event.ts';
 import { actorOf } from './actor.ts';
 import { textAt } from './ecs-path.ts';
-import { effectOf, type EventEffect } from './event-effect.ts';
+import { callOf, isTrue } from './effects/call.ts';
+import { targetsOf } from './effects/call-targets.ts';
+import type { Effect, EffectKind } from './effects/effect.ts';
+import { attemptedBy, effectsOf } from './effects/effects-of.ts';
+import { callerOf } from './links/caller.ts';
 
 /** An event as it was found, in the event store or by LookupEvents. */
 export interface FoundEvent {
@@ -19,9 +24,15 @@ export interface SeenEvent {
   readonly ref: EventRef;
   readonly at: Instant;
   readonly actor: Actor;
+  /** Who called, and with what: the session, user or root; the person; the access key or console session. */
+  readonly callers: readonly IdentityId[];
   readonly provider: string;
   readonly action: string;
   readonly outcome: 'success' | 'failure';
+  /** It changed nothing; CloudTrail's own word. */
+  readonly readOnly: boolean;
+  /** A record of a call of ours. */
+  readonly own: boolean;
   readonly errorCode?: string;
   readonly region?: string;
   readonly accessKeyId?: string;
@@ -29,13 +40,22 @@ export interface SeenEvent {
   /** When the session that made the call began. */
   readonly sessionFrom?: Instant;
   readonly sourceAddress?: string;
+  /** Network and country of the address, where it was enriched. */
+  readonly sourcePlace?: string;
   readonly userAgent?: string;
-  readonly effect?: EventEffect;
+  /** What the call was made on, by the names in it. */
+  readonly targets: readonly string[];
+  /** What it left behind, gave or took away; empty where it did not succeed. */
+  readonly effects: readonly Effect[];
+  /** What it would have done, where it did not succeed. */
+  readonly attempted: readonly EffectKind[];
 }
 
 /** Reduces an event to what evidence keeps. */
 export function seenEvent(found: FoundEvent): SeenEvent {
   const { ecs } = found;
+  const call = callOf(ecs);
+  const { identity, person, credential } = callerOf(ecs);
   const optional = {
     errorCode: textAt(ecs, 'aws.cloudtrail.error_code'),
     region: textAt(ecs, 'cloud.region'),
@@ -43,18 +63,31 @@ export function seenEvent(found: FoundEvent): SeenEvent {
     identityArn: textAt(ecs, 'aws.cloudtrail.user_identity.arn'),
     sessionFrom: textAt(ecs, 'aws.cloudtrail.user_identity.session_context.creation_date') as Instant | undefined,
     sourceAddress: textAt(ecs, 'source.address') ?? textAt(ecs, 'source.ip'),
+    sourcePlace: placeOf(ecs),
     userAgent: textAt(ecs, 'user_agent.original'),
-    effect: effectOf(ecs),
   };
   return {
     ref: found.ref,
     at: found.at,
     actor: actorOf(ecs),
+    callers: [identity, person, credential].flatMap((each) => (each === null ? [] : [each.id])),
     provider: textAt(ecs, 'event.provider') ?? 'unknown',
     action: textAt(ecs, 'event.action') ?? 'unknown',
     outcome: textAt(ecs, 'event.outcome') === 'success' ? 'success' : 'failure',
+    readOnly: isTrue(ecs, 'aws.cloudtrail.read_only'),
+    own: found.own,
+    targets: call === undefined ? [] : targetsOf(call),
+    effects: effectsOf(ecs),
+    attempted: attemptedBy(ecs),
     ...withoutUndefined(optional),
   };
+}
+
+function placeOf(ecs: EcsDocument): string | undefined {
+  const network = textAt(ecs, 'source.as.organization.name');
+  const country = textAt(ecs, 'source.geo.country_iso_code') ?? textAt(ecs, 'source.geo.country_name');
+  const parts = [network, country].filter((part) => part !== undefined);
+  return parts.length === 0 ? undefined : parts.join(', ');
 }
 
 type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };

@@ -67,6 +67,16 @@ function ofSubject(what: WayInSubject, made: boolean, identity: string): Omit<Wa
         sentence: safe`User ${plainText(what.userName)} was created with these credentials.`,
         remedy: safe`Take away its keys, password and policies, unless somebody answers for it.`,
       };
+    case 'root':
+      return {
+        sentence: safe`Root of ${plainText(what.accountId)} was used: no policy of the account holds it back.`,
+        remedy: safe`Change its password, renew its MFA and delete its access keys, as root or by central root access.`,
+      };
+    case 'person':
+      return {
+        sentence: safe`${plainText(what.name)} can begin sessions anew, as long as their directory lets them in.`,
+        remedy: safe`Disable them in their directory, and end their sessions there.`,
+      };
     case 'role':
       return {
         sentence: safe`Role ${plainText(what.roleName)} was created with these credentials.`,

@@ -1,8 +1,9 @@
 import { canonicalDigest } from '../digest/canonical-digest.ts';
 import type { AccountId, Instant } from '../model/ids.ts';
 import type { IdentityId } from '../model/identity.ts';
+import type { EventRef } from '../model/trail-event.ts';
 import type { WayIn, WayInSubject } from '../model/way-in.ts';
-import type { EventEffect } from './event-effect.ts';
+import type { Effect, EffectOf } from './effects/effect.ts';
 import { evidenceOf, type GatheredEvidence } from './evidence/evidence-content.ts';
 import type { SeenEvent } from './seen-event.ts';
 
@@ -24,7 +25,7 @@ export function waysInFrom(
 ): readonly WayIn[] {
   const open = [
     ...suspects.map(unseenSessions),
-    ...ownCalls(evidence).flatMap((call) => wayMadeBy(call, now)),
+    ...ownCalls(evidence).flatMap(({ effects, ref }) => effects.flatMap((effect) => wayMadeBy(effect, ref, now))),
     ...whatTheUserHas(evidence, suspects),
   ];
   return [...new Map(open.map((each) => [each.id, each])).values()];
@@ -42,9 +43,9 @@ function ownCalls(evidence: readonly GatheredEvidence[]): readonly SeenEvent[] {
   return [...new Map(calls.map((call) => [call.ref.eventId, call])).values()];
 }
 
-function wayMadeBy({ effect, ref }: SeenEvent, now: Instant): readonly WayIn[] {
+function wayMadeBy(effect: Effect, ref: EventRef, now: Instant): readonly WayIn[] {
   const { accountId } = ref;
-  switch (effect?.kind) {
+  switch (effect.kind) {
     case 'session-minted':
       return effect.expiresAt !== null && effect.expiresAt <= now
         ? []
@@ -74,7 +75,7 @@ function wayMadeBy({ effect, ref }: SeenEvent, now: Instant): readonly WayIn[] {
   }
 }
 
-function mintedSession(effect: Extract<EventEffect, { kind: 'session-minted' }>, accountId: AccountId): WayIn {
+function mintedSession(effect: EffectOf<'session-minted'>, accountId: AccountId): WayIn {
   const { accessKeyId, roleArn, expiresAt } = effect;
   const roleName = roleArn === null ? null : (roleArn.split('/').at(-1) ?? roleArn);
   const what = {

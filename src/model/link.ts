@@ -1,5 +1,5 @@
 import type { Instant } from './ids.ts';
-import type { IdentityId } from './identity.ts';
+import type { IdentityId, IdentityRole } from './identity.ts';
 import type { EventRef } from './trail-event.ts';
 
 export const linkKinds = [
@@ -26,4 +26,18 @@ export interface Link {
   readonly strength: 'proved' | 'likely';
   readonly at: Instant;
   readonly proof: readonly [EventRef, ...EventRef[]];
+  /** What part the far end plays for whoever took the step. */
+  readonly as?: Exclude<IdentityRole, 'suspect'>;
+  /** What the step leads through: the role that was assumed, the provider that vouched for the caller, the owner of a new key. */
+  readonly via?: readonly IdentityId[];
+  /** The credential that the call was made with: an access key, or a console session. */
+  readonly madeWith?: IdentityId;
+  /** The credential that the call handed out. */
+  readonly gave?: IdentityId;
+  /** Whom a trust lets in, as its policy names them. */
+  readonly letsIn?: readonly string[];
+  /** The address that the call came from. */
+  readonly source?: string;
+  /** The call's ID where two accounts each have a record of it. */
+  readonly sharedEventId?: string;
 }

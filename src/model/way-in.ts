@@ -19,6 +19,9 @@ export type WayInSubject =
     }
   | { readonly kind: 'password'; readonly accountId: AccountId; readonly userName: string }
   | { readonly kind: 'user'; readonly accountId: AccountId; readonly userName: string }
+  | { readonly kind: 'root'; readonly accountId: AccountId }
+  /** Somebody of a directory, who can begin sessions as long as the directory lets them. */
+  | { readonly kind: 'person'; readonly identity: IdentityId; readonly name: string }
   | { readonly kind: 'role'; readonly accountId: AccountId; readonly roleName: string }
   /** Keys of CodeCommit, Bedrock and the like; MFA devices; signing certificates. */
   | {

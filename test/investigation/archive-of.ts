@@ -1,6 +1,6 @@
 import { normalizeRecord } from '../../src/cloudtrail/normalize.ts';
 import { textAt } from '../../src/investigation/ecs-path.ts';
-import { mintingActions } from '../../src/investigation/event-effect.ts';
+import { mintingActions } from '../../src/investigation/effects/credentials.ts';
 import type { EventArchive, Pivot } from '../../src/investigation/evidence-ports.ts';
 import type { FoundEvent } from '../../src/investigation/seen-event.ts';
 import type { AccountId, Instant } from '../../src/model/ids.ts';

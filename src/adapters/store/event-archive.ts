@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { mintingActions } from '../../investigation/event-effect.ts';
+import { mintingActions } from '../../investigation/effects/credentials.ts';
 import type { EventArchive, EvidenceSpan, Pivot } from '../../investigation/evidence-ports.ts';
 import type { FoundEvent } from '../../investigation/seen-event.ts';
 import type { AccountId, Instant } from '../../model/ids.ts';

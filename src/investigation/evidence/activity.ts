@@ -36,7 +36,7 @@ export interface ActivityContent {
   readonly userAgents: readonly Sighted[];
   readonly accessKeys: readonly Sighted[];
   readonly regions: readonly Sighted[];
-  /** Calls that left something behind, oldest first; see {@link import('../event-effect.ts').EventEffect}. */
+  /** Calls that left something behind, oldest first; see {@link import('../effects/effect.ts').Effect}. */
   readonly effects: readonly SeenEvent[];
   /** LookupEvents and the event store hold management events only: never take this for "none were read". */
   readonly objectReads: 'not visible here';
@@ -125,7 +125,7 @@ function summarise(pivot: Pivot, from: Instant, events: readonly SeenEvent[]): A
     userAgents: sighted(events, (event) => event.userAgent),
     accessKeys: sighted(events, (event) => event.accessKeyId),
     regions: sighted(events, (event) => event.region),
-    effects: events.filter((event) => event.effect !== undefined).slice(-effectLimit),
+    effects: events.filter((event) => event.effects.length > 0).slice(-effectLimit),
     objectReads: 'not visible here',
   };
 }

@@ -1,10 +1,7 @@
-import type { EventEffect } from '../event-effect.ts';
+import type { EffectOf } from '../effects/effect.ts';
 import { finding, namesInWords, ownEffects, type FindingRule } from './finding-rule.ts';
 
-type AccessEffect = Extract<
-  EventEffect,
-  { readonly kind: 'key-created' | 'user-created' | 'password-set' | 'role-created' | 'trust-changed' }
->;
+type AccessEffect = EffectOf<'key-created' | 'user-created' | 'password-set' | 'role-created' | 'trust-changed'>;
 
 /** The actor made keys, users, passwords or roles: ways back in that stay when its own key is gone. */
 export const accessCreated: FindingRule = (context) => {

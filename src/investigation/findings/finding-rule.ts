@@ -2,7 +2,8 @@ import { canonicalDigest } from '../../digest/canonical-digest.ts';
 import type { Actor } from '../../model/actor.ts';
 import type { Finding } from '../../model/finding.ts';
 import type { Digest } from '../../model/ids.ts';
-import type { ActivityContent, ActivityKind } from '../evidence/activity.ts';
+import type { Effect, EffectKind, EffectOf } from '../effects/effect.ts';
+import type { ActivityKind } from '../evidence/activity.ts';
 import { evidenceOf, type EvidenceOf, type GatheredEvidence } from '../evidence/evidence-content.ts';
 import { plainText } from '../plain-text.ts';
 
@@ -46,24 +47,14 @@ export function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
-type EffectKind = NonNullable<ActivityContent['effects'][number]['effect']>['kind'];
-type EffectOf<K extends EffectKind> = Extract<
-  NonNullable<ActivityContent['effects'][number]['effect']>,
-  { readonly kind: K }
->;
-
-/** The effects of some kinds that the actor's own calls had, each once, and the evidence that shows them. */
+/** The effects of some kinds that the actor's own calls had, each call once, and the evidence that shows them. */
 export function ownEffects<K extends EffectKind>(context: FindingContext, ...kinds: readonly K[]) {
   const wanted: ReadonlySet<string> = new Set(kinds);
+  const isWanted = (effect: Effect): effect is EffectOf<K> => wanted.has(effect.kind);
   const shownBy = ownActivity(context).filter(({ content }) =>
-    content.effects.some(({ effect }) => effect !== undefined && wanted.has(effect.kind)),
+    content.effects.some(({ effects }) => effects.some(isWanted)),
   );
-  const byEvent = new Map(
-    shownBy
-      .flatMap(({ content }) => content.effects)
-      .flatMap(({ ref, effect }) =>
-        effect !== undefined && wanted.has(effect.kind) ? [[ref.eventId, effect as EffectOf<K>] as const] : [],
-      ),
-  );
-  return { effects: [...byEvent.values()], evidence: restingOn(shownBy) };
+  const calls = shownBy.flatMap(({ content }) => content.effects);
+  const byEvent = new Map(calls.map(({ ref, effects }) => [ref.eventId, effects.filter(isWanted)]));
+  return { effects: [...byEvent.values()].flat(), evidence: restingOn(shownBy) };
 }

@@ -2,12 +2,12 @@ import { counted, finding, namesInWords, ownEffects, type FindingRule } from './
 
 /** The actor changed policies or groups: its own rights, or somebody's, may have grown. */
 export const policiesChanged: FindingRule = (context) => {
-  const { effects, evidence } = ownEffects(context, 'policy-changed');
+  const { effects, evidence } = ownEffects(context, 'policy-granted', 'group-joined');
   if (evidence === undefined) return [];
   return [
     finding({
       kind: 'policies-changed',
-      sentence: `${counted(effects.length, 'change')} of policies or groups, of ${namesInWords(effects.map((effect) => effect.target))}.`,
+      sentence: `${counted(effects.length, 'change')} of policies or groups, of ${namesInWords(effects.map((effect) => (effect.kind === 'group-joined' ? effect.userName : effect.holder.name)))}.`,
       direction: 'suspicious',
       confidence: 'medium',
       evidence,

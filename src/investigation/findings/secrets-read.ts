@@ -4,7 +4,7 @@ import { counted, finding, namesInWords, ownEffects, type FindingRule } from './
 export const secretsRead: FindingRule = (context) => {
   const { effects, evidence } = ownEffects(context, 'secret-read');
   if (evidence === undefined) return [];
-  const names = effects.map((effect) => effect.name);
+  const names = effects.flatMap((effect) => effect.names);
   return [
     finding({
       kind: 'secrets-read',

@@ -2,7 +2,7 @@ import { finding, namesInWords, ownEffects, type FindingRule } from './finding-r
 
 /** The actor stopped or thinned out a trail: what came after may be missing. */
 export const trailWeakened: FindingRule = (context) => {
-  const { effects, evidence } = ownEffects(context, 'trail-weakened');
+  const { effects, evidence } = ownEffects(context, 'watching-weakened');
   if (evidence === undefined) return [];
   return [
     finding({

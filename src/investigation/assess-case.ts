@@ -1,0 +1,31 @@
+import type { WayIn } from '../model/way-in.ts';
+import { caseCalls } from './case-calls.ts';
+import { caseEffects, type CaseEffect } from './case-effects.ts';
+import type { CaseMaterial } from './case-material.ts';
+import type { CaseFinding } from './findings/case-finding.ts';
+import { findingKinds } from './findings/finding-kinds.ts';
+import { timelineOf, type TimelineEntry } from './timeline.ts';
+import { waysInOf } from './ways-in/ways-in-of.ts';
+
+/** What a case comes to: what was done, what of it stands, what it means, and by which ways the intruder can still come in. */
+export interface CaseAssessment {
+  readonly effects: readonly CaseEffect[];
+  readonly waysIn: readonly WayIn[];
+  readonly findings: readonly CaseFinding[];
+  /** Oldest first. */
+  readonly timeline: readonly TimelineEntry[];
+}
+
+/** Assesses a case, live and offline alike: the same material always comes to the same. Pure. */
+export function assessCase(material: CaseMaterial): CaseAssessment {
+  const calls = caseCalls(material);
+  const effects = caseEffects(calls, material.closures ?? []);
+  const waysIn = waysInOf(material, calls, effects);
+  const ground = { material, calls, effects, waysIn };
+  return {
+    effects: effects.effects,
+    waysIn,
+    findings: findingKinds.flatMap((find) => find(ground)),
+    timeline: timelineOf(material, calls),
+  };
+}

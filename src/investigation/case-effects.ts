@@ -1,0 +1,192 @@
+import type { IdentityId } from '../model/identity.ts';
+import type { AccountId, Instant } from '../model/ids.ts';
+import type { EventRef } from '../model/trail-event.ts';
+import type { CaseCalls } from './case-calls.ts';
+import type { Closure } from './case-material.ts';
+import type { Effect, EffectKind, EffectOf, ThingKey } from './effects/effect.ts';
+import { thing } from './effects/thing.ts';
+import { thingsOf } from './effects/things-of.ts';
+import type { SeenEvent } from './seen-event.ts';
+
+/** An effect of a case's call, and what has become of it. */
+export interface CaseEffect<E extends Effect = Effect> {
+  readonly effect: E;
+  readonly at: Instant;
+  /** The account that it is in. */
+  readonly accountId: AccountId;
+  readonly identity: IdentityId;
+  readonly event: SeenEvent;
+  /** When it was undone, by which record; `null` while it stands, as far as the records say. */
+  readonly undone: Undoing | null;
+}
+
+export interface Undoing {
+  readonly at: Instant;
+  /** `null` where a response of ours has verified it, and its record has not arrived. */
+  readonly proof: EventRef | null;
+}
+
+/** Who denied what, from when, as long as it holds. */
+export interface Denials {
+  /** Whether what an identity's credential issued at an instant may do is denied in full; the record or response that says so. */
+  readonly denied: (thingKey: ThingKey, issuedAt: Instant) => Undoing | null;
+}
+
+export interface CaseEffects {
+  readonly effects: readonly CaseEffect[];
+  readonly denials: Denials;
+  /** When a thing was last undone after an instant. */
+  readonly undoneSince: (things: readonly ThingKey[], since: Instant) => Undoing | null;
+  /** What others than the case did after an instant to the same thing, where that replaces what was there; oldest first. */
+  readonly replacedBy: <K extends EffectKind>(
+    kind: K,
+    things: readonly ThingKey[],
+    since: Instant,
+  ) => readonly Replacement<K>[];
+}
+
+export interface Replacement<K extends EffectKind> extends Undoing {
+  readonly effect: EffectOf<K>;
+}
+
+/** All effects of a case's calls, minus their undoing by anybody. */
+export function caseEffects({ calls, all, identityOf }: CaseCalls, closures: readonly Closure[]): CaseEffects {
+  const undoings = undoingsIn(all, closures);
+  const undoneSince = (things: readonly ThingKey[], since: Instant) => latestSince(undoings, things, since);
+  return {
+    effects: calls.flatMap((event) =>
+      event.effects
+        .filter((effect) => effect.kind !== 'undone')
+        .map((effect) => ({
+          effect,
+          at: event.at,
+          accountId: event.ref.accountId,
+          identity: identityOf(event),
+          event,
+          undone: undoneSince(thingsOf(effect, event.ref.accountId), event.at),
+        })),
+    ),
+    denials: denialsIn(all, closures, undoings),
+    undoneSince,
+    replacedBy: (kind, things, since) => replacements({ calls, all }, kind, things, since),
+  };
+}
+
+function replacements<K extends EffectKind>(
+  { calls, all }: Pick<CaseCalls, 'calls' | 'all'>,
+  kind: K,
+  things: readonly ThingKey[],
+  since: Instant,
+): readonly Replacement<K>[] {
+  const own = new Set(calls);
+  return all
+    .filter((event) => Date.parse(event.at) > Date.parse(since) && !own.has(event))
+    .flatMap(({ effects, at, ref }) =>
+      effects.flatMap((effect) => {
+        const isSame = effect.kind === kind && thingsOf(effect, ref.accountId).some((each) => things.includes(each));
+        return isSame ? [{ at, proof: ref, effect: effect as EffectOf<K> }] : [];
+      }),
+    );
+}
+
+/** The effects of some kinds. */
+export function effectsOfKind<K extends EffectKind>(
+  effects: readonly CaseEffect[],
+  ...kinds: readonly K[]
+): readonly CaseEffect<EffectOf<K>>[] {
+  const wanted: ReadonlySet<string> = new Set(kinds);
+  return effects.filter((each): each is CaseEffect<EffectOf<K>> => wanted.has(each.effect.kind));
+}
+
+interface KnownUndoing extends Undoing {
+  readonly thing: ThingKey;
+}
+
+function undoingsIn(all: readonly SeenEvent[], closures: readonly Closure[]): ReadonlyMap<ThingKey, KnownUndoing[]> {
+  const recorded = all.flatMap(({ effects, at, ref }) =>
+    effects.flatMap((effect) =>
+      effect.kind === 'undone' && effect.how !== 'denied'
+        ? effect.things.map((each) => ({ thing: each, at, proof: ref }))
+        : [],
+    ),
+  );
+  const verified = closures.flatMap(({ things, at }) => things.map((each) => ({ thing: each, at, proof: null })));
+  return Map.groupBy<ThingKey, KnownUndoing>([...recorded, ...verified], (each) => each.thing);
+}
+
+/** Names that AWS gives once can only be undone after they were made; others may be made again within the second. */
+const givenOnce = /^(?:access-key|credential)\//;
+
+function latestSince(
+  undoings: ReadonlyMap<ThingKey, readonly KnownUndoing[]>,
+  things: readonly ThingKey[],
+  since: Instant,
+): Undoing | null {
+  const from = Date.parse(since);
+  const later = things
+    .flatMap((each) => undoings.get(each) ?? [])
+    .filter(({ at, thing: key }) => (givenOnce.test(key) ? Date.parse(at) >= from : Date.parse(at) > from));
+  const last = later.toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at)).at(-1);
+  return last === undefined ? null : { at: last.at, proof: last.proof };
+}
+
+interface Denial extends Undoing {
+  readonly thing: ThingKey;
+  readonly issuedBefore: Instant | null;
+  readonly whileThere: ThingKey | null;
+}
+
+/** A denial holds until its policy is taken off, or written anew without it. */
+function denialsIn(
+  all: readonly SeenEvent[],
+  closures: readonly Closure[],
+  undoings: ReadonlyMap<ThingKey, readonly KnownUndoing[]>,
+): Denials {
+  const recorded = all.flatMap(({ effects, at, ref }) =>
+    effects.flatMap((effect): readonly Denial[] =>
+      effect.kind === 'undone' && effect.how === 'denied'
+        ? effect.things.map((each) => ({
+            thing: each,
+            at,
+            proof: ref,
+            issuedBefore: effect.issuedBefore,
+            whileThere: effect.whileThere,
+          }))
+        : [],
+    ),
+  );
+  const verified = closures.flatMap(({ things, at, issuedBefore }) =>
+    things.map((each) => ({ thing: each, at, proof: null, issuedBefore, whileThere: null })),
+  );
+  const inForce = [...recorded, ...verified].filter((denial) => !isLifted(denial, all, undoings));
+  return {
+    denied(key, issuedAt) {
+      const found = inForce.find(
+        (denial) =>
+          denial.thing === key &&
+          (denial.issuedBefore === null || Date.parse(issuedAt) < Date.parse(denial.issuedBefore)),
+      );
+      return found === undefined ? null : { at: found.at, proof: found.proof };
+    },
+  };
+}
+
+function isLifted(
+  { whileThere, at, proof }: Denial,
+  all: readonly SeenEvent[],
+  undoings: ReadonlyMap<ThingKey, readonly KnownUndoing[]>,
+): boolean {
+  if (whileThere === null) return false;
+  if (latestSince(undoings, [whileThere], at) !== null) return true;
+  return all.some(
+    (event) =>
+      Date.parse(event.at) >= Date.parse(at) &&
+      event.ref.eventId !== proof?.eventId &&
+      event.effects.some(
+        (effect) =>
+          effect.kind === 'policy-granted' &&
+          thing.policy(event.ref.accountId, effect.holder, effect.policy) === whileThere &&
+          !event.effects.some((other) => other.kind === 'undone' && other.whileThere === whileThere),
+      ),
+  );
+}

@@ -1,0 +1,123 @@
+import type { AccountId, Instant } from '../../model/ids.ts';
+import type { JsonObject, JsonValue } from '../../model/json.ts';
+import type { EcsDocument } from '../../model/trail-event.ts';
+import { textAt, valueAt } from '../ecs-path.ts';
+import type { Effect } from './effect.ts';
+
+/** A successful call, as its effects are read from it. */
+export interface Call {
+  /** `iam`, `ec2`: the event source without its domain. */
+  readonly service: string;
+  /** Without the API version that some services write after it (`AddPermission20150331v2`). */
+  readonly action: string;
+  /** The account that the call was made in, to which what it names belongs. */
+  readonly accountId: AccountId;
+  readonly region: string;
+  /** The caller's user name; absent for roles and services. */
+  readonly callerUserName: string | undefined;
+  /** The caller is a session of a role. */
+  readonly callerIsRole: boolean;
+  readonly request: JsonObject;
+  readonly response: JsonObject;
+  readonly additional: JsonObject;
+  readonly ecs: EcsDocument;
+}
+
+/** Reads effects from calls of one name, `service/Action`. */
+export type EffectReaders = Readonly<Record<string, (call: Call) => readonly Effect[]>>;
+
+const flattened = 'aws.cloudtrail.flattened';
+const withheld = 'HIDDEN_DUE_TO_SECURITY_REASONS';
+
+/** What a document says of a call; `undefined` where it names none. */
+export function callOf(ecs: EcsDocument): Call | undefined {
+  const [provider, action] = [textAt(ecs, 'event.provider'), textAt(ecs, 'event.action')];
+  if (provider === undefined || action === undefined) return undefined;
+  const type = textAt(ecs, 'aws.cloudtrail.user_identity.type');
+  const account = textAt(ecs, 'aws.cloudtrail.recipient_account_id') ?? textAt(ecs, 'cloud.account.id') ?? 'unknown';
+  return {
+    service: provider.replace(/\.amazonaws\.com$/, ''),
+    action: action.replace(/20\d{6}(?:v\d+)?$/, ''),
+    accountId: account as AccountId,
+    region: textAt(ecs, 'cloud.region') ?? 'unknown',
+    callerUserName: type === 'IAMUser' ? textAt(ecs, 'user.name') : undefined,
+    callerIsRole: type === 'AssumedRole',
+    request: objectIn(ecs, `${flattened}.request_parameters`),
+    response: objectIn(ecs, `${flattened}.response_elements`),
+    additional: objectIn(ecs, `${flattened}.additional_eventdata`),
+    ecs,
+  };
+}
+
+function objectIn(ecs: EcsDocument, path: string): JsonObject {
+  const value = valueAt(ecs, path);
+  return isObject(value) ? value : {};
+}
+
+/** A text at a dotted path; also a number or boolean, as text. Absent where it is empty or withheld by AWS. */
+export function text(object: JsonObject, path: string): string | undefined {
+  const value = valueAt(object, path);
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  return typeof value === 'string' && value !== '' && value !== withheld ? value : undefined;
+}
+
+/** The first text at any of some paths; `unknown` where there is none. */
+export function named(object: JsonObject, ...paths: readonly string[]): string {
+  for (const path of paths) {
+    const found = text(object, path);
+    if (found !== undefined) return found;
+  }
+  return 'unknown';
+}
+
+/** All texts in a list at a path, however CloudTrail writes it: a list, one text, or `{items: [...]}`. */
+export function texts(object: JsonObject, path: string): readonly string[] {
+  return listed(valueAt(object, path)).flatMap((each) => {
+    if (typeof each === 'string') return each === '' ? [] : [each];
+    return typeof each === 'number' ? [String(each)] : [];
+  });
+}
+
+/** All objects in a list at a path, in whichever of CloudTrail's forms. */
+export function objects(object: JsonObject, path: string): readonly JsonObject[] {
+  return listed(valueAt(object, path)).filter(isObject);
+}
+
+function listed(value: JsonValue | undefined): readonly JsonValue[] {
+  if (value === undefined) return [];
+  if (Array.isArray(value)) return value as readonly JsonValue[];
+  if (isObject(value) && Object.hasOwn(value, 'items')) return listed(value['items']);
+  return [value];
+}
+
+export function isObject(value: JsonValue | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** CloudTrail writes flags as booleans and as texts. */
+export function isTrue(object: JsonObject, path: string): boolean {
+  return text(object, path)?.toLowerCase() === 'true';
+}
+
+export function isFalse(object: JsonObject, path: string): boolean {
+  return text(object, path)?.toLowerCase() === 'false';
+}
+
+/** CloudTrail writes a response's times as `Oct 8, 2024, 4:15:32 PM`, in UTC, or as RFC 3339. */
+export function trailInstant(written: string | undefined): Instant | null {
+  if (written === undefined) return null;
+  const plain = written.replaceAll(/\s+/gu, ' ');
+  const time = Date.parse(/[Zz]$|UTC|GMT|[+-]\d\d:?\d\d$/u.test(plain) ? plain : `${plain} UTC`);
+  return Number.isNaN(time) ? null : (new Date(time).toISOString() as Instant);
+}
+
+/** The account in an ARN, or an account ID by itself. */
+export function accountIn(arnOrId: string): AccountId | null {
+  const account = /^\d{12}$/.test(arnOrId) ? arnOrId : (arnOrId.split(':')[4] ?? '');
+  return /^\d{12}$/.test(account) ? (account as AccountId) : null;
+}
+
+/** The last part of an ARN or path: a role's name without its path. */
+export function lastPart(arn: string): string {
+  return arn.split('/').at(-1) ?? arn;
+}

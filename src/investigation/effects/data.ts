@@ -1,0 +1,113 @@
+import type { JsonObject } from '../../model/json.ts';
+import { isFalse, isTrue, named, objects, text, texts, type Call, type EffectReaders } from './call.ts';
+import { undone } from './credentials.ts';
+import type { Effect, EffectOf } from './effect.ts';
+import { thing } from './thing.ts';
+
+type How = EffectOf<'data-destroyed'>['how'];
+
+/** A lifecycle rule that removes objects this soon is a deletion by another name. */
+const shortLifeDays = 7;
+
+/** Data that was deleted, set to expire, or stripped of what would bring it back. */
+export const dataEffects: EffectReaders = {
+  's3/DeleteBucket': (call) => gone('bucket', bucket(call)),
+  's3/DeleteObject': (call) => gone('object', `${bucket(call)}/${text(call.request, 'key') ?? ''}`),
+  's3/DeleteObjects': (call) => gone('objects', bucket(call)),
+  's3/PutBucketLifecycle': (call) => lifecycle(call),
+  's3/PutBucketLifecycleConfiguration': (call) => lifecycle(call),
+  's3/DeleteBucketLifecycle': (call) =>
+    undone('restored', thing.data(call.accountId, 'bucket lifecycle', bucket(call))),
+  's3/PutBucketVersioning': (call) => {
+    const configuration = objects(call.request, 'VersioningConfiguration')[0] ?? {};
+    if (text(configuration, 'Status') === 'Suspended')
+      return destroyed('bucket versioning', bucket(call), 'unprotected');
+    if (text(configuration, 'MfaDelete') === 'Disabled') return destroyed('MFA delete', bucket(call), 'unprotected');
+    return undone('restored', thing.data(call.accountId, 'bucket versioning', bucket(call)));
+  },
+  's3/PutObjectLockConfiguration': (call) => destroyed('object lock', bucket(call), 'unprotected'),
+  's3/PutBucketEncryption': (call) => destroyed('bucket encryption', bucket(call), 'unprotected'),
+  'rds/DeleteDBInstance': (call) => database(call, named(call.request, 'dBInstanceIdentifier')),
+  'rds/DeleteDBCluster': (call) => database(call, named(call.request, 'dBClusterIdentifier')),
+  'rds/DeleteDBSnapshot': (call) => gone('database snapshot', named(call.request, 'dBSnapshotIdentifier')),
+  'rds/DeleteDBClusterSnapshot': (call) =>
+    gone('database snapshot', named(call.request, 'dBClusterSnapshotIdentifier')),
+  'rds/ModifyDBInstance': (call) => unprotectedDatabase(call, named(call.request, 'dBInstanceIdentifier')),
+  'rds/ModifyDBCluster': (call) => unprotectedDatabase(call, named(call.request, 'dBClusterIdentifier')),
+  'rds/DeleteGlobalCluster': (call) => gone('database cluster', named(call.request, 'globalClusterIdentifier')),
+  'dynamodb/DeleteTable': (call) => gone('table', named(call.request, 'tableName')),
+  'dynamodb/DeleteBackup': (call) => gone('backup', named(call.request, 'backupArn')),
+  'ec2/DeleteSnapshot': (call) => gone('snapshot', named(call.request, 'snapshotId')),
+  'ec2/DeleteVolume': (call) => gone('volume', named(call.request, 'volumeId')),
+  'ec2/DeregisterImage': (call) => gone('image', named(call.request, 'imageId')),
+  'ec2/TerminateInstances': (call) =>
+    objects(call.request, 'instancesSet').flatMap((each) => gone('instance', named(each, 'instanceId'))),
+  'ec2/DisableEbsEncryptionByDefault': (call) => destroyed('disk encryption by default', call.region, 'unprotected'),
+  'backup/DeleteRecoveryPoint': (call) => gone('backup', named(call.request, 'recoveryPointArn')),
+  'backup/DeleteBackupVault': (call) => gone('backup vault', named(call.request, 'backupVaultName')),
+  'backup/DeleteBackupPlan': (call) => gone('backup plan', named(call.request, 'backupPlanId')),
+  'kms/ScheduleKeyDeletion': (call) => destroyed('key', named(call.request, 'keyId'), 'key-doomed'),
+  'kms/DisableKey': (call) => destroyed('key', named(call.request, 'keyId'), 'key-doomed'),
+  'kms/DeleteImportedKeyMaterial': (call) => destroyed('key', named(call.request, 'keyId'), 'key-doomed'),
+  'kms/CancelKeyDeletion': (call) =>
+    undone('restored', thing.data(call.accountId, 'key', named(call.request, 'keyId'))),
+  'kms/EnableKey': (call) => undone('restored', thing.data(call.accountId, 'key', named(call.request, 'keyId'))),
+  'secretsmanager/DeleteSecret': (call) => gone('secret', named(call.request, 'secretId')),
+  'secretsmanager/RestoreSecret': (call) =>
+    undone('restored', thing.data(call.accountId, 'secret', named(call.request, 'secretId'))),
+  'elasticfilesystem/DeleteFileSystem': (call) => gone('file system', named(call.request, 'fileSystemId')),
+  'elasticfilesystem/DeleteMountTarget': (call) => gone('mount target', named(call.request, 'mountTargetId')),
+  'redshift/DeleteCluster': (call) => gone('database cluster', named(call.request, 'clusterIdentifier')),
+  'eks/DeleteCluster': (call) => gone('cluster', named(call.request, 'name')),
+  'ecr/DeleteRepository': (call) => gone('image repository', named(call.request, 'repositoryName')),
+  'lambda/DeleteFunction': (call) => gone('function', named(call.request, 'functionName')),
+  'route53/DeleteHostedZone': (call) => gone('hosted zone', named(call.request, 'id')),
+};
+
+function bucket({ request }: Call): string {
+  return named(request, 'bucketName');
+}
+
+function destroyed(what: string, resource: string, how: How): readonly Effect[] {
+  return [{ kind: 'data-destroyed', what, resource, how }];
+}
+
+function gone(what: string, resource: string): readonly Effect[] {
+  return destroyed(what, resource, 'deleted');
+}
+
+function lifecycle(call: Call): readonly Effect[] {
+  const rules = objects(call.request, 'LifecycleConfiguration.Rule');
+  const short = rules.some((rule) => {
+    const days = [daysOf(rule, 'Expiration.Days'), daysOf(rule, 'NoncurrentVersionExpiration.NoncurrentDays')];
+    return text(rule, 'Status') !== 'Disabled' && Math.min(...days) <= shortLifeDays;
+  });
+  return short ? destroyed('bucket lifecycle', bucket(call), 'expiring') : [];
+}
+
+function daysOf(rule: JsonObject, path: string): number {
+  const days = text(rule, path);
+  return days === undefined ? Number.POSITIVE_INFINITY : Number(days);
+}
+
+/** One that leaves a final snapshot can be had back. */
+function database(call: Call, name: string): readonly Effect[] {
+  const leavesSnapshot =
+    !isTrue(call.request, 'skipFinalSnapshot') && text(call.request, 'finalDBSnapshotIdentifier') !== undefined;
+  return destroyed(leavesSnapshot ? 'database, with a final snapshot' : 'database', name, 'deleted');
+}
+
+function unprotectedDatabase(call: Call, name: string): readonly Effect[] {
+  const found: Effect[] = [];
+  if (isFalse(call.request, 'deletionProtection')) found.push(...destroyed('deletion protection', name, 'unprotected'));
+  if (text(call.request, 'backupRetentionPeriod') === '0') found.push(...destroyed('backups', name, 'unprotected'));
+  if (texts(call.request, 'masterUserPassword').length > 0) {
+    found.push({
+      kind: 'credential-made',
+      what: 'API key',
+      credentialId: `master password of ${name}`,
+      userName: name,
+    });
+  }
+  return found;
+}

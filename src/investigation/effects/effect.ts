@@ -1,0 +1,239 @@
+import type { AccountId, Instant } from '../../model/ids.ts';
+
+/**
+ * Names what an effect made, changed or opened, so that its undoing finds it: `access-key/AKIA...`, `user/<account>/<name>`,
+ * `policy/<account>/user/<name>/<policy>`, `share/<resource>/<with whom>`; {@link import('./thing.ts')} makes them.
+ */
+export type ThingKey = string;
+
+/** Who or what a policy is attached to, by name: the account is the event's. */
+export interface Holder {
+  readonly kind: 'user' | 'role' | 'group';
+  readonly name: string;
+}
+
+/** What a policy gives, as far as its document or its well-known name says. */
+export interface Grants {
+  /** All actions on everything, or what comes to the same: it may give itself the rest. */
+  readonly administrator: boolean;
+  /** Actions on every resource that lead to more rights, in lower case: `iam:*`, `iam:passrole`, `sts:assumerole`. */
+  readonly powers: readonly string[];
+  /** It allows nothing, and denies everything. */
+  readonly denies: boolean;
+  /** Neither document nor name says what it gives. */
+  readonly unread: boolean;
+}
+
+/** Someone whom a trust or a resource's policy lets in, as the policy names them. */
+export interface LetIn {
+  /** ARN, account ID, service name, provider's ARN, or `*`. */
+  readonly principal: string;
+  readonly kind: 'anyone' | 'account' | 'service' | 'provider' | 'other';
+  readonly accountId: AccountId | null;
+  /** A condition that the one let in must meet, such as an external ID, an organization or an address. */
+  readonly conditions: readonly string[];
+}
+
+export type WatchKind =
+  | 'trail'
+  | 'flow-logs'
+  | 'dns-logs'
+  | 'guardduty'
+  | 'config'
+  | 'security-hub'
+  | 'access-analyzer'
+  | 'macie'
+  | 'inspector'
+  | 'bedrock-logging'
+  | 'log-group'
+  | 'alarm'
+  | 'log-bucket'
+  | 'web-firewall-logs'
+  | 'event-rule';
+
+/**
+ * What a successful call left behind that outlives it, gave to the caller, or took away. Names are as the log has them:
+ * not yet safe to show. Accounts are the event's own where none is named.
+ */
+export type Effect =
+  /* Credentials and identities */
+  | {
+      /** Temporary credentials, for a role or for the caller's own user. */
+      readonly kind: 'session-minted';
+      readonly call: string;
+      readonly accessKeyId: string;
+      readonly expiresAt: Instant | null;
+      /** The role's ARN; `null` for sessions of the caller's own user. */
+      readonly roleArn: string | null;
+      readonly roleAccountId: AccountId | null;
+      readonly sessionName: string | null;
+      /** Role chaining: the caller was a session itself. */
+      readonly chained: boolean;
+    }
+  | { readonly kind: 'console-login'; readonly mfa: boolean; readonly federated: boolean }
+  /** `GetSigninToken`: a console session made of a key. */
+  | { readonly kind: 'console-token' }
+  | {
+      readonly kind: 'user-created';
+      readonly userName: string;
+      readonly userId: string | null;
+      readonly boundary: string | null;
+    }
+  | { readonly kind: 'user-renamed'; readonly userName: string; readonly newName: string }
+  | {
+      readonly kind: 'key-created';
+      readonly accessKeyId: string;
+      readonly userName: string;
+      /** An inactive key was made active again. */
+      readonly reactivated: boolean;
+    }
+  | { readonly kind: 'password-set'; readonly userName: string; readonly isNew: boolean }
+  | {
+      readonly kind: 'credential-made';
+      readonly what: OtherCredential;
+      readonly credentialId: string;
+      readonly userName: string;
+    }
+  /** A second factor of an identity was taken off: its password alone lets in. */
+  | { readonly kind: 'mfa-removed'; readonly userName: string }
+  | {
+      readonly kind: 'role-created';
+      readonly roleName: string;
+      readonly roleId: string | null;
+      readonly letsIn: readonly LetIn[];
+      readonly boundary: string | null;
+    }
+  | {
+      readonly kind: 'trust-changed';
+      readonly roleName: string;
+      readonly letsIn: readonly LetIn[];
+      readonly unread: boolean;
+    }
+  | {
+      readonly kind: 'provider-made';
+      readonly what: 'saml' | 'oidc' | 'trust-anchor' | 'certificate-profile' | 'sign-in-directory';
+      readonly arn: string;
+      readonly roleArns: readonly string[];
+    }
+  /* What they may do */
+  | {
+      readonly kind: 'policy-granted';
+      readonly holder: Holder;
+      readonly policy: string;
+      readonly inline: boolean;
+      readonly grants: Grants;
+    }
+  | {
+      readonly kind: 'policy-version-set';
+      readonly policyArn: string;
+      readonly version: string | null;
+      readonly grants: Grants;
+    }
+  | { readonly kind: 'group-joined'; readonly userName: string; readonly groupName: string }
+  | { readonly kind: 'boundary-changed'; readonly holder: Holder; readonly boundary: string | null }
+  | {
+      readonly kind: 'permission-set-granted';
+      readonly what: string;
+      readonly to: string;
+      readonly accountId: AccountId | null;
+    }
+  | { readonly kind: 'role-passed'; readonly roleArn: string; readonly to: string; readonly resource: string }
+  /* Doors to what is not an identity */
+  | { readonly kind: 'shared'; readonly resource: string; readonly type: string; readonly with: readonly LetIn[] }
+  | {
+      readonly kind: 'code-planted';
+      readonly resource: string;
+      readonly what: CodeKind;
+      readonly detail: string | null;
+    }
+  | {
+      readonly kind: 'instance-entered';
+      readonly instanceId: string;
+      readonly how: InstanceDoor;
+      readonly detail: string | null;
+    }
+  | {
+      readonly kind: 'network-opened';
+      readonly securityGroup: string;
+      readonly opened: string;
+      readonly toInternet: boolean;
+    }
+  | { readonly kind: 'metadata-weakened'; readonly instanceId: string }
+  /* Taken, weakened, destroyed, spent */
+  | {
+      readonly kind: 'secret-read';
+      readonly store: 'secret' | 'parameter' | 'instance-password';
+      /** Empty where the call read by a filter: nobody can say how many from its record. */
+      readonly names: readonly string[];
+      readonly numberKnown: boolean;
+    }
+  | { readonly kind: 'data-taken'; readonly what: string; readonly resource: string }
+  | {
+      readonly kind: 'watching-weakened';
+      readonly what: WatchKind;
+      readonly name: string;
+      readonly how: 'stopped' | 'deleted' | 'narrowed';
+    }
+  | {
+      readonly kind: 'data-destroyed';
+      readonly what: string;
+      readonly resource: string;
+      readonly how: 'deleted' | 'expiring' | 'unprotected' | 'key-doomed';
+    }
+  | {
+      readonly kind: 'compute-started';
+      readonly what: string;
+      readonly type: string;
+      readonly count: number;
+      readonly accelerated: boolean;
+    }
+  | { readonly kind: 'quota-raised'; readonly what: string; readonly to: string | null }
+  | { readonly kind: 'mail-prepared'; readonly what: string; readonly name: string }
+  | { readonly kind: 'model-used'; readonly what: string; readonly model: string }
+  | {
+      readonly kind: 'organization-changed';
+      readonly what:
+        | 'left'
+        | 'account-closed'
+        | 'account-removed'
+        | 'policy-detached'
+        | 'policies-disabled'
+        | 'invited'
+        | 'account-made';
+      readonly name: string;
+    }
+  | { readonly kind: 'quarantined-by-aws'; readonly userName: string }
+  /* The other way */
+  | {
+      /** Things that are gone, inactive, put back or denied since this call. */
+      readonly kind: 'undone';
+      readonly things: readonly ThingKey[];
+      readonly how: 'deleted' | 'deactivated' | 'detached' | 'restored' | 'denied';
+      /** For what was denied: credentials that were issued later are not. */
+      readonly issuedBefore: Instant | null;
+      /** For what was denied: it holds until this thing is gone. */
+      readonly whileThere: ThingKey | null;
+    };
+
+export type EffectKind = Effect['kind'];
+export type EffectOf<K extends EffectKind> = Extract<Effect, { readonly kind: K }>;
+
+export type OtherCredential =
+  'service-specific credential' | 'SSH key' | 'signing certificate' | 'MFA device' | 'API key';
+export type CodeKind =
+  | 'function code'
+  | 'function'
+  | 'layer'
+  | 'function URL'
+  | 'environment'
+  | 'trigger'
+  | 'invoke permission'
+  | 'container task'
+  | 'container image'
+  | 'automation'
+  | 'stack'
+  | 'build'
+  | 'schedule'
+  | 'notebook';
+export type InstanceDoor =
+  'command' | 'session' | 'SSH key' | 'serial console' | 'user data' | 'instance profile' | 'key pair' | 'launched';

@@ -1,0 +1,58 @@
+import type { EcsDocument } from '../../model/trail-event.ts';
+import { textAt } from '../ecs-path.ts';
+import { callOf, type Call, type EffectReaders } from './call.ts';
+import { codeEffects } from './code.ts';
+import { credentialEffects } from './credentials.ts';
+import { dataEffects } from './data.ts';
+import type { Effect, EffectKind } from './effect.ts';
+import { grantEffects } from './grants.ts';
+import { identityEffects } from './identities.ts';
+import { networkEffects } from './networks.ts';
+import { organizationEffects } from './organization.ts';
+import { secretEffects } from './secrets.ts';
+import { shareEffects } from './shares.ts';
+import { spendingEffects } from './spending.ts';
+import { watchingEffects } from './watching.ts';
+
+/** A family of effects is a file; a new one is a line here. A call may have effects of several families. */
+export const effectFamilies: readonly EffectReaders[] = [
+  credentialEffects,
+  identityEffects,
+  grantEffects,
+  shareEffects,
+  codeEffects,
+  networkEffects,
+  secretEffects,
+  watchingEffects,
+  dataEffects,
+  spendingEffects,
+  organizationEffects,
+];
+
+const readersOf: ReadonlyMap<string, readonly EffectReaders[string][]> = readersByName();
+
+function readersByName() {
+  const byName = new Map<string, EffectReaders[string][]>();
+  for (const family of effectFamilies) {
+    for (const [name, reader] of Object.entries(family)) byName.set(name, [...(byName.get(name) ?? []), reader]);
+  }
+  return byName;
+}
+
+/** What a call left behind, gave or took away; nothing where it did not succeed, for then it did none of it. */
+export function effectsOf(ecs: EcsDocument): readonly Effect[] {
+  if (textAt(ecs, 'event.outcome') !== 'success') return [];
+  const call = callOf(ecs);
+  return call === undefined ? [] : effectsOfCall(call);
+}
+
+/** What a call that did not succeed would have done, as far as its name says: a refused one often has no parameters. */
+export function attemptedBy(ecs: EcsDocument): readonly EffectKind[] {
+  if (textAt(ecs, 'event.outcome') === 'success') return [];
+  const call = callOf(ecs);
+  return call === undefined ? [] : [...new Set(effectsOfCall(call).map(({ kind }) => kind))];
+}
+
+function effectsOfCall(call: Call): readonly Effect[] {
+  return (readersOf.get(`${call.service}/${call.action}`) ?? []).flatMap((read) => read(call));
+}

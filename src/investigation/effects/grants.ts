@@ -1,0 +1,111 @@
+import { isTrue, named, text, type Call, type EffectReaders } from './call.ts';
+import { undone } from './credentials.ts';
+import type { Effect, Holder } from './effect.ts';
+import { denialsIn, grantsOfArn, grantsOfDocument, type Denial } from './policy-content.ts';
+import { thing } from './thing.ts';
+
+/** AWS's managed quarantine of a key that it found in public, and the inline one that it used before. */
+const quarantine = /(?:^|\/)AWSCompromisedKeyQuarantine|^AWSExposedCredentialPolicy_DO_NOT_REMOVE$/;
+
+/** Policies, groups and boundaries: what identities may do. */
+export const grantEffects: EffectReaders = {
+  'iam/AttachUserPolicy': (call) => attached(call, 'user'),
+  'iam/AttachRolePolicy': (call) => attached(call, 'role'),
+  'iam/AttachGroupPolicy': (call) => attached(call, 'group'),
+  'iam/DetachUserPolicy': (call) => detached(call, 'user'),
+  'iam/DetachRolePolicy': (call) => detached(call, 'role'),
+  'iam/DetachGroupPolicy': (call) => detached(call, 'group'),
+  'iam/PutUserPolicy': (call) => written(call, 'user'),
+  'iam/PutRolePolicy': (call) => written(call, 'role'),
+  'iam/PutGroupPolicy': (call) => written(call, 'group'),
+  'iam/DeleteUserPolicy': (call) => removed(call, 'user'),
+  'iam/DeleteRolePolicy': (call) => removed(call, 'role'),
+  'iam/DeleteGroupPolicy': (call) => removed(call, 'group'),
+  'iam/CreatePolicyVersion': (call) =>
+    isTrue(call.request, 'setAsDefault')
+      ? [
+          {
+            kind: 'policy-version-set',
+            policyArn: named(call.request, 'policyArn'),
+            version: text(call.response, 'policyVersion.versionId') ?? null,
+            grants: grantsOfDocument(call.request['policyDocument']),
+          },
+        ]
+      : [],
+  'iam/SetDefaultPolicyVersion': (call) => [
+    {
+      kind: 'policy-version-set',
+      policyArn: named(call.request, 'policyArn'),
+      version: text(call.request, 'versionId') ?? null,
+      grants: grantsOfDocument(undefined),
+    },
+  ],
+  'iam/DeletePolicy': (call) => undone('deleted', thing.policyDocument(named(call.request, 'policyArn'))),
+  'iam/AddUserToGroup': (call) => [
+    { kind: 'group-joined', userName: named(call.request, 'userName'), groupName: named(call.request, 'groupName') },
+  ],
+  'iam/RemoveUserFromGroup': (call) =>
+    undone(
+      'detached',
+      thing.membership(call.accountId, named(call.request, 'userName'), named(call.request, 'groupName')),
+    ),
+  'iam/PutUserPermissionsBoundary': (call) => boundary(call, 'user', named(call.request, 'permissionsBoundary')),
+  'iam/PutRolePermissionsBoundary': (call) => boundary(call, 'role', named(call.request, 'permissionsBoundary')),
+  'iam/DeleteUserPermissionsBoundary': (call) => boundary(call, 'user', null),
+  'iam/DeleteRolePermissionsBoundary': (call) => boundary(call, 'role', null),
+};
+
+function holderIn(call: Call, kind: Holder['kind']): Holder {
+  return { kind, name: named(call.request, `${kind}Name`) };
+}
+
+function attached(call: Call, kind: Holder['kind']): readonly Effect[] {
+  const holder = holderIn(call, kind);
+  const policy = named(call.request, 'policyArn');
+  if (kind === 'user' && quarantine.test(policy)) return [{ kind: 'quarantined-by-aws', userName: holder.name }];
+  const grants = grantsOfArn(policy);
+  const denials = grants.denies ? denied(call, holder, policy, { kind: 'all' }) : [];
+  return [{ kind: 'policy-granted', holder, policy, inline: false, grants }, ...denials];
+}
+
+function detached(call: Call, kind: Holder['kind']): readonly Effect[] {
+  return undone('detached', thing.policy(call.accountId, holderIn(call, kind), named(call.request, 'policyArn')));
+}
+
+function written(call: Call, kind: Holder['kind']): readonly Effect[] {
+  const holder = holderIn(call, kind);
+  const policy = named(call.request, 'policyName');
+  if (kind === 'user' && quarantine.test(policy)) return [{ kind: 'quarantined-by-aws', userName: holder.name }];
+  const document = call.request['policyDocument'];
+  return [
+    { kind: 'policy-granted', holder, policy, inline: true, grants: grantsOfDocument(document) },
+    ...denialsIn(document).flatMap((denial) => denied(call, holder, policy, denial)),
+  ];
+}
+
+function removed(call: Call, kind: Holder['kind']): readonly Effect[] {
+  return undone('deleted', thing.policy(call.accountId, holderIn(call, kind), named(call.request, 'policyName')));
+}
+
+/** A policy that denies everything closes what its holder could do, as long as it stays. */
+function denied({ accountId }: Call, holder: Holder, policy: string, denial: Denial): readonly Effect[] {
+  // A group's policy is over its members, who are not named here.
+  if (holder.kind === 'group') return [];
+  const whole =
+    holder.kind === 'user' ? thing.deniedUser(accountId, holder.name) : thing.deniedRole(accountId, holder.name);
+  const things =
+    denial.kind === 'session' ? [thing.deniedSession(accountId, holder.name, denial.sessionName)] : [whole];
+  return [
+    {
+      kind: 'undone',
+      things,
+      how: 'denied',
+      issuedBefore: denial.kind === 'older-sessions' ? denial.before : null,
+      whileThere: thing.policy(accountId, holder, policy),
+    },
+  ];
+}
+
+function boundary(call: Call, kind: 'user' | 'role', arn: string | null): readonly Effect[] {
+  return [{ kind: 'boundary-changed', holder: holderIn(call, kind), boundary: arn }];
+}

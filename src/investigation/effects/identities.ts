@@ -1,0 +1,88 @@
+import { accountIn, lastPart, named, text, texts, type EffectReaders } from './call.ts';
+import { undone, userNamed } from './credentials.ts';
+import { letsInOfDocument } from './policy-content.ts';
+import { thing } from './thing.ts';
+
+/** Users, roles, trusts and identity providers: who there is, and who may become whom. */
+export const identityEffects: EffectReaders = {
+  'iam/CreateUser': (call) => [
+    {
+      kind: 'user-created',
+      userName: userNamed(call),
+      userId: text(call.response, 'user.userId') ?? null,
+      boundary: text(call.request, 'permissionsBoundary') ?? null,
+    },
+  ],
+  'iam/UpdateUser': (call) => {
+    const newName = text(call.request, 'newUserName');
+    return newName === undefined ? [] : [{ kind: 'user-renamed', userName: userNamed(call), newName }];
+  },
+  'iam/DeleteUser': (call) => undone('deleted', thing.user(call.accountId, userNamed(call))),
+  'iam/CreateRole': (call) => [
+    {
+      kind: 'role-created',
+      roleName: named(call.request, 'roleName'),
+      roleId: text(call.response, 'role.roleId') ?? null,
+      letsIn: letsInOfDocument(call.request['assumeRolePolicyDocument']).letsIn,
+      boundary: text(call.request, 'permissionsBoundary') ?? null,
+    },
+  ],
+  'iam/UpdateAssumeRolePolicy': (call) => [
+    {
+      kind: 'trust-changed',
+      roleName: named(call.request, 'roleName'),
+      ...letsInOfDocument(call.request['policyDocument']),
+    },
+  ],
+  'iam/DeleteRole': (call) => {
+    const name = named(call.request, 'roleName');
+    return undone('deleted', thing.role(call.accountId, name), thing.trust(call.accountId, name));
+  },
+  'iam/CreateSAMLProvider': (call) => providerMade('saml', named(call.response, 'sAMLProviderArn', 'SAMLProviderArn')),
+  'iam/UpdateSAMLProvider': (call) => providerMade('saml', named(call.request, 'sAMLProviderArn', 'SAMLProviderArn')),
+  'iam/DeleteSAMLProvider': (call) =>
+    undone('deleted', thing.provider(named(call.request, 'sAMLProviderArn', 'SAMLProviderArn'))),
+  'iam/CreateOpenIDConnectProvider': (call) => providerMade('oidc', named(call.response, 'openIDConnectProviderArn')),
+  'iam/UpdateOpenIDConnectProviderThumbprint': (call) =>
+    providerMade('oidc', named(call.request, 'openIDConnectProviderArn')),
+  'iam/AddClientIDToOpenIDConnectProvider': (call) =>
+    providerMade('oidc', named(call.request, 'openIDConnectProviderArn')),
+  'iam/DeleteOpenIDConnectProvider': (call) =>
+    undone('deleted', thing.provider(named(call.request, 'openIDConnectProviderArn'))),
+  'rolesanywhere/CreateTrustAnchor': (call) =>
+    providerMade('trust-anchor', named(call.response, 'trustAnchor.trustAnchorArn', 'trustAnchor.name')),
+  'rolesanywhere/UpdateTrustAnchor': (call) =>
+    providerMade('trust-anchor', named(call.response, 'trustAnchor.trustAnchorArn')),
+  'rolesanywhere/EnableTrustAnchor': (call) =>
+    providerMade('trust-anchor', named(call.response, 'trustAnchor.trustAnchorArn')),
+  'rolesanywhere/DisableTrustAnchor': (call) =>
+    undone('deactivated', thing.provider(named(call.response, 'trustAnchor.trustAnchorArn'))),
+  'rolesanywhere/DeleteTrustAnchor': (call) =>
+    undone('deleted', thing.provider(named(call.response, 'trustAnchor.trustAnchorArn'))),
+  'rolesanywhere/CreateProfile': (call) =>
+    providerMade(
+      'certificate-profile',
+      named(call.response, 'profile.profileArn', 'profile.name'),
+      texts(call.request, 'roleArns'),
+    ),
+  'rolesanywhere/DisableProfile': (call) =>
+    undone('deactivated', thing.provider(named(call.response, 'profile.profileArn'))),
+  'rolesanywhere/DeleteProfile': (call) =>
+    undone('deleted', thing.provider(named(call.response, 'profile.profileArn'))),
+  'sso/CreateAccountAssignment': (call) => [
+    {
+      kind: 'permission-set-granted',
+      what: lastPart(named(call.request, 'permissionSetArn')),
+      to: named(call.request, 'principalId'),
+      accountId: accountIn(text(call.request, 'targetId') ?? ''),
+    },
+  ],
+};
+
+function providerMade(
+  what: 'saml' | 'oidc' | 'trust-anchor' | 'certificate-profile',
+  arn: string,
+  roleArns: readonly string[] = [],
+) {
+  return [{ kind: 'provider-made' as const, what, arn, roleArns }];
+}

@@ -1,0 +1,51 @@
+import type { JsonObject } from '../../model/json.ts';
+import { named, objects, text, texts, type Call, type EffectReaders } from './call.ts';
+import { undone } from './credentials.ts';
+import { thing } from './thing.ts';
+
+/** Openings of security groups, and their undoing. */
+export const networkEffects: EffectReaders = {
+  'ec2/AuthorizeSecurityGroupIngress': (call) =>
+    openings(call).map((opened) => ({
+      kind: 'network-opened' as const,
+      securityGroup: groupOf(call),
+      opened,
+      toInternet: /(?:^|\s)(?:\S+\/0)$/.test(opened),
+    })),
+  'ec2/RevokeSecurityGroupIngress': (call) =>
+    undone('deleted', ...openings(call).map((opened) => thing.network(call.accountId, groupOf(call), opened))),
+  'ec2/DeleteSecurityGroup': (call) => undone('deleted', thing.network(call.accountId, groupOf(call), '')),
+};
+
+function groupOf({ request }: Call): string {
+  return named(request, 'groupId', 'groupName');
+}
+
+/** One text for each source of each permission: `tcp 22 from 0.0.0.0/0`. */
+function openings({ request }: Call): readonly string[] {
+  const permissions = [request, ...objects(request, 'ipPermissions')];
+  return [...new Set(permissions.flatMap(openingsOf))];
+}
+
+function openingsOf(permission: JsonObject): readonly string[] {
+  const sources = [
+    ...[text(permission, 'cidrIp'), text(permission, 'cidrIpv6')].filter((each) => each !== undefined),
+    ...objects(permission, 'ipRanges').map((range) => named(range, 'cidrIp')),
+    ...objects(permission, 'ipv6Ranges').map((range) => named(range, 'cidrIpv6')),
+    ...objects(permission, 'groups').map((group) => named(group, 'groupId', 'userId')),
+    ...texts(permission, 'sourceSecurityGroupName'),
+  ];
+  const what = `${protocolOf(permission)} ${portsOf(permission)}`.trim();
+  return sources.map((source) => `${what} from ${source}`);
+}
+
+function protocolOf(permission: JsonObject): string {
+  const protocol = text(permission, 'ipProtocol');
+  return protocol === undefined || protocol === '-1' ? 'all traffic' : protocol;
+}
+
+function portsOf(permission: JsonObject): string {
+  const [from, to] = [text(permission, 'fromPort'), text(permission, 'toPort')];
+  if (from === undefined || from === '-1') return '';
+  return to === undefined || to === from ? from : `${from}-${to}`;
+}

@@ -1,0 +1,58 @@
+import { named, objects, text, texts, type Call, type EffectReaders } from './call.ts';
+import type { Effect } from './effect.ts';
+
+/** Secrets, parameters and passwords that were handed out: whoever has them now has more than this access. */
+export const secretEffects: EffectReaders = {
+  'secretsmanager/GetSecretValue': (call) => read('secret', [named(call.request, 'secretId')]),
+  'secretsmanager/BatchGetSecretValue': (call) => batch(call, 'secretIdList'),
+  'ssm/GetParameter': (call) => read('parameter', [named(call.request, 'name')]),
+  'ssm/GetParameters': (call) => batch(call, 'names', 'parameter'),
+  'ssm/GetParameterHistory': (call) => read('parameter', [named(call.request, 'name')]),
+  // Which parameters lie under a path is not in the record.
+  'ssm/GetParametersByPath': (call) => [
+    {
+      kind: 'secret-read',
+      store: 'parameter',
+      names: [`${named(call.request, 'path')} and below`],
+      numberKnown: false,
+    },
+  ],
+  'ec2/GetPasswordData': (call) => read('instance-password', [named(call.request, 'instanceId')]),
+  'dynamodb/ExportTableToPointInTime': (call) => taken('table exported', named(call.request, 'tableArn')),
+  'rds/StartExportTask': (call) => taken('database snapshot exported', named(call.request, 'sourceArn')),
+  'rds/DownloadCompleteDBLogFile': (call) => taken('database log', named(call.request, 'dBInstanceIdentifier')),
+  'rds/DownloadDBLogFilePortion': (call) => taken('database log', named(call.request, 'dBInstanceIdentifier')),
+  'ec2/CreateInstanceExportTask': (call) => taken('instance exported', named(call.request, 'instanceId')),
+  'ec2/ExportImage': (call) => taken('image exported', named(call.request, 'imageId')),
+  'ec2/CreateStoreImageTask': (call) => taken('image stored in a bucket', named(call.request, 'imageId')),
+  'ec2/DescribeInstanceAttribute': (call) =>
+    text(call.request, 'attribute') === 'userData' ? taken('user data', named(call.request, 'instanceId')) : [],
+  'ec2/GetConsoleScreenshot': (call) => taken('console screenshot', named(call.request, 'instanceId')),
+  's3/GetObject': objectTaken,
+  's3/CopyObject': objectTaken,
+  's3/PutBucketReplication': (call) => taken('bucket replicated', named(call.request, 'bucketName')),
+  'datasync/CreateTask': (call) => taken('transfer task', named(call.response, 'taskArn')),
+  'codecommit/GitPull': (call) => taken('repository', named(call.request, 'repositoryName')),
+};
+
+function read(store: 'secret' | 'parameter' | 'instance-password', names: readonly string[]): readonly Effect[] {
+  return [{ kind: 'secret-read', store, names, numberKnown: true }];
+}
+
+/** A batch names what it reads, or reads by a filter: then nobody can say how many from its record. */
+function batch(call: Call, field: string, store: 'secret' | 'parameter' = 'secret'): readonly Effect[] {
+  const names = texts(call.request, field);
+  if (names.length > 0) return read(store, names);
+  const filters = objects(call.request, 'filters').map(
+    (filter) => `filter ${named(filter, 'key')}=${texts(filter, 'values').join(',')}`,
+  );
+  return [{ kind: 'secret-read', store, names: filters, numberKnown: false }];
+}
+
+function taken(what: string, resource: string): readonly Effect[] {
+  return [{ kind: 'data-taken', what, resource }];
+}
+
+function objectTaken(call: Call): readonly Effect[] {
+  return taken('object', `${named(call.request, 'bucketName')}/${text(call.request, 'key') ?? ''}`);
+}

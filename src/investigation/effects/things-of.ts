@@ -1,0 +1,65 @@
+import type { AccountId } from '../../model/ids.ts';
+import { lastPart } from './call.ts';
+import type { Effect, ThingKey } from './effect.ts';
+import { thing } from './thing.ts';
+
+/**
+ * Whose undoing undoes an effect: the thing itself, or what it stands or falls with (the user of a key, the role of a trust).
+ * Empty for what cannot be undone: a secret that was read stays read.
+ */
+export function thingsOf(effect: Effect, account: AccountId): readonly ThingKey[] {
+  switch (effect.kind) {
+    case 'user-created':
+      return [thing.user(account, effect.userName)];
+    case 'key-created':
+      return [thing.accessKey(effect.accessKeyId), thing.user(account, effect.userName)];
+    case 'password-set':
+      return [thing.password(account, effect.userName), thing.user(account, effect.userName)];
+    case 'credential-made':
+      return [thing.credential(account, effect.credentialId), thing.user(account, effect.userName)];
+    case 'role-created':
+      return [thing.role(account, effect.roleName)];
+    case 'trust-changed':
+      return [thing.trust(account, effect.roleName), thing.role(account, effect.roleName)];
+    case 'provider-made':
+      return [thing.provider(effect.arn)];
+    case 'policy-granted':
+      return [thing.policy(account, effect.holder, effect.policy), ...holderThings(effect.holder, account)];
+    case 'policy-version-set':
+      return [thing.policyDocument(effect.policyArn)];
+    case 'group-joined':
+      return [thing.membership(account, effect.userName, effect.groupName), thing.user(account, effect.userName)];
+    case 'shared':
+      return [thing.share(account, effect.resource, '')];
+    case 'code-planted':
+      return [thing.code(account, effect.resource, effect.what)];
+    case 'instance-entered':
+      return [thing.instance(account, effect.instanceId)];
+    case 'network-opened':
+      return [
+        thing.network(account, effect.securityGroup, effect.opened),
+        thing.network(account, effect.securityGroup, ''),
+      ];
+    case 'watching-weakened':
+      return [thing.watch(account, effect.what, effect.name)];
+    case 'data-destroyed':
+      return effect.how === 'deleted' && effect.what !== 'secret'
+        ? []
+        : [thing.data(account, effect.what, effect.resource)];
+    default:
+      return [];
+  }
+}
+
+function holderThings(
+  holder: { readonly kind: string; readonly name: string },
+  account: AccountId,
+): readonly ThingKey[] {
+  if (holder.kind === 'user') return [thing.user(account, holder.name)];
+  return holder.kind === 'role' ? [thing.role(account, holder.name)] : [];
+}
+
+/** The role's name in `arn:aws:iam::ACCOUNT:role/PATH/NAME`. */
+export function roleNameIn(roleArn: string): string {
+  return lastPart(roleArn);
+}

@@ -1,0 +1,147 @@
+import { isFalse, isTrue, named, objects, text, texts, type Call, type EffectReaders } from './call.ts';
+import { undone } from './credentials.ts';
+import type { Effect, WatchKind } from './effect.ts';
+import { thing } from './thing.ts';
+
+type How = 'stopped' | 'deleted' | 'narrowed';
+
+/** What watches the account: trails, logs, detectors. Stopped, deleted, narrowed; or started again. */
+export const watchingEffects: EffectReaders = {
+  'cloudtrail/StopLogging': (call) => weakened('trail', trailName(call), 'stopped'),
+  'cloudtrail/DeleteTrail': (call) => weakened('trail', trailName(call), 'deleted'),
+  'cloudtrail/UpdateTrail': (call) => (narrowsTrail(call) ? weakened('trail', trailName(call), 'narrowed') : []),
+  'cloudtrail/PutEventSelectors': (call) =>
+    narrowsSelectors(call) ? weakened('trail', trailName(call), 'narrowed') : restored(call, 'trail', trailName(call)),
+  'cloudtrail/PutInsightSelectors': (call) =>
+    texts(call.request, 'insightSelectors').length + objects(call.request, 'insightSelectors').length === 0
+      ? weakened('trail', trailName(call), 'narrowed')
+      : [],
+  'cloudtrail/StartLogging': (call) => restored(call, 'trail', trailName(call)),
+  'cloudtrail/CreateTrail': (call) => restored(call, 'trail', trailName(call)),
+  'cloudtrail/StopEventDataStoreIngestion': (call) =>
+    weakened('trail', named(call.request, 'eventDataStore'), 'stopped'),
+  'cloudtrail/DeleteEventDataStore': (call) => weakened('trail', named(call.request, 'eventDataStore'), 'deleted'),
+  'ec2/DeleteFlowLogs': (call) => flowLogs(call).flatMap((id) => weakened('flow-logs', id, 'deleted')),
+  'route53resolver/DeleteResolverQueryLogConfig': (call) =>
+    weakened('dns-logs', named(call.request, 'resolverQueryLogConfigId'), 'deleted'),
+  'route53resolver/DisassociateResolverQueryLogConfig': (call) =>
+    weakened('dns-logs', named(call.request, 'resolverQueryLogConfigId'), 'stopped'),
+  'route53resolver/AssociateResolverQueryLogConfig': (call) =>
+    restored(call, 'dns-logs', named(call.request, 'resolverQueryLogConfigId')),
+  'guardduty/DeleteDetector': (call) => weakened('guardduty', named(call.request, 'detectorId'), 'deleted'),
+  'guardduty/UpdateDetector': (call) => {
+    const id = named(call.request, 'detectorId');
+    if (isFalse(call.request, 'enable')) return weakened('guardduty', id, 'stopped');
+    return isTrue(call.request, 'enable') ? restored(call, 'guardduty', id) : [];
+  },
+  'guardduty/StopMonitoringMembers': (call) => weakened('guardduty', named(call.request, 'detectorId'), 'stopped'),
+  'guardduty/DisassociateFromAdministratorAccount': (call) =>
+    weakened('guardduty', named(call.request, 'detectorId'), 'narrowed'),
+  'guardduty/DisassociateFromMasterAccount': (call) =>
+    weakened('guardduty', named(call.request, 'detectorId'), 'narrowed'),
+  'guardduty/DisassociateMembers': (call) => weakened('guardduty', named(call.request, 'detectorId'), 'narrowed'),
+  'guardduty/DeleteMembers': (call) => weakened('guardduty', named(call.request, 'detectorId'), 'narrowed'),
+  'guardduty/CreateFilter': (call) =>
+    text(call.request, 'action') === 'ARCHIVE' ? weakened('guardduty', named(call.request, 'name'), 'narrowed') : [],
+  'guardduty/CreateIPSet': (call) => weakened('guardduty', named(call.request, 'name'), 'narrowed'),
+  'guardduty/UpdateIPSet': (call) => weakened('guardduty', named(call.request, 'ipSetId'), 'narrowed'),
+  'guardduty/DeletePublishingDestination': (call) =>
+    weakened('guardduty', named(call.request, 'destinationId'), 'narrowed'),
+  'config/StopConfigurationRecorder': (call) =>
+    weakened('config', named(call.request, 'configurationRecorderName'), 'stopped'),
+  'config/DeleteConfigurationRecorder': (call) =>
+    weakened('config', named(call.request, 'configurationRecorderName'), 'deleted'),
+  'config/DeleteDeliveryChannel': (call) => weakened('config', named(call.request, 'deliveryChannelName'), 'deleted'),
+  'config/DeleteConfigRule': (call) => weakened('config', named(call.request, 'configRuleName'), 'deleted'),
+  'config/StartConfigurationRecorder': (call) =>
+    restored(call, 'config', named(call.request, 'configurationRecorderName')),
+  'securityhub/DisableSecurityHub': (call) => weakened('security-hub', call.accountId, 'stopped'),
+  'securityhub/EnableSecurityHub': (call) => restored(call, 'security-hub', call.accountId),
+  'securityhub/BatchDisableStandards': (call) =>
+    weakened('security-hub', texts(call.request, 'standardsSubscriptionArns').join(', ') || 'standards', 'narrowed'),
+  'securityhub/DisassociateFromAdministratorAccount': (call) => weakened('security-hub', call.accountId, 'narrowed'),
+  'access-analyzer/DeleteAnalyzer': (call) =>
+    weakened('access-analyzer', named(call.request, 'analyzerName'), 'deleted'),
+  'macie2/DisableMacie': (call) => weakened('macie', call.accountId, 'stopped'),
+  'inspector2/Disable': (call) => weakened('inspector', call.accountId, 'stopped'),
+  'bedrock/DeleteModelInvocationLoggingConfiguration': (call) => weakened('bedrock-logging', call.region, 'deleted'),
+  'bedrock/PutModelInvocationLoggingConfiguration': (call) => restored(call, 'bedrock-logging', call.region),
+  'logs/DeleteLogGroup': (call) => weakened('log-group', named(call.request, 'logGroupName'), 'deleted'),
+  'logs/DeleteLogStream': (call) => weakened('log-group', named(call.request, 'logGroupName'), 'narrowed'),
+  'logs/DeleteMetricFilter': (call) => weakened('log-group', named(call.request, 'logGroupName'), 'narrowed'),
+  'logs/DeleteSubscriptionFilter': (call) => weakened('log-group', named(call.request, 'logGroupName'), 'narrowed'),
+  'logs/PutRetentionPolicy': (call) =>
+    Number(text(call.request, 'retentionInDays') ?? 90) <= 7
+      ? weakened('log-group', named(call.request, 'logGroupName'), 'narrowed')
+      : [],
+  'monitoring/DeleteAlarms': (call) => alarms(call).flatMap((name) => weakened('alarm', name, 'deleted')),
+  'monitoring/DisableAlarmActions': (call) => alarms(call).flatMap((name) => weakened('alarm', name, 'stopped')),
+  'monitoring/EnableAlarmActions': (call) => alarms(call).flatMap((name) => restored(call, 'alarm', name)),
+  'events/DisableRule': (call) => weakened('event-rule', named(call.request, 'name'), 'stopped'),
+  'events/EnableRule': (call) => restored(call, 'event-rule', named(call.request, 'name')),
+  'events/DeleteRule': (call) => weakened('event-rule', named(call.request, 'name'), 'deleted'),
+  'events/RemoveTargets': (call) => weakened('event-rule', named(call.request, 'rule'), 'narrowed'),
+  'wafv2/DeleteLoggingConfiguration': (call) =>
+    weakened('web-firewall-logs', named(call.request, 'resourceArn'), 'deleted'),
+  'wafv2/DeleteWebACL': (call) => weakened('web-firewall-logs', named(call.request, 'name'), 'deleted'),
+};
+
+function weakened(what: WatchKind, name: string, how: How): readonly Effect[] {
+  return [{ kind: 'watching-weakened', what, name, how }];
+}
+
+function restored(call: Call, what: WatchKind, name: string): readonly Effect[] {
+  return undone('restored', thing.watch(call.accountId, what, name));
+}
+
+/** Some calls name a trail by its ARN, some by its name, and PutEventSelectors under another field. */
+function trailName({ request }: Call): string {
+  const name = named(request, 'trailName', 'name');
+  return name.split(':trail/').at(-1) ?? name;
+}
+
+function narrowsTrail({ request }: Call): boolean {
+  const switchedOff = [
+    'isMultiRegionTrail',
+    'includeGlobalServiceEvents',
+    'enableLogFileValidation',
+    'isOrganizationTrail',
+  ];
+  return (
+    switchedOff.some((flag) => isFalse(request, flag)) ||
+    text(request, 's3BucketName') !== undefined ||
+    text(request, 'kmsKeyId') !== undefined
+  );
+}
+
+/** Selectors that leave management events, or a part of them, out. */
+function narrowsSelectors({ request }: Call): boolean {
+  const basic = objects(request, 'eventSelectors');
+  const advanced = objects(request, 'advancedEventSelectors');
+  if (basic.length === 0 && advanced.length === 0) return true;
+  const whole = basic.some(
+    (selector) =>
+      !isFalse(selector, 'includeManagementEvents') &&
+      (text(selector, 'readWriteType') ?? 'All') === 'All' &&
+      texts(selector, 'excludeManagementEventSources').length === 0,
+  );
+  return !(whole || advanced.some(selectsManagementEvents));
+}
+
+function selectsManagementEvents(selector: Parameters<typeof objects>[0]): boolean {
+  const fields = objects(selector, 'fieldSelectors');
+  const management = fields.some(
+    (field) => text(field, 'field') === 'eventCategory' && texts(field, 'equals').includes('Management'),
+  );
+  return management && fields.length === 1;
+}
+
+function flowLogs({ request }: Call): readonly string[] {
+  const ids = objects(request, 'DeleteFlowLogsRequest.FlowLogId').map((each) => named(each, 'content'));
+  return ids.length > 0 ? ids : ['unknown'];
+}
+
+function alarms({ request }: Call): readonly string[] {
+  const names = [...texts(request, 'alarmNames')];
+  return names.length > 0 ? names : ['unknown'];
+}

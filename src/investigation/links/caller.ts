@@ -1,0 +1,153 @@
+import type { Identity } from '../../model/identity.ts';
+import type { AccountId } from '../../model/ids.ts';
+import type { EcsDocument } from '../../model/trail-event.ts';
+import { textAt, valueAt } from '../ecs-path.ts';
+import {
+  accessKey,
+  account,
+  consoleSession,
+  lastPart,
+  person,
+  role,
+  root,
+  service,
+  session,
+  sessionNamed,
+  user,
+} from './identities.ts';
+
+const userIdentity = 'aws.cloudtrail.user_identity';
+
+/** Who made a call, and with what. */
+export interface Caller {
+  /** What signed the request, as close as the record names it: a session, user, root, person, service or outside principal. */
+  readonly identity: Identity;
+  /** The person whose session it is, where the record says so. */
+  readonly person: Identity | null;
+  /** The access key or the console session that the call was made with. */
+  readonly credential: Identity | null;
+}
+
+/** What a record says about its caller. */
+export interface CallerFields {
+  readonly type?: string | undefined;
+  readonly arn?: string | undefined;
+  /** The caller's account; the one that received the record where that is unknown. */
+  readonly accountId?: string | undefined;
+  readonly accessKeyId?: string | undefined;
+  /** `AIDA...`, or `AROA...:SESSION`. */
+  readonly principalId?: string | undefined;
+  readonly userName?: string | undefined;
+  readonly issuerArn?: string | undefined;
+  readonly invokedBy?: string | undefined;
+  readonly address?: string | undefined;
+  readonly fromConsole: boolean;
+  readonly onBehalfOf?: { readonly userId: string; readonly directory: string } | undefined;
+  /** The SAML or web identity provider that vouches for the caller. */
+  readonly vouchedBy?: string | undefined;
+}
+
+/** Whom an event names as its caller. */
+export function callerOf(ecs: EcsDocument): Caller {
+  const userId = textAt(ecs, `${userIdentity}.on_behalf_of.user_id`);
+  const directory = textAt(ecs, `${userIdentity}.on_behalf_of.identity_store_arn`);
+  const fromConsole = valueAt(ecs, 'aws.cloudtrail.session_credential_from_console');
+  return callerFrom({
+    type: textAt(ecs, `${userIdentity}.type`),
+    arn: textAt(ecs, `${userIdentity}.arn`),
+    accountId: textAt(ecs, 'cloud.account.id') ?? textAt(ecs, 'aws.cloudtrail.recipient_account_id'),
+    accessKeyId: textAt(ecs, `${userIdentity}.access_key_id`),
+    principalId: textAt(ecs, 'user.id'),
+    userName: textAt(ecs, 'user.name'),
+    issuerArn: textAt(ecs, `${userIdentity}.session_context.session_issuer.arn`),
+    invokedBy: textAt(ecs, `${userIdentity}.invoked_by`),
+    address: textAt(ecs, 'source.address') ?? textAt(ecs, 'source.ip'),
+    fromConsole: fromConsole === true || fromConsole === 'true',
+    onBehalfOf: userId === undefined || directory === undefined ? undefined : { userId, directory },
+    vouchedBy:
+      textAt(ecs, 'aws.cloudtrail.flattened.request_parameters.principalArn') ??
+      textAt(ecs, `${userIdentity}.identity_provider`),
+  });
+}
+
+/** Whom a record with these fields names as its caller. */
+export function callerFrom(fields: CallerFields): Caller {
+  const accountId = (fields.accountId ?? 'unknown') as AccountId;
+  const behind = personBehind(fields);
+  const identity = isService(fields)
+    ? service(accountId, serviceName(fields))
+    : identityFrom(fields, accountId, behind);
+  const person = behind === undefined || behind.id === identity.id ? null : behind;
+  return { identity, person, credential: credentialOf(fields, identity, accountId) };
+}
+
+/** The account that received the record. */
+export function recipientAccount(ecs: EcsDocument): AccountId {
+  const id = textAt(ecs, 'aws.cloudtrail.recipient_account_id') ?? textAt(ecs, 'cloud.account.id') ?? 'unknown';
+  return id as AccountId;
+}
+
+function credentialOf(
+  { fromConsole, accessKeyId }: CallerFields,
+  caller: Identity,
+  accountId: AccountId,
+): Identity | null {
+  if (fromConsole) return consoleSession(caller);
+  return accessKeyId === undefined ? null : accessKey(accessKeyId, accountId);
+}
+
+function identityFrom(fields: CallerFields, accountId: AccountId, behind: Identity | undefined): Identity {
+  const { type, arn = '', userName, principalId, vouchedBy = 'unknown' } = fields;
+  switch (type) {
+    case 'Root':
+      return root(accountId);
+    case 'IAMUser':
+      return user(accountId, userName ?? lastPart(arn));
+    case 'AssumedRole':
+    case 'FederatedUser':
+      return sessionNamed(arn) ?? sessionById(fields, accountId);
+    case 'Role':
+      return role(accountId, lastPart(arn));
+    case 'SAMLUser':
+    case 'WebIdentityUser':
+      return person(vouchedBy, userName ?? principalId ?? 'unknown');
+    case 'IdentityCenterUser':
+      return behind ?? person('identity-center', principalId ?? userName ?? 'unknown');
+    default:
+      return outsider(fields, accountId);
+  }
+}
+
+/** Another account's record names the caller by unique ID: `AIDA...` or `AROA...:session`. */
+function outsider(fields: CallerFields, accountId: AccountId): Identity {
+  const { principalId = '' } = fields;
+  if (principalId.startsWith('AIDA')) return user(accountId, principalId);
+  return principalId.startsWith('AROA') ? sessionById(fields, accountId) : account(accountId);
+}
+
+function sessionById({ principalId = '', issuerArn = '' }: CallerFields, accountId: AccountId): Identity {
+  const [roleId = 'unknown', ...rest] = principalId.split(':');
+  const roleName = lastPart(issuerArn);
+  return session(accountId, roleName === '' ? roleId : roleName, rest.join(':'));
+}
+
+/** Identity Center names the person on most, not all, events of a session. */
+function personBehind({ onBehalfOf, arn = '', userName }: CallerFields): Identity | undefined {
+  if (onBehalfOf === undefined) return undefined;
+  const sessionName = sessionNamed(arn)?.name;
+  const name = sessionName === undefined ? userName : lastPart(sessionName);
+  return person(onBehalfOf.directory, onBehalfOf.userId, name);
+}
+
+function isService({ type, issuerArn }: CallerFields): boolean {
+  return type === 'AWSService' || (type === 'AssumedRole' && linkedService(issuerArn) !== undefined);
+}
+
+function serviceName({ invokedBy, issuerArn, address = 'unknown' }: CallerFields): string {
+  return invokedBy ?? linkedService(issuerArn) ?? address;
+}
+
+/** The service that a service-linked role belongs to. */
+function linkedService(issuerArn = ''): string | undefined {
+  return /:role\/aws-service-role\/([^/]+)\//u.exec(issuerArn)?.[1];
+}

@@ -1,0 +1,121 @@
+import { sha256Hex } from '../../digest/canonical-digest.ts';
+import type { AccountId } from '../../model/ids.ts';
+import type { Identity, IdentityId } from '../../model/identity.ts';
+
+/** Longer IDs are cut short by a hash, so that an index can carry them. */
+const idLimit = 200;
+
+const accountShape = /^\d{12}$/u;
+const principalArn = /^arn:[^:]*:(iam|sts)::(\d{12}):(.+)$/u;
+
+/** Parts are percent-encoded, so that no name can pass for another. */
+function identityId(kind: Identity['kind'], ...parts: readonly string[]): IdentityId {
+  const id = [kind, ...parts]
+    .map((part) => encodeURIComponent(part.toWellFormed()).replaceAll('%3A', ':').replaceAll('%40', '@'))
+    .join('/');
+  return id.length <= idLimit ? id : `${kind}/sha256/${sha256Hex(id)}`;
+}
+
+export function user(accountId: AccountId, name: string): Identity {
+  return { id: identityId('user', accountId, name), kind: 'user', accountId, name };
+}
+
+export function root(accountId: AccountId): Identity {
+  return { id: identityId('root', accountId), kind: 'root', accountId, name: 'root' };
+}
+
+export function role(accountId: AccountId, name: string): Identity {
+  return { id: identityId('role', accountId, name), kind: 'role', accountId, name };
+}
+
+/** A session of a role, or of GetFederationToken, under its name. */
+export function session(accountId: AccountId, roleName: string, sessionName: string): Identity {
+  return {
+    id: identityId('session', accountId, roleName, sessionName),
+    kind: 'session',
+    accountId,
+    name: `${roleName}/${sessionName}`,
+  };
+}
+
+/** What somebody who signed in to the console does there, whose keys are made anew for every few requests. */
+export function consoleSession(of: Identity): Identity {
+  const accountId = of.accountId ?? ('unknown' as AccountId);
+  return {
+    id: identityId('session', accountId, 'console', of.name),
+    kind: 'session',
+    accountId,
+    name: `${of.name} (console)`,
+  };
+}
+
+export function accessKey(accessKeyId: string, accountId: AccountId | null): Identity {
+  return { id: identityId('access-key', accessKeyId), kind: 'access-key', accountId, name: accessKeyId };
+}
+
+/** Somebody in a directory: an Identity Center's, by its store, or a SAML or web identity provider's. */
+export function person(directory: string, userId: string, name = userId): Identity {
+  return { id: identityId('person', lastPart(directory), userId), kind: 'person', accountId: null, name };
+}
+
+/** `*` is everybody. */
+export function account(accountId: string): Identity {
+  const named = accountId as AccountId;
+  return {
+    id: identityId('account', accountId),
+    kind: 'account',
+    accountId: accountId === '*' ? null : named,
+    name: accountId === '*' ? 'everybody' : accountId,
+  };
+}
+
+export function instance(accountId: AccountId, instanceId: string): Identity {
+  return { id: identityId('instance', accountId, instanceId), kind: 'instance', accountId, name: instanceId };
+}
+
+/** Whoever vouches for callers: a SAML or OpenID Connect provider, a trust anchor of Roles Anywhere. */
+export function provider(arn: string): Identity {
+  const accountId = arn.split(':')[4];
+  return {
+    id: identityId('provider', arn),
+    kind: 'provider',
+    accountId: accountId !== undefined && accountShape.test(accountId) ? (accountId as AccountId) : null,
+    name: arn,
+  };
+}
+
+/** A service of AWS in one account: what it does in another is somebody else's doing. */
+export function service(accountId: AccountId, name: string): Identity {
+  return { id: identityId('service', accountId, name), kind: 'service', accountId, name };
+}
+
+/** The role that an ARN, or a bare name in an account, means; paths are left out, as session ARNs leave them out. */
+export function roleNamed(arnOrName: string, accountId: AccountId): Identity {
+  const [, , inAccount, resource] = principalArn.exec(arnOrName) ?? [];
+  if (inAccount === undefined || resource === undefined) return role(accountId, lastPart(arnOrName));
+  return role(inAccount as AccountId, lastPart(resource));
+}
+
+/** The session that `arn:aws:sts::ACCOUNT:assumed-role/ROLE/SESSION` or `.../federated-user/NAME` names. */
+export function sessionNamed(arn: string): Identity | undefined {
+  const [, , accountId, resource] = principalArn.exec(arn) ?? [];
+  if (accountId === undefined || resource === undefined) return undefined;
+  const [kind, first, ...rest] = resource.split('/');
+  if (first === undefined) return undefined;
+  if (kind === 'federated-user') return session(accountId as AccountId, kind, [first, ...rest].join('/'));
+  return kind === 'assumed-role' && rest.length > 0
+    ? session(accountId as AccountId, first, rest.join('/'))
+    : undefined;
+}
+
+/** The account that a principal of a policy stands for: `*`, an account ID or an ARN; `undefined` for services and providers. */
+export function accountOfPrincipal(principal: string): Identity | undefined {
+  if (principal === '*' || principal === 'all') return account('*');
+  if (accountShape.test(principal)) return account(principal);
+  const inAccount = principalArn.exec(principal)?.[2];
+  return inAccount === undefined ? undefined : account(inAccount);
+}
+
+export function lastPart(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}

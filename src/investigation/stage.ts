@@ -1,0 +1,71 @@
+import type { Effect, EffectKind } from './effects/effect.ts';
+import type { SeenEvent } from './seen-event.ts';
+
+/** What a call was for, in the order in which intrusions go. */
+export const stages = [
+  'first access',
+  'discovery',
+  'escalation',
+  'persistence',
+  'evasion',
+  'credential access',
+  'lateral movement',
+  'collection',
+  'exfiltration',
+  'impact',
+  'other',
+] as const;
+export type Stage = (typeof stages)[number];
+
+const stageOfKind: Readonly<Record<EffectKind, Stage>> = {
+  'session-minted': 'lateral movement',
+  'console-login': 'first access',
+  'console-token': 'persistence',
+  'user-created': 'persistence',
+  'user-renamed': 'persistence',
+  'key-created': 'persistence',
+  'password-set': 'persistence',
+  'credential-made': 'persistence',
+  'mfa-removed': 'evasion',
+  'role-created': 'persistence',
+  'trust-changed': 'persistence',
+  'provider-made': 'persistence',
+  'policy-granted': 'escalation',
+  'policy-version-set': 'escalation',
+  'group-joined': 'escalation',
+  'boundary-changed': 'escalation',
+  'permission-set-granted': 'escalation',
+  'role-passed': 'escalation',
+  shared: 'exfiltration',
+  'code-planted': 'persistence',
+  'instance-entered': 'lateral movement',
+  'network-opened': 'persistence',
+  'metadata-weakened': 'credential access',
+  'secret-read': 'credential access',
+  'data-taken': 'collection',
+  'watching-weakened': 'evasion',
+  'data-destroyed': 'impact',
+  'compute-started': 'impact',
+  'quota-raised': 'impact',
+  'mail-prepared': 'impact',
+  'model-used': 'impact',
+  'organization-changed': 'evasion',
+  'quarantined-by-aws': 'other',
+  undone: 'other',
+};
+
+/** The stage of a call, by what it did or tried to do; a call that only read is discovery. */
+export function stageOf(event: SeenEvent): Stage {
+  const [effect] = event.effects;
+  if (effect !== undefined) return stageOfEffect(effect, event);
+  const [tried] = event.attempted;
+  if (tried !== undefined) return stageOfKind[tried];
+  return event.readOnly ? 'discovery' : 'other';
+}
+
+function stageOfEffect(effect: Effect, { ref }: SeenEvent): Stage {
+  if (effect.kind !== 'session-minted') return stageOfKind[effect.kind];
+  // A session of the own user outlives its key; a role is more rights, or another account.
+  if (effect.roleArn === null) return 'persistence';
+  return effect.roleAccountId === null || effect.roleAccountId === ref.accountId ? 'escalation' : 'lateral movement';
+}

@@ -1,0 +1,141 @@
+import type { IdentityId } from '../model/identity.ts';
+import type { AccountId, AlertId, Instant } from '../model/ids.ts';
+import type { CaseCalls } from './case-calls.ts';
+import type { AlertSight, CaseMaterial } from './case-material.ts';
+import type { SeenEvent } from './seen-event.ts';
+import { stageOf, type Stage } from './stage.ts';
+
+/** One thing that an identity of the case did, once or several times alike. Texts are as the log has them. */
+export interface TimelineEntry {
+  readonly at: Instant;
+  readonly until: Instant;
+  readonly stage: Stage;
+  readonly identity: IdentityId;
+  readonly accountId: AccountId;
+  readonly region: string | null;
+  /** The address, or the service that called on behalf of the identity. */
+  readonly source: string | null;
+  /** Network and country, where the address was enriched. */
+  readonly place: string | null;
+  readonly client: string | null;
+  readonly provider: string;
+  readonly action: string;
+  /** The first few names. */
+  readonly targets: readonly string[];
+  readonly outcome: 'success' | 'failure';
+  readonly errorCode: string | null;
+  readonly count: number;
+  /** The first few; `count` says how many there are. */
+  readonly eventIds: readonly string[];
+  readonly alertIds: readonly AlertId[];
+  /** It was seen after the plan had been presented. */
+  readonly sincePlan: boolean;
+}
+
+/** Alike calls further apart than this are told by themselves. */
+const joinWithinMs = 5 * 60_000;
+/** So many names and IDs of a line are kept: the events have the rest. */
+const namesLimit = 25;
+const entryLimit = 2_000;
+
+/** The calls of a case's identities, oldest first, with alike ones told together. */
+export function timelineOf(
+  { alerts, planPresentedAt }: Pick<CaseMaterial, 'alerts' | 'planPresentedAt'>,
+  { calls, identityOf }: CaseCalls,
+): readonly TimelineEntry[] {
+  const alertsOf = alertsByEvent(alerts);
+  const groups: SeenEvent[][] = [];
+  const open = new Map<string, SeenEvent[]>();
+  for (const event of calls) {
+    const key = likenessOf(event, identityOf(event), isSince(event, planPresentedAt));
+    const group = open.get(key);
+    const last = group?.at(-1);
+    if (group !== undefined && last !== undefined && Date.parse(event.at) - Date.parse(last.at) <= joinWithinMs) {
+      group.push(event);
+      continue;
+    }
+    const fresh = [event];
+    open.set(key, fresh);
+    groups.push(fresh);
+  }
+  return groups.slice(0, entryLimit).flatMap((group) => entryOf(group, identityOf, alertsOf, planPresentedAt ?? null));
+}
+
+function likenessOf(event: SeenEvent, identity: IdentityId, since: boolean): string {
+  const { ref, region, sourceAddress, userAgent, provider, action, outcome, errorCode } = event;
+  return JSON.stringify([
+    ref.accountId,
+    region,
+    identity,
+    sourceAddress,
+    userAgent,
+    provider,
+    action,
+    outcome,
+    errorCode,
+    since,
+  ]);
+}
+
+function entryOf(
+  group: readonly SeenEvent[],
+  identityOf: CaseCalls['identityOf'],
+  alertsOf: ReadonlyMap<string, readonly AlertId[]>,
+  planPresentedAt: Instant | null,
+): readonly TimelineEntry[] {
+  const [first, last] = [group[0], group.at(-1)];
+  if (first === undefined || last === undefined) return [];
+  return [
+    {
+      at: first.at,
+      until: last.at,
+      stage: stageOf(first),
+      identity: identityOf(first),
+      accountId: first.ref.accountId,
+      region: first.region ?? null,
+      source: first.sourceAddress ?? null,
+      place: first.sourcePlace ?? null,
+      client: first.userAgent ?? null,
+      provider: first.provider,
+      action: first.action,
+      targets: [...new Set(group.flatMap(({ targets }) => targets))].slice(0, namesLimit),
+      outcome: first.outcome,
+      errorCode: first.errorCode ?? null,
+      count: group.length,
+      eventIds: group.slice(0, namesLimit).map(({ ref }) => ref.eventId),
+      alertIds: [...new Set(group.flatMap(({ ref }) => alertsOf.get(ref.eventId) ?? []))],
+      sincePlan: isSince(first, planPresentedAt),
+    },
+  ];
+}
+
+function isSince({ at }: SeenEvent, planPresentedAt: Instant | null | undefined): boolean {
+  return planPresentedAt !== null && planPresentedAt !== undefined && Date.parse(at) >= Date.parse(planPresentedAt);
+}
+
+function alertsByEvent(alerts: readonly AlertSight[]): ReadonlyMap<string, readonly AlertId[]> {
+  const byEvent = new Map<string, AlertId[]>();
+  for (const { id, eventRefs } of alerts) {
+    for (const { eventId } of eventRefs) byEvent.set(eventId, [...(byEvent.get(eventId) ?? []), id]);
+  }
+  return byEvent;
+}
+
+/** What was done since the plan was presented, counted by stage: an approver must not decide on an old picture. */
+export interface SincePlan {
+  readonly calls: number;
+  readonly byStage: readonly { readonly stage: Stage; readonly calls: number }[];
+}
+
+export function sincePlan(timeline: readonly TimelineEntry[]): SincePlan {
+  const since = timeline.filter((entry) => entry.sincePlan);
+  const counted = Map.groupBy(since, ({ stage }) => stage);
+  return {
+    calls: total(since),
+    byStage: [...counted].map(([stage, entries]) => ({ stage, calls: total(entries) })),
+  };
+}
+
+function total(entries: readonly TimelineEntry[]): number {
+  return entries.reduce((sum, { count }) => sum + count, 0);
+}

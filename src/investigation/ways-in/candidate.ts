@@ -1,0 +1,60 @@
+import { canonicalDigest } from '../../digest/canonical-digest.ts';
+import type { IdentityId } from '../../model/identity.ts';
+import type { Instant } from '../../model/ids.ts';
+import type { EventRef } from '../../model/trail-event.ts';
+import type { WayIn, WayInSubject } from '../../model/way-in.ts';
+import type { Undoing } from '../case-effects.ts';
+
+/** A way in as one record shows it; several about the same one are settled into one {@link WayIn}. */
+export interface Candidate {
+  readonly identity: IdentityId;
+  readonly what: WayInSubject;
+  readonly from: Instant;
+  readonly until: WayIn['until'];
+  /** It was closed, and by what. */
+  readonly closed: Undoing | null;
+  /** Nobody can say whether it is there. */
+  readonly unsure?: boolean;
+  readonly proof: readonly EventRef[];
+}
+
+/** A way in's ID, from what it is: the same in every look at the case, whatever becomes of it. */
+export function wayInId(what: WayInSubject): string {
+  return canonicalDigest(keyOf(what)).slice('sha256:'.length, 'sha256:'.length + 16);
+}
+
+/** What makes two the same: a session is its key, a trust its role, a grant its holder and policy. */
+function keyOf(what: WayInSubject): readonly string[] {
+  switch (what.kind) {
+    case 'access-key':
+      return [what.kind, what.accessKeyId];
+    case 'session':
+      return what.accessKeyId === null
+        ? [what.kind, what.accountId, what.roleName ?? '', what.sessionName ?? '']
+        : [what.kind, what.accessKeyId];
+    case 'password':
+    case 'user':
+      return [what.kind, what.accountId, what.userName];
+    case 'root':
+      return [what.kind, what.accountId];
+    case 'person':
+      return [what.kind, what.identity];
+    case 'role':
+    case 'trust':
+      return [what.kind, what.accountId, what.roleName];
+    case 'other-credential':
+      return [what.kind, what.accountId, what.userName, what.what];
+    case 'grant':
+      return [what.kind, what.accountId, what.holder, what.policy];
+    case 'provider':
+      return [what.kind, what.arn];
+    case 'share':
+      return [what.kind, what.accountId, what.resource, what.sharedWith];
+    case 'code':
+      return [what.kind, what.accountId, what.resource, what.what];
+    case 'instance':
+      return [what.kind, what.accountId, what.instanceId];
+    case 'network':
+      return [what.kind, what.accountId, what.securityGroup, what.opened];
+  }
+}

@@ -1,0 +1,149 @@
+import type { Instant } from '../../model/ids.ts';
+import { isLongTermKey } from '../attribution.ts';
+import type { CaseCalls } from '../case-calls.ts';
+import { effectsOfKind, type CaseEffects } from '../case-effects.ts';
+import type { CaseIdentity, IdentityState } from '../case-material.ts';
+import { accessKey, root, user } from '../links/identities.ts';
+import type { SeenEvent } from '../seen-event.ts';
+import type { Candidate } from './candidate.ts';
+import { closingBy, type Closing } from './closing.ts';
+
+/** What proves who somebody is for as long as it is there: keys, passwords, other credentials; and users that the case made. */
+export function credentialWaysIn(
+  calls: CaseCalls,
+  known: CaseEffects,
+  states: readonly IdentityState[],
+): readonly Candidate[] {
+  const closing = closingBy(known, states);
+  return [
+    ...usedKeys(calls, closing),
+    ...usedPasswords(calls, closing),
+    ...madeUsers(known, closing),
+    ...madeKeys(known, closing),
+    ...setPasswords(known, closing),
+    ...otherCredentials(known, closing),
+  ];
+}
+
+/** Long-term keys that signed calls of the case: older than the intrusion, or made in it. */
+function usedKeys({ calls }: CaseCalls, closing: Closing): readonly Candidate[] {
+  const signed = calls.filter(({ accessKeyId }) => accessKeyId !== undefined && isLongTermKey(accessKeyId));
+  const byKey = Map.groupBy(signed, ({ accessKeyId }) => accessKeyId ?? '');
+  return [...byKey].flatMap(([accessKeyId, [first]]): readonly Candidate[] => {
+    if (first === undefined) return [];
+    const { actor, at, ref } = first;
+    if (actor.kind === 'root') return [rootAccess(first)];
+    if (actor.kind !== 'user') return [];
+    const owner = { accountId: actor.accountId, userName: actor.name };
+    return [
+      {
+        identity: accessKey(accessKeyId, actor.accountId).id,
+        what: { kind: 'access-key', ...owner, accessKeyId },
+        ...standing(at),
+        closed: closing.key(owner, accessKeyId, at),
+        proof: [ref],
+      },
+    ];
+  });
+}
+
+function standing(from: Instant) {
+  return { from, until: 'until-removed' as const };
+}
+
+/** No record and no policy says that root is closed. */
+function rootAccess({ actor, ref, at }: SeenEvent): Candidate {
+  const { accountId } = actor.kind === 'root' ? actor : ref;
+  return {
+    identity: root(accountId).id,
+    what: { kind: 'root', accountId },
+    ...standing(at),
+    closed: null,
+    proof: [ref],
+  };
+}
+
+/** Whoever signed in to the console knows the password. */
+function usedPasswords({ calls }: CaseCalls, closing: Closing): readonly Candidate[] {
+  return calls.flatMap((event): readonly Candidate[] => {
+    const { actor, at, ref, effects } = event;
+    if (!effects.some(({ kind }) => kind === 'console-login')) return [];
+    if (actor.kind === 'root') return [rootAccess(event)];
+    if (actor.kind !== 'user') return [];
+    const owner = { accountId: actor.accountId, userName: actor.name };
+    return [
+      {
+        identity: user(owner.accountId, owner.userName).id,
+        what: { kind: 'password', ...owner },
+        ...standing(at),
+        closed: closing.password(owner, at),
+        proof: [ref],
+      },
+    ];
+  });
+}
+
+function madeUsers({ effects }: CaseEffects, closing: Closing): readonly Candidate[] {
+  return effectsOfKind(effects, 'user-created').map(({ effect, accountId, at, event }) => {
+    const owner = { accountId, userName: effect.userName };
+    return {
+      identity: user(accountId, effect.userName).id,
+      what: { kind: 'user', ...owner },
+      ...standing(at),
+      closed: closing.user(owner, at),
+      proof: [event.ref],
+    };
+  });
+}
+
+function madeKeys({ effects }: CaseEffects, closing: Closing): readonly Candidate[] {
+  return effectsOfKind(effects, 'key-created').map(({ effect, accountId, at, event }) => {
+    const { accessKeyId, userName } = effect;
+    const owner = { accountId, userName };
+    return {
+      identity: accessKey(accessKeyId, accountId).id,
+      what: { kind: 'access-key', ...owner, accessKeyId },
+      ...standing(at),
+      closed: closing.key(owner, accessKeyId, at),
+      proof: [event.ref],
+    };
+  });
+}
+
+function setPasswords({ effects }: CaseEffects, closing: Closing): readonly Candidate[] {
+  return effectsOfKind(effects, 'password-set').map(({ effect, accountId, at, event }) => {
+    const owner = { accountId, userName: effect.userName };
+    return {
+      identity: user(accountId, effect.userName).id,
+      what: { kind: 'password', ...owner },
+      ...standing(at),
+      closed: closing.password(owner, at),
+      proof: [event.ref],
+    };
+  });
+}
+
+function otherCredentials({ effects }: CaseEffects, closing: Closing): readonly Candidate[] {
+  return effectsOfKind(effects, 'credential-made').map(({ effect, accountId, at, event }) => {
+    const owner = { accountId, userName: effect.userName };
+    return {
+      identity: user(accountId, effect.userName).id,
+      what: { kind: 'other-credential', ...owner, what: `${effect.what} ${effect.credentialId}` },
+      ...standing(at),
+      closed: closing.other(owner, effect.credentialId, at),
+      proof: [event.ref],
+    };
+  });
+}
+
+/** People outside IAM whose calls are the case's: they can begin anew as long as their directory lets them. */
+export function peopleWaysIn(identities: readonly CaseIdentity[], { calls }: CaseCalls): readonly Candidate[] {
+  return identities
+    .filter(({ kind, role }) => kind === 'person' && role === 'suspect')
+    .flatMap(({ id, name, since }): readonly Candidate[] => {
+      const first = calls.find(({ callers }) => callers.includes(id));
+      if (first === undefined) return [];
+      const what = { kind: 'person' as const, identity: id, name };
+      return [{ identity: id, what, ...standing(since), closed: null, proof: [first.ref] }];
+    });
+}

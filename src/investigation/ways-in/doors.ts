@@ -1,0 +1,201 @@
+import type { AccountId } from '../../model/ids.ts';
+import { effectsOfKind, type CaseEffect, type CaseEffects, type Undoing } from '../case-effects.ts';
+import type { EffectOf, Grants, Holder, LetIn } from '../effects/effect.ts';
+import { thing } from '../effects/thing.ts';
+import { account, instance, provider, role, user } from '../links/identities.ts';
+import type { Candidate } from './candidate.ts';
+
+/** Roles, trusts, providers, grants, shares, code, machines and networks that the case opened. */
+export function doorWaysIn(known: CaseEffects, ownAccounts: readonly AccountId[]): readonly Candidate[] {
+  const { effects } = known;
+  return [
+    ...effectsOfKind(effects, 'role-created').flatMap((each) => roleDoor(each, known)),
+    ...effectsOfKind(effects, 'trust-changed').flatMap((each) => trustDoor(each, known)),
+    ...effectsOfKind(effects, 'provider-made').map(providerDoor),
+    ...effectsOfKind(effects, 'policy-granted').flatMap((each) => grantDoor(each, known)),
+    ...effectsOfKind(effects, 'policy-version-set').flatMap((each) => versionDoor(each, known)),
+    ...effectsOfKind(effects, 'group-joined').map((each) => groupDoor(each, known)),
+    ...effectsOfKind(effects, 'permission-set-granted').map(permissionSetDoor),
+    ...effectsOfKind(effects, 'shared').flatMap((each) => shareDoors(each, known, ownAccounts)),
+    ...effectsOfKind(effects, 'code-planted').map(codeDoor),
+    ...effectsOfKind(effects, 'instance-entered').map(instanceDoor),
+    ...effectsOfKind(effects, 'network-opened').map(networkDoor),
+  ];
+}
+
+function door(
+  { at, event, undone }: CaseEffect,
+  of: Pick<Candidate, 'identity' | 'what'>,
+  closed: Undoing | null = undone,
+): Candidate {
+  return { ...of, from: at, until: 'until-removed', closed, proof: [event.ref] };
+}
+
+/** Whoever its trust lets in may become the role; one that only a service of AWS may take is no way in by itself. */
+function roleDoor(each: CaseEffect<EffectOf<'role-created'>>, { denials }: CaseEffects): readonly Candidate[] {
+  const { accountId, effect, at, undone } = each;
+  const { roleName, letsIn } = effect;
+  if (letsIn.length > 0 && letsIn.every(({ kind }) => kind === 'service')) return [];
+  const closed = undone ?? denials.denied(thing.deniedRole(accountId, roleName), at);
+  return [door(each, { identity: role(accountId, roleName).id, what: { kind: 'role', accountId, roleName } }, closed)];
+}
+
+/** A trust is closed by the role's end, or by a later one, of somebody else's, that lets none of these in. */
+function trustDoor(each: CaseEffect<EffectOf<'trust-changed'>>, known: CaseEffects): readonly Candidate[] {
+  const { accountId, effect, at, undone } = each;
+  const { roleName } = effect;
+  const letsIn = namesOf(effect.letsIn);
+  const identity = role(accountId, roleName).id;
+  const replaced = known.replacedBy('trust-changed', [thing.trust(accountId, roleName)], at).at(-1);
+  const restored =
+    replaced !== undefined &&
+    !replaced.effect.unread &&
+    !namesOf(replaced.effect.letsIn).some((name) => letsIn.includes(name))
+      ? replaced
+      : null;
+  // A trust that lets in nobody but services, as one that the case itself put back, is closed by its own record.
+  const harmless = letsIn.length === 0 && !effect.unread ? { at, proof: each.event.ref } : null;
+  return [
+    door(each, { identity, what: { kind: 'trust', accountId, roleName, letsIn } }, undone ?? restored ?? harmless),
+  ];
+}
+
+function namesOf(letsIn: readonly LetIn[]): readonly string[] {
+  return letsIn.filter(({ kind }) => kind !== 'service').map(({ principal }) => principal);
+}
+
+function providerDoor(each: CaseEffect<EffectOf<'provider-made'>>): Candidate {
+  const { accountId, effect } = each;
+  return door(each, { identity: provider(effect.arn).id, what: { kind: 'provider', accountId, arn: effect.arn } });
+}
+
+/** Rights that lead to more, or that nobody could read. What grants little opens nothing. */
+export function leadsOn({ administrator, powers, unread }: Grants): boolean {
+  return administrator || powers.length > 0 || unread;
+}
+
+function grantDoor(each: CaseEffect<EffectOf<'policy-granted'>>, known: CaseEffects): readonly Candidate[] {
+  const { accountId, effect, at, undone } = each;
+  const { holder, policy, grants } = effect;
+  if (!leadsOn(grants)) return [];
+  const { administrator } = grants;
+  const what = { kind: 'grant' as const, accountId, holder: `${holder.kind} ${holder.name}`, policy, administrator };
+  const replaced = known.replacedBy('policy-granted', [thing.policy(accountId, holder, policy)], at).at(-1);
+  const tamed = replaced !== undefined && !leadsOn(replaced.effect.grants) ? replaced : null;
+  const closed = undone ?? tamed ?? deniedHolder(known, accountId, holder, at);
+  return [door(each, { identity: holderIdentity(accountId, holder), what }, closed)];
+}
+
+function holderIdentity(accountId: AccountId, holder: Holder): string {
+  return holder.kind === 'role' ? role(accountId, holder.name).id : user(accountId, holder.name).id;
+}
+
+function deniedHolder({ denials }: CaseEffects, accountId: AccountId, holder: Holder, at: Candidate['from']) {
+  switch (holder.kind) {
+    case 'user':
+      return denials.denied(thing.deniedUser(accountId, holder.name), at);
+    case 'role':
+      // A denial of older sessions leaves the next one what the policy grants.
+      return denials.denied(thing.deniedRole(accountId, holder.name), farFuture);
+    default:
+      return null;
+  }
+}
+
+/** Later than any session: only a denial without an end covers it. */
+const farFuture = '9999-12-31T23:59:59Z' as Candidate['from'];
+
+function versionDoor(each: CaseEffect<EffectOf<'policy-version-set'>>, known: CaseEffects): readonly Candidate[] {
+  const { accountId, effect, identity, at, undone } = each;
+  const { grants, policyArn } = effect;
+  if (!leadsOn(grants)) return [];
+  const { administrator } = grants;
+  const what = {
+    kind: 'grant' as const,
+    accountId,
+    holder: 'whoever has the policy',
+    policy: policyArn,
+    administrator,
+  };
+  // Somebody else chose another version since: what that one grants is not in the call, but it is theirs.
+  const replaced = known.replacedBy('policy-version-set', [thing.policyDocument(policyArn)], at).at(-1) ?? null;
+  return [door(each, { identity, what }, undone ?? replaced)];
+}
+
+function groupDoor(each: CaseEffect<EffectOf<'group-joined'>>, { denials }: CaseEffects): Candidate {
+  const { accountId, effect, at, undone } = each;
+  const identity = user(accountId, effect.userName).id;
+  const policy = `group ${effect.groupName}`;
+  const what = { kind: 'grant' as const, accountId, holder: `user ${effect.userName}`, policy, administrator: false };
+  return door(each, { identity, what }, undone ?? denials.denied(thing.deniedUser(accountId, effect.userName), at));
+}
+
+function permissionSetDoor(each: CaseEffect<EffectOf<'permission-set-granted'>>): Candidate {
+  const { effect, identity } = each;
+  const what = {
+    kind: 'grant' as const,
+    accountId: effect.accountId ?? each.accountId,
+    holder: `Identity Center principal ${effect.to}`,
+    policy: `permission set ${effect.what}`,
+    administrator: false,
+  };
+  return door(each, { identity, what });
+}
+
+/** Only what is shared with somebody else than oneself; closed by its withdrawal, or a later policy that leaves them out. */
+function shareDoors(
+  each: CaseEffect<EffectOf<'shared'>>,
+  known: CaseEffects,
+  ownAccounts: readonly AccountId[],
+): readonly Candidate[] {
+  const { accountId, effect, at, undone } = each;
+  const { resource } = effect;
+  const replaced = known.replacedBy('shared', [thing.share(accountId, resource, '')], at).at(-1);
+  return outsidersIn(effect.with, [accountId, ...ownAccounts]).map((who) => {
+    const sharedWith = who.principal;
+    const withdrawn = known.undoneSince([thing.share(accountId, resource, sharedWith)], at);
+    const leftOut =
+      replaced !== undefined && isWholePolicy(replaced.effect) && !namesOf(replaced.effect.with).includes(sharedWith)
+        ? replaced
+        : null;
+    const identity = account(who.accountId ?? '*').id;
+    return door(
+      each,
+      { identity, what: { kind: 'share', accountId, resource, sharedWith } },
+      undone ?? withdrawn ?? leftOut,
+    );
+  });
+}
+
+/** What is written whole replaces what was there; a permission that is added does not. */
+function isWholePolicy({ type }: EffectOf<'shared'>): boolean {
+  return ['bucket', 'key', 'secret', 'queue', 'topic', 'image repository', 'backup vault'].includes(type);
+}
+
+/** Those who are neither oneself nor a service of AWS. */
+export function outsidersIn(letsIn: readonly LetIn[], ownAccounts: readonly AccountId[]): readonly LetIn[] {
+  return letsIn.filter(
+    ({ kind, accountId }) => kind !== 'service' && (accountId === null || !ownAccounts.includes(accountId)),
+  );
+}
+
+function codeDoor(each: CaseEffect<EffectOf<'code-planted'>>): Candidate {
+  const { accountId, effect, identity } = each;
+  const { resource, what } = effect;
+  return door(each, { identity, what: { kind: 'code', accountId, resource, what } });
+}
+
+function instanceDoor(each: CaseEffect<EffectOf<'instance-entered'>>): Candidate {
+  const { accountId, effect } = each;
+  const { instanceId } = effect;
+  return door(each, {
+    identity: instance(accountId, instanceId).id,
+    what: { kind: 'instance', accountId, instanceId },
+  });
+}
+
+function networkDoor(each: CaseEffect<EffectOf<'network-opened'>>): Candidate {
+  const { accountId, effect, identity } = each;
+  const { securityGroup, opened } = effect;
+  return door(each, { identity, what: { kind: 'network', accountId, securityGroup, opened } });
+}

@@ -1,0 +1,137 @@
+import type { AccountId, Instant } from '../../model/ids.ts';
+import { isTemporaryKey } from '../attribution.ts';
+import type { CaseCalls } from '../case-calls.ts';
+import { effectsOfKind, type CaseEffect, type CaseEffects, type Undoing } from '../case-effects.ts';
+import type { EffectOf } from '../effects/effect.ts';
+import { thing } from '../effects/thing.ts';
+import { roleNameIn } from '../effects/things-of.ts';
+import { consoleSession, session, user } from '../links/identities.ts';
+import type { SeenEvent } from '../seen-event.ts';
+import type { Candidate } from './candidate.ts';
+import { latestEnd } from './session-lifetime.ts';
+
+/** Temporary credentials that the case has: those that its calls minted, those that they were made with, console sessions. */
+export function sessionWaysIn(calls: CaseCalls, known: CaseEffects): readonly Candidate[] {
+  const minted = effectsOfKind(known.effects, 'session-minted');
+  const mintedKeys = new Set(minted.map(({ effect }) => effect.accessKeyId));
+  return [
+    ...minted.map((each) => mintedSession(each, known)),
+    ...usedSessions(calls, mintedKeys, known),
+    ...consoleSessions(calls, known),
+  ];
+}
+
+function mintedSession(minted: CaseEffect<EffectOf<'session-minted'>>, known: CaseEffects): Candidate {
+  const { effect, at, event } = minted;
+  const { accessKeyId, roleArn, sessionName } = effect;
+  if (roleArn === null) return ofUser(minted, known);
+  const accountId = effect.roleAccountId ?? minted.accountId;
+  const role = { accountId, roleName: roleNameIn(roleArn), sessionName: sessionName ?? accessKeyId };
+  return {
+    identity: session(accountId, role.roleName, role.sessionName).id,
+    what: { kind: 'session', accessKeyId, ...role },
+    from: at,
+    until: effect.expiresAt ?? latestEnd('role', at),
+    closed: deniedRoleSession(known, role, at),
+    proof: [event.ref],
+  };
+}
+
+/** GetSessionToken and GetFederationToken: a session of the caller's own user, with what it may do. */
+function ofUser(minted: CaseEffect<EffectOf<'session-minted'>>, { denials }: CaseEffects): Candidate {
+  const { effect, at, event, accountId } = minted;
+  const owner = event.actor.kind === 'user' ? event.actor.name : null;
+  const sessionName = effect.sessionName ?? owner;
+  return {
+    identity:
+      effect.sessionName === null && owner !== null
+        ? user(accountId, owner).id
+        : session(accountId, 'federated-user', sessionName ?? effect.accessKeyId).id,
+    what: { kind: 'session', accountId, accessKeyId: effect.accessKeyId, roleName: null, sessionName },
+    from: at,
+    until: effect.expiresAt ?? latestEnd('user', at),
+    closed: owner === null ? null : denials.denied(thing.deniedUser(accountId, owner), at),
+    proof: [event.ref],
+  };
+}
+
+interface RoleSession {
+  readonly accountId: AccountId;
+  readonly roleName: string;
+  readonly sessionName: string;
+}
+
+function deniedRoleSession({ denials }: CaseEffects, of: RoleSession, issuedAt: Instant): Undoing | null {
+  const { accountId, roleName, sessionName } = of;
+  return (
+    denials.denied(thing.deniedRole(accountId, roleName), issuedAt) ??
+    denials.denied(thing.deniedSession(accountId, roleName, sessionName), issuedAt)
+  );
+}
+
+/** Sessions whose minting no call of the case shows: the one that was stolen, or begun where nobody watches. */
+function usedSessions({ calls }: CaseCalls, minted: ReadonlySet<string>, known: CaseEffects): readonly Candidate[] {
+  const used = calls.filter(
+    ({ accessKeyId, callers }) =>
+      accessKeyId !== undefined &&
+      isTemporaryKey(accessKeyId) &&
+      !minted.has(accessKeyId) &&
+      // Keys of the console change with every few requests: there the sign-in stands for them.
+      callers.includes(`access-key/${accessKeyId}`),
+  );
+  const byKey = Map.groupBy(used, ({ accessKeyId }) => accessKeyId ?? '');
+  return [...byKey].flatMap(([accessKeyId, events]) => usedSession(accessKeyId, events, known));
+}
+
+function usedSession(accessKeyId: string, events: readonly SeenEvent[], known: CaseEffects): readonly Candidate[] {
+  const [first, last] = [events[0], events.at(-1)];
+  if (first === undefined || last === undefined) return [];
+  const from = first.sessionFrom ?? first.at;
+  const proof = first === last ? [first.ref] : [first.ref, last.ref];
+  const identity = first.callers[0] ?? 'unknown';
+  const role = roleSessionOf(first);
+  if (role !== null) {
+    const what = { kind: 'session' as const, accessKeyId, ...role };
+    return [
+      { identity, what, from, until: latestEnd('role', from), closed: deniedRoleSession(known, role, from), proof },
+    ];
+  }
+  if (first.actor.kind !== 'user') return [];
+  const { accountId, name } = first.actor;
+  return [
+    {
+      identity,
+      what: { kind: 'session', accountId, accessKeyId, roleName: null, sessionName: name },
+      from,
+      until: latestEnd('user', from),
+      closed: known.denials.denied(thing.deniedUser(accountId, name), from),
+      proof,
+    },
+  ];
+}
+
+/** From `arn:aws:sts::ACCOUNT:assumed-role/ROLE/SESSION`, which the record of a person's session has too. */
+export function roleSessionOf({ identityArn }: Pick<SeenEvent, 'identityArn'>): RoleSession | null {
+  const [, accountId, roleName, sessionName] =
+    /^arn:[^:]*:sts::(\d{12}):assumed-role\/([^/]+)\/(.+)$/u.exec(identityArn ?? '') ?? [];
+  if (accountId === undefined || roleName === undefined || sessionName === undefined) return null;
+  return { accountId: accountId as AccountId, roleName, sessionName };
+}
+
+/** A console session outlives the password and the key that it was begun with. */
+function consoleSessions({ calls }: CaseCalls, { denials }: CaseEffects): readonly Candidate[] {
+  return calls.flatMap(({ effects, actor, at, ref }): readonly Candidate[] => {
+    if (actor.kind !== 'user' || !effects.some(({ kind }) => kind === 'console-login')) return [];
+    const { accountId, name } = actor;
+    return [
+      {
+        identity: consoleSession(user(accountId, name)).id,
+        what: { kind: 'session', accountId, accessKeyId: null, roleName: null, sessionName: `console of ${name}` },
+        from: at,
+        until: latestEnd('console', at),
+        closed: denials.denied(thing.deniedUser(accountId, name), at),
+        proof: [ref],
+      },
+    ];
+  });
+}

@@ -1,0 +1,87 @@
+import type { Instant } from '../../model/ids.ts';
+import { eventRefKey, type EventRef } from '../../model/trail-event.ts';
+import type { WayIn, WayInState } from '../../model/way-in.ts';
+import { isLongTermKey } from '../attribution.ts';
+import type { CaseCalls } from '../case-calls.ts';
+import type { CaseEffects } from '../case-effects.ts';
+import type { Acceptance, CaseMaterial } from '../case-material.ts';
+import { thing } from '../effects/thing.ts';
+import { user } from '../links/identities.ts';
+import { wayInId, type Candidate } from './candidate.ts';
+import { credentialWaysIn, peopleWaysIn } from './credentials.ts';
+import { doorWaysIn } from './doors.ts';
+import { latestEnd } from './session-lifetime.ts';
+import { sessionWaysIn } from './sessions.ts';
+
+/**
+ * Every way by which the intruder can still come in or is still active, or could: derived from what the case's calls made and
+ * used, minus what anybody undid, and IAM's present state. What nobody could see is unknown, never closed.
+ */
+export function waysInOf(material: CaseMaterial, calls: CaseCalls, known: CaseEffects): readonly WayIn[] {
+  const candidates = [
+    ...credentialWaysIn(calls, known, material.identityState),
+    ...peopleWaysIn(material.identities, calls),
+    ...sessionWaysIn(calls, known),
+    ...doorWaysIn(known, material.ownAccounts ?? []),
+    ...unseenSessions(material, calls, known),
+  ];
+  const accepted = new Map((material.acceptances ?? []).map((each) => [each.wayInId, each]));
+  const byId = Map.groupBy(candidates, ({ what }) => wayInId(what));
+  return [...byId].flatMap(([id, same]) => settled(id, same, accepted.get(id), material.now));
+}
+
+/** The latest record about a way in says how it stands: what was closed may have been opened again. */
+function settled(
+  id: string,
+  same: readonly Candidate[],
+  acceptance: Acceptance | undefined,
+  now: Instant,
+): readonly WayIn[] {
+  const latest = same.toSorted((a, b) => Date.parse(a.from) - Date.parse(b.from)).at(-1);
+  if (latest === undefined) return [];
+  const { identity, what, until, closed } = latest;
+  const refs = [
+    ...same.flatMap(({ proof }) => proof),
+    ...(closed === null || closed.proof === null ? [] : [closed.proof]),
+  ];
+  const proof = [...new Map<string, EventRef>(refs.map((ref) => [eventRefKey(ref), ref])).values()];
+  return [{ id, identity, what, state: stateOf(latest, acceptance, now), until, proof }];
+}
+
+function stateOf(candidate: Candidate, acceptance: Acceptance | undefined, now: Instant): WayInState {
+  if (candidate.closed !== null || hasEnded(candidate.until, now)) return 'closed';
+  if (acceptance !== undefined) return { acceptedBy: acceptance.acceptedBy, reason: acceptance.reason };
+  return candidate.unsure === true ? 'unknown' : 'open';
+}
+
+function hasEnded(until: WayIn['until'], now: Instant): boolean {
+  return until !== 'until-removed' && until !== 'unknown' && Date.parse(until) <= Date.parse(now);
+}
+
+/** Where not all calls of a key could be seen, it may have made sessions that no record here shows. */
+function unseenSessions(
+  { unread }: CaseMaterial,
+  { calls }: CaseCalls,
+  { denials }: CaseEffects,
+): readonly Candidate[] {
+  if (unread === undefined || unread.length === 0) return [];
+  const signed = calls.filter(
+    ({ actor, accessKeyId }) => actor.kind === 'user' && accessKeyId !== undefined && isLongTermKey(accessKeyId),
+  );
+  const lastByUser = new Map(signed.map((event) => [event.callers[0], event]));
+  return [...lastByUser.values()].flatMap(({ actor, at }): readonly Candidate[] => {
+    if (actor.kind !== 'user') return [];
+    const { accountId, name } = actor;
+    return [
+      {
+        identity: user(accountId, name).id,
+        what: { kind: 'session', accountId, accessKeyId: null, roleName: null, sessionName: `unseen, of ${name}` },
+        from: at,
+        until: latestEnd('user', at),
+        closed: denials.denied(thing.deniedUser(accountId, name), at),
+        unsure: true,
+        proof: [],
+      },
+    ];
+  });
+}

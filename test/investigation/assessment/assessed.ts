@@ -1,0 +1,121 @@
+import { assessCase, type CaseAssessment } from '../../../src/investigation/assess-case.ts';
+import type { CaseIdentity, CaseMaterial } from '../../../src/investigation/case-material.ts';
+import { accessKey, role, session, user } from '../../../src/investigation/links/identities.ts';
+import { seenEvent } from '../../../src/investigation/seen-event.ts';
+import type { Identity, IdentityRole } from '../../../src/model/identity.ts';
+import type { AccountId, AlertId, Instant } from '../../../src/model/ids.ts';
+import type { JsonObject } from '../../../src/model/json.ts';
+import type { WayIn } from '../../../src/model/way-in.ts';
+import { found } from '../archive-of.ts';
+import { accessKeyId, accountId, userName, userRecord } from '../trail-records.ts';
+
+export const start = Date.parse('2026-11-24T12:00:00Z');
+
+/** Minutes after the intrusion began, as CloudTrail writes times. */
+export function minute(minutes: number): Instant {
+  return new Date(start + minutes * 60_000).toISOString().replace('.000Z', 'Z') as Instant;
+}
+
+/** A call of the suspect user, some minutes into the intrusion. */
+export function call(minutes: number, service: string, action: string, given: JsonObject = {}): JsonObject {
+  return userRecord({
+    eventTime: minute(minutes),
+    eventSource: `${service}.amazonaws.com`,
+    eventName: action,
+    readOnly: /^(?:Get|List|Describe)/.test(action),
+    ...given,
+  });
+}
+
+/** A call by somebody else: an administrator of the account. */
+export function callByAdmin(minutes: number, service: string, action: string, given: JsonObject = {}): JsonObject {
+  return call(minutes, service, action, {
+    userIdentity: {
+      type: 'IAMUser',
+      principalId: 'AIDAEXAMPLEADMIN',
+      arn: `arn:aws:iam::${accountId}:user/admin`,
+      accountId,
+      accessKeyId: 'AKIAEXAMPLEADMIN',
+      userName: 'admin',
+    },
+    ...given,
+  });
+}
+
+/** A call by a session of a role. */
+export function callBySession(
+  minutes: number,
+  of: { readonly account?: string; readonly roleName: string; readonly sessionName: string; readonly key: string },
+  service: string,
+  action: string,
+  given: JsonObject = {},
+): JsonObject {
+  const account = of.account ?? accountId;
+  return call(minutes, service, action, {
+    userIdentity: {
+      type: 'AssumedRole',
+      principalId: `AROAEXAMPLE:${of.sessionName}`,
+      arn: `arn:aws:sts::${account}:assumed-role/${of.roleName}/${of.sessionName}`,
+      accountId: account,
+      accessKeyId: of.key,
+      sessionContext: {
+        sessionIssuer: {
+          type: 'Role',
+          principalId: 'AROAEXAMPLE',
+          arn: `arn:aws:iam::${account}:role/${of.roleName}`,
+          accountId: account,
+          userName: of.roleName,
+        },
+        attributes: { creationDate: minute(minutes), mfaAuthenticated: 'false' },
+      },
+    },
+    recipientAccountId: account,
+    ...given,
+  });
+}
+
+export function member(identity: Identity, role: IdentityRole = 'suspect'): CaseIdentity {
+  return { ...identity, role, since: minute(-1440), whole: true };
+}
+
+/** The suspect user and its key. */
+export const suspects: readonly CaseIdentity[] = [
+  member(user(accountId, userName)),
+  member(accessKey(accessKeyId, accountId)),
+];
+
+export function sessionOf(roleName: string, sessionName: string, account: string = accountId): CaseIdentity {
+  return member(session(account as AccountId, roleName, sessionName), 'used');
+}
+
+export function roleOf(roleName: string): CaseIdentity {
+  return { ...member(role(accountId, roleName), 'changed'), whole: false };
+}
+
+/** Assesses a case of hand-written records: the suspect user's, and whatever identities are given besides. */
+export function assessed(
+  records: readonly JsonObject[],
+  given: Partial<CaseMaterial> & { readonly more?: readonly CaseIdentity[] } = {},
+): CaseAssessment {
+  const { more = [], ...material } = given;
+  const events = records.map((record) => seenEvent(found(record)));
+  const [first] = events;
+  const alerts =
+    first === undefined
+      ? []
+      : [{ id: 'sha256:alert' as string as AlertId, ruleName: 'A rule', eventRefs: [first.ref] }];
+  return assessCase({
+    identities: [...suspects, ...more],
+    links: [],
+    events,
+    alerts,
+    identityState: [],
+    now: minute(60),
+    ...material,
+  });
+}
+
+/** `access-key: open`, and the like. */
+export function stand(waysIn: readonly WayIn[]): readonly string[] {
+  return waysIn.map(({ what, state }) => `${what.kind}: ${typeof state === 'string' ? state : 'accepted'}`).sort();
+}
