@@ -73,6 +73,7 @@ export function createDispatch(parts: DispatchParts): Dispatch {
     if (changesWorld(parts, call)) parts.save();
     writeRequestLog(parts.requests, { call, caller, requestId, nowMs, result, error, fault });
     parts.onAnswered?.(call, result);
+    if (error === null && fault?.kind === 'failed-after') error = serverFault(call, fault);
     return { requestId, result: error ? { error } : { output: result?.output ?? {} }, fault };
   };
 }
@@ -149,19 +150,18 @@ function refuseByFault(fault: Fault | null, call: Call): void {
     case 'expired-token':
       throw expiredToken(call.dialect);
     case 'server-error':
-      throw new AwsError(
-        call.dialect === 'json' ? 'InternalServiceError' : 'ServiceFailure',
-        'We encountered an internal error. Please try again.',
-        {
-          status: fault.status ?? 500,
-          trailCode: null,
-        },
-      );
+      throw serverFault(call, fault);
     case 'html-error':
     case 'cut-before':
       throw new AwsError('ServiceUnavailable', 'not done', { status: fault.status ?? 503, trailCode: null });
     default:
   }
+}
+
+function serverFault(call: Call, fault: Fault): AwsError {
+  const code = call.dialect === 'json' ? 'InternalServiceError' : 'ServiceFailure';
+  const message = 'We encountered an internal error. Please try again.';
+  return new AwsError(code, message, { status: fault.status ?? 500, trailCode: null });
 }
 
 function throttledIn(call: Call): AwsError {

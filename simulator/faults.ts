@@ -5,7 +5,11 @@ import type { Random } from './random.ts';
  *
  * - `throttled`, `access-denied`, `expired-token`: the service's own refusal, nothing done
  * - `server-error`: a 5xx in the service's own shape; `html-error`: a 5xx with a page that is no answer
+ * - `failed-after`: the work is done, and a 5xx in the service's own shape says that it failed
  * - `truncated`: the work is done, the answer ends in the middle (status 200, length correct)
+ * - `empty`, `html-answer`, `wrong-protocol`: the work is done, and status 200 comes with nothing, with a page, or with an answer
+ *   of the other family of protocols
+ * - `wrong-length`: the work is done, the answer is shorter than its header says, and the connection ends
  * - `slow`: the work is done, the answer comes after `delayMs`
  * - `cut-before`, `cut-after`: the connection is destroyed before or after the side effect
  */
@@ -15,7 +19,12 @@ export type FaultKind =
   | 'expired-token'
   | 'server-error'
   | 'html-error'
+  | 'failed-after'
   | 'truncated'
+  | 'empty'
+  | 'html-answer'
+  | 'wrong-protocol'
+  | 'wrong-length'
   | 'slow'
   | 'cut-before'
   | 'cut-after';
@@ -26,7 +35,12 @@ export const faultKinds: readonly FaultKind[] = [
   'expired-token',
   'server-error',
   'html-error',
+  'failed-after',
   'truncated',
+  'empty',
+  'html-answer',
+  'wrong-protocol',
+  'wrong-length',
   'slow',
   'cut-before',
   'cut-after',
@@ -55,6 +69,8 @@ export interface FaultDefinition {
   readonly delayMs?: number;
   /** HTTP status of the 5xx kinds (default 500). */
   readonly status?: number;
+  /** The part of a `truncated` or `wrong-length` answer that is sent (default 0.5). */
+  readonly keep?: number;
 }
 
 export interface Fault extends FaultDefinition {

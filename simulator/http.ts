@@ -5,6 +5,7 @@ import { authenticate } from './authentication.ts';
 import type { AwsError } from './aws-error.ts';
 import type { ControlAnswer } from './control-endpoint.ts';
 import type { Answer, Call, Dispatch } from './dispatch.ts';
+import type { Fault } from './faults.ts';
 import type { JsonObject } from './json.ts';
 import type { ServiceName } from './operation.ts';
 import { readEc2, writeEc2, writeEc2Error } from './protocols/ec2-query.ts';
@@ -92,10 +93,34 @@ async function deliver(response: ServerResponse, answer: Answer, write: (answer:
   }
   if (fault?.kind === 'slow') await sleep(fault.delayMs ?? 1_000);
   const whole = write(answer);
-  send(
-    response,
-    fault?.kind === 'truncated' ? { ...whole, body: whole.body.slice(0, Math.floor(whole.body.length / 2)) } : whole,
-  );
+  if (fault?.kind === 'wrong-length') {
+    response.writeHead(whole.status, { ...whole.headers, 'content-length': String(Buffer.byteLength(whole.body)) });
+    response.write(cut(whole.body, fault), () => response.socket?.destroy());
+    return;
+  }
+  send(response, garbled(whole, fault));
+}
+
+/** What a fault leaves of a whole answer, or makes of it; one that refuses is left as it is. */
+function garbled(whole: WireAnswer, fault: Fault | null): WireAnswer {
+  if (whole.status !== 200) return whole;
+  switch (fault?.kind) {
+    case 'truncated':
+      return { ...whole, body: cut(whole.body, fault) };
+    case 'empty':
+      return { ...whole, body: '' };
+    case 'html-answer':
+      return { ...whole, headers: { 'content-type': 'text/html' }, body: '<html><body>Please sign in</body></html>' };
+    case 'wrong-protocol':
+      return { ...whole, body: whole.body.startsWith('{') ? '<Answer><Ok>true</Ok></Answer>' : '{"ok":true}' };
+    default:
+      return whole;
+  }
+}
+
+/** At least one character short of whole: what is left would be whole otherwise. */
+function cut(body: string, { keep = 0.5 }: Fault): string {
+  return body.slice(0, Math.min(body.length - 1, Math.floor(body.length * keep)));
 }
 
 function send(response: ServerResponse, answer: WireAnswer): void {

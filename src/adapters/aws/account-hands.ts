@@ -6,6 +6,7 @@ import { StepBlocked } from '../../response/step.ts';
 import { orCallFailure } from './call-failures.ts';
 import type { AwsAccess } from './clients.ts';
 import { iamKeyAdministration } from './key-administration.ts';
+import { required } from './readable-answers.ts';
 import { secretsManagerStore } from './secret-store.ts';
 import { lookupTrailProof } from './trail-proof.ts';
 
@@ -56,6 +57,5 @@ export function awsAccountHands({ access, accounts, pace }: AccountHandsOptions)
 
 async function callerArn(sts: STSClient): Promise<string> {
   const { Arn: arn } = await sts.send(new GetCallerIdentityCommand({}));
-  if (arn === undefined) throw new Error('GetCallerIdentity answered without an ARN');
-  return arn;
+  return required(arn, 'ARN');
 }

@@ -13,6 +13,8 @@ export type AwsFailureKind =
   | 'invalid-request'
   | 'unreachable'
   | 'server-fault'
+  /** What came back is no answer of AWS: cut, empty, a page, another protocol. It is as good as lost. */
+  | 'unreadable-answer'
   | 'unknown';
 
 /** A failed AWS call, told apart from all others as far as it can be. */
@@ -71,7 +73,6 @@ const kindsByName: Readonly<Record<string, AwsFailureKind>> = {
   RequestTimeTooSkewed: 'signature-rejected',
   NoSuchEntity: 'not-found',
   ResourceNotFound: 'not-found',
-  NotFound: 'not-found',
   EntityAlreadyExists: 'already-exists',
   ResourceExists: 'already-exists',
   ConcurrentModification: 'conflict',
@@ -91,7 +92,14 @@ const kindsByName: Readonly<Record<string, AwsFailureKind>> = {
   RequestTimeout: 'unreachable',
   AbortError: 'unreachable',
   NetworkingError: 'unreachable',
+  UnreadableAnswerError: 'unreadable-answer',
 };
+
+/**
+ * Names that the SDK gives where it could not read an error out of the answer: a code that is missing (`NotFound` with status 404),
+ * or a body that its parsers choked on.
+ */
+const unreadableNames: ReadonlySet<string> = new Set(['Unknown', 'UnknownError', 'NotFound', 'Error', 'SyntaxError']);
 
 /** Node's socket and DNS codes; those in which no request can have left the machine are `no` to "did it run". */
 const ranByNetworkCode: Readonly<Record<string, 'no' | 'unknown'>> = {
@@ -113,14 +121,18 @@ const retryableKinds: ReadonlySet<AwsFailureKind> = new Set<AwsFailureKind>([
   'conflict',
   'unreachable',
   'server-fault',
+  'unreadable-answer',
 ]);
 
 /**
  * Classifies whatever an SDK v3 client threw.
  *
  * Known oddities it rests on: an HTML error page or a truncated answer surfaces as `SyntaxError` with `$metadata`
- * (JSON protocols) or as an error named `Unknown` (query protocol); a reset connection as `TimeoutError` without
- * a status; with a clock that is off, and one attempt, the first call fails with `SignatureDoesNotMatch` and the next works.
+ * (JSON protocols), as an error named `Unknown` or `NotFound`, or as a plain `Error` of the XML parser (query protocol);
+ * an answer shorter than its header says as a plain `Error` with code `ECONNRESET` and status 200; a reset connection as
+ * `TimeoutError` without a status; with a clock that is off, and one attempt, the first call fails with
+ * `SignatureDoesNotMatch` and the next works. Pages with status 200 that the SDK takes for success are refused by
+ * {@link import('./readable-answers.ts').refuseUnreadableAnswers}.
  */
 export function classifyAwsError(error: unknown): AwsFailure {
   const seen = readError(error);
@@ -167,7 +179,7 @@ function readError(error: unknown): SeenError {
 function kindOf(seen: SeenError): AwsFailureKind {
   const byName = kindsByName[bareName(seen.name)];
   if (byName !== undefined) return byName;
-  if (seen.code !== null && seen.code in ranByNetworkCode) return 'unreachable';
+  if (seen.httpStatus === null && seen.code !== null && seen.code in ranByNetworkCode) return 'unreachable';
   return kindOfStatus(seen);
 }
 
@@ -175,11 +187,11 @@ function kindOf(seen: SeenError): AwsFailureKind {
 function kindOfStatus({ name, httpStatus }: SeenError): AwsFailureKind {
   if (httpStatus === null) return 'unknown';
   if (httpStatus >= 500) return 'server-fault';
+  if (httpStatus < 400 || unreadableNames.has(name)) return 'unreadable-answer';
   if (httpStatus === 429) return 'throttled';
   if (httpStatus === 403) return 'access-denied';
   if (httpStatus === 404) return 'not-found';
-  if (httpStatus >= 400) return 'invalid-request';
-  return name === 'SyntaxError' ? 'server-fault' : 'unknown';
+  return 'invalid-request';
 }
 
 const refusedBeforeItRan: ReadonlySet<AwsFailureKind> = new Set<AwsFailureKind>([

@@ -31,6 +31,7 @@ const endings: { readonly [Kind in AwsFailureKind]?: string } = {
     'was refused for invalid credentials, or there are none: check those that Trailhound runs with.',
   'signature-rejected': "was refused for its signature: check this machine's clock and the secret key.",
   throttled: 'was throttled by AWS.',
+  'unreadable-answer': 'was answered with something that is no answer of AWS, so that it is not known whether it ran.',
   'not-found': 'names something that is not there (any more).',
   'limit-exceeded': 'would exceed a limit of AWS.',
   'already-exists': 'would make what is there already.',

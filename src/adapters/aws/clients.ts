@@ -7,6 +7,7 @@ import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from '@smit
 import type { Account } from '../../model/account.ts';
 import type { AccountId } from '../../model/ids.ts';
 import { assumedRoleCredentials, type SessionLabel } from './credentials.ts';
+import { refuseUnreadableAnswers, type WireProtocol } from './readable-answers.ts';
 
 /** What a client is for; it chooses the account's role, and with it what AWS lets us do. */
 export type AwsPurpose = 'poll' | 'evidence' | 'respond';
@@ -90,6 +91,15 @@ function keptOrMade<T>(kept: Map<string, T>, key: string, most: number, make: ()
 /** Requests under way at once to one host: all accounts' to a region's endpoint share its connections. */
 const socketsPerHost = 500;
 
+/** How each service writes its answers. */
+const protocols = {
+  cloudtrail: 'json',
+  ec2: 'query',
+  iam: 'query',
+  secretsmanager: 'json',
+  sts: 'query',
+} as const satisfies Record<string, WireProtocol>;
+
 type AnyClient = CloudTrailClient | EC2Client | IAMClient | STSClient | SecretsManagerClient;
 
 /** Gives SDK v3 clients that assume the account's role for the purpose, or use the process's own credentials where it has none. */
@@ -120,6 +130,7 @@ export function createAwsAccess(options: AwsAccessOptions): AwsAccess {
       maxAttempts: attemptsByUse.otherwise,
       ...(options.credentials === undefined ? {} : { credentials: options.credentials }),
     });
+    refuseUnreadableAnswers(stackOf(own), protocols.sts);
     reportAnswers(own, 'sts', null, null, options.onAnswer);
     return own;
   };
@@ -144,7 +155,7 @@ export function createAwsAccess(options: AwsAccessOptions): AwsAccess {
   });
 
   const clientFor = <C extends AnyClient>(
-    service: string,
+    service: keyof typeof protocols,
     account: Account,
     region: string,
     purpose: AwsPurpose,
@@ -154,6 +165,7 @@ export function createAwsAccess(options: AwsAccessOptions): AwsAccess {
     const label = session ?? defaultLabel;
     return made(`${service}/${account.id}/${region}/${purpose}/${labelKey(label)}`, () => {
       const client = make(settings(account, region, purpose, label));
+      refuseUnreadableAnswers(stackOf(client), protocols[service]);
       reportAnswers(client, service, account.id, session ?? null, options.onAnswer);
       return client;
     });
@@ -188,6 +200,11 @@ export function createAwsAccess(options: AwsAccessOptions): AwsAccess {
   };
 }
 
+/** All clients' stacks are alike but for their input types. */
+function stackOf(client: AnyClient): IAMClient['middlewareStack'] {
+  return client.middlewareStack as IAMClient['middlewareStack'];
+}
+
 function labelKey(label: SessionLabel): string {
   return `${label.sessionName}/${label.sourceIdentity ?? ''}`;
 }
@@ -207,8 +224,7 @@ function reportAnswers(
     const operation = `${service}:${(commandName ?? 'Unknown').replace(/Command$/, '')}`;
     onAnswer({ awsRequestId, operation, accountId, atMs: Date.now(), session });
   };
-  const stack = client.middlewareStack as IAMClient['middlewareStack']; // all clients' stacks are alike but for their input types
-  stack.add(
+  stackOf(client).add(
     (next, context) => async (args) => {
       try {
         const result = await next(args);

@@ -1,6 +1,7 @@
 import { AssumeRoleCommand, type STSClient } from '@aws-sdk/client-sts';
 import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from '@smithy/types';
 import type { RoleRef } from '../../model/account.ts';
+import { UnreadableAnswerError } from './readable-answers.ts';
 
 /** How AWS's own trail is to name a session of ours. */
 export interface SessionLabel {
@@ -21,7 +22,7 @@ const sessionSeconds = 3600;
  * Credentials of an assumed role, fetched once, shared by all clients that ask, and replaced five minutes before they end
  * (or half-way, where the session is shorter than ten).
  *
- * @throws the SDK's own error where STS refuses, and an Error where its answer holds no credentials.
+ * @throws the SDK's own error where STS refuses, and UnreadableAnswerError where its answer holds no credentials.
  */
 export function assumedRoleCredentials(
   sts: STSClient,
@@ -61,7 +62,9 @@ async function assumeRole(sts: STSClient, role: RoleRef, label: SessionLabel): P
     }),
   );
   if (given?.AccessKeyId === undefined || given.SecretAccessKey === undefined || given.SessionToken === undefined) {
-    throw new Error(`AssumeRole of ${role.arn} answered without credentials; check what serves STS at this endpoint`);
+    throw new UnreadableAnswerError(
+      `AssumeRole of ${role.arn} answered without credentials; check what serves STS at this endpoint`,
+    );
   }
   return {
     accessKeyId: given.AccessKeyId,

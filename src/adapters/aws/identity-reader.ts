@@ -14,6 +14,7 @@ import type { WatchedAccounts } from '../../investigation/watched-accounts.ts';
 import type { Instant } from '../../model/ids.ts';
 import { type AwsFailure, classifyAwsError } from './aws-errors.ts';
 import type { AwsAccess } from './clients.ts';
+import { required } from './readable-answers.ts';
 
 /** Beyond the SDK's own attempts; after that a case goes on without the answer, and says so. */
 const waitsMs = [2_000, 10_000];
@@ -54,14 +55,18 @@ async function readUser(iam: IAMClient, userName: string, accountId: string): Pr
     return null;
   };
 
-  const user = await ask('GetUser', async () => (await iam.send(new GetUserCommand(call))).User, undefined);
+  const user = await ask(
+    'GetUser',
+    async () => required((await iam.send(new GetUserCommand(call))).User, 'user'),
+    undefined,
+  );
   const keys = await ask<readonly UserKey[]>('ListAccessKeys', () => readKeys(iam, userName), []);
   const hasPassword = await ask('GetLoginProfile', () => readPassword(iam, userName), false);
-  const mfa = await ask('ListMFADevices', async () => (await iam.send(new ListMFADevicesCommand(call))).MFADevices, []);
+  const mfa = await ask('ListMFADevices', () => readMfaDevices(iam, userName), []);
   const attached = await ask('ListAttachedUserPolicies', () => readAttached(iam, userName), []);
   const inline = await ask(
     'ListUserPolicies',
-    async () => (await iam.send(new ListUserPoliciesCommand(call))).PolicyNames ?? [],
+    async () => required((await iam.send(new ListUserPoliciesCommand(call))).PolicyNames, 'list of policies'),
     [],
   );
   const groups = await ask('ListGroupsForUser', () => readGroups(iam, userName), []);
@@ -82,8 +87,8 @@ async function readUser(iam: IAMClient, userName: string, accountId: string): Pr
 
 async function readKeys(iam: IAMClient, userName: string): Promise<readonly UserKey[]> {
   // One page holds more keys than AWS allows a user.
-  const { AccessKeyMetadata = [] } = await iam.send(new ListAccessKeysCommand({ UserName: userName }));
-  return AccessKeyMetadata.flatMap(({ AccessKeyId: accessKeyId, Status, CreateDate }) =>
+  const { AccessKeyMetadata } = await iam.send(new ListAccessKeysCommand({ UserName: userName }));
+  return required(AccessKeyMetadata, 'list of keys').flatMap(({ AccessKeyId: accessKeyId, Status, CreateDate }) =>
     accessKeyId === undefined
       ? []
       : [{ accessKeyId, status: Status === 'Active' ? 'Active' : 'Inactive', createdAt: instantOf(CreateDate) }],
@@ -92,17 +97,25 @@ async function readKeys(iam: IAMClient, userName: string): Promise<readonly User
 
 async function readPassword(iam: IAMClient, userName: string): Promise<boolean> {
   const { LoginProfile } = await iam.send(new GetLoginProfileCommand({ UserName: userName }));
-  return LoginProfile !== undefined;
+  required(LoginProfile, 'login profile');
+  return true;
+}
+
+async function readMfaDevices(iam: IAMClient, userName: string) {
+  const { MFADevices } = await iam.send(new ListMFADevicesCommand({ UserName: userName }));
+  return required(MFADevices, 'list of devices');
 }
 
 async function readAttached(iam: IAMClient, userName: string): Promise<string[]> {
-  const { AttachedPolicies = [] } = await iam.send(new ListAttachedUserPoliciesCommand({ UserName: userName }));
-  return AttachedPolicies.flatMap(({ PolicyArn }) => (PolicyArn === undefined ? [] : [PolicyArn]));
+  const { AttachedPolicies } = await iam.send(new ListAttachedUserPoliciesCommand({ UserName: userName }));
+  return required(AttachedPolicies, 'list of policies').flatMap(({ PolicyArn }) =>
+    PolicyArn === undefined ? [] : [PolicyArn],
+  );
 }
 
 async function readGroups(iam: IAMClient, userName: string): Promise<string[]> {
-  const { Groups = [] } = await iam.send(new ListGroupsForUserCommand({ UserName: userName }));
-  return Groups.flatMap(({ GroupName }) => (GroupName === undefined ? [] : [GroupName]));
+  const { Groups } = await iam.send(new ListGroupsForUserCommand({ UserName: userName }));
+  return required(Groups, 'list of groups').flatMap(({ GroupName }) => (GroupName === undefined ? [] : [GroupName]));
 }
 
 function sentenceFor(operation: string, accountId: string, { kind, name, permission }: AwsFailure): string {

@@ -9,6 +9,7 @@ import {
 import type { Answered, KeyAdministration } from '../../response/ports.ts';
 import { SecretText } from '../../response/secret-text.ts';
 import { orCallFailure } from './call-failures.ts';
+import { required } from './readable-answers.ts';
 
 /** {@link KeyAdministration} by IAM. The client must make one attempt only: `createAwsAccess` gives such a one for responses. */
 export function iamKeyAdministration(iam: IAMClient, accountId: string): KeyAdministration {
@@ -18,19 +19,21 @@ export function iamKeyAdministration(iam: IAMClient, accountId: string): KeyAdmi
     ownerNamed: (userName) =>
       ask('GetUser', async () => {
         const answer = await iam.send(new GetUserCommand({ UserName: named(userName) }));
-        const { UserId: userId, Arn: arn, Path: path } = answer.User ?? {};
-        if (userId === undefined || arn === undefined) throw new Error('GetUser answered without a user');
-        return answered({ userId, arn, path: path ?? '/' }, answer);
+        const { UserId: userId, Arn: arn, Path: path } = required(answer.User, 'user');
+        const owner = { userId: required(userId, 'user ID'), arn: required(arn, 'ARN'), path: path ?? '/' };
+        return answered(owner, answer);
       }),
 
     keysOf: (userName) =>
       ask('ListAccessKeys', async () => {
         // One page holds more keys than AWS allows a user.
         const answer = await iam.send(new ListAccessKeysCommand({ UserName: named(userName) }));
-        const keys = (answer.AccessKeyMetadata ?? []).flatMap(({ AccessKeyId: accessKeyId, Status: status }) =>
-          accessKeyId === undefined
-            ? []
-            : [{ accessKeyId, status: status === 'Active' ? 'Active' : 'Inactive' } as const],
+        const keys = required(answer.AccessKeyMetadata, 'list of keys').map(
+          ({ AccessKeyId: accessKeyId, Status: status }) =>
+            ({
+              accessKeyId: required(accessKeyId, 'key ID'),
+              status: required(status, 'status') === 'Active' ? 'Active' : 'Inactive',
+            }) as const,
         );
         return answered(keys, answer);
       }),
@@ -48,10 +51,12 @@ export function iamKeyAdministration(iam: IAMClient, accountId: string): KeyAdmi
     create: (userName) =>
       ask('CreateAccessKey', async () => {
         const answer = await iam.send(new CreateAccessKeyCommand({ UserName: named(userName) }));
-        const { AccessKeyId: accessKeyId, SecretAccessKey: secret } = answer.AccessKey ?? {};
-        if (accessKeyId === undefined || secret === undefined)
-          throw new Error('CreateAccessKey answered without a key');
-        return answered({ accessKeyId, secret: new SecretText(secret) }, answer);
+        const { AccessKeyId: accessKeyId, SecretAccessKey: secret } = required(answer.AccessKey, 'key');
+        const made = {
+          accessKeyId: required(accessKeyId, 'key ID'),
+          secret: new SecretText(required(secret, 'secret')),
+        };
+        return answered(made, answer);
       }),
 
     remove: (userName, accessKeyId) =>

@@ -7,6 +7,7 @@ import type { Account } from '../../model/account.ts';
 import { lookupSourceId } from '../../model/log-source.ts';
 import { classifyAwsError, type AwsFailure } from './aws-errors.ts';
 import type { AwsAccess, AwsPurpose } from './clients.ts';
+import { required } from './readable-answers.ts';
 import { createRegionLister, regionListingPermission } from './region-lister.ts';
 
 /** What was found out about one purpose's access to one account. */
@@ -53,10 +54,10 @@ const simulated = async (
   actions: readonly string[],
 ): Promise<Permissions> => {
   try {
-    const { EvaluationResults: results = [] } = await aws
+    const { EvaluationResults: results } = await aws
       .iam(account, purpose)
       .send(new SimulatePrincipalPolicyCommand({ PolicySourceArn: arn, ActionNames: [...actions] }));
-    const denied = results
+    const denied = required(results, 'list of results')
       .filter(({ EvalDecision }) => EvalDecision !== 'allowed')
       .flatMap(({ EvalActionName }) => EvalActionName ?? []);
     return { ...nothingAmiss, denied };
@@ -137,7 +138,8 @@ export const examineRole = async (
   const { aws, pacer } = hands;
   let caller: { readonly arn: string; readonly account: string };
   try {
-    const { Arn: arn = '', Account: id = '' } = await aws.sts(account, purpose).send(new GetCallerIdentityCommand({}));
+    const { Arn, Account } = await aws.sts(account, purpose).send(new GetCallerIdentityCommand({}));
+    const [arn, id] = [required(Arn, 'ARN'), required(Account, 'account ID')];
     caller = { arn, account: id };
   } catch (error) {
     return { kind: 'unusable', failure: classifyAwsError(error) };

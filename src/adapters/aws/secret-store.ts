@@ -3,6 +3,7 @@ import { CallFailure } from '../../response/call-failure.ts';
 import type { SecretStore } from '../../response/ports.ts';
 import { orCallFailure } from './call-failures.ts';
 import { answered } from './key-administration.ts';
+import { required } from './readable-answers.ts';
 
 const accessKeyTag = 'trailhound:access-key-id';
 
@@ -23,8 +24,8 @@ export function secretsManagerStore(
         return await ask('DescribeSecret', async () => {
           const answer = await clientFor(region).send(new DescribeSecretCommand({ SecretId: name }));
           const description = {
-            arn: answer.ARN ?? name,
-            tokens: Object.keys(answer.VersionIdsToStages ?? {}),
+            arn: required(answer.ARN, 'ARN'),
+            tokens: Object.keys(required(answer.VersionIdsToStages, 'list of versions')),
             accessKeyId: answer.Tags?.find((tag) => tag.Key === accessKeyTag)?.Value ?? null,
           };
           return answered(description, answer);
@@ -57,7 +58,7 @@ export function secretsManagerStore(
             ],
           }),
         );
-        return answered({ arn: answer.ARN ?? name }, answer);
+        return answered({ arn: required(answer.ARN, 'ARN') }, answer);
       }),
   };
 }

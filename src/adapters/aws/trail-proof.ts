@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Instant } from '../../model/ids.ts';
 import type { KeyMaking, TrailProof } from '../../response/ports.ts';
 import { orCallFailure } from './call-failures.ts';
+import { required } from './readable-answers.ts';
 
 /** Clocks differ: the search begins this much before the attempt. */
 const searchAheadMs = 5 * 60_000;
@@ -35,18 +36,18 @@ export function lookupTrailProof(
       for (let page = 0; page < maxPages; page += 1) {
         await pace();
         const token = nextToken;
-        const answer = await orCallFailure('cloudtrail:LookupEvents', accountId, () =>
-          cloudTrail.send(
-            new LookupEventsCommand({
-              LookupAttributes: [{ AttributeKey: 'EventName', AttributeValue: 'CreateAccessKey' }],
-              StartTime: new Date(Date.parse(since) - searchAheadMs),
-              MaxResults: 50,
-              ...(token === undefined ? {} : { NextToken: token }),
-            }),
-          ),
-        );
+        const answer = await orCallFailure('cloudtrail:LookupEvents', accountId, async () => {
+          const command = new LookupEventsCommand({
+            LookupAttributes: [{ AttributeKey: 'EventName', AttributeValue: 'CreateAccessKey' }],
+            StartTime: new Date(Date.parse(since) - searchAheadMs),
+            MaxResults: 50,
+            ...(token === undefined ? {} : { NextToken: token }),
+          });
+          const output = await cloudTrail.send(command);
+          return { ...output, Events: required(output.Events, 'list of events') };
+        });
         if (answer.$metadata.requestId !== undefined) awsRequestIds.push(answer.$metadata.requestId);
-        for (const event of answer.Events ?? []) {
+        for (const event of answer.Events) {
           const making = makingIn(event.CloudTrailEvent, userName, accessKeyId);
           if (making !== null) return { value: making, awsRequestIds };
         }

@@ -116,12 +116,12 @@ describe('an AWS failure is told by name, code and status', () => {
     expect(await trailFailure()).toMatchObject({ kind: 'server-fault', ran: 'unknown', retryable: true });
   });
 
-  test('a truncated answer with status 200 is a server fault, whose call may have run', async () => {
+  test('a truncated answer with status 200 is no answer, and its call may have run', async () => {
     answer = (response) => {
       response.writeHead(200, { 'content-type': 'application/x-amz-json-1.1' });
       response.end('{"Events": [');
     };
-    expect(await trailFailure()).toMatchObject({ kind: 'server-fault', ran: 'unknown', retryable: true });
+    expect(await trailFailure()).toMatchObject({ kind: 'unreadable-answer', ran: 'unknown', retryable: true });
   });
 
   test('a connection cut before the answer leaves open whether the call ran', async () => {
