@@ -2,11 +2,12 @@ import { activityInfo, ApplicationFailure, heartbeat } from '@temporalio/activit
 import type { AuditLog } from '../src/audit/audit-log.ts';
 import { auditRecord, trailhoundItself } from '../src/audit/audit-record.ts';
 import type { RespondInput } from '../src/messages/respond-messages.ts';
+import type { ActionRequest } from '../src/model/action-result.ts';
 import type { AuditKind } from '../src/model/audit-record.ts';
 import type { CaseId, Instant } from '../src/model/ids.ts';
 import type { JsonObject } from '../src/model/json.ts';
 import type { Execution } from '../src/response/action-journal.ts';
-import { actionResultFrom } from '../src/response/action-ending.ts';
+import { actionResultFrom, seeEnding } from '../src/response/action-ending.ts';
 import { stepNamed, stepsOf } from '../src/response/action-registry.ts';
 import {
   authorizeWrite,
@@ -20,18 +21,26 @@ import type { Protected } from '../src/response/guards.ts';
 import { intentIdOf, sessionOf } from '../src/response/intent.ts';
 import type { OpenAccount } from '../src/response/ports.ts';
 import { runStep, settleStep as settle, type StepResult } from '../src/response/run-step.ts';
-import type { ActionEnd, ActionOutline, StepRequest } from '../src/response/step-request.ts';
+import type {
+  ActionEnd,
+  ActionEnding,
+  ActionOutline,
+  Pacing,
+  ResponseOutline,
+  SettlingLook,
+  StepRequest,
+} from '../src/response/step-request.ts';
 import {
   type ActionStep,
-  KeyNotOurs,
+  type HeldUp,
   NeedsSettling,
-  OutcomeUnknown,
+  SettlingHeld,
   StepBlocked,
   type StepContext,
   type StepLimits,
   StepPending,
-  type StepSettlement,
 } from '../src/response/step.ts';
+import type { UnsettledKeyBoard } from '../src/response/unsettled-keys.ts';
 
 /** What the write activities need of the world. Approver keys and audience come from configuration only. */
 export interface RespondPorts extends WriteJudges {
@@ -39,6 +48,8 @@ export interface RespondPorts extends WriteJudges {
   readonly audit: AuditLog;
   readonly guarded: Protected;
   readonly limits: StepLimits;
+  readonly pacing: Pacing;
+  readonly unsettled: UnsettledKeyBoard;
   /** Waits until the calls that AWS answered are in the log of our own calls. */
   readonly flushOwnCalls: () => Promise<void>;
 }
@@ -53,14 +64,14 @@ const heartbeatEveryMs = 1_000;
 export function createRespondActivities(ports: RespondPorts) {
   return {
     /** Judges the whole response before its first step, and tells the workflow what its actions are. */
-    beginResponse: (input: RespondInput): Promise<readonly ActionOutline[]> =>
+    beginResponse: (input: RespondInput): Promise<ResponseOutline> =>
       asActivity(ports, async () => {
         const approved: AuthorizedWrite[] = [];
         for (const actionId of input.actionIds) {
           const asked = { ...input, actionId, intentId: intentIdOf(input.planDigest, actionId) };
           approved.push(await orRefuse(asked, ports, await judgeWrite(asked, execution(), ports)));
         }
-        return approved.map((write) => outlineOf(write, input.actionIds));
+        return { actions: approved.map((write) => outlineOf(write, input.actionIds)), pacing: ports.pacing };
       }),
 
     /** Takes one step, as far as it was not taken before. */
@@ -74,26 +85,74 @@ export function createRespondActivities(ports: RespondPorts) {
       }),
 
     /** Finds out what an attempt with a lost answer left behind, and removes what is ours and of no use. */
-    settleStep: (request: StepRequest): Promise<StepSettlement> =>
+    settleStep: (request: StepRequest): Promise<SettlingLook> =>
       asActivity(ports, async () => {
         const { step, context, write } = await openStep(request, ports);
-        const settlement = await settle(step, context);
-        const data = { step: request.step, settled: settlement.found, detail: settlement.detail };
-        await record(ports, write, 'action-step', ports.clock.now(), data);
-        return settlement;
+        try {
+          const settlement = await settle(step, context);
+          const { found, detail } = settlement;
+          const data = { step: request.step, settled: found, detail };
+          await record(ports, write, 'action-step', ports.clock.now(), data);
+          await ports.unsettled.release(context.intentId, ports.clock.now());
+          return { kind: 'settled', ...settlement };
+        } catch (error) {
+          if (!(error instanceof SettlingHeld)) throw error;
+          await putUp(ports, write, request.step, error.held);
+          return { kind: 'held', why: error.held.why, passing: error.held.passing };
+        }
       }),
 
-    /** Writes down how an action ended. */
-    endAction: (end: ActionEnd): Promise<void> =>
+    /** Looks at how an action ended, in AWS, and writes that down, whatever the steps' results were. */
+    endAction: (end: ActionEnd): Promise<ActionEnding> =>
       asActivity(ports, async () => {
-        const write = await orRefuse(end, ports, await authorizeWrite(end, execution(), ports));
+        const { write, contextOf } = await openAction(end, ports);
         const { intentId } = write.request;
         const rows = await ports.journal.rowsOfAction(intentId);
+        const { type } = write.action;
+        const steps = stepsOf(type).map(({ name, does }) => ({ step: does, context: contextOf(name) }));
+        const claimed = { outcome: end.outcome === 'stopped' ? 'failed' : end.outcome, detail: end.detail } as const;
+        const ending = await seeEnding(steps, rows, claimed, activityInfo().attempt < looksAtEnd);
         const at = ports.clock.now();
-        const outcome = end.outcome === 'stopped' ? 'failed' : end.outcome;
-        await ports.journal.end(intentId, actionResultFrom(intentId, rows, outcome, end.detail), at);
-        await record(ports, write, 'action-ended', at, { outcome: end.outcome, detail: end.detail });
+        const outcome = end.outcome === 'stopped' && ending.outcome === 'failed' ? 'stopped' : ending.outcome;
+        const { detail, keys, stepsSeen } = ending;
+        await ports.journal.end(intentId, actionResultFrom(intentId, rows, ending), at);
+        await record(ports, write, 'action-ended', at, { outcome, detail, keys: keys.map((key) => ({ ...key })) });
+        return { outcome: ending.outcome, detail, keys, stepsSeen };
       }),
+  };
+}
+
+/** So often the end of an action is looked at before it is told as it is seen, or as unknown. */
+const looksAtEnd = 12;
+
+interface OpenAction {
+  readonly write: AuthorizedWrite;
+  readonly contextOf: (step: string) => StepContext;
+}
+
+async function openAction(request: ActionRequest, ports: RespondPorts): Promise<OpenAction> {
+  const write = await orRefuse(request, ports, await authorizeWrite(request, execution(), ports));
+  const { action, plan } = write;
+  const { caseId } = plan;
+  const { intentId } = write.request;
+  const hands = await ports.openAccount(action.target.accountId, sessionOf(caseId, intentId));
+  const { journal, clock, limits, guarded } = ports;
+  return {
+    write,
+    contextOf: (step) => ({
+      action,
+      caseId,
+      intentId,
+      hands,
+      clock,
+      limits,
+      guarded,
+      journal: {
+        rows: () => journal.rowsOf(intentId, step),
+        mark: (mark, data, awsRequestIds, attempt = 0) =>
+          journal.write({ intentId, step, mark, attempt, at: clock.now(), awsRequestIds, data }),
+      },
+    }),
   };
 }
 
@@ -104,32 +163,29 @@ interface OpenStep {
 }
 
 async function openStep(request: StepRequest, ports: RespondPorts): Promise<OpenStep> {
-  const write = await orRefuse(request, ports, await authorizeWrite(request, execution(), ports));
-  const { action, plan } = write;
-  const step = stepNamed(action.type, request.step)?.does;
-  if (step === undefined) throw new StepBlocked(`Action ${action.id} has no step named ${request.step}.`);
-  const { caseId } = plan;
-  const { intentId } = write.request;
-  const hands = await ports.openAccount(action.target.accountId, sessionOf(caseId, intentId));
-  const { journal, clock, limits, guarded } = ports;
-  return {
-    step,
-    write,
-    context: {
-      action,
-      caseId,
-      intentId,
-      hands,
-      clock,
-      limits,
-      guarded,
-      journal: {
-        rows: () => journal.rowsOf(intentId, request.step),
-        mark: (mark, data, awsRequestIds, attempt = 0) =>
-          journal.write({ intentId, step: request.step, mark, attempt, at: clock.now(), awsRequestIds, data }),
-      },
-    },
-  };
+  const { write, contextOf } = await openAction(request, ports);
+  const step = stepNamed(write.action.type, request.step)?.does;
+  if (step === undefined) throw new StepBlocked(`Action ${write.action.id} has no step named ${request.step}.`);
+  return { step, write, context: contextOf(request.step) };
+}
+
+/** Shows which key may be live and why; the audit record comes once for each thing that holds it up. */
+async function putUp(ports: RespondPorts, write: AuthorizedWrite, step: string, held: HeldUp): Promise<void> {
+  const { plan, action, request } = write;
+  const { accountId, userName } = action.target;
+  const at = ports.clock.now();
+  const { why, mayBeLive } = held;
+  const isNew = await ports.unsettled.hold({
+    intentId: request.intentId,
+    caseId: plan.caseId,
+    actionId: action.id,
+    accountId,
+    userName,
+    accessKeyIds: mayBeLive,
+    why,
+    since: at,
+  });
+  if (isNew) await record(ports, write, 'action-step', at, { step, settled: 'not yet', detail: why, mayBeLive });
 }
 
 /* Authorization */
@@ -227,12 +283,12 @@ function asFailure(error: unknown): ApplicationFailure {
     });
   }
   if (error instanceof CallFailure) {
-    const { kind, retryable, retryAfterMs } = error.facts;
+    const { kind, operation, retryable, retryAfterMs } = error.facts;
     return ApplicationFailure.create({
       type: error.name,
       message: error.message,
       nonRetryable: !retryable,
-      details: [kind],
+      details: [kind, operation],
       ...(retryAfterMs === null ? {} : { nextRetryDelay: retryAfterMs }),
     });
   }
@@ -242,7 +298,7 @@ function asFailure(error: unknown): ApplicationFailure {
 }
 
 function isFinal(error: unknown): error is Error {
-  return [StepBlocked, KeyNotOurs, OutcomeUnknown, NeedsSettling].some((type) => error instanceof type);
+  return [StepBlocked, NeedsSettling].some((type) => error instanceof type);
 }
 
 /** An error that we did not foresee may quote what it choked on: its text stays out of the history, its place goes in. */

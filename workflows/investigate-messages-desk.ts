@@ -5,17 +5,19 @@ import {
   alertsArrived,
   decide,
   replan,
+  responseHeld,
   summary,
   type CaseSummary,
   type PlanInHand,
 } from '../src/messages/investigate-messages.ts';
+import type { NeedCode } from '../src/model/case-state.ts';
 import {
   maxDecisionLength,
   type DecisionOutcome,
   type RefusalCode,
   type SignedDecision,
 } from '../src/model/decision.ts';
-import { now, recording, remember, type CaseFile } from './investigate-case-file.ts';
+import { noted, now, record, recording, remember, setState, type CaseFile } from './investigate-case-file.ts';
 
 /** Refusals beyond this, under one plan and by one approver, are answered but not written down each. */
 const recordedRefusals = 20;
@@ -24,6 +26,7 @@ const recordedRefusals = 20;
 export function takeMessages(file: CaseFile): void {
   setHandler(alertsArrived, () => remember(file, { rung: true }));
   setHandler(summary, () => summarise(file));
+  setHandler(responseHeld, (held) => answerHeld(file, held));
   setHandler(decide, (signed) => answerDecision(file, signed), { validator: checkDecisionShape });
   setHandler(replan, () => answerReplan(file), { validator: checkReplanShape });
 }
@@ -47,6 +50,21 @@ function summarise({ caseId, memory, responseWorkflowId }: CaseFile): CaseSummar
   const { state, plan, alertCount, openedAt } = memory;
   const [planVersion, planDigest] = [plan?.version ?? 0, plan?.digest ?? null];
   return { caseId, state, planVersion, planDigest, alertCount, openedAt, responseWorkflowId };
+}
+
+/** The response goes on trying; the case shows meanwhile what a person must know, and cannot end before it does. */
+async function answerHeld(
+  file: CaseFile,
+  held: { readonly why: NeedCode; readonly detail: string } | null,
+): Promise<void> {
+  const { plan } = file.memory;
+  if (file.responseWorkflowId === null || plan === null) return;
+  if (held === null) {
+    setState(file, { status: 'responding', plan: plan.digest });
+    return await record(file);
+  }
+  setState(file, { status: 'needs-a-person', why: held.why });
+  await record(file, noted('needs-a-person', plan.digest, { why: held.why, detail: held.detail }));
 }
 
 function answerReplan(file: CaseFile): { readonly accepted: boolean } {

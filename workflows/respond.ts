@@ -2,11 +2,16 @@ import {
   ActivityFailure,
   ApplicationFailure,
   CancellationScope,
+  condition,
+  getExternalWorkflowHandle,
   proxyActivities,
   setHandler,
+  workflowInfo,
 } from '@temporalio/workflow';
 import type { createRespondActivities } from '../activities/respond.ts';
+import { responseHeld } from '../src/messages/investigate-messages.ts';
 import {
+  type HeldResponse,
   progress,
   type RespondedAction,
   type RespondInput,
@@ -16,8 +21,15 @@ import {
 import { taskQueues } from '../src/messages/task-queues.ts';
 import type { ActionRequest } from '../src/model/action-result.ts';
 import type { NeedCode } from '../src/model/case-state.ts';
+import type { Instant } from '../src/model/ids.ts';
 import type { StepOutline } from '../src/response/step-outline.ts';
-import type { ActionOutline } from '../src/response/step-request.ts';
+import type {
+  ActionOutline,
+  Pacing,
+  ResponseOutline,
+  SettlingLook,
+  StepRequest,
+} from '../src/response/step-request.ts';
 
 type RespondActivities = ReturnType<typeof createRespondActivities>;
 
@@ -38,26 +50,33 @@ const repeatable = proxyActivities<RespondActivities>({
   retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '30 seconds' },
 });
 
-/** CreateAccessKey makes another key at each call: one attempt, and whatever goes wrong is settled before the next. */
+/** CreateAccessKey makes another key at each call: one attempt, and whatever goes wrong is settled before the next round. */
 const onceOnly = proxyActivities<RespondActivities>({ ...shared, retry: { maximumAttempts: 1 } });
 
 /**
- * Settling and book-keeping: repeatable, and given up by nobody, for what is unsettled may be a live key without an owner.
- * How long CloudTrail is waited for is bounded within the activity.
+ * Beginning, and looking at the end: repeatable, and given up by nobody. How long AWS is waited for is bounded within the activity.
  */
 const persistent = proxyActivities<RespondActivities>({
   ...shared,
   retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '1 minute' },
 });
 
-/** A step whose outcome had to be settled so often is given up: something fails that waiting does not mend. */
-const maxRounds = 5;
+/**
+ * A look at what a lost answer left behind: repeatable. Where it fails so often for a reason that it does not tell itself, a person is
+ * told; the workflow goes on looking, for what is unsettled may be a live key without an owner.
+ */
+const settling = proxyActivities<RespondActivities>({
+  ...shared,
+  retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '30 seconds' },
+  scheduleToCloseTimeout: '1 hour',
+});
 
 interface Story {
   readonly ended: RespondedAction[];
   running: { readonly actionId: string; readonly step: string } | null;
+  held: HeldResponse | null;
   stopRequestedBy: string | null;
-  /** Whether any step changed, or found changed, what it was to change. */
+  /** Steps of any action that AWS showed to be taken, at its end. */
   stepsDone: number;
 }
 
@@ -66,10 +85,11 @@ interface Story {
  * start this workflow still cannot change AWS.
  */
 export async function respond(input: RespondInput): Promise<RespondResult> {
-  const story: Story = { ended: [], running: null, stopRequestedBy: null, stepsDone: 0 };
+  const story: Story = { ended: [], running: null, held: null, stopRequestedBy: null, stepsDone: 0 };
   setHandler(progress, () => ({
     actions: story.ended,
     running: story.running,
+    held: story.held,
     stopRequestedBy: story.stopRequestedBy,
   }));
   setHandler(stop, ({ requestedBy }) => {
@@ -84,22 +104,27 @@ export async function respond(input: RespondInput): Promise<RespondResult> {
 }
 
 async function carryOutAll(input: RespondInput, story: Story): Promise<void> {
-  let outlines: readonly ActionOutline[];
+  let outline: ResponseOutline;
   try {
-    outlines = await persistent.beginResponse(input);
+    outline = await persistent.beginResponse(input);
   } catch (error) {
     const { detail } = reading(error);
     const refused = (actionId: string) => ({ actionId, type: null, outcome: 'refused', detail }) as const;
     story.ended.push(...input.actionIds.map(refused));
     return;
   }
-  for (const outline of outlines) {
-    story.ended.push(await carryOut(outline, input, story));
+  for (const action of outline.actions) {
+    story.ended.push(await carryOut(action, input, outline.pacing, story));
     story.running = null;
   }
 }
 
-async function carryOut(outline: ActionOutline, input: RespondInput, story: Story): Promise<RespondedAction> {
+async function carryOut(
+  outline: ActionOutline,
+  input: RespondInput,
+  pacing: Pacing,
+  story: Story,
+): Promise<RespondedAction> {
   const { actionId, type, intentId } = outline;
   if (story.stopRequestedBy !== null) return { actionId, type, outcome: 'stopped', detail: stoppedBy(story) };
   const missing = outline.dependsOn.find((id) => !endedWell(story, id));
@@ -108,15 +133,46 @@ async function carryOut(outline: ActionOutline, input: RespondInput, story: Stor
   }
   const { caseId, planDigest, decisions } = input;
   const request: ActionRequest = { caseId, planDigest, actionId, intentId, decisions };
-  const ended = await takeSteps(outline, request, story);
-  if (ended.outcome !== 'refused' && ended.outcome !== 'skipped') {
-    const { outcome, detail } = ended;
-    await persistent.endAction({ ...request, outcome, detail });
-  }
-  return ended;
+  const claimed = await takeSteps(outline, request, pacing, story);
+  return claimed.outcome === 'refused' ? claimed : await seeHowItEnded(claimed, request, story);
 }
 
-async function takeSteps(outline: ActionOutline, request: ActionRequest, story: Story): Promise<RespondedAction> {
+/** What is told is what AWS shows at the end: a step that failed may have been found done, and one that was done undone. */
+async function seeHowItEnded(
+  claimed: RespondedAction & { readonly outcome: Claimed },
+  request: ActionRequest,
+  story: Story,
+): Promise<RespondedAction> {
+  const { actionId, type, outcome: claim, need } = claimed;
+  try {
+    const { outcome, detail, keys, stepsSeen } = await persistent.endAction({
+      ...request,
+      outcome: claim,
+      detail: claimed.detail,
+    });
+    story.stepsDone += stepsSeen;
+    const told = claim === 'stopped' && outcome === 'failed' ? claim : outcome;
+    const wanted = needOf(told, need);
+    return { actionId, type, outcome: told, detail, keys, ...(wanted === undefined ? {} : { need: wanted }) };
+  } catch (error) {
+    const { detail } = reading(error);
+    return { actionId, type, outcome: 'unknown', need: 'outcome-unknown', detail: `${claimed.detail} ${detail}` };
+  }
+}
+
+function needOf(outcome: RespondedAction['outcome'], need: NeedCode | undefined): NeedCode | undefined {
+  if (outcome === 'done' || outcome === 'already-so') return undefined;
+  return outcome === 'unknown' ? 'outcome-unknown' : need;
+}
+
+type Claimed = Exclude<RespondedAction['outcome'], 'skipped'>;
+
+async function takeSteps(
+  outline: ActionOutline,
+  request: ActionRequest,
+  pacing: Pacing,
+  story: Story,
+): Promise<RespondedAction & { readonly outcome: Claimed }> {
   const { actionId, type, steps } = outline;
   const details: string[] = [];
   let changed = false;
@@ -127,9 +183,20 @@ async function takeSteps(outline: ActionOutline, request: ActionRequest, story: 
     story.running = { actionId, step: step.name };
     try {
       const result = await (step.onceOnly
-        ? takeOnce(step, request)
+        ? takeOnce(step, { ...request, step: step.name }, pacing, story)
         : repeatable.takeStep({ ...request, step: step.name }));
-      story.stepsDone += 1;
+      if ('stopped' in result) {
+        return { actionId, type, outcome: 'stopped', detail: [...details, stoppedBy(story)].join(' ') };
+      }
+      if ('foreign' in result) {
+        return {
+          actionId,
+          type,
+          outcome: 'failed',
+          need: 'key-not-ours',
+          detail: [...details, result.detail].join(' '),
+        };
+      }
       changed ||= result.outcome === 'done';
       details.push(result.detail);
     } catch (error) {
@@ -140,18 +207,83 @@ async function takeSteps(outline: ActionOutline, request: ActionRequest, story: 
   return { actionId, type, outcome: changed ? 'done' : 'already-so', detail: details.join(' ') };
 }
 
-/** Tries once; where that fails, finds out and tidies up what it left behind before it is tried again, or given up. */
-async function takeOnce(step: StepOutline, request: ActionRequest) {
-  const asked = { ...request, step: step.name };
-  for (let round = 1; ; round += 1) {
+/**
+ * Tries once; where that fails, finds out and tidies up what it left behind before it is tried again, or given up. Rounds wait, longer
+ * each time, for half an hour in all; those that failed before anything was changed have a time of their own.
+ */
+async function takeOnce(step: StepOutline, asked: StepRequest, pacing: Pacing, story: Story) {
+  const patience = { change: patienceOf(pacing), read: patienceOf(pacing) };
+  for (;;) {
     try {
       return await onceOnly.takeStep(asked);
     } catch (error) {
       if (reading(error).outcome === 'refused') throw error;
-      await persistent.settleStep(asked);
-      if (round === maxRounds || isFinal(error)) throw error;
+      const settled = await settle(asked, pacing, story);
+      if (settled.foreign.length > 0) return { foreign: settled.foreign, detail: settled.detail };
+      // What is stored is only looked at from now on.
+      const changes = settled.found !== 'stored' && mayHaveChanged(error, step);
+      const waitMs = patience[changes ? 'change' : 'read'].next();
+      if (isFinal(error) || waitMs === null) throw error;
+      if (await condition(() => story.stopRequestedBy !== null, waitMs)) return { stopped: true };
     }
   }
+}
+
+/** Looks until it is settled: nothing else ends it. While it cannot go on, the case is told that it needs a person. */
+async function settle(asked: StepRequest, pacing: Pacing, story: Story) {
+  const heldSinceMs = Date.now();
+  for (let waitMs = pacing.firstMs; ; waitMs = Math.min(waitMs * 2, pacing.longestMs)) {
+    const look = await settlingLook(asked);
+    if (look.kind === 'settled') {
+      if (story.held !== null) await tellCase(null);
+      story.held = null;
+      return look;
+    }
+    const isLong = Date.now() - heldSinceMs >= pacing.tellPersonAfterMs;
+    if (story.held?.why !== look.why && (!look.passing || isLong)) {
+      story.held = { actionId: asked.actionId, since: new Date(heldSinceMs).toISOString() as Instant, why: look.why };
+      await tellCase({ why: 'key-may-be-live', detail: look.why });
+    }
+    await condition(() => false, jittered(waitMs));
+  }
+}
+
+async function settlingLook(asked: StepRequest): Promise<SettlingLook> {
+  try {
+    return await settling.settleStep(asked);
+  } catch (error) {
+    return { kind: 'held', why: reading(error).detail, passing: false };
+  }
+}
+
+/** A response that was started by hand has no case to tell, and one whose case is over tells nobody. */
+async function tellCase(held: { readonly why: NeedCode; readonly detail: string } | null): Promise<void> {
+  const { parent } = workflowInfo();
+  if (parent === undefined) return;
+  try {
+    await getExternalWorkflowHandle(parent.workflowId).signal(responseHeld, held);
+  } catch {
+    // The key is on the board in the store all the same.
+  }
+}
+
+/** Waits that grow, as long as there is time left for them. */
+function patienceOf({ firstMs, longestMs, roundsForMs }: Pacing): { next(): number | null } {
+  let [waitMs, leftMs] = [firstMs, roundsForMs];
+  return {
+    next() {
+      if (leftMs <= 0) return null;
+      const now = Math.min(jittered(waitMs), leftMs);
+      leftMs -= now;
+      waitMs = Math.min(waitMs * 2, longestMs);
+      return now;
+    },
+  };
+}
+
+/** Between half and all of it, so that responses that failed together do not come back together. */
+function jittered(ms: number): number {
+  return Math.max(1, Math.round(ms * (0.5 + Math.random() / 2)));
 }
 
 /* Reading failures */
@@ -172,7 +304,15 @@ function reading(error: unknown): Reading {
   const detail = cause.message;
   if (cause.type === 'WriteRefused') return { outcome: 'refused', detail };
   if (cause.type === 'StepBlocked' || cause.type === 'CallFailure') return { outcome: 'failed', detail };
-  return { outcome: 'unknown', need: cause.type === 'KeyNotOurs' ? 'key-not-ours' : 'outcome-unknown', detail };
+  return { outcome: 'unknown', need: 'outcome-unknown', detail };
+}
+
+/** A failure's second detail is the operation that failed; without one, anything may have happened. */
+function mayHaveChanged(error: unknown, step: StepOutline): boolean {
+  const cause = error instanceof ActivityFailure ? error.cause : error;
+  if (!(cause instanceof ApplicationFailure) || cause.type !== 'CallFailure') return true;
+  const operation = cause.details?.[1];
+  return typeof operation !== 'string' || step.writes.includes(operation);
 }
 
 /** A failure that no settling mends; a lost answer, or a worker that died, is none. */

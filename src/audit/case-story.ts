@@ -111,12 +111,16 @@ const tellers: Readonly<Record<string, (event: Completed, plans: PlannedActions)
     return [actionEntry(event, 'verified', what)];
   },
   settleStep: (event) => {
-    const what = `${textIn(event.input[0], 'step')} was settled: ${textIn(event.result, 'detail', 600)}`;
-    return [actionEntry(event, 'done', what)];
+    const step = textIn(event.input[0], 'step');
+    if (textIn(event.result, 'kind') === 'held') {
+      return [actionEntry(event, 'trouble', `${step} is not settled yet: ${textIn(event.result, 'why', 600)}`)];
+    }
+    return [actionEntry(event, 'done', `${step} was settled: ${textIn(event.result, 'detail', 600)}`)];
   },
   endAction: (event) => {
-    const [end] = event.input;
-    return [actionEntry(event, 'done', `The action ended: ${textIn(end, 'outcome')}.`)];
+    // What AWS showed, not what the steps were taken for.
+    const [outcome, detail] = [textIn(event.result, 'outcome'), textIn(event.result, 'detail', 600)];
+    return [actionEntry(event, 'done', `The action ended: ${outcome}. ${detail}`.trimEnd())];
   },
 };
 

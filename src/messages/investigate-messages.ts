@@ -1,5 +1,5 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
-import type { CaseState, Verdict } from '../model/case-state.ts';
+import type { CaseState, NeedCode, Verdict } from '../model/case-state.ts';
 import type { DecisionOutcome, SignedDecision } from '../model/decision.ts';
 import type { CaseId, Digest, Instant } from '../model/ids.ts';
 import type { Severity } from '../model/severity.ts';
@@ -60,6 +60,11 @@ export interface InvestigateResult {
 export const alertsArrived = defineSignal('alertsArrived');
 /** Judged in the handler, so that a refusal is recorded; the validator looks at size and shape only. */
 export const decide = defineUpdate<DecisionOutcome, [SignedDecision]>('decide');
+/**
+ * Its response tells the case that it cannot find out whether a key that it made is live, and with null that it can again.
+ * The case needs a person meanwhile, and stays open as long as the response runs.
+ */
+export const responseHeld = defineSignal<[{ readonly why: NeedCode; readonly detail: string } | null]>('responseHeld');
 /** Asks for a fresh plan after one has expired. */
 export const replan = defineUpdate<{ readonly accepted: boolean }, [{ readonly requestedBy: string }]>('replan');
 

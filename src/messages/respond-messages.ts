@@ -1,9 +1,9 @@
 import { defineQuery, defineUpdate } from '@temporalio/workflow';
-import type { ActionOutcome } from '../model/action-result.ts';
+import type { ActionOutcome, MadeKey } from '../model/action-result.ts';
 import type { SignedDecision } from '../model/decision.ts';
 import type { NeedCode } from '../model/case-state.ts';
-import type { CaseId, Digest } from '../model/ids.ts';
 import type { ActionType } from '../model/action.ts';
+import type { CaseId, Digest, Instant } from '../model/ids.ts';
 
 export interface RespondInput {
   readonly caseId: CaseId;
@@ -22,6 +22,8 @@ export interface RespondedAction {
   readonly detail: string;
   /** Why a person is needed, where one is. */
   readonly need?: NeedCode;
+  /** Every key that it made, with what became of each. */
+  readonly keys?: readonly MadeKey[];
 }
 
 export interface RespondResult {
@@ -30,9 +32,17 @@ export interface RespondResult {
   readonly ended: 'contained' | 'partly-contained' | 'failed' | 'unknown' | 'stopped';
 }
 
+export interface HeldResponse {
+  readonly actionId: string;
+  readonly since: Instant;
+  readonly why: string;
+}
+
 export interface RespondProgress {
   readonly actions: readonly RespondedAction[];
   readonly running: { readonly actionId: string; readonly step: string } | null;
+  /** What keeps it from finding out whether a key that it made is live, and since when; it tries on. */
+  readonly held: HeldResponse | null;
   readonly stopRequestedBy: string | null;
 }
 

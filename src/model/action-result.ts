@@ -17,6 +17,14 @@ export type StepBoundary = (typeof stepBoundaries)[number];
 
 export type ActionOutcome = 'done' | 'already-so' | 'refused' | 'failed' | 'unknown' | 'compensated';
 
+/** A key that an action made, or may have made, and what became of it. */
+export interface MadeKey {
+  readonly accessKeyId: string;
+  readonly fate: 'live' | 'removed' | 'may-be-live';
+  /** ARN of the secret that holds it; null where none does. */
+  readonly secretArn: string | null;
+}
+
 export interface ActionResult {
   readonly intentId: string;
   readonly reached: StepBoundary;
@@ -25,6 +33,8 @@ export interface ActionResult {
   readonly before: Digest;
   readonly after: Digest;
   readonly verifiedBy: readonly ('iam' | 'trail')[];
+  /** Every key that it ever made. */
+  readonly keys: readonly MadeKey[];
   /** A sentence of ours. */
   readonly detail: string;
 }

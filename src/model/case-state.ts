@@ -21,6 +21,8 @@ export type NeedCode =
   | 'response-stopped'
   | 'outcome-unknown'
   | 'key-not-ours'
+  /** A key that a response made may be live, and it cannot be told or removed yet; the response goes on trying. */
+  | 'key-may-be-live'
   | 'used-after-containment';
 
 export type CaseState =

@@ -5,9 +5,10 @@ import type { JsonObject } from '../model/json.ts';
 
 /**
  * What a row says: the four boundaries of every step and, in a step that must not be done twice, `calling` before and `answered`
- * after the call, and `settled` when what an attempt left behind is known.
+ * after the call, `removing` before and `removed` after a key of an attempt is deleted, and `settled` when what an attempt left
+ * behind is known.
  */
-export type JournalMark = StepBoundary | 'calling' | 'answered' | 'settled';
+export type JournalMark = StepBoundary | 'calling' | 'answered' | 'removing' | 'removed' | 'settled';
 
 /** A row of an action's journal; once written it is never changed. */
 export interface JournalRow {

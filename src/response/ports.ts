@@ -103,4 +103,5 @@ export type OpenAccount = (
 
 export interface Clock {
   now(): Instant;
+  wait(ms: number): Promise<void>;
 }

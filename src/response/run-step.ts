@@ -17,24 +17,24 @@ export interface StepResult {
 
 /**
  * Takes a step as far as it goes, writing a row before each next part: intended, checked, called, verified. What the journal
- * shows as done is not done again, so it may be called any number of times.
+ * shows as called is not called again, so it may be called any number of times; the end is looked at in AWS every time, whatever
+ * the journal says about it.
  *
  * @throws whatever the step throws; NeedsSettling where an earlier attempt of a `onceOnly` step has not been settled.
  */
 export async function runStep(step: ActionStep, context: StepContext): Promise<StepResult> {
   await record(context, 'intended', {}, []);
   const known = byMark(await context.journal.rows());
-  if (known.verified !== undefined) return await resultFrom(context);
-
-  const called = known.called ?? (await checkAndCall(step, context));
-  const proof = await step.verify(context, called);
+  if (known.called === undefined) await checkAndCall(step, context);
+  const proof = await step.verify(context);
+  const verifiedAt = context.clock.now();
   await recordFacts(context, 'verified', proof);
-  return await resultFrom(context);
+  return await resultFrom(context, proof, verifiedAt);
 }
 
 /** Settles what a lost answer left behind; see {@link ActionStep.settle}. */
 export async function settleStep(step: ActionStep, context: StepContext): Promise<StepSettlement> {
-  if (step.settle === undefined) return { found: 'nothing', detail: 'The step may be repeated as it is.' };
+  if (step.settle === undefined) return { found: 'nothing', detail: 'The step may be repeated as it is.', foreign: [] };
   return await step.settle(context);
 }
 
@@ -75,28 +75,20 @@ function byMark(rows: readonly JournalRow[]): Partial<Record<JournalMark, Journa
   return Object.fromEntries(rows.map((row) => [row.mark, row]));
 }
 
-async function resultFrom(context: StepContext): Promise<StepResult> {
+async function resultFrom(context: StepContext, proof: StepFacts, verifiedAt: Instant): Promise<StepResult> {
   const rows = await context.journal.rows();
-  const { checked, called, verified } = byMark(rows);
-  if (verified === undefined) throw new Error(`the journal of intent ${context.intentId} lost a row that was written`);
-  const after = digestIn(verified);
+  const { checked, called } = byMark(rows);
   return {
     outcome: called?.data['alreadySo'] === true ? 'already-so' : 'done',
-    before: checked === undefined ? after : digestIn(checked),
-    after,
-    verifiedAt: verified.at,
-    awsRequestIds: [...new Set(rows.flatMap((row) => row.awsRequestIds))],
-    detail: detailIn(verified),
+    before: checked === undefined ? proof.state : digestIn(checked),
+    after: proof.state,
+    verifiedAt,
+    awsRequestIds: [...new Set([...rows.flatMap((row) => row.awsRequestIds), ...proof.awsRequestIds])],
+    detail: proof.detail,
   };
 }
 
 /** Written by {@link recordFacts}. */
 function digestIn(row: JournalRow): Digest {
   return row.data['state'] as Digest;
-}
-
-/** Written by {@link recordFacts}. */
-function detailIn(row: JournalRow): string {
-  const { detail } = row.data;
-  return typeof detail === 'string' ? detail : '';
 }

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import type { ActionType } from '../model/action.ts';
-import type { ActionOutcome, ActionRequest } from '../model/action-result.ts';
+import type { ActionOutcome, ActionRequest, MadeKey } from '../model/action-result.ts';
 import { maxDecisionLength } from '../model/decision.ts';
 import type { CaseId, Digest } from '../model/ids.ts';
+import type { StepSettlement } from './step.ts';
 import type { StepOutline } from './step-outline.ts';
 
 /** Asks for one step of an action. */
@@ -10,10 +11,40 @@ export interface StepRequest extends ActionRequest {
   readonly step: string;
 }
 
-/** Says how an action ended. */
+/** Asks to look at how an action ended; what is claimed is what the workflow saw of it. */
 export interface ActionEnd extends ActionRequest {
   readonly outcome: ActionOutcome | 'stopped';
   readonly detail: string;
+}
+
+/** How a step's work is tried again when it fails, by the worker's configuration. */
+export interface Pacing {
+  /** The first wait; each next one is twice as long, with jitter. */
+  readonly firstMs: number;
+  readonly longestMs: number;
+  /** How long rounds are waited for in all before an action is given up. */
+  readonly roundsForMs: number;
+  /** How long settling may be held up by what passes by itself before a person is told. */
+  readonly tellPersonAfterMs: number;
+}
+
+/** What the workflow needs to know before its first step. */
+export interface ResponseOutline {
+  readonly actions: readonly ActionOutline[];
+  readonly pacing: Pacing;
+}
+
+/** What a look at an attempt with a lost answer came to. */
+export type SettlingLook =
+  | ({ readonly kind: 'settled' } & StepSettlement)
+  | { readonly kind: 'held'; readonly why: string; readonly passing: boolean };
+
+/** How an action ended, as AWS showed it. */
+export interface ActionEnding {
+  readonly outcome: ActionOutcome;
+  readonly detail: string;
+  readonly keys: readonly MadeKey[];
+  readonly stepsSeen: number;
 }
 
 /** An approved action as the workflow needs to know it. */

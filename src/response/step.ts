@@ -27,6 +27,8 @@ export interface StepLimits {
   readonly trailProofTimeoutMs: number;
   /** How long to wait between two looks. */
   readonly lookAgainMs: number;
+  /** How long the new secret is tried to be stored again, where storing fails for a while, before its key is removed. */
+  readonly storeAgainForMs: number;
 }
 
 export interface StepContext<A extends AnyAction = AnyAction> {
@@ -60,12 +62,12 @@ export interface ActionStep<A extends AnyAction = AnyAction> {
   check(context: StepContext<A>): Promise<StepCheck>;
   call(context: StepContext<A>, checked: JournalRow): Promise<StepFacts>;
   /** @throws StepPending while AWS does not show it yet. */
-  verify(context: StepContext<A>, called: JournalRow): Promise<StepFacts>;
+  verify(context: StepContext<A>): Promise<StepFacts>;
   /**
    * Only in a step that is `onceOnly`: finds out what an attempt with a lost answer left behind, and removes what is ours
    * and of no use.
    *
-   * @throws StepPending while it cannot be told; StepBlocked or OutcomeUnknown where a person is needed.
+   * @throws StepPending while AWS does not show it yet; SettlingHeld where something keeps it from going on. Nothing else ends it.
    */
   settle?(context: StepContext<A>): Promise<StepSettlement>;
 }
@@ -74,6 +76,8 @@ export interface StepSettlement {
   /** `stored`: the step's work is done; `nothing` and `removed`: it may be tried again. */
   readonly found: 'stored' | 'nothing' | 'removed';
   readonly detail: string;
+  /** Unexpected keys that others made; they are left alone. */
+  readonly foreign: readonly string[];
 }
 
 /** The step cannot be taken; trying again changes nothing. */
@@ -81,14 +85,25 @@ export class StepBlocked extends Error {
   override readonly name = 'StepBlocked';
 }
 
-/** An unexpected key that is not ours stands in the way; it is shown, never touched. */
-export class KeyNotOurs extends Error {
-  override readonly name = 'KeyNotOurs';
+/** What keeps settling from going on, and which keys of the action may be live meanwhile. */
+export interface HeldUp {
+  /** A sentence of ours, with what to do. */
+  readonly why: string;
+  /** Access key IDs, as far as they are known. */
+  readonly mayBeLive: readonly string[];
+  /** True where it will pass by itself, as far as can be told. */
+  readonly passing: boolean;
 }
 
-/** It cannot be told what happened, and waiting longer will not tell. */
-export class OutcomeUnknown extends Error {
-  override readonly name = 'OutcomeUnknown';
+/** Settling cannot go on for now; it is tried on, and until it ends a key may be live whose secret nobody has. */
+export class SettlingHeld extends Error {
+  override readonly name = 'SettlingHeld';
+  readonly held: HeldUp;
+
+  constructor(held: HeldUp, options?: ErrorOptions) {
+    super(held.why, options);
+    this.held = held;
+  }
 }
 
 /** Not yet: look again after the given time. */

@@ -41,7 +41,7 @@ test('the story of a case, told from its encrypted histories, says what was seen
     'decided alice: Approved deactivate-AKIAEXAMPLEMALLORY: not [31m ours',
     'state trailhound: The response began: deactivate-AKIAEXAMPLEMALLORY.',
     'verified trailhound: deactivate-key: Done.',
-    'done trailhound: The action ended: done.',
+    'done trailhound: The action ended: done. Done.',
     'state trailhound: The response ended: contained.',
     expect.stringMatching(/^watched trailhound: What was contained is watched until/),
     'watched trailhound: The watch ended: the trail shows no call that went through.',

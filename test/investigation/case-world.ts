@@ -38,7 +38,7 @@ import type { AlertId, CaseId, Digest, Instant } from '../../src/model/ids.ts';
 import type { JsonObject } from '../../src/model/json.ts';
 import { stepsOf } from '../../src/response/action-registry.ts';
 import { openPlan } from '../../src/response/open-plan.ts';
-import type { ActionOutline } from '../../src/response/step-request.ts';
+import type { ActionEnd, ActionEnding, ResponseOutline, SettlingLook } from '../../src/response/step-request.ts';
 import type { FoundEvent } from '../../src/investigation/seen-event.ts';
 import { testDatabaseUrl, testTemporal, testWorkflowBundle } from '../harness/test-servers.ts';
 import { accountId, ruleId, s3BrowserRecord, userName } from './trail-records.ts';
@@ -53,7 +53,9 @@ export interface CaseWorldOptions {
   /** Payloads are left readable, as recorded histories have to be. */
   readonly readable?: boolean;
   /** How the stubbed write activities answer; `done` where not given. */
-  readonly respond?: (actionId: string) => 'done' | 'fail';
+  readonly respond?: (actionId: string) => 'done' | 'fail' | 'lost';
+  /** What a look at a lost answer comes to. */
+  readonly settle?: () => SettlingLook;
 }
 
 /** A case in a real store and a real Temporal, with IAM and the write activities as stubs. */
@@ -210,8 +212,8 @@ function now(): Instant {
 function stubbedWrites(stepsTaken: string[], options: CaseWorldOptions) {
   const state = canonicalDigest('state');
   return {
-    beginResponse: async (input: RespondInput): Promise<readonly ActionOutline[]> =>
-      input.actionIds.map((actionId) => ({
+    beginResponse: async (input: RespondInput): Promise<ResponseOutline> => ({
+      actions: input.actionIds.map((actionId) => ({
         actionId,
         intentId: canonicalDigest([input.planDigest, actionId]).slice('sha256:'.length),
         type: actionId.startsWith('rotate') ? 'rotateAccessKey' : 'deactivateAccessKey',
@@ -220,15 +222,24 @@ function stubbedWrites(stepsTaken: string[], options: CaseWorldOptions) {
         ),
         dependsOn: [],
       })),
+      pacing: { firstMs: 50, longestMs: 200, roundsForMs: 1_000, tellPersonAfterMs: 500 },
+    }),
     takeStep: async ({ actionId, step }: { readonly actionId: string; readonly step: string }) => {
+      if (step === 'create-and-store-key' && options.respond?.(actionId) === 'lost') {
+        throw ApplicationFailure.nonRetryable('lost', 'NeedsSettling');
+      }
       if (options.respond?.(actionId) === 'fail') {
         throw ApplicationFailure.nonRetryable('denied', 'StepBlocked');
       }
       stepsTaken.push(`${actionId}/${step}`);
       return { outcome: 'done', before: state, after: state, awsRequestIds: [], detail: 'Done.', verifiedAt: now() };
     },
-    settleStep: async () => ({ found: 'nothing', detail: 'Nothing.' }),
-    endAction: async () => {},
+    settleStep: async (): Promise<SettlingLook> =>
+      options.settle?.() ?? { kind: 'settled', found: 'nothing', detail: 'Nothing.', foreign: [] },
+    endAction: async ({ outcome, detail }: ActionEnd): Promise<ActionEnding> => {
+      const seen = outcome === 'stopped' ? 'failed' : outcome;
+      return { outcome: seen, detail, keys: [], stepsSeen: seen === 'done' ? 1 : 0 };
+    },
   };
 }
 

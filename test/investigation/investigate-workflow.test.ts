@@ -49,6 +49,40 @@ async function presentedPlan(of: CaseWorld, caseId: CaseId): Promise<Plan | null
 }
 
 describe('a case', () => {
+  test('needs a person while a key of its response may be live, cannot be closed, and goes on with it', async () => {
+    let looks = 0;
+    let gone = false;
+    const settle = () => {
+      looks += 1;
+      return gone
+        ? ({ kind: 'settled', found: 'removed', detail: 'Removed.', foreign: [] } as const)
+        : ({ kind: 'held', why: 'Key AKIANEW may be live: LookupEvents is denied.', passing: false } as const);
+    };
+    const respond = (): 'done' | 'lost' => (gone ? 'done' : 'lost');
+    const { world, caseId, planDigest } = await waitingCase({ respond, settle });
+    const plan = await presentedPlan(world, caseId);
+    const actions = plan?.actions.filter(({ type }) => type === 'rotateAccessKey') ?? [];
+    await sendDecision(world, caseId, await world.decision({ caseId, planDigest, actions }));
+    const { state, responseWorkflowId } = await world.until(
+      caseId,
+      ({ state: { status } }) => status === 'needs-a-person',
+    );
+    expect(state).toEqual({ status: 'needs-a-person', why: 'key-may-be-live' });
+    expect(responseWorkflowId).not.toBeNull();
+    const notes = await loadAuditRecords(world.store.db, caseId);
+    expect(JSON.stringify(notes.filter(({ kind }) => kind === 'needs-a-person'))).toContain('AKIANEW');
+    const rejection = await sendDecision(
+      world,
+      caseId,
+      await world.decision({ caseId, planDigest, verdict: 'reject', actions: [] }),
+    );
+    expect(rejection).toMatchObject({ kind: 'refused', code: 'already-decided' });
+
+    await expect.poll(() => looks, { timeout: 20_000 }).toBeGreaterThan(2);
+    gone = true;
+    await expect(resultOf(world, caseId)).resolves.toEqual({ caseId, verdict: 'contained' });
+  });
+
   test('goes from its alert over an approval, a response and a quiet watch to its close', async () => {
     const { world, caseId, planDigest } = await waitingCase();
     const presented = await presentedPlan(world, caseId);

@@ -57,7 +57,12 @@ export class FakeAccount {
     this.#addKey(accessKeyId, 'arn:aws:iam::111122223333:user/attacker', 'ASIAFOREIGN', agoMs);
   }
 
-  clock = { now: (): Instant => new Date(this.nowMs).toISOString() as Instant };
+  clock = {
+    now: (): Instant => new Date(this.nowMs).toISOString() as Instant,
+    wait: async (ms: number): Promise<void> => {
+      this.nowMs += ms;
+    },
+  };
 
   hands: AccountHands = {
     keys: {

@@ -18,6 +18,11 @@ const stories: Readonly<Record<string, (scene: Scene) => Promise<WorkflowHandle>
     simulator.control.addFault({ kind: 'access-denied', match: { operation: 'CreateSecret' } });
     return await startRespond(client, victim.workflowId, await victim.input());
   },
+  'respond-held-up': async ({ client, victim, simulator }) => {
+    simulator.control.addFault({ kind: 'failed-after', match: { operation: 'CreateAccessKey' } });
+    simulator.control.addFault({ kind: 'access-denied', match: { operation: 'LookupEvents' }, times: 3 });
+    return await startRespond(client, victim.workflowId, await victim.input());
+  },
   'respond-refused': async ({ client, victim }) =>
     startRespond(client, victim.workflowId, { ...(await victim.input()), decisions: [] }),
   'respond-stopped': async ({ client, victim, simulator }) => {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import { createRespondActivities, type RespondPorts } from '../../activities/respond.ts';
 import { awsAccountHands } from '../../src/adapters/aws/account-hands.ts';
@@ -7,11 +8,13 @@ import { storeAuditLog } from '../../src/adapters/store/audit-store.ts';
 import { openStore } from '../../src/adapters/store/database.ts';
 import { createOwnCallRecorder } from '../../src/adapters/store/own-call-recorder.ts';
 import { loadPlan } from '../../src/adapters/store/plan-store.ts';
+import { storeUnsettledKeys } from '../../src/adapters/store/unsettled-key-store.ts';
 import { failureConverterPath } from '../../src/adapters/temporal/failure-converter-path.ts';
 import { parseApproverKey } from '../../src/approval/approver-key.ts';
 import { taskQueues } from '../../src/messages/task-queues.ts';
 import type { Account } from '../../src/model/account.ts';
 import type { Instant } from '../../src/model/ids.ts';
+import type { Pacing } from '../../src/response/step-request.ts';
 
 /** All that a worker for responses is configured with; JSON, so that it can be given to another process. */
 export interface RespondWorkerSettings {
@@ -23,6 +26,7 @@ export interface RespondWorkerSettings {
   readonly account: Account;
   readonly approvers: readonly { readonly name: string; readonly publicKeyPem: string }[];
   readonly audience: string;
+  readonly pacing?: Partial<Pacing>;
 }
 
 /** The ports of the response, as the product's own worker composes them, and how to close what they opened. */
@@ -47,7 +51,7 @@ export function composeRespondPorts(settings: RespondWorkerSettings): {
       journal: storeActionJournal(store.db),
       openAccount: awsAccountHands({ access, accounts: [settings.account] }),
       audit: storeAuditLog(store.db),
-      clock: { now: () => new Date().toISOString() as Instant },
+      clock: { now: () => new Date().toISOString() as Instant, wait: (ms) => sleep(ms) },
       approverKeys: settings.approvers.map(({ name, publicKeyPem }) => parseApproverKey(name, publicKeyPem)),
       audience: settings.audience,
       allowed: {
@@ -56,7 +60,9 @@ export function composeRespondPorts(settings: RespondWorkerSettings): {
         protectedNames: ['break-glass'],
       },
       guarded: { userNames: ['break-glass'], paths: ['/break-glass/'] },
-      limits: { settleMs: 1_000, trailProofTimeoutMs: 30_000, lookAgainMs: 200 },
+      limits: { settleMs: 1_000, trailProofTimeoutMs: 30_000, lookAgainMs: 200, storeAgainForMs: 1_000 },
+      pacing: { firstMs: 100, longestMs: 1_000, roundsForMs: 5_000, tellPersonAfterMs: 2_000, ...settings.pacing },
+      unsettled: storeUnsettledKeys(store.db),
       flushOwnCalls: () => ownCalls.flush(),
     },
     close: async () => {

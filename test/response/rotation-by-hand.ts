@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { awsAccountHands } from '../../src/adapters/aws/account-hands.ts';
 import type { AwsAccess } from '../../src/adapters/aws/clients.ts';
 import type { Account } from '../../src/model/account.ts';
@@ -41,8 +42,8 @@ export function rotationByHand(
     caseId: plan.caseId,
     intentId,
     hands: await open(account.id, sessionOf(plan.caseId, intentId)),
-    clock: { now },
-    limits: { settleMs: 200, trailProofTimeoutMs: 10_000, lookAgainMs: 50, ...limits },
+    clock: { now, wait: (ms) => sleep(ms) },
+    limits: { settleMs: 200, trailProofTimeoutMs: 10_000, lookAgainMs: 50, storeAgainForMs: 300, ...limits },
     guarded: { userNames: [], paths: [] },
     journal: {
       rows: () => journal.rowsOf(intentId, step),
@@ -64,7 +65,7 @@ export function rotationByHand(
         return await attempt();
       } catch (error) {
         if (!(error instanceof StepPending)) throw error;
-        await new Promise((resolve) => setTimeout(resolve, error.lookAgainMs));
+        await sleep(error.lookAgainMs);
       }
     }
   };
@@ -73,7 +74,8 @@ export function rotationByHand(
       await untilNotPending(() => take(step));
     } catch (error) {
       if (!(error instanceof NeedsSettling)) throw error;
-      await untilNotPending(() => settle(step));
+      const { foreign, detail } = await untilNotPending(() => settle(step));
+      if (foreign.length > 0) throw new Error(detail, { cause: error });
       await takeToTheEnd(step);
     }
   };

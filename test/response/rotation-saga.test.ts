@@ -4,7 +4,7 @@ import type { JournalMark } from '../../src/response/action-journal.ts';
 import { stepNamed, stepsOf } from '../../src/response/action-registry.ts';
 import { intentIdOf, sessionOf } from '../../src/response/intent.ts';
 import { runStep, settleStep } from '../../src/response/run-step.ts';
-import { KeyNotOurs, NeedsSettling, OutcomeUnknown, StepBlocked, type StepContext } from '../../src/response/step.ts';
+import { NeedsSettling, SettlingHeld, StepBlocked, type StepContext } from '../../src/response/step.ts';
 import { aPlan } from '../approval/decision-fixtures.ts';
 import { Crash, FakeAccount, type Fault, type FakeOptions } from './fake-account.ts';
 
@@ -31,7 +31,7 @@ function contextFor(fake: FakeAccount, step: string): StepContext {
     intentId,
     hands: fake.hands,
     clock: fake.clock,
-    limits: { settleMs: 2_000, trailProofTimeoutMs: 600_000, lookAgainMs: 500 },
+    limits: { settleMs: 2_000, trailProofTimeoutMs: 600_000, lookAgainMs: 500, storeAgainForMs: 1_000 },
     guarded: { userNames: [], paths: [] },
     journal: {
       rows: () => fake.journal.rowsOf(intentId, step),
@@ -41,12 +41,17 @@ function contextFor(fake: FakeAccount, step: string): StepContext {
   };
 }
 
+/** A key of somebody else's stands in the way. */
+class KeyNotOurs extends Error {}
+
 async function attempt(fake: FakeAccount, step: string, what: 'run' | 'settle'): Promise<'done' | Error> {
   const implementation = stepNamed('rotateAccessKey', step);
   if (implementation === null) throw new Error(`no step ${step}`);
-  const take = what === 'run' ? runStep : settleStep;
   try {
-    await take(implementation.does, contextFor(fake, step));
+    if (what === 'run') await runStep(implementation.does, contextFor(fake, step));
+    else if ((await settleStep(implementation.does, contextFor(fake, step))).foreign.length > 0) {
+      return new KeyNotOurs();
+    }
     return 'done';
   } catch (error) {
     if (error instanceof Error) return error;
@@ -54,8 +59,7 @@ async function attempt(fake: FakeAccount, step: string, what: 'run' | 'settle'):
   }
 }
 
-const isFinal = (error: Error) =>
-  error instanceof StepBlocked || error instanceof KeyNotOurs || error instanceof OutcomeUnknown;
+const isFinal = (error: Error) => error instanceof StepBlocked || error instanceof KeyNotOurs;
 
 /** Goes on as the workflow does: take a step; where it fails, settle it, then take it again; to an end. */
 async function finish(fake: FakeAccount): Promise<'done' | Error> {
@@ -158,8 +162,15 @@ describe('a rotation', () => {
     loseAnswerTo(fake, 'create');
     await attempt(fake, 'create-and-store-key', 'run');
     fake.nowMs += 600_000;
-    expect(await attempt(fake, 'create-and-store-key', 'settle')).toBeInstanceOf(OutcomeUnknown);
+    const held = await attempt(fake, 'create-and-store-key', 'settle');
+    expect(held).toBeInstanceOf(SettlingHeld);
+    expect((held as SettlingHeld).held).toMatchObject({ mayBeLive: ['AKIANEW000000001'], passing: false });
     expect(fake.liveOrInactive().length).toBe(2);
+
+    // A person deletes it: that settles it.
+    const made = fake.keys.get('AKIANEW000000001');
+    if (made !== undefined) made.deleted = true;
+    expect(await attempt(fake, 'create-and-store-key', 'settle')).toBe('done');
   });
 
   test('keeps its promises under any faults, crashes and repetitions', async () => {

@@ -2,6 +2,7 @@ import { type Kysely, sql } from 'kysely';
 import type { Verdict } from '../../model/case-state.ts';
 import type { CaseId, Instant } from '../../model/ids.ts';
 import type { Database, StoreDb } from './database.ts';
+import { loadUnsettledKeys } from './unsettled-key-store.ts';
 
 /**
  * Gives a case all its alerts that it has not claimed yet, and stills its doorbell, in one transaction: an alert that is
@@ -29,9 +30,10 @@ export async function claimAlerts(db: Kysely<Database>, caseId: CaseId, at?: Ins
 }
 
 /**
- * Closes a case unless an alert of it waits unclaimed; later alerts of its actor open the next case.
+ * Closes a case unless an alert of it waits unclaimed, or a key of its response may be live; later alerts of its actor open the next
+ * case.
  *
- * @returns true where the case is closed, now or before; false where it must claim first, or is not known.
+ * @returns true where the case is closed, now or before; false where it must go on first, or is not known.
  */
 export async function closeCaseIfNoUnclaimed(
   db: Kysely<Database>,
@@ -44,6 +46,7 @@ export async function closeCaseIfNoUnclaimed(
     if (known === null) return false;
     if (known.closed) return true;
     if (await hasUnclaimed(transaction, caseId)) return false;
+    if ((await loadUnsettledKeys(transaction, caseId)).length > 0) return false;
     await transaction
       .updateTable('cases')
       .set({ status: 'closed', verdict, closed_at: instantOrNow(at), ring_pending: false, ring_pending_since: null })

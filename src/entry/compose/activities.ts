@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createCollectActivities } from '../../../activities/collect.ts';
 import { createDetectActivities } from '../../../activities/detect.ts';
 import { createInvestigateActivities } from '../../../activities/investigate.ts';
@@ -19,6 +20,7 @@ import { storeEventArchive } from '../../adapters/store/event-archive.ts';
 import type { OwnCallRecorder } from '../../adapters/store/own-call-recorder.ts';
 import { loadPlan } from '../../adapters/store/plan-store.ts';
 import { createRequestPacer } from '../../adapters/store/request-pacer.ts';
+import { storeUnsettledKeys } from '../../adapters/store/unsettled-key-store.ts';
 import { createUpkeepStore } from '../../adapters/store/upkeep-store.ts';
 import type { Doorbells } from '../../adapters/temporal/doorbells.ts';
 import type { ApproverKey } from '../../approval/approver-key.ts';
@@ -67,6 +69,10 @@ const policyOf = ({ collection }: Config): CollectionPolicy => ({
 });
 
 const lookAgainMs = 2_000;
+/** So long a new secret is tried to be stored while its key is live; then the key is removed, and made anew in the next round. */
+const storeAgainForMs = 20_000;
+/** AWS mends most of what ails it within minutes; a service that throttles for half an hour needs a person. */
+const pacing = { firstMs: 1_000, longestMs: 60_000, roundsForMs: 30 * 60_000, tellPersonAfterMs: 5 * 60_000 };
 const now = (): Instant => new Date().toISOString() as Instant;
 
 /** All activities, by the task queue that they run on. */
@@ -135,12 +141,19 @@ export const composeActivities = (parts: ActivityParts) => {
         pace: (accountId, region) => pacer.turn(lookupSourceId(accountId, region)),
       }),
       audit,
-      clock: { now },
+      clock: { now, wait: (ms) => sleep(ms) },
       approverKeys,
       audience,
       allowed: { mayChange, secrets, protectedNames: response.guarded.userNames },
       guarded: response.guarded,
-      limits: { settleMs: response.settleMs, trailProofTimeoutMs: response.trailProofTimeoutMs, lookAgainMs },
+      limits: {
+        settleMs: response.settleMs,
+        trailProofTimeoutMs: response.trailProofTimeoutMs,
+        lookAgainMs,
+        storeAgainForMs,
+      },
+      pacing,
+      unsettled: storeUnsettledKeys(store.db),
       flushOwnCalls: () => ownCalls.flush(),
     }),
   };

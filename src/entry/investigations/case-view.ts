@@ -3,6 +3,7 @@ import type { StoreDb } from '../../adapters/store/database.ts';
 import { loadDecisions } from '../../adapters/store/decision-store.ts';
 import { loadEvidence, loadFindings } from '../../adapters/store/evidence-store.ts';
 import { loadLatestPlan } from '../../adapters/store/plan-store.ts';
+import { loadUnsettledKeys } from '../../adapters/store/unsettled-key-store.ts';
 import type { CaseFilter, CaseRecord, PresentedPlan } from '../../investigation/case-ports.ts';
 import { describeActor } from '../../investigation/actor.ts';
 import { planWords } from '../../investigation/plan-words.ts';
@@ -59,6 +60,7 @@ export async function loadCaseView(db: StoreDb, caseId: string) {
     findings: await loadFindings(db, id),
     plan: presented === null ? null : planView(presented),
     decisions: await loadDecisions(db, id),
+    unsettledKeys: await loadUnsettledKeys(db, id),
   };
 }
 export type CaseView = Awaited<ReturnType<typeof loadCaseView>>;

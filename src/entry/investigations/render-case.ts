@@ -43,6 +43,7 @@ export function renderCases(cases: readonly ReturnType<typeof caseLine>[], style
 export function renderCase(view: CaseView, style: Style): string {
   return [
     renderHead(view, style),
+    section('Open ways in', renderUnsettledKeys(view, style), style),
     section('What was seen', renderAlerts(view), style),
     section('What it means', renderFindings(view, style), style),
     section('What was looked at', renderEvidence(view, style), style),
@@ -62,6 +63,18 @@ function renderHead(view: CaseView, style: Style): string {
     `${style.strong(actor)}, account ${account}`,
     style.quiet(`opened ${shownTime(openedAt)} UTC${ended}`),
   ].join('\n');
+}
+
+/** First of all: nobody may overlook a key that may be live without anybody having its secret. */
+function renderUnsettledKeys({ unsettledKeys }: CaseView, style: Style): readonly string[] {
+  return unsettledKeys.map(({ accessKeyIds, userName, actionId, why, since }) => {
+    const what = accessKeyIds.length === 0 ? 'A key that may have been made' : `Key ${accessKeyIds.join(', ')}`;
+    return [
+      style.bad(`${what} of user ${plainText(userName)} may be live, and its secret is stored nowhere`),
+      `    ${plainText(why, 600)}`,
+      `    ${style.quiet(`Left by ${plainText(actionId)}, since ${shownTime(since)} UTC. It is tried on until this is settled; the case stays open.`)}`,
+    ].join('\n');
+  });
 }
 
 function renderAlerts({ alerts }: CaseView): readonly string[] {

@@ -1,25 +1,18 @@
-import { canonicalDigest } from '../../digest/canonical-digest.ts';
 import type { ActionOf } from '../../model/action.ts';
-import type { JsonObject } from '../../model/json.ts';
-import type { JournalRow } from '../action-journal.ts';
 import { CallFailure } from '../call-failure.ts';
-import { sessionOf } from '../intent.ts';
-import { madeByUs } from '../key-provenance.ts';
-import type { AccessKeyState, Answered, NewAccessKey, SecretDescription } from '../ports.ts';
+import type { AccessKeyState, Answered, NewAccessKey } from '../ports.ts';
 import {
   type ActionStep,
   instantAfter,
-  KeyNotOurs,
   NeedsSettling,
-  OutcomeUnknown,
   StepBlocked,
   type StepContext as AnyStepContext,
-  type StepFacts,
   StepPending,
-  type StepSettlement,
 } from '../step.ts';
-import { unsettledAttempt } from '../run-step.ts';
 import { accessKeyTarget, lookAtTarget, stateOf } from './access-key-steps.ts';
+import { describeSecret, isOurs, secretPlace, storedBefore } from './new-key-secret.ts';
+import { removeMadeKey } from './remove-made-key.ts';
+import { removedSentence, settleNewKey } from './settle-new-key.ts';
 
 type StepContext = AnyStepContext<ActionOf<'rotateAccessKey'>>;
 
@@ -86,49 +79,10 @@ export const createAndStoreKey: ActionStep<ActionOf<'rotateAccessKey'>> = {
     };
   },
 
-  async settle(context) {
-    const rows = await context.journal.rows();
-    const attempts = rows.filter((row) => row.mark === 'calling' || row.mark === 'answered');
-    const last = attempts.findLast((row) => row.mark === 'calling');
-    if (last === undefined) return { found: 'nothing', detail: 'No key was asked for yet.' };
-
-    const stored = await describeSecret(context);
-    if (isOurs(stored.value, context)) {
-      return await settleStored(context, last, storedBefore(stored.value, context, stored.awsRequestIds));
-    }
-    if (unsettledAttempt(rows) !== null) awaitDust(context, last);
-    const listed = await context.hands.keys.keysOf(accessKeyTarget(context).userName);
-    const unexpected = unexpectedKeys(listed.value, rows);
-    if (unexpected.length > 0) return await settleUnexpected(context, last, attempts, unexpected);
-    const detail = 'No key was made: IAM lists none that is new.';
-    return await settle(context, last.attempt, { found: 'nothing', detail });
-  },
+  settle: settleNewKey,
 };
 
 /* Checking */
-
-async function describeSecret(context: StepContext): Promise<Answered<SecretDescription | null>> {
-  const { name, region } = secretPlace(context);
-  return await context.hands.secrets.describe(name, region);
-}
-
-function secretPlace({ action }: StepContext): { readonly name: string; readonly region: string } {
-  return { name: action.params.secretName, region: action.params.secretRegion };
-}
-
-/** Stored under this intent's token: whatever the journal remembers, it has been done. */
-function isOurs(secret: SecretDescription | null, context: StepContext): secret is SecretDescription {
-  return secret !== null && secret.tokens.includes(context.intentId);
-}
-
-function storedBefore(secret: SecretDescription, context: StepContext, awsRequestIds: readonly string[]): StepFacts {
-  return {
-    state: canonicalDigest({ secret: secret.arn, intent: context.intentId }),
-    detail: 'The new key was made and its secret stored under this intent before.',
-    data: { accessKeyId: secret.accessKeyId, secretArn: secret.arn },
-    awsRequestIds,
-  };
-}
 
 function reactivated(key: AccessKeyState): StepBlocked {
   return new StepBlocked(`Key ${key.accessKeyId} is active again: somebody undid the containment. No new key is made.`);
@@ -162,7 +116,7 @@ async function createKey(context: StepContext, attempt: number): Promise<Answere
     return await context.hands.keys.create(accessKeyTarget(context).userName);
   } catch (error) {
     if (!(error instanceof CallFailure) || error.facts.ran === 'unknown') throw answerLost(error);
-    await settle(context, attempt, { found: 'nothing', detail: error.facts.sentence });
+    await noteSettled(context, attempt, 'nothing', error.facts.sentence);
     throw error;
   }
 }
@@ -172,19 +126,53 @@ async function storeOrRemove(
   attempt: number,
   created: Answered<NewAccessKey>,
 ): Promise<Answered<{ readonly arn: string }>> {
-  const { name, region } = secretPlace(context);
-  const { userName } = accessKeyTarget(context);
-  const { caseId, intentId: token, hands } = context;
   try {
-    return await hands.secrets.store({ name, region, token, userName, key: created.value, caseId });
+    return await storeSecret(context, created);
   } catch (error) {
     await noteAnswer(context, attempt, created);
-    if (!(error instanceof CallFailure) || error.facts.ran === 'unknown') throw answerLost(error);
-    await removeKey(context, created.value.accessKeyId);
-    const detail = `Key ${created.value.accessKeyId} was removed: its secret could not be stored.`;
-    await settle(context, attempt, { found: 'removed', detail });
+    if (!(error instanceof CallFailure)) throw error;
+    await removeOrSettle(context, created.value.accessKeyId, error);
+    await noteSettled(context, attempt, 'removed', removedSentence([created.value.accessKeyId]));
     throw error;
   }
+}
+
+/**
+ * Storing is repeatable under the intent's token, and the secret is in this process's memory only: so it is tried for a while.
+ *
+ * @throws CallFailure where nothing was stored for sure; NeedsSettling where any answer was lost.
+ */
+async function storeSecret(context: StepContext, { value: key }: Answered<NewAccessKey>) {
+  const { name, region } = secretPlace(context);
+  const { userName } = accessKeyTarget(context);
+  const { caseId, intentId: token, hands, clock, limits } = context;
+  const giveUpAt = instantAfter(clock.now(), limits.storeAgainForMs);
+  let lost = false;
+  for (let waitMs = limits.lookAgainMs; ; waitMs *= 2) {
+    try {
+      return await hands.secrets.store({ name, region, token, userName, key, caseId });
+    } catch (error) {
+      const failure = error instanceof CallFailure ? error.facts : null;
+      lost ||= failure?.ran !== 'no';
+      const again = failure?.retryable === true && instantAfter(clock.now(), waitMs) <= giveUpAt;
+      if (!again) throw lost ? answerLost(error) : error;
+      await clock.wait(waitMs);
+    }
+  }
+}
+
+/** A key whose secret will not be stored goes at once; where even that fails, settling sees to it. */
+async function removeOrSettle(context: StepContext, accessKeyId: string, refusal: CallFailure): Promise<void> {
+  try {
+    await removeMadeKey(context, accessKeyId);
+  } catch (error) {
+    const message = `${refusal.facts.sentence} The new key ${accessKeyId} is not removed yet.`;
+    throw new NeedsSettling(message, { cause: error });
+  }
+}
+
+async function noteSettled(context: StepContext, attempt: number, found: 'nothing' | 'removed', detail: string) {
+  await context.journal.mark('settled', { found, detail, foreign: [] }, [], attempt);
 }
 
 /** Notes which key was made. Where even that fails, the trail will tell: what must happen next must not wait for it. */
@@ -195,97 +183,4 @@ async function noteAnswer(context: StepContext, attempt: number, created: Answer
 
 function answerLost(cause: unknown): NeedsSettling {
   return new NeedsSettling('The answer was lost, and with it whether a key was made and its secret stored.', { cause });
-}
-
-/* Settling */
-
-async function settle(context: StepContext, attempt: number, settlement: StepSettlement): Promise<StepSettlement> {
-  const data: JsonObject = { found: settlement.found, detail: settlement.detail };
-  await context.journal.mark('settled', data, [], attempt);
-  return settlement;
-}
-
-async function settleStored(context: StepContext, last: JournalRow, facts: StepFacts): Promise<StepSettlement> {
-  const data = { ...facts.data, state: facts.state, detail: facts.detail };
-  await context.journal.mark('called', data, facts.awsRequestIds);
-  return await settle(context, last.attempt, { found: 'stored', detail: facts.detail });
-}
-
-function unexpectedKeys(keys: readonly AccessKeyState[], rows: readonly JournalRow[]): readonly AccessKeyState[] {
-  const before = rows.find((row) => row.mark === 'checked')?.data['keysBefore'];
-  const known: readonly unknown[] = Array.isArray(before) ? before : [];
-  return keys.filter((key) => !known.includes(key.accessKeyId));
-}
-
-/**
- * Nothing is concluded, and nothing removed, before an attempt is surely over: IAM's lists lag, and a worker that was taken for dead
- * may yet be storing the secret.
- */
-function awaitDust(context: StepContext, last: JournalRow): void {
-  if (context.clock.now() < instantAfter(last.at, context.limits.settleMs)) {
-    throw new StepPending('An attempt whose answer was lost may not be over yet.', context.limits.lookAgainMs);
-  }
-}
-
-/** Removes unexpected keys that the trail proves to be ours; their secret was lost. Others are named and left alone. */
-async function settleUnexpected(
-  context: StepContext,
-  last: JournalRow,
-  attempts: readonly JournalRow[],
-  unexpected: readonly AccessKeyState[],
-): Promise<StepSettlement> {
-  const removed: string[] = [];
-  const foreign: string[] = [];
-  for (const key of unexpected) {
-    if (await provedOurs(context, attempts, last, key)) {
-      await removeKey(context, key.accessKeyId);
-      removed.push(key.accessKeyId);
-    } else {
-      foreign.push(key.accessKeyId);
-    }
-  }
-  const detail = `Removed ${removed.join(', ')}: made by this action, with a secret that was lost before it was stored.`;
-  if (removed.length > 0) return await settle(context, last.attempt, { found: 'removed', detail });
-
-  await settle(context, last.attempt, { found: 'nothing', detail: 'The keys that are new were made by others.' });
-  const { userName } = accessKeyTarget(context);
-  throw new KeyNotOurs(
-    `Key ${foreign.join(', ')} of user ${userName} was made by somebody else meanwhile; it is left alone. Look at who made it.`,
-  );
-}
-
-async function provedOurs(
-  context: StepContext,
-  attempts: readonly JournalRow[],
-  last: JournalRow,
-  key: AccessKeyState,
-): Promise<boolean> {
-  const { hands, clock, limits, caseId, intentId } = context;
-  const since = attempts[0]?.at ?? last.at;
-  const making = await hands.trail.makingOf(accessKeyTarget(context).userName, key.accessKeyId, since);
-  if (making.value !== null) {
-    return madeByUs(making.value, await hands.responder(), sessionOf(caseId, intentId).sessionName, attempts);
-  }
-  if (clock.now() < instantAfter(last.at, limits.trailProofTimeoutMs)) {
-    throw new StepPending(`CloudTrail does not show yet who made key ${key.accessKeyId}.`, limits.lookAgainMs);
-  }
-  throw new OutcomeUnknown(
-    `Key ${key.accessKeyId} appeared while a new key was being made, and CloudTrail does not show who made it; it is left alone. Find out, and delete it if nobody owns it.`,
-  );
-}
-
-/** Deactivates, then deletes; both are repeatable, and "not there" is what is wanted. */
-async function removeKey(context: StepContext, accessKeyId: string): Promise<void> {
-  const { userName } = accessKeyTarget(context);
-  const { keys } = context.hands;
-  await unlessGone(() => keys.deactivate(userName, accessKeyId));
-  await unlessGone(() => keys.remove(userName, accessKeyId));
-}
-
-async function unlessGone(call: () => Promise<unknown>): Promise<void> {
-  try {
-    await call();
-  } catch (error) {
-    if (!(error instanceof CallFailure) || error.facts.kind !== 'not-found') throw error;
-  }
 }

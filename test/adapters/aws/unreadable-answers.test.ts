@@ -159,7 +159,7 @@ describe('who reads, for collection and for evidence', () => {
       const span = { from: Math.floor(Date.now() / 1000) - 60, to: Math.floor(Date.now() / 1000) };
       const source = { accountId, region: 'us-east-1' };
       const reader = createTrailReader(access);
-      const page = await reader.page({ account, source, span, filter: 'all', token: null } as never);
+      const page = await reader.page({ account, source, span, filter: 'all', token: null } as never, async () => {});
       expect(page).toMatchObject({ kind: 'fault' });
       expect(await createRegionLister(access).enabledRegions(account)).toMatchObject({ kind: 'unknown' });
     },

@@ -1,6 +1,6 @@
 import type { Generated } from 'kysely';
 import type { ActionResult } from '../../../model/action-result.ts';
-import type { CaseId, Digest, Instant } from '../../../model/ids.ts';
+import type { AccountId, CaseId, Digest, Instant } from '../../../model/ids.ts';
 import type { JsonObject } from '../../../model/json.ts';
 import type { JournalMark } from '../../../response/action-journal.ts';
 import type { Json } from './columns.ts';
@@ -32,7 +32,21 @@ export interface ActionStepsTable {
   position: Generated<bigint>;
 }
 
+/** Keys of responses that may be live without a stored secret; taken down by `settled_at`. */
+export interface UnsettledKeysTable {
+  intent_id: string;
+  case_id: CaseId;
+  action_id: string;
+  account_id: AccountId;
+  user_name: string;
+  access_key_ids: Json<readonly string[]>;
+  why: string;
+  since: Instant;
+  settled_at: Instant | null;
+}
+
 export interface ResponseTables {
+  unsettled_keys: UnsettledKeysTable;
   response_actions: ResponseActionsTable;
   action_steps: ActionStepsTable;
 }
