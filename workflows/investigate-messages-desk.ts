@@ -22,6 +22,9 @@ import { noted, now, record, recording, remember, setState, type CaseFile } from
 /** Refusals beyond this, under one plan and by one approver, are answered but not written down each. */
 const recordedRefusals = 20;
 
+/** Three parts in base64url (RFC 7515): what is none could not even be written down as refused. */
+const compactJws = /^[\w-]*\.[\w-]*\.[\w-]*$/;
+
 /** Lets the case take its messages; called before anything else, so that none finds nobody. */
 export function takeMessages(file: CaseFile): void {
   setHandler(alertsArrived, () => remember(file, { rung: true }));
@@ -34,8 +37,10 @@ export function takeMessages(file: CaseFile): void {
 /** Size and shape only: a validator's refusal leaves no trace, so everything that somebody meant is judged in the handler. */
 function checkDecisionShape(signed: unknown): void {
   const jws = typeof signed === 'object' && signed !== null && 'jws' in signed ? signed.jws : undefined;
-  if (typeof jws !== 'string' || jws.length === 0 || jws.length > maxDecisionLength) {
-    throw ApplicationFailure.nonRetryable(`decide takes {jws}, a text of at most ${maxDecisionLength} characters`);
+  if (typeof jws !== 'string' || jws.length > maxDecisionLength || !compactJws.test(jws)) {
+    throw ApplicationFailure.nonRetryable(
+      `decide takes {jws}, a compact JWS of at most ${maxDecisionLength} characters`,
+    );
   }
 }
 

@@ -7,14 +7,13 @@ import type { CaseId, Digest, Instant } from '../model/ids.ts';
 export const maxReasonLength = 2_000;
 
 const instant = z.iso.datetime().transform((text) => text as Instant);
-const shortText = z.string().min(1).max(200);
+/** What a canonical form, a signature and a database can all carry. */
+const text = z.string().refine((value) => value.isWellFormed() && !value.includes('\u0000'));
+const shortText = text.min(1).max(200);
 /** So many actions, each with names of AWS's greatest lengths, fit into the longest decision. */
 const maxDecidedActions = 50;
 
-const content = z.record(
-  shortText,
-  z.union([z.string().max(600), z.number(), z.boolean(), z.array(z.string().max(600)).max(20)]),
-);
+const content = z.record(shortText, z.union([text.max(600), z.number(), z.boolean(), z.array(text.max(600)).max(20)]));
 
 /**
  * An action as a statement carries it. What its type allows is not asked here: it must be, to the byte, an action of the plan, whose
@@ -42,7 +41,7 @@ export const decisionStatementSchema: z.ZodType<DecisionStatement> = z.strictObj
     .transform((text) => text as Digest),
   verdict: z.enum(['approve', 'reject']),
   actions: z.array(actionSchema).max(maxDecidedActions),
-  reason: z.string().max(maxReasonLength),
+  reason: text.max(maxReasonLength),
   approver: shortText,
   audience: shortText,
   issuedAt: instant,

@@ -1,5 +1,6 @@
 import { canonicalDigest } from '../digest/canonical-digest.ts';
 import type { AuditRecord } from '../model/audit-record.ts';
+import { wellFormed } from '../model/well-formed.ts';
 
 /** Whoever acts where no person does. */
 export const trailhoundItself = 'trailhound';
@@ -9,5 +10,6 @@ export const trailhoundItself = 'trailhound';
  * The caller's instant must therefore be the same at each try (a workflow's own clock, a stored row's time).
  */
 export function auditRecord(content: Omit<AuditRecord, 'id'>): AuditRecord {
-  return { id: canonicalDigest(content), ...content };
+  const written = wellFormed(content);
+  return { id: canonicalDigest(written), ...written };
 }

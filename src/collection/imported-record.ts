@@ -7,6 +7,7 @@ import type { FoundRecord } from '../cloudtrail/record-forms.ts';
 import type { AccountId, Digest, Instant } from '../model/ids.ts';
 import type { JsonObject, JsonValue } from '../model/json.ts';
 import type { EcsDocument } from '../model/trail-event.ts';
+import { wellFormed } from '../model/well-formed.ts';
 import type { NormalizedRecord } from './ports.ts';
 import { eventIdOf, instantOf, readRecords, recordDigest, type ReadRecords, textDigest } from './read-records.ts';
 
@@ -61,7 +62,7 @@ function checkedAccount(account: string | undefined, field: string): AccountId {
 /** A document that was exported from elsewhere is kept as it is, enrichment and all. */
 function ecsRecord(document: EcsDocument, text: string, enrich?: AddressLookup): NormalizedRecord {
   meaningful(document); // refuses what is nested too deep for whatever walks it
-  const ecs = ecsEventOf({ kind: 'ecs', document });
+  const ecs = wellFormed(ecsEventOf({ kind: 'ecs', document }));
   const trail = objectAt(objectAt(ecs, 'aws'), 'cloudtrail');
   const account = textAt(trail, 'recipient_account_id') ?? textAt(objectAt(objectAt(ecs, 'cloud'), 'account'), 'id');
   const event = objectAt(ecs, 'event');

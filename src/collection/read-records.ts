@@ -4,6 +4,7 @@ import { normalizeRecord } from '../cloudtrail/normalize.ts';
 import { canonicalDigest, sha256Hex } from '../digest/canonical-digest.ts';
 import type { AccountId, Digest, Instant } from '../model/ids.ts';
 import type { JsonObject, JsonValue } from '../model/json.ts';
+import { wellFormed } from '../model/well-formed.ts';
 import type { MalformedRecord, NormalizedRecord } from './ports.ts';
 
 /** A page's records, told apart into those that were understood and those that are kept as they came. */
@@ -40,7 +41,8 @@ export function readRecords(
 
 function readRecord(text: string, accountId: AccountId, ingestedAt: Instant): NormalizedRecord {
   const raw = parsed(text);
-  const ecs = normalizeRecord(raw, { ingestedAt });
+  // Once, here: what follows, from detection to audit, need not know that JSON can hold what is no text.
+  const ecs = normalizeRecord(escapesSurrogate.test(text) ? wellFormed(raw) : raw, { ingestedAt });
   const { eventID, eventTime, requestID: requestId } = raw;
   return {
     accountId,
@@ -52,6 +54,9 @@ function readRecord(text: string, accountId: AccountId, ingestedAt: Instant): No
     raw: text,
   };
 }
+
+/** Decoded from UTF-8, a text has a lone surrogate only where its JSON escapes one. */
+const escapesSurrogate = /\\u[dD][89a-fA-F]/;
 
 /**
  * Event IDs are keys: what could not be one in every place that carries it is refused.

@@ -1,6 +1,7 @@
-import { canonicalDigest, sha256Hex } from '../digest/canonical-digest.ts';
+import { canonicalDigest } from '../digest/canonical-digest.ts';
 import type { AlertKey } from '../model/alert.ts';
 import type { AlertId, Digest } from '../model/ids.ts';
+import { wellFormed } from '../model/well-formed.ts';
 
 /** An alert's ID: a digest over its key, so that whoever finds the alert again finds the same ID. */
 export function alertIdOf({ ruleId, group, anchor }: AlertKey): AlertId {
@@ -17,7 +18,7 @@ function digestOf(value: unknown): Digest {
   try {
     return canonicalDigest(value);
   } catch {
-    // RFC 8785 has no form for lone surrogates; JSON.stringify escapes them.
-    return `sha256:${sha256Hex(JSON.stringify(value))}`;
+    // RFC 8785 has no form for lone surrogates; live, they have been replaced before, and offline the ID must be the same.
+    return canonicalDigest(wellFormed(value));
   }
 }

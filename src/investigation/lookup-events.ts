@@ -4,6 +4,7 @@ import type { Account } from '../model/account.ts';
 import type { AccountId, Instant } from '../model/ids.ts';
 import type { JsonObject } from '../model/json.ts';
 import { lookupSourceId, type LookupSource } from '../model/log-source.ts';
+import { wellFormed } from '../model/well-formed.ts';
 import { textAt } from './ecs-path.ts';
 import { mintingActions } from './effects/credentials.ts';
 import type { EvidenceSpan, LookupReading, Pivot, TrailLookup } from './evidence-ports.ts';
@@ -108,7 +109,7 @@ async function readFilter(
 /** A record that cannot be understood is no evidence; collection keeps and shows it. */
 function foundIn(text: string): readonly FoundEvent[] {
   try {
-    const ecs = normalizeRecord(JSON.parse(text) as JsonObject);
+    const ecs = normalizeRecord(wellFormed(JSON.parse(text) as JsonObject));
     const accountId = textAt(ecs, 'aws.cloudtrail.recipient_account_id') ?? textAt(ecs, 'cloud.account.id');
     const [eventId, at] = [textAt(ecs, 'event.id'), textAt(ecs, '@timestamp')];
     if (accountId === undefined || eventId === undefined || at === undefined) return [];

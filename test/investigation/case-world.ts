@@ -25,6 +25,7 @@ import {
 import { loadPlan } from '../../src/adapters/store/plan-store.ts';
 import { signDecision } from '../../src/approval/signed-decision.ts';
 import { normalizeRecord } from '../../src/cloudtrail/normalize.ts';
+import { recordDigest } from '../../src/collection/read-records.ts';
 import { canonicalDigest } from '../../src/digest/canonical-digest.ts';
 import { actorKey, actorOf } from '../../src/investigation/actor.ts';
 import type { UserState } from '../../src/investigation/evidence-ports.ts';
@@ -315,7 +316,7 @@ async function addRecords(store: Store, records: readonly JsonObject[]): Promise
           revision: 0,
           event_time: at,
           published_seq: null,
-          record_digest: canonicalDigest(raw),
+          record_digest: recordDigest(raw, JSON.stringify(raw)),
           ingested_at: at,
           ecs: JSON.stringify(ecs),
           raw: JSON.stringify(raw),

@@ -1,5 +1,6 @@
 import { Kysely, PostgresDialect, type Transaction } from 'kysely';
-import { Pool, types, type CustomTypesConfig } from 'pg';
+import { Pool, types, type CustomTypesConfig, type PoolClient } from 'pg';
+import { storableText } from './json-text.ts';
 import { migrate } from './migrator.ts';
 import type { AuditTables } from './tables/audit-tables.ts';
 import type { CaseTables } from './tables/case-tables.ts';
@@ -47,9 +48,27 @@ export function openStore(url: string, options: StoreOptions = {}): Store {
   // transaction, between two queries, by its own. The next query on it fails, and that is how its user learns of it.
   const onError = (error: Error) => options.onConnectionError?.(error);
   pool.on('error', onError);
-  pool.on('connect', (client) => client.on('error', onError));
+  pool.on('connect', (client) => {
+    client.on('error', onError);
+    sendStorableTexts(client);
+  });
   const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });
   return { db, migrate: () => migrate(db), close: () => db.destroy() };
+}
+
+/**
+ * No text of PostgreSQL's holds U+0000, and each query that sends one fails, however often it is tried. Others choose what names and
+ * reasons hold, and no single place remembers that of all columns: here every parameter passes.
+ */
+function sendStorableTexts(client: PoolClient): void {
+  const send = client.query.bind(client) as (...args: readonly unknown[]) => unknown; // it has nine overloads
+  const query = (statement: unknown, values: unknown, ...rest: readonly unknown[]): unknown =>
+    send(statement, Array.isArray(values) ? values.map(storable) : values, ...rest);
+  Object.assign(client, { query });
+}
+
+function storable(value: unknown): unknown {
+  return typeof value === 'string' && value.includes('\u0000') ? storableText(value) : value;
 }
 
 /** Object identifiers of PostgreSQL's built-in types (pg_type.dat). */

@@ -1,6 +1,7 @@
 import { canonicalDigest } from '../../digest/canonical-digest.ts';
 import type { Evidence } from '../../model/evidence.ts';
 import type { Instant } from '../../model/ids.ts';
+import { wellFormed } from '../../model/well-formed.ts';
 import type { TracedAttribution } from '../attribution.ts';
 import type { UserState } from '../evidence-ports.ts';
 import type { ActivityContent } from './activity.ts';
@@ -34,7 +35,8 @@ interface Sight<K extends EvidenceKind> extends Pick<Evidence, 'source' | 'avail
 /** Seals a piece of evidence: its digest is over everything but the time, so that the same sight twice is one. */
 export function sealEvidence<K extends EvidenceKind>(sight: Sight<K>): EvidenceOf<K> {
   const { takenAt, why, ...rest } = sight;
-  const named = why === undefined ? rest : { ...rest, why };
+  // Events that were stored by an earlier version may hold what is no text.
+  const named = wellFormed(why === undefined ? rest : { ...rest, why });
   return { ...named, takenAt, digest: canonicalDigest(named) };
 }
 
