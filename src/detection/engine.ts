@@ -2,10 +2,13 @@ import type { Rule } from '../model/rule.ts';
 import type { EcsDocument } from '../model/trail-event.ts';
 import { createFieldTable, eventFields } from './document-fields.ts';
 import type { EventFields, FieldTable } from './event-fields.ts';
+import { compileKql } from './kql/compile-kql.ts';
+import { parseKql } from './kql/parse-kql.ts';
 import { createRuleIndex } from './rule-index.ts';
 import { errorAtKey, type RuleFile } from './rule-file/rule-file.ts';
+import { kqlOfFilters, UnsupportedFilterError } from './rule-file/rule-filters.ts';
 import { RuleSyntaxError } from './rule-file/rule-syntax-error.ts';
-import type { Candidate, DetectionEvent, RuleMatcher } from './rule-type.ts';
+import { noCandidates, type Candidate, type DetectionEvent, type RuleMatcher } from './rule-type.ts';
 import { ruleTypes } from './rule-types.ts';
 
 export interface CompiledRule {
@@ -56,10 +59,10 @@ export function compileRuleSet(files: readonly RuleFile[]): RuleSet {
     }
     try {
       const type = ruleTypes.get(file.rule.type);
-      if (type !== undefined) rules.push({ rule: file.rule, file, matcher: type.compile(file, fields) });
+      if (type !== undefined)
+        rules.push({ rule: file.rule, file, matcher: filtered(type.compile(file, fields), file, fields) });
     } catch (error) {
-      if (!(error instanceof RuleSyntaxError)) throw error;
-      errors.push(error);
+      errors.push(error instanceof RuleSyntaxError ? error : compileFailure(file, error));
     }
   }
   const index = createRuleIndex(
@@ -94,10 +97,33 @@ function candidatesOf(
   return found ?? nothing;
 }
 
-function unsupportedReason({ rule, language, hasFilters }: RuleFile): string | undefined {
+/** A rule that no place in it explains; it stops no other. */
+function compileFailure(file: RuleFile, error: unknown): RuleSyntaxError {
+  const reason = error instanceof Error ? error.message : String(error);
+  return errorAtKey(file, ['rule'], `this rule could not be compiled: ${reason}`, 'make its query simpler');
+}
+
+/** The matcher that looks only at events which the rule's filters let through. */
+function filtered(matcher: RuleMatcher, { filters }: RuleFile, fields: FieldTable): RuleMatcher {
+  const condition = kqlOfFilters(filters);
+  if (condition === null) return matcher;
+  const passes = compileKql(parseKql(condition), fields);
+  return {
+    ...matcher,
+    candidates: (event) => (passes(event.fields) ? matcher.candidates(event) : noCandidates),
+  };
+}
+
+function unsupportedReason({ rule, language, filters }: RuleFile): string | undefined {
   if (!ruleTypes.has(rule.type)) return `rules of type ${rule.type} are not supported yet`;
   if (language === 'lucene' || language === 'esql') return `queries in ${language} are not supported yet`;
-  return hasFilters ? 'rules with Elasticsearch filters are not supported yet' : undefined;
+  try {
+    kqlOfFilters(filters);
+  } catch (error) {
+    if (error instanceof UnsupportedFilterError) return `${error.message} are not supported yet`;
+    throw error;
+  }
+  return undefined;
 }
 
 /** The same rule twice is one rule; two rules under one ID are an error, for their alerts could not be told apart. */

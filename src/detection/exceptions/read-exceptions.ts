@@ -16,18 +16,18 @@ export interface ExceptionsReading {
   readonly errors: readonly RuleSyntaxError[];
 }
 
-const text = z.string('write a text in quotes').min(1, 'write a text that is not empty');
+const filledText = z.string('write a text in quotes').min(1, 'write a text that is not empty');
 
 const schema = z.strictObject({
   exception: z.array(
     z.strictObject({
-      id: text,
-      rule_id: z.union([text, z.array(text).min(1)], 'write a rule_id or a list of them'),
-      condition: text,
-      owner: text,
-      reason: text,
+      id: filledText,
+      rule_id: z.union([filledText, z.array(filledText).min(1)], 'write a rule_id or a list of them'),
+      condition: filledText,
+      owner: filledText,
+      reason: filledText,
       expires: z
-        .union([text, z.instanceof(Date)])
+        .union([filledText, z.instanceof(Date)])
         .refine((value) => expiryMs(value) !== undefined, 'write a date, such as 2027-01-31')
         .optional(),
     }),
@@ -41,7 +41,8 @@ export function isExceptionsFile(source: string): boolean {
 }
 
 /** Reads a TOML file of `[[exception]]` tables: `id`, `rule_id`, `condition` (KQL), `owner`, `reason`, `expires`. */
-export function readExceptions(path: string, source: string, fields: FieldTable): ExceptionsReading {
+export function readExceptions(path: string, text: string, fields: FieldTable): ExceptionsReading {
+  const source = text.replace(/^\uFEFF/, '');
   const failed = (errors: readonly RuleSyntaxError[]): ExceptionsReading => ({ path, source, exceptions: [], errors });
   let tables: unknown;
   try {

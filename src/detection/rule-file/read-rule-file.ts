@@ -3,6 +3,7 @@ import type { core } from 'zod';
 import { canonicalDigest } from '../../digest/canonical-digest.ts';
 import type { Digest } from '../../model/ids.ts';
 import type { Rule, ThreatMapping } from '../../model/rule.ts';
+import { contradictions } from './contradictions.ts';
 import { durationMs, lookBackMs } from './duration.ts';
 import type {
   AlertSuppression,
@@ -41,31 +42,48 @@ const defaultMaxSignals = 100;
 /** The format's own tables nest five deep; `meta` and its like hold what others put there. */
 const maxNesting = 100;
 
+/** Longer texts are no rule: the longest public ones have a tenth of it. */
+const maxRuleCharacters = 512 * 1024;
+/** Of more keys that the format does not have, only the number is told. */
+const maxUnknownKeys = 20;
+
 /**
- * Reads the text of a rule file. All errors of shape are collected; an error of TOML's own syntax stops the reading of its
+ * Reads the text of a rule file in TOML. All errors of shape are collected; an error of TOML's own syntax stops the reading of its
  * file, for nothing behind it can be trusted. Unknown keys warn.
  */
-export function readRuleFile(path: string, source: string): RuleFileReading {
-  const reading = { path, source, file: null, remains: null, warnings: [] };
+export function readRuleFile(path: string, text: string): RuleFileReading {
+  const source = text.replace(/^\uFEFF/, '');
+  const failed = (error: RuleSyntaxError): RuleFileReading => ({ ...emptyReading(path, source), errors: [error] });
+  if (source.length > maxRuleCharacters) return failed(tooLongError(path));
   let tables: unknown;
   try {
     tables = parse(source);
   } catch (error) {
-    return { ...reading, errors: [tomlSyntaxError(path, error)] };
+    return failed(tomlSyntaxError(path, error));
   }
+  return readRuleTables(path, source, tables, tomlPlaces(source));
+}
+
+/** The same for tables that are parsed already. @param places where their keys stand in the source. */
+export function readRuleTables(path: string, source: string, tables: unknown, places: TomlPlaces): RuleFileReading {
+  const reading = emptyReading(path, source);
   if (nestsDeeper(tables, maxNesting)) return { ...reading, errors: [nestingError(path)] };
-  const places = tomlPlaces(source);
   const asItIs = ruleFileSchema.safeParse(tables);
   const { unknown, issues } = sortIssues(asItIs.error?.issues ?? []);
-  const warnings = unknown.map((keyPath) => unknownKeyWarning(path, places, keyPath));
+  const unknownWarnings = unknownKeyWarnings(path, places, unknown);
   const shape = issues.map((issue) => shapeError(path, places, issue, tables));
   const checked = asItIs.success ? asItIs : ruleFileSchema.safeParse(mended(without(tables, unknown), issues, path));
-  if (!checked.success) return { ...reading, errors: shape.toSorted(byPosition), warnings };
-  const errors = [...shape, ...contradictions(path, places, checked.data.rule, wrongKeys(issues))].toSorted(byPosition);
+  if (!checked.success) return { ...reading, errors: shape.toSorted(byPosition), warnings: unknownWarnings };
   const file = ruleFileOf(path, source, places, checked.data, tables);
+  const errors = [...shape, ...contradictions(file, checked.data.rule, wrongKeys(issues))].toSorted(byPosition);
+  const warnings = [...unknownWarnings, ...ignoredPartWarnings(file)];
   return errors.length === 0
     ? { ...reading, file, errors, warnings }
     : { ...reading, remains: shape.length === errors.length ? file : null, errors, warnings };
+}
+
+function emptyReading(path: string, source: string): RuleFileReading {
+  return { path, source, file: null, remains: null, errors: [], warnings: [] };
 }
 
 /** The tables with what every rule needs made up where it is wrong, and other wrong keys of the rule left out. */
@@ -82,6 +100,15 @@ function mended(tables: unknown, issues: readonly core.$ZodIssue[], path: string
 /** The keys of `[rule]` that have errors of shape. */
 function wrongKeys(issues: readonly core.$ZodIssue[]): ReadonlySet<string> {
   return new Set(issues.map(({ path: [table, key] }) => (table === 'rule' ? String(key) : '')));
+}
+
+function tooLongError(path: string): RuleSyntaxError {
+  return new RuleSyntaxError({
+    path,
+    position: { line: 1, column: 1 },
+    problem: `this text is longer than ${maxRuleCharacters / 1024} KiB`,
+    remedy: 'take out what is no part of a rule',
+  });
 }
 
 function tomlSyntaxError(path: string, error: unknown): RuleSyntaxError {
@@ -146,12 +173,26 @@ function keyPathOf(issue: core.$ZodIssue): KeyPath {
   return issue.path.map((part) => (typeof part === 'symbol' ? String(part) : part));
 }
 
-function unknownKeyWarning(path: string, places: TomlPlaces, keyPath: KeyPath): RuleWarning {
-  return {
+function unknownKeyWarnings(path: string, places: TomlPlaces, unknown: readonly KeyPath[]): readonly RuleWarning[] {
+  const told = unknown.slice(0, maxUnknownKeys).map((keyPath) => ({
     path,
     position: places.keyPositionOf(keyPath),
     message: `${keyName(keyPath)} is no key of the rule format; it is ignored`,
-  };
+  }));
+  const more = unknown.length - told.length;
+  const last = told.at(-1);
+  return last === undefined || more === 0
+    ? told
+    : [...told, { ...last, message: `${more} more keys are none of the rule format; they are ignored` }];
+}
+
+/** What the file asks for and this product does not do. */
+function ignoredPartWarnings(file: RuleFile): readonly RuleWarning[] {
+  return file.exceptionsList.map(({ listId }, index) => ({
+    path: file.path,
+    position: file.positionOf(['rule', 'exceptions_list', index]),
+    message: `the exception list ${listId} is not in this file: nothing of it applies here, and Kibana refuses a rule whose list it does not have`,
+  }));
 }
 
 function shapeError(path: string, places: TomlPlaces, issue: core.$ZodIssue, tables: unknown): RuleSyntaxError {
@@ -198,56 +239,6 @@ function without(tables: unknown, paths: readonly KeyPath[]): unknown {
   return copy;
 }
 
-/** What the shape allows and the rule type does not. */
-function contradictions(
-  path: string,
-  places: TomlPlaces,
-  rule: RuleTable,
-  wrong: ReadonlySet<string>,
-): readonly RuleSyntaxError[] {
-  const errors: RuleSyntaxError[] = [];
-  const demand = (holds: boolean, key: string, problem: string, remedy: string): void => {
-    if (!holds && !wrong.has(key))
-      errors.push(new RuleSyntaxError({ path, position: places.positionOf(['rule', key]), problem, remedy }));
-  };
-  const needsQuery = ['query', 'new_terms', 'threshold', 'eql', 'esql'].includes(rule.type);
-  demand(
-    !needsQuery || rule.query !== undefined,
-    'query',
-    `a rule of type ${rule.type} needs rule.query`,
-    'add the query',
-  );
-  demand(
-    rule.type !== 'threshold' || rule.threshold !== undefined,
-    'threshold',
-    'rule.threshold is missing',
-    'add [rule.threshold] with field and value',
-  );
-  demand(
-    rule.type !== 'new_terms' || newTermsOf(rule) !== null,
-    'new_terms',
-    'rule.new_terms is missing',
-    'add [rule.new_terms] with value and history_window_start',
-  );
-  const languages: Readonly<Record<string, readonly string[]>> = {
-    eql: ['eql'],
-    esql: ['esql'],
-    query: ['kuery', 'lucene'],
-    new_terms: ['kuery', 'lucene', 'esql'],
-    threshold: ['kuery', 'lucene'],
-  };
-  const allowed = languages[rule.type];
-  if (rule.language !== undefined && allowed !== undefined) {
-    demand(
-      allowed.includes(rule.language),
-      'language',
-      `a rule of type ${rule.type} cannot be written in ${rule.language}`,
-      `write language = "${allowed[0]}"`,
-    );
-  }
-  return errors;
-}
-
 function ruleFileOf(path: string, source: string, places: TomlPlaces, tables: RuleTables, whole: unknown): RuleFile {
   const { rule } = tables;
   const query = rule.query === undefined ? null : querySource(source, places, rule.query);
@@ -265,7 +256,7 @@ function ruleFileOf(path: string, source: string, places: TomlPlaces, tables: Ru
     tiebreakerField: rule.tiebreaker_field ?? null,
     timestampOverride: rule.timestamp_override ?? null,
     exceptionsList: (rule.exceptions_list ?? []).map(({ id, list_id: listId }) => ({ id, listId })),
-    hasFilters: (rule.filters ?? []).length > 0,
+    filters: rule.filters ?? [],
     index: rule.index ?? [],
     author: rule.author ?? [],
     license: rule.license ?? '',
@@ -318,6 +309,7 @@ function meaningDigestOf(rule: RuleTable): Digest {
     lookBack: rule.from ?? defaultLookBack,
     eventCategory: rule.event_category_override ?? null,
     tiebreaker: rule.tiebreaker_field ?? null,
+    ...((rule.filters ?? []).length > 0 ? { filters: rule.filters } : {}),
   });
 }
 

@@ -68,8 +68,8 @@ export interface RuleFile {
   readonly tiebreakerField: string | null;
   readonly timestampOverride: string | null;
   readonly exceptionsList: readonly ExceptionListReference[];
-  /** The rule narrows its events by Elasticsearch filters as well. */
-  readonly hasFilters: boolean;
+  /** Elasticsearch filters, by which the rule narrows its events as well; as the file has them. */
+  readonly filters: readonly unknown[];
   readonly index: readonly string[];
   readonly author: readonly string[];
   readonly license: string;

@@ -25,7 +25,8 @@ const threat = z.strictObject({
 });
 
 const threshold = z.strictObject({
-  field: z.union([text, z.array(text)], 'write a field or a list of fields'),
+  // Rules of Kibana before 8 write an empty name for "no field".
+  field: z.union([z.string(), z.tuple([z.literal('')]), z.array(text)], 'write a field or a list of fields'),
   value: wholeNumber.min(1, 'write 1 or more'),
   cardinality: z
     .union([
@@ -90,7 +91,7 @@ const rule = z.strictObject({
   name: text,
   namespace: anything.optional(),
   new_terms: newTerms.optional(),
-  new_terms_fields: z.array(text).min(1).max(3).optional(),
+  new_terms_fields: z.array(text).min(1, 'name at least one field').max(3, 'name three fields at most').optional(),
   note: z.string().optional(),
   outcome: anything.optional(),
   output_index: anything.optional(),

@@ -1,11 +1,10 @@
-import { glob, readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { stat } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { loadRuleFiles } from '../../adapters/files/load-rule-files.ts';
 import { compileRuleSet } from '../../detection/engine.ts';
-import { isExceptionsFile, readExceptions } from '../../detection/exceptions/read-exceptions.ts';
+import { readExceptions } from '../../detection/exceptions/read-exceptions.ts';
 import { markExceptions, type MarkedRuleSet } from '../../detection/exceptions/with-exceptions.ts';
 import { neededEnrichment } from '../../detection/possible-without.ts';
-import { readRuleFile } from '../../detection/rule-file/read-rule-file.ts';
 import type { Config } from '../config.ts';
 
 /** Trailhound's own rules. */
@@ -17,19 +16,9 @@ export class RuleDirectoryError extends Error {
   readonly remedy = 'correct `rules.directories` in the configuration';
 }
 
-/** The text of a rule or exceptions file. */
-interface RuleText {
-  readonly path: string;
-  readonly source: string;
-}
-
-/** Rule files of a folder and all below it, in the order of their names. */
-const readRuleDirectory = async (directory: string): Promise<readonly RuleText[]> => {
+const requireDirectory = async (directory: string): Promise<void> => {
   const found = await stat(directory).catch(() => undefined);
   if (found?.isDirectory() !== true) throw new RuleDirectoryError(`${directory} is not a folder that can be read`);
-  const paths: string[] = [];
-  for await (const path of glob('**/*.toml', { cwd: directory })) paths.push(join(directory, path));
-  return Promise.all(paths.sort().map(async (path) => ({ path, source: await readFile(path, 'utf8') })));
 };
 
 /**
@@ -43,16 +32,11 @@ export const loadRuleSet = async (
   warn: (line: string) => void,
   given: ReadonlySet<string> = new Set(),
 ): Promise<MarkedRuleSet> => {
-  const texts: RuleText[] = [];
-  for (const directory of [ownRulesDirectory, ...config.rules.directories])
-    texts.push(...(await readRuleDirectory(directory)));
-  const readings = texts
-    .filter(({ source }) => !isExceptionsFile(source))
-    .map(({ path, source }) => readRuleFile(path, source));
+  const directories = [ownRulesDirectory, ...config.rules.directories];
+  for (const directory of directories) await requireDirectory(directory);
+  const { readings, exceptions: texts } = loadRuleFiles(directories);
   const ruleSet = compileRuleSet(readings.flatMap(({ file }) => file ?? []));
-  const exceptions = texts
-    .filter(({ source }) => isExceptionsFile(source))
-    .map(({ path, source }) => readExceptions(path, source, ruleSet.fields));
+  const exceptions = [...texts].map(([path, source]) => readExceptions(path, source, ruleSet.fields));
   for (const error of [...readings, ruleSet, ...exceptions].flatMap(({ errors }) => errors)) warn(error.message);
   for (const { file, reason } of ruleSet.unsupported) warn(`${file.path}: not run: ${reason}`);
   for (const { file } of ruleSet.rules) {

@@ -48,7 +48,7 @@ export function loadRules({ rules = [], exceptions = [], onHeldBack }: RuleLoadi
     files,
     readings: loaded.readings,
     exceptions: allExceptions,
-    errors: [...loaded.readings, ruleSet, compileRuleSet(remains), ...read]
+    errors: [...loaded.readings, ruleSet, compileRuleSet(remains.map(asPlainQuery)), ...read]
       .flatMap(({ errors }) => errors)
       .toSorted(byPlace),
     warnings: loaded.readings.flatMap(({ warnings }) => warnings),
@@ -59,4 +59,10 @@ export function loadRules({ rules = [], exceptions = [], onHeldBack }: RuleLoadi
 function byPlace(a: RuleSyntaxError, b: RuleSyntaxError): number {
   if (a.path !== b.path) return a.path < b.path ? -1 : 1;
   return a.position.line - b.position.line || a.position.column - b.position.column;
+}
+
+/** A rule of which only the query is known to be right: what its type needs beside it has been told of. */
+function asPlainQuery(file: RuleFile): RuleFile {
+  const type = file.language === 'eql' ? 'eql' : 'query';
+  return ['new_terms', 'threshold'].includes(file.rule.type) ? { ...file, rule: { ...file.rule, type } } : file;
 }

@@ -154,7 +154,7 @@ describe('a rule set', () => {
     expect(set.unsupported.map(({ file: { rule }, reason }) => `${rule.id}: ${reason}`)).toEqual([
       'r-3: rules of type machine_learning are not supported yet',
       'r-4: queries in lucene are not supported yet',
-      'r-5: rules with Elasticsearch filters are not supported yet',
+      'r-5: filters of the form x are not supported yet',
     ]);
   });
 

@@ -1,0 +1,241 @@
+import { chmodSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { loadRuleFiles } from '../../../src/adapters/files/load-rule-files.ts';
+import { normalizeRecord } from '../../../src/cloudtrail/normalize.ts';
+import { detectionEventOf } from '../../../src/detection/detection-event.ts';
+import { compileRuleSet } from '../../../src/detection/engine.ts';
+import { readRules } from '../../../src/detection/rule-file/read-rules.ts';
+import type { RuleFileReading } from '../../../src/detection/rule-file/read-rule-file.ts';
+import { checkRules } from '../../../src/entry/detection/check-rules.ts';
+
+function ruleText(more = '', type = 'query'): string {
+  return `[rule]
+name = "t"
+description = "x"
+rule_id = "r"
+risk_score = 21
+severity = "low"
+from = "now-9m"
+type = "${type}"
+query = "event.action: CreateAccessKey"
+${more}`;
+}
+
+function onlyReading(text: string, path = 'r.toml'): RuleFileReading {
+  const [reading] = readRules(path, text);
+  if (reading === undefined) throw new TypeError('there is no rule in it');
+  return reading;
+}
+
+/** What `rules check` says is wrong. */
+function problems(text: string): readonly string[] {
+  const folder = mkdtempSync(join(tmpdir(), 'rules-'));
+  writeFileSync(join(folder, 'r.toml'), text);
+  return checkRules([folder]).errors.map(({ line, message }) => `${line}: ${message}`);
+}
+
+describe('one bad rule file never stops the others', () => {
+  test('whatever it holds, it is named, and the sound ones are read', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'rules-'));
+    writeFileSync(join(folder, 'sound.toml'), ruleText());
+    writeFileSync(join(folder, 'mark.toml'), `\uFEFF${ruleText('surprise = 1').replace('"r"', '"marked"')}`);
+    writeFileSync(join(folder, 'broken.toml'), '[rule');
+    writeFileSync(join(folder, 'binary.toml'), Buffer.from([0xff, 0xfe, 0x00, 0x01]));
+    writeFileSync(join(folder, 'huge.toml'), ruleText(`note = "${'x'.repeat(600 * 1024)}"`));
+    writeFileSync(join(folder, 'deep.toml'), `a = ${'['.repeat(5000)}${']'.repeat(5000)}`);
+    writeFileSync(join(folder, 'deep.ndjson'), `${'[{"a":'.repeat(5000)}1${'}]'.repeat(5000)}`);
+    mkdirSync(join(folder, 'folder.toml'));
+    const { readings } = loadRuleFiles([folder]);
+    const { rules } = compileRuleSet(readings.flatMap(({ file }) => file ?? []));
+    expect(rules.map(({ rule }) => rule.id).toSorted()).toEqual(['marked', 'r']);
+    const broken = readings
+      .flatMap(({ errors }) => errors.slice(0, 1))
+      .map(({ path }) => path.slice(folder.length + 1));
+    expect(broken.toSorted()).toEqual(['binary.toml', 'broken.toml', 'deep.ndjson', 'deep.toml', 'huge.toml']);
+  });
+
+  test.skipIf(process.getuid?.() === 0)('a file that may not be read is named', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'rules-'));
+    writeFileSync(join(folder, 'closed.toml'), ruleText());
+    chmodSync(join(folder, 'closed.toml'), 0);
+    expect(loadRuleFiles([folder]).readings.flatMap(({ errors }) => errors)[0]?.message).toContain('closed.toml');
+  });
+
+  test('a query that no compiler takes is an error of its rule alone', () => {
+    const [sound, deep] = [
+      ruleText(),
+      ruleText()
+        .replace('"r"', '"deep"')
+        .replace('event.action: CreateAccessKey', `${'('.repeat(20_000)}a: b${')'.repeat(20_000)}`),
+    ];
+    const { rules, errors } = compileRuleSet([sound, deep].flatMap((text) => onlyReading(text).file ?? []));
+    expect([rules.length, errors.length]).toEqual([1, 1]);
+  });
+
+  test('a byte order mark beside an unknown key is no more than that', () => {
+    const { file, warnings } = onlyReading(`\uFEFF${ruleText('surprise = 1')}`);
+    expect(file).not.toBeNull();
+    expect(warnings.map(({ message, position }) => [message, position.line])).toEqual([
+      ['rule.surprise is no key of the rule format; it is ignored', 10],
+    ]);
+  });
+
+  test('of very many unknown keys some are told, and how many more there are', () => {
+    const keys = Array.from({ length: 20_000 }, (_, index) => `k${index} = 1`).join('\n');
+    const { file, warnings } = onlyReading(ruleText(keys));
+    expect(file).not.toBeNull();
+    expect(warnings).toHaveLength(21);
+    expect(warnings.at(-1)?.message).toBe('19980 more keys are none of the rule format; they are ignored');
+  });
+});
+
+describe('rules check says what Kibana refuses, once', () => {
+  const newTerms = (value: string, start = 'now-7d'): string =>
+    ruleText(
+      `[rule.new_terms]\nfield = "new_terms_fields"\nvalue = ${value}\n[[rule.new_terms.history_window_start]]\nfield = "history_window_start"\nvalue = "${start}"`,
+      'new_terms',
+    );
+  const threshold = (lines: string): string => ruleText(`[rule.threshold]\n${lines}`, 'threshold');
+
+  test.each([
+    [
+      'four new terms',
+      newTerms('["user.name", "source.ip", "user.id", "cloud.region"]'),
+      '12: rule.new_terms.value has a value that the format does not allow',
+    ],
+    [
+      'a new term without a name',
+      newTerms('["user.name", ""]'),
+      '12: rule.new_terms.value[1] has a value that the format does not allow',
+    ],
+    [
+      'a history window within the look-back',
+      newTerms('["user.name"]', 'now-5m'),
+      '15: the history window begins within the rule\'s own look-back (from = "now-9m"), so that nothing comes before it',
+    ],
+    [
+      'a count over a field that groups',
+      threshold('field = ["user.name"]\nvalue = 3\n[[rule.threshold.cardinality]]\nfield = "user.name"\nvalue = 2'),
+      '13: rule.threshold.cardinality counts user.name, by which the rule groups: each group has one value of it',
+    ],
+    [
+      'a group field without a name',
+      threshold('field = ["user.name", ""]\nvalue = 3'),
+      '11: rule.threshold.field[1] has a value that the format does not allow',
+    ],
+  ])('%s', (_, text, expected) => {
+    expect(problems(text)).toEqual([expected]);
+  });
+
+  test.each(['[""]', '""', '[]'])('field = %s stands for no field', (field) => {
+    expect(onlyReading(threshold(`field = ${field}\nvalue = 3`)).file?.threshold?.fields).toEqual([]);
+  });
+
+  test('an exception list that is not there is told of', () => {
+    const list = '[[rule.exceptions_list]]\nid = "a"\nlist_id = "vips"\nnamespace_type = "single"\ntype = "detection"';
+    expect(onlyReading(ruleText(list)).warnings[0]?.message).toContain('the exception list vips is not in this file');
+  });
+});
+
+describe('filters of Kibana narrow a rule', () => {
+  const matching = (filters: string): readonly string[] => {
+    const ruleSet = compileRuleSet([onlyReading(ruleText(filters)).file ?? []].flat());
+    const { rules, unsupported } = ruleSet;
+    if (unsupported.length > 0) return unsupported.map(({ reason }) => reason);
+    const names = ['ana', 'svc', 'a"b'];
+    return names.filter((userName) => {
+      const identity = { type: 'IAMUser', userName, accountId: '111122223333' };
+      const document = normalizeRecord({
+        eventTime: '2026-03-01T10:00:00Z',
+        eventName: 'CreateAccessKey',
+        userIdentity: identity,
+      });
+      return rules[0]?.matcher.candidates(detectionEventOf(document, ruleSet.fieldsOf(document))).length === 1;
+    });
+  };
+  const filter = (meta: string, query: string): string =>
+    `[[rule.filters]]\n[rule.filters.meta]\n${meta}\n[rule.filters.query${query}`;
+
+  test.each([
+    ['a phrase', filter('', '.match_phrase]\n"user.name" = "svc"'), ['svc']],
+    ['a phrase that must not be', filter('negate = true', '.match_phrase]\n"user.name" = "svc"'), ['ana', 'a"b']],
+    [
+      'one that is switched off',
+      filter('disabled = true', '.match_phrase]\n"user.name" = "svc"'),
+      ['ana', 'svc', 'a"b'],
+    ],
+    ['a quote in a value', filter('', `.match_phrase]\n"user.name" = 'a"b'`), ['a"b']],
+    ['a field that exists', filter('', '.exists]\nfield = "user.email"'), []],
+    ['one of several', filter('', '.terms]\n"user.name" = ["svc", "ana"]'), ['ana', 'svc']],
+    [
+      'alternatives',
+      filter(
+        '',
+        '.bool]\nminimum_should_match = 1\n[[rule.filters.query.bool.should]]\nmatch_phrase = { "user.name" = "svc" }\n[[rule.filters.query.bool.should]]\nmatch_phrase = { "user.name" = "ana" }',
+      ),
+      ['ana', 'svc'],
+    ],
+    [
+      'a kind that is not known',
+      filter('', '.script]\nsource = "x"'),
+      ['filters of the form script are not supported yet'],
+    ],
+  ])('%s', (_, filters, expected) => {
+    expect(matching(filters)).toEqual(expected);
+  });
+});
+
+describe("Kibana's rules_export.ndjson is read as rules", () => {
+  const common = {
+    id: 'so',
+    created_at: '2026-01-01',
+    revision: 3,
+    enabled: true,
+    name: 't',
+    description: 'x',
+    risk_score: 21,
+    severity: 'low',
+    from: 'now-9m',
+    exceptions_list: [],
+    filters: [],
+    note: '',
+    threat: [],
+    meta: { from: '1m' },
+    to: 'now',
+    language: 'kuery',
+    query: 'event.action: X',
+  };
+  const lines = [
+    { ...common, rule_id: 'q', type: 'query' },
+    { ...common, rule_id: 't', type: 'threshold', threshold: { field: ['user.name'], value: 3, cardinality: [] } },
+    { ...common, rule_id: 'n', type: 'new_terms', new_terms_fields: ['user.name'], history_window_start: 'now-7d' },
+    { ...common, rule_id: 'bad', type: 'query', query: 'event.action: (' },
+    { list_id: 'vips', type: 'detection', name: 'VIPs', description: 'x' },
+    { exported_count: 5, exported_rules_count: 4, missing_rules: [] },
+  ].map((line) => JSON.stringify(line));
+
+  test('rule by rule; what is no rule is passed over', () => {
+    const readings = readRules('rules_export.ndjson', lines.join('\n'));
+    expect(readings.flatMap(({ errors, warnings }) => [...errors, ...warnings])).toEqual([]);
+    const { rules, errors } = compileRuleSet(readings.flatMap(({ file }) => file ?? []));
+    expect(rules.map(({ rule }) => [rule.id, rule.type])).toEqual([
+      ['q', 'query'],
+      ['t', 'threshold'],
+      ['n', 'new_terms'],
+    ]);
+    expect(errors.map(({ position }) => position.line)).toEqual([4]);
+  });
+
+  test('a line that breaks off is an error of that line', () => {
+    const readings = readRules('rules_export.ndjson', [lines[0], '{"rule_id": ', lines[1]].join('\n'));
+    expect(readings.map(({ file }) => file?.rule.id ?? null)).toEqual(['q', null, 't']);
+    expect(readings[1]?.errors[0]?.position.line).toBe(2);
+  });
+
+  test('one rule of the API, over several lines, too', () => {
+    const text = JSON.stringify({ ...common, rule_id: 'q', type: 'query' }, null, 2);
+    expect(readRules('rule.json', text).map(({ file }) => file?.rule.id)).toEqual(['q']);
+  });
+});
