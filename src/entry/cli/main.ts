@@ -26,7 +26,8 @@ Examples:
   $ npm run -s trailhound -- doctor                            what is wrong with this installation
   $ npm run -s trailhound -- COMMAND --help                    the options and examples of a command
 
-Exit codes: 0 done, 1 failed or refused, 2 wrong usage. Times are UTC. Data goes to stdout, all else to stderr.`;
+Exit codes: 0 done, 1 failed or refused, 2 wrong usage, 5 done but not with all of the input; docs/input.md has the others.
+Times are UTC. Data goes to stdout, all else to stderr.`;
 
 const registrations = [
   registerStart,
