@@ -12,6 +12,7 @@ import { registerImport } from './import.ts';
 import { registerInvestigations } from './investigations.ts';
 import { describeError, exitCodeOf } from './report-error.ts';
 import { registerNormalize } from './normalize.ts';
+import { registerRoles } from './roles.ts';
 import { registerRules } from './rules.ts';
 import { registerSimulate } from './simulate.ts';
 import { registerStart } from './start.ts';
@@ -34,6 +35,7 @@ const registrations = [
   registerInvestigations,
   registerAudit,
   registerAccounts,
+  registerRoles,
   registerCoverage,
   registerBackfill,
   registerEvents,
