@@ -40,7 +40,6 @@ const iamWrites = [
   'iam:DetachUserPolicy',
   'iam:PutRolePolicy',
   'iam:DeleteRolePolicy',
-  'iam:DeleteLoginProfile',
 ];
 
 const secretWrites = [

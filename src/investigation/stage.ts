@@ -54,13 +54,31 @@ const stageOfKind: Readonly<Record<EffectKind, Stage>> = {
   undone: 'other',
 };
 
+/** Calls that have no effect of their own, or whose answer would have to be there to tell it. */
+const stageOfAction: Readonly<Record<string, Stage>> = {
+  AssumeRole: 'escalation',
+  AssumeRoleWithSAML: 'escalation',
+  AssumeRoleWithWebIdentity: 'escalation',
+  GetSessionToken: 'persistence',
+  GetFederationToken: 'persistence',
+  EnableSerialConsoleAccess: 'lateral movement',
+  CreatePolicy: 'escalation',
+  CreateGroup: 'persistence',
+  StopInstances: 'impact',
+  RebootInstances: 'impact',
+  CreateSnapshot: 'collection',
+  CreateImage: 'collection',
+  CreateDBSnapshot: 'collection',
+  Decrypt: 'credential access',
+};
+
 /** The stage of a call, by what it did or tried to do; a call that only read is discovery. */
 export function stageOf(event: SeenEvent): Stage {
   const [effect] = event.effects;
   if (effect !== undefined) return stageOfEffect(effect, event);
   const [tried] = event.attempted;
   if (tried !== undefined) return stageOfKind[tried];
-  return event.readOnly ? 'discovery' : 'other';
+  return stageOfAction[event.action] ?? (event.readOnly ? 'discovery' : 'other');
 }
 
 function stageOfEffect(effect: Effect, { ref }: SeenEvent): Stage {

@@ -11,8 +11,12 @@ export interface WayInWords {
 
 /** Says what a way in is, and what a person can do about it. */
 export function wayInWords(wayIn: WayIn): WayInWords {
-  const { until, state, proof } = wayIn;
-  const { sentence, remedy } = ofSubject(wayIn.what, proof.length > 0, wayIn.identity);
+  const { until, state, origin, proof } = wayIn;
+  const { sentence, remedy } = ofSubject(
+    wayIn.what,
+    { made: origin === 'made', seen: proof.length > 0 },
+    wayIn.identity,
+  );
   return {
     sentence: safe`${sentence}${stateInWords(state)}`,
     remedy,
@@ -36,15 +40,26 @@ function stateInWords(state: WayIn['state']): SafeText {
 
 const deleteIt = safe`Take it away, unless somebody answers for it.`;
 
-/** @param made whether a record shows that it was made with the credentials of the case. */
-function ofSubject(what: WayInSubject, made: boolean, identity: string): Omit<WayInWords, 'until'> {
+interface Shown {
+  readonly made: boolean;
+  /** Whether a record shows it; not so for what a user has besides. */
+  readonly seen: boolean;
+}
+
+function ofSubject(what: WayInSubject, { made, seen }: Shown, identity: string): Omit<WayInWords, 'until'> {
   switch (what.kind) {
     case 'access-key': {
       const [key, user] = [plainText(what.accessKeyId), plainText(what.userName)];
-      return made
+      if (made) {
+        return {
+          sentence: safe`Access key ${key} of user ${user} was made with these credentials.`,
+          remedy: safe`Deactivate it, unless its user knows it.`,
+        };
+      }
+      return seen
         ? {
-            sentence: safe`Access key ${key} of user ${user} was made with these credentials.`,
-            remedy: safe`Deactivate it, unless its user knows it.`,
+            sentence: safe`Access key ${key} of user ${user} is what the intruder used.`,
+            remedy: safe`Deactivate it.`,
           }
         : {
             sentence: safe`User ${user} has another active key, ${key}, which stays active.`,
@@ -52,13 +67,15 @@ function ofSubject(what: WayInSubject, made: boolean, identity: string): Omit<Wa
           };
     }
     case 'session':
-      return sessionWords(what, identity);
+      return sessionWords(what, made, identity);
     case 'password': {
       const user = plainText(what.userName);
       return {
         sentence: made
           ? safe`The console password of user ${user} was set with these credentials.`
-          : safe`User ${user} has a console password, which stays valid.`,
+          : seen
+            ? safe`The console password of user ${user} is what the intruder signed in with.`
+            : safe`User ${user} has a console password, which stays valid.`,
         remedy: safe`Delete the login profile or set another password if it may be known to others.`,
       };
     }
@@ -132,17 +149,26 @@ function ofSubject(what: WayInSubject, made: boolean, identity: string): Omit<Wa
   }
 }
 
-function sessionWords(what: Extract<WayInSubject, { kind: 'session' }>, identity: string): Omit<WayInWords, 'until'> {
-  if (what.accessKeyId === null && what.roleName === null) {
+function sessionWords(
+  what: Extract<WayInSubject, { kind: 'session' }>,
+  made: boolean,
+  identity: string,
+): Omit<WayInWords, 'until'> {
+  if (what.accessKeyId === null && what.roleName === null && made) {
     return {
       sentence: safe`Sessions that were made with ${plainText(identity.replace(/^access-key\//, 'key '))} and that no record here shows go on by themselves: up to 36 hours.`,
       remedy: safe`Attach a policy to the user that denies everything until then, and revoke the sessions of roles it may assume.`,
     };
   }
   const key = what.accessKeyId === null ? safe`` : safe` ${plainText(what.accessKeyId)}`;
-  const of = what.roleName === null ? safe`the user itself` : safe`role ${plainText(what.roleName)}`;
+  const of =
+    what.roleName === null
+      ? safe`user ${plainText(what.sessionName ?? '')} itself`
+      : safe`role ${plainText(what.roleName)}`;
   return {
-    sentence: safe`Session${key} of ${of} was made with these credentials and goes on by itself.`,
+    sentence: made
+      ? safe`Session${key} of ${of} was made with these credentials and goes on by itself.`
+      : safe`Session${key} of ${of} is what the intruder used, and goes on by itself.`,
     remedy:
       what.roleName === null
         ? safe`Attach a policy to the user that denies everything until then.`

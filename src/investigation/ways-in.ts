@@ -49,26 +49,32 @@ function wayMadeBy(effect: Effect, ref: EventRef, now: Instant): readonly WayIn[
     case 'session-minted':
       return effect.expiresAt !== null && effect.expiresAt <= now
         ? []
-        : [{ ...mintedSession(effect, accountId), proof: [ref] }];
+        : [{ ...mintedSession(effect, accountId), origin: 'made', proof: [ref] }];
     case 'key-created': {
       const { accessKeyId, userName } = effect;
       const what = { kind: 'access-key', accountId, userName, accessKeyId } as const;
-      return [{ ...wayIn(`access-key/${accessKeyId}`, what), proof: [ref] }];
+      return [{ ...wayIn(`access-key/${accessKeyId}`, what), origin: 'made', proof: [ref] }];
     }
     case 'user-created':
     case 'password-set': {
       const { userName } = effect;
       const what = { kind: effect.kind === 'user-created' ? 'user' : 'password', accountId, userName } as const;
-      return [{ ...wayIn(userIdentity(accountId, userName), what), proof: [ref] }];
+      return [{ ...wayIn(userIdentity(accountId, userName), what), origin: 'made', proof: [ref] }];
     }
     case 'role-created': {
       const { roleName } = effect;
-      return [{ ...wayIn(`role/${accountId}/${roleName}`, { kind: 'role', accountId, roleName }), proof: [ref] }];
+      return [
+        {
+          ...wayIn(`role/${accountId}/${roleName}`, { kind: 'role', accountId, roleName }),
+          origin: 'made',
+          proof: [ref],
+        },
+      ];
     }
     case 'trust-changed': {
       const { roleName } = effect;
       const what = { kind: 'trust', accountId, roleName, letsIn: [] } as const;
-      return [{ ...wayIn(`role/${accountId}/${roleName}`, what), proof: [ref] }];
+      return [{ ...wayIn(`role/${accountId}/${roleName}`, what), origin: 'made', proof: [ref] }];
     }
     default:
       return [];
@@ -109,7 +115,7 @@ function whatTheUserHas(
 }
 
 function wayIn(identity: IdentityId, what: WayInSubject, until: WayIn['until'] = 'until-removed'): WayIn {
-  return { id: canonicalDigest([identity, what]), identity, what, state: 'open', until, proof: [] };
+  return { id: canonicalDigest([identity, what]), identity, what, origin: 'used', state: 'open', until, proof: [] };
 }
 
 function userIdentity(accountId: AccountId, userName: string): IdentityId {

@@ -63,6 +63,8 @@ export interface WayIn {
   readonly id: string;
   readonly identity: IdentityId;
   readonly what: WayInSubject;
+  /** Made, opened or handed out in the case; or what it came in by, which is older. */
+  readonly origin: 'made' | 'used';
   readonly state: WayInState;
   readonly until: Instant | 'until-removed' | 'unknown';
   /** Empty where no record shows it: `unknown` says so. */

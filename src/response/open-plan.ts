@@ -98,16 +98,12 @@ const byHand: z.ZodType<ByHand> = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('temporary-key'), ...keyOfUser }),
   z.strictObject({ kind: z.literal('password-session'), ...user }),
   z.strictObject({ kind: z.literal('role-session'), accountId, roleName: text }),
-  z.strictObject({ kind: z.literal('role-trust'), accountId, roleName: text }),
   z.strictObject({ kind: z.literal('identity-center-session') }),
   z.strictObject({ kind: z.literal('root') }),
   z.strictObject({ kind: z.literal('outsider') }),
   z.strictObject({ kind: z.literal('service') }),
   z.strictObject({ kind: z.literal('unknown-caller') }),
   z.strictObject({ kind: z.literal('behind'), actor }),
-  z.strictObject({ kind: z.literal('password-gone'), ...user }),
-  z.strictObject({ kind: z.literal('secret-stays'), secretName: text, secretRegion: text }),
-  z.strictObject({ kind: z.literal('not-undone'), actionId: text }),
 ]);
 
 const subject: z.ZodType<WayInSubject> = z.discriminatedUnion('kind', [
@@ -121,6 +117,8 @@ const subject: z.ZodType<WayInSubject> = z.discriminatedUnion('kind', [
   }),
   z.strictObject({ kind: z.literal('password'), ...user }),
   z.strictObject({ kind: z.literal('user'), ...user }),
+  z.strictObject({ kind: z.literal('root'), accountId }),
+  z.strictObject({ kind: z.literal('person'), identity: text, name: text }),
   z.strictObject({ kind: z.literal('role'), accountId, roleName: text }),
   z.strictObject({ kind: z.literal('other-credential'), ...user, what: text }),
   z.strictObject({ kind: z.literal('trust'), accountId, roleName: text, letsIn: z.array(text) }),
@@ -138,6 +136,7 @@ const wayIn: z.ZodType<WayIn> = z.strictObject({
   id: name,
   identity: text,
   what: subject,
+  origin: z.literal(['made', 'used']),
   state: z.union([z.literal(['open', 'closed', 'unknown']), z.strictObject({ acceptedBy: text, reason: text })]),
   until: z.union([z.literal(['until-removed', 'unknown']), instant]),
   proof: z.array(eventRef),

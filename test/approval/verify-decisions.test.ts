@@ -22,6 +22,7 @@ const [deactivation, rotation] = plan.actions as readonly [
 const aWayIn: WayIn = {
   id: 'x',
   identity: 'user/111122223333/x',
+  origin: 'made',
   what: { kind: 'user', accountId: deactivation.target.accountId, userName: 'x' },
   state: 'open',
   until: 'until-removed',

@@ -51,17 +51,12 @@ const simulated = async (
   account: Account,
   purpose: AwsPurpose,
   arn: string,
-  { resource, actions }: NeededOnResource,
+  actions: readonly string[],
 ): Promise<Permissions> => {
   try {
-    const { EvaluationResults: results } = await aws.iam(account, purpose).send(
-      new SimulatePrincipalPolicyCommand({
-        PolicySourceArn: arn,
-        ActionNames: [...actions],
-        // Without resources, AWS asks for all of them at once, which a role of the least permissions does not have.
-        ResourceArns: [resource],
-      }),
-    );
+    const { EvaluationResults: results } = await aws
+      .iam(account, purpose)
+      .send(new SimulatePrincipalPolicyCommand({ PolicySourceArn: arn, ActionNames: [...actions] }));
     const denied = required(results, 'list of results')
       .filter(({ EvalDecision }) => EvalDecision !== 'allowed')
       .flatMap(({ EvalActionName }) => EvalActionName ?? []);
@@ -71,13 +66,6 @@ const simulated = async (
     return { ...nothingAmiss, unknown: [`iam:SimulatePrincipalPolicy did not answer (${message})`] };
   }
 };
-
-/** What a purpose needs on one kind of resource. */
-export interface NeededOnResource {
-  /** An ARN that stands for them, or `*`. */
-  readonly resource: string;
-  readonly actions: readonly string[];
-}
 
 /** What an examination makes its calls with. */
 export interface ExaminingHands {
@@ -139,13 +127,13 @@ const polled = async (hands: ExaminingHands, account: Account): Promise<Permissi
 
 /**
  * Finds out whether a purpose's role can be assumed, is in the account, and is allowed what it needs. Changes nothing.
- * @param needed what the purpose is to be allowed
+ * @param actions IAM actions that the purpose needs
  */
 export const examineRole = async (
   hands: ExaminingHands,
   account: Account,
   purpose: AwsPurpose,
-  needed: readonly NeededOnResource[],
+  actions: readonly string[],
 ): Promise<RoleExamination> => {
   const { aws, pacer } = hands;
   let caller: { readonly arn: string; readonly account: string };
@@ -157,8 +145,7 @@ export const examineRole = async (
     return { kind: 'unusable', failure: classifyAwsError(error) };
   }
   if (caller.account !== account.id) return { kind: 'other-account', callerAccount: caller.account };
-  const principal = principalOf(caller.arn);
-  const byPolicy = together(await Promise.all(needed.map((each) => simulated(aws, account, purpose, principal, each))));
+  const byPolicy = await simulated(aws, account, purpose, principalOf(caller.arn), actions);
   const byTrial = purpose === 'poll' ? await polled(hands, account) : nothingAmiss;
   const untried = purpose === 'poll' && pacer === null;
   return {

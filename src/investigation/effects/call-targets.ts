@@ -7,7 +7,10 @@ const targetLimit = 10;
 
 /** Names of request parameters that say what a call is about, as AWS's services spell them. */
 const namingKeys =
-  /(?:^|\.)(?:userName|roleName|groupName|policyArn|policyName|roleArn|bucketName|key|instanceIds?|secretId|secretIdList|names?|keyId|functionName|trailName|dB\w*Identifier|snapshotId|imageId|groupId|volumeId|accessKeyId|detectorId|tableName|topicArn|queueUrl|repositoryName|clusterName|stackName|modelId|target|accountId|path|documentName|identity|serviceCode|quotaCode|resourceArn|targetId)$/;
+  /(?:^key|(?:^|\.)(?:userName|roleName|groupName|policyArn|policyName|roleArn|bucketName|instanceIds?|secretId|secretIdList|names?|keyId|functionName|trailName|dB\w*Identifier|snapshotId|imageId|groupId|volumeId|accessKeyId|detectorId|tableName|topicArn|queueUrl|repositoryName|clusterName|stackName|modelId|target|accountId|path|documentName|identity|serviceCode|quotaCode|resourceArn|targetId))$/;
+
+/** Tags and filters name no resource; their keys would pass for names. */
+const sayingNothing = /^(?:tags?|tagSet|filters?|filterSet|tagSpecification\w*)$/i;
 
 /** What a call was made on, by the names in its request; for a refused call, by what AWS says it was not allowed on. */
 export function targetsOf(call: Call): readonly string[] {
@@ -23,6 +26,7 @@ export function targetsOf(call: Call): readonly string[] {
 function namesIn(object: JsonObject, path: string, depth: number): readonly string[] {
   if (depth > 4) return [];
   return Object.entries(object).flatMap(([key, value]) => {
+    if (sayingNothing.test(key)) return [];
     const at = path === '' ? key : `${path}.${key}`;
     if (namingKeys.test(at)) return textsIn(value);
     if (isObject(value)) return namesIn(value, at, depth + 1);
@@ -33,7 +37,7 @@ function namesIn(object: JsonObject, path: string, depth: number): readonly stri
 }
 
 function textsIn(value: JsonValue): readonly string[] {
-  if (typeof value === 'string') return [value];
+  if (typeof value === 'string') return value === 'HIDDEN_DUE_TO_SECURITY_REASONS' ? [] : [value];
   if (Array.isArray(value)) return (value as readonly JsonValue[]).filter((each) => typeof each === 'string');
   return [];
 }

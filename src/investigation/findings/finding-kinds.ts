@@ -1,4 +1,67 @@
 import type { FindingKind } from './case-finding.ts';
+import { administratorGranted } from './kinds/administrator-granted.ts';
+import { attackTest } from './kinds/attack-test.ts';
+import { chainedCredentials } from './kinds/chained-credentials.ts';
+import { codePlanted } from './kinds/code-planted.ts';
+import { consoleFromKey } from './kinds/console-from-key.ts';
+import { consoleWithoutMfa } from './kinds/console-without-mfa.ts';
+import { costlyCompute } from './kinds/costly-compute.ts';
+import { creationUsed } from './kinds/creation-used.ts';
+import { dataTaken } from './kinds/data-taken.ts';
+import { deniedAttempts } from './kinds/denied-attempts.ts';
+import { destruction } from './kinds/destruction.ts';
+import { discoveryBurst } from './kinds/discovery-burst.ts';
+import { exposedKey } from './kinds/exposed-key.ts';
+import { instanceCredentialsStolen } from './kinds/instance-credentials-stolen.ts';
+import { instancesEntered } from './kinds/instances-entered.ts';
+import { intrudersAccount } from './kinds/intruders-account.ts';
+import { keyInTwoPlaces } from './kinds/key-in-two-places.ts';
+import { knownAutomation } from './kinds/known-automation.ts';
+import { knownHabit } from './kinds/known-habit.ts';
+import { mailOrModelAbuse } from './kinds/mail-or-model-abuse.ts';
+import { metadataWeakened } from './kinds/metadata-weakened.ts';
+import { newAddress } from './kinds/new-address.ts';
+import { organizationChanged } from './kinds/organization-changed.ts';
+import { othersCredentialsChanged } from './kinds/others-credentials-changed.ts';
+import { rootUsed } from './kinds/root-used.ts';
+import { secretsTaken } from './kinds/secrets-taken.ts';
+import { sharedOutside } from './kinds/shared-outside.ts';
+import { trustOpened } from './kinds/trust-opened.ts';
+import { uncommonS3Client } from './kinds/uncommon-s3-client.ts';
+import { watchingWeakened } from './kinds/watching-weakened.ts';
+import { wayInOpen } from './kinds/way-in-open.ts';
 
-/** The most telling first. */
-export const findingKinds: readonly FindingKind[] = [];
+/** The most telling first; what speaks for the identity last. */
+export const findingKinds: readonly FindingKind[] = [
+  wayInOpen,
+  administratorGranted,
+  creationUsed,
+  chainedCredentials,
+  trustOpened,
+  sharedOutside,
+  intrudersAccount,
+  rootUsed,
+  exposedKey,
+  keyInTwoPlaces,
+  instanceCredentialsStolen,
+  othersCredentialsChanged,
+  consoleFromKey,
+  consoleWithoutMfa,
+  secretsTaken,
+  dataTaken,
+  instancesEntered,
+  codePlanted,
+  metadataWeakened,
+  watchingWeakened,
+  organizationChanged,
+  destruction,
+  costlyCompute,
+  mailOrModelAbuse,
+  deniedAttempts,
+  discoveryBurst,
+  newAddress,
+  uncommonS3Client,
+  knownHabit,
+  knownAutomation,
+  attackTest,
+];

@@ -9,6 +9,7 @@ import type { Undoing } from '../case-effects.ts';
 export interface Candidate {
   readonly identity: IdentityId;
   readonly what: WayInSubject;
+  readonly origin: WayIn['origin'];
   readonly from: Instant;
   readonly until: WayIn['until'];
   /** It was closed, and by what. */

@@ -39,7 +39,7 @@ function usedKeys({ calls }: CaseCalls, closing: Closing): readonly Candidate[] 
       {
         identity: accessKey(accessKeyId, actor.accountId).id,
         what: { kind: 'access-key', ...owner, accessKeyId },
-        ...standing(at),
+        ...standing(at, 'used'),
         closed: closing.key(owner, accessKeyId, at),
         proof: [ref],
       },
@@ -47,8 +47,8 @@ function usedKeys({ calls }: CaseCalls, closing: Closing): readonly Candidate[] 
   });
 }
 
-function standing(from: Instant) {
-  return { from, until: 'until-removed' as const };
+function standing(from: Instant, origin: Candidate['origin']) {
+  return { from, origin, until: 'until-removed' as const };
 }
 
 /** No record and no policy says that root is closed. */
@@ -57,7 +57,7 @@ function rootAccess({ actor, ref, at }: SeenEvent): Candidate {
   return {
     identity: root(accountId).id,
     what: { kind: 'root', accountId },
-    ...standing(at),
+    ...standing(at, 'used'),
     closed: null,
     proof: [ref],
   };
@@ -75,7 +75,7 @@ function usedPasswords({ calls }: CaseCalls, closing: Closing): readonly Candida
       {
         identity: user(owner.accountId, owner.userName).id,
         what: { kind: 'password', ...owner },
-        ...standing(at),
+        ...standing(at, 'used'),
         closed: closing.password(owner, at),
         proof: [ref],
       },
@@ -89,7 +89,7 @@ function madeUsers({ effects }: CaseEffects, closing: Closing): readonly Candida
     return {
       identity: user(accountId, effect.userName).id,
       what: { kind: 'user', ...owner },
-      ...standing(at),
+      ...standing(at, 'made'),
       closed: closing.user(owner, at),
       proof: [event.ref],
     };
@@ -103,7 +103,7 @@ function madeKeys({ effects }: CaseEffects, closing: Closing): readonly Candidat
     return {
       identity: accessKey(accessKeyId, accountId).id,
       what: { kind: 'access-key', ...owner, accessKeyId },
-      ...standing(at),
+      ...standing(at, 'made'),
       closed: closing.key(owner, accessKeyId, at),
       proof: [event.ref],
     };
@@ -116,7 +116,7 @@ function setPasswords({ effects }: CaseEffects, closing: Closing): readonly Cand
     return {
       identity: user(accountId, effect.userName).id,
       what: { kind: 'password', ...owner },
-      ...standing(at),
+      ...standing(at, 'made'),
       closed: closing.password(owner, at),
       proof: [event.ref],
     };
@@ -129,7 +129,7 @@ function otherCredentials({ effects }: CaseEffects, closing: Closing): readonly 
     return {
       identity: user(accountId, effect.userName).id,
       what: { kind: 'other-credential', ...owner, what: `${effect.what} ${effect.credentialId}` },
-      ...standing(at),
+      ...standing(at, 'made'),
       closed: closing.other(owner, effect.credentialId, at),
       proof: [event.ref],
     };
@@ -144,6 +144,6 @@ export function peopleWaysIn(identities: readonly CaseIdentity[], { calls }: Cas
       const first = calls.find(({ callers }) => callers.includes(id));
       if (first === undefined) return [];
       const what = { kind: 'person' as const, identity: id, name };
-      return [{ identity: id, what, ...standing(since), closed: null, proof: [first.ref] }];
+      return [{ identity: id, what, ...standing(since, 'used'), closed: null, proof: [first.ref] }];
     });
 }

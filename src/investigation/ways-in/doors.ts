@@ -28,7 +28,7 @@ function door(
   of: Pick<Candidate, 'identity' | 'what'>,
   closed: Undoing | null = undone,
 ): Candidate {
-  return { ...of, from: at, until: 'until-removed', closed, proof: [event.ref] };
+  return { ...of, origin: 'made', from: at, until: 'until-removed', closed, proof: [event.ref] };
 }
 
 /** Whoever its trust lets in may become the role; one that only a service of AWS may take is no way in by itself. */

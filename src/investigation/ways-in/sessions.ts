@@ -30,6 +30,7 @@ function mintedSession(minted: CaseEffect<EffectOf<'session-minted'>>, known: Ca
   return {
     identity: session(accountId, role.roleName, role.sessionName).id,
     what: { kind: 'session', accessKeyId, ...role },
+    origin: 'made',
     from: at,
     until: effect.expiresAt ?? latestEnd('role', at),
     closed: deniedRoleSession(known, role, at),
@@ -48,6 +49,7 @@ function ofUser(minted: CaseEffect<EffectOf<'session-minted'>>, { denials }: Cas
         ? user(accountId, owner).id
         : session(accountId, 'federated-user', sessionName ?? effect.accessKeyId).id,
     what: { kind: 'session', accountId, accessKeyId: effect.accessKeyId, roleName: null, sessionName },
+    origin: 'made',
     from: at,
     until: effect.expiresAt ?? latestEnd('user', at),
     closed: owner === null ? null : denials.denied(thing.deniedUser(accountId, owner), at),
@@ -93,7 +95,15 @@ function usedSession(accessKeyId: string, events: readonly SeenEvent[], known: C
   if (role !== null) {
     const what = { kind: 'session' as const, accessKeyId, ...role };
     return [
-      { identity, what, from, until: latestEnd('role', from), closed: deniedRoleSession(known, role, from), proof },
+      {
+        identity,
+        what,
+        origin: 'used',
+        from,
+        until: latestEnd('role', from),
+        closed: deniedRoleSession(known, role, from),
+        proof,
+      },
     ];
   }
   if (first.actor.kind !== 'user') return [];
@@ -102,6 +112,7 @@ function usedSession(accessKeyId: string, events: readonly SeenEvent[], known: C
     {
       identity,
       what: { kind: 'session', accountId, accessKeyId, roleName: null, sessionName: name },
+      origin: 'used',
       from,
       until: latestEnd('user', from),
       closed: known.denials.denied(thing.deniedUser(accountId, name), from),
@@ -127,6 +138,7 @@ function consoleSessions({ calls }: CaseCalls, { denials }: CaseEffects): readon
       {
         identity: consoleSession(user(accountId, name)).id,
         what: { kind: 'session', accountId, accessKeyId: null, roleName: null, sessionName: `console of ${name}` },
+        origin: 'used',
         from: at,
         until: latestEnd('console', at),
         closed: denials.denied(thing.deniedUser(accountId, name), at),

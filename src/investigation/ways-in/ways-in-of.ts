@@ -45,7 +45,8 @@ function settled(
     ...(closed === null || closed.proof === null ? [] : [closed.proof]),
   ];
   const proof = [...new Map<string, EventRef>(refs.map((ref) => [eventRefKey(ref), ref])).values()];
-  return [{ id, identity, what, state: stateOf(latest, acceptance, now), until, proof }];
+  const origin = same.some((each) => each.origin === 'made') ? ('made' as const) : ('used' as const);
+  return [{ id, identity, what, origin, state: stateOf(latest, acceptance, now), until, proof }];
 }
 
 function stateOf(candidate: Candidate, acceptance: Acceptance | undefined, now: Instant): WayInState {
@@ -76,6 +77,7 @@ function unseenSessions(
       {
         identity: user(accountId, name).id,
         what: { kind: 'session', accountId, accessKeyId: null, roleName: null, sessionName: `unseen, of ${name}` },
+        origin: 'made',
         from: at,
         until: latestEnd('user', at),
         closed: denials.denied(thing.deniedUser(accountId, name), at),

@@ -202,6 +202,7 @@ test('whatever the ways in are, no case is contained with one open, unknown, or 
   const wayIn = (state: WayIn['state'], index: number): WayIn => ({
     id: String(index),
     identity: 'user/1/x',
+    origin: 'made',
     what: { kind: 'user', accountId, userName: `user-${index}` },
     state,
     until: 'until-removed',

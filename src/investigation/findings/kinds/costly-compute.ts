@@ -1,0 +1,38 @@
+import { safe } from '../../../model/safe-text.ts';
+import type { FindingKind } from '../case-finding.ts';
+import { distinct, drawnFrom, eventsOf, habitOf, inWords, suspicious } from '../drawing.ts';
+
+const many = 10;
+
+/** Accelerated machines, many at once, or in a region never used before; a quota raised for them; or refused attempts at it. */
+export const costlyCompute: FindingKind = (ground) => {
+  const usualRegions = new Set(habitOf(ground).map(({ region }) => region));
+  const { found } = drawnFrom(ground, 'compute-started');
+  const costly = found.filter(
+    ({ effect, event }) =>
+      effect.accelerated ||
+      effect.count >= many ||
+      (usualRegions.size > 0 && !usualRegions.has(event.region) && effect.what === 'instances'),
+  );
+  const quotas = drawnFrom(ground, 'quota-raised').found;
+  const refused = ground.calls.calls.filter(({ attempted }) => attempted.includes('compute-started'));
+  const names = costly.map(({ effect }) => `${effect.count} ${effect.type}`);
+  return suspicious({
+    kind: 'costly-compute',
+    sentence: safe`${costly.length > 0 ? safe`Costly machines were started: ${inWords(names)}. ` : safe``}${quotas.length > 0 ? safe`Quotas were asked to be raised: ${inWords(quotas.map(({ effect }) => effect.what))}. ` : safe``}${refused.length > 0 ? safe`${refused.length} attempts at starting machines were refused.` : safe``}`,
+    confidence: costly.length > 0 ? 'high' : 'medium',
+    techniques: ['T1496.001'],
+    facts: {
+      started: costly.map(({ effect, event }) => ({
+        what: effect.what,
+        type: effect.type,
+        count: effect.count,
+        region: event.region ?? null,
+      })),
+      quotas: quotas.map(({ effect }) => ({ what: effect.what, to: effect.to })),
+      refused: refused.length,
+      regions: distinct(costly.map(({ event }) => event.region ?? 'unknown')),
+    },
+    events: [...eventsOf([...costly, ...quotas]), ...refused],
+  });
+};

@@ -1,0 +1,35 @@
+import { safe } from '../../../model/safe-text.ts';
+import { accessKey, user } from '../../links/identities.ts';
+import type { FindingKind } from '../case-finding.ts';
+import { drawnFrom, inWords, suspicious } from '../drawing.ts';
+
+/** A user, key or password that the case made was then used: it is no leftover, it is a way in that works. */
+export const creationUsed: FindingKind = (ground) => {
+  const { found } = drawnFrom(ground, 'user-created', 'key-created', 'password-set');
+  const used = found.flatMap((each) => {
+    const { effect, accountId, at, event } = each;
+    const id =
+      effect.kind === 'key-created' ? accessKey(effect.accessKeyId, accountId).id : user(accountId, effect.userName).id;
+    const uses = ground.calls.all.filter(
+      (call) =>
+        call !== event &&
+        call.outcome === 'success' &&
+        Date.parse(call.at) >= Date.parse(at) &&
+        call.callers.includes(id) &&
+        // A password was set for somebody who has been calling all along: only a sign-in uses it.
+        (effect.kind !== 'password-set' || call.effects.some(({ kind }) => kind === 'console-login')),
+    );
+    const name = effect.kind === 'key-created' ? effect.accessKeyId : effect.userName;
+    return uses.length === 0 ? [] : [{ what: effect.kind, name, made: event, uses }];
+  });
+  return suspicious({
+    kind: 'creation-used',
+    sentence: safe`What was made is in use: ${inWords(used.map(({ name }) => name))} made ${used.reduce((sum, { uses }) => sum + uses.length, 0)} calls since.`,
+    confidence: 'high',
+    techniques: ['T1078.004'],
+    facts: {
+      used: used.map(({ what, name, uses }) => ({ what, name, calls: uses.length, first: uses[0]?.at ?? null })),
+    },
+    events: used.flatMap(({ made, uses }) => [made, ...uses.slice(0, 5)]),
+  });
+};

@@ -1,0 +1,29 @@
+import { safe } from '../../../model/safe-text.ts';
+import type { FindingKind } from '../case-finding.ts';
+import { drawnFrom, eventsOf, inWords, suspicious } from '../drawing.ts';
+import { nameOf } from './denied-attempts.ts';
+
+/** An account left its organization, was closed, or lost the policies that held it; or somebody tried. */
+export const organizationChanged: FindingKind = (ground) => {
+  const { found } = drawnFrom(ground, 'organization-changed');
+  const tried = ground.calls.calls.filter(({ attempted }) => attempted.includes('organization-changed'));
+  return suspicious({
+    kind: kindOf(
+      found.map(({ effect }) => effect.what),
+      tried.map(({ action }) => action),
+    ),
+    sentence: safe`${found.length > 0 ? safe`The organization was changed: ${inWords(found.map(({ effect }) => `${effect.what} ${effect.name}`))}. ` : safe``}${tried.length > 0 ? safe`Tried in vain: ${inWords(tried.map(nameOf))}.` : safe``}`,
+    confidence: found.length > 0 ? 'high' : 'medium',
+    techniques: ['T1685'],
+    facts: { changed: found.map(({ effect }) => ({ what: effect.what, name: effect.name })), tried: tried.map(nameOf) },
+    events: [...eventsOf(found), ...tried],
+  });
+};
+
+function kindOf(done: readonly string[], tried: readonly string[]): string {
+  const all = [...done, ...tried];
+  if (all.some((what) => /closed|CloseAccount/.test(what))) return 'account-closed';
+  return all.some((what) => /^left$|removed|LeaveOrganization|RemoveAccount/.test(what))
+    ? 'organization-left'
+    : 'organization-changed';
+}

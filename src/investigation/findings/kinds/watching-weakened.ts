@@ -1,0 +1,29 @@
+import { safe } from '../../../model/safe-text.ts';
+import type { FindingKind } from '../case-finding.ts';
+import { drawnFrom, eventsOf, inWords, suspicious } from '../drawing.ts';
+import { nameOf } from './denied-attempts.ts';
+
+/** Trails, logs and detectors were stopped, deleted or narrowed, or it was tried; what was put back since is said. */
+export const watchingWeakened: FindingKind = (ground) => {
+  const { found } = drawnFrom(ground, 'watching-weakened');
+  const tried = ground.calls.calls.filter(({ attempted }) => attempted.includes('watching-weakened'));
+  const standing = found.filter(({ undone }) => undone === null);
+  const names = standing.map(({ effect }) => `${effect.what} ${effect.name} (${effect.how})`);
+  const restored = found.length - standing.length;
+  return suspicious({
+    kind: 'evasion',
+    sentence: safe`${standing.length > 0 ? safe`What watches the account was weakened: ${inWords(names)}. ` : safe``}${restored > 0 ? safe`${restored} were weakened and put back. ` : safe``}${tried.length > 0 ? safe`Tried in vain: ${inWords(tried.map(nameOf))}. ` : safe``}What happened meanwhile may be missing there.`,
+    confidence: found.length > 0 ? 'high' : 'medium',
+    techniques: ['T1685.002'],
+    facts: {
+      weakened: found.map(({ effect, undone }) => ({
+        what: effect.what,
+        name: effect.name,
+        how: effect.how,
+        restoredAt: undone?.at ?? null,
+      })),
+      tried: tried.map(nameOf),
+    },
+    events: [...eventsOf(found), ...tried],
+  });
+};
