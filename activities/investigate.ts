@@ -16,6 +16,7 @@ import type { CaseState, Verdict } from '../src/model/case-state.ts';
 import type { DecisionOutcome, RefusalCode, SignedDecision } from '../src/model/decision.ts';
 import type { AccountId, CaseId, Digest, Instant } from '../src/model/ids.ts';
 import type { JsonValue } from '../src/model/json.ts';
+import { moduleOf } from '../src/response/action-registry.ts';
 import { PlanAlteredError } from '../src/response/open-plan.ts';
 import { graverSeverity, type Severity } from '../src/model/severity.ts';
 import type { EventRef } from '../src/model/trail-event.ts';
@@ -176,6 +177,8 @@ export function createInvestigateActivities(ports: InvestigatePorts) {
       const { caseId, version, at } = request;
       const { actor } = await knownCase(cases, caseId);
       const evidence = await cases.evidenceOf(caseId, request.evidence);
+      const before = request.unlessSameAs === null ? null : await cases.plan(request.unlessSameAs);
+      const presented = before?.kind === 'intact' ? before.plan : null;
       const fresh = buildPlan({
         caseId,
         version,
@@ -184,10 +187,10 @@ export function createInvestigateActivities(ports: InvestigatePorts) {
         policy: policyDigest(ports),
         secrets: settings.secrets,
         mayChange: settings.mayChange,
+        presented,
         now: at,
       });
-      const before = request.unlessSameAs === null ? null : await cases.plan(request.unlessSameAs);
-      if (before?.kind === 'intact' && sameProposal(before.plan, fresh)) return { kind: 'unchanged' };
+      if (presented !== null && sameProposal(presented, fresh)) return { kind: 'unchanged' };
       const plan = await cases.draftPlan(fresh, at);
       return {
         kind: 'fresh',
@@ -288,7 +291,7 @@ export function createInvestigateActivities(ports: InvestigatePorts) {
       if (state.status !== 'closed') await cases.setStatus(caseId, { status: state.status, severity });
     },
 
-    /** What the trail shows of the plan's contained keys since the response began. */
+    /** What the trail shows of the plan's contained credentials and identities since the response began. */
     async probeUse(request: {
       readonly planDigest: Digest;
       readonly actionIds: readonly string[];
@@ -298,14 +301,14 @@ export function createInvestigateActivities(ports: InvestigatePorts) {
       const opened = await cases.plan(request.planDigest);
       if (opened?.kind !== 'intact') throw new PlanAlteredError(request.planDigest);
       const acted = opened.plan.actions.filter(({ id }) => request.actionIds.includes(id));
-      const targets = new Map(acted.map(({ target }) => [target.accessKeyId, target]));
+      const watched = acted.flatMap((action) => moduleOf(action.type).watched(action));
+      const pivots = new Map(watched.map((pivot) => [canonicalDigest(pivot), pivot]));
       const span = { from: wholeSecond(request.respondedFrom), to: ports.now() };
       let denied = 0;
       const succeeded: EventRef[] = [];
-      for (const { accountId, accessKeyId } of targets.values()) {
-        const pivot = { kind: 'access-key', accountId, accessKeyId } as const;
-        const { events } = await ports.archive.find(pivot, span, watchedEventLimit);
-        const use = judgeUse(events, request.verifiedAt, settings.watchGraceMs);
+      for (const { what, closedBy } of pivots.values()) {
+        const { events } = await ports.archive.find(what, span, watchedEventLimit);
+        const use = judgeUse(events, request.verifiedAt, settings.watchGraceMs, closedBy);
         denied += use.denied;
         succeeded.push(...use.succeeded);
       }

@@ -8,7 +8,7 @@ import type { CaseId, Instant } from '../src/model/ids.ts';
 import type { JsonObject } from '../src/model/json.ts';
 import type { Execution } from '../src/response/action-journal.ts';
 import { actionResultFrom, seeEnding } from '../src/response/action-ending.ts';
-import { stepNamed, stepsOf } from '../src/response/action-registry.ts';
+import { moduleOf, stepNamed, stepsOf } from '../src/response/action-registry.ts';
 import {
   authorizeWrite,
   type AuthorizedWrite,
@@ -172,7 +172,9 @@ async function openStep(request: StepRequest, ports: RespondPorts): Promise<Open
 /** Shows which key may be live and why; the audit record comes once for each thing that holds it up. */
 async function putUp(ports: RespondPorts, write: AuthorizedWrite, step: string, held: HeldUp): Promise<void> {
   const { plan, action, request } = write;
-  const { accountId, userName } = action.target;
+  const { target } = action;
+  const { accountId } = target;
+  const userName = 'userName' in target ? target.userName : target.roleName;
   const at = ports.clock.now();
   const { why, mayBeLive } = held;
   const isNew = await ports.unsettled.hold({
@@ -253,7 +255,8 @@ async function record(
 function outlineOf({ action, request }: AuthorizedWrite, approved: readonly string[]): ActionOutline {
   const dependsOn = action.dependsOn.filter((id) => approved.includes(id));
   const steps = stepsOf(action.type).map(({ name, writes, onceOnly }) => ({ name, writes, onceOnly }));
-  return { actionId: action.id, intentId: request.intentId, type: action.type, steps, dependsOn };
+  const notBefore = moduleOf(action.type).notBefore?.(action) ?? null;
+  return { actionId: action.id, intentId: request.intentId, type: action.type, steps, notBefore, dependsOn };
 }
 
 /* Running */

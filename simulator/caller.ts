@@ -10,6 +10,8 @@ export type Caller =
       readonly account: AccountState;
       readonly user: UserState;
       readonly session: SessionState;
+      /** Of GetFederationToken: whom the user vouches for, and the policy that bounds what the token may do. */
+      readonly federated: { readonly name: string; readonly policy: string } | null;
     }
   | {
       readonly kind: 'role-session';
@@ -50,7 +52,7 @@ export function callerOf(credential: Credential): Caller | undefined {
   const { holder } = session;
   if (holder.kind === 'user') {
     const user = account.users.find((candidate) => candidate.id === holder.userId);
-    return user && { kind: 'user-session', account, user, session };
+    return user && { kind: 'user-session', account, user, session, federated: holder.federated ?? null };
   }
   const role = account.roles.find((candidate) => candidate.id === holder.roleId);
   const { sessionName, sourceIdentity } = holder;
@@ -58,6 +60,8 @@ export function callerOf(credential: Credential): Caller | undefined {
 }
 
 export function callerArn(caller: Caller): string {
+  if (caller.kind === 'user-session' && caller.federated !== null)
+    return `arn:${caller.account.partition}:sts::${caller.account.id}:federated-user/${caller.federated.name}`;
   if (caller.kind !== 'role-session') return caller.user.arn;
   const { account, role, sessionName } = caller;
   return `arn:${account.partition}:sts::${account.id}:assumed-role/${role.name}/${sessionName}`;
@@ -65,6 +69,8 @@ export function callerArn(caller: Caller): string {
 
 /** The unique ID, as GetCallerIdentity and the trail's principalId have it. */
 export function callerUserId(caller: Caller): string {
+  if (caller.kind === 'user-session' && caller.federated !== null)
+    return `${caller.account.id}:${caller.federated.name}`;
   return caller.kind === 'role-session' ? `${caller.role.id}:${caller.sessionName}` : caller.user.id;
 }
 
@@ -78,6 +84,11 @@ export function callerPolicies(caller: Caller): readonly string[] {
   if (caller.kind === 'role-session') return policyDocuments(account, caller.role);
   const groups = account.groups.filter((group) => caller.user.groups.includes(group.name));
   return [caller.user, ...groups].flatMap((holder) => policyDocuments(account, holder));
+}
+
+/** The policy that bounds a session further, or null: what it does not allow too is denied. */
+export function sessionPolicy(caller: Caller): string | null {
+  return caller.kind === 'user-session' ? (caller.federated?.policy ?? null) : null;
 }
 
 /** The global condition keys of a request, in lower case. */

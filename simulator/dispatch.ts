@@ -1,7 +1,7 @@
 import { AwsError } from './aws-error.ts';
 import { expiredToken } from './authentication.ts';
 import type { RefusalDialect } from './authentication.ts';
-import { callerAccessKeyId, callerArn, callerContext, callerPolicies } from './caller.ts';
+import { callerAccessKeyId, callerArn, callerContext, callerPolicies, sessionPolicy } from './caller.ts';
 import type { Caller } from './caller.ts';
 import type { CloudTrailLog } from './cloudtrail-log.ts';
 import type { Fault, Faults } from './faults.ts';
@@ -116,6 +116,10 @@ function authorise(need: Need, context: CallContext): void {
   const conditions = callerContext(caller, { now: nowMs, region, sourceIp, userAgent });
   const decision = evaluatePolicies(callerPolicies(caller), { ...need, context: conditions });
   if (decision !== 'allowed') throw accessDenied(need, caller, decision === 'explicitDeny');
+  const bound = sessionPolicy(caller);
+  if (bound === null) return;
+  const within = evaluatePolicies([bound], { ...need, context: conditions });
+  if (within !== 'allowed') throw accessDenied(need, caller, within === 'explicitDeny');
 }
 
 function accessDenied(need: Need, caller: Caller, explicit: boolean): AwsError {

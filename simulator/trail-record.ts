@@ -72,6 +72,17 @@ export function userIdentity(caller: Caller): JsonObject {
     creationDate: seconds(caller.session.issuedAt),
     mfaAuthenticated: String(caller.session.mfa),
   };
+  if (caller.kind === 'user-session' && caller.federated !== null) {
+    const { user, account } = caller;
+    const sessionIssuer = {
+      type: 'IAMUser',
+      principalId: user.id,
+      arn: user.arn,
+      accountId: account.id,
+      userName: user.name,
+    };
+    return { type: 'FederatedUser', ...identity, sessionContext: { sessionIssuer, attributes } };
+  }
   if (caller.kind === 'user-session') {
     return { type: 'IAMUser', ...identity, userName: caller.user.name, sessionContext: { attributes } };
   }

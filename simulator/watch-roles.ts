@@ -40,6 +40,7 @@ const iamWrites = [
   'iam:DetachUserPolicy',
   'iam:PutRolePolicy',
   'iam:DeleteRolePolicy',
+  'iam:DeleteLoginProfile',
 ];
 
 const secretWrites = [

@@ -111,7 +111,7 @@ export interface Tag {
   Value: string;
 }
 
-/** Temporary credentials: of a role, or of a user by GetSessionToken. */
+/** Temporary credentials: of a role, of a user by GetSessionToken, or of somebody that a user vouches for by GetFederationToken. */
 export interface SessionState {
   accessKeyId: string;
   secret: string;
@@ -121,7 +121,7 @@ export interface SessionState {
   expiresAt: number;
   mfa: boolean;
   holder:
-    | { kind: 'user'; userId: string }
+    | { kind: 'user'; userId: string; federated?: { name: string; policy: string } }
     | { kind: 'role'; roleId: string; sessionName: string; sourceIdentity: string | null };
 }
 

@@ -1,5 +1,5 @@
 /** All workflows; workers run one bundle made of this file. */
-export { respond } from './respond.ts';
+export { followUp, respond } from './respond.ts';
 export { investigate } from './investigate.ts';
 export { pollAccount } from './poll-account.ts';
 export { detect } from './detect.ts';

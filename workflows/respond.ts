@@ -4,13 +4,18 @@ import {
   CancellationScope,
   condition,
   getExternalWorkflowHandle,
+  ParentClosePolicy,
   proxyActivities,
   setHandler,
+  sleep,
+  startChild,
+  WorkflowIdReusePolicy,
   workflowInfo,
 } from '@temporalio/workflow';
 import type { createRespondActivities } from '../activities/respond.ts';
 import { responseHeld } from '../src/messages/investigate-messages.ts';
 import {
+  type FollowUpInput,
   type HeldResponse,
   progress,
   type RespondedAction,
@@ -19,6 +24,7 @@ import {
   stop,
 } from '../src/messages/respond-messages.ts';
 import { taskQueues } from '../src/messages/task-queues.ts';
+import { followUpWorkflowId } from '../src/messages/workflow-ids.ts';
 import type { ActionRequest } from '../src/model/action-result.ts';
 import type { NeedCode } from '../src/model/case-state.ts';
 import type { Instant } from '../src/model/ids.ts';
@@ -125,16 +131,60 @@ async function carryOut(
   pacing: Pacing,
   story: Story,
 ): Promise<RespondedAction> {
-  const { actionId, type, intentId } = outline;
+  const { actionId, type } = outline;
   if (story.stopRequestedBy !== null) return { actionId, type, outcome: 'stopped', detail: stoppedBy(story) };
   const missing = outline.dependsOn.find((id) => !endedWell(story, id));
   if (missing !== undefined) {
     return { actionId, type, outcome: 'skipped', detail: `Not begun: it needs ${missing}, which did not end well.` };
   }
-  const { caseId, planDigest, decisions } = input;
-  const request: ActionRequest = { caseId, planDigest, actionId, intentId, decisions };
+  if (typeof outline.notBefore === 'string') return await leaveForLater(outline, outline.notBefore, input, pacing);
+  const request = requestFor(outline, input);
   const claimed = await takeSteps(outline, request, pacing, story);
   return claimed.outcome === 'refused' ? claimed : await seeHowItEnded(claimed, request, story);
+}
+
+function requestFor({ actionId, intentId }: ActionOutline, input: RespondInput): ActionRequest {
+  const { caseId, planDigest, decisions } = input;
+  return { caseId, planDigest, actionId, intentId, decisions };
+}
+
+/** An action whose time has not come is left to a workflow of its own, which goes on when this one has ended. */
+async function leaveForLater(
+  outline: ActionOutline,
+  notBefore: Instant,
+  input: RespondInput,
+  pacing: Pacing,
+): Promise<RespondedAction> {
+  const { actionId, type } = outline;
+  const workflowId = followUpWorkflowId(input.caseId, input.planVersion, actionId);
+  await startChild('followUp', {
+    workflowId,
+    args: [{ input, outline, pacing } satisfies FollowUpInput],
+    parentClosePolicy: ParentClosePolicy.ABANDON,
+    workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
+  });
+  return { actionId, type, outcome: 'later', detail: `It is taken after ${notBefore}, by ${workflowId}.` };
+}
+
+/** How long a follow-up waits before it tries again what failed, and how often it does. */
+const followUpAgainMs = 3_600_000;
+const followUpTries = 7 * 24;
+
+/**
+ * Takes one action when its time has come. What fails is tried again, for days: a denial that stays on a role for ever would be an
+ * outage that nobody remembers the reason of.
+ */
+export async function followUp({ input, outline, pacing }: FollowUpInput): Promise<RespondedAction> {
+  const story: Story = { ended: [], running: null, held: null, stopRequestedBy: null, stepsDone: 0 };
+  await sleep(Math.max(1, Date.parse(outline.notBefore ?? '') - Date.now()));
+  const request = requestFor(outline, input);
+  for (let tries = 1; ; tries += 1) {
+    const claimed = await takeSteps(outline, request, pacing, story);
+    if (claimed.outcome === 'refused') return claimed;
+    const over = claimed.outcome === 'done' || claimed.outcome === 'already-so' || tries >= followUpTries;
+    if (over) return await seeHowItEnded(claimed, request, story);
+    await sleep(followUpAgainMs);
+  }
 }
 
 /** What is told is what AWS shows at the end: a step that failed may have been found done, and one that was done undone. */
@@ -165,7 +215,7 @@ function needOf(outcome: RespondedAction['outcome'], need: NeedCode | undefined)
   return outcome === 'unknown' ? 'outcome-unknown' : need;
 }
 
-type Claimed = Exclude<RespondedAction['outcome'], 'skipped'>;
+type Claimed = Exclude<RespondedAction['outcome'], 'skipped' | 'later'>;
 
 async function takeSteps(
   outline: ActionOutline,
@@ -336,8 +386,8 @@ function howItEnded({ ended, stepsDone }: Story): RespondResult['ended'] {
   const has = (outcome: RespondedAction['outcome']) => ended.some((action) => action.outcome === outcome);
   if (has('unknown')) return 'unknown';
   if (has('stopped')) return 'stopped';
-  if (ended.length > 0 && ended.every(({ outcome }) => outcome === 'done' || outcome === 'already-so'))
-    return 'contained';
+  const well = ended.filter(({ outcome }) => ['done', 'already-so', 'later'].includes(outcome));
+  if (ended.length > 0 && well.length === ended.length) return 'contained';
   return stepsDone > 0 ? 'partly-contained' : 'failed';
 }
 

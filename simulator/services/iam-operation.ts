@@ -1,17 +1,18 @@
 import type { JsonObject } from '../json.ts';
 import type { CallContext, Operation, OperationResult } from '../operation.ts';
-import { trailParameters } from '../operation-input.ts';
+import { requiredText, trailParameters } from '../operation-input.ts';
 import { roleResource, userResource } from './iam-lookup.ts';
 
-type Resource = 'user' | 'role' | 'any';
+type Resource = 'user' | 'role' | 'policy-source' | 'any';
 
 const resources: Readonly<Record<Resource, (input: JsonObject, context: CallContext) => string>> = {
   user: userResource,
   role: roleResource,
+  'policy-source': (input) => requiredText(input, 'PolicySourceArn'),
   any: () => '*',
 };
 
-/** An IAM operation that needs the permission of its own name on a user, on a role, or on no resource in particular. */
+/** An IAM operation that needs the permission of its own name on a user, on a role, on whatever it looks into, or on no resource in particular. */
 export function iamOperation(
   name: string,
   on: Resource,

@@ -119,7 +119,7 @@ export const roleOperations: readonly Operation[] = [
     return { output: {} };
   }),
 
-  iamOperation('SimulatePrincipalPolicy', 'any', true, (input, context) => {
+  iamOperation('SimulatePrincipalPolicy', 'policy-source', true, (input, context) => {
     const documents = documentsOf(requiredText(input, 'PolicySourceArn'), context);
     const named = textList(input, 'ResourceArns');
     const resources = named.length > 0 ? named : ['*'];

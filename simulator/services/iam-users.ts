@@ -1,7 +1,7 @@
 import { AwsError, noSuchEntity } from '../aws-error.ts';
 import { managedPolicyDocument } from '../managed-policies.ts';
 import type { Operation, Output } from '../operation.ts';
-import { objectList, optionalText, requiredText, trailDate } from '../operation-input.ts';
+import { objectList, optionalText, requiredText, trailDate, trailParameters } from '../operation-input.ts';
 import type { UserState } from '../world.ts';
 import { addUser } from '../world-definition.ts';
 import {
@@ -138,6 +138,33 @@ export const userOperations: readonly Operation[] = [
         },
       },
     };
+  }),
+
+  {
+    ...iamOperation('CreateLoginProfile', 'user', false, (input, context) => {
+      const user = namedUserOrCaller(input, context);
+      if (user.loginProfile) {
+        throw new AwsError('EntityAlreadyExists', `Login Profile for user ${user.name} already exists.`, {
+          status: 409,
+          trailCode: 'EntityAlreadyExistsException',
+        });
+      }
+      requiredText(input, 'Password');
+      user.loginProfile = { createdAt: context.nowMs, passwordResetRequired: input['PasswordResetRequired'] === true };
+      const shown = { UserName: user.name, CreateDate: new Date(user.loginProfile.createdAt) };
+      return {
+        output: { LoginProfile: { ...shown, PasswordResetRequired: user.loginProfile.passwordResetRequired } },
+        responseElements: { loginProfile: { userName: user.name, createDate: trailDate(user.loginProfile.createdAt) } },
+      };
+    }),
+    parameters: ({ Password: _password, ...shown }) => trailParameters(shown),
+  },
+
+  iamOperation('DeleteLoginProfile', 'user', false, (input, context) => {
+    const user = namedUserOrCaller(input, context);
+    if (!user.loginProfile) throw noSuchEntity(`Login Profile for User ${user.name} cannot be found.`);
+    user.loginProfile = null;
+    return { output: {} };
   }),
 
   iamOperation('ListMFADevices', 'user', true, (input, context) => {

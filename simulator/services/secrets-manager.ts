@@ -9,7 +9,7 @@ const dayMs = 24 * 60 * 60 * 1_000;
 
 /** Secrets with versions and stages; a secret's value never reaches the trail. */
 export const secretsManagerOperations: readonly Operation[] = [
-  operation('CreateSecret', false, newSecretNeed, (input, context) => {
+  creation('CreateSecret', false, newSecretNeed, (input, context) => {
     const name = required(input, 'Name');
     const existing = secretsHere(context).find((secret) => secret.name === name);
     if (existing) return repeatedCreation(existing, input);
@@ -128,6 +128,20 @@ function operation(
   };
 }
 
+/** Who gives a new secret tags needs the permission to tag as well (AWS's Secrets Manager API reference). */
+function creation(...given: Parameters<typeof operation>): Operation {
+  const made = operation(...given);
+  return {
+    ...made,
+    needs: (input, context) => [
+      ...made.needs(input, context),
+      ...(objectList(input, 'Tags').length === 0
+        ? []
+        : [{ action: 'secretsmanager:TagResource', resource: newSecretNeed(input, context) }]),
+    ],
+  };
+}
+
 function anyNeed(): string {
   return '*';
 }
@@ -138,7 +152,11 @@ function newSecretNeed(input: JsonObject, { account, region }: CallContext): str
 
 function secretNeed(input: JsonObject, context: CallContext): string {
   const id = optionalText(input, 'SecretId') ?? '*';
-  return findSecret(id, context)?.arn ?? id;
+  const { account, region } = context;
+  const unknown = id.startsWith('arn:')
+    ? id
+    : `arn:${account.partition}:secretsmanager:${region}:${account.id}:secret:${id}`;
+  return findSecret(id, context)?.arn ?? unknown;
 }
 
 function secretsHere({ account, region }: CallContext): readonly SecretState[] {

@@ -53,6 +53,39 @@ export const stsOperations: readonly Operation[] = [
       };
     },
   },
+  {
+    service: 'sts',
+    name: 'GetFederationToken',
+    readOnly: true,
+    needs: () => [{ action: 'sts:GetFederationToken', resource: '*' }],
+    run(input, context) {
+      const { caller, nowMs, account } = context;
+      if (caller.kind !== 'user') {
+        throw new AwsError('AccessDenied', 'Cannot call GetFederationToken with session credentials', { status: 403 });
+      }
+      const name = requiredText(input, 'Name');
+      const seconds = durationSeconds(input, 12 * hourSeconds, 36 * hourSeconds);
+      // Without a policy the token may do nothing (STS API reference).
+      const policy = optionalText(input, 'Policy') ?? '{"Version":"2012-10-17","Statement":[]}';
+      const session = newSession(account, nowMs, seconds, false, {
+        kind: 'user',
+        userId: caller.user.id,
+        federated: { name, policy },
+      });
+      keepSession(context, session);
+      const federatedUser = {
+        federatedUserId: `${account.id}:${name}`,
+        arn: `arn:${account.partition}:sts::${account.id}:federated-user/${name}`,
+      };
+      return {
+        output: {
+          Credentials: shownCredentials(session),
+          FederatedUser: { FederatedUserId: federatedUser.federatedUserId, Arn: federatedUser.arn },
+        },
+        responseElements: { credentials: trailCredentials(session), federatedUser },
+      };
+    },
+  },
 ];
 
 function assumeRole(input: JsonObject, context: CallContext): ReturnType<Operation['run']> {

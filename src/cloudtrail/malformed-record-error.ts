@@ -3,9 +3,12 @@ export class MalformedRecordError extends Error {
   override readonly name = 'MalformedRecordError';
   /** What is missing or wrong, in a sentence without the record's own text. */
   readonly problem: string;
+  /** The event's ID, where what is around the record names it (LookupEvents' `EventId`); as it stands there. */
+  readonly eventId: string | undefined;
 
-  constructor(problem: string) {
+  constructor(problem: string, eventId?: string) {
     super(`malformed CloudTrail record: ${problem}`);
     this.problem = problem;
+    this.eventId = eventId;
   }
 }

@@ -1,43 +1,229 @@
+import { gunzipSync } from 'node:zlib';
 import type { JsonObject, JsonValue } from '../model/json.ts';
 import type { EcsDocument } from '../model/trail-event.ts';
 import { MalformedRecordError } from './malformed-record-error.ts';
+import { columnsFormOf, looksLikeRecord, otherForm, otherFormOf, saysLittle, type OtherForm } from './other-form.ts';
 import { isJsonObject, objectAt } from './record-fields.ts';
 
 /** A record as it was found: CloudTrail's own form, or an ECS document already. */
 export type FoundRecord =
-  | { readonly kind: 'cloudtrail'; readonly record: JsonObject }
+  | {
+      readonly kind: 'cloudtrail';
+      readonly record: JsonObject;
+      /** The event's ID as what is around the record has it, for records that turn out to be malformed. */
+      readonly eventId?: string | undefined;
+    }
   | { readonly kind: 'ecs'; readonly document: EcsDocument };
 
-/**
- * The records in a value: `{"Records": [...]}` (trail files), `{"Events": [...]}` with `CloudTrailEvent` texts (LookupEvents),
- * EventBridge's envelope, search hits with `_source`, lists of any of these, or a record by itself. What is no record is handed on as an
- * error, and does not stop the others.
- */
-export function recordsIn(value: JsonValue): readonly (FoundRecord | MalformedRecordError)[] {
-  if (Array.isArray(value)) return (value as readonly JsonValue[]).flatMap(recordsIn);
-  if (!isJsonObject(value)) return [new MalformedRecordError('it is no JSON object')];
-  if (Array.isArray(value.Records)) return recordsIn(value.Records);
-  if (Array.isArray(value.Events)) return recordsIn(value.Events);
-  if (isJsonObject(value.hits) && Array.isArray(value.hits.hits)) return recordsIn(value.hits.hits);
-  if (typeof value.CloudTrailEvent === 'string') return [lookedUp(value.CloudTrailEvent)];
-  if (isEcs(value)) return [{ kind: 'ecs', document: nestDottedKeys(value) }];
-  if (value.eventName === undefined && isJsonObject(value._source)) return recordsIn(value._source);
-  if (value.eventName === undefined && isJsonObject(value.detail)) return recordsIn(value.detail);
-  return [{ kind: 'cloudtrail', record: value }];
+/** The ID of a found record's event, as it or what is around it has it: also of one that turns out to be malformed. */
+export function eventIdOfFound(found: FoundRecord): string | undefined {
+  const own = found.kind === 'ecs' ? objectAt(found.document, 'event').id : found.record.eventID;
+  return typeof own === 'string' ? own : found.kind === 'ecs' ? undefined : found.eventId;
 }
 
-function lookedUp(text: string): FoundRecord | MalformedRecordError {
+/** What looking for records came upon. */
+export type Finding = FoundRecord | MalformedRecordError | OtherForm;
+
+/** So deep records are looked for: a queue's message in a function's event around a notification around an event takes eight. */
+const deepest = 24;
+/** What one packed text in an envelope may become. */
+const mostUnpackedBytes = 64 * 1024 * 1024;
+
+/** Lists of records or of envelopes; an empty one is a known form without records. */
+const listKeys = [
+  'Records', // trail files, SNS and SQS in a function's event
+  'Events', // LookupEvents
+  'events', // CloudWatch Logs: filter-log-events, get-log-events
+  'logEvents', // CloudWatch Logs: subscriptions
+  'Messages', // SQS: receive-message
+  'records', // Firehose
+  'results', // Splunk
+];
+
+/** What envelopes have records in: an object, a list, or either as text. */
+const contentKeys = [
+  'detail', // EventBridge
+  'message', // CloudWatch Logs
+  '@message', // CloudWatch Logs Insights
+  'Message', // SNS
+  'Sns', // SNS in a function's event
+  'Body', // SQS
+  'body', // SQS in a function's event
+  '_source', // OpenSearch
+  '_raw', // Splunk
+  'result', // Splunk
+  'event', // Splunk's HTTP collector
+  'raw_data', // OCSF
+  'eventJson', // CloudTrail Lake
+  'event_json',
+  'eventjson',
+  'awslogs', // CloudWatch Logs in a function's event
+  'kinesis', // Kinesis in a function's event
+  'data', // Wazuh; Kinesis, Firehose and CloudWatch Logs, as base64
+  'aws', // Wazuh
+  'log', // Fluent Bit, Docker
+  'payload',
+  'requestPayload', // Lambda destinations
+];
+
+/**
+ * The records in a value, in whatever they are wrapped: trail files, LookupEvents, CloudWatch Logs, SQS, SNS, Lambda, Kinesis,
+ * EventBridge, CloudTrail Lake, Athena, Splunk, Wazuh, OpenSearch, each in any other, as JSON or as text of JSON, in lists of
+ * any of these, or by themselves. What is no record is handed on as an error, what is known to be something else by its form, and
+ * neither stops the others.
+ */
+export function recordsIn(value: JsonValue): readonly Finding[] {
+  return findIn(value, { depth: 0, eventId: undefined });
+}
+
+interface Around {
+  readonly depth: number;
+  /** Of the nearest envelope that names an event. */
+  readonly eventId: string | undefined;
+}
+
+function findIn(value: JsonValue, around: Around): readonly Finding[] {
+  if (around.depth > deepest) return [malformed(`it is wrapped more than ${deepest} times`, around)];
+  const inner = { ...around, depth: around.depth + 1 };
+  if (typeof value === 'string') return findInText(value, inner);
+  if (Array.isArray(value)) return (value as readonly JsonValue[]).flatMap((each) => findIn(each, inner));
+  return isJsonObject(value) ? findInObject(value, inner) : [malformed('it is no JSON object', around)];
+}
+
+function malformed(problem: string, { eventId }: Around): MalformedRecordError {
+  return new MalformedRecordError(problem, eventId);
+}
+
+function findInObject(value: JsonObject, around: Around): readonly Finding[] {
+  if (typeof value.CloudTrailEvent === 'string') return [lookedUp(value.CloudTrailEvent, value)];
+  if (isEcs(value)) return [{ kind: 'ecs', document: nestDottedKeys(value) }];
+  if (isWholeRecord(value)) return [{ kind: 'cloudtrail', record: value }];
+  const contents = contentsOf(value);
+  const inside = contents.flatMap((content) =>
+    findIn(content, { ...around, eventId: eventIdOf(value) ?? around.eventId }),
+  );
+  const telling = inside.filter((found) => !('form' in found && saysLittle(found)));
+  if (telling.length > 0) return telling;
+  if (inside.length === 0 && isKnownList(value)) return [];
+  const form = otherFormOf(value);
+  if (form !== null) return [otherForm(form)];
+  if (looksLikeRecord(value) && !isOfOtherSource(value)) return [{ kind: 'cloudtrail', record: value }];
+  return inside.length > 0 ? inside : [otherForm('unknown')];
+}
+
+/** Its name and time are there, in CloudTrail's own structure; what else it needs is for whoever reads it. */
+function isWholeRecord(value: JsonObject): boolean {
+  return (
+    typeof value.eventName === 'string' &&
+    typeof value.eventTime === 'string' &&
+    !isOfOtherSource(value) &&
+    columnsFormOf(value) === null
+  );
+}
+
+/** Functions' events say `aws:s3` and the like where records name a service. */
+function isOfOtherSource({ eventSource }: JsonObject): boolean {
+  return typeof eventSource === 'string' && eventSource.startsWith('aws:');
+}
+
+function isKnownList(value: JsonObject): boolean {
+  return listKeys.some((key) => Array.isArray(value[key])) || Array.isArray(objectAt(value, 'hits').hits);
+}
+
+function contentsOf(value: JsonObject): readonly JsonValue[] {
+  const lists = listKeys.flatMap((key) => (Array.isArray(value[key]) ? [withRowsAsObjects(value[key])] : []));
+  const { hits } = objectAt(value, 'hits');
+  const contents = contentKeys.flatMap((key) => contentAt(value, key));
+  return [...lists, ...(Array.isArray(hits) ? [hits] : []), ...contents, ...lakeRows(value), ...athenaRows(value)];
+}
+
+function contentAt(value: JsonObject, key: string): readonly JsonValue[] {
+  const content = Object.hasOwn(value, key) ? value[key] : undefined;
+  return typeof content === 'object' || typeof content === 'string' ? (content === null ? [] : [content]) : [];
+}
+
+/** CloudWatch Logs Insights gives a row as a list of `{field, value}`. */
+function withRowsAsObjects(rows: JsonValue | undefined): JsonValue {
+  if (!Array.isArray(rows)) return [];
+  return (rows as readonly JsonValue[]).map((row) => {
+    if (!Array.isArray(row) || !row.every((cell) => isJsonObject(cell) && typeof cell.field === 'string')) return row;
+    return Object.fromEntries(row.map(({ field, value = null }) => [String(field), value as JsonValue]));
+  });
+}
+
+/** GetQueryResults of CloudTrail Lake gives a row as a list of objects with one column each. */
+function lakeRows({ QueryResultRows: rows }: JsonObject): readonly JsonValue[] {
+  if (!Array.isArray(rows)) return [];
+  return (rows as readonly JsonValue[]).map((row) =>
+    Array.isArray(row) ? (Object.assign({}, ...row.filter(isJsonObject)) as JsonObject) : row,
+  );
+}
+
+/** GetQueryResults of Athena gives cells, and the names of the columns as the first row. */
+function athenaRows(value: JsonObject): readonly JsonValue[] {
+  const { Rows: rows } = objectAt(value, 'ResultSet');
+  if (!Array.isArray(rows)) return [];
+  const [head = [], ...body] = (rows as readonly JsonValue[]).map(athenaCells);
+  return body.map((cells) => Object.fromEntries(cells.map((cell, index) => [columnName(head[index], index), cell])));
+}
+
+function columnName(name: JsonValue | undefined, index: number): string {
+  return typeof name === 'string' ? name : String(index);
+}
+
+function athenaCells(row: JsonValue): readonly JsonValue[] {
+  const data = isJsonObject(row) ? row.Data : undefined;
+  if (!Array.isArray(data)) return [];
+  return (data as readonly JsonValue[]).map((cell) => (isJsonObject(cell) ? (cell.VarCharValue ?? null) : null));
+}
+
+/** Of LookupEvents' items, whose ID is the record's; other envelopes have IDs of their own. */
+function eventIdOf({ EventId: id }: JsonObject): string | undefined {
+  return typeof id === 'string' ? id : undefined;
+}
+
+function findInText(text: string, around: Around): readonly Finding[] {
+  const start = text.trimStart();
+  if (/^[[{"]/.test(start)) return findInJson(text, around);
+  const unpacked = unpackedText(start);
+  return unpacked === undefined ? [otherForm('text')] : findInJson(unpacked, around);
+}
+
+function findInJson(text: string, around: Around): readonly Finding[] {
+  let value: JsonValue;
+  try {
+    value = JSON.parse(text) as JsonValue;
+  } catch {
+    return [malformed('the text that holds it is no valid JSON', around)];
+  }
+  return findIn(value, around);
+}
+
+/** Base64 of JSON or of gzip, as Kinesis, Firehose and CloudWatch Logs hand on; by how these begin. */
+function unpackedText(text: string): string | undefined {
+  if (!/^(?:H4sI|eyJ|ewog|W3si)/.test(text)) return undefined;
+  const bytes = Buffer.from(text, 'base64');
+  try {
+    return (text.startsWith('H4sI') ? gunzipSync(bytes, { maxOutputLength: mostUnpackedBytes }) : bytes).toString(
+      'utf8',
+    );
+  } catch {
+    return undefined;
+  }
+}
+
+function lookedUp(text: string, item: JsonObject): FoundRecord | MalformedRecordError {
+  const eventId = eventIdOf(item);
   let record: JsonValue;
   try {
     record = JSON.parse(text) as JsonValue;
   } catch {
-    return new MalformedRecordError('its CloudTrailEvent is no valid JSON');
+    return new MalformedRecordError('its CloudTrailEvent is no valid JSON', eventId);
   }
   return isJsonObject(record)
-    ? { kind: 'cloudtrail', record }
-    : new MalformedRecordError('its CloudTrailEvent is no object');
+    ? { kind: 'cloudtrail', record, ...(eventId === undefined ? {} : { eventId }) }
+    : new MalformedRecordError('its CloudTrailEvent is no object', eventId);
 }
-
 function isEcs(value: JsonObject): boolean {
   return (
     value['ecs.version'] !== undefined ||

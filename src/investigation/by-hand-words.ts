@@ -23,6 +23,8 @@ export function byHandWords(byHand: ByHand): SafeText {
       return safe`User ${plainText(byHand.userName)} signed in with a password: there is no key in it to deactivate. Delete the login profile or set another password, and attach a policy to the user that denies everything until the session has ended (up to 12 hours).`;
     case 'role-session':
       return safe`A session of role ${plainText(byHand.roleName)} has no key to deactivate or rotate. To end it, revoke the role's older sessions in IAM (this hits everyone who uses the role), and close its trust policy to whoever began it.`;
+    case 'role-trust':
+      return safe`Close the trust policy of role ${plainText(byHand.roleName)} to whoever began the session, or it can be begun again.`;
     case 'identity-center-session':
       return safe`An Identity Center session has no key to deactivate or rotate. To end it, disable the person in Identity Center and revoke their active sessions there; role sessions go on for up to 12 hours unless they are denied.`;
     case 'root':
@@ -35,5 +37,11 @@ export function byHandWords(byHand: ByHand): SafeText {
       return safe`No record names the identity behind the calls: find its owner before anything is changed.`;
     case 'behind':
       return safe`The session leads back to ${describeActor(byHand.actor)}: contain that identity too, or the session can be begun again.`;
+    case 'password-gone':
+      return safe`The console password of user ${plainText(byHand.userName)} was deleted and cannot be brought back: set another one if it is needed.`;
+    case 'secret-stays':
+      return safe`Secret ${plainText(byHand.secretName, 520)} (${plainText(byHand.secretRegion)}) holds the key that is given up: delete it when nothing reads it any more.`;
+    case 'not-undone':
+      return safe`Action ${plainText(byHand.actionId)} changed nothing that a plan could take back, or it is not known what it changed: look at it in IAM.`;
   }
 }

@@ -6,9 +6,11 @@ import type { ByHand, Plan } from '../model/plan.ts';
 import type { WayIn } from '../model/way-in.ts';
 import type { SecretsSetting, SuspectKey } from '../response/action-module.ts';
 import { moduleOf, proposeActions } from '../response/action-registry.ts';
+import { isKeptByAws } from '../response/guards.ts';
 import { isLongTermKey, isTemporaryKey } from './attribution.ts';
 import type { EvidenceOf, GatheredEvidence } from './evidence/evidence-content.ts';
 import { evidenceOf } from './evidence/evidence-content.ts';
+import { alertedCalls, proposalGrounds } from './proposal-grounds.ts';
 import { waysInFrom } from './ways-in.ts';
 
 /** What a plan is made of. */
@@ -22,6 +24,8 @@ export interface PlanRequest {
   readonly secrets: SecretsSetting;
   /** Whether this installation's configuration lets it change an account; in others, nothing is proposed. */
   readonly mayChange: (accountId: AccountId) => boolean;
+  /** The plan in hand, where there is one. */
+  readonly presented: Plan | null;
   readonly now: Instant;
 }
 
@@ -30,20 +34,27 @@ export interface PlanRequest {
  * intruder can come in all the same. It is sealed with its digest.
  */
 export function buildPlan(request: PlanRequest): Plan {
+  const { evidence, now } = request;
   const judged = suspectKeys(request).map((key) => judgeKey(key, request));
-  const { secrets, now, evidence } = request;
-  const actions = proposeActions({ keys: judged.flatMap(({ suspect }) => suspect ?? []), secrets, now });
+  const waysIn = waysInFrom(
+    evidence,
+    judged.map(({ key }) => key),
+    now,
+  );
+  const actions = proposeActions(
+    proposalGrounds(
+      request,
+      judged.flatMap(({ suspect }) => suspect ?? []),
+      waysIn,
+    ),
+  );
   return sealPlan({
     caseId: request.caseId,
     version: request.version,
     purpose: actions.length > 0 && actions.every(({ type }) => type === 'rotateAccessKey') ? 'rotate' : 'contain',
     actions,
     byHand: distinct([...judged.flatMap(({ byHand }) => byHand), ...leftToPeople(request)]),
-    waysIn: waysInFrom(
-      evidence,
-      judged.map(({ key }) => key),
-      now,
-    ),
+    waysIn,
     basis: {
       evidence: evidence.map(({ digest }) => digest),
       rules: rulesOf(evidence),
@@ -58,15 +69,20 @@ export function contains(plan: Plan): boolean {
 }
 
 /**
- * Whether a plan says nothing that an earlier one does not: the same actions, and no way in that was not stated.
+ * Whether a plan says nothing that an earlier one does not: no other action, nothing else by hand, and no way in that was not stated.
  * New evidence alone, or access that has ended by itself, must not take a plan away from whoever is deciding on it.
  */
 export function sameProposal(presented: Plan, fresh: Plan): boolean {
-  const stated = new Set(presented.waysIn.map(wayInDigest));
   return (
-    canonicalDigest([presented.actions, presented.byHand]) === canonicalDigest([fresh.actions, fresh.byHand]) &&
-    fresh.waysIn.every((wayIn) => stated.has(wayInDigest(wayIn)))
+    isAmong(presented.actions.map(canonicalDigest), fresh.actions.map(canonicalDigest)) &&
+    isAmong(presented.byHand.map(canonicalDigest), fresh.byHand.map(canonicalDigest)) &&
+    isAmong(presented.waysIn.map(wayInDigest), fresh.waysIn.map(wayInDigest))
   );
+}
+
+function isAmong(stated: readonly Digest[], said: readonly Digest[]): boolean {
+  const known = new Set(stated);
+  return said.every((digest) => known.has(digest));
 }
 
 /** More records of the same way in are no news. */
@@ -89,8 +105,7 @@ interface JudgedKey {
 
 /** Long-term keys of IAM users that signed the alerts' calls, or proved to have made the sessions that did. */
 function suspectKeys({ evidence }: PlanRequest): readonly NamedKey[] {
-  const events = evidenceOf(evidence, 'alert-events').flatMap(({ content }) => content.events);
-  const direct = events.flatMap(({ actor, accessKeyId }) => keyOfUser(actor, accessKeyId));
+  const direct = alertedCalls(evidence).flatMap(({ actor, accessKeyId }) => keyOfUser(actor, accessKeyId));
   const behind = evidenceOf(evidence, 'attribution').flatMap(({ content: { actor, hops, origins } }) =>
     // A hop leads to somebody else, whose own key is a case of its own; here it is the same user's own session.
     hops.length > 0 ? [] : origins.flatMap(({ mintedWith }) => keyOfUser(actor, mintedWith ?? undefined)),
@@ -128,24 +143,33 @@ function stateOf(key: NamedKey, evidence: readonly GatheredEvidence[]): Evidence
 }
 
 /** What is left to people for the credentials that no action contains. */
-function leftToPeople({ evidence }: PlanRequest): readonly ByHand[] {
-  const events = evidenceOf(evidence, 'alert-events').flatMap(({ content }) => content.events);
-  const alerted = events.flatMap(({ actor, accessKeyId }) => insteadOf(actor, accessKeyId));
-  const behind = evidenceOf(evidence, 'attribution').flatMap(({ content }): readonly ByHand[] =>
+function leftToPeople(request: PlanRequest): readonly ByHand[] {
+  const behind = evidenceOf(request.evidence, 'attribution').flatMap(({ content }): readonly ByHand[] =>
     content.hops.length === 0 ? [] : [{ kind: 'behind', actor: content.actor }],
+  );
+  const alerted = alertedCalls(request.evidence).flatMap(({ actor, accessKeyId }) =>
+    insteadOf(actor, accessKeyId, request.mayChange),
   );
   return [...alerted, ...behind];
 }
 
-function insteadOf(actor: Actor, accessKeyId: string | undefined): readonly ByHand[] {
+function insteadOf(
+  actor: Actor,
+  accessKeyId: string | undefined,
+  mayChange: PlanRequest['mayChange'],
+): readonly ByHand[] {
   switch (actor.kind) {
     case 'user': {
       const { accountId, name: userName } = actor;
+      if (mayChange(accountId)) return [];
       if (accessKeyId === undefined) return [{ kind: 'password-session', accountId, userName }];
       return isTemporaryKey(accessKeyId) ? [{ kind: 'temporary-key', accountId, userName, accessKeyId }] : [];
     }
-    case 'role-session':
-      return [{ kind: 'role-session', accountId: actor.accountId, roleName: actor.roleName }];
+    case 'role-session': {
+      const { accountId, roleName } = actor;
+      const kind = mayChange(accountId) && !isKeptByAws(roleName) ? 'role-trust' : 'role-session';
+      return [{ kind, accountId, roleName }];
+    }
     case 'person':
       return [{ kind: 'identity-center-session' }];
     case 'root':

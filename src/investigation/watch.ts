@@ -3,7 +3,7 @@ import type { EventRef } from '../model/trail-event.ts';
 import type { FoundEvent } from './seen-event.ts';
 import { seenEvent } from './seen-event.ts';
 
-/** What the trail shows of a contained key since its containment. */
+/** What the trail shows of a contained credential or identity since its containment. */
 export interface WatchedUse {
   /** Calls that were refused: somebody still tries, which is evidence. */
   readonly denied: number;
@@ -11,17 +11,28 @@ export interface WatchedUse {
   readonly succeeded: readonly EventRef[];
 }
 
+/**
+ * Calls that AWS answers whatever policies say (STS API reference: GetCallerIdentity and GetSessionToken need no permission; a sign-in
+ * is authentication): they give no access to anything.
+ */
+const neverDenied: ReadonlySet<string> = new Set(['GetCallerIdentity', 'GetSessionToken', 'ConsoleLogin', 'CheckMfa']);
+
 /** Enough to look at; the number of the rest changes nothing. */
 const shownLimit = 5;
 
 /**
- * Tells successful use of a contained key from denied attempts.
+ * Tells successful use of a contained credential or identity from denied attempts.
  *
  * @param verifiedAt when IAM showed the key as inactive; before it, and for `graceMs` after (IAM is eventually consistent),
  *   a call that goes through says nothing about the containment.
  */
-export function judgeUse(events: readonly FoundEvent[], verifiedAt: Instant, graceMs: number): WatchedUse {
-  const seen = events.map(seenEvent);
+export function judgeUse(
+  events: readonly FoundEvent[],
+  verifiedAt: Instant,
+  graceMs: number,
+  closedBy: 'status' | 'policy',
+): WatchedUse {
+  const seen = events.map(seenEvent).filter(({ action }) => closedBy === 'status' || !neverDenied.has(action));
   const conclusiveFrom = Date.parse(verifiedAt) + graceMs;
   const succeeded = seen.filter((event) => event.outcome === 'success' && Date.parse(event.at) > conclusiveFrom);
   return {

@@ -4,6 +4,7 @@ import type { SignedDecision } from '../model/decision.ts';
 import type { NeedCode } from '../model/case-state.ts';
 import type { ActionType } from '../model/action.ts';
 import type { CaseId, Digest, Instant } from '../model/ids.ts';
+import type { ActionOutline, Pacing } from '../response/step-request.ts';
 
 export interface RespondInput {
   readonly caseId: CaseId;
@@ -18,12 +19,20 @@ export interface RespondedAction {
   readonly actionId: string;
   /** Null where the response was refused before its plan was trusted. */
   readonly type: ActionType | null;
-  readonly outcome: ActionOutcome | 'skipped' | 'stopped';
+  /** `later`: a follow-up takes it when its time has come. */
+  readonly outcome: ActionOutcome | 'skipped' | 'stopped' | 'later';
   readonly detail: string;
   /** Why a person is needed, where one is. */
   readonly need?: NeedCode;
   /** Every key that it made, with what became of each. */
   readonly keys?: readonly MadeKey[];
+}
+
+/** Takes one action of a plan when its time has come. */
+export interface FollowUpInput {
+  readonly input: RespondInput;
+  readonly outline: ActionOutline;
+  readonly pacing: Pacing;
 }
 
 export interface RespondResult {

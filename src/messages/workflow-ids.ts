@@ -12,4 +12,7 @@ export const backfillWorkflowId = (accountId: AccountId, from: string, to: strin
   `backfill/${accountId}/${from}/${to}`;
 export const reconcileScheduleId = 'reconcile';
 export const caseWorkflowId = (caseId: CaseId): string => `case/${caseId}`;
+/** Of an action that begins later than its plan's others. */
+export const followUpWorkflowId = (caseId: CaseId, planVersion: number, actionId: string): string =>
+  `follow-up/${caseId}/${planVersion}/${actionId}`;
 export const responseWorkflowId = (caseId: CaseId, planVersion: number): string => `response/${caseId}/${planVersion}`;

@@ -1,4 +1,4 @@
-import type { AccountId } from './ids.ts';
+import type { AccountId, Instant } from './ids.ts';
 
 /** A long-term access key of an IAM user. */
 export interface AccessKeyTarget {
@@ -10,10 +10,34 @@ export interface AccessKeyTarget {
   readonly accessKeyId: string;
 }
 
-export type ActionTarget = AccessKeyTarget;
+/** An IAM user as a whole. */
+export interface UserTarget {
+  readonly kind: 'user';
+  readonly accountId: AccountId;
+  readonly userName: string;
+  /** AIDA...: names are reused, this is not. */
+  readonly userId?: string;
+}
+
+/** An IAM role as a whole. */
+export interface RoleTarget {
+  readonly kind: 'role';
+  readonly accountId: AccountId;
+  readonly roleName: string;
+  /** AROA...: names are reused, this is not. */
+  readonly roleId?: string;
+}
+
+export type ActionTarget = AccessKeyTarget | UserTarget | RoleTarget;
 
 /** The parameters of an action that needs none beyond its target. */
 export type NoParams = Readonly<Record<string, never>>;
+
+/** Which inline policy an action puts on its target, or takes off it. */
+export interface PolicyParams {
+  /** Named after the case, so that nobody else's policy has the name. */
+  readonly policyName: string;
+}
 
 /**
  * Target and parameters of each action type. All that a step needs is here; instants are fixed here, once, so that a retry
@@ -29,6 +53,26 @@ export interface ActionTypes {
       readonly secretRegion: string;
     };
   };
+  readonly activateAccessKey: { readonly target: AccessKeyTarget; readonly params: NoParams };
+  readonly denyUserEverything: { readonly target: UserTarget; readonly params: PolicyParams };
+  readonly liftUserDenial: { readonly target: UserTarget; readonly params: PolicyParams };
+  readonly revokeRoleSessions: {
+    readonly target: RoleTarget;
+    readonly params: PolicyParams & {
+      /** Sessions whose credentials were issued before this instant are denied everything. */
+      readonly issuedBefore: Instant;
+      /** Access key IDs of sessions that gave reason for it: their calls are watched. */
+      readonly sessions: readonly string[];
+    };
+  };
+  readonly liftRoleRevocation: {
+    readonly target: RoleTarget;
+    readonly params: PolicyParams & {
+      /** When the longest of the denied sessions has ended; null in a plan that undoes the revocation: at once. */
+      readonly notBefore: Instant | null;
+    };
+  };
+  readonly disableCreatedIdentity: { readonly target: UserTarget; readonly params: PolicyParams };
 }
 export type ActionType = keyof ActionTypes;
 

@@ -24,13 +24,21 @@ export type ByHand =
   | ({ readonly kind: 'temporary-key' } & KeyOfUser)
   | ({ readonly kind: 'password-session' } & UserIn)
   | { readonly kind: 'role-session'; readonly accountId: AccountId; readonly roleName: string }
+  /** Its sessions are ended by the plan: whoever its trust lets in can begin another. */
+  | { readonly kind: 'role-trust'; readonly accountId: AccountId; readonly roleName: string }
   | { readonly kind: 'identity-center-session' }
   | { readonly kind: 'root' }
   | { readonly kind: 'outsider' }
   | { readonly kind: 'service' }
   | { readonly kind: 'unknown-caller' }
   /** The session leads back to another identity. */
-  | { readonly kind: 'behind'; readonly actor: Actor };
+  | { readonly kind: 'behind'; readonly actor: Actor }
+  /** A password was deleted: no undoing brings it back. */
+  | ({ readonly kind: 'password-gone' } & UserIn)
+  /** A rotation that is undone leaves its secret where it is. */
+  | { readonly kind: 'secret-stays'; readonly secretName: string; readonly secretRegion: string }
+  /** What a response did, or whether it did anything, is not known: it cannot be undone by a plan. */
+  | { readonly kind: 'not-undone'; readonly actionId: string };
 
 /** What a plan is for; `undo` names the plan whose actions it takes back. */
 export type PlanPurpose = 'contain' | 'rotate' | { readonly undo: Digest };

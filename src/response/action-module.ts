@@ -1,7 +1,9 @@
 import type { z } from 'zod';
 import type { Refusal } from '../approval/refusal.ts';
-import type { ActionOf, ActionType, ActionTypes, AnyAction } from '../model/action.ts';
-import type { AccountId, Instant } from '../model/ids.ts';
+import type { Action, ActionOf, ActionType, ActionTypes, AnyAction } from '../model/action.ts';
+import type { AccountId, CaseId, Instant } from '../model/ids.ts';
+import type { ByHand } from '../model/plan.ts';
+import type { JournalRow } from './action-journal.ts';
 import type { SafeText } from '../model/safe-text.ts';
 import type { StepOutline } from './step-outline.ts';
 import type { ActionStep } from './step.ts';
@@ -17,9 +19,36 @@ export interface SuspectKey {
   readonly keysOfUser: number | null;
 }
 
+/** A user that must not be able to do anything more. */
+export interface SuspectUser {
+  readonly accountId: AccountId;
+  readonly userName: string;
+  readonly userId: string | undefined;
+  /** Whether sessions of the user itself, which no key ends, are open; where not, it is offered and not recommended. */
+  readonly sessionsOpen: boolean;
+}
+
+/** A user that was created in the case. */
+export type CreatedUser = Omit<SuspectUser, 'sessionsOpen'>;
+
+/** A role of which a session is in the intruder's hands. */
+export interface SuspectRole {
+  readonly accountId: AccountId;
+  readonly roleName: string;
+  readonly roleId: string | undefined;
+  /** Access key IDs of those sessions. */
+  readonly sessions: readonly string[];
+}
+
 /** What the evidence gives reason to act on, in accounts that may be changed. */
 export interface ProposalGrounds {
+  readonly caseId: CaseId;
   readonly keys: readonly SuspectKey[];
+  readonly users: readonly SuspectUser[];
+  readonly roles: readonly SuspectRole[];
+  readonly created: readonly CreatedUser[];
+  /** What the case has presented already: an instant that was fixed there stays while it still serves. */
+  readonly presented: readonly Action[];
   readonly secrets: SecretsSetting;
   readonly now: Instant;
 }
@@ -45,11 +74,19 @@ export interface StepDefinition<A extends AnyAction = AnyAction> extends StepOut
   readonly does: ActionStep<A>;
 }
 
-/** How to undo an action, where AWS allows it. */
+/** What takes an action back: actions of a plan, approved like any other, and what is left to people. */
 export interface Inverse {
-  readonly possible: boolean;
-  /** How, or why not; a sentence of ours. */
-  readonly sentence: SafeText;
+  readonly actions: readonly Action[];
+  readonly byHand: readonly ByHand[];
+}
+
+/** A credential or identity whose calls are followed after an action. */
+export interface Watched {
+  readonly what:
+    | { readonly kind: 'access-key'; readonly accountId: AccountId; readonly accessKeyId: string }
+    | { readonly kind: 'user'; readonly accountId: AccountId; readonly userName: string };
+  /** By a policy, AWS still answers the few calls that no policy denies; to an inactive key it answers none. */
+  readonly closedBy: 'status' | 'policy';
 }
 
 /**
@@ -72,7 +109,12 @@ export interface ActionModule<Type extends ActionType = ActionType> {
   refusedBy?(action: ActionOf<Type>, allowed: AllowedByConfiguration): Refusal | null;
   /** In order; each with the outline that the workflow goes by. */
   readonly steps: readonly StepDefinition<ActionOf<Type>>[];
-  inverseOf(action: ActionOf<Type>): Inverse;
+  /** Whose calls must not go through any more, once it is done. */
+  watched(action: ActionOf<Type>): readonly Watched[];
+  /** When it may begin at the earliest, where that is later than its approval: a follow-up takes it then. */
+  notBefore?(action: ActionOf<Type>): Instant | null;
+  /** @param rows what the response wrote down of it, oldest first. */
+  inverse(action: ActionOf<Type>, rows: readonly JournalRow[]): Inverse;
   /** What the responder's role must be allowed: IAM permissions. */
   readonly permissions: readonly string[];
 }

@@ -1,10 +1,25 @@
 import type { Action, ActionType } from '../model/action.ts';
 import type { ActionModule, ProposalGrounds, StepDefinition } from './action-module.ts';
+import { activateAccessKey } from './actions/activate-access-key.ts';
 import { deactivateAccessKey } from './actions/deactivate-access-key.ts';
+import { denyUserEverything } from './actions/deny-user-everything.ts';
+import { disableCreatedIdentity } from './actions/disable-created-identity.ts';
+import { liftRoleRevocation } from './actions/lift-role-revocation.ts';
+import { liftUserDenial } from './actions/lift-user-denial.ts';
+import { revokeRoleSessions } from './actions/revoke-role-sessions.ts';
 import { rotateAccessKey } from './actions/rotate-access-key.ts';
 
-/** Every action type, in the order in which a plan lists its actions. */
-const modules: { readonly [Type in ActionType]: ActionModule<Type> } = { deactivateAccessKey, rotateAccessKey };
+/** Every action type, in the order in which a plan lists its actions: contain first, replace last. */
+const modules: { readonly [Type in ActionType]: ActionModule<Type> } = {
+  deactivateAccessKey,
+  denyUserEverything,
+  revokeRoleSessions,
+  disableCreatedIdentity,
+  rotateAccessKey,
+  liftRoleRevocation,
+  activateAccessKey,
+  liftUserDenial,
+};
 
 /** All action types. */
 export const actionTypes = Object.keys(modules) as readonly ActionType[]; // the record's keys are no others

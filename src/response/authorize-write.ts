@@ -8,6 +8,7 @@ import type { Action } from '../model/action.ts';
 import type { Plan } from '../model/plan.ts';
 import type { ActionJournal, Execution } from './action-journal.ts';
 import type { AllowedByConfiguration } from './action-module.ts';
+import { moduleOf } from './action-registry.ts';
 import { refusedByConfiguration } from './configured-limits.ts';
 import { intentIdOf } from './intent.ts';
 import { openPlan } from './open-plan.ts';
@@ -68,7 +69,7 @@ export async function judgeWrite(
   if (holder !== null && !isSame(holder, execution)) return refused('already-executed');
 
   const { approverKeys, audience, clock } = judges;
-  const now = judgedAt(clock.now(), holder?.claimedAt ?? null);
+  const now = (await followedAt(plan, actionId, judges)) ?? judgedAt(clock.now(), holder?.claimedAt ?? null);
   const judged = await verifyDecisions({ decisions, plan, actionId, caseId, approverKeys, audience, now });
   if (judged.kind === 'refused') return judged;
   const action = plan.actions.find((candidate) => candidate.id === actionId);
@@ -104,6 +105,24 @@ function refused(code: Refusal['code']): WriteAuthorization {
 
 function isSame(a: Execution, b: Execution): boolean {
   return a.workflowId === b.workflowId && a.runId === b.runId;
+}
+
+/** How long after its time has come a follow-up may be taken. */
+const followUpWithinMs = 8 * 86_400_000;
+
+/**
+ * A follow-up was approved together with what it follows: its decision is judged at the instant at which that was begun, once the time
+ * that the plan fixed for it has come. Null for any other action, and before.
+ */
+async function followedAt(plan: Plan, actionId: string, { journal, clock }: WriteJudges): Promise<Instant | null> {
+  const action = plan.actions.find(({ id }) => id === actionId);
+  if (action === undefined) return null;
+  const notBefore = moduleOf(action.type).notBefore?.(action) ?? null;
+  const [followed] = action.dependsOn;
+  if (notBefore === null || followed === undefined) return null;
+  const lateMs = Date.parse(clock.now()) - Date.parse(notBefore);
+  if (lateMs < 0 || lateMs > followUpWithinMs) return null;
+  return (await journal.holderOf(plan.digest, followed))?.claimedAt ?? null;
 }
 
 /** The instant that decisions are judged at: when the action was begun, as long as that is not too long ago. */

@@ -14,7 +14,7 @@ export function refusedByConfiguration(action: Action, allowed: AllowedByConfigu
   if (!allowed.mayChange(target.accountId)) {
     return refuse('account-not-allowed', `The configuration gives no right to change account ${target.accountId}.`);
   }
-  if (allowed.protectedNames.includes(target.userName)) return refuse('identity-protected');
+  if ('userName' in target && allowed.protectedNames.includes(target.userName)) return refuse('identity-protected');
   return moduleOf(action.type).refusedBy?.(action, allowed) ?? null;
 }
 

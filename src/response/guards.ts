@@ -1,5 +1,5 @@
-import type { AccessKeyTarget } from '../model/action.ts';
-import type { KeyOwner, Responder } from './ports.ts';
+import type { AccessKeyTarget, RoleTarget, UserTarget } from '../model/action.ts';
+import type { KeyOwner, Responder, SeenRole } from './ports.ts';
 
 /** Identities that no response touches, whatever was approved. */
 export interface Protected {
@@ -10,8 +10,8 @@ export interface Protected {
 }
 
 /**
- * Says why a key must not be touched, in a sentence, or null where it may be: never the key or the user that Trailhound acts with,
- * never root, never a break-glass user, never a user that merely has the name of the one in the plan.
+ * Says why a key must not be touched, in a sentence, or null where it may be: never the key that Trailhound acts with, nor one of
+ * an identity that {@link guardUser} keeps.
  */
 export function guardTarget(
   target: AccessKeyTarget,
@@ -19,20 +19,65 @@ export function guardTarget(
   responder: Responder,
   guarded: Protected,
 ): string | null {
-  if (owner.arn.endsWith(':root')) {
-    return 'The key belongs to the root user: only root itself can change it.';
-  }
-  if (target.accessKeyId === responder.signingKeyId || owner.arn === responder.arn || owner.arn === responder.ownArn) {
+  if (target.accessKeyId === responder.signingKeyId) {
     return 'The key belongs to the identity that Trailhound acts with: containing it would end the response half-way.';
   }
   if (!target.accessKeyId.startsWith('AKIA')) {
     return 'The key is no long-term key of a user: temporary credentials cannot be deactivated.';
   }
-  if (target.userId !== undefined && target.userId !== owner.userId) {
-    return `The user name ${target.userName} belongs to another user by now (${owner.userId}, and ${target.userId} in the plan).`;
+  return guardUser(target, owner, responder, guarded);
+}
+
+/**
+ * Says why a user must not be touched, in a sentence, or null where it may be: never the user that Trailhound acts with, never root,
+ * never a break-glass user, never a user that merely has the name of the one in the plan.
+ */
+export function guardUser(
+  { userName, userId }: Pick<UserTarget, 'userName' | 'userId'>,
+  owner: KeyOwner,
+  responder: Responder,
+  guarded: Protected,
+): string | null {
+  if (owner.arn.endsWith(':root')) return 'The target is the root user: only root itself can change it.';
+  if (owner.arn === responder.arn || owner.arn === responder.ownArn) {
+    return 'The user is the identity that Trailhound acts with: containing it would end the response half-way.';
   }
-  if (guarded.userNames.includes(target.userName) || guarded.paths.some((path) => owner.path.startsWith(path))) {
-    return `The user ${target.userName} is protected by configuration as a break-glass identity.`;
+  if (userId !== undefined && userId !== owner.userId) {
+    return `The user name ${userName} belongs to another user by now (${owner.userId}, and ${userId} in the plan).`;
+  }
+  if (guarded.userNames.includes(userName) || guarded.paths.some((path) => owner.path.startsWith(path))) {
+    return `The user ${userName} is protected by configuration as a break-glass identity.`;
   }
   return null;
+}
+
+/**
+ * Says why a role must not be touched, in a sentence, or null where it may be: never one that Trailhound acts with, never one that
+ * AWS keeps for itself, never a protected one, never a role that merely has the name of the one in the plan.
+ */
+export function guardRole(
+  { roleName, roleId }: RoleTarget,
+  role: SeenRole,
+  responder: Responder,
+  guarded: Protected,
+): string | null {
+  if (isKeptByAws(roleName) || role.path.startsWith('/aws-service-role/') || role.path.startsWith('/aws-reserved/')) {
+    return `Role ${roleName} is kept by AWS: IAM lets nobody change its policies. End its sessions where they come from.`;
+  }
+  const acting = [responder.arn, responder.ownArn].map((arn) => /:assumed-role\/([^/]+)\//.exec(arn)?.[1]);
+  if (acting.includes(roleName)) {
+    return 'The role is one that Trailhound acts with: revoking its sessions would end the response half-way.';
+  }
+  if (roleId !== undefined && roleId !== role.roleId) {
+    return `The role name ${roleName} belongs to another role by now (${role.roleId}, and ${roleId} in the plan).`;
+  }
+  if (guarded.paths.some((path) => role.path.startsWith(path))) {
+    return `The role ${roleName} is protected by configuration as a break-glass identity.`;
+  }
+  return null;
+}
+
+/** Roles whose names AWS reserves: service-linked ones, and those of IAM Identity Center (IAM User Guide, name prefixes). */
+export function isKeptByAws(roleName: string): boolean {
+  return roleName.startsWith('AWSServiceRoleFor') || roleName.startsWith('AWSReservedSSO_');
 }

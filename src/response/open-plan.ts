@@ -98,12 +98,16 @@ const byHand: z.ZodType<ByHand> = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('temporary-key'), ...keyOfUser }),
   z.strictObject({ kind: z.literal('password-session'), ...user }),
   z.strictObject({ kind: z.literal('role-session'), accountId, roleName: text }),
+  z.strictObject({ kind: z.literal('role-trust'), accountId, roleName: text }),
   z.strictObject({ kind: z.literal('identity-center-session') }),
   z.strictObject({ kind: z.literal('root') }),
   z.strictObject({ kind: z.literal('outsider') }),
   z.strictObject({ kind: z.literal('service') }),
   z.strictObject({ kind: z.literal('unknown-caller') }),
   z.strictObject({ kind: z.literal('behind'), actor }),
+  z.strictObject({ kind: z.literal('password-gone'), ...user }),
+  z.strictObject({ kind: z.literal('secret-stays'), secretName: text, secretRegion: text }),
+  z.strictObject({ kind: z.literal('not-undone'), actionId: text }),
 ]);
 
 const subject: z.ZodType<WayInSubject> = z.discriminatedUnion('kind', [

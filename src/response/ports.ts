@@ -31,9 +31,38 @@ export interface KeyAdministration {
   ownerNamed(userName: string): Promise<Answered<KeyOwner>>;
   keysOf(userName: string): Promise<Answered<readonly AccessKeyState[]>>;
   deactivate(userName: string, accessKeyId: string): Promise<Answered<null>>;
+  activate(userName: string, accessKeyId: string): Promise<Answered<null>>;
   /** Not repeatable, and never repeated by the adapter: AWS takes no client token, and shows the secret once. */
   create(userName: string): Promise<Answered<NewAccessKey>>;
   remove(userName: string, accessKeyId: string): Promise<Answered<null>>;
+}
+
+/** A role, as IAM says now. */
+export interface SeenRole {
+  readonly roleId: string;
+  readonly arn: string;
+  /** `/`, `/aws-service-role/...`, ... */
+  readonly path: string;
+}
+
+/** Whose inline policy is meant. */
+export interface PolicyHolder {
+  readonly kind: 'user' | 'role';
+  readonly name: string;
+}
+
+/** IAM's users and roles in one account, beyond their keys. All calls may be repeated. */
+export interface PrincipalAdministration {
+  roleNamed(roleName: string): Promise<Answered<SeenRole>>;
+  /** The document of an inline policy, as JSON text, or null where the holder has none of that name. */
+  policyOf(holder: PolicyHolder, policyName: string): Promise<Answered<string | null>>;
+  putPolicy(holder: PolicyHolder, policyName: string, document: string): Promise<Answered<null>>;
+  /** Not there is what is wanted: it is no failure. */
+  removePolicy(holder: PolicyHolder, policyName: string): Promise<Answered<null>>;
+  /** Whether the user can sign in to the console with a password. */
+  hasPassword(userName: string): Promise<Answered<boolean>>;
+  /** Not there is what is wanted: it is no failure. */
+  removePassword(userName: string): Promise<Answered<null>>;
 }
 
 /** A stored secret, without the secret. */
@@ -90,6 +119,7 @@ export interface Responder {
 /** All that a response can do in one account, under a session that names the case and the intent. */
 export interface AccountHands {
   readonly keys: KeyAdministration;
+  readonly principals: PrincipalAdministration;
   readonly secrets: SecretStore;
   readonly trail: TrailProof;
   responder(): Promise<Responder>;

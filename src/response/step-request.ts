@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { ActionType } from '../model/action.ts';
 import type { ActionOutcome, ActionRequest, MadeKey } from '../model/action-result.ts';
 import { maxDecisionLength } from '../model/decision.ts';
-import type { CaseId, Digest } from '../model/ids.ts';
+import type { CaseId, Digest, Instant } from '../model/ids.ts';
 import type { StepSettlement } from './step.ts';
 import type { StepOutline } from './step-outline.ts';
 
@@ -54,6 +54,8 @@ export interface ActionOutline {
   readonly type: ActionType;
   /** In order: the workflow takes these, so that a release with other steps leaves an open response as it is. */
   readonly steps: readonly StepOutline[];
+  /** When it may begin, where that is later than its approval: a follow-up takes it then. */
+  readonly notBefore: Instant | null;
   /** Only those among the approved ones. */
   readonly dependsOn: readonly string[];
 }

@@ -2,6 +2,7 @@ import { generateApproverKey, parseApproverKey, parseSigningKey } from '../../sr
 import { sealPlan } from '../../src/digest/plan-digest.ts';
 import type { DecisionStatement } from '../../src/model/decision.ts';
 import type { AccountId, CaseId, Instant } from '../../src/model/ids.ts';
+import type { ActionOf } from '../../src/model/action.ts';
 import type { Plan, PlanContent } from '../../src/model/plan.ts';
 
 /** An approver with both halves of a key. */
@@ -52,6 +53,15 @@ export function aPlan(changes: Partial<PlanContent> = {}): Plan {
     basis: { evidence: [], rules: [], policy: `sha256:${'0'.repeat(64)}` },
     ...changes,
   });
+}
+
+/** The plan's rotation. */
+export function rotationIn(plan: Plan): ActionOf<'rotateAccessKey'> {
+  const rotation = plan.actions.find(
+    (action): action is ActionOf<'rotateAccessKey'> => action.type === 'rotateAccessKey',
+  );
+  if (rotation === undefined) throw new Error('the plan has a rotation');
+  return rotation;
 }
 
 /** A statement that approves the whole of a plan. */

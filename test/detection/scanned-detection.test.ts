@@ -30,6 +30,7 @@ const ruleSet = compileRuleSet(rules);
 function parsed(json: string): readonly unknown[] {
   return recordsIn(JSON.parse(json) as JsonValue).map((found) => {
     if (found instanceof Error) throw found;
+    if (found.kind === 'other') throw new Error(found.form);
     const document = ecsEventOf(found);
     const event = detectionEventOf(document, ruleSet.fieldsOf(document));
     return ruleSet.rules.flatMap(({ matcher }, ruleIndex) => {

@@ -221,6 +221,7 @@ function stubbedWrites(stepsTaken: string[], options: CaseWorldOptions) {
         steps: stepsOf(actionId.startsWith('rotate') ? 'rotateAccessKey' : 'deactivateAccessKey').map(
           ({ name, writes, onceOnly }) => ({ name, writes, onceOnly }),
         ),
+        notBefore: null,
         dependsOn: [],
       })),
       pacing: { firstMs: 50, longestMs: 200, roundsForMs: 1_000, tellPersonAfterMs: 500 },

@@ -89,6 +89,7 @@ describe('a case', () => {
     expect(presented?.digest).toBe(planDigest);
     expect(presented?.actions.map(({ id }) => id)).toEqual([
       'deactivate-AKIAEXAMPLEMALLORY',
+      'deny-mallory',
       'rotate-AKIAEXAMPLEMALLORY',
     ]);
 

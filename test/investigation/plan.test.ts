@@ -10,6 +10,7 @@ import { buildPlan, sameProposal } from '../../src/investigation/plan.ts';
 import { planWords } from '../../src/investigation/plan-words.ts';
 import type { AccountId, AlertId, CaseId, Instant } from '../../src/model/ids.ts';
 import type { JsonObject } from '../../src/model/json.ts';
+import type { Plan } from '../../src/model/plan.ts';
 import { openPlan } from '../../src/response/open-plan.ts';
 import { archiveOf, found } from './archive-of.ts';
 import { accessKeyId, accountId, ruleId, s3BrowserRecord, secondsAgo, userName, userRecord } from './trail-records.ts';
@@ -63,6 +64,8 @@ function planOf(
   actor: ReturnType<typeof actorOf>,
   version = 1,
   mayChange: (accountId: AccountId) => boolean = () => true,
+  presented: Plan | null = null,
+  at: Instant = now,
 ) {
   return buildPlan({
     caseId: 'TH-TEST' as CaseId,
@@ -72,7 +75,8 @@ function planOf(
     policy: canonicalDigest('policy'),
     secrets: { namePrefix: 'trailhound/', region: 'us-east-1' },
     mayChange,
-    now,
+    presented,
+    now: at,
   });
 }
 
@@ -115,13 +119,15 @@ const assumeRole = (given: JsonObject = {}): JsonObject =>
 describe('a plan for an IAM user with a long-term key', () => {
   test('offers to deactivate and to rotate, states what stays open, and is sealed by a digest over all of it', async () => {
     const { plan } = await investigated({ alerted: s3BrowserRecord() });
-    expect(actionsOf(plan)).toEqual([`deactivate-${accessKeyId}`, `rotate-${accessKeyId}`]);
+    expect(actionsOf(plan)).toEqual([`deactivate-${accessKeyId}`, `deny-${userName}`, `rotate-${accessKeyId}`]);
+    // No session of the user is known to be open: denying it everything is offered, not recommended.
+    expect(plan.actions.map(({ recommended }) => recommended)).toEqual([true, false, true]);
     expect(plan.actions.every(({ dependsOn }) => dependsOn.length === 0)).toBe(true);
     expect(plan.byHand).toEqual([]);
     expect(plan.waysIn).toMatchObject([{ identity: `access-key/${accessKeyId}`, state: 'unknown', proof: [] }]);
     expect(planWords(plan).waysIn.at(-1)?.sentence).toMatch(/object reads are not visible here/i);
     expect(planDigestOf(plan)).toBe(plan.digest);
-    expect(plan.actions[1]?.params).toEqual({
+    expect(plan.actions[2]?.params).toEqual({
       secretName: `trailhound/${userName}/${accessKeyId}`,
       secretRegion: 'us-east-1',
     });
@@ -143,23 +149,23 @@ describe('a plan for an IAM user with a long-term key', () => {
       { accessKeyId: 'AKIASECOND', status: 'Inactive', createdAt: null },
     ] as const;
     const { plan } = await investigated({ alerted: s3BrowserRecord(), user: { keys } });
-    expect(actionsOf(plan)).toEqual([`deactivate-${accessKeyId}`]);
+    expect(actionsOf(plan)).toEqual([`deactivate-${accessKeyId}`, `deny-${userName}`]);
     expect(planWords(plan).byHand[0]).toMatch(/cannot be rotated.*two keys.*AKIASECOND/);
   });
 
   test('whose keys IAM did not show is contained all the same, but not rotated', async () => {
     const user = { keys: null, problems: ['iam:ListAccessKeys was denied.'] };
     const { plan, evidence } = await investigated({ alerted: s3BrowserRecord(), user });
-    expect(actionsOf(plan)).toEqual([`deactivate-${accessKeyId}`]);
+    expect(actionsOf(plan)).toEqual([`deactivate-${accessKeyId}`, `deny-${userName}`]);
     expect(evidence.find(({ kind }) => kind === 'user-state')).toMatchObject({
       availability: 'unavailable',
       why: 'iam:ListAccessKeys was denied.',
     });
   });
 
-  test('has nothing to offer for a key that is gone', async () => {
+  test('has no action on a key that is gone', async () => {
     const { plan } = await investigated({ alerted: s3BrowserRecord(), user: { keys: [] } });
-    expect(actionsOf(plan)).toEqual([]);
+    expect(actionsOf(plan)).toEqual([`deny-${userName}`]);
     expect(planWords(plan).byHand[0]).toMatch(/not among the keys/);
   });
 
@@ -203,7 +209,16 @@ describe('a plan for an IAM user with a long-term key', () => {
     );
     const session = plan.waysIn.find(({ what }) => what.kind === 'session' && what.accessKeyId === 'ASIASESSION');
     expect(session?.until).toBe('2099-12-24T16:15:32.000Z');
-    expect(JSON.stringify(planWords(plan))).not.toContain('\\u001b');
+    const { actions, byHand, waysIn } = planWords(plan);
+    expect(JSON.stringify([actions.map(({ id, effect }) => [id, effect]), byHand, waysIn])).not.toContain('\\u001b');
+    expect(actionsOf(plan)).toEqual([
+      `deactivate-${accessKeyId}`,
+      'deactivate-AKIABACKDOOR',
+      `deny-${userName}`,
+      'revoke-Deployer',
+      expect.stringMatching(/^disable-back--2Jdoor-[0-9a-f]{8}$/),
+      'lift-revoke-Deployer',
+    ]);
     expect(openPlan(JSON.parse(JSON.stringify(plan)))).toEqual({ kind: 'intact', plan });
     const found = findings.map(({ kind }) => kind);
     expect(found).toEqual(expect.arrayContaining(['uncommon-s3-client', 'secrets-read', 'access-created']));
@@ -212,10 +227,17 @@ describe('a plan for an IAM user with a long-term key', () => {
 });
 
 describe('a plan for whoever has no key to rotate', () => {
-  test('has no action for a role session, and says who is behind it and what can be done', async () => {
+  test("revokes the role's older sessions, takes that off when the longest has ended, and says who is behind it", async () => {
     const { plan, evidence } = await investigated({ alerted: roleSession(), others: [assumeRole()] });
-    expect(actionsOf(plan)).toEqual([]);
-    expect(planWords(plan).byHand.join(' ')).toMatch(/revoke the role's older sessions/);
+    expect(plan.actions).toMatchObject([
+      { id: 'revoke-Deployer', params: { issuedBefore: now, sessions: ['ASIASESSION'] }, recommended: true },
+      {
+        id: 'lift-revoke-Deployer',
+        params: { notBefore: new Date(Date.parse(now) + 12 * 3_600_000 + 300_000).toISOString() },
+        dependsOn: ['revoke-Deployer'],
+      },
+    ]);
+    expect(planWords(plan).byHand.join(' ')).toMatch(/Close the trust policy of role Deployer/);
     expect(planWords(plan).byHand.join(' ')).toContain('leads back to IAM user mallory');
     const attribution = evidence.find((each) => each.kind === 'attribution');
     expect(attribution?.content).toMatchObject({ end: 'proved', actor: { kind: 'user', name: userName } });
@@ -269,7 +291,12 @@ describe('a plan for whoever has no key to rotate', () => {
     });
     const { plan } = await investigated({ alerted: temporary, others: [minted] });
     expect(actionsOf(plan)).toContain(`deactivate-${accessKeyId}`);
-    expect(planWords(plan).byHand.join(' ')).toMatch(/ASIATEMPORARY.*cannot be deactivated or rotated/);
+    // The session itself ends only by denying its user everything; a new key for that user would serve nobody.
+    expect(plan.actions.map(({ type, recommended }) => [type, recommended])).toEqual([
+      ['deactivateAccessKey', true],
+      ['denyUserEverything', true],
+      ['rotateAccessKey', false],
+    ]);
   });
 });
 
@@ -283,6 +310,21 @@ describe('a presented plan', () => {
     const wider = await investigated({ alerted, others: [assumeRole()] });
     expect(sameProposal(first.plan, wider.plan)).toBe(false);
     expect(sameProposal(wider.plan, first.plan)).toBe(true);
+  });
+
+  test('keeps the instant before which sessions are revoked, until another session is seen', async () => {
+    const { evidence, actor, plan } = await investigated({ alerted: roleSession() });
+    const later = new Date(Date.parse(now) + 600_000).toISOString() as Instant;
+    const again = planOf(evidence, actor, 2, () => true, plan, later);
+    expect(sameProposal(plan, again)).toBe(true);
+    const other = await investigated({
+      alerted: roleSession({
+        userIdentity: { ...(roleSession()['userIdentity'] as JsonObject), accessKeyId: 'ASIAOTHER' },
+      }),
+    });
+    const wider = planOf([...evidence, ...other.evidence], actor, 2, () => true, plan, later);
+    expect(sameProposal(plan, wider)).toBe(false);
+    expect(wider.actions[0]?.params).toMatchObject({ issuedBefore: later, sessions: ['ASIAOTHER', 'ASIASESSION'] });
   });
 
   test('is the same plan when it is made again of the same evidence', async () => {

@@ -68,6 +68,7 @@ describe.skipIf(!present)('on recordings of real attacks', () => {
           policy: canonicalDigest('p'),
           secrets: { namePrefix: 'trailhound/', region: 'us-east-1' },
           mayChange: () => true,
+          presented: null,
           now,
         });
         const acts =

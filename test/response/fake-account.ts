@@ -41,6 +41,9 @@ export class FakeAccount {
   nowMs = Date.parse('2026-11-24T12:00:00Z');
   readonly keys = new Map<string, FakeKey>();
   readonly secrets = new Map<string, FakeSecret>();
+  /** Inline policies by `<holder>/<name>`. */
+  readonly policies = new Map<string, string>();
+  password = true;
   readonly rows: JournalRow[] = [];
   readonly responderArn: string;
   nextFault: () => Fault = () => 'none';
@@ -78,6 +81,11 @@ export class FakeAccount {
           this.#existing(accessKeyId, 'iam:UpdateAccessKey').status = 'Inactive';
           return null;
         }),
+      activate: (_user, accessKeyId) =>
+        this.#call('iam:UpdateAccessKey', () => {
+          this.#existing(accessKeyId, 'iam:UpdateAccessKey').status = 'Active';
+          return null;
+        }),
       remove: (_user, accessKeyId) =>
         this.#call('iam:DeleteAccessKey', () => {
           this.#existing(accessKeyId, 'iam:DeleteAccessKey').deleted = true;
@@ -90,6 +98,32 @@ export class FakeAccount {
           const accessKeyId = `AKIANEW${String((this.#made += 1)).padStart(9, '0')}`;
           const key = this.#addKey(accessKeyId, this.responderArn, 'ASIARESPONDER');
           return { accessKeyId, secret: new SecretText(key.secret) };
+        }),
+    },
+    principals: {
+      roleNamed: (roleName) =>
+        this.#call('iam:GetRole', () => ({
+          roleId: 'AROAROLE',
+          arn: `arn:aws:iam::111122223333:role/${roleName}`,
+          path: '/',
+        })),
+      policyOf: ({ name }, policyName) =>
+        this.#call('iam:GetPolicy', () => this.policies.get(`${name}/${policyName}`) ?? null),
+      putPolicy: ({ name }, policyName, document) =>
+        this.#call('iam:PutPolicy', () => {
+          this.policies.set(`${name}/${policyName}`, document);
+          return null;
+        }),
+      removePolicy: ({ name }, policyName) =>
+        this.#call('iam:DeletePolicy', () => {
+          this.policies.delete(`${name}/${policyName}`);
+          return null;
+        }),
+      hasPassword: () => this.#call('iam:GetLoginProfile', () => this.password),
+      removePassword: () =>
+        this.#call('iam:DeleteLoginProfile', () => {
+          this.password = false;
+          return null;
         }),
     },
     secrets: {

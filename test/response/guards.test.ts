@@ -34,6 +34,7 @@ describe('a response never touches', () => {
       /identity that Trailhound acts with/,
     ],
     ['root', {}, { arn: 'arn:aws:iam::111122223333:root' }, /root/],
+    ['anybody for being called root', { userName: 'root' }, { arn: 'arn:aws:iam::111122223333:user/root' }, null],
     ['a temporary key', { accessKeyId: 'ASIABOB' }, {}, /temporary/],
     ['another user of the same name', {}, { userId: 'AIDAOTHER' }, /another user by now/],
     ['a break-glass user by name', { userName: 'alarm-glass' }, {}, /break-glass/],

@@ -64,10 +64,29 @@ type Around = <T>(call: () => Promise<T>) => Promise<T>;
 
 /** Wraps the one call that is named in a step's list of writes; an unknown name is a mistake of the list or of this test. */
 function trapped(hands: AccountHands, write: string, around: Around): AccountHands {
-  const { keys, secrets } = hands;
+  const { keys, principals, secrets } = hands;
   switch (write) {
-    case 'iam:UpdateAccessKey':
-      return { ...hands, keys: { ...keys, deactivate: (user, id) => around(() => keys.deactivate(user, id)) } };
+    case 'iam:UpdateAccessKey': {
+      const deactivate = (user: string, id: string) => around(() => keys.deactivate(user, id));
+      const activate = (user: string, id: string) => around(() => keys.activate(user, id));
+      return { ...hands, keys: { ...keys, deactivate, activate } };
+    }
+    case 'iam:PutUserPolicy':
+    case 'iam:PutRolePolicy': {
+      const putPolicy: typeof principals.putPolicy = (holder, name, document) =>
+        around(() => principals.putPolicy(holder, name, document));
+      return { ...hands, principals: { ...principals, putPolicy } };
+    }
+    case 'iam:DeleteUserPolicy':
+    case 'iam:DeleteRolePolicy': {
+      const removePolicy: typeof principals.removePolicy = (holder, name) =>
+        around(() => principals.removePolicy(holder, name));
+      return { ...hands, principals: { ...principals, removePolicy } };
+    }
+    case 'iam:DeleteLoginProfile': {
+      const removePassword = (user: string) => around(() => principals.removePassword(user));
+      return { ...hands, principals: { ...principals, removePassword } };
+    }
     case 'iam:CreateAccessKey':
       return { ...hands, keys: { ...keys, create: (user) => around(() => keys.create(user)) } };
     case 'secretsmanager:CreateSecret':

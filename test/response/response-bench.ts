@@ -33,12 +33,17 @@ export interface ResponseBench {
   clientFor(settings: RespondWorkerSettings): Promise<Client>;
   /** A user with one key and a stored plan to contain it; a case of its own each time. */
   compromise(): Promise<Compromise>;
+  /** A stored plan of these actions, of a case of its own. */
+  propose(actions: readonly Action[]): Promise<Proposed>;
   close(): Promise<void>;
 }
 
-export interface Compromise {
-  readonly plan: Plan;
+export interface Compromise extends Proposed {
   readonly target: AccessKeyTarget;
+}
+
+export interface Proposed {
+  readonly plan: Plan;
   readonly workflowId: string;
   /** What starts `respond` for the whole plan, with a valid decision; or with a statement that was changed. */
   readonly input: (changes?: Partial<DecisionStatement>) => Promise<RespondInput>;
@@ -55,6 +60,20 @@ export async function openBench(simulator: Simulator): Promise<ResponseBench> {
   const { accessKeyId, secretAccessKey } = simulator.world.credentials;
   let made = 0;
   const folder = await mkdtemp(join(tmpdir(), 'trailhound-approver-'));
+  const proposed = async (plan: Plan): Promise<Proposed> => {
+    await storePlan(store, plan);
+    return {
+      plan,
+      workflowId: responseWorkflowId(plan.caseId, plan.version),
+      input: async (changes = {}) => ({
+        caseId: plan.caseId,
+        planVersion: plan.version,
+        planDigest: plan.digest,
+        actionIds: plan.actions.map((action) => action.id),
+        decisions: [await signDecision(approvalOf(plan, approver.name, changes), approver.signing)],
+      }),
+    };
+  };
   return {
     store,
     approver,
@@ -90,19 +109,14 @@ export async function openBench(simulator: Simulator): Promise<ResponseBench> {
         accessKeyId: `AKIAOLD00000000000${number}`,
       };
       const plan = planFor(`TH-0000${number}` as CaseId, target);
-      await storePlan(store, plan);
-      return {
-        plan,
-        target,
-        workflowId: responseWorkflowId(plan.caseId, plan.version),
-        input: async (changes = {}) => ({
-          caseId: plan.caseId,
-          planVersion: plan.version,
-          planDigest: plan.digest,
-          actionIds: plan.actions.map((action) => action.id),
-          decisions: [await signDecision(approvalOf(plan, approver.name, changes), approver.signing)],
-        }),
-      };
+      return { target, ...(await proposed(plan)) };
+    },
+    propose: async (actions) => {
+      made += 1;
+      const { digest: _, ...content } = aPlan();
+      return await proposed(
+        sealPlan({ ...content, caseId: `TH-P${String(made).padStart(5, '0')}` as CaseId, actions }),
+      );
     },
     close: async () => {
       await connection.close();
@@ -155,7 +169,7 @@ async function storePlan(store: Store, plan: Plan): Promise<void> {
     .values({
       id: plan.caseId,
       actor_key: plan.caseId,
-      actor: exactJsonText({ kind: 'user', accountId, name: plan.actions[0]?.target.userName ?? 'nobody' }),
+      actor: exactJsonText({ kind: 'user', accountId, name: 'somebody' }),
       account_id: accountId,
       status: 'responding',
       severity: 'high',

@@ -5,13 +5,11 @@ import { stepNamed, stepsOf } from '../../src/response/action-registry.ts';
 import { intentIdOf, sessionOf } from '../../src/response/intent.ts';
 import { runStep, settleStep } from '../../src/response/run-step.ts';
 import { NeedsSettling, SettlingHeld, StepBlocked, type StepContext } from '../../src/response/step.ts';
-import { aPlan } from '../approval/decision-fixtures.ts';
+import { aPlan, rotationIn } from '../approval/decision-fixtures.ts';
 import { Crash, FakeAccount, type Fault, type FakeOptions } from './fake-account.ts';
 
 const plan = aPlan();
-const rotate = plan.actions[1];
-if (rotate === undefined) throw new Error('the plan has a rotation');
-const action = rotate;
+const action = rotationIn(plan);
 const { caseId } = plan;
 const intentId = intentIdOf(plan.digest, action.id);
 const { sessionName } = sessionOf(caseId, intentId);

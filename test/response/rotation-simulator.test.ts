@@ -3,15 +3,13 @@ import type { Simulator } from '../../simulator/server.ts';
 import type { AnsweredCall, AwsAccess } from '../../src/adapters/aws/clients.ts';
 import { CallFailure } from '../../src/response/call-failure.ts';
 import { NeedsSettling, StepBlocked } from '../../src/response/step.ts';
-import { aPlan } from '../approval/decision-fixtures.ts';
+import { aPlan, rotationIn } from '../approval/decision-fixtures.ts';
 import { memoryJournal } from './memory-journal.ts';
 import { rotationByHand } from './rotation-by-hand.ts';
 import { accessTo, accountOf, oldKey, startCompromisedAccount, stateOf, makeForeignKey } from './simulated-account.ts';
 
 const plan = aPlan();
-const [deactivate, rotate] = plan.actions;
-if (deactivate === undefined || rotate === undefined) throw new Error('the plan has two actions');
-const rotation = rotate;
+const rotation = rotationIn(plan);
 
 let simulator: Simulator;
 let access: AwsAccess;

@@ -6,6 +6,7 @@ import { StepBlocked } from '../../response/step.ts';
 import { orCallFailure } from './call-failures.ts';
 import type { AwsAccess } from './clients.ts';
 import { iamKeyAdministration } from './key-administration.ts';
+import { iamPrincipalAdministration } from './principal-administration.ts';
 import { required } from './readable-answers.ts';
 import { secretsManagerStore } from './secret-store.ts';
 import { lookupTrailProof } from './trail-proof.ts';
@@ -36,6 +37,7 @@ export function awsAccountHands({ access, accounts, pace }: AccountHandsOptions)
     const region = iamTrailRegions[account.partition];
     return {
       keys: iamKeyAdministration(iam, accountId),
+      principals: iamPrincipalAdministration(iam, accountId),
       secrets: secretsManagerStore((at) => access.secretsManager(account, at, 'respond', session), accountId),
       trail: lookupTrailProof(
         access.cloudTrail(account, region, 'respond', session),

@@ -6,7 +6,7 @@ import {
   ListAccessKeysCommand,
   UpdateAccessKeyCommand,
 } from '@aws-sdk/client-iam';
-import type { Answered, KeyAdministration } from '../../response/ports.ts';
+import type { AccessKeyState, Answered, KeyAdministration } from '../../response/ports.ts';
 import { SecretText } from '../../response/secret-text.ts';
 import { orCallFailure } from './call-failures.ts';
 import { required } from './readable-answers.ts';
@@ -14,6 +14,12 @@ import { required } from './readable-answers.ts';
 /** {@link KeyAdministration} by IAM. The client must make one attempt only: `createAwsAccess` gives such a one for responses. */
 export function iamKeyAdministration(iam: IAMClient, accountId: string): KeyAdministration {
   const ask = <T>(operation: string, call: () => Promise<T>) => orCallFailure(`iam:${operation}`, accountId, call);
+
+  const setStatus = (userName: string, accessKeyId: string, status: AccessKeyState['status']) =>
+    ask('UpdateAccessKey', async () => {
+      const input = { UserName: named(userName), AccessKeyId: accessKeyId, Status: status };
+      return answered(null, await iam.send(new UpdateAccessKeyCommand(input)));
+    });
 
   return {
     ownerNamed: (userName) =>
@@ -38,15 +44,8 @@ export function iamKeyAdministration(iam: IAMClient, accountId: string): KeyAdmi
         return answered(keys, answer);
       }),
 
-    deactivate: (userName, accessKeyId) =>
-      ask('UpdateAccessKey', async () => {
-        const command = new UpdateAccessKeyCommand({
-          UserName: named(userName),
-          AccessKeyId: accessKeyId,
-          Status: 'Inactive',
-        });
-        return answered(null, await iam.send(command));
-      }),
+    deactivate: (userName, accessKeyId) => setStatus(userName, accessKeyId, 'Inactive'),
+    activate: (userName, accessKeyId) => setStatus(userName, accessKeyId, 'Active'),
 
     create: (userName) =>
       ask('CreateAccessKey', async () => {
@@ -70,7 +69,7 @@ export function iamKeyAdministration(iam: IAMClient, accountId: string): KeyAdmi
 }
 
 /** Without a user name these calls act on the caller itself. */
-function named(userName: string): string {
+export function named(userName: string): string {
   if (userName === '') throw new Error('an IAM call needs a user name');
   return userName;
 }

@@ -51,12 +51,17 @@ const simulated = async (
   account: Account,
   purpose: AwsPurpose,
   arn: string,
-  actions: readonly string[],
+  { resource, actions }: NeededOnResource,
 ): Promise<Permissions> => {
   try {
-    const { EvaluationResults: results } = await aws
-      .iam(account, purpose)
-      .send(new SimulatePrincipalPolicyCommand({ PolicySourceArn: arn, ActionNames: [...actions] }));
+    const { EvaluationResults: results } = await aws.iam(account, purpose).send(
+      new SimulatePrincipalPolicyCommand({
+        PolicySourceArn: arn,
+        ActionNames: [...actions],
+        // Without resources, AWS asks for all of them at once, which a role of the least permissions does not have.
+        ResourceArns: [resource],
+      }),
+    );
     const denied = required(results, 'list of results')
       .filter(({ EvalDecision }) => EvalDecision !== 'allowed')
       .flatMap(({ EvalActionName }) => EvalActionName ?? []);
@@ -66,6 +71,13 @@ const simulated = async (
     return { ...nothingAmiss, unknown: [`iam:SimulatePrincipalPolicy did not answer (${message})`] };
   }
 };
+
+/** What a purpose needs on one kind of resource. */
+export interface NeededOnResource {
+  /** An ARN that stands for them, or `*`. */
+  readonly resource: string;
+  readonly actions: readonly string[];
+}
 
 /** What an examination makes its calls with. */
 export interface ExaminingHands {
@@ -127,13 +139,13 @@ const polled = async (hands: ExaminingHands, account: Account): Promise<Permissi
 
 /**
  * Finds out whether a purpose's role can be assumed, is in the account, and is allowed what it needs. Changes nothing.
- * @param actions IAM actions that the purpose needs
+ * @param needed what the purpose is to be allowed
  */
 export const examineRole = async (
   hands: ExaminingHands,
   account: Account,
   purpose: AwsPurpose,
-  actions: readonly string[],
+  needed: readonly NeededOnResource[],
 ): Promise<RoleExamination> => {
   const { aws, pacer } = hands;
   let caller: { readonly arn: string; readonly account: string };
@@ -145,7 +157,8 @@ export const examineRole = async (
     return { kind: 'unusable', failure: classifyAwsError(error) };
   }
   if (caller.account !== account.id) return { kind: 'other-account', callerAccount: caller.account };
-  const byPolicy = await simulated(aws, account, purpose, principalOf(caller.arn), actions);
+  const principal = principalOf(caller.arn);
+  const byPolicy = together(await Promise.all(needed.map((each) => simulated(aws, account, purpose, principal, each))));
   const byTrial = purpose === 'poll' ? await polled(hands, account) : nothingAmiss;
   const untried = purpose === 'poll' && pacer === null;
   return {

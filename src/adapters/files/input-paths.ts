@@ -1,4 +1,4 @@
-import { globSync, readdirSync, statSync } from 'node:fs';
+import { type Dirent, globSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FilePart } from './part-lines.ts';
 
@@ -30,54 +30,94 @@ export class InputPathError extends Error {
   }
 }
 
-const recordFile = /\.(?:json|ndjson|jsonl|log)(?:\.gz)?$|\.gz$/;
+/** Why something below a folder is not read. */
+export type LeftOutReason = 'hidden' | 'link-to-folder' | 'broken-link' | 'digest' | 'no-file' | 'denied';
+
+/** Something below a folder that is not read. */
+export interface LeftOut {
+  readonly path: string;
+  readonly reason: LeftOutReason;
+}
+
+export interface Inputs {
+  readonly sources: readonly InputSource[];
+  readonly leftOut: readonly LeftOut[];
+}
+
 /** Trails put digests, which hold no records, beside their logs. */
 const digestFolder = 'CloudTrail-Digest';
 
 /**
- * The inputs that paths name: files as they are, folders with all record files below them, globs, and `-` for standard input.
+ * The inputs that paths name: files as they are, folders with all files below them whatever their names, globs, and `-` for standard
+ * input.
  *
  * @throws InputPathError where a path names nothing.
  */
-export function inputSources(paths: readonly string[]): readonly InputSource[] {
+export function findInputs(paths: readonly string[]): Inputs {
   const sources = new Map<string, InputSource>();
+  const leftOut = new Map<string, LeftOut>();
+  const leave = (left: LeftOut): void => void leftOut.set(left.path, left);
   for (const path of paths) {
     if (path === '-') sources.set(path, { kind: 'stdin' });
     else
-      for (const file of filesAt(path, recordFile))
+      for (const file of filesAt(path, /./, leave))
         sources.set(file, { kind: 'file', path: file, bytes: statSync(file).size });
   }
-  return [...sources.values()];
+  return { sources: [...sources.values()], leftOut: [...leftOut.values()] };
+}
+
+/** The inputs of {@link findInputs}, for whom what is left out is of no interest. */
+export function inputSources(paths: readonly string[]): readonly InputSource[] {
+  return findInputs(paths).sources;
 }
 
 /**
  * The files that a path names: the file itself, all files below a folder whose names fit, or the matches of a glob.
  *
+ * @param leave told what below a folder is not looked at.
  * @throws InputPathError where it names nothing.
  */
-export function filesAt(path: string, wanted: RegExp): readonly string[] {
+export function filesAt(path: string, wanted: RegExp, leave: (left: LeftOut) => void = () => {}): readonly string[] {
   const stats = statSync(path, { throwIfNoEntry: false });
-  if (stats?.isDirectory() === true) return filesBelow(path, wanted);
+  if (stats?.isDirectory() === true) return filesBelow(path, wanted, leave);
   if (stats !== undefined) return [path];
   const matches = /[*?[{]/.test(path) ? globSync(path).toSorted() : [];
   if (matches.length === 0)
     throw new InputPathError(`${path} does not exist`, 'name a file, a folder, a glob, or - for standard input');
-  return matches.flatMap((match) => filesAt(match, wanted));
+  return matches.flatMap((match) => filesAt(match, wanted, leave));
 }
 
-function filesBelow(folder: string, wanted: RegExp): readonly string[] {
+function filesBelow(folder: string, wanted: RegExp, leave: (left: LeftOut) => void): readonly string[] {
   const files: string[] = [];
-  const visit = (directory: string): void => {
-    for (const entry of readdirSync(directory, { withFileTypes: true }).toSorted((a, b) =>
-      a.name < b.name ? -1 : 1,
-    )) {
+  const visit = (directory: string, isDigest: boolean): void => {
+    for (const entry of entriesOf(directory, leave)) {
       const path = join(directory, entry.name);
-      if (entry.isDirectory()) {
-        if (entry.name !== digestFolder && !entry.name.startsWith('.')) visit(path);
-      } else if (wanted.test(entry.name) && statSync(path, { throwIfNoEntry: false })?.isFile() === true)
-        files.push(path);
+      if (entry.isDirectory() && !entry.name.startsWith('.')) visit(path, isDigest || entry.name === digestFolder);
+      else if (isDigest || wanted.test(entry.name)) {
+        const reason = isDigest ? 'digest' : reasonToLeave(path, entry);
+        if (reason === null) files.push(path);
+        else leave({ path, reason });
+      }
     }
   };
-  visit(folder);
+  visit(folder, false);
   return files;
+}
+
+function entriesOf(directory: string, leave: (left: LeftOut) => void): readonly Dirent[] {
+  try {
+    return readdirSync(directory, { withFileTypes: true }).toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  } catch {
+    leave({ path: directory, reason: 'denied' });
+    return [];
+  }
+}
+
+function reasonToLeave(path: string, entry: Dirent): LeftOutReason | null {
+  if (entry.name.startsWith('.')) return 'hidden';
+  if (entry.isFile()) return null;
+  const target = statSync(path, { throwIfNoEntry: false });
+  if (target === undefined) return 'broken-link';
+  if (target.isFile()) return null;
+  return target.isDirectory() ? 'link-to-folder' : 'no-file';
 }

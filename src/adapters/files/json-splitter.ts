@@ -1,3 +1,5 @@
+import { streamedListKeys } from '../../cloudtrail/scan/record-keys.ts';
+
 /** A piece of JSON text that is to be one record, or a list or envelope of records. */
 export interface JsonPiece {
   readonly bytes: Buffer;
@@ -35,7 +37,11 @@ const openBracket = 0x5b;
 const closeBracket = 0x5d;
 
 /** Envelopes whose list may be larger than memory; their elements are handed on one by one. */
-const listKeys: ReadonlySet<string> = new Set(['Records', 'Events']);
+const listKeys: ReadonlySet<string> = new Set(streamedListKeys);
+/** With every character escaped, and one more. */
+const longestWrittenKey = 6 * Math.max(...streamedListKeys.map(({ length }) => length)) + 1;
+/** A value that is larger is not held: it is a fault, and what is behind it is read. */
+const mostPieceBytes = 128 * 1024 * 1024;
 
 /**
  * Cuts a stream of JSON text into records without holding more than one of them: a list, `{"Records": [...]}`, LookupEvents
@@ -60,7 +66,11 @@ export class JsonSplitter {
   /** Behind an envelope's list: the rest of the envelope is of no interest. */
   #inTail = false;
   #keyStart = -1;
+  /** The beginning of a key that goes on from an earlier chunk. */
+  #keyPart = '';
   #key = '';
+  /** How much of the open piece is kept; beyond the limit none is. */
+  #keptBytes = 0;
   /** A whole record stood on one line, so the others should. */
   #oneALine: boolean;
   #endedWithLine = true;
@@ -78,9 +88,10 @@ export class JsonSplitter {
   }
 
   end(): void {
-    const rest = Buffer.concat(this.#kept);
-    this.#kept = [];
     if (this.#start < 0 && this.#depth === 0) return undefined;
+    if (this.#depth === 0 && !this.#inString) return this.#emit(Buffer.alloc(0), 0);
+    const rest = Buffer.concat(this.#kept);
+    this.#forget();
     if (this.#recordDepth === 0 && !this.#inTail && hasSoundLine(rest)) return this.#retryByLine(rest);
     return this.#events.fault({ line: this.#startLine, problem: 'the input ends in the middle of a JSON value' });
   }
@@ -110,10 +121,13 @@ export class JsonSplitter {
     }
     this.#endedWithLine = chunk.at(-1) === newline;
     if (this.#start >= 0) {
-      this.#kept.push(chunk.subarray(this.#start));
+      this.#keep(chunk.subarray(this.#start));
       this.#start = 0;
     }
-    if (this.#keyStart >= 0) this.#keyStart = -1;
+    if (this.#keyStart >= 0) {
+      this.#keyPart = this.#keyUpTo(chunk, chunk.length);
+      this.#keyStart = 0;
+    }
   }
 
   #structure(chunk: Buffer, at: number, byte: number): void {
@@ -128,7 +142,7 @@ export class JsonSplitter {
         return;
       case quote:
         this.#inString = true;
-        if (this.#depth === 1 && this.#recordDepth === 0) this.#keyStart = at + 1;
+        if (this.#depth === 1 && this.#recordDepth === 0) this.#beginKey(at + 1);
         if (this.#depth === this.#recordDepth && this.#start < 0 && !this.#inTail) this.#openPiece(at);
         return;
       case openBrace:
@@ -160,7 +174,7 @@ export class JsonSplitter {
 
   #openList(at: number): void {
     const isTop = this.#depth === 0 && this.#start < 0;
-    const isEnvelope = this.#depth === 1 && this.#recordDepth === 0 && !this.#inTail && listKeys.has(this.#key);
+    const isEnvelope = this.#depth === 1 && this.#recordDepth === 0 && listKeys.has(this.#key);
     if (!isTop && !isEnvelope) {
       if (this.#depth === this.#recordDepth && this.#start < 0 && !this.#inTail) this.#openPiece(at);
       this.#depth += 1;
@@ -168,8 +182,9 @@ export class JsonSplitter {
     }
     this.#depth += 1;
     this.#recordDepth = this.#depth;
+    this.#inTail = false;
     this.#start = -1;
-    this.#kept = [];
+    this.#forget();
   }
 
   #close(chunk: Buffer, at: number): void {
@@ -197,17 +212,44 @@ export class JsonSplitter {
   #closeString(chunk: Buffer, at: number): void {
     this.#inString = false;
     if (this.#keyStart < 0) return;
-    if (at - this.#keyStart <= 8) this.#key = chunk.toString('latin1', this.#keyStart, at);
-    else this.#key = '';
+    this.#key = unescaped(this.#keyUpTo(chunk, at));
     this.#keyStart = -1;
+  }
+
+  #beginKey(at: number): void {
+    this.#keyStart = at;
+    this.#keyPart = '';
+  }
+
+  /** What there is of the open key, or enough of it to see that it is no key of a list. */
+  #keyUpTo(chunk: Buffer, end: number): string {
+    const most = this.#keyStart + longestWrittenKey - this.#keyPart.length;
+    return this.#keyPart + chunk.toString('latin1', this.#keyStart, Math.min(end, most));
   }
 
   #emit(chunk: Buffer, end: number): void {
     const part = chunk.subarray(this.#start, end);
-    const bytes = this.#kept.length === 0 ? part : Buffer.concat([...this.#kept, part]);
-    this.#kept = [];
     this.#start = -1;
+    if (this.#keptBytes + part.length > mostPieceBytes) {
+      this.#forget();
+      const problem = `it is larger than ${mostPieceBytes / 1024 / 1024} MiB in one JSON value`;
+      this.#events.fault({ line: this.#startLine, problem });
+      return;
+    }
+    const bytes = this.#kept.length === 0 ? part : Buffer.concat([...this.#kept, part]);
+    this.#forget();
     this.#events.piece({ bytes, line: this.#startLine });
+  }
+
+  #keep(part: Buffer): void {
+    this.#keptBytes += part.length;
+    if (this.#keptBytes > mostPieceBytes) this.#kept = [];
+    else this.#kept.push(part);
+  }
+
+  #forget(): void {
+    this.#kept = [];
+    this.#keptBytes = 0;
   }
 
   /** A raw line break in a text is no JSON: outside a list the line is given up, and reading goes on with the next. */
@@ -227,7 +269,7 @@ export class JsonSplitter {
     this.#events.fault({ line: this.#startLine, problem });
     this.#inString = false;
     this.#depth = 0;
-    this.#kept = [];
+    this.#forget();
     this.#start = -1;
     this.#keyStart = -1;
   }
@@ -237,6 +279,16 @@ export class JsonSplitter {
     for (const [index, line] of rest.toString('utf8').split('\n').entries()) {
       if (line.trim() !== '') this.#events.piece({ bytes: Buffer.from(line), line: this.#startLine + index });
     }
+  }
+}
+
+/** `\u0052ecords` is a key of a list too. */
+function unescaped(key: string): string {
+  if (!key.includes('\\')) return key;
+  try {
+    return String(JSON.parse(`"${key}"`));
+  } catch {
+    return '';
   }
 }
 

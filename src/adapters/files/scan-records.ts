@@ -1,11 +1,19 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import { RecordScanner, type UnscannedRest } from '../../cloudtrail/scan/record-scanner.ts';
 import type { ScannedRecord } from '../../cloudtrail/scan/scanned-record.ts';
-import { isBrokenGzip, isGzip, tellingBytes } from './gzip-input.ts';
+import { inputContents } from './input-contents.ts';
+import { isPlainJson, tellingBytes } from './input-kind.ts';
 import { isBehindLine, type InputSource } from './input-paths.ts';
 import { JsonSplitter, type JsonFault, type JsonPiece } from './json-splitter.ts';
 import type { FilePart } from './part-lines.ts';
-import { placesIn, recordsOf, uncompressed, unreadable, type InputRecord, type RecordPlace } from './read-records.ts';
+import {
+  placesIn,
+  recordsBesideJson,
+  recordsOf,
+  unreadable,
+  type InputRecord,
+  type RecordPlace,
+} from './read-records.ts';
 
 export interface ScanHandlers {
   /** A record in CloudTrail's own form, not parsed. It is valid until the call returns. */
@@ -38,11 +46,28 @@ export async function scanRecords(
   handlers: ScanHandlers,
   memory: ScanMemory = new ScanMemory(),
 ): Promise<void> {
-  const input = new ScannedInput(source, handlers, memory);
   try {
-    if (source.kind === 'stdin' || !(await scanPlainFile(source, input, { handlers, memory }))) {
-      for await (const chunk of uncompressed(source, (bytes) => handlers.bytes?.(bytes))) input.push(chunk);
-    }
+    if (source.kind === 'stdin' || !(await scanPlainFile(source, handlers, memory)))
+      await scanContents(source, handlers, memory);
+  } catch (error) {
+    handlers.read({ kind: 'malformed', problem: unreadable(error).problem, place: placesIn(source)(0) });
+  }
+}
+
+async function scanContents(source: InputSource, handlers: ScanHandlers, memory: ScanMemory): Promise<void> {
+  for await (const content of inputContents(source, (bytes) => handlers.bytes?.(bytes))) {
+    const placeOf = placesIn(source, content.member);
+    if (content.kind === 'json')
+      await scanChunks(content.chunks, new ScannedInput(placeOf, isBehindLine(source), handlers, memory));
+    else
+      for await (const records of recordsBesideJson(content, placeOf))
+        for (const record of records) handlers.read(record);
+  }
+}
+
+async function scanChunks(chunks: AsyncIterable<Buffer>, input: ScannedInput): Promise<void> {
+  try {
+    for await (const chunk of chunks) input.push(chunk);
   } catch (error) {
     input.breakOff(error);
     return;
@@ -50,23 +75,28 @@ export async function scanRecords(
   input.end();
 }
 
-/** @returns false where the file is compressed, or was meant to be, and nothing of it was taken. */
+/** @returns false where the file is no JSON as it lies there, and nothing of it was taken. */
 async function scanPlainFile(
-  { path, part }: InputSource & { kind: 'file' },
-  input: ScannedInput,
-  { handlers, memory }: { readonly handlers: ScanHandlers; readonly memory: ScanMemory },
+  source: InputSource & { kind: 'file' },
+  handlers: ScanHandlers,
+  memory: ScanMemory,
 ): Promise<boolean> {
+  const { path, part } = source;
   const file = await open(path);
   try {
-    const start = await startOf(file);
-    if (isGzip(start) || isBrokenGzip(path, start)) return false;
-    for await (const chunk of chunksAhead(file, memory, part)) {
-      handlers.bytes?.(chunk.length);
-      input.push(chunk);
-    }
+    if (part === undefined && !isPlainJson(await startOf(file))) return false;
+    const input = new ScannedInput(placesIn(source), isBehindLine(source), handlers, memory);
+    await scanChunks(readAhead(), input);
     return true;
   } finally {
     await file.close();
+  }
+
+  async function* readAhead(): AsyncGenerator<Buffer> {
+    for await (const chunk of chunksAhead(file, memory, part)) {
+      handlers.bytes?.(chunk.length);
+      yield chunk;
+    }
   }
 }
 
@@ -103,8 +133,8 @@ class ScannedInput {
   #splitter: JsonSplitter | undefined;
   #brokeOff = false;
 
-  constructor(source: InputSource, handlers: ScanHandlers, memory: ScanMemory) {
-    this.#placeOf = placesIn(source);
+  constructor(placeOf: (line: number) => RecordPlace, behindLine: boolean, handlers: ScanHandlers, memory: ScanMemory) {
+    this.#placeOf = placeOf;
     this.#handlers = handlers;
     this.#memory = memory;
     this.#scanner = new RecordScanner(
@@ -112,7 +142,7 @@ class ScannedInput {
         record: (record) => handlers.scanned(record),
         other: (bytes, line) => this.#take({ bytes, line }),
       },
-      { byLine: isBehindLine(source), memory: memory.scanned },
+      { byLine: behindLine, memory: memory.scanned },
     );
   }
 
@@ -153,6 +183,6 @@ class ScannedInput {
 
   #take(piece: JsonPiece | JsonFault): void {
     for (const record of recordsOf(piece, this.#placeOf))
-      if (record.kind === 'found' || !this.#brokeOff) this.#handlers.read(record);
+      if (record.kind !== 'malformed' || !this.#brokeOff) this.#handlers.read(record);
   }
 }

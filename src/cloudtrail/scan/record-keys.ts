@@ -39,9 +39,21 @@ export const recordPaths = [
 export type RecordPath = (typeof recordPaths)[number];
 
 /** An object with one of these keys at its top is something else than a record as CloudTrail writes it. */
-const otherKeys = ['ecs', 'event', 'ecs.version', 'event.dataset', 'CloudTrailEvent', 'eventId'];
-/** Lists of records: CloudTrail's own files, and the output of LookupEvents. */
-const listKeys = ['Records', 'Events'];
+const otherKeys = [
+  'ecs',
+  'event',
+  'ecs.version',
+  'event.dataset',
+  'CloudTrailEvent',
+  'eventId',
+  // Records that were laid out in columns.
+  'userIdentity.type',
+  'userIdentity.arn',
+  'userIdentity.accountId',
+  'userIdentity.principalId',
+];
+/** Lists of records or of envelopes that may be larger than memory: trail files, LookupEvents, CloudWatch Logs, SQS. */
+export const streamedListKeys: readonly string[] = ['Records', 'Events', 'events', 'logEvents', 'Messages'];
 
 /** What a key means that is no path of a record. */
 export const noKey = -1;
@@ -123,7 +135,7 @@ function slotOf(bytes: Uint8Array, start: number, end: number): number {
 /** The keys at a record's top, with those that make it something else. */
 export const topKeys = keysUnder('');
 for (const name of otherKeys) topKeys.put(name, otherKey);
-for (const name of listKeys) topKeys.put(name, listKey);
+for (const name of streamedListKeys) topKeys.put(name, listKey);
 
 /** For each path, the keys inside it; `undefined` where its inside is not looked at. */
 export const innerKeys: readonly (KeyTable | undefined)[] = recordPaths.map((path) => {

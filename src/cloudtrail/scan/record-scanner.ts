@@ -1,6 +1,16 @@
 import { recordTimeMs } from '../record-time.ts';
 import { JsonBytes } from './json-bytes.ts';
-import { codedKey, innerKeys, innerPaths, isKeyInView, listKey, noKey, topKeys, type KeyTable } from './record-keys.ts';
+import {
+  codedKey,
+  innerKeys,
+  innerPaths,
+  isKeyInView,
+  listKey,
+  noKey,
+  streamedListKeys,
+  topKeys,
+  type KeyTable,
+} from './record-keys.ts';
 import { plainTimeLength, plainTimeMs } from './plain-time.ts';
 import { pathIndex, ScannedRecord } from './scanned-record.ts';
 
@@ -197,7 +207,7 @@ export class RecordScanner {
     return 'on';
   }
 
-  /** Over another key of an object that had a list of records, or over its end. */
+  /** Over another key of an object that had a list of records, which may have another one, or over its end. */
   #scanBehindList(): Step {
     const json = this.#json;
     const byte = json.bytes[this.#at];
@@ -210,10 +220,17 @@ export class RecordScanner {
     const key = json.skipSpace(this.#at + 1);
     const keyEnd = json.bytes[key] === quote ? json.skipString(key) : -1;
     const mark = keyEnd < 0 ? key : json.skipSpace(keyEnd);
-    const end = json.bytes[mark] === colon ? json.skipValue(json.skipSpace(mark + 1)) : -1;
+    const value = json.bytes[mark] === colon ? json.skipSpace(mark + 1) : mark;
+    if (value > mark && json.bytes[value] === openBracket && this.#isListKey(key, keyEnd))
+      return this.#enterList(value, 'list-in-object');
+    const end = value > mark ? json.skipValue(value) : -1;
     if (end < 0) return json.end - this.#at < maxObjectBytes ? 'more' : 'stuck';
     this.#at = end;
     return 'on';
+  }
+
+  #isListKey(start: number, end: number): boolean {
+    return streamedListKeys.includes(JSON.parse(this.#bytes.toString('utf8', start, end)) as string);
   }
 
   /** Scans an object as a record; at the root it may turn out to be one around a list. */
@@ -305,7 +322,12 @@ export class RecordScanner {
       coded[path] = 1;
       // Of a key that comes twice the last counts, with its inside.
       for (const other of innerPaths[path] ?? []) starts[other] = -1;
-      end = json.bytes[start] === openBrace ? this.#scanMembers(start, inner, depth + 2) : json.skipValue(start);
+      if (json.bytes[start] === openBrace) end = this.#scanMembers(start, inner, depth + 2);
+      else {
+        // An object that was written as text is told from others by whoever parses it.
+        if (json.bytes[start] === quote) this.#isRecord = false;
+        end = json.skipValue(start);
+      }
     }
     starts[path] = start;
     ends[path] = end;

@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { plainText } from '../../investigation/plain-text.ts';
 import { detectionOutputs, type DetectionOutput } from '../detection/detection-output.ts';
+import { notReadWhole } from './exit-codes.ts';
 import { repeated } from './repeated-option.ts';
 import { wholeNumber } from './whole-number-option.ts';
 
@@ -20,7 +21,7 @@ export const registerDetect = (program: Command): void => {
     .description('judge CloudTrail records by detection rules; needs no server')
     .argument(
       '[path...]',
-      'files, folders or globs of records (.json, .json.gz, NDJSON); - or nothing for standard input',
+      'files, folders or globs of records in any form, packed or not; - or nothing for standard input',
     )
     .option(
       '-r, --rules <path>',
@@ -41,19 +42,21 @@ Examples:
   $ aws cloudtrail lookup-events --output json | trailhound detect --output summary
 
 Records may be in any order and larger than memory. The same record twice counts once. Alerts go to stdout, all else to
-stderr. Exits 0 when it ran, whatever it found.`,
+stderr. Exits 0 when it ran, whatever it found; 5 where not all of the input could be read, or no record in it was known.`,
     )
     .action(async (paths: readonly string[], options: DetectCommandOptions) => {
-      const { sourcesOf } = await import('../detection/input-events.ts');
+      const { inputsOf } = await import('../detection/input-events.ts');
       const { fileParts } = await import('../../adapters/files/file-parts.ts');
       const { startThreads, usefulThreads } = await import('../detection/detection-threads.ts');
-      const inputs = sourcesOf(paths);
-      const sources = await fileParts(inputs);
+      const inputs = inputsOf(paths);
+      const sources = await fileParts(inputs.sources);
       const { rules: rulePaths = [], exceptions: exceptionPaths = [], mmdb = [] } = options;
       const threads = startThreads(usefulThreads(sources, options.threads) - 1);
       try {
         const { loadRules } = await import('../detection/load-rules.ts');
         const { runDetection } = await import('../detection/run-detection.ts');
+        const { readingReport } = await import('../detection/reading-report.ts');
+        const { tellLine } = await import('../terminal-output.ts');
         const { printDetection } = await import('../detection/print-detection.ts');
         const tell = (line: string): void => console.error(line);
         const heldBack = new Map<string, number>();
@@ -64,13 +67,16 @@ stderr. Exits 0 when it ran, whatever it found.`,
         for (const { path, position, message } of rules.warnings)
           tell(`${path}:${position.line}:${position.column}: ${message}`);
         if (rules.ruleSet.rules.length === 0) throw new Error('no rule can run: name rule files with --rules');
-        const run = await runDetection(rules, { inputs: inputs.length, sources, mmdb, threads, tell, onHeldBack });
+        const reading = readingReport(inputs, tellLine);
+        const given = { inputs: inputs.sources.length, sources, mmdb, threads, reading, onHeldBack };
+        const run = await runDetection(rules, given);
         for (const { id, owner, reason } of rules.exceptions) {
           const held = heldBack.get(id) ?? 0;
           const events = `${held} ${held === 1 ? 'event' : 'events'}`;
           tell(`exception ${plainText(id)} (${plainText(owner)}: ${plainText(reason)}) held back ${events}`);
         }
         await printDetection(run, options.json === true ? 'ndjson' : options.output, tell);
+        if (!reading.isWhole(run.totals.records)) process.exitCode = notReadWhole;
       } finally {
         await threads.end();
       }

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { notReadWhole } from './exit-codes.ts';
 import { repeated } from './repeated-option.ts';
 
 interface ExplainOptions {
@@ -27,19 +28,20 @@ Examples:
   $ trailhound explain 5b0c7e9a logs/ --event 3fcfb182-98f8-4744-bd45-10a5c2a7e1f0
 
 Of many events, those that match are explained, and those that come nearest to it. Exits 0 where the rule matches one, 1 where
-it matches none.`,
+it matches none, 5 where it matches none and the input could not be read whole, or held no record that is known.`,
     )
     .action(async (rule: string, event: string | undefined, options: ExplainOptions) => {
       const { explainEvents, renderExplanations } = await import('../detection/explain-events.ts');
+      const { tellLine } = await import('../terminal-output.ts');
       const { findRule } = await import('../detection/find-rule.ts');
       const file = findRule(rule, options.rules);
-      const explained = await explainEvents(file, event, {
+      const { explained, isWhole } = await explainEvents(file, event, {
         eventId: options.event,
         mmdb: options.mmdb ?? [],
-        tell: (line) => console.error(line),
+        tell: tellLine,
       });
       if (options.json === true) console.log(JSON.stringify({ ruleId: file.rule.id, events: explained }, null, 2));
       else console.log(renderExplanations(file, explained));
-      if (!explained.some(({ matches }) => matches)) process.exitCode = 1;
+      if (!explained.some(({ matches }) => matches)) process.exitCode = isWhole ? 1 : notReadWhole;
     });
 };

@@ -12,6 +12,7 @@ import { registerImport } from './import.ts';
 import { registerInvestigations } from './investigations.ts';
 import { describeError, exitCodeOf } from './report-error.ts';
 import { registerNormalize } from './normalize.ts';
+import { registerRoles } from './roles.ts';
 import { registerRules } from './rules.ts';
 import { registerSimulate } from './simulate.ts';
 import { registerStart } from './start.ts';
@@ -26,13 +27,15 @@ Examples:
   $ npm run -s trailhound -- doctor                            what is wrong with this installation
   $ npm run -s trailhound -- COMMAND --help                    the options and examples of a command
 
-Exit codes: 0 done, 1 failed or refused, 2 wrong usage. Times are UTC. Data goes to stdout, all else to stderr.`;
+Exit codes: 0 done, 1 failed or refused, 2 wrong usage, 5 done but not with all of the input; docs/input.md has the others.
+Times are UTC. Data goes to stdout, all else to stderr.`;
 
 const registrations = [
   registerStart,
   registerInvestigations,
   registerAudit,
   registerAccounts,
+  registerRoles,
   registerCoverage,
   registerBackfill,
   registerEvents,

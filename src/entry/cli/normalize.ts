@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import type { Command } from 'commander';
 import type { Instant } from '../../model/ids.ts';
+import { notReadWhole } from './exit-codes.ts';
 import { repeated } from './repeated-option.ts';
 import { safeJson } from '../../model/safe-text.ts';
 
@@ -16,7 +17,7 @@ export const registerNormalize = (program: Command): void => {
     .description('print CloudTrail records as ECS documents, one a line')
     .argument(
       '[path...]',
-      'files, folders or globs of records (.json, .json.gz, NDJSON); - or nothing for standard input',
+      'files, folders or globs of records in any form, packed or not; - or nothing for standard input',
     )
     .option('--mmdb <file>', 'MaxMind databases for source.geo and source.as', repeated)
     .option('--no-ingested', 'leave event.ingested out, so that the same input gives the same output')
@@ -27,26 +28,32 @@ Examples:
   $ trailhound normalize logs/ > events.ndjson
   $ aws cloudtrail lookup-events --output json | trailhound normalize
 
-Takes trail files, lists, single records and LookupEvents output. Malformed records are named on stderr and skipped.`,
+Takes records in whatever they are wrapped (docs/input.md). Malformed records are named on stderr and skipped. Exits 5 where not
+all of the input could be read, or no record in it was known.`,
     )
     .action(async (paths: readonly string[], options: NormalizeCommandOptions) => {
       const { openAddressDatabases } = await import('../../adapters/files/address-database.ts');
-      const { readEvents, sourcesOf } = await import('../detection/input-events.ts');
-      const { malformedReport } = await import('../detection/malformed-report.ts');
-      const sources = sourcesOf(paths);
-      const malformed = malformedReport((line) => console.error(line));
+      const { inputsOf, readEvents } = await import('../detection/input-events.ts');
+      const { readingReport } = await import('../detection/reading-report.ts');
+      const { tellLine } = await import('../terminal-output.ts');
+      const inputs = inputsOf(paths);
+      const reading = readingReport(inputs, tellLine);
+      let records = 0;
       const ingestedAt = new Date().toISOString() as Instant;
-      await readEvents(sources, {
+      await readEvents(inputs.sources, {
         enrich: await openAddressDatabases(options.mmdb ?? []),
         optionsFor: (found) => ({
           ...(options.ingested ? { ingestedAt } : {}),
           ...(found.kind === 'cloudtrail' ? { original: JSON.stringify(found.record) } : {}),
         }),
         onEvent: async (document) => {
+          records += 1;
           if (!process.stdout.write(`${safeJson(document)}\n`)) await once(process.stdout, 'drain');
         },
-        onMalformed: (place, problem) => malformed.note(place, problem),
+        onMalformed: (place, problem, eventId) => reading.note(place, problem, eventId),
+        onOther: ({ path }, form) => reading.noteOther({ path, form, count: 1 }),
       });
-      malformed.finish();
+      reading.finish();
+      if (!reading.isWhole(records)) process.exitCode = notReadWhole;
     });
 };

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { notReadWhole } from './exit-codes.ts';
 import { repeated } from './repeated-option.ts';
 
 interface DiffOptions {
@@ -23,15 +24,18 @@ Examples:
   $ trailhound rules diff rules/snapshot.toml /tmp/snapshot.toml logs/
   $ git worktree add /tmp/before HEAD~1 && trailhound rules diff /tmp/before/rules rules logs/
 
-Exits 0 whatever the difference is, 1 where a rule has errors.`,
+Exits 0 whatever the difference is, 1 where a rule has errors, 5 where the input could not be read whole, or held no record that
+is known.`,
     )
     .action(async (before: string, after: string, paths: readonly string[], options: DiffOptions) => {
       const { diffRules, renderDiff } = await import('../detection/diff-rules.ts');
+      const { tellLine } = await import('../terminal-output.ts');
       const difference = await diffRules(before, after, paths, {
         mmdb: options.mmdb ?? [],
-        tell: (line) => console.error(line),
+        tell: tellLine,
       });
       console.log(options.json === true ? JSON.stringify(difference, null, 2) : renderDiff(difference));
+      if (!difference.isWhole) process.exitCode = notReadWhole;
       if (difference.errors.length > 0) process.exitCode = 1;
     });
 };

@@ -2,21 +2,23 @@ import { openAddressDatabases } from '../../adapters/files/address-database.ts';
 import { alertRow, alertSubject } from '../../detection/alert-row.ts';
 import { detectionEventOf } from '../../detection/detection-event.ts';
 import { detectOffline, type OfflineAlert } from '../../detection/offline.ts';
-import { plainText } from '../../investigation/plain-text.ts';
+import { plainText, type SafeText } from '../../model/safe-text.ts';
 import type { JsonObject } from '../../model/json.ts';
 import { eventRefKey } from '../../model/trail-event.ts';
 import { counted } from '../counted.ts';
 import { shownTime } from '../investigations/render-case.ts';
 import { styleFor } from '../terminal-style.ts';
-import { readEvents, sourcesOf } from './input-events.ts';
+import { inputsOf, readEvents } from './input-events.ts';
 import { loadRules } from './load-rules.ts';
-import { malformedReport } from './malformed-report.ts';
+import { readingReport } from './reading-report.ts';
 
 /** What a change would add and remove, and what it would leave as it is. */
 export interface RulesDifference {
   readonly added: readonly JsonObject[];
   readonly removed: readonly JsonObject[];
   readonly unchanged: number;
+  /** All that was to be read was read. */
+  readonly isWhole: boolean;
   readonly errors: readonly string[];
   /** A line for each alert that is added or removed, in the order of time. */
   readonly lines: readonly string[];
@@ -31,19 +33,23 @@ export async function diffRules(
   before: string,
   after: string,
   paths: readonly string[],
-  options: { readonly mmdb: readonly string[]; readonly tell: (line: string) => void },
+  options: { readonly mmdb: readonly string[]; readonly tell: (line: SafeText) => void },
 ): Promise<RulesDifference> {
   const sides = [before, after].map((path) => loadRules({ rules: [path] }));
   const runs = sides.map(({ ruleSet }) => ({ ruleSet, detection: detectOffline(ruleSet) }));
-  const malformed = malformedReport(options.tell);
-  await readEvents(sourcesOf(paths), {
+  const inputs = inputsOf(paths);
+  const reading = readingReport(inputs, options.tell);
+  let records = 0;
+  await readEvents(inputs.sources, {
     ...(options.mmdb.length === 0 ? {} : { enrich: await openAddressDatabases(options.mmdb) }),
     onEvent: (document) => {
+      records += 1;
       for (const { ruleSet, detection } of runs) detection.take(detectionEventOf(document, ruleSet.fieldsOf(document)));
     },
-    onMalformed: (place, problem) => malformed.note(place, problem),
+    onMalformed: (place, problem, eventId) => reading.note(place, problem, eventId),
+    onOther: ({ path }, form) => reading.noteOther({ path, form, count: 1 }),
   });
-  malformed.finish();
+  reading.finish();
   const [old = new Map(), fresh = new Map()] = runs.map(({ detection }) => byKey(detection.alerts()));
   const removed = [...old].filter(([key]) => !fresh.has(key)).map(([, alert]) => alert);
   const added = [...fresh].filter(([key]) => !old.has(key)).map(([, alert]) => alert);
@@ -51,6 +57,7 @@ export async function diffRules(
     added: added.map(alertRow),
     removed: removed.map(alertRow),
     unchanged: fresh.size - added.length,
+    isWhole: reading.isWhole(records),
     errors: sides.flatMap(({ errors }) => errors.map(({ message }) => message)),
     lines: [
       ...removed.map((alert) => ({ sign: '-', alert }) as const),

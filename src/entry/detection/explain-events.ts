@@ -2,11 +2,12 @@ import { openAddressDatabases } from '../../adapters/files/address-database.ts';
 import { explainRule, type ExplainedClause, type RuleExplanation } from '../../detection/explain.ts';
 import type { RuleFile } from '../../detection/rule-file/rule-file.ts';
 import { textAt } from '../../investigation/ecs-path.ts';
-import { plainText } from '../../investigation/plain-text.ts';
+import { plainText, type SafeText } from '../../model/safe-text.ts';
+import { notReadWhole } from '../cli/exit-codes.ts';
 import { counted } from '../counted.ts';
 import { styleFor, type Style } from '../terminal-style.ts';
-import { readEvents, sourcesOf } from './input-events.ts';
-import { malformedReport } from './malformed-report.ts';
+import { inputsOf, readEvents } from './input-events.ts';
+import { readingReport } from './reading-report.ts';
 
 export interface EventExplanation extends RuleExplanation {
   readonly eventId: string;
@@ -16,6 +17,18 @@ export interface EventExplanation extends RuleExplanation {
 export class EventNotFoundError extends Error {
   override readonly name = 'EventNotFoundError';
   readonly remedy = 'name a file that holds the record, and its event ID where there are several';
+  readonly exitCode: number;
+
+  constructor(problem: string, exitCode: number) {
+    super(problem);
+    this.exitCode = exitCode;
+  }
+}
+
+export interface ExplainedInput {
+  readonly explained: readonly EventExplanation[];
+  /** All that was to be read was read. */
+  readonly isWhole: boolean;
 }
 
 /**
@@ -29,28 +42,34 @@ export async function explainEvents(
   options: {
     readonly eventId: string | undefined;
     readonly mmdb: readonly string[];
-    readonly tell: (line: string) => void;
+    readonly tell: (line: SafeText) => void;
   },
-): Promise<readonly EventExplanation[]> {
+): Promise<ExplainedInput> {
   const explained: EventExplanation[] = [];
-  const malformed = malformedReport(options.tell);
-  await readEvents(sourcesOf(path === undefined ? [] : [path]), {
+  const inputs = inputsOf(path === undefined ? [] : [path]);
+  const reading = readingReport(inputs, options.tell);
+  let records = 0;
+  await readEvents(inputs.sources, {
     ...(options.mmdb.length === 0 ? {} : { enrich: await openAddressDatabases(options.mmdb) }),
     onEvent: (document) => {
+      records += 1;
       const eventId = textAt(document, 'event.id') ?? '';
       if (options.eventId === undefined || options.eventId === eventId)
         explained.push({ eventId, ...explainRule(file, document) });
     },
-    onMalformed: (place, problem) => malformed.note(place, problem),
+    onMalformed: (place, problem, id) => reading.note(place, problem, id),
+    onOther: ({ path: at }, form) => reading.noteOther({ path: at, form, count: 1 }),
   });
-  malformed.finish();
+  reading.finish();
+  const isWhole = reading.isWhole(records);
   if (explained.length === 0)
     throw new EventNotFoundError(
       options.eventId === undefined
         ? 'the input holds no record'
         : `the input holds no event ${plainText(options.eventId)}`,
+      records > 0 && isWhole ? 1 : notReadWhole,
     );
-  return explained;
+  return { explained, isWhole };
 }
 
 /** So many events that do not match are explained where nobody has asked for one. */

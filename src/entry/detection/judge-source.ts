@@ -4,6 +4,8 @@ import { type ScanHandlers, type ScanMemory, scanRecords } from '../../adapters/
 import { ecsEventOf } from '../../cloudtrail/ecs-event.ts';
 import { type AddressLookup, enrichSource } from '../../cloudtrail/enrich.ts';
 import { MalformedRecordError } from '../../cloudtrail/malformed-record-error.ts';
+import type { OtherFormName } from '../../cloudtrail/other-form.ts';
+import { eventIdOfFound } from '../../cloudtrail/record-forms.ts';
 import { detectionEventOf } from '../../detection/detection-event.ts';
 import type { RuleSet } from '../../detection/engine.ts';
 import type { OfflineDetection } from '../../detection/offline.ts';
@@ -18,7 +20,8 @@ export interface SourceJudging {
   readonly enrich?: AddressLookup | undefined;
   readonly memory: ScanMemory;
   readonly onJudged: () => void;
-  readonly onMalformed: (place: RecordPlace, problem: string) => void;
+  readonly onMalformed: (place: RecordPlace, problem: string, eventId?: string) => void;
+  readonly onOther: (path: string, form: OtherFormName) => void;
   readonly onBytes: (bytes: number) => void;
 }
 
@@ -44,9 +47,13 @@ export async function judgeSource(source: InputSource, judging: SourceJudging): 
   await scanRecords(source, handlers, judging.memory);
 }
 
-function eventOf(record: InputRecord, { ruleSet, enrich, onMalformed }: SourceJudging): DetectionEvent | null {
+function eventOf(record: InputRecord, { ruleSet, enrich, onMalformed, onOther }: SourceJudging): DetectionEvent | null {
   if (record.kind === 'malformed') {
-    onMalformed(record.place, record.problem);
+    onMalformed(record.place, record.problem, record.eventId);
+    return null;
+  }
+  if (record.kind === 'other') {
+    onOther(record.place.path, record.form);
     return null;
   }
   try {
@@ -55,7 +62,7 @@ function eventOf(record: InputRecord, { ruleSet, enrich, onMalformed }: SourceJu
     return detectionEventOf(enriched, ruleSet.fieldsOf(enriched));
   } catch (error) {
     if (!(error instanceof MalformedRecordError)) throw error;
-    onMalformed(record.place, error.problem);
+    onMalformed(record.place, error.problem, eventIdOfFound(record.found));
     return null;
   }
 }

@@ -1,9 +1,10 @@
 import type { InputSource } from '../../adapters/files/input-paths.ts';
-import type { RecordPlace } from '../../adapters/files/read-records.ts';
 import { ScanMemory } from '../../adapters/files/scan-records.ts';
+import type { OtherFormName } from '../../cloudtrail/other-form.ts';
 import type { HeldBack } from '../../detection/exceptions/with-exceptions.ts';
 import { judgeSource, type SourceJudging } from './judge-source.ts';
-import { takeNext, type JudgeTask, type ThreadReport } from './thread-messages.ts';
+import type { OtherValues } from './reading-report.ts';
+import { takeNext, type JudgeTask, type MalformedInput, type ThreadReport } from './thread-messages.ts';
 
 /** A report grows to about this many entries before it is handed on. */
 const reportEntries = 2000;
@@ -14,7 +15,8 @@ export class ReportGatherer {
   readonly #hand: (report: ThreadReport) => void;
   #records = 0;
   #bytes = 0;
-  #malformed: { readonly place: RecordPlace; readonly problem: string }[] = [];
+  #malformed: MalformedInput[] = [];
+  readonly #others = new Map<string, OtherValues>();
   #heldBack: HeldBack[] = [];
 
   constructor(hand: (report: ThreadReport) => void) {
@@ -25,9 +27,15 @@ export class ReportGatherer {
     this.#records += 1;
   }
 
-  malformed(place: RecordPlace, problem: string): void {
-    this.#malformed.push({ place, problem });
+  malformed(malformed: MalformedInput): void {
+    this.#malformed.push(malformed);
     if (this.#malformed.length >= reportEntries) this.flush();
+  }
+
+  other(path: string, form: OtherFormName): void {
+    const key = `${form} ${path}`;
+    this.#others.set(key, { path, form, count: (this.#others.get(key)?.count ?? 0) + 1 });
+    if (this.#others.size >= reportEntries) this.flush();
   }
 
   heldBack(held: HeldBack): void {
@@ -44,11 +52,13 @@ export class ReportGatherer {
       records: this.#records,
       bytes: this.#bytes,
       malformed: this.#malformed,
+      others: [...this.#others.values()],
       heldBack: this.#heldBack,
     });
     this.#records = 0;
     this.#bytes = 0;
     this.#malformed = [];
+    this.#others.clear();
     this.#heldBack = [];
   }
 }
@@ -68,7 +78,8 @@ export async function judgeSources(
       ...judging,
       memory,
       onJudged: () => gatherer.judged(),
-      onMalformed: (place, problem) => gatherer.malformed(place, problem),
+      onMalformed: (place, problem, eventId) => gatherer.malformed({ place, problem, eventId }),
+      onOther: (path, form) => gatherer.other(path, form),
       onBytes: (bytes) => gatherer.read(bytes),
     });
   }

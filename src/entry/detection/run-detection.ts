@@ -10,8 +10,8 @@ import type { DetectionTotals } from './detect-summary.ts';
 import type { DetectionThreads } from './detection-threads.ts';
 import { judgeSources, ReportGatherer } from './judge-sources.ts';
 import type { LoadedRules } from './load-rules.ts';
-import { malformedReport } from './malformed-report.ts';
 import { openEnrichment } from './open-enrichment.ts';
+import type { ReadingReport } from './reading-report.ts';
 import { sentRule } from './sent-rule.ts';
 import { sharedCounter, type ThreadReport } from './thread-messages.ts';
 
@@ -35,24 +35,24 @@ export interface DetectionInput {
   readonly mmdb: readonly string[];
   /** Threads that judge beside this one. */
   readonly threads: DetectionThreads;
-  /** Receives one line for each thing that a person should know; it goes to stderr. */
-  readonly tell: (line: string) => void;
+  /** Told what is not read as records. */
+  readonly reading: ReadingReport;
   /** Receives what exceptions held back in the threads. */
   readonly onHeldBack: (held: HeldBack) => void;
 }
 
 /** Judges all records of the inputs by the rules. */
 export async function runDetection(rules: LoadedRules, input: DetectionInput): Promise<DetectionRun> {
-  const { sources, threads, mmdb } = input;
+  const { sources, threads, mmdb, reading } = input;
   const { ruleSet } = rules;
   const detection = detectOffline(ruleSet);
-  const malformed = malformedReport(input.tell);
   const bytes = sources.reduce((sum, source) => sum + (source.kind === 'file' ? source.bytes : 0), 0);
   const bar = await progressBar(bytes);
   let records = 0;
   const take = (report: ThreadReport): void => {
     records += report.records;
-    for (const { place, problem } of report.malformed) malformed.note(place, problem);
+    for (const { place, problem, eventId } of report.malformed) reading.note(place, problem, eventId);
+    for (const values of report.others) reading.noteOther(values);
     for (const held of report.heldBack) input.onHeldBack(held);
     bar?.increment(report.bytes);
   };
@@ -69,15 +69,15 @@ export async function runDetection(rules: LoadedRules, input: DetectionInput): P
   for (const logged of kept) detection.keep(logged);
   const logs = [detection.logged(), ...kept];
   bar?.stop();
-  malformed.finish();
+  reading.finish();
   return {
     alerts: () => detection.alerts(),
     lines: () => allAlertLines(ruleSet, logs, threads),
     counts: () => countOnThreads(ruleSet, logs, threads),
     totals: {
       records,
-      malformed: malformed.count,
-      unreadable: malformed.unreadable,
+      malformed: reading.malformed,
+      unreadable: reading.unreadable,
       inputs: input.inputs,
       rules: ruleSet.rules.length,
       notRun: notRun(rules),

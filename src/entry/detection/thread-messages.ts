@@ -5,6 +5,7 @@ import type { ExceptionStatement } from '../../detection/exceptions/exception.ts
 import type { HeldBack } from '../../detection/exceptions/with-exceptions.ts';
 import type { TakePart } from '../../detection/offline.ts';
 import type { AlertLines } from './alert-lines.ts';
+import type { OtherValues } from './reading-report.ts';
 import type { SentRule } from './sent-rule.ts';
 
 /** A number that threads count up together: the next of some things that nobody has taken. */
@@ -32,11 +33,19 @@ export type ThreadOrder =
   | { readonly kind: 'count'; readonly task: PartsTask }
   | { readonly kind: 'lines'; readonly task: PartsTask };
 
+/** A record, or an input as a whole, that cannot be read. */
+export interface MalformedInput {
+  readonly place: RecordPlace;
+  readonly problem: string;
+  readonly eventId: string | undefined;
+}
+
 /** What a thread tells from time to time. */
 export interface ThreadReport {
   readonly records: number;
   readonly bytes: number;
-  readonly malformed: readonly { readonly place: RecordPlace; readonly problem: string }[];
+  readonly malformed: readonly MalformedInput[];
+  readonly others: readonly OtherValues[];
   readonly heldBack: readonly HeldBack[];
 }
 

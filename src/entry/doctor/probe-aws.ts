@@ -1,29 +1,25 @@
 import type { AwsPurpose } from '../../adapters/aws/clients.ts';
-import { examineRole, type ExaminingHands, type RoleExamination } from '../../adapters/aws/role-examination.ts';
+import { regionListingPermission } from '../../adapters/aws/region-lister.ts';
+import {
+  examineRole,
+  type ExaminingHands,
+  type NeededOnResource,
+  type RoleExamination,
+} from '../../adapters/aws/role-examination.ts';
+import { neededByResource } from '../../adapters/aws/role-policies.ts';
 import type { Account } from '../../model/account.ts';
-import { actionTypes, moduleOf } from '../../response/action-registry.ts';
 import type { Config } from '../config.ts';
 import { withExaminingHands } from './examining-hands.ts';
 import { findingsOf, type ProbeFinding } from './finding.ts';
 
 const { ok, warning, failed } = findingsOf('aws');
 
-const evidencePermissions = [
-  'cloudtrail:LookupEvents',
-  'iam:GetUser',
-  'iam:ListAccessKeys',
-  'iam:GetLoginProfile',
-  'iam:ListMFADevices',
-  'iam:ListAttachedUserPolicies',
-  'iam:ListUserPolicies',
-  'iam:ListGroupsForUser',
-];
-
-const neededBy: Readonly<Record<AwsPurpose, readonly string[]>> = {
-  poll: ['cloudtrail:LookupEvents'],
-  evidence: evidencePermissions,
-  respond: [...new Set(actionTypes.flatMap((type) => [...moduleOf(type).permissions]))],
-};
+/** A name under each resource that is needed, for AWS judges one resource at a time; what is listed by a trial is not asked for. */
+const neededBy = (account: Account, purpose: AwsPurpose, { response }: Config): readonly NeededOnResource[] =>
+  neededByResource(purpose, { ...account, accountId: account.id, ...response }).map(([resource, actions]) => ({
+    resource: resource === '*' ? resource : resource.replace(/\*$/, 'trailhound-doctor'),
+    actions: actions.filter((action) => action !== regionListingPermission),
+  }));
 
 const purposes = ['poll', 'evidence', 'respond'] as const;
 
@@ -106,12 +102,13 @@ const sharedRole = (account: Account): readonly ProbeFinding[] => {
 const probeAccount = async (
   hands: ExaminingHands,
   account: Account,
-  isConfigured: boolean,
+  config: Config,
 ): Promise<readonly ProbeFinding[]> => {
+  const isConfigured = config.accounts.some(({ id }) => id === account.id);
   const used = isConfigured ? purposes : purposes.filter((purpose) => purpose !== 'respond');
   const findings = await Promise.all(
     used.map(async (purpose) =>
-      findingOf(account, purpose, await examineRole(hands, account, purpose, neededBy[purpose])),
+      findingOf(account, purpose, await examineRole(hands, account, purpose, neededBy(account, purpose, config))),
     ),
   );
   const own = isConfigured ? sharedRole(account) : [unchangeable(account)];
@@ -129,10 +126,9 @@ export const probeAws = async (
   const accounts = given.filter(({ lifecycle }) => lifecycle !== 'retired');
   if (accounts.length === 0)
     return [failed('accounts', 'no account is configured', 'add an [[accounts]] block: see trailhound.example.toml')];
-  const configured = new Set(config.accounts.map(({ id }) => id));
   return withExaminingHands(config, async (hands, unpaced) => {
     const findings: ProbeFinding[] = [];
-    for (const account of accounts) findings.push(...(await probeAccount(hands, account, configured.has(account.id))));
+    for (const account of accounts) findings.push(...(await probeAccount(hands, account, config)));
     return unpaced === null ? findings : [...findings, untriedFinding(unpaced)];
   });
 };

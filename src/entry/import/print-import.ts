@@ -1,6 +1,6 @@
 import { basename, resolve } from 'node:path';
 import cliProgress from 'cli-progress';
-import { inputSources, InputPathError, type InputSource } from '../../adapters/files/input-paths.ts';
+import { findInputs, InputPathError, type InputSource } from '../../adapters/files/input-paths.ts';
 import { createImportStore, importSourceId } from '../../adapters/store/import-store.ts';
 import { createDoorbells } from '../../adapters/temporal/doorbells.ts';
 import { plainText } from '../../investigation/plain-text.ts';
@@ -8,7 +8,8 @@ import type { Instant } from '../../model/ids.ts';
 import { openEnrichment } from '../compose/enrichment.ts';
 import type { Config } from '../config.ts';
 import { openConnections } from '../connections.ts';
-import { malformedReport } from '../detection/malformed-report.ts';
+import { readingReport } from '../detection/reading-report.ts';
+import { notReadWhole } from '../cli/exit-codes.ts';
 import { type ImportOutcome, runImport } from './run-import.ts';
 
 export interface ImportRequest {
@@ -33,12 +34,10 @@ export class LabelError extends Error {
  * @throws InputPathError, LabelError, NotRunningError
  */
 export async function printImport(config: Config, paths: readonly string[], request: ImportRequest): Promise<void> {
-  const sources = inputSources(paths);
+  const inputs = findInputs(paths);
+  const { sources } = inputs;
   if (sources.length === 0) {
-    throw new InputPathError(
-      'there are no record files below what is named',
-      'name files, or a folder that holds some',
-    );
+    throw new InputPathError('there are no files below what is named', 'name files, or a folder that holds some');
   }
   const label = request.label ?? defaultLabel(paths);
   if (!/^[\w.-]{1,80}$/.test(label)) throw new LabelError(label);
@@ -46,7 +45,7 @@ export async function printImport(config: Config, paths: readonly string[], requ
   const connections = await openConnections(config);
   const stop = stopOnInterrupt();
   const bar = importBar(sources);
-  const malformed = malformedReport((line) => bar.tell(line));
+  const reading = readingReport(inputs, (line) => bar.tell(line));
   const now = new Date().toISOString() as Instant;
   const doorbells = createDoorbells(connections);
   try {
@@ -56,16 +55,18 @@ export async function printImport(config: Config, paths: readonly string[], requ
       signal: stop.signal,
       enrich,
       ringDetect: () => doorbells.ringDetect().catch((error: unknown) => bar.tell(ringLost(error))),
-      onMalformed: (place, problem) => malformed.note(place, problem),
+      onMalformed: (place, problem, eventId) => reading.note(place, problem, eventId),
+      onOther: ({ path }, form) => reading.noteOther({ path, form, count: 1 }),
       onBytes: (bytes) => bar.read(bytes),
       onPublished: (events) => bar.published(events),
     });
     bar.end();
-    malformed.finish();
+    reading.finish();
     if (request.json === true)
       process.stdout.write(`${JSON.stringify({ source: importSourceId(label), ...outcome })}\n`);
     else process.stdout.write(`${outcomeText(label, outcome)}\n`);
     if (outcome.stopped) process.exitCode = interrupted;
+    else if (!reading.isWhole(outcome.records)) process.exitCode = notReadWhole;
   } finally {
     bar.end();
     stop.end();

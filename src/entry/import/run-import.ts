@@ -2,6 +2,8 @@ import type { InputSource } from '../../adapters/files/input-paths.ts';
 import { type InputRecord, readRecords, type RecordPlace } from '../../adapters/files/read-records.ts';
 import type { ImportStore } from '../../adapters/store/import-store.ts';
 import type { AddressLookup } from '../../cloudtrail/enrich.ts';
+import type { OtherFormName } from '../../cloudtrail/other-form.ts';
+import { eventIdOfFound } from '../../cloudtrail/record-forms.ts';
 import { importedRecord, malformedImport } from '../../collection/imported-record.ts';
 import type { MalformedRecord, NormalizedRecord } from '../../collection/ports.ts';
 import type { Instant } from '../../model/ids.ts';
@@ -13,7 +15,8 @@ export interface ImportOptions {
   readonly ringDetect: () => Promise<void>;
   /** Of `source.geo` and `source.as`; none without a database. */
   readonly enrich?: AddressLookup | undefined;
-  readonly onMalformed?: (place: RecordPlace, problem: string) => void;
+  readonly onMalformed?: (place: RecordPlace, problem: string, eventId?: string) => void;
+  readonly onOther?: (place: RecordPlace, form: OtherFormName) => void;
   readonly onBytes?: (bytes: number) => void;
   readonly onStored?: (progress: ImportProgress) => void;
   readonly onPublished?: (events: number) => void;
@@ -85,6 +88,10 @@ async function storeAll(
   for (const source of sources) {
     for await (const batch of readRecords(source, options.onBytes)) {
       for (const entry of batch) {
+        if (entry.kind === 'other') {
+          options.onOther?.(entry.place, entry.form);
+          continue;
+        }
         const read = readEntry(entry, options);
         records.push(...read.records);
         malformed.push(...read.malformed);
@@ -97,12 +104,13 @@ async function storeAll(
   return progress;
 }
 
-function readEntry(entry: InputRecord, { now, enrich, onMalformed }: ImportOptions) {
+function readEntry(entry: Exclude<InputRecord, { kind: 'other' }>, { now, enrich, onMalformed }: ImportOptions) {
   const { place } = entry;
   const read =
     entry.kind === 'found'
       ? importedRecord(entry.found, now, enrich)
       : malformedImport(entry.text ?? `${place.path}:${place.line}`, entry.problem);
-  for (const { problem } of read.malformed) onMalformed?.(place, problem);
+  const eventId = entry.kind === 'found' ? eventIdOfFound(entry.found) : entry.eventId;
+  for (const { problem } of read.malformed) onMalformed?.(place, problem, eventId);
   return read;
 }

@@ -6,7 +6,7 @@ import type { AccessKeyState, KeyOwner } from '../ports.ts';
 import { type ActionStep, StepBlocked, type StepContext, StepPending } from '../step.ts';
 
 /** An action whose target is an access key. */
-export type AccessKeyAction = ActionOf<'deactivateAccessKey'> | ActionOf<'rotateAccessKey'>;
+export type AccessKeyAction = ActionOf<'deactivateAccessKey' | 'activateAccessKey' | 'rotateAccessKey'>;
 
 /** A user's keys as IAM lists them, the target's own state picked out. */
 export interface SeenKeys {

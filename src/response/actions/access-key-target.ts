@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { plainText, safe, type SafeText } from '../../model/safe-text.ts';
-import type { AccessKeyTarget, NoParams } from '../../model/action.ts';
+import type { AccessKeyTarget, ActionOf, NoParams } from '../../model/action.ts';
 import type { AccountId } from '../../model/ids.ts';
 import type { SuspectKey } from '../action-module.ts';
 
@@ -28,6 +28,12 @@ export const noParamsSchema: z.ZodType<NoParams> = z.strictObject({}) as z.ZodTy
 /** The target of an action on a key under suspicion. */
 export function targetOf({ accountId, userName, userId, accessKeyId }: SuspectKey): AccessKeyTarget {
   return { kind: 'access-key', accountId, userName, accessKeyId, ...(userId === undefined ? {} : { userId }) };
+}
+
+/** The action that makes a key inactive. */
+export function deactivationOf(target: AccessKeyTarget): ActionOf<'deactivateAccessKey'> {
+  const id = `deactivate-${target.accessKeyId}`;
+  return { id, type: 'deactivateAccessKey', target, params: {}, dependsOn: [], recommended: true };
 }
 
 /** Which key of whom, safe to show. */

@@ -1,7 +1,15 @@
 import { plainText, safe } from '../../model/safe-text.ts';
 import type { ActionModule } from '../action-module.ts';
 import { deactivateTarget } from './access-key-steps.ts';
-import { accessKeyTargetSchema, keyInWords, leftOpenByKey, noParamsSchema, targetOf } from './access-key-target.ts';
+import { activationOf } from './activate-access-key.ts';
+import {
+  accessKeyTargetSchema,
+  deactivationOf,
+  keyInWords,
+  leftOpenByKey,
+  noParamsSchema,
+  targetOf,
+} from './access-key-target.ts';
 
 /** Makes a user's access key inactive. Sessions that were minted with it live on: the plan says so. */
 export const deactivateAccessKey: ActionModule<'deactivateAccessKey'> = {
@@ -12,21 +20,11 @@ export const deactivateAccessKey: ActionModule<'deactivateAccessKey'> = {
   effect: ({ target }) =>
     safe`Sets ${keyInWords(target)} in account ${plainText(target.accountId)} to Inactive: calls signed with it are refused within minutes. Can be undone.`,
   leavesOpen: ({ target }) => leftOpenByKey(target),
-  propose: ({ keys }) =>
-    keys
-      .filter(({ status }) => status !== 'Inactive')
-      .map((key) => ({
-        id: `deactivate-${key.accessKeyId}`,
-        type: 'deactivateAccessKey',
-        target: targetOf(key),
-        params: {},
-        dependsOn: [],
-        recommended: true,
-      })),
+  propose: ({ keys }) => keys.filter(({ status }) => status !== 'Inactive').map((key) => deactivationOf(targetOf(key))),
   steps: [{ name: 'deactivate-key', writes: ['iam:UpdateAccessKey'], onceOnly: false, does: deactivateTarget }],
-  inverseOf: ({ target }) => ({
-    possible: true,
-    sentence: safe`Activate ${keyInWords(target)} again (UpdateAccessKey, Active).`,
-  }),
+  watched: ({ target: { accountId, accessKeyId } }) => [
+    { what: { kind: 'access-key', accountId, accessKeyId }, closedBy: 'status' },
+  ],
+  inverse: ({ target }) => ({ actions: [activationOf(target)], byHand: [] }),
   permissions: ['iam:GetUser', 'iam:ListAccessKeys', 'iam:UpdateAccessKey'],
 };

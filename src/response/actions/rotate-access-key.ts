@@ -2,9 +2,11 @@ import { z } from 'zod';
 import { refuse, type Refusal } from '../../approval/refusal.ts';
 import { plainText, safe } from '../../model/safe-text.ts';
 import type { ActionOf } from '../../model/action.ts';
-import type { ActionModule, AllowedByConfiguration, SuspectKey } from '../action-module.ts';
+import type { JournalRow } from '../action-journal.ts';
+import type { ActionModule, AllowedByConfiguration, SuspectKey, SuspectUser } from '../action-module.ts';
 import { deactivateTarget } from './access-key-steps.ts';
-import { accessKeyTargetSchema, keyInWords, leftOpenByKey, targetOf } from './access-key-target.ts';
+import { activationOf } from './activate-access-key.ts';
+import { accessKeyTargetSchema, deactivationOf, keyInWords, leftOpenByKey, targetOf } from './access-key-target.ts';
 import { createAndStoreKey } from './create-and-store-key.ts';
 
 /**
@@ -26,7 +28,7 @@ export const rotateAccessKey: ActionModule<'rotateAccessKey'> = {
   effect: ({ target, params }) =>
     safe`Deactivates ${keyInWords(target)} in account ${plainText(target.accountId)} first, then makes a new key and stores it in Secrets Manager as ${plainText(params.secretName, 520)} (${plainText(params.secretRegion)}). What uses the old key stops until it takes the new one.`,
   leavesOpen: ({ target }) => leftOpenByKey(target),
-  propose: ({ keys, secrets }) =>
+  propose: ({ keys, secrets, users }) =>
     keys
       .filter(({ keysOfUser }) => keysOfUser === 1)
       .map((key) => ({
@@ -35,7 +37,8 @@ export const rotateAccessKey: ActionModule<'rotateAccessKey'> = {
         target: targetOf(key),
         params: { secretName: secretNameFor(key, secrets.namePrefix), secretRegion: secrets.region },
         dependsOn: [],
-        recommended: true,
+        // A new key for a user that is denied everything serves nobody.
+        recommended: !users.some((user) => user.sessionsOpen && isUserOf(key, user)),
       })),
   refusedBy,
   steps: [
@@ -47,10 +50,20 @@ export const rotateAccessKey: ActionModule<'rotateAccessKey'> = {
       does: createAndStoreKey,
     },
   ],
-  inverseOf: ({ target }) => ({
-    possible: true,
-    sentence: safe`Activate ${keyInWords(target)} again, then deactivate the new key and delete its secret.`,
-  }),
+  watched: ({ target: { accountId, accessKeyId } }) => [
+    { what: { kind: 'access-key', accountId, accessKeyId }, closedBy: 'status' },
+  ],
+  inverse: ({ target, params }, rows) => {
+    const activation = activationOf(target);
+    const made = madeKeys(rows);
+    // What uses the new key must find the old one working first.
+    const deactivations = made.map((accessKeyId) => ({
+      ...deactivationOf({ ...target, accessKeyId }),
+      dependsOn: [activation.id],
+    }));
+    const secret = { kind: 'secret-stays', ...params } as const;
+    return { actions: [activation, ...deactivations], byHand: made.length === 0 ? [] : [secret] };
+  },
   permissions: [
     'iam:GetUser',
     'iam:ListAccessKeys',
@@ -64,9 +77,21 @@ export const rotateAccessKey: ActionModule<'rotateAccessKey'> = {
   ],
 };
 
+/** The keys that the action made and stored: one, as far as the journal shows. */
+function madeKeys(rows: readonly JournalRow[]): readonly string[] {
+  const named = rows
+    .filter(({ step, mark }) => step === 'create-and-store-key' && mark === 'called')
+    .map(({ data }) => data['accessKeyId']);
+  return named.filter((id) => typeof id === 'string');
+}
+
 /** Secrets Manager takes letters, digits and `/_+=.@-` in names; IAM's user names may also have a comma. */
 function secretNameFor({ userName, accessKeyId }: SuspectKey, prefix: string): string {
   return `${prefix}${userName}/${accessKeyId}`.replaceAll(/[^A-Za-z0-9/_+=.@-]/g, '-');
+}
+
+function isUserOf(key: SuspectKey, user: SuspectUser): boolean {
+  return key.accountId === user.accountId && key.userName === user.userName;
 }
 
 /** A new key goes where configuration says, or nowhere: whoever could choose the place could read it. */

@@ -21,6 +21,7 @@ function written(content: string | Buffer, name = 'input.ndjson'): readonly Inpu
 /** What is malformed with its place, which records in CloudTrail's own form have only where they are parsed. */
 function shown(record: InputRecord): string {
   if (record.kind === 'malformed') return `malformed at ${record.place.line}: ${record.problem}`;
+  if (record.kind === 'other') return `other: ${record.form}`;
   const { found } = record;
   return JSON.stringify(found.kind === 'ecs' ? found.document : found.record);
 }

@@ -26,6 +26,17 @@ describe('the JSON splitter', () => {
     expect(split('{"NextToken":"x","Events":[{"a":1}]}').pieces).toEqual(['{"a":1}']);
   });
 
+  it('hands on the elements of every list of an envelope, wherever its input is cut', () => {
+    const text =
+      '{"x":"Events","Records":[{"a":1}],"y":{"Records":[0]},"Events":[],"\\u0052ecords":[{"b":2},{"c":3}],"z":[4]}';
+    for (let chunkSize = 1; chunkSize <= text.length; chunkSize += 1)
+      expect(split(text, chunkSize)).toEqual({
+        pieces: ['{"a":1}', '{"b":2}', '{"c":3}'],
+        lines: [1, 1, 1],
+        faults: [],
+      });
+  });
+
   it('takes a single record, several one after the other, and one a line', () => {
     expect(split('{\n  "a": 1\n}').pieces).toEqual(['{\n  "a": 1\n}']);
     expect(split('{"a":1}{"b":2}').pieces).toEqual(['{"a":1}', '{"b":2}']);

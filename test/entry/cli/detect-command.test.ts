@@ -134,7 +134,7 @@ describe('trailhound detect', () => {
       JSON.stringify({ ...record('y'), eventTime: 'yesterday' }),
     ];
     const { code, stdout, stderr } = await trailhound(['detect', '-r', folder, '--json'], lines.join('\n'));
-    expect(code).toBe(0);
+    expect(code).toBe(5);
     expect(ndjson(stdout)).toHaveLength(1);
     expect(stderr).toMatch(/<stdin>:1: record skipped/);
     expect(stderr).toMatch(/3 of 4 records were malformed/);
@@ -163,7 +163,7 @@ describe('trailhound detect', () => {
       'summary',
       cut,
     ]);
-    expect(code).toBe(0);
+    expect(code).toBe(5);
     expect(stderr).toMatch(/cut\.json\.gz: its gzip data is cut off/);
     expect(stdout).toMatch(/^1 alert of 1 rule on \d+ records in 1 input; 1 input not read to the end\n/);
     const { stderr: told } = await trailhound(['detect', '-r', join(folder, 'rule.toml'), '-o', 'ndjson', cut]);
@@ -181,8 +181,8 @@ describe('trailhound detect', () => {
     const empty = join(folder, 'empty');
     mkdirSync(empty, { recursive: true });
     const { code, stderr } = await trailhound(['detect', '-r', folder, empty]);
-    expect(code).toBe(0);
-    expect(stderr).toMatch(/there are no record files below .*empty: nothing is read/);
+    expect(code).toBe(5);
+    expect(stderr).toMatch(/there are no files below .*empty: nothing is read/);
   });
 });
 

@@ -1,0 +1,106 @@
+import {
+  DeleteLoginProfileCommand,
+  DeleteRolePolicyCommand,
+  DeleteUserPolicyCommand,
+  GetLoginProfileCommand,
+  GetRoleCommand,
+  GetRolePolicyCommand,
+  GetUserPolicyCommand,
+  type IAMClient,
+  PutRolePolicyCommand,
+  PutUserPolicyCommand,
+} from '@aws-sdk/client-iam';
+import { CallFailure } from '../../response/call-failure.ts';
+import type { Answered, PrincipalAdministration } from '../../response/ports.ts';
+import { orCallFailure } from './call-failures.ts';
+import { answered, named } from './key-administration.ts';
+
+/** {@link PrincipalAdministration} by IAM. */
+export function iamPrincipalAdministration(iam: IAMClient, accountId: string): PrincipalAdministration {
+  const ask = <T>(operation: string, call: () => Promise<T>) => orCallFailure(`iam:${operation}`, accountId, call);
+
+  return {
+    roleNamed: (roleName) =>
+      ask('GetRole', async () => {
+        const answer = await iam.send(new GetRoleCommand({ RoleName: named(roleName) }));
+        const { RoleId: roleId, Arn: arn, Path: path } = answer.Role ?? {};
+        if (roleId === undefined || arn === undefined) throw new Error('GetRole answered without a role');
+        return answered({ roleId, arn, path: path ?? '/' }, answer);
+      }),
+
+    policyOf: ({ kind, name }, policyName) =>
+      orNothing<string>(() =>
+        kind === 'user'
+          ? ask('GetUserPolicy', async () => {
+              const answer = await iam.send(
+                new GetUserPolicyCommand({ UserName: named(name), PolicyName: policyName }),
+              );
+              return answered(documentIn(answer), answer);
+            })
+          : ask('GetRolePolicy', async () => {
+              const answer = await iam.send(
+                new GetRolePolicyCommand({ RoleName: named(name), PolicyName: policyName }),
+              );
+              return answered(documentIn(answer), answer);
+            }),
+      ),
+
+    putPolicy: ({ kind, name }, policyName, document) => {
+      const policy = { PolicyName: policyName, PolicyDocument: document };
+      return kind === 'user'
+        ? ask('PutUserPolicy', async () =>
+            answered(null, await iam.send(new PutUserPolicyCommand({ UserName: named(name), ...policy }))),
+          )
+        : ask('PutRolePolicy', async () =>
+            answered(null, await iam.send(new PutRolePolicyCommand({ RoleName: named(name), ...policy }))),
+          );
+    },
+
+    removePolicy: ({ kind, name }, policyName) =>
+      orNothing<null>(() =>
+        kind === 'user'
+          ? ask('DeleteUserPolicy', async () => {
+              const command = new DeleteUserPolicyCommand({ UserName: named(name), PolicyName: policyName });
+              return answered(null, await iam.send(command));
+            })
+          : ask('DeleteRolePolicy', async () => {
+              const command = new DeleteRolePolicyCommand({ RoleName: named(name), PolicyName: policyName });
+              return answered(null, await iam.send(command));
+            }),
+      ),
+
+    hasPassword: async (userName) => {
+      const profile = await orNothing(() =>
+        ask('GetLoginProfile', async () => {
+          const answer = await iam.send(new GetLoginProfileCommand({ UserName: named(userName) }));
+          return answered(true, answer);
+        }),
+      );
+      return { ...profile, value: profile.value === true };
+    },
+
+    removePassword: (userName) =>
+      orNothing<null>(() =>
+        ask('DeleteLoginProfile', async () =>
+          answered(null, await iam.send(new DeleteLoginProfileCommand({ UserName: named(userName) }))),
+        ),
+      ),
+  };
+}
+
+/** IAM answers policy documents URL-encoded (RFC 3986). */
+function documentIn({ PolicyDocument: document }: { readonly PolicyDocument?: string | undefined }): string {
+  if (document === undefined) throw new Error('IAM answered without the policy document');
+  return decodeURIComponent(document);
+}
+
+/** What is not there is null, whether it was to be read or to be taken away. */
+async function orNothing<T>(call: () => Promise<Answered<T>>): Promise<Answered<T | null>> {
+  try {
+    return await call();
+  } catch (error) {
+    if (!(error instanceof CallFailure) || error.facts.kind !== 'not-found') throw error;
+    const { awsRequestId } = error.facts;
+    return { value: null, awsRequestIds: awsRequestId === null ? [] : [awsRequestId] };
+  }
+}

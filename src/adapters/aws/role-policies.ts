@@ -1,0 +1,146 @@
+import type { AwsPurpose } from './clients.ts';
+import { examiningPermission, permissionsOf } from './role-permissions.ts';
+
+/** A statement of an IAM policy. */
+export interface PolicyStatement {
+  readonly Sid: string;
+  readonly Effect: 'Allow' | 'Deny';
+  readonly Action: string | readonly string[];
+  readonly Resource?: string | readonly string[];
+  readonly Principal?: { readonly AWS: string };
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+}
+
+export interface PolicyDocument {
+  readonly Version: '2012-10-17';
+  readonly Statement: readonly PolicyStatement[];
+}
+
+/** What the policies are made for; partition and account may be placeholders of a template. */
+export interface RoleScope {
+  readonly partition: string;
+  readonly accountId: string;
+  readonly roleNames: Readonly<Record<AwsPurpose, string>>;
+  readonly secretNamePrefix: string;
+  readonly secretRegion: string;
+  /** What no response touches: IAM users by name, and paths with all below. */
+  readonly guarded: { readonly userNames: readonly string[]; readonly paths: readonly string[] };
+}
+
+/** The names that the roles have where nobody gives them others. */
+export const defaultRoleNames = {
+  poll: 'TrailhoundPoll',
+  evidence: 'TrailhoundEvidence',
+  respond: 'TrailhoundRespond',
+} as const satisfies Readonly<Record<AwsPurpose, string>>;
+
+const document = (...statements: readonly PolicyStatement[]): PolicyDocument => ({
+  Version: '2012-10-17',
+  Statement: statements,
+});
+
+/** Every action by which IAM changes something begins with one of these. */
+const iamWrites = [
+  'Add',
+  'Attach',
+  'Create',
+  'Deactivate',
+  'Delete',
+  'Detach',
+  'Enable',
+  'Pass',
+  'Put',
+  'Remove',
+  'Reset',
+]
+  .concat(['Set', 'Tag', 'Untag', 'Update', 'Upload'])
+  .map((verb) => `iam:${verb}*`);
+
+/** What an action is allowed on: IAM's by the kind of identity that its name has, secrets by their prefix. */
+const resourceOf = (
+  permission: string,
+  { partition, accountId, secretNamePrefix, secretRegion }: Omit<RoleScope, 'roleNames' | 'guarded'>,
+): string => {
+  const [service = '', action = ''] = permission.split(':');
+  if (service === 'secretsmanager')
+    return `arn:${partition}:secretsmanager:${secretRegion}:${accountId}:secret:${secretNamePrefix}*`;
+  // LookupEvents and DescribeRegions know no resources (AWS's service authorization reference).
+  if (service !== 'iam') return '*';
+  return `arn:${partition}:iam::${accountId}:${action.includes('Role') ? 'role' : 'user'}/*`;
+};
+
+const capitalized = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
+/** What a purpose needs, by what it needs it on; a resource may end in `*`. */
+export const neededByResource = (
+  purpose: AwsPurpose,
+  scope: Omit<RoleScope, 'roleNames' | 'guarded'>,
+): readonly (readonly [resource: string, permissions: readonly string[]])[] => [
+  ...Map.groupBy(permissionsOf[purpose], (permission) => resourceOf(permission, scope)),
+];
+
+const allowStatements = (purpose: AwsPurpose, scope: RoleScope): readonly PolicyStatement[] => {
+  return neededByResource(purpose, scope).map(([resource, actions], index) => ({
+    Sid: `${capitalized(purpose)}${index + 1}`,
+    Effect: 'Allow',
+    Action: actions,
+    Resource: resource,
+  }));
+};
+
+const roleArn = (purpose: AwsPurpose, { partition, accountId, roleNames }: RoleScope): string =>
+  `arn:${partition}:iam::${accountId}:role/${roleNames[purpose]}`;
+
+/** Whatever else is allowed: not on our own roles, nor on what the configuration protects. */
+const denyStatements = (scope: RoleScope): readonly PolicyStatement[] => {
+  const { partition, accountId, roleNames, guarded } = scope;
+  const iam = `arn:${partition}:iam::${accountId}:`;
+  const below = guarded.paths.map((path) => path.replace(/^\/|\/$/g, '')).filter((path) => path !== '');
+  const protectedArns = [
+    // An ARN has the path before the name.
+    ...guarded.userNames.flatMap((name) => [`${iam}user/${name}`, `${iam}user/*/${name}`]),
+    ...below.flatMap((path) => [`${iam}user/${path}/*`, `${iam}role/${path}/*`]),
+  ];
+  return [
+    {
+      Sid: 'NeverItself',
+      Effect: 'Deny',
+      Action: iamWrites,
+      Resource: Object.values(roleNames).map((name) => `${iam}role/${name}`),
+    },
+    ...(protectedArns.length === 0
+      ? []
+      : [{ Sid: 'NeverProtected', Effect: 'Deny', Action: iamWrites, Resource: protectedArns } as const]),
+  ];
+};
+
+/** The least that a role needs, and for the one that changes things, what it must never touch. */
+export const rolePolicy = (purpose: AwsPurpose, scope: RoleScope): PolicyDocument =>
+  document(
+    ...allowStatements(purpose, scope),
+    { Sid: 'DoctorLooks', Effect: 'Allow', Action: examiningPermission, Resource: roleArn(purpose, scope) },
+    ...(purpose === 'respond' ? denyStatements(scope) : []),
+  );
+
+/** Who may assume a role: the one principal that Trailhound runs as, with the external ID of this account and purpose. */
+export const roleTrust = (principalArn: string, externalId: string): PolicyDocument =>
+  document(
+    {
+      Sid: 'Trailhound',
+      Effect: 'Allow',
+      Principal: { AWS: principalArn },
+      Action: 'sts:AssumeRole',
+      Condition: { StringEquals: { 'sts:ExternalId': externalId } },
+    },
+    // A response's sessions carry its case as their source identity, on every record of AWS's own trail.
+    { Sid: 'NamesItsCase', Effect: 'Allow', Principal: { AWS: principalArn }, Action: 'sts:SetSourceIdentity' },
+  );
+
+/** What the principal that Trailhound runs as needs itself: to assume the roles, in every account. */
+export const principalPolicy = (roleArns: readonly string[]): PolicyDocument =>
+  document({
+    Sid: 'AssumeTrailhoundRoles',
+    Effect: 'Allow',
+    Action: ['sts:AssumeRole', 'sts:SetSourceIdentity'],
+    Resource: roleArns,
+  });

@@ -1,0 +1,105 @@
+import type { JsonObject, JsonValue } from '../model/json.ts';
+import { isJsonObject } from './record-fields.ts';
+
+/** What stands where records are looked for and is known to be something else; each with what to do. */
+const forms = {
+  ocsf: 'an OCSF export, as of Security Lake: its fields are not those of CloudTrail; read the files of the trail',
+  'guardduty-findings': 'GuardDuty findings: they are no CloudTrail records',
+  findings: 'findings of Security Hub, Inspector, Macie or Access Analyzer: they are no CloudTrail records',
+  digests: 'CloudTrail digests: they vouch for log files and hold no records',
+  's3-notices': 'notices that name files in S3: read the files that they name',
+  'config-items': 'items of AWS Config: they are no CloudTrail records',
+  'query-rows':
+    'rows of a query in CloudTrail Lake or Athena: their columns are not whole records; select eventJson, or read the files of the trail',
+  'flattened-records':
+    'records flattened into columns, as Splunk exports them: parts of them are missing; export the raw events (_raw)',
+  'console-csv':
+    "the console's CSV of Event history: it has a few columns of each event; choose Download as JSON, or use aws cloudtrail lookup-events",
+  csv: 'a CSV file without a column of records: export whole records as JSON',
+  'detection-rules': 'detection rules: name them with --rules',
+  'eventbridge-events': 'EventBridge events of other kinds than calls by CloudTrail',
+  text: 'text that is no JSON',
+  unknown: 'JSON of a form that is not known: it has no field of a CloudTrail record',
+  empty: 'nothing: it is empty',
+  parquet: 'a Parquet file: export its records as JSON',
+  columnar: 'an Avro or ORC file: export its records as JSON',
+  tar: 'a tar archive: unpack it first',
+  packed: 'packed in a way that is not known here (xz, 7z, lz4, Snappy, RAR): unpack it first',
+  binary: 'binary data of an unknown kind',
+} as const;
+
+export type OtherFormName = keyof typeof forms;
+
+/** What is no CloudTrail record, by the form that it has. */
+export interface OtherForm {
+  readonly kind: 'other';
+  readonly form: OtherFormName;
+}
+
+export function otherForm(form: OtherFormName): OtherForm {
+  return { kind: 'other', form };
+}
+
+/** What it is and what to do, in half a sentence that stands behind a file's name. */
+export function otherFormInWords(form: OtherFormName): string {
+  return forms[form];
+}
+
+/** Forms without anything of a record in them are not worth a word where records stand beside them. */
+export function saysLittle({ form }: OtherForm): boolean {
+  return form === 'unknown' || form === 'text';
+}
+
+const recordKeys = ['eventName', 'eventTime', 'eventID', 'eventSource', 'eventVersion', 'userIdentity'];
+
+/** Whether an object has what a CloudTrail record has, be it complete or not. */
+export function looksLikeRecord(value: JsonObject): boolean {
+  return recordKeys.some((key) => Object.hasOwn(value, key));
+}
+
+/** The form of an object that is no record and around none, by the fields that only this form has; null where none is known. */
+export function otherFormOf(value: JsonObject): OtherFormName | null {
+  const has = (key: string): boolean => Object.hasOwn(value, key);
+  if (has('class_uid') || has('category_uid')) return 'ocsf';
+  if (has('digestS3Bucket') || has('digestStartTime')) return 'digests';
+  if (isGuardDuty(value)) return 'guardduty-findings';
+  if (has('ProductArn') || has('findingArn') || has('Findings') || has('findings')) return 'findings';
+  if (has('s3Bucket') || isJsonObject(value.s3)) return 's3-notices';
+  if (has('configurationItem') || has('configurationItems') || has('configSnapshotId')) return 'config-items';
+  const columns = columnsFormOf(value);
+  if (columns !== null) return columns;
+  if (has('Event ID') || has('Event name')) return 'console-csv';
+  if (has('rule_id') && (has('query') || has('risk_score'))) return 'detection-rules';
+  if (has('detail-type'))
+    return value['detail-type'] === 'GuardDuty Finding' ? 'guardduty-findings' : 'eventbridge-events';
+  return null;
+}
+
+/** The form of a record that was laid out in columns, by which its inner objects were lost. */
+export function columnsFormOf(value: JsonObject): 'query-rows' | 'flattened-records' | null {
+  if (isQueryRow(value)) return 'query-rows';
+  return hasFlattenedParts(value) ? 'flattened-records' : null;
+}
+
+function isGuardDuty(value: JsonObject): boolean {
+  const service = value.service ?? value.Service;
+  return (
+    isJsonObject(service) &&
+    (value.type ?? value.Type) !== undefined &&
+    (value.severity ?? value.Severity) !== undefined
+  );
+}
+
+/** Their columns are in lower case, or have the structs in them as text (`{type=IAMUser, ...}`). */
+function isQueryRow(value: JsonObject): boolean {
+  const isStructText = (part: JsonValue | undefined): boolean => typeof part === 'string' && /^\{\w+=/.test(part);
+  return (
+    (Object.hasOwn(value, 'eventname') && Object.hasOwn(value, 'eventtime')) ||
+    isStructText(value.userIdentity) ||
+    isStructText(value.useridentity)
+  );
+}
+
+function hasFlattenedParts(value: JsonObject): boolean {
+  return Object.keys(value).some((key) => /^(?:userIdentity|requestParameters|responseElements)[.{]/.test(key));
+}

@@ -1,0 +1,53 @@
+import { type Command, Option } from 'commander';
+import type { AccountId } from '../../model/ids.ts';
+import type { RolesFormat } from '../roles/render-roles.ts';
+import { configOf } from './global-options.ts';
+import { accountIdOption } from './instant-option.ts';
+
+interface Options {
+  readonly format: RolesFormat;
+  readonly account?: AccountId;
+  readonly principal?: string;
+}
+
+/** `trailhound roles`: the IAM roles that a watched account has to have. */
+export const registerRoles = (program: Command): void => {
+  program
+    .command('roles')
+    .description(
+      'print the IAM roles that an account needs: the least that the code uses, and what it must never touch',
+    )
+    .addOption(
+      new Option('--format <format>', 'json, one template for a stack or StackSet, or HCL')
+        .choices(['json', 'cloudformation', 'terraform'])
+        .default('json'),
+    )
+    .option('--account <id>', 'json: this account (default: those of the configuration)', accountIdOption)
+    .option('--principal <arn>', 'json: the user or role that Trailhound runs as')
+    .addHelpText(
+      'after',
+      `
+Secret prefix and region, protected users and paths are those of the configuration: print anew when they change.
+
+Examples:
+  $ trailhound roles --format cloudformation > trailhound-roles.json
+  $ aws cloudformation create-stack-set --stack-set-name trailhound --template-body file://trailhound-roles.json \\
+      --capabilities CAPABILITY_NAMED_IAM --permission-model SERVICE_MANAGED --auto-deployment Enabled=true,RetainStacksOnAccountRemoval=false \\
+      --parameters ParameterKey=TrailhoundPrincipalArn,ParameterValue=arn:aws:iam::444455556666:role/trailhound
+  $ trailhound roles --format terraform > trailhound-roles.tf
+  $ trailhound roles --account 111122223333 --principal arn:aws:iam::444455556666:role/trailhound`,
+    )
+    .action(async ({ format, account, principal }: Options, command: Command) => {
+      const { renderRoles } = await import('../roles/render-roles.ts');
+      const request = {
+        ...(account === undefined ? {} : { accountId: account }),
+        ...(principal === undefined ? {} : { principalArn: principal }),
+      };
+      process.stdout.write(`${renderRoles(format, await configOf(command), request)}\n`);
+      if (format === 'json' && principal === undefined) {
+        console.error(
+          'replace TRAILHOUND_PRINCIPAL_ARN, or give --principal: the user or role that Trailhound runs as',
+        );
+      }
+    });
+};

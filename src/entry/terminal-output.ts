@@ -1,0 +1,31 @@
+import { once } from 'node:events';
+import { safeJson, type SafeText } from '../model/safe-text.ts';
+
+/*
+ * The only doors to a terminal: they take what is safe to show and nothing else.
+ */
+
+/** Data: a line on standard output. */
+export function printLine(text: SafeText): void {
+  process.stdout.write(`${text}\n`);
+}
+
+/** Data as JSON: a value on standard output. */
+export function printJson(value: unknown, indent?: number): void {
+  printLine(safeJson(value, indent));
+}
+
+/** Data in parts, as fast as whoever reads standard output takes them. */
+export async function printParts(parts: Iterable<SafeText> | AsyncIterable<SafeText>): Promise<void> {
+  for await (const part of parts) await printPart(part);
+}
+
+/** A part of data, with its own line breaks; resolves when there is room for the next. */
+export async function printPart(part: SafeText): Promise<void> {
+  if (!process.stdout.write(part)) await once(process.stdout, 'drain');
+}
+
+/** All that is no data: a line on standard error. */
+export function tellLine(text: SafeText): void {
+  process.stderr.write(`${text}\n`);
+}

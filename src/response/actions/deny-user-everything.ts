@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import type { ActionOf } from '../../model/action.ts';
+import { plainText, safe } from '../../model/safe-text.ts';
+import type { ActionModule } from '../action-module.ts';
+import { inActionId, policyNameSchema, userInWords, userTarget, userTargetSchema } from './identity-target.ts';
+import { denyEverything, putPolicy } from './inline-policy-steps.ts';
+
+/**
+ * Denies a user everything by an inline policy. Unlike an inactive key, it ends the sessions and federation tokens of the user as
+ * well: they have no more than the user has. Roles that were assumed live on.
+ */
+export const denyUserEverything: ActionModule<'denyUserEverything'> = {
+  type: 'denyUserEverything',
+  target: userTargetSchema,
+  params: z.strictObject({ policyName: policyNameSchema }),
+  contains: true,
+  effect: ({ target, params }) =>
+    safe`Denies ${userInWords(target)} everything, by inline policy ${plainText(params.policyName)}: all its keys, its password, its sessions and federation tokens are refused within minutes. Can be undone.`,
+  leavesOpen: () => [
+    safe`Sessions of roles that the user assumed go on for up to 12 hours.`,
+    safe`Keys, users, passwords and roles that it made stay until they are removed.`,
+  ],
+  propose: ({ caseId, users }) =>
+    users.map((user) => ({
+      id: `deny-${inActionId(user.userName)}`,
+      type: 'denyUserEverything',
+      target: userTarget(user),
+      params: { policyName: `TrailhoundDenyEverything-${caseId}` },
+      dependsOn: [],
+      recommended: user.sessionsOpen,
+    })),
+  steps: [
+    {
+      name: 'deny-everything',
+      writes: ['iam:PutUserPolicy'],
+      onceOnly: false,
+      does: putPolicy<ActionOf<'denyUserEverything'>>(() => denyEverything),
+    },
+  ],
+  watched: ({ target: { accountId, userName } }) => [
+    { what: { kind: 'user', accountId, userName }, closedBy: 'policy' },
+  ],
+  inverse: ({ id, target, params }) => ({
+    actions: [{ id: `lift-${id}`, type: 'liftUserDenial', target, params, dependsOn: [], recommended: true }],
+    byHand: [],
+  }),
+  permissions: ['iam:GetUser', 'iam:GetUserPolicy', 'iam:PutUserPolicy'],
+};

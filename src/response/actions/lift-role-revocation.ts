@@ -1,0 +1,52 @@
+import { z } from 'zod';
+import type { ActionOf } from '../../model/action.ts';
+import { plainText, safe } from '../../model/safe-text.ts';
+import type { ActionModule } from '../action-module.ts';
+import { instantAfter } from '../step.ts';
+import { instantSchema, policyNameSchema, roleInWords, roleTarget, roleTargetSchema } from './identity-target.ts';
+import { removePolicy } from './inline-policy-steps.ts';
+import { revocableRoles, revocationId, revocationParams } from './revoke-role-sessions.ts';
+
+/** The longest that a role's session can last (IAM, MaxSessionDuration), and a little for clocks that disagree. */
+const longestSessionMs = 12 * 3_600_000 + 5 * 60_000;
+
+/** Takes a revocation of ours off a role: as a follow-up, when no session that it denies can be open any more, or to undo it. */
+export const liftRoleRevocation: ActionModule<'liftRoleRevocation'> = {
+  type: 'liftRoleRevocation',
+  target: roleTargetSchema,
+  params: z.strictObject({ policyName: policyNameSchema, notBefore: instantSchema.nullable() }),
+  contains: false,
+  effect: ({ target, params }) => {
+    const when =
+      params.notBefore === null
+        ? safe`at once: older sessions may go on`
+        : safe`after ${plainText(params.notBefore)}, when the longest session that it denies has ended`;
+    return safe`Takes inline policy ${plainText(params.policyName)} off ${roleInWords(target)}, ${when}.`;
+  },
+  leavesOpen: () => [],
+  propose: (grounds) =>
+    revocableRoles(grounds).map((role) => {
+      const { policyName, issuedBefore } = revocationParams(role, grounds);
+      return {
+        id: `lift-${revocationId(role)}`,
+        type: 'liftRoleRevocation',
+        target: roleTarget(role),
+        params: { policyName, notBefore: instantAfter(issuedBefore, longestSessionMs) },
+        dependsOn: [revocationId(role)],
+        recommended: true,
+      };
+    }),
+  steps: [
+    {
+      name: 'lift-revocation',
+      writes: ['iam:DeleteRolePolicy'],
+      onceOnly: false,
+      does: removePolicy<ActionOf<'liftRoleRevocation'>>(({ params }) => params.notBefore),
+    },
+  ],
+  watched: () => [],
+  notBefore: ({ params }) => params.notBefore,
+  // Sessions that it denied have ended, or are let go on by a person's will: there is nothing to take back.
+  inverse: () => ({ actions: [], byHand: [] }),
+  permissions: ['iam:GetRole', 'iam:GetRolePolicy', 'iam:DeleteRolePolicy'],
+};

@@ -1,0 +1,128 @@
+import type { Client } from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/common';
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Simulator } from '../../simulator/server.ts';
+import { createRespondActivities } from '../../activities/respond.ts';
+import type { RespondedAction, RespondResult } from '../../src/messages/respond-messages.ts';
+import { followUpWorkflowId } from '../../src/messages/workflow-ids.ts';
+import type { Action, ActionOf } from '../../src/model/action.ts';
+import type { Instant } from '../../src/model/ids.ts';
+import { intentIdOf } from '../../src/response/intent.ts';
+import { openBench, type ResponseBench, startRespond } from './response-bench.ts';
+import {
+  composeRespondPorts,
+  type RespondWorkerSettings,
+  type RunningWorker,
+  startRespondWorker,
+} from './respond-worker.ts';
+import { accountId, startCompromisedAccount } from './simulated-account.ts';
+
+let simulator: Simulator;
+let bench: ResponseBench;
+let settings: RespondWorkerSettings;
+let composed: ReturnType<typeof composeRespondPorts>;
+let worker: RunningWorker;
+let client: Client;
+
+beforeAll(async () => {
+  simulator = await startCompromisedAccount();
+  bench = await openBench(simulator);
+  settings = await bench.settings();
+  composed = composeRespondPorts(settings);
+  worker = await startRespondWorker(settings, composed.ports);
+  client = await bench.clientFor(settings);
+});
+
+afterAll(async () => {
+  await worker.stop();
+  await composed.close();
+  await bench.close();
+  await simulator.stop();
+});
+
+const inMs = (ms: number): Instant => new Date(Date.now() + ms).toISOString() as Instant;
+
+/** A role of its own, its revocation, and what takes that off again after a time. */
+function revocationOf(roleName: string, liftAfterMs: number): readonly [Action, ActionOf<'liftRoleRevocation'>] {
+  simulator.control.addRole(accountId, { name: roleName, trust: { Version: '2012-10-17', Statement: [] } });
+  const target = { kind: 'role', accountId, roleName } as const;
+  const policyName = `TrailhoundRevokeSessions-${roleName}`;
+  const base = { target, recommended: true };
+  return [
+    {
+      ...base,
+      id: `revoke-${roleName}`,
+      type: 'revokeRoleSessions',
+      params: { policyName, issuedBefore: inMs(0), sessions: [] },
+      dependsOn: [],
+    },
+    {
+      ...base,
+      id: `lift-revoke-${roleName}`,
+      type: 'liftRoleRevocation',
+      params: { policyName, notBefore: inMs(liftAfterMs) },
+      dependsOn: [`revoke-${roleName}`],
+    },
+  ];
+}
+
+function policiesOf(roleName: string): readonly string[] {
+  const iam = simulator.control.iam(accountId) as {
+    readonly roles: readonly { readonly name: string; readonly inlinePolicies: readonly { readonly name: string }[] }[];
+  };
+  return iam.roles.find(({ name }) => name === roleName)?.inlinePolicies.map(({ name }) => name) ?? [];
+}
+
+async function refusalOf(request: object): Promise<unknown> {
+  const environment = new MockActivityEnvironment({ workflowExecution: { workflowId: 'by-hand', runId: 'by-hand' } });
+  const { takeStep } = createRespondActivities(composed.ports);
+  const attempt = environment.run(takeStep as (request: unknown) => Promise<unknown>, request);
+  const error = await attempt.then(
+    () => null,
+    (thrown: unknown) => thrown,
+  );
+  return error instanceof ApplicationFailure && error.type === 'WriteRefused' ? error.details?.[0] : error;
+}
+
+describe('a revocation is taken off by a follow-up', () => {
+  test('when its time has come, though the decision has expired by then, and the case has not to be asked again', async () => {
+    const [revoke, lift] = revocationOf('Deployer', 4_000);
+    const { plan, workflowId, input } = await bench.propose([revoke, lift]);
+    const decided = await input({ expiresAt: inMs(3_000) });
+    const result = (await (await startRespond(client, workflowId, decided)).result()) as RespondResult;
+    expect(result).toMatchObject({ ended: 'contained', actions: [{ outcome: 'done' }, { outcome: 'later' }] });
+    expect(policiesOf('Deployer')).toEqual([lift.params.policyName]);
+
+    const followUp = client.workflow.getHandle(followUpWorkflowId(plan.caseId, plan.version, lift.id));
+    const lifted = (await followUp.result()) as RespondedAction;
+    expect(lifted).toMatchObject({ type: 'liftRoleRevocation', outcome: 'done' });
+    expect(Date.now()).toBeGreaterThanOrEqual(Date.parse(lift.params.notBefore ?? ''));
+    expect(policiesOf('Deployer')).toEqual([]);
+  });
+
+  test('and by nobody else: not before its time, and never where what it follows was not begun', async () => {
+    for (const [roleName, liftAfterMs, begin] of [
+      ['TooSoon', 3_600_000, true],
+      ['NeverBegun', 0, false],
+    ] as const) {
+      const [revoke, lift] = revocationOf(roleName, liftAfterMs);
+      const { plan, workflowId, input } = await bench.propose([revoke, lift]);
+      const expiresAt = inMs(1_500);
+      const { decisions, ...decided } = await input({ expiresAt });
+      const begun = { ...decided, decisions, actionIds: [revoke.id] };
+      if (begin) await (await startRespond(client, workflowId, begun)).result();
+      const request = {
+        caseId: plan.caseId,
+        planDigest: plan.digest,
+        actionId: lift.id,
+        intentId: intentIdOf(plan.digest, lift.id),
+        decisions,
+        step: 'lift-revocation',
+      };
+      await expect.poll(() => inMs(0) > expiresAt, { timeout: 10_000 }).toBe(true);
+      expect(await refusalOf(request)).toBe('expired');
+    }
+    expect(policiesOf('TooSoon').length).toBe(1);
+  });
+});
