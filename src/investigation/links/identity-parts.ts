@@ -1,0 +1,34 @@
+import type { Identity, IdentityId } from '../../model/identity.ts';
+
+/** What kind of identity an ID names. */
+export function kindOf(id: IdentityId): Identity['kind'] {
+  return id.slice(0, id.indexOf('/')) as Identity['kind']; // IDs are made with their kind first
+}
+
+const accountBelongs: ReadonlySet<string> = new Set([
+  'user',
+  'role',
+  'session',
+  'root',
+  'account',
+  'instance',
+  'service',
+]);
+
+/** The account that an identity belongs to, as its ID says; `undefined` where it says none. */
+export function accountIn(id: IdentityId): string | undefined {
+  return accountBelongs.has(kindOf(id)) ? id.split('/')[1] : undefined;
+}
+
+export function isConsoleSession(id: IdentityId): boolean {
+  return kindOf(id) === 'session' && id.split('/')[2] === 'console';
+}
+
+/** Sessions of an instance's role are named after the instance (IAM User Guide, roles for EC2). */
+const instanceSession = /^session\/([^/]+)\/[^/]+\/(i-[0-9a-zA-Z]{8,17})$/u;
+
+/** The instance whose role's session an ID names. */
+export function instanceIdOfSession(id: IdentityId): IdentityId | undefined {
+  const [, accountId, instanceId] = instanceSession.exec(id) ?? [];
+  return accountId === undefined || instanceId === undefined ? undefined : `instance/${accountId}/${instanceId}`;
+}

@@ -1,0 +1,27 @@
+import type { IdentityRole } from '../../model/identity.ts';
+import { instance } from './identities.ts';
+import { allAnswered, allRequested, requested, type Call, type Step, type StepTable } from './step.ts';
+
+/** Calls that run something on an instance, or put a key on it (EC2, Systems Manager and Instance Connect API references). */
+export const instanceSteps: StepTable = {
+  'ec2.amazonaws.com RunInstances': (call) => ran(call, allAnswered(call, 'instancesSet.items.instanceId'), 'created'),
+  'ec2.amazonaws.com ModifyInstanceAttribute': (call) =>
+    requested(call, 'userData', 'userData.value') === undefined ? [] : ran(call, allRequested(call, 'instanceId')),
+  'ssm.amazonaws.com SendCommand': (call) =>
+    ran(call, [...allRequested(call, 'instanceIds'), ...allAnswered(call, 'command.instanceIds')]),
+  'ssm.amazonaws.com StartSession': (call) => ran(call, allRequested(call, 'target')),
+  'ec2-instance-connect.amazonaws.com SendSSHPublicKey': (call) => ran(call, allRequested(call, 'instanceId')),
+  'ec2-instance-connect.amazonaws.com SendSerialConsoleSSHPublicKey': (call) =>
+    ran(call, allRequested(call, 'instanceId')),
+};
+
+const instanceIdShape = /^m?i-[0-9a-zA-Z]+$/u;
+
+function ran(
+  { accountId }: Call,
+  instanceIds: readonly string[],
+  as: Exclude<IdentityRole, 'suspect'> = 'used',
+): readonly Step[] {
+  const distinct = [...new Set(instanceIds)].filter((id) => instanceIdShape.test(id));
+  return distinct.map((id) => ({ to: instance(accountId, id), how: 'ran-on-instance', as }));
+}

@@ -1,0 +1,108 @@
+import type { IdentityId } from '../../model/identity.ts';
+import type { Link } from '../../model/link.ts';
+import { accountIn, kindOf } from './identity-parts.ts';
+import type { LinkIndex } from './link-index.ts';
+import { walk, type Member, type Seed, type Walk } from './walk.ts';
+
+/** An alert, and the call that it is about. */
+export interface SuspectAlert<A> {
+  readonly alert: A;
+  readonly seed: Seed;
+}
+
+/** One intruder, as far as proved: the alerts, and what the walk from them came to. */
+export interface IntruderCase<A> {
+  readonly alerts: readonly SuspectAlert<A>[];
+  readonly walk: Walk;
+}
+
+/** One case for each intruder: alerts whose walks come to the same credential belong together. */
+export async function intruderCases<A>(
+  alerts: readonly SuspectAlert<A>[],
+  index: LinkIndex,
+): Promise<readonly IntruderCase<A>[]> {
+  let groups = [...Map.groupBy(alerts, ({ seed }) => seed.principal).values()];
+  for (;;) {
+    const cases = await Promise.all(groups.map((group) => caseOf(group, index)));
+    const together = joined(cases, index);
+    if (together.length === cases.length) return cases;
+    groups = together.map((some) => some.flatMap((each) => each.alerts));
+  }
+}
+
+async function caseOf<A>(alerts: readonly SuspectAlert<A>[], index: LinkIndex): Promise<IntruderCase<A>> {
+  const seeds = new Map(
+    alerts.map(({ seed }) => [JSON.stringify([seed.identity, seed.credential, seed.source]), seed]),
+  );
+  for (const { seed } of alerts) {
+    const key = JSON.stringify([seed.identity, seed.credential, seed.source]);
+    const known = seeds.get(key);
+    if (known === undefined || Date.parse(seed.at) < Date.parse(known.at)) seeds.set(key, seed);
+  }
+  return { alerts, walk: await walk([...seeds.values()], index) };
+}
+
+/** Cases that hold the same credential, or that an outside account ties, each with those that it belongs with. */
+function joined<A>(cases: readonly IntruderCase<A>[], index: LinkIndex): readonly (readonly IntruderCase<A>[])[] {
+  const parents = cases.map((_, position) => position);
+  const rootOf = (position: number): number => {
+    const parent = parents[position] ?? position;
+    return parent === position ? position : rootOf(parent);
+  };
+  const tie = (a: number, b: number): void => void (parents[rootOf(b)] = rootOf(a));
+  const holders = new Map<IdentityId, number>();
+  cases.forEach(({ walk: { members } }, position) => {
+    for (const member of members.values()) {
+      if (!isHeld(member)) continue;
+      const holder = holders.get(member.id);
+      if (holder === undefined) holders.set(member.id, position);
+      else tie(holder, position);
+    }
+  });
+  for (const [a, b] of tiedByOutsiders(cases, index)) tie(a, b);
+  return [...Map.groupBy(cases.keys(), rootOf).values()].map((positions) =>
+    positions.map((position) => cases[position]).filter((each) => each !== undefined),
+  );
+}
+
+/** What can be in one case only: a credential, and an identity all of whose work is the intruder's. */
+export function isHeld({ id, role, whole }: Member): boolean {
+  return role !== 'outside' && (whole || kindOf(id) === 'access-key') && kindOf(id) !== 'account';
+}
+
+type OutsideWay = 'let-in' | 'shared-with' | 'called-from';
+
+/** An outside account that occurs in two ways in two cases is the same intruder's in both. */
+function tiedByOutsiders<A>(
+  cases: readonly IntruderCase<A>[],
+  index: LinkIndex,
+): readonly (readonly [number, number])[] {
+  const seen = new Map<string, { readonly position: number; readonly ways: ReadonlySet<OutsideWay> }[]>();
+  return cases.flatMap(({ walk: { links } }, position) =>
+    [...outsideWays(links, index)].flatMap(([accountId, ways]) => {
+      const others = seen.get(accountId) ?? [];
+      seen.set(accountId, [...others, { position, ways }]);
+      const tied = others.filter((other) => new Set([...ways, ...other.ways]).size > 1);
+      return tied.map((other) => [other.position, position] as const);
+    }),
+  );
+}
+
+/** In which ways a case's links name accounts that nobody watches. */
+export function outsideWays(
+  links: readonly Link[],
+  index: Pick<LinkIndex, 'isWatched'>,
+): ReadonlyMap<string, ReadonlySet<OutsideWay>> {
+  const ways = new Map<string, Set<OutsideWay>>();
+  const note = (accountId: string | undefined, way: OutsideWay): void => {
+    if (accountId === undefined || accountId === '*' || index.isWatched(accountId)) return;
+    const known = ways.get(accountId);
+    if (known === undefined) ways.set(accountId, new Set([way]));
+    else known.add(way);
+  };
+  for (const { from, to, how } of links) {
+    if (kindOf(to) === 'account') note(accountIn(to), how === 'shared-with' ? 'shared-with' : 'let-in');
+    if (how === 'assumed-role') note(accountIn(from), 'called-from');
+  }
+  return ways;
+}

@@ -1,0 +1,17 @@
+import type { Link } from '../../model/link.ts';
+import { accountIn } from './identity-parts.ts';
+import { accountOfPrincipal, provider } from './identities.ts';
+
+/**
+ * True where a changed trust is what let a caller in: it comes from an account, or by a provider, that the trust names, and not
+ * from the role's own account, whose callers may have been let in before.
+ */
+export function letsIn(trust: Link, assumed: Link): boolean {
+  const caller = accountIn(assumed.from);
+  return (trust.letsIn ?? []).some((principal) => {
+    const named = accountOfPrincipal(principal);
+    if (named === undefined) return assumed.via?.includes(provider(principal).id) === true;
+    if (caller === undefined || caller === accountIn(trust.to)) return false;
+    return named.accountId === null || named.accountId === caller;
+  });
+}

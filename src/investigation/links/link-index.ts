@@ -1,0 +1,74 @@
+import type { Instant } from '../../model/ids.ts';
+import type { IdentityId } from '../../model/identity.ts';
+import type { Link } from '../../model/link.ts';
+import type { EventRef } from '../../model/trail-event.ts';
+
+/** A session of an instance's role that was seen at work. */
+export interface InstanceSession {
+  readonly instance: IdentityId;
+  readonly session: IdentityId;
+  readonly at: Instant;
+  readonly source: string | null;
+  readonly proof: EventRef;
+}
+
+/** The links at hand, by what they lead from, to and through. */
+export interface LinkIndex {
+  /** Links that begin or end at these, lead through them, were made with them or handed them out. */
+  touching(ids: readonly IdentityId[]): Promise<readonly Link[]>;
+  /** When and from where sessions of these instances were first at work, a row for each address. */
+  instanceSessions(instances: readonly IdentityId[]): Promise<readonly InstanceSession[]>;
+  /** Those that alerts are about, or that an open case holds. */
+  suspected(ids: readonly IdentityId[]): Promise<ReadonlySet<IdentityId>>;
+  /** An account whose records are read: what comes from it does not come from outside. */
+  isWatched(accountId: string): boolean;
+}
+
+/** Links in memory, for recorded events. */
+export class LinksInMemory implements LinkIndex {
+  readonly #byNode = new Map<IdentityId, Link[]>();
+  readonly #instances = new Map<IdentityId, InstanceSession[]>();
+  readonly #watched: ReadonlySet<string>;
+  readonly #suspected: ReadonlySet<IdentityId>;
+
+  constructor(
+    links: Iterable<Link>,
+    also: {
+      readonly instanceSessions?: Iterable<InstanceSession>;
+      readonly watched?: Iterable<string>;
+      readonly suspected?: Iterable<IdentityId>;
+    } = {},
+  ) {
+    for (const link of links) for (const id of nodesOf(link)) addTo(this.#byNode, id, link);
+    for (const seen of also.instanceSessions ?? []) addTo(this.#instances, seen.instance, seen);
+    this.#watched = new Set(also.watched);
+    this.#suspected = new Set(also.suspected);
+  }
+
+  async touching(ids: readonly IdentityId[]): Promise<readonly Link[]> {
+    return [...new Set(ids.flatMap((id) => this.#byNode.get(id) ?? []))];
+  }
+
+  async instanceSessions(instances: readonly IdentityId[]): Promise<readonly InstanceSession[]> {
+    return instances.flatMap((id) => this.#instances.get(id) ?? []);
+  }
+
+  async suspected(ids: readonly IdentityId[]): Promise<ReadonlySet<IdentityId>> {
+    return new Set(ids.filter((id) => this.#suspected.has(id)));
+  }
+
+  isWatched(accountId: string): boolean {
+    return this.#watched.has(accountId);
+  }
+}
+
+/** All that a link can be found by. */
+export function nodesOf({ from, to, via = [], madeWith, gave }: Link): readonly IdentityId[] {
+  return [...new Set([from, to, ...via, madeWith, gave].filter((id) => id !== undefined))];
+}
+
+function addTo<T>(map: Map<IdentityId, T[]>, id: IdentityId, value: T): void {
+  const list = map.get(id);
+  if (list === undefined) map.set(id, [value]);
+  else list.push(value);
+}

@@ -1,0 +1,90 @@
+import type { Identity } from '../../model/identity.ts';
+import type { Link } from '../../model/link.ts';
+import { textAt } from '../ecs-path.ts';
+import type { FoundEvent } from '../seen-event.ts';
+import { callerOf, recipientAccount, type Caller } from './caller.ts';
+import { instanceSteps } from './instances.ts';
+import { passedRoleSteps } from './passed-roles.ts';
+import { personsSession, sessionSteps } from './sessions.ts';
+import { shareSteps } from './shares.ts';
+import { signInSteps } from './sign-in.ts';
+import type { Call, Step, StepTable } from './step.ts';
+import { trustSteps } from './trust.ts';
+import { userAndKeySteps } from './users-and-keys.ts';
+
+const steps: ReadonlyMap<string, StepTable[string]> = new Map(
+  [sessionSteps, userAndKeySteps, trustSteps, signInSteps, instanceSteps, passedRoleSteps, shareSteps].flatMap(
+    (table) => Object.entries(table),
+  ),
+);
+
+const stepNames: ReadonlySet<string> = new Set([...steps.keys()].map((key) => key.slice(key.indexOf(' ') + 1)));
+
+/** Some services append the version of their interface to the names of calls: `AddPermission20150331v2`. */
+const appendedVersion = /\d{8}(?:v\d+)?$/u;
+
+/** The name of a call without the version that some services append to it. */
+export function plainAction(action: string): string {
+  return appendedVersion.test(action) ? action.replace(appendedVersion, '') : action;
+}
+
+/** False where a call of this name can take no step from one identity to another: what is cheap to ask before an event is read. */
+export function mayLink(action: string): boolean {
+  return stepNames.has(plainAction(action));
+}
+
+/** The steps that one event proves, and the identities that they name. */
+export interface EventLinks {
+  readonly links: readonly Link[];
+  readonly identities: readonly Identity[];
+  readonly caller: Caller;
+}
+
+/**
+ * The steps from one identity or credential to another that an event proves: what it gave, made, let in or passed on. A call
+ * that failed took none.
+ */
+export function linksOf(event: FoundEvent): EventLinks {
+  const { ecs } = event;
+  const caller = callerOf(ecs);
+  if (textAt(ecs, 'event.outcome') !== 'success') return { links: [], identities: [], caller };
+  const action = plainAction(textAt(ecs, 'event.action') ?? '');
+  const call: Call = { ecs, caller, accountId: recipientAccount(ecs), action };
+  const family = steps.get(`${textAt(ecs, 'event.provider') ?? ''} ${action}`);
+  const taken = [...personsSession(call), ...(family?.(call) ?? [])].filter((step) => leadsOn(step, caller));
+  return {
+    links: taken.map((step) => linkOf(step, event, caller)),
+    identities: [...new Map(taken.flatMap((step) => namedIn(step, caller)).map((each) => [each.id, each])).values()],
+    caller,
+  };
+}
+
+/** A call about the caller itself leads nowhere. */
+function leadsOn({ from, to }: Step, caller: Caller): boolean {
+  return (from ?? caller.identity).id !== to.id;
+}
+
+function linkOf(step: Step, { ref, at, ecs }: FoundEvent, caller: Caller): Link {
+  const source = textAt(ecs, 'source.address') ?? textAt(ecs, 'source.ip');
+  const sharedEventId = textAt(ecs, 'aws.cloudtrail.shared_event_id');
+  return {
+    from: (step.from ?? caller.identity).id,
+    to: step.to.id,
+    how: step.how,
+    strength: 'proved',
+    at,
+    proof: [ref],
+    as: step.as,
+    ...(step.via === undefined ? {} : { via: step.via.map(({ id }) => id) }),
+    ...(caller.credential === null ? {} : { madeWith: caller.credential.id }),
+    ...(step.gave === undefined ? {} : { gave: step.gave.id }),
+    ...(step.letsIn === undefined ? {} : { letsIn: step.letsIn }),
+    ...(source === undefined ? {} : { source }),
+    ...(sharedEventId === undefined ? {} : { sharedEventId }),
+  };
+}
+
+function namedIn({ from, to, via = [], gave }: Step, caller: Caller): readonly Identity[] {
+  const others = [caller.person, caller.credential, gave].filter((each) => each !== null && each !== undefined);
+  return [from ?? caller.identity, to, ...via, ...others];
+}

@@ -1,0 +1,51 @@
+import type { Identity } from '../../model/identity.ts';
+import { lastPart, roleNamed, session } from './identities.ts';
+import { allAnswered, answered, requested, type Call, type Step, type StepTable } from './step.ts';
+
+/**
+ * Calls that hand a role to a service, which then acts in sessions of it. Where the service names its sessions in a known
+ * way, the session is named: Lambda after the function, ECS after the task, Glue and CloudFormation by a name of their own.
+ */
+export const passedRoleSteps: StepTable = {
+  'lambda.amazonaws.com CreateFunction': functionsRole,
+  'lambda.amazonaws.com UpdateFunctionCode': functionsRole,
+  'lambda.amazonaws.com UpdateFunctionConfiguration': functionsRole,
+  'ecs.amazonaws.com RunTask': tasksRole,
+  'ecs.amazonaws.com StartTask': tasksRole,
+  'ecs.amazonaws.com RegisterTaskDefinition': (call) => passed(call, requested(call, 'taskRoleArn')),
+  'glue.amazonaws.com CreateJob': (call) => passed(call, requested(call, 'role'), 'GlueJobRunnerSession'),
+  'glue.amazonaws.com UpdateJob': (call) => passed(call, requested(call, 'jobUpdate.role'), 'GlueJobRunnerSession'),
+  'glue.amazonaws.com CreateDevEndpoint': (call) => passed(call, requested(call, 'roleArn')),
+  'cloudformation.amazonaws.com CreateStack': stacksRole,
+  'cloudformation.amazonaws.com UpdateStack': stacksRole,
+  'cloudformation.amazonaws.com CreateChangeSet': stacksRole,
+  'codebuild.amazonaws.com CreateProject': (call) => passed(call, requested(call, 'serviceRole')),
+  'sagemaker.amazonaws.com CreateNotebookInstance': (call) => passed(call, requested(call, 'roleArn'), 'SageMaker'),
+  'states.amazonaws.com CreateStateMachine': (call) => passed(call, requested(call, 'roleArn')),
+};
+
+function functionsRole(call: Call): readonly Step[] {
+  const role = answered(call, 'role') ?? requested(call, 'role');
+  const name = answered(call, 'functionName') ?? requested(call, 'functionName');
+  // The name may be an ARN, `arn:aws:lambda:REGION:ACCOUNT:function:NAME`.
+  return passed(call, role, name?.slice(name.lastIndexOf(':') + 1));
+}
+
+function tasksRole(call: Call): readonly Step[] {
+  const role = requested(call, 'overrides.taskRoleArn');
+  return allAnswered(call, 'tasks.taskArn').flatMap((arn) => passed(call, role, lastPart(arn)));
+}
+
+function stacksRole(call: Call): readonly Step[] {
+  return passed(call, requested(call, 'roleARN', 'roleArn'), 'AWSCloudFormation');
+}
+
+function passed(call: Call, role: string | undefined, sessionName?: string): readonly Step[] {
+  if (role === undefined) return [];
+  const through = roleNamed(role, call.accountId);
+  return [{ to: actsAs(through, sessionName, call), how: 'passed-role', as: 'used', via: [through] }];
+}
+
+function actsAs(through: Identity, sessionName: string | undefined, { accountId }: Call): Identity {
+  return sessionName === undefined ? through : session(through.accountId ?? accountId, through.name, sessionName);
+}

@@ -1,0 +1,90 @@
+import type { Identity } from '../../model/identity.ts';
+import { accessKey, person, provider, roleNamed, root, session, sessionNamed } from './identities.ts';
+import { textAt } from '../ecs-path.ts';
+import { allAnswered, answered, requested, type Call, type Step, type StepTable } from './step.ts';
+
+/** Calls whose answer holds temporary credentials (STS and Roles Anywhere API references). */
+export const sessionSteps: StepTable = {
+  'sts.amazonaws.com AssumeRole': assumedRole,
+  'sts.amazonaws.com AssumeRoleWithSAML': assumedRole,
+  'sts.amazonaws.com AssumeRoleWithWebIdentity': assumedRole,
+  'sts.amazonaws.com AssumeRoot': assumedRoot,
+  'sts.amazonaws.com GetSessionToken': (call) => {
+    const key = keyGiven(call);
+    return key === undefined ? [] : [{ to: key, how: 'minted-session', as: 'used', gave: key }];
+  },
+  'sts.amazonaws.com GetFederationToken': (call) => {
+    const to = sessionNamed(answered(call, 'federatedUser.arn') ?? '') ?? federated(call);
+    return to === undefined ? [] : [{ to, how: 'minted-session', as: 'used', ...given(call) }];
+  },
+  'rolesanywhere.amazonaws.com CreateSession': (call) => {
+    const anchor = requested(call, 'trustAnchorArn');
+    const to = sessionNamed(allAnswered(call, 'credentialSet.assumedRoleUser.arn')[0] ?? '');
+    if (anchor === undefined || to === undefined) return [];
+    return [{ from: provider(anchor), to, how: 'assumed-role', as: 'used', ...viaRole(call), ...given(call) }];
+  },
+};
+
+function assumedRole(call: Call): readonly Step[] {
+  // What a service does for itself with its own role leads to nobody.
+  if (call.caller.identity.kind === 'service') return [];
+  const to = sessionNamed(answered(call, 'assumedRoleUser.arn') ?? '') ?? sessionAsked(call);
+  if (to === undefined) return [];
+  const through = viaRole(call).via ?? [];
+  const vouched = requested(call, 'principalArn') ?? identityProvider(call);
+  const via = vouched === undefined ? through : [...through, provider(vouched)];
+  return [{ to, how: 'assumed-role', as: 'used', via, ...given(call) }];
+}
+
+function assumedRoot(call: Call): readonly Step[] {
+  const target = /\d{12}/u.exec(requested(call, 'targetPrincipal') ?? '')?.[0];
+  if (target === undefined) return [];
+  return [{ to: root(target as Call['accountId']), how: 'minted-session', as: 'used', ...given(call) }];
+}
+
+function identityProvider({ caller, ecs }: Call): string | undefined {
+  return caller.identity.kind === 'person' ? textAt(ecs, 'aws.cloudtrail.user_identity.identity_provider') : undefined;
+}
+
+function sessionAsked(call: Call): Identity | undefined {
+  const roleArn = requested(call, 'roleArn');
+  const name = requested(call, 'roleSessionName');
+  if (roleArn === undefined || name === undefined) return undefined;
+  const role = roleNamed(roleArn, call.accountId);
+  return session(role.accountId ?? call.accountId, role.name, name);
+}
+
+function federated(call: Call): Identity | undefined {
+  const name = requested(call, 'name');
+  return name === undefined ? undefined : session(call.accountId, 'federated-user', name);
+}
+
+function viaRole(call: Call): { readonly via?: readonly Identity[] } {
+  const roleArn = requested(call, 'roleArn');
+  return roleArn === undefined ? {} : { via: [roleNamed(roleArn, call.accountId)] };
+}
+
+function keyGiven(call: Call): Identity | undefined {
+  const id = answered(call, 'credentials.accessKeyId') ?? allAnswered(call, 'credentialSet.credentials.accessKeyId')[0];
+  return id === undefined ? undefined : accessKey(id, call.accountId);
+}
+
+function given(call: Call): { readonly gave?: Identity } {
+  const key = keyGiven(call);
+  return key === undefined ? {} : { gave: key };
+}
+
+/** A person's session of a role, whose own record names both (Identity Center's `onBehalfOf`). */
+export function personsSession({ caller }: Call): readonly Step[] {
+  if (caller.person === null || caller.identity.kind !== 'session') return [];
+  return [{ from: caller.person, to: caller.identity, how: 'signed-in', as: 'used' }];
+}
+
+/** What a directory's own call made: somebody who can sign in. */
+export function personMade(call: Call): readonly Step[] {
+  const store = requested(call, 'identityStoreId');
+  const id = answered(call, 'user.userId', 'userId');
+  if (store === undefined || id === undefined) return [];
+  const name = requested(call, 'userName') ?? answered(call, 'user.userName') ?? id;
+  return [{ to: person(store, id, name), how: 'created-user', as: 'created' }];
+}

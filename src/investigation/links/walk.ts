@@ -1,0 +1,405 @@
+import type { Instant } from '../../model/ids.ts';
+import type { IdentityId, IdentityRole } from '../../model/identity.ts';
+import type { Link, LinkKind } from '../../model/link.ts';
+import type { InstanceSession, LinkIndex } from './link-index.ts';
+import { accountIn, instanceIdOfSession, isConsoleSession, kindOf } from './identity-parts.ts';
+import { letsIn } from './lets-in.ts';
+
+/** A call that an alert is about: where the walk begins. */
+export interface Seed {
+  /** Whom the call is put down to: the person where the record names one, else what signed it. */
+  readonly principal: IdentityId;
+  readonly identity: IdentityId;
+  readonly credential: IdentityId | null;
+  readonly at: Instant;
+  readonly source: string | null;
+}
+
+/** Something that the walk came to. */
+export interface Member {
+  readonly id: IdentityId;
+  readonly role: IdentityRole;
+  /** What it did earlier is not the intruder's. */
+  readonly sinceMs: number;
+  /** All that it does from then on is the intruder's; else only what is done with a credential that is a member itself. */
+  readonly whole: boolean;
+}
+
+/** Where the walk stopped, and why: shown with the case. */
+export type WalkLimit =
+  /** More sessions came of it than one intruder needs: those without alerts are others' work. */
+  | { readonly kind: 'crowd'; readonly at: IdentityId; readonly sessions: number }
+  /** A session name that several callers use: the one behind this use is not known. */
+  | { readonly kind: 'shared-session'; readonly at: IdentityId; readonly makers: number }
+  /** Who made it is another question than who uses it. */
+  | { readonly kind: 'made-by'; readonly at: IdentityId; readonly maker: IdentityId }
+  | { readonly kind: 'too-many'; readonly at: IdentityId };
+
+export interface Walk {
+  readonly members: ReadonlyMap<IdentityId, Member>;
+  readonly links: readonly Link[];
+  readonly limits: readonly WalkLimit[];
+}
+
+/** What a compromised credential did up to a day before its first alert counts as the intruder's. */
+export const lookBackMs = 24 * 3_600_000;
+/** More sessions than this from one credential are a broker's or a pipeline's. */
+export const crowdLimit = 20;
+/** What runs on an instance acts within this time, where only that ties the two. */
+const afterRunningMs = 3_600_000;
+/** A case with more is told to a person rather than followed on. */
+const memberLimit = 2000;
+const hopLimit = 12;
+
+const handsOut: ReadonlySet<LinkKind> = new Set(['assumed-role', 'minted-session', 'signed-in']);
+
+/**
+ * Walks from the credentials that alerts are about over proved links: back to whoever handed them out, then forwards to what
+ * they minted, made, changed and stole. An edge that many use ends the walk, but for what carries alerts itself or was done from
+ * the address of an alert's call.
+ */
+export async function walk(seeds: readonly Seed[], index: LinkIndex): Promise<Walk> {
+  const walking = new Walking(seeds, index);
+  await walking.backwards();
+  await walking.forwards();
+  return walking.result();
+}
+
+class Walking {
+  readonly #seeds: readonly Seed[];
+  readonly #index: LinkIndex;
+  readonly #members = new Map<IdentityId, Member>();
+  readonly #links = new Map<string, Link>();
+  readonly #limits = new Map<string, WalkLimit>();
+  /** Where the intruder is known to have called from. */
+  readonly #addresses: Set<string>;
+  readonly #fromMs: number;
+  /** Who handed out what the alerts' calls were made with, or made them: nobody whom the case knows gave it to them. */
+  readonly #origins = new Set<IdentityId>();
+
+  constructor(seeds: readonly Seed[], index: LinkIndex) {
+    this.#seeds = seeds;
+    this.#index = index;
+    this.#addresses = new Set(seeds.map(({ source }) => source).filter((source) => source !== null));
+    this.#fromMs = Math.min(...seeds.map(({ at }) => Date.parse(at))) - lookBackMs;
+    for (const seed of seeds) this.#plant(seed);
+  }
+
+  result(): Walk {
+    return { members: this.#members, links: [...this.#links.values()], limits: [...this.#limits.values()] };
+  }
+
+  #plant({ principal, identity, credential }: Seed): void {
+    if (credential !== null) this.#join({ id: credential, role: 'suspect', sinceMs: this.#fromMs, whole: true });
+    for (const id of new Set([principal, identity])) {
+      const whole = isWholeWhenSuspect(id) || (credential === null && kindOf(id) === 'session');
+      this.#join({ id, role: 'suspect', sinceMs: this.#fromMs, whole });
+    }
+  }
+
+  /** @returns true where this says more than was known. */
+  #join(member: Member): boolean {
+    const known = this.#members.get(member.id);
+    if (known === undefined) {
+      if (this.#members.size >= memberLimit) {
+        this.#limits.set('too-many', { kind: 'too-many', at: member.id });
+        return false;
+      }
+      this.#members.set(member.id, member);
+      return true;
+    }
+    const whole = known.whole || member.whole;
+    const sinceMs = Math.min(known.sinceMs, member.sinceMs);
+    // Whoever was reached by a link plays the part that the link says.
+    const role = known.role === 'suspect' && !this.#isOrigin(known.id) ? member.role : known.role;
+    if (whole === known.whole && sinceMs === known.sinceMs && role === known.role) return false;
+    this.#members.set(member.id, { id: known.id, role, sinceMs, whole });
+    return true;
+  }
+
+  #isOrigin(id: IdentityId): boolean {
+    return this.#origins.has(id);
+  }
+
+  #take(link: Link): void {
+    const key = `${link.from} ${link.how} ${link.to}`;
+    const known = this.#links.get(key);
+    if (known === undefined) {
+      this.#links.set(key, link);
+      return;
+    }
+    const seen = new Set(known.proof.map(({ accountId, eventId }) => `${accountId} ${eventId}`));
+    const more = link.proof.filter(({ accountId, eventId }) => !seen.has(`${accountId} ${eventId}`));
+    const earlier = Date.parse(link.at) < Date.parse(known.at) ? link : known;
+    const [first, ...rest] = earlier === known ? [...known.proof, ...more] : [...more, ...known.proof];
+    if (first !== undefined) this.#links.set(key, { ...earlier, proof: [first, ...rest] });
+  }
+
+  /** To whoever handed out what the alerts' calls were made with. */
+  async backwards(): Promise<void> {
+    let nodes = this.#seeds.map(({ credential, identity, at, source }) => ({ credential, identity, at, source }));
+    for (let hop = 0; hop < hopLimit && nodes.length > 0; hop += 1) {
+      const next: typeof nodes = [];
+      for (const node of nodes) {
+        for (const link of await this.#handingOut(node)) {
+          if (!(await this.#follows(link))) continue;
+          this.#take(link);
+          const maker = link.madeWith ?? null;
+          if (this.#isOrigin(maker ?? link.from)) continue;
+          this.#origins.add(maker ?? link.from).add(link.from);
+          this.#putBehind(link);
+          next.push({ credential: maker, identity: link.from, at: link.at, source: link.source ?? null });
+        }
+      }
+      nodes = next;
+    }
+    if (this.#origins.size === 0) this.#beginAtFirstAlert();
+  }
+
+  #beginAtFirstAlert(): void {
+    const first = this.#seeds.toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at))[0];
+    if (first === undefined) return;
+    for (const id of [first.principal, first.identity, first.credential]) if (id !== null) this.#origins.add(id);
+  }
+
+  #putBehind({ from, madeWith, at }: Link): void {
+    const sinceMs = Math.min(this.#fromMs, Date.parse(at));
+    const outside = this.#isOutside(from);
+    if (madeWith !== undefined && !outside) this.#join({ id: madeWith, role: 'suspect', sinceMs, whole: true });
+    this.#join({
+      id: from,
+      role: outside ? 'outside' : 'suspect',
+      sinceMs,
+      whole: !outside && isWholeWhenSuspect(from),
+    });
+  }
+
+  #isOutside(id: IdentityId): boolean {
+    const accountId = accountIn(id);
+    return accountId !== undefined && /^\d{12}$/u.test(accountId) && !this.#index.isWatched(accountId);
+  }
+
+  /** The links that handed out a credential, or the session where its name leads to one maker. */
+  async #handingOut(node: {
+    readonly credential: IdentityId | null;
+    readonly identity: IdentityId;
+    readonly at: Instant;
+    readonly source: string | null;
+  }): Promise<readonly Link[]> {
+    const { credential, identity, at } = node;
+    const touching = await this.#touching([identity, ...(credential === null ? [] : [credential])]);
+    const before = touching.filter((link) => Date.parse(link.at) <= Date.parse(at));
+    const exact = before.filter(({ how, gave }) => handsOut.has(how) && gave !== undefined && gave === credential);
+    const person = before.filter(
+      ({ how, to, from }) => how === 'signed-in' && to === identity && kindOf(from) === 'person',
+    );
+    if (exact.length > 0) return [...exact, ...person];
+    this.#noteMaker(before, credential, identity);
+    if (person.length > 0) return person;
+    const named = before.filter(({ how, to }) => handsOut.has(how) && to === identity);
+    const makers = new Set(named.map(({ from, madeWith }) => madeWith ?? from));
+    if (makers.size > 1) {
+      this.#limits.set(`shared ${identity}`, { kind: 'shared-session', at: identity, makers: makers.size });
+      return [];
+    }
+    return [...named, ...(await this.#ranBefore(node))];
+  }
+
+  /** Who made a user or key that is under suspicion: said, not followed. */
+  #noteMaker(links: readonly Link[], credential: IdentityId | null, identity: IdentityId): void {
+    for (const { how, to, from } of links) {
+      if ((how === 'created-user' && to === identity) || (how === 'created-key' && to === credential)) {
+        this.#limits.set(`made-by ${to}`, { kind: 'made-by', at: to, maker: from });
+      }
+    }
+  }
+
+  /** Calls that ran something on the instance shortly before, from where its credentials were then used. */
+  async #ranBefore(node: { readonly identity: IdentityId; readonly at: Instant; readonly source: string | null }) {
+    const instance = instanceIdOfSession(node.identity);
+    if (instance === undefined || node.source === null) return [];
+    const touching = await this.#touching([instance]);
+    const ran = touching.filter(
+      ({ how, to, at, source }) =>
+        how === 'ran-on-instance' &&
+        to === instance &&
+        source === node.source &&
+        Date.parse(at) <= Date.parse(node.at) &&
+        Date.parse(node.at) - Date.parse(at) <= afterRunningMs,
+    );
+    return ran;
+  }
+
+  /** An edge that many use ends the walk, unless alerts lie on its other side too. */
+  async #follows(link: Link): Promise<boolean> {
+    if (link.how === 'ran-on-instance' || kindOf(link.from) === 'person') return true;
+    const maker = link.madeWith ?? link.from;
+    const made = (await this.#touching([maker])).filter((each) => isMadeBy(each, maker) && handsOut.has(each.how));
+    const sessions = new Set(made.filter((each) => isNear(each, link)).map(({ to, gave }) => gave ?? to)).size;
+    if (sessions <= crowdLimit) return true;
+    const suspected = await this.#index.suspected([maker, link.from]);
+    if (suspected.size > 0) return true;
+    this.#limits.set(`crowd ${maker}`, { kind: 'crowd', at: link.from, sessions });
+    return false;
+  }
+
+  /** To all that came of them. */
+  async forwards(): Promise<void> {
+    let frontier = [...this.#members.keys()];
+    while (frontier.length > 0) {
+      const next = new Set<IdentityId>();
+      const touching = await this.#touching(frontier);
+      for (const id of frontier) {
+        const member = this.#asFarAsKnown(id, touching);
+        if (member === undefined || member.role === 'outside') continue;
+        for (const link of await this.#leadingOn(member, touching)) {
+          this.#take(link);
+          if (link.source !== undefined && this.#isOwnCall(link)) this.#addresses.add(link.source);
+          for (const reached of this.#membersBy(link)) {
+            if (this.#join(reached)) next.add(reached.id);
+          }
+        }
+      }
+      frontier = [...next];
+    }
+  }
+
+  /** A session all of whose makers belong to the case belongs to it whole, whichever key it uses. */
+  #asFarAsKnown(id: IdentityId, touching: readonly Link[]): Member | undefined {
+    const member = this.#members.get(id);
+    if (member === undefined || member.whole || kindOf(id) !== 'session' || member.role === 'outside') return member;
+    const makers = touching.filter(({ how, to }) => handsOut.has(how) && to === id);
+    if (!makers.every(({ from, madeWith }) => this.#members.has(madeWith ?? from))) return member;
+    const whole = { ...member, whole: true };
+    this.#members.set(id, whole);
+    return whole;
+  }
+
+  async #touching(ids: readonly IdentityId[]): Promise<readonly Link[]> {
+    return withoutUnnamedCopies(await this.#index.touching(ids));
+  }
+
+  #isOwnCall({ from, madeWith }: Link): boolean {
+    return this.#members.has(madeWith ?? from);
+  }
+
+  async #leadingOn(member: Member, touching: readonly Link[]): Promise<readonly Link[]> {
+    const inTime = touching.filter(({ at }) => Date.parse(at) >= member.sinceMs);
+    const made = inTime.filter((link) => takenBy(member, link));
+    const through = inTime.filter((link) => this.#cameThrough(member, link));
+    const used = kindOf(member.id) === 'instance' ? await this.#usesOf(member) : [];
+    return [...(await this.#withoutCrowd(member, made)), ...through, ...used];
+  }
+
+  /** Sessions of a role that the intruder made, or opened to whoever then came in; callers that a planted provider vouched for. */
+  #cameThrough({ id, role }: Member, link: Link): boolean {
+    const kind = kindOf(id);
+    const isTrust = kind === 'provider' || kind === 'role';
+    if (!isTrust || link.how !== 'assumed-role' || !(link.via?.includes(id) ?? link.from === id)) return false;
+    if (kind === 'provider' || role === 'created') return true;
+    return this.#trustsOf(id).some((trust) => Date.parse(trust.at) <= Date.parse(link.at) && letsIn(trust, link));
+  }
+
+  #trustsOf(id: IdentityId): readonly Link[] {
+    return [...this.#links.values()].filter(({ to, how }) => to === id && how === 'opened-trust');
+  }
+
+  async #withoutCrowd(member: Member, made: readonly Link[]): Promise<readonly Link[]> {
+    const handed = made.filter(({ how }) => handsOut.has(how));
+    const sessions = new Set(handed.map(({ to, gave }) => gave ?? to)).size;
+    if (sessions <= crowdLimit) return made;
+    const suspected = await this.#index.suspected(handed.flatMap(({ to, gave }) => [to, gave ?? to]));
+    const addresses = new Set(
+      this.#seeds
+        .filter((seed) => seed.credential === member.id || seed.identity === member.id)
+        .map(({ source }) => source),
+    );
+    const isOurs = (link: Link): boolean =>
+      !handsOut.has(link.how) ||
+      suspected.has(link.gave ?? link.to) ||
+      (link.source !== undefined && addresses.has(link.source));
+    this.#limits.set(`crowd ${member.id}`, { kind: 'crowd', at: member.id, sessions });
+    return made.filter(isOurs);
+  }
+
+  /** What acted as an instance after the intruder had run something on it: all, where the instance is the intruder's own. */
+  async #usesOf(member: Member): Promise<readonly Link[]> {
+    const seen = (await this.#index.instanceSessions([member.id])).filter(({ at }) => Date.parse(at) >= member.sinceMs);
+    const suspected = await this.#index.suspected(seen.map(({ session }) => session));
+    const isStolen = ({ at, source, session }: InstanceSession): boolean =>
+      (source !== null && this.#addresses.has(source)) ||
+      (suspected.has(session) && Date.parse(at) - member.sinceMs <= afterRunningMs);
+    const used = member.role === 'created' ? seen : seen.filter(isStolen);
+    const [first] = used.toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at));
+    if (first === undefined) return [];
+    return [
+      {
+        from: member.id,
+        to: first.session,
+        how: 'ran-on-instance',
+        strength: 'proved',
+        at: first.at,
+        proof: [first.proof],
+        as: 'used',
+      },
+    ];
+  }
+
+  /** What a step makes members of: its far end, the credential that it handed out, and whose key it is. */
+  #membersBy(link: Link): readonly Member[] {
+    const { to, how, gave, as = 'used', via = [] } = link;
+    const sinceMs = Date.parse(link.at);
+    const members: Member[] = [{ id: to, role: as, sinceMs, whole: this.#isWholeWhenReached(link) }];
+    if (gave !== undefined && gave !== to) members.push({ id: gave, role: as, sinceMs, whole: true });
+    if (how === 'created-key') for (const id of via) members.push({ id, role: 'changed', sinceMs, whole: false });
+    return members;
+  }
+
+  #isWholeWhenReached({ to, how, gave, as }: Link): boolean {
+    switch (how) {
+      case 'created-user':
+      case 'created-key':
+      case 'signed-in':
+      case 'passed-role':
+        return as !== 'changed' && kindOf(to) !== 'role';
+      case 'assumed-role':
+      case 'minted-session':
+        // The name of a session may be many callers' name; where the key is known, it is the key that counts.
+        return gave === undefined || gave === to;
+      case 'ran-on-instance':
+        return kindOf(to) === 'session';
+      default:
+        return false;
+    }
+  }
+}
+
+/** Of the records that two accounts have of one call, the caller's names it best; the other's shows it too. */
+function withoutUnnamedCopies(links: readonly Link[]): readonly Link[] {
+  const named = new Set(links.filter(({ madeWith }) => madeWith !== undefined).map(copyKey));
+  return links.filter(
+    (link) => link.sharedEventId === undefined || link.madeWith !== undefined || !named.has(copyKey(link)),
+  );
+}
+
+function copyKey({ sharedEventId = '', how, to }: Link): string {
+  return `${sharedEventId} ${how} ${to}`;
+}
+
+/** What a member's own calls led to. */
+function takenBy({ id, whole }: Member, { from, madeWith }: Link): boolean {
+  return madeWith === id || (from === id && (whole || madeWith === undefined));
+}
+
+function isMadeBy({ from, madeWith }: Link, maker: IdentityId): boolean {
+  return (madeWith ?? from) === maker;
+}
+
+function isNear(a: Link, b: Link): boolean {
+  return Math.abs(Date.parse(a.at) - Date.parse(b.at)) <= lookBackMs;
+}
+
+/** A user's keys are several, and a session's name may be shared; root, people and consoles are one. */
+function isWholeWhenSuspect(id: IdentityId): boolean {
+  return kindOf(id) === 'root' || kindOf(id) === 'person' || isConsoleSession(id);
+}
