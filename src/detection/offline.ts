@@ -24,8 +24,8 @@ export type TakePart = () => number | undefined;
 
 /** Collects candidates of events in any order, and settles them when all have been seen. */
 export interface OfflineDetection {
-  /** Judges an event and keeps what is to be kept. */
-  take(event: DetectionEvent): void;
+  /** Judges an event and keeps what is to be kept; true where that is something. */
+  take(event: DetectionEvent): boolean;
   /** What was kept, for another run of the same rule set. */
   logged(): LoggedCandidates;
   /** Keeps what another run of the same rule set has. */
@@ -44,10 +44,12 @@ export function detectOffline(ruleSet: RuleSet): OfflineDetection {
   const all = (): readonly LoggedCandidates[] => [log.logged(), ...others];
   return {
     take(event) {
-      for (const { ruleIndex, candidates } of ruleSet.candidatesOf(event)) {
+      const found = ruleSet.candidatesOf(event);
+      for (const { ruleIndex, candidates } of found) {
         const suppressionGroup = rules[ruleIndex]?.suppression?.groupOf(event);
         for (const candidate of candidates) log.add(ruleIndex, candidate, suppressionGroup);
       }
+      return found.length > 0;
     },
     logged: () => log.logged(),
     keep: (logged) => void others.push(logged),

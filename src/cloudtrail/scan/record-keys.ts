@@ -30,6 +30,7 @@ export const recordPaths = [
   'userIdentity.invokedBy',
   'userIdentity.principalId',
   'userIdentity.userName',
+  'userIdentity.onBehalfOf',
   'userIdentity.sessionContext',
   'userIdentity.sessionContext.sessionIssuer',
   'userIdentity.sessionContext.sessionIssuer.arn',

@@ -9,6 +9,7 @@ import { registerEvents } from './events.ts';
 import { addGlobalOptions, type GlobalOptions } from './global-options.ts';
 import { registerExplain } from './explain.ts';
 import { registerImport } from './import.ts';
+import { registerInvestigate } from './investigate.ts';
 import { registerInvestigations } from './investigations.ts';
 import { describeError, exitCodeOf } from './report-error.ts';
 import { registerNormalize } from './normalize.ts';
@@ -42,6 +43,7 @@ const registrations = [
   registerImport,
   registerDoctor,
   registerDetect,
+  registerInvestigate,
   registerNormalize,
   registerRules,
   registerExplain,

@@ -1,9 +1,18 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import type { InputSource } from '../../adapters/files/input-paths.ts';
-import type { LoggedCandidates } from '../../detection/candidate-log.ts';
 import type { AlertLines } from './alert-lines.ts';
-import type { CountsById, JudgeTask, PartsTask, ThreadMessage, ThreadOrder, ThreadReport } from './thread-messages.ts';
+import type { GatheredEvents } from '../investigate/wanted-events.ts';
+import type {
+  CountsById,
+  GatherTask,
+  Judged,
+  JudgeTask,
+  PartsTask,
+  ThreadMessage,
+  ThreadOrder,
+  ThreadReport,
+} from './thread-messages.ts';
 
 /** Below this size a thread would hardly be ready when all is read. */
 const threadsFromBytes = 24 * 1024 * 1024;
@@ -13,11 +22,13 @@ const leastUnpacking = 8;
 /** Threads beside the main one. */
 export interface DetectionThreads {
   /** Lets all judge: hands on what they report, and resolves with what each has kept. */
-  judge(task: JudgeTask, onReport: (report: ThreadReport) => void): Promise<readonly LoggedCandidates[]>;
+  judge(task: JudgeTask, onReport: (report: ThreadReport) => void): Promise<readonly Judged[]>;
   /** Lets all count alerts, when they have judged. */
   count(task: PartsTask): Promise<readonly CountsById[]>;
   /** Lets all make the lines of alerts, when they have judged, and hands them on; resolves when there are no more. */
   lines(task: PartsTask, onLines: (lines: AlertLines) => void): Promise<void>;
+  /** Lets all look for the events of cases. */
+  gather(task: GatherTask): Promise<readonly GatheredEvents[]>;
   /** Ends them; until then they keep the process alive. */
   end(): Promise<void>;
 }
@@ -49,6 +60,7 @@ export function startThreads(count: number): DetectionThreads {
     async lines(task, onLines) {
       await Promise.all(threads.map((thread) => thread.lines(task, onLines)));
     },
+    gather: (task) => Promise.all(threads.map((thread) => thread.gather(task))),
     async end() {
       await Promise.all(threads.map((thread) => thread.end()));
     },
@@ -56,20 +68,22 @@ export function startThreads(count: number): DetectionThreads {
 }
 
 interface DetectionThread {
-  judge(task: JudgeTask, onReport: (report: ThreadReport) => void): Promise<LoggedCandidates>;
+  judge(task: JudgeTask, onReport: (report: ThreadReport) => void): Promise<Judged>;
   count(task: PartsTask): Promise<CountsById>;
   lines(task: PartsTask, onLines: (lines: AlertLines) => void): Promise<void>;
+  gather(task: GatherTask): Promise<GatheredEvents>;
   end(): Promise<unknown>;
 }
 
 function startThread(): DetectionThread {
   const worker = new Worker(new URL('./judge-thread.ts', import.meta.url));
-  const judged = Promise.withResolvers<LoggedCandidates>();
+  const judged = Promise.withResolvers<Judged>();
   const counted = Promise.withResolvers<CountsById>();
   const allLines = Promise.withResolvers<void>();
+  const gathered = Promise.withResolvers<GatheredEvents>();
   let onReport: (report: ThreadReport) => void = () => {};
   let onLines: (lines: AlertLines) => void = () => {};
-  const answers = [judged, counted, allLines];
+  const answers = [judged, counted, allLines, gathered];
   const fail = (error: unknown): void => {
     for (const { reject } of answers) reject(error);
   };
@@ -82,7 +96,9 @@ function startThread(): DetectionThread {
       case 'report':
         return onReport(message.report);
       case 'judged':
-        return judged.resolve(message.logged);
+        return judged.resolve(message.judged);
+      case 'gathered':
+        return gathered.resolve(message.gathered);
       case 'counted':
         return counted.resolve(message.counts);
       case 'lines':
@@ -107,6 +123,10 @@ function startThread(): DetectionThread {
       onLines = collector;
       send({ kind: 'lines', task });
       return allLines.promise;
+    },
+    gather(task) {
+      send({ kind: 'gather', task });
+      return gathered.promise;
     },
     end: () => worker.terminate(),
   };

@@ -12,12 +12,15 @@ import type { OfflineDetection } from '../../detection/offline.ts';
 import type { DetectionEvent } from '../../detection/rule-type.ts';
 import { ScannedEvent } from '../../detection/scanned-event.ts';
 import type { EcsDocument } from '../../model/trail-event.ts';
+import type { CaseFacts } from '../investigate/case-facts.ts';
 
 export interface SourceJudging {
   readonly ruleSet: RuleSet;
   readonly detection: Pick<OfflineDetection, 'take'>;
   /** Of `source.geo` and `source.as`; none without a database. */
   readonly enrich?: AddressLookup | undefined;
+  /** Keeps what an investigation needs; absent where nobody investigates. */
+  readonly facts?: CaseFacts | undefined;
   readonly memory: ScanMemory;
   readonly onJudged: () => void;
   readonly onMalformed: (place: RecordPlace, problem: string, eventId?: string) => void;
@@ -27,19 +30,21 @@ export interface SourceJudging {
 
 /** Judges all records of one input; those in CloudTrail's own form without parsing them. */
 export async function judgeSource(source: InputSource, judging: SourceJudging): Promise<void> {
-  const { ruleSet, detection, enrich } = judging;
+  const { ruleSet, detection, enrich, facts } = judging;
   const enriched = enrich === undefined ? undefined : (document: EcsDocument) => enrichSource(document, enrich);
   const event = new ScannedEvent(ruleSet.fields, enriched);
   const handlers: ScanHandlers = {
     scanned(record) {
       event.take(record);
-      detection.take(event);
+      const kept = detection.take(event);
+      facts?.scanned(record, event, kept);
       judging.onJudged();
     },
     read(record) {
       const found = eventOf(record, judging);
       if (found === null) return;
-      detection.take(found);
+      const kept = detection.take(found);
+      facts?.read(found, kept);
       judging.onJudged();
     },
     bytes: (bytes) => judging.onBytes(bytes),

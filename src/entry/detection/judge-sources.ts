@@ -67,7 +67,7 @@ export class ReportGatherer {
 export async function judgeSources(
   sources: readonly InputSource[],
   next: JudgeTask['next'],
-  judging: Pick<SourceJudging, 'ruleSet' | 'detection' | 'enrich'>,
+  judging: Pick<SourceJudging, 'ruleSet' | 'detection' | 'enrich' | 'facts'>,
   gatherer: ReportGatherer,
 ): Promise<void> {
   const memory = new ScanMemory();

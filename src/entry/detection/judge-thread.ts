@@ -3,6 +3,8 @@ import { compileRuleSet, type RuleSet } from '../../detection/engine.ts';
 import { compileException } from '../../detection/exceptions/exception.ts';
 import { withExceptions } from '../../detection/exceptions/with-exceptions.ts';
 import { detectOffline } from '../../detection/offline.ts';
+import { CaseFacts } from '../investigate/case-facts.ts';
+import { gatherEvents } from '../investigate/wanted-events.ts';
 import { linesOfTakenParts } from './alert-lines.ts';
 import { countTakenParts } from './alert-counting.ts';
 import { judgeSources, ReportGatherer } from './judge-sources.ts';
@@ -21,6 +23,7 @@ parentPort?.on('message', (order: ThreadOrder) => void carryOut(order));
 
 async function carryOut(order: ThreadOrder): Promise<void> {
   if (order.kind === 'judge') judgedBy = await judge(order.task);
+  else if (order.kind === 'gather') tell({ kind: 'gathered', gathered: await gatherEvents(order.task) });
   else if (judgedBy === undefined) throw new Error('a thread was asked for alerts before it had rules');
   else if (order.kind === 'count') tell({ kind: 'counted', counts: countTakenParts(judgedBy, order.task) });
   else {
@@ -29,15 +32,17 @@ async function carryOut(order: ThreadOrder): Promise<void> {
   }
 }
 
-async function judge({ rules, exceptions, mmdb, sources, next }: JudgeTask): Promise<RuleSet> {
+async function judge({ rules, exceptions, mmdb, sources, next, investigates }: JudgeTask): Promise<RuleSet> {
   const gatherer = new ReportGatherer((report) => tell({ kind: 'report', report }));
   const compiled = compileRuleSet(rules.map(receivedRule));
   const compiledExceptions = exceptions.map((statement) => compileException(statement, compiled.fields));
   const ruleSet = withExceptions(compiled, compiledExceptions, (held) => gatherer.heldBack(held));
   const detection = detectOffline(ruleSet);
   const enrich = await openEnrichment(mmdb);
-  await judgeSources(sources, next, { ruleSet, detection, enrich }, gatherer);
-  tell({ kind: 'judged', logged: detection.logged() });
+  const facts = investigates === true ? new CaseFacts() : undefined;
+  await judgeSources(sources, next, { ruleSet, detection, enrich, facts }, gatherer);
+  const logged = detection.logged();
+  tell({ kind: 'judged', judged: facts === undefined ? { logged } : { logged, facts: facts.gathered() } });
   return ruleSet;
 }
 

@@ -4,6 +4,7 @@ import type { ExceptionStatement, RuleException } from '../../detection/exceptio
 import type { HeldBack } from '../../detection/exceptions/with-exceptions.ts';
 import { type AlertCounts, detectOffline, type OfflineAlert } from '../../detection/offline.ts';
 import { neededEnrichment } from '../../detection/possible-without.ts';
+import { CaseFacts, type GatheredFacts } from '../investigate/case-facts.ts';
 import { allAlertLines } from './alert-lines.ts';
 import { countOnThreads } from './alert-counting.ts';
 import type { DetectionTotals } from './detect-summary.ts';
@@ -23,6 +24,8 @@ export interface DetectionRun {
   /** How many alerts each rule has, for those who have no use for the alerts themselves; on all threads. */
   counts(): Promise<AlertCounts>;
   readonly totals: DetectionTotals;
+  /** What an investigation needs, where one was asked for: by thread. */
+  readonly facts: readonly GatheredFacts[];
 }
 
 /** Inputs below this size are read before a progress bar could be looked at. */
@@ -37,13 +40,16 @@ export interface DetectionInput {
   readonly threads: DetectionThreads;
   /** Told what is not read as records. */
   readonly reading: ReadingReport;
+  /** What an investigation needs is gathered as well. */
+  readonly investigates?: boolean;
   /** Receives what exceptions held back in the threads. */
   readonly onHeldBack: (held: HeldBack) => void;
 }
 
 /** Judges all records of the inputs by the rules. */
 export async function runDetection(rules: LoadedRules, input: DetectionInput): Promise<DetectionRun> {
-  const { sources, threads, mmdb, reading } = input;
+  const { sources, threads, mmdb, reading, investigates = false } = input;
+  const facts = investigates ? new CaseFacts() : undefined;
   const { ruleSet } = rules;
   const detection = detectOffline(ruleSet);
   const bytes = sources.reduce((sum, source) => sum + (source.kind === 'file' ? source.bytes : 0), 0);
@@ -63,17 +69,19 @@ export async function runDetection(rules: LoadedRules, input: DetectionInput): P
     exceptions: rules.exceptions.map(sentException),
   };
   const [kept] = await Promise.all([
-    threads.judge({ ...sent, mmdb, sources, next }, take),
-    judgeSources(sources, next, { ruleSet, detection, enrich }, new ReportGatherer(take)),
+    threads.judge({ ...sent, mmdb, sources, next, investigates }, take),
+    judgeSources(sources, next, { ruleSet, detection, enrich, facts }, new ReportGatherer(take)),
   ]);
-  for (const logged of kept) detection.keep(logged);
-  const logs = [detection.logged(), ...kept];
+  const others = kept.map(({ logged }) => logged);
+  for (const logged of others) detection.keep(logged);
+  const logs = [detection.logged(), ...others];
   bar?.stop();
   reading.finish();
   return {
     alerts: () => detection.alerts(),
     lines: () => allAlertLines(ruleSet, logs, threads),
     counts: () => countOnThreads(ruleSet, logs, threads),
+    facts: [facts?.gathered(), ...kept.map((judged) => judged.facts)].filter((each) => each !== undefined),
     totals: {
       records,
       malformed: reading.malformed,

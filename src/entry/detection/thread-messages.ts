@@ -4,6 +4,8 @@ import { logParts, type LoggedCandidates } from '../../detection/candidate-log.t
 import type { ExceptionStatement } from '../../detection/exceptions/exception.ts';
 import type { HeldBack } from '../../detection/exceptions/with-exceptions.ts';
 import type { TakePart } from '../../detection/offline.ts';
+import type { GatheredFacts } from '../investigate/case-facts.ts';
+import type { GatheredEvents, WantedEvents } from '../investigate/wanted-events.ts';
 import type { AlertLines } from './alert-lines.ts';
 import type { OtherValues } from './reading-report.ts';
 import type { SentRule } from './sent-rule.ts';
@@ -20,6 +22,23 @@ export interface JudgeTask {
   readonly sources: readonly InputSource[];
   /** Of the sources. */
   readonly next: SharedCounter;
+  /** What an investigation needs is kept as well. */
+  readonly investigates?: boolean;
+}
+
+/** What a thread has kept of what it judged. */
+export interface Judged {
+  readonly logged: LoggedCandidates;
+  /** Absent where nobody investigates. */
+  readonly facts?: GatheredFacts;
+}
+
+/** Events of cases that are looked for when it is known which: each source is read once more, by whichever thread takes it. */
+export interface GatherTask {
+  readonly mmdb: readonly string[];
+  readonly sources: readonly InputSource[];
+  readonly next: SharedCounter;
+  readonly wanted: WantedEvents;
 }
 
 /** What threads do together when all have judged: settle the parts of these logs, each taking the next that nobody has. */
@@ -31,7 +50,8 @@ export interface PartsTask {
 export type ThreadOrder =
   | { readonly kind: 'judge'; readonly task: JudgeTask }
   | { readonly kind: 'count'; readonly task: PartsTask }
-  | { readonly kind: 'lines'; readonly task: PartsTask };
+  | { readonly kind: 'lines'; readonly task: PartsTask }
+  | { readonly kind: 'gather'; readonly task: GatherTask };
 
 /** A record, or an input as a whole, that cannot be read. */
 export interface MalformedInput {
@@ -54,7 +74,8 @@ export type CountsById = ReadonlyMap<string, number>;
 
 export type ThreadMessage =
   | { readonly kind: 'report'; readonly report: ThreadReport }
-  | { readonly kind: 'judged'; readonly logged: LoggedCandidates }
+  | { readonly kind: 'judged'; readonly judged: Judged }
+  | { readonly kind: 'gathered'; readonly gathered: GatheredEvents }
   | { readonly kind: 'counted'; readonly counts: CountsById }
   | { readonly kind: 'lines'; readonly lines: AlertLines }
   | { readonly kind: 'all-lines' };

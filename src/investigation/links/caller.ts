@@ -1,4 +1,4 @@
-import type { Identity } from '../../model/identity.ts';
+import type { Identity, IdentityId } from '../../model/identity.ts';
 import type { AccountId } from '../../model/ids.ts';
 import type { EcsDocument } from '../../model/trail-event.ts';
 import { textAt, valueAt } from '../ecs-path.ts';
@@ -26,6 +26,8 @@ export interface Caller {
   readonly person: Identity | null;
   /** The access key or the console session that the call was made with. */
   readonly credential: Identity | null;
+  /** What a record of another account calls the same caller; null where that is not known. */
+  readonly alias: IdentityId | null;
 }
 
 /** What a record says about its caller. */
@@ -78,13 +80,22 @@ export function callerFrom(fields: CallerFields): Caller {
     ? service(accountId, serviceName(fields))
     : identityFrom(fields, accountId, behind);
   const person = behind === undefined || behind.id === identity.id ? null : behind;
-  return { identity, person, credential: credentialOf(fields, identity, accountId) };
+  return { identity, person, credential: credentialOf(fields, identity, accountId), alias: aliasOf(fields, identity) };
 }
 
 /** The account that received the record. */
 export function recipientAccount(ecs: EcsDocument): AccountId {
   const id = textAt(ecs, 'aws.cloudtrail.recipient_account_id') ?? textAt(ecs, 'cloud.account.id') ?? 'unknown';
   return id as AccountId;
+}
+
+/** Other accounts' records name a caller by unique ID. */
+function aliasOf(fields: CallerFields, { accountId, id, kind }: Identity): IdentityId | null {
+  const { principalId = '' } = fields;
+  if (accountId === null || (kind !== 'user' && kind !== 'session')) return null;
+  if (!principalId.startsWith('AIDA') && !principalId.startsWith('AROA')) return null;
+  const unnamed = outsider({ ...fields, issuerArn: undefined }, accountId).id;
+  return unnamed === id ? null : unnamed;
 }
 
 function credentialOf(

@@ -74,8 +74,8 @@ class Walking {
   /** Where the intruder is known to have called from. */
   readonly #addresses: Set<string>;
   readonly #fromMs: number;
-  /** Who handed out what the alerts' calls were made with, or made them: nobody whom the case knows gave it to them. */
-  readonly #origins = new Set<IdentityId>();
+  /** Whoever was put behind an alert's call already: nobody is asked about twice. */
+  readonly #askedAbout = new Set<IdentityId>();
 
   constructor(seeds: readonly Seed[], index: LinkIndex) {
     this.#seeds = seeds;
@@ -86,7 +86,22 @@ class Walking {
   }
 
   result(): Walk {
+    this.#nameSuspects();
     return { members: this.#members, links: [...this.#links.values()], limits: [...this.#limits.values()] };
+  }
+
+  /** Somebody is the suspect, also where each gave access to the other; and it is one of us where it may be one of us. */
+  #nameSuspects(): void {
+    const suspects = [...this.#members.values()].filter(({ role }) => role === 'suspect');
+    const own = suspects.filter(({ id }) => !this.#isOutside(id));
+    if (own.length > 0)
+      for (const each of suspects) if (!own.includes(each)) this.#members.set(each.id, { ...each, role: 'outside' });
+    if (suspects.length > 0) return;
+    const first = this.#seeds.toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at))[0];
+    for (const id of [first?.identity, first?.credential]) {
+      const member = this.#members.get(id ?? '');
+      if (member !== undefined) this.#members.set(member.id, { ...member, role: 'suspect' });
+    }
   }
 
   #plant({ principal, identity, credential }: Seed): void {
@@ -110,15 +125,10 @@ class Walking {
     }
     const whole = known.whole || member.whole;
     const sinceMs = Math.min(known.sinceMs, member.sinceMs);
-    // Whoever was reached by a link plays the part that the link says.
-    const role = known.role === 'suspect' && !this.#isOrigin(known.id) ? member.role : known.role;
+    const role = graverRole(known.role, member.role);
     if (whole === known.whole && sinceMs === known.sinceMs && role === known.role) return false;
     this.#members.set(member.id, { id: known.id, role, sinceMs, whole });
     return true;
-  }
-
-  #isOrigin(id: IdentityId): boolean {
-    return this.#origins.has(id);
   }
 
   #take(link: Link): void {
@@ -145,21 +155,14 @@ class Walking {
           if (!(await this.#follows(link))) continue;
           this.#take(link);
           const maker = link.madeWith ?? null;
-          if (this.#isOrigin(maker ?? link.from)) continue;
-          this.#origins.add(maker ?? link.from).add(link.from);
+          if (this.#askedAbout.has(maker ?? link.from)) continue;
+          this.#askedAbout.add(maker ?? link.from);
           this.#putBehind(link);
           next.push({ credential: maker, identity: link.from, at: link.at, source: link.source ?? null });
         }
       }
       nodes = next;
     }
-    if (this.#origins.size === 0) this.#beginAtFirstAlert();
-  }
-
-  #beginAtFirstAlert(): void {
-    const first = this.#seeds.toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at))[0];
-    if (first === undefined) return;
-    for (const id of [first.principal, first.identity, first.credential]) if (id !== null) this.#origins.add(id);
   }
 
   #putBehind({ from, madeWith, at }: Link): void {
@@ -384,6 +387,12 @@ function withoutUnnamedCopies(links: readonly Link[]): readonly Link[] {
 
 function copyKey({ sharedEventId = '', how, to }: Link): string {
   return `${sharedEventId} ${how} ${to}`;
+}
+
+/** Whoever was reached by a link plays the part that the link says; of several, what was made is more than what was changed. */
+function graverRole(known: IdentityRole, found: IdentityRole): IdentityRole {
+  const order: readonly IdentityRole[] = ['created', 'changed', 'used', 'suspect', 'outside'];
+  return order.indexOf(found) < order.indexOf(known) ? found : known;
 }
 
 /** What a member's own calls led to. */

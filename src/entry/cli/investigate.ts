@@ -1,0 +1,57 @@
+import { type Command, Option } from 'commander';
+import { graphFormats, type GraphFormat } from '../investigate/graph-formats.ts';
+import { repeated } from './repeated-option.ts';
+import { wholeNumber } from './whole-number-option.ts';
+
+interface InvestigateCommandOptions {
+  readonly rules?: readonly string[];
+  readonly exceptions?: readonly string[];
+  readonly mmdb?: readonly string[];
+  readonly threads?: number;
+  readonly actor?: string;
+  readonly json?: boolean;
+  readonly graph?: boolean;
+  readonly timeline?: boolean;
+  readonly format?: GraphFormat;
+}
+
+/** `trailhound investigate`: makes cases of recorded events, one for each intruder, without any infrastructure. */
+export const registerInvestigate = (program: Command): void => {
+  program
+    .command('investigate')
+    .description('make cases of CloudTrail records: who is behind it, what came of it; needs no server')
+    .argument(
+      '[path...]',
+      'files, folders or globs of records (.json, .json.gz, NDJSON); - or nothing for standard input',
+    )
+    .option('-a, --actor <text>', 'only cases with an identity whose name or ID contains this')
+    .option(
+      '-r, --rules <path>',
+      "files, folders or globs of rules in the Elastic format (default: Trailhound's own)",
+      repeated,
+    )
+    .option('-x, --exceptions <path>', 'files, folders or globs of exceptions (TOML)', repeated)
+    .option('--mmdb <file>', 'MaxMind databases for source.geo and source.as', repeated)
+    .option('--timeline', 'also each call of the intruder, in the order of time')
+    .option('--graph', 'only who gave access to whom, as a tree')
+    .addOption(new Option('--format <form>', 'print the graph in this form').choices(graphFormats))
+    .option('--json', 'print {"cases":[...]}')
+    .option('--threads <n>', 'threads to use (default: as many as there are cores)', wholeNumber)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ trailhound investigate logs/                               one case for each intruder, the first alert first
+  $ trailhound investigate logs/ --actor mallory --timeline    one of them, call by call
+  $ trailhound investigate logs/ --format dot | dot -Tsvg      who gave access to whom, as a drawing
+  $ trailhound investigate logs/ --json | jq '.cases[].identities'
+
+A case goes from the credentials of its alerts to whoever handed them out, and forwards to what they minted, made, changed and
+stole, over steps that records prove. What only seems so is shown as likely. Cases go to stdout, all else to stderr. Exits 0 when
+it ran, whatever it found; 5 where not all of the input could be read, or no record in it was known.`,
+    )
+    .action(async (paths: readonly string[], options: InvestigateCommandOptions) => {
+      const { runInvestigation } = await import('../investigate/run-investigation.ts');
+      await runInvestigation(paths, options);
+    });
+};

@@ -1,0 +1,106 @@
+import { pathIndex, type ScannedRecord } from '../../cloudtrail/scan/scanned-record.ts';
+import type { DetectionEvent } from '../../detection/rule-type.ts';
+import { textAt } from '../../investigation/ecs-path.ts';
+import { callerOf, recipientAccount, type Caller } from '../../investigation/links/caller.ts';
+import { LinkGatherer, type LinkFacts } from '../../investigation/links/link-facts.ts';
+import { mayLink } from '../../investigation/links/links-of.ts';
+import type { Seed } from '../../investigation/links/walk.ts';
+import type { Instant } from '../../model/ids.ts';
+import { type EventRef, eventRefKey } from '../../model/trail-event.ts';
+import { maybeInstanceSession, namesPerson, scannedAddress, scannedCaller, sessionText } from './scanned-caller.ts';
+
+/** What an investigation needs of all events: the steps that they prove, and who made the calls that rules look at. */
+export interface GatheredFacts {
+  readonly links: LinkFacts;
+  /** Calls that are candidates of rules, by the keys of their events. */
+  readonly calls: ReadonlyMap<string, Seed>;
+}
+
+const eventName = pathIndex('eventName');
+const recipient = pathIndex('recipientAccountId');
+
+/** Sessions whose person is known are remembered up to so many; then they are looked at again. */
+const rememberedSessions = 50_000;
+
+/** Gathers {@link GatheredFacts} while rules judge the same events; most events are left after a look at the call's name. */
+export class CaseFacts {
+  readonly #links = new LinkGatherer();
+  readonly #calls = new Map<string, Seed>();
+  readonly #mayLink = new Map<string, boolean>();
+  readonly #sessions = new Set<string>();
+  #recipient = '';
+
+  /** @param kept a rule keeps the event. */
+  scanned(record: ScannedRecord, event: DetectionEvent, kept: boolean): void {
+    const [accountId = ''] = record.commonTexts(recipient);
+    this.#received(accountId);
+    const [action = ''] = record.commonTexts(eventName);
+    if (this.#linksByName(action) || this.#isNewPersonsSession(record)) this.#take(event);
+    const isInstance = maybeInstanceSession(record);
+    if (!kept && !isInstance) return;
+    const caller = scannedCaller(record);
+    const source = scannedAddress(record) ?? null;
+    if (isInstance) this.#links.maybeInstance(caller, { at: event.eventTime, ref: event.ref, source });
+    if (kept) this.#call(event.ref, event.eventTime, caller, source);
+  }
+
+  /** The same for an event that is a document already. */
+  read(event: DetectionEvent, kept: boolean): void {
+    const ecs = event.fields.document();
+    this.#received(recipientAccount(ecs));
+    this.#take(event);
+    const caller = callerOf(ecs);
+    const source = textAt(ecs, 'source.address') ?? textAt(ecs, 'source.ip') ?? null;
+    this.#links.maybeInstance(caller, { at: event.eventTime, ref: event.ref, source });
+    if (kept) this.#call(event.ref, event.eventTime, caller, source);
+  }
+
+  gathered(): GatheredFacts {
+    return { links: this.#links.facts(), calls: this.#calls };
+  }
+
+  #take({ ref, eventTime, fields }: DetectionEvent): void {
+    this.#links.event({ ref, at: eventTime, own: false, ecs: fields.document() });
+  }
+
+  #call(ref: EventRef, at: Instant, caller: Caller, source: string | null): void {
+    this.#links.caller(caller);
+    this.#calls.set(eventRefKey(ref), seedOf(caller, at, source));
+  }
+
+  /** Records of one account come together: most are of the last one's. */
+  #received(accountId: string): void {
+    if (accountId === this.#recipient || accountId === '') return;
+    this.#recipient = accountId;
+    this.#links.watched(accountId);
+  }
+
+  #linksByName(action: string): boolean {
+    let may = this.#mayLink.get(action);
+    if (may === undefined) {
+      may = mayLink(action);
+      this.#mayLink.set(action, may);
+    }
+    return may;
+  }
+
+  #isNewPersonsSession(record: ScannedRecord): boolean {
+    if (!namesPerson(record)) return false;
+    const session = sessionText(record);
+    if (this.#sessions.has(session)) return false;
+    if (this.#sessions.size >= rememberedSessions) this.#sessions.clear();
+    this.#sessions.add(session);
+    return true;
+  }
+}
+
+/** A call as a walk begins at it. */
+export function seedOf({ identity, person, credential }: Caller, at: Instant, source: string | null): Seed {
+  return {
+    principal: (person ?? identity).id,
+    identity: identity.id,
+    credential: credential?.id ?? null,
+    at,
+    source,
+  };
+}

@@ -1,0 +1,29 @@
+import { plainText, safe, type SafeText } from '../../model/safe-text.ts';
+import type { ShownIdentity } from './case-document.ts';
+
+/** An identity in a few words: `user mallory`, `session deploy/build-7 (role)`. */
+export function identityInWords({ kind, name, account }: Pick<ShownIdentity, 'kind' | 'name' | 'account'>): SafeText {
+  const shown = plainText(name, 64);
+  switch (kind) {
+    case 'access-key':
+      return safe`access key ${shown}`;
+    case 'root':
+      return safe`root of ${plainText(account ?? 'an unknown account')}`;
+    case 'account':
+      return name === 'everybody' ? safe`everybody` : safe`account ${shown}`;
+    case 'provider':
+      return safe`identity provider ${shown}`;
+    case 'user':
+      return safe`user ${shown}`;
+    case 'role':
+      return safe`role ${shown}`;
+    case 'session':
+      return safe`session ${shown}`;
+    case 'person':
+      return safe`person ${shown}`;
+    case 'instance':
+      return safe`instance ${shown}`;
+    case 'service':
+      return safe`service ${shown}`;
+  }
+}

@@ -1,0 +1,169 @@
+import type { InputSource } from '../../adapters/files/input-paths.ts';
+import type { OfflineAlert } from '../../detection/offline.ts';
+import { intruderCases, type IntruderCase, type SuspectAlert } from '../../investigation/links/intruder-cases.ts';
+import { kindOf } from '../../investigation/links/identity-parts.ts';
+import { LinkGatherer, underOwnName } from '../../investigation/links/link-facts.ts';
+import { LinksInMemory } from '../../investigation/links/link-index.ts';
+import type { Seed } from '../../investigation/links/walk.ts';
+import type { FoundEvent } from '../../investigation/seen-event.ts';
+import type { Identity, IdentityId } from '../../model/identity.ts';
+import type { Link } from '../../model/link.ts';
+import { eventRefKey } from '../../model/trail-event.ts';
+import type { DetectionThreads } from '../detection/detection-threads.ts';
+import type { DetectionRun } from '../detection/run-detection.ts';
+import { sharedCounter } from '../detection/thread-messages.ts';
+import { sameSourceLinks } from './same-source.ts';
+import { gatherEvents, type CaseEvent, type WantedEvents, type WantedMember } from './wanted-events.ts';
+
+/** A case made of files. */
+export interface FileCase extends IntruderCase<OfflineAlert> {
+  /** Of all that its links name. */
+  readonly identities: ReadonlyMap<IdentityId, Identity>;
+  /** The walk's links, and likely ones. */
+  readonly links: readonly Link[];
+  /** What its members did as the intruder's, in the order of time. */
+  readonly events: readonly FoundEvent[];
+  /** What they did before, and what others did about it. */
+  readonly before: readonly FoundEvent[];
+  readonly byOthers: readonly FoundEvent[];
+  /** Events that are there and were not kept, for there are too many. */
+  readonly eventsLeft: number;
+  readonly watched: ReadonlySet<string>;
+}
+
+/** Makes cases of what detection found in files: one for each intruder, with all that its credentials did. */
+export async function investigateFiles(
+  run: Pick<DetectionRun, 'alerts' | 'facts'>,
+  {
+    sources,
+    threads,
+    mmdb,
+  }: {
+    readonly sources: readonly InputSource[];
+    readonly threads: Pick<DetectionThreads, 'gather'>;
+    readonly mmdb: readonly string[];
+  },
+): Promise<readonly FileCase[]> {
+  const gatherer = new LinkGatherer();
+  for (const { links } of run.facts) gatherer.add(links);
+  const facts = gatherer.facts();
+  const identities = new Map(facts.identities.map((identity) => [identity.id, identity]));
+  const alerts = suspectAlerts(run, facts.aliases);
+  const index = new LinksInMemory(
+    facts.links.map((link) => underOwnName(link, facts.aliases)),
+    {
+      instanceSessions: facts.instanceSessions,
+      watched: facts.watched,
+      suspected: alerts.flatMap(({ seed }) => nodesOfSeed(seed)),
+    },
+  );
+  const cases = inOrder(await intruderCases(alerts, index));
+  const wanted = wantedBy(cases, identities, facts.aliases);
+  const task = { mmdb, sources, wanted, next: sharedCounter() };
+  const gathered = await Promise.all([threads.gather(task), gatherEvents(task).then((each) => [each])]);
+  const parts = gathered.flat();
+  const byCase = Map.groupBy(
+    parts.flatMap(({ events }) => events),
+    ({ position }) => position,
+  );
+  const strays = parts.flatMap((part) => part.strays);
+  const watched = new Set(facts.watched);
+  return cases.map((each, position): FileCase => {
+    const own = byCase.get(position) ?? [];
+    const events = inTime(own, 'intruder');
+    const likely = sameSourceLinks(
+      each,
+      events,
+      strays.filter(({ positions }) => positions.includes(position)),
+    );
+    for (const { identity } of likely) identities.set(identity.id, identity);
+    return {
+      ...each,
+      identities,
+      links: [...each.walk.links, ...likely.map(({ link }) => link)],
+      events,
+      before: inTime(own, 'before'),
+      byOthers: inTime(own, 'by-others'),
+      eventsLeft: parts.reduce((sum, { left }) => sum + (left.get(position) ?? 0), 0),
+      watched,
+    };
+  });
+}
+
+/** Alerts that a case is opened for: not those that other rules build on, and not what an earlier alert stands for. */
+function suspectAlerts(
+  { alerts, facts }: Pick<DetectionRun, 'alerts' | 'facts'>,
+  aliases: ReadonlyMap<IdentityId, IdentityId>,
+): readonly SuspectAlert<OfflineAlert>[] {
+  return alerts()
+    .filter(({ rule, suppressed }) => !rule.buildingBlock && !suppressed)
+    .flatMap((alert) => {
+      const key = eventRefKey(alert.anchor);
+      const seed = facts.map(({ calls }) => calls.get(key)).find((each) => each !== undefined);
+      return seed === undefined ? [] : [{ alert, seed: namedSeed(seed, aliases) }];
+    });
+}
+
+function namedSeed(seed: Seed, aliases: ReadonlyMap<IdentityId, IdentityId>): Seed {
+  const { identity, principal } = seed;
+  return { ...seed, identity: aliases.get(identity) ?? identity, principal: aliases.get(principal) ?? principal };
+}
+
+function nodesOfSeed({ principal, identity, credential }: Seed): readonly IdentityId[] {
+  return [principal, identity, ...(credential === null ? [] : [credential])];
+}
+
+/** The one with the first alert first. */
+function inOrder(cases: readonly IntruderCase<OfflineAlert>[]): readonly IntruderCase<OfflineAlert>[] {
+  const first = ({ alerts }: IntruderCase<OfflineAlert>): number =>
+    Math.min(...alerts.map(({ alert }) => alert.eventTimeMs));
+  return cases
+    .map((each) => ({ each, at: first(each) }))
+    .toSorted((a, b) => a.at - b.at)
+    .map(({ each }) => each);
+}
+
+function wantedBy(
+  cases: readonly IntruderCase<OfflineAlert>[],
+  identities: ReadonlyMap<IdentityId, Identity>,
+  aliases: ReadonlyMap<IdentityId, IdentityId>,
+): WantedEvents {
+  const members = new Map<IdentityId, WantedMember[]>();
+  const names = new Map<string, number[]>();
+  const addresses = new Map<string, number[]>();
+  cases.forEach(({ alerts, walk }, position) => {
+    for (const { id, sinceMs, whole, role } of walk.members.values()) {
+      if (role === 'outside') continue;
+      put(members, id, { position, sinceMs, whole });
+      const name = identities.get(id)?.name;
+      if ((role === 'created' || role === 'changed') && kindOf(id) !== 'session' && name !== undefined)
+        put(names, name, position);
+    }
+    for (const source of new Set(alerts.map(({ seed }) => seed.source))) {
+      if (source !== null) put(addresses, source, position);
+    }
+  });
+  for (const [alias, id] of aliases) {
+    const known = members.get(id);
+    if (known !== undefined) members.set(alias, known);
+  }
+  return { members, names, addresses };
+}
+
+function put<K, T>(map: Map<K, T[]>, key: K, value: T): void {
+  const known = map.get(key);
+  if (known === undefined) map.set(key, [value]);
+  else known.push(value);
+}
+
+/** In the order of time, each event once, however many files have it. */
+function inTime(found: readonly CaseEvent[], relation: CaseEvent['relation']): readonly FoundEvent[] {
+  const distinct = new Map(
+    found.filter((each) => each.relation === relation).map(({ event }) => [eventRefKey(event.ref), event]),
+  );
+  return [...distinct.values()].toSorted((a, b) => compare(a.at, b.at) || compare(a.ref.eventId, b.ref.eventId));
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b);
+}

@@ -1,0 +1,73 @@
+import { plainText } from '../../model/safe-text.ts';
+import type { IdentityId } from '../../model/identity.ts';
+import { shownTime } from '../investigations/render-case.ts';
+import type { Style } from '../terminal-style.ts';
+import type { CaseDocument, ShownIdentity } from './case-document.ts';
+import { identityInWords } from './identity-words.ts';
+
+const verbs: Readonly<Record<string, string>> = {
+  'assumed-role': 'assumed a role as',
+  'minted-session': 'minted',
+  'created-user': 'created',
+  'created-key': 'created',
+  'set-password': 'set the password of',
+  'signed-in': 'signed in as',
+  'made-role': 'made',
+  'opened-trust': 'opened the trust of',
+  'ran-on-instance': 'ran on',
+  'passed-role': 'handed over',
+  'shared-with': 'shared with',
+  'same-source': 'likely also',
+};
+
+/** The links as a tree from the suspects on; what two ways lead to is drawn once and named again. */
+export function linkTree(document: CaseDocument, style: Style): readonly string[] {
+  const drawn = new Set<IdentityId>();
+  const led = new Set(document.links.map(({ to }) => to));
+  const begins = document.identities.filter(({ id, role }) => role === 'suspect' || !led.has(id));
+  return begins.flatMap((each) =>
+    drawn.has(each.id) ? [] : [style.strong(identityInWords(each)), ...branches(each.id, document, drawn, '', style)],
+  );
+}
+
+function branches(
+  id: IdentityId,
+  document: CaseDocument,
+  drawn: Set<IdentityId>,
+  indent: string,
+  style: Style,
+): readonly string[] {
+  drawn.add(id);
+  const links = document.links.filter(({ from }) => from === id);
+  return links.flatMap(({ to, how, at, strength }, index) => {
+    const isLast = index === links.length - 1;
+    const far = document.identities.find((each) => each.id === to);
+    const again = drawn.has(to) ? style.quiet(' (above)') : '';
+    const words = `${verbOf(how, document, id)} ${farEnd(far, to, document, id)}`;
+    const likely = strength === 'likely' && how !== 'same-source' ? ' (likely)' : '';
+    const line = `${indent}${isLast ? '└' : '├'} ${words}${likely}${again}  ${style.quiet(shownTime(at))}`;
+    if (drawn.has(to)) return [line];
+    return [line, ...branches(to, document, drawn, `${indent}${isLast ? '  ' : '│ '}`, style)];
+  });
+}
+
+/** A role's trust lets somebody in, whom whoever opened it had in mind; an instance's credentials were taken off it. */
+function verbOf(how: string, { identities }: CaseDocument, from: IdentityId): string {
+  const kind = identities.find(({ id }) => id === from)?.kind;
+  if (how === 'opened-trust' && kind === 'role') return 'lets in';
+  if (how === 'ran-on-instance' && kind === 'instance') return 'whose credentials were then used as';
+  return verbs[how] ?? how;
+}
+
+/** With its account where that is another than the near end's. */
+function farEnd(
+  far: ShownIdentity | undefined,
+  to: IdentityId,
+  { identities }: CaseDocument,
+  from: IdentityId,
+): string {
+  if (far === undefined) return plainText(to);
+  const near = identities.find(({ id }) => id === from);
+  const elsewhere = far.account !== null && far.kind !== 'account' && far.account !== near?.account;
+  return elsewhere ? `${identityInWords(far)} in ${plainText(far.account)}` : identityInWords(far);
+}

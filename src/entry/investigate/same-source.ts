@@ -1,0 +1,49 @@
+import type { OfflineAlert } from '../../detection/offline.ts';
+import { textAt } from '../../investigation/ecs-path.ts';
+import type { IntruderCase } from '../../investigation/links/intruder-cases.ts';
+import type { FoundEvent } from '../../investigation/seen-event.ts';
+import type { Identity, IdentityId } from '../../model/identity.ts';
+import type { Link } from '../../model/link.ts';
+import { callerOf } from '../../investigation/links/caller.ts';
+import type { StrayCall } from './wanted-events.ts';
+
+/** Two credentials at one address with one client within this time are likely one hand's. */
+const withinMs = 3_600_000;
+/** More are an office's or a gateway's: that they share an address says nothing. */
+const mostLikely = 5;
+
+/**
+ * Likely links from a case to others who called from the same address with the same client within an hour: shown, never
+ * followed. None where there are many: then the address is shared.
+ */
+export function sameSourceLinks(
+  { walk: { members } }: IntruderCase<OfflineAlert>,
+  events: readonly FoundEvent[],
+  strays: readonly StrayCall[],
+): readonly { readonly link: Link; readonly identity: Identity }[] {
+  const hostile = Map.groupBy(events, ({ ecs }) =>
+    sourceKey(textAt(ecs, 'source.ip'), textAt(ecs, 'user_agent.original')),
+  );
+  const likely = new Map<IdentityId, { readonly link: Link; readonly identity: Identity }>();
+  for (const stray of strays) {
+    if (members.has(stray.identity.id) || likely.has(stray.identity.id)) continue;
+    const near = (hostile.get(sourceKey(stray.address, stray.client)) ?? []).find(
+      ({ at }) => Math.abs(Date.parse(at) - Date.parse(stray.at)) <= withinMs,
+    );
+    if (near === undefined) continue;
+    const link: Link = {
+      from: callerOf(near.ecs).identity.id,
+      to: stray.identity.id,
+      how: 'same-source',
+      strength: 'likely',
+      at: stray.at,
+      proof: [near.ref, stray.event],
+    };
+    likely.set(stray.identity.id, { link, identity: stray.identity });
+  }
+  return likely.size > mostLikely ? [] : [...likely.values()];
+}
+
+function sourceKey(address = '', client = ''): string {
+  return `${address} ${client}`;
+}

@@ -1,0 +1,87 @@
+import { saysNothing } from '../../cloudtrail/java-map-text.ts';
+import { pathIndex, type ScannedRecord } from '../../cloudtrail/scan/scanned-record.ts';
+import { callerFrom, type Caller } from '../../investigation/links/caller.ts';
+
+const type = pathIndex('userIdentity.type');
+const arn = pathIndex('userIdentity.arn');
+const identityAccount = pathIndex('userIdentity.accountId');
+const recipientAccount = pathIndex('recipientAccountId');
+const accessKeyId = pathIndex('userIdentity.accessKeyId');
+const principalId = pathIndex('userIdentity.principalId');
+const userName = pathIndex('userIdentity.userName');
+const issuerArn = pathIndex('userIdentity.sessionContext.sessionIssuer.arn');
+const invokedBy = pathIndex('userIdentity.invokedBy');
+const sourceAddress = pathIndex('sourceIPAddress');
+const fromConsole = pathIndex('sessionCredentialFromConsole');
+const onBehalfOf = pathIndex('userIdentity.onBehalfOf');
+const request = pathIndex('requestParameters');
+
+/** Whom a scanned record names as its caller, without the document in between; the same as of the document. */
+export function scannedCaller(record: ScannedRecord): Caller {
+  const kind = textOf(record, type);
+  const isFederated = kind === 'SAMLUser' || kind === 'WebIdentityUser';
+  return callerFrom({
+    type: kind,
+    arn: textOf(record, arn),
+    accountId: textOf(record, identityAccount) ?? textOf(record, recipientAccount),
+    accessKeyId: textOf(record, accessKeyId),
+    principalId: textOf(record, principalId),
+    userName: textOf(record, userName),
+    issuerArn: textOf(record, issuerArn),
+    invokedBy: textOf(record, invokedBy),
+    address: textOf(record, sourceAddress),
+    fromConsole: isTrue(record),
+    onBehalfOf: record.has(onBehalfOf) ? personOf(record) : undefined,
+    vouchedBy: isFederated ? vouchedBy(record) : undefined,
+  });
+}
+
+/** The address that a scanned record's call came from. */
+export function scannedAddress(record: ScannedRecord): string | undefined {
+  return textOf(record, sourceAddress);
+}
+
+/** True where the record's caller may be a session of an instance's role: a guess that is never wrongly false. */
+export function maybeInstanceSession(record: ScannedRecord): boolean {
+  const end = (record.ends[principalId] ?? 0) - 1;
+  if (!record.has(principalId)) return false;
+  return isInstanceMark(record, end - 20) || isInstanceMark(record, end - 11);
+}
+
+/** Whether `:i-` stands there. */
+function isInstanceMark({ bytes, starts }: ScannedRecord, at: number): boolean {
+  return at > (starts[principalId] ?? 0) && bytes[at] === 0x3a && bytes[at + 1] === 0x69 && bytes[at + 2] === 0x2d;
+}
+
+export function namesPerson(record: ScannedRecord): boolean {
+  return record.has(onBehalfOf);
+}
+
+/** Names a session and its key for the first look at whether it was seen before. */
+export function sessionText(record: ScannedRecord): string {
+  return `${record.text(principalId) ?? ''} ${record.text(onBehalfOf) ?? ''}`;
+}
+
+function personOf(record: ScannedRecord): { readonly userId: string; readonly directory: string } | undefined {
+  const found = record.json(onBehalfOf) as { userId?: unknown; identityStoreArn?: unknown } | null;
+  const { userId, identityStoreArn: directory } = found ?? {};
+  return typeof userId === 'string' && typeof directory === 'string' ? { userId, directory } : undefined;
+}
+
+function vouchedBy(record: ScannedRecord): string | undefined {
+  const asked = (record.json(request) as { principalArn?: unknown } | undefined)?.principalArn;
+  if (typeof asked === 'string') return asked;
+  const provider = (record.parse().userIdentity as { identityProvider?: unknown } | undefined)?.identityProvider;
+  return typeof provider === 'string' ? provider : undefined;
+}
+
+function textOf(record: ScannedRecord, index: number): string | undefined {
+  const text = record.text(index);
+  return text === undefined || saysNothing(text) ? undefined : text;
+}
+
+/** CloudTrail writes it as text. */
+function isTrue(record: ScannedRecord): boolean {
+  const value = record.has(fromConsole) ? record.json(fromConsole) : undefined;
+  return value === true || value === 'true';
+}

@@ -1,0 +1,79 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { findInputs } from '../../../src/adapters/files/input-paths.ts';
+import { startThreads } from '../../../src/entry/detection/detection-threads.ts';
+import { loadRules } from '../../../src/entry/detection/load-rules.ts';
+import { readingReport } from '../../../src/entry/detection/reading-report.ts';
+import { runDetection } from '../../../src/entry/detection/run-detection.ts';
+import { caseDocument, type CaseDocument } from '../../../src/entry/investigate/case-document.ts';
+import { investigateFiles, type FileCase } from '../../../src/entry/investigate/investigate-files.ts';
+import type { JsonObject } from '../../../src/model/json.ts';
+
+export interface InvestigatedCase {
+  readonly found: FileCase;
+  readonly document: CaseDocument;
+}
+
+/** Makes cases of files as `trailhound investigate` does, by Trailhound's own rules. */
+export async function investigatePaths(
+  paths: readonly string[],
+  { threads: count = 0 } = {},
+): Promise<readonly InvestigatedCase[]> {
+  const inputs = findInputs(paths);
+  const { sources } = inputs;
+  const threads = startThreads(count);
+  try {
+    const rules = loadRules({ rules: [], exceptions: [], onHeldBack: () => {} });
+    const quiet = { reading: readingReport(inputs, () => {}), onHeldBack: () => {}, mmdb: [] };
+    const run = await runDetection(rules, { inputs: sources.length, sources, threads, investigates: true, ...quiet });
+    const cases = await investigateFiles(run, { sources, threads, mmdb: [] });
+    return cases.map((found) => ({ found, document: caseDocument(found) }));
+  } finally {
+    await threads.end();
+  }
+}
+
+/** The same of records, by way of a file. */
+export async function investigateRecords(records: readonly JsonObject[]): Promise<readonly InvestigatedCase[]> {
+  const folder = mkdtempSync(join(tmpdir(), 'trailhound-test-'));
+  try {
+    const path = join(folder, 'records.json');
+    writeFileSync(path, JSON.stringify({ Records: records }));
+    return await investigatePaths([path]);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** What a case says about who gave access to whom, in the words of the expected cases: IDs that say nothing are left out. */
+export function shapeOf({ identities, links, accounts }: CaseDocument): {
+  readonly accounts: number;
+  readonly identities: readonly string[];
+  readonly links: readonly string[];
+} {
+  const name = (id: string): string => {
+    const found = identities.find((each) => each.id === id);
+    return found === undefined ? id : shownName(found);
+  };
+  return {
+    accounts: accounts.length,
+    identities: identities.map((each) => `${each.role} ${shownName(each)}`).toSorted(),
+    links: links.map(({ from, to, how }) => `${name(from)} ${how} ${name(to)}`).toSorted(),
+  };
+}
+
+function shownName({ kind, name }: CaseDocument['identities'][number]): string {
+  switch (kind) {
+    case 'access-key':
+    case 'provider':
+    case 'instance':
+      return kind;
+    case 'account':
+      return name === 'everybody' ? name : kind;
+    case 'session':
+      return name.endsWith('(console)') ? 'console' : `session ${name.slice(0, name.indexOf('/'))}`;
+    default:
+      return `${kind} ${name}`;
+  }
+}

@@ -1,0 +1,58 @@
+import { expect, test } from 'vitest';
+import { RecordScanner } from '../../../src/cloudtrail/scan/record-scanner.ts';
+import { scannedCaller } from '../../../src/entry/investigate/scanned-caller.ts';
+import { callerOf, type Caller } from '../../../src/investigation/links/caller.ts';
+import type { JsonObject } from '../../../src/model/json.ts';
+import { intrusions } from '../expected/intrusions.ts';
+import { found } from '../archive-of.ts';
+import { userRecord } from '../trail-records.ts';
+
+const account = '111122223333';
+const others: readonly JsonObject[] = [
+  { type: 'Root', principalId: account, arn: `arn:aws:iam::${account}:root`, accountId: account },
+  { type: 'AWSService', invokedBy: 'ec2.amazonaws.com' },
+  { type: 'AWSAccount', principalId: 'AROAX:me', accountId: '444455556666' },
+  { type: 'AWSAccount', principalId: '', accountId: 'anonymous' },
+  { type: 'SAMLUser', principalId: 'p', userName: 'dan', identityProvider: 'idp' },
+  {
+    type: 'IdentityCenterUser',
+    onBehalfOf: { userId: 'u', identityStoreArn: 'arn:aws:identitystore::1:identitystore/d-9' },
+  },
+  {
+    type: 'AssumedRole',
+    principalId: 'AROAY:bot',
+    arn: `arn:aws:sts::${account}:assumed-role/AWSServiceRoleForX/bot`,
+    accountId: account,
+    sessionContext: {
+      sessionIssuer: { arn: `arn:aws:iam::${account}:role/aws-service-role/x.amazonaws.com/AWSServiceRoleForX` },
+    },
+  },
+  {
+    type: 'FederatedUser',
+    principalId: `${account}:fed`,
+    arn: `arn:aws:sts::${account}:federated-user/fed`,
+    accountId: account,
+    accessKeyId: 'ASIA1',
+  },
+].map((userIdentity) => userRecord({ userIdentity }));
+
+function scanned(records: readonly JsonObject[]): readonly Caller[] {
+  const callers: Caller[] = [];
+  const scanner = new RecordScanner(
+    { record: (record) => void callers.push(scannedCaller(record)), other: () => {} },
+    { byLine: false, memory: Buffer.alloc(1) },
+  );
+  const bytes = Buffer.from(JSON.stringify({ Records: records }));
+  bytes.copy(scanner.reserve(bytes.length));
+  scanner.advance(bytes.length);
+  scanner.finish();
+  return callers;
+}
+
+test('a scanned record names the same caller as its document', () => {
+  const console = userRecord({ sessionCredentialFromConsole: 'true' });
+  const records = [...intrusions.flatMap((each) => each.records()), ...others, console];
+  const callers = scanned(records);
+  expect(callers).toEqual(records.map((record) => callerOf(found(record).ecs)));
+  expect(callers.at(-1)?.credential?.id).toBe(`session/${account}/console/mallory`);
+});
