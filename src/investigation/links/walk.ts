@@ -87,7 +87,11 @@ class Walking {
 
   result(): Walk {
     this.#nameSuspects();
-    return { members: this.#members, links: [...this.#links.values()], limits: [...this.#limits.values()] };
+    // Who made something is no limit where the walk comes from there.
+    const limits = [...this.#limits.values()].filter(
+      (each) => each.kind !== 'made-by' || !this.#members.has(each.maker),
+    );
+    return { members: this.#members, links: [...this.#links.values()], limits };
   }
 
   /** Somebody is the suspect, also where each gave access to the other; and it is one of us where it may be one of us. */
