@@ -15,8 +15,10 @@ import { probeAws } from '../../src/entry/doctor/probe-aws.ts';
 import { renderRoles } from '../../src/entry/roles/render-roles.ts';
 import { purposes, roleSet } from '../../src/entry/roles/role-set.ts';
 import type { Account } from '../../src/model/account.ts';
-import type { AccountId } from '../../src/model/ids.ts';
+import type { Action } from '../../src/model/action.ts';
+import type { AccountId, Instant } from '../../src/model/ids.ts';
 import { lookupSourceId } from '../../src/model/log-source.ts';
+import { moduleOf } from '../../src/response/action-registry.ts';
 import { aPlan } from '../approval/decision-fixtures.ts';
 import { memoryJournal } from '../response/memory-journal.ts';
 import { rotationByHand } from '../response/rotation-by-hand.ts';
@@ -68,9 +70,10 @@ const start = async (removed: string | null = null): Promise<Account> => {
         id: accountId,
         regions: [region],
         watched: false,
-        roles: rolesWithout(removed),
+        roles: [...rolesWithout(removed), { name: 'Deployer', trust: { Version: '2012-10-17', Statement: [] } }],
         users: [
           { name: userName, id: 'AIDADATAEXPORT000001', keys: [oldKey], password: true },
+          { name: 'made', keys: [{ id: 'AKIAMADE000000000001', secret: 'z'.repeat(40) }], password: true },
           { name: 'emergency', keys: [{ id: 'AKIAEMERGENCY0000001', secret: 'x'.repeat(40) }] },
           { name: 'below-path', path: '/break-glass/', keys: [{ id: 'AKIABELOWPATH0000001', secret: 'y'.repeat(40) }] },
           { name: 'intruder', keys: [intruder], ...administrator },
@@ -103,6 +106,24 @@ const start = async (removed: string | null = null): Promise<Account> => {
   };
 };
 
+const base = { dependsOn: [], recommended: true } as const;
+const made = { kind: 'user', accountId, userName: 'made' } as const;
+const deployer = { kind: 'role', accountId, roleName: 'Deployer' } as const;
+const issuedBefore = '2026-11-24T12:00:00Z' as Instant;
+
+/** An action of every type that contains more than a key; their inverses are the other types. */
+const containing: readonly Action[] = [
+  { ...base, id: 'deny', type: 'denyUserEverything', target: made, params: { policyName: 'Denied' } },
+  { ...base, id: 'disable', type: 'disableCreatedIdentity', target: made, params: { policyName: 'Disabled' } },
+  {
+    ...base,
+    id: 'revoke',
+    type: 'revokeRoleSessions',
+    target: deployer,
+    params: { policyName: 'Revoked', issuedBefore, sessions: [] },
+  },
+];
+
 /** Everything that the code does under a role, by its real adapters; returns what it says where it cannot. */
 const work: Readonly<Record<AwsPurpose, (account: Account) => Promise<readonly string[]>>> = {
   poll: async (account) => {
@@ -132,6 +153,17 @@ const work: Readonly<Record<AwsPurpose, (account: Account) => Promise<readonly s
         .catch((error: unknown) => told.push(String(error)));
     }
     simulator.control.removeFault(fault.id);
+    for (const action of containing) {
+      const journal = memoryJournal();
+      const take = (each: Action, rows: typeof journal) =>
+        rotationByHand(plan, each, account, access, rows)
+          .takeAll()
+          .catch((error: unknown) => told.push(String(error)));
+      await take(action, journal);
+      for (const undoing of moduleOf(action.type).inverse(action, journal.rows).actions) {
+        await take(undoing, memoryJournal());
+      }
+    }
     return told;
   },
 };
