@@ -1,7 +1,8 @@
 import type { ApproverKey } from '../src/approval/approver-key.ts';
+import { approvalPolicy, type Said } from '../src/approval/policy.ts';
 import { refuse } from '../src/approval/refusal.ts';
 import { openDecision } from '../src/approval/signed-decision.ts';
-import { verifyDecision } from '../src/approval/verify-decisions.ts';
+import { saidBy, verifyDecision } from '../src/approval/verify-decisions.ts';
 import type { AuditLog } from '../src/audit/audit-log.ts';
 import { auditRecord, trailhoundItself } from '../src/audit/audit-record.ts';
 import { canonicalDigest } from '../src/digest/canonical-digest.ts';
@@ -11,6 +12,7 @@ import { gatherEvidence, type GatheringPorts } from '../src/investigation/eviden
 import { assess } from '../src/investigation/findings/assess.ts';
 import { buildPlan, contains, sameProposal } from '../src/investigation/plan.ts';
 import { judgeUse } from '../src/investigation/watch.ts';
+import type { Action } from '../src/model/action.ts';
 import type { AuditKind } from '../src/model/audit-record.ts';
 import type { CaseState, Verdict } from '../src/model/case-state.ts';
 import type { DecisionOutcome, RefusalCode, SignedDecision } from '../src/model/decision.ts';
@@ -80,8 +82,8 @@ export type JudgedDecision =
       /** Tells a decision sent again from another one under the same ID. */
       readonly statementDigest: Digest;
       readonly approver: string;
-      readonly verdict: 'approve' | 'reject';
-      readonly actionIds: readonly string[];
+      /** What the approval policy asks of it. */
+      readonly said: Said;
     }
   | {
       readonly kind: 'refused';
@@ -172,6 +174,8 @@ export function createInvestigateActivities(ports: InvestigatePorts) {
       readonly version: number;
       readonly evidence: readonly Digest[];
       readonly unlessSameAs: Digest | null;
+      /** What a response did, and is watched. */
+      readonly done: { readonly planDigest: Digest; readonly actionIds: readonly string[] } | null;
       readonly at: Instant;
     }): Promise<DraftedPlan> {
       const { caseId, version, at } = request;
@@ -188,6 +192,7 @@ export function createInvestigateActivities(ports: InvestigatePorts) {
         secrets: settings.secrets,
         mayChange: settings.mayChange,
         presented,
+        done: await actionsDone(cases, request.done),
         now: at,
       });
       if (presented !== null && sameProposal(presented, fresh)) return { kind: 'unchanged' };
@@ -247,9 +252,7 @@ export function createInvestigateActivities(ports: InvestigatePorts) {
       const context = { plan: opening.plan, caseId, approverKeys: ports.approverKeys, audience, now: ports.now() };
       const verified = await verifyDecision(signed, context);
       if (verified.kind === 'refused') return { ...verified, approver, decisionId, statementDigest };
-      const { verdict } = statement;
-      const actionIds = statement.actions.map(({ id }) => id);
-      return { kind: 'verified', decisionId, statementDigest, approver, verdict, actionIds };
+      return { kind: 'verified', decisionId, statementDigest, approver, said: saidBy(statement) };
     },
 
     /** Keeps a decision and how it was answered; a refused one is known by what it claims only. */
@@ -340,6 +343,16 @@ async function knownCase(cases: CaseStore, caseId: CaseId) {
   return record;
 }
 
+/** The actions of a plan that a response has done; none where the plan is not what it was, for then nothing is known of them. */
+async function actionsDone(
+  cases: CaseStore,
+  done: { readonly planDigest: Digest; readonly actionIds: readonly string[] } | null,
+): Promise<readonly Action[]> {
+  const opened = done === null ? null : await cases.plan(done.planDigest);
+  if (done === null || opened?.kind !== 'intact') return [];
+  return opened.plan.actions.filter(({ id }) => done.actionIds.includes(id));
+}
+
 /** A workflow runs for a case that the store does not have: it was restored from elsewhere, or started by hand. */
 export class UnknownCaseError extends Error {
   override readonly name = 'UnknownCaseError';
@@ -361,5 +374,5 @@ function wholeSecond(instant: Instant): Instant {
 /** Under which rules of approval a plan is presented: who may approve, and for how long. */
 function policyDigest({ approverKeys, settings }: InvestigatePorts): Digest {
   const approvers = approverKeys.map(({ name, keyId }) => ({ name, keyId }));
-  return canonicalDigest({ approvers, expiresAfterMs: settings.approvalExpiresAfterMs, approvalsNeeded: 1 });
+  return canonicalDigest({ approvers, expiresAfterMs: settings.approvalExpiresAfterMs, ...approvalPolicy });
 }

@@ -1,12 +1,12 @@
 import { ApplicationFailure, proxyActivities, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 import type { AuditNote, InvestigateActivities } from '../activities/investigate.ts';
+import { approvalPolicy, judgeByPolicy, type PolicyJudgement } from '../src/approval/policy.ts';
 import type { CaseMemory, InvestigateInput } from '../src/messages/investigate-messages.ts';
 import { searchAttributes } from '../src/messages/search-attributes.ts';
 import { taskQueues } from '../src/messages/task-queues.ts';
 import { caseWorkflowId } from '../src/messages/workflow-ids.ts';
 import type { AuditKind } from '../src/model/audit-record.ts';
 import type { CaseState } from '../src/model/case-state.ts';
-import type { SignedDecision } from '../src/model/decision.ts';
 import type { CaseId, Instant } from '../src/model/ids.ts';
 import type { JsonValue } from '../src/model/json.ts';
 
@@ -30,20 +30,12 @@ export const recording = proxyActivities<InvestigateActivities>({
   retry: { initialInterval: '500 milliseconds', maximumInterval: '30 seconds' },
 });
 
-/** An accepted decision that the case has not acted on yet. */
-export interface AcceptedDecision {
-  readonly signed: SignedDecision;
-  readonly approver: string;
-  readonly verdict: 'approve' | 'reject';
-  readonly actionIds: readonly string[];
-  recorded: boolean;
-}
-
 /** A case while its workflow runs: what it remembers, and what has come in. */
 export interface CaseFile {
   readonly caseId: CaseId;
   memory: CaseMemory;
-  decision: AcceptedDecision | null;
+  /** Decisions that were accepted and are not written down yet: the case acts on none before. */
+  recordingDecisions: number;
   replanRequested: boolean;
   responseWorkflowId: string | null;
 }
@@ -72,11 +64,19 @@ export function openCaseFile({ caseId, resumed, resumedFrom }: InvestigateInput)
     planVersion: 0,
     plan: null,
     watch: null,
+    decisions: [],
     accepted: {},
     refusals: {},
+    lastLook: null,
     rung: true,
   };
-  return { caseId, memory, decision: null, replanRequested: false, responseWorkflowId: null };
+  return { caseId, memory, recordingDecisions: 0, replanRequested: false, responseWorkflowId: null };
+}
+
+/** What the approval policy says to the decisions in hand, now. */
+export function judgeDecisions({ memory: { plan, decisions } }: CaseFile): PolicyJudgement {
+  const said = decisions.map((held) => held.said);
+  return judgeByPolicy(approvalPolicy, plan?.actionIds ?? [], said, now());
 }
 
 /** Remembers something; one place, so that what a next run must know cannot be kept elsewhere. */

@@ -17,7 +17,16 @@ import {
   type RefusalCode,
   type SignedDecision,
 } from '../src/model/decision.ts';
-import { noted, now, record, recording, remember, setState, type CaseFile } from './investigate-case-file.ts';
+import {
+  type CaseFile,
+  judgeDecisions,
+  noted,
+  now,
+  record,
+  recording,
+  remember,
+  setState,
+} from './investigate-case-file.ts';
 
 /** Refusals beyond this, under one plan and by one approver, are answered but not written down each. */
 const recordedRefusals = 20;
@@ -52,9 +61,9 @@ function checkReplanShape(request: unknown): void {
 }
 
 function summarise({ caseId, memory, responseWorkflowId }: CaseFile): CaseSummary {
-  const { state, plan, alertCount, openedAt } = memory;
+  const { state, plan, alertCount, openedAt, lastLook } = memory;
   const [planVersion, planDigest] = [plan?.version ?? 0, plan?.digest ?? null];
-  return { caseId, state, planVersion, planDigest, alertCount, openedAt, responseWorkflowId };
+  return { caseId, state, planVersion, planDigest, lastLook, alertCount, openedAt, responseWorkflowId };
 }
 
 /** The response goes on trying; the case shows meanwhile what a person must know, and cannot end before it does. */
@@ -83,25 +92,30 @@ async function answerDecision(file: CaseFile, signed: SignedDecision): Promise<D
   const asked = file.memory.plan;
   const judged = await recording.judgeDecision({ caseId, planDigest: asked?.digest ?? null, signed });
   // From here to the reservation nothing is awaited: of two decisions at once, one finds the other's.
-  const outcome = decideOn(file, asked, judged);
-  const accepted = outcome.kind === 'accepted' && judged.kind === 'verified' ? reserve(file, judged, signed) : null;
+  const outcome = decideOn(file, asked, judged, signed);
   if (outcome.kind === 'duplicate') return outcome;
   if (outcome.kind === 'refused' && tooMany(file, judged.approver))
     return { kind: 'refused', ...refuse('too-many-refusals') };
+  file.recordingDecisions += 1;
   await recording.recordDecision({ caseId, signed, outcome, approver: judged.approver, at: now() });
-  if (accepted !== null) accepted.recorded = true;
+  file.recordingDecisions -= 1;
   return outcome;
 }
 
 /** What the case's own state says to a decision that was judged by itself. */
-function decideOn(file: CaseFile, asked: PlanInHand | null, judged: JudgedDecision): DecisionOutcome {
+function decideOn(
+  file: CaseFile,
+  asked: PlanInHand | null,
+  judged: JudgedDecision,
+  signed: SignedDecision,
+): DecisionOutcome {
   const { memory } = file;
   if (judged.decisionId !== null && memory.accepted[judged.decisionId] === judged.statementDigest) {
     return { kind: 'duplicate', approvalsMissing: 0 };
   }
   if (judged.kind === 'refused') return { kind: 'refused', code: judged.code, remedy: judged.remedy };
-  const code = refusalByState(file, asked, judged.verdict);
-  return code === null ? { kind: 'accepted', approvalsMissing: 0 } : { kind: 'refused', ...refuse(code) };
+  const code = refusalByState(file, asked, judged.said.verdict);
+  return code === null ? take(file, judged, signed) : { kind: 'refused', ...refuse(code) };
 }
 
 function refusalByState(
@@ -117,17 +131,25 @@ function refusalByState(
   return state.status === 'awaiting-decision' || mayReject ? null : 'not-awaiting-decision';
 }
 
-/** Takes the plan for this decision: it is consumed, whatever comes next. */
-function reserve(file: CaseFile, judged: Extract<JudgedDecision, { kind: 'verified' }>, signed: SignedDecision) {
+/** Takes a decision into the case's memory; where nothing is missing any more, the plan is consumed, whatever comes next. */
+function take(
+  file: CaseFile,
+  { decisionId, statementDigest, said }: Extract<JudgedDecision, { kind: 'verified' }>,
+  signed: SignedDecision,
+): DecisionOutcome {
   const { memory } = file;
-  const { approver, verdict, actionIds, decisionId, statementDigest } = judged;
-  const accepted = { signed, approver, verdict, actionIds, recorded: false };
-  file.decision = accepted;
   remember(file, {
-    plan: memory.plan === null ? null : { ...memory.plan, standing: 'decided' },
+    decisions: [...memory.decisions, { signed, said }],
     accepted: { ...memory.accepted, [decisionId]: statementDigest },
   });
-  return accepted;
+  const judgement = judgeDecisions(file);
+  if (judgement.kind === 'open') {
+    const { approvalsMissing } = judgement;
+    if (memory.state.status === 'awaiting-decision') setState(file, { ...memory.state, approvalsMissing });
+    return { kind: 'accepted', approvalsMissing };
+  }
+  if (memory.plan !== null) remember(file, { plan: { ...memory.plan, standing: 'decided' } });
+  return { kind: 'accepted', approvalsMissing: 0 };
 }
 
 /** Counts a refusal; by proved approver, so that nobody can use up another's. */

@@ -9,14 +9,24 @@ import {
   workflowInfo,
   WorkflowIdReusePolicy,
 } from '@temporalio/workflow';
+import { approvalPolicy } from '../src/approval/policy.ts';
 import type { DraftedPlan } from '../activities/investigate.ts';
-import type { InvestigateInput, InvestigateResult, Watch } from '../src/messages/investigate-messages.ts';
+import type {
+  HeldDecision,
+  InvestigateInput,
+  InvestigateResult,
+  LastLook,
+  Watch,
+} from '../src/messages/investigate-messages.ts';
 import type { RespondInput, RespondResult } from '../src/messages/respond-messages.ts';
 import { responseWorkflowId } from '../src/messages/workflow-ids.ts';
 import type { NeedCode, Verdict } from '../src/model/case-state.ts';
+import type { MadeKey } from '../src/model/action-result.ts';
 import type { Digest, Instant } from '../src/model/ids.ts';
+import type { JsonValue } from '../src/model/json.ts';
 import {
   after,
+  judgeDecisions,
   looking,
   msUntil,
   noted,
@@ -26,7 +36,6 @@ import {
   recording,
   remember,
   setState,
-  type AcceptedDecision,
   type CaseFile,
 } from './investigate-case-file.ts';
 import { takeMessages } from './investigate-messages-desk.ts';
@@ -81,7 +90,11 @@ async function claimAlerts(file: CaseFile): Promise<void> {
 }
 
 /** Gathers evidence, assesses it and drafts the plan that it supports. */
-async function investigateAnew(file: CaseFile, unlessSameAs: Digest | null): Promise<DraftedPlan> {
+async function investigateAnew(
+  file: CaseFile,
+  unlessSameAs: Digest | null,
+  done: Pick<Watch, 'planDigest' | 'actionIds'> | null = null,
+): Promise<DraftedPlan> {
   const { caseId } = file;
   await claimAlerts(file);
   const { evidence, unavailable } = await looking.gatherEvidence({ caseId });
@@ -89,7 +102,7 @@ async function investigateAnew(file: CaseFile, unlessSameAs: Digest | null): Pro
   const findings = await recording.assessEvidence({ caseId, evidence, at });
   await record(file, noted('evidence-gathered', caseId, { pieces: evidence.length, unavailable, ...findings }));
   const version = file.memory.planVersion + 1;
-  const drafted = await recording.draftPlan({ caseId, version, evidence, unlessSameAs, at });
+  const drafted = await recording.draftPlan({ caseId, version, evidence, unlessSameAs, done, at });
   if (drafted.kind === 'fresh') remember(file, { planVersion: version });
   return drafted;
 }
@@ -99,10 +112,20 @@ async function propose(
   file: CaseFile,
   { unlessSameAs, whyIfNone }: { readonly unlessSameAs: Digest | null; readonly whyIfNone: NeedCode },
 ): Promise<void> {
+  const requested = file.replanRequested;
   file.replanRequested = false;
   const drafted = await investigateAnew(file, unlessSameAs);
-  if (file.decision !== null || drafted.kind === 'unchanged') return;
+  if (isDecided(file) || drafted.kind === 'unchanged') {
+    if (requested) tellLook(file, 'unchanged', file.memory.plan?.digest ?? null);
+    return;
+  }
   await present(file, drafted, whyIfNone);
+  if (requested) tellLook(file, 'presented', drafted.digest);
+}
+
+/** Says what came of a request for a fresh plan: whoever asked is waiting to hear it. */
+function tellLook(file: CaseFile, outcome: LastLook['outcome'], plan: Digest | null): void {
+  remember(file, { lastLook: { count: (file.memory.lastLook?.count ?? 0) + 1, outcome, plan } });
 }
 
 /** From here on the plan is frozen. One without actions is shown too: it says why, and can be rejected to close the case. */
@@ -113,6 +136,7 @@ async function present(file: CaseFile, fresh: Extract<DraftedPlan, { kind: 'fres
   const version = file.memory.planVersion;
   remember(file, {
     plan: { digest, version, actionIds, expiresAt, watchMs, standing: 'open' },
+    decisions: [],
     refusals: {},
     watch: null,
   });
@@ -120,7 +144,7 @@ async function present(file: CaseFile, fresh: Extract<DraftedPlan, { kind: 'fres
     file,
     expiresAt === null
       ? { status: 'needs-a-person', why: whyIfNone }
-      : { status: 'awaiting-decision', plan: digest, expiresAt, approvalsMissing: 1 },
+      : { status: 'awaiting-decision', plan: digest, expiresAt, approvalsMissing: approvalPolicy.approvalsNeeded },
   );
   await recording.presentPlan({ caseId: file.caseId, digest, presentedAt, expiresAt });
   await (expiresAt === null ? record(file, noted('needs-a-person', digest, { why: whyIfNone })) : record(file));
@@ -130,7 +154,7 @@ async function present(file: CaseFile, fresh: Extract<DraftedPlan, { kind: 'fres
 
 async function awaitDecision(file: CaseFile, expiresAt: Instant): Promise<void> {
   const disturbed = await condition(() => isDisturbed(file), msUntil(expiresAt));
-  if (file.decision !== null) return await carryOut(file, file.decision);
+  if (isDecided(file)) return await carryOut(file);
   if (needsANewLook(file)) {
     const unlessSameAs = file.memory.plan?.digest ?? null;
     return await propose(file, { unlessSameAs, whyIfNone: 'no-action-possible' });
@@ -154,7 +178,7 @@ async function expire(file: CaseFile): Promise<void> {
 
 async function awaitPerson(file: CaseFile, why: NeedCode): Promise<void> {
   await condition(() => isDisturbed(file));
-  if (file.decision !== null) return await carryOut(file, file.decision);
+  if (isDecided(file)) return await carryOut(file);
   if (!needsANewLook(file)) return;
   const { plan } = file.memory;
   const unlessSameAs = plan?.standing === 'open' ? plan.digest : null;
@@ -162,7 +186,7 @@ async function awaitPerson(file: CaseFile, why: NeedCode): Promise<void> {
 }
 
 function isDisturbed(file: CaseFile): boolean {
-  return file.decision !== null || needsANewLook(file) || workflowInfo().continueAsNewSuggested;
+  return isDecided(file) || needsANewLook(file) || workflowInfo().continueAsNewSuggested;
 }
 
 function needsANewLook(file: CaseFile): boolean {
@@ -171,29 +195,47 @@ function needsANewLook(file: CaseFile): boolean {
 
 /* Carrying out a decision */
 
-async function carryOut(file: CaseFile, decision: AcceptedDecision): Promise<void> {
-  await condition(() => decision.recorded);
-  file.decision = null;
-  const hadActions = (file.memory.plan?.actionIds.length ?? 0) > 0;
-  if (decision.verdict === 'reject') return await close(file, hadActions ? 'rejected' : 'nothing-to-do');
-  await respond(file, decision);
+/** The plan in hand was decided on, and nothing has come of it yet. */
+function isDecided({ memory: { plan, decisions } }: CaseFile): boolean {
+  return plan?.standing === 'decided' && decisions.length > 0;
 }
 
-async function respond(file: CaseFile, decision: AcceptedDecision): Promise<void> {
+async function carryOut(file: CaseFile): Promise<void> {
+  await condition(() => file.recordingDecisions === 0);
+  const judgement = judgeDecisions(file);
+  const { decisions } = file.memory;
+  remember(file, { decisions: [] });
+  const hadActions = (file.memory.plan?.actionIds.length ?? 0) > 0;
+  if (judgement.kind === 'rejected') return await close(file, hadActions ? 'rejected' : 'nothing-to-do');
+  // What was enough when it came in may have run out while it was written down: then the plan is spent, and a fresh one is asked for.
+  if (judgement.kind === 'open') return await expire(file);
+  await respond(file, judgement.actionIds, decisions);
+}
+
+async function respond(
+  file: CaseFile,
+  actionIds: readonly string[],
+  decisions: readonly HeldDecision[],
+): Promise<void> {
   const { plan } = file.memory;
   if (plan === null) throw ApplicationFailure.nonRetryable('a decision was accepted without a plan');
-  const actionIds = plan.actionIds.filter((id) => decision.actionIds.includes(id));
   const respondedFrom = now();
   file.responseWorkflowId = responseWorkflowId(file.caseId, plan.version);
   setState(file, { status: 'responding', plan: plan.digest });
-  await record(file, noted('response-started', plan.digest, { actionIds, approver: decision.approver }));
+  await record(
+    file,
+    noted('response-started', plan.digest, {
+      actionIds,
+      approver: decisions.map(({ said }) => said.approver).join(', '),
+    }),
+  );
 
   const result = await runResponse(file.responseWorkflowId, {
     caseId: file.caseId,
     planVersion: plan.version,
     planDigest: plan.digest,
     actionIds,
-    decisions: [decision.signed],
+    decisions: decisions.map(({ signed }) => signed),
   });
   file.responseWorkflowId = null;
   await afterResponse(file, result, { planDigest: plan.digest, respondedFrom, watchMs: plan.watchMs });
@@ -222,7 +264,13 @@ interface Responded {
 
 async function afterResponse(file: CaseFile, result: RespondResult | null, responded: Responded): Promise<void> {
   const { planDigest, respondedFrom, watchMs } = responded;
-  const actions = result?.actions.map(({ actionId, outcome }) => ({ actionId, outcome })) ?? [];
+  const actions =
+    result?.actions.map(({ actionId, outcome, detail, keys }) => ({
+      actionId,
+      outcome,
+      detail,
+      keys: keyFates(keys),
+    })) ?? [];
   const ended = noted('response-ended', planDigest, { ended: result?.ended ?? 'unknown', actions });
   if (result?.ended !== 'contained' && result?.ended !== 'partly-contained') {
     const why = needAfter(result);
@@ -236,6 +284,11 @@ async function afterResponse(file: CaseFile, result: RespondResult | null, respo
   remember(file, { watch: { planDigest, actionIds, respondedFrom, verifiedAt, until, verdict: result.ended } });
   setState(file, { status: 'watching', until, attemptsSeen: 0 });
   await record(file, ended, noted('watch-started', planDigest, { until }));
+}
+
+/** Every key that an action made, as an audit record has it. */
+function keyFates(keys: readonly MadeKey[] = []): JsonValue {
+  return keys.map(({ accessKeyId, fate, secretArn }) => ({ accessKeyId, fate, secretArn }));
 }
 
 function needAfter(result: RespondResult | null): NeedCode {
@@ -279,10 +332,11 @@ async function watch(file: CaseFile): Promise<void> {
 async function lookWhileWatching(file: CaseFile): Promise<void> {
   const requested = file.replanRequested;
   file.replanRequested = false;
-  const drafted = await investigateAnew(file, null);
+  const drafted = await investigateAnew(file, null, file.memory.watch);
   if (drafted.kind === 'unchanged') return;
-  if (drafted.contains || (requested && drafted.actionIds.length > 0))
-    await present(file, drafted, 'no-action-possible');
+  const presents = drafted.contains || (requested && drafted.actionIds.length > 0);
+  if (presents) await present(file, drafted, 'no-action-possible');
+  if (requested) tellLook(file, presents ? 'presented' : 'nothing-to-do', drafted.digest);
 }
 
 /** The key went on working after IAM had shown it as inactive. */
@@ -308,11 +362,11 @@ async function close(file: CaseFile, verdict: Verdict): Promise<void> {
   setState(file, closed ? { status: 'closed', verdict } : { status: 'gathering' });
 }
 
-/** A long history is handed on; never with a decision in hand, and never before all who asked have their answer. */
+/** A long history is handed on, decisions included; never before all who asked have their answer. */
 async function continueAsNewWhereSuggested(file: CaseFile): Promise<void> {
   if (!workflowInfo().continueAsNewSuggested || file.memory.state.status === 'closed') return;
   await condition(allHandlersFinished);
-  if (file.decision !== null || file.replanRequested) return;
+  if (file.replanRequested) return;
   await continueAsNew<typeof investigate>({
     caseId: file.caseId,
     resumed: file.memory,

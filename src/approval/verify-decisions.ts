@@ -4,6 +4,7 @@ import type { DecisionStatement, SignedDecision } from '../model/decision.ts';
 import type { CaseId, Instant } from '../model/ids.ts';
 import type { Plan } from '../model/plan.ts';
 import type { ApproverKey } from './approver-key.ts';
+import { approvalPolicy, judgeByPolicy, type Said } from './policy.ts';
 import { refuse, type Refusal } from './refusal.ts';
 import { openDecision } from './signed-decision.ts';
 
@@ -57,7 +58,7 @@ export async function verifyDecisions(
     if (judged.kind === 'refused') return judged;
     statements.push(judged.statement);
   }
-  const refusal = actionId === undefined ? null : judgeApproval(actionId, statements, context.plan);
+  const refusal = actionId === undefined ? null : judgeApproval(actionId, statements, context);
   return refusal === null ? { kind: 'verified', statements } : { kind: 'refused', ...refusal };
 }
 
@@ -89,10 +90,25 @@ function judgeReason({ reason }: DecisionStatement): Refusal | null {
   return reason.trim() === '' ? refuse('no-reason') : null;
 }
 
-function judgeApproval(actionId: string, statements: readonly DecisionStatement[], plan: Plan): Refusal | null {
-  if (!plan.actions.some((action) => action.id === actionId)) return refuse('unknown-action');
-  if (statements.some(({ verdict }) => verdict === 'reject'))
-    return refuse('action-not-approved', 'The plan was rejected.');
-  const approved = statements.some(({ actions }) => actions.some(({ id }) => id === actionId));
-  return approved ? null : refuse('action-not-approved');
+function judgeApproval(
+  actionId: string,
+  statements: readonly DecisionStatement[],
+  { plan, now }: DecisionContext,
+): Refusal | null {
+  const planned = plan.actions.map(({ id }) => id);
+  if (!planned.includes(actionId)) return refuse('unknown-action');
+  const judgement = judgeByPolicy(approvalPolicy, planned, statements.map(saidBy), now);
+  switch (judgement.kind) {
+    case 'rejected':
+      return refuse('action-not-approved', 'The plan was rejected.');
+    case 'open':
+      return refuse('action-not-approved', `Approvals are missing: ${judgement.approvalsMissing}.`);
+    case 'satisfied':
+      return judgement.actionIds.includes(actionId) ? null : refuse('action-not-approved');
+  }
+}
+
+/** What a statement says, as far as the approval policy asks. */
+export function saidBy({ approver, verdict, actions, issuedAt, expiresAt }: DecisionStatement): Said {
+  return { approver, verdict, actionIds: actions.map(({ id }) => id), issuedAt, expiresAt };
 }

@@ -1,5 +1,6 @@
 import { canonicalDigest } from '../digest/canonical-digest.ts';
 import { sealPlan } from '../digest/plan-digest.ts';
+import type { Action } from '../model/action.ts';
 import type { Actor } from '../model/actor.ts';
 import type { AccountId, CaseId, Digest, Instant } from '../model/ids.ts';
 import type { ByHand, Plan } from '../model/plan.ts';
@@ -26,6 +27,8 @@ export interface PlanRequest {
   readonly mayChange: (accountId: AccountId) => boolean;
   /** The plan in hand, where there is one. */
   readonly presented: Plan | null;
+  /** What a response of the case has done already, and is watched: it is not proposed again. */
+  readonly done: readonly Action[];
   readonly now: Instant;
 }
 
@@ -41,12 +44,10 @@ export function buildPlan(request: PlanRequest): Plan {
     judged.map(({ key }) => key),
     now,
   );
-  const actions = proposeActions(
-    proposalGrounds(
-      request,
-      judged.flatMap(({ suspect }) => suspect ?? []),
-      waysIn,
-    ),
+  const suspects = judged.flatMap(({ suspect }) => suspect ?? []);
+  const done = new Set(request.done.map(actionDigest));
+  const actions = proposeActions(proposalGrounds(request, suspects, waysIn)).filter(
+    (action) => !done.has(actionDigest(action)),
   );
   return sealPlan({
     caseId: request.caseId,
@@ -63,9 +64,14 @@ export function buildPlan(request: PlanRequest): Plan {
   });
 }
 
-/** Whether a plan would take access away that is open now; a new key for an inactive one alone can wait. */
+/** What an action does to what, whether it is recommended or not. */
+function actionDigest({ type, target, params }: Action): Digest {
+  return canonicalDigest([type, target, params]);
+}
+
+/** Whether a plan recommends to take access away that is open now; what is only offered, or a new key, can wait. */
 export function contains(plan: Plan): boolean {
-  return plan.actions.some(({ type }) => moduleOf(type).contains);
+  return plan.actions.some(({ type, recommended }) => recommended && moduleOf(type).contains);
 }
 
 /**

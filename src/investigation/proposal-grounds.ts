@@ -17,7 +17,7 @@ export function proposalGrounds(
   suspectKeys: readonly SuspectKey[],
   waysIn: readonly WayIn[],
 ): ProposalGrounds {
-  const { caseId, secrets, now, presented, mayChange } = request;
+  const { caseId, secrets, now, presented, done, mayChange } = request;
   const mine = <T extends { readonly accountId: AccountId }>(each: readonly T[]): readonly T[] =>
     each.filter(({ accountId }) => mayChange(accountId));
   const open = waysIn.filter(({ state }) => state === 'open' || state === 'unknown');
@@ -28,7 +28,7 @@ export function proposalGrounds(
     users: mine(suspectUsers(alertedCalls(request.evidence), open)).filter((user) => !isAmong(created, user)),
     roles: mine(suspectRoles(alertedCalls(request.evidence), open)),
     created,
-    presented: presented?.actions ?? [],
+    presented: [...(presented?.actions ?? []), ...done],
     secrets,
     now,
   };

@@ -1,4 +1,5 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import type { Said } from '../approval/policy.ts';
 import type { CaseState, NeedCode, Verdict } from '../model/case-state.ts';
 import type { DecisionOutcome, SignedDecision } from '../model/decision.ts';
 import type { CaseId, Digest, Instant } from '../model/ids.ts';
@@ -23,7 +24,23 @@ export interface PlanInHand {
   readonly standing: 'open' | 'decided' | 'expired';
 }
 
-/** Contained keys that are being watched. */
+/** A decision that was accepted under the plan in hand. */
+export interface HeldDecision {
+  readonly signed: SignedDecision;
+  readonly said: Said;
+}
+
+/** What came of looking at the case anew, as a person had asked. */
+export interface LastLook {
+  /** Counted, so that whoever asked finds its own. */
+  readonly count: number;
+  /** `presented`: a fresh plan; `unchanged`: the plan in hand says all of it; `nothing-to-do`: no plan could do anything more. */
+  readonly outcome: 'presented' | 'unchanged' | 'nothing-to-do';
+  /** The plan that was made; of one that is not presented, what it leaves to people is told. */
+  readonly plan: Digest | null;
+}
+
+/** Contained credentials and identities that are being watched. */
 export interface Watch {
   readonly planDigest: Digest;
   readonly actionIds: readonly string[];
@@ -43,10 +60,13 @@ export interface CaseMemory {
   readonly planVersion: number;
   readonly plan: PlanInHand | null;
   readonly watch: Watch | null;
+  /** Accepted under the plan in hand, in the order in which they came; the policy says what they suffice for. */
+  readonly decisions: readonly HeldDecision[];
   /** Accepted decisions by ID, with the digest of what they say: the server forgets update IDs with each run. */
   readonly accepted: Readonly<Record<string, Digest>>;
   /** Refusals under the plan in hand, by proved approver. */
   readonly refusals: Readonly<Record<string, number>>;
+  readonly lastLook: LastLook | null;
   /** The doorbell rang, and the alerts are not claimed yet. */
   readonly rung: boolean;
 }
@@ -74,6 +94,7 @@ export interface CaseSummary {
   readonly state: CaseState;
   readonly planVersion: number;
   readonly planDigest: Digest | null;
+  readonly lastLook: LastLook | null;
   readonly alertCount: number;
   readonly openedAt: Instant;
   /** True while an accepted decision is being carried out by a child workflow. */

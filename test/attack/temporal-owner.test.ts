@@ -48,8 +48,10 @@ function forgedMemory(): CaseMemory {
     planVersion: 1,
     plan: null,
     watch: { planDigest, actionIds: [], respondedFrom: now, verifiedAt: now, until: now, verdict: 'contained' },
+    decisions: [],
     accepted: {},
     refusals: {},
+    lastLook: null,
     rung: false,
   };
 }

@@ -76,6 +76,7 @@ function planOf(
     secrets: { namePrefix: 'trailhound/', region: 'us-east-1' },
     mayChange,
     presented,
+    done: [],
     now: at,
   });
 }

@@ -69,6 +69,7 @@ describe.skipIf(!present)('on recordings of real attacks', () => {
           secrets: { namePrefix: 'trailhound/', region: 'us-east-1' },
           mayChange: () => true,
           presented: null,
+          done: [],
           now,
         });
         const acts =
