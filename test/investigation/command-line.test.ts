@@ -40,6 +40,7 @@ describe('investigations and audit on the command line', () => {
         {
           id: caseId,
           status: 'awaiting-decision',
+          verdict: null,
           actor: 'IAM user mallory in 111122223333',
           account: '111122223333',
           severity: 'low',
@@ -130,6 +131,10 @@ describe('investigations and audit on the command line', () => {
       ...key,
     );
     expect([closed.code, closed.err]).toEqual([3, expect.stringContaining('is closed')]);
+    const after = await trailhound(here, 'investigations', 'show', caseId);
+    expect(after.out).toMatch(/What the response did[\s\S]*done {2}deactivate-AKIAEXAMPLEMALLORY: Done\./);
+    const lists = await trailhound(here, 'investigations', 'list');
+    expect(lists.out).toContain('closed: contained');
     const story = await trailhound(here, 'audit', 'show', caseId);
     expect(story.out).toMatch(/alice: Approved deactivate-AKIAEXAMPLEMALLORY, rotate-AKIAEXAMPLEMALLORY: not ours/);
     const audits = await trailhound(here, 'audit', 'list', '--actor', 'MALLORY', '--status', 'closed', '--json');
@@ -169,7 +174,10 @@ describe('investigations and audit on the command line', () => {
     );
     expect([late.code, late.err]).toEqual([3, expect.stringContaining('expired')]);
     const asked = await trailhound(here, 'investigations', 'replan', caseId, '--json');
-    expect([asked.code, JSON.parse(asked.out)]).toEqual([0, { caseId, accepted: true }]);
+    expect([asked.code, JSON.parse(asked.out)]).toEqual([
+      0,
+      { caseId, accepted: true, look: { count: 1, outcome: 'presented', plan: expect.stringMatching(/^sha256:/) } },
+    ]);
     await here.until(caseId, ({ planVersion }) => planVersion === 2);
   });
 });

@@ -1,5 +1,5 @@
 import type { AuditLog } from '../../audit/audit-log.ts';
-import type { AuditRecord } from '../../model/audit-record.ts';
+import type { AuditKind, AuditRecord } from '../../model/audit-record.ts';
 import type { CaseId } from '../../model/ids.ts';
 import type { StoreDb } from './database.ts';
 import { jsonText, storableText } from './json-text.ts';
@@ -29,12 +29,13 @@ export async function appendAuditRecords(db: StoreDb, records: readonly AuditRec
     .execute();
 }
 
-/** A case's audit records, in the order in which they were written. */
-export async function loadAuditRecords(db: StoreDb, caseId: CaseId): Promise<readonly AuditRecord[]> {
+/** A case's audit records, of one kind or all, in the order in which they were written. */
+export async function loadAuditRecords(db: StoreDb, caseId: CaseId, kind?: AuditKind): Promise<readonly AuditRecord[]> {
   const rows = await db
     .selectFrom('audit_records')
     .selectAll()
     .where('case_id', '=', caseId)
+    .$if(kind !== undefined, (query) => query.where('kind', '=', kind ?? 'case-opened'))
     .orderBy('position')
     .execute();
   return rows.map((row) => ({

@@ -112,7 +112,8 @@ const registerReplan = (parent: Command): void => {
 Examples:
   $ trailhound investigations replan TH-7Q2M9K && trailhound investigations show TH-7Q2M9K
 
-The case is looked at anew, which takes a moment. Exits 0 once it has taken the request, 3 where it could not.`,
+The case is looked at anew, which takes a moment, and what came of it is told: a fresh plan, or why there is none.
+Exits 0 once it has taken the request, 3 where it could not.`,
     )
     .action(async (caseId: string, options: { readonly json?: boolean }, command: Command) => {
       const { printReplan } = await import('../investigations/print.ts');

@@ -1,4 +1,5 @@
 import { listCases, loadCase, loadCaseAlerts } from '../../adapters/store/case-store.ts';
+import { loadAuditRecords } from '../../adapters/store/audit-store.ts';
 import type { StoreDb } from '../../adapters/store/database.ts';
 import { loadDecisions } from '../../adapters/store/decision-store.ts';
 import { loadEvidence, loadFindings } from '../../adapters/store/evidence-store.ts';
@@ -9,6 +10,7 @@ import { describeActor } from '../../investigation/actor.ts';
 import { planWords } from '../../investigation/plan-words.ts';
 import { plainText } from '../../investigation/plain-text.ts';
 import type { CaseId } from '../../model/ids.ts';
+import { responseViews } from './response-view.ts';
 
 /** No case has this ID. */
 export class NoSuchCaseError extends Error {
@@ -21,8 +23,8 @@ export class NoSuchCaseError extends Error {
 
 /** A case as `investigations list --json` prints it. */
 export function caseLine(record: CaseRecord) {
-  const { id, status, accountId: account, severity, alertCount, openedAt } = record;
-  return { id, status, actor: describeActor(record.actor), account, severity, alertCount, openedAt };
+  const { id, status, verdict, accountId: account, severity, alertCount, openedAt } = record;
+  return { id, status, verdict, actor: describeActor(record.actor), account, severity, alertCount, openedAt };
 }
 
 /** Cases, the latest opened first. */
@@ -46,7 +48,6 @@ export async function loadCaseView(db: StoreDb, caseId: string) {
     ...caseLine(record),
     actorKey: record.actorKey,
     closedAt: record.closedAt,
-    verdict: record.verdict,
     alerts: alerts.map((alert) => ({
       id: alert.id,
       ruleId: alert.ruleId,
@@ -60,6 +61,7 @@ export async function loadCaseView(db: StoreDb, caseId: string) {
     findings: await loadFindings(db, id),
     plan: presented === null ? null : planView(presented),
     decisions: await loadDecisions(db, id),
+    responses: responseViews(await loadAuditRecords(db, id, 'response-ended')),
     unsettledKeys: await loadUnsettledKeys(db, id),
   };
 }

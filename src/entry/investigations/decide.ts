@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
+import { setTimeout as delay } from 'node:timers/promises';
 import { join } from 'node:path';
 import { type Client, type WorkflowHandle, WorkflowNotFoundError } from '@temporalio/client';
 import type { StoreDb } from '../../adapters/store/database.ts';
@@ -8,7 +9,7 @@ import { loadPlans } from '../../adapters/store/plan-store.ts';
 import { type ApproverSigningKey, parseApproverKey, parseSigningKey } from '../../approval/approver-key.ts';
 import { refuse } from '../../approval/refusal.ts';
 import { signDecision } from '../../approval/signed-decision.ts';
-import { decide, replan } from '../../messages/investigate-messages.ts';
+import { decide, replan, summary, type LastLook } from '../../messages/investigate-messages.ts';
 import { caseWorkflowId } from '../../messages/workflow-ids.ts';
 import type { PresentedPlan } from '../../investigation/case-ports.ts';
 import { plainText } from '../../investigation/plain-text.ts';
@@ -115,12 +116,16 @@ export async function giveDecision(request: DecisionRequest, ports: DecidingPort
 }
 
 /**
- * Asks a case for a fresh plan.
+ * Asks a case for a fresh plan, and waits for what comes of it.
  *
  * @throws DecisionRefusedError where the case is busy or closed, NoSuchCaseError
  */
-export async function askForPlan(caseId: string, { db, cases }: Pick<DecidingPorts, 'db' | 'cases'>): Promise<CaseId> {
+export async function askForPlan(
+  caseId: string,
+  { db, cases }: Pick<DecidingPorts, 'db' | 'cases'>,
+): Promise<{ readonly caseId: CaseId; readonly look: LastLook | null }> {
   const { id } = await loadCaseView(db, caseId);
+  const before = await ofOpenCase(cases, id, (handle) => handle.query(summary));
   const args: [{ readonly requestedBy: string }] = [{ requestedBy: userInfo().username }];
   const { accepted } = await ofOpenCase(cases, id, (handle) => handle.executeUpdate(replan, { args }));
   if (!accepted) {
@@ -129,8 +134,19 @@ export async function askForPlan(caseId: string, { db, cases }: Pick<DecidingPor
       `Case ${id} is gathering evidence or responding: ask again when that has ended.`,
     );
   }
-  return id;
+  return { caseId: id, look: await lookAfter(cases, id, before.lastLook?.count ?? 0) };
 }
+
+/** What came of the look, or null where it takes longer than anybody waits. */
+async function lookAfter(cases: Client, caseId: CaseId, count: number): Promise<LastLook | null> {
+  for (const giveUpAt = Date.now() + answerWithinMs; Date.now() < giveUpAt; await delay(lookAgainMs)) {
+    const { lastLook } = await ofOpenCase(cases, caseId, (handle) => handle.query(summary));
+    if (lastLook !== null && lastLook.count > count) return lastLook;
+  }
+  return null;
+}
+
+const lookAgainMs = 250;
 
 async function send(client: Client, caseId: CaseId, decisionId: string, signed: SignedDecision) {
   const given = { updateId: decisionId, args: [signed] as [SignedDecision] };

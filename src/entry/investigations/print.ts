@@ -8,6 +8,7 @@ import { caseLines, loadCaseView } from './case-view.ts';
 import { askForPlan, giveDecision } from './decide.ts';
 import { followResponse, NotContainedError } from './follow-response.ts';
 import { renderCase, renderCases } from './render-case.ts';
+import { lookLines } from './look-lines.ts';
 import { statementLines } from './statement-lines.ts';
 
 /** What a person says with a decision, and how its outcome is told. */
@@ -106,8 +107,10 @@ export async function printReplan(
 ): Promise<void> {
   const connections = await openConnections(config);
   try {
-    const id = await askForPlan(caseId, { db: connections.store.db, cases: connections.cases });
-    print(json === true ? JSON.stringify({ caseId: id, accepted: true }) : `${id} is being looked at anew`);
+    const { db } = connections.store;
+    const { caseId: id, look } = await askForPlan(caseId, { db, cases: connections.cases });
+    if (json === true) print(JSON.stringify({ caseId: id, accepted: true, look }));
+    else for (const line of await lookLines(db, id, look)) print(line);
   } finally {
     await connections.close();
   }

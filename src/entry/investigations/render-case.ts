@@ -28,7 +28,10 @@ export function renderCases(cases: readonly ReturnType<typeof caseLine>[], style
   return terminalTable(
     [
       { head: 'case', of: ({ id }) => style.strong(id) },
-      { head: 'status', of: ({ status }) => statusStyle(status, style)(status) },
+      {
+        head: 'status',
+        of: ({ status, verdict }) => statusStyle(status, style)(verdict === null ? status : `${status}: ${verdict}`),
+      },
       { head: 'severity', of: ({ severity }) => severityStyle(severity, style)(severity) },
       { head: 'alerts', of: ({ alertCount }) => String(alertCount), optional: true },
       { head: 'opened (UTC)', of: ({ openedAt }) => shownTime(openedAt) },
@@ -49,6 +52,7 @@ export function renderCase(view: CaseView, style: Style): string {
     section('What was looked at', renderEvidence(view, style), style),
     ...renderPlan(view, style),
     section('Decisions', renderDecisions(view, style), style),
+    section('What the response did', renderResponses(view, style), style),
     renderNext(view, style),
   ]
     .filter((part) => part !== '')
@@ -144,6 +148,31 @@ function renderDecisions({ decisions }: CaseView, style: Style): readonly string
     const verb = verdict === 'approve' ? style.good('approved') : style.warning('rejected');
     return `${shownTime(at)}  ${who} ${verb}${chosen}: ${plainText(reason ?? '', 400)}`;
   });
+}
+
+/** Each action of each response: what came of it and why, with every key that it made. */
+function renderResponses({ responses }: CaseView, style: Style): readonly string[] {
+  return responses.flatMap(({ endedAt, ended, planDigest, actions }) => [
+    `${shownTime(endedAt)}  plan ${plainText(shortDigest(planDigest))}: ${plainText(ended)}`,
+    ...actions.map(({ actionId, outcome, detail, keys }) => {
+      const told = `${outcomeStyle(outcome, style)(plainText(outcome))}  ${style.strong(plainText(actionId))}: ${plainText(detail, 1_000)}`;
+      return [told, ...keys.map((key) => `\n    ${keyInWords(key)}`)].join('');
+    }),
+  ]);
+}
+
+function keyInWords({
+  accessKeyId,
+  fate,
+  secretArn,
+}: CaseView['responses'][number]['actions'][number]['keys'][number]): string {
+  const secret = secretArn === null ? '' : `, its secret is in ${plainText(secretArn, 300)}`;
+  return `new key ${plainText(accessKeyId)}: ${plainText(fate).replaceAll('-', ' ')}${secret}`;
+}
+
+function outcomeStyle(outcome: string, style: Style): (text: string) => string {
+  if (outcome === 'done' || outcome === 'already-so' || outcome === 'later') return style.good;
+  return outcome === 'skipped' || outcome === 'stopped' ? style.warning : style.bad;
 }
 
 /** What to type next, ready to copy. */
