@@ -17,6 +17,7 @@ type CollectActivities = ReturnType<typeof createCollectActivities>;
 const priority = { priorityKey: 4 };
 
 const { readSlice } = proxyActivities<CollectActivities>({
+  summary: 'reads the next slice of the span',
   taskQueue: taskQueues.collect,
   startToCloseTimeout: '2 minutes',
   heartbeatTimeout: '15 seconds',
@@ -26,6 +27,7 @@ const { readSlice } = proxyActivities<CollectActivities>({
 });
 
 const { publishWindows } = proxyActivities<CollectActivities>({
+  summary: 'makes completely read windows visible to detection',
   taskQueue: taskQueues.collect,
   startToCloseTimeout: '1 minute',
   priority,
@@ -53,7 +55,7 @@ export async function backfill(input: BackfillInput): Promise<BackfillProgress> 
     const { readTo, trouble } = await readSlice({ accountId, regions, window, withinMs: sliceWithinMs });
     const { events } = await publishWindows({ accountId });
     progress = { ...progress, trouble, readTo: readTo ?? progress.readTo, events: progress.events + events };
-    if (trouble !== null) await sleep(lookAgainMs);
+    if (trouble !== null) await sleep(lookAgainMs, { summary: 'until a failed slice is tried again' });
     if (workflowInfo().continueAsNewSuggested) {
       const { readTo: done, events: count, paused } = progress;
       await continueAsNew<typeof backfill>({ ...input, resumed: { readTo: done, events: count, paused } });

@@ -4,6 +4,7 @@ import { published, type DetectInput } from '../src/messages/collect-messages.ts
 import { taskQueues } from '../src/messages/task-queues.ts';
 
 const { detectPublished } = proxyActivities<ReturnType<typeof createDetectActivities>>({
+  summary: 'judges the next published events by all rules',
   taskQueue: taskQueues.orchestrate,
   startToCloseTimeout: '5 minutes',
   heartbeatTimeout: '15 seconds', // so long does a worker's death hold detection up

@@ -9,6 +9,7 @@ type CollectActivities = ReturnType<typeof createCollectActivities>;
 const regionsWithinMs = 20_000;
 
 const { readDueWindows } = proxyActivities<CollectActivities>({
+  summary: 'reads what is due of all regions',
   taskQueue: taskQueues.collect,
   startToCloseTimeout: '2 minutes',
   heartbeatTimeout: '15 seconds', // so long does a worker's death hold the account's polls up
@@ -17,6 +18,7 @@ const { readDueWindows } = proxyActivities<CollectActivities>({
 });
 
 const { publishWindows } = proxyActivities<CollectActivities>({
+  summary: 'makes completely read windows visible to detection',
   taskQueue: taskQueues.collect,
   startToCloseTimeout: '1 minute',
   // It is one transaction and may be repeated; the next poll would publish too, so it does not go on for ever.

@@ -5,6 +5,7 @@ import type { createUpkeepActivities } from '../activities/upkeep.ts';
 import { taskQueues } from '../src/messages/task-queues.ts';
 
 const { ringAgain } = proxyActivities<ReturnType<typeof createDetectActivities>>({
+  summary: 'rings for what still waits',
   taskQueue: taskQueues.orchestrate,
   startToCloseTimeout: '1 minute',
   // A few attempts only: the schedule comes again soon.
@@ -12,6 +13,7 @@ const { ringAgain } = proxyActivities<ReturnType<typeof createDetectActivities>>
 });
 
 const { tendRules } = proxyActivities<ReturnType<typeof createDetectActivities>>({
+  summary: 'warms and thins what rules remember',
   taskQueue: taskQueues.orchestrate,
   startToCloseTimeout: '5 minutes',
   heartbeatTimeout: '15 seconds',
@@ -20,6 +22,7 @@ const { tendRules } = proxyActivities<ReturnType<typeof createDetectActivities>>
 });
 
 const { watchCollection } = proxyActivities<ReturnType<typeof createCollectActivities>>({
+  summary: 'looks for gaps and for reads that fall behind',
   taskQueue: taskQueues.collect,
   startToCloseTimeout: '1 minute',
   // As above.
@@ -27,6 +30,7 @@ const { watchCollection } = proxyActivities<ReturnType<typeof createCollectActiv
 });
 
 const { discoverRegions, pruneStore } = proxyActivities<ReturnType<typeof createUpkeepActivities>>({
+  summary: 'does a chore of the day',
   taskQueue: taskQueues.collect,
   startToCloseTimeout: '10 minutes',
   heartbeatTimeout: '15 seconds',

@@ -52,18 +52,24 @@ const shared = {
  */
 const repeatable = proxyActivities<RespondActivities>({
   ...shared,
+  summary: 'takes a step that may be repeated',
   scheduleToCloseTimeout: '30 minutes',
   retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '30 seconds' },
 });
 
 /** CreateAccessKey makes another key at each call: one attempt, and whatever goes wrong is settled before the next round. */
-const onceOnly = proxyActivities<RespondActivities>({ ...shared, retry: { maximumAttempts: 1 } });
+const onceOnly = proxyActivities<RespondActivities>({
+  ...shared,
+  summary: 'takes a step that is taken once',
+  retry: { maximumAttempts: 1 },
+});
 
 /**
  * Beginning, and looking at the end: repeatable, and given up by nobody. How long AWS is waited for is bounded within the activity.
  */
 const persistent = proxyActivities<RespondActivities>({
   ...shared,
+  summary: 'begins the response, or looks at the end of an action in AWS',
   retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '1 minute' },
 });
 
@@ -73,6 +79,7 @@ const persistent = proxyActivities<RespondActivities>({
  */
 const settling = proxyActivities<RespondActivities>({
   ...shared,
+  summary: 'looks for what a lost answer left behind',
   retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '30 seconds' },
   scheduleToCloseTimeout: '1 hour',
 });

@@ -81,11 +81,14 @@ const tls = z
     'client_cert_file and client_key_file belong together: give both or none',
   );
 
+const hostAndPort = z
+  .string()
+  .regex(/^(\[[0-9a-f:]+\]|[^:\s/]+):\d{1,5}$/i, 'host:port is expected, such as "temporal.example.org:7233"');
+
 const temporal = z.strictObject({
-  address: z
-    .string()
-    .regex(/^(\[[0-9a-f:]+\]|[^:\s/]+):\d{1,5}$/i, 'host:port is expected, such as "temporal.example.org:7233"')
-    .optional(),
+  address: hostAndPort.optional(),
+  polling_address: hostAndPort.optional(),
+  cases_address: hostAndPort.optional(),
   polling_namespace: text.default('trailhound-polling'),
   cases_namespace: text.default('trailhound-cases'),
   polling_retention: duration(3_600_000).prefault('1h'),

@@ -8,6 +8,9 @@ import { configSchema, knownKeys, type ConfigFile } from './config-schema.ts';
 import { nearest } from './spelling.ts';
 import { tomlPlaces, type Place, type PlaceOf } from './toml-places.ts';
 
+/** What a namespace is for. */
+export type NamespaceUse = 'polling' | 'cases';
+
 /** All settings, validated, with absolute paths. Stages and adapters take plain options made of it, never the whole. */
 export interface Config {
   /** The file that it was read from; undefined where all is default. */
@@ -19,6 +22,8 @@ export interface Config {
   readonly temporal: {
     /** Without it, `start` runs a server of its own. */
     readonly address?: string;
+    /** Where a namespace has an address of its own, as in Temporal Cloud. */
+    readonly addresses: Readonly<Partial<Record<NamespaceUse, string>>>;
     readonly namespaces: { readonly polling: string; readonly cases: string };
     readonly retention: { readonly pollingMs: number; readonly casesMs: number };
     readonly apiKey?: string;
@@ -204,6 +209,10 @@ const temporalOf = (
     (entry.api_key_file === undefined ? undefined : readSecret(at(entry.api_key_file), 'temporal.api_key_file', file));
   return {
     ...(entry.address === undefined ? {} : { address: entry.address }),
+    addresses: {
+      ...(entry.polling_address === undefined ? {} : { polling: entry.polling_address }),
+      ...(entry.cases_address === undefined ? {} : { cases: entry.cases_address }),
+    },
     namespaces: { polling: entry.polling_namespace, cases: entry.cases_namespace },
     retention: { pollingMs: entry.polling_retention, casesMs: entry.cases_retention },
     ...(apiKey === undefined ? {} : { apiKey }),

@@ -6,14 +6,13 @@ import { asUnreachable } from '../adapters/store/store-unreachable-error.ts';
 import { loadKeyRing } from '../adapters/temporal/codec-keys.ts';
 import { createDataConverter, createWorkerDataConverter } from '../adapters/temporal/codec.ts';
 import { connectClient, createClient, type TemporalConnectionOptions } from '../adapters/temporal/connection.ts';
-import type { Config } from './config.ts';
+import type { Config, NamespaceUse } from './config.ts';
 import { NotRunningError, readRunningCopy } from './running-copy.ts';
 
 /** Connections to an installation's Temporal and store, for a command that works on it. */
 export interface Connections {
   readonly store: Store;
-  readonly connection: Connection;
-  /** Clients of the two namespaces; payloads are encrypted and decrypted on the way. */
+  /** Clients of the two namespaces, each over a connection of its own; payloads are encrypted and decrypted on the way. */
   readonly polling: Client;
   readonly cases: Client;
   readonly dataConverter: DataConverter;
@@ -23,11 +22,12 @@ export interface Connections {
 }
 
 /**
- * How to reach Temporal: as configured, else as the copy that runs on the data folder says.
+ * How to reach the Temporal of a namespace: as configured, else as the copy that runs on the data folder says.
  * @throws NotRunningError
  */
-export const temporalConnectionOf = (config: Config): TemporalConnectionOptions => {
-  const { address = readRunningCopy(config.dataDir)?.temporalAddress, tls, apiKey } = config.temporal;
+export const temporalConnectionOf = (config: Config, use: NamespaceUse): TemporalConnectionOptions => {
+  const { addresses, tls, apiKey } = config.temporal;
+  const address = addresses[use] ?? config.temporal.address ?? readRunningCopy(config.dataDir)?.temporalAddress;
   if (address === undefined) throw new NotRunningError(config.dataDir);
   return { address, ...(tls === undefined ? {} : { tls }), ...(apiKey === undefined ? {} : { apiKey }) };
 };
@@ -81,20 +81,21 @@ export const openConnections = async (
   const { maxConnections } = config.store;
   const makeReady = migrate ? (store: Store) => store.migrate() : ({ db }: Store) => requireSchema(db);
   const store = await openReadyStore(config, { maxConnections }, makeReady);
-  const connection = await connectClient(temporalConnectionOf(config)).catch(async (error: unknown) => {
+  const opened: Connection[] = [];
+  const close = async (): Promise<void> => {
     await store.close();
-    throw error;
-  });
-  return {
-    store,
-    connection,
-    polling: createClient(connection, config.temporal.namespaces.polling, dataConverter),
-    cases: createClient(connection, config.temporal.namespaces.cases, dataConverter),
-    dataConverter,
-    workerDataConverter: createWorkerDataConverter(keyRing),
-    close: async () => {
-      await store.close();
-      await connection.close();
-    },
+    for (const connection of opened) await connection.close();
   };
+  const clientOf = async (use: NamespaceUse): Promise<Client> => {
+    const connection = await connectClient(temporalConnectionOf(config, use));
+    opened.push(connection);
+    return createClient(connection, config.temporal.namespaces[use], dataConverter);
+  };
+  try {
+    const [polling, cases] = [await clientOf('polling'), await clientOf('cases')];
+    return { store, polling, cases, dataConverter, workerDataConverter: createWorkerDataConverter(keyRing), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
 };

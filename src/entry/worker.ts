@@ -1,3 +1,4 @@
+import type { NativeConnection } from '@temporalio/worker';
 import { pino, type Logger } from 'pino';
 import { accountOrigins, listAccounts, syncAccounts } from '../adapters/store/account-store.ts';
 import type { Store } from '../adapters/store/database.ts';
@@ -20,7 +21,8 @@ import { composeActivities, historyMsOf } from './compose/activities.ts';
 import { loadApproverKeys } from './compose/approver-keys.ts';
 import { composeAws } from './compose/aws.ts';
 import { openEnrichment } from './compose/enrichment.ts';
-import { prepareTemporal } from './compose/prepare-temporal.ts';
+import { requireTemporal } from './compose/prepare-temporal.ts';
+import { passReplayGate } from './compose/replay-gate.ts';
 import { loadRuleSet } from './compose/rule-set.ts';
 import type { Config } from './config.ts';
 import { takeInNotedCalls } from './doctor/noted-calls.ts';
@@ -107,14 +109,18 @@ export const runWorker = async (config: Config, options: { readonly bundleFile?:
   const approverKeys = await loadApproverKeys(config);
   const enrich = await openEnrichment(config);
   const ruleSet = await loadRuleSet(config, (line) => log.warn(line), enrich?.gives);
-  await prepareTemporal(config);
+  await requireTemporal(config);
   const connections = await openConnections(config, { migrate: true });
   const { store, workerDataConverter: dataConverter } = connections;
   const ownCalls = createOwnCallRecorder(store.db);
   const aws = composeAws(config, (call) => ownCalls.note(call));
   await takeInNotedCalls(config.dataDir, ownCalls);
-  const native = await connectWorkers(temporalConnectionOf(config));
+  const natives = new Map<string, NativeConnection>();
   try {
+    const replayed = await passReplayGate(config, bundleFile, connections);
+    if (replayed !== null) log.info({ replayed }, 'open workflows fit this version');
+    for (const use of ['polling', 'cases'] as const)
+      natives.set(config.temporal.namespaces[use], await connectWorkers(temporalConnectionOf(config, use)));
     const doorbells = createDoorbells(connections);
     const activities = composeActivities({
       config,
@@ -128,7 +134,7 @@ export const runWorker = async (config: Config, options: { readonly bundleFile?:
       log,
     });
     const workers = await createWorkers({
-      connection: native,
+      connections: natives,
       dataConverter,
       bundleFile,
       specs: specsOf(config, activities),
@@ -146,7 +152,7 @@ export const runWorker = async (config: Config, options: { readonly bundleFile?:
     log.info({ accounts: config.accounts.length, rules: ruleSet.rules.length }, 'working');
     await running;
   } finally {
-    await native.close();
+    for (const native of natives.values()) await native.close();
     aws.destroy();
     await ownCalls.flush().catch((error: unknown) => log.error(String(error)));
     await connections.close();

@@ -165,7 +165,17 @@ describe('trailhound.example.toml', () => {
   });
 
   test('shows the defaults as they are', () => {
-    const optional = ['address', 'api_key_file', 'url', 'endpoint', 'profile', 'credentials_file', 'secret_region'];
+    const optional = [
+      'address',
+      'polling_address',
+      'cases_address',
+      'api_key_file',
+      'url',
+      'endpoint',
+      'profile',
+      'credentials_file',
+      'secret_region',
+    ];
     const switchedOn = full
       .replaceAll(new RegExp(`^(${optional.join('|')}) = .*$`, 'gm'), '')
       .replace(/^\[\[accounts\]\].*?(?=^\[rules\])/ms, '')

@@ -118,14 +118,14 @@ test('goes on after SIGKILL with what it had, ending what that left behind', asy
 
 test('a second copy says why not on the same folder, and takes other ports on another', async () => {
   const first = startCopy(join(folder, 'data'));
-  await first.until(/Temporal web UI/);
+  await first.until(/Temporal answers at/);
   const same = startCopy(join(folder, 'data'));
   const [code] = (await once(same.child, 'exit')) as [number];
   expect(code).toBe(1);
   expect(same.output()).toContain(`Trailhound already runs on ${join(folder, 'data')} (process ${first.child.pid})`);
   expect(same.output()).toContain('remedy:');
   const other = startCopy(join(folder, 'other'));
-  await other.until(/Temporal web UI/);
+  await other.until(/Temporal answers at/);
   const addressOf = async (name: string) =>
     (JSON.parse(await readFile(join(folder, name, 'running.json'), 'utf8')) as { temporalAddress: string })
       .temporalAddress;
@@ -135,7 +135,7 @@ test('a second copy says why not on the same folder, and takes other ports on an
 test('a worker that dies is started again', async () => {
   const dataDir = join(folder, 'data');
   const copy = startCopy(dataDir);
-  await copy.until(/Temporal web UI/);
+  await copy.until(/Temporal answers at/);
   await copy.until(historyRead);
   const { worker: before } = await pidsOf(dataDir);
   if (before === undefined) throw new Error('no worker is written down');

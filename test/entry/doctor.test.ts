@@ -91,7 +91,7 @@ describe('doctor', () => {
     const { orchestrate, collect, evidence, respond } = taskQueues;
     const activities = { nothing: async () => undefined };
     const workers = await createWorkers({
-      connection,
+      connections: new Map(Object.values(namespaces).map((name) => [name, connection])),
       bundleFile: (await testWorkflowBundle()).codePath,
       specs: [
         { namespace: namespaces.polling, taskQueue: orchestrate, workflows: true },
@@ -153,9 +153,9 @@ describe('the probe of Temporal', () => {
     const temporal = await testTemporal();
     const fresh = { polling: await temporal.createNamespace(), cases: await temporal.createNamespace() };
     expect(await complaints('temporal', withTemporal({ namespaces: fresh }))).toEqual([
-      expect.stringContaining('keeps closed workflows for 24 h, configured are 1 h'),
-      expect.stringContaining('keeps closed workflows for 24 h, configured are 17520 h'),
+      expect.stringContaining('keeps closed workflows for 1 day, configured are 1 hour'),
       expect.stringContaining('nobody serves orchestrate, collect'),
+      expect.stringContaining('keeps closed workflows for 1 day, configured are 730 days'),
       expect.stringContaining('nobody serves orchestrate, evidence, respond'),
     ]);
   });

@@ -85,10 +85,10 @@ test.each(['SIGTERM', 'SIGKILL'] as const)(
   async (signal) => {
     const place = await makePlace();
     const first = npmStart(place);
-    await first.until(/Temporal web UI/);
+    await first.until(/Temporal answers at/);
     first.signalNpm(signal);
     const next = npmStart(place);
-    await next.until(/Temporal web UI/);
+    await next.until(/Temporal answers at/);
     await stopByCtrlC(next, place);
   },
 );
@@ -144,7 +144,7 @@ test('killed by SIGKILL at ten random moments, some in the middle of a rotation:
   await killWhen(npmStart(place), 'a new key was there', (keys) => keys.length > 1);
   for (let kills = 6; kills < 10; kills += 1) {
     const next = npmStart(place);
-    await next.until(/Temporal web UI/);
+    await next.until(/Temporal answers at/);
     await killAfter(next, 'the servers were back', random(7_000));
   }
 

@@ -81,7 +81,7 @@ async function runWorkers(at: NonNullable<SoakWorkerSettings['temporal']>): Prom
   });
   const native = await NativeConnection.connect({ address: at.address });
   const workers = await createWorkers({
-    connection: native,
+    connections: new Map([[at.polling, native]]),
     bundleFile: at.bundleFile,
     specs: [
       { namespace: at.polling, taskQueue: taskQueues.orchestrate, workflows: true, activities: detect },

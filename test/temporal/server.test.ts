@@ -81,7 +81,7 @@ describe('a workflow with the codec', () => {
     const [dataConverter, ofWorkers] = [createDataConverter(keyRing), createWorkerDataConverter(keyRing)];
     const native = await connectWorkers({ address: temporal.address });
     const workers = await createWorkers({
-      connection: native,
+      connections: new Map([[namespace, native]]),
       dataConverter: ofWorkers,
       bundleFile,
       specs: [
@@ -121,7 +121,7 @@ describe('a workflow with the codec', () => {
     const [dataConverter, ofWorkers] = [createDataConverter(keyRing), createWorkerDataConverter(keyRing)];
     const native = await connectWorkers({ address: temporal.address });
     const workers = await createWorkers({
-      connection: native,
+      connections: new Map([[namespace, native]]),
       dataConverter: ofWorkers,
       bundleFile,
       specs: [

@@ -22,7 +22,8 @@ export interface WorkerSpec {
 }
 
 export interface WorkersOptions {
-  readonly connection: NativeConnection;
+  /** By namespace. */
+  readonly connections: ReadonlyMap<string, NativeConnection>;
   /** Of `createWorkerDataConverter`. */
   readonly dataConverter?: DataConverter;
   /** The prebuilt bundle's file: see `workflow-bundle.ts`. */
@@ -59,9 +60,15 @@ export const refusePayloads: ActivityInterceptorsFactory = () => ({
   },
 });
 
+const connectionFor = ({ connections }: WorkersOptions, namespace: string): NativeConnection => {
+  const connection = connections.get(namespace);
+  if (connection === undefined) throw new Error(`no connection is given for namespace ${namespace}`);
+  return connection;
+};
+
 const createWorker = (options: WorkersOptions, spec: WorkerSpec): Promise<Worker> =>
   Worker.create({
-    connection: options.connection,
+    connection: connectionFor(options, spec.namespace),
     namespace: spec.namespace,
     taskQueue: spec.taskQueue,
     ...workflowOptions(spec, options.bundleFile),

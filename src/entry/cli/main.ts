@@ -15,6 +15,7 @@ import { describeError, exitCodeOf } from './report-error.ts';
 import { registerNormalize } from './normalize.ts';
 import { registerRoles } from './roles.ts';
 import { registerRules } from './rules.ts';
+import { registerSetup } from './setup.ts';
 import { registerSimulate } from './simulate.ts';
 import { registerStart } from './start.ts';
 import { registerWorker } from './worker.ts';
@@ -47,6 +48,7 @@ const registrations = [
   registerNormalize,
   registerRules,
   registerExplain,
+  registerSetup,
   registerWorker,
   registerSimulate,
 ];

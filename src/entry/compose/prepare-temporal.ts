@@ -1,18 +1,62 @@
+import type { Connection } from '@temporalio/client';
 import { connectClient } from '../../adapters/temporal/connection.ts';
 import { ensureNamespace } from '../../adapters/temporal/namespaces.ts';
-import { registerSearchAttributes } from '../../adapters/temporal/register-search-attributes.ts';
-import type { Config } from '../config.ts';
+import {
+  examineSearchAttributes,
+  registerSearchAttributes,
+} from '../../adapters/temporal/register-search-attributes.ts';
+import { examineNamespace } from '../../adapters/temporal/temporal-examination.ts';
+import type { Config, NamespaceUse } from '../config.ts';
 import { temporalConnectionOf } from '../connections.ts';
 
-/** Makes both namespaces with their retention and search attributes, or brings them up to date. */
-export const prepareTemporal = async (config: Config): Promise<void> => {
-  const connection = await connectClient(temporalConnectionOf(config));
-  try {
-    const { namespaces, retention } = config.temporal;
-    await ensureNamespace(connection, { name: namespaces.polling, retentionMs: retention.pollingMs });
-    await ensureNamespace(connection, { name: namespaces.cases, retentionMs: retention.casesMs });
-    for (const namespace of Object.values(namespaces)) await registerSearchAttributes(connection, namespace);
-  } finally {
-    await connection.close();
+const uses = ['polling', 'cases'] as const satisfies readonly NamespaceUse[];
+
+/** Temporal lacks what workers need there and do not make: many may not. */
+export class TemporalNotSetUpError extends Error {
+  override readonly name = 'TemporalNotSetUpError';
+  readonly remedy =
+    'run `trailhound setup` with credentials that may make namespaces and search attributes; in Temporal Cloud, make them there';
+  constructor(missing: readonly string[]) {
+    super(`Temporal is not set up: ${missing.join('; ')}`);
   }
+}
+
+const atEach = async <T>(
+  config: Config,
+  work: (connection: Connection, namespace: string, retentionMs: number) => Promise<T>,
+): Promise<readonly T[]> => {
+  const { namespaces, retention } = config.temporal;
+  const results: T[] = [];
+  for (const use of uses) {
+    const connection = await connectClient(temporalConnectionOf(config, use));
+    try {
+      results.push(
+        await work(connection, namespaces[use], use === 'polling' ? retention.pollingMs : retention.casesMs),
+      );
+    } finally {
+      await connection.close();
+    }
+  }
+  return results;
+};
+
+/** Makes both namespaces with their retention and search attributes, or brings them up to date; returns a sentence for each. */
+export const prepareTemporal = (config: Config): Promise<readonly string[]> =>
+  atEach(config, async (connection, name, retentionMs) => {
+    const done = await ensureNamespace(connection, { name, retentionMs });
+    await registerSearchAttributes(connection, name);
+    return `namespace ${name} is ${done === 'created' ? 'made' : 'up to date'}, with its search attributes`;
+  });
+
+/**
+ * Looks whether both namespaces are there with their search attributes; changes nothing.
+ * @throws TemporalNotSetUpError naming all that is missing, SearchAttributeTypeError
+ */
+export const requireTemporal = async (config: Config): Promise<void> => {
+  const missing = await atEach(config, async (connection, name) => {
+    if (!(await examineNamespace(connection, name)).exists) return [`there is no namespace ${name}`];
+    const absent = await examineSearchAttributes(connection, name);
+    return absent.length === 0 ? [] : [`namespace ${name} lacks the search attributes ${absent.join(', ')}`];
+  });
+  if (missing.flat().length > 0) throw new TemporalNotSetUpError(missing.flat());
 };

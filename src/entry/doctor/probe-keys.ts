@@ -15,7 +15,7 @@ const { ok, warning, failed } = findingsOf('keys');
 const probeCodecKeys = async (config: Config): Promise<ProbeFinding> => {
   const subject = `codec key file ${config.codec.keyFile}`;
   const ring = await loadKeyRing(config.codec.keyFile);
-  const connection = await connectClient(temporalConnectionOf(config)).catch(() => undefined);
+  const connection = await connectClient(temporalConnectionOf(config, 'polling')).catch(() => undefined);
   if (connection === undefined)
     return warning(subject, 'is well formed; not tried, for Temporal does not answer', 'start Temporal and ask again');
   try {

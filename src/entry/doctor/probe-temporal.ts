@@ -1,25 +1,37 @@
 import type { Connection } from '@temporalio/client';
 import { connectClient } from '../../adapters/temporal/connection.ts';
 import { examineNamespace, hasPollers } from '../../adapters/temporal/temporal-examination.ts';
+import { examineSearchAttributes } from '../../adapters/temporal/register-search-attributes.ts';
 import { taskQueues } from '../../messages/task-queues.ts';
-import type { Config } from '../config.ts';
+import type { Config, NamespaceUse } from '../config.ts';
 import { temporalConnectionOf } from '../connections.ts';
+import { counted } from '../counted.ts';
 import { findingsOf, type ProbeFinding } from './finding.ts';
 
 const { ok, warning, failed } = findingsOf('temporal');
 
 const startRemedy = 'start a worker: `npm start` on one machine, `trailhound worker --config FILE` elsewhere';
 
+const setupRemedy = '`trailhound setup` makes what is missing; in Temporal Cloud, make it there';
+
+const hourMs = 3_600_000;
+
+/** In days where it is a whole number of them: nobody counts 17520 h. */
+const spanText = (ms: number): string =>
+  ms % (24 * hourMs) === 0 ? counted(ms / (24 * hourMs), 'day') : counted(Math.round(ms / hourMs), 'hour');
+
 const probeNamespace = async (connection: Connection, name: string, retentionMs: number): Promise<ProbeFinding> => {
   const subject = `namespace ${name}`;
   const seen = await examineNamespace(connection, name);
-  if (!seen.exists) return failed(subject, 'does not exist', startRemedy);
+  if (!seen.exists) return failed(subject, 'does not exist', setupRemedy);
+  const absent = await examineSearchAttributes(connection, name);
+  if (absent.length > 0) return failed(subject, `lacks the search attributes ${absent.join(', ')}`, setupRemedy);
   return seen.retentionMs === retentionMs
-    ? ok(subject, `keeps closed workflows for ${retentionMs / 3_600_000} h`)
+    ? ok(subject, `keeps closed workflows for ${spanText(retentionMs)}`)
     : warning(
         subject,
-        `keeps closed workflows for ${seen.retentionMs / 3_600_000} h, configured are ${retentionMs / 3_600_000} h`,
-        'a worker sets it at its next start',
+        `keeps closed workflows for ${spanText(seen.retentionMs)}, configured are ${spanText(retentionMs)}`,
+        '`trailhound setup` sets it',
       );
 };
 
@@ -39,26 +51,28 @@ const probeQueues = async (
     : failed(subject, `nobody serves ${silent.join(', ')}: work waits there`, startRemedy);
 };
 
-/** Whether Temporal answers, with both namespaces, and workers serve every queue. */
-export const probeTemporal = async (config: Config): Promise<readonly ProbeFinding[]> => {
-  const options = temporalConnectionOf(config);
+const queuesOf = {
+  polling: [taskQueues.orchestrate, taskQueues.collect],
+  cases: [taskQueues.orchestrate, taskQueues.evidence, taskQueues.respond],
+} as const;
+
+const probeUse = async (config: Config, use: NamespaceUse): Promise<readonly ProbeFinding[]> => {
+  const { namespaces, retention } = config.temporal;
+  const options = temporalConnectionOf(config, use);
   const connection = await connectClient(options);
   try {
-    const { namespaces, retention } = config.temporal;
-    const { orchestrate, collect, evidence, respond } = taskQueues;
-    const found = [
-      await probeNamespace(connection, namespaces.polling, retention.pollingMs),
-      await probeNamespace(connection, namespaces.cases, retention.casesMs),
-    ];
-    const answers = ok(options.address, 'answers');
-    if (found.some(({ status }) => status === 'failed')) return [answers, ...found];
-    return [
-      answers,
-      ...found,
-      await probeQueues(connection, namespaces.polling, [orchestrate, collect]),
-      await probeQueues(connection, namespaces.cases, [orchestrate, evidence, respond]),
-    ];
+    const retentionMs = use === 'polling' ? retention.pollingMs : retention.casesMs;
+    const found = await probeNamespace(connection, namespaces[use], retentionMs);
+    const answers = ok(`${options.address} for ${use}`, 'answers');
+    if (found.status === 'failed') return [answers, found];
+    return [answers, found, await probeQueues(connection, namespaces[use], queuesOf[use])];
   } finally {
     await connection.close();
   }
+};
+
+/** Whether Temporal answers, with both namespaces, and workers serve every queue. */
+export const probeTemporal = async (config: Config): Promise<readonly ProbeFinding[]> => {
+  const polling = await probeUse(config, 'polling');
+  return [...polling, ...(await probeUse(config, 'cases'))];
 };

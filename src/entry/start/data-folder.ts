@@ -28,8 +28,6 @@ export const filesOf = (dataDir: string) => ({
   pidFile: (name: string): string => join(dataDir, 'run', `${name}.pid`),
   log: (name: string): string => join(dataDir, 'logs', `${name}.log`),
   temporalDatabase: join(dataDir, 'temporal', 'temporal.sqlite'),
-  /** Digest of the workflow bundle that open workflows were last replayed against. */
-  replayedBundle: join(dataDir, 'temporal', 'replayed-bundle'),
   postgresPassword: join(dataDir, 'postgres.password'),
   /** URL of the codec server, with its token, while it runs. */
   codecEndpoint: join(dataDir, 'run', 'codec-endpoint'),

@@ -1,5 +1,5 @@
-import { createHash, randomBytes } from 'node:crypto';
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { rm, writeFile } from 'node:fs/promises';
 import { endLeftover } from '../../adapters/embedded/pid-file.ts';
 import { freePort } from '../../adapters/embedded/free-port.ts';
 import { unnamedAccounts, UnnamedAccountsError } from '../../adapters/store/account-store.ts';
@@ -7,12 +7,13 @@ import { openStore } from '../../adapters/store/database.ts';
 import { createKeyFileIfMissing, loadKeyRing } from '../../adapters/temporal/codec-keys.ts';
 import { startCodecServer } from '../../adapters/temporal/codec-server.ts';
 import { createPayloadCodec } from '../../adapters/temporal/codec.ts';
-import { replayOpenWorkflows } from '../../adapters/temporal/replay-open-workflows.ts';
 import { installRuntime } from '../../adapters/temporal/runtime.ts';
 import { defaultBundleFile, ensureWorkflowBundle } from '../../adapters/temporal/workflow-bundle.ts';
-import { prepareTemporal } from '../compose/prepare-temporal.ts';
+import { prepareTemporal, requireTemporal } from '../compose/prepare-temporal.ts';
+import { passReplayGate } from '../compose/replay-gate.ts';
 import { loadConfig, type Config } from '../config.ts';
 import { openConnections } from '../connections.ts';
+import { counted } from '../counted.ts';
 import { forgetRunningCopy, writeRunningCopy } from '../running-copy.ts';
 import { createLocalApproverIfMissing } from './approver-files.ts';
 import { startCommand } from './child-program.ts';
@@ -143,29 +144,23 @@ const startServers = async (
   });
   stops.add('the note of where the servers are', () => forgetRunningCopy(config.dataDir));
 
-  await Promise.all([prepareTemporal(config), prepareStore(store.value.url, config)]);
+  // A Temporal of somebody's own is set up by `trailhound setup`: whoever runs workers may not be allowed to.
+  const temporalReady = config.temporal.address === undefined ? prepareTemporal(config) : requireTemporal(config);
+  await Promise.all([temporalReady, prepareStore(store.value.url, config)]);
+  screen.note(`Temporal answers at ${address}${uiUrl === undefined ? ' (its web UI: start with --temporal-ui)' : ''}`);
   if (uiUrl !== undefined) await startCodec(config, uiUrl, screen, stops);
 };
 
-/** A new version must be able to go on with what is open; the same bundle as last time need not be asked again. */
+/** The worker passes the gate as well, but it would be started again and again. */
 const replayIfNew = async (config: Config, screen: Screen): Promise<void> => {
-  const { replayedBundle } = filesOf(config.dataDir);
-  const digest = createHash('sha256')
-    .update(await readFile(defaultBundleFile))
-    .digest('hex');
-  if ((await readFile(replayedBundle, 'utf8').catch(() => undefined)) === digest) return;
   installRuntime('error', ({ message }) => screen.warn(message));
   const connections = await openConnections(config);
-  const { polling, cases, workerDataConverter } = connections;
   try {
-    let replayed = 0;
-    for (const client of [polling, cases])
-      replayed += await replayOpenWorkflows(client, workerDataConverter, defaultBundleFile);
-    if (replayed > 0) screen.note(`${replayed} open workflows fit this version`);
+    const replayed = await passReplayGate(config, defaultBundleFile, connections);
+    if (replayed !== null && replayed > 0) screen.note(`${counted(replayed, 'open workflow')} fit this version`);
   } finally {
     await connections.close();
   }
-  await writeFile(replayedBundle, digest, { mode: 0o600 });
 };
 
 const startWorker = async (config: Config, screen: Screen, stops: StopStack): Promise<void> => {
