@@ -36,7 +36,9 @@ test('the story of a case, told from its encrypted histories, says what was seen
     'seen trailhound: 1 new alert, 1 in all; severity low.',
     expect.stringMatching(/^seen trailhound: \d pieces of evidence were gathered/),
     expect.stringMatching(/^seen trailhound: Assessed: \d suspicious/),
-    expect.stringMatching(/^proposed trailhound: A plan was presented: deactivate-AKIA\w+, rotate-AKIA\w+\. It waits/),
+    expect.stringMatching(
+      /^proposed trailhound: A plan was presented: deactivate-AKIA\w+, deny-\w+, rotate-AKIA\w+\. It waits/,
+    ),
     'decided unproved: A decision in the name of alice was refused: wrong-audience.',
     'decided alice: Approved deactivate-AKIAEXAMPLEMALLORY: not [31m ours',
     'state trailhound: The response began: deactivate-AKIAEXAMPLEMALLORY.',

@@ -25,7 +25,7 @@ describe('the explanation of an EQL query', () => {
   });
 
   it('takes time linear in the query, whatever stands between its clauses', () => {
-    expect(clausesOf(`any where a == 1 and ${'not '.repeat(100_000)}b == 1${' '.repeat(500_000)}`)).toEqual([
+    expect(clausesOf(`any where a == 1 and ${'not '.repeat(50_000)}b == 1${' '.repeat(250_000)}`)).toEqual([
       ['a == 1', true],
       ['b == 1', false],
     ]);
