@@ -1,6 +1,7 @@
 import type { JsonObject, JsonValue } from '../model/json.ts';
 import type { Rule } from '../model/rule.ts';
 import { safeJson } from '../model/safe-text.ts';
+import { aboutFields, aboutSentence } from './alert-about.ts';
 import type { OfflineAlert } from './offline.ts';
 import type { AlertDetail } from './rule-type.ts';
 
@@ -36,11 +37,12 @@ function ruleFields(rule: Rule): JsonObject {
   };
 }
 
-function ownFields({ rule, eventRefs, detail, suppressed }: OfflineAlert): JsonObject {
+function ownFields({ rule, eventRefs, detail, suppressed, about }: OfflineAlert): JsonObject {
   const eventIds = eventRefs.map(({ eventId }) => eventId);
   return {
     event_ids: eventIds,
     account_ids: [...new Set(eventRefs.map(({ accountId }) => accountId as string))],
+    ...(about === null ? {} : aboutFields(about)),
     ...detailFields(detail, eventIds),
     ...(rule.buildingBlock ? { building_block: true } : {}),
     ...(suppressed ? { suppressed: true } : {}),
@@ -60,13 +62,18 @@ function detailFields(detail: AlertDetail, eventIds: readonly string[]): Record<
   }
 }
 
-/** What is particular to an alert, in a few words: its terms, its count, its join values. */
-export function alertSubject({ detail, eventRefs }: OfflineAlert): string {
+/** What an alert is about, in a few words: who did what, from where and on what; its terms, its count, its join values. */
+export function alertSubject(alert: OfflineAlert): string {
+  const sentence = alert.about === null ? '' : aboutSentence(alert.about);
+  return [sentence, particulars(alert)].filter((text) => text !== '').join('; ');
+}
+
+function particulars({ detail, eventRefs }: OfflineAlert): string {
   switch (detail.kind) {
     case 'query':
       return '';
     case 'new_terms':
-      return detail.values.join(', ');
+      return `new: ${detail.values.join(', ')}`;
     case 'threshold': {
       const distinct = detail.cardinality === null ? '' : `, ${detail.cardinality} distinct`;
       return `${detail.values.join(', ')} (${eventCount(detail.count)}${distinct})`;

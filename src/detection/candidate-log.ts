@@ -43,12 +43,17 @@ export class CandidateLog {
   /**
    * @param ruleIndex The rule's position in the rule set.
    * @param suppressionGroup By what the rule's suppression groups the event; absent where the rule has none.
+   * @param about What an alert of the event would say of it; empty where nobody asks.
    */
-  add(ruleIndex: number, candidate: Candidate, suppressionGroup?: string | null): void {
+  add(ruleIndex: number, candidate: Candidate, suppressionGroup?: string | null, about = ''): void {
     this.#count += 1;
     const spread = spreadOf(ruleIndex, candidate.group);
     const part = suppressionGroup === undefined ? spread : spreadOf(ruleIndex, []);
-    this.#parts[part >>> (32 - partBits)]?.add(ruleIndex, candidate, { shard: spread % shards, suppressionGroup });
+    this.#parts[part >>> (32 - partBits)]?.add(ruleIndex, candidate, {
+      shard: spread % shards,
+      suppressionGroup,
+      about,
+    });
   }
 
   /** All that was added so far. */
@@ -76,6 +81,7 @@ function spreadOf(ruleIndex: number, group: readonly string[]): number {
 interface LogPlace {
   readonly shard: number;
   readonly suppressionGroup: string | null | undefined;
+  readonly about: string;
 }
 
 class LogPart {
@@ -86,9 +92,9 @@ class LogPart {
     return [...this.#full, this.#cursor.bytes.subarray(0, this.#cursor.at)];
   }
 
-  add(ruleIndex: number, candidate: Candidate, { shard, suppressionGroup }: LogPlace): void {
+  add(ruleIndex: number, candidate: Candidate, { shard, suppressionGroup, about }: LogPlace): void {
     const payload = candidate.payload === null ? '' : JSON.stringify(candidate.payload);
-    const cursor = this.#withRoom(roomFor(candidate, payload, suppressionGroup ?? ''));
+    const cursor = this.#withRoom(roomFor(candidate, payload, suppressionGroup ?? '') + textRoom(about.length));
     const start = cursor.at;
     cursor.bytes.writeDoubleLE(candidate.eventTimeMs, start + timeAt);
     cursor.bytes[start + shardAt] = shard;
@@ -99,6 +105,7 @@ class LogPart {
     writeNumber(cursor, candidate.ref.revision);
     writeText(cursor, payload);
     writeSuppression(cursor, suppressionGroup);
+    writeText(cursor, about);
     cursor.bytes.writeUInt32LE(cursor.at - start, start + sizeAt);
   }
 

@@ -7,6 +7,8 @@ import type { Candidate } from './rule-type.ts';
 export interface LoggedCandidate extends Candidate {
   /** By what the rule's suppression groups the event; absent where the rule has none. */
   readonly suppressionGroup?: string | null;
+  /** What an alert of the event says of it, as it was logged; absent where nobody asked. */
+  readonly about?: string;
 }
 
 /** One group of a rule; its candidates are made when they are asked for. */
@@ -115,7 +117,12 @@ function candidateAt({ timeMs, written }: Place, at: number, group: readonly str
     payload: payload === '' ? null : (JSON.parse(payload) as JsonValue),
   };
   const suppressionGroup = readSuppression(cursor);
-  return suppressionGroup === undefined ? candidate : { ...candidate, suppressionGroup };
+  const about = readText(cursor);
+  return {
+    ...candidate,
+    ...(suppressionGroup === undefined ? {} : { suppressionGroup }),
+    ...(about === '' ? {} : { about }),
+  };
 }
 
 function readSuppression(cursor: WrittenCursor): string | null | undefined {

@@ -1,8 +1,9 @@
 import type { Rule } from '../model/rule.ts';
 import { type EventRef, eventRefKey } from '../model/trail-event.ts';
+import { AboutReader, type AlertAbout } from './alert-about.ts';
 import { CandidateLog, logParts, type LoggedCandidates } from './candidate-log.ts';
 import type { CompiledRule, RuleSet } from './engine.ts';
-import { loggedGroups, type LoggedGroup } from './logged-groups.ts';
+import { loggedGroups, type LoggedCandidate, type LoggedGroup } from './logged-groups.ts';
 import type { AlertDraft, Candidate, DetectionEvent } from './rule-type.ts';
 import { createSuppression, type Suppression } from './suppression.ts';
 
@@ -11,6 +12,8 @@ export interface OfflineAlert extends AlertDraft {
   readonly rule: Rule;
   /** An earlier alert stands for it, as the rule's alert_suppression says; it is shown all the same. */
   readonly suppressed: boolean;
+  /** What its event says; null where the run did not keep it. */
+  readonly about: AlertAbout | null;
 }
 
 /** How many alerts each rule has. */
@@ -36,8 +39,14 @@ export interface OfflineDetection {
   readonly held: number;
 }
 
+export interface OfflineOptions {
+  /** Keep of each candidate what an alert of it would say; where alerts are counted only, nobody asks. */
+  readonly keepsAbout?: boolean;
+}
+
 /** Runs a rule set over events that need not be in order; the same events give the same alerts as the live path. */
-export function detectOffline(ruleSet: RuleSet): OfflineDetection {
+export function detectOffline(ruleSet: RuleSet, { keepsAbout = false }: OfflineOptions = {}): OfflineDetection {
+  const reader = keepsAbout ? new AboutReader(ruleSet.fields) : null;
   const rules = judgedRules(ruleSet);
   const log = new CandidateLog();
   const others: LoggedCandidates[] = [];
@@ -47,7 +56,9 @@ export function detectOffline(ruleSet: RuleSet): OfflineDetection {
       const found = ruleSet.candidatesOf(event);
       for (const { ruleIndex, candidates } of found) {
         const suppressionGroup = rules[ruleIndex]?.suppression?.groupOf(event);
-        for (const candidate of candidates) log.add(ruleIndex, candidate, suppressionGroup);
+        const rule = rules[ruleIndex]?.rule;
+        const about = reader === null || rule === undefined ? '' : JSON.stringify(reader.read(event.fields, rule));
+        for (const candidate of candidates) log.add(ruleIndex, candidate, suppressionGroup, about);
       }
       return found.length > 0;
     },
@@ -121,7 +132,18 @@ function judgedRules({ rules, fields }: RuleSet): readonly JudgedRule[] {
 
 interface SettledGroup {
   readonly ruleIndex: number;
-  readonly drafts: readonly AlertDraft[];
+  readonly drafts: readonly ToldDraft[];
+}
+
+/** A draft with what the event that made it an alert says, as it was logged. */
+interface ToldDraft extends AlertDraft {
+  readonly logged?: string | undefined;
+}
+
+function withAbout(drafts: readonly AlertDraft[], candidates: readonly LoggedCandidate[]): readonly ToldDraft[] {
+  if (candidates[0]?.about === undefined) return drafts;
+  const byRef = new Map(candidates.map(({ ref, about }) => [eventRefKey(ref), about]));
+  return drafts.map((draft) => ({ ...draft, logged: byRef.get(eventRefKey(draft.anchor)) }));
 }
 
 /** Settles what is logged, group by group. @param rules by their index in the logs. */
@@ -144,7 +166,7 @@ function* settledInPart(
     const candidates = group.candidates();
     for (const { ref, suppressionGroup } of candidates)
       if (suppressionGroup !== undefined) suppression?.note(ref, suppressionGroup);
-    yield { ruleIndex, drafts: matcher.settle(inOrder(candidates)) };
+    yield { ruleIndex, drafts: withAbout(matcher.settle(inOrder(candidates)), candidates) };
   }
 }
 
@@ -156,15 +178,20 @@ function ruleAt<T>(rules: readonly T[], index: number): T {
 
 /** In the order of rules, event time and event ID. */
 function alertsOf(rules: readonly JudgedRule[], groups: Iterable<SettledGroup>): readonly OfflineAlert[] {
-  const drafts: AlertDraft[][] = rules.map(() => []);
+  const drafts: ToldDraft[][] = rules.map(() => []);
   for (const group of groups) for (const draft of group.drafts) drafts[group.ruleIndex]?.push(draft);
   return rules.flatMap((rule, index) => alertsOfRule(rule, drafts[index] ?? []));
 }
 
-function alertsOfRule({ rule, suppression }: JudgedRule, drafts: readonly AlertDraft[]): readonly OfflineAlert[] {
+function alertsOfRule({ rule, suppression }: JudgedRule, drafts: readonly ToldDraft[]): readonly OfflineAlert[] {
   const ordered = drafts.toSorted(byAlertTime);
   const suppressed = suppression?.judge(ordered);
-  return ordered.map((draft, position) => ({ ...draft, rule, suppressed: suppressed?.[position] ?? false }));
+  return ordered.map(({ logged, ...draft }, position) => ({
+    ...draft,
+    rule,
+    suppressed: suppressed?.[position] ?? false,
+    about: logged === undefined ? null : (JSON.parse(logged) as AlertAbout),
+  }));
 }
 
 function inOrder(candidates: readonly Candidate[]): readonly Candidate[] {

@@ -1,3 +1,4 @@
+import { readRuleFile } from '../../src/detection/rule-file/read-rule-file.ts';
 import { stripVTControlCharacters } from 'node:util';
 import { PassThrough } from 'node:stream';
 import type { WriteStream } from 'node:tty';
@@ -39,6 +40,7 @@ test('tells how far reading has come, and when all of the promised history is th
 test('tells an alert with its values, its time and its case', () => {
   const alert = {
     id: 'sha256:1' as AlertId,
+    rule_id: 'r',
     rule_name: 'Odd client',
     severity: 'low' as const,
     risk_score: 21,
@@ -47,10 +49,42 @@ test('tells an alert with its values, its time and its case', () => {
     at,
     case_id: caseId,
     status_kind: 'live' as const,
+    ecs: null,
   };
-  expect(alertLine(alert).text).toBe(
+  expect(alertLine(alert, undefined).text).toBe(
     'Odd client (low, risk 21): 111122223333, ci-deploy, first at 2026-11-24T12:00:00.000Z, case TH-7Q2M9K',
   );
+});
+
+test('tells who raised an alert, from where and on what', () => {
+  const source =
+    '[rule]\nname = "t"\ndescription = "x"\nrule_id = "r"\nrisk_score = 21\nseverity = "low"\ntype = "query"\nquery = "a: b"';
+  const rule = readRuleFile('r.toml', source).file?.rule;
+  const ecs = {
+    event: { action: 'CreateAccessKey' },
+    source: { address: '203.0.113.7' },
+    user: { name: 'Administrators' },
+    trailhound: { user: { name: 'Administrators', target: { name: 'bo' } } },
+    aws: {
+      cloudtrail: { user_identity: { arn: 'arn:aws:sts::111122223333:assumed-role/Administrators/john\u001b[2J' } },
+    },
+  };
+  const alert = {
+    id: 'sha256:1' as AlertId,
+    rule_id: 'r',
+    rule_name: 'Odd client',
+    severity: 'low' as const,
+    risk_score: 21,
+    group_values: [],
+    event_time: at,
+    at,
+    case_id: null,
+    status_kind: 'live' as const,
+    ecs,
+  };
+  const { text } = alertLine(alert, rule);
+  expect(text).toContain('(role Administrators) from 203.0.113.7: CreateAccessKey on bo, first at');
+  expect(text).not.toContain('\u001b');
 });
 
 test('tells why the same tool in accustomed hands makes no alert', () => {

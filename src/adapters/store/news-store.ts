@@ -1,6 +1,7 @@
 import { type Selectable, sql } from 'kysely';
 import type { AuditRecord } from '../../model/audit-record.ts';
 import type { Instant } from '../../model/ids.ts';
+import type { EcsDocument } from '../../model/trail-event.ts';
 import type { StoreDb } from './database.ts';
 import type { AlertsTable } from './tables/detection-tables.ts';
 
@@ -36,17 +37,47 @@ export async function readingProgress(db: StoreDb): Promise<ReadingProgress> {
 /** An alert as the story tells it. */
 export type NewsAlert = Pick<
   Selectable<AlertsTable>,
-  'id' | 'rule_name' | 'severity' | 'risk_score' | 'group_values' | 'event_time' | 'at' | 'case_id' | 'status_kind'
->;
+  | 'id'
+  | 'rule_id'
+  | 'rule_name'
+  | 'severity'
+  | 'risk_score'
+  | 'group_values'
+  | 'event_time'
+  | 'at'
+  | 'case_id'
+  | 'status_kind'
+> & {
+  /** The event that made it an alert; null where the store no longer has it. */
+  readonly ecs: EcsDocument | null;
+};
 
 /** Alerts recorded at or after an instant, in that order. */
 export function alertsSince(db: StoreDb, since: Instant): Promise<readonly NewsAlert[]> {
   return db
     .selectFrom('alerts')
-    .select(['id', 'rule_name', 'severity', 'risk_score', 'group_values', 'event_time', 'at', 'case_id', 'status_kind'])
-    .where('at', '>=', since)
-    .orderBy('at')
-    .orderBy('id')
+    .leftJoin('events', (join) =>
+      join
+        .onRef('events.account_id', '=', 'alerts.anchor_account_id')
+        .onRef('events.event_id', '=', 'alerts.anchor_event_id')
+        .onRef('events.revision', '=', 'alerts.anchor_revision'),
+    )
+    .select([
+      'alerts.id',
+      'alerts.rule_id',
+      'alerts.rule_name',
+      'alerts.severity',
+      'alerts.risk_score',
+      'alerts.group_values',
+      'alerts.event_time',
+      'alerts.at',
+      'alerts.case_id',
+      'alerts.status_kind',
+      'events.ecs',
+    ])
+    .where('alerts.at', '>=', since)
+    .orderBy('alerts.at')
+    .orderBy('alerts.id')
     .limit(200)
     .execute();
 }

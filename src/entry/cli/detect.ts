@@ -68,14 +68,16 @@ stderr. Exits 0 when it ran, whatever it found; 5 where not all of the input cou
           tell(`${path}:${position.line}:${position.column}: ${message}`);
         if (rules.ruleSet.rules.length === 0) throw new Error('no rule can run: name rule files with --rules');
         const reading = readingReport(inputs, tellLine);
-        const given = { inputs: inputs.sources.length, sources, mmdb, threads, reading, onHeldBack };
+        const output = options.json === true ? 'ndjson' : options.output;
+        const keepsAbout = output !== 'summary';
+        const given = { inputs: inputs.sources.length, sources, mmdb, keepsAbout, threads, reading, onHeldBack };
         const run = await runDetection(rules, given);
         for (const { id, owner, reason } of rules.exceptions) {
           const held = heldBack.get(id) ?? 0;
           const events = `${held} ${held === 1 ? 'event' : 'events'}`;
           tell(`exception ${plainText(id)} (${plainText(owner)}: ${plainText(reason)}) held back ${events}`);
         }
-        await printDetection(run, options.json === true ? 'ndjson' : options.output, tell);
+        await printDetection(run, output, tell);
         if (!reading.isWhole(run.totals.records)) process.exitCode = notReadWhole;
       } finally {
         await threads.end();

@@ -36,7 +36,7 @@ export async function diffRules(
   options: { readonly mmdb: readonly string[]; readonly tell: (line: SafeText) => void },
 ): Promise<RulesDifference> {
   const sides = [before, after].map((path) => loadRules({ rules: [path] }));
-  const runs = sides.map(({ ruleSet }) => ({ ruleSet, detection: detectOffline(ruleSet) }));
+  const runs = sides.map(({ ruleSet }) => ({ ruleSet, detection: detectOffline(ruleSet, { keepsAbout: true }) }));
   const inputs = inputsOf(paths);
   const reading = readingReport(inputs, options.tell);
   let records = 0;

@@ -32,12 +32,20 @@ async function carryOut(order: ThreadOrder): Promise<void> {
   }
 }
 
-async function judge({ rules, exceptions, mmdb, sources, next, investigates }: JudgeTask): Promise<RuleSet> {
+async function judge({
+  rules,
+  exceptions,
+  mmdb,
+  keepsAbout,
+  sources,
+  next,
+  investigates,
+}: JudgeTask): Promise<RuleSet> {
   const gatherer = new ReportGatherer((report) => tell({ kind: 'report', report }));
   const compiled = compileRuleSet(rules.map(receivedRule));
   const compiledExceptions = exceptions.map((statement) => compileException(statement, compiled.fields));
   const ruleSet = withExceptions(compiled, compiledExceptions, (held) => gatherer.heldBack(held));
-  const detection = detectOffline(ruleSet);
+  const detection = detectOffline(ruleSet, { keepsAbout });
   const enrich = await openEnrichment(mmdb);
   const facts = investigates === true ? new CaseFacts() : undefined;
   await judgeSources(sources, next, { ruleSet, detection, enrich, facts }, gatherer);

@@ -36,6 +36,8 @@ export interface DetectionInput {
   readonly inputs: number;
   readonly sources: readonly InputSource[];
   readonly mmdb: readonly string[];
+  /** Alerts are shown, and not counted only. */
+  readonly keepsAbout?: boolean;
   /** Threads that judge beside this one. */
   readonly threads: DetectionThreads;
   /** Told what is not read as records. */
@@ -48,10 +50,10 @@ export interface DetectionInput {
 
 /** Judges all records of the inputs by the rules. */
 export async function runDetection(rules: LoadedRules, input: DetectionInput): Promise<DetectionRun> {
-  const { sources, threads, mmdb, reading, investigates = false } = input;
+  const { sources, threads, mmdb, reading, keepsAbout = false, investigates = false } = input;
   const facts = investigates ? new CaseFacts() : undefined;
   const { ruleSet } = rules;
-  const detection = detectOffline(ruleSet);
+  const detection = detectOffline(ruleSet, { keepsAbout });
   const bytes = sources.reduce((sum, source) => sum + (source.kind === 'file' ? source.bytes : 0), 0);
   const bar = await progressBar(bytes);
   let records = 0;
@@ -69,7 +71,7 @@ export async function runDetection(rules: LoadedRules, input: DetectionInput): P
     exceptions: rules.exceptions.map(sentException),
   };
   const [kept] = await Promise.all([
-    threads.judge({ ...sent, mmdb, sources, next, investigates }, take),
+    threads.judge({ ...sent, mmdb, keepsAbout, sources, next, investigates }, take),
     judgeSources(sources, next, { ruleSet, detection, enrich, facts }, new ReportGatherer(take)),
   ]);
   const others = kept.map(({ logged }) => logged);

@@ -19,6 +19,8 @@ export interface JudgeTask {
   readonly rules: readonly SentRule[];
   readonly exceptions: readonly ExceptionStatement[];
   readonly mmdb: readonly string[];
+  /** What alerts say of their events is kept. */
+  readonly keepsAbout: boolean;
   readonly sources: readonly InputSource[];
   /** Of the sources. */
   readonly next: SharedCounter;

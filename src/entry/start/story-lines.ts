@@ -2,6 +2,8 @@ import type { KnownMatch, NewsAlert, PositionedAuditRecord, ReadingProgress } fr
 import { refuse } from '../../approval/refusal.ts';
 import type { StoryEntry } from '../../audit/case-story.ts';
 import type { OperationalAlert } from '../../collection/ports.ts';
+import { AboutReader, aboutSentence } from '../../detection/alert-about.ts';
+import { createFieldTable, eventFields } from '../../detection/document-fields.ts';
 import { describeActor } from '../../investigation/actor.ts';
 import type { CaseRecord } from '../../investigation/case-ports.ts';
 import { planWords } from '../../investigation/plan-words.ts';
@@ -11,6 +13,7 @@ import type { Finding } from '../../model/finding.ts';
 import type { CaseId, Digest, Instant } from '../../model/ids.ts';
 import type { JsonValue } from '../../model/json.ts';
 import type { Plan } from '../../model/plan.ts';
+import type { Rule } from '../../model/rule.ts';
 import { shownDigestLength } from '../investigations/render-case.ts';
 import type { StoryLine } from './screen.ts';
 
@@ -28,13 +31,21 @@ export const readingLine = (progress: ReadingProgress): StoryLine => ({
       : `read ${count(progress.events, 'event')}: the promised history of all ${count(progress.sources, 'account-region')} is covered, ${count(progress.alerts, 'alert')}`,
 });
 
-/** A rule's match. */
-export const alertLine = (alert: NewsAlert): StoryLine => ({
-  kind: 'alert',
-  text:
-    `${alert.rule_name} (${alert.severity}, risk ${alert.risk_score}): ${shown(alert.group_values)}, first at ${alert.event_time}` +
-    (alert.case_id === null ? '' : `, case ${alert.case_id}`),
-});
+const fields = createFieldTable();
+const reader = new AboutReader(fields);
+
+/** A rule's match: who did what, from where and on what. @param rule absent where it was taken out since. */
+export const alertLine = (alert: NewsAlert, rule: Rule | undefined): StoryLine => {
+  const { ecs, group_values: values, case_id: caseId } = alert;
+  const sentence = ecs === null || rule === undefined ? '' : aboutSentence(reader.read(eventFields(ecs, fields), rule));
+  const about = [plainText(sentence, 500), shown(values)].filter((text) => text !== '').join('; ');
+  return {
+    kind: 'alert',
+    text:
+      `${alert.rule_name} (${alert.severity}, risk ${alert.risk_score}): ${about}, first at ${alert.event_time}` +
+      (caseId === null ? '' : `, case ${caseId}`),
+  };
+};
 
 /** The same tool in accustomed hands: no alert, and why. */
 export const knownLine = (match: KnownMatch, ruleName: string): StoryLine => ({

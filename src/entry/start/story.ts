@@ -13,6 +13,7 @@ import {
 import { loadLatestPlan } from '../../adapters/store/plan-store.ts';
 import type { OperationalAlert } from '../../collection/ports.ts';
 import type { CaseId, Instant } from '../../model/ids.ts';
+import type { Rule } from '../../model/rule.ts';
 import { loadRuleSet } from '../compose/rule-set.ts';
 import { loadConfigOfInstallation, type Config } from '../config.ts';
 import { openConnections, storeUrlOf } from '../connections.ts';
@@ -37,8 +38,8 @@ interface Told {
   auditPosition: bigint;
   readonly alerts: Set<string>;
   readonly known: Set<string>;
-  /** Names of the rules of type new_terms, by ID. */
-  readonly newTermsRules: ReadonlyMap<string, string>;
+  /** The rules that run, by ID. */
+  readonly rules: ReadonlyMap<string, Rule>;
   /** Operational alerts that are open and told, by kind and subject. */
   readonly operational: Map<string, OperationalAlert>;
   reading: string;
@@ -87,7 +88,9 @@ const readingNews = async (store: Store, told: Told): Promise<readonly StoryLine
 const alertNews = async (store: Store, told: Told): Promise<readonly StoryLine[]> => {
   const alerts = (await alertsSince(store.db, told.since)).filter(({ id }) => !told.alerts.has(id));
   for (const { id } of alerts) told.alerts.add(id);
-  return alerts.filter(({ status_kind }) => status_kind === 'live').map(alertLine);
+  return alerts
+    .filter(({ status_kind }) => status_kind === 'live')
+    .map((alert) => alertLine(alert, told.rules.get(alert.rule_id)));
 };
 
 /** Only a rule that looks for what is new can say that something is not. */
@@ -97,8 +100,8 @@ const knownNews = async (store: Store, told: Told): Promise<readonly StoryLine[]
   const matches = (await knownMatchesSince(store.db, told.since)).filter((match) => !told.known.has(keyOf(match)));
   for (const match of matches) told.known.add(keyOf(match));
   return matches.flatMap((match) => {
-    const name = told.newTermsRules.get(match.ruleId);
-    return name === undefined ? [] : [knownLine(match, name)];
+    const rule = told.rules.get(match.ruleId);
+    return rule?.type === 'new_terms' ? [knownLine(match, rule.name)] : [];
   });
 };
 
@@ -149,10 +152,10 @@ const openCases = async (store: Store, config: Config, plans: ShownPlans): Promi
   return lines;
 };
 
-const newTermsRules = async (config: Config): Promise<ReadonlyMap<string, string>> => {
+const runningRules = async (config: Config): Promise<ReadonlyMap<string, Rule>> => {
   // The worker has told what is wrong with them.
   const { rules } = await loadRuleSet(config, () => undefined);
-  return new Map(rules.filter(({ rule }) => rule.type === 'new_terms').map(({ rule }) => [rule.id, rule.name]));
+  return new Map(rules.map(({ rule }) => [rule.id, rule]));
 };
 
 /** Tells what happens, as it happens, until it is stopped; a store that does not answer for a while is asked again. */
@@ -163,7 +166,7 @@ export const runStory = async (config: Config, screen: Screen, plans: ShownPlans
     auditPosition: await latestAuditPosition(store.db),
     alerts: new Set(),
     known: new Set(),
-    newTermsRules: await newTermsRules(config),
+    rules: await runningRules(config),
     operational: new Map(),
     reading: '',
     caughtUp: false,

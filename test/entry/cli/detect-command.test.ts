@@ -90,6 +90,9 @@ describe('trailhound detect', () => {
         risk_score: 47,
         event_ids: ['early'],
         account_ids: ['111122223333'],
+        who: 'ann',
+        action: 'ListBuckets',
+        source_address: '192.0.2.7',
         new_terms: ['111122223333', 'ann'],
       },
     ]);

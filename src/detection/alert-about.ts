@@ -1,0 +1,136 @@
+import type { JsonValue } from '../model/json.ts';
+import type { Rule } from '../model/rule.ts';
+import { type EventFields, type FieldTable, type FieldValue, textOf } from './event-fields.ts';
+
+/** What an alert's event says to whoever reads one line of it; texts as the log has them. */
+export interface AlertAbout {
+  /** The person or the tool, before the role that they had. */
+  readonly who: string | null;
+  /** The role of a session. */
+  readonly role: string | null;
+  /** The access key's ID. */
+  readonly key: string | null;
+  /** `source.address`. */
+  readonly from: string | null;
+  /** `event.action`. */
+  readonly action: string | null;
+  /** What the call was made on, by name before ID. */
+  readonly target: string | null;
+  /** The rule's own investigation fields, but for those said above and those that every rule has. */
+  readonly fields: { readonly [path: string]: string };
+}
+
+const none: readonly FieldValue[] = [];
+
+/** Where a request names what it is about; the first that it has counts. */
+const targetFields = [
+  'trailhound.user.target.name',
+  ...(
+    'roleName groupName functionName bucketName secretId keyId topicArn queueUrl queueName repositoryName instanceId dBInstanceIdentifier ' +
+    'dBSnapshotIdentifier snapshotId trailName groupId policyArn policyName roleArn name serialNumber accessKeyId documentName'
+  )
+    .split(' ')
+    .map((name) => `aws.cloudtrail.flattened.request_parameters.${name}`),
+  'aws.cloudtrail.resources.arn',
+];
+
+/** What is said by itself, what every rule asks for, and what is too long for a line. */
+const saidElsewhere =
+  /^(?:@timestamp|user\.name|trailhound\.user\.|user\.target\.name|aws\.cloudtrail\.user_identity\.(?:arn|type|access_key_id)|source\.(?:address|ip)|user_agent\.|event\.(?:action|outcome|provider)|cloud\.|aws\.cloudtrail\.(?:request_parameters|response_elements|flattened$))/;
+
+const maxValueLength = 200;
+const maxValues = 5;
+
+/** Reads what alerts are about from events, by the rules' field table. */
+export class AboutReader {
+  readonly #fields: FieldTable;
+  /** By rule: its own fields. */
+  readonly #ownFields = new WeakMap<Rule, readonly string[]>();
+
+  constructor(fields: FieldTable) {
+    this.#fields = fields;
+  }
+
+  read(event: EventFields, rule: Rule): AlertAbout {
+    const arn = this.#first(event, 'aws.cloudtrail.user_identity.arn');
+    const name = this.#first(event, 'trailhound.user.name') ?? this.#first(event, 'user.name');
+    const session = sessionOf(arn);
+    const service = this.#first(event, 'service.name');
+    const isRoot = this.#first(event, 'aws.cloudtrail.user_identity.type') === 'Root';
+    const who = service ?? session?.name ?? name ?? (isRoot ? 'root' : (arn ?? this.#first(event, 'user.id')));
+    return {
+      who: shortened(who),
+      role: shortened(service === undefined ? session?.role : undefined),
+      key: shortened(this.#first(event, 'aws.cloudtrail.user_identity.access_key_id')),
+      from: shortened(this.#first(event, 'source.address')),
+      action: shortened(this.#first(event, 'event.action')),
+      target: shortened(this.#target(event)),
+      fields: this.#rulesOwn(event, rule),
+    };
+  }
+
+  #target(event: EventFields): string | undefined {
+    for (const path of targetFields) {
+      const found = this.#first(event, path);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+
+  #rulesOwn(event: EventFields, rule: Rule): Readonly<Record<string, string>> {
+    const told: Record<string, string> = {};
+    for (const path of this.#ownFieldsOf(rule)) {
+      const values = this.#values(event, path).slice(0, maxValues).map(textOf);
+      if (values.length > 0) told[path] = shortened(values.join(', ')) ?? '';
+    }
+    return told;
+  }
+
+  #ownFieldsOf(rule: Rule): readonly string[] {
+    let paths = this.#ownFields.get(rule);
+    if (paths === undefined) {
+      paths = rule.investigationFields.filter((path) => !saidElsewhere.test(path));
+      this.#ownFields.set(rule, paths);
+    }
+    return paths;
+  }
+
+  #first(event: EventFields, path: string): string | undefined {
+    const [value] = this.#values(event, path);
+    return value === undefined ? undefined : textOf(value);
+  }
+
+  #values(event: EventFields, path: string): readonly FieldValue[] {
+    return path === '' ? none : event.values(this.#fields.slotOf(path));
+  }
+}
+
+/** A session's own name and its role, by the ARN of an assumed role or a federated user. */
+function sessionOf(arn: string | undefined): { readonly name: string; readonly role: string | undefined } | undefined {
+  const [, , service, , , resource = ''] = arn?.split(':') ?? [];
+  if (service !== 'sts') return undefined;
+  const [kind, first, ...rest] = resource.split('/');
+  if (kind === 'federated-user' && first !== undefined) return { name: [first, ...rest].join('/'), role: undefined };
+  return kind === 'assumed-role' && rest.length > 0 ? { name: rest.at(-1) ?? '', role: first } : undefined;
+}
+
+function shortened(text: string | undefined): string | null {
+  if (text === undefined) return null;
+  return text.length > maxValueLength ? `${text.slice(0, maxValueLength - 1)}…` : text;
+}
+
+/** In one sentence for people: `john (role Administrators) with ASIA... from 203.0.113.7: CreateAccessKey on bo`. */
+export function aboutSentence({ who, role, key, from, action, target, fields }: AlertAbout): string {
+  const actor = `${who ?? 'somebody'}${role === null ? '' : ` (role ${role})`}`;
+  const call = `${action ?? 'an event'}${target === null ? '' : ` on ${target}`}`;
+  const more = Object.entries(fields).map(([path, value]) => `${path.slice(path.lastIndexOf('.') + 1)}: ${value}`);
+  const by = `${key === null ? '' : ` with ${key}`}${from === null ? '' : ` from ${from}`}`;
+  return [`${actor}${by}: ${call}`, ...more].join('; ');
+}
+
+/** As scripts read it; what is not known is left out. */
+export function aboutFields({ who, role, key, from, action, target, fields }: AlertAbout): Record<string, JsonValue> {
+  const all = { who, role, access_key_id: key, source_address: from, action, target };
+  const known = Object.fromEntries(Object.entries(all).filter(([, value]) => value !== null));
+  return { ...known, ...(Object.keys(fields).length === 0 ? {} : { fields }) };
+}
