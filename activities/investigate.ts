@@ -8,6 +8,7 @@ import { auditRecord, trailhoundItself } from '../src/audit/audit-record.ts';
 import { canonicalDigest } from '../src/digest/canonical-digest.ts';
 import type { CaseStore, PlanStanding } from '../src/investigation/case-ports.ts';
 import { claimedStatement } from '../src/investigation/claimed-decision.ts';
+import { foundPages } from '../src/investigation/evidence/found-pages.ts';
 import { gatherEvidence, type GatheringPorts } from '../src/investigation/evidence/gather.ts';
 import { assess } from '../src/investigation/findings/assess.ts';
 import { buildPlan, contains, sameProposal } from '../src/investigation/plan.ts';
@@ -108,9 +109,10 @@ export interface WatchReport {
   readonly succeeded: readonly EventRef[];
 }
 
+/** Enough to look at; the number of the rest changes nothing. */
+const shownUses = 5;
 /** Most tags of a case: a search attribute is no place for more. */
 const tagLimit = 50;
-const watchedEventLimit = 1_000;
 
 /** The activities of `investigate`: they fit the store, the trail, IAM and the approval rules to each other, and judge nothing. */
 export function createInvestigateActivities(ports: InvestigatePorts) {
@@ -310,12 +312,13 @@ export function createInvestigateActivities(ports: InvestigatePorts) {
       let denied = 0;
       const succeeded: EventRef[] = [];
       for (const { what, closedBy } of pivots.values()) {
-        const { events } = await ports.archive.find(what, span, watchedEventLimit);
-        const use = judgeUse(events, request.verifiedAt, settings.watchGraceMs, closedBy);
-        denied += use.denied;
-        succeeded.push(...use.succeeded);
+        for await (const events of foundPages(ports.archive, what, span)) {
+          const use = judgeUse(events, request.verifiedAt, settings.watchGraceMs, closedBy);
+          denied += use.denied;
+          succeeded.push(...use.succeeded);
+        }
       }
-      return { denied, succeeded };
+      return { denied, succeeded: succeeded.slice(0, shownUses) };
     },
 
     /** Closes the case in the store, unless alerts of it wait: then it must take them first. */

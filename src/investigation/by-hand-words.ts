@@ -35,6 +35,10 @@ export function byHandWords(byHand: ByHand): SafeText {
       return safe`An AWS service made the calls: find out who configured it to, and change that configuration.`;
     case 'unknown-caller':
       return safe`No record names the identity behind the calls: find its owner before anything is changed.`;
+    case 'unconfirmed':
+      return safe`UNCONFIRMED: ${byHand.events} of the alerts' events were imported, and the account's own trail does not show them. Nothing is proposed because of them: find out where they come from.`;
+    case 'not-followed':
+      return safe`${byHand.count} more ${plainText(byHand.what)} (the first is ${plainText(byHand.first)}) were not followed: look at them by hand.`;
     case 'behind':
       return safe`The session leads back to ${describeActor(byHand.actor)}: contain that identity too, or the session can be begun again.`;
     case 'password-gone':

@@ -37,7 +37,8 @@ export interface ArchiveReach {
 /** The event store, as evidence reads it. */
 export interface EventArchive {
   events(refs: readonly EventRef[]): Promise<readonly FoundEvent[]>;
-  find(pivot: Pivot, span: EvidenceSpan, limit: number): Promise<FoundEvents>;
+  /** @param before of what was found already, the last: only what comes after it in this order is wanted. */
+  find(pivot: Pivot, span: EvidenceSpan, limit: number, before?: FoundEvent): Promise<FoundEvents>;
   reach(accountId: AccountId, span: EvidenceSpan): Promise<ArchiveReach>;
 }
 

@@ -39,11 +39,8 @@ export interface PlanRequest {
 export function buildPlan(request: PlanRequest): Plan {
   const { evidence, now } = request;
   const judged = suspectKeys(request).map((key) => judgeKey(key, request));
-  const waysIn = waysInFrom(
-    evidence,
-    judged.map(({ key }) => key),
-    now,
-  );
+  const keys = judged.map(({ key }) => key);
+  const waysIn = restsOnImportsAlone(evidence) ? [] : waysInFrom(evidence, keys, now);
   const suspects = judged.flatMap(({ suspect }) => suspect ?? []);
   const done = new Set(request.done.map(actionDigest));
   const actions = proposeActions(proposalGrounds(request, suspects, waysIn)).filter(
@@ -109,6 +106,11 @@ interface JudgedKey {
   readonly byHand: readonly ByHand[];
 }
 
+/** Then nobody is known to have come in: what the user has is the user's. */
+function restsOnImportsAlone(evidence: readonly GatheredEvidence[]): boolean {
+  return unconfirmedIn(evidence).length > 0 && alertedCalls(evidence).length === 0;
+}
+
 /** Long-term keys of IAM users that signed the alerts' calls, or proved to have made the sessions that did. */
 function suspectKeys({ evidence }: PlanRequest): readonly NamedKey[] {
   const direct = alertedCalls(evidence).flatMap(({ actor, accessKeyId }) => keyOfUser(actor, accessKeyId));
@@ -156,7 +158,19 @@ function leftToPeople(request: PlanRequest): readonly ByHand[] {
   const alerted = alertedCalls(request.evidence).flatMap(({ actor, accessKeyId }) =>
     insteadOf(actor, accessKeyId, request.mayChange),
   );
-  return [...alerted, ...behind];
+  return [...alerted, ...behind, ...unconfirmedIn(request.evidence), ...notFollowedIn(request.evidence)];
+}
+
+function unconfirmedIn(evidence: readonly GatheredEvidence[]): readonly ByHand[] {
+  return evidenceOf(evidence, 'alert-events').flatMap(({ content: { unconfirmed } }): readonly ByHand[] =>
+    unconfirmed === 0 ? [] : [{ kind: 'unconfirmed', events: unconfirmed }],
+  );
+}
+
+function notFollowedIn(evidence: readonly GatheredEvidence[]): readonly ByHand[] {
+  return evidenceOf(evidence, 'not-followed').flatMap(({ content }) =>
+    content.map(({ what, count, first }): ByHand => ({ kind: 'not-followed', what, count, first })),
+  );
 }
 
 function insteadOf(

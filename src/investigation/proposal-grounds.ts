@@ -6,9 +6,10 @@ import { evidenceOf, type GatheredEvidence } from './evidence/evidence-content.t
 import type { PlanRequest } from './plan.ts';
 import type { SeenEvent } from './seen-event.ts';
 
-/** The calls that raised the case's alerts. */
+/** The calls that raised the case's alerts, as far as the accounts' own trails show them: nothing else is a reason to act. */
 export function alertedCalls(evidence: readonly GatheredEvidence[]): readonly SeenEvent[] {
-  return evidenceOf(evidence, 'alert-events').flatMap(({ content }) => content.events);
+  const events = evidenceOf(evidence, 'alert-events').flatMap(({ content }) => content.events);
+  return events.filter(({ unconfirmed }) => unconfirmed === undefined);
 }
 
 /** What gives reason to act: the keys, users, roles and created identities of the case, in accounts that may be changed. */

@@ -1,6 +1,6 @@
 import type { Actor } from '../model/actor.ts';
 import type { IdentityId } from '../model/identity.ts';
-import type { Instant } from '../model/ids.ts';
+import type { Instant, SourceId } from '../model/ids.ts';
 import type { EcsDocument, EventRef } from '../model/trail-event.ts';
 import { actorOf } from './actor.ts';
 import { textAt } from './ecs-path.ts';
@@ -16,8 +16,18 @@ export interface FoundEvent {
   readonly at: Instant;
   /** It is a record of a call of ours. */
   readonly own: boolean;
+  /** By which log sources it came; empty where that is not known. */
+  readonly seenBy?: readonly SourceId[];
+  /** Why it is not known to have happened; absent where the account's own trail shows it. */
+  readonly unconfirmed?: Unconfirmed;
   readonly ecs: EcsDocument;
 }
+
+/**
+ * A record that came by import alone: its account is watched, and its trail has not shown it (`not-shown`) or is not due to have
+ * (`awaited`); or nobody watches the account.
+ */
+export type Unconfirmed = 'not-shown' | 'awaited' | 'nobody-watches';
 
 /** What evidence keeps of an event. Texts are as the log has them: whoever shows them strips them. */
 export interface SeenEvent {
@@ -33,6 +43,10 @@ export interface SeenEvent {
   readonly readOnly: boolean;
   /** A record of a call of ours. */
   readonly own: boolean;
+  /** By which log sources it came, where that is known. */
+  readonly seenBy?: readonly SourceId[];
+  /** Absent where the account's own trail shows it. */
+  readonly unconfirmed?: Unconfirmed;
   readonly errorCode?: string;
   readonly region?: string;
   readonly accessKeyId?: string;
@@ -65,6 +79,8 @@ export function seenEvent(found: FoundEvent): SeenEvent {
     sourceAddress: textAt(ecs, 'source.address') ?? textAt(ecs, 'source.ip'),
     sourcePlace: placeOf(ecs),
     userAgent: textAt(ecs, 'user_agent.original'),
+    seenBy: found.seenBy,
+    unconfirmed: found.unconfirmed,
   };
   return {
     ref: found.ref,

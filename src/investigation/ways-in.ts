@@ -40,7 +40,9 @@ function unseenSessions({ accountId, accessKeyId }: SuspectCredential): WayIn {
 function ownCalls(evidence: readonly GatheredEvidence[]): readonly SeenEvent[] {
   const activities = evidenceOf(evidence, 'access-key-activity', 'user-activity', 'session-activity');
   const calls = activities.flatMap(({ content }) => content.effects);
-  return [...new Map(calls.map((call) => [call.ref.eventId, call])).values()];
+  // A way in that only an imported record tells of is not there to be closed.
+  const confirmed = calls.filter(({ unconfirmed }) => unconfirmed === undefined);
+  return [...new Map(confirmed.map((call) => [call.ref.eventId, call])).values()];
 }
 
 function wayMadeBy(effect: Effect, ref: EventRef, now: Instant): readonly WayIn[] {

@@ -31,6 +31,10 @@ export type ByHand =
   | { readonly kind: 'outsider' }
   | { readonly kind: 'service' }
   | { readonly kind: 'unknown-caller' }
+  /** So many of the alerts' events were imported, and the account's own trail does not show them. */
+  | { readonly kind: 'unconfirmed'; readonly events: number }
+  /** More credentials, users, sessions or addresses than are followed. */
+  | { readonly kind: 'not-followed'; readonly what: string; readonly count: number; readonly first: string }
   /** The session leads back to another identity. */
   | { readonly kind: 'behind'; readonly actor: Actor }
   /** A password was deleted: no undoing brings it back. */

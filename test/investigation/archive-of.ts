@@ -21,12 +21,13 @@ export function archiveOf(
 ): EventArchive {
   return {
     events: async (refs) => events.filter(({ ref }) => refs.some(({ eventId }) => eventId === ref.eventId)),
-    find: async (pivot, span, limit) => {
+    find: async (pivot, span, limit, before) => {
       const matching = events
         .filter(({ at }) => Date.parse(at) >= Date.parse(span.from) && Date.parse(at) <= Date.parse(span.to))
         .filter((event) => matches(event, pivot))
         .sort((a, b) => Date.parse(b.at) - Date.parse(a.at));
-      return { events: matching.slice(0, limit), more: matching.length > limit };
+      const from = before === undefined ? 0 : matching.indexOf(before) + 1;
+      return { events: matching.slice(from, from + limit), more: matching.length > from + limit };
     },
     reach: async () => ({ coveredFrom, uncoveredWindows: 0 }),
   };

@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
 import { mintingActions } from '../../investigation/effects/credentials.ts';
 import type { EventArchive, EvidenceSpan, Pivot } from '../../investigation/evidence-ports.ts';
-import type { FoundEvent } from '../../investigation/seen-event.ts';
-import type { AccountId, Instant } from '../../model/ids.ts';
+import type { FoundEvent, Unconfirmed } from '../../investigation/seen-event.ts';
+import type { AccountId, Instant, SourceId } from '../../model/ids.ts';
 import type { EcsDocument, EventRef } from '../../model/trail-event.ts';
 import type { StoreDb } from './database.ts';
 
@@ -13,9 +13,20 @@ const settledAfter = '15 minutes';
 export function storeEventArchive(db: StoreDb): EventArchive {
   return {
     events: (refs) => eventsByRef(db, refs),
-    async find(pivot, span, limit) {
+    async find(pivot, span, limit, before) {
       const rows = await eventsOf(db, pivot, span)
+        .$if(before !== undefined, (query) =>
+          query.where((where) =>
+            where(
+              where.refTuple('event_time', 'event_id'),
+              '<',
+              where.tuple(before?.at ?? span.to, before?.ref.eventId ?? ''),
+            ),
+          ),
+        )
         .orderBy('event_time', 'desc')
+        .orderBy('event_id', 'desc')
+        .orderBy('revision', 'desc')
         .limit(limit + 1)
         .execute();
       return { events: latestRevisions(rows.slice(0, limit).map(foundEvent)), more: rows.length > limit };
@@ -28,7 +39,7 @@ async function eventsByRef(db: StoreDb, refs: readonly EventRef[]): Promise<read
   if (refs.length === 0) return [];
   const rows = await db
     .selectFrom('events')
-    .select(eventColumns)
+    .select([...eventColumns, seenBy, trailRead])
     .where((where) =>
       where(
         where.refTuple('account_id', 'event_id', 'revision'),
@@ -42,10 +53,29 @@ async function eventsByRef(db: StoreDb, refs: readonly EventRef[]): Promise<read
 
 const eventColumns = ['account_id', 'event_id', 'revision', 'event_time', 'own', 'ecs'] as const;
 
+/** By which sources an event came. */
+const seenBy = sql<readonly SourceId[]>`array(
+  select source_id from sightings
+  where sightings.account_id = events.account_id and sightings.event_id = events.event_id
+    and sightings.revision = events.revision order by source_id
+)`.as('seen_by');
+
+/** Whether its account's own trail was read, completely, where and when it says that it happened; null where nobody reads it. */
+const trailRead = sql<boolean | null>`(
+  select bool_or(exists (
+    select from windows
+    where windows.source_id = log_sources.id and windows.state = 'covered'
+      and events.event_time between windows.from_at and windows.to_at + interval '1 second'
+  ))
+  from log_sources
+  where log_sources.account_id = events.account_id and log_sources.kind = 'lookup' and log_sources.active
+    and (events.region is null or log_sources.region = events.region)
+)`.as('trail_read');
+
 function eventsOf(db: StoreDb, pivot: Pivot, span: EvidenceSpan) {
   const inSpan = db
     .selectFrom('events')
-    .select(eventColumns)
+    .select([...eventColumns, seenBy, trailRead])
     .where('event_time', '>=', span.from)
     .where('event_time', '<=', span.to);
   switch (pivot.kind) {
@@ -74,22 +104,47 @@ interface EventRow {
   readonly event_time: Instant;
   readonly own: boolean;
   readonly ecs: EcsDocument;
+  readonly seen_by: readonly SourceId[];
+  readonly trail_read: boolean | null;
 }
 
 function foundEvent(row: EventRow): FoundEvent {
   const ref = { accountId: row.account_id, eventId: row.event_id, revision: row.revision };
-  return { ref, at: row.event_time, own: row.own, ecs: row.ecs };
+  const unconfirmed = whyUnconfirmed(row);
+  return {
+    ref,
+    at: row.event_time,
+    own: row.own,
+    seenBy: row.seen_by,
+    ...(unconfirmed === undefined ? {} : { unconfirmed }),
+    ecs: row.ecs,
+  };
 }
 
-/** A corrected copy replaces what it corrects: counted twice, it would be two calls. */
+/** CloudTrail delivers within a quarter of an hour on average, and sweeps read again after that. */
+const deliveryMs = 20 * 60_000;
+
+function whyUnconfirmed({ seen_by, trail_read, event_time }: EventRow): Unconfirmed | undefined {
+  const imported = seen_by.length > 0 && seen_by.every((source) => source.startsWith('import/'));
+  if (!imported) return undefined;
+  if (trail_read === null) return 'nobody-watches';
+  return trail_read && Date.parse(event_time) < Date.now() - deliveryMs ? 'not-shown' : 'awaited';
+}
+
+/** A corrected copy replaces what it corrects: counted twice, it would be two calls. One that was only imported corrects nothing. */
 function latestRevisions(events: readonly FoundEvent[]): readonly FoundEvent[] {
   const byEvent = new Map<string, FoundEvent>();
   for (const event of events) {
     const key = `${event.ref.accountId}/${event.ref.eventId}`;
     const known = byEvent.get(key);
-    if (known === undefined || known.ref.revision < event.ref.revision) byEvent.set(key, event);
+    if (known === undefined || supersedes(event, known)) byEvent.set(key, event);
   }
   return [...byEvent.values()];
+}
+
+function supersedes(event: FoundEvent, known: FoundEvent): boolean {
+  const [confirmed, before] = [event.unconfirmed === undefined, known.unconfirmed === undefined];
+  return confirmed === before ? event.ref.revision > known.ref.revision : confirmed;
 }
 
 /** The account's sources answer together only from where the last of them begins to be covered. */

@@ -2,6 +2,7 @@ import type { AlertId, Digest, Instant } from '../../model/ids.ts';
 import type { Severity } from '../../model/severity.ts';
 import type { EventRef } from '../../model/trail-event.ts';
 import { eventRefKey } from '../../model/trail-event.ts';
+import { actorKey } from '../actor.ts';
 import type { EventArchive } from '../evidence-ports.ts';
 import { seenEvent, type SeenEvent } from '../seen-event.ts';
 import { sealEvidence, type EvidenceOf } from './evidence-content.ts';
@@ -19,12 +20,21 @@ export interface ClaimedAlert {
 /** What the alerts were raised for. */
 export interface AlertEventsContent {
   readonly alerts: readonly ClaimedAlert[];
-  /** Their events, oldest first. */
+  /**
+   * Their events, oldest first: of each credential, address and session at least one, all with effects or that were refused, and of the
+   * others as many as a person looks at.
+   */
   readonly events: readonly SeenEvent[];
+  /** Events that were read and are not among those. */
+  readonly leftOut: number;
+  /** Events that were imported, and that the account's own trail does not show. */
+  readonly unconfirmed: number;
 }
 
-/** Enough to see what was done; the rest is counted and can be looked up. */
-const eventLimit = 500;
+const readAtOnce = 500;
+const shownLimit = 500;
+/** Of those that matter; an attacker must not be able to fill the memory. */
+const keptLimit = 5_000;
 
 /** Evidence: the events that the case's alerts rest on. */
 export async function alertEvents(
@@ -33,17 +43,62 @@ export async function alertEvents(
   takenAt: Instant,
 ): Promise<EvidenceOf<'alert-events'>> {
   const refs = [...new Map(alerts.flatMap((alert) => alert.eventRefs).map((ref) => [eventRefKey(ref), ref])).values()];
-  const found = await archive.events(refs.slice(0, eventLimit));
-  const events = found.map(seenEvent).sort(byTime);
-  const missing = refs.length - events.length;
+  const kept = new KeptEvents();
+  for (let from = 0; from < refs.length; from += readAtOnce) {
+    const found = await archive.events(refs.slice(from, from + readAtOnce));
+    for (const event of found.map(seenEvent)) kept.add(event);
+  }
+  const { events, read, unconfirmed } = kept.content();
+  const leftOut = read - events.length;
+  const why = [
+    ...(read === refs.length ? [] : [`${refs.length - read} of ${refs.length} events are not in the event store.`]),
+    ...(leftOut === 0 ? [] : [`${leftOut} of ${refs.length} events are not among those shown here.`]),
+    ...(unconfirmed === 0 ? [] : [unconfirmedWords(unconfirmed, refs.length)]),
+  ];
   return sealEvidence({
     kind: 'alert-events',
     source: 'event store',
     takenAt,
-    content: { alerts, events },
-    availability: missing === 0 ? 'complete' : 'partial',
-    why: missing === 0 ? undefined : `${missing} of ${refs.length} events are not among those shown here.`,
+    content: { alerts, events, leftOut, unconfirmed },
+    availability: why.length === 0 ? 'complete' : 'partial',
+    why: why.length === 0 ? undefined : why.join(' '),
   });
+}
+
+/** What evidence says of events that somebody imported and the account's own trail does not show. */
+export function unconfirmedWords(unconfirmed: number, of: number): string {
+  return `UNCONFIRMED: ${unconfirmed} of ${of} events were imported, and the account's own trail does not show them; nothing is proposed because of them.`;
+}
+
+class KeptEvents {
+  readonly #mattering: SeenEvent[] = [];
+  readonly #others: SeenEvent[] = [];
+  readonly #known = new Set<string>();
+  #read = 0;
+  #unconfirmed = 0;
+
+  add(event: SeenEvent): void {
+    this.#read += 1;
+    if (event.unconfirmed !== undefined) this.#unconfirmed += 1;
+    const isNew = this.#isNew(event);
+    const matters = isNew || event.effects.length > 0 || event.outcome === 'failure';
+    if (matters && this.#mattering.length < keptLimit) this.#mattering.push(event);
+    else if (this.#others.length < shownLimit) this.#others.push(event);
+  }
+
+  content() {
+    const events = [...this.#mattering, ...this.#others].sort(byTime);
+    return { events, read: this.#read, unconfirmed: this.#unconfirmed };
+  }
+
+  /** The first of a credential, session or address; an unconfirmed one does not stand for one that is confirmed. */
+  #isNew({ actor, accessKeyId, identityArn, sourceAddress, unconfirmed }: SeenEvent): boolean {
+    const names = [`${accessKeyId ?? ''} ${actorKey(actor)}`, identityArn ?? '', sourceAddress ?? ''];
+    const keys = names.map((name, index) => `${index} ${unconfirmed ?? 'confirmed'} ${name}`);
+    const isNew = keys.some((key) => !this.#known.has(key));
+    for (const key of keys) this.#known.add(key);
+    return isNew;
+  }
 }
 
 /** Oldest first; CloudTrail's times are whole seconds, so equal ones are told apart by event ID. */

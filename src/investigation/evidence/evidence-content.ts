@@ -3,6 +3,7 @@ import type { Evidence } from '../../model/evidence.ts';
 import type { Instant } from '../../model/ids.ts';
 import { wellFormed } from '../../model/well-formed.ts';
 import type { TracedAttribution } from '../attribution.ts';
+import type { NotFollowed } from './pivots.ts';
 import type { UserState } from '../evidence-ports.ts';
 import type { ActivityContent } from './activity.ts';
 import type { AlertEventsContent } from './alert-events.ts';
@@ -15,6 +16,7 @@ export interface EvidenceContents {
   readonly 'user-activity': ActivityContent;
   readonly 'session-activity': ActivityContent;
   readonly 'source-address-activity': ActivityContent;
+  readonly 'not-followed': readonly NotFollowed[];
   readonly 'user-state': UserState & { readonly accountId: string; readonly userName: string };
 }
 export type EvidenceKind = keyof EvidenceContents;

@@ -8,7 +8,7 @@ import { sealEvidence, type EvidenceOf } from './evidence-content.ts';
 const aroundMs = 10_000;
 /** The longest session that AWS gives: GetSessionToken's 36 h. */
 const longestSessionMs = 36 * 3_600_000;
-const mintingLimit = 2_000;
+const mintingLimit = 20_000;
 
 /** Evidence: who is behind the credential of an event, hop by hop. */
 export async function whoIsBehind(
@@ -20,9 +20,12 @@ export async function whoIsBehind(
   const findMinting: FindMinting = async (accountId, around) => {
     const span = mintingSpan(around, event.at);
     const stored = await sources.archive.find({ kind: 'minting', accountId }, span, mintingLimit);
+    if (stored.more) unread.push(`Only the latest ${mintingLimit} calls that hand out sessions were looked at.`);
     const older = await olderMinting(accountId, span, sources);
     if (older.why !== null) unread.push(older.why);
-    return [...stored.events, ...older.events].map(seenEvent);
+    // A made-up minting would lead to whomever its author wanted.
+    const minting = [...stored.events, ...older.events].filter(({ unconfirmed }) => unconfirmed === undefined);
+    return minting.map(seenEvent);
   };
   const content = await attribute(event, findMinting);
   const unsure = content.end === 'unprovable' && unread.length > 0;

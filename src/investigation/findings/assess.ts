@@ -9,9 +9,11 @@ import { policiesChanged } from './policies-changed.ts';
 import { quarantinedByAws } from './quarantined-by-aws.ts';
 import { secretsRead } from './secrets-read.ts';
 import { trailWeakened } from './trail-weakened.ts';
+import { unconfirmedRecords } from './unconfirmed-records.ts';
 import { uncommonS3Client } from './uncommon-s3-client.ts';
 
 const findingRules: readonly FindingRule[] = [
+  unconfirmedRecords,
   uncommonS3Client,
   newAddress,
   secretsRead,

@@ -1,0 +1,185 @@
+import type { Instant } from '../../model/ids.ts';
+import type { SeenEvent } from '../seen-event.ts';
+import { byTime } from './alert-events.ts';
+
+export interface ActionCount {
+  readonly provider: string;
+  readonly action: string;
+  readonly succeeded: number;
+  readonly failed: number;
+  readonly lastAt: Instant;
+}
+
+/** Something that calls came from or with, and when it was seen. */
+export interface Sighted {
+  readonly value: string;
+  readonly events: number;
+  /** On how many different days (UTC). */
+  readonly days: number;
+  readonly firstAt: Instant;
+  readonly lastAt: Instant;
+}
+
+/** How many of each were counted and are not listed. */
+export interface LeftOut {
+  readonly actions: number;
+  readonly addresses: number;
+  readonly userAgents: number;
+  readonly accessKeys: number;
+  readonly regions: number;
+  /** Calls with effects; those that last are kept before those that end by themselves. */
+  readonly effects: number;
+}
+
+/** What calls come to, over all of them. */
+export interface ActivitySummary {
+  readonly events: number;
+  /** Attempts that were refused. */
+  readonly failed: number;
+  readonly firstAt: Instant | null;
+  readonly lastAt: Instant | null;
+  readonly actions: readonly ActionCount[];
+  readonly addresses: readonly Sighted[];
+  readonly userAgents: readonly Sighted[];
+  readonly accessKeys: readonly Sighted[];
+  readonly regions: readonly Sighted[];
+  /** Calls that left something behind, or that took it away, oldest first. */
+  readonly effects: readonly SeenEvent[];
+  readonly leftOut: LeftOut;
+}
+
+/** Names by which calls are told apart are listed up to this number, and counted beyond it. */
+const listLimit = 200;
+/** Of a pivot; an intruder who makes more is shown by the count. */
+const effectLimit = 5_000;
+
+/** Counts calls as they are found, in whatever order, and keeps of each only what must be kept. */
+export class ActivityCounter {
+  readonly #seen = new Set<string>();
+  readonly #actions = new Map<string, { count: ActionCount }>();
+  readonly #sighted = {
+    address: new Sightings(),
+    agent: new Sightings(),
+    key: new Sightings(),
+    region: new Sightings(),
+  };
+  readonly #lasting: SeenEvent[] = [];
+  readonly #passing: SeenEvent[] = [];
+  #failed = 0;
+  #leftOut = 0;
+  #firstAt: Instant | null = null;
+  #lastAt: Instant | null = null;
+
+  add(event: SeenEvent): void {
+    const key = `${event.ref.accountId}/${event.ref.eventId}`;
+    if (this.#seen.has(key)) return; // in the store and by LookupEvents, or as a corrected copy
+    this.#seen.add(key);
+    if (event.outcome === 'failure') this.#failed += 1;
+    this.#firstAt = earlier(this.#firstAt, event.at);
+    this.#lastAt = later(this.#lastAt, event.at);
+    this.#countAction(event);
+    this.#sighted.address.add(event.sourceAddress, event.at);
+    this.#sighted.agent.add(event.userAgent, event.at);
+    this.#sighted.key.add(event.accessKeyId, event.at);
+    this.#sighted.region.add(event.region, event.at);
+    if (event.effects.length > 0) this.#keepEffects(event);
+  }
+
+  summary(): ActivitySummary {
+    const actions = [...this.#actions.values()].map(({ count }) => count);
+    const { address, agent, key, region } = this.#sighted;
+    return {
+      events: this.#seen.size,
+      failed: this.#failed,
+      firstAt: this.#firstAt,
+      lastAt: this.#lastAt,
+      actions: actions.slice(0, listLimit),
+      addresses: address.listed(),
+      userAgents: agent.listed(),
+      accessKeys: key.listed(),
+      regions: region.listed(),
+      effects: [...this.#lasting, ...this.#passing].sort(byTime),
+      leftOut: {
+        actions: Math.max(0, actions.length - listLimit),
+        addresses: address.leftOut,
+        userAgents: agent.leftOut,
+        accessKeys: key.leftOut,
+        regions: region.leftOut,
+        effects: this.#leftOut,
+      },
+    };
+  }
+
+  #countAction({ provider, action, outcome, at }: SeenEvent): void {
+    const name = `${provider} ${action}`;
+    const known = this.#actions.get(name)?.count ?? { provider, action, succeeded: 0, failed: 0, lastAt: at };
+    const count = {
+      ...known,
+      succeeded: known.succeeded + (outcome === 'success' ? 1 : 0),
+      failed: known.failed + (outcome === 'success' ? 0 : 1),
+      lastAt: later(known.lastAt, at),
+    };
+    this.#actions.set(name, { count });
+  }
+
+  /** Sessions end and reads leave nothing: where there is no room for all, a key or a user that was made stays. */
+  #keepEffects(event: SeenEvent): void {
+    const kept = event.effects.some(({ kind }) => !passing.has(kind)) ? this.#lasting : this.#passing;
+    kept.push(event);
+    if (this.#lasting.length + this.#passing.length <= effectLimit) return;
+    this.#leftOut += 1;
+    if (this.#passing.pop() === undefined) this.#lasting.pop();
+  }
+}
+
+const passing: ReadonlySet<string> = new Set(['session-minted', 'secret-read', 'console-login']);
+
+class Sightings {
+  readonly #byValue = new Map<string, { events: number; days: Set<string>; firstAt: Instant; lastAt: Instant }>();
+
+  add(value: string | undefined, at: Instant): void {
+    if (value === undefined) return;
+    const known = this.#byValue.get(value) ?? { events: 0, days: new Set<string>(), firstAt: at, lastAt: at };
+    known.events += 1;
+    known.days.add(at.slice(0, 10));
+    known.firstAt = earlier(known.firstAt, at);
+    known.lastAt = later(known.lastAt, at);
+    this.#byValue.set(value, known);
+  }
+
+  /** By when each was seen first. */
+  listed(): readonly Sighted[] {
+    return [...this.#byValue]
+      .map(([value, { days, ...rest }]) => ({ value, ...rest, days: days.size }))
+      .sort((a, b) => Date.parse(a.firstAt) - Date.parse(b.firstAt))
+      .slice(0, listLimit);
+  }
+
+  get leftOut(): number {
+    return Math.max(0, this.#byValue.size - listLimit);
+  }
+}
+
+function earlier(known: Instant | null, at: Instant): Instant {
+  return known === null || Date.parse(at) < Date.parse(known) ? at : known;
+}
+
+function later(known: Instant | null, at: Instant): Instant {
+  return known === null || Date.parse(at) > Date.parse(known) ? at : known;
+}
+
+const counted: Readonly<Record<keyof LeftOut, string>> = {
+  actions: 'kinds of calls',
+  addresses: 'addresses',
+  userAgents: 'user agents',
+  accessKeys: 'access keys',
+  regions: 'regions',
+  effects: 'calls with effects',
+};
+
+/** What is counted and not listed, in sentences of ours. */
+export function leftOutInWords(leftOut: LeftOut): readonly string[] {
+  return (Object.keys(counted) as (keyof LeftOut)[]).flatMap((part) =>
+    leftOut[part] === 0 ? [] : [`${leftOut[part]} more ${counted[part]} are counted and not listed.`],
+  );
+}
