@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 // `npm run -s trailhound -- ARGS`: the command line from a checkout, installed and built where needed.
 import path from 'node:path';
 import { ensureBuilt, ensureInstalled, root, runAttached } from './setup.mjs';

@@ -23,23 +23,7 @@ const usage = `A simulated AWS on the loopback address, for trying and testing.
 Standard output is a line of JSON each: first {"ready":true,"url":...}, then the story.
 `;
 
-const { values } = parseArgs({
-  options: {
-    port: { type: 'string', default: '0' },
-    scenario: { type: 'string' },
-    records: { type: 'string' },
-    state: { type: 'string' },
-    'request-log': { type: 'string' },
-    seed: { type: 'string', default: '1' },
-    'delivery-delay': { type: 'string', default: '500-2500' },
-    'iam-propagation': { type: 'string', default: '0' },
-    'lookup-rate': { type: 'string', default: '2' },
-    'neighbour-share': { type: 'string', default: '0' },
-    'attack-after': { type: 'string', default: '20' },
-    'attack-interval': { type: 'string', default: '4' },
-    help: { type: 'boolean', default: false },
-  },
-});
+const values = orUsage(readArguments);
 
 if (values.help) {
   process.stdout.write(usage);
@@ -109,4 +93,36 @@ function print(line: object): void {
 function fail(message: string): never {
   process.stderr.write(`simulator: ${message}\n`);
   process.exit(2);
+}
+
+function readArguments() {
+  return parseArgs({
+    options: {
+      port: { type: 'string', default: '0' },
+      scenario: { type: 'string' },
+      records: { type: 'string' },
+      state: { type: 'string' },
+      'request-log': { type: 'string' },
+      seed: { type: 'string', default: '1' },
+      'delivery-delay': { type: 'string', default: '500-2500' },
+      'iam-propagation': { type: 'string', default: '0' },
+      'lookup-rate': { type: 'string', default: '2' },
+      'neighbour-share': { type: 'string', default: '0' },
+      'attack-after': { type: 'string', default: '20' },
+      'attack-interval': { type: 'string', default: '4' },
+      help: { type: 'boolean', default: false },
+    },
+  }).values;
+}
+
+/** What is wrong with the arguments is told in a line, with where to look; it is no defect that a stack would explain. */
+function orUsage<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    process.stderr.write(
+      `simulator: ${error instanceof Error ? error.message : String(error)}\n  remedy: --help shows the options\n`,
+    );
+    process.exit(2);
+  }
 }

@@ -13,6 +13,7 @@ import { startTemporalServer } from '../../src/adapters/embedded/temporal-server
 import { createKeyFileIfMissing } from '../../src/adapters/temporal/codec-keys.ts';
 import { buildWorkflowBundle } from '../../src/adapters/temporal/workflow-bundle.ts';
 import { generateApproverKey } from '../../src/approval/approver-key.ts';
+import { prepareTemporal } from '../../src/entry/compose/prepare-temporal.ts';
 import { loadConfig } from '../../src/entry/config.ts';
 import type { Instant } from '../../src/model/ids.ts';
 import { plantLedgers } from './plant-ledgers.ts';
@@ -67,6 +68,7 @@ export async function startInstallation(options: InstallationOptions): Promise<I
     await buildWorkflowBundle(bundleFile);
     const databaseUrl = postgres.url('postgres');
     const config = await writeConfig(folder, world, { ...options, databaseUrl, temporalAddress: temporal.address });
+    await prepareTemporal(loadConfig(config, {}));
     await watchForDays(databaseUrl, config, options.pollIntervalS);
     const working = Promise.withResolvers<void>();
     const worker = await startServerProcess({

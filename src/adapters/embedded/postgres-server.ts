@@ -54,7 +54,7 @@ const exists = (path: string): Promise<boolean> =>
   );
 
 /** Where root keeps what another user has to reach and cannot reach within a private folder. */
-const sharedFolder = '/var/lib/trailhound';
+export const sharedFolder = '/var/lib/trailhound';
 
 const isRoot = (): boolean => process.getuid?.() === 0;
 

@@ -3,6 +3,7 @@ import type { AccountReads } from '../../model/account.ts';
 import type { AccountId, Instant } from '../../model/ids.ts';
 import { configOf } from './global-options.ts';
 import { accountIdOption, durationOption, instantAheadOption } from './instant-option.ts';
+import { reasonOption } from './reason-option.ts';
 import { repeated } from './repeated-option.ts';
 
 interface Json {
@@ -100,7 +101,7 @@ const registerPause = (parent: Command): void => {
     .command('pause')
     .argument('<account>', 'twelve digits', accountIdOption)
     .description('do not read an account for a while; what is missed is read when the pause is over')
-    .requiredOption('--reason <text>', 'why')
+    .requiredOption('--reason <text>', 'why', reasonOption)
     .requiredOption('--until <time>', 'when it ends, in UTC, or after how long: 24h', (text) =>
       instantAheadOption(text),
     )

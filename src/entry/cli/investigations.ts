@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { caseStatuses, type CaseStatus } from '../../model/case-state.ts';
 import { configOf } from './global-options.ts';
+import { reasonOption } from './reason-option.ts';
 import type { DecisionOptions } from '../investigations/print.ts';
 
 interface ListOptions {
@@ -125,7 +126,7 @@ const addDecisionOptions = (command: Command): Command =>
   command
     .argument('<case>', 'the ID of a case, such as TH-7Q2M9K')
     .requiredOption('--plan <digest>', 'the digest of the plan, or 20 or more of its first characters')
-    .requiredOption('--reason <text>', 'why, for the audit trail')
+    .requiredOption('--reason <text>', 'why, for the audit trail', reasonOption)
     .option('--key <file>', "your approver's key (default: the local one in the data folder)")
     .option('--approver <name>', 'who you are, where the configuration here does not know your key')
     .option('--json', 'print the outcome as JSON');

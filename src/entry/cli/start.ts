@@ -8,6 +8,8 @@ export const registerStart = (program: Command): void => {
     .command('start')
     .description('run everything on this machine; without a configuration, on a simulated AWS')
     .option('--temporal-ui', "serve Temporal's web UI too, on this machine's loopback interface (see docs/security.md)")
+    .option('--fresh', 'forget first all cases, events, audit records and keys that this machine keeps')
+    .option('--yes', 'mean it: --fresh asks for this where real accounts are watched')
     .addHelpText(
       'after',
       `
@@ -15,6 +17,7 @@ Examples:
   $ npm start
   $ npm start -- --config trailhound.toml
   $ npm start -- --temporal-ui
+  $ npm start -- --fresh                      the simulation from its beginning
 
 Ctrl-C stops everything; the next start goes on where it stopped.`,
     )

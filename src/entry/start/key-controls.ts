@@ -56,6 +56,7 @@ const decide = async (
   }
 };
 
+const keysInWords = 'keys: a approves, r rejects, s shows the case that waits; ? shows this; q or Ctrl-C stops';
 const ctrlC = '\u0003';
 
 interface KeyControls {
@@ -80,6 +81,8 @@ const createHandler = ({ config, screen, plans, confirm }: KeyControls): ((key: 
       process.kill(process.pid, 'SIGINT');
       return;
     }
+    if (key === '?' || key === 'h') screen.note(keysInWords);
+    if (key === 'q') process.kill(process.pid, 'SIGINT');
     if (!['a', 'r', 's'].includes(key)) return;
     const plan = plans.latest();
     if (plan === undefined) {
@@ -114,7 +117,7 @@ export const takeKeys = (controls: KeyControls): (() => void) => {
   stdin.setEncoding('utf8');
   stdin.on('data', onData);
   stdin.resume();
-  screen.note('keys: a approves, r rejects, s shows the case that waits; Ctrl-C stops');
+  screen.note(keysInWords);
   return () => {
     stdin.off('data', onData);
     stdin.setRawMode(false);

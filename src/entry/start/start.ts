@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { endLeftover } from '../../adapters/embedded/pid-file.ts';
 import { freePort } from '../../adapters/embedded/free-port.ts';
 import { unnamedAccounts, UnnamedAccountsError } from '../../adapters/store/account-store.ts';
@@ -19,6 +20,7 @@ import { createLocalApproverIfMissing } from './approver-files.ts';
 import { startCommand } from './child-program.ts';
 import { filesOf, takeDataFolder } from './data-folder.ts';
 import { runStore, runTemporal } from './servers.ts';
+import { allowFreshStart, forgetAll } from './fresh.ts';
 import { startSimulatedAws, writeSimulatedConfig, type SimulatedAws } from './simulated-aws.ts';
 import { createScreen, type Screen } from './screen.ts';
 import { createShownPlans, takeKeys } from './key-controls.ts';
@@ -29,6 +31,9 @@ import { supervise } from './supervise.ts';
 export interface StartOptions {
   /** Temporal's web UI and what decodes payloads for it: doors that others on this machine could try. */
   readonly temporalUi?: boolean;
+  /** Forgets first all that was kept; `yes` confirms it where real accounts are watched. */
+  readonly fresh?: boolean;
+  readonly yes?: boolean;
 }
 
 /** What was started, to be stopped in the opposite order. */
@@ -211,6 +216,7 @@ export const start = async (given: Config, options: StartOptions = {}): Promise<
       ? 'Trailhound on a simulated AWS: no real AWS account is touched.'
       : `Trailhound on real AWS accounts: ${given.accounts.map(({ name }) => name).join(', ') || 'none configured yet'}.`,
   );
+  if (options.fresh === true) allowFreshStart(given, options.yes === true);
   const asked = untilAsked(screen);
   const folder = await takeDataFolder(given.dataDir, (line) => screen.note(line));
   void asked.then(() => folder.noteStopping());
@@ -218,6 +224,11 @@ export const start = async (given: Config, options: StartOptions = {}): Promise<
   const stop = new AbortController();
   try {
     await endLeftovers(given.dataDir, screen);
+    if (options.fresh === true) {
+      await forgetAll(given.dataDir);
+      await mkdir(join(given.dataDir, 'logs'), { mode: 0o700 });
+      screen.note('all that was kept is forgotten');
+    }
     const config = simulated ? await simulate(given.dataDir, screen, stops) : given;
     await startServers(config, options, screen, stops);
     await startWorker(config, screen, stops);
