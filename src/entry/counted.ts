@@ -1,4 +1,5 @@
+import { plainText, safe, type SafeText } from '../model/safe-text.ts';
 /** `1 rule`, `2 rules`, `1,204 rules`. */
-export function counted(number: number, noun: string): string {
-  return `${number.toLocaleString('en')} ${noun}${number === 1 ? '' : 's'}`;
+export function counted(number: number, noun: string): SafeText {
+  return safe`${plainText(number.toLocaleString('en'))} ${plainText(noun)}${number === 1 ? safe`` : safe`s`}`;
 }

@@ -29,3 +29,23 @@ export async function printPart(part: SafeText): Promise<void> {
 export function tellLine(text: SafeText): void {
   process.stderr.write(`${text}\n`);
 }
+
+/** Bytes of safe lines, which threads made and hand to each other as bytes. */
+export async function printLinesAsBytes(parts: AsyncIterable<Buffer>): Promise<void> {
+  for await (const part of parts) if (!process.stdout.write(part)) await once(process.stdout, 'drain');
+}
+
+/** What is no data, in several lines with their breaks. */
+export function tellPart(part: SafeText): void {
+  process.stderr.write(part);
+}
+
+/** How far something has come: a line on a terminal's standard error that the next one replaces. */
+export function tellProgress(text: SafeText): void {
+  process.stderr.write(`\r\u001B[K${text}`);
+}
+
+/** Takes away the line of {@link tellProgress}. */
+export function clearProgress(): void {
+  process.stderr.write('\r\u001B[K');
+}

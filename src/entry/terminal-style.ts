@@ -1,4 +1,5 @@
 import colors from 'yoctocolors';
+import type { SafeText } from '../model/safe-text.ts';
 
 /** How text is shown where it goes: ways to set it off, and the room that a line has. */
 export interface Style {
@@ -12,7 +13,7 @@ export interface Style {
 }
 
 /** Colours around a text; what is safe to show stays so. */
-type Paint = <Text extends string>(text: Text) => Text;
+type Paint = (text: SafeText) => SafeText;
 
 type Colours = Omit<Style, 'width'>;
 
@@ -25,12 +26,12 @@ const coloured: Colours = {
   bad: painted(colors.red),
 };
 
-function same<Text>(text: Text): Text {
+function same(text: SafeText): SafeText {
   return text;
 }
 
 function painted(paint: (text: string) => string): Paint {
-  return (text) => paint(text) as typeof text;
+  return (text) => paint(text) as SafeText; // colours of ours around what is safe
 }
 
 /** Lines that fit and colours on a terminal; plain text where it is piped, or where NO_COLOR asks for it (no-color.org). */

@@ -1,13 +1,14 @@
 import Table from 'cli-table3';
 import { columnWidths, leastWidth, type ColumnNeed } from './column-widths.ts';
+import { plainText, safeJoin, type SafeText } from '../model/safe-text.ts';
 import type { Style } from './terminal-style.ts';
 import { widestLine, wrappedLines } from './wrapped-text.ts';
 
 /** A column of a table of rows. */
 export interface TableColumn<Row> {
   readonly head: string;
-  /** A cell, safe to show; it may be coloured. */
-  readonly of: (row: Row) => string;
+  /** A cell; it may be coloured. */
+  readonly of: (row: Row) => SafeText;
   /** Its part of the room that is left where not everything fits; without it, the column keeps what its cells need. */
   readonly grows?: number;
   /** How narrow it may become, in columns of the terminal. */
@@ -30,8 +31,8 @@ const rowsAtOnce = 500;
  * room goes on in the next line. Where output is piped, a row is a line, whatever its length. Columns that are empty
  * throughout are left out.
  */
-export function terminalTable<Row>(columns: readonly TableColumn<Row>[], rows: readonly Row[], style: Style): string {
-  return [...tableParts(columns, rows, style)].join('\n');
+export function terminalTable<Row>(columns: readonly TableColumn<Row>[], rows: readonly Row[], style: Style): SafeText {
+  return safeJoin([...tableParts(columns, rows, style)], '\n');
 }
 
 /** A {@link terminalTable} in parts that can be printed as they come, for there may be a million rows. */
@@ -39,7 +40,7 @@ export function* tableParts<Row>(
   columns: readonly TableColumn<Row>[],
   rows: readonly Row[],
   style: Style,
-): Generator<string> {
+): Generator<SafeText> {
   const shown = columnsWithin(style.width, measured(columns, rows));
   const widths =
     style.width === undefined ? shown.map(({ needed }) => needed) : columnWidths(shown, style.width - gaps(shown));
@@ -49,7 +50,7 @@ export function* tableParts<Row>(
       rows.slice(at, at + rowsAtOnce),
       widths,
     );
-    yield [...(at === 0 ? head.map(style.quiet) : []), ...lines].join('\n');
+    yield safeJoin([...(at === 0 ? head.map(style.quiet) : []), ...lines], '\n');
   }
 }
 
@@ -80,17 +81,17 @@ function drawn<Row>(
   columns: readonly TableColumn<Row>[],
   rows: readonly Row[],
   widths: readonly number[],
-): { readonly head: readonly string[]; readonly lines: readonly string[] } {
-  const cellLines = (cells: readonly string[]): string[][] =>
+): { readonly head: readonly SafeText[]; readonly lines: readonly SafeText[] } {
+  const cellLines = (cells: readonly SafeText[]): string[][] =>
     linesAcross(cells.map((cell, index) => wrappedLines(cell, widths[index], 'broken')));
-  const head = cellLines(columns.map((column) => column.head)).map((line) =>
+  const head = cellLines(columns.map((column) => plainText(column.head))).map((line) =>
     line.map((text, index) => text.padEnd(widths[index] ?? 0)),
   );
   const lines = rows.flatMap((row) => {
     const cells = columns.map(({ of }) => of(row));
     return oneLine(cells, widths) ?? drawnByLibrary([...head, ...cellLines(cells)]).slice(head.length);
   });
-  return { head: drawnByLibrary(head), lines };
+  return { head: asSafe(drawnByLibrary(head)), lines: asSafe(lines) };
 }
 
 /**
@@ -107,6 +108,11 @@ function oneLine(cells: readonly string[], widths: readonly number[]): string | 
     missing = room + gap.length;
   }
   return line.trimEnd();
+}
+
+/** Cells are safe, and a table puts nothing between them but spaces. */
+function asSafe(lines: readonly string[]): readonly SafeText[] {
+  return lines.map((line) => line as SafeText);
 }
 
 /** The library measures a cell of many lines anew for each of them, so every line is a row of its own. */

@@ -26,13 +26,17 @@ import { passReplayGate } from './compose/replay-gate.ts';
 import { loadRuleSet } from './compose/rule-set.ts';
 import type { Config } from './config.ts';
 import { takeInNotedCalls } from './doctor/noted-calls.ts';
+import { safeJsonText } from '../model/safe-text.ts';
 import { openConnections, temporalConnectionOf, type Connections } from './connections.ts';
 
 const reconcileEveryMs = 10_000;
 
 /** Logs go to stderr as JSON lines; the SDK's own come with them. */
 const createLog = (level: Config['log']['level']): Logger => {
-  const log = pino({ level, base: { pid: process.pid } }, pino.destination({ fd: 2, sync: true }));
+  const log = pino(
+    { level, base: { pid: process.pid }, hooks: { streamWrite: (line) => safeJsonText(line) } },
+    pino.destination({ fd: 2, sync: true }),
+  );
   installRuntime(level === 'debug' ? 'debug' : 'warn', (line) => log[line.level](line.meta, line.message));
   return log;
 };

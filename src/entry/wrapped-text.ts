@@ -1,5 +1,6 @@
 import stringWidth from 'string-width';
 import wrapAnsi from 'wrap-ansi';
+import { safe, safePadded, safeSplit, type SafeText } from '../model/safe-text.ts';
 
 /**
  * The lines of a text broken between words. Colours go on in the next line and take no room, wide characters take two
@@ -10,12 +11,13 @@ import wrapAnsi from 'wrap-ansi';
  *   broken, so that no line is longer.
  */
 export function wrappedLines(
-  text: string,
+  text: SafeText,
   width: number | undefined,
   longWords: 'kept-whole' | 'broken',
-): readonly string[] {
-  if (width === undefined || widestLine(text) <= width) return text.split('\n');
-  return wrapAnsi(text, width, { hard: longWords === 'broken' }).split('\n');
+): readonly SafeText[] {
+  const wrapped =
+    width === undefined || widestLine(text) <= width ? text : wrapAnsi(text, width, { hard: longWords === 'broken' });
+  return safeSplit(wrapped as SafeText); // line breaks and colours were added to what is safe
 }
 
 /**
@@ -24,14 +26,14 @@ export function wrappedLines(
  * @param hang what stands before its further lines, as wide as the mark or wider; without it they stand below its beginning.
  */
 export function hangingLines(
-  mark: string,
-  text: string,
+  mark: SafeText,
+  text: SafeText,
   width: number | undefined,
-  hang: string = ' '.repeat(widestLine(mark)),
-): readonly string[] {
+  hang: SafeText = safePadded(safe``, widestLine(mark)),
+): readonly SafeText[] {
   const room = width === undefined ? undefined : Math.max(1, width - widestLine(hang));
   const lines = wrappedLines(text, room, 'kept-whole');
-  return lines.map((line, index) => `${index === 0 ? mark : hang}${line}`);
+  return lines.map((line, index) => safe`${index === 0 ? mark : hang}${line}`);
 }
 
 /** How many columns of a terminal a text's widest line takes. */

@@ -54,6 +54,26 @@ export function safeJoin(
   return trusted(parts.join(separator));
 }
 
+/** The lines of a safe text. */
+export function safeSplit(text: SafeText): readonly SafeText[] {
+  return text.split('\n').map(trusted);
+}
+
+/** Safe text on one line, with one space between words. */
+export function safeOneLine(text: SafeText): SafeText {
+  return trusted(text.replaceAll(/\s+/g, ' '));
+}
+
+/** Safe text without the spaces at its beginning. */
+export function safeTrimmed(text: SafeText): SafeText {
+  return trusted(text.trimStart());
+}
+
+/** A part of safe text that has no colours. */
+export function safeSlice(text: SafeText, from: number, to?: number): SafeText {
+  return trusted(text.slice(from, to).toWellFormed());
+}
+
 /** Safe text padded by spaces to a width in UTF-16 code units. */
 export function safePadded(text: SafeText, width: number, side: 'start' | 'end' = 'end'): SafeText {
   return trusted(side === 'end' ? text.padEnd(width) : text.padStart(width));
@@ -67,7 +87,12 @@ export function safePadded(text: SafeText, width: number, side: 'start' | 'end' 
  */
 export function safeJson(value: unknown, indent?: number): SafeText {
   // `undefined` has no JSON.
-  return trusted((JSON.stringify(value, null, indent) ?? 'null').replaceAll(unsafeInJson, escaped));
+  return safeJsonText(JSON.stringify(value, null, indent) ?? 'null');
+}
+
+/** JSON that somebody else wrote out, made as safe as {@link safeJson} makes it. */
+export function safeJsonText(json: string): SafeText {
+  return trusted(json.replaceAll(unsafeInJson, escaped));
 }
 
 /** {@link unsafe}, but for the line breaks between what is written in several lines. */

@@ -3,16 +3,19 @@ import * as fc from 'fast-check';
 import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
 import { columnWidths } from '../../src/entry/column-widths.ts';
+import type { SafeText } from '../../src/model/safe-text.ts';
 import { styleFor } from '../../src/entry/terminal-style.ts';
 import { tableParts, terminalTable, type TableColumn } from '../../src/entry/terminal-table.ts';
 
 const plain = styleFor({});
+/** As if it had been painted by a style. */
+const asSafe = (text: string) => text as SafeText;
 type Cells = readonly [string, string, string, string];
 const columns: readonly TableColumn<Cells>[] = [
-  { head: 'ID', of: ([id]) => id },
-  { head: 'rule', of: ([, rule]) => rule, grows: 2 },
-  { head: 'tactics', of: ([, , tactics]) => tactics, grows: 1 },
-  { head: 'needs', of: ([, , , needs]) => needs, grows: 1 },
+  { head: 'ID', of: ([id]) => asSafe(id) },
+  { head: 'rule', of: ([, rule]) => asSafe(rule), grows: 2 },
+  { head: 'tactics', of: ([, , tactics]) => asSafe(tactics), grows: 1 },
+  { head: 'needs', of: ([, , , needs]) => asSafe(needs), grows: 1 },
 ];
 const fullRow: Cells = ['a', 'b', 'c', 'd'];
 const word = fc.stringMatching(/^[a-z]{1,9}$/);
@@ -79,9 +82,9 @@ describe('a table on a terminal', () => {
 
   it('leaves out optional columns, the last first, where they have no room', () => {
     const some: readonly TableColumn<string>[] = [
-      { head: 'rule', of: (text) => text, grows: 1 },
-      { head: 'events', of: () => '12', optional: true },
-      { head: 'accounts', of: () => '111122223333', optional: true },
+      { head: 'rule', of: (text) => asSafe(text), grows: 1 },
+      { head: 'events', of: () => asSafe('12'), optional: true },
+      { head: 'accounts', of: () => asSafe('111122223333'), optional: true },
     ];
     const headAt = (width: number) => terminalTable(some, ['one two three four'], { ...plain, width }).split('\n')[0];
     expect(headAt(40)).toMatch(/^rule +events +accounts$/);
@@ -92,8 +95,8 @@ describe('a table on a terminal', () => {
   it('paints cells without moving the columns', () => {
     const painted = terminalTable(
       [
-        { head: 'severity', of: (text: string) => `\u001B[31m${text}\u001B[39m` },
-        { head: 'rule', of: () => 'a' },
+        { head: 'severity', of: (text: string) => asSafe(`\u001B[31m${text}\u001B[39m`) },
+        { head: 'rule', of: () => asSafe('a') },
       ],
       ['low', 'medium'],
       plain,

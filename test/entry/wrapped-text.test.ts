@@ -1,16 +1,17 @@
 import { expect, it } from 'vitest';
 import { renderMarkdown } from '../../src/entry/detection/terminal-markdown.ts';
 import { styleFor } from '../../src/entry/terminal-style.ts';
+import { plainText, safe } from '../../src/model/safe-text.ts';
 import { hangingLines, wrappedLines } from '../../src/entry/wrapped-text.ts';
 
 it('a word that is longer than a line is broken in a table, and kept whole where it may be copied', () => {
-  expect(wrappedLines('ab abcdefgh c', 4, 'broken')).toEqual(['ab', 'abcd', 'efgh', 'c']);
-  expect(wrappedLines('ab abcdefgh c', 4, 'kept-whole')).toEqual(['ab', 'abcdefgh', 'c']);
+  expect(wrappedLines(plainText('ab abcdefgh c'), 4, 'broken')).toEqual(['ab', 'abcd', 'efgh', 'c']);
+  expect(wrappedLines(plainText('ab abcdefgh c'), 4, 'kept-whole')).toEqual(['ab', 'abcdefgh', 'c']);
 });
 
 it('further lines of a text stand below its beginning', () => {
-  expect(hangingLines('? ', 'one two three', 9)).toEqual(['? one two', '  three']);
-  expect(hangingLines('', 'one two three', 9, '  ')).toEqual(['one two', '  three']);
+  expect(hangingLines(safe`? `, safe`one two three`, 9)).toEqual(['? one two', '  three']);
+  expect(hangingLines(safe``, safe`one two three`, 9, safe`  `)).toEqual(['one two', '  three']);
 });
 
 it('a guide in Markdown fits the terminal, the items of its lists indented', () => {

@@ -6,9 +6,11 @@ import { openConfiguredStore } from '../connections.ts';
 import { darkRuleLines } from '../coverage-report/render.ts';
 import { renderExamination } from '../doctor/examine.ts';
 import { probeAws } from '../doctor/probe-aws.ts';
+import { printLine, tellLine } from '../terminal-output.ts';
 import { styleFor } from '../terminal-style.ts';
 import { accountToCheck, addAccount, type NewAccount, pause, remove, resume } from './account-changes.ts';
 import { loadAccounts, renderAccounts } from './list-accounts.ts';
+import { plainText, safe, safeJoin, safeJson, type SafeText } from '../../model/safe-text.ts';
 
 interface Output {
   readonly json?: boolean;
@@ -18,7 +20,7 @@ export async function printAccounts(config: Config, { json }: Output): Promise<v
   const store = await openConfiguredStore(config);
   try {
     const accounts = await loadAccounts(store.db);
-    print(json === true ? JSON.stringify({ accounts }) : renderAccounts(accounts, styleFor(process.stdout)));
+    printLine(json === true ? safeJson({ accounts }) : renderAccounts(accounts, styleFor(process.stdout)));
   } finally {
     await store.close();
   }
@@ -26,20 +28,20 @@ export async function printAccounts(config: Config, { json }: Output): Promise<v
 
 export async function printAdded(config: Config, given: NewAccount, { json }: Output): Promise<void> {
   const account = await addAccount(config, given);
-  print(
+  printLine(
     json === true
-      ? JSON.stringify({ account })
-      : `account ${account.id} is watched in ${regionsOf(account)}${account.reads === 'write-only' ? ', write-only events alone' : ''}`,
+      ? safeJson({ account })
+      : safe`account ${plainText(account.id)} is watched in ${regionsOf(account)}${account.reads === 'write-only' ? safe`, write-only events alone` : safe``}`,
   );
   if (!config.accounts.some(({ id }) => id === account.id)) {
-    console.error(
-      'it is read, judged and looked into from now on; to respond in it, name it in the configuration too, with a respond role',
+    tellLine(
+      safe`it is read, judged and looked into from now on; to respond in it, name it in the configuration too, with a respond role`,
     );
   }
 }
 
-function regionsOf({ discoversRegions, regions }: Account): string {
-  return discoversRegions === true ? 'all regions that it has enabled' : regions.join(', ');
+function regionsOf({ discoversRegions, regions }: Account): SafeText {
+  return discoversRegions === true ? safe`all regions that it has enabled` : plainText(regions.join(', '), 1_000);
 }
 
 export async function printPaused(
@@ -48,24 +50,24 @@ export async function printPaused(
   given: { readonly reason: string; readonly owner?: string; readonly until: Instant } & Output,
 ): Promise<void> {
   const paused = await pause(config, accountId, given);
-  print(
+  printLine(
     given.json === true
-      ? JSON.stringify({ account: accountId, pause: paused })
-      : `account ${accountId} is paused until ${paused.until}`,
+      ? safeJson({ account: accountId, pause: paused })
+      : safe`account ${plainText(accountId)} is paused until ${plainText(paused.until)}`,
   );
 }
 
 export async function printResumed(config: Config, accountId: AccountId, { json }: Output): Promise<void> {
   await resume(config, accountId);
-  print(json === true ? JSON.stringify({ account: accountId }) : `account ${accountId} is watched again`);
+  printLine(json === true ? safeJson({ account: accountId }) : safe`account ${plainText(accountId)} is watched again`);
 }
 
 export async function printRemoved(config: Config, accountId: AccountId, { json }: Output): Promise<void> {
   await remove(config, accountId);
-  print(
+  printLine(
     json === true
-      ? JSON.stringify({ account: accountId })
-      : `account ${accountId} is retired; what is known of it stays`,
+      ? safeJson({ account: accountId })
+      : safe`account ${plainText(accountId)} is retired; what is known of it stays`,
   );
 }
 
@@ -75,14 +77,10 @@ export async function printCheck(config: Config, accountId: AccountId | undefine
   const findings = await probeAws(config, accounts);
   const healthy = findings.every((finding) => finding.status !== 'failed');
   const darkRules = accounts.some(({ reads }) => reads === 'write-only') ? await darkRulesOf(config) : [];
-  if (json === true) print(JSON.stringify({ healthy, findings, darkRules }));
+  if (json === true) printLine(safeJson({ healthy, findings, darkRules }));
   else {
-    print(renderExamination({ healthy, findings }));
-    if (darkRules.length > 0) print(darkRuleLines(darkRules, styleFor(process.stdout)).join('\n'));
+    printLine(renderExamination({ healthy, findings }));
+    if (darkRules.length > 0) printLine(safeJoin(darkRuleLines(darkRules, styleFor(process.stdout)), '\n'));
   }
   if (!healthy) process.exitCode = 1;
-}
-
-function print(text: string): void {
-  process.stdout.write(`${text}\n`);
 }

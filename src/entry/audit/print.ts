@@ -8,8 +8,10 @@ import type { Config } from '../config.ts';
 import { type Connections, openConnections } from '../connections.ts';
 import { caseLines, loadCaseView, type CaseView } from '../investigations/case-view.ts';
 import { shortDigest, shownTime } from '../investigations/render-case.ts';
+import { printLine } from '../terminal-output.ts';
 import { type Style, styleFor } from '../terminal-style.ts';
 import { terminalTable } from '../terminal-table.ts';
+import { plainText, safe, safeJoin, safeJson, safePadded, type SafeText } from '../../model/safe-text.ts';
 
 /** A case's story with where it was told from. */
 export interface ToldStory {
@@ -43,7 +45,7 @@ export async function printAuditList(
       ...(filter.status === undefined ? {} : { status: filter.status }),
     });
     const audits = lines.map((line) => ({ ...line, history: kept.has(line.id) ? 'kept' : 'gone' }));
-    print(json === true ? JSON.stringify({ audits }) : renderList(audits, styleFor(process.stdout)));
+    printLine(json === true ? safeJson({ audits }) : renderList(audits, styleFor(process.stdout)));
   } finally {
     await connections.close();
   }
@@ -61,42 +63,46 @@ export async function printAudit(config: Config, caseId: string, { json }: { rea
     const story = await tellStory(connections, view.id);
     const { id, status, actor, account, severity, openedAt, closedAt, verdict } = view;
     const head = { id, status, actor, account, severity, openedAt, closedAt, verdict };
-    print(json === true ? JSON.stringify({ ...head, ...story }) : renderStory(view, story, styleFor(process.stdout)));
+    printLine(json === true ? safeJson({ ...head, ...story }) : renderStory(view, story, styleFor(process.stdout)));
   } finally {
     await connections.close();
   }
 }
 
 /** A case's story for people, a line each. */
-export function renderStory(view: CaseView, { from, lostRuns, entries }: ToldStory, style: Style): string {
-  const ended = view.verdict === null ? view.status : `${view.status}, ${view.verdict}`;
-  const rules = [...new Set(view.alerts.map(({ ruleName }) => ruleName))];
-  return [
-    `${style.strong(view.id)}  ${view.actor}, account ${view.account}  (${ended})`,
-    style.quiet(`opened for: ${rules.join('; ')}. Times are UTC.`),
+export function renderStory(view: CaseView, { from, lostRuns, entries }: ToldStory, style: Style): SafeText {
+  const ended = plainText(view.verdict === null ? view.status : `${view.status}, ${view.verdict}`);
+  const rules = [...new Set(view.alerts.map(({ ruleName }) => plainText(ruleName)))];
+  const lines = [
+    safe`${style.strong(plainText(view.id))}  ${plainText(view.actor)}, account ${plainText(view.account)}  (${ended})`,
+    style.quiet(safe`opened for: ${safeJoin(rules, '; ')}. Times are UTC.`),
     ...(from === 'records'
-      ? [style.warning("Temporal's history is past its retention; told from the audit records.")]
+      ? [style.warning(safe`Temporal's history is past its retention; told from the audit records.`)]
       : []),
     ...(from === 'history' && lostRuns > 0
-      ? [style.warning(`${lostRuns} earlier runs are past their retention.`)]
+      ? [style.warning(safe`${lostRuns} earlier runs are past their retention.`)]
       : []),
-    '',
+    safe``,
     ...entries.map((entry) => renderEntry(entry, style)),
-  ].join('\n');
+  ];
+  return safeJoin(lines, '\n');
 }
 
-function renderEntry({ at, kind, who, what, subject, awsRequestIds }: StoryEntry, style: Style): string {
-  const about = subject === null || what.includes(subject) ? '' : style.quiet(`  [${subjectInWords(subject)}]`);
+function renderEntry({ at, kind, who, what, subject, awsRequestIds }: StoryEntry, style: Style): SafeText {
+  const about = subject === null || what.includes(subject) ? safe`` : style.quiet(safe`  [${subjectInWords(subject)}]`);
   const calls =
-    awsRequestIds.length === 0 ? '' : style.quiet(`\n${' '.repeat(22)}AWS requests ${awsRequestIds.join(', ')}`);
-  return `${style.quiet(shownTime(at))}  ${kindStyle(kind, style)(kind.padEnd(9))} ${style.strong(who)}: ${what}${about}${calls}`;
+    awsRequestIds.length === 0
+      ? safe``
+      : style.quiet(safe`\n                      AWS requests ${plainText(awsRequestIds.join(', '), 2_000)}`);
+  const mark = kindStyle(kind, style)(safePadded(plainText(kind), 9));
+  return safe`${style.quiet(shownTime(at))}  ${mark} ${style.strong(plainText(who))}: ${plainText(what, 4_000)}${about}${calls}`;
 }
 
-function subjectInWords(subject: string): string {
-  return subject.startsWith('sha256:') ? shortDigest(subject) : subject;
+function subjectInWords(subject: string): SafeText {
+  return subject.startsWith('sha256:') ? shortDigest(subject) : plainText(subject);
 }
 
-function kindStyle(kind: StoryKind, style: Style): (text: string) => string {
+function kindStyle(kind: StoryKind, style: Style): Style['strong'] {
   switch (kind) {
     case 'decided':
       return style.strong;
@@ -115,22 +121,18 @@ function kindStyle(kind: StoryKind, style: Style): (text: string) => string {
 function renderList(
   audits: readonly (Awaited<ReturnType<typeof caseLines>>[number] & { readonly history: string })[],
   style: Style,
-): string {
-  if (audits.length === 0) return 'No cases match.';
+): SafeText {
+  if (audits.length === 0) return safe`No cases match.`;
   return terminalTable(
     [
-      { head: 'case', of: ({ id }) => style.strong(id) },
-      { head: 'status', of: ({ status }) => status },
+      { head: 'case', of: ({ id }) => style.strong(plainText(id)) },
+      { head: 'status', of: ({ status }) => plainText(status) },
       { head: 'opened (UTC)', of: ({ openedAt }) => shownTime(openedAt) },
-      { head: 'account', of: ({ account }) => account },
-      { head: 'history', of: ({ history }) => history, grows: 1 },
-      { head: 'who', of: ({ actor }) => actor, grows: 2 },
+      { head: 'account', of: ({ account }) => plainText(account) },
+      { head: 'history', of: ({ history }) => plainText(history), grows: 1 },
+      { head: 'who', of: ({ actor }) => plainText(actor), grows: 2 },
     ],
     audits,
     style,
   );
-}
-
-function print(text: string): void {
-  process.stdout.write(`${text}\n`);
 }

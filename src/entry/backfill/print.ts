@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config } from '../config.ts';
 import { openConnections } from '../connections.ts';
+import { printLine, tellLine } from '../terminal-output.ts';
 import {
   type BackfillRequest,
   type BackfillView,
@@ -9,6 +10,7 @@ import {
   showBackfill,
   startBackfill,
 } from './backfills.ts';
+import { plainText, safe, safeJoin, safeJson, type SafeText } from '../../model/safe-text.ts';
 
 interface Output {
   readonly json?: boolean;
@@ -25,7 +27,7 @@ export async function printStarted(
     const id = await startBackfill(connections.polling, request);
     let view = await showBackfill(connections.polling, id);
     while (options.wait === true && view.status === 'running') {
-      console.error(lineOf(view));
+      tellLine(lineOf(view));
       await sleep(1000);
       view = await showBackfill(connections.polling, id);
     }
@@ -61,17 +63,18 @@ export async function printChanged(
 }
 
 function printViews(views: readonly BackfillView[], { json }: Output, name: 'backfill' | 'backfills'): void {
-  const text = views.length === 0 ? 'no backfill is known' : views.map(lineOf).join('\n');
+  const text = views.length === 0 ? safe`no backfill is known` : safeJoin(views.map(lineOf), '\n');
   const value = name === 'backfill' ? { backfill: views[0] } : { backfills: views };
-  process.stdout.write(`${json === true ? JSON.stringify(value) : text}\n`);
+  printLine(json === true ? safeJson(value) : text);
 }
 
-function lineOf({ id, status, progress }: BackfillView): string {
-  if (progress === null) return `${id}: ${status}`;
+function lineOf({ id, status, progress }: BackfillView): SafeText {
+  if (progress === null) return safe`${plainText(id)}: ${plainText(status)}`;
   const { window, readTo, events, paused, trouble } = progress;
   const done = readTo === null ? 0 : shareOf(Date.parse(window.from), Date.parse(readTo), Date.parse(window.to));
-  const state = status === 'running' && paused ? 'paused' : status;
-  return `${id}: ${state}, ${done} % read, ${events} events${trouble === null ? '' : `; ${trouble}`}`;
+  const state = plainText(status === 'running' && paused ? 'paused' : status);
+  const failing = trouble === null ? safe`` : safe`; ${plainText(trouble, 400)}`;
+  return safe`${plainText(id)}: ${state}, ${done} % read, ${events} events${failing}`;
 }
 
 function shareOf(from: number, at: number, to: number): number {

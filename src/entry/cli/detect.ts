@@ -1,9 +1,10 @@
 import { type Command, Option } from 'commander';
-import { plainText } from '../../investigation/plain-text.ts';
 import { detectionOutputs, type DetectionOutput } from '../detection/detection-output.ts';
 import { notReadWhole } from './exit-codes.ts';
 import { repeated } from './repeated-option.ts';
+import { counted } from '../counted.ts';
 import { wholeNumber } from './whole-number-option.ts';
+import { plainLines, plainText, safe } from '../../model/safe-text.ts';
 
 interface DetectCommandOptions {
   readonly rules?: readonly string[];
@@ -58,14 +59,13 @@ stderr. Exits 0 when it ran, whatever it found; 5 where not all of the input cou
         const { readingReport } = await import('../detection/reading-report.ts');
         const { tellLine } = await import('../terminal-output.ts');
         const { printDetection } = await import('../detection/print-detection.ts');
-        const tell = (line: string): void => console.error(line);
         const heldBack = new Map<string, number>();
         const onHeldBack = ({ exceptionId }: { readonly exceptionId: string }): void =>
           void heldBack.set(exceptionId, (heldBack.get(exceptionId) ?? 0) + 1);
         const rules = loadRules({ rules: rulePaths, exceptions: exceptionPaths, onHeldBack });
-        for (const { message } of rules.errors) tell(message);
+        for (const { message } of rules.errors) tellLine(plainLines(message));
         for (const { path, position, message } of rules.warnings)
-          tell(`${path}:${position.line}:${position.column}: ${message}`);
+          tellLine(safe`${plainText(path, 400)}:${position.line}:${position.column}: ${plainText(message, 1_000)}`);
         if (rules.ruleSet.rules.length === 0) throw new Error('no rule can run: name rule files with --rules');
         const reading = readingReport(inputs, tellLine);
         const output = options.json === true ? 'ndjson' : options.output;
@@ -74,10 +74,10 @@ stderr. Exits 0 when it ran, whatever it found; 5 where not all of the input cou
         const run = await runDetection(rules, given);
         for (const { id, owner, reason } of rules.exceptions) {
           const held = heldBack.get(id) ?? 0;
-          const events = `${held} ${held === 1 ? 'event' : 'events'}`;
-          tell(`exception ${plainText(id)} (${plainText(owner)}: ${plainText(reason)}) held back ${events}`);
+          const who = safe`${plainText(owner)}: ${plainText(reason)}`;
+          tellLine(safe`exception ${plainText(id)} (${who}) held back ${counted(held, 'event')}`);
         }
-        await printDetection(run, output, tell);
+        await printDetection(run, output);
         if (!reading.isWhole(run.totals.records)) process.exitCode = notReadWhole;
       } finally {
         await threads.end();

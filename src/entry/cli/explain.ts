@@ -32,7 +32,7 @@ it matches none, 5 where it matches none and the input could not be read whole, 
     )
     .action(async (rule: string, event: string | undefined, options: ExplainOptions) => {
       const { explainEvents, renderExplanations } = await import('../detection/explain-events.ts');
-      const { tellLine } = await import('../terminal-output.ts');
+      const { printJson, printLine, tellLine } = await import('../terminal-output.ts');
       const { findRule } = await import('../detection/find-rule.ts');
       const file = findRule(rule, options.rules);
       const { explained, isWhole } = await explainEvents(file, event, {
@@ -40,8 +40,8 @@ it matches none, 5 where it matches none and the input could not be read whole, 
         mmdb: options.mmdb ?? [],
         tell: tellLine,
       });
-      if (options.json === true) console.log(JSON.stringify({ ruleId: file.rule.id, events: explained }, null, 2));
-      else console.log(renderExplanations(file, explained));
+      if (options.json === true) printJson({ ruleId: file.rule.id, events: explained }, 2);
+      else printLine(renderExplanations(file, explained));
       if (!explained.some(({ matches }) => matches)) process.exitCode = isWhole ? 1 : notReadWhole;
     });
 };

@@ -19,6 +19,8 @@ import { registerSetup } from './setup.ts';
 import { registerSimulate } from './simulate.ts';
 import { registerStart } from './start.ts';
 import { registerWorker } from './worker.ts';
+import { plainLines } from '../../model/safe-text.ts';
+import { tellLine, tellPart } from '../terminal-output.ts';
 import { trailhoundVersion } from '../version.ts';
 
 const examples = `
@@ -60,6 +62,7 @@ export const createProgram = (): Command => {
     .version(trailhoundVersion())
     .addHelpText('after', examples)
     .showHelpAfterError('(--help shows what there is)')
+    .configureOutput({ writeErr: (text) => tellPart(plainLines(text)) })
     .exitOverride();
   addGlobalOptions(program);
   for (const register of registrations) register(program);
@@ -78,7 +81,7 @@ export const runCommandLine = async (args: readonly string[]): Promise<number> =
     // Commander has already told what was wrong, or shown the help.
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : usageError;
     const { verbose = false } = program.opts<GlobalOptions>();
-    console.error(describeError(error, verbose));
+    tellLine(describeError(error, verbose));
     return exitCodeOf(error);
   }
 };

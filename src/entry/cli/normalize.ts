@@ -1,9 +1,8 @@
-import { once } from 'node:events';
 import type { Command } from 'commander';
 import type { Instant } from '../../model/ids.ts';
 import { notReadWhole } from './exit-codes.ts';
 import { repeated } from './repeated-option.ts';
-import { safeJson } from '../../model/safe-text.ts';
+import { safe, safeJson } from '../../model/safe-text.ts';
 
 interface NormalizeCommandOptions {
   readonly mmdb?: readonly string[];
@@ -35,7 +34,7 @@ all of the input could be read, or no record in it was known.`,
       const { openAddressDatabases } = await import('../../adapters/files/address-database.ts');
       const { inputsOf, readEvents } = await import('../detection/input-events.ts');
       const { readingReport } = await import('../detection/reading-report.ts');
-      const { tellLine } = await import('../terminal-output.ts');
+      const { printPart, tellLine } = await import('../terminal-output.ts');
       const inputs = inputsOf(paths);
       const reading = readingReport(inputs, tellLine);
       let records = 0;
@@ -48,7 +47,7 @@ all of the input could be read, or no record in it was known.`,
         }),
         onEvent: async (document) => {
           records += 1;
-          if (!process.stdout.write(`${safeJson(document)}\n`)) await once(process.stdout, 'drain');
+          await printPart(safe`${safeJson(document)}\n`);
         },
         onMalformed: (place, problem, eventId) => reading.note(place, problem, eventId),
         onOther: ({ path }, form) => reading.noteOther({ path, form, count: 1 }),

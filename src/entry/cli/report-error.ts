@@ -1,4 +1,4 @@
-import { plainText } from '../../investigation/plain-text.ts';
+import { plainLines, plainText, safe, safeJoin, type SafeText } from '../../model/safe-text.ts';
 
 /** Whatever a typed error carries besides its message; what is read is checked by the caller. */
 const propertyOf = (error: Error, name: string): unknown => (error as unknown as Record<string, unknown>)[name];
@@ -13,13 +13,12 @@ const lines = (error: unknown): readonly string[] => {
  * What a person sees of an error: its message and, where it has one, its remedy; the stack only where asked for.
  * Control characters are taken out, for messages may quote what a log's author wrote.
  */
-export const describeError = (error: unknown, verbose: boolean): string => {
-  const text = lines(error)
+export const describeError = (error: unknown, verbose: boolean): SafeText => {
+  const shown = lines(error)
     .flatMap((part) => part.split('\n'))
-    .map((line) => plainText(line, 2_000))
-    .join('\n  ');
-  const stack = verbose && error instanceof Error ? `\n${error.stack ?? ''}` : '';
-  return `trailhound: ${text}${stack}`;
+    .map((line) => plainText(line, 2_000));
+  const stack = verbose && error instanceof Error ? safe`\n${plainLines(error.stack ?? '')}` : safe``;
+  return safe`trailhound: ${safeJoin(shown, '\n  ')}${stack}`;
 };
 
 /** The exit code that an error asks for by `exitCode`, else 1. */

@@ -3,6 +3,8 @@ import type { AccountId } from '../../model/ids.ts';
 import type { RolesFormat } from '../roles/render-roles.ts';
 import { configOf } from './global-options.ts';
 import { accountIdOption } from './instant-option.ts';
+import { plainLines, safe } from '../../model/safe-text.ts';
+import { printLine, tellLine } from '../terminal-output.ts';
 
 interface Options {
   readonly format: RolesFormat;
@@ -43,11 +45,9 @@ Examples:
         ...(account === undefined ? {} : { accountId: account }),
         ...(principal === undefined ? {} : { principalArn: principal }),
       };
-      process.stdout.write(`${renderRoles(format, await configOf(command), request)}\n`);
+      printLine(plainLines(renderRoles(format, await configOf(command), request), Number.POSITIVE_INFINITY));
       if (format === 'json' && principal === undefined) {
-        console.error(
-          'replace TRAILHOUND_PRINCIPAL_ARN, or give --principal: the user or role that Trailhound runs as',
-        );
+        tellLine(safe`replace TRAILHOUND_PRINCIPAL_ARN, or give --principal: the user or role that Trailhound runs as`);
       }
     });
 };

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { printJson, printLine } from '../terminal-output.ts';
 
 /** `trailhound rules check`: every error of every file, with its place. */
 export const registerRulesCheck = (rules: Command): void => {
@@ -19,7 +20,8 @@ Exits 1 where there is an error. Rules of types that are not supported yet are n
     .action(async (paths: readonly string[], options: { readonly json?: boolean }) => {
       const { checkRules, renderFindings } = await import('../detection/check-rules.ts');
       const findings = checkRules(paths);
-      console.log(options.json === true ? JSON.stringify(findings, null, 2) : renderFindings(findings));
+      if (options.json === true) printJson(findings, 2);
+      else printLine(renderFindings(findings));
       if (findings.errors.length > 0) process.exitCode = 1;
     });
 };

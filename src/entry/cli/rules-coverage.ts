@@ -1,6 +1,8 @@
 import { type Command, Option } from 'commander';
 import type { AttackVersion } from '../../detection/attack-coverage.ts';
 import { repeated } from './repeated-option.ts';
+import { printJson, printLine, printPart } from '../terminal-output.ts';
+import { safe, safeJson } from '../../model/safe-text.ts';
 
 interface CoverageOptions {
   readonly rules?: readonly string[];
@@ -37,15 +39,12 @@ Examples:
         ruleSet.rules.map(({ file }) => file),
         options.attack,
       );
-      const layer = `${JSON.stringify(navigatorLayer(coverage, options.attack), null, 2)}\n`;
-      if (options.navigator === '-') process.stdout.write(layer);
+      const layer = safe`${safeJson(navigatorLayer(coverage, options.attack), 2)}\n`;
+      if (options.navigator === '-') await printPart(layer);
       else {
         if (options.navigator !== undefined) writeFileSync(options.navigator, layer);
-        console.log(
-          options.json === true
-            ? JSON.stringify({ attack: options.attack, tactics: coverage }, null, 2)
-            : renderCoverage(coverage),
-        );
+        if (options.json === true) printJson({ attack: options.attack, tactics: coverage }, 2);
+        else printLine(renderCoverage(coverage));
       }
     });
 };

@@ -29,12 +29,13 @@ is known.`,
     )
     .action(async (before: string, after: string, paths: readonly string[], options: DiffOptions) => {
       const { diffRules, renderDiff } = await import('../detection/diff-rules.ts');
-      const { tellLine } = await import('../terminal-output.ts');
+      const { printJson, printLine, tellLine } = await import('../terminal-output.ts');
       const difference = await diffRules(before, after, paths, {
         mmdb: options.mmdb ?? [],
         tell: tellLine,
       });
-      console.log(options.json === true ? JSON.stringify(difference, null, 2) : renderDiff(difference));
+      if (options.json === true) printJson(difference, 2);
+      else printLine(renderDiff(difference));
       if (!difference.isWhole) process.exitCode = notReadWhole;
       if (difference.errors.length > 0) process.exitCode = 1;
     });

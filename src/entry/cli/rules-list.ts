@@ -1,5 +1,7 @@
 import type { Command } from 'commander';
 import { repeated } from './repeated-option.ts';
+import { printJson, printLine, tellLine } from '../terminal-output.ts';
+import { plainLines } from '../../model/safe-text.ts';
 
 interface ListOptions {
   readonly rules?: readonly string[];
@@ -24,8 +26,9 @@ Examples:
       const { loadRules } = await import('../detection/load-rules.ts');
       const { listRules, renderRuleList } = await import('../detection/list-rules.ts');
       const loaded = loadRules({ rules: options.rules });
-      for (const { message } of loaded.errors) console.error(message);
+      for (const { message } of loaded.errors) tellLine(plainLines(message));
       const list = listRules(loaded);
-      console.log(options.json === true ? JSON.stringify({ rules: list }, null, 2) : renderRuleList(list));
+      if (options.json === true) printJson({ rules: list }, 2);
+      else printLine(renderRuleList(list));
     });
 };

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { repeated } from './repeated-option.ts';
+import { printJson, printLine } from '../terminal-output.ts';
 
 interface ShowOptions {
   readonly rules?: readonly string[];
@@ -25,6 +26,7 @@ Examples:
       const { findRule } = await import('../detection/find-rule.ts');
       const { renderRule, ruleAsJson } = await import('../detection/show-rule.ts');
       const file = findRule(id, options.rules);
-      console.log(options.json === true ? JSON.stringify(ruleAsJson(file), null, 2) : renderRule(file));
+      if (options.json === true) printJson(ruleAsJson(file), 2);
+      else printLine(renderRule(file));
     });
 };

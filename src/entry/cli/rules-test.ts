@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { printJson, printLine, printPart } from '../terminal-output.ts';
 
 interface TestOptions {
   readonly junit?: string;
@@ -26,10 +27,11 @@ Exits 1 where an example fails, or a rule or an examples file has errors. Rules 
       const { junitReport, renderOutcome, testRules } = await import('../detection/test-rules.ts');
       const { writeFileSync } = await import('node:fs');
       const outcome = testRules(paths);
-      if (options.junit === '-') process.stdout.write(junitReport(outcome));
+      if (options.junit === '-') await printPart(junitReport(outcome));
       else {
         if (options.junit !== undefined) writeFileSync(options.junit, junitReport(outcome));
-        console.log(options.json === true ? JSON.stringify(outcome, null, 2) : renderOutcome(outcome));
+        if (options.json === true) printJson(outcome, 2);
+        else printLine(renderOutcome(outcome));
       }
       if (outcome.failed > 0 || outcome.problems.length > 0) process.exitCode = 1;
     });

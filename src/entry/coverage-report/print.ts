@@ -2,9 +2,11 @@ import type { AccountId, Instant } from '../../model/ids.ts';
 import { darkRulesOf } from '../compose/dark-rules.ts';
 import type { Config } from '../config.ts';
 import { openConfiguredStore } from '../connections.ts';
+import { printLine } from '../terminal-output.ts';
 import { styleFor } from '../terminal-style.ts';
 import { renderCoverage } from './render.ts';
 import { hasGap, loadCoverage } from './view.ts';
+import { safeJson } from '../../model/safe-text.ts';
 
 export interface CoverageOptions {
   readonly account?: AccountId;
@@ -27,9 +29,8 @@ export async function printCoverage(config: Config, options: CoverageOptions): P
     };
     const view = await loadCoverage(store.db, query, () => darkRulesOf(config));
     const gapsOnly = options.gaps === true;
-    const text =
-      options.json === true ? JSON.stringify(view) : renderCoverage(view, styleFor(process.stdout), { gapsOnly });
-    process.stdout.write(`${text}\n`);
+    const text = options.json === true ? safeJson(view) : renderCoverage(view, styleFor(process.stdout), { gapsOnly });
+    printLine(text);
     if (gapsOnly && (view.nothingWatched || hasGap(view))) process.exitCode = 1;
   } finally {
     await store.close();

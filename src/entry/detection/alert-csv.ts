@@ -1,11 +1,11 @@
-import { stringify } from 'csv-stringify/sync';
 import { alertSubject } from '../../detection/alert-row.ts';
 import type { OfflineAlert } from '../../detection/offline.ts';
-import { plainText } from '../../investigation/plain-text.ts';
+import { safeCsv } from '../safe-csv.ts';
 import { inParts } from './in-parts.ts';
+import { plainText, safe, type SafeText } from '../../model/safe-text.ts';
 
 /** One alert a row; lists are joined by a space, and cells that a spreadsheet would take for formulas are defused. */
-export function* csvReport(alerts: readonly OfflineAlert[]): Generator<string> {
+export function* csvReport(alerts: readonly OfflineAlert[]): Generator<SafeText> {
   const header = [
     'timestamp',
     'severity',
@@ -18,27 +18,27 @@ export function* csvReport(alerts: readonly OfflineAlert[]): Generator<string> {
     'event_ids',
     'suppressed',
   ];
-  yield stringify([header]);
-  for (const some of inParts(alerts)) yield stringify(some.map(csvRow), { escape_formulas: true });
+  yield safeCsv([header.map((name) => plainText(name))]);
+  for (const some of inParts(alerts)) yield safeCsv(some.map(csvRow));
 }
 
-function csvRow(alert: OfflineAlert): readonly string[] {
+function csvRow(alert: OfflineAlert): readonly SafeText[] {
   return [
     timeOf(alert),
-    alert.rule.severity,
-    String(alert.rule.riskScore),
-    alert.rule.id,
-    alert.rule.name,
-    alert.rule.type,
+    plainText(alert.rule.severity),
+    safe`${alert.rule.riskScore}`,
+    plainText(alert.rule.id, 2000),
+    plainText(alert.rule.name, 2000),
+    plainText(alert.rule.type),
     plainText(alertSubject(alert), 2000),
     plainText(accountsOf(alert).join(' '), 2000),
     plainText(alert.eventRefs.map(({ eventId }) => eventId).join(' '), 30_000),
-    alert.suppressed ? 'yes' : 'no',
+    alert.suppressed ? safe`yes` : safe`no`,
   ];
 }
 
-function timeOf({ eventTimeMs }: OfflineAlert): string {
-  return new Date(eventTimeMs).toISOString();
+function timeOf({ eventTimeMs }: OfflineAlert): SafeText {
+  return plainText(new Date(eventTimeMs).toISOString());
 }
 
 function accountsOf({ eventRefs }: OfflineAlert): readonly string[] {

@@ -1,9 +1,9 @@
 import { codeFrame } from '../../detection/rule-file/code-frame.ts';
-import { plainText } from '../../investigation/plain-text.ts';
 import { counted } from '../counted.ts';
 import { loadRules } from './load-rules.ts';
 import { NoRuleFilesError } from './no-rule-files-error.ts';
 import { styleFor } from '../terminal-style.ts';
+import { plainText, safe, safeJoin, type SafeText } from '../../model/safe-text.ts';
 
 /** One thing that is wrong, or worth a look, with its place. */
 export interface RuleFinding {
@@ -13,7 +13,7 @@ export interface RuleFinding {
   readonly message: string;
   readonly remedy?: string;
   /** The line with a caret under the place. */
-  readonly frame: string;
+  readonly frame: SafeText;
 }
 
 export interface RuleFindings {
@@ -32,7 +32,7 @@ export interface RuleFindings {
 export function checkRules(paths: readonly string[]): RuleFindings {
   const { ruleSet, errors, warnings, sources } = loadRules({ rules: paths });
   if (sources.size === 0) throw new NoRuleFilesError(paths);
-  const frameOf = (path: string, position: { readonly line: number; readonly column: number }): string =>
+  const frameOf = (path: string, position: { readonly line: number; readonly column: number }): SafeText =>
     codeFrame(sources.get(path) ?? '', position);
   return {
     files: sources.size,
@@ -55,20 +55,23 @@ export function checkRules(paths: readonly string[]): RuleFindings {
 }
 
 /** The findings for people: `file:line:column`, the line with a caret, and the remedy. */
-export function renderFindings({ files, rules, errors, warnings, unsupported }: RuleFindings): string {
+export function renderFindings({ files, rules, errors, warnings, unsupported }: RuleFindings): SafeText {
   const style = styleFor(process.stdout);
-  const shown = (finding: RuleFinding, kind: string): string =>
-    [
-      `${style.strong(`${plainText(finding.path, 400)}:${finding.line}:${finding.column}`)}: ${kind}: ${plainText(finding.message, 500)}`,
+  const shown = (finding: RuleFinding, kind: SafeText): SafeText => {
+    const lines = [
+      safe`${style.strong(safe`${plainText(finding.path, 400)}:${finding.line}:${finding.column}`)}: ${kind}: ${plainText(finding.message, 500)}`,
       finding.frame,
-      ...(finding.remedy === undefined ? [] : [`  remedy: ${plainText(finding.remedy, 500)}`]),
-    ].join('\n');
+      ...(finding.remedy === undefined ? [] : [safe`  remedy: ${plainText(finding.remedy, 500)}`]),
+    ];
+    return safeJoin(lines, '\n');
+  };
   const reasons = new Map<string, number>();
   for (const { reason } of unsupported) reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
-  return [
-    ...warnings.map((finding) => shown(finding, style.warning('warning'))),
-    ...errors.map((finding) => shown(finding, style.bad('error'))),
-    ...[...reasons].map(([reason, count]) => `${count} not run: ${reason}`),
-    `${counted(files, 'file')}: ${counted(rules, 'rule')} can run, ${counted(errors.length, 'error')}, ${counted(warnings.length, 'warning')}`,
-  ].join('\n');
+  const lines = [
+    ...warnings.map((finding) => shown(finding, style.warning(safe`warning`))),
+    ...errors.map((finding) => shown(finding, style.bad(safe`error`))),
+    ...[...reasons].map(([reason, count]) => safe`${count} not run: ${plainText(reason)}`),
+    safe`${counted(files, 'file')}: ${counted(rules, 'rule')} can run, ${counted(errors.length, 'error')}, ${counted(warnings.length, 'warning')}`,
+  ];
+  return safeJoin(lines, '\n');
 }

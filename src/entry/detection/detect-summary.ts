@@ -1,8 +1,8 @@
 import type { AlertCounts } from '../../detection/offline.ts';
-import { plainText } from '../../investigation/plain-text.ts';
 import { severities, type Severity } from '../../model/severity.ts';
 import { severityPainted } from '../severity-painted.ts';
 import type { Style } from '../terminal-style.ts';
+import { plainText, safe, safeJoin, safePadded, type SafeText } from '../../model/safe-text.ts';
 
 /** What a run read and with which rules, for the summary. */
 export interface DetectionTotals {
@@ -19,49 +19,52 @@ export interface DetectionTotals {
   readonly heldCandidates: number;
 }
 
-export function summaryReport(counts: AlertCounts, totals: DetectionTotals, style: Style): string {
+export function summaryReport(counts: AlertCounts, totals: DetectionTotals, style: Style): SafeText {
   const alerts = [...counts.values()].reduce((sum, times) => sum + times, 0);
   const lines = [
-    [
-      `${style.strong(count(alerts, 'alert'))} of ${count(counts.size, 'rule')} on ${count(totals.records, 'record')} in ${count(totals.inputs, 'input')}`,
-      ...(totals.malformed > 0 ? [`${count(totals.malformed, 'malformed record')} skipped`] : []),
-      ...(totals.unreadable > 0 ? [`${count(totals.unreadable, 'input')} not read to the end`] : []),
-    ].join('; '),
+    safeJoin(
+      [
+        safe`${style.strong(count(alerts, 'alert'))} of ${count(counts.size, 'rule')} on ${count(totals.records, 'record')} in ${count(totals.inputs, 'input')}`,
+        ...(totals.malformed > 0 ? [safe`${count(totals.malformed, 'malformed record')} skipped`] : []),
+        ...(totals.unreadable > 0 ? [safe`${count(totals.unreadable, 'input')} not read to the end`] : []),
+      ],
+      '; ',
+    ),
     ...severities.toReversed().flatMap((severity) => severityLines(counts, severity, style)),
-    `${count(totals.rules, 'rule')} ran${totals.notRun.length === 0 ? '' : `; not run: ${totals.notRun.join(', ')}`}`,
+    safe`${count(totals.rules, 'rule')} ran${totals.notRun.length === 0 ? safe`` : safe`; not run: ${plainText(totals.notRun.join(', '), 1_000)}`}`,
     ...unableLines(totals),
     ...(totals.heldCandidates > 100_000
       ? [
-          `memory grew with ${totals.heldCandidates} candidates: events that a rule matched are held until all have been read`,
+          safe`memory grew with ${totals.heldCandidates} candidates: events that a rule matched are held until all have been read`,
         ]
       : []),
   ];
-  return `${lines.join('\n')}\n`;
+  return safe`${safeJoin(lines, '\n')}\n`;
 }
 
-function severityLines(counts: AlertCounts, severity: Severity, style: Style): readonly string[] {
+function severityLines(counts: AlertCounts, severity: Severity, style: Style): readonly SafeText[] {
   return [...counts]
     .filter(([rule]) => rule.severity === severity)
     .toSorted(([one, a], [other, b]) => b - a || one.name.localeCompare(other.name))
     .map(
       ([rule, times]) =>
-        `  ${severityPainted(severity.padEnd(8), style)} ${String(times).padStart(6)}  ${plainText(rule.name)}`,
+        safe`  ${severityPainted(safePadded(plainText(severity), 8), style)} ${safePadded(safe`${times}`, 6, 'start')}  ${plainText(rule.name)}`,
     );
 }
 
-function unableLines({ unable }: DetectionTotals): readonly string[] {
+function unableLines({ unable }: DetectionTotals): readonly SafeText[] {
   if (unable.length === 0) return [];
   return [
-    `${count(unable.length, 'rule')} cannot fire on records without enrichment:`,
-    ...unable.map((rule) => `  ${unableLine(rule)}`),
+    safe`${count(unable.length, 'rule')} cannot fire on records without enrichment:`,
+    ...unable.map((rule) => safe`  ${unableLine(rule)}`),
   ];
 }
 
 /** A rule that cannot fire, with what it lacks. */
-export function unableLine({ name, lacks }: DetectionTotals['unable'][number]): string {
-  return `${plainText(name)} (needs ${lacks.join(' and ')})`;
+export function unableLine({ name, lacks }: DetectionTotals['unable'][number]): SafeText {
+  return safe`${plainText(name)} (needs ${plainText(lacks.join(' and '))})`;
 }
 
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+function count(number: number, noun: string): SafeText {
+  return safe`${number} ${plainText(noun)}${number === 1 ? safe`` : safe`s`}`;
 }

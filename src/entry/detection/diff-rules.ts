@@ -2,7 +2,6 @@ import { openAddressDatabases } from '../../adapters/files/address-database.ts';
 import { alertRow, alertSubject } from '../../detection/alert-row.ts';
 import { detectionEventOf } from '../../detection/detection-event.ts';
 import { detectOffline, type OfflineAlert } from '../../detection/offline.ts';
-import { plainText, type SafeText } from '../../model/safe-text.ts';
 import type { JsonObject } from '../../model/json.ts';
 import { eventRefKey } from '../../model/trail-event.ts';
 import { counted } from '../counted.ts';
@@ -11,6 +10,7 @@ import { styleFor } from '../terminal-style.ts';
 import { inputsOf, readEvents } from './input-events.ts';
 import { loadRules } from './load-rules.ts';
 import { readingReport } from './reading-report.ts';
+import { plainText, safe, safeJoin, safePadded, type SafeText } from '../../model/safe-text.ts';
 
 /** What a change would add and remove, and what it would leave as it is. */
 export interface RulesDifference {
@@ -21,7 +21,7 @@ export interface RulesDifference {
   readonly isWhole: boolean;
   readonly errors: readonly string[];
   /** A line for each alert that is added or removed, in the order of time. */
-  readonly lines: readonly string[];
+  readonly lines: readonly SafeText[];
 }
 
 /**
@@ -75,19 +75,25 @@ function byKey(alerts: readonly OfflineAlert[]): Map<string, OfflineAlert> {
   );
 }
 
-function lineOf(sign: '+' | '-', alert: OfflineAlert): string {
+function lineOf(sign: '+' | '-', alert: OfflineAlert): SafeText {
   const { rule, eventTimeMs, eventRefs } = alert;
   const time = shownTime(new Date(eventTimeMs).toISOString());
   const events = eventRefs.map(({ eventId }) => eventId).join(' ');
   const about = [plainText(rule.name), plainText(alertSubject(alert), 300), plainText(events, 200)];
-  return `${sign} ${time}  ${rule.severity.padEnd(8)}  ${about.filter((text) => text !== '').join('; ')}`;
+  const severity = safePadded(plainText(rule.severity), 8);
+  const mark = sign === '+' ? safe`+` : safe`-`;
+  return safe`${mark} ${time}  ${severity}  ${safeJoin(
+    about.filter((text) => text.length > 0),
+    '; ',
+  )}`;
 }
 
-export function renderDiff({ added, removed, unchanged, errors, lines }: RulesDifference): string {
+export function renderDiff({ added, removed, unchanged, errors, lines }: RulesDifference): SafeText {
   const style = styleFor(process.stdout);
-  return [
-    ...errors.map((message) => `${style.bad('error')} ${plainText(message, 1000)}`),
+  const shown = [
+    ...errors.map((message) => safe`${style.bad(safe`error`)} ${plainText(message, 1000)}`),
     ...lines.map((line) => (line.startsWith('+') ? style.good(line) : style.bad(line))),
-    `${counted(added.length, 'alert')} added, ${removed.length} removed, ${unchanged} unchanged`,
-  ].join('\n');
+    safe`${counted(added.length, 'alert')} added, ${removed.length} removed, ${unchanged} unchanged`,
+  ];
+  return safeJoin(shown, '\n');
 }

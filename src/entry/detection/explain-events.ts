@@ -2,12 +2,12 @@ import { openAddressDatabases } from '../../adapters/files/address-database.ts';
 import { explainRule, type ExplainedClause, type RuleExplanation } from '../../detection/explain.ts';
 import type { RuleFile } from '../../detection/rule-file/rule-file.ts';
 import { textAt } from '../../investigation/ecs-path.ts';
-import { plainText, type SafeText } from '../../model/safe-text.ts';
 import { notReadWhole } from '../cli/exit-codes.ts';
 import { counted } from '../counted.ts';
 import { styleFor, type Style } from '../terminal-style.ts';
 import { inputsOf, readEvents } from './input-events.ts';
 import { readingReport } from './reading-report.ts';
+import { plainText, safe, safeJoin, type SafeText } from '../../model/safe-text.ts';
 
 export interface EventExplanation extends RuleExplanation {
   readonly eventId: string;
@@ -79,7 +79,7 @@ const shownNear = 5;
  * The explanations for people: of all events that match and, of those that do not, the ones that come nearest, which fail in
  * the fewest clauses.
  */
-export function renderExplanations(file: RuleFile, explained: readonly EventExplanation[]): string {
+export function renderExplanations(file: RuleFile, explained: readonly EventExplanation[]): SafeText {
   const matching = explained.filter(({ matches }) => matches);
   const others = explained
     .filter(({ matches }) => !matches)
@@ -87,10 +87,11 @@ export function renderExplanations(file: RuleFile, explained: readonly EventExpl
     .toSorted((a, b) => a.failing - b.failing);
   const near = others.slice(0, shownNear).map(({ explanation }) => explanation);
   const left = others.length - near.length;
-  return [
+  const parts = [
     ...[...matching, ...near].map((explanation) => renderExplanation(file, explanation)),
-    ...(left === 0 ? [] : [`${counted(left, 'more event')} fit less; --event explains one of them, --json all`]),
-  ].join('\n');
+    ...(left === 0 ? [] : [safe`${counted(left, 'more event')} fit less; --event explains one of them, --json all`]),
+  ];
+  return safeJoin(parts, '\n');
 }
 
 /** How many conditions do not hold; of those within one that holds, none counts. */
@@ -100,18 +101,20 @@ function failingOf(clauses: readonly ExplainedClause[]): number {
     .reduce((sum, { clauses: inner }) => sum + (inner.length === 0 ? 1 : Math.max(1, failingOf(inner))), 0);
 }
 
-function renderExplanation(file: RuleFile, { eventId, matches, clauses, groups, notes }: EventExplanation): string {
+function renderExplanation(file: RuleFile, { eventId, matches, clauses, groups, notes }: EventExplanation): SafeText {
   const style = styleFor(process.stdout);
-  return [
-    `${style.strong(plainText(file.rule.name))} ${matches ? style.good('matches') : style.bad('does not match')} event ${plainText(eventId)}`,
-    ...clauses.flatMap((clause) => clauseLines(clause, style, '  ')),
-    ...groups.filter((group) => group.length > 0).map((group) => `  group: ${plainText(group.join(', '), 500)}`),
-    ...notes.map((note) => `  ${note}`),
-  ].join('\n');
+  const verdict = matches ? style.good(safe`matches`) : style.bad(safe`does not match`);
+  const lines = [
+    safe`${style.strong(plainText(file.rule.name))} ${verdict} event ${plainText(eventId)}`,
+    ...clauses.flatMap((clause) => clauseLines(clause, style, safe`  `)),
+    ...groups.filter((group) => group.length > 0).map((group) => safe`  group: ${plainText(group.join(', '), 500)}`),
+    ...notes.map((note) => safe`  ${plainText(note, 1_000)}`),
+  ];
+  return safeJoin(lines, '\n');
 }
 
-function clauseLines(clause: ExplainedClause, style: Style, indent: string): readonly string[] {
-  const mark = clause.holds ? style.good('yes') : style.bad('no ');
+function clauseLines(clause: ExplainedClause, style: Style, indent: SafeText): readonly SafeText[] {
+  const mark = clause.holds ? style.good(safe`yes`) : style.bad(safe`no `);
   const seen = clause.values.map(
     ({ field, values }) =>
       `${field} ${
@@ -124,7 +127,7 @@ function clauseLines(clause: ExplainedClause, style: Style, indent: string): rea
       }`,
   );
   return [
-    `${indent}${mark} ${plainText(clause.text, 300)}${seen.length === 0 ? '' : style.quiet(`   [${plainText(seen.join('; '), 300)}]`)}`,
-    ...clause.clauses.flatMap((inner) => clauseLines(inner, style, `${indent}    `)),
+    safe`${indent}${mark} ${plainText(clause.text, 300)}${seen.length === 0 ? safe`` : style.quiet(safe`   [${plainText(seen.join('; '), 300)}]`)}`,
+    ...clause.clauses.flatMap((inner) => clauseLines(inner, style, safe`${indent}    `)),
   ];
 }

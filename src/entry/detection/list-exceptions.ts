@@ -1,11 +1,11 @@
 import type { HeldBackTotal, PreventedAlert } from '../../adapters/store/held-back-store.ts';
 import type { RuleException } from '../../detection/exceptions/exception.ts';
-import { plainText } from '../../investigation/plain-text.ts';
 import type { Instant } from '../../model/ids.ts';
 import { shownTime } from '../investigations/render-case.ts';
 import type { Style } from '../terminal-style.ts';
 import { terminalTable } from '../terminal-table.ts';
 import type { LoadedRules } from './load-rules.ts';
+import { plainText, safe, safeJoin, type SafeText } from '../../model/safe-text.ts';
 
 /** What an exception held back live. */
 export interface HeldBackLive {
@@ -81,30 +81,34 @@ function heldBackBy(id: string, totals: readonly HeldBackTotal[]): HeldBackLive 
   };
 }
 
-export function renderExceptions(listed: readonly ListedException[], style: Style): string {
-  if (listed.length === 0) return 'there are no exceptions; an [[exception]] in a TOML file beside the rules makes one';
+export function renderExceptions(listed: readonly ListedException[], style: Style): SafeText {
+  if (listed.length === 0)
+    return safe`there are no exceptions; an [[exception]] in a TOML file beside the rules makes one`;
   return terminalTable(
     [
       { head: 'exception', of: ({ id }) => plainText(id) },
-      { head: 'rule', of: ({ rules }) => rules.map(ruleText).join(', '), grows: 2 },
+      { head: 'rule', of: ({ rules }) => safeJoin(rules.map(ruleText), ', '), grows: 2 },
       { head: 'owner', of: ({ owner }) => plainText(owner ?? '-') },
       { head: 'reason', of: ({ reason }) => plainText(reason ?? '-', 200), grows: 2 },
-      { head: 'expires (UTC)', of: ({ expires }) => (expires === null ? '-' : shownTime(expires)) },
-      { head: 'state', of: ({ state }) => (state === 'active' ? style.good(state) : style.quiet(state)) },
-      { head: 'events', of: ({ heldBack }) => (heldBack === null ? '-' : String(heldBack.events)) },
-      { head: 'alerts', of: ({ heldBack }) => (heldBack === null ? '-' : String(heldBack.alerts)) },
+      { head: 'expires (UTC)', of: ({ expires }) => (expires === null ? safe`-` : shownTime(expires)) },
+      {
+        head: 'state',
+        of: ({ state }) => (state === 'active' ? style.good(plainText(state)) : style.quiet(plainText(state))),
+      },
+      { head: 'events', of: ({ heldBack }) => (heldBack === null ? safe`-` : safe`${heldBack.events}`) },
+      { head: 'alerts', of: ({ heldBack }) => (heldBack === null ? safe`-` : safe`${heldBack.alerts}`) },
     ],
     listed,
     style,
   );
 }
 
-function ruleText({ id, name }: ListedException['rules'][number]): string {
+function ruleText({ id, name }: ListedException['rules'][number]): SafeText {
   return plainText(name ?? `${id} (no such rule)`);
 }
 
-export function renderPrevented(alerts: readonly PreventedAlert[], style: Style): string {
-  if (alerts.length === 0) return 'it prevented no alert';
+export function renderPrevented(alerts: readonly PreventedAlert[], style: Style): SafeText {
+  if (alerts.length === 0) return safe`it prevented no alert`;
   return terminalTable(
     [
       { head: 'time (UTC)', of: ({ eventTime }) => shownTime(eventTime) },
@@ -117,9 +121,9 @@ export function renderPrevented(alerts: readonly PreventedAlert[], style: Style)
   );
 }
 
-function eventsText({ eventRefs }: PreventedAlert): string {
+function eventsText({ eventRefs }: PreventedAlert): SafeText {
   const [first] = eventRefs;
-  if (first === undefined) return '-';
-  const others = eventRefs.length > 1 ? ` and ${eventRefs.length - 1} more` : '';
-  return `${plainText(first.accountId)} ${plainText(first.eventId)}${others}`;
+  if (first === undefined) return safe`-`;
+  const others = eventRefs.length > 1 ? safe` and ${eventRefs.length - 1} more` : safe``;
+  return safe`${plainText(first.accountId)} ${plainText(first.eventId)}${others}`;
 }

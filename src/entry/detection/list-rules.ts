@@ -1,10 +1,10 @@
 import type { RuleFile } from '../../detection/rule-file/rule-file.ts';
-import { plainText } from '../../investigation/plain-text.ts';
 import { counted } from '../counted.ts';
 import { severityPainted } from '../severity-painted.ts';
 import { styleFor } from '../terminal-style.ts';
 import { terminalTable } from '../terminal-table.ts';
 import type { LoadedRules } from './load-rules.ts';
+import { plainText, safe, safeJoin, type SafeText } from '../../model/safe-text.ts';
 
 /** A rule in a list. */
 export interface ListedRule {
@@ -50,14 +50,14 @@ function listed({ rule, path }: RuleFile, notRun: string | null): ListedRule {
 const widthForIds = 140;
 const idBeginning = 8;
 
-export function renderRuleList(rules: readonly ListedRule[]): string {
+export function renderRuleList(rules: readonly ListedRule[]): SafeText {
   const style = styleFor(process.stdout);
   const shownId = ({ id }: ListedRule): string =>
     style.width !== undefined && style.width < widthForIds ? id.slice(0, idBeginning) : id;
   const table = terminalTable(
     [
       { head: 'ID', of: (rule) => plainText(shownId(rule)) },
-      { head: 'severity', of: ({ severity }) => severityPainted(severity, style) },
+      { head: 'severity', of: ({ severity }) => severityPainted(plainText(severity), style) },
       { head: 'type', of: ({ type }) => plainText(type) },
       { head: 'rule', of: ({ name }) => plainText(name), grows: 3 },
       { head: 'tactics', of: ({ tactics }) => plainText(tactics.join(', ')), grows: 2 },
@@ -67,11 +67,14 @@ export function renderRuleList(rules: readonly ListedRule[]): string {
     style,
   );
   const reasons = Map.groupBy(rules, ({ notRun }) => notRun);
-  return [
+  const parts = [
     ...(rules.length === 0 ? [] : [table]),
-    ...[...reasons].flatMap(([reason, of]) => (reason === null ? [] : [`${of.length} not run: ${plainText(reason)}`])),
+    ...[...reasons].flatMap(([reason, of]) =>
+      reason === null ? [] : [safe`${of.length} not run: ${plainText(reason)}`],
+    ),
     counted(rules.length, 'rule'),
-  ].join('\n');
+  ];
+  return safeJoin(parts, '\n');
 }
 
 function needsOf({ dataEvents, enrichment, notRun }: ListedRule): string {

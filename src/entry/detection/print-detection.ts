@@ -1,47 +1,45 @@
-import { once } from 'node:events';
 import type { AlertCounts, OfflineAlert } from '../../detection/offline.ts';
 import type { Rule } from '../../model/rule.ts';
+import { printLinesAsBytes, printPart, printParts, tellLine, tellPart } from '../terminal-output.ts';
 import { styleFor } from '../terminal-style.ts';
 import type { DetectionOutput } from './detection-output.ts';
 import { summaryReport, unableLine } from './detect-summary.ts';
 import type { DetectionRun } from './run-detection.ts';
+import { plainText, safe } from '../../model/safe-text.ts';
 
 /**
  * Prints alerts to stdout, and to stderr what a reader of them should know beside. What draws a form is loaded when it is asked
  * for: most runs want one, and some none.
  */
-export async function printDetection(
-  run: DetectionRun,
-  output: DetectionOutput,
-  tell: (line: string) => void,
-): Promise<void> {
+export async function printDetection(run: DetectionRun, output: DetectionOutput): Promise<void> {
   const { totals } = run;
   switch (output) {
     case 'summary':
-      process.stdout.write(summaryReport(await run.counts(), totals, styleFor(process.stdout)));
+      await printPart(summaryReport(await run.counts(), totals, styleFor(process.stdout)));
       return;
     case 'table': {
       const { tableReport } = await import('./alert-table.ts');
       const alerts = inTimeOrder(run.alerts());
-      await write(tableReport(alerts, styleFor(process.stdout)));
-      process.stderr.write(summaryReport(countsOf(alerts), totals, styleFor(process.stderr)));
+      await printParts(tableReport(alerts, styleFor(process.stdout)));
+      tellPart(summaryReport(countsOf(alerts), totals, styleFor(process.stderr)));
       return;
     }
     case 'csv': {
       const { csvReport } = await import('./alert-csv.ts');
-      await write(csvReport(inTimeOrder(run.alerts())));
+      await printParts(csvReport(inTimeOrder(run.alerts())));
       break;
     }
     case 'ndjson':
-      await write(run.lines());
+      await printLinesAsBytes(run.lines());
       break;
   }
-  for (const reason of totals.notRun) tell(`not run: ${reason}`);
-  for (const rule of totals.unable) tell(`cannot fire on records without enrichment: ${unableLine(rule)}`);
-  if (totals.unreadable > 0) tell(`${totals.unreadable} of ${totals.inputs} inputs could not be read to the end`);
+  for (const reason of totals.notRun) tellLine(safe`not run: ${plainText(reason, 400)}`);
+  for (const rule of totals.unable) tellLine(safe`cannot fire on records without enrichment: ${unableLine(rule)}`);
+  if (totals.unreadable > 0)
+    tellLine(safe`${totals.unreadable} of ${totals.inputs} inputs could not be read to the end`);
   if (totals.malformed > 0)
-    tell(
-      `${totals.malformed} of ${totals.records + totals.malformed} records ${totals.malformed === 1 ? 'was' : 'were'} malformed`,
+    tellLine(
+      safe`${totals.malformed} of ${totals.records + totals.malformed} records ${totals.malformed === 1 ? safe`was` : safe`were`} malformed`,
     );
 }
 
@@ -53,8 +51,4 @@ function countsOf(alerts: readonly OfflineAlert[]): AlertCounts {
   const counts = new Map<Rule, number>();
   for (const { rule } of alerts) counts.set(rule, (counts.get(rule) ?? 0) + 1);
   return counts;
-}
-
-async function write(parts: Iterable<string> | AsyncIterable<Buffer>): Promise<void> {
-  for await (const part of parts) if (!process.stdout.write(part)) await once(process.stdout, 'drain');
 }

@@ -2,9 +2,11 @@ import { heldBackTotals, type HeldBackTotal, preventedAlerts } from '../../adapt
 import { ownRulesDirectory } from '../compose/rule-set.ts';
 import type { Config } from '../config.ts';
 import { openConfiguredStore } from '../connections.ts';
+import { printLine, tellLine } from '../terminal-output.ts';
 import { styleFor } from '../terminal-style.ts';
 import { listExceptions, renderExceptions, renderPrevented } from './list-exceptions.ts';
 import { loadRules } from './load-rules.ts';
+import { plainLines, plainText, safe, safeJson } from '../../model/safe-text.ts';
 
 interface ExceptionsRequest {
   /** Files, folders and globs; those that an installation of this configuration reads where left out. */
@@ -19,13 +21,9 @@ interface ExceptionsRequest {
  */
 export async function printExceptions(config: Config, { rules, json }: ExceptionsRequest): Promise<boolean> {
   const loaded = loadRules({ rules: rules ?? [ownRulesDirectory, ...config.rules.directories] });
-  for (const { message } of loaded.errors) console.error(message);
+  for (const { message } of loaded.errors) tellLine(plainLines(message));
   const listed = listExceptions(loaded, await totalsOf(config), new Date());
-  console.log(
-    json === true
-      ? JSON.stringify({ exceptions: listed }, null, 2)
-      : renderExceptions(listed, styleFor(process.stdout)),
-  );
+  printLine(json === true ? safeJson({ exceptions: listed }, 2) : renderExceptions(listed, styleFor(process.stdout)));
   return loaded.errors.length === 0;
 }
 
@@ -37,11 +35,7 @@ export async function printPrevented(config: Config, id: string, { json }: { rea
   const store = await openConfiguredStore(config, { maxConnections: 1 });
   try {
     const alerts = await preventedAlerts(store.db, id, 100);
-    console.log(
-      json === true
-        ? JSON.stringify({ prevented: alerts }, null, 2)
-        : renderPrevented(alerts, styleFor(process.stdout)),
-    );
+    printLine(json === true ? safeJson({ prevented: alerts }, 2) : renderPrevented(alerts, styleFor(process.stdout)));
   } finally {
     await store.close();
   }
@@ -63,6 +57,6 @@ async function totalsOf(config: Config): Promise<readonly HeldBackTotal[] | null
 
 function unasked(error: unknown): null {
   const why = error instanceof Error && error.message !== '' ? error.message : 'the store cannot be reached';
-  console.error(`what they held back live is not known: ${why}`);
+  tellLine(safe`what they held back live is not known: ${plainText(why, 400)}`);
   return null;
 }

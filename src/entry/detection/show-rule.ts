@@ -1,7 +1,7 @@
 import type { RuleFile } from '../../detection/rule-file/rule-file.ts';
-import { plainText } from '../../investigation/plain-text.ts';
 import { styleFor } from '../terminal-style.ts';
 import { renderMarkdown } from './terminal-markdown.ts';
+import { plainLines, plainText, safe, safeJoin, safePadded, type SafeText } from '../../model/safe-text.ts';
 
 /** A rule as scripts read it. */
 export function ruleAsJson(file: RuleFile): object {
@@ -21,7 +21,7 @@ export function ruleAsJson(file: RuleFile): object {
 }
 
 /** A rule for people: its facts, its query, and its guide rendered. */
-export function renderRule(file: RuleFile): string {
+export function renderRule(file: RuleFile): SafeText {
   const style = styleFor(process.stdout);
   const { rule } = file;
   const needs = [...(rule.requires.dataEvents ? ['data events'] : []), ...rule.requires.enrichment];
@@ -44,22 +44,25 @@ export function renderRule(file: RuleFile): string {
     ['file', file.path],
   ];
   const width = Math.max(...facts.map(([name]) => name.length));
-  return [
+  const parts = [
     style.strong(plainText(rule.name, 400)),
-    '',
+    safe``,
     renderMarkdown(rule.description, style),
-    '',
-    ...facts.map(([name, value]) => `${style.quiet(name.padEnd(width))}  ${plainText(value, 1000)}`),
-    ...(file.query === null ? [] : ['', style.strong('Query'), indented(file.query.text.trim())]),
-    ...(rule.note === '' ? [] : ['', renderMarkdown(rule.note, style)]),
+    safe``,
+    ...facts.map(
+      ([name, value]) => safe`${style.quiet(safePadded(plainText(name), width))}  ${plainText(value, 1000)}`,
+    ),
+    ...(file.query === null ? [] : [safe``, style.strong(safe`Query`), indented(file.query.text.trim())]),
+    ...(rule.note === '' ? [] : [safe``, renderMarkdown(rule.note, style)]),
     ...section('False positives', file.falsePositives, style),
     ...section('References', file.references, style),
-  ].join('\n');
+  ];
+  return safeJoin(parts, '\n');
 }
 
-function section(title: string, entries: readonly string[], style: ReturnType<typeof styleFor>): readonly string[] {
+function section(title: string, entries: readonly string[], style: ReturnType<typeof styleFor>): readonly SafeText[] {
   if (entries.length === 0) return [];
-  return ['', style.strong(title), ...entries.map((entry) => `  - ${plainText(entry, 1000)}`)];
+  return [safe``, style.strong(plainText(title)), ...entries.map((entry) => safe`  - ${plainText(entry, 1000)}`)];
 }
 
 function thresholdText({ threshold, rule }: RuleFile): string {
@@ -75,9 +78,6 @@ function days(ms: number): string {
   return `${Math.round(ms / 86_400_000)} days`;
 }
 
-function indented(text: string): string {
-  return text
-    .split('\n')
-    .map((line) => `  ${line.replaceAll(/\p{Cc}/gu, ' ')}`)
-    .join('\n');
+function indented(text: string): SafeText {
+  return plainLines(text.replaceAll(/^/gm, '  '));
 }

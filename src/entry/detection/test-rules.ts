@@ -8,11 +8,11 @@ import {
   RuleExamplesError,
   type ExampleVerdict,
 } from '../../detection/rule-examples.ts';
-import { plainText } from '../../investigation/plain-text.ts';
 import { counted } from '../counted.ts';
 import { styleFor } from '../terminal-style.ts';
 import { loadRules } from './load-rules.ts';
 import { NoRuleFilesError } from './no-rule-files-error.ts';
+import { plainLines, plainText, safe, safeJoin, type SafeText } from '../../model/safe-text.ts';
 
 /** How a rule's examples went. */
 export interface TestedRule {
@@ -76,31 +76,34 @@ function testRule({ rule, matcher, file }: CompiledRule, path: string, fields: F
 /** What failed must not be lost among what was not tested. */
 const shownUntested = 5;
 
-export function renderOutcome({ rules, untested, problems, passed, failed }: RuleTestOutcome): string {
+export function renderOutcome({ rules, untested, problems, passed, failed }: RuleTestOutcome): SafeText {
   const style = styleFor(process.stdout);
   const failures = rules.flatMap(({ path, verdicts }) =>
     verdicts
       .filter((verdict) => !verdict.passed)
       .map(
         ({ name, problem }) =>
-          `${style.bad('failed')} ${plainText(path, 400)}: ${plainText(name, 300)}: ${problem ?? ''}`,
+          safe`${style.bad(safe`failed`)} ${plainText(path, 400)}: ${plainText(name, 300)}: ${plainText(problem ?? '', 1_000)}`,
       ),
   );
-  return [
-    ...problems.map((problem) => `${style.bad('error')} ${plainText(problem, 1000)}`),
+  const lines = [
+    ...problems.map((problem) => safe`${style.bad(safe`error`)} ${plainText(problem, 1000)}`),
     ...failures,
-    ...untested.slice(0, shownUntested).map((path) => `${style.warning('no examples')} ${plainText(path, 400)}`),
+    ...untested
+      .slice(0, shownUntested)
+      .map((path) => safe`${style.warning(safe`no examples`)} ${plainText(path, 400)}`),
     ...(untested.length > shownUntested
       ? [
-          `${style.warning('no examples')} in ${counted(untested.length - shownUntested, 'more rule')}; --json names all`,
+          safe`${style.warning(safe`no examples`)} in ${counted(untested.length - shownUntested, 'more rule')}; --json names all`,
         ]
       : []),
-    `${counted(rules.length, 'rule')}: ${counted(passed, 'example')} passed, ${failed} failed`,
-  ].join('\n');
+    safe`${counted(rules.length, 'rule')}: ${counted(passed, 'example')} passed, ${failed} failed`,
+  ];
+  return safeJoin(lines, '\n');
 }
 
 /** The outcome as CI systems read it: a suite for each rule, a case for each example. */
-export function junitReport({ rules, problems, passed, failed }: RuleTestOutcome): string {
+export function junitReport({ rules, problems, passed, failed }: RuleTestOutcome): SafeText {
   const suites = rules.map(({ path, name, verdicts }) => {
     const cases = verdicts.map(({ name: example, problem }) => {
       const open = `    <testcase classname="${xml(path)}" name="${xml(example)}"`;
@@ -118,7 +121,10 @@ export function junitReport({ rules, problems, passed, failed }: RuleTestOutcome
       ? ''
       : `  <testsuite name="rule files" tests="${broken.length}" failures="0" errors="${broken.length}">\n${broken.join('')}  </testsuite>\n`;
   const total = passed + failed + problems.length;
-  return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites tests="${total}" failures="${failed}" errors="${problems.length}">\n${files}${suites.join('')}</testsuites>\n`;
+  return plainLines(
+    `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites tests="${total}" failures="${failed}" errors="${problems.length}">\n${files}${suites.join('')}</testsuites>\n`,
+    Number.POSITIVE_INFINITY,
+  );
 }
 
 const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };

@@ -1,5 +1,4 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { plainText } from '../../investigation/plain-text.ts';
 import type { Config } from '../config.ts';
 import { failureOf, findingsOf, type Probe, type ProbeFinding } from './finding.ts';
 import { probeAccounts } from './probe-accounts.ts';
@@ -9,6 +8,7 @@ import { probeEnrichment, probeRules } from './probe-files.ts';
 import { probeKeys } from './probe-keys.ts';
 import { probeStore } from './probe-store.ts';
 import { probeTemporal } from './probe-temporal.ts';
+import { plainText, safe, safeJoin, type SafeText } from '../../model/safe-text.ts';
 
 /** All findings; healthy where none failed. */
 export interface Examination {
@@ -51,15 +51,17 @@ export const examine = async (config: Config): Promise<Examination> => {
   return { healthy: findings.every(({ status }) => status !== 'failed'), findings };
 };
 
-const marks = { ok: 'ok     ', warning: 'warning', failed: 'FAILED ' } as const;
-const line = (text: string): string => plainText(text, 1_000);
+const marks = { ok: safe`ok     `, warning: safe`warning`, failed: safe`FAILED ` } as const;
+const line = (text: string): SafeText => plainText(text, 1_000);
 
 /** The findings as a person reads them: one a line, its remedy below. */
-export const renderExamination = ({ healthy, findings }: Examination): string =>
-  [
+export const renderExamination = ({ healthy, findings }: Examination): SafeText => {
+  const lines = [
     ...findings.flatMap(({ probe, subject, status, message, remedy }) => [
-      `${marks[status]} ${probe}: ${line(subject)}: ${line(message)}`,
-      ...(remedy === undefined ? [] : [`        ${line(remedy)}`]),
+      safe`${marks[status]} ${plainText(probe)}: ${line(subject)}: ${line(message)}`,
+      ...(remedy === undefined ? [] : [safe`        ${line(remedy)}`]),
     ]),
-    healthy ? 'All is well.' : 'Not all is well: see the lines that FAILED.',
-  ].join('\n');
+    healthy ? safe`All is well.` : safe`Not all is well: see the lines that FAILED.`,
+  ];
+  return safeJoin(lines, '\n');
+};

@@ -1,7 +1,7 @@
-import { plainText } from '../../investigation/plain-text.ts';
 import { shownTime } from '../investigations/render-case.ts';
 import type { Style } from '../terminal-style.ts';
 import type { EventRow } from './event-row.ts';
+import { plainText, safeJoin, safePadded, type SafeText } from '../../model/safe-text.ts';
 
 interface Column {
   readonly head: string;
@@ -32,8 +32,8 @@ const gap = '  ';
 
 /** Lines of a table of events that fills a terminal's width; they can be printed as they come. */
 export interface EventTable {
-  readonly head: string;
-  line(row: EventRow): string;
+  readonly head: SafeText;
+  line(row: EventRow): SafeText;
 }
 
 export function eventTable(width: number, style: Style): EventTable {
@@ -43,11 +43,11 @@ export function eventTable(width: number, style: Style): EventTable {
     columns.push(column);
   }
   const widths = widthsOf(columns, width);
-  const joined = (cells: readonly string[]): string =>
-    cells
-      .map((cell, index) => fitted(cell, widths[index] ?? 0))
-      .join(gap)
-      .trimEnd();
+  const joined = (cells: readonly string[]): SafeText =>
+    safeJoin(
+      cells.map((cell, index) => fitted(cell, widths[index] ?? 0)),
+      gap,
+    );
   return {
     head: style.quiet(joined(columns.map(({ head }) => head))),
     line: (row) => joined(columns.map(({ of }) => of(row))),
@@ -70,6 +70,6 @@ function eventText({ eventId, revision }: EventRow): string {
   return revision === 0 ? eventId : `${eventId} (${revision})`;
 }
 
-function fitted(text: string, width: number): string {
-  return plainText(text, width).padEnd(width);
+function fitted(text: string, width: number): SafeText {
+  return safePadded(plainText(text, width), width);
 }

@@ -1,9 +1,10 @@
-import { once } from 'node:events';
 import { type EventExport, type ExportedSighting, exportSightings } from '../../adapters/store/event-export.ts';
 import type { AccountId, Instant } from '../../model/ids.ts';
 import type { Config } from '../config.ts';
+import { counted } from '../counted.ts';
+import { printPart, tellLine } from '../terminal-output.ts';
 import { openConfiguredStore } from '../connections.ts';
-import { safeJson } from '../../model/safe-text.ts';
+import { safe, safeJoin, safeJson, type SafeText } from '../../model/safe-text.ts';
 
 export interface ExportRequest {
   readonly account?: AccountId;
@@ -23,16 +24,16 @@ export async function printExport(config: Config, { account, from, to }: ExportR
   try {
     for await (const sightings of exportSightings(store, request)) {
       lines += sightings.length;
-      if (!process.stdout.write(sightings.map(exportLine).join(''))) await once(process.stdout, 'drain');
+      await printPart(safeJoin(sightings.map(exportLine), ''));
     }
-    process.stderr.write(`${lines} ${lines === 1 ? 'line' : 'lines'}\n`);
+    tellLine(counted(lines, 'line'));
   } finally {
     await store.close();
   }
 }
 
-export function exportLine(sighting: ExportedSighting): string {
-  return `${safeJson({
+export function exportLine(sighting: ExportedSighting): SafeText {
+  return safe`${safeJson({
     account: sighting.accountId,
     event_id: sighting.eventId,
     occurred_at: sighting.occurredAt,

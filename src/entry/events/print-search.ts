@@ -1,18 +1,17 @@
-import { once } from 'node:events';
-import { stringify } from 'csv-stringify/sync';
 import { searchEvents, storedSpan, type StoredEvent } from '../../adapters/store/event-search.ts';
 import { codeFrame } from '../../detection/rule-file/code-frame.ts';
 import { QuerySyntaxError } from '../../detection/rule-file/rule-syntax-error.ts';
-import { plainText } from '../../investigation/plain-text.ts';
 import type { AccountId, Instant } from '../../model/ids.ts';
 import type { Config } from '../config.ts';
 import { openConfiguredStore } from '../connections.ts';
 import { shownTime } from '../investigations/render-case.ts';
+import { safeCsv } from '../safe-csv.ts';
+import { clearProgress, printPart, tellLine, tellProgress } from '../terminal-output.ts';
 import { styleFor } from '../terminal-style.ts';
 import { eventRow } from './event-row.ts';
 import { eventTable } from './event-table.ts';
 import { searchQuery, type SearchQuery } from './search-query.ts';
-import { safeJson } from '../../model/safe-text.ts';
+import { plainText, safe, safeJoin, safeJson, type SafeText } from '../../model/safe-text.ts';
 
 export interface SearchRequest {
   readonly pivots: readonly string[];
@@ -49,20 +48,17 @@ export async function printSearch(config: Config, text: string, request: SearchR
       }
       progress.clear();
       printed += 1;
-      if (!process.stdout.write(printer(event, printed === 1))) await once(process.stdout, 'drain');
+      await printPart(printer(event, printed === 1));
     }
     progress.clear();
-    if (printed === 0) tell(await emptyState(store.db, text, request));
-    else if (more) tell(`${printed} events, newest first, and there are more: --limit all, or a narrower query`);
-    else tell(`${printed} ${printed === 1 ? 'event' : 'events'}${ownClause(request)}`);
+    if (printed === 0) tellLine(await emptyState(store.db, text, request));
+    else if (more)
+      tellLine(safe`${printed} events, newest first, and there are more: --limit all, or a narrower query`);
+    else tellLine(safe`${printed} ${printed === 1 ? safe`event` : safe`events`}${ownClause(request)}`);
   } finally {
     progress.clear();
     await store.close();
   }
-}
-
-function tell(line: string): void {
-  process.stderr.write(`${line}\n`);
 }
 
 function spanOf({ account, from, to }: SearchRequest) {
@@ -79,24 +75,25 @@ function queryOrComplaint(text: string, pivots: readonly string[]): SearchQuery 
     return searchQuery(text, pivots);
   } catch (error) {
     if (!(error instanceof QuerySyntaxError)) throw error;
-    tell(queryComplaint(text, error));
+    tellLine(queryComplaint(text, error));
     process.exitCode = 2;
     return null;
   }
 }
 
 /** What is wrong with a query, with its line and a caret under the place. */
-export function queryComplaint(text: string, { offset, problem, remedy }: QuerySyntaxError): string {
+export function queryComplaint(text: string, { offset, problem, remedy }: QuerySyntaxError): SafeText {
   const before = text.slice(0, offset).split('\n');
   const position = { line: before.length, column: (before.at(-1) ?? '').length + 1 };
-  return [
-    `trailhound: the query is wrong at line ${position.line}, column ${position.column}: ${plainText(problem, 400)}`,
+  const lines = [
+    safe`trailhound: the query is wrong at line ${position.line}, column ${position.column}: ${plainText(problem, 400)}`,
     codeFrame(text, position),
-    `  remedy: ${plainText(remedy, 400)}`,
-  ].join('\n');
+    safe`  remedy: ${plainText(remedy, 400)}`,
+  ];
+  return safeJoin(lines, '\n');
 }
 
-type EventPrinter = (event: StoredEvent, first: boolean) => string;
+type EventPrinter = (event: StoredEvent, first: boolean) => SafeText;
 
 /** A table that is piped is as wide as all its columns need. */
 const pipedWidth = 200;
@@ -104,12 +101,12 @@ const pipedWidth = 200;
 function printerOf(output: SearchRequest['output']): EventPrinter {
   switch (output) {
     case 'ndjson':
-      return ({ ecs }) => `${safeJson(ecs)}\n`;
+      return ({ ecs }) => safe`${safeJson(ecs)}\n`;
     case 'csv':
       return csvLine;
     case 'table': {
       const table = eventTable(process.stdout.columns ?? pipedWidth, styleFor(process.stdout));
-      return (event, first) => `${first ? `${table.head}\n` : ''}${table.line(eventRow(event))}\n`;
+      return (event, first) => safe`${first ? safe`${table.head}\n` : safe``}${table.line(eventRow(event))}\n`;
     }
   }
 }
@@ -130,39 +127,51 @@ const csvHead = [
 ];
 
 /** Cells that a spreadsheet would take for formulas are defused. */
-export function csvLine(event: StoredEvent, first: boolean): string {
+export function csvLine(event: StoredEvent, first: boolean): SafeText {
   const row = eventRow(event);
   const cells = [
-    row.time,
-    row.account,
-    ...[row.region, row.provider, row.action, row.outcome, row.user, row.accessKey, row.address, row.userAgent].map(
-      (text) => plainText(text, 2000),
-    ),
-    row.eventId,
-    String(row.revision),
+    ...[
+      row.time,
+      row.account,
+      row.region,
+      row.provider,
+      row.action,
+      row.outcome,
+      row.user,
+      row.accessKey,
+      row.address,
+      row.userAgent,
+    ].map((text) => plainText(text, 2000)),
+    plainText(row.eventId, 2000),
+    safe`${row.revision}`,
   ];
-  return stringify([...(first ? [csvHead] : []), cells], { escape_formulas: true });
+  return safeCsv([...(first ? [csvHead.map((name) => plainText(name))] : []), cells]);
 }
 
-async function emptyState(db: Parameters<typeof storedSpan>[0], text: string, request: SearchRequest): Promise<string> {
+async function emptyState(
+  db: Parameters<typeof storedSpan>[0],
+  text: string,
+  request: SearchRequest,
+): Promise<SafeText> {
   const stored = await storedSpan(db, request.account);
-  const whose = request.account === undefined ? 'all accounts' : `account ${request.account}`;
+  const whose = request.account === undefined ? safe`all accounts` : safe`account ${plainText(request.account)}`;
   if (stored === null) {
     return request.account === undefined
-      ? 'The store holds no events yet: `trailhound coverage` shows what was read, and `trailhound import` takes recordings.'
-      : `The store holds no events of account ${request.account}.`;
+      ? safe`The store holds no events yet: \`trailhound coverage\` shows what was read, and \`trailhound import\` takes recordings.`
+      : safe`The store holds no events of account ${plainText(request.account)}.`;
   }
   const asked = [text.trim(), ...request.pivots].filter((part) => part !== '').join(' and ');
-  const from = request.from === undefined ? 'the oldest' : shownTime(request.from);
-  const to = request.to === undefined ? 'the newest' : shownTime(request.to);
-  return [
-    `No event matches ${asked === '' ? 'that' : plainText(asked, 300)}.`,
-    `Searched ${whose}, from ${from} to ${to} (UTC); the store holds events from ${shownTime(stored.oldest)} to ${shownTime(stored.newest)}${ownClause(request)}.`,
-  ].join('\n');
+  const from = request.from === undefined ? safe`the oldest` : shownTime(request.from);
+  const to = request.to === undefined ? safe`the newest` : shownTime(request.to);
+  const lines = [
+    safe`No event matches ${asked === '' ? safe`that` : plainText(asked, 300)}.`,
+    safe`Searched ${whose}, from ${from} to ${to} (UTC); the store holds events from ${shownTime(stored.oldest)} to ${shownTime(stored.newest)}${ownClause(request)}.`,
+  ];
+  return safeJoin(lines, '\n');
 }
 
-function ownClause({ includeOwn }: SearchRequest): string {
-  return includeOwn === true ? '' : "; records of Trailhound's own calls left out (--include-own)";
+function ownClause({ includeOwn }: SearchRequest): SafeText {
+  return includeOwn === true ? safe`` : safe`; records of Trailhound's own calls left out (--include-own)`;
 }
 
 /** Says on a terminal how far a long search has come. */
@@ -174,11 +183,11 @@ function searchProgress() {
     note(more: number, backTo: Instant): void {
       events += more;
       if (!process.stderr.isTTY || Date.now() - started < 1000) return;
-      process.stderr.write(`\r\u001B[Klooked at ${events} events, back to ${shownTime(backTo)}`);
+      tellProgress(safe`looked at ${events} events, back to ${shownTime(backTo)}`);
       shown = true;
     },
     clear(): void {
-      if (shown) process.stderr.write('\r\u001B[K');
+      if (shown) clearProgress();
       shown = false;
     },
   };

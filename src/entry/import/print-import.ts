@@ -3,14 +3,16 @@ import cliProgress from 'cli-progress';
 import { findInputs, InputPathError, type InputSource } from '../../adapters/files/input-paths.ts';
 import { createImportStore, importSourceId } from '../../adapters/store/import-store.ts';
 import { createDoorbells } from '../../adapters/temporal/doorbells.ts';
-import { plainText } from '../../investigation/plain-text.ts';
 import type { Instant } from '../../model/ids.ts';
 import { openEnrichment } from '../compose/enrichment.ts';
 import type { Config } from '../config.ts';
+import { counted } from '../counted.ts';
 import { openConnections } from '../connections.ts';
 import { readingReport } from '../detection/reading-report.ts';
 import { notReadWhole } from '../cli/exit-codes.ts';
+import { clearProgress, printJson, printLine, tellLine, tellProgress } from '../terminal-output.ts';
 import { type ImportOutcome, runImport } from './run-import.ts';
+import { plainText, safe, type SafeText } from '../../model/safe-text.ts';
 
 export interface ImportRequest {
   readonly label?: string;
@@ -62,9 +64,8 @@ export async function printImport(config: Config, paths: readonly string[], requ
     });
     bar.end();
     reading.finish();
-    if (request.json === true)
-      process.stdout.write(`${JSON.stringify({ source: importSourceId(label), ...outcome })}\n`);
-    else process.stdout.write(`${outcomeText(label, outcome)}\n`);
+    if (request.json === true) printJson({ source: importSourceId(label), ...outcome });
+    else printLine(outcomeText(label, outcome));
     if (outcome.stopped) process.exitCode = interrupted;
     else if (!reading.isWhole(outcome.records)) process.exitCode = notReadWhole;
   } finally {
@@ -85,20 +86,20 @@ function defaultLabel(paths: readonly string[]): string {
 }
 
 /** What came of an import, and where to look now. */
-export function outcomeText(label: string, outcome: ImportOutcome): string {
+export function outcomeText(label: string, outcome: ImportOutcome): SafeText {
   const { inputs, records, newRecords, malformed, published, stopped } = outcome;
   const known = records - newRecords;
-  return [
-    `${records} records in ${inputs} ${inputs === 1 ? 'input' : 'inputs'} as log source ${importSourceId(label)}: ${newRecords} new, ${known} known already${malformed === 0 ? '' : `; ${malformed} malformed, kept as they came`}`,
-    stopped
-      ? 'Stopped. The same command again goes on; what was not judged yet waits for it.'
-      : `${published} events go to detection; \`trailhound investigations list\` shows what comes of them.`,
-  ].join('\n');
+  const kept = malformed === 0 ? safe`` : safe`; ${malformed} malformed, kept as they came`;
+  const what = safe`${records} records in ${counted(inputs, 'input')} as log source ${plainText(importSourceId(label))}`;
+  const next = stopped
+    ? safe`Stopped. The same command again goes on; what was not judged yet waits for it.`
+    : safe`${published} events go to detection; \`trailhound investigations list\` shows what comes of them.`;
+  return safe`${what}: ${newRecords} new, ${known} known already${kept}\n${next}`;
 }
 
-function ringLost(error: unknown): string {
+function ringLost(error: unknown): SafeText {
   const reason = error instanceof Error ? error.message : String(error);
-  return `detection could not be rung and will begin when it is rung again, within minutes: ${plainText(reason, 300)}`;
+  return safe`detection could not be rung and will begin when it is rung again, within minutes: ${plainText(reason, 300)}`;
 }
 
 /** The first Ctrl-C ends in order, a second one at once. */
@@ -137,7 +138,7 @@ function importBar(sources: readonly InputSource[]) {
   };
   let hasLine = false;
   const clearLine = (): void => {
-    if (hasLine) stderr.write('\r\u001B[K');
+    if (hasLine) clearProgress();
     hasLine = false;
   };
   return {
@@ -145,13 +146,13 @@ function importBar(sources: readonly InputSource[]) {
     published(events: number): void {
       stopBar();
       if (!stderr.isTTY) return;
-      stderr.write(`\r\u001B[K${events} events handed to detection`);
+      tellProgress(safe`${events} events handed to detection`);
       hasLine = true;
     },
     /** A line of its own, above whatever moves. */
-    tell(line: string): void {
-      if (stderr.isTTY) stderr.write('\r\u001B[K');
-      stderr.write(`${line}\n`);
+    tell(line: SafeText): void {
+      if (stderr.isTTY) clearProgress();
+      tellLine(line);
     },
     end(): void {
       stopBar();

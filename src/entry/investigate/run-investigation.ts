@@ -1,11 +1,10 @@
 import { fileParts } from '../../adapters/files/file-parts.ts';
 import type { Inputs } from '../../adapters/files/input-paths.ts';
-import { safeJson } from '../../model/safe-text.ts';
 import { startThreads, usefulThreads } from '../detection/detection-threads.ts';
 import { notReadWhole } from '../cli/exit-codes.ts';
 import { inputsOf } from '../detection/input-events.ts';
 import { readingReport } from '../detection/reading-report.ts';
-import { tellLine } from '../terminal-output.ts';
+import { printLine, tellLine } from '../terminal-output.ts';
 import { loadRules } from '../detection/load-rules.ts';
 import { runDetection } from '../detection/run-detection.ts';
 import { styleFor } from '../terminal-style.ts';
@@ -15,6 +14,7 @@ import { investigateFiles, type FileCase } from './investigate-files.ts';
 import { graphText } from './graph-text.ts';
 import { renderCaseDocument, renderCaseList } from './render-case-document.ts';
 import { withStandardInputKept } from './standard-input.ts';
+import { plainLines, safe, safeJoin, safeJson } from '../../model/safe-text.ts';
 
 /** What `trailhound investigate` is asked for. */
 export interface InvestigationRequest {
@@ -47,10 +47,9 @@ async function casesOf(inputs: Inputs, request: InvestigationRequest): Promise<r
   const { rules: rulePaths = [], exceptions = [], mmdb = [] } = request;
   const sources = await fileParts(inputs.sources);
   const threads = startThreads(usefulThreads(sources, request.threads) - 1);
-  const tell = (line: string): void => console.error(line);
   try {
     const rules = loadRules({ rules: rulePaths, exceptions, onHeldBack: () => {} });
-    for (const { message } of rules.errors) tell(message);
+    for (const { message } of rules.errors) tellLine(plainLines(message));
     if (rules.ruleSet.rules.length === 0) throw new Error('no rule can run: name rule files with --rules');
     const reading = readingReport(inputs, tellLine);
     const run = await runDetection(rules, {
@@ -71,15 +70,17 @@ async function casesOf(inputs: Inputs, request: InvestigationRequest): Promise<r
 
 function print(cases: readonly CaseDocument[], { json, graph, format, timeline, actor }: InvestigationRequest): void {
   const style = styleFor(process.stdout);
-  const write = (text: string): void => void process.stdout.write(`${text}\n`);
-  if (json === true) write(safeJson({ cases: cases }));
-  else if (format !== undefined) write(graphText(cases, format));
+  if (json === true) printLine(safeJson({ cases }));
+  else if (format !== undefined) printLine(plainLines(graphText(cases, format), Number.POSITIVE_INFINITY));
   else if (cases.length === 0) {
-    write(actor === undefined ? 'No cases: no alert is about anybody.' : 'No case has an identity of that name.');
-  } else if (cases.length > shownInFull) write(renderCaseList(cases, style));
+    printLine(
+      actor === undefined ? safe`No cases: no alert is about anybody.` : safe`No case has an identity of that name.`,
+    );
+  } else if (cases.length > shownInFull) printLine(renderCaseList(cases, style));
   else {
     const options = { graphOnly: graph === true, timeline: timeline === true };
-    write(cases.map((document) => renderCaseDocument(document, options, style)).join('\n\n'));
+    const shown = cases.map((document) => renderCaseDocument(document, options, style));
+    printLine(safeJoin(shown, '\n\n'));
   }
 }
 

@@ -1,8 +1,8 @@
 import type { CaseStatus } from '../../model/case-state.ts';
 import type { DecisionStatement } from '../../model/decision.ts';
-import { plainText } from '../../model/safe-text.ts';
 import type { Config } from '../config.ts';
 import { openConnections } from '../connections.ts';
+import { printLine, tellLine } from '../terminal-output.ts';
 import { styleFor } from '../terminal-style.ts';
 import { caseLines, loadCaseView } from './case-view.ts';
 import { askForPlan, giveDecision } from './decide.ts';
@@ -10,6 +10,7 @@ import { followResponse, NotContainedError } from './follow-response.ts';
 import { renderCase, renderCases } from './render-case.ts';
 import { lookLines } from './look-lines.ts';
 import { statementLines } from './statement-lines.ts';
+import { plainText, safe, safeJoin, safeJson } from '../../model/safe-text.ts';
 
 /** What a person says with a decision, and how its outcome is told. */
 export interface DecisionOptions {
@@ -39,7 +40,7 @@ export async function printCases(
     const { json, account, ...rest } = options;
     const filter = account === undefined ? rest : { ...rest, accountId: account };
     const investigations = await caseLines(connections.store.db, filter);
-    print(json === true ? JSON.stringify({ investigations }) : renderCases(investigations, styleFor(process.stdout)));
+    printLine(json === true ? safeJson({ investigations }) : renderCases(investigations, styleFor(process.stdout)));
   } finally {
     await connections.close();
   }
@@ -54,7 +55,7 @@ export async function printCase(config: Config, caseId: string, { json }: { read
   const connections = await openConnections(config);
   try {
     const view = await loadCaseView(connections.store.db, caseId);
-    print(json === true ? JSON.stringify(view) : renderCase(view, styleFor(process.stdout)));
+    printLine(json === true ? safeJson(view) : renderCase(view, styleFor(process.stdout)));
   } finally {
     await connections.close();
   }
@@ -74,20 +75,28 @@ export async function printDecision(
     const { caseId, verdict, plan, reason, approver } = options;
     const request = { caseId, verdict, plan, reason, approver, actionIds: options.actions, keyFile: options.key };
     const show = (statement: DecisionStatement): void => {
-      if (options.json !== true) for (const line of statementLines(statement)) print(line);
+      if (options.json !== true) for (const line of statementLines(statement)) printLine(line);
     };
     const given = await giveDecision(request, { db: connections.store.db, cases: connections.cases, config, show });
     const { statement } = given;
     const what =
-      verdict === 'approve' ? `approved ${given.actionIds.map((id) => plainText(id)).join(', ')}` : 'rejected the plan';
-    if (options.json !== true) print(`${plainText(statement.approver)} ${what}: accepted`);
+      verdict === 'approve'
+        ? safe`approved ${safeJoin(
+            given.actionIds.map((id) => plainText(id)),
+            ', ',
+          )}`
+        : safe`rejected the plan`;
+    if (options.json !== true) printLine(safe`${plainText(statement.approver)} ${what}: accepted`);
     const follows = options.wait === true && verdict === 'approve';
     const response = follows
-      ? await followResponse(connections.cases, statement.caseId, given.plan.version, (line) => console.error(line))
+      ? await followResponse(connections.cases, statement.caseId, given.plan.version, (line) =>
+          tellLine(plainText(line, 1_000)),
+        )
       : null;
-    if (options.json === true) print(JSON.stringify({ ...given, response }));
+    if (options.json === true) printLine(safeJson({ ...given, response }));
     else
-      for (const { actionId, outcome, detail } of response?.actions ?? []) print(`${actionId}: ${outcome}. ${detail}`);
+      for (const { actionId, outcome, detail } of response?.actions ?? [])
+        printLine(safe`${plainText(actionId)}: ${plainText(outcome)}. ${plainText(detail, 1_000)}`);
     if (response !== null && response.ended !== 'contained')
       throw new NotContainedError(response.ended, statement.caseId);
   } finally {
@@ -109,13 +118,9 @@ export async function printReplan(
   try {
     const { db } = connections.store;
     const { caseId: id, look } = await askForPlan(caseId, { db, cases: connections.cases });
-    if (json === true) print(JSON.stringify({ caseId: id, accepted: true, look }));
-    else for (const line of await lookLines(db, id, look)) print(line);
+    if (json === true) printLine(safeJson({ caseId: id, accepted: true, look }));
+    else for (const line of await lookLines(db, id, look)) printLine(line);
   } finally {
     await connections.close();
   }
-}
-
-function print(text: string): void {
-  process.stdout.write(`${text}\n`);
 }

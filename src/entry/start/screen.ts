@@ -1,7 +1,7 @@
 import type { WriteStream } from 'node:tty';
 import { bold, cyan, dim, green, magenta, red, yellow } from 'yoctocolors';
-import { plainText } from '../../investigation/plain-text.ts';
 import { hangingLines } from '../wrapped-text.ts';
+import { plainText, safe, safePadded, safeJoin, safeSlice, type SafeText } from '../../model/safe-text.ts';
 
 /** What a line is about; it chooses the line's mark and colour. */
 export type LineKind =
@@ -13,18 +13,18 @@ export interface StoryLine {
   readonly text: string;
 }
 
-const marks: Readonly<Record<LineKind, string>> = {
-  headline: '',
-  note: '  ',
-  warning: '! ',
-  simulated: '~ ',
-  read: '  ',
-  known: '  ',
-  alert: '* ',
-  case: '> ',
-  decide: '? ',
-  done: '+ ',
-  refused: '- ',
+const marks: Readonly<Record<LineKind, SafeText>> = {
+  headline: safe``,
+  note: safe`  `,
+  warning: safe`! `,
+  simulated: safe`~ `,
+  read: safe`  `,
+  known: safe`  `,
+  alert: safe`* `,
+  case: safe`> `,
+  decide: safe`? `,
+  done: safe`+ `,
+  refused: safe`- `,
 };
 
 const plain = (text: string): string => text;
@@ -49,10 +49,15 @@ const timeWidth = 'HH:MM:SSZ '.length;
  * Breaks a line between words for a terminal, the rest below its text. What begins with a command to copy is left whole:
  * the terminal may break it, a paste must not.
  */
-const fitted = (line: string, columns: number): string => {
+const fitted = (line: SafeText, columns: number): SafeText => {
   if (line.includes(': npm run ')) return line;
   const mark = /^[^\p{L}\p{N}]*(?:\d+\. )?/u.exec(line)?.[0] ?? '';
-  return hangingLines(mark, line.slice(mark.length), columns - timeWidth).join(`\n${' '.repeat(timeWidth)}`);
+  const [head, rest] = [safeSlice(line, 0, mark.length), safeSlice(line, mark.length)];
+  const lines = hangingLines(head, rest, columns - timeWidth);
+  return safeJoin(
+    lines.map((each, index) => (index === 0 ? each : safe`${safePadded(safe``, timeWidth)}${each}`)),
+    '\n',
+  );
 };
 
 /** Where the story is told: one line an event, with the time in UTC, readable as a log where there is no terminal. */
@@ -72,8 +77,8 @@ export const createScreen = (out: WriteStream, err: WriteStream, now: () => Date
   const write = (stream: WriteStream, { kind, text }: StoryLine): void => {
     const time = `${now().toISOString().slice(11, 19)}Z`;
     for (const [index, part] of text.split('\n').entries()) {
-      const mark = index === 0 ? marks[kind] : '    ';
-      const line = `${mark}${plainText(part, lineLimit)}`;
+      const mark = index === 0 ? marks[kind] : safe`    `;
+      const line = safe`${mark}${plainText(part, lineLimit)}`;
       if (stream.isTTY) stream.write(`${dim(time)} ${colours[kind](fitted(line, stream.columns))}\n`);
       else stream.write(`${time} ${line}\n`);
     }
