@@ -1,5 +1,7 @@
 import type { Command } from 'commander';
 import { ownConfigOf } from './global-options.ts';
+import { plainText } from '../../model/safe-text.ts';
+import { printLine } from '../terminal-output.ts';
 
 /** `trailhound setup`: makes in Temporal what workers need and may not make. */
 export const registerSetup = (program: Command): void => {
@@ -17,6 +19,6 @@ Examples:
     )
     .action(async (_options: unknown, command: Command) => {
       const { prepareTemporal } = await import('../compose/prepare-temporal.ts');
-      for (const sentence of await prepareTemporal(await ownConfigOf(command))) console.log(sentence);
+      for (const sentence of await prepareTemporal(await ownConfigOf(command))) printLine(plainText(sentence, 1_000));
     });
 };
