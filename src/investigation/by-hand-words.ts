@@ -21,6 +21,8 @@ export function byHandWords(byHand: ByHand): SafeText {
       return safe`Temporary key ${plainText(byHand.accessKeyId)} of user ${plainText(byHand.userName)} cannot be deactivated or rotated: it ends by itself, at most 36 hours after it was made. To end it now, attach a policy to the user that denies everything.`;
     case 'password-session':
       return safe`User ${plainText(byHand.userName)} signed in with a password: there is no key in it to deactivate. Delete the login profile or set another password, and attach a policy to the user that denies everything until the session has ended (up to 12 hours).`;
+    case 'instance-session':
+      return instanceWords(byHand);
     case 'role-session':
       return safe`A session of role ${plainText(byHand.roleName)} has no key to deactivate or rotate. To end it, revoke the role's older sessions in IAM (this hits everyone who uses the role), and close its trust policy to whoever began it.`;
     case 'role-trust':
@@ -48,4 +50,10 @@ export function byHandWords(byHand: ByHand): SafeText {
     case 'not-undone':
       return safe`Action ${plainText(byHand.actionId)} changed nothing that a plan could take back, or it is not known what it changed: look at it in IAM.`;
   }
+}
+
+/** Its trust policy is no remedy: without EC2 in it no instance has the role, and the next credentials are there for whoever is. */
+function instanceWords({ roleName, instanceId }: Extract<ByHand, { readonly kind: 'instance-session' }>): SafeText {
+  const [role, instance] = [plainText(roleName), plainText(instanceId)];
+  return safe`The credentials of instance ${instance} (role ${role}) come from its metadata service, anew every few hours: whoever is on it has them. Isolate it and take the role away: aws ec2 modify-instance-attribute --instance-id ${instance} --groups ISOLATION_GROUP_ID; aws ec2 describe-iam-instance-profile-associations --filters Name=instance-id,Values=${instance}; aws ec2 disassociate-iam-instance-profile --association-id ASSOCIATION_ID. Keep its disks: aws ec2 create-snapshots --instance-specification InstanceId=${instance}.`;
 }

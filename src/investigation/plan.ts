@@ -11,6 +11,8 @@ import { isKeptByAws } from '../response/guards.ts';
 import { isLongTermKey, isTemporaryKey } from './attribution.ts';
 import type { EvidenceOf, GatheredEvidence } from './evidence/evidence-content.ts';
 import { evidenceOf } from './evidence/evidence-content.ts';
+import { assessCase } from './assess-case.ts';
+import { evidenceMaterial } from './evidence-material.ts';
 import { alertedCalls, proposalGrounds } from './proposal-grounds.ts';
 import { waysInFrom } from './ways-in.ts';
 
@@ -39,8 +41,7 @@ export interface PlanRequest {
 export function buildPlan(request: PlanRequest): Plan {
   const { evidence, now } = request;
   const judged = suspectKeys(request).map((key) => judgeKey(key, request));
-  const keys = judged.map(({ key }) => key);
-  const waysIn = restsOnImportsAlone(evidence) ? [] : waysInFrom(evidence, keys, now);
+  const waysIn = restsOnImportsAlone(evidence) ? [] : waysInFrom(evidence, now);
   const suspects = judged.flatMap(({ suspect }) => suspect ?? []);
   const done = new Set(request.done.map(actionDigest));
   const actions = proposeActions(proposalGrounds(request, suspects, waysIn)).filter(
@@ -139,9 +140,30 @@ function judgeKey(key: NamedKey, request: PlanRequest): JudgedKey {
   if (current === undefined) return { key, suspect: null, byHand: [{ kind: 'key-gone', ...named }] };
   const other = keys.find((each) => each.accessKeyId !== accessKeyId);
   const suspect = { ...key, status: current.status, keysOfUser: keys.length };
+  if (isOfTheIntrusion(key, request)) return { key, suspect: { ...suspect, keysOfUser: null }, byHand: [] };
   if (other === undefined) return { key, suspect, byHand: [] };
   const inactive = current.status === 'Inactive';
   return { key, suspect, byHand: [{ kind: 'no-room-for-a-key', ...named, inactive, otherKeyId: other.accessKeyId }] };
+}
+
+/** Older than the intrusion: what is as young may be the intruder's own, and a new key would arm it. */
+const oldEnoughMs = 24 * 3_600_000;
+
+/** Whether a key, or its user, was made in the case, or so shortly before that it may have been. */
+function isOfTheIntrusion(key: NamedKey, { evidence, now }: PlanRequest): boolean {
+  const { accessKeyId, userName, accountId } = key;
+  const made = assessCase(evidenceMaterial(evidence, now)).effects.some(({ effect, accountId: inAccount }) => {
+    if (inAccount !== accountId) return false;
+    if (effect.kind === 'key-created') return effect.accessKeyId === accessKeyId || effect.userName === userName;
+    return (effect.kind === 'user-created' || effect.kind === 'password-set') && effect.userName === userName;
+  });
+  const state = stateOf(key, evidence)?.content;
+  const keyMadeAt = state?.keys?.find((each) => each.accessKeyId === accessKeyId)?.createdAt ?? null;
+  const firstMs = Math.min(...alertedCalls(evidence).map(({ at }) => Date.parse(at)));
+  const isYoung = [keyMadeAt, state?.createdAt ?? null].some(
+    (at) => at !== null && Date.parse(at) > firstMs - oldEnoughMs,
+  );
+  return made || isYoung;
 }
 
 function stateOf(key: NamedKey, evidence: readonly GatheredEvidence[]): EvidenceOf<'user-state'> | undefined {
@@ -153,7 +175,8 @@ function stateOf(key: NamedKey, evidence: readonly GatheredEvidence[]): Evidence
 /** What is left to people for the credentials that no action contains. */
 function leftToPeople(request: PlanRequest): readonly ByHand[] {
   const behind = evidenceOf(request.evidence, 'attribution').flatMap(({ content }): readonly ByHand[] =>
-    content.hops.length === 0 ? [] : [{ kind: 'behind', actor: content.actor }],
+    // A service of AWS is behind many a session, and nobody can contain it.
+    content.hops.length === 0 || content.actor.kind === 'service' ? [] : [{ kind: 'behind', actor: content.actor }],
   );
   const alerted = alertedCalls(request.evidence).flatMap(({ actor, accessKeyId }) =>
     insteadOf(actor, accessKeyId, request.mayChange),
@@ -186,8 +209,12 @@ function insteadOf(
       return isTemporaryKey(accessKeyId) ? [{ kind: 'temporary-key', accountId, userName, accessKeyId }] : [];
     }
     case 'role-session': {
-      const { accountId, roleName } = actor;
-      const kind = mayChange(accountId) && !isKeptByAws(roleName) ? 'role-trust' : 'role-session';
+      const { accountId, roleName, sessionName } = actor;
+      if (isInstanceId(sessionName))
+        return [{ kind: 'instance-session', accountId, roleName, instanceId: sessionName }];
+      // AWS keeps the trust and the policies of Identity Center's roles: nobody else can change them.
+      if (isKeptByAws(roleName)) return [{ kind: 'identity-center-session' }];
+      const kind = mayChange(accountId) ? 'role-trust' : 'role-session';
       return [{ kind, accountId, roleName }];
     }
     case 'person':
@@ -201,6 +228,11 @@ function insteadOf(
     default:
       return [{ kind: 'unknown-caller' }];
   }
+}
+
+/** EC2 names the sessions of an instance's role by the instance. */
+function isInstanceId(sessionName: string): boolean {
+  return /^i-[0-9a-f]{8,17}$/i.test(sessionName);
 }
 
 function rulesOf(evidence: readonly GatheredEvidence[]): readonly Digest[] {

@@ -45,8 +45,8 @@ function isAmong(users: readonly NamedUser[], { accountId, userName }: NamedUser
 }
 
 function createdUsers(open: readonly WayIn[]): readonly CreatedUser[] {
-  return open.flatMap(({ what, identity, proof }) => {
-    if (what.kind !== 'user' || proof.length === 0) return [];
+  return open.flatMap(({ what, identity, origin }) => {
+    if (what.kind !== 'user' || origin !== 'made') return [];
     const { accountId, userName } = what;
     return [{ accountId, userName, userId: uniqueId(identity, 'AIDA') }];
   });
@@ -58,8 +58,8 @@ function createdKeys(
   known: readonly SuspectKey[],
   created: readonly CreatedUser[],
 ): readonly SuspectKey[] {
-  return open.flatMap(({ what, proof }) => {
-    if (what.kind !== 'access-key' || proof.length === 0 || isAmong(created, what)) return [];
+  return open.flatMap(({ what, origin }) => {
+    if (what.kind !== 'access-key' || origin !== 'made' || isAmong(created, what)) return [];
     const { accountId, userName, accessKeyId } = what;
     if (known.some((key) => key.accessKeyId === accessKeyId)) return [];
     return [{ accountId, userName, userId: undefined, accessKeyId, status: 'unknown', keysOfUser: null } as const];

@@ -23,6 +23,13 @@ export type ByHand =
   | ({ readonly kind: 'no-room-for-a-key'; readonly inactive: boolean; readonly otherKeyId: string } & KeyOfUser)
   | ({ readonly kind: 'temporary-key' } & KeyOfUser)
   | ({ readonly kind: 'password-session' } & UserIn)
+  /** The role of an instance, whose credentials are used elsewhere: its trust lets in EC2 only, and must. */
+  | {
+      readonly kind: 'instance-session';
+      readonly accountId: AccountId;
+      readonly roleName: string;
+      readonly instanceId: string;
+    }
   | { readonly kind: 'role-session'; readonly accountId: AccountId; readonly roleName: string }
   /** Its sessions are ended by the plan: whoever its trust lets in can begin another. */
   | { readonly kind: 'role-trust'; readonly accountId: AccountId; readonly roleName: string }

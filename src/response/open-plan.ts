@@ -99,6 +99,7 @@ const byHand: z.ZodType<ByHand> = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('not-followed'), what: text, count: z.number().int().positive(), first: text }),
   z.strictObject({ kind: z.literal('temporary-key'), ...keyOfUser }),
   z.strictObject({ kind: z.literal('password-session'), ...user }),
+  z.strictObject({ kind: z.literal('instance-session'), accountId, roleName: text, instanceId: text }),
   z.strictObject({ kind: z.literal('role-session'), accountId, roleName: text }),
   z.strictObject({ kind: z.literal('role-trust'), accountId, roleName: text }),
   z.strictObject({ kind: z.literal('identity-center-session') }),

@@ -125,7 +125,9 @@ describe('a plan for an IAM user with a long-term key', () => {
     expect(plan.actions.map(({ recommended }) => recommended)).toEqual([true, false, true]);
     expect(plan.actions.every(({ dependsOn }) => dependsOn.length === 0)).toBe(true);
     expect(plan.byHand).toEqual([]);
-    expect(plan.waysIn).toMatchObject([{ identity: `access-key/${accessKeyId}`, state: 'unknown', proof: [] }]);
+    expect(plan.waysIn).toMatchObject([
+      { identity: `access-key/${accessKeyId}`, what: { kind: 'access-key' }, origin: 'used', state: 'open' },
+    ]);
     expect(planWords(plan).waysIn.at(-1)?.sentence).toMatch(/object reads are not visible here/i);
     expect(planDigestOf(plan)).toBe(plan.digest);
     expect(plan.actions[2]?.params).toEqual({
@@ -170,7 +172,7 @@ describe('a plan for an IAM user with a long-term key', () => {
     expect(planWords(plan).byHand[0]).toMatch(/not among the keys/);
   });
 
-  test('names the sessions, keys, users and passwords that the key made, and the other key', async () => {
+  test('names the sessions, keys, users and passwords that the key made', async () => {
     const iam = { eventSource: 'iam.amazonaws.com', eventTime: secondsAgo(30) };
     const { plan, findings } = await investigated({
       alerted: s3BrowserRecord(),
@@ -204,8 +206,6 @@ describe('a plan for an IAM user with a long-term key', () => {
         expect.objectContaining({ kind: 'access-key', accessKeyId: 'AKIABACKDOOR', proved: true }),
         expect.objectContaining({ kind: 'user', userName: 'back\u001B[2Jdoor', proved: true }),
         expect.objectContaining({ kind: 'password', userName: 'backdoor', proved: true }),
-        expect.objectContaining({ kind: 'access-key', accessKeyId: 'AKIAOTHER', proved: false }),
-        expect.objectContaining({ kind: 'password', userName, proved: false }),
       ]),
     );
     const session = plan.waysIn.find(({ what }) => what.kind === 'session' && what.accessKeyId === 'ASIASESSION');
@@ -224,6 +224,81 @@ describe('a plan for an IAM user with a long-term key', () => {
     const found = findings.map(({ kind }) => kind);
     expect(found).toEqual(expect.arrayContaining(['uncommon-s3-client', 'secrets-read', 'access-created']));
     expect(findings.every(({ evidence }) => evidence.length > 0)).toBe(true);
+  });
+});
+
+describe('a plan never arms the intruder: no new key', () => {
+  const created = userRecord({
+    eventTime: secondsAgo(300),
+    eventSource: 'iam.amazonaws.com',
+    eventName: 'CreateAccessKey',
+    requestParameters: { userName },
+    responseElements: { accessKey: { accessKeyId, userName, status: 'Active' } },
+  });
+  const yesterday = secondsAgo(20 * 3600);
+
+  test.each([
+    ['for a user that IAM shows as made within the day', { user: { createdAt: yesterday } }],
+    ['for a key made within the day', { user: { keys: [{ accessKeyId, status: 'Active', createdAt: yesterday }] } }],
+    ['for a user whose key the case itself made', { others: [created] }],
+  ] as const)('%s', async (_name, situation) => {
+    const { plan } = await investigated({ alerted: s3BrowserRecord(), ...situation });
+    expect(actionsOf(plan)).toContain(`deactivate-${accessKeyId}`);
+    expect(plan.actions.filter(({ type }) => type === 'rotateAccessKey')).toEqual([]);
+  });
+
+  test('but for a user and key that are older', async () => {
+    const old = secondsAgo(30 * 86_400);
+    const user = { createdAt: old, keys: [{ accessKeyId, status: 'Active' as const, createdAt: old }] };
+    const { plan } = await investigated({ alerted: s3BrowserRecord(), user });
+    expect(actionsOf(plan)).toContain(`rotate-${accessKeyId}`);
+  });
+});
+
+describe('a plan advises nothing that cannot work', () => {
+  const instanceId = 'i-0123456789abcdef0';
+  const onInstance = roleSession({
+    userIdentity: {
+      ...(roleSession()['userIdentity'] as JsonObject),
+      principalId: `AROAEXAMPLE:${instanceId}`,
+      arn: `arn:aws:sts::${accountId}:assumed-role/Web/${instanceId}`,
+    },
+  });
+  const byEc2 = assumeRole({
+    userIdentity: { type: 'AWSService', invokedBy: 'ec2.amazonaws.com' },
+    requestParameters: { roleArn: `arn:aws:iam::${accountId}:role/Web`, roleSessionName: instanceId },
+  });
+
+  test("for an instance's role: its trust stays, AWS is not contained, and the commands name the instance", async () => {
+    const { plan } = await investigated({ alerted: onInstance, others: [byEc2] });
+    const byHand = planWords(plan).byHand.join(' ');
+    expect(byHand).not.toMatch(/trust policy|contain that identity|ec2\.amazonaws\.com/);
+    expect(byHand).toContain(`aws ec2 modify-instance-attribute --instance-id ${instanceId} --groups`);
+    expect(byHand).toContain('aws ec2 disassociate-iam-instance-profile');
+    expect(openPlan(JSON.parse(JSON.stringify(plan)))).toEqual({ kind: 'intact', plan });
+  });
+
+  test('for a role of Identity Center: AWS keeps its trust and its policies', async () => {
+    const roleName = 'AWSReservedSSO_Admin_0123456789abcdef';
+    const alerted = roleSession({
+      userIdentity: {
+        ...(roleSession()['userIdentity'] as JsonObject),
+        arn: `arn:aws:sts::${accountId}:assumed-role/${roleName}/jo`,
+        sessionContext: {
+          sessionIssuer: {
+            type: 'Role',
+            principalId: 'AROAEXAMPLE',
+            arn: `arn:aws:iam::${accountId}:role/aws-reserved/sso.amazonaws.com/${roleName}`,
+            accountId,
+            userName: roleName,
+          },
+          attributes: { creationDate: secondsAgo(600), mfaAuthenticated: 'false' },
+        },
+      },
+    });
+    const { plan } = await investigated({ alerted });
+    expect(actionsOf(plan)).toEqual([]);
+    expect(planWords(plan).byHand.join(' ')).not.toMatch(/trust policy|revoke the role's older sessions/);
   });
 });
 
