@@ -46,6 +46,25 @@ describe('the command line', () => {
     expect(undescribed).toEqual([]);
   });
 
+  test('takes times in UTC and relative ones in every option for a time', () => {
+    const times: string[] = [];
+    const visit = (command: ReturnType<typeof createProgram>): void => {
+      for (const { long, parseArg } of command.options) {
+        if (long === null || long === undefined || !['--from', '--to', '--since'].includes(long)) continue;
+        times.push(`${command.name()} ${long}`);
+        for (const given of ['7d', 'now-7d', 'now', '2026-11-24', '2026-11-24T12:00:00Z'])
+          expect([command.name(), given, parseArg?.(given, undefined)]).toEqual([
+            command.name(),
+            given,
+            expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
+          ]);
+      }
+      for (const child of command.commands) visit(child);
+    };
+    visit(createProgram());
+    expect(times.length).toBeGreaterThan(5);
+  });
+
   test('suggests the command that was meant, and exits with 2', async () => {
     const { code, stdout, stderr } = await trailhound('strat');
     expect(code).toBe(2);

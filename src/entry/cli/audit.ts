@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { caseStatuses, type CaseStatus } from '../../model/case-state.ts';
 import type { Instant } from '../../model/ids.ts';
+import { timeBound } from '../events/time-bound.ts';
 import { configOf } from './global-options.ts';
 
 interface ListOptions {
@@ -23,8 +24,14 @@ export const registerAudit = (program: Command): void => {
     .option('--actor <text>', 'only actors whose name or ID contains this')
     .option('--rule <rule>', 'only cases with an alert of this rule: its ID, or a part of its name')
     .option('--status <status>', `only this status: ${caseStatuses.join(', ')}`, statusOf)
-    .option('--from <time>', 'opened at this time (UTC) or later: 2026-11-24 or 2026-11-24T12:00:00Z', instantOf)
-    .option('--to <time>', 'opened at this time (UTC) or before', instantOf)
+    .option(
+      '--from <time>',
+      'opened at this time (UTC) or later: 2026-11-24, 2026-11-24T12:00:00Z, 7d, now-7d',
+      (text) => timeBound(text, 'first'),
+    )
+    .option('--to <time>', 'opened at this time (UTC) or before; a day includes all of it', (text) =>
+      timeBound(text, 'last'),
+    )
     .option('--json', 'print {"audits":[...]}')
     .addHelpText(
       'after',
@@ -65,13 +72,4 @@ const statusOf = (text: string): CaseStatus => {
   const status = caseStatuses.find((each) => each === text);
   if (status === undefined) throw new InvalidArgumentError(`It is one of ${caseStatuses.join(', ')}.`);
   return status;
-};
-
-/** A day, or an instant with its zone: a bare local time would mean another instant on each machine. */
-const instantOf = (text: string): Instant => {
-  const wellFormed = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?Z)?$/.test(text);
-  const time = wellFormed ? Date.parse(text) : Number.NaN;
-  if (Number.isNaN(time))
-    throw new InvalidArgumentError('Give a time such as 2026-11-24 or 2026-11-24T12:00:00Z (UTC).');
-  return new Date(time).toISOString() as Instant;
 };

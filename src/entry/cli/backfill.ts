@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import type { AccountId, Instant } from '../../model/ids.ts';
+import { timeBound } from '../events/time-bound.ts';
 import { configOf } from './global-options.ts';
-import { accountIdOption, instantOption } from './instant-option.ts';
+import { accountIdOption } from './instant-option.ts';
 import { repeated } from './repeated-option.ts';
 
 interface StartOptions {
@@ -22,8 +23,12 @@ export const registerBackfill = (program: Command): void => {
     .command('start', { isDefault: true })
     .description('start one; what is read already is not read again')
     .requiredOption('--account <id>', 'the AWS account', accountIdOption)
-    .requiredOption('--from <time>', 'from this time (UTC) on, or for so long: 30d', (text) => instantOption(text))
-    .requiredOption('--to <time>', 'up to this time (UTC), or until so long ago: 7d', (text) => instantOption(text))
+    .requiredOption('--from <time>', 'from this time (UTC) on, or for so long: 30d, now-30d', (text) =>
+      timeBound(text, 'first'),
+    )
+    .requiredOption('--to <time>', 'up to this time (UTC), or until so long ago: 7d, now', (text) =>
+      timeBound(text, 'first'),
+    )
     .option('--region <name>', 'only this region; once for each', repeated)
     .option('--wait', 'follow it to its end')
     .option('--json', 'print {"backfill":...}')

@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import type { AccountId, Instant } from '../../model/ids.ts';
+import { timeBound } from '../events/time-bound.ts';
 import { configOf } from './global-options.ts';
 import { accountIdOption, instantOption } from './instant-option.ts';
 
@@ -18,7 +19,7 @@ export const registerCoverage = (program: Command): void => {
     .option('--account <id>', 'only this AWS account', accountIdOption)
     .addOption(
       new Option('--since <time>', 'from this time (UTC) on, or for so long: 24h, 7d')
-        .argParser((text) => instantOption(text))
+        .argParser((text) => timeBound(text, 'first'))
         .default(instantOption('24h'), 'the last 24 hours'),
     )
     .option('--gaps', 'only what has gaps or cannot be read now; exits 1 where one is, and where no account is watched')
