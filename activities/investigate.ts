@@ -20,6 +20,7 @@ import type { DecisionOutcome, RefusalCode, SignedDecision } from '../src/model/
 import type { AccountId, CaseId, Digest, Instant } from '../src/model/ids.ts';
 import type { JsonValue } from '../src/model/json.ts';
 import { moduleOf } from '../src/response/action-registry.ts';
+import { buildUndoPlan } from '../src/response/undo-plan.ts';
 import { PlanAlteredError } from '../src/response/open-plan.ts';
 import { graverSeverity, type Severity } from '../src/model/severity.ts';
 import type { EventRef } from '../src/model/trail-event.ts';
@@ -220,6 +221,48 @@ export function createInvestigateActivities(ports: InvestigatePorts) {
       await note(caseId, [{ kind: 'plan-presented', subject: digest, at: presentedAt, data: { expiresAt } }]);
     },
 
+    /** The version of a case's next plan that undoes something. */
+    async nextUndoVersion({ caseId }: { readonly caseId: CaseId }): Promise<number> {
+      return (await cases.countUndoPlans(caseId)) + 1;
+    },
+
+    /** Makes the plan that takes back what a response has done, and presents it beside the case's own. */
+    async presentUndoPlan(request: {
+      readonly caseId: CaseId;
+      readonly undoes: Digest;
+      readonly version: number;
+      readonly at: Instant;
+      readonly requestedBy: string;
+    }): Promise<{
+      readonly digest: Digest;
+      readonly actionIds: readonly string[];
+      readonly expiresAfterMs: number;
+    }> {
+      const { caseId, undoes, version, at, requestedBy } = request;
+      const opened = await cases.plan(undoes);
+      if (opened?.kind !== 'intact' || opened.plan.caseId !== caseId) throw new PlanAlteredError(undoes);
+      const plan = buildUndoPlan(opened.plan, await cases.actionsTaken(undoes), {
+        version,
+        policy: policyDigest(ports),
+      });
+      const expiresAfterMs = settings.approvalExpiresAfterMs;
+      const expiresAt = new Date(Date.parse(at) + expiresAfterMs).toISOString() as Instant;
+      await cases.presentUndoPlan(plan, at, plan.actions.length === 0 ? null : expiresAt);
+      await note(caseId, [{ kind: 'undo-asked', subject: undoes, at, data: { plan: plan.digest } }], requestedBy);
+      return { digest: plan.digest, actionIds: plan.actions.map(({ id }) => id), expiresAfterMs };
+    },
+
+    /** Writes what happened into the audit log, and nothing else. */
+    async recordNotes({
+      caseId,
+      notes,
+    }: {
+      readonly caseId: CaseId;
+      readonly notes: readonly AuditNote[];
+    }): Promise<void> {
+      await note(caseId, notes);
+    },
+
     async setPlanStanding({
       digest,
       standing,
@@ -305,6 +348,8 @@ export function createInvestigateActivities(ports: InvestigatePorts) {
     }): Promise<WatchReport> {
       const opened = await cases.plan(request.planDigest);
       if (opened?.kind !== 'intact') throw new PlanAlteredError(request.planDigest);
+      // What a person had taken back may be used again.
+      if (await cases.isUndone(request.planDigest)) return { denied: 0, succeeded: [] };
       const acted = opened.plan.actions.filter(({ id }) => request.actionIds.includes(id));
       const watched = acted.flatMap((action) => moduleOf(action.type).watched(action));
       const pivots = new Map(watched.map((pivot) => [canonicalDigest(pivot), pivot]));

@@ -1,6 +1,7 @@
 /** All workflows; workers run one bundle made of this file. */
 export { followUp, respond } from './respond.ts';
 export { investigate } from './investigate.ts';
+export { undo } from './undo.ts';
 export { pollAccount } from './poll-account.ts';
 export { detect } from './detect.ts';
 export { reconcile } from './reconcile.ts';

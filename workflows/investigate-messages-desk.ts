@@ -44,7 +44,7 @@ export function takeMessages(file: CaseFile): void {
 }
 
 /** Size and shape only: a validator's refusal leaves no trace, so everything that somebody meant is judged in the handler. */
-function checkDecisionShape(signed: unknown): void {
+export function checkDecisionShape(signed: unknown): void {
   const jws = typeof signed === 'object' && signed !== null && 'jws' in signed ? signed.jws : undefined;
   if (typeof jws !== 'string' || jws.length > maxDecisionLength || !compactJws.test(jws)) {
     throw ApplicationFailure.nonRetryable(

@@ -100,6 +100,14 @@ const tellers: Readonly<Record<string, (event: Completed, plans: PlannedActions)
     return [{ ...entry(event, 'proposed', what), subject: digest }];
   },
   recordState: (event) => arrayIn(event.input[0], 'notes').flatMap((note) => noteEntries(event, note)),
+  recordNotes: (event) => arrayIn(event.input[0], 'notes').flatMap((note) => noteEntries(event, note)),
+  presentUndoPlan: (event) => {
+    const [request] = event.input;
+    const actions = textsIn(event.result, 'actionIds').join(', ') || 'nothing';
+    const who = textIn(request, 'requestedBy');
+    const what = `A plan to take the response back was asked for: ${actions}.`;
+    return [{ ...entry(event, 'proposed', what), who, subject: textIn(event.result, 'digest') || null }];
+  },
   closeCase: (event) => {
     const closed = fieldsOf(event.result)['closed'] === true;
     const verdict = textIn(event.input[0], 'verdict');

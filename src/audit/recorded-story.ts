@@ -15,6 +15,8 @@ const kinds: Readonly<Record<AuditKind, readonly [StoryKind, string]>> = {
   'action-ended': ['done', 'An action ended.'],
   'write-refused': ['trouble', 'A change was refused: no valid decision for it.'],
   'response-ended': ['state', 'The response ended.'],
+  'undo-asked': ['decided', 'A plan to take the response back was asked for.'],
+  'stop-asked': ['decided', 'The response was asked to stop.'],
   'watch-started': ['watched', 'What was contained is watched.'],
   'watch-ended': ['watched', 'The watch ended.'],
   'case-closed': ['state', 'The case was closed.'],

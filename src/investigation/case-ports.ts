@@ -7,6 +7,7 @@ import type { AccountId, AlertId, CaseId, Digest, Instant } from '../model/ids.t
 import type { Plan } from '../model/plan.ts';
 import type { Severity } from '../model/severity.ts';
 import type { EventRef } from '../model/trail-event.ts';
+import type { ActionTaken } from '../response/undo-plan.ts';
 import type { OpenedPlan } from '../response/open-plan.ts';
 import type { GatheredEvidence } from './evidence/evidence-content.ts';
 
@@ -61,6 +62,8 @@ export interface PresentedPlan {
   /** As the store names it. */
   readonly digest: Digest;
   readonly version: number;
+  /** The plan that it takes back, where it undoes one. */
+  readonly undoes: Digest | null;
   readonly opened: OpenedPlan;
   readonly standing: PlanStanding;
   readonly presentedAt: Instant;
@@ -106,5 +109,12 @@ export interface CaseStore {
   setPlanStanding(digest: Digest, standing: PlanStanding): Promise<void>;
   /** Null where there is none; one that is not what its digest says is said to be altered. */
   plan(digest: Digest): Promise<OpenedPlan | null>;
+  /** Keeps a plan that undoes another and presents it at once, beside the case's own. */
+  presentUndoPlan(plan: Plan, presentedAt: Instant, expiresAt: Instant | null): Promise<void>;
+  countUndoPlans(caseId: CaseId): Promise<number>;
+  /** Whether what a plan did was taken back, by a plan that somebody approved. */
+  isUndone(digest: Digest): Promise<boolean>;
+  /** What the response to a plan wrote down, action by action. */
+  actionsTaken(planDigest: Digest): Promise<readonly ActionTaken[]>;
   saveDecision(caseId: CaseId, decision: StoredDecision, signed: SignedDecision): Promise<void>;
 }

@@ -12,6 +12,9 @@ export const backfillWorkflowId = (accountId: AccountId, from: string, to: strin
   `backfill/${accountId}/${from}/${to}`;
 export const reconcileScheduleId = 'reconcile';
 export const caseWorkflowId = (caseId: CaseId): string => `case/${caseId}`;
+/** One at a time for each case: what undoes a response of it. */
+export const undoWorkflowId = (caseId: CaseId): string => `undo/${caseId}`;
+export const undoResponseWorkflowId = (caseId: CaseId, version: number): string => `response/${caseId}/undo/${version}`;
 /** Of an action that begins later than its plan's others. */
 export const followUpWorkflowId = (caseId: CaseId, planVersion: number, actionId: string): string =>
   `follow-up/${caseId}/${planVersion}/${actionId}`;

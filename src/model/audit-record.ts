@@ -14,6 +14,8 @@ export type AuditKind =
   | 'action-ended'
   | 'write-refused'
   | 'response-ended'
+  | 'undo-asked'
+  | 'stop-asked'
   | 'watch-started'
   | 'watch-ended'
   | 'case-closed'

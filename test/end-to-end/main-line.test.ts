@@ -33,7 +33,12 @@ interface Shown {
   readonly evidence: readonly { readonly kind: string; readonly digest: string }[];
   readonly plan: {
     readonly digest: string;
-    readonly actions: readonly { readonly id: string; readonly type: string; readonly target: object }[];
+    readonly actions: readonly {
+      readonly id: string;
+      readonly type: string;
+      readonly target: object;
+      readonly recommended: boolean;
+    }[];
   };
   readonly decisions: readonly object[];
 }
@@ -64,6 +69,7 @@ test('an attack becomes an alert, a case, an approved and verified rotation, and
   expect(listed.investigations.find((each) => each.id === id)).toEqual({
     id,
     status: 'awaiting-decision',
+    verdict: null,
     actor: `IAM user ${stolenKeyUser} in ${production}`,
     account: production,
     severity: expect.stringMatching(/^(low|medium|high|critical)$/),
@@ -163,7 +169,7 @@ test('an attack becomes an alert, a case, an approved and verified rotation, and
   const told = await here.json<Story>('audit', 'show', id);
   expect(told.from).toBe('history');
   const sentences = told.entries.map(({ kind, who, what }) => `${kind} ${who}: ${what}`);
-  const actionIds = shown.plan.actions.map(({ id: actionId }) => actionId);
+  const actionIds = shown.plan.actions.filter(({ recommended }) => recommended).map(({ id: actionId }) => actionId);
   expect(sentences).toEqual(
     expect.arrayContaining([
       expect.stringMatching(/^seen trailhound: \d+ new alert/),

@@ -1,6 +1,7 @@
 import type { ActionResult } from '../../model/action-result.ts';
 import type { Digest, Instant } from '../../model/ids.ts';
 import type { ActionClaim, ActionJournal, ClaimOutcome, JournalRow } from '../../response/action-journal.ts';
+import type { ActionTaken } from '../../response/undo-plan.ts';
 import type { StoreDb } from './database.ts';
 import { jsonText } from './json-text.ts';
 import type { Selectable } from 'kysely';
@@ -114,4 +115,24 @@ function journalRow(row: Selectable<ActionStepsTable>): JournalRow {
     awsRequestIds: row.aws_request_ids,
     data: row.data,
   };
+}
+
+/** What the response to a plan wrote down, action by action, for whoever plans to take it back. */
+export async function loadActionsTaken(db: StoreDb, planDigest: Digest): Promise<readonly ActionTaken[]> {
+  const actions = await db
+    .selectFrom('response_actions')
+    .select(['action_id', 'intent_id', 'result'])
+    .where('plan_digest', '=', planDigest)
+    .execute();
+  const rows = await db
+    .selectFrom('action_steps')
+    .selectAll()
+    .where('intent_id', 'in', actions.map((action) => action.intent_id).concat(''))
+    .orderBy('position')
+    .execute();
+  return actions.map((action) => ({
+    actionId: action.action_id,
+    outcome: action.result?.outcome ?? null,
+    rows: rows.filter((row) => row.intent_id === action.intent_id).map(journalRow),
+  }));
 }

@@ -7,7 +7,16 @@ import { loadCase, loadCaseAlerts, setCaseStatus } from './case-store.ts';
 import type { Database } from './database.ts';
 import { saveDecision } from './decision-store.ts';
 import { loadEvidence, saveEvidence, saveFindings } from './evidence-store.ts';
-import { draftPlan, loadPlan, openPlanNamed, presentPlan, setPlanStanding } from './plan-store.ts';
+import { loadActionsTaken } from './action-journal-store.ts';
+import {
+  countUndoPlans,
+  draftPlan,
+  isUndone,
+  loadPlan,
+  openPlanNamed,
+  presentPlan,
+  setPlanStanding,
+} from './plan-store.ts';
 
 /** The store, as an investigation uses it. */
 export function storeCases(db: Kysely<Database>): CaseStore {
@@ -37,6 +46,18 @@ export function storeCases(db: Kysely<Database>): CaseStore {
       const stored = await loadPlan(db, digest);
       return stored === null ? null : openPlanNamed(stored, digest);
     },
+    presentUndoPlan: async (plan, presentedAt, expiresAt) => {
+      await draftPlan(db, plan, presentedAt);
+      await db
+        .updateTable('plans')
+        .set({ standing: 'presented', presented_at: presentedAt, expires_at: expiresAt })
+        .where('digest', '=', plan.digest)
+        .where('standing', '=', 'draft')
+        .execute();
+    },
+    countUndoPlans: (caseId) => countUndoPlans(db, caseId),
+    isUndone: (digest) => isUndone(db, digest),
+    actionsTaken: (planDigest) => loadActionsTaken(db, planDigest),
     saveDecision: (caseId, decision, signed) => saveDecision(db, caseId, decision, signed),
   };
 }

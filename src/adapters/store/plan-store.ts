@@ -16,6 +16,7 @@ export async function draftPlan(db: StoreDb, plan: Plan, at: Instant): Promise<P
       version: plan.version,
       plan: exactJsonText(plan),
       standing: 'draft',
+      undoes: undoneBy(plan),
       presented_at: at,
       expires_at: null,
     })
@@ -26,8 +27,36 @@ export async function draftPlan(db: StoreDb, plan: Plan, at: Instant): Promise<P
     .select(['plan', 'digest'])
     .where('case_id', '=', plan.caseId)
     .where('version', '=', plan.version)
+    .where('undoes', 'is not distinct from', undoneBy(plan))
     .executeTakeFirstOrThrow();
   return intactPlan(kept.plan, kept.digest);
+}
+
+/** The plan that a plan takes back, or null. */
+function undoneBy({ purpose }: Plan): Digest | null {
+  return typeof purpose === 'object' ? purpose.undo : null;
+}
+
+/** How many plans of a case undo something: they are counted by themselves. */
+export async function countUndoPlans(db: StoreDb, caseId: CaseId): Promise<number> {
+  const { count } = await db
+    .selectFrom('plans')
+    .select(({ fn }) => fn.countAll<bigint>().as('count'))
+    .where('case_id', '=', caseId)
+    .where('undoes', 'is not', null)
+    .executeTakeFirstOrThrow();
+  return Number(count);
+}
+
+/** Whether what a plan did was taken back, by a plan that somebody approved. */
+export async function isUndone(db: StoreDb, digest: Digest): Promise<boolean> {
+  const row = await db
+    .selectFrom('plans')
+    .select('digest')
+    .where('undoes', '=', digest)
+    .where('standing', '=', 'decided')
+    .executeTakeFirst();
+  return row !== undefined;
 }
 
 /** Makes a draft the case's presented plan and marks the one presented before as superseded, in one transaction. */
@@ -43,6 +72,7 @@ export async function presentPlan(
       .set({ standing: 'superseded' })
       .where('case_id', '=', caseId)
       .where('standing', '=', 'presented')
+      .where('undoes', 'is', null)
       .where('digest', '!=', digest)
       .execute();
     await transaction
@@ -71,24 +101,26 @@ export function openPlanNamed(stored: unknown, digest: Digest): OpenedPlan {
   return opened.kind === 'intact' && opened.plan.digest !== digest ? { kind: 'altered' } : opened;
 }
 
-/** The plan that a case presented last, or `null`. */
+/** The plan of its own that a case presented last, or `null`. */
 export async function loadLatestPlan(db: StoreDb, caseId: CaseId): Promise<PresentedPlan | null> {
-  const [latest] = await loadPlans(db, caseId);
-  return latest ?? null;
+  const plans = await loadPlans(db, caseId);
+  return plans.find(({ undoes }) => undoes === null) ?? null;
 }
 
-/** All plans that a case has presented, the latest first. */
+/** All plans that a case has presented, those that undo others included, the latest first. */
 export async function loadPlans(db: StoreDb, caseId: CaseId): Promise<readonly PresentedPlan[]> {
   const rows = await db
     .selectFrom('plans')
     .selectAll()
     .where('case_id', '=', caseId)
     .where('standing', '!=', 'draft')
+    .orderBy('presented_at', 'desc')
     .orderBy('version', 'desc')
     .execute();
   return rows.map((row) => ({
     digest: row.digest,
     version: row.version,
+    undoes: row.undoes,
     opened: openPlanNamed(row.plan, row.digest),
     standing: row.standing,
     presentedAt: row.presented_at,

@@ -2,7 +2,7 @@ import type { Client, WorkflowClient } from '@temporalio/client';
 import { defaultPayloadConverter, type Payload, type SerializationContext } from '@temporalio/common';
 import type proto from '@temporalio/proto';
 import type { HistoryEvent } from '../../audit/history-event.ts';
-import { caseWorkflowId } from '../../messages/workflow-ids.ts';
+import { caseWorkflowId, undoWorkflowId } from '../../messages/workflow-ids.ts';
 import type { CaseId, Instant } from '../../model/ids.ts';
 import { refusedPayload } from '../../messages/refused-payload.ts';
 import { PayloadRefusedError } from './codec.ts';
@@ -23,7 +23,7 @@ export interface CaseHistory {
 }
 
 /**
- * The decoded histories of a case: all runs of its workflow and of the responses that they began, oldest first. `null` where
+ * The decoded histories of a case: all runs of its workflow, of its latest undoing, and of the responses that they began, oldest first. `null` where
  * Temporal knows nothing of it (any more).
  *
  * @throws PayloadDecryptionError where the key ring at hand lacks a key.
@@ -31,7 +31,9 @@ export interface CaseHistory {
 export async function readCaseHistory(client: Client, caseId: CaseId): Promise<CaseHistory | null> {
   const own = await readRuns(client, caseWorkflowId(caseId));
   if (own === null) return null;
-  const children = own.events.flatMap((event) => (event.kind === 'child-started' ? [event.childWorkflowId] : []));
+  const undoing = await readRuns(client, undoWorkflowId(caseId));
+  const events = [...own.events, ...(undoing?.events ?? [])];
+  const children = events.flatMap((event) => (event.kind === 'child-started' ? [event.childWorkflowId] : []));
   const responses: HistoryEvent[] = [];
   let lostRuns = own.lostRuns;
   for (const child of new Set(children)) {
@@ -39,7 +41,7 @@ export async function readCaseHistory(client: Client, caseId: CaseId): Promise<C
     responses.push(...(read?.events ?? []));
     lostRuns += read?.lostRuns ?? 1;
   }
-  return { events: [...own.events, ...responses], lostRuns };
+  return { events: [...events, ...responses], lostRuns };
 }
 
 async function readRuns(client: Client, workflowId: string): Promise<CaseHistory | null> {

@@ -13,7 +13,7 @@ interface ListOptions {
   readonly limit: number;
 }
 
-/** `trailhound investigations list|show|approve|reject|replan`: look at cases and decide on their plans. */
+/** `trailhound investigations list|show|approve|reject|replan|stop|undo`: look at cases and decide on their plans. */
 export const registerInvestigations = (program: Command): void => {
   const investigations = program
     .command('investigations')
@@ -23,6 +23,8 @@ export const registerInvestigations = (program: Command): void => {
   registerApprove(investigations);
   registerReject(investigations);
   registerReplan(investigations);
+  registerStop(investigations);
+  registerUndo(investigations);
 };
 
 const registerList = (parent: Command): void => {
@@ -119,6 +121,47 @@ Exits 0 once it has taken the request, 3 where it could not.`,
     .action(async (caseId: string, options: { readonly json?: boolean }, command: Command) => {
       const { printReplan } = await import('../investigations/print.ts');
       await printReplan(await configOf(command), caseId, options);
+    });
+};
+
+const registerStop = (parent: Command): void => {
+  parent
+    .command('stop')
+    .argument('<case>', 'the ID of a case, such as TH-7Q2M9K')
+    .description('stop the response of a case before its next step; what it has done stays')
+    .option('--json', 'print the answer as JSON')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ trailhound investigations stop TH-7Q2M9K
+
+It needs no plan and no key: what is stopped changes nothing more. Exits 0 once it is stopping, 3 where nothing is carried out.`,
+    )
+    .action(async (caseId: string, options: { readonly json?: boolean }, command: Command) => {
+      const { printStop } = await import('../investigations/print.ts');
+      await printStop(await configOf(command), caseId, options);
+    });
+};
+
+const registerUndo = (parent: Command): void => {
+  parent
+    .command('undo')
+    .argument('<case>', 'the ID of a case, such as TH-7Q2M9K')
+    .description('ask for a plan that takes back what the latest response has done; it is approved like any other')
+    .option('--json', 'print the answer as JSON')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ trailhound investigations undo TH-7Q2M9K
+  $ trailhound investigations approve TH-7Q2M9K --plan 1f0c9a2b7d3e48aa5b6c --reason "the owner answers for it" --wait
+
+Exits 0 once the plan waits for a decision, 3 where there is nothing to undo or it is being undone already.`,
+    )
+    .action(async (caseId: string, options: { readonly json?: boolean }, command: Command) => {
+      const { printUndo } = await import('../investigations/print.ts');
+      await printUndo(await configOf(command), caseId, options);
     });
 };
 

@@ -3,7 +3,7 @@ import { loadAuditRecords } from '../../adapters/store/audit-store.ts';
 import type { StoreDb } from '../../adapters/store/database.ts';
 import { loadDecisions } from '../../adapters/store/decision-store.ts';
 import { loadEvidence, loadFindings } from '../../adapters/store/evidence-store.ts';
-import { loadLatestPlan } from '../../adapters/store/plan-store.ts';
+import { loadLatestPlan, loadPlans } from '../../adapters/store/plan-store.ts';
 import { loadUnsettledKeys } from '../../adapters/store/unsettled-key-store.ts';
 import type { CaseFilter, CaseRecord, PresentedPlan } from '../../investigation/case-ports.ts';
 import { describeActor } from '../../investigation/actor.ts';
@@ -44,6 +44,7 @@ export async function loadCaseView(db: StoreDb, caseId: string) {
   const alerts = await loadCaseAlerts(db, id);
   const evidence = await loadEvidence(db, id);
   const presented = await loadLatestPlan(db, id);
+  const undoing = (await loadPlans(db, id)).find(({ undoes }) => undoes !== null);
   return {
     ...caseLine(record),
     actorKey: record.actorKey,
@@ -60,6 +61,7 @@ export async function loadCaseView(db: StoreDb, caseId: string) {
     evidence: evidence.map(({ content: _content, ...shown }) => shown),
     findings: await loadFindings(db, id),
     plan: presented === null ? null : planView(presented),
+    undo: undoing === undefined ? null : planView(undoing),
     decisions: await loadDecisions(db, id),
     responses: responseViews(await loadAuditRecords(db, id, 'response-ended')),
     unsettledKeys: await loadUnsettledKeys(db, id),

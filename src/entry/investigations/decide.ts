@@ -10,7 +10,7 @@ import { type ApproverSigningKey, parseApproverKey, parseSigningKey } from '../.
 import { refuse } from '../../approval/refusal.ts';
 import { signDecision } from '../../approval/signed-decision.ts';
 import { decide, replan, summary, type LastLook } from '../../messages/investigate-messages.ts';
-import { caseWorkflowId } from '../../messages/workflow-ids.ts';
+import { caseWorkflowId, undoWorkflowId } from '../../messages/workflow-ids.ts';
 import type { PresentedPlan } from '../../investigation/case-ports.ts';
 import { plainText } from '../../investigation/plain-text.ts';
 import type { Action } from '../../model/action.ts';
@@ -67,7 +67,7 @@ export interface DecidingPorts {
 export interface GivenDecision {
   /** To the byte what was signed. */
   readonly statement: DecisionStatement;
-  readonly plan: { readonly digest: Digest; readonly version: number };
+  readonly plan: { readonly digest: Digest; readonly version: number; readonly undoes: boolean };
   readonly actionIds: readonly string[];
   readonly outcome: Exclude<DecisionOutcome, { kind: 'refused' }>;
 }
@@ -106,13 +106,19 @@ export async function giveDecision(request: DecisionRequest, ports: DecidingPort
   };
   ports.show?.(statement);
   const signed = await signDecision(statement, key);
-  const outcome = await send(ports.cases, caseId, decisionId, signed);
+  const workflowId = typeof plan.purpose === 'object' ? undoWorkflowId(caseId) : caseWorkflowId(caseId);
+  const outcome = await send(ports.cases, workflowId, decisionId, signed);
   if (outcome.kind === 'refused') {
     const afresh = ` Ask for a fresh plan with \`trailhound investigations replan ${caseId}\`.`;
     throw new DecisionRefusedError(outcome.code, outcome.code === 'expired' ? outcome.remedy + afresh : outcome.remedy);
   }
   const { digest, version } = plan;
-  return { statement, plan: { digest, version }, actionIds: actions.map(({ id }) => id), outcome };
+  return {
+    statement,
+    plan: { digest, version, undoes: typeof plan.purpose === 'object' },
+    actionIds: actions.map(({ id }) => id),
+    outcome,
+  };
 }
 
 /**
@@ -148,19 +154,24 @@ async function lookAfter(cases: Client, caseId: CaseId, count: number): Promise<
 
 const lookAgainMs = 250;
 
-async function send(client: Client, caseId: CaseId, decisionId: string, signed: SignedDecision) {
+async function send(client: Client, workflowId: string, decisionId: string, signed: SignedDecision) {
   const given = { updateId: decisionId, args: [signed] as [SignedDecision] };
-  return await ofOpenCase(client, caseId, (handle) => handle.executeUpdate(decide, given));
+  return await ofOpen(client, workflowId, (handle) => handle.executeUpdate(decide, given));
 }
 
 /** Asks a case's workflow for an answer; one that has ended gives none. */
-async function ofOpenCase<T>(client: Client, caseId: CaseId, ask: (handle: WorkflowHandle) => Promise<T>): Promise<T> {
+function ofOpenCase<T>(client: Client, caseId: CaseId, ask: (handle: WorkflowHandle) => Promise<T>): Promise<T> {
+  return ofOpen(client, caseWorkflowId(caseId), ask);
+}
+
+async function ofOpen<T>(client: Client, workflowId: string, ask: (handle: WorkflowHandle) => Promise<T>): Promise<T> {
   try {
-    const handle = client.workflow.getHandle(caseWorkflowId(caseId));
+    const handle = client.workflow.getHandle(workflowId);
     return await client.withDeadline(Date.now() + answerWithinMs, () => ask(handle));
   } catch (error) {
     if (!(error instanceof WorkflowNotFoundError)) throw error;
-    const remedy = `Case ${caseId} is closed: \`trailhound audit show ${caseId}\` tells how it ended.`;
+    const caseId = workflowId.split('/')[1] ?? '';
+    const remedy = `${workflowId.startsWith('undo/') ? 'The undoing' : 'Case'} ${caseId} is closed: \`trailhound audit show ${caseId}\` tells how it ended.`;
     throw new DecisionRefusedError('already-decided', remedy);
   }
 }

@@ -1,7 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { WorkflowNotFoundError, type Client } from '@temporalio/client';
 import { progress, type RespondResult } from '../../messages/respond-messages.ts';
-import { responseWorkflowId } from '../../messages/workflow-ids.ts';
 import type { CaseId } from '../../model/ids.ts';
 
 /** The response did not contain what it was to contain; its exit code is 4. */
@@ -22,11 +21,10 @@ const startsWithinMs = 60_000;
 /** Follows a response until it has ended, verified in IAM; tells each step once. */
 export async function followResponse(
   client: Client,
-  caseId: CaseId,
-  planVersion: number,
+  workflowId: string,
   tell: (line: string) => void,
 ): Promise<RespondResult> {
-  const handle = client.workflow.getHandle(responseWorkflowId(caseId, planVersion));
+  const handle = client.workflow.getHandle(workflowId);
   const ended = untilStarted(() => handle.result() as Promise<RespondResult>);
   const watching = { over: false };
   const told = tellSteps(() => handle.query(progress), watching, tell);

@@ -1,14 +1,16 @@
 import type { CaseStatus } from '../../model/case-state.ts';
 import type { DecisionStatement } from '../../model/decision.ts';
+import { responseWorkflowId, undoResponseWorkflowId } from '../../messages/workflow-ids.ts';
 import type { Config } from '../config.ts';
 import { openConnections } from '../connections.ts';
 import { printLine, tellLine } from '../terminal-output.ts';
 import { styleFor } from '../terminal-style.ts';
 import { caseLines, loadCaseView } from './case-view.ts';
-import { askForPlan, giveDecision } from './decide.ts';
+import { askForPlan, giveDecision, type GivenDecision } from './decide.ts';
 import { followResponse, NotContainedError } from './follow-response.ts';
 import { renderCase, renderCases } from './render-case.ts';
 import { lookLines } from './look-lines.ts';
+import { askToUndo, stopResponse, undoLines } from './stop-and-undo.ts';
 import { statementLines } from './statement-lines.ts';
 import { plainText, safe, safeJoin, safeJson } from '../../model/safe-text.ts';
 
@@ -89,9 +91,7 @@ export async function printDecision(
     if (options.json !== true) printLine(safe`${plainText(statement.approver)} ${what}: accepted`);
     const follows = options.wait === true && verdict === 'approve';
     const response = follows
-      ? await followResponse(connections.cases, statement.caseId, given.plan.version, (line) =>
-          tellLine(plainText(line, 1_000)),
-        )
+      ? await followResponse(connections.cases, responseOf(given), (line) => tellLine(plainText(line, 1_000)))
       : null;
     if (options.json === true) printLine(safeJson({ ...given, response }));
     else
@@ -120,6 +120,43 @@ export async function printReplan(
     const { caseId: id, look } = await askForPlan(caseId, { db, cases: connections.cases });
     if (json === true) printLine(safeJson({ caseId: id, accepted: true, look }));
     else for (const line of await lookLines(db, id, look)) printLine(line);
+  } finally {
+    await connections.close();
+  }
+}
+
+function responseOf({ plan, statement: { caseId } }: GivenDecision): string {
+  return plan.undoes ? undoResponseWorkflowId(caseId, plan.version) : responseWorkflowId(caseId, plan.version);
+}
+
+/**
+ * Stops the response of a case, and says so.
+ *
+ * @throws DecisionRefusedError where none is running, NoSuchCaseError
+ */
+export async function printStop(config: Config, caseId: string, { json }: { readonly json?: boolean }): Promise<void> {
+  const connections = await openConnections(config);
+  try {
+    const id = await stopResponse(caseId, { db: connections.store.db, cases: connections.cases });
+    const told = safe`${plainText(id)}: the response ends before its next step; what it has done stays, and \`investigations undo ${plainText(id)}\` takes it back`;
+    printLine(json === true ? safeJson({ caseId: id, stopping: true }) : told);
+  } finally {
+    await connections.close();
+  }
+}
+
+/**
+ * Asks for a plan that takes back what a response has done, and shows it.
+ *
+ * @throws DecisionRefusedError where nothing was done, or it is being undone, NoSuchCaseError
+ */
+export async function printUndo(config: Config, caseId: string, { json }: { readonly json?: boolean }): Promise<void> {
+  const connections = await openConnections(config);
+  try {
+    const { db } = connections.store;
+    const { caseId: id, undoing } = await askToUndo(caseId, { db, cases: connections.cases });
+    if (json === true) printLine(safeJson({ caseId: id, undoing }));
+    else for (const line of await undoLines(db, id, undoing)) printLine(line);
   } finally {
     await connections.close();
   }

@@ -59,7 +59,8 @@ export function renderCase(view: CaseView, style: Style): SafeText {
     section(safe`What was seen`, renderAlerts(view), style),
     section(safe`What it means`, renderFindings(view, style), style),
     section(safe`What was looked at`, renderEvidence(view, style), style),
-    ...renderPlan(view, style),
+    ...renderPlan(view.plan, safe`Plan`, style),
+    ...(view.undo === null ? [] : renderPlan(view.undo, safe`Plan to undo`, style)),
     section(safe`Decisions`, renderDecisions(view, style), style),
     section(safe`What the response did`, renderResponses(view, style), style),
     renderNext(view, style),
@@ -127,11 +128,11 @@ function renderEvidence({ evidence }: CaseView, style: Style): readonly SafeText
   });
 }
 
-function renderPlan({ plan }: CaseView, style: Style): readonly SafeText[] {
+function renderPlan(plan: CaseView['plan'], head: SafeText, style: Style): readonly SafeText[] {
   if (plan === null) return [section(safe`Plan`, [safe`none yet: evidence is being gathered`], style)];
   const until = plan.expiresAt === null ? safe`` : safe`, waits for a decision until ${shownTime(plan.expiresAt)} UTC`;
   const standing = safe`${plainText(plan.standing)}${plan.standing === 'presented' ? until : safe``}`;
-  const title = safe`Plan ${shortDigest(plan.digest)} (version ${plan.version}, ${standing})`;
+  const title = safe`${head} ${shortDigest(plan.digest)} (version ${plan.version}, ${standing})`;
   if (plan.altered)
     return [section(title, [style.bad(plainText(refuse('plan-altered').remedy, sentenceLimit))], style)];
   const actions = plan.actions.map((action) => renderAction(action, style));
@@ -140,7 +141,8 @@ function renderPlan({ plan }: CaseView, style: Style): readonly SafeText[] {
     section(safe`By hand`, plan.byHand.map(sentenceOf), style),
     section(
       safe`Stays open all the same`,
-      plan.waysIn.map(
+      // What a plan that undoes leaves open is not what it is about.
+      (plan.undoes === null ? plan.waysIn : []).map(
         ({ sentence, until: end, remedy }) =>
           safe`${sentenceOf(sentence)}${untilInWords(end)}\n    ${style.quiet(sentenceOf(remedy))}`,
       ),

@@ -162,6 +162,8 @@ const tellings: Readonly<Record<AuditKind, Telling>> = {
     'done',
     (record) => `the response has ended: ${field(record.data, 'ended') ?? 'see the case'}`,
   ),
+  'undo-asked': note('case', ({ actor }) => `${actor} asked to take the response back: a plan for it waits`),
+  'stop-asked': note('refused', ({ actor }) => `${actor} asked the response to stop`),
   'watch-started': note(
     'case',
     (record) => `the trail is watched until ${field(record.data, 'until') ?? 'the watch ends'}`,

@@ -8,6 +8,7 @@ import { eventSearch } from './0006-event-search.ts';
 import { heldBack } from './0007-held-back.ts';
 import { upkeep } from './0008-upkeep.ts';
 import { wholeLedgers } from './0009-whole-ledgers.ts';
+import { undoPlans } from './0010-undo-plans.ts';
 import { unsettledKeys } from './0013-unsettled-keys.ts';
 import { faultsInARow } from './0025-faults-in-a-row.ts';
 import { ruleMemory } from './0027-rule-memory.ts';
@@ -23,6 +24,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0007-held-back': heldBack,
   '0008-upkeep': upkeep,
   '0009-whole-ledgers': wholeLedgers,
+  '0010-undo-plans': undoPlans,
   '0013-unsettled-keys': unsettledKeys,
   '0025-faults-in-a-row': faultsInARow,
   '0027-rule-memory': ruleMemory,

@@ -40,6 +40,8 @@ export interface PlansTable {
   /** What was written as a plan; whoever reads it opens it first. */
   plan: Json<unknown>;
   standing: PlanStanding;
+  /** Digest of the plan that it takes back; null in a plan of the case itself. */
+  undoes: Digest | null;
   /** While it is a draft: when it was made. */
   presented_at: Instant;
   /** Null where there is nothing to decide. */

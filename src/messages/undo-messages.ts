@@ -1,0 +1,26 @@
+import { defineQuery } from '@temporalio/workflow';
+import type { CaseId, Digest, Instant } from '../model/ids.ts';
+
+export interface UndoInput {
+  readonly caseId: CaseId;
+  /** The plan whose response is taken back. */
+  readonly undoes: Digest;
+  readonly requestedBy: string;
+}
+
+export type UndoState =
+  | { readonly kind: 'planning' }
+  | {
+      readonly kind: 'awaiting-decision';
+      readonly plan: Digest;
+      readonly version: number;
+      readonly actionIds: readonly string[];
+      readonly expiresAt: Instant;
+    }
+  | { readonly kind: 'responding'; readonly plan: Digest; readonly version: number }
+  | { readonly kind: 'nothing-to-undo' | 'expired' | 'rejected'; readonly plan: Digest }
+  | { readonly kind: 'ended'; readonly plan: Digest; readonly ended: string };
+
+export type UndoResult = UndoState;
+
+export const undoProgress = defineQuery<UndoState>('undoProgress');

@@ -1,0 +1,75 @@
+import { afterEach, expect, test, vi } from 'vitest';
+import { demonstration, keysOf, stolenKeyUser, untilCase } from './demonstration.ts';
+import { type Installation, openInstallation } from './installation.ts';
+
+// A whole story, on a machine that other tests may share.
+vi.setConfig({ testTimeout: 300_000 });
+
+let here: Installation;
+afterEach(() => here.close());
+
+interface Shown {
+  readonly status: string;
+  readonly plan: { readonly digest: string };
+  readonly undo: { readonly digest: string; readonly actions: readonly { readonly type: string }[] } | null;
+  readonly responses: readonly { readonly ended: string; readonly actions: readonly { readonly outcome: string }[] }[];
+}
+
+const firstCharacters = (digest: string): string => digest.replace('sha256:', '').slice(0, 20);
+
+test('a response is stopped between two steps, planned anew, carried out, and taken back, each by a command', async () => {
+  here = await openInstallation({ simulator: demonstration(), settings: { response: { watch: '10m' } } });
+  const [stolen] = keysOf(here, stolenKeyUser);
+  await here.startWorker();
+  const id = await untilCase(here, 'awaiting-decision');
+  const shown = () => here.json<Shown>('investigations', 'show', id);
+  const command = (...args: readonly string[]) => here.trailhound('investigations', ...args);
+  const approve = (digest: string, ...more: readonly string[]) =>
+    command('approve', id, '--plan', firstCharacters(digest), '--reason', 'a drill', '--key', here.keys.alice, ...more);
+
+  const idle = await command('stop', id);
+  expect([idle.code, idle.err]).toEqual([3, expect.stringContaining('not-responding')]);
+  const early = await command('undo', id);
+  expect([early.code, early.err]).toEqual([3, expect.stringContaining('nothing-to-undo')]);
+
+  const held = here.simulator.control.addFault({
+    kind: 'throttled',
+    match: { operation: 'UpdateAccessKey' },
+    times: null,
+  });
+  expect((await approve((await shown()).plan.digest)).code).toBe(0);
+  await here.until('the response is held up', () =>
+    here.simulator.control.requests().find(({ operation }) => operation === 'UpdateAccessKey'),
+  );
+  const stopping = await command('stop', id);
+  expect([stopping.code, stopping.out]).toEqual([0, expect.stringContaining('before its next step')]);
+  here.simulator.control.removeFault(held.id);
+  await here.until('the response has ended', async () => {
+    const [response] = (await shown()).responses;
+    return response;
+  });
+  expect((await shown()).responses).toMatchObject([{ ended: 'stopped' }]);
+
+  const replanned = await command('replan', id);
+  expect([replanned.code, replanned.out]).toEqual([0, expect.stringContaining('has a fresh plan')]);
+  const contained = await approve((await shown()).plan.digest, '--wait');
+  expect([contained.code, contained.err]).toEqual([0, expect.any(String)]);
+  const rotated = keysOf(here, stolenKeyUser);
+  expect(rotated.map(({ id: key, status }) => [key === stolen?.id, status])).toEqual([
+    [true, 'Inactive'],
+    [false, 'Active'],
+  ]);
+
+  const undoing = await command('undo', id);
+  expect([undoing.code, undoing.out]).toEqual([0, expect.stringContaining('would undo it')]);
+  const again = await command('undo', id);
+  expect([again.code, again.err]).toEqual([3, expect.stringContaining('already-undoing')]);
+  const { undo } = await shown();
+  expect(undo?.actions.map(({ type }) => type)).toEqual(
+    expect.arrayContaining(['activateAccessKey', 'deactivateAccessKey']),
+  );
+  const undone = await approve(undo?.digest ?? '', '--wait');
+  expect([undone.code, undone.err]).toEqual([0, expect.any(String)]);
+  expect(keysOf(here, stolenKeyUser).map(({ status }) => status)).toEqual(['Active', 'Inactive']);
+  expect((await shown()).responses.at(-1)).toMatchObject({ ended: 'undone' });
+});

@@ -1,0 +1,53 @@
+import { describe, expect, test } from 'vitest';
+import { planWords } from '../../src/investigation/plan-words.ts';
+import type { JournalRow } from '../../src/response/action-journal.ts';
+import { openPlan } from '../../src/response/open-plan.ts';
+import { type ActionTaken, buildUndoPlan } from '../../src/response/undo-plan.ts';
+import { aPlan, now } from '../approval/decision-fixtures.ts';
+
+const plan = aPlan();
+const policy = `sha256:${'0'.repeat(64)}` as const;
+
+const row = (step: string, mark: JournalRow['mark'], data: JournalRow['data']): JournalRow => ({
+  intentId: 'i',
+  step,
+  mark,
+  attempt: 0,
+  at: now,
+  awsRequestIds: [],
+  data,
+});
+
+const undo = (...taken: readonly ActionTaken[]) => buildUndoPlan(plan, taken, { version: 1, policy });
+
+describe('a plan that undoes', () => {
+  test('takes back the last action first, and says what it leaves to people', () => {
+    const made = row('create-and-store-key', 'called', { accessKeyId: 'AKIANEWNEWNEWNEWNEW1' });
+    const undoing = undo(
+      { actionId: 'deactivate-old', outcome: 'done', rows: [] },
+      { actionId: 'rotate-old', outcome: 'done', rows: [made] },
+    );
+    expect(undoing.purpose).toEqual({ undo: plan.digest });
+    expect(undoing.actions.map(({ id, dependsOn }) => [id, dependsOn])).toEqual([
+      ['activate-AKIAOLDOLDOLDOLDOLD1', []],
+      ['deactivate-AKIANEWNEWNEWNEWNEW1', ['activate-AKIAOLDOLDOLDOLDOLD1']],
+    ]);
+    expect(undoing.byHand).toEqual([
+      { kind: 'secret-stays', secretName: 'trailhound/data-export', secretRegion: 'us-east-1' },
+    ]);
+    expect(openPlan(JSON.parse(JSON.stringify(undoing)))).toEqual({ kind: 'intact', plan: undoing });
+    expect(planWords(undoing).actions[0]?.effect).toMatch(/^Sets access key AKIAOLD.* to Active/);
+  });
+
+  test('leaves alone what was not begun and what was so before, and names what is not known', () => {
+    expect(undo().actions).toEqual([]);
+    expect(undo({ actionId: 'deactivate-old', outcome: 'already-so', rows: [] })).toMatchObject({
+      actions: [],
+      byHand: [],
+    });
+    expect(undo({ actionId: 'rotate-old', outcome: 'unknown', rows: [] })).toMatchObject({
+      actions: [],
+      byHand: [{ kind: 'not-undone', actionId: 'rotate-old' }],
+    });
+  });
+});

@@ -1,0 +1,158 @@
+import {
+  allHandlersFinished,
+  ApplicationFailure,
+  condition,
+  executeChild,
+  ParentClosePolicy,
+  setHandler,
+  workflowInfo,
+  WorkflowIdReusePolicy,
+} from '@temporalio/workflow';
+import type { JudgedDecision } from '../activities/investigate.ts';
+import { approvalPolicy, judgeByPolicy, type PolicyJudgement } from '../src/approval/policy.ts';
+import { refuse } from '../src/approval/refusal.ts';
+import { decide, type HeldDecision } from '../src/messages/investigate-messages.ts';
+import type { RespondInput, RespondResult } from '../src/messages/respond-messages.ts';
+import { undoProgress, type UndoInput, type UndoResult, type UndoState } from '../src/messages/undo-messages.ts';
+import { undoResponseWorkflowId, undoWorkflowId } from '../src/messages/workflow-ids.ts';
+import type { DecisionOutcome, SignedDecision } from '../src/model/decision.ts';
+import type { Digest, Instant } from '../src/model/ids.ts';
+import { after, msUntil, noted, now, recording } from './investigate-case-file.ts';
+import { checkDecisionShape } from './investigate-messages-desk.ts';
+
+/** Refusals beyond this are answered but not written down each. */
+const recordedRefusals = 20;
+
+interface UndoFile {
+  readonly input: UndoInput;
+  state: UndoState;
+  readonly decisions: HeldDecision[];
+  readonly accepted: Map<string, Digest>;
+  refusals: number;
+  recordingDecisions: number;
+}
+
+/**
+ * Takes back what a response has done: a plan of inverses, shown and approved like any other. It goes its way beside the case, which
+ * may be closed by now.
+ */
+export async function undo(input: UndoInput): Promise<UndoResult> {
+  const { caseId, undoes } = input;
+  if (workflowInfo().workflowId !== undoWorkflowId(caseId)) {
+    throw ApplicationFailure.nonRetryable('this undoing has the name of another', 'ForeignMemory');
+  }
+  const file: UndoFile = {
+    input,
+    state: { kind: 'planning' },
+    decisions: [],
+    accepted: new Map(),
+    refusals: 0,
+    recordingDecisions: 0,
+  };
+  setHandler(undoProgress, () => file.state);
+  setHandler(decide, (signed) => answerDecision(file, signed), { validator: checkDecisionShape });
+
+  const presentedAt = now();
+  const version = await recording.nextUndoVersion({ caseId });
+  const { requestedBy } = input;
+  const drafted = await recording.presentUndoPlan({ caseId, undoes, version, at: presentedAt, requestedBy });
+  const { digest, actionIds } = drafted;
+  if (actionIds.length === 0) return end(file, { kind: 'nothing-to-undo', plan: digest });
+  const expiresAt = after(presentedAt, drafted.expiresAfterMs);
+  file.state = { kind: 'awaiting-decision', plan: digest, version, actionIds, expiresAt };
+
+  await condition(() => judgement(file).kind !== 'open', msUntil(expiresAt));
+  await condition(() => file.recordingDecisions === 0);
+  const judged = judgement(file);
+  if (judged.kind === 'open') {
+    await recording.setPlanStanding({ digest, standing: 'expired' });
+    return await endWith(file, { kind: 'expired', plan: digest });
+  }
+  if (judged.kind === 'rejected') return await endWith(file, { kind: 'rejected', plan: digest });
+  return await endWith(file, await carryOut(file, { digest, version }, judged.actionIds));
+}
+
+function judgement({ state, decisions }: UndoFile): PolicyJudgement {
+  const planned = state.kind === 'awaiting-decision' ? state.actionIds : [];
+  return judgeByPolicy(
+    approvalPolicy,
+    planned,
+    decisions.map(({ said }) => said),
+    now(),
+  );
+}
+
+async function carryOut(
+  file: UndoFile,
+  { digest, version }: { readonly digest: Digest; readonly version: number },
+  actionIds: readonly string[],
+): Promise<UndoState> {
+  const { caseId } = file.input;
+  file.state = { kind: 'responding', plan: digest, version };
+  const approver = file.decisions.map(({ said }) => said.approver).join(', ');
+  await recording.recordNotes({ caseId, notes: [noted('response-started', digest, { actionIds, approver })] });
+  const result = await executeChild<(input: RespondInput) => Promise<RespondResult>>('respond', {
+    workflowId: undoResponseWorkflowId(caseId, version),
+    args: [
+      {
+        caseId,
+        planVersion: version,
+        planDigest: digest,
+        actionIds,
+        decisions: file.decisions.map(({ signed }) => signed),
+      },
+    ],
+    parentClosePolicy: ParentClosePolicy.ABANDON,
+    workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
+  });
+  const actions = result.actions.map(({ actionId, outcome, detail }) => ({ actionId, outcome, detail }));
+  const ended = result.ended === 'contained' ? 'undone' : result.ended;
+  await recording.recordNotes({ caseId, notes: [noted('response-ended', digest, { ended, actions })] });
+  return { kind: 'ended', plan: digest, ended };
+}
+
+function end(file: UndoFile, state: UndoState): UndoResult {
+  file.state = state;
+  return state;
+}
+
+/** Whoever decides at the last moment is answered before it ends. */
+async function endWith(file: UndoFile, state: UndoState): Promise<UndoResult> {
+  file.state = state;
+  await condition(allHandlersFinished);
+  return state;
+}
+
+/* Decisions */
+
+async function answerDecision(file: UndoFile, signed: SignedDecision): Promise<DecisionOutcome> {
+  const { caseId } = file.input;
+  const planDigest = file.state.kind === 'planning' ? null : file.state.plan;
+  const judged = await recording.judgeDecision({ caseId, planDigest, signed });
+  // From here to what is taken nothing is awaited: of two decisions at once, one finds the other's.
+  const outcome = decideOn(file, judged, signed, now());
+  if (outcome.kind === 'duplicate') return outcome;
+  if (outcome.kind === 'refused' && (file.refusals += 1) > recordedRefusals) {
+    return { kind: 'refused', ...refuse('too-many-refusals') };
+  }
+  file.recordingDecisions += 1;
+  await recording.recordDecision({ caseId, signed, outcome, approver: judged.approver, at: now() });
+  file.recordingDecisions -= 1;
+  return outcome;
+}
+
+function decideOn(file: UndoFile, judged: JudgedDecision, signed: SignedDecision, at: Instant): DecisionOutcome {
+  const { state, accepted, decisions } = file;
+  if (judged.decisionId !== null && accepted.get(judged.decisionId) === judged.statementDigest) {
+    return { kind: 'duplicate', approvalsMissing: 0 };
+  }
+  if (judged.kind === 'refused') return { kind: 'refused', code: judged.code, remedy: judged.remedy };
+  if (state.kind !== 'awaiting-decision' || judgement(file).kind !== 'open') {
+    return { kind: 'refused', ...refuse(state.kind === 'planning' ? 'not-awaiting-decision' : 'already-decided') };
+  }
+  if (state.expiresAt <= at) return { kind: 'refused', ...refuse('expired') };
+  decisions.push({ signed, said: judged.said });
+  accepted.set(judged.decisionId, judged.statementDigest);
+  const after = judgement(file);
+  return { kind: 'accepted', approvalsMissing: after.kind === 'open' ? after.approvalsMissing : 0 };
+}
