@@ -12,6 +12,7 @@ import { foundPages } from '../src/investigation/evidence/found-pages.ts';
 import { gatherEvidence, type GatheringPorts } from '../src/investigation/evidence/gather.ts';
 import { assess } from '../src/investigation/findings/assess.ts';
 import { buildPlan, contains, sameProposal } from '../src/investigation/plan.ts';
+import { leftOpen } from '../src/investigation/ways-in/left-open.ts';
 import { judgeUse } from '../src/investigation/watch.ts';
 import type { Action } from '../src/model/action.ts';
 import type { AuditKind } from '../src/model/audit-record.ts';
@@ -108,6 +109,8 @@ export interface AuditNote {
 export interface WatchReport {
   readonly denied: number;
   readonly succeeded: readonly EventRef[];
+  /** How many ways in that the plan named are open still. */
+  readonly leftOpen: number;
 }
 
 /** Enough to look at; the number of the rest changes nothing. */
@@ -363,7 +366,8 @@ export function createInvestigateActivities(ports: InvestigatePorts) {
           succeeded.push(...use.succeeded);
         }
       }
-      return { denied, succeeded: succeeded.slice(0, shownUses) };
+      const left = leftOpen(opened.plan, request.actionIds, ports.now());
+      return { denied, succeeded: succeeded.slice(0, shownUses), leftOpen: left.length };
     },
 
     /** Closes the case in the store, unless alerts of it wait: then it must take them first. */

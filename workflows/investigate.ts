@@ -319,13 +319,13 @@ async function watch(file: CaseFile): Promise<void> {
   await condition(() => isDisturbed(file), Math.min(everyMs, msUntil(watched.until)));
   if (needsANewLook(file)) return await lookWhileWatching(file);
 
-  const { denied, succeeded } = await looking.probeUse(watched);
+  const { denied, succeeded, leftOpen } = await looking.probeUse(watched);
   if (succeeded.length > 0) return await reopen(file, watched, succeeded.length);
   if (denied !== attemptsSeen(file)) {
     setState(file, { status: 'watching', until: watched.until, attemptsSeen: denied });
     await record(file);
   }
-  if (Date.now() >= Date.parse(watched.until)) await endWatch(file, watched);
+  if (Date.now() >= Date.parse(watched.until)) await endWatch(file, watched, leftOpen);
 }
 
 /** New alerts about a contained actor end the watch only where a plan could contain more; a person's request always does. */
@@ -345,10 +345,11 @@ async function reopen(file: CaseFile, { planDigest }: Watch, succeeded: number):
   await propose(file, { unlessSameAs: null, whyIfNone: 'used-after-containment' });
 }
 
-async function endWatch(file: CaseFile, { planDigest, verdict }: Watch): Promise<void> {
+/** Nothing is contained with a way in open, however quiet the trail is. */
+async function endWatch(file: CaseFile, { planDigest, verdict }: Watch, leftOpen: number): Promise<void> {
   const attempts = attemptsSeen(file);
   await record(file, noted('watch-ended', planDigest, { ended: 'quiet', deniedAttempts: attempts }));
-  await close(file, verdict);
+  await close(file, leftOpen > 0 ? 'partly-contained' : verdict);
 }
 
 function attemptsSeen({ memory: { state } }: CaseFile): number {
