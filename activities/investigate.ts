@@ -352,7 +352,7 @@ export function createInvestigateActivities(ports: InvestigatePorts) {
       const opened = await cases.plan(request.planDigest);
       if (opened?.kind !== 'intact') throw new PlanAlteredError(request.planDigest);
       // What a person had taken back may be used again.
-      if (await cases.isUndone(request.planDigest)) return { denied: 0, succeeded: [] };
+      if (await cases.isUndone(request.planDigest)) return { denied: 0, succeeded: [], leftOpen: 0 };
       const acted = opened.plan.actions.filter(({ id }) => request.actionIds.includes(id));
       const watched = acted.flatMap((action) => moduleOf(action.type).watched(action));
       const pivots = new Map(watched.map((pivot) => [canonicalDigest(pivot), pivot]));

@@ -10,7 +10,6 @@ import { user } from '../links/identities.ts';
 import { wayInId, type Candidate } from './candidate.ts';
 import { credentialWaysIn, peopleWaysIn } from './credentials.ts';
 import { doorWaysIn } from './doors.ts';
-import { latestEnd } from './session-lifetime.ts';
 import { sessionWaysIn } from './sessions.ts';
 
 /**
@@ -79,7 +78,8 @@ function unseenSessions(
         what: { kind: 'session', accountId, accessKeyId: null, roleName: null, sessionName: `unseen, of ${name}` },
         origin: 'made',
         from: at,
-        until: latestEnd('user', at),
+        // Not from its last use: every further call would make another proposal of it.
+        until: 'unknown',
         closed: denials.denied(thing.deniedUser(accountId, name), at),
         unsure: true,
         proof: [],
