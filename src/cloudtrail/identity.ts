@@ -9,7 +9,7 @@ export interface CallerFields {
   readonly userEmail: string | undefined;
   /** The AWS service that acted for itself; then there is no user. */
   readonly serviceName: string | undefined;
-  /** Every name of the caller: session, its local part, ID, user or role. */
+  /** Every name of the caller: session, its local part, ID, user or role, and the person on whose behalf it is. */
   readonly names: readonly string[];
 }
 
@@ -38,7 +38,7 @@ export function callerFields(record: JsonObject): CallerFields {
   const userId = callerId(caller);
   const session = sessionName(textAt(identity, 'arn'));
   const email = [userName, session].find((name) => name?.includes('@') === true);
-  const names = [session, localPart(session), userId, userName].filter((name) => name !== undefined);
+  const names = [session, localPart(session), userId, userName, caller.onBehalfOf].filter((name) => name !== undefined);
   return {
     userName,
     userId,
@@ -53,7 +53,12 @@ export function callerName(caller: CallerTexts): string | undefined {
   const { type, userName } = caller;
   if (actsAsService(caller)) return undefined;
   if (type === 'AssumedRole' || type === 'FederatedUser') return caller.issuerUserName ?? userName;
-  return type === 'IdentityCenterUser' ? (userName ?? caller.signInName) : userName;
+  return namedBySignIn(type) ? (userName ?? caller.signInName) : userName;
+}
+
+/** People of Identity Center; AWS writes `Unknown` for them until their sign-in is complete. */
+function namedBySignIn(type: string | undefined): boolean {
+  return type === 'IdentityCenterUser' || type === 'Unknown';
 }
 
 /** `user.id`; a service that acts for itself has none. */

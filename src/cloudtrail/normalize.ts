@@ -8,7 +8,7 @@ import { hashMapOrder, javaMapText } from './java-map-text.ts';
 import { MalformedRecordError } from './malformed-record-error.ts';
 import { meaningful } from './meaningful.ts';
 import { ownFields } from './own-fields.ts';
-import { compact, isJsonObject, objectAt, scalarAt, textAt, type Sparse } from './record-fields.ts';
+import { compact, isJsonObject, meaningfulText, objectAt, scalarAt, textAt, type Sparse } from './record-fields.ts';
 import { ecsTime } from './record-time.ts';
 import { userAgentName } from './user-agent-name.ts';
 
@@ -54,7 +54,8 @@ export function normalizeRecord(raw: JsonObject, options: NormalizeOptions = {})
     event: eventFields(record, action, options),
     group: compact({ id: textAt(objectAt(response, 'group'), 'groupId'), name: textAt(request, 'groupName') }),
     related: compact({
-      user: filled([...new Set([...caller.names, ...namesIn(request)])]),
+      hosts: filled(hostsOf(record)),
+      user: filled([...new Set([...caller.names, ...namesIn(request), ...createdUserIds(response)])]),
       ip: ip === undefined ? undefined : [ip],
     }),
     service: compact({ name: caller.serviceName }),
@@ -76,6 +77,17 @@ export function normalizeRecord(raw: JsonObject, options: NormalizeOptions = {})
 /** The users that a request names. */
 function namesIn(request: JsonObject): readonly string[] {
   return [textAt(request, 'userName'), textAt(request, 'newUserName')].filter((name) => name !== undefined);
+}
+
+/** The ID that IAM gave a user whom the call created. */
+function createdUserIds(response: JsonObject): readonly string[] {
+  const id = textAt(objectAt(response, 'user'), 'userId');
+  return id === undefined ? [] : [id];
+}
+
+function hostsOf(record: JsonObject): readonly string[] {
+  const host = tlsHost(record);
+  return host === undefined ? [] : [host];
 }
 
 function eventTime(record: JsonObject): string {
@@ -185,11 +197,12 @@ function addendumFields(record: JsonObject): JsonObject | undefined {
   });
 }
 
-/** `aws.cloudtrail.resources`, without repeats of the same ARN, account and type. */
+/** `aws.cloudtrail.resources`, without repeats of the same ARN, account and type; also of one that is not in a list. */
 export function resourcesOf(record: JsonObject): readonly JsonObject[] | undefined {
-  if (!Array.isArray(record.resources)) return undefined;
+  const listed = isJsonObject(record.resources) ? [record.resources] : record.resources;
+  if (!Array.isArray(listed)) return undefined;
   const unique = new Map<string, JsonObject>();
-  for (const resource of record.resources as readonly JsonValue[]) {
+  for (const resource of listed as readonly JsonValue[]) {
     if (!isJsonObject(resource)) continue;
     const { ARN, accountId, ...others } = resource;
     const fields = compact({ ...others, arn: ARN ?? others.arn, account_id: accountId ?? others.account_id });
@@ -243,16 +256,27 @@ export function signInFields(data: JsonObject): JsonObject | undefined {
   return compact({ additional_eventdata: fields });
 }
 
-/** `TLSv1.3` is protocol `tls`, version `1.3`. */
+/** `TLSv1.3` is protocol `tls`, version `1.3`; `tls.curve` is the group of the key exchange, such as `X25519MLKEM768`. */
 function tlsFields(record: JsonObject): JsonObject | undefined {
   const details = objectAt(record, 'tlsDetails');
-  const [, protocol, version] = /^(.*?)v(.*)$/.exec(textAt(details, 'tlsVersion') ?? '') ?? [];
+  const [, protocol, version] = /^(.*?)v(.*)$/.exec(tlsText(details.tlsVersion) ?? '') ?? [];
   return compact({
-    cipher: textAt(details, 'cipherSuite'),
-    client: compact({ server_name: textAt(details, 'clientProvidedHostHeader') }),
+    cipher: tlsText(details.cipherSuite),
+    client: compact({ server_name: tlsHost(record) }),
+    curve: tlsText(details.keyExchange),
     version,
     version_protocol: protocol?.toLowerCase(),
   });
+}
+
+function tlsHost(record: JsonObject): string | undefined {
+  return tlsText(objectAt(record, 'tlsDetails').clientProvidedHostHeader);
+}
+
+/** A value of `tlsDetails`; services write more words for "no value" there than elsewhere. */
+export function tlsText(value: JsonValue | undefined): string | undefined {
+  const text = meaningfulText(value);
+  return text === undefined || /^(?:n\/?a|null|none|unknown|undefined)$/iu.test(text) ? undefined : text;
 }
 
 function userAgentFields(record: JsonObject): JsonObject | undefined {

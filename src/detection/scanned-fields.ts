@@ -10,7 +10,14 @@ import {
 import { isIpAddress } from '../cloudtrail/ip-address.ts';
 import { javaMapText, saysNothing } from '../cloudtrail/java-map-text.ts';
 import { meaningful } from '../cloudtrail/meaningful.ts';
-import { maxFlattenedText, resourcesOf, signInAction, signInFields, signInOutcome } from '../cloudtrail/normalize.ts';
+import {
+  maxFlattenedText,
+  resourcesOf,
+  signInAction,
+  signInFields,
+  signInOutcome,
+  tlsText,
+} from '../cloudtrail/normalize.ts';
 import { filledText, requestFacts } from '../cloudtrail/own-fields.ts';
 import { compact, isJsonObject } from '../cloudtrail/record-fields.ts';
 import type { RecordPath } from '../cloudtrail/scan/record-keys.ts';
@@ -81,6 +88,7 @@ const response = pathIndex('responseElements');
 const additional = pathIndex('additionalEventData');
 const errorCode = pathIndex('errorCode');
 const errorMessage = pathIndex('errorMessage');
+const hostHeader = pathIndex('tlsDetails.clientProvidedHostHeader');
 const fromConsole = pathIndex('sessionCredentialFromConsole');
 
 const success = constantField('success');
@@ -117,6 +125,10 @@ function sourceIp(values: RecordValues): readonly FieldValue[] {
   return text !== undefined && isIpAddress(text) ? [text] : none;
 }
 
+function tlsServerName(values: RecordValues): readonly FieldValue[] {
+  return listOf(tlsText(values.text(hostHeader)));
+}
+
 function sessionFromConsole(values: RecordValues): readonly FieldValue[] | undefined {
   const value = meaningful(values.json(fromConsole));
   return typeof value === 'object' || value === null ? none : listOf(value);
@@ -127,7 +139,6 @@ const plainTexts: ReadonlyMap<string, RecordPath> = new Map([
   ['event.id', 'eventID'],
   ['source.address', 'sourceIPAddress'],
   ['user_agent.original', 'userAgent'],
-  ['tls.client.server_name', 'tlsDetails.clientProvidedHostHeader'],
   ['aws.cloudtrail.error_code', 'errorCode'],
   ['aws.cloudtrail.error_message', 'errorMessage'],
   ['aws.cloudtrail.user_identity.arn', 'userIdentity.arn'],
@@ -175,6 +186,8 @@ const ownFields: ReadonlyMap<string, ScannedField> = new Map<string, ScannedFiel
   ['trailhound.user.name', (values) => listOf(callerName(new ScannedPlainCaller(values)))],
   ['trailhound.user.target.name', (values) => listOf(filledText(rawObject(values, request).userName))],
   ['trailhound.user.changes.name', (values) => listOf(filledText(rawObject(values, request).newUserName))],
+  ['tls.client.server_name', tlsServerName],
+  ['related.hosts', tlsServerName],
   ['service.name', (values) => listOf(actingService(new ScannedCaller(values)))],
   ['user.id', (values) => listOf(callerId(new ScannedCaller(values)))],
   ['user.name', (values) => listOf(callerName(new ScannedCaller(values)))],

@@ -123,6 +123,56 @@ describe('what the records of real accounts hold', () => {
     expect(made.aws).not.toHaveProperty('cloudtrail.flattened');
   });
 
+  it('names under related.user whom a call created and on whose behalf it was made, whatever the type', () => {
+    const made = normalizeRecord({
+      ...record,
+      requestParameters: { userName: 'eve' },
+      responseElements: { user: { userId: 'AIDAEVE', userName: 'eve' } },
+      userIdentity: { ...record.userIdentity, onBehalfOf: { userId: 'person-1' } },
+    });
+    expect(made).toMatchObject({ related: { user: ['AIDA1', 'ann', 'person-1', 'eve', 'AIDAEVE'] } });
+  });
+
+  it('names who signs in to Identity Center while AWS does not know them yet', () => {
+    const signIn = {
+      ...record,
+      eventName: 'UserAuthentication',
+      userIdentity: { type: 'Unknown', accountId: '222222222222' },
+      additionalEventData: { UserName: 'ann@example.com' },
+    };
+    expect(normalizeRecord(signIn)).toMatchObject({
+      user: { name: 'ann@example.com', email: 'ann@example.com' },
+      related: { user: ['ann@example.com'] },
+    });
+    expect(normalizeRecord({ ...signIn, eventName: 'CreateUser' })).not.toHaveProperty('user');
+  });
+
+  it('tells the host that was called and how keys were exchanged, and drops what stands for "no value" there', () => {
+    const tlsDetails = {
+      tlsVersion: 'TLSv1.3',
+      cipherSuite: 'TLS_AES_128_GCM_SHA256',
+      clientProvidedHostHeader: 'iam.amazonaws.com',
+      keyExchange: 'X25519MLKEM768',
+    };
+    expect(normalizeRecord({ ...record, tlsDetails })).toMatchObject({
+      related: { hosts: ['iam.amazonaws.com'] },
+      tls: { curve: 'X25519MLKEM768', client: { server_name: 'iam.amazonaws.com' }, version: '1.3' },
+    });
+    for (const placeholder of ['-', 'NA', 'N/A', 'null', 'unknown', '']) {
+      const nothing = Object.fromEntries(Object.keys(tlsDetails).map((key) => [key, placeholder]));
+      const made = normalizeRecord({ ...record, tlsDetails: nothing });
+      expect(made).not.toHaveProperty('tls');
+      expect(made).not.toHaveProperty('related.hosts');
+    }
+  });
+
+  it('reads one resource that is in no list', () => {
+    const resources = { ARN: 'arn:aws:s3:::b', accountId: '1', type: 'AWS::S3::Bucket' };
+    expect(normalizeRecord({ ...record, resources }).aws).toHaveProperty('cloudtrail.resources', [
+      { arn: 'arn:aws:s3:::b', account_id: '1', type: 'AWS::S3::Bucket' },
+    ]);
+  });
+
   it('keeps one of several equal resources', () => {
     const resource = { ARN: 'arn:aws:s3:::b', accountId: '1', type: 'AWS::S3::Bucket' };
     const made = normalizeRecord({

@@ -17,8 +17,10 @@ const paths = [
   ...'source.ip source.as.number source.geo.country_name user_agent.original user_agent.name user.id user.name'.split(
     ' ',
   ),
-  ...'user.email user.target.name related.user related.entity entity.target.id service.name no.such.field'.split(' '),
-  ...'tls.client.server_name tls.version trailhound.user.name trailhound.user.target.name trailhound.user.changes.name'.split(
+  ...'user.email user.target.name related.user related.hosts related.entity entity.target.id service.name no.such.field'.split(
+    ' ',
+  ),
+  ...'tls.client.server_name tls.version tls.curve trailhound.user.name trailhound.user.target.name trailhound.user.changes.name'.split(
     ' ',
   ),
   ...'trailhound.opened_to_internet trailhound.policy.lets_in trailhound.policy.unreadable'.split(' '),
@@ -45,6 +47,7 @@ const text = fc.oneof(
     'IAMUser',
     'AWSService',
     'IdentityCenterUser',
+    'Unknown',
     'FederatedUser',
     '10.0.0.1',
     '::1',
@@ -84,7 +87,14 @@ const context = fc.oneof(
   { weight: 5, arbitrary: fc.record({ sessionIssuer: issuer, attributes: parameters }, { requiredKeys: [] }) },
   anything,
 );
-const identityTypes = fc.constantFrom('AssumedRole', 'IAMUser', 'AWSService', 'IdentityCenterUser', 'FederatedUser');
+const identityTypes = fc.constantFrom(
+  'AssumedRole',
+  'IAMUser',
+  'AWSService',
+  'IdentityCenterUser',
+  'Unknown',
+  'FederatedUser',
+);
 const identity = fc.oneof(
   {
     weight: 6,
@@ -99,6 +109,7 @@ const identity = fc.oneof(
         invokedBy: scalar,
         sessionContext: context,
         inScopeOf: anything,
+        onBehalfOf: fc.oneof(fc.record({ userId: text }), anything),
       },
       { requiredKeys: [] },
     ),
@@ -138,9 +149,16 @@ const records = fc.record(
     errorMessage: scalar,
     recipientAccountId: scalar,
     accountId: scalar,
-    resources: fc.oneof(anything, fc.array(fc.record({ ARN: text, accountId: text }), { maxLength: 2 })),
+    resources: fc.oneof(
+      anything,
+      fc.record({ ARN: text, accountId: text }),
+      fc.array(fc.record({ ARN: text, accountId: text }), { maxLength: 2 }),
+    ),
     sessionCredentialFromConsole: scalar,
-    tlsDetails: fc.oneof(fc.record({ clientProvidedHostHeader: scalar }), anything),
+    tlsDetails: fc.oneof(
+      fc.record({ clientProvidedHostHeader: fc.oneof(scalar, fc.constantFrom('NA', 'null')), keyExchange: scalar }),
+      anything,
+    ),
   },
   { requiredKeys: ['eventTime', 'eventName', 'eventID'] },
 );
