@@ -19,7 +19,7 @@ import { readRecords } from '../src/collection/read-records.ts';
 import type { ReadEvent } from '../src/collection/read-step.ts';
 import { afterRead, type EndedRead, expired } from '../src/collection/source-ledger.ts';
 import { instantOfSeconds, secondsOf, type Span } from '../src/collection/span.ts';
-import type { Chore, HeldBackAlerts, UpkeepState, UpkeepStore } from '../src/collection/upkeep-ports.ts';
+import type { CaseTrouble, Chore, HeldBackAlerts, UpkeepState, UpkeepStore } from '../src/collection/upkeep-ports.ts';
 import type { Window } from '../src/model/coverage.ts';
 import type { Account } from '../src/model/account.ts';
 import type { AccountId, Instant } from '../src/model/ids.ts';
@@ -131,13 +131,15 @@ export function createCollectActivities(ports: CollectPorts) {
     /** Looks for gaps, sources that fell behind and footprints that stay out, and tells the operators. */
     async watchCollection(): Promise<CollectionWatch> {
       const now = new Date().toISOString() as Instant;
-      const { choresDue, regionTroubles, heldBack, rulesWarming } = (await ports.upkeep?.state(now)) ?? nothingDue;
+      const { choresDue, regionTroubles, heldBack, rulesWarming, caseTroubles } =
+        (await ports.upkeep?.state(now)) ?? nothingDue;
       const health = await ports.store.sourceHealth(now, ports.policy.footprintLateS);
       const alerts: readonly OperationalAlert[] = [
         ...health.flatMap((source) => operationalAlertsOf(source, secondsOf(now), ports.policy)),
         ...regionTroubles.map(({ accountId, sentence }) => regionsAlert(accountId, sentence)),
         ...heldBack.map(heldBackAlert),
         ...warmingAlerts(rulesWarming),
+        ...caseTroubles.map(caseAlert),
       ];
       const { raised, ended } = await ports.store.setOperationalAlerts(alerts, now);
       for (const alert of raised) ports.onOperationalAlert?.(alert, 'raised');
@@ -147,13 +149,21 @@ export function createCollectActivities(ports: CollectPorts) {
   };
 }
 
+function caseAlert({ kind, caseId, since }: CaseTrouble): OperationalAlert {
+  const sentence =
+    kind === 'case-stuck'
+      ? `this case has made no progress since ${since}: see the worker's log, and \`audit show ${caseId}\``
+      : `its workflow was gone, and was taken up again at ${since} from what the store knows: see \`investigations show ${caseId}\``;
+  return { kind, subject: caseId, sentence };
+}
+
 /** Waits for all, also where one fails: no reader may go on beside those of the next attempt. */
 async function allEnded<T>(work: readonly Promise<T>[]): Promise<readonly T[]> {
   await Promise.allSettled(work);
   return await Promise.all(work);
 }
 
-const nothingDue: UpkeepState = { choresDue: [], regionTroubles: [], heldBack: [], rulesWarming: [] };
+const nothingDue: UpkeepState = { choresDue: [], regionTroubles: [], heldBack: [], rulesWarming: [], caseTroubles: [] };
 
 function regionsAlert(accountId: AccountId, sentence: string): OperationalAlert {
   return { kind: 'regions-unknown', subject: accountId, sentence };

@@ -11,6 +11,8 @@ export interface DetectPorts {
   readonly ruleSet: LiveRuleSet;
   readonly ringDetect: () => Promise<void>;
   readonly ringCase: (caseId: CaseId) => Promise<void>;
+  /** Goes on with an open case whose workflow is gone; says whether it was. */
+  readonly takeUpCase?: (caseId: CaseId) => Promise<boolean>;
   /** A case that has not claimed its alerts for so long is rung again; 30 s where not given. */
   readonly ringAgainAfterMs?: number;
 }
@@ -55,12 +57,16 @@ export function createDetectActivities(ports: DetectPorts) {
     },
 
     /** Rings again what was rung in vain, or not at all because a process died in between. */
-    async ringAgain(): Promise<{ readonly detect: boolean; readonly cases: number }> {
+    async ringAgain(): Promise<{ readonly detect: boolean; readonly cases: number; readonly takenUp: number }> {
       const detect = await ports.store.eventsWaiting(0);
       if (detect) await ports.ringDetect();
       const waiting = await ports.store.casesWaiting(ports.ringAgainAfterMs ?? 30_000);
       for (const caseId of waiting) await ports.ringCase(caseId);
-      return { detect, cases: waiting.length };
+      // After the rings: a case that was opened just now has its first run from them.
+      const open = await ports.store.openCases(ports.ringAgainAfterMs ?? 30_000);
+      let takenUp = 0;
+      for (const caseId of open) if (await ports.takeUpCase?.(caseId)) takenUp += 1;
+      return { detect, cases: waiting.length, takenUp };
     },
   };
 }

@@ -13,8 +13,10 @@ import { gatherEvidence, type GatheringPorts } from '../src/investigation/eviden
 import { assess } from '../src/investigation/findings/assess.ts';
 import { buildPlan, contains, sameProposal } from '../src/investigation/plan.ts';
 import { leftOpen } from '../src/investigation/ways-in/left-open.ts';
+import { recalledCase, type RecalledCase } from '../src/investigation/recalled-case.ts';
 import { judgeUse } from '../src/investigation/watch.ts';
 import type { Action } from '../src/model/action.ts';
+import type { CaseMemory } from '../src/messages/investigate-messages.ts';
 import type { AuditKind } from '../src/model/audit-record.ts';
 import type { CaseState, Verdict } from '../src/model/case-state.ts';
 import type { DecisionOutcome, RefusalCode, SignedDecision } from '../src/model/decision.ts';
@@ -126,6 +128,21 @@ export function createInvestigateActivities(ports: InvestigatePorts) {
     auditLog.append(notes.map((each) => auditRecord({ ...each, actor, caseId })));
 
   return {
+    /** From where a case goes on whose workflow was terminated, failed, or was lost with its server. */
+    async recallCase({
+      caseId,
+      at,
+    }: {
+      readonly caseId: CaseId;
+      readonly at: Instant;
+    }): Promise<RecalledCase & Pick<CaseMemory, 'alertCount'>> {
+      const recalled = await cases.recall(caseId);
+      if (recalled === null) throw new UnknownCaseError(caseId);
+      const known = recalledCase(recalled, at, settings.watchMs);
+      await note(caseId, [{ kind: 'case-taken-up', subject: caseId, at, data: { was: recalled.status } }]);
+      return { ...known, alertCount: (await knownCase(cases, caseId)).alertCount };
+    },
+
     /** Takes what waits for the case in the store, and says what the case is about now. */
     async claimAlerts({ caseId, at }: { readonly caseId: CaseId; readonly at: Instant }): Promise<ClaimedFacts> {
       const claimed = await cases.claimAlerts(caseId, at);

@@ -48,6 +48,7 @@ import { takeMessages } from './investigate-messages-desk.ts';
 export async function investigate(input: InvestigateInput): Promise<InvestigateResult> {
   const file = openCaseFile(input);
   takeMessages(file);
+  if (input.takenUp === true && input.resumed === undefined) await takeUp(file);
   for (;;) {
     const { state } = file.memory;
     switch (state.status) {
@@ -71,6 +72,18 @@ export async function investigate(input: InvestigateInput): Promise<InvestigateR
     }
     await continueAsNewWhereSuggested(file);
   }
+}
+
+/** The run before is gone: the case goes on from what the store knows, and never begins again what may have begun in AWS. */
+async function takeUp(file: CaseFile): Promise<void> {
+  const { state, planVersion, plan, alertCount } = await recording.recallCase({ caseId: file.caseId, at: now() });
+  remember(file, { planVersion, plan, alertCount });
+  setState(file, state);
+  if (state.status === 'closed') return;
+  await claimAlerts(file);
+  await (state.status === 'needs-a-person'
+    ? record(file, noted('needs-a-person', file.caseId, { why: state.why }))
+    : record(file));
 }
 
 /* Claiming, gathering, assessing, planning */

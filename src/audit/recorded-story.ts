@@ -4,6 +4,7 @@ import type { StoryEntry, StoryKind } from './case-story.ts';
 
 const kinds: Readonly<Record<AuditKind, readonly [StoryKind, string]>> = {
   'case-opened': ['state', 'The case was opened.'],
+  'case-taken-up': ['state', 'Its workflow was gone, and it was taken up again from what the store knows.'],
   'alerts-claimed': ['seen', 'Alerts were claimed.'],
   'evidence-gathered': ['seen', 'Evidence was gathered.'],
   'plan-presented': ['proposed', 'A plan was presented.'],

@@ -153,7 +153,16 @@ export interface SourceHealth {
 /** What the operators must know; one that is open stays so until its cause is gone. */
 export interface OperationalAlert {
   readonly kind:
-    'gap' | 'behind' | 'lost' | 'footprints-out' | 'too-busy' | 'regions-unknown' | 'alerts-held-back' | 'rule-warming';
+    | 'gap'
+    | 'behind'
+    | 'lost'
+    | 'footprints-out'
+    | 'too-busy'
+    | 'regions-unknown'
+    | 'alerts-held-back'
+    | 'rule-warming'
+    | 'case-taken-up'
+    | 'case-stuck';
   readonly subject: string;
   /** A sentence of ours. */
   readonly sentence: string;

@@ -1,5 +1,5 @@
 import type { Account } from '../model/account.ts';
-import type { AccountId, Instant } from '../model/ids.ts';
+import type { AccountId, CaseId, Instant } from '../model/ids.ts';
 
 /** Until when things are kept. */
 export interface PruneLimits {
@@ -26,7 +26,15 @@ export interface Pruned {
 /** What is done about once a day, or when there is something to do: rules are warmed until they know what came before them. */
 export type Chore = 'prune' | 'discover-regions' | 'warm-rules';
 
+/** An open case that was taken up again, or makes no progress. */
+export interface CaseTrouble {
+  readonly kind: 'case-taken-up' | 'case-stuck';
+  readonly caseId: CaseId;
+  readonly since: Instant;
+}
+
 export interface UpkeepState {
+  readonly caseTroubles: readonly CaseTrouble[];
   readonly choresDue: readonly Chore[];
   /** Accounts whose regions could not be listed, and why. */
   readonly regionTroubles: readonly { readonly accountId: AccountId; readonly sentence: string }[];

@@ -83,12 +83,24 @@ export interface StoredDecision {
   readonly at: Instant;
 }
 
+/** What the store knows of a case whose workflow is gone: enough for a new run to go on. */
+export interface CaseRecall {
+  readonly status: CaseStatus;
+  readonly verdict: Verdict | null;
+  /** The last that was made, drafts included. */
+  readonly planVersion: number;
+  readonly latestPlan: PresentedPlan | null;
+  /** Why it needed a person last. */
+  readonly lastNeed: string | null;
+}
+
 /** The store, as an investigation uses it. All writes may be repeated. */
 export interface CaseStore {
   /** Takes the case's unclaimed alerts, in one transaction that also stills its doorbell; says how many there were. */
   claimAlerts(caseId: CaseId, at: Instant): Promise<number>;
   /** Closes the case where no alert of it is unclaimed; true also where it is closed already. */
   closeIfNoUnclaimed(caseId: CaseId, verdict: Verdict, at: Instant): Promise<boolean>;
+  recall(caseId: CaseId): Promise<CaseRecall | null>;
   caseOf(caseId: CaseId): Promise<CaseRecord | null>;
   alertsOf(caseId: CaseId): Promise<readonly CaseAlert[]>;
   setStatus(

@@ -9,6 +9,8 @@ export interface InvestigateInput {
   readonly caseId: CaseId;
   /** Carried through continue-as-new: what a new run must know and the store does not decide. */
   readonly resumed?: CaseMemory;
+  /** The run before is gone, with what it remembered: this one starts from what the store knows. */
+  readonly takenUp?: boolean;
   /** The run that handed its memory on: no other run's is believed. */
   readonly resumedFrom?: string;
 }

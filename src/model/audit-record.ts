@@ -3,6 +3,7 @@ import type { JsonValue } from './json.ts';
 
 export type AuditKind =
   | 'case-opened'
+  | 'case-taken-up'
   | 'alerts-claimed'
   | 'evidence-gathered'
   | 'plan-presented'

@@ -3,6 +3,7 @@ import type { CaseStore } from '../../investigation/case-ports.ts';
 import type { GatheredEvidence } from '../../investigation/evidence/evidence-content.ts';
 import type { JsonValue } from '../../model/json.ts';
 import { claimAlerts, closeCaseIfNoUnclaimed } from './alert-claims.ts';
+import { recallCase } from './case-recall.ts';
 import { loadCase, loadCaseAlerts, setCaseStatus } from './case-store.ts';
 import type { Database } from './database.ts';
 import { saveDecision } from './decision-store.ts';
@@ -23,6 +24,7 @@ export function storeCases(db: Kysely<Database>): CaseStore {
   return {
     claimAlerts: (caseId, at) => claimAlerts(db, caseId, at),
     closeIfNoUnclaimed: (caseId, verdict, at) => closeCaseIfNoUnclaimed(db, caseId, verdict, at),
+    recall: (caseId) => recallCase(db, caseId),
     caseOf: (caseId) => loadCase(db, caseId),
     alertsOf: (caseId) => loadCaseAlerts(db, caseId),
     setStatus: (caseId, mirror) => setCaseStatus(db, caseId, mirror),

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { openCases } from './case-recall.ts';
 import type { DetectionSession, DetectionStore, PublishedEvent } from '../../detection/live/live-ports.ts';
 import type { Instant } from '../../model/ids.ts';
 import { changeAlert, insertAlert, storedAlertOf } from './alert-store.ts';
@@ -58,6 +59,8 @@ export function createDetectionStore(store: Store): DetectionStore {
       `.execute(store.db);
       return rows.map((row) => row.id as Awaited<ReturnType<DetectionStore['casesWaiting']>>[number]);
     },
+
+    openCases: (olderThanMs) => openCases(store.db, olderThanMs),
 
     async eventsWaiting(partition) {
       const row = await store.db

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Chore, UpkeepState, UpkeepStore } from '../../collection/upkeep-ports.ts';
 import type { AccountId, Instant } from '../../model/ids.ts';
+import { caseTroubles } from './case-recall.ts';
 import { accountsThatDiscover, setAccountRegions } from './account-store.ts';
 import type { Store, StoreDb } from './database.ts';
 import { pruneStore } from './retention.ts';
@@ -62,6 +63,7 @@ async function loadUpkeepState(db: StoreDb, now: Instant): Promise<UpkeepState> 
       ...(isOlder('prune', 24) ? (['prune'] as const) : []),
     ],
     heldBack: await heldBackAlerts(db),
+    caseTroubles: await caseTroubles(db, now),
     rulesWarming: warming,
     regionTroubles: discovering.flatMap(({ id, region_trouble: sentence }): UpkeepState['regionTroubles'] =>
       sentence === null ? [] : [{ accountId: id satisfies AccountId, sentence }],

@@ -1,4 +1,9 @@
-import { type Client, WorkflowExecutionAlreadyStartedError, WorkflowIdReusePolicy } from '@temporalio/client';
+import {
+  type Client,
+  WorkflowExecutionAlreadyStartedError,
+  WorkflowIdReusePolicy,
+  WorkflowNotFoundError,
+} from '@temporalio/client';
 import { published } from '../../messages/collect-messages.ts';
 import { alertsArrived } from '../../messages/investigate-messages.ts';
 import { taskQueues } from '../../messages/task-queues.ts';
@@ -9,6 +14,8 @@ import type { CaseId } from '../../model/ids.ts';
 export interface Doorbells {
   ringDetect(partition?: number): Promise<void>;
   ringCase(caseId: CaseId): Promise<void>;
+  /** Starts a new run for an open case whose workflow does not run; false where it does. */
+  takeUpCase(caseId: CaseId): Promise<boolean>;
 }
 
 /** @param clients of the namespaces of polling and of cases. */
@@ -21,6 +28,34 @@ export function createDoorbells(clients: { readonly polling: Client; readonly ca
         args: [{ partition }],
         signal: published,
       });
+    },
+
+    async takeUpCase(caseId) {
+      const workflowId = caseWorkflowId(caseId);
+      const status = await clients.cases.workflow
+        .getHandle(workflowId)
+        .describe()
+        .then(
+          (described) => described.status.name,
+          (error: unknown) => {
+            if (error instanceof WorkflowNotFoundError) return 'NOT_FOUND' as const;
+            throw error;
+          },
+        );
+      if (status === 'RUNNING' || status === 'CONTINUED_AS_NEW' || status === 'PAUSED') return false;
+      try {
+        await clients.cases.workflow.start('investigate', {
+          workflowId,
+          taskQueue: taskQueues.orchestrate,
+          args: [{ caseId, takenUp: true }],
+          workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
+        });
+        return true;
+      } catch (error) {
+        // The doorbell was faster.
+        if (error instanceof WorkflowExecutionAlreadyStartedError) return false;
+        throw error;
+      }
     },
 
     async ringCase(caseId) {

@@ -169,6 +169,8 @@ export interface DetectionStore {
   casesToRing(): Promise<readonly CaseId[]>;
   /** Cases that have waited for longer than that with unclaimed alerts. */
   casesWaiting(olderThanMs: number): Promise<readonly CaseId[]>;
+  /** Open cases that were opened longer ago than that. */
+  openCases(olderThanMs: number): Promise<readonly CaseId[]>;
   /** True where published events wait behind the cursor. */
   eventsWaiting(partition: number): Promise<boolean>;
   /** Rules that are still to learn what came before them. */

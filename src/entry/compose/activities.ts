@@ -113,6 +113,7 @@ export const composeActivities = (parts: ActivityParts) => {
       ruleSet,
       ringDetect: () => doorbells.ringDetect(),
       ringCase: (caseId) => doorbells.ringCase(caseId),
+      takeUpCase: (caseId) => doorbells.takeUpCase(caseId),
     }),
     investigate: createInvestigateActivities({
       archive: storeEventArchive(store.db),

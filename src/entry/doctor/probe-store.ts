@@ -1,15 +1,24 @@
-import { openStore } from '../../adapters/store/database.ts';
+import { openOperationalAlerts } from '../../adapters/store/collection-health-store.ts';
+import { openStore, type StoreDb } from '../../adapters/store/database.ts';
 import { examineStore } from '../../adapters/store/store-examination.ts';
 import type { Config } from '../config.ts';
 import { storeUrlOf } from '../connections.ts';
 import { findingsOf, type ProbeFinding } from './finding.ts';
 
-const { ok, failed } = findingsOf('store');
+const { ok, warning, failed } = findingsOf('store');
 
 /** Without the password. */
 const shownUrl = (url: string): string => {
   const { host, pathname } = new URL(url);
   return `${host}${pathname}`;
+};
+
+/** Cases that are stuck, or whose workflow was gone: nobody looks for what nobody knows of. */
+const caseFindings = async (db: StoreDb): Promise<readonly ProbeFinding[]> => {
+  const alerts = await openOperationalAlerts(db);
+  return alerts
+    .filter(({ kind }) => kind === 'case-stuck' || kind === 'case-taken-up')
+    .map(({ subject, sentence }) => warning(subject, sentence, `see \`trailhound investigations show ${subject}\``));
 };
 
 /** Whether the store answers, with the schema that this version needs. */
@@ -31,7 +40,7 @@ export const probeStore = async (config: Config): Promise<readonly ProbeFinding[
       return [
         failed(subject, `its schema is of a newer version (${unknownMigrations.join(', ')})`, 'update Trailhound here'),
       ];
-    return [ok(subject, `PostgreSQL ${version} answers, its schema is up to date`)];
+    return [ok(subject, `PostgreSQL ${version} answers, its schema is up to date`), ...(await caseFindings(store.db))];
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     return [

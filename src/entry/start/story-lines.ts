@@ -133,6 +133,7 @@ const detailOf = (record: PositionedAuditRecord): string => {
 /** How each kind of audit record is told; what the plan's own lines tell already is left out. */
 const tellings: Readonly<Record<AuditKind, Telling>> = {
   'case-opened': note('case', () => 'opened'),
+  'case-taken-up': note('case', () => 'its workflow was gone; taken up again from what the store knows'),
   'alerts-claimed': silent,
   'evidence-gathered': silent,
   'plan-presented': silent,
