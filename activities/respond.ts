@@ -1,4 +1,5 @@
 import { activityInfo, ApplicationFailure, heartbeat } from '@temporalio/activity';
+import { refuse } from '../src/approval/refusal.ts';
 import type { AuditLog } from '../src/audit/audit-log.ts';
 import { auditRecord, trailhoundItself } from '../src/audit/audit-record.ts';
 import type { RespondInput } from '../src/messages/respond-messages.ts';
@@ -8,9 +9,11 @@ import type { CaseId, Instant } from '../src/model/ids.ts';
 import type { JsonObject } from '../src/model/json.ts';
 import type { Execution } from '../src/response/action-journal.ts';
 import { actionResultFrom, seeEnding } from '../src/response/action-ending.ts';
+import { stepMemory } from '../src/response/step-memory.ts';
 import { moduleOf, stepNamed, stepsOf } from '../src/response/action-registry.ts';
 import {
   authorizeWrite,
+  beginPlan,
   type AuthorizedWrite,
   judgeWrite,
   type WriteAuthorization,
@@ -20,6 +23,8 @@ import { CallFailure } from '../src/response/call-failure.ts';
 import type { Protected } from '../src/response/guards.ts';
 import { intentIdOf, sessionOf } from '../src/response/intent.ts';
 import type { OpenAccount } from '../src/response/ports.ts';
+import { registerKeys } from '../src/response/register.ts';
+import { ResponderStopped } from '../src/response/responder-stopped.ts';
 import { runStep, settleStep as settle, type StepResult } from '../src/response/run-step.ts';
 import type {
   ActionEnd,
@@ -52,6 +57,8 @@ export interface RespondPorts extends WriteJudges {
   readonly unsettled: UnsettledKeyBoard;
   /** Waits until the calls that AWS answered are in the log of our own calls. */
   readonly flushOwnCalls: () => Promise<void>;
+  /** Told whenever something is refused because responses are stopped until a person has looked. */
+  readonly onStopped: (stopped: ResponderStopped) => void;
 }
 
 /** Failure types that the workflow tells apart; a failure's type is not encrypted and says nothing secret. */
@@ -65,18 +72,23 @@ export function createRespondActivities(ports: RespondPorts) {
   return {
     /** Judges the whole response before its first step, and tells the workflow what its actions are. */
     beginResponse: (input: RespondInput): Promise<ResponseOutline> =>
-      asActivity(ports, async () => {
+      asActivity(ports, input, async () => {
         const approved: AuthorizedWrite[] = [];
         for (const actionId of input.actionIds) {
           const asked = { ...input, actionId, intentId: intentIdOf(input.planDigest, actionId) };
           approved.push(await orRefuse(asked, ports, await judgeWrite(asked, execution(), ports)));
+        }
+        for (const write of approved) {
+          const begun = await beginPlan(write, execution(), ports);
+          if (begun === 'taken')
+            await orRefuse(write.request, ports, { kind: 'refused', ...refuse('already-executed') });
         }
         return { actions: approved.map((write) => outlineOf(write, input.actionIds)), pacing: ports.pacing };
       }),
 
     /** Takes one step, as far as it was not taken before. */
     takeStep: (request: StepRequest): Promise<StepResult> =>
-      asActivity(ports, async () => {
+      asActivity(ports, request, async () => {
         const { step, context, write } = await openStep(request, ports);
         const result = await runStep(step, context);
         const { outcome, detail, awsRequestIds, verifiedAt } = result;
@@ -86,7 +98,7 @@ export function createRespondActivities(ports: RespondPorts) {
 
     /** Finds out what an attempt with a lost answer left behind, and removes what is ours and of no use. */
     settleStep: (request: StepRequest): Promise<SettlingLook> =>
-      asActivity(ports, async () => {
+      asActivity(ports, request, async () => {
         const { step, context, write } = await openStep(request, ports);
         try {
           const settlement = await settle(step, context);
@@ -104,7 +116,7 @@ export function createRespondActivities(ports: RespondPorts) {
 
     /** Looks at how an action ended, in AWS, and writes that down, whatever the steps' results were. */
     endAction: (end: ActionEnd): Promise<ActionEnding> =>
-      asActivity(ports, async () => {
+      asActivity(ports, end, async () => {
         const { write, contextOf } = await openAction(end, ports);
         const { intentId } = write.request;
         const rows = await ports.journal.rowsOfAction(intentId);
@@ -113,6 +125,7 @@ export function createRespondActivities(ports: RespondPorts) {
         const claimed = { outcome: end.outcome === 'stopped' ? 'failed' : end.outcome, detail: end.detail } as const;
         const ending = await seeEnding(steps, rows, claimed, activityInfo().attempt < looksAtEnd);
         const at = ports.clock.now();
+        await ports.register.spend({ kind: 'end', intentId, at });
         const outcome = end.outcome === 'stopped' && ending.outcome === 'failed' ? 'stopped' : ending.outcome;
         const { detail, keys, stepsSeen } = ending;
         await ports.journal.end(intentId, actionResultFrom(intentId, rows, ending), at);
@@ -147,6 +160,8 @@ async function openAction(request: ActionRequest, ports: RespondPorts): Promise<
       clock,
       limits,
       guarded,
+      mayChange: write.mayChange,
+      memory: stepMemory(ports.register, clock, intentId, step),
       journal: {
         rows: () => journal.rowsOf(intentId, step),
         mark: (mark, data, awsRequestIds, attempt = 0) =>
@@ -164,6 +179,10 @@ interface OpenStep {
 
 async function openStep(request: StepRequest, ports: RespondPorts): Promise<OpenStep> {
   const { write, contextOf } = await openAction(request, ports);
+  // Only its end may be looked at again after it.
+  if ((await ports.register.find(registerKeys.end(write.request.intentId))) !== null) {
+    await orRefuse(request, ports, { kind: 'refused', ...refuse('already-executed') });
+  }
   const step = stepNamed(write.action.type, request.step)?.does;
   if (step === undefined) throw new StepBlocked(`Action ${write.action.id} has no step named ${request.step}.`);
   return { step, write, context: contextOf(request.step) };
@@ -188,6 +207,23 @@ async function putUp(ports: RespondPorts, write: AuthorizedWrite, step: string, 
     since: at,
   });
   if (isNew) await record(ports, write, 'action-step', at, { step, settled: 'not yet', detail: why, mayBeLive });
+}
+
+/* Stopping */
+
+/** Tells that responses are stopped: to the operator's log, and to the audit trail of the case that ran into it. */
+async function tellStopped(ports: RespondPorts, asked: object, stopped: ResponderStopped): Promise<void> {
+  ports.onStopped(stopped);
+  const { caseId, planDigest, actionId } = claimsOf(asked);
+  const record = auditRecord({
+    at: ports.clock.now(),
+    actor: trailhoundItself,
+    ...(caseId === null ? {} : { caseId }),
+    kind: 'write-refused',
+    subject: actionId ?? 'response',
+    data: { code: 'responder-stopped', reason: stopped.reason, detail: stopped.message, planDigest },
+  });
+  await ports.audit.append([record]).catch(() => null); // the log has it; what stops responses may be the store itself
 }
 
 /* Authorization */
@@ -262,11 +298,12 @@ function outlineOf({ action, request }: AuthorizedWrite, approved: readonly stri
 /* Running */
 
 /** Heartbeats while it runs, and turns whatever it throws into a failure that says whether to try again, and nothing secret. */
-async function asActivity<T>(ports: RespondPorts, body: () => Promise<T>): Promise<T> {
+async function asActivity<T>(ports: RespondPorts, asked: object, body: () => Promise<T>): Promise<T> {
   const beat = setInterval(() => heartbeat(), heartbeatEveryMs);
   try {
     return await body();
   } catch (error) {
+    if (error instanceof ResponderStopped) await tellStopped(ports, asked, error);
     throw asFailure(error);
   } finally {
     clearInterval(beat);
@@ -301,7 +338,7 @@ function asFailure(error: unknown): ApplicationFailure {
 }
 
 function isFinal(error: unknown): error is Error {
-  return [StepBlocked, NeedsSettling].some((type) => error instanceof type);
+  return [StepBlocked, NeedsSettling, ResponderStopped].some((type) => error instanceof type);
 }
 
 /** An error that we did not foresee may quote what it choked on: its text stays out of the history, its place goes in. */

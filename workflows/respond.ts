@@ -122,7 +122,8 @@ async function carryOutAll(input: RespondInput, story: Story): Promise<void> {
     outline = await persistent.beginResponse(input);
   } catch (error) {
     const { detail } = reading(error);
-    const refused = (actionId: string) => ({ actionId, type: null, outcome: 'refused', detail }) as const;
+    const need = isStopped(error) ? { need: 'responder-stopped' as const } : {};
+    const refused = (actionId: string) => ({ actionId, type: null, outcome: 'refused', detail, ...need }) as const;
     story.ended.push(...input.actionIds.map(refused));
     return;
   }
@@ -213,7 +214,9 @@ async function seeHowItEnded(
     return { actionId, type, outcome: told, detail, keys, ...(wanted === undefined ? {} : { need: wanted }) };
   } catch (error) {
     const { detail } = reading(error);
-    return { actionId, type, outcome: 'unknown', need: 'outcome-unknown', detail: `${claimed.detail} ${detail}` };
+    const why = isStopped(error) ? 'responder-stopped' : 'outcome-unknown';
+    const told = detail === claimed.detail ? detail : `${claimed.detail} ${detail}`;
+    return { actionId, type, outcome: 'unknown', need: why, detail: told };
   }
 }
 
@@ -360,8 +363,18 @@ function reading(error: unknown): Reading {
   }
   const detail = cause.message;
   if (cause.type === 'WriteRefused') return { outcome: 'refused', detail };
+  if (isStopped(error)) return { outcome: 'failed', need: 'responder-stopped', detail };
   if (cause.type === 'StepBlocked' || cause.type === 'CallFailure') return { outcome: 'failed', detail };
   return { outcome: 'unknown', need: 'outcome-unknown', detail };
+}
+
+/** The responder's memory stopped it: not this action, but every one, until a person has looked. */
+function isStopped(error: unknown): boolean {
+  return (
+    error instanceof ActivityFailure &&
+    error.cause instanceof ApplicationFailure &&
+    error.cause.type === 'ResponderStopped'
+  );
 }
 
 /** A failure's second detail is the operation that failed; without one, anything may have happened. */

@@ -22,6 +22,10 @@ const remedies: Readonly<Record<RefusalCode, string>> = {
     'The stored plan is not what its digest says: do not carry it out, find out who changed the database, and have a new plan made.',
   'not-yet-valid': 'The decision is dated in the future: check the clocks of both machines and sign it again.',
   expired: 'The decision is no longer valid: look at the case as it is now and decide again.',
+  'not-begun-in-time':
+    'A decision must be begun soon after it is complete (response.begin_within): look at the case as it is now, ask for a fresh plan with `trailhound investigations replan CASE`, and decide again.',
+  'older-than-register':
+    'The decision was given before the register of spent decisions began, so that nobody knows whether it was used: ask for a fresh plan with `trailhound investigations replan CASE`, and decide again.',
   'unknown-action':
     'The decision names an action that the plan does not have: choose among those that `investigations show` lists.',
   'action-differs':

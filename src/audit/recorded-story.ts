@@ -14,6 +14,7 @@ const kinds: Readonly<Record<AuditKind, readonly [StoryKind, string]>> = {
   'response-started': ['state', 'The response began.'],
   'action-step': ['verified', 'A step was taken and verified.'],
   'action-ended': ['done', 'An action ended.'],
+  'memory-accepted': ['decided', 'A difference between register and store was accepted.'],
   'write-refused': ['trouble', 'A change was refused: no valid decision for it.'],
   'response-ended': ['state', 'The response ended.'],
   'undo-asked': ['decided', 'A plan to take the response back was asked for.'],

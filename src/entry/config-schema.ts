@@ -163,6 +163,9 @@ export const configSchema = z.strictObject({
       watch_grace: duration().prefault('1m'),
       settle: duration().prefault('20s'),
       trail_proof_timeout: duration(1_000).prefault('30m'),
+      begin_within: duration(1_000).prefault('15m'),
+      journal_key_file: text.optional(),
+      register: z.strictObject({ dynamodb_table: text, region: region.optional(), role: role.optional() }).optional(),
     })
     .prefault({}),
   codec: z.strictObject({ key_file: text.optional(), port: port.default(8234) }).prefault({}),

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { parse, TomlError } from 'smol-toml';
 import type { z } from 'zod';
-import type { Account } from '../model/account.ts';
+import type { Account, RoleRef } from '../model/account.ts';
 import type { AccountId } from '../model/ids.ts';
 import { configSchema, knownKeys, type ConfigFile } from './config-schema.ts';
 import { nearest } from './spelling.ts';
@@ -77,6 +77,12 @@ export interface Config {
     /** After a lost answer, how long IAM's lists are given to agree. */
     readonly settleMs: number;
     readonly trailProofTimeoutMs: number;
+    /** So soon after it is complete a decision must be begun. */
+    readonly beginWithinMs: number;
+    /** The key that marks journal rows as the responder's own. */
+    readonly journalKeyFile: string;
+    /** Where the register of what was spent is kept; without it, in the data folder. */
+    readonly register?: { readonly dynamoDbTable: string; readonly region: string; readonly role?: RoleRef };
   };
   readonly codec: { readonly keyFile: string; readonly port: number };
   readonly log: { readonly level: 'debug' | 'info' | 'warn' | 'error' };
@@ -232,6 +238,11 @@ const awsOf = (entry: ConfigFile['aws'], at: ResolvePath): Config['aws'] => ({
   ...(entry.credentials_file === undefined ? {} : { credentialsFile: at(entry.credentials_file) }),
 });
 
+const registerOf = (
+  { dynamodb_table: dynamoDbTable, region, role }: NonNullable<ConfigFile['response']['register']>,
+  defaultRegion: string,
+) => ({ dynamoDbTable, region: region ?? defaultRegion, ...(role === undefined ? {} : { role: roleOf(role) }) });
+
 const approversOf = (entry: ConfigFile['approval'], at: ResolvePath, dataDir: string) =>
   entry.approvers?.map(({ name, public_key_file }) => ({ name, publicKeyFile: at(public_key_file) })) ?? [
     { name: 'local', publicKeyFile: join(dataDir, 'approvers', 'local.pub') },
@@ -272,6 +283,12 @@ const fromFile = (entry: ConfigFile, at: ResolvePath, env: NodeJS.ProcessEnv, fi
       watchGraceMs: response.watch_grace,
       settleMs: response.settle,
       trailProofTimeoutMs: response.trail_proof_timeout,
+      beginWithinMs: response.begin_within,
+      journalKeyFile:
+        response.journal_key_file === undefined
+          ? join(dataDir, 'responder', 'journal.key')
+          : at(response.journal_key_file),
+      ...(response.register === undefined ? {} : { register: registerOf(response.register, entry.aws.region) }),
     },
     codec: {
       keyFile: codec.key_file === undefined ? join(dataDir, 'codec.key') : at(codec.key_file),

@@ -23,6 +23,7 @@ import { composeAws } from './compose/aws.ts';
 import { openEnrichment } from './compose/enrichment.ts';
 import { requireTemporal } from './compose/prepare-temporal.ts';
 import { passReplayGate } from './compose/replay-gate.ts';
+import { composeResponderMemory } from './compose/responder-memory.ts';
 import { loadRuleSet } from './compose/rule-set.ts';
 import type { Config } from './config.ts';
 import { takeInNotedCalls } from './doctor/noted-calls.ts';
@@ -126,8 +127,10 @@ export const runWorker = async (config: Config, options: { readonly bundleFile?:
     for (const use of ['polling', 'cases'] as const)
       natives.set(config.temporal.namespaces[use], await connectWorkers(temporalConnectionOf(config, use)));
     const doorbells = createDoorbells(connections);
+    const responder = await composeResponderMemory(config, aws);
     const activities = composeActivities({
       config,
+      responder,
       store,
       aws,
       ownCalls,

@@ -14,6 +14,7 @@ export type AuditKind =
   | 'action-step'
   | 'action-ended'
   | 'write-refused'
+  | 'memory-accepted'
   | 'response-ended'
   | 'undo-asked'
   | 'stop-asked'

@@ -23,6 +23,8 @@ export type NeedCode =
   | 'key-not-ours'
   /** A key that a response made may be live, and it cannot be told or removed yet; the response goes on trying. */
   | 'key-may-be-live'
+  /** The responder's own memory does not agree with the store's, or cannot be read. */
+  | 'responder-stopped'
   | 'used-after-containment';
 
 export type CaseState =

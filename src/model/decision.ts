@@ -36,6 +36,8 @@ export const refusalCodes = [
   'plan-altered',
   'not-yet-valid',
   'expired',
+  'not-begun-in-time',
+  'older-than-register',
   'unknown-action',
   'action-differs',
   'action-not-approved',

@@ -38,15 +38,29 @@ export interface ActionClaim {
   readonly at: Instant;
 }
 
-/** Whose the action is; `claimedAt` is when its first claim was made. */
-export type ClaimOutcome = { readonly kind: 'ours'; readonly claimedAt: Instant } | { readonly kind: 'taken' };
+/** Whether the action is this execution's, by the store. When it was begun is told by the register. */
+export type ClaimOutcome = 'ours' | 'taken';
 
-/** The memory of what was done, which decides what a retry does. It is in the store, for Temporal forgets. */
+/** An action that the store knows. */
+export interface JournalledAction {
+  readonly intentId: string;
+  readonly planDigest: Digest;
+  readonly actionId: string;
+  readonly caseId: CaseId;
+  readonly execution: Execution;
+  /** Whether anything was written of it after it was claimed. */
+  readonly hasRows: boolean;
+}
+
+/**
+ * The memory of what was done, which decides what a retry does. It is in the store, for Temporal forgets. Every row that is read was
+ * written by the responder: another one stops responses.
+ */
 export interface ActionJournal {
   /** Takes an action of a plan for one execution; unique by plan digest and action ID. */
   claim(claim: ActionClaim): Promise<ClaimOutcome>;
-  /** Whose the action is, without taking it. */
-  holderOf(planDigest: Digest, actionId: string): Promise<(Execution & { readonly claimedAt: Instant }) | null>;
+  /** Every action that was ever claimed. */
+  actions(): Promise<readonly JournalledAction[]>;
   /** All rows of a step, oldest first. */
   rowsOf(intentId: string, step: string): Promise<readonly JournalRow[]>;
   /** Writes a row durably; where that mark and attempt has one already, that one stays and is returned. */

@@ -2,7 +2,14 @@ import type { ActionOutcome } from '../model/action-result.ts';
 import type { Digest, Instant } from '../model/ids.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { JournalMark, JournalRow } from './action-journal.ts';
-import { NeedsSettling, type ActionStep, type StepContext, type StepFacts, type StepSettlement } from './step.ts';
+import {
+  NeedsSettling,
+  StepBlocked,
+  type ActionStep,
+  type StepContext,
+  type StepFacts,
+  type StepSettlement,
+} from './step.ts';
 
 /** A step that was taken and verified. */
 export interface StepResult {
@@ -17,24 +24,28 @@ export interface StepResult {
 
 /**
  * Takes a step as far as it goes, writing a row before each next part: intended, checked, called, verified. What the journal
- * shows as called is not called again, so it may be called any number of times; the end is looked at in AWS every time, whatever
- * the journal says about it.
+ * or the register shows as done is not done again, so it may be called any number of times; the end is looked at in AWS every time,
+ * whatever they say about it.
  *
  * @throws whatever the step throws; NeedsSettling where an earlier attempt of a `onceOnly` step has not been settled.
  */
 export async function runStep(step: ActionStep, context: StepContext): Promise<StepResult> {
   await record(context, 'intended', {}, []);
   const known = byMark(await context.journal.rows());
-  if (known.called === undefined) await checkAndCall(step, context);
+  if (known.called === undefined && !(await context.memory.isTaken())) await checkAndCall(step, context);
   const proof = await step.verify(context);
   const verifiedAt = context.clock.now();
   await recordFacts(context, 'verified', proof);
+  await context.memory.noteTaken();
   return await resultFrom(context, proof, verifiedAt);
 }
 
 /** Settles what a lost answer left behind; see {@link ActionStep.settle}. */
 export async function settleStep(step: ActionStep, context: StepContext): Promise<StepSettlement> {
   if (step.settle === undefined) return { found: 'nothing', detail: 'The step may be repeated as it is.', foreign: [] };
+  if (await context.memory.isTaken()) {
+    return { found: 'stored', detail: 'The step has been taken: nothing of it is left to settle.', foreign: [] };
+  }
   return await step.settle(context);
 }
 
@@ -42,6 +53,7 @@ async function checkAndCall(step: ActionStep, context: StepContext): Promise<Jou
   if (unsettledAttempt(await context.journal.rows()) !== null) {
     throw new NeedsSettling('The answer to an earlier attempt was lost, and what it left behind is not known yet.');
   }
+  if (!context.mayChange) throw new StepBlocked('It was begun too long ago: nothing more is changed under this plan.');
   const check = await step.check(context);
   const checked = await recordFacts(context, 'checked', check);
   const facts =

@@ -4,6 +4,7 @@ import type { AnyAction } from '../model/action.ts';
 import type { JournalMark, JournalRow } from './action-journal.ts';
 import type { Protected } from './guards.ts';
 import type { AccountHands, Clock } from './ports.ts';
+import type { StepMemory } from './step-memory.ts';
 
 /** One step's rows of the journal. */
 export interface StepJournal {
@@ -40,6 +41,9 @@ export interface StepContext<A extends AnyAction = AnyAction> {
   readonly clock: Clock;
   readonly limits: StepLimits;
   readonly guarded: Protected;
+  readonly memory: StepMemory;
+  /** False where the action was begun too long ago: then it is looked at and tidied up, and nothing new is begun. */
+  readonly mayChange: boolean;
 }
 
 /** What a step saw or did: for the journal, by IDs and digests. */

@@ -179,7 +179,8 @@ describe('trailhound.example.toml', () => {
     const switchedOn = full
       .replaceAll(new RegExp(`^(${optional.join('|')}) = .*$`, 'gm'), '')
       .replace(/^\[\[accounts\]\].*?(?=^\[rules\])/ms, '')
-      .replace(/^\[temporal\.tls\].*?(?=^\[store\])/ms, '');
+      .replace(/^\[temporal\.tls\].*?(?=^\[store\])/ms, '')
+      .replace(/^\[response\.register\].*?(?=^\[codec\])/ms, '');
     const defaults = load('');
     expect({ ...load(switchedOn), accounts: [] }).toEqual(defaults);
   });

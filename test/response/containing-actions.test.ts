@@ -11,6 +11,7 @@ import { StepBlocked, type StepContext } from '../../src/response/step.ts';
 import { aPlan } from '../approval/decision-fixtures.ts';
 import { Crash, FakeAccount, type Fault } from './fake-account.ts';
 import { memoryJournal } from './memory-journal.ts';
+import { memoryOf } from './memory-register.ts';
 import { rotationByHand } from './rotation-by-hand.ts';
 import { accessTo, accountId, accountOf, startCompromisedAccount, userStateOf } from './simulated-account.ts';
 
@@ -290,6 +291,8 @@ function contextFor(account: FakeAccount, action: Action, step: string): StepCon
     clock: account.clock,
     limits: { settleMs: 1_000, trailProofTimeoutMs: 10_000, lookAgainMs: 100, storeAgainForMs: 0 },
     guarded: { userNames: [], paths: [] },
+    mayChange: true,
+    memory: memoryOf(account.register, intentId, step),
     journal: {
       rows: () => account.journal.rowsOf(intentId, step),
       mark: (mark, data, awsRequestIds, attempt = 0) =>

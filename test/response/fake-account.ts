@@ -2,6 +2,7 @@ import { CallFailure } from '../../src/response/call-failure.ts';
 import type { ActionJournal, JournalRow } from '../../src/response/action-journal.ts';
 import type { AccountHands, Answered, KeyMaking } from '../../src/response/ports.ts';
 import { SecretText } from '../../src/response/secret-text.ts';
+import { memoryRegister } from './memory-register.ts';
 import type { Instant } from '../../src/model/ids.ts';
 
 /** The process died: nothing after it runs, nothing in memory is left. */
@@ -45,6 +46,7 @@ export class FakeAccount {
   readonly policies = new Map<string, string>();
   password = true;
   readonly rows: JournalRow[] = [];
+  readonly register = memoryRegister();
   readonly responderArn: string;
   nextFault: () => Fault = () => 'none';
   #made = 0;
@@ -152,8 +154,8 @@ export class FakeAccount {
   };
 
   journal: ActionJournal = {
-    claim: async ({ at }) => ({ kind: 'ours', claimedAt: at }),
-    holderOf: async () => null,
+    claim: async () => 'ours',
+    actions: async () => [],
     rowsOf: async (intentId, step) => this.rows.filter((row) => row.intentId === intentId && row.step === step),
     rowsOfAction: async (intentId) => this.rows.filter((row) => row.intentId === intentId),
     write: async (row) => {

@@ -5,8 +5,8 @@ export function memoryJournal(): ActionJournal & { readonly rows: JournalRow[] }
   const rows: JournalRow[] = [];
   return {
     rows,
-    claim: async ({ at }) => ({ kind: 'ours', claimedAt: at }),
-    holderOf: async () => null,
+    claim: async () => 'ours',
+    actions: async () => [],
     rowsOf: async (intentId, step) => rows.filter((row) => row.intentId === intentId && row.step === step),
     rowsOfAction: async (intentId) => rows.filter((row) => row.intentId === intentId),
     write: async (row) => {

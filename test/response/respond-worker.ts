@@ -5,6 +5,7 @@ import { awsAccountHands } from '../../src/adapters/aws/account-hands.ts';
 import { createAwsAccess } from '../../src/adapters/aws/clients.ts';
 import { storeActionJournal } from '../../src/adapters/store/action-journal-store.ts';
 import { storeAuditLog } from '../../src/adapters/store/audit-store.ts';
+import { fileRegister } from '../../src/adapters/responder/file-register.ts';
 import { openStore } from '../../src/adapters/store/database.ts';
 import { createOwnCallRecorder } from '../../src/adapters/store/own-call-recorder.ts';
 import { loadPlan } from '../../src/adapters/store/plan-store.ts';
@@ -14,6 +15,7 @@ import { parseApproverKey } from '../../src/approval/approver-key.ts';
 import { taskQueues } from '../../src/messages/task-queues.ts';
 import type { Account } from '../../src/model/account.ts';
 import type { Instant } from '../../src/model/ids.ts';
+import { journalSeal } from '../../src/response/journal-seal.ts';
 import type { Pacing } from '../../src/response/step-request.ts';
 
 /** All that a worker for responses is configured with; JSON, so that it can be given to another process. */
@@ -26,6 +28,10 @@ export interface RespondWorkerSettings {
   readonly account: Account;
   readonly approvers: readonly { readonly name: string; readonly publicKeyPem: string }[];
   readonly audience: string;
+  /** Where the responder alone can write. */
+  readonly registerFolder: string;
+  /** Base64. */
+  readonly journalKey: string;
   readonly pacing?: Partial<Pacing>;
 }
 
@@ -48,7 +54,9 @@ export function composeRespondPorts(settings: RespondWorkerSettings): {
   return {
     ports: {
       plans: { planByDigest: (digest) => loadPlan(store.db, digest) },
-      journal: storeActionJournal(store.db),
+      journal: storeActionJournal(store.db, journalSeal(Buffer.from(settings.journalKey, 'base64'))),
+      register: fileRegister(settings.registerFolder, () => new Date().toISOString() as Instant),
+      beginWithinMs: 15 * 60_000,
       openAccount: awsAccountHands({ access, accounts: [settings.account] }),
       audit: storeAuditLog(store.db),
       clock: { now: () => new Date().toISOString() as Instant, wait: (ms) => sleep(ms) },
@@ -64,6 +72,7 @@ export function composeRespondPorts(settings: RespondWorkerSettings): {
       pacing: { firstMs: 100, longestMs: 1_000, roundsForMs: 5_000, tellPersonAfterMs: 2_000, ...settings.pacing },
       unsettled: storeUnsettledKeys(store.db),
       flushOwnCalls: () => ownCalls.flush(),
+      onStopped: () => {},
     },
     close: async () => {
       access.destroy();

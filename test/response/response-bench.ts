@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { randomBytes } from 'node:crypto';
 import { Client, Connection } from '@temporalio/client';
 import type { Simulator } from '../../simulator/server.ts';
 import { openStore, type Store } from '../../src/adapters/store/database.ts';
@@ -58,6 +59,7 @@ export async function openBench(simulator: Simulator): Promise<ResponseBench> {
   const approver = anApprover('ann');
   const connection = await Connection.connect({ address: temporal.address });
   const { accessKeyId, secretAccessKey } = simulator.world.credentials;
+  const journalKey = randomBytes(32).toString('base64');
   let made = 0;
   const folder = await mkdtemp(join(tmpdir(), 'trailhound-approver-'));
   const proposed = async (plan: Plan): Promise<Proposed> => {
@@ -91,6 +93,8 @@ export async function openBench(simulator: Simulator): Promise<ResponseBench> {
       account: accountOf(simulator),
       approvers: [{ name: approver.name, publicKeyPem: approver.pems.publicKeyPem }],
       audience,
+      registerFolder: join(folder, 'register'),
+      journalKey,
     }),
     clientFor: async ({ namespace }) => new Client({ connection, namespace, dataConverter: { failureConverterPath } }),
     compromise: async () => {

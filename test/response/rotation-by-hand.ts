@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { awsAccountHands } from '../../src/adapters/aws/account-hands.ts';
+import { memoryOf, memoryRegister } from './memory-register.ts';
 import type { AwsAccess } from '../../src/adapters/aws/clients.ts';
 import type { Account } from '../../src/model/account.ts';
 import type { Action } from '../../src/model/action.ts';
@@ -34,6 +35,7 @@ export function rotationByHand(
   journal: ActionJournal,
   limits: Partial<StepLimits> = {},
 ): RotationByHand {
+  const register = memoryRegister();
   const intentId = intentIdOf(plan.digest, action.id);
   const open = awsAccountHands({ access, accounts: [account] });
 
@@ -45,6 +47,8 @@ export function rotationByHand(
     clock: { now, wait: (ms) => sleep(ms) },
     limits: { settleMs: 200, trailProofTimeoutMs: 10_000, lookAgainMs: 50, storeAgainForMs: 300, ...limits },
     guarded: { userNames: [], paths: [] },
+    mayChange: true,
+    memory: memoryOf(register, intentId, step),
     journal: {
       rows: () => journal.rowsOf(intentId, step),
       mark: (mark, data, awsRequestIds, attempt = 0) =>

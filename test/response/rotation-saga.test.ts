@@ -5,6 +5,7 @@ import { stepNamed, stepsOf } from '../../src/response/action-registry.ts';
 import { intentIdOf, sessionOf } from '../../src/response/intent.ts';
 import { runStep, settleStep } from '../../src/response/run-step.ts';
 import { NeedsSettling, SettlingHeld, StepBlocked, type StepContext } from '../../src/response/step.ts';
+import { memoryOf } from './memory-register.ts';
 import { aPlan, rotationIn } from '../approval/decision-fixtures.ts';
 import { Crash, FakeAccount, type Fault, type FakeOptions } from './fake-account.ts';
 
@@ -31,6 +32,8 @@ function contextFor(fake: FakeAccount, step: string): StepContext {
     clock: fake.clock,
     limits: { settleMs: 2_000, trailProofTimeoutMs: 600_000, lookAgainMs: 500, storeAgainForMs: 1_000 },
     guarded: { userNames: [], paths: [] },
+    mayChange: true,
+    memory: memoryOf(fake.register, intentId, step),
     journal: {
       rows: () => fake.journal.rowsOf(intentId, step),
       mark: (mark: JournalMark, data, awsRequestIds, attempt = 0) =>

@@ -1,10 +1,11 @@
 import { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { STSClient } from '@aws-sdk/client-sts';
 import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from '@smithy/types';
-import type { Account } from '../../model/account.ts';
+import type { Account, RoleRef } from '../../model/account.ts';
 import type { AccountId } from '../../model/ids.ts';
 import { assumedRoleCredentials, type SessionLabel } from './credentials.ts';
 import { refuseUnreadableAnswers, type WireProtocol } from './readable-answers.ts';
@@ -51,6 +52,8 @@ export interface AwsAccess {
   iam(account: Account, purpose: AwsPurpose, session?: SessionLabel): IAMClient;
   sts(account: Account, purpose: AwsPurpose, session?: SessionLabel): STSClient;
   secretsManager(account: Account, region: string, purpose: AwsPurpose, session?: SessionLabel): SecretsManagerClient;
+  /** Under a role of the register's own, or the process's own credentials: the register belongs to no watched account. */
+  dynamoDb(region: string, role: RoleRef | undefined): DynamoDBClient;
   /** The process's own identity, before any role is assumed. */
   ownSts(): STSClient;
   /** Closes all sockets. */
@@ -94,13 +97,14 @@ const socketsPerHost = 500;
 /** How each service writes its answers. */
 const protocols = {
   cloudtrail: 'json',
+  dynamodb: 'json',
   ec2: 'query',
   iam: 'query',
   secretsmanager: 'json',
   sts: 'query',
 } as const satisfies Record<string, WireProtocol>;
 
-type AnyClient = CloudTrailClient | EC2Client | IAMClient | STSClient | SecretsManagerClient;
+type AnyClient = CloudTrailClient | DynamoDBClient | EC2Client | IAMClient | STSClient | SecretsManagerClient;
 
 /** Gives SDK v3 clients that assume the account's role for the purpose, or use the process's own credentials where it has none. */
 export function createAwsAccess(options: AwsAccessOptions): AwsAccess {
@@ -138,8 +142,10 @@ export function createAwsAccess(options: AwsAccessOptions): AwsAccess {
   /** All that read share STS's connections: else each account and region would open its own, at every poll anew. */
   const shared = () => ({ ...common, requestHandler: ownSts().config.requestHandler });
 
-  const credentialsFor = (account: Account, purpose: AwsPurpose, label: SessionLabel) => {
-    const role = account.roles[purpose];
+  const credentialsFor = (account: Account, purpose: AwsPurpose, label: SessionLabel) =>
+    roleCredentials(account.roles[purpose], label);
+
+  const roleCredentials = (role: RoleRef | undefined, label: SessionLabel) => {
     if (role === undefined) return options.credentials === undefined ? {} : { credentials: options.credentials };
     const key = `${role.arn}/${role.externalId ?? ''}/${labelKey(label)}`;
     const provider = keptOrMade(providers, key, keptSessions, () => assumedRoleCredentials(ownSts(), role, label));
@@ -189,6 +195,17 @@ export function createAwsAccess(options: AwsAccessOptions): AwsAccess {
       clientFor('sts', account, options.region, purpose, session, (given) => new STSClient(given)),
     secretsManager: (account, region, purpose, session) =>
       clientFor('secretsmanager', account, region, purpose, session, (given) => new SecretsManagerClient(given)),
+    dynamoDb: (region, role) =>
+      made(`dynamodb/${region}/${role?.arn ?? ''}/${role?.externalId ?? ''}`, () => {
+        const client = new DynamoDBClient({
+          ...common,
+          region,
+          maxAttempts: attemptsByUse.otherwise,
+          ...roleCredentials(role, registerLabel),
+        });
+        refuseUnreadableAnswers(stackOf(client), protocols.dynamodb);
+        return client;
+      }),
     ownSts,
     destroy: () => {
       for (const client of clients.values()) client.destroy();
@@ -204,6 +221,9 @@ export function createAwsAccess(options: AwsAccessOptions): AwsAccess {
 function stackOf(client: AnyClient): IAMClient['middlewareStack'] {
   return client.middlewareStack as IAMClient['middlewareStack'];
 }
+
+/** Names the sessions that read and write the responder's register. */
+const registerLabel: SessionLabel = { sessionName: 'trailhound-register' };
 
 function labelKey(label: SessionLabel): string {
   return `${label.sessionName}/${label.sourceIdentity ?? ''}`;

@@ -1,42 +1,44 @@
 import type { ActionResult } from '../../model/action-result.ts';
 import type { Digest, Instant } from '../../model/ids.ts';
-import type { ActionClaim, ActionJournal, ClaimOutcome, JournalRow } from '../../response/action-journal.ts';
+import type {
+  ActionClaim,
+  ActionJournal,
+  ClaimOutcome,
+  JournalledAction,
+  JournalRow,
+} from '../../response/action-journal.ts';
+import type { JournalSeal } from '../../response/journal-seal.ts';
+import { ResponderStopped } from '../../response/responder-stopped.ts';
 import type { ActionTaken } from '../../response/undo-plan.ts';
 import type { StoreDb } from './database.ts';
 import { jsonText } from './json-text.ts';
 import type { Selectable } from 'kysely';
 import type { ActionStepsTable } from './tables/response-tables.ts';
 
-/** The {@link ActionJournal} in the store. Each write is a transaction of its own, committed before it is returned. */
-export function storeActionJournal(db: StoreDb): ActionJournal {
+/**
+ * The {@link ActionJournal} in the store. Each write is a transaction of its own, committed before it is returned. Rows carry a MAC of
+ * the responder's, and are refused without it.
+ */
+export function storeActionJournal(db: StoreDb, seal: JournalSeal): ActionJournal {
   return {
     claim: (claim) => claimAction(db, claim),
-    holderOf: (planDigest, actionId) => holderOf(db, planDigest, actionId),
+    actions: () => journalledActions(db),
     rowsOf: async (intentId, step) => {
-      const rows = await db
-        .selectFrom('action_steps')
-        .selectAll()
-        .where('intent_id', '=', intentId)
-        .where('step', '=', step)
-        .orderBy('position')
-        .execute();
-      return rows.map(journalRow);
+      const rows = await rowsOfIntent(db, intentId).where('step', '=', step).execute();
+      return rows.map((row) => sealedRow(row, seal));
     },
-    rowsOfAction: async (intentId) => {
-      const rows = await db
-        .selectFrom('action_steps')
-        .selectAll()
-        .where('intent_id', '=', intentId)
-        .orderBy('position')
-        .execute();
-      return rows.map(journalRow);
-    },
-    write: (row) => writeRow(db, row),
+    rowsOfAction: async (intentId) => (await rowsOfIntent(db, intentId).execute()).map((row) => sealedRow(row, seal)),
+    write: (row) => writeRow(db, row, seal),
     end: (intentId, result, at) => endAction(db, intentId, result, at),
   };
 }
 
+function rowsOfIntent(db: StoreDb, intentId: string) {
+  return db.selectFrom('action_steps').selectAll().where('intent_id', '=', intentId).orderBy('position');
+}
+
 async function claimAction(db: StoreDb, claim: ActionClaim): Promise<ClaimOutcome> {
+  const { workflowId, runId } = claim.execution;
   await db
     .insertInto('response_actions')
     .values({
@@ -44,32 +46,52 @@ async function claimAction(db: StoreDb, claim: ActionClaim): Promise<ClaimOutcom
       plan_digest: claim.planDigest,
       action_id: claim.actionId,
       case_id: claim.caseId,
-      workflow_id: claim.execution.workflowId,
-      run_id: claim.execution.runId,
+      workflow_id: workflowId,
+      run_id: runId,
       claimed_at: claim.at,
     })
     .onConflict((conflict) => conflict.doNothing())
     .execute();
-  const holder = await holderOf(db, claim.planDigest, claim.actionId);
-  const ours =
-    holder?.workflowId === claim.execution.workflowId && holder.runId === claim.execution.runId ? holder : null;
-  return ours === null ? { kind: 'taken' } : { kind: 'ours', claimedAt: ours.claimedAt };
+  const holder = await db
+    .selectFrom('response_actions')
+    .select(['workflow_id', 'run_id'])
+    .where('plan_digest', '=', claim.planDigest)
+    .where('action_id', '=', claim.actionId)
+    .executeTakeFirst();
+  return holder?.workflow_id === workflowId && holder.run_id === runId ? 'ours' : 'taken';
 }
 
-async function holderOf(db: StoreDb, planDigest: Digest, actionId: string) {
-  const row = await db
-    .selectFrom('response_actions')
-    .select(['workflow_id', 'run_id', 'claimed_at'])
-    .where('plan_digest', '=', planDigest)
-    .where('action_id', '=', actionId)
-    .executeTakeFirst();
-  return row === undefined ? null : { workflowId: row.workflow_id, runId: row.run_id, claimedAt: row.claimed_at };
+/** Every action that the store knows; no row of its journal is read. */
+export async function journalledActions(db: StoreDb): Promise<readonly JournalledAction[]> {
+  const rows = await db
+    .selectFrom('response_actions as action')
+    .select(['intent_id', 'plan_digest', 'action_id', 'case_id', 'workflow_id', 'run_id'])
+    .select(({ exists, selectFrom }) =>
+      exists(
+        selectFrom('action_steps')
+          .select('action_steps.intent_id')
+          .whereRef('action_steps.intent_id', '=', 'action.intent_id'),
+      ).as('has_rows'),
+    )
+    .execute();
+  return rows.map((row) => ({
+    intentId: row.intent_id,
+    planDigest: row.plan_digest,
+    actionId: row.action_id,
+    caseId: row.case_id,
+    execution: { workflowId: row.workflow_id, runId: row.run_id },
+    hasRows: Boolean(row.has_rows),
+  }));
 }
 
 async function writeRow(
   db: StoreDb,
-  row: JournalRow,
+  asked: JournalRow,
+  seal: JournalSeal,
 ): Promise<{ readonly row: JournalRow; readonly written: boolean }> {
+  // As the store will give it back: the MAC is over that.
+  const data = jsonText(asked.data);
+  const row: JournalRow = { ...asked, data: JSON.parse(data) };
   const inserted = await db
     .insertInto('action_steps')
     .values({
@@ -79,12 +101,13 @@ async function writeRow(
       attempt: row.attempt,
       at: row.at,
       aws_request_ids: jsonText(row.awsRequestIds),
-      data: jsonText(row.data),
+      data,
+      mac: seal.of(row),
     })
     .onConflict((conflict) => conflict.doNothing())
     .returningAll()
     .executeTakeFirst();
-  if (inserted !== undefined) return { row: journalRow(inserted), written: true };
+  if (inserted !== undefined) return { row: sealedRow(inserted, seal), written: true };
   const known = await db
     .selectFrom('action_steps')
     .selectAll()
@@ -93,7 +116,7 @@ async function writeRow(
     .where('mark', '=', row.mark)
     .where('attempt', '=', row.attempt)
     .executeTakeFirstOrThrow();
-  return { row: journalRow(known), written: false };
+  return { row: sealedRow(known, seal), written: false };
 }
 
 async function endAction(db: StoreDb, intentId: string, result: ActionResult, at: Instant): Promise<void> {
@@ -105,19 +128,31 @@ async function endAction(db: StoreDb, intentId: string, result: ActionResult, at
     .execute();
 }
 
-function journalRow(row: Selectable<ActionStepsTable>): JournalRow {
+/** @throws ResponderStopped where the responder did not write the row, or somebody changed it. */
+function sealedRow(stored: Selectable<ActionStepsTable>, seal: JournalSeal): JournalRow {
+  const row = journalRow(stored);
+  if (seal.holds(row, stored.mac)) return row;
+  const found = `row "${row.mark}" of intent ${row.intentId} in the journal was not written by the responder.`;
+  throw new ResponderStopped('journal-altered', found);
+}
+
+/** As it is stored, whoever wrote it. */
+function journalRow(stored: Selectable<ActionStepsTable>): JournalRow {
   return {
-    intentId: row.intent_id,
-    step: row.step,
-    mark: row.mark,
-    attempt: row.attempt,
-    at: row.at,
-    awsRequestIds: row.aws_request_ids,
-    data: row.data,
+    intentId: stored.intent_id,
+    step: stored.step,
+    mark: stored.mark,
+    attempt: stored.attempt,
+    at: stored.at,
+    awsRequestIds: stored.aws_request_ids,
+    data: stored.data,
   };
 }
 
-/** What the response to a plan wrote down, action by action, for whoever plans to take it back. */
+/**
+ * What the response to a plan wrote down, action by action, for whoever plans to take it back. The rows are not checked here: what is
+ * planned by them is shown to a person and signed before anything is done.
+ */
 export async function loadActionsTaken(db: StoreDb, planDigest: Digest): Promise<readonly ActionTaken[]> {
   const actions = await db
     .selectFrom('response_actions')

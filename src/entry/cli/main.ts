@@ -5,6 +5,7 @@ import { registerBackfill } from './backfill.ts';
 import { registerCoverage } from './coverage.ts';
 import { registerDetect } from './detect.ts';
 import { registerDoctor } from './doctor.ts';
+import { registerRegister } from './register.ts';
 import { registerEvents } from './events.ts';
 import { addGlobalOptions, type GlobalOptions } from './global-options.ts';
 import { registerExplain } from './explain.ts';
@@ -45,6 +46,7 @@ const registrations = [
   registerEvents,
   registerImport,
   registerDoctor,
+  registerRegister,
   registerDetect,
   registerInvestigate,
   registerNormalize,

@@ -30,11 +30,13 @@ import { historyNeededMs } from '../../collection/history-needed.ts';
 import { keepEventsMs } from '../../collection/keep-events.ts';
 import type { LiveRuleSet } from '../../detection/live/live-ports.ts';
 import { lookupByPages } from '../../investigation/lookup-events.ts';
+import { journalSeal } from '../../response/journal-seal.ts';
 import { watchedAccounts } from '../../investigation/watched-accounts.ts';
 import type { Instant } from '../../model/ids.ts';
 import { lookupSourceId } from '../../model/log-source.ts';
 import { respondRights } from '../../response/configured-limits.ts';
 import type { Config } from '../config.ts';
+import type { ResponderMemory } from './responder-memory.ts';
 
 /** What the activities are made of. */
 export interface ActivityParts {
@@ -47,6 +49,7 @@ export interface ActivityParts {
   /** Of `source.geo` and `source.as`; none without a database. */
   readonly enrich?: AddressLookup | undefined;
   readonly approverKeys: readonly ApproverKey[];
+  readonly responder: ResponderMemory;
   readonly log: ActivityLog;
 }
 
@@ -77,7 +80,7 @@ const now = (): Instant => new Date().toISOString() as Instant;
 
 /** All activities, by the task queue that they run on. */
 export const composeActivities = (parts: ActivityParts) => {
-  const { config, store, aws, ownCalls, doorbells, ruleSet, enrich, approverKeys, log } = parts;
+  const { config, store, aws, ownCalls, doorbells, ruleSet, enrich, approverKeys, responder, log } = parts;
   const reader = createTrailReader(aws);
   const pacer = createRequestPacer(store.db);
   const audit = storeAuditLog(store.db);
@@ -135,7 +138,9 @@ export const composeActivities = (parts: ActivityParts) => {
     }),
     respond: createRespondActivities({
       plans: { planByDigest: (digest) => loadPlan(store.db, digest) },
-      journal: storeActionJournal(store.db),
+      journal: storeActionJournal(store.db, journalSeal(responder.journalKey)),
+      register: responder.register,
+      beginWithinMs: response.beginWithinMs,
       openAccount: awsAccountHands({
         access: aws,
         accounts,
@@ -156,6 +161,7 @@ export const composeActivities = (parts: ActivityParts) => {
       pacing,
       unsettled: storeUnsettledKeys(store.db),
       flushOwnCalls: () => ownCalls.flush(),
+      onStopped: ({ reason, message }) => log.warn({ alert: 'responder-stopped', reason }, message),
     }),
   };
 };

@@ -155,6 +155,7 @@ const tellings: Readonly<Record<AuditKind, Telling>> = {
     'done',
     (record) => `${record.subject}: ${field(record.data, 'outcome') ?? 'ended'}${detailOf(record)}`,
   ),
+  'memory-accepted': note('done', () => 'a difference between register and store was accepted'),
   'write-refused': note(
     'refused',
     (record) => `a change to AWS was refused (${field(record.data, 'code') ?? record.subject})`,

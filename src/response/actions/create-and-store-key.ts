@@ -108,6 +108,7 @@ async function beginAttempt(context: StepContext): Promise<number> {
   const { signingKeyId } = await context.hands.responder();
   const { written } = await context.journal.mark('calling', { signedBy: signingKeyId }, [], attempt);
   if (!written) throw new NeedsSettling('Another worker is making this attempt.');
+  await context.memory.spendAttempt(attempt);
   return attempt;
 }
 

@@ -10,6 +10,7 @@ import { upkeep } from './0008-upkeep.ts';
 import { wholeLedgers } from './0009-whole-ledgers.ts';
 import { undoPlans } from './0010-undo-plans.ts';
 import { unsettledKeys } from './0013-unsettled-keys.ts';
+import { sealedJournal } from './0014-sealed-journal.ts';
 import { faultsInARow } from './0025-faults-in-a-row.ts';
 import { ruleMemory } from './0027-rule-memory.ts';
 
@@ -26,6 +27,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0009-whole-ledgers': wholeLedgers,
   '0010-undo-plans': undoPlans,
   '0013-unsettled-keys': unsettledKeys,
+  '0014-sealed-journal': sealedJournal,
   '0025-faults-in-a-row': faultsInARow,
   '0027-rule-memory': ruleMemory,
 };

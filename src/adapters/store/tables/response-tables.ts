@@ -28,6 +28,8 @@ export interface ActionStepsTable {
   at: Instant;
   aws_request_ids: Json<readonly string[]>;
   data: Json<JsonObject>;
+  /** By the responder's key, over all of the row but its position; a row without it is refused. */
+  mac: string | null;
   /** The order of writing. */
   position: Generated<bigint>;
 }

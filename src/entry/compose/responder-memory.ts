@@ -1,0 +1,36 @@
+import { join } from 'node:path';
+import type { AwsAccess } from '../../adapters/aws/clients.ts';
+import { dynamoDbRegister } from '../../adapters/aws/dynamodb-register.ts';
+import { fileRegister } from '../../adapters/responder/file-register.ts';
+import { loadJournalKey } from '../../adapters/responder/journal-key.ts';
+import type { Instant } from '../../model/ids.ts';
+import type { Register } from '../../response/register.ts';
+import type { Config } from '../config.ts';
+
+/** What the responder remembers by itself, and the store cannot change. */
+export interface ResponderMemory {
+  readonly register: Register;
+  readonly journalKey: Uint8Array;
+}
+
+/** The register alone: in the data folder, or in the configured table. */
+export const composeRegister = ({ response, dataDir, installation }: Config, aws: AwsAccess): Register => {
+  const now = (): Instant => new Date().toISOString() as Instant;
+  const { register } = response;
+  if (register === undefined) return fileRegister(join(dataDir, 'responder', 'register'), now);
+  const client = aws.dynamoDb(register.region, register.role);
+  return dynamoDbRegister(client, { table: register.dynamoDbTable, installation, now });
+};
+
+/**
+ * The responder's memory. The register begins here, where it has not: what was decided before it is void.
+ *
+ * @throws ResponderStopped, JournalKeyError
+ */
+export const composeResponderMemory = async (config: Config, aws: AwsAccess): Promise<ResponderMemory> => {
+  const { journalKeyFile, register: shared } = config.response;
+  const journalKey = await loadJournalKey(journalKeyFile, shared === undefined);
+  const register = composeRegister(config, aws);
+  await register.since();
+  return { register, journalKey };
+};

@@ -1,0 +1,22 @@
+import type { Instant } from '../model/ids.ts';
+import type { MemoryDifferences } from './memory-agreement.ts';
+import type { Register } from './register.ts';
+
+/**
+ * Has the register take what differs as it is: what the store forgot is not asked for any more, and what the register did not know
+ * is spent and over, so that nothing that was begun can be done again.
+ */
+export async function acceptMemories(
+  register: Register,
+  { unknownToStore, unknownToRegister }: MemoryDifferences,
+  reason: string,
+  at: Instant,
+): Promise<void> {
+  await register.since();
+  for (const intentId of unknownToStore) await register.spend({ kind: 'accepted', intentId, reason, at });
+  for (const { intentId, planDigest, actionId, caseId, execution } of unknownToRegister) {
+    await register.spend({ kind: 'end', intentId, at });
+    await register.spend({ kind: 'plan', planDigest, execution, at });
+    await register.spend({ kind: 'action', intentId, planDigest, actionId, caseId, execution, at });
+  }
+}

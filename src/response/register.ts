@@ -1,0 +1,105 @@
+import { z } from 'zod';
+import type { CaseId, Digest, Instant } from '../model/ids.ts';
+
+const instant = z.iso.datetime().transform((value) => value as Instant);
+const digest = z
+  .string()
+  .regex(/^sha256:[0-9a-f]{64}$/)
+  .transform((value) => value as Digest);
+const caseId = z.string().transform((value) => value as CaseId);
+const execution = z.object({ workflowId: z.string(), runId: z.string() });
+
+/** What the responder spends, once each. Neither secrets nor texts of a log are in it. */
+export const registerEntrySchema = z.discriminatedUnion('kind', [
+  /** A decision that was used, for one plan. */
+  z.object({ kind: z.literal('decision'), decisionId: z.string(), planDigest: digest, at: instant }),
+  /** A plan that was begun, by one execution: its decisions are judged as of that instant. */
+  z.object({ kind: z.literal('plan'), planDigest: digest, execution, at: instant }),
+  /** An action of a plan that was begun, by one execution. */
+  z.object({
+    kind: z.literal('action'),
+    planDigest: digest,
+    actionId: z.string(),
+    intentId: z.string(),
+    caseId,
+    execution,
+    at: instant,
+  }),
+  /** An attempt at a call that must not be made twice; written before it. */
+  z.object({
+    kind: z.literal('attempt'),
+    intentId: z.string(),
+    step: z.string(),
+    attempt: z.int().nonnegative(),
+    at: instant,
+  }),
+  /** A step that AWS was seen to show as taken: it is never taken again. */
+  z.object({ kind: z.literal('step'), intentId: z.string(), step: z.string(), at: instant }),
+  /** The end of an action: nothing of it is done any more. */
+  z.object({ kind: z.literal('end'), intentId: z.string(), at: instant }),
+  /** An action that the store does not know any more, which a person has accepted. */
+  z.object({ kind: z.literal('accepted'), intentId: z.string(), reason: z.string(), at: instant }),
+]);
+export type RegisterEntry = z.infer<typeof registerEntrySchema>;
+export type EntryOf<Kind extends RegisterEntry['kind']> = Extract<RegisterEntry, { kind: Kind }>;
+
+/** What an entry is found by; there is one entry for each key, for ever. */
+export function registerKeyOf(entry: RegisterEntry): string {
+  switch (entry.kind) {
+    case 'decision':
+      return registerKeys.decision(entry.decisionId);
+    case 'plan':
+      return registerKeys.plan(entry.planDigest);
+    case 'action':
+      return registerKeys.action(entry.planDigest, entry.actionId);
+    case 'attempt':
+      return registerKeys.attempt(entry.intentId, entry.step, entry.attempt);
+    case 'step':
+      return registerKeys.step(entry.intentId, entry.step);
+    case 'end':
+      return registerKeys.end(entry.intentId);
+    case 'accepted':
+      return registerKeys.accepted(entry.intentId);
+  }
+}
+
+export const registerKeys = {
+  decision: (decisionId: string) => `decision/${decisionId}`,
+  plan: (planDigest: Digest) => `plan/${planDigest}`,
+  action: (planDigest: Digest, actionId: string) => `action/${planDigest}/${actionId}`,
+  attempt: (intentId: string, step: string, attempt: number) => `attempt/${intentId}/${step}/${attempt}`,
+  step: (intentId: string, step: string) => `step/${intentId}/${step}`,
+  end: (intentId: string) => `end/${intentId}`,
+  accepted: (intentId: string) => `accepted/${intentId}`,
+} as const;
+
+/** An entry that stands under its key, and whether it was just written. */
+export interface Spent {
+  readonly entry: RegisterEntry;
+  readonly fresh: boolean;
+}
+
+/**
+ * What the responder has spent, kept where it alone can write: who owns Temporal and the store cannot make it forget. Entries are
+ * only ever added. All of its methods throw {@link import('./responder-stopped.ts').ResponderStopped} where it cannot be used.
+ */
+export interface Register {
+  /** Since when it is kept: of what was decided before, nobody knows whether it was spent. Begins it where there is none. */
+  since(): Promise<Instant>;
+  /** Writes an entry, durably, before it returns; where one stands under its key, that one stays. */
+  spend(entry: RegisterEntry): Promise<Spent>;
+  find(key: string): Promise<RegisterEntry | null>;
+  /** All entries of two kinds: actions, and those accepted as unknown to the store. */
+  actions(): Promise<readonly (EntryOf<'action'> | EntryOf<'accepted'>)[]>;
+}
+
+/** The entry of one kind under a key. */
+export async function findEntry<Kind extends RegisterEntry['kind']>(
+  register: Register,
+  kind: Kind,
+  key: string,
+): Promise<EntryOf<Kind> | null> {
+  const entry = await register.find(key);
+  // The key names the kind, so that no other one stands under it.
+  return entry?.kind === kind ? (entry as EntryOf<Kind>) : null;
+}
