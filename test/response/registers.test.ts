@@ -1,0 +1,166 @@
+import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createAwsAccess } from '../../src/adapters/aws/clients.ts';
+import { dynamoDbRegister } from '../../src/adapters/aws/dynamodb-register.ts';
+import { fileRegister } from '../../src/adapters/responder/file-register.ts';
+import { canonicalDigest } from '../../src/digest/canonical-digest.ts';
+import type { CaseId, Instant } from '../../src/model/ids.ts';
+import { type Register, type RegisterEntry, registerKeyOf } from '../../src/response/register.ts';
+import { ResponderStopped } from '../../src/response/responder-stopped.ts';
+import { motoKind } from '../contract/stand-ins.ts';
+
+const now = () => new Date().toISOString() as Instant;
+const at = '2026-11-28T12:00:00.000Z' as Instant;
+
+function anAction(number: number, runId = 'first'): RegisterEntry {
+  const planDigest = canonicalDigest(number);
+  const execution = { workflowId: `response/${number}`, runId };
+  return {
+    kind: 'action',
+    planDigest,
+    actionId: 'rotate',
+    intentId: `i${number}`,
+    caseId: 'TH-1' as CaseId,
+    execution,
+    at,
+  };
+}
+
+interface Kind {
+  readonly name: string;
+  readonly missing: string | null;
+  /** Another view of the same register each time, as another process has it. */
+  open(): Promise<{ another(): Register; close(): Promise<void> }>;
+}
+
+const file: Kind = {
+  name: 'in a folder',
+  missing: null,
+  open: async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'trailhound-register-'));
+    return { another: () => fileRegister(folder, now), close: () => rm(folder, { recursive: true }) };
+  },
+};
+
+const moto = await motoKind();
+const dynamoDb: Kind = {
+  name: 'in DynamoDB, as moto has it',
+  missing: moto.missing,
+  open: async () => {
+    const standIn = await moto.start();
+    const { url: endpoint, credentials } = standIn;
+    const table = 'trailhound-register';
+    const client = new DynamoDBClient({ endpoint, region: 'us-east-1', credentials });
+    await client.send(
+      new CreateTableCommand({
+        TableName: table,
+        BillingMode: 'PAY_PER_REQUEST',
+        AttributeDefinitions: [
+          { AttributeName: 'installation', AttributeType: 'S' },
+          { AttributeName: 'entry', AttributeType: 'S' },
+        ],
+        KeySchema: [
+          { AttributeName: 'installation', KeyType: 'HASH' },
+          { AttributeName: 'entry', KeyType: 'RANGE' },
+        ],
+      }),
+    );
+    client.destroy();
+    const access = createAwsAccess({ endpoint, region: 'us-east-1', version: '0.0.0-test', credentials });
+    return {
+      another: () => dynamoDbRegister(access.dynamoDb('us-east-1', undefined), { table, installation: 'test', now }),
+      close: async () => {
+        access.destroy();
+        await standIn.stop();
+      },
+    };
+  },
+};
+
+for (const kind of [file, dynamoDb]) {
+  if (kind.missing !== null) console.warn(`SKIPPED: a register ${kind.name}: ${kind.missing}`);
+
+  describe.skipIf(kind.missing !== null)(`a register ${kind.name}`, () => {
+    let opened: Awaited<ReturnType<Kind['open']>>;
+    beforeAll(async () => {
+      opened = await kind.open();
+    });
+    afterAll(async () => await opened.close());
+
+    test('begins once, and says when to whoever opens it later', async () => {
+      const [first, second] = [await opened.another().since(), await opened.another().since()];
+      expect(second).toBe(first);
+    });
+
+    test('spends each entry once: of many who try at once, one has it, and all see whose it is', async () => {
+      const tries = await Promise.all(
+        Array.from({ length: 12 }, async (_, number) => await opened.another().spend(anAction(1, `run-${number}`))),
+      );
+      expect(tries.filter(({ fresh }) => fresh).length).toBe(1);
+      expect(new Set(tries.map(({ entry }) => JSON.stringify(entry))).size).toBe(1);
+      expect(await opened.another().find(registerKeyOf(anAction(1)))).toEqual(tries[0]?.entry);
+    });
+
+    test('finds nothing that was not spent, and lists its actions', async () => {
+      expect(await opened.another().find(registerKeyOf(anAction(99)))).toBeNull();
+      await opened.another().spend({ kind: 'end', intentId: 'i2', at });
+      await opened.another().spend(anAction(2));
+      expect((await opened.another().actions()).map((entry) => entry.intentId).sort()).toEqual(['i1', 'i2']);
+    });
+  });
+}
+
+describe('a register in a folder', () => {
+  test('holds whole entries alone after its writer was killed at any moment', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'trailhound-register-'));
+    const adapter = fileURLToPath(new URL('../../src/adapters/responder/file-register.ts', import.meta.url));
+    const script = `
+      const { fileRegister } = await import(${JSON.stringify(adapter)});
+      const register = fileRegister(${JSON.stringify(folder)}, () => new Date().toISOString());
+      for (let n = 0; ; n += 1) {
+        await register.spend({ kind: 'end', intentId: process.pid + '-' + n, at: new Date().toISOString() });
+        console.log(process.pid + '-' + n);
+      }`;
+    for (let kill = 0; kill < 6; kill += 1) {
+      const child = spawn(process.execPath, ['--input-type=module', '--eval', script], {
+        stdio: ['ignore', 'pipe', 'ignore'],
+      });
+      let said = '';
+      child.stdout.setEncoding('utf8').on('data', (text: string) => {
+        said += text;
+        if (said.split('\n').length > 5 + kill * 3) child.kill('SIGKILL');
+      });
+      await once(child, 'exit');
+      const register = fileRegister(folder, now);
+      for (const intentId of said.trim().split('\n').slice(0, -1)) {
+        expect(await register.find(registerKeyOf({ kind: 'end', intentId, at }))).toMatchObject({ intentId });
+      }
+    }
+    await rm(folder, { recursive: true });
+  });
+
+  test('that is cut short or not readable stops responses, and says where and what to do', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'trailhound-register-'));
+    const register = fileRegister(folder, now);
+    await register.spend(anAction(1));
+    const [name] = await readdir(join(folder, 'entries'));
+    await writeFile(join(folder, 'entries', name ?? ''), '{"kind":"action"');
+    for (const act of [
+      () => register.find(registerKeyOf(anAction(1))),
+      () => register.spend(anAction(1)),
+      () => register.actions(),
+    ]) {
+      const error = await act().catch((thrown: unknown) => thrown);
+      expect(error).toBeInstanceOf(ResponderStopped);
+      expect((error as ResponderStopped).message).toContain(folder);
+      expect((error as ResponderStopped).remedy).toContain('trailhound register check');
+    }
+    await rm(folder, { recursive: true });
+  });
+});
