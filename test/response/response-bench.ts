@@ -14,7 +14,7 @@ import { taskQueues } from '../../src/messages/task-queues.ts';
 import { responseWorkflowId } from '../../src/messages/workflow-ids.ts';
 import type { DecisionStatement } from '../../src/model/decision.ts';
 import type { CaseId, Instant } from '../../src/model/ids.ts';
-import type { AccessKeyTarget, Action } from '../../src/model/action.ts';
+import type { AccessKeyTarget, Action, ActionType } from '../../src/model/action.ts';
 import type { Plan } from '../../src/model/plan.ts';
 import { anApprover, aPlan } from '../approval/decision-fixtures.ts';
 import { testDatabaseUrl, testTemporal, testWorkflowBundle } from '../harness/test-servers.ts';
@@ -33,7 +33,7 @@ export interface ResponseBench {
   settings(): Promise<RespondWorkerSettings>;
   clientFor(settings: RespondWorkerSettings): Promise<Client>;
   /** A user with one key and a stored plan to contain it; a case of its own each time. */
-  compromise(): Promise<Compromise>;
+  compromise(type?: 'deactivateAccessKey' | 'rotateAccessKey'): Promise<Compromise>;
   /** A stored plan of these actions, of a case of its own. */
   propose(actions: readonly Action[]): Promise<Proposed>;
   close(): Promise<void>;
@@ -97,22 +97,22 @@ export async function openBench(simulator: Simulator): Promise<ResponseBench> {
       journalKey,
     }),
     clientFor: async ({ namespace }) => new Client({ connection, namespace, dataConverter: { failureConverterPath } }),
-    compromise: async () => {
+    compromise: async (type = 'rotateAccessKey') => {
       made += 1;
-      const number = String(made).padStart(2, '0');
+      const number = String(made).padStart(3, '0');
       const userName = `export-${number}`;
       const user = simulator.control.addUser(accountId, {
         name: userName,
-        keys: [{ id: `AKIAOLD00000000000${number}` }],
+        keys: [{ id: `AKIAOLD0000000000${number}` }],
       });
       const target: AccessKeyTarget = {
         kind: 'access-key',
         accountId,
         userName,
         userId: user.id,
-        accessKeyId: `AKIAOLD00000000000${number}`,
+        accessKeyId: `AKIAOLD0000000000${number}`,
       };
-      const plan = planFor(`TH-0000${number}` as CaseId, target);
+      const plan = planFor(`TH-000${number}` as CaseId, target, type);
       return { target, ...(await proposed(plan)) };
     },
     propose: async (actions) => {
@@ -152,7 +152,7 @@ export function approvalOf(plan: Plan, approver: string, changes: Partial<Decisi
   };
 }
 
-function planFor(caseId: CaseId, target: AccessKeyTarget): Plan {
+function planFor(caseId: CaseId, target: AccessKeyTarget, type: ActionType): Plan {
   const actions = aPlan().actions.map((action) => ({
     ...action,
     id: `${action.type}-${target.accessKeyId}`,
@@ -163,7 +163,7 @@ function planFor(caseId: CaseId, target: AccessKeyTarget): Plan {
       : {}),
   })) as readonly Action[]; // targets and parameters stay with their types
   const { digest: _, ...content } = aPlan();
-  return sealPlan({ ...content, caseId, actions: actions.slice(1) });
+  return sealPlan({ ...content, caseId, actions: actions.filter((action) => action.type === type) });
 }
 
 async function storePlan(store: Store, plan: Plan): Promise<void> {
