@@ -73,7 +73,8 @@ function outcomeOf(
 ): ActionOutcome {
   const unseen = seen.find((each) => each.kind === 'unseen');
   if (unseen !== undefined) {
-    if (patient && unseen.failure.facts.retryable) throw unseen.failure;
+    // A permission that was withdrawn may be given back: "unknown" would be told for good.
+    if (patient) throw new CallFailure({ ...unseen.failure.facts, retryable: true });
     return 'unknown';
   }
   if (seen.every((each) => each.kind === 'so')) return changedAnything(rows) ? 'done' : 'already-so';

@@ -12,20 +12,22 @@ export interface MemoryDifferences {
 
 /**
  * Compares what register and store know. An action is claimed in the store first, then spent in the register, and has its first row
- * after that: so a crash leaves no difference here.
+ * after that: so a crash leaves no difference here. Nor do actions that begin meanwhile: what the store knew before is looked for in the
+ * register, and what the register knew in what the store knows after.
  */
 export async function compareMemories(
   register: Register,
   journalled: () => Promise<readonly JournalledAction[]>,
 ): Promise<MemoryDifferences> {
+  const before = await journalled();
   const entries = await register.actions();
-  const inStore = await journalled();
+  const after = await journalled();
   const accepted = new Set(entries.flatMap((entry) => (entry.kind === 'accepted' ? [entry.intentId] : [])));
   const spent = new Set(entries.flatMap((entry) => (entry.kind === 'action' ? [entry.intentId] : [])));
-  const known = new Set(inStore.map(({ intentId }) => intentId));
+  const known = new Set(after.map(({ intentId }) => intentId));
   return {
     unknownToStore: [...spent].filter((intentId) => !known.has(intentId) && !accepted.has(intentId)),
-    unknownToRegister: inStore.filter(({ intentId, hasRows }) => hasRows && !spent.has(intentId)),
+    unknownToRegister: before.filter(({ intentId, hasRows }) => hasRows && !spent.has(intentId)),
   };
 }
 

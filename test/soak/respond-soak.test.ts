@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { type FaultKind, faultKinds } from '../../simulator/faults.ts';
+import { faultKinds } from '../../simulator/faults.ts';
 import { integerBetween, pick, type Random, seededRandom } from '../../simulator/random.ts';
 import type { Simulator } from '../../simulator/server.ts';
 import type { RespondedAction, RespondResult } from '../../src/messages/respond-messages.ts';
@@ -85,7 +85,7 @@ function faultMaker({ control }: Simulator, random: Random) {
   return () => {
     const { operation, kind } = inOrder.pop() ?? {
       operation: pick(random, operations),
-      kind: pick(random, faultKinds as readonly FaultKind[]),
+      kind: pick(random, faultKinds),
     };
     const span =
       kind === 'access-denied'
@@ -146,7 +146,8 @@ test('whatever happens to a response, no live key lacks its secret, and what is 
   const running = startWorkers(settings);
   const makeFault = faultMaker(simulator, random);
   const ended: Ended[] = [];
-  let [begun, kills, over] = [0, 0, false];
+  let [begun, kills] = [0, 0];
+  const over = new AbortController();
   try {
     const lanes = Array.from({ length: atOnce }, async () => {
       while (begun < responses) {
@@ -156,7 +157,7 @@ test('whatever happens to a response, no live key lacks its secret, and what is 
       }
     });
     const trouble = (async () => {
-      for (let round = 1; !over; round += 1) {
+      for (let round = 1; !over.signal.aborted; round += 1) {
         await sleep(1_000);
         if (round % 8 === 0) {
           kills += 1;
@@ -170,7 +171,7 @@ test('whatever happens to a response, no live key lacks its secret, and what is 
       }
     })();
     await Promise.all(lanes);
-    over = true;
+    over.abort();
     await trouble;
     const truths = ended.map((each) => ({ each, truth: truthOf(simulator, each.victim) }));
     const flaws = truths.flatMap(({ each, truth }) =>
@@ -209,7 +210,7 @@ test('whatever happens to a response, no live key lacks its secret, and what is 
     );
     expect(flawsOf({ ...rotated.each, told: { ...rotated.each.told, keys: [] } }, rotated.truth)).not.toEqual([]);
   } finally {
-    over = true;
+    over.abort();
     await running.stop();
     await bench.close();
     await simulator.stop();

@@ -66,12 +66,15 @@ export async function journalledActions(db: StoreDb): Promise<readonly Journalle
   const rows = await db
     .selectFrom('response_actions as action')
     .select(['intent_id', 'plan_digest', 'action_id', 'case_id', 'workflow_id', 'run_id'])
-    .select(({ exists, selectFrom }) =>
-      exists(
-        selectFrom('action_steps')
-          .select('action_steps.intent_id')
-          .whereRef('action_steps.intent_id', '=', 'action.intent_id'),
-      ).as('has_rows'),
+    .select((expression) =>
+      expression
+        .exists(
+          expression
+            .selectFrom('action_steps')
+            .select('action_steps.intent_id')
+            .whereRef('action_steps.intent_id', '=', 'action.intent_id'),
+        )
+        .as('has_rows'),
     )
     .execute();
   return rows.map((row) => ({
