@@ -11,6 +11,9 @@ const issuer = `${identity}.session_context.session_issuer`;
 /** What AWS writes instead of a name that it will not show, such as a password typed as a user name. */
 const withheld = 'HIDDEN_DUE_TO_SECURITY_REASONS';
 
+/** What AWS writes for the account of a caller without credentials. */
+const anonymous = 'ANONYMOUS_PRINCIPAL';
+
 /** Longer keys are cut short by a hash, so that an index and a search attribute can carry them. */
 const actorKeyLimit = 200;
 
@@ -38,6 +41,10 @@ function byIdentityType(ecs: EcsDocument): Actor {
     case 'AssumedRole':
     case 'Role':
       return roleSessionOf(ecs, accountId) ?? unnamed(ecs, accountId);
+    case 'Unknown':
+      return accountId === recipientOf(ecs)
+        ? unnamed(ecs, accountId)
+        : (outsiderOf(ecs, accountId) ?? unnamed(ecs, accountId));
     default:
       // AWSAccount, Directory, WebIdentityUser, SAMLUser, and types that AWS adds.
       return outsiderOf(ecs, accountId) ?? unnamed(ecs, accountId);
@@ -81,6 +88,7 @@ export function describeActor(actor: Actor): SafeText {
     case 'role-session':
       return safe`session ${plainText(actor.sessionName)} of role ${plainText(actor.roleName)} in ${plainText(actor.accountId)}`;
     case 'external':
+      if (actor.principal === anonymous) return safe`anonymous callers of ${plainText(actor.accountId)}`;
       return safe`outside principal ${plainText(actor.principal)} in ${plainText(actor.accountId)}`;
     case 'service':
       return safe`AWS service ${plainText(actor.name)}`;
@@ -96,10 +104,18 @@ export function actorAccount(actor: Actor): AccountId | undefined {
   return 'accountId' in actor ? actor.accountId : undefined;
 }
 
-/** The caller's account, as the mapping to ECS has it; the account that received the record where that is unknown. */
+/** The caller's account, as the mapping to ECS has it; the account that received the record where that is unknown or nobody's. */
 function accountOf(ecs: EcsDocument): AccountId {
-  const id = textAt(ecs, 'cloud.account.id') ?? textAt(ecs, 'aws.cloudtrail.recipient_account_id') ?? 'unknown';
-  return id as AccountId;
+  const id = isAnonymous(ecs) ? undefined : textAt(ecs, 'cloud.account.id');
+  return (id ?? recipientOf(ecs) ?? 'unknown') as AccountId;
+}
+
+function recipientOf(ecs: EcsDocument): string | undefined {
+  return textAt(ecs, 'aws.cloudtrail.recipient_account_id');
+}
+
+function isAnonymous(ecs: EcsDocument): boolean {
+  return textAt(ecs, 'cloud.account.id') === anonymous;
 }
 
 function isService(ecs: EcsDocument): boolean {
@@ -164,6 +180,7 @@ function roleInSessionArn(ecs: EcsDocument): string | undefined {
 }
 
 function outsiderOf(ecs: EcsDocument, accountId: AccountId): Actor | undefined {
+  if (isAnonymous(ecs)) return { kind: 'external', accountId, principal: anonymous };
   const type = textAt(ecs, `${identity}.type`);
   const principal = textAt(ecs, 'user.id') ?? textAt(ecs, `${identity}.arn`) ?? textAt(ecs, 'user.name');
   if (principal !== undefined) return { kind: 'external', accountId, principal };

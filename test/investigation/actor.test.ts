@@ -103,6 +103,26 @@ describe('actorOf', () => {
     expect(actorOf(ecs({ type: 'WebIdentityUser' }, { id: 'provider:client:subject' })).kind).toBe('external');
   });
 
+  test('who is Unknown to AWS in the own account is no outsider, and in another account is one', () => {
+    const unknownIn = (receiving: string): JsonObject => ({
+      cloud: { account: { id: account } },
+      user: { id: 'principal', name: 'ann' },
+      aws: { cloudtrail: { recipient_account_id: receiving, user_identity: { type: 'Unknown' } } },
+    });
+    expect(actorOf(unknownIn(account))).toEqual({ kind: 'unresolved-key', accountId: account, accessKeyId: '' });
+    expect(describeActor(actorOf(unknownIn(account)))).not.toContain('outside');
+    expect(actorOf(unknownIn('999988887777')).kind).toBe('external');
+  });
+
+  test('callers without credentials are told as such, in the account that they called', () => {
+    const actor = actorOf({
+      cloud: { account: { id: 'ANONYMOUS_PRINCIPAL' } },
+      aws: { cloudtrail: { recipient_account_id: account, user_identity: { type: 'AWSAccount' } } },
+    });
+    expect(actor).toEqual({ kind: 'external', accountId: account, principal: 'ANONYMOUS_PRINCIPAL' });
+    expect(describeActor(actor)).toBe(`anonymous callers of ${account}`);
+  });
+
   test('a withheld name is never an actor of its own', () => {
     const failedLogin = ecs({ type: 'IAMUser', access_key_id: '' }, { name: 'HIDDEN_DUE_TO_SECURITY_REASONS' });
     expect(actorOf(failedLogin)).toEqual({ kind: 'unresolved-key', accountId: account, accessKeyId: '' });
