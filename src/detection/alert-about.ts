@@ -23,7 +23,7 @@ export interface AlertAbout {
 const none: readonly FieldValue[] = [];
 
 /** Where a request names what it is about; the first that it has counts. */
-const targetFields = [
+export const targetFields = [
   'trailhound.user.target.name',
   ...(
     'roleName groupName functionName bucketName secretId keyId topicArn queueUrl queueName repositoryName instanceId dBInstanceIdentifier ' +

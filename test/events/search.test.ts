@@ -93,6 +93,32 @@ describe('searching the events', () => {
     expect(() => searchQuery('', ['address=1.2.3.4'])).toThrow(/no pivot/);
   });
 
+  test('finds calls about a user as well as by them', async () => {
+    const arn = `arn:aws:iam::${accountId}:user/eve`;
+    const about = (id: string, minutes: number, record: Readonly<Record<string, unknown>>) =>
+      trailRecord(id, ago(minutes), record);
+    await storeRecords([
+      about('made', 9, { eventName: 'CreateUser', requestParameters: { userName: 'eve' } }),
+      about('renamed', 8, { eventName: 'UpdateUser', requestParameters: { userName: 'adam', newUserName: 'eve' } }),
+      about('shared', 7, { eventName: 'X', resources: [{ ARN: arn }] }),
+      about('other', 6, { eventName: 'CreateUser', requestParameters: { userName: 'eva' } }),
+    ]);
+    expect(ids(await search('', { pivots: ['user=eve'] }))).toEqual(['renamed', 'made']);
+    expect(ids(await search('', { pivots: [`user=${arn}`] }))).toEqual(['shared']);
+    const [made] = await search('event.action: CreateUser', { order: 'oldest-first' });
+    expect(made && eventRow(made)).toMatchObject({ action: 'CreateUser', target: 'eve' });
+  });
+
+  test('can begin with the oldest, over several parts and without losing or doubling any', async () => {
+    const records = Array.from({ length: 330 }, (_, index) =>
+      trailRecord(`e${String(index).padStart(3, '0')}`, ago(Math.floor(index / 150))),
+    );
+    await storeRecords(records);
+    const newest = ids(await search(''));
+    expect(ids(await search('', { order: 'oldest-first' }))).toEqual(newest.toReversed());
+    expect(newest).toHaveLength(330);
+  });
+
   test('leaves out the records of our own calls, unless they are asked for, also before they are published', async () => {
     await store.db
       .insertInto('own_calls')

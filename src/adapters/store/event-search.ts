@@ -5,6 +5,9 @@ import type { EcsDocument } from '../../model/trail-event.ts';
 import type { StoreDb } from './database.ts';
 import { searchCondition, type SearchCondition } from './event-search-condition.ts';
 
+/** By event time; those of the same instant by account, ID and revision, in the same direction. */
+export type SearchOrder = 'newest-first' | 'oldest-first';
+
 export interface EventSearch {
   readonly node: KqlNode;
   /** The query itself; what the database lets through is asked again. */
@@ -15,10 +18,12 @@ export interface EventSearch {
   readonly to?: Instant;
   /** Records of our own calls as well. */
   readonly includeOwn: boolean;
+  /** Newest first where left out. */
+  readonly order?: SearchOrder;
   /** How many are likely to be asked for; more can be taken. */
   readonly expected?: number;
-  /** Told of each part that was looked at: how many events, and back to when. */
-  readonly onLookedAt?: (events: number, backTo: Instant) => void;
+  /** Told of each part that was looked at: how many events, and as far as when. */
+  readonly onLookedAt?: (events: number, upTo: Instant) => void;
 }
 
 /** An event as the store has it. */
@@ -33,15 +38,15 @@ export interface StoredEvent {
 }
 
 /**
- * The stored events that match, newest first, each revision by itself; read in parts, so that whoever stops early has cost little. Events
+ * The stored events that match, in the order asked for, each revision by itself; read in parts, so that whoever stops early has cost little. Events
  * that arrive meanwhile may be missing.
  */
 export async function* searchEvents(db: StoreDb, search: EventSearch): AsyncGenerator<StoredEvent> {
   const condition = searchCondition(search.node);
-  const regular = condition === 'none' ? nothing() : eventsNewestFirst(db, search, { irregular: false, condition });
+  const regular = condition === 'none' ? nothing() : eventsInOrder(db, search, { irregular: false, condition });
   // Few or none: what their columns say is not relied on.
-  const irregular = eventsNewestFirst(db, search, { irregular: true, condition: 'all' });
-  for await (const event of mergedNewestFirst(regular, irregular)) {
+  const irregular = eventsInOrder(db, search, { irregular: true, condition: 'all' });
+  for await (const event of merged(regular, irregular, search.order)) {
     if (search.matches(event.ecs)) yield event;
   }
 }
@@ -56,7 +61,7 @@ interface Arm {
   readonly condition: Exclude<SearchCondition, 'none'>;
 }
 
-async function* eventsNewestFirst(db: StoreDb, search: EventSearch, arm: Arm): AsyncGenerator<StoredEvent> {
+async function* eventsInOrder(db: StoreDb, search: EventSearch, arm: Arm): AsyncGenerator<StoredEvent> {
   let size = Math.min(largestPart, Math.max(smallestPart, (search.expected ?? 0) + 1));
   let last: StoredEvent | undefined;
   for (;;) {
@@ -72,7 +77,7 @@ async function* eventsNewestFirst(db: StoreDb, search: EventSearch, arm: Arm): A
 
 async function partAfter(
   db: StoreDb,
-  { accountId, from, to, includeOwn }: EventSearch,
+  { accountId, from, to, includeOwn, order }: EventSearch,
   { irregular, condition }: Arm,
   last: StoredEvent | undefined,
   size: number,
@@ -88,13 +93,15 @@ async function partAfter(
   if (!includeOwn) rows = rows.where(notOwn);
   if (last !== undefined) {
     const key = sql`(${last.eventTime}::timestamptz, ${last.accountId}, ${last.eventId}, ${last.revision}::integer)`;
-    rows = rows.where(sql<SqlBool>`(event_time, account_id, event_id, revision) < ${key}`);
+    const after = order === 'oldest-first' ? sql`>` : sql`<`;
+    rows = rows.where(sql<SqlBool>`(event_time, account_id, event_id, revision) ${after} ${key}`);
   }
+  const direction = order === 'oldest-first' ? 'asc' : 'desc';
   const found = await rows
-    .orderBy('event_time', 'desc')
-    .orderBy('account_id', 'desc')
-    .orderBy('event_id', 'desc')
-    .orderBy('revision', 'desc')
+    .orderBy('event_time', direction)
+    .orderBy('account_id', direction)
+    .orderBy('event_id', direction)
+    .orderBy('revision', direction)
     .limit(size)
     .execute();
   return found.map((row) => ({
@@ -112,13 +119,14 @@ async function partAfter(
 const notOwn = sql<SqlBool>`not own and (published_seq is not null
   or not exists (select 1 from own_calls where own_calls.aws_request_id = events.request_id))`;
 
-async function* mergedNewestFirst(
+async function* merged(
   a: AsyncGenerator<StoredEvent>,
   b: AsyncGenerator<StoredEvent>,
+  order: SearchOrder | undefined,
 ): AsyncGenerator<StoredEvent> {
   let [left, right] = [await a.next(), await b.next()];
   while (left.done !== true || right.done !== true) {
-    const takesLeft = left.done !== true && (right.done === true || isNotOlder(left.value, right.value));
+    const takesLeft = left.done !== true && (right.done === true || comesFirst(left.value, right.value, order));
     if (takesLeft && left.done !== true) {
       yield left.value;
       left = await a.next();
@@ -129,8 +137,9 @@ async function* mergedNewestFirst(
   }
 }
 
-function isNotOlder(a: StoredEvent, b: StoredEvent): boolean {
-  return Date.parse(a.eventTime) >= Date.parse(b.eventTime);
+function comesFirst(a: StoredEvent, b: StoredEvent, order: SearchOrder | undefined): boolean {
+  const [first, second] = [Date.parse(a.eventTime), Date.parse(b.eventTime)];
+  return order === 'oldest-first' ? first <= second : first >= second;
 }
 
 /** What there is to search. */

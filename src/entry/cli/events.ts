@@ -19,6 +19,7 @@ interface SearchOptions extends SpanOptions {
   readonly output: (typeof outputs)[number];
   readonly json?: boolean;
   readonly includeOwn?: boolean;
+  readonly oldestFirst?: boolean;
 }
 
 /** `trailhound events search|export`: looking at the stored events. */
@@ -32,12 +33,13 @@ export const registerEvents = (program: Command): void => {
   )
     .option(
       '-p, --pivot <kind=value>',
-      'a usual question, besides the query: key=AKIA..., user=NAME or ARN, ip=ADDRESS or BLOCK, action=NAME; may be repeated',
+      'a usual question, besides the query: key=AKIA..., user=NAME or ARN (calls by or about the user), ip=ADDRESS or BLOCK, action=NAME; may be repeated',
       collected,
     )
     .option('-l, --limit <number>', 'at most so many events, or "all"', limitOption, 100)
     .addOption(new Option('-o, --output <form>', 'how to print events').choices(outputs).default('table'))
     .option('--json', 'the same as --output ndjson: an ECS document a line')
+    .option('--oldest-first', 'in the order in which it happened, not newest first')
     .option('--include-own', "also the records of Trailhound's own calls")
     .addHelpText(
       'after',
@@ -46,6 +48,7 @@ Examples:
   $ trailhound events search 'event.action: CreateAccessKey and event.outcome: success' --from 7d
   $ trailhound events search --pivot key=AKIAIOSFODNN7EXAMPLE --from now-90d --limit all --output csv > key.csv
   $ trailhound events search 'user_agent.original: *S3*Browser* and not user.name: backup' --pivot ip=203.0.113.0/24
+  $ trailhound events search --pivot user=mallory --from 2026-11-24 --oldest-first
   $ trailhound events search --pivot user=mallory --json --limit all | trailhound detect -
 
 Fields are those of the Elastic Common Schema, as rules use them; \`trailhound normalize\` shows them. Times are event times

@@ -1,5 +1,6 @@
 import type { StoredEvent } from '../../adapters/store/event-search.ts';
 import { actorOf, describeActor } from '../../investigation/actor.ts';
+import { targetFields } from '../../detection/alert-about.ts';
 import { valuesAtPath } from '../../detection/document-fields.ts';
 
 /** What a list shows of an event; texts are as the log's author wrote them. */
@@ -12,6 +13,8 @@ export interface EventRow {
   /** `success`, or the error code, or what else the outcome is. */
   readonly outcome: string;
   readonly user: string;
+  /** What the call was made on, by name before ID; empty where the record names nothing. */
+  readonly target: string;
   readonly accessKey: string;
   readonly address: string;
   readonly userAgent: string;
@@ -31,6 +34,7 @@ export function eventRow({ ecs, accountId, eventId, eventTime, revision }: Store
     provider: at('event.provider'),
     outcome: outcome === 'failure' && errorCode !== '' ? errorCode : outcome,
     user: at('user.name') || describeActor(actorOf(ecs)),
+    target: targetFields.map(at).find((text) => text !== '') ?? '',
     accessKey: at('aws.cloudtrail.user_identity.access_key_id'),
     address: at('source.address'),
     userAgent: at('user_agent.original'),

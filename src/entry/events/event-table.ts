@@ -21,6 +21,7 @@ const always: readonly Column[] = [
 
 /** In the order in which they find room. */
 const whereThereIsRoom: readonly Column[] = [
+  { head: 'target', of: (row) => row.target, least: 12, grows: 2 },
   { head: 'account', of: (row) => row.account, least: 12, grows: 0 },
   { head: 'region', of: (row) => row.region, least: 14, grows: 0 },
   { head: 'access key', of: (row) => row.accessKey, least: 20, grows: 0 },

@@ -22,6 +22,7 @@ export interface SearchRequest {
   readonly limit: number;
   readonly output: 'table' | 'ndjson' | 'csv';
   readonly includeOwn?: boolean;
+  readonly oldestFirst?: boolean;
 }
 
 /** Prints the events that match, as they are found; what there is to say about them goes to stderr. */
@@ -38,8 +39,9 @@ export async function printSearch(config: Config, text: string, request: SearchR
       ...query,
       ...spanOf(request),
       includeOwn: request.includeOwn === true,
+      order: request.oldestFirst === true ? 'oldest-first' : 'newest-first',
       expected: Number.isFinite(request.limit) ? request.limit : 2000,
-      onLookedAt: (events, backTo) => progress.note(events, backTo),
+      onLookedAt: (events, upTo) => progress.note(events, upTo),
     });
     for await (const event of found) {
       if (printed === request.limit) {
@@ -53,7 +55,9 @@ export async function printSearch(config: Config, text: string, request: SearchR
     progress.clear();
     if (printed === 0) tellLine(await emptyState(store.db, text, request));
     else if (more)
-      tellLine(safe`${printed} events, newest first, and there are more: --limit all, or a narrower query`);
+      tellLine(
+        safe`${printed} events, ${request.oldestFirst === true ? safe`oldest` : safe`newest`} first, and there are more: --limit all, or a narrower query`,
+      );
     else tellLine(safe`${printed} ${printed === 1 ? safe`event` : safe`events`}${ownClause(request)}`);
   } finally {
     progress.clear();
@@ -119,6 +123,7 @@ const csvHead = [
   'action',
   'outcome',
   'user',
+  'target',
   'access_key_id',
   'source_address',
   'user_agent',
@@ -138,6 +143,7 @@ export function csvLine(event: StoredEvent, first: boolean): SafeText {
       row.action,
       row.outcome,
       row.user,
+      row.target,
       row.accessKey,
       row.address,
       row.userAgent,
@@ -180,10 +186,10 @@ function searchProgress() {
   let events = 0;
   let shown = false;
   return {
-    note(more: number, backTo: Instant): void {
+    note(more: number, upTo: Instant): void {
       events += more;
       if (!process.stderr.isTTY || Date.now() - started < 1000) return;
-      tellProgress(safe`looked at ${events} events, back to ${shownTime(backTo)}`);
+      tellProgress(safe`looked at ${events} events, as far as ${shownTime(upTo)}`);
       shown = true;
     },
     clear(): void {

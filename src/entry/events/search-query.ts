@@ -45,24 +45,41 @@ export function searchQuery(text: string, pivots: readonly string[]): SearchQuer
 function pivotNode(text: string): KqlNode {
   const split = text.indexOf('=');
   const value = text.slice(split + 1).trim();
-  const name = split < 0 || value === '' ? undefined : pivotField(text.slice(0, split).trim(), value);
-  if (name === undefined) throw new PivotError(text);
+  const names = split < 0 || value === '' ? [] : pivotFields(text.slice(0, split).trim(), value);
   const span = { start: 0, end: 0 };
-  return { kind: 'is', field: { kind: 'name', name }, value: { kind: 'text', text: value, quoted: true }, span };
+  const nodes = names.map((name): KqlNode => ({
+    kind: 'is',
+    field: { kind: 'name', name },
+    value: { kind: 'text', text: value, quoted: true },
+    span,
+  }));
+  const [only] = nodes;
+  if (only === undefined) throw new PivotError(text);
+  return nodes.length === 1 ? only : { kind: 'or', operands: nodes, span };
 }
 
-function pivotField(kind: string, value: string): string | undefined {
+/** Fields of which one at least has the value. */
+function pivotFields(kind: string, value: string): readonly string[] {
   switch (kind) {
     case 'key':
-      return 'aws.cloudtrail.user_identity.access_key_id';
+      return ['aws.cloudtrail.user_identity.access_key_id'];
     case 'user':
-      return value.startsWith('arn:') ? 'aws.cloudtrail.user_identity.arn' : 'user.name';
+      return value.startsWith('arn:') ? userByArn : userByName;
     case 'ip':
       // AWS services call by their names, such as cloudformation.amazonaws.com.
-      return compileCidr(value) === null ? 'source.address' : 'source.ip';
+      return [compileCidr(value) === null ? 'source.address' : 'source.ip'];
     case 'action':
-      return 'event.action';
+      return ['event.action'];
     default:
-      return undefined;
+      return [];
   }
 }
+
+/** Who called, and whom a call is about. */
+const userByName = ['user.name', 'user.target.name', 'user.changes.name', 'related.user'];
+const userByArn = [
+  'aws.cloudtrail.user_identity.arn',
+  'aws.cloudtrail.resources.arn',
+  'aws.cloudtrail.flattened.request_parameters.userArn',
+  'aws.cloudtrail.flattened.response_elements.user.arn',
+];
