@@ -1,7 +1,7 @@
 import { loadRuleFiles } from '../../adapters/files/load-rule-files.ts';
 import { compileRuleSet, type RuleSet } from '../../detection/engine.ts';
 import type { RuleException } from '../../detection/exceptions/exception.ts';
-import { readExceptions } from '../../detection/exceptions/read-exceptions.ts';
+import { type ExceptionsReading, readExceptions } from '../../detection/exceptions/read-exceptions.ts';
 import { type HeldBack, withExceptions } from '../../detection/exceptions/with-exceptions.ts';
 import type { RuleFileReading } from '../../detection/rule-file/read-rule-file.ts';
 import type { RuleFile } from '../../detection/rule-file/rule-file.ts';
@@ -15,6 +15,8 @@ export interface LoadedRules {
   readonly files: readonly RuleFile[];
   readonly readings: readonly RuleFileReading[];
   readonly exceptions: readonly RuleException[];
+  /** The same by their files. */
+  readonly exceptionFiles: readonly ExceptionsReading[];
   /** Of reading and compiling, exceptions too, in the order of files and places. */
   readonly errors: readonly RuleSyntaxError[];
   readonly warnings: readonly RuleWarning[];
@@ -48,6 +50,7 @@ export function loadRules({ rules = [], exceptions = [], onHeldBack }: RuleLoadi
     files,
     readings: loaded.readings,
     exceptions: allExceptions,
+    exceptionFiles: read,
     errors: [...loaded.readings, ruleSet, compileRuleSet(remains.map(asPlainQuery)), ...read]
       .flatMap(({ errors }) => errors)
       .toSorted(byPlace),

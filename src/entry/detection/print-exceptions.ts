@@ -4,6 +4,7 @@ import type { Config } from '../config.ts';
 import { openConfiguredStore } from '../connections.ts';
 import { printLine, tellLine } from '../terminal-output.ts';
 import { styleFor } from '../terminal-style.ts';
+import { exceptionWarnings } from './field-warnings.ts';
 import { listExceptions, renderExceptions, renderPrevented } from './list-exceptions.ts';
 import { loadRules } from './load-rules.ts';
 import { plainLines, plainText, safe, safeJson } from '../../model/safe-text.ts';
@@ -22,6 +23,9 @@ interface ExceptionsRequest {
 export async function printExceptions(config: Config, { rules, json }: ExceptionsRequest): Promise<boolean> {
   const loaded = loadRules({ rules: rules ?? [ownRulesDirectory, ...config.rules.directories] });
   for (const { message } of loaded.errors) tellLine(plainLines(message));
+  const ruleIds = new Set(loaded.files.map(({ rule }) => rule.id));
+  for (const { path, position, message } of exceptionWarnings(loaded.exceptionFiles, ruleIds, new Date()))
+    tellLine(safe`${plainText(path, 400)}:${position.line}:${position.column}: warning: ${plainText(message, 500)}`);
   const listed = listExceptions(loaded, await totalsOf(config), new Date());
   printLine(json === true ? safeJson({ exceptions: listed }, 2) : renderExceptions(listed, styleFor(process.stdout)));
   return loaded.errors.length === 0;

@@ -8,6 +8,7 @@ import { shownTime } from '../investigations/render-case.ts';
 import { safeCsv } from '../safe-csv.ts';
 import { clearProgress, printPart, tellLine, tellProgress } from '../terminal-output.ts';
 import { styleFor } from '../terminal-style.ts';
+import { queryFieldDoubts } from '../detection/field-warnings.ts';
 import { eventRow } from './event-row.ts';
 import { eventTable } from './event-table.ts';
 import { searchQuery, type SearchQuery } from './search-query.ts';
@@ -29,6 +30,7 @@ export interface SearchRequest {
 export async function printSearch(config: Config, text: string, request: SearchRequest): Promise<void> {
   const query = queryOrComplaint(text, request.pivots);
   if (query === null) return;
+  for (const doubt of queryFieldDoubts(text)) tellLine(safe`warning: ${plainText(doubt, 400)}`);
   const store = await openConfiguredStore(config, { maxConnections: 2 });
   const progress = searchProgress();
   try {
