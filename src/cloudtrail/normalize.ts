@@ -187,7 +187,8 @@ function recordFields(record: JsonObject): Record<string, Sparse> {
   };
 }
 
-function addendumFields(record: JsonObject): JsonObject | undefined {
+/** `aws.cloudtrail.addendum`: why a record was delivered again, and what it corrects. */
+export function addendumFields(record: JsonObject): JsonObject | undefined {
   const addendum = objectAt(record, 'addendum');
   return compact({
     reason: textAt(addendum, 'reason'),

@@ -11,6 +11,7 @@ import { isIpAddress } from '../cloudtrail/ip-address.ts';
 import { javaMapText, saysNothing } from '../cloudtrail/java-map-text.ts';
 import { meaningful } from '../cloudtrail/meaningful.ts';
 import {
+  addendumFields,
   maxFlattenedText,
   resourcesOf,
   signInAction,
@@ -88,6 +89,7 @@ const response = pathIndex('responseElements');
 const additional = pathIndex('additionalEventData');
 const errorCode = pathIndex('errorCode');
 const errorMessage = pathIndex('errorMessage');
+const addendum = pathIndex('addendum');
 const hostHeader = pathIndex('tlsDetails.clientProvidedHostHeader');
 const fromConsole = pathIndex('sessionCredentialFromConsole');
 
@@ -123,6 +125,12 @@ function saysSomething(values: RecordValues, path: number): boolean {
 function sourceIp(values: RecordValues): readonly FieldValue[] {
   const text = values.text(address);
   return text !== undefined && isIpAddress(text) ? [text] : none;
+}
+
+function correctedEvent(values: RecordValues): readonly FieldValue[] {
+  if (!values.record.has(addendum)) return none;
+  const fields = addendumFields({ addendum: objectOf(values, addendum) }) ?? {};
+  return valuesAtPath(fields, 'original_event_id');
 }
 
 function tlsServerName(values: RecordValues): readonly FieldValue[] {
@@ -186,6 +194,7 @@ const ownFields: ReadonlyMap<string, ScannedField> = new Map<string, ScannedFiel
   ['trailhound.user.name', (values) => listOf(callerName(new ScannedPlainCaller(values)))],
   ['trailhound.user.target.name', (values) => listOf(filledText(rawObject(values, request).userName))],
   ['trailhound.user.changes.name', (values) => listOf(filledText(rawObject(values, request).newUserName))],
+  ['aws.cloudtrail.addendum.original_event_id', correctedEvent],
   ['tls.client.server_name', tlsServerName],
   ['related.hosts', tlsServerName],
   ['service.name', (values) => listOf(actingService(new ScannedCaller(values)))],

@@ -25,7 +25,9 @@ const paths = [
   ),
   ...'trailhound.opened_to_internet trailhound.policy.lets_in trailhound.policy.unreadable'.split(' '),
   ...[
-    ...'error_code error_message recipient_account_id session_credential_from_console resources.arn'.split(' '),
+    ...'addendum.original_event_id error_code error_message recipient_account_id session_credential_from_console resources.arn'.split(
+      ' ',
+    ),
     ...'console_login.additional_eventdata.mfa_used console_login.additional_eventdata.login_to'.split(' '),
     ...'resources.account_id resources.type request_parameters response_elements additional_eventdata'.split(' '),
     ...'service_event_details flattened.request_parameters.userName flattened.request_parameters.a.b'.split(' '),
@@ -155,6 +157,7 @@ const records = fc.record(
       fc.array(fc.record({ ARN: text, accountId: text }), { maxLength: 2 }),
     ),
     sessionCredentialFromConsole: scalar,
+    addendum: fc.oneof(fc.record({ originalEventID: text }), anything),
     tlsDetails: fc.oneof(
       fc.record({ clientProvidedHostHeader: fc.oneof(scalar, fc.constantFrom('NA', 'null')), keyExchange: scalar }),
       anything,

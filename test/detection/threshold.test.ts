@@ -149,6 +149,17 @@ describe('a threshold', () => {
     ).toEqual(['alice 3: 0 0 2']);
   });
 
+  test('counts a corrected copy with an ID of its own once', () => {
+    const correction = { ...alice, aws: { cloudtrail: { addendum: { original_event_id: 'e0' } } } };
+    expect(
+      run({}, [
+        [0, alice],
+        [10, correction],
+        [20, alice],
+      ]),
+    ).toEqual([]);
+  });
+
   test('knows no group for an event without one of its fields', () => {
     const both = { fields: ['user', 'address'] };
     expect(

@@ -19,6 +19,7 @@ export const recordPaths = [
   'recipientAccountId',
   'accountId',
   'resources',
+  'addendum',
   'sessionCredentialFromConsole',
   'tlsDetails',
   'tlsDetails.clientProvidedHostHeader',

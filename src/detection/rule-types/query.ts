@@ -1,4 +1,4 @@
-import { firstCopies } from '../event-copies.ts';
+import { createCopyReader, firstCopies } from '../event-copies.ts';
 import { kqlQueryOf } from '../kql/kql-query.ts';
 import { noCandidates, type AlertDraft, type Candidate, type RuleMatcher, type RuleType } from '../rule-type.ts';
 
@@ -7,13 +7,14 @@ export const queryRuleType: RuleType = {
   name: 'query',
   compile(file, fields): RuleMatcher {
     const query = kqlQueryOf(file, fields);
+    const copyOf = createCopyReader(fields);
     return {
       horizonMs: 0,
       requires: query.requires,
       witness: query.witness,
       candidates: (event) =>
         query.matches(event.fields)
-          ? [{ ref: event.ref, eventTimeMs: event.eventTimeMs, group: [], payload: null }]
+          ? [{ ref: event.ref, eventTimeMs: event.eventTimeMs, group: [], payload: copyOf(event) }]
           : noCandidates,
       settle: (candidates) => firstCopies(candidates).map(draftOf),
       loneAlerts: 1,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { sha256Hex } from '../../digest/canonical-digest.ts';
-import { firstCopies } from '../event-copies.ts';
+import { createCopyReader, firstCopies } from '../event-copies.ts';
 import { type FieldTable, type FieldValue, type Predicate, textOf } from '../event-fields.ts';
 import { groupsOf } from '../group-keys.ts';
 import type { ThresholdSection } from '../rule-file/rule-file.ts';
@@ -32,6 +32,7 @@ export interface ThresholdOptions {
 export function compileThreshold({ matches, threshold, lookBackMs, fields }: ThresholdOptions): RuleMatcher {
   const keys = threshold.fields.map((path) => ({ slot: fields.slotOf(path), absent: null }));
   const distinctSlot = threshold.cardinality === null ? null : fields.slotOf(threshold.cardinality.field);
+  const copyOf = createCopyReader(fields);
   const limits: ThresholdLimits = {
     spanMs: lookBackMs,
     count: threshold.value,
@@ -42,7 +43,8 @@ export function compileThreshold({ matches, threshold, lookBackMs, fields }: Thr
     usesUp: true,
     candidates: (event) => {
       if (!matches(event.fields)) return [];
-      const payload = { distinct: distinctSlot === null ? [] : distinctValues(event, distinctSlot) };
+      const distinct = distinctSlot === null ? [] : distinctValues(event, distinctSlot);
+      const payload = { distinct, ...copyOf(event) };
       const { ref, eventTimeMs } = event;
       return groupsOf(event.fields, keys).map((group) => ({ ref, eventTimeMs, group, payload }));
     },
