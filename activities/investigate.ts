@@ -1,3 +1,4 @@
+import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
 import type { ApproverKey } from '../src/approval/approver-key.ts';
 import { approvalPolicy, type Said } from '../src/approval/policy.ts';
 import { refuse } from '../src/approval/refusal.ts';
@@ -6,7 +7,7 @@ import { saidBy, verifyDecision } from '../src/approval/verify-decisions.ts';
 import type { AuditLog } from '../src/audit/audit-log.ts';
 import { auditRecord, trailhoundItself } from '../src/audit/audit-record.ts';
 import { canonicalDigest } from '../src/digest/canonical-digest.ts';
-import type { CaseStore, PlanStanding } from '../src/investigation/case-ports.ts';
+import type { CaseStore, PlanStanding, ResponseEnds } from '../src/investigation/case-ports.ts';
 import { claimedStatement } from '../src/investigation/claimed-decision.ts';
 import { foundPages } from '../src/investigation/evidence/found-pages.ts';
 import { gatherEvidence, type GatheringPorts } from '../src/investigation/evidence/gather.ts';
@@ -17,6 +18,7 @@ import { recalledCase, type RecalledCase } from '../src/investigation/recalled-c
 import { judgeUse } from '../src/investigation/watch.ts';
 import type { Action } from '../src/model/action.ts';
 import type { CaseMemory } from '../src/messages/investigate-messages.ts';
+import type { RespondResult } from '../src/messages/respond-messages.ts';
 import type { AuditKind } from '../src/model/audit-record.ts';
 import type { CaseState, Verdict } from '../src/model/case-state.ts';
 import type { DecisionOutcome, RefusalCode, SignedDecision } from '../src/model/decision.ts';
@@ -31,6 +33,7 @@ import type { EventRef } from '../src/model/trail-event.ts';
 /** What investigating needs from the world, and the settings that it goes by. */
 export interface InvestigatePorts extends GatheringPorts {
   readonly cases: CaseStore;
+  readonly responses: ResponseEnds;
   readonly auditLog: AuditLog;
   /** From configuration, never from Temporal or the store. */
   readonly approverKeys: readonly ApproverKey[];
@@ -141,6 +144,21 @@ export function createInvestigateActivities(ports: InvestigatePorts) {
       const known = recalledCase(recalled, at, settings.watchMs);
       await note(caseId, [{ kind: 'case-taken-up', subject: caseId, at, data: { was: recalled.status } }]);
       return { ...known, alertCount: (await knownCase(cases, caseId)).alertCount };
+    },
+
+    /**
+     * How a response ended that the case did not see begin; `null`: how is not known, or it is not there any more.
+     *
+     * @throws ApplicationFailure `ResponseRuns` while it runs: the retries are the wait, and a wait of weeks leaves nothing in history.
+     */
+    async awaitResponse({ workflowId }: { readonly workflowId: string }): Promise<RespondResult | null> {
+      const end = await ports.responses.endOf(workflowId);
+      if (end.kind !== 'runs') return end.kind === 'ended' ? end.result : null;
+      throw ApplicationFailure.create({
+        message: `${workflowId} runs`,
+        type: 'ResponseRuns',
+        category: ApplicationFailureCategory.BENIGN,
+      });
     },
 
     /** Takes what waits for the case in the store, and says what the case is about now. */

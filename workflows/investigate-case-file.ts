@@ -30,6 +30,13 @@ export const recording = proxyActivities<InvestigateActivities>({
   retry: { initialInterval: '500 milliseconds', maximumInterval: '30 seconds' },
 });
 
+/** The wait for a response that this run did not begin: an attempt a look, without end, for responses settle keys for as long as it takes. */
+export const rejoining = proxyActivities<InvestigateActivities>({
+  taskQueue: taskQueues.evidence,
+  startToCloseTimeout: '30 seconds',
+  retry: { initialInterval: '1 second', maximumInterval: '30 seconds' },
+});
+
 /** A case while its workflow runs: what it remembers, and what has come in. */
 export interface CaseFile {
   readonly caseId: CaseId;

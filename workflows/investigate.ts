@@ -18,6 +18,7 @@ import type {
   LastLook,
   Watch,
 } from '../src/messages/investigate-messages.ts';
+import type { RecalledResponse } from '../src/investigation/recalled-case.ts';
 import type { RespondInput, RespondResult } from '../src/messages/respond-messages.ts';
 import { responseWorkflowId } from '../src/messages/workflow-ids.ts';
 import type { NeedCode, Verdict } from '../src/model/case-state.ts';
@@ -34,6 +35,7 @@ import {
   openCaseFile,
   record,
   recording,
+  rejoining,
   remember,
   setState,
   type CaseFile,
@@ -76,14 +78,26 @@ export async function investigate(input: InvestigateInput): Promise<InvestigateR
 
 /** The run before is gone: the case goes on from what the store knows, and never begins again what may have begun in AWS. */
 async function takeUp(file: CaseFile): Promise<void> {
-  const { state, planVersion, plan, alertCount } = await recording.recallCase({ caseId: file.caseId, at: now() });
+  const recalled = await recording.recallCase({ caseId: file.caseId, at: now() });
+  const { state, planVersion, plan, alertCount, response } = recalled;
   remember(file, { planVersion, plan, alertCount });
+  if (response !== null) file.responseWorkflowId = responseWorkflowId(file.caseId, response.planVersion);
   setState(file, state);
   if (state.status === 'closed') return;
   await claimAlerts(file);
   await (state.status === 'needs-a-person'
     ? record(file, noted('needs-a-person', file.caseId, { why: state.why }))
     : record(file));
+  if (response !== null) await rejoinResponse(file, response);
+}
+
+/** A response goes on without its case: nothing is planned or closed before it has ended. */
+async function rejoinResponse(file: CaseFile, { planVersion, ...responded }: RecalledResponse): Promise<void> {
+  const workflowId = responseWorkflowId(file.caseId, planVersion);
+  const result = await rejoining.awaitResponse({ workflowId });
+  file.responseWorkflowId = null;
+  // A plan that cannot be read any more could not be watched either.
+  await afterResponse(file, file.memory.plan === null ? null : result, responded);
 }
 
 /* Claiming, gathering, assessing, planning */

@@ -5,6 +5,7 @@ import type { Store } from '../adapters/store/database.ts';
 import { createOwnCallRecorder } from '../adapters/store/own-call-recorder.ts';
 import { connectWorkers } from '../adapters/temporal/connection.ts';
 import { createDoorbells } from '../adapters/temporal/doorbells.ts';
+import { createResponseEnds } from '../adapters/temporal/response-ends.ts';
 import { installRuntime } from '../adapters/temporal/runtime.ts';
 import {
   ensureReconcileSchedule,
@@ -135,6 +136,7 @@ export const runWorker = async (config: Config, options: { readonly bundleFile?:
       aws,
       ownCalls,
       doorbells,
+      responses: createResponseEnds(connections.cases),
       ruleSet,
       enrich,
       approverKeys,

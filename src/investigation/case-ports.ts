@@ -1,4 +1,5 @@
 import type { AlertDetail } from '../detection/rule-type.ts';
+import type { RespondResult } from '../messages/respond-messages.ts';
 import type { Actor } from '../model/actor.ts';
 import type { CaseStatus, Verdict } from '../model/case-state.ts';
 import type { DecisionOutcome, SignedDecision } from '../model/decision.ts';
@@ -92,6 +93,17 @@ export interface CaseRecall {
   readonly latestPlan: PresentedPlan | null;
   /** Why it needed a person last. */
   readonly lastNeed: string | null;
+  /** When the response to the latest plan began; null where none has, or its end is written down. */
+  readonly respondingSince: Instant | null;
+}
+
+/** How a response ended; `unknown`: it neither runs nor has a result. */
+export type ResponseEnd =
+  { readonly kind: 'runs' | 'unknown' } | { readonly kind: 'ended'; readonly result: RespondResult };
+
+/** Tells of responses whose case has lost sight of them: they go on without it. */
+export interface ResponseEnds {
+  endOf(responseWorkflowId: string): Promise<ResponseEnd>;
 }
 
 /** The store, as an investigation uses it. All writes may be repeated. */

@@ -14,6 +14,7 @@ import { storeEventArchive } from '../../src/adapters/store/event-archive.ts';
 import { loadKeyRing } from '../../src/adapters/temporal/codec-keys.ts';
 import { createDataConverter, createWorkerDataConverter } from '../../src/adapters/temporal/codec.ts';
 import { connectClient, createClient } from '../../src/adapters/temporal/connection.ts';
+import { createResponseEnds } from '../../src/adapters/temporal/response-ends.ts';
 import { refusePayloads } from '../../src/adapters/temporal/workers.ts';
 import { failureConverterPath } from '../../src/adapters/temporal/failure-converter-path.ts';
 import {
@@ -115,10 +116,13 @@ export async function openCaseWorld(options: CaseWorldOptions = {}): Promise<Cas
   const dataConverter = readable ?? createDataConverter(keyRing);
   const ofWorkers = readable ?? createWorkerDataConverter(keyRing);
   const configFile = await writeConfig(folder, { storeUrl, address: temporal.address, namespace, key });
+  const connection = await connectClient({ address: temporal.address });
+  const client = createClient(connection, namespace, dataConverter);
   const ports: InvestigatePorts = {
     archive: storeEventArchive(store.db),
     identities: { userState: async () => ({ ...activeKeys, ...options.userState }) },
     cases: storeCases(store.db),
+    responses: createResponseEnds(client),
     auditLog: storeAuditLog(store.db),
     approverKeys: [parseApproverKey('alice', key.publicKeyPem)],
     settings: {
@@ -137,8 +141,6 @@ export async function openCaseWorld(options: CaseWorldOptions = {}): Promise<Cas
     ports,
     stubbedWrites(stepsTaken, options),
   );
-  const connection = await connectClient({ address: temporal.address });
-  const client = createClient(connection, namespace, dataConverter);
 
   const world: CaseWorld = {
     store,

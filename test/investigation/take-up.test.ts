@@ -1,8 +1,9 @@
 import type { Client } from '@temporalio/client';
 import { afterEach, describe, expect, test } from 'vitest';
 import { caseTroubles, openCases } from '../../src/adapters/store/case-recall.ts';
+import { loadLatestPlan } from '../../src/adapters/store/plan-store.ts';
 import { createDoorbells } from '../../src/adapters/temporal/doorbells.ts';
-import { decide, type CaseSummary } from '../../src/messages/investigate-messages.ts';
+import { decide, replan, summary, type CaseSummary } from '../../src/messages/investigate-messages.ts';
 import { caseWorkflowId } from '../../src/messages/workflow-ids.ts';
 import type { CaseId, Instant } from '../../src/model/ids.ts';
 import { type CaseWorld, type CaseWorldOptions, openCaseWorld } from './case-world.ts';
@@ -29,6 +30,20 @@ async function lostIn(status: CaseSummary['state']['status'], options: CaseWorld
   }
   await handle.terminate('lost');
   return { here, caseId, planDigest };
+}
+
+/** A case whose response goes on, and cannot tell whether a key that it made is live. */
+async function held(here: CaseWorld) {
+  const caseId = await here.openCase();
+  const { planDigest } = await here.until(caseId, ({ state }) => state.status === 'awaiting-decision');
+  if (planDigest === null) throw new Error('there is a plan');
+  const { opened } = (await loadLatestPlan(here.store.db, caseId)) ?? {};
+  const planned = opened?.kind === 'intact' ? opened.plan.actions : [];
+  const actions = planned.filter(({ type }) => type === 'rotateAccessKey');
+  const handle = here.client.workflow.getHandle(caseWorkflowId(caseId));
+  await handle.executeUpdate(decide, { args: [await here.decision({ caseId, planDigest, actions })] });
+  await here.until(caseId, ({ state }) => state.status === 'needs-a-person');
+  return { caseId, planDigest };
 }
 
 async function takenUp({ client, store }: CaseWorld, caseId: CaseId): Promise<void> {
@@ -77,6 +92,29 @@ describe('an open case whose workflow was terminated is taken up again', () => {
     const after = await here.until(caseId, ({ state }) => state.status === 'needs-a-person');
     expect(after.state).toEqual({ status: 'needs-a-person', why: 'outcome-unknown' });
     expect(here.stepsTaken).toEqual([]);
+  });
+
+  test('while its response runs: the case waits for its end, is neither replanned nor closed, and goes on with the result', async () => {
+    let gone = false;
+    const settle = () =>
+      gone
+        ? ({ kind: 'settled', found: 'removed', detail: 'Removed.', foreign: [] } as const)
+        : ({ kind: 'held', why: 'Key AKIANEW may be live.', passing: false } as const);
+    const here = await openCaseWorld({ respond: () => (gone ? 'done' : 'lost'), settle });
+    world = here;
+    const { caseId, planDigest } = await held(here);
+    const handle = here.client.workflow.getHandle(caseWorkflowId(caseId));
+    await handle.terminate('lost');
+    await takenUp(here, caseId);
+    const responseWorkflowId = `response/${caseId}/1`;
+    await here.until(caseId, (summary) => summary.responseWorkflowId === responseWorkflowId);
+    const rejection = await here.decision({ caseId, planDigest, verdict: 'reject', actions: [] });
+    expect(await handle.query(summary)).toMatchObject({ state: { status: 'needs-a-person', why: 'key-may-be-live' } });
+    await handle.executeUpdate(replan, { args: [{ requestedBy: 'alice' }] });
+    expect(await handle.executeUpdate(decide, { args: [rejection] })).toMatchObject({ kind: 'refused' });
+    expect(await handle.query(summary)).toMatchObject({ planDigest, responseWorkflowId });
+    gone = true;
+    await here.until(caseId, ({ state }) => state.status === 'watching');
   });
 
   test('while it watches: it looks anew, and does not close unwatched', async () => {

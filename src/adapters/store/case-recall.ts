@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { CaseRecall } from '../../investigation/case-ports.ts';
-import type { CaseId, Instant } from '../../model/ids.ts';
+import type { CaseId, Digest, Instant } from '../../model/ids.ts';
 import type { StoreDb } from './database.ts';
 import { loadLatestPlan } from './plan-store.ts';
 
@@ -16,12 +16,22 @@ export async function recallCase(db: StoreDb, caseId: CaseId): Promise<CaseRecal
   const { rows } = await sql<{ readonly why: string | null }>`
     select data ->> 'why' as why from audit_records
     where case_id = ${caseId} and kind = 'needs-a-person' order by position desc limit 1`.execute(db);
+  const latestPlan = await loadLatestPlan(db, caseId);
   return {
     ...row,
     planVersion: versions?.last ?? 0,
-    latestPlan: await loadLatestPlan(db, caseId),
+    latestPlan,
     lastNeed: rows[0]?.why ?? null,
+    respondingSince: latestPlan === null ? null : await respondingSince(db, caseId, latestPlan.digest),
   };
+}
+
+async function respondingSince(db: StoreDb, caseId: CaseId, plan: Digest): Promise<Instant | null> {
+  const { rows } = await sql<{ readonly kind: string; readonly at: Instant }>`
+    select kind, at from audit_records
+    where case_id = ${caseId} and subject = ${plan} and kind in ('response-started', 'response-ended')
+    order by position desc limit 1`.execute(db);
+  return rows[0]?.kind === 'response-started' ? rows[0].at : null;
 }
 
 /** Open cases whose workflow should run: not those that were opened a moment ago, whose doorbell is about to ring. */

@@ -29,6 +29,7 @@ import { defaultCollectionPolicy, type CollectionPolicy } from '../../collection
 import { historyNeededMs } from '../../collection/history-needed.ts';
 import { keepEventsMs } from '../../collection/keep-events.ts';
 import type { LiveRuleSet } from '../../detection/live/live-ports.ts';
+import type { ResponseEnds } from '../../investigation/case-ports.ts';
 import { lookupByPages } from '../../investigation/lookup-events.ts';
 import { journalSeal } from '../../response/journal-seal.ts';
 import { watchedAccounts } from '../../investigation/watched-accounts.ts';
@@ -45,6 +46,7 @@ export interface ActivityParts {
   readonly aws: AwsAccess;
   readonly ownCalls: OwnCallRecorder;
   readonly doorbells: Doorbells;
+  readonly responses: ResponseEnds;
   readonly ruleSet: LiveRuleSet;
   /** Of `source.geo` and `source.as`; none without a database. */
   readonly enrich?: AddressLookup | undefined;
@@ -123,6 +125,7 @@ export const composeActivities = (parts: ActivityParts) => {
       lookup: lookupByPages(watched, reader, pacer),
       identities: createIdentityReader(aws, watched),
       cases: storeCases(store.db),
+      responses: parts.responses,
       auditLog: audit,
       approverKeys,
       settings: {
