@@ -119,7 +119,7 @@ describe('a poll', () => {
     expect(kept?.problem).toBe('it is no JSON');
   });
 
-  test('stores what log authors may write that PostgreSQL does not take', async () => {
+  test('stores what log authors may write that PostgreSQL does not take, well-formed in the event and as it was in the record', async () => {
     const collecting = await start();
     const nasty = 'nul \u0000 and half a pair \ud800';
     collecting.simulator.control.insertRecords({
@@ -128,10 +128,11 @@ describe('a poll', () => {
     await collecting.poll();
     const event = await collecting.store.db
       .selectFrom('events')
-      .select(['ecs', 'user_agent'])
+      .select(['ecs', 'raw', 'user_agent'])
       .where('event_id', '=', 'nasty')
       .executeTakeFirstOrThrow();
-    expect(event.ecs).toMatchObject({ user_agent: { original: nasty } });
+    expect(event.ecs).toMatchObject({ user_agent: { original: nasty.toWellFormed() } });
+    expect(JSON.parse(Buffer.from(event.raw).toString('utf8'))).toMatchObject({ userAgent: nasty });
     expect(event.user_agent).toBe('nul \ufffd and half a pair \ufffd');
   });
 });
