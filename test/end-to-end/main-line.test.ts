@@ -132,7 +132,8 @@ test('an attack becomes an alert, a case, an approved and verified rotation, and
   }
   expect(writesByRoles(here)).toEqual([]);
 
-  const approved = await decide('approve', prefix, '--wait', ...byAlice);
+  const actionIds = onKey.map(({ id: actionId }) => actionId);
+  const approved = await decide('approve', prefix, '--wait', ...byAlice, '--actions', actionIds.join());
   expect([approved.code, approved.err]).toEqual([0, expect.any(String)]);
   const [before, after] = [
     keysOf(here, stolenKeyUser).find((key) => key.id === stolen.id),
@@ -169,7 +170,6 @@ test('an attack becomes an alert, a case, an approved and verified rotation, and
   const told = await here.json<Story>('audit', 'show', id);
   expect(told.from).toBe('history');
   const sentences = told.entries.map(({ kind, who, what }) => `${kind} ${who}: ${what}`);
-  const actionIds = shown.plan.actions.filter(({ recommended }) => recommended).map(({ id: actionId }) => actionId);
   expect(sentences).toEqual(
     expect.arrayContaining([
       expect.stringMatching(/^seen trailhound: \d+ new alert/),
@@ -193,8 +193,11 @@ test('an attack becomes an alert, a case, an approved and verified rotation, and
     'closed',
   );
   expect(audits.audits).toContainEqual(expect.objectContaining({ id, history: 'kept' }));
-  const doctor = await here.trailhound('doctor');
-  expect([doctor.code, doctor.out]).toEqual([0, expect.stringContaining('All is well.')]);
+  // A busy machine may leave a region unread for a moment, and says so.
+  await here.until('all is well', async () => {
+    const doctor = await here.trailhound('doctor');
+    return doctor.code === 0 && doctor.out.includes('All is well.') ? doctor : undefined;
+  });
 
   here.keepText('the story of the simulated AWS', story.join('\n'));
   const { found, searched } = await here.searchFor(made.secret);

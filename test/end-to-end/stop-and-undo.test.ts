@@ -10,7 +10,7 @@ afterEach(() => here.close());
 
 interface Shown {
   readonly status: string;
-  readonly plan: { readonly digest: string };
+  readonly plan: { readonly digest: string; readonly actions: readonly { readonly id: string }[] };
   readonly undo: { readonly digest: string; readonly actions: readonly { readonly type: string }[] } | null;
   readonly responses: readonly { readonly ended: string; readonly actions: readonly { readonly outcome: string }[] }[];
 }
@@ -24,8 +24,14 @@ test('a response is stopped between two steps, planned anew, carried out, and ta
   const id = await untilCase(here, 'awaiting-decision');
   const shown = () => here.json<Shown>('investigations', 'show', id);
   const command = (...args: readonly string[]) => here.trailhound('investigations', ...args);
-  const approve = (digest: string, ...more: readonly string[]) =>
-    command('approve', id, '--plan', firstCharacters(digest), '--reason', 'a drill', '--key', here.keys.alice, ...more);
+  const approve = async (digest: string, ...more: readonly string[]) => {
+    const { plan } = await shown();
+    // A new key is never chosen by itself; what takes a response back is chosen whole.
+    const onKey = plan.actions.map(({ id: action }) => action).filter((action) => /^(deactivate|rotate)-/.test(action));
+    const chosen = digest === plan.digest ? ['--actions', onKey.join()] : [];
+    const given = ['--plan', firstCharacters(digest), '--reason', 'a drill', '--key', here.keys.alice];
+    return command('approve', id, ...given, ...chosen, ...more);
+  };
 
   const idle = await command('stop', id);
   expect([idle.code, idle.err]).toEqual([3, expect.stringContaining('not-responding')]);

@@ -110,6 +110,8 @@ describe('investigations and audit on the command line', () => {
       prefix,
       '--reason',
       'not ours',
+      '--actions',
+      'deactivate-AKIAEXAMPLEMALLORY,rotate-AKIAEXAMPLEMALLORY',
       '--wait',
       ...key,
     );

@@ -46,8 +46,21 @@ const stopByCtrlC = async (copy: Copy, place: Place): Promise<void> => {
   expect(await processesOf(place)).toEqual([]);
 };
 
+/** Approves deactivation and rotation of the stolen key: a new one comes only where a person chooses it. */
 const decide = async (place: Place, [, caseId = '', plan = '']: RegExpExecArray, ...more: readonly string[]) => {
-  const args = ['investigations', 'approve', caseId, '--plan', plan, '--reason', 'a trial', ...more];
+  const actions = (await stolenUsersKeys(place)).flatMap(({ id }) => [`deactivate-${id}`, `rotate-${id}`]).slice(0, 2);
+  const args = [
+    'investigations',
+    'approve',
+    caseId,
+    '--plan',
+    plan,
+    '--reason',
+    'a trial',
+    '--actions',
+    actions.join(),
+    ...more,
+  ];
   return trailhound(place, ...args);
 };
 

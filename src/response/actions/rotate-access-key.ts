@@ -3,7 +3,7 @@ import { refuse, type Refusal } from '../../approval/refusal.ts';
 import { plainText, safe } from '../../model/safe-text.ts';
 import type { ActionOf } from '../../model/action.ts';
 import type { JournalRow } from '../action-journal.ts';
-import type { ActionModule, AllowedByConfiguration, SuspectKey, SuspectUser } from '../action-module.ts';
+import type { ActionModule, AllowedByConfiguration, SuspectKey } from '../action-module.ts';
 import { deactivateTarget } from './access-key-steps.ts';
 import { activationOf } from './activate-access-key.ts';
 import { accessKeyTargetSchema, deactivationOf, keyInWords, leftOpenByKey, targetOf } from './access-key-target.ts';
@@ -28,7 +28,7 @@ export const rotateAccessKey: ActionModule<'rotateAccessKey'> = {
   effect: ({ target, params }) =>
     safe`Deactivates ${keyInWords(target)} in account ${plainText(target.accountId)} first, then makes a new key and stores it in Secrets Manager as ${plainText(params.secretName, 520)} (${plainText(params.secretRegion)}). What uses the old key stops until it takes the new one.`,
   leavesOpen: ({ target }) => leftOpenByKey(target),
-  propose: ({ keys, secrets, users }) =>
+  propose: ({ keys, secrets }) =>
     keys
       .filter(({ keysOfUser }) => keysOfUser === 1)
       .map((key) => ({
@@ -37,8 +37,8 @@ export const rotateAccessKey: ActionModule<'rotateAccessKey'> = {
         target: targetOf(key),
         params: { secretName: secretNameFor(key, secrets.namePrefix), secretRegion: secrets.region },
         dependsOn: [],
-        // A new key for a user that is denied everything serves nobody.
-        recommended: !users.some((user) => user.sessionsOpen && isUserOf(key, user)),
+        // It takes nothing away, and a new key is for when nothing is left open: a person chooses it.
+        recommended: false,
       })),
   refusedBy,
   steps: [
@@ -88,10 +88,6 @@ function madeKeys(rows: readonly JournalRow[]): readonly string[] {
 /** Secrets Manager takes letters, digits and `/_+=.@-` in names; IAM's user names may also have a comma. */
 function secretNameFor({ userName, accessKeyId }: SuspectKey, prefix: string): string {
   return `${prefix}${userName}/${accessKeyId}`.replaceAll(/[^A-Za-z0-9/_+=.@-]/g, '-');
-}
-
-function isUserOf(key: SuspectKey, user: SuspectUser): boolean {
-  return key.accountId === user.accountId && key.userName === user.userName;
 }
 
 /** A new key goes where configuration says, or nowhere: whoever could choose the place could read it. */
