@@ -11,8 +11,8 @@ export interface DetectPorts {
   readonly ruleSet: LiveRuleSet;
   readonly ringDetect: () => Promise<void>;
   readonly ringCase: (caseId: CaseId) => Promise<void>;
-  /** Goes on with an open case whose workflow is gone; says whether it was. */
-  readonly takeUpCase?: (caseId: CaseId) => Promise<boolean>;
+  /** Goes on with those of the open cases whose workflow is gone; says how many there were. */
+  readonly takeUpLost?: (open: readonly CaseId[]) => Promise<number>;
   /** A case that has not claimed its alerts for so long is rung again; 30 s where not given. */
   readonly ringAgainAfterMs?: number;
 }
@@ -64,8 +64,7 @@ export function createDetectActivities(ports: DetectPorts) {
       for (const caseId of waiting) await ports.ringCase(caseId);
       // After the rings: a case that was opened just now has its first run from them.
       const open = await ports.store.openCases(ports.ringAgainAfterMs ?? 30_000);
-      let takenUp = 0;
-      for (const caseId of open) if (await ports.takeUpCase?.(caseId)) takenUp += 1;
+      const takenUp = (await ports.takeUpLost?.(open)) ?? 0;
       return { detect, cases: waiting.length, takenUp };
     },
   };

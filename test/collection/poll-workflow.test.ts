@@ -50,6 +50,7 @@ describe('the line from schedule to case', () => {
     const running = await startLine((real) => ({
       ringDetect: async (partition) => (deaf ? undefined : real.ringDetect(partition)),
       takeUpCase: (caseId) => real.takeUpCase(caseId),
+      takeUpLost: (open) => real.takeUpLost(open),
       ringCase: async (caseId) => (deaf ? undefined : real.ringCase(caseId)),
     }));
     running.collecting.simulator.control.insertRecords({ records: [trailRecord('a', Date.now() - 5000)] });

@@ -61,6 +61,7 @@ export async function startLine(
     ruleSet: ruleSetOf([{ rule: fakeRule('list', rule), matcher: onAction('ListBuckets') }]),
     ringDetect: () => doorbells.ringDetect(),
     ringCase: (caseId) => doorbells.ringCase(caseId),
+    takeUpLost: (open) => doorbells.takeUpLost(open),
     ringAgainAfterMs: 0,
   });
   await runWorkers(temporal.address, pollingNamespace, [

@@ -16,11 +16,24 @@ export interface Doorbells {
   ringCase(caseId: CaseId): Promise<void>;
   /** Starts a new run for an open case whose workflow does not run; false where it does. */
   takeUpCase(caseId: CaseId): Promise<boolean>;
+  /** Takes up those of the open cases whose workflow does not run, some hundred at a time; says how many there were. */
+  takeUpLost(open: readonly CaseId[]): Promise<number>;
 }
+
+/** So many are described and started within the time that the reconciler has; the rest is lost still when it comes again. */
+const suspectsAtOnce = 200;
 
 /** @param clients of the namespaces of polling and of cases. */
 export function createDoorbells(clients: { readonly polling: Client; readonly cases: Client }): Doorbells {
-  return {
+  /** As visibility lists them: it may lag, so that one that is not among them is only suspected. */
+  async function listedAsRunning(): Promise<ReadonlySet<string>> {
+    const query = "WorkflowType = 'investigate' AND ExecutionStatus = 'Running'";
+    const ids = new Set<string>();
+    for await (const { workflowId } of clients.cases.workflow.list({ query, pageSize: 1_000 })) ids.add(workflowId);
+    return ids;
+  }
+
+  const doorbells: Doorbells = {
     async ringDetect(partition = 0) {
       await clients.polling.workflow.signalWithStart('detect', {
         workflowId: detectWorkflowId(partition),
@@ -72,5 +85,15 @@ export function createDoorbells(clients: { readonly polling: Client; readonly ca
         if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
       }
     },
+
+    async takeUpLost(open) {
+      if (open.length === 0) return 0;
+      const running = await listedAsRunning();
+      const suspects = open.filter((caseId) => !running.has(caseWorkflowId(caseId)));
+      let takenUp = 0;
+      for (const caseId of suspects.slice(0, suspectsAtOnce)) if (await doorbells.takeUpCase(caseId)) takenUp += 1;
+      return takenUp;
+    },
   };
+  return doorbells;
 }

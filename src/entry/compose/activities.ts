@@ -118,7 +118,7 @@ export const composeActivities = (parts: ActivityParts) => {
       ruleSet,
       ringDetect: () => doorbells.ringDetect(),
       ringCase: (caseId) => doorbells.ringCase(caseId),
-      takeUpCase: (caseId) => doorbells.takeUpCase(caseId),
+      takeUpLost: (open) => doorbells.takeUpLost(open),
     }),
     investigate: createInvestigateActivities({
       archive: storeEventArchive(store.db),
