@@ -138,12 +138,13 @@ export function createInvestigateActivities(ports: InvestigatePorts) {
     }: {
       readonly caseId: CaseId;
       readonly at: Instant;
-    }): Promise<RecalledCase & Pick<CaseMemory, 'alertCount'>> {
+    }): Promise<RecalledCase & Pick<CaseMemory, 'alertCount' | 'accepted'>> {
       const recalled = await cases.recall(caseId);
       if (recalled === null) throw new UnknownCaseError(caseId);
       const known = recalledCase(recalled, at, settings.watchMs);
       await note(caseId, [{ kind: 'case-taken-up', subject: caseId, at, data: { was: recalled.status } }]);
-      return { ...known, alertCount: (await knownCase(cases, caseId)).alertCount };
+      const { alertCount } = await knownCase(cases, caseId);
+      return { ...known, alertCount, accepted: acceptedById(recalled.accepted) };
     },
 
     /**
@@ -423,6 +424,12 @@ export function createInvestigateActivities(ports: InvestigatePorts) {
 }
 
 export type InvestigateActivities = ReturnType<typeof createInvestigateActivities>;
+
+/** As a case remembers them: what their signatures were worth was judged when they were accepted. */
+function acceptedById(decisions: readonly SignedDecision[]): CaseMemory['accepted'] {
+  const statements = decisions.map(claimedStatement).filter((statement) => statement !== null);
+  return Object.fromEntries(statements.map((statement) => [statement.decisionId, canonicalDigest(statement)]));
+}
 
 async function knownCase(cases: CaseStore, caseId: CaseId) {
   const record = await cases.caseOf(caseId);

@@ -79,8 +79,8 @@ export async function investigate(input: InvestigateInput): Promise<InvestigateR
 /** The run before is gone: the case goes on from what the store knows, and never begins again what may have begun in AWS. */
 async function takeUp(file: CaseFile): Promise<void> {
   const recalled = await recording.recallCase({ caseId: file.caseId, at: now() });
-  const { state, planVersion, plan, alertCount, response } = recalled;
-  remember(file, { planVersion, plan, alertCount });
+  const { state, planVersion, plan, alertCount, accepted, response } = recalled;
+  remember(file, { planVersion, plan, alertCount, accepted });
   if (response !== null) file.responseWorkflowId = responseWorkflowId(file.caseId, response.planVersion);
   setState(file, state);
   if (state.status === 'closed') return;

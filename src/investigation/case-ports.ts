@@ -95,6 +95,8 @@ export interface CaseRecall {
   readonly lastNeed: string | null;
   /** When the response to the latest plan began; null where none has, or its end is written down. */
   readonly respondingSince: Instant | null;
+  /** All decisions that were accepted, as they were signed. */
+  readonly accepted: readonly SignedDecision[];
 }
 
 /** How a response ended; `unknown`: it neither runs nor has a result. */

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { CaseRecall } from '../../investigation/case-ports.ts';
+import type { SignedDecision } from '../../model/decision.ts';
 import type { CaseId, Digest, Instant } from '../../model/ids.ts';
 import type { StoreDb } from './database.ts';
 import { loadLatestPlan } from './plan-store.ts';
@@ -23,7 +24,18 @@ export async function recallCase(db: StoreDb, caseId: CaseId): Promise<CaseRecal
     latestPlan,
     lastNeed: rows[0]?.why ?? null,
     respondingSince: latestPlan === null ? null : await respondingSince(db, caseId, latestPlan.digest),
+    accepted: await acceptedDecisions(db, caseId),
   };
+}
+
+async function acceptedDecisions(db: StoreDb, caseId: CaseId): Promise<readonly SignedDecision[]> {
+  return await db
+    .selectFrom('decisions')
+    .select('jws')
+    .where('case_id', '=', caseId)
+    .where('outcome', '=', 'accepted')
+    .orderBy('at')
+    .execute();
 }
 
 async function respondingSince(db: StoreDb, caseId: CaseId, plan: Digest): Promise<Instant | null> {
