@@ -1,12 +1,17 @@
-import type { Client } from '@temporalio/client';
+import { Client } from '@temporalio/client';
 import { afterEach, describe, expect, test } from 'vitest';
+import { createDetectActivities } from '../../activities/detect.ts';
+import { claimAlerts } from '../../src/adapters/store/alert-claims.ts';
 import { caseTroubles, openCases } from '../../src/adapters/store/case-recall.ts';
+import { createDetectionStore } from '../../src/adapters/store/detection-store.ts';
 import { loadLatestPlan } from '../../src/adapters/store/plan-store.ts';
 import { createDoorbells } from '../../src/adapters/temporal/doorbells.ts';
 import { decide, replan, summary, type CaseSummary } from '../../src/messages/investigate-messages.ts';
 import { caseWorkflowId } from '../../src/messages/workflow-ids.ts';
 import type { CaseId, Instant } from '../../src/model/ids.ts';
 import { type CaseWorld, type CaseWorldOptions, openCaseWorld } from './case-world.ts';
+import { emptyRuleSet } from '../detect-live/fake-rules.ts';
+import { accountId, s3BrowserRecord } from './trail-records.ts';
 
 let world: CaseWorld | undefined;
 afterEach(async () => {
@@ -16,6 +21,26 @@ afterEach(async () => {
 
 const ringsOf = (client: Client) => createDoorbells({ polling: client, cases: client });
 
+const otherUser = {
+  type: 'IAMUser',
+  principalId: 'AIDAEXAMPLETRENT',
+  arn: `arn:aws:iam::${accountId}:user/trent`,
+  accountId,
+  accessKeyId: 'AKIAEXAMPLETRENT',
+  userName: 'trent',
+};
+
+/** The reconciler's own activities, over this world's store. */
+const reconciling = (here: CaseWorld, cases: Client) =>
+  createDetectActivities({
+    store: createDetectionStore(here.store),
+    ruleSet: emptyRuleSet,
+    ringDetect: async () => {},
+    ringCase: (caseId) => ringsOf(cases).ringCase(caseId),
+    takeUpLost: (open) => ringsOf(cases).takeUpLost(open),
+    ringAgainAfterMs: 0,
+  });
+
 /** A case that has reached a state, whose workflow is then terminated, as the state's last recorded moment has it. */
 async function lostIn(status: CaseSummary['state']['status'], options: CaseWorldOptions = {}) {
   const here = await openCaseWorld({ watchMs: 600_000, ...options });
@@ -24,12 +49,13 @@ async function lostIn(status: CaseSummary['state']['status'], options: CaseWorld
   const handle = here.client.workflow.getHandle(caseWorkflowId(caseId));
   const { planDigest } = await here.until(caseId, ({ state }) => state.status === 'awaiting-decision');
   if (planDigest === null) throw new Error('there is a plan');
+  const signed = await here.decision({ caseId, planDigest });
   if (status === 'watching' || status === 'needs-a-person') {
-    await handle.executeUpdate(decide, { args: [await here.decision({ caseId, planDigest })] });
+    await handle.executeUpdate(decide, { args: [signed] });
     await here.until(caseId, ({ state }) => state.status === status);
   }
   await handle.terminate('lost');
-  return { here, caseId, planDigest };
+  return { here, caseId, planDigest, signed };
 }
 
 /** A case whose response goes on, and cannot tell whether a key that it made is live. */
@@ -124,11 +150,13 @@ describe('an open case whose workflow was terminated is taken up again', () => {
     expect(after.state.status).not.toBe('closed');
   });
 
-  test('while it needs a person: it says why, as before', async () => {
-    const { here, caseId } = await lostIn('needs-a-person', { respond: () => 'fail' });
+  test('while it needs a person: it says why, as before, and accepts no decision twice', async () => {
+    const { here, caseId, signed } = await lostIn('needs-a-person', { respond: () => 'fail' });
     await takenUp(here, caseId);
     const after = await here.until(caseId, ({ state }) => state.status === 'needs-a-person');
     expect(after.state).toEqual({ status: 'needs-a-person', why: 'response-failed' });
+    const handle = here.client.workflow.getHandle(caseWorkflowId(caseId));
+    expect(await handle.executeUpdate(decide, { args: [signed] })).toMatchObject({ kind: 'duplicate' });
   });
 
   test('and one that has closed meanwhile stays closed', async () => {
@@ -142,4 +170,59 @@ describe('an open case whose workflow was terminated is taken up again', () => {
     const result = await here.client.workflow.getHandle(caseWorkflowId(caseId)).result();
     expect(result).toEqual({ caseId, verdict: 'rejected' });
   });
+});
+
+describe('the reconciler', () => {
+  test('takes up the one case that is lost, and describes none of those that are listed as running', async () => {
+    const { here, caseId } = await lostIn('awaiting-decision');
+    const [event] = await here.addRecords([s3BrowserRecord({ userIdentity: otherUser })]);
+    if (event === undefined) throw new Error('the record was not stored');
+    const running = await here.raiseAlert(event);
+    await here.ring(running);
+    expect(running).not.toBe(caseId);
+    const described: string[] = [];
+    const counting = new Client({
+      connection: here.client.connection,
+      namespace: here.temporal.namespace,
+      dataConverter: here.dataConverter,
+      interceptors: {
+        workflow: [
+          {
+            describe: async (input, next) => {
+              described.push(input.workflowExecution.workflowId ?? '');
+              return await next(input);
+            },
+          },
+        ],
+      },
+    });
+    const activities = reconciling(here, counting);
+    const ringAgain = () => activities.ringAgain();
+    // It was opened just now: visibility may not list it yet, and it is not lost.
+    await ringAgain();
+    const ids = async () => {
+      const found: string[] = [];
+      for await (const { workflowId } of here.client.workflow.list({ query: "ExecutionStatus = 'Running'" }))
+        found.push(workflowId);
+      return found.toSorted();
+    };
+    await expect.poll(ids, { timeout: 20_000 }).toEqual([caseWorkflowId(caseId), caseWorkflowId(running)].toSorted());
+    described.length = 0;
+    expect(await ringAgain()).toMatchObject({ takenUp: 0 });
+    expect(described).toEqual([]);
+    await here.client.workflow.getHandle(caseWorkflowId(caseId)).terminate('lost again');
+    await expect.poll(ids, { timeout: 20_000 }).toEqual([caseWorkflowId(running)]);
+    expect(await ringAgain()).toMatchObject({ takenUp: 1 });
+    expect(described).toEqual([caseWorkflowId(caseId)]);
+    await here.until(caseId, ({ state }) => state.status === 'awaiting-decision');
+  });
+});
+
+test('a claim that is repeated says what it claimed', async () => {
+  const { here, caseId } = await lostIn('awaiting-decision');
+  await here.store.db.updateTable('alerts').set({ claimed_at: null }).where('case_id', '=', caseId).execute();
+  const at = '2026-01-02T03:04:05.678Z' as Instant;
+  expect(await claimAlerts(here.store.db, caseId, at)).toBe(1);
+  expect(await claimAlerts(here.store.db, caseId, at)).toBe(1);
+  expect(await claimAlerts(here.store.db, caseId, '2026-01-02T03:04:05.679Z' as Instant)).toBe(0);
 });

@@ -8,7 +8,8 @@ import { loadUnsettledKeys } from './unsettled-key-store.ts';
  * Gives a case all its alerts that it has not claimed yet, and stills its doorbell, in one transaction: an alert that is
  * assigned while this runs waits for it, is not claimed by it, and rings again.
  *
- * @returns how many alerts were claimed now; each alert is counted once, however often this is called.
+ * @param at of the claim: one that is repeated says what the first has claimed.
+ * @returns how many alerts were claimed at that instant, or now where none is given; each alert is counted in one claim only.
  */
 export async function claimAlerts(db: Kysely<Database>, caseId: CaseId, at?: Instant): Promise<number> {
   return db.transaction().execute(async (transaction) => {
@@ -25,7 +26,7 @@ export async function claimAlerts(db: Kysely<Database>, caseId: CaseId, at?: Ins
       .where('id', '=', caseId)
       .where('ring_pending', '=', true)
       .execute();
-    return Number(claimed.numUpdatedRows);
+    return at === undefined ? Number(claimed.numUpdatedRows) : await countClaimedAt(transaction, caseId, at);
   });
 }
 
@@ -54,6 +55,16 @@ export async function closeCaseIfNoUnclaimed(
       .execute();
     return true;
   });
+}
+
+async function countClaimedAt(db: StoreDb, caseId: CaseId, at: Instant): Promise<number> {
+  const { count } = await db
+    .selectFrom('alerts')
+    .select(({ fn }) => fn.countAll<bigint>().as('count'))
+    .where('case_id', '=', caseId)
+    .where('claimed_at', '=', at)
+    .executeTakeFirstOrThrow();
+  return Number(count);
 }
 
 /** Keeps detection from assigning alerts to the case until the transaction ends. */
