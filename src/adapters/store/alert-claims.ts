@@ -1,6 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import type { Verdict } from '../../model/case-state.ts';
 import type { CaseId, Instant } from '../../model/ids.ts';
+import { releaseIdentities } from './case-growth.ts';
 import type { Database, StoreDb } from './database.ts';
 import { loadUnsettledKeys } from './unsettled-key-store.ts';
 
@@ -53,6 +54,7 @@ export async function closeCaseIfNoUnclaimed(
       .set({ status: 'closed', verdict, closed_at: instantOrNow(at), ring_pending: false, ring_pending_since: null })
       .where('id', '=', caseId)
       .execute();
+    await releaseIdentities(transaction, caseId);
     return true;
   });
 }

@@ -1,12 +1,16 @@
 import { randomInt } from 'node:crypto';
 import type { AlertForCase } from '../../detection/live/live-ports.ts';
+import type { Seed } from '../../investigation/links/seed.ts';
 import type { CaseId, Instant } from '../../model/ids.ts';
 import { graverSeverity, type Severity } from '../../model/severity.ts';
+import { growCase } from './case-growth.ts';
 import type { StoreDb } from './database.ts';
-import { jsonText } from './json-text.ts';
+import { canonicalDigest } from '../../digest/canonical-digest.ts';
+import { jsonText, storableText } from './json-text.ts';
 
 /**
- * Gives an alert to its actor's open case, or opens one, within detection's transaction. The case's row is locked until that
+ * Gives an alert to the open case that holds its caller, or to its actor's, or opens one, within detection's transaction; and
+ * lets the case grow by what the alert's caller leads to, which may show that two cases are one. The case's row is locked until that
  * ends, so that the case neither closes nor claims meanwhile.
  */
 export async function assignToCase(db: StoreDb, alert: AlertForCase, at: Instant): Promise<CaseId> {
@@ -17,19 +21,35 @@ export async function assignToCase(db: StoreDb, alert: AlertForCase, at: Instant
     .where('id', '=', alert.id)
     .where('case_id', 'is', null)
     .execute();
-  return caseId;
+  // A caller that the case knows leads to what the case has: a flood of alerts walks once.
+  const isNew = alert.seed !== null && (await addSeed(db, caseId, alert.seed));
+  return isNew ? growCase(db, caseId, at) : caseId;
 }
 
-/** Each round either finds the actor's open case or makes it; a case that closes in between ends a round, not the search. */
+/** @returns true where the case has not begun there before. */
+async function addSeed(db: StoreDb, caseId: CaseId, seed: Seed): Promise<boolean> {
+  const { principal, identity, credential, source, at } = seed;
+  const added = await db
+    .insertInto('case_seeds')
+    .values({
+      case_id: caseId,
+      id: canonicalDigest([principal, identity, credential, source]),
+      principal,
+      identity,
+      credential,
+      source: source === null ? null : storableText(source),
+      at,
+    })
+    .onConflict((conflict) => conflict.doNothing())
+    .executeTakeFirst();
+  return added.numInsertedOrUpdatedRows === 1n;
+}
+
+/** Each round either finds the open case or makes it; a case that closes in between ends a round, not the search. */
 async function openCaseOf(db: StoreDb, alert: AlertForCase, at: Instant): Promise<CaseId> {
   for (;;) {
-    const known = await db
-      .selectFrom('cases')
-      .select(['id', 'severity'])
-      .where('actor_key', '=', alert.actorKey)
-      .where('closed_at', 'is', null)
-      .forUpdate()
-      .executeTakeFirst();
+    const known =
+      (alert.seed === null ? undefined : await caseHolding(db, alert.seed)) ?? (await caseOfActor(db, alert.actorKey));
     if (known !== undefined) {
       await raiseSeverity(db, known.id, known.severity, alert.severity);
       return known.id;
@@ -37,6 +57,36 @@ async function openCaseOf(db: StoreDb, alert: AlertForCase, at: Instant): Promis
     const made = await openCase(db, alert, at);
     if (made !== null) return made;
   }
+}
+
+interface OpenCase {
+  readonly id: CaseId;
+  readonly severity: Severity;
+}
+
+function caseOfActor(db: StoreDb, actorKey: string): Promise<OpenCase | undefined> {
+  return db
+    .selectFrom('cases')
+    .select(['id', 'severity'])
+    .where('actor_key', '=', actorKey)
+    .where('closed_at', 'is', null)
+    .forUpdate()
+    .executeTakeFirst();
+}
+
+/** The credential says it best: an identity that is held may have been so by another name of it. */
+async function caseHolding(db: StoreDb, { credential, identity }: Seed): Promise<OpenCase | undefined> {
+  const ids = credential === null ? [identity] : [credential, identity];
+  const rows = await db
+    .selectFrom('cases')
+    .innerJoin('case_identities', 'case_identities.case_id', 'cases.id')
+    .select(['cases.id', 'cases.severity', 'case_identities.identity_id'])
+    .where('case_identities.held', '=', true)
+    .where('case_identities.identity_id', 'in', ids)
+    .where('cases.closed_at', 'is', null)
+    .forUpdate('cases')
+    .execute();
+  return rows.find(({ identity_id: id }) => id === credential) ?? rows[0];
 }
 
 async function raiseSeverity(db: StoreDb, caseId: CaseId, before: Severity, given: Severity): Promise<void> {

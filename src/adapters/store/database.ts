@@ -3,13 +3,15 @@ import { Pool, types, type CustomTypesConfig, type PoolClient } from 'pg';
 import { storableText } from './json-text.ts';
 import { migrate } from './migrator.ts';
 import type { AuditTables } from './tables/audit-tables.ts';
+import type { LinkTables } from './tables/link-tables.ts';
 import type { CaseTables } from './tables/case-tables.ts';
 import type { CollectionTables } from './tables/collection-tables.ts';
 import type { DetectionTables } from './tables/detection-tables.ts';
 import type { ResponseTables } from './tables/response-tables.ts';
 
 /** All tables of the store; each part of the product adds an interface of its own. */
-export interface Database extends CollectionTables, DetectionTables, CaseTables, ResponseTables, AuditTables {}
+export interface Database
+  extends CollectionTables, DetectionTables, CaseTables, LinkTables, ResponseTables, AuditTables {}
 
 /** What repositories take: the store itself, or a transaction on it. */
 export type StoreDb = Kysely<Database> | Transaction<Database>;

@@ -5,6 +5,7 @@ import type { Instant } from '../../model/ids.ts';
 import { changeAlert, insertAlert, storedAlertOf } from './alert-store.ts';
 import { awaitedFrom } from './awaited-from.ts';
 import { assignToCase } from './case-assignment.ts';
+import { growByEvents } from './case-growth.ts';
 import type { Store, StoreDb } from './database.ts';
 import { addHeldBack } from './held-back-store.ts';
 import { historyFrom, watchedSince } from './readiness-store.ts';
@@ -266,6 +267,7 @@ function sessionOf(db: StoreDb, partition: number, cursor: bigint, now: Instant)
     },
 
     assign: (alert) => assignToCase(db, alert, now),
+    followLinks: (refs) => growByEvents(db, refs, now),
 
     async advance(seq) {
       await db.updateTable('detect_cursors').set({ seq, updated_at: now }).where('partition', '=', partition).execute();

@@ -2,6 +2,7 @@ import { type RawBuilder, sql } from 'kysely';
 import type { AccountId, Instant, SourceId } from '../../model/ids.ts';
 import { lockUntilCommit } from './advisory-lock.ts';
 import type { StoreDb } from './database.ts';
+import { writeLinks } from './link-store.ts';
 
 /** There is one detection partition to begin with. */
 const partition = 0;
@@ -120,7 +121,10 @@ async function number(
     select count(*) as count from numbered
   `.execute(db);
   const events = Number(rows[0]?.count ?? 0);
-  return { events, ring: events > 0 && (await advance(db, events)) };
+  if (events === 0) return { events, ring: false };
+  const { ring, lastSeq } = await advance(db, events);
+  await writeLinks(db, lastSeq - BigInt(events), lastSeq);
+  return { events, ring };
 }
 
 async function hasUnpublished(db: StoreDb, accountId: AccountId): Promise<boolean> {
@@ -134,16 +138,18 @@ async function hasUnpublished(db: StoreDb, accountId: AccountId): Promise<boolea
   return row !== undefined;
 }
 
-/** Moves the sequence on; true where the doorbell was silent and is now to be rung. */
-async function advance(db: StoreDb, events: number): Promise<boolean> {
-  const { rows } = await sql<{ readonly was_pending: boolean }>`
+/** Moves the sequence on; `ring` is true where the doorbell was silent and is now to be rung. */
+async function advance(db: StoreDb, events: number): Promise<{ readonly ring: boolean; readonly lastSeq: bigint }> {
+  const { rows } = await sql<{ readonly was_pending: boolean; readonly last_seq: bigint }>`
     update publish_sequence as sequence set
       last_seq = sequence.last_seq + ${events}::bigint,
       ring_pending = true,
       ring_pending_since = coalesce(sequence.ring_pending_since, clock_timestamp())
     from (select partition, ring_pending from publish_sequence where partition = ${partition} for update) before
     where sequence.partition = before.partition
-    returning before.ring_pending as was_pending
+    returning before.ring_pending as was_pending, sequence.last_seq
   `.execute(db);
-  return rows[0]?.was_pending === false;
+  const [row] = rows;
+  if (row === undefined) throw new Error(`the store has no publish sequence ${partition}`);
+  return { ring: !row.was_pending, lastSeq: row.last_seq };
 }

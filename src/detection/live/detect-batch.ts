@@ -48,6 +48,7 @@ export async function detectBatch(
   await session.noteHeldBack(batch.heldBack);
   await promoteLearned(session, ruleSet, judged, options.now);
   const carried = await giveToCases(session, ruleSet, judged.forCases, batch.events, options.now);
+  await session.followLinks(events.map(({ ref }) => ref));
   const last = events.at(-1);
   if (last !== undefined) await session.advance(last.publishedSeq);
   const { newAlerts, changedAlerts } = judged;

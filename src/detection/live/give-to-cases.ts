@@ -1,4 +1,5 @@
 import { actorKey, actorOf } from '../../investigation/actor.ts';
+import { seedOfEvent } from '../../investigation/links/seed.ts';
 import type { AccountId, AlertId, Instant } from '../../model/ids.ts';
 import type { Rule } from '../../model/rule.ts';
 import { type EcsDocument, type EventRef, eventRefKey } from '../../model/trail-event.ts';
@@ -71,7 +72,8 @@ async function assign(
 ): Promise<void> {
   const document = events.get(eventRefKey(anchor))?.ecs ?? (await session.documentOf(anchor));
   const actor = actorOf(document ?? noDocument);
-  await session.assign({ id, actor, actorKey: actorKey(actor), accountId: accountOf(anchor), severity });
+  const seed = document === null ? null : seedOfEvent(document);
+  await session.assign({ id, actor, actorKey: actorKey(actor), accountId: accountOf(anchor), severity, seed });
 }
 
 /** An event that was pruned: its alert goes to the case of an unknown identity. */

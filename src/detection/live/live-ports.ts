@@ -1,3 +1,4 @@
+import type { Seed } from '../../investigation/links/seed.ts';
 import type { Actor } from '../../model/actor.ts';
 import type { AlertStatus } from '../../model/alert.ts';
 import type { AccountId, AlertId, CaseId, Digest, Instant } from '../../model/ids.ts';
@@ -81,6 +82,8 @@ export interface AlertForCase {
   readonly actorKey: string;
   readonly accountId: AccountId;
   readonly severity: Severity;
+  /** The call that the alert is about: the case's walk begins there. Null where its event was pruned. */
+  readonly seed: Seed | null;
 }
 
 /** Asks for what is stored of a group from an instant on; milliseconds since 1970. */
@@ -154,8 +157,10 @@ export interface DetectionSession {
   /** The oldest alerts that an execution could not give to cases any more. */
   carriedOver(ruleId: string, limit: number): Promise<readonly { readonly id: AlertId; readonly anchor: EventRef }[]>;
   carryOver(ids: readonly AlertId[]): Promise<void>;
-  /** Gives an alert to its actor's open case, or to a new one. */
+  /** Gives an alert to the open case that holds its caller, or to a new one. */
   assign(alert: AlertForCase): Promise<CaseId>;
+  /** Lets open cases grow by what these events lead on to; it may show that two are one. */
+  followLinks(refs: readonly EventRef[]): Promise<void>;
   advance(cursor: bigint): Promise<void>;
 }
 

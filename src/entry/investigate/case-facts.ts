@@ -4,7 +4,7 @@ import { textAt } from '../../investigation/ecs-path.ts';
 import { callerOf, recipientAccount, type Caller } from '../../investigation/links/caller.ts';
 import { LinkGatherer, type LinkFacts } from '../../investigation/links/link-facts.ts';
 import { mayLink } from '../../investigation/links/links-of.ts';
-import type { Seed } from '../../investigation/links/walk.ts';
+import { seedOf, type Seed } from '../../investigation/links/seed.ts';
 import type { Instant } from '../../model/ids.ts';
 import { type EventRef, eventRefKey } from '../../model/trail-event.ts';
 import { maybeInstanceSession, namesPerson, scannedAddress, scannedCaller, sessionText } from './scanned-caller.ts';
@@ -92,15 +92,4 @@ export class CaseFacts {
     this.#sessions.add(session);
     return true;
   }
-}
-
-/** A call as a walk begins at it. */
-export function seedOf({ identity, person, credential }: Caller, at: Instant, source: string | null): Seed {
-  return {
-    principal: (person ?? identity).id,
-    identity: identity.id,
-    credential: credential?.id ?? null,
-    at,
-    source,
-  };
 }

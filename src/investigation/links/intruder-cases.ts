@@ -2,7 +2,8 @@ import type { IdentityId } from '../../model/identity.ts';
 import type { Link } from '../../model/link.ts';
 import { accountIn, kindOf } from './identity-parts.ts';
 import type { LinkIndex } from './link-index.ts';
-import { walk, type Member, type Seed, type Walk } from './walk.ts';
+import type { Seed } from './seed.ts';
+import { walk, type Member, type Walk } from './walk.ts';
 
 /** An alert, and the call that it is about. */
 export interface SuspectAlert<A> {
@@ -57,6 +58,12 @@ function joined<A>(cases: readonly IntruderCase<A>[], index: LinkIndex): readonl
       const holder = holders.get(member.id);
       if (holder === undefined) holders.set(member.id, position);
       else tie(holder, position);
+    }
+  });
+  cases.forEach(({ walk: { members } }, position) => {
+    for (const { id, role } of members.values()) {
+      const holder = role === 'suspect' ? holders.get(id) : undefined;
+      if (holder !== undefined) tie(holder, position);
     }
   });
   for (const [a, b] of tiedByOutsiders(cases, index)) tie(a, b);

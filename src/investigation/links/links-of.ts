@@ -20,6 +20,9 @@ const steps: ReadonlyMap<string, StepTable[string]> = new Map(
 
 const stepNames: ReadonlySet<string> = new Set([...steps.keys()].map((key) => key.slice(key.indexOf(' ') + 1)));
 
+/** The names of all calls that may take a step, without versions. */
+export const linkActions: readonly string[] = [...stepNames];
+
 /** Some services append the version of their interface to the names of calls: `AddPermission20150331v2`. */
 const appendedVersion = /\d{8}(?:v\d+)?$/u;
 

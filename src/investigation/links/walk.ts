@@ -4,16 +4,7 @@ import type { Link, LinkKind } from '../../model/link.ts';
 import type { InstanceSession, LinkIndex } from './link-index.ts';
 import { accountIn, instanceIdOfSession, isConsoleSession, kindOf } from './identity-parts.ts';
 import { letsIn } from './lets-in.ts';
-
-/** A call that an alert is about: where the walk begins. */
-export interface Seed {
-  /** Whom the call is put down to: the person where the record names one, else what signed it. */
-  readonly principal: IdentityId;
-  readonly identity: IdentityId;
-  readonly credential: IdentityId | null;
-  readonly at: Instant;
-  readonly source: string | null;
-}
+import type { Seed } from './seed.ts';
 
 /** Something that the walk came to. */
 export interface Member {

@@ -11,6 +11,8 @@ import { wholeLedgers } from './0009-whole-ledgers.ts';
 import { undoPlans } from './0010-undo-plans.ts';
 import { unsettledKeys } from './0013-unsettled-keys.ts';
 import { sealedJournal } from './0014-sealed-journal.ts';
+import { links } from './0019-links.ts';
+import { caseIdentities } from './0020-case-identities.ts';
 import { faultsInARow } from './0025-faults-in-a-row.ts';
 import { ruleMemory } from './0027-rule-memory.ts';
 
@@ -28,6 +30,8 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0010-undo-plans': undoPlans,
   '0013-unsettled-keys': unsettledKeys,
   '0014-sealed-journal': sealedJournal,
+  '0019-links': links,
+  '0020-case-identities': caseIdentities,
   '0025-faults-in-a-row': faultsInARow,
   '0027-rule-memory': ruleMemory,
 };

@@ -3,6 +3,7 @@ import type { DecisionOutcome } from '../../../model/decision.ts';
 import type { Evidence } from '../../../model/evidence.ts';
 import type { Finding } from '../../../model/finding.ts';
 import type { CaseId, Digest, Instant } from '../../../model/ids.ts';
+import type { IdentityId, IdentityRole } from '../../../model/identity.ts';
 import type { JsonValue } from '../../../model/json.ts';
 import type { Json } from './columns.ts';
 
@@ -66,7 +67,32 @@ export interface DecisionsTable {
   at: Instant;
 }
 
+/** What a case's walk came to. */
+export interface CaseIdentitiesTable {
+  case_id: CaseId;
+  identity_id: IdentityId;
+  role: IdentityRole;
+  /** What it did earlier is not the intruder's. */
+  since: Instant;
+  whole: boolean;
+  /** It is in this open case and in no other; false for what several cases may have, and of cases that have ended. */
+  held: boolean;
+}
+
+/** The calls that a case's alerts are about, one for each caller and address: where its walk begins. */
+export interface CaseSeedsTable {
+  case_id: CaseId;
+  id: string;
+  principal: IdentityId;
+  identity: IdentityId;
+  credential: IdentityId | null;
+  source: string | null;
+  at: Instant;
+}
+
 export interface CaseTables {
+  case_identities: CaseIdentitiesTable;
+  case_seeds: CaseSeedsTable;
   evidence: EvidenceTable;
   findings: FindingsTable;
   plans: PlansTable;

@@ -106,6 +106,8 @@ export interface CasesTable {
   opened_at: Instant;
   closed_at: Instant | null;
   verdict: Verdict | null;
+  /** The case that goes on, where this one turned out to be about the same intruder. */
+  merged_into: CaseId | null;
   /** Its doorbell was rung, or is to be, for alerts that it has not claimed yet. */
   ring_pending: Defaulted<boolean>;
   ring_pending_since: Instant | null;

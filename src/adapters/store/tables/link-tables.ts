@@ -1,0 +1,53 @@
+import type { AccountId, Instant } from '../../../model/ids.ts';
+import type { Identity, IdentityId } from '../../../model/identity.ts';
+import type { Link } from '../../../model/link.ts';
+import type { EventRef } from '../../../model/trail-event.ts';
+import type { Json } from './columns.ts';
+
+/** A step from one identity to another; written when its event is published, and never changed. */
+export interface LinksTable {
+  /** Made of its content: the same event published again adds none. */
+  id: string;
+  at: Instant;
+  account_id: AccountId;
+  event_id: string;
+  link: Json<Link>;
+}
+
+/** All that a link is found by: its ends, what it leads through, the credentials. */
+export interface LinkEndsTable {
+  node: IdentityId;
+  at: Instant;
+  link_id: string;
+}
+
+export interface IdentitiesTable {
+  id: IdentityId;
+  kind: Identity['kind'];
+  account_id: AccountId | null;
+  name: string;
+}
+
+/** What other accounts' records call an identity. */
+export interface IdentityAliasesTable {
+  alias: IdentityId;
+  identity_id: IdentityId;
+}
+
+/** When a session of an instance's role was first seen at work, by hour and address. */
+export interface InstanceSessionsTable {
+  instance: IdentityId;
+  session: IdentityId;
+  source: string;
+  hour: Instant;
+  at: Instant;
+  proof: Json<EventRef>;
+}
+
+export interface LinkTables {
+  links: LinksTable;
+  link_ends: LinkEndsTable;
+  identities: IdentitiesTable;
+  identity_aliases: IdentityAliasesTable;
+  instance_sessions: InstanceSessionsTable;
+}
