@@ -63,6 +63,8 @@ export interface ClaimedFacts {
   readonly openedAt: Instant;
   /** `account:...`, `rule:...`, `actor:...` */
   readonly tags: readonly string[];
+  /** The case that goes on in this one's place; left out where there is none. */
+  readonly mergedInto?: CaseId;
 }
 
 export interface GatheredFacts {
@@ -175,6 +177,7 @@ export function createInvestigateActivities(ports: InvestigatePorts) {
         severity,
         openedAt: record.openedAt,
         tags: tags.slice(0, tagLimit),
+        ...(record.mergedInto === null ? {} : { mergedInto: record.mergedInto }),
       };
     },
 
@@ -372,10 +375,12 @@ export function createInvestigateActivities(ports: InvestigatePorts) {
       readonly state: CaseState;
       readonly severity: Severity;
       readonly notes: readonly AuditNote[];
-    }): Promise<void> {
+    }): Promise<{ readonly mergedInto?: CaseId }> {
       const { caseId, state, severity, notes } = request;
       await note(caseId, notes);
-      if (state.status !== 'closed') await cases.setStatus(caseId, { status: state.status, severity });
+      const mergedInto =
+        state.status === 'closed' ? null : await cases.setStatus(caseId, { status: state.status, severity });
+      return mergedInto === null ? {} : { mergedInto };
     },
 
     /** What the trail shows of the plan's contained credentials and identities since the response began. */

@@ -104,7 +104,13 @@ export function setState(file: CaseFile, state: CaseState): void {
 /** Writes down what happened, and mirrors the status into the store. */
 export async function record(file: CaseFile, ...notes: readonly AuditNote[]): Promise<void> {
   const { state, severity } = file.memory;
-  await recording.recordState({ caseId: file.caseId, state, severity, notes });
+  const { mergedInto } = (await recording.recordState({ caseId: file.caseId, state, severity, notes })) ?? {};
+  if (mergedInto !== undefined) setState(file, { status: 'merged', into: mergedInto });
+}
+
+/** The case is another's by now: it ends, and nothing that was decided in it is carried out. */
+export function isMerged(file: CaseFile): boolean {
+  return file.memory.state.status === 'merged';
 }
 
 /** An audit record of now. */

@@ -23,10 +23,11 @@ import type { RespondInput, RespondResult } from '../src/messages/respond-messag
 import { responseWorkflowId } from '../src/messages/workflow-ids.ts';
 import type { NeedCode, Verdict } from '../src/model/case-state.ts';
 import type { MadeKey } from '../src/model/action-result.ts';
-import type { Digest, Instant } from '../src/model/ids.ts';
+import type { CaseId, Digest, Instant } from '../src/model/ids.ts';
 import type { JsonValue } from '../src/model/json.ts';
 import {
   after,
+  isMerged,
   judgeDecisions,
   looking,
   msUntil,
@@ -69,6 +70,9 @@ export async function investigate(input: InvestigateInput): Promise<InvestigateR
       case 'closed':
         await condition(allHandlersFinished);
         return { caseId: file.caseId, verdict: state.verdict };
+      case 'merged':
+        await condition(allHandlersFinished);
+        return { caseId: file.caseId, verdict: null, mergedInto: state.into };
       default:
         throw ApplicationFailure.nonRetryable(`a case cannot go on from ${state.status}`);
     }
@@ -107,13 +111,21 @@ async function claimAlerts(file: CaseFile): Promise<void> {
   remember(file, { rung: false });
   const first = file.memory.alertCount === 0;
   const at = now();
-  const { claimed, ...facts } = await recording.claimAlerts({ caseId: file.caseId, at });
+  const { claimed, mergedInto, ...facts } = await recording.claimAlerts({ caseId: file.caseId, at });
   remember(file, facts);
+  if (mergedInto !== undefined) return await endAsMerged(file, mergedInto);
   setState(file, file.memory.state);
   const opened = first ? [noted('case-opened', file.caseId, { openedAt: facts.openedAt })] : [];
   if (first || claimed > 0) {
     await record(file, ...opened, noted('alerts-claimed', file.caseId, { claimed, alertCount: facts.alertCount }));
   }
+}
+
+/** The older case has the alerts, and looks at them; what was planned and decided here is void. */
+async function endAsMerged(file: CaseFile, into: CaseId): Promise<void> {
+  setState(file, { status: 'merged', into });
+  remember(file, { plan: null, decisions: [], watch: null });
+  await record(file, noted('case-merged', into));
 }
 
 /** Gathers evidence, assesses it and drafts the plan that it supports. */
@@ -124,6 +136,7 @@ async function investigateAnew(
 ): Promise<DraftedPlan> {
   const { caseId } = file;
   await claimAlerts(file);
+  if (isMerged(file)) return { kind: 'unchanged' };
   const { evidence, unavailable } = await looking.gatherEvidence({ caseId });
   const at = now();
   const findings = await recording.assessEvidence({ caseId, evidence, at });
@@ -257,6 +270,8 @@ async function respond(
     }),
   );
 
+  if (isMerged(file)) return;
+
   const result = await runResponse(file.responseWorkflowId, {
     caseId: file.caseId,
     planVersion: plan.version,
@@ -385,6 +400,7 @@ function attemptsSeen({ memory: { state } }: CaseFile): number {
 
 /** The store first: it closes only where no alert waits. Where one does, the case takes it and goes on. */
 async function close(file: CaseFile, verdict: Verdict): Promise<void> {
+  if (isMerged(file)) return;
   const { closed } = await recording.closeCase({ caseId: file.caseId, verdict, at: now() });
   remember(file, { watch: null });
   setState(file, closed ? { status: 'closed', verdict } : { status: 'gathering' });

@@ -22,6 +22,10 @@ const kinds: Readonly<Record<AuditKind, readonly [StoryKind, string]>> = {
   'watch-started': ['watched', 'What was contained is watched.'],
   'watch-ended': ['watched', 'The watch ended.'],
   'case-closed': ['state', 'The case was closed.'],
+  'case-merged': [
+    'state',
+    'The case turned out to be about the same intruder as an older one, which goes on: its plan and decisions are void.',
+  ],
   'needs-a-person': ['trouble', 'The case needs a person.'],
 };
 

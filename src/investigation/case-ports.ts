@@ -23,6 +23,8 @@ export interface CaseRecord {
   readonly openedAt: Instant;
   readonly closedAt: Instant | null;
   readonly verdict: Verdict | null;
+  /** The older case that goes on, where both turned out to be about one intruder. */
+  readonly mergedInto: CaseId | null;
   readonly alertCount: number;
 }
 
@@ -117,10 +119,11 @@ export interface CaseStore {
   recall(caseId: CaseId): Promise<CaseRecall | null>;
   caseOf(caseId: CaseId): Promise<CaseRecord | null>;
   alertsOf(caseId: CaseId): Promise<readonly CaseAlert[]>;
+  /** @returns the case that goes on in this one's place: then the status is not mirrored, and the case has to end. */
   setStatus(
     caseId: CaseId,
     mirror: { readonly status: Exclude<CaseStatus, 'closed'>; readonly severity: Severity },
-  ): Promise<void>;
+  ): Promise<CaseId | null>;
   saveEvidence(caseId: CaseId, evidence: readonly GatheredEvidence[]): Promise<void>;
   evidenceOf(caseId: CaseId, digests: readonly Digest[]): Promise<readonly GatheredEvidence[]>;
   saveFindings(caseId: CaseId, findings: readonly Finding[], at: Instant): Promise<void>;

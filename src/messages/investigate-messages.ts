@@ -75,7 +75,9 @@ export interface CaseMemory {
 
 export interface InvestigateResult {
   readonly caseId: CaseId;
-  readonly verdict: Verdict;
+  /** Null where the case was merged into another. */
+  readonly verdict: Verdict | null;
+  readonly mergedInto?: CaseId;
 }
 
 /** A doorbell: it carries nothing, the case claims its alerts from the store. */

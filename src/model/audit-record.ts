@@ -21,6 +21,7 @@ export type AuditKind =
   | 'watch-started'
   | 'watch-ended'
   | 'case-closed'
+  | 'case-merged'
   | 'needs-a-person';
 
 export interface AuditRecord {

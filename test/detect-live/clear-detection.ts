@@ -5,6 +5,8 @@ export async function clearDetection(store: Store): Promise<void> {
   for (const table of [
     'alert_events',
     'alerts',
+    'case_identities',
+    'case_seeds',
     'cases',
     'rule_candidates',
     'held_back_counts',

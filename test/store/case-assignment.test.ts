@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { claimAlerts, closeCaseIfNoUnclaimed } from '../../src/adapters/store/alert-claims.ts';
 import { assignToCase } from '../../src/adapters/store/case-assignment.ts';
 import { growByEvents } from '../../src/adapters/store/case-growth.ts';
+import { setCaseStatus } from '../../src/adapters/store/case-store.ts';
 import { openStore, type Store } from '../../src/adapters/store/database.ts';
 import { publishSource } from '../../src/adapters/store/publish.ts';
 import { actorKey, actorOf } from '../../src/investigation/actor.ts';
@@ -158,6 +159,9 @@ describe('one case an intruder', () => {
         .where('digest', '=', 'sha256:p' as never)
         .executeTakeFirstOrThrow();
       expect(plan.standing).toBe('superseded');
+      // The case that ended neither responds nor says that anything is contained.
+      expect(await setCaseStatus(store.db, younger, { status: 'responding', severity: 'low' })).toBe(older);
+      expect(await closeCaseIfNoUnclaimed(store.db, younger, 'contained', now())).toBe(false);
     },
   );
 
@@ -166,11 +170,10 @@ describe('one case an intruder', () => {
     await publish([bob, support]);
     const [older, younger] = [await alertOn(bob), await alertOn(support)];
     await store.db.updateTable('cases').set({ status: 'responding' }).where('id', '=', younger).execute();
-    const refs = await publish([making]);
-    await follow(refs);
+    await follow(await publish([making]));
     expect((await caseRow(younger)).status).toBe('responding');
-    await store.db.updateTable('cases').set({ status: 'watching' }).where('id', '=', younger).execute();
-    await follow(refs);
+    // When it has ended, the case hears of it where it says what it does next.
+    expect(await setCaseStatus(store.db, younger, { status: 'watching', severity: 'low' })).toBe(older);
     expect(await caseRow(younger)).toMatchObject({ status: 'merged', merged_into: older });
     expect(await alertsOf(older)).toBe(2);
   });

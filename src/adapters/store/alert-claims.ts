@@ -27,6 +27,12 @@ export async function claimAlerts(db: Kysely<Database>, caseId: CaseId, at?: Ins
       .where('id', '=', caseId)
       .where('ring_pending', '=', true)
       .execute();
+    await transaction
+      .updateTable('cases')
+      .set({ end_told: true })
+      .where('id', '=', caseId)
+      .where('status', '=', 'merged')
+      .execute();
     return at === undefined ? Number(claimed.numUpdatedRows) : await countClaimedAt(transaction, caseId, at);
   });
 }
@@ -45,7 +51,7 @@ export async function closeCaseIfNoUnclaimed(
 ): Promise<boolean> {
   return db.transaction().execute(async (transaction) => {
     const known = await lockCase(transaction, caseId);
-    if (known === null) return false;
+    if (known === null || known.merged) return false;
     if (known.closed) return true;
     if (await hasUnclaimed(transaction, caseId)) return false;
     if ((await loadUnsettledKeys(transaction, caseId)).length > 0) return false;
@@ -70,9 +76,17 @@ async function countClaimedAt(db: StoreDb, caseId: CaseId, at: Instant): Promise
 }
 
 /** Keeps detection from assigning alerts to the case until the transaction ends. */
-async function lockCase(db: StoreDb, caseId: CaseId): Promise<{ readonly closed: boolean } | null> {
-  const row = await db.selectFrom('cases').select('closed_at').where('id', '=', caseId).forUpdate().executeTakeFirst();
-  return row === undefined ? null : { closed: row.closed_at !== null };
+async function lockCase(
+  db: StoreDb,
+  caseId: CaseId,
+): Promise<{ readonly closed: boolean; readonly merged: boolean } | null> {
+  const row = await db
+    .selectFrom('cases')
+    .select(['closed_at', 'status'])
+    .where('id', '=', caseId)
+    .forUpdate()
+    .executeTakeFirst();
+  return row === undefined ? null : { closed: row.closed_at !== null, merged: row.status === 'merged' };
 }
 
 async function hasUnclaimed(db: StoreDb, caseId: CaseId): Promise<boolean> {

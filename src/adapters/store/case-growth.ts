@@ -158,7 +158,7 @@ async function merge(
   await db.updateTable('cases').set({ severity }).where('id', '=', into).execute();
   await db
     .updateTable('cases')
-    .set({ status: 'merged', merged_into: into, closed_at: at })
+    .set({ status: 'merged', merged_into: into, closed_at: at, ring_pending: false, ring_pending_since: null })
     .where('id', '=', from)
     .execute();
 }

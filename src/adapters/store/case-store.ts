@@ -1,8 +1,10 @@
+import type { Kysely } from 'kysely';
 import type { CaseAlert, CaseFilter, CaseRecord } from '../../investigation/case-ports.ts';
 import type { CaseStatus } from '../../model/case-state.ts';
-import type { AccountId, CaseId } from '../../model/ids.ts';
+import type { AccountId, CaseId, Instant } from '../../model/ids.ts';
 import type { Severity } from '../../model/severity.ts';
-import type { StoreDb } from './database.ts';
+import { growCase } from './case-growth.ts';
+import type { Database, StoreDb } from './database.ts';
 
 /** Cases, the latest opened first. */
 export async function listCases(db: StoreDb, filter: CaseFilter = {}): Promise<readonly CaseRecord[]> {
@@ -71,13 +73,30 @@ export async function loadCaseAlerts(db: StoreDb, caseId: CaseId): Promise<reado
   }));
 }
 
-/** Mirrors the workflow's status; closing is a transaction of its own, so a closed case stays closed. */
+/**
+ * Mirrors the workflow's status; closing is a transaction of its own, so a closed case stays closed. When a response has ended, the
+ * case can be found to be another's.
+ *
+ * @returns the case that goes on where this one was merged into it, and nothing is mirrored.
+ */
 export async function setCaseStatus(
-  db: StoreDb,
+  db: Kysely<Database>,
   caseId: CaseId,
   mirror: { readonly status: Exclude<CaseStatus, 'closed'>; readonly severity: Severity },
-): Promise<void> {
-  await db.updateTable('cases').set(mirror).where('id', '=', caseId).where('closed_at', 'is', null).execute();
+): Promise<CaseId | null> {
+  return db.transaction().execute(async (transaction) => {
+    const before = await transaction
+      .selectFrom('cases')
+      .select(['status', 'closed_at', 'merged_into'])
+      .where('id', '=', caseId)
+      .forUpdate()
+      .executeTakeFirst();
+    if (before === undefined || before.closed_at !== null) return before?.merged_into ?? null;
+    await transaction.updateTable('cases').set(mirror).where('id', '=', caseId).execute();
+    if (before.status !== 'responding' || mirror.status === 'responding') return null;
+    const goesOn = await growCase(transaction, caseId, new Date().toISOString() as Instant);
+    return goesOn === caseId ? null : goesOn;
+  });
 }
 
 /** A pattern for `ilike`; what are wildcards there stand for themselves. */
@@ -112,6 +131,7 @@ function caseOf(row: CaseRow): CaseRecord {
     openedAt: row.opened_at,
     closedAt: row.closed_at,
     verdict: row.verdict,
+    mergedInto: row.merged_into,
     alertCount: Number(row.alert_count ?? 0n),
   };
 }

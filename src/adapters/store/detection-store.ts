@@ -53,8 +53,9 @@ export function createDetectionStore(store: Store): DetectionStore {
     async casesWaiting(olderThanMs) {
       const { rows } = await sql<{ readonly id: string }>`
         select id from cases
-        where closed_at is null
-          and exists (select 1 from alerts where alerts.case_id = cases.id and alerts.claimed_at is null)
+        where (closed_at is null
+            and exists (select 1 from alerts where alerts.case_id = cases.id and alerts.claimed_at is null)
+            or status = 'merged' and not end_told)
           and coalesce(ring_pending_since, opened_at) < clock_timestamp() - make_interval(secs => ${olderThanMs / 1000}::double precision)
         order by id
       `.execute(store.db);
@@ -103,16 +104,22 @@ async function takeRings(db: StoreDb): ReturnType<DetectionStore['casesToRing']>
   const rows = await db
     .updateTable('cases')
     .set({ ring_pending: true, ring_pending_since: sql<Instant>`clock_timestamp()` })
-    .where('closed_at', 'is', null)
     .where('ring_pending', '=', false)
     .where((where) =>
-      where.exists(
-        where
-          .selectFrom('alerts')
-          .select('alerts.id')
-          .whereRef('alerts.case_id', '=', 'cases.id')
-          .where('alerts.claimed_at', 'is', null),
-      ),
+      where.or([
+        where.and([
+          where('closed_at', 'is', null),
+          where.exists(
+            where
+              .selectFrom('alerts')
+              .select('alerts.id')
+              .whereRef('alerts.case_id', '=', 'cases.id')
+              .where('alerts.claimed_at', 'is', null),
+          ),
+        ]),
+        // A merged case has to hear that it has ended.
+        where.and([where('status', '=', 'merged'), where('end_told', '=', false)]),
+      ]),
     )
     .returning('id')
     .execute();

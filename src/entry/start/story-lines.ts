@@ -171,6 +171,7 @@ const tellings: Readonly<Record<AuditKind, Telling>> = {
     (record) => `the trail is watched until ${field(record.data, 'until') ?? 'the watch ends'}`,
   ),
   'watch-ended': note('done', (record) => `the watch has ended${countsOf(record.data)}`),
+  'case-merged': note('done', ({ subject }) => `goes on as ${subject}: both are about one intruder`),
   'case-closed': note('done', (record) => `closed: ${field(record.data, 'verdict') ?? ''}`),
   'needs-a-person': note('refused', (record) => `needs a person: ${field(record.data, 'why') ?? record.subject}`),
 };

@@ -34,4 +34,6 @@ const statements = [
   'create index case_seeds_by_identity on case_seeds (identity)',
   'create index case_seeds_by_credential on case_seeds (credential)',
   'alter table cases add column merged_into text references cases (id)',
+  'alter table cases add column end_told boolean not null default false',
+  "create index cases_to_end on cases (id) where status = 'merged' and not end_told",
 ];

@@ -108,6 +108,8 @@ export interface CasesTable {
   verdict: Verdict | null;
   /** The case that goes on, where this one turned out to be about the same intruder. */
   merged_into: CaseId | null;
+  /** The workflow of a merged case knows that it has to end. */
+  end_told: Defaulted<boolean>;
   /** Its doorbell was rung, or is to be, for alerts that it has not claimed yet. */
   ring_pending: Defaulted<boolean>;
   ring_pending_since: Instant | null;
