@@ -103,9 +103,16 @@ export function setState(file: CaseFile, state: CaseState): void {
 
 /** Writes down what happened, and mirrors the status into the store. */
 export async function record(file: CaseFile, ...notes: readonly AuditNote[]): Promise<void> {
+  const { mergedInto } = await mirrored(file, notes);
+  if (mergedInto === undefined || isMerged(file)) return;
+  setState(file, { status: 'merged', into: mergedInto });
+  await mirrored(file, [noted('case-merged', mergedInto)]);
+}
+
+/** Nothing is known of a merge where the answer is one of a release that had none. */
+async function mirrored(file: CaseFile, notes: readonly AuditNote[]): Promise<{ readonly mergedInto?: CaseId }> {
   const { state, severity } = file.memory;
-  const { mergedInto } = (await recording.recordState({ caseId: file.caseId, state, severity, notes })) ?? {};
-  if (mergedInto !== undefined) setState(file, { status: 'merged', into: mergedInto });
+  return (await recording.recordState({ caseId: file.caseId, state, severity, notes })) ?? {};
 }
 
 /** The case is another's by now: it ends, and nothing that was decided in it is carried out. */

@@ -270,7 +270,10 @@ async function respond(
     }),
   );
 
-  if (isMerged(file)) return;
+  if (isMerged(file)) {
+    file.responseWorkflowId = null;
+    return;
+  }
 
   const result = await runResponse(file.responseWorkflowId, {
     caseId: file.caseId,
