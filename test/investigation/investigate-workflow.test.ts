@@ -49,6 +49,38 @@ async function presentedPlan(of: CaseWorld, caseId: CaseId): Promise<Plan | null
 }
 
 describe('a case', () => {
+  /** What detection does when a proving edge arrives: an older case goes on. */
+  async function mergeIntoOlder(of: CaseWorld, caseId: CaseId): Promise<CaseId> {
+    const older = 'TH-B1DDDD' as CaseId;
+    const { actor: _actor, ...row } = await of.store.db
+      .selectFrom('cases')
+      .selectAll()
+      .where('id', '=', caseId)
+      .executeTakeFirstOrThrow();
+    const values = { ...row, id: older, actor: '{"kind":"root"}', actor_key: 'root/older' };
+    await of.store.db.insertInto('cases').values(values).execute();
+    const merged = { status: 'merged', merged_into: older, closed_at: row.opened_at } as const;
+    await of.store.db.updateTable('cases').set(merged).where('id', '=', caseId).execute();
+    return older;
+  }
+
+  test('that was merged ends when it hears of it, and says into which', async () => {
+    const { world, caseId } = await waitingCase();
+    const older = await mergeIntoOlder(world, caseId);
+    await world.ring(caseId);
+    expect(await resultOf(world, caseId)).toEqual({ caseId, verdict: null, mergedInto: older });
+    const kinds = (await loadAuditRecords(world.store.db, caseId)).map(({ kind }) => kind);
+    expect(kinds.filter((kind) => kind === 'case-merged')).toHaveLength(1);
+  });
+
+  test('that was merged, and is approved before it has heard of it, changes nothing', async () => {
+    const { world, caseId, planDigest } = await waitingCase();
+    const older = await mergeIntoOlder(world, caseId);
+    await sendDecision(world, caseId, await world.decision({ caseId, planDigest }));
+    expect(await resultOf(world, caseId)).toEqual({ caseId, verdict: null, mergedInto: older });
+    expect(world.stepsTaken).toEqual([]);
+  });
+
   test('needs a person while a key of its response may be live, cannot be closed, and goes on with it', async () => {
     let looks = 0;
     let gone = false;
