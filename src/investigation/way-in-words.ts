@@ -154,7 +154,7 @@ function sessionWords(
   made: boolean,
   identity: string,
 ): Omit<WayInWords, 'until'> {
-  if (what.accessKeyId === null && what.roleName === null && made) {
+  if (what.accessKeyId === null && what.roleName === null && (made || what.sessionName === null)) {
     return {
       sentence: safe`Sessions that were made with ${plainText(identity.replace(/^access-key\//, 'key '))} and that no record here shows go on by themselves: up to 36 hours.`,
       remedy: safe`Attach a policy to the user that denies everything until then, and revoke the sessions of roles it may assume.`,

@@ -78,4 +78,14 @@ test('a response is stopped between two steps, planned anew, carried out, and ta
   expect([undone.code, undone.err]).toEqual([0, expect.any(String)]);
   expect(keysOf(here, stolenKeyUser).map(({ status }) => status)).toEqual(['Active', 'Inactive']);
   expect((await shown()).responses.at(-1)).toMatchObject({ ended: 'undone' });
+
+  // The story keeps every undoing, whatever is begun after it.
+  await command('undo', id);
+  const told = await here.json<{ readonly entries: readonly { readonly kind: string; readonly what: string }[] }>(
+    'audit',
+    'show',
+    id,
+  );
+  const decided = told.entries.filter(({ kind, what }) => kind === 'decided' && what.includes('a drill'));
+  expect(decided).toHaveLength(3);
 });

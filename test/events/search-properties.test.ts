@@ -8,6 +8,7 @@ import { searchQuery } from '../../src/entry/events/search-query.ts';
 import { compileKql } from '../../src/detection/kql/compile-kql.ts';
 import { parseKql } from '../../src/detection/kql/parse-kql.ts';
 import { ecsEventOf } from '../../src/cloudtrail/ecs-event.ts';
+import { wellFormed } from '../../src/model/well-formed.ts';
 import type { JsonObject, JsonValue } from '../../src/model/json.ts';
 import { testDatabaseUrl } from '../harness/test-servers.ts';
 import { account, clearEvents, storeDocuments } from './stored-events.ts';
@@ -190,7 +191,7 @@ test('any query finds exactly the events that it holds for, newest first', async
           events.push({ id: event.eventId, time: event.eventTime });
         }
         const expected = stored
-          .map((document) => ecsEventOf({ kind: 'ecs', document }))
+          .map((document) => wellFormed(ecsEventOf({ kind: 'ecs', document })))
           .filter(matches)
           .map((document) => (document['event'] as JsonObject)['id']);
         expect(events.map(({ id }) => id).toSorted(), query).toEqual(expected.map(String).toSorted());

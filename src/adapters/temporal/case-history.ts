@@ -23,7 +23,7 @@ export interface CaseHistory {
 }
 
 /**
- * The decoded histories of a case: all runs of its workflow, of its latest undoing, and of the responses that they began, oldest first. `null` where
+ * The decoded histories of a case: all runs of its workflow, of every undoing of it, and of the responses that they began, oldest first. `null` where
  * Temporal knows nothing of it (any more).
  *
  * @throws PayloadDecryptionError where the key ring at hand lacks a key.
@@ -31,8 +31,7 @@ export interface CaseHistory {
 export async function readCaseHistory(client: Client, caseId: CaseId): Promise<CaseHistory | null> {
   const own = await readRuns(client, caseWorkflowId(caseId));
   if (own === null) return null;
-  const undoing = await readRuns(client, undoWorkflowId(caseId));
-  const events = [...own.events, ...(undoing?.events ?? [])];
+  const events = [...own.events, ...(await readUndoings(client, caseId))];
   const children = events.flatMap((event) => (event.kind === 'child-started' ? [event.childWorkflowId] : []));
   const responses: HistoryEvent[] = [];
   let lostRuns = own.lostRuns;
@@ -44,10 +43,25 @@ export async function readCaseHistory(client: Client, caseId: CaseId): Promise<C
   return { events: [...events, ...responses], lostRuns };
 }
 
-async function readRuns(client: Client, workflowId: string): Promise<CaseHistory | null> {
+/** A case can be undone more than once, each time under the same workflow ID: its latest execution alone would hide the others. */
+async function readUndoings(client: Client, caseId: CaseId): Promise<readonly HistoryEvent[]> {
+  const workflowId = undoWorkflowId(caseId);
+  const known: { readonly runId: string; readonly startTime: Date }[] = [];
+  for await (const run of client.workflow.list({ query: `WorkflowId = '${workflowId}'` })) known.push(run);
+  // What began this moment may not be listed yet.
+  const latest = await readRuns(client, workflowId);
+  const events: HistoryEvent[] = [];
+  for (const { runId } of known.toSorted((a, b) => a.startTime.getTime() - b.startTime.getTime())) {
+    events.push(...((await readRuns(client, workflowId, runId))?.events ?? []));
+  }
+  const told = new Set(events.map((event) => JSON.stringify(event)));
+  return [...events, ...(latest?.events ?? []).filter((event) => !told.has(JSON.stringify(event)))];
+}
+
+async function readRuns(client: Client, workflowId: string, lastRunId?: string): Promise<CaseHistory | null> {
   const runs: HistoryEvent[][] = [];
   const decode = decoderOf(client.workflow, workflowId);
-  let runId: string | undefined;
+  let runId = lastRunId;
   do {
     const raw = await fetchRun(client, workflowId, runId);
     if (raw === null) return runs.length === 0 ? null : { events: runs.toReversed().flat(), lostRuns: 1 };
