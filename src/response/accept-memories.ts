@@ -1,4 +1,6 @@
 import type { Instant } from '../model/ids.ts';
+import type { Execution } from './action-journal.ts';
+import { intentIdOf } from './intent.ts';
 import type { MemoryDifferences } from './memory-agreement.ts';
 import type { Register } from './register.ts';
 
@@ -14,9 +16,15 @@ export async function acceptMemories(
 ): Promise<void> {
   await register.since();
   for (const intentId of unknownToStore) await register.spend({ kind: 'accepted', intentId, reason, at });
-  for (const { intentId, planDigest, actionId, caseId, execution } of unknownToRegister) {
-    await register.spend({ kind: 'end', intentId, at });
-    await register.spend({ kind: 'plan', planDigest, execution, at });
-    await register.spend({ kind: 'action', intentId, planDigest, actionId, caseId, execution, at });
+  for (const { intentId: storedIntent, planDigest, actionId, caseId } of unknownToRegister) {
+    // The store may have been written by anybody: the intent is made again, and spent by an execution that nobody can be.
+    for (const intentId of new Set([intentIdOf(planDigest, actionId), storedIntent])) {
+      await register.spend({ kind: 'end', intentId, at });
+      await register.spend({ kind: 'action', intentId, planDigest, actionId, caseId, execution: nobody, at });
+    }
+    await register.spend({ kind: 'plan', planDigest, execution: nobody, at });
   }
 }
+
+/** Temporal gives no run this ID: what it has begun can be gone on with by none. */
+const nobody: Execution = { workflowId: 'accepted', runId: 'accepted' };

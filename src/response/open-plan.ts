@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { refuse } from '../approval/refusal.ts';
 import { planDigestOf } from '../digest/plan-digest.ts';
-import type { Action } from '../model/action.ts';
+import type { Action, ActionType } from '../model/action.ts';
 import type { Actor } from '../model/actor.ts';
 import type { CaseId, Digest, Instant } from '../model/ids.ts';
 import type { ByHand, Plan } from '../model/plan.ts';
@@ -149,13 +149,21 @@ const wayIn: z.ZodType<WayIn> = z.strictObject({
   proof: z.array(eventRef),
 });
 
-const planSchema: z.ZodType<Plan> = z.strictObject({
-  caseId,
-  version: z.number().int().positive(),
-  purpose: z.union([z.literal(['contain', 'rotate']), z.strictObject({ undo: digest })]),
-  actions: z.array(actionSchema),
-  byHand: z.array(byHand),
-  waysIn: z.array(wayIn),
-  basis: z.strictObject({ evidence: z.array(digest), rules: z.array(digest), policy: digest }),
-  digest,
-});
+const planSchema: z.ZodType<Plan> = z
+  .strictObject({
+    caseId,
+    version: z.number().int().positive(),
+    purpose: z.union([z.literal(['contain', 'rotate']), z.strictObject({ undo: digest })]),
+    actions: z.array(actionSchema),
+    byHand: z.array(byHand),
+    waysIn: z.array(wayIn),
+    basis: z.strictObject({ evidence: z.array(digest), rules: z.array(digest), policy: digest }),
+    digest,
+  })
+  .refine(
+    ({ purpose, actions }) => typeof purpose === 'object' || actions.every(({ type }) => !givesBack.has(type)),
+    'only a plan that undoes another gives access back',
+  );
+
+/** What gives access back; the lifting of a role's revocation follows within its own plan. */
+const givesBack: ReadonlySet<string> = new Set<ActionType>(['activateAccessKey', 'liftUserDenial']);

@@ -2,12 +2,25 @@ import type { Kysely } from 'kysely';
 import type { PlanStanding, PresentedPlan } from '../../investigation/case-ports.ts';
 import type { CaseId, Digest, Instant } from '../../model/ids.ts';
 import type { Plan } from '../../model/plan.ts';
-import { intactPlan, openPlan, type OpenedPlan } from '../../response/open-plan.ts';
+import { intactPlan, openPlan, PlanAlteredError, type OpenedPlan } from '../../response/open-plan.ts';
 import type { Database, StoreDb } from './database.ts';
 import { exactJsonText } from './json-text.ts';
 
-/** Keeps a plan that is not presented yet. A case's version is kept once: returns the one that is kept. */
+/**
+ * Keeps a plan that is not presented yet; a case's version is kept once. A draft that is not this very plan is somebody else's, for the
+ * same evidence makes the same plan at every attempt: it goes.
+ *
+ * @throws PlanAlteredError where another plan of that version was presented already.
+ */
 export async function draftPlan(db: StoreDb, plan: Plan, at: Instant): Promise<Plan> {
+  await db
+    .deleteFrom('plans')
+    .where('case_id', '=', plan.caseId)
+    .where('version', '=', plan.version)
+    .where('undoes', 'is not distinct from', undoneBy(plan))
+    .where('standing', '=', 'draft')
+    .where('digest', '!=', plan.digest)
+    .execute();
   await db
     .insertInto('plans')
     .values({
@@ -29,7 +42,9 @@ export async function draftPlan(db: StoreDb, plan: Plan, at: Instant): Promise<P
     .where('version', '=', plan.version)
     .where('undoes', 'is not distinct from', undoneBy(plan))
     .executeTakeFirstOrThrow();
-  return intactPlan(kept.plan, kept.digest);
+  const intact = intactPlan(kept.plan, kept.digest);
+  if (intact.digest !== plan.digest) throw new PlanAlteredError(plan.digest);
+  return intact;
 }
 
 /** The plan that a plan takes back, or null. */

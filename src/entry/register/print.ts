@@ -7,9 +7,11 @@ import { compareMemories, type MemoryDifferences } from '../../response/memory-a
 import type { Register } from '../../response/register.ts';
 import { composeAws } from '../compose/aws.ts';
 import { composeRegister } from '../compose/responder-memory.ts';
+import { plainText, safe, type SafeText } from '../../model/safe-text.ts';
 import type { Config } from '../config.ts';
 import { openConfiguredStore } from '../connections.ts';
 import type { Store } from '../../adapters/store/database.ts';
+import { printJson, printLine } from '../terminal-output.ts';
 
 async function withMemories(config: Config, act: (store: Store, register: Register) => Promise<void>): Promise<void> {
   const store = await openConfiguredStore(config);
@@ -26,8 +28,8 @@ async function withMemories(config: Config, act: (store: Store, register: Regist
 export async function printCheck(config: Config, options: { readonly json?: boolean }): Promise<void> {
   await withMemories(config, async (store, register) => {
     const differences = await compareMemories(register, () => journalledActions(store.db));
-    const text = options.json === true ? JSON.stringify(differences) : inWords(differences);
-    process.stdout.write(`${text}\n`);
+    if (options.json === true) printJson(differences);
+    else for (const line of inWords(differences)) printLine(line);
     if (differences.unknownToStore.length + differences.unknownToRegister.length > 0) process.exitCode = 1;
   });
 }
@@ -48,20 +50,23 @@ export async function acceptDifferences(config: Config, reason: string): Promise
         data: { reason, unknownToStore, unknownToRegister: unknownToRegister.map(({ intentId }) => intentId) },
       }),
     ]);
-    process.stdout.write(
-      `Accepted: ${unknownToStore.length} unknown to the store, ${unknownToRegister.length} unknown to the register. Responses go on; ask for fresh plans with: trailhound investigations replan CASE\n`,
+    printLine(
+      safe`Accepted: ${unknownToStore.length} unknown to the store, ${unknownToRegister.length} unknown to the register. Responses go on; ask for fresh plans with: trailhound investigations replan CASE`,
     );
   });
 }
 
-function inWords({ unknownToStore, unknownToRegister }: MemoryDifferences): string {
-  if (unknownToStore.length + unknownToRegister.length === 0) return 'Register and store agree.';
+function inWords({ unknownToStore, unknownToRegister }: MemoryDifferences): readonly SafeText[] {
+  if (unknownToStore.length + unknownToRegister.length === 0) return [safe`Register and store agree.`];
   return [
-    'Responses are stopped: register and store do not agree.',
-    ...unknownToStore.map((intentId) => `  unknown to the store (restored, or rows deleted): intent ${intentId}`),
-    ...unknownToRegister.map(
-      ({ intentId, caseId }) => `  unknown to the register (lost, or cut short): intent ${intentId} of case ${caseId}`,
+    safe`Responses are stopped: register and store do not agree.`,
+    ...unknownToStore.map(
+      (intentId) => safe`  unknown to the store (restored, or rows deleted): intent ${plainText(intentId)}`,
     ),
-    'When you know why, go on with: trailhound register accept --reason TEXT',
-  ].join('\n');
+    ...unknownToRegister.map(
+      ({ intentId, caseId }) =>
+        safe`  unknown to the register (lost, or cut short): intent ${plainText(intentId)} of case ${plainText(caseId)}`,
+    ),
+    safe`When you know why, go on with: trailhound register accept --reason TEXT`,
+  ];
 }
