@@ -5,9 +5,9 @@ import { type AddressLookup, enrichSource } from '../../cloudtrail/enrich.ts';
 import { MalformedRecordError } from '../../cloudtrail/malformed-record-error.ts';
 import { normalizeRecord } from '../../cloudtrail/normalize.ts';
 import { pathIndex, type ScannedRecord } from '../../cloudtrail/scan/scanned-record.ts';
-import { textAt } from '../../investigation/ecs-path.ts';
+import { textAt, valueAt } from '../../investigation/ecs-path.ts';
 import { callerOf, type Caller } from '../../investigation/links/caller.ts';
-import { consoleSession } from '../../investigation/links/identities.ts';
+import { consoleSession, lastPart } from '../../investigation/links/identities.ts';
 import type { FoundEvent } from '../../investigation/seen-event.ts';
 import type { AccountId, Instant } from '../../model/ids.ts';
 import type { Identity, IdentityId } from '../../model/identity.ts';
@@ -70,6 +70,9 @@ const accessKeyId = pathIndex('userIdentity.accessKeyId');
 
 /** Calls that may undo what a case did. */
 const undoing = /^(?:Delete|Detach|Remove|Deactivate|Disable|Revoke|Update|Put|Modify|Set|Start|Create)/u;
+
+/** Texts of a request, as its JSON has them; names that a case may have made have no escapes. */
+const quotedText = /"([^"\\]{1,256})"/gu;
 
 /** Reads sources that no other thread has taken once more, for the events of cases. */
 export async function gatherEvents({ mmdb, sources, next, wanted }: GatherTask): Promise<GatheredEvents> {
@@ -137,8 +140,17 @@ class EventGatherer {
   #mayUndo(record: ScannedRecord): boolean {
     const [action = ''] = record.commonTexts(eventName);
     if (this.#wanted.names.size === 0 || !undoing.test(action) || !record.has(request)) return false;
-    const asked = record.bytes.toString('latin1', record.starts[request], record.ends[request]);
-    return [...this.#wanted.names.keys()].some((name) => asked.includes(name));
+    return this.#namedIn(record.bytes.toString('utf8', record.starts[request], record.ends[request])).length > 0;
+  }
+
+  /** The cases of which a request names something that they made or changed. */
+  #namedIn(json: string): readonly number[] {
+    const { names } = this.#wanted;
+    const found = new Set<number>();
+    for (const [, text = ''] of json.matchAll(quotedText)) {
+      for (const position of names.get(text) ?? names.get(lastPart(text)) ?? []) found.add(position);
+    }
+    return [...found];
   }
 
   #take(document: EcsDocument): void {
@@ -170,10 +182,8 @@ class EventGatherer {
   }
 
   #aboutCases(ecs: EcsDocument): readonly number[] {
-    const { names } = this.#wanted;
-    if (names.size === 0 || !undoing.test(textAt(ecs, 'event.action') ?? '')) return [];
-    const asked = textAt(ecs, 'aws.cloudtrail.request_parameters') ?? '';
-    return [...new Set([...names].flatMap(([name, positions]) => (asked.includes(name) ? positions : [])))];
+    if (this.#wanted.names.size === 0 || !undoing.test(textAt(ecs, 'event.action') ?? '')) return [];
+    return this.#namedIn(JSON.stringify(valueAt(ecs, 'aws.cloudtrail.flattened.request_parameters') ?? null));
   }
 
   #keep(found: CaseEvent): void {
