@@ -15,16 +15,20 @@ export async function acceptMemories(
   at: Instant,
 ): Promise<void> {
   await register.since();
+  const execution = nobody();
   for (const intentId of unknownToStore) await register.spend({ kind: 'accepted', intentId, reason, at });
   for (const { intentId: storedIntent, planDigest, actionId, caseId } of unknownToRegister) {
     // The store may have been written by anybody: the intent is made again, and spent by an execution that nobody can be.
     for (const intentId of new Set([intentIdOf(planDigest, actionId), storedIntent])) {
       await register.spend({ kind: 'end', intentId, at });
-      await register.spend({ kind: 'action', intentId, planDigest, actionId, caseId, execution: nobody, at });
+      await register.spend({ kind: 'action', intentId, planDigest, actionId, caseId, execution, at });
     }
-    await register.spend({ kind: 'plan', planDigest, execution: nobody, at });
+    await register.spend({ kind: 'accepted', intentId: storedIntent, reason, at });
+    await register.spend({ kind: 'plan', planDigest, execution, at });
   }
 }
 
-/** Temporal gives no run this ID: what it has begun can be gone on with by none. */
-const nobody: Execution = { workflowId: 'accepted', runId: 'accepted' };
+/** Temporal gives no run these IDs, and nobody but the register knows them: what it has begun can be gone on with by none. */
+function nobody(): Execution {
+  return { workflowId: `accepted/${crypto.randomUUID()}`, runId: crypto.randomUUID() };
+}

@@ -27,7 +27,9 @@ export async function compareMemories(
   const known = new Set(after.map(({ intentId }) => intentId));
   return {
     unknownToStore: [...spent].filter((intentId) => !known.has(intentId) && !accepted.has(intentId)),
-    unknownToRegister: before.filter(({ intentId, hasRows }) => hasRows && !spent.has(intentId)),
+    unknownToRegister: before.filter(
+      ({ intentId, hasRows }) => hasRows && !spent.has(intentId) && !accepted.has(intentId),
+    ),
   };
 }
 
