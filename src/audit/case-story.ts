@@ -1,4 +1,4 @@
-import { plainText } from '../investigation/plain-text.ts';
+import { plainText } from '../model/safe-text.ts';
 import type { Instant } from '../model/ids.ts';
 import { decisionEntry } from './decision-entry.ts';
 import type { HistoryEvent } from './history-event.ts';

@@ -1,5 +1,5 @@
 import { claimedStatement } from '../investigation/claimed-decision.ts';
-import { plainText } from '../investigation/plain-text.ts';
+import { plainText } from '../model/safe-text.ts';
 import type { StoryEntry } from './case-story.ts';
 import type { HistoryEvent } from './history-event.ts';
 import { fieldsOf, textIn } from './untrusted-fields.ts';

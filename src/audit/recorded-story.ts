@@ -1,4 +1,4 @@
-import { plainText } from '../investigation/plain-text.ts';
+import { plainText } from '../model/safe-text.ts';
 import type { AuditKind, AuditRecord } from '../model/audit-record.ts';
 import type { StoryEntry, StoryKind } from './case-story.ts';
 

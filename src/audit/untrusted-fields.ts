@@ -1,4 +1,4 @@
-import { plainText } from '../investigation/plain-text.ts';
+import { plainText } from '../model/safe-text.ts';
 
 /** The fields of an object of any origin; none where it is no object. */
 export function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {

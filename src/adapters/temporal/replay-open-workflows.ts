@@ -1,7 +1,7 @@
 import type { Client } from '@temporalio/client';
 import type { DataConverter } from '@temporalio/common';
 import { Worker } from '@temporalio/worker';
-import { plainText } from '../../investigation/plain-text.ts';
+import { plainText } from '../../model/safe-text.ts';
 
 /** Open workflows cannot go on with this bundle: their code would take another way than their histories did. */
 export class ReplayMismatchError extends Error {

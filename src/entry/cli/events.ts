@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { plainText } from '../../investigation/plain-text.ts';
+import { plainText } from '../../model/safe-text.ts';
 import type { AccountId, Instant } from '../../model/ids.ts';
 import { timeBound } from '../events/time-bound.ts';
 import { configOf } from './global-options.ts';

@@ -1,4 +1,4 @@
-import { plainText } from '../../investigation/plain-text.ts';
+import { plainText } from '../../model/safe-text.ts';
 
 /** Paths that hold no rule file: a check of nothing must not look like a check that passed. */
 export class NoRuleFilesError extends Error {

@@ -8,7 +8,7 @@ import { loadUnsettledKeys } from '../../adapters/store/unsettled-key-store.ts';
 import type { CaseFilter, CaseRecord, PresentedPlan } from '../../investigation/case-ports.ts';
 import { describeActor } from '../../investigation/actor.ts';
 import { planWords } from '../../investigation/plan-words.ts';
-import { plainText } from '../../investigation/plain-text.ts';
+import { plainText } from '../../model/safe-text.ts';
 import type { CaseId } from '../../model/ids.ts';
 import { responseViews } from './response-view.ts';
 

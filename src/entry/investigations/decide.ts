@@ -12,7 +12,7 @@ import { signDecision } from '../../approval/signed-decision.ts';
 import { decide, replan, summary, type LastLook } from '../../messages/investigate-messages.ts';
 import { caseWorkflowId, undoWorkflowId } from '../../messages/workflow-ids.ts';
 import type { PresentedPlan } from '../../investigation/case-ports.ts';
-import { plainText } from '../../investigation/plain-text.ts';
+import { plainText } from '../../model/safe-text.ts';
 import type { Action } from '../../model/action.ts';
 import type { DecisionOutcome, DecisionStatement, SignedDecision } from '../../model/decision.ts';
 import type { CaseId, Digest, Instant } from '../../model/ids.ts';

@@ -7,7 +7,7 @@ import { createFieldTable, eventFields } from '../../detection/document-fields.t
 import { describeActor } from '../../investigation/actor.ts';
 import type { CaseRecord } from '../../investigation/case-ports.ts';
 import { planWords } from '../../investigation/plan-words.ts';
-import { plainText } from '../../investigation/plain-text.ts';
+import { plainText } from '../../model/safe-text.ts';
 import type { AuditKind } from '../../model/audit-record.ts';
 import type { Finding } from '../../model/finding.ts';
 import type { CaseId, Digest, Instant } from '../../model/ids.ts';

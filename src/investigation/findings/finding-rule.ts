@@ -5,7 +5,7 @@ import type { Digest } from '../../model/ids.ts';
 import type { Effect, EffectKind, EffectOf } from '../effects/effect.ts';
 import type { ActivityKind } from '../evidence/activity.ts';
 import { evidenceOf, type EvidenceOf, type GatheredEvidence } from '../evidence/evidence-content.ts';
-import { plainText } from '../plain-text.ts';
+import { plainText } from '../../model/safe-text.ts';
 
 /** What findings are drawn from. */
 export interface FindingContext {

@@ -1,1 +1,0 @@
-export { plainText, shownTextLimit } from '../model/safe-text.ts';
