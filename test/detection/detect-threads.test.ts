@@ -9,6 +9,7 @@ import { generate } from '../../bench/detect/generate.ts';
 import { SeededRandom } from '../../bench/detect/random.ts';
 import { fileParts } from '../../src/adapters/files/file-parts.ts';
 import { inputSources } from '../../src/adapters/files/input-paths.ts';
+import { notReadWhole } from '../../src/entry/cli/exit-codes.ts';
 import { usefulThreads } from '../../src/entry/detection/detection-threads.ts';
 import type { JsonObject } from '../../src/model/json.ts';
 
@@ -88,7 +89,8 @@ function detect(input: string, threads: number, output = 'ndjson'): Promise<Run>
   const args = ['src/entry/cli/main.ts', 'detect', ...rules, '--threads', String(threads), '-o', output, input];
   return new Promise((resolve, reject) => {
     execFile(process.execPath, args, { maxBuffer: 2 ** 29 }, (error, stdout, stderr) => {
-      if (error !== null) return reject(error);
+      // The recordings hold two malformed records, which \`detect\` ends with a code of its own for.
+      if (error !== null && error.code !== notReadWhole) return reject(error);
       const digest = createHash('sha256').update(stdout).digest('hex');
       const suppressed = stdout.split(/"suppressed":true|,yes$/m).length - 1;
       return resolve({
@@ -138,7 +140,7 @@ describe.skipIf(!existsSync(recordings))('the alerts of detect are the same to t
     expect(reference.suppressed).toBeGreaterThan(100);
     expect(reference.suppressed).toBeLessThan(reference.alerts / 2);
     expect(reference.told.join('\n')).toMatch(/2 of \d+ records were malformed/);
-    expect(reference.told.join('\n')).toMatch(/known-deployer .* held back [1-9]\d* events/);
+    expect(reference.told.join('\n')).toMatch(/known-deployer .* held back [1-9][\d,]* events/);
     expect(await detect(inFiles, 2)).toEqual(reference);
     expect(await detect(inFiles, 5)).toEqual(reference);
     const table = await detect(inFiles, 1, 'csv');

@@ -13,7 +13,7 @@ const ownRules = [
 
 /** The same kinds with spans of seconds, so that compressed time meets their edges. */
 const shortRules = {
-  'new address within the minute': `type = "new_terms"\nlanguage = "kuery"\nquery = 'event.provider: "s3.amazonaws.com"'\n[rule.new_terms]\nfield = "new_terms_fields"\nvalue = ["user.name", "source.address"]\n[[rule.new_terms.history_window_start]]\nfield = "history_window_start"\nvalue = "now-12s"`,
+  'new address within the minute': `type = "new_terms"\nlanguage = "kuery"\nquery = 'event.provider: "s3.amazonaws.com"'\nfrom = "now-4s"\n[rule.new_terms]\nfield = "new_terms_fields"\nvalue = ["user.name", "source.address"]\n[[rule.new_terms.history_window_start]]\nfield = "history_window_start"\nvalue = "now-12s"`,
   'three secrets within seconds': `type = "threshold"\nlanguage = "kuery"\nquery = 'event.action: "GetSecretValue"'\nfrom = "now-4s"\n[rule.threshold]\nfield = ["user.name"]\nvalue = 3`,
   'refused and then allowed': `type = "eql"\nlanguage = "eql"\nquery = 'sequence by user.name with maxspan=5s [any where event.outcome == "failure" and event.provider == "iam.amazonaws.com"] [any where event.outcome == "success" and event.provider == "iam.amazonaws.com"]'`,
   'listed and not looked away': `type = "eql"\nlanguage = "eql"\nquery = 'sequence by user.name, cloud.account.id with maxspan=6s [any where event.action == "ListBuckets"] [any where event.action == "GetSecretValue"] until [any where event.action == "StopLogging"]'`,
@@ -28,9 +28,11 @@ export function loadSoakRules(): RuleSet {
   for (const [index, [name, text]] of Object.entries(shortRules).entries()) {
     texts.push([`${name}.toml`, ruleText(name, index, text)]);
   }
-  const ruleSet = compileRuleSet(texts.flatMap(([path, text]) => readRuleFile(path, text).file ?? []));
+  const read = texts.map(([path, text]) => readRuleFile(path, text));
+  const ruleSet = compileRuleSet(read.flatMap(({ file }) => file ?? []));
   if (ruleSet.rules.length !== texts.length) {
     const reasons = [
+      ...read.flatMap(({ errors }) => errors.map(({ message }) => message)),
       ...ruleSet.errors.map(({ message }) => message),
       ...ruleSet.unsupported.map(({ reason }) => reason),
     ];
