@@ -3,13 +3,13 @@ import { type AddressLookup, enrichSource } from '../cloudtrail/enrich.ts';
 import { MalformedRecordError } from '../cloudtrail/malformed-record-error.ts';
 import { meaningful } from '../cloudtrail/meaningful.ts';
 import { isJsonObject, objectAt, textAt } from '../cloudtrail/record-fields.ts';
-import type { FoundRecord } from '../cloudtrail/record-forms.ts';
+import { eventIdOfFound, type FoundRecord } from '../cloudtrail/record-forms.ts';
 import type { AccountId, Digest, Instant } from '../model/ids.ts';
 import type { JsonObject, JsonValue } from '../model/json.ts';
 import type { EcsDocument } from '../model/trail-event.ts';
 import { wellFormed } from '../model/well-formed.ts';
 import type { NormalizedRecord } from './ports.ts';
-import { eventIdOf, instantOf, readRecords, recordDigest, type ReadRecords, textDigest } from './read-records.ts';
+import { eventIdOf, instantOf, malformedRecord, readRecords, recordDigest, type ReadRecords } from './read-records.ts';
 
 /**
  * Reads a recorded event for the store. Unlike what a trail shows, a recording says itself which account it is of.
@@ -25,13 +25,16 @@ export function importedRecord(found: FoundRecord, ingestedAt: Instant, enrich?:
       : { records: [ecsRecord(found.document, text, enrich)], malformed: [] };
   } catch (error) {
     if (!(error instanceof MalformedRecordError)) throw error;
-    return { records: [], malformed: [{ digest: textDigest(text), raw: text, problem: error.problem }] };
+    return malformedImport(text, error.problem, eventIdOfFound(found));
   }
 }
 
-/** @param text what stands there, or where that is, if it cannot be read. */
-export function malformedImport(text: string, problem: string): ReadRecords {
-  return { records: [], malformed: [{ digest: textDigest(text), raw: text, problem }] };
+/**
+ * @param text what stands there, or where that is, if it cannot be read.
+ * @param eventId where it is named beside it.
+ */
+export function malformedImport(text: string, problem: string, eventId?: string): ReadRecords {
+  return { records: [], malformed: [malformedRecord(text, problem, eventId)] };
 }
 
 /** What is nested too deep to be written as JSON is not written, but counted all the same. */

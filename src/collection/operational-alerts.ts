@@ -19,6 +19,7 @@ export function operationalAlertsOf(
     ['gap', gapSentence(health.ledger)],
     ['lost', lostSentence(health.ledger)],
     ['footprints-out', footprintsSentence(health)],
+    ['malformed', malformedSentence(health)],
     ['too-busy', busySentence(health.ledger, policy)],
   ];
   return found.flatMap(([kind, sentence]) => (sentence === null ? [] : [{ kind, subject, sentence }]));
@@ -70,6 +71,14 @@ function footprintsSentence({ footprintsOut }: SourceHealth): string | null {
   const { count, oldest } = footprintsOut;
   if (count === 0 || oldest === null) return null;
   return `CloudTrail does not show ${count} of our own calls, the first of ${oldest}: its delivery is late or broken, or the trail is not whole`;
+}
+
+function malformedSentence({ unread: { count, examples } }: SourceHealth): string | null {
+  if (count === 0) return null;
+  const named = examples.map(({ eventId, problem }) => `${eventId ?? 'without an event ID'} (${problem})`);
+  const more = count > examples.length ? [`${count - examples.length} more`] : [];
+  const [records, them] = count === 1 ? ['record', 'it'] : ['records', 'them'];
+  return `${count} ${records} could not be read, and no rule has judged ${them}: ${[...named, ...more].join(', ')}`;
 }
 
 /** A page holds 50 records, and two pages a second may be asked for (AWS's CloudTrail quotas). */

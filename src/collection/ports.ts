@@ -15,12 +15,19 @@ export interface PageRequest {
   readonly token: string | null;
 }
 
+/** A record as a page shows it. */
+export interface ShownRecord {
+  /** Its JSON text, as CloudTrail gave it. */
+  readonly text: string;
+  /** The event's ID, as it stands beside the text (LookupEvents' `EventId`): it names the event where its text cannot be read. */
+  readonly eventId?: string | undefined;
+}
+
 /** What came of asking for a page. Whatever AWS answered has a request ID, which CloudTrail will show too. */
 export type PageAnswer = { readonly requestId: string | null; readonly at: Instant } & (
   | {
       readonly kind: 'page';
-      /** Each record's JSON text, as CloudTrail gave it. */
-      readonly records: readonly string[];
+      readonly records: readonly ShownRecord[];
       readonly nextToken: string | null;
     }
   | { readonly kind: 'throttled'; readonly waitMs: number | null }
@@ -65,6 +72,8 @@ export interface MalformedRecord {
   readonly digest: Digest;
   readonly raw: string;
   readonly problem: string;
+  /** Null where nothing that can be read names it. */
+  readonly eventId: string | null;
 }
 
 /** A read that has begun and not ended: a later poll goes on with it. */
@@ -148,6 +157,14 @@ export interface SourceHealth {
   readonly pollIntervalMs: number;
   /** Calls of ours whose footprint is still out, though their time has been read since; the oldest one's time. */
   readonly footprintsOut: { readonly count: number; readonly oldest: Instant | null };
+  readonly unread: UnreadRecords;
+}
+
+/** Records that were shown and could not be read as records, and did not come whole since. */
+export interface UnreadRecords {
+  readonly count: number;
+  /** Some of them, the newest first. */
+  readonly examples: readonly { readonly eventId: string | null; readonly problem: string }[];
 }
 
 /** What the operators must know; one that is open stays so until its cause is gone. */
@@ -157,6 +174,7 @@ export interface OperationalAlert {
     | 'behind'
     | 'lost'
     | 'footprints-out'
+    | 'malformed'
     | 'too-busy'
     | 'regions-unknown'
     | 'alerts-held-back'

@@ -5,7 +5,7 @@ import { canonicalDigest, sha256Hex } from '../digest/canonical-digest.ts';
 import type { AccountId, Digest, Instant } from '../model/ids.ts';
 import type { JsonObject, JsonValue } from '../model/json.ts';
 import { wellFormed } from '../model/well-formed.ts';
-import type { MalformedRecord, NormalizedRecord } from './ports.ts';
+import type { MalformedRecord, NormalizedRecord, ShownRecord } from './ports.ts';
 
 /** A page's records, told apart into those that were understood and those that are kept as they came. */
 export interface ReadRecords {
@@ -14,29 +14,43 @@ export interface ReadRecords {
 }
 
 /**
- * Reads the JSON text of CloudTrail records. A record that is none is kept and marked; the others go on.
+ * Reads the JSON text of CloudTrail records. A record that is none is kept and marked, under the event ID that is beside its text
+ * or in it; the others go on.
  *
+ * @param shown a text alone where nothing is beside it.
  * @param accountId the account whose trail showed them: an event is known by it and its event ID.
  * @param enrich of `source.geo` and `source.as`; events keep what it knew when they were read.
  */
 export function readRecords(
-  texts: readonly string[],
+  shown: readonly (ShownRecord | string)[],
   accountId: AccountId,
   ingestedAt: Instant,
   enrich?: AddressLookup,
 ): ReadRecords {
   const records: NormalizedRecord[] = [];
   const malformed: MalformedRecord[] = [];
-  for (const text of texts) {
+  for (const each of shown) {
+    const { text, eventId } = typeof each === 'string' ? { text: each } : each;
     try {
       const record = readRecord(text, accountId, ingestedAt);
       records.push(enrich === undefined ? record : { ...record, ecs: enrichSource(record.ecs, enrich) });
     } catch (error) {
       if (!(error instanceof MalformedRecordError)) throw error;
-      malformed.push({ digest: textDigest(text), raw: text, problem: error.problem });
+      malformed.push(malformedRecord(text, error.problem, eventId));
     }
   }
   return { records, malformed };
+}
+
+/** @param besideId the event ID that is beside the text. */
+export function malformedRecord(text: string, problem: string, besideId?: JsonValue): MalformedRecord {
+  const eventId = [besideId, idInText(text)].find(isEventId) ?? null;
+  return { digest: textDigest(text), raw: text, problem, eventId };
+}
+
+/** A text that is cut, or no JSON, can still name its event. */
+function idInText(text: string): string | undefined {
+  return /"eventID"\s*:\s*"([\x21\x23-\x5b\x5d-\x7e]{1,200})"/.exec(text)?.[1];
 }
 
 function readRecord(text: string, accountId: AccountId, ingestedAt: Instant): NormalizedRecord {
@@ -64,13 +78,15 @@ const escapesSurrogate = /\\u[dD][89a-fA-F]/;
  * @throws MalformedRecordError
  */
 export function eventIdOf(value: JsonValue | undefined): string {
-  if (typeof value !== 'string' || value === '' || value.length > 200 || !printable.test(value)) {
+  if (!isEventId(value)) {
     throw new MalformedRecordError('eventID is missing, or no plain text of 200 characters or less');
   }
   return value;
 }
 
-const printable = /^[\x21-\x7e]+$/;
+function isEventId(value: JsonValue | undefined): value is string {
+  return typeof value === 'string' && /^[\x21-\x7e]{1,200}$/.test(value);
+}
 
 function parsed(text: string): JsonObject {
   let value: JsonValue;

@@ -89,7 +89,7 @@ async function readFilter(
     const page = await reader.page(request, () => pacer.turn(source.id));
     switch (page.kind) {
       case 'page':
-        events.push(...page.records.flatMap(foundIn));
+        events.push(...page.records.flatMap(({ text }) => foundIn(text)));
         if (page.nextToken === null) return { kind: 'read', events, more: false };
         token = page.nextToken;
         pages += 1;

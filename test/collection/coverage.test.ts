@@ -3,7 +3,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { createCollectActivities } from '../../activities/collect.ts';
 import { endPauses, pauseAccount } from '../../src/adapters/store/account-store.ts';
 import { renderCoverage } from '../../src/entry/coverage-report/render.ts';
-import { loadCoverage } from '../../src/entry/coverage-report/view.ts';
+import { hasGap, loadCoverage } from '../../src/entry/coverage-report/view.ts';
 import { styleFor } from '../../src/entry/terminal-style.ts';
 import type { OperationalAlert } from '../../src/collection/ports.ts';
 import type { Instant } from '../../src/model/ids.ts';
@@ -99,6 +99,48 @@ describe('the coverage ledger', () => {
     expect(frankfurt?.footprints).toMatchObject({ seen: 0, medianS: null });
     expect(virginia?.footprints.seen).toBeGreaterThan(0);
     expect(virginia?.footprints.medianS).toBeGreaterThanOrEqual(0);
+  });
+
+  test('names every record that could not be read by its event, also where the same text stands for several, until it comes whole', async () => {
+    const collecting = await start({ policy: { sweepDelaysS: [0, 1, 2] } });
+    const { control } = collecting.simulator;
+    const at = Date.now() - 60_000;
+    const page = '<html>Service Unavailable</html>';
+    control.insertRecords({ records: [trailRecord('first', at), trailRecord('second', at + 1)], text: page });
+    control.insertRecords({ records: [trailRecord('cut', at + 2)], text: '{"eventID": "cut", "eventTi' });
+    await collecting.poll();
+    expect(await watch(collecting)).toEqual([`raised malformed lookup/${accountId}/us-east-1`]);
+    const view = await coverage(collecting);
+    const [alert] = view.operationalAlerts;
+    expect(alert?.sentence).toMatch(/^3 records could not be read, and no rule has judged them: /);
+    expect(alert?.sentence.match(/\b(first|second|cut) \(it is no JSON\)/g)?.toSorted()).toEqual([
+      'cut (it is no JSON)',
+      'first (it is no JSON)',
+      'second (it is no JSON)',
+    ]);
+    const malformed = view.accounts[0]?.sources.find(({ region }) => region === 'us-east-1')?.malformed;
+    expect(malformed?.newest.map(({ eventId, text }) => [eventId, text]).toSorted()).toEqual([
+      ['cut', '{"eventID": "cut", "eventTi'],
+      ['first', page],
+      ['second', page],
+    ]);
+    expect(hasGap(view)).toBe(true);
+    const text = renderCoverage(view, styleFor({}), { gapsOnly: true });
+    expect(text).toMatch(/malformed us-east-1: event first, read at .*: it is no JSON/);
+    expect(text).toContain('aws cloudtrail lookup-events --region us-east-1 --lookup-attributes AttributeKey=EventId,');
+
+    control.insertRecords({ records: [trailRecord('first', at), trailRecord('second', at + 1)], kind: 'corrected' });
+    control.insertRecords({ records: [trailRecord('cut', at + 2)], kind: 'corrected' });
+    await expect
+      .poll(
+        async () => {
+          await collecting.poll();
+          return watch(collecting);
+        },
+        { timeout: 20_000, interval: 500 },
+      )
+      .toEqual([`ended malformed lookup/${accountId}/us-east-1`]);
+    expect(hasGap(await coverage(collecting))).toBe(false);
   });
 
   test('a paused account is not read until its pause ends, and then nothing of it is missing', async () => {

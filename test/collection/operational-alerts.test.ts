@@ -25,6 +25,7 @@ function alerts(ledger: SourceLedger, at = now): readonly string[] {
     ledger,
     pollIntervalMs: 300_000,
     footprintsOut: { count: 0, oldest: null },
+    unread: { count: 0, examples: [] },
   };
   return operationalAlertsOf(health, at, policy).map(({ kind, sentence }) => `${kind}: ${sentence}`);
 }

@@ -320,6 +320,20 @@ describe('the probe of accounts', () => {
       expect.stringMatching(/^failed: lookup\/111122223333\/us-east-1: behind since .*: nothing was read/),
     ]);
   });
+
+  test('warns of records that could not be read, with their events and how to look them up', async () => {
+    const alert = {
+      kind: 'malformed',
+      subject: 'lookup/111122223333/us-east-1',
+      sentence: '1 record could not be read, and no rule has judged it: 9c0f (it is no JSON)',
+    } as const;
+    const changed = await changedStore((db) => setOperationalAlerts(db, [alert], options.now).then(() => undefined));
+    const [complaint] = await complaints('accounts', changed);
+    expect(complaint).toMatch(
+      /^warning: lookup\/111122223333\/us-east-1: malformed since .*: 1 record .* 9c0f \(it is no/,
+    );
+    expect(complaint).toMatch(/-> .*coverage --since 7d.*aws cloudtrail lookup-events --region us-east-1 /);
+  });
 });
 
 describe('the probe of files', () => {

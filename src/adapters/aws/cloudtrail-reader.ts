@@ -55,7 +55,10 @@ function pageOf(output: LookupEventsCommandOutput, at: Instant): PageAnswer {
   return {
     ...answered,
     kind: 'page',
-    records: output.Events.map((event) => event.CloudTrailEvent ?? JSON.stringify(event)),
+    records: output.Events.map((event) => ({
+      text: event.CloudTrailEvent ?? JSON.stringify(event),
+      eventId: event.EventId,
+    })),
     nextToken: output.NextToken ?? null,
   };
 }

@@ -9,6 +9,7 @@ import type { ReadReason } from '../../model/coverage.ts';
 import type { AccountId, Instant } from '../../model/ids.ts';
 import { type LookupSource, lookupSourceId } from '../../model/log-source.ts';
 import type { StoreDb } from './database.ts';
+import { unreadRecords } from './malformed-record-store.ts';
 import { loadLedgers } from './source-ledger-store.ts';
 
 /**
@@ -21,6 +22,7 @@ export async function loadSourceHealth(
   footprintLateS: number,
 ): Promise<readonly SourceHealth[]> {
   const out = await footprintsOut(db, now, footprintLateS);
+  const unread = await unreadRecords(db, now);
   const watched = await watchedSources(db);
   const others = await loadLedgers(
     db,
@@ -31,9 +33,19 @@ export async function loadSourceHealth(
     if (ledger === undefined) return [];
     const source = { kind: 'lookup', id: row.id, accountId: row.account_id, region: row.region } as const;
     const footprints = out.get(source.id) ?? { count: 0, oldest: null };
-    return [{ source, ledger, pollIntervalMs: row.poll_interval_ms, footprintsOut: footprints }];
+    return [
+      {
+        source,
+        ledger,
+        pollIntervalMs: row.poll_interval_ms,
+        footprintsOut: footprints,
+        unread: unread.get(source.id) ?? noneUnread,
+      },
+    ];
   });
 }
+
+const noneUnread = { count: 0, examples: [] } as const;
 
 type WatchedRow = Awaited<ReturnType<typeof watchedSources>>[number];
 

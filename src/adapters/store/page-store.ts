@@ -118,14 +118,15 @@ function eventRow(placed: Placed, seenAt: Instant) {
 async function storeMalformed(db: Db, malformed: readonly MalformedRecord[], page: RecordsToStore): Promise<void> {
   if (malformed.length === 0) return;
   const rows = malformed.map((record) => ({
-    // The same text from two sources is two rows: each source is to blame for its own.
-    id: canonicalDigest([page.source.id, record.digest]),
+    // The same text from two sources, or of two events, is two rows: each source is to blame for its own, and each event is owed.
+    id: canonicalDigest([page.source.id, record.digest, ...(record.eventId === null ? [] : [record.eventId])]),
     source_id: page.source.id,
     account_id: page.source.accountId ?? null,
     region: page.source.region ?? null,
     seen_at: page.seenAt,
     raw: Buffer.from(record.raw, 'utf8'),
     problem: record.problem,
+    event_id: record.eventId,
   }));
   await db
     .insertInto('malformed_records')

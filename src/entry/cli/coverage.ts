@@ -22,7 +22,10 @@ export const registerCoverage = (program: Command): void => {
         .argParser((text) => timeBound(text, 'first'))
         .default(instantOption('24h'), 'the last 24 hours'),
     )
-    .option('--gaps', 'only what has gaps or cannot be read now; exits 1 where one is, and where no account is watched')
+    .option(
+      '--gaps',
+      'only what has gaps, cannot be read now, or had malformed records; exits 1 where one is, and where no account is watched',
+    )
     .option('--json', 'print {"accounts":[...],"operationalAlerts":[...]}')
     .addHelpText(
       'after',

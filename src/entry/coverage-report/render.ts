@@ -1,5 +1,6 @@
 import { secondsOf } from '../../collection/span.ts';
 import type { DarkRule } from '../../detection/without-read-only.ts';
+import { counted } from '../counted.ts';
 import { shownTime } from '../investigations/render-case.ts';
 import type { Style } from '../terminal-style.ts';
 import { terminalTable } from '../terminal-table.ts';
@@ -8,6 +9,9 @@ import { plainText, safe, safeJoin, type SafeText } from '../../model/safe-text.
 
 /** So many characters stand for the whole time shown. */
 const timelineWidth = 48;
+
+/** A sentence of ours is shown whole; what is longer holds what somebody else wrote. */
+const sentenceLimit = 1_000;
 
 const marks = { covered: safe`=`, narrow: safe`-`, failed: safe`!`, lost: safe`x`, unread: safe`.` } as const;
 
@@ -19,7 +23,7 @@ export function renderCoverage(view: CoverageView, style: Style, options: { read
     .map((account) => renderAccount(account, view, style, options.gapsOnly));
   const alerts = view.operationalAlerts.map(
     (alert) =>
-      safe`${style.bad(plainText(alert.kind))} ${plainText(alert.subject)} since ${shownTime(alert.raisedAt)}: ${plainText(alert.sentence)}`,
+      safe`${style.bad(plainText(alert.kind))} ${plainText(alert.subject)} since ${shownTime(alert.raisedAt)}: ${plainText(alert.sentence, sentenceLimit)}`,
   );
   const none = view.nothingWatched ? style.bad(safe`no account is watched`) : safe`no gaps`;
   const parts = [
@@ -60,10 +64,39 @@ function renderAccount(account: AccountCoverage, view: CoverageView, style: Styl
     ),
   );
   const troubles = account.sources.flatMap(({ region, trouble }) =>
-    trouble === null ? [] : [safe`  ${style.bad(safe`fails`)} ${plainText(region)}: ${plainText(trouble)}`],
+    trouble === null
+      ? []
+      : [safe`  ${style.bad(safe`fails`)} ${plainText(region)}: ${plainText(trouble, sentenceLimit)}`],
   );
   const table = sources.length === 0 ? [] : [sourceTable(sources, view, style)];
-  return safeJoin([titleOf(account, style), ...table, ...gaps, ...troubles], '\n');
+  return safeJoin(
+    [
+      titleOf(account, style),
+      ...table,
+      ...gaps,
+      ...troubles,
+      ...sources.flatMap((source) => malformedLines(source, style)),
+    ],
+    '\n',
+  );
+}
+
+/** So many records that could not be read are named; `--json` has more. */
+const namedRecords = 10;
+
+/** The records of a source that could not be read, each with the event that it is of, and how to see what AWS has of it. */
+function malformedLines({ region, malformed: { count, newest } }: SourceView, style: Style): readonly SafeText[] {
+  if (count === 0) return [];
+  const named = newest.slice(0, namedRecords);
+  const id = named.find(({ eventId }) => eventId !== null)?.eventId ?? '<event ID>';
+  return [
+    ...named.map(
+      ({ eventId, seenAt, problem }) =>
+        safe`  ${style.bad(safe`malformed`)} ${plainText(region)}: event ${plainText(eventId ?? 'without an ID', 200)}, read at ${shownTime(seenAt)}: ${plainText(problem, sentenceLimit)}`,
+    ),
+    ...(count > named.length ? [safe`  and ${counted(count - named.length, 'more malformed record')}`] : []),
+    safe`  No rule has judged ${count === 1 ? safe`it` : safe`them`}. The texts are in --json; what AWS has of one: aws cloudtrail lookup-events --region ${plainText(region)} --lookup-attributes AttributeKey=EventId,AttributeValue=${plainText(id, 200)}`,
+  ];
 }
 
 function titleOf({ id, name, lifecycle, pause, learning, reads }: AccountCoverage, style: Style): SafeText {

@@ -9,6 +9,7 @@ import {
 } from '../../adapters/store/collection-health-store.ts';
 import type { StoreDb } from '../../adapters/store/database.ts';
 import { learningOf, type LearningState } from '../../adapters/store/readiness-store.ts';
+import { unreadOf, type UnreadRecord } from '../../adapters/store/malformed-record-store.ts';
 import { loadLedgers } from '../../adapters/store/source-ledger-store.ts';
 import { gapsOf } from '../../collection/operational-alerts.ts';
 import type { OperationalAlert } from '../../collection/ports.ts';
@@ -40,6 +41,8 @@ export interface SourceView {
   readonly gaps: readonly Window[];
   /** Why the read that is under way does not get on: a sentence about its last fault; null where it does. */
   readonly trouble: string | null;
+  /** Records that could not be read, so that no rule has judged them; the newest of them, each with its event ID and text. */
+  readonly malformed: { readonly count: number; readonly newest: readonly UnreadRecord[] };
   readonly footprints: FootprintDelays;
   /** What the reads since then did, by their reason; the new records of sweeps are those that came late. */
   readonly reads: readonly ReadTotals[];
@@ -120,9 +123,9 @@ export function hasGap({ accounts }: CoverageView): boolean {
   return accounts.some(({ sources }) => sources.some(isAmiss));
 }
 
-/** Whether a source has a gap, or a read that does not get on. */
-export function isAmiss({ gaps, trouble }: SourceView): boolean {
-  return gaps.length > 0 || trouble !== null;
+/** Whether a source has a gap, a read that does not get on, or a record that could not be read. */
+export function isAmiss({ gaps, trouble, malformed }: SourceView): boolean {
+  return gaps.length > 0 || trouble !== null || malformed.count > 0;
 }
 
 /** Whether anything shown was, or is now, read by a filter. */
@@ -146,6 +149,7 @@ async function sourceView(
       .filter((gap) => gap.to >= from)
       .map(windowOf),
     trouble: await readTrouble(db, source),
+    malformed: await unreadOf(db, source, since),
     footprints: await footprintDelays(db, source, since),
     reads: await readTotals(db, source, since),
   };

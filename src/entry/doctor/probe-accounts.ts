@@ -78,6 +78,7 @@ const toKnow: ReadonlySet<OperationalAlert['kind']> = new Set([
   'lost',
   'too-busy',
   'footprints-out',
+  'malformed',
   'alerts-held-back',
   'rule-warming',
 ]);
@@ -91,7 +92,13 @@ const operationalFinding = ({
   (toKnow.has(kind) ? warning : failed)(
     subject,
     `${kind} since ${raisedAt}: ${sentence}`,
-    '`trailhound coverage` shows what was read and what was not',
+    kind === 'malformed' ? malformedRemedy(subject) : '`trailhound coverage` shows what was read and what was not',
   );
+
+/** @param sourceId of a region that is read by LookupEvents. */
+const malformedRemedy = (sourceId: string): string => {
+  const region = sourceId.split('/')[2] ?? '<region>';
+  return `\`trailhound coverage --since 7d\` names them all, and with --json has their texts; what AWS has of one now: \`aws cloudtrail lookup-events --region ${region} --lookup-attributes AttributeKey=EventId,AttributeValue=<event ID>\``;
+};
 
 const subjectOf = ({ id, name }: Account): string => `account ${id} (${name})`;

@@ -109,7 +109,7 @@ function readEntry(entry: Exclude<InputRecord, { kind: 'other' }>, { now, enrich
   const read =
     entry.kind === 'found'
       ? importedRecord(entry.found, now, enrich)
-      : malformedImport(entry.text ?? `${place.path}:${place.line}`, entry.problem);
+      : malformedImport(entry.text ?? `${place.path}:${place.line}`, entry.problem, entry.eventId);
   const eventId = entry.kind === 'found' ? eventIdOfFound(entry.found) : entry.eventId;
   for (const { problem } of read.malformed) onMalformed?.(place, problem, eventId);
   return read;

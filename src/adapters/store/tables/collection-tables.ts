@@ -166,6 +166,8 @@ export interface MalformedRecordsTable {
   raw: Buffer;
   /** What is wrong with it and where, a sentence of ours. */
   problem: string;
+  /** The event that it is of, as it stood beside the text or in it; null where nothing that can be read names it. */
+  event_id: string | null;
 }
 
 /** One row per account and region: when the next request may be sent. */
