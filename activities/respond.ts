@@ -110,6 +110,7 @@ export function createRespondActivities(ports: RespondPorts) {
         } catch (error) {
           if (!(error instanceof SettlingHeld)) throw error;
           await putUp(ports, write, request.step, error.held);
+          if (error.cause instanceof ResponderStopped) await tellStopped(ports, request, error.cause);
           return { kind: 'held', why: error.held.why, passing: error.held.passing };
         }
       }),

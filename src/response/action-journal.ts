@@ -50,6 +50,8 @@ export interface JournalledAction {
   readonly execution: Execution;
   /** Whether anything was written of it after it was claimed. */
   readonly hasRows: boolean;
+  /** The attempts at calls that must not be made twice, of which a row was written before them. */
+  readonly attempts: readonly { readonly step: string; readonly attempt: number }[];
 }
 
 /**

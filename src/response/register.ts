@@ -89,8 +89,17 @@ export interface Register {
   /** Writes an entry, durably, before it returns; where one stands under its key, that one stays. */
   spend(entry: RegisterEntry): Promise<Spent>;
   find(key: string): Promise<RegisterEntry | null>;
-  /** All entries of two kinds: actions, and those accepted as unknown to the store. */
-  actions(): Promise<readonly (EntryOf<'action'> | EntryOf<'accepted'>)[]>;
+  /** All entries of these kinds, in any order: what the store must know as well, or a person has accepted that it does not. */
+  begun(): Promise<readonly BegunEntry[]>;
+}
+
+/** The kinds of entries that tell what was begun; the names of the kinds are the beginnings of their keys. */
+export const begunKinds = ['action', 'attempt', 'accepted'] as const;
+export type BegunEntry = EntryOf<(typeof begunKinds)[number]>;
+
+/** Whether an entry tells of something that was begun. */
+export function isBegun(entry: RegisterEntry): entry is BegunEntry {
+  return begunKinds.some((kind) => kind === entry.kind);
 }
 
 /** The entry of one kind under a key. */

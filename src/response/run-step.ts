@@ -2,6 +2,7 @@ import type { ActionOutcome } from '../model/action-result.ts';
 import type { Digest, Instant } from '../model/ids.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { JournalMark, JournalRow } from './action-journal.ts';
+import type { EntryOf } from './register.ts';
 import {
   NeedsSettling,
   StepBlocked,
@@ -50,7 +51,8 @@ export async function settleStep(step: ActionStep, context: StepContext): Promis
 }
 
 async function checkAndCall(step: ActionStep, context: StepContext): Promise<JournalRow> {
-  if (unsettledAttempt(await context.journal.rows()) !== null) {
+  if (await context.memory.isAccepted()) throw new StepBlocked(acceptedSentence);
+  if (unsettledAttempt(await context.journal.rows()) !== null || (await forgottenAttempt(context)) !== null) {
     throw new NeedsSettling('The answer to an earlier attempt was lost, and what it left behind is not known yet.');
   }
   if (!context.mayChange) throw new StepBlocked('It was begun too long ago: nothing more is changed under this plan.');
@@ -61,6 +63,21 @@ async function checkAndCall(step: ActionStep, context: StepContext): Promise<Jou
       ? { ...check, data: { ...check.data, alreadySo: true } }
       : await step.call(context, checked);
   return await recordFacts(context, 'called', facts);
+}
+
+/** What is said of an action whose memory is lost, once a person has accepted that. */
+export const acceptedSentence =
+  'The store has lost what was done of it, which a person has accepted: nothing more is changed under this plan.';
+
+/** An attempt that the register knows and the journal does not, or null: whoever owns the store had it forgotten. */
+export async function forgottenAttempt({ journal, memory }: StepContext): Promise<EntryOf<'attempt'> | null> {
+  const spent = await memory.attempts();
+  if (spent.length === 0) return null;
+  const calling = (await journal.rows()).filter((row) => row.mark === 'calling');
+  // A row is written before its attempt is spent: a later one was written in the place of one that is gone.
+  const isKnown = ({ attempt, at }: EntryOf<'attempt'>) =>
+    calling.some((row) => row.attempt === attempt && Date.parse(row.at) <= Date.parse(at));
+  return spent.find((entry) => !isKnown(entry)) ?? null;
 }
 
 /** The latest attempt whose answer is not in the journal, or null. */

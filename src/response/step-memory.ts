@@ -1,4 +1,4 @@
-import { type Register, registerKeys } from './register.ts';
+import { type EntryOf, findEntry, type Register, registerKeys } from './register.ts';
 import type { Clock } from './ports.ts';
 import { ResponderStopped } from './responder-stopped.ts';
 
@@ -7,6 +7,10 @@ export interface StepMemory {
   /** Whether AWS was seen to show the step as taken, ever. */
   isTaken(): Promise<boolean>;
   noteTaken(): Promise<void>;
+  /** Every attempt that was spent, the first one first. */
+  attempts(): Promise<readonly EntryOf<'attempt'>[]>;
+  /** Whether a person has accepted that the store does not know any more what was done of the action. */
+  isAccepted(): Promise<boolean>;
   /**
    * Spends an attempt at a call that must not be made twice.
    *
@@ -21,11 +25,24 @@ export function stepMemory(register: Register, clock: Clock, intentId: string, s
     noteTaken: async () => {
       await register.spend({ kind: 'step', intentId, step, at: clock.now() });
     },
+    attempts: async () => {
+      const spent: EntryOf<'attempt'>[] = [];
+      for (let attempt = 0; ; attempt += 1) {
+        const entry = await findEntry(register, 'attempt', registerKeys.attempt(intentId, step, attempt));
+        if (entry === null) return spent;
+        spent.push(entry);
+      }
+    },
+    isAccepted: async () => (await register.find(registerKeys.accepted(intentId))) !== null,
     spendAttempt: async (attempt) => {
       const { fresh } = await register.spend({ kind: 'attempt', intentId, step, attempt, at: clock.now() });
-      if (fresh) return;
-      const found = `attempt ${attempt} at ${step} of intent ${intentId} was made before, and the store does not know it.`;
-      throw new ResponderStopped('store-restored', found);
+      if (!fresh) throw attemptNotJournalled(intentId, step, attempt);
     },
   };
+}
+
+/** That the register knows an attempt that the journal does not: the store forgot what may have changed AWS. */
+export function attemptNotJournalled(intentId: string, step: string, attempt: number): ResponderStopped {
+  const found = `attempt ${attempt} at ${step} of intent ${intentId} was made, and the store does not know it.`;
+  return new ResponderStopped('store-restored', found);
 }

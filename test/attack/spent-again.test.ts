@@ -5,6 +5,7 @@ import { Client as PostgresClient } from 'pg';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Simulator } from '../../simulator/server.ts';
 import { createRespondActivities } from '../../activities/respond.ts';
+import { loadUnsettledKeys } from '../../src/adapters/store/unsettled-key-store.ts';
 import type { RespondInput, RespondResult } from '../../src/messages/respond-messages.ts';
 import type { Instant } from '../../src/model/ids.ts';
 import { acceptMemories } from '../../src/response/accept-memories.ts';
@@ -207,6 +208,34 @@ describe('a row that the responder did not write', () => {
 });
 
 describe('responses stop, and say what to type', () => {
+  test('when the rows of an attempt are deleted whose answer was lost: the key that may be live is named and left', async () => {
+    const [victim, next] = [await bench.compromise(), await bench.compromise()];
+    simulator.control.addFault({ kind: 'failed-after', match: { operation: 'CreateAccessKey' } });
+    simulator.control.addFault({ kind: 'access-denied', match: { operation: 'LookupEvents' }, times: null });
+    const client = await bench.clientFor(settings);
+    const handle = await startRespond(client, victim.workflowId, await victim.input());
+    const held = () => loadUnsettledKeys(bench.store.db, victim.plan.caseId);
+    await expect.poll(held, { timeout: 20_000 }).toMatchObject([{ why: expect.stringContaining('LookupEvents') }]);
+    await attacker.query(`delete from action_steps where step = 'create-and-store-key'`);
+    simulator.control.removeFault();
+
+    await expect
+      .poll(held, { timeout: 20_000 })
+      .toMatchObject([{ why: expect.stringMatching(/may be live .* register accept/) }]);
+    const made = userStateOf(simulator, victim.target).live.map(({ id }) => id);
+    expect((await held())[0]?.accessKeyIds).toEqual(made);
+    expect(made.length).toBe(1);
+    const stopped = await run(next.workflowId, await next.input());
+    expect(stopped.actions).toMatchObject([{ outcome: 'refused', need: 'responder-stopped' }]);
+
+    await accept();
+    const result = (await handle.result()) as RespondResult;
+    expect(result.actions).toMatchObject([{ outcome: 'failed', need: 'key-not-ours' }]);
+    expect(result.actions[0]?.detail).toContain(made[0]);
+    expect(userStateOf(simulator, victim.target).live.map(({ id }) => id)).toEqual(made);
+    expect(await run(`${next.workflowId}/2`, await next.input())).toMatchObject({ ended: 'contained' });
+  });
+
   test('after the database was restored from before a response, until a person accepts', async () => {
     const [done, next] = [await bench.compromise(), await bench.compromise()];
     await run(done.workflowId, await done.input());

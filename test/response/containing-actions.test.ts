@@ -292,7 +292,7 @@ function contextFor(account: FakeAccount, action: Action, step: string): StepCon
     limits: { settleMs: 1_000, trailProofTimeoutMs: 10_000, lookAgainMs: 100, storeAgainForMs: 0 },
     guarded: { userNames: [], paths: [] },
     mayChange: true,
-    memory: memoryOf(account.register, intentId, step),
+    memory: memoryOf(account.register, intentId, step, account.clock),
     journal: {
       rows: () => account.journal.rowsOf(intentId, step),
       mark: (mark, data, awsRequestIds, attempt = 0) =>

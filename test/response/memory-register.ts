@@ -1,5 +1,6 @@
 import type { Instant } from '../../src/model/ids.ts';
-import { type Register, type RegisterEntry, registerKeyOf } from '../../src/response/register.ts';
+import { isBegun, type Register, type RegisterEntry, registerKeyOf } from '../../src/response/register.ts';
+import type { Clock } from '../../src/response/ports.ts';
 import { stepMemory, type StepMemory } from '../../src/response/step-memory.ts';
 
 /** A register in memory, for tests that are about something else. */
@@ -15,13 +16,13 @@ export function memoryRegister(): Register & { readonly entries: Map<string, Reg
       return { entry: standing ?? entry, fresh: standing === undefined };
     },
     find: async (key) => entries.get(key) ?? null,
-    actions: async () =>
-      [...entries.values()].flatMap((entry) => (entry.kind === 'action' || entry.kind === 'accepted' ? [entry] : [])),
+    begun: async () => [...entries.values()].filter(isBegun),
   };
 }
 
 /** What it remembers of one step. */
-export function memoryOf(register: Register, intentId: string, step: string): StepMemory {
-  const clock = { now: () => new Date().toISOString() as Instant, wait: async () => {} };
+export function memoryOf(register: Register, intentId: string, step: string, clock: Clock = realClock): StepMemory {
   return stepMemory(register, clock, intentId, step);
 }
+
+const realClock: Clock = { now: () => new Date().toISOString() as Instant, wait: async () => {} };

@@ -107,11 +107,13 @@ for (const kind of [file, dynamoDb]) {
       expect(await opened.another().find(registerKeyOf(anAction(1)))).toEqual(tries[0]?.entry);
     });
 
-    test('finds nothing that was not spent, and lists its actions', async () => {
+    test('finds nothing that was not spent, and lists what was begun', async () => {
       expect(await opened.another().find(registerKeyOf(anAction(99)))).toBeNull();
       await opened.another().spend({ kind: 'end', intentId: 'i2', at });
       await opened.another().spend(anAction(2));
-      expect((await opened.another().actions()).map((entry) => entry.intentId).sort()).toEqual(['i1', 'i2']);
+      await opened.another().spend({ kind: 'attempt', intentId: 'i2', step: 'make', attempt: 0, at });
+      const begun = (await opened.another().begun()).map((entry) => `${entry.kind} ${entry.intentId}`);
+      expect(begun.sort()).toEqual(['action i1', 'action i2', 'attempt i2']);
     });
   });
 }
@@ -154,7 +156,7 @@ describe('a register in a folder', () => {
     for (const act of [
       () => register.find(registerKeyOf(anAction(1))),
       () => register.spend(anAction(1)),
-      () => register.actions(),
+      () => register.begun(),
     ]) {
       const error = await act().catch((thrown: unknown) => thrown);
       expect(error).toBeInstanceOf(ResponderStopped);

@@ -5,6 +5,7 @@ import { stepNamed, stepsOf } from '../../src/response/action-registry.ts';
 import { intentIdOf, sessionOf } from '../../src/response/intent.ts';
 import { runStep, settleStep } from '../../src/response/run-step.ts';
 import { NeedsSettling, SettlingHeld, StepBlocked, type StepContext } from '../../src/response/step.ts';
+import { ResponderStopped } from '../../src/response/responder-stopped.ts';
 import { memoryOf } from './memory-register.ts';
 import { aPlan, rotationIn } from '../approval/decision-fixtures.ts';
 import { Crash, FakeAccount, type Fault, type FakeOptions } from './fake-account.ts';
@@ -33,7 +34,7 @@ function contextFor(fake: FakeAccount, step: string): StepContext {
     limits: { settleMs: 2_000, trailProofTimeoutMs: 600_000, lookAgainMs: 500, storeAgainForMs: 1_000 },
     guarded: { userNames: [], paths: [] },
     mayChange: true,
-    memory: memoryOf(fake.register, intentId, step),
+    memory: memoryOf(fake.register, intentId, step, fake.clock),
     journal: {
       rows: () => fake.journal.rowsOf(intentId, step),
       mark: (mark: JournalMark, data, awsRequestIds, attempt = 0) =>
@@ -117,6 +118,29 @@ describe('a rotation', () => {
     await finish(fake);
     fake.rows.length = 0;
     expect(await finish(fake)).toBe('done');
+    expect(fake.liveOrInactive().length).toBe(2);
+  });
+
+  test('stops where the register knows of an attempt that the journal has lost, and names the key that may be live', async () => {
+    const fake = aFake();
+    await attempt(fake, 'deactivate-old-key', 'run');
+    loseAnswerTo(fake, 'create');
+    expect(await attempt(fake, 'create-and-store-key', 'run')).toBeInstanceOf(NeedsSettling);
+    fake.rows.length = 0;
+    fake.nowMs += 600_000;
+    // Nothing of it is begun again, and what is found is left as it is.
+    expect(await attempt(fake, 'create-and-store-key', 'run')).toBeInstanceOf(NeedsSettling);
+    const stopped = await attempt(fake, 'create-and-store-key', 'settle');
+    expect(stopped).toBeInstanceOf(SettlingHeld);
+    expect((stopped as SettlingHeld).held).toMatchObject({ mayBeLive: ['AKIANEW000000001'], passing: false });
+    expect((stopped as SettlingHeld).message).toMatch(/AKIANEW000000001 .* may be live .* register accept/);
+    expect((stopped as SettlingHeld).cause).toBeInstanceOf(ResponderStopped);
+    expect(fake.keys.get('AKIANEW000000001')).toMatchObject({ status: 'Active', deleted: false });
+
+    // A person who has accepted it is told which key it was; the action is over.
+    await fake.register.spend({ kind: 'accepted', intentId, reason: 'restored', at: fake.clock.now() });
+    expect(await attempt(fake, 'create-and-store-key', 'settle')).toBeInstanceOf(KeyNotOurs);
+    expect(await attempt(fake, 'create-and-store-key', 'run')).toBeInstanceOf(StepBlocked);
     expect(fake.liveOrInactive().length).toBe(2);
   });
 

@@ -8,7 +8,15 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { randomUUID } from 'node:crypto';
 import type { Instant } from '../../model/ids.ts';
-import { type Register, type RegisterEntry, registerEntrySchema, registerKeyOf } from '../../response/register.ts';
+import {
+  begunKinds,
+  type BegunEntry,
+  isBegun,
+  type Register,
+  type RegisterEntry,
+  registerEntrySchema,
+  registerKeyOf,
+} from '../../response/register.ts';
 import { ResponderStopped } from '../../response/responder-stopped.ts';
 import { classifyAwsError } from './aws-errors.ts';
 import { required } from './readable-answers.ts';
@@ -113,10 +121,11 @@ export function dynamoDbRegister(client: DynamoDBClient, options: DynamoDbRegist
         const content = await read(key);
         return content === null ? null : entryIn(content);
       }),
-    actions: () =>
+    begun: () =>
       usable('Query', async () => {
-        const entries = [...(await list('action')), ...(await list('accepted'))];
-        return entries.flatMap((entry) => (entry.kind === 'action' || entry.kind === 'accepted' ? [entry] : []));
+        const found: BegunEntry[] = [];
+        for (const kind of begunKinds) found.push(...(await list(kind)).filter(isBegun));
+        return found;
       }),
   };
 }

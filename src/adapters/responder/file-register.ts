@@ -3,7 +3,14 @@ import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Instant } from '../../model/ids.ts';
-import { type Register, type RegisterEntry, registerEntrySchema, registerKeyOf } from '../../response/register.ts';
+import {
+  begunKinds,
+  isBegun,
+  type Register,
+  type RegisterEntry,
+  registerEntrySchema,
+  registerKeyOf,
+} from '../../response/register.ts';
 import { ResponderStopped } from '../../response/responder-stopped.ts';
 import { writeOnce } from './write-once.ts';
 
@@ -53,11 +60,11 @@ export function fileRegister(folder: string, now: () => Instant): Register {
         return { entry: standing, fresh: false };
       }),
     find: (key) => usable(() => readEntry(fileOf(key, kindOf(key)))),
-    actions: () =>
+    begun: () =>
       usable(async () => {
-        const names = (await readdir(entries)).filter((name) => /^(?:action|accepted)-/.test(name));
+        const names = (await readdir(entries)).filter((name) => begunKinds.some((kind) => name.startsWith(`${kind}-`)));
         const read = await Promise.all(names.map((name) => readEntry(join(entries, name))));
-        return read.flatMap((entry) => (entry?.kind === 'action' || entry?.kind === 'accepted' ? [entry] : []));
+        return read.filter((entry) => entry !== null).filter(isBegun);
       }),
   };
 }

@@ -61,7 +61,7 @@ async function claimAction(db: StoreDb, claim: ActionClaim): Promise<ClaimOutcom
   return holder?.workflow_id === workflowId && holder.run_id === runId ? 'ours' : 'taken';
 }
 
-/** Every action that the store knows; no row of its journal is read. */
+/** Every action that the store knows, with what it says of their attempts: no MAC is looked at. */
 export async function journalledActions(db: StoreDb): Promise<readonly JournalledAction[]> {
   const rows = await db
     .selectFrom('response_actions as action')
@@ -77,6 +77,14 @@ export async function journalledActions(db: StoreDb): Promise<readonly Journalle
         .as('has_rows'),
     )
     .execute();
+  const attempts = Map.groupBy(
+    await db
+      .selectFrom('action_steps')
+      .select(['intent_id', 'step', 'attempt'])
+      .where('mark', '=', 'calling')
+      .execute(),
+    (row) => row.intent_id,
+  );
   return rows.map((row) => ({
     intentId: row.intent_id,
     planDigest: row.plan_digest,
@@ -84,6 +92,7 @@ export async function journalledActions(db: StoreDb): Promise<readonly Journalle
     caseId: row.case_id,
     execution: { workflowId: row.workflow_id, runId: row.run_id },
     hasRows: Boolean(row.has_rows),
+    attempts: (attempts.get(row.intent_id) ?? []).map(({ step, attempt }) => ({ step, attempt })),
   }));
 }
 

@@ -1,11 +1,13 @@
 import type { ActionOf } from '../../model/action.ts';
+import type { Instant } from '../../model/ids.ts';
 import type { JsonObject } from '../../model/json.ts';
 import type { JournalRow } from '../action-journal.ts';
 import { CallFailure } from '../call-failure.ts';
 import { sessionOf } from '../intent.ts';
 import { madeByUs } from '../key-provenance.ts';
 import type { AccessKeyState } from '../ports.ts';
-import { unsettledAttempt } from '../run-step.ts';
+import type { EntryOf } from '../register.ts';
+import { acceptedSentence, forgottenAttempt, unsettledAttempt } from '../run-step.ts';
 import {
   instantAfter,
   SettlingHeld,
@@ -14,6 +16,7 @@ import {
   StepPending,
   type StepSettlement,
 } from '../step.ts';
+import { attemptNotJournalled } from '../step-memory.ts';
 import { accessKeyTarget } from './access-key-steps.ts';
 import { describeSecret, isOurs, storedBefore } from './new-key-secret.ts';
 import { noteRemovalsOver, removalsIn, removeMadeKey } from './remove-made-key.ts';
@@ -23,9 +26,11 @@ type StepContext = AnyStepContext<ActionOf<'rotateAccessKey'>>;
 /**
  * Finds out what an attempt with a lost answer left behind: the key with its stored secret, nothing, or a key whose secret was
  * lost, which is removed where the trail proves it ours. It ends by one of these alone: an error of any call holds it up, says so,
- * and it is tried on.
+ * and it is tried on. So does an attempt that the register knows and the journal does not, until a person has accepted that.
  */
 export async function settleNewKey(context: StepContext): Promise<StepSettlement> {
+  const forgotten = await forgottenAttempt(context);
+  if (forgotten !== null) return await settleForgotten(context, forgotten);
   const rows = await context.journal.rows();
   const last = rows.findLast((row) => row.mark === 'calling');
   if (last === undefined) return { found: 'nothing', detail: 'No key was asked for yet.', foreign: [] };
@@ -34,6 +39,37 @@ export async function settleNewKey(context: StepContext): Promise<StepSettlement
     return await look(context, rows, last, suspects);
   } catch (error) {
     throw error instanceof CallFailure ? heldUpBy(error, context, last, suspects) : error;
+  }
+}
+
+/**
+ * Whoever owns the store had it forget an attempt: nothing is removed by what is left of the journal. The keys that may come of it are
+ * named, and left to a person.
+ */
+async function settleForgotten(context: StepContext, forgotten: EntryOf<'attempt'>): Promise<StepSettlement> {
+  const mayBeLive = await keysWithoutSecret(context);
+  if (await context.memory.isAccepted()) {
+    const detail =
+      mayBeLive.length === 0 ? acceptedSentence : `${acceptedSentence} ${mayBeLiveSentence(context, mayBeLive)}`;
+    return { found: 'nothing', detail, foreign: mayBeLive };
+  }
+  const stopped = attemptNotJournalled(context.intentId, forgotten.step, forgotten.attempt);
+  const which =
+    mayBeLive.length === 0 ? askedForSentence(context, forgotten.at) : mayBeLiveSentence(context, mayBeLive);
+  throw new SettlingHeld({ why: `${which}. ${stopped.message}`, mayBeLive, passing: false }, { cause: stopped });
+}
+
+/** The user's keys besides the target and the one whose secret this action stored; none where IAM does not list them. */
+async function keysWithoutSecret(context: StepContext): Promise<readonly string[]> {
+  const { userName, accessKeyId: target } = accessKeyTarget(context);
+  try {
+    const stored = (await describeSecret(context)).value;
+    const known = isOurs(stored, context) ? stored.accessKeyId : null;
+    const listed = (await context.hands.keys.keysOf(userName)).value.map(({ accessKeyId }) => accessKeyId);
+    return listed.filter((id) => id !== target && id !== known);
+  } catch (error) {
+    if (error instanceof CallFailure) return [];
+    throw error;
   }
 }
 
@@ -168,14 +204,18 @@ function heldUpBy(
   last: JournalRow,
   suspects: ReadonlySet<string>,
 ): SettlingHeld {
-  const { userName } = accessKeyTarget(context);
   const mayBeLive = [...suspects];
-  const which =
-    mayBeLive.length === 0
-      ? `A key of user ${userName} that was asked for at ${last.at} may be live without a stored secret`
-      : `Key ${mayBeLive.join(', ')} of user ${userName} may be live without a stored secret`;
+  const which = mayBeLive.length === 0 ? askedForSentence(context, last.at) : mayBeLiveSentence(context, mayBeLive);
   const why = `${which}: ${error.facts.sentence}`;
   return new SettlingHeld({ why, mayBeLive, passing: error.facts.retryable }, { cause: error });
+}
+
+function askedForSentence(context: StepContext, at: Instant): string {
+  return `A key of user ${accessKeyTarget(context).userName} that was asked for at ${at} may be live without a stored secret`;
+}
+
+function mayBeLiveSentence(context: StepContext, accessKeyIds: readonly string[]): string {
+  return `Key ${accessKeyIds.join(', ')} of user ${accessKeyTarget(context).userName} may be live without a stored secret`;
 }
 
 /** That these keys were made by the action and are gone. */
