@@ -155,8 +155,8 @@ function denialsIn(
         : [],
     ),
   );
-  const verified = closures.flatMap(({ things, at, issuedBefore }) =>
-    things.map((each) => ({ thing: each, at, proof: null, issuedBefore, whileThere: null })),
+  const verified = closures.flatMap(({ things, at, issuedBefore, whileThere }) =>
+    things.map((each) => ({ thing: each, at, proof: null, issuedBefore, whileThere: whileThere ?? null })),
   );
   const inForce = [...recorded, ...verified].filter((denial) => !isLifted(denial, all, undoings));
   return {

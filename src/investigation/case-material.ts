@@ -35,6 +35,8 @@ export interface Closure {
   readonly at: Instant;
   /** For a deny of older sessions: those issued later are not closed. */
   readonly issuedBefore: Instant | null;
+  /** For a policy that denies: it holds until this is gone, or written anew. */
+  readonly whileThere?: ThingKey;
 }
 
 /** A named person's word that a way in may stay, and why. */
@@ -64,5 +66,7 @@ export interface CaseMaterial {
   readonly unread?: readonly string[];
   /** When the plan was presented: what happened later is marked. */
   readonly planPresentedAt?: Instant | null;
+  /** Events that arrived after the plan was made, by the keys of their references, where that is known: late ones happened before. */
+  readonly sincePlan?: ReadonlySet<string>;
   readonly now: Instant;
 }

@@ -2,6 +2,7 @@ import type { IdentityId } from '../model/identity.ts';
 import type { AccountId, AlertId, Instant } from '../model/ids.ts';
 import type { CaseCalls } from './case-calls.ts';
 import type { AlertSight, CaseMaterial } from './case-material.ts';
+import { eventRefKey } from '../model/trail-event.ts';
 import type { SeenEvent } from './seen-event.ts';
 import { stageOf, type Stage } from './stage.ts';
 
@@ -40,14 +41,15 @@ const entryLimit = 2_000;
 
 /** The calls of a case's identities, oldest first, with alike ones told together. */
 export function timelineOf(
-  { alerts, planPresentedAt }: Pick<CaseMaterial, 'alerts' | 'planPresentedAt'>,
+  { alerts, ...plan }: Pick<CaseMaterial, 'alerts' | 'planPresentedAt' | 'sincePlan'>,
   { calls, identityOf }: CaseCalls,
 ): readonly TimelineEntry[] {
+  const isSince = (event: SeenEvent): boolean => isSincePlan(event, plan);
   const alertsOf = alertsByEvent(alerts);
   const groups: SeenEvent[][] = [];
   const open = new Map<string, SeenEvent[]>();
   for (const event of calls) {
-    const key = likenessOf(event, identityOf(event), isSince(event, planPresentedAt));
+    const key = likenessOf(event, identityOf(event), isSince(event));
     const group = open.get(key);
     const last = group?.at(-1);
     if (group !== undefined && last !== undefined && Date.parse(event.at) - Date.parse(last.at) <= joinWithinMs) {
@@ -58,7 +60,7 @@ export function timelineOf(
     open.set(key, fresh);
     groups.push(fresh);
   }
-  return groups.slice(0, entryLimit).flatMap((group) => entryOf(group, identityOf, alertsOf, planPresentedAt ?? null));
+  return groups.slice(0, entryLimit).flatMap((group) => entryOf(group, identityOf, alertsOf, isSince));
 }
 
 function likenessOf(event: SeenEvent, identity: IdentityId, since: boolean): string {
@@ -81,7 +83,7 @@ function entryOf(
   group: readonly SeenEvent[],
   identityOf: CaseCalls['identityOf'],
   alertsOf: ReadonlyMap<string, readonly AlertId[]>,
-  planPresentedAt: Instant | null,
+  isSince: (event: SeenEvent) => boolean,
 ): readonly TimelineEntry[] {
   const [first, last] = [group[0], group.at(-1)];
   if (first === undefined || last === undefined) return [];
@@ -104,12 +106,17 @@ function entryOf(
       count: group.length,
       eventIds: group.slice(0, namesLimit).map(({ ref }) => ref.eventId),
       alertIds: [...new Set(group.flatMap(({ ref }) => alertsOf.get(ref.eventId) ?? []))],
-      sincePlan: isSince(first, planPresentedAt),
+      sincePlan: isSince(first),
     },
   ];
 }
 
-function isSince({ at }: SeenEvent, planPresentedAt: Instant | null | undefined): boolean {
+/** Seen since the plan was made, whenever it happened; where only times are known, what happened since. */
+function isSincePlan(
+  { at, ref }: SeenEvent,
+  { planPresentedAt, sincePlan }: Pick<CaseMaterial, 'planPresentedAt' | 'sincePlan'>,
+): boolean {
+  if (sincePlan !== undefined) return sincePlan.has(eventRefKey(ref));
   return planPresentedAt !== null && planPresentedAt !== undefined && Date.parse(at) >= Date.parse(planPresentedAt);
 }
 

@@ -13,7 +13,8 @@ import { jsonText, storableText } from './json-text.ts';
  * lets the case grow by what the alert's caller leads to, which may show that two cases are one. The case's row is locked until that
  * ends, so that the case neither closes nor claims meanwhile.
  */
-export async function assignToCase(db: StoreDb, alert: AlertForCase, at: Instant): Promise<CaseId> {
+export async function assignToCase(db: StoreDb, given: AlertForCase, at: Instant): Promise<CaseId> {
+  const alert = given.seed === null ? given : { ...given, seed: await underOwnNames(db, given.seed) };
   const caseId = await openCaseOf(db, alert, at);
   await db
     .updateTable('alerts')
@@ -24,6 +25,18 @@ export async function assignToCase(db: StoreDb, alert: AlertForCase, at: Instant
   // A caller that the case knows leads to what the case has: a flood of alerts walks once.
   const isNew = alert.seed !== null && (await addSeed(db, caseId, alert.seed));
   return isNew ? growCase(db, caseId, at) : caseId;
+}
+
+/** A seed with its caller under its own name, where another account's record had its unique ID only. */
+async function underOwnNames(db: StoreDb, seed: Seed): Promise<Seed> {
+  const { identity, principal } = seed;
+  const rows = await db
+    .selectFrom('identity_aliases')
+    .selectAll()
+    .where('alias', 'in', [identity, principal])
+    .execute();
+  const names = new Map(rows.map((row) => [row.alias, row.identity_id]));
+  return { ...seed, identity: names.get(identity) ?? identity, principal: names.get(principal) ?? principal };
 }
 
 /** @returns true where the case has not begun there before. */

@@ -58,7 +58,7 @@ async function membersOf(db: StoreDb, caseId: CaseId): Promise<readonly Member[]
 }
 
 /** Accounts that records of are stored: one look at an index for each. */
-async function readAccounts(db: StoreDb): Promise<ReadonlySet<string>> {
+export async function readAccounts(db: StoreDb): Promise<ReadonlySet<string>> {
   const { rows } = await sql<{ readonly account_id: string | null }>`
     with recursive read as (
       (select account_id from event_keys order by account_id limit 1)

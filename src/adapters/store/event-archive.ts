@@ -35,7 +35,57 @@ export function storeEventArchive(db: StoreDb): EventArchive {
   };
 }
 
-async function eventsByRef(db: StoreDb, refs: readonly EventRef[]): Promise<readonly FoundEvent[]> {
+/** Whose calls are wanted: any of these. */
+export interface Callers {
+  readonly accessKeyIds: readonly string[];
+  /** Of IAM users, in whatever account: who asks tells them apart. */
+  readonly userNames: readonly string[];
+  readonly arns: readonly string[];
+}
+
+/** An event, and where it stands in the sequence of publishing. */
+export interface PublishedEvent {
+  readonly event: FoundEvent;
+  /** Null while it is not published. */
+  readonly seq: bigint | null;
+}
+
+/** The calls of some callers in a span, newest first. @param before of what was found already, the last. */
+export async function callsBy(
+  db: StoreDb,
+  { accessKeyIds, userNames, arns }: Callers,
+  span: EvidenceSpan,
+  limit: number,
+  before?: FoundEvent,
+): Promise<readonly PublishedEvent[]> {
+  const rows = await db
+    .selectFrom('events')
+    .select([...eventColumns, 'published_seq', seenBy, trailRead])
+    .where('event_time', '>=', span.from)
+    .where('event_time', '<=', span.to)
+    .where(
+      sql<boolean>`(access_key_id = any(${accessKeyIds}) or user_arn = any(${arns})
+        or user_name = any(${userNames}) and (user_arn is null or user_arn not like '%:assumed-role/%'))`,
+    )
+    .$if(before !== undefined, (query) =>
+      query.where((where) =>
+        where(
+          where.refTuple('event_time', 'event_id'),
+          '<',
+          where.tuple(before?.at ?? span.to, before?.ref.eventId ?? ''),
+        ),
+      ),
+    )
+    .orderBy('event_time', 'desc')
+    .orderBy('event_id', 'desc')
+    .orderBy('revision', 'desc')
+    .limit(limit)
+    .execute();
+  return rows.map((row) => ({ event: foundEvent(row), seq: row.published_seq }));
+}
+
+/** Events by their references, in whatever order. */
+export async function eventsByRef(db: StoreDb, refs: readonly EventRef[]): Promise<readonly FoundEvent[]> {
   if (refs.length === 0) return [];
   const rows = await db
     .selectFrom('events')

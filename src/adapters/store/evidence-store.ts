@@ -10,13 +10,13 @@ export interface StoredEvidence extends Evidence {
   readonly content: JsonValue;
 }
 
-/** Keeps evidence of a case; the same content under the same case is kept once. */
+/** Keeps evidence of a case; the same content under the same case is kept once, with when it was seen so last. */
 export async function saveEvidence(db: StoreDb, caseId: CaseId, evidence: readonly StoredEvidence[]): Promise<void> {
   if (evidence.length === 0) return;
   await db
     .insertInto('evidence')
     .values(
-      evidence.map((each) => ({
+      [...new Map(evidence.map((each) => [each.digest, each])).values()].map((each) => ({
         case_id: caseId,
         digest: each.digest,
         kind: each.kind,
@@ -27,7 +27,12 @@ export async function saveEvidence(db: StoreDb, caseId: CaseId, evidence: readon
         content: exactJsonText(each.content),
       })),
     )
-    .onConflict((conflict) => conflict.columns(['case_id', 'digest']).doNothing())
+    .onConflict((conflict) =>
+      conflict
+        .columns(['case_id', 'digest'])
+        .doUpdateSet((excluded) => ({ taken_at: excluded.ref('excluded.taken_at') }))
+        .whereRef('evidence.taken_at', '<', 'excluded.taken_at'),
+    )
     .execute();
 }
 

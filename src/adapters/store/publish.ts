@@ -2,6 +2,7 @@ import { type RawBuilder, sql } from 'kysely';
 import type { AccountId, Instant, SourceId } from '../../model/ids.ts';
 import { lockUntilCommit } from './advisory-lock.ts';
 import type { StoreDb } from './database.ts';
+import { writeThings } from './event-thing-store.ts';
 import { writeLinks } from './link-store.ts';
 
 /** There is one detection partition to begin with. */
@@ -124,6 +125,7 @@ async function number(
   if (events === 0) return { events, ring: false };
   const { ring, lastSeq } = await advance(db, events);
   await writeLinks(db, lastSeq - BigInt(events), lastSeq);
+  await writeThings(db, lastSeq - BigInt(events), lastSeq);
   return { events, ring };
 }
 

@@ -1,7 +1,8 @@
 import type { IdentityId } from '../../model/identity.ts';
 import { shownTime } from '../investigations/render-case.ts';
 import type { Style } from '../terminal-style.ts';
-import type { CaseDocument, ShownIdentity } from './case-document.ts';
+import type { ShownIdentity } from '../../investigation/assessed-case.ts';
+import type { CaseDocument } from './case-document.ts';
 import { identityInWords } from './identity-words.ts';
 import { plainText, safe, type SafeText } from '../../model/safe-text.ts';
 

@@ -8,18 +8,9 @@ import { loadUnsettledKeys } from '../../adapters/store/unsettled-key-store.ts';
 import type { CaseFilter, CaseRecord, PresentedPlan } from '../../investigation/case-ports.ts';
 import { describeActor } from '../../investigation/actor.ts';
 import { planWords } from '../../investigation/plan-words.ts';
-import { plainText } from '../../model/safe-text.ts';
 import type { CaseId } from '../../model/ids.ts';
+import { NoSuchCaseError } from './no-such-case-error.ts';
 import { responseViews } from './response-view.ts';
-
-/** No case has this ID. */
-export class NoSuchCaseError extends Error {
-  override readonly name = 'NoSuchCaseError';
-  readonly remedy = 'list the cases with `trailhound investigations list`';
-  constructor(caseId: string) {
-    super(`there is no case ${plainText(caseId)}`);
-  }
-}
 
 /** A case as `investigations list --json` prints it. */
 export function caseLine(record: CaseRecord) {

@@ -39,6 +39,11 @@ function readersByName() {
   return byName;
 }
 
+/** The names of all calls that may have an effect, without versions: what is cheap to ask before an event is read. */
+export const effectActions: readonly string[] = [
+  ...new Set([...readersOf.keys()].map((name) => name.slice(name.indexOf('/') + 1))),
+];
+
 /** What a call left behind, gave or took away; nothing where it did not succeed, for then it did none of it. */
 export function effectsOf(ecs: EcsDocument): readonly Effect[] {
   if (textAt(ecs, 'event.outcome') !== 'success') return [];

@@ -47,6 +47,8 @@ export interface PlansTable {
   presented_at: Instant;
   /** Null where there is nothing to decide. */
   expires_at: Instant | null;
+  /** Up to where in the sequence of publishing it takes in what had happened; null in one that undoes. */
+  seen_seq: bigint | null;
 }
 
 /** A decision that came in, accepted or refused; of a refused one, what it says is a claim. */
@@ -90,7 +92,17 @@ export interface CaseSeedsTable {
   at: Instant;
 }
 
+/** A named person's word that a way in of a case may stay. */
+export interface AcceptedWaysInTable {
+  case_id: CaseId;
+  way_in_id: string;
+  accepted_by: string;
+  reason: string;
+  at: Instant;
+}
+
 export interface CaseTables {
+  accepted_ways_in: AcceptedWaysInTable;
   case_identities: CaseIdentitiesTable;
   case_seeds: CaseSeedsTable;
   evidence: EvidenceTable;

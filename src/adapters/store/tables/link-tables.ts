@@ -1,6 +1,7 @@
 import type { AccountId, Instant } from '../../../model/ids.ts';
 import type { Identity, IdentityId } from '../../../model/identity.ts';
 import type { Link } from '../../../model/link.ts';
+import type { ThingKey } from '../../../investigation/effects/effect.ts';
 import type { EventRef } from '../../../model/trail-event.ts';
 import type { Json } from './columns.ts';
 
@@ -44,7 +45,17 @@ export interface InstanceSessionsTable {
   proof: Json<EventRef>;
 }
 
+/** Which events made, changed, undid or denied which thing: written when they are published, and never changed. */
+export interface EventThingsTable {
+  thing: ThingKey;
+  at: Instant;
+  account_id: AccountId;
+  event_id: string;
+  revision: number;
+}
+
 export interface LinkTables {
+  event_things: EventThingsTable;
   links: LinksTable;
   link_ends: LinkEndsTable;
   identities: IdentitiesTable;

@@ -1,0 +1,318 @@
+import { closureOf } from '../../investigation/closures.ts';
+import { identityNamed, type CaseSight } from '../../investigation/case-sight.ts';
+import type { Acceptance, Closure } from '../../investigation/case-material.ts';
+import { thingsOf } from '../../investigation/effects/things-of.ts';
+import { thing } from '../../investigation/effects/thing.ts';
+import type { ThingKey } from '../../investigation/effects/effect.ts';
+import type { GatheredEvidence } from '../../investigation/evidence/evidence-content.ts';
+import { isConsoleSession, kindOf } from '../../investigation/links/identity-parts.ts';
+import { seedOfEvent, type Seed } from '../../investigation/links/seed.ts';
+import { walk, type Member } from '../../investigation/links/walk.ts';
+import { seenEvent, type SeenEvent } from '../../investigation/seen-event.ts';
+import type { Identity, IdentityId } from '../../model/identity.ts';
+import type { AccountId, CaseId, Instant } from '../../model/ids.ts';
+import { eventRefKey, type EventRef } from '../../model/trail-event.ts';
+import { readAccounts } from './case-growth.ts';
+import { loadCaseAlerts } from './case-store.ts';
+import type { StoreDb } from './database.ts';
+import { callsBy, eventsByRef, type Callers } from './event-archive.ts';
+import { eventsAbout } from './event-thing-store.ts';
+import { loadEvidence } from './evidence-store.ts';
+import { storedLinks } from './link-store.ts';
+import { isUndone, loadLatestPlan, openPlanNamed } from './plan-store.ts';
+
+/** All that the store has of a case, as of now. */
+export async function loadCaseSight(db: StoreDb, caseId: CaseId, now: Instant): Promise<CaseSight> {
+  const upToSeq = await publishedUpTo(db);
+  const alerts = await loadCaseAlerts(db, caseId);
+  const alerted = await eventsOf(
+    db,
+    alerts.flatMap(({ eventRefs }) => eventRefs),
+  );
+  const watched = await readAccounts(db);
+  const walked = await walk(await seedsOf(db, caseId, alerted), storedLinks(db, watched));
+  const members = [...walked.members.values()];
+  const identities = await identitiesNamed(db, [
+    ...walked.members.keys(),
+    ...walked.links.flatMap(({ from, to, via = [] }) => [from, to, ...via]),
+  ]);
+  const plan = await loadLatestPlan(db, caseId);
+  const calls = await callsOfMembers(db, members, identities, now);
+  const closures = await closuresOf(db, caseId);
+  const own = distinct([...alerted.map(seenEvent), ...calls.kept.map(({ seen }) => seen)]);
+  const others = await aboutCase(
+    db,
+    own,
+    members.map(({ id }) => identityNamed(id, identities)),
+    closures,
+  );
+  const seenSeq = plan === null ? null : await planSawUpTo(db, plan.digest);
+  return {
+    walk: walked,
+    identities,
+    alerts,
+    events: distinct([...own, ...others]),
+    left: calls.left,
+    unread: calls.unread,
+    // What is loaded was saved by the case's desk, in the same type.
+    evidence: (await loadEvidence(db, caseId)) as unknown as readonly GatheredEvidence[],
+    closures,
+    acceptances: await acceptancesOf(db, caseId),
+    ownAccounts: [...watched] as AccountId[], // the store's accounts are those of records
+    planPresentedAt: plan?.presentedAt ?? null,
+    sincePlan: new Set(
+      calls.kept
+        .filter(({ seq }) => seenSeq !== null && seq !== null && seq > seenSeq)
+        .map(({ seen }) => eventRefKey(seen.ref)),
+    ),
+    upToSeq,
+  };
+}
+
+/** Up to where events are numbered, and so visible. */
+async function publishedUpTo(db: StoreDb): Promise<bigint> {
+  const row = await db
+    .selectFrom('publish_sequence')
+    .select(({ fn }) => fn.max('last_seq').as('last'))
+    .executeTakeFirst();
+  return row?.last ?? 0n;
+}
+
+async function planSawUpTo(db: StoreDb, digest: string): Promise<bigint | null> {
+  const row = await db
+    .selectFrom('plans')
+    .select('seen_seq')
+    .where('digest', '=', digest as `sha256:${string}`)
+    .executeTakeFirst();
+  return row?.seen_seq ?? null;
+}
+
+const refsAtOnce = 500;
+
+async function eventsOf(db: StoreDb, refs: readonly EventRef[]) {
+  const wanted = [...new Map(refs.map((ref) => [eventRefKey(ref), ref])).values()];
+  const parts = [];
+  for (let from = 0; from < wanted.length; from += refsAtOnce) {
+    parts.push(...(await eventsByRef(db, wanted.slice(from, from + refsAtOnce))));
+  }
+  return parts;
+}
+
+/** Where the case's walk begins; of a case without any, at the calls of its alerts. */
+async function seedsOf(
+  db: StoreDb,
+  caseId: CaseId,
+  alerted: Awaited<ReturnType<typeof eventsOf>>,
+): Promise<readonly Seed[]> {
+  const stored = await db.selectFrom('case_seeds').selectAll().where('case_id', '=', caseId).orderBy('at').execute();
+  if (stored.length > 0) return stored;
+  return alerted.filter(({ unconfirmed }) => unconfirmed === undefined).map(({ ecs }) => seedOfEvent(ecs));
+}
+
+async function identitiesNamed(db: StoreDb, ids: readonly IdentityId[]): Promise<ReadonlyMap<IdentityId, Identity>> {
+  if (ids.length === 0) return new Map();
+  const rows = await db
+    .selectFrom('identities')
+    .selectAll()
+    .where('id', 'in', [...new Set(ids)])
+    .execute();
+  return new Map(rows.map(({ id, kind, account_id: accountId, name }) => [id, { id, kind, accountId, name }]));
+}
+
+const dayMs = 24 * 3_600_000;
+/** So long before the intrusion habits are looked for. */
+const historyMs = 30 * dayMs;
+/** So many calls of that time tell what is usual. */
+const historyKept = 5_000;
+const pageSize = 5_000;
+/** More than a busy robot makes in weeks, and a bound all the same. */
+const mostPages = 60;
+/** Of those that left something behind or were refused. */
+const matteringKept = 20_000;
+const othersKept = 10_000;
+
+interface Seen {
+  readonly seen: SeenEvent;
+  readonly seq: bigint | null;
+}
+
+interface MembersCalls {
+  readonly kept: readonly Seen[];
+  readonly left: number;
+  readonly unread: readonly string[];
+}
+
+/** What a case's members did, from a month before the intrusion on: all that matters is kept, of the rest as much as there is room for. */
+async function callsOfMembers(
+  db: StoreDb,
+  members: readonly Member[],
+  identities: ReadonlyMap<IdentityId, Identity>,
+  now: Instant,
+): Promise<MembersCalls> {
+  const acting = members.filter(({ role }) => role !== 'outside');
+  const callers = callersAmong(acting.map(({ id }) => identityNamed(id, identities)));
+  if (acting.length === 0) return { kept: [], left: 0, unread: [] };
+  const sinceMs = Math.min(...acting.map((member) => member.sinceMs));
+  const since = new Date(sinceMs).toISOString() as Instant;
+  const ids = new Set(acting.map(({ id }) => id));
+  const keeper = new CallKeeper(ids);
+  let before: Awaited<ReturnType<typeof callsBy>>[number] | undefined;
+  let pages = 0;
+  for (; pages < mostPages; pages += 1) {
+    const page = await callsBy(db, callers, { from: since, to: now }, pageSize, before?.event);
+    for (const each of page) keeper.add({ seen: seenEvent(each.event), seq: each.seq });
+    before = page.at(-1);
+    if (page.length < pageSize) break;
+  }
+  const earlier = new Date(sinceMs - historyMs).toISOString() as Instant;
+  const history = await callsBy(db, callers, { from: earlier, to: since }, historyKept);
+  const kept = [...keeper.kept(), ...history.map(({ event, seq }) => ({ seen: seenEvent(event), seq }))];
+  const unread = [
+    ...(pages === mostPages ? [`Only the latest ${pageSize * mostPages} calls were looked at.`] : []),
+    ...(keeper.matteringLeft > 0 ? [`${keeper.matteringLeft} calls with effects are counted and not looked at.`] : []),
+  ];
+  return { kept, left: keeper.left, unread };
+}
+
+class CallKeeper {
+  readonly #members: ReadonlySet<IdentityId>;
+  readonly #mattering: Seen[] = [];
+  readonly #others: Seen[] = [];
+  matteringLeft = 0;
+  left = 0;
+
+  constructor(members: ReadonlySet<IdentityId>) {
+    this.#members = members;
+  }
+
+  add(each: Seen): void {
+    const { seen } = each;
+    if (!seen.callers.some((id) => this.#members.has(id))) return;
+    const matters = seen.effects.length > 0 || seen.outcome === 'failure';
+    const [list, room] = matters ? [this.#mattering, matteringKept] : [this.#others, othersKept];
+    if (list.length < room) {
+      list.push(each);
+      return;
+    }
+    this.left += 1;
+    if (matters) this.matteringLeft += 1;
+  }
+
+  kept(): readonly Seen[] {
+    return [...this.#mattering, ...this.#others];
+  }
+}
+
+const partitions = ['aws', 'aws-cn', 'aws-us-gov'] as const;
+
+/** By what the columns of events name the members of a case. */
+function callersAmong(members: readonly Identity[]): Callers {
+  const named = (kind: Identity['kind']) => members.filter((each) => each.kind === kind);
+  const sessions = named('session');
+  const console = sessions.filter(({ id }) => isConsoleSession(id));
+  const arns = [
+    ...sessions.filter(({ id }) => !isConsoleSession(id)).flatMap(sessionArns),
+    ...named('root').flatMap(({ accountId }) => partitions.map((each) => `arn:${each}:iam::${accountId}:root`)),
+  ];
+  return {
+    accessKeyIds: named('access-key').map(({ name }) => name),
+    userNames: [
+      ...named('user').map(({ name }) => name),
+      ...console.map(({ id }) => decodeURIComponent(id.split('/').at(-1) ?? '')),
+    ],
+    arns,
+  };
+}
+
+function sessionArns({ accountId, name }: Identity): readonly string[] {
+  const resource = name.startsWith('federated-user/') ? name : `assumed-role/${name}`;
+  return partitions.map((each) => `arn:${each}:sts::${accountId}:${resource}`);
+}
+
+/** What anybody did about what the case made, changed and used: it may have been undone, or done again. */
+async function aboutCase(
+  db: StoreDb,
+  own: readonly SeenEvent[],
+  members: readonly Identity[],
+  closures: readonly Closure[],
+): Promise<readonly SeenEvent[]> {
+  const made = own.flatMap(({ effects, ref }) => effects.flatMap((effect) => thingsOf(effect, ref.accountId)));
+  const things = [...made, ...members.flatMap(thingsOfMember), ...closures.flatMap(heldBy)];
+  const since = own.map(({ at }) => at).toSorted()[0];
+  if (since === undefined) return [];
+  const known = new Set(own.map(({ ref }) => eventRefKey(ref)));
+  const found: SeenEvent[] = [];
+  // A denial is found by whom it denies; what lifts it, by the policy that it is in.
+  for (let wanted = [...new Set(things)]; wanted.length > 0;) {
+    const refs = await eventsAbout(db, wanted, since);
+    const events = (
+      await eventsOf(
+        db,
+        refs.filter((ref) => !known.has(eventRefKey(ref))),
+      )
+    ).map(seenEvent);
+    for (const { ref } of events) known.add(eventRefKey(ref));
+    found.push(...events);
+    wanted = [...new Set(events.flatMap(({ effects }) => effects.flatMap(deniesWhile)))].filter(
+      (key) => !things.includes(key),
+    );
+    things.push(...wanted);
+  }
+  return found;
+}
+
+function deniesWhile(effect: SeenEvent['effects'][number]): readonly ThingKey[] {
+  return effect.kind === 'undone' && effect.whileThere !== null ? [effect.whileThere] : [];
+}
+
+function heldBy({ things, whileThere }: Closure): readonly ThingKey[] {
+  return [...things, ...(whileThere === undefined ? [] : [whileThere])];
+}
+
+function thingsOfMember({ id, kind, accountId, name }: Identity): readonly ThingKey[] {
+  if (kind === 'access-key') return [thing.accessKey(name)];
+  if (accountId === null) return [];
+  switch (kind) {
+    case 'user':
+      return [thing.user(accountId, name), thing.password(accountId, name), thing.deniedUser(accountId, name)];
+    case 'role':
+      return [thing.role(accountId, name), thing.trust(accountId, name), thing.deniedRole(accountId, name)];
+    case 'session': {
+      if (isConsoleSession(id)) return [];
+      const [role = '', ...rest] = name.split('/');
+      return [thing.deniedRole(accountId, role), thing.deniedSession(accountId, role, rest.join('/'))];
+    }
+    default:
+      return kindOf(id) === 'instance' ? [thing.instance(accountId, name)] : [];
+  }
+}
+
+/** What responses of ours have done and nobody took back: each was seen in AWS before it was written down as done. */
+async function closuresOf(db: StoreDb, caseId: CaseId): Promise<readonly Closure[]> {
+  const done = await db
+    .selectFrom('response_actions')
+    .innerJoin('plans', 'plans.digest', 'response_actions.plan_digest')
+    .select(['plans.plan', 'plans.digest', 'plans.undoes', 'action_id', 'ended_at', 'result'])
+    .where('response_actions.case_id', '=', caseId)
+    .where('ended_at', 'is not', null)
+    .orderBy('ended_at')
+    .execute();
+  const closures: Closure[] = [];
+  for (const { plan, digest, undoes, action_id: actionId, ended_at: endedAt, result } of done) {
+    const isDone = result?.outcome === 'done' || result?.outcome === 'already-so';
+    if (!isDone || endedAt === null || undoes !== null || (await isUndone(db, digest))) continue;
+    const opened = openPlanNamed(plan, digest);
+    const action = opened.kind === 'intact' ? opened.plan.actions.find(({ id }) => id === actionId) : undefined;
+    if (action !== undefined) closures.push(...closureOf(action, endedAt));
+  }
+  return closures;
+}
+
+async function acceptancesOf(db: StoreDb, caseId: CaseId): Promise<readonly Acceptance[]> {
+  const rows = await db.selectFrom('accepted_ways_in').selectAll().where('case_id', '=', caseId).execute();
+  return rows.map((row) => ({ wayInId: row.way_in_id, acceptedBy: row.accepted_by, reason: row.reason }));
+}
+
+function distinct(events: readonly SeenEvent[]): readonly SeenEvent[] {
+  return [...new Map(events.map((event) => [eventRefKey(event.ref), event])).values()];
+}

@@ -1,0 +1,30 @@
+import { canonicalDigest } from '../../digest/canonical-digest.ts';
+import type { GatheredEvidence } from './evidence-content.ts';
+
+/** Of each thing that was looked at again and again, the latest sight. */
+export function latestOfEach(evidence: readonly GatheredEvidence[]): readonly GatheredEvidence[] {
+  const latest = new Map<string, GatheredEvidence>();
+  for (const each of evidence) {
+    const key = canonicalDigest([each.kind, lookedAt(each)]);
+    const known = latest.get(key);
+    if (known === undefined || Date.parse(known.takenAt) <= Date.parse(each.takenAt)) latest.set(key, each);
+  }
+  return [...latest.values()];
+}
+
+/** What a piece of evidence is a sight of, within its kind. */
+function lookedAt(evidence: GatheredEvidence): string | readonly string[] {
+  switch (evidence.kind) {
+    case 'access-key-activity':
+    case 'user-activity':
+    case 'session-activity':
+    case 'source-address-activity':
+      return canonicalDigest(evidence.content.pivot);
+    case 'user-state':
+      return [evidence.content.accountId, evidence.content.userName];
+    case 'attribution':
+      return evidence.digest;
+    default:
+      return '';
+  }
+}

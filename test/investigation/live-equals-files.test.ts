@@ -1,0 +1,75 @@
+import { expect, test } from 'vitest';
+import { loadCase } from '../../src/adapters/store/case-store.ts';
+import { openStore } from '../../src/adapters/store/database.ts';
+import { loadAssessedCase } from '../../src/entry/investigations/assessed-case.ts';
+import type { AssessedCase } from '../../src/investigation/assessed-case.ts';
+import type { CaseId, Instant } from '../../src/model/ids.ts';
+import type { JsonObject } from '../../src/model/json.ts';
+import { testDatabaseUrl } from '../harness/test-servers.ts';
+import { investigateRecords } from './expected/investigate-records.ts';
+import { intrusions } from './expected/intrusions.ts';
+import { alertOn, publishRecords } from './live-store.ts';
+
+/** What must be the same; a live case has no likely links, and other alert IDs. */
+function comparable({ accounts, identities, links, timeline, findings, waysIn }: AssessedCase) {
+  const proved = links.filter(({ strength }) => strength === 'proved');
+  const ends = new Set(links.filter((each) => !proved.includes(each)).map(({ to }) => to));
+  return {
+    accounts,
+    identities: identities.filter(({ id }) => !ends.has(id)),
+    links: proved.map(({ eventIds, ...link }) => ({ ...link, eventIds: eventIds.toSorted() })),
+    timeline: timeline.map(({ alertIds, ...entry }) => ({ ...entry, alerted: alertIds.length > 0 })),
+    findings,
+    waysIn,
+  };
+}
+
+/** Live cases are not joined by what an outside account does in both. */
+const joinedByOutsiders = /outside account/;
+
+test.each(intrusions.filter(({ name }) => !joinedByOutsiders.test(name)))(
+  'a live case comes to what files come to: $name',
+  async ({ records: recorded }) => {
+    const records = recorded();
+    const documents = (await investigateRecords(records)).map(({ document }) => document);
+    const store = openStore(await testDatabaseUrl());
+    try {
+      await store.migrate();
+      await publishRecords(store, records);
+      const cases = new Set<CaseId>();
+      for (const { alerts } of documents) {
+        const ids = new Set(alerts.flatMap(({ eventIds }) => eventIds));
+        for (const record of records.filter((each) => ids.has(each['eventID'] as string))) {
+          cases.add(await alertOn(store, record));
+        }
+      }
+      const open = [];
+      for (const id of cases) if ((await loadCase(store.db, id))?.mergedInto === null) open.push(id);
+      expect(open).toHaveLength(documents.length);
+      for (const [index, document] of documents.entries()) {
+        const now = lastInstant(records);
+        const live = await loadAssessedCase(store.db, open[index] ?? '', now);
+        expect(sameTimes(comparable(live))).toEqual(sameTimes(comparable(document)));
+      }
+    } finally {
+      await store.close();
+    }
+  },
+);
+
+/** Files say how it was when they end. */
+function lastInstant(records: readonly JsonObject[]): Instant {
+  return records
+    .map((each) => each['eventTime'] as string)
+    .toSorted()
+    .at(-1) as Instant;
+}
+
+/** The store writes whole seconds without a fraction; files end with their last record of the case. */
+function sameTimes(value: object): unknown {
+  return JSON.parse(
+    JSON.stringify(value)
+      .replaceAll('.000Z', 'Z')
+      .replaceAll(/"asOf":"[^"]+"/g, '"asOf":""'),
+  );
+}
