@@ -1,5 +1,6 @@
 import { gunzipSync } from 'node:zlib';
 import type { JsonObject, JsonValue } from '../model/json.ts';
+import { parseJson } from '../model/parse-json.ts';
 import type { EcsDocument } from '../model/trail-event.ts';
 import { MalformedRecordError } from './malformed-record-error.ts';
 import { columnsFormOf, looksLikeRecord, otherForm, otherFormOf, saysLittle, type OtherForm } from './other-form.ts';
@@ -192,7 +193,7 @@ function findInText(text: string, around: Around): readonly Finding[] {
 function findInJson(text: string, around: Around): readonly Finding[] {
   let value: JsonValue;
   try {
-    value = JSON.parse(text) as JsonValue;
+    value = parseJson(text);
   } catch {
     return [malformed('the text that holds it is no valid JSON', around)];
   }
@@ -216,7 +217,7 @@ function lookedUp(text: string, item: JsonObject): FoundRecord | MalformedRecord
   const eventId = eventIdOf(item);
   let record: JsonValue;
   try {
-    record = JSON.parse(text) as JsonValue;
+    record = parseJson(text);
   } catch {
     return new MalformedRecordError('its CloudTrailEvent is no valid JSON', eventId);
   }

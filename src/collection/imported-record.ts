@@ -5,6 +5,7 @@ import { meaningful } from '../cloudtrail/meaningful.ts';
 import { isJsonObject, objectAt, textAt } from '../cloudtrail/record-fields.ts';
 import { eventIdOfFound, type FoundRecord } from '../cloudtrail/record-forms.ts';
 import type { AccountId, Digest, Instant } from '../model/ids.ts';
+import { parseJson } from '../model/parse-json.ts';
 import type { JsonObject, JsonValue } from '../model/json.ts';
 import type { EcsDocument } from '../model/trail-event.ts';
 import { wellFormed } from '../model/well-formed.ts';
@@ -87,7 +88,7 @@ function originalOf(event: JsonObject): { readonly text: string; readonly digest
   if (text === undefined) return undefined;
   let record: JsonValue;
   try {
-    record = JSON.parse(text) as JsonValue;
+    record = parseJson(text);
   } catch {
     return undefined;
   }

@@ -3,6 +3,7 @@ import { MalformedRecordError } from '../cloudtrail/malformed-record-error.ts';
 import { normalizeRecord } from '../cloudtrail/normalize.ts';
 import { canonicalDigest, sha256Hex } from '../digest/canonical-digest.ts';
 import type { AccountId, Digest, Instant } from '../model/ids.ts';
+import { parseJson } from '../model/parse-json.ts';
 import type { JsonObject, JsonValue } from '../model/json.ts';
 import { wellFormed } from '../model/well-formed.ts';
 import type { MalformedRecord, NormalizedRecord, ShownRecord } from './ports.ts';
@@ -91,7 +92,7 @@ function isEventId(value: JsonValue | undefined): value is string {
 function parsed(text: string): JsonObject {
   let value: JsonValue;
   try {
-    value = JSON.parse(text) as JsonValue; // JSON.parse gives nothing else
+    value = parseJson(text);
   } catch {
     throw new MalformedRecordError('it is no JSON');
   }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { normalizeRecord } from '../cloudtrail/normalize.ts';
 import type { AccountId, Instant } from '../model/ids.ts';
+import { parseJson } from '../model/parse-json.ts';
 import type { JsonObject, JsonValue } from '../model/json.ts';
 import { eventFields } from './document-fields.ts';
 import type { FieldTable } from './event-fields.ts';
@@ -84,7 +85,7 @@ const examplesSchema = z.strictObject({
 export function parseRuleExamples(path: string, text: string): RuleExamples {
   let content: unknown;
   try {
-    content = JSON.parse(text);
+    content = parseJson(text);
   } catch {
     throw new RuleExamplesError(path, 'this is not valid JSON', 'mend it; rules/README.md shows the format');
   }

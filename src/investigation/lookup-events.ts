@@ -1,6 +1,7 @@
 import { normalizeRecord } from '../cloudtrail/normalize.ts';
 import type { RequestPacer, TrailReader } from '../collection/ports.ts';
 import type { Account } from '../model/account.ts';
+import { parseJson } from '../model/parse-json.ts';
 import type { AccountId, Instant } from '../model/ids.ts';
 import type { JsonObject } from '../model/json.ts';
 import { lookupSourceId, type LookupSource } from '../model/log-source.ts';
@@ -109,7 +110,7 @@ async function readFilter(
 /** A record that cannot be understood is no evidence; collection keeps and shows it. */
 function foundIn(text: string): readonly FoundEvent[] {
   try {
-    const ecs = normalizeRecord(wellFormed(JSON.parse(text) as JsonObject));
+    const ecs = normalizeRecord(wellFormed(parseJson(text) as JsonObject));
     const accountId = textAt(ecs, 'aws.cloudtrail.recipient_account_id') ?? textAt(ecs, 'cloud.account.id');
     const [eventId, at] = [textAt(ecs, 'event.id'), textAt(ecs, '@timestamp')];
     if (accountId === undefined || eventId === undefined || at === undefined) return [];

@@ -8,6 +8,7 @@ import { createFieldTable, eventFields } from '../../src/detection/document-fiel
 import { ScannedEvent } from '../../src/detection/scanned-event.ts';
 import { WordSearch } from '../../src/detection/witness/word-search.ts';
 import type { JsonObject, JsonValue } from '../../src/model/json.ts';
+import { parseJson } from '../../src/model/parse-json.ts';
 import { choicesOf, written } from './json-variants.ts';
 
 /** Every field that has a way of its own, some that have none, and some that are not there. */
@@ -65,7 +66,9 @@ const text = fc.oneof(
   ),
   fc.string({ maxLength: 12 }),
 );
-const scalar = fc.oneof({ weight: 4, arbitrary: text }, fc.constantFrom(null, true, false, 0, 1.5, 1e21));
+/** Stands for an integer that no double has all digits of: JavaScript cannot write one. */
+const longInteger = '@long';
+const scalar = fc.oneof({ weight: 4, arbitrary: text }, fc.constantFrom(null, true, false, 0, 1.5, 1e21, longInteger));
 const anything: fc.Arbitrary<JsonValue> = fc.oneof(
   { weight: 5, arbitrary: scalar },
   fc.array(scalar, { maxLength: 3 }),
@@ -168,7 +171,7 @@ const records = fc.record(
 
 function normalized(json: string): JsonObject | null {
   try {
-    return normalizeRecord(JSON.parse(json) as JsonObject);
+    return normalizeRecord(parseJson(json) as JsonObject);
   } catch (error) {
     if (error instanceof MalformedRecordError) return null;
     throw error;
@@ -183,7 +186,7 @@ describe('a scanned record', () => {
     let scanned = 0;
     fc.assert(
       fc.property(records, choices, (record, numbers) => {
-        const json = written(record, choicesOf(numbers));
+        const json = written(record, choicesOf(numbers)).replaceAll(`"${longInteger}"`, '12345678901234567890');
         const document = normalized(json);
         const table = createFieldTable();
         const event = new ScannedEvent(table);

@@ -93,6 +93,19 @@ describe('searching the events', () => {
     expect(() => searchQuery('', ['address=1.2.3.4'])).toThrow(/no pivot/);
   });
 
+  test('tells integers beyond 2^53 from their neighbours, in what it finds and in what it shows', async () => {
+    const sized = (id: string, size: string) =>
+      JSON.stringify(trailRecord(id, ago(1), { requestParameters: { size: '@' } })).replace('"@"', size);
+    const imported = await createImportStore(store, 'test', now);
+    const texts = [sized('odd', '9007199254740993'), sized('even', '9007199254740992')];
+    await imported.store(readRecords(texts, accountId as AccountId, now), now);
+    const field = 'aws.cloudtrail.flattened.request_parameters.size';
+    const found = await search(`${field}: 9007199254740993`);
+    expect(ids(found)).toEqual(['odd']);
+    expect(JSON.stringify(found[0]?.ecs)).toContain('9007199254740993');
+    expect(ids(await search(`aws.cloudtrail.request_parameters: *9007199254740992*`))).toEqual(['even']);
+  });
+
   test('finds calls about a user as well as by them', async () => {
     const arn = `arn:aws:iam::${accountId}:user/eve`;
     const about = (id: string, minutes: number, record: Readonly<Record<string, unknown>>) =>

@@ -3,6 +3,7 @@ import type { OtherFormName } from '../../cloudtrail/other-form.ts';
 import { type Finding, type FoundRecord, recordsIn } from '../../cloudtrail/record-forms.ts';
 import { streamedListKeys } from '../../cloudtrail/scan/record-keys.ts';
 import type { JsonValue } from '../../model/json.ts';
+import { parseJson } from '../../model/parse-json.ts';
 import { type InputContent, inputContents } from './input-contents.ts';
 import { isBehindLine, type InputSource } from './input-paths.ts';
 import { JsonSplitter, type JsonFault, type JsonPiece } from './json-splitter.ts';
@@ -162,7 +163,7 @@ function recordsOfPiece(
   if ('problem' in piece) return [{ kind: 'malformed', problem: piece.problem, place }];
   let value: JsonValue;
   try {
-    value = JSON.parse(piece.bytes.toString('utf8')) as JsonValue;
+    value = parseJson(piece.bytes.toString('utf8'));
   } catch {
     return recordsBehindLineHead(piece.bytes, place) ?? [malformedAt(place, 'it is no valid JSON', piece.bytes)];
   }
@@ -175,7 +176,7 @@ function recordsBehindLineHead(bytes: Buffer, place: RecordPlace): readonly Inpu
   const at = bytes.indexOf('{');
   if (at <= 0) return null;
   try {
-    const found = recordsIn(JSON.parse(bytes.toString('utf8', at)) as JsonValue);
+    const found = recordsIn(parseJson(bytes.toString('utf8', at)));
     const isRecord = found.some((each) => 'kind' in each && each.kind === 'cloudtrail');
     return isRecord ? found.map((each) => inputRecord(each, place, bytes)) : null;
   } catch {

@@ -317,6 +317,8 @@ export class RecordScanner {
       json.coded = false;
       end = json.skipValue(start);
       coded[path] = json.coded ? 1 : 0;
+      // Whoever parses the record makes a text of an integer that is longer than a number can be.
+      if (end - start >= longIntegerLength && isNumberStart(json.bytes[start])) this.#isRecord = false;
     } else {
       // What is inside is not noted here, so it has to count as coded.
       coded[path] = 1;
@@ -373,6 +375,13 @@ export class RecordScanner {
     }
     this.#countedTo = to;
   }
+}
+
+/** 2^53 has so many digits. */
+const longIntegerLength = 16;
+
+function isNumberStart(byte = 0): boolean {
+  return byte === 0x2d || (byte >= 0x30 && byte <= 0x39);
 }
 
 function viewOf(bytes: Buffer): DataView {

@@ -1,4 +1,5 @@
 import type { JsonObject, JsonValue } from '../../model/json.ts';
+import { parseJson } from '../../model/parse-json.ts';
 import { recordPaths, type RecordPath } from './record-keys.ts';
 import { TextPool } from './text-pool.ts';
 
@@ -74,7 +75,7 @@ export class ScannedRecord {
   json(index: number): JsonValue | undefined {
     const start = this.starts[index] ?? -1;
     if (start < 0) return undefined;
-    return JSON.parse(this.bytes.toString('utf8', start, this.ends[index])) as JsonValue;
+    return parseJson(this.bytes.toString('utf8', start, this.ends[index]));
   }
 
   /** The record as it is written. */
@@ -84,6 +85,6 @@ export class ScannedRecord {
 
   /** The whole record, parsed anew each time. */
   parse(): JsonObject {
-    return JSON.parse(this.original()) as JsonObject;
+    return parseJson(this.original()) as JsonObject;
   }
 }

@@ -1,22 +1,21 @@
 import { type FieldValue, textOf } from '../event-fields.ts';
+import { compareNumbers, isNumber } from '../number-order.ts';
 import type { ComparisonOperator } from './ast.ts';
-import { numberOf } from './value-functions.ts';
 
 /** Whether two values are written the same, or are the same number. */
 export function equal(left: FieldValue, right: FieldValue): boolean {
-  return (
-    left === right || textOf(left) === textOf(right) || (areNumbers(left, right) && numberOf(left) === numberOf(right))
-  );
+  return left === right || textOf(left) === textOf(right) || asNumbers(left, right) === 0;
 }
 
-/** One of them is a number, and the other can be read as one. */
-function areNumbers(left: FieldValue, right: FieldValue): boolean {
-  return (typeof left === 'number' || typeof right === 'number') && numberOf(left) !== null && numberOf(right) !== null;
+/** Their order where one of them is a number, and the other can be read as one; null elsewhere. */
+function asNumbers(left: FieldValue, right: FieldValue): number | null {
+  return isNumber(left) || isNumber(right) ? compareNumbers(left, right) : null;
 }
 
 /** Numbers by size where one side is a number; otherwise text by its characters. */
 function compare(left: FieldValue, right: FieldValue): number {
-  if (areNumbers(left, right)) return (numberOf(left) ?? 0) - (numberOf(right) ?? 0);
+  const order = asNumbers(left, right);
+  if (order !== null) return order;
   const a = textOf(left);
   const b = textOf(right);
   return a < b ? -1 : a > b ? 1 : 0;

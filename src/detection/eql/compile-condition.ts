@@ -1,5 +1,6 @@
 import { inAskingOrder, latestOf, negationRank, rankOfField, unknownRank } from '../asking-order.ts';
 import { type EventFields, type FieldTable, type FieldValue, type Predicate, textOf } from '../event-fields.ts';
+import { numberOf } from '../number-order.ts';
 import { QuerySyntaxError } from '../rule-file/rule-syntax-error.ts';
 import { foldAscii } from './ascii-case.ts';
 import type { Call, Expression, Field, Literal } from './ast.ts';
@@ -8,7 +9,7 @@ import { comparators, equal } from './comparators.ts';
 import { functionSignature } from './function-signatures.ts';
 import type { TextTest } from './lucene-regex.ts';
 import { literalText, partPieces, patternTest, wildcardTest } from './pattern-tests.ts';
-import { divide, numberOf, valueFunctions } from './value-functions.ts';
+import { divide, valueFunctions } from './value-functions.ts';
 
 /** What an expression can be for an event: any of these values; none of them is null. */
 type Values = (event: EventFields) => readonly FieldValue[];

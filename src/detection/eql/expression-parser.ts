@@ -157,6 +157,10 @@ class ExpressionParser {
     if (operand.kind === 'literal' && typeof operand.value === 'number') {
       return { ...operand, value: -operand.value, offset };
     }
+    // An integer that is kept as its digits; a string has places.
+    if (operand.kind === 'literal' && typeof operand.value === 'string' && operand.places === undefined) {
+      return { ...operand, value: `-${operand.value}`, offset };
+    }
     return { kind: 'negative', operand, offset };
   }
 
@@ -165,7 +169,7 @@ class ExpressionParser {
     const { offset } = token;
     if (token.kind === 'number') {
       this.#cursor.next();
-      return { kind: 'literal', value: token.value, float: token.float, offset };
+      return { kind: 'literal', value: token.digits ?? token.value, float: token.float, offset };
     }
     if (token.kind === 'string') {
       this.#cursor.next();

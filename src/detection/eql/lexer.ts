@@ -1,3 +1,4 @@
+import { isLongInteger } from '../number-order.ts';
 import { QuerySyntaxError } from '../rule-file/rule-syntax-error.ts';
 import type { TextPlaces } from './ast.ts';
 
@@ -22,6 +23,8 @@ export type Token =
   | {
       readonly kind: 'number';
       readonly value: number;
+      /** Those of an integer that no double has them all of. */
+      readonly digits?: string;
       readonly float: boolean;
       readonly offset: number;
       readonly end: number;
@@ -123,7 +126,15 @@ function readToken(text: string, offset: number): Token {
   }
   const number = matchAt(numberPattern, text, offset);
   if (number !== null) {
-    return { kind: 'number', value: Number(number), float: /[.eE]/.test(number), offset, end: offset + number.length };
+    const digits = isLongInteger(number) ? { digits: number } : {};
+    return {
+      kind: 'number',
+      value: Number(number),
+      ...digits,
+      float: /[.eE]/.test(number),
+      offset,
+      end: offset + number.length,
+    };
   }
   const symbol = matchAt(symbolPattern, text, offset);
   if (symbol !== null) return { kind: 'symbol', text: symbol, offset, end: offset + symbol.length };

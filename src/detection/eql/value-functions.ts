@@ -1,4 +1,5 @@
 import { type FieldValue, textOf } from '../event-fields.ts';
+import { numberOf } from '../number-order.ts';
 import { foldAscii } from './ascii-case.ts';
 
 /** In UTF-16 code units; a record of CloudTrail is a quarter of it at most. */
@@ -6,13 +7,6 @@ const maxTextLength = 1_048_576;
 
 /** A function's value for one choice of its arguments; null is EQL's null. */
 export type ValueFunction = (args: readonly FieldValue[], ignoreCase: boolean) => FieldValue | null;
-
-/** A value as a number: numbers, and texts that are written as one. */
-export function numberOf(value: FieldValue): number | null {
-  if (typeof value === 'number') return value;
-  if (typeof value === 'boolean' || !/^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(value)) return null;
-  return Number(value);
-}
 
 /**
  * The functions whose value is not a boolean, as Elasticsearch documents them with their examples:

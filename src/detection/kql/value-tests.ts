@@ -1,6 +1,7 @@
 import { compileCidr } from '../eql/cidr.ts';
 import { compileWildcard } from '../eql/wildcard.ts';
 import { type FieldValue, textOf } from '../event-fields.ts';
+import { compareNumbers, isNumber } from '../number-order.ts';
 import { fieldKind, isFlattened } from '../field-kind.ts';
 import type { KqlRangeOperator, KqlValue } from './ast.ts';
 import { dateSpan } from './date-span.ts';
@@ -27,7 +28,8 @@ export function valueTest(path: string, value: KqlText): ValueTest {
     case 'date':
       return dateTest(text);
     case 'number':
-      return (candidate) => textOf(candidate) === text || (typeof candidate === 'number' && candidate === Number(text));
+      return (candidate) =>
+        textOf(candidate) === text || (isNumber(candidate) && compareNumbers(candidate, text) === 0);
     case 'boolean':
     case 'keyword':
       return (candidate) => textOf(candidate) === text;
@@ -57,9 +59,9 @@ export function rangeTest(path: string, operator: KqlRangeOperator, bound: strin
   const flattened = isFlattened(path);
   const compare = kind === 'ip' ? compareIpAddresses : compareTexts;
   return (candidate) => {
-    const isNumber = typeof candidate === 'number' && !flattened;
-    const order = isNumber ? candidate - Number(bound) : compare(textOf(candidate), bound);
-    return order !== undefined && holds(operator, order);
+    const asNumber = !flattened && kind !== 'ip' && isNumber(candidate);
+    const order = asNumber ? compareNumbers(candidate, bound) : compare(textOf(candidate), bound);
+    return order !== undefined && order !== null && holds(operator, order);
   };
 }
 
