@@ -98,7 +98,7 @@ describe('searching the events', () => {
       JSON.stringify(trailRecord(id, ago(1), { requestParameters: { size: '@' } })).replace('"@"', size);
     const imported = await createImportStore(store, 'test', now);
     const texts = [sized('odd', '9007199254740993'), sized('even', '9007199254740992')];
-    await imported.store(readRecords(texts, accountId as AccountId, now), now);
+    await imported.store(readRecords(texts, accountId, now), now);
     const field = 'aws.cloudtrail.flattened.request_parameters.size';
     const found = await search(`${field}: 9007199254740993`);
     expect(ids(found)).toEqual(['odd']);
