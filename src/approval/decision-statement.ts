@@ -13,7 +13,13 @@ const shortText = text.min(1).max(200);
 /** So many actions, each with names of AWS's greatest lengths, fit into the longest decision. */
 const maxDecidedActions = 50;
 
-const content = z.record(shortText, z.union([text.max(600), z.number(), z.boolean(), z.array(text.max(600)).max(20)]));
+/** As many as the longest list among the parameters of an action has: the sessions that a revocation names. */
+const maxListed = 100;
+
+const content = z.record(
+  shortText,
+  z.union([text.max(600), z.number(), z.boolean(), z.array(text.max(600)).max(maxListed)]),
+);
 
 /**
  * An action as a statement carries it. What its type allows is not asked here: it must be, to the byte, an action of the plan, whose

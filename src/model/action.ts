@@ -68,6 +68,8 @@ export interface ActionTypes {
   readonly liftRoleRevocation: {
     readonly target: RoleTarget;
     readonly params: PolicyParams & {
+      /** As the revocation has it: a policy of that name with other content is somebody else's. */
+      readonly issuedBefore: Instant;
       /** When the longest of the denied sessions has ended; null in a plan that undoes the revocation: at once. */
       readonly notBefore: Instant | null;
     };
@@ -78,7 +80,7 @@ export type ActionType = keyof ActionTypes;
 
 /** One response step as a plan proposes it and a decision carries it: typed content only, every sentence about it is made by code. */
 export interface ActionOf<Type extends ActionType> {
-  /** Unique within the plan and readable: `deactivate-AKIA...`. */
+  /** Made of type and target (`deactivate-AKIA...`), so that no two actions of a plan have the same. */
   readonly id: string;
   readonly type: Type;
   readonly target: ActionTypes[Type]['target'];

@@ -97,6 +97,8 @@ export interface ActionModule<Type extends ActionType = ActionType> {
   readonly type: Type;
   readonly target: z.ZodType<ActionTypes[Type]['target']>;
   readonly params: z.ZodType<ActionTypes[Type]['params']>;
+  /** The one ID of the action of this type on a target, unique within a plan, and readable: people type it. */
+  idOf(action: Pick<ActionOf<Type>, 'target' | 'params'>): string;
   /** Whether it takes access away that is open now. */
   readonly contains: boolean;
   /** What it does, in a sentence of ours. */

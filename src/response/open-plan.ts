@@ -57,17 +57,19 @@ const instant = z.iso.datetime().transform((value) => value as Instant);
 const caseId = name.transform((value) => value as CaseId);
 const accountId = accountIdSchema;
 
-/** Each type's own target and parameters, strictly. */
+/** Each type's own target and parameters, strictly, under the ID that is made of them. */
 export const actionSchema: z.ZodType<Action> = z.union(
   actionTypes.map((type) =>
-    z.strictObject({
-      id: z.string().min(1).max(200),
-      type: z.literal(type),
-      target: moduleOf(type).target,
-      params: moduleOf(type).params,
-      dependsOn: z.array(name).max(50),
-      recommended: z.boolean(),
-    }),
+    z
+      .strictObject({
+        id: z.string().min(1).max(200),
+        type: z.literal(type),
+        target: moduleOf(type).target,
+        params: moduleOf(type).params,
+        dependsOn: z.array(name).max(50),
+        recommended: z.boolean(),
+      })
+      .refine((action) => action.id === moduleOf(type).idOf(action), 'an action has the ID of its type and target'),
   ),
 ) as unknown as z.ZodType<Action>; // a union made of a list has no type of its own
 
@@ -163,7 +165,8 @@ const planSchema: z.ZodType<Plan> = z
   .refine(
     ({ purpose, actions }) => typeof purpose === 'object' || actions.every(({ type }) => !givesBack.has(type)),
     'only a plan that undoes another gives access back',
-  );
+  )
+  .refine(({ actions }) => new Set(actions.map(({ id }) => id)).size === actions.length, 'a plan has no action twice');
 
 /** What gives access back; the lifting of a role's revocation follows within its own plan. */
 const givesBack: ReadonlySet<string> = new Set<ActionType>(['activateAccessKey', 'liftUserDenial']);

@@ -32,7 +32,7 @@ export function aPlan(changes: Partial<PlanContent> = {}): Plan {
     purpose: 'contain',
     actions: [
       {
-        id: 'deactivate-old',
+        id: 'deactivate-AKIAOLDOLDOLDOLDOLD1',
         type: 'deactivateAccessKey',
         target,
         params: {},
@@ -40,11 +40,11 @@ export function aPlan(changes: Partial<PlanContent> = {}): Plan {
         recommended: true,
       },
       {
-        id: 'rotate-old',
+        id: 'rotate-AKIAOLDOLDOLDOLDOLD1',
         type: 'rotateAccessKey',
         target,
         params: { secretName: 'trailhound/data-export', secretRegion: 'us-east-1' },
-        dependsOn: ['deactivate-old'],
+        dependsOn: ['deactivate-AKIAOLDOLDOLDOLDOLD1'],
         recommended: true,
       },
     ],

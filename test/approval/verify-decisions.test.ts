@@ -9,6 +9,7 @@ import type { AccountId, CaseId, Instant } from '../../src/model/ids.ts';
 import type { Action, ActionOf } from '../../src/model/action.ts';
 import type { Plan } from '../../src/model/plan.ts';
 import type { WayIn } from '../../src/model/way-in.ts';
+import { openPlan } from '../../src/response/open-plan.ts';
 import { anApprover, aPlan, aStatement, audience, caseId, expiresAt, now } from './decision-fixtures.ts';
 
 const ann = anApprover('ann');
@@ -38,16 +39,42 @@ const signed = (changes: Partial<DecisionStatement> = {}, by = ann) =>
 describe('a decision counts', () => {
   test('when a configured approver signed it over this case, this plan and these actions', async () => {
     const decisions = [await signed()];
-    expect(await judge(decisions, { actionId: 'rotate-old' })).toMatchObject({
+    expect(await judge(decisions, { actionId: 'rotate-AKIAOLDOLDOLDOLDOLD1' })).toMatchObject({
       kind: 'verified',
-      statements: [{ approver: 'ann', actions: [{ id: 'deactivate-old' }, { id: 'rotate-old' }] }],
+      statements: [
+        {
+          approver: 'ann',
+          actions: [{ id: 'deactivate-AKIAOLDOLDOLDOLDOLD1' }, { id: 'rotate-AKIAOLDOLDOLDOLDOLD1' }],
+        },
+      ],
     });
+  });
+
+  test('when it revokes a role with as many sessions named as a revocation may name', async () => {
+    const revocation: ActionOf<'revokeRoleSessions'> = {
+      id: `revoke-Deployer@${deactivation.target.accountId}`,
+      type: 'revokeRoleSessions',
+      target: { kind: 'role', accountId: deactivation.target.accountId, roleName: 'Deployer' },
+      params: {
+        policyName: 'TrailhoundRevokeSessions',
+        issuedBefore: now,
+        sessions: Array.from({ length: 100 }, (_, number) => `ASIASESSION${String(number).padStart(9, '0')}`),
+      },
+      dependsOn: [],
+      recommended: true,
+    };
+    const revoking = aPlan({ actions: [revocation] });
+    expect(openPlan(revoking).kind).toBe('intact');
+    const decision = await signDecision(aStatement(revoking), ann.signing);
+    expect(await judge([decision], { plan: revoking, actionId: revocation.id })).toMatchObject({ kind: 'verified' });
   });
 
   test('as a rejection too, which then permits no action', async () => {
     const decisions = [await signed({ verdict: 'reject', actions: [] })];
     expect(await judge(decisions)).toMatchObject({ kind: 'verified' });
-    expect(await judge(decisions, { actionId: 'rotate-old' })).toMatchObject({ code: 'action-not-approved' });
+    expect(await judge(decisions, { actionId: 'rotate-AKIAOLDOLDOLDOLDOLD1' })).toMatchObject({
+      code: 'action-not-approved',
+    });
   });
 
   test("when the approver's clock is a minute ahead", async () => {
@@ -109,8 +136,10 @@ describe('a decision is refused, with what to do', () => {
 
   test('when it approves one action and another is asked for', async () => {
     const decisions = [await signed({ actions: [deactivation] })];
-    expect(await judge(decisions, { actionId: 'deactivate-old' })).toMatchObject({ kind: 'verified' });
-    expect(await judge(decisions, { actionId: 'rotate-old' })).toMatchObject({ code: 'action-not-approved' });
+    expect(await judge(decisions, { actionId: 'deactivate-AKIAOLDOLDOLDOLDOLD1' })).toMatchObject({ kind: 'verified' });
+    expect(await judge(decisions, { actionId: 'rotate-AKIAOLDOLDOLDOLDOLD1' })).toMatchObject({
+      code: 'action-not-approved',
+    });
     expect(await judge(decisions, { actionId: 'nothing' })).toMatchObject({ code: 'unknown-action' });
   });
 
@@ -134,7 +163,7 @@ describe('a decision is refused, with what to do', () => {
 
   test('when one among several is bad', async () => {
     const decisions = [await signed(), await signed({ expiresAt: now })];
-    expect(await judge(decisions, { actionId: 'rotate-old' })).toMatchObject({ code: 'expired' });
+    expect(await judge(decisions, { actionId: 'rotate-AKIAOLDOLDOLDOLDOLD1' })).toMatchObject({ code: 'expired' });
   });
 
   test('when it is huge', async () => {

@@ -1,10 +1,12 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openStore, type Store } from '../../src/adapters/store/database.ts';
 import { draftPlan } from '../../src/adapters/store/plan-store.ts';
-import type { ActionOf } from '../../src/model/action.ts';
+import type { Action, ActionOf } from '../../src/model/action.ts';
 import type { AccountId, Instant } from '../../src/model/ids.ts';
+import type { JournalRow } from '../../src/response/action-journal.ts';
+import { moduleOf } from '../../src/response/action-registry.ts';
 import { openPlan } from '../../src/response/open-plan.ts';
-import { aPlan, caseId } from '../approval/decision-fixtures.ts';
+import { aPlan, caseId, rotationIn } from '../approval/decision-fixtures.ts';
 import { testDatabaseUrl } from '../harness/test-servers.ts';
 
 /*
@@ -40,7 +42,75 @@ test('a draft that lies in the store before the case makes its own is not what t
 test('a plan that undoes nothing gives no access back, whatever its digest says', () => {
   const [deactivation] = aPlan().actions;
   if (deactivation?.type !== 'deactivateAccessKey') throw new Error('the plan was to begin with a deactivation');
-  const activation: ActionOf<'activateAccessKey'> = { ...deactivation, type: 'activateAccessKey' };
+  const id = `activate-${deactivation.target.accessKeyId}`;
+  const activation: ActionOf<'activateAccessKey'> = { ...deactivation, id, type: 'activateAccessKey' };
   expect(openPlan(aPlan({ actions: [activation] }))).toEqual({ kind: 'altered' });
   expect(openPlan(aPlan({ actions: [activation], purpose: { undo: aPlan().digest } })).kind).toBe('intact');
 });
+
+describe('an action has the ID that is made of its type and target', () => {
+  const [deactivation] = aPlan().actions;
+  if (deactivation?.type !== 'deactivateAccessKey') throw new Error('the plan was to begin with a deactivation');
+  const { target } = deactivation;
+  const other = { ...target, accessKeyId: 'AKIAADMINISTRATOR001' };
+
+  test.each([
+    ['another key under its name', { ...deactivation, target: other }],
+    ['another type under its name', { ...deactivation, type: 'rotateAccessKey', params: rotationIn(aPlan()).params }],
+    ['a name of its own', { ...deactivation, id: 'deactivate-nothing-at-all' }],
+  ])('%s is refused', (_what, action) => {
+    expect(openPlan(aPlan({ actions: [action as Action] }))).toEqual({ kind: 'altered' });
+  });
+
+  test('one action comes once, and users and roles of one name in two accounts have two', () => {
+    expect(openPlan(aPlan({ actions: [deactivation, deactivation] }))).toEqual({ kind: 'altered' });
+    const denial = (accountId: string): Action => ({
+      id: `deny-admin@${accountId}`,
+      type: 'denyUserEverything',
+      target: { kind: 'user', accountId: accountId as AccountId, userName: 'admin' },
+      params: { policyName: 'TrailhoundDenyEverything' },
+      dependsOn: [],
+      recommended: true,
+    });
+    expect(openPlan(aPlan({ actions: [denial('111122223333'), denial('444455556666')] })).kind).toBe('intact');
+  });
+
+  test('the inverses of all actions have theirs as well', () => {
+    const key = 'AKIANEWNEWNEWNEWNEW1';
+    const rows = [
+      rowOf('create-and-store-key', 'called', { accessKeyId: key }),
+      rowOf('deactivate-keys', 'checked', { active: [key] }),
+    ];
+    const user = { kind: 'user', accountId: target.accountId, userName: 'back,door' } as const;
+    const policy = { policyName: 'TrailhoundDenyEverything' };
+    const role = { kind: 'role', accountId: target.accountId, roleName: 'Deployer' } as const;
+    const revocation = { policyName: 'TrailhoundRevokeSessions', issuedBefore: at, sessions: [] };
+    const actions: readonly Pick<Action, 'type' | 'target' | 'params'>[] = [
+      deactivation,
+      rotationIn(aPlan()),
+      { type: 'denyUserEverything', target: user, params: policy },
+      { type: 'disableCreatedIdentity', target: user, params: policy },
+      { type: 'revokeRoleSessions', target: role, params: revocation },
+    ];
+    const inverses = actions.map((content) => {
+      const module = moduleOf(content.type);
+      const action = { ...content, id: module.idOf(content), dependsOn: [], recommended: true };
+      return module.inverse(action, rows).actions.map((inverse) => {
+        expect(openPlan(aPlan({ actions: [inverse], purpose: { undo: aPlan().digest } })).kind).toBe('intact');
+        return inverse.id;
+      });
+    });
+    const activation = `activate-${target.accessKeyId}`;
+    expect(inverses).toEqual([
+      [activation],
+      [activation, `deactivate-${key}`],
+      [expect.stringMatching(/^lift-deny-back-door-[0-9a-f]{8}@111122223333$/)],
+      [expect.stringMatching(/^lift-deny-back-door-[0-9a-f]{8}@111122223333$/), `activate-${key}`],
+      ['lift-now-revoke-Deployer@111122223333'],
+    ]);
+  });
+});
+
+function rowOf(step: string, mark: JournalRow['mark'], data: JournalRow['data']): JournalRow {
+  return { intentId: 'i', step, mark, attempt: 0, at, awsRequestIds: [], data };
+}

@@ -59,7 +59,12 @@ describe('investigations and audit on the command line', () => {
         digest: expect.stringMatching(/^sha256:/),
         actions: [
           { id: 'deactivate-AKIAEXAMPLEMALLORY', type: 'deactivateAccessKey', target: { userName: 'mallory' } },
-          { id: 'deny-mallory', type: 'denyUserEverything', target: { userName: 'mallory' }, recommended: false },
+          {
+            id: 'deny-mallory@111122223333',
+            type: 'denyUserEverything',
+            target: { userName: 'mallory' },
+            recommended: false,
+          },
           { id: 'rotate-AKIAEXAMPLEMALLORY', type: 'rotateAccessKey', target: { userName: 'mallory' } },
         ],
       },

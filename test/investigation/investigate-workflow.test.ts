@@ -121,7 +121,7 @@ describe('a case', () => {
     expect(presented?.digest).toBe(planDigest);
     expect(presented?.actions.map(({ id }) => id)).toEqual([
       'deactivate-AKIAEXAMPLEMALLORY',
-      'deny-mallory',
+      'deny-mallory@111122223333',
       'rotate-AKIAEXAMPLEMALLORY',
     ]);
 

@@ -120,7 +120,11 @@ const assumeRole = (given: JsonObject = {}): JsonObject =>
 describe('a plan for an IAM user with a long-term key', () => {
   test('offers to deactivate and to rotate, states what stays open, and is sealed by a digest over all of it', async () => {
     const { plan } = await investigated({ alerted: s3BrowserRecord() });
-    expect(actionsOf(plan)).toEqual([`deactivate-${accessKeyId}`, `deny-${userName}`, `rotate-${accessKeyId}`]);
+    expect(actionsOf(plan)).toEqual([
+      `deactivate-${accessKeyId}`,
+      `deny-${userName}@${accountId}`,
+      `rotate-${accessKeyId}`,
+    ]);
     // No session of the user is known to be open: denying it everything is offered, not recommended.
     expect(plan.actions.map(({ recommended }) => recommended)).toEqual([true, false, false]);
     expect(plan.actions.every(({ dependsOn }) => dependsOn.length === 0)).toBe(true);
@@ -152,14 +156,14 @@ describe('a plan for an IAM user with a long-term key', () => {
       { accessKeyId: 'AKIASECOND', status: 'Inactive', createdAt: null },
     ] as const;
     const { plan } = await investigated({ alerted: s3BrowserRecord(), user: { keys } });
-    expect(actionsOf(plan)).toEqual([`deactivate-${accessKeyId}`, `deny-${userName}`]);
+    expect(actionsOf(plan)).toEqual([`deactivate-${accessKeyId}`, `deny-${userName}@${accountId}`]);
     expect(planWords(plan).byHand[0]).toMatch(/cannot be rotated.*two keys.*AKIASECOND/);
   });
 
   test('whose keys IAM did not show is contained all the same, but not rotated', async () => {
     const user = { keys: null, problems: ['iam:ListAccessKeys was denied.'] };
     const { plan, evidence } = await investigated({ alerted: s3BrowserRecord(), user });
-    expect(actionsOf(plan)).toEqual([`deactivate-${accessKeyId}`, `deny-${userName}`]);
+    expect(actionsOf(plan)).toEqual([`deactivate-${accessKeyId}`, `deny-${userName}@${accountId}`]);
     expect(evidence.find(({ kind }) => kind === 'user-state')).toMatchObject({
       availability: 'unavailable',
       why: 'iam:ListAccessKeys was denied.',
@@ -168,7 +172,7 @@ describe('a plan for an IAM user with a long-term key', () => {
 
   test('has no action on a key that is gone', async () => {
     const { plan } = await investigated({ alerted: s3BrowserRecord(), user: { keys: [] } });
-    expect(actionsOf(plan)).toEqual([`deny-${userName}`]);
+    expect(actionsOf(plan)).toEqual([`deny-${userName}@${accountId}`]);
     expect(planWords(plan).byHand[0]).toMatch(/not among the keys/);
   });
 
@@ -215,10 +219,10 @@ describe('a plan for an IAM user with a long-term key', () => {
     expect(actionsOf(plan)).toEqual([
       `deactivate-${accessKeyId}`,
       'deactivate-AKIABACKDOOR',
-      `deny-${userName}`,
-      'revoke-Deployer',
-      expect.stringMatching(/^disable-back--2Jdoor-[0-9a-f]{8}$/),
-      'lift-revoke-Deployer',
+      `deny-${userName}@${accountId}`,
+      `revoke-Deployer@${accountId}`,
+      expect.stringMatching(/^disable-back--2Jdoor-[0-9a-f]{8}@\d{12}$/),
+      `lift-revoke-Deployer@${accountId}`,
     ]);
     expect(openPlan(JSON.parse(JSON.stringify(plan)))).toEqual({ kind: 'intact', plan });
     const found = findings.map(({ kind }) => kind);
@@ -306,11 +310,15 @@ describe('a plan for whoever has no key to rotate', () => {
   test("revokes the role's older sessions, takes that off when the longest has ended, and says who is behind it", async () => {
     const { plan, evidence } = await investigated({ alerted: roleSession(), others: [assumeRole()] });
     expect(plan.actions).toMatchObject([
-      { id: 'revoke-Deployer', params: { issuedBefore: now, sessions: ['ASIASESSION'] }, recommended: true },
       {
-        id: 'lift-revoke-Deployer',
+        id: `revoke-Deployer@${accountId}`,
+        params: { issuedBefore: now, sessions: ['ASIASESSION'] },
+        recommended: true,
+      },
+      {
+        id: `lift-revoke-Deployer@${accountId}`,
         params: { notBefore: new Date(Date.parse(now) + 12 * 3_600_000 + 300_000).toISOString() },
-        dependsOn: ['revoke-Deployer'],
+        dependsOn: [`revoke-Deployer@${accountId}`],
       },
     ]);
     expect(planWords(plan).byHand.join(' ')).toMatch(/Close the trust policy of role Deployer/);

@@ -33,7 +33,7 @@ const base = { dependsOn: [], recommended: true };
 
 const denial: ActionOf<'denyUserEverything'> = {
   ...base,
-  id: 'deny-victim',
+  id: `deny-victim@${accountId}`,
   type: 'denyUserEverything',
   target: userTarget,
   params: { policyName: 'TrailhoundDenyEverything-TH-7Q2M9K' },
@@ -41,13 +41,13 @@ const denial: ActionOf<'denyUserEverything'> = {
 
 const disabling: ActionOf<'disableCreatedIdentity'> = {
   ...denial,
-  id: 'disable-victim',
+  id: `disable-victim@${accountId}`,
   type: 'disableCreatedIdentity',
 };
 
 const revocation = (issuedBefore: Instant): ActionOf<'revokeRoleSessions'> => ({
   ...base,
-  id: 'revoke-Deployer',
+  id: `revoke-Deployer@${accountId}`,
   type: 'revokeRoleSessions',
   target: roleTarget,
   params: { policyName: 'TrailhoundRevokeSessions-TH-7Q2M9K', issuedBefore, sessions: [] },
@@ -142,7 +142,8 @@ describe('over the SDK against the simulated AWS', () => {
     expect(mayAct(victimKey.id)).toBe(true);
 
     const notYet = { ...liftOf(action), params: { ...liftOf(action).params, notBefore: inAnHour() } };
-    await expect(take(notYet)).rejects.toThrow(/must stay until/);
+    const early = rotationByHand(plan, notYet, accountOf(simulator), access, memoryJournal());
+    await expect(early.take('lift-revocation')).rejects.toThrow(/must stay until/);
     expect(mayAct(older)).toBe(false);
     for (const undoing of moduleOf(action.type).inverse(action, journal.rows).actions) await take(undoing);
     expect([older, newer].map(mayAct)).toEqual([true, true]);
@@ -174,6 +175,29 @@ describe('over the SDK against the simulated AWS', () => {
     };
     expect(call('AKIAINTRUDER00000001', 'iam', 'PutUserPolicy', put).allowed).toBe(true);
     await expect(take(denial)).rejects.toThrow(/is not overwritten/);
+  });
+
+  test('a policy of ours that somebody changed is not taken off: it is left, and said', async () => {
+    const changed = JSON.stringify({
+      ...everything,
+      Statement: [...everything.Statement, { Effect: 'Deny', Action: 'iam:*', Resource: '*' }],
+    });
+    const action = revocation(new Date().toISOString() as Instant);
+    await take(denial);
+    await take(action);
+    const { policyName } = action.params;
+    const put = [
+      ['PutUserPolicy', { UserName: 'victim', PolicyName: denial.params.policyName, PolicyDocument: changed }],
+      ['PutRolePolicy', { RoleName: 'Deployer', PolicyName: policyName, PolicyDocument: changed }],
+    ] as const;
+    for (const [operation, input] of put) {
+      expect(call('AKIAINTRUDER00000001', 'iam', operation, input).allowed).toBe(true);
+    }
+    for (const undoing of [denial, action].flatMap((each) => moduleOf(each.type).inverse(each, []).actions)) {
+      await expect(take(undoing)).rejects.toThrow(/not as Trailhound wrote it: somebody changed it, and it is left/);
+    }
+    const removals = simulator.control.requests().filter(({ operation }) => /^Delete.*Policy$/.test(operation));
+    expect(removals).toEqual([]);
   });
 
   test('never touches a role that AWS keeps, the role that Trailhound acts with, nor one that merely has the name', async () => {

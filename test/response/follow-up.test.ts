@@ -49,20 +49,21 @@ function revocationOf(roleName: string, liftAfterMs: number): readonly [Action, 
   const target = { kind: 'role', accountId, roleName } as const;
   const policyName = `TrailhoundRevokeSessions-${roleName}`;
   const base = { target, recommended: true };
+  const issuedBefore = inMs(0);
   return [
     {
       ...base,
-      id: `revoke-${roleName}`,
+      id: `revoke-${roleName}@${accountId}`,
       type: 'revokeRoleSessions',
-      params: { policyName, issuedBefore: inMs(0), sessions: [] },
+      params: { policyName, issuedBefore, sessions: [] },
       dependsOn: [],
     },
     {
       ...base,
-      id: `lift-revoke-${roleName}`,
+      id: `lift-revoke-${roleName}@${accountId}`,
       type: 'liftRoleRevocation',
-      params: { policyName, notBefore: inMs(liftAfterMs) },
-      dependsOn: [`revoke-${roleName}`],
+      params: { policyName, issuedBefore, notBefore: inMs(liftAfterMs) },
+      dependsOn: [`revoke-${roleName}@${accountId}`],
     },
   ];
 }

@@ -16,6 +16,7 @@ import type { DecisionStatement } from '../../src/model/decision.ts';
 import type { CaseId, Instant } from '../../src/model/ids.ts';
 import type { AccessKeyTarget, Action, ActionType } from '../../src/model/action.ts';
 import type { Plan } from '../../src/model/plan.ts';
+import { moduleOf } from '../../src/response/action-registry.ts';
 import { anApprover, aPlan } from '../approval/decision-fixtures.ts';
 import { testDatabaseUrl, testTemporal, testWorkflowBundle } from '../harness/test-servers.ts';
 import type { RespondWorkerSettings } from './respond-worker.ts';
@@ -155,15 +156,15 @@ export function approvalOf(plan: Plan, approver: string, changes: Partial<Decisi
 function planFor(caseId: CaseId, target: AccessKeyTarget, type: ActionType): Plan {
   const actions = aPlan().actions.map((action) => ({
     ...action,
-    id: `${action.type}-${target.accessKeyId}`,
     target,
     dependsOn: [],
     ...(action.type === 'rotateAccessKey'
       ? { params: { ...action.params, secretName: `trailhound/${target.userName}/${target.accessKeyId}` } }
       : {}),
   })) as readonly Action[]; // targets and parameters stay with their types
+  const named = actions.map((action) => ({ ...action, id: moduleOf(action.type).idOf(action) }));
   const { digest: _, ...content } = aPlan();
-  return sealPlan({ ...content, caseId, actions: actions.filter((action) => action.type === type) });
+  return sealPlan({ ...content, caseId, actions: named.filter((action) => action.type === type) });
 }
 
 async function storePlan(store: Store, plan: Plan): Promise<void> {

@@ -24,8 +24,8 @@ describe('a plan that undoes', () => {
   test('takes back the last action first, and says what it leaves to people', () => {
     const made = row('create-and-store-key', 'called', { accessKeyId: 'AKIANEWNEWNEWNEWNEW1' });
     const undoing = undo(
-      { actionId: 'deactivate-old', outcome: 'done', rows: [] },
-      { actionId: 'rotate-old', outcome: 'done', rows: [made] },
+      { actionId: 'deactivate-AKIAOLDOLDOLDOLDOLD1', outcome: 'done', rows: [] },
+      { actionId: 'rotate-AKIAOLDOLDOLDOLDOLD1', outcome: 'done', rows: [made] },
     );
     expect(undoing.purpose).toEqual({ undo: plan.digest });
     expect(undoing.actions.map(({ id, dependsOn }) => [id, dependsOn])).toEqual([
@@ -41,13 +41,13 @@ describe('a plan that undoes', () => {
 
   test('leaves alone what was not begun and what was so before, and names what is not known', () => {
     expect(undo().actions).toEqual([]);
-    expect(undo({ actionId: 'deactivate-old', outcome: 'already-so', rows: [] })).toMatchObject({
+    expect(undo({ actionId: 'deactivate-AKIAOLDOLDOLDOLDOLD1', outcome: 'already-so', rows: [] })).toMatchObject({
       actions: [],
       byHand: [],
     });
-    expect(undo({ actionId: 'rotate-old', outcome: 'unknown', rows: [] })).toMatchObject({
+    expect(undo({ actionId: 'rotate-AKIAOLDOLDOLDOLDOLD1', outcome: 'unknown', rows: [] })).toMatchObject({
       actions: [],
-      byHand: [{ kind: 'not-undone', actionId: 'rotate-old' }],
+      byHand: [{ kind: 'not-undone', actionId: 'rotate-AKIAOLDOLDOLDOLDOLD1' }],
     });
   });
 });

@@ -30,10 +30,21 @@ export function targetOf({ accountId, userName, userId, accessKeyId }: SuspectKe
   return { kind: 'access-key', accountId, userName, accessKeyId, ...(userId === undefined ? {} : { userId }) };
 }
 
+/** The ID of a key's deactivation; AWS gives no two keys the same ID, in whatever accounts. */
+export function deactivationId({ accessKeyId }: AccessKeyTarget): string {
+  return `deactivate-${accessKeyId}`;
+}
+
 /** The action that makes a key inactive. */
 export function deactivationOf(target: AccessKeyTarget): ActionOf<'deactivateAccessKey'> {
-  const id = `deactivate-${target.accessKeyId}`;
-  return { id, type: 'deactivateAccessKey', target, params: {}, dependsOn: [], recommended: true };
+  return {
+    id: deactivationId(target),
+    type: 'deactivateAccessKey',
+    target,
+    params: {},
+    dependsOn: [],
+    recommended: true,
+  };
 }
 
 /** Which key of whom, safe to show. */

@@ -30,10 +30,13 @@ const activateTarget: ActionStep<AccessKeyAction> = {
   },
 };
 
+function activationId({ accessKeyId }: AccessKeyTarget): string {
+  return `activate-${accessKeyId}`;
+}
+
 /** The action that makes a key active again. */
 export function activationOf(target: AccessKeyTarget): ActionOf<'activateAccessKey'> {
-  const id = `activate-${target.accessKeyId}`;
-  return { id, type: 'activateAccessKey', target, params: {}, dependsOn: [], recommended: true };
+  return { id: activationId(target), type: 'activateAccessKey', target, params: {}, dependsOn: [], recommended: true };
 }
 
 /** Makes an access key active again: what undoes `deactivateAccessKey`. */
@@ -41,6 +44,7 @@ export const activateAccessKey: ActionModule<'activateAccessKey'> = {
   type: 'activateAccessKey',
   target: accessKeyTargetSchema,
   params: noParamsSchema,
+  idOf: ({ target }) => activationId(target),
   contains: false,
   effect: ({ target }) =>
     safe`Sets ${keyInWords(target)} in account ${plainText(target.accountId)} to Active: whoever holds it can use it again.`,

@@ -4,6 +4,7 @@ import { deactivateTarget } from './access-key-steps.ts';
 import { activationOf } from './activate-access-key.ts';
 import {
   accessKeyTargetSchema,
+  deactivationId,
   deactivationOf,
   keyInWords,
   leftOpenByKey,
@@ -16,6 +17,7 @@ export const deactivateAccessKey: ActionModule<'deactivateAccessKey'> = {
   type: 'deactivateAccessKey',
   target: accessKeyTargetSchema,
   params: noParamsSchema,
+  idOf: ({ target }) => deactivationId(target),
   contains: true,
   effect: ({ target }) =>
     safe`Sets ${keyInWords(target)} in account ${plainText(target.accountId)} to Inactive: calls signed with it are refused within minutes. Can be undone.`,

@@ -2,8 +2,9 @@ import { z } from 'zod';
 import type { ActionOf } from '../../model/action.ts';
 import { plainText, safe } from '../../model/safe-text.ts';
 import type { ActionModule } from '../action-module.ts';
-import { inActionId, policyNameSchema, userInWords, userTarget, userTargetSchema } from './identity-target.ts';
+import { policyNameSchema, userInWords, userTarget, userTargetSchema } from './identity-target.ts';
 import { denyEverything, putPolicy } from './inline-policy-steps.ts';
+import { denialId, denialLiftOf } from './user-denial.ts';
 
 /**
  * Denies a user everything by an inline policy. Unlike an inactive key, it ends the sessions and federation tokens of the user as
@@ -13,6 +14,7 @@ export const denyUserEverything: ActionModule<'denyUserEverything'> = {
   type: 'denyUserEverything',
   target: userTargetSchema,
   params: z.strictObject({ policyName: policyNameSchema }),
+  idOf: ({ target }) => denialId(target),
   contains: true,
   effect: ({ target, params }) =>
     safe`Denies ${userInWords(target)} everything, by inline policy ${plainText(params.policyName)}: all its keys, its password, its sessions and federation tokens are refused within minutes. Can be undone.`,
@@ -22,7 +24,7 @@ export const denyUserEverything: ActionModule<'denyUserEverything'> = {
   ],
   propose: ({ caseId, users }) =>
     users.map((user) => ({
-      id: `deny-${inActionId(user.userName)}`,
+      id: denialId(user),
       type: 'denyUserEverything',
       target: userTarget(user),
       params: { policyName: `TrailhoundDenyEverything-${caseId}` },
@@ -40,9 +42,6 @@ export const denyUserEverything: ActionModule<'denyUserEverything'> = {
   watched: ({ target: { accountId, userName } }) => [
     { what: { kind: 'user', accountId, userName }, closedBy: 'policy' },
   ],
-  inverse: ({ id, target, params }) => ({
-    actions: [{ id: `lift-${id}`, type: 'liftUserDenial', target, params, dependsOn: [], recommended: true }],
-    byHand: [],
-  }),
+  inverse: ({ target, params }) => ({ actions: [denialLiftOf(target, params)], byHand: [] }),
   permissions: ['iam:GetUser', 'iam:GetUserPolicy', 'iam:PutUserPolicy'],
 };

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { canonicalDigest } from '../../digest/canonical-digest.ts';
-import type { Action, ActionOf } from '../../model/action.ts';
+import type { ActionOf, UserTarget } from '../../model/action.ts';
 import type { Digest } from '../../model/ids.ts';
 import { plainText, safe } from '../../model/safe-text.ts';
 import type { JournalRow } from '../action-journal.ts';
@@ -8,8 +8,10 @@ import type { ActionModule } from '../action-module.ts';
 import type { AccessKeyState } from '../ports.ts';
 import { type ActionStep, StepBlocked, type StepContext, StepPending } from '../step.ts';
 import { stateOf } from './access-key-steps.ts';
-import { inActionId, policyNameSchema, userInWords, userTarget, userTargetSchema } from './identity-target.ts';
+import { activationOf } from './activate-access-key.ts';
+import { policyNameSchema, userInActionId, userInWords, userTarget, userTargetSchema } from './identity-target.ts';
 import { denyEverything, lookAtHolder, putPolicy } from './inline-policy-steps.ts';
+import { denialLiftOf } from './user-denial.ts';
 
 type Disabling = ActionOf<'disableCreatedIdentity'>;
 
@@ -21,13 +23,14 @@ export const disableCreatedIdentity: ActionModule<'disableCreatedIdentity'> = {
   type: 'disableCreatedIdentity',
   target: userTargetSchema,
   params: z.strictObject({ policyName: policyNameSchema }),
+  idOf: ({ target }) => disablingId(target),
   contains: true,
   effect: ({ target, params }) =>
     safe`Shuts out ${userInWords(target)}, which was created in this case: denies it everything by inline policy ${plainText(params.policyName)}, sets all its keys to Inactive, and deletes its console password. The user itself stays. Can be undone, but for the password.`,
   leavesOpen: () => [safe`Sessions of roles that the user assumed go on for up to 12 hours.`],
   propose: ({ caseId, created }) =>
     created.map((user) => ({
-      id: `disable-${inActionId(user.userName)}`,
+      id: disablingId(user),
       type: 'disableCreatedIdentity',
       target: userTarget(user),
       params: { policyName: `TrailhoundDenyEverything-${caseId}` },
@@ -48,16 +51,11 @@ export const disableCreatedIdentity: ActionModule<'disableCreatedIdentity'> = {
     { what: { kind: 'user', accountId, userName }, closedBy: 'policy' },
   ],
   inverse: (action, rows) => {
-    const { id, target, params } = action;
-    const lift: Action = { id: `lift-${id}`, type: 'liftUserDenial', target, params, dependsOn: [], recommended: true };
-    const activations = keysThatWereActive(rows).map((accessKeyId): Action => ({
-      id: `activate-${accessKeyId}`,
-      type: 'activateAccessKey',
-      target: { ...target, kind: 'access-key', accessKeyId },
-      params: {},
-      dependsOn: [],
-      recommended: true,
-    }));
+    const { target, params } = action;
+    const lift = denialLiftOf(target, params);
+    const activations = keysThatWereActive(rows).map((accessKeyId) =>
+      activationOf({ ...target, kind: 'access-key', accessKeyId }),
+    );
     const { accountId, userName } = target;
     const gone = hadPassword(rows) ? [{ kind: 'password-gone', accountId, userName } as const] : [];
     return { actions: [lift, ...activations], byHand: gone };
@@ -72,6 +70,10 @@ export const disableCreatedIdentity: ActionModule<'disableCreatedIdentity'> = {
     'iam:DeleteLoginProfile',
   ],
 };
+
+function disablingId(user: Pick<UserTarget, 'userName' | 'accountId'>): string {
+  return `disable-${userInActionId(user)}`;
+}
 
 function deactivateAllKeys(): ActionStep<Disabling> {
   return {

@@ -32,9 +32,19 @@ export const instantSchema: z.ZodType<Instant> = z.iso.datetime().transform((tex
  * A name as part of an action's ID, which people type and commands separate by commas: what is no letter, digit or one of `_+=.@-`
  * becomes a dash, and then the name's digest tells it from a name that has one.
  */
-export function inActionId(name: string): string {
+function inActionId(name: string): string {
   const plain = name.replaceAll(/[^A-Za-z0-9_+=.@-]/g, '-');
   return plain === name ? name : `${plain}-${canonicalDigest(name).slice('sha256:'.length, 'sha256:'.length + 8)}`;
+}
+
+/** A user as part of an action's ID: accounts may have users of the same name. */
+export function userInActionId({ userName, accountId }: Pick<UserTarget, 'userName' | 'accountId'>): string {
+  return `${inActionId(userName)}@${accountId}`;
+}
+
+/** A role as part of an action's ID: accounts may have roles of the same name, and many do. */
+export function roleInActionId({ roleName, accountId }: Pick<RoleTarget, 'roleName' | 'accountId'>): string {
+  return `${inActionId(roleName)}@${accountId}`;
 }
 
 /** A user under suspicion as an action's target. */

@@ -81,19 +81,37 @@ export function putPolicy<A extends PolicyAction>(documentOf: (action: A) => obj
   };
 }
 
-/** Takes an inline policy of ours off the target. Repeatable. */
-export function removePolicy<A extends PolicyAction>(notBefore: (action: A) => Instant | null): ActionStep<A> {
+/** What is taken off, and when at the earliest. */
+interface PolicyRemoval<A extends PolicyAction> {
+  /** What we wrote: a policy of other content is not ours any more. */
+  readonly documentOf: (action: A) => object;
+  readonly notBefore: (action: A) => Instant | null;
+}
+
+/** Takes an inline policy of ours off the target, as long as it says what we wrote. Repeatable. */
+export function removePolicy<A extends PolicyAction>({ documentOf, notBefore }: PolicyRemoval<A>): ActionStep<A> {
+  const lookAtOurs = async (context: StepContext<A>): Promise<SeenPolicy> => {
+    const { action } = context;
+    const seen = await lookAtPolicy(context);
+    if (seen.document !== null && !saysTheSame(seen.document, documentOf(action))) {
+      throw new StepBlocked(
+        `${holderInWords(action.target)} has a policy named ${action.params.policyName} that is not as Trailhound wrote it: somebody changed it, and it is left as it is. Look at who did, and take it off by hand.`,
+      );
+    }
+    return seen;
+  };
   return {
     async check(context) {
-      const { action, clock } = context;
+      const { action, clock, limits } = context;
       const { policyName } = action.params;
       const earliest = notBefore(action);
       if (earliest !== null && clock.now() < earliest) {
-        throw new StepBlocked(
+        throw new StepPending(
           `Policy ${policyName} must stay until ${earliest}: sessions that it denies have not ended.`,
+          limits.lookAgainMs,
         );
       }
-      const { document, state, awsRequestIds } = await lookAtPolicy(context);
+      const { document, state, awsRequestIds } = await lookAtOurs(context);
       const detail = `${holderInWords(action.target)} has ${document === null ? 'no' : 'the'} policy ${policyName}.`;
       return { kind: document === null ? 'already-so' : 'go', state, detail, data: {}, awsRequestIds };
     },
@@ -108,7 +126,7 @@ export function removePolicy<A extends PolicyAction>(notBefore: (action: A) => I
     async verify(context) {
       const { action, limits } = context;
       const { policyName } = action.params;
-      const { document, state, awsRequestIds } = await lookAtPolicy(context);
+      const { document, state, awsRequestIds } = await lookAtOurs(context);
       if (document !== null) throw new StepPending(`IAM shows policy ${policyName} still.`, limits.lookAgainMs);
       const detail = `${holderInWords(action.target)} has no policy ${policyName} any more, as IAM shows it.`;
       return { state, detail, data: {}, awsRequestIds };

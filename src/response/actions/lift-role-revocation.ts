@@ -4,7 +4,7 @@ import { plainText, safe } from '../../model/safe-text.ts';
 import type { ActionModule } from '../action-module.ts';
 import { instantAfter } from '../step.ts';
 import { instantSchema, policyNameSchema, roleInWords, roleTarget, roleTargetSchema } from './identity-target.ts';
-import { removePolicy } from './inline-policy-steps.ts';
+import { denyOlderSessions, removePolicy } from './inline-policy-steps.ts';
 import { revocableRoles, revocationId, revocationParams } from './revoke-role-sessions.ts';
 
 /** The longest that a role's session can last (IAM, MaxSessionDuration), and a little for clocks that disagree. */
@@ -14,7 +14,12 @@ const longestSessionMs = 12 * 3_600_000 + 5 * 60_000;
 export const liftRoleRevocation: ActionModule<'liftRoleRevocation'> = {
   type: 'liftRoleRevocation',
   target: roleTargetSchema,
-  params: z.strictObject({ policyName: policyNameSchema, notBefore: instantSchema.nullable() }),
+  params: z.strictObject({
+    policyName: policyNameSchema,
+    issuedBefore: instantSchema,
+    notBefore: instantSchema.nullable(),
+  }),
+  idOf: ({ target, params }) => `lift-${params.notBefore === null ? 'now-' : ''}${revocationId(target)}`,
   contains: false,
   effect: ({ target, params }) => {
     const when =
@@ -31,7 +36,7 @@ export const liftRoleRevocation: ActionModule<'liftRoleRevocation'> = {
         id: `lift-${revocationId(role)}`,
         type: 'liftRoleRevocation',
         target: roleTarget(role),
-        params: { policyName, notBefore: instantAfter(issuedBefore, longestSessionMs) },
+        params: { policyName, issuedBefore, notBefore: instantAfter(issuedBefore, longestSessionMs) },
         dependsOn: [revocationId(role)],
         recommended: true,
       };
@@ -41,7 +46,10 @@ export const liftRoleRevocation: ActionModule<'liftRoleRevocation'> = {
       name: 'lift-revocation',
       writes: ['iam:DeleteRolePolicy'],
       onceOnly: false,
-      does: removePolicy<ActionOf<'liftRoleRevocation'>>(({ params }) => params.notBefore),
+      does: removePolicy<ActionOf<'liftRoleRevocation'>>({
+        documentOf: ({ params }) => denyOlderSessions(params.issuedBefore),
+        notBefore: ({ params }) => params.notBefore,
+      }),
     },
   ],
   watched: () => [],

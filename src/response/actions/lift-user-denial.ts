@@ -3,13 +3,15 @@ import type { ActionOf } from '../../model/action.ts';
 import { plainText, safe } from '../../model/safe-text.ts';
 import type { ActionModule } from '../action-module.ts';
 import { policyNameSchema, userInWords, userTargetSchema } from './identity-target.ts';
-import { removePolicy } from './inline-policy-steps.ts';
+import { denyEverything, removePolicy } from './inline-policy-steps.ts';
+import { denialLiftId, denialOf } from './user-denial.ts';
 
 /** Takes a denial of ours off a user: what undoes `denyUserEverything`. */
 export const liftUserDenial: ActionModule<'liftUserDenial'> = {
   type: 'liftUserDenial',
   target: userTargetSchema,
   params: z.strictObject({ policyName: policyNameSchema }),
+  idOf: ({ target }) => denialLiftId(target),
   contains: false,
   effect: ({ target, params }) =>
     safe`Takes inline policy ${plainText(params.policyName)} off ${userInWords(target)}: it may do again what its other policies allow.`,
@@ -20,13 +22,10 @@ export const liftUserDenial: ActionModule<'liftUserDenial'> = {
       name: 'lift-denial',
       writes: ['iam:DeleteUserPolicy'],
       onceOnly: false,
-      does: removePolicy<ActionOf<'liftUserDenial'>>(() => null),
+      does: removePolicy<ActionOf<'liftUserDenial'>>({ documentOf: () => denyEverything, notBefore: () => null }),
     },
   ],
   watched: () => [],
-  inverse: ({ id, target, params }) => ({
-    actions: [{ id: `deny-again-${id}`, type: 'denyUserEverything', target, params, dependsOn: [], recommended: true }],
-    byHand: [],
-  }),
+  inverse: ({ target, params }) => ({ actions: [denialOf(target, params)], byHand: [] }),
   permissions: ['iam:GetUser', 'iam:GetUserPolicy', 'iam:DeleteUserPolicy'],
 };

@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { refuse, type Refusal } from '../../approval/refusal.ts';
-import type { ActionOf } from '../../model/action.ts';
+import type { ActionOf, RoleTarget } from '../../model/action.ts';
 import { plainText, safe, safeJoin } from '../../model/safe-text.ts';
 import type { ActionModule, ProposalGrounds, SuspectRole } from '../action-module.ts';
 import { isKeptByAws } from '../guards.ts';
 import {
-  inActionId,
   instantSchema,
   policyNameSchema,
+  roleInActionId,
   roleInWords,
   roleTarget,
   roleTargetSchema,
@@ -29,6 +29,7 @@ export const revokeRoleSessions: ActionModule<'revokeRoleSessions'> = {
     issuedBefore: instantSchema,
     sessions: z.array(z.string().regex(/^[A-Z0-9]{8,128}$/)).max(namedSessions),
   }),
+  idOf: ({ target }) => revocationId(target),
   contains: true,
   effect: ({ target, params }) => {
     const known =
@@ -66,13 +67,13 @@ export const revokeRoleSessions: ActionModule<'revokeRoleSessions'> = {
       what: { kind: 'access-key', accountId, accessKeyId },
       closedBy: 'policy',
     })),
-  inverse: ({ id, target, params }) => ({
+  inverse: ({ target, params: { policyName, issuedBefore } }) => ({
     actions: [
       {
-        id: `lift-now-${id}`,
+        id: `lift-now-${revocationId(target)}`,
         type: 'liftRoleRevocation',
         target,
-        params: { policyName: params.policyName, notBefore: null },
+        params: { policyName, issuedBefore, notBefore: null },
         dependsOn: [],
         recommended: true,
       },
@@ -88,8 +89,8 @@ export function revocableRoles({ roles }: ProposalGrounds): readonly SuspectRole
 }
 
 /** The ID of a role's revocation in a plan. */
-export function revocationId({ roleName }: SuspectRole): string {
-  return `revoke-${inActionId(roleName)}`;
+export function revocationId(role: Pick<RoleTarget, 'roleName' | 'accountId'>): string {
+  return `revoke-${roleInActionId(role)}`;
 }
 
 /**

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { refuse, type Refusal } from '../../approval/refusal.ts';
 import { plainText, safe } from '../../model/safe-text.ts';
-import type { ActionOf } from '../../model/action.ts';
+import type { AccessKeyTarget, ActionOf } from '../../model/action.ts';
 import type { JournalRow } from '../action-journal.ts';
 import type { ActionModule, AllowedByConfiguration, SuspectKey } from '../action-module.ts';
 import { deactivateTarget } from './access-key-steps.ts';
@@ -23,6 +23,7 @@ export const rotateAccessKey: ActionModule<'rotateAccessKey'> = {
     secretName: z.string().regex(/^[A-Za-z0-9/_+=.@-]{1,512}$/),
     secretRegion: z.string().regex(/^[a-z0-9-]{1,40}$/),
   }),
+  idOf: ({ target }) => rotationId(target),
   // A new key for a user whose old key is inactive already takes nothing away; where the old one is active, it is proposed beside it.
   contains: false,
   effect: ({ target, params }) =>
@@ -32,7 +33,7 @@ export const rotateAccessKey: ActionModule<'rotateAccessKey'> = {
     keys
       .filter(({ keysOfUser }) => keysOfUser === 1)
       .map((key) => ({
-        id: `rotate-${key.accessKeyId}`,
+        id: rotationId(key),
         type: 'rotateAccessKey',
         target: targetOf(key),
         params: { secretName: secretNameFor(key, secrets.namePrefix), secretRegion: secrets.region },
@@ -76,6 +77,10 @@ export const rotateAccessKey: ActionModule<'rotateAccessKey'> = {
     'cloudtrail:LookupEvents',
   ],
 };
+
+function rotationId({ accessKeyId }: Pick<AccessKeyTarget, 'accessKeyId'>): string {
+  return `rotate-${accessKeyId}`;
+}
 
 /** The keys that the action made and stored: one, as far as the journal shows. */
 function madeKeys(rows: readonly JournalRow[]): readonly string[] {
