@@ -46,6 +46,8 @@ export interface AlertDraft {
   readonly group: readonly string[];
   /** The event that made it an alert: with rule and group it is the alert's key. */
   readonly anchor: EventRef;
+  /** The ID of the event that the anchor corrects, where a rule looks at each event by itself. */
+  readonly corrects?: string | undefined;
   readonly eventTimeMs: number;
   /** All its events, in order. */
   readonly eventRefs: readonly EventRef[];

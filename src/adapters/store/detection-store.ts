@@ -163,7 +163,7 @@ function sessionOf(db: StoreDb, partition: number, cursor: bigint, now: Instant)
         .selectAll()
         .where('rule_id', '=', ruleId)
         .where('group_key', '=', groupKey)
-        .where('anchor_event_id', 'in', eventIds)
+        .where((eb) => eb.or([eb('anchor_event_id', 'in', eventIds), eb('anchor_corrects', 'in', eventIds)]))
         .execute();
       return rows.map(storedAlertOf);
     },

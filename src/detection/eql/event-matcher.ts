@@ -1,4 +1,4 @@
-import { createCopyReader, firstCopies } from '../event-copies.ts';
+import { correctedBy, createCopyReader, firstCopies } from '../event-copies.ts';
 import type { FieldTable } from '../event-fields.ts';
 import { noCandidates, type AlertDraft, type Candidate, type RuleMatcher } from '../rule-type.ts';
 import type { EventQuery } from './ast.ts';
@@ -19,6 +19,13 @@ export function compileEventQuery(query: EventQuery, categoryField: string, fiel
   };
 }
 
-function toDraft({ ref, eventTimeMs }: Candidate): AlertDraft {
-  return { group: [], anchor: ref, eventTimeMs, eventRefs: [ref], detail: { kind: 'query' } };
+function toDraft({ ref, eventTimeMs, payload }: Candidate): AlertDraft {
+  return {
+    group: [],
+    anchor: ref,
+    corrects: correctedBy(payload),
+    eventTimeMs,
+    eventRefs: [ref],
+    detail: { kind: 'query' },
+  };
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { copyKeys } from '../event-copies.ts';
 import type { AlertDraft, Candidate } from '../rule-type.ts';
 
 /** What a sequence needs to know of its steps once events are matched. */
@@ -53,11 +54,12 @@ export function completeSequences(candidates: readonly Candidate[], shape: Seque
   return sequences.filter((sequence) => areAbsent(absences, sequence, maxSpanMs)).map(toDraft);
 }
 
-/** One moment for each event, in order; an event that came twice, or in several revisions, counts once. */
+/** One moment for each event, in order; an event that came twice, in several revisions or corrected, counts once. */
 function momentsOf(candidates: readonly Candidate[]): readonly Moment[] {
   const moments = new Map<string, Moment & { readonly steps: Set<number>; until: boolean }>();
+  const copyKey = copyKeys(candidates);
   for (const candidate of candidates) {
-    const key = `${candidate.ref.accountId}/${candidate.ref.eventId}`;
+    const key = copyKey(candidate);
     const role = roleSchema.parse(candidate.payload);
     const known = moments.get(key);
     if (known === undefined) {
@@ -65,9 +67,16 @@ function momentsOf(candidates: readonly Candidate[]): readonly Moment[] {
     } else {
       for (const step of role.steps) known.steps.add(step);
       known.until ||= role.until;
+      // The event itself stands for its corrections.
+      if (isOriginal(candidate, key) && !isOriginal(known.candidate, key))
+        moments.set(key, { ...known, candidate, tiebreaker: role.tiebreaker });
     }
   }
   return [...moments.values()].toSorted(byTimeThenTiebreaker);
+}
+
+function isOriginal({ ref }: Candidate, key: string): boolean {
+  return `${ref.accountId}/${ref.eventId}` === key;
 }
 
 /** Events without a tiebreaker come after those of the same instant that have one, as in Elasticsearch. */

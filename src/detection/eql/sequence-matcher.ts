@@ -1,3 +1,4 @@
+import { createCopyReader, type CopyReader } from '../event-copies.ts';
 import type { EventFields, FieldTable, Predicate } from '../event-fields.ts';
 import { groupsOf, type GroupField } from '../group-keys.ts';
 import type { Candidate, DetectionEvent, RuleMatcher } from '../rule-type.ts';
@@ -35,10 +36,11 @@ export function compileSequence(
 ): RuleMatcher {
   const steps = compileSteps(query, categoryField, fields);
   const tiebreakerSlot = tiebreakerField === null ? null : fields.slotOf(tiebreakerField);
+  const copyOf = createCopyReader(fields);
   const shape = { missing: query.steps.map((step) => step.missing), maxSpanMs: query.maxSpanMs };
   return {
     horizonMs: query.maxSpanMs ?? foreverMs,
-    candidates: (event) => candidatesOf(event, steps, tiebreakerSlot),
+    candidates: (event) => candidatesOf(event, steps, tiebreakerSlot, copyOf),
     settle: (candidates) => completeSequences(candidates, shape),
   };
 }
@@ -60,16 +62,18 @@ function candidatesOf(
   event: DetectionEvent,
   steps: readonly StepMatcher[],
   tiebreakerSlot: number | null,
+  copyOf: CopyReader,
 ): readonly Candidate[] {
   const found = steps.filter((step) => step.matches(event.fields));
   if (found.length === 0) return [];
   const { ref, eventTimeMs } = event;
+  const copy = copyOf(event);
   const tiebreaker = tiebreakerSlot === null ? undefined : tiebreakerOf(event.fields, tiebreakerSlot);
   return Array.from(rolesByGroup(event.fields, found), ([key, role]) => ({
     ref,
     eventTimeMs,
     group: JSON.parse(key) as readonly string[],
-    payload: { steps: role.steps, until: role.until, ...(tiebreaker === undefined ? {} : { tiebreaker }) },
+    payload: { steps: role.steps, until: role.until, ...(tiebreaker === undefined ? {} : { tiebreaker }), ...copy },
   }));
 }
 

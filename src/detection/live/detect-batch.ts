@@ -3,6 +3,7 @@ import type { Digest, Instant } from '../../model/ids.ts';
 import type { Rule } from '../../model/rule.ts';
 import { type EventRef, eventRefKey } from '../../model/trail-event.ts';
 import { alertIdOf } from '../alert-id.ts';
+import { correctedBy } from '../event-copies.ts';
 import type { Candidate } from '../rule-type.ts';
 import { eventKey, judgedDrafts, type JudgedDraft } from './excepted-drafts.ts';
 import { giveToCases, type AlertWithAnchor, type CarriedOver } from './give-to-cases.ts';
@@ -103,7 +104,7 @@ async function judgeAlone(
   batch: Batch,
   judged: Judged,
 ): Promise<void> {
-  const eventIds = found.map((candidate) => candidate.ref.eventId);
+  const eventIds = found.flatMap(({ ref, payload }) => [ref.eventId, correctedBy(payload) ?? ref.eventId]);
   const alerts = await session.alertsAnchoredAt(live.rule.id, groupKey, eventIds);
   for (const draft of judgedDrafts(live.matcher, found.toSorted(byTime))) {
     if (!alerts.some((alert) => isKnownBy(draft, alert))) await addAlert(session, live, draft, groupKey, batch, judged);
@@ -114,7 +115,12 @@ async function judgeAlone(
 function isKnownBy(draft: JudgedDraft, alert: StoredAlert): boolean {
   const sameContent = eventRefKey(draft.anchor) === eventRefKey(alert.anchor);
   const speaksOfCopies = draft.exceptedBy !== null || alert.status.kind !== 'excepted';
-  return sameContent || (speaksOfCopies && eventKey(draft.anchor) === eventKey(alert.anchor));
+  return sameContent || (speaksOfCopies && originKey(draft) === originKey(alert));
+}
+
+/** A correction is a copy of the event that it names. */
+function originKey({ anchor, corrects }: Pick<StoredAlert, 'anchor' | 'corrects'>): string {
+  return eventKey(corrects === undefined ? anchor : { ...anchor, eventId: corrects });
 }
 
 /** Rules that look at several events settle their groups again, as far as what is new can matter. */

@@ -45,6 +45,8 @@ export interface StoredAlert {
   readonly id: AlertId;
   readonly groupKey: Digest;
   readonly anchor: EventRef;
+  /** The ID of the event that the anchor corrects, where the rule looks at each event by itself. */
+  readonly corrects?: string | undefined;
   readonly eventTimeMs: number;
   readonly eventRefs: readonly EventRef[];
   readonly detail: AlertDetail;
@@ -59,6 +61,7 @@ export interface NewAlert {
   readonly group: readonly string[];
   readonly groupKey: Digest;
   readonly anchor: EventRef;
+  readonly corrects?: string | undefined;
   readonly eventTimeMs: number;
   readonly eventRefs: readonly EventRef[];
   readonly detail: AlertDetail;
@@ -133,7 +136,7 @@ export interface DetectionSession {
   forgetCandidates(candidates: readonly CandidateOfRule[]): Promise<void>;
   /** Adds to what exceptions held back so far. */
   noteHeldBack(counts: readonly HeldBackCount[]): Promise<void>;
-  /** The alerts of a group that are anchored at one of these events, in whatever revision. */
+  /** The alerts of a group that are anchored at one of these events, in whatever revision, or at a correction of one. */
   alertsAnchoredAt(ruleId: string, groupKey: Digest, eventIds: readonly string[]): Promise<readonly StoredAlert[]>;
   insertAlert(alert: NewAlert): Promise<void>;
   changeAlert(change: AlertChange): Promise<void>;

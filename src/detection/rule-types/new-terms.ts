@@ -1,3 +1,4 @@
+import { createCopyReader, firstCopies } from '../event-copies.ts';
 import { groupsOf } from '../group-keys.ts';
 import { kqlQueryOf } from '../kql/kql-query.ts';
 import { errorAtKey } from '../rule-file/rule-file.ts';
@@ -17,6 +18,7 @@ export const newTermsRuleType: RuleType = {
     }
     const query = kqlQueryOf(file, fields);
     const groupFields = newTerms.fields.map((path) => ({ slot: fields.slotOf(path), absent: null }));
+    const copyOf = createCopyReader(fields);
     const { historyWindowMs } = newTerms;
     return {
       horizonMs: historyWindowMs,
@@ -29,9 +31,10 @@ export const newTermsRuleType: RuleType = {
         const groups = groupsOf(event.fields, groupFields);
         if (groups.length === 0) return noCandidates;
         const { ref, eventTimeMs } = event;
-        return groups.map((group) => ({ ref, eventTimeMs, group, payload: null }));
+        const payload = copyOf(event);
+        return groups.map((group) => ({ ref, eventTimeMs, group, payload }));
       },
-      settle: (candidates) => firstSights(candidates, historyWindowMs),
+      settle: (candidates) => firstSights(firstCopies(candidates), historyWindowMs),
       loneAlerts: 1,
     };
   },

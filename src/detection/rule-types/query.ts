@@ -1,4 +1,4 @@
-import { createCopyReader, firstCopies } from '../event-copies.ts';
+import { correctedBy, createCopyReader, firstCopies } from '../event-copies.ts';
 import { kqlQueryOf } from '../kql/kql-query.ts';
 import { noCandidates, type AlertDraft, type Candidate, type RuleMatcher, type RuleType } from '../rule-type.ts';
 
@@ -22,6 +22,13 @@ export const queryRuleType: RuleType = {
   },
 };
 
-function draftOf({ ref, eventTimeMs, group }: Candidate): AlertDraft {
-  return { group, anchor: ref, eventTimeMs, eventRefs: [ref], detail: { kind: 'query' } };
+function draftOf({ ref, eventTimeMs, group, payload }: Candidate): AlertDraft {
+  return {
+    group,
+    anchor: ref,
+    corrects: correctedBy(payload),
+    eventTimeMs,
+    eventRefs: [ref],
+    detail: { kind: 'query' },
+  };
 }

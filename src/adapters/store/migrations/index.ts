@@ -17,6 +17,7 @@ import { faultsInARow } from './0025-faults-in-a-row.ts';
 import { ruleMemory } from './0027-rule-memory.ts';
 import { caseSight } from './0032-case-sight.ts';
 import { malformedEvents } from './0037-malformed-events.ts';
+import { correctedAnchors } from './0038-corrected-anchors.ts';
 
 /** All migrations; they run in the order of their names, and a released one is never changed. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -38,4 +39,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0027-rule-memory': ruleMemory,
   '0032-case-sight': caseSight,
   '0037-malformed-events': malformedEvents,
+  '0038-corrected-anchors': correctedAnchors,
 };

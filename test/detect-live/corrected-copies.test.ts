@@ -1,0 +1,143 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { createDetectActivities } from '../../activities/detect.ts';
+import { openStore, type Store } from '../../src/adapters/store/database.ts';
+import { createDetectionStore } from '../../src/adapters/store/detection-store.ts';
+import { createImportStore } from '../../src/adapters/store/import-store.ts';
+import { readRecords } from '../../src/collection/read-records.ts';
+import { compileRuleSet } from '../../src/detection/engine.ts';
+import { markExceptions } from '../../src/detection/exceptions/with-exceptions.ts';
+import { detectOffline } from '../../src/detection/offline.ts';
+import { readRuleFile } from '../../src/detection/rule-file/read-rule-file.ts';
+import type { Instant } from '../../src/model/ids.ts';
+import { accountId, trailRecord } from '../collection/collecting.ts';
+import { testDatabaseUrl } from '../harness/test-servers.ts';
+import { clearDetection } from './clear-detection.ts';
+
+const ruleTexts = {
+  query: `type = "query"\nlanguage = "kuery"\nquery = 'event.action: Act'`,
+  event: `type = "eql"\nlanguage = "eql"\nquery = 'any where event.action == "Act"'`,
+  newTerms: `type = "new_terms"\nlanguage = "kuery"\nquery = 'event.action: *'\n[rule.new_terms]\nfield = "new_terms_fields"\nvalue = ["user.name"]\n[[rule.new_terms.history_window_start]]\nfield = "history_window_start"\nvalue = "now-10m"`,
+  threshold: `type = "threshold"\nlanguage = "kuery"\nquery = 'event.action: *'\nfrom = "now-5m"\n[rule.threshold]\nfield = ["user.name"]\nvalue = 2`,
+  runs: `type = "eql"\nlanguage = "eql"\nquery = 'sequence by user.name with maxspan=5m [any where event.action == "Act"] with runs=2'`,
+  steps: `type = "eql"\nlanguage = "eql"\nquery = 'sequence by user.name with maxspan=5m [any where event.action == "Act"] [any where event.provider == "s3.amazonaws.com"]'`,
+} as const;
+
+const ruleSet = compileRuleSet(
+  Object.entries(ruleTexts).map(([name, text], index) => {
+    const source = `[metadata]\ncreation_date = "2026/01/01"\nmaturity = "production"\nupdated_date = "2026/01/01"\n[rule]\nauthor = ["test"]\ndescription = "a"\nlicense = "Apache-2.0"\nname = "${name}"\nrisk_score = 21\nrule_id = "00000000-0000-4000-8000-00000000000${index}"\nseverity = "low"\nmax_signals = 1000\n${text}\n`;
+    const { file, errors } = readRuleFile(`${name}.toml`, source);
+    if (file === undefined || file === null) throw new Error(errors.map((error) => error.message).join('\n'));
+    return file;
+  }),
+);
+
+const startMs = Date.UTC(2026, 5, 1);
+
+function recordText(id: string, second: number, corrects?: string): string {
+  const record = trailRecord(id, startMs + second * 1000, {
+    eventName: 'Act',
+    eventSource: 's3.amazonaws.com',
+    userIdentity: { type: 'IAMUser', accountId, principalId: 'AIDA', userName: 'ann', accessKeyId: 'AKIA0' },
+    ...(corrects === undefined
+      ? {}
+      : { addendum: { reason: 'UPDATED_DATA', originalEventID: corrects, updatedFields: 'errorCode' } }),
+  });
+  return JSON.stringify(record);
+}
+
+let store: Store;
+
+beforeAll(async () => {
+  store = openStore(await testDatabaseUrl());
+  await store.migrate();
+});
+afterAll(() => store.close());
+beforeEach(() => clearDetection(store));
+
+/** The rules that have alerts, and the alerts' anchors, when the batches came one after the other. */
+async function live(batches: readonly (readonly string[])[]): Promise<readonly string[]> {
+  const now = new Date().toISOString() as Instant;
+  const imported = await createImportStore(store, 'test', now);
+  const detect = createDetectActivities({
+    store: createDetectionStore(store),
+    ruleSet: markExceptions(ruleSet, []),
+    ringDetect: async () => {},
+    ringCase: async () => {},
+  });
+  for (const batch of batches) {
+    await imported.store(readRecords(batch, accountId, now), now);
+    await imported.publish();
+    await detect.detectPublished({ partition: 0 });
+  }
+  const rows = await store.db.selectFrom('alerts').selectAll().where('status_kind', '=', 'live').execute();
+  return rows.map((row) => `${row.rule_name} ${row.anchor_event_id}`).toSorted();
+}
+
+function offline(texts: readonly string[]): readonly string[] {
+  const detection = detectOffline(ruleSet);
+  for (const record of readRecords(texts, accountId, '2026-11-28T00:00:00Z' as Instant).records) {
+    detection.take({
+      ref: { accountId, eventId: record.eventId, revision: 0 },
+      eventTime: record.eventTime,
+      eventTimeMs: Date.parse(record.eventTime),
+      fields: ruleSet.fieldsOf(record.ecs),
+    });
+  }
+  return detection
+    .alerts()
+    .map(({ rule, anchor }) => `${rule.name} ${anchor.eventId}`)
+    .toSorted();
+}
+
+/** One event, whatever its copies are called and whenever they happened, is one alert of rules that look for one event. */
+const once = ['event m', 'newTerms m', 'query m'];
+
+describe('a corrected copy of an event, with an ID of its own', () => {
+  const original = recordText('m', 10);
+
+  test.each([
+    ['of the same second, whose ID comes before', recordText('a', 10, 'm')],
+    ['of the same second, whose ID comes after', recordText('z', 10, 'm')],
+    ['of a later second', recordText('z', 30, 'm')],
+  ])('counts once, %s: offline, and live together or one after the other', async (_, correction) => {
+    expect(offline([original, correction])).toEqual(once);
+    expect(offline([correction, original])).toEqual(once);
+    expect(await live([[original, correction]])).toEqual(once);
+    await clearDetection(store);
+    expect(await live([[original], [correction]])).toEqual(once);
+  });
+
+  test('counts once where it came before the event itself', async () => {
+    const correction = recordText('z', 10, 'm');
+    const alerts = await live([[correction], [original]]);
+    expect(alerts.map((alert) => alert.split(' ')[0])).toEqual(['event', 'newTerms', 'query']);
+  });
+
+  test('counts once where the event itself never came, and two corrections of it did', async () => {
+    const [first, second] = [recordText('a', 10, 'm'), recordText('z', 12, 'm')];
+    expect(offline([first, second])).toEqual(['event a', 'newTerms a', 'query a']);
+    expect(await live([[first], [second]])).toEqual(['event a', 'newTerms a', 'query a']);
+  });
+
+  test('counts once where it was corrected itself, and where corrections name each other', async () => {
+    const chain = [original, recordText('n', 11, 'm'), recordText('o', 12, 'n')];
+    expect(offline(chain)).toEqual(once);
+    expect(offline(chain.toReversed())).toEqual(once);
+    expect(await live([chain])).toEqual(once);
+    const circle = [recordText('a', 10, 'b'), recordText('b', 11, 'a')];
+    expect(offline(circle)).toEqual(['event a', 'newTerms a', 'query a']);
+  });
+
+  test('is one of the events that a threshold or a sequence counts, beside others', async () => {
+    const texts = [original, recordText('n', 20, 'm'), recordText('other', 40)];
+    const alerts = ['event m', 'event other', 'newTerms m', 'query m', 'query other'];
+    const several = ['runs other', 'steps other', 'threshold m'];
+    expect(offline(texts)).toEqual([...alerts, ...several].toSorted());
+    expect(await live(texts.map((text) => [text]))).toEqual([...alerts, ...several].toSorted());
+  });
+
+  test('names no event by what is no ID', async () => {
+    const texts = [recordText('a', 10, '\u0000'), recordText('b', 11, ' \ud800 ')];
+    expect((await live([texts])).filter((alert) => alert.startsWith('query'))).toEqual(['query a', 'query b']);
+  });
+});
