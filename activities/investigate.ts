@@ -8,13 +8,14 @@ import type { AuditLog } from '../src/audit/audit-log.ts';
 import { auditRecord, trailhoundItself } from '../src/audit/audit-record.ts';
 import { canonicalDigest } from '../src/digest/canonical-digest.ts';
 import type { CaseStore, PlanStanding, ResponseEnds } from '../src/investigation/case-ports.ts';
+import type { EventArchive } from '../src/investigation/evidence-ports.ts';
 import { claimedStatement } from '../src/investigation/claimed-decision.ts';
 import { foundPages } from '../src/investigation/evidence/found-pages.ts';
-import { gatherEvidence, type GatheringPorts } from '../src/investigation/evidence/gather.ts';
 import { assess } from '../src/investigation/findings/assess.ts';
 import { buildPlan, contains, sameProposal } from '../src/investigation/plan.ts';
 import { leftOpen } from '../src/investigation/ways-in/left-open.ts';
 import { recalledCase, type RecalledCase } from '../src/investigation/recalled-case.ts';
+import { UnknownCaseError } from '../src/investigation/unknown-case-error.ts';
 import { judgeUse } from '../src/investigation/watch.ts';
 import type { Action } from '../src/model/action.ts';
 import type { CaseMemory } from '../src/messages/investigate-messages.ts';
@@ -31,7 +32,8 @@ import { graverSeverity, type Severity } from '../src/model/severity.ts';
 import type { EventRef } from '../src/model/trail-event.ts';
 
 /** What investigating needs from the world, and the settings that it goes by. */
-export interface InvestigatePorts extends GatheringPorts {
+export interface InvestigatePorts {
+  readonly archive: EventArchive;
   readonly cases: CaseStore;
   readonly responses: ResponseEnds;
   readonly auditLog: AuditLog;
@@ -46,8 +48,8 @@ export interface InvestigatePorts extends GatheringPorts {
     readonly watchMs: number;
     /** How long after IAM shows a key as inactive a call may still go through; IAM is eventually consistent. */
     readonly watchGraceMs: number;
-    /** How far before the first alert evidence is looked for. */
-    readonly lookBackMs: number;
+    /** So long after a look at a case, new alerts wait for the next; longer while they keep coming. */
+    readonly lookAgainAfterMs: number;
     readonly secrets: { readonly namePrefix: string; readonly region: string };
     /** From configuration: whether an account may be changed. */
     readonly mayChange: (accountId: AccountId) => boolean;
@@ -61,15 +63,12 @@ export interface ClaimedFacts {
   readonly alertCount: number;
   readonly severity: Severity;
   readonly openedAt: Instant;
+  /** See the setting of that name. */
+  readonly lookAgainAfterMs: number;
   /** `account:...`, `rule:...`, `actor:...` */
   readonly tags: readonly string[];
   /** The case that goes on in this one's place; left out where there is none. */
   readonly mergedInto?: CaseId;
-}
-
-export interface GatheredFacts {
-  readonly evidence: readonly Digest[];
-  readonly unavailable: number;
 }
 
 export type DraftedPlan =
@@ -176,24 +175,9 @@ export function createInvestigateActivities(ports: InvestigatePorts) {
         alertCount: alerts.length,
         severity,
         openedAt: record.openedAt,
+        lookAgainAfterMs: settings.lookAgainAfterMs,
         tags: tags.slice(0, tagLimit),
         ...(record.mergedInto === null ? {} : { mergedInto: record.mergedInto }),
-      };
-    },
-
-    async gatherEvidence({ caseId }: { readonly caseId: CaseId }): Promise<GatheredFacts> {
-      const [{ actor }, alerts] = [await knownCase(cases, caseId), await cases.alertsOf(caseId)];
-      const request = {
-        actor,
-        alerts: alerts.map(withoutCaseFields),
-        now: ports.now(),
-        lookBackMs: settings.lookBackMs,
-      };
-      const evidence = await gatherEvidence(request, ports);
-      await cases.saveEvidence(caseId, evidence);
-      return {
-        evidence: evidence.map(({ digest }) => digest),
-        unavailable: evidence.filter(({ availability }) => availability !== 'complete').length,
       };
     },
 
@@ -450,19 +434,6 @@ async function actionsDone(
   const opened = done === null ? null : await cases.plan(done.planDigest);
   if (done === null || opened?.kind !== 'intact') return [];
   return opened.plan.actions.filter(({ id }) => done.actionIds.includes(id));
-}
-
-/** A workflow runs for a case that the store does not have: it was restored from elsewhere, or started by hand. */
-export class UnknownCaseError extends Error {
-  override readonly name = 'UnknownCaseError';
-  constructor(caseId: CaseId) {
-    super(`the store has no case ${caseId}; is this worker connected to the store that belongs to this Temporal?`);
-  }
-}
-
-function withoutCaseFields(alert: Awaited<ReturnType<CaseStore['alertsOf']>>[number]) {
-  const { id, ruleId, ruleName, ruleDigest, severity, eventRefs } = alert;
-  return { id, ruleId, ruleName, ruleDigest, severity, eventRefs };
 }
 
 /** CloudTrail's event times are whole seconds: a call half a second after an instant seems to come before it. */

@@ -1,7 +1,8 @@
 import { ApplicationFailure, proxyActivities, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
+import type { GatherActivities } from '../activities/gather.ts';
 import type { AuditNote, InvestigateActivities } from '../activities/investigate.ts';
 import { approvalPolicy, judgeByPolicy, type PolicyJudgement } from '../src/approval/policy.ts';
-import type { CaseMemory, InvestigateInput } from '../src/messages/investigate-messages.ts';
+import type { CaseMemory, InvestigateInput, LookProgress } from '../src/messages/investigate-messages.ts';
 import { searchAttributes } from '../src/messages/search-attributes.ts';
 import { taskQueues } from '../src/messages/task-queues.ts';
 import { caseWorkflowId } from '../src/messages/workflow-ids.ts';
@@ -11,28 +12,33 @@ import type { CaseId, Instant } from '../src/model/ids.ts';
 import type { JsonValue } from '../src/model/json.ts';
 
 /**
- * Reads of the trail and of IAM. A region of LookupEvents is paced at two requests a second, so a case with much to look up takes
- * minutes. Retried without end: AWS and the store come back, and a case that gave up would be forgotten.
+ * Reads of the trail and of IAM, a piece of evidence each. A region of LookupEvents is paced at two requests a second, and polling has
+ * its share of them, so that a piece may take minutes: what it was answered is kept, and the next attempt goes on from there. Retried
+ * without end: AWS and the store come back, and a case that gave up would be forgotten.
  */
-export const looking = proxyActivities<InvestigateActivities>({
+export const looking = proxyActivities<GatherActivities & InvestigateActivities>({
+  summary: 'looks at the trail and at IAM',
   taskQueue: taskQueues.evidence,
-  startToCloseTimeout: '15 minutes',
-  retry: { initialInterval: '2 seconds', maximumInterval: '5 minutes' },
+  startToCloseTimeout: '1 hour',
+  heartbeatTimeout: '15 seconds', // so long does a worker's death hold a piece up
+  retry: { initialInterval: '1 second', maximumInterval: '1 minute' },
 });
 
 /**
  * Reads and writes of the store, all repeatable. Retried without end and soon: a person may wait for the answer, and what
  * happened must be written down before the case goes on.
  */
-export const recording = proxyActivities<InvestigateActivities>({
-  taskQueue: taskQueues.evidence,
+export const recording = proxyActivities<GatherActivities & InvestigateActivities>({
+  summary: 'reads and writes the case',
+  taskQueue: taskQueues.record,
   startToCloseTimeout: '30 seconds',
   retry: { initialInterval: '500 milliseconds', maximumInterval: '30 seconds' },
 });
 
 /** The wait for a response that this run did not begin: an attempt a look, without end, for responses settle keys for as long as it takes. */
 export const rejoining = proxyActivities<InvestigateActivities>({
-  taskQueue: taskQueues.evidence,
+  summary: 'waits for a response that began before this run',
+  taskQueue: taskQueues.record,
   startToCloseTimeout: '30 seconds',
   retry: { initialInterval: '1 second', maximumInterval: '30 seconds' },
 });
@@ -44,6 +50,7 @@ export interface CaseFile {
   /** Decisions that were accepted and are not written down yet: the case acts on none before. */
   recordingDecisions: number;
   replanRequested: boolean;
+  look: LookProgress | null;
   responseWorkflowId: string | null;
 }
 
@@ -76,8 +83,9 @@ export function openCaseFile({ caseId, resumed, resumedFrom }: InvestigateInput)
     refusals: {},
     lastLook: null,
     rung: true,
+    pace: { lookedAt: null, pauseMs: 0, shortestMs: 0 },
   };
-  return { caseId, memory, recordingDecisions: 0, replanRequested: false, responseWorkflowId: null };
+  return { caseId, memory, recordingDecisions: 0, replanRequested: false, look: null, responseWorkflowId: null };
 }
 
 /** What the approval policy says to the decisions in hand, now. */

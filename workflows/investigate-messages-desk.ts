@@ -60,10 +60,10 @@ function checkReplanShape(request: unknown): void {
   }
 }
 
-function summarise({ caseId, memory, responseWorkflowId }: CaseFile): CaseSummary {
+function summarise({ caseId, memory, look, responseWorkflowId }: CaseFile): CaseSummary {
   const { state, plan, alertCount, openedAt, lastLook } = memory;
   const [planVersion, planDigest] = [plan?.version ?? 0, plan?.digest ?? null];
-  return { caseId, state, planVersion, planDigest, lastLook, alertCount, openedAt, responseWorkflowId };
+  return { caseId, state, planVersion, planDigest, lastLook, alertCount, openedAt, look, responseWorkflowId };
 }
 
 /** The response goes on trying; the case shows meanwhile what a person must know, and cannot end before it does. */

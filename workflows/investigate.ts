@@ -23,14 +23,13 @@ import type { RespondInput, RespondResult } from '../src/messages/respond-messag
 import { responseWorkflowId } from '../src/messages/workflow-ids.ts';
 import type { NeedCode, Verdict } from '../src/model/case-state.ts';
 import type { MadeKey } from '../src/model/action-result.ts';
-import type { CaseId, Digest, Instant } from '../src/model/ids.ts';
+import type { Digest, Instant } from '../src/model/ids.ts';
 import type { JsonValue } from '../src/model/json.ts';
 import {
   after,
   isMerged,
   judgeDecisions,
   looking,
-  msUntil,
   noted,
   now,
   openCaseFile,
@@ -41,6 +40,7 @@ import {
   setState,
   type CaseFile,
 } from './investigate-case-file.ts';
+import { awaitNews, claimAlerts, isLongRun, lookAtCase, needsANewLook } from './investigate-look.ts';
 import { takeMessages } from './investigate-messages-desk.ts';
 
 /**
@@ -104,48 +104,7 @@ async function rejoinResponse(file: CaseFile, { planVersion, ...responded }: Rec
   await afterResponse(file, file.memory.plan === null ? null : result, responded);
 }
 
-/* Claiming, gathering, assessing, planning */
-
-/** Takes the alerts that wait, and says what they are about. */
-async function claimAlerts(file: CaseFile): Promise<void> {
-  remember(file, { rung: false });
-  const first = file.memory.alertCount === 0;
-  const at = now();
-  const { claimed, mergedInto, ...facts } = await recording.claimAlerts({ caseId: file.caseId, at });
-  remember(file, facts);
-  if (mergedInto !== undefined) return await endAsMerged(file, mergedInto);
-  setState(file, file.memory.state);
-  const opened = first ? [noted('case-opened', file.caseId, { openedAt: facts.openedAt })] : [];
-  if (first || claimed > 0) {
-    await record(file, ...opened, noted('alerts-claimed', file.caseId, { claimed, alertCount: facts.alertCount }));
-  }
-}
-
-/** The older case has the alerts, and looks at them; what was planned and decided here is void. */
-async function endAsMerged(file: CaseFile, into: CaseId): Promise<void> {
-  setState(file, { status: 'merged', into });
-  remember(file, { plan: null, decisions: [], watch: null });
-  await record(file, noted('case-merged', into));
-}
-
-/** Gathers evidence, assesses it and drafts the plan that it supports. */
-async function investigateAnew(
-  file: CaseFile,
-  unlessSameAs: Digest | null,
-  done: Pick<Watch, 'planDigest' | 'actionIds'> | null = null,
-): Promise<DraftedPlan> {
-  const { caseId } = file;
-  await claimAlerts(file);
-  if (isMerged(file)) return { kind: 'unchanged' };
-  const { evidence, unavailable } = await looking.gatherEvidence({ caseId });
-  const at = now();
-  const findings = await recording.assessEvidence({ caseId, evidence, at });
-  await record(file, noted('evidence-gathered', caseId, { pieces: evidence.length, unavailable, ...findings }));
-  const version = file.memory.planVersion + 1;
-  const drafted = await recording.draftPlan({ caseId, version, evidence, unlessSameAs, done, at });
-  if (drafted.kind === 'fresh') remember(file, { planVersion: version });
-  return drafted;
-}
+/* Looking and proposing */
 
 /** Investigates anew and presents the plan, unless it would say nothing new or the one in hand was decided on meanwhile. */
 async function propose(
@@ -154,8 +113,9 @@ async function propose(
 ): Promise<void> {
   const requested = file.replanRequested;
   file.replanRequested = false;
-  const drafted = await investigateAnew(file, unlessSameAs);
-  if (isDecided(file) || drafted.kind === 'unchanged') {
+  const drafted = await lookAtCase(file, { unlessSameAs, done: null });
+  if (drafted.kind === 'nothing-left' && !isDecided(file)) return await close(file, 'no-alerts-left');
+  if (drafted.kind === 'nothing-left' || isDecided(file) || drafted.kind === 'unchanged') {
     if (requested) tellLook(file, 'unchanged', file.memory.plan?.digest ?? null);
     return;
   }
@@ -193,13 +153,13 @@ async function present(file: CaseFile, fresh: Extract<DraftedPlan, { kind: 'fres
 /* Waiting for people */
 
 async function awaitDecision(file: CaseFile, expiresAt: Instant): Promise<void> {
-  const disturbed = await condition(() => isDisturbed(file), msUntil(expiresAt));
+  await awaitNews(file, () => isDecided(file), expiresAt);
   if (isDecided(file)) return await carryOut(file);
   if (needsANewLook(file)) {
     const unlessSameAs = file.memory.plan?.digest ?? null;
     return await propose(file, { unlessSameAs, whyIfNone: 'no-action-possible' });
   }
-  if (!disturbed) await expire(file);
+  if (expiresAt <= now()) await expire(file);
 }
 
 /** Nobody decided in time: an approval that comes later is refused, until somebody asks for a fresh plan. */
@@ -217,20 +177,12 @@ async function expire(file: CaseFile): Promise<void> {
 }
 
 async function awaitPerson(file: CaseFile, why: NeedCode): Promise<void> {
-  await condition(() => isDisturbed(file));
+  await awaitNews(file, () => isDecided(file), null);
   if (isDecided(file)) return await carryOut(file);
   if (!needsANewLook(file)) return;
   const { plan } = file.memory;
   const unlessSameAs = plan?.standing === 'open' ? plan.digest : null;
   await propose(file, { unlessSameAs, whyIfNone: why === 'decision-expired' ? 'no-action-possible' : why });
-}
-
-function isDisturbed(file: CaseFile): boolean {
-  return isDecided(file) || needsANewLook(file) || workflowInfo().continueAsNewSuggested;
-}
-
-function needsANewLook(file: CaseFile): boolean {
-  return file.memory.rung || file.replanRequested;
 }
 
 /* Carrying out a decision */
@@ -361,7 +313,8 @@ async function watch(file: CaseFile): Promise<void> {
   if (watched === null) throw ApplicationFailure.nonRetryable('there is nothing to watch');
   const lengthMs = Date.parse(watched.until) - Date.parse(watched.verifiedAt);
   const everyMs = Math.min(longestLookMs, Math.max(shortestLookMs, lengthMs / looksPerWatch));
-  await condition(() => isDisturbed(file), Math.min(everyMs, msUntil(watched.until)));
+  const nextLook = after(now(), everyMs);
+  await awaitNews(file, () => isDecided(file), nextLook < watched.until ? nextLook : watched.until);
   if (needsANewLook(file)) return await lookWhileWatching(file);
 
   const { denied, succeeded, leftOpen } = await looking.probeUse(watched);
@@ -377,8 +330,8 @@ async function watch(file: CaseFile): Promise<void> {
 async function lookWhileWatching(file: CaseFile): Promise<void> {
   const requested = file.replanRequested;
   file.replanRequested = false;
-  const drafted = await investigateAnew(file, null, file.memory.watch);
-  if (drafted.kind === 'unchanged') return;
+  const drafted = await lookAtCase(file, { unlessSameAs: null, done: file.memory.watch });
+  if (drafted.kind !== 'fresh') return;
   const presents = drafted.contains || (requested && drafted.actionIds.length > 0);
   if (presents) await present(file, drafted, 'no-action-possible');
   if (requested) tellLook(file, presents ? 'presented' : 'nothing-to-do', drafted.digest);
@@ -411,7 +364,7 @@ async function close(file: CaseFile, verdict: Verdict): Promise<void> {
 
 /** A long history is handed on, decisions included; never before all who asked have their answer. */
 async function continueAsNewWhereSuggested(file: CaseFile): Promise<void> {
-  if (!workflowInfo().continueAsNewSuggested || file.memory.state.status === 'closed') return;
+  if (!isLongRun() || file.memory.state.status === 'closed') return;
   await condition(allHandlersFinished);
   if (file.replanRequested) return;
   await continueAsNew<typeof investigate>({

@@ -78,11 +78,18 @@ const tellers: Readonly<Record<string, (event: Completed, plans: PlannedActions)
       ),
     ];
   },
-  gatherEvidence: (event) => {
-    const pieces = arrayIn(event.result, 'evidence').length;
-    const missing = numberIn(event.result, 'unavailable');
-    const gaps = missing === 0 ? 'all complete' : `${missing} of them not complete`;
-    return [entry(event, 'seen', `${pieces} pieces of evidence were gathered, ${gaps}.`)];
+  endLook: (event) => {
+    const pieces = arrayIn(event.input[0], 'evidence').length;
+    const [asked, budget] = [numberIn(event.result, 'asked'), numberIn(event.result, 'budget')];
+    const short = numberIn(event.input[0], 'cutShort');
+    const left = short === 0 ? '' : `; the budget did not suffice for ${short} of them`;
+    return [
+      entry(
+        event,
+        'seen',
+        `${pieces} pieces of evidence were gathered, with ${asked} of at most ${budget} requests to AWS${left}.`,
+      ),
+    ];
   },
   assessEvidence: (event) => {
     const [suspicious, benign] = [numberIn(event.result, 'suspicious'), numberIn(event.result, 'benign')];

@@ -144,7 +144,13 @@ export const configSchema = z.strictObject({
       keep_events: duration(shortestKeepMs).prefault('400d'),
     })
     .prefault({}),
-  investigation: z.strictObject({ look_back: duration(60_000).prefault('7d') }).prefault({}),
+  investigation: z
+    .strictObject({
+      look_back: duration(60_000).prefault('7d'),
+      look_again_after: duration(100).prefault('10s'),
+      request_budget: z.number().int().nonnegative().default(2_000),
+    })
+    .prefault({}),
   approval: z
     .strictObject({ expires_after: duration(1_000).prefault('24h'), approvers: z.array(approver).optional() })
     .prefault({}),

@@ -61,7 +61,13 @@ export interface Config {
     readonly keepEventsMs: number;
   };
   /** How far before the first alert evidence is looked for. */
-  readonly investigation: { readonly lookBackMs: number };
+  readonly investigation: {
+    readonly lookBackMs: number;
+    /** So long after a look at a case, new alerts wait for the next. */
+    readonly lookAgainAfterMs: number;
+    /** Requests to AWS that one look at a case may make. */
+    readonly requestBudget: number;
+  };
   readonly approval: {
     readonly expiresAfterMs: number;
     readonly approvers: readonly { readonly name: string; readonly publicKeyFile: string }[];
@@ -273,7 +279,11 @@ const fromFile = (entry: ConfigFile, at: ResolvePath, env: NodeJS.ProcessEnv, fi
       historyDays: collection.history / dayMs,
       keepEventsMs: collection.keep_events,
     },
-    investigation: { lookBackMs: entry.investigation.look_back },
+    investigation: {
+      lookBackMs: entry.investigation.look_back,
+      lookAgainAfterMs: entry.investigation.look_again_after,
+      requestBudget: entry.investigation.request_budget,
+    },
     approval: { expiresAfterMs: approval.expires_after, approvers: approversOf(approval, at, dataDir) },
     response: {
       secretNamePrefix: response.secret_name_prefix,

@@ -81,9 +81,13 @@ const pollNew = async (fresh: readonly AccountId[], { polling }: Connections): P
   if (fresh.length <= mostPolledAtOnce) for (const id of fresh) await pollNow(polling, id);
 };
 
+/** Fewer than the store has connections for: what is written down of a case, and detection, need theirs. */
+const gatheringsAtOnce = 4;
+
 const specsOf = (config: Config, activities: ReturnType<typeof composeActivities>): readonly WorkerSpec[] => {
   const { polling, cases } = config.temporal.namespaces;
-  const { orchestrate, collect, evidence, respond } = taskQueues;
+  const { orchestrate, collect, evidence, record, respond } = taskQueues;
+  const ofCases = { ...activities.gather, ...activities.investigate };
   return [
     {
       namespace: polling,
@@ -94,7 +98,14 @@ const specsOf = (config: Config, activities: ReturnType<typeof composeActivities
     },
     { namespace: polling, taskQueue: collect, workflows: false, activities: activities.collect },
     { namespace: cases, taskQueue: orchestrate, workflows: true, maxCachedWorkflows: 1_200 },
-    { namespace: cases, taskQueue: evidence, workflows: false, activities: activities.investigate },
+    {
+      namespace: cases,
+      taskQueue: evidence,
+      workflows: false,
+      activities: ofCases,
+      maxConcurrentActivities: gatheringsAtOnce,
+    },
+    { namespace: cases, taskQueue: record, workflows: false, activities: ofCases },
     {
       namespace: cases,
       taskQueue: respond,

@@ -41,6 +41,10 @@ export function byHandWords(byHand: ByHand): SafeText {
       return safe`UNCONFIRMED: ${byHand.events} of the alerts' events were imported, and the account's own trail does not show them. Nothing is proposed because of them: find out where they come from.`;
     case 'not-followed':
       return safe`${byHand.count} more ${plainText(byHand.what)} (the first is ${plainText(byHand.first)}) were not followed: look at them by hand.`;
+    case 'not-asked':
+      return safe`AWS was not asked for all of ${byHand.pieces} pieces of evidence: the budget of ${byHand.budget} requests for a look was spent. Raise \`investigation.request_budget\`, or look at them by hand.`;
+    case 'not-gathered':
+      return safe`${byHand.pieces} pieces of evidence could not be gathered: the case's evidence says why. Look at them by hand.`;
     case 'behind':
       return safe`The session leads back to ${describeActor(byHand.actor)}: contain that identity too, or the session can be begun again.`;
     case 'password-gone':

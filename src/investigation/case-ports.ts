@@ -126,6 +126,8 @@ export interface CaseStore {
   ): Promise<CaseId | null>;
   saveEvidence(caseId: CaseId, evidence: readonly GatheredEvidence[]): Promise<void>;
   evidenceOf(caseId: CaseId, digests: readonly Digest[]): Promise<readonly GatheredEvidence[]>;
+  /** Forgets evidence that is not among those named, and that no plan and no finding of the case rests on. */
+  dropEvidence(caseId: CaseId, keep: readonly Digest[]): Promise<void>;
   saveFindings(caseId: CaseId, findings: readonly Finding[], at: Instant): Promise<void>;
   /**
    * Keeps a plan that is not presented yet; a case's version is kept once, and the one that is kept is returned.

@@ -1,4 +1,4 @@
-import type { AccountId, Instant } from '../model/ids.ts';
+import type { AccountId, CaseId, Instant } from '../model/ids.ts';
 import type { EventRef } from '../model/trail-event.ts';
 import type { FoundEvent } from './seen-event.ts';
 
@@ -43,13 +43,56 @@ export interface EventArchive {
 }
 
 export type LookupReading =
-  | { readonly kind: 'read'; readonly events: readonly FoundEvent[]; readonly more: boolean }
+  | {
+      readonly kind: 'read';
+      readonly events: readonly FoundEvent[];
+      readonly more: boolean;
+      /** Where the budget ended before the reading did: a sentence of ours. */
+      readonly notAsked?: string;
+    }
   /** `why` is a sentence of ours with the remedy. */
   | { readonly kind: 'unavailable'; readonly why: string };
 
 /** LookupEvents, for the time that the event store does not reach. */
 export interface TrailLookup {
-  lookUp(pivot: Pivot, span: EvidenceSpan): Promise<LookupReading>;
+  lookUp(pivot: Pivot, span: EvidenceSpan, asking: Asking): Promise<LookupReading>;
+}
+
+/** A page of LookupEvents' answer: each record's JSON text. */
+export interface LookupPage {
+  readonly records: readonly string[];
+  readonly nextToken: string | null;
+}
+
+/**
+ * How a piece of evidence asks AWS: within its case's budget, and never again for a page that was read before the work was
+ * broken off.
+ */
+export interface Asking {
+  /** Requests that the look at the case may make. */
+  readonly budget: number;
+  /** Takes so many requests of the budget; false where they are not left: then nothing is asked. Fails where the work is to end. */
+  spend(requests: number): Promise<boolean>;
+  /** The page that was read under that name; null where none was. */
+  known(name: string): Promise<LookupPage | null>;
+  keep(name: string, page: LookupPage): Promise<void>;
+}
+
+/** How far the latest look at a case has come, so that a piece which is gathered again goes on from there. */
+export interface LookMemory {
+  /** Begins a look and forgets the one before; begun again at the same instant, it goes on. */
+  begin(caseId: CaseId, at: Instant): Promise<void>;
+  /** Counts requests, up to a budget; false where they would be more. */
+  spend(caseId: CaseId, requests: number, budget: number): Promise<boolean>;
+  page(caseId: CaseId, name: string): Promise<LookupPage | null>;
+  keepPage(caseId: CaseId, name: string, page: LookupPage): Promise<void>;
+  /** Ends it, without the pages, for what they showed is evidence now. @returns requests made. */
+  end(caseId: CaseId): Promise<number>;
+}
+
+/** What evidence says of what was left out because the budget was spent. */
+export function notAsked(what: string, budget: number): string {
+  return `${what} was not asked for the rest: the budget of ${budget} requests for this look was spent.`;
 }
 
 export interface UserKey {

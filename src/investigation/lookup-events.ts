@@ -8,7 +8,16 @@ import { lookupSourceId, type LookupSource } from '../model/log-source.ts';
 import { wellFormed } from '../model/well-formed.ts';
 import { textAt } from './ecs-path.ts';
 import { mintingActions } from './effects/credentials.ts';
-import type { EvidenceSpan, LookupReading, Pivot, TrailLookup } from './evidence-ports.ts';
+import { canonicalDigest } from '../digest/canonical-digest.ts';
+import {
+  notAsked,
+  type Asking,
+  type EvidenceSpan,
+  type LookupPage,
+  type LookupReading,
+  type Pivot,
+  type TrailLookup,
+} from './evidence-ports.ts';
 import type { FoundEvent } from './seen-event.ts';
 import type { WatchedAccounts } from './watched-accounts.ts';
 
@@ -16,10 +25,19 @@ import type { WatchedAccounts } from './watched-accounts.ts';
 const pagesPerFilter = 10;
 const attemptsPerPage = 5;
 
+/** What looking up takes of the account's evidence role. */
+export const lookupPermission = 'cloudtrail:LookupEvents';
+
+/** Requests that a pivot takes at most in an account of so many regions, where nothing has to be asked again. */
+export function lookupCost(kind: Pivot['kind'], regions: number): number {
+  if (kind === 'source-address') return 0;
+  return (kind === 'minting' ? mintingActions.length : 1) * pagesPerFilter * regions;
+}
+
 /** {@link TrailLookup} over the page reader and the limiter that polling uses too. */
 export function lookupByPages(watched: WatchedAccounts, reader: TrailReader, pacer: RequestPacer): TrailLookup {
   return {
-    async lookUp(pivot, span) {
+    async lookUp(pivot, span, asking) {
       const account = await watched(pivot.accountId);
       if (account === null) {
         return unavailable(
@@ -30,17 +48,19 @@ export function lookupByPages(watched: WatchedAccounts, reader: TrailReader, pac
       if (typeof filters === 'string') return unavailable(filters);
       const events: FoundEvent[] = [];
       let more = false;
+      let spent: string | undefined;
       const { regions } = account;
       if (regions.length === 0) return unavailable(`The regions of account ${account.id} are not known yet.`);
       for (const region of regions) {
         for (const filter of filters) {
-          const reading = await readFilter({ account, region, filter, span }, reader, pacer);
+          const reading = await readFilter({ account, region, filter, span }, { reader, pacer, asking });
           if (reading.kind === 'unavailable') return reading;
           events.push(...reading.events.filter(({ ecs }) => belongsTo(ecs, pivot)));
           more ||= reading.more;
+          spent ??= reading.notAsked;
         }
       }
-      return { kind: 'read', events, more };
+      return { kind: 'read', events, more, ...(spent === undefined ? {} : { notAsked: spent }) };
     },
   };
 }
@@ -70,11 +90,37 @@ interface FilterRequest {
   readonly span: EvidenceSpan;
 }
 
-async function readFilter(
-  { account, region, filter, span }: FilterRequest,
-  reader: TrailReader,
-  pacer: RequestPacer,
-): Promise<LookupReading> {
+interface LookupParts {
+  readonly reader: TrailReader;
+  readonly pacer: RequestPacer;
+  readonly asking: Asking;
+}
+
+async function readFilter(request: FilterRequest, parts: LookupParts): Promise<LookupReading> {
+  const events: FoundEvent[] = [];
+  let token: string | null = null;
+  for (let pages = 0; pages < pagesPerFilter; pages += 1) {
+    const answer = await readPage(request, token, parts);
+    if (answer.kind === 'unavailable') return answer;
+    if (answer.kind === 'spent') {
+      return { kind: 'read', events, more: false, notAsked: notAsked('LookupEvents', parts.asking.budget) };
+    }
+    events.push(...answer.records.flatMap(foundIn));
+    if (answer.nextToken === null) return { kind: 'read', events, more: false };
+    token = answer.nextToken;
+  }
+  return { kind: 'read', events, more: true };
+}
+
+type PageReading =
+  | ({ readonly kind: 'page' } & LookupPage)
+  | { readonly kind: 'spent' }
+  | { readonly kind: 'unavailable'; readonly why: string };
+
+/** A page as it was read before the work was broken off, or as AWS gives it now. */
+async function readPage(request: FilterRequest, token: string | null, parts: LookupParts): Promise<PageReading> {
+  const { account, region, filter, span } = request;
+  const { reader, pacer, asking } = parts;
   const source: LookupSource = {
     kind: 'lookup',
     id: lookupSourceId(account.id, region),
@@ -82,29 +128,28 @@ async function readFilter(
     region,
   };
   const seconds = { from: Math.floor(Date.parse(span.from) / 1000), to: Math.ceil(Date.parse(span.to) / 1000) };
-  const events: FoundEvent[] = [];
-  let token: string | null = null;
-  let attempts = 0;
-  for (let pages = 0; pages < pagesPerFilter;) {
-    const request = { account, source, span: seconds, filter: { only: filter }, token };
-    const page = await reader.page(request, () => pacer.turn(source.id));
+  const name = canonicalDigest([source.id, filter, seconds, token]);
+  const known = await asking.known(name);
+  if (known !== null) return { kind: 'page', ...known };
+  for (let attempt = 0; attempt < attemptsPerPage; attempt += 1) {
+    if (!(await asking.spend(1))) return { kind: 'spent' };
+    const asked = { account, source, span: seconds, filter: { only: filter }, token };
+    const page = await reader.page(asked, () => pacer.turn(source.id));
     switch (page.kind) {
-      case 'page':
-        events.push(...page.records.flatMap(({ text }) => foundIn(text)));
-        if (page.nextToken === null) return { kind: 'read', events, more: false };
-        token = page.nextToken;
-        pages += 1;
-        continue;
+      case 'page': {
+        const { nextToken } = page;
+        const records = page.records.map(({ text }) => text);
+        await asking.keep(name, { records, nextToken });
+        return { kind: 'page', records, nextToken };
+      }
       case 'refused':
         return unavailable(`LookupEvents was refused: ${page.sentence}.`);
       case 'invalid-token':
         return unavailable('LookupEvents broke off between two pages.');
       default:
-        attempts += 1;
-        if (attempts === attemptsPerPage) return unavailable('LookupEvents did not answer after several attempts.');
     }
   }
-  return { kind: 'read', events, more: true };
+  return unavailable('LookupEvents did not answer after several attempts.');
 }
 
 /** A record that cannot be understood is no evidence; collection keeps and shows it. */
@@ -128,6 +173,6 @@ function belongsTo(ecs: JsonObject, pivot: Pivot): boolean {
   return true;
 }
 
-function unavailable(why: string): LookupReading {
+function unavailable(why: string): { readonly kind: 'unavailable'; readonly why: string } {
   return { kind: 'unavailable', why };
 }

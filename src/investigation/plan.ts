@@ -181,7 +181,7 @@ function leftToPeople(request: PlanRequest): readonly ByHand[] {
   const alerted = alertedCalls(request.evidence).flatMap(({ actor, accessKeyId }) =>
     insteadOf(actor, accessKeyId, request.mayChange),
   );
-  return [...alerted, ...behind, ...unconfirmedIn(request.evidence), ...notFollowedIn(request.evidence)];
+  return [...alerted, ...behind, ...unconfirmedIn(request.evidence), ...notLookedAtIn(request.evidence)];
 }
 
 function unconfirmedIn(evidence: readonly GatheredEvidence[]): readonly ByHand[] {
@@ -190,10 +190,18 @@ function unconfirmedIn(evidence: readonly GatheredEvidence[]): readonly ByHand[]
   );
 }
 
-function notFollowedIn(evidence: readonly GatheredEvidence[]): readonly ByHand[] {
-  return evidenceOf(evidence, 'not-followed').flatMap(({ content }) =>
+/** What nobody has looked at: more than is followed, more than may be asked, and what could not be gathered. */
+function notLookedAtIn(evidence: readonly GatheredEvidence[]): readonly ByHand[] {
+  const notFollowed = evidenceOf(evidence, 'not-followed').flatMap(({ content }) =>
     content.map(({ what, count, first }): ByHand => ({ kind: 'not-followed', what, count, first })),
   );
+  const notAsked = evidenceOf(evidence, 'not-asked').map(({ content: { budget, pieces } }): ByHand => ({
+    kind: 'not-asked',
+    budget,
+    pieces,
+  }));
+  const failed = evidenceOf(evidence, 'not-gathered').length;
+  return [...notFollowed, ...notAsked, ...(failed === 0 ? [] : [{ kind: 'not-gathered' as const, pieces: failed }])];
 }
 
 function insteadOf(

@@ -52,6 +52,23 @@ export interface Watch {
   readonly verdict: Verdict;
 }
 
+/** A case that is rung again and again is looked at less and less often. */
+export interface LookPace {
+  /** When the latest look ended; null before the first. */
+  readonly lookedAt: Instant | null;
+  /** So long after it, rings wait; doubled while they keep coming. */
+  readonly pauseMs: number;
+  /** The shortest pause, from configuration. */
+  readonly shortestMs: number;
+}
+
+/** A look that is under way. */
+export interface LookProgress {
+  readonly pieces: number;
+  /** Known so far: more may follow from these. */
+  readonly of: number;
+}
+
 /** All that a case remembers from one run to the next. */
 export interface CaseMemory {
   readonly state: CaseState;
@@ -71,6 +88,8 @@ export interface CaseMemory {
   readonly lastLook: LastLook | null;
   /** The doorbell rang, and the alerts are not claimed yet. */
   readonly rung: boolean;
+  /** When alerts that come may be looked at. */
+  readonly pace: LookPace;
 }
 
 export interface InvestigateResult {
@@ -101,6 +120,8 @@ export interface CaseSummary {
   readonly lastLook: LastLook | null;
   readonly alertCount: number;
   readonly openedAt: Instant;
+  /** Null where the case is not looked at now. */
+  readonly look: LookProgress | null;
   /** True while an accepted decision is being carried out by a child workflow. */
   readonly responseWorkflowId: string | null;
 }

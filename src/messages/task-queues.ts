@@ -2,7 +2,10 @@
 export const taskQueues = {
   orchestrate: 'orchestrate',
   collect: 'collect',
+  /** Looks at the trail and at IAM, which take as long as they take. */
   evidence: 'evidence',
+  /** Decisions and all that is written down of a case: they wait for no look. */
+  record: 'record',
   respond: 'respond',
   notify: 'notify',
 } as const;

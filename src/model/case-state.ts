@@ -11,7 +11,8 @@ export const caseStatuses = [
 ] as const;
 export type CaseStatus = (typeof caseStatuses)[number];
 
-export type Verdict = 'contained' | 'rejected' | 'nothing-to-do' | 'partly-contained';
+/** `no-alerts-left`: each of its alerts was superseded, or an exception holds it back now. */
+export type Verdict = 'contained' | 'rejected' | 'nothing-to-do' | 'partly-contained' | 'no-alerts-left';
 
 /** Why a case cannot go on by itself. */
 export type NeedCode =

@@ -42,6 +42,10 @@ export type ByHand =
   | { readonly kind: 'unconfirmed'; readonly events: number }
   /** More credentials, users, sessions or addresses than are followed. */
   | { readonly kind: 'not-followed'; readonly what: string; readonly count: number; readonly first: string }
+  /** The budget of requests to AWS was spent before all was asked, of so many pieces of evidence. */
+  | { readonly kind: 'not-asked'; readonly budget: number; readonly pieces: number }
+  /** So many pieces of evidence could not be gathered. */
+  | { readonly kind: 'not-gathered'; readonly pieces: number }
   /** The session leads back to another identity. */
   | { readonly kind: 'behind'; readonly actor: Actor }
   /** A password was deleted: no undoing brings it back. */

@@ -99,6 +99,12 @@ const byHand: z.ZodType<ByHand> = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('no-room-for-a-key'), ...keyOfUser, inactive: z.boolean(), otherKeyId: text }),
   z.strictObject({ kind: z.literal('unconfirmed'), events: z.number().int().positive() }),
   z.strictObject({ kind: z.literal('not-followed'), what: text, count: z.number().int().positive(), first: text }),
+  z.strictObject({
+    kind: z.literal('not-asked'),
+    budget: z.number().int().nonnegative(),
+    pieces: z.number().int().positive(),
+  }),
+  z.strictObject({ kind: z.literal('not-gathered'), pieces: z.number().int().positive() }),
   z.strictObject({ kind: z.literal('temporary-key'), ...keyOfUser }),
   z.strictObject({ kind: z.literal('password-session'), ...user }),
   z.strictObject({ kind: z.literal('instance-session'), accountId, roleName: text, instanceId: text }),

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { canonicalDigest } from '../../src/digest/canonical-digest.ts';
 import { actorOf } from '../../src/investigation/actor.ts';
 import { evidenceOf } from '../../src/investigation/evidence/evidence-content.ts';
-import { gatherEvidence } from '../../src/investigation/evidence/gather.ts';
+import { gatherEvidence } from '../investigation/gathered.ts';
 import { assess } from '../../src/investigation/findings/assess.ts';
 import { buildPlan } from '../../src/investigation/plan.ts';
 import { planWords } from '../../src/investigation/plan-words.ts';

@@ -53,6 +53,7 @@ function forgedMemory(): CaseMemory {
     refusals: {},
     lastLook: null,
     rung: false,
+    pace: { lookedAt: null, pauseMs: 0, shortestMs: 0 },
   };
 }
 

@@ -5,11 +5,14 @@ import { join } from 'node:path';
 import { type Client } from '@temporalio/client';
 import { ApplicationFailure, type DataConverter } from '@temporalio/common';
 import { NativeConnection, Worker } from '@temporalio/worker';
+import { createGatherActivities, type GatherPorts } from '../../activities/gather.ts';
 import { createInvestigateActivities, type InvestigatePorts } from '../../activities/investigate.ts';
 import { storeAuditLog } from '../../src/adapters/store/audit-store.ts';
 import { storeCases } from '../../src/adapters/store/case-desk.ts';
 import { loadCase } from '../../src/adapters/store/case-store.ts';
 import { openStore, type Store } from '../../src/adapters/store/database.ts';
+import { storeLooks } from '../../src/adapters/store/look-store.ts';
+import { isPassing } from '../../src/adapters/store/store-unreachable-error.ts';
 import { storeEventArchive } from '../../src/adapters/store/event-archive.ts';
 import { loadKeyRing } from '../../src/adapters/temporal/codec-keys.ts';
 import { createDataConverter, createWorkerDataConverter } from '../../src/adapters/temporal/codec.ts';
@@ -51,6 +54,8 @@ export const audience = 'test-installation';
 export interface CaseWorldOptions {
   readonly approvalExpiresAfterMs?: number;
   readonly watchMs?: number;
+  readonly requestsPerLook?: number;
+  readonly lookAgainAfterMs?: number;
   readonly userState?: Partial<UserState>;
   /** Payloads are left readable, as recorded histories have to be. */
   readonly readable?: boolean;
@@ -118,10 +123,12 @@ export async function openCaseWorld(options: CaseWorldOptions = {}): Promise<Cas
   const configFile = await writeConfig(folder, { storeUrl, address: temporal.address, namespace, key });
   const connection = await connectClient({ address: temporal.address });
   const client = createClient(connection, namespace, dataConverter);
-  const ports: InvestigatePorts = {
+  const ports: InvestigatePorts & GatherPorts = {
     archive: storeEventArchive(store.db),
     identities: { userState: async () => ({ ...activeKeys, ...options.userState }) },
     cases: storeCases(store.db),
+    looks: storeLooks(store.db),
+    isPassing,
     responses: createResponseEnds(client),
     auditLog: storeAuditLog(store.db),
     approverKeys: [parseApproverKey('alice', key.publicKeyPem)],
@@ -131,6 +138,8 @@ export async function openCaseWorld(options: CaseWorldOptions = {}): Promise<Cas
       watchMs: options.watchMs ?? 4_000,
       watchGraceMs: 0,
       lookBackMs: 7 * 86_400_000,
+      requestsPerLook: options.requestsPerLook ?? 100,
+      lookAgainAfterMs: options.lookAgainAfterMs ?? 200,
       secrets: { namePrefix: 'trailhound/', region: 'us-east-1' },
       mayChange: () => true,
     },
@@ -280,19 +289,21 @@ async function startWorkers(
     address,
     ...place
   }: { readonly address: string; readonly namespace: string; readonly dataConverter: DataConverter },
-  ports: InvestigatePorts,
+  ports: InvestigatePorts & GatherPorts,
   writes: object,
 ) {
   const connection = await NativeConnection.connect({ address });
   const { codePath } = await testWorkflowBundle();
   const common = { connection, ...place, interceptors: { activity: [refusePayloads] } };
+  const activities = { ...createGatherActivities(ports), ...createInvestigateActivities(ports) };
   const workers = [
     await Worker.create({ ...common, taskQueue: taskQueues.orchestrate, workflowBundle: { codePath } }),
     await Worker.create({
       ...common,
       taskQueue: taskQueues.evidence,
-      activities: createInvestigateActivities(ports),
+      activities,
     }),
+    await Worker.create({ ...common, taskQueue: taskQueues.record, activities }),
     await Worker.create({ ...common, taskQueue: taskQueues.respond, activities: writes }),
   ];
   const running = workers.map((worker) => worker.run());

@@ -6,6 +6,7 @@ import { lookupByPages } from '../../src/investigation/lookup-events.ts';
 import { watchedAmong } from '../../src/investigation/watched-accounts.ts';
 import type { AccountId, Instant } from '../../src/model/ids.ts';
 import { accessTo, accountOf, oldKey, startCompromisedAccount, userName } from '../response/simulated-account.ts';
+import { freely } from './gathered.ts';
 import { type CaseWorld, openCaseWorld } from './case-world.ts';
 import { accessKeyId, accountId, s3BrowserRecord, secondsAgo, userRecord } from './trail-records.ts';
 
@@ -49,7 +50,7 @@ describe('IAM and LookupEvents, over the real SDK', () => {
     expect(state).toMatchObject({ keys: null, problems: [expect.stringContaining('not watched')] });
     const lookup = lookupByPages(watchedAmong([]), createTrailReader(access), { turn: async () => {} });
     const span = { from: secondsAgo(60), to: secondsAgo(0) };
-    const reading = await lookup.lookUp({ kind: 'access-key', accountId: elsewhere, accessKeyId }, span);
+    const reading = await lookup.lookUp({ kind: 'access-key', accountId: elsewhere, accessKeyId }, span, freely);
     expect(reading).toMatchObject({ kind: 'unavailable', why: expect.stringContaining('not watched') });
     access.destroy();
   });
@@ -63,12 +64,12 @@ describe('IAM and LookupEvents, over the real SDK', () => {
     const pivot = { kind: 'minting', accountId: account.id } as const;
     await expect
       .poll(async () => {
-        const reading = await lookup.lookUp(pivot, span);
+        const reading = await lookup.lookUp(pivot, span, freely);
         return reading.kind === 'read' ? reading.events.length : -1;
       })
       .toBeGreaterThan(0);
     const byAddress = { kind: 'source-address', accountId: account.id, address: '203.0.113.7' } as const;
-    expect(await lookup.lookUp(byAddress, span)).toMatchObject({ kind: 'unavailable' });
+    expect(await lookup.lookUp(byAddress, span, freely)).toMatchObject({ kind: 'unavailable' });
     access.destroy();
   });
 });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { canonicalDigest } from '../../src/digest/canonical-digest.ts';
 import { actorOf } from '../../src/investigation/actor.ts';
-import { gatherEvidence } from '../../src/investigation/evidence/gather.ts';
+import { gatherEvidence } from './gathered.ts';
 import type { UserState } from '../../src/investigation/evidence-ports.ts';
 import { assess } from '../../src/investigation/findings/assess.ts';
 import type { AlertId, Instant } from '../../src/model/ids.ts';

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { planDigestOf } from '../../src/digest/plan-digest.ts';
 import { canonicalDigest } from '../../src/digest/canonical-digest.ts';
 import { actorOf } from '../../src/investigation/actor.ts';
-import { gatherEvidence } from '../../src/investigation/evidence/gather.ts';
+import { gatherEvidence } from './gathered.ts';
 import type { GatheredEvidence } from '../../src/investigation/evidence/evidence-content.ts';
 import type { UserState } from '../../src/investigation/evidence-ports.ts';
 import { assess } from '../../src/investigation/findings/assess.ts';

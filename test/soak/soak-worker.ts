@@ -19,6 +19,7 @@ import { watchedAmong } from '../../src/investigation/watched-accounts.ts';
 import { taskQueues } from '../../src/messages/task-queues.ts';
 import type { Account } from '../../src/model/account.ts';
 import type { Instant } from '../../src/model/ids.ts';
+import { freely } from '../investigation/gathered.ts';
 import { loadSoakRules } from './soak-rules.ts';
 
 /** What a worker process is told, as JSON in its last argument. */
@@ -110,7 +111,7 @@ async function pollWithoutSchedules(): Promise<void> {
       untilStopped(async () => {
         const now = Date.now();
         const span = { from: instantOf(now - 60_000), to: instantOf(now) };
-        await lookup.lookUp({ kind: 'user', accountId: account.id, userName: 'user-1' }, span);
+        await lookup.lookUp({ kind: 'user', accountId: account.id, userName: 'user-1' }, span, freely);
       }),
     ]),
   );

@@ -19,17 +19,6 @@ import { required } from './readable-answers.ts';
 /** Beyond the SDK's own attempts; after that a case goes on without the answer, and says so. */
 const waitsMs = [2_000, 10_000];
 
-/** What the calls of this file need. */
-export const identityReadingPermissions = [
-  'iam:GetLoginProfile',
-  'iam:GetUser',
-  'iam:ListAccessKeys',
-  'iam:ListAttachedUserPolicies',
-  'iam:ListGroupsForUser',
-  'iam:ListMFADevices',
-  'iam:ListUserPolicies',
-] as const;
-
 /** {@link IdentityReader} by IAM's read calls, under each account's evidence role. */
 export function createIdentityReader(access: AwsAccess, watched: WatchedAccounts): IdentityReader {
   return {

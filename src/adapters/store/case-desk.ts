@@ -7,7 +7,7 @@ import { recallCase } from './case-recall.ts';
 import { loadCase, loadCaseAlerts, setCaseStatus } from './case-store.ts';
 import type { Database } from './database.ts';
 import { saveDecision } from './decision-store.ts';
-import { loadEvidence, saveEvidence, saveFindings } from './evidence-store.ts';
+import { dropEvidence, loadEvidence, saveEvidence, saveFindings } from './evidence-store.ts';
 import { loadActionsTaken } from './action-journal-store.ts';
 import {
   countUndoPlans,
@@ -39,6 +39,7 @@ export function storeCases(db: Kysely<Database>): CaseStore {
     evidenceOf: async (caseId, digests) =>
       // What is loaded was saved by this desk, in the same type.
       (await loadEvidence(db, caseId, digests)) as unknown as readonly GatheredEvidence[],
+    dropEvidence: (caseId, keep) => dropEvidence(db, caseId, keep),
     saveFindings: (caseId, findings, at) => saveFindings(db, caseId, findings, at),
     draftPlan: (plan, at) => draftPlan(db, plan, at),
     presentPlan: (caseId, digest, presentedAt, expiresAt) =>

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Evidence } from '../../model/evidence.ts';
 import type { Finding } from '../../model/finding.ts';
 import type { CaseId, Digest, Instant } from '../../model/ids.ts';
@@ -34,6 +35,17 @@ export async function saveEvidence(db: StoreDb, caseId: CaseId, evidence: readon
         .whereRef('evidence.taken_at', '<', 'excluded.taken_at'),
     )
     .execute();
+}
+
+/** Deletes evidence that is not among those named, and that no plan and no finding of the case names. */
+export async function dropEvidence(db: StoreDb, caseId: CaseId, keep: readonly Digest[]): Promise<void> {
+  // As text: whatever a plan holds, it cannot make this fail.
+  await sql`
+    delete from evidence e
+    where e.case_id = ${caseId} and not e.digest = any(${[...keep]}::text[])
+      and not exists (select from plans p where p.case_id = e.case_id and position(e.digest in p.plan::text) > 0)
+      and not exists (select from findings f where f.case_id = e.case_id and position(e.digest in f.evidence::text) > 0)
+  `.execute(db);
 }
 
 /** All evidence of a case, or the pieces named, oldest first. */

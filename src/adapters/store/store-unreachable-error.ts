@@ -23,6 +23,18 @@ const networkCodes: ReadonlySet<string> = new Set([
 /** PostgreSQL's SQLSTATE codes (appendix A of its manual): a wrong user or password, no such database, starting up or down. */
 const refusals = /^(?:28|3D000|57P0[123]|08)/;
 
+/** Connections, locks that cross, space, an operator's hand: another attempt may well succeed (SQLSTATE classes). */
+const passing = /^(?:08|28|3D|40|53|55|57|58)/;
+
+/** Whether an error is trouble of the store's or the network's that passes by itself, not one of what was asked. */
+export function isPassing(error: unknown): boolean {
+  if (error instanceof StoreUnreachableError) return true;
+  if (!(error instanceof Error)) return false;
+  if (!('code' in error)) return /\bconnect(?:ion|ing)?\b/i.test(error.message);
+  const code = String(error.code);
+  return networkCodes.has(code) || passing.test(code);
+}
+
 /**
  * The error of a first query as one that says where the store should be; an error that has nothing to do with reaching it
  * stays what it is.

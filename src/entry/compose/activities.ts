@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createCollectActivities } from '../../../activities/collect.ts';
 import { createDetectActivities } from '../../../activities/detect.ts';
+import { createGatherActivities } from '../../../activities/gather.ts';
 import { createInvestigateActivities } from '../../../activities/investigate.ts';
 import { createRespondActivities } from '../../../activities/respond.ts';
 import { createUpkeepActivities } from '../../../activities/upkeep.ts';
@@ -16,6 +17,8 @@ import { storeCases } from '../../adapters/store/case-desk.ts';
 import { createCollectionStore } from '../../adapters/store/collection-store.ts';
 import type { Store } from '../../adapters/store/database.ts';
 import { createDetectionStore } from '../../adapters/store/detection-store.ts';
+import { isPassing } from '../../adapters/store/store-unreachable-error.ts';
+import { storeLooks } from '../../adapters/store/look-store.ts';
 import { storeEventArchive } from '../../adapters/store/event-archive.ts';
 import type { OwnCallRecorder } from '../../adapters/store/own-call-recorder.ts';
 import { loadPlan } from '../../adapters/store/plan-store.ts';
@@ -120,10 +123,20 @@ export const composeActivities = (parts: ActivityParts) => {
       ringCase: (caseId) => doorbells.ringCase(caseId),
       takeUpLost: (open) => doorbells.takeUpLost(open),
     }),
-    investigate: createInvestigateActivities({
+    gather: createGatherActivities({
       archive: storeEventArchive(store.db),
       lookup: lookupByPages(watched, reader, pacer),
       identities: createIdentityReader(aws, watched),
+      cases: storeCases(store.db),
+      looks: storeLooks(store.db),
+      isPassing,
+      settings: {
+        lookBackMs: config.investigation.lookBackMs,
+        requestsPerLook: config.investigation.requestBudget,
+      },
+    }),
+    investigate: createInvestigateActivities({
+      archive: storeEventArchive(store.db),
       cases: storeCases(store.db),
       responses: parts.responses,
       auditLog: audit,
@@ -133,7 +146,7 @@ export const composeActivities = (parts: ActivityParts) => {
         approvalExpiresAfterMs: config.approval.expiresAfterMs,
         watchMs: response.watchMs,
         watchGraceMs: response.watchGraceMs,
-        lookBackMs: config.investigation.lookBackMs,
+        lookAgainAfterMs: config.investigation.lookAgainAfterMs,
         secrets,
         mayChange,
       },

@@ -53,7 +53,7 @@ const probeQueues = async (
 
 const queuesOf = {
   polling: [taskQueues.orchestrate, taskQueues.collect],
-  cases: [taskQueues.orchestrate, taskQueues.evidence, taskQueues.respond],
+  cases: [taskQueues.orchestrate, taskQueues.evidence, taskQueues.record, taskQueues.respond],
 } as const;
 
 const probeUse = async (config: Config, use: NamespaceUse): Promise<readonly ProbeFinding[]> => {

@@ -1,9 +1,11 @@
-import type { Instant } from '../../model/ids.ts';
-import type { EventArchive, EvidenceSpan, Pivot, TrailLookup } from '../evidence-ports.ts';
-import { seenEvent } from '../seen-event.ts';
+import type { AccountId, Instant } from '../../model/ids.ts';
+import type { EvidenceSpan, Pivot } from '../evidence-ports.ts';
+import { lookupCost, lookupPermission } from '../lookup-events.ts';
 import { ActivityCounter, leftOutInWords, type ActivitySummary } from './activity-summary.ts';
-import { sealEvidence, type EvidenceKind, type EvidenceOf } from './evidence-content.ts';
+import { sealEvidence, type EvidenceKind, type GatheredEvidence } from './evidence-content.ts';
+import type { CaseSubject, EvidencePivot, EvidenceSource, GatheringPorts, Look, PivotsOf } from './evidence-source.ts';
 import { foundPages, mostFound } from './found-pages.ts';
+import { ReadableEvents } from './readable-events.ts';
 
 /** What one credential, user, session or address did. */
 export interface ActivityContent extends ActivitySummary {
@@ -16,31 +18,46 @@ export interface ActivityContent extends ActivitySummary {
 
 export type ActivityKind = Extract<EvidenceKind, `${string}-activity`>;
 
-export interface ActivitySources {
-  readonly archive: EventArchive;
-  /** Without it, what lies before the event store's reach is said to be missing. */
-  readonly lookup: TrailLookup | undefined;
+/** An account that is known, as every pivot has one. */
+type Placed = CaseSubject & { readonly accountId: AccountId };
+
+/**
+ * A source of evidence about what something did: one credential, user, session or address a piece.
+ *
+ * @param pivotsOf of a case whose account is known; there are none before.
+ */
+export function activitySource<P extends Extract<Pivot, EvidencePivot>>(
+  kind: ActivityKind,
+  pivotKind: P['kind'],
+  pivotsOf: (subject: Placed) => PivotsOf<P>,
+): EvidenceSource<P> {
+  return {
+    kind,
+    pivots: ({ accountId, ...rest }) =>
+      accountId === null ? { pivots: [], notFollowed: [] } : pivotsOf({ ...rest, accountId }),
+    gather: (pivot, look, ports) => gatherActivity(kind, pivot, look, ports),
+    permissions: [lookupPermission],
+    cost: (regions) => lookupCost(pivotKind, regions),
+  };
 }
 
-/** Evidence: what a pivot did in a span, from the event store, and from LookupEvents where the store does not reach. */
-export async function activity<K extends ActivityKind>(
-  kind: K,
+/** What a pivot did in a span, from the event store, and from LookupEvents where the store does not reach. */
+async function gatherActivity(
+  kind: ActivityKind,
   pivot: Pivot,
-  span: EvidenceSpan,
-  sources: ActivitySources,
-  takenAt: Instant,
-): Promise<EvidenceOf<K>> {
-  const { summary, missing, usedLookup } = await summarise(pivot, span, sources);
+  look: Look,
+  ports: GatheringPorts,
+): Promise<GatheredEvidence> {
+  const { summary, missing, usedLookup } = await summarise(pivot, look, ports);
   const why = [...missing, ...leftOutInWords(summary.leftOut)];
-  // The three activity kinds share one content type, which TypeScript cannot see through the type parameter.
   return sealEvidence<ActivityKind>({
     kind,
     source: usedLookup ? 'event store and LookupEvents' : 'event store',
-    takenAt,
-    content: { pivot, from: span.from, ...summary, objectReads: 'not visible here' },
+    takenAt: look.at,
+    content: { pivot, from: look.span.from, ...summary, objectReads: 'not visible here' },
     availability: why.length === 0 ? 'complete' : 'partial',
     why: why.length === 0 ? undefined : why.join(' '),
-  }) as EvidenceOf<K>;
+  });
 }
 
 interface Summarised {
@@ -50,43 +67,45 @@ interface Summarised {
   readonly usedLookup: boolean;
 }
 
-async function summarise(pivot: Pivot, span: EvidenceSpan, { archive, lookup }: ActivitySources): Promise<Summarised> {
+async function summarise(
+  pivot: Pivot,
+  { span, asking }: Look,
+  { archive, lookup }: GatheringPorts,
+): Promise<Summarised> {
   const counter = new ActivityCounter();
+  const readable = new ReadableEvents();
   const missing: string[] = [];
-  if (await countStored(counter, archive, pivot, span)) {
-    missing.push(`Only the latest ${mostFound} events were looked at.`);
+  const pages = foundPages(archive, pivot, span);
+  for (;;) {
+    const { done, value } = await pages.next();
+    if (done === true) {
+      if (value) missing.push(`Only the latest ${mostFound} events were looked at.`);
+      break;
+    }
+    for (const event of readable.read(value)) counter.add(event);
   }
   const reach = await archive.reach(pivot.accountId, span);
   if (reach.uncoveredWindows > 0) {
     missing.push(`${reach.uncoveredWindows} windows of this time have not been read completely.`);
   }
+  const done = (usedLookup: boolean) => ({
+    summary: counter.summary(),
+    missing: [...missing, ...readable.unreadableInWords()],
+    usedLookup,
+  });
   const beyond = spanBefore(span, reach.coveredFrom);
-  if (beyond === null) return { summary: counter.summary(), missing, usedLookup: false };
+  if (beyond === null) return done(false);
 
-  const older = await lookup?.lookUp(pivot, beyond);
+  const older = await lookup?.lookUp(pivot, beyond, asking);
   if (older?.kind !== 'read') {
     const why = older?.why ?? 'LookupEvents is not available here.';
     missing.push(`The time before ${beyond.to} is not in the event store. ${why}`);
-    return { summary: counter.summary(), missing, usedLookup: false };
+    return done(false);
   }
   if (older.more) missing.push(`LookupEvents had more events before ${beyond.to} than were read.`);
-  for (const event of older.events) counter.add(seenEvent(event));
-  return { summary: counter.summary(), missing, usedLookup: true };
-}
-
-/** Counts every event, whatever there are; says whether there were more than are ever looked at. */
-async function countStored(
-  counter: ActivityCounter,
-  archive: EventArchive,
-  pivot: Pivot,
-  span: EvidenceSpan,
-): Promise<boolean> {
-  const pages = foundPages(archive, pivot, span);
-  for (;;) {
-    const { done, value } = await pages.next();
-    if (done === true) return value;
-    for (const event of value) counter.add(seenEvent(event));
-  }
+  if (older.notAsked !== undefined) missing.push(older.notAsked);
+  for (const event of readable.read(older.events)) counter.add(event);
+  return done(true);
 }
 
 /** The part of the span that lies before the store's reach; all of it where the store holds nothing. */

@@ -1,11 +1,12 @@
-import type { AlertId, Digest, Instant } from '../../model/ids.ts';
+import type { AlertId, Digest } from '../../model/ids.ts';
 import type { Severity } from '../../model/severity.ts';
 import type { EventRef } from '../../model/trail-event.ts';
 import { eventRefKey } from '../../model/trail-event.ts';
 import { actorKey } from '../actor.ts';
-import type { EventArchive } from '../evidence-ports.ts';
-import { seenEvent, type SeenEvent } from '../seen-event.ts';
-import { sealEvidence, type EvidenceOf } from './evidence-content.ts';
+import type { SeenEvent } from '../seen-event.ts';
+import { sealEvidence } from './evidence-content.ts';
+import type { EvidencePivot, EvidenceSource } from './evidence-source.ts';
+import { ReadableEvents } from './readable-events.ts';
 
 /** An alert of the case, as gathering takes it. */
 export interface ClaimedAlert {
@@ -37,33 +38,42 @@ const shownLimit = 500;
 const keptLimit = 5_000;
 
 /** Evidence: the events that the case's alerts rest on. */
-export async function alertEvents(
-  alerts: readonly ClaimedAlert[],
-  archive: EventArchive,
-  takenAt: Instant,
-): Promise<EvidenceOf<'alert-events'>> {
-  const refs = [...new Map(alerts.flatMap((alert) => alert.eventRefs).map((ref) => [eventRefKey(ref), ref])).values()];
-  const kept = new KeptEvents();
-  for (let from = 0; from < refs.length; from += readAtOnce) {
-    const found = await archive.events(refs.slice(from, from + readAtOnce));
-    for (const event of found.map(seenEvent)) kept.add(event);
-  }
-  const { events, read, unconfirmed } = kept.content();
-  const leftOut = read - events.length;
-  const why = [
-    ...(read === refs.length ? [] : [`${refs.length - read} of ${refs.length} events are not in the event store.`]),
-    ...(leftOut === 0 ? [] : [`${leftOut} of ${refs.length} events are not among those shown here.`]),
-    ...(unconfirmed === 0 ? [] : [unconfirmedWords(unconfirmed, refs.length)]),
-  ];
-  return sealEvidence({
-    kind: 'alert-events',
-    source: 'event store',
-    takenAt,
-    content: { alerts, events, leftOut, unconfirmed },
-    availability: why.length === 0 ? 'complete' : 'partial',
-    why: why.length === 0 ? undefined : why.join(' '),
-  });
-}
+export const alertEvents: EvidenceSource<Extract<EvidencePivot, { kind: 'alerts' }>> = {
+  kind: 'alert-events',
+  permissions: [],
+  cost: () => 0,
+  pivots: () => ({ pivots: [{ kind: 'alerts' }], notFollowed: [] }),
+
+  async gather(_pivot, { alerts, at }, { archive }) {
+    const refs = [
+      ...new Map(alerts.flatMap((alert) => alert.eventRefs).map((ref) => [eventRefKey(ref), ref])).values(),
+    ];
+    const kept = new KeptEvents();
+    const readable = new ReadableEvents();
+    let found = 0;
+    for (let from = 0; from < refs.length; from += readAtOnce) {
+      const events = await archive.events(refs.slice(from, from + readAtOnce));
+      found += events.length;
+      for (const event of readable.read(events)) kept.add(event);
+    }
+    const { events, read, unconfirmed } = kept.content();
+    const leftOut = read - events.length;
+    const why = [
+      ...(found === refs.length ? [] : [`${refs.length - found} of ${refs.length} events are not in the event store.`]),
+      ...readable.unreadableInWords(),
+      ...(leftOut === 0 ? [] : [`${leftOut} of ${refs.length} events are not among those shown here.`]),
+      ...(unconfirmed === 0 ? [] : [unconfirmedWords(unconfirmed, refs.length)]),
+    ];
+    return sealEvidence({
+      kind: 'alert-events',
+      source: 'event store',
+      takenAt: at,
+      content: { alerts, events, leftOut, unconfirmed },
+      availability: why.length === 0 ? 'complete' : 'partial',
+      why: why.length === 0 ? undefined : why.join(' '),
+    });
+  },
+};
 
 /** What evidence says of events that somebody imported and the account's own trail does not show. */
 export function unconfirmedWords(unconfirmed: number, of: number): string {

@@ -3,10 +3,11 @@ import type { Evidence } from '../../model/evidence.ts';
 import type { Instant } from '../../model/ids.ts';
 import { wellFormed } from '../../model/well-formed.ts';
 import type { TracedAttribution } from '../attribution.ts';
-import type { NotFollowed } from './pivots.ts';
 import type { UserState } from '../evidence-ports.ts';
 import type { ActivityContent } from './activity.ts';
 import type { AlertEventsContent } from './alert-events.ts';
+import type { EvidencePivot } from './evidence-source.ts';
+import type { NotFollowed } from './followed.ts';
 
 /** What each kind of evidence holds. A new kind is a line here and a file beside this one. */
 export interface EvidenceContents {
@@ -17,8 +18,26 @@ export interface EvidenceContents {
   readonly 'session-activity': ActivityContent;
   readonly 'source-address-activity': ActivityContent;
   readonly 'not-followed': readonly NotFollowed[];
+  readonly 'not-asked': NotAsked;
+  readonly 'not-gathered': NotGathered;
   readonly 'user-state': UserState & { readonly accountId: string; readonly userName: string };
 }
+
+/** What a look left out because its budget of requests was spent. */
+export interface NotAsked {
+  readonly budget: number;
+  readonly asked: number;
+  /** Pieces that were gathered without asking AWS for all of it. */
+  readonly pieces: number;
+}
+
+/** A piece that could not be gathered, whatever was tried. */
+export interface NotGathered {
+  readonly of: string;
+  readonly pivot: EvidencePivot;
+  readonly because: string;
+}
+
 export type EvidenceKind = keyof EvidenceContents;
 
 /** Evidence of one kind with its content. */

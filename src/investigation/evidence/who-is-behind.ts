@@ -1,8 +1,14 @@
 import type { AccountId, Instant } from '../../model/ids.ts';
+import { eventRefKey, type EventRef } from '../../model/trail-event.ts';
+import { actorKey } from '../actor.ts';
 import { attribute, type FindMinting } from '../attribution.ts';
-import type { EventArchive, TrailLookup } from '../evidence-ports.ts';
+import type { Asking } from '../evidence-ports.ts';
+import { lookupCost, lookupPermission } from '../lookup-events.ts';
 import { seenEvent, type SeenEvent } from '../seen-event.ts';
 import { sealEvidence, type EvidenceOf } from './evidence-content.ts';
+import type { EvidencePivot, EvidenceSource, GatheringPorts, Look } from './evidence-source.ts';
+import { followed } from './followed.ts';
+import { ReadableEvents } from './readable-events.ts';
 
 /** The record of the minting call and the session's own begin are a second apart at most; clocks are not AWS's alone. */
 const aroundMs = 10_000;
@@ -10,29 +16,56 @@ const aroundMs = 10_000;
 const longestSessionMs = 36 * 3_600_000;
 const mintingLimit = 20_000;
 
-/** Evidence: who is behind the credential of an event, hop by hop. */
-export async function whoIsBehind(
-  event: SeenEvent,
-  sources: { readonly archive: EventArchive; readonly lookup: TrailLookup | undefined },
-  takenAt: Instant,
-): Promise<EvidenceOf<'attribution'>> {
+/** Evidence: who is behind the credential of a call, hop by hop. */
+export const attribution: EvidenceSource<Extract<EvidencePivot, { kind: 'call' }>> = {
+  kind: 'attribution',
+  permissions: [lookupPermission],
+  // A hop where the session's beginning is known; more are rare, and the budget counts what is asked.
+  cost: (regions) => lookupCost('minting', regions),
+
+  /** One call for each credential: following it once is enough. */
+  pivots({ calls }) {
+    const confirmed = calls.filter(({ unconfirmed }) => unconfirmed === undefined);
+    const credentials = followed('credentials', confirmed, (call) => call.accessKeyId ?? actorKey(call.actor));
+    // How many are not followed is said by their activity.
+    return { pivots: credentials.followed.map(({ ref }) => ({ kind: 'call', ref })), notFollowed: [] };
+  },
+
+  async gather({ ref }, look, ports) {
+    const [found] = await ports.archive.events([ref]);
+    if (found === undefined) throw new NotInStoreError(ref);
+    return await whoIsBehind(seenEvent(found), look, ports);
+  },
+};
+
+/** A call that was in the event store a moment ago: it has been kept for long enough, and was pruned. */
+export class NotInStoreError extends Error {
+  override readonly name = 'NotInStoreError';
+  constructor(ref: EventRef) {
+    super(`event ${eventRefKey(ref)} is not in the event store any more`);
+  }
+}
+
+async function whoIsBehind(event: SeenEvent, look: Look, sources: GatheringPorts): Promise<EvidenceOf<'attribution'>> {
   const unread: string[] = [];
+  const readable = new ReadableEvents();
   const findMinting: FindMinting = async (accountId, around) => {
     const span = mintingSpan(around, event.at);
     const stored = await sources.archive.find({ kind: 'minting', accountId }, span, mintingLimit);
     if (stored.more) unread.push(`Only the latest ${mintingLimit} calls that hand out sessions were looked at.`);
-    const older = await olderMinting(accountId, span, sources);
+    const older = await olderMinting(accountId, span, look.asking, sources);
     if (older.why !== null) unread.push(older.why);
     // A made-up minting would lead to whomever its author wanted.
     const minting = [...stored.events, ...older.events].filter(({ unconfirmed }) => unconfirmed === undefined);
-    return minting.map(seenEvent);
+    return readable.read(minting);
   };
   const content = await attribute(event, findMinting);
+  unread.push(...readable.unreadableInWords());
   const unsure = content.end === 'unprovable' && unread.length > 0;
   return sealEvidence({
     kind: 'attribution',
     source: 'CloudTrail records',
-    takenAt,
+    takenAt: look.at,
     content,
     availability: unsure ? 'partial' : 'complete',
     why: unsure ? [...new Set(unread)].join(' ') : undefined,
@@ -47,12 +80,13 @@ function mintingSpan(around: Instant | null, usedAt: Instant): { readonly from: 
 async function olderMinting(
   accountId: AccountId,
   span: { readonly from: Instant; readonly to: Instant },
-  { archive, lookup }: { readonly archive: EventArchive; readonly lookup: TrailLookup | undefined },
+  asking: Asking,
+  { archive, lookup }: GatheringPorts,
 ) {
   const { coveredFrom } = await archive.reach(accountId, span);
   if (coveredFrom !== null && Date.parse(coveredFrom) <= Date.parse(span.from)) return { events: [], why: null };
-  const reading = await lookup?.lookUp({ kind: 'minting', accountId }, span);
-  if (reading?.kind === 'read') return { events: reading.events, why: null };
+  const reading = await lookup?.lookUp({ kind: 'minting', accountId }, span, asking);
+  if (reading?.kind === 'read') return { events: reading.events, why: reading.notAsked ?? null };
   return {
     events: [],
     why: reading?.why ?? `Records from before ${coveredFrom ?? span.to} are not in the event store.`,

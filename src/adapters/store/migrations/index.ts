@@ -15,6 +15,7 @@ import { links } from './0019-links.ts';
 import { caseIdentities } from './0020-case-identities.ts';
 import { faultsInARow } from './0025-faults-in-a-row.ts';
 import { ruleMemory } from './0027-rule-memory.ts';
+import { looks } from './0030-looks.ts';
 import { caseSight } from './0032-case-sight.ts';
 import { malformedEvents } from './0037-malformed-events.ts';
 import { correctedAnchors } from './0038-corrected-anchors.ts';
@@ -37,6 +38,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0020-case-identities': caseIdentities,
   '0025-faults-in-a-row': faultsInARow,
   '0027-rule-memory': ruleMemory,
+  '0030-looks': looks,
   '0032-case-sight': caseSight,
   '0037-malformed-events': malformedEvents,
   '0038-corrected-anchors': correctedAnchors,

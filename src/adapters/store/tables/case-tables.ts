@@ -4,8 +4,9 @@ import type { Evidence } from '../../../model/evidence.ts';
 import type { Finding } from '../../../model/finding.ts';
 import type { CaseId, Digest, Instant } from '../../../model/ids.ts';
 import type { IdentityId, IdentityRole } from '../../../model/identity.ts';
+import type { LookupPage } from '../../../investigation/evidence-ports.ts';
 import type { JsonValue } from '../../../model/json.ts';
-import type { Json } from './columns.ts';
+import type { Defaulted, Json } from './columns.ts';
 
 /** What was looked at for a case, with its content. */
 export interface EvidenceTable {
@@ -101,8 +102,29 @@ export interface AcceptedWaysInTable {
   at: Instant;
 }
 
+/** The latest look at a case. */
+export interface LooksTable {
+  case_id: CaseId;
+  /** When it was begun, as its workflow has it. */
+  at: Instant;
+  /** Requests to AWS so far. */
+  asked: Defaulted<number>;
+  /** When it last came on. */
+  moved_at: Instant;
+  ended: Defaulted<boolean>;
+}
+
+/** Answers of LookupEvents that are not part of evidence yet; gone when the look ends. */
+export interface LookupPagesTable {
+  case_id: CaseId;
+  name: string;
+  page: Json<LookupPage>;
+}
+
 export interface CaseTables {
   accepted_ways_in: AcceptedWaysInTable;
+  looks: LooksTable;
+  lookup_pages: LookupPagesTable;
   case_identities: CaseIdentitiesTable;
   case_seeds: CaseSeedsTable;
   evidence: EvidenceTable;

@@ -1,0 +1,9 @@
+import type { CaseId } from '../model/ids.ts';
+
+/** A workflow runs for a case that the store does not have: it was restored from elsewhere, or started by hand. */
+export class UnknownCaseError extends Error {
+  override readonly name = 'UnknownCaseError';
+  constructor(caseId: CaseId) {
+    super(`the store has no case ${caseId}; is this worker connected to the store that belongs to this Temporal?`);
+  }
+}
