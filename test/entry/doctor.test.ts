@@ -88,7 +88,7 @@ const withAccount = (change: (account: Config['accounts'][number]) => Config['ac
 describe('doctor', () => {
   test('finds nothing wrong with a whole installation', async () => {
     const connection = await connectWorkers({ address: temporalAddress });
-    const { orchestrate, collect, evidence, respond } = taskQueues;
+    const { orchestrate, collect, evidence, record, respond } = taskQueues;
     const activities = { nothing: async () => undefined };
     const workers = await createWorkers({
       connections: new Map(Object.values(namespaces).map((name) => [name, connection])),
@@ -98,6 +98,7 @@ describe('doctor', () => {
         { namespace: namespaces.polling, taskQueue: collect, workflows: false, activities },
         { namespace: namespaces.cases, taskQueue: orchestrate, workflows: true },
         { namespace: namespaces.cases, taskQueue: evidence, workflows: false, activities },
+        { namespace: namespaces.cases, taskQueue: record, workflows: false, activities },
         { namespace: namespaces.cases, taskQueue: respond, workflows: false, activities },
       ],
     });
@@ -156,7 +157,7 @@ describe('the probe of Temporal', () => {
       expect.stringContaining('keeps closed workflows for 1 day, configured are 1 hour'),
       expect.stringContaining('nobody serves orchestrate, collect'),
       expect.stringContaining('keeps closed workflows for 1 day, configured are 730 days'),
-      expect.stringContaining('nobody serves orchestrate, evidence, respond'),
+      expect.stringContaining('nobody serves orchestrate, evidence, record, respond'),
     ]);
   });
 });
