@@ -105,11 +105,37 @@ function findInObject(value: JsonObject, around: Around): readonly Finding[] {
   );
   const telling = inside.filter((found) => !('form' in found && saysLittle(found)));
   if (telling.length > 0) return telling;
+  const elsewhere = looksLikeRecord(value) ? [] : recordsElsewhere(value, around);
+  if (elsewhere.some(isFoundRecord)) return elsewhere;
   if (inside.length === 0 && isKnownList(value)) return [];
   const form = otherFormOf(value);
   if (form !== null) return [otherForm(form)];
   if (looksLikeRecord(value) && !isOfOtherSource(value)) return [{ kind: 'cloudtrail', record: value }];
-  return inside.length > 0 ? inside : [otherForm('unknown')];
+  return inside.length > 0 ? inside : [otherForm('unknown'), ...elsewhere];
+}
+
+/** Where the fields of known envelopes are; the others are looked into last. */
+const knownKeys: ReadonlySet<string> = new Set([...listKeys, ...contentKeys, 'hits', 'QueryResultRows', 'ResultSet']);
+
+/** Records, and broken ones, under keys of an envelope that is not known, as in Loki's and Datadog's answers. */
+function recordsElsewhere(value: JsonObject, around: Around): readonly Finding[] {
+  return Object.keys(value)
+    .filter((key) => !knownKeys.has(key))
+    .flatMap((key) => findElsewhere(value[key] ?? null, around))
+    .filter((found) => isFoundRecord(found) || found instanceof MalformedRecordError);
+}
+
+function isFoundRecord(found: Finding): found is FoundRecord {
+  return 'kind' in found && found.kind !== 'other';
+}
+
+function findElsewhere(value: JsonValue, around: Around): readonly Finding[] {
+  if (around.depth > deepest) return [];
+  const inner = { ...around, depth: around.depth + 1 };
+  if (typeof value === 'string')
+    return /^\s*[[{]/.test(value) && value.includes('eventName') ? findInText(value, inner) : [];
+  if (Array.isArray(value)) return (value as readonly JsonValue[]).flatMap((each) => findElsewhere(each, inner));
+  return isJsonObject(value) ? findInObject(value, inner) : [];
 }
 
 /** Its name and time are there, in CloudTrail's own structure; what else it needs is for whoever reads it. */
@@ -186,6 +212,7 @@ function eventIdOf({ EventId: id }: JsonObject): string | undefined {
 function findInText(text: string, around: Around): readonly Finding[] {
   const start = text.trimStart();
   if (/^[[{"]/.test(start)) return findInJson(text, around);
+  if (start.startsWith('CWL CONTROL MESSAGE')) return [otherForm('control-messages')];
   const unpacked = unpackedText(start);
   return unpacked === undefined ? [otherForm('text')] : findInJson(unpacked, around);
 }

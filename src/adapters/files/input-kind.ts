@@ -76,6 +76,9 @@ function textKindOf(start: Buffer): InputKind {
   if (start.includes(0)) return { kind: 'other', form: 'binary' };
   const [firstLine = ''] = text.trimStart().split('\n');
   if (isCsvHead(firstLine)) return { kind: 'csv' };
+  if (/^\s*(?:---\s*\n)?(?:Events|Records|events|logEvents|QueryResultRows):\s*\n/.test(text))
+    return { kind: 'other', form: 'yaml' };
+  if (/^\s*-{10,}\s*\n\|/.test(text)) return { kind: 'other', form: 'table' };
   // Lines of other text may stand before JSON, and JSON behind the head of a line of a log.
   if (/[{[]|^\s*"/.test(text)) return { kind: 'json' };
   return { kind: 'other', form: firstLine.includes(',') && !/\s\w+\s/.test(firstLine) ? 'csv' : 'text' };

@@ -155,6 +155,35 @@ describe('records are read in whatever they come', () => {
     ],
     ["Wazuh's archive before rules", text({ integration: 'aws', aws: one }), ['id-one']],
     ['the raw record in OCSF', text({ class_uid: 3001, raw_data: text(one) }), ['id-one']],
+    [
+      "Loki's answer",
+      text({
+        data: { resultType: 'streams', result: [{ stream: {}, values: [one, two].map((each) => ['1', text(each)]) }] },
+      }),
+      both,
+    ],
+    ['lines of logcli', [one, two].map((each) => text({ labels: {}, line: text(each) })).join('\n'), both],
+    ["Datadog's answer", text({ data: [{ id: 'x', attributes: { attributes: one, tags: [] } }] }), ['id-one']],
+    [
+      'a document with the record as it was',
+      text({ _source: { event: { original: text(one) }, tags: ['x'] } }),
+      ['id-one'],
+    ],
+    [
+      'a CSV file with records in a column of any name',
+      `eventtime,eventname,raw\nx,y,"${text(one).replaceAll('"', '""')}"\n`,
+      ['id-one'],
+    ],
+    [
+      'a record beside a broken one, in an envelope that nobody knows',
+      text({ rows: [{ text: text(one) }, { text: '{"eventName": "x' }, { text: 7 }] }),
+      ['id-one', 'malformed: the text that holds it is no valid JSON'],
+    ],
+    [
+      'a malformed record with what looks like one in its parameters',
+      text({ eventName: 'x', eventSource: 's', requestParameters: { policyDocument: text(one) } }),
+      ['no ID'],
+    ],
     ['UTF-16, little end first', Buffer.from(`\uFEFF${trailFile}`, 'utf16le'), both],
     ['UTF-16, big end first', Buffer.from(`\uFEFF${trailFile}`, 'utf16le').swap16(), both],
     ['UTF-16 without a mark', Buffer.from(trailFile, 'utf16le'), both],
@@ -300,6 +329,20 @@ describe('what is no record is known by its form', () => {
       'another EventBridge event',
       text({ ...eventBridge({ state: 'running' }), 'detail-type': 'EC2 Instance State-change Notification' }),
       'eventbridge-events',
+    ],
+    [
+      'a control message of CloudWatch Logs',
+      text({
+        messageType: 'CONTROL_MESSAGE',
+        logEvents: [{ message: 'CWL CONTROL MESSAGE: Checking health of destination Kinesis stream.' }],
+      }),
+      'control-messages',
+    ],
+    ['YAML', `Events:\n- EventId: x\n  CloudTrailEvent: '${text(one)}'\n`, 'yaml'],
+    [
+      'a table of the AWS CLI',
+      `-----------------\n|  LookupEvents |\n+---------------+\n|  {"eventName"  |\n`,
+      'table',
     ],
     ['lines of a log', text({ logEvents: [{ message: 'hello' }] }), 'text'],
     ['text', 'hello\nworld', 'text'],
