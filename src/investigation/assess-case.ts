@@ -4,6 +4,7 @@ import { caseEffects, type CaseEffect } from './case-effects.ts';
 import type { CaseMaterial } from './case-material.ts';
 import type { CaseFinding } from './findings/case-finding.ts';
 import { findingKinds } from './findings/finding-kinds.ts';
+import { isQuiet } from './quiet.ts';
 import { timelineOf, type TimelineEntry } from './timeline.ts';
 import { waysInOf } from './ways-in/ways-in-of.ts';
 
@@ -12,6 +13,11 @@ export interface CaseAssessment {
   readonly effects: readonly CaseEffect[];
   readonly waysIn: readonly WayIn[];
   readonly findings: readonly CaseFinding[];
+  /**
+   * Every alert is explained by a proved habit of the identity, and nothing speaks against that: listed and explained, but nothing is
+   * recommended and nobody woken.
+   */
+  readonly quiet: boolean;
   /** Oldest first. */
   readonly timeline: readonly TimelineEntry[];
 }
@@ -22,10 +28,12 @@ export function assessCase(material: CaseMaterial): CaseAssessment {
   const effects = caseEffects(calls, material.closures ?? []);
   const waysIn = waysInOf(material, calls, effects);
   const ground = { material, calls, effects, waysIn };
+  const findings = findingKinds.flatMap((find) => find(ground));
   return {
     effects: effects.effects,
     waysIn,
-    findings: findingKinds.flatMap((find) => find(ground)),
+    findings,
+    quiet: isQuiet(ground, findings),
     timeline: timelineOf(material, calls),
   };
 }

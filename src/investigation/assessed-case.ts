@@ -4,10 +4,14 @@ import type { JsonObject } from '../model/json.ts';
 import { linkKinds, type Link, type LinkKind } from '../model/link.ts';
 import type { SafeText } from '../model/safe-text.ts';
 import type { WayIn, WayInSubject } from '../model/way-in.ts';
-import { assessCase } from './assess-case.ts';
+import { assessCase, type CaseAssessment } from './assess-case.ts';
+import type { CaseEffect } from './case-effects.ts';
 import type { CaseMaterial } from './case-material.ts';
+import type { Effect } from './effects/effect.ts';
 import type { CaseFinding } from './findings/case-finding.ts';
 import { accountIn, isConsoleSession, kindOf } from './links/identity-parts.ts';
+import { user } from './links/identities.ts';
+import { withoutUnseenSessions } from './links/unseen-sessions.ts';
 import type { WalkLimit } from './links/walk.ts';
 import type { Stage } from './stage.ts';
 import { sincePlan, type SincePlan } from './timeline.ts';
@@ -40,6 +44,8 @@ export interface ShownEntry {
   readonly count: number;
   readonly eventIds: readonly string[];
   readonly alertIds: readonly AlertId[];
+  /** Imported records alone tell of it: nothing is concluded from it. */
+  readonly unconfirmed: boolean;
   readonly sincePlan: boolean;
 }
 
@@ -54,6 +60,18 @@ export interface ShownWayIn {
   readonly acceptedBy: string | null;
   readonly reason: string | null;
   readonly until: WayIn['until'];
+  readonly eventIds: readonly string[];
+}
+
+/** Something that a call left behind, with its content; it stands until a record shows its undoing. */
+export interface ShownEffect {
+  readonly kind: Effect['kind'];
+  readonly what: Effect;
+  readonly account: AccountId;
+  readonly at: Instant;
+  readonly identity: IdentityId;
+  readonly stands: boolean;
+  readonly undoneAt: Instant | null;
   readonly eventIds: readonly string[];
 }
 
@@ -77,6 +95,10 @@ export interface AssessedCase {
     readonly eventIds: readonly string[];
   })[];
   readonly waysIn: readonly ShownWayIn[];
+  /** What the intruder's calls left behind, and what has become of it. */
+  readonly effects: readonly ShownEffect[];
+  /** Every alert is explained by a proved habit: nothing is recommended. */
+  readonly quiet: boolean;
   /** Where the walk over its links stopped, and why. */
   readonly limits: readonly WalkLimit[];
   /** How many calls were looked at, and how many more there are. */
@@ -99,6 +121,7 @@ export interface CaseInSight {
 /** A case's assessment with all that is said beside its document. */
 export interface Assessed {
   readonly shown: AssessedCase;
+  readonly assessment: CaseAssessment;
   readonly waysIn: readonly WayIn[];
   readonly containment: Containment;
   readonly sincePlan: SincePlan;
@@ -106,13 +129,21 @@ export interface Assessed {
 
 /** Assesses a case and puts it into the form in which it is shown. Pure: the same material always comes to the same. */
 export function assessedCase(sight: CaseInSight): Assessed {
-  const { timeline, findings, waysIn } = assessCase(sight.material);
-  const identities = shownIdentities(sight);
+  const material = withoutUnseenSessions(sight.material);
+  const assessment = assessCase(material);
+  const { timeline, findings, waysIn, effects, quiet } = assessment;
+  const named = shownIdentities({ ...sight, material });
+  const nameOf = naming(named);
+  const identities = withOthers(named, { ...sight, material }, [
+    ...timeline.map(({ identity }) => identity),
+    ...waysIn.map(({ identity, what }) => nameOf(identity, what)),
+    ...effects.map(({ identity }) => identity),
+  ]);
   return {
     shown: {
       accounts: accountsOf(identities, sight),
       identities,
-      links: sight.material.links.toSorted(byTimeThenKind).map(({ from, to, how, strength, at, proof }) => ({
+      links: material.links.toSorted(byTimeThenKind).map(({ from, to, how, strength, at, proof }) => ({
         from,
         to,
         how,
@@ -130,18 +161,34 @@ export function assessedCase(sight: CaseInSight): Assessed {
         ...finding,
         eventIds: proof.map(({ eventId }) => eventId),
       })),
-      waysIn: waysIn.map(shownWayIn),
+      waysIn: waysIn.map((wayIn) => shownWayIn(wayIn, nameOf(wayIn.identity, wayIn.what))),
+      effects: effects.map(shownEffect),
+      quiet,
       limits: sight.limits,
       events: { kept: sight.kept, left: sight.left },
     },
+    assessment,
     waysIn,
     containment: containment(waysIn),
     sincePlan: sincePlan(timeline),
   };
 }
 
-function shownWayIn(wayIn: WayIn): ShownWayIn {
-  const { id, what, identity, state, until, proof } = wayIn;
+function shownEffect({ effect, accountId, at, identity, event, undone }: CaseEffect): ShownEffect {
+  return {
+    kind: effect.kind,
+    what: effect,
+    account: accountId,
+    at,
+    identity,
+    stands: undone === null,
+    undoneAt: undone?.at ?? null,
+    eventIds: [event.ref.eventId, ...(undone === null || undone.proof === null ? [] : [undone.proof.eventId])],
+  };
+}
+
+function shownWayIn(wayIn: WayIn, identity: IdentityId): ShownWayIn {
+  const { id, what, state, until, proof } = wayIn;
   const accepted = typeof state === 'object' ? state : null;
   return {
     id,
@@ -189,6 +236,48 @@ function shownIdentities({ material, identities }: CaseInSight): readonly ShownI
 
 function isNamed(id: IdentityId, ends: ReadonlySet<IdentityId>): boolean {
   return (kindOf(id) !== 'access-key' && !isConsoleSession(id)) || ends.has(id);
+}
+
+/** A credential that merely signs a user's calls is that user, where the case names the user. */
+function naming(shown: readonly ShownIdentity[]): (id: IdentityId, what: WayInSubject) => IdentityId {
+  const known = new Set(shown.map(({ id }) => id));
+  return (id, what) => {
+    if (known.has(id) || !('userName' in what) || what.userName === undefined) return id;
+    const owner = user(what.accountId, what.userName).id;
+    return known.has(owner) ? owner : id;
+  };
+}
+
+/** Whatever a line of the case names is among its identities. */
+function withOthers(
+  shown: readonly ShownIdentity[],
+  { material, identities }: CaseInSight,
+  mentioned: readonly IdentityId[],
+): readonly ShownIdentity[] {
+  const known = new Set(shown.map(({ id }) => id));
+  const others = [...new Set(mentioned)].filter((id) => !known.has(id));
+  const more = others.map((id): ShownIdentity => {
+    const identity = identities.get(id);
+    const member = material.identities.find((each) => each.id === id);
+    return {
+      id,
+      kind: kindOf(id),
+      account: identity?.accountId ?? accountIn(id) ?? null,
+      name: identity?.name ?? nameInId(id),
+      role: member?.role ?? 'changed',
+      since: member?.since ?? null,
+    };
+  });
+  return [...shown, ...more].toSorted((a, b) => order.indexOf(a.role) - order.indexOf(b.role) || compare(a.id, b.id));
+}
+
+function nameInId(id: IdentityId): string {
+  return decodeURIComponent(
+    id
+      .split('/')
+      .slice(kindOf(id) === 'provider' ? 1 : 2)
+      .join('/'),
+  );
 }
 
 function accountsOf(identities: readonly ShownIdentity[], { material, isWatched }: CaseInSight): readonly string[] {

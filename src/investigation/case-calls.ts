@@ -2,7 +2,8 @@ import type { IdentityId } from '../model/identity.ts';
 import type { CaseIdentity, CaseMaterial } from './case-material.ts';
 import { eventRefKey } from '../model/trail-event.ts';
 import { byTime } from './evidence/alert-events.ts';
-import type { SeenEvent } from './seen-event.ts';
+import { isConsoleSession, kindOf } from './links/identity-parts.ts';
+import { isUnconfirmed, type SeenEvent } from './seen-event.ts';
 
 /** The calls of a case, told apart from what others did about it. */
 export interface CaseCalls {
@@ -10,6 +11,9 @@ export interface CaseCalls {
   readonly calls: readonly SeenEvent[];
   /** By anybody, ourselves included, oldest first. */
   readonly all: readonly SeenEvent[];
+  /** Said to be by the case's identities, by imported records alone: shown, and nothing is concluded from them. */
+  readonly unconfirmed: readonly SeenEvent[];
+  /** Who made a call, as the case names them: never a mere key of somebody whom it names. */
   readonly identityOf: (event: SeenEvent) => IdentityId;
 }
 
@@ -22,47 +26,82 @@ export function caseCalls({
   events,
   alerts,
 }: Pick<CaseMaterial, 'identities' | 'events' | 'alerts'>): CaseCalls {
-  const acting = new Map(
-    identities.filter(({ whole, role }) => whole && role !== 'outside').map((each) => [each.id, each]),
-  );
-  const all = distinct(events).toSorted(byTime);
-  const isHabit = habitsIn(all, alerts);
+  const members = new Map(identities.filter(({ role }) => role !== 'outside').map((each) => [each.id, each]));
+  const sorted = distinct(events).toSorted(byTimeThenCause);
+  const all = sorted.filter((event) => !isUnconfirmed(event));
+  const hostile = alertedAddresses(sorted, alerts);
+  const isHabit = habitsIn(all, hostile);
+  const isTheirs = (event: SeenEvent): boolean =>
+    !event.own && event.callers.some((id) => isActing(members.get(id), event, hostile));
   return {
     all,
-    calls: all.filter(
-      (event) => !event.own && !isHabit(event) && event.callers.some((id) => isActing(acting.get(id), event)),
-    ),
-    identityOf: (event) => event.callers.find((id) => acting.has(id)) ?? event.callers[0] ?? 'unknown',
+    calls: all.filter((event) => !isHabit(event) && isTheirs(event)),
+    unconfirmed: sorted.filter((event) => isUnconfirmed(event) && isTheirs(event)),
+    identityOf: ({ callers }) =>
+      callers.find((id) => isConsoleSession(id) && members.has(id)) ??
+      callers.find((id) => kindOf(id) !== 'access-key' && members.has(id)) ??
+      callers.find((id) => members.has(id)) ??
+      callers[0] ??
+      'unknown',
   };
 }
 
-function isActing(identity: CaseIdentity | undefined, { at }: SeenEvent): boolean {
-  return identity !== undefined && Date.parse(at) >= Date.parse(identity.since);
+/** With a credential of the case; without any, as a sign-in is, where the case is about the identity itself. */
+function isActing(
+  identity: CaseIdentity | undefined,
+  event: SeenEvent,
+  hostile: ReadonlySet<string | undefined>,
+): boolean {
+  if (identity === undefined || Date.parse(event.at) < Date.parse(identity.since)) return false;
+  if (identity.whole) return true;
+  // The owner of a stolen key signs in as before; whose password was set by the intruder does not.
+  const isKnown = identity.role !== 'suspect' || hostile.has(event.sourceAddress);
+  return isWithoutCredential(event) && event.callers[0] === identity.id && isKnown;
+}
+
+function isWithoutCredential({ callers, accessKeyId }: SeenEvent): boolean {
+  return accessKeyId === undefined && !callers.some(isConsoleSession);
 }
 
 /** Alike on so many days before, a call is a habit. */
 const habitDays = 3;
 
-function habitsIn(all: readonly SeenEvent[], alerts: CaseMaterial['alerts']): (event: SeenEvent) => boolean {
+function alertedAddresses(
+  events: readonly SeenEvent[],
+  alerts: CaseMaterial['alerts'],
+): ReadonlySet<string | undefined> {
   const alerted = new Set(alerts.flatMap(({ eventRefs }) => eventRefs.map(eventRefKey)));
-  const hostile = new Set(
-    all.filter(({ ref }) => alerted.has(eventRefKey(ref))).map(({ sourceAddress }) => sourceAddress),
-  );
+  return new Set(events.filter(({ ref }) => alerted.has(eventRefKey(ref))).map(({ sourceAddress }) => sourceAddress));
+}
+
+function habitsIn(all: readonly SeenEvent[], hostile: ReadonlySet<string | undefined>): (event: SeenEvent) => boolean {
   const days = new Map<string, Set<string>>();
   for (const event of all) {
-    const kind = kindOf(event);
-    days.set(kind, (days.get(kind) ?? new Set<string>()).add(dayOf(event)));
+    const likeness = likenessOf(event);
+    days.set(likeness, (days.get(likeness) ?? new Set<string>()).add(dayOf(event)));
   }
   return (event) => {
     if (event.sourceAddress === undefined || hostile.has(event.sourceAddress)) return false;
-    const before = [...(days.get(kindOf(event)) ?? [])].filter((day) => day < dayOf(event));
+    const before = [...(days.get(likenessOf(event)) ?? [])].filter((day) => day < dayOf(event));
     return before.length >= habitDays;
   };
 }
 
 /** By whom, from where, with what, and which call. */
-function kindOf({ callers, sourceAddress, userAgent, provider, action }: SeenEvent): string {
+function likenessOf({ callers, sourceAddress, userAgent, provider, action }: SeenEvent): string {
   return JSON.stringify([callers, sourceAddress, userAgent, provider, action]);
+}
+
+/** CloudTrail's times are whole seconds: within one, what makes something comes before what uses it, and its removal last. */
+function byTimeThenCause(a: SeenEvent, b: SeenEvent): number {
+  const inTime = Date.parse(a.at) - Date.parse(b.at);
+  return inTime === 0 ? causeRank(a) - causeRank(b) || byTime(a, b) : inTime;
+}
+
+function causeRank({ action, readOnly }: SeenEvent): number {
+  if (/^(?:AssumeRole|Create|Register|Run|Send|Start|Upload)/u.test(action)) return 0;
+  if (/^(?:Delete|Detach|Remove|Terminate|Stop|Disable|Deregister|Revoke)/u.test(action)) return 3;
+  return readOnly ? 1 : 2;
 }
 
 function dayOf({ at }: SeenEvent): string {
@@ -75,7 +114,13 @@ function distinct(events: readonly SeenEvent[]): readonly SeenEvent[] {
   for (const event of events) {
     const key = `${event.ref.accountId}/${event.ref.eventId}`;
     const known = byEvent.get(key);
-    if (known === undefined || known.ref.revision < event.ref.revision) byEvent.set(key, event);
+    if (known === undefined || supersedes(event, known)) byEvent.set(key, event);
   }
   return [...byEvent.values()];
+}
+
+/** A record that was only imported corrects nothing. */
+function supersedes(event: SeenEvent, known: SeenEvent): boolean {
+  if (isUnconfirmed(event) !== isUnconfirmed(known)) return isUnconfirmed(known);
+  return known.ref.revision < event.ref.revision;
 }

@@ -9,6 +9,7 @@ import { targetsOf } from './effects/call-targets.ts';
 import type { Effect, EffectKind } from './effects/effect.ts';
 import { attemptedBy, effectsOf } from './effects/effects-of.ts';
 import { callerOf } from './links/caller.ts';
+import { plainAction } from './plain-action.ts';
 
 /** An event as it was found, in the event store or by LookupEvents. */
 export interface FoundEvent {
@@ -29,6 +30,11 @@ export interface FoundEvent {
  */
 export type Unconfirmed = 'not-shown' | 'awaited' | 'nobody-watches';
 
+/** Whether a watched account's own trail should show an event and does not: anybody can have written the record. */
+export function isUnconfirmed({ unconfirmed }: { readonly unconfirmed?: Unconfirmed }): boolean {
+  return unconfirmed === 'not-shown' || unconfirmed === 'awaited';
+}
+
 /** What evidence keeps of an event. Texts are as the log has them: whoever shows them strips them. */
 export interface SeenEvent {
   readonly ref: EventRef;
@@ -37,6 +43,7 @@ export interface SeenEvent {
   /** Who called, and with what: the session, user or root; the person; the access key or console session. */
   readonly callers: readonly IdentityId[];
   readonly provider: string;
+  /** Without the version of its interface that some services append. */
   readonly action: string;
   readonly outcome: 'success' | 'failure';
   /** It changed nothing; CloudTrail's own word. */
@@ -88,7 +95,7 @@ export function seenEvent(found: FoundEvent): SeenEvent {
     actor: actorOf(ecs),
     callers: [identity, person, credential].flatMap((each) => (each === null ? [] : [each.id])),
     provider: textAt(ecs, 'event.provider') ?? 'unknown',
-    action: textAt(ecs, 'event.action') ?? 'unknown',
+    action: plainAction(textAt(ecs, 'event.action') ?? 'unknown'),
     outcome: textAt(ecs, 'event.outcome') === 'success' ? 'success' : 'failure',
     readOnly: isTrue(ecs, 'aws.cloudtrail.read_only'),
     own: found.own,

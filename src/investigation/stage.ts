@@ -22,6 +22,7 @@ const stageOfKind: Readonly<Record<EffectKind, Stage>> = {
   'console-login': 'first access',
   'console-token': 'persistence',
   'user-created': 'persistence',
+  'person-created': 'persistence',
   'user-renamed': 'persistence',
   'key-created': 'persistence',
   'password-set': 'persistence',
@@ -39,7 +40,9 @@ const stageOfKind: Readonly<Record<EffectKind, Stage>> = {
   shared: 'exfiltration',
   'code-planted': 'persistence',
   'instance-entered': 'lateral movement',
-  'network-opened': 'persistence',
+  // ATT&CK counts the opening of a cloud firewall among the impairments of defences.
+  'network-opened': 'evasion',
+  'setting-weakened': 'evasion',
   'metadata-weakened': 'credential access',
   'secret-read': 'credential access',
   'data-taken': 'collection',
@@ -61,29 +64,51 @@ const stageOfAction: Readonly<Record<string, Stage>> = {
   AssumeRoleWithWebIdentity: 'escalation',
   GetSessionToken: 'persistence',
   GetFederationToken: 'persistence',
-  EnableSerialConsoleAccess: 'lateral movement',
   CreatePolicy: 'escalation',
   CreateGroup: 'persistence',
+  CreateKeyPair: 'persistence',
+  ImportKeyPair: 'persistence',
   StopInstances: 'impact',
   RebootInstances: 'impact',
   CreateSnapshot: 'collection',
   CreateImage: 'collection',
   CreateDBSnapshot: 'collection',
   Decrypt: 'credential access',
+  DescribeInstanceAttribute: 'discovery',
+  UpdateLoginProfile: 'escalation',
+  EnableSerialConsoleAccess: 'lateral movement',
 };
 
 /** The stage of a call, by what it did or tried to do; a call that only read is discovery. */
 export function stageOf(event: SeenEvent): Stage {
   const [effect] = event.effects;
   if (effect !== undefined) return stageOfEffect(effect, event);
+  const named = stageOfAction[event.action];
+  if (named !== undefined) return named;
   const [tried] = event.attempted;
   if (tried !== undefined) return stageOfKind[tried];
-  return stageOfAction[event.action] ?? (event.readOnly ? 'discovery' : 'other');
+  return event.readOnly ? 'discovery' : 'other';
 }
 
-function stageOfEffect(effect: Effect, { ref }: SeenEvent): Stage {
-  if (effect.kind !== 'session-minted') return stageOfKind[effect.kind];
-  // A session of the own user outlives its key; a role is more rights, or another account.
-  if (effect.roleArn === null) return 'persistence';
-  return effect.roleAccountId === null || effect.roleAccountId === ref.accountId ? 'escalation' : 'lateral movement';
+function stageOfEffect(effect: Effect, { ref, actor }: SeenEvent): Stage {
+  switch (effect.kind) {
+    case 'session-minted':
+      // A session of the own user outlives its key; a role is more rights, or another account.
+      if (effect.roleArn === null) return 'persistence';
+      return effect.roleAccountId === null || effect.roleAccountId === ref.accountId
+        ? 'escalation'
+        : 'lateral movement';
+    case 'password-set':
+      // Another password for somebody who has one already is a way to be them.
+      return effect.isNew || (actor.kind === 'user' && actor.name === effect.userName) ? 'persistence' : 'escalation';
+    case 'shared':
+      // Who may call a function comes back by it; nothing leaves by that alone.
+      return effect.type === 'function' || effect.type === 'layer' ? 'persistence' : 'exfiltration';
+    case 'data-taken':
+      return effect.what === 'user data' ? 'discovery' : 'collection';
+    case 'setting-weakened':
+      return effect.what === 'serial console access' ? 'lateral movement' : 'evasion';
+    default:
+      return stageOfKind[effect.kind];
+  }
 }

@@ -3,7 +3,7 @@ import type { AccountId, AlertId, Instant } from '../model/ids.ts';
 import type { CaseCalls } from './case-calls.ts';
 import type { AlertSight, CaseMaterial } from './case-material.ts';
 import { eventRefKey } from '../model/trail-event.ts';
-import type { SeenEvent } from './seen-event.ts';
+import { isUnconfirmed, type SeenEvent } from './seen-event.ts';
 import { stageOf, type Stage } from './stage.ts';
 
 /** One thing that an identity of the case did, once or several times alike. Texts are as the log has them. */
@@ -29,6 +29,8 @@ export interface TimelineEntry {
   /** The first few; `count` says how many there are. */
   readonly eventIds: readonly string[];
   readonly alertIds: readonly AlertId[];
+  /** Imported records alone tell of it: nothing is concluded from it. */
+  readonly unconfirmed: boolean;
   /** It was seen after the plan had been presented. */
   readonly sincePlan: boolean;
 }
@@ -42,13 +44,14 @@ const entryLimit = 2_000;
 /** The calls of a case's identities, oldest first, with alike ones told together. */
 export function timelineOf(
   { alerts, ...plan }: Pick<CaseMaterial, 'alerts' | 'planPresentedAt' | 'sincePlan'>,
-  { calls, identityOf }: CaseCalls,
+  { calls, unconfirmed, identityOf }: CaseCalls,
 ): readonly TimelineEntry[] {
   const isSince = (event: SeenEvent): boolean => isSincePlan(event, plan);
   const alertsOf = alertsByEvent(alerts);
   const groups: SeenEvent[][] = [];
   const open = new Map<string, SeenEvent[]>();
-  for (const event of calls) {
+  const told = [...calls, ...unconfirmed].toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at));
+  for (const event of told) {
     const key = likenessOf(event, identityOf(event), isSince(event));
     const group = open.get(key);
     const last = group?.at(-1);
@@ -75,6 +78,7 @@ function likenessOf(event: SeenEvent, identity: IdentityId, since: boolean): str
     action,
     outcome,
     errorCode,
+    isUnconfirmed(event),
     since,
   ]);
 }
@@ -106,6 +110,7 @@ function entryOf(
       count: group.length,
       eventIds: group.slice(0, namesLimit).map(({ ref }) => ref.eventId),
       alertIds: [...new Set(group.flatMap(({ ref }) => alertsOf.get(ref.eventId) ?? []))],
+      unconfirmed: isUnconfirmed(first),
       sincePlan: isSince(first),
     },
   ];

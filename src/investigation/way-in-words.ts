@@ -1,6 +1,7 @@
 import type { Instant } from '../model/ids.ts';
 import { plainText, safe, safeJoin, type SafeText } from '../model/safe-text.ts';
 import type { WayIn, WayInSubject } from '../model/way-in.ts';
+import { isKeptByAws } from '../response/guards.ts';
 
 /** A way in as people read it: made of typed content, safe to show. */
 export interface WayInWords {
@@ -12,11 +13,8 @@ export interface WayInWords {
 /** Says what a way in is, and what a person can do about it. */
 export function wayInWords(wayIn: WayIn): WayInWords {
   const { until, state, origin, proof } = wayIn;
-  const { sentence, remedy } = ofSubject(
-    wayIn.what,
-    { made: origin === 'made', seen: proof.length > 0 },
-    wayIn.identity,
-  );
+  const shown = { made: origin === 'made', seen: proof.length > 0, until, identity: wayIn.identity };
+  const { sentence, remedy } = ofSubject(wayIn.what, shown);
   return {
     sentence: safe`${sentence}${stateInWords(state)}`,
     remedy,
@@ -44,9 +42,11 @@ interface Shown {
   readonly made: boolean;
   /** Whether a record shows it; not so for what a user has besides. */
   readonly seen: boolean;
+  readonly until: WayIn['until'];
+  readonly identity: string;
 }
 
-function ofSubject(what: WayInSubject, { made, seen }: Shown, identity: string): Omit<WayInWords, 'until'> {
+function ofSubject(what: WayInSubject, { made, seen, until, identity }: Shown): Omit<WayInWords, 'until'> {
   switch (what.kind) {
     case 'access-key': {
       const [key, user] = [plainText(what.accessKeyId), plainText(what.userName)];
@@ -67,7 +67,7 @@ function ofSubject(what: WayInSubject, { made, seen }: Shown, identity: string):
           };
     }
     case 'session':
-      return sessionWords(what, made, identity);
+      return sessionWords(what, { made, until, identity });
     case 'password': {
       const user = plainText(what.userName);
       return {
@@ -125,7 +125,7 @@ function ofSubject(what: WayInSubject, { made, seen }: Shown, identity: string):
       };
     }
     case 'provider':
-      return { sentence: safe`Identity provider ${plainText(what.arn, 300)} lets people in.`, remedy: deleteIt };
+      return { sentence: providerWords(what.arn), remedy: deleteIt };
     case 'share':
       return {
         sentence: safe`${plainText(what.resource, 300)} is shared with ${plainText(what.sharedWith, 300)}.`,
@@ -149,29 +149,55 @@ function ofSubject(what: WayInSubject, { made, seen }: Shown, identity: string):
   }
 }
 
+/** Whose trust and policies AWS keeps has no policy of ours: its people are ended where they sign in. */
+function sessionRemedy({ roleName }: Extract<WayInSubject, { kind: 'session' }>): SafeText {
+  if (roleName === null) return safe`Attach a policy to the user that denies everything until then.`;
+  return isKeptByAws(roleName)
+    ? safe`End its person's sessions in Identity Center and take the assignment away: AWS keeps the role itself.`
+    : safe`Revoke the role's older sessions in IAM.`;
+}
+
 function sessionWords(
   what: Extract<WayInSubject, { kind: 'session' }>,
-  made: boolean,
-  identity: string,
+  { made, until, identity }: { readonly made: boolean; readonly until: WayIn['until']; readonly identity: string },
 ): Omit<WayInWords, 'until'> {
-  if (what.accessKeyId === null && what.roleName === null && (made || what.sessionName === null)) {
+  const { accessKeyId, roleName, sessionName, userName } = what;
+  if (accessKeyId === null && roleName === null && (made || sessionName === null)) {
     return {
       sentence: safe`Sessions that were made with ${plainText(identity.replace(/^access-key\//, 'key '))} and that no record here shows go on by themselves: up to 36 hours.`,
       remedy: safe`Attach a policy to the user that denies everything until then, and revoke the sessions of roles it may assume.`,
     };
   }
-  const key = what.accessKeyId === null ? safe`` : safe` ${plainText(what.accessKeyId)}`;
-  const of =
-    what.roleName === null
-      ? safe`user ${plainText(what.sessionName ?? '')} itself`
-      : safe`role ${plainText(what.roleName)}`;
+  const end = until === 'unknown' || until === 'until-removed' ? safe`` : safe` until ${plainText(until)}`;
+  if (accessKeyId === null) {
+    const console = plainText((sessionName ?? '').replace(/^console of /u, ''));
+    return {
+      sentence: safe`The console session of ${console} goes on by itself${end}.`,
+      remedy: sessionRemedy(what),
+    };
+  }
   return {
     sentence: made
-      ? safe`Session${key} of ${of} was made with these credentials and goes on by itself.`
-      : safe`Session${key} of ${of} is what the intruder used, and goes on by itself.`,
-    remedy:
-      what.roleName === null
-        ? safe`Attach a policy to the user that denies everything until then.`
-        : safe`Revoke the role's older sessions in IAM.`,
+      ? safe`Session ${plainText(accessKeyId)} of ${ofWhom(roleName, sessionName, userName)} was made with these credentials and goes on by itself${end}.`
+      : safe`Session ${plainText(accessKeyId)} of ${ofWhom(roleName, sessionName, userName)} is what the intruder used, and goes on by itself${end}.`,
+    remedy: sessionRemedy(what),
   };
+}
+
+/** A role, a user itself, or a name that a user gave to a session of its own (GetFederationToken). */
+function ofWhom(roleName: string | null, sessionName: string | null, userName = sessionName ?? ''): SafeText {
+  if (roleName !== null) return safe`role ${plainText(roleName)}`;
+  return sessionName === null || sessionName === userName
+    ? safe`user ${plainText(userName)} itself`
+    : safe`user ${plainText(userName)}, federated as ${plainText(sessionName)},`;
+}
+
+/** What an identity provider is, by its ARN, and whom it lets in. */
+function providerWords(arn: string): SafeText {
+  const name = plainText(arn, 300);
+  if (/:rolesanywhere:[^:]*:[^:]*:profile\//u.test(arn)) {
+    return safe`Roles Anywhere profile ${name} gives its roles to whoever a trust anchor vouches for.`;
+  }
+  if (arn.includes(':trust-anchor/')) return safe`Trust anchor ${name} lets in whoever has a certificate of it.`;
+  return safe`Identity provider ${name} lets in whoever it vouches for.`;
 }

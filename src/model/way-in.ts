@@ -16,6 +16,8 @@ export type WayInSubject =
       readonly accessKeyId: string | null;
       readonly roleName: string | null;
       readonly sessionName: string | null;
+      /** Whose own session it is, where it is a user's: a policy on that user ends it. */
+      readonly userName?: string;
     }
   | { readonly kind: 'password'; readonly accountId: AccountId; readonly userName: string }
   | { readonly kind: 'user'; readonly accountId: AccountId; readonly userName: string }

@@ -129,6 +129,7 @@ const subject: z.ZodType<WayInSubject> = z.discriminatedUnion('kind', [
     accessKeyId: text.nullable(),
     roleName: text.nullable(),
     sessionName: text.nullable(),
+    userName: text.exactOptional(),
   }),
   z.strictObject({ kind: z.literal('password'), ...user }),
   z.strictObject({ kind: z.literal('user'), ...user }),

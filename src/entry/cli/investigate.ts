@@ -1,5 +1,7 @@
 import { type Command, Option } from 'commander';
+import type { Instant } from '../../model/ids.ts';
 import { graphFormats, type GraphFormat } from '../investigate/graph-formats.ts';
+import { instantOption } from './instant-option.ts';
 import { repeated } from './repeated-option.ts';
 import { wholeNumber } from './whole-number-option.ts';
 
@@ -9,6 +11,7 @@ interface InvestigateCommandOptions {
   readonly mmdb?: readonly string[];
   readonly threads?: number;
   readonly actor?: string;
+  readonly asOf?: Instant;
   readonly json?: boolean;
   readonly graph?: boolean;
   readonly timeline?: boolean;
@@ -32,6 +35,9 @@ export const registerInvestigate = (program: Command): void => {
     )
     .option('-x, --exceptions <path>', 'files, folders or globs of exceptions (TOML)', repeated)
     .option('--mmdb <file>', 'MaxMind databases for source.geo and source.as', repeated)
+    .option('--as-of <time>', 'judge by this time which sessions have ended (default: now)', (text) =>
+      instantOption(text),
+    )
     .option('--timeline', 'also each call of the intruder, in the order of time')
     .option('--graph', 'only who gave access to whom, as a tree')
     .addOption(new Option('--format <form>', 'print the graph in this form').choices(graphFormats))

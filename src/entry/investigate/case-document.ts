@@ -3,12 +3,12 @@ import { sha256Hex } from '../../digest/canonical-digest.ts';
 import { assessedCase, type AssessedCase } from '../../investigation/assessed-case.ts';
 import type { CaseMaterial } from '../../investigation/case-material.ts';
 import { kindOf } from '../../investigation/links/identity-parts.ts';
+import { remediesOf } from '../../investigation/remedies.ts';
 import { seenEvent } from '../../investigation/seen-event.ts';
-import { wayInWords } from '../../investigation/way-in-words.ts';
 import type { AccountId, AlertId, Instant } from '../../model/ids.ts';
+import type { JsonObject } from '../../model/json.ts';
 import type { SafeText } from '../../model/safe-text.ts';
 import { graverSeverity, type Severity } from '../../model/severity.ts';
-import type { WayIn, WayInSubject } from '../../model/way-in.ts';
 import type { FileCase } from './investigate-files.ts';
 
 /** A case as `investigate --json` prints it; names and times are as the log has them. */
@@ -32,16 +32,22 @@ export interface CaseDocument extends AssessedCase {
     readonly actions: readonly {
       readonly id: string;
       readonly type: string;
-      readonly target: WayInSubject;
+      readonly target: JsonObject;
       readonly recommended: boolean;
       readonly byHand: boolean;
+      /** The ways in that it closes, by their IDs. */
+      readonly closes: readonly string[];
       readonly remedy: SafeText;
     }[];
   };
 }
 
-/** Makes the document of a case. */
-export function caseDocument(found: FileCase): CaseDocument {
+/**
+ * Makes the document of a case.
+ *
+ * @param asOf the time to judge by what has ended by itself; all else is as the files have it when they end.
+ */
+export function caseDocument(found: FileCase, asOf: Instant = new Date().toISOString() as Instant): CaseDocument {
   const alerts = found.alerts
     .map(({ alert }) => alert)
     .toSorted((a, b) => a.eventTimeMs - b.eventTimeMs)
@@ -54,8 +60,8 @@ export function caseDocument(found: FileCase): CaseDocument {
       eventTime: new Date(alert.eventTimeMs).toISOString(),
       eventIds: alert.eventRefs.map(({ eventId }) => eventId),
     }));
-  const { shown, waysIn } = assessedCase({
-    material: materialOf(found, alerts),
+  const { shown, assessment } = assessedCase({
+    material: materialOf(found, alerts, asOf),
     identities: found.identities,
     limits: found.walk.limits,
     kept: found.events.length,
@@ -70,21 +76,23 @@ export function caseDocument(found: FileCase): CaseDocument {
     until: times.at(-1) ?? '',
     ...shown,
     alerts,
-    plan: { actions: waysIn.filter(({ state }) => state === 'open').map(byHand) },
+    plan: {
+      actions: remediesOf(assessment).map(({ sentence, ...remedy }) => ({ ...remedy, byHand: true, remedy: sentence })),
+    },
   };
 }
 
 type ShownAlert = CaseDocument['alerts'][number];
 
-function materialOf(found: FileCase, alerts: readonly (ShownAlert & { readonly id: AlertId })[]): CaseMaterial {
+function materialOf(
+  found: FileCase,
+  alerts: readonly (ShownAlert & { readonly id: AlertId })[],
+  now: Instant,
+): CaseMaterial {
   const { walk, identities, events, before, byOthers, eventsLeft, watched } = found;
   const refs = new Map(
     found.alerts.map(({ alert }) => [alertIdOf({ ruleId: alert.rule.id, ...alert }), alert.eventRefs]),
   );
-  const last = [...events, ...byOthers]
-    .map(({ at }) => at)
-    .toSorted()
-    .at(-1);
   return {
     identities: [...walk.members.values()].map(({ id, role, sinceMs, whole }) => ({
       ...(identities.get(id) ?? { id, kind: kindOf(id), accountId: null, name: id }),
@@ -98,12 +106,6 @@ function materialOf(found: FileCase, alerts: readonly (ShownAlert & { readonly i
     identityState: [],
     ownAccounts: [...watched] as AccountId[],
     unread: eventsLeft === 0 ? [] : [`${eventsLeft} more calls are in the files than are looked at.`],
-    // Files say how it was when they end, not how it is.
-    now: (last ?? alerts.at(-1)?.eventTime ?? '') as Instant,
+    now,
   };
-}
-
-function byHand(wayIn: WayIn): CaseDocument['plan']['actions'][number] {
-  const { id, what } = wayIn;
-  return { id, type: what.kind, target: what, recommended: true, byHand: true, remedy: wayInWords(wayIn).remedy };
 }

@@ -140,7 +140,7 @@ function findingLines({ findings }: CaseDocument, style: Style): readonly SafeTe
 
 /** When the files end; what was closed is left out. */
 function openLines({ waysIn, plan }: CaseDocument, style: Style): readonly SafeText[] {
-  const remedies = new Map(plan.actions.map(({ id, remedy }) => [id, remedy]));
+  const remedies = new Map(plan.actions.flatMap(({ closes, remedy }) => closes.map((id) => [id, remedy] as const)));
   return waysIn
     .filter(({ state }) => state === 'open' || state === 'unknown')
     .map(({ id, state, sentence }) => {

@@ -14,6 +14,7 @@ import { investigateFiles, type FileCase } from './investigate-files.ts';
 import { graphText } from './graph-text.ts';
 import { renderCaseDocument, renderCaseList } from './render-case-document.ts';
 import { withStandardInputKept } from './standard-input.ts';
+import type { Instant } from '../../model/ids.ts';
 import { plainLines, safe, safeJoin, safeJson } from '../../model/safe-text.ts';
 
 /** What `trailhound investigate` is asked for. */
@@ -23,6 +24,8 @@ export interface InvestigationRequest {
   readonly mmdb?: readonly string[];
   readonly threads?: number;
   readonly actor?: string;
+  /** The time to judge by which sessions have ended; the present where none is given. */
+  readonly asOf?: Instant;
   readonly json?: boolean;
   readonly graph?: boolean;
   readonly timeline?: boolean;
@@ -36,7 +39,8 @@ const shownInFull = 5;
 export async function runInvestigation(paths: readonly string[], request: InvestigationRequest): Promise<void> {
   await withStandardInputKept(inputsOf(paths), async (inputs) => {
     const cases = await casesOf(inputs, request);
-    const documents = cases.map(caseDocument);
+    const { asOf } = request;
+    const documents = cases.map((found) => caseDocument(found, asOf));
     const { actor } = request;
     const wanted = actor === undefined ? documents : documents.filter((document) => isAbout(document, actor));
     print(wanted, request);

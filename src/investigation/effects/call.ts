@@ -2,6 +2,7 @@ import type { AccountId, Instant } from '../../model/ids.ts';
 import type { JsonObject, JsonValue } from '../../model/json.ts';
 import type { EcsDocument } from '../../model/trail-event.ts';
 import { textAt, valueAt } from '../ecs-path.ts';
+import { plainAction } from '../plain-action.ts';
 import type { Effect } from './effect.ts';
 
 /** A successful call, as its effects are read from it. */
@@ -37,7 +38,7 @@ export function callOf(ecs: EcsDocument): Call | undefined {
   const account = textAt(ecs, 'aws.cloudtrail.recipient_account_id') ?? textAt(ecs, 'cloud.account.id') ?? 'unknown';
   return {
     service: provider.replace(/\.amazonaws\.com$/, ''),
-    action: action.replace(/20\d{6}(?:v\d+)?$/, ''),
+    action: plainAction(action),
     accountId: account as AccountId,
     region: textAt(ecs, 'cloud.region') ?? 'unknown',
     callerUserName: type === 'IAMUser' ? textAt(ecs, 'user.name') : undefined,

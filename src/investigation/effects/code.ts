@@ -59,14 +59,24 @@ export const codeEffects: EffectReaders = {
     const request = { ...call.request, ...objects(call.request, 'ModifyInstanceMetadataOptionsRequest')[0] };
     return named(request, 'HttpTokens', 'httpTokens') === 'optional'
       ? [{ kind: 'metadata-weakened', instanceId: named(request, 'InstanceId', 'instanceId') }]
-      : [];
+      : undone(
+          'restored',
+          thing.setting(call.accountId, 'metadata service tokens', named(request, 'InstanceId', 'instanceId')),
+        );
   },
   'ec2/TerminateInstances': (call) =>
     undone(
       'deleted',
       ...objects(call.request, 'instancesSet').map((each) => thing.instance(call.accountId, named(each, 'instanceId'))),
     ),
-  'ec2/CreateKeyPair': (call) => code(named(call.request, 'keyName'), 'automation', 'key pair'),
+  'iam/AddRoleToInstanceProfile': (call) => [
+    {
+      kind: 'role-passed',
+      roleArn: named(call.request, 'roleName'),
+      to: 'ec2',
+      resource: named(call.request, 'instanceProfileName'),
+    },
+  ],
   'ecs/RegisterTaskDefinition': (call) => [
     ...code(named(call.request, 'family'), 'container task', imagesOf(call)),
     ...passed(call, 'ecs', named(call.request, 'family'), 'taskRoleArn'),

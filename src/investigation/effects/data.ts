@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../model/json.ts';
-import { isFalse, isTrue, named, objects, text, texts, type Call, type EffectReaders } from './call.ts';
+import { accountIn, isFalse, isTrue, named, objects, text, texts, type Call, type EffectReaders } from './call.ts';
 import { undone } from './credentials.ts';
 import type { Effect, EffectOf } from './effect.ts';
 import { thing } from './thing.ts';
@@ -25,8 +25,17 @@ export const dataEffects: EffectReaders = {
     if (text(configuration, 'MfaDelete') === 'Disabled') return destroyed('MFA delete', bucket(call), 'unprotected');
     return undone('restored', thing.data(call.accountId, 'bucket versioning', bucket(call)));
   },
-  's3/PutObjectLockConfiguration': (call) => destroyed('object lock', bucket(call), 'unprotected'),
-  's3/PutBucketEncryption': (call) => destroyed('bucket encryption', bucket(call), 'unprotected'),
+  's3/PutBucketEncryption': (call) => {
+    const keys = objects(call.request, 'ServerSideEncryptionConfiguration.Rule').map((rule) =>
+      accountIn(named(rule, 'ApplyServerSideEncryptionByDefault.KMSMasterKeyID')),
+    );
+    // With a key of somebody else's account, what is written from now on is theirs to read or to ransom.
+    return keys.some((owner) => owner !== null && owner !== call.accountId)
+      ? destroyed("bucket encryption, by another account's key", bucket(call), 'unprotected')
+      : [];
+  },
+  's3/CopyObject': customerKey,
+  's3/PutObject': customerKey,
   'rds/DeleteDBInstance': (call) => database(call, named(call.request, 'dBInstanceIdentifier')),
   'rds/DeleteDBCluster': (call) => database(call, named(call.request, 'dBClusterIdentifier')),
   'rds/DeleteDBSnapshot': (call) => gone('database snapshot', named(call.request, 'dBSnapshotIdentifier')),
@@ -64,6 +73,17 @@ export const dataEffects: EffectReaders = {
   'route53/DeleteHostedZone': (call) => gone('hosted zone', named(call.request, 'id')),
 };
 
+/** Objects that are written anew under a key that only the caller has are gone for everybody else. */
+function customerKey(call: Call): readonly Effect[] {
+  return text(call.request, 'x-amz-server-side-encryption-customer-algorithm') === undefined
+    ? []
+    : destroyed(
+        "object, by a key of the caller's own",
+        `${bucket(call)}/${text(call.request, 'key') ?? ''}`,
+        'key-doomed',
+      );
+}
+
 function bucket({ request }: Call): string {
   return named(request, 'bucketName');
 }
@@ -76,13 +96,19 @@ function gone(what: string, resource: string): readonly Effect[] {
   return destroyed(what, resource, 'deleted');
 }
 
+/** A later lifecycle without such a rule is the undoing of one that has it. */
 function lifecycle(call: Call): readonly Effect[] {
-  const rules = objects(call.request, 'LifecycleConfiguration.Rule');
-  const short = rules.some((rule) => {
+  return expiresSoon(call)
+    ? destroyed('bucket lifecycle', bucket(call), 'expiring')
+    : undone('restored', thing.data(call.accountId, 'bucket lifecycle', bucket(call)));
+}
+
+/** Whether a lifecycle that a call sets lets objects end within days. */
+export function expiresSoon(call: Call): boolean {
+  return objects(call.request, 'LifecycleConfiguration.Rule').some((rule) => {
     const days = [daysOf(rule, 'Expiration.Days'), daysOf(rule, 'NoncurrentVersionExpiration.NoncurrentDays')];
     return text(rule, 'Status') !== 'Disabled' && Math.min(...days) <= shortLifeDays;
   });
-  return short ? destroyed('bucket lifecycle', bucket(call), 'expiring') : [];
 }
 
 function daysOf(rule: JsonObject, path: string): number {

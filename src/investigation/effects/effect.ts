@@ -79,6 +79,8 @@ export type Effect =
       readonly userId: string | null;
       readonly boundary: string | null;
     }
+  /** Somebody new in a directory of Identity Center. */
+  | { readonly kind: 'person-created'; readonly storeId: string; readonly userId: string; readonly userName: string }
   | { readonly kind: 'user-renamed'; readonly userName: string; readonly newName: string }
   | {
       readonly kind: 'key-created';
@@ -134,6 +136,7 @@ export type Effect =
   | {
       readonly kind: 'permission-set-granted';
       readonly what: string;
+      readonly permissionSetArn: string;
       readonly to: string;
       readonly accountId: AccountId | null;
     }
@@ -162,11 +165,13 @@ export type Effect =
   /* Taken, weakened, destroyed, spent */
   | {
       readonly kind: 'secret-read';
-      readonly store: 'secret' | 'parameter' | 'instance-password';
+      readonly store: 'secret' | 'parameter' | 'instance-password' | 'ciphertext';
       /** Empty where the call read by a filter: nobody can say how many from its record. */
       readonly names: readonly string[];
       readonly numberKnown: boolean;
     }
+  /** A setting of a whole account, region or cluster that held doors closed. */
+  | { readonly kind: 'setting-weakened'; readonly what: string; readonly name: string }
   | { readonly kind: 'data-taken'; readonly what: string; readonly resource: string }
   | {
       readonly kind: 'watching-weakened';

@@ -10,6 +10,7 @@ import { identityEffects } from './identities.ts';
 import { networkEffects } from './networks.ts';
 import { organizationEffects } from './organization.ts';
 import { secretEffects } from './secrets.ts';
+import { settingEffects } from './settings.ts';
 import { shareEffects } from './shares.ts';
 import { spendingEffects } from './spending.ts';
 import { watchingEffects } from './watching.ts';
@@ -22,6 +23,7 @@ export const effectFamilies: readonly EffectReaders[] = [
   shareEffects,
   codeEffects,
   networkEffects,
+  settingEffects,
   secretEffects,
   watchingEffects,
   dataEffects,

@@ -1,5 +1,6 @@
-import { accountIn, lastPart, named, text, texts, type EffectReaders } from './call.ts';
+import { accountIn, lastPart, named, text, texts, type Call, type EffectReaders } from './call.ts';
 import { undone, userNamed } from './credentials.ts';
+import type { Effect } from './effect.ts';
 import { letsInOfDocument } from './policy-content.ts';
 import { thing } from './thing.ts';
 
@@ -73,11 +74,32 @@ export const identityEffects: EffectReaders = {
     {
       kind: 'permission-set-granted',
       what: lastPart(named(call.request, 'permissionSetArn')),
+      permissionSetArn: named(call.request, 'permissionSetArn'),
       to: named(call.request, 'principalId'),
       accountId: accountIn(text(call.request, 'targetId') ?? ''),
     },
   ],
+  'sso/DeleteAccountAssignment': (call) =>
+    undone(
+      'deleted',
+      thing.assignment(
+        named(call.request, 'principalId'),
+        named(call.request, 'permissionSetArn'),
+        text(call.request, 'targetId') ?? call.accountId,
+      ),
+    ),
+  'identitystore/CreateUser': personCreated,
+  'sso-directory/CreateUser': personCreated,
+  'identitystore/DeleteUser': (call) => undone('deleted', thing.person(named(call.request, 'userId'))),
+  'sso-directory/DeleteUser': (call) => undone('deleted', thing.person(named(call.request, 'userId'))),
+  'sso-directory/DisableUser': (call) => undone('deactivated', thing.person(named(call.request, 'userId'))),
 };
+
+function personCreated(call: Call): readonly Effect[] {
+  const userId = named(call.response, 'user.userId', 'userId');
+  const userName = text(call.request, 'userName') ?? text(call.response, 'user.userName') ?? userId;
+  return [{ kind: 'person-created', storeId: named(call.request, 'identityStoreId'), userId, userName }];
+}
 
 function providerMade(
   what: 'saml' | 'oidc' | 'trust-anchor' | 'certificate-profile',

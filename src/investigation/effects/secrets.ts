@@ -1,22 +1,39 @@
-import { named, objects, text, texts, type Call, type EffectReaders } from './call.ts';
-import type { Effect } from './effect.ts';
+import type { JsonObject, JsonValue } from '../../model/json.ts';
+import { textAt, valueAt } from '../ecs-path.ts';
+import { isObject, isTrue, named, objects, text, texts, type Call, type EffectReaders } from './call.ts';
+import { undone } from './credentials.ts';
+import type { Effect, EffectOf } from './effect.ts';
+import { thing } from './thing.ts';
+import { secretName } from './things-of.ts';
 
 /** Secrets, parameters and passwords that were handed out: whoever has them now has more than this access. */
 export const secretEffects: EffectReaders = {
   'secretsmanager/GetSecretValue': (call) => read('secret', [named(call.request, 'secretId')]),
   'secretsmanager/BatchGetSecretValue': (call) => batch(call, 'secretIdList'),
-  'ssm/GetParameter': (call) => read('parameter', [named(call.request, 'name')]),
-  'ssm/GetParameters': (call) => batch(call, 'names', 'parameter'),
-  'ssm/GetParameterHistory': (call) => read('parameter', [named(call.request, 'name')]),
+  'ssm/GetParameter': (call) => decrypted(call, read('parameter', [named(call.request, 'name')])),
+  'ssm/GetParameters': (call) => decrypted(call, batch(call, 'names', 'parameter')),
+  'ssm/GetParameterHistory': (call) => decrypted(call, read('parameter', [named(call.request, 'name')])),
   // Which parameters lie under a path is not in the record.
-  'ssm/GetParametersByPath': (call) => [
-    {
-      kind: 'secret-read',
-      store: 'parameter',
-      names: [`${named(call.request, 'path')} and below`],
-      numberKnown: false,
-    },
-  ],
+  'ssm/GetParametersByPath': (call) =>
+    decrypted(call, [
+      {
+        kind: 'secret-read',
+        store: 'parameter',
+        names: [`${named(call.request, 'path')} and below`],
+        numberKnown: false,
+      },
+    ]),
+  'secretsmanager/RotateSecret': (call) => secretChanged(call, 'secret', 'secretId'),
+  'secretsmanager/PutSecretValue': (call) => secretChanged(call, 'secret', 'secretId'),
+  'secretsmanager/UpdateSecret': (call) => secretChanged(call, 'secret', 'secretId'),
+  'secretsmanager/DeleteSecret': (call) => secretChanged(call, 'secret', 'secretId'),
+  'ssm/PutParameter': (call) => secretChanged(call, 'parameter', 'name'),
+  'ssm/DeleteParameter': (call) => secretChanged(call, 'parameter', 'name'),
+  // What a service decrypts for itself is how the service works.
+  'kms/Decrypt': (call) =>
+    textAt(call.ecs, 'aws.cloudtrail.user_identity.invoked_by') === undefined
+      ? read('ciphertext', [text(call.request, 'keyId') ?? textAt(firstResource(call), 'arn') ?? 'unknown'])
+      : [],
   'ec2/GetPasswordData': (call) => read('instance-password', [named(call.request, 'instanceId')]),
   'dynamodb/ExportTableToPointInTime': (call) => taken('table exported', named(call.request, 'tableArn')),
   'rds/StartExportTask': (call) => taken('database snapshot exported', named(call.request, 'sourceArn')),
@@ -35,7 +52,7 @@ export const secretEffects: EffectReaders = {
   'codecommit/GitPull': (call) => taken('repository', named(call.request, 'repositoryName')),
 };
 
-function read(store: 'secret' | 'parameter' | 'instance-password', names: readonly string[]): readonly Effect[] {
+function read(store: EffectOf<'secret-read'>['store'], names: readonly string[]): readonly Effect[] {
   return [{ kind: 'secret-read', store, names, numberKnown: true }];
 }
 
@@ -47,6 +64,21 @@ function batch(call: Call, field: string, store: 'secret' | 'parameter' = 'secre
     (filter) => `filter ${named(filter, 'key')}=${texts(filter, 'values').join(',')}`,
   );
   return [{ kind: 'secret-read', store, names: filters, numberKnown: false }];
+}
+
+/** Without decryption a parameter of the kind that hides its value comes as ciphertext. */
+function decrypted(call: Call, effects: readonly Effect[]): readonly Effect[] {
+  return isTrue(call.request, 'withDecryption') ? effects : [];
+}
+
+function secretChanged(call: Call, store: 'secret' | 'parameter', field: string): readonly Effect[] {
+  return undone('restored', thing.secret(call.accountId, store, secretName(named(call.request, field))));
+}
+
+function firstResource({ ecs }: Call): JsonObject {
+  const resources = valueAt(ecs, 'aws.cloudtrail.resources');
+  const [first] = Array.isArray(resources) ? (resources as readonly JsonValue[]) : [];
+  return isObject(first) ? first : {};
 }
 
 function taken(what: string, resource: string): readonly Effect[] {

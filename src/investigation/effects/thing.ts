@@ -26,6 +26,12 @@ export const thing = {
   network: (account: AccountId, securityGroup: string, opened: string) =>
     keyOf('network', account, securityGroup, opened),
   watch: (account: AccountId, what: string, name: string) => keyOf('watch', account, what, name),
+  setting: (account: AccountId, what: string, name: string) => keyOf('setting', account, what, name),
+  /** Somebody of a directory, by the directory's ID of them. */
+  person: (userId: string) => keyOf('person', userId),
+  assignment: (principalId: string, permissionSetArn: string, account: string) =>
+    keyOf('assignment', principalId, permissionSetArn, account),
+  secret: (account: AccountId, store: string, name: string) => keyOf('secret', account, store, name),
   data: (account: AccountId, what: string, resource: string) => keyOf('data', account, what, resource),
   /** Everything that a user's credentials and sessions could do: a policy that denies it all. */
   deniedUser: (account: AccountId, userName: string) => keyOf('denied-user', account, userName.toLowerCase()),

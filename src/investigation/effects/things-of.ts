@@ -41,7 +41,21 @@ export function thingsOf(effect: Effect, account: AccountId): readonly ThingKey[
         thing.network(account, effect.securityGroup, ''),
       ];
     case 'watching-weakened':
-      return [thing.watch(account, effect.what, effect.name)];
+      // A detector or flow log that is made anew has another ID: it stands for the one that is gone.
+      return [thing.watch(account, effect.what, effect.name), thing.watch(account, effect.what, '')];
+    case 'setting-weakened':
+      return [thing.setting(account, effect.what, effect.name)];
+    case 'person-created':
+      return [thing.person(effect.userId)];
+    case 'permission-set-granted':
+      return [thing.assignment(effect.to, effect.permissionSetArn, effect.accountId ?? account)];
+    case 'secret-read':
+      // Another value is what undoes the reading; the store names it by its ARN, by its name or by a part of either.
+      return effect.names.length === 1
+        ? effect.names.map((name) => thing.secret(account, effect.store, secretName(name)))
+        : [];
+    case 'metadata-weakened':
+      return [thing.setting(account, 'metadata service tokens', effect.instanceId)];
     case 'data-destroyed':
       return effect.how === 'deleted' && effect.what !== 'secret'
         ? []
@@ -62,4 +76,11 @@ function holderThings(
 /** The role's name in `arn:aws:iam::ACCOUNT:role/PATH/NAME`. */
 export function roleNameIn(roleArn: string): string {
   return lastPart(roleArn);
+}
+
+/** `NAME` of `arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME-xxxxxx` and of `arn:aws:ssm:REGION:ACCOUNT:parameter/NAME`. */
+export function secretName(nameOrArn: string): string {
+  const [, name] = /:secret:(.+?)(?:-[A-Za-z0-9]{6})?$/u.exec(nameOrArn) ?? [];
+  if (name !== undefined) return name;
+  return nameOrArn.replace(/^arn:[^:]*:ssm:[^:]*:\d*:parameter\/?/u, '').replace(/^\/+/u, '');
 }

@@ -1,5 +1,6 @@
 import { isFalse, isTrue, named, objects, text, texts, type Call, type EffectReaders } from './call.ts';
 import { undone } from './credentials.ts';
+import { expiresSoon } from './data.ts';
 import type { Effect, WatchKind } from './effect.ts';
 import { thing } from './thing.ts';
 
@@ -9,7 +10,21 @@ type How = 'stopped' | 'deleted' | 'narrowed';
 export const watchingEffects: EffectReaders = {
   'cloudtrail/StopLogging': (call) => weakened('trail', trailName(call), 'stopped'),
   'cloudtrail/DeleteTrail': (call) => weakened('trail', trailName(call), 'deleted'),
-  'cloudtrail/UpdateTrail': (call) => (narrowsTrail(call) ? weakened('trail', trailName(call), 'narrowed') : []),
+  'cloudtrail/UpdateTrail': (call) => {
+    if (narrowsTrail(call)) return weakened('trail', trailName(call), 'narrowed');
+    return widensTrail(call) ? restored(call, 'trail', trailName(call)) : [];
+  },
+  'cloudtrail/DeregisterOrganizationDelegatedAdmin': (call) =>
+    weakened('trail', named(call.request, 'delegatedAdminAccountId'), 'narrowed'),
+  'cloudtrail/StartEventDataStoreIngestion': (call) => restored(call, 'trail', named(call.request, 'eventDataStore')),
+  's3/PutBucketLifecycle': logBucketExpires,
+  's3/PutBucketLifecycleConfiguration': logBucketExpires,
+  's3/DeleteBucket': (call) => ofLogBucket(call, 'deleted'),
+  's3/DeleteBucketLogging': (call) => weakened('log-bucket', bucketName(call), 'stopped'),
+  's3/PutBucketLogging': (call) =>
+    objects(call.request, 'BucketLoggingStatus').some((each) => each['LoggingEnabled'] !== undefined)
+      ? restored(call, 'log-bucket', bucketName(call))
+      : weakened('log-bucket', bucketName(call), 'stopped'),
   'cloudtrail/PutEventSelectors': (call) =>
     narrowsSelectors(call) ? weakened('trail', trailName(call), 'narrowed') : restored(call, 'trail', trailName(call)),
   'cloudtrail/PutInsightSelectors': (call) =>
@@ -29,6 +44,14 @@ export const watchingEffects: EffectReaders = {
   'route53resolver/AssociateResolverQueryLogConfig': (call) =>
     restored(call, 'dns-logs', named(call.request, 'resolverQueryLogConfigId')),
   'guardduty/DeleteDetector': (call) => weakened('guardduty', named(call.request, 'detectorId'), 'deleted'),
+  'guardduty/CreateDetector': (call) => restored(call, 'guardduty', ''),
+  'ec2/CreateFlowLogs': (call) => restored(call, 'flow-logs', ''),
+  'route53resolver/CreateResolverQueryLogConfig': (call) => restored(call, 'dns-logs', ''),
+  'config/PutConfigurationRecorder': (call) => restored(call, 'config', recorderName(call)),
+  'config/PutDeliveryChannel': (call) => restored(call, 'config', named(call.request, 'deliveryChannel.name')),
+  'access-analyzer/CreateAnalyzer': (call) => restored(call, 'access-analyzer', ''),
+  'macie2/EnableMacie': (call) => restored(call, 'macie', call.accountId),
+  'inspector2/Enable': (call) => restored(call, 'inspector', call.accountId),
   'guardduty/UpdateDetector': (call) => {
     const id = named(call.request, 'detectorId');
     if (isFalse(call.request, 'enable')) return weakened('guardduty', id, 'stopped');
@@ -144,4 +167,30 @@ function flowLogs({ request }: Call): readonly string[] {
 function alarms({ request }: Call): readonly string[] {
   const names = [...texts(request, 'alarmNames')];
   return names.length > 0 ? names : ['unknown'];
+}
+
+function widensTrail({ request }: Call): boolean {
+  return ['isMultiRegionTrail', 'includeGlobalServiceEvents', 'enableLogFileValidation', 'isOrganizationTrail'].some(
+    (flag) => isTrue(request, flag),
+  );
+}
+
+function bucketName({ request }: Call): string {
+  return named(request, 'bucketName');
+}
+
+/** Buckets of logs are told by their names, for no record says what is in one. */
+const logBucket = /cloudtrail|(?:^|[-._])(?:trail|audit|logs?|logging|flow-?logs?)(?:[-._]|$)/iu;
+
+function ofLogBucket(call: Call, how: How): readonly Effect[] {
+  const name = bucketName(call);
+  return logBucket.test(name) ? weakened('log-bucket', name, how) : [];
+}
+
+function logBucketExpires(call: Call): readonly Effect[] {
+  return expiresSoon(call) ? ofLogBucket(call, 'narrowed') : [];
+}
+
+function recorderName({ request }: Call): string {
+  return named(request, 'configurationRecorder.name', 'configurationRecorderName');
 }

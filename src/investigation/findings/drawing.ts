@@ -61,35 +61,14 @@ export function inWords(names: readonly string[], shown = 4): SafeText {
   return rest > 0 ? safe`${text} and ${rest} more` : text;
 }
 
-/** The resource's part of an ARN: the beginnings of ARNs are all alike. */
+/** The resource's part of an ARN: the beginnings of ARNs are all alike. The root of an account is that account. */
 function brief(name: string): string {
+  const ofAccount = /^arn:aws[\w-]*:iam::(\d{12}):root$/.exec(name)?.[1];
+  if (ofAccount !== undefined) return `account ${ofAccount}`;
   return name.replaceAll(/arn:aws[\w-]*:[\w-]*:[\w-]*:[\d*]*:/g, '');
 }
 
 /** `1 secret`, `2 secrets`. */
 export function counted(count: number, noun: string): SafeText {
   return safe`${count} ${plainText(count === 1 ? noun : `${noun}s`)}`;
-}
-
-/** Calls by the case's identities, and before the case began: what is usual for them. */
-export function habitOf({ calls, material }: FindingGround): readonly SeenEvent[] {
-  const acting = new Set(material.identities.filter(({ role }) => role === 'suspect').map(({ id }) => id));
-  const firstAlert = firstAlertMs(material.alerts, calls.all);
-  return calls.all.filter((event) => Date.parse(event.at) < firstAlert && event.callers.some((id) => acting.has(id)));
-}
-
-function firstAlertMs(alerts: FindingGround['material']['alerts'], all: readonly SeenEvent[]): number {
-  const alerted = new Set(alerts.flatMap(({ eventRefs }) => eventRefs.map(({ eventId }) => eventId)));
-  return Math.min(...all.filter(({ ref }) => alerted.has(ref.eventId)).map(({ at }) => Date.parse(at)));
-}
-
-/** The events that the case's alerts are about. */
-export function alertedEvents({ material, calls }: FindingGround): readonly SeenEvent[] {
-  const alerted = new Set(material.alerts.flatMap(({ eventRefs }) => eventRefs.map(({ eventId }) => eventId)));
-  return calls.all.filter(({ ref }) => alerted.has(ref.eventId));
-}
-
-/** On how many days, in UTC. */
-export function daysIn(events: readonly SeenEvent[]): number {
-  return new Set(events.map(({ at }) => at.slice(0, 10))).size;
 }

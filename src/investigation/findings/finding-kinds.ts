@@ -10,6 +10,7 @@ import { creationUsed } from './kinds/creation-used.ts';
 import { dataTaken } from './kinds/data-taken.ts';
 import { deniedAttempts } from './kinds/denied-attempts.ts';
 import { destruction } from './kinds/destruction.ts';
+import { directoryChanged } from './kinds/directory-changed.ts';
 import { discoveryBurst } from './kinds/discovery-burst.ts';
 import { exposedKey } from './kinds/exposed-key.ts';
 import { instanceCredentialsStolen } from './kinds/instance-credentials-stolen.ts';
@@ -20,13 +21,16 @@ import { knownAutomation } from './kinds/known-automation.ts';
 import { knownHabit } from './kinds/known-habit.ts';
 import { mailOrModelAbuse } from './kinds/mail-or-model-abuse.ts';
 import { metadataWeakened } from './kinds/metadata-weakened.ts';
+import { networkOpened } from './kinds/network-opened.ts';
 import { newAddress } from './kinds/new-address.ts';
 import { organizationChanged } from './kinds/organization-changed.ts';
 import { othersCredentialsChanged } from './kinds/others-credentials-changed.ts';
 import { rootUsed } from './kinds/root-used.ts';
 import { secretsTaken } from './kinds/secrets-taken.ts';
+import { settingWeakened } from './kinds/setting-weakened.ts';
 import { sharedOutside } from './kinds/shared-outside.ts';
 import { trustOpened } from './kinds/trust-opened.ts';
+import { unconfirmedRecords } from './kinds/unconfirmed-records.ts';
 import { uncommonS3Client } from './kinds/uncommon-s3-client.ts';
 import { watchingWeakened } from './kinds/watching-weakened.ts';
 import { wayInOpen } from './kinds/way-in-open.ts';
@@ -38,6 +42,7 @@ export const findingKinds: readonly FindingKind[] = [
   creationUsed,
   chainedCredentials,
   trustOpened,
+  directoryChanged,
   sharedOutside,
   intrudersAccount,
   rootUsed,
@@ -51,6 +56,8 @@ export const findingKinds: readonly FindingKind[] = [
   dataTaken,
   instancesEntered,
   codePlanted,
+  networkOpened,
+  settingWeakened,
   metadataWeakened,
   watchingWeakened,
   organizationChanged,
@@ -64,4 +71,5 @@ export const findingKinds: readonly FindingKind[] = [
   knownHabit,
   knownAutomation,
   attackTest,
+  unconfirmedRecords,
 ];

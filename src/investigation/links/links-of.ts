@@ -1,7 +1,8 @@
 import type { Identity } from '../../model/identity.ts';
 import type { Link } from '../../model/link.ts';
 import { textAt } from '../ecs-path.ts';
-import type { FoundEvent } from '../seen-event.ts';
+import { plainAction } from '../plain-action.ts';
+import { isUnconfirmed, type FoundEvent } from '../seen-event.ts';
 import { callerOf, recipientAccount, type Caller } from './caller.ts';
 import { instanceSteps } from './instances.ts';
 import { passedRoleSteps } from './passed-roles.ts';
@@ -22,14 +23,6 @@ const stepNames: ReadonlySet<string> = new Set([...steps.keys()].map((key) => ke
 
 /** The names of all calls that may take a step, without versions. */
 export const linkActions: readonly string[] = [...stepNames];
-
-/** Some services append the version of their interface to the names of calls: `AddPermission20150331v2`. */
-const appendedVersion = /\d{8}(?:v\d+)?$/u;
-
-/** The name of a call without the version that some services append to it. */
-export function plainAction(action: string): string {
-  return appendedVersion.test(action) ? action.replace(appendedVersion, '') : action;
-}
 
 /** False where a call of this name can take no step from one identity to another: what is cheap to ask before an event is read. */
 export function mayLink(action: string): boolean {
@@ -67,14 +60,16 @@ function leadsOn({ from, to }: Step, caller: Caller): boolean {
   return (from ?? caller.identity).id !== to.id;
 }
 
-function linkOf(step: Step, { ref, at, ecs }: FoundEvent, caller: Caller): Link {
+function linkOf(step: Step, event: FoundEvent, caller: Caller): Link {
+  const { ref, at, ecs } = event;
   const source = textAt(ecs, 'source.address') ?? textAt(ecs, 'source.ip');
   const sharedEventId = textAt(ecs, 'aws.cloudtrail.shared_event_id');
   return {
     from: (step.from ?? caller.identity).id,
     to: step.to.id,
     how: step.how,
-    strength: 'proved',
+    // What only an imported record tells of proves nothing: likely links are shown, never followed.
+    strength: isUnconfirmed(event) ? 'likely' : 'proved',
     at,
     proof: [ref],
     as: step.as,

@@ -274,7 +274,8 @@ class Walking {
   }
 
   async #touching(ids: readonly IdentityId[]): Promise<readonly Link[]> {
-    return withoutUnnamedCopies(await this.#index.touching(ids));
+    const proved = (await this.#index.touching(ids)).filter(({ strength }) => strength === 'proved');
+    return withoutUnnamedCopies(proved);
   }
 
   #isOwnCall({ from, madeWith }: Link): boolean {
@@ -283,10 +284,16 @@ class Walking {
 
   async #leadingOn(member: Member, touching: readonly Link[]): Promise<readonly Link[]> {
     const inTime = touching.filter(({ at }) => Date.parse(at) >= member.sinceMs);
-    const made = inTime.filter((link) => takenBy(member, link));
+    const made = inTime.filter((link) => takenBy(member, link) && !this.#isOwnersSignIn(member, link));
     const through = inTime.filter((link) => this.#cameThrough(member, link));
     const used = kindOf(member.id) === 'instance' ? await this.#usesOf(member) : [];
     return [...(await this.#withoutCrowd(member, made)), ...through, ...used];
+  }
+
+  /** The owner of a stolen key goes on signing in with a password, from where the intruder never called. */
+  #isOwnersSignIn({ role, whole }: Member, { how, madeWith, source }: Link): boolean {
+    const bySignInAlone = how === 'signed-in' && madeWith === undefined;
+    return bySignInAlone && role === 'suspect' && !whole && source !== undefined && !this.#addresses.has(source);
   }
 
   /** Sessions of a role that the intruder made, or opened to whoever then came in; callers that a planted provider vouched for. */

@@ -1,8 +1,8 @@
 import type { AccountId } from '../../model/ids.ts';
 import { effectsOfKind, type CaseEffect, type CaseEffects, type Undoing } from '../case-effects.ts';
-import type { EffectOf, Grants, Holder, LetIn } from '../effects/effect.ts';
+import type { Effect, EffectOf, Grants, Holder, LetIn } from '../effects/effect.ts';
 import { thing } from '../effects/thing.ts';
-import { account, instance, provider, role, user } from '../links/identities.ts';
+import { account, instance, person, provider, role, roleNamed, user } from '../links/identities.ts';
 import type { Candidate } from './candidate.ts';
 
 /** Roles, trusts, providers, grants, shares, code, machines and networks that the case opened. */
@@ -12,6 +12,7 @@ export function doorWaysIn(known: CaseEffects, ownAccounts: readonly AccountId[]
     ...effectsOfKind(effects, 'role-created').flatMap((each) => roleDoor(each, known)),
     ...effectsOfKind(effects, 'trust-changed').flatMap((each) => trustDoor(each, known)),
     ...effectsOfKind(effects, 'provider-made').map(providerDoor),
+    ...effectsOfKind(effects, 'person-created').map(personDoor),
     ...effectsOfKind(effects, 'policy-granted').flatMap((each) => grantDoor(each, known)),
     ...effectsOfKind(effects, 'policy-version-set').flatMap((each) => versionDoor(each, known)),
     ...effectsOfKind(effects, 'group-joined').map((each) => groupDoor(each, known)),
@@ -64,9 +65,19 @@ function namesOf(letsIn: readonly LetIn[]): readonly string[] {
   return letsIn.filter(({ kind }) => kind !== 'service').map(({ principal }) => principal);
 }
 
+/** A profile of Roles Anywhere vouches for nobody: what it opens is its roles. */
 function providerDoor(each: CaseEffect<EffectOf<'provider-made'>>): Candidate {
   const { accountId, effect } = each;
-  return door(each, { identity: provider(effect.arn).id, what: { kind: 'provider', accountId, arn: effect.arn } });
+  const [opened] = effect.what === 'certificate-profile' ? effect.roleArns : [];
+  const identity = opened === undefined ? provider(effect.arn).id : roleNamed(opened, accountId).id;
+  return door(each, { identity, what: { kind: 'provider', accountId, arn: effect.arn } });
+}
+
+/** Somebody whom the case put into a directory comes in by whatever they are assigned. */
+function personDoor(each: CaseEffect<EffectOf<'person-created'>>): Candidate {
+  const { storeId, userId, userName } = each.effect;
+  const identity = person(storeId, userId, userName).id;
+  return door(each, { identity, what: { kind: 'person', identity, name: userName } });
 }
 
 /** Rights that lead to more, or that nobody could read. What grants little opens nothing. */
@@ -82,12 +93,42 @@ function grantDoor(each: CaseEffect<EffectOf<'policy-granted'>>, known: CaseEffe
   const what = { kind: 'grant' as const, accountId, holder: `${holder.kind} ${holder.name}`, policy, administrator };
   const replaced = known.replacedBy('policy-granted', [thing.policy(accountId, holder, policy)], at).at(-1);
   const tamed = replaced !== undefined && !leadsOn(replaced.effect.grants) ? replaced : null;
-  const closed = undone ?? tamed ?? deniedHolder(known, accountId, holder, at);
-  return [door(each, { identity: holderIdentity(accountId, holder), what }, closed)];
+  const closed = undone ?? tamed ?? deniedHolder(known, accountId, holder, at) ?? heldBack(known, accountId, holder);
+  return [door(each, { identity: holderIdentity(each, holder), what }, closed)];
 }
 
-function holderIdentity(accountId: AccountId, holder: Holder): string {
+/** A group is no identity: whoever gave it the policy stands for it. */
+function holderIdentity({ accountId, identity }: CaseEffect, holder: Holder): string {
+  if (holder.kind === 'group') return identity;
   return holder.kind === 'role' ? role(accountId, holder.name).id : user(accountId, holder.name).id;
+}
+
+/** What a holder is granted comes to nothing under a boundary that allows nothing, as long as it has that. */
+export function heldBack({ effects }: CaseEffects, accountId: AccountId, holder: Holder): Undoing | null {
+  const latest = effects
+    .flatMap(({ effect, accountId: inAccount, at, event }) =>
+      inAccount === accountId && hasBoundary(effect, holder)
+        ? [{ at, proof: event.ref, boundary: effect.boundary }]
+        : [],
+    )
+    .at(-1);
+  return latest?.boundary?.endsWith(':policy/AWSDenyAll') === true ? { at: latest.at, proof: latest.proof } : null;
+}
+
+function hasBoundary(
+  effect: Effect,
+  holder: Holder,
+): effect is EffectOf<'user-created' | 'role-created' | 'boundary-changed'> {
+  switch (effect.kind) {
+    case 'user-created':
+      return holder.kind === 'user' && effect.userName === holder.name;
+    case 'role-created':
+      return holder.kind === 'role' && effect.roleName === holder.name;
+    case 'boundary-changed':
+      return effect.holder.kind === holder.kind && effect.holder.name === holder.name;
+    default:
+      return false;
+  }
 }
 
 function deniedHolder({ denials }: CaseEffects, accountId: AccountId, holder: Holder, at: Candidate['from']) {

@@ -42,7 +42,7 @@ function isOfUser(what: WayIn['what'], userName: string): boolean {
     case 'grant':
       return what.holder === `user ${userName}`;
     case 'session':
-      return what.roleName === null && (what.sessionName === userName || what.sessionName === `console of ${userName}`);
+      return what.roleName === null && what.userName === userName;
     default:
       return false;
   }

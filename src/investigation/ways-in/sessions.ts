@@ -5,7 +5,9 @@ import { effectsOfKind, type CaseEffect, type CaseEffects, type Undoing } from '
 import type { EffectOf } from '../effects/effect.ts';
 import { thing } from '../effects/thing.ts';
 import { roleNameIn } from '../effects/things-of.ts';
-import { consoleSession, session, user } from '../links/identities.ts';
+import type { IdentityId } from '../../model/identity.ts';
+import { isConsoleSession, kindOf } from '../links/identity-parts.ts';
+import { consoleSession, root, session, user } from '../links/identities.ts';
 import type { SeenEvent } from '../seen-event.ts';
 import type { Candidate } from './candidate.ts';
 import { latestEnd } from './session-lifetime.ts';
@@ -48,7 +50,14 @@ function ofUser(minted: CaseEffect<EffectOf<'session-minted'>>, { denials }: Cas
       effect.sessionName === null && owner !== null
         ? user(accountId, owner).id
         : session(accountId, 'federated-user', sessionName ?? effect.accessKeyId).id,
-    what: { kind: 'session', accountId, accessKeyId: effect.accessKeyId, roleName: null, sessionName },
+    what: {
+      kind: 'session',
+      accountId,
+      accessKeyId: effect.accessKeyId,
+      roleName: null,
+      sessionName,
+      ...(owner === null ? {} : { userName: owner }),
+    },
     origin: 'made',
     from: at,
     until: effect.expiresAt ?? latestEnd('user', at),
@@ -63,7 +72,11 @@ interface RoleSession {
   readonly sessionName: string;
 }
 
-function deniedRoleSession({ denials }: CaseEffects, of: RoleSession, issuedAt: Instant): Undoing | null {
+function deniedRoleSession(
+  { denials }: Pick<CaseEffects, 'denials'>,
+  of: RoleSession,
+  issuedAt: Instant,
+): Undoing | null {
   const { accountId, roleName, sessionName } = of;
   return (
     denials.denied(thing.deniedRole(accountId, roleName), issuedAt) ??
@@ -111,7 +124,7 @@ function usedSession(accessKeyId: string, events: readonly SeenEvent[], known: C
   return [
     {
       identity,
-      what: { kind: 'session', accountId, accessKeyId, roleName: null, sessionName: name },
+      what: { kind: 'session', accountId, accessKeyId, roleName: null, sessionName: name, userName: name },
       origin: 'used',
       from,
       until: latestEnd('user', from),
@@ -121,28 +134,58 @@ function usedSession(accessKeyId: string, events: readonly SeenEvent[], known: C
   ];
 }
 
-/** From `arn:aws:sts::ACCOUNT:assumed-role/ROLE/SESSION`, which the record of a person's session has too. */
-export function roleSessionOf({ identityArn }: Pick<SeenEvent, 'identityArn'>): RoleSession | null {
-  const [, accountId, roleName, sessionName] =
-    /^arn:[^:]*:sts::(\d{12}):assumed-role\/([^/]+)\/(.+)$/u.exec(identityArn ?? '') ?? [];
+/** Whose session of a role a call was made in, by the record's own names; `null` where it is no session of a role. */
+export function roleSessionOf({
+  callers,
+  identityArn,
+}: Pick<SeenEvent, 'callers' | 'identityArn'>): RoleSession | null {
+  const [id = ''] = callers;
+  return kindOf(id) === 'session' && !isConsoleSession(id) ? (partsOfId(id) ?? partsOfArn(identityArn)) : null;
+}
+
+/** IDs of long names are cut short by a hash; then the ARN still has them. */
+function partsOfId(id: IdentityId): RoleSession | null {
+  const [, accountId = '', roleName = '', ...rest] = id.split('/').map(decodeURIComponent);
+  if (!/^\d{12}$/u.test(accountId) || roleName === 'federated-user' || rest.length === 0) return null;
+  return { accountId: accountId as AccountId, roleName, sessionName: rest.join('/') };
+}
+
+function partsOfArn(arn = ''): RoleSession | null {
+  const [, accountId, roleName, sessionName] = /^arn:[^:]*:sts::(\d{12}):assumed-role\/([^/]+)\/(.+)$/u.exec(arn) ?? [];
   if (accountId === undefined || roleName === undefined || sessionName === undefined) return null;
   return { accountId: accountId as AccountId, roleName, sessionName };
 }
 
-/** A console session outlives the password and the key that it was begun with. */
+/** A console session outlives the password, the key or the role's session that it was begun with. */
 function consoleSessions({ calls }: CaseCalls, { denials }: CaseEffects): readonly Candidate[] {
-  return calls.flatMap(({ effects, actor, at, ref }): readonly Candidate[] => {
-    if (actor.kind !== 'user' || !effects.some(({ kind }) => kind === 'console-login')) return [];
-    const { accountId, name } = actor;
+  return calls.flatMap((event): readonly Candidate[] => {
+    const { effects, actor, at, ref } = event;
+    if (!effects.some(({ kind }) => kind === 'console-login' || kind === 'console-token')) return [];
+    const begun = { origin: 'used' as const, from: at, until: latestEnd('console', at), proof: [ref] };
+    if (actor.kind === 'user' || actor.kind === 'root') {
+      const { accountId } = actor;
+      const name = actor.kind === 'user' ? actor.name : 'root';
+      const what = { kind: 'session' as const, accountId, accessKeyId: null, roleName: null };
+      return [
+        {
+          ...begun,
+          identity: consoleSession(actor.kind === 'user' ? user(accountId, name) : root(accountId)).id,
+          what: { ...what, sessionName: `console of ${name}`, userName: name },
+          // No policy holds root back.
+          closed: actor.kind === 'user' ? denials.denied(thing.deniedUser(accountId, name), at) : null,
+        },
+      ];
+    }
+    const role = roleSessionOf(event);
+    if (role === null) return [];
+    const of = session(role.accountId, role.roleName, role.sessionName);
+    const issuedAt = event.sessionFrom ?? at;
     return [
       {
-        identity: consoleSession(user(accountId, name)).id,
-        what: { kind: 'session', accountId, accessKeyId: null, roleName: null, sessionName: `console of ${name}` },
-        origin: 'used',
-        from: at,
-        until: latestEnd('console', at),
-        closed: denials.denied(thing.deniedUser(accountId, name), at),
-        proof: [ref],
+        ...begun,
+        identity: consoleSession(of).id,
+        what: { kind: 'session', accessKeyId: null, ...role, sessionName: `console of ${role.sessionName}` },
+        closed: deniedRoleSession({ denials }, role, issuedAt),
       },
     ];
   });

@@ -75,7 +75,14 @@ function unseenSessions(
     return [
       {
         identity: user(accountId, name).id,
-        what: { kind: 'session', accountId, accessKeyId: null, roleName: null, sessionName: `unseen, of ${name}` },
+        what: {
+          kind: 'session',
+          accountId,
+          accessKeyId: null,
+          roleName: null,
+          sessionName: `unseen, of ${name}`,
+          userName: name,
+        },
         origin: 'made',
         from: at,
         // Not from its last use: every further call would make another proposal of it.

@@ -8,6 +8,7 @@ import { readingReport } from '../../../src/entry/detection/reading-report.ts';
 import { runDetection } from '../../../src/entry/detection/run-detection.ts';
 import { caseDocument, type CaseDocument } from '../../../src/entry/investigate/case-document.ts';
 import { investigateFiles, type FileCase } from '../../../src/entry/investigate/investigate-files.ts';
+import type { Instant } from '../../../src/model/ids.ts';
 import type { JsonObject } from '../../../src/model/json.ts';
 
 export interface InvestigatedCase {
@@ -18,7 +19,7 @@ export interface InvestigatedCase {
 /** Makes cases of files as `trailhound investigate` does, by Trailhound's own rules. */
 export async function investigatePaths(
   paths: readonly string[],
-  { threads: count = 0 } = {},
+  { threads: count = 0, asOf = 'end' }: { readonly threads?: number; readonly asOf?: 'end' | Instant } = {},
 ): Promise<readonly InvestigatedCase[]> {
   const inputs = findInputs(paths);
   const { sources } = inputs;
@@ -28,10 +29,16 @@ export async function investigatePaths(
     const quiet = { reading: readingReport(inputs, () => {}), onHeldBack: () => {}, mmdb: [] };
     const run = await runDetection(rules, { inputs: sources.length, sources, threads, investigates: true, ...quiet });
     const cases = await investigateFiles(run, { sources, threads, mmdb: [] });
-    return cases.map((found) => ({ found, document: caseDocument(found) }));
+    return cases.map((found) => ({ found, document: caseDocument(found, asOf === 'end' ? endOf(cases) : asOf) }));
   } finally {
     await threads.end();
   }
+}
+
+/** When the last call of all cases was made: what was open then is what the records say. */
+function endOf(cases: readonly FileCase[]): Instant {
+  const times = cases.flatMap(({ events, byOthers }) => [...events, ...byOthers].map(({ at }) => at)).toSorted();
+  return times.at(-1) ?? ('' as Instant);
 }
 
 /** The same of records, by way of a file. */

@@ -134,12 +134,12 @@ export const stratusCases: Readonly<Record<string, ExpectedCase>> = {
     links: ['user christophe shared-with everybody'],
   },
   'persistence.lambda-layer-extension': {
-    identities: ['suspect user christophe', 'used session stratus-red-team-lambda-layer-lambda-role'],
-    links: ['user christophe passed-role session stratus-red-team-lambda-layer-lambda-role'],
+    identities: ['suspect user christophe', 'used role stratus-red-team-lambda-layer-lambda-role'],
+    links: ['user christophe passed-role role stratus-red-team-lambda-layer-lambda-role'],
   },
   'persistence.lambda-overwrite-code': {
-    identities: ['suspect user christophe', 'used session stratus-red-team-olc-lambda-vayhjqkdav'],
-    links: ['user christophe passed-role session stratus-red-team-olc-lambda-vayhjqkdav'],
+    identities: ['suspect user christophe', 'used role stratus-red-team-olc-lambda-vayhjqkdav'],
+    links: ['user christophe passed-role role stratus-red-team-olc-lambda-vayhjqkdav'],
   },
   'persistence.rolesanywhere-create-trust-anchor': {
     identities: ['changed role stratus-red-team-trust-anchor-role', 'created provider', 'suspect user christophe'],

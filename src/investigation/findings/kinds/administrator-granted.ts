@@ -1,7 +1,5 @@
 import { safe } from '../../../model/safe-text.ts';
-import type { CaseEffect, CaseEffects } from '../../case-effects.ts';
-import type { EffectOf } from '../../effects/effect.ts';
-import { leadsOn } from '../../ways-in/doors.ts';
+import { heldBack, leadsOn } from '../../ways-in/doors.ts';
 import type { FindingKind } from '../case-finding.ts';
 import { eventsOf, drawnFrom, inWords, suspicious } from '../drawing.ts';
 
@@ -10,7 +8,9 @@ export const administratorGranted: FindingKind = (ground) => {
   const granted = drawnFrom(ground, 'policy-granted').found.filter(
     ({ effect }) => leadsOn(effect.grants) && !effect.grants.unread,
   );
-  const harmful = granted.filter((each) => each.undone === null && !isHeldBack(each, ground.effects));
+  const harmful = granted.filter(
+    (each) => each.undone === null && heldBack(ground.effects, each.accountId, each.effect.holder) === null,
+  );
   const versions = drawnFrom(ground, 'policy-version-set').found.filter(({ effect }) => leadsOn(effect.grants));
   const holders = [
     ...harmful.map(({ effect }) => `${effect.holder.kind} ${effect.holder.name}`),
@@ -44,22 +44,3 @@ export const administratorGranted: FindingKind = (ground) => {
     events: eventsOf([...harmful, ...versions]),
   });
 };
-
-/** Created, or later held, under a boundary that denies everything. */
-function isHeldBack(each: CaseEffect<EffectOf<'policy-granted'>>, { effects }: CaseEffects): boolean {
-  const { holder } = each.effect;
-  const boundaries = effects.flatMap(({ effect, accountId }) => {
-    if (accountId !== each.accountId) return [];
-    switch (effect.kind) {
-      case 'user-created':
-        return holder.kind === 'user' && effect.userName === holder.name ? [effect.boundary] : [];
-      case 'role-created':
-        return holder.kind === 'role' && effect.roleName === holder.name ? [effect.boundary] : [];
-      case 'boundary-changed':
-        return effect.holder.kind === holder.kind && effect.holder.name === holder.name ? [effect.boundary] : [];
-      default:
-        return [];
-    }
-  });
-  return boundaries.at(-1)?.endsWith(':policy/AWSDenyAll') === true;
-}

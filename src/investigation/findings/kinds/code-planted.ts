@@ -1,8 +1,7 @@
 import { safe } from '../../../model/safe-text.ts';
 import type { FindingKind } from '../case-finding.ts';
-import { daysIn, drawnFrom, eventsOf, habitOf, inWords, suspicious } from '../drawing.ts';
-
-const habitDays = 3;
+import { drawnFrom, eventsOf, inWords, suspicious } from '../drawing.ts';
+import { daysIn, habitDays, habitOf } from '../habit.ts';
 
 /** Code, layers, URLs, tasks or stacks that run with a role's rights. Whoever deploys every week is a deploy role. */
 export const codePlanted: FindingKind = (ground) => {

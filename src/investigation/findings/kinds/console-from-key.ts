@@ -1,6 +1,7 @@
 import { safe } from '../../../model/safe-text.ts';
 import type { FindingKind } from '../case-finding.ts';
-import { drawnFrom, habitOf, suspicious } from '../drawing.ts';
+import { drawnFrom, suspicious } from '../drawing.ts';
+import { habitOf } from '../habit.ts';
 
 /** A console session made of an access key or a role's credentials. A federation broker does it every day. */
 export const consoleFromKey: FindingKind = (ground) => {

@@ -1,6 +1,7 @@
 import { safe } from '../../../model/safe-text.ts';
 import type { FindingKind } from '../case-finding.ts';
-import { distinct, drawnFrom, eventsOf, habitOf, inWords, suspicious } from '../drawing.ts';
+import { counted, distinct, drawnFrom, eventsOf, inWords, suspicious } from '../drawing.ts';
+import { habitOf } from '../habit.ts';
 
 const many = 10;
 
@@ -19,7 +20,7 @@ export const costlyCompute: FindingKind = (ground) => {
   const names = costly.map(({ effect }) => `${effect.count} ${effect.type}`);
   return suspicious({
     kind: 'costly-compute',
-    sentence: safe`${costly.length > 0 ? safe`Costly machines were started: ${inWords(names)}. ` : safe``}${quotas.length > 0 ? safe`Quotas were asked to be raised: ${inWords(quotas.map(({ effect }) => effect.what))}. ` : safe``}${refused.length > 0 ? safe`${refused.length} attempts at starting machines were refused.` : safe``}`,
+    sentence: safe`${costly.length > 0 ? safe`Costly machines were started: ${inWords(names)}. ` : safe``}${quotas.length > 0 ? safe`Quotas were asked to be raised: ${inWords(quotas.map(({ effect }) => effect.what))}. ` : safe``}${refused.length > 0 ? safe`${counted(refused.length, 'attempt')} at starting machines ${refused.length === 1 ? safe`was` : safe`were`} refused.` : safe``}`,
     confidence: costly.length > 0 ? 'high' : 'medium',
     techniques: ['T1496.001'],
     facts: {

@@ -2,7 +2,8 @@ import { safe } from '../../../model/safe-text.ts';
 import type { SeenEvent } from '../../seen-event.ts';
 import { stageOf } from '../../stage.ts';
 import type { FindingKind } from '../case-finding.ts';
-import { counted, habitOf, inWords, suspicious } from '../drawing.ts';
+import { counted, inWords, suspicious } from '../drawing.ts';
+import { habitOf } from '../habit.ts';
 
 /** How AWS's services say that somebody was not allowed to. */
 const refusals = /AccessDenied|Unauthorized|NotAuthorized|AuthorizationError|Forbidden|Client\.UnauthorizedOperation/i;

@@ -1,7 +1,8 @@
 import { safe } from '../../../model/safe-text.ts';
 import type { SeenEvent } from '../../seen-event.ts';
 import type { FindingKind } from '../case-finding.ts';
-import { distinct, habitOf, inWords, suspicious } from '../drawing.ts';
+import { distinct, inWords, suspicious } from '../drawing.ts';
+import { habitOf } from '../habit.ts';
 import { nameOf } from './denied-attempts.ts';
 
 const windowMs = 10 * 60_000;

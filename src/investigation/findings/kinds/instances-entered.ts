@@ -1,8 +1,7 @@
 import { safe } from '../../../model/safe-text.ts';
 import type { FindingKind } from '../case-finding.ts';
-import { daysIn, distinct, drawnFrom, eventsOf, habitOf, inWords, suspicious } from '../drawing.ts';
-
-const habitDays = 3;
+import { distinct, drawnFrom, eventsOf, inWords, suspicious } from '../drawing.ts';
+import { daysIn, habitDays, habitOf } from '../habit.ts';
 
 /** Machines were entered: commands, sessions, pushed SSH keys, changed user data. What runs there has the machine's role. */
 export const instancesEntered: FindingKind = (ground) => {

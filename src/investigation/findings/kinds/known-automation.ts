@@ -1,11 +1,7 @@
 import { safe } from '../../../model/safe-text.ts';
 import type { FindingKind } from '../case-finding.ts';
-import { alertedEvents, benign, daysIn, habitOf, inWords } from '../drawing.ts';
-
-const habitDays = 3;
-
-/** Tools that make infrastructure from code, by the names in their user agents. */
-const automation = /terraform|pulumi|aws-cdk|cloudformation|crossplane|ansible|opentofu/i;
+import { benign, inWords } from '../drawing.ts';
+import { alertedEvents, automation, daysIn, habitDays, habitOf } from '../habit.ts';
 
 /** Infrastructure as code that this identity has run on several days before. Others can name their client so too. */
 export const knownAutomation: FindingKind = (ground) => {

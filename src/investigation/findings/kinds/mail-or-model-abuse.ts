@@ -1,9 +1,8 @@
 import { safe } from '../../../model/safe-text.ts';
 import { isLongTermKey } from '../../attribution.ts';
 import type { FindingKind } from '../case-finding.ts';
-import { daysIn, drawnFrom, eventsOf, habitOf, inWords, suspicious } from '../drawing.ts';
-
-const habitDays = 3;
+import { drawnFrom, eventsOf, inWords, suspicious } from '../drawing.ts';
+import { daysIn, habitDays, habitOf } from '../habit.ts';
 
 /** Mail sending or AI models that the account pays for, prepared or used by an identity that never did. */
 export const mailOrModelAbuse: FindingKind = (ground) => {

@@ -1,6 +1,7 @@
 import { safe } from '../../../model/safe-text.ts';
 import type { FindingKind } from '../case-finding.ts';
-import { alertedEvents, daysIn, distinct, habitOf, inWords, suspicious } from '../drawing.ts';
+import { distinct, inWords, suspicious } from '../drawing.ts';
+import { alertedEvents, daysIn, habitOf } from '../habit.ts';
 
 /** The alerts' calls came from addresses from which credentials with a past had never been used before. */
 export const newAddress: FindingKind = (ground) => {

@@ -1,9 +1,7 @@
 import { safe } from '../../../model/safe-text.ts';
 import type { FindingKind } from '../case-finding.ts';
-import { counted, daysIn, distinct, drawnFrom, eventsOf, habitOf, inWords, suspicious } from '../drawing.ts';
-
-/** On as many earlier days as this, reading a secret is what the identity is for. */
-const habitDays = 3;
+import { counted, distinct, drawnFrom, eventsOf, inWords, suspicious } from '../drawing.ts';
+import { daysIn, habitDays, habitOf } from '../habit.ts';
 
 /** Secrets, parameters and passwords that were handed out, by all names; a batch by filter is of unknown number. */
 export const secretsTaken: FindingKind = (ground) => {

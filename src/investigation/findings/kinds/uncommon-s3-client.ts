@@ -1,6 +1,7 @@
 import { safe } from '../../../model/safe-text.ts';
 import type { FindingKind } from '../case-finding.ts';
-import { alertedEvents, inWords, suspicious } from '../drawing.ts';
+import { inWords, suspicious } from '../drawing.ts';
+import { alertedEvents } from '../habit.ts';
 
 /** Desktop and bulk-copy clients for S3 that people use to browse and take away; by their user agents. */
 const uncommonClients = ['S3 Browser', 'Cyberduck', 'CloudBerry', 'MSP360', 'rclone', 'WinSCP', 'Transmit'] as const;

@@ -1,0 +1,44 @@
+import { isFalse, isTrue, named, objects, text, type Call, type EffectReaders } from './call.ts';
+import { undone } from './credentials.ts';
+import type { Effect } from './effect.ts';
+import { thing } from './thing.ts';
+
+/** Settings of a whole account or region that hold many doors at once: taken back, they stand open. */
+export const settingEffects: EffectReaders = {
+  'ec2/EnableSerialConsoleAccess': (call) => weakened('serial console access', call.region),
+  'ec2/DisableSerialConsoleAccess': (call) => restored(call, 'serial console access', call.region),
+  'ec2/DisableSnapshotBlockPublicAccess': (call) => weakened('public sharing of snapshots', call.region),
+  'ec2/EnableSnapshotBlockPublicAccess': (call) => restored(call, 'public sharing of snapshots', call.region),
+  'ec2/DisableImageBlockPublicAccess': (call) => weakened('public sharing of images', call.region),
+  'ec2/EnableImageBlockPublicAccess': (call) => restored(call, 'public sharing of images', call.region),
+  'iam/UpdateAccountPasswordPolicy': (call) =>
+    isWeakPassword(call)
+      ? weakened('password policy', call.accountId)
+      : restored(call, 'password policy', call.accountId),
+  'iam/DeleteAccountPasswordPolicy': (call) => weakened('password policy', call.accountId),
+  'ec2/ModifyInstanceMetadataDefaults': (call) => {
+    const request = objects(call.request, 'ModifyInstanceMetadataDefaultsRequest')[0] ?? call.request;
+    return named(request, 'HttpTokens', 'httpTokens') === 'optional'
+      ? weakened('metadata service tokens', call.region)
+      : restored(call, 'metadata service tokens', call.region);
+  },
+  'lambda/DeleteFunctionCodeSigningConfig': (call) => weakened('code signing', named(call.request, 'functionName')),
+  'eks/UpdateClusterConfig': (call) =>
+    isTrue(call.request, 'resourcesVpcConfig.endpointPublicAccess')
+      ? weakened('public endpoint of a cluster', named(call.request, 'name'))
+      : [],
+};
+
+function weakened(what: string, name: string): readonly Effect[] {
+  return [{ kind: 'setting-weakened', what, name }];
+}
+
+function restored(call: Call, what: string, name: string): readonly Effect[] {
+  return undone('restored', thing.setting(call.accountId, what, name));
+}
+
+/** Shorter than AWS's own default asks for, or any demand for kinds of characters given up. */
+function isWeakPassword({ request }: Call): boolean {
+  const demands = ['requireSymbols', 'requireNumbers', 'requireUppercaseCharacters', 'requireLowercaseCharacters'];
+  return Number(text(request, 'minimumPasswordLength') ?? 8) < 8 || demands.some((each) => isFalse(request, each));
+}

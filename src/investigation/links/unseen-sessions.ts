@@ -1,0 +1,44 @@
+import type { CaseIdentity, CaseMaterial } from '../case-material.ts';
+import type { IdentityId } from '../../model/identity.ts';
+import type { Link } from '../../model/link.ts';
+import { accountIn, kindOf } from './identity-parts.ts';
+
+type Walked = Pick<CaseMaterial, 'identities' | 'links' | 'events'>;
+
+/**
+ * Handing a role to a service proves that the service may act as the role, not that it did: a session that no record shows at work is
+ * told as its role, until one does.
+ */
+export function withoutUnseenSessions<Material extends Walked>(material: Material): Material {
+  const { identities, links, events } = material;
+  const seen = new Set(events.flatMap(({ callers }) => callers));
+  const unseen = new Map(
+    links.flatMap(({ how, to, via }): readonly (readonly [IdentityId, IdentityId])[] => {
+      const [role] = via ?? [];
+      return how === 'passed-role' && role !== undefined && role !== to && !seen.has(to) ? [[to, role]] : [];
+    }),
+  );
+  if (unseen.size === 0) return material;
+  const told = new Map(
+    identities
+      .filter(({ id }) => !unseen.has(id))
+      .map((identity): [IdentityId, CaseIdentity] => [identity.id, identity]),
+  );
+  for (const identity of identities) {
+    const role = unseen.get(identity.id);
+    if (role !== undefined && !told.has(role)) told.set(role, asRole(role, identity));
+  }
+  return { ...material, identities: [...told.values()], links: links.map((link) => toRole(link, unseen)) };
+}
+
+/** What others do as the role is not the intruder's. */
+function asRole(id: IdentityId, session: CaseIdentity): CaseIdentity {
+  const name = decodeURIComponent(id.slice(id.lastIndexOf('/') + 1));
+  const isOwn = session.accountId !== null && accountIn(id) === session.accountId;
+  return { ...session, id, kind: kindOf(id), accountId: isOwn ? session.accountId : null, name, whole: false };
+}
+
+function toRole(link: Link, unseen: ReadonlyMap<IdentityId, IdentityId>): Link {
+  const role = link.how === 'passed-role' ? unseen.get(link.to) : undefined;
+  return role === undefined ? link : { ...link, to: role };
+}

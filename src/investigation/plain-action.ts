@@ -1,0 +1,7 @@
+/** Some services append the version of their interface to the names of calls: `AddPermission20150331v2`. */
+const appendedVersion = /20\d{6}(?:v\d+)?$/u;
+
+/** The name of a call without the version that some services append to it. */
+export function plainAction(action: string): string {
+  return appendedVersion.test(action) ? action.replace(appendedVersion, '') : action;
+}
