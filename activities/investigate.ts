@@ -26,8 +26,9 @@ import type { DecisionOutcome, RefusalCode, SignedDecision } from '../src/model/
 import type { AccountId, CaseId, Digest, Instant } from '../src/model/ids.ts';
 import type { JsonValue } from '../src/model/json.ts';
 import { moduleOf } from '../src/response/action-registry.ts';
-import { buildUndoPlan } from '../src/response/undo-plan.ts';
+import { type ActionTaken, buildUndoPlan } from '../src/response/undo-plan.ts';
 import { PlanAlteredError } from '../src/response/open-plan.ts';
+import type { Plan } from '../src/model/plan.ts';
 import { graverSeverity, type Severity } from '../src/model/severity.ts';
 import type { EventRef } from '../src/model/trail-event.ts';
 
@@ -37,6 +38,10 @@ export interface InvestigatePorts {
   readonly cases: CaseStore;
   readonly responses: ResponseEnds;
   readonly auditLog: AuditLog;
+  /** What the response to a plan has done, by what the responder alone can write. */
+  readonly actionsTaken: (plan: Plan) => Promise<readonly ActionTaken[]>;
+  /** Has the responder's own register remember a signed rejection. */
+  readonly spendRejection: (signed: SignedDecision) => Promise<void>;
   /** From configuration, never from Temporal or the store. */
   readonly approverKeys: readonly ApproverKey[];
   readonly settings: {
@@ -267,13 +272,11 @@ export function createInvestigateActivities(ports: InvestigatePorts) {
       const { caseId, undoes, version, at, requestedBy } = request;
       const opened = await cases.plan(undoes);
       if (opened?.kind !== 'intact' || opened.plan.caseId !== caseId) throw new PlanAlteredError(undoes);
-      const plan = buildUndoPlan(opened.plan, await cases.actionsTaken(undoes), {
-        version,
-        policy: policyDigest(ports),
-      });
+      const taken = await ports.actionsTaken(opened.plan);
+      const built = buildUndoPlan(opened.plan, taken, { version, policy: policyDigest(ports) });
       const expiresAfterMs = settings.approvalExpiresAfterMs;
       const expiresAt = new Date(Date.parse(at) + expiresAfterMs).toISOString() as Instant;
-      await cases.presentUndoPlan(plan, at, plan.actions.length === 0 ? null : expiresAt);
+      const plan = await cases.presentUndoPlan(built, at, built.actions.length === 0 ? null : expiresAt);
       await note(caseId, [{ kind: 'undo-asked', subject: undoes, at, data: { plan: plan.digest } }], requestedBy);
       return { digest: plan.digest, actionIds: plan.actions.map(({ id }) => id), expiresAfterMs };
     },
@@ -345,6 +348,7 @@ export function createInvestigateActivities(ports: InvestigatePorts) {
         reason: claimed?.reason ?? null,
       };
       await cases.saveDecision(caseId, { ...said, approver: claimed?.approver ?? null, outcome, at }, signed);
+      if (outcome.kind === 'accepted') await ports.spendRejection(signed);
       if (outcome.kind === 'accepted' && claimed !== null) await cases.setPlanStanding(claimed.planDigest, 'decided');
       const kind = outcome.kind === 'refused' ? 'decision-refused' : 'decision-accepted';
       const refusal = outcome.kind === 'refused' ? outcome.code : null;

@@ -126,7 +126,7 @@ export function createRespondActivities(ports: RespondPorts) {
         const claimed = { outcome: end.outcome === 'stopped' ? 'failed' : end.outcome, detail: end.detail } as const;
         const ending = await seeEnding(steps, rows, claimed, activityInfo().attempt < looksAtEnd);
         const at = ports.clock.now();
-        await ports.register.spend({ kind: 'end', intentId, at });
+        await ports.register.spend({ kind: 'end', intentId, outcome: ending.outcome, at });
         const outcome = end.outcome === 'stopped' && ending.outcome === 'failed' ? 'stopped' : ending.outcome;
         const { detail, keys, stepsSeen } = ending;
         await ports.journal.end(intentId, actionResultFrom(intentId, rows, ending), at);

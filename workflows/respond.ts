@@ -180,7 +180,7 @@ const followUpTries = 7 * 24;
 
 /**
  * Takes one action when its time has come. What fails is tried again, for days: a denial that stays on a role for ever would be an
- * outage that nobody remembers the reason of.
+ * outage that nobody remembers the reason of. What trying again cannot change is told at once.
  */
 export async function followUp({ input, outline, pacing }: FollowUpInput): Promise<RespondedAction> {
   const story: Story = { ended: [], running: null, held: null, stopRequestedBy: null, stepsDone: 0 };
@@ -189,7 +189,7 @@ export async function followUp({ input, outline, pacing }: FollowUpInput): Promi
   for (let tries = 1; ; tries += 1) {
     const claimed = await takeSteps(outline, request, pacing, story);
     if (claimed.outcome === 'refused') return claimed;
-    const over = claimed.outcome === 'done' || claimed.outcome === 'already-so' || tries >= followUpTries;
+    const over = ['done', 'already-so'].includes(claimed.outcome) || claimed.blocked === true || tries >= followUpTries;
     if (over) return await seeHowItEnded(claimed, request, story);
     await sleep(followUpAgainMs);
   }
@@ -232,7 +232,7 @@ async function takeSteps(
   request: ActionRequest,
   pacing: Pacing,
   story: Story,
-): Promise<RespondedAction & { readonly outcome: Claimed }> {
+): Promise<RespondedAction & { readonly outcome: Claimed; readonly blocked?: boolean }> {
   const { actionId, type, steps } = outline;
   const details: string[] = [];
   let changed = false;
@@ -352,6 +352,8 @@ interface Reading {
   readonly outcome: 'refused' | 'failed' | 'unknown';
   readonly detail: string;
   readonly need?: NeedCode;
+  /** True where trying again changes nothing. */
+  readonly blocked?: boolean;
 }
 
 function reading(error: unknown): Reading {
@@ -364,7 +366,8 @@ function reading(error: unknown): Reading {
   const detail = cause.message;
   if (cause.type === 'WriteRefused') return { outcome: 'refused', detail };
   if (isStopped(error)) return { outcome: 'failed', need: 'responder-stopped', detail };
-  if (cause.type === 'StepBlocked' || cause.type === 'CallFailure') return { outcome: 'failed', detail };
+  if (cause.type === 'StepBlocked') return { outcome: 'failed', detail, blocked: true };
+  if (cause.type === 'CallFailure') return { outcome: 'failed', detail };
   return { outcome: 'unknown', need: 'outcome-unknown', detail };
 }
 

@@ -31,6 +31,8 @@ const remedies: Readonly<Record<RefusalCode, string>> = {
   'action-differs':
     'The decision carries an action that is not the one of the plan: look at the plan with `investigations show CASE` and sign a decision about that.',
   'action-not-approved': 'Nobody approved this action: have it proposed in a new plan and approve it there.',
+  'other-action-first':
+    'It needs another action of the plan that has not ended well: look at what became of that with `trailhound investigations show CASE`, and have a new plan made.',
   'no-reason': 'Say why, with --reason TEXT: an auditor will ask.',
   'already-decided': 'The plan has been decided on already: `trailhound investigations show CASE` shows by whom.',
   'already-executed': 'The action has been carried out, or begun, under this plan: to do more, have a new plan made.',

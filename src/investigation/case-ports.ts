@@ -8,7 +8,6 @@ import type { AccountId, AlertId, CaseId, Digest, Instant } from '../model/ids.t
 import type { Plan } from '../model/plan.ts';
 import type { Severity } from '../model/severity.ts';
 import type { EventRef } from '../model/trail-event.ts';
-import type { ActionTaken } from '../response/undo-plan.ts';
 import type { OpenedPlan } from '../response/open-plan.ts';
 import type { GatheredEvidence } from './evidence/evidence-content.ts';
 
@@ -140,12 +139,10 @@ export interface CaseStore {
   setPlanStanding(digest: Digest, standing: PlanStanding): Promise<void>;
   /** Null where there is none; one that is not what its digest says is said to be altered. */
   plan(digest: Digest): Promise<OpenedPlan | null>;
-  /** Keeps a plan that undoes another and presents it at once, beside the case's own. */
-  presentUndoPlan(plan: Plan, presentedAt: Instant, expiresAt: Instant | null): Promise<void>;
+  /** Keeps a plan that undoes another and presents it at once, beside the case's own; gives it as it is kept. */
+  presentUndoPlan(plan: Plan, presentedAt: Instant, expiresAt: Instant | null): Promise<Plan>;
   countUndoPlans(caseId: CaseId): Promise<number>;
   /** Whether what a plan did was taken back, by a plan that somebody approved. */
   isUndone(digest: Digest): Promise<boolean>;
-  /** What the response to a plan wrote down, action by action. */
-  actionsTaken(planDigest: Digest): Promise<readonly ActionTaken[]>;
   saveDecision(caseId: CaseId, decision: StoredDecision, signed: SignedDecision): Promise<void>;
 }

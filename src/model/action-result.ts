@@ -15,7 +15,13 @@ export interface ActionRequest {
 export const stepBoundaries = ['intended', 'checked', 'called', 'verified'] as const;
 export type StepBoundary = (typeof stepBoundaries)[number];
 
-export type ActionOutcome = 'done' | 'already-so' | 'refused' | 'failed' | 'unknown' | 'compensated';
+export const actionOutcomes = ['done', 'already-so', 'refused', 'failed', 'unknown', 'compensated'] as const;
+export type ActionOutcome = (typeof actionOutcomes)[number];
+
+/** Whether what the action is for is so, by it or before it. */
+export function endedWell(outcome: ActionOutcome): boolean {
+  return outcome === 'done' || outcome === 'already-so';
+}
 
 /** A key that an action made, or may have made, and what became of it. */
 export interface MadeKey {

@@ -41,6 +41,7 @@ export const refusalCodes = [
   'unknown-action',
   'action-differs',
   'action-not-approved',
+  'other-action-first',
   'no-reason',
   'already-decided',
   'already-executed',

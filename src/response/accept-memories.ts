@@ -20,7 +20,7 @@ export async function acceptMemories(
   for (const { intentId: storedIntent, planDigest, actionId, caseId } of unknownToRegister) {
     // The store may have been written by anybody: the intent is made again, and spent by an execution that nobody can be.
     for (const intentId of new Set([intentIdOf(planDigest, actionId), storedIntent])) {
-      await register.spend({ kind: 'end', intentId, at });
+      await register.spend({ kind: 'end', intentId, outcome: 'unknown', at });
       await register.spend({ kind: 'action', intentId, planDigest, actionId, caseId, execution, at });
     }
     await register.spend({ kind: 'accepted', intentId: storedIntent, reason, at });

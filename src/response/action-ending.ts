@@ -1,5 +1,11 @@
 import { canonicalDigest } from '../digest/canonical-digest.ts';
-import { type ActionOutcome, type ActionResult, type MadeKey, stepBoundaries } from '../model/action-result.ts';
+import {
+  type ActionOutcome,
+  type ActionResult,
+  endedWell,
+  type MadeKey,
+  stepBoundaries,
+} from '../model/action-result.ts';
 import type { Digest } from '../model/ids.ts';
 import type { JournalRow } from './action-journal.ts';
 import { CallFailure } from './call-failure.ts';
@@ -48,7 +54,7 @@ export async function seeEnding(
   const outcome = outcomeOf(seen, rows, claimed.outcome, patient);
   const keys = madeKeysIn(rows, liveKeyIn(proofs));
   const looked = seen.flatMap((each) => sentenceOf(each, claimed.outcome));
-  const claim = isDone(outcome) ? [] : [claimed.detail];
+  const claim = endedWell(outcome) ? [] : [claimed.detail];
   const detail = [...new Set([...claim, ...looked, ...madeKeysInWords(keys)])].join(' ');
   return { outcome, detail, keys, stepsSeen: proofs.length, proofs };
 }
@@ -79,7 +85,7 @@ function outcomeOf(
   }
   if (seen.every((each) => each.kind === 'so')) return changedAnything(rows) ? 'done' : 'already-so';
   const pending = seen.find((each) => each.kind === 'not-so' && each.mayCome);
-  const claimedDone = isDone(claimed);
+  const claimedDone = endedWell(claimed);
   if (claimedDone && patient && pending?.kind === 'not-so') throw new StepPending(pending.detail, lookAgainMs);
   return claimedDone || claimed === 'unknown' ? 'failed' : claimed;
 }
@@ -95,11 +101,7 @@ function changedAnything(rows: readonly JournalRow[]): boolean {
 function sentenceOf(seen: StepSeen, claimed: ActionOutcome): readonly string[] {
   if (seen.kind === 'so') return [seen.proof.detail];
   if (seen.kind === 'unseen') return [`The end could not be looked at: ${seen.failure.facts.sentence}`];
-  return seen.mayCome && !isDone(claimed) ? [] : [seen.detail];
-}
-
-function isDone(outcome: ActionOutcome): boolean {
-  return outcome === 'done' || outcome === 'already-so';
+  return seen.mayCome && !endedWell(claimed) ? [] : [seen.detail];
 }
 
 /** The key that a step was just seen to have made and stored. */
@@ -124,7 +126,7 @@ export function actionResultFrom(intentId: string, rows: readonly JournalRow[], 
     outcome: ending.outcome,
     before: states.at(0) ?? nothingSeen,
     after: ending.proofs.at(-1)?.state ?? states.at(-1) ?? nothingSeen,
-    verifiedBy: isDone(ending.outcome) ? ['iam'] : [],
+    verifiedBy: endedWell(ending.outcome) ? ['iam'] : [],
     keys: ending.keys,
     detail: ending.detail,
   };

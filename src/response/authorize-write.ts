@@ -1,7 +1,8 @@
 import type { ApproverKey } from '../approval/approver-key.ts';
 import { refuse, type Refusal } from '../approval/refusal.ts';
-import { clockSkewAllowanceMs, verifyDecisions } from '../approval/verify-decisions.ts';
-import type { ActionRequest } from '../model/action-result.ts';
+import { approvalPolicy, judgeByPolicy } from '../approval/policy.ts';
+import { clockSkewAllowanceMs, saidBy, verifyDecisions } from '../approval/verify-decisions.ts';
+import { type ActionRequest, endedWell } from '../model/action-result.ts';
 import type { DecisionStatement } from '../model/decision.ts';
 import type { Digest, Instant } from '../model/ids.ts';
 import type { Action } from '../model/action.ts';
@@ -43,6 +44,8 @@ export interface AuthorizedWrite {
   readonly plan: Plan;
   readonly action: Action;
   readonly statements: readonly DecisionStatement[];
+  /** IDs of all actions of the plan that the statements allow. */
+  readonly approved: readonly string[];
   /** False where it was begun so long ago that it is only looked at and tidied up. */
   readonly mayChange: boolean;
   /** True where its time came after the plan's response: another execution may take it than the one that began the plan. */
@@ -79,6 +82,9 @@ export async function judgeWrite(
   const begun = await findEntry(register, 'plan', registerKeys.plan(planDigest));
   const followed = await followedAt(plan, actionId, judges);
   if (begun !== null && followed === null && !isSame(begun.execution, execution)) return refused('already-executed');
+  if (begun === null && (await register.find(registerKeys.rejection(planDigest))) !== null) {
+    return { kind: 'refused', ...refuse('action-not-approved', 'An approver has rejected the plan.') };
+  }
 
   const spent = await findEntry(register, 'action', registerKeys.action(planDigest, actionId));
   if (spent !== null && !isSame(spent.execution, execution)) return refused('already-executed');
@@ -95,7 +101,9 @@ export async function judgeWrite(
   if (limit !== null) return { kind: 'refused', ...limit };
   const follows = followed !== null;
   const mayChange = follows || Date.parse(now) - Date.parse(judgedAt) <= finishWithinMs;
-  return { kind: 'authorized', request, plan, action, statements: judged.statements, follows, mayChange };
+  const { statements } = judged;
+  const approved = approvedBy(statements, plan, judgedAt);
+  return { kind: 'authorized', request, plan, action, statements, approved, follows, mayChange };
 }
 
 /** What keeps a plan from being begun that its decisions allow: they are too old, older than the register, or were used for another. */
@@ -147,6 +155,7 @@ export async function authorizeWrite(
 ): Promise<WriteAuthorization> {
   const judged = await judgeWrite(asked, execution, judges);
   if (judged.kind === 'refused') return judged;
+  if (!(await afterWhatItNeeds(judged, judges.register))) return refused('other-action-first');
   if (!judged.follows && (await beginPlan(judged, execution, judges)) === 'taken') return refused('already-executed');
   const { intentId, caseId, planDigest, actionId } = judged.request;
   const at = judges.clock.now();
@@ -165,6 +174,26 @@ export async function authorizeWrite(
   return entry.kind === 'action' && isSame(entry.execution, execution) ? judged : refused('already-executed');
 }
 
+/** Whether every approved action that this one needs has ended well, by the register: what the workflow says of it proves nothing. */
+async function afterWhatItNeeds({ plan, action, approved }: AuthorizedWrite, register: Register): Promise<boolean> {
+  for (const needed of action.dependsOn) {
+    if (approved.includes(needed) && !(await hasEndedWell(plan, needed, register))) return false;
+  }
+  return true;
+}
+
+/** The actions that the statements allow together. */
+function approvedBy(statements: readonly DecisionStatement[], { actions }: Plan, at: Instant): readonly string[] {
+  const planned = actions.map(({ id }) => id);
+  const judgement = judgeByPolicy(approvalPolicy, planned, statements.map(saidBy), at);
+  return judgement.kind === 'satisfied' ? judgement.actionIds : [];
+}
+
+async function hasEndedWell({ digest }: Plan, actionId: string, register: Register): Promise<boolean> {
+  const end = await findEntry(register, 'end', registerKeys.end(intentIdOf(digest, actionId)));
+  return end !== null && endedWell(end.outcome);
+}
+
 function refused(code: Refusal['code']): WriteAuthorization {
   return { kind: 'refused', ...refuse(code) };
 }
@@ -177,8 +206,8 @@ function isSame(a: Execution, b: Execution): boolean {
 const followUpWithinMs = 8 * 86_400_000;
 
 /**
- * A follow-up was approved together with what it follows: its decision is judged at the instant at which that was begun, once the time
- * that the plan fixed for it has come. Null for any other action, and before.
+ * A follow-up was approved together with what it follows: its decision is judged at the instant at which that was begun, once that has
+ * ended well and the time that the plan fixed has come. Null for any other action, and before.
  */
 async function followedAt(plan: Plan, actionId: string, { register, clock }: WriteJudges): Promise<Instant | null> {
   const action = plan.actions.find(({ id }) => id === actionId);
@@ -186,7 +215,10 @@ async function followedAt(plan: Plan, actionId: string, { register, clock }: Wri
   const notBefore = moduleOf(action.type).notBefore?.(action) ?? null;
   const [followed] = action.dependsOn;
   if (notBefore === null || followed === undefined) return null;
+  // Temporal's clock woke it: ours may be a little behind. The step itself waits for its time.
   const lateMs = Date.parse(clock.now()) - Date.parse(notBefore);
-  if (lateMs < 0 || lateMs > followUpWithinMs) return null;
+  if (lateMs < -clockSkewAllowanceMs || lateMs > followUpWithinMs) return null;
+  // What `register accept` has taken over ended in a way that nobody knows.
+  if (!(await hasEndedWell(plan, followed, register))) return null;
   return (await findEntry(register, 'action', registerKeys.action(plan.digest, followed)))?.at ?? null;
 }

@@ -4,6 +4,7 @@ import type { Action } from '../model/action.ts';
 import type { AccountId } from '../model/ids.ts';
 import type { AllowedByConfiguration } from './action-module.ts';
 import { moduleOf } from './action-registry.ts';
+import { isProtectedName } from './guards.ts';
 
 /**
  * Why this installation's own configuration does not allow an action, whatever was approved, or null where it does. Asked by the
@@ -14,7 +15,9 @@ export function refusedByConfiguration(action: Action, allowed: AllowedByConfigu
   if (!allowed.mayChange(target.accountId)) {
     return refuse('account-not-allowed', `The configuration gives no right to change account ${target.accountId}.`);
   }
-  if ('userName' in target && allowed.protectedNames.includes(target.userName)) return refuse('identity-protected');
+  if ('userName' in target && isProtectedName(target.userName, allowed.protectedNames)) {
+    return refuse('identity-protected');
+  }
   return moduleOf(action.type).refusedBy?.(action, allowed) ?? null;
 }
 

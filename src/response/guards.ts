@@ -3,7 +3,7 @@ import type { KeyOwner, Responder, SeenRole } from './ports.ts';
 
 /** Identities that no response touches, whatever was approved. */
 export interface Protected {
-  /** IAM user names, exactly as they are. */
+  /** IAM user names; their case does not matter. */
   readonly userNames: readonly string[];
   /** IAM paths, with all below: `/break-glass/`. */
   readonly paths: readonly string[];
@@ -45,10 +45,15 @@ export function guardUser(
   if (userId !== undefined && userId !== owner.userId) {
     return `The user name ${userName} belongs to another user by now (${owner.userId}, and ${userId} in the plan).`;
   }
-  if (guarded.userNames.includes(userName) || guarded.paths.some((path) => owner.path.startsWith(path))) {
+  if (isProtectedName(owner.userName, guarded.userNames) || guarded.paths.some((path) => owner.path.startsWith(path))) {
     return `The user ${userName} is protected by configuration as a break-glass identity.`;
   }
   return null;
+}
+
+/** Whether a user's name is a protected one: IAM has no two names that differ in case alone (IAM User Guide, names). */
+export function isProtectedName(userName: string, protectedNames: readonly string[]): boolean {
+  return protectedNames.some((name) => name.toLowerCase() === userName.toLowerCase());
 }
 
 /**
@@ -61,11 +66,15 @@ export function guardRole(
   responder: Responder,
   guarded: Protected,
 ): string | null {
-  if (isKeptByAws(roleName) || role.path.startsWith('/aws-service-role/') || role.path.startsWith('/aws-reserved/')) {
+  if (
+    [roleName, role.roleName].some(isKeptByAws) ||
+    role.path.startsWith('/aws-service-role/') ||
+    role.path.startsWith('/aws-reserved/')
+  ) {
     return `Role ${roleName} is kept by AWS: IAM lets nobody change its policies. End its sessions where they come from.`;
   }
   const acting = [responder.arn, responder.ownArn].map((arn) => /:assumed-role\/([^/]+)\//.exec(arn)?.[1]);
-  if (acting.includes(roleName)) {
+  if (acting.includes(role.roleName)) {
     return 'The role is one that Trailhound acts with: revoking its sessions would end the response half-way.';
   }
   if (roleId !== undefined && roleId !== role.roleId) {

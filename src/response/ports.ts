@@ -15,6 +15,8 @@ export interface AccessKeyState {
 /** Who owns a key, as IAM says now. */
 export interface KeyOwner {
   readonly userId: string;
+  /** As IAM has it, which need not be as it was asked for. */
+  readonly userName: string;
   readonly arn: string;
   /** `/`, `/break-glass/`, ... */
   readonly path: string;
@@ -40,6 +42,8 @@ export interface KeyAdministration {
 /** A role, as IAM says now. */
 export interface SeenRole {
   readonly roleId: string;
+  /** As IAM has it, which need not be as it was asked for. */
+  readonly roleName: string;
   readonly arn: string;
   /** `/`, `/aws-service-role/...`, ... */
   readonly path: string;

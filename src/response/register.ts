@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { actionOutcomes } from '../model/action-result.ts';
 import type { CaseId, Digest, Instant } from '../model/ids.ts';
 
 const instant = z.iso.datetime().transform((value) => value as Instant);
@@ -35,8 +36,10 @@ export const registerEntrySchema = z.discriminatedUnion('kind', [
   }),
   /** A step that AWS was seen to show as taken: it is never taken again. */
   z.object({ kind: z.literal('step'), intentId: z.string(), step: z.string(), at: instant }),
-  /** The end of an action: nothing of it is done any more. */
-  z.object({ kind: z.literal('end'), intentId: z.string(), at: instant }),
+  /** The end of an action, as AWS showed it: nothing of it is done any more. */
+  z.object({ kind: z.literal('end'), intentId: z.string(), outcome: z.literal(actionOutcomes), at: instant }),
+  /** A plan that an approver has rejected: it is not begun any more, whoever else approves it. */
+  z.object({ kind: z.literal('rejection'), planDigest: digest, decisionId: z.string(), at: instant }),
   /** An action that the store does not know any more, which a person has accepted. */
   z.object({ kind: z.literal('accepted'), intentId: z.string(), reason: z.string(), at: instant }),
 ]);
@@ -58,6 +61,8 @@ export function registerKeyOf(entry: RegisterEntry): string {
       return registerKeys.step(entry.intentId, entry.step);
     case 'end':
       return registerKeys.end(entry.intentId);
+    case 'rejection':
+      return registerKeys.rejection(entry.planDigest);
     case 'accepted':
       return registerKeys.accepted(entry.intentId);
   }
@@ -70,6 +75,7 @@ export const registerKeys = {
   attempt: (intentId: string, step: string, attempt: number) => `attempt/${intentId}/${step}/${attempt}`,
   step: (intentId: string, step: string) => `step/${intentId}/${step}`,
   end: (intentId: string) => `end/${intentId}`,
+  rejection: (planDigest: Digest) => `rejection/${planDigest}`,
   accepted: (intentId: string) => `accepted/${intentId}`,
 } as const;
 

@@ -17,6 +17,7 @@ import { storeEventArchive } from '../../src/adapters/store/event-archive.ts';
 import { loadKeyRing } from '../../src/adapters/temporal/codec-keys.ts';
 import { createDataConverter, createWorkerDataConverter } from '../../src/adapters/temporal/codec.ts';
 import { connectClient, createClient } from '../../src/adapters/temporal/connection.ts';
+import { memoryRegister } from '../response/memory-register.ts';
 import { createResponseEnds } from '../../src/adapters/temporal/response-ends.ts';
 import { refusePayloads } from '../../src/adapters/temporal/workers.ts';
 import { failureConverterPath } from '../../src/adapters/temporal/failure-converter-path.ts';
@@ -43,6 +44,8 @@ import type { AlertId, CaseId, Digest, Instant } from '../../src/model/ids.ts';
 import type { JsonObject } from '../../src/model/json.ts';
 import { stepsOf } from '../../src/response/action-registry.ts';
 import { openPlan } from '../../src/response/open-plan.ts';
+import type { Register } from '../../src/response/register.ts';
+import { spendRejection } from '../../src/response/spend-rejection.ts';
 import type { ActionEnd, ActionEnding, ResponseOutline, SettlingLook } from '../../src/response/step-request.ts';
 import type { FoundEvent } from '../../src/investigation/seen-event.ts';
 import { testDatabaseUrl, testTemporal, testWorkflowBundle } from '../harness/test-servers.ts';
@@ -71,6 +74,8 @@ export interface CaseWorld {
   readonly client: Client;
   readonly approver: ApproverSigningKey;
   readonly stepsTaken: string[];
+  /** The responder's, in memory. */
+  readonly register: Register;
   /** A configuration with which the command line finds this world. */
   readonly configFile: string;
   /** Where this world's workflows run. */
@@ -123,6 +128,8 @@ export async function openCaseWorld(options: CaseWorldOptions = {}): Promise<Cas
   const configFile = await writeConfig(folder, { storeUrl, address: temporal.address, namespace, key });
   const connection = await connectClient({ address: temporal.address });
   const client = createClient(connection, namespace, dataConverter);
+  const approverKeys = [parseApproverKey('alice', key.publicKeyPem)];
+  const register = memoryRegister();
   const ports: InvestigatePorts & GatherPorts = {
     archive: storeEventArchive(store.db),
     identities: { userState: async () => ({ ...activeKeys, ...options.userState }) },
@@ -131,7 +138,9 @@ export async function openCaseWorld(options: CaseWorldOptions = {}): Promise<Cas
     isPassing,
     responses: createResponseEnds(client),
     auditLog: storeAuditLog(store.db),
-    approverKeys: [parseApproverKey('alice', key.publicKeyPem)],
+    actionsTaken: async () => [],
+    spendRejection: (signed) => spendRejection(signed, { register, approverKeys, audience, clock: { now } }),
+    approverKeys,
     settings: {
       audience,
       approvalExpiresAfterMs: options.approvalExpiresAfterMs ?? 600_000,
@@ -156,6 +165,7 @@ export async function openCaseWorld(options: CaseWorldOptions = {}): Promise<Cas
     client,
     approver,
     stepsTaken,
+    register,
     configFile,
     temporal: { address: temporal.address, namespace },
     dataConverter,

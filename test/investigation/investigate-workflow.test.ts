@@ -11,6 +11,7 @@ import type { Action } from '../../src/model/action.ts';
 import type { Plan } from '../../src/model/plan.ts';
 import type { DecisionOutcome, SignedDecision } from '../../src/model/decision.ts';
 import type { CaseId, Digest } from '../../src/model/ids.ts';
+import { registerKeys } from '../../src/response/register.ts';
 import { type CaseWorld, type CaseWorldOptions, openCaseWorld } from './case-world.ts';
 import { s3BrowserRecord, secondsAgo, userRecord } from './trail-records.ts';
 
@@ -152,6 +153,8 @@ describe('a case', () => {
     expect((await sendDecision(world, caseId, signed)).kind).toBe('accepted');
     await expect(resultOf(world, caseId)).resolves.toEqual({ caseId, verdict: 'rejected' });
     expect(world.stepsTaken).toEqual([]);
+    // Whoever shows somebody's approval of it later, and keeps the rejection back, finds it remembered.
+    expect(await world.register.find(registerKeys.rejection(planDigest))).toMatchObject({ planDigest });
   });
 
   test('refuses an approval after the plan has expired, and gives a fresh plan on request', async () => {

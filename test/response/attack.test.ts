@@ -9,12 +9,22 @@ import { signDecision } from '../../src/approval/signed-decision.ts';
 import { sealPlan } from '../../src/digest/plan-digest.ts';
 import type { RespondInput, RespondResult } from '../../src/messages/respond-messages.ts';
 import type { RefusalCode, SignedDecision } from '../../src/model/decision.ts';
+import type { Action } from '../../src/model/action.ts';
 import type { Instant } from '../../src/model/ids.ts';
 import { intentIdOf } from '../../src/response/intent.ts';
+import { registerKeys } from '../../src/response/register.ts';
+import { spendRejection } from '../../src/response/spend-rejection.ts';
 import { stepsOf } from '../../src/response/action-registry.ts';
 import type { StepRequest } from '../../src/response/step-request.ts';
 import { anApprover } from '../approval/decision-fixtures.ts';
-import { approvalOf, type Compromise, openBench, type ResponseBench, startRespond } from './response-bench.ts';
+import {
+  approvalOf,
+  audience,
+  type Compromise,
+  openBench,
+  type ResponseBench,
+  startRespond,
+} from './response-bench.ts';
 import {
   composeRespondPorts,
   type RespondWorkerSettings,
@@ -153,6 +163,62 @@ async function refusalCode(attempt: Promise<unknown>): Promise<unknown> {
   if (!(error instanceof ApplicationFailure) || error.type !== 'WriteRefused') return error;
   return error.details?.[0];
 }
+
+describe('the write itself asks, whatever the workflow did', () => {
+  test('whether an approver rejected the plan: an approval that was kept for later is void', async () => {
+    const victim = await bench.compromise();
+    const approved = await victim.input();
+    const [rejection] = (await victim.input({ decisionId: 'rejection-1', actions: [], verdict: 'reject' })).decisions;
+    if (rejection === undefined) throw new Error('the rejection was to be signed');
+    const { register, approverKeys, clock } = composed.ports;
+    const forged = await signDecision(
+      approvalOf(victim.plan, 'ann', { verdict: 'reject', actions: [] }),
+      mallory.signing,
+    );
+    await spendRejection(forged, { register, approverKeys, audience, clock });
+    expect(await register.find(registerKeys.rejection(victim.plan.digest))).toBeNull();
+    await spendRejection(rejection, { register, approverKeys, audience, clock });
+
+    const before = writesSeen();
+    const result = (await (await startRespond(client, victim.workflowId, approved)).result()) as RespondResult;
+    expect(result).toMatchObject({ ended: 'failed', actions: [{ outcome: 'refused' }] });
+    expect(result.actions[0]?.detail).toContain('An approver has rejected the plan.');
+    await expectUntouched(victim, before);
+  });
+
+  test('whether what an action needs has ended well', async () => {
+    const [first, second] = [await bench.compromise('deactivateAccessKey'), await bench.compromise('rotateAccessKey')];
+    const [needed, needing] = [first.plan.actions[0], second.plan.actions[0]];
+    if (needed === undefined || needing === undefined) throw new Error('each plan was to have an action');
+    const both = await bench.propose([needed, { ...needing, dependsOn: [needed.id] }]);
+    const { decisions } = await both.input();
+    const asked = (actionId: string, step: string) => ({
+      caseId: both.plan.caseId,
+      planDigest: both.plan.digest,
+      actionId,
+      intentId: intentIdOf(both.plan.digest, actionId),
+      decisions,
+      step,
+    });
+    const dependent = asked(needing.id, 'deactivate-old-key');
+    const before = writesSeen();
+    expect(await refusalCode(callByHand('takeStep', dependent))).toBe('other-action-first');
+    // An end that is told and not seen in AWS is none.
+    await callByHand('endAction', { ...asked(needed.id, ''), outcome: 'failed', detail: 'x' });
+    expect(await refusalCode(callByHand('takeStep', dependent))).toBe('other-action-first');
+    expect(writesSeen()).toBe(before);
+    expect(userStateOf(simulator, second.target).oldStatus).toBe('Active');
+  });
+
+  test('and lets it go on where that ended well', async () => {
+    const [first, second] = [await bench.compromise('deactivateAccessKey'), await bench.compromise('rotateAccessKey')];
+    const actions = [first, second].flatMap(({ plan }) => plan.actions);
+    const [needed, needing] = actions;
+    const both = await bench.propose([needed, { ...needing, dependsOn: [needed?.id] }] as readonly Action[]);
+    const result = await (await startRespond(client, both.workflowId, await both.input())).result();
+    expect(result).toMatchObject({ ended: 'contained', actions: [{ outcome: 'done' }, { outcome: 'done' }] });
+  });
+});
 
 describe('whoever can start workflows and call activities changes nothing in AWS', () => {
   test.each(attacks)('by starting respond %s: %s', async (_how, code, forge) => {

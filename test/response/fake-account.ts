@@ -45,6 +45,8 @@ export class FakeAccount {
   /** Inline policies by `<holder>/<name>`. */
   readonly policies = new Map<string, string>();
   password = true;
+  /** What the responder's configuration protects. */
+  readonly protectedPaths: string[] = [];
   readonly rows: JournalRow[] = [];
   readonly register = memoryRegister();
   readonly responderArn: string;
@@ -74,6 +76,7 @@ export class FakeAccount {
       ownerNamed: (userName) =>
         this.#call('iam:GetUser', () => ({
           userId: 'AIDAUSER',
+          userName,
           arn: `arn:aws:iam::111122223333:user/${userName}`,
           path: '/',
         })),
@@ -106,6 +109,7 @@ export class FakeAccount {
       roleNamed: (roleName) =>
         this.#call('iam:GetRole', () => ({
           roleId: 'AROAROLE',
+          roleName,
           arn: `arn:aws:iam::111122223333:role/${roleName}`,
           path: '/',
         })),

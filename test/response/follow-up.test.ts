@@ -1,6 +1,7 @@
 import type { Client } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { MockActivityEnvironment } from '@temporalio/testing';
+import { rename } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Simulator } from '../../simulator/server.ts';
 import { createRespondActivities } from '../../activities/respond.ts';
@@ -8,7 +9,9 @@ import type { RespondedAction, RespondResult } from '../../src/messages/respond-
 import { followUpWorkflowId } from '../../src/messages/workflow-ids.ts';
 import type { Action, ActionOf } from '../../src/model/action.ts';
 import type { Instant } from '../../src/model/ids.ts';
+import { acceptMemories } from '../../src/response/accept-memories.ts';
 import { intentIdOf } from '../../src/response/intent.ts';
+import { compareMemories } from '../../src/response/memory-agreement.ts';
 import { openBench, type ResponseBench, startRespond } from './response-bench.ts';
 import {
   composeRespondPorts,
@@ -126,4 +129,54 @@ describe('a revocation is taken off by a follow-up', () => {
     }
     expect(policiesOf('TooSoon').length).toBe(1);
   });
+
+  test('that leaves a policy alone which somebody changed, and says so at once', async () => {
+    const [revoke, lift] = revocationOf('Changed', 3_000);
+    const { plan, workflowId, input } = await bench.propose([revoke, lift]);
+    await (await startRespond(client, workflowId, await input())).result();
+    const statement = { Effect: 'Deny', Action: 'iam:*', Resource: '*' };
+    const document = JSON.stringify({ Version: '2012-10-17', Statement: [statement] });
+    const put = { RoleName: 'Changed', PolicyName: lift.params.policyName, PolicyDocument: document };
+    asTheIntruder('PutRolePolicy', put);
+    const followUp = client.workflow.getHandle(followUpWorkflowId(plan.caseId, plan.version, lift.id));
+    const ended = (await followUp.result()) as RespondedAction;
+    expect(ended).toMatchObject({ type: 'liftRoleRevocation', outcome: 'failed' });
+    expect(ended.detail).toContain('somebody changed it, and it is left as it is');
+    expect(policiesOf('Changed')).toEqual([lift.params.policyName]);
+  });
+
+  test('and not where what it follows is known from `register accept` alone', async () => {
+    const [revoke, lift] = revocationOf('Accepted', 1_000);
+    const { plan, workflowId, input } = await bench.propose([revoke, lift]);
+    const { decisions, ...decided } = await input();
+    await (await startRespond(client, workflowId, { ...decided, decisions, actionIds: [revoke.id] })).result();
+    await rename(settings.registerFolder, `${settings.registerFolder}-lost`);
+    const { register, journal } = composed.ports;
+    const differences = await compareMemories(register, () => journal.actions());
+    await acceptMemories(register, differences, 'as the test has it', inMs(0));
+    await expect.poll(() => inMs(0) > (lift.params.notBefore ?? ''), { timeout: 10_000 }).toBe(true);
+    const request = {
+      caseId: plan.caseId,
+      planDigest: plan.digest,
+      actionId: lift.id,
+      intentId: intentIdOf(plan.digest, lift.id),
+      decisions,
+      step: 'lift-revocation',
+    };
+    expect(await refusalOf(request)).toBe('already-executed');
+    expect(policiesOf('Accepted')).toEqual([lift.params.policyName]);
+  });
 });
+
+function asTheIntruder(operation: string, input: object): void {
+  const outcome = simulator.control.call({
+    accessKeyId: 'AKIAINTRUDER00000001',
+    service: 'iam',
+    operation,
+    input: { ...input },
+    region: 'us-east-1',
+    sourceIp: '203.0.113.9',
+    userAgent: 'aws-cli/2.0',
+  });
+  if (!outcome.allowed) throw new Error(outcome.message);
+}

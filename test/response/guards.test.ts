@@ -21,7 +21,7 @@ describe('a response never touches', () => {
     userId: 'AIDABOB',
     accessKeyId: 'AKIABOB',
   };
-  const owner: KeyOwner = { userId: 'AIDABOB', arn: 'arn:aws:iam::111122223333:user/bob', path: '/' };
+  const owner: KeyOwner = { userId: 'AIDABOB', userName: 'bob', arn: 'arn:aws:iam::111122223333:user/bob', path: '/' };
   const guarded = { userNames: ['alarm-glass'], paths: ['/break-glass/'] };
 
   const cases: readonly [string, Partial<AccessKeyTarget>, Partial<KeyOwner>, RegExp | null][] = [
@@ -37,7 +37,8 @@ describe('a response never touches', () => {
     ['anybody for being called root', { userName: 'root' }, { arn: 'arn:aws:iam::111122223333:user/root' }, null],
     ['a temporary key', { accessKeyId: 'ASIABOB' }, {}, /temporary/],
     ['another user of the same name', {}, { userId: 'AIDAOTHER' }, /another user by now/],
-    ['a break-glass user by name', { userName: 'alarm-glass' }, {}, /break-glass/],
+    ['a break-glass user by name', {}, { userName: 'alarm-glass' }, /break-glass/],
+    ['a break-glass user by name, in whatever case', {}, { userName: 'Alarm-Glass' }, /break-glass/],
     ['a break-glass user by path', {}, { path: '/break-glass/night/' }, /break-glass/],
   ];
   test.each(cases)('%s', (_who, targetChange, ownerChange, reason) => {

@@ -97,7 +97,7 @@ async function disablingKilledAt(point: KillPoint): Promise<Killed> {
   const target = { kind: 'user', accountId, userName } as const;
   const params = { policyName: 'TrailhoundDenyEverything' };
   const action = {
-    id: 'disable',
+    id: `disable-${userName}@${accountId}`,
     type: 'disableCreatedIdentity',
     target,
     params,

@@ -11,7 +11,7 @@ import { dynamoDbRegister } from '../../src/adapters/aws/dynamodb-register.ts';
 import { fileRegister } from '../../src/adapters/responder/file-register.ts';
 import { canonicalDigest } from '../../src/digest/canonical-digest.ts';
 import type { CaseId, Instant } from '../../src/model/ids.ts';
-import { type Register, type RegisterEntry, registerKeyOf } from '../../src/response/register.ts';
+import { type Register, type RegisterEntry, registerKeyOf, registerKeys } from '../../src/response/register.ts';
 import { ResponderStopped } from '../../src/response/responder-stopped.ts';
 import { motoKind } from '../contract/stand-ins.ts';
 
@@ -109,7 +109,7 @@ for (const kind of [file, dynamoDb]) {
 
     test('finds nothing that was not spent, and lists what was begun', async () => {
       expect(await opened.another().find(registerKeyOf(anAction(99)))).toBeNull();
-      await opened.another().spend({ kind: 'end', intentId: 'i2', at });
+      await opened.another().spend({ kind: 'end', intentId: 'i2', outcome: 'done', at });
       await opened.another().spend(anAction(2));
       await opened.another().spend({ kind: 'attempt', intentId: 'i2', step: 'make', attempt: 0, at });
       const begun = (await opened.another().begun()).map((entry) => `${entry.kind} ${entry.intentId}`);
@@ -126,7 +126,7 @@ describe('a register in a folder', () => {
       const { fileRegister } = await import(${JSON.stringify(adapter)});
       const register = fileRegister(${JSON.stringify(folder)}, () => new Date().toISOString());
       for (let n = 0; ; n += 1) {
-        await register.spend({ kind: 'end', intentId: process.pid + '-' + n, at: new Date().toISOString() });
+        await register.spend({ kind: 'end', intentId: process.pid + '-' + n, outcome: 'done', at: new Date().toISOString() });
         console.log(process.pid + '-' + n);
       }`;
     for (let kill = 0; kill < 6; kill += 1) {
@@ -141,7 +141,7 @@ describe('a register in a folder', () => {
       await once(child, 'exit');
       const register = fileRegister(folder, now);
       for (const intentId of said.trim().split('\n').slice(0, -1)) {
-        expect(await register.find(registerKeyOf({ kind: 'end', intentId, at }))).toMatchObject({ intentId });
+        expect(await register.find(registerKeys.end(intentId))).toMatchObject({ intentId });
       }
     }
     await rm(folder, { recursive: true });

@@ -32,7 +32,7 @@ function contextFor(fake: FakeAccount, step: string): StepContext {
     hands: fake.hands,
     clock: fake.clock,
     limits: { settleMs: 2_000, trailProofTimeoutMs: 600_000, lookAgainMs: 500, storeAgainForMs: 1_000 },
-    guarded: { userNames: [], paths: [] },
+    guarded: { userNames: [], paths: fake.protectedPaths },
     mayChange: true,
     memory: memoryOf(fake.register, intentId, step, fake.clock),
     journal: {
@@ -119,6 +119,23 @@ describe('a rotation', () => {
     fake.rows.length = 0;
     expect(await finish(fake)).toBe('done');
     expect(fake.liveOrInactive().length).toBe(2);
+  });
+
+  test('removes no key of a user who became protected meanwhile, and says which one may be live', async () => {
+    const fake = aFake();
+    await attempt(fake, 'deactivate-old-key', 'run');
+    loseAnswerTo(fake, 'create');
+    await attempt(fake, 'create-and-store-key', 'run');
+    fake.nowMs += 10_000;
+    fake.protectedPaths.push('/');
+    const held = await attempt(fake, 'create-and-store-key', 'settle');
+    expect(held).toBeInstanceOf(SettlingHeld);
+    expect((held as SettlingHeld).held).toMatchObject({ mayBeLive: ['AKIANEW000000001'], passing: false });
+    expect((held as SettlingHeld).message).toMatch(/protected by configuration/);
+    expect(fake.keys.get('AKIANEW000000001')).toMatchObject({ status: 'Active', deleted: false });
+    fake.protectedPaths.pop();
+    expect(await attempt(fake, 'create-and-store-key', 'settle')).toBe('done');
+    expect(fake.keys.get('AKIANEW000000001')?.deleted).toBe(true);
   });
 
   test('stops where the register knows of an attempt that the journal has lost, and names the key that may be live', async () => {

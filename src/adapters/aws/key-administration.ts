@@ -25,8 +25,13 @@ export function iamKeyAdministration(iam: IAMClient, accountId: string): KeyAdmi
     ownerNamed: (userName) =>
       ask('GetUser', async () => {
         const answer = await iam.send(new GetUserCommand({ UserName: named(userName) }));
-        const { UserId: userId, Arn: arn, Path: path } = required(answer.User, 'user');
-        const owner = { userId: required(userId, 'user ID'), arn: required(arn, 'ARN'), path: path ?? '/' };
+        const { UserId: userId, UserName: seenName, Arn: arn, Path: path } = required(answer.User, 'user');
+        const owner = {
+          userId: required(userId, 'user ID'),
+          userName: required(seenName, 'user name'),
+          arn: required(arn, 'ARN'),
+          path: path ?? '/',
+        };
         return answered(owner, answer);
       }),
 

@@ -14,6 +14,7 @@ import { CallFailure } from '../../response/call-failure.ts';
 import type { Answered, PrincipalAdministration } from '../../response/ports.ts';
 import { orCallFailure } from './call-failures.ts';
 import { answered, named } from './key-administration.ts';
+import { required } from './readable-answers.ts';
 
 /** {@link PrincipalAdministration} by IAM. */
 export function iamPrincipalAdministration(iam: IAMClient, accountId: string): PrincipalAdministration {
@@ -23,9 +24,14 @@ export function iamPrincipalAdministration(iam: IAMClient, accountId: string): P
     roleNamed: (roleName) =>
       ask('GetRole', async () => {
         const answer = await iam.send(new GetRoleCommand({ RoleName: named(roleName) }));
-        const { RoleId: roleId, Arn: arn, Path: path } = answer.Role ?? {};
-        if (roleId === undefined || arn === undefined) throw new Error('GetRole answered without a role');
-        return answered({ roleId, arn, path: path ?? '/' }, answer);
+        const { RoleId: roleId, RoleName: seenName, Arn: arn, Path: path } = required(answer.Role, 'role');
+        const role = {
+          roleId: required(roleId, 'role ID'),
+          roleName: required(seenName, 'role name'),
+          arn: required(arn, 'ARN'),
+          path: path ?? '/',
+        };
+        return answered(role, answer);
       }),
 
     policyOf: ({ kind, name }, policyName) =>

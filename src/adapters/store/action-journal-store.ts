@@ -1,5 +1,5 @@
 import type { ActionResult } from '../../model/action-result.ts';
-import type { Digest, Instant } from '../../model/ids.ts';
+import type { Instant } from '../../model/ids.ts';
 import type {
   ActionClaim,
   ActionJournal,
@@ -9,7 +9,6 @@ import type {
 } from '../../response/action-journal.ts';
 import type { JournalSeal } from '../../response/journal-seal.ts';
 import { ResponderStopped } from '../../response/responder-stopped.ts';
-import type { ActionTaken } from '../../response/undo-plan.ts';
 import type { StoreDb } from './database.ts';
 import { jsonText } from './json-text.ts';
 import type { Selectable } from 'kysely';
@@ -159,27 +158,4 @@ function journalRow(stored: Selectable<ActionStepsTable>): JournalRow {
     awsRequestIds: stored.aws_request_ids,
     data: stored.data,
   };
-}
-
-/**
- * What the response to a plan wrote down, action by action, for whoever plans to take it back. The rows are not checked here: what is
- * planned by them is shown to a person and signed before anything is done.
- */
-export async function loadActionsTaken(db: StoreDb, planDigest: Digest): Promise<readonly ActionTaken[]> {
-  const actions = await db
-    .selectFrom('response_actions')
-    .select(['action_id', 'intent_id', 'result'])
-    .where('plan_digest', '=', planDigest)
-    .execute();
-  const rows = await db
-    .selectFrom('action_steps')
-    .selectAll()
-    .where('intent_id', 'in', actions.map((action) => action.intent_id).concat(''))
-    .orderBy('position')
-    .execute();
-  return actions.map((action) => ({
-    actionId: action.action_id,
-    outcome: action.result?.outcome ?? null,
-    rows: rows.filter((row) => row.intent_id === action.intent_id).map(journalRow),
-  }));
 }

@@ -8,7 +8,6 @@ import { loadCase, loadCaseAlerts, setCaseStatus } from './case-store.ts';
 import type { Database } from './database.ts';
 import { saveDecision } from './decision-store.ts';
 import { dropEvidence, loadEvidence, saveEvidence, saveFindings } from './evidence-store.ts';
-import { loadActionsTaken } from './action-journal-store.ts';
 import {
   countUndoPlans,
   draftPlan,
@@ -50,17 +49,17 @@ export function storeCases(db: Kysely<Database>): CaseStore {
       return stored === null ? null : openPlanNamed(stored, digest);
     },
     presentUndoPlan: async (plan, presentedAt, expiresAt) => {
-      await draftPlan(db, plan, presentedAt);
+      const kept = await draftPlan(db, plan, presentedAt);
       await db
         .updateTable('plans')
         .set({ standing: 'presented', presented_at: presentedAt, expires_at: expiresAt })
-        .where('digest', '=', plan.digest)
+        .where('digest', '=', kept.digest)
         .where('standing', '=', 'draft')
         .execute();
+      return kept;
     },
     countUndoPlans: (caseId) => countUndoPlans(db, caseId),
     isUndone: (digest) => isUndone(db, digest),
-    actionsTaken: (planDigest) => loadActionsTaken(db, planDigest),
     saveDecision: (caseId, decision, signed) => saveDecision(db, caseId, decision, signed),
   };
 }

@@ -38,7 +38,9 @@ import { journalSeal } from '../../response/journal-seal.ts';
 import { watchedAccounts } from '../../investigation/watched-accounts.ts';
 import type { Instant } from '../../model/ids.ts';
 import { lookupSourceId } from '../../model/log-source.ts';
+import { actionsTaken } from '../../response/actions-taken.ts';
 import { respondRights } from '../../response/configured-limits.ts';
+import { spendRejection } from '../../response/spend-rejection.ts';
 import type { Config } from '../config.ts';
 import type { ResponderMemory } from './responder-memory.ts';
 
@@ -89,6 +91,7 @@ export const composeActivities = (parts: ActivityParts) => {
   const reader = createTrailReader(aws);
   const pacer = createRequestPacer(store.db);
   const audit = storeAuditLog(store.db);
+  const journal = storeActionJournal(store.db, journalSeal(responder.journalKey));
   const upkeep = createUpkeepStore(store, historyMsOf(config, ruleSet.rules));
   const { accounts, response, installation: audience } = config;
   const watched = watchedAccounts(accounts, (accountId) => findAccount(store.db, accountId));
@@ -140,6 +143,9 @@ export const composeActivities = (parts: ActivityParts) => {
       cases: storeCases(store.db),
       responses: parts.responses,
       auditLog: audit,
+      actionsTaken: (plan) => actionsTaken(plan, { register: responder.register, journal }),
+      spendRejection: (signed) =>
+        spendRejection(signed, { register: responder.register, approverKeys, audience, clock: { now } }),
       approverKeys,
       settings: {
         audience,
@@ -154,7 +160,7 @@ export const composeActivities = (parts: ActivityParts) => {
     }),
     respond: createRespondActivities({
       plans: { planByDigest: (digest) => loadPlan(store.db, digest) },
-      journal: storeActionJournal(store.db, journalSeal(responder.journalKey)),
+      journal,
       register: responder.register,
       beginWithinMs: response.beginWithinMs,
       openAccount: awsAccountHands({

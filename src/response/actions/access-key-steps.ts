@@ -1,7 +1,7 @@
 import { canonicalDigest } from '../../digest/canonical-digest.ts';
 import type { Digest } from '../../model/ids.ts';
 import type { AccessKeyTarget, ActionOf } from '../../model/action.ts';
-import { guardTarget } from '../guards.ts';
+import { guardTarget, guardUser } from '../guards.ts';
 import type { AccessKeyState, KeyOwner } from '../ports.ts';
 import { type ActionStep, StepBlocked, type StepContext, StepPending } from '../step.ts';
 
@@ -43,6 +43,20 @@ export async function lookAtTarget(context: StepContext<AccessKeyAction>): Promi
     state: stateOf(listed.value),
     awsRequestIds: [...owner.awsRequestIds, ...listed.awsRequestIds],
   };
+}
+
+/**
+ * Asks who the user is, and applies the guards: before a key of it is removed that an attempt made, as before anything else.
+ *
+ * @throws StepBlocked where the user is protected, or another one has its name by now.
+ */
+export async function guardOwner(context: StepContext<AccessKeyAction>): Promise<readonly string[]> {
+  const { hands, guarded } = context;
+  const target = accessKeyTarget(context);
+  const owner = await hands.keys.ownerNamed(target.userName);
+  const refusal = guardUser(target, owner.value, await hands.responder(), guarded);
+  if (refusal !== null) throw new StepBlocked(refusal);
+  return owner.awsRequestIds;
 }
 
 /** The digest of a list of keys, whatever its order. */

@@ -1,7 +1,7 @@
 import type { JournalRow } from '../action-journal.ts';
 import { CallFailure } from '../call-failure.ts';
 import { type StepContext as AnyStepContext, StepPending } from '../step.ts';
-import { type AccessKeyAction, accessKeyTarget } from './access-key-steps.ts';
+import { type AccessKeyAction, accessKeyTarget, guardOwner } from './access-key-steps.ts';
 
 type StepContext = AnyStepContext<AccessKeyAction>;
 
@@ -9,11 +9,12 @@ type StepContext = AnyStepContext<AccessKeyAction>;
  * Removes a key that an attempt made: the removal is written down before it is asked for, so that a key whose removal's answer was
  * lost is in the story all the same. Repeatable; "not there" is what is wanted.
  *
- * @throws StepPending while IAM still lists the key.
+ * @throws StepPending while IAM still lists the key; StepBlocked where the user must not be touched any more.
  */
 export async function removeMadeKey(context: StepContext, accessKeyId: string): Promise<void> {
   const { userName } = accessKeyTarget(context);
   const { keys } = context.hands;
+  const looked = await guardOwner(context);
   const removal = await beginRemoval(context, accessKeyId);
   const deactivated = await unlessGone(() => keys.deactivate(userName, accessKeyId));
   const removed = await unlessGone(() => keys.remove(userName, accessKeyId));
@@ -21,7 +22,7 @@ export async function removeMadeKey(context: StepContext, accessKeyId: string): 
   if (listed.value.some((key) => key.accessKeyId === accessKeyId)) {
     throw new StepPending(`IAM still lists key ${accessKeyId}.`, context.limits.lookAgainMs);
   }
-  const awsRequestIds = [...deactivated, ...removed, ...listed.awsRequestIds];
+  const awsRequestIds = [...looked, ...deactivated, ...removed, ...listed.awsRequestIds];
   await context.journal.mark('removed', { accessKeyId }, awsRequestIds, removal);
 }
 

@@ -11,6 +11,7 @@ import { acceptedSentence, forgottenAttempt, unsettledAttempt } from '../run-ste
 import {
   instantAfter,
   SettlingHeld,
+  StepBlocked,
   type StepContext as AnyStepContext,
   type StepFacts,
   StepPending,
@@ -38,7 +39,8 @@ export async function settleNewKey(context: StepContext): Promise<StepSettlement
   try {
     return await look(context, rows, last, suspects);
   } catch (error) {
-    throw error instanceof CallFailure ? heldUpBy(error, context, last, suspects) : error;
+    const holdsUp = error instanceof CallFailure || error instanceof StepBlocked;
+    throw holdsUp ? heldUpBy(error, context, last, suspects) : error;
   }
 }
 
@@ -199,15 +201,15 @@ function suspectsIn(rows: readonly JournalRow[]): readonly string[] {
 }
 
 function heldUpBy(
-  error: CallFailure,
+  error: CallFailure | StepBlocked,
   context: StepContext,
   last: JournalRow,
   suspects: ReadonlySet<string>,
 ): SettlingHeld {
   const mayBeLive = [...suspects];
   const which = mayBeLive.length === 0 ? askedForSentence(context, last.at) : mayBeLiveSentence(context, mayBeLive);
-  const why = `${which}: ${error.facts.sentence}`;
-  return new SettlingHeld({ why, mayBeLive, passing: error.facts.retryable }, { cause: error });
+  const passing = error instanceof CallFailure && error.facts.retryable;
+  return new SettlingHeld({ why: `${which}: ${error.message}`, mayBeLive, passing }, { cause: error });
 }
 
 function askedForSentence(context: StepContext, at: Instant): string {

@@ -1,0 +1,46 @@
+import type { Action } from '../model/action.ts';
+import type { Plan } from '../model/plan.ts';
+import type { ActionJournal, JournalRow } from './action-journal.ts';
+import { stepsOf } from './action-registry.ts';
+import { intentIdOf } from './intent.ts';
+import { findEntry, type Register, registerKeys } from './register.ts';
+import { ResponderStopped } from './responder-stopped.ts';
+import type { ActionTaken } from './undo-plan.ts';
+
+/**
+ * What a response has done of its plan, action by action, for whoever plans to take it back. How each ended is told by the register, and
+ * what it changed by the rows of the journal that the responder wrote: where a row is another's, or one is gone, it is not known.
+ *
+ * @throws ResponderStopped where the register cannot be used.
+ */
+export async function actionsTaken(
+  plan: Plan,
+  { register, journal }: { readonly register: Register; readonly journal: ActionJournal },
+): Promise<readonly ActionTaken[]> {
+  const taken: ActionTaken[] = [];
+  for (const action of plan.actions) {
+    if ((await register.find(registerKeys.action(plan.digest, action.id))) === null) continue;
+    const intentId = intentIdOf(plan.digest, action.id);
+    const end = await findEntry(register, 'end', registerKeys.end(intentId));
+    const rows = await ownRows(journal, intentId);
+    const outcome = end?.outcome === 'done' && !isWhole(action, rows) ? 'unknown' : (end?.outcome ?? null);
+    taken.push({ actionId: action.id, outcome, rows });
+  }
+  return taken;
+}
+
+/** None where any of them was not written by the responder: then none tells the whole. */
+async function ownRows(journal: ActionJournal, intentId: string): Promise<readonly JournalRow[]> {
+  try {
+    return await journal.rowsOfAction(intentId);
+  } catch (error) {
+    if (error instanceof ResponderStopped) return [];
+    throw error;
+  }
+}
+
+/** Whether the journal tells of each step what was there before it, and what it came to. */
+function isWhole({ type }: Action, rows: readonly JournalRow[]): boolean {
+  const has = (step: string, mark: JournalRow['mark']) => rows.some((row) => row.step === step && row.mark === mark);
+  return stepsOf(type).every(({ name }) => has(name, 'checked') && has(name, 'called'));
+}
