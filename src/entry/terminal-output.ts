@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { safeJson, type SafeText } from '../model/safe-text.ts';
+import { asTypedHere } from './invocation.ts';
 
 /*
  * The only doors to a terminal: they take what is safe to show and nothing else.
@@ -7,7 +8,7 @@ import { safeJson, type SafeText } from '../model/safe-text.ts';
 
 /** Data: a line on standard output. */
 export function printLine(text: SafeText): void {
-  process.stdout.write(`${text}\n`);
+  process.stdout.write(`${asTypedHere(text)}\n`);
 }
 
 /** Data as JSON: a value on standard output. */
@@ -27,7 +28,7 @@ export async function printPart(part: SafeText): Promise<void> {
 
 /** All that is no data: a line on standard error. */
 export function tellLine(text: SafeText): void {
-  process.stderr.write(`${text}\n`);
+  process.stderr.write(`${asTypedHere(text)}\n`);
 }
 
 /** Bytes of safe lines, which threads made and hand to each other as bytes. */
@@ -37,7 +38,7 @@ export async function printLinesAsBytes(parts: AsyncIterable<Buffer>): Promise<v
 
 /** What is no data, in several lines with their breaks. */
 export function tellPart(part: SafeText): void {
-  process.stderr.write(part);
+  process.stderr.write(asTypedHere(part));
 }
 
 /** How far something has come: a line on a terminal's standard error that the next one replaces. */

@@ -36,6 +36,26 @@ export function hangingLines(
   return lines.map((line, index) => safe`${index === 0 ? mark : hang}${line}`);
 }
 
+/**
+ * A command to copy, broken before its options where it is too long, as a shell takes it: what is pasted is one command.
+ *
+ * @param width in columns of a terminal; absent where output is piped.
+ * @param indent what stands before its further lines.
+ */
+export function commandLines(command: SafeText, width: number | undefined, indent: SafeText): readonly SafeText[] {
+  if (width === undefined || widestLine(command) <= width) return [command];
+  const parts = safeSplit(command, / (?=--[a-z])/u);
+  const lines: SafeText[] = [];
+  for (const part of parts) {
+    const last = lines.at(-1);
+    // Two columns are for the mark that the command goes on.
+    if (last !== undefined && widestLine(last) + 1 + widestLine(part) <= width - 2)
+      lines[lines.length - 1] = safe`${last} ${part}`;
+    else lines.push(last === undefined ? part : safe`${indent}${part}`);
+  }
+  return lines.map((line, index) => (index === lines.length - 1 ? line : safe`${line} \\`));
+}
+
 /** How many columns of a terminal a text's widest line takes. */
 export function widestLine(text: string): number {
   return text.includes('\n') ? Math.max(...text.split('\n').map((line) => stringWidth(line))) : stringWidth(text);

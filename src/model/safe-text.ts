@@ -54,9 +54,14 @@ export function safeJoin(
   return trusted(parts.join(separator));
 }
 
-/** The lines of a safe text. */
-export function safeSplit(text: SafeText): readonly SafeText[] {
-  return text.split('\n').map(trusted);
+/** The lines of a safe text, or its parts between others; what the separator captures is a part too. */
+export function safeSplit(text: SafeText, separator: RegExp | '\n' = '\n'): readonly SafeText[] {
+  return text.split(separator).map(trusted);
+}
+
+/** Safe text with another safe one in each place of a pattern. */
+export function safeReplaced(text: SafeText, pattern: RegExp, by: SafeText): SafeText {
+  return trusted(text.replace(pattern, () => by));
 }
 
 /** Safe text on one line, with one space between words. */

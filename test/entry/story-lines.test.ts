@@ -106,7 +106,7 @@ test('tells what is amiss with the collection, and its end', () => {
 test('gives the exact commands to decide, with enough of the digest to name the plan', () => {
   const commands = decideCommands(caseId, `sha256:${'ab'.repeat(32)}`, ' --config t.toml');
   expect(commands[0]).toContain(
-    'npm run -s trailhound -- --config t.toml investigations approve TH-7Q2M9K --plan abababababababababab --reason "WHY" --wait',
+    'trailhound --config t.toml investigations approve TH-7Q2M9K --plan abababababababababab --reason "WHY" --wait',
   );
   expect(commands[1]).toContain('investigations reject TH-7Q2M9K --plan abababababababababab');
 });
@@ -137,13 +137,19 @@ test('writes no control character to the terminal, whoever wrote the text, and n
   expect(String(out.read())).toBe('12:00:00Z * user [2J evil\n');
 });
 
-test('breaks a line between words below its text, and leaves what is to be copied whole', () => {
+test('breaks a line between words below its text, and a command where a shell takes it on', () => {
   const out = Object.assign(new PassThrough(), { isTTY: true, columns: 40 }) as unknown as WriteStream;
   const screen = createScreen(out, out, () => new Date('2026-11-24T12:00:00Z'));
   screen.tell({ kind: 'read', text: '1. Sets the key of the user to Inactive' });
-  const command = 'approve: npm run -s trailhound -- investigations approve TH-7Q2M9K';
+  const command = 'approve: trailhound investigations approve TH-7Q2M9K --plan 1f0c9a --reason "WHY" --wait';
   screen.tell({ kind: 'decide', text: command });
   const lines = stripVTControlCharacters(String(out.read())).trimEnd().split('\n');
   const below = ' '.repeat('12:00:00Z   1. '.length);
-  expect(lines).toEqual(['12:00:00Z   1. Sets the key of the user', `${below}to Inactive`, `12:00:00Z ? ${command}`]);
+  expect(lines.slice(0, 2)).toEqual(['12:00:00Z   1. Sets the key of the user', `${below}to Inactive`]);
+  const pasted = lines
+    .slice(2)
+    .join('\n')
+    .replaceAll(/ \\\n +/g, ' ');
+  expect(pasted).toBe(`12:00:00Z ? ${command}`);
+  expect(lines.length).toBeGreaterThan(4);
 });

@@ -31,7 +31,14 @@ interface PauseOptions extends Json {
 export const registerAccounts = (program: Command): void => {
   const accounts = program
     .command('accounts')
-    .description('list, add, pause, remove and check the watched AWS accounts');
+    .description('list, add, pause, remove and check the watched AWS accounts')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ trailhound accounts list
+  $ trailhound accounts check 111122223333`,
+    );
   registerList(accounts);
   registerAdd(accounts);
   registerPause(accounts);
@@ -44,6 +51,13 @@ const registerList = (parent: Command): void => {
   parent
     .command('list')
     .description('list the accounts, with their state and how far their learning is')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ trailhound accounts list
+  $ trailhound accounts list --json | jq '.accounts[] | select(.lifecycle == "paused")'`,
+    )
     .option('--json', 'print {"accounts":[...]}')
     .action(async (options: Json, command: Command) => {
       const { printAccounts } = await import('../accounts/print.ts');
@@ -124,6 +138,12 @@ const registerResume = (parent: Command): void => {
     .command('resume')
     .argument('<account>', 'twelve digits', accountIdOption)
     .description('end a pause, and read what was missed')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ trailhound accounts resume 111122223333`,
+    )
     .option('--json', 'print the account')
     .action(async (id: AccountId, options: Json, command: Command) => {
       const { printResumed } = await import('../accounts/print.ts');
@@ -136,6 +156,13 @@ const registerRemove = (parent: Command): void => {
     .command('remove')
     .argument('<account>', 'twelve digits', accountIdOption)
     .description('retire an account that was added by command; nothing that is known of it is deleted')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ trailhound accounts remove 111122223333
+  $ trailhound accounts list`,
+    )
     .option('--json', 'print the account')
     .action(async (id: AccountId, options: Json, command: Command) => {
       const { printRemoved } = await import('../accounts/print.ts');
@@ -148,6 +175,13 @@ const registerCheck = (parent: Command): void => {
     .command('check')
     .argument('[account]', 'twelve digits (default: all of the configuration)', accountIdOption)
     .description('assume each role, and say which permission is missing in which account; exits 1 where one is')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ trailhound accounts check
+  $ trailhound accounts check 111122223333 --json | jq '.findings[] | select(.status != "ok")'`,
+    )
     .option('--json', 'print {"healthy":...,"findings":[...]}')
     .action(async (id: AccountId | undefined, options: Json, command: Command) => {
       const { printCheck } = await import('../accounts/print.ts');

@@ -3,6 +3,7 @@ import { caseStatuses, type CaseStatus } from '../../model/case-state.ts';
 import type { Instant } from '../../model/ids.ts';
 import { timeBound } from '../events/time-bound.ts';
 import { configOf } from './global-options.ts';
+import { accountIdOption } from './instant-option.ts';
 
 interface ListOptions {
   readonly account?: string;
@@ -16,11 +17,20 @@ interface ListOptions {
 
 /** `trailhound audit list|show`: who decided what, on which evidence, and what was done. */
 export const registerAudit = (program: Command): void => {
-  const audit = program.command('audit').description("find cases, and tell a case's story from its workflow history");
+  const audit = program
+    .command('audit')
+    .description("find cases, and tell a case's story from its workflow history")
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ trailhound audit list --from 7d
+  $ trailhound audit show TH-7Q2M9K`,
+    );
   audit
     .command('list')
     .description('list cases by account, actor, rule, status and time')
-    .option('--account <id>', 'only this AWS account')
+    .option('--account <id>', 'only this AWS account', accountIdOption)
     .option('--actor <text>', 'only actors whose name or ID contains this')
     .option('--rule <rule>', 'only cases with an alert of this rule: its ID, or a part of its name')
     .option('--status <status>', `only this status: ${caseStatuses.join(', ')}`, statusOf)

@@ -18,7 +18,14 @@ interface StartOptions {
 export const registerBackfill = (program: Command): void => {
   const backfill = program
     .command('backfill')
-    .description('read a span of the past of an account, and judge its events in the order of their time');
+    .description('read a span of the past of an account, and judge its events in the order of their time')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ trailhound backfill --account 111122223333 --from 90d --to 7d --wait
+  $ trailhound backfill list`,
+    );
   backfill
     .command('start', { isDefault: true })
     .description('start one; what is read already is not read again')
@@ -47,6 +54,13 @@ Examples:
   backfill
     .command('list')
     .description('list the backfills, and how far they are')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ trailhound backfill list
+  $ trailhound backfill list --json | jq -r '.backfills[].id'`,
+    )
     .option('--json', 'print {"backfills":[...]}')
     .action(async (options: { readonly json?: boolean }, command: Command) => {
       const { printBackfills } = await import('../backfill/print.ts');
@@ -57,6 +71,13 @@ Examples:
       .command(change)
       .argument('<id>', 'as `backfill list` shows it')
       .description(description)
+      .addHelpText(
+        'after',
+        `
+Examples:
+  $ trailhound backfill list
+  $ trailhound backfill ${change} backfill/111122223333/2026-11-01T00:00:00Z/2026-11-08T00:00:00Z`,
+      )
       .option('--json', 'print {"backfill":...}')
       .action(async (id: string, options: { readonly json?: boolean }, command: Command) => {
         const { printChanged } = await import('../backfill/print.ts');

@@ -24,7 +24,16 @@ interface SearchOptions extends SpanOptions {
 
 /** `trailhound events search|export`: looking at the stored events. */
 export const registerEvents = (program: Command): void => {
-  const events = program.command('events').description('search the stored events, or list them for reconciliation');
+  const events = program
+    .command('events')
+    .description('search the stored events, or list them for reconciliation')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ trailhound events search 'event.action: CreateAccessKey' --from 7d
+  $ trailhound events export --from 24h > events.ndjson`,
+    );
   withSpan(
     events
       .command('search')

@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { caseStatuses, type CaseStatus } from '../../model/case-state.ts';
 import { configOf } from './global-options.ts';
+import { accountIdOption } from './instant-option.ts';
 import { reasonOption } from './reason-option.ts';
 import type { DecisionOptions } from '../investigations/print.ts';
 
@@ -17,7 +18,14 @@ interface ListOptions {
 export const registerInvestigations = (program: Command): void => {
   const investigations = program
     .command('investigations')
-    .description('list and look at cases, and approve or reject what they propose');
+    .description('list and look at cases, and approve or reject what they propose')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ trailhound investigations list
+  $ trailhound investigations show TH-7Q2M9K`,
+    );
   registerList(investigations);
   registerShow(investigations);
   registerApprove(investigations);
@@ -32,7 +40,7 @@ const registerList = (parent: Command): void => {
     .command('list')
     .description('list cases, the latest first')
     .option('--status <status>', `only this status: ${caseStatuses.join(', ')}`, statusOf)
-    .option('--account <id>', 'only this AWS account')
+    .option('--account <id>', 'only this AWS account', accountIdOption)
     .option('--actor <text>', 'only actors whose name or ID contains this')
     .option('--rule <rule>', 'only cases with an alert of this rule: its ID, or a part of its name')
     .option('--limit <n>', 'at most so many', countOf, 200)

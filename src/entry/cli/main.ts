@@ -12,6 +12,7 @@ import { registerExplain } from './explain.ts';
 import { registerImport } from './import.ts';
 import { registerInvestigate } from './investigate.ts';
 import { registerInvestigations } from './investigations.ts';
+import { pointToHelp, shownHelp } from './help-text.ts';
 import { describeError, exitCodeOf } from './report-error.ts';
 import { registerNormalize } from './normalize.ts';
 import { registerRoles } from './roles.ts';
@@ -20,8 +21,7 @@ import { registerSetup } from './setup.ts';
 import { registerSimulate } from './simulate.ts';
 import { registerStart } from './start.ts';
 import { registerWorker } from './worker.ts';
-import { plainLines } from '../../model/safe-text.ts';
-import { tellLine, tellPart } from '../terminal-output.ts';
+import { printPart, tellLine, tellPart } from '../terminal-output.ts';
 import { trailhoundVersion } from '../version.ts';
 
 const examples = `
@@ -63,11 +63,14 @@ export const createProgram = (): Command => {
     .description('Watches AWS accounts through CloudTrail, detects abuse, and contains it after a person has approved.')
     .version(trailhoundVersion())
     .addHelpText('after', examples)
-    .showHelpAfterError('(--help shows what there is)')
-    .configureOutput({ writeErr: (text) => tellPart(plainLines(text)) })
+    .configureOutput({
+      writeOut: (text) => void printPart(shownHelp(text, process.stdout.columns)),
+      writeErr: (text) => tellPart(shownHelp(text, process.stderr.columns)),
+    })
     .exitOverride();
   addGlobalOptions(program);
   for (const register of registrations) register(program);
+  pointToHelp(program);
   return program;
 };
 

@@ -5,12 +5,27 @@ import { configOf } from './global-options.ts';
 export const registerRegister = (program: Command): void => {
   const register = program
     .command('register')
-    .description("the responder's register of what was spent, which nothing in the database can make it forget");
+    .description("the responder's register of what was spent, which nothing in the database can make it forget")
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ trailhound register check
+  $ trailhound register accept --reason "database restored from the backup of 27 November"`,
+    );
   register
     .command('check')
     .description('compare the register with the store; where they differ, responses are stopped')
     .option('--json', 'print what was found as JSON')
-    .addHelpText('after', '\nExits 0 where they agree, 1 where they differ. Run it where the worker runs.')
+    .addHelpText(
+      'after',
+      `
+Exits 0 where they agree, 1 where they differ. Run it where the worker runs.
+
+Examples:
+  $ trailhound register check
+  $ trailhound register check --json || echo "responses are stopped"`,
+    )
     .action(async (options: { readonly json?: boolean }, command: Command) => {
       const { printCheck } = await import('../register/print.ts');
       await printCheck(await configOf(command), options);

@@ -11,7 +11,14 @@ import { registerRulesTest } from './rules-test.ts';
 export const registerRules = (program: Command): void => {
   const rules = program
     .command('rules')
-    .description('check, list, show, test and compare detection rules; needs no server');
+    .description('check, list, show, test and compare detection rules; needs no server')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ trailhound rules check my-rules/
+  $ trailhound rules list`,
+    );
   registerRulesCheck(rules);
   registerRulesList(rules);
   registerRulesShow(rules);

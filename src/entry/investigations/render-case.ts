@@ -4,7 +4,8 @@ import type { Severity } from '../../model/severity.ts';
 import { counted } from '../counted.ts';
 import type { Style } from '../terminal-style.ts';
 import { terminalTable } from '../terminal-table.ts';
-import { hangingLines } from '../wrapped-text.ts';
+import { asTypedHere } from '../invocation.ts';
+import { commandLines, hangingLines } from '../wrapped-text.ts';
 import type { caseLine, CaseView } from './case-view.ts';
 import { plainText, safe, safeJoin, safePadded, safeSplit, safeTrimmed, type SafeText } from '../../model/safe-text.ts';
 
@@ -220,8 +221,8 @@ function renderNext(view: CaseView, style: Style): SafeText {
   if (view.status !== 'awaiting-decision' && view.status !== 'needs-a-person') return safe``;
   const commands = decisionCommands(view);
   if (commands.length === 0) return safe``;
-  // The terminal may break a command, a paste must not.
-  return safeJoin([style.strong(safe`To go on`), ...commands.map((command) => safe`  ${command}`)], '\n');
+  const lines = commands.flatMap((command) => commandLines(safe`  ${asTypedHere(command)}`, style.width, safe`    `));
+  return safeJoin([style.strong(safe`To go on`), ...lines], '\n');
 }
 
 function section(title: SafeText, entries: readonly SafeText[], style: Style): SafeText {

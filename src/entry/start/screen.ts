@@ -1,6 +1,7 @@
 import type { WriteStream } from 'node:tty';
 import { bold, cyan, dim, green, magenta, red, yellow } from 'yoctocolors';
-import { hangingLines } from '../wrapped-text.ts';
+import { asTypedHere } from '../invocation.ts';
+import { commandLines, hangingLines } from '../wrapped-text.ts';
 import { plainText, safe, safePadded, safeJoin, safeSlice, type SafeText } from '../../model/safe-text.ts';
 
 /** What a line is about; it chooses the line's mark and colour. */
@@ -46,16 +47,17 @@ const lineLimit = 1_000;
 const timeWidth = 'HH:MM:SSZ '.length;
 
 /**
- * Breaks a line between words for a terminal, the rest below its text. What begins with a command to copy is left whole:
- * the terminal may break it, a paste must not.
+ * Breaks a line between words for a terminal, the rest below its text; a command to copy so that a shell takes it as it stands.
  */
 const fitted = (line: SafeText, columns: number): SafeText => {
-  if (line.includes(': npm run ')) return line;
+  const padding = safePadded(safe``, timeWidth);
+  if (/^\W*(?:approve|reject|look): /u.test(line))
+    return safeJoin(commandLines(line, columns - timeWidth, safe`${padding}      `), '\n');
   const mark = /^[^\p{L}\p{N}]*(?:\d+\. )?/u.exec(line)?.[0] ?? '';
   const [head, rest] = [safeSlice(line, 0, mark.length), safeSlice(line, mark.length)];
   const lines = hangingLines(head, rest, columns - timeWidth);
   return safeJoin(
-    lines.map((each, index) => (index === 0 ? each : safe`${safePadded(safe``, timeWidth)}${each}`)),
+    lines.map((each, index) => (index === 0 ? each : safe`${padding}${each}`)),
     '\n',
   );
 };
@@ -78,7 +80,7 @@ export const createScreen = (out: WriteStream, err: WriteStream, now: () => Date
     const time = `${now().toISOString().slice(11, 19)}Z`;
     for (const [index, part] of text.split('\n').entries()) {
       const mark = index === 0 ? marks[kind] : safe`    `;
-      const line = safe`${mark}${plainText(part, lineLimit)}`;
+      const line = asTypedHere(safe`${mark}${plainText(part, lineLimit)}`);
       if (stream.isTTY) stream.write(`${dim(time)} ${colours[kind](fitted(line, stream.columns))}\n`);
       else stream.write(`${time} ${line}\n`);
     }

@@ -2,6 +2,7 @@ import type { KnownMatch, NewsAlert, PositionedAuditRecord, ReadingProgress } fr
 import { refuse } from '../../approval/refusal.ts';
 import type { StoryEntry } from '../../audit/case-story.ts';
 import type { OperationalAlert } from '../../collection/ports.ts';
+import { invocation } from '../invocation.ts';
 import { AboutReader, aboutSentence } from '../../detection/alert-about.ts';
 import { createFieldTable, eventFields } from '../../detection/document-fields.ts';
 import { describeActor } from '../../investigation/actor.ts';
@@ -61,7 +62,7 @@ export const operationalLine = ({ kind, subject, sentence }: OperationalAlert, s
 
 /** How a person decides; each command is on a line of its own, to be copied. */
 export const decideCommands = (caseId: CaseId, digest: Digest, configOption: string): readonly string[] => {
-  const command = `npm run -s trailhound --${configOption} investigations`;
+  const command = `${invocation()}${configOption} investigations`;
   const plan = digest.slice('sha256:'.length, 'sha256:'.length + shownDigestLength);
   return [
     `approve: ${command} approve ${caseId} --plan ${plan} --reason "WHY" --wait`,
@@ -193,7 +194,7 @@ export const auditLine = (record: PositionedAuditRecord): StoryLine | undefined 
 export const closedCaseLine = (caseId: CaseId, entries: readonly StoryEntry[], configOption: string): StoryLine => ({
   kind: 'note',
   text: [
-    `the story of case ${caseId}, as \`npm run -s trailhound --${configOption} audit show ${caseId}\` tells it:`,
+    `the story of case ${caseId}, as \`${invocation()}${configOption} audit show ${caseId}\` tells it:`,
     ...entries.map(({ at, who, what }) => `${at.slice(0, 19).replace('T', ' ')} ${who}: ${what}`),
   ].join('\n'),
 });

@@ -1,0 +1,29 @@
+import type { Command } from 'commander';
+import { asTypedHere } from '../invocation.ts';
+import { plainLines, safeJoin, safeOneLine, safeSplit, type SafeText } from '../../model/safe-text.ts';
+import { widestLine, wrappedLines } from '../wrapped-text.ts';
+
+/** As wide as commander makes help where nobody says how wide the terminal is. */
+const usualColumns = 80;
+
+/** Help as it is shown: its paragraphs as wide as the rest, and commands as they have to be typed here. */
+export function shownHelp(text: string, columns: number = usualColumns): SafeText {
+  const parts = safeSplit(asTypedHere(plainLines(text)), /(\n{2,}|^\n|\n$)/u);
+  return safeJoin(
+    parts.map((part) => fittedPart(part, columns)),
+    '',
+  );
+}
+
+/** Prose stands at the margin; what is indented (options, examples, tables) is laid out already. */
+function fittedPart(part: SafeText, columns: number): SafeText {
+  const isProse = !/^\s|^(?:Usage|Options|Commands|Arguments|Examples?):/mu.test(part);
+  if (!isProse || widestLine(part) <= columns) return part;
+  return safeJoin(wrappedLines(safeOneLine(part), columns, 'kept-whole'), '\n');
+}
+
+/** Lets each command say, where it was used wrongly, how its own help is called. */
+export function pointToHelp(command: Command, path: string = command.name()): void {
+  command.showHelpAfterError(`\`${path} --help\` shows what there is`);
+  for (const child of command.commands) pointToHelp(child, `${path} ${child.name()}`);
+}

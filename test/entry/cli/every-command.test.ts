@@ -1,0 +1,125 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { createProgram, runCommandLine } from '../../../src/entry/cli/main.ts';
+import { asTypedHere, commandNames, invocation } from '../../../src/entry/invocation.ts';
+import type { SafeText } from '../../../src/model/safe-text.ts';
+
+/** Every command and subcommand by its words; the program itself has none. */
+function commandPaths(command: Command, words: readonly string[] = []): readonly (readonly string[])[] {
+  return [words, ...command.commands.flatMap((child) => commandPaths(child, [...words, child.name()]))];
+}
+
+const paths = commandPaths(createProgram()).map((words) => [words.join(' '), words] as const);
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'trailhound-commands-'));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.unstubAllEnvs();
+  process.exitCode = undefined;
+});
+
+/** Runs a command within this process, in an empty folder, with what it writes caught. */
+async function run(args: readonly string[], columns?: number) {
+  vi.stubEnv('TRAILHOUND_DATA_DIR', folder);
+  vi.stubEnv('TRAILHOUND_CONFIG', '');
+  const written = { stdout: '', stderr: '' };
+  for (const stream of ['stdout', 'stderr'] as const) {
+    vi.spyOn(process[stream], 'write').mockImplementation((part: string | Uint8Array) => {
+      written[stream] += typeof part === 'string' ? part : Buffer.from(part).toString('utf8');
+      return true;
+    });
+    if (columns !== undefined) Object.assign(process[stream], { columns });
+  }
+  const code = await runCommandLine(args);
+  return { code, ...written };
+}
+
+describe('every command', () => {
+  test.each(paths)('%s: has help with examples, as wide as the terminal', async (_, words) => {
+    for (const columns of [80, 120]) {
+      const { code, stdout, stderr } = await run([...words, '--help'], columns);
+      expect([code, stderr]).toEqual([0, '']);
+      expect(stdout).toMatch(/^Usage: trailhound/);
+      expect(stdout).toMatch(/^Examples?:\n {2}\$ /m);
+      const prose = stdout.split('\n').filter((line) => !line.startsWith(' '));
+      expect(prose.filter((line) => line.length > columns)).toEqual([]);
+    }
+  });
+
+  // The simulator is a program of its own, with a process of its own.
+  test.each(paths.filter(([path]) => path !== 'simulate'))(
+    '%s: refuses an option that it does not know in a sentence, with the help to look at',
+    async (path, words) => {
+      const { code, stdout, stderr } = await run([...words, '--bogus']);
+      expect([code, stdout]).toEqual([2, '']);
+      expect(stderr).toMatch(/unknown option '--bogus'|required option|missing required/i);
+      expect(stderr).toMatch(new RegExp(`trailhound${path === '' ? '' : ` ${path}`}(?: start)? --help`));
+      expect(stderr).not.toMatch(/^\s+at /m);
+    },
+  );
+
+  /** Commands that read standard input where no file is named. */
+  const readers = new Set(['detect', 'normalize', 'investigate']);
+  const values = paths.flatMap(([path, words]) =>
+    optionsOf(words).map((option) => [`${path} ${option}`, words, option] as const),
+  );
+  test.each(values)('%s: takes or refuses a value that makes no sense, without a stack', async (_, words, option) => {
+    const input = readers.has(words.join(' ')) ? [join(folder, 'no-such-file')] : [];
+    const { code, stderr } = await run([...words, option, '\u0001{"no": [', ...input]);
+    expect(code).toBeGreaterThan(0);
+    expect(stderr).not.toBe('');
+    expect(stderr).not.toMatch(/^\s+at |node:internal|ZodError|\bundefined\b|\[object/m);
+  });
+});
+
+/** The options of a command that take a value. */
+function optionsOf(words: readonly string[]): readonly string[] {
+  let command: Command | undefined = createProgram();
+  for (const word of words) command = command?.commands.find((child) => child.name() === word);
+  // What runs until it is stopped, and what writes where it is told, is not run here.
+  if (
+    command === undefined ||
+    (['start', 'worker', 'simulate', 'roles', 'coverage'].includes(command.name()) && words[0] !== 'coverage')
+  )
+    return [];
+  return command.options.filter(({ required }) => required).map(({ long, short }) => long ?? short ?? '');
+}
+
+describe('commands in messages', () => {
+  test('are those that there are', () => {
+    expect(createProgram().commands.map((command) => command.name())).toEqual(commandNames);
+  });
+
+  test('are named as they have to be typed where Trailhound was started', () => {
+    const PATH = '/nowhere';
+    expect(invocation({ PATH, npm_lifecycle_event: 'npx' })).toBe('npx trailhound');
+    expect(invocation({ PATH, npm_lifecycle_event: 'trailhound' })).toBe('npm run -s trailhound --');
+    expect(invocation({ PATH, npm_lifecycle_event: 'start' })).toBe('npm run -s trailhound --');
+    expect(invocation({ PATH })).toBe('npm run -s trailhound --');
+    expect(invocation({ PATH, TRAILHOUND_COMMAND: 'docker exec th trailhound' })).toBe('docker exec th trailhound');
+  });
+
+  test('are replaced in sentences, once, and in nothing else', () => {
+    const npx = { npm_lifecycle_event: 'npx' };
+    const shown = (text: string) => asTypedHere(text as SafeText, npx);
+    expect(shown('see `trailhound audit show TH-1`, or (trailhound rules list)')).toBe(
+      'see `npx trailhound audit show TH-1`, or (npx trailhound rules list)',
+    );
+    expect(shown('npm run -s trailhound -- --config a.toml doctor')).toBe('npx trailhound --config a.toml doctor');
+    expect(shown('npx trailhound doctor')).toBe('npx trailhound doctor');
+    for (const other of [
+      '{"a":"trailhound doctor"}',
+      'the role trailhound reads it',
+      '/opt/trailhound start',
+      'trailhound: no',
+    ])
+      expect(shown(other)).toBe(other);
+  });
+});
