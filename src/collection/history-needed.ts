@@ -5,8 +5,7 @@ const longestMs = 89 * dayMs;
 
 /** A rule as far as its need for history goes. */
 interface RuleWithHorizon {
-  readonly rule: { readonly type: string };
-  readonly matcher: { readonly horizonMs: number };
+  readonly matcher: { readonly horizonMs: number; readonly learns?: boolean };
 }
 
 /**
@@ -17,7 +16,7 @@ interface RuleWithHorizon {
  */
 export function historyNeededMs(rules: readonly RuleWithHorizon[], atLeastMs: number): number {
   const horizons = rules
-    .filter(({ rule }) => rule.type === 'new_terms')
+    .filter(({ matcher }) => matcher.learns === true)
     .map(({ matcher }) => matcher.horizonMs + dayMs);
   return Math.min(longestMs, Math.max(atLeastMs, ...horizons));
 }

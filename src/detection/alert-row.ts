@@ -1,9 +1,9 @@
-import type { JsonObject, JsonValue } from '../model/json.ts';
+import type { JsonObject } from '../model/json.ts';
 import type { Rule } from '../model/rule.ts';
 import { safeJson } from '../model/safe-text.ts';
 import { aboutFields, aboutSentence } from './alert-about.ts';
 import type { OfflineAlert } from './offline.ts';
-import type { AlertDetail } from './rule-type.ts';
+import { ruleTypes } from './rule-types.ts';
 
 /** An alert as scripts read it, one JSON object a line: the field names are fixed. */
 export function alertRow(alert: OfflineAlert): JsonObject {
@@ -43,46 +43,15 @@ function ownFields({ rule, eventRefs, detail, suppressed, about }: OfflineAlert)
     event_ids: eventIds,
     account_ids: [...new Set(eventRefs.map(({ accountId }) => accountId as string))],
     ...(about === null ? {} : aboutFields(about)),
-    ...detailFields(detail, eventIds),
+    ...ruleTypes.get(rule.type)?.alertAsJson(detail, eventIds),
     ...(rule.buildingBlock ? { building_block: true } : {}),
     ...(suppressed ? { suppressed: true } : {}),
   };
 }
 
-function detailFields(detail: AlertDetail, eventIds: readonly string[]): Record<string, JsonValue> {
-  switch (detail.kind) {
-    case 'query':
-      return {};
-    case 'new_terms':
-      return { new_terms: detail.values };
-    case 'threshold':
-      return { threshold: { values: detail.values, count: detail.count, cardinality: detail.cardinality } };
-    case 'sequence':
-      return { sequence: { join: detail.join, event_ids: eventIds } };
-  }
-}
-
 /** What an alert is about, in a few words: who did what, from where and on what; its terms, its count, its join values. */
 export function alertSubject(alert: OfflineAlert): string {
   const sentence = alert.about === null ? '' : aboutSentence(alert.about);
-  return [sentence, particulars(alert)].filter((text) => text !== '').join('; ');
-}
-
-function particulars({ detail, eventRefs }: OfflineAlert): string {
-  switch (detail.kind) {
-    case 'query':
-      return '';
-    case 'new_terms':
-      return `new: ${detail.values.join(', ')}`;
-    case 'threshold': {
-      const distinct = detail.cardinality === null ? '' : `, ${detail.cardinality} distinct`;
-      return `${detail.values.join(', ')} (${eventCount(detail.count)}${distinct})`;
-    }
-    case 'sequence':
-      return `${detail.join.join(', ')} (${eventCount(eventRefs.length)})`;
-  }
-}
-
-function eventCount(count: number): string {
-  return `${count} event${count === 1 ? '' : 's'}`;
+  const particulars = ruleTypes.get(alert.rule.type)?.alertInWords(alert.detail, alert.eventRefs.length) ?? '';
+  return [sentence, particulars].filter((text) => text !== '').join('; ');
 }

@@ -115,8 +115,9 @@ function filtered(matcher: RuleMatcher, { filters }: RuleFile, fields: FieldTabl
 }
 
 function unsupportedReason({ rule, language, filters }: RuleFile): string | undefined {
-  if (!ruleTypes.has(rule.type)) return `rules of type ${rule.type} are not supported yet`;
-  if (language === 'lucene' || language === 'esql') return `queries in ${language} are not supported yet`;
+  const type = ruleTypes.get(rule.type);
+  if (type === undefined) return `rules of type ${rule.type} are not supported yet`;
+  if (language !== null && !type.reads.includes(language)) return `queries in ${language} are not supported yet`;
   try {
     kqlOfFilters(filters);
   } catch (error) {

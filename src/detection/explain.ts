@@ -1,21 +1,10 @@
-import type { FieldValue } from './event-fields.ts';
 import type { EcsDocument } from '../model/trail-event.ts';
 import { createFieldTable, eventFields } from './document-fields.ts';
 import { detectionEventOf } from './detection-event.ts';
-import { explainEql } from './explain-eql.ts';
-import { explainKql } from './explain-kql.ts';
+import type { ExplainedClause } from './explained-clause.ts';
 import { errorAtKey, inFile, type RuleFile } from './rule-file/rule-file.ts';
+import type { RuleType } from './rule-type.ts';
 import { ruleTypes } from './rule-types.ts';
-
-/** One clause of a rule and how it went for an event. */
-export interface ExplainedClause {
-  /** The clause as the rule has it, or what joins the clauses below it. */
-  readonly text: string;
-  readonly holds: boolean;
-  /** What the event has in the fields that the clause asks for. */
-  readonly values: readonly { readonly field: string; readonly values: readonly FieldValue[] }[];
-  readonly clauses: readonly ExplainedClause[];
-}
 
 export interface RuleExplanation {
   /** The rule's own matcher keeps the event: it alerts, or counts towards an alert. */
@@ -49,38 +38,21 @@ export function explainRule(file: RuleFile, document: EcsDocument): RuleExplanat
   const fields = eventFields(document, table);
   const candidates = matcher.candidates(detectionEventOf(document, fields));
   try {
-    const clauses =
-      file.rule.type === 'eql'
-        ? explainEql(file, file.query.text, fields, table)
-        : [explainKql(file.query.text, fields, table)];
+    const clauses = type.explain(file, file.query.text, fields, table);
     return {
       matches: candidates.length > 0,
       clauses,
       groups: candidates.map(({ group }) => group),
-      notes: notesOn(file, candidates.length > 0, clauses),
+      notes: candidates.length > 0 ? type.notesOn(file, clauses) : notesOnNothing(type, file, clauses),
     };
   } catch (error) {
     throw inFile(error, file);
   }
 }
 
-function notesOn(file: RuleFile, kept: boolean, clauses: readonly ExplainedClause[]): readonly string[] {
-  const queryHolds = clauses.some(({ holds }) => holds);
-  const { newTerms, threshold } = file;
-  if (queryHolds && !kept) {
-    const fields = newTerms?.fields ?? threshold?.fields ?? [];
-    return [`the query holds, but the event lacks a value that it is grouped by: ${fields.join(', ')}`];
-  }
-  if (!kept) return [];
-  if (newTerms !== null && file.rule.type === 'new_terms') {
-    return [
-      `it alerts where this combination of ${newTerms.fields.join(', ')} was not seen in the ${Math.round(newTerms.historyWindowMs / 86_400_000)} days before`,
-    ];
-  }
-  if (threshold !== null && file.rule.type === 'threshold') {
-    return [
-      `it counts towards an alert of ${threshold.value} events within ${Math.round(file.rule.lookBackMs / 60_000)} minutes`,
-    ];
-  }
-  return clauses.length > 1 ? ['it is a step of a sequence; the alert needs the others too'] : [];
+function notesOnNothing(type: RuleType, { section }: RuleFile, clauses: readonly ExplainedClause[]): readonly string[] {
+  if (!clauses.some(({ holds }) => holds)) return [];
+  return [
+    `the query holds, but the event lacks a value that it is grouped by: ${type.groupFields(section).join(', ')}`,
+  ];
 }

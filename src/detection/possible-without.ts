@@ -1,10 +1,6 @@
-import { canFindWithout } from './eql/possible-without.ts';
-import { parseEql } from './eql/parser.ts';
-import type { KqlNode } from './kql/ast.ts';
-import { parseKql } from './kql/parse-kql.ts';
-import { QuerySyntaxError } from './rule-file/rule-syntax-error.ts';
 import type { RuleFile } from './rule-file/rule-file.ts';
-import { allOf, always, anyOf, both, never, not, type Truths } from './truths.ts';
+import { QuerySyntaxError } from './rule-file/rule-syntax-error.ts';
+import { ruleTypes } from './rule-types.ts';
 
 /** The fields that an enrichment gives. */
 const enrichmentFields = {
@@ -18,46 +14,21 @@ const enrichmentFields = {
  * where those fields are absent. A rule that only excludes by them fires all the same.
  */
 export function neededEnrichment(file: RuleFile): readonly string[] {
-  const { newTerms, threshold } = file;
-  const counted = threshold?.cardinality?.field;
-  const fields = [
-    ...(newTerms?.fields ?? []),
-    ...(threshold?.fields ?? []),
-    ...(counted === undefined ? [] : [counted]),
-  ];
+  const type = ruleTypes.get(file.rule.type);
+  if (type === undefined) return [];
+  const fields = [...type.groupFields(file.section), ...type.countedFields(file.section)];
   return Object.entries(enrichmentFields)
-    .filter(([, absent]) => fields.some((path) => absent.test(path)) || !canFindAnything(file, absent))
+    .filter(([, absent]) => fields.some((path) => absent.test(path)) || !canFind(file, absent))
     .map(([name]) => name);
 }
 
-function canFindAnything({ language, query }: RuleFile, absent: RegExp): boolean {
-  if (query === null) return true;
+function canFind(file: RuleFile, absent: RegExp): boolean {
+  const type = ruleTypes.get(file.rule.type);
+  if (type === undefined || file.query === null || !type.reads.includes(file.language ?? '')) return true;
   try {
-    if (language === 'kuery') return truths(parseKql(query.text), absent).canHold;
-    return language === 'eql' ? canFindWithout(parseEql(query.text), absent) : true;
+    return type.canFindWithout(file.query.text, absent);
   } catch (error) {
     if (error instanceof QuerySyntaxError) return true;
     throw error;
-  }
-}
-
-/** What a query can come to where some fields are absent. */
-function truths(node: KqlNode, absent: RegExp): Truths {
-  switch (node.kind) {
-    case 'and':
-      return allOf(node.operands.map((operand) => truths(operand, absent)));
-    case 'or':
-      return anyOf(node.operands.map((operand) => truths(operand, absent)));
-    case 'not':
-      return not(truths(node.operand, absent));
-    case 'is':
-      if (node.field?.kind !== 'name' || !absent.test(node.field.name)) return both;
-      return node.value.kind === 'null' ? always : never;
-    case 'range':
-      return node.field.kind === 'name' && absent.test(node.field.name) ? never : both;
-    case 'nested':
-      return absent.test(`${node.field}.`) ? never : both;
-    case 'match-all':
-      return always;
   }
 }

@@ -1,9 +1,13 @@
+import type { z } from 'zod';
+import type { AlertDetail } from '../model/alert-detail.ts';
 import type { Instant } from '../model/ids.ts';
-import type { JsonValue } from '../model/json.ts';
+import type { JsonObject, JsonValue } from '../model/json.ts';
 import type { EventRef } from '../model/trail-event.ts';
 import type { EventFields, FieldTable } from './event-fields.ts';
+import type { ExplainedClause } from './explained-clause.ts';
 import type { RequiredTexts } from './required-texts.ts';
-import type { RuleFile } from './rule-file/rule-file.ts';
+import type { KeyPath, RuleFile } from './rule-file/rule-file.ts';
+import type { RuleTable } from './rule-file/rule-schema.ts';
 import type { Witness } from './witness/witness.ts';
 
 /**
@@ -29,17 +33,6 @@ export interface Candidate {
 
 /** What nearly every event is to nearly every rule: made once. */
 export const noCandidates: readonly Candidate[] = [];
-
-export type AlertDetail =
-  | { readonly kind: 'query' }
-  | { readonly kind: 'new_terms'; readonly values: readonly string[] }
-  | {
-      readonly kind: 'threshold';
-      readonly values: readonly string[];
-      readonly count: number;
-      readonly cardinality: number | null;
-    }
-  | { readonly kind: 'sequence'; readonly join: readonly string[] };
 
 /** An alert before it has an identity in the store. */
 export interface AlertDraft {
@@ -71,6 +64,8 @@ export interface RuleMatcher {
    * an event changes nothing but what comes at or after it.
    */
   readonly reachMs?: number;
+  /** It calls new what it does not know: it has to learn an account's history as far as its horizon before that counts. */
+  readonly learns?: boolean;
   /** An alert uses its events up: what comes after it is counted anew. */
   readonly usesUp?: boolean;
   /**
@@ -93,9 +88,59 @@ export interface RuleMatcher {
   readonly loneAlerts?: 0 | 1;
 }
 
-/** A rule type is one file: its name in rule files, and how it compiles. A new type is a new file. */
-export interface RuleType {
+/** What a rule of some type must hold to beyond the shape of its keys. */
+export interface Demand {
+  /** Of `[rule]`. */
+  readonly key: KeyPath;
+  readonly broken: boolean;
+  readonly problem: string;
+  readonly remedy: string;
+}
+
+/** A rule type as far as rule files go: all that is known of a type whose rules are read and not run. */
+export interface RuleTypeFormat<Section = unknown> {
+  /** As `type` has it. */
   readonly name: string;
+  /** The keys of `[rule]` that it has beside those of all rules, first the one of its section. */
+  readonly keys: z.ZodRawShape;
+  /** What its queries may be written in by Kibana's word, first what a rule that does not say it is in; none where it has no query. */
+  readonly languages: readonly string[];
+  /** Whether a rule without a query is none. */
+  readonly needsQuery: boolean;
+  /** What its own keys say, as plain data, for it goes to other threads; `null` where they are not there. */
+  readSection(rule: RuleTable): Section;
+  demands(section: Section, rule: RuleTable): readonly Demand[];
+}
+
+/**
+ * A rule type, all of it: what it has in rule files, how it compiles, how its rules and alerts are told. One file, or one folder,
+ * in `rule-types/`, and a line in `rule-types.ts`; nothing else asks which type a rule is of. What it keeps of events, how long,
+ * and what of it may be forgotten is the matter of the {@link RuleMatcher} that it compiles.
+ *
+ * @typeParam Section what its rules have beside those of all types.
+ * @typeParam Detail what its alerts have.
+ */
+export interface RuleType<Section = unknown, Detail extends AlertDetail = AlertDetail> extends RuleTypeFormat<Section> {
+  /** Those of its languages that it compiles. */
+  readonly reads: readonly string[];
   /** @throws RuleSyntaxError with the place in the file. */
-  compile(file: RuleFile, fields: FieldTable): RuleMatcher;
+  compile(file: RuleFile<Section>, fields: FieldTable): RuleMatcher;
+  /** Fields without which an event that the query finds belongs to no alert. */
+  groupFields(section: Section): readonly string[];
+  /** Fields whose values are counted. */
+  countedFields(section: Section): readonly string[];
+  /** Whether the query can find anything where the fields of those paths are absent. @throws QuerySyntaxError */
+  canFindWithout(query: string, absent: RegExp): boolean;
+  /** The section as scripts read it, under names that no other type has; what it says decides what a rule means. */
+  sectionAsJson(section: Section): JsonObject;
+  /** The section for people, a name and what it says each. */
+  facts(file: RuleFile<Section>): readonly (readonly [name: string, text: string])[];
+  /** The query clause by clause on one event. @throws QuerySyntaxError */
+  explain(file: RuleFile<Section>, query: string, event: EventFields, fields: FieldTable): readonly ExplainedClause[];
+  /** What else decides over an event that the rule keeps: sentences. */
+  notesOn(file: RuleFile<Section>, clauses: readonly ExplainedClause[]): readonly string[];
+  /** What is said of an alert beside its rule and its events, as scripts read it. */
+  alertAsJson(detail: Detail, eventIds: readonly string[]): JsonObject;
+  /** The same in a few words; empty where there is nothing to say. */
+  alertInWords(detail: Detail, eventCount: number): string;
 }

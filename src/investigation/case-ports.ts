@@ -1,4 +1,4 @@
-import type { AlertDetail } from '../detection/rule-type.ts';
+import type { AlertDetail } from '../model/alert-detail.ts';
 import type { RespondResult } from '../messages/respond-messages.ts';
 import type { Actor } from '../model/actor.ts';
 import type { CaseStatus, Verdict } from '../model/case-state.ts';

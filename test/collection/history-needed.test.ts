@@ -2,16 +2,16 @@ import { expect, test } from 'vitest';
 import { historyNeededMs } from '../../src/collection/history-needed.ts';
 
 const dayMs = 86_400_000;
-const rule = (type: string, days: number) => ({ rule: { type }, matcher: { horizonMs: days * dayMs } });
+const rule = (learns: boolean, days: number) => ({ matcher: { learns, horizonMs: days * dayMs } });
 
 test('history reaches as far back as the rules that learn look, and a day more', () => {
-  expect(historyNeededMs([rule('new_terms', 14), rule('new_terms', 7)], 7 * dayMs)).toBe(15 * dayMs);
+  expect(historyNeededMs([rule(true, 14), rule(true, 7)], 7 * dayMs)).toBe(15 * dayMs);
 });
 
 test('the configured history is read even where no rule needs it', () => {
-  expect(historyNeededMs([rule('threshold', 30)], 7 * dayMs)).toBe(7 * dayMs);
+  expect(historyNeededMs([rule(false, 30)], 7 * dayMs)).toBe(7 * dayMs);
 });
 
 test('nothing is asked for that CloudTrail no longer keeps', () => {
-  expect(historyNeededMs([rule('new_terms', 365)], 7 * dayMs)).toBe(89 * dayMs);
+  expect(historyNeededMs([rule(true, 365)], 7 * dayMs)).toBe(89 * dayMs);
 });

@@ -67,6 +67,7 @@ export function onAction(action: string): RuleMatcher {
 export function onNewUser(horizonMs: number): RuleMatcher {
   return {
     horizonMs,
+    learns: true,
     candidates: (event) => {
       const [user] = event.fields.values(userSlot);
       return user === undefined ? [] : [candidateOf(event, [String(user)])];

@@ -1,3 +1,4 @@
+import type { NewTermsDetail } from '../../src/detection/rule-types/new-terms.ts';
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { normalizeRecord } from '../../src/cloudtrail/normalize.ts';
@@ -90,7 +91,7 @@ function alertLines(): readonly string[] {
     .map(({ rule, detail, eventRefs }) => {
       const what =
         detail.kind === 'new_terms'
-          ? `[${detail.values.map((value) => JSON.stringify(value)).join(', ')}]`
+          ? `[${(detail as NewTermsDetail).values.map((value) => JSON.stringify(value)).join(', ')}]`
           : eventRefs.map(({ eventId }) => eventId).join(',');
       return [rule.id, rule.type, what].join('\t');
     });

@@ -1,18 +1,15 @@
+import { defaultCategoryField } from '../../src/detection/eql/event-filter.ts';
 import { describe, expect, it } from 'vitest';
 import { createFieldTable, eventFields } from '../../src/detection/document-fields.ts';
-import { explainEql } from '../../src/detection/explain-eql.ts';
-import type { ExplainedClause } from '../../src/detection/explain.ts';
-import { readRuleFile } from '../../src/detection/rule-file/read-rule-file.ts';
+import { explainEql } from '../../src/detection/eql/explain-eql.ts';
+import type { ExplainedClause } from '../../src/detection/explained-clause.ts';
 
 /** The innermost clauses of a query's explanation on an event with `a` 1 and `b` 2, as text and whether they hold. */
 function clausesOf(query: string): readonly (readonly [string, boolean])[] {
-  const rule = 'name = "x"\ndescription = "d"\nrule_id = "r"\nrisk_score = 1\nseverity = "low"\ntype = "eql"\n';
-  const { file } = readRuleFile('r.toml', `[rule]\n${rule}query = '''${query}'''\n`);
-  if (file === null) throw new Error('it was to be read');
   const fields = createFieldTable();
   const innermost = ({ text, holds, clauses }: ExplainedClause): readonly (readonly [string, boolean])[] =>
     clauses.length === 0 ? [[text, holds]] : clauses.flatMap(innermost);
-  return explainEql(file, query, eventFields({ a: 1, b: 2 }, fields), fields).flatMap(innermost);
+  return explainEql(query, defaultCategoryField, eventFields({ a: 1, b: 2 }, fields), fields).flatMap(innermost);
 }
 
 describe('the explanation of an EQL query', () => {

@@ -1,14 +1,17 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createFieldTable } from '../../src/detection/document-fields.ts';
-import type { ThresholdSection } from '../../src/detection/rule-file/rule-file.ts';
 import type { AlertDraft, Candidate } from '../../src/detection/rule-type.ts';
-import { compileThreshold } from '../../src/detection/threshold/threshold-matcher.ts';
+import {
+  compileThreshold,
+  type ThresholdDetail,
+  type ThresholdSection,
+} from '../../src/detection/rule-types/threshold/threshold-matcher.ts';
 import {
   thresholdSpans,
   type ThresholdEvent,
   type ThresholdLimits,
-} from '../../src/detection/threshold/threshold-spans.ts';
+} from '../../src/detection/rule-types/threshold/threshold-spans.ts';
 import type { AccountId } from '../../src/model/ids.ts';
 import type { JsonObject } from '../../src/model/json.ts';
 import { eventAt } from './eql/events.ts';
@@ -38,9 +41,9 @@ function run(threshold: Partial<ThresholdSection>, events: readonly TestEvent[])
 }
 
 function shown({ eventRefs, detail }: AlertDraft): string {
-  if (detail.kind !== 'threshold') throw new TypeError('expected a threshold alert');
+  const { values, count, cardinality } = detail as ThresholdDetail;
   const ids = eventRefs.map((ref) => ref.eventId.slice(1)).join(' ');
-  return `${detail.values.join('|')} ${detail.count}${detail.cardinality === null ? '' : `/${detail.cardinality}`}: ${ids}`;
+  return `${values.join('|')} ${count}${cardinality === null ? '' : `/${cardinality}`}: ${ids}`;
 }
 
 const alice = { user: 'alice' };

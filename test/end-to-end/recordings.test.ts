@@ -1,3 +1,4 @@
+import type { NewTermsDetail } from '../../src/detection/rule-types/new-terms.ts';
 import { copyFileSync, existsSync, globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
@@ -95,7 +96,7 @@ describe.skipIf(!available)('recorded attacks, served as if they happened now', 
     const found = (await alerts()).map(({ rule_id, detail, event_refs }) => {
       const what =
         detail.kind === 'new_terms'
-          ? `[${detail.values.map((value) => JSON.stringify(value)).join(', ')}]`
+          ? `[${(detail as NewTermsDetail).values.map((value) => JSON.stringify(value)).join(', ')}]`
           : event_refs.map(({ eventId }) => eventId).join(',');
       return `${rule_id}\t${what}`;
     });

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createFieldTable } from '../../src/detection/document-fields.ts';
 import type { FieldTable } from '../../src/detection/event-fields.ts';
-import { defaultCategoryField } from '../../src/detection/eql/event-filter.ts';
 import { compileEventQuery } from '../../src/detection/eql/event-matcher.ts';
 import { parseEql } from '../../src/detection/eql/parser.ts';
 import { compileSequence } from '../../src/detection/eql/sequence-matcher.ts';
@@ -10,6 +9,9 @@ import { printKql } from '../../src/detection/kql/print-kql.ts';
 import { judgeExample, type RuleExample, type RuleExamples } from '../../src/detection/rule-examples.ts';
 import type { RuleFile } from '../../src/detection/rule-file/rule-file.ts';
 import type { RuleMatcher } from '../../src/detection/rule-type.ts';
+import type { EqlSection } from '../../src/detection/rule-types/eql.ts';
+import type { NewTermsSection } from '../../src/detection/rule-types/new-terms.ts';
+import type { ThresholdSection } from '../../src/detection/rule-types/threshold/threshold-matcher.ts';
 import { compileRule } from './compile-rule.ts';
 import { eqlMutations } from './eql-mutations.ts';
 import { kqlMutations } from './kql-mutations.ts';
@@ -22,11 +24,11 @@ interface MutatedRule {
 }
 
 function mutationsOf(file: RuleFile): readonly MutatedRule[] {
-  return [...(file.rule.type === 'eql' ? ofEql(file) : ofKql(file)), ...ofNewTerms(file), ...ofThreshold(file)];
+  return [...(file.rule.type === 'eql' ? ofEql(file) : ofKql(file)), ...ofSection(file)];
 }
 
 function ofEql(file: RuleFile): readonly MutatedRule[] {
-  const category = file.eventCategoryOverride ?? defaultCategoryField;
+  const { categoryField: category } = file.section as EqlSection;
   return eqlMutations(parseEql(file.query?.text ?? '')).map(({ what, query }) => ({
     what,
     compile: (fields) =>
@@ -43,19 +45,27 @@ function ofKql(file: RuleFile): readonly MutatedRule[] {
   }));
 }
 
-function ofNewTerms(file: RuleFile): readonly MutatedRule[] {
-  const { newTerms } = file;
-  if (newTerms === null || newTerms.fields.length < 2) return [];
-  return newTerms.fields.map((field, index) => ({
+function ofSection(file: RuleFile): readonly MutatedRule[] {
+  switch (file.rule.type) {
+    case 'new_terms':
+      return ofNewTerms(file, file.section as NewTermsSection);
+    case 'threshold':
+      return ofThreshold(file, file.section as ThresholdSection);
+    default:
+      return [];
+  }
+}
+
+function ofNewTerms(file: RuleFile, section: NewTermsSection): readonly MutatedRule[] {
+  if (section.fields.length < 2) return [];
+  return section.fields.map((field, index) => ({
     what: `new term ${field} taken out`,
     compile: (fields) =>
-      compileRule({ ...file, newTerms: { ...newTerms, fields: newTerms.fields.toSpliced(index, 1) } }, fields),
+      compileRule({ ...file, section: { ...section, fields: section.fields.toSpliced(index, 1) } }, fields),
   }));
 }
 
-function ofThreshold(file: RuleFile): readonly MutatedRule[] {
-  const { threshold } = file;
-  if (threshold === null) return [];
+function ofThreshold(file: RuleFile, threshold: ThresholdSection): readonly MutatedRule[] {
   const { cardinality } = threshold;
   const variants = [
     ...threshold.fields.map((field, index) => ({
@@ -76,7 +86,7 @@ function ofThreshold(file: RuleFile): readonly MutatedRule[] {
   return [
     ...variants.map(({ what, threshold: changed }) => ({
       what,
-      compile: (fields: FieldTable) => compileRule({ ...file, threshold: changed }, fields),
+      compile: (fields: FieldTable) => compileRule({ ...file, section: changed }, fields),
     })),
     {
       what: 'look-back taken out',
@@ -85,7 +95,7 @@ function ofThreshold(file: RuleFile): readonly MutatedRule[] {
   ];
 }
 
-function withDistinct(threshold: NonNullable<RuleFile['threshold']>, value: number) {
+function withDistinct(threshold: ThresholdSection, value: number) {
   const { cardinality } = threshold;
   return { ...threshold, cardinality: cardinality === null ? null : { ...cardinality, value } };
 }

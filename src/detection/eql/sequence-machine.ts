@@ -197,13 +197,17 @@ function lastOf(sequence: Pending): Candidate {
   return sequence.at(-1) ?? sequence[0];
 }
 
+/** What an alert of a sequence has: the values by which its events belong together. */
+export type SequenceDetail = { readonly kind: 'sequence'; readonly join: readonly string[] };
+
 function toDraft(sequence: Pending): AlertDraft {
   const anchor = lastOf(sequence);
+  const detail: SequenceDetail = { kind: 'sequence', join: anchor.group };
   return {
     group: anchor.group,
     anchor: anchor.ref,
     eventTimeMs: anchor.eventTimeMs,
     eventRefs: sequence.map((candidate) => candidate.ref),
-    detail: { kind: 'sequence', join: anchor.group },
+    detail,
   };
 }

@@ -39,6 +39,6 @@ export async function learntFrom(
 }
 
 /** Whether a rule knows nothing before an account's history is read. */
-export function needsHistory({ rule, matcher }: LiveRule): boolean {
-  return rule.type === 'new_terms' && matcher.horizonMs > 0;
+export function needsHistory({ matcher }: LiveRule): boolean {
+  return matcher.learns === true;
 }

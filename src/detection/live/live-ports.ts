@@ -1,12 +1,13 @@
 import type { Seed } from '../../investigation/links/seed.ts';
 import type { Actor } from '../../model/actor.ts';
+import type { AlertDetail } from '../../model/alert-detail.ts';
 import type { AlertStatus } from '../../model/alert.ts';
 import type { AccountId, AlertId, CaseId, Digest, Instant } from '../../model/ids.ts';
 import type { Rule } from '../../model/rule.ts';
 import type { Severity } from '../../model/severity.ts';
 import type { EcsDocument, EventRef } from '../../model/trail-event.ts';
 import type { EventFields } from '../event-fields.ts';
-import type { AlertDetail, Candidate, DetectionEvent, RuleMatcher } from '../rule-type.ts';
+import type { Candidate, DetectionEvent, RuleMatcher } from '../rule-type.ts';
 
 /** All rules that are evaluated, as live detection needs them. */
 export interface LiveRuleSet {

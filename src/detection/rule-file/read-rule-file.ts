@@ -3,18 +3,12 @@ import type { core } from 'zod';
 import { canonicalDigest } from '../../digest/canonical-digest.ts';
 import type { Digest } from '../../model/ids.ts';
 import type { Rule, ThreatMapping } from '../../model/rule.ts';
+import { ruleTypeFormats, ruleTypes } from '../rule-types.ts';
 import { contradictions } from './contradictions.ts';
 import { durationMs, lookBackMs } from './duration.ts';
-import type {
-  AlertSuppression,
-  KeyPath,
-  NewTermsSection,
-  QuerySource,
-  RuleFile,
-  ThresholdSection,
-} from './rule-file.ts';
+import type { AlertSuppression, KeyPath, QuerySource, RuleFile } from './rule-file.ts';
 import { ruleRequirements } from './rule-requirements.ts';
-import { ruleFileSchema, type RuleTable, type RuleTables, type ThreatTable } from './rule-schema.ts';
+import { defaultLookBack, ruleFileSchema, type RuleTable, type ThreatTable } from './rule-schema.ts';
 import { RuleSyntaxError, type RuleWarning } from './rule-syntax-error.ts';
 import { positionAtOffset, tomlPlaces, type TomlPlaces } from './toml-places.ts';
 import { tomlTextOffsets } from './toml-text-offsets.ts';
@@ -34,8 +28,9 @@ export interface RuleFileReading {
   readonly warnings: readonly RuleWarning[];
 }
 
+const wholeFile = ruleFileSchema(Object.assign({}, ...[...ruleTypeFormats.values()].map(({ keys }) => keys)));
+
 /** The defaults of the format. */
-const defaultLookBack = 'now-6m';
 const defaultInterval = '5m';
 const defaultMaxSignals = 100;
 
@@ -68,13 +63,13 @@ export function readRuleFile(path: string, text: string): RuleFileReading {
 export function readRuleTables(path: string, source: string, tables: unknown, places: TomlPlaces): RuleFileReading {
   const reading = emptyReading(path, source);
   if (nestsDeeper(tables, maxNesting)) return { ...reading, errors: [nestingError(path)] };
-  const asItIs = ruleFileSchema.safeParse(tables);
+  const asItIs = wholeFile.safeParse(tables);
   const { unknown, issues } = sortIssues(asItIs.error?.issues ?? []);
   const unknownWarnings = unknownKeyWarnings(path, places, unknown);
   const shape = issues.map((issue) => shapeError(path, places, issue, tables));
-  const checked = asItIs.success ? asItIs : ruleFileSchema.safeParse(mended(without(tables, unknown), issues, path));
+  const checked = asItIs.success ? asItIs : wholeFile.safeParse(mended(without(tables, unknown), issues, path));
   if (!checked.success) return { ...reading, errors: shape.toSorted(byPosition), warnings: unknownWarnings };
-  const file = ruleFileOf(path, source, places, checked.data, tables);
+  const file = ruleFileOf(path, source, places, checked.data.rule, tables);
   const errors = [...shape, ...contradictions(file, checked.data.rule, wrongKeys(issues))].toSorted(byPosition);
   const warnings = [...unknownWarnings, ...ignoredPartWarnings(file)];
   return errors.length === 0
@@ -239,21 +234,18 @@ function without(tables: unknown, paths: readonly KeyPath[]): unknown {
   return copy;
 }
 
-function ruleFileOf(path: string, source: string, places: TomlPlaces, tables: RuleTables, whole: unknown): RuleFile {
-  const { rule } = tables;
+function ruleFileOf(path: string, source: string, places: TomlPlaces, rule: RuleTable, whole: unknown): RuleFile {
+  const format = ruleTypeFormats.get(rule.type);
+  const section = format?.readSection(rule) ?? null;
   const query = rule.query === undefined ? null : querySource(source, places, rule.query);
   return {
     path,
     source,
-    rule: commonRule(rule, jsonOf((whole as { readonly rule: unknown }).rule)),
-    language:
-      rule.language ?? (query === null ? null : rule.type === 'eql' || rule.type === 'esql' ? rule.type : 'kuery'),
+    rule: commonRule(rule, section, jsonOf((whole as { readonly rule: unknown }).rule)),
+    language: rule.language ?? (query === null ? null : (format?.languages[0] ?? 'kuery')),
     query,
-    newTerms: newTermsOf(rule),
-    threshold: thresholdOf(rule),
+    section,
     alertSuppression: suppressionOf(rule),
-    eventCategoryOverride: rule.event_category_override ?? null,
-    tiebreakerField: rule.tiebreaker_field ?? null,
     timestampOverride: rule.timestamp_override ?? null,
     exceptionsList: (rule.exceptions_list ?? []).map(({ id, list_id: listId }) => ({ id, listId })),
     filters: rule.filters ?? [],
@@ -272,13 +264,14 @@ function ruleFileOf(path: string, source: string, places: TomlPlaces, tables: Ru
   };
 }
 
-function commonRule(rule: RuleTable, content: unknown): Rule {
+function commonRule(rule: RuleTable, section: unknown, content: unknown): Rule {
+  const type = ruleTypes.get(rule.type);
   return {
     id: rule.rule_id,
     name: rule.name,
     type: rule.type,
     contentDigest: canonicalDigest(content),
-    meaningDigest: meaningDigestOf(rule),
+    meaningDigest: meaningDigestOf(rule, section),
     severity: rule.severity,
     riskScore: rule.risk_score,
     maxSignals: rule.max_signals ?? defaultMaxSignals,
@@ -292,23 +285,20 @@ function commonRule(rule: RuleTable, content: unknown): Rule {
     buildingBlock: rule.building_block_type !== undefined,
     requires: ruleRequirements([
       rule.query ?? '',
-      ...(newTermsOf(rule)?.fields ?? []),
-      ...(thresholdOf(rule)?.fields ?? []),
+      ...(type?.groupFields(section) ?? []),
+      ...(type?.countedFields(section) ?? []),
     ]),
   };
 }
 
 /** Exceptions are not in it: each event is judged by those of its time, so that a new one makes no rule begin anew. */
-function meaningDigestOf(rule: RuleTable): Digest {
+function meaningDigestOf(rule: RuleTable, section: unknown): Digest {
   return canonicalDigest({
     type: rule.type,
     language: rule.language ?? null,
     query: rule.query ?? null,
-    newTerms: newTermsOf(rule),
-    threshold: thresholdOf(rule),
     lookBack: rule.from ?? defaultLookBack,
-    eventCategory: rule.event_category_override ?? null,
-    tiebreaker: rule.tiebreaker_field ?? null,
+    ...ruleTypes.get(rule.type)?.sectionAsJson(section),
     ...((rule.filters ?? []).length > 0 ? { filters: rule.filters } : {}),
   });
 }
@@ -322,21 +312,6 @@ function threatMapping({ framework, tactic, technique }: ThreatTable): ThreatMap
       ...(subtechnique ?? []).map((sub) => ({ id: sub.id, name: sub.name })),
     ]),
   };
-}
-
-/** The repository's form, `[rule.new_terms]`, or that of Kibana's API, `new_terms_fields`. */
-function newTermsOf(rule: RuleTable): NewTermsSection | null {
-  const fields = rule.new_terms?.value ?? rule.new_terms_fields;
-  const start = rule.new_terms?.history_window_start[0]?.value ?? rule.history_window_start;
-  const historyWindowMs = start === undefined ? undefined : lookBackMs(start);
-  return fields === undefined || historyWindowMs === undefined ? null : { fields, historyWindowMs };
-}
-
-function thresholdOf({ threshold }: RuleTable): ThresholdSection | null {
-  if (threshold === undefined) return null;
-  const { field, value, cardinality } = threshold;
-  const fields = (typeof field === 'string' ? [field] : field).filter((name) => name !== '');
-  return { fields, value, cardinality: (Array.isArray(cardinality) ? cardinality[0] : cardinality) ?? null };
 }
 
 function suppressionOf({ alert_suppression: suppression }: RuleTable): AlertSuppression | null {

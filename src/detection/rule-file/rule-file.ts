@@ -11,19 +11,6 @@ export interface QuerySource {
   positionAt(offset: number): SourcePosition;
 }
 
-/** `[rule.new_terms]`: alert on the first sight of a combination of these fields' values within the history window. */
-export interface NewTermsSection {
-  readonly fields: readonly string[];
-  readonly historyWindowMs: number;
-}
-
-/** `[rule.threshold]`; without fields all events form one group. */
-export interface ThresholdSection {
-  readonly fields: readonly string[];
-  readonly value: number;
-  readonly cardinality: { readonly field: string; readonly value: number } | null;
-}
-
 /**
  * `[rule.alert_suppression]`: further alerts with the same values are marked as suppressed where files are judged. Live, every
  * alert is recorded, and those of one actor are one case.
@@ -48,8 +35,8 @@ export interface ThreatMappingVersion {
   readonly threat: readonly ThreatMapping[];
 }
 
-/** A rule file that was read without errors: what all rule types share, and the sections that only some have. */
-export interface RuleFile {
+/** A rule file that was read without errors: what all rule types share, and what is its type's own. */
+export interface RuleFile<Section = unknown> {
   /** As it was given, for messages. */
   readonly path: string;
   /** The file's whole text, so that messages can show the line. */
@@ -59,13 +46,9 @@ export interface RuleFile {
   readonly language: string | null;
   /** `null` for types without a query, such as `machine_learning`. */
   readonly query: QuerySource | null;
-  readonly newTerms: NewTermsSection | null;
-  readonly threshold: ThresholdSection | null;
+  /** What the rule's type has of its own; read by that type alone. */
+  readonly section: Section;
   readonly alertSuppression: AlertSuppression | null;
-  /** EQL: the field that holds the event category. */
-  readonly eventCategoryOverride: string | null;
-  /** EQL: the field that decides between events of one instant. */
-  readonly tiebreakerField: string | null;
   readonly timestampOverride: string | null;
   readonly exceptionsList: readonly ExceptionListReference[];
   /** Elasticsearch filters, by which the rule narrows its events as well; as the file has them. */

@@ -3,13 +3,14 @@ import { severities } from '../../model/severity.ts';
 import { durationMs, lookBackMs } from './duration.ts';
 
 /** A text that says something. */
-const text = z.string('write a text in quotes').min(1, 'write a text that is not empty');
+export const text = z.string('write a text in quotes').min(1, 'write a text that is not empty');
 const textList = z.array(text, 'write a list of texts, such as ["a", "b"]');
-const wholeNumber = z.int('write a whole number');
+export const wholeNumber = z.int('write a whole number');
 /** Kept for those who read the file with other tools; Trailhound does not look inside. */
 const anything = z.unknown();
 
-const lookBack = text.refine(
+/** How far back, by `now-...`. */
+export const lookBack = text.refine(
   (value) => lookBackMs(value) !== undefined,
   'write how far to look back, such as "now-6m"',
 );
@@ -22,28 +23,6 @@ const threat = z.strictObject({
   technique: z
     .array(technique.extend({ subtechnique: z.array(technique).optional() }), 'write [[rule.threat.technique]] tables')
     .optional(),
-});
-
-const threshold = z.strictObject({
-  // Rules of Kibana before 8 write an empty name for "no field".
-  field: z.union([z.string(), z.tuple([z.literal('')]), z.array(text)], 'write a field or a list of fields'),
-  value: wholeNumber.min(1, 'write 1 or more'),
-  cardinality: z
-    .union([
-      z.strictObject({ field: text, value: wholeNumber.min(1, 'write 1 or more') }),
-      z
-        .array(z.strictObject({ field: text, value: wholeNumber.min(1, 'write 1 or more') }))
-        .max(1, 'keep one cardinality: a threshold rule has no more'),
-    ])
-    .optional(),
-});
-
-const newTerms = z.strictObject({
-  field: z.literal('new_terms_fields').optional(),
-  value: z.array(text).min(1, 'name at least one field').max(3, 'name three fields at most'),
-  history_window_start: z
-    .array(z.strictObject({ field: z.literal('history_window_start').optional(), value: lookBack }))
-    .length(1, 'write one window, such as [{ field = "history_window_start", value = "now-7d" }]'),
 });
 
 const alertSuppression = z.strictObject({
@@ -61,37 +40,35 @@ const exceptionList = z.strictObject({
   type: text.optional(),
 });
 
-/** `[rule]`: every documented key of the format (Elastic's detection-rules repository and Kibana's rule API). */
+/** The `from` of a rule that has none. */
+export const defaultLookBack = 'now-6m';
+
+/**
+ * `[rule]`: every documented key of the format (Elastic's detection-rules repository and Kibana's rule API) that does not belong
+ * to one type of rules.
+ */
 const rule = z.strictObject({
   actions: anything.optional(),
   alert_suppression: alertSuppression.optional(),
-  anomaly_threshold: z.number().optional(),
   author: textList.optional(),
   building_block_type: text.optional(),
-  concurrent_searches: anything.optional(),
   data_view_id: text.optional(),
   description: text,
   enabled: z.boolean().optional(),
-  event_category_override: text.optional(),
   exceptions_list: z.array(exceptionList).optional(),
   false_positives: z.array(z.string()).optional(),
   filters: z.array(anything).optional(),
   from: lookBack.optional(),
-  history_window_start: lookBack.optional(),
   immutable: anything.optional(),
   index: textList.optional(),
   interval: duration.optional(),
   investigation_fields: z.strictObject({ field_names: textList }).optional(),
-  items_per_search: anything.optional(),
   language: z.enum(['kuery', 'lucene', 'eql', 'esql'], 'write "kuery", "eql", "esql" or "lucene"').optional(),
   license: text.optional(),
-  machine_learning_job_id: z.union([text, textList]).optional(),
   max_signals: wholeNumber.min(1, 'write 1 or more').optional(),
   meta: anything.optional(),
   name: text,
   namespace: anything.optional(),
-  new_terms: newTerms.optional(),
-  new_terms_fields: z.array(text).min(1, 'name at least one field').max(3, 'name three fields at most').optional(),
   note: z.string().optional(),
   outcome: anything.optional(),
   output_index: anything.optional(),
@@ -115,18 +92,9 @@ const rule = z.strictObject({
   threat_mappings: z
     .array(z.strictObject({ framework: text, version: z.union([text, z.number()]), threat: z.array(threat) }))
     .optional(),
-  threat_filters: anything.optional(),
-  threat_index: anything.optional(),
-  threat_indicator_path: anything.optional(),
-  threat_language: anything.optional(),
-  threat_mapping: anything.optional(),
-  threat_query: anything.optional(),
-  threshold: threshold.optional(),
   throttle: anything.optional(),
-  tiebreaker_field: text.optional(),
   timeline_id: anything.optional(),
   timeline_title: anything.optional(),
-  timestamp_field: text.optional(),
   timestamp_override: text.optional(),
   timestamp_override_fallback_disabled: z.boolean().optional(),
   to: text.optional(),
@@ -157,14 +125,15 @@ const metadata = z.strictObject({
   updated_date: anything.optional(),
 });
 
-/** A whole rule file. */
-export const ruleFileSchema = z.strictObject({
-  metadata: metadata.optional(),
-  rule,
-  transform: anything.optional(),
-});
+/** A whole rule file. @param keys of `[rule]` that belong to types of rules. */
+export function ruleFileSchema(keys: z.ZodRawShape) {
+  return z.strictObject({
+    metadata: metadata.optional(),
+    rule: z.strictObject({ ...rule.shape, ...keys }),
+    transform: anything.optional(),
+  });
+}
 
-/** A rule file's tables after their shape was checked. */
-export type RuleTables = z.infer<typeof ruleFileSchema>;
-export type RuleTable = RuleTables['rule'];
+/** `[rule]` after its shape was checked; with the keys of its type, which that type alone knows. */
+export type RuleTable = z.infer<typeof rule>;
 export type ThreatTable = z.infer<typeof threat>;

@@ -1,10 +1,16 @@
 import { correctedBy, createCopyReader, firstCopies } from '../event-copies.ts';
 import { kqlQueryOf } from '../kql/kql-query.ts';
+import { kqlRules } from '../kql/kql-rules.ts';
 import { noCandidates, type AlertDraft, type Candidate, type RuleMatcher, type RuleType } from '../rule-type.ts';
 
 /** `query`: each event that matches is an alert. */
-export const queryRuleType: RuleType = {
+export const queryRuleType: RuleType<null> = {
+  ...kqlRules,
   name: 'query',
+  keys: {},
+  needsQuery: true,
+  readSection: () => null,
+  demands: () => [],
   compile(file, fields): RuleMatcher {
     const query = kqlQueryOf(file, fields);
     const copyOf = createCopyReader(fields);
@@ -20,6 +26,13 @@ export const queryRuleType: RuleType = {
       loneAlerts: 1,
     };
   },
+  groupFields: () => [],
+  countedFields: () => [],
+  sectionAsJson: () => ({}),
+  facts: () => [],
+  notesOn: () => [],
+  alertAsJson: () => ({}),
+  alertInWords: () => '',
 };
 
 function draftOf({ ref, eventTimeMs, group, payload }: Candidate): AlertDraft {

@@ -1,5 +1,6 @@
 import { openAddressDatabases } from '../../adapters/files/address-database.ts';
-import { explainRule, type ExplainedClause, type RuleExplanation } from '../../detection/explain.ts';
+import { explainRule, type RuleExplanation } from '../../detection/explain.ts';
+import type { ExplainedClause } from '../../detection/explained-clause.ts';
 import type { RuleFile } from '../../detection/rule-file/rule-file.ts';
 import { textAt } from '../../investigation/ecs-path.ts';
 import { notReadWhole } from '../cli/exit-codes.ts';

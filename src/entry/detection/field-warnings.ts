@@ -121,6 +121,8 @@ function fieldsAskedBy(compile: (fields: FieldTable) => unknown): readonly strin
 function placeOf(file: RuleFile, path: string): SourcePosition {
   const offset = file.query?.text.indexOf(path) ?? -1;
   if (file.query !== null && offset >= 0) return file.query.positionAt(offset);
-  if (file.threshold?.fields.includes(path) === true) return file.positionOf(['rule', 'threshold']);
-  return file.positionOf(['rule', file.newTerms?.fields.includes(path) === true ? 'new_terms' : 'query']);
+  const type = ruleTypes.get(file.rule.type);
+  const own = [...(type?.groupFields(file.section) ?? []), ...(type?.countedFields(file.section) ?? [])];
+  const [sectionKey = 'query'] = own.includes(path) ? Object.keys(type?.keys ?? {}) : [];
+  return file.positionOf(['rule', sectionKey]);
 }

@@ -6,6 +6,8 @@ import { type HeldBack, withExceptions } from '../../detection/exceptions/with-e
 import type { RuleFileReading } from '../../detection/rule-file/read-rule-file.ts';
 import type { RuleFile } from '../../detection/rule-file/rule-file.ts';
 import type { RuleSyntaxError, RuleWarning } from '../../detection/rule-file/rule-syntax-error.ts';
+import { ruleTypes } from '../../detection/rule-types.ts';
+import { queryRuleType } from '../../detection/rule-types/query.ts';
 import { ownRulesDirectory } from '../compose/rule-set.ts';
 
 /** Rules as commands load them: what runs, what does not and why. */
@@ -66,6 +68,6 @@ function byPlace(a: RuleSyntaxError, b: RuleSyntaxError): number {
 
 /** A rule of which only the query is known to be right: what its type needs beside it has been told of. */
 function asPlainQuery(file: RuleFile): RuleFile {
-  const type = file.language === 'eql' ? 'eql' : 'query';
-  return ['new_terms', 'threshold'].includes(file.rule.type) ? { ...file, rule: { ...file.rule, type } } : file;
+  const isPlain = file.language !== 'kuery' || !ruleTypes.has(file.rule.type);
+  return isPlain ? file : { ...file, section: null, rule: { ...file.rule, type: queryRuleType.name } };
 }

@@ -1,18 +1,18 @@
 import type { RuleFile } from '../../detection/rule-file/rule-file.ts';
+import { ruleTypes } from '../../detection/rule-types.ts';
 import { styleFor } from '../terminal-style.ts';
 import { renderMarkdown } from './terminal-markdown.ts';
 import { plainLines, plainText, safe, safeJoin, safePadded, type SafeText } from '../../model/safe-text.ts';
 
 /** A rule as scripts read it. */
 export function ruleAsJson(file: RuleFile): object {
-  const { rule, query, language, newTerms, threshold, references, falsePositives, setup, path, threatMappings } = file;
+  const { rule, query, language, section, references, falsePositives, setup, path, threatMappings } = file;
   return {
     ...rule,
     path,
     language,
     query: query?.text ?? null,
-    newTerms,
-    threshold,
+    ...ruleTypes.get(rule.type)?.sectionAsJson(section),
     references,
     falsePositives,
     setup,
@@ -29,10 +29,7 @@ export function renderRule(file: RuleFile): SafeText {
     ['ID', rule.id],
     ['severity', `${rule.severity} (risk ${rule.riskScore})`],
     ['type', `${rule.type}${file.language === null ? '' : `, ${file.language}`}`],
-    ...(file.newTerms === null
-      ? []
-      : [['new terms', `${file.newTerms.fields.join(', ')} within ${days(file.newTerms.historyWindowMs)}`] as const]),
-    ...(file.threshold === null ? [] : [['threshold', thresholdText(file)] as const]),
+    ...(ruleTypes.get(rule.type)?.facts(file) ?? []),
     ...rule.threat.map(
       ({ tactic, techniques }) =>
         [
@@ -63,19 +60,6 @@ export function renderRule(file: RuleFile): SafeText {
 function section(title: string, entries: readonly string[], style: ReturnType<typeof styleFor>): readonly SafeText[] {
   if (entries.length === 0) return [];
   return [safe``, style.strong(plainText(title)), ...entries.map((entry) => safe`  - ${plainText(entry, 1000)}`)];
-}
-
-function thresholdText({ threshold, rule }: RuleFile): string {
-  if (threshold === null) return '';
-  const distinct =
-    threshold.cardinality === null
-      ? ''
-      : ` with ${threshold.cardinality.value} distinct ${threshold.cardinality.field}`;
-  return `${threshold.value} events by ${threshold.fields.join(', ') || 'nothing'}${distinct} within ${Math.round(rule.lookBackMs / 60_000)} minutes`;
-}
-
-function days(ms: number): string {
-  return `${Math.round(ms / 86_400_000)} days`;
 }
 
 function indented(text: string): SafeText {

@@ -13,7 +13,7 @@ import {
 import { loadLatestPlan } from '../../adapters/store/plan-store.ts';
 import type { OperationalAlert } from '../../collection/ports.ts';
 import type { CaseId, Instant } from '../../model/ids.ts';
-import type { Rule } from '../../model/rule.ts';
+import type { LiveRule } from '../../detection/live/live-ports.ts';
 import { loadRuleSet } from '../compose/rule-set.ts';
 import { loadConfigOfInstallation, type Config } from '../config.ts';
 import { openConnections, storeUrlOf } from '../connections.ts';
@@ -39,7 +39,7 @@ interface Told {
   readonly alerts: Set<string>;
   readonly known: Set<string>;
   /** The rules that run, by ID. */
-  readonly rules: ReadonlyMap<string, Rule>;
+  readonly rules: ReadonlyMap<string, LiveRule>;
   /** Operational alerts that are open and told, by kind and subject. */
   readonly operational: Map<string, OperationalAlert>;
   reading: string;
@@ -90,7 +90,7 @@ const alertNews = async (store: Store, told: Told): Promise<readonly StoryLine[]
   for (const { id } of alerts) told.alerts.add(id);
   return alerts
     .filter(({ status_kind }) => status_kind === 'live')
-    .map((alert) => alertLine(alert, told.rules.get(alert.rule_id)));
+    .map((alert) => alertLine(alert, told.rules.get(alert.rule_id)?.rule));
 };
 
 /** Only a rule that looks for what is new can say that something is not. */
@@ -100,8 +100,8 @@ const knownNews = async (store: Store, told: Told): Promise<readonly StoryLine[]
   const matches = (await knownMatchesSince(store.db, told.since)).filter((match) => !told.known.has(keyOf(match)));
   for (const match of matches) told.known.add(keyOf(match));
   return matches.flatMap((match) => {
-    const rule = told.rules.get(match.ruleId);
-    return rule?.type === 'new_terms' ? [knownLine(match, rule.name)] : [];
+    const known = told.rules.get(match.ruleId);
+    return known?.matcher.learns === true ? [knownLine(match, known.rule.name)] : [];
   });
 };
 
@@ -152,10 +152,10 @@ const openCases = async (store: Store, config: Config, plans: ShownPlans): Promi
   return lines;
 };
 
-const runningRules = async (config: Config): Promise<ReadonlyMap<string, Rule>> => {
+const runningRules = async (config: Config): Promise<ReadonlyMap<string, LiveRule>> => {
   // The worker has told what is wrong with them.
   const { rules } = await loadRuleSet(config, () => undefined);
-  return new Map(rules.map(({ rule }) => [rule.id, rule]));
+  return new Map(rules.map((live) => [live.rule.id, live]));
 };
 
 /** Tells what happens, as it happens, until it is stopped; a store that does not answer for a while is asked again. */

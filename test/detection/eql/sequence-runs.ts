@@ -1,3 +1,4 @@
+import type { SequenceDetail } from '../../../src/detection/eql/sequence-machine.ts';
 import { createFieldTable } from '../../../src/detection/document-fields.ts';
 import { parseEql } from '../../../src/detection/eql/parser.ts';
 import { compileSequence } from '../../../src/detection/eql/sequence-matcher.ts';
@@ -29,6 +30,6 @@ export function runSequence(
 }
 
 function shown({ eventRefs, detail }: AlertDraft): string {
-  const join = detail.kind === 'sequence' ? detail.join.join('|') : '';
+  const join = detail.kind === 'sequence' ? (detail as SequenceDetail).join.join('|') : '';
   return `${join}: ${eventRefs.map((ref) => ref.eventId.slice(1)).join(' ')}`;
 }

@@ -58,10 +58,10 @@ describe('a rule file', () => {
   });
 
   it('warns of unknown keys wherever they stand, and reads the rest', () => {
-    const source = `${sound}colour = "red"\n[rule.threshold]\nfield = ["a"]\nvalue = 3\nfoo = 1\n[metadata]\nbar = 2\n`;
+    const source = `${sound.replace('"query"', '"threshold"')}colour = "red"\n[rule.threshold]\nfield = ["a"]\nvalue = 3\nfoo = 1\n[metadata]\nbar = 2\n`;
     const { file, errors, warnings } = readRuleFile('r.toml', source);
     expect(errors).toEqual([]);
-    expect(file?.threshold).toEqual({ fields: ['a'], value: 3, cardinality: null });
+    expect(file?.section).toEqual({ fields: ['a'], value: 3, cardinality: null });
     expect(warnings.map(({ position, message }) => [position.line, position.column, message.split(' ')[0]])).toEqual(
       expect.arrayContaining([
         [9, 1, 'rule.colour'],

@@ -130,7 +130,7 @@ describe('rules check says what Kibana refuses, once', () => {
   });
 
   test.each(['[""]', '""', '[]'])('field = %s stands for no field', (field) => {
-    expect(onlyReading(threshold(`field = ${field}\nvalue = 3`)).file?.threshold?.fields).toEqual([]);
+    expect(onlyReading(threshold(`field = ${field}\nvalue = 3`)).file?.section).toMatchObject({ fields: [] });
   });
 
   test('an exception list that is not there is told of', () => {

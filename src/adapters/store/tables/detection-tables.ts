@@ -1,4 +1,4 @@
-import type { AlertDetail } from '../../../detection/rule-type.ts';
+import type { AlertDetail } from '../../../model/alert-detail.ts';
 import type { Actor } from '../../../model/actor.ts';
 import type { AlertStatus } from '../../../model/alert.ts';
 import type { CaseStatus, Verdict } from '../../../model/case-state.ts';

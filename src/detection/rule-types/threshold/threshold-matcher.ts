@@ -1,14 +1,30 @@
 import { z } from 'zod';
-import { sha256Hex } from '../../digest/canonical-digest.ts';
-import { createCopyReader, firstCopies } from '../event-copies.ts';
-import { type FieldTable, type FieldValue, type Predicate, textOf } from '../event-fields.ts';
-import { groupsOf } from '../group-keys.ts';
-import type { ThresholdSection } from '../rule-file/rule-file.ts';
-import type { AlertDraft, Candidate, DetectionEvent, RuleMatcher } from '../rule-type.ts';
+import { sha256Hex } from '../../../digest/canonical-digest.ts';
+import { createCopyReader, firstCopies } from '../../event-copies.ts';
+import { type FieldTable, type FieldValue, type Predicate, textOf } from '../../event-fields.ts';
+import { groupsOf } from '../../group-keys.ts';
+import type { AlertDraft, Candidate, DetectionEvent, RuleMatcher } from '../../rule-type.ts';
 import { thresholdSpans, type ThresholdLimits, type ThresholdSpan } from './threshold-spans.ts';
 
 /** Longer values of a cardinality field are kept as their digest: they only have to be told apart. */
 const maxKeptValueLength = 128;
+
+/** `[rule.threshold]`; without fields all events form one group. */
+export type ThresholdSection = {
+  readonly fields: readonly string[];
+  readonly value: number;
+  readonly cardinality: { readonly field: string; readonly value: number } | null;
+};
+
+/** What an alert of a threshold has. */
+export type ThresholdDetail = {
+  readonly kind: 'threshold';
+  readonly values: readonly string[];
+  /** How many events. */
+  readonly count: number;
+  /** How many distinct values of the cardinality field; null where none is counted. */
+  readonly cardinality: number | null;
+};
 
 const payloadSchema = z.object({ distinct: z.array(z.string()).readonly() });
 
@@ -75,11 +91,17 @@ function toDraft(candidates: readonly Candidate[], span: ThresholdSpan): AlertDr
   const members = candidates.slice(span.first, span.last + 1);
   const [first] = members;
   if (first === undefined) throw new RangeError('a span of a threshold holds one event at least');
+  const detail: ThresholdDetail = {
+    kind: 'threshold',
+    values: first.group,
+    count: members.length,
+    cardinality: span.cardinality,
+  };
   return {
     group: first.group,
     anchor: first.ref,
     eventTimeMs: candidates[span.enough]?.eventTimeMs ?? first.eventTimeMs,
     eventRefs: members.map(({ ref }) => ref),
-    detail: { kind: 'threshold', values: first.group, count: members.length, cardinality: span.cardinality },
+    detail,
   };
 }

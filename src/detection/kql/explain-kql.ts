@@ -1,8 +1,8 @@
-import type { EventFields, FieldTable } from './event-fields.ts';
-import type { ExplainedClause } from './explain.ts';
-import type { KqlNode } from './kql/ast.ts';
-import { compileKql } from './kql/compile-kql.ts';
-import { parseKql } from './kql/parse-kql.ts';
+import type { EventFields, FieldTable } from '../event-fields.ts';
+import type { ExplainedClause } from '../explained-clause.ts';
+import type { KqlNode } from './ast.ts';
+import { compileKql } from './compile-kql.ts';
+import { parseKql } from './parse-kql.ts';
 
 /**
  * A KQL query clause by clause.

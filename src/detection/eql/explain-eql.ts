@@ -1,10 +1,9 @@
-import type { EventFields, FieldTable } from './event-fields.ts';
-import type { EventFilter, Expression } from './eql/ast.ts';
-import { compileCondition } from './eql/compile-condition.ts';
-import { compileEventFilter, defaultCategoryField } from './eql/event-filter.ts';
-import { parseEql } from './eql/parser.ts';
-import type { ExplainedClause } from './explain.ts';
-import type { RuleFile } from './rule-file/rule-file.ts';
+import type { EventFields, FieldTable } from '../event-fields.ts';
+import type { EventFilter, Expression } from './ast.ts';
+import { compileCondition } from './compile-condition.ts';
+import { compileEventFilter } from './event-filter.ts';
+import { parseEql } from './parser.ts';
+import type { ExplainedClause } from '../explained-clause.ts';
 
 /**
  * An EQL query clause by clause: one explanation for an event query, one for each step of a sequence.
@@ -12,13 +11,12 @@ import type { RuleFile } from './rule-file/rule-file.ts';
  * @throws QuerySyntaxError
  */
 export function explainEql(
-  file: RuleFile,
   query: string,
+  categoryField: string,
   event: EventFields,
   fields: FieldTable,
 ): readonly ExplainedClause[] {
   const parsed = parseEql(query);
-  const categoryField = file.eventCategoryOverride ?? defaultCategoryField;
   const filters =
     parsed.kind === 'event'
       ? [parsed.filter]
