@@ -8,7 +8,11 @@ import type { AccountId } from '../../src/model/ids.ts';
 const ref = { accountId: '111122223333' as AccountId, eventId: 'e', revision: 0 };
 const alert: OfflineAlert = {
   about: null,
-  rule: { ...fakeRule('r'), type: 'new_terms', name: 'An identity pushed an SSH key to an instance for the first time' },
+  rule: {
+    ...fakeRule('r'),
+    type: 'new_terms',
+    name: 'An identity pushed an SSH key to an instance for the first time',
+  },
   suppressed: false,
   anchor: ref,
   eventRefs: [ref],
