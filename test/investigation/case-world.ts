@@ -53,11 +53,16 @@ import { accountId, ruleId, s3BrowserRecord, userName } from './trail-records.ts
 
 export const audience = 'test-installation';
 
+/** All that the activities of a case need. */
+export type CasePorts = InvestigatePorts & GatherPorts;
+
 /** What a test may set differently. */
 export interface CaseWorldOptions {
   readonly approvalExpiresAfterMs?: number;
   readonly watchMs?: number;
   readonly requestsPerLook?: number;
+  /** Puts other ports in the place of this world's. */
+  readonly ports?: (ports: CasePorts) => CasePorts;
   readonly lookAgainAfterMs?: number;
   readonly userState?: Partial<UserState>;
   /** Payloads are left readable, as recorded histories have to be. */
@@ -93,6 +98,8 @@ export interface CaseWorld {
   decision(
     of: Partial<DecisionStatement> & { readonly caseId: CaseId; readonly planDigest: Digest },
   ): Promise<SignedDecision>;
+  /** Stops the workers and starts others, as a deploy does. */
+  deploy(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -130,7 +137,7 @@ export async function openCaseWorld(options: CaseWorldOptions = {}): Promise<Cas
   const client = createClient(connection, namespace, dataConverter);
   const approverKeys = [parseApproverKey('alice', key.publicKeyPem)];
   const register = memoryRegister();
-  const ports: InvestigatePorts & GatherPorts = {
+  const given: CasePorts = {
     archive: storeEventArchive(store.db),
     identities: { userState: async () => ({ ...activeKeys, ...options.userState }) },
     cases: storeCases(store.db),
@@ -154,11 +161,13 @@ export async function openCaseWorld(options: CaseWorldOptions = {}): Promise<Cas
     },
     now,
   };
-  const workers = await startWorkers(
-    { address: temporal.address, namespace, dataConverter: ofWorkers },
-    ports,
-    stubbedWrites(stepsTaken, options),
-  );
+  const startAgain = () =>
+    startWorkers(
+      { address: temporal.address, namespace, dataConverter: ofWorkers },
+      options.ports?.(given) ?? given,
+      stubbedWrites(stepsTaken, options),
+    );
+  let workers = await startAgain();
 
   const world: CaseWorld = {
     store,
@@ -215,6 +224,10 @@ export async function openCaseWorld(options: CaseWorldOptions = {}): Promise<Cas
         },
         approver,
       );
+    },
+    async deploy() {
+      await workers.stop();
+      workers = await startAgain();
     },
     async close() {
       await workers.stop();
@@ -299,12 +312,18 @@ async function startWorkers(
     address,
     ...place
   }: { readonly address: string; readonly namespace: string; readonly dataConverter: DataConverter },
-  ports: InvestigatePorts & GatherPorts,
+  ports: CasePorts,
   writes: object,
 ) {
   const connection = await NativeConnection.connect({ address });
   const { codePath } = await testWorkflowBundle();
-  const common = { connection, ...place, interceptors: { activity: [refusePayloads] } };
+  const common = {
+    connection,
+    ...place,
+    interceptors: { activity: [refusePayloads] },
+    shutdownGraceTime: 1_000,
+    shutdownForceTime: 10_000,
+  };
   const activities = { ...createGatherActivities(ports), ...createInvestigateActivities(ports) };
   const workers = [
     await Worker.create({ ...common, taskQueue: taskQueues.orchestrate, workflowBundle: { codePath } }),
@@ -312,6 +331,7 @@ async function startWorkers(
       ...common,
       taskQueue: taskQueues.evidence,
       activities,
+      maxConcurrentActivityTaskExecutions: 4,
     }),
     await Worker.create({ ...common, taskQueue: taskQueues.record, activities }),
     await Worker.create({ ...common, taskQueue: taskQueues.respond, activities: writes }),

@@ -24,6 +24,8 @@ function lookedAt(evidence: GatheredEvidence): string | readonly string[] {
       return [evidence.content.accountId, evidence.content.userName];
     case 'attribution':
       return evidence.digest;
+    case 'not-gathered':
+      return [evidence.content.of, canonicalDigest(evidence.content.pivot)];
     default:
       return '';
   }
