@@ -35,12 +35,17 @@ export interface ShownEntry {
   readonly until: Instant;
   readonly stage: Stage;
   readonly identity: IdentityId;
+  readonly account: AccountId;
+  readonly region: string | null;
   readonly source: string | null;
+  /** Network and country, where the address was enriched. */
+  readonly place: string | null;
   readonly client: string | null;
   /** `iam:CreateUser`. */
   readonly action: string;
   readonly targets: readonly string[];
   readonly outcome: 'success' | 'failure';
+  readonly errorCode: string | null;
   readonly count: number;
   readonly eventIds: readonly string[];
   readonly alertIds: readonly AlertId[];
@@ -86,6 +91,8 @@ export interface AssessedCase {
     readonly how: LinkKind;
     readonly strength: Link['strength'];
     readonly at: Instant;
+    /** What the step leads through: the owner of a new key, the role that was assumed. */
+    readonly via: readonly IdentityId[];
     readonly eventIds: readonly string[];
   }[];
   /** Oldest first. */
@@ -121,6 +128,8 @@ export interface CaseInSight {
 /** A case's assessment with all that is said beside its document. */
 export interface Assessed {
   readonly shown: AssessedCase;
+  /** What it was assessed from. */
+  readonly material: CaseMaterial;
   readonly assessment: CaseAssessment;
   readonly waysIn: readonly WayIn[];
   readonly containment: Containment;
@@ -143,20 +152,20 @@ export function assessedCase(sight: CaseInSight): Assessed {
     shown: {
       accounts: accountsOf(identities, sight),
       identities,
-      links: material.links.toSorted(byTimeThenKind).map(({ from, to, how, strength, at, proof }) => ({
+      links: material.links.toSorted(byTimeThenKind).map(({ from, to, how, strength, at, via = [], proof }) => ({
         from,
         to,
         how,
         strength,
         at,
+        via,
         eventIds: proof.map(({ eventId }) => eventId),
       })),
-      timeline: timeline.map(
-        ({ provider, action, accountId: _account, region: _region, place: _place, errorCode: _code, ...entry }) => ({
-          ...entry,
-          action: `${provider.replace('.amazonaws.com', '')}:${action}`,
-        }),
-      ),
+      timeline: timeline.map(({ provider, action, accountId, ...entry }) => ({
+        ...entry,
+        account: accountId,
+        action: `${provider.replace('.amazonaws.com', '')}:${action}`,
+      })),
       findings: findings.map(({ proof, ...finding }) => ({
         ...finding,
         eventIds: proof.map(({ eventId }) => eventId),
@@ -167,6 +176,7 @@ export function assessedCase(sight: CaseInSight): Assessed {
       limits: sight.limits,
       events: { kept: sight.kept, left: sight.left },
     },
+    material,
     assessment,
     waysIn,
     containment: containment(waysIn),

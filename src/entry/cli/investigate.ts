@@ -1,6 +1,11 @@
 import { type Command, Option } from 'commander';
 import type { Instant } from '../../model/ids.ts';
-import { graphFormats, type GraphFormat } from '../investigate/graph-formats.ts';
+import {
+  graphFormats,
+  reportFormats,
+  type GraphFormat,
+  type ReportFormat,
+} from '../../investigation/report/report-formats.ts';
 import { instantOption } from './instant-option.ts';
 import { repeated } from './repeated-option.ts';
 import { wholeNumber } from './whole-number-option.ts';
@@ -12,10 +17,15 @@ interface InvestigateCommandOptions {
   readonly threads?: number;
   readonly actor?: string;
   readonly asOf?: Instant;
+  readonly case?: string;
   readonly json?: boolean;
-  readonly graph?: boolean;
   readonly timeline?: boolean;
-  readonly format?: GraphFormat;
+  readonly evidence?: boolean;
+  readonly identity?: boolean;
+  readonly graph?: boolean;
+  readonly events?: boolean;
+  readonly report?: string;
+  readonly format?: GraphFormat | ReportFormat;
 }
 
 /** `trailhound investigate`: makes cases of recorded events, one for each intruder, without any infrastructure. */
@@ -38,23 +48,36 @@ export const registerInvestigate = (program: Command): void => {
     .option('--as-of <time>', 'judge by this time which sessions have ended (default: now)', (text) =>
       instantOption(text),
     )
+    .option('--case <id>', 'only the case with this ID')
     .option('--timeline', 'also each call of the intruder, in the order of time')
+    .option('--evidence', 'also what it means, with the events that prove it, and what is not known')
+    .option('--identity', 'also who belongs to it, and by what they can come in')
     .option('--graph', 'only who gave access to whom, as a tree')
-    .addOption(new Option('--format <form>', 'print the graph in this form').choices(graphFormats))
+    .option('--events', "only the intruder's events, a line of JSON each")
+    .option('--report <file>', 'write a report: .html (one file, printable), .md, or .json (OCSF)')
+    .addOption(
+      new Option('--format <form>', 'print the graph (dot, mermaid, json) or a report in this form').choices([
+        ...graphFormats,
+        ...reportFormats,
+      ]),
+    )
     .option('--json', 'print {"cases":[...]}')
     .option('--threads <n>', 'threads to use (default: as many as there are cores)', wholeNumber)
     .addHelpText(
       'after',
       `
 Examples:
-  $ trailhound investigate logs/                               one case for each intruder, the first alert first
-  $ trailhound investigate logs/ --actor mallory --timeline    one of them, call by call
-  $ trailhound investigate logs/ --format dot | dot -Tsvg      who gave access to whom, as a drawing
-  $ trailhound investigate logs/ --json | jq '.cases[].identities'
+  $ trailhound investigate logs/                                one case for each intruder, the first alert first
+  $ trailhound investigate logs/ --actor mallory --timeline     one of them, call by call
+  $ trailhound investigate logs/ --case case-959c57 --evidence  what it means, and which events prove it
+  $ trailhound investigate logs/ --report case.html             to be printed or sent to somebody
+  $ trailhound investigate logs/ --format dot | dot -Tsvg       who gave access to whom, as a drawing
+  $ trailhound investigate logs/ --json | jq '.cases[].waysIn'
 
 A case goes from the credentials of its alerts to whoever handed them out, and forwards to what they minted, made, changed and
-stole, over steps that records prove. What only seems so is shown as likely. Cases go to stdout, all else to stderr. Exits 0 when
-it ran, whatever it found; 5 where not all of the input could be read, or no record in it was known.`,
+stole, over steps that records prove. What only seems so is shown as likely. "Open" is as of the last record: the files do not say
+what was closed later. Cases go to stdout, all else to stderr. Exits 0 when it ran, whatever it found; 1 where no case is what
+--case or --actor asks for; 5 where not all of the input could be read, or no record in it was known.`,
     )
     .action(async (paths: readonly string[], options: InvestigateCommandOptions) => {
       const { runInvestigation } = await import('../investigate/run-investigation.ts');

@@ -4,32 +4,35 @@ import { startThreads, usefulThreads } from '../detection/detection-threads.ts';
 import { notReadWhole } from '../cli/exit-codes.ts';
 import { inputsOf } from '../detection/input-events.ts';
 import { readingReport } from '../detection/reading-report.ts';
-import { printLine, tellLine } from '../terminal-output.ts';
+import { printLine, printParts, tellLine } from '../terminal-output.ts';
 import { loadRules } from '../detection/load-rules.ts';
 import { runDetection } from '../detection/run-detection.ts';
-import { styleFor } from '../terminal-style.ts';
-import { caseDocument, type CaseDocument } from './case-document.ts';
-import type { GraphFormat } from './graph-formats.ts';
+import { styleFor, type Style } from '../terminal-style.ts';
+import { caseList } from '../case-screen/case-list.ts';
+import { caseScreens, graphSection, type ScreenChoice } from '../case-screen/case-screens.ts';
+import { writeReport, writtenAs } from '../case-screen/written-case.ts';
+import { chosenCases, type CaseChoice } from './chosen-cases.ts';
+import { caseDocument } from './case-document.ts';
 import { investigateFiles, type FileCase } from './investigate-files.ts';
-import { graphText } from './graph-text.ts';
-import { renderCaseDocument, renderCaseList } from './render-case-document.ts';
 import { withStandardInputKept } from './standard-input.ts';
 import type { Instant } from '../../model/ids.ts';
-import { plainLines, safe, safeJoin, safeJson } from '../../model/safe-text.ts';
+import type { CaseDocument } from '../../investigation/report/case-document.ts';
+import type { GraphFormat, ReportFormat } from '../../investigation/report/report-formats.ts';
+import { plainLines, plainText, safe, safeJoin, safeJson, type SafeText } from '../../model/safe-text.ts';
 
 /** What `trailhound investigate` is asked for. */
-export interface InvestigationRequest {
+export interface InvestigationRequest extends CaseChoice, ScreenChoice {
   readonly rules?: readonly string[];
   readonly exceptions?: readonly string[];
   readonly mmdb?: readonly string[];
   readonly threads?: number;
-  readonly actor?: string;
   /** The time to judge by which sessions have ended; the present where none is given. */
   readonly asOf?: Instant;
   readonly json?: boolean;
-  readonly graph?: boolean;
-  readonly timeline?: boolean;
-  readonly format?: GraphFormat;
+  readonly events?: boolean;
+  /** A file that the report goes to. */
+  readonly report?: string;
+  readonly format?: GraphFormat | ReportFormat;
 }
 
 /** More cases than this are listed; one of them is asked for by its actor. */
@@ -39,11 +42,12 @@ const shownInFull = 5;
 export async function runInvestigation(paths: readonly string[], request: InvestigationRequest): Promise<void> {
   await withStandardInputKept(inputsOf(paths), async (inputs) => {
     const cases = await casesOf(inputs, request);
-    const { asOf } = request;
-    const documents = cases.map((found) => caseDocument(found, asOf));
-    const { actor } = request;
-    const wanted = actor === undefined ? documents : documents.filter((document) => isAbout(document, actor));
-    print(wanted, request);
+    const documents = cases.map((found) => caseDocument(found, request.asOf));
+    const chosen = chosenCases(documents, request);
+    const wanted = documents.filter((_, position) => chosen.includes(position));
+    if (request.events === true) await printEvents(chosen.flatMap((position) => cases[position] ?? []));
+    else if (request.report !== undefined) writeReport(wanted, request.report, request.format);
+    else print(wanted, request);
   });
 }
 
@@ -72,24 +76,38 @@ async function casesOf(inputs: Inputs, request: InvestigationRequest): Promise<r
   }
 }
 
-function print(cases: readonly CaseDocument[], { json, graph, format, timeline, actor }: InvestigationRequest): void {
+/** What the intruder's calls left in the log, a line of JSON each: whatever a log's author wrote in it is inert. */
+async function printEvents(cases: readonly FileCase[]): Promise<void> {
+  for (const { events } of cases) await printParts(events.map(({ ecs }) => safe`${safeJson(ecs)}\n`));
+}
+
+function print(documents: readonly CaseDocument[], request: InvestigationRequest): void {
   const style = styleFor(process.stdout);
-  if (json === true) printLine(safeJson({ cases }));
-  else if (format !== undefined) printLine(plainLines(graphText(cases, format), Number.POSITIVE_INFINITY));
-  else if (cases.length === 0) {
+  const { json, format } = request;
+  if (json === true) printLine(safeJson({ cases: documents }));
+  else if (format !== undefined) printLine(writtenAs(documents, format));
+  else if (documents.length === 0) printLine(safe`No cases: no alert is about anybody.`);
+  else if (request.graph === true) {
     printLine(
-      actor === undefined ? safe`No cases: no alert is about anybody.` : safe`No case has an identity of that name.`,
+      safeJoin(
+        documents.map((document) => graphOnly(document, style)),
+        '\n\n',
+      ),
     );
-  } else if (cases.length > shownInFull) printLine(renderCaseList(cases, style));
+  } else if (documents.length > shownInFull) printLine(caseList(documents, style));
   else {
-    const options = { graphOnly: graph === true, timeline: timeline === true };
-    const shown = cases.map((document) => renderCaseDocument(document, options, style));
+    const nowMs = Date.now();
+    const shown = documents.map((document) =>
+      caseScreens(document, request, { nowMs, deeper: deeperIn(document) }, style),
+    );
     printLine(safeJoin(shown, '\n\n'));
   }
 }
 
-/** An identity of the case has the text in its name or ID; upper and lower case are the same. */
-function isAbout({ identities }: CaseDocument, text: string): boolean {
-  const wanted = text.toLowerCase();
-  return identities.some(({ id, name }) => id.toLowerCase().includes(wanted) || name.toLowerCase().includes(wanted));
+function graphOnly(document: CaseDocument, style: Style): SafeText {
+  return safe`${style.strong(plainText(document.id))}\n${graphSection(document, style)}`;
+}
+
+function deeperIn({ id }: CaseDocument): SafeText {
+  return safe`More: --case ${plainText(id)} --timeline --evidence --identity --graph --events --report FILE`;
 }

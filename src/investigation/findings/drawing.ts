@@ -54,7 +54,7 @@ export function distinct(texts: readonly string[]): readonly string[] {
 /** A few names for a sentence, made safe and bounded; the rest is counted. */
 export function inWords(names: readonly string[], shown = 4): SafeText {
   const all = distinct(names);
-  const listed = all.slice(0, shown).map((name) => plainText(brief(name), 64));
+  const listed = all.slice(0, shown).map((name) => plainText(briefArn(name), 64));
   const [first = safe``, ...others] = listed;
   const text = others.reduce((said, name) => safe`${said}, ${name}`, first);
   const rest = all.length - listed.length;
@@ -62,7 +62,7 @@ export function inWords(names: readonly string[], shown = 4): SafeText {
 }
 
 /** The resource's part of an ARN: the beginnings of ARNs are all alike. The root of an account is that account. */
-function brief(name: string): string {
+export function briefArn(name: string): string {
   const ofAccount = /^arn:aws[\w-]*:iam::(\d{12}):root$/.exec(name)?.[1];
   if (ofAccount !== undefined) return `account ${ofAccount}`;
   return name.replaceAll(/arn:aws[\w-]*:[\w-]*:[\w-]*:[\d*]*:/g, '');

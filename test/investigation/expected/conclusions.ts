@@ -1,4 +1,4 @@
-import type { CaseDocument } from '../../../src/entry/investigate/case-document.ts';
+import type { CaseDocument } from '../../../src/investigation/report/case-document.ts';
 
 /** What a case concludes, in the words of the expected cases: sorted, and without IDs that say nothing. */
 export interface ExpectedConclusions {

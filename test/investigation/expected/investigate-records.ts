@@ -6,7 +6,8 @@ import { startThreads } from '../../../src/entry/detection/detection-threads.ts'
 import { loadRules } from '../../../src/entry/detection/load-rules.ts';
 import { readingReport } from '../../../src/entry/detection/reading-report.ts';
 import { runDetection } from '../../../src/entry/detection/run-detection.ts';
-import { caseDocument, type CaseDocument } from '../../../src/entry/investigate/case-document.ts';
+import { caseDocument } from '../../../src/entry/investigate/case-document.ts';
+import type { CaseDocument } from '../../../src/investigation/report/case-document.ts';
 import { investigateFiles, type FileCase } from '../../../src/entry/investigate/investigate-files.ts';
 import type { Instant } from '../../../src/model/ids.ts';
 import type { JsonObject } from '../../../src/model/json.ts';

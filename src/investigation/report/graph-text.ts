@@ -1,6 +1,6 @@
 import { plainText, safeJson } from '../../model/safe-text.ts';
 import type { CaseDocument } from './case-document.ts';
-import type { GraphFormat } from './graph-formats.ts';
+import type { GraphFormat } from './report-formats.ts';
 import { identityInWords } from './identity-words.ts';
 
 /** The graphs of cases for other programs: Graphviz, Mermaid, or JSON. */

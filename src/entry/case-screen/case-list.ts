@@ -1,0 +1,25 @@
+import type { CaseDocument } from '../../investigation/report/case-document.ts';
+import { sourcesOf, suspectsInWords, utcTime } from '../../investigation/report/case-words.ts';
+import { plainText, safe, type SafeText } from '../../model/safe-text.ts';
+import { counted } from '../counted.ts';
+import { severityPainted } from '../severity-painted.ts';
+import type { Style } from '../terminal-style.ts';
+import { terminalTable } from '../terminal-table.ts';
+
+/** Cases as a table, where there are more than a screen can show in full. */
+export function caseList(cases: readonly CaseDocument[], style: Style): SafeText {
+  const table = terminalTable(
+    [
+      { head: 'case', of: ({ id }) => style.strong(plainText(id)) },
+      { head: 'severity', of: ({ severity }) => severityPainted(plainText(severity), style) },
+      { head: 'since (UTC)', of: ({ from }) => utcTime(from) },
+      { head: 'alerts', of: ({ alerts }) => safe`${alerts.length}` },
+      { head: 'who', of: (document) => suspectsInWords(document), grows: 2, least: 20 },
+      { head: 'from', of: ({ timeline }) => plainText(sourcesOf(timeline)[0]?.source ?? ''), optional: true },
+      { head: 'accounts', of: ({ accounts }) => plainText(accounts.join(' ')), grows: 1, optional: true },
+    ],
+    cases,
+    style,
+  );
+  return safe`${table}\n\n${counted(cases.length, 'case')}. One of them in full: --case ID`;
+}

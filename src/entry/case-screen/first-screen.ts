@@ -1,0 +1,165 @@
+import type { CaseDocument } from '../../investigation/report/case-document.ts';
+import {
+  accountsInWords,
+  breaksInWords,
+  handActs,
+  openWaysIn,
+  sincePlanInWords,
+  sourceInWords,
+  sourcesOf,
+  stagesInWords,
+  suspectsInWords,
+  utcTime,
+  utcTimeAfter,
+  wayInInWords,
+} from '../../investigation/report/case-words.ts';
+import { plainText, safe, safeJoin, safePadded, type SafeText } from '../../model/safe-text.ts';
+import { counted } from '../counted.ts';
+import { severityPainted } from '../severity-painted.ts';
+import type { Style } from '../terminal-style.ts';
+import { wrappedLines } from '../wrapped-text.ts';
+
+/** What only a running installation has to say on a case's first screen; each line is shown before what is done by hand. */
+export interface StandingRows {
+  /** `awaiting decision`, painted. */
+  readonly status: SafeText;
+  /** Nobody may overlook these: they stand above all else. */
+  readonly warnings: readonly SafeText[];
+  /** The plan's actions, or what came of them. */
+  readonly proposed: readonly SafeText[];
+  /** What to type next, ready to copy: never broken. */
+  readonly commands: readonly SafeText[];
+}
+
+/** Where the next screens are: `trailhound investigations show TH-7Q2M9K`. */
+export interface FirstScreenContext {
+  readonly nowMs: number;
+  readonly standing?: StandingRows;
+  readonly deeper: SafeText;
+}
+
+const labelWidth = 10;
+
+/** A case for whoever is woken by it, on a screen of 80 by 24: what was done, what is open, what to do, what that breaks, until when. */
+export function firstScreen(
+  document: CaseDocument,
+  { nowMs, standing, deeper }: FirstScreenContext,
+  style: Style,
+): SafeText {
+  const { id, severity } = document;
+  const status = standing === undefined ? safe`` : safe`  ${standing.status}`;
+  const lines = [
+    safe`${style.strong(plainText(id))}${status}  ${severityPainted(plainText(severity), style)} severity`,
+    ...(standing?.warnings ?? []).flatMap((warning) => row(safe`!`, [style.bad(warning)], 3, style)),
+    ...row(safe`Who`, [safe`${style.strong(suspectsInWords(document))}, ${accountsInWords(document)}`], 2, style),
+    ...row(safe`Since`, [sinceWords(document)], 1, style),
+    ...row(safe`From`, sourcesOf(document.timeline).map(sourceInWords), 2, style),
+    ...doneRow(document, style),
+    ...row(safe`Open`, openEntries(document, nowMs, style), 5, style),
+    ...row(safe`Proposed`, proposedEntries(document, nowMs, standing), standing === undefined ? 3 : 4, style),
+    ...row(safe`Breaks`, breaksEntries(document), 2, style),
+    ...row(safe`Until`, untilEntries(document, nowMs), 1, style),
+    ...benignRow(document, style),
+    ...(standing?.commands ?? []).map((command) => safe`  ${command}`),
+    style.quiet(deeper),
+  ];
+  return safeJoin(lines, '\n');
+}
+
+/** A label and what it says, in at most so many lines: what has no room is counted. */
+function row(label: SafeText, entries: readonly SafeText[], most: number, style: Style): readonly SafeText[] {
+  if (entries.length === 0) return [];
+  const wrapped = entries.map((entry) => entryLines(entry, style));
+  const shown: SafeText[] = [];
+  let told = 0;
+  for (const lines of wrapped) {
+    const isLast = told === wrapped.length - 1;
+    if (shown.length + lines.length > most - Number(!isLast)) break;
+    shown.push(...lines);
+    told += 1;
+  }
+  if (told === 0) {
+    // An entry that is too long by itself is cut.
+    const first = wrapped[0] ?? [];
+    shown.push(...first.slice(0, most));
+    if (first.length > most) shown[most - 1] = safe`${shown[most - 1] ?? safe``} ...`;
+    told = 1;
+  }
+  const rest = wrapped.length - told;
+  if (rest > 0 && shown.length < most) shown.push(style.quiet(safe`and ${rest} more`));
+  return shown.map((line, index) => safe`${labelled(index === 0 ? label : safe``, style)}${line}`);
+}
+
+function labelled(label: SafeText, style: Style): SafeText {
+  return style.quiet(safePadded(label, labelWidth));
+}
+
+function entryLines(entry: SafeText, { width }: Style): readonly SafeText[] {
+  return wrappedLines(entry, width === undefined ? undefined : Math.max(20, width - labelWidth - 4), 'broken');
+}
+
+function sinceWords({ from, until, events, alerts }: CaseDocument): SafeText {
+  const calls = safe`${counted(events.kept, 'call')}, ${counted(alerts.length, 'alert')}`;
+  const last = from === until ? safe`` : safe` to ${utcTimeAfter(until, from)}`;
+  return safe`${utcTime(from)}${last} UTC (${calls})`;
+}
+
+const doneLines = 6;
+
+/** One paragraph: with fewer phrases of each stage where it would be too long. */
+function doneRow(document: CaseDocument, style: Style): readonly SafeText[] {
+  const paragraphs = [6, 4, 3, 2, 1].map((phrases) => doneParagraph(document, phrases, style));
+  const fitting = paragraphs.find((paragraph) => entryLines(paragraph, style).length <= doneLines);
+  const paragraph = fitting ?? paragraphs.at(-1) ?? safe``;
+  return paragraph.length === 0 ? [] : row(safe`Done`, [paragraph], doneLines, style);
+}
+
+function doneParagraph(document: CaseDocument, phrases: number, style: Style): SafeText {
+  const stages = stagesInWords(document, phrases).map(({ stage, said }) => safe`${style.strong(stage)}: ${said}`);
+  return safeJoin(stages, '. ');
+}
+
+function openEntries(document: CaseDocument, nowMs: number, style: Style): readonly SafeText[] {
+  const ways = openWaysIn(document, nowMs).map((wayIn) => wayInInWords(wayIn, nowMs));
+  const left = document.toPutRight.map(({ sentence }) => sentence);
+  const all = [...ways, ...left];
+  if (all.length === 0) return [style.good(safe`nothing that the records show`)];
+  return all.map((entry, index) => (index < ways.length ? style.bad(entry) : style.warning(entry)));
+}
+
+function proposedEntries(
+  document: CaseDocument,
+  nowMs: number,
+  standing: StandingRows | undefined,
+): readonly SafeText[] {
+  const acts = handActs(document, nowMs);
+  const byHand = acts.length === 0 ? [] : [safe`by hand: ${safeJoin(acts, '; ')}`];
+  return [...(standing?.proposed ?? []), ...byHand];
+}
+
+function breaksEntries(document: CaseDocument): readonly SafeText[] {
+  const breaks = breaksInWords(document);
+  return breaks.length === 0 ? [safe`nothing known: nobody else was seen to use these credentials`] : breaks;
+}
+
+function untilEntries(document: CaseDocument, nowMs: number): readonly SafeText[] {
+  const { standing, timeline } = document;
+  const decide = standing?.decideBy ?? null;
+  const ends = openWaysIn(document, nowMs)
+    .map(({ until }) => until)
+    .filter((until) => !Number.isNaN(Date.parse(until)))
+    .toSorted((a, b) => Date.parse(a) - Date.parse(b));
+  const last = ends.at(-1);
+  const since = sincePlanInWords(timeline);
+  const parts = [
+    ...(decide === null ? [] : [safe`decide by ${utcTime(decide)} UTC`]),
+    ...(last === undefined ? [] : [safe`sessions go on until ${utcTime(last)} UTC`]),
+    ...(since === null ? [] : [safe`since the plan: ${since}`]),
+  ];
+  return parts.length === 0 ? [] : [safeJoin(parts, '; ')];
+}
+
+function benignRow({ findings }: CaseDocument, style: Style): readonly SafeText[] {
+  const benign = findings.filter(({ direction }) => direction === 'benign').map(({ sentence }) => sentence);
+  return row(safe`But`, benign, 2, style);
+}

@@ -1,0 +1,80 @@
+import type { CaseDocument, ShownIdentity } from '../../investigation/report/case-document.ts';
+import { breaksInWords, hasEnded, untilInWords, utcTime } from '../../investigation/report/case-words.ts';
+import { identityInWords } from '../../investigation/report/identity-words.ts';
+import { wayInBrief } from '../../investigation/report/way-in-brief.ts';
+import { plainText, safe, safeJoin, type SafeText } from '../../model/safe-text.ts';
+import { counted } from '../counted.ts';
+import type { Style } from '../terminal-style.ts';
+import { section, sections } from './section.ts';
+import { treeLines } from './tree-lines.ts';
+
+const roleWords: Readonly<Record<ShownIdentity['role'], SafeText>> = {
+  suspect: safe`suspect`,
+  created: safe`created in the case`,
+  changed: safe`changed in the case`,
+  used: safe`used in the case`,
+  outside: safe`outside the case`,
+};
+
+/** Who belongs to a case and by what they can come in, how IAM shows them, what else they are used for, and who led to whom. */
+export function identityScreen(document: CaseDocument, nowMs: number, style: Style): SafeText {
+  return sections([
+    section(
+      safe`Identities`,
+      document.identities.map((each) => identityEntry(each, document, style)),
+      style,
+    ),
+    section(safe`Ways in`, wayInEntries(document, nowMs, style), style),
+    section(safe`As IAM shows them`, stateEntries(document), style),
+    section(safe`Other use`, breaksInWords(document), style),
+    document.links.length === 0 ? safe`` : section(safe`Who gave access to whom`, treeLines(document, style), style),
+  ]);
+}
+
+function identityEntry(
+  { kind, name, account, role, since, id }: ShownIdentity,
+  { timeline }: CaseDocument,
+  style: Style,
+): SafeText {
+  const where = account === null || kind === 'account' || kind === 'root' ? safe`` : safe` in ${plainText(account)}`;
+  const calls = timeline.filter((entry) => entry.identity === id).reduce((sum, { count }) => sum + count, 0);
+  const did = calls === 0 ? safe`` : safe`, ${counted(calls, 'call')}`;
+  const from = since === null ? safe`` : style.quiet(safe`  the intruder's from ${utcTime(since)} UTC`);
+  return safe`${style.strong(identityInWords({ kind, name, account }))}${where}: ${roleWords[role]}${did}${from}`;
+}
+
+function wayInEntries({ waysIn, plan }: CaseDocument, nowMs: number, style: Style): readonly SafeText[] {
+  const remedies = new Map(plan.actions.filter(({ byHand }) => byHand).map(({ id, sentence }) => [id, sentence]));
+  return waysIn.map((wayIn) => {
+    const { state, what, id } = wayIn;
+    const paint = { open: style.bad, unknown: style.warning, closed: style.good, accepted: style.good }[state];
+    const until = untilInWords(wayIn, nowMs);
+    const ended = state === 'open' && hasEnded(wayIn, nowMs);
+    const remedy = ended ? undefined : remedies.get(id);
+    const then = remedy === undefined ? safe`` : style.quiet(safe` ${remedy}`);
+    return safe`${ended ? style.good(safe`ended`) : paint(plainText(state))}  ${wayInBrief(what)}${until.length === 0 ? safe`` : safe`, ${until}`}.${then}`;
+  });
+}
+
+function stateEntries({ identityState, identities }: CaseDocument): readonly SafeText[] {
+  return identityState.map(
+    ({ identity, takenAt, exists, keys, hasPassword, mfaDevices, policies, groups, problems }) => {
+      const named = identities.find(({ id }) => id === identity);
+      const who = named === undefined ? plainText(identity) : identityInWords(named);
+      if (!exists) return safe`${who}: gone, as of ${utcTime(takenAt)} UTC`;
+      const parts = [
+        ...(keys === null
+          ? []
+          : [
+              safe`keys ${keys.length === 0 ? safe`none` : plainText(keys.map((key) => `${key.accessKeyId} ${key.status}`).join(', '), 300)}`,
+            ]),
+        ...(hasPassword === null ? [] : [hasPassword ? safe`has a password` : safe`no password`]),
+        ...(mfaDevices === null ? [] : [mfaDevices === 0 ? safe`no MFA` : counted(mfaDevices, 'MFA device')]),
+        ...(policies.length === 0 ? [] : [safe`policies ${plainText(policies.join(', '), 400)}`]),
+        ...(groups.length === 0 ? [] : [safe`groups ${plainText(groups.join(', '), 300)}`]),
+        ...problems.map((problem) => plainText(problem, 300)),
+      ];
+      return safe`${who}: ${safeJoin(parts, '; ')} (${utcTime(takenAt)} UTC)`;
+    },
+  );
+}

@@ -1,0 +1,51 @@
+import { writeFileSync } from 'node:fs';
+import { extname } from 'node:path';
+import type { CaseDocument } from '../../investigation/report/case-document.ts';
+import { graphText } from '../../investigation/report/graph-text.ts';
+import { markdownReport } from '../../investigation/report/markdown-report.ts';
+import { reportFormats, type GraphFormat, type ReportFormat } from '../../investigation/report/report-formats.ts';
+import { plainLines, plainText, safe, type SafeText } from '../../model/safe-text.ts';
+import { tellLine } from '../terminal-output.ts';
+
+/** Cases as other programs and people without this one read them. */
+export function writtenAs(documents: readonly CaseDocument[], format: GraphFormat | ReportFormat): SafeText {
+  switch (format) {
+    case 'markdown':
+      return markdownReport(documents, Date.now());
+    default:
+      return plainLines(graphText(documents, format as GraphFormat), Number.POSITIVE_INFINITY);
+  }
+}
+
+const formOf: Readonly<Record<string, ReportFormat>> = {
+  '.html': 'html',
+  '.htm': 'html',
+  '.md': 'markdown',
+  '.markdown': 'markdown',
+  '.json': 'ocsf',
+};
+
+/** A report's file has no ending that says its form, and none was given. */
+export class UnknownReportFormError extends Error {
+  override readonly name = 'UnknownReportFormError';
+  readonly remedy = `end its name in .html, .md or .json, or say --format ${reportFormats.join('|')}`;
+  constructor(path: string) {
+    super(`the form of the report ${plainText(path, 400)} is not known`);
+  }
+}
+
+/**
+ * Writes a report into a file that only this user can read: it names what was stolen.
+ *
+ * @throws UnknownReportFormError
+ */
+export function writeReport(
+  documents: readonly CaseDocument[],
+  path: string,
+  format: GraphFormat | ReportFormat | undefined,
+): void {
+  const form = format ?? formOf[extname(path).toLowerCase()];
+  if (form === undefined) throw new UnknownReportFormError(path);
+  writeFileSync(path, `${writtenAs(documents, form)}\n`, { mode: 0o600 });
+  tellLine(safe`The report is in ${plainText(path, 400)}`);
+}

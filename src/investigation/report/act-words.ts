@@ -1,0 +1,69 @@
+import type { JsonObject } from '../../model/json.ts';
+import { safe, type SafeText } from '../../model/safe-text.ts';
+import { inWords } from '../findings/drawing.ts';
+import type { RemedyType } from '../remedies.ts';
+import type { ShownAction } from './case-document.ts';
+
+const namesShown = 2;
+
+/** Actions of one type in one phrase each: `deactivate access keys AKIA..., AKIA...`. */
+export function actsInWords(actions: readonly ShownAction[]): readonly SafeText[] {
+  return [...Map.groupBy(actions, ({ type }) => type)].map(([type, alike]) => {
+    const names = inWords(
+      alike.map(({ target }) => targetName(target)),
+      namesShown,
+    );
+    const say = (phrases as Readonly<Record<string, ActPhrase | undefined>>)[type]; // a type of the store may be a newer one's
+    return say === undefined ? names : say(names, alike.length > 1 ? safe`s` : safe``);
+  });
+}
+
+type ActPhrase = (names: SafeText, plural: SafeText) => SafeText;
+
+const phrases: Readonly<Record<RemedyType, ActPhrase>> = {
+  deactivateAccessKey: (names, s) => safe`deactivate access key${s} ${names}`,
+  denyUserEverything: (names, s) => safe`deny user${s} ${names} everything`,
+  revokeRoleSessions: (names, s) => safe`revoke older sessions of role${s} ${names}`,
+  endPersonSessions: (names) => safe`end in Identity Center the sessions of ${names}`,
+  disablePerson: (names) => safe`disable ${names} in their directory`,
+  disableCreatedIdentity: (names, s) => safe`take keys, password and rights from user${s} ${names}`,
+  secureRoot: (names) => safe`secure root of ${names}`,
+  deletePassword: (names) => safe`delete or change the password of ${names}`,
+  deactivateCredential: (names) => safe`deactivate ${names}`,
+  disableCreatedRole: (names, s) => safe`close role${s} ${names}`,
+  restoreTrust: (names, s) => safe`put the trust of role${s} ${names} back`,
+  removeProvider: (names, s) => safe`remove provider${s} ${names}`,
+  takePolicyAway: (names) => safe`take away policy ${names}`,
+  endSharing: (names) => safe`end the sharing of ${names}`,
+  removeCode: (names) => safe`take the code out of ${names}`,
+  isolateInstance: (names, s) => safe`isolate instance${s} ${names}`,
+  closeNetwork: (names, s) => safe`close security group${s} ${names}`,
+  restoreLogging: (names) => safe`turn ${names} on again`,
+  rotateSecret: (names) => safe`change what ${names} holds`,
+  restoreSetting: (names) => safe`put back ${names}`,
+  restoreProtection: (names) => safe`protect ${names} again`,
+  restoreMfa: (names) => safe`have MFA set up again for ${names}`,
+};
+
+/** Which field of a target names it, the most telling first. */
+const namingFields = [
+  'accessKeyId',
+  'policy',
+  'resource',
+  'instanceId',
+  'securityGroup',
+  'arn',
+  'roleName',
+  'what',
+  'userName',
+  'name',
+  'accountId',
+] as const;
+
+function targetName(target: JsonObject): string {
+  for (const field of namingFields) {
+    const value = target[field];
+    if (typeof value === 'string') return value;
+  }
+  return 'it';
+}

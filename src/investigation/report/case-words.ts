@@ -1,0 +1,159 @@
+import { plainText, safe, safeJoin, type SafeText } from '../../model/safe-text.ts';
+import { counted } from '../findings/drawing.ts';
+import { actsInWords } from './act-words.ts';
+import { wayInBrief } from './way-in-brief.ts';
+import type { CaseDocument, ShownEntry, ShownIdentity, ShownWayIn } from './case-document.ts';
+import { identityInWords } from './identity-words.ts';
+
+/*
+ * A case in words that its screens and reports have in common.
+ */
+
+/** `2026-11-24 12:31:05`, always UTC. */
+export function utcTime(instant: string): SafeText {
+  return plainText(instant.slice(0, 19).replace('T', ' '));
+}
+
+/** The same without the day where it is the day of another instant. */
+export function utcTimeAfter(instant: string, other: string): SafeText {
+  return instant.slice(0, 10) === other.slice(0, 10) ? plainText(instant.slice(11, 19)) : utcTime(instant);
+}
+
+/** The suspects: those whose credentials nobody in the case handed out. */
+export function suspectsInWords({ identities }: Pick<CaseDocument, 'identities'>): SafeText {
+  const suspects = identities.filter(({ role }) => role === 'suspect');
+  const named = suspects.length === 0 ? identities : suspects;
+  const shown = named.slice(0, 3).map(identityInWords);
+  const rest = named.length - shown.length;
+  return rest === 0 ? safeJoin(shown, ', ') : safe`${safeJoin(shown, ', ')} and ${rest} more`;
+}
+
+export function accountsInWords({ accounts }: Pick<CaseDocument, 'accounts'>): SafeText {
+  const shown = accounts.slice(0, 4).map((id) => plainText(id));
+  const rest = accounts.length - shown.length;
+  const named = rest === 0 ? safeJoin(shown, ', ') : safe`${safeJoin(shown, ', ')} and ${rest} more`;
+  return safe`${accounts.length === 1 ? safe`account` : safe`accounts`} ${named}`;
+}
+
+/** From where and with what the intruder called. */
+export interface CaseSource {
+  readonly source: string;
+  readonly place: string | null;
+  readonly clients: readonly string[];
+  readonly calls: number;
+}
+
+/** Where the calls of a case came from, those with most calls first. */
+export function sourcesOf(timeline: readonly ShownEntry[]): readonly CaseSource[] {
+  return [...Map.groupBy(timeline, ({ source }) => source ?? '')]
+    .filter(([source]) => source !== '')
+    .map(([source, entries]) => ({
+      source,
+      place: entries.find(({ place }) => place !== null)?.place ?? null,
+      clients: [...new Set(entries.flatMap(({ client }) => client ?? []))],
+      calls: callsIn(entries),
+    }))
+    .toSorted((a, b) => b.calls - a.calls);
+}
+
+export function sourceInWords({ source, place, clients }: CaseSource): SafeText {
+  const where = place === null ? safe`` : safe` (${plainText(place, 60)})`;
+  const [client] = clients;
+  if (client === undefined) return safe`${plainText(source, 60)}${where}`;
+  const more = clients.length === 1 ? safe`` : safe` and ${clients.length - 1} more`;
+  return safe`${plainText(source, 60)}${where} with ${plainText(clientName(client), 60)}${more}`;
+}
+
+/** The program of a user agent, without what it is built of: the evidence has the whole. */
+function clientName(client: string): string {
+  const quoted = client.replace(/^\[|\]$/gu, '');
+  const [first = ''] = quoted.split(' ');
+  return first === 'Mozilla/5.0' ? quoted : first;
+}
+
+export function callsIn(entries: readonly ShownEntry[]): number {
+  return entries.reduce((sum, { count }) => sum + count, 0);
+}
+
+/** What was done, each stage with its first few phrases. */
+export function stagesInWords({ done }: Pick<CaseDocument, 'done'>, phrasesShown: number): readonly StageWords[] {
+  return done.map(({ stage, phrases }) => {
+    const rest = phrases.length - phrasesShown;
+    const said = safeJoin(phrases.slice(0, phrasesShown), ', ');
+    return { stage: plainText(stage), said: rest > 0 ? safe`${said} and ${rest} more` : said };
+  });
+}
+
+export interface StageWords {
+  readonly stage: SafeText;
+  readonly said: SafeText;
+}
+
+/** Ways in that nobody has closed; a session that has ended by itself is none any more. */
+export function openWaysIn({ waysIn }: Pick<CaseDocument, 'waysIn'>, nowMs: number): readonly ShownWayIn[] {
+  return waysIn
+    .filter((wayIn) => (wayIn.state === 'open' || wayIn.state === 'unknown') && !hasEnded(wayIn, nowMs))
+    .toSorted((a, b) => Number(a.state === 'unknown') - Number(b.state === 'unknown'));
+}
+
+/** Ended by itself, after the picture was taken. */
+export function hasEnded({ until }: Pick<ShownWayIn, 'until'>, nowMs: number): boolean {
+  const endMs = Date.parse(until); // not a number where it ends by no time
+  return endMs <= nowMs;
+}
+
+/** `until 2026-11-24 12:31:05 UTC`, and whether that is over. */
+export function untilInWords(wayIn: Pick<ShownWayIn, 'until'>, nowMs: number): SafeText {
+  if (Number.isNaN(Date.parse(wayIn.until))) return safe``;
+  return hasEnded(wayIn, nowMs)
+    ? safe`ended by itself ${utcTime(wayIn.until)} UTC`
+    : safe`until ${utcTime(wayIn.until)} UTC`;
+}
+
+export function wayInInWords(wayIn: ShownWayIn, nowMs: number): SafeText {
+  const until = untilInWords(wayIn, nowMs);
+  const unsure = wayIn.state === 'unknown' ? safe` (not known whether it is open)` : safe``;
+  return safe`${wayInBrief(wayIn.what)}${until.length === 0 ? safe`` : safe`, ${until}`}${unsure}`;
+}
+
+/** What a person is to do against what is open, in a few phrases; what has ended by itself needs nothing done. */
+export function handActs({ plan, waysIn }: Pick<CaseDocument, 'plan' | 'waysIn'>, nowMs: number): readonly SafeText[] {
+  const open = new Set(openWaysIn({ waysIn }, nowMs).map(({ id }) => id));
+  return actsInWords(plan.actions.filter(({ byHand, closes }) => byHand && closes.some((id) => open.has(id))));
+}
+
+/** Who else uses what is about to be contained; nothing where nobody was seen to. */
+export function breaksInWords({
+  otherUse,
+  identities,
+}: Pick<CaseDocument, 'otherUse' | 'identities'>): readonly SafeText[] {
+  return otherUse.map(({ identity, calls, days, last, sources, services }) => {
+    const from = sources.length === 0 ? safe`` : safe` from ${plainText(sources.slice(0, 2).join(', '), 80)}`;
+    const to = safe`${plainText(services.slice(0, 3).join(', '), 60)}`;
+    return safe`other use of ${nameOf(identity, identities)} stops: ${counted(calls, 'call')} on ${counted(days, 'day')} to ${to}${from}, last ${utcTime(last)} UTC`;
+  });
+}
+
+export function nameOf(id: string, identities: readonly ShownIdentity[]): SafeText {
+  const known = identities.find((each) => each.id === id);
+  if (known !== undefined) return identityInWords(known);
+  return id.startsWith('access-key/') ? safe`access key ${plainText(id.slice('access-key/'.length))}` : plainText(id);
+}
+
+const secretRead = /^(?:secretsmanager:(?:Batch)?GetSecretValue|ssm:GetParameter)/u;
+
+/** `3 calls, 1 secret read`: what an approver has not seen yet. Nothing where there is nothing. */
+export function sincePlanInWords(timeline: readonly ShownEntry[]): SafeText | null {
+  const since = timeline.filter(({ sincePlan }) => sincePlan);
+  if (since.length === 0) return null;
+  const secrets = callsIn(since.filter(({ action, outcome }) => secretRead.test(action) && outcome === 'success'));
+  const refused = callsIn(since.filter(({ outcome }) => outcome === 'failure'));
+  return safeJoin(
+    [
+      counted(callsIn(since), 'call'),
+      ...(secrets === 0 ? [] : [safe`${counted(secrets, 'secret')} read`]),
+      ...(refused === 0 ? [] : [safe`${refused} refused`]),
+    ],
+    ', ',
+  );
+}

@@ -1,0 +1,74 @@
+import { user } from '../links/identities.ts';
+import type { Severity } from '../../model/severity.ts';
+import type { Assessed } from '../assessed-case.ts';
+import type { CaseMaterial } from '../case-material.ts';
+import { remediesOf } from '../remedies.ts';
+import type { CaseDocument, ShownAction, ShownAlert } from './case-document.ts';
+import { doneByStage } from './done-by-stage.ts';
+import { otherUse } from './other-use.ts';
+import { toPutRight } from './to-put-right.ts';
+
+/** What a case's document is made of: its assessment, and what only an installation knows. */
+export interface CaseToDescribe {
+  readonly id: string;
+  readonly severity: Severity;
+  readonly assessed: Assessed;
+  readonly alerts: readonly ShownAlert[];
+  readonly actions: readonly ShownAction[];
+  readonly standing?: CaseDocument['standing'];
+  readonly ours?: CaseDocument['ours'];
+}
+
+/** Describes a case in the form that scripts, screens and reports have in common, live and offline alike. Pure. */
+export function describeCase({
+  id,
+  severity,
+  assessed,
+  alerts,
+  actions,
+  standing,
+  ours,
+}: CaseToDescribe): CaseDocument {
+  const { shown, material, assessment } = assessed;
+  const times = [
+    ...shown.timeline.flatMap(({ at, until }) => [at, until]),
+    ...alerts.map(({ eventTime }) => eventTime),
+  ].toSorted((a, b) => Date.parse(a) - Date.parse(b));
+  return {
+    ...shown,
+    id,
+    severity,
+    from: times[0] ?? '',
+    until: times.at(-1) ?? '',
+    asOf: material.now,
+    alerts,
+    done: doneByStage(assessment),
+    toPutRight: toPutRight(assessment),
+    otherUse: otherUse(material),
+    identityState: material.identityState.map(stateOf),
+    notKnown: material.unread ?? [],
+    ours: ours ?? [],
+    plan: { actions },
+    standing: standing ?? null,
+  };
+}
+
+function stateOf(state: CaseMaterial['identityState'][number]): CaseDocument['identityState'][number] {
+  const { accountId, userName, takenAt, exists, keys, hasPassword, mfaDevices, groups, problems } = state;
+  return {
+    identity: user(accountId, userName).id,
+    takenAt,
+    exists,
+    keys,
+    hasPassword,
+    mfaDevices,
+    policies: [...(state.attachedPolicies ?? []), ...(state.inlinePolicies ?? [])],
+    groups: groups ?? [],
+    problems,
+  };
+}
+
+/** What a person can do about what a case left open, where no installation could do it for them. */
+export function actionsByHand({ assessment }: Assessed): readonly ShownAction[] {
+  return remediesOf(assessment).map((remedy) => ({ ...remedy, byHand: true }));
+}

@@ -1,0 +1,60 @@
+import { safe, type SafeText } from '../../model/safe-text.ts';
+import type { CaseAssessment } from '../assess-case.ts';
+import type { EffectOf } from '../effects/effect.ts';
+import { stageOf } from '../stage.ts';
+import { actionName } from './action-name.ts';
+import type { CaseDocument } from './case-document.ts';
+import { effectWords, secretWords } from './effect-words.ts';
+
+/** What was done, by stage, in the order in which the stages began: what was left behind first, then other calls, then what was refused. */
+export function doneByStage({ timeline, effects }: CaseAssessment): CaseDocument['done'] {
+  const effective = new Set(effects.map(({ event }) => event.ref.eventId));
+  const effectsOf = Map.groupBy(effects, ({ event }) => stageOf(event));
+  return [...Map.groupBy(timeline, ({ stage }) => stage)].map(([stage, entries]) => {
+    const plain = entries.filter(({ eventIds }) => !eventIds.some((id) => effective.has(id)));
+    return {
+      stage,
+      phrases: [
+        ...effectPhrases(effectsOf.get(stage) ?? []),
+        ...callPhrases(plain.filter(({ outcome }) => outcome === 'success')),
+        ...callPhrases(plain.filter(({ outcome }) => outcome === 'failure')).map(
+          (phrase) => safe`${phrase} refused or failed`,
+        ),
+      ],
+    };
+  });
+}
+
+function effectPhrases(effects: CaseAssessment['effects']): readonly SafeText[] {
+  const secrets = effects.flatMap(({ effect }) => (effect.kind === 'secret-read' ? [effect] : []));
+  const others = effects.filter(({ effect }) => effect.kind !== 'secret-read').map(({ effect }) => effectWords(effect));
+  return [...countedPhrases(others), ...secretPhrases(secrets)];
+}
+
+/** All secrets of a store in one phrase. */
+export function secretPhrases(secrets: readonly EffectOf<'secret-read'>[]): readonly SafeText[] {
+  const alike = Map.groupBy(secrets, ({ store, numberKnown }) => `${store} ${numberKnown}`);
+  return [...alike.values()].flatMap(([first, ...more]) =>
+    first === undefined
+      ? []
+      : [secretWords({ ...first, names: [...new Set([first, ...more].flatMap(({ names }) => names))] })],
+  );
+}
+
+/** Phrases with how often each was said. */
+export function countedPhrases(phrases: readonly SafeText[]): readonly SafeText[] {
+  const same = Map.groupBy(phrases, (phrase) => phrase);
+  return [...same].map(([phrase, { length }]) => (length === 1 ? phrase : safe`${phrase} ×${length}`));
+}
+
+/** Calls by name, the most frequent first. */
+function callPhrases(entries: CaseAssessment['timeline']): readonly SafeText[] {
+  const byAction = Map.groupBy(
+    entries,
+    ({ provider, action }) => `${provider.replace('.amazonaws.com', '')}:${action}`,
+  );
+  return [...byAction]
+    .map(([action, same]) => ({ action, count: same.reduce((sum, { count }) => sum + count, 0) }))
+    .toSorted((a, b) => b.count - a.count)
+    .map(({ action, count }) => (count === 1 ? actionName(action) : safe`${actionName(action)} ×${count}`));
+}

@@ -1,0 +1,126 @@
+import { plainText, safe, safeJoin, type SafeText } from '../../model/safe-text.ts';
+import { accessTree, type AccessBranch } from './access-tree.ts';
+import { actionName } from './action-name.ts';
+import type { CaseDocument } from './case-document.ts';
+import {
+  accountsInWords,
+  breaksInWords,
+  nameOf,
+  sourceInWords,
+  sourcesOf,
+  stagesInWords,
+  suspectsInWords,
+  untilInWords,
+  utcTime,
+} from './case-words.ts';
+import { limitInWords } from './limit-words.ts';
+import { timeLine } from './time-line.ts';
+
+/** Cases as Markdown (CommonMark with tables): text of the log stands in it as text, whatever it says. */
+export function markdownReport(documents: readonly CaseDocument[], nowMs: number): SafeText {
+  if (documents.length === 0) return safe`# No cases`;
+  return safeJoin(
+    documents.map((document) => caseReport(document, nowMs)),
+    '\n\n',
+  );
+}
+
+function caseReport(document: CaseDocument, nowMs: number): SafeText {
+  const { id, severity, from, until, asOf, timeline, standing } = document;
+  const status = standing === null ? safe`` : safe`, ${plainText(standing.status)}`;
+  const parts = [
+    safe`# Case ${literal(id)}: ${plainText(severity)} severity${status}`,
+    list([
+      safe`**Who**: ${literal(suspectsInWords(document), 600)}, ${accountsInWords(document)}`,
+      safe`**Since**: ${utcTime(from)} to ${utcTime(until)} UTC; as of ${utcTime(asOf)} UTC`,
+      ...sourcesOf(timeline).map((source) => safe`**From**: ${literal(sourceInWords(source), 300)}`),
+    ]),
+    chapter(
+      safe`What was done`,
+      stagesInWords(document, 20).map(({ stage, said }) => safe`**${stage}**: ${literal(said, 4_000)}`),
+    ),
+    chapter(
+      safe`What it means`,
+      document.findings.map(
+        ({ direction, confidence, sentence, techniques }) =>
+          safe`**${plainText(direction)}** (${plainText(confidence)} confidence): ${literal(sentence, 2_000)} ${plainText(techniques.join(' '))}`,
+      ),
+    ),
+    chapter(safe`Ways in`, wayInLines(document, nowMs)),
+    chapter(
+      safe`To put right`,
+      document.toPutRight.map(({ sentence }) => literal(sentence, 2_000)),
+    ),
+    chapter(
+      safe`What is proposed`,
+      document.plan.actions.map(
+        ({ id: actionId, byHand, sentence }) =>
+          safe`${byHand ? safe`by hand` : literal(actionId)}: ${literal(sentence, 2_000)}`,
+      ),
+    ),
+    chapter(
+      safe`What breaks`,
+      breaksInWords(document).map((each) => literal(each, 600)),
+    ),
+    safe`## Who gave access to whom\n\n${safeJoin(treeLines(accessTree(document), safe``), '\n')}`,
+    timelineTable(document),
+    chapter(safe`What is not known`, [
+      ...document.notKnown.map((each) => literal(each, 600)),
+      ...document.limits.map((limit) => literal(limitInWords(limit, document), 600)),
+    ]),
+  ];
+  return safeJoin(
+    parts.filter((part) => part.length > 0),
+    '\n\n',
+  );
+}
+
+function wayInLines({ waysIn }: CaseDocument, nowMs: number): readonly SafeText[] {
+  return waysIn.map((wayIn) => {
+    const until = untilInWords(wayIn, nowMs);
+    return safe`**${plainText(wayIn.state)}**: ${literal(wayIn.sentence, 1_000)} ${until}`;
+  });
+}
+
+function treeLines(branches: readonly AccessBranch[], indent: SafeText): readonly SafeText[] {
+  return branches.flatMap(({ words, link, again, branches: further }) => {
+    const when = link === null ? safe`` : safe` (${utcTime(link.at)} UTC${again ? safe`; see above` : safe``})`;
+    return [safe`${indent}- ${literal(words, 300)}${when}`, ...treeLines(further, safe`${indent}  `)];
+  });
+}
+
+function timelineTable(document: CaseDocument): SafeText {
+  const rows = timeLine(document).map((item) => {
+    if (item.kind === 'ours') {
+      return safe`| ${utcTime(item.at)} | response | ${cell(item.who)} | | ${cell(item.what)} | | |`;
+    }
+    const { entry } = item;
+    const { at, stage, identity, source, action, count, targets, outcome, errorCode } = entry;
+    const times = count > 1 ? safe` ×${count}` : safe``;
+    const result = outcome === 'success' ? safe`` : safe`refused: ${cell(errorCode ?? 'an error')}`;
+    return safe`| ${utcTime(at)} | ${plainText(stage)} | ${cell(nameOf(identity, document.identities))} | ${cell(source ?? '')} | ${cell(actionName(action))}${times} | ${cell(targets.slice(0, 6).join(', '))} | ${result} |`;
+  });
+  if (rows.length === 0) return safe``;
+  const head = safe`## Timeline\n\n| time (UTC) | stage | who | from | what | on | outcome |\n| --- | --- | --- | --- | --- | --- | --- |`;
+  return safeJoin([head, ...rows], '\n');
+}
+
+function chapter(title: SafeText, entries: readonly SafeText[]): SafeText {
+  return entries.length === 0 ? safe`` : safe`## ${title}\n\n${list(entries)}`;
+}
+
+function list(entries: readonly SafeText[]): SafeText {
+  return safeJoin(
+    entries.map((entry) => safe`- ${entry}`),
+    '\n',
+  );
+}
+
+function cell(text: string): SafeText {
+  return literal(text, 200);
+}
+
+/** Text that Markdown shows as it is: each of its signs is escaped (CommonMark 2.4), so that nothing is a link, an image or HTML. */
+function literal(text: string, limit = 120): SafeText {
+  return plainText(plainText(text, limit).replaceAll(/[\\`*_{}[\]<>()#+!|&~]/gu, String.raw`\$&`), limit * 2);
+}

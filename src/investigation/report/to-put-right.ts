@@ -1,0 +1,49 @@
+import { safe, safeJoin, type SafeText } from '../../model/safe-text.ts';
+import type { CaseAssessment } from '../assess-case.ts';
+import type { EffectKind } from '../effects/effect.ts';
+import type { CaseDocument } from './case-document.ts';
+import { countedPhrases, secretPhrases } from './done-by-stage.ts';
+import { effectWords } from './effect-words.ts';
+
+/** What is to be done about effects that are no way in and stand until somebody puts them right. */
+const remedies: Readonly<Partial<Record<EffectKind, SafeText>>> = {
+  'watching-weakened': safe`turn it on again`,
+  'secret-read': safe`change what they hold`,
+  'data-taken': safe`find out what was in it`,
+  'data-destroyed': safe`restore what a backup has`,
+  'mfa-removed': safe`have it registered again`,
+  'boundary-changed': safe`put it back`,
+  'policy-version-set': safe`put the version before back`,
+  'metadata-weakened': safe`require tokens again (IMDSv2)`,
+  'setting-weakened': safe`put it back`,
+  'compute-started': safe`stop it: it costs money`,
+  'quota-raised': safe`have it lowered again`,
+  'mail-prepared': safe`remove it: it sends in your name`,
+  'model-used': safe`look at what it cost`,
+  'organization-changed': safe`put it back`,
+};
+
+const wordsShown = 4;
+
+/** What the intruder left that nobody has put right, one sentence for each kind with what to do. */
+export function toPutRight({ effects }: CaseAssessment): CaseDocument['toPutRight'] {
+  const standing = effects.filter(({ undone }) => undone === null);
+  return [...Map.groupBy(standing, ({ effect }) => effect.kind)].flatMap(([kind, alike]) => {
+    const remedy = remedies[kind];
+    const [first] = alike;
+    if (remedy === undefined || first === undefined) return [];
+    const secrets = alike.flatMap(({ effect }) => (effect.kind === 'secret-read' ? [effect] : []));
+    const phrases =
+      secrets.length > 0 ? secretPhrases(secrets) : countedPhrases(alike.map(({ effect }) => effectWords(effect)));
+    const rest = phrases.length - wordsShown;
+    const said = safeJoin(phrases.slice(0, wordsShown), '; ');
+    return [
+      {
+        kind,
+        sentence: safe`${said}${rest > 0 ? safe` and ${rest} more` : safe``}: ${remedy}`,
+        at: first.at,
+        eventIds: [...new Set(alike.map(({ event }) => event.ref.eventId))],
+      },
+    ];
+  });
+}

@@ -1,0 +1,52 @@
+import { plainText, safe, type SafeText } from '../../model/safe-text.ts';
+import type { WayInSubject } from '../../model/way-in.ts';
+import { inWords } from '../findings/drawing.ts';
+
+/** A way in as few words as name it: `access key AKIA... of user alice`. The sentence about it says the rest. */
+export function wayInBrief(what: WayInSubject): SafeText {
+  switch (what.kind) {
+    case 'access-key':
+      return safe`access key ${plainText(what.accessKeyId)} of user ${plainText(what.userName)}`;
+    case 'session':
+      return sessionBrief(what);
+    case 'password':
+      return safe`console password of user ${plainText(what.userName)}`;
+    case 'user':
+      return safe`user ${plainText(what.userName)}, made in the case`;
+    case 'root':
+      return safe`root of ${plainText(what.accountId)}`;
+    case 'person':
+      return safe`${plainText(what.name)}, by their directory`;
+    case 'role':
+      return safe`role ${plainText(what.roleName)}, made in the case`;
+    case 'trust': {
+      const whom = what.letsIn.map((each) => (each === '*' ? 'everybody' : each));
+      return safe`trust of role ${plainText(what.roleName)}${whom.length === 0 ? safe`` : safe`, lets in ${inWords(whom, 2)}`}`;
+    }
+    case 'other-credential':
+      return safe`${plainText(what.what)} of user ${plainText(what.userName)}`;
+    case 'grant':
+      return safe`policy ${inWords([what.policy])} of ${plainText(what.holder)}${what.administrator ? safe`: everything` : safe``}`;
+    case 'provider':
+      return safe`identity provider ${inWords([what.arn])}`;
+    case 'share':
+      return safe`${inWords([what.resource])}, shared with ${inWords([what.sharedWith === '*' ? 'everybody' : what.sharedWith])}`;
+    case 'code':
+      return safe`code in ${inWords([what.resource])}: ${plainText(what.what)}`;
+    case 'instance':
+      return safe`instance ${plainText(what.instanceId)}`;
+    case 'network':
+      return safe`security group ${plainText(what.securityGroup)}: ${plainText(what.opened)}`;
+  }
+}
+
+function sessionBrief({ accessKeyId, roleName, sessionName }: Extract<WayInSubject, { kind: 'session' }>): SafeText {
+  if (roleName !== null) {
+    const session = sessionName === null || sessionName === accessKeyId ? safe`` : safe`/${plainText(sessionName, 40)}`;
+    return safe`session ${plainText(roleName)}${session}`;
+  }
+  if (sessionName === null) return safe`sessions that no record shows`;
+  // Named so by whoever found it: it has no key of its own.
+  if (sessionName.startsWith('console of ')) return safe`console session of user ${plainText(sessionName.slice(11))}`;
+  return safe`session${accessKeyId === null ? safe`` : safe` ${plainText(accessKeyId)}`} of user ${plainText(sessionName)}`;
+}
