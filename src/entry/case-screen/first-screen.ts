@@ -59,6 +59,7 @@ export function firstScreen(
     ...row(safe`Proposed`, proposedEntries(document, nowMs, standing), standing === undefined ? 3 : 4, style),
     ...row(safe`Breaks`, breaksEntries(document), 2, style),
     ...row(safe`Until`, untilEntries(document, nowMs), 1, style),
+    ...row(safe`New`, newEntries(document, style), 1, style),
     ...benignRow(document, style),
     ...(standing?.commands ?? []).map((command) => safe`  ${command}`),
     style.quiet(deeper),
@@ -143,20 +144,24 @@ function breaksEntries(document: CaseDocument): readonly SafeText[] {
 }
 
 function untilEntries(document: CaseDocument, nowMs: number): readonly SafeText[] {
-  const { standing, timeline } = document;
+  const { standing } = document;
   const decide = standing?.decideBy ?? null;
   const ends = openWaysIn(document, nowMs)
     .map(({ until }) => until)
     .filter((until) => !Number.isNaN(Date.parse(until)))
     .toSorted((a, b) => Date.parse(a) - Date.parse(b));
   const last = ends.at(-1);
-  const since = sincePlanInWords(timeline);
   const parts = [
     ...(decide === null ? [] : [safe`decide by ${utcTime(decide)} UTC`]),
     ...(last === undefined ? [] : [safe`sessions go on until ${utcTime(last)} UTC`]),
-    ...(since === null ? [] : [safe`since the plan: ${since}`]),
   ];
   return parts.length === 0 ? [] : [safeJoin(parts, '; ')];
+}
+
+/** Whoever approves must know what the plan does not. */
+function newEntries({ timeline }: CaseDocument, style: Style): readonly SafeText[] {
+  const since = sincePlanInWords(timeline);
+  return since === null ? [] : [style.bad(safe`since the plan: ${since}`)];
 }
 
 function benignRow({ findings }: CaseDocument, style: Style): readonly SafeText[] {

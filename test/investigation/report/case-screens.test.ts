@@ -1,0 +1,155 @@
+import stringWidth from 'string-width';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { caseScreens } from '../../../src/entry/case-screen/case-screens.ts';
+import { firstScreen } from '../../../src/entry/case-screen/first-screen.ts';
+import { chosenCases } from '../../../src/entry/investigate/chosen-cases.ts';
+import type { Style } from '../../../src/entry/terminal-style.ts';
+import { caseDocumentSchema, type CaseDocument } from '../../../src/investigation/report/case-document.ts';
+import { safe, type SafeText } from '../../../src/model/safe-text.ts';
+import { intrusions } from '../expected/intrusions.ts';
+import { investigatePaths, investigateRecords } from '../expected/investigate-records.ts';
+
+const same = (text: SafeText): SafeText => text;
+const style: Style = { width: 80, strong: same, quiet: same, good: same, warning: same, bad: same };
+const deeper = safe`More: --timeline`;
+const nowMs = Date.parse('2026-11-20T10:20:00Z');
+
+let recorded: readonly CaseDocument[] = [];
+let made: readonly CaseDocument[] = [];
+beforeAll(async () => {
+  recorded = (await investigatePaths(['../shared/corpora/cloudtrail-stratus'])).map(({ document }) => document);
+  made = (await Promise.all(intrusions.map(({ records }) => investigateRecords(records()))))
+    .flat()
+    .map(({ document }) => document);
+});
+
+function screen(document: CaseDocument, atMs = nowMs): string {
+  return firstScreen(document, { nowMs: atMs, deeper }, style);
+}
+
+function all(document: CaseDocument): string {
+  return caseScreens(
+    document,
+    { timeline: true, evidence: true, identity: true, graph: true },
+    { nowMs, deeper },
+    style,
+  );
+}
+
+describe('a case as a person and as a script see it', () => {
+  test('its first screen fits 80 columns and 24 lines, in whatever recording', () => {
+    for (const document of [...recorded, ...made]) {
+      const lines = screen(document).split('\n');
+      expect(lines.length).toBeLessThanOrEqual(24);
+      expect(Math.max(...lines.map((line) => stringWidth(line)))).toBeLessThanOrEqual(80);
+      for (const label of ['Who ', 'Since ', 'From ', 'Done ', 'Open ', 'Breaks '])
+        expect(screen(document)).toContain(label);
+    }
+  });
+
+  test('its document has the fixed form, and names each identity that its links, calls and ways in are about', () => {
+    expect(recorded).toHaveLength(35);
+    for (const document of [...recorded, ...made]) {
+      expect(caseDocumentSchema.parse(document)).toEqual(document);
+      const known = new Set(document.identities.map(({ id }) => id));
+      for (const { from, to } of document.links) expect([known.has(from), known.has(to)]).toEqual([true, true]);
+    }
+  });
+
+  test('it says from where and with what the intruder called, and what was done', () => {
+    const [first] = made;
+    const shown = screen(first as CaseDocument).replaceAll(/\s+/gu, ' ');
+    expect(shown).toContain('203.0.113.66 with stratus-red-team_1.0');
+    expect(shown).toContain('made user support, made access key AKIAPLANTED000000001 of user support');
+    expect(shown).toContain('read secret prod/card: change what they hold');
+  });
+
+  test('a session is open until a time that is said, and no longer', () => {
+    const [first] = made;
+    const document = first as CaseDocument;
+    expect(screen(document).replaceAll(/\s+/gu, ' ')).toMatch(
+      /session reader\/support, until 2026-11-20 22:00:00 UTC/u,
+    );
+    const later = Date.parse('2026-11-20T22:00:01Z');
+    expect(screen(document, later)).not.toContain('session reader/support');
+  });
+
+  test('a key that was made for another user hangs from that user in the tree', () => {
+    expect(all(made[0] as CaseDocument)).toMatch(/created user support.*\n.*├ has a new access key AKIAPLANTED/u);
+  });
+
+  test('logging that was switched off is said under what was done and what is open', () => {
+    const stopped = recorded.find(({ timeline }) => timeline.some(({ action }) => action === 'cloudtrail:StopLogging'));
+    const shown = screen(stopped as CaseDocument).replaceAll(/\s+/gu, ' ');
+    expect(shown).toMatch(/evasion: stopped trail \S+ Open/u);
+    expect(shown).toMatch(/Open .* stopped trail \S+ turn it on again/u);
+  });
+
+  test('calls are shown without the version of their API, and kept with it as data', () => {
+    const updated = recorded.find(({ timeline }) => timeline.some(({ action }) => action.endsWith('20150331v2')));
+    expect(updated).toBeDefined();
+    expect(all(updated as CaseDocument)).not.toContain('20150331');
+  });
+
+  test('what went through and what was refused are told apart', () => {
+    const [first] = made;
+    const document = first as CaseDocument;
+    const entry = document.timeline[0];
+    if (entry === undefined) throw new Error('a case has a timeline');
+    const refused = { ...entry, outcome: 'failure' as const, errorCode: 'AccessDenied', count: 3, sincePlan: true };
+    const both = { ...document, timeline: [entry, refused] };
+    expect(all(both)).toMatch(
+      /sts:GetCallerIdentity\n[\s\S]*sts:GetCallerIdentity ×3 refused: AccessDenied since the plan/u,
+    );
+    expect(screen(both)).toContain('since the plan: 3 calls, 3 refused');
+  });
+
+  test('what we did lies on the same line of time as the calls and alerts', () => {
+    const [first] = made;
+    const document = first as CaseDocument;
+    const ours = [{ at: '2026-11-20T09:17:00Z', who: 'alice', what: 'Approved deactivate-x.' }];
+    const shown = all({ ...document, ours });
+    expect(shown).toMatch(
+      /iam:CreateAccessKey support\n\s+alert [^\n]*\n\s+09:17:00 {2}alice: Approved deactivate-x\.\n[\s\S]*sts:AssumeRole/u,
+    );
+  });
+
+  test('a case is chosen by its ID or by an identity, and one that is not there is an error that says which there are', () => {
+    const [first, second] = made as readonly [CaseDocument, CaseDocument];
+    expect(chosenCases(made, { case: second.id.toUpperCase() })).toEqual([1]);
+    expect(chosenCases([first, second], { actor: 'BOB' })).toEqual([0]);
+    expect(chosenCases([first, second], { actor: second.id })).toEqual([1]);
+    expect(() => chosenCases([first], { actor: 'nobody\u001B[2J' })).toThrow(
+      expect.objectContaining({
+        message: expect.not.stringContaining('\u001B'),
+        remedy: expect.stringContaining(`${first.id} (user bob)`),
+      }),
+    );
+    expect(() => chosenCases([first], { case: 'case-000000' })).toThrow(/has the ID case-000000/u);
+    expect(() => chosenCases([], { case: 'case-000000' })).toThrow(
+      expect.objectContaining({ remedy: 'these files have no case at all' }),
+    );
+  });
+
+  test('no name in a log steers a terminal or breaks a screen', () => {
+    const [first] = made;
+    const document = first as CaseDocument;
+    const evil = '\u001B[2Jx\u202E\n\u0007'.repeat(200);
+    const hostile = {
+      ...document,
+      identities: document.identities.map((each) => ({ ...each, name: evil })),
+      timeline: document.timeline.map((each) => ({
+        ...each,
+        source: evil,
+        client: evil,
+        action: evil,
+        targets: [evil],
+      })),
+      ours: [{ at: document.from, who: evil, what: evil }],
+    };
+    expect(screen(hostile).split('\n').length).toBeLessThanOrEqual(24);
+    // What is not our own line break is a control that somebody else wrote.
+    // oxlint-disable-next-line eslint/no-control-regex -- controls are what is looked for
+    expect(all(hostile)).not.toMatch(/[\u0000-\u0009\u000B-\u001F\u007F-\u009F\u202E]/u);
+  });
+});
