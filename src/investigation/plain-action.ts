@@ -1,5 +1,5 @@
-/** Some services append the version of their interface to the names of calls: `AddPermission20150331v2`. */
-const appendedVersion = /20\d{6}(?:v\d+)?$/u;
+/** Some services append the version of their interface to the names of calls: `AddPermission20150331v2`, `CreateDistribution2020_05_31`. */
+const appendedVersion = /20\d{2}_?\d{2}_?\d{2}(?:v\d+)?$/u;
 
 /** The name of a call without the version that some services append to it. */
 export function plainAction(action: string): string {

@@ -1,5 +1,4 @@
 import { briefArn } from '../../investigation/findings/drawing.ts';
-import { actionName } from '../../investigation/report/action-name.ts';
 import type { CaseDocument, ShownAlert, ShownEntry } from '../../investigation/report/case-document.ts';
 import { nameOf, sourceInWords } from '../../investigation/report/case-words.ts';
 import { timeLine, type TimeLineItem } from '../../investigation/report/time-line.ts';
@@ -55,7 +54,7 @@ function entryLines(entry: ShownEntry, style: Style): readonly SafeText[] {
   const times = count > 1 ? safe` ×${count}${spanInWords(entry)}` : safe``;
   const failed = outcome === 'failure' ? style.warning(safe` refused: ${plainText(errorCode ?? 'an error')}`) : safe``;
   const fresh = sincePlan ? style.bad(safe` since the plan`) : safe``;
-  const text = safe`${actionName(action)}${times}${targetsInWords(targets)}${failed}${fresh}`;
+  const text = safe`${plainText(action)}${times}${targetsInWords(targets)}${failed}${fresh}`;
   return hangingLines(mark, text, style.width, safePadded(safe``, clockWidth + 4));
 }
 

@@ -12,23 +12,22 @@ export function writtenAs(documents: readonly CaseDocument[], format: GraphForma
   switch (format) {
     case 'markdown':
       return markdownReport(documents, Date.now());
-    default:
-      return plainLines(graphText(documents, format as GraphFormat), Number.POSITIVE_INFINITY);
+    case 'dot':
+    case 'mermaid':
+    case 'json':
+      return plainLines(graphText(documents, format), Number.POSITIVE_INFINITY);
   }
 }
 
 const formOf: Readonly<Record<string, ReportFormat>> = {
-  '.html': 'html',
-  '.htm': 'html',
   '.md': 'markdown',
   '.markdown': 'markdown',
-  '.json': 'ocsf',
 };
 
 /** A report's file has no ending that says its form, and none was given. */
 export class UnknownReportFormError extends Error {
   override readonly name = 'UnknownReportFormError';
-  readonly remedy = `end its name in .html, .md or .json, or say --format ${reportFormats.join('|')}`;
+  readonly remedy = `end its name in .md, or say --format ${reportFormats.join('|')}`;
   constructor(path: string) {
     super(`the form of the report ${plainText(path, 400)} is not known`);
   }

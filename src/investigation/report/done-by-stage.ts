@@ -1,8 +1,7 @@
-import { safe, type SafeText } from '../../model/safe-text.ts';
+import { plainText, safe, type SafeText } from '../../model/safe-text.ts';
 import type { CaseAssessment } from '../assess-case.ts';
 import type { EffectOf } from '../effects/effect.ts';
 import { stageOf } from '../stage.ts';
-import { actionName } from './action-name.ts';
 import type { CaseDocument } from './case-document.ts';
 import { effectWords, secretWords } from './effect-words.ts';
 
@@ -56,5 +55,5 @@ function callPhrases(entries: CaseAssessment['timeline']): readonly SafeText[] {
   return [...byAction]
     .map(([action, same]) => ({ action, count: same.reduce((sum, { count }) => sum + count, 0) }))
     .toSorted((a, b) => b.count - a.count)
-    .map(({ action, count }) => (count === 1 ? actionName(action) : safe`${actionName(action)} ×${count}`));
+    .map(({ action, count }) => (count === 1 ? plainText(action) : safe`${plainText(action)} ×${count}`));
 }
