@@ -114,9 +114,10 @@ function filtered(matcher: RuleMatcher, { filters }: RuleFile, fields: FieldTabl
   };
 }
 
-function unsupportedReason({ rule, language, filters }: RuleFile): string | undefined {
+function unsupportedReason({ rule, language, query, filters }: RuleFile): string | undefined {
   const type = ruleTypes.get(rule.type);
   if (type === undefined) return `rules of type ${rule.type} are not supported yet`;
+  if (query === null && !type.needsQuery) return `a ${rule.type} rule whose query is not in its file cannot be run`;
   if (language !== null && !type.reads.includes(language)) return `queries in ${language} are not supported yet`;
   try {
     kqlOfFilters(filters);

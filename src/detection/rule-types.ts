@@ -3,9 +3,10 @@ import { eqlRuleType } from './rule-types/eql.ts';
 import { newTermsRuleType } from './rule-types/new-terms.ts';
 import { formatsNotRun } from './rule-types/not-run.ts';
 import { queryRuleType } from './rule-types/query.ts';
+import { savedQueryRuleType } from './rule-types/saved-query.ts';
 import { thresholdRuleType } from './rule-types/threshold/threshold.ts';
 
-const all: readonly RuleType[] = [queryRuleType, newTermsRuleType, thresholdRuleType, eqlRuleType];
+const all: readonly RuleType[] = [queryRuleType, savedQueryRuleType, newTermsRuleType, thresholdRuleType, eqlRuleType];
 
 /** All rule types that run, by their name in rule files. */
 export const ruleTypes: ReadonlyMap<string, RuleType> = new Map(all.map((type) => [type.name, type]));
