@@ -9,7 +9,7 @@ import { auditRecord, trailhoundItself } from '../src/audit/audit-record.ts';
 import { canonicalDigest } from '../src/digest/canonical-digest.ts';
 import type { CaseStore, PlanStanding, ResponseEnds } from '../src/investigation/case-ports.ts';
 import type { EventArchive } from '../src/investigation/evidence-ports.ts';
-import { claimedStatement } from '../src/investigation/claimed-decision.ts';
+import { claimedStatement } from '../src/approval/claimed-decision.ts';
 import { foundPages } from '../src/investigation/evidence/found-pages.ts';
 import { assess } from '../src/investigation/findings/assess.ts';
 import { buildPlan, contains, sameProposal } from '../src/investigation/plan.ts';

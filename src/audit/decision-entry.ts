@@ -1,4 +1,4 @@
-import { claimedStatement } from '../investigation/claimed-decision.ts';
+import { claimedStatement } from '../approval/claimed-decision.ts';
 import { plainText } from '../model/safe-text.ts';
 import type { StoryEntry } from './case-story.ts';
 import type { HistoryEvent } from './history-event.ts';

@@ -1,5 +1,5 @@
 import { sha256Hex } from '../digest/canonical-digest.ts';
-import { textAt } from '../investigation/ecs-path.ts';
+import { textAt } from '../cloudtrail/ecs-path.ts';
 import type { AccountId, Instant } from '../model/ids.ts';
 import type { EcsDocument } from '../model/trail-event.ts';
 import type { EventFields } from './event-fields.ts';

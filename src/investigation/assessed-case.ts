@@ -10,7 +10,7 @@ import type { CaseMaterial } from './case-material.ts';
 import type { Effect } from './effects/effect.ts';
 import type { CaseFinding } from './findings/case-finding.ts';
 import { accountIn, isConsoleSession, kindOf } from './links/identity-parts.ts';
-import { user } from './links/identities.ts';
+import { user } from '../cloudtrail/identities.ts';
 import { withoutUnseenSessions } from './links/unseen-sessions.ts';
 import type { WalkLimit } from './links/walk.ts';
 import type { Stage } from './stage.ts';

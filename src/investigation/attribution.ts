@@ -1,7 +1,7 @@
 import type { Actor, Attribution, AttributionHop } from '../model/actor.ts';
 import type { AccountId, Instant } from '../model/ids.ts';
 import type { EventRef } from '../model/trail-event.ts';
-import { actorAccount, actorKey } from './actor.ts';
+import { actorAccount, actorKey } from '../cloudtrail/actor.ts';
 import type { SeenEvent } from './seen-event.ts';
 
 /** Where a temporary key came from: the call that handed it out, and the key that signed that call. */

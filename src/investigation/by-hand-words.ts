@@ -1,6 +1,6 @@
 import type { ByHand } from '../model/plan.ts';
 import { plainText, safe, type SafeText } from '../model/safe-text.ts';
-import { describeActor } from './actor.ts';
+import { describeActor } from '../cloudtrail/actor.ts';
 
 /** Why there is no action for something, and what a person can do instead: made of typed content, safe to show. */
 export function byHandWords(byHand: ByHand): SafeText {

@@ -5,7 +5,7 @@ import type { CaseIdentity, CaseMaterial, Closure } from './case-material.ts';
 import { byTime } from './evidence/alert-events.ts';
 import { evidenceOf, type GatheredEvidence } from './evidence/evidence-content.ts';
 import { roleNameIn } from './effects/things-of.ts';
-import { accessKey, role, session, user } from './links/identities.ts';
+import { accessKey, role, session, user } from '../cloudtrail/identities.ts';
 import type { SeenEvent } from './seen-event.ts';
 
 /** What a compromised credential did up to a day before its first alert counts as the intruder's. */

@@ -6,7 +6,7 @@ import type { AccountId, Instant } from '../model/ids.ts';
 import type { JsonObject } from '../model/json.ts';
 import { lookupSourceId, type LookupSource } from '../model/log-source.ts';
 import { wellFormed } from '../model/well-formed.ts';
-import { textAt } from './ecs-path.ts';
+import { textAt } from '../cloudtrail/ecs-path.ts';
 import { mintingActions } from './effects/credentials.ts';
 import { canonicalDigest } from '../digest/canonical-digest.ts';
 import {

@@ -2,13 +2,13 @@ import type { Actor } from '../model/actor.ts';
 import type { IdentityId } from '../model/identity.ts';
 import type { Instant, SourceId } from '../model/ids.ts';
 import type { EcsDocument, EventRef } from '../model/trail-event.ts';
-import { actorOf } from './actor.ts';
-import { textAt } from './ecs-path.ts';
+import { actorOf } from '../cloudtrail/actor.ts';
+import { textAt } from '../cloudtrail/ecs-path.ts';
 import { callOf, isTrue } from './effects/call.ts';
 import { targetsOf } from './effects/call-targets.ts';
 import type { Effect, EffectKind } from './effects/effect.ts';
 import { attemptedBy, effectsOf } from './effects/effects-of.ts';
-import { callerOf } from './links/caller.ts';
+import { callerOf } from '../cloudtrail/caller.ts';
 import { plainAction } from './plain-action.ts';
 
 /** An event as it was found, in the event store or by LookupEvents. */

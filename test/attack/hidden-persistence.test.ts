@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { canonicalDigest } from '../../src/digest/canonical-digest.ts';
-import { actorOf } from '../../src/investigation/actor.ts';
+import { actorOf } from '../../src/cloudtrail/actor.ts';
 import { evidenceOf } from '../../src/investigation/evidence/evidence-content.ts';
 import { gatherEvidence } from '../investigation/gathered.ts';
 import { assess } from '../../src/investigation/findings/assess.ts';

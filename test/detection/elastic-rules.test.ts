@@ -8,7 +8,7 @@ import { readRuleFile } from '../../src/detection/rule-file/read-rule-file.ts';
 import { ruleTypes } from '../../src/detection/rule-types.ts';
 import type { AccountId, Instant } from '../../src/model/ids.ts';
 import type { JsonObject } from '../../src/model/json.ts';
-import { textAt } from '../../src/investigation/ecs-path.ts';
+import { textAt } from '../../src/cloudtrail/ecs-path.ts';
 
 const corpora = '../shared/corpora';
 const here = existsSync(`${corpora}/elastic-rules`);

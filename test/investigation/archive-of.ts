@@ -1,5 +1,5 @@
 import { normalizeRecord } from '../../src/cloudtrail/normalize.ts';
-import { textAt } from '../../src/investigation/ecs-path.ts';
+import { textAt } from '../../src/cloudtrail/ecs-path.ts';
 import { mintingActions } from '../../src/investigation/effects/credentials.ts';
 import type { EventArchive, Pivot } from '../../src/investigation/evidence-ports.ts';
 import type { FoundEvent } from '../../src/investigation/seen-event.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { planDigestOf } from '../../src/digest/plan-digest.ts';
 import { canonicalDigest } from '../../src/digest/canonical-digest.ts';
-import { actorOf } from '../../src/investigation/actor.ts';
+import { actorOf } from '../../src/cloudtrail/actor.ts';
 import { gatherEvidence } from './gathered.ts';
 import type { GatheredEvidence } from '../../src/investigation/evidence/evidence-content.ts';
 import type { UserState } from '../../src/investigation/evidence-ports.ts';

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { canonicalDigest } from '../../src/digest/canonical-digest.ts';
-import { actorKey, actorOf, describeActor } from '../../src/investigation/actor.ts';
+import { actorKey, actorOf, describeActor } from '../../src/cloudtrail/actor.ts';
 import { gatherEvidence } from './gathered.ts';
 import { assess } from '../../src/investigation/findings/assess.ts';
 import { buildPlan } from '../../src/investigation/plan.ts';

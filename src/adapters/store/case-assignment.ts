@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import type { AlertForCase } from '../../detection/live/live-ports.ts';
-import type { Seed } from '../../investigation/links/seed.ts';
+import type { Seed } from '../../cloudtrail/seed.ts';
 import type { CaseId, Instant } from '../../model/ids.ts';
 import { graverSeverity, type Severity } from '../../model/severity.ts';
 import { growCase } from './case-growth.ts';

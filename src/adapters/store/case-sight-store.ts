@@ -6,7 +6,7 @@ import { thing } from '../../investigation/effects/thing.ts';
 import type { ThingKey } from '../../investigation/effects/effect.ts';
 import type { GatheredEvidence } from '../../investigation/evidence/evidence-content.ts';
 import { isConsoleSession, kindOf } from '../../investigation/links/identity-parts.ts';
-import { seedOfEvent, type Seed } from '../../investigation/links/seed.ts';
+import { seedOfEvent, type Seed } from '../../cloudtrail/seed.ts';
 import { walk, type Member } from '../../investigation/links/walk.ts';
 import { seenEvent, type SeenEvent } from '../../investigation/seen-event.ts';
 import type { Identity, IdentityId } from '../../model/identity.ts';

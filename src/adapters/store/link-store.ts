@@ -1,10 +1,10 @@
 import { sql } from 'kysely';
 import { canonicalDigest } from '../../digest/canonical-digest.ts';
-import { textAt } from '../../investigation/ecs-path.ts';
+import { textAt } from '../../cloudtrail/ecs-path.ts';
 import { LinkGatherer, underOwnName, type LinkFacts } from '../../investigation/links/link-facts.ts';
 import { nodesOf, type InstanceSession, type LinkIndex } from '../../investigation/links/link-index.ts';
 import { linkActions } from '../../investigation/links/links-of.ts';
-import { callerOf } from '../../investigation/links/caller.ts';
+import { callerOf } from '../../cloudtrail/caller.ts';
 import type { Instant } from '../../model/ids.ts';
 import type { IdentityId } from '../../model/identity.ts';
 import type { Link } from '../../model/link.ts';

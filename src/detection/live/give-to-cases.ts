@@ -1,5 +1,5 @@
-import { actorKey, actorOf } from '../../investigation/actor.ts';
-import { seedOfEvent } from '../../investigation/links/seed.ts';
+import { actorKey, actorOf } from '../../cloudtrail/actor.ts';
+import { seedOfEvent } from '../../cloudtrail/seed.ts';
 import type { AccountId, AlertId, Instant } from '../../model/ids.ts';
 import type { Rule } from '../../model/rule.ts';
 import { type EcsDocument, type EventRef, eventRefKey } from '../../model/trail-event.ts';

@@ -1,4 +1,4 @@
-import type { Seed } from '../../investigation/links/seed.ts';
+import type { Seed } from '../../cloudtrail/seed.ts';
 import type { Actor } from '../../model/actor.ts';
 import type { AlertDetail } from '../../model/alert-detail.ts';
 import type { AlertStatus } from '../../model/alert.ts';

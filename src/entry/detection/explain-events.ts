@@ -2,7 +2,7 @@ import { openAddressDatabases } from '../../adapters/files/address-database.ts';
 import { explainRule, type RuleExplanation } from '../../detection/explain.ts';
 import type { ExplainedClause } from '../../detection/explained-clause.ts';
 import type { RuleFile } from '../../detection/rule-file/rule-file.ts';
-import { textAt } from '../../investigation/ecs-path.ts';
+import { textAt } from '../../cloudtrail/ecs-path.ts';
 import { notReadWhole } from '../cli/exit-codes.ts';
 import { counted } from '../counted.ts';
 import { styleFor, type Style } from '../terminal-style.ts';

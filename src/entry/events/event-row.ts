@@ -1,5 +1,5 @@
 import type { StoredEvent } from '../../adapters/store/event-search.ts';
-import { actorOf, describeActor } from '../../investigation/actor.ts';
+import { actorOf, describeActor } from '../../cloudtrail/actor.ts';
 import { targetFields } from '../../detection/alert-about.ts';
 import { valuesAtPath } from '../../detection/document-fields.ts';
 

@@ -1,10 +1,10 @@
 import { pathIndex, type ScannedRecord } from '../../cloudtrail/scan/scanned-record.ts';
 import type { DetectionEvent } from '../../detection/rule-type.ts';
-import { textAt } from '../../investigation/ecs-path.ts';
-import { callerOf, recipientAccount, type Caller } from '../../investigation/links/caller.ts';
+import { textAt } from '../../cloudtrail/ecs-path.ts';
+import { callerOf, recipientAccount, type Caller } from '../../cloudtrail/caller.ts';
 import { LinkGatherer, type LinkFacts } from '../../investigation/links/link-facts.ts';
 import { mayLink } from '../../investigation/links/links-of.ts';
-import { seedOf, type Seed } from '../../investigation/links/seed.ts';
+import { seedOf, type Seed } from '../../cloudtrail/seed.ts';
 import type { Instant } from '../../model/ids.ts';
 import { type EventRef, eventRefKey } from '../../model/trail-event.ts';
 import { maybeInstanceSession, namesPerson, scannedAddress, scannedCaller, sessionText } from './scanned-caller.ts';

@@ -4,7 +4,7 @@ import { intruderCases, type IntruderCase, type SuspectAlert } from '../../inves
 import { kindOf } from '../../investigation/links/identity-parts.ts';
 import { LinkGatherer, underOwnName } from '../../investigation/links/link-facts.ts';
 import { LinksInMemory } from '../../investigation/links/link-index.ts';
-import type { Seed } from '../../investigation/links/seed.ts';
+import type { Seed } from '../../cloudtrail/seed.ts';
 import type { FoundEvent } from '../../investigation/seen-event.ts';
 import type { Identity, IdentityId } from '../../model/identity.ts';
 import type { Link } from '../../model/link.ts';

@@ -1,10 +1,10 @@
 import type { OfflineAlert } from '../../detection/offline.ts';
-import { textAt } from '../../investigation/ecs-path.ts';
+import { textAt } from '../../cloudtrail/ecs-path.ts';
 import type { IntruderCase } from '../../investigation/links/intruder-cases.ts';
 import type { FoundEvent } from '../../investigation/seen-event.ts';
 import type { Identity, IdentityId } from '../../model/identity.ts';
 import type { Link } from '../../model/link.ts';
-import { callerOf } from '../../investigation/links/caller.ts';
+import { callerOf } from '../../cloudtrail/caller.ts';
 import type { StrayCall } from './wanted-events.ts';
 
 /** Two credentials at one address with one client within this time are likely one hand's. */

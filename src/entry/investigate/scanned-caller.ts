@@ -1,6 +1,6 @@
 import { saysNothing } from '../../cloudtrail/java-map-text.ts';
 import { pathIndex, type ScannedRecord } from '../../cloudtrail/scan/scanned-record.ts';
-import { callerFrom, type Caller } from '../../investigation/links/caller.ts';
+import { callerFrom, type Caller } from '../../cloudtrail/caller.ts';
 
 const type = pathIndex('userIdentity.type');
 const arn = pathIndex('userIdentity.arn');

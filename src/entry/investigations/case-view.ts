@@ -6,7 +6,7 @@ import { loadEvidence, loadFindings } from '../../adapters/store/evidence-store.
 import { loadLatestPlan, loadPlans } from '../../adapters/store/plan-store.ts';
 import { loadUnsettledKeys } from '../../adapters/store/unsettled-key-store.ts';
 import type { CaseFilter, CaseRecord, PresentedPlan } from '../../investigation/case-ports.ts';
-import { describeActor } from '../../investigation/actor.ts';
+import { describeActor } from '../../cloudtrail/actor.ts';
 import { planWords } from '../../investigation/plan-words.ts';
 import type { CaseId } from '../../model/ids.ts';
 import { NoSuchCaseError } from './no-such-case-error.ts';

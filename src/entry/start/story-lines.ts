@@ -5,7 +5,7 @@ import type { OperationalAlert } from '../../collection/ports.ts';
 import { invocation } from '../invocation.ts';
 import { AboutReader, aboutSentence } from '../../detection/alert-about.ts';
 import { createFieldTable, eventFields } from '../../detection/document-fields.ts';
-import { describeActor } from '../../investigation/actor.ts';
+import { describeActor } from '../../cloudtrail/actor.ts';
 import type { CaseRecord } from '../../investigation/case-ports.ts';
 import { planWords } from '../../investigation/plan-words.ts';
 import { plainText } from '../../model/safe-text.ts';

@@ -1,5 +1,5 @@
 import type { JsonObject, JsonValue } from '../../model/json.ts';
-import { textAt, valueAt } from '../ecs-path.ts';
+import { textAt, valueAt } from '../../cloudtrail/ecs-path.ts';
 import { isObject, type Call } from './call.ts';
 
 /** More names than these are no list that anybody reads; the event has them all. */

@@ -1,7 +1,7 @@
 import type { AccountId, Instant } from '../../model/ids.ts';
 import type { JsonObject, JsonValue } from '../../model/json.ts';
 import type { EcsDocument } from '../../model/trail-event.ts';
-import { textAt, valueAt } from '../ecs-path.ts';
+import { textAt, valueAt } from '../../cloudtrail/ecs-path.ts';
 import { plainAction } from '../plain-action.ts';
 import type { Effect } from './effect.ts';
 

@@ -1,5 +1,5 @@
 import type { EcsDocument } from '../../model/trail-event.ts';
-import { textAt } from '../ecs-path.ts';
+import { textAt } from '../../cloudtrail/ecs-path.ts';
 import { callOf, type Call, type EffectReaders } from './call.ts';
 import { codeEffects } from './code.ts';
 import { credentialEffects } from './credentials.ts';

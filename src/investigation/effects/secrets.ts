@@ -1,5 +1,5 @@
 import type { JsonObject, JsonValue } from '../../model/json.ts';
-import { textAt, valueAt } from '../ecs-path.ts';
+import { textAt, valueAt } from '../../cloudtrail/ecs-path.ts';
 import { isObject, isTrue, named, objects, text, texts, type Call, type EffectReaders } from './call.ts';
 import { undone } from './credentials.ts';
 import type { Effect, EffectOf } from './effect.ts';

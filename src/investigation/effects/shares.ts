@@ -1,5 +1,5 @@
 import type { JsonObject, JsonValue } from '../../model/json.ts';
-import { valueAt } from '../ecs-path.ts';
+import { valueAt } from '../../cloudtrail/ecs-path.ts';
 import { isFalse, named, objects, text, texts, type Call, type EffectReaders } from './call.ts';
 import { undone } from './credentials.ts';
 import type { Effect, LetIn } from './effect.ts';

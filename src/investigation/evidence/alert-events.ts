@@ -2,7 +2,7 @@ import type { AlertId, Digest } from '../../model/ids.ts';
 import type { Severity } from '../../model/severity.ts';
 import type { EventRef } from '../../model/trail-event.ts';
 import { eventRefKey } from '../../model/trail-event.ts';
-import { actorKey } from '../actor.ts';
+import { actorKey } from '../../cloudtrail/actor.ts';
 import type { SeenEvent } from '../seen-event.ts';
 import { sealEvidence } from './evidence-content.ts';
 import type { EvidencePivot, EvidenceSource } from './evidence-source.ts';

@@ -1,5 +1,5 @@
 import type { Actor } from '../../model/actor.ts';
-import { actorAccount } from '../actor.ts';
+import { actorAccount } from '../../cloudtrail/actor.ts';
 import type { SeenEvent } from '../seen-event.ts';
 import { evidenceOf, type GatheredEvidence } from './evidence-content.ts';
 import type { CaseSubject } from './evidence-source.ts';

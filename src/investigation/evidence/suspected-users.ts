@@ -1,5 +1,5 @@
 import type { Actor } from '../../model/actor.ts';
-import { actorKey } from '../actor.ts';
+import { actorKey } from '../../cloudtrail/actor.ts';
 import type { CaseSubject } from './evidence-source.ts';
 import { followed } from './followed.ts';
 

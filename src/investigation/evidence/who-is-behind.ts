@@ -1,6 +1,6 @@
 import type { AccountId, Instant } from '../../model/ids.ts';
 import { eventRefKey, type EventRef } from '../../model/trail-event.ts';
-import { actorKey } from '../actor.ts';
+import { actorKey } from '../../cloudtrail/actor.ts';
 import { attribute, type FindMinting } from '../attribution.ts';
 import type { Asking } from '../evidence-ports.ts';
 import { lookupCost, lookupPermission } from '../lookup-events.ts';

@@ -1,4 +1,4 @@
-import { actorAccount } from '../actor.ts';
+import { actorAccount } from '../../cloudtrail/actor.ts';
 import { finding, namesInWords, ownEffects, type FindingRule } from './finding-rule.ts';
 
 /** The actor assumed roles of other accounts. */

@@ -1,5 +1,5 @@
 import type { IdentityRole } from '../../model/identity.ts';
-import { instance } from './identities.ts';
+import { instance } from '../../cloudtrail/identities.ts';
 import { allAnswered, allRequested, requested, type Call, type Step, type StepTable } from './step.ts';
 
 /** Calls that run something on an instance, or put a key on it (EC2, Systems Manager and Instance Connect API references). */

@@ -2,7 +2,7 @@ import type { IdentityId } from '../../model/identity.ts';
 import type { Link } from '../../model/link.ts';
 import { accountIn, kindOf } from './identity-parts.ts';
 import type { LinkIndex } from './link-index.ts';
-import type { Seed } from './seed.ts';
+import type { Seed } from '../../cloudtrail/seed.ts';
 import { walk, type Member, type Walk } from './walk.ts';
 
 /** An alert, and the call that it is about. */

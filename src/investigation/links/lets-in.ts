@@ -1,6 +1,6 @@
 import type { Link } from '../../model/link.ts';
 import { accountIn } from './identity-parts.ts';
-import { accountOfPrincipal, provider } from './identities.ts';
+import { accountOfPrincipal, provider } from '../../cloudtrail/identities.ts';
 
 /**
  * True where a changed trust is what let a caller in: it comes from an account, or by a provider, that the trust names, and not

@@ -3,7 +3,7 @@ import type { Identity, IdentityId } from '../../model/identity.ts';
 import type { Link } from '../../model/link.ts';
 import { type EventRef, eventRefKey } from '../../model/trail-event.ts';
 import type { FoundEvent } from '../seen-event.ts';
-import type { Caller } from './caller.ts';
+import type { Caller } from '../../cloudtrail/caller.ts';
 import { instanceIdOfSession } from './identity-parts.ts';
 import type { InstanceSession } from './link-index.ts';
 import { linksOf } from './links-of.ts';

@@ -1,9 +1,9 @@
 import type { Identity } from '../../model/identity.ts';
 import type { Link } from '../../model/link.ts';
-import { textAt } from '../ecs-path.ts';
+import { textAt } from '../../cloudtrail/ecs-path.ts';
 import { plainAction } from '../plain-action.ts';
 import { isUnconfirmed, type FoundEvent } from '../seen-event.ts';
-import { callerOf, recipientAccount, type Caller } from './caller.ts';
+import { callerOf, recipientAccount, type Caller } from '../../cloudtrail/caller.ts';
 import { instanceSteps } from './instances.ts';
 import { passedRoleSteps } from './passed-roles.ts';
 import { personsSession, sessionSteps } from './sessions.ts';

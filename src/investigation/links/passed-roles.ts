@@ -1,5 +1,5 @@
 import type { Identity } from '../../model/identity.ts';
-import { lastPart, roleNamed, session } from './identities.ts';
+import { lastPart, roleNamed, session } from '../../cloudtrail/identities.ts';
 import { allAnswered, answered, requested, type Call, type Step, type StepTable } from './step.ts';
 
 /**

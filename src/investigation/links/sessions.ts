@@ -1,6 +1,6 @@
 import type { Identity } from '../../model/identity.ts';
-import { accessKey, person, provider, roleNamed, root, session, sessionNamed } from './identities.ts';
-import { textAt } from '../ecs-path.ts';
+import { accessKey, person, provider, roleNamed, root, session, sessionNamed } from '../../cloudtrail/identities.ts';
+import { textAt } from '../../cloudtrail/ecs-path.ts';
 import { allAnswered, answered, requested, type Call, type Step, type StepTable } from './step.ts';
 
 /** Calls whose answer holds temporary credentials (STS and Roles Anywhere API references). */

@@ -1,5 +1,5 @@
-import { valueAt } from '../ecs-path.ts';
-import { accountOfPrincipal } from './identities.ts';
+import { valueAt } from '../../cloudtrail/ecs-path.ts';
+import { accountOfPrincipal } from '../../cloudtrail/identities.ts';
 import { policyPrincipals } from './policy-principals.ts';
 import { allRequested, requested, type Call, type Step, type StepTable } from './step.ts';
 

@@ -1,4 +1,4 @@
-import { consoleSession } from './identities.ts';
+import { consoleSession } from '../../cloudtrail/identities.ts';
 import type { Call, Step, StepTable } from './step.ts';
 
 /** Sign-ins to the console, by password or with the credentials of a session (AWS sign-in events). */

@@ -2,8 +2,8 @@ import type { Identity, IdentityRole } from '../../model/identity.ts';
 import type { AccountId } from '../../model/ids.ts';
 import type { LinkKind } from '../../model/link.ts';
 import type { EcsDocument } from '../../model/trail-event.ts';
-import { textAt, valueAt } from '../ecs-path.ts';
-import type { Caller } from './caller.ts';
+import { textAt, valueAt } from '../../cloudtrail/ecs-path.ts';
+import type { Caller } from '../../cloudtrail/caller.ts';
 
 /** A step that one call took, before it has its event. */
 export interface Step {

@@ -1,5 +1,5 @@
 import type { Identity } from '../../model/identity.ts';
-import { accountOfPrincipal, provider, role, roleNamed } from './identities.ts';
+import { accountOfPrincipal, provider, role, roleNamed } from '../../cloudtrail/identities.ts';
 import { policyPrincipals } from './policy-principals.ts';
 import { allRequested, answered, requested, type Call, type Step, type StepTable } from './step.ts';
 

@@ -1,5 +1,5 @@
 import type { Identity } from '../../model/identity.ts';
-import { accessKey, user } from './identities.ts';
+import { accessKey, user } from '../../cloudtrail/identities.ts';
 import { personMade } from './sessions.ts';
 import { answered, requested, type Call, type Step, type StepTable } from './step.ts';
 

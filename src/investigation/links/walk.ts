@@ -4,7 +4,7 @@ import type { Link, LinkKind } from '../../model/link.ts';
 import type { InstanceSession, LinkIndex } from './link-index.ts';
 import { accountIn, instanceIdOfSession, isConsoleSession, kindOf } from './identity-parts.ts';
 import { letsIn } from './lets-in.ts';
-import type { Seed } from './seed.ts';
+import type { Seed } from '../../cloudtrail/seed.ts';
 
 /** Something that the walk came to. */
 export interface Member {

@@ -1,4 +1,4 @@
-import { user } from '../links/identities.ts';
+import { user } from '../../cloudtrail/identities.ts';
 import type { Severity } from '../../model/severity.ts';
 import type { Assessed } from '../assessed-case.ts';
 import type { CaseMaterial } from '../case-material.ts';

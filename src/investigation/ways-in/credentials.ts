@@ -3,7 +3,7 @@ import { isLongTermKey } from '../attribution.ts';
 import type { CaseCalls } from '../case-calls.ts';
 import { effectsOfKind, type CaseEffects } from '../case-effects.ts';
 import type { CaseIdentity, IdentityState } from '../case-material.ts';
-import { accessKey, root, user } from '../links/identities.ts';
+import { accessKey, root, user } from '../../cloudtrail/identities.ts';
 import type { SeenEvent } from '../seen-event.ts';
 import type { Candidate } from './candidate.ts';
 import { closingBy, type Closing } from './closing.ts';

@@ -2,7 +2,7 @@ import type { AccountId } from '../../model/ids.ts';
 import { effectsOfKind, type CaseEffect, type CaseEffects, type Undoing } from '../case-effects.ts';
 import type { Effect, EffectOf, Grants, Holder, LetIn } from '../effects/effect.ts';
 import { thing } from '../effects/thing.ts';
-import { account, instance, person, provider, role, roleNamed, user } from '../links/identities.ts';
+import { account, instance, person, provider, role, roleNamed, user } from '../../cloudtrail/identities.ts';
 import type { Candidate } from './candidate.ts';
 
 /** Roles, trusts, providers, grants, shares, code, machines and networks that the case opened. */

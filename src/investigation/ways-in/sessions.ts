@@ -7,7 +7,7 @@ import { thing } from '../effects/thing.ts';
 import { roleNameIn } from '../effects/things-of.ts';
 import type { IdentityId } from '../../model/identity.ts';
 import { isConsoleSession, kindOf } from '../links/identity-parts.ts';
-import { consoleSession, root, session, user } from '../links/identities.ts';
+import { consoleSession, root, session, user } from '../../cloudtrail/identities.ts';
 import type { SeenEvent } from '../seen-event.ts';
 import type { Candidate } from './candidate.ts';
 import { latestEnd } from './session-lifetime.ts';

@@ -6,7 +6,7 @@ import type { CaseCalls } from '../case-calls.ts';
 import type { CaseEffects } from '../case-effects.ts';
 import type { Acceptance, CaseMaterial } from '../case-material.ts';
 import { thing } from '../effects/thing.ts';
-import { user } from '../links/identities.ts';
+import { user } from '../../cloudtrail/identities.ts';
 import { wayInId, type Candidate } from './candidate.ts';
 import { credentialWaysIn, peopleWaysIn } from './credentials.ts';
 import { doorWaysIn } from './doors.ts';

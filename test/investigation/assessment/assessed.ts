@@ -1,6 +1,6 @@
 import { assessCase, type CaseAssessment } from '../../../src/investigation/assess-case.ts';
 import type { CaseIdentity, CaseMaterial } from '../../../src/investigation/case-material.ts';
-import { accessKey, role, session, user } from '../../../src/investigation/links/identities.ts';
+import { accessKey, role, session, user } from '../../../src/cloudtrail/identities.ts';
 import { seenEvent } from '../../../src/investigation/seen-event.ts';
 import type { Identity, IdentityRole } from '../../../src/model/identity.ts';
 import type { AccountId, AlertId, Instant } from '../../../src/model/ids.ts';

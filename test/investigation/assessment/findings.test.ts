@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { CaseMaterial } from '../../../src/investigation/case-material.ts';
-import { accessKey, user } from '../../../src/investigation/links/identities.ts';
+import { accessKey, user } from '../../../src/cloudtrail/identities.ts';
 import type { JsonObject } from '../../../src/model/json.ts';
 import { accessKeyId, accountId, userName } from '../trail-records.ts';
 import { assessed, call, callByAdmin, callBySession, member, minute, sessionOf } from './assessed.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { RecordScanner } from '../../../src/cloudtrail/scan/record-scanner.ts';
 import { scannedCaller } from '../../../src/entry/investigate/scanned-caller.ts';
-import { callerOf, type Caller } from '../../../src/investigation/links/caller.ts';
+import { callerOf, type Caller } from '../../../src/cloudtrail/caller.ts';
 import type { JsonObject } from '../../../src/model/json.ts';
 import { intrusions } from '../expected/intrusions.ts';
 import { found } from '../archive-of.ts';

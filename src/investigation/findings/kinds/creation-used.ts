@@ -1,5 +1,5 @@
 import { safe } from '../../../model/safe-text.ts';
-import { accessKey, user } from '../../links/identities.ts';
+import { accessKey, user } from '../../../cloudtrail/identities.ts';
 import type { FindingKind } from '../case-finding.ts';
 import { drawnFrom, inWords, suspicious } from '../drawing.ts';
 

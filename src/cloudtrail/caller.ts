@@ -1,7 +1,7 @@
-import type { Identity, IdentityId } from '../../model/identity.ts';
-import type { AccountId } from '../../model/ids.ts';
-import type { EcsDocument } from '../../model/trail-event.ts';
-import { textAt, valueAt } from '../ecs-path.ts';
+import type { Identity, IdentityId } from '../model/identity.ts';
+import type { AccountId } from '../model/ids.ts';
+import type { EcsDocument } from '../model/trail-event.ts';
+import { textAt, valueAt } from './ecs-path.ts';
 import {
   accessKey,
   account,

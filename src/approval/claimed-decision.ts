@@ -1,5 +1,5 @@
 import type { DecisionStatement, SignedDecision } from '../model/decision.ts';
-import { decisionStatementSchema } from '../approval/decision-statement.ts';
+import { decisionStatementSchema } from './decision-statement.ts';
 
 /**
  * What a decision says, without asking who signed it: for the record of a refused one only. `null` where it says nothing

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { actorKey, actorOf, describeActor } from '../../src/investigation/actor.ts';
+import { actorKey, actorOf, describeActor } from '../../src/cloudtrail/actor.ts';
 import type { JsonObject } from '../../src/model/json.ts';
 import type { AccountId } from '../../src/model/ids.ts';
 

@@ -1,6 +1,6 @@
-import { sha256Hex } from '../../digest/canonical-digest.ts';
-import type { AccountId } from '../../model/ids.ts';
-import type { Identity, IdentityId } from '../../model/identity.ts';
+import { sha256Hex } from '../digest/canonical-digest.ts';
+import type { AccountId } from '../model/ids.ts';
+import type { Identity, IdentityId } from '../model/identity.ts';
 
 /** Longer IDs are cut short by a hash, so that an index can carry them. */
 const idLimit = 200;

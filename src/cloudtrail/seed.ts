@@ -1,7 +1,7 @@
-import type { Instant } from '../../model/ids.ts';
-import type { IdentityId } from '../../model/identity.ts';
-import type { EcsDocument } from '../../model/trail-event.ts';
-import { textAt } from '../ecs-path.ts';
+import type { Instant } from '../model/ids.ts';
+import type { IdentityId } from '../model/identity.ts';
+import type { EcsDocument } from '../model/trail-event.ts';
+import { textAt } from './ecs-path.ts';
 import { callerOf, type Caller } from './caller.ts';
 
 /** A call that an alert is about: where a walk begins. */
