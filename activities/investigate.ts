@@ -264,12 +264,13 @@ export function createInvestigateActivities(ports: InvestigatePorts) {
       readonly version: number;
       readonly at: Instant;
       readonly requestedBy: string;
+      readonly reason: string | null;
     }): Promise<{
       readonly digest: Digest;
       readonly actionIds: readonly string[];
       readonly expiresAfterMs: number;
     }> {
-      const { caseId, undoes, version, at, requestedBy } = request;
+      const { caseId, undoes, version, at, requestedBy, reason } = request;
       const opened = await cases.plan(undoes);
       if (opened?.kind !== 'intact' || opened.plan.caseId !== caseId) throw new PlanAlteredError(undoes);
       const taken = await ports.actionsTaken(opened.plan);
@@ -277,7 +278,11 @@ export function createInvestigateActivities(ports: InvestigatePorts) {
       const expiresAfterMs = settings.approvalExpiresAfterMs;
       const expiresAt = new Date(Date.parse(at) + expiresAfterMs).toISOString() as Instant;
       const plan = await cases.presentUndoPlan(built, at, built.actions.length === 0 ? null : expiresAt);
-      await note(caseId, [{ kind: 'undo-asked', subject: undoes, at, data: { plan: plan.digest } }], requestedBy);
+      await note(
+        caseId,
+        [{ kind: 'undo-asked', subject: undoes, at, data: { plan: plan.digest, reason } }],
+        requestedBy,
+      );
       return { digest: plan.digest, actionIds: plan.actions.map(({ id }) => id), expiresAfterMs };
     },
 

@@ -1,3 +1,5 @@
+import type { JsonObject } from './json.ts';
+
 /** Who is at fault, as the query protocol's `Type` element has it. */
 export type FaultSide = 'Sender' | 'Receiver';
 
@@ -12,17 +14,25 @@ export class AwsError extends Error {
   readonly status: number;
   readonly side: FaultSide;
   readonly trailCode: string | null;
+  /** What the answer has besides code and message; of JSON services alone. */
+  readonly members: JsonObject;
 
   constructor(
     code: string,
     message: string,
-    options: { readonly status?: number; readonly side?: FaultSide; readonly trailCode?: string | null } = {},
+    options: {
+      readonly status?: number;
+      readonly side?: FaultSide;
+      readonly trailCode?: string | null;
+      readonly members?: JsonObject;
+    } = {},
   ) {
     super(message);
     this.name = 'AwsError';
     this.code = code;
     this.status = options.status ?? 400;
     this.side = options.side ?? (this.status >= 500 ? 'Receiver' : 'Sender');
+    this.members = options.members ?? {};
     this.trailCode = options.trailCode === undefined ? code : options.trailCode;
   }
 }

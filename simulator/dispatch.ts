@@ -85,11 +85,13 @@ function perform(parts: DispatchParts, call: Call, context: CallContext): Operat
     if (call.service === 'iam') refuseUserSessions(context.caller);
     for (const need of operation.needs(call.input, context)) authorise(need, context);
     const result = operation.run(call.input, context);
-    record(parts, factsOf(call, operation, context, { result, error: null }), context, result.alsoIn?.id ?? null);
+    if (operation.dataEvent !== true) {
+      record(parts, factsOf(call, operation, context, { result, error: null }), context, result.alsoIn?.id ?? null);
+    }
     return result;
   } catch (thrown) {
     const error = thrown instanceof AwsError ? thrown : internalFailure(thrown);
-    if (error.trailCode !== null) {
+    if (error.trailCode !== null && operation.dataEvent !== true) {
       const trailError = { code: error.trailCode, message: error.message };
       record(parts, factsOf(call, operation, context, { result: null, error: trailError }), context, null);
     }

@@ -131,6 +131,7 @@ function send(response: ServerResponse, answer: WireAnswer): void {
 function serviceOf(signed: string | undefined, target: string): ServiceName {
   if (signed === 'cloudtrail' || target.startsWith('CloudTrail_')) return 'cloudtrail';
   if (signed === 'secretsmanager' || target.startsWith('secretsmanager.')) return 'secretsmanager';
+  if (signed === 'dynamodb' || target.startsWith('DynamoDB_')) return 'dynamodb';
   if (signed === 'sts' || signed === 'ec2') return signed;
   return 'iam';
 }

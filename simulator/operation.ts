@@ -3,7 +3,7 @@ import type { CloudTrailLog } from './cloudtrail-log.ts';
 import type { JsonObject } from './json.ts';
 import type { AccountState, World } from './world.ts';
 
-export type ServiceName = 'cloudtrail' | 'iam' | 'sts' | 'secretsmanager' | 'ec2' | 's3';
+export type ServiceName = 'cloudtrail' | 'iam' | 'sts' | 'secretsmanager' | 'dynamodb' | 'ec2' | 's3';
 
 /** A value of an answer before a protocol writes it down; dates and maps look different in each. */
 export type OutputValue = string | number | boolean | Date | OutputMap | readonly OutputValue[] | Output | undefined;
@@ -59,6 +59,8 @@ export interface Operation {
   readonly service: ServiceName;
   readonly name: string;
   readonly readOnly: boolean;
+  /** True of what is done with the data within a resource: the event history has no such events. */
+  readonly dataEvent?: boolean;
   /** The permissions that it needs, judged before it runs. */
   needs(input: JsonObject, context: CallContext): readonly Need[];
   run(input: JsonObject, context: CallContext): OperationResult;

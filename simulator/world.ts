@@ -28,9 +28,21 @@ export interface AccountState {
   groups: GroupState[];
   secrets: SecretState[];
   buckets: string[];
+  /** Absent where none was ever made. */
+  tables?: readonly TableState[];
   managedPolicies: ManagedPolicy[];
   /** The roles made for Trailhound; absent in accounts that are not watched. */
   watchedBy: WatchRoles | null;
+}
+
+/** A DynamoDB table; its items are as the wire has them. */
+export interface TableState {
+  readonly name: string;
+  readonly arn: string;
+  readonly region: string;
+  readonly partitionKey: string;
+  readonly sortKey: string;
+  readonly items: JsonObject[];
 }
 
 export interface WatchRole {

@@ -89,6 +89,7 @@ interface Story {
   running: { readonly actionId: string; readonly step: string } | null;
   held: HeldResponse | null;
   stopRequestedBy: string | null;
+  stopReason: string | null;
   /** Steps of any action that AWS showed to be taken, at its end. */
   stepsDone: number;
 }
@@ -98,14 +99,15 @@ interface Story {
  * start this workflow still cannot change AWS.
  */
 export async function respond(input: RespondInput): Promise<RespondResult> {
-  const story: Story = { ended: [], running: null, held: null, stopRequestedBy: null, stepsDone: 0 };
+  const story: Story = { ended: [], running: null, held: null, stopRequestedBy: null, stopReason: null, stepsDone: 0 };
   setHandler(progress, () => ({
     actions: story.ended,
     running: story.running,
     held: story.held,
     stopRequestedBy: story.stopRequestedBy,
   }));
-  setHandler(stop, ({ requestedBy }) => {
+  setHandler(stop, ({ requestedBy, reason }) => {
+    if (story.stopRequestedBy === null) story.stopReason = reason ?? null;
     story.stopRequestedBy ??= requestedBy;
     return { stopping: true };
   });
@@ -183,7 +185,7 @@ const followUpTries = 7 * 24;
  * outage that nobody remembers the reason of. What trying again cannot change is told at once.
  */
 export async function followUp({ input, outline, pacing }: FollowUpInput): Promise<RespondedAction> {
-  const story: Story = { ended: [], running: null, held: null, stopRequestedBy: null, stepsDone: 0 };
+  const story: Story = { ended: [], running: null, held: null, stopRequestedBy: null, stopReason: null, stepsDone: 0 };
   await sleep(Math.max(1, Date.parse(outline.notBefore ?? '') - Date.now()));
   const request = requestFor(outline, input);
   for (let tries = 1; ; tries += 1) {
@@ -401,8 +403,8 @@ function endedWell(story: Story, actionId: string): boolean {
   return ended?.outcome === 'done' || ended?.outcome === 'already-so';
 }
 
-function stoppedBy(story: Story): string {
-  return `Stopped by ${story.stopRequestedBy ?? 'nobody'}.`;
+function stoppedBy({ stopRequestedBy, stopReason }: Story): string {
+  return `Stopped by ${stopRequestedBy ?? 'nobody'}${stopReason === null ? '' : `: ${stopReason}`}.`;
 }
 
 function howItEnded({ ended, stepsDone }: Story): RespondResult['ended'] {

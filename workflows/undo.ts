@@ -54,8 +54,8 @@ export async function undo(input: UndoInput): Promise<UndoResult> {
 
   const presentedAt = now();
   const version = await recording.nextUndoVersion({ caseId });
-  const { requestedBy } = input;
-  const drafted = await recording.presentUndoPlan({ caseId, undoes, version, at: presentedAt, requestedBy });
+  const { requestedBy, reason = null } = input;
+  const drafted = await recording.presentUndoPlan({ caseId, undoes, version, at: presentedAt, requestedBy, reason });
   const { digest, actionIds } = drafted;
   if (actionIds.length === 0) return end(file, { kind: 'nothing-to-undo', plan: digest });
   const expiresAt = after(presentedAt, drafted.expiresAfterMs);

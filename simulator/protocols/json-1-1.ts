@@ -5,7 +5,7 @@ import { OutputMap } from '../operation.ts';
 import type { Output, OutputValue } from '../operation.ts';
 import type { WireAnswer, WireRequest } from './wire.ts';
 
-/** Reads AWS JSON 1.1: the operation stands in `X-Amz-Target`, the input in the body. */
+/** Reads AWS JSON, 1.1 or 1.0, which differ in their content type alone: the operation stands in `X-Amz-Target`, the input in the body. */
 export function readJson11(request: WireRequest): { operation: string; input: JsonObject } | null {
   const operation = request.target.split('.').at(-1) ?? '';
   const input = request.body.length === 0 ? {} : parseJson(request.body.toString('utf8'));
@@ -17,7 +17,7 @@ export function writeJson11(output: Output, requestId: string): WireAnswer {
 }
 
 export function writeJson11Error(error: AwsError, requestId: string): WireAnswer {
-  return answer(error.status, requestId, { __type: error.code, message: error.message });
+  return answer(error.status, requestId, { __type: error.code, message: error.message, ...error.members });
 }
 
 function answer(status: number, requestId: string, body: JsonValue): WireAnswer {

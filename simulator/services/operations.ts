@@ -2,6 +2,7 @@ import type { RefusalDialect } from '../authentication.ts';
 import type { Operation, ServiceName } from '../operation.ts';
 import type { TokenBucket } from '../token-bucket.ts';
 import { cloudTrailOperations } from './cloudtrail.ts';
+import { dynamoDbOperations } from './dynamodb.ts';
 import { ec2Operations } from './ec2.ts';
 import { accessKeyOperations } from './iam-access-keys.ts';
 import { roleOperations } from './iam-roles.ts';
@@ -16,6 +17,7 @@ export type OperationIndex = (service: ServiceName, name: string) => Operation |
 export function operationIndex(bucketFor: (accountId: string, region: string) => TokenBucket): OperationIndex {
   const all = [
     ...cloudTrailOperations(bucketFor),
+    ...dynamoDbOperations,
     ...ec2Operations,
     ...accessKeyOperations,
     ...userOperations,
@@ -32,6 +34,7 @@ export function operationIndex(bucketFor: (accountId: string, region: string) =>
 export const refusalDialects: Readonly<Record<ServiceName, RefusalDialect>> = {
   cloudtrail: 'json',
   secretsmanager: 'json',
+  dynamodb: 'json',
   iam: 'query',
   sts: 'query',
   s3: 's3',

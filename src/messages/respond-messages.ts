@@ -56,5 +56,9 @@ export interface RespondProgress {
 }
 
 /** Any permitted person may stop a response; it needs no plan, and ends between two steps. */
-export const stop = defineUpdate<{ readonly stopping: boolean }, [{ readonly requestedBy: string }]>('stop');
+export const stop = defineUpdate<{ readonly stopping: boolean }, [StopRequest]>('stop');
+export interface StopRequest {
+  readonly requestedBy: string;
+  readonly reason?: string;
+}
 export const progress = defineQuery<RespondProgress>('progress');

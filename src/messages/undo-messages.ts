@@ -6,6 +6,7 @@ export interface UndoInput {
   /** The plan whose response is taken back. */
   readonly undoes: Digest;
   readonly requestedBy: string;
+  readonly reason?: string;
 }
 
 export type UndoState =

@@ -136,6 +136,21 @@ async function carriedOut(victim: Compromise, input: RespondInput): Promise<Resp
 }
 
 describe('whoever owns the store cannot show one thing and have another signed', () => {
+  test('by a second plan whose digest begins like the first: both are named, and none is chosen', async () => {
+    const victim = await bench.compromise();
+    const named = victim.plan.digest.slice('sha256:'.length, 'sha256:'.length + 20);
+    const other = `sha256:${named}${'0'.repeat(44)}`;
+    await attacker.query(
+      `insert into plans (digest, case_id, version, plan, standing, presented_at) values ($1, $2, 99, $3, 'presented', now())`,
+      [other, victim.plan.caseId, JSON.stringify(victim.plan)],
+    );
+    const refusal = await approve(victim, named);
+    expect(refusal).toMatchObject({ name: 'DecisionRefusedError', code: 'wrong-plan' });
+    expect((refusal as { readonly remedy: string }).remedy).toContain(victim.plan.digest);
+    expect((refusal as { readonly remedy: string }).remedy).toContain(other);
+    expect(await approve(victim, named.slice(0, 19))).toMatchObject({ code: 'wrong-plan' });
+  });
+
   test.each(alterations)('by changing %s under the digest that the plan had', async (_what, change) => {
     const victim = await bench.compromise();
     await overwrite(victim, altered(victim.plan, change, 'as it was'));

@@ -11,14 +11,15 @@ import { dynamoDbRegister } from '../../src/adapters/aws/dynamodb-register.ts';
 import { fileRegister } from '../../src/adapters/responder/file-register.ts';
 import { canonicalDigest } from '../../src/digest/canonical-digest.ts';
 import type { CaseId, Instant } from '../../src/model/ids.ts';
-import { type Register, type RegisterEntry, registerKeyOf, registerKeys } from '../../src/response/register.ts';
+import { type EntryOf, type Register, registerKeyOf, registerKeys } from '../../src/response/register.ts';
 import { ResponderStopped } from '../../src/response/responder-stopped.ts';
 import { motoKind } from '../contract/stand-ins.ts';
+import { startCompromisedAccount } from './simulated-account.ts';
 
 const now = () => new Date().toISOString() as Instant;
 const at = '2026-11-28T12:00:00.000Z' as Instant;
 
-function anAction(number: number, runId = 'first'): RegisterEntry {
+function anAction(number: number, runId = 'first'): EntryOf<'action'> {
   const planDigest = canonicalDigest(number);
   const execution = { workflowId: `response/${number}`, runId };
   return {
@@ -49,41 +50,61 @@ const file: Kind = {
 };
 
 const moto = await motoKind();
-const dynamoDb: Kind = {
+const motoTable: Kind = {
   name: 'in DynamoDB, as moto has it',
   missing: moto.missing,
+  open: async () => await openTable(await moto.start()),
+};
+
+const simulatedTable: Kind = {
+  name: 'in DynamoDB, as the simulator has it',
+  missing: null,
   open: async () => {
-    const standIn = await moto.start();
-    const { url: endpoint, credentials } = standIn;
-    const table = 'trailhound-register';
-    const client = new DynamoDBClient({ endpoint, region: 'us-east-1', credentials });
-    await client.send(
-      new CreateTableCommand({
-        TableName: table,
-        BillingMode: 'PAY_PER_REQUEST',
-        AttributeDefinitions: [
-          { AttributeName: 'installation', AttributeType: 'S' },
-          { AttributeName: 'entry', AttributeType: 'S' },
-        ],
-        KeySchema: [
-          { AttributeName: 'installation', KeyType: 'HASH' },
-          { AttributeName: 'entry', KeyType: 'RANGE' },
-        ],
-      }),
-    );
-    client.destroy();
-    const access = createAwsAccess({ endpoint, region: 'us-east-1', version: '0.0.0-test', credentials });
-    return {
-      another: () => dynamoDbRegister(access.dynamoDb('us-east-1', undefined), { table, installation: 'test', now }),
-      close: async () => {
-        access.destroy();
-        await standIn.stop();
-      },
-    };
+    const simulator = await startCompromisedAccount();
+    const { accessKeyId, secretAccessKey } = simulator.world.credentials;
+    return await openTable({
+      url: simulator.url,
+      credentials: { accessKeyId, secretAccessKey },
+      stop: () => simulator.stop(),
+    });
   },
 };
 
-for (const kind of [file, dynamoDb]) {
+/** Makes the table; each register has the real SDK's client, over HTTP. */
+async function openTable(standIn: {
+  readonly url: string;
+  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
+  stop(): Promise<void>;
+}): ReturnType<Kind['open']> {
+  const { url: endpoint, credentials } = standIn;
+  const table = 'trailhound-register';
+  const client = new DynamoDBClient({ endpoint, region: 'us-east-1', credentials });
+  await client.send(
+    new CreateTableCommand({
+      TableName: table,
+      BillingMode: 'PAY_PER_REQUEST',
+      AttributeDefinitions: [
+        { AttributeName: 'installation', AttributeType: 'S' },
+        { AttributeName: 'entry', AttributeType: 'S' },
+      ],
+      KeySchema: [
+        { AttributeName: 'installation', KeyType: 'HASH' },
+        { AttributeName: 'entry', KeyType: 'RANGE' },
+      ],
+    }),
+  );
+  client.destroy();
+  const access = createAwsAccess({ endpoint, region: 'us-east-1', version: '0.0.0-test', credentials });
+  return {
+    another: () => dynamoDbRegister(access.dynamoDb('us-east-1', undefined), { table, installation: 'test', now }),
+    close: async () => {
+      access.destroy();
+      await standIn.stop();
+    },
+  };
+}
+
+for (const kind of [file, simulatedTable, motoTable]) {
   if (kind.missing !== null) console.warn(`SKIPPED: a register ${kind.name}: ${kind.missing}`);
 
   describe.skipIf(kind.missing !== null)(`a register ${kind.name}`, () => {
@@ -114,6 +135,15 @@ for (const kind of [file, dynamoDb]) {
       await opened.another().spend({ kind: 'attempt', intentId: 'i2', step: 'make', attempt: 0, at });
       const begun = (await opened.another().begun()).map((entry) => `${entry.kind} ${entry.intentId}`);
       expect(begun.sort()).toEqual(['action i1', 'action i2', 'attempt i2']);
+    });
+
+    test('lists all that was begun, however many pages it has', async () => {
+      const execution = { workflowId: 'w'.repeat(2_000), runId: 'r' };
+      const many = Array.from({ length: 700 }, (_, number) => ({ ...anAction(1_000 + number), execution }));
+      const register = opened.another();
+      await Promise.all(many.map((entry) => register.spend(entry)));
+      const begun = new Set((await register.begun()).map(({ intentId }) => intentId));
+      expect(many.filter(({ intentId }) => !begun.has(intentId))).toEqual([]);
     });
   });
 }

@@ -1,2 +1,5 @@
 /** Done, but the input could not be read whole, or no record in it was known. */
 export const notReadWhole = 5;
+
+/** It was asked for too late: what was to be stopped had been done. */
+export const tooLate = 6;

@@ -3,7 +3,7 @@ import { caseStatuses, type CaseStatus } from '../../model/case-state.ts';
 import { configOf } from './global-options.ts';
 import { accountIdOption } from './instant-option.ts';
 import { reasonOption } from './reason-option.ts';
-import type { DecisionOptions } from '../investigations/print.ts';
+import type { AskingOptions, DecisionOptions } from '../investigations/print.ts';
 
 interface ListOptions {
   readonly json?: boolean;
@@ -137,16 +137,19 @@ const registerStop = (parent: Command): void => {
     .command('stop')
     .argument('<case>', 'the ID of a case, such as TH-7Q2M9K')
     .description('stop the response of a case before its next step; what it has done stays')
+    .option('--reason <text>', 'why, for the audit trail', reasonOption)
+    .option('--key <file>', "your approver's key, to say who you are (default: the local one in the data folder)")
     .option('--json', 'print the answer as JSON')
     .addHelpText(
       'after',
       `
 Examples:
-  $ trailhound investigations stop TH-7Q2M9K
+  $ trailhound investigations stop TH-7Q2M9K --reason "the key belongs to the payment system"
 
-It needs no plan and no key: what is stopped changes nothing more. Exits 0 once it is stopping, 3 where nothing is carried out.`,
+It needs no plan and no signature: what is stopped changes nothing more. Exits 0 once it is stopping, 3 where nothing is carried out, 6
+where it was too late: the response has ended, and what it did is printed.`,
     )
-    .action(async (caseId: string, options: { readonly json?: boolean }, command: Command) => {
+    .action(async (caseId: string, options: AskingOptions, command: Command) => {
       const { printStop } = await import('../investigations/print.ts');
       await printStop(await configOf(command), caseId, options);
     });
@@ -157,17 +160,19 @@ const registerUndo = (parent: Command): void => {
     .command('undo')
     .argument('<case>', 'the ID of a case, such as TH-7Q2M9K')
     .description('ask for a plan that takes back what the latest response has done; it is approved like any other')
+    .option('--reason <text>', 'why, for the audit trail', reasonOption)
+    .option('--key <file>', "your approver's key, to say who you are (default: the local one in the data folder)")
     .option('--json', 'print the answer as JSON')
     .addHelpText(
       'after',
       `
 Examples:
-  $ trailhound investigations undo TH-7Q2M9K
+  $ trailhound investigations undo TH-7Q2M9K --reason "the key belongs to the payment system"
   $ trailhound investigations approve TH-7Q2M9K --plan 1f0c9a2b7d3e48aa5b6c --reason "the owner answers for it" --wait
 
 Exits 0 once the plan waits for a decision, 3 where there is nothing to undo or it is being undone already.`,
     )
-    .action(async (caseId: string, options: { readonly json?: boolean }, command: Command) => {
+    .action(async (caseId: string, options: AskingOptions, command: Command) => {
       const { printUndo } = await import('../investigations/print.ts');
       await printUndo(await configOf(command), caseId, options);
     });

@@ -10,7 +10,7 @@ import { describeActor } from '../../cloudtrail/actor.ts';
 import { planWords } from '../../investigation/plan-words.ts';
 import type { CaseId } from '../../model/ids.ts';
 import { NoSuchCaseError } from './no-such-case-error.ts';
-import { responseViews } from './response-view.ts';
+import { responseViews, sinceUndone } from './response-view.ts';
 
 /** A case as `investigations list --json` prints it. */
 export function caseLine(record: CaseRecord) {
@@ -35,6 +35,7 @@ export async function loadCaseView(db: StoreDb, caseId: string) {
   const alerts = await loadCaseAlerts(db, id);
   const evidence = await loadEvidence(db, id);
   const presented = await loadLatestPlan(db, id);
+  const responses = responseViews(await loadAuditRecords(db, id, 'response-ended'));
   const undoing = (await loadPlans(db, id)).find(({ undoes }) => undoes !== null);
   return {
     ...caseLine(record),
@@ -54,7 +55,8 @@ export async function loadCaseView(db: StoreDb, caseId: string) {
     plan: presented === null ? null : planView(presented),
     undo: undoing === undefined ? null : planView(undoing),
     decisions: await loadDecisions(db, id),
-    responses: responseViews(await loadAuditRecords(db, id, 'response-ended')),
+    responses,
+    sinceUndone: sinceUndone(responses),
     unsettledKeys: await loadUnsettledKeys(db, id),
   };
 }

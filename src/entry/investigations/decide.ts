@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { userInfo } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { join } from 'node:path';
 import { type Client, type WorkflowHandle, WorkflowNotFoundError } from '@temporalio/client';
@@ -128,11 +127,12 @@ export async function giveDecision(request: DecisionRequest, ports: DecidingPort
  */
 export async function askForPlan(
   caseId: string,
+  requestedBy: string,
   { db, cases }: Pick<DecidingPorts, 'db' | 'cases'>,
 ): Promise<{ readonly caseId: CaseId; readonly look: LastLook | null }> {
   const { id } = await loadCaseView(db, caseId);
   const before = await ofOpenCase(cases, id, (handle) => handle.query(summary));
-  const args: [{ readonly requestedBy: string }] = [{ requestedBy: userInfo().username }];
+  const args: [{ readonly requestedBy: string }] = [{ requestedBy }];
   const { accepted } = await ofOpenCase(cases, id, (handle) => handle.executeUpdate(replan, { args }));
   if (!accepted) {
     throw new DecisionRefusedError(
@@ -194,7 +194,7 @@ function choosePlan(plans: readonly PresentedPlan[], named: string): Plan {
   if (chosen === undefined || matching.length > 1) {
     const remedy =
       matching.length > 1
-        ? 'Several plans begin like that: give more of the digest.'
+        ? `Several plans begin like that: give more of the digest of the one that you mean. They are ${matching.map(({ digest }) => plainText(digest)).join(' and ')}.`
         : 'The case has no such plan: `trailhound investigations show CASE` shows the one that it has.';
     throw new DecisionRefusedError('wrong-plan', remedy);
   }
@@ -215,7 +215,15 @@ function chooseActions({ actions }: Plan, wanted: readonly string[] | undefined)
   });
 }
 
-async function readKey(request: DecisionRequest, config: DecidingPorts['config']) {
+/**
+ * An approver's key, and whose it is.
+ *
+ * @throws ApproverKeyFileError
+ */
+export async function readKey(
+  request: Pick<DecisionRequest, 'keyFile' | 'approver'>,
+  config: Pick<Config, 'dataDir' | 'approval'>,
+) {
   const file = request.keyFile ?? join(config.dataDir, 'approvers', 'local.key');
   const key = parseSigningKey(await readKeyFile(file));
   const approver = request.approver ?? (await nameOfKey(key, config));
@@ -240,7 +248,7 @@ async function readKeyFile(file: string): Promise<string> {
   }
 }
 
-async function nameOfKey(key: ApproverSigningKey, config: DecidingPorts['config']): Promise<string | undefined> {
+async function nameOfKey(key: ApproverSigningKey, config: Pick<Config, 'approval'>): Promise<string | undefined> {
   for (const { name, publicKeyFile } of config.approval.approvers) {
     const pem = await readFile(publicKeyFile, 'utf8').catch(() => null);
     if (pem !== null && parseApproverKey(name, pem).keyId === key.keyId) return name;

@@ -6,11 +6,19 @@ import { openConnections } from '../connections.ts';
 import { printLine, tellLine } from '../terminal-output.ts';
 import { styleFor } from '../terminal-style.ts';
 import { caseLines, loadCaseView } from './case-view.ts';
-import { askForPlan, giveDecision, type GivenDecision } from './decide.ts';
+import { askForPlan, DecisionRefusedError, giveDecision, type GivenDecision } from './decide.ts';
 import { followResponse, NotContainedError } from './follow-response.ts';
 import { renderCase, renderCases } from './render-case.ts';
 import { lookLines } from './look-lines.ts';
-import { askToUndo, stopResponse, undoLines } from './stop-and-undo.ts';
+import {
+  type Asking,
+  askToUndo,
+  StoppedTooLateError,
+  stoppingLines,
+  stopResponse,
+  undoLines,
+} from './stop-and-undo.ts';
+import { whoAsks } from './who-asks.ts';
 import { statementLines } from './statement-lines.ts';
 import { plainText, safe, safeJoin, safeJson } from '../../model/safe-text.ts';
 
@@ -117,7 +125,10 @@ export async function printReplan(
   const connections = await openConnections(config);
   try {
     const { db } = connections.store;
-    const { caseId: id, look } = await askForPlan(caseId, { db, cases: connections.cases });
+    const { caseId: id, look } = await askForPlan(caseId, await whoAsks(config, undefined), {
+      db,
+      cases: connections.cases,
+    });
     if (json === true) printLine(safeJson({ caseId: id, accepted: true, look }));
     else for (const line of await lookLines(db, id, look)) printLine(line);
   } finally {
@@ -129,17 +140,30 @@ function responseOf({ plan, statement: { caseId } }: GivenDecision): string {
   return plan.undoes ? undoResponseWorkflowId(caseId, plan.version) : responseWorkflowId(caseId, plan.version);
 }
 
+/** Why somebody asks for what needs no signature, and whose key says who it is. */
+export interface AskingOptions {
+  readonly reason?: string;
+  readonly key?: string;
+  readonly json?: boolean;
+}
+
+async function askingOf(config: Config, { reason, key }: AskingOptions): Promise<Asking> {
+  return { requestedBy: await whoAsks(config, key), reason };
+}
+
 /**
- * Stops the response of a case, and says so.
+ * Stops the response of a case, and says so, and what it had done.
  *
- * @throws DecisionRefusedError where none is running, NoSuchCaseError
+ * @throws StoppedTooLateError, DecisionRefusedError where none was begun, NoSuchCaseError, ApproverKeyFileError
  */
-export async function printStop(config: Config, caseId: string, { json }: { readonly json?: boolean }): Promise<void> {
+export async function printStop(config: Config, caseId: string, options: AskingOptions): Promise<void> {
   const connections = await openConnections(config);
   try {
-    const id = await stopResponse(caseId, { db: connections.store.db, cases: connections.cases });
-    const told = safe`${plainText(id)}: the response ends before its next step; what it has done stays, and \`investigations undo ${plainText(id)}\` takes it back`;
-    printLine(json === true ? safeJson({ caseId: id, stopping: true }) : told);
+    const asking = await askingOf(config, options);
+    const stopping = await stopResponse(caseId, asking, { db: connections.store.db, cases: connections.cases });
+    if (options.json === true) printLine(safeJson(stopping));
+    else for (const line of stoppingLines(stopping)) printLine(line);
+    if (stopping.kind === 'too-late') throw new StoppedTooLateError(stopping.caseId, stopping.ended);
   } finally {
     await connections.close();
   }
@@ -148,15 +172,20 @@ export async function printStop(config: Config, caseId: string, { json }: { read
 /**
  * Asks for a plan that takes back what a response has done, and shows it.
  *
- * @throws DecisionRefusedError where nothing was done, or it is being undone, NoSuchCaseError
+ * @throws DecisionRefusedError where there is nothing to undo, or it is being undone, NoSuchCaseError, ApproverKeyFileError
  */
-export async function printUndo(config: Config, caseId: string, { json }: { readonly json?: boolean }): Promise<void> {
+export async function printUndo(config: Config, caseId: string, options: AskingOptions): Promise<void> {
   const connections = await openConnections(config);
   try {
     const { db } = connections.store;
-    const { caseId: id, undoing } = await askToUndo(caseId, { db, cases: connections.cases });
-    if (json === true) printLine(safeJson({ caseId: id, undoing }));
+    const asking = await askingOf(config, options);
+    const { caseId: id, undoing } = await askToUndo(caseId, asking, { db, cases: connections.cases });
+    if (options.json === true) printLine(safeJson({ caseId: id, undoing }));
     else for (const line of await undoLines(db, id, undoing)) printLine(line);
+    if (undoing.kind === 'nothing-to-undo') {
+      const remedy = `What the response did needs no taking back, or people must do it: \`trailhound investigations show ${id}\``;
+      throw new DecisionRefusedError('nothing-to-undo', remedy);
+    }
   } finally {
     await connections.close();
   }

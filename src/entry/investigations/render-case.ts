@@ -56,6 +56,7 @@ export function renderCases(cases: readonly ReturnType<typeof caseLine>[], style
 export function renderCase(view: CaseView, style: Style): SafeText {
   const parts = [
     renderHead(view, style),
+    section(safe`What holds now`, renderSinceUndone(view, style), style),
     section(safe`Open ways in`, renderUnsettledKeys(view, style), style),
     section(safe`What was seen`, renderAlerts(view), style),
     section(safe`What it means`, renderFindings(view, style), style),
@@ -74,7 +75,9 @@ export function renderCase(view: CaseView, style: Style): SafeText {
 
 function renderHead(view: CaseView, style: Style): SafeText {
   const { id, status, severity, actor, account, openedAt, closedAt, verdict } = view;
-  const ended = closedAt === null ? safe`` : safe`, closed ${shownTime(closedAt)}: ${plainText(verdict ?? '')}`;
+  const undone = view.sinceUndone === null ? safe`` : safe`, undone since`;
+  const ended =
+    closedAt === null ? safe`` : safe`, closed ${shownTime(closedAt)}: ${plainText(verdict ?? '')}${undone}`;
   const shownStatus = statusStyle(status, style)(plainText(status));
   const shownSeverity = severityStyle(severity, style)(safe`${plainText(severity)} severity`);
   const lines = [
@@ -83,6 +86,16 @@ function renderHead(view: CaseView, style: Style): SafeText {
     style.quiet(safe`opened ${shownTime(openedAt)} UTC${ended}`),
   ];
   return safeJoin(lines, '\n');
+}
+
+/** How a case closed is not how things are, where its response was taken back since. */
+function renderSinceUndone({ sinceUndone }: CaseView, style: Style): readonly SafeText[] {
+  if (sinceUndone === null) return [];
+  const { at, holds } = sinceUndone;
+  const head = style.warning(
+    safe`What the response did was taken back at ${shownTime(at)} UTC: it contains nothing any more.`,
+  );
+  return [head, ...holds.map((sentence) => plainText(sentence, 1_000))];
 }
 
 /** First of all: nobody may overlook a key that may be live without anybody having its secret. */

@@ -27,3 +27,17 @@ export function responseViews(records: readonly AuditRecord[]): readonly Respons
     return parsed.success ? [{ ...parsed.data, planDigest: subject, endedAt: at }] : [];
   });
 }
+
+/** What holds since a response was taken back: null where none was, or another one has ended since. */
+export interface SinceUndone {
+  readonly at: string;
+  /** A sentence for each action that was taken back, as AWS showed it then. */
+  readonly holds: readonly string[];
+}
+
+/** @param responses oldest first */
+export function sinceUndone(responses: readonly ResponseView[]): SinceUndone | null {
+  const last = responses.at(-1);
+  if (last?.ended !== 'undone') return null;
+  return { at: last.endedAt, holds: last.actions.map(({ actionId, detail }) => `${actionId}: ${detail}`) };
+}

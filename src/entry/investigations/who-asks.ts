@@ -1,0 +1,24 @@
+import { userInfo } from 'node:os';
+import type { Config } from '../config.ts';
+import { ApproverKeyFileError, readKey } from './decide.ts';
+
+/**
+ * Who asks for what needs no signature, for the audit trail: the approver whose key lies here, and the user of this machine; where no
+ * approver's key lies here, the user alone.
+ *
+ * @param keyFile the approver's key, where it is not the local one
+ * @throws ApproverKeyFileError where the key that was given cannot be used
+ */
+export async function whoAsks(
+  config: Pick<Config, 'dataDir' | 'approval'>,
+  keyFile: string | undefined,
+): Promise<string> {
+  const user = `user ${userInfo().username}`;
+  try {
+    const { approver } = await readKey({ keyFile, approver: undefined }, config);
+    return `${approver} (${user})`;
+  } catch (error) {
+    if (error instanceof ApproverKeyFileError && keyFile === undefined) return user;
+    throw error;
+  }
+}
