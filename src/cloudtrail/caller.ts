@@ -8,6 +8,7 @@ import {
   consoleSession,
   lastPart,
   person,
+  provider,
   role,
   root,
   service,
@@ -45,7 +46,7 @@ export interface CallerFields {
   readonly address?: string | undefined;
   readonly fromConsole: boolean;
   readonly onBehalfOf?: { readonly userId: string; readonly directory: string } | undefined;
-  /** The SAML or web identity provider that vouches for the caller. */
+  /** The SAML or web identity provider, or the trust anchor of Roles Anywhere, that vouches for the caller. */
   readonly vouchedBy?: string | undefined;
 }
 
@@ -68,6 +69,7 @@ export function callerOf(ecs: EcsDocument): Caller {
     onBehalfOf: userId === undefined || directory === undefined ? undefined : { userId, directory },
     vouchedBy:
       textAt(ecs, 'aws.cloudtrail.flattened.request_parameters.principalArn') ??
+      textAt(ecs, 'aws.cloudtrail.flattened.request_parameters.trustAnchorArn') ??
       textAt(ecs, `${userIdentity}.identity_provider`),
   });
 }
@@ -125,7 +127,8 @@ function identityFrom(fields: CallerFields, accountId: AccountId, behind: Identi
     case 'IdentityCenterUser':
       return behind ?? person('identity-center', principalId ?? userName ?? 'unknown');
     default:
-      return outsider(fields, accountId);
+      // Whoever comes by a certificate has no other name yet (CreateSession of Roles Anywhere).
+      return vouchedBy.includes(':trust-anchor/') ? provider(vouchedBy) : outsider(fields, accountId);
   }
 }
 

@@ -23,16 +23,23 @@ export interface CaseCalls {
  */
 export function caseCalls({
   identities,
+  links,
   events,
   alerts,
-}: Pick<CaseMaterial, 'identities' | 'events' | 'alerts'>): CaseCalls {
+}: Pick<CaseMaterial, 'identities' | 'links' | 'events' | 'alerts'>): CaseCalls {
   const members = new Map(identities.filter(({ role }) => role !== 'outside').map((each) => [each.id, each]));
+  const outsiders = new Set(identities.filter(({ role }) => role === 'outside').map(({ id }) => id));
+  const steps = new Set(
+    links.filter(({ from }) => outsiders.has(from)).flatMap(({ proof }) => proof.map(({ eventId }) => eventId)),
+  );
   const sorted = distinct(events).toSorted(byTimeThenCause);
   const all = sorted.filter((event) => !isUnconfirmed(event));
   const hostile = alertedAddresses(sorted, alerts);
   const isHabit = habitsIn(all, hostile);
   const isTheirs = (event: SeenEvent): boolean =>
-    !event.own && event.callers.some((id) => isActing(members.get(id), event, hostile));
+    !event.own &&
+    // Of an outsider's calls, those by which it came in are the intruder's for certain.
+    (steps.has(event.ref.eventId) || event.callers.some((id) => isActing(members.get(id), event, hostile)));
   return {
     all,
     calls: all.filter((event) => !isHabit(event) && isTheirs(event)),
@@ -40,7 +47,7 @@ export function caseCalls({
     identityOf: ({ callers }) =>
       callers.find((id) => isConsoleSession(id) && members.has(id)) ??
       callers.find((id) => kindOf(id) !== 'access-key' && members.has(id)) ??
-      callers.find((id) => members.has(id)) ??
+      callers.find((id) => members.has(id) || outsiders.has(id)) ??
       callers[0] ??
       'unknown',
   };

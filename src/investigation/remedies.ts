@@ -5,6 +5,7 @@ import type { WayIn, WayInSubject } from '../model/way-in.ts';
 import { isKeptByAws } from '../response/guards.ts';
 import type { CaseAssessment } from './assess-case.ts';
 import type { CaseEffect } from './case-effects.ts';
+import { rootName } from './effects/call.ts';
 import { wayInWords } from './way-in-words.ts';
 
 /**
@@ -146,6 +147,9 @@ function ownerOf(what: WayInSubject): (Owner & JsonObject) | null {
 
 function typeAndTarget(what: WayInSubject): { readonly type: RemedyType; readonly target: JsonObject } {
   const { kind: _kind, ...target } = what;
+  if (ownerOf(what)?.userName === rootName && 'accountId' in what) {
+    return { type: 'secureRoot', target: { accountId: what.accountId } };
+  }
   switch (what.kind) {
     case 'access-key':
       return { type: 'deactivateAccessKey', target };
@@ -183,7 +187,6 @@ function typeAndTarget(what: WayInSubject): { readonly type: RemedyType; readonl
 function againstSession(what: Extract<WayInSubject, { readonly kind: 'session' }>) {
   const { accountId, roleName, sessionName, userName } = what;
   if (roleName === null) {
-    if (userName === 'root') return { type: 'secureRoot' as const, target: { accountId } };
     return { type: 'denyUserEverything' as const, target: { accountId, userName: userName ?? sessionName } };
   }
   return isKeptByAws(roleName)

@@ -1,11 +1,10 @@
 import { closureOf } from '../../investigation/closures.ts';
 import { identityNamed, type CaseSight } from '../../investigation/case-sight.ts';
 import type { Acceptance, Closure } from '../../investigation/case-material.ts';
-import { thingsOf } from '../../investigation/effects/things-of.ts';
-import { thing } from '../../investigation/effects/thing.ts';
+import { deniesWhile, thingsIn, thingsOfMember } from '../../investigation/things-at-stake.ts';
 import type { ThingKey } from '../../investigation/effects/effect.ts';
 import type { GatheredEvidence } from '../../investigation/evidence/evidence-content.ts';
-import { isConsoleSession, kindOf } from '../../investigation/links/identity-parts.ts';
+import { isConsoleSession } from '../../investigation/links/identity-parts.ts';
 import { seedOfEvent, type Seed } from '../../cloudtrail/seed.ts';
 import { walk, type Member } from '../../investigation/links/walk.ts';
 import { seenEvent, type SeenEvent } from '../../investigation/seen-event.ts';
@@ -236,7 +235,7 @@ async function aboutCase(
   members: readonly Identity[],
   closures: readonly Closure[],
 ): Promise<readonly SeenEvent[]> {
-  const made = own.flatMap(({ effects, ref }) => effects.flatMap((effect) => thingsOf(effect, ref.accountId)));
+  const made = own.flatMap(({ effects, ref }) => thingsIn(effects, ref.accountId));
   const things = [...made, ...members.flatMap(thingsOfMember), ...closures.flatMap(heldBy)];
   const since = own.map(({ at }) => at).toSorted()[0];
   if (since === undefined) return [];
@@ -261,30 +260,8 @@ async function aboutCase(
   return found;
 }
 
-function deniesWhile(effect: SeenEvent['effects'][number]): readonly ThingKey[] {
-  return effect.kind === 'undone' && effect.whileThere !== null ? [effect.whileThere] : [];
-}
-
 function heldBy({ things, whileThere }: Closure): readonly ThingKey[] {
   return [...things, ...(whileThere === undefined ? [] : [whileThere])];
-}
-
-function thingsOfMember({ id, kind, accountId, name }: Identity): readonly ThingKey[] {
-  if (kind === 'access-key') return [thing.accessKey(name)];
-  if (accountId === null) return [];
-  switch (kind) {
-    case 'user':
-      return [thing.user(accountId, name), thing.password(accountId, name), thing.deniedUser(accountId, name)];
-    case 'role':
-      return [thing.role(accountId, name), thing.trust(accountId, name), thing.deniedRole(accountId, name)];
-    case 'session': {
-      if (isConsoleSession(id)) return [];
-      const [role = '', ...rest] = name.split('/');
-      return [thing.deniedRole(accountId, role), thing.deniedSession(accountId, role, rest.join('/'))];
-    }
-    default:
-      return kindOf(id) === 'instance' ? [thing.instance(accountId, name)] : [];
-  }
 }
 
 /** What responses of ours have done and nobody took back: each was seen in AWS before it was written down as done. */

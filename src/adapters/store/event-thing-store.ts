@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
-import type { Effect, ThingKey } from '../../investigation/effects/effect.ts';
+import type { ThingKey } from '../../investigation/effects/effect.ts';
 import { effectActions, effectsOf } from '../../investigation/effects/effects-of.ts';
-import { thingsOf } from '../../investigation/effects/things-of.ts';
-import type { AccountId, Instant } from '../../model/ids.ts';
+import { thingsIn } from '../../investigation/things-at-stake.ts';
+import type { Instant } from '../../model/ids.ts';
 import type { EventRef } from '../../model/trail-event.ts';
 import type { StoreDb } from './database.ts';
 
@@ -25,7 +25,9 @@ export async function writeThings(db: StoreDb, after: bigint, upTo: bigint): Pro
       .limit(eventsAtOnce)
       .execute();
     const rows = events.flatMap(({ account_id, event_id, revision, event_time: at, ecs }) =>
-      thingsIn(effectsOf(ecs), account_id).map((thing) => ({ thing, at, account_id, event_id, revision })),
+      thingsIn(effectsOf(ecs), account_id)
+        .map(storedKey)
+        .map((thing) => ({ thing, at, account_id, event_id, revision })),
     );
     for (let from = 0; from < rows.length; from += rowsAtOnce) {
       await db
@@ -38,16 +40,6 @@ export async function writeThings(db: StoreDb, after: bigint, upTo: bigint): Pro
     if (last === undefined || last === null || events.length < eventsAtOnce) return;
     seq = last;
   }
-}
-
-/** The things that a call's effects are about; also what a denial holds by, for its end lifts it. */
-function thingsIn(effects: readonly Effect[], accountId: AccountId): readonly ThingKey[] {
-  const all = effects.flatMap((effect) =>
-    effect.kind === 'undone'
-      ? [...effect.things, ...(effect.whileThere === null ? [] : [effect.whileThere])]
-      : thingsOf(effect, accountId),
-  );
-  return [...new Set(all)].map(storedKey);
 }
 
 /** Keys as an index can carry them; two that differ only beyond this are of no service of AWS's. */

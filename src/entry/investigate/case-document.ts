@@ -22,7 +22,7 @@ export function caseDocument(found: FileCase, asOf: Instant = new Date().toISOSt
     identities: found.identities,
     limits: found.walk.limits,
     kept: found.events.length,
-    left: found.eventsLeft,
+    left: found.eventsLeft + found.undoingLeft,
     isWatched: (accountId) => found.watched.has(accountId),
   });
   return describeCase({

@@ -5,7 +5,10 @@ import { kindOf } from '../../investigation/links/identity-parts.ts';
 import { LinkGatherer, underOwnName } from '../../investigation/links/link-facts.ts';
 import { LinksInMemory } from '../../investigation/links/link-index.ts';
 import type { Seed } from '../../cloudtrail/seed.ts';
+import type { ThingKey } from '../../investigation/effects/effect.ts';
+import { effectsOf } from '../../investigation/effects/effects-of.ts';
 import type { FoundEvent } from '../../investigation/seen-event.ts';
+import { thingsIn, thingsOfMember } from '../../investigation/things-at-stake.ts';
 import type { Identity, IdentityId } from '../../model/identity.ts';
 import type { Link } from '../../model/link.ts';
 import { eventRefKey } from '../../model/trail-event.ts';
@@ -13,7 +16,8 @@ import type { DetectionThreads } from '../detection/detection-threads.ts';
 import type { DetectionRun } from '../detection/run-detection.ts';
 import { sharedCounter } from '../detection/thread-messages.ts';
 import { sameSourceLinks } from './same-source.ts';
-import { gatherEvents, type CaseEvent, type WantedEvents, type WantedMember } from './wanted-events.ts';
+import { UndoingIndex } from './undoing-calls.ts';
+import { foundEvent, gatherEvents, type CaseEvent, type WantedEvents, type WantedMember } from './wanted-events.ts';
 
 /** A case made of files. */
 export interface FileCase extends IntruderCase<OfflineAlert> {
@@ -23,11 +27,13 @@ export interface FileCase extends IntruderCase<OfflineAlert> {
   readonly links: readonly Link[];
   /** What its members did as the intruder's, in the order of time. */
   readonly events: readonly FoundEvent[];
-  /** What they did before, and what others did about it. */
+  /** What they and other sessions of their roles did before, and what others did about it. */
   readonly before: readonly FoundEvent[];
   readonly byOthers: readonly FoundEvent[];
   /** Events that are there and were not kept, for there are too many. */
   readonly eventsLeft: number;
+  /** Calls that may undo what a case did, and were not kept, for there are too many. */
+  readonly undoingLeft: number;
   readonly watched: ReadonlySet<string>;
 }
 
@@ -58,7 +64,7 @@ export async function investigateFiles(
     },
   );
   const cases = inOrder(await intruderCases(alerts, index));
-  const wanted = wantedBy(cases, identities, facts.aliases);
+  const wanted = wantedBy(cases, facts.aliases);
   const task = { mmdb, sources, wanted, next: sharedCounter() };
   const gathered = await Promise.all([threads.gather(task), gatherEvents(task).then((each) => [each])]);
   const parts = gathered.flat();
@@ -67,10 +73,16 @@ export async function investigateFiles(
     ({ position }) => position,
   );
   const strays = parts.flatMap((part) => part.strays);
+  const undoing = new UndoingIndex(
+    parts.flatMap((part) => part.undoing.calls),
+    foundEvent,
+  );
+  const undoingLeft = parts.reduce((sum, part) => sum + part.undoing.left, 0);
   const watched = new Set(facts.watched);
   return cases.map((each, position): FileCase => {
     const own = byCase.get(position) ?? [];
     const events = inTime(own, 'intruder');
+    const before = inTime(own, 'before');
     const likely = sameSourceLinks(
       each,
       events,
@@ -82,9 +94,10 @@ export async function investigateFiles(
       identities,
       links: [...each.walk.links, ...likely.map(({ link }) => link)],
       events,
-      before: inTime(own, 'before'),
-      byOthers: inTime(own, 'by-others'),
+      before,
+      byOthers: undoing.about(thingsAtStake(events, each.walk, identities), [...events, ...before]),
       eventsLeft: parts.reduce((sum, { left }) => sum + (left.get(position) ?? 0), 0),
+      undoingLeft,
       watched,
     };
   });
@@ -125,19 +138,20 @@ function inOrder(cases: readonly IntruderCase<OfflineAlert>[]): readonly Intrude
 
 function wantedBy(
   cases: readonly IntruderCase<OfflineAlert>[],
-  identities: ReadonlyMap<IdentityId, Identity>,
   aliases: ReadonlyMap<IdentityId, IdentityId>,
 ): WantedEvents {
   const members = new Map<IdentityId, WantedMember[]>();
-  const names = new Map<string, number[]>();
+  const roles = new Map<string, number[]>();
   const addresses = new Map<string, number[]>();
   cases.forEach(({ alerts, walk }, position) => {
     for (const { id, sinceMs, whole, role } of walk.members.values()) {
-      if (role === 'outside') continue;
+      // Of an account that nobody watches, only those who came in are looked for.
+      if (role === 'outside' && kindOf(id) === 'account') continue;
       put(members, id, { position, sinceMs, whole });
-      const name = identities.get(id)?.name;
-      if ((role === 'created' || role === 'changed') && kindOf(id) !== 'session' && name !== undefined)
-        put(names, name, position);
+    }
+    for (const id of new Set(alerts.map(({ seed }) => seed.identity))) {
+      const [kind, accountId, roleName] = id.split('/');
+      if (kind === 'session') put(roles, `role/${accountId}/${roleName}`, position);
     }
     for (const source of new Set(alerts.map(({ seed }) => seed.source))) {
       if (source !== null) put(addresses, source, position);
@@ -147,7 +161,18 @@ function wantedBy(
     const known = members.get(id);
     if (known !== undefined) members.set(alias, known);
   }
-  return { members, names, addresses };
+  return { members, roles, addresses };
+}
+
+/** What of a case others may have undone: what its calls made and changed, and its members themselves. */
+function thingsAtStake(
+  events: readonly FoundEvent[],
+  { members }: IntruderCase<OfflineAlert>['walk'],
+  identities: ReadonlyMap<IdentityId, Identity>,
+): readonly ThingKey[] {
+  const made = events.flatMap(({ ecs, ref }) => thingsIn(effectsOf(ecs), ref.accountId));
+  const named = [...members.keys()].flatMap((id) => identities.get(id) ?? []);
+  return [...made, ...named.flatMap(thingsOfMember)];
 }
 
 function put<K, T>(map: Map<K, T[]>, key: K, value: T): void {

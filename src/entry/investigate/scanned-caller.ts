@@ -19,7 +19,7 @@ const request = pathIndex('requestParameters');
 /** Whom a scanned record names as its caller, without the document in between; the same as of the document. */
 export function scannedCaller(record: ScannedRecord): Caller {
   const kind = textOf(record, type);
-  const isFederated = kind === 'SAMLUser' || kind === 'WebIdentityUser';
+  const isVouchedFor = kind === 'SAMLUser' || kind === 'WebIdentityUser' || kind === 'Unknown' || kind === undefined;
   return callerFrom({
     type: kind,
     arn: textOf(record, arn),
@@ -32,7 +32,7 @@ export function scannedCaller(record: ScannedRecord): Caller {
     address: textOf(record, sourceAddress),
     fromConsole: isTrue(record),
     onBehalfOf: record.has(onBehalfOf) ? personOf(record) : undefined,
-    vouchedBy: isFederated ? vouchedBy(record) : undefined,
+    vouchedBy: isVouchedFor ? vouchedBy(record) : undefined,
   });
 }
 
@@ -69,8 +69,11 @@ function personOf(record: ScannedRecord): { readonly userId: string; readonly di
 }
 
 function vouchedBy(record: ScannedRecord): string | undefined {
-  const asked = (record.json(request) as { principalArn?: unknown } | undefined)?.principalArn;
-  if (typeof asked === 'string') return asked;
+  const asked = record.has(request)
+    ? (record.json(request) as { principalArn?: unknown; trustAnchorArn?: unknown } | null)
+    : null;
+  if (typeof asked?.principalArn === 'string') return asked.principalArn;
+  if (typeof asked?.trustAnchorArn === 'string') return asked.trustAnchorArn;
   const provider = (record.parse().userIdentity as { identityProvider?: unknown } | undefined)?.identityProvider;
   return typeof provider === 'string' ? provider : undefined;
 }

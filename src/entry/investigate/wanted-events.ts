@@ -5,9 +5,9 @@ import { type AddressLookup, enrichSource } from '../../cloudtrail/enrich.ts';
 import { MalformedRecordError } from '../../cloudtrail/malformed-record-error.ts';
 import { normalizeRecord } from '../../cloudtrail/normalize.ts';
 import { pathIndex, type ScannedRecord } from '../../cloudtrail/scan/scanned-record.ts';
-import { textAt, valueAt } from '../../cloudtrail/ecs-path.ts';
+import { textAt } from '../../cloudtrail/ecs-path.ts';
 import { callerOf, type Caller } from '../../cloudtrail/caller.ts';
-import { consoleSession, lastPart } from '../../cloudtrail/identities.ts';
+import { consoleSession } from '../../cloudtrail/identities.ts';
 import type { FoundEvent } from '../../investigation/seen-event.ts';
 import type { AccountId, Instant } from '../../model/ids.ts';
 import type { Identity, IdentityId } from '../../model/identity.ts';
@@ -15,6 +15,7 @@ import type { EcsDocument } from '../../model/trail-event.ts';
 import { openEnrichment } from '../detection/open-enrichment.ts';
 import { takeNext, type GatherTask } from '../detection/thread-messages.ts';
 import { scannedAddress, scannedCaller } from './scanned-caller.ts';
+import { UndoingCalls } from './undoing-calls.ts';
 
 /** A member of a case, as its events are looked for. */
 export interface WantedMember {
@@ -27,16 +28,16 @@ export interface WantedMember {
 /** Which events belong to cases. */
 export interface WantedEvents {
   readonly members: ReadonlyMap<IdentityId, readonly WantedMember[]>;
-  /** Names of what cases made or changed: calls by others that name them may undo it. */
-  readonly names: ReadonlyMap<string, readonly number[]>;
+  /** Roles whose sessions raised alerts: what their other sessions did before tells what is usual. */
+  readonly roles: ReadonlyMap<IdentityId, readonly number[]>;
   /** Addresses that the calls of cases' alerts came from. */
   readonly addresses: ReadonlyMap<string, readonly number[]>;
 }
 
-/** An event of a case: by one of its members, before that was the intruder's, or by others about what the case made. */
+/** An event of a case: by one of its members, or before that was the intruder's. */
 export interface CaseEvent {
   readonly position: number;
-  readonly relation: 'intruder' | 'before' | 'by-others';
+  readonly relation: 'intruder' | 'before';
   readonly event: FoundEvent;
 }
 
@@ -55,6 +56,8 @@ export interface GatheredEvents {
   readonly strays: readonly StrayCall[];
   /** Events beyond {@link eventsOfCase}, by the case's position: there, and not kept. */
   readonly left: ReadonlyMap<number, number>;
+  /** Calls by whomever that may undo what a case did. */
+  readonly undoing: ReturnType<UndoingCalls['gathered']>;
 }
 
 /** So many events of a case are kept by each thread; more are counted. */
@@ -62,17 +65,12 @@ export const eventsOfCase = 5000;
 const straysKept = 20_000;
 const callersRemembered = 20_000;
 
-const eventName = pathIndex('eventName');
-const request = pathIndex('requestParameters');
 const arn = pathIndex('userIdentity.arn');
 const principalId = pathIndex('userIdentity.principalId');
 const accessKeyId = pathIndex('userIdentity.accessKeyId');
 
-/** Calls that may undo what a case did. */
-const undoing = /^(?:Delete|Detach|Remove|Deactivate|Disable|Revoke|Update|Put|Modify|Set|Start|Create)/u;
-
-/** Texts of a request, as its JSON has them; names that a case may have made have no escapes. */
-const quotedText = /"([^"\\]{1,256})"/gu;
+/** What a role's other sessions did is kept up to so many calls a day: enough to tell a habit. */
+const habitCallsADay = 200;
 
 /** Reads sources that no other thread has taken once more, for the events of cases. */
 export async function gatherEvents({ mmdb, sources, next, wanted }: GatherTask): Promise<GatheredEvents> {
@@ -95,6 +93,8 @@ class EventGatherer {
   readonly #kept = new Map<string, number>();
   readonly #left = new Map<number, number>();
   readonly #strays: StrayCall[] = [];
+  readonly #undoing = new UndoingCalls();
+  readonly #habitCalls = new Map<string, number>();
   /** Whether callers of an ARN may be members. */
   readonly #callers = new Map<string, boolean>();
 
@@ -104,19 +104,22 @@ class EventGatherer {
   }
 
   gathered(): GatheredEvents {
-    return { events: this.#events, strays: this.#strays, left: this.#left };
+    return { events: this.#events, strays: this.#strays, left: this.#left, undoing: this.#undoing.gathered() };
   }
 
   scanned(record: ScannedRecord): void {
     const address = scannedAddress(record) ?? '';
-    const may = this.#mayBeMember(record) || this.#wanted.addresses.has(address) || this.#mayUndo(record);
+    this.#undoing.scanned(record);
+    const may = this.#mayBeMember(record) || this.#wanted.addresses.has(address);
     if (may) this.#take(normalizeRecord(record.parse()));
   }
 
   read(record: InputRecord): void {
     if (record.kind !== 'found') return;
     try {
-      this.#take(ecsEventOf(record.found));
+      const ecs = ecsEventOf(record.found);
+      if (textAt(ecs, 'event.outcome') === 'success') this.#undoing.read(textAt(ecs, 'event.action') ?? '', ecs);
+      this.#take(ecs);
     } catch (error) {
       // What is malformed was told when it was read first.
       if (!(error instanceof MalformedRecordError)) throw error;
@@ -131,26 +134,10 @@ class EventGatherer {
     const known = key === '' ? undefined : this.#callers.get(key);
     if (known !== undefined) return known;
     const caller = scannedCaller(record);
-    const may = nodesOf(caller).some((id) => members.has(id));
+    const may = nodesOf(caller).some((id) => members.has(id)) || this.#wanted.roles.has(roleOf(caller));
     if (this.#callers.size >= callersRemembered) this.#callers.clear();
     this.#callers.set(key, may);
     return may;
-  }
-
-  #mayUndo(record: ScannedRecord): boolean {
-    const [action = ''] = record.commonTexts(eventName);
-    if (this.#wanted.names.size === 0 || !undoing.test(action) || !record.has(request)) return false;
-    return this.#namedIn(record.bytes.toString('utf8', record.starts[request], record.ends[request])).length > 0;
-  }
-
-  /** The cases of which a request names something that they made or changed. */
-  #namedIn(json: string): readonly number[] {
-    const { names } = this.#wanted;
-    const found = new Set<number>();
-    for (const [, text = ''] of json.matchAll(quotedText)) {
-      for (const position of names.get(text) ?? names.get(lastPart(text)) ?? []) found.add(position);
-    }
-    return [...found];
   }
 
   #take(document: EcsDocument): void {
@@ -159,8 +146,8 @@ class EventGatherer {
     const caller = callerOf(ecs);
     const places = this.#placesOf(caller, Date.parse(event.at));
     for (const [position, relation] of places) this.#keep({ position, relation, event });
-    for (const position of this.#aboutCases(ecs)) {
-      if (!places.has(position)) this.#keep({ position, relation: 'by-others', event });
+    for (const position of this.#wanted.roles.get(roleOf(caller)) ?? []) {
+      if (!places.has(position)) this.#keepHabit(position, event);
     }
     this.#noteStray(event, caller, places);
   }
@@ -181,15 +168,20 @@ class EventGatherer {
     return places;
   }
 
-  #aboutCases(ecs: EcsDocument): readonly number[] {
-    if (this.#wanted.names.size === 0 || !undoing.test(textAt(ecs, 'event.action') ?? '')) return [];
-    return this.#namedIn(JSON.stringify(valueAt(ecs, 'aws.cloudtrail.flattened.request_parameters') ?? null));
+  #keepHabit(position: number, event: FoundEvent): void {
+    const day = `${position} ${event.at.slice(0, 10)}`;
+    const kept = this.#habitCalls.get(day) ?? 0;
+    if (kept >= habitCallsADay) return;
+    this.#habitCalls.set(day, kept + 1);
+    this.#events.push({ position, relation: 'before', event });
   }
 
   #keep(found: CaseEvent): void {
     const key = `${found.position} ${found.relation}`;
     const kept = this.#kept.get(key) ?? 0;
     if (kept >= eventsOfCase) {
+      // What was done before is looked at for habits only.
+      if (found.relation === 'before') return;
       this.#left.set(found.position, (this.#left.get(found.position) ?? 0) + 1);
       return;
     }
@@ -200,7 +192,13 @@ class EventGatherer {
   #noteStray({ ref, at, ecs }: FoundEvent, { identity }: Caller, places: ReadonlyMap<number, unknown>): void {
     const address = textAt(ecs, 'source.ip') ?? '';
     const positions = (this.#wanted.addresses.get(address) ?? []).filter((position) => !places.has(position));
-    if (positions.length === 0 || identity.kind === 'service' || this.#strays.length >= straysKept) return;
+    if (
+      positions.length === 0 ||
+      identity.kind === 'service' ||
+      identity.kind === 'account' ||
+      this.#strays.length >= straysKept
+    )
+      return;
     const client = textAt(ecs, 'user_agent.original') ?? '';
     this.#strays.push({ positions, identity, event: ref, at, address, client });
   }
@@ -210,7 +208,14 @@ function nodesOf({ identity, person }: Caller): readonly IdentityId[] {
   return [identity.id, consoleSession(identity).id, ...(person === null ? [] : [person.id])];
 }
 
-function foundEvent(ecs: EcsDocument): FoundEvent {
+/** The role of a session, or a text that names none. */
+function roleOf({ identity: { id, kind } }: Caller): IdentityId {
+  const [, accountId = '', roleName = ''] = kind === 'session' ? id.split('/') : [];
+  return `role/${accountId}/${roleName}`;
+}
+
+/** An event of files as cases hold it. */
+export function foundEvent(ecs: EcsDocument): FoundEvent {
   const accountId = textAt(ecs, 'cloud.account.id') ?? textAt(ecs, 'aws.cloudtrail.recipient_account_id') ?? '';
   return {
     ref: { accountId: accountId as AccountId, eventId: textAt(ecs, 'event.id') ?? '', revision: 0 },

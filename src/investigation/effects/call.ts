@@ -14,7 +14,7 @@ export interface Call {
   /** The account that the call was made in, to which what it names belongs. */
   readonly accountId: AccountId;
   readonly region: string;
-  /** The caller's user name; absent for roles and services. */
+  /** The caller's user name, {@link rootName} for root; absent for roles and services. */
   readonly callerUserName: string | undefined;
   /** The caller is a session of a role. */
   readonly callerIsRole: boolean;
@@ -23,6 +23,9 @@ export interface Call {
   readonly additional: JsonObject;
   readonly ecs: EcsDocument;
 }
+
+/** How AWS's credential report names root among the users; no user can be named so. */
+export const rootName = '<root_account>';
 
 /** Reads effects from calls of one name, `service/Action`. */
 export type EffectReaders = Readonly<Record<string, (call: Call) => readonly Effect[]>>;
@@ -41,7 +44,7 @@ export function callOf(ecs: EcsDocument): Call | undefined {
     action: plainAction(action),
     accountId: account as AccountId,
     region: textAt(ecs, 'cloud.region') ?? 'unknown',
-    callerUserName: type === 'IAMUser' ? textAt(ecs, 'user.name') : undefined,
+    callerUserName: type === 'Root' ? rootName : type === 'IAMUser' ? textAt(ecs, 'user.name') : undefined,
     callerIsRole: type === 'AssumedRole',
     request: objectIn(ecs, `${flattened}.request_parameters`),
     response: objectIn(ecs, `${flattened}.response_elements`),

@@ -1,4 +1,4 @@
-import { accountIn, named, text, trailInstant, type Call, type EffectReaders } from './call.ts';
+import { accountIn, lastPart, named, objects, text, trailInstant, type Call, type EffectReaders } from './call.ts';
 import type { Effect, OtherCredential } from './effect.ts';
 import { thing } from './thing.ts';
 
@@ -77,10 +77,9 @@ export function undone(
 }
 
 function sessionMinted(call: Call): readonly Effect[] {
-  const credentials = ['credentials', 'credentialSet.0.credentials', 'credentialSet.credentials'];
-  const accessKeyId = credentials
-    .map((path) => text(call.response, `${path}.accessKeyId`))
-    .find((found) => found !== undefined);
+  // Roles Anywhere answers with a list of sets.
+  const [set = call.response] = objects(call.response, 'credentialSet');
+  const accessKeyId = text(set, 'credentials.accessKeyId');
   if (accessKeyId === undefined) return [];
   const roleArn = text(call.request, 'roleArn') ?? null;
   return [
@@ -88,13 +87,20 @@ function sessionMinted(call: Call): readonly Effect[] {
       kind: 'session-minted',
       call: call.action,
       accessKeyId,
-      expiresAt: trailInstant(text(call.response, 'credentials.expiration')),
+      expiresAt: trailInstant(text(set, 'credentials.expiration')),
       roleArn,
       roleAccountId: roleArn === null ? null : accountIn(roleArn),
-      sessionName: text(call.request, 'roleSessionName') ?? text(call.request, 'name') ?? null,
+      sessionName:
+        text(call.request, 'roleSessionName') ??
+        text(call.request, 'name') ??
+        lastPartOf(text(set, 'assumedRoleUser.arn')),
       chained: call.callerIsRole,
     },
   ];
+}
+
+function lastPartOf(arn: string | undefined): string | null {
+  return arn === undefined ? null : lastPart(arn);
 }
 
 function keyStatus(call: Call): readonly Effect[] {

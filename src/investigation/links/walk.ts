@@ -89,14 +89,26 @@ class Walking {
   #nameSuspects(): void {
     const suspects = [...this.#members.values()].filter(({ role }) => role === 'suspect');
     const own = suspects.filter(({ id }) => !this.#isOutside(id));
-    if (own.length > 0)
-      for (const each of suspects) if (!own.includes(each)) this.#members.set(each.id, { ...each, role: 'outside' });
+    const vouchedFor = this.#vouchedForByPlanted();
+    for (const each of suspects) {
+      const isStranger = own.length > 0 && !own.includes(each);
+      if (isStranger || vouchedFor.has(each.id)) this.#members.set(each.id, { ...each, role: 'outside' });
+    }
     if (suspects.length > 0) return;
     const first = this.#seeds.toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at))[0];
     for (const id of [first?.identity, first?.credential]) {
       const member = this.#members.get(id ?? '');
       if (member !== undefined) this.#members.set(member.id, { ...member, role: 'suspect' });
     }
+  }
+
+  /** Whom a provider vouches for that the intruder made or changed is whomever the intruder likes. */
+  #vouchedForByPlanted(): ReadonlySet<IdentityId> {
+    const isPlanted = (id: IdentityId): boolean => {
+      const role = kindOf(id) === 'provider' ? this.#members.get(id)?.role : undefined;
+      return role === 'created' || role === 'changed';
+    };
+    return new Set([...this.#links.values()].flatMap(({ from, via = [] }) => (via.some(isPlanted) ? [from] : [])));
   }
 
   #plant({ principal, identity, credential }: Seed): void {
@@ -356,7 +368,9 @@ class Walking {
     const sinceMs = Date.parse(link.at);
     const members: Member[] = [{ id: to, role: as, sinceMs, whole: this.#isWholeWhenReached(link) }];
     if (gave !== undefined && gave !== to) members.push({ id: gave, role: as, sinceMs, whole: true });
-    if (how === 'created-key') for (const id of via) members.push({ id, role: 'changed', sinceMs, whole: false });
+    // Whoever makes a key of its own is not changed by somebody.
+    const owners = how === 'created-key' ? via.filter((id) => id !== link.from) : [];
+    for (const id of owners) members.push({ id, role: 'changed', sinceMs, whole: false });
     return members;
   }
 

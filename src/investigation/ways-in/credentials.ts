@@ -67,7 +67,7 @@ function rootAccess({ actor, ref, at }: SeenEvent): Candidate {
 function usedPasswords({ calls }: CaseCalls, closing: Closing): readonly Candidate[] {
   return calls.flatMap((event): readonly Candidate[] => {
     const { actor, at, ref, effects } = event;
-    if (!effects.some(({ kind }) => kind === 'console-login')) return [];
+    if (!effects.some((effect) => effect.kind === 'console-login' && !effect.federated)) return [];
     if (actor.kind === 'root') return [rootAccess(event)];
     if (actor.kind !== 'user') return [];
     const owner = { accountId: actor.accountId, userName: actor.name };

@@ -2,6 +2,7 @@ import type { AccountId, Instant } from '../../model/ids.ts';
 import { isTemporaryKey } from '../attribution.ts';
 import type { CaseCalls } from '../case-calls.ts';
 import { effectsOfKind, type CaseEffect, type CaseEffects, type Undoing } from '../case-effects.ts';
+import { rootName } from '../effects/call.ts';
 import type { EffectOf } from '../effects/effect.ts';
 import { thing } from '../effects/thing.ts';
 import { roleNameIn } from '../effects/things-of.ts';
@@ -164,7 +165,7 @@ function consoleSessions({ calls }: CaseCalls, { denials }: CaseEffects): readon
     const begun = { origin: 'used' as const, from: at, until: latestEnd('console', at), proof: [ref] };
     if (actor.kind === 'user' || actor.kind === 'root') {
       const { accountId } = actor;
-      const name = actor.kind === 'user' ? actor.name : 'root';
+      const name = actor.kind === 'user' ? actor.name : rootName;
       const what = { kind: 'session' as const, accountId, accessKeyId: null, roleName: null };
       return [
         {

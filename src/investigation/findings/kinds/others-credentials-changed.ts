@@ -1,4 +1,5 @@
 import { safe } from '../../../model/safe-text.ts';
+import { rootName } from '../../effects/call.ts';
 import type { FindingKind } from '../case-finding.ts';
 import { drawnFrom, eventsOf, inWords, suspicious } from '../drawing.ts';
 
@@ -7,7 +8,7 @@ export const othersCredentialsChanged: FindingKind = (ground) => {
   const created = new Set(drawnFrom(ground, 'user-created').found.map(({ effect }) => effect.userName));
   const { found } = drawnFrom(ground, 'password-set', 'mfa-removed', 'key-created', 'credential-made');
   const others = found.filter(({ effect, event, undone }) => {
-    const own = event.actor.kind === 'user' ? event.actor.name : null;
+    const own = event.actor.kind === 'root' ? rootName : event.actor.kind === 'user' ? event.actor.name : null;
     return undone === null && effect.userName !== own && !created.has(effect.userName);
   });
   const names = others.map(({ effect }) => effect.userName);

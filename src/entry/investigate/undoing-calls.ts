@@ -1,0 +1,103 @@
+import { normalizeRecord } from '../../cloudtrail/normalize.ts';
+import { pathIndex, type ScannedRecord } from '../../cloudtrail/scan/scanned-record.ts';
+import type { ThingKey } from '../../investigation/effects/effect.ts';
+import { effectActions, effectsOf } from '../../investigation/effects/effects-of.ts';
+import { plainAction } from '../../investigation/plain-action.ts';
+import type { FoundEvent } from '../../investigation/seen-event.ts';
+import { deniesWhile, thingsIn } from '../../investigation/things-at-stake.ts';
+import type { JsonObject } from '../../model/json.ts';
+import { parseJson } from '../../model/parse-json.ts';
+import type { EcsDocument } from '../../model/trail-event.ts';
+import { eventRefKey } from '../../model/trail-event.ts';
+
+/** A call that may undo what some case did, by whomever: its record as text, or the document made of it. */
+export type UndoingCall = string | EcsDocument;
+
+/** So many are kept by each thread; more are counted. */
+const callsKept = 20_000;
+
+const eventName = pathIndex('eventName');
+const errorCode = pathIndex('errorCode');
+
+/** Calls that can take something away, or write it anew. */
+const undoing =
+  /^(?:Cancel|Create|Deactivate|Delete|Detach|Disable|Disassociate|Enable|Modify|Put|Remove|Restore|Revoke|Rotate|Set|Start|Terminate|Update)/u;
+const undoingNames: ReadonlySet<string> = new Set(effectActions.filter((action) => undoing.test(action)));
+
+/** Keeps calls that may undo something: what cases did is known only when all has been read. */
+export class UndoingCalls {
+  readonly #calls: UndoingCall[] = [];
+  readonly #mayUndo = new Map<string, boolean>();
+  #left = 0;
+
+  scanned(record: ScannedRecord): void {
+    const [action = ''] = record.commonTexts(eventName);
+    if (!this.#mayUndoByName(action) || record.text(errorCode) !== undefined) return;
+    this.#keep(() => record.original());
+  }
+
+  /** The same for what is a document already. */
+  read(action: string, ecs: EcsDocument): void {
+    if (this.#mayUndoByName(action)) this.#keep(() => ecs);
+  }
+
+  gathered(): { readonly calls: readonly UndoingCall[]; readonly left: number } {
+    return { calls: this.#calls, left: this.#left };
+  }
+
+  #keep(call: () => UndoingCall): void {
+    if (this.#calls.length < callsKept) this.#calls.push(call());
+    else this.#left += 1;
+  }
+
+  #mayUndoByName(action: string): boolean {
+    let may = this.#mayUndo.get(action);
+    if (may === undefined) {
+      may = undoingNames.has(plainAction(action));
+      this.#mayUndo.set(action, may);
+    }
+    return may;
+  }
+}
+
+/** Calls that may undo something, by the things that they are about. */
+export class UndoingIndex {
+  readonly #byThing = new Map<ThingKey, FoundEvent[]>();
+
+  /** @param foundEvent makes an event of a document. */
+  constructor(calls: readonly UndoingCall[], foundEvent: (ecs: EcsDocument) => FoundEvent) {
+    for (const call of calls) {
+      const event = foundEvent(typeof call === 'string' ? normalizeRecord(parseJson(call) as JsonObject) : call); // the scanner took it for a record
+      for (const thing of thingsIn(effectsOf(event.ecs), event.ref.accountId)) {
+        const known = this.#byThing.get(thing);
+        if (known === undefined) this.#byThing.set(thing, [event]);
+        else known.push(event);
+      }
+    }
+  }
+
+  /**
+   * What anybody did about some things; a denial is found by whom it denies, and what lifts it by the policy that it is in.
+   *
+   * @param known events that are at hand already
+   */
+  about(things: readonly ThingKey[], known: readonly FoundEvent[]): readonly FoundEvent[] {
+    const seen = new Set(known.map(({ ref }) => eventRefKey(ref)));
+    const asked = new Set<ThingKey>();
+    const found: FoundEvent[] = [];
+    for (let wanted = new Set(things); wanted.size > 0;) {
+      const next = new Set<ThingKey>();
+      for (const thing of wanted) {
+        asked.add(thing);
+        for (const event of this.#byThing.get(thing) ?? []) {
+          if (seen.has(eventRefKey(event.ref))) continue;
+          seen.add(eventRefKey(event.ref));
+          found.push(event);
+          for (const each of effectsOf(event.ecs).flatMap(deniesWhile)) next.add(each);
+        }
+      }
+      wanted = new Set([...next].filter((thing) => !asked.has(thing)));
+    }
+    return found;
+  }
+}

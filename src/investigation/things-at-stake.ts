@@ -1,0 +1,50 @@
+import type { Identity } from '../model/identity.ts';
+import type { AccountId } from '../model/ids.ts';
+import type { Effect, ThingKey } from './effects/effect.ts';
+import { thing } from './effects/thing.ts';
+import { thingsOf } from './effects/things-of.ts';
+import { isConsoleSession, kindOf } from './links/identity-parts.ts';
+
+/** The things that a call's effects are about; also what a denial holds by, for its end lifts it. */
+export function thingsIn(effects: readonly Effect[], accountId: AccountId): readonly ThingKey[] {
+  const all = effects.flatMap((effect) => {
+    if (effect.kind === 'undone') return [...effect.things, ...deniesWhile(effect)];
+    return [...thingsOf(effect, accountId), ...sharesOf(effect, accountId)];
+  });
+  return [...new Set(all)];
+}
+
+/** A share is withdrawn from each by itself. */
+function sharesOf(effect: Effect, accountId: AccountId): readonly ThingKey[] {
+  if (effect.kind !== 'shared') return [];
+  return effect.with.map(({ principal }) => thing.share(accountId, effect.resource, principal));
+}
+
+/** The policy that a denial is in: whoever takes it off lifts the denial. */
+export function deniesWhile(effect: Effect): readonly ThingKey[] {
+  return effect.kind === 'undone' && effect.whileThere !== null ? [effect.whileThere] : [];
+}
+
+/** What of an identity can be taken away or denied. */
+export function thingsOfMember({
+  id,
+  kind,
+  accountId,
+  name,
+}: Pick<Identity, 'id' | 'kind' | 'accountId' | 'name'>): readonly ThingKey[] {
+  if (kind === 'access-key') return [thing.accessKey(name)];
+  if (accountId === null) return [];
+  switch (kind) {
+    case 'user':
+      return [thing.user(accountId, name), thing.password(accountId, name), thing.deniedUser(accountId, name)];
+    case 'role':
+      return [thing.role(accountId, name), thing.trust(accountId, name), thing.deniedRole(accountId, name)];
+    case 'session': {
+      if (isConsoleSession(id)) return [];
+      const [role = '', ...rest] = name.split('/');
+      return [thing.deniedRole(accountId, role), thing.deniedSession(accountId, role, rest.join('/'))];
+    }
+    default:
+      return kindOf(id) === 'instance' ? [thing.instance(accountId, name)] : [];
+  }
+}
