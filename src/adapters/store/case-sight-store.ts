@@ -1,12 +1,13 @@
 import { closureOf } from '../../investigation/closures.ts';
 import { identityNamed, type CaseSight } from '../../investigation/case-sight.ts';
 import type { Acceptance, Closure } from '../../investigation/case-material.ts';
+import { roleSessionOf } from '../../investigation/ways-in/sessions.ts';
 import { deniesWhile, thingsIn, thingsOfMember } from '../../investigation/things-at-stake.ts';
 import type { ThingKey } from '../../investigation/effects/effect.ts';
 import type { GatheredEvidence } from '../../investigation/evidence/evidence-content.ts';
 import { isConsoleSession } from '../../investigation/links/identity-parts.ts';
 import { seedOfEvent, type Seed } from '../../cloudtrail/seed.ts';
-import { walk, type Member } from '../../investigation/links/walk.ts';
+import { walk, type Member, type Walk } from '../../investigation/links/walk.ts';
 import { seenEvent, type SeenEvent } from '../../investigation/seen-event.ts';
 import type { Identity, IdentityId } from '../../model/identity.ts';
 import type { AccountId, CaseId, Instant } from '../../model/ids.ts';
@@ -36,9 +37,13 @@ export async function loadCaseSight(db: StoreDb, caseId: CaseId, now: Instant): 
     ...walked.links.flatMap(({ from, to, via = [] }) => [from, to, ...via]),
   ]);
   const plan = await loadLatestPlan(db, caseId);
-  const calls = await callsOfMembers(db, members, identities, now);
+  const calls = await callsOfMembers(db, members, identities, { now, roles: rolesAlerted(alerted.map(seenEvent)) });
   const closures = await closuresOf(db, caseId);
-  const own = distinct([...alerted.map(seenEvent), ...calls.kept.map(({ seen }) => seen)]);
+  const own = distinct([
+    ...alerted.map(seenEvent),
+    ...(await stepsOf(db, walked)).map(seenEvent),
+    ...calls.kept.map(({ seen }) => seen),
+  ]);
   const others = await aboutCase(
     db,
     own,
@@ -97,6 +102,17 @@ async function eventsOf(db: StoreDb, refs: readonly EventRef[]) {
   return parts;
 }
 
+/** The calls that prove the case's links, by whomever: those by which somebody came in are the intruder's for certain. */
+async function stepsOf(db: StoreDb, { links }: Walk) {
+  return eventsOf(
+    db,
+    links.slice(0, stepsRead).flatMap(({ proof }) => proof.slice(0, 1)),
+  );
+}
+
+/** A case with more links is told by its calls. */
+const stepsRead = 2_000;
+
 /** Where the case's walk begins; of a case without any, at the calls of its alerts. */
 async function seedsOf(
   db: StoreDb,
@@ -146,7 +162,7 @@ async function callsOfMembers(
   db: StoreDb,
   members: readonly Member[],
   identities: ReadonlyMap<IdentityId, Identity>,
-  now: Instant,
+  { now, roles }: { readonly now: Instant; readonly roles: readonly string[] },
 ): Promise<MembersCalls> {
   const acting = members.filter(({ role }) => role !== 'outside');
   const callers = callersAmong(acting.map(({ id }) => identityNamed(id, identities)));
@@ -155,22 +171,40 @@ async function callsOfMembers(
   const since = new Date(sinceMs).toISOString() as Instant;
   const ids = new Set(acting.map(({ id }) => id));
   const keeper = new CallKeeper(ids);
-  let before: Awaited<ReturnType<typeof callsBy>>[number] | undefined;
+  let last: Awaited<ReturnType<typeof callsBy>>[number] | undefined;
   let pages = 0;
   for (; pages < mostPages; pages += 1) {
-    const page = await callsBy(db, callers, { from: since, to: now }, pageSize, before?.event);
+    const page = await callsBy(db, callers, { from: since, to: now }, pageSize, last?.event);
     for (const each of page) keeper.add({ seen: seenEvent(each.event), seq: each.seq });
-    before = page.at(-1);
+    last = page.at(-1);
     if (page.length < pageSize) break;
   }
   const earlier = new Date(sinceMs - historyMs).toISOString() as Instant;
   const history = await callsBy(db, callers, { from: earlier, to: since }, historyKept);
-  const kept = [...keeper.kept(), ...history.map(({ event, seq }) => ({ seen: seenEvent(event), seq }))];
+  const ofRoles = await callsBy(
+    db,
+    { accessKeyIds: [], userNames: [], arns: [], arnsUnder: roles },
+    { from: earlier, to: now },
+    roles.length === 0 ? 0 : historyKept,
+  );
+  const before = [...history, ...ofRoles];
+  const kept = [...keeper.kept(), ...before.map(({ event, seq }) => ({ seen: seenEvent(event), seq }))];
   const unread = [
     ...(pages === mostPages ? [`Only the latest ${pageSize * mostPages} calls were looked at.`] : []),
     ...(keeper.matteringLeft > 0 ? [`${keeper.matteringLeft} calls with effects are counted and not looked at.`] : []),
   ];
   return { kept, left: keeper.left, unread };
+}
+
+/** What other sessions of a role do tells what is usual for one that raised an alert. */
+function rolesAlerted(alerted: readonly SeenEvent[]): readonly string[] {
+  const roles = alerted.flatMap((event) => {
+    const session = roleSessionOf(event);
+    return session === null
+      ? []
+      : partitions.map((each) => `arn:${each}:sts::${session.accountId}:assumed-role/${session.roleName}/`);
+  });
+  return [...new Set(roles)];
 }
 
 class CallKeeper {

@@ -41,6 +41,8 @@ export interface Callers {
   /** Of IAM users, in whatever account: who asks tells them apart. */
   readonly userNames: readonly string[];
   readonly arns: readonly string[];
+  /** ARNs that others begin with, each with a slash at its end: all sessions of a role. */
+  readonly arnsUnder?: readonly string[];
 }
 
 /** An event, and where it stands in the sequence of publishing. */
@@ -53,7 +55,7 @@ export interface PublishedEvent {
 /** The calls of some callers in a span, newest first. @param before of what was found already, the last. */
 export async function callsBy(
   db: StoreDb,
-  { accessKeyIds, userNames, arns }: Callers,
+  { accessKeyIds, userNames, arns, arnsUnder = [] }: Callers,
   span: EvidenceSpan,
   limit: number,
   before?: FoundEvent,
@@ -65,7 +67,12 @@ export async function callsBy(
     .where('event_time', '<=', span.to)
     .where(
       sql<boolean>`(access_key_id = any(${accessKeyIds}) or user_arn = any(${arns})
-        or user_name = any(${userNames}) and (user_arn is null or user_arn not like '%:assumed-role/%'))`,
+        or user_name = any(${userNames}) and (user_arn is null or user_arn not like '%:assumed-role/%')
+        ${sql.join(
+          // In the order of bytes, "0" comes after "/": a range of the index.
+          arnsUnder.map((prefix) => sql`or user_arn >= ${prefix} and user_arn < ${`${prefix.slice(0, -1)}0`}`),
+          sql` `,
+        )})`,
     )
     .$if(before !== undefined, (query) =>
       query.where((where) =>

@@ -247,7 +247,7 @@ export const stories: readonly Story[] = [
           'user bob opened-trust provider',
           'user bob opened-trust role backup',
         ],
-        findings: ['secrets-taken', 'trust-opened', 'way-in-still-open'],
+        findings: ['chained-credentials', 'secrets-taken', 'trust-opened', 'way-in-still-open'],
         waysIn: [key, 'open provider', 'open provider', 'open session of role backup until 2026-11-20T10:17:00'],
         stages: [
           'rolesanywhere:CreateProfile persistence',
