@@ -347,39 +347,34 @@ async function startWorkers(
 }
 
 async function addRecords(store: Store, records: readonly JsonObject[]): Promise<readonly FoundEvent[]> {
-  return await Promise.all(
-    records.map(async (raw) => {
-      const ecs = normalizeRecord(raw);
-      const at = raw['eventTime'] as Instant;
-      const ref = { accountId, eventId: raw['eventID'] as string, revision: 0 };
-      await store.db
-        .insertInto('events')
-        .values({
-          account_id: ref.accountId,
-          event_id: ref.eventId,
-          revision: 0,
-          event_time: at,
-          published_seq: null,
-          record_digest: recordDigest(raw, JSON.stringify(raw)),
-          ingested_at: at,
-          ecs: JSON.stringify(ecs),
-          raw: JSON.stringify(raw),
-          request_id: null,
-          action: textAt(ecs, 'event.action') ?? null,
-          provider: textAt(ecs, 'event.provider') ?? null,
-          region: textAt(ecs, 'cloud.region') ?? null,
-          outcome: textAt(ecs, 'event.outcome') ?? null,
-          user_name: textAt(ecs, 'user.name') ?? null,
-          user_arn: textAt(ecs, 'aws.cloudtrail.user_identity.arn') ?? null,
-          principal_id: textAt(ecs, 'user.id') ?? null,
-          access_key_id: textAt(ecs, 'aws.cloudtrail.user_identity.access_key_id') ?? null,
-          source_ip: textAt(ecs, 'source.address') ?? null,
-          user_agent: textAt(ecs, 'user_agent.original') ?? null,
-        })
-        .execute();
-      return { ref, at, own: false, ecs };
-    }),
-  );
+  const found = records.map((raw): FoundEvent & { readonly raw: JsonObject } => {
+    const ref = { accountId, eventId: raw['eventID'] as string, revision: 0 };
+    return { ref, at: raw['eventTime'] as Instant, own: false, ecs: normalizeRecord(raw), raw };
+  });
+  const values = found.map(({ ref, at, ecs, raw }) => ({
+    account_id: ref.accountId,
+    event_id: ref.eventId,
+    revision: 0,
+    event_time: at,
+    published_seq: null,
+    record_digest: recordDigest(raw, JSON.stringify(raw)),
+    ingested_at: at,
+    ecs: JSON.stringify(ecs),
+    raw: JSON.stringify(raw),
+    request_id: null,
+    action: textAt(ecs, 'event.action') ?? null,
+    provider: textAt(ecs, 'event.provider') ?? null,
+    region: textAt(ecs, 'cloud.region') ?? null,
+    outcome: textAt(ecs, 'event.outcome') ?? null,
+    user_name: textAt(ecs, 'user.name') ?? null,
+    user_arn: textAt(ecs, 'aws.cloudtrail.user_identity.arn') ?? null,
+    principal_id: textAt(ecs, 'user.id') ?? null,
+    access_key_id: textAt(ecs, 'aws.cloudtrail.user_identity.access_key_id') ?? null,
+    source_ip: textAt(ecs, 'source.address') ?? null,
+    user_agent: textAt(ecs, 'user_agent.original') ?? null,
+  }));
+  await store.db.insertInto('events').values(values).execute();
+  return found.map(({ raw: _raw, ...event }) => event);
 }
 
 /** As detection does it, in one transaction: the open case of the actor is locked, or a new one opened. */
