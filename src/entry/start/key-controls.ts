@@ -56,27 +56,39 @@ const decide = async (
   }
 };
 
-const keysInWords = 'keys: a approves, r rejects, s shows the case that waits; ? shows this; q or Ctrl-C stops';
+const keysInWords =
+  'keys: a approves and r rejects, each pressed twice; s shows the case that waits; ? or h shows this; q or Ctrl-C stops';
 const ctrlC = '\u0003';
 
 interface KeyControls {
   readonly config: Config;
   readonly screen: Screen;
   readonly plans: ShownPlans;
-  /** Real accounts ask twice. */
-  readonly confirm: boolean;
+  /** Signs and sends a decision; by default with the local approver's key. */
+  readonly sign?: typeof decide;
 }
 
-const createHandler = ({ config, screen, plans, confirm }: KeyControls): ((key: string) => Promise<void>) => {
-  let asked: string | undefined;
+/** So long the second press may take; what comes later is a first one again. */
+const confirmWithinMs = 15_000;
+
+/** What each key does. A decision is signed by the second press of its key, for the plan that the first one named, and nothing in between. */
+export const createKeyHandler = (
+  { config, screen, plans, sign = decide }: KeyControls,
+  nowMs: () => number = Date.now,
+): ((key: string) => Promise<void>) => {
+  let asked: { readonly question: string; readonly untilMs: number } | undefined;
   const confirmed = (key: string, { caseId, digest }: ShownPlan): boolean => {
     const question = `${key} ${caseId} ${digest}`;
-    if (!confirm || asked === question) return true;
-    asked = question;
-    screen.note(`press ${key} again to decide on case ${caseId}, plan ${digest.slice(7, 19)}`);
+    const before = asked;
+    asked = undefined;
+    if (before?.question === question && nowMs() <= before.untilMs) return true;
+    asked = { question, untilMs: nowMs() + confirmWithinMs };
+    const verb = key === 'a' ? 'approve' : 'reject';
+    screen.note(`press ${key} again to ${verb} plan ${digest.slice(7, 27)} of case ${caseId}; any other key leaves it`);
     return false;
   };
   return async (key) => {
+    if (key !== 'a' && key !== 'r') asked = undefined;
     if (key === ctrlC) {
       process.kill(process.pid, 'SIGINT');
       return;
@@ -91,21 +103,21 @@ const createHandler = ({ config, screen, plans, confirm }: KeyControls): ((key: 
     }
     if (key === 's') await printCase(config, plan.caseId, {});
     else if (confirmed(key, plan))
-      await decide(config, plan, key === 'a' ? 'approve' : 'reject', (statement) =>
+      await sign(config, plan, key === 'a' ? 'approve' : 'reject', (statement) =>
         screen.note(statementLines(statement).join('\n')),
       );
   };
 };
 
 /**
- * Takes single keys where there is a terminal: a approves, r rejects, s shows the case whose plan was shown last. Resolves to what
+ * Takes single keys where there is a terminal: a approves, r rejects, s shows the case whose plan was shown last. Gives back what
  * gives the terminal back.
  */
 export const takeKeys = (controls: KeyControls): (() => void) => {
   const { screen } = controls;
   if (!screen.interactive) return () => undefined;
   const { stdin } = process;
-  const handle = createHandler(controls);
+  const handle = createKeyHandler(controls);
   const onData = (keys: string): void => {
     for (const key of keys)
       handle(key).catch((error: unknown) => {

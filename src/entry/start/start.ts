@@ -233,7 +233,7 @@ export const start = async (given: Config, options: StartOptions = {}): Promise<
     await startServers(config, options, screen, stops);
     await startWorker(config, screen, stops);
     const plans = createShownPlans();
-    const releaseKeys = takeKeys({ config, screen, plans, confirm: !simulated });
+    const releaseKeys = takeKeys({ config, screen, plans });
     stops.add('the keyboard', async () => releaseKeys());
     const story = runStory(config, screen, plans, stop.signal);
     const signal = await Promise.race([asked, story.then(() => asked)]);

@@ -1,0 +1,69 @@
+import { expect, test, vi } from 'vitest';
+import { createKeyHandler, createShownPlans, type ShownPlan } from '../../src/entry/start/key-controls.ts';
+import type { Config } from '../../src/entry/config.ts';
+import type { Screen } from '../../src/entry/start/screen.ts';
+import type { CaseId } from '../../src/model/ids.ts';
+
+const plan = (hex: string): ShownPlan => ({ caseId: 'TH-7Q2M9K' as CaseId, digest: `sha256:${hex.repeat(32)}` });
+
+/** The keys of a terminal whose screen and signing are looked at. */
+function terminal() {
+  const notes: string[] = [];
+  const signed: string[] = [];
+  let now = 0;
+  const plans = createShownPlans();
+  const handle = createKeyHandler(
+    {
+      config: {} as Config,
+      screen: { note: (text: string) => void notes.push(text) } as unknown as Screen,
+      plans,
+      sign: async (_, { digest }, verdict) => void signed.push(`${verdict} ${digest.slice(7, 9)}`),
+    },
+    () => now,
+  );
+  const press = async (keys: string) => {
+    for (const key of keys) await handle(key);
+    return signed.splice(0);
+  };
+  return { notes, plans, press, wait: (ms: number) => void (now += ms) };
+}
+
+test('a and r sign by a second press only, and say before what they will sign', async () => {
+  const { notes, plans, press } = terminal();
+  expect(await press('aa')).toEqual([]);
+  expect(notes).toEqual(['no case waits for a decision', 'no case waits for a decision']);
+  plans.show(plan('ab'));
+  expect(await press('a')).toEqual([]);
+  expect(notes.at(-1)).toBe(
+    `press a again to approve plan ${'ab'.repeat(10)} of case TH-7Q2M9K; any other key leaves it`,
+  );
+  expect(await press('a')).toEqual(['approve ab']);
+  expect(await press('a')).toEqual([]);
+  expect(await press('r')).toEqual([]);
+  expect(await press('r')).toEqual(['reject ab']);
+});
+
+test('a press is forgotten after another key, for another plan, and after a while', async () => {
+  const { plans, press, wait } = terminal();
+  plans.show(plan('ab'));
+  expect(await press('axa')).toEqual([]);
+  expect(await press('?a')).toEqual([]);
+  plans.show(plan('cd'));
+  expect(await press('a')).toEqual([]);
+  wait(16_000);
+  expect(await press('a')).toEqual([]);
+  expect(await press('a')).toEqual(['approve cd']);
+});
+
+test('? and h tell the keys, q and Ctrl-C stop', async () => {
+  const { notes, press } = terminal();
+  const kill = vi.spyOn(process, 'kill').mockReturnValue(true);
+  await press('?h');
+  expect(notes).toEqual([expect.stringContaining('q or Ctrl-C stops'), expect.stringContaining('q or Ctrl-C stops')]);
+  await press('q\u0003');
+  expect(kill.mock.calls).toEqual([
+    [process.pid, 'SIGINT'],
+    [process.pid, 'SIGINT'],
+  ]);
+  kill.mockRestore();
+});
