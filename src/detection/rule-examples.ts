@@ -8,6 +8,7 @@ import type { FieldTable } from './event-fields.ts';
 import { CandidateLog } from './candidate-log.ts';
 import { settledGroups } from './offline.ts';
 import type { AlertDraft, DetectionEvent, RuleMatcher } from './rule-type.ts';
+import { expectedWords } from '../validation/expected-words.ts';
 
 /** One example: events, and whether they are to raise an alert of the rule. */
 export interface RuleExample {
@@ -89,11 +90,18 @@ export function parseRuleExamples(path: string, text: string): RuleExamples {
   } catch {
     throw new RuleExamplesError(path, 'this is not valid JSON', 'mend it; rules/README.md shows the format');
   }
-  const checked = examplesSchema.safeParse(content);
+  const checked = examplesSchema.safeParse(content, { error: expectedWords });
   if (!checked.success) {
-    throw new RuleExamplesError(path, z.prettifyError(checked.error), 'rules/README.md shows the format');
+    const problems = checked.error.issues.map(({ path: at, message }) => `${placeIn(at)}${message}`);
+    throw new RuleExamplesError(path, problems.join('; '), 'rules/README.md shows the format');
   }
   return { path, ...checked.data };
+}
+
+/** `examples[0].matches: `, counted as JSON's readers count; nothing for the whole. */
+function placeIn(at: readonly PropertyKey[]): string {
+  const place = at.map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`)).join('');
+  return place === '' ? '' : `${place.replace(/^\./, '')}: `;
 }
 
 /** The events of an example, with IDs by their position where the patches give none. */

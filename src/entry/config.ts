@@ -7,6 +7,7 @@ import type { AccountId } from '../model/ids.ts';
 import { configSchema, knownKeys, type ConfigFile } from './config-schema.ts';
 import { nearest } from './spelling.ts';
 import { tomlPlaces, type Place, type PlaceOf } from './toml-places.ts';
+import { expectedWords } from '../validation/expected-words.ts';
 
 /** What a namespace is for. */
 export type NamespaceUse = 'polling' | 'cases';
@@ -151,7 +152,7 @@ const problemsOf = (issue: z.core.$ZodIssue, placeOf: PlaceOf): readonly ConfigP
 };
 
 const validate = (text: string, file: string): ConfigFile => {
-  const result = configSchema.safeParse(parseToml(text, file), { reportInput: true });
+  const result = configSchema.safeParse(parseToml(text, file), { reportInput: true, error: expectedWords });
   if (result.success) return result.data;
   const placeOf = tomlPlaces(text);
   const problems = result.error.issues.flatMap((issue) => problemsOf(issue, placeOf));

@@ -7,6 +7,7 @@ import { QuerySyntaxError, RuleSyntaxError } from '../rule-file/rule-syntax-erro
 import { positionAtOffset, tomlPlaces, type TomlPlaces } from '../rule-file/toml-places.ts';
 import { tomlTextOffsets } from '../rule-file/toml-text-offsets.ts';
 import { compileException, type ExceptionStatement, type RuleException } from './exception.ts';
+import { expectedWords } from '../../validation/expected-words.ts';
 
 /** What reading an exceptions file gave; exceptions that are right stand beside the errors of the others. */
 export interface ExceptionsReading {
@@ -55,11 +56,17 @@ export function readExceptions(path: string, text: string, fields: FieldTable): 
     ]);
   }
   const places = tomlPlaces(source);
-  const checked = schema.safeParse(tables);
+  const checked = schema.safeParse(tables, { error: expectedWords });
   if (!checked.success) {
     return failed(
       checked.error.issues.map((issue) => {
         const keyPath = issue.path.map((part) => (typeof part === 'symbol' ? String(part) : part));
+        const [unknown] = issue.code === 'unrecognized_keys' ? issue.keys : [];
+        if (unknown !== undefined) {
+          const at = [...keyPath, unknown];
+          const known = 'an exception has id, rule_id, condition, owner, reason and expires';
+          return errorAt(path, places, at, `there is no ${at.join('.')}`, known);
+        }
         return errorAt(path, places, keyPath, `${keyPath.join('.')} is missing or not as it should be`, issue.message);
       }),
     );

@@ -1,3 +1,4 @@
+import { expectedWords } from '../../validation/expected-words.ts';
 import { parse, TomlDate, TomlError } from 'smol-toml';
 import type { core } from 'zod';
 import { canonicalDigest } from '../../digest/canonical-digest.ts';
@@ -63,11 +64,13 @@ export function readRuleFile(path: string, text: string): RuleFileReading {
 export function readRuleTables(path: string, source: string, tables: unknown, places: TomlPlaces): RuleFileReading {
   const reading = emptyReading(path, source);
   if (nestsDeeper(tables, maxNesting)) return { ...reading, errors: [nestingError(path)] };
-  const asItIs = wholeFile.safeParse(tables);
+  const asItIs = wholeFile.safeParse(tables, { error: expectedWords });
   const { unknown, issues } = sortIssues(asItIs.error?.issues ?? []);
   const unknownWarnings = unknownKeyWarnings(path, places, unknown);
   const shape = issues.map((issue) => shapeError(path, places, issue, tables));
-  const checked = asItIs.success ? asItIs : wholeFile.safeParse(mended(without(tables, unknown), issues, path));
+  const checked = asItIs.success
+    ? asItIs
+    : wholeFile.safeParse(mended(without(tables, unknown), issues, path), { error: expectedWords });
   if (!checked.success) return { ...reading, errors: shape.toSorted(byPosition), warnings: unknownWarnings };
   const file = ruleFileOf(path, source, places, checked.data.rule, tables);
   const errors = [...shape, ...contradictions(file, checked.data.rule, wrongKeys(issues))].toSorted(byPosition);
