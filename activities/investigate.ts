@@ -5,7 +5,8 @@ import { refuse } from '../src/approval/refusal.ts';
 import { openDecision } from '../src/approval/signed-decision.ts';
 import { saidBy, verifyDecision } from '../src/approval/verify-decisions.ts';
 import type { AuditLog } from '../src/audit/audit-log.ts';
-import { auditRecord, trailhoundItself } from '../src/audit/audit-record.ts';
+import type { AuditNote } from '../src/audit/audit-kinds.ts';
+import type { NamedDecision } from '../src/audit/decision-note.ts';
 import { canonicalDigest } from '../src/digest/canonical-digest.ts';
 import type { CaseStore, PlanStanding, ResponseEnds } from '../src/investigation/case-ports.ts';
 import type { EventArchive } from '../src/investigation/evidence-ports.ts';
@@ -20,17 +21,16 @@ import { judgeUse } from '../src/investigation/watch.ts';
 import type { Action } from '../src/model/action.ts';
 import type { CaseMemory } from '../src/messages/investigate-messages.ts';
 import type { RespondResult } from '../src/messages/respond-messages.ts';
-import type { AuditKind } from '../src/model/audit-record.ts';
-import type { CaseState, Verdict } from '../src/model/case-state.ts';
+import type { CaseState, CaseStatus, Verdict } from '../src/model/case-state.ts';
 import type { DecisionOutcome, RefusalCode, SignedDecision } from '../src/model/decision.ts';
 import type { AccountId, CaseId, Digest, Instant } from '../src/model/ids.ts';
-import type { JsonValue } from '../src/model/json.ts';
 import { moduleOf } from '../src/response/action-registry.ts';
 import { type ActionTaken, buildUndoPlan } from '../src/response/undo-plan.ts';
 import { PlanAlteredError } from '../src/response/open-plan.ts';
 import type { Plan } from '../src/model/plan.ts';
 import { graverSeverity, type Severity } from '../src/model/severity.ts';
 import type { EventRef } from '../src/model/trail-event.ts';
+import { createAuditActivities } from './audit.ts';
 
 /** What investigating needs from the world, and the settings that it goes by. */
 export interface InvestigatePorts {
@@ -89,13 +89,14 @@ export type DraftedPlan =
     };
 
 /** What a decision proved to be, before the case's own state is asked. */
-export type JudgedDecision =
+export type JudgedDecision = NamedDecision & JudgedContent;
+
+type JudgedContent =
   | {
       readonly kind: 'verified';
       readonly decisionId: string;
       /** Tells a decision sent again from another one under the same ID. */
       readonly statementDigest: Digest;
-      readonly approver: string;
       /** What the approval policy asks of it. */
       readonly said: Said;
     }
@@ -103,19 +104,9 @@ export type JudgedDecision =
       readonly kind: 'refused';
       readonly code: RefusalCode;
       readonly remedy: string;
-      /** Where the signature proved who it was. */
-      readonly approver: string | null;
       readonly decisionId: string | null;
       readonly statementDigest: Digest | null;
     };
-
-/** An audit record as a workflow names it; the activity adds the case. */
-export interface AuditNote {
-  readonly kind: AuditKind;
-  readonly subject: string;
-  readonly at: Instant;
-  readonly data: JsonValue;
-}
 
 export interface WatchReport {
   readonly denied: number;
@@ -131,12 +122,12 @@ const tagLimit = 50;
 
 /** The activities of `investigate`: they fit the store, the trail, IAM and the approval rules to each other, and judge nothing. */
 export function createInvestigateActivities(ports: InvestigatePorts) {
-  const { cases, auditLog, settings } = ports;
-
-  const note = (caseId: CaseId, notes: readonly AuditNote[], actor: string = trailhoundItself) =>
-    auditLog.append(notes.map((each) => auditRecord({ ...each, actor, caseId })));
+  const { cases, settings } = ports;
+  const audit = createAuditActivities(ports);
 
   return {
+    ...audit,
+
     /** From where a case goes on whose workflow was terminated, failed, or was lost with its server. */
     async recallCase({
       caseId,
@@ -144,13 +135,12 @@ export function createInvestigateActivities(ports: InvestigatePorts) {
     }: {
       readonly caseId: CaseId;
       readonly at: Instant;
-    }): Promise<RecalledCase & Pick<CaseMemory, 'alertCount' | 'accepted'>> {
+    }): Promise<RecalledCase & Pick<CaseMemory, 'alertCount' | 'accepted'> & { readonly was: CaseStatus }> {
       const recalled = await cases.recall(caseId);
       if (recalled === null) throw new UnknownCaseError(caseId);
       const known = recalledCase(recalled, at, settings.watchMs);
-      await note(caseId, [{ kind: 'case-taken-up', subject: caseId, at, data: { was: recalled.status } }]);
       const { alertCount } = await knownCase(cases, caseId);
-      return { ...known, alertCount, accepted: acceptedById(recalled.accepted) };
+      return { ...known, alertCount, accepted: acceptedById(recalled.accepted), was: recalled.status };
     },
 
     /**
@@ -249,7 +239,6 @@ export function createInvestigateActivities(ports: InvestigatePorts) {
     }): Promise<void> {
       const { caseId, digest, presentedAt, expiresAt } = request;
       await cases.presentPlan(caseId, digest, presentedAt, expiresAt);
-      await note(caseId, [{ kind: 'plan-presented', subject: digest, at: presentedAt, data: { expiresAt } }]);
     },
 
     /** The version of a case's next plan that undoes something. */
@@ -263,14 +252,12 @@ export function createInvestigateActivities(ports: InvestigatePorts) {
       readonly undoes: Digest;
       readonly version: number;
       readonly at: Instant;
-      readonly requestedBy: string;
-      readonly reason: string | null;
     }): Promise<{
       readonly digest: Digest;
       readonly actionIds: readonly string[];
       readonly expiresAfterMs: number;
     }> {
-      const { caseId, undoes, version, at, requestedBy, reason } = request;
+      const { caseId, undoes, version, at } = request;
       const opened = await cases.plan(undoes);
       if (opened?.kind !== 'intact' || opened.plan.caseId !== caseId) throw new PlanAlteredError(undoes);
       const taken = await ports.actionsTaken(opened.plan);
@@ -278,23 +265,7 @@ export function createInvestigateActivities(ports: InvestigatePorts) {
       const expiresAfterMs = settings.approvalExpiresAfterMs;
       const expiresAt = new Date(Date.parse(at) + expiresAfterMs).toISOString() as Instant;
       const plan = await cases.presentUndoPlan(built, at, built.actions.length === 0 ? null : expiresAt);
-      await note(
-        caseId,
-        [{ kind: 'undo-asked', subject: undoes, at, data: { plan: plan.digest, reason } }],
-        requestedBy,
-      );
       return { digest: plan.digest, actionIds: plan.actions.map(({ id }) => id), expiresAfterMs };
-    },
-
-    /** Writes what happened into the audit log, and nothing else. */
-    async recordNotes({
-      caseId,
-      notes,
-    }: {
-      readonly caseId: CaseId;
-      readonly notes: readonly AuditNote[];
-    }): Promise<void> {
-      await note(caseId, notes);
     },
 
     async setPlanStanding({
@@ -317,21 +288,23 @@ export function createInvestigateActivities(ports: InvestigatePorts) {
       readonly planDigest: Digest | null;
       readonly signed: SignedDecision;
     }): Promise<JudgedDecision> {
+      const named = { claimed: claimedDecision(signed), sent: canonicalDigest(signed.jws) };
       const opened = await openDecision(signed, ports.approverKeys);
-      if (opened.kind === 'refused') return { ...opened, approver: null, decisionId: null, statementDigest: null };
+      if (opened.kind === 'refused')
+        return { ...opened, ...named, approver: null, decisionId: null, statementDigest: null };
       const { statement } = opened;
       const { approver, decisionId } = statement;
       const statementDigest = canonicalDigest(statement);
       const opening = planDigest === null ? null : await cases.plan(planDigest);
       if (opening?.kind !== 'intact') {
         const refusal = refuse(opening === null ? 'not-awaiting-decision' : 'plan-altered');
-        return { kind: 'refused', ...refusal, approver, decisionId, statementDigest };
+        return { kind: 'refused', ...named, ...refusal, approver, decisionId, statementDigest };
       }
       const { audience } = settings;
       const context = { plan: opening.plan, caseId, approverKeys: ports.approverKeys, audience, now: ports.now() };
       const verified = await verifyDecision(signed, context);
-      if (verified.kind === 'refused') return { ...verified, approver, decisionId, statementDigest };
-      return { kind: 'verified', decisionId, statementDigest, approver, said: saidBy(statement) };
+      if (verified.kind === 'refused') return { ...verified, ...named, approver, decisionId, statementDigest };
+      return { kind: 'verified', ...named, decisionId, statementDigest, approver, said: saidBy(statement) };
     },
 
     /** Keeps a decision and how it was answered; a refused one is known by what it claims only. */
@@ -339,27 +312,16 @@ export function createInvestigateActivities(ports: InvestigatePorts) {
       readonly caseId: CaseId;
       readonly signed: SignedDecision;
       readonly outcome: DecisionOutcome;
-      /** Proved by the signature; `null` where it was not. */
-      readonly approver: string | null;
       readonly at: Instant;
+      readonly notes: readonly AuditNote[];
     }): Promise<void> {
-      const { caseId, signed, outcome, approver, at } = request;
-      const claimed = claimedStatement(signed);
-      const said = {
-        decisionId: claimed?.decisionId ?? null,
-        planDigest: claimed?.planDigest ?? null,
-        verdict: claimed?.verdict ?? null,
-        actionIds: claimed?.actions.map(({ id }) => id) ?? [],
-        reason: claimed?.reason ?? null,
-      };
-      await cases.saveDecision(caseId, { ...said, approver: claimed?.approver ?? null, outcome, at }, signed);
+      const { caseId, signed, outcome, at, notes } = request;
+      const claimed = claimedDecision(signed) ?? claimsNothing;
+      await cases.saveDecision(caseId, { ...claimed, outcome, at }, signed);
       if (outcome.kind === 'accepted') await ports.spendRejection(signed);
-      if (outcome.kind === 'accepted' && claimed !== null) await cases.setPlanStanding(claimed.planDigest, 'decided');
-      const kind = outcome.kind === 'refused' ? 'decision-refused' : 'decision-accepted';
-      const refusal = outcome.kind === 'refused' ? outcome.code : null;
-      const data = { ...said, refusal, claimedApprover: claimed?.approver ?? null };
-      const subject = claimed?.planDigest ?? canonicalDigest(signed.jws);
-      await note(caseId, [{ kind, subject, at, data }], approver ?? 'unproved');
+      if (outcome.kind === 'accepted' && claimed.planDigest !== null)
+        await cases.setPlanStanding(claimed.planDigest, 'decided');
+      await audit.recordNotes({ caseId, notes });
     },
 
     /** Mirrors the workflow's status into the store and writes what happened into the audit log. */
@@ -370,7 +332,7 @@ export function createInvestigateActivities(ports: InvestigatePorts) {
       readonly notes: readonly AuditNote[];
     }): Promise<{ readonly mergedInto?: CaseId }> {
       const { caseId, state, severity, notes } = request;
-      await note(caseId, notes);
+      await audit.recordNotes({ caseId, notes });
       const mergedInto =
         state.status === 'closed' ? null : await cases.setStatus(caseId, { status: state.status, severity });
       return mergedInto === null ? {} : { mergedInto };
@@ -414,9 +376,7 @@ export function createInvestigateActivities(ports: InvestigatePorts) {
       readonly verdict: Verdict;
       readonly at: Instant;
     }): Promise<{ readonly closed: boolean }> {
-      const closed = await cases.closeIfNoUnclaimed(caseId, verdict, at);
-      if (closed) await note(caseId, [{ kind: 'case-closed', subject: caseId, at, data: { verdict } }]);
-      return { closed };
+      return { closed: await cases.closeIfNoUnclaimed(caseId, verdict, at) };
     },
   };
 }
@@ -428,6 +388,23 @@ function acceptedById(decisions: readonly SignedDecision[]): CaseMemory['accepte
   const statements = decisions.map(claimedStatement).filter((statement) => statement !== null);
   return Object.fromEntries(statements.map((statement) => [statement.decisionId, canonicalDigest(statement)]));
 }
+
+function claimedDecision(signed: SignedDecision): NamedDecision['claimed'] {
+  const statement = claimedStatement(signed);
+  if (statement === null) return null;
+  const { decisionId, planDigest, verdict, actions, reason, approver } = statement;
+  return { decisionId, planDigest, verdict, actionIds: actions.map(({ id }) => id), reason, approver };
+}
+
+/** What is kept of a decision that cannot be read. */
+const claimsNothing = {
+  decisionId: null,
+  planDigest: null,
+  verdict: null,
+  actionIds: [],
+  reason: null,
+  approver: null,
+} as const;
 
 async function knownCase(cases: CaseStore, caseId: CaseId) {
   const record = await cases.caseOf(caseId);

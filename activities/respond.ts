@@ -4,9 +4,7 @@ import type { AuditLog } from '../src/audit/audit-log.ts';
 import { auditRecord, trailhoundItself } from '../src/audit/audit-record.ts';
 import type { RespondInput } from '../src/messages/respond-messages.ts';
 import type { ActionRequest } from '../src/model/action-result.ts';
-import type { AuditKind } from '../src/model/audit-record.ts';
 import type { CaseId, Instant } from '../src/model/ids.ts';
-import type { JsonObject } from '../src/model/json.ts';
 import type { Execution } from '../src/response/action-journal.ts';
 import { actionResultFrom, seeEnding } from '../src/response/action-ending.ts';
 import { stepMemory } from '../src/response/step-memory.ts';
@@ -46,6 +44,7 @@ import {
   StepPending,
 } from '../src/response/step.ts';
 import type { UnsettledKeyBoard } from '../src/response/unsettled-keys.ts';
+import { createAuditActivities } from './audit.ts';
 
 /** What the write activities need of the world. Approver keys and audience come from configuration only. */
 export interface RespondPorts extends WriteJudges {
@@ -70,6 +69,9 @@ const heartbeatEveryMs = 1_000;
 /** The activities that change AWS: each one judges the signed decisions for itself before it does anything. */
 export function createRespondActivities(ports: RespondPorts) {
   return {
+    /** The response's own records go the way of its writes: they need no other worker. */
+    ...createAuditActivities({ auditLog: ports.audit }),
+
     /** Judges the whole response before its first step, and tells the workflow what its actions are. */
     beginResponse: (input: RespondInput): Promise<ResponseOutline> =>
       asActivity(ports, input, async () => {
@@ -89,11 +91,8 @@ export function createRespondActivities(ports: RespondPorts) {
     /** Takes one step, as far as it was not taken before. */
     takeStep: (request: StepRequest): Promise<StepResult> =>
       asActivity(ports, request, async () => {
-        const { step, context, write } = await openStep(request, ports);
-        const result = await runStep(step, context);
-        const { outcome, detail, awsRequestIds, verifiedAt } = result;
-        await record(ports, write, 'action-step', verifiedAt, { step: request.step, outcome, detail, awsRequestIds });
-        return result;
+        const { step, context } = await openStep(request, ports);
+        return await runStep(step, context);
       }),
 
     /** Finds out what an attempt with a lost answer left behind, and removes what is ours and of no use. */
@@ -102,14 +101,11 @@ export function createRespondActivities(ports: RespondPorts) {
         const { step, context, write } = await openStep(request, ports);
         try {
           const settlement = await settle(step, context);
-          const { found, detail } = settlement;
-          const data = { step: request.step, settled: found, detail };
-          await record(ports, write, 'action-step', ports.clock.now(), data);
           await ports.unsettled.release(context.intentId, ports.clock.now());
           return { kind: 'settled', ...settlement };
         } catch (error) {
           if (!(error instanceof SettlingHeld)) throw error;
-          await putUp(ports, write, request.step, error.held);
+          await putUp(ports, write, error.held);
           if (error.cause instanceof ResponderStopped) await tellStopped(ports, request, error.cause);
           return { kind: 'held', why: error.held.why, passing: error.held.passing };
         }
@@ -127,11 +123,9 @@ export function createRespondActivities(ports: RespondPorts) {
         const ending = await seeEnding(steps, rows, claimed, activityInfo().attempt < looksAtEnd);
         const at = ports.clock.now();
         await ports.register.spend({ kind: 'end', intentId, outcome: ending.outcome, at });
-        const outcome = end.outcome === 'stopped' && ending.outcome === 'failed' ? 'stopped' : ending.outcome;
-        const { detail, keys, stepsSeen } = ending;
+        const { outcome, detail, keys, stepsSeen } = ending;
         await ports.journal.end(intentId, actionResultFrom(intentId, rows, ending), at);
-        await record(ports, write, 'action-ended', at, { outcome, detail, keys: keys.map((key) => ({ ...key })) });
-        return { outcome: ending.outcome, detail, keys, stepsSeen };
+        return { outcome, detail, keys, stepsSeen };
       }),
   };
 }
@@ -189,15 +183,15 @@ async function openStep(request: StepRequest, ports: RespondPorts): Promise<Open
   return { step, write, context: contextOf(request.step) };
 }
 
-/** Shows which key may be live and why; the audit record comes once for each thing that holds it up. */
-async function putUp(ports: RespondPorts, write: AuthorizedWrite, step: string, held: HeldUp): Promise<void> {
+/** Shows which key may be live and why. */
+async function putUp(ports: RespondPorts, write: AuthorizedWrite, held: HeldUp): Promise<void> {
   const { plan, action, request } = write;
   const { target } = action;
   const { accountId } = target;
   const userName = 'userName' in target ? target.userName : target.roleName;
   const at = ports.clock.now();
   const { why, mayBeLive } = held;
-  const isNew = await ports.unsettled.hold({
+  await ports.unsettled.hold({
     intentId: request.intentId,
     caseId: plan.caseId,
     actionId: action.id,
@@ -207,7 +201,6 @@ async function putUp(ports: RespondPorts, write: AuthorizedWrite, step: string, 
     why,
     since: at,
   });
-  if (isNew) await record(ports, write, 'action-step', at, { step, settled: 'not yet', detail: why, mayBeLive });
 }
 
 /* Stopping */
@@ -217,7 +210,7 @@ async function tellStopped(ports: RespondPorts, asked: object, stopped: Responde
   ports.onStopped(stopped);
   const { caseId, planDigest, actionId } = claimsOf(asked);
   const record = auditRecord({
-    at: ports.clock.now(),
+    at: scheduledAt(),
     actor: trailhoundItself,
     ...(caseId === null ? {} : { caseId }),
     kind: 'write-refused',
@@ -228,6 +221,11 @@ async function tellStopped(ports: RespondPorts, asked: object, stopped: Responde
 }
 
 /* Authorization */
+
+/** The same at each attempt. */
+function scheduledAt(): Instant {
+  return new Date(activityInfo().scheduledTimestampMs).toISOString() as Instant;
+}
 
 function execution(): Execution {
   const { workflowId, runId } = activityInfo().workflowExecution ?? { workflowId: 'none', runId: 'none' };
@@ -241,7 +239,7 @@ async function orRefuse(asked: object, ports: RespondPorts, judged: WriteAuthori
   const { caseId, planDigest, actionId } = claimsOf(asked);
   await ports.audit.append([
     auditRecord({
-      at: ports.clock.now(),
+      at: scheduledAt(),
       actor: trailhoundItself,
       ...(caseId === null ? {} : { caseId }),
       kind: 'write-refused',
@@ -266,27 +264,6 @@ function claimsOf(asked: object): { caseId: CaseId | null; planDigest: string | 
     planDigest: short(fields['planDigest']),
     actionId: short(fields['actionId']),
   };
-}
-
-/* Records */
-
-async function record(
-  ports: RespondPorts,
-  { plan, action, request }: AuthorizedWrite,
-  kind: AuditKind,
-  at: Instant,
-  data: JsonObject,
-): Promise<void> {
-  await ports.audit.append([
-    auditRecord({
-      at,
-      actor: trailhoundItself,
-      caseId: plan.caseId,
-      kind,
-      subject: action.id,
-      data: { ...data, planDigest: plan.digest, intentId: request.intentId },
-    }),
-  ]);
 }
 
 function outlineOf({ action, request }: AuthorizedWrite, approved: readonly string[]): ActionOutline {

@@ -1,15 +1,15 @@
 import { ApplicationFailure, proxyActivities, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 import type { GatherActivities } from '../activities/gather.ts';
-import type { AuditNote, InvestigateActivities } from '../activities/investigate.ts';
+import type { InvestigateActivities } from '../activities/investigate.ts';
 import { approvalPolicy, judgeByPolicy, type PolicyJudgement } from '../src/approval/policy.ts';
+import type { AuditData, AuditKind, AuditNote } from '../src/audit/audit-kinds.ts';
 import type { CaseMemory, InvestigateInput, LookProgress } from '../src/messages/investigate-messages.ts';
+import type { RespondedAction } from '../src/messages/respond-messages.ts';
 import { searchAttributes } from '../src/messages/search-attributes.ts';
 import { taskQueues } from '../src/messages/task-queues.ts';
 import { caseWorkflowId } from '../src/messages/workflow-ids.ts';
-import type { AuditKind } from '../src/model/audit-record.ts';
 import type { CaseState } from '../src/model/case-state.ts';
 import type { CaseId, Instant } from '../src/model/ids.ts';
-import type { JsonValue } from '../src/model/json.ts';
 
 /**
  * Reads of the trail and of IAM, a piece of evidence each. A region of LookupEvents is paced at two requests a second, and polling has
@@ -114,7 +114,7 @@ export async function record(file: CaseFile, ...notes: readonly AuditNote[]): Pr
   const { mergedInto } = await mirrored(file, notes);
   if (mergedInto === undefined || isMerged(file)) return;
   setState(file, { status: 'merged', into: mergedInto });
-  await mirrored(file, [noted('case-merged', mergedInto)]);
+  await mirrored(file, [noted('case-merged', mergedInto, {})]);
 }
 
 /** Nothing is known of a merge where the answer is one of a release that had none. */
@@ -128,9 +128,16 @@ export function isMerged(file: CaseFile): boolean {
   return file.memory.state.status === 'merged';
 }
 
-/** An audit record of now. */
-export function noted(kind: AuditKind, subject: string, data: JsonValue = {}): AuditNote {
-  return { kind, subject, at: now(), data };
+/** An audit record of now; by Trailhound, where nobody else is named. */
+export function noted<K extends AuditKind>(kind: K, subject: string, data: AuditData<K>, actor?: string): AuditNote {
+  const note = { kind, subject, at: now(), data, ...(actor === undefined ? {} : { actor }) };
+  return note as AuditNote; // kind and data belong together, by the types of this function
+}
+
+/** An action of a response as the record of its end has it, with every key that it made. */
+export function actionInRecord({ actionId, outcome, detail, keys = [] }: RespondedAction) {
+  const fates = keys.map(({ accessKeyId, fate, secretArn }) => ({ accessKeyId, fate, secretArn }));
+  return { actionId, outcome, detail, keys: fates };
 }
 
 /** The workflow's own clock: the same in every replay. */

@@ -58,13 +58,14 @@ export async function claimAlerts(file: CaseFile): Promise<void> {
     // The older case has the alerts, and looks at them; what was planned and decided here is void.
     setState(file, { status: 'merged', into: mergedInto });
     remember(file, { plan: null, decisions: [], watch: null });
-    return await record(file, noted('case-merged', mergedInto));
+    return await record(file, noted('case-merged', mergedInto, {}));
   }
   setState(file, file.memory.state);
-  const opened = first ? [noted('case-opened', file.caseId, { openedAt: facts.openedAt })] : [];
-  if (first || claimed > 0) {
-    await record(file, ...opened, noted('alerts-claimed', file.caseId, { claimed, alertCount: facts.alertCount }));
-  }
+  const { alertCount, severity, openedAt } = facts;
+  // A case opens in the store, before its workflow takes its first breath.
+  const opened = first ? [{ ...noted('case-opened', file.caseId, {}), at: openedAt }] : [];
+  if (first || claimed > 0)
+    await record(file, ...opened, noted('alerts-claimed', file.caseId, { claimed, alertCount, severity }));
 }
 
 interface Gathered {

@@ -1,6 +1,7 @@
 import { ApplicationFailure, setHandler } from '@temporalio/workflow';
 import type { JudgedDecision } from '../activities/investigate.ts';
 import { refuse } from '../src/approval/refusal.ts';
+import { decisionNote } from '../src/audit/decision-note.ts';
 import {
   alertsArrived,
   decide,
@@ -40,7 +41,7 @@ export function takeMessages(file: CaseFile): void {
   setHandler(summary, () => summarise(file));
   setHandler(responseHeld, (held) => answerHeld(file, held));
   setHandler(decide, (signed) => answerDecision(file, signed), { validator: checkDecisionShape });
-  setHandler(replan, () => answerReplan(file), { validator: checkReplanShape });
+  setHandler(replan, ({ requestedBy }) => answerReplan(file, requestedBy), { validator: checkReplanShape });
 }
 
 /** Size and shape only: a validator's refusal leaves no trace, so everything that somebody meant is judged in the handler. */
@@ -81,9 +82,11 @@ async function answerHeld(
   await record(file, noted('needs-a-person', plan.digest, { why: held.why, detail: held.detail }));
 }
 
-function answerReplan(file: CaseFile): { readonly accepted: boolean } {
+async function answerReplan(file: CaseFile, requestedBy: string): Promise<{ readonly accepted: boolean }> {
   const accepted = ['awaiting-decision', 'needs-a-person', 'watching'].includes(file.memory.state.status);
-  if (accepted) file.replanRequested = true;
+  if (!accepted) return { accepted };
+  file.replanRequested = true;
+  await record(file, noted('replan-asked', file.caseId, {}, requestedBy));
   return { accepted };
 }
 
@@ -97,7 +100,8 @@ async function answerDecision(file: CaseFile, signed: SignedDecision): Promise<D
   if (outcome.kind === 'refused' && tooMany(file, judged.approver))
     return { kind: 'refused', ...refuse('too-many-refusals') };
   file.recordingDecisions += 1;
-  await recording.recordDecision({ caseId, signed, outcome, approver: judged.approver, at: now() });
+  const at = now();
+  await recording.recordDecision({ caseId, signed, outcome, at, notes: [decisionNote(judged, outcome, at)] });
   file.recordingDecisions -= 1;
   return outcome;
 }

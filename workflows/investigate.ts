@@ -22,10 +22,9 @@ import type { RecalledResponse } from '../src/investigation/recalled-case.ts';
 import type { RespondInput, RespondResult } from '../src/messages/respond-messages.ts';
 import { responseWorkflowId } from '../src/messages/workflow-ids.ts';
 import type { NeedCode, Verdict } from '../src/model/case-state.ts';
-import type { MadeKey } from '../src/model/action-result.ts';
 import type { Digest, Instant } from '../src/model/ids.ts';
-import type { JsonValue } from '../src/model/json.ts';
 import {
+  actionInRecord,
   after,
   isMerged,
   judgeDecisions,
@@ -83,10 +82,11 @@ export async function investigate(input: InvestigateInput): Promise<InvestigateR
 /** The run before is gone: the case goes on from what the store knows, and never begins again what may have begun in AWS. */
 async function takeUp(file: CaseFile): Promise<void> {
   const recalled = await recording.recallCase({ caseId: file.caseId, at: now() });
-  const { state, planVersion, plan, alertCount, accepted, response } = recalled;
+  const { state, planVersion, plan, alertCount, accepted, response, was } = recalled;
   remember(file, { planVersion, plan, alertCount, accepted });
   if (response !== null) file.responseWorkflowId = responseWorkflowId(file.caseId, response.planVersion);
   setState(file, state);
+  await record(file, noted('case-taken-up', file.caseId, { was }));
   if (state.status === 'closed') return;
   await claimAlerts(file);
   await (state.status === 'needs-a-person'
@@ -147,7 +147,9 @@ async function present(file: CaseFile, fresh: Extract<DraftedPlan, { kind: 'fres
       : { status: 'awaiting-decision', plan: digest, expiresAt, approvalsMissing: approvalPolicy.approvalsNeeded },
   );
   await recording.presentPlan({ caseId: file.caseId, digest, presentedAt, expiresAt });
-  await (expiresAt === null ? record(file, noted('needs-a-person', digest, { why: whyIfNone })) : record(file));
+  const presented = { ...noted('plan-presented', digest, { version, actionIds, expiresAt }), at: presentedAt };
+  const needs = expiresAt === null ? [noted('needs-a-person', digest, { why: whyIfNone })] : [];
+  await record(file, presented, ...needs);
 }
 
 /* Waiting for people */
@@ -261,13 +263,7 @@ interface Responded {
 
 async function afterResponse(file: CaseFile, result: RespondResult | null, responded: Responded): Promise<void> {
   const { planDigest, respondedFrom, watchMs } = responded;
-  const actions =
-    result?.actions.map(({ actionId, outcome, detail, keys }) => ({
-      actionId,
-      outcome,
-      detail,
-      keys: keyFates(keys),
-    })) ?? [];
+  const actions = result?.actions.map(actionInRecord) ?? [];
   const ended = noted('response-ended', planDigest, { ended: result?.ended ?? 'unknown', actions });
   if (result?.ended !== 'contained' && result?.ended !== 'partly-contained') {
     const why = needAfter(result);
@@ -281,11 +277,6 @@ async function afterResponse(file: CaseFile, result: RespondResult | null, respo
   remember(file, { watch: { planDigest, actionIds, respondedFrom, verifiedAt, until, verdict: result.ended } });
   setState(file, { status: 'watching', until, attemptsSeen: 0 });
   await record(file, ended, noted('watch-started', planDigest, { until }));
-}
-
-/** Every key that an action made, as an audit record has it. */
-function keyFates(keys: readonly MadeKey[] = []): JsonValue {
-  return keys.map(({ accessKeyId, fate, secretArn }) => ({ accessKeyId, fate, secretArn }));
 }
 
 function needAfter(result: RespondResult | null): NeedCode {
@@ -360,6 +351,7 @@ async function close(file: CaseFile, verdict: Verdict): Promise<void> {
   const { closed } = await recording.closeCase({ caseId: file.caseId, verdict, at: now() });
   remember(file, { watch: null });
   setState(file, closed ? { status: 'closed', verdict } : { status: 'gathering' });
+  if (closed) await record(file, noted('case-closed', file.caseId, { verdict }));
 }
 
 /** A long history is handed on, decisions included; never before all who asked have their answer. */

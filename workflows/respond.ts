@@ -1,5 +1,6 @@
 import {
   ActivityFailure,
+  allHandlersFinished,
   ApplicationFailure,
   CancellationScope,
   condition,
@@ -13,6 +14,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { createRespondActivities } from '../activities/respond.ts';
+import type { AuditNote } from '../src/audit/audit-kinds.ts';
 import { responseHeld } from '../src/messages/investigate-messages.ts';
 import {
   type FollowUpInput,
@@ -25,9 +27,10 @@ import {
 } from '../src/messages/respond-messages.ts';
 import { taskQueues } from '../src/messages/task-queues.ts';
 import { followUpWorkflowId } from '../src/messages/workflow-ids.ts';
-import type { ActionRequest } from '../src/model/action-result.ts';
+import type { ActionRequest, MadeKey } from '../src/model/action-result.ts';
 import type { NeedCode } from '../src/model/case-state.ts';
 import type { Instant } from '../src/model/ids.ts';
+import type { StepResult } from '../src/response/run-step.ts';
 import type { StepOutline } from '../src/response/step-outline.ts';
 import type {
   ActionOutline,
@@ -36,6 +39,7 @@ import type {
   SettlingLook,
   StepRequest,
 } from '../src/response/step-request.ts';
+import { noted } from './investigate-case-file.ts';
 
 type RespondActivities = ReturnType<typeof createRespondActivities>;
 
@@ -84,6 +88,14 @@ const settling = proxyActivities<RespondActivities>({
   scheduleToCloseTimeout: '1 hour',
 });
 
+/** Audit records, by the worker that makes the changes. Retried without end and soon: what happened is written down before the next step. */
+const recording = proxyActivities<RespondActivities>({
+  taskQueue: taskQueues.respond,
+  startToCloseTimeout: '30 seconds',
+  summary: 'writes down what happened',
+  retry: { initialInterval: '500 milliseconds', maximumInterval: '30 seconds' },
+});
+
 interface Story {
   readonly ended: RespondedAction[];
   running: { readonly actionId: string; readonly step: string } | null;
@@ -106,16 +118,25 @@ export async function respond(input: RespondInput): Promise<RespondResult> {
     held: story.held,
     stopRequestedBy: story.stopRequestedBy,
   }));
-  setHandler(stop, ({ requestedBy, reason }) => {
-    if (story.stopRequestedBy === null) story.stopReason = reason ?? null;
+  setHandler(stop, async ({ requestedBy, reason = null }) => {
+    if (story.stopRequestedBy === null) story.stopReason = reason;
     story.stopRequestedBy ??= requestedBy;
+    await record(input, noted('stop-asked', input.planDigest, { reason }, requestedBy));
     return { stopping: true };
   });
   treatCancellationAsStop(story);
 
   // A cancellation must not leave a step half-way: it ends the response between two steps, as `stop` does.
-  await CancellationScope.nonCancellable(() => carryOutAll(input, story));
+  await CancellationScope.nonCancellable(async () => {
+    await carryOutAll(input, story);
+    await condition(allHandlersFinished);
+  });
   return { planDigest: input.planDigest, actions: story.ended, ended: howItEnded(story) };
+}
+
+/** A cancellation stops the response, and not the record of who stopped it. */
+async function record({ caseId }: Pick<ActionRequest, 'caseId'>, note: AuditNote): Promise<void> {
+  await CancellationScope.nonCancellable(() => recording.recordNotes({ caseId, notes: [note] }));
 }
 
 async function carryOutAll(input: RespondInput, story: Story): Promise<void> {
@@ -212,14 +233,24 @@ async function seeHowItEnded(
     });
     story.stepsDone += stepsSeen;
     const told = claim === 'stopped' && outcome === 'failed' ? claim : outcome;
+    await record(request, endNote(request, { outcome: told, detail, keys }));
     const wanted = needOf(told, need);
     return { actionId, type, outcome: told, detail, keys, ...(wanted === undefined ? {} : { need: wanted }) };
   } catch (error) {
     const { detail } = reading(error);
     const why = isStopped(error) ? 'responder-stopped' : 'outcome-unknown';
     const told = detail === claimed.detail ? detail : `${claimed.detail} ${detail}`;
+    await record(request, endNote(request, { outcome: 'unknown', detail: told, keys: [] }));
     return { actionId, type, outcome: 'unknown', need: why, detail: told };
   }
+}
+
+function endNote(
+  { actionId, planDigest, intentId }: ActionRequest,
+  { outcome, detail, keys }: { readonly outcome: string; readonly detail: string; readonly keys: readonly MadeKey[] },
+): AuditNote {
+  const fates = keys.map(({ accessKeyId, fate, secretArn }) => ({ accessKeyId, fate, secretArn }));
+  return noted('action-ended', actionId, { outcome, detail, keys: fates, planDigest, intentId });
 }
 
 function needOf(outcome: RespondedAction['outcome'], need: NeedCode | undefined): NeedCode | undefined {
@@ -259,6 +290,7 @@ async function takeSteps(
           detail: [...details, result.detail].join(' '),
         };
       }
+      await record(request, stepNote({ ...request, step: step.name }, result));
       changed ||= result.outcome === 'done';
       details.push(result.detail);
     } catch (error) {
@@ -267,6 +299,11 @@ async function takeSteps(
     }
   }
   return { actionId, type, outcome: changed ? 'done' : 'already-so', detail: details.join(' ') };
+}
+
+function stepNote({ actionId, planDigest, intentId, step }: StepRequest, taken: StepResult): AuditNote {
+  const { outcome, detail, awsRequestIds } = taken;
+  return noted('action-step', actionId, { step, outcome, detail, awsRequestIds, planDigest, intentId });
 }
 
 /**
@@ -294,8 +331,11 @@ async function takeOnce(step: StepOutline, asked: StepRequest, pacing: Pacing, s
 /** Looks until it is settled: nothing else ends it. While it cannot go on, the case is told that it needs a person. */
 async function settle(asked: StepRequest, pacing: Pacing, story: Story) {
   const heldSinceMs = Date.now();
+  let heldBy: string | null = null;
   for (let waitMs = pacing.firstMs; ; waitMs = Math.min(waitMs * 2, pacing.longestMs)) {
     const look = await settlingLook(asked);
+    await recordLook(asked, look, heldBy);
+    heldBy = look.kind === 'held' ? look.why : null;
     if (look.kind === 'settled') {
       if (story.held !== null) await tellCase(null);
       story.held = null;
@@ -307,6 +347,18 @@ async function settle(asked: StepRequest, pacing: Pacing, story: Story) {
       await tellCase({ why: 'key-may-be-live', detail: look.why });
     }
     await condition(() => false, jittered(waitMs));
+  }
+}
+
+/** What holds it up is written down once, and what it came to. */
+async function recordLook(asked: StepRequest, look: SettlingLook, heldBy: string | null): Promise<void> {
+  const { actionId, planDigest, intentId, step } = asked;
+  const about = { step, planDigest, intentId };
+  if (look.kind === 'settled') {
+    const { found, detail } = look;
+    await record(asked, noted('step-settled', actionId, { ...about, found, detail }));
+  } else if (look.why !== heldBy) {
+    await record(asked, noted('step-held', actionId, { ...about, why: look.why }));
   }
 }
 

@@ -11,13 +11,14 @@ import {
 import type { JudgedDecision } from '../activities/investigate.ts';
 import { approvalPolicy, judgeByPolicy, type PolicyJudgement } from '../src/approval/policy.ts';
 import { refuse } from '../src/approval/refusal.ts';
+import { decisionNote } from '../src/audit/decision-note.ts';
 import { decide, type HeldDecision } from '../src/messages/investigate-messages.ts';
 import type { RespondInput, RespondResult } from '../src/messages/respond-messages.ts';
 import { undoProgress, type UndoInput, type UndoResult, type UndoState } from '../src/messages/undo-messages.ts';
 import { undoResponseWorkflowId, undoWorkflowId } from '../src/messages/workflow-ids.ts';
 import type { DecisionOutcome, SignedDecision } from '../src/model/decision.ts';
 import type { Digest, Instant } from '../src/model/ids.ts';
-import { after, msUntil, noted, now, recording } from './investigate-case-file.ts';
+import { actionInRecord, after, msUntil, noted, now, recording } from './investigate-case-file.ts';
 import { checkDecisionShape } from './investigate-messages-desk.ts';
 
 /** Refusals beyond this are answered but not written down each. */
@@ -55,8 +56,10 @@ export async function undo(input: UndoInput): Promise<UndoResult> {
   const presentedAt = now();
   const version = await recording.nextUndoVersion({ caseId });
   const { requestedBy, reason = null } = input;
-  const drafted = await recording.presentUndoPlan({ caseId, undoes, version, at: presentedAt, requestedBy, reason });
+  const drafted = await recording.presentUndoPlan({ caseId, undoes, version, at: presentedAt });
   const { digest, actionIds } = drafted;
+  const asked = noted('undo-asked', undoes, { plan: digest, actionIds, reason }, requestedBy);
+  await recording.recordNotes({ caseId, notes: [asked] });
   if (actionIds.length === 0) return end(file, { kind: 'nothing-to-undo', plan: digest });
   const expiresAt = after(presentedAt, drafted.expiresAfterMs);
   file.state = { kind: 'awaiting-decision', plan: digest, version, actionIds, expiresAt };
@@ -66,6 +69,7 @@ export async function undo(input: UndoInput): Promise<UndoResult> {
   const judged = judgement(file);
   if (judged.kind === 'open') {
     await recording.setPlanStanding({ digest, standing: 'expired' });
+    await recording.recordNotes({ caseId, notes: [noted('plan-expired', digest, { expiresAt })] });
     return await endWith(file, { kind: 'expired', plan: digest });
   }
   if (judged.kind === 'rejected') return await endWith(file, { kind: 'rejected', plan: digest });
@@ -105,7 +109,7 @@ async function carryOut(
     parentClosePolicy: ParentClosePolicy.ABANDON,
     workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
   });
-  const actions = result.actions.map(({ actionId, outcome, detail }) => ({ actionId, outcome, detail }));
+  const actions = result.actions.map(actionInRecord);
   const ended = result.ended === 'contained' ? 'undone' : result.ended;
   await recording.recordNotes({ caseId, notes: [noted('response-ended', digest, { ended, actions })] });
   return { kind: 'ended', plan: digest, ended };
@@ -136,7 +140,8 @@ async function answerDecision(file: UndoFile, signed: SignedDecision): Promise<D
     return { kind: 'refused', ...refuse('too-many-refusals') };
   }
   file.recordingDecisions += 1;
-  await recording.recordDecision({ caseId, signed, outcome, approver: judged.approver, at: now() });
+  const at = now();
+  await recording.recordDecision({ caseId, signed, outcome, at, notes: [decisionNote(judged, outcome, at)] });
   file.recordingDecisions -= 1;
   return outcome;
 }

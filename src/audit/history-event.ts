@@ -5,6 +5,7 @@ export type HistoryEvent = { readonly at: Instant; readonly workflowId: string }
   | { readonly kind: 'workflow-started'; readonly type: string; readonly input: readonly unknown[] }
   | { readonly kind: 'workflow-ended'; readonly how: 'completed' | 'failed' | 'cancelled' | 'terminated' | 'timed-out' }
   | { readonly kind: 'continued-as-new' }
+  | { readonly kind: 'activity-scheduled'; readonly name: string; readonly input: readonly unknown[] }
   | {
       readonly kind: 'activity-completed';
       readonly name: string;

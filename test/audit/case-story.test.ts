@@ -1,10 +1,18 @@
+import type { Client, Connection } from '@temporalio/client';
 import { afterEach, expect, test } from 'vitest';
+import { appendAuditRecords, loadAuditRecords } from '../../src/adapters/store/audit-store.ts';
+import { createClient } from '../../src/adapters/temporal/connection.ts';
 import { readCaseHistory } from '../../src/adapters/temporal/case-history.ts';
 import { casesWithHistory } from '../../src/adapters/temporal/case-visibility.ts';
+import { caseRecord, typedEntry } from '../../src/audit/audit-record.ts';
 import { caseStory } from '../../src/audit/case-story.ts';
+import { compareRecords } from '../../src/audit/compare-records.ts';
+import { historyRecords } from '../../src/audit/history-records.ts';
 import { decide } from '../../src/messages/investigate-messages.ts';
 import { caseWorkflowId } from '../../src/messages/workflow-ids.ts';
 import type { CaseId, Instant } from '../../src/model/ids.ts';
+import { story, type ToldStory } from '../../src/views/story.ts';
+import { testTemporal } from '../harness/test-servers.ts';
 import { type CaseWorld, openCaseWorld } from '../investigation/case-world.ts';
 import { accountId, ruleId } from '../investigation/trail-records.ts';
 
@@ -27,19 +35,18 @@ test('the story of a case, told from its encrypted histories, says what was seen
   });
   await handle.result();
 
-  const history = await readCaseHistory(world.client, caseId);
-  expect(history?.lostRuns).toBe(0);
-  const story = caseStory(history?.events ?? []);
-  const lines = story.map(({ who, kind, what }) => `${kind} ${who}: ${what}`);
+  const here = world;
+  const told = await storyIn(here, here.client, caseId);
+  expect(told).toMatchObject({ from: 'history', lostRuns: 0, differences: [] });
+  const lines = told.entries.map(({ who, kind, what }) => `${kind} ${who}: ${what}`);
   expect(lines).toEqual([
     'state trailhound: The case was opened.',
     'seen trailhound: 1 new alert, 1 in all; severity low.',
-    expect.stringMatching(/^seen trailhound: \d pieces of evidence were gathered/),
-    expect.stringMatching(/^seen trailhound: Assessed: \d suspicious/),
+    expect.stringMatching(/^seen trailhound: \d+ pieces of evidence were gathered with .*Assessed: \d suspicious/),
     expect.stringMatching(
-      /^proposed trailhound: A plan was presented: deactivate-AKIA\w+, deny-\w+, rotate-AKIA\w+\. It waits/,
+      /^proposed trailhound: A plan was presented: deactivate-AKIA\w+, deny-[\w@]+, rotate-AKIA\w+\. It waits/,
     ),
-    'decided unproved: A decision in the name of alice was refused: wrong-audience.',
+    'decided alice: A decision in the name of alice was refused: wrong-audience.',
     'decided alice: Approved deactivate-AKIAEXAMPLEMALLORY: not [31m ours',
     'state trailhound: The response began: deactivate-AKIAEXAMPLEMALLORY.',
     'verified trailhound: deactivate-key: Done.',
@@ -49,7 +56,23 @@ test('the story of a case, told from its encrypted histories, says what was seen
     'watched trailhound: The watch ended: the trail shows no call that went through.',
     'state trailhound: The case was closed: contained.',
   ]);
-  expect(story.find(({ kind }) => kind === 'proposed')?.subject).toBe(planDigest);
+  expect(told.entries.find(({ kind }) => kind === 'proposed')?.subject).toBe(planDigest);
+  for (const record of await loadAuditRecords(here.store.db, caseId))
+    expect(typedEntry(record)?.kind).toBe(record.kind);
+
+  // A Temporal that knows nothing of it: the table tells the same story, to the letter.
+  const fresh = createClient(
+    here.client.connection as Connection,
+    await (await testTemporal()).createNamespace(),
+    here.dataConverter,
+  );
+  const recorded = await storyIn(here, fresh, caseId);
+  expect(recorded.from).toBe('records');
+  expect(recorded.entries).toEqual(told.entries);
+
+  await forgeClosing(here, caseId);
+  const forged = await storyIn(here, here.client, caseId);
+  expect(forged.differences).toMatchObject([{ kind: 'case-closed', what: 'not-in-history' }]);
 
   await expect
     .poll(async () => [
@@ -64,23 +87,52 @@ test('a case that Temporal does not know has no history', async () => {
   expect(await readCaseHistory(world.client, 'TH-NONE' as CaseId)).toBeNull();
 });
 
-test('a history that somebody else wrote tells nothing that we did not write, and breaks nothing', () => {
+test('a history that somebody else wrote tells nothing that has not our form, and breaks nothing', () => {
   const base = { at: '2026-11-24T12:00:00.000Z' as Instant, workflowId: 'case/TH-1' };
-  const story = caseStory([
-    { ...base, kind: 'activity-completed', name: 'claimAlerts', input: [], result: null },
-    {
+  const noted = (notes: unknown) =>
+    ({
       ...base,
       kind: 'activity-completed',
       name: 'recordState',
-      input: [{ notes: [null, 7, { kind: 'root-shell' }] }],
+      input: [{ caseId: 'TH-1', notes }],
       result: null,
-    },
-    { ...base, kind: 'activity-completed', name: 'toString', input: [], result: {} },
-    { ...base, kind: 'update-answered', name: 'decide', input: [{ jws: 'no.jws' }], takenAt: base.at, outcome: 'yes' },
-    { ...base, kind: 'workflow-ended', how: 'terminated' },
+    }) as const;
+  const { written } = historyRecords([
+    { ...base, kind: 'activity-completed', name: 'claimAlerts', input: [], result: null },
+    noted('all'),
+    noted([null, 7, { kind: 'case-closed' }, { kind: 'case-closed', subject: 'x', at: 'yesterday', data: {} }]),
+    noted([{ kind: 'toString', subject: 's\u001B[2J', at: base.at, data: { a: 1 } }]),
+    noted([{ kind: 'case-closed', subject: 'TH-1', at: base.at, data: { verdict: 7 }, actor: 'mallory' }]),
   ]);
-  expect(story.map(({ who, what }) => `${who}: ${what}`)).toEqual([
-    'unproved: A decision in the name of nobody that it names was refused: failed.',
-    'trailhound: case/TH-1 was terminated.',
-  ]);
+  const told = caseStory(written).map(({ who, what }) => `${who}: ${what}`);
+  expect(told.toSorted()).toEqual(['mallory: case-closed: {"verdict":7}', 'trailhound: toString: {"a":1}']);
 });
+
+test('what is in the history and not in the table is a difference, and so is a row that is not what its ID was made of', () => {
+  const { id, entry } = caseRecord('TH-1' as CaseId, {
+    kind: 'case-closed',
+    subject: 'TH-1',
+    at: '2026-11-24T12:00:00.000Z' as Instant,
+    data: { verdict: 'contained' },
+  });
+  const record = { ...entry, id };
+  const history = { written: [record], begun: new Set([id]), whole: true };
+  expect(compareRecords(history, [])).toMatchObject([{ id, what: 'not-in-table' }]);
+  expect(compareRecords(history, [{ ...record, intact: false }])).toMatchObject([{ id, what: 'altered' }]);
+  const begun = { written: [], begun: new Set([id]), whole: true };
+  expect(compareRecords(begun, [{ ...record, intact: true }])).toEqual([]);
+  const lost = { written: [], begun: new Set<string>(), whole: false };
+  expect(compareRecords(lost, [{ ...record, intact: true }])).toEqual([]);
+});
+
+function storyIn(world: CaseWorld, client: Client, caseId: CaseId): Promise<ToldStory> {
+  const historyOf = (id: CaseId) => readCaseHistory(client, id);
+  return story({ historyOf, recordsOf: (id) => loadAuditRecords(world.store.db, id) }, caseId);
+}
+
+/** Whoever owns the store can write a row that digests to its ID. */
+async function forgeClosing(world: CaseWorld, caseId: CaseId): Promise<void> {
+  const at = '2026-11-24T12:00:00.000Z' as Instant;
+  const note = { kind: 'case-closed', subject: caseId, at, data: { verdict: 'rejected' } } as const;
+  await appendAuditRecords(world.store.db, [caseRecord(caseId, note)]);
+}

@@ -147,7 +147,16 @@ describe('no text of others steers a terminal', () => {
     const shown = [
       // Whoever owns the store writes what no type allows.
       renderCases([line] as never, style),
-      renderStory(view as never, { from: 'records', lostRuns: 1, entries: [entry] as never }, style),
+      renderStory(
+        view as never,
+        {
+          from: 'records',
+          differences: [{ id: hostile, at: hostile, kind: hostile, what: 'altered' }],
+          lostRuns: 1,
+          entries: [entry] as never,
+        },
+        style,
+      ),
       renderExamination({ healthy: false, findings: [finding] as never }),
     ];
     for (const text of shown) expect(dangerous.exec(text.replaceAll('\n', ' '))?.[0]).toBeUndefined();

@@ -3,7 +3,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { PassThrough } from 'node:stream';
 import type { WriteStream } from 'node:tty';
 import { expect, test } from 'vitest';
-import type { PositionedAuditRecord } from '../../src/adapters/store/news-store.ts';
+import type { WrittenRecord } from '../../src/audit/audit-record.ts';
 import { createScreen } from '../../src/entry/start/screen.ts';
 import {
   alertLine,
@@ -17,9 +17,8 @@ import type { AlertId, CaseId, Instant } from '../../src/model/ids.ts';
 
 const caseId = 'TH-7Q2M9K' as CaseId;
 const at = '2026-11-24T12:00:00.000Z' as Instant;
-const record = (given: Partial<PositionedAuditRecord>): PositionedAuditRecord => ({
+const record = (given: Partial<WrittenRecord>): WrittenRecord => ({
   id: 'sha256:0',
-  position: 1n,
   at,
   actor: 'trailhound',
   caseId,
@@ -115,19 +114,37 @@ test('tells who decided and why, what was done, and what needs a person', () => 
   const decision = record({
     kind: 'decision-accepted',
     actor: 'local',
-    data: { verdict: 'approve', reason: 'not ours' },
+    data: {
+      decisionId: 'd1',
+      planDigest: 'sha256:1',
+      verdict: 'approve',
+      actionIds: ['deactivate-AKIA1'],
+      reason: 'not ours',
+      claimedApprover: 'local',
+      approvalsMissing: 0,
+    },
   });
-  expect(auditLine(decision)?.text).toBe('case TH-7Q2M9K: local decided to approve ("not ours")');
+  expect(auditLine(decision)?.text).toBe('case TH-7Q2M9K: local: Approved deactivate-AKIA1: not ours');
   const step = record({
     kind: 'action-step',
     subject: 'deactivate-AKIA1',
-    data: { step: 'deactivate-key', detail: 'Key AKIA1 is inactive, as IAM shows it.' },
+    data: {
+      step: 'deactivate-key',
+      outcome: 'done',
+      detail: 'Key AKIA1 is inactive, as IAM shows it.',
+      awsRequestIds: [],
+      planDigest: 'sha256:1',
+      intentId: 'i1',
+    },
   });
   expect(auditLine(step)?.text).toContain('deactivate-AKIA1: deactivate-key: Key AKIA1 is inactive, as IAM shows it.');
   expect(auditLine(record({ kind: 'needs-a-person', data: { why: 'response-failed' } }))?.text).toContain(
     'response-failed',
   );
-  expect(auditLine(record({ kind: 'alerts-claimed' }))).toBeUndefined();
+  const claimed = { claimed: 1, alertCount: 1, severity: 'low' };
+  expect(auditLine(record({ kind: 'alerts-claimed', data: claimed }))).toBeUndefined();
+  const watched = record({ kind: 'watch-ended', data: { ended: 'quiet', deniedAttempts: 3 } });
+  expect(auditLine(watched)?.text).toContain('and 3 that were refused');
 });
 
 test('writes no control character to the terminal, whoever wrote the text, and no colour to a log', () => {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { type Client } from '@temporalio/client';
 import { ApplicationFailure, type DataConverter } from '@temporalio/common';
 import { NativeConnection, Worker } from '@temporalio/worker';
+import { createAuditActivities } from '../../activities/audit.ts';
 import { createGatherActivities, type GatherPorts } from '../../activities/gather.ts';
 import { createInvestigateActivities, type InvestigatePorts } from '../../activities/investigate.ts';
 import { storeAuditLog } from '../../src/adapters/store/audit-store.ts';
@@ -334,7 +335,11 @@ async function startWorkers(
       maxConcurrentActivityTaskExecutions: 4,
     }),
     await Worker.create({ ...common, taskQueue: taskQueues.record, activities }),
-    await Worker.create({ ...common, taskQueue: taskQueues.respond, activities: writes }),
+    await Worker.create({
+      ...common,
+      taskQueue: taskQueues.respond,
+      activities: { ...writes, ...createAuditActivities(ports) },
+    }),
   ];
   const running = workers.map((worker) => worker.run());
   return {

@@ -140,6 +140,8 @@ describe('a case', () => {
       'plan-presented',
       'decision-accepted',
       'response-started',
+      'action-step',
+      'action-ended',
       'response-ended',
       'watch-started',
       'watch-ended',

@@ -4,6 +4,8 @@ import { ApplicationFailure } from '@temporalio/common';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Simulator } from '../../simulator/server.ts';
 import { createRespondActivities } from '../../activities/respond.ts';
+import { loadAuditRecords } from '../../src/adapters/store/audit-store.ts';
+import { entriesOfKind } from '../../src/audit/audit-record.ts';
 import { exactJsonText } from '../../src/adapters/store/json-text.ts';
 import { signDecision } from '../../src/approval/signed-decision.ts';
 import { sealPlan } from '../../src/digest/plan-digest.ts';
@@ -116,13 +118,8 @@ function writesSeen(): number {
 }
 
 async function refusalsOf(victim: Compromise): Promise<readonly unknown[]> {
-  const rows = await bench.store.db
-    .selectFrom('audit_records')
-    .select('data')
-    .where('kind', '=', 'write-refused')
-    .where('case_id', '=', victim.plan.caseId)
-    .execute();
-  return rows.map((row) => (row.data as { readonly code: unknown }).code);
+  const records = await loadAuditRecords(bench.store.db, victim.plan.caseId);
+  return entriesOfKind(records, 'write-refused').map(({ data }) => data.code);
 }
 
 async function expectUntouched(victim: Compromise, writesBefore: number): Promise<void> {

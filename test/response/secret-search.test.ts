@@ -1,3 +1,5 @@
+import { appendAuditRecords } from '../../src/adapters/store/audit-store.ts';
+import { auditRecord } from '../../src/audit/audit-record.ts';
 import { randomUUID } from 'node:crypto';
 import type { Client } from '@temporalio/client';
 import { DefaultLogger, Runtime } from '@temporalio/worker';
@@ -106,18 +108,15 @@ test('the same search finds a secret that was planted, in each place and spellin
   for (const [spelling, plant] of Object.entries(plants)) {
     const id = `planted-${attempt}-${spelling}`;
     await client.workflow.start('respond', { workflowId: id, taskQueue: 'nobody', args: [plant] });
-    await bench.store.db
-      .insertInto('audit_records')
-      .values({
-        id,
+    await appendAuditRecords(bench.store.db, [
+      auditRecord({
         at: new Date().toISOString() as Instant,
         actor: 'x',
-        case_id: null,
-        kind: 'action-step',
-        subject: 'x',
-        data: JSON.stringify({ plant }),
-      })
-      .execute();
+        kind: 'memory-accepted',
+        subject: id,
+        data: { reason: plant, unknownToStore: [], unknownToRegister: [] },
+      }),
+    ]);
     log.push(plant);
     const places = [`history of ${id}`, 'table public.audit_records', 'the log of the worker'];
     // Temporal lists a workflow some time after it has begun.

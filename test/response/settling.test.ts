@@ -1,6 +1,7 @@
 import type { Client, WorkflowHandle } from '@temporalio/client';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Simulator } from '../../simulator/server.ts';
+import { loadAuditRecords } from '../../src/adapters/store/audit-store.ts';
 import { closeCaseIfNoUnclaimed } from '../../src/adapters/store/alert-claims.ts';
 import { loadUnsettledKeys } from '../../src/adapters/store/unsettled-key-store.ts';
 import { progress, type RespondProgress, type RespondResult } from '../../src/messages/respond-messages.ts';
@@ -73,12 +74,8 @@ function keysMade(victim: Compromise): readonly string[] {
 }
 
 async function auditText(victim: Compromise): Promise<string> {
-  const rows = await bench.store.db
-    .selectFrom('audit_records')
-    .select(['kind', 'data'])
-    .where('case_id', '=', victim.plan.caseId)
-    .execute();
-  return JSON.stringify(rows);
+  const records = await loadAuditRecords(bench.store.db, victim.plan.caseId);
+  return JSON.stringify(records.map(({ kind, data }) => ({ kind, data })));
 }
 
 describe('after a lost answer to CreateAccessKey, nothing ends the settling but its end', () => {

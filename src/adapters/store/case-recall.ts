@@ -1,7 +1,9 @@
 import { sql } from 'kysely';
+import { entriesOfKind } from '../../audit/audit-record.ts';
 import type { CaseRecall } from '../../investigation/case-ports.ts';
 import type { SignedDecision } from '../../model/decision.ts';
 import type { CaseId, Digest, Instant } from '../../model/ids.ts';
+import { loadAuditRecords } from './audit-store.ts';
 import type { StoreDb } from './database.ts';
 import { loadLatestPlan } from './plan-store.ts';
 
@@ -14,15 +16,13 @@ export async function recallCase(db: StoreDb, caseId: CaseId): Promise<CaseRecal
     .select((eb) => eb.fn.max('version').as('last'))
     .where('case_id', '=', caseId)
     .executeTakeFirst();
-  const { rows } = await sql<{ readonly why: string | null }>`
-    select data ->> 'why' as why from audit_records
-    where case_id = ${caseId} and kind = 'needs-a-person' order by position desc limit 1`.execute(db);
+  const needs = entriesOfKind(await loadAuditRecords(db, caseId, 'needs-a-person'), 'needs-a-person');
   const latestPlan = await loadLatestPlan(db, caseId);
   return {
     ...row,
     planVersion: versions?.last ?? 0,
     latestPlan,
-    lastNeed: rows[0]?.why ?? null,
+    lastNeed: needs.at(-1)?.data.why ?? null,
     respondingSince: latestPlan === null ? null : await respondingSince(db, caseId, latestPlan.digest),
     accepted: await acceptedDecisions(db, caseId),
   };

@@ -1,5 +1,4 @@
 import { type Selectable, sql } from 'kysely';
-import type { AuditRecord } from '../../model/audit-record.ts';
 import type { Instant } from '../../model/ids.ts';
 import type { EcsDocument } from '../../model/trail-event.ts';
 import type { StoreDb } from './database.ts';
@@ -80,30 +79,6 @@ export function alertsSince(db: StoreDb, since: Instant): Promise<readonly NewsA
     .orderBy('alerts.id')
     .limit(200)
     .execute();
-}
-
-/** An audit record with its place in the order of arrival. */
-export type PositionedAuditRecord = AuditRecord & { readonly position: bigint };
-
-/** Audit records after a place, in order. */
-export async function auditRecordsAfter(db: StoreDb, position: bigint): Promise<readonly PositionedAuditRecord[]> {
-  const rows = await db
-    .selectFrom('audit_records')
-    .selectAll()
-    .where('position', '>', position)
-    .orderBy('position')
-    .limit(200)
-    .execute();
-  return rows.map(({ case_id, ...row }) => ({ ...row, ...(case_id === null ? {} : { caseId: case_id }) }));
-}
-
-/** The place of the latest audit record; 0 where there is none. */
-export async function latestAuditPosition(db: StoreDb): Promise<bigint> {
-  const row = await db
-    .selectFrom('audit_records')
-    .select((eb) => eb.fn.max('position').as('position'))
-    .executeTakeFirst();
-  return row?.position ?? 0n;
 }
 
 /** A match that makes no alert now, for its values have been seen before. */

@@ -2,6 +2,7 @@ import type { Client, WorkflowClient } from '@temporalio/client';
 import { defaultPayloadConverter, type Payload, type SerializationContext } from '@temporalio/common';
 import type proto from '@temporalio/proto';
 import type { HistoryEvent } from '../../audit/history-event.ts';
+import { fieldsOf } from '../../audit/untrusted-fields.ts';
 import { caseWorkflowId, undoWorkflowId } from '../../messages/workflow-ids.ts';
 import type { CaseId, Instant } from '../../model/ids.ts';
 import { refusedPayload } from '../../messages/refused-payload.ts';
@@ -23,52 +24,62 @@ export interface CaseHistory {
 }
 
 /**
- * The decoded histories of a case: all runs of its workflow, of every undoing of it, and of the responses that they began, oldest first. `null` where
- * Temporal knows nothing of it (any more).
+ * The decoded histories of a case: all executions of its workflow, of every undoing of it, and of the responses and follow-ups that they
+ * began, with all runs of each. `null` where Temporal knows nothing of it (any more).
  *
  * @throws PayloadDecryptionError where the key ring at hand lacks a key.
  */
 export async function readCaseHistory(client: Client, caseId: CaseId): Promise<CaseHistory | null> {
-  const own = await readRuns(client, caseWorkflowId(caseId));
+  const own = await readExecutions(client, caseWorkflowId(caseId));
   if (own === null) return null;
-  const events = [...own.events, ...(await readUndoings(client, caseId))];
-  const children = events.flatMap((event) => (event.kind === 'child-started' ? [event.childWorkflowId] : []));
-  const responses: HistoryEvent[] = [];
-  let lostRuns = own.lostRuns;
-  for (const child of new Set(children)) {
-    const read = await readRuns(client, child);
-    responses.push(...(read?.events ?? []));
-    lostRuns += read?.lostRuns ?? 1;
+  const undoings = await readExecutions(client, undoWorkflowId(caseId));
+  const events = [...own.events, ...(undoings?.events ?? [])];
+  let lostRuns = own.lostRuns + (undoings?.lostRuns ?? 0) + (wentBefore(own.events) ? 1 : 0);
+  const read = new Set<string>();
+  for (const event of events) {
+    if (event.kind !== 'child-started' || read.has(event.childWorkflowId)) continue;
+    read.add(event.childWorkflowId);
+    const child = await readExecutions(client, event.childWorkflowId);
+    events.push(...(child?.events ?? []));
+    lostRuns += child?.lostRuns ?? 1;
   }
-  return { events: [...events, ...responses], lostRuns };
+  return { events, lostRuns };
 }
 
-/** A case can be undone more than once, each time under the same workflow ID: its latest execution alone would hide the others. */
-async function readUndoings(client: Client, caseId: CaseId): Promise<readonly HistoryEvent[]> {
-  const workflowId = undoWorkflowId(caseId);
-  const known: { readonly runId: string; readonly startTime: Date }[] = [];
-  for await (const run of client.workflow.list({ query: `WorkflowId = '${workflowId}'` })) known.push(run);
-  // What began this moment may not be listed yet.
-  const latest = await readRuns(client, workflowId);
-  const events: HistoryEvent[] = [];
-  for (const { runId } of known.toSorted((a, b) => a.startTime.getTime() - b.startTime.getTime())) {
-    events.push(...((await readRuns(client, workflowId, runId))?.events ?? []));
-  }
-  const told = new Set(events.map((event) => JSON.stringify(event)));
-  return [...events, ...(latest?.events ?? []).filter((event) => !told.has(JSON.stringify(event)))];
+/** The oldest execution that is left took the case up from the store: what went before it is in no history. */
+function wentBefore(events: readonly HistoryEvent[]): boolean {
+  const first = events.find((event) => event.kind === 'workflow-started');
+  const [input] = first?.kind === 'workflow-started' ? first.input : [];
+  const { takenUp, resumed } = fieldsOf(input);
+  return takenUp === true && resumed === undefined;
 }
 
-async function readRuns(client: Client, workflowId: string, lastRunId?: string): Promise<CaseHistory | null> {
-  const runs: HistoryEvent[][] = [];
+/** An ID can have been used more than once: its latest execution alone would hide the others. */
+async function readExecutions(client: Client, workflowId: string): Promise<CaseHistory | null> {
   const decode = decoderOf(client.workflow, workflowId);
-  let runId = lastRunId;
-  do {
-    const raw = await fetchRun(client, workflowId, runId);
-    if (raw === null) return runs.length === 0 ? null : { events: runs.toReversed().flat(), lostRuns: 1 };
-    runs.push(await decodeRun(workflowId, raw, decode));
-    runId = raw[0]?.workflowExecutionStartedEventAttributes?.continuedExecutionRunId ?? '';
-  } while (runId !== '');
-  return { events: runs.toReversed().flat(), lostRuns: 0 };
+  const runs = new Map<string, readonly HistoryEvent[] | null>();
+  for (const start of await runsOf(client, workflowId)) {
+    let runId: string | undefined = start;
+    while (runId === undefined || (runId !== '' && !runs.has(runId))) {
+      const raw = await fetchRun(client, workflowId, runId);
+      const started = raw?.[0]?.workflowExecutionStartedEventAttributes;
+      const id = runId ?? started?.originalExecutionRunId;
+      if (typeof id !== 'string' || runs.has(id)) break;
+      runs.set(id, raw === null ? null : await decodeRun(workflowId, raw, decode));
+      runId = started?.continuedExecutionRunId ?? '';
+    }
+  }
+  const kept = [...runs.values()].filter((run) => run !== null);
+  if (kept.length === 0) return null;
+  const inOrder = kept.toSorted((a, b) => Date.parse(a[0]?.at ?? '') - Date.parse(b[0]?.at ?? ''));
+  return { events: inOrder.flat(), lostRuns: runs.size - kept.length };
+}
+
+/** Runs as Temporal lists them, and its latest one, which may not be listed yet. */
+async function runsOf(client: Client, workflowId: string): Promise<readonly (string | undefined)[]> {
+  const listed: string[] = [];
+  for await (const { runId } of client.workflow.list({ query: `WorkflowId = '${workflowId}'` })) listed.push(runId);
+  return [undefined, ...listed];
 }
 
 async function fetchRun(client: Client, workflowId: string, runId: string | undefined): Promise<RawEvent[] | null> {
@@ -128,6 +139,11 @@ async function decodeEvent(
   if (started) {
     const type = started.workflowType?.name ?? '';
     return { kind: 'workflow-started', type, input: await decode(started.input) };
+  }
+  const begun = event.activityTaskScheduledEventAttributes;
+  if (begun) {
+    const name = begun.activityType?.name ?? '';
+    return { kind: 'activity-scheduled', name, input: await decode(begun.input, begun.activityId) };
   }
   const completed = event.activityTaskCompletedEventAttributes;
   if (completed) {

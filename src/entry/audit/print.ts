@@ -1,9 +1,11 @@
 import { loadAuditRecords } from '../../adapters/store/audit-store.ts';
 import { casesWithHistory } from '../../adapters/temporal/case-visibility.ts';
 import { readCaseHistory } from '../../adapters/temporal/case-history.ts';
-import { caseStory, type StoryEntry, type StoryKind } from '../../audit/case-story.ts';
-import { recordedStory } from '../../audit/recorded-story.ts';
+import type { StoryKind } from '../../audit/audit-kind.ts';
+import type { StoryEntry } from '../../audit/case-story.ts';
+import type { RecordDifference } from '../../audit/compare-records.ts';
 import type { CaseFilter } from '../../investigation/case-ports.ts';
+import { story, type ToldStory } from '../../views/story.ts';
 import type { Config } from '../config.ts';
 import { type Connections, openConnections } from '../connections.ts';
 import { caseLines, loadCaseView, type CaseView } from '../investigations/case-view.ts';
@@ -13,23 +15,15 @@ import { type Style, styleFor } from '../terminal-style.ts';
 import { terminalTable } from '../terminal-table.ts';
 import { plainText, safe, safeJoin, safeJson, safePadded, type SafeText } from '../../model/safe-text.ts';
 
-/** A case's story with where it was told from. */
-export interface ToldStory {
-  /** `history`: Temporal's; `records`: the store's audit records, where the history is past its retention. */
-  readonly from: 'history' | 'records';
-  /** Runs of workflows whose history is gone. */
-  readonly lostRuns: number;
-  readonly entries: readonly StoryEntry[];
-}
-
-/** Tells the story of a case from its workflow histories, or from the audit records where there are none any more. */
+/** Tells the story of a case from its workflow histories and the table, which should say the same. */
 export async function tellStory(
   { store, cases }: Pick<Connections, 'store' | 'cases'>,
   caseId: CaseView['id'],
 ): Promise<ToldStory> {
-  const history = await readCaseHistory(cases, caseId);
-  if (history !== null) return { from: 'history', lostRuns: history.lostRuns, entries: caseStory(history.events) };
-  return { from: 'records', lostRuns: 1, entries: recordedStory(await loadAuditRecords(store.db, caseId)) };
+  return await story(
+    { historyOf: (id) => readCaseHistory(cases, id), recordsOf: (id) => loadAuditRecords(store.db, id) },
+    caseId,
+  );
 }
 
 /** Prints the cases that match, and whether Temporal still has their history. */
@@ -60,17 +54,21 @@ export async function printAudit(config: Config, caseId: string, { json }: { rea
   const connections = await openConnections(config);
   try {
     const view = await loadCaseView(connections.store.db, caseId);
-    const story = await tellStory(connections, view.id);
+    const told = await tellStory(connections, view.id);
     const { id, status, actor, account, severity, openedAt, closedAt, verdict } = view;
     const head = { id, status, actor, account, severity, openedAt, closedAt, verdict };
-    printLine(json === true ? safeJson({ ...head, ...story }) : renderStory(view, story, styleFor(process.stdout)));
+    printLine(json === true ? safeJson({ ...head, ...told }) : renderStory(view, told, styleFor(process.stdout)));
   } finally {
     await connections.close();
   }
 }
 
 /** A case's story for people, a line each. */
-export function renderStory(view: CaseView, { from, lostRuns, entries }: ToldStory, style: Style): SafeText {
+export function renderStory(
+  view: CaseView,
+  { from, lostRuns, differences, entries }: ToldStory,
+  style: Style,
+): SafeText {
   const ended = plainText(view.verdict === null ? view.status : `${view.status}, ${view.verdict}`);
   const rules = [...new Set(view.alerts.map(({ ruleName }) => plainText(ruleName)))];
   const lines = [
@@ -82,14 +80,30 @@ export function renderStory(view: CaseView, { from, lostRuns, entries }: ToldSto
     ...(from === 'history' && lostRuns > 0
       ? [style.warning(safe`${lostRuns} earlier runs are past their retention.`)]
       : []),
+    ...differences.map((difference) => style.bad(differenceInWords(difference))),
     safe``,
-    ...entries.map((entry) => renderEntry(entry, style)),
+    ...entries.map((entry) => renderEntry(entry, view.id, style)),
   ];
   return safeJoin(lines, '\n');
 }
 
-function renderEntry({ at, kind, who, what, subject, awsRequestIds }: StoryEntry, style: Style): SafeText {
-  const about = subject === null || what.includes(subject) ? safe`` : style.quiet(safe`  [${subjectInWords(subject)}]`);
+const differenceWords: Readonly<Record<RecordDifference['what'], SafeText>> = {
+  'not-in-table': safe`stands in Temporal's history, and not in the table of audit records`,
+  'not-in-history': safe`stands in the table of audit records, and in no history: it was written past the case's workflows, or a history is gone`,
+  altered: safe`is not what its ID was made of: the row was changed, or written before records kept their bytes`,
+};
+
+function differenceInWords({ id, at, kind, what }: RecordDifference): SafeText {
+  return safe`Difference: ${plainText(kind)} of ${shownTime(at)} (${shortDigest(id)}) ${differenceWords[what]}.`;
+}
+
+function renderEntry(
+  { at, kind, who, what, subject, awsRequestIds }: StoryEntry,
+  caseId: string,
+  style: Style,
+): SafeText {
+  const about =
+    subject === caseId || what.includes(subject) ? safe`` : style.quiet(safe`  [${subjectInWords(subject)}]`);
   const calls =
     awsRequestIds.length === 0
       ? safe``

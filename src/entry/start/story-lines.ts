@@ -1,6 +1,8 @@
-import type { KnownMatch, NewsAlert, PositionedAuditRecord, ReadingProgress } from '../../adapters/store/news-store.ts';
+import type { KnownMatch, NewsAlert, ReadingProgress } from '../../adapters/store/news-store.ts';
 import { refuse } from '../../approval/refusal.ts';
-import type { StoryEntry } from '../../audit/case-story.ts';
+import type { StoryKind } from '../../audit/audit-kind.ts';
+import { trailhoundItself, type WrittenRecord } from '../../audit/audit-record.ts';
+import { type StoryEntry, tellRecord } from '../../audit/case-story.ts';
 import type { OperationalAlert } from '../../collection/ports.ts';
 import { invocation } from '../invocation.ts';
 import { AboutReader, aboutSentence } from '../../detection/alert-about.ts';
@@ -9,10 +11,8 @@ import { describeActor } from '../../cloudtrail/actor.ts';
 import type { CaseRecord } from '../../investigation/case-ports.ts';
 import { planWords } from '../../investigation/plan-words.ts';
 import { plainText } from '../../model/safe-text.ts';
-import type { AuditKind } from '../../model/audit-record.ts';
 import type { Finding } from '../../model/finding.ts';
 import type { CaseId, Digest, Instant } from '../../model/ids.ts';
-import type { JsonValue } from '../../model/json.ts';
 import type { Plan } from '../../model/plan.ts';
 import type { Rule } from '../../model/rule.ts';
 import { shownDigestLength } from '../investigations/render-case.ts';
@@ -108,87 +108,27 @@ export const planLines = (
   ];
 };
 
-/** Our own sentences may name an ARN or two. */
-const sentenceLimit = 500;
-
-const field = (data: JsonValue, name: string): string | undefined => {
-  if (typeof data !== 'object' || data === null || Array.isArray(data)) return undefined;
-  const value = (data as { readonly [key: string]: JsonValue })[name];
-  return typeof value === 'string' || typeof value === 'number' ? plainText(String(value), sentenceLimit) : undefined;
+const lineKinds: Readonly<Record<StoryKind, StoryLine['kind']>> = {
+  seen: 'note',
+  proposed: 'note',
+  decided: 'done',
+  done: 'done',
+  verified: 'done',
+  watched: 'done',
+  state: 'case',
+  trouble: 'refused',
 };
 
-type Telling = (record: PositionedAuditRecord) => StoryLine | undefined;
-
-const caseOf = (record: PositionedAuditRecord): string =>
-  record.caseId === undefined ? '' : `case ${record.caseId}: `;
-const note =
-  (kind: StoryLine['kind'], sentence: (record: PositionedAuditRecord) => string): Telling =>
-  (record) => ({ kind, text: `${caseOf(record)}${sentence(record)}` });
-const silent: Telling = () => undefined;
-
-const detailOf = (record: PositionedAuditRecord): string => {
-  const detail = field(record.data, 'detail') ?? field(record.data, 'sentence');
-  return detail === undefined ? '' : `: ${detail}`;
+/** An audit record as a line, or nothing where another line tells it: what was seen and proposed has lines of its own. */
+export const auditLine = (record: WrittenRecord): StoryLine | undefined => {
+  const { kind, who, what, subject } = tellRecord(record);
+  if (kind === 'seen' || kind === 'proposed') return undefined;
+  const about = record.kind.startsWith('action-') ? `${subject}: ` : '';
+  const by = who === trailhoundItself ? '' : `${who}: `;
+  return { kind: lineKinds[kind], text: `${caseOf(record)}${by}${about}${what}` };
 };
 
-/** How each kind of audit record is told; what the plan's own lines tell already is left out. */
-const tellings: Readonly<Record<AuditKind, Telling>> = {
-  'case-opened': note('case', () => 'opened'),
-  'case-taken-up': note('case', () => 'its workflow was gone; taken up again from what the store knows'),
-  'alerts-claimed': silent,
-  'evidence-gathered': silent,
-  'plan-presented': silent,
-  'plan-expired': note('refused', () => 'the plan has expired without a decision'),
-  'decision-accepted': note(
-    'done',
-    ({ actor, data }) => `${actor} decided to ${field(data, 'verdict') ?? 'decide'}${reasonOf(data)}`,
-  ),
-  'decision-refused': note(
-    'refused',
-    ({ actor, data }) => `a decision by ${actor} was refused (${field(data, 'refusal') ?? 'no code'})`,
-  ),
-  'response-started': note('case', () => 'the response has begun'),
-  'action-step': note(
-    'done',
-    (record) => `${record.subject}: ${field(record.data, 'step') ?? 'a step'}${detailOf(record)}`,
-  ),
-  'action-ended': note(
-    'done',
-    (record) => `${record.subject}: ${field(record.data, 'outcome') ?? 'ended'}${detailOf(record)}`,
-  ),
-  'memory-accepted': note('done', () => 'a difference between register and store was accepted'),
-  'write-refused': note(
-    'refused',
-    (record) => `a change to AWS was refused (${field(record.data, 'code') ?? record.subject})`,
-  ),
-  'response-ended': note(
-    'done',
-    (record) => `the response has ended: ${field(record.data, 'ended') ?? 'see the case'}`,
-  ),
-  'undo-asked': note('case', ({ actor }) => `${actor} asked to take the response back: a plan for it waits`),
-  'stop-asked': note('refused', ({ actor }) => `${actor} asked the response to stop`),
-  'watch-started': note(
-    'case',
-    (record) => `the trail is watched until ${field(record.data, 'until') ?? 'the watch ends'}`,
-  ),
-  'watch-ended': note('done', (record) => `the watch has ended${countsOf(record.data)}`),
-  'case-merged': note('done', ({ subject }) => `goes on as ${subject}: both are about one intruder`),
-  'case-closed': note('done', (record) => `closed: ${field(record.data, 'verdict') ?? ''}`),
-  'needs-a-person': note('refused', (record) => `needs a person: ${field(record.data, 'why') ?? record.subject}`),
-};
-
-function reasonOf(data: JsonValue): string {
-  const reason = field(data, 'reason');
-  return reason === undefined ? '' : ` ("${reason}")`;
-}
-
-function countsOf(data: JsonValue): string {
-  const denied = field(data, 'denied');
-  return denied === undefined ? '' : `: ${denied} denied attempts seen`;
-}
-
-/** An audit record as a line, or nothing where another line tells it. */
-export const auditLine = (record: PositionedAuditRecord): StoryLine | undefined => tellings[record.kind](record);
+const caseOf = ({ caseId }: WrittenRecord): string => (caseId === undefined ? '' : `case ${plainText(caseId)}: `);
 
 /** The whole story of a case that has closed, as its audit tells it. */
 export const closedCaseLine = (caseId: CaseId, entries: readonly StoryEntry[], configOption: string): StoryLine => ({

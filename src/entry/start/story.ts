@@ -1,15 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { auditRecordsAfter, latestAuditPosition } from '../../adapters/store/audit-store.ts';
 import { openOperationalAlerts } from '../../adapters/store/collection-health-store.ts';
 import { openStore, type Store } from '../../adapters/store/database.ts';
 import { listCases, loadCase } from '../../adapters/store/case-store.ts';
 import { loadFindings } from '../../adapters/store/evidence-store.ts';
-import {
-  alertsSince,
-  auditRecordsAfter,
-  knownMatchesSince,
-  latestAuditPosition,
-  readingProgress,
-} from '../../adapters/store/news-store.ts';
+import { alertsSince, knownMatchesSince, readingProgress } from '../../adapters/store/news-store.ts';
 import { loadLatestPlan } from '../../adapters/store/plan-store.ts';
 import type { OperationalAlert } from '../../collection/ports.ts';
 import type { CaseId, Instant } from '../../model/ids.ts';

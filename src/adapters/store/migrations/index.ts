@@ -19,6 +19,7 @@ import { looks } from './0030-looks.ts';
 import { caseSight } from './0032-case-sight.ts';
 import { malformedEvents } from './0037-malformed-events.ts';
 import { correctedAnchors } from './0038-corrected-anchors.ts';
+import { auditBytes } from './0039-audit-bytes.ts';
 
 /** All migrations; they run in the order of their names, and a released one is never changed. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -42,4 +43,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0032-case-sight': caseSight,
   '0037-malformed-events': malformedEvents,
   '0038-corrected-anchors': correctedAnchors,
+  '0039-audit-bytes': auditBytes,
 };

@@ -1,0 +1,88 @@
+import { z } from 'zod';
+import { caseStatuses, type NeedCode } from '../../model/case-state.ts';
+import { auditKind, nothing, texts, told } from '../audit-kind.ts';
+
+/** A case from its opening to its first plan, in the order in which it happens. */
+export const caseBeginnings = {
+  'case-opened': auditKind(nothing, () => told('state', 'The case was opened.')),
+  'case-taken-up': auditKind(z.object({ was: z.enum(caseStatuses) }), ({ was }) =>
+    told('state', `Its workflow was gone, and it was taken up again from what the store knows: ${was}.`),
+  ),
+  'alerts-claimed': auditKind(
+    z.object({ claimed: z.number(), alertCount: z.number(), severity: z.string() }),
+    ({ claimed, alertCount, severity }) =>
+      told('seen', `${counted(claimed, 'new alert')}, ${alertCount} in all; severity ${severity}.`),
+  ),
+  'evidence-gathered': auditKind(
+    z.object({
+      pieces: z.number(),
+      unavailable: z.number(),
+      /** Requests to AWS, and how many there might have been. */
+      asked: z.number(),
+      budget: z.number(),
+      /** Pieces for which AWS was not asked for all, so as to keep within the budget. */
+      notAsked: z.number(),
+      suspicious: z.number(),
+      benign: z.number(),
+    }),
+    ({ pieces, unavailable, asked, budget, notAsked, suspicious, benign }) => {
+      const gaps = unavailable === 0 ? 'all complete' : `${unavailable} of them not complete`;
+      const left = notAsked === 0 ? '' : `; the budget did not suffice for ${notAsked} of them`;
+      const judged = `Assessed: ${suspicious} suspicious and ${benign} benign findings.`;
+      return told(
+        'seen',
+        `${counted(pieces, 'piece')} of evidence were gathered with ${asked} of at most ${budget} requests to AWS, ${gaps}${left}. ${judged}`,
+      );
+    },
+  ),
+  'replan-asked': auditKind(nothing, () => told('decided', 'A fresh plan was asked for.')),
+  'plan-presented': auditKind(
+    z.object({ version: z.number(), actionIds: texts, expiresAt: z.string().nullable() }),
+    ({ actionIds, expiresAt }) =>
+      told(
+        'proposed',
+        actionIds.length === 0
+          ? 'A plan was presented that has no action: nothing can work for this actor.'
+          : `A plan was presented: ${actionIds.join(', ')}. It waits for a decision until ${expiresAt ?? 'it is decided'}.`,
+      ),
+  ),
+};
+
+/** How a case ends, or what it waits for. */
+export const caseEndings = {
+  'watch-started': auditKind(z.object({ until: z.string() }), ({ until }) =>
+    told('watched', `What was contained is watched until ${until}.`),
+  ),
+  'watch-ended': auditKind(
+    z.discriminatedUnion('ended', [
+      z.object({ ended: z.literal('quiet'), deniedAttempts: z.number() }),
+      z.object({ ended: z.literal('used-after-containment'), succeeded: z.number() }),
+    ]),
+    (data) => told('watched', watchInWords(data)),
+  ),
+  'needs-a-person': auditKind(
+    z.object({ why: z.custom<NeedCode>((value) => typeof value === 'string'), detail: z.string().optional() }),
+    ({ why, detail }) => told('trouble', `The case needs a person: ${why}.${detail === undefined ? '' : ` ${detail}`}`),
+  ),
+  'case-merged': auditKind(nothing, (_data, into) =>
+    told('state', `The case goes on as ${into}, for both are about one intruder: its plan and decisions are void.`),
+  ),
+  'case-closed': auditKind(z.object({ verdict: z.string() }), ({ verdict }) =>
+    told('state', `The case was closed: ${verdict}.`),
+  ),
+};
+
+type WatchEnd =
+  | { readonly ended: 'quiet'; readonly deniedAttempts: number }
+  | { readonly ended: 'used-after-containment'; readonly succeeded: number };
+
+function watchInWords(watch: WatchEnd): string {
+  if (watch.ended === 'used-after-containment')
+    return `The watch ended: ${counted(watch.succeeded, 'call')} went through after containment.`;
+  const attempts = watch.deniedAttempts === 0 ? '' : `, and ${watch.deniedAttempts} that were refused`;
+  return `The watch ended: the trail shows no call that went through${attempts}.`;
+}
+
+function counted(amount: number, noun: string): string {
+  return `${amount} ${noun}${amount === 1 ? '' : 's'}`;
+}

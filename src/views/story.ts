@@ -1,0 +1,74 @@
+import { z } from 'zod';
+import type { StoryKind } from '../audit/audit-kind.ts';
+import type { WrittenRecord } from '../audit/audit-record.ts';
+import { caseStory, type StoryEntry } from '../audit/case-story.ts';
+import { compareRecords, type RecordDifference } from '../audit/compare-records.ts';
+import type { HistoryEvent } from '../audit/history-event.ts';
+import { historyRecords } from '../audit/history-records.ts';
+import type { CaseId } from '../model/ids.ts';
+
+/** Where a case's audit records are. */
+export interface StoryPorts {
+  /** What Temporal still has of the case; `null`: nothing. */
+  readonly historyOf: (
+    caseId: CaseId,
+  ) => Promise<{ readonly events: readonly HistoryEvent[]; readonly lostRuns: number } | null>;
+  readonly recordsOf: (caseId: CaseId) => Promise<readonly (WrittenRecord & { readonly intact: boolean })[]>;
+}
+
+const storyKinds = ['seen', 'proposed', 'decided', 'done', 'verified', 'watched', 'state', 'trouble'] as const;
+
+export const storySchema = z.object({
+  /** `history`: Temporal's, compared with the table; `records`: the table alone, where the history is past its retention. */
+  from: z.enum(['history', 'records']),
+  /** Runs of workflows whose history is gone. */
+  lostRuns: z.number().int().nonnegative(),
+  /** Where history and table tell different things. */
+  differences: z
+    .array(
+      z.object({
+        id: z.string(),
+        at: z.string(),
+        kind: z.string(),
+        what: z.enum(['not-in-table', 'not-in-history', 'altered']),
+      }) satisfies z.ZodType<RecordDifference>,
+    )
+    .readonly(),
+  entries: z
+    .array(
+      z.object({
+        id: z.string(),
+        at: z.string(),
+        kind: z.enum(storyKinds) satisfies z.ZodType<StoryKind>,
+        who: z.string(),
+        what: z.string(),
+        subject: z.string(),
+        awsRequestIds: z.array(z.string()).readonly(),
+      }),
+    )
+    .readonly(),
+});
+
+/** A case's story with where it was told from. */
+export interface ToldStory extends Omit<z.infer<typeof storySchema>, 'entries'> {
+  readonly entries: readonly StoryEntry[];
+}
+
+/**
+ * The story of a case: who saw, decided and did what, and when. Every record that workflow history or the table has is told once, and where
+ * one of them lacks it, or a row is not what its ID was made of, that is a difference. With the history gone, the table tells the same.
+ */
+export async function story(ports: StoryPorts, caseId: CaseId): Promise<ToldStory> {
+  // The history first: what is written meanwhile is in the table, and then a begun activity's.
+  const history = await ports.historyOf(caseId);
+  const table = await ports.recordsOf(caseId);
+  const shown = historyRecords(history?.events ?? []);
+  const lostRuns = history?.lostRuns ?? 1;
+  const differences = compareRecords({ ...shown, whole: history !== null && lostRuns === 0 }, table);
+  return {
+    from: history === null ? 'records' : 'history',
+    lostRuns,
+    differences,
+    entries: caseStory([...shown.written, ...table]),
+  };
+}
