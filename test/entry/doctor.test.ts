@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { access, chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -8,6 +8,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { startSimulator, type Simulator } from '../../simulator/server.ts';
 import { saveAccount, syncAccounts } from '../../src/adapters/store/account-store.ts';
 import { setOperationalAlerts } from '../../src/adapters/store/collection-health-store.ts';
+import { fileRegister } from '../../src/adapters/responder/file-register.ts';
 import { openStore, type Store } from '../../src/adapters/store/database.ts';
 import { createOwnCallRecorder } from '../../src/adapters/store/own-call-recorder.ts';
 import { takeTurn } from '../../src/adapters/store/request-pacer.ts';
@@ -15,7 +16,7 @@ import { createKeyFileIfMissing, loadKeyRing } from '../../src/adapters/temporal
 import { createDataConverter } from '../../src/adapters/temporal/codec.ts';
 import { connectClient, connectWorkers, createClient } from '../../src/adapters/temporal/connection.ts';
 import { createWorkers } from '../../src/adapters/temporal/workers.ts';
-import type { AccountId, Instant } from '../../src/model/ids.ts';
+import type { AccountId, CaseId, Instant } from '../../src/model/ids.ts';
 import { lookupSourceId } from '../../src/model/log-source.ts';
 import { taskQueues } from '../../src/messages/task-queues.ts';
 import { loadConfig, type Config } from '../../src/entry/config.ts';
@@ -109,7 +110,7 @@ describe('doctor', () => {
       // Some of the own rules need databases that this installation has not.
       expect(examination.findings.filter(({ status }) => status === 'failed')).toEqual([]);
       expect(new Set(examination.findings.map(({ probe }) => probe))).toEqual(
-        new Set(['temporal', 'store', 'accounts', 'rules', 'aws', 'keys', 'clock']),
+        new Set(['temporal', 'store', 'accounts', 'rules', 'aws', 'keys', 'register', 'clock']),
       );
       expect(renderExamination(examination)).toMatch(/All is well\.$/);
     } finally {
@@ -453,5 +454,39 @@ describe('the probe of the clock', () => {
   test('fails where nothing answers', async () => {
     const unreachable = { ...config, aws: { ...config.aws, endpoint: 'http://127.0.0.1:1' } };
     expect(await complaints('clock', unreachable)).toEqual([expect.stringMatching(/^failed: clock: .*ECONNREFUSED/)]);
+  });
+});
+
+describe('doctor looks at the register of what the responder has spent', () => {
+  const registerFolder = () => join(folder, 'responder', 'register');
+
+  test("begins none, and finds one well that is the own user's alone and agrees with the store", async () => {
+    expect(await complaints('register', config)).toEqual([]);
+    await expect(access(registerFolder())).rejects.toThrow('ENOENT');
+    await fileRegister(registerFolder(), () => new Date().toISOString() as Instant).since();
+    expect(await complaints('register', config)).toEqual([]);
+  });
+
+  test('says where others may write it, and where the store does not know what it knows', async () => {
+    const register = fileRegister(registerFolder(), () => new Date().toISOString() as Instant);
+    const at = new Date().toISOString() as Instant;
+    const execution = { workflowId: 'w', runId: 'r' };
+    const action = { kind: 'action', planDigest: `sha256:${'1'.repeat(64)}`, actionId: 'a', intentId: 'i' } as const;
+    await register.spend({ ...action, caseId: 'TH-1' as CaseId, execution, at });
+    expect((await complaints('register', config)).join()).toMatch(
+      /^failed: register .*: Responses are stopped: the register has 1 action that the store does not know.* -> .*trailhound register accept/,
+    );
+    await chmod(registerFolder(), 0o777);
+    expect((await complaints('register', config)).join()).toMatch(/may be written by others \(mode 777.* -> chmod 700/);
+  });
+
+  test('and names the permission that a table lacks', async () => {
+    const response = { ...config.response, register: { dynamoDbTable: 'trailhound-register', region: 'us-east-1' } };
+    simulator.control.addFault({ kind: 'access-denied', match: { operation: 'Query' }, times: null });
+    const found = (await complaints('register', { ...config, response })).join();
+    simulator.control.removeFault();
+    expect(found).toMatch(
+      /register in table trailhound-register.*dynamodb:Query on table trailhound-register was denied/,
+    );
   });
 });

@@ -1,4 +1,4 @@
-import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
@@ -14,6 +14,7 @@ import type { CaseId, Instant } from '../../src/model/ids.ts';
 import { type EntryOf, type Register, registerKeyOf, registerKeys } from '../../src/response/register.ts';
 import { ResponderStopped } from '../../src/response/responder-stopped.ts';
 import { motoKind } from '../contract/stand-ins.ts';
+import { createRegisterTable } from './register-table.ts';
 import { startCompromisedAccount } from './simulated-account.ts';
 
 const now = () => new Date().toISOString() as Instant;
@@ -79,20 +80,7 @@ async function openTable(standIn: {
   const { url: endpoint, credentials } = standIn;
   const table = 'trailhound-register';
   const client = new DynamoDBClient({ endpoint, region: 'us-east-1', credentials });
-  await client.send(
-    new CreateTableCommand({
-      TableName: table,
-      BillingMode: 'PAY_PER_REQUEST',
-      AttributeDefinitions: [
-        { AttributeName: 'installation', AttributeType: 'S' },
-        { AttributeName: 'entry', AttributeType: 'S' },
-      ],
-      KeySchema: [
-        { AttributeName: 'installation', KeyType: 'HASH' },
-        { AttributeName: 'entry', KeyType: 'RANGE' },
-      ],
-    }),
-  );
+  await createRegisterTable(client, table);
   client.destroy();
   const access = createAwsAccess({ endpoint, region: 'us-east-1', version: '0.0.0-test', credentials });
   return {

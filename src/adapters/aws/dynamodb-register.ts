@@ -21,6 +21,9 @@ import { ResponderStopped } from '../../response/responder-stopped.ts';
 import { classifyAwsError } from './aws-errors.ts';
 import { required } from './readable-answers.ts';
 
+/** What the register's role may do, on the table alone: nothing of it changes or takes away what is there. */
+export const registerPermissions = ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'] as const;
+
 export interface DynamoDbRegisterOptions {
   /** With a partition key `installation` and a sort key `entry`, both text. */
   readonly table: string;
@@ -105,12 +108,11 @@ export function dynamoDbRegister(client: DynamoDBClient, options: DynamoDbRegist
   };
 
   return {
-    since: () =>
-      usable('PutItem', async () => {
-        const known = await read(beginning);
-        const content = known ?? (await putOnce(beginning, now())).content;
-        return content as Instant; // nobody else writes under this key
-      }),
+    since: async () => {
+      const known = await usable('GetItem', () => read(beginning));
+      const content = known ?? (await usable('PutItem', () => putOnce(beginning, now()))).content;
+      return content as Instant; // nobody else writes under this key
+    },
     spend: (entry) =>
       usable('PutItem', async () => {
         const { content, fresh } = await putOnce(registerKeyOf(entry), JSON.stringify(entry));

@@ -1,4 +1,5 @@
 import type { AwsPurpose } from './clients.ts';
+import { registerPermissions } from './dynamodb-register.ts';
 import { examiningPermission, permissionsOf } from './role-permissions.ts';
 
 /** A statement of an IAM policy. */
@@ -144,3 +145,18 @@ export const principalPolicy = (roleArns: readonly string[]): PolicyDocument =>
     Action: ['sts:AssumeRole', 'sts:SetSourceIdentity'],
     Resource: roleArns,
   });
+
+/**
+ * What the role that keeps the register needs, on its table alone; and that nobody, by this role, takes an entry away. PutItem replaces
+ * where it comes without the register's condition: that the role is the responder's alone is what keeps the register.
+ */
+export const registerPolicy = (tableArn: string): PolicyDocument =>
+  document(
+    { Sid: 'KeepTheRegister', Effect: 'Allow', Action: registerPermissions, Resource: tableArn },
+    {
+      Sid: 'NeverForget',
+      Effect: 'Deny',
+      Action: ['dynamodb:BatchWriteItem', 'dynamodb:DeleteItem', 'dynamodb:DeleteTable', 'dynamodb:UpdateItem'],
+      Resource: tableArn,
+    },
+  );

@@ -29,6 +29,7 @@ export const registerRoles = (program: Command): void => {
     .addHelpText(
       'after',
       `
+With response.register, json has the policy of the role that keeps the register as well.
 Secret prefix and region, protected users and paths are those of the configuration: print anew when they change.
 
 Examples:

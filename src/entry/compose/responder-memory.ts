@@ -13,11 +13,15 @@ export interface ResponderMemory {
   readonly journalKey: Uint8Array;
 }
 
+/** Where the register of one machine lies. */
+export const registerFolderOf = ({ dataDir }: Pick<Config, 'dataDir'>): string =>
+  join(dataDir, 'responder', 'register');
+
 /** The register alone: in the data folder, or in the configured table. */
 export const composeRegister = ({ response, dataDir, installation }: Config, aws: AwsAccess): Register => {
   const now = (): Instant => new Date().toISOString() as Instant;
   const { register } = response;
-  if (register === undefined) return fileRegister(join(dataDir, 'responder', 'register'), now);
+  if (register === undefined) return fileRegister(registerFolderOf({ dataDir }), now);
   const client = aws.dynamoDb(register.region, register.role);
   return dynamoDbRegister(client, { table: register.dynamoDbTable, installation, now });
 };

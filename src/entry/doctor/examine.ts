@@ -6,6 +6,7 @@ import { probeAws } from './probe-aws.ts';
 import { probeClock } from './probe-clock.ts';
 import { probeEnrichment, probeRules } from './probe-files.ts';
 import { probeKeys } from './probe-keys.ts';
+import { probeRegister } from './probe-register.ts';
 import { probeStore } from './probe-store.ts';
 import { probeTemporal } from './probe-temporal.ts';
 import { plainText, safe, safeJoin, type SafeText } from '../../model/safe-text.ts';
@@ -24,6 +25,7 @@ const probes: Readonly<Record<Probe, (config: Config) => Promise<readonly ProbeF
   enrichment: probeEnrichment,
   aws: (config) => probeAws(config),
   keys: probeKeys,
+  register: probeRegister,
   clock: probeClock,
 };
 

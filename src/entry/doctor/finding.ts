@@ -1,5 +1,5 @@
 /** The things that are probed. */
-export type Probe = 'temporal' | 'store' | 'accounts' | 'rules' | 'enrichment' | 'aws' | 'keys' | 'clock';
+export type Probe = 'temporal' | 'store' | 'accounts' | 'rules' | 'enrichment' | 'aws' | 'keys' | 'register' | 'clock';
 
 /** What a probe found about one thing. */
 export interface ProbeFinding {

@@ -1,5 +1,5 @@
 import type { AwsPurpose } from '../../adapters/aws/clients.ts';
-import { principalPolicy } from '../../adapters/aws/role-policies.ts';
+import { principalPolicy, registerPolicy } from '../../adapters/aws/role-policies.ts';
 import type { AccountId } from '../../model/ids.ts';
 import type { Config } from '../config.ts';
 import { type Role, roleSet } from './role-set.ts';
@@ -32,7 +32,15 @@ const json = (config: Config, { principalArn = 'TRAILHOUND_PRINCIPAL_ARN', accou
   const arns = accounts.flatMap(({ account, roles }) =>
     roles.map(({ name }) => `arn:${partitionOf(config, account)}:iam::${account}:role/${name}`),
   );
-  return indented({ principalPolicy: principalPolicy(arns), accounts });
+  return indented({ principalPolicy: principalPolicy(arns), accounts, ...registerOf(config) });
+};
+
+/** The policy of the role that keeps the register, where it is in a table: in the account of that role, or of Trailhound itself. */
+const registerOf = ({ response: { register } }: Config) => {
+  if (register === undefined) return {};
+  const [, partition = 'aws', , , account = 'ACCOUNT_ID'] = register.role?.arn.split(':') ?? [];
+  const table = `arn:${partition}:dynamodb:${register.region}:${account}:table/${register.dynamoDbTable}`;
+  return { register: { table, policy: registerPolicy(table) } };
 };
 
 const partitionOf = (config: Config, accountId: string): string =>

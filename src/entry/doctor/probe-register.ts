@@ -1,0 +1,64 @@
+import { access, constants, stat } from 'node:fs/promises';
+import { userInfo } from 'node:os';
+import { journalledActions } from '../../adapters/store/action-journal-store.ts';
+import { compareMemories, requireAgreement } from '../../response/memory-agreement.ts';
+import { ResponderStopped } from '../../response/responder-stopped.ts';
+import { composeAws } from '../compose/aws.ts';
+import { composeRegister, registerFolderOf } from '../compose/responder-memory.ts';
+import type { Config } from '../config.ts';
+import { openConfiguredStore } from '../connections.ts';
+import { failureOf, findingsOf, type ProbeFinding } from './finding.ts';
+
+const { ok, failed } = findingsOf('register');
+
+/** Whether the responder's register can be used, is nobody else's to write, and agrees with the store. Nothing is written. */
+export const probeRegister = async (config: Config): Promise<readonly ProbeFinding[]> => {
+  const table = config.response.register?.dynamoDbTable;
+  const folder = registerFolderOf(config);
+  const subject = table === undefined ? `register ${folder}` : `register in table ${table}`;
+  if (table === undefined) {
+    const doors = await probeFolder(folder, subject);
+    if (doors !== null) return [doors];
+  }
+  return [await probeAgreement(config, subject)];
+};
+
+/** What is wrong with the folder, or that there is none yet; null where it is as it must be. */
+const probeFolder = async (folder: string, subject: string): Promise<ProbeFinding | null> => {
+  const found = await stat(folder).catch(() => null);
+  if (found === null) return ok(subject, 'begins when the first worker starts here');
+  const { uid } = userInfo();
+  if ((found.mode & 0o022) !== 0 || (uid !== 0 && uid !== -1 && found.uid !== uid)) {
+    const others = `may be written by others (mode ${(found.mode & 0o777).toString(8)}, owner ${found.uid})`;
+    return failed(
+      subject,
+      others,
+      `chmod 700 ${folder}; if someone may have written there, look at: trailhound register check`,
+    );
+  }
+  return await access(folder, constants.R_OK | constants.W_OK).then(
+    () => null,
+    () => failed(subject, 'cannot be written by this user', `give ${folder} to the user that the worker runs as`),
+  );
+};
+
+const probeAgreement = async (config: Config, subject: string): Promise<ProbeFinding> => {
+  const aws = composeAws(config);
+  try {
+    const store = await openConfiguredStore(config);
+    try {
+      const register = composeRegister(config, aws);
+      const differences = await compareMemories(register, () => journalledActions(store.db));
+      requireAgreement(differences);
+      return ok(subject, 'can be used, and agrees with the store');
+    } finally {
+      await store.close();
+    }
+  } catch (error) {
+    return error instanceof ResponderStopped
+      ? failed(subject, error.message.replace(` ${error.remedy}`, ''), error.remedy)
+      : failureOf('register', subject, error);
+  } finally {
+    aws.destroy();
+  }
+};
