@@ -16,7 +16,7 @@ const unsafe = /[\p{Cc}\p{Cf}\p{Co}\p{Cn}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_P
  * A text by whoever wrote it, made safe to show to a person: control characters (C0, C1, DEL), bidirectional controls,
  * zero-width, filling and line-separating characters become a space, runs of spaces one space, and the rest is cut at a limit.
  *
- * @param limit in UTF-16 code units; the cut is marked by an ellipsis.
+ * @param limit in UTF-16 code units; the cut, at the end or in the middle of one long word, is marked by an ellipsis.
  */
 export function plainText(text: string, limit: number = shownTextLimit): SafeText {
   const shown = text.toWellFormed().replaceAll(unsafe, ' ').replaceAll(/\s+/gu, ' ').trim();
@@ -110,9 +110,15 @@ function escaped(character: string): string {
   ).join('');
 }
 
-/** Never in the middle of a character that takes two code units. */
+/**
+ * Never in the middle of a character that takes two code units. What is one word (an ARN, a key, a secret's name) is told from
+ * others by its end as well: it is cut in its middle.
+ */
 function cut(text: string, limit: number): string {
-  return text.length <= limit ? text : `${text.slice(0, limit - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
+  if (text.length <= limit) return text;
+  const tail = /\s/u.test(text) ? 0 : Math.floor((limit - 1) / 2);
+  const head = text.slice(0, limit - 1 - tail).replace(/[\uD800-\uDBFF]$/, '');
+  return `${head}…${text.slice(text.length - tail).replace(/^[\uDC00-\uDFFF]/, '')}`;
 }
 
 /** The one place where a string becomes safe text. */

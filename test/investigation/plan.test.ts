@@ -423,7 +423,13 @@ describe('evidence', () => {
     const { evidence } = await investigated({ alerted: s3BrowserRecord(), coveredFrom: secondsAgo(3_600) });
     const key = evidence.find(({ kind }) => kind === 'access-key-activity');
     expect(key).toMatchObject({ availability: 'partial' });
-    expect(key?.why).toMatch(/is not in the event store/);
+    expect(key?.why).toMatch(/^What happened before .* has not been read\./);
+  });
+
+  test('says of an account whose trail nobody has read that only imports tell of it', async () => {
+    const { evidence } = await investigated({ alerted: s3BrowserRecord(), coveredFrom: null });
+    const key = evidence.find(({ kind }) => kind === 'access-key-activity');
+    expect(key?.why).toMatch(/^Nobody has read the trail of account \d{12} here: .* only what was imported is known\./);
   });
 
   test('says that object reads are not visible, never that there were none', async () => {

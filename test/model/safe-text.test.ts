@@ -52,6 +52,16 @@ describe('a text that is safe to show', () => {
     );
   });
 
+  it('cuts one long word in its middle, so that two with one beginning stay two, and a sentence at its end', () => {
+    const arn = (name: string) => `arn:aws:secretsmanager:us-east-1:111122223333:secret:${'deep/'.repeat(30)}${name}`;
+    const [one, other] = [plainText(arn('first-AbCdEf')), plainText(arn('second-GhIjKl'))];
+    expect(one).toMatch(/^arn:aws:secretsmanager:us-east-1:111122223333:.*….*first-AbCdEf$/);
+    expect(other).toMatch(/second-GhIjKl$/);
+    expect(one.length).toBe(120);
+    expect(plainText('a word and '.repeat(30), 20)).toBe('a word and a word a…');
+    expect(plainText('\u{1F600}'.repeat(40), 20).isWellFormed()).toBe(true);
+  });
+
   it('keeps line breaks, and nothing else that steers a terminal, where it has several lines', () => {
     fc.assert(
       fc.property(anyText, (text) => {

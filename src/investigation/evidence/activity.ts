@@ -99,7 +99,11 @@ async function summarise(
   const older = await lookup?.lookUp(pivot, beyond, asking);
   if (older?.kind !== 'read') {
     const why = older?.why ?? 'LookupEvents is not available here.';
-    missing.push(`The time before ${beyond.to} is not in the event store. ${why}`);
+    missing.push(
+      reach.coveredFrom === null
+        ? `Nobody has read the trail of account ${pivot.accountId} here: of ${span.from} to ${span.to} only what was imported is known. ${why}`
+        : `What happened before ${beyond.to} has not been read. ${why}`,
+    );
     return done(false);
   }
   if (older.more) missing.push(`LookupEvents had more events before ${beyond.to} than were read.`);

@@ -89,7 +89,11 @@ async function olderMinting(
   if (reading?.kind === 'read') return { events: reading.events, why: reading.notAsked ?? null };
   return {
     events: [],
-    why: reading?.why ?? `Records from before ${coveredFrom ?? span.to} are not in the event store.`,
+    why:
+      reading?.why ??
+      (coveredFrom === null
+        ? `Nobody has read the trail of account ${accountId} here: only what was imported is known.`
+        : `What happened before ${coveredFrom} has not been read.`),
   };
 }
 
