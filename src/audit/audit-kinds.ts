@@ -2,13 +2,20 @@ import type { z } from 'zod';
 import type { CaseId, Instant } from '../model/ids.ts';
 import { caseBeginnings, caseEndings } from './kinds/case-kinds.ts';
 import { decisionKinds } from './kinds/decision-kinds.ts';
+import { installationKinds } from './kinds/installation-kinds.ts';
 import { responseKinds } from './kinds/response-kinds.ts';
 
 /**
  * Every kind of audit record: its data and how it is told. What happened in one instant is told in this order. A new kind is an entry in
  * one of the files in `kinds/`, and nothing else.
  */
-export const auditKinds = { ...caseBeginnings, ...decisionKinds, ...responseKinds, ...caseEndings };
+export const auditKinds = {
+  ...caseBeginnings,
+  ...decisionKinds,
+  ...responseKinds,
+  ...caseEndings,
+  ...installationKinds,
+};
 
 export type AuditKind = keyof typeof auditKinds;
 

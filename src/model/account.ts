@@ -1,4 +1,4 @@
-import type { AccountId } from './ids.ts';
+import type { AccountId, Instant } from './ids.ts';
 
 /** A role that Trailhound assumes; each has an external ID of its own. */
 export interface RoleRef {
@@ -10,6 +10,21 @@ export interface RoleRef {
 export type AccountReads = 'all' | 'write-only';
 
 export type AccountLifecycle = 'watched' | 'paused' | 'retired';
+
+/** Why, by whom and until when an account is paused. */
+export interface AccountPause {
+  readonly reason: string;
+  readonly owner: string;
+  readonly until: Instant;
+}
+
+/** How much of an account's history is read; rules that learn are ready when all of what they need is. */
+export interface LearningState {
+  /** From 0 to 1; 1 where nothing is left to read. */
+  readonly readShare: number;
+  /** The rules that only mark what they find, so far. */
+  readonly rulesLearning: readonly string[];
+}
 
 /** A watched AWS account, as configuration and `accounts` commands describe it. */
 export interface Account {

@@ -7,7 +7,9 @@ import { examineRole } from '../../src/adapters/aws/role-examination.ts';
 import { activeSources, findAccount, syncAccounts } from '../../src/adapters/store/account-store.ts';
 import { createRequestPacer } from '../../src/adapters/store/request-pacer.ts';
 import { createUpkeepStore } from '../../src/adapters/store/upkeep-store.ts';
-import { renderAccounts, loadAccounts } from '../../src/entry/accounts/list-accounts.ts';
+import { renderAccounts } from '../../src/entry/accounts/list-accounts.ts';
+import { accountsPorts } from '../../src/entry/compose/account-commands.ts';
+import { accounts, accountsSchema } from '../../src/views/accounts.ts';
 import { styleFor } from '../../src/entry/terminal-style.ts';
 import type { Account } from '../../src/model/account.ts';
 import type { Instant } from '../../src/model/ids.ts';
@@ -65,7 +67,9 @@ describe('an account whose regions are "all"', () => {
       ...account,
       regions: ['eu-central-1', 'us-east-1'],
     });
-    const list = renderAccounts(await loadAccounts(collecting.store.db), styleFor({}));
+    const listed = await accounts(accountsPorts(collecting.store.db));
+    expect(accountsSchema.parse(listed)).toEqual(listed);
+    const list = renderAccounts(listed.accounts, styleFor({}));
     expect(list).toContain('all: 2');
   });
 

@@ -1,5 +1,5 @@
 import { type Selectable, sql } from 'kysely';
-import type { Account } from '../../model/account.ts';
+import type { Account, AccountPause } from '../../model/account.ts';
 import type { AccountId, Instant } from '../../model/ids.ts';
 import { type LookupSource, lookupSourceId } from '../../model/log-source.ts';
 import type { Store, StoreDb } from './database.ts';
@@ -208,13 +208,7 @@ function accountOf(row: Selectable<AccountsTable>): Account {
   };
 }
 
-/** Why, by whom and until when an account is paused; null where it is not. */
-export interface AccountPause {
-  readonly reason: string;
-  readonly owner: string;
-  readonly until: Instant;
-}
-
+/** `null` where the account is not paused. */
 export async function pauseOf(db: StoreDb, accountId: AccountId): Promise<AccountPause | null> {
   const row = await db.selectFrom('accounts').select('pause').where('id', '=', accountId).executeTakeFirst();
   return row?.pause ?? null;

@@ -1,5 +1,6 @@
 import { historyReadFrom, historyReadShare } from '../../collection/history.ts';
 import { instantOfSeconds } from '../../collection/span.ts';
+import type { LearningState } from '../../model/account.ts';
 import type { AccountId, Instant } from '../../model/ids.ts';
 import { activeSources } from './account-store.ts';
 import type { StoreDb } from './database.ts';
@@ -14,14 +15,6 @@ export async function historyFrom(db: StoreDb, accountId: AccountId): Promise<In
   );
   if (ledgers.size === 0) return null;
   return instantOfSeconds(Math.max(...[...ledgers.values()].map(historyReadFrom)));
-}
-
-/** How much of an account's history is read; rules that learn are ready when all of what they need is. */
-export interface LearningState {
-  /** From 0 to 1; 1 where nothing is left to read. */
-  readonly readShare: number;
-  /** The rules that only mark what they find, so far. */
-  readonly rulesLearning: readonly string[];
 }
 
 export async function learningOf(db: StoreDb, accountId: AccountId): Promise<LearningState> {

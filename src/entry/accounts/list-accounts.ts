@@ -1,26 +1,9 @@
-import { listAccounts, pauseOf, type AccountPause } from '../../adapters/store/account-store.ts';
-import type { StoreDb } from '../../adapters/store/database.ts';
-import { learningOf, type LearningState } from '../../adapters/store/readiness-store.ts';
-import type { Account } from '../../model/account.ts';
+import type { LearningState } from '../../model/account.ts';
+import type { AccountView } from '../../views/accounts.ts';
 import { shownTime } from '../investigations/render-case.ts';
 import type { Style } from '../terminal-style.ts';
 import { terminalTable } from '../terminal-table.ts';
 import { plainText, safe, type SafeText } from '../../model/safe-text.ts';
-
-/** A watched account with its pause and how far its learning is. */
-export interface AccountView extends Account {
-  readonly pause: AccountPause | null;
-  readonly learning: LearningState;
-}
-
-export async function loadAccounts(db: StoreDb): Promise<readonly AccountView[]> {
-  const views: AccountView[] = [];
-  for (const account of await listAccounts(db)) {
-    const [pause, learning] = [await pauseOf(db, account.id), await learningOf(db, account.id)];
-    views.push({ ...account, pause, learning });
-  }
-  return views;
-}
 
 export function renderAccounts(accounts: readonly AccountView[], style: Style): SafeText {
   if (accounts.length === 0)

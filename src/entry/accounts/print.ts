@@ -1,33 +1,54 @@
+import {
+  type AccountPorts,
+  addAccount,
+  type NewAccount,
+  pauseAccount,
+  removeAccount,
+  resumeAccount,
+} from '../../commands/accounts.ts';
+import type { Caller } from '../../commands/caller.ts';
 import type { Account } from '../../model/account.ts';
 import type { AccountId, Instant } from '../../model/ids.ts';
+import { accounts } from '../../views/accounts.ts';
+import { accountPorts, accountsPorts, commandLineCaller } from '../compose/account-commands.ts';
 import { darkRulesOf } from '../compose/dark-rules.ts';
 import type { Config } from '../config.ts';
-import { openConfiguredStore } from '../connections.ts';
+import { openConfiguredStore, openConnections } from '../connections.ts';
 import { darkRuleLines } from '../coverage-report/render.ts';
 import { renderExamination } from '../doctor/examine.ts';
 import { probeAws } from '../doctor/probe-aws.ts';
 import { printLine, tellLine } from '../terminal-output.ts';
 import { styleFor } from '../terminal-style.ts';
-import { accountToCheck, addAccount, type NewAccount, pause, remove, resume } from './account-changes.ts';
-import { loadAccounts, renderAccounts } from './list-accounts.ts';
+import { accountToCheck } from './account-to-check.ts';
+import { renderAccounts } from './list-accounts.ts';
 import { plainText, safe, safeJoin, safeJson, type SafeText } from '../../model/safe-text.ts';
 
 interface Output {
   readonly json?: boolean;
 }
 
+/** Runs an act over the installation's connections, in the name of whoever types it. */
+async function changing<T>(config: Config, act: (ports: AccountPorts, caller: Caller) => Promise<T>): Promise<T> {
+  const connections = await openConnections(config);
+  try {
+    return await act(accountPorts(config, connections), commandLineCaller());
+  } finally {
+    await connections.close();
+  }
+}
+
 export async function printAccounts(config: Config, { json }: Output): Promise<void> {
   const store = await openConfiguredStore(config);
   try {
-    const accounts = await loadAccounts(store.db);
-    printLine(json === true ? safeJson({ accounts }) : renderAccounts(accounts, styleFor(process.stdout)));
+    const answer = await accounts(accountsPorts(store.db));
+    printLine(json === true ? safeJson(answer) : renderAccounts(answer.accounts, styleFor(process.stdout)));
   } finally {
     await store.close();
   }
 }
 
 export async function printAdded(config: Config, given: NewAccount, { json }: Output): Promise<void> {
-  const account = await addAccount(config, given);
+  const account = await changing(config, (ports, caller) => addAccount(ports, caller, given));
   printLine(
     json === true
       ? safeJson({ account })
@@ -49,7 +70,7 @@ export async function printPaused(
   accountId: AccountId,
   given: { readonly reason: string; readonly owner?: string; readonly until: Instant } & Output,
 ): Promise<void> {
-  const paused = await pause(config, accountId, given);
+  const paused = await changing(config, (ports, caller) => pauseAccount(ports, caller, { accountId, ...given }));
   printLine(
     given.json === true
       ? safeJson({ account: accountId, pause: paused })
@@ -58,12 +79,12 @@ export async function printPaused(
 }
 
 export async function printResumed(config: Config, accountId: AccountId, { json }: Output): Promise<void> {
-  await resume(config, accountId);
+  await changing(config, (ports, caller) => resumeAccount(ports, caller, accountId));
   printLine(json === true ? safeJson({ account: accountId }) : safe`account ${plainText(accountId)} is watched again`);
 }
 
 export async function printRemoved(config: Config, accountId: AccountId, { json }: Output): Promise<void> {
-  await remove(config, accountId);
+  await changing(config, (ports, caller) => removeAccount(ports, caller, accountId));
   printLine(
     json === true
       ? safeJson({ account: accountId })
@@ -73,10 +94,10 @@ export async function printRemoved(config: Config, accountId: AccountId, { json 
 
 /** Assumes each role of the accounts, and names what is missing; exits 1 where something is. */
 export async function printCheck(config: Config, accountId: AccountId | undefined, { json }: Output): Promise<void> {
-  const accounts = accountId === undefined ? config.accounts : [await accountToCheck(config, accountId)];
-  const findings = await probeAws(config, accounts);
+  const checked = accountId === undefined ? config.accounts : [await accountToCheck(config, accountId)];
+  const findings = await probeAws(config, checked);
   const healthy = findings.every((finding) => finding.status !== 'failed');
-  const darkRules = accounts.some(({ reads }) => reads === 'write-only') ? await darkRulesOf(config) : [];
+  const darkRules = checked.some(({ reads }) => reads === 'write-only') ? await darkRulesOf(config) : [];
   if (json === true) printLine(safeJson({ healthy, findings, darkRules }));
   else {
     printLine(renderExamination({ healthy, findings }));

@@ -8,7 +8,7 @@ import {
   type ReadTotals,
 } from '../../adapters/store/collection-health-store.ts';
 import type { StoreDb } from '../../adapters/store/database.ts';
-import { learningOf, type LearningState } from '../../adapters/store/readiness-store.ts';
+import { learningOf } from '../../adapters/store/readiness-store.ts';
 import { unreadOf, type UnreadRecord } from '../../adapters/store/malformed-record-store.ts';
 import { loadLedgers } from '../../adapters/store/source-ledger-store.ts';
 import { gapsOf } from '../../collection/operational-alerts.ts';
@@ -16,7 +16,7 @@ import type { OperationalAlert } from '../../collection/ports.ts';
 import type { LedgerWindow, SourceLedger } from '../../collection/source-ledger.ts';
 import { instantOfSeconds, secondsOf, windowOf } from '../../collection/span.ts';
 import type { DarkRule } from '../../detection/without-read-only.ts';
-import type { AccountLifecycle, AccountReads } from '../../model/account.ts';
+import type { AccountLifecycle, AccountReads, LearningState } from '../../model/account.ts';
 import type { CoverageFilter, CoverageState, Window } from '../../model/coverage.ts';
 import type { AccountId, Instant, SourceId } from '../../model/ids.ts';
 import type { LookupSource } from '../../model/log-source.ts';

@@ -1,0 +1,61 @@
+import { userInfo } from 'node:os';
+import {
+  accountOrigins,
+  listAccounts,
+  pauseAccount,
+  pauseOf,
+  resumeAccount,
+  retireAccount,
+  saveAccount,
+} from '../../adapters/store/account-store.ts';
+import { storeAuditLog } from '../../adapters/store/audit-store.ts';
+import { learningOf } from '../../adapters/store/readiness-store.ts';
+import type { StoreDb } from '../../adapters/store/database.ts';
+import { ensurePollSchedule, pollNow, removePollSchedule } from '../../adapters/temporal/schedules.ts';
+import type { AccountPorts, AccountRegister } from '../../commands/accounts.ts';
+import type { Caller } from '../../commands/caller.ts';
+import type { Instant } from '../../model/ids.ts';
+import type { AccountsPorts } from '../../views/accounts.ts';
+import type { Config } from '../config.ts';
+import type { Connections } from '../connections.ts';
+
+const dayMs = 86_400_000;
+
+/** What changing accounts needs, from the store and the schedules of an installation. */
+export const accountPorts = (config: Config, { store, polling }: Connections): AccountPorts => ({
+  together: (work) =>
+    store.db
+      .transaction()
+      .execute((db) =>
+        work({ accounts: storedAccounts(db, config.collection.historyDays * dayMs), auditLog: storeAuditLog(db) }),
+      ),
+  polls: {
+    schedule: async ({ id: accountId, pollIntervalMs: intervalMs }) => {
+      await ensurePollSchedule(polling, { accountId, intervalMs, paused: false });
+    },
+    now: (accountId) => pollNow(polling, accountId),
+    end: (accountId) => removePollSchedule(polling, accountId),
+  },
+  configuredIn: (accountId) =>
+    config.accounts.some(({ id }) => id === accountId) ? (config.file ?? 'the configuration') : null,
+  pollIntervalMs: config.collection.pollIntervalMs,
+  now: () => new Date().toISOString() as Instant,
+});
+
+/** Where accounts and what is known of them are read from. */
+export const accountsPorts = (db: StoreDb): AccountsPorts => ({
+  accounts: () => listAccounts(db),
+  pauseOf: (accountId) => pauseOf(db, accountId),
+  learningOf: (accountId) => learningOf(db, accountId),
+});
+
+/** Who types a command: whoever the operating system says it is. */
+export const commandLineCaller = (): Caller => ({ name: userInfo().username });
+
+const storedAccounts = (db: StoreDb, historyMs: number): AccountRegister => ({
+  originOf: async (accountId) => (await accountOrigins(db)).get(accountId) ?? null,
+  add: (account, now) => saveAccount(db, account, 'command', { historyMs, now }),
+  pause: (accountId, pause) => pauseAccount(db, accountId, pause),
+  resume: (accountId) => resumeAccount(db, accountId),
+  retire: (accountId) => retireAccount(db, accountId),
+});

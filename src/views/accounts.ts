@@ -1,0 +1,47 @@
+import { z } from 'zod';
+import type { Account, AccountPause, LearningState } from '../model/account.ts';
+import type { AccountId } from '../model/ids.ts';
+
+export interface AccountsPorts {
+  readonly accounts: () => Promise<readonly Account[]>;
+  readonly pauseOf: (accountId: AccountId) => Promise<AccountPause | null>;
+  readonly learningOf: (accountId: AccountId) => Promise<LearningState>;
+}
+
+/** A watched account with its pause and how far its learning is. */
+export interface AccountView extends Account {
+  readonly pause: AccountPause | null;
+  readonly learning: LearningState;
+}
+
+const role = z.object({ arn: z.string(), externalId: z.string().optional() });
+
+export const accountsSchema = z.object({
+  accounts: z
+    .array(
+      z.strictObject({
+        id: z.string(),
+        name: z.string(),
+        partition: z.enum(['aws', 'aws-cn', 'aws-us-gov']),
+        lifecycle: z.enum(['watched', 'paused', 'retired']),
+        regions: z.array(z.string()).readonly(),
+        discoversRegions: z.boolean().optional(),
+        reads: z.enum(['all', 'write-only']).optional(),
+        roles: z.object({ poll: role.optional(), evidence: role.optional(), respond: role.optional() }),
+        pollIntervalMs: z.number(),
+        pause: z.object({ reason: z.string(), owner: z.string(), until: z.string() }).nullable(),
+        learning: z.object({ readShare: z.number(), rulesLearning: z.array(z.string()).readonly() }),
+      }),
+    )
+    .readonly(),
+});
+
+/** Which accounts are watched, or were, and how far the learning of each is. */
+export async function accounts(ports: AccountsPorts): Promise<{ readonly accounts: readonly AccountView[] }> {
+  const views: AccountView[] = [];
+  for (const account of await ports.accounts()) {
+    const [pause, learning] = [await ports.pauseOf(account.id), await ports.learningOf(account.id)];
+    views.push({ ...account, pause, learning });
+  }
+  return { accounts: views };
+}
