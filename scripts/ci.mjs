@@ -1,4 +1,4 @@
-// What `.ci/run` does: installs, lints, checks format and types, runs all tests; the last line counts them.
+// What `.ci/run` does: installs, lints, checks format, types and what is unused, runs all tests; the last line counts them.
 import { readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
@@ -14,6 +14,7 @@ const checks = [
   ['lint', bin('oxlint'), ['--type-aware', '--deny-warnings']],
   ['format', bin('prettier'), ['--check', '--log-level', 'warn', '.']],
   ['types', bin('tsc'), ['--noEmit']],
+  ['unused', bin('knip'), []],
 ];
 const failedChecks = [];
 for (const [name, program, args] of checks) {

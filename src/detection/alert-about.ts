@@ -1,6 +1,7 @@
 import type { JsonValue } from '../model/json.ts';
 import type { Rule } from '../model/rule.ts';
-import { type EventFields, type FieldTable, type FieldValue, textOf } from './event-fields.ts';
+import type { EventFields, FieldTable } from './event-fields.ts';
+import { type FieldValue, textOf } from './field-value.ts';
 
 /** What an alert's event says to whoever reads one line of it; texts as the log has them. */
 export interface AlertAbout {

@@ -1,6 +1,7 @@
 import type { JsonValue } from '../model/json.ts';
 import type { EcsDocument } from '../model/trail-event.ts';
-import type { EventFields, FieldTable, FieldValue } from './event-fields.ts';
+import type { EventFields, FieldTable } from './event-fields.ts';
+import type { FieldValue } from './field-value.ts';
 
 /** A field table that gives each new path the next number. */
 export function createFieldTable(): FieldTable {

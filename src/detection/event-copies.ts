@@ -1,6 +1,7 @@
 import type { JsonObject, JsonValue } from '../model/json.ts';
 import type { EventRef } from '../model/trail-event.ts';
-import { type FieldTable, textOf } from './event-fields.ts';
+import type { FieldTable } from './event-fields.ts';
+import { textOf } from './field-value.ts';
 import type { Candidate, DetectionEvent } from './rule-type.ts';
 
 /** Reads what makes an event a copy of another, as part of a candidate's payload. */

@@ -1,12 +1,6 @@
+import { type FieldValue } from './field-value.ts';
 import type { FoundWords, WordSearch } from './witness/word-search.ts';
 import type { EcsDocument } from '../model/trail-event.ts';
-
-export type FieldValue = string | number | boolean;
-
-/** A value as text, as rules compare it; nearly every value is one. */
-export function textOf(value: FieldValue): string {
-  return typeof value === 'string' ? value : String(value);
-}
 
 /** Gives each field path that some rule asks for a small number, so that an event's values are looked up by index. */
 export interface FieldTable {

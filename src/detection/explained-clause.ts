@@ -1,4 +1,4 @@
-import type { FieldValue } from './event-fields.ts';
+import type { FieldValue } from './field-value.ts';
 
 /** One clause of a rule and how it went for an event. */
 export interface ExplainedClause {

@@ -1,4 +1,5 @@
-import { type EventFields, textOf } from './event-fields.ts';
+import type { EventFields } from './event-fields.ts';
+import { textOf } from './field-value.ts';
 
 /** A field that groups events: its slot, and whether an event without it still has a group. */
 export interface GroupField {

@@ -1,4 +1,4 @@
-import type { FieldValue } from './event-fields.ts';
+import type { FieldValue } from './field-value.ts';
 
 /** A value as a number: numbers, and texts that are written as one. */
 export function numberOf(value: FieldValue): number | null {

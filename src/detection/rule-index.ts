@@ -1,4 +1,5 @@
-import { type EventFields, type FieldTable, textOf } from './event-fields.ts';
+import type { EventFields, FieldTable } from './event-fields.ts';
+import { textOf } from './field-value.ts';
 import { indexedPaths } from './required-texts.ts';
 import type { RuleMatcher } from './rule-type.ts';
 import { createWitnessGates } from './witness/witness-gate.ts';

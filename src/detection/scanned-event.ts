@@ -1,3 +1,4 @@
+import { type RecordValues } from './record-values.ts';
 import { saysNothing } from '../cloudtrail/java-map-text.ts';
 import { normalizeRecord } from '../cloudtrail/normalize.ts';
 import { recordTimeMs } from '../cloudtrail/record-time.ts';
@@ -6,7 +7,8 @@ import type { AccountId, Instant } from '../model/ids.ts';
 import type { JsonValue } from '../model/json.ts';
 import type { EcsDocument, EventRef } from '../model/trail-event.ts';
 import { eventFields } from './document-fields.ts';
-import type { EventFields, FieldTable, FieldValue } from './event-fields.ts';
+import type { EventFields, FieldTable } from './event-fields.ts';
+import type { FieldValue } from './field-value.ts';
 import type { DetectionEvent } from './rule-type.ts';
 import { holdingTexts, scannedField, type HoldingTexts, type ScannedField } from './scanned-fields.ts';
 import type { FoundWords, WordSearch } from './witness/word-search.ts';
@@ -66,17 +68,6 @@ export class ScannedEvent implements DetectionEvent {
   get eventTime(): Instant {
     return new Date(this.eventTimeMs).toISOString() as Instant;
   }
-}
-
-/** What the fields of {@link scannedField} are read from: a record's texts and parsed values. */
-export interface RecordValues {
-  readonly record: ScannedRecord;
-  /** The text at a path; absent where it says nothing or is no text. */
-  text(path: number): string | undefined;
-  /** The same, for texts of which there are few. */
-  common(path: number): string | undefined;
-  /** The parsed value at a path, parsed once. */
-  json(path: number): JsonValue | undefined;
 }
 
 const nothingFound: FoundWords = [];

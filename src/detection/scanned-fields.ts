@@ -26,8 +26,8 @@ import { pathIndex } from '../cloudtrail/scan/scanned-record.ts';
 import { userAgentName } from '../cloudtrail/user-agent-name.ts';
 import type { JsonObject } from '../model/json.ts';
 import { valuesAtPath } from './document-fields.ts';
-import type { FieldValue } from './event-fields.ts';
-import type { RecordValues } from './scanned-event.ts';
+import type { FieldValue } from './field-value.ts';
+import type { RecordValues } from './record-values.ts';
 
 /** A field's values, read from a record by itself; `undefined` where this record needs its whole document for that. */
 export type ScannedField = (values: RecordValues) => readonly FieldValue[] | undefined;

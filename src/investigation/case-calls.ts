@@ -1,7 +1,7 @@
 import type { IdentityId } from '../model/identity.ts';
 import type { CaseIdentity, CaseMaterial } from './case-material.ts';
 import { eventRefKey } from '../model/trail-event.ts';
-import { byTime } from './evidence/alert-events.ts';
+import { byTime } from './seen-event.ts';
 import { isConsoleSession, kindOf } from './links/identity-parts.ts';
 import { isUnconfirmed, type SeenEvent } from './seen-event.ts';
 

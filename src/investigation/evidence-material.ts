@@ -2,7 +2,7 @@ import type { AccountId, Instant } from '../model/ids.ts';
 import type { Identity } from '../model/identity.ts';
 import { eventRefKey } from '../model/trail-event.ts';
 import type { CaseIdentity, CaseMaterial, Closure } from './case-material.ts';
-import { byTime } from './evidence/alert-events.ts';
+import { byTime } from './seen-event.ts';
 import { evidenceOf, type GatheredEvidence } from './evidence/evidence-content.ts';
 import { roleNameIn } from './effects/things-of.ts';
 import { accessKey, role, session, user } from '../cloudtrail/identities.ts';

@@ -1,11 +1,12 @@
+import { type PlanRequest } from './plan-request.ts';
 import { canonicalDigest } from '../digest/canonical-digest.ts';
 import { sealPlan } from '../digest/plan-digest.ts';
 import type { Action } from '../model/action.ts';
 import type { Actor } from '../model/actor.ts';
-import type { AccountId, CaseId, Digest, Instant } from '../model/ids.ts';
+import type { Digest } from '../model/ids.ts';
 import type { ByHand, Plan } from '../model/plan.ts';
 import type { WayIn } from '../model/way-in.ts';
-import type { SecretsSetting, SuspectKey } from '../response/action-module.ts';
+import type { SuspectKey } from '../response/action-module.ts';
 import { moduleOf, proposeActions } from '../response/action-registry.ts';
 import { isKeptByAws } from '../response/guards.ts';
 import { isLongTermKey, isTemporaryKey } from './attribution.ts';
@@ -15,24 +16,6 @@ import { assessCase } from './assess-case.ts';
 import { evidenceMaterial } from './evidence-material.ts';
 import { alertedCalls, proposalGrounds } from './proposal-grounds.ts';
 import { waysInFrom } from './ways-in.ts';
-
-/** What a plan is made of. */
-export interface PlanRequest {
-  readonly caseId: CaseId;
-  readonly version: number;
-  readonly actor: Actor;
-  readonly evidence: readonly GatheredEvidence[];
-  /** Digest of the approval policy under which the plan is presented. */
-  readonly policy: Digest;
-  readonly secrets: SecretsSetting;
-  /** Whether this installation's configuration lets it change an account; in others, nothing is proposed. */
-  readonly mayChange: (accountId: AccountId) => boolean;
-  /** The plan in hand, where there is one. */
-  readonly presented: Plan | null;
-  /** What a response of the case has done already, and is watched: it is not proposed again. */
-  readonly done: readonly Action[];
-  readonly now: Instant;
-}
 
 /**
  * The response proposed for a case: only actions that can work for this actor, what is left to people, and by which ways the

@@ -3,7 +3,7 @@ import type { WayIn } from '../model/way-in.ts';
 import type { CreatedUser, ProposalGrounds, SuspectKey, SuspectRole, SuspectUser } from '../response/action-module.ts';
 import { isTemporaryKey } from './attribution.ts';
 import { evidenceOf, type GatheredEvidence } from './evidence/evidence-content.ts';
-import type { PlanRequest } from './plan.ts';
+import type { PlanRequest } from './plan-request.ts';
 import type { SeenEvent } from './seen-event.ts';
 
 /** The calls that raised the case's alerts, as far as the accounts' own trails show them: nothing else is a reason to act. */

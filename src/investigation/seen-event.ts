@@ -118,3 +118,13 @@ type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
 function withoutUndefined<T extends object>(object: T): Defined<T> {
   return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as Defined<T>; // the filter is what makes it so
 }
+
+/** Oldest first; CloudTrail's times are whole seconds, so equal ones are told apart by event ID. */
+export function byTime(a: SeenEvent, b: SeenEvent): number {
+  return a.at === b.at ? compareText(a.ref.eventId, b.ref.eventId) : compareText(a.at, b.at);
+}
+
+export function compareText(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}

@@ -1,5 +1,5 @@
 import { caseSubject } from '../../src/investigation/evidence/case-subject.ts';
-import type { ClaimedAlert } from '../../src/investigation/evidence/alert-events.ts';
+import type { ClaimedAlert } from '../../src/investigation/evidence/alert-events-content.ts';
 import type { GatheredEvidence } from '../../src/investigation/evidence/evidence-content.ts';
 import type { GatheringPorts, Look } from '../../src/investigation/evidence/evidence-source.ts';
 import { notFollowed, piecesOf, sourceOf } from '../../src/investigation/evidence/evidence-sources.ts';

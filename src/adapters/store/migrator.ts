@@ -1,6 +1,5 @@
 import { type Kysely, sql } from 'kysely';
 import { Migrator } from 'kysely/migration';
-import type { Database } from './database.ts';
 import { migrations } from './migrations/index.ts';
 
 /** The store's schema could not be brought up to date. */
@@ -17,7 +16,7 @@ const migrationLock = 7_206_001;
  * @returns the names of the migrations that were applied.
  * @throws MigrationError naming the migration that failed; what it had done is rolled back.
  */
-export async function migrate(db: Kysely<Database>): Promise<readonly string[]> {
+export async function migrate<Schema>(db: Kysely<Schema>): Promise<readonly string[]> {
   return db.connection().execute(async (connection) => {
     // Kysely locks too, but only after it has made its own tables, which two processes cannot do at once.
     await sql`select pg_advisory_lock(${migrationLock})`.execute(connection);
@@ -29,7 +28,7 @@ export async function migrate(db: Kysely<Database>): Promise<readonly string[]> 
   });
 }
 
-async function migrateLocked(db: Kysely<Database>): Promise<readonly string[]> {
+async function migrateLocked<Schema>(db: Kysely<Schema>): Promise<readonly string[]> {
   const migrator = new Migrator({ db, provider: { getMigrations: async () => ({ ...migrations }) } });
   const { error, results = [] } = await migrator.migrateToLatest();
   const failed = results.find((result) => result.status === 'Error');

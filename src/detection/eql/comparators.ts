@@ -1,4 +1,4 @@
-import { type FieldValue, textOf } from '../event-fields.ts';
+import { type FieldValue, textOf } from '../field-value.ts';
 import { compareNumbers, isNumber } from '../number-order.ts';
 import type { ComparisonOperator } from './ast.ts';
 

@@ -1,5 +1,6 @@
 import { inAskingOrder, latestOf, negationRank, rankOfField, unknownRank } from '../asking-order.ts';
-import { type EventFields, type FieldTable, type FieldValue, type Predicate, textOf } from '../event-fields.ts';
+import type { EventFields, FieldTable, Predicate } from '../event-fields.ts';
+import { type FieldValue, textOf } from '../field-value.ts';
 import { numberOf } from '../number-order.ts';
 import { QuerySyntaxError } from '../rule-file/rule-syntax-error.ts';
 import { foldAscii } from './ascii-case.ts';

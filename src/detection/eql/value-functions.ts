@@ -1,4 +1,4 @@
-import { type FieldValue, textOf } from '../event-fields.ts';
+import { type FieldValue, textOf } from '../field-value.ts';
 import { numberOf } from '../number-order.ts';
 import { foldAscii } from './ascii-case.ts';
 

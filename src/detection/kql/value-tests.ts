@@ -1,6 +1,6 @@
 import { compileCidr } from '../eql/cidr.ts';
 import { compileWildcard } from '../eql/wildcard.ts';
-import { type FieldValue, textOf } from '../event-fields.ts';
+import { type FieldValue, textOf } from '../field-value.ts';
 import { compareNumbers, isNumber } from '../number-order.ts';
 import { fieldKind, isFlattened } from '../field-kind.ts';
 import type { KqlRangeOperator, KqlValue } from './ast.ts';

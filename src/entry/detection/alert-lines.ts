@@ -2,18 +2,7 @@ import { alertLine } from '../../detection/alert-row.ts';
 import type { RuleSet } from '../../detection/engine.ts';
 import { alertsByPart, type OfflineAlert, type PartAlerts } from '../../detection/offline.ts';
 import type { DetectionThreads } from './detection-threads.ts';
-import { partsOf, sharedCounter, type PartsTask } from './thread-messages.ts';
-
-/** The lines of one part's alerts, in order, as threads hand them to each other; each column has a place for every line. */
-export interface AlertLines {
-  readonly part: number;
-  readonly timesMs: Float64Array<ArrayBuffer>;
-  /** Positions in the rule set. */
-  readonly ruleIndexes: Uint32Array<ArrayBuffer>;
-  /** Where each line ends in the bytes. */
-  readonly ends: Uint32Array<ArrayBuffer>;
-  readonly bytes: Uint8Array<ArrayBuffer>;
-}
+import { partsOf, sharedCounter, type AlertLines, type PartsTask } from './thread-messages.ts';
 
 /** Bytes of UTF-8 for a UTF-16 code unit, at most. */
 const mostBytes = 3;

@@ -1,9 +1,9 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import type { InputSource } from '../../adapters/files/input-paths.ts';
-import type { AlertLines } from './alert-lines.ts';
-import type { GatheredEvents } from '../investigate/wanted-events.ts';
+import type { GatheredEvents } from '../investigate/gathered-events.ts';
 import type {
+  AlertLines,
   CountsById,
   GatherTask,
   Judged,

@@ -5,10 +5,20 @@ import type { ExceptionStatement } from '../../detection/exceptions/exception.ts
 import type { HeldBack } from '../../detection/exceptions/with-exceptions.ts';
 import type { TakePart } from '../../detection/offline.ts';
 import type { GatheredFacts } from '../investigate/case-facts.ts';
-import type { GatheredEvents, WantedEvents } from '../investigate/wanted-events.ts';
-import type { AlertLines } from './alert-lines.ts';
+import type { GatheredEvents, WantedEvents } from '../investigate/gathered-events.ts';
 import type { OtherValues } from './reading-report.ts';
 import type { SentRule } from './sent-rule.ts';
+
+/** The lines of one part's alerts, in order, as threads hand them to each other; each column has a place for every line. */
+export interface AlertLines {
+  readonly part: number;
+  readonly timesMs: Float64Array<ArrayBuffer>;
+  /** Positions in the rule set. */
+  readonly ruleIndexes: Uint32Array<ArrayBuffer>;
+  /** Where each line ends in the bytes. */
+  readonly ends: Uint32Array<ArrayBuffer>;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
 
 /** A number that threads count up together: the next of some things that nobody has taken. */
 export type SharedCounter = Int32Array<SharedArrayBuffer>;

@@ -17,7 +17,8 @@ import type { DetectionRun } from '../detection/run-detection.ts';
 import { sharedCounter } from '../detection/thread-messages.ts';
 import { sameSourceLinks } from './same-source.ts';
 import { UndoingIndex } from './undoing-calls.ts';
-import { foundEvent, gatherEvents, type CaseEvent, type WantedEvents, type WantedMember } from './wanted-events.ts';
+import { foundEvent, gatherEvents } from './wanted-events.ts';
+import type { CaseEvent, WantedEvents, WantedMember } from './gathered-events.ts';
 
 /** A case made of files. */
 export interface FileCase extends IntruderCase<OfflineAlert> {

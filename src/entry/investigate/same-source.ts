@@ -5,7 +5,7 @@ import type { FoundEvent } from '../../investigation/seen-event.ts';
 import type { Identity, IdentityId } from '../../model/identity.ts';
 import type { Link } from '../../model/link.ts';
 import { callerOf } from '../../cloudtrail/caller.ts';
-import type { StrayCall } from './wanted-events.ts';
+import type { StrayCall } from './gathered-events.ts';
 
 /** Two credentials at one address with one client within this time are likely one hand's. */
 const withinMs = 3_600_000;

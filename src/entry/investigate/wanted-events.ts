@@ -1,3 +1,10 @@
+import {
+  type WantedEvents,
+  type GatheredEvents,
+  type WantedMember,
+  type CaseEvent,
+  type StrayCall,
+} from './gathered-events.ts';
 import { ScanMemory, scanRecords } from '../../adapters/files/scan-records.ts';
 import type { InputRecord } from '../../adapters/files/read-records.ts';
 import { ecsEventOf } from '../../cloudtrail/ecs-event.ts';
@@ -10,55 +17,12 @@ import { callerOf, type Caller } from '../../cloudtrail/caller.ts';
 import { consoleSession } from '../../cloudtrail/identities.ts';
 import type { FoundEvent } from '../../investigation/seen-event.ts';
 import type { AccountId, Instant } from '../../model/ids.ts';
-import type { Identity, IdentityId } from '../../model/identity.ts';
+import type { IdentityId } from '../../model/identity.ts';
 import type { EcsDocument } from '../../model/trail-event.ts';
 import { openEnrichment } from '../detection/open-enrichment.ts';
 import { takeNext, type GatherTask } from '../detection/thread-messages.ts';
 import { scannedAddress, scannedCaller } from './scanned-caller.ts';
 import { UndoingCalls } from './undoing-calls.ts';
-
-/** A member of a case, as its events are looked for. */
-export interface WantedMember {
-  /** The case's position. */
-  readonly position: number;
-  readonly sinceMs: number;
-  readonly whole: boolean;
-}
-
-/** Which events belong to cases. */
-export interface WantedEvents {
-  readonly members: ReadonlyMap<IdentityId, readonly WantedMember[]>;
-  /** Roles whose sessions raised alerts: what their other sessions did before tells what is usual. */
-  readonly roles: ReadonlyMap<IdentityId, readonly number[]>;
-  /** Addresses that the calls of cases' alerts came from. */
-  readonly addresses: ReadonlyMap<string, readonly number[]>;
-}
-
-/** An event of a case: by one of its members, or before that was the intruder's. */
-export interface CaseEvent {
-  readonly position: number;
-  readonly relation: 'intruder' | 'before';
-  readonly event: FoundEvent;
-}
-
-/** A call from an address of a case by somebody who is not in it. */
-export interface StrayCall {
-  readonly positions: readonly number[];
-  readonly identity: Identity;
-  readonly event: FoundEvent['ref'];
-  readonly at: Instant;
-  readonly address: string;
-  readonly client: string;
-}
-
-export interface GatheredEvents {
-  readonly events: readonly CaseEvent[];
-  readonly strays: readonly StrayCall[];
-  /** Events beyond {@link eventsOfCase}, by the case's position: there, and not kept. */
-  readonly left: ReadonlyMap<number, number>;
-  /** Calls by whomever that may undo what a case did. */
-  readonly undoing: ReturnType<UndoingCalls['gathered']>;
-}
 
 /** So many events of a case are kept by each thread; more are counted. */
 export const eventsOfCase = 5000;

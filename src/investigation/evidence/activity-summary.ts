@@ -1,6 +1,7 @@
+import type { Pivot } from '../evidence-ports.ts';
 import type { Instant } from '../../model/ids.ts';
 import type { SeenEvent } from '../seen-event.ts';
-import { byTime } from './alert-events.ts';
+import { byTime } from '../seen-event.ts';
 
 export interface ActionCount {
   readonly provider: string;
@@ -182,4 +183,13 @@ export function leftOutInWords(leftOut: LeftOut): readonly string[] {
   return (Object.keys(counted) as (keyof LeftOut)[]).flatMap((part) =>
     leftOut[part] === 0 ? [] : [`${leftOut[part]} more ${counted[part]} are counted and not listed.`],
   );
+}
+
+/** What one credential, user, session or address did. */
+export interface ActivityContent extends ActivitySummary {
+  readonly pivot: Pivot;
+  /** Looked at from here on. */
+  readonly from: Instant;
+  /** LookupEvents and the event store hold management events only: never take this for "none were read". */
+  readonly objectReads: 'not visible here';
 }

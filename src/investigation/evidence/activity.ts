@@ -3,18 +3,10 @@ import type { EvidenceSpan, Pivot } from '../evidence-ports.ts';
 import { lookupCost, lookupPermission } from '../lookup-events.ts';
 import { ActivityCounter, leftOutInWords, type ActivitySummary } from './activity-summary.ts';
 import { sealEvidence, type EvidenceKind, type GatheredEvidence } from './evidence-content.ts';
-import type { CaseSubject, EvidencePivot, EvidenceSource, GatheringPorts, Look, PivotsOf } from './evidence-source.ts';
+import type { CaseSubject, EvidenceSource, GatheringPorts, Look, PivotsOf } from './evidence-source.ts';
+import type { EvidencePivot } from './evidence-pivot.ts';
 import { foundPages, mostFound } from './found-pages.ts';
 import { ReadableEvents } from './readable-events.ts';
-
-/** What one credential, user, session or address did. */
-export interface ActivityContent extends ActivitySummary {
-  readonly pivot: Pivot;
-  /** Looked at from here on. */
-  readonly from: Instant;
-  /** LookupEvents and the event store hold management events only: never take this for "none were read". */
-  readonly objectReads: 'not visible here';
-}
 
 export type ActivityKind = Extract<EvidenceKind, `${string}-activity`>;
 

@@ -1,36 +1,11 @@
-import type { AlertId, Digest } from '../../model/ids.ts';
-import type { Severity } from '../../model/severity.ts';
-import type { EventRef } from '../../model/trail-event.ts';
+import { byTime } from '../seen-event.ts';
 import { eventRefKey } from '../../model/trail-event.ts';
 import { actorKey } from '../../cloudtrail/actor.ts';
 import type { SeenEvent } from '../seen-event.ts';
 import { sealEvidence } from './evidence-content.ts';
-import type { EvidencePivot, EvidenceSource } from './evidence-source.ts';
+import type { EvidenceSource } from './evidence-source.ts';
+import type { EvidencePivot } from './evidence-pivot.ts';
 import { ReadableEvents } from './readable-events.ts';
-
-/** An alert of the case, as gathering takes it. */
-export interface ClaimedAlert {
-  readonly id: AlertId;
-  readonly ruleId: string;
-  readonly ruleName: string;
-  readonly ruleDigest: Digest;
-  readonly severity: Severity;
-  readonly eventRefs: readonly EventRef[];
-}
-
-/** What the alerts were raised for. */
-export interface AlertEventsContent {
-  readonly alerts: readonly ClaimedAlert[];
-  /**
-   * Their events, oldest first: of each credential, address and session at least one, all with effects or that were refused, and of the
-   * others as many as a person looks at.
-   */
-  readonly events: readonly SeenEvent[];
-  /** Events that were read and are not among those. */
-  readonly leftOut: number;
-  /** Events that were imported, and that the account's own trail does not show. */
-  readonly unconfirmed: number;
-}
 
 const readAtOnce = 500;
 const shownLimit = 500;
@@ -109,14 +84,4 @@ class KeptEvents {
     for (const key of keys) this.#known.add(key);
     return isNew;
   }
-}
-
-/** Oldest first; CloudTrail's times are whole seconds, so equal ones are told apart by event ID. */
-export function byTime(a: SeenEvent, b: SeenEvent): number {
-  return a.at === b.at ? compareText(a.ref.eventId, b.ref.eventId) : compareText(a.at, b.at);
-}
-
-function compareText(a: string, b: string): number {
-  if (a === b) return 0;
-  return a < b ? -1 : 1;
 }

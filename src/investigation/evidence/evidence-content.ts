@@ -4,9 +4,9 @@ import type { Instant } from '../../model/ids.ts';
 import { wellFormed } from '../../model/well-formed.ts';
 import type { TracedAttribution } from '../attribution.ts';
 import type { UserState } from '../evidence-ports.ts';
-import type { ActivityContent } from './activity.ts';
-import type { AlertEventsContent } from './alert-events.ts';
-import type { EvidencePivot } from './evidence-source.ts';
+import type { ActivityContent } from './activity-summary.ts';
+import type { AlertEventsContent } from './alert-events-content.ts';
+import type { EvidencePivot } from './evidence-pivot.ts';
 import type { NotFollowed } from './followed.ts';
 
 /** What each kind of evidence holds. A new kind is a line here and a file beside this one. */

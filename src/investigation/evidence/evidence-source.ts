@@ -1,20 +1,12 @@
+import { type EvidencePivot } from './evidence-pivot.ts';
 import type { Actor } from '../../model/actor.ts';
 import type { AccountId, Instant } from '../../model/ids.ts';
-import type { EventRef } from '../../model/trail-event.ts';
 import type { TracedAttribution } from '../attribution.ts';
-import type { Asking, EventArchive, EvidenceSpan, IdentityReader, Pivot, TrailLookup } from '../evidence-ports.ts';
+import type { Asking, EventArchive, EvidenceSpan, IdentityReader, TrailLookup } from '../evidence-ports.ts';
 import type { SeenEvent } from '../seen-event.ts';
-import type { ClaimedAlert } from './alert-events.ts';
+import type { ClaimedAlert } from './alert-events-content.ts';
 import type { EvidenceKind, GatheredEvidence } from './evidence-content.ts';
 import type { NotFollowed } from './followed.ts';
-
-/** What a piece of evidence is gathered by. */
-export type EvidencePivot =
-  /** The case's own alerts. */
-  | { readonly kind: 'alerts' }
-  /** A call: who is behind its credential. */
-  | { readonly kind: 'call'; readonly ref: EventRef }
-  | Exclude<Pivot, { readonly kind: 'minting' }>;
 
 /** What a case is about, as far as its evidence has come. */
 export interface CaseSubject {

@@ -1,7 +1,8 @@
 import { sealEvidence, type GatheredEvidence } from './evidence-content.ts';
 import { alertEvents } from './alert-events.ts';
 import { accessKeyActivity } from './access-key-activity.ts';
-import type { CaseSubject, EvidencePivot, EvidenceSource } from './evidence-source.ts';
+import type { CaseSubject, EvidenceSource } from './evidence-source.ts';
+import type { EvidencePivot } from './evidence-pivot.ts';
 import { sessionActivity } from './session-activity.ts';
 import { sourceAddressActivity } from './source-address-activity.ts';
 import { userActivity } from './user-activity.ts';

@@ -6,7 +6,8 @@ import type { Asking } from '../evidence-ports.ts';
 import { lookupCost, lookupPermission } from '../lookup-events.ts';
 import { seenEvent, type SeenEvent } from '../seen-event.ts';
 import { sealEvidence, type EvidenceOf } from './evidence-content.ts';
-import type { EvidencePivot, EvidenceSource, GatheringPorts, Look } from './evidence-source.ts';
+import type { EvidenceSource, GatheringPorts, Look } from './evidence-source.ts';
+import type { EvidencePivot } from './evidence-pivot.ts';
 import { followed } from './followed.ts';
 import { ReadableEvents } from './readable-events.ts';
 

@@ -1,4 +1,4 @@
-import type { ActivityContent } from '../evidence/activity.ts';
+import type { ActivityContent } from '../evidence/activity-summary.ts';
 import type { Sighted } from '../evidence/activity-summary.ts';
 import { evidenceOf } from '../evidence/evidence-content.ts';
 import { counted, finding, namesInWords, ownActivity, restingOn, type FindingRule } from './finding-rule.ts';

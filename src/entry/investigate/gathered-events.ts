@@ -1,0 +1,47 @@
+import type { FoundEvent } from '../../investigation/seen-event.ts';
+import type { Identity, IdentityId } from '../../model/identity.ts';
+import type { Instant } from '../../model/ids.ts';
+import type { UndoingCalls } from './undoing-calls.ts';
+
+/** Which events belong to cases. */
+export interface WantedEvents {
+  readonly members: ReadonlyMap<IdentityId, readonly WantedMember[]>;
+  /** Roles whose sessions raised alerts: what their other sessions did before tells what is usual. */
+  readonly roles: ReadonlyMap<IdentityId, readonly number[]>;
+  /** Addresses that the calls of cases' alerts came from. */
+  readonly addresses: ReadonlyMap<string, readonly number[]>;
+}
+
+export interface GatheredEvents {
+  readonly events: readonly CaseEvent[];
+  readonly strays: readonly StrayCall[];
+  /** Events beyond what is kept of a case, by the case's position: there, and not kept. */
+  readonly left: ReadonlyMap<number, number>;
+  /** Calls by whomever that may undo what a case did. */
+  readonly undoing: ReturnType<UndoingCalls['gathered']>;
+}
+
+/** A member of a case, as its events are looked for. */
+export interface WantedMember {
+  /** The case's position. */
+  readonly position: number;
+  readonly sinceMs: number;
+  readonly whole: boolean;
+}
+
+/** An event of a case: by one of its members, or before that was the intruder's. */
+export interface CaseEvent {
+  readonly position: number;
+  readonly relation: 'intruder' | 'before';
+  readonly event: FoundEvent;
+}
+
+/** A call from an address of a case by somebody who is not in it. */
+export interface StrayCall {
+  readonly positions: readonly number[];
+  readonly identity: Identity;
+  readonly event: FoundEvent['ref'];
+  readonly at: Instant;
+  readonly address: string;
+  readonly client: string;
+}
