@@ -268,6 +268,59 @@ describe('responses stop, and say what to type', () => {
     expect(await run(`${next.workflowId}/2`, await next.input())).toMatchObject({ ended: 'contained' });
   });
 
+  test('after the database was put back to an earlier state, not only to an empty one', async () => {
+    const [kept, lost, next] = [await bench.compromise(), await bench.compromise(), await bench.compromise()];
+    await run(kept.workflowId, await kept.input());
+    for (const table of ['response_actions', 'action_steps']) {
+      await attacker.query(`create table backup_of_${table} as select * from ${table}`);
+    }
+    const lostInput = await lost.input();
+    await run(lost.workflowId, lostInput);
+    await forgetEverything();
+    for (const table of ['response_actions', 'action_steps']) {
+      await attacker.query(`insert into ${table} overriding system value select * from backup_of_${table}`);
+    }
+    const { register, journal } = composed.ports;
+    const differences = await compareMemories(register, () => journal.actions());
+    const [action] = lost.plan.actions;
+    expect(differences).toEqual({
+      unknownToStore: [intentIdOf(lost.plan.digest, action?.id ?? '')],
+      unknownToRegister: [],
+    });
+    expect((await run(next.workflowId, await next.input())).actions).toMatchObject([{ need: 'responder-stopped' }]);
+
+    await accept();
+    reactivate(lost);
+    const before = writes();
+    expect((await run(`${lost.workflowId}/2`, lostInput)).actions).toMatchObject([{ outcome: 'refused' }]);
+    expect(writes()).toBe(before);
+    expect(await run(`${next.workflowId}/2`, await next.input())).toMatchObject({ ended: 'contained' });
+  });
+
+  test('of two responders that share a register, one has the plan, and the other refuses it', async () => {
+    const victim = await bench.compromise('deactivateAccessKey');
+    const input = await victim.input();
+    const second = composeRespondPorts(settings);
+    try {
+      const step = stepOf(victim, input, 'deactivate-key');
+      const tries = await Promise.allSettled(
+        [composed.ports, second.ports].map(async (ports, number) => {
+          const workflowExecution = { workflowId: `by-hand-${number}`, runId: `run-${number}` };
+          return await new MockActivityEnvironment({ workflowExecution }).run(
+            createRespondActivities(ports).takeStep,
+            step,
+          );
+        }),
+      );
+      expect(tries.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+      const refused = tries.find((each) => each.status === 'rejected');
+      expect(String(refused?.reason)).toContain('already-executed');
+      expect(simulator.control.requests().filter(({ operation }) => operation === 'UpdateAccessKey').length).toBe(1);
+    } finally {
+      await second.close();
+    }
+  });
+
   test('and a decision from before the register began is void though nothing else remembers it', async () => {
     const victim = await bench.compromise();
     const issuedAt = new Date(Date.now() - 10 * 60_000).toISOString() as Instant;
