@@ -82,6 +82,8 @@ export type DraftedPlan =
       readonly kind: 'fresh';
       readonly digest: Digest;
       readonly actionIds: readonly string[];
+      /** IDs of the access keys that it is about. */
+      readonly keys: readonly string[];
       /** It would take access away that is open now. */
       readonly contains: boolean;
       readonly expiresAfterMs: number;
@@ -225,6 +227,7 @@ export function createInvestigateActivities(ports: InvestigatePorts) {
         kind: 'fresh',
         digest: plan.digest,
         actionIds: plan.actions.map(({ id }) => id),
+        keys: plan.actions.flatMap(({ target }) => ('accessKeyId' in target ? [target.accessKeyId] : [])),
         contains: contains(plan),
         expiresAfterMs: settings.approvalExpiresAfterMs,
         watchMs: settings.watchMs,

@@ -99,6 +99,14 @@ export function remember(file: CaseFile, what: Partial<CaseMemory>): void {
   file.memory = { ...file.memory, ...what };
 }
 
+/** Most tags of a case: a search attribute is no place for more. */
+const tagLimit = 80;
+
+/** Adds to what the case can be found by; {@link setState} shows it. */
+export function tag(file: CaseFile, ...tags: readonly string[]): void {
+  remember(file, { tags: [...new Set([...file.memory.tags, ...tags])].slice(0, tagLimit) });
+}
+
 /** Changes the status, for queries and for whoever lists cases, at once; the store's mirror follows by {@link record}. */
 export function setState(file: CaseFile, state: CaseState): void {
   remember(file, { state });
@@ -106,6 +114,7 @@ export function setState(file: CaseFile, state: CaseState): void {
     { key: searchAttributes.status, value: state.status },
     { key: searchAttributes.severity, value: file.memory.severity },
     { key: searchAttributes.tags, value: [...file.memory.tags] },
+    ...(state.status === 'closed' ? [{ key: searchAttributes.verdict, value: state.verdict }] : []),
   ]);
 }
 

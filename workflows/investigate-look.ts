@@ -12,6 +12,7 @@ import {
   recording,
   remember,
   setState,
+  tag,
   type CaseFile,
 } from './investigate-case-file.ts';
 
@@ -53,7 +54,9 @@ export async function claimAlerts(file: CaseFile): Promise<void> {
   const first = file.memory.alertCount === 0;
   const at = now();
   const { claimed, mergedInto, lookAgainAfterMs, ...facts } = await recording.claimAlerts({ caseId: file.caseId, at });
-  remember(file, { ...facts, pace: { ...file.memory.pace, shortestMs: lookAgainAfterMs } });
+  const { tags, ...known } = facts;
+  tag(file, ...tags);
+  remember(file, { ...known, pace: { ...file.memory.pace, shortestMs: lookAgainAfterMs } });
   if (mergedInto !== undefined) {
     // The older case has the alerts, and looks at them; what was planned and decided here is void.
     setState(file, { status: 'merged', into: mergedInto });

@@ -27,6 +27,7 @@ import {
   recording,
   remember,
   setState,
+  tag,
 } from './investigate-case-file.ts';
 
 /** Refusals beyond this, under one plan and by one approver, are answered but not written down each. */
@@ -146,6 +147,7 @@ function take(
     decisions: [...memory.decisions, { signed, said }],
     accepted: { ...memory.accepted, [decisionId]: statementDigest },
   });
+  tag(file, `approver:${said.approver}`);
   const judgement = judgeDecisions(file);
   if (judgement.kind === 'open') {
     const { approvalsMissing } = judgement;

@@ -37,6 +37,7 @@ import {
   rejoining,
   remember,
   setState,
+  tag,
   type CaseFile,
 } from './investigate-case-file.ts';
 import { awaitNews, claimAlerts, isLongRun, lookAtCase, needsANewLook } from './investigate-look.ts';
@@ -130,7 +131,8 @@ function tellLook(file: CaseFile, outcome: LastLook['outcome'], plan: Digest | n
 
 /** From here on the plan is frozen. One without actions is shown too: it says why, and can be rejected to close the case. */
 async function present(file: CaseFile, fresh: Extract<DraftedPlan, { kind: 'fresh' }>, whyIfNone: NeedCode) {
-  const { digest, actionIds, watchMs } = fresh;
+  const { digest, actionIds, keys, watchMs } = fresh;
+  tag(file, ...keys.map((key) => `key:${key}`));
   const presentedAt = now();
   const expiresAt = actionIds.length === 0 ? null : after(presentedAt, fresh.expiresAfterMs);
   const version = file.memory.planVersion;
@@ -264,6 +266,8 @@ interface Responded {
 async function afterResponse(file: CaseFile, result: RespondResult | null, responded: Responded): Promise<void> {
   const { planDigest, respondedFrom, watchMs } = responded;
   const actions = result?.actions.map(actionInRecord) ?? [];
+  for (const { type, keys = [] } of result?.actions ?? [])
+    tag(file, ...(type === null ? [] : [`action:${type}`]), ...keys.map(({ accessKeyId }) => `key:${accessKeyId}`));
   const ended = noted('response-ended', planDigest, { ended: result?.ended ?? 'unknown', actions });
   if (result?.ended !== 'contained' && result?.ended !== 'partly-contained') {
     const why = needAfter(result);

@@ -49,6 +49,10 @@ export interface CaseFilter {
   readonly actor?: string;
   /** A rule's ID, or a part of its name. */
   readonly rule?: string;
+  readonly severity?: Severity;
+  readonly verdict?: Verdict;
+  /** Only these. */
+  readonly among?: readonly CaseId[];
   readonly status?: CaseStatus;
   readonly openedFrom?: Instant;
   readonly openedTo?: Instant;

@@ -4,6 +4,8 @@ import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/commo
 export const searchAttributes = {
   status: defineSearchAttributeKey('TrailhoundStatus', SearchAttributeType.KEYWORD),
   severity: defineSearchAttributeKey('TrailhoundSeverity', SearchAttributeType.KEYWORD),
-  /** `account:...`, `rule:...`, `actor:...` */
+  /** Of a closed case. */
+  verdict: defineSearchAttributeKey('TrailhoundVerdict', SearchAttributeType.KEYWORD),
+  /** `account:...`, `actor:...`, `rule:...`, `key:...`; what was decided and done adds `approver:...` and `action:...`. */
   tags: defineSearchAttributeKey('TrailhoundTags', SearchAttributeType.KEYWORD_LIST),
 } as const;

@@ -12,7 +12,8 @@ export const caseStatuses = [
 export type CaseStatus = (typeof caseStatuses)[number];
 
 /** `no-alerts-left`: each of its alerts was superseded, or an exception holds it back now. */
-export type Verdict = 'contained' | 'rejected' | 'nothing-to-do' | 'partly-contained' | 'no-alerts-left';
+export const verdicts = ['contained', 'rejected', 'nothing-to-do', 'partly-contained', 'no-alerts-left'] as const;
+export type Verdict = (typeof verdicts)[number];
 
 /** Why a case cannot go on by itself. */
 export type NeedCode =

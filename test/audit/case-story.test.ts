@@ -1,9 +1,10 @@
 import type { Client, Connection } from '@temporalio/client';
 import { afterEach, expect, test } from 'vitest';
 import { appendAuditRecords, loadAuditRecords } from '../../src/adapters/store/audit-store.ts';
+import { listCases } from '../../src/adapters/store/case-store.ts';
 import { createClient } from '../../src/adapters/temporal/connection.ts';
 import { readCaseHistory } from '../../src/adapters/temporal/case-history.ts';
-import { casesWithHistory } from '../../src/adapters/temporal/case-visibility.ts';
+import { casesWithHistory, VisibilityQueryError } from '../../src/adapters/temporal/case-visibility.ts';
 import { caseRecord, typedEntry } from '../../src/audit/audit-record.ts';
 import { caseStory } from '../../src/audit/case-story.ts';
 import { compareRecords } from '../../src/audit/compare-records.ts';
@@ -11,6 +12,8 @@ import { historyRecords } from '../../src/audit/history-records.ts';
 import { decide } from '../../src/messages/investigate-messages.ts';
 import { caseWorkflowId } from '../../src/messages/workflow-ids.ts';
 import type { CaseId, Instant } from '../../src/model/ids.ts';
+import type { CaseFilter } from '../../src/investigation/case-ports.ts';
+import { auditList, type AuditListPorts, auditListSchema, type HistoryFilter } from '../../src/views/audit-list.ts';
 import { story, type ToldStory } from '../../src/views/story.ts';
 import { testTemporal } from '../harness/test-servers.ts';
 import { type CaseWorld, openCaseWorld } from '../investigation/case-world.ts';
@@ -80,6 +83,22 @@ test('the story of a case, told from its encrypted histories, says what was seen
     ])
     .toEqual([caseId]);
   expect([...(await casesWithHistory(world.client, { accountId: '999999999999' }))]).toEqual([]);
+
+  const found = async (filter: CaseFilter & HistoryFilter, client: Client = here.client) => {
+    const cases = (wanted: CaseFilter) => listCases(here.store.db, wanted);
+    const withHistory: AuditListPorts['withHistory'] = (wanted, limit) => casesWithHistory(client, wanted, limit);
+    const { audits } = auditListSchema.parse(await auditList({ cases, withHistory }, filter));
+    return audits.map(({ id, history }) => [id, history]);
+  };
+  const kept = [[caseId, 'kept']];
+  expect(await found({ approver: 'alice', action: 'deactivateAccessKey', verdict: 'contained' })).toEqual(kept);
+  expect(await found({ key: 'AKIAEXAMPLEMALLORY', severity: 'low', actor: 'MALLORY' })).toEqual(kept);
+  expect(await found({ key: 'AKIAEXAMPLEMALLORY', verdict: 'rejected' })).toEqual([]);
+  expect(await found({ approver: 'bob' })).toEqual([]);
+  expect(await found({ query: "TrailhoundVerdict = 'contained' AND TrailhoundTags = 'approver:alice'" })).toEqual(kept);
+  expect(await found({ actor: 'mallory' })).toEqual(kept);
+  expect(await found({ actor: 'mallory' }, fresh)).toEqual([[caseId, 'gone']]);
+  await expect(found({ query: 'Colour = 7' })).rejects.toThrow(VisibilityQueryError);
 });
 
 test('a case that Temporal does not know has no history', async () => {

@@ -6,6 +6,9 @@ import type { Severity } from '../../model/severity.ts';
 import { growCase } from './case-growth.ts';
 import type { Database, StoreDb } from './database.ts';
 
+/** No case has this ID; `in ()` is no SQL. */
+const noCase = '' as CaseId;
+
 /** Cases, the latest opened first. */
 export async function listCases(db: StoreDb, filter: CaseFilter = {}): Promise<readonly CaseRecord[]> {
   let query = casesQuery(db)
@@ -16,6 +19,10 @@ export async function listCases(db: StoreDb, filter: CaseFilter = {}): Promise<r
   if (filter.status !== undefined) query = query.where('cases.status', '=', filter.status);
   if (filter.openedFrom !== undefined) query = query.where('cases.opened_at', '>=', filter.openedFrom);
   if (filter.openedTo !== undefined) query = query.where('cases.opened_at', '<=', filter.openedTo);
+  if (filter.severity !== undefined) query = query.where('cases.severity', '=', filter.severity);
+  if (filter.verdict !== undefined) query = query.where('cases.verdict', '=', filter.verdict);
+  if (filter.among !== undefined)
+    query = query.where('cases.id', 'in', filter.among.length === 0 ? [noCase] : filter.among);
   const { actor, rule } = filter;
   if (actor !== undefined) {
     const pattern = containing(actor);

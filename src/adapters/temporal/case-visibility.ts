@@ -1,4 +1,5 @@
 import type { Client } from '@temporalio/client';
+import { grpcCode } from './namespaces.ts';
 import { searchAttributes } from '../../messages/search-attributes.ts';
 import { caseWorkflowId } from '../../messages/workflow-ids.ts';
 import type { CaseId, Instant } from '../../model/ids.ts';
@@ -7,31 +8,91 @@ import type { CaseId, Instant } from '../../model/ids.ts';
 export interface VisibilityFilter {
   readonly accountId?: string;
   readonly ruleId?: string;
+  readonly key?: string;
+  readonly approver?: string;
+  readonly action?: string;
+  readonly severity?: string;
   readonly status?: string;
+  readonly verdict?: string;
   readonly from?: Instant;
   readonly to?: Instant;
+  /** Temporal's own list filter, beside the other conditions. */
+  readonly query?: string;
+  /** Only among these. */
+  readonly among?: readonly CaseId[];
 }
 
-/** The cases of which Temporal still has a history; it neither sorts nor finds parts of names: the store does. */
-export async function casesWithHistory(client: Client, filter: VisibilityFilter = {}): Promise<ReadonlySet<CaseId>> {
+/** A list filter that Temporal does not understand. */
+export class VisibilityQueryError extends Error {
+  override readonly name = 'VisibilityQueryError';
+  readonly remedy = `ask by ${Object.values(searchAttributes)
+    .map(({ name }) => name)
+    .join(
+      ', ',
+    )}, StartTime and CloseTime: --query "TrailhoundTags = 'approver:alice' AND TrailhoundVerdict = 'contained'"`;
+  constructor(query: string, reason: string) {
+    super(`Temporal does not take the filter ${query}: ${reason}`);
+  }
+}
+
+/** More IDs than this are asked for in turns. */
+const idsAtOnce = 100;
+const grpcInvalidArgument = 3;
+
+/**
+ * The cases of which Temporal still has a history, the latest first, no more than so many; it neither sorts nor finds parts of names: the
+ * store does.
+ *
+ * @throws VisibilityQueryError
+ */
+export async function casesWithHistory(
+  client: Client,
+  filter: VisibilityFilter = {},
+  limit = Number.POSITIVE_INFINITY,
+): Promise<ReadonlySet<CaseId>> {
   const found = new Set<CaseId>();
-  for await (const { workflowId } of client.workflow.list({ query: queryOf(filter) })) {
-    found.add(workflowId.slice(caseWorkflowId('' as CaseId).length) as CaseId);
+  const { among, ...conditions } = filter;
+  for (const query of among === undefined ? [queryOf(conditions)] : queriesAmong(conditions, among)) {
+    try {
+      for await (const { workflowId } of client.workflow.list({ query })) {
+        if (found.size >= limit) return found;
+        found.add(workflowId.slice(caseWorkflowId('' as CaseId).length) as CaseId);
+      }
+    } catch (error) {
+      const cause = error instanceof Error ? error.cause : undefined; // the client wraps gRPC's own error
+      if (filter.query !== undefined && cause instanceof Error && grpcCode(cause) === grpcInvalidArgument)
+        throw new VisibilityQueryError(filter.query, cause.message);
+      throw error;
+    }
   }
   return found;
 }
 
-function queryOf({ accountId, ruleId, status, from, to }: VisibilityFilter): string {
-  const conditions = [`WorkflowType = 'investigate'`];
-  if (accountId !== undefined) conditions.push(`${searchAttributes.tags.name} = ${quoted(`account:${accountId}`)}`);
-  if (ruleId !== undefined) conditions.push(`${searchAttributes.tags.name} = ${quoted(`rule:${ruleId}`)}`);
-  if (status !== undefined) conditions.push(`${searchAttributes.status.name} = ${quoted(status)}`);
-  if (from !== undefined) conditions.push(`StartTime >= ${quoted(from)}`);
-  if (to !== undefined) conditions.push(`StartTime <= ${quoted(to)}`);
-  return conditions.join(' AND ');
+function queriesAmong(filter: VisibilityFilter, among: readonly CaseId[]): readonly string[] {
+  const turns = Array.from({ length: Math.ceil(among.length / idsAtOnce) }, (_turn, index) =>
+    among.slice(index * idsAtOnce, (index + 1) * idsAtOnce),
+  );
+  return turns.map(
+    (ids) => `${queryOf(filter)} AND WorkflowId IN (${ids.map((id) => quoted(caseWorkflowId(id))).join(', ')})`,
+  );
 }
 
-/** Neither an ID, a status nor a time has a quote or a backslash: whoever types one finds nothing. */
+function queryOf(filter: VisibilityFilter): string {
+  const { accountId, ruleId, key, approver, action, severity, status, verdict, from, to, query } = filter;
+  const tags = { account: accountId, rule: ruleId, key, approver, action };
+  const conditions = Object.entries(tags).flatMap(([name, value]) =>
+    value === undefined ? [] : [`${searchAttributes.tags.name} = ${quoted(`${name}:${value}`)}`],
+  );
+  if (severity !== undefined) conditions.push(`${searchAttributes.severity.name} = ${quoted(severity)}`);
+  if (status !== undefined) conditions.push(`${searchAttributes.status.name} = ${quoted(status)}`);
+  if (verdict !== undefined) conditions.push(`${searchAttributes.verdict.name} = ${quoted(verdict)}`);
+  if (from !== undefined) conditions.push(`StartTime >= ${quoted(from)}`);
+  if (to !== undefined) conditions.push(`StartTime <= ${quoted(to)}`);
+  if (query !== undefined) conditions.push(`(${query})`);
+  return [`WorkflowType = 'investigate'`, ...conditions].join(' AND ');
+}
+
+/** What is compared has neither a quote nor a backslash: whoever types one finds nothing. */
 function quoted(text: string): string {
   return `'${text.replaceAll(/[\\']/g, '')}'`;
 }

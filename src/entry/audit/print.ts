@@ -1,14 +1,16 @@
 import { loadAuditRecords } from '../../adapters/store/audit-store.ts';
+import { listCases } from '../../adapters/store/case-store.ts';
 import { casesWithHistory } from '../../adapters/temporal/case-visibility.ts';
 import { readCaseHistory } from '../../adapters/temporal/case-history.ts';
 import type { StoryKind } from '../../audit/audit-kind.ts';
 import type { StoryEntry } from '../../audit/case-story.ts';
 import type { RecordDifference } from '../../audit/compare-records.ts';
 import type { CaseFilter } from '../../investigation/case-ports.ts';
+import { auditList, type AuditList, type HistoryFilter } from '../../views/audit-list.ts';
 import { story, type ToldStory } from '../../views/story.ts';
 import type { Config } from '../config.ts';
 import { type Connections, openConnections } from '../connections.ts';
-import { caseLines, loadCaseView, type CaseView } from '../investigations/case-view.ts';
+import { loadCaseView, type CaseView } from '../investigations/case-view.ts';
 import { shortDigest, shownTime } from '../investigations/render-case.ts';
 import { printLine } from '../terminal-output.ts';
 import { type Style, styleFor } from '../terminal-style.ts';
@@ -29,17 +31,19 @@ export async function tellStory(
 /** Prints the cases that match, and whether Temporal still has their history. */
 export async function printAuditList(
   config: Config,
-  { json, ...filter }: CaseFilter & { readonly json?: boolean },
+  { json, ...filter }: CaseFilter & HistoryFilter & { readonly json?: boolean },
 ): Promise<void> {
   const connections = await openConnections(config);
   try {
-    const lines = await caseLines(connections.store.db, filter);
-    const kept = await casesWithHistory(connections.cases, {
-      ...(filter.accountId === undefined ? {} : { accountId: filter.accountId }),
-      ...(filter.status === undefined ? {} : { status: filter.status }),
-    });
-    const audits = lines.map((line) => ({ ...line, history: kept.has(line.id) ? 'kept' : 'gone' }));
-    printLine(json === true ? safeJson({ audits }) : renderList(audits, styleFor(process.stdout)));
+    const { store, cases } = connections;
+    const answer = await auditList(
+      {
+        cases: (wanted) => listCases(store.db, wanted),
+        withHistory: (wanted, limit) => casesWithHistory(cases, wanted, limit),
+      },
+      filter,
+    );
+    printLine(json === true ? safeJson(answer) : renderList(answer.audits, styleFor(process.stdout)));
   } finally {
     await connections.close();
   }
@@ -132,10 +136,7 @@ function kindStyle(kind: StoryKind, style: Style): Style['strong'] {
   }
 }
 
-function renderList(
-  audits: readonly (Awaited<ReturnType<typeof caseLines>>[number] & { readonly history: string })[],
-  style: Style,
-): SafeText {
+function renderList(audits: AuditList['audits'], style: Style): SafeText {
   if (audits.length === 0) return safe`No cases match.`;
   return terminalTable(
     [

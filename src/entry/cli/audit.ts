@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { caseStatuses, type CaseStatus } from '../../model/case-state.ts';
+import { caseStatuses, type CaseStatus, type Verdict, verdicts } from '../../model/case-state.ts';
 import type { Instant } from '../../model/ids.ts';
+import { severities, type Severity } from '../../model/severity.ts';
 import { timeBound } from '../events/time-bound.ts';
 import { configOf } from './global-options.ts';
 import { accountIdOption } from './instant-option.ts';
@@ -9,7 +10,13 @@ interface ListOptions {
   readonly account?: string;
   readonly actor?: string;
   readonly rule?: string;
+  readonly key?: string;
+  readonly severity?: Severity;
   readonly status?: CaseStatus;
+  readonly verdict?: Verdict;
+  readonly approver?: string;
+  readonly action?: string;
+  readonly query?: string;
   readonly from?: Instant;
   readonly to?: Instant;
   readonly json?: boolean;
@@ -29,11 +36,20 @@ Examples:
     );
   audit
     .command('list')
-    .description('list cases by account, actor, rule, status and time')
+    .description('list cases by what they are about, what was decided and done, and time')
     .option('--account <id>', 'only this AWS account', accountIdOption)
     .option('--actor <text>', 'only actors whose name or ID contains this')
     .option('--rule <rule>', 'only cases with an alert of this rule: its ID, or a part of its name')
-    .option('--status <status>', `only this status: ${caseStatuses.join(', ')}`, statusOf)
+    .option('--status <status>', `only this status: ${caseStatuses.join(', ')}`, oneOf(caseStatuses))
+    .option('--severity <severity>', `only this severity: ${severities.join(', ')}`, oneOf(severities))
+    .option('--verdict <verdict>', `only closed with this verdict: ${verdicts.join(', ')}`, oneOf(verdicts))
+    .option('--key <id>', 'only cases about this access key; while Temporal has their history')
+    .option('--approver <name>', 'only cases in which this approver decided; while Temporal has their history')
+    .option('--action <type>', 'only cases in which such an action was taken; while Temporal has their history')
+    .option(
+      '--query <filter>',
+      "Temporal's own list filter, over TrailhoundTags, TrailhoundStatus, TrailhoundSeverity, TrailhoundVerdict, StartTime, ...",
+    )
     .option(
       '--from <time>',
       'opened at this time (UTC) or later: 2026-11-24, 2026-11-24T12:00:00Z, 7d, now-7d',
@@ -48,7 +64,9 @@ Examples:
       `
 Examples:
   $ trailhound audit list --account 111122223333 --from 2026-11-01
-  $ trailhound audit list --rule "uncommon S3 client" --status closed --json`,
+  $ trailhound audit list --rule "uncommon S3 client" --status closed --json
+  $ trailhound audit list --approver alice --action deactivateAccessKey
+  $ trailhound audit list --query "TrailhoundTags = 'key:AKIAIOSFODNN7EXAMPLE' AND TrailhoundVerdict = 'contained'"`,
     )
     .action(async (options: ListOptions, command: Command) => {
       const { printAuditList } = await import('../audit/print.ts');
@@ -78,8 +96,10 @@ Examples:
     });
 };
 
-const statusOf = (text: string): CaseStatus => {
-  const status = caseStatuses.find((each) => each === text);
-  if (status === undefined) throw new InvalidArgumentError(`It is one of ${caseStatuses.join(', ')}.`);
-  return status;
-};
+const oneOf =
+  <T extends string>(allowed: readonly T[]) =>
+  (text: string): T => {
+    const found = allowed.find((each) => each === text);
+    if (found === undefined) throw new InvalidArgumentError(`It is one of ${allowed.join(', ')}.`);
+    return found;
+  };
