@@ -8,6 +8,7 @@ import {
   removeAccount,
   resumeAccount,
 } from '../../src/commands/accounts.ts';
+import { type BackfillPorts, changeBackfill, startBackfill } from '../../src/commands/backfills.ts';
 import type { AccountId, Instant } from '../../src/model/ids.ts';
 
 const accountId = '111122223333' as AccountId;
@@ -82,4 +83,31 @@ test('what was refused is not on record as done', async () => {
   const known = world(true);
   await expect(addAccount(known.ports, carol, { id: accountId, regions: [] })).rejects.toThrow('watched already');
   expect([...unknown.told(), ...known.told(), ...known.polls]).toEqual([]);
+});
+
+test('who starts or changes a backfill is on record, and one that could not be started is not', async () => {
+  const written: SealedRecord[] = [];
+  const ports: BackfillPorts = {
+    start: async ({ from }) => {
+      if (from > at) throw new Error('it lies ahead');
+      return 'backfill/1';
+    },
+    change: async () => undefined,
+    auditLog: {
+      append: async (records) => {
+        written.push(...records);
+      },
+    },
+    now: () => at,
+  };
+  const carol = { name: 'carol' };
+  const from = '2026-11-01T00:00:00Z' as Instant;
+  const request = { accountId, regions: null, from, to: at };
+  expect(await startBackfill(ports, carol, request)).toBe('backfill/1');
+  await changeBackfill(ports, carol, { id: 'backfill/1', change: 'pause' });
+  await expect(startBackfill(ports, carol, { ...request, from: until })).rejects.toThrow('lies ahead');
+  expect(written.map(({ id, entry }) => `${entry.actor}: ${tellRecord({ ...entry, id }).what}`)).toEqual([
+    `carol: A backfill of account ${accountId} was started: ${from} to ${at}.`,
+    'carol: Backfill backfill/1 was asked to pause.',
+  ]);
 });

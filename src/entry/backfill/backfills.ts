@@ -8,7 +8,8 @@ import {
 } from '../../messages/collect-messages.ts';
 import { taskQueues } from '../../messages/task-queues.ts';
 import { backfillWorkflowId } from '../../messages/workflow-ids.ts';
-import type { AccountId, Instant } from '../../model/ids.ts';
+import type { BackfillChange, BackfillRequest } from '../../commands/backfills.ts';
+import type { Instant } from '../../model/ids.ts';
 
 /** A backfill cannot be started, or is not there. */
 export class BackfillError extends Error {
@@ -18,13 +19,6 @@ export class BackfillError extends Error {
     super(message);
     this.remedy = remedy;
   }
-}
-
-export interface BackfillRequest {
-  readonly accountId: AccountId;
-  readonly regions: readonly string[] | null;
-  readonly from: Instant;
-  readonly to: Instant;
 }
 
 /** A backfill and where it stands; the progress is null once its workflow has ended otherwise than well. */
@@ -38,7 +32,7 @@ export interface BackfillView {
 const keptMs = 90 * 86_400_000;
 
 /** Starts a backfill; the same one twice is one. Returns its ID. */
-export async function startBackfill(client: Client, request: BackfillRequest): Promise<string> {
+export async function startBackfillWorkflow(client: Client, request: BackfillRequest): Promise<string> {
   const now = Date.now();
   if (Date.parse(request.to) > now)
     throw new BackfillError(`${request.to} lies ahead`, 'give an end that is past: --to 1h');
@@ -85,7 +79,7 @@ export async function showBackfill(client: Client, id: string): Promise<Backfill
   });
 }
 
-export async function changeBackfill(client: Client, id: string, change: 'pause' | 'resume' | 'cancel'): Promise<void> {
+export async function changeBackfillWorkflow(client: Client, id: string, change: BackfillChange): Promise<void> {
   await withHandle(client, id, async (handle) => {
     if (change === 'cancel') await handle.cancel();
     else await handle.executeUpdate(change === 'pause' ? pauseBackfill : resumeBackfill);

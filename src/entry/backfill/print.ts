@@ -1,20 +1,36 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { storeAuditLog } from '../../adapters/store/audit-store.ts';
+import {
+  type BackfillChange,
+  type BackfillPorts,
+  type BackfillRequest,
+  changeBackfill,
+  startBackfill,
+} from '../../commands/backfills.ts';
+import type { Instant } from '../../model/ids.ts';
+import { commandLineCaller } from '../compose/account-commands.ts';
 import type { Config } from '../config.ts';
-import { openConnections } from '../connections.ts';
+import { type Connections, openConnections } from '../connections.ts';
 import { printLine, tellLine } from '../terminal-output.ts';
 import {
-  type BackfillRequest,
   type BackfillView,
-  changeBackfill,
+  changeBackfillWorkflow,
   listBackfills,
   showBackfill,
-  startBackfill,
+  startBackfillWorkflow,
 } from './backfills.ts';
 import { plainText, safe, safeJoin, safeJson, type SafeText } from '../../model/safe-text.ts';
 
 interface Output {
   readonly json?: boolean;
 }
+
+const backfillPorts = ({ store, polling }: Connections): BackfillPorts => ({
+  start: (request) => startBackfillWorkflow(polling, request),
+  change: (id, change) => changeBackfillWorkflow(polling, id, change),
+  auditLog: storeAuditLog(store.db),
+  now: () => new Date().toISOString() as Instant,
+});
 
 /** Starts a backfill and, where asked to, follows it to its end; progress goes to stderr. */
 export async function printStarted(
@@ -24,7 +40,7 @@ export async function printStarted(
 ): Promise<void> {
   const connections = await openConnections(config);
   try {
-    const id = await startBackfill(connections.polling, request);
+    const id = await startBackfill(backfillPorts(connections), commandLineCaller(), request);
     let view = await showBackfill(connections.polling, id);
     while (options.wait === true && view.status === 'running') {
       tellLine(lineOf(view));
@@ -47,15 +63,10 @@ export async function printBackfills(config: Config, options: Output): Promise<v
   }
 }
 
-export async function printChanged(
-  config: Config,
-  id: string,
-  change: 'pause' | 'resume' | 'cancel',
-  options: Output,
-): Promise<void> {
+export async function printChanged(config: Config, id: string, change: BackfillChange, options: Output): Promise<void> {
   const connections = await openConnections(config);
   try {
-    await changeBackfill(connections.polling, id, change);
+    await changeBackfill(backfillPorts(connections), commandLineCaller(), { id, change });
     printViews([await showBackfill(connections.polling, id)], options, 'backfill');
   } finally {
     await connections.close();
