@@ -7,6 +7,8 @@ export type InputSource =
   | {
       readonly kind: 'file';
       readonly path: string;
+      /** What people know it by, where that is not its path. */
+      readonly name?: string;
       /** Its size; of a part, the part's. */
       readonly bytes: number;
       /** Absent where the file is read as a whole. */

@@ -95,10 +95,10 @@ function brokenOff(place: RecordPlace, error: unknown): InputRecord {
 export function placesIn(source: InputSource, member?: string): (line: number) => RecordPlace {
   const inside = member === undefined ? '' : `!/${member}`;
   if (source.kind === 'stdin') return (line) => ({ path: `<stdin>${inside}`, line });
-  const { path, part } = source;
-  if (part === undefined) return (line) => ({ path: `${path}${inside}`, line });
+  const { path, part, name = path } = source;
+  if (part === undefined) return (line) => ({ path: `${name}${inside}`, line });
   return (line) => ({
-    path,
+    path: name,
     // Few places are looked at, and what stands before the part has to be read for it. An own property: it is sent between threads.
     get line() {
       return line === 0 ? 0 : line + linesBefore(path, part);

@@ -12,7 +12,7 @@ export async function withStandardInputKept(inputs: Inputs, work: (inputs: Input
   try {
     const path = join(folder, 'records.json');
     await pipeline(process.stdin, createWriteStream(path, { mode: 0o600 }));
-    const kept: InputSource = { kind: 'file', path, bytes: statSync(path).size };
+    const kept: InputSource = { kind: 'file', path, name: '<stdin>', bytes: statSync(path).size };
     await work({ ...inputs, sources: inputs.sources.map((input) => (input.kind === 'stdin' ? kept : input)) });
   } finally {
     await rm(folder, { recursive: true, force: true });

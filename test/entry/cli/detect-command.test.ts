@@ -189,6 +189,15 @@ describe('trailhound detect', () => {
   });
 });
 
+describe('trailhound investigate', () => {
+  it('names standard input as such, not the file that it is kept in', async () => {
+    const { code, stderr } = await trailhound(['investigate'], '{"Records":[{"eventName":7}]}');
+    expect(code).toBe(5);
+    expect(stderr).toContain('<stdin>:1: record skipped');
+    expect(stderr).not.toContain(tmpdir());
+  });
+});
+
 describe('trailhound rules', () => {
   it('check shows every error with a caret, and exits 1', async () => {
     const broken = file(
