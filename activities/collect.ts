@@ -149,11 +149,11 @@ export function createCollectActivities(ports: CollectPorts) {
   };
 }
 
-function caseAlert({ kind, caseId, since }: CaseTrouble): OperationalAlert {
+function caseAlert({ kind, caseId, since, how }: CaseTrouble): OperationalAlert {
   const sentence =
     kind === 'case-stuck'
       ? `this case has made no progress since ${since}: see the worker's log, and \`audit show ${caseId}\``
-      : `its workflow was gone, and was taken up again at ${since} from what the store knows: see \`investigations show ${caseId}\``;
+      : `its workflow was gone (${how ?? 'unknown how'}), and was taken up again at ${since} from what the store knows: see \`investigations show ${caseId}\``;
   return { kind, subject: caseId, sentence };
 }
 

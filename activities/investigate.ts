@@ -8,7 +8,7 @@ import type { AuditLog } from '../src/audit/audit-log.ts';
 import type { AuditNote } from '../src/audit/audit-kinds.ts';
 import type { NamedDecision } from '../src/audit/decision-note.ts';
 import { canonicalDigest } from '../src/digest/canonical-digest.ts';
-import type { CaseStore, PlanStanding, ResponseEnds } from '../src/investigation/case-ports.ts';
+import type { CaseRecall, CaseStore, PlanStanding, ResponseEnds } from '../src/investigation/case-ports.ts';
 import type { EventArchive } from '../src/investigation/evidence-ports.ts';
 import { claimedStatement } from '../src/approval/claimed-decision.ts';
 import { foundPages } from '../src/investigation/evidence/found-pages.ts';
@@ -19,7 +19,7 @@ import { recalledCase, type RecalledCase } from '../src/investigation/recalled-c
 import { UnknownCaseError } from '../src/investigation/unknown-case-error.ts';
 import { judgeUse } from '../src/investigation/watch.ts';
 import type { Action } from '../src/model/action.ts';
-import type { CaseMemory } from '../src/messages/investigate-messages.ts';
+import type { CaseMemory, HeldDecision } from '../src/messages/investigate-messages.ts';
 import type { RespondResult } from '../src/messages/respond-messages.ts';
 import type { CaseState, CaseStatus, Verdict } from '../src/model/case-state.ts';
 import type { DecisionOutcome, RefusalCode, SignedDecision } from '../src/model/decision.ts';
@@ -127,6 +127,21 @@ export function createInvestigateActivities(ports: InvestigatePorts) {
   const { cases, settings } = ports;
   const audit = createAuditActivities(ports);
 
+  /** The decisions of the latest plan that verify now, as on the day when they came in. */
+  const heldDecisions = async (caseId: CaseId, { latestPlan, accepted }: CaseRecall): Promise<HeldDecision[]> => {
+    if (latestPlan?.opened.kind !== 'intact') return [];
+    const { plan } = latestPlan.opened;
+    const { approverKeys } = ports;
+    const context = { plan, caseId, approverKeys, audience: settings.audience, now: ports.now() };
+    const held: HeldDecision[] = [];
+    for (const signed of accepted) {
+      if (claimedStatement(signed)?.planDigest !== plan.digest) continue;
+      const verified = await verifyDecision(signed, context);
+      if (verified.kind === 'verified') held.push({ signed, said: saidBy(verified.statement) });
+    }
+    return held;
+  };
+
   return {
     ...audit,
 
@@ -140,7 +155,8 @@ export function createInvestigateActivities(ports: InvestigatePorts) {
     }): Promise<RecalledCase & Pick<CaseMemory, 'alertCount' | 'accepted'> & { readonly was: CaseStatus }> {
       const recalled = await cases.recall(caseId);
       if (recalled === null) throw new UnknownCaseError(caseId);
-      const known = recalledCase(recalled, at, settings.watchMs);
+      const held = await heldDecisions(caseId, recalled);
+      const known = recalledCase(recalled, held, at, settings.watchMs);
       const { alertCount } = await knownCase(cases, caseId);
       return { ...known, alertCount, accepted: acceptedById(recalled.accepted), was: recalled.status };
     },

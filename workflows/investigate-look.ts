@@ -48,8 +48,8 @@ export async function lookAtCase(
   return drafted;
 }
 
-/** Takes the alerts that wait, and says what they are about. */
-export async function claimAlerts(file: CaseFile): Promise<void> {
+/** Takes the alerts that wait, and says what they are about; returns how many there were. */
+export async function claimAlerts(file: CaseFile): Promise<number> {
   remember(file, { rung: false });
   const first = file.memory.alertCount === 0;
   const at = now();
@@ -61,7 +61,8 @@ export async function claimAlerts(file: CaseFile): Promise<void> {
     // The older case has the alerts, and looks at them; what was planned and decided here is void.
     setState(file, { status: 'merged', into: mergedInto });
     remember(file, { plan: null, decisions: [], watch: null });
-    return await record(file, noted('case-merged', mergedInto, {}));
+    await record(file, noted('case-merged', mergedInto, {}));
+    return 0;
   }
   setState(file, file.memory.state);
   const { alertCount, severity, openedAt } = facts;
@@ -69,6 +70,7 @@ export async function claimAlerts(file: CaseFile): Promise<void> {
   const opened = first ? [{ ...noted('case-opened', file.caseId, {}), at: openedAt }] : [];
   if (first || claimed > 0)
     await record(file, ...opened, noted('alerts-claimed', file.caseId, { claimed, alertCount, severity }));
+  return claimed;
 }
 
 interface Gathered {

@@ -21,7 +21,7 @@ import type {
 import type { RecalledResponse } from '../src/investigation/recalled-case.ts';
 import type { RespondInput, RespondResult } from '../src/messages/respond-messages.ts';
 import { responseWorkflowId } from '../src/messages/workflow-ids.ts';
-import type { NeedCode, Verdict } from '../src/model/case-state.ts';
+import type { LostBy, NeedCode, Verdict } from '../src/model/case-state.ts';
 import type { Digest, Instant } from '../src/model/ids.ts';
 import {
   actionInRecord,
@@ -51,7 +51,7 @@ import { takeMessages } from './investigate-messages-desk.ts';
 export async function investigate(input: InvestigateInput): Promise<InvestigateResult> {
   const file = openCaseFile(input);
   takeMessages(file);
-  if (input.takenUp === true && input.resumed === undefined) await takeUp(file);
+  if (input.takenUp !== undefined && input.resumed === undefined) await takeUp(file, input.takenUp);
   for (;;) {
     const { state } = file.memory;
     switch (state.status) {
@@ -81,15 +81,16 @@ export async function investigate(input: InvestigateInput): Promise<InvestigateR
 }
 
 /** The run before is gone: the case goes on from what the store knows, and never begins again what may have begun in AWS. */
-async function takeUp(file: CaseFile): Promise<void> {
+async function takeUp(file: CaseFile, how: LostBy): Promise<void> {
   const recalled = await recording.recallCase({ caseId: file.caseId, at: now() });
-  const { state, planVersion, plan, alertCount, accepted, response, was } = recalled;
-  remember(file, { planVersion, plan, alertCount, accepted });
+  const { state, planVersion, plan, alertCount, accepted, response, watch, decisions, was } = recalled;
+  remember(file, { planVersion, plan, alertCount, accepted, watch, decisions });
   if (response !== null) file.responseWorkflowId = responseWorkflowId(file.caseId, response.planVersion);
   setState(file, state);
-  await record(file, noted('case-taken-up', file.caseId, { was }));
+  await record(file, noted('case-taken-up', file.caseId, { was, how }));
   if (state.status === 'closed') return;
-  await claimAlerts(file);
+  const claimed = await claimAlerts(file);
+  remember(file, { rung: claimed > 0 });
   await (state.status === 'needs-a-person'
     ? record(file, noted('needs-a-person', file.caseId, { why: state.why }))
     : record(file));
@@ -115,13 +116,27 @@ async function propose(
   const requested = file.replanRequested;
   file.replanRequested = false;
   const drafted = await lookAtCase(file, { unlessSameAs, done: null });
-  if (drafted.kind === 'nothing-left' && !isDecided(file)) return await close(file, 'no-alerts-left');
+  if (drafted.kind === 'nothing-left' && endsByItself(file)) return await withdraw(file);
   if (drafted.kind === 'nothing-left' || isDecided(file) || drafted.kind === 'unchanged') {
     if (requested) tellLook(file, 'unchanged', file.memory.plan?.digest ?? null);
     return;
   }
   await present(file, drafted, whyIfNone);
   if (requested) tellLook(file, 'presented', drafted.digest);
+}
+
+/** Whoever decided or responded has to hear the end of it; else a case without alerts has nothing to go on for. */
+function endsByItself({ memory: { state, plan } }: CaseFile): boolean {
+  return state.status === 'gathering' || plan?.standing !== 'decided';
+}
+
+async function withdraw(file: CaseFile): Promise<void> {
+  const { plan } = file.memory;
+  if (plan?.standing === 'open') {
+    await recording.setPlanStanding({ digest: plan.digest, standing: 'superseded' });
+    remember(file, { plan: null });
+  }
+  await close(file, 'no-alerts-left');
 }
 
 /** Says what came of a request for a fresh plan: whoever asked is waiting to hear it. */

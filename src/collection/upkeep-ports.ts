@@ -31,6 +31,8 @@ export interface CaseTrouble {
   readonly kind: 'case-taken-up' | 'case-stuck';
   readonly caseId: CaseId;
   readonly since: Instant;
+  /** How its workflow was lost, where it was. */
+  readonly how: string | null;
 }
 
 export interface UpkeepState {

@@ -1,4 +1,5 @@
 import type { AlertDetail } from '../model/alert-detail.ts';
+import type { Watch } from '../messages/investigate-messages.ts';
 import type { RespondResult } from '../messages/respond-messages.ts';
 import type { Actor } from '../model/actor.ts';
 import type { CaseStatus, Verdict } from '../model/case-state.ts';
@@ -100,6 +101,10 @@ export interface CaseRecall {
   readonly lastNeed: string | null;
   /** When the response to the latest plan began; null where none has, or its end is written down. */
   readonly respondingSince: Instant | null;
+  /** A response to the latest plan has begun, whatever came of it: its decisions are used up. */
+  readonly responded: boolean;
+  /** What was watched last, of the latest plan. */
+  readonly watch: Watch | null;
   /** All decisions that were accepted, as they were signed. */
   readonly accepted: readonly SignedDecision[];
 }

@@ -1,4 +1,5 @@
-import type { PlanInHand } from '../messages/investigate-messages.ts';
+import { approvalPolicy, judgeByPolicy } from '../approval/policy.ts';
+import type { HeldDecision, PlanInHand, Watch } from '../messages/investigate-messages.ts';
 import type { CaseState, NeedCode } from '../model/case-state.ts';
 import type { Digest, Instant } from '../model/ids.ts';
 import type { CaseRecall } from './case-ports.ts';
@@ -10,6 +11,10 @@ export interface RecalledCase {
   readonly plan: PlanInHand | null;
   /** A response whose end the case has not taken in: it may run still. */
   readonly response: RecalledResponse | null;
+  /** Null where nothing is watched. */
+  readonly watch: Watch | null;
+  /** Accepted under the plan in hand, and not used up. */
+  readonly decisions: readonly HeldDecision[];
 }
 
 export interface RecalledResponse {
@@ -20,32 +25,55 @@ export interface RecalledResponse {
 }
 
 /**
- * A plan that waited for a decision waits on. Where a response was under way, nothing is begun again: its end is waited for. All else is looked
- * at anew, and leads to a fresh plan: also a decision that nothing had been done about, for it was given to a run that is gone.
+ * A plan that waited for a decision waits on, with the decisions that it has: those that suffice are carried out. A watch goes on.
+ * Where a response was under way, nothing is begun again: its end is waited for. All else is looked at anew, and leads to a fresh plan.
+ *
+ * @param held decisions of the latest plan whose signatures were verified again.
  */
-export function recalledCase(recalled: CaseRecall, now: Instant, watchMs: number): RecalledCase {
-  const { status, verdict, planVersion } = recalled;
-  const plan = planInHand(recalled, watchMs);
+export function recalledCase(
+  recalled: CaseRecall,
+  held: readonly HeldDecision[],
+  now: Instant,
+  watchMs: number,
+): RecalledCase {
+  const { status, verdict, planVersion, watch } = recalled;
   const response = responseOf(recalled, watchMs);
-  const at = (state: CaseState, inHand: PlanInHand | null = plan) => ({ state, planVersion, plan: inHand, response });
-  if (status === 'closed') return at({ status: 'closed', verdict: verdict ?? 'nothing-to-do' });
-  if (status === 'responding')
-    return at(
-      response === null
-        ? { status: 'needs-a-person', why: 'outcome-unknown' }
-        : { status: 'responding', plan: response.planDigest },
-    );
-  if (status === 'needs-a-person') return at({ status: 'needs-a-person', why: needOf(recalled.lastNeed) });
-  if (status !== 'awaiting-decision' || plan?.standing !== 'open') return at({ status: 'gathering' }, null);
-  if (plan.expiresAt === null || plan.expiresAt <= now) return at({ status: 'gathering' }, null);
-  return at({ status: 'awaiting-decision', plan: plan.digest, expiresAt: plan.expiresAt, approvalsMissing: 1 });
+  const kept = { planVersion, plan: planInHand(recalled, watchMs), response, watch: null, decisions: [] };
+  if (status === 'closed') return { ...kept, state: { status: 'closed', verdict: verdict ?? 'nothing-to-do' } };
+  if (response !== null && status !== 'needs-a-person')
+    return { ...kept, state: { status: 'responding', plan: response.planDigest } };
+  if (status === 'responding') return { ...kept, state: { status: 'needs-a-person', why: 'outcome-unknown' } };
+  const decisions = recalled.responded ? [] : held;
+  if (status === 'needs-a-person')
+    return { ...kept, decisions, state: { status: 'needs-a-person', why: needOf(recalled.lastNeed) } };
+  if (status === 'watching' && watch !== null)
+    return { ...kept, watch, state: { status: 'watching', until: watch.until, attemptsSeen: 0 } };
+  const waiting = status === 'awaiting-decision' ? waitingState(kept.plan, decisions, now) : null;
+  return waiting === null
+    ? { ...kept, plan: null, state: { status: 'gathering' } }
+    : { ...kept, decisions, state: waiting };
+}
+
+/** Null where nothing can come of the plan in hand any more. */
+function waitingState(plan: PlanInHand | null, decisions: readonly HeldDecision[], now: Instant): CaseState | null {
+  if (plan === null || plan.expiresAt === null) return null;
+  const judgement = judgeByPolicy(
+    approvalPolicy,
+    plan.actionIds,
+    decisions.map(({ said }) => said),
+    now,
+  );
+  const open = plan.standing === 'open' && plan.expiresAt > now;
+  if (judgement.kind === 'open' && !open) return null;
+  const approvalsMissing = judgement.kind === 'open' ? judgement.approvalsMissing : 0;
+  return { status: 'awaiting-decision', plan: plan.digest, expiresAt: plan.expiresAt, approvalsMissing };
 }
 
 /** A case that needs a person may have a response that runs still: it tells the case what it cannot find out, and goes on. */
 function responseOf({ status, latestPlan, respondingSince }: CaseRecall, watchMs: number): RecalledResponse | null {
   if (latestPlan === null) return null;
   const { digest: planDigest, version: planVersion, presentedAt } = latestPlan;
-  const mayRun = status === 'responding' || (status === 'needs-a-person' && respondingSince !== null);
+  const mayRun = status === 'responding' || respondingSince !== null;
   return mayRun ? { planDigest, planVersion, respondedFrom: respondingSince ?? presentedAt, watchMs } : null;
 }
 

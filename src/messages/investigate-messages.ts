@@ -1,6 +1,6 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { Said } from '../approval/policy.ts';
-import type { CaseState, NeedCode, Verdict } from '../model/case-state.ts';
+import type { CaseState, LostBy, NeedCode, Verdict } from '../model/case-state.ts';
 import type { DecisionOutcome, SignedDecision } from '../model/decision.ts';
 import type { CaseId, Digest, Instant } from '../model/ids.ts';
 import type { Severity } from '../model/severity.ts';
@@ -9,8 +9,8 @@ export interface InvestigateInput {
   readonly caseId: CaseId;
   /** Carried through continue-as-new: what a new run must know and the store does not decide. */
   readonly resumed?: CaseMemory;
-  /** The run before is gone, with what it remembered: this one starts from what the store knows. */
-  readonly takenUp?: boolean;
+  /** How the run before was lost, with what it remembered: this one starts from what the store knows. */
+  readonly takenUp?: LostBy;
   /** The run that handed its memory on: no other run's is believed. */
   readonly resumedFrom?: string;
 }

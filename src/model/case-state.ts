@@ -42,3 +42,7 @@ export type CaseState =
   | { readonly status: 'needs-a-person'; readonly why: NeedCode }
   | { readonly status: 'closed'; readonly verdict: Verdict }
   | { readonly status: 'merged'; readonly into: CaseId };
+
+/** How a case's workflow ended before its case did; `unknown-to-temporal` where its server knows of none. */
+export const lostBy = ['terminated', 'cancelled', 'failed', 'timed-out', 'completed', 'unknown-to-temporal'] as const;
+export type LostBy = (typeof lostBy)[number];

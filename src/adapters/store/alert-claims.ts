@@ -1,6 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import type { Verdict } from '../../model/case-state.ts';
 import type { CaseId, Instant } from '../../model/ids.ts';
+import { endedKinds } from './alert-store.ts';
 import { releaseIdentities } from './case-growth.ts';
 import type { Database, StoreDb } from './database.ts';
 import { loadUnsettledKeys } from './unsettled-key-store.ts';
@@ -71,6 +72,7 @@ async function countClaimedAt(db: StoreDb, caseId: CaseId, at: Instant): Promise
     .select(({ fn }) => fn.countAll<bigint>().as('count'))
     .where('case_id', '=', caseId)
     .where('claimed_at', '=', at)
+    .where('status_kind', 'not in', endedKinds)
     .executeTakeFirstOrThrow();
   return Number(count);
 }

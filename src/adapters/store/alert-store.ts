@@ -51,8 +51,12 @@ export async function insertAlert(db: StoreDb, alert: NewAlert, at: Instant): Pr
   if (inserted.numInsertedOrUpdatedRows === 1n) await writeAlertEvents(db, alert.id, alert.eventRefs);
 }
 
+/** What an alert ends by: it is none of its case's any more. */
+export const endedKinds = ['superseded', 'excepted'] as const;
+
 /** Amends an alert, or says what superseded it; its key, its case and its first time stay. */
 export async function changeAlert(db: StoreDb, change: AlertChange, at: Instant): Promise<void> {
+  if (endedKinds.some((kind) => kind === change.status.kind)) await letCaseKnow(db, change.id);
   await db
     .updateTable('alerts')
     .set({
@@ -68,6 +72,17 @@ export async function changeAlert(db: StoreDb, change: AlertChange, at: Instant)
     .execute();
   await db.deleteFrom('alert_events').where('alert_id', '=', change.id).execute();
   await writeAlertEvents(db, change.id, change.eventRefs);
+}
+
+/** The case claims the alert anew, and finds that it has one less: it may be the last. */
+async function letCaseKnow(db: StoreDb, alertId: AlertId): Promise<void> {
+  await db
+    .updateTable('alerts')
+    .set({ claimed_at: null })
+    .where('id', '=', alertId)
+    .where('case_id', 'is not', null)
+    .where('status_kind', 'not in', endedKinds)
+    .execute();
 }
 
 async function writeAlertEvents(db: StoreDb, alertId: AlertId, refs: readonly EventRef[]): Promise<void> {

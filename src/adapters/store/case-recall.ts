@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { entriesOfKind } from '../../audit/audit-record.ts';
 import type { CaseRecall } from '../../investigation/case-ports.ts';
+import type { Watch } from '../../messages/investigate-messages.ts';
 import type { SignedDecision } from '../../model/decision.ts';
 import type { CaseId, Digest, Instant } from '../../model/ids.ts';
 import { loadAuditRecords } from './audit-store.ts';
@@ -23,7 +24,9 @@ export async function recallCase(db: StoreDb, caseId: CaseId): Promise<CaseRecal
     planVersion: versions?.last ?? 0,
     latestPlan,
     lastNeed: needs.at(-1)?.data.why ?? null,
-    respondingSince: latestPlan === null ? null : await respondingSince(db, caseId, latestPlan.digest),
+    ...(latestPlan === null
+      ? { respondingSince: null, responded: false, watch: null }
+      : await responseOf(db, caseId, latestPlan.digest)),
     accepted: await acceptedDecisions(db, caseId),
   };
 }
@@ -38,12 +41,33 @@ async function acceptedDecisions(db: StoreDb, caseId: CaseId): Promise<readonly 
     .execute();
 }
 
-async function respondingSince(db: StoreDb, caseId: CaseId, plan: Digest): Promise<Instant | null> {
-  const { rows } = await sql<{ readonly kind: string; readonly at: Instant }>`
-    select kind, at from audit_records
-    where case_id = ${caseId} and subject = ${plan} and kind in ('response-started', 'response-ended')
-    order by position desc limit 1`.execute(db);
-  return rows[0]?.kind === 'response-started' ? rows[0].at : null;
+/** What the audit records say of the response to a plan, and of the watch after it. */
+async function responseOf(
+  db: StoreDb,
+  caseId: CaseId,
+  plan: Digest,
+): Promise<Pick<CaseRecall, 'respondingSince' | 'responded' | 'watch'>> {
+  const records = (await loadAuditRecords(db, caseId)).filter(({ subject }) => subject === plan);
+  const started = entriesOfKind(records, 'response-started').at(-1);
+  const ended = entriesOfKind(records, 'response-ended').at(-1);
+  const watched = entriesOfKind(records, 'watch-started').at(-1);
+  const respondingSince = started !== undefined && ended === undefined ? started.at : null;
+  const responded = started !== undefined;
+  const verdict = ended?.data.ended;
+  // Where the records do not say, the case looks anew, and does not close unwatched.
+  if (started === undefined || ended === undefined || watched === undefined)
+    return { respondingSince, responded, watch: null };
+  if (verdict !== 'contained' && verdict !== 'partly-contained') return { respondingSince, responded, watch: null };
+  const done = ended.data.actions.filter(({ outcome }) => outcome === 'done' || outcome === 'already-so');
+  const watch: Watch = {
+    planDigest: plan,
+    actionIds: done.map(({ actionId }) => actionId),
+    respondedFrom: started.at,
+    verifiedAt: watched.at,
+    until: watched.data.until as Instant,
+    verdict,
+  };
+  return { respondingSince, responded, watch };
 }
 
 /** Open cases whose workflow should run: not those that were opened a moment ago, whose doorbell is about to ring. */
@@ -62,22 +86,37 @@ export async function openCases(db: StoreDb, olderThanMs: number): Promise<reado
 export async function caseTroubles(
   db: StoreDb,
   now: Instant,
+  stuckAfterMs = 10 * 60_000,
 ): Promise<
-  readonly { readonly kind: 'case-taken-up' | 'case-stuck'; readonly caseId: CaseId; readonly since: Instant }[]
+  readonly {
+    readonly kind: 'case-taken-up' | 'case-stuck';
+    readonly caseId: CaseId;
+    readonly since: Instant;
+    readonly how: string | null;
+  }[]
 > {
-  const { rows } = await sql<{ kind: 'case-taken-up' | 'case-stuck'; case_id: CaseId; since: Instant }>`
-    select 'case-taken-up' as kind, r.case_id, max(r.at) as since
+  const stuck = sql`make_interval(secs => ${stuckAfterMs / 1000}::double precision)`;
+  const { rows } = await sql<{
+    kind: 'case-taken-up' | 'case-stuck';
+    case_id: CaseId;
+    since: Instant;
+    how: string | null;
+  }>`
+    (select distinct on (r.case_id) 'case-taken-up' as kind, r.case_id, r.at as since, r.canonical::json -> 'data' ->> 'how' as how
     from audit_records r join cases c on c.id = r.case_id
     where r.kind = 'case-taken-up' and c.closed_at is null and r.at > ${now}::timestamptz - interval '1 day'
-    group by r.case_id
+    order by r.case_id, r.position desc)
     union all
-    select 'case-stuck', c.id, coalesce(last.at, c.opened_at)
+    select 'case-stuck', c.id, coalesce(last.at, c.opened_at), null
     from cases c
-    left join lateral (select max(at) as at from audit_records where case_id = c.id) last on true
-    where c.closed_at is null and coalesce(last.at, c.opened_at) < ${now}::timestamptz - interval '10 minutes'
-      and (c.status = 'gathering' or exists (
+    left join looks l on l.case_id = c.id
+    left join lateral (
+      select greatest(max(at), l.moved_at) as at from audit_records where case_id = c.id
+    ) last on true
+    where c.closed_at is null and coalesce(last.at, c.opened_at) < ${now}::timestamptz - ${stuck}
+      and (c.status = 'gathering' or not l.ended or exists (
         select from alerts a
-        where a.case_id = c.id and a.claimed_at is null and a.assigned_at < ${now}::timestamptz - interval '10 minutes'
+        where a.case_id = c.id and a.claimed_at is null and a.assigned_at < ${now}::timestamptz - ${stuck}
       ))
     order by 1, 2`.execute(db);
   return rows.map(({ case_id: caseId, ...rest }) => ({ ...rest, caseId }));

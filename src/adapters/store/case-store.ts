@@ -3,6 +3,7 @@ import type { CaseAlert, CaseFilter, CaseRecord } from '../../investigation/case
 import type { CaseStatus } from '../../model/case-state.ts';
 import type { AccountId, CaseId, Instant } from '../../model/ids.ts';
 import type { Severity } from '../../model/severity.ts';
+import { endedKinds } from './alert-store.ts';
 import { growCase } from './case-growth.ts';
 import type { Database, StoreDb } from './database.ts';
 
@@ -55,13 +56,13 @@ export async function loadCase(db: StoreDb, caseId: CaseId): Promise<CaseRecord 
   return row === undefined ? null : caseOf(row);
 }
 
-/** The alerts that belong to a case, by event time; superseded ones are left out. */
+/** The alerts that belong to a case, by event time; those that were superseded or excepted are left out. */
 export async function loadCaseAlerts(db: StoreDb, caseId: CaseId): Promise<readonly CaseAlert[]> {
   const rows = await db
     .selectFrom('alerts')
     .selectAll()
     .where('case_id', '=', caseId)
-    .where('status_kind', '!=', 'superseded')
+    .where('status_kind', 'not in', endedKinds)
     .orderBy('event_time')
     .orderBy('id')
     .execute();
@@ -120,7 +121,7 @@ function casesQuery(db: StoreDb) {
         .selectFrom('alerts')
         .select(({ fn }) => fn.countAll<bigint>().as('count'))
         .whereRef('alerts.case_id', '=', 'cases.id')
-        .where('alerts.status_kind', '!=', 'superseded')
+        .where('alerts.status_kind', 'not in', endedKinds)
         .as('alert_count'),
     );
 }

@@ -6,6 +6,7 @@ import {
 } from '@temporalio/client';
 import { published } from '../../messages/collect-messages.ts';
 import { alertsArrived } from '../../messages/investigate-messages.ts';
+import type { LostBy } from '../../model/case-state.ts';
 import { taskQueues } from '../../messages/task-queues.ts';
 import { caseWorkflowId, detectWorkflowId } from '../../messages/workflow-ids.ts';
 import type { CaseId } from '../../model/ids.ts';
@@ -22,6 +23,15 @@ export interface Doorbells {
 
 /** So many are described and started within the time that the reconciler has; the rest is lost still when it comes again. */
 const suspectsAtOnce = 200;
+
+/** By what the server calls it. */
+const lostBy: Readonly<Record<string, LostBy>> = {
+  TERMINATED: 'terminated',
+  CANCELLED: 'cancelled',
+  FAILED: 'failed',
+  TIMED_OUT: 'timed-out',
+  COMPLETED: 'completed',
+};
 
 /** @param clients of the namespaces of polling and of cases. */
 export function createDoorbells(clients: { readonly polling: Client; readonly cases: Client }): Doorbells {
@@ -60,7 +70,7 @@ export function createDoorbells(clients: { readonly polling: Client; readonly ca
         await clients.cases.workflow.start('investigate', {
           workflowId,
           taskQueue: taskQueues.orchestrate,
-          args: [{ caseId, takenUp: true }],
+          args: [{ caseId, takenUp: lostBy[status] ?? 'unknown-to-temporal' }],
           workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE,
         });
         return true;

@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { caseStatuses, type NeedCode } from '../../model/case-state.ts';
+import { caseStatuses, lostBy, type NeedCode } from '../../model/case-state.ts';
 import { auditKind, nothing, texts, told } from '../audit-kind.ts';
 
 /** A case from its opening to its first plan, in the order in which it happens. */
 export const caseBeginnings = {
   'case-opened': auditKind(nothing, () => told('state', 'The case was opened.')),
-  'case-taken-up': auditKind(z.object({ was: z.enum(caseStatuses) }), ({ was }) =>
+  'case-taken-up': auditKind(z.object({ was: z.enum(caseStatuses), how: z.enum(lostBy).optional() }), ({ was }) =>
     told('state', `Its workflow was gone, and it was taken up again from what the store knows: ${was}.`),
   ),
   'alerts-claimed': auditKind(
