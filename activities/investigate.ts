@@ -338,8 +338,8 @@ export function createInvestigateActivities(ports: InvestigatePorts) {
       const claimed = claimedDecision(signed) ?? claimsNothing;
       await cases.saveDecision(caseId, { ...claimed, outcome, at }, signed);
       if (outcome.kind === 'accepted') await ports.spendRejection(signed);
-      if (outcome.kind === 'accepted' && claimed.planDigest !== null)
-        await cases.setPlanStanding(claimed.planDigest, 'decided');
+      const suffices = outcome.kind === 'accepted' && outcome.approvalsMissing === 0;
+      if (suffices && claimed.planDigest !== null) await cases.setPlanStanding(claimed.planDigest, 'decided');
       await audit.recordNotes({ caseId, notes });
     },
 

@@ -51,11 +51,20 @@ export function recalledCase(
   const waiting = status === 'awaiting-decision' ? waitingState(kept.plan, decisions, now) : null;
   return waiting === null
     ? { ...kept, plan: null, state: { status: 'gathering' } }
-    : { ...kept, decisions, state: waiting };
+    : { ...kept, plan: inHand(kept.plan, waiting.approvalsMissing), decisions, state: waiting };
+}
+
+/** The decisions say whether it is decided on: the store may have been told of them, and not of that. */
+function inHand(plan: PlanInHand | null, approvalsMissing: number): PlanInHand | null {
+  return plan === null || approvalsMissing > 0 ? plan : { ...plan, standing: 'decided' };
 }
 
 /** Null where nothing can come of the plan in hand any more. */
-function waitingState(plan: PlanInHand | null, decisions: readonly HeldDecision[], now: Instant): CaseState | null {
+function waitingState(
+  plan: PlanInHand | null,
+  decisions: readonly HeldDecision[],
+  now: Instant,
+): Extract<CaseState, { status: 'awaiting-decision' }> | null {
   if (plan === null || plan.expiresAt === null) return null;
   const judgement = judgeByPolicy(
     approvalPolicy,

@@ -101,6 +101,8 @@ export interface CaseWorld {
   ): Promise<SignedDecision>;
   /** Stops the workers and starts others, as a deploy does. */
   deploy(): Promise<void>;
+  /** Goes on with another Temporal, which knows nothing of this world's cases, over the same store. */
+  moveTo(temporal: { readonly address: string; readonly namespace: string }): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -134,8 +136,9 @@ export async function openCaseWorld(options: CaseWorldOptions = {}): Promise<Cas
   const dataConverter = readable ?? createDataConverter(keyRing);
   const ofWorkers = readable ?? createWorkerDataConverter(keyRing);
   const configFile = await writeConfig(folder, { storeUrl, address: temporal.address, namespace, key });
-  const connection = await connectClient({ address: temporal.address });
-  const client = createClient(connection, namespace, dataConverter);
+  let at = { address: temporal.address, namespace };
+  let connection = await connectClient({ address: at.address });
+  let client = createClient(connection, at.namespace, dataConverter);
   const approverKeys = [parseApproverKey('alice', key.publicKeyPem)];
   const register = memoryRegister();
   const given: CasePorts = {
@@ -144,7 +147,7 @@ export async function openCaseWorld(options: CaseWorldOptions = {}): Promise<Cas
     cases: storeCases(store.db),
     looks: storeLooks(store.db),
     isPassing,
-    responses: createResponseEnds(client),
+    responses: { endOf: (workflowId) => createResponseEnds(client).endOf(workflowId) },
     auditLog: storeAuditLog(store.db),
     actionsTaken: async () => [],
     spendRejection: (signed) => spendRejection(signed, { register, approverKeys, audience, clock: { now } }),
@@ -164,7 +167,7 @@ export async function openCaseWorld(options: CaseWorldOptions = {}): Promise<Cas
   };
   const startAgain = () =>
     startWorkers(
-      { address: temporal.address, namespace, dataConverter: ofWorkers },
+      { ...at, dataConverter: ofWorkers },
       options.ports?.(given) ?? given,
       stubbedWrites(stepsTaken, options),
     );
@@ -172,7 +175,9 @@ export async function openCaseWorld(options: CaseWorldOptions = {}): Promise<Cas
 
   const world: CaseWorld = {
     store,
-    client,
+    get client() {
+      return client;
+    },
     approver,
     stepsTaken,
     register,
@@ -228,6 +233,14 @@ export async function openCaseWorld(options: CaseWorldOptions = {}): Promise<Cas
     },
     async deploy() {
       await workers.stop();
+      workers = await startAgain();
+    },
+    async moveTo(other) {
+      await workers.stop();
+      await connection.close();
+      at = other;
+      connection = await connectClient({ address: at.address });
+      client = createClient(connection, at.namespace, dataConverter);
       workers = await startAgain();
     },
     async close() {

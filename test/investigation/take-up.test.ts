@@ -1,8 +1,10 @@
 import { Client } from '@temporalio/client';
 import { afterEach, describe, expect, test } from 'vitest';
 import { createDetectActivities } from '../../activities/detect.ts';
+import { changeAlert } from '../../src/adapters/store/alert-store.ts';
 import { claimAlerts } from '../../src/adapters/store/alert-claims.ts';
 import { caseTroubles, openCases } from '../../src/adapters/store/case-recall.ts';
+import { loadCase, loadCaseAlerts } from '../../src/adapters/store/case-store.ts';
 import { createDetectionStore } from '../../src/adapters/store/detection-store.ts';
 import { loadLatestPlan } from '../../src/adapters/store/plan-store.ts';
 import { createDoorbells } from '../../src/adapters/temporal/doorbells.ts';
@@ -143,13 +145,6 @@ describe('an open case whose workflow was terminated is taken up again', () => {
     await here.until(caseId, ({ state }) => state.status === 'watching');
   });
 
-  test('while it watches: it looks anew, and does not close unwatched', async () => {
-    const { here, caseId } = await lostIn('watching');
-    await takenUp(here, caseId);
-    const after = await here.until(caseId, ({ state }) => state.status !== 'watching' && state.status !== 'gathering');
-    expect(after.state.status).not.toBe('closed');
-  });
-
   test('while it needs a person: it says why, as before, and accepts no decision twice', async () => {
     const { here, caseId, signed } = await lostIn('needs-a-person', { respond: () => 'fail' });
     await takenUp(here, caseId);
@@ -216,6 +211,39 @@ describe('the reconciler', () => {
     expect(described).toEqual([caseWorkflowId(caseId)]);
     await here.until(caseId, ({ state }) => state.status === 'awaiting-decision');
   });
+});
+
+test('a case whose last alert was superseded or excepted closes itself, and says why', async () => {
+  const here = await openCaseWorld({});
+  world = here;
+  const caseId = await here.openCase();
+  await here.until(caseId, ({ state }) => state.status === 'awaiting-decision');
+  const [alert] = await loadCaseAlerts(here.store.db, caseId);
+  if (alert === undefined) throw new Error('there is an alert');
+  const { id, eventRefs, detail } = alert;
+  const status = { kind: 'excepted', exceptionId: 'known-robot' } as const;
+  const at = new Date().toISOString() as Instant;
+  await changeAlert(here.store.db, { id, eventRefs, detail, status, late: false }, at);
+  await ringsOf(here.client).ringCase(caseId);
+  const result = await here.client.workflow.getHandle(caseWorkflowId(caseId)).result();
+  expect(result).toEqual({ caseId, verdict: 'no-alerts-left' });
+  expect(await loadCase(here.store.db, caseId)).toMatchObject({
+    status: 'closed',
+    verdict: 'no-alerts-left',
+    alertCount: 0,
+  });
+  expect((await loadLatestPlan(here.store.db, caseId))?.standing).toBe('superseded');
+});
+
+test('a case that makes no progress for as long as is allowed is told of', async () => {
+  const { here, caseId } = await lostIn('awaiting-decision');
+  await here.store.db.updateTable('cases').set({ status: 'gathering' }).where('id', '=', caseId).execute();
+  const stuck = async (afterMs: number) =>
+    (await caseTroubles(here.store.db, new Date().toISOString() as Instant, afterMs)).filter(
+      (trouble) => trouble.kind === 'case-stuck',
+    );
+  await expect.poll(() => stuck(100), { timeout: 20_000 }).toMatchObject([{ caseId }]);
+  expect(await stuck(600_000)).toEqual([]);
 });
 
 test('a claim that is repeated says what it claimed', async () => {
