@@ -80,7 +80,16 @@ test('one imported record about a person of a watched account is no reason to ac
   expect(opened.plan.waysIn.filter(({ what }) => what.kind === 'access-key')).toEqual([]);
   expect(JSON.stringify(planWords(opened.plan))).toContain('UNCONFIRMED: 1 of the alerts');
 
-  const program = ['src/entry/cli/main.ts', '--config', here.configFile, 'investigations', 'show', caseId];
+  const program = [
+    'src/entry/cli/main.ts',
+    '--config',
+    here.configFile,
+    'investigations',
+    'show',
+    caseId,
+    '--evidence',
+    '--plan',
+  ];
   const { stdout } = await promisify(execFile)(process.execPath, program);
   expect(stdout.match(/UNCONFIRMED/g)?.length).toBeGreaterThanOrEqual(3);
 });

@@ -6,7 +6,7 @@ import { signDecision } from '../../src/approval/signed-decision.ts';
 import { sealPlan } from '../../src/digest/plan-digest.ts';
 import { loadCaseView } from '../../src/entry/investigations/case-view.ts';
 import { giveDecision } from '../../src/entry/investigations/decide.ts';
-import { renderCase } from '../../src/entry/investigations/render-case.ts';
+import { planScreen } from '../../src/entry/investigations/render-case.ts';
 import { statementLines } from '../../src/entry/investigations/statement-lines.ts';
 import { styleFor } from '../../src/entry/terminal-style.ts';
 import type { RespondInput, RespondResult } from '../../src/messages/respond-messages.ts';
@@ -102,7 +102,7 @@ async function overwrite({ plan }: Compromise, by: object, digest: string = plan
 }
 
 async function shownCase({ plan }: Compromise): Promise<string> {
-  return renderCase(await loadCaseView(bench.store.db, plan.caseId), styleFor(process.stdout));
+  return planScreen(await loadCaseView(bench.store.db, plan.caseId), styleFor(process.stdout));
 }
 
 /** What a person's `approve` comes to; null where it was signed and sent. */

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { afterEach, describe, expect, test } from 'vitest';
 import { type CaseWorld, openCaseWorld } from './case-world.ts';
+import { caseDocumentSchema } from '../../src/investigation/report/case-document.ts';
 import { ruleId } from './trail-records.ts';
 
 interface Ended {
@@ -70,7 +71,34 @@ describe('investigations and audit on the command line', () => {
       },
       decisions: [],
     });
+    expect(caseDocumentSchema.parse(view)).toMatchObject({
+      id: caseId,
+      accounts: ['111122223333'],
+      identities: [{ kind: 'user', name: 'mallory', role: 'suspect' }],
+      timeline: expect.arrayContaining([expect.objectContaining({ alertIds: [expect.any(String)] })]),
+      standing: { status: 'awaiting-decision', decideBy: expect.any(String) },
+    });
     const people = await trailhound(here, 'investigations', 'show', caseId);
+    for (const said of ['Who       user mallory', 'From      ', 'Done      ', 'Open      ', 'Breaks    ', 'decide by '])
+      expect(people.out).toContain(said);
+    expect(people.out.trimEnd().split('\n').length).toBeLessThanOrEqual(24);
+    const deeper = await trailhound(here, 'investigations', 'show', caseId, '--timeline', '--evidence', '--identity');
+    expect(deeper.out).toMatch(/What it means[\s\S]*What was looked at|Identities[\s\S]*Timeline/);
+    expect(deeper.out).toMatch(/trailhound: A plan was presented\./);
+    const listedEvents = await trailhound(here, 'investigations', 'events', caseId, '--json');
+    const { events } = JSON.parse(listedEvents.out) as { readonly events: readonly object[] };
+    expect(events).toContainEqual(expect.objectContaining({ account: '111122223333', outcome: 'success' }));
+    const raw = await trailhound(here, 'investigations', 'show', caseId, '--events');
+    expect(
+      raw.out
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line) as object),
+    ).toHaveLength(events.length);
+    const graph = await trailhound(here, 'investigations', 'graph', caseId, '--format', 'mermaid');
+    expect(graph.out).toContain('flowchart LR');
+    const report = await trailhound(here, 'investigations', 'report', caseId);
+    expect(report.out).toMatch(new RegExp(`^# Case ${caseId}: low severity, awaiting-decision`));
     expect(people.out).toContain('investigations approve');
     expect(people.out).not.toContain('\u001B');
 
@@ -138,7 +166,7 @@ describe('investigations and audit on the command line', () => {
       ...key,
     );
     expect([closed.code, closed.err]).toEqual([3, expect.stringContaining('is closed')]);
-    const after = await trailhound(here, 'investigations', 'show', caseId);
+    const after = await trailhound(here, 'investigations', 'show', caseId, '--plan');
     expect(after.out).toMatch(/What the response did[\s\S]*done {2}deactivate-AKIAEXAMPLEMALLORY: Done\./);
     const lists = await trailhound(here, 'investigations', 'list');
     expect(lists.out).toContain('closed: contained');

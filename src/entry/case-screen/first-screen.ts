@@ -40,31 +40,50 @@ export interface FirstScreenContext {
 
 const labelWidth = 10;
 
+/** How many lines each part may have; the generous ones first. */
+const budgets = [
+  { from: 2, done: 6, open: 5, proposed: 4, breaks: 2, benign: 2 },
+  { from: 2, done: 5, open: 4, proposed: 3, breaks: 2, benign: 1 },
+  { from: 1, done: 4, open: 4, proposed: 3, breaks: 1, benign: 1 },
+  { from: 1, done: 3, open: 3, proposed: 2, breaks: 1, benign: 1 },
+] as const;
+type Budget = (typeof budgets)[number];
+
+/** A line of the 24 is the prompt's. */
+const screenLines = 23;
+
 /** A case for whoever is woken by it, on a screen of 80 by 24: what was done, what is open, what to do, what that breaks, until when. */
-export function firstScreen(
+export function firstScreen(document: CaseDocument, context: FirstScreenContext, style: Style): SafeText {
+  const screens = budgets.map((budget) => screenWithin(budget, document, context, style));
+  const fitting = screens.find((lines) => lines.length <= screenLines);
+  return safeJoin(fitting ?? screens.at(-1) ?? [], '\n');
+}
+
+function screenWithin(
+  budget: Budget,
   document: CaseDocument,
   { nowMs, standing, deeper }: FirstScreenContext,
   style: Style,
-): SafeText {
-  const { id, severity } = document;
+): readonly SafeText[] {
+  const { id, severity, quiet } = document;
   const status = standing === undefined ? safe`` : safe`  ${standing.status}`;
-  const lines = [
-    safe`${style.strong(plainText(id))}${status}  ${severityPainted(plainText(severity), style)} severity`,
-    ...(standing?.warnings ?? []).flatMap((warning) => row(safe`!`, [style.bad(warning)], 3, style)),
+  const known = quiet ? style.good(safe`  explained by a habit`) : safe``;
+  return [
+    safe`${style.strong(plainText(id))}${status}  ${severityPainted(plainText(severity), style)} severity${known}`,
+    ...(standing?.warnings ?? []).slice(0, 2).flatMap((warning) => row(safe`!`, [style.bad(warning)], 2, style)),
     ...row(safe`Who`, [safe`${style.strong(suspectsInWords(document))}, ${accountsInWords(document)}`], 2, style),
     ...row(safe`Since`, [sinceWords(document)], 1, style),
-    ...row(safe`From`, sourcesOf(document.timeline).map(sourceInWords), 2, style),
-    ...doneRow(document, style),
-    ...row(safe`Open`, openEntries(document, nowMs, style), 5, style),
-    ...row(safe`Proposed`, proposedEntries(document, nowMs, standing), standing === undefined ? 3 : 4, style),
-    ...row(safe`Breaks`, breaksEntries(document), 2, style),
+    ...row(safe`From`, sourcesOf(document.timeline).map(sourceInWords), budget.from, style),
+    ...doneRow(document, budget.done, style),
+    ...row(safe`Open`, openEntries(document, nowMs, style), budget.open, style),
+    ...row(safe`Proposed`, proposedEntries(document, nowMs, standing), budget.proposed, style),
+    ...row(safe`Breaks`, breaksEntries(document), budget.breaks, style),
     ...row(safe`Until`, untilEntries(document, nowMs), 1, style),
     ...row(safe`New`, newEntries(document, style), 1, style),
-    ...benignRow(document, style),
-    ...(standing?.commands ?? []).map((command) => safe`  ${command}`),
+    ...benignRow(document, budget.benign, style),
+    ...(standing?.commands ?? []),
     style.quiet(deeper),
   ];
-  return safeJoin(lines, '\n');
 }
 
 /** A label and what it says, in at most so many lines: what has no room is counted. */
@@ -105,14 +124,12 @@ function sinceWords({ from, until, events, alerts }: CaseDocument): SafeText {
   return safe`${utcTime(from)}${last} UTC (${calls})`;
 }
 
-const doneLines = 6;
-
 /** One paragraph: with fewer phrases of each stage where it would be too long. */
-function doneRow(document: CaseDocument, style: Style): readonly SafeText[] {
+function doneRow(document: CaseDocument, most: number, style: Style): readonly SafeText[] {
   const paragraphs = [6, 4, 3, 2, 1].map((phrases) => doneParagraph(document, phrases, style));
-  const fitting = paragraphs.find((paragraph) => entryLines(paragraph, style).length <= doneLines);
+  const fitting = paragraphs.find((paragraph) => entryLines(paragraph, style).length <= most);
   const paragraph = fitting ?? paragraphs.at(-1) ?? safe``;
-  return paragraph.length === 0 ? [] : row(safe`Done`, [paragraph], doneLines, style);
+  return paragraph.length === 0 ? [] : row(safe`Done`, [paragraph], most, style);
 }
 
 function doneParagraph(document: CaseDocument, phrases: number, style: Style): SafeText {
@@ -164,7 +181,7 @@ function newEntries({ timeline }: CaseDocument, style: Style): readonly SafeText
   return since === null ? [] : [style.bad(safe`since the plan: ${since}`)];
 }
 
-function benignRow({ findings }: CaseDocument, style: Style): readonly SafeText[] {
+function benignRow({ findings }: CaseDocument, most: number, style: Style): readonly SafeText[] {
   const benign = findings.filter(({ direction }) => direction === 'benign').map(({ sentence }) => sentence);
-  return row(safe`But`, benign, 2, style);
+  return row(safe`But`, benign, most, style);
 }

@@ -1,9 +1,15 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import {
+  graphFormats,
+  reportFormats,
+  type GraphFormat,
+  type ReportFormat,
+} from '../../investigation/report/report-formats.ts';
 import { caseStatuses, type CaseStatus } from '../../model/case-state.ts';
 import { configOf } from './global-options.ts';
 import { accountIdOption } from './instant-option.ts';
 import { reasonOption } from './reason-option.ts';
-import type { AskingOptions, DecisionOptions } from '../investigations/print.ts';
+import type { AskingOptions, CaseScreenOptions, DecisionOptions } from '../investigations/print.ts';
 
 interface ListOptions {
   readonly json?: boolean;
@@ -28,6 +34,9 @@ Examples:
     );
   registerList(investigations);
   registerShow(investigations);
+  registerEvents(investigations);
+  registerGraph(investigations);
+  registerReport(investigations);
   registerApprove(investigations);
   registerReject(investigations);
   registerReplan(investigations);
@@ -62,19 +71,97 @@ const registerShow = (parent: Command): void => {
   parent
     .command('show')
     .argument('<case>', 'the ID of a case, such as TH-7Q2M9K')
-    .description('show a case: what was seen, what it means, what is proposed, what stays open, what was decided')
+    .description(
+      'show a case: who, from where, what was done, what is open, what is proposed, what that breaks, until when',
+    )
+    .option('--plan', 'also the plan in full, decisions, and what a response did')
+    .option('--timeline', 'also each call of the intruder, alerts and our own acts, in the order of time')
+    .option('--evidence', 'also what it means, with the events that prove it, and what was looked at')
+    .option('--identity', 'also who belongs to it, and by what they can come in')
+    .option('--events', "only the intruder's events, a line of JSON each")
     .option('--json', 'print the case as JSON')
     .addHelpText(
       'after',
       `
 Examples:
   $ trailhound investigations show TH-7Q2M9K
-  $ trailhound investigations show TH-7Q2M9K --json | jq .plan.digest`,
+  $ trailhound investigations show TH-7Q2M9K --timeline --evidence
+  $ trailhound investigations show TH-7Q2M9K --json | jq .plan.digest
+
+Exits 0 where the case is there, 1 where it is not.`,
     )
-    .action(async (caseId: string, options: { readonly json?: boolean }, command: Command) => {
+    .action(async (caseId: string, options: CaseScreenOptions, command: Command) => {
       const { printCase } = await import('../investigations/print.ts');
       await printCase(await configOf(command), caseId, options);
     });
+};
+
+const registerEvents = (parent: Command): void => {
+  parent
+    .command('events')
+    .argument('<case>', 'the ID of a case, such as TH-7Q2M9K')
+    .description("list the calls of a case's identities, as the event store has them")
+    .option('--raw', 'print each whole event, a line of JSON each')
+    .option('--json', 'print {"events":[...]}')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ trailhound investigations events TH-7Q2M9K
+  $ trailhound investigations events TH-7Q2M9K --raw | jq .source.ip`,
+    )
+    .action(async (caseId: string, options: { readonly raw?: boolean; readonly json?: boolean }, command: Command) => {
+      const { printCaseEvents } = await import('../investigations/print.ts');
+      await printCaseEvents(await configOf(command), caseId, options);
+    });
+};
+
+const registerGraph = (parent: Command): void => {
+  parent
+    .command('graph')
+    .argument('<case>', 'the ID of a case, such as TH-7Q2M9K')
+    .description('show who gave access to whom in a case, as a tree or for a program that draws')
+    .addOption(new Option('--format <form>', 'print it in this form').choices(graphFormats))
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ trailhound investigations graph TH-7Q2M9K
+  $ trailhound investigations graph TH-7Q2M9K --format dot | dot -Tsvg > graph.svg`,
+    )
+    .action(async (caseId: string, options: { readonly format?: GraphFormat }, command: Command) => {
+      const { printCaseGraph } = await import('../investigations/print.ts');
+      await printCaseGraph(await configOf(command), caseId, options);
+    });
+};
+
+const registerReport = (parent: Command): void => {
+  parent
+    .command('report')
+    .argument('<case>', 'the ID of a case, such as TH-7Q2M9K')
+    .description('write a case down for whoever has no Trailhound')
+    .addOption(
+      new Option('--format <form>', 'the form (default: by the ending of --output, else markdown)').choices(
+        reportFormats,
+      ),
+    )
+    .option('-o, --output <file>', 'write it into this file, which only you can read (default: standard output)')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ trailhound investigations report TH-7Q2M9K --output case.md`,
+    )
+    .action(
+      async (
+        caseId: string,
+        options: { readonly format?: ReportFormat; readonly output?: string },
+        command: Command,
+      ) => {
+        const { printCaseReport } = await import('../investigations/print.ts');
+        await printCaseReport(await configOf(command), caseId, options);
+      },
+    );
 };
 
 const decisionHelp = (verb: string): string => `

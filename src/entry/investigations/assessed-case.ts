@@ -2,7 +2,7 @@ import { loadCaseSight } from '../../adapters/store/case-sight-store.ts';
 import { loadCase } from '../../adapters/store/case-store.ts';
 import type { StoreDb } from '../../adapters/store/database.ts';
 import { loadLatestPlan } from '../../adapters/store/plan-store.ts';
-import { assessedCase, type AssessedCase, type ShownEntry } from '../../investigation/assessed-case.ts';
+import { assessedCase, type Assessed, type AssessedCase, type ShownEntry } from '../../investigation/assessed-case.ts';
 import { sightMaterial } from '../../investigation/case-sight.ts';
 import { byHandWords } from '../../investigation/by-hand-words.ts';
 import { planWords, type PlanWords } from '../../investigation/plan-words.ts';
@@ -69,17 +69,7 @@ export async function loadAssessedCase(
   now: Instant = new Date().toISOString() as Instant,
 ): Promise<LiveCase> {
   const id = caseId.toUpperCase() as CaseId; // IDs are written in upper case; whoever types one may not
-  if ((await loadCase(db, id)) === null) throw new NoSuchCaseError(caseId);
-  const sight = await loadCaseSight(db, id, now);
-  const watched: ReadonlySet<string> = new Set(sight.ownAccounts);
-  const { shown, containment, sincePlan } = assessedCase({
-    material: sightMaterial(sight, now),
-    identities: sight.identities,
-    limits: sight.walk.limits,
-    kept: sight.events.length,
-    left: sight.left,
-    isWatched: (accountId) => watched.has(accountId),
-  });
+  const { shown, containment, sincePlan } = await assessLiveCase(db, id, now);
   const presented = await loadLatestPlan(db, id);
   return {
     id,
@@ -88,6 +78,25 @@ export async function loadAssessedCase(
     sincePlan: { ...sincePlan, entries: shown.timeline.filter((entry) => entry.sincePlan) },
     plan: presented === null ? null : shownPlan(presented),
   };
+}
+
+/**
+ * A live case, assessed with all that it was assessed from.
+ *
+ * @throws NoSuchCaseError
+ */
+export async function assessLiveCase(db: StoreDb, id: CaseId, now: Instant): Promise<Assessed> {
+  if ((await loadCase(db, id)) === null) throw new NoSuchCaseError(id);
+  const sight = await loadCaseSight(db, id, now);
+  const watched: ReadonlySet<string> = new Set(sight.ownAccounts);
+  return assessedCase({
+    material: sightMaterial(sight, now),
+    identities: sight.identities,
+    limits: sight.walk.limits,
+    kept: sight.events.length,
+    left: sight.left,
+    isWatched: (accountId) => watched.has(accountId),
+  });
 }
 
 function shownPlan({ opened, ...presented }: NonNullable<Awaited<ReturnType<typeof loadLatestPlan>>>): ShownPlan {

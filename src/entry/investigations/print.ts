@@ -2,13 +2,21 @@ import type { CaseStatus } from '../../model/case-state.ts';
 import type { DecisionStatement } from '../../model/decision.ts';
 import { responseWorkflowId, undoResponseWorkflowId } from '../../messages/workflow-ids.ts';
 import type { Config } from '../config.ts';
-import { openConnections } from '../connections.ts';
-import { printLine, tellLine } from '../terminal-output.ts';
-import { styleFor } from '../terminal-style.ts';
-import { caseLines, loadCaseView } from './case-view.ts';
+import { openConfiguredStore, openConnections } from '../connections.ts';
+import { printLine, printParts, tellLine } from '../terminal-output.ts';
+import { styleFor, type Style } from '../terminal-style.ts';
+import type { StoreDb } from '../../adapters/store/database.ts';
+import type { GraphFormat, ReportFormat } from '../../investigation/report/report-formats.ts';
+import type { FoundEvent } from '../../investigation/seen-event.ts';
+import { caseScreens, graphSection, type ScreenChoice } from '../case-screen/case-screens.ts';
+import { caseEventTable, eventLine } from '../case-screen/event-table.ts';
+import { sections } from '../case-screen/section.ts';
+import { writeReport, writtenAs } from '../case-screen/written-case.ts';
+import { caseLines } from './case-view.ts';
+import { caseEvents, loadShownCase, shownCaseJson, type ShownCase } from './shown-case.ts';
 import { askForPlan, DecisionRefusedError, giveDecision, type GivenDecision } from './decide.ts';
 import { followResponse, NotContainedError } from './follow-response.ts';
-import { renderCase, renderCases } from './render-case.ts';
+import { lookedAtScreen, planScreen, renderCases, standingRows } from './render-case.ts';
 import { lookLines } from './look-lines.ts';
 import {
   type Asking,
@@ -20,7 +28,7 @@ import {
 } from './stop-and-undo.ts';
 import { whoAsks } from './who-asks.ts';
 import { statementLines } from './statement-lines.ts';
-import { plainText, safe, safeJoin, safeJson } from '../../model/safe-text.ts';
+import { plainText, safe, safeJoin, safeJson, type SafeText } from '../../model/safe-text.ts';
 
 /** What a person says with a decision, and how its outcome is told. */
 export interface DecisionOptions {
@@ -56,18 +64,101 @@ export async function printCases(
   }
 }
 
+/** Which screens of a case are asked for. */
+export interface CaseScreenOptions extends ScreenChoice {
+  readonly plan?: boolean;
+  readonly events?: boolean;
+  readonly json?: boolean;
+}
+
 /**
- * Prints one case to stdout.
+ * Prints one case to stdout: its first screen, and those that are asked for behind it.
  *
  * @throws NoSuchCaseError
  */
-export async function printCase(config: Config, caseId: string, { json }: { readonly json?: boolean }): Promise<void> {
-  const connections = await openConnections(config);
+export async function printCase(config: Config, caseId: string, options: CaseScreenOptions): Promise<void> {
+  if (options.events === true) return printCaseEvents(config, caseId, { raw: true });
+  await withStore(config, async (db) => {
+    const shown = await loadShownCase(db, caseId);
+    if (options.json === true) printLine(safeJson(shownCaseJson(shown)));
+    else printLine(screensOf(shown, options, styleFor(process.stdout)));
+  });
+}
+
+function screensOf({ view, document }: ShownCase, options: CaseScreenOptions, style: Style): SafeText {
+  const deeper = safe`More: show ${plainText(view.id)} --plan --timeline --evidence --identity --events`;
+  const context = { nowMs: Date.now(), standing: standingRows(view, style), deeper };
+  return sections([
+    caseScreens(document, options, context, style),
+    options.evidence === true ? lookedAtScreen(view, style) : safe``,
+    options.plan === true ? planScreen(view, style) : safe``,
+  ]);
+}
+
+/**
+ * Prints the events of a case: a table, or each as the store has it, a line of JSON that nothing in it can break out of.
+ *
+ * @throws NoSuchCaseError
+ */
+export async function printCaseEvents(
+  config: Config,
+  caseId: string,
+  { raw, json }: { readonly raw?: boolean; readonly json?: boolean },
+): Promise<void> {
+  await withStore(config, async (db) => {
+    if (raw === true) {
+      for await (const events of caseEvents(db, caseId)) {
+        await printParts(events.map(({ ecs }) => safe`${safeJson(ecs)}\n`));
+      }
+      return;
+    }
+    const all: FoundEvent[] = [];
+    for await (const events of caseEvents(db, caseId)) all.push(...events);
+    if (json === true) printLine(safeJson({ events: all.map(eventLine) }));
+    else printLine(caseEventTable(all, styleFor(process.stdout)));
+  });
+}
+
+/**
+ * Prints who gave access to whom in a case.
+ *
+ * @throws NoSuchCaseError
+ */
+export async function printCaseGraph(
+  config: Config,
+  caseId: string,
+  { format }: { readonly format?: GraphFormat },
+): Promise<void> {
+  await withStore(config, async (db) => {
+    const { document } = await loadShownCase(db, caseId);
+    printLine(format === undefined ? graphSection(document, styleFor(process.stdout)) : writtenAs([document], format));
+  });
+}
+
+/**
+ * Prints the report of a case, or writes it into a file.
+ *
+ * @throws NoSuchCaseError, UnknownReportFormError
+ */
+export async function printCaseReport(
+  config: Config,
+  caseId: string,
+  { format, output }: { readonly format?: ReportFormat; readonly output?: string },
+): Promise<void> {
+  await withStore(config, async (db) => {
+    const { document } = await loadShownCase(db, caseId);
+    if (output !== undefined) writeReport([document], output, format);
+    else printLine(writtenAs([document], format ?? 'markdown'));
+  });
+}
+
+/** These look at the store alone: no server of Temporal has to be there. */
+async function withStore(config: Config, work: (db: StoreDb) => Promise<void>): Promise<void> {
+  const store = await openConfiguredStore(config, { maxConnections: 2 });
   try {
-    const view = await loadCaseView(connections.store.db, caseId);
-    printLine(json === true ? safeJson(view) : renderCase(view, styleFor(process.stdout)));
+    await work(store.db);
   } finally {
-    await connections.close();
+    await store.close();
   }
 }
 

@@ -6,6 +6,7 @@ import type { Style } from '../terminal-style.ts';
 import { terminalTable } from '../terminal-table.ts';
 import { asTypedHere } from '../invocation.ts';
 import { commandLines, hangingLines } from '../wrapped-text.ts';
+import type { StandingRows } from '../case-screen/first-screen.ts';
 import type { caseLine, CaseView } from './case-view.ts';
 import { plainText, safe, safeJoin, safePadded, safeSplit, safeTrimmed, type SafeText } from '../../model/safe-text.ts';
 
@@ -52,15 +53,11 @@ export function renderCases(cases: readonly ReturnType<typeof caseLine>[], style
   );
 }
 
-/** A case for whoever is woken by it: who, what, what is proposed, what stays open, and what to type. */
-export function renderCase(view: CaseView, style: Style): SafeText {
+/** The plan of a case in full, what was decided on it and what came of that. */
+export function planScreen(view: CaseView, style: Style): SafeText {
   const parts = [
-    renderHead(view, style),
     section(safe`What holds now`, renderSinceUndone(view, style), style),
     section(safe`Open ways in`, renderUnsettledKeys(view, style), style),
-    section(safe`What was seen`, renderAlerts(view), style),
-    section(safe`What it means`, renderFindings(view, style), style),
-    section(safe`What was looked at`, renderEvidence(view, style), style),
     ...renderPlan(view.plan, safe`Plan`, style),
     ...(view.undo === null ? [] : renderPlan(view.undo, safe`Plan to undo`, style)),
     section(safe`Decisions`, renderDecisions(view, style), style),
@@ -73,19 +70,42 @@ export function renderCase(view: CaseView, style: Style): SafeText {
   );
 }
 
-function renderHead(view: CaseView, style: Style): SafeText {
-  const { id, status, severity, actor, account, openedAt, closedAt, verdict } = view;
+/** What was looked at for a case, and what could not be. */
+export function lookedAtScreen(view: CaseView, style: Style): SafeText {
+  return section(safe`What was looked at`, renderEvidence(view, style), style);
+}
+
+/** What a running installation adds to the first screen of a case. */
+export function standingRows(view: CaseView, style: Style): StandingRows {
+  const { status, verdict, plan, responses } = view;
+  const told = plainText(verdict === null ? status.replaceAll('-', ' ') : `${status}: ${verdict.replaceAll('-', ' ')}`);
+  const last = responses.at(-1);
+  const waits = status === 'awaiting-decision' || status === 'needs-a-person';
+  const [command] = waits ? decisionCommands(view) : [];
   const undone = view.sinceUndone === null ? safe`` : safe`, undone since`;
-  const ended =
-    closedAt === null ? safe`` : safe`, closed ${shownTime(closedAt)}: ${plainText(verdict ?? '')}${undone}`;
-  const shownStatus = statusStyle(status, style)(plainText(status));
-  const shownSeverity = severityStyle(severity, style)(safe`${plainText(severity)} severity`);
-  const lines = [
-    safe`${style.strong(plainText(id))}  ${shownStatus}  ${shownSeverity}`,
-    safe`${style.strong(plainText(actor, sentenceLimit))}, account ${plainText(account)}`,
-    style.quiet(safe`opened ${shownTime(openedAt)} UTC${ended}`),
-  ];
-  return safeJoin(lines, '\n');
+  return {
+    status: statusStyle(status, style)(safe`${told}${undone}`),
+    warnings: [...renderUnsettledKeys(view, style), ...renderSinceUndone(view, style)].map((text) => safeSplit(text)[0] ?? text),
+    proposed:
+      plan === null || plan.standing === 'presented' || last === undefined ? planRows(plan) : responseRows(last),
+    commands: command === undefined ? [] : commandLines(safe`  ${asTypedHere(command)}`, style.width, safe`    `),
+  };
+}
+
+function planRows(plan: CaseView['plan']): readonly SafeText[] {
+  if (plan === null) return [safe`nothing yet: evidence is being gathered`];
+  if (plan.altered) return [plainText(refuse('plan-altered').remedy, sentenceLimit)];
+  const ids = (recommended: boolean) =>
+    plan.actions.filter((action) => action.recommended === recommended).map(({ id }) => plainText(id));
+  const [ticked, others] = [ids(true), ids(false)];
+  const byHand = plan.byHand.length === 0 ? safe`` : safe`; ${counted(plan.byHand.length, 'thing')} by hand (--plan)`;
+  const all = ticked.length === 0 ? safe`no action is recommended` : safeJoin(ticked, ', ');
+  return [safe`${all}${byHand}`, ...(others.length === 0 ? [] : [safe`not chosen: ${safeJoin(others, ', ')}`])];
+}
+
+function responseRows({ ended, endedAt, actions }: CaseView['responses'][number]): readonly SafeText[] {
+  const done = actions.map(({ actionId, outcome }) => safe`${plainText(actionId)} ${plainText(outcome)}`);
+  return [safe`response ended ${plainText(ended)} at ${shownTime(endedAt)} UTC: ${safeJoin(done, ', ')}`];
 }
 
 /** How a case closed is not how things are, where its response was taken back since. */
@@ -109,25 +129,6 @@ function renderUnsettledKeys({ unsettledKeys }: CaseView, style: Style): readonl
       safe`    ${style.quiet(safe`Left by ${plainText(actionId)}, since ${shownTime(since)} UTC. It is tried on until this is settled; the case stays open.`)}`,
     ];
     return safeJoin(lines, '\n');
-  });
-}
-
-function renderAlerts({ alerts }: CaseView): readonly SafeText[] {
-  const byRule = Map.groupBy(alerts, ({ ruleId }) => ruleId);
-  return [...byRule.values()].map((group) => {
-    const [first, last] = [group[0], group.at(-1)];
-    if (first === undefined || last === undefined) return safe``;
-    const times =
-      first === last ? shownTime(first.eventTime) : safe`${shownTime(first.eventTime)} to ${shownTime(last.eventTime)}`;
-    return safe`${plainText(first.ruleName)}: ${counted(group.length, 'alert')}, ${times} UTC`;
-  });
-}
-
-function renderFindings({ findings }: CaseView, style: Style): readonly SafeText[] {
-  return findings.map(({ direction, sentence, confidence, techniques }) => {
-    const mark = direction === 'benign' ? style.good(safe`benign`) : style.warning(safe`suspicious`);
-    const named = techniques.length === 0 ? safe`` : style.quiet(safe`  ${plainText(techniques.join(' '))}`);
-    return safe`${mark} (${plainText(confidence)} confidence)  ${plainText(sentence, sentenceLimit)}${named}`;
   });
 }
 

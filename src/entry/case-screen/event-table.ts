@@ -1,0 +1,47 @@
+import { textAt } from '../../investigation/ecs-path.ts';
+import { utcTime } from '../../investigation/report/case-words.ts';
+import type { FoundEvent } from '../../investigation/seen-event.ts';
+import { plainText, safe, type SafeText } from '../../model/safe-text.ts';
+import { counted } from '../counted.ts';
+import type { Style } from '../terminal-style.ts';
+import { terminalTable } from '../terminal-table.ts';
+
+/** An event of a case as `investigations events --json` prints it. */
+export function eventLine({ ref, at, ecs }: FoundEvent) {
+  return {
+    at,
+    account: ref.accountId,
+    region: textAt(ecs, 'cloud.region') ?? null,
+    eventId: ref.eventId,
+    provider: textAt(ecs, 'event.provider') ?? null,
+    action: textAt(ecs, 'event.action') ?? null,
+    outcome: textAt(ecs, 'event.outcome') ?? null,
+    errorCode: textAt(ecs, 'aws.cloudtrail.error_code') ?? null,
+    source: textAt(ecs, 'source.address') ?? null,
+    client: textAt(ecs, 'user_agent.original') ?? null,
+    identityArn: textAt(ecs, 'aws.cloudtrail.user_identity.arn') ?? null,
+  };
+}
+
+/** The events of a case for people. */
+export function caseEventTable(events: readonly FoundEvent[], style: Style): SafeText {
+  if (events.length === 0) return safe`No event of this case is in the store.`;
+  const table = terminalTable(
+    [
+      { head: 'time (UTC)', of: ({ at }) => utcTime(at) },
+      { head: 'account', of: ({ account }) => plainText(account), optional: true },
+      { head: 'action', of: ({ action }) => plainText(action ?? ''), grows: 2, least: 16 },
+      {
+        head: 'outcome',
+        of: ({ outcome, errorCode }) =>
+          outcome === 'success' ? safe`success` : style.warning(plainText(errorCode ?? outcome ?? '')),
+        grows: 1,
+      },
+      { head: 'from', of: ({ source }) => plainText(source ?? ''), optional: true },
+      { head: 'event', of: ({ eventId }) => plainText(eventId) },
+    ],
+    events.map(eventLine),
+    style,
+  );
+  return safe`${table}\n\n${counted(events.length, 'event')}. As the log has them: --raw`;
+}

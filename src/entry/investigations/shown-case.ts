@@ -1,0 +1,129 @@
+import { storeEventArchive } from '../../adapters/store/event-archive.ts';
+import type { StoreDb } from '../../adapters/store/database.ts';
+import { loadLatestPlan } from '../../adapters/store/plan-store.ts';
+import type { Assessed } from '../../investigation/assessed-case.ts';
+import { byHandWords } from '../../investigation/by-hand-words.ts';
+import { caseCalls } from '../../investigation/case-calls.ts';
+import type { CaseDocument, ShownAction } from '../../investigation/report/case-document.ts';
+import { describeCase } from '../../investigation/report/describe-case.ts';
+import type { FoundEvent } from '../../investigation/seen-event.ts';
+import type { CaseId, Instant } from '../../model/ids.ts';
+import { assessLiveCase } from './assessed-case.ts';
+import { loadCaseView, type CaseView } from './case-view.ts';
+
+/** A live case as it is shown: what was decided and done about it, and what it comes to now. */
+export interface ShownCase {
+  readonly view: CaseView;
+  readonly document: CaseDocument;
+}
+
+/**
+ * Loads a case for whoever looks at it.
+ *
+ * @throws NoSuchCaseError
+ */
+export async function loadShownCase(db: StoreDb, caseId: string): Promise<ShownCase> {
+  const view = await loadCaseView(db, caseId);
+  const assessed = await assessLiveCase(db, view.id, new Date().toISOString() as Instant);
+  const { plan } = view;
+  const waits = plan?.standing === 'presented';
+  const document = describeCase({
+    id: view.id,
+    severity: view.severity,
+    assessed,
+    alerts: view.alerts,
+    actions: await actionsOf(db, view.id, view),
+    standing: {
+      status: view.status,
+      verdict: view.verdict,
+      digest: waits ? plan.digest : null,
+      decideBy: waits ? plan.expiresAt : null,
+    },
+    ours: actsOfOurs(view),
+  });
+  return { view, document };
+}
+
+/** What `investigations show --json` prints: the case's document beside what was decided and done about it. */
+export function shownCaseJson({ view, document }: ShownCase) {
+  const plan = view.plan === null ? null : { ...view.plan, actions: document.plan.actions };
+  return { ...view, ...document, plan };
+}
+
+/** What is carried out after an approval, and what the plan leaves to a person. */
+async function actionsOf(db: StoreDb, id: CaseId, { plan }: CaseView): Promise<readonly ShownAction[]> {
+  const presented = await loadLatestPlan(db, id);
+  if (plan === null || presented === null || presented.opened.kind === 'altered') return [];
+  const byHand = presented.opened.plan.byHand.map((each, index): ShownAction => {
+    const { kind, ...target } = each;
+    return {
+      id: `by-hand-${index + 1}`,
+      type: kind,
+      target: { ...target },
+      recommended: true,
+      byHand: true,
+      closes: [],
+      sentence: byHandWords(each),
+    };
+  });
+  const actions = plan.actions.map(
+    ({ id: actionId, type, target, params, dependsOn, recommended, effect, leavesOpen }) => ({
+      id: actionId,
+      type,
+      target: { ...target },
+      params,
+      dependsOn,
+      recommended,
+      byHand: false,
+      closes: [],
+      sentence: effect,
+      effect,
+      leavesOpen,
+    }),
+  );
+  return [...actions, ...byHand];
+}
+
+/** What we and the approvers did, for the line of time. */
+function actsOfOurs({ plan, decisions, responses, openedAt, closedAt, verdict }: CaseView): CaseDocument['ours'] {
+  const presented = plan === null ? [] : [{ at: plan.presentedAt, who: 'trailhound', what: 'A plan was presented.' }];
+  const decided = decisions.map(({ at, approver, verdict: said, outcome, actionIds, reason }) => ({
+    at,
+    who: approver ?? 'somebody',
+    what:
+      outcome.kind === 'refused'
+        ? `A decision was refused (${outcome.code}).`
+        : `${said === 'approve' ? `Approved ${actionIds.join(', ')}` : 'Rejected the plan'}: ${reason ?? ''}`,
+  }));
+  const done = responses.flatMap(({ endedAt, ended, actions }) => [
+    ...actions.map(({ actionId, outcome }) => ({ at: endedAt, who: 'trailhound', what: `${actionId}: ${outcome}.` })),
+    { at: endedAt, who: 'trailhound', what: `The response ended: ${ended}.` },
+  ]);
+  const closed =
+    closedAt === null ? [] : [{ at: closedAt, who: 'trailhound', what: `The case was closed: ${verdict ?? ''}.` }];
+  return [
+    { at: openedAt, who: 'trailhound', what: 'The case was opened.' },
+    ...presented,
+    ...decided,
+    ...done,
+    ...closed,
+  ];
+}
+
+const refsAtOnce = 500;
+
+/** The events of a case's calls as the event store has them, oldest first; what LookupEvents alone showed is not among them. */
+export async function* caseEvents(db: StoreDb, caseId: string): AsyncGenerator<readonly FoundEvent[]> {
+  const assessed = await assessLiveCase(db, caseId.toUpperCase() as CaseId, new Date().toISOString() as Instant);
+  const refs = refsOf(assessed);
+  const archive = storeEventArchive(db);
+  for (let from = 0; from < refs.length; from += refsAtOnce) {
+    const found = await archive.events(refs.slice(from, from + refsAtOnce));
+    yield found.toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at));
+  }
+}
+
+function refsOf({ material }: Assessed) {
+  const { calls, unconfirmed } = caseCalls(material);
+  return [...calls, ...unconfirmed].toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at)).map(({ ref }) => ref);
+}
