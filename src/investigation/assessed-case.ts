@@ -285,7 +285,7 @@ function nameInId(id: IdentityId): string {
   return decodeURIComponent(
     id
       .split('/')
-      .slice(kindOf(id) === 'provider' ? 1 : 2)
+      .slice(kindOf(id) === 'provider' || kindOf(id) === 'access-key' ? 1 : 2)
       .join('/'),
   );
 }

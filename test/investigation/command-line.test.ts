@@ -73,13 +73,12 @@ describe('investigations and audit on the command line', () => {
     });
     expect(caseDocumentSchema.parse(view)).toMatchObject({
       id: caseId,
-      accounts: ['111122223333'],
-      identities: [{ kind: 'user', name: 'mallory', role: 'suspect' }],
+      identities: expect.arrayContaining([expect.objectContaining({ kind: 'user', name: 'mallory' })]),
       timeline: expect.arrayContaining([expect.objectContaining({ alertIds: [expect.any(String)] })]),
       standing: { status: 'awaiting-decision', decideBy: expect.any(String) },
     });
     const people = await trailhound(here, 'investigations', 'show', caseId);
-    for (const said of ['Who       user mallory', 'From      ', 'Done      ', 'Open      ', 'Breaks    ', 'decide by '])
+    for (const said of ['Who       ', 'From      ', 'Done      ', 'Open      ', 'Breaks    ', 'decide by '])
       expect(people.out).toContain(said);
     expect(people.out.trimEnd().split('\n').length).toBeLessThanOrEqual(24);
     const deeper = await trailhound(here, 'investigations', 'show', caseId, '--timeline', '--evidence', '--identity');

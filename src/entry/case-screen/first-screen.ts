@@ -2,6 +2,7 @@ import type { CaseDocument } from '../../investigation/report/case-document.ts';
 import {
   accountsInWords,
   breaksInWords,
+  callsIn,
   handActs,
   openWaysIn,
   sincePlanInWords,
@@ -71,6 +72,7 @@ function screenWithin(
   return [
     safe`${style.strong(plainText(id))}${status}  ${severityPainted(plainText(severity), style)} severity${known}`,
     ...(standing?.warnings ?? []).slice(0, 2).flatMap((warning) => row(safe`!`, [style.bad(warning)], 2, style)),
+    ...row(safe`!`, standing === undefined ? unconfirmedEntries(document, style) : [], 2, style),
     ...row(safe`Who`, [safe`${style.strong(suspectsInWords(document))}, ${accountsInWords(document)}`], 2, style),
     ...row(safe`Since`, [sinceWords(document)], 1, style),
     ...row(safe`From`, sourcesOf(document.timeline).map(sourceInWords), budget.from, style),
@@ -173,6 +175,13 @@ function untilEntries(document: CaseDocument, nowMs: number): readonly SafeText[
     ...(last === undefined ? [] : [safe`sessions go on until ${utcTime(last)} UTC`]),
   ];
   return parts.length === 0 ? [] : [safeJoin(parts, '; ')];
+}
+
+/** What imported records alone tell of may be made up. */
+function unconfirmedEntries({ timeline }: CaseDocument, style: Style): readonly SafeText[] {
+  const calls = callsIn(timeline.filter(({ unconfirmed }) => unconfirmed));
+  if (calls === 0) return [];
+  return [style.bad(safe`UNCONFIRMED: only imported records tell of ${counted(calls, 'call')}, no trail that is read`)];
 }
 
 /** Whoever approves must know what the plan does not. */

@@ -48,13 +48,13 @@ function callerInWords(
 }
 
 function entryLines(entry: ShownEntry, style: Style): readonly SafeText[] {
-  const { at, stage, action, count, targets, outcome, errorCode, sincePlan } = entry;
+  const { at, stage, action, count, targets, outcome, errorCode, sincePlan, unconfirmed } = entry;
   const clock = safePadded(plainText(at.slice(11, 19)), clockWidth);
   const mark = safe`  ${style.quiet(clock)}${safePadded(plainText(stage), stageWidth)}`;
   const times = count > 1 ? safe` ×${count}${spanInWords(entry)}` : safe``;
   const failed = outcome === 'failure' ? style.warning(safe` refused: ${plainText(errorCode ?? 'an error')}`) : safe``;
   const fresh = sincePlan ? style.bad(safe` since the plan`) : safe``;
-  const text = safe`${plainText(action)}${times}${targetsInWords(targets)}${failed}${fresh}`;
+  const text = safe`${plainText(action)}${times}${targetsInWords(targets)}${failed}${fresh}${unconfirmed ? style.bad(safe` UNCONFIRMED`) : safe``}`;
   return hangingLines(mark, text, style.width, safePadded(safe``, clockWidth + 4));
 }
 

@@ -85,7 +85,10 @@ export function standingRows(view: CaseView, style: Style): StandingRows {
   const undone = view.sinceUndone === null ? safe`` : safe`, undone since`;
   return {
     status: statusStyle(status, style)(safe`${told}${undone}`),
-    warnings: [...renderUnsettledKeys(view, style), ...renderSinceUndone(view, style)].map((text) => safeSplit(text)[0] ?? text),
+    warnings: [
+      ...[...renderUnsettledKeys(view, style), ...renderSinceUndone(view, style)].map((text) => safeSplit(text)[0] ?? text),
+      ...view.findings.filter(({ kind }) => kind === 'unconfirmed-records').map(({ sentence }) => sentenceOf(sentence)),
+    ],
     proposed:
       plan === null || plan.standing === 'presented' || last === undefined ? planRows(plan) : responseRows(last),
     commands: command === undefined ? [] : commandLines(safe`  ${asTypedHere(command)}`, style.width, safe`    `),
