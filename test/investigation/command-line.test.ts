@@ -175,7 +175,8 @@ describe('investigations and audit on the command line', () => {
     expect(JSON.parse(audits.out)).toMatchObject({ audits: [{ id: caseId, history: 'kept' }] });
     const none = await trailhound(here, 'audit', 'list', '--rule', 'no such rule', '--json');
     expect(JSON.parse(none.out)).toEqual({ audits: [] });
-  });
+    // Some twenty processes, one after the other.
+  }, 180_000);
 
   test('a case that is not there, and a word that is no status, are told with a remedy', async () => {
     const here = await openCaseWorld();

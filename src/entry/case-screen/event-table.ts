@@ -1,4 +1,4 @@
-import { textAt } from '../../investigation/ecs-path.ts';
+import { textAt } from '../../cloudtrail/ecs-path.ts';
 import { utcTime } from '../../investigation/report/case-words.ts';
 import type { FoundEvent } from '../../investigation/seen-event.ts';
 import { plainText, safe, type SafeText } from '../../model/safe-text.ts';

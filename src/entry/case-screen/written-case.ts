@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { extname } from 'node:path';
 import type { CaseDocument } from '../../investigation/report/case-document.ts';
 import { graphText } from '../../investigation/report/graph-text.ts';
+import { htmlReport } from '../../investigation/report/html-report.ts';
 import { markdownReport } from '../../investigation/report/markdown-report.ts';
 import { reportFormats, type GraphFormat, type ReportFormat } from '../../investigation/report/report-formats.ts';
 import { plainLines, plainText, safe, type SafeText } from '../../model/safe-text.ts';
@@ -12,6 +13,8 @@ export function writtenAs(documents: readonly CaseDocument[], format: GraphForma
   switch (format) {
     case 'markdown':
       return markdownReport(documents, Date.now());
+    case 'html':
+      return plainLines(htmlReport(documents, Date.now()), Number.POSITIVE_INFINITY);
     case 'dot':
     case 'mermaid':
     case 'json':
@@ -20,6 +23,8 @@ export function writtenAs(documents: readonly CaseDocument[], format: GraphForma
 }
 
 const formOf: Readonly<Record<string, ReportFormat>> = {
+  '.html': 'html',
+  '.htm': 'html',
   '.md': 'markdown',
   '.markdown': 'markdown',
 };
@@ -27,7 +32,7 @@ const formOf: Readonly<Record<string, ReportFormat>> = {
 /** A report's file has no ending that says its form, and none was given. */
 export class UnknownReportFormError extends Error {
   override readonly name = 'UnknownReportFormError';
-  readonly remedy = `end its name in .md, or say --format ${reportFormats.join('|')}`;
+  readonly remedy = `end its name in .html or .md, or say --format ${reportFormats.join('|')}`;
   constructor(path: string) {
     super(`the form of the report ${plainText(path, 400)} is not known`);
   }

@@ -54,7 +54,7 @@ export const registerInvestigate = (program: Command): void => {
     .option('--identity', 'also who belongs to it, and by what they can come in')
     .option('--graph', 'only who gave access to whom, as a tree')
     .option('--events', "only the intruder's events, a line of JSON each")
-    .option('--report <file>', 'write a report: .md')
+    .option('--report <file>', 'write a report: .html (one page, printable) or .md')
     .addOption(
       new Option('--format <form>', 'print the graph (dot, mermaid, json) or a report in this form').choices([
         ...graphFormats,
@@ -70,7 +70,7 @@ Examples:
   $ trailhound investigate logs/                                one case for each intruder, the first alert first
   $ trailhound investigate logs/ --actor mallory --timeline     one of them, call by call
   $ trailhound investigate logs/ --case case-959c57 --evidence  what it means, and which events prove it
-  $ trailhound investigate logs/ --report case.md               to be sent to somebody
+  $ trailhound investigate logs/ --report case.html             to be printed or sent to somebody
   $ trailhound investigate logs/ --format dot | dot -Tsvg       who gave access to whom, as a drawing
   $ trailhound investigate logs/ --json | jq '.cases[].waysIn'
 

@@ -150,7 +150,8 @@ const registerReport = (parent: Command): void => {
       'after',
       `
 Examples:
-  $ trailhound investigations report TH-7Q2M9K --output case.md`,
+  $ trailhound investigations report TH-7Q2M9K --output case.html    one page that can be printed, and runs nothing
+  $ trailhound investigations report TH-7Q2M9K --format markdown | less`,
     )
     .action(
       async (

@@ -86,7 +86,9 @@ export function standingRows(view: CaseView, style: Style): StandingRows {
   return {
     status: statusStyle(status, style)(safe`${told}${undone}`),
     warnings: [
-      ...[...renderUnsettledKeys(view, style), ...renderSinceUndone(view, style)].map((text) => safeSplit(text)[0] ?? text),
+      ...[...renderUnsettledKeys(view, style), ...renderSinceUndone(view, style)].map(
+        (text) => safeSplit(text)[0] ?? text,
+      ),
       ...view.findings.filter(({ kind }) => kind === 'unconfirmed-records').map(({ sentence }) => sentenceOf(sentence)),
     ],
     proposed:

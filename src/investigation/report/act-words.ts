@@ -18,6 +18,11 @@ export function actsInWords(actions: readonly ShownAction[]): readonly SafeText[
   });
 }
 
+/** One action in a phrase; null where its type is none of a remedy. */
+export function actInWords(action: ShownAction): SafeText | null {
+  return Object.hasOwn(phrases, action.type) ? (actsInWords([action])[0] ?? null) : null;
+}
+
 type ActPhrase = (names: SafeText, plural: SafeText) => SafeText;
 
 const phrases: Readonly<Record<RemedyType, ActPhrase>> = {

@@ -12,7 +12,13 @@ function trusted(markup: string): Html {
   return { markup } as Html; // the brand is there for the compiler alone
 }
 
-const escapes: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
+const escapes: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
 
 /** A text by whoever wrote it, as HTML: stripped of controls, cut at a limit, its signs escaped, fit for content and quoted attributes. */
 export function htmlText(text: string, limit?: number): Html {

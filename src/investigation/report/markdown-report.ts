@@ -1,15 +1,16 @@
 import { plainText, safe, safeJoin, type SafeText } from '../../model/safe-text.ts';
 import { accessTree, type AccessBranch } from './access-tree.ts';
+import { actInWords } from './act-words.ts';
 import type { CaseDocument } from './case-document.ts';
 import {
   accountsInWords,
   breaksInWords,
+  hasEnded,
   nameOf,
   sourceInWords,
   sourcesOf,
   stagesInWords,
   suspectsInWords,
-  untilInWords,
   utcTime,
 } from './case-words.ts';
 import { limitInWords } from './limit-words.ts';
@@ -30,7 +31,7 @@ function caseReport(document: CaseDocument, nowMs: number): SafeText {
   const parts = [
     safe`# Case ${literal(id)}: ${plainText(severity)} severity${status}`,
     list([
-      safe`**Who**: ${literal(suspectsInWords(document), 600)}, ${accountsInWords(document)}`,
+      safe`**Who**: ${literal(suspectsInWords(document), 600)}, ${literal(accountsInWords(document), 300)}`,
       safe`**Since**: ${utcTime(from)} to ${utcTime(until)} UTC; as of ${utcTime(asOf)} UTC`,
       ...sourcesOf(timeline).map((source) => safe`**From**: ${literal(sourceInWords(source), 300)}`),
     ]),
@@ -42,7 +43,7 @@ function caseReport(document: CaseDocument, nowMs: number): SafeText {
       safe`What it means`,
       document.findings.map(
         ({ direction, confidence, sentence, techniques }) =>
-          safe`**${plainText(direction)}** (${plainText(confidence)} confidence): ${literal(sentence, 2_000)} ${plainText(techniques.join(' '))}`,
+          safe`**${plainText(direction)}** (${plainText(confidence)} confidence): ${literal(sentence, 2_000)} ${literal(techniques.join(' '), 300)}`,
       ),
     ),
     chapter(safe`Ways in`, wayInLines(document, nowMs)),
@@ -52,10 +53,10 @@ function caseReport(document: CaseDocument, nowMs: number): SafeText {
     ),
     chapter(
       safe`What is proposed`,
-      document.plan.actions.map(
-        ({ id: actionId, byHand, sentence }) =>
-          safe`${byHand ? safe`by hand` : literal(actionId)}: ${literal(sentence, 2_000)}`,
-      ),
+      document.plan.actions.map((action) => {
+        const act = action.byHand ? safe`by hand: ${literal(actInWords(action) ?? '')}` : literal(action.id);
+        return safe`**${act}**: ${literal(action.sentence, 2_000)}`;
+      }),
     ),
     chapter(
       safe`What breaks`,
@@ -76,8 +77,8 @@ function caseReport(document: CaseDocument, nowMs: number): SafeText {
 
 function wayInLines({ waysIn }: CaseDocument, nowMs: number): readonly SafeText[] {
   return waysIn.map((wayIn) => {
-    const until = untilInWords(wayIn, nowMs);
-    return safe`**${plainText(wayIn.state)}**: ${literal(wayIn.sentence, 1_000)} ${until}`;
+    const state = wayIn.state === 'open' && hasEnded(wayIn, nowMs) ? safe`ended` : plainText(wayIn.state);
+    return safe`**${state}**: ${literal(wayIn.sentence, 1_000)}`;
   });
 }
 

@@ -12,11 +12,12 @@ export function timelineDrawing(document: CaseDocument): Html {
   const scale = timeScale([...timeline.map(({ at }) => at), ...ours.map(({ at }) => at)]);
   const bottom = top + lanes.length * laneHeight;
   return html`<svg viewBox="0 0 ${width} ${bottom + 28}" role="img" aria-label="Timeline of the case">
-    ${lanes.map((stage, index) => lane(stage, index))}
-    ${ticks(scale, bottom)}
+    ${lanes.map((stage, index) => lane(stage, index))} ${ticks(scale, bottom)}
     ${ours.map(({ at, who, what }) => {
       const x = scale.x(at);
-      return html`<g class="ours"><line x1="${x}" x2="${x}" y1="${top - 8}" y2="${bottom}" /><title>${utcTime(at)} ${who}: ${what}</title></g>`;
+      return html`<g class="ours"
+        ><line x1="${x}" x2="${x}" y1="${top - 8}" y2="${bottom}" /><title>${utcTime(at)} ${who}: ${what}</title></g
+      >`;
     })}
     ${timeline.map((entry) => mark(entry, lanes.indexOf(entry.stage), scale))}
   </svg>`;
@@ -24,7 +25,13 @@ export function timelineDrawing(document: CaseDocument): Html {
 
 function lane(stage: Stage, index: number): Html {
   const y = top + index * laneHeight;
-  return html`<rect class="${index % 2 === 0 ? 'lane' : 'lane odd'}" x="0" y="${y}" width="${width}" height="${laneHeight}" />
+  return html`<rect
+      class="${index % 2 === 0 ? 'lane' : 'lane odd'}"
+      x="0"
+      y="${y}"
+      width="${width}"
+      height="${laneHeight}"
+    />
     <text class="stage" x="8" y="${y + 17}">${stage}</text>`;
 }
 
@@ -36,7 +43,11 @@ function mark(entry: ShownEntry, index: number, scale: TimeScale): Html {
   const kind = outcome === 'failure' ? 'refused' : sincePlan ? 'new' : 'done';
   const ring = alertIds.length === 0 ? html`` : html`<circle class="alert" cx="${x}" cy="${y}" r="${radius + 3}" />`;
   const span = end - x < 2 ? html`` : html`<line class="span ${kind}" x1="${x}" x2="${end}" y1="${y}" y2="${y}" />`;
-  return html`<g>${span}<circle class="call ${kind}" cx="${x}" cy="${y}" r="${round(radius)}" />${ring}<title>${utcTime(at)} ${action} ×${count} ${targets.slice(0, 3).join(', ')}</title></g>`;
+  return html`<g
+    >${span}<circle class="call ${kind}" cx="${x}" cy="${y}" r="${round(radius)}" />${ring}<title>
+      ${utcTime(at)} ${action} ×${count} ${targets.slice(0, 3).join(', ')}
+    </title></g
+  >`;
 }
 
 interface TimeScale {
@@ -63,7 +74,13 @@ function ticks({ fromMs, toMs, x }: TimeScale, bottom: number): readonly Html[] 
     const at = new Date(fromMs + ((toMs - fromMs) * index) / (tickCount - 1)).toISOString();
     const said = isOneDay ? at.slice(11, 19) : at.slice(5, 16).replace('T', ' ');
     const anchor = index === 0 ? 'start' : index === tickCount - 1 ? 'end' : 'middle';
-    return html`<line class="tick" x1="${x(at)}" x2="${x(at)}" y1="${top}" y2="${bottom}" /><text class="time" x="${x(at)}" y="${bottom + 18}" text-anchor="${anchor}">${said}</text>`;
+    return html`<line class="tick" x1="${x(at)}" x2="${x(at)}" y1="${top}" y2="${bottom}" /><text
+        class="time"
+        x="${x(at)}"
+        y="${bottom + 18}"
+        text-anchor="${anchor}"
+        >${said}</text
+      >`;
   });
 }
 

@@ -1,0 +1,107 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { CaseDocument } from '../../../src/investigation/report/case-document.ts';
+import { htmlReport } from '../../../src/investigation/report/html-report.ts';
+import { markdownReport } from '../../../src/investigation/report/markdown-report.ts';
+import type { SafeText } from '../../../src/model/safe-text.ts';
+import { intrusions } from '../expected/intrusions.ts';
+import { investigateRecords } from '../expected/investigate-records.ts';
+
+const nowMs = Date.parse('2026-11-20T10:20:00Z');
+const evil = `"><script src=//x.example></script><img src=x onerror=alert(1)>' style='\u001B[2J\u202E</svg></style></title>[x](javascript:1) \`|`;
+
+let document: CaseDocument;
+let hostile: CaseDocument;
+beforeAll(async () => {
+  const [first] = await investigateRecords(intrusions[0]?.records() ?? []);
+  if (first === undefined) throw new Error('the first intrusion is a case');
+  document = first.document;
+  hostile = {
+    ...document,
+    id: evil,
+    accounts: [evil],
+    identities: document.identities.map((each) => ({ ...each, name: evil, account: evil })),
+    timeline: document.timeline.map((each) => ({
+      ...each,
+      action: evil,
+      source: evil,
+      client: evil,
+      place: evil,
+      targets: [evil],
+      outcome: 'failure',
+      errorCode: evil,
+    })),
+    alerts: document.alerts.map((each) => ({ ...each, ruleName: evil })),
+    ours: [{ at: document.from, who: evil, what: evil }],
+    notKnown: [evil],
+    // A sentence that came by a store is not believed either.
+    findings: document.findings.map((each) => ({ ...each, sentence: evil as SafeText, techniques: [evil] })),
+    toPutRight: document.toPutRight.map((each) => ({ ...each, sentence: evil as SafeText })),
+  };
+});
+
+/** The tags of a page with the names of their attributes, in the order in which they stand. */
+function tagsOf(page: string): readonly string[] {
+  return [...page.matchAll(/<(\/?[a-z0-9]+)((?:\s+[a-z-]+(?:="[^"]*")?)*)\s*\/?>/giu)].map(
+    ([, name = '', attributes = '']) =>
+      `${name} ${[...attributes.matchAll(/([a-z-]+)="/giu)].map(([, each]) => each).join(' ')}`,
+  );
+}
+
+describe('the report of a case', () => {
+  test('as HTML it is one page with its drawings, that loads nothing and runs nothing', () => {
+    const page = htmlReport([document], nowMs);
+    expect(page).toMatch(/^<!doctype html>\n<html lang="en">/u);
+    expect(page).toContain(
+      `content="default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"`,
+    );
+    expect(page.match(/<svg\b/gu)).toHaveLength(2);
+    expect(page).not.toMatch(/<script|<iframe|<object|<link|\bon\w+=|url\(|@import|https?:/iu);
+    for (const said of ['user bob', '203.0.113.66', 'made user support', 'prefers-color-scheme: dark', '@media print'])
+      expect(page).toContain(said);
+  });
+
+  test('a name in a log is text in it, wherever it stands: it adds no tag and no attribute', () => {
+    const refused = {
+      ...document,
+      timeline: hostile.timeline.map((each) => ({
+        ...each,
+        action: 'x',
+        source: 'x',
+        client: 'x',
+        place: 'x',
+        targets: ['x'],
+        errorCode: 'x',
+      })),
+    };
+    const tame = {
+      ...hostile,
+      id: 'x',
+      accounts: ['x'],
+      identities: hostile.identities.map((each) => ({ ...each, name: 'x', account: 'x' })),
+      timeline: refused.timeline,
+      alerts: hostile.alerts.map((each) => ({ ...each, ruleName: 'x' })),
+      ours: [{ at: document.from, who: 'x', what: 'x' }],
+      notKnown: ['x'],
+      findings: hostile.findings.map((each) => ({ ...each, sentence: 'x' as SafeText, techniques: ['x'] })),
+      toPutRight: hostile.toPutRight.map((each) => ({ ...each, sentence: 'x' as SafeText })),
+    };
+    const page = htmlReport([hostile], nowMs);
+    expect(tagsOf(page)).toEqual(tagsOf(htmlReport([tame], nowMs)));
+    expect(page).not.toMatch(/<script|<img|\u001B|\u202E/u);
+    expect(page).toContain('&lt;script src=//x.example&gt;');
+  });
+
+  test('as Markdown it holds no HTML, link or cell that a log has put there', () => {
+    const page = markdownReport([hostile], nowMs);
+    expect(page).not.toMatch(/(?<!\\)<(?:script|img)|(?<!\\)\[x|\u001B|\u202E/u);
+    const rows = page.split('\n').filter((line) => line.startsWith('| 2'));
+    expect(rows).toHaveLength(hostile.timeline.length + 1);
+    for (const row of rows) expect(row.match(/(?<!\\)\|/gu)).toHaveLength(8);
+    expect(markdownReport([document], nowMs)).toMatch(/## Timeline\n\n\| time[\s\S]*iam:CreateUser/u);
+  });
+
+  test('no case at all is said as well', () => {
+    expect(htmlReport([], nowMs)).toContain('No alert is about anybody.');
+    expect(markdownReport([], nowMs)).toBe('# No cases');
+  });
+});
