@@ -3,9 +3,10 @@ import { extname } from 'node:path';
 import type { CaseDocument } from '../../investigation/report/case-document.ts';
 import { graphText } from '../../investigation/report/graph-text.ts';
 import { htmlReport } from '../../investigation/report/html-report.ts';
+import { ocsfFindings } from '../../investigation/report/ocsf-findings.ts';
 import { markdownReport } from '../../investigation/report/markdown-report.ts';
 import { reportFormats, type GraphFormat, type ReportFormat } from '../../investigation/report/report-formats.ts';
-import { plainLines, plainText, safe, type SafeText } from '../../model/safe-text.ts';
+import { plainLines, plainText, safe, safeJson, type SafeText } from '../../model/safe-text.ts';
 import { tellLine } from '../terminal-output.ts';
 
 /** Cases as other programs and people without this one read them. */
@@ -15,6 +16,8 @@ export function writtenAs(documents: readonly CaseDocument[], format: GraphForma
       return markdownReport(documents, Date.now());
     case 'html':
       return plainLines(htmlReport(documents, Date.now()), Number.POSITIVE_INFINITY);
+    case 'ocsf':
+      return safeJson(ocsfFindings(documents), 2);
     case 'dot':
     case 'mermaid':
     case 'json':
@@ -25,6 +28,7 @@ export function writtenAs(documents: readonly CaseDocument[], format: GraphForma
 const formOf: Readonly<Record<string, ReportFormat>> = {
   '.html': 'html',
   '.htm': 'html',
+  '.json': 'ocsf',
   '.md': 'markdown',
   '.markdown': 'markdown',
 };
@@ -32,7 +36,7 @@ const formOf: Readonly<Record<string, ReportFormat>> = {
 /** A report's file has no ending that says its form, and none was given. */
 export class UnknownReportFormError extends Error {
   override readonly name = 'UnknownReportFormError';
-  readonly remedy = `end its name in .html or .md, or say --format ${reportFormats.join('|')}`;
+  readonly remedy = `end its name in .html, .md or .json, or say --format ${reportFormats.join('|')}`;
   constructor(path: string) {
     super(`the form of the report ${plainText(path, 400)} is not known`);
   }

@@ -54,7 +54,7 @@ export const registerInvestigate = (program: Command): void => {
     .option('--identity', 'also who belongs to it, and by what they can come in')
     .option('--graph', 'only who gave access to whom, as a tree')
     .option('--events', "only the intruder's events, a line of JSON each")
-    .option('--report <file>', 'write a report: .html (one page, printable) or .md')
+    .option('--report <file>', 'write a report: .html (one page, printable), .md, or .json (OCSF findings)')
     .addOption(
       new Option('--format <form>', 'print the graph (dot, mermaid, json) or a report in this form').choices([
         ...graphFormats,

@@ -151,7 +151,7 @@ const registerReport = (parent: Command): void => {
       `
 Examples:
   $ trailhound investigations report TH-7Q2M9K --output case.html    one page that can be printed, and runs nothing
-  $ trailhound investigations report TH-7Q2M9K --format markdown | less`,
+  $ trailhound investigations report TH-7Q2M9K --format ocsf           findings of OCSF 1.6, for a SIEM`,
     )
     .action(
       async (

@@ -3,5 +3,5 @@ export const graphFormats = ['dot', 'mermaid', 'json'] as const;
 export type GraphFormat = (typeof graphFormats)[number];
 
 /** Forms in which a case is handed on as a report. */
-export const reportFormats = ['markdown', 'html'] as const;
+export const reportFormats = ['markdown', 'html', 'ocsf'] as const;
 export type ReportFormat = (typeof reportFormats)[number];

@@ -1,0 +1,128 @@
+import { z } from 'zod';
+import type { Severity } from '../../model/severity.ts';
+import type { CaseDocument, ShownAlert, ShownEntry } from './case-document.ts';
+import { nameOf, suspectsInWords } from './case-words.ts';
+
+/*
+ * Findings in the Open Cybersecurity Schema Framework 1.6.0 (schema.ocsf.io/1.6.0): a Detection Finding (2004) for each rule that
+ * alerted, and an Incident Finding (2005) for the case. Times are milliseconds since 1970. Names are as the log has them.
+ */
+
+const version = '1.6.0';
+const findingsCategory = 2;
+const createActivity = 1;
+const awsAccount = 10;
+const analyticRule = 1;
+const ipObservable = 2;
+
+const severityIds: Readonly<Record<Severity, number>> = { low: 2, medium: 3, high: 4, critical: 5 };
+const statusIds = { new: 1, 'in progress': 2, closed: 5 } as const;
+
+/** The Detection Findings of cases and an Incident Finding for each, as plain objects. */
+export function ocsfFindings(documents: readonly CaseDocument[]): readonly object[] {
+  return documents.flatMap((document) => [...detectionFindings(document), incidentFinding(document)]);
+}
+
+function detectionFindings(document: CaseDocument): readonly object[] {
+  return [...Map.groupBy(document.alerts, ({ ruleId }) => ruleId).values()].flatMap((alerts) => {
+    const [first] = alerts;
+    return first === undefined ? [] : [detectionFinding(first, alerts, document)];
+  });
+}
+
+function detectionFinding(first: ShownAlert, alerts: readonly ShownAlert[], document: CaseDocument): object {
+  const ids = new Set(alerts.map(({ id }) => id));
+  const entries = document.timeline.filter(({ alertIds }) => alertIds.some((id) => ids.has(id)));
+  const account = entries[0]?.account ?? document.accounts[0];
+  return {
+    ...base(2004, first.eventTime, first.severity, document, account === undefined ? [] : ['cloud']),
+    message: first.ruleName,
+    is_alert: true,
+    ...status(document),
+    risk_score: first.riskScore,
+    finding_info: findingInfo(first, alerts),
+    evidences: entries.map((entry) => evidence(entry, document)),
+    observables: observables(entries),
+    ...(account === undefined ? {} : { cloud: { provider: 'AWS', account: { uid: account, type_id: awsAccount } } }),
+  };
+}
+
+function incidentFinding(document: CaseDocument): object {
+  const { id, from, until, severity, alerts, findings } = document;
+  const techniques = [...new Set(findings.flatMap((finding) => finding.techniques))];
+  const byRule = [...Map.groupBy(alerts, ({ ruleId }) => ruleId).values()];
+  return {
+    ...base(2005, from, severity, document),
+    message: `Case ${id}: ${suspectsInWords(document)}`,
+    desc: findings.map(({ sentence }) => sentence).join(' '),
+    ...status(document),
+    start_time: Date.parse(from),
+    end_time: Date.parse(until),
+    // The schema wants somebody to be named.
+    assignee_group: { name: 'unassigned' },
+    attacks: techniques.map((uid) => ({ technique: { uid } })),
+    finding_info_list: byRule.flatMap((group) => (group[0] === undefined ? [] : [findingInfo(group[0], group)])),
+    observables: observables(document.timeline),
+  };
+}
+
+function base(
+  classUid: 2004 | 2005,
+  at: string,
+  severity: Severity,
+  { id }: CaseDocument,
+  profiles: readonly string[] = [],
+) {
+  return {
+    category_uid: findingsCategory,
+    class_uid: classUid,
+    activity_id: createActivity,
+    type_uid: classUid * 100 + createActivity,
+    time: Date.parse(at),
+    severity_id: severityIds[severity],
+    metadata: {
+      version,
+      product: { name: 'Trailhound', vendor_name: 'Trailhound' },
+      profiles,
+      correlation_uid: id,
+    },
+  };
+}
+
+function status({ standing }: CaseDocument): { readonly status_id: number } {
+  if (standing === null || standing.status === 'gathering') return { status_id: statusIds.new };
+  const ended = standing.status === 'closed' || standing.status === 'merged';
+  return { status_id: ended ? statusIds.closed : statusIds['in progress'] };
+}
+
+function findingInfo(first: ShownAlert, alerts: readonly ShownAlert[]): object {
+  const times = alerts.map(({ eventTime }) => Date.parse(eventTime)).toSorted((a, b) => a - b);
+  return {
+    uid: first.id,
+    title: first.ruleName,
+    analytic: { uid: first.ruleId, name: first.ruleName, type_id: analyticRule },
+    first_seen_time: times[0],
+    last_seen_time: times.at(-1),
+    related_events: [...new Set(alerts.flatMap(({ eventIds }) => eventIds))].map((uid) => ({ uid })),
+  };
+}
+
+function evidence({ identity, action, source }: ShownEntry, { identities }: CaseDocument): object {
+  const [service = '', operation = action] = action.split(':');
+  return {
+    actor: { user: { uid: identity, name: nameOf(identity, identities) } },
+    api: { operation, service: { name: service } },
+    ...(source === null ? {} : { src_endpoint: isAddress(source) ? { ip: source } : { name: source } }),
+  };
+}
+
+function observables(entries: readonly ShownEntry[]): readonly object[] {
+  const addresses = entries.flatMap(({ source }) => (source !== null && isAddress(source) ? [source] : []));
+  return [...new Set(addresses)].map((value) => ({ name: 'src_endpoint.ip', type_id: ipObservable, value }));
+}
+
+const address = z.union([z.ipv4(), z.ipv6()]);
+
+function isAddress(source: string): boolean {
+  return address.safeParse(source).success;
+}
