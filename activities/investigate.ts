@@ -11,25 +11,27 @@ import { canonicalDigest } from '../src/digest/canonical-digest.ts';
 import type { CaseRecall, CaseStore, PlanStanding, ResponseEnds } from '../src/investigation/case-ports.ts';
 import type { EventArchive } from '../src/investigation/evidence-ports.ts';
 import { claimedStatement } from '../src/approval/claimed-decision.ts';
-import { foundPages } from '../src/investigation/evidence/found-pages.ts';
-import { assess } from '../src/investigation/findings/assess.ts';
+import type { GatheredEvidence } from '../src/investigation/evidence/evidence-content.ts';
+import { assessCase } from '../src/investigation/assess-case.ts';
+import { sightMaterial } from '../src/investigation/case-sight.ts';
+import { latestOfEach } from '../src/investigation/evidence/latest-evidence.ts';
+import { keptFindings } from '../src/investigation/findings/kept-findings.ts';
 import { buildPlan, contains, sameProposal } from '../src/investigation/plan.ts';
-import { leftOpen } from '../src/investigation/ways-in/left-open.ts';
+import { containment } from '../src/investigation/ways-in/containment.ts';
 import { recalledCase, type RecalledCase } from '../src/investigation/recalled-case.ts';
 import { UnknownCaseError } from '../src/investigation/unknown-case-error.ts';
-import { judgeUse } from '../src/investigation/watch.ts';
-import type { Action } from '../src/model/action.ts';
+import { usesSince } from '../src/investigation/uses-since.ts';
 import type { CaseMemory, HeldDecision } from '../src/messages/investigate-messages.ts';
 import type { RespondResult } from '../src/messages/respond-messages.ts';
 import type { CaseState, CaseStatus, Verdict } from '../src/model/case-state.ts';
 import type { DecisionOutcome, RefusalCode, SignedDecision } from '../src/model/decision.ts';
 import type { AccountId, CaseId, Digest, Instant } from '../src/model/ids.ts';
-import { moduleOf } from '../src/response/action-registry.ts';
 import { type ActionTaken, buildUndoPlan } from '../src/response/undo-plan.ts';
 import { PlanAlteredError } from '../src/response/open-plan.ts';
 import type { Plan } from '../src/model/plan.ts';
 import { graverSeverity, type Severity } from '../src/model/severity.ts';
 import type { EventRef } from '../src/model/trail-event.ts';
+import type { WayIn } from '../src/model/way-in.ts';
 import { createAuditActivities } from './audit.ts';
 
 /** What investigating needs from the world, and the settings that it goes by. */
@@ -76,9 +78,16 @@ export interface ClaimedFacts {
   readonly mergedInto?: CaseId;
 }
 
+/** Whether every way in is closed or was accepted, and how many are not. */
+export interface ContainmentFacts {
+  /** False also where nothing was ever a way in. */
+  readonly contained: boolean;
+  readonly left: number;
+}
+
 export type DraftedPlan =
-  | { readonly kind: 'unchanged' }
-  | {
+  | (ContainmentFacts & { readonly kind: 'unchanged' })
+  | (ContainmentFacts & {
       readonly kind: 'fresh';
       readonly digest: Digest;
       readonly actionIds: readonly string[];
@@ -86,9 +95,11 @@ export type DraftedPlan =
       readonly keys: readonly string[];
       /** It would take access away that is open now. */
       readonly contains: boolean;
+      /** It would only replace keys: nothing is open. */
+      readonly replaces: boolean;
       readonly expiresAfterMs: number;
       readonly watchMs: number;
-    };
+    });
 
 /** What a decision proved to be, before the case's own state is asked. */
 export type JudgedDecision = NamedDecision & JudgedContent;
@@ -110,15 +121,11 @@ type JudgedContent =
       readonly statementDigest: Digest | null;
     };
 
-export interface WatchReport {
+export interface WatchReport extends ContainmentFacts {
   readonly denied: number;
   readonly succeeded: readonly EventRef[];
-  /** How many ways in that the plan named are open still. */
-  readonly leftOpen: number;
 }
 
-/** Enough to look at; the number of the rest changes nothing. */
-const shownUses = 5;
 /** Most tags of a case: a search attribute is no place for more. */
 const tagLimit = 50;
 
@@ -194,60 +201,63 @@ export function createInvestigateActivities(ports: InvestigatePorts) {
       };
     },
 
+    /** Draws the conclusions that all that the store has of the case supports now. */
     async assessEvidence({
       caseId,
-      evidence,
       at,
     }: {
       readonly caseId: CaseId;
-      readonly evidence: readonly Digest[];
       readonly at: Instant;
     }): Promise<{ readonly suspicious: number; readonly benign: number }> {
-      const { actor } = await knownCase(cases, caseId);
-      const findings = assess({ actor, evidence: await cases.evidenceOf(caseId, evidence) });
-      await cases.saveFindings(caseId, findings, at);
+      const { findings } = assessCase(sightMaterial(await cases.sight(caseId, ports.now()), ports.now()));
+      await cases.saveFindings(caseId, keptFindings(findings), at);
       const suspicious = findings.filter(({ direction }) => direction === 'suspicious').length;
       return { suspicious, benign: findings.length - suspicious };
     },
 
-    /** Makes the plan that the evidence supports now, unless it says nothing that the one named has not said. */
+    /** Makes the plan that the case supports now, unless it says nothing that the one named has not said. */
     async draftPlan(request: {
       readonly caseId: CaseId;
       readonly version: number;
       readonly evidence: readonly Digest[];
       readonly unlessSameAs: Digest | null;
-      /** What a response did, and is watched. */
-      readonly done: { readonly planDigest: Digest; readonly actionIds: readonly string[] } | null;
       readonly at: Instant;
     }): Promise<DraftedPlan> {
-      const { caseId, version, at } = request;
-      const { actor } = await knownCase(cases, caseId);
+      const { caseId, at } = request;
       const evidence = await cases.evidenceOf(caseId, request.evidence);
-      const before = request.unlessSameAs === null ? null : await cases.plan(request.unlessSameAs);
-      const presented = before?.kind === 'intact' ? before.plan : null;
-      const fresh = buildPlan({
-        caseId,
-        version,
-        actor,
-        evidence,
-        policy: policyDigest(ports),
-        secrets: settings.secrets,
-        mayChange: settings.mayChange,
-        presented,
-        done: await actionsDone(cases, request.done),
-        now: at,
-      });
-      if (presented !== null && sameProposal(presented, fresh)) return { kind: 'unchanged' };
-      const plan = await cases.draftPlan(fresh, at);
+      const { fresh, stands, seenUpTo, presented } = await planNow(ports, { ...request, evidence });
+      if (presented !== null && sameProposal(presented, fresh)) return { kind: 'unchanged', ...stands };
+      const plan = await cases.draftPlan(fresh, at, seenUpTo);
       return {
         kind: 'fresh',
+        ...stands,
         digest: plan.digest,
         actionIds: plan.actions.map(({ id }) => id),
         keys: plan.actions.flatMap(({ target }) => ('accessKeyId' in target ? [target.accessKeyId] : [])),
         contains: contains(plan),
+        replaces: plan.purpose === 'rotate',
         expiresAfterMs: settings.approvalExpiresAfterMs,
         watchMs: settings.watchMs,
       };
+    },
+
+    /**
+     * Whether what must be done has changed since a plan was presented: what else has happened is shown beside the plan, and leaves it
+     * as it is. By what the store has; nobody else is asked.
+     */
+    async lookAtPlan({
+      caseId,
+      digest,
+      at,
+    }: {
+      readonly caseId: CaseId;
+      readonly digest: Digest;
+      readonly at: Instant;
+    }): Promise<{ readonly overtaken: boolean; readonly contained: boolean }> {
+      const evidence = latestOfEach((await cases.sight(caseId, ports.now())).evidence);
+      const looked = await planNow(ports, { caseId, version: 1, unlessSameAs: digest, evidence, at });
+      const { fresh, presented, stands } = looked;
+      return { overtaken: presented !== null && !sameProposal(presented, fresh), contained: stands.contained };
     },
 
     async presentPlan(request: {
@@ -357,35 +367,30 @@ export function createInvestigateActivities(ports: InvestigatePorts) {
       return mergedInto === null ? {} : { mergedInto };
     },
 
-    /** What the trail shows of the plan's contained credentials and identities since the response began. */
+    /** What the trail shows of all credentials and identities of the case since the response began, and what is open still. */
     async probeUse(request: {
-      readonly planDigest: Digest;
-      readonly actionIds: readonly string[];
+      readonly caseId: CaseId;
+      readonly planDigest: Digest | null;
       readonly respondedFrom: Instant;
       readonly verifiedAt: Instant;
     }): Promise<WatchReport> {
-      const opened = await cases.plan(request.planDigest);
-      if (opened?.kind !== 'intact') throw new PlanAlteredError(request.planDigest);
+      const material = sightMaterial(await cases.sight(request.caseId, ports.now()), ports.now());
+      const stands = standsOf(assessCase(material).waysIn);
       // What a person had taken back may be used again.
-      if (await cases.isUndone(request.planDigest)) return { denied: 0, succeeded: [], leftOpen: 0 };
-      const acted = opened.plan.actions.filter(({ id }) => request.actionIds.includes(id));
-      const watched = acted.flatMap((action) => moduleOf(action.type).watched(action));
-      const pivots = new Map(watched.map((pivot) => [canonicalDigest(pivot), pivot]));
-      const span = { from: wholeSecond(request.respondedFrom), to: ports.now() };
-      let denied = 0;
-      const succeeded: EventRef[] = [];
-      for (const { what, closedBy } of pivots.values()) {
-        for await (const events of foundPages(ports.archive, what, span)) {
-          const use = judgeUse(events, request.verifiedAt, settings.watchGraceMs, closedBy);
-          denied += use.denied;
-          succeeded.push(...use.succeeded);
-        }
-      }
-      const left = leftOpen(opened.plan, request.actionIds, ports.now());
-      return { denied, succeeded: succeeded.slice(0, shownUses), leftOpen: left.length };
+      if (request.planDigest !== null && (await cases.isUndone(request.planDigest)))
+        return { denied: 0, succeeded: [], ...stands };
+      return { ...usesSince(material, { ...request, graceMs: settings.watchGraceMs }), ...stands };
     },
 
-    /** Closes the case in the store, unless alerts of it wait: then it must take them first. */
+    /** Whether the case is contained now, by what the store has. */
+    async lookAtContainment({ caseId }: { readonly caseId: CaseId }): Promise<ContainmentFacts> {
+      return standsOf(assessCase(sightMaterial(await cases.sight(caseId, ports.now()), ports.now())).waysIn);
+    },
+
+    /**
+     * Closes the case in the store, unless alerts of it wait: then it must take them first. Whoever asks, it is not closed as contained
+     * with a way in that is open, or of which nobody knows.
+     */
     async closeCase({
       caseId,
       verdict,
@@ -395,6 +400,10 @@ export function createInvestigateActivities(ports: InvestigatePorts) {
       readonly verdict: Verdict;
       readonly at: Instant;
     }): Promise<{ readonly closed: boolean }> {
+      if (verdict === 'contained') {
+        const { left } = standsOf(assessCase(sightMaterial(await cases.sight(caseId, at), at)).waysIn);
+        if (left > 0) return { closed: false };
+      }
       return { closed: await cases.closeIfNoUnclaimed(caseId, verdict, at) };
     },
   };
@@ -431,19 +440,41 @@ async function knownCase(cases: CaseStore, caseId: CaseId) {
   return record;
 }
 
-/** The actions of a plan that a response has done; none where the plan is not what it was, for then nothing is known of them. */
-async function actionsDone(
-  cases: CaseStore,
-  done: { readonly planDigest: Digest; readonly actionIds: readonly string[] } | null,
-): Promise<readonly Action[]> {
-  const opened = done === null ? null : await cases.plan(done.planDigest);
-  if (done === null || opened?.kind !== 'intact') return [];
-  return opened.plan.actions.filter(({ id }) => done.actionIds.includes(id));
+/** The plan that a case supports now, and how it stands. */
+async function planNow(
+  ports: InvestigatePorts,
+  request: {
+    readonly caseId: CaseId;
+    readonly version: number;
+    readonly evidence: readonly GatheredEvidence[];
+    readonly unlessSameAs: Digest | null;
+    readonly at: Instant;
+  },
+) {
+  const { cases, settings } = ports;
+  const { caseId, version, evidence, at } = request;
+  const before = request.unlessSameAs === null ? null : await cases.plan(request.unlessSameAs);
+  const presented = before?.kind === 'intact' ? before.plan : null;
+  const sight = await cases.sight(caseId, ports.now());
+  const material = sightMaterial(sight, at);
+  const { secrets, mayChange } = settings;
+  const fresh = buildPlan({
+    caseId,
+    version,
+    material,
+    evidence,
+    policy: policyDigest(ports),
+    secrets,
+    mayChange,
+    presented,
+    now: at,
+  });
+  return { fresh, presented, stands: standsOf(assessCase(material).waysIn), seenUpTo: sight.upToSeq };
 }
 
-/** CloudTrail's event times are whole seconds: a call half a second after an instant seems to come before it. */
-function wholeSecond(instant: Instant): Instant {
-  return new Date(Math.floor(Date.parse(instant) / 1000) * 1000).toISOString() as Instant;
+function standsOf(waysIn: readonly WayIn[]): ContainmentFacts {
+  const left = containment(waysIn).left.length;
+  return { contained: waysIn.length > 0 && left === 0, left };
 }
 
 /** Under which rules of approval a plan is presented: who may approve, and for how long. */

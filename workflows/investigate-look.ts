@@ -1,6 +1,6 @@
 import { condition, workflowInfo } from '@temporalio/workflow';
 import type { DraftedPlan } from '../activities/investigate.ts';
-import type { LookPace, Watch } from '../src/messages/investigate-messages.ts';
+import type { LookPace } from '../src/messages/investigate-messages.ts';
 import type { Digest, Instant } from '../src/model/ids.ts';
 import {
   isMerged,
@@ -18,31 +18,27 @@ import {
 
 /* One look at a case: its alerts are claimed, evidence is gathered piece by piece and assessed, and a plan is drafted. */
 
-/** What a look is for. */
-export interface LookRequest {
-  /** A plan that would say nothing that this one has not said is not made. */
-  readonly unlessSameAs: Digest | null;
-  /** What a response did, and is watched. */
-  readonly done: Pick<Watch, 'planDigest' | 'actionIds'> | null;
-}
-
-/** Looks at the case anew, and drafts the plan that it supports. */
+/**
+ * Looks at the case anew, and drafts the plan that it supports.
+ *
+ * @param unlessSameAs a plan that would say nothing that this one has not said is not made
+ */
 export async function lookAtCase(
   file: CaseFile,
-  { unlessSameAs, done }: LookRequest,
+  unlessSameAs: Digest | null,
 ): Promise<DraftedPlan | { readonly kind: 'nothing-left' }> {
   const { caseId } = file;
   const at = now();
   await claimAlerts(file);
-  if (isMerged(file)) return { kind: 'unchanged' };
+  if (isMerged(file)) return { kind: 'unchanged', contained: false, left: 0 };
   if (file.memory.alertCount === 0) return { kind: 'nothing-left' };
   const evidence = await gather(file, at);
-  const findings = await recording.assessEvidence({ caseId, evidence: evidence.digests, at });
+  const findings = await looking.assessEvidence({ caseId, at });
   const { pieces, unavailable, asked, budget, notAsked } = evidence;
   const facts = { pieces, unavailable, asked, budget, notAsked };
   await record(file, noted('evidence-gathered', caseId, { ...facts, ...findings }));
   const version = file.memory.planVersion + 1;
-  const drafted = await recording.draftPlan({ caseId, version, evidence: evidence.digests, unlessSameAs, done, at });
+  const drafted = await looking.draftPlan({ caseId, version, evidence: evidence.digests, unlessSameAs, at });
   if (drafted.kind === 'fresh') remember(file, { planVersion: version });
   pace(file, at);
   return drafted;
@@ -132,7 +128,7 @@ async function tellFindingsAsTheyCome(file: CaseFile, digests: readonly Digest[]
   while (!(await condition(ended, findingsEveryMs))) {
     if (digests.length === assessed) continue;
     assessed = digests.length;
-    await recording.assessEvidence({ caseId, evidence: [...digests], at });
+    await looking.assessEvidence({ caseId, at });
   }
 }
 

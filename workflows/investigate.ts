@@ -84,7 +84,7 @@ export async function investigate(input: InvestigateInput): Promise<InvestigateR
 async function takeUp(file: CaseFile, how: LostBy): Promise<void> {
   const recalled = await recording.recallCase({ caseId: file.caseId, at: now() });
   const { state, planVersion, plan, alertCount, accepted, response, watch, decisions, was } = recalled;
-  remember(file, { planVersion, plan, alertCount, accepted, watch, decisions });
+  remember(file, { planVersion, plan, alertCount, accepted, watch, decisions, acted: watch !== null });
   if (response !== null) file.responseWorkflowId = responseWorkflowId(file.caseId, response.planVersion);
   setState(file, state);
   await record(file, noted('case-taken-up', file.caseId, { was, how }));
@@ -115,8 +115,12 @@ async function propose(
 ): Promise<void> {
   const requested = file.replanRequested;
   file.replanRequested = false;
-  const drafted = await lookAtCase(file, { unlessSameAs, done: null });
+  const drafted = await lookAtCase(file, unlessSameAs);
   if (drafted.kind === 'nothing-left' && endsByItself(file)) return await withdraw(file);
+  // Whoever closed the ways in, nothing is left to propose but new keys, and those come last.
+  if (drafted.kind !== 'nothing-left' && drafted.contained && !requested && !offersKeys(file) && !isDecided(file)) {
+    return await startWatch(file, drafted.kind === 'fresh' ? drafted.watchMs : undefined);
+  }
   if (drafted.kind === 'nothing-left' || isDecided(file) || drafted.kind === 'unchanged') {
     if (requested) tellLook(file, 'unchanged', file.memory.plan?.digest ?? null);
     return;
@@ -146,13 +150,13 @@ function tellLook(file: CaseFile, outcome: LastLook['outcome'], plan: Digest | n
 
 /** From here on the plan is frozen. One without actions is shown too: it says why, and can be rejected to close the case. */
 async function present(file: CaseFile, fresh: Extract<DraftedPlan, { kind: 'fresh' }>, whyIfNone: NeedCode) {
-  const { digest, actionIds, keys, watchMs } = fresh;
+  const { digest, actionIds, keys, watchMs, replaces } = fresh;
   tag(file, ...keys.map((key) => `key:${key}`));
   const presentedAt = now();
   const expiresAt = actionIds.length === 0 ? null : after(presentedAt, fresh.expiresAfterMs);
   const version = file.memory.planVersion;
   remember(file, {
-    plan: { digest, version, actionIds, expiresAt, watchMs, standing: 'open' },
+    plan: { digest, version, actionIds, expiresAt, watchMs, standing: 'open', replaces },
     decisions: [],
     refusals: {},
     watch: null,
@@ -172,20 +176,42 @@ async function present(file: CaseFile, fresh: Extract<DraftedPlan, { kind: 'fres
 /* Waiting for people */
 
 async function awaitDecision(file: CaseFile, expiresAt: Instant): Promise<void> {
-  await awaitNews(file, () => isDecided(file), expiresAt);
+  const nextLook = after(now(), lookEveryMs(file));
+  const until = nextLook < expiresAt ? nextLook : expiresAt;
+  await awaitNews(file, () => isDecided(file), until);
   if (isDecided(file)) return await carryOut(file);
-  if (needsANewLook(file)) {
+  if (expiresAt <= now()) return await expire(file);
+  if (needsANewLook(file) || (until <= now() && (await isOvertaken(file)))) {
     const unlessSameAs = file.memory.plan?.digest ?? null;
-    return await propose(file, { unlessSameAs, whyIfNone: 'no-action-possible' });
+    await propose(file, { unlessSameAs, whyIfNone: 'no-action-possible' });
   }
-  if (expiresAt <= now()) await expire(file);
 }
+
+/** A plan that waits is held against what has come in: it gives way where something else must be done, or nothing any more. */
+async function isOvertaken(file: CaseFile): Promise<boolean> {
+  const { plan } = file.memory;
+  if (plan === null) return false;
+  const { overtaken, contained } = await looking.lookAtPlan({ caseId: file.caseId, digest: plan.digest, at: now() });
+  return overtaken || (contained && !offersKeys(file));
+}
+
+/** The plan in hand only replaces keys: nothing is open any more. */
+function offersKeys({ memory: { plan } }: CaseFile): boolean {
+  return plan?.replaces === true;
+}
+
+/** While people think, the store is looked at as often as in a watch; nobody else is asked. */
+function lookEveryMs({ memory: { plan } }: CaseFile): number {
+  return Math.min(longestWaitMs, Math.max(shortestLookMs, (plan?.watchMs ?? longestWaitMs) / looksPerWatch));
+}
+const longestWaitMs = 15 * 60_000;
 
 /** Nobody decided in time: an approval that comes later is refused, until somebody asks for a fresh plan. */
 async function expire(file: CaseFile): Promise<void> {
   const { plan } = file.memory;
   if (plan === null) return;
   remember(file, { plan: { ...plan, standing: 'expired' } });
+  if (offersKeys(file)) return await close(file, 'contained');
   setState(file, { status: 'needs-a-person', why: 'decision-expired' });
   await recording.setPlanStanding({ digest: plan.digest, standing: 'expired' });
   await record(
@@ -196,12 +222,25 @@ async function expire(file: CaseFile): Promise<void> {
 }
 
 async function awaitPerson(file: CaseFile, why: NeedCode): Promise<void> {
-  await awaitNews(file, () => isDecided(file), null);
+  const until = mayBeClosedByHand.has(why) ? after(now(), lookEveryMs(file)) : null;
+  await awaitNews(file, () => isDecided(file), until);
   if (isDecided(file)) return await carryOut(file);
+  if (until !== null && until <= now() && (await isContained(file))) return await startWatch(file);
   if (!needsANewLook(file)) return;
   const { plan } = file.memory;
   const unlessSameAs = plan?.standing === 'open' ? plan.digest : null;
   await propose(file, { unlessSameAs, whyIfNone: why === 'decision-expired' ? 'no-action-possible' : why });
+}
+
+/** What a person does by hand is seen in the trail and in IAM, and ends the need. */
+const mayBeClosedByHand: ReadonlySet<NeedCode> = new Set<NeedCode>([
+  'ways-in-open',
+  'no-action-possible',
+  'decision-expired',
+]);
+
+async function isContained({ caseId }: CaseFile): Promise<boolean> {
+  return (await looking.lookAtContainment({ caseId })).contained;
 }
 
 /* Carrying out a decision */
@@ -216,11 +255,22 @@ async function carryOut(file: CaseFile): Promise<void> {
   const judgement = judgeDecisions(file);
   const { decisions } = file.memory;
   remember(file, { decisions: [] });
-  const hadActions = (file.memory.plan?.actionIds.length ?? 0) > 0;
-  if (judgement.kind === 'rejected') return await close(file, hadActions ? 'rejected' : 'nothing-to-do');
+  if (judgement.kind === 'rejected') return await endByRejection(file);
   // What was enough when it came in may have run out while it was written down: then the plan is spent, and a fresh one is asked for.
   if (judgement.kind === 'open') return await expire(file);
   await respond(file, judgement.actionIds, decisions);
+}
+
+/** Whoever declines new keys has the case closed as contained; whoever declines to close what is open still keeps it open. */
+async function endByRejection(file: CaseFile): Promise<void> {
+  const { plan, acted } = file.memory;
+  if (offersKeys(file)) return await close(file, 'contained');
+  if (acted === true) {
+    setState(file, { status: 'needs-a-person', why: 'ways-in-open' });
+    return await record(file, noted('needs-a-person', plan?.digest ?? file.caseId, { why: 'ways-in-open' }));
+  }
+  const hadActions = (plan?.actionIds.length ?? 0) > 0;
+  await close(file, hadActions ? 'rejected' : 'nothing-to-do');
 }
 
 async function respond(
@@ -291,12 +341,23 @@ async function afterResponse(file: CaseFile, result: RespondResult | null, respo
   }
   const verifiedAt = now();
   const until = after(verifiedAt, watchMs);
-  const done = result.actions.filter(({ outcome }) => outcome === 'done' || outcome === 'already-so');
-  const actionIds = done.map(({ actionId }) => actionId);
-  remember(file, { watch: { planDigest, actionIds, respondedFrom, verifiedAt, until, verdict: result.ended } });
+  remember(file, { acted: true, watch: { planDigest, respondedFrom, verifiedAt, until } });
   setState(file, { status: 'watching', until, attemptsSeen: 0 });
   await record(file, ended, noted('watch-started', planDigest, { until }));
 }
+
+/** All ways in are closed, by others or by time: the trail must show it, as after a response of ours. */
+async function startWatch(file: CaseFile, watchMs?: number): Promise<void> {
+  const { plan, watch: running, state } = file.memory;
+  if (running !== null && state.status === 'watching') return;
+  const at = now();
+  const until = after(at, watchMs ?? plan?.watchMs ?? defaultWatchMs);
+  const planDigest = plan?.digest ?? null;
+  remember(file, { watch: { planDigest, respondedFrom: at, verifiedAt: at, until } });
+  setState(file, { status: 'watching', until, attemptsSeen: 0 });
+  await record(file, noted('watch-started', planDigest ?? file.caseId, { until }));
+}
+const defaultWatchMs = 60 * 60_000;
 
 function needAfter(result: RespondResult | null): NeedCode {
   const named = result?.actions.find(({ need }) => need !== undefined)?.need;
@@ -327,20 +388,20 @@ async function watch(file: CaseFile): Promise<void> {
   await awaitNews(file, () => isDecided(file), nextLook < watched.until ? nextLook : watched.until);
   if (needsANewLook(file)) return await lookWhileWatching(file);
 
-  const { denied, succeeded, leftOpen } = await looking.probeUse(watched);
+  const { denied, succeeded, left } = await looking.probeUse({ caseId: file.caseId, ...watched });
   if (succeeded.length > 0) return await reopen(file, watched, succeeded.length);
   if (denied !== attemptsSeen(file)) {
     setState(file, { status: 'watching', until: watched.until, attemptsSeen: denied });
     await record(file);
   }
-  if (Date.now() >= Date.parse(watched.until)) await endWatch(file, watched, leftOpen);
+  if (Date.now() >= Date.parse(watched.until)) await endWatch(file, watched, left);
 }
 
 /** New alerts about a contained actor end the watch only where a plan could contain more; a person's request always does. */
 async function lookWhileWatching(file: CaseFile): Promise<void> {
   const requested = file.replanRequested;
   file.replanRequested = false;
-  const drafted = await lookAtCase(file, { unlessSameAs: null, done: file.memory.watch });
+  const drafted = await lookAtCase(file, null);
   if (drafted.kind !== 'fresh') return;
   const presents = drafted.contains || (requested && drafted.actionIds.length > 0);
   if (presents) await present(file, drafted, 'no-action-possible');
@@ -349,15 +410,26 @@ async function lookWhileWatching(file: CaseFile): Promise<void> {
 
 /** The key went on working after IAM had shown it as inactive. */
 async function reopen(file: CaseFile, { planDigest }: Watch, succeeded: number): Promise<void> {
-  await record(file, noted('watch-ended', planDigest, { ended: 'used-after-containment', succeeded }));
-  await propose(file, { unlessSameAs: null, whyIfNone: 'used-after-containment' });
+  await record(file, noted('watch-ended', planDigest ?? file.caseId, { ended: 'used-after-containment', succeeded }));
+  const drafted = await lookAtCase(file, null);
+  if (drafted.kind === 'fresh') await present(file, drafted, 'used-after-containment');
 }
 
-/** Nothing is contained with a way in open, however quiet the trail is. */
-async function endWatch(file: CaseFile, { planDigest, verdict }: Watch, leftOpen: number): Promise<void> {
-  const attempts = attemptsSeen(file);
-  await record(file, noted('watch-ended', planDigest, { ended: 'quiet', deniedAttempts: attempts }));
-  await close(file, leftOpen > 0 ? 'partly-contained' : verdict);
+/** Nothing is contained with a way in open, however quiet the trail is: what is left is proposed, or a person is asked. */
+async function endWatch(file: CaseFile, { planDigest }: Watch, left: number): Promise<void> {
+  const deniedAttempts = attemptsSeen(file);
+  const data =
+    left > 0
+      ? ({ ended: 'ways-in-open', deniedAttempts, left } as const)
+      : ({ ended: 'quiet', deniedAttempts } as const);
+  await record(file, noted('watch-ended', planDigest ?? file.caseId, data));
+  // Keys are replaced once: whoever did it, or declined, is not asked again.
+  const offered = offersKeys(file);
+  const drafted = await lookAtCase(file, null);
+  if (drafted.kind === 'fresh' && (drafted.left > 0 || (drafted.replaces && !offered))) {
+    return await present(file, drafted, 'ways-in-open');
+  }
+  await close(file, 'contained');
 }
 
 function attemptsSeen({ memory: { state } }: CaseFile): number {

@@ -1,6 +1,8 @@
 import type { ByHand } from '../model/plan.ts';
-import { plainText, safe, type SafeText } from '../model/safe-text.ts';
+import { plainText, safe, safeJoin, type SafeText } from '../model/safe-text.ts';
 import { describeActor } from '../cloudtrail/actor.ts';
+import { commandsFor } from './by-hand-commands.ts';
+import { wayInWords } from './way-in-words.ts';
 
 /** Why there is no action for something, and what a person can do instead: made of typed content, safe to show. */
 export function byHandWords(byHand: ByHand): SafeText {
@@ -53,8 +55,26 @@ export function byHandWords(byHand: ByHand): SafeText {
       return safe`Secret ${plainText(byHand.secretName, 520)} (${plainText(byHand.secretRegion)}) holds the key that is given up: delete it when nothing reads it any more.`;
     case 'not-undone':
       return safe`Action ${plainText(byHand.actionId)} changed nothing that a plan could take back, or it is not known what it changed: look at it in IAM.`;
+    case 'way-in':
+      return wayInByHand(byHand);
+    case 'secret-readable':
+      return safe`Key ${plainText(byHand.accessKeyId)} of ${plainText(byHand.userName)} is not replaced: ${plainText(byHand.by, 200)} belongs to the case and may read every secret, the new one's too. Take that right away first, and ask for a fresh plan.`;
+    case 'readers-unknown':
+      return safe`Before key ${plainText(byHand.accessKeyId)} of ${plainText(byHand.userName)} is replaced: whether ${byHand.count} of the case's identities may read the new key's secret could not be found out. Look at their policies.`;
   }
 }
+
+/** What no action closes, and with which commands a person does. */
+function wayInByHand({ what }: Extract<ByHand, { readonly kind: 'way-in' }>): SafeText {
+  const commands = commandsFor(what).map((command) => plainText(command, 600));
+  const { sentence, remedy } = wayInWords({ ...neverStated, what });
+  const account = 'accountId' in what ? safe` In account ${plainText(what.accountId)}:` : safe``;
+  return commands.length === 0
+    ? safe`${sentence} ${remedy}`
+    : safe`${sentence} ${remedy}${account} ${safeJoin(commands, '; ')}`;
+}
+
+const neverStated = { id: '', identity: '', origin: 'made', state: 'open', until: 'unknown', proof: [] } as const;
 
 /** Its trust policy is no remedy: without EC2 in it no instance has the role, and the next credentials are there for whoever is. */
 function instanceWords({ roleName, instanceId }: Extract<ByHand, { readonly kind: 'instance-session' }>): SafeText {

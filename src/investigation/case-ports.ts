@@ -10,6 +10,7 @@ import type { Plan } from '../model/plan.ts';
 import type { Severity } from '../model/severity.ts';
 import type { EventRef } from '../model/trail-event.ts';
 import type { OpenedPlan } from '../response/open-plan.ts';
+import type { CaseSight } from './case-sight.ts';
 import type { GatheredEvidence } from './evidence/evidence-content.ts';
 
 /** A case as the store knows it: whom it is about, and a mirror of the workflow's status. */
@@ -132,6 +133,8 @@ export interface CaseStore {
     caseId: CaseId,
     mirror: { readonly status: Exclude<CaseStatus, 'closed'>; readonly severity: Severity },
   ): Promise<CaseId | null>;
+  /** All that the store has of the case now: what it is assessed from. */
+  sight(caseId: CaseId, now: Instant): Promise<CaseSight>;
   saveEvidence(caseId: CaseId, evidence: readonly GatheredEvidence[]): Promise<void>;
   evidenceOf(caseId: CaseId, digests: readonly Digest[]): Promise<readonly GatheredEvidence[]>;
   /** Forgets evidence that is not among those named, and that no plan and no finding of the case rests on. */
@@ -140,9 +143,10 @@ export interface CaseStore {
   /**
    * Keeps a plan that is not presented yet; a case's version is kept once, and the one that is kept is returned.
    *
+   * @param seenUpTo where in the sequence of publishing the case was looked at for it
    * @throws PlanAlteredError where that one is not what its digest says
    */
-  draftPlan(plan: Plan, at: Instant): Promise<Plan>;
+  draftPlan(plan: Plan, at: Instant, seenUpTo?: bigint): Promise<Plan>;
   /** Makes a draft the case's presented plan; an earlier presented one is superseded. */
   presentPlan(caseId: CaseId, digest: Digest, presentedAt: Instant, expiresAt: Instant | null): Promise<void>;
   setPlanStanding(digest: Digest, standing: PlanStanding): Promise<void>;

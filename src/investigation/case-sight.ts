@@ -1,7 +1,6 @@
 import type { Identity, IdentityId } from '../model/identity.ts';
 import type { AccountId, Instant } from '../model/ids.ts';
-import type { CaseAlert } from './case-ports.ts';
-import type { Acceptance, CaseMaterial, Closure } from './case-material.ts';
+import type { Acceptance, AlertSight, CaseMaterial, Closure } from './case-material.ts';
 import { latestOfEach } from './evidence/latest-evidence.ts';
 import { evidenceOf, type GatheredEvidence } from './evidence/evidence-content.ts';
 import { kindOf } from './links/identity-parts.ts';
@@ -13,7 +12,7 @@ export interface CaseSight {
   readonly walk: Walk;
   /** Of all that its links name. */
   readonly identities: ReadonlyMap<IdentityId, Identity>;
-  readonly alerts: readonly CaseAlert[];
+  readonly alerts: readonly AlertSight[];
   /** By its members, and by others about what it made or changed; in any order. */
   readonly events: readonly SeenEvent[];
   /** Calls of its members that are in the store and not among the events; reads that went through, where there is no room for all. */

@@ -1,41 +1,44 @@
 import { type PlanRequest } from './plan-request.ts';
 import { canonicalDigest } from '../digest/canonical-digest.ts';
 import { sealPlan } from '../digest/plan-digest.ts';
-import type { Action } from '../model/action.ts';
 import type { Actor } from '../model/actor.ts';
 import type { Digest } from '../model/ids.ts';
 import type { ByHand, Plan } from '../model/plan.ts';
 import type { WayIn } from '../model/way-in.ts';
-import type { SuspectKey } from '../response/action-module.ts';
 import { moduleOf, proposeActions } from '../response/action-registry.ts';
 import { isKeptByAws } from '../response/guards.ts';
-import { isLongTermKey, isTemporaryKey } from './attribution.ts';
-import type { EvidenceOf, GatheredEvidence } from './evidence/evidence-content.ts';
-import { evidenceOf } from './evidence/evidence-content.ts';
 import { assessCase } from './assess-case.ts';
-import { evidenceMaterial } from './evidence-material.ts';
-import { alertedCalls, proposalGrounds } from './proposal-grounds.ts';
-import { waysInFrom } from './ways-in.ts';
+import { isTemporaryKey } from './attribution.ts';
+import type { GatheredEvidence } from './evidence/evidence-content.ts';
+import { evidenceOf } from './evidence/evidence-content.ts';
+import { actedOn, alertedCalls, proposalGrounds } from './proposal-grounds.ts';
+import { replaceableKeys } from './replaceable-keys.ts';
+import { leftBy } from './ways-in/closed-by.ts';
 
 /**
- * The response proposed for a case: only actions that can work for this actor, what is left to people, and by which ways the
- * intruder can come in all the same. It is sealed with its digest.
+ * The response proposed for a case: for each way in that stands, only actions that can work, what is left to people with the commands
+ * for it, and by which ways the intruder can come in all the same. It is sealed with its digest.
  */
 export function buildPlan(request: PlanRequest): Plan {
-  const { evidence, now } = request;
-  const judged = suspectKeys(request).map((key) => judgeKey(key, request));
-  const waysIn = restsOnImportsAlone(evidence) ? [] : waysInFrom(evidence, now);
-  const suspects = judged.flatMap(({ suspect }) => suspect ?? []);
-  const done = new Set(request.done.map(actionDigest));
-  const actions = proposeActions(proposalGrounds(request, suspects, waysIn)).filter(
-    (action) => !done.has(actionDigest(action)),
-  );
+  const { evidence, material } = request;
+  const onImportsAlone = restsOnImportsAlone(evidence);
+  const assessment = assessCase(material);
+  const waysIn = onImportsAlone ? [] : assessment.waysIn.filter(({ state }) => state !== 'closed');
+  const open = actedOn(waysIn, material);
+  const replaceable = onImportsAlone ? noKeys : replaceableKeys(material, assessment, evidence);
+  const actions = proposeActions(proposalGrounds(request, open, replaceable.keys));
+  const byHand = [
+    ...notOurs(open, request.mayChange),
+    ...leftToPeople(request, open),
+    ...leftBy(actions, open).flatMap(waysInByHand),
+    ...replaceable.byHand,
+  ];
   return sealPlan({
     caseId: request.caseId,
     version: request.version,
     purpose: actions.length > 0 && actions.every(({ type }) => type === 'rotateAccessKey') ? 'rotate' : 'contain',
     actions,
-    byHand: distinct([...judged.flatMap(({ byHand }) => byHand), ...leftToPeople(request)]),
+    byHand: distinct(byHand),
     waysIn,
     basis: {
       evidence: evidence.map(({ digest }) => digest),
@@ -45,10 +48,7 @@ export function buildPlan(request: PlanRequest): Plan {
   });
 }
 
-/** What an action does to what, whether it is recommended or not. */
-function actionDigest({ type, target, params }: Action): Digest {
-  return canonicalDigest([type, target, params]);
-}
+const noKeys = { keys: [], byHand: [] } as const;
 
 /** Whether a plan recommends to take access away that is open now; what is only offered, or a new key, can wait. */
 export function contains(plan: Plan): boolean {
@@ -56,20 +56,37 @@ export function contains(plan: Plan): boolean {
 }
 
 /**
- * Whether a plan says nothing that an earlier one does not: no other action, nothing else by hand, and no way in that was not stated.
- * New evidence alone, or access that has ended by itself, must not take a plan away from whoever is deciding on it.
+ * Whether a plan says nothing that an earlier one does not: no other action, nothing else by hand, and no way in that the actions leave
+ * and that was not stated. New evidence alone, access that has ended by itself, or another key of a user who is denied everything must
+ * not take a plan away from whoever is deciding on it.
  */
 export function sameProposal(presented: Plan, fresh: Plan): boolean {
   return (
-    isAmong(presented.actions.map(canonicalDigest), fresh.actions.map(canonicalDigest)) &&
+    isAmong(
+      presented.actions.map(canonicalDigest),
+      fresh.actions.filter((each) => !coveredBy(presented, each)).map(canonicalDigest),
+    ) &&
     isAmong(presented.byHand.map(canonicalDigest), fresh.byHand.map(canonicalDigest)) &&
-    isAmong(presented.waysIn.map(wayInDigest), fresh.waysIn.map(wayInDigest))
+    isAmong(presented.waysIn.map(wayInDigest), leftBy(presented.actions, fresh.waysIn).map(wayInDigest))
   );
 }
 
 function isAmong(stated: readonly Digest[], said: readonly Digest[]): boolean {
   const known = new Set(stated);
   return said.every((digest) => known.has(digest));
+}
+
+/** Another key of somebody whom the plan denies everything is closed with them. */
+function coveredBy({ actions }: Plan, { type, target }: Plan['actions'][number]): boolean {
+  return (
+    type === 'deactivateAccessKey' &&
+    actions.some(
+      (each) =>
+        (each.type === 'disableCreatedIdentity' || (each.type === 'denyUserEverything' && each.recommended)) &&
+        each.target.accountId === target.accountId &&
+        each.target.userName === target.userName,
+    )
+  );
 }
 
 /** More records of the same way in are no news. */
@@ -81,90 +98,62 @@ function distinct<T>(values: readonly T[]): readonly T[] {
   return [...new Map(values.map((value) => [canonicalDigest(value), value])).values()];
 }
 
-type NamedKey = Pick<SuspectKey, 'accountId' | 'userName' | 'userId' | 'accessKeyId'>;
-
-interface JudgedKey {
-  readonly key: NamedKey;
-  /** Null where no action on it can work. */
-  readonly suspect: SuspectKey | null;
-  readonly byHand: readonly ByHand[];
-}
-
 /** Then nobody is known to have come in: what the user has is the user's. */
 function restsOnImportsAlone(evidence: readonly GatheredEvidence[]): boolean {
   return unconfirmedIn(evidence).length > 0 && alertedCalls(evidence).length === 0;
 }
 
-/** Long-term keys of IAM users that signed the alerts' calls, or proved to have made the sessions that did. */
-function suspectKeys({ evidence }: PlanRequest): readonly NamedKey[] {
-  const direct = alertedCalls(evidence).flatMap(({ actor, accessKeyId }) => keyOfUser(actor, accessKeyId));
-  const behind = evidenceOf(evidence, 'attribution').flatMap(({ content: { actor, hops, origins } }) =>
-    // A hop leads to somebody else, whose own key is a case of its own; here it is the same user's own session.
-    hops.length > 0 ? [] : origins.flatMap(({ mintedWith }) => keyOfUser(actor, mintedWith ?? undefined)),
-  );
-  return [...new Map([...direct, ...behind].map((key) => [key.accessKeyId, key])).values()];
-}
-
-function keyOfUser(actor: Actor, accessKeyId: string | undefined): readonly NamedKey[] {
-  if (actor.kind !== 'user' || accessKeyId === undefined || !isLongTermKey(accessKeyId)) return [];
-  return [{ accountId: actor.accountId, userName: actor.name, userId: actor.userId, accessKeyId }];
-}
-
-function judgeKey(key: NamedKey, request: PlanRequest): JudgedKey {
-  const { accountId, userName, accessKeyId } = key;
-  const named = { accountId, userName, accessKeyId };
-  if (!request.mayChange(accountId)) return { key, suspect: null, byHand: [{ kind: 'account-not-ours', ...named }] };
-  const keys = stateOf(key, request.evidence)?.content.keys ?? null;
-  if (keys === null) {
-    const suspect = { ...key, status: 'unknown', keysOfUser: null } as const;
-    return { key, suspect, byHand: [{ kind: 'keys-not-shown', ...named }] };
-  }
-  const current = keys.find((each) => each.accessKeyId === accessKeyId);
-  if (current === undefined) return { key, suspect: null, byHand: [{ kind: 'key-gone', ...named }] };
-  const other = keys.find((each) => each.accessKeyId !== accessKeyId);
-  const suspect = { ...key, status: current.status, keysOfUser: keys.length };
-  if (isOfTheIntrusion(key, request)) return { key, suspect: { ...suspect, keysOfUser: null }, byHand: [] };
-  if (other === undefined) return { key, suspect, byHand: [] };
-  const inactive = current.status === 'Inactive';
-  return { key, suspect, byHand: [{ kind: 'no-room-for-a-key', ...named, inactive, otherKeyId: other.accessKeyId }] };
-}
-
-/** Older than the intrusion: what is as young may be the intruder's own, and a new key would arm it. */
-const oldEnoughMs = 24 * 3_600_000;
-
-/** Whether a key, or its user, was made in the case, or so shortly before that it may have been. */
-function isOfTheIntrusion(key: NamedKey, { evidence, now }: PlanRequest): boolean {
-  const { accessKeyId, userName, accountId } = key;
-  const made = assessCase(evidenceMaterial(evidence, now)).effects.some(({ effect, accountId: inAccount }) => {
-    if (inAccount !== accountId) return false;
-    if (effect.kind === 'key-created') return effect.accessKeyId === accessKeyId || effect.userName === userName;
-    return (effect.kind === 'user-created' || effect.kind === 'password-set') && effect.userName === userName;
+function notOurs(open: readonly WayIn[], mayChange: PlanRequest['mayChange']): readonly ByHand[] {
+  return open.flatMap(({ what }): readonly ByHand[] => {
+    if (what.kind !== 'access-key' || mayChange(what.accountId)) return [];
+    const { kind: _kind, ...key } = what;
+    return [{ kind: 'account-not-ours', ...key }];
   });
-  const state = stateOf(key, evidence)?.content;
-  const keyMadeAt = state?.keys?.find((each) => each.accessKeyId === accessKeyId)?.createdAt ?? null;
-  const firstMs = Math.min(...alertedCalls(evidence).map(({ at }) => Date.parse(at)));
-  const isYoung = [keyMadeAt, state?.createdAt ?? null].some(
-    (at) => at !== null && Date.parse(at) > firstMs - oldEnoughMs,
-  );
-  return made || isYoung;
 }
 
-function stateOf(key: NamedKey, evidence: readonly GatheredEvidence[]): EvidenceOf<'user-state'> | undefined {
-  return evidenceOf(evidence, 'user-state').find(
-    ({ content }) => content.accountId === key.accountId && content.userName === key.userName,
-  );
+/** What has a sentence of its own, made of the calls of the alerts, is not told twice. */
+function waysInByHand({ id, what }: WayIn): readonly ByHand[] {
+  switch (what.kind) {
+    case 'access-key':
+    case 'root':
+    case 'person':
+      return [];
+    case 'session':
+      return what.roleName !== null && (isKeptByAws(what.roleName) || isInstanceId(what.sessionName ?? ''))
+        ? []
+        : [{ kind: 'way-in', id, what }];
+    default:
+      return [{ kind: 'way-in', id, what }];
+  }
 }
 
 /** What is left to people for the credentials that no action contains. */
-function leftToPeople(request: PlanRequest): readonly ByHand[] {
+function leftToPeople(request: PlanRequest, open: readonly WayIn[]): readonly ByHand[] {
   const behind = evidenceOf(request.evidence, 'attribution').flatMap(({ content }): readonly ByHand[] =>
     // A service of AWS is behind many a session, and nobody can contain it.
-    content.hops.length === 0 || content.actor.kind === 'service' ? [] : [{ kind: 'behind', actor: content.actor }],
+    content.hops.length === 0 || content.actor.kind === 'service' || isActedOn(content.actor, open)
+      ? []
+      : [{ kind: 'behind', actor: content.actor }],
   );
   const alerted = alertedCalls(request.evidence).flatMap(({ actor, accessKeyId }) =>
     insteadOf(actor, accessKeyId, request.mayChange),
   );
-  return [...alerted, ...behind, ...unconfirmedIn(request.evidence), ...notLookedAtIn(request.evidence)];
+  // Where nothing stands any more, nothing is left to do about it.
+  const toDo = open.length === 0 ? alerted.filter(isAboutOthers) : [...alerted, ...behind];
+  return [...toDo, ...unconfirmedIn(request.evidence), ...notLookedAtIn(request.evidence)];
+}
+
+/** Who is behind a session, and in the case by a way in of their own. */
+function isActedOn(actor: Actor, open: readonly WayIn[]): boolean {
+  return (
+    actor.kind === 'user' &&
+    open.some(({ what }) => 'userName' in what && what.userName === actor.name && what.accountId === actor.accountId)
+  );
+}
+
+/** Callers without a way in that could be seen to be closed. */
+function isAboutOthers({ kind }: ByHand): boolean {
+  return kind === 'outsider' || kind === 'service' || kind === 'unknown-caller';
 }
 
 function unconfirmedIn(evidence: readonly GatheredEvidence[]): readonly ByHand[] {

@@ -1,7 +1,8 @@
 import type { AccountId } from '../model/ids.ts';
+import { eventRefKey } from '../model/trail-event.ts';
 import type { WayIn } from '../model/way-in.ts';
 import type { CreatedUser, ProposalGrounds, SuspectKey, SuspectRole, SuspectUser } from '../response/action-module.ts';
-import { isTemporaryKey } from './attribution.ts';
+import type { CaseMaterial } from './case-material.ts';
 import { evidenceOf, type GatheredEvidence } from './evidence/evidence-content.ts';
 import type { PlanRequest } from './plan-request.ts';
 import type { SeenEvent } from './seen-event.ts';
@@ -12,24 +13,42 @@ export function alertedCalls(evidence: readonly GatheredEvidence[]): readonly Se
   return events.filter(({ unconfirmed }) => unconfirmed === undefined);
 }
 
-/** What gives reason to act: the keys, users, roles and created identities of the case, in accounts that may be changed. */
+/** The ways in that stand or may stand, and for which an account's own trail speaks: imported records alone are no ground to act on. */
+export function actedOn(waysIn: readonly WayIn[], { events }: Pick<CaseMaterial, 'events'>): readonly WayIn[] {
+  const imported = new Set(
+    events.filter(({ unconfirmed }) => unconfirmed !== undefined).map(({ ref }) => eventRefKey(ref)),
+  );
+  return waysIn.filter(
+    ({ state, proof }) =>
+      (state === 'open' || state === 'unknown') &&
+      (proof.length === 0 || proof.some((ref) => !imported.has(eventRefKey(ref)))),
+  );
+}
+
+/**
+ * What gives reason to act: the keys, users, roles and created identities by which the intruder can still come in, in accounts that
+ * may be changed.
+ *
+ * @param open the ways in that actions are to close
+ * @param replaceable keys whose owners need another one
+ */
 export function proposalGrounds(
   request: PlanRequest,
-  suspectKeys: readonly SuspectKey[],
-  waysIn: readonly WayIn[],
+  open: readonly WayIn[],
+  replaceable: readonly SuspectKey[],
 ): ProposalGrounds {
-  const { caseId, secrets, now, presented, done, mayChange } = request;
+  const { caseId, secrets, now, presented, mayChange } = request;
   const mine = <T extends { readonly accountId: AccountId }>(each: readonly T[]): readonly T[] =>
     each.filter(({ accountId }) => mayChange(accountId));
-  const open = waysIn.filter(({ state }) => state === 'open' || state === 'unknown');
   const created = mine(createdUsers(open));
   return {
     caseId,
-    keys: [...suspectKeys, ...mine(createdKeys(open, suspectKeys, created))],
-    users: mine(suspectUsers(alertedCalls(request.evidence), open)).filter((user) => !isAmong(created, user)),
-    roles: mine(suspectRoles(alertedCalls(request.evidence), open)),
+    keys: mine(openKeys(open, request.material)).filter((key) => !isAmong(created, key)),
+    replaceable: mine(replaceable),
+    users: mine(suspectUsers(open, request.material)).filter((user) => !isAmong(created, user)),
+    roles: mine(suspectRoles(open, request.material)),
     created,
-    presented: [...(presented?.actions ?? []), ...done],
+    presented: presented?.actions ?? [],
     secrets,
     now,
   };
@@ -52,59 +71,64 @@ function createdUsers(open: readonly WayIn[]): readonly CreatedUser[] {
   });
 }
 
-/** Keys that the intruder made for others; those of users that it made go with their users. */
-function createdKeys(
-  open: readonly WayIn[],
-  known: readonly SuspectKey[],
-  created: readonly CreatedUser[],
-): readonly SuspectKey[] {
-  return open.flatMap(({ what, origin }) => {
-    if (what.kind !== 'access-key' || origin !== 'made' || isAmong(created, what)) return [];
+/** Keys that the intruder has: those that it came in by, and those that it made. */
+function openKeys(open: readonly WayIn[], material: CaseMaterial): readonly SuspectKey[] {
+  return open.flatMap(({ what }) => {
+    if (what.kind !== 'access-key') return [];
     const { accountId, userName, accessKeyId } = what;
-    if (known.some((key) => key.accessKeyId === accessKeyId)) return [];
-    return [{ accountId, userName, userId: undefined, accessKeyId, status: 'unknown', keysOfUser: null } as const];
+    return [{ accountId, userName, userId: userIdOf(what, material), accessKeyId, status: 'unknown' } as const];
   });
 }
 
-/** Users behind the alerts; their sessions are open where one was used, or a record shows that one was made. */
-function suspectUsers(calls: readonly SeenEvent[], open: readonly WayIn[]): readonly SuspectUser[] {
-  const minted = open.some(
-    ({ what, state }) =>
-      what.kind === 'session' && what.roleName === null && what.accessKeyId !== null && state === 'open',
-  );
+/** As the calls of the user's own name it: names are reused, unique IDs are not. */
+export function userIdOf(
+  { accountId, userName }: NamedUser,
+  { events }: Pick<CaseMaterial, 'events'>,
+): string | undefined {
+  for (const { actor } of events) {
+    if (actor.kind === 'user' && actor.name === userName && actor.accountId === accountId) return actor.userId;
+  }
+  return undefined;
+}
+
+/**
+ * Users who came in by what is their own: only a denial ends the sessions that it made. Where none is known to be open, it is offered
+ * and not recommended. A user who was merely given a key or a password is not denied everything for that.
+ */
+function suspectUsers(open: readonly WayIn[], material: CaseMaterial): readonly SuspectUser[] {
   const users = new Map<string, SuspectUser>();
-  for (const { actor, accessKeyId } of calls) {
-    if (actor.kind !== 'user') continue;
-    const { accountId, name: userName, userId } = actor;
+  for (const { what, origin } of open) {
+    const named = what.kind === 'access-key' || what.kind === 'password' || what.kind === 'session' ? what : null;
+    if (named?.userName === undefined) continue;
+    const isSession = named.kind === 'session';
+    if (!isSession && origin === 'made') continue;
+    const { accountId, userName } = named;
     const key = `${accountId}/${userName}`;
-    const inSession = accessKeyId === undefined || isTemporaryKey(accessKeyId);
-    const sessionsOpen = inSession || minted || users.get(key)?.sessionsOpen === true;
-    users.set(key, { accountId, userName, userId, sessionsOpen });
+    const sessionsOpen = isSession || named.kind === 'password' || users.get(key)?.sessionsOpen === true;
+    users.set(key, { accountId, userName, userId: userIdOf({ accountId, userName }, material), sessionsOpen });
   }
   return [...users.values()];
 }
 
-/** Roles whose sessions raised the alerts, or were made with the case's credentials. */
-function suspectRoles(calls: readonly SeenEvent[], open: readonly WayIn[]): readonly SuspectRole[] {
+/** Roles of which the intruder has a session. */
+function suspectRoles(open: readonly WayIn[], { events }: CaseMaterial): readonly SuspectRole[] {
   const roles = new Map<string, SuspectRole>();
-  const add = (role: Omit<SuspectRole, 'sessions'>, accessKeyId: string | null | undefined): void => {
-    const key = `${role.accountId}/${role.roleName}`;
-    const known = roles.get(key);
-    const session = accessKeyId === null || accessKeyId === undefined ? [] : [accessKeyId];
-    const sessions = [...new Set([...(known?.sessions ?? []), ...session])];
-    roles.set(key, { ...role, roleId: known?.roleId ?? role.roleId, sessions });
-  };
-  for (const { actor, accessKeyId } of calls) {
-    if (actor.kind !== 'role-session') continue;
-    const { accountId, roleName, roleId } = actor;
-    add({ accountId, roleName, roleId }, accessKeyId);
-  }
   for (const { what } of open) {
     if (what.kind !== 'session' || what.roleName === null) continue;
     const { accountId, roleName, accessKeyId } = what;
-    add({ accountId, roleName, roleId: undefined }, accessKeyId);
+    const key = `${accountId}/${roleName}`;
+    const known = roles.get(key)?.sessions ?? [];
+    const sessions = [...new Set([...known, ...(accessKeyId === null ? [] : [accessKeyId])])];
+    roles.set(key, { accountId, roleName, roleId: roleIdOf(accountId, roleName, events), sessions });
   }
   return [...roles.values()];
+}
+
+function roleIdOf(accountId: AccountId, roleName: string, events: readonly SeenEvent[]): string | undefined {
+  const named = events.find(
+    ({ actor }) => actor.kind === 'role-session' && actor.accountId === accountId && actor.roleName === roleName,
+  );
+  return named?.actor.kind === 'role-session' ? named.actor.roleId : undefined;
 }
 
 /** The unique ID at the end of an identity's own ID, where it has one. */

@@ -91,7 +91,8 @@ function planInHand({ latestPlan }: CaseRecall, watchMs: number): PlanInHand | n
   const { digest, version, expiresAt, standing, opened } = latestPlan;
   const actionIds = opened.plan.actions.map(({ id }) => id);
   const now = standing === 'presented' ? 'open' : standing === 'expired' ? 'expired' : 'decided';
-  return { digest, version, actionIds, expiresAt, watchMs, standing: now };
+  const replaces = opened.plan.purpose === 'rotate';
+  return { digest, version, actionIds, expiresAt, watchMs, standing: now, replaces };
 }
 
 const needs: readonly NeedCode[] = [
@@ -104,6 +105,7 @@ const needs: readonly NeedCode[] = [
   'key-may-be-live',
   'responder-stopped',
   'used-after-containment',
+  'ways-in-open',
 ];
 
 function needOf(text: string | null): NeedCode {

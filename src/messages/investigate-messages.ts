@@ -24,6 +24,8 @@ export interface PlanInHand {
   readonly expiresAt: Instant | null;
   readonly watchMs: number;
   readonly standing: 'open' | 'decided' | 'expired';
+  /** It only replaces keys: nothing is open any more, and declining it closes the case as contained. */
+  readonly replaces?: boolean;
 }
 
 /** A decision that was accepted under the plan in hand. */
@@ -42,14 +44,13 @@ export interface LastLook {
   readonly plan: Digest | null;
 }
 
-/** Contained credentials and identities that are being watched. */
+/** All credentials and identities of the case are being watched. */
 export interface Watch {
-  readonly planDigest: Digest;
-  readonly actionIds: readonly string[];
+  /** The plan that was carried out; null where others closed what was open. */
+  readonly planDigest: Digest | null;
   readonly respondedFrom: Instant;
   readonly verifiedAt: Instant;
   readonly until: Instant;
-  readonly verdict: Verdict;
 }
 
 /** A case that is rung again and again is looked at less and less often. */
@@ -79,6 +80,8 @@ export interface CaseMemory {
   readonly planVersion: number;
   readonly plan: PlanInHand | null;
   readonly watch: Watch | null;
+  /** A response of the case has done something. */
+  readonly acted?: boolean;
   /** Accepted under the plan in hand, in the order in which they came; the policy says what they suffice for. */
   readonly decisions: readonly HeldDecision[];
   /** Accepted decisions by ID, with the digest of what they say: the server forgets update IDs with each run. */

@@ -12,7 +12,7 @@ export const caseStatuses = [
 export type CaseStatus = (typeof caseStatuses)[number];
 
 /** `no-alerts-left`: each of its alerts was superseded, or an exception holds it back now. */
-export const verdicts = ['contained', 'rejected', 'nothing-to-do', 'partly-contained', 'no-alerts-left'] as const;
+export const verdicts = ['contained', 'rejected', 'nothing-to-do', 'no-alerts-left'] as const;
 export type Verdict = (typeof verdicts)[number];
 
 /** Why a case cannot go on by itself. */
@@ -27,7 +27,9 @@ export type NeedCode =
   | 'key-may-be-live'
   /** The responder's own memory does not agree with the store's, or cannot be read. */
   | 'responder-stopped'
-  | 'used-after-containment';
+  | 'used-after-containment'
+  /** What was done is done, and the intruder can still come in: the case is partly contained. */
+  | 'ways-in-open';
 
 export type CaseState =
   | { readonly status: 'gathering' }

@@ -1,7 +1,7 @@
 import type { Action } from './action.ts';
 import type { Actor } from './actor.ts';
 import type { AccountId, CaseId, Digest } from './ids.ts';
-import type { WayIn } from './way-in.ts';
+import type { WayIn, WayInSubject } from './way-in.ts';
 
 interface UserIn {
   readonly accountId: AccountId;
@@ -53,7 +53,13 @@ export type ByHand =
   /** A rotation that is undone leaves its secret where it is. */
   | { readonly kind: 'secret-stays'; readonly secretName: string; readonly secretRegion: string }
   /** What a response did, or whether it did anything, is not known: it cannot be undone by a plan. */
-  | { readonly kind: 'not-undone'; readonly actionId: string };
+  | { readonly kind: 'not-undone'; readonly actionId: string }
+  /** No action closes it; the commands for it are made of what it is. */
+  | { readonly kind: 'way-in'; readonly id: string; readonly what: WayInSubject }
+  /** A new key's secret could be read by an identity of the case: the key is not replaced. */
+  | ({ readonly kind: 'secret-readable'; readonly by: string } & KeyOfUser)
+  /** For so many identities of the case it could not be found out whether they may read the new key's secret. */
+  | ({ readonly kind: 'readers-unknown'; readonly count: number } & KeyOfUser);
 
 /** What a plan is for; `undo` names the plan whose actions it takes back. */
 export type PlanPurpose = 'contain' | 'rotate' | { readonly undo: Digest };

@@ -15,8 +15,6 @@ export interface SuspectKey {
   readonly userId: string | undefined;
   readonly accessKeyId: string;
   readonly status: 'Active' | 'Inactive' | 'unknown';
-  /** How many keys its user has; null where IAM did not show it. */
-  readonly keysOfUser: number | null;
 }
 
 /** A user that must not be able to do anything more. */
@@ -44,6 +42,8 @@ export interface SuspectRole {
 export interface ProposalGrounds {
   readonly caseId: CaseId;
   readonly keys: readonly SuspectKey[];
+  /** Keys whose owners need another one, now that nothing is open: older than the intrusion, in use before it, with room for a second. */
+  readonly replaceable: readonly SuspectKey[];
   readonly users: readonly SuspectUser[];
   readonly roles: readonly SuspectRole[];
   readonly created: readonly CreatedUser[];

@@ -119,6 +119,9 @@ const byHand: z.ZodType<ByHand> = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('password-gone'), ...user }),
   z.strictObject({ kind: z.literal('secret-stays'), secretName: text, secretRegion: text }),
   z.strictObject({ kind: z.literal('not-undone'), actionId: text }),
+  z.strictObject({ kind: z.literal('way-in'), id: name, what: z.lazy(() => subject) }),
+  z.strictObject({ kind: z.literal('secret-readable'), ...keyOfUser, by: text }),
+  z.strictObject({ kind: z.literal('readers-unknown'), ...keyOfUser, count: z.number().int().positive() }),
 ]);
 
 const subject: z.ZodType<WayInSubject> = z.discriminatedUnion('kind', [

@@ -68,7 +68,7 @@ async function shownByTrail(here: CaseWorld, record: JsonObject): Promise<void> 
 }
 
 test('one imported record about a person of a watched account is no reason to act, and every place says so', async () => {
-  const here = await openCaseWorld();
+  const here = await openCaseWorld({ trailRead: false });
   world = here;
   await watch(here);
   const caseId = await imported(here, s3BrowserRecord({ eventTime: secondsAgo(7_200) }));
@@ -95,7 +95,7 @@ test('one imported record about a person of a watched account is no reason to ac
 });
 
 test("the same record is one as soon as the account's own trail shows it as well", async () => {
-  const here = await openCaseWorld();
+  const here = await openCaseWorld({ trailRead: false });
   world = here;
   await watch(here);
   const record = s3BrowserRecord({ eventTime: secondsAgo(7_200) });
@@ -105,7 +105,7 @@ test("the same record is one as soon as the account's own trail shows it as well
 });
 
 test('an imported copy with other content does not take the place of what the trail showed', async () => {
-  const here = await openCaseWorld();
+  const here = await openCaseWorld({ trailRead: false });
   world = here;
   await watch(here);
   const record = s3BrowserRecord({ eventTime: secondsAgo(7_200) });

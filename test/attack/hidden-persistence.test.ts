@@ -3,12 +3,13 @@ import { canonicalDigest } from '../../src/digest/canonical-digest.ts';
 import { actorOf } from '../../src/cloudtrail/actor.ts';
 import { evidenceOf } from '../../src/investigation/evidence/evidence-content.ts';
 import { gatherEvidence } from '../investigation/gathered.ts';
-import { assess } from '../../src/investigation/findings/assess.ts';
+import { assessCase } from '../../src/investigation/assess-case.ts';
 import { buildPlan } from '../../src/investigation/plan.ts';
 import { planWords } from '../../src/investigation/plan-words.ts';
 import type { AlertId, CaseId, Instant } from '../../src/model/ids.ts';
 import type { JsonObject } from '../../src/model/json.ts';
 import { archiveOf, found } from '../investigation/archive-of.ts';
+import { materialOf } from '../investigation/material-of.ts';
 import { ruleId, s3BrowserRecord, secondsAgo, userRecord } from '../investigation/trail-records.ts';
 
 const now = new Date().toISOString() as Instant;
@@ -45,19 +46,19 @@ async function investigated(alerted: readonly JsonObject[], others: readonly Jso
       },
     },
   );
+  const material = await materialOf([...events, ...rest], evidence, now);
   const plan = buildPlan({
     caseId: 'TH-TEST' as CaseId,
     version: 1,
-    actor,
+    material,
     evidence,
     policy: canonicalDigest('policy'),
     presented: null,
-    done: [],
     secrets: { namePrefix: 'trailhound/', region: 'us-east-1' },
     mayChange: () => true,
     now,
   });
-  return { evidence, plan, findings: assess({ actor, evidence }) };
+  return { evidence, plan, findings: assessCase(material).findings };
 }
 
 const backdoor = (atSecondsAgo: number) => [
@@ -94,8 +95,8 @@ test.each([
       }),
     );
     const { findings, plan, evidence } = await investigated([s3BrowserRecord()], [...backdoor(7_100), ...harmless]);
-    const made = findings.find(({ kind }) => kind === 'access-created');
-    expect(made?.sentence).toContain('access key AKIABACKDOOR00000001 of backdoor');
+    const made = findings.find(({ kind }) => kind === 'way-in-still-open');
+    expect(made?.sentence).toContain('Access key AKIABACKDOOR00000001 of user backdoor');
     expect(plan.waysIn.map(({ what }) => what)).toContainEqual(
       expect.objectContaining({ kind: 'access-key', accessKeyId: 'AKIABACKDOOR00000001' }),
     );

@@ -47,7 +47,7 @@ function forgedMemory(): CaseMemory {
     tags: [],
     planVersion: 1,
     plan: null,
-    watch: { planDigest, actionIds: [], respondedFrom: now, verifiedAt: now, until: now, verdict: 'contained' },
+    watch: { planDigest, respondedFrom: now, verifiedAt: now, until: now },
     decisions: [],
     accepted: {},
     refusals: {},

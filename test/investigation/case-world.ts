@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { type Client } from '@temporalio/client';
 import { ApplicationFailure, type DataConverter } from '@temporalio/common';
 import { NativeConnection, Worker } from '@temporalio/worker';
+import { sql } from 'kysely';
 import { createAuditActivities } from '../../activities/audit.ts';
 import { createGatherActivities, type GatherPorts } from '../../activities/gather.ts';
 import { createInvestigateActivities, type InvestigatePorts } from '../../activities/investigate.ts';
@@ -66,6 +67,8 @@ export interface CaseWorldOptions {
   readonly ports?: (ports: CasePorts) => CasePorts;
   readonly lookAgainAfterMs?: number;
   readonly userState?: Partial<UserState>;
+  /** False where nothing says that the account's trail was read. */
+  readonly trailRead?: false;
   /** Payloads are left readable, as recorded histories have to be. */
   readonly readable?: boolean;
   /** How the stubbed write activities answer; `done` where not given. */
@@ -123,6 +126,7 @@ export async function openCaseWorld(options: CaseWorldOptions = {}): Promise<Cas
   const storeUrl = await testDatabaseUrl();
   const store = openStore(storeUrl);
   await store.migrate();
+  if (options.trailRead !== false) await coverEverything(store);
   const temporal = await testTemporal();
   const namespace = await temporal.createNamespace();
   const key = generateApproverKey();
@@ -169,7 +173,7 @@ export async function openCaseWorld(options: CaseWorldOptions = {}): Promise<Cas
     startWorkers(
       { ...at, dataConverter: ofWorkers },
       options.ports?.(given) ?? given,
-      stubbedWrites(stepsTaken, options),
+      stubbedWrites(store, stepsTaken, options),
     );
   let workers = await startAgain();
 
@@ -257,8 +261,20 @@ function now(): Instant {
   return new Date().toISOString() as Instant;
 }
 
+/** The account's trail has been read, from long ago on: what is not in the store has not happened. */
+async function coverEverything({ db }: Store): Promise<void> {
+  await sql`
+    insert into log_sources (id, kind, account_id, region, active, watched_from, live_from)
+    values ('lookup/111122223333/us-east-1', 'lookup', ${accountId}, 'us-east-1', true, '2000-01-01', '2000-01-01')`.execute(
+    db,
+  );
+  await sql`
+    insert into windows (source_id, from_at, to_at, state, filter)
+    values ('lookup/111122223333/us-east-1', '2000-01-01', '2100-01-01', 'covered', '"all"')`.execute(db);
+}
+
 /** Stands for the write activities: this test is about who is asked when, theirs is about what they do. */
-function stubbedWrites(stepsTaken: string[], options: CaseWorldOptions) {
+function stubbedWrites(store: Store, stepsTaken: string[], options: CaseWorldOptions) {
   const state = canonicalDigest('state');
   return {
     beginResponse: async (input: RespondInput): Promise<ResponseOutline> => ({
@@ -286,8 +302,31 @@ function stubbedWrites(stepsTaken: string[], options: CaseWorldOptions) {
     },
     settleStep: async (): Promise<SettlingLook> =>
       options.settle?.() ?? { kind: 'settled', found: 'nothing', detail: 'Nothing.', foreign: [] },
-    endAction: async ({ outcome, detail }: ActionEnd): Promise<ActionEnding> => {
+    endAction: async ({
+      outcome,
+      detail,
+      caseId,
+      planDigest,
+      actionId,
+      intentId,
+    }: ActionEnd): Promise<ActionEnding> => {
       const seen = outcome === 'stopped' ? 'failed' : outcome;
+      const at = now();
+      await store.db
+        .insertInto('response_actions')
+        .values({
+          intent_id: intentId,
+          plan_digest: planDigest,
+          action_id: actionId,
+          case_id: caseId,
+          workflow_id: 'stub',
+          run_id: 'stub',
+          claimed_at: at,
+          ended_at: at,
+          result: JSON.stringify({ outcome: seen }),
+        })
+        .onConflict((conflict) => conflict.doNothing())
+        .execute();
       return { outcome: seen, detail, keys: [], stepsSeen: seen === 'done' ? 1 : 0 };
     },
   };

@@ -77,7 +77,7 @@ describe('IAM and LookupEvents, over the real SDK', () => {
 describe('the event store', () => {
   let world: CaseWorld;
   beforeAll(async () => {
-    world = await openCaseWorld();
+    world = await openCaseWorld({ trailRead: false });
   });
   afterAll(() => world.close());
 

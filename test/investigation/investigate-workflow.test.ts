@@ -3,6 +3,7 @@ import { loadAuditRecords } from '../../src/adapters/store/audit-store.ts';
 import { loadCase, loadCaseAlerts } from '../../src/adapters/store/case-store.ts';
 import { loadDecisions } from '../../src/adapters/store/decision-store.ts';
 import { loadLatestPlan } from '../../src/adapters/store/plan-store.ts';
+import { canonicalDigest } from '../../src/digest/canonical-digest.ts';
 import { generateApproverKey, parseSigningKey } from '../../src/approval/approver-key.ts';
 import { signDecision } from '../../src/approval/signed-decision.ts';
 import { decide, replan, type CaseSummary } from '../../src/messages/investigate-messages.ts';
@@ -13,7 +14,7 @@ import type { DecisionOutcome, SignedDecision } from '../../src/model/decision.t
 import type { CaseId, Digest } from '../../src/model/ids.ts';
 import { registerKeys } from '../../src/response/register.ts';
 import { type CaseWorld, type CaseWorldOptions, openCaseWorld } from './case-world.ts';
-import { s3BrowserRecord, secondsAgo, userRecord } from './trail-records.ts';
+import { accessKeyId, accountId, s3BrowserRecord, secondsAgo, userName, userRecord } from './trail-records.ts';
 
 let opened: CaseWorld | undefined;
 afterEach(async () => {
@@ -92,28 +93,34 @@ describe('a case', () => {
         : ({ kind: 'held', why: 'Key AKIANEW may be live: LookupEvents is denied.', passing: false } as const);
     };
     const respond = (): 'done' | 'lost' => (gone ? 'done' : 'lost');
-    const { world, caseId, planDigest } = await waitingCase({ respond, settle });
-    const plan = await presentedPlan(world, caseId);
+    const old = secondsAgo(90 * 86_400);
+    const keys = [{ accessKeyId, status: 'Inactive' as const, createdAt: old }];
+    const opened = await world({ respond, settle, watchMs: 2_000, userState: { createdAt: old, keys } });
+    await opened.addRecords([userRecord({ eventTime: secondsAgo(3 * 86_400), sourceIPAddress: '198.51.100.7' })]);
+    const caseId = await opened.openCase();
+    const planDigest = (await opened.until(caseId, waiting)).planDigest ?? canonicalDigest('none');
+    const plan = await presentedPlan(opened, caseId);
+    expect(plan?.purpose).toBe('rotate');
     const actions = plan?.actions.filter(({ type }) => type === 'rotateAccessKey') ?? [];
-    await sendDecision(world, caseId, await world.decision({ caseId, planDigest, actions }));
-    const { state, responseWorkflowId } = await world.until(
+    await sendDecision(opened, caseId, await opened.decision({ caseId, planDigest, actions }));
+    const { state, responseWorkflowId } = await opened.until(
       caseId,
       ({ state: { status } }) => status === 'needs-a-person',
     );
     expect(state).toEqual({ status: 'needs-a-person', why: 'key-may-be-live' });
     expect(responseWorkflowId).not.toBeNull();
-    const notes = await loadAuditRecords(world.store.db, caseId);
+    const notes = await loadAuditRecords(opened.store.db, caseId);
     expect(JSON.stringify(notes.filter(({ kind }) => kind === 'needs-a-person'))).toContain('AKIANEW');
     const rejection = await sendDecision(
-      world,
+      opened,
       caseId,
-      await world.decision({ caseId, planDigest, verdict: 'reject', actions: [] }),
+      await opened.decision({ caseId, planDigest, verdict: 'reject', actions: [] }),
     );
     expect(rejection).toMatchObject({ kind: 'refused', code: 'already-decided' });
 
     await expect.poll(() => looks, { timeout: 20_000 }).toBeGreaterThan(2);
     gone = true;
-    await expect(resultOf(world, caseId)).resolves.toEqual({ caseId, verdict: 'contained' });
+    await expect(resultOf(opened, caseId)).resolves.toEqual({ caseId, verdict: 'contained' });
   });
 
   test('goes from its alert over an approval, a response and a quiet watch to its close', async () => {
@@ -123,7 +130,6 @@ describe('a case', () => {
     expect(presented?.actions.map(({ id }) => id)).toEqual([
       'deactivate-AKIAEXAMPLEMALLORY',
       'deny-mallory@111122223333',
-      'rotate-AKIAEXAMPLEMALLORY',
     ]);
 
     const outcome = await sendDecision(world, caseId, await world.decision({ caseId, planDigest }));
@@ -145,6 +151,7 @@ describe('a case', () => {
       'response-ended',
       'watch-started',
       'watch-ended',
+      'evidence-gathered',
       'case-closed',
     ]);
   });
@@ -264,9 +271,99 @@ describe('a case', () => {
     const attempted = await world.until(caseId, ({ state }) => state.status === 'watching' && state.attemptsSeen > 0);
     expect(attempted.state).toMatchObject({ attemptsSeen: 1 });
     await world.addRecords([userRecord({ eventTime: secondsAgo(-2) })]);
-    await world.until(caseId, waiting);
+    const reopened = await world.until(caseId, ({ state }) => state.status === 'needs-a-person');
+    expect(reopened.state).toMatchObject({ why: 'used-after-containment' });
     const kinds = (await loadAuditRecords(world.store.db, caseId)).map(({ kind }) => kind);
     expect(kinds).toContain('watch-ended');
+  });
+
+  const session = (expiration: string) =>
+    userRecord({
+      eventTime: secondsAgo(50),
+      eventSource: 'sts.amazonaws.com',
+      eventName: 'GetFederationToken',
+      readOnly: false,
+      requestParameters: { name: 'shadow' },
+      responseElements: { credentials: { accessKeyId: 'ASIAFEDERATED', expiration } },
+    });
+  const roleSession = userRecord({
+    eventTime: secondsAgo(49),
+    eventSource: 'sts.amazonaws.com',
+    eventName: 'AssumeRole',
+    readOnly: false,
+    requestParameters: { roleArn: `arn:aws:iam::${accountId}:role/Deploy`, roleSessionName: 'shadow' },
+    responseElements: { credentials: { accessKeyId: 'ASIAROLE', expiration: 'Dec 24, 2099, 4:15:32 PM' } },
+  });
+  const administrator = [
+    userRecord({
+      eventTime: secondsAgo(48),
+      eventSource: 'iam.amazonaws.com',
+      eventName: 'CreateUser',
+      readOnly: false,
+      requestParameters: { userName: 'shadow' },
+      responseElements: { user: { userName: 'shadow', userId: 'AIDASHADOW' } },
+    }),
+    userRecord({
+      eventTime: secondsAgo(47),
+      eventSource: 'iam.amazonaws.com',
+      eventName: 'AttachUserPolicy',
+      readOnly: false,
+      requestParameters: { userName: 'shadow', policyArn: 'arn:aws:iam::aws:policy/AdministratorAccess' },
+    }),
+  ];
+
+  test('that has only its key contained stays open while a session, a federation token and a made administrator live on', async () => {
+    const opened = await world({ watchMs: 2_000 });
+    await opened.addRecords([session('Dec 24, 2099, 4:15:32 PM'), roleSession, ...administrator]);
+    const caseId = await opened.openCase();
+    const planDigest = (await opened.until(caseId, waiting)).planDigest ?? canonicalDigest('none');
+    const plan = await presentedPlan(opened, caseId);
+    expect(plan?.actions.filter(({ recommended }) => recommended).map(({ type }) => type)).toEqual([
+      'deactivateAccessKey',
+      'denyUserEverything',
+      'revokeRoleSessions',
+      'disableCreatedIdentity',
+      'liftRoleRevocation',
+    ]);
+    expect(plan?.actions.map(({ type }) => type)).not.toContain('rotateAccessKey');
+    await sendDecision(opened, caseId, await opened.decision({ caseId, planDigest }));
+    await opened.until(caseId, ({ state }) => state.status === 'watching');
+    // The watch is over, and nothing was heard: what is open is proposed again, by a plan that does not name what is closed.
+    const again = await opened.until(caseId, waiting);
+    expect(again.planDigest).not.toBe(planDigest);
+    const next = await presentedPlan(opened, caseId);
+    expect(next?.actions.map(({ type }) => type)).not.toContain('deactivateAccessKey');
+    expect(next?.waysIn.map(({ what }) => what.kind).sort()).toEqual(['grant', 'session', 'session', 'user']);
+    // Whoever declines keeps it open: it is partly contained, and says so.
+    const reject = { caseId, planDigest: again.planDigest ?? planDigest, verdict: 'reject' as const, actions: [] };
+    await sendDecision(opened, caseId, await opened.decision(reject));
+    const { state } = await opened.until(caseId, ({ state: { status } }) => status === 'needs-a-person');
+    expect(state).toEqual({ status: 'needs-a-person', why: 'ways-in-open' });
+    expect(await loadCase(opened.store.db, caseId)).toMatchObject({ closedAt: null, verdict: null });
+  });
+
+  test('is contained by hand as well: what others close in the trail ends the need, and is watched', async () => {
+    const opened = await world({ watchMs: 2_000 });
+    const caseId = await opened.openCase();
+    await opened.until(caseId, waiting);
+    const [byOwner] = await opened.addRecords([
+      userRecord({
+        eventTime: secondsAgo(0),
+        eventSource: 'iam.amazonaws.com',
+        eventName: 'UpdateAccessKey',
+        readOnly: false,
+        requestParameters: { userName, accessKeyId, status: 'Inactive' },
+        userIdentity: { type: 'IAMUser', arn: `arn:aws:iam::${accountId}:user/admin`, accountId, userName: 'admin' },
+      }),
+    ]);
+    if (byOwner === undefined) throw new Error('not stored');
+    const thing = `access-key/${accessKeyId}`;
+    const { accountId: account_id, eventId: event_id, revision } = byOwner.ref;
+    await opened.store.db
+      .insertInto('event_things')
+      .values({ thing, at: byOwner.at, account_id, event_id, revision })
+      .execute();
+    await expect(resultOf(opened, caseId)).resolves.toEqual({ caseId, verdict: 'contained' });
   });
 
   test('needs a person where the response failed', async () => {

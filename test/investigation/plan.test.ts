@@ -5,7 +5,8 @@ import { actorOf } from '../../src/cloudtrail/actor.ts';
 import { gatherEvidence } from './gathered.ts';
 import type { GatheredEvidence } from '../../src/investigation/evidence/evidence-content.ts';
 import type { UserState } from '../../src/investigation/evidence-ports.ts';
-import { assess } from '../../src/investigation/findings/assess.ts';
+import { assessCase } from '../../src/investigation/assess-case.ts';
+import type { CaseMaterial } from '../../src/investigation/case-material.ts';
 import { buildPlan, sameProposal } from '../../src/investigation/plan.ts';
 import { planWords } from '../../src/investigation/plan-words.ts';
 import type { AccountId, AlertId, CaseId, Instant } from '../../src/model/ids.ts';
@@ -13,6 +14,7 @@ import type { JsonObject } from '../../src/model/json.ts';
 import type { Plan } from '../../src/model/plan.ts';
 import { openPlan } from '../../src/response/open-plan.ts';
 import { archiveOf, found } from './archive-of.ts';
+import { materialOf } from './material-of.ts';
 import { accessKeyId, accountId, ruleId, s3BrowserRecord, secondsAgo, userName, userRecord } from './trail-records.ts';
 
 const now = new Date().toISOString() as Instant;
@@ -56,12 +58,13 @@ async function investigated({ alerted, others = [], user, coveredFrom }: Situati
       identities: { userState: async () => ({ ...oneActiveKey, ...user }) },
     },
   );
-  return { actor, evidence, plan: planOf(evidence, actor), findings: assess({ actor, evidence }) };
+  const material = await materialOf([event, ...rest], evidence, now);
+  return { material, evidence, plan: planOf(evidence, material), findings: assessCase(material).findings };
 }
 
 function planOf(
   evidence: readonly GatheredEvidence[],
-  actor: ReturnType<typeof actorOf>,
+  material: CaseMaterial,
   version = 1,
   mayChange: (accountId: AccountId) => boolean = () => true,
   presented: Plan | null = null,
@@ -70,13 +73,12 @@ function planOf(
   return buildPlan({
     caseId: 'TH-TEST' as CaseId,
     version,
-    actor,
+    material: { ...material, now: at },
     evidence,
     policy: canonicalDigest('policy'),
     secrets: { namePrefix: 'trailhound/', region: 'us-east-1' },
     mayChange,
     presented,
-    done: [],
     now: at,
   });
 }
@@ -118,15 +120,11 @@ const assumeRole = (given: JsonObject = {}): JsonObject =>
   });
 
 describe('a plan for an IAM user with a long-term key', () => {
-  test('offers to deactivate and to rotate, states what stays open, and is sealed by a digest over all of it', async () => {
+  test('deactivates it, states what stays open, and is sealed by a digest over all of it: no new key while it works', async () => {
     const { plan } = await investigated({ alerted: s3BrowserRecord() });
-    expect(actionsOf(plan)).toEqual([
-      `deactivate-${accessKeyId}`,
-      `deny-${userName}@${accountId}`,
-      `rotate-${accessKeyId}`,
-    ]);
+    expect(actionsOf(plan)).toEqual([`deactivate-${accessKeyId}`, `deny-${userName}@${accountId}`]);
     // No session of the user is known to be open: denying it everything is offered, not recommended.
-    expect(plan.actions.map(({ recommended }) => recommended)).toEqual([true, false, false]);
+    expect(plan.actions.map(({ recommended }) => recommended)).toEqual([true, false]);
     expect(plan.actions.every(({ dependsOn }) => dependsOn.length === 0)).toBe(true);
     expect(plan.byHand).toEqual([]);
     expect(plan.waysIn).toMatchObject([
@@ -134,15 +132,11 @@ describe('a plan for an IAM user with a long-term key', () => {
     ]);
     expect(planWords(plan).waysIn.at(-1)?.sentence).toMatch(/object reads are not visible here/i);
     expect(planDigestOf(plan)).toBe(plan.digest);
-    expect(plan.actions[2]?.params).toEqual({
-      secretName: `trailhound/${userName}/${accessKeyId}`,
-      secretRegion: 'us-east-1',
-    });
   });
 
   test('in an account that the configuration does not name proposes nothing, and says what to do', async () => {
-    const { actor, evidence } = await investigated({ alerted: s3BrowserRecord() });
-    const plan = planOf(evidence, actor, 1, (id) => id !== accountId);
+    const { material, evidence } = await investigated({ alerted: s3BrowserRecord() });
+    const plan = planOf(evidence, material, 1, (id) => id !== accountId);
     expect(plan.actions).toEqual([]);
     expect(planWords(plan).byHand).toEqual([
       expect.stringMatching(/^Nothing can be changed in account \d+ from here: name it in the configuration with/),
@@ -150,17 +144,7 @@ describe('a plan for an IAM user with a long-term key', () => {
     expect(planWords(plan).byHand[0]).toContain(accessKeyId);
   });
 
-  test('with two keys can only deactivate, and says why', async () => {
-    const keys = [
-      { accessKeyId, status: 'Active', createdAt: null },
-      { accessKeyId: 'AKIASECOND', status: 'Inactive', createdAt: null },
-    ] as const;
-    const { plan } = await investigated({ alerted: s3BrowserRecord(), user: { keys } });
-    expect(actionsOf(plan)).toEqual([`deactivate-${accessKeyId}`, `deny-${userName}@${accountId}`]);
-    expect(planWords(plan).byHand[0]).toMatch(/cannot be rotated.*two keys.*AKIASECOND/);
-  });
-
-  test('whose keys IAM did not show is contained all the same, but not rotated', async () => {
+  test('whose keys IAM did not show is contained all the same', async () => {
     const user = { keys: null, problems: ['iam:ListAccessKeys was denied.'] };
     const { plan, evidence } = await investigated({ alerted: s3BrowserRecord(), user });
     expect(actionsOf(plan)).toEqual([`deactivate-${accessKeyId}`, `deny-${userName}@${accountId}`]);
@@ -172,8 +156,8 @@ describe('a plan for an IAM user with a long-term key', () => {
 
   test('has no action on a key that is gone', async () => {
     const { plan } = await investigated({ alerted: s3BrowserRecord(), user: { keys: [] } });
-    expect(actionsOf(plan)).toEqual([`deny-${userName}@${accountId}`]);
-    expect(planWords(plan).byHand[0]).toMatch(/not among the keys/);
+    expect(actionsOf(plan)).toEqual([]);
+    expect(plan.waysIn).toEqual([]);
   });
 
   test('names the sessions, keys, users and passwords that the key made', async () => {
@@ -226,12 +210,44 @@ describe('a plan for an IAM user with a long-term key', () => {
     ]);
     expect(openPlan(JSON.parse(JSON.stringify(plan)))).toEqual({ kind: 'intact', plan });
     const found = findings.map(({ kind }) => kind);
-    expect(found).toEqual(expect.arrayContaining(['uncommon-s3-client', 'secrets-read', 'access-created']));
-    expect(findings.every(({ evidence }) => evidence.length > 0)).toBe(true);
+    expect(found).toEqual(expect.arrayContaining(['uncommon-s3-client', 'secrets-taken', 'way-in-still-open']));
+    expect(findings.every(({ proof }) => proof.length > 0)).toBe(true);
   });
 });
 
-describe('a plan never arms the intruder: no new key', () => {
+describe('a new key is offered last of all, by itself', () => {
+  const old = secondsAgo(30 * 86_400);
+  const inactive = { accessKeyId, status: 'Inactive' as const, createdAt: old };
+  const usedBefore = userRecord({ eventTime: secondsAgo(3 * 86_400), sourceIPAddress: '198.51.100.7' });
+  const closed = { createdAt: old, keys: [inactive] };
+
+  test('when nothing is open, for a key that is older than the intrusion and was in use before it', async () => {
+    const { plan } = await investigated({ alerted: s3BrowserRecord(), others: [usedBefore], user: closed });
+    expect(plan.waysIn).toEqual([]);
+    expect(plan.purpose).toBe('rotate');
+    expect(plan.actions).toMatchObject([
+      {
+        id: `rotate-${accessKeyId}`,
+        recommended: false,
+        params: { secretName: `trailhound/${userName}/${accessKeyId}`, secretRegion: 'us-east-1' },
+      },
+    ]);
+  });
+
+  test('and not while the key works, nor with a session of it that is open', async () => {
+    const working = { createdAt: old, keys: [{ ...inactive, status: 'Active' as const }] };
+    const open = await investigated({ alerted: s3BrowserRecord(), others: [usedBefore], user: working });
+    const session = await investigated({
+      alerted: s3BrowserRecord(),
+      others: [usedBefore, assumeRole()],
+      user: closed,
+    });
+    for (const { plan } of [open, session]) {
+      expect(plan.purpose).toBe('contain');
+      expect(plan.actions.filter(({ type }) => type === 'rotateAccessKey')).toEqual([]);
+    }
+  });
+
   const created = userRecord({
     eventTime: secondsAgo(300),
     eventSource: 'iam.amazonaws.com',
@@ -240,22 +256,30 @@ describe('a plan never arms the intruder: no new key', () => {
     responseElements: { accessKey: { accessKeyId, userName, status: 'Active' } },
   });
   const yesterday = secondsAgo(20 * 3600);
+  const administrator = 'arn:aws:iam::aws:policy/AdministratorAccess';
 
   test.each([
-    ['for a user that IAM shows as made within the day', { user: { createdAt: yesterday } }],
-    ['for a key made within the day', { user: { keys: [{ accessKeyId, status: 'Active', createdAt: yesterday }] } }],
-    ['for a user whose key the case itself made', { others: [created] }],
-  ] as const)('%s', async (_name, situation) => {
-    const { plan } = await investigated({ alerted: s3BrowserRecord(), ...situation });
-    expect(actionsOf(plan)).toContain(`deactivate-${accessKeyId}`);
+    ['for a user that IAM shows as made within the day', { user: { ...closed, createdAt: yesterday } }],
+    ['for a key made within the day', { user: { ...closed, keys: [{ ...inactive, createdAt: yesterday }] } }],
+    ['for a key that the case itself made', { others: [usedBefore, created], user: closed }],
+    ['for a key that nobody is known to have used before', { others: [], user: closed }],
+    ['for a user that has two', { user: { ...closed, keys: [inactive, { ...inactive, accessKeyId: 'AKIASECOND' }] } }],
+    ['where the case could read its secret', { user: { ...closed, attachedPolicies: [administrator] } }],
+  ])('and not %s', async (_name, situation) => {
+    const { plan } = await investigated({ alerted: s3BrowserRecord(), others: [usedBefore], ...situation });
     expect(plan.actions.filter(({ type }) => type === 'rotateAccessKey')).toEqual([]);
   });
 
-  test('but for a user and key that are older', async () => {
-    const old = secondsAgo(30 * 86_400);
-    const user = { createdAt: old, keys: [{ accessKeyId, status: 'Active' as const, createdAt: old }] };
-    const { plan } = await investigated({ alerted: s3BrowserRecord(), user });
-    expect(actionsOf(plan)).toContain(`rotate-${accessKeyId}`);
+  test('and says why not, and whose right to read could not be found out', async () => {
+    const by = async (user: Partial<UserState>) => {
+      const others = [usedBefore];
+      const { plan } = await investigated({ alerted: s3BrowserRecord(), others, user: { ...closed, ...user } });
+      return planWords(plan).byHand.join(' ');
+    };
+    expect(await by({ attachedPolicies: [administrator] })).toMatch(/belongs to the case and may read every secret/);
+    expect(await by({ keys: [inactive, { ...inactive, accessKeyId: 'AKIASECOND' }] })).toMatch(/two keys.*AKIASECOND/);
+    expect(await by({ inlinePolicies: ['own'] })).toMatch(/whether 1 of the case's identities may read/);
+    expect(await by({})).not.toMatch(/may read/);
   });
 });
 
@@ -310,6 +334,8 @@ describe('a plan for whoever has no key to rotate', () => {
   test("revokes the role's older sessions, takes that off when the longest has ended, and says who is behind it", async () => {
     const { plan, evidence } = await investigated({ alerted: roleSession(), others: [assumeRole()] });
     expect(plan.actions).toMatchObject([
+      { id: `deactivate-${accessKeyId}`, recommended: true },
+      { id: `deny-${userName}@${accountId}`, recommended: false },
       {
         id: `revoke-Deployer@${accountId}`,
         params: { issuedBefore: now, sessions: ['ASIASESSION'] },
@@ -322,7 +348,8 @@ describe('a plan for whoever has no key to rotate', () => {
       },
     ]);
     expect(planWords(plan).byHand.join(' ')).toMatch(/Close the trust policy of role Deployer/);
-    expect(planWords(plan).byHand.join(' ')).toContain('leads back to IAM user mallory');
+    // Who began it is in the case, and in the plan.
+    expect(planWords(plan).byHand.join(' ')).not.toContain('leads back to');
     const attribution = evidence.find((each) => each.kind === 'attribution');
     expect(attribution?.content).toMatchObject({ end: 'proved', actor: { kind: 'user', name: userName } });
   });
@@ -379,7 +406,6 @@ describe('a plan for whoever has no key to rotate', () => {
     expect(plan.actions.map(({ type, recommended }) => [type, recommended])).toEqual([
       ['deactivateAccessKey', true],
       ['denyUserEverything', true],
-      ['rotateAccessKey', false],
     ]);
   });
 });
@@ -397,24 +423,25 @@ describe('a presented plan', () => {
   });
 
   test('keeps the instant before which sessions are revoked, until another session is seen', async () => {
-    const { evidence, actor, plan } = await investigated({ alerted: roleSession() });
+    const alerted = roleSession();
+    const { evidence, material, plan } = await investigated({ alerted });
     const later = new Date(Date.parse(now) + 600_000).toISOString() as Instant;
-    const again = planOf(evidence, actor, 2, () => true, plan, later);
+    const again = planOf(evidence, material, 2, () => true, plan, later);
     expect(sameProposal(plan, again)).toBe(true);
-    const other = await investigated({
-      alerted: roleSession({
-        userIdentity: { ...(roleSession()['userIdentity'] as JsonObject), accessKeyId: 'ASIAOTHER' },
-      }),
+    const other = roleSession({
+      userIdentity: { ...(roleSession()['userIdentity'] as JsonObject), accessKeyId: 'ASIAOTHER' },
     });
-    const wider = planOf([...evidence, ...other.evidence], actor, 2, () => true, plan, later);
+    const both = await investigated({ alerted: other, others: [alerted] });
+    const widened = await materialOf([alerted, other].map(found), [...evidence, ...both.evidence], now);
+    const wider = planOf([...evidence, ...both.evidence], widened, 2, () => true, plan, later);
     expect(sameProposal(plan, wider)).toBe(false);
     expect(wider.actions[0]?.params).toMatchObject({ issuedBefore: later, sessions: ['ASIAOTHER', 'ASIASESSION'] });
   });
 
   test('is the same plan when it is made again of the same evidence', async () => {
-    const { evidence, actor, plan } = await investigated({ alerted: s3BrowserRecord() });
-    expect(planOf(evidence, actor)).toEqual(plan);
-    expect(planOf(evidence, actor, 2).digest).not.toBe(plan.digest);
+    const { evidence, material, plan } = await investigated({ alerted: s3BrowserRecord() });
+    expect(planOf(evidence, material)).toEqual(plan);
+    expect(planOf(evidence, material, 2).digest).not.toBe(plan.digest);
   });
 });
 

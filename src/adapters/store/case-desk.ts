@@ -4,6 +4,7 @@ import type { GatheredEvidence } from '../../investigation/evidence/evidence-con
 import type { JsonValue } from '../../model/json.ts';
 import { claimAlerts, closeCaseIfNoUnclaimed } from './alert-claims.ts';
 import { recallCase } from './case-recall.ts';
+import { loadCaseSight } from './case-sight-store.ts';
 import { loadCase, loadCaseAlerts, setCaseStatus } from './case-store.ts';
 import type { Database } from './database.ts';
 import { saveDecision } from './decision-store.ts';
@@ -27,6 +28,7 @@ export function storeCases(db: Kysely<Database>): CaseStore {
     caseOf: (caseId) => loadCase(db, caseId),
     alertsOf: (caseId) => loadCaseAlerts(db, caseId),
     setStatus: (caseId, mirror) => setCaseStatus(db, caseId, mirror),
+    sight: (caseId, now) => loadCaseSight(db, caseId, now),
     // Evidence is data throughout: what has a type here is JSON there, and comes back as it went.
     saveEvidence: (caseId, evidence) =>
       saveEvidence(
@@ -40,7 +42,7 @@ export function storeCases(db: Kysely<Database>): CaseStore {
       (await loadEvidence(db, caseId, digests)) as unknown as readonly GatheredEvidence[],
     dropEvidence: (caseId, keep) => dropEvidence(db, caseId, keep),
     saveFindings: (caseId, findings, at) => saveFindings(db, caseId, findings, at),
-    draftPlan: (plan, at) => draftPlan(db, plan, at),
+    draftPlan: (plan, at, seenUpTo) => draftPlan(db, plan, at, seenUpTo),
     presentPlan: (caseId, digest, presentedAt, expiresAt) =>
       presentPlan(db, caseId, digest, { presentedAt, expiresAt }),
     setPlanStanding: (digest, standing) => setPlanStanding(db, digest, standing),

@@ -58,14 +58,11 @@ async function responseOf(
   if (started === undefined || ended === undefined || watched === undefined)
     return { respondingSince, responded, watch: null };
   if (verdict !== 'contained' && verdict !== 'partly-contained') return { respondingSince, responded, watch: null };
-  const done = ended.data.actions.filter(({ outcome }) => outcome === 'done' || outcome === 'already-so');
   const watch: Watch = {
     planDigest: plan,
-    actionIds: done.map(({ actionId }) => actionId),
     respondedFrom: started.at,
     verifiedAt: watched.at,
     until: watched.data.until as Instant,
-    verdict,
   };
   return { respondingSince, responded, watch };
 }

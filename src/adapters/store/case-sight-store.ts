@@ -121,7 +121,7 @@ async function seedsOf(
 ): Promise<readonly Seed[]> {
   const stored = await db.selectFrom('case_seeds').selectAll().where('case_id', '=', caseId).orderBy('at').execute();
   if (stored.length > 0) return stored;
-  return alerted.filter(({ unconfirmed }) => unconfirmed === undefined).map(({ ecs }) => seedOfEvent(ecs));
+  return alerted.map(({ ecs }) => seedOfEvent(ecs));
 }
 
 async function identitiesNamed(db: StoreDb, ids: readonly IdentityId[]): Promise<ReadonlyMap<IdentityId, Identity>> {

@@ -37,14 +37,13 @@ export async function saveEvidence(db: StoreDb, caseId: CaseId, evidence: readon
     .execute();
 }
 
-/** Deletes evidence that is not among those named, and that no plan and no finding of the case names. */
+/** Deletes evidence that is not among those named, and that no plan of the case names. */
 export async function dropEvidence(db: StoreDb, caseId: CaseId, keep: readonly Digest[]): Promise<void> {
   // As text: whatever a plan holds, it cannot make this fail.
   await sql`
     delete from evidence e
     where e.case_id = ${caseId} and not e.digest = any(${[...keep]}::text[])
       and not exists (select from plans p where p.case_id = e.case_id and position(e.digest in p.plan::text) > 0)
-      and not exists (select from findings f where f.case_id = e.case_id and position(e.digest in f.evidence::text) > 0)
   `.execute(db);
 }
 
@@ -98,8 +97,9 @@ async function saveFinding(db: StoreDb, caseId: CaseId, finding: Finding, foundA
     sentence: finding.sentence,
     direction: finding.direction,
     confidence: finding.confidence,
-    evidence: jsonText(finding.evidence),
     techniques: jsonText(finding.techniques),
+    facts: jsonText(finding.facts),
+    proof: jsonText(finding.proof),
   };
   await db
     .insertInto('findings')

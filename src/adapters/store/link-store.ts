@@ -132,6 +132,11 @@ export function storedLinks(db: StoreDb, watched: ReadonlySet<string>): LinkInde
         ) ends
         join links l on l.id = ends.link_id
         left join identity_aliases a on a.alias = l.link ->> 'from'
+        -- What was imported proves nothing about an account whose own trail is read and does not show it.
+        where not exists (select from log_sources w where w.account_id = l.account_id and w.kind = 'lookup' and w.active)
+          or not exists (select from sightings s where s.account_id = l.account_id and s.event_id = l.event_id)
+          or exists (select from sightings s where s.account_id = l.account_id and s.event_id = l.event_id
+            and s.source_id not like 'import/%')
         order by l.at, l.id
       `.execute(db);
       return rows.map(({ link, alias_of: name }) =>

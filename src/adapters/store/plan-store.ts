@@ -10,9 +10,10 @@ import { exactJsonText } from './json-text.ts';
  * Keeps a plan that is not presented yet; a case's version is kept once. A draft that is not this very plan is somebody else's, for the
  * same evidence makes the same plan at every attempt: it goes.
  *
+ * @param seenUpTo where in the sequence of publishing the case was looked at for it: what is published later came since.
  * @throws PlanAlteredError where another plan of that version was presented already.
  */
-export async function draftPlan(db: StoreDb, plan: Plan, at: Instant): Promise<Plan> {
+export async function draftPlan(db: StoreDb, plan: Plan, at: Instant, seenUpTo?: bigint): Promise<Plan> {
   await db
     .deleteFrom('plans')
     .where('case_id', '=', plan.caseId)
@@ -32,6 +33,7 @@ export async function draftPlan(db: StoreDb, plan: Plan, at: Instant): Promise<P
       undoes: undoneBy(plan),
       presented_at: at,
       expires_at: null,
+      seen_seq: seenUpTo ?? null,
     })
     .onConflict((conflict) => conflict.doNothing())
     .execute();

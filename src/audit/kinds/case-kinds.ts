@@ -56,6 +56,7 @@ export const caseEndings = {
   'watch-ended': auditKind(
     z.discriminatedUnion('ended', [
       z.object({ ended: z.literal('quiet'), deniedAttempts: z.number() }),
+      z.object({ ended: z.literal('ways-in-open'), deniedAttempts: z.number(), left: z.number() }),
       z.object({ ended: z.literal('used-after-containment'), succeeded: z.number() }),
     ]),
     (data) => told('watched', watchInWords(data)),
@@ -74,12 +75,15 @@ export const caseEndings = {
 
 type WatchEnd =
   | { readonly ended: 'quiet'; readonly deniedAttempts: number }
+  | { readonly ended: 'ways-in-open'; readonly deniedAttempts: number; readonly left: number }
   | { readonly ended: 'used-after-containment'; readonly succeeded: number };
 
 function watchInWords(watch: WatchEnd): string {
   if (watch.ended === 'used-after-containment')
     return `The watch ended: ${counted(watch.succeeded, 'call')} went through after containment.`;
   const attempts = watch.deniedAttempts === 0 ? '' : `, and ${watch.deniedAttempts} that were refused`;
+  if (watch.ended === 'ways-in-open')
+    return `The watch ended, and the case is partly contained: ${counted(watch.left, 'way')} in ${watch.left === 1 ? 'is' : 'are'} open or unknown. The trail shows no call that went through${attempts}.`;
   return `The watch ended: the trail shows no call that went through${attempts}.`;
 }
 

@@ -37,6 +37,7 @@ import { wayInOpen } from './kinds/way-in-open.ts';
 
 /** The most telling first; what speaks for the identity last. */
 export const findingKinds: readonly FindingKind[] = [
+  unconfirmedRecords,
   wayInOpen,
   administratorGranted,
   creationUsed,

@@ -18,7 +18,10 @@ export interface Owner {
 }
 
 /** Makes {@link Closing} of a case's undoings and of what IAM showed. */
-export function closingBy({ denials, undoneSince }: CaseEffects, states: readonly IdentityState[]): Closing {
+export function closingBy(
+  { denials, undoneSince, replacedBy }: CaseEffects,
+  states: readonly IdentityState[],
+): Closing {
   const closed = (
     { accountId, userName }: Owner,
     own: ThingKey | null,
@@ -32,11 +35,15 @@ export function closingBy({ denials, undoneSince }: CaseEffects, states: readonl
     return state !== undefined && (!state.exists || isGone(state)) ? { at: state.takenAt, proof: null } : null;
   };
   return {
-    key: (owner, accessKeyId, since) =>
-      closed(owner, thing.accessKey(accessKeyId), since, ({ keys }) => {
+    key: (owner, accessKeyId, since) => {
+      const own = thing.accessKey(accessKeyId);
+      // Whoever activated it again opened it again, though they are not the intruder.
+      const again = replacedBy('key-created', [own], since).at(-1)?.at ?? since;
+      return closed(owner, own, again, ({ keys }) => {
         // A key that IAM does not list is deleted; one that it could not be asked about may be there.
         return keys !== null && !keys.some((key) => key.accessKeyId === accessKeyId && key.status === 'Active');
-      }),
+      });
+    },
     password: (owner, since) =>
       closed(owner, thing.password(owner.accountId, owner.userName), since, ({ hasPassword }) => hasPassword === false),
     other: (owner, credentialId, since) =>

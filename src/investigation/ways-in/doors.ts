@@ -32,12 +32,15 @@ function door(
   return { ...of, origin: 'made', from: at, until: 'until-removed', closed, proof: [event.ref] };
 }
 
-/** Whoever its trust lets in may become the role; one that only a service of AWS may take is no way in by itself. */
+/**
+ * Whoever its trust lets in may become the role, again after older sessions were revoked; one that only a service of AWS may take is
+ * no way in by itself.
+ */
 function roleDoor(each: CaseEffect<EffectOf<'role-created'>>, { denials }: CaseEffects): readonly Candidate[] {
-  const { accountId, effect, at, undone } = each;
+  const { accountId, effect, undone } = each;
   const { roleName, letsIn } = effect;
   if (letsIn.length > 0 && letsIn.every(({ kind }) => kind === 'service')) return [];
-  const closed = undone ?? denials.denied(thing.deniedRole(accountId, roleName), at);
+  const closed = undone ?? denials.denied(thing.deniedRole(accountId, roleName), farFuture);
   return [door(each, { identity: role(accountId, roleName).id, what: { kind: 'role', accountId, roleName } }, closed)];
 }
 

@@ -8,8 +8,10 @@ import type { Acceptance, CaseMaterial } from '../case-material.ts';
 import { thing } from '../effects/thing.ts';
 import { user } from '../../cloudtrail/identities.ts';
 import { wayInId, type Candidate } from './candidate.ts';
+import { neverDenied } from '../uses-since.ts';
 import { credentialWaysIn, peopleWaysIn } from './credentials.ts';
 import { doorWaysIn } from './doors.ts';
+import { latestEnd } from './session-lifetime.ts';
 import { sessionWaysIn } from './sessions.ts';
 
 /**
@@ -26,7 +28,38 @@ export function waysInOf(material: CaseMaterial, calls: CaseCalls, known: CaseEf
   ];
   const accepted = new Map((material.acceptances ?? []).map((each) => [each.wayInId, each]));
   const byId = Map.groupBy(candidates, ({ what }) => wayInId(what));
-  return [...byId].flatMap(([id, same]) => settled(id, same, accepted.get(id), material.now));
+  const used = lastUses(calls);
+  return [...byId].flatMap(([id, same]) =>
+    settled(
+      id,
+      same.map((each) => unlessUsedSince(each, used)),
+      accepted.get(id),
+      material.now,
+    ),
+  );
+}
+
+/** IAM is eventually consistent: what goes through so soon after a closing says nothing about it. */
+const settlesWithinMs = 60_000;
+
+/** When each credential was last used for something that it had to be allowed to do. */
+function lastUses({ calls }: CaseCalls): ReadonlyMap<string, number> {
+  const last = new Map<string, number>();
+  for (const { accessKeyId, outcome, action, at } of calls) {
+    if (accessKeyId === undefined || outcome !== 'success' || neverDenied.has(action)) continue;
+    last.set(accessKeyId, Math.max(last.get(accessKeyId) ?? 0, Date.parse(at)));
+  }
+  return last;
+}
+
+/** Whatever was done about a credential, one that goes on working is open. */
+function unlessUsedSince(candidate: Candidate, lastUse: ReadonlyMap<string, number>): Candidate {
+  const { what, closed } = candidate;
+  const credential = what.kind === 'access-key' || what.kind === 'session' ? what.accessKeyId : null;
+  const usedMs = lastUse.get(credential ?? '') ?? 0;
+  return closed !== null && usedMs > Date.parse(closed.at) + settlesWithinMs
+    ? { ...candidate, closed: null }
+    : candidate;
 }
 
 /** The latest record about a way in says how it stands: what was closed may have been opened again. */
@@ -62,16 +95,17 @@ function hasEnded(until: WayIn['until'], now: Instant): boolean {
 function unseenSessions(
   { unread }: CaseMaterial,
   { calls }: CaseCalls,
-  { denials }: CaseEffects,
+  { denials, undoneSince }: CaseEffects,
 ): readonly Candidate[] {
   if (unread === undefined || unread.length === 0) return [];
   const signed = calls.filter(
     ({ actor, accessKeyId }) => actor.kind === 'user' && accessKeyId !== undefined && isLongTermKey(accessKeyId),
   );
   const lastByUser = new Map(signed.map((event) => [event.callers[0], event]));
-  return [...lastByUser.values()].flatMap(({ actor, at }): readonly Candidate[] => {
+  return [...lastByUser.values()].flatMap(({ actor, at, accessKeyId = '' }): readonly Candidate[] => {
     if (actor.kind !== 'user') return [];
     const { accountId, name } = actor;
+    const keyClosed = undoneSince([thing.accessKey(accessKeyId)], at);
     return [
       {
         identity: user(accountId, name).id,
@@ -85,8 +119,8 @@ function unseenSessions(
         },
         origin: 'made',
         from: at,
-        // Not from its last use: every further call would make another proposal of it.
-        until: 'unknown',
+        // While the key works it may make more, and from its last use nothing can be told.
+        until: keyClosed === null ? 'unknown' : latestEnd('user', keyClosed.at),
         closed: denials.denied(thing.deniedUser(accountId, name), at),
         unsure: true,
         proof: [],

@@ -29,18 +29,16 @@ export const rotateAccessKey: ActionModule<'rotateAccessKey'> = {
   effect: ({ target, params }) =>
     safe`Deactivates ${keyInWords(target)} in account ${plainText(target.accountId)} first, then makes a new key and stores it in Secrets Manager as ${plainText(params.secretName, 520)} (${plainText(params.secretRegion)}). What uses the old key stops until it takes the new one.`,
   leavesOpen: ({ target }) => leftOpenByKey(target),
-  propose: ({ keys, secrets }) =>
-    keys
-      .filter(({ keysOfUser }) => keysOfUser === 1)
-      .map((key) => ({
-        id: rotationId(key),
-        type: 'rotateAccessKey',
-        target: targetOf(key),
-        params: { secretName: secretNameFor(key, secrets.namePrefix), secretRegion: secrets.region },
-        dependsOn: [],
-        // It takes nothing away, and a new key is for when nothing is left open: a person chooses it.
-        recommended: false,
-      })),
+  propose: ({ replaceable, secrets }) =>
+    replaceable.map((key) => ({
+      id: rotationId(key),
+      type: 'rotateAccessKey',
+      target: targetOf(key),
+      params: { secretName: secretNameFor(key, secrets.namePrefix), secretRegion: secrets.region },
+      dependsOn: [],
+      // It takes nothing away, and a new key is for when nothing is left open: a person chooses it.
+      recommended: false,
+    })),
   refusedBy,
   steps: [
     { name: 'deactivate-old-key', writes: ['iam:UpdateAccessKey'], onceOnly: false, does: deactivateTarget },

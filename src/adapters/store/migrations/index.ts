@@ -17,6 +17,7 @@ import { faultsInARow } from './0025-faults-in-a-row.ts';
 import { ruleMemory } from './0027-rule-memory.ts';
 import { looks } from './0030-looks.ts';
 import { caseSight } from './0032-case-sight.ts';
+import { provedFindings } from './0033-proved-findings.ts';
 import { malformedEvents } from './0037-malformed-events.ts';
 import { correctedAnchors } from './0038-corrected-anchors.ts';
 import { auditBytes } from './0039-audit-bytes.ts';
@@ -41,6 +42,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0027-rule-memory': ruleMemory,
   '0030-looks': looks,
   '0032-case-sight': caseSight,
+  '0033-proved-findings': provedFindings,
   '0037-malformed-events': malformedEvents,
   '0038-corrected-anchors': correctedAnchors,
   '0039-audit-bytes': auditBytes,

@@ -21,7 +21,7 @@ export interface EvidenceTable {
   content: Json<JsonValue>;
 }
 
-/** A conclusion and the evidence that it rests on. */
+/** A conclusion with its facts and the events that prove it. */
 export interface FindingsTable {
   case_id: CaseId;
   id: string;
@@ -29,8 +29,9 @@ export interface FindingsTable {
   sentence: string;
   direction: Finding['direction'];
   confidence: Finding['confidence'];
-  evidence: Json<Finding['evidence']>;
   techniques: Json<readonly string[]>;
+  facts: Json<Finding['facts']>;
+  proof: Json<Finding['proof']>;
   found_at: Instant;
 }
 

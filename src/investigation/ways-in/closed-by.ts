@@ -1,21 +1,13 @@
 import type { Action } from '../../model/action.ts';
-import type { Instant } from '../../model/ids.ts';
-import type { Plan } from '../../model/plan.ts';
 import type { WayIn } from '../../model/way-in.ts';
 
-/** The ways in that a plan named as open, and that neither its done actions have closed nor time has ended. */
-export function leftOpen(plan: Plan, doneActionIds: readonly string[], now: Instant): readonly WayIn[] {
-  const done = plan.actions.filter(({ id }) => doneActionIds.includes(id));
-  return plan.waysIn.filter(
-    (wayIn) => wayIn.state === 'open' && !hasEnded(wayIn, now) && !done.some((action) => closes(action, wayIn)),
-  );
+/** The ways in that actions leave as they are, if all of them are done. */
+export function leftBy(actions: readonly Action[], waysIn: readonly WayIn[]): readonly WayIn[] {
+  return waysIn.filter((wayIn) => !actions.some((action) => closes(action, wayIn)));
 }
 
-function hasEnded({ until }: WayIn, now: Instant): boolean {
-  return until !== 'until-removed' && until !== 'unknown' && Date.parse(until) <= Date.parse(now);
-}
-
-function closes({ type, target }: Action, { what }: WayIn): boolean {
+/** Whether an action, once it is done, closes a way in. */
+export function closes({ type, target }: Action, { what }: WayIn): boolean {
   if (!('accountId' in what) || what.accountId !== target.accountId) return false;
   switch (type) {
     case 'deactivateAccessKey':
