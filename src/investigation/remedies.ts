@@ -93,7 +93,7 @@ export function remediesOf({
     ...open.map((wayIn) => againstWayIn(wayIn, made)),
     ...effects.filter(({ undone }) => undone === null).flatMap(againstEffect),
   ];
-  const byTarget = Map.groupBy(drafts, ({ type, target }) => canonicalDigest([type, target]));
+  const byTarget = Map.groupBy(drafts, remedyDigest);
   return [...byTarget]
     .flatMap(([digest, same]): readonly Remedy[] => {
       const [first] = same;
@@ -102,6 +102,12 @@ export function remediesOf({
       return [{ ...first, id: digest.slice('sha256:'.length, 'sha256:'.length + 16), closes, recommended: !quiet }];
     })
     .toSorted((a, b) => order.indexOf(a.type) - order.indexOf(b.type));
+}
+
+/** Names are as their authors wrote them: a digest takes well-formed text only. */
+function remedyDigest({ type, target }: Draft): string {
+  const parts = Object.entries(target).map(([name, value]) => [name, JSON.stringify(value).toWellFormed()]);
+  return canonicalDigest([type, parts]);
 }
 
 type Draft = Omit<Remedy, 'id' | 'recommended'>;

@@ -21,7 +21,9 @@ export interface Candidate {
 
 /** A way in's ID, from what it is: the same in every look at the case, whatever becomes of it. */
 export function wayInId(what: WayInSubject): string {
-  return canonicalDigest(keyOf(what)).slice('sha256:'.length, 'sha256:'.length + 16);
+  // Names are as their authors wrote them: a digest takes well-formed text only.
+  const key = keyOf(what).map((part) => part.toWellFormed());
+  return canonicalDigest(key).slice('sha256:'.length, 'sha256:'.length + 16);
 }
 
 /** What makes two the same: a session is its key, a trust its role, a grant its holder and policy. */

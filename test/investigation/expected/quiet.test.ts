@@ -1,0 +1,90 @@
+import { expect, test } from 'vitest';
+import { appAccount, Cloud, dataAccount, ordinaryTraffic, sessionOf, userOf } from './cloud.ts';
+import { investigateRecords } from './investigate-records.ts';
+
+const daySeconds = 86_400;
+const office = '198.51.100.77';
+const deployer = userOf(appAccount, 'terraform', 'AKIATERRAFORM0000001');
+
+/** A month of work from one address with one tool, whose last day raises alerts. */
+function deploysForAMonth(cloud: Cloud, lastDayFrom = office): void {
+  for (let day = -28; day <= 0; day += 1) {
+    const details = { from: day === 0 ? lastDayFrom : office, client: 'APN/1.0 HashiCorp/1.0 Terraform/1.9.5' };
+    cloud.call(deployer, 'iam:GetRole', { at: day * daySeconds, request: { roleName: 'app' }, ...details });
+    cloud.call(deployer, 'iam:TagRole', { at: day * daySeconds + 5, request: { roleName: 'app' }, ...details });
+    cloud.call(deployer, 'cloudtrail:DescribeTrails', { at: day * daySeconds + 6, ...details });
+    if (day < 0) continue;
+    cloud.call(deployer, 'iam:CreateUser', {
+      at: 20,
+      request: { userName: 'app-mailer' },
+      response: { user: { userName: 'app-mailer' } },
+      ...details,
+    });
+    cloud.call(deployer, 'iam:AttachUserPolicy', {
+      at: 21,
+      request: { userName: 'app-mailer', policyArn: 'arn:aws:iam::aws:policy/AdministratorAccess' },
+      ...details,
+    });
+  }
+}
+
+test('infrastructure as code with a long habit is a quiet case: explained, with nothing recommended', async () => {
+  const cloud = new Cloud();
+  ordinaryTraffic(cloud);
+  deploysForAMonth(cloud);
+  const found = await investigateRecords(cloud.records);
+  expect(found).toHaveLength(1);
+  const [{ document } = { document: undefined }] = found;
+  expect(document?.quiet).toBe(true);
+  expect(document?.findings.some(({ facts }) => facts['because'] === 'habit')).toBe(true);
+  expect(document?.plan.actions.filter(({ recommended }) => recommended)).toEqual([]);
+  // It is listed all the same: what is there is there.
+  expect(document?.waysIn.map(({ kind }) => kind)).toContain('user');
+});
+
+test('the same acts with the same tool from another address are not quiet', async () => {
+  const cloud = new Cloud();
+  ordinaryTraffic(cloud);
+  deploysForAMonth(cloud, '203.0.113.66');
+  const [{ document } = { document: undefined }] = await investigateRecords(cloud.records);
+  expect(document?.quiet).toBe(false);
+  expect(document?.plan.actions.some(({ recommended }) => recommended)).toBe(true);
+});
+
+test('a deploy role with a thousand sessions, one of them hostile, is one case, of that session alone', async () => {
+  const cloud = new Cloud();
+  ordinaryTraffic(cloud);
+  const pipeline = userOf(appAccount, 'ci', 'AKIACI00000000000001');
+  for (let run = 0; run < 1000; run += 1) {
+    const to = {
+      account: dataAccount,
+      role: 'deploy',
+      session: `run-${run}`,
+      key: `ASIACI${String(run).padStart(14, '0')}`,
+    };
+    const details = { at: 1000 + run * 30, from: '198.51.100.60', client: 'Terraform/1.9' };
+    const session = cloud.assume(pipeline, to, details);
+    cloud.call(session, 'ec2:DescribeInstances', { ...details, at: details.at + 5 });
+  }
+  const taken = sessionOf(dataAccount, 'deploy', 'run-500', 'ASIACI00000000000500');
+  const hostile = { from: '203.0.113.66', client: 'aws-cli/2.9.9 kali' };
+  cloud.call(taken, 'cloudtrail:StopLogging', { at: 16_200, request: { name: 'main' }, ...hostile });
+  cloud.call(taken, 'iam:CreateUser', {
+    at: 16_210,
+    request: { userName: 'ops' },
+    response: { user: { userName: 'ops' } },
+    ...hostile,
+  });
+  const found = await investigateRecords(cloud.records);
+  expect(found).toHaveLength(1);
+  const [{ document } = { document: undefined }] = found;
+  expect(document?.identities.map(({ role, name }) => `${role} ${name}`)).toEqual([
+    'suspect deploy/run-500',
+    'created ops',
+  ]);
+  expect(document?.quiet).toBe(false);
+  expect(document?.limits.some(({ kind }) => kind === 'crowd')).toBe(true);
+  // The stolen session's own work before is its own; of the thousand others nothing is told.
+  const calls = document?.timeline.map(({ action, count }) => `${action} ×${count}`);
+  expect(calls?.toSorted()).toEqual(['cloudtrail:StopLogging ×1', 'ec2:DescribeInstances ×1', 'iam:CreateUser ×1']);
+});
