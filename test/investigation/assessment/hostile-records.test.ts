@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { normalizeRecord } from '../../../src/cloudtrail/normalize.ts';
 import { MalformedRecordError } from '../../../src/cloudtrail/malformed-record-error.ts';
@@ -7,7 +7,7 @@ import { effectActions } from '../../../src/investigation/effects/effects-of.ts'
 import { linksOf } from '../../../src/investigation/links/links-of.ts';
 import { remediesOf } from '../../../src/investigation/remedies.ts';
 import { seenEvent, type FoundEvent } from '../../../src/investigation/seen-event.ts';
-import type { AccountId, AlertId, Instant } from '../../../src/model/ids.ts';
+import type { AccountId, AlertId } from '../../../src/model/ids.ts';
 import type { JsonObject, JsonValue } from '../../../src/model/json.ts';
 import { stories } from '../expected/stories.ts';
 import { minute, suspects } from './assessed.ts';
@@ -62,7 +62,7 @@ const hostile = fc
     const parameters = kept['requestParameters'];
     if (own !== null && isPlain(parameters))
       Object.defineProperty(parameters, own[0], { value: own[1], enumerable: true, configurable: true });
-    return kept as JsonObject;
+    return kept;
   });
 
 function isPlain(value: JsonValue | undefined): value is JsonObject {
@@ -128,7 +128,7 @@ test('no record, however its author wrote it, keeps a case from being assessed',
           events: seen,
           alerts: [{ id: 'sha256:a' as string as AlertId, ruleName: 'r', eventRefs: seen.map(({ ref }) => ref) }],
           identityState: [],
-          now: minute(600) as Instant,
+          now: minute(600),
         },
         identities: new Map(),
         limits: [],
