@@ -1,7 +1,14 @@
+import type { WorkflowHandle } from '@temporalio/client';
 import { describe, expect, test } from 'vitest';
+import { loadPlan } from '../../src/adapters/store/plan-store.ts';
 import { decide, replan } from '../../src/messages/investigate-messages.ts';
-import { caseWorkflowId } from '../../src/messages/workflow-ids.ts';
+import { taskQueues } from '../../src/messages/task-queues.ts';
+import { type UndoInput, undoProgress, type UndoState } from '../../src/messages/undo-messages.ts';
+import { caseWorkflowId, undoWorkflowId } from '../../src/messages/workflow-ids.ts';
 import type { CaseId, Digest } from '../../src/model/ids.ts';
+import type { Plan } from '../../src/model/plan.ts';
+import { intactPlan } from '../../src/response/open-plan.ts';
+import type { ActionTaken } from '../../src/response/undo-plan.ts';
 import { readHistory, recordedHistories, recordHistory, recording, replay } from '../harness/recorded-histories.ts';
 import { type CaseWorld, type CaseWorldOptions, openCaseWorld } from './case-world.ts';
 import { s3BrowserRecord } from './trail-records.ts';
@@ -68,7 +75,85 @@ const ways: Readonly<Record<string, Way>> = {
   },
 };
 
+type AwaitedUndo = Extract<UndoState, { readonly kind: 'awaiting-decision' }>;
+
+interface WayOfUndoing {
+  readonly options?: CaseWorldOptions;
+  /** What the response wrote down of its actions; all were done where not given. */
+  readonly taken?: (plan: Plan) => readonly ActionTaken[];
+  /** What is done while the undoing waits for a decision. */
+  readonly go?: (world: CaseWorld, caseId: CaseId, awaited: AwaitedUndo) => Promise<unknown>;
+}
+
+const allDone = ({ actions }: Plan): readonly ActionTaken[] =>
+  actions.map(({ id }) => ({ actionId: id, outcome: 'done', rows: [] }));
+
+/** One history for each way through the taking back of a response. */
+const waysOfUndoing: Readonly<Record<string, WayOfUndoing>> = {
+  'undo-undone': {
+    go: async (world, caseId, { plan }) => {
+      await decideOnUndo(world, { caseId, planDigest: plan, audience: 'elsewhere' });
+      const signed = await decisionOnUndo(world, { caseId, planDigest: plan });
+      const handle = world.client.workflow.getHandle(undoWorkflowId(caseId));
+      await handle.executeUpdate(decide, { args: [signed] });
+      await handle.executeUpdate(decide, { args: [signed] }).catch(() => 'it had ended before it was told again');
+    },
+  },
+  'undo-response-failed': {
+    options: { respond: (actionId) => (actionId.startsWith('activate') ? 'fail' : 'done') },
+    go: (world, caseId, { plan }) => decideOnUndo(world, { caseId, planDigest: plan }),
+  },
+  'undo-rejected': {
+    go: (world, caseId, { plan }) => decideOnUndo(world, { caseId, planDigest: plan, verdict: 'reject', actions: [] }),
+  },
+  'undo-expired': { options: { approvalExpiresAfterMs: 5_000 } },
+  'undo-nothing': { taken: () => [] },
+};
+
+type DecisionOnUndo = Parameters<CaseWorld['decision']>[0];
+
+async function decisionOnUndo(world: CaseWorld, of: DecisionOnUndo) {
+  const { actions } = intactPlan(await loadPlan(world.store.db, of.planDigest), of.planDigest);
+  return await world.decision({ actions, ...of });
+}
+
+async function decideOnUndo(world: CaseWorld, of: DecisionOnUndo): Promise<unknown> {
+  const handle = world.client.workflow.getHandle(undoWorkflowId(of.caseId));
+  return await handle.executeUpdate(decide, { args: [await decisionOnUndo(world, of)] });
+}
+
+async function undoIn(world: CaseWorld, { go }: WayOfUndoing): Promise<WorkflowHandle> {
+  const caseId = await world.openCase();
+  const { planDigest } = await world.until(caseId, ({ state }) => state.status === 'awaiting-decision');
+  await give(world, { caseId, planDigest: planDigest as Digest });
+  await world.until(caseId, ({ state }) => state.status === 'watching');
+  const input: UndoInput = { caseId, undoes: planDigest as Digest, requestedBy: 'alice', reason: 'it pays the wages' };
+  const handle = await world.client.workflow.start('undo', {
+    workflowId: undoWorkflowId(caseId),
+    taskQueue: taskQueues.orchestrate,
+    args: [input],
+  });
+  if (go !== undefined) await go(world, caseId, await awaitedUndo(handle));
+  await handle.result();
+  return handle;
+}
+
+async function awaitedUndo(handle: WorkflowHandle): Promise<AwaitedUndo> {
+  return await expect
+    .poll(() => handle.query(undoProgress), { timeout: 20_000 })
+    .toMatchObject({ kind: 'awaiting-decision' })
+    .then(async () => (await handle.query(undoProgress)) as AwaitedUndo);
+}
+
 if (recording) {
+  test.each(Object.entries(waysOfUndoing))('records %s', async (name, way) => {
+    const { options = {}, taken = allDone } = way;
+    const ports: CaseWorldOptions['ports'] = (given) => ({ ...given, actionsTaken: async (plan) => taken(plan) });
+    const world = await openCaseWorld({ watchMs: 600_000, ...options, ports, readable: true });
+    await recordHistory(name, await undoIn(world, way));
+    await world.close();
+  });
+
   test.each(Object.entries(ways))('records %s', async (name, { options, go }) => {
     const world = await openCaseWorld({ ...options, readable: true });
     const caseId = await world.openCase();
@@ -78,6 +163,14 @@ if (recording) {
     await world.close();
   });
 }
+
+describe('an open undoing is taken over by this version', () => {
+  test('whatever way it has gone', async () => {
+    const recorded = await recordedHistories('undo-');
+    expect(recorded).toEqual(expect.arrayContaining(Object.keys(waysOfUndoing)));
+    for (const name of recorded) await expect(replay(await readHistory(name)), name).resolves.toBeUndefined();
+  });
+});
 
 describe('an open case is taken over by this version', () => {
   test('whatever way it has gone', async () => {

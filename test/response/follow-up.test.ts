@@ -7,11 +7,10 @@ import type { Simulator } from '../../simulator/server.ts';
 import { createRespondActivities } from '../../activities/respond.ts';
 import type { RespondedAction, RespondResult } from '../../src/messages/respond-messages.ts';
 import { followUpWorkflowId } from '../../src/messages/workflow-ids.ts';
-import type { Action, ActionOf } from '../../src/model/action.ts';
-import type { Instant } from '../../src/model/ids.ts';
 import { acceptMemories } from '../../src/response/accept-memories.ts';
 import { intentIdOf } from '../../src/response/intent.ts';
 import { compareMemories } from '../../src/response/memory-agreement.ts';
+import { aRevocation, inMs } from './a-revocation.ts';
 import { openBench, type ResponseBench, startRespond } from './response-bench.ts';
 import {
   composeRespondPorts,
@@ -44,32 +43,7 @@ afterAll(async () => {
   await simulator.stop();
 });
 
-const inMs = (ms: number): Instant => new Date(Date.now() + ms).toISOString() as Instant;
-
-/** A role of its own, its revocation, and what takes that off again after a time. */
-function revocationOf(roleName: string, liftAfterMs: number): readonly [Action, ActionOf<'liftRoleRevocation'>] {
-  simulator.control.addRole(accountId, { name: roleName, trust: { Version: '2012-10-17', Statement: [] } });
-  const target = { kind: 'role', accountId, roleName } as const;
-  const policyName = `TrailhoundRevokeSessions-${roleName}`;
-  const base = { target, recommended: true };
-  const issuedBefore = inMs(0);
-  return [
-    {
-      ...base,
-      id: `revoke-${roleName}@${accountId}`,
-      type: 'revokeRoleSessions',
-      params: { policyName, issuedBefore, sessions: [] },
-      dependsOn: [],
-    },
-    {
-      ...base,
-      id: `lift-revoke-${roleName}@${accountId}`,
-      type: 'liftRoleRevocation',
-      params: { policyName, issuedBefore, notBefore: inMs(liftAfterMs) },
-      dependsOn: [`revoke-${roleName}@${accountId}`],
-    },
-  ];
-}
+const revocationOf = (roleName: string, liftAfterMs: number) => aRevocation(simulator, roleName, liftAfterMs);
 
 function policiesOf(roleName: string): readonly string[] {
   const iam = simulator.control.iam(accountId) as {

@@ -3,11 +3,34 @@ import { describe, expect, test } from 'vitest';
 import { startCompromisedAccount } from './simulated-account.ts';
 import type { Simulator } from '../../simulator/server.ts';
 import { stop } from '../../src/messages/respond-messages.ts';
+import { followUpWorkflowId } from '../../src/messages/workflow-ids.ts';
 import { readHistory, recordedHistories, recordHistory, recording, replay } from '../harness/recorded-histories.ts';
-import { type Compromise, openBench, startRespond } from './response-bench.ts';
+import { aRevocation } from './a-revocation.ts';
+import { type Compromise, openBench, type ResponseBench, startRespond } from './response-bench.ts';
 import { composeRespondPorts, startRespondWorker } from './respond-worker.ts';
 
-/** One history for each way through the workflow. */
+/** Leaves the lifting of a revocation to a follow-up; where a fault is given, each call of its kind meets that. */
+async function leaveForLater({ client, bench, simulator }: Scene, roleName: string, liftAfterMs: number) {
+  const [revoke, lift] = aRevocation(simulator, roleName, liftAfterMs);
+  const { plan, workflowId, input } = await bench.propose([revoke, lift]);
+  const response = await startRespond(client, workflowId, await input());
+  return {
+    response,
+    plan,
+    lift,
+    followUp: client.workflow.getHandle(followUpWorkflowId(plan.caseId, plan.version, lift.id)),
+  };
+}
+
+const hourMs = 3_600_000;
+
+async function timersOf(handle: WorkflowHandle): Promise<readonly number[]> {
+  const { events } = await handle.fetchHistory();
+  const timers = (events ?? []).flatMap(({ timerStartedEventAttributes: timer }) => (timer ? [timer] : []));
+  return timers.map(({ startToFireTimeout }) => Number(startToFireTimeout?.seconds ?? 0) * 1_000);
+}
+
+/** One history for each way through a workflow. */
 const stories: Readonly<Record<string, (scene: Scene) => Promise<WorkflowHandle>>> = {
   'respond-rotated': async ({ client, victim }) => startRespond(client, victim.workflowId, await victim.input()),
   'respond-lost-answer': async ({ client, victim, simulator }) => {
@@ -31,25 +54,43 @@ const stories: Readonly<Record<string, (scene: Scene) => Promise<WorkflowHandle>
     await handle.executeUpdate(stop, { args: [{ requestedBy: 'bob' }] });
     return handle;
   },
+  'respond-left-for-later': async (scene) => (await leaveForLater(scene, 'LeftForLater', 2_000)).response,
+  'follow-up-lifted': async (scene) => {
+    const { response, followUp } = await leaveForLater(scene, 'Lifted', 2_000);
+    await response.result();
+    return followUp;
+  },
+};
+
+/** The same of workflows that are recorded in the middle. */
+const openStories: typeof stories = {
+  'follow-up-tried-again': async (scene) => {
+    const { response, followUp } = await leaveForLater(scene, 'TriedAgain', 2_000);
+    await response.result();
+    scene.simulator.control.addFault({ kind: 'access-denied', match: { operation: 'DeleteRolePolicy' }, times: null });
+    await expect.poll(() => timersOf(followUp), { timeout: 30_000 }).toEqual([expect.any(Number), hourMs]);
+    return followUp;
+  },
 };
 
 interface Scene {
   readonly client: Client;
   readonly victim: Compromise;
   readonly simulator: Simulator;
+  readonly bench: ResponseBench;
 }
 
 if (recording) {
-  test('records a history of each way through respond', async () => {
+  test('records a history of each way through respond and followUp', async () => {
     const simulator = await startCompromisedAccount({ deliveryDelay: { minMs: 200, maxMs: 500 } });
     const bench = await openBench(simulator);
     const settings = await bench.settings();
     const composed = composeRespondPorts(settings);
     const worker = await startRespondWorker(settings, composed.ports);
     const client = await bench.clientFor(settings);
-    for (const [name, tell] of Object.entries(stories)) {
-      const handle = await tell({ client, victim: await bench.compromise(), simulator });
-      await handle.result();
+    for (const [name, tell] of [...Object.entries(stories), ...Object.entries(openStories)]) {
+      const handle = await tell({ client, victim: await bench.compromise(), simulator, bench });
+      if (name in stories) await handle.result();
       await recordHistory(name, handle);
     }
     await worker.stop();
@@ -61,8 +102,8 @@ if (recording) {
 
 describe('an open response is taken over by this version', () => {
   test('whatever way it has gone', async () => {
-    const recorded = await recordedHistories('respond-');
-    expect(recorded).toEqual(expect.arrayContaining(Object.keys(stories)));
+    const recorded = [...(await recordedHistories('respond-')), ...(await recordedHistories('follow-up-'))];
+    expect(recorded).toEqual(expect.arrayContaining([...Object.keys(stories), ...Object.keys(openStories)]));
     for (const name of recorded) await replay(await readHistory(name));
   });
 
