@@ -195,7 +195,7 @@ async function isLookedInto(account: string): Promise<void> {
     return view.plan === null ? undefined : view;
   });
   expect(shown.plan).toMatchObject({
-    actions: [],
+    actions: [{ type: 'account-not-ours', byHand: true }],
     byHand: [expect.stringContaining(`Nothing can be changed in account ${account} from here`)],
   });
   const user = shown.evidence.find(({ kind }) => kind === 'user-state');
