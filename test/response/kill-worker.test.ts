@@ -49,6 +49,19 @@ interface Killed {
   readonly flaws: readonly string[];
 }
 
+/** How long a worker may take until it is at its point: the longest way, on a machine that other tests share. */
+const reachedWithinMs = 120_000;
+
+/** The signal that a worker was killed by; null where it ended by itself. */
+async function deathOf(doomed: ChildProcess, point: KillPoint): Promise<string | null> {
+  try {
+    const [, signal] = await once(doomed, 'exit', { signal: AbortSignal.timeout(reachedWithinMs) });
+    return signal as string | null;
+  } catch (cause) {
+    throw new Error(`no worker came to ${nameOf(point)} within ${reachedWithinMs} ms: nothing killed it`, { cause });
+  }
+}
+
 /** One response whose worker is killed at a point and replaced by another; says what was found at the end. */
 async function killedAt(
   point: KillPoint,
@@ -61,7 +74,7 @@ async function killedAt(
 
   const doomed = startWorker({ ...settings, kill: { point, hitFile } });
   const handle = await startRespond(client, workflowId, await input());
-  const [, signal] = (await once(doomed, 'exit')) as [number | null, string | null];
+  const signal = await deathOf(doomed, point);
   const successor = startWorker({ ...settings, kill: null });
   const result = (await handle.result()) as RespondResult;
   successor.kill('SIGTERM');
