@@ -1,9 +1,11 @@
 import {
   AttachUserPolicyCommand,
   CreateAccessKeyCommand,
+  CreateLoginProfileCommand,
   CreateRoleCommand,
   CreateUserCommand,
   DeleteAccessKeyCommand,
+  DeleteLoginProfileCommand,
   DeleteRolePolicyCommand,
   DeleteUserPolicyCommand,
   DetachUserPolicyCommand,
@@ -125,6 +127,27 @@ for (const kind of [simulatorKind, await motoKind()]) {
       });
     });
 
+    describe('passwords', () => {
+      it('are taken away once, and then the user has none', async () => {
+        const user = await userNamed('console');
+        await clients.iam.send(new CreateLoginProfileCommand({ ...user, Password: 'Contract-0-secret' }));
+        const { LoginProfile } = await clients.iam.send(new GetLoginProfileCommand(user));
+        expect(LoginProfile?.UserName).toBe('console');
+        await clients.iam.send(new DeleteLoginProfileCommand(user));
+        expect(await errorName(clients.iam.send(new GetLoginProfileCommand(user)))).toBe('NoSuchEntityException');
+        const again = clients.iam.send(new DeleteLoginProfileCommand(user));
+        await expect(again).rejects.toMatchObject({
+          name: 'NoSuchEntityException',
+          $metadata: { httpStatusCode: 404 },
+        });
+      });
+
+      it('of nobody cannot be taken away', async () => {
+        const nobody = new DeleteLoginProfileCommand({ UserName: 'no-such-user' });
+        expect(await errorName(clients.iam.send(nobody))).toBe('NoSuchEntityException');
+      });
+    });
+
     describe('access keys', () => {
       it('come with their secret once', async () => {
         const user = await userNamed('once');
@@ -215,6 +238,65 @@ for (const kind of [simulatorKind, await motoKind()]) {
         expect(await errorName(clients.iam.send(new DetachUserPolicyCommand(policy)))).toBe('NoSuchEntityException');
         const missing = { ...user, PolicyArn: `arn:aws:iam::${accountId}:policy/missing` };
         expect(await errorName(clients.iam.send(new AttachUserPolicyCommand(missing)))).toBe('NoSuchEntityException');
+      });
+    });
+
+    describe('inline policies', () => {
+      const other = denyAll.replace('"*"', '"iam:*"');
+
+      /** The six calls on inline policies, for either kind of owner. */
+      const calls = {
+        user: (UserName: string) => ({
+          put: (PolicyName: string, PolicyDocument: string) =>
+            clients.iam.send(new PutUserPolicyCommand({ UserName, PolicyName, PolicyDocument })),
+          get: (PolicyName: string) => clients.iam.send(new GetUserPolicyCommand({ UserName, PolicyName })),
+          remove: (PolicyName: string) => clients.iam.send(new DeleteUserPolicyCommand({ UserName, PolicyName })),
+        }),
+        role: (RoleName: string) => ({
+          put: (PolicyName: string, PolicyDocument: string) =>
+            clients.iam.send(new PutRolePolicyCommand({ RoleName, PolicyName, PolicyDocument })),
+          get: (PolicyName: string) => clients.iam.send(new GetRolePolicyCommand({ RoleName, PolicyName })),
+          remove: (PolicyName: string) => clients.iam.send(new DeleteRolePolicyCommand({ RoleName, PolicyName })),
+        }),
+      };
+
+      it.each(['user', 'role'] as const)(
+        'of a %s: the last one put holds, others stay, and one is taken once',
+        async (owner) => {
+          const name = `inline-${owner}`;
+          if (owner === 'user') await userNamed(name);
+          else await clients.iam.send(new CreateRoleCommand({ RoleName: name, AssumeRolePolicyDocument: trust }));
+          const { put, get, remove } = calls[owner](name);
+          await put('ours', other);
+          await put('ours', denyAll);
+          await put('theirs', other);
+          const got = await get('ours');
+          expect(got).toMatchObject(
+            owner === 'user' ? { UserName: name, PolicyName: 'ours' } : { RoleName: name, PolicyName: 'ours' },
+          );
+          expect(JSON.parse(decodeURIComponent(got.PolicyDocument ?? ''))).toEqual(JSON.parse(denyAll));
+          await remove('ours');
+          expect(await errorName(get('ours'))).toBe('NoSuchEntityException');
+          await expect(remove('ours')).rejects.toMatchObject({
+            name: 'NoSuchEntityException',
+            $metadata: { httpStatusCode: 404 },
+          });
+          const { PolicyDocument = '' } = await get('theirs');
+          expect(JSON.parse(decodeURIComponent(PolicyDocument))).toEqual(JSON.parse(other));
+        },
+      );
+
+      it.each(['user', 'role'] as const)('of no %s answer NoSuchEntity', async (owner) => {
+        const { put, get, remove } = calls[owner](`no-such-${owner}`);
+        const names = await Promise.all([put('p', denyAll), get('p'), remove('p')].map(errorName));
+        expect(new Set(names)).toEqual(new Set(['NoSuchEntityException']));
+      });
+
+      it.each(['user', 'role'] as const)('of a %s that are no policies are refused', async (owner) => {
+        const name = `no-policy-${owner}`;
+        if (owner === 'user') await userNamed(name);
+        else await clients.iam.send(new CreateRoleCommand({ RoleName: name, AssumeRolePolicyDocument: trust }));
+        expect(await errorName(calls[owner](name).put('p', 'not a policy'))).toBe('MalformedPolicyDocumentException');
       });
     });
 
