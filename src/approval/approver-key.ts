@@ -1,4 +1,5 @@
 import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { TrailhoundError } from '../model/trailhound-error.ts';
 
 /** The public half of an approver's key, under the name that configuration gives it: who holds the key is that approver. */
 export interface ApproverKey {
@@ -15,8 +16,9 @@ export interface ApproverSigningKey {
 }
 
 /** A key file that holds something else than it should. */
-export class ApproverKeyError extends Error {
+export class ApproverKeyError extends TrailhoundError {
   override readonly name = 'ApproverKeyError';
+  override readonly code = 'approver-key';
 }
 
 /** A new Ed25519 key as files hold it: PKCS#8 and SPKI in PEM (RFC 8410). */

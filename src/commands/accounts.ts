@@ -4,6 +4,7 @@ import { auditRecord } from '../audit/audit-record.ts';
 import type { Account, AccountPause, AccountReads, RoleRef } from '../model/account.ts';
 import type { AccountId, Instant } from '../model/ids.ts';
 import type { Caller } from './caller.ts';
+import { TrailhoundError } from '../model/trailhound-error.ts';
 
 /** The accounts in the store. */
 export interface AccountRegister {
@@ -34,12 +35,11 @@ export interface AccountPorts {
 }
 
 /** An account that nobody watches was named, or one that the configuration decides about. */
-export class AccountError extends Error {
+export class AccountError extends TrailhoundError {
   override readonly name = 'AccountError';
-  readonly remedy: string;
+  override readonly code = 'account';
   constructor(message: string, remedy: string) {
-    super(message);
-    this.remedy = remedy;
+    super(message, { remedy });
   }
 }
 

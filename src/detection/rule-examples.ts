@@ -9,6 +9,7 @@ import { CandidateLog } from './candidate-log.ts';
 import { settledGroups } from './offline.ts';
 import type { AlertDraft, DetectionEvent, RuleMatcher } from './rule-type.ts';
 import { expectedWords } from '../validation/expected-words.ts';
+import { TrailhoundError } from '../model/trailhound-error.ts';
 
 /** One example: events, and whether they are to raise an alert of the rule. */
 export interface RuleExample {
@@ -43,12 +44,13 @@ export interface ExampleVerdict {
 }
 
 /** An examples file that cannot be used. */
-export class RuleExamplesError extends Error {
+export class RuleExamplesError extends TrailhoundError {
+  override readonly name = 'RuleExamplesError';
+  override readonly code = 'rule-examples';
   readonly path: string;
 
   constructor(path: string, problem: string, remedy: string) {
     super(`${path}: ${problem}; ${remedy}`);
-    this.name = 'RuleExamplesError';
     this.path = path;
   }
 }

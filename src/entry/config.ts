@@ -8,6 +8,7 @@ import { configSchema, knownKeys, type ConfigFile } from './config-schema.ts';
 import { nearest } from './spelling.ts';
 import { tomlPlaces, type Place, type PlaceOf } from './toml-places.ts';
 import { expectedWords } from '../validation/expected-words.ts';
+import { TrailhoundError } from '../model/trailhound-error.ts';
 
 /** What a namespace is for. */
 export type NamespaceUse = 'polling' | 'cases';
@@ -102,9 +103,10 @@ export interface ConfigProblem extends Place {
 }
 
 /** Everything that is wrong in a configuration file, at once; no value of a setting is quoted, for it may be a secret. */
-export class ConfigError extends Error {
+export class ConfigError extends TrailhoundError {
   override readonly name = 'ConfigError';
-  readonly remedy = 'every setting is described in trailhound.example.toml';
+  override readonly code = 'config';
+  override readonly remedy = 'every setting is described in trailhound.example.toml';
   readonly problems: readonly ConfigProblem[];
   constructor(file: string, problems: readonly ConfigProblem[]) {
     super(

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { TrailhoundError } from '../model/trailhound-error.ts';
 
 /** Where the embedded servers of a running `start` can be reached; kept in the data folder, for its owner only. */
 const runningCopySchema = z.object({
@@ -15,9 +16,10 @@ export type RunningCopy = z.infer<typeof runningCopySchema>;
 const fileIn = (dataDir: string): string => join(dataDir, 'running.json');
 
 /** No copy runs on the data folder, and the configuration names no servers of its own. */
-export class NotRunningError extends Error {
+export class NotRunningError extends TrailhoundError {
   override readonly name = 'NotRunningError';
-  readonly remedy =
+  override readonly code = 'not-running';
+  override readonly remedy =
     'start it with `npm start` in this folder, or name `temporal.address` and `store.url` in a configuration (--config FILE)';
   constructor(dataDir: string) {
     super(`Trailhound is not running on ${dataDir}`);

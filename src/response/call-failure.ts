@@ -1,3 +1,5 @@
+import { TrailhoundError } from '../model/trailhound-error.ts';
+
 /** What a failed AWS call means for a step. */
 export interface CallFailureFacts {
   /** `iam:CreateAccessKey`, ... */
@@ -13,8 +15,9 @@ export interface CallFailureFacts {
 }
 
 /** An AWS call that failed, as the ports report it. */
-export class CallFailure extends Error {
+export class CallFailure extends TrailhoundError {
   override readonly name = 'CallFailure';
+  override readonly code = 'call-failure';
   readonly facts: CallFailureFacts;
 
   constructor(facts: CallFailureFacts) {

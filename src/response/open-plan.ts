@@ -9,6 +9,7 @@ import type { EventRef } from '../model/trail-event.ts';
 import type { WayIn, WayInSubject } from '../model/way-in.ts';
 import { actionTypes, moduleOf } from './action-registry.ts';
 import { accountIdSchema } from './actions/access-key-target.ts';
+import { TrailhoundError } from '../model/trailhound-error.ts';
 
 /** A stored plan as whoever shows, signs or carries it out may take it. */
 export type OpenedPlan =
@@ -27,9 +28,10 @@ export function openPlan(stored: unknown): OpenedPlan {
 }
 
 /** A plan of the store was asked for whose content is not what its digest says. */
-export class PlanAlteredError extends Error {
+export class PlanAlteredError extends TrailhoundError {
   override readonly name = 'PlanAlteredError';
-  readonly remedy = refuse('plan-altered').remedy;
+  override readonly code = 'plan-altered';
+  override readonly remedy = refuse('plan-altered').remedy;
   constructor(digest: string) {
     super(`the stored plan ${digest} is not what its digest says`);
   }

@@ -1,3 +1,5 @@
+import { TrailhoundError } from '../model/trailhound-error.ts';
+
 /** Why responses are stopped until a person has looked. */
 export type StopReason = 'register-lost' | 'register-unusable' | 'store-restored' | 'journal-altered';
 
@@ -12,10 +14,11 @@ const remedies: Readonly<Record<StopReason, string>> = {
 };
 
 /** What the responder remembers does not agree, or cannot be read: nothing is changed in AWS before a person has looked. */
-export class ResponderStopped extends Error {
+export class ResponderStopped extends TrailhoundError {
   override readonly name = 'ResponderStopped';
+  override readonly code = 'responder-stopped';
   readonly reason: StopReason;
-  readonly remedy: string;
+  override readonly remedy: string;
 
   constructor(reason: StopReason, found: string, options?: ErrorOptions) {
     super(`Responses are stopped: ${found} ${remedies[reason]}`, options);

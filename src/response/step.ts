@@ -5,6 +5,7 @@ import type { JournalMark, JournalRow } from './action-journal.ts';
 import type { Protected } from './guards.ts';
 import type { AccountHands, Clock } from './ports.ts';
 import type { StepMemory } from './step-memory.ts';
+import { TrailhoundError } from '../model/trailhound-error.ts';
 
 /** One step's rows of the journal. */
 export interface StepJournal {
@@ -85,8 +86,9 @@ export interface StepSettlement {
 }
 
 /** The step cannot be taken; trying again changes nothing. */
-export class StepBlocked extends Error {
+export class StepBlocked extends TrailhoundError {
   override readonly name = 'StepBlocked';
+  override readonly code = 'step-blocked';
 }
 
 /** What keeps settling from going on, and which keys of the action may be live meanwhile. */
@@ -100,8 +102,9 @@ export interface HeldUp {
 }
 
 /** Settling cannot go on for now; it is tried on, and until it ends a key may be live whose secret nobody has. */
-export class SettlingHeld extends Error {
+export class SettlingHeld extends TrailhoundError {
   override readonly name = 'SettlingHeld';
+  override readonly code = 'settling-held';
   readonly held: HeldUp;
 
   constructor(held: HeldUp, options?: ErrorOptions) {
@@ -111,8 +114,9 @@ export class SettlingHeld extends Error {
 }
 
 /** Not yet: look again after the given time. */
-export class StepPending extends Error {
+export class StepPending extends TrailhoundError {
   override readonly name = 'StepPending';
+  override readonly code = 'step-pending';
   readonly lookAgainMs: number;
 
   constructor(message: string, lookAgainMs: number) {
@@ -122,8 +126,9 @@ export class StepPending extends Error {
 }
 
 /** An attempt's answer was lost: what it left behind must be settled before the step is tried again. */
-export class NeedsSettling extends Error {
+export class NeedsSettling extends TrailhoundError {
   override readonly name = 'NeedsSettling';
+  override readonly code = 'needs-settling';
 }
 
 /** The instant that lies so many milliseconds after another. */

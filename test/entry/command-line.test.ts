@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createProgram } from '../../src/entry/cli/main.ts';
+import { QuerySyntaxError } from '../../src/detection/rule-file/rule-syntax-error.ts';
 import { describeError, exitCodeOf } from '../../src/entry/cli/report-error.ts';
+import { NoSuchCaseError } from '../../src/entry/investigations/no-such-case-error.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -97,6 +99,15 @@ describe('an error', () => {
   test('is told with its remedy, without control characters that its text brought along', () => {
     const error = Object.assign(new Error('user \u001b[31mevil\u001b[0m\u202e'), { remedy: 'look at it' });
     expect(describeError(error, false)).toBe('trailhound: user [31mevil [0m\n  remedy: look at it');
+  });
+
+  test('of ours is told with the code by which it is looked up, and what to do once only', () => {
+    expect(describeError(new NoSuchCaseError('TH-1'), false)).toBe(
+      'trailhound: there is no case TH-1\n  remedy: list the cases with `trailhound investigations list`\n  code: no-such-case',
+    );
+    expect(describeError(new QuerySyntaxError(3, 'a quote is missing', 'close it'), false)).toBe(
+      'trailhound: at 3: a quote is missing; close it\n  code: query-syntax',
+    );
   });
 
   test('chooses the exit code where it has one of its own', () => {

@@ -52,7 +52,7 @@ describe('a store that no worker has set up', () => {
         code: 1,
         out: '',
         err: expect.stringMatching(
-          /^trailhound: the store has not been set up yet: it is empty\n {2}remedy: start it once.*`npm start`.*`trailhound worker --config FILE`.*\n$/,
+          /^trailhound: the store has not been set up yet: it is empty\n {2}remedy: start it once.*`npm start`.*`trailhound worker --config FILE`.*\n {2}code: store-not-set-up\n$/,
         ),
       });
     }
@@ -90,7 +90,7 @@ describe('a store that cannot be reached', () => {
     ]);
     expect({ code, out }).toEqual({ code: 1, out: '' });
     expect(err).toMatch(
-      /^trailhound: the store does not answer at 127\.0\.0\.1:1\/trailhound: .*ECONNREFUSED.*\n {2}remedy: start PostgreSQL there, or correct `store\.url`.*\n$/,
+      /^trailhound: the store does not answer at 127\.0\.0\.1:1\/trailhound: .*ECONNREFUSED.*\n {2}remedy: start PostgreSQL there, or correct `store\.url`.*\n {2}code: store-unreachable\n$/,
     );
     expect(err).not.toContain('radioactive');
   });

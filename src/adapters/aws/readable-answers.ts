@@ -1,8 +1,10 @@
 import type { IAMClient } from '@aws-sdk/client-iam';
+import { TrailhoundError } from '../../model/trailhound-error.ts';
 
 /** An HTTP answer that is no answer of AWS: cut, empty, a page, another protocol. Whether the call ran is not known. */
-export class UnreadableAnswerError extends Error {
+export class UnreadableAnswerError extends TrailhoundError {
   override readonly name = 'UnreadableAnswerError';
+  override readonly code = 'unreadable-answer';
   readonly $metadata: { readonly httpStatusCode: number | undefined; readonly requestId: string | undefined };
   /** The SDK may try again where more attempts than one are allowed. */
   readonly $retryable = { throttling: false };

@@ -1,14 +1,14 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createConnection } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
+import { TrailhoundError } from '../../model/trailhound-error.ts';
 
 /** An embedded server could not be started or died early; the message ends with the last lines that it wrote. */
-export class EmbeddedServerError extends Error {
+export class EmbeddedServerError extends TrailhoundError {
   override readonly name = 'EmbeddedServerError';
-  readonly remedy: string;
+  override readonly code = 'embedded-server';
   constructor(message: string, remedy: string) {
-    super(message);
-    this.remedy = remedy;
+    super(message, { remedy });
   }
 }
 

@@ -1,6 +1,7 @@
 import { type Dirent, globSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FilePart } from './part-lines.ts';
+import { TrailhoundError } from '../../model/trailhound-error.ts';
 
 /** What a command reads: a file, a part of one, or its standard input. */
 export type InputSource =
@@ -22,13 +23,12 @@ export function isBehindLine(source: InputSource): boolean {
 }
 
 /** A path that leads to nothing that can be read. */
-export class InputPathError extends Error {
+export class InputPathError extends TrailhoundError {
   override readonly name = 'InputPathError';
-  readonly remedy: string;
+  override readonly code = 'input-path';
 
   constructor(problem: string, remedy: string) {
-    super(problem);
-    this.remedy = remedy;
+    super(problem, { remedy });
   }
 }
 

@@ -2,13 +2,15 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { writeOnce } from './write-once.ts';
+import { TrailhoundError } from '../../model/trailhound-error.ts';
 
 const keyBytes = 32;
 
 /** The responder's key of its journal cannot be used. */
-export class JournalKeyError extends Error {
+export class JournalKeyError extends TrailhoundError {
   override readonly name = 'JournalKeyError';
-  readonly remedy =
+  override readonly code = 'journal-key';
+  override readonly remedy =
     'put the key back that the journal was written with, 32 bytes in base64 (response.journal_key_file)';
 }
 

@@ -5,11 +5,13 @@ import { type LookupSource, lookupSourceId } from '../../model/log-source.ts';
 import type { Store, StoreDb } from './database.ts';
 import { jsonText } from './json-text.ts';
 import type { AccountsTable } from './tables/collection-tables.ts';
+import { TrailhoundError } from '../../model/trailhound-error.ts';
 
 /** Accounts are watched by configuration that this one does not name: it is another's, or a block has gone. */
-export class UnnamedAccountsError extends Error {
+export class UnnamedAccountsError extends TrailhoundError {
   override readonly name = 'UnnamedAccountsError';
-  readonly remedy =
+  override readonly code = 'unnamed-accounts';
+  override readonly remedy =
     'name them in [[accounts]] as the running copy does; to watch one no more, give its block `lifecycle = "retired"`, or run `trailhound accounts remove ID` while a copy runs';
   readonly accountIds: readonly AccountId[];
   constructor(accountIds: readonly AccountId[]) {

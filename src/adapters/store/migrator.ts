@@ -1,10 +1,12 @@
 import { type Kysely, sql } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import { migrations } from './migrations/index.ts';
+import { TrailhoundError } from '../../model/trailhound-error.ts';
 
 /** The store's schema could not be brought up to date. */
-export class MigrationError extends Error {
+export class MigrationError extends TrailhoundError {
   override readonly name = 'MigrationError';
+  override readonly code = 'migration';
 }
 
 /** Any number that no other part of this database uses for an advisory lock. */

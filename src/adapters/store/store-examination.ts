@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { StoreDb } from './database.ts';
 import { migrations } from './migrations/index.ts';
+import { TrailhoundError } from '../../model/trailhound-error.ts';
 
 /** What was found out about the store. */
 export interface StoreExamination {
@@ -12,9 +13,10 @@ export interface StoreExamination {
 }
 
 /** The store's schema is not there, or is of an older version than this one. */
-export class StoreNotSetUpError extends Error {
+export class StoreNotSetUpError extends TrailhoundError {
   override readonly name = 'StoreNotSetUpError';
-  readonly remedy =
+  override readonly code = 'store-not-set-up';
+  override readonly remedy =
     'start it once, and wait until it works: `npm start` on one machine, `trailhound worker --config FILE` elsewhere; that sets the store up';
   constructor(missing: readonly string[], all: boolean) {
     super(

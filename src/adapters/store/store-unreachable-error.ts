@@ -1,7 +1,10 @@
+import { TrailhoundError } from '../../model/trailhound-error.ts';
+
 /** Nobody answers where the store should be, or not as the configuration expects. */
-export class StoreUnreachableError extends Error {
+export class StoreUnreachableError extends TrailhoundError {
   override readonly name = 'StoreUnreachableError';
-  readonly remedy =
+  override readonly code = 'store-unreachable';
+  override readonly remedy =
     'start PostgreSQL there, or correct `store.url` in the configuration; `trailhound doctor` probes all that is configured';
   constructor(place: string, reason: string, cause: unknown) {
     super(`the store does not answer at ${place}: ${reason}`, { cause });

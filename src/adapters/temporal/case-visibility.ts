@@ -3,6 +3,7 @@ import { grpcCode } from './namespaces.ts';
 import { searchAttributes } from '../../messages/search-attributes.ts';
 import { caseWorkflowId } from '../../messages/workflow-ids.ts';
 import type { CaseId, Instant } from '../../model/ids.ts';
+import { TrailhoundError } from '../../model/trailhound-error.ts';
 
 /** Which cases are wanted; all conditions must hold. Tags are matched whole. */
 export interface VisibilityFilter {
@@ -23,9 +24,10 @@ export interface VisibilityFilter {
 }
 
 /** A list filter that Temporal does not understand. */
-export class VisibilityQueryError extends Error {
+export class VisibilityQueryError extends TrailhoundError {
   override readonly name = 'VisibilityQueryError';
-  readonly remedy = `ask by ${Object.values(searchAttributes)
+  override readonly code = 'visibility-query';
+  override readonly remedy = `ask by ${Object.values(searchAttributes)
     .map(({ name }) => name)
     .join(
       ', ',

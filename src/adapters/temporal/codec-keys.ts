@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { chmod, mkdir, open, readFile, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { TrailhoundError } from '../../model/trailhound-error.ts';
 
 /** A 256-bit key of the payload codec and the name under which payloads refer to it. */
 export interface CodecKey {
@@ -14,12 +15,11 @@ export interface CodecKey {
 export type KeyRing = readonly [CodecKey, ...CodecKey[]];
 
 /** The codec's key file is missing, readable by others, or malformed. */
-export class CodecKeyError extends Error {
+export class CodecKeyError extends TrailhoundError {
   override readonly name = 'CodecKeyError';
-  readonly remedy: string;
+  override readonly code = 'codec-key';
   constructor(message: string, remedy: string) {
-    super(message);
-    this.remedy = remedy;
+    super(message, { remedy });
   }
 }
 

@@ -11,23 +11,24 @@ import proto from '@temporalio/proto';
 import { refusedPayload } from '../../messages/refused-payload.ts';
 import type { CodecKey, KeyRing } from './codec-keys.ts';
 import { failureConverterPath } from './failure-converter-path.ts';
+import { TrailhoundError } from '../../model/trailhound-error.ts';
 
 const PayloadMessage = proto.temporal.api.common.v1.Payload;
 
 /** A payload that this key ring cannot decrypt. The message tells nothing of its content. */
-export class PayloadDecryptionError extends Error {
+export class PayloadDecryptionError extends TrailhoundError {
   override readonly name = 'PayloadDecryptionError';
-  readonly remedy: string;
+  override readonly code = 'payload-decryption';
   constructor(message: string, remedy: string) {
-    super(message);
-    this.remedy = remedy;
+    super(message, { remedy });
   }
 }
 
 /** A payload that is not taken for what it claims to be: nobody with a key wrote it, or not for this place. */
-export class PayloadRefusedError extends Error {
+export class PayloadRefusedError extends TrailhoundError {
   override readonly name = 'PayloadRefusedError';
-  readonly remedy =
+  override readonly code = 'payload-refused';
+  override readonly remedy =
     'nothing of it was used; find out who sends to this Temporal namespace: what Trailhound itself sends is encrypted, and bound to its workflow';
 }
 

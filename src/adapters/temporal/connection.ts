@@ -3,6 +3,7 @@ import { createConnection } from 'node:net';
 import { Client, Connection } from '@temporalio/client';
 import type { DataConverter } from '@temporalio/common';
 import { NativeConnection } from '@temporalio/worker';
+import { TrailhoundError } from '../../model/trailhound-error.ts';
 
 /** How to reach a Temporal server, a cluster or Temporal Cloud. */
 export interface TemporalConnectionOptions {
@@ -20,9 +21,10 @@ export interface TemporalConnectionOptions {
 }
 
 /** Nobody answers at Temporal's address, or not as Temporal does. */
-export class TemporalUnreachableError extends Error {
+export class TemporalUnreachableError extends TrailhoundError {
   override readonly name = 'TemporalUnreachableError';
-  readonly remedy =
+  override readonly code = 'temporal-unreachable';
+  override readonly remedy =
     'start the server (`npm start` runs one of its own), or correct `temporal.address`, `temporal.tls` or the API key in the configuration';
   constructor(address: string, reason: string) {
     super(`Temporal does not answer at ${address}: ${reason}`);

@@ -2,6 +2,7 @@ import type { Connection } from '@temporalio/client';
 import { SearchAttributeType } from '@temporalio/common';
 import proto from '@temporalio/proto';
 import { searchAttributes } from '../../messages/search-attributes.ts';
+import { TrailhoundError } from '../../model/trailhound-error.ts';
 
 const { IndexedValueType } = proto.temporal.api.enums.v1;
 
@@ -16,9 +17,10 @@ const indexedTypes = {
 } as const;
 
 /** A search attribute of ours exists on the server with another type; the server says "success" and changes nothing. */
-export class SearchAttributeTypeError extends Error {
+export class SearchAttributeTypeError extends TrailhoundError {
   override readonly name = 'SearchAttributeTypeError';
-  readonly remedy =
+  override readonly code = 'search-attribute-type';
+  override readonly remedy =
     'use another namespace, or remove the attribute there (`temporal operator search-attribute remove`)';
   constructor(namespace: string, names: readonly string[]) {
     super(`namespace ${namespace} has search attributes of another type than ours: ${names.join(', ')}`);

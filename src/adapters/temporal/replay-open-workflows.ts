@@ -2,11 +2,13 @@ import type { Client } from '@temporalio/client';
 import type { DataConverter } from '@temporalio/common';
 import { Worker } from '@temporalio/worker';
 import { plainText } from '../../model/safe-text.ts';
+import { TrailhoundError } from '../../model/trailhound-error.ts';
 
 /** Open workflows cannot go on with this bundle: their code would take another way than their histories did. */
-export class ReplayMismatchError extends Error {
+export class ReplayMismatchError extends TrailhoundError {
   override readonly name = 'ReplayMismatchError';
-  readonly remedy =
+  override readonly code = 'replay-mismatch';
+  override readonly remedy =
     'run the version that was here before until they have ended; whoever changed the workflows has to keep the old way with `patched()`';
   readonly workflowIds: readonly string[];
   constructor(mismatches: readonly { readonly workflowId: string; readonly reason: string }[]) {

@@ -3,14 +3,16 @@ import { glob, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { failureConverterPath } from './failure-converter-path.ts';
+import { TrailhoundError } from '../../model/trailhound-error.ts';
 
 /** Root of the checkout or the installed package. */
 export const packageRoot = fileURLToPath(new URL('../../../', import.meta.url));
 
 /** The workflow bundle is absent, or was built from other sources than these. */
-export class WorkflowBundleError extends Error {
+export class WorkflowBundleError extends TrailhoundError {
   override readonly name = 'WorkflowBundleError';
-  readonly remedy = 'run `npm run build`';
+  override readonly code = 'workflow-bundle';
+  override readonly remedy = 'run `npm run build`';
 }
 
 /** What can end up in the bundle: adapters, entry points and tests cannot. */

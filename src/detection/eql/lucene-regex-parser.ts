@@ -1,3 +1,5 @@
+import { TrailhoundError } from '../../model/trailhound-error.ts';
+
 /** An inclusive range of Unicode code points. */
 export interface CharacterRange {
   readonly from: number;
@@ -18,11 +20,12 @@ export type LuceneRegex =
   | { readonly kind: 'complement'; readonly part: LuceneRegex };
 
 /** What is wrong with a regular expression, at which offset of its text. */
-export class LuceneRegexError extends Error {
+export class LuceneRegexError extends TrailhoundError {
   override readonly name = 'LuceneRegexError';
+  override readonly code = 'lucene-regex';
   readonly offset: number;
   readonly problem: string;
-  readonly remedy: string;
+  override readonly remedy: string;
 
   constructor(offset: number, problem: string, remedy: string) {
     super(`at ${offset}: ${problem}; ${remedy}`);

@@ -1,8 +1,10 @@
 import { z } from 'zod';
+import { TrailhoundError } from '../../model/trailhound-error.ts';
 
 /** A filter of a kind that is not translated. */
-export class UnsupportedFilterError extends Error {
+export class UnsupportedFilterError extends TrailhoundError {
   override readonly name = 'UnsupportedFilterError';
+  override readonly code = 'unsupported-filter';
 }
 
 const scalar = z.union([z.string(), z.number(), z.boolean()]);

@@ -10,14 +10,14 @@ import { taskQueues } from '../../messages/task-queues.ts';
 import { backfillWorkflowId } from '../../messages/workflow-ids.ts';
 import type { BackfillChange, BackfillRequest } from '../../commands/backfills.ts';
 import type { Instant } from '../../model/ids.ts';
+import { TrailhoundError } from '../../model/trailhound-error.ts';
 
 /** A backfill cannot be started, or is not there. */
-export class BackfillError extends Error {
+export class BackfillError extends TrailhoundError {
   override readonly name = 'BackfillError';
-  readonly remedy: string;
+  override readonly code = 'backfill';
   constructor(message: string, remedy: string) {
-    super(message);
-    this.remedy = remedy;
+    super(message, { remedy });
   }
 }
 

@@ -8,6 +8,7 @@ import { markdownReport } from '../../investigation/report/markdown-report.ts';
 import { reportFormats, type GraphFormat, type ReportFormat } from '../../investigation/report/report-formats.ts';
 import { plainLines, plainText, safe, safeJson, type SafeText } from '../../model/safe-text.ts';
 import { tellLine } from '../terminal-output.ts';
+import { TrailhoundError } from '../../model/trailhound-error.ts';
 
 /** Cases as other programs and people without this one read them. */
 export function writtenAs(documents: readonly CaseDocument[], format: GraphFormat | ReportFormat): SafeText {
@@ -34,9 +35,10 @@ const formOf: Readonly<Record<string, ReportFormat>> = {
 };
 
 /** A report's file has no ending that says its form, and none was given. */
-export class UnknownReportFormError extends Error {
+export class UnknownReportFormError extends TrailhoundError {
   override readonly name = 'UnknownReportFormError';
-  readonly remedy = `end its name in .html, .md or .json, or say --format ${reportFormats.join('|')}`;
+  override readonly code = 'unknown-report-form';
+  override readonly remedy = `end its name in .html, .md or .json, or say --format ${reportFormats.join('|')}`;
   constructor(path: string) {
     super(`the form of the report ${plainText(path, 400)} is not known`);
   }

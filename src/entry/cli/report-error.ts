@@ -1,3 +1,4 @@
+import { TrailhoundError } from '../../model/trailhound-error.ts';
 import { plainLines, plainText, safe, safeJoin, type SafeText } from '../../model/safe-text.ts';
 
 /** Whatever a typed error carries besides its message; what is read is checked by the caller. */
@@ -5,12 +6,15 @@ const propertyOf = (error: Error, name: string): unknown => (error as unknown as
 
 const lines = (error: unknown): readonly string[] => {
   if (!(error instanceof Error)) return [String(error)];
+  const message = error.message || error.name;
   const remedy = propertyOf(error, 'remedy');
-  return [error.message || error.name, ...(typeof remedy === 'string' ? [`remedy: ${remedy}`] : [])];
+  const told = typeof remedy === 'string' && !message.includes(remedy) ? [`remedy: ${remedy}`] : [];
+  return [message, ...told, ...(error instanceof TrailhoundError ? [`code: ${error.code}`] : [])];
 };
 
 /**
- * What a person sees of an error: its message and, where it has one, its remedy; the stack only where asked for.
+ * What a person sees of an error: its message, its remedy where it has one, and the code by which it is looked up; the stack only
+ * where asked for.
  * Control characters are taken out, for messages may quote what a log's author wrote.
  */
 export const describeError = (error: unknown, verbose: boolean): SafeText => {

@@ -1,11 +1,13 @@
 import { type AddressDatabases, openAddressDatabases } from '../../adapters/files/address-database.ts';
 import { InputPathError } from '../../adapters/files/input-paths.ts';
 import type { Config } from '../config.ts';
+import { TrailhoundError } from '../../model/trailhound-error.ts';
 
 /** A database of addresses that the configuration names cannot be read. */
-export class AddressDatabaseError extends Error {
+export class AddressDatabaseError extends TrailhoundError {
   override readonly name = 'AddressDatabaseError';
-  readonly remedy =
+  override readonly code = 'address-database';
+  override readonly remedy =
     'correct `enrichment.mmdb` in the configuration: MaxMind databases of cities, countries or networks';
 }
 

@@ -8,13 +8,15 @@ import {
 import { examineNamespace } from '../../adapters/temporal/temporal-examination.ts';
 import type { Config, NamespaceUse } from '../config.ts';
 import { temporalConnectionOf } from '../connections.ts';
+import { TrailhoundError } from '../../model/trailhound-error.ts';
 
 const uses = ['polling', 'cases'] as const satisfies readonly NamespaceUse[];
 
 /** Temporal lacks what workers need there and do not make: many may not. */
-export class TemporalNotSetUpError extends Error {
+export class TemporalNotSetUpError extends TrailhoundError {
   override readonly name = 'TemporalNotSetUpError';
-  readonly remedy =
+  override readonly code = 'temporal-not-set-up';
+  override readonly remedy =
     'run `trailhound setup` with credentials that may make namespaces and search attributes; in Temporal Cloud, make them there';
   constructor(missing: readonly string[]) {
     super(`Temporal is not set up: ${missing.join('; ')}`);

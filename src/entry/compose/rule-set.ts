@@ -7,14 +7,16 @@ import { exceptionWarnings } from '../detection/field-warnings.ts';
 import { markExceptions, type MarkedRuleSet } from '../../detection/exceptions/with-exceptions.ts';
 import { neededEnrichment } from '../../detection/possible-without.ts';
 import type { Config } from '../config.ts';
+import { TrailhoundError } from '../../model/trailhound-error.ts';
 
 /** Trailhound's own rules. */
 export const ownRulesDirectory = fileURLToPath(new URL('../../../rules', import.meta.url));
 
 /** A folder of rules that the configuration names cannot be read. */
-export class RuleDirectoryError extends Error {
+export class RuleDirectoryError extends TrailhoundError {
   override readonly name = 'RuleDirectoryError';
-  readonly remedy = 'correct `rules.directories` in the configuration';
+  override readonly code = 'rule-directory';
+  override readonly remedy = 'correct `rules.directories` in the configuration';
 }
 
 const requireDirectory = async (directory: string): Promise<void> => {

@@ -9,15 +9,17 @@ import { styleFor, type Style } from '../terminal-style.ts';
 import { inputsOf, readEvents } from './input-events.ts';
 import { readingReport } from './reading-report.ts';
 import { plainText, safe, safeJoin, type SafeText } from '../../model/safe-text.ts';
+import { TrailhoundError } from '../../model/trailhound-error.ts';
 
 export interface EventExplanation extends RuleExplanation {
   readonly eventId: string;
 }
 
 /** No record of the input is the one that was asked for. */
-export class EventNotFoundError extends Error {
+export class EventNotFoundError extends TrailhoundError {
   override readonly name = 'EventNotFoundError';
-  readonly remedy = 'name a file that holds the record, and its event ID where there are several';
+  override readonly code = 'event-not-found';
+  override readonly remedy = 'name a file that holds the record, and its event ID where there are several';
   readonly exitCode: number;
 
   constructor(problem: string, exitCode: number) {

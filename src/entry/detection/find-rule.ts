@@ -2,15 +2,15 @@ import { statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { loadRules } from './load-rules.ts';
 import type { RuleFile } from '../../detection/rule-file/rule-file.ts';
+import { TrailhoundError } from '../../model/trailhound-error.ts';
 
 /** No rule, or more than one, answers to a name. */
-export class RuleNotFoundError extends Error {
+export class RuleNotFoundError extends TrailhoundError {
   override readonly name = 'RuleNotFoundError';
-  readonly remedy: string;
+  override readonly code = 'rule-not-found';
 
   constructor(problem: string, remedy: string) {
-    super(problem);
-    this.remedy = remedy;
+    super(problem, { remedy });
   }
 }
 

@@ -4,6 +4,7 @@ import { compileKql } from '../../detection/kql/compile-kql.ts';
 import { parseKql } from '../../detection/kql/parse-kql.ts';
 import { compileCidr } from '../../detection/eql/cidr.ts';
 import type { EcsDocument } from '../../model/trail-event.ts';
+import { TrailhoundError } from '../../model/trailhound-error.ts';
 
 /** A question to the event store, ready to be asked. */
 export interface SearchQuery {
@@ -12,9 +13,10 @@ export interface SearchQuery {
 }
 
 /** A pivot that is none. */
-export class PivotError extends Error {
+export class PivotError extends TrailhoundError {
   override readonly name = 'PivotError';
-  readonly remedy = 'give key=ACCESS_KEY_ID, user=NAME or ARN, ip=ADDRESS or BLOCK, or action=NAME';
+  override readonly code = 'pivot';
+  override readonly remedy = 'give key=ACCESS_KEY_ID, user=NAME or ARN, ip=ADDRESS or BLOCK, or action=NAME';
   readonly exitCode = 2;
 
   constructor(text: string) {

@@ -13,6 +13,7 @@ import { notReadWhole } from '../cli/exit-codes.ts';
 import { clearProgress, printJson, printLine, tellLine, tellProgress } from '../terminal-output.ts';
 import { type ImportOutcome, runImport } from './run-import.ts';
 import { plainText, safe, type SafeText } from '../../model/safe-text.ts';
+import { TrailhoundError } from '../../model/trailhound-error.ts';
 
 export interface ImportRequest {
   readonly label?: string;
@@ -20,9 +21,10 @@ export interface ImportRequest {
 }
 
 /** A label that cannot name a log source. */
-export class LabelError extends Error {
+export class LabelError extends TrailhoundError {
   override readonly name = 'LabelError';
-  readonly remedy = 'give --label a name of letters, digits, dots, dashes and underscores, 80 at most';
+  override readonly code = 'label';
+  override readonly remedy = 'give --label a name of letters, digits, dots, dashes and underscores, 80 at most';
   readonly exitCode = 2;
 
   constructor(label: string) {

@@ -2,6 +2,7 @@ import type { CaseDocument } from '../../investigation/report/case-document.ts';
 import { suspectsInWords } from '../../investigation/report/case-words.ts';
 import { plainText } from '../../model/safe-text.ts';
 import { nearest } from '../spelling.ts';
+import { TrailhoundError } from '../../model/trailhound-error.ts';
 
 /** Which cases are asked for. */
 export interface CaseChoice {
@@ -14,9 +15,10 @@ export interface CaseChoice {
 const namedInRemedy = 10;
 
 /** No case is what was asked for; says which there are. */
-export class NoSuchCaseInFilesError extends Error {
+export class NoSuchCaseInFilesError extends TrailhoundError {
   override readonly name = 'NoSuchCaseInFilesError';
-  readonly remedy: string;
+  override readonly code = 'no-such-case-in-files';
+  override readonly remedy: string;
   constructor(wanted: string, documents: readonly CaseDocument[]) {
     super(`no case ${wanted}`);
     const named = documents.slice(0, namedInRemedy).map((each) => `${each.id} (${suspectsInWords(each)})`);

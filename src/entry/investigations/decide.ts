@@ -18,27 +18,25 @@ import type { CaseId, Digest, Instant } from '../../model/ids.ts';
 import type { Plan } from '../../model/plan.ts';
 import type { Config } from '../config.ts';
 import { loadCaseView } from './case-view.ts';
+import { TrailhoundError } from '../../model/trailhound-error.ts';
 
 /** The decision was not accepted, or could not be given; its exit code is 3. */
-export class DecisionRefusedError extends Error {
+export class DecisionRefusedError extends TrailhoundError {
   override readonly name = 'DecisionRefusedError';
   readonly exitCode = 3;
-  readonly code: string;
-  readonly remedy: string;
+  override readonly code: string;
   constructor(code: string, remedy: string) {
-    super(`the decision was refused (${code})`);
+    super(`the decision was refused (${code})`, { remedy });
     this.code = code;
-    this.remedy = remedy;
   }
 }
 
 /** The approver's key cannot be used. */
-export class ApproverKeyFileError extends Error {
+export class ApproverKeyFileError extends TrailhoundError {
   override readonly name = 'ApproverKeyFileError';
-  readonly remedy: string;
+  override readonly code = 'approver-key-file';
   constructor(message: string, remedy: string) {
-    super(message);
-    this.remedy = remedy;
+    super(message, { remedy });
   }
 }
 

@@ -2,12 +2,14 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { WorkflowNotFoundError, type Client } from '@temporalio/client';
 import { progress, type RespondResult } from '../../messages/respond-messages.ts';
 import type { CaseId } from '../../model/ids.ts';
+import { TrailhoundError } from '../../model/trailhound-error.ts';
 
 /** The response did not contain what it was to contain; its exit code is 4. */
-export class NotContainedError extends Error {
+export class NotContainedError extends TrailhoundError {
   override readonly name = 'NotContainedError';
+  override readonly code = 'not-contained';
   readonly exitCode = 4;
-  readonly remedy: string;
+  override readonly remedy: string;
   constructor(ended: RespondResult['ended'], caseId: CaseId) {
     super(`the response ended: ${ended}`);
     this.remedy = `look at what was done and what was not with \`trailhound audit show ${caseId}\``;

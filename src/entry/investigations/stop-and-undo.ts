@@ -15,6 +15,7 @@ import { tooLate } from '../cli/exit-codes.ts';
 import { type CaseView, loadCaseView } from './case-view.ts';
 import { DecisionRefusedError } from './decide.ts';
 import { shortDigest } from './render-case.ts';
+import { TrailhoundError } from '../../model/trailhound-error.ts';
 
 interface Ports {
   readonly db: StoreDb;
@@ -43,10 +44,11 @@ export type Stopping =
 type EndedAction = Pick<CaseView['responses'][number]['actions'][number], 'actionId' | 'outcome' | 'detail'>;
 
 /** There was nothing left to stop; its exit code is 6. */
-export class StoppedTooLateError extends Error {
+export class StoppedTooLateError extends TrailhoundError {
   override readonly name = 'StoppedTooLateError';
+  override readonly code = 'stopped-too-late';
   readonly exitCode = tooLate;
-  readonly remedy: string;
+  override readonly remedy: string;
   constructor(caseId: CaseId, ended: string) {
     super(`it was too late: the response has ended (${ended}), nothing was stopped`);
     this.remedy = `look at what was done with \`trailhound investigations show ${caseId}\`, and take it back with \`trailhound investigations undo ${caseId}\``;

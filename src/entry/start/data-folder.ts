@@ -4,11 +4,13 @@ import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { takeLock } from '../../adapters/embedded/pid-file.ts';
+import { TrailhoundError } from '../../model/trailhound-error.ts';
 
 /** Another copy runs on the same data folder. */
-export class AlreadyRunningError extends Error {
+export class AlreadyRunningError extends TrailhoundError {
   override readonly name = 'AlreadyRunningError';
-  readonly remedy: string;
+  override readonly code = 'already-running';
+  override readonly remedy: string;
   constructor(dataDir: string, pid: number) {
     super(`Trailhound already runs on ${dataDir} (process ${pid})`);
     this.remedy = `use that one, stop it (kill ${pid}), or give this one a folder of its own: TRAILHOUND_DATA_DIR=FOLDER npm start`;
@@ -16,9 +18,11 @@ export class AlreadyRunningError extends Error {
 }
 
 /** The data folder is not ours to use. */
-export class DataFolderError extends Error {
+export class DataFolderError extends TrailhoundError {
   override readonly name = 'DataFolderError';
-  readonly remedy = 'give a folder that you may write: `data_dir` in the configuration, or TRAILHOUND_DATA_DIR';
+  override readonly code = 'data-folder';
+  override readonly remedy =
+    'give a folder that you may write: `data_dir` in the configuration, or TRAILHOUND_DATA_DIR';
 }
 
 /** Where things lie within the data folder. */

@@ -2,14 +2,14 @@ import { readdir, readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { endSurvivor, sharedFolder } from '../../adapters/embedded/postgres-server.ts';
 import type { Config } from '../config.ts';
+import { TrailhoundError } from '../../model/trailhound-error.ts';
 
 /** What is kept cannot be forgotten so. */
-export class FreshStartError extends Error {
+export class FreshStartError extends TrailhoundError {
   override readonly name = 'FreshStartError';
-  readonly remedy: string;
+  override readonly code = 'fresh-start';
   constructor(message: string, remedy: string) {
-    super(message);
-    this.remedy = remedy;
+    super(message, { remedy });
   }
 }
 

@@ -9,6 +9,7 @@ import { userActivity } from './user-activity.ts';
 import { userState } from './user-state.ts';
 import { attribution } from './who-is-behind.ts';
 import type { Instant } from '../../model/ids.ts';
+import { TrailhoundError } from '../../model/trailhound-error.ts';
 
 /**
  * All sources of evidence. Those of a row find their pivots in what the rows before have brought: first what the alerts are about, then
@@ -52,8 +53,9 @@ export function sourceOf({ source }: EvidencePiece): EvidenceSource {
   return known;
 }
 
-export class UnknownSourceError extends Error {
+export class UnknownSourceError extends TrailhoundError {
   override readonly name = 'UnknownSourceError';
+  override readonly code = 'unknown-source';
   constructor(source: string) {
     super(`this version has no source of evidence that is called ${source}`);
   }

@@ -10,6 +10,7 @@ import type { EvidenceSource, GatheringPorts, Look } from './evidence-source.ts'
 import type { EvidencePivot } from './evidence-pivot.ts';
 import { followed } from './followed.ts';
 import { ReadableEvents } from './readable-events.ts';
+import { TrailhoundError } from '../../model/trailhound-error.ts';
 
 /** The record of the minting call and the session's own begin are a second apart at most; clocks are not AWS's alone. */
 const aroundMs = 10_000;
@@ -40,8 +41,9 @@ export const attribution: EvidenceSource<Extract<EvidencePivot, { kind: 'call' }
 };
 
 /** A call that was in the event store a moment ago: it has been kept for long enough, and was pruned. */
-export class NotInStoreError extends Error {
+export class NotInStoreError extends TrailhoundError {
   override readonly name = 'NotInStoreError';
+  override readonly code = 'not-in-store';
   constructor(ref: EventRef) {
     super(`event ${eventRefKey(ref)} is not in the event store any more`);
   }
