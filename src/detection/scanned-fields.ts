@@ -342,8 +342,8 @@ function flattenedField(path: RecordPath): (rest: string) => ScannedField {
   const index = pathIndex(path);
   return (rest) => {
     // However keys are grouped, the last part of the path stands at a key's end.
-    const key = Buffer.from(`${rest.slice(rest.lastIndexOf('.') + 1)}"`);
-    return (values) => (values.record.surelyLacksKey(index, key) ? none : flattenedValues(values, index, rest));
+    const keyEnd = `${rest.slice(rest.lastIndexOf('.') + 1)}"`;
+    return (values) => (values.record.surelyLacksKey(index, keyEnd) ? none : flattenedValues(values, index, rest));
   };
 }
 

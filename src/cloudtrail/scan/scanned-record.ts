@@ -29,9 +29,12 @@ export class ScannedRecord {
   /** 1 where the value is a string, or has one in it, with an escape or a character beyond ASCII. */
   readonly coded = new Uint8Array(recordPaths.length);
   readonly #pool = new TextPool();
+  /** By path: what is written there, where it is ASCII and was asked for. */
+  #written: (string | undefined)[] = [];
 
   begin(bytes: Buffer, start: number): void {
     this.bytes = bytes;
+    if (this.#written.length > 0) this.#written = [];
     this.start = start;
     this.starts.fill(-1);
   }
@@ -65,17 +68,30 @@ export class ScannedRecord {
     return text === undefined ? noTexts : [text];
   }
 
-  /** A path's value has no such key in it, for sure: its bytes do not have it, and none of them stands for others. */
-  surelyLacksKey(index: number, key: Buffer): boolean {
-    const start = this.starts[index] ?? -1;
-    return start >= 0 && this.coded[index] === 0 && !this.bytes.subarray(start, this.ends[index]).includes(key);
+  /**
+   * A path's value has no such key in it, for sure: it is not written there, and nothing written stands for something else.
+   *
+   * @param keyEnd the end of the key with the quotation mark behind it.
+   */
+  surelyLacksKey(index: number, keyEnd: string): boolean {
+    return this.has(index) && this.coded[index] === 0 && !this.#asWritten(index).includes(keyEnd);
   }
 
   /** The value at a path, parsed anew each time. */
   json(index: number): JsonValue | undefined {
-    const start = this.starts[index] ?? -1;
-    if (start < 0) return undefined;
-    return parseJson(this.bytes.toString('utf8', start, this.ends[index]));
+    if (!this.has(index)) return undefined;
+    return parseJson(
+      this.coded[index] === 0
+        ? this.#asWritten(index)
+        : this.bytes.toString('utf8', this.starts[index], this.ends[index]),
+    );
+  }
+
+  /** What is written at a path, all of it ASCII: kept, for many keys are looked for in it, and a text is searched faster than bytes. */
+  #asWritten(index: number): string {
+    const written = this.#written[index] ?? this.bytes.toString('latin1', this.starts[index], this.ends[index]);
+    this.#written[index] = written;
+    return written;
   }
 
   /** The record as it is written. */
