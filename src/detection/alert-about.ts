@@ -1,4 +1,4 @@
-import type { JsonValue } from '../model/json.ts';
+import type { JsonObject } from '../model/json.ts';
 import type { Rule } from '../model/rule.ts';
 import type { EventFields, FieldTable } from './event-fields.ts';
 import { type FieldValue, textOf } from './field-value.ts';
@@ -130,8 +130,31 @@ export function aboutSentence({ who, role, key, from, action, target, fields }: 
 }
 
 /** As scripts read it; what is not known is left out. */
-export function aboutFields({ who, role, key, from, action, target, fields }: AlertAbout): Record<string, JsonValue> {
-  const all = { who, role, access_key_id: key, source_address: from, action, target };
-  const known = Object.fromEntries(Object.entries(all).filter(([, value]) => value !== null));
-  return { ...known, ...(Object.keys(fields).length === 0 ? {} : { fields }) };
+export interface AboutFields extends JsonObject {
+  readonly who?: string;
+  readonly role?: string;
+  readonly access_key_id?: string;
+  readonly source_address?: string;
+  readonly action?: string;
+  readonly target?: string;
+  readonly fields?: AlertAbout['fields'];
+}
+
+export function aboutFields({ who, role, key, from, action, target, fields }: AlertAbout): AboutFields {
+  return {
+    ...(who !== null && { who }),
+    ...(role !== null && { role }),
+    ...(key !== null && { access_key_id: key }),
+    ...(from !== null && { source_address: from }),
+    ...(action !== null && { action }),
+    ...(target !== null && { target }),
+    ...(Object.keys(fields).length > 0 && { fields }),
+  };
+}
+
+/** What {@link aboutFields} were made of. */
+export function aboutOfFields(said: AboutFields): AlertAbout {
+  const { who = null, role = null, access_key_id: key = null, source_address: from = null } = said;
+  const { action = null, target = null, fields = {} } = said;
+  return { who, role, key, from, action, target, fields };
 }

@@ -1,24 +1,45 @@
 import type { JsonObject } from '../model/json.ts';
 import type { Rule } from '../model/rule.ts';
 import { safeJson } from '../model/safe-text.ts';
-import { aboutFields, aboutSentence } from './alert-about.ts';
+import { type AboutFields, aboutOfFields, aboutSentence } from './alert-about.ts';
 import type { OfflineAlert } from './offline.ts';
 import { ruleTypes } from './rule-types.ts';
 
 /** An alert as scripts read it, one JSON object a line: the field names are fixed. */
 export function alertRow(alert: OfflineAlert): JsonObject {
-  return { '@timestamp': timestampOf(alert), ...ruleFields(alert.rule), ...ownFields(alert) };
+  const about = alert.about === null ? {} : aboutFieldsIn(alert.about);
+  return {
+    '@timestamp': timestampOf(alert),
+    ...ruleFields(alert.rule),
+    ...eventFields(alert),
+    ...about,
+    ...particulars(alert),
+  };
 }
 
-/** The JSON of {@link alertRow}; what it says of the rule, which is most of it, is made once for each. */
+/**
+ * The JSON of {@link alertRow}; what it says of the rule is made once for each, and what it says of the event stands in it as it
+ * was kept.
+ */
 export function alertLine(alert: OfflineAlert): string {
   const { rule } = alert;
   let ofRule = ruleTexts.get(rule);
   if (ofRule === undefined) {
-    ofRule = safeJson(ruleFields(rule)).slice(1, -1);
+    ofRule = membersIn(safeJson(ruleFields(rule)));
     ruleTexts.set(rule, ofRule);
   }
-  return `{"@timestamp":"${timestampOf(alert)}",${ofRule},${safeJson(ownFields(alert)).slice(1)}`;
+  const ofEvents = membersIn(safeJson(eventFields(alert)));
+  const others = [alert.about ?? '{}', safeJson(particulars(alert))].map(membersIn).filter((members) => members !== '');
+  return `{"@timestamp":"${timestampOf(alert)}",${[ofRule, ofEvents, ...others].join(',')}}`;
+}
+
+/** The members of an object, in its JSON. */
+function membersIn(object: string): string {
+  return object.slice(1, -1);
+}
+
+function aboutFieldsIn(kept: string): AboutFields {
+  return JSON.parse(kept) as AboutFields; // the run wrote it
 }
 
 const ruleTexts = new WeakMap<Rule, string>();
@@ -37,12 +58,17 @@ function ruleFields(rule: Rule): JsonObject {
   };
 }
 
-function ownFields({ rule, eventRefs, detail, suppressed, about }: OfflineAlert): JsonObject {
+function eventFields({ eventRefs }: OfflineAlert): JsonObject {
+  return {
+    event_ids: eventRefs.map(({ eventId }) => eventId),
+    account_ids: [...new Set(eventRefs.map(({ accountId }) => accountId as string))],
+  };
+}
+
+/** What the rule's type says of it, and what it is marked as. */
+function particulars({ rule, eventRefs, detail, suppressed }: OfflineAlert): JsonObject {
   const eventIds = eventRefs.map(({ eventId }) => eventId);
   return {
-    event_ids: eventIds,
-    account_ids: [...new Set(eventRefs.map(({ accountId }) => accountId as string))],
-    ...(about === null ? {} : aboutFields(about)),
     ...ruleTypes.get(rule.type)?.alertAsJson(detail, eventIds),
     ...(rule.buildingBlock ? { building_block: true } : {}),
     ...(suppressed ? { suppressed: true } : {}),
@@ -51,7 +77,7 @@ function ownFields({ rule, eventRefs, detail, suppressed, about }: OfflineAlert)
 
 /** What an alert is about, in a few words: who did what, from where and on what; its terms, its count, its join values. */
 export function alertSubject(alert: OfflineAlert): string {
-  const sentence = alert.about === null ? '' : aboutSentence(alert.about);
-  const particulars = ruleTypes.get(alert.rule.type)?.alertInWords(alert.detail, alert.eventRefs.length) ?? '';
-  return [sentence, particulars].filter((text) => text !== '').join('; ');
+  const sentence = alert.about === null ? '' : aboutSentence(aboutOfFields(aboutFieldsIn(alert.about)));
+  const inWords = ruleTypes.get(alert.rule.type)?.alertInWords(alert.detail, alert.eventRefs.length) ?? '';
+  return [sentence, inWords].filter((text) => text !== '').join('; ');
 }

@@ -1,6 +1,7 @@
 import type { Rule } from '../model/rule.ts';
 import { type EventRef, eventRefKey } from '../model/trail-event.ts';
-import { AboutReader, type AlertAbout } from './alert-about.ts';
+import { safeJson } from '../model/safe-text.ts';
+import { aboutFields, AboutReader } from './alert-about.ts';
 import { CandidateLog, logParts, type LoggedCandidates } from './candidate-log.ts';
 import type { CompiledRule, RuleSet } from './engine.ts';
 import { loggedGroups, type LoggedCandidate, type LoggedGroup } from './logged-groups.ts';
@@ -12,8 +13,11 @@ export interface OfflineAlert extends AlertDraft {
   readonly rule: Rule;
   /** An earlier alert stands for it, as the rule's alert_suppression says; it is shown all the same. */
   readonly suppressed: boolean;
-  /** What its event says; null where the run did not keep it. */
-  readonly about: AlertAbout | null;
+  /**
+   * What its event says: the JSON of {@link import('./alert-about.ts').AboutFields}, safe to show, for lines have it as it stands.
+   * Null where the run did not keep it.
+   */
+  readonly about: string | null;
 }
 
 /** How many alerts each rule has. */
@@ -57,7 +61,8 @@ export function detectOffline(ruleSet: RuleSet, { keepsAbout = false }: OfflineO
       for (const { ruleIndex, candidates } of found) {
         const suppressionGroup = rules[ruleIndex]?.suppression?.groupOf(event);
         const rule = rules[ruleIndex]?.rule;
-        const about = reader === null || rule === undefined ? '' : JSON.stringify(reader.read(event.fields, rule));
+        const about =
+          reader === null || rule === undefined ? '' : safeJson(aboutFields(reader.read(event.fields, rule)));
         for (const candidate of candidates) log.add(ruleIndex, candidate, suppressionGroup, about);
       }
       return found.length > 0;
@@ -136,14 +141,14 @@ interface SettledGroup {
 }
 
 /** A draft with what the event that made it an alert says, as it was logged. */
-interface ToldDraft extends AlertDraft {
-  readonly logged?: string | undefined;
-}
+type ToldDraft = AlertDraft & Pick<OfflineAlert, 'about'>;
 
 function withAbout(drafts: readonly AlertDraft[], candidates: readonly LoggedCandidate[]): readonly ToldDraft[] {
-  if (candidates[0]?.about === undefined) return drafts;
+  const [first] = candidates;
+  if (candidates.length === 1 || first?.about === undefined)
+    return drafts.map((draft) => ({ ...draft, about: first?.about ?? null }));
   const byRef = new Map(candidates.map(({ ref, about }) => [eventRefKey(ref), about]));
-  return drafts.map((draft) => ({ ...draft, logged: byRef.get(eventRefKey(draft.anchor)) }));
+  return drafts.map((draft) => ({ ...draft, about: byRef.get(eventRefKey(draft.anchor)) ?? null }));
 }
 
 /** Settles what is logged, group by group. @param rules by their index in the logs. */
@@ -186,12 +191,7 @@ function alertsOf(rules: readonly JudgedRule[], groups: Iterable<SettledGroup>):
 function alertsOfRule({ rule, suppression }: JudgedRule, drafts: readonly ToldDraft[]): readonly OfflineAlert[] {
   const ordered = drafts.toSorted(byAlertTime);
   const suppressed = suppression?.judge(ordered);
-  return ordered.map(({ logged, ...draft }, position) => ({
-    ...draft,
-    rule,
-    suppressed: suppressed?.[position] ?? false,
-    about: logged === undefined ? null : (JSON.parse(logged) as AlertAbout),
-  }));
+  return ordered.map((draft, position) => ({ ...draft, rule, suppressed: suppressed?.[position] ?? false }));
 }
 
 function inOrder(candidates: readonly Candidate[]): readonly Candidate[] {

@@ -1,13 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { normalizeRecord } from '../../src/cloudtrail/normalize.ts';
 import { AboutReader, aboutFields, aboutSentence } from '../../src/detection/alert-about.ts';
-import { alertRow, alertSubject } from '../../src/detection/alert-row.ts';
+import { alertLine, alertRow, alertSubject } from '../../src/detection/alert-row.ts';
 import { detectionEventOf } from '../../src/detection/detection-event.ts';
 import { createFieldTable, eventFields } from '../../src/detection/document-fields.ts';
 import { compileRuleSet } from '../../src/detection/engine.ts';
 import { detectOffline } from '../../src/detection/offline.ts';
 import { readRuleFile } from '../../src/detection/rule-file/read-rule-file.ts';
 import type { JsonObject } from '../../src/model/json.ts';
+import { safeJson } from '../../src/model/safe-text.ts';
 
 function ruleSetOf(more = '', type = 'query') {
   const text = `[rule]\nname = "t"\ndescription = "x"\nrule_id = "r"\nrisk_score = 21\nseverity = "low"\ntype = "${type}"\nquery = "event.action: *"\n${more}`;
@@ -108,6 +109,24 @@ describe('an alert says who did what, with what, from where and on what', () => 
       target: 'g',
       fields: { 'group.name': 'g', 'aws.cloudtrail.error_code': 'X' },
     });
+  });
+
+  test('a line is the JSON of the row, shows nothing but itself, and says who it was as the log has it', () => {
+    const ruleSet = ruleSetOf('[rule.investigation_fields]\nfield_names = ["aws.cloudtrail.error_code"]');
+    const detection = detectOffline(ruleSet, { keepsAbout: true });
+    for (const more of [{}, { errorCode: 'X\u202E"' }, { userIdentity: { ...john, arn: `${john.arn}\u009B` } }]) {
+      const document = normalizeRecord(record({ eventID: JSON.stringify(more), ...more }));
+      detection.take(detectionEventOf(document, ruleSet.fieldsOf(document)));
+    }
+    const alerts = detection.alerts();
+    expect(alerts).toHaveLength(3);
+    for (const alert of alerts) {
+      expect(alertLine(alert)).toBe(safeJson(alertRow(alert)));
+      expect(alertLine(alert)).not.toMatch(/[\u202E\u009B]/);
+    }
+    const said = alerts.map(alertRow).map(({ who, fields }) => JSON.stringify({ who, fields }));
+    expect(said.join()).toContain('X\u202E\\"');
+    expect(said.join()).toContain('john\u009B');
   });
 
   test('a threshold names who made it one, beside its values', () => {
