@@ -66,7 +66,6 @@ describe('investigations and audit on the command line', () => {
             target: { userName: 'mallory' },
             recommended: false,
           },
-          { id: 'rotate-AKIAEXAMPLEMALLORY', type: 'rotateAccessKey', target: { userName: 'mallory' } },
         ],
       },
       decisions: [],
@@ -143,12 +142,12 @@ describe('investigations and audit on the command line', () => {
       '--reason',
       'not ours',
       '--actions',
-      'deactivate-AKIAEXAMPLEMALLORY,rotate-AKIAEXAMPLEMALLORY',
+      'deactivate-AKIAEXAMPLEMALLORY',
       '--wait',
       ...key,
     );
     expect([approved.code, approved.err]).toEqual([0, expect.any(String)]);
-    expect(approved.out).toContain('rotate-AKIAEXAMPLEMALLORY: done');
+    expect(approved.out).toContain('deactivate-AKIAEXAMPLEMALLORY: done');
     const late = await trailhound(here, 'investigations', 'reject', caseId, '--plan', prefix, '--reason', 'x', ...key);
     expect([late.code, late.err]).toEqual([3, expect.stringContaining('already-decided')]);
 
@@ -170,7 +169,7 @@ describe('investigations and audit on the command line', () => {
     const lists = await trailhound(here, 'investigations', 'list');
     expect(lists.out).toContain('closed: contained');
     const story = await trailhound(here, 'audit', 'show', caseId);
-    expect(story.out).toMatch(/alice: Approved deactivate-AKIAEXAMPLEMALLORY, rotate-AKIAEXAMPLEMALLORY: not ours/);
+    expect(story.out).toMatch(/alice: Approved deactivate-AKIAEXAMPLEMALLORY: not ours/);
     const audits = await trailhound(here, 'audit', 'list', '--actor', 'MALLORY', '--status', 'closed', '--json');
     expect(JSON.parse(audits.out)).toMatchObject({ audits: [{ id: caseId, history: 'kept' }] });
     const none = await trailhound(here, 'audit', 'list', '--rule', 'no such rule', '--json');

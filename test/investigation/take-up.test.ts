@@ -13,7 +13,7 @@ import { caseWorkflowId } from '../../src/messages/workflow-ids.ts';
 import type { CaseId, Instant } from '../../src/model/ids.ts';
 import { type CaseWorld, type CaseWorldOptions, openCaseWorld } from './case-world.ts';
 import { emptyRuleSet } from '../detect-live/fake-rules.ts';
-import { accountId, s3BrowserRecord } from './trail-records.ts';
+import { accountId, s3BrowserRecord, secondsAgo, userRecord } from './trail-records.ts';
 
 let world: CaseWorld | undefined;
 afterEach(async () => {
@@ -128,8 +128,13 @@ describe('an open case whose workflow was terminated is taken up again', () => {
       gone
         ? ({ kind: 'settled', found: 'removed', detail: 'Removed.', foreign: [] } as const)
         : ({ kind: 'held', why: 'Key AKIANEW may be live.', passing: false } as const);
-    const here = await openCaseWorld({ respond: () => (gone ? 'done' : 'lost'), settle });
+    const old = secondsAgo(90 * 86_400);
+    const keys = [{ accessKeyId: 'AKIAEXAMPLEMALLORY', status: 'Inactive' as const, createdAt: old }];
+    const userState = { createdAt: old, keys };
+    const respond = (): 'done' | 'lost' => (gone ? 'done' : 'lost');
+    const here = await openCaseWorld({ respond, settle, watchMs: 2_000, userState });
     world = here;
+    await here.addRecords([userRecord({ eventTime: secondsAgo(3 * 86_400), sourceIPAddress: '198.51.100.7' })]);
     const { caseId, planDigest } = await held(here);
     const handle = here.client.workflow.getHandle(caseWorkflowId(caseId));
     await handle.terminate('lost');
