@@ -30,7 +30,7 @@ export function letIn(statements: readonly PolicyStatement[]): readonly Entrant[
   const denials = statements.filter(({ effect }) => effect === 'Deny');
   const entrants = new Map<string, Entrant>();
   for (const statement of statements) {
-    if (statement.effect === 'Deny') continue;
+    if (statement.effect === 'Deny' || denials.some((denial) => takesBack(denial, statement))) continue;
     const limits = [...limitsOfAllow(statement), ...denials.flatMap((denial) => limitsOfDenial(denial, statement))];
     for (const principal of principalsOf(statement))
       for (const entrant of narrowed(principal, limits)) entrants.set(JSON.stringify(entrant), entrant);
@@ -168,6 +168,11 @@ function merged(limits: readonly Limit[]): readonly Limit[] {
   const [first] = named;
   if (first === undefined || named.some(({ kind }) => kind !== first.kind)) return limits.slice(0, 1).map(() => way);
   return [{ kind: first.kind, ids: named.flatMap(({ ids }) => ids) }];
+}
+
+/** A denial for everybody, under no condition, of all that a statement allows. */
+function takesBack(denial: PolicyStatement, allow: PolicyStatement): boolean {
+  return denial.conditions.length === 0 && denial.notPrincipals.length === 0 && covers(denial, allow);
 }
 
 const way: Limit = { kind: 'way' };

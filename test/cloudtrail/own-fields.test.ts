@@ -39,6 +39,19 @@ describe('trailhound.policy says what the policies of a call come to', () => {
     expect(asked({ attributeName: 'Policy', attributeValue: policy })).toHaveProperty('policy.lets_in');
   });
 
+  test('what is denied to everybody under no condition, nobody is let in to', () => {
+    const allow = { Effect: 'Allow', Principal: '*', Action: 's3:GetObject', Resource: 'arn:aws:s3:::b/*' };
+    const deny = { Effect: 'Deny', Principal: '*', Action: 's3:*', Resource: 'arn:aws:s3:::b/*' };
+    const letIn = (...statements: readonly JsonObject[]): JsonValue | undefined =>
+      asked({ bucketPolicy: { Statement: statements } });
+    expect(letIn(allow, deny)).toBeUndefined();
+    const anyone = { policy: { lets_in: ['anyone'] } };
+    expect(letIn(allow, { ...deny, Action: 's3:PutObject' })).toEqual(anyone);
+    expect(letIn(allow, { ...deny, Resource: 'arn:aws:s3:::other/*' })).toEqual(anyone);
+    expect(letIn(allow, { ...deny, Principal: { AWS: 'arn:aws:iam::111122223333:root' } })).toEqual(anyone);
+    expect(letIn(allow, { ...deny, Condition: { Bool: { 'aws:SecureTransport': 'false' } } })).toEqual(anyone);
+  });
+
   test('where a policy should be and none can be read, it says so', () => {
     expect(asked({ policyDocument: '{"Statement": [' })).toEqual({ policy: { unreadable: ['no JSON'] } });
     expect(asked({ policyDocument: ' '.repeat(300_000) + policy })).toEqual({ policy: { unreadable: ['too long'] } });
