@@ -73,11 +73,12 @@ export function readRuleTables(path: string, source: string, tables: unknown, pl
     : wholeFile.safeParse(mended(without(tables, unknown), issues, path), { error: expectedWords });
   if (!checked.success) return { ...reading, errors: shape.toSorted(byPosition), warnings: unknownWarnings };
   const file = ruleFileOf(path, source, places, checked.data.rule, tables);
-  const errors = [...shape, ...contradictions(file, checked.data.rule, wrongKeys(issues))].toSorted(byPosition);
+  const wrong = wrongKeys(issues);
+  const errors = [...shape, ...contradictions(file, checked.data.rule, wrong)].toSorted(byPosition);
   const warnings = [...unknownWarnings, ...ignoredPartWarnings(file)];
   return errors.length === 0
     ? { ...reading, file, errors, warnings }
-    : { ...reading, remains: shape.length === errors.length ? file : null, errors, warnings };
+    : { ...reading, remains: shape.length === errors.length && !wrong.has('query') ? file : null, errors, warnings };
 }
 
 function emptyReading(path: string, source: string): RuleFileReading {

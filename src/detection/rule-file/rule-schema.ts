@@ -26,7 +26,7 @@ const threat = z.strictObject({
 });
 
 const alertSuppression = z.strictObject({
-  group_by: textList.optional(),
+  group_by: textList.min(1, 'name at least one field').max(3, 'name three fields at most').optional(),
   duration: z
     .strictObject({ value: wholeNumber.min(1), unit: z.enum(['s', 'm', 'h'], 'write "s", "m" or "h"') })
     .optional(),

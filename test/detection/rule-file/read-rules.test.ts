@@ -125,6 +125,21 @@ describe('rules check says what Kibana refuses, once', () => {
       threshold('field = ["user.name", ""]\nvalue = 3'),
       '11: rule.threshold.field[1] has a value that the format does not allow',
     ],
+    [
+      'six group fields',
+      threshold('field = ["user.name", "source.ip", "user.id", "cloud.region", "event.action", "event.id"]\nvalue = 3'),
+      '11: rule.threshold.field has a value that the format does not allow',
+    ],
+    [
+      'four fields of a suppression',
+      ruleText('[rule.alert_suppression]\ngroup_by = ["user.name", "source.ip", "user.id", "cloud.region"]'),
+      '11: rule.alert_suppression.group_by has a value that the format does not allow',
+    ],
+    [
+      'an empty query',
+      ruleText().replace('event.action: CreateAccessKey', ''),
+      '9: rule.query has a value that the format does not allow',
+    ],
   ])('%s', (_, text, expected) => {
     expect(problems(text)).toEqual([expected]);
   });

@@ -10,11 +10,16 @@ import { compileThreshold, type ThresholdDetail, type ThresholdSection } from '.
 
 const counted = z.strictObject({ field: text, value: wholeNumber.min(1, 'write 1 or more') });
 
+/** Kibana takes no more. */
+const maxFields = 5;
+
 const keys = {
   threshold: z
     .strictObject({
       // Rules of Kibana before 8 write an empty name for "no field".
-      field: z.union([z.string(), z.tuple([z.literal('')]), z.array(text)], 'write a field or a list of fields'),
+      field: z
+        .union([z.string(), z.tuple([z.literal('')]), z.array(text)], 'write a field or a list of fields')
+        .refine((field) => typeof field === 'string' || field.length <= maxFields, 'name five fields at most'),
       value: wholeNumber.min(1, 'write 1 or more'),
       cardinality: z
         .union([counted, z.array(counted).max(1, 'keep one cardinality: a threshold rule has no more')])
