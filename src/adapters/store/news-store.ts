@@ -13,7 +13,7 @@ export interface ReadingProgress {
   readonly alerts: number;
 }
 
-/** How far reading has come, over all active sources. */
+/** How far reading has come, over the account-regions that are watched; imports have no history to catch up with. */
 export async function readingProgress(db: StoreDb): Promise<ReadingProgress> {
   const { rows } = await sql<{ sources: string; caught_up: string; events: string; alerts: string }>`
     select count(*) as sources,
@@ -23,7 +23,7 @@ export async function readingProgress(db: StoreDb): Promise<ReadingProgress> {
            )) as caught_up,
            (select count(*) from events where published_seq is not null) as events,
            (select count(*) from alerts) as alerts
-    from log_sources s where s.active`.execute(db);
+    from log_sources s where s.active and s.kind = 'lookup'`.execute(db);
   const [row] = rows;
   return {
     sources: Number(row?.sources ?? 0),
