@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { counted } from '../counted.ts';
 import { storeAuditLog } from '../../adapters/store/audit-store.ts';
 import {
   type BackfillChange,
@@ -85,7 +86,7 @@ function lineOf({ id, status, progress }: BackfillView): SafeText {
   const done = readTo === null ? 0 : shareOf(Date.parse(window.from), Date.parse(readTo), Date.parse(window.to));
   const state = plainText(status === 'running' && paused ? 'paused' : status);
   const failing = trouble === null ? safe`` : safe`; ${plainText(trouble, 400)}`;
-  return safe`${plainText(id)}: ${state}, ${done} % read, ${events} events${failing}`;
+  return safe`${plainText(id)}: ${state}, ${done} % read, ${counted(events, 'event')}${failing}`;
 }
 
 function shareOf(from: number, at: number, to: number): number {

@@ -1,4 +1,5 @@
 import type { AlertCounts, OfflineAlert } from '../../detection/offline.ts';
+import { counted } from '../counted.ts';
 import type { Rule } from '../../model/rule.ts';
 import { printLinesAsBytes, printPart, printParts, tellLine, tellPart } from '../terminal-output.ts';
 import { styleFor } from '../terminal-style.ts';
@@ -36,10 +37,10 @@ export async function printDetection(run: DetectionRun, output: DetectionOutput)
   for (const reason of totals.notRun) tellLine(safe`not run: ${plainText(reason, 400)}`);
   for (const rule of totals.unable) tellLine(safe`cannot fire on records without enrichment: ${unableLine(rule)}`);
   if (totals.unreadable > 0)
-    tellLine(safe`${totals.unreadable} of ${totals.inputs} inputs could not be read to the end`);
+    tellLine(safe`${totals.unreadable} of ${counted(totals.inputs, 'input')} could not be read to the end`);
   if (totals.malformed > 0)
     tellLine(
-      safe`${totals.malformed} of ${totals.records + totals.malformed} records ${totals.malformed === 1 ? safe`was` : safe`were`} malformed`,
+      safe`${totals.malformed} of ${counted(totals.records + totals.malformed, 'record')} ${totals.malformed === 1 ? safe`was` : safe`were`} malformed`,
     );
 }
 

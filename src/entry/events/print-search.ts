@@ -1,4 +1,5 @@
 import { searchEvents, storedSpan, type StoredEvent } from '../../adapters/store/event-search.ts';
+import { counted } from '../counted.ts';
 import { codeFrame } from '../../detection/rule-file/code-frame.ts';
 import { QuerySyntaxError } from '../../detection/rule-file/rule-syntax-error.ts';
 import type { AccountId, Instant } from '../../model/ids.ts';
@@ -58,7 +59,7 @@ export async function printSearch(config: Config, text: string, request: SearchR
     if (printed === 0) tellLine(await emptyState(store.db, text, request));
     else if (more)
       tellLine(
-        safe`${printed} events, ${request.oldestFirst === true ? safe`oldest` : safe`newest`} first, and there are more: --limit all, or a narrower query`,
+        safe`${counted(printed, 'event')}, ${request.oldestFirst === true ? safe`oldest` : safe`newest`} first, and there are more: --limit all, or a narrower query`,
       );
     else tellLine(safe`${printed} ${printed === 1 ? safe`event` : safe`events`}${ownClause(request)}`);
   } finally {
@@ -191,7 +192,7 @@ function searchProgress() {
     note(more: number, upTo: Instant): void {
       events += more;
       if (!process.stderr.isTTY || Date.now() - started < 1000) return;
-      tellProgress(safe`looked at ${events} events, as far as ${shownTime(upTo)}`);
+      tellProgress(safe`looked at ${counted(events, 'event')}, as far as ${shownTime(upTo)}`);
       shown = true;
     },
     clear(): void {

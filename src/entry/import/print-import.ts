@@ -92,10 +92,10 @@ export function outcomeText(label: string, outcome: ImportOutcome): SafeText {
   const { inputs, records, newRecords, malformed, published, stopped } = outcome;
   const known = records - newRecords;
   const kept = malformed === 0 ? safe`` : safe`; ${malformed} malformed, kept as they came`;
-  const what = safe`${records} records in ${counted(inputs, 'input')} as log source ${plainText(importSourceId(label))}`;
+  const what = safe`${counted(records, 'record')} in ${counted(inputs, 'input')} as log source ${plainText(importSourceId(label))}`;
   const next = stopped
     ? safe`Stopped. The same command again goes on; what was not judged yet waits for it.`
-    : safe`${published} events go to detection; \`trailhound investigations list\` shows what comes of them.`;
+    : safe`${counted(published, 'event')} ${published === 1 ? safe`goes` : safe`go`} to detection; \`trailhound investigations list\` shows what comes of them.`;
   return safe`${what}: ${newRecords} new, ${known} known already${kept}\n${next}`;
 }
 
@@ -148,7 +148,7 @@ function importBar(sources: readonly InputSource[]) {
     published(events: number): void {
       stopBar();
       if (!stderr.isTTY) return;
-      tellProgress(safe`${events} events handed to detection`);
+      tellProgress(safe`${counted(events, 'event')} handed to detection`);
       hasLine = true;
     },
     /** A line of its own, above whatever moves. */
