@@ -7,6 +7,7 @@ import type { WrittenRecord } from '../../src/audit/audit-record.ts';
 import { createScreen } from '../../src/entry/start/screen.ts';
 import {
   alertLine,
+  alertLines,
   auditLine,
   decideCommands,
   knownLine,
@@ -84,6 +85,31 @@ test('tells who raised an alert, from where and on what', () => {
   const { text } = alertLine(alert, rule);
   expect(text).toContain('(role Administrators) from 203.0.113.7: CreateAccessKey on bo, first at');
   expect(text).not.toContain('\u001b');
+});
+
+test('of many alerts at once, as after an import, tells the first and how many more there are', () => {
+  const alert = (index: number) => ({
+    id: `sha256:${index}` as AlertId,
+    rule_id: `r${index % 2}`,
+    rule_name: 'Odd client',
+    severity: 'low' as const,
+    risk_score: 21,
+    group_values: [],
+    event_time: at,
+    at,
+    case_id: null,
+    status_kind: 'live' as const,
+    ecs: null,
+  });
+  const told = (many: number) =>
+    alertLines(
+      Array.from({ length: many }, (_, index) => alert(index)),
+      () => undefined,
+    );
+  expect(told(10)).toHaveLength(10);
+  expect(told(200)).toHaveLength(11);
+  expect(told(200).at(-1)?.text).toMatch(/^and 190 more alerts of 2 rules: .*investigations list shows the cases$/);
+  expect(told(11).at(-1)?.text).toContain('and 1 more alert of 1 rule: ');
 });
 
 test('tells why the same tool in accustomed hands makes no alert', () => {

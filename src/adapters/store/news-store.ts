@@ -1,5 +1,5 @@
 import { type Selectable, sql } from 'kysely';
-import type { Instant } from '../../model/ids.ts';
+import type { AlertId, Instant } from '../../model/ids.ts';
 import type { EcsDocument } from '../../model/trail-event.ts';
 import type { StoreDb } from './database.ts';
 import type { AlertsTable } from './tables/detection-tables.ts';
@@ -51,8 +51,8 @@ export type NewsAlert = Pick<
   readonly ecs: EcsDocument | null;
 };
 
-/** Alerts recorded at or after an instant, in that order. */
-export function alertsSince(db: StoreDb, since: Instant): Promise<readonly NewsAlert[]> {
+/** Alerts recorded at or after an instant but for those that were told, in that order; 200 at a time. */
+export function alertsSince(db: StoreDb, since: Instant, told: ReadonlySet<AlertId>): Promise<readonly NewsAlert[]> {
   return db
     .selectFrom('alerts')
     .leftJoin('events', (join) =>
@@ -75,6 +75,7 @@ export function alertsSince(db: StoreDb, since: Instant): Promise<readonly NewsA
       'events.ecs',
     ])
     .where('alerts.at', '>=', since)
+    .where(sql<boolean>`alerts.id <> all(${[...told]}::text[])`)
     .orderBy('alerts.at')
     .orderBy('alerts.id')
     .limit(200)

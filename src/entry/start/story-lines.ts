@@ -48,6 +48,22 @@ export const alertLine = (alert: NewsAlert, rule: Rule | undefined): StoryLine =
   };
 };
 
+/** Of alerts that come at once, as an import's do, so many are told by themselves. */
+const alertsToldAtOnce = 10;
+
+/** A line for each alert, or for the first ones and how many more there are. */
+export const alertLines = (
+  alerts: readonly NewsAlert[],
+  ruleOf: (ruleId: string) => Rule | undefined,
+): readonly StoryLine[] => {
+  const lines = alerts.slice(0, alertsToldAtOnce).map((alert) => alertLine(alert, ruleOf(alert.rule_id)));
+  const more = alerts.slice(alertsToldAtOnce);
+  if (more.length === 0) return lines;
+  const rules = count(new Set(more.map(({ rule_id: ruleId }) => ruleId)).size, 'rule');
+  const text = `and ${count(more.length, 'more alert')} of ${rules}: ${invocation()} investigations list shows the cases`;
+  return [...lines, { kind: 'alert', text }];
+};
+
 /** The same tool in accustomed hands: no alert, and why. */
 export const knownLine = (match: KnownMatch, ruleName: string): StoryLine => ({
   kind: 'known',

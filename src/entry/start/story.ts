@@ -7,7 +7,7 @@ import { loadFindings } from '../../adapters/store/evidence-store.ts';
 import { alertsSince, knownMatchesSince, readingProgress } from '../../adapters/store/news-store.ts';
 import { loadLatestPlan } from '../../adapters/store/plan-store.ts';
 import type { OperationalAlert } from '../../collection/ports.ts';
-import type { CaseId, Instant } from '../../model/ids.ts';
+import type { AlertId, CaseId, Instant } from '../../model/ids.ts';
 import type { LiveRule } from '../../detection/live/live-ports.ts';
 import { loadRuleSet } from '../compose/rule-set.ts';
 import { loadConfigOfInstallation, type Config } from '../config.ts';
@@ -16,7 +16,7 @@ import { tellStory } from '../audit/print.ts';
 import type { ShownPlans } from './key-controls.ts';
 import type { Screen, StoryLine } from './screen.ts';
 import {
-  alertLine,
+  alertLines,
   auditLine,
   closedCaseLine,
   knownLine,
@@ -31,7 +31,7 @@ const everyMs = 700;
 interface Told {
   since: Instant;
   auditPosition: bigint;
-  readonly alerts: Set<string>;
+  readonly alerts: Set<AlertId>;
   readonly known: Set<string>;
   /** The rules that run, by ID. */
   readonly rules: ReadonlyMap<string, LiveRule>;
@@ -81,11 +81,10 @@ const readingNews = async (store: Store, told: Told): Promise<readonly StoryLine
 };
 
 const alertNews = async (store: Store, told: Told): Promise<readonly StoryLine[]> => {
-  const alerts = (await alertsSince(store.db, told.since)).filter(({ id }) => !told.alerts.has(id));
+  const alerts = await alertsSince(store.db, told.since, told.alerts);
   for (const { id } of alerts) told.alerts.add(id);
-  return alerts
-    .filter(({ status_kind }) => status_kind === 'live')
-    .map((alert) => alertLine(alert, told.rules.get(alert.rule_id)?.rule));
+  const live = alerts.filter(({ status_kind }) => status_kind === 'live');
+  return alertLines(live, (ruleId) => told.rules.get(ruleId)?.rule);
 };
 
 /** Only a rule that looks for what is new can say that something is not. */
