@@ -16,8 +16,12 @@ export function byHandWords(byHand: ByHand): SafeText {
     case 'key-gone':
       return safe`Key ${plainText(byHand.accessKeyId)} is not among the keys of ${plainText(byHand.userName)} any more: there is nothing to deactivate.`;
     case 'no-room-for-a-key': {
-      const already = byHand.inactive ? safe`is inactive already, and ` : safe``;
-      return safe`Key ${plainText(byHand.accessKeyId)} ${already}cannot be rotated: ${plainText(byHand.userName)} has two keys, and AWS allows no third. Delete ${plainText(byHand.otherKeyId)} first if a new key is needed.`;
+      const [key, other] = [plainText(byHand.accessKeyId), plainText(byHand.otherKeyId)];
+      const why = safe`${plainText(byHand.userName)} has two keys, and AWS allows no third`;
+      // The other one may be what a rotation has stored, and what the owner uses by now: it is never named as the one to delete.
+      return byHand.inactive
+        ? safe`Key ${key} is inactive already, and cannot be rotated: ${why}. If ${other} is not the key in use by now and another is needed, delete ${key} first.`
+        : safe`Key ${key} cannot be rotated: ${why}. Find out which of ${key} and ${other} its owner uses before either is deleted.`;
     }
     case 'temporary-key':
       return safe`Temporary key ${plainText(byHand.accessKeyId)} of user ${plainText(byHand.userName)} cannot be deactivated or rotated: it ends by itself, at most 36 hours after it was made. To end it now, attach a policy to the user that denies everything.`;

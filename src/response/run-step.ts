@@ -57,12 +57,18 @@ async function checkAndCall(step: ActionStep, context: StepContext): Promise<Jou
   }
   if (!context.mayChange) throw new StepBlocked('It was begun too long ago: nothing more is changed under this plan.');
   const check = await step.check(context);
-  const checked = await recordFacts(context, 'checked', check);
-  const facts =
-    check.kind === 'already-so'
-      ? { ...check, data: { ...check.data, alreadySo: true } }
-      : await step.call(context, checked);
-  return await recordFacts(context, 'called', facts);
+  const found = check.kind === 'already-so' ? { ...check, data: { ...check.data, alreadySo: true } } : null;
+  const checked = await recordFacts(context, 'checked', found ?? check);
+  return await recordFacts(context, 'called', found ?? (await step.call(context, checked)));
+}
+
+/**
+ * Whether a step found everything so before it did anything: there is nothing of it to take back. The first look tells; at a later one
+ * it may be the step's own doing.
+ */
+export function foundAlreadySo(rows: readonly JournalRow[], step: string): boolean {
+  const first = rows.find((row) => row.step === step && row.mark === 'checked');
+  return first?.data['alreadySo'] === true;
 }
 
 /** What is said of an action whose memory is lost, once a person has accepted that. */

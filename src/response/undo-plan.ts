@@ -34,11 +34,19 @@ export function buildUndoPlan(
     caseId: plan.caseId,
     version,
     purpose: { undo: plan.digest },
-    actions: [...new Map(actions.map((action) => [action.id, action])).values()],
+    actions: inOrder([...new Map(actions.map((action) => [action.id, action])).values()]),
     byHand: [...new Map(byHand.map((each) => [canonicalDigest(each), each])).values()],
     waysIn: [],
     basis: { evidence: [], rules: [], policy },
   });
+}
+
+/** What another needs comes before it; what is not in the plan is needed by none. */
+function inOrder(actions: readonly Action[]): readonly Action[] {
+  const ids = new Set(actions.map(({ id }) => id));
+  return actions
+    .map((action) => ({ ...action, dependsOn: action.dependsOn.filter((id) => ids.has(id)) }))
+    .toSorted((a, b) => a.dependsOn.length - b.dependsOn.length);
 }
 
 function inverseOf(

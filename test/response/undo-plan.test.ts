@@ -50,4 +50,37 @@ describe('a plan that undoes', () => {
       byHand: [{ kind: 'not-undone', actionId: 'rotate-AKIAOLDOLDOLDOLDOLD1' }],
     });
   });
+
+  const foundInactive = [
+    row('deactivate-old-key', 'checked', { alreadySo: true }),
+    row('deactivate-old-key', 'called', { alreadySo: true }),
+    row('create-and-store-key', 'called', { accessKeyId: 'AKIANEWNEWNEWNEWNEW1' }),
+  ];
+
+  test('does not give back a key that the response found inactive: an earlier plan had taken it away', () => {
+    const rotated: ActionTaken = { actionId: 'rotate-AKIAOLDOLDOLDOLDOLD1', outcome: 'done', rows: foundInactive };
+    const undoing = undo(rotated);
+    expect(undoing.actions.map(({ id, dependsOn }) => [id, dependsOn])).toEqual([
+      ['deactivate-AKIANEWNEWNEWNEWNEW1', []],
+    ]);
+    expect(openPlan(JSON.parse(JSON.stringify(undoing)))).toEqual({ kind: 'intact', plan: undoing });
+  });
+
+  test('gives it back, before the new one is taken away, where the same response had made it inactive', () => {
+    const undoing = undo(
+      { actionId: 'deactivate-AKIAOLDOLDOLDOLDOLD1', outcome: 'done', rows: [] },
+      { actionId: 'rotate-AKIAOLDOLDOLDOLDOLD1', outcome: 'done', rows: foundInactive },
+    );
+    expect(undoing.actions.map(({ id, dependsOn }) => [id, dependsOn])).toEqual([
+      ['activate-AKIAOLDOLDOLDOLDOLD1', []],
+      ['deactivate-AKIANEWNEWNEWNEWNEW1', ['activate-AKIAOLDOLDOLDOLDOLD1']],
+    ]);
+  });
+
+  test('gives back what an attempt took away whose answer was lost, though the next one found it so', () => {
+    const rows = [row('deactivate-old-key', 'checked', {}), row('deactivate-old-key', 'called', { alreadySo: true })];
+    expect(
+      undo({ actionId: 'rotate-AKIAOLDOLDOLDOLDOLD1', outcome: 'done', rows }).actions.map(({ id }) => id),
+    ).toEqual(['activate-AKIAOLDOLDOLDOLDOLD1']);
+  });
 });

@@ -4,6 +4,7 @@ import type { ActionOf, UserTarget } from '../../model/action.ts';
 import type { Digest } from '../../model/ids.ts';
 import { plainText, safe } from '../../model/safe-text.ts';
 import type { JournalRow } from '../action-journal.ts';
+import { foundAlreadySo } from '../run-step.ts';
 import type { ActionModule } from '../action-module.ts';
 import type { AccessKeyState } from '../ports.ts';
 import { type ActionStep, StepBlocked, type StepContext, StepPending } from '../step.ts';
@@ -52,13 +53,13 @@ export const disableCreatedIdentity: ActionModule<'disableCreatedIdentity'> = {
   ],
   inverse: (action, rows) => {
     const { target, params } = action;
-    const lift = denialLiftOf(target, params);
+    const lifts = foundAlreadySo(rows, 'deny-everything') ? [] : [denialLiftOf(target, params)];
     const activations = keysThatWereActive(rows).map((accessKeyId) =>
       activationOf({ ...target, kind: 'access-key', accessKeyId }),
     );
     const { accountId, userName } = target;
     const gone = hadPassword(rows) ? [{ kind: 'password-gone', accountId, userName } as const] : [];
-    return { actions: [lift, ...activations], byHand: gone };
+    return { actions: [...lifts, ...activations], byHand: gone };
   },
   permissions: [
     'iam:GetUser',

@@ -3,6 +3,7 @@ import { refuse, type Refusal } from '../../approval/refusal.ts';
 import { plainText, safe } from '../../model/safe-text.ts';
 import type { AccessKeyTarget, ActionOf } from '../../model/action.ts';
 import type { JournalRow } from '../action-journal.ts';
+import { foundAlreadySo } from '../run-step.ts';
 import type { ActionModule, AllowedByConfiguration, SuspectKey } from '../action-module.ts';
 import { deactivateTarget } from './access-key-steps.ts';
 import { activationOf } from './activate-access-key.ts';
@@ -61,7 +62,9 @@ export const rotateAccessKey: ActionModule<'rotateAccessKey'> = {
       dependsOn: [activation.id],
     }));
     const secret = { kind: 'secret-stays', ...params } as const;
-    return { actions: [activation, ...deactivations], byHand: made.length === 0 ? [] : [secret] };
+    // A key that was inactive before stays so: an earlier plan, or a person, had taken it away.
+    const activations = foundAlreadySo(rows, 'deactivate-old-key') ? [] : [activation];
+    return { actions: [...activations, ...deactivations], byHand: made.length === 0 ? [] : [secret] };
   },
   permissions: [
     'iam:GetUser',
