@@ -4,6 +4,8 @@ import { PassThrough } from 'node:stream';
 import type { WriteStream } from 'node:tty';
 import { expect, test } from 'vitest';
 import type { WrittenRecord } from '../../src/audit/audit-record.ts';
+import type { CaseView } from '../../src/entry/investigations/case-view.ts';
+import { decisionCommands } from '../../src/entry/investigations/render-case.ts';
 import { createScreen } from '../../src/entry/start/screen.ts';
 import {
   alertLine,
@@ -14,6 +16,7 @@ import {
   operationalLine,
   readingLine,
 } from '../../src/entry/start/story-lines.ts';
+import { aPlan } from '../approval/decision-fixtures.ts';
 import type { AlertId, CaseId, Instant } from '../../src/model/ids.ts';
 
 const caseId = 'TH-7Q2M9K' as CaseId;
@@ -129,11 +132,23 @@ test('tells what is amiss with the collection, and its end', () => {
 });
 
 test('gives the exact commands to decide, with enough of the digest to name the plan', () => {
-  const commands = decideCommands(caseId, `sha256:${'ab'.repeat(32)}`, ' --config t.toml');
+  const commands = decideCommands(caseId, { ...aPlan(), digest: `sha256:${'ab'.repeat(32)}` }, ' --config t.toml');
   expect(commands[0]).toContain(
     'trailhound --config t.toml investigations approve TH-7Q2M9K --plan abababababababababab --reason "WHY" --wait',
   );
   expect(commands[1]).toContain('investigations reject TH-7Q2M9K --plan abababababababababab');
+});
+
+test('names the actions where none is recommended, for an approval that names none is refused then', () => {
+  const { actions, digest } = aPlan();
+  const notChosen = actions.map((action) => ({ ...action, recommended: false }));
+  expect(decideCommands(caseId, { digest, actions: notChosen }, '')[0]).toContain(
+    ' --actions deactivate-AKIAOLDOLDOLDOLDOLD1,rotate-AKIAOLDOLDOLDOLDOLD1 --reason "WHY" --wait',
+  );
+  const shown = { digest, standing: 'presented', actions: notChosen } as unknown as CaseView['plan'];
+  expect(String(decisionCommands({ id: caseId, plan: shown })[0])).toContain(
+    ' --actions deactivate-AKIAOLDOLDOLDOLDOLD1,rotate-AKIAOLDOLDOLDOLDOLD1 --reason "..." --wait',
+  );
 });
 
 test('tells who decided and why, what was done, and what needs a person', () => {

@@ -7,6 +7,7 @@ import { terminalTable } from '../terminal-table.ts';
 import { asTypedHere } from '../invocation.ts';
 import { commandLines, hangingLines } from '../wrapped-text.ts';
 import type { StandingRows } from '../case-screen/first-screen.ts';
+import { actionsOption } from './actions-option.ts';
 import type { caseLine, CaseView } from './case-view.ts';
 import { plainText, safe, safeJoin, safePadded, safeSplit, safeTrimmed, type SafeText } from '../../model/safe-text.ts';
 
@@ -231,9 +232,9 @@ export function decisionCommands({ id, plan }: Pick<CaseView, 'id' | 'plan'>): r
   if (plan.standing !== 'presented') return [safe`npm run -s trailhound -- investigations replan ${plainText(id)}`];
   const named = safe`${plainText(id)} --plan ${shortDigest(plan.digest)}`;
   const reject = safe`npm run -s trailhound -- investigations reject ${named} --reason "..."`;
-  return plan.actions.length === 0
-    ? [reject]
-    : [safe`npm run -s trailhound -- investigations approve ${named} --reason "..." --wait`, reject];
+  if (plan.actions.length === 0) return [reject];
+  const chosen = actionsOption(plan.actions);
+  return [safe`npm run -s trailhound -- investigations approve ${named}${chosen} --reason "..." --wait`, reject];
 }
 
 function renderNext(view: CaseView, style: Style): SafeText {

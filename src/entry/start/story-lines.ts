@@ -12,9 +12,10 @@ import type { CaseRecord } from '../../investigation/case-ports.ts';
 import { planWords } from '../../investigation/plan-words.ts';
 import { plainText } from '../../model/safe-text.ts';
 import type { Finding } from '../../model/finding.ts';
-import type { CaseId, Digest, Instant } from '../../model/ids.ts';
+import type { CaseId, Instant } from '../../model/ids.ts';
 import type { Plan } from '../../model/plan.ts';
 import type { Rule } from '../../model/rule.ts';
+import { actionsOption } from '../investigations/actions-option.ts';
 import { shownDigestLength } from '../investigations/render-case.ts';
 import type { StoryLine } from './screen.ts';
 
@@ -77,11 +78,15 @@ export const operationalLine = ({ kind, subject, sentence }: OperationalAlert, s
     : { kind: 'note', text: `${kind} ${subject}: this has ended` };
 
 /** How a person decides; each command is on a line of its own, to be copied. */
-export const decideCommands = (caseId: CaseId, digest: Digest, configOption: string): readonly string[] => {
+export const decideCommands = (
+  caseId: CaseId,
+  { digest, actions }: Pick<Plan, 'digest' | 'actions'>,
+  configOption: string,
+): readonly string[] => {
   const command = `${invocation()}${configOption} investigations`;
   const plan = digest.slice('sha256:'.length, 'sha256:'.length + shownDigestLength);
   return [
-    `approve: ${command} approve ${caseId} --plan ${plan} --reason "WHY" --wait`,
+    `approve: ${command} approve ${caseId} --plan ${plan}${actionsOption(actions)} --reason "WHY" --wait`,
     `reject:  ${command} reject ${caseId} --plan ${plan} --reason "WHY"`,
     `look:    ${command} show ${caseId}`,
   ];
@@ -118,7 +123,7 @@ export const planLines = (
       kind: 'decide',
       text: [
         `case ${record.id} waits for a decision${expiresAt === null ? '' : ` until ${expiresAt}`}`,
-        ...decideCommands(record.id, plan.digest, configOption),
+        ...decideCommands(record.id, plan, configOption),
       ].join('\n'),
     },
   ];
