@@ -25,7 +25,7 @@ export interface CaseAssessment {
 /** Assesses a case, live and offline alike: the same material always comes to the same. Pure. */
 export function assessCase(material: CaseMaterial): CaseAssessment {
   const calls = caseCalls(material);
-  const effects = caseEffects(calls, material.closures ?? []);
+  const effects = caseEffects(calls, material.closures ?? [], material.reopenings);
   const waysIn = waysInOf(material, calls, effects);
   const ground = { material, calls, effects, waysIn };
   const findings = findingKinds.flatMap((find) => find(ground));

@@ -2,7 +2,7 @@ import type { IdentityId } from '../model/identity.ts';
 import type { AccountId, Instant } from '../model/ids.ts';
 import type { EventRef } from '../model/trail-event.ts';
 import type { CaseCalls } from './case-calls.ts';
-import type { Closure } from './case-material.ts';
+import type { Closure, Reopening } from './case-material.ts';
 import type { Effect, EffectKind, EffectOf, ThingKey } from './effects/effect.ts';
 import { thing } from './effects/thing.ts';
 import { thingsOf } from './effects/things-of.ts';
@@ -37,6 +37,8 @@ export interface CaseEffects {
   readonly denials: Denials;
   /** When a thing was last undone after an instant. */
   readonly undoneSince: (things: readonly ThingKey[], since: Instant) => Undoing | null;
+  /** When an undoing of ours last opened a thing again; null where none did. */
+  readonly reopenedAt: (things: readonly ThingKey[]) => Instant | null;
   /** What others than the case did after an instant to the same thing, where that replaces what was there; oldest first. */
   readonly replacedBy: <K extends EffectKind>(
     kind: K,
@@ -50,8 +52,18 @@ export interface Replacement<K extends EffectKind> extends Undoing {
 }
 
 /** All effects of a case's calls, minus their undoing by anybody. */
-export function caseEffects({ calls, all, identityOf }: CaseCalls, closures: readonly Closure[]): CaseEffects {
-  const undoings = undoingsIn(all, closures);
+export function caseEffects(
+  { calls, all, identityOf }: CaseCalls,
+  closures: readonly Closure[],
+  reopenings: readonly Reopening[] = [],
+): CaseEffects {
+  const reopenedAt = (things: readonly ThingKey[]) =>
+    reopenings
+      .filter((each) => each.things.some((key) => things.includes(key)))
+      .map(({ at }) => at)
+      .toSorted((a, b) => Date.parse(a) - Date.parse(b))
+      .at(-1) ?? null;
+  const undoings = undoingsIn(all, closures, reopenedAt);
   const undoneSince = (things: readonly ThingKey[], since: Instant) => latestSince(undoings, things, since);
   return {
     effects: calls.flatMap((event) =>
@@ -66,8 +78,9 @@ export function caseEffects({ calls, all, identityOf }: CaseCalls, closures: rea
           undone: undoneSince(thingsOf(effect, event.ref.accountId), event.at),
         })),
     ),
-    denials: denialsIn(all, closures, undoings),
+    denials: denialsIn(all, closures, undoings, reopenedAt),
     undoneSince,
+    reopenedAt,
     replacedBy: (kind, things, since) => replacements({ calls, all }, kind, things, since),
   };
 }
@@ -102,7 +115,13 @@ interface KnownUndoing extends Undoing {
   readonly thing: ThingKey;
 }
 
-function undoingsIn(all: readonly SeenEvent[], closures: readonly Closure[]): ReadonlyMap<ThingKey, KnownUndoing[]> {
+type ReopenedAt = CaseEffects['reopenedAt'];
+
+function undoingsIn(
+  all: readonly SeenEvent[],
+  closures: readonly Closure[],
+  reopenedAt: ReopenedAt,
+): ReadonlyMap<ThingKey, KnownUndoing[]> {
   const recorded = all.flatMap(({ effects, at, ref }) =>
     effects.flatMap((effect) =>
       effect.kind === 'undone' && effect.how !== 'denied'
@@ -111,7 +130,13 @@ function undoingsIn(all: readonly SeenEvent[], closures: readonly Closure[]): Re
     ),
   );
   const verified = closures.flatMap(({ things, at }) => things.map((each) => ({ thing: each, at, proof: null })));
-  return Map.groupBy<ThingKey, KnownUndoing>([...recorded, ...verified], (each) => each.thing);
+  const holding = [...recorded, ...verified].filter((each) => isAfter(each.at, reopenedAt([each.thing])));
+  return Map.groupBy<ThingKey, KnownUndoing>(holding, (each) => each.thing);
+}
+
+/** The trail's records of what we opened again come minutes later: until then, only our own word tells that it is open. */
+function isAfter(at: Instant, reopenedAt: Instant | null): boolean {
+  return reopenedAt === null || Date.parse(at) > Date.parse(reopenedAt);
 }
 
 /** Names that AWS gives once can only be undone after they were made; others may be made again within the second. */
@@ -141,6 +166,7 @@ function denialsIn(
   all: readonly SeenEvent[],
   closures: readonly Closure[],
   undoings: ReadonlyMap<ThingKey, readonly KnownUndoing[]>,
+  reopenedAt: ReopenedAt,
 ): Denials {
   const recorded = all.flatMap(({ effects, at, ref }) =>
     effects.flatMap((effect): readonly Denial[] =>
@@ -158,7 +184,11 @@ function denialsIn(
   const verified = closures.flatMap(({ things, at, issuedBefore, whileThere }) =>
     things.map((each) => ({ thing: each, at, proof: null, issuedBefore, whileThere: whileThere ?? null })),
   );
-  const inForce = [...recorded, ...verified].filter((denial) => !isLifted(denial, all, undoings));
+  const inForce = [...recorded, ...verified].filter(
+    (denial) =>
+      !isLifted(denial, all, undoings) &&
+      isAfter(denial.at, denial.whileThere === null ? null : reopenedAt([denial.whileThere])),
+  );
   return {
     denied(key, issuedAt) {
       const found = inForce.find(

@@ -39,6 +39,12 @@ export interface Closure {
   readonly whileThere?: ThingKey;
 }
 
+/** What an undoing of ours has opened again, verified in AWS: what closed it before counts no more. */
+export interface Reopening {
+  readonly things: readonly ThingKey[];
+  readonly at: Instant;
+}
+
 /** A named person's word that a way in may stay, and why. */
 export interface Acceptance {
   readonly wayInId: string;
@@ -59,6 +65,7 @@ export interface CaseMaterial {
   /** Empty where IAM could not be asked, as offline. */
   readonly identityState: readonly IdentityState[];
   readonly closures?: readonly Closure[];
+  readonly reopenings?: readonly Reopening[];
   readonly acceptances?: readonly Acceptance[];
   /** Accounts that are known to be one's own: watched ones. Whom else something is shared with is an outsider. */
   readonly ownAccounts?: readonly AccountId[];

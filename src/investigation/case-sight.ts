@@ -1,6 +1,6 @@
 import type { Identity, IdentityId } from '../model/identity.ts';
 import type { AccountId, Instant } from '../model/ids.ts';
-import type { Acceptance, AlertSight, CaseMaterial, Closure } from './case-material.ts';
+import type { Acceptance, AlertSight, CaseMaterial, Closure, Reopening } from './case-material.ts';
 import { latestOfEach } from './evidence/latest-evidence.ts';
 import { evidenceOf, type GatheredEvidence } from './evidence/evidence-content.ts';
 import { kindOf } from './links/identity-parts.ts';
@@ -22,6 +22,7 @@ export interface CaseSight {
   /** All that was ever gathered for it. */
   readonly evidence: readonly GatheredEvidence[];
   readonly closures: readonly Closure[];
+  readonly reopenings?: readonly Reopening[];
   readonly acceptances: readonly Acceptance[];
   /** Accounts whose records are read. */
   readonly ownAccounts: readonly AccountId[];
@@ -54,6 +55,7 @@ export function sightMaterial(sight: CaseSight, now: Instant): CaseMaterial {
       takenAt,
     })),
     closures: sight.closures,
+    ...(sight.reopenings === undefined ? {} : { reopenings: sight.reopenings }),
     acceptances: sight.acceptances,
     ownAccounts: sight.ownAccounts,
     unread: [

@@ -1,6 +1,6 @@
 import type { Action } from '../model/action.ts';
 import type { Instant } from '../model/ids.ts';
-import type { Closure } from './case-material.ts';
+import type { Closure, Reopening } from './case-material.ts';
 import { thing } from './effects/thing.ts';
 
 /** What an action of ours has closed once IAM showed it as done; nothing for one that gives access back. */
@@ -26,6 +26,24 @@ export function closureOf(action: Action, at: Instant): readonly Closure[] {
           whileThere: thing.policy(accountId, { kind: 'role', name: roleName }, action.params.policyName),
         },
       ];
+    }
+    default:
+      return [];
+  }
+}
+
+/** What an action of ours has opened again once IAM showed it as done; a denial that was lifted holds no more, whenever it was put on. */
+export function reopeningOf(action: Action, at: Instant): readonly Reopening[] {
+  switch (action.type) {
+    case 'activateAccessKey':
+      return [{ things: [thing.accessKey(action.target.accessKeyId)], at }];
+    case 'liftUserDenial': {
+      const { accountId, userName } = action.target;
+      return [{ things: [thing.policy(accountId, { kind: 'user', name: userName }, action.params.policyName)], at }];
+    }
+    case 'liftRoleRevocation': {
+      const { accountId, roleName } = action.target;
+      return [{ things: [thing.policy(accountId, { kind: 'role', name: roleName }, action.params.policyName)], at }];
     }
     default:
       return [];

@@ -1,6 +1,6 @@
-import { closureOf } from '../../investigation/closures.ts';
+import { closureOf, reopeningOf } from '../../investigation/closures.ts';
 import { identityNamed, type CaseSight } from '../../investigation/case-sight.ts';
-import type { Acceptance, Closure } from '../../investigation/case-material.ts';
+import type { Acceptance, Closure, Reopening } from '../../investigation/case-material.ts';
 import { roleSessionOf } from '../../investigation/ways-in/sessions.ts';
 import { deniesWhile, thingsIn, thingsOfMember } from '../../investigation/things-at-stake.ts';
 import type { ThingKey } from '../../investigation/effects/effect.ts';
@@ -38,7 +38,7 @@ export async function loadCaseSight(db: StoreDb, caseId: CaseId, now: Instant): 
   ]);
   const plan = await loadLatestPlan(db, caseId);
   const calls = await callsOfMembers(db, members, identities, { now, roles: rolesAlerted(alerted.map(seenEvent)) });
-  const closures = await closuresOf(db, caseId);
+  const { closures, reopenings } = await changesOf(db, caseId);
   const own = distinct([
     ...alerted.map(seenEvent),
     ...(await stepsOf(db, walked)).map(seenEvent),
@@ -61,6 +61,7 @@ export async function loadCaseSight(db: StoreDb, caseId: CaseId, now: Instant): 
     // What is loaded was saved by the case's desk, in the same type.
     evidence: (await loadEvidence(db, caseId)) as unknown as readonly GatheredEvidence[],
     closures,
+    reopenings,
     acceptances: await acceptancesOf(db, caseId),
     ownAccounts: [...watched] as AccountId[], // the store's accounts are those of records
     planPresentedAt: plan?.presentedAt ?? null,
@@ -298,8 +299,14 @@ function heldBy({ things, whileThere }: Closure): readonly ThingKey[] {
   return [...things, ...(whileThere === undefined ? [] : [whileThere])];
 }
 
-/** What responses of ours have done and nobody took back: each was seen in AWS before it was written down as done. */
-async function closuresOf(db: StoreDb, caseId: CaseId): Promise<readonly Closure[]> {
+/**
+ * What responses of ours have closed and nobody took back, and what undoings have opened again: each was seen in AWS before it was
+ * written down as done.
+ */
+async function changesOf(
+  db: StoreDb,
+  caseId: CaseId,
+): Promise<{ readonly closures: readonly Closure[]; readonly reopenings: readonly Reopening[] }> {
   const done = await db
     .selectFrom('response_actions')
     .innerJoin('plans', 'plans.digest', 'response_actions.plan_digest')
@@ -309,14 +316,17 @@ async function closuresOf(db: StoreDb, caseId: CaseId): Promise<readonly Closure
     .orderBy('ended_at')
     .execute();
   const closures: Closure[] = [];
+  const reopenings: Reopening[] = [];
   for (const { plan, digest, undoes, action_id: actionId, ended_at: endedAt, result } of done) {
     const isDone = result?.outcome === 'done' || result?.outcome === 'already-so';
-    if (!isDone || endedAt === null || undoes !== null || (await isUndone(db, digest))) continue;
+    if (!isDone || endedAt === null || (undoes === null && (await isUndone(db, digest)))) continue;
     const opened = openPlanNamed(plan, digest);
     const action = opened.kind === 'intact' ? opened.plan.actions.find(({ id }) => id === actionId) : undefined;
-    if (action !== undefined) closures.push(...closureOf(action, endedAt));
+    if (action === undefined) continue;
+    if (undoes === null) closures.push(...closureOf(action, endedAt));
+    else reopenings.push(...reopeningOf(action, endedAt));
   }
-  return closures;
+  return { closures, reopenings };
 }
 
 async function acceptancesOf(db: StoreDb, caseId: CaseId): Promise<readonly Acceptance[]> {

@@ -19,7 +19,7 @@ export interface Owner {
 
 /** Makes {@link Closing} of a case's undoings and of what IAM showed. */
 export function closingBy(
-  { denials, undoneSince, replacedBy }: CaseEffects,
+  { denials, undoneSince, replacedBy, reopenedAt }: CaseEffects,
   states: readonly IdentityState[],
 ): Closing {
   const closed = (
@@ -38,7 +38,9 @@ export function closingBy(
     key: (owner, accessKeyId, since) => {
       const own = thing.accessKey(accessKeyId);
       // Whoever activated it again opened it again, though they are not the intruder.
-      const again = replacedBy('key-created', [own], since).at(-1)?.at ?? since;
+      const recorded = replacedBy('key-created', [own], since).at(-1)?.at ?? since;
+      const ours = reopenedAt([own]);
+      const again = ours !== null && Date.parse(ours) > Date.parse(recorded) ? ours : recorded;
       return closed(owner, own, again, ({ keys }) => {
         // A key that IAM does not list is deleted; one that it could not be asked about may be there.
         return keys !== null && !keys.some((key) => key.accessKeyId === accessKeyId && key.status === 'Active');

@@ -1,0 +1,47 @@
+import { expect, test } from 'vitest';
+import { closureOf, reopeningOf } from '../../../src/investigation/closures.ts';
+import { caseEffects } from '../../../src/investigation/case-effects.ts';
+import { thing } from '../../../src/investigation/effects/thing.ts';
+import type { SeenEvent } from '../../../src/investigation/seen-event.ts';
+import type { ActionOf } from '../../../src/model/action.ts';
+import type { AccountId, Instant } from '../../../src/model/ids.ts';
+import { activationOf } from '../../../src/response/actions/activate-access-key.ts';
+import { deactivationOf } from '../../../src/response/actions/access-key-target.ts';
+
+const accountId = '111122223333' as AccountId;
+const target = { kind: 'access-key', accountId, userName: 'mallory', accessKeyId: 'AKIAEXAMPLEMALLORY' } as const;
+const at = (minute: number) => `2026-11-24T12:0${minute}:00.000Z` as Instant;
+const key = thing.accessKey(target.accessKeyId);
+
+/** The trail's record of our own deactivation, which comes long before that of the activation. */
+const deactivated = {
+  at: at(1),
+  ref: { accountId, eventId: 'deactivated', revision: 1 },
+  effects: [{ kind: 'undone', how: 'deactivated', things: [key] }],
+} as unknown as SeenEvent;
+
+function effectsOf(closures: Parameters<typeof caseEffects>[1], reopenings: Parameters<typeof caseEffects>[2]) {
+  const calls = { calls: [], all: [deactivated], identityOf: () => 'unused' };
+  return caseEffects(calls as unknown as Parameters<typeof caseEffects>[0], closures, reopenings);
+}
+
+test('a key that an undoing of ours has activated again is not closed by the record of its deactivation', () => {
+  expect(effectsOf([], []).undoneSince([key], at(0))).toMatchObject({ at: at(1) });
+  const opened = effectsOf([], reopeningOf(activationOf(target), at(3)));
+  expect(opened.undoneSince([key], at(0))).toBeNull();
+});
+
+test('what is closed once more after it was opened again is closed', () => {
+  const opened = effectsOf(closureOf(deactivationOf(target), at(4)), reopeningOf(activationOf(target), at(3)));
+  expect(opened.undoneSince([key], at(0))).toMatchObject({ at: at(4) });
+});
+
+test('a denial that an undoing of ours has lifted denies nothing, before the trail shows the lifting', () => {
+  const user = { kind: 'user', accountId, userName: 'mallory' } as const;
+  const params = { policyName: 'TrailhoundDenyEverything-TH-7Q2M9K' };
+  const denial = { type: 'denyUserEverything', target: user, params } as unknown as ActionOf<'denyUserEverything'>;
+  const lift = { type: 'liftUserDenial', target: user, params } as unknown as ActionOf<'liftUserDenial'>;
+  const denied = thing.deniedUser(accountId, 'mallory');
+  expect(effectsOf(closureOf(denial, at(1)), []).denials.denied(denied, at(0))).not.toBeNull();
+  expect(effectsOf(closureOf(denial, at(1)), reopeningOf(lift, at(3))).denials.denied(denied, at(0))).toBeNull();
+});
