@@ -1,13 +1,19 @@
 import type { CaseDocument } from '../../investigation/report/case-document.ts';
 import { sourcesOf, suspectsInWords, utcTime } from '../../investigation/report/case-words.ts';
-import { plainText, safe, type SafeText } from '../../model/safe-text.ts';
+import { plainText, safe, safeJoin, type SafeText } from '../../model/safe-text.ts';
 import { counted } from '../counted.ts';
+import { asTypedHere } from '../invocation.ts';
+import { commandLines } from '../wrapped-text.ts';
 import { severityPainted } from '../severity-painted.ts';
 import type { Style } from '../terminal-style.ts';
 import { terminalTable } from '../terminal-table.ts';
 
-/** Cases as a table, where there are more than a screen can show in full. */
-export function caseList(cases: readonly CaseDocument[], style: Style): SafeText {
+/**
+ * Cases as a table, where there are more than a screen can show in full.
+ *
+ * @param command finds the same cases again: `trailhound investigate logs/`
+ */
+export function caseList(cases: readonly CaseDocument[], command: SafeText, style: Style): SafeText {
   const table = terminalTable(
     [
       { head: 'case', of: ({ id }) => style.strong(plainText(id)) },
@@ -21,5 +27,8 @@ export function caseList(cases: readonly CaseDocument[], style: Style): SafeText
     cases,
     style,
   );
-  return safe`${table}\n\n${counted(cases.length, 'case')}. One of them in full: --case ID`;
+  const [first] = cases;
+  const whole = asTypedHere(safe`${command} --case ${plainText(first?.id ?? 'ID')}`);
+  const lines = commandLines(safe`  ${whole}`, style.width, safe`    `);
+  return safe`${table}\n\n${counted(cases.length, 'case')}. One of them in full:\n${safeJoin(lines, '\n')}`;
 }

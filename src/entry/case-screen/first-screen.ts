@@ -14,7 +14,7 @@ import {
   utcTimeAfter,
   wayInInWords,
 } from '../../investigation/report/case-words.ts';
-import { plainText, safe, safeJoin, safePadded, type SafeText } from '../../model/safe-text.ts';
+import { plainText, safe, safeJoin, safePadded, safeSplit, type SafeText } from '../../model/safe-text.ts';
 import { counted } from '../counted.ts';
 import { severityPainted } from '../severity-painted.ts';
 import type { Style } from '../terminal-style.ts';
@@ -66,11 +66,16 @@ function screenWithin(
   { nowMs, standing, deeper }: FirstScreenContext,
   style: Style,
 ): readonly SafeText[] {
-  const { id, severity, quiet } = document;
+  const { id, severity, quiet, asOf } = document;
   const status = standing === undefined ? safe`` : safe`  ${standing.status}`;
+  // A running case is shown as it is now.
+  const when =
+    standing === undefined
+      ? style.quiet(safe`  ${quiet ? safe`` : safe`open `}as of ${plainText(asOf.slice(0, 16).replace('T', ' '))} UTC`)
+      : safe``;
   const known = quiet ? style.good(safe`  explained by a habit`) : safe``;
   return [
-    safe`${style.strong(plainText(id))}${status}  ${severityPainted(plainText(severity), style)} severity${known}`,
+    safe`${style.strong(plainText(id))}${status}  ${severityPainted(plainText(severity), style)} severity${known}${when}`,
     ...(standing?.warnings ?? []).slice(0, 2).flatMap((warning) => row(safe`!`, [style.bad(warning)], 2, style)),
     ...row(safe`!`, standing === undefined ? unconfirmedEntries(document, style) : [], 2, style),
     ...row(safe`Who`, [safe`${style.strong(suspectsInWords(document))}, ${accountsInWords(document)}`], 2, style),
@@ -84,7 +89,7 @@ function screenWithin(
     ...row(safe`New`, newEntries(document, style), 1, style),
     ...benignRow(document, budget.benign, style),
     ...(standing?.commands ?? []),
-    style.quiet(deeper),
+    ...safeSplit(deeper).map(style.quiet),
   ];
 }
 
@@ -120,8 +125,11 @@ function entryLines(entry: SafeText, { width }: Style): readonly SafeText[] {
   return wrappedLines(entry, width === undefined ? undefined : Math.max(20, width - labelWidth - 4), 'broken');
 }
 
-function sinceWords({ from, until, events, alerts }: CaseDocument): SafeText {
-  const calls = safe`${counted(events.kept, 'call')}, ${counted(alerts.length, 'alert')}`;
+/** The intruder's calls among all that were looked at: what the same credentials did as usual is nobody's intrusion. */
+function sinceWords({ from, until, events, alerts, timeline }: CaseDocument): SafeText {
+  const hostile = callsIn(timeline);
+  const told = hostile < events.kept ? safe`${hostile} of ${counted(events.kept, 'call')}` : counted(hostile, 'call');
+  const calls = safe`${told}, ${counted(alerts.length, 'alert')}`;
   const last = from === until ? safe`` : safe` to ${utcTimeAfter(until, from)}`;
   return safe`${utcTime(from)}${last} UTC (${calls})`;
 }

@@ -1,5 +1,5 @@
 import type { CaseDocument, ShownIdentity } from '../../investigation/report/case-document.ts';
-import { breaksInWords, hasEnded, untilInWords, utcTime } from '../../investigation/report/case-words.ts';
+import { breaksInWords, callsIn, hasEnded, untilInWords, utcTime } from '../../investigation/report/case-words.ts';
 import { identityInWords } from '../../investigation/report/identity-words.ts';
 import { wayInBrief } from '../../investigation/report/way-in-brief.ts';
 import { plainText, safe, safeJoin, type SafeText } from '../../model/safe-text.ts';
@@ -32,14 +32,17 @@ export function identityScreen(document: CaseDocument, nowMs: number, style: Sty
 }
 
 function identityEntry(
-  { kind, name, account, role, since, id }: ShownIdentity,
+  { kind, name, account, role, id }: ShownIdentity,
   { timeline }: CaseDocument,
   style: Style,
 ): SafeText {
   const where = account === null || kind === 'account' || kind === 'root' ? safe`` : safe` in ${plainText(account)}`;
-  const calls = timeline.filter((entry) => entry.identity === id).reduce((sum, { count }) => sum + count, 0);
+  const own = timeline.filter((entry) => entry.identity === id);
+  const calls = callsIn(own);
   const did = calls === 0 ? safe`` : safe`, ${counted(calls, 'call')}`;
-  const from = since === null ? safe`` : style.quiet(safe`  the intruder's from ${utcTime(since)} UTC`);
+  // Since when an identity is in the case is where the search for calls began: a call is what is known.
+  const first = own[0]?.at;
+  const from = first === undefined ? safe`` : style.quiet(safe`  the intruder's from ${utcTime(first)} UTC`);
   return safe`${style.strong(identityInWords({ kind, name, account }))}${where}: ${roleWords[role]}${did}${from}`;
 }
 

@@ -14,9 +14,9 @@ import { TrailhoundError } from '../../model/trailhound-error.ts';
 export function writtenAs(documents: readonly CaseDocument[], format: GraphFormat | ReportFormat): SafeText {
   switch (format) {
     case 'markdown':
-      return markdownReport(documents, Date.now());
+      return markdownReport(documents);
     case 'html':
-      return plainLines(htmlReport(documents, Date.now()), Number.POSITIVE_INFINITY);
+      return plainLines(htmlReport(documents), Number.POSITIVE_INFINITY);
     case 'ocsf':
       return safeJson(ocsfFindings(documents), 2);
     case 'dot':

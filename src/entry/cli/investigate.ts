@@ -75,9 +75,10 @@ Examples:
   $ trailhound investigate logs/ --json | jq '.cases[].waysIn'
 
 A case goes from the credentials of its alerts to whoever handed them out, and forwards to what they minted, made, changed and
-stole, over steps that records prove. What only seems so is shown as likely. "Open" is as of the last record: the files do not say
-what was closed later. Cases go to stdout, all else to stderr. Exits 0 when it ran, whatever it found; 1 where no case is what
---case or --actor asks for; 5 where not all of the input could be read, or no record in it was known.`,
+stole, over steps that records prove. What only seems so is shown as likely. "Open" is as of --as-of, or of now: what was closed
+after the last record, the files do not say. Cases go to stdout, all else to stderr. Exits 0 when it ran, whatever it found; 1 where
+no case is what --case or --actor asks for, or --as-of is before them all; 5 where not all of the input could be read, or no record
+in it was known.`,
     )
     .action(async (paths: readonly string[], options: InvestigateCommandOptions) => {
       const { runInvestigation } = await import('../investigate/run-investigation.ts');

@@ -8,6 +8,10 @@ import { printLine, printParts, tellLine } from '../terminal-output.ts';
 import { loadRules } from '../detection/load-rules.ts';
 import { runDetection } from '../detection/run-detection.ts';
 import { styleFor, type Style } from '../terminal-style.ts';
+import { asTypedHere } from '../invocation.ts';
+import { commandLines } from '../wrapped-text.ts';
+import { assertWithinRecords } from './as-of-span.ts';
+import { sameCommand } from './same-command.ts';
 import { caseList } from '../case-screen/case-list.ts';
 import { caseScreens, graphSection, type ScreenChoice } from '../case-screen/case-screens.ts';
 import { writeReport, writtenAs } from '../case-screen/written-case.ts';
@@ -45,9 +49,10 @@ export async function runInvestigation(paths: readonly string[], request: Invest
     const documents = cases.map((found) => caseDocument(found, request.asOf));
     const chosen = chosenCases(documents, request);
     const wanted = documents.filter((_, position) => chosen.includes(position));
+    assertWithinRecords(request.asOf, wanted);
     if (request.events === true) await printEvents(chosen.flatMap((position) => cases[position] ?? []));
     else if (request.report !== undefined) writeReport(wanted, request.report, request.format);
-    else print(wanted, request);
+    else print(wanted, request, sameCommand(paths, request));
   });
 }
 
@@ -81,7 +86,7 @@ async function printEvents(cases: readonly FileCase[]): Promise<void> {
   for (const { events } of cases) await printParts(events.map(({ ecs }) => safe`${safeJson(ecs)}\n`));
 }
 
-function print(documents: readonly CaseDocument[], request: InvestigationRequest): void {
+function print(documents: readonly CaseDocument[], request: InvestigationRequest, command: SafeText): void {
   const style = styleFor(process.stdout);
   const { json, format } = request;
   if (json === true) printLine(safeJson({ cases: documents }));
@@ -94,11 +99,15 @@ function print(documents: readonly CaseDocument[], request: InvestigationRequest
         '\n\n',
       ),
     );
-  } else if (documents.length > shownInFull) printLine(caseList(documents, style));
+  } else if (documents.length > shownInFull) printLine(caseList(documents, command, style));
   else {
-    const nowMs = Date.now();
     const shown = documents.map((document) =>
-      caseScreens(document, request, { nowMs, deeper: deeperIn(document) }, style),
+      caseScreens(
+        document,
+        request,
+        { nowMs: Date.parse(document.asOf), deeper: deeperIn(document, command, style) },
+        style,
+      ),
     );
     printLine(safeJoin(shown, '\n\n'));
   }
@@ -108,6 +117,11 @@ function graphOnly(document: CaseDocument, style: Style): SafeText {
   return safe`${style.strong(plainText(document.id))}\n${graphSection(document, style)}`;
 }
 
-function deeperIn({ id }: CaseDocument): SafeText {
-  return safe`More: --case ${plainText(id)} --timeline --evidence --identity --graph --events --report FILE`;
+/** A command to copy, whole: it shows all screens; the rest goes behind `--case` as well. */
+function deeperIn({ id }: CaseDocument, command: SafeText, { width }: Style): SafeText {
+  const whole = asTypedHere(safe`${command} --case ${plainText(id)} --timeline --evidence --identity`);
+  return safeJoin(
+    [safe`More (also --events, --graph, --report FILE):`, ...commandLines(safe`  ${whole}`, width, safe`    `)],
+    '\n',
+  );
 }

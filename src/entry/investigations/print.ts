@@ -5,6 +5,8 @@ import type { Config } from '../config.ts';
 import { openConfiguredStore, openConnections } from '../connections.ts';
 import { printLine, printParts, tellLine } from '../terminal-output.ts';
 import { styleFor, type Style } from '../terminal-style.ts';
+import { asTypedHere } from '../invocation.ts';
+import { commandLines } from '../wrapped-text.ts';
 import type { StoreDb } from '../../adapters/store/database.ts';
 import type { GraphFormat, ReportFormat } from '../../investigation/report/report-formats.ts';
 import type { FoundEvent } from '../../investigation/seen-event.ts';
@@ -86,7 +88,9 @@ export async function printCase(config: Config, caseId: string, options: CaseScr
 }
 
 function screensOf({ view, document }: ShownCase, options: CaseScreenOptions, style: Style): SafeText {
-  const deeper = safe`More: show ${plainText(view.id)} --plan --timeline --evidence --identity --events`;
+  const command = asTypedHere(safe`trailhound investigations show ${plainText(view.id)}`);
+  const more = safe`  ${command} --plan --timeline --evidence --identity`;
+  const deeper = safeJoin([safe`More (also --events):`, ...commandLines(more, style.width, safe`    `)], '\n');
   const context = { nowMs: Date.now(), standing: standingRows(view, style), deeper };
   return sections([
     caseScreens(document, options, context, style),

@@ -67,8 +67,9 @@ export function sourceInWords({ source, place, clients }: CaseSource): SafeText 
 /** The program of a user agent, without what it is built of: the evidence has the whole. */
 function clientName(client: string): string {
   const quoted = client.replace(/^\[|\]$/gu, '');
-  const [first = ''] = quoted.split(' ');
-  return first === 'Mozilla/5.0' ? quoted : first;
+  if (quoted.startsWith('Mozilla/5.0')) return quoted;
+  const [product] = /^[^/()]*\/\S*/u.exec(quoted) ?? []; // a product's name may be several words: `S3 Browser/12.6.5`
+  return product ?? quoted;
 }
 
 export function callsIn(entries: readonly ShownEntry[]): number {

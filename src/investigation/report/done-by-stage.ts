@@ -16,9 +16,7 @@ export function doneByStage({ timeline, effects }: CaseAssessment): CaseDocument
       phrases: [
         ...effectPhrases(effectsOf.get(stage) ?? []),
         ...callPhrases(plain.filter(({ outcome }) => outcome === 'success')),
-        ...callPhrases(plain.filter(({ outcome }) => outcome === 'failure')).map(
-          (phrase) => safe`${phrase} refused or failed`,
-        ),
+        ...failurePhrases(plain.filter(({ outcome }) => outcome === 'failure')),
       ],
     };
   });
@@ -44,6 +42,19 @@ export function secretPhrases(secrets: readonly EffectOf<'secret-read'>[]): read
 export function countedPhrases(phrases: readonly SafeText[]): readonly SafeText[] {
   const same = Map.groupBy(phrases, (phrase) => phrase);
   return [...same].map(([phrase, { length }]) => (length === 1 ? phrase : safe`${phrase} ×${length}`));
+}
+
+const denied = /AccessDenied|Unauthorized|NotAuthorized|Forbidden/u;
+
+/** Failed calls, with the error that the record gives. */
+function failurePhrases(entries: CaseAssessment['timeline']): readonly SafeText[] {
+  return [...Map.groupBy(entries, ({ errorCode }) => errorCode)].flatMap(([code, same]) => {
+    const how =
+      code === null
+        ? safe`refused or failed`
+        : safe`${denied.test(code) ? safe`refused` : safe`failed`} (${plainText(code, 60)})`;
+    return callPhrases(same).map((phrase) => safe`${phrase} ${how}`);
+  });
 }
 
 /** Calls by name, the most frequent first. */

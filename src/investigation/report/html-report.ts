@@ -22,18 +22,16 @@ import { timeLine } from './time-line.ts';
 
 /**
  * Cases as one page: drawings are SVG in it, nothing is loaded, nothing runs (a content security policy forbids both), and whatever a
- * log says stands in it as text.
- *
- * @param nowMs by which is judged what has ended by itself.
+ * log says stands in it as text. What has ended by itself is judged by each document's own time.
  */
-export function htmlReport(documents: readonly CaseDocument[], nowMs: number): string {
+export function htmlReport(documents: readonly CaseDocument[]): string {
   const [first] = documents;
   const title = first === undefined ? 'No cases' : `Case ${documents.map(({ id }) => id).join(', ')}`;
   const body =
     first === undefined
       ? html`<h1>No cases</h1>
           <p>No alert is about anybody.</p>`
-      : html`${documents.map((document) => caseArticle(document, nowMs))}`;
+      : html`${documents.map((document) => caseArticle(document))}`;
   const page = html`<meta charset="utf-8" />
     <meta
       http-equiv="Content-Security-Policy"
@@ -45,7 +43,8 @@ export function htmlReport(documents: readonly CaseDocument[], nowMs: number): s
   return `<!doctype html>\n<html lang="en">\n<head>\n${page.markup}\n<style>${reportStyle}</style>\n</head>\n<body>\n${body.markup}\n</body>\n</html>`;
 }
 
-function caseArticle(document: CaseDocument, nowMs: number): Html {
+function caseArticle(document: CaseDocument): Html {
+  const nowMs = Date.parse(document.asOf);
   const { id, severity, standing, quiet } = document;
   const status = standing === null ? '' : `, ${standing.status.replaceAll('-', ' ')}`;
   const verdict = standing?.verdict === null || standing === null ? '' : `: ${standing.verdict.replaceAll('-', ' ')}`;

@@ -17,15 +17,13 @@ import { limitInWords } from './limit-words.ts';
 import { timeLine } from './time-line.ts';
 
 /** Cases as Markdown (CommonMark with tables): text of the log stands in it as text, whatever it says. */
-export function markdownReport(documents: readonly CaseDocument[], nowMs: number): SafeText {
+export function markdownReport(documents: readonly CaseDocument[]): SafeText {
   if (documents.length === 0) return safe`# No cases`;
-  return safeJoin(
-    documents.map((document) => caseReport(document, nowMs)),
-    '\n\n',
-  );
+  return safeJoin(documents.map(caseReport), '\n\n');
 }
 
-function caseReport(document: CaseDocument, nowMs: number): SafeText {
+function caseReport(document: CaseDocument): SafeText {
+  const nowMs = Date.parse(document.asOf);
   const { id, severity, from, until, asOf, timeline, standing } = document;
   const status = standing === null ? safe`` : safe`, ${plainText(standing.status)}`;
   const parts = [

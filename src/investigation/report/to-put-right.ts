@@ -8,7 +8,7 @@ import { effectWords } from './effect-words.ts';
 /** What is to be done about effects that are no way in and stand until somebody puts them right. */
 const remedies: Readonly<Partial<Record<EffectKind, SafeText>>> = {
   'watching-weakened': safe`turn it on again`,
-  'secret-read': safe`change what they hold`,
+  'secret-read': safe`change what these secrets hold`,
   'data-taken': safe`find out what was in it`,
   'data-destroyed': safe`restore what a backup has`,
   'mfa-removed': safe`have it registered again`,
@@ -35,12 +35,14 @@ export function toPutRight({ effects }: CaseAssessment): CaseDocument['toPutRigh
     const secrets = alike.flatMap(({ effect }) => (effect.kind === 'secret-read' ? [effect] : []));
     const phrases =
       secrets.length > 0 ? secretPhrases(secrets) : countedPhrases(alike.map(({ effect }) => effectWords(effect)));
+    const isOneSecret = kind === 'secret-read' && new Set(secrets.flatMap(({ names }) => names)).size === 1;
+    const todo = isOneSecret ? safe`change what this secret holds` : remedy;
     const rest = phrases.length - wordsShown;
     const said = safeJoin(phrases.slice(0, wordsShown), '; ');
     return [
       {
         kind,
-        sentence: safe`${said}${rest > 0 ? safe` and ${rest} more` : safe``}: ${remedy}`,
+        sentence: safe`${said}${rest > 0 ? safe` and ${rest} more` : safe``}: ${todo}`,
         at: first.at,
         eventIds: [...new Set(alike.map(({ event }) => event.ref.eventId))],
       },

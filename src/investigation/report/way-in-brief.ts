@@ -40,7 +40,8 @@ export function wayInBrief(what: WayInSubject): SafeText {
   }
 }
 
-function sessionBrief({ accessKeyId, roleName, sessionName }: Extract<WayInSubject, { kind: 'session' }>): SafeText {
+function sessionBrief(of: Extract<WayInSubject, { kind: 'session' }>): SafeText {
+  const { accessKeyId, roleName, sessionName, userName } = of;
   if (roleName !== null) {
     const session = sessionName === null || sessionName === accessKeyId ? safe`` : safe`/${plainText(sessionName, 40)}`;
     return safe`session ${plainText(roleName)}${session}`;
@@ -48,5 +49,8 @@ function sessionBrief({ accessKeyId, roleName, sessionName }: Extract<WayInSubje
   if (sessionName === null) return safe`sessions that no record shows`;
   // Named so by whoever found it: it has no key of its own.
   if (sessionName.startsWith('console of ')) return safe`console session of user ${plainText(sessionName.slice(11))}`;
-  return safe`session${accessKeyId === null ? safe`` : safe` ${plainText(accessKeyId)}`} of user ${plainText(sessionName)}`;
+  const session = safe`session${accessKeyId === null ? safe`` : safe` ${plainText(accessKeyId)}`}`;
+  return userName === undefined || userName === sessionName
+    ? safe`${session} of user ${plainText(sessionName)}`
+    : safe`${session} of user ${plainText(userName)}, federated as ${plainText(sessionName)}`;
 }

@@ -196,6 +196,37 @@ describe('trailhound investigate', () => {
     expect(stderr).toContain('<stdin>:1: record skipped');
     expect(stderr).not.toContain(tmpdir());
   });
+
+  const federation = '../shared/corpora/cloudtrail-stratus/aws.persistence.sts-federation-token.json';
+
+  it('judges by --as-of: a session that was open then is open, and what its user may do is to be denied', async () => {
+    const { stdout } = await trailhound(['investigate', federation, '--as-of', '2024-11-30T09:00:00Z', '--identity']);
+    expect(stdout).toContain('open as of 2024-11-30 09:00 UTC');
+    expect(stdout).toContain(
+      'open  session ASIASTJKC5GCM7ZE6LUP of user stratus-red-team-user-federation-user, federated as stratus_red_team, until 2024-11-30 20:43:17 UTC',
+    );
+    expect(stdout).toContain('deny user stratus-red-team-user-federation-user everything');
+    expect(stdout).not.toContain('ended by itself');
+    const { stdout: report } = await trailhound(
+      ['investigate', federation, '--as-of', '2024-11-30T09:00:00Z', '--format', 'markdown'], //
+    );
+    expect(report).not.toContain('**ended**');
+    const { stdout: later } = await trailhound(['investigate', federation, '--as-of', '2024-12-02T09:00:00Z']);
+    expect(later).not.toContain('session ASIA');
+  });
+
+  it('names the span of the cases where --as-of is before them', async () => {
+    const { code, stderr } = await trailhound(['investigate', federation, '--as-of', '2024-11-01T00:00:00Z']);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/before the first call[\s\S]*2024-11-30T08:43:17.000Z to 2024-11-30T08:43:18.000Z/u);
+  });
+
+  it('ends with a command that can be typed as it stands, with the same input', async () => {
+    const { stdout } = await trailhound(['investigate', federation, '--as-of', '2024-11-30T09:00:00Z']);
+    expect(stdout).toMatch(
+      / investigate \S+federation-token\.json --as-of \S+ --case case-\w+ --timeline --evidence --identity$/mu,
+    );
+  });
 });
 
 describe('trailhound rules', () => {

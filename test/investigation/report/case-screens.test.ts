@@ -4,6 +4,7 @@ import { caseScreens } from '../../../src/entry/case-screen/case-screens.ts';
 import { firstScreen } from '../../../src/entry/case-screen/first-screen.ts';
 import { chosenCases } from '../../../src/entry/investigate/chosen-cases.ts';
 import type { Style } from '../../../src/entry/terminal-style.ts';
+import { sourceInWords } from '../../../src/investigation/report/case-words.ts';
 import { caseDocumentSchema, type CaseDocument } from '../../../src/investigation/report/case-document.ts';
 import { plainAction } from '../../../src/investigation/plain-action.ts';
 import { safe, type SafeText } from '../../../src/model/safe-text.ts';
@@ -62,7 +63,48 @@ describe('a case as a person and as a script see it', () => {
     const shown = screen(first as CaseDocument).replaceAll(/\s+/gu, ' ');
     expect(shown).toContain('203.0.113.66 with stratus-red-team_1.0');
     expect(shown).toContain('made user support, made access key AKIAPLANTED000000001 of user support');
-    expect(shown).toContain('read secret prod/card: change what they hold');
+    expect(shown).toContain('read secret prod/card: change what this secret holds');
+  });
+
+  test('it counts what the intruder called, of all calls that were looked at', () => {
+    const [first] = made as [CaseDocument];
+    const hostile = first.timeline.reduce((sum, { count }) => sum + count, 0);
+    const busy = { ...first, events: { kept: 282, left: 0 } };
+    expect(screen(busy)).toContain(`(${hostile} of 282 calls, `);
+    expect(screen({ ...busy, events: { kept: hostile, left: 0 } })).toContain(`(${hostile} calls, `);
+  });
+
+  test('no identity is said to be the intruder's before its first call', () => {
+    for (const document of [...recorded, ...made]) {
+      const first = document.timeline.map(({ at }) => at).toSorted()[0] ?? '';
+      for (const { since } of document.identities) {
+        if (since === null || since >= first) continue;
+        expect(all(document)).not.toContain(`from ${since.slice(0, 19).replace('T', ' ')}`);
+      }
+    }
+  });
+
+  test.each([
+    ['S3 Browser/12.6.5 (https://s3browser.com)', 'S3 Browser/12.6.5'],
+    ['[aws-cli/2.1.2 Python/3.12 Linux/6]', 'aws-cli/2.1.2'],
+    ['AWS Internal', 'AWS Internal'],
+    ['Boto3/1.34 md/Botocore#1.34 ua/2.0', 'Boto3/1.34'],
+    ['Mozilla/5.0 (X11) Gecko/1', 'Mozilla/5.0 (X11) Gecko/1'],
+  ])('the client %s is named as %s', (client, named) => {
+    const words = sourceInWords({ source: '203.0.113.77', place: null, clients: [client], calls: 1 });
+    expect(words).toBe(`203.0.113.77 with ${named}`);
+  });
+
+  test('a call that AWS refused names the error of the record', () => {
+    const refused = [...recorded, ...made].flatMap((document) =>
+      document.timeline.filter(({ errorCode }) => errorCode !== null).map((entry) => ({ document, entry })),
+    );
+    expect(refused.length).toBeGreaterThan(0);
+    for (const { document, entry } of refused) {
+      const said = document.done.flatMap(({ phrases }) => phrases).join('\n');
+      expect(said).toContain(`(${entry.errorCode ?? ''})`);
+      expect(said).not.toContain('refused or failed');
+    }
   });
 
   test('a session is open until a time that is said, and no longer', () => {

@@ -1,0 +1,24 @@
+import { plainText } from '../../model/safe-text.ts';
+import type { Instant } from '../../model/ids.ts';
+import type { CaseDocument } from '../../investigation/report/case-document.ts';
+
+/** Cases cannot be judged by a time at which none of them had begun: nothing would be open, and all be called well. */
+export class BeforeTheRecordsError extends Error {
+  override readonly name = 'BeforeTheRecordsError';
+  readonly remedy: string;
+  constructor(asOf: Instant, from: string, until: string) {
+    super(`--as-of ${plainText(asOf)} is before the first call of any case here`);
+    this.remedy = `the cases span ${plainText(from)} to ${plainText(until)}: name a time in it or after it`;
+  }
+}
+
+/**
+ * @throws BeforeTheRecordsError where the time to judge by is before all cases.
+ */
+export function assertWithinRecords(asOf: Instant | undefined, documents: readonly CaseDocument[]): void {
+  if (asOf === undefined || documents.length === 0) return;
+  const inOrder = (times: readonly string[]) => times.toSorted((a, b) => Date.parse(a) - Date.parse(b));
+  const from = inOrder(documents.map((document) => document.from))[0] ?? '';
+  const until = inOrder(documents.map((document) => document.until)).at(-1) ?? '';
+  if (Date.parse(asOf) < Date.parse(from)) throw new BeforeTheRecordsError(asOf, from, until);
+}
