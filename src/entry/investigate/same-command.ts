@@ -1,8 +1,13 @@
 import { plainText, safe, safeJoin, type SafeText } from '../../model/safe-text.ts';
-import type { InvestigationRequest } from './run-investigation.ts';
+import type { Instant } from '../../model/ids.ts';
 
 /** What of a request decides which cases are found, and how they are judged: not which of their screens are shown. */
-type FindingRequest = Pick<InvestigationRequest, 'rules' | 'exceptions' | 'mmdb' | 'asOf'>;
+interface FindingRequest {
+  readonly rules?: readonly string[];
+  readonly exceptions?: readonly string[];
+  readonly mmdb?: readonly string[];
+  readonly asOf?: Instant;
+}
 
 const pathLimit = 4_000;
 

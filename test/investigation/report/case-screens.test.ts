@@ -74,7 +74,7 @@ describe('a case as a person and as a script see it', () => {
     expect(screen({ ...busy, events: { kept: hostile, left: 0 } })).toContain(`(${hostile} calls, `);
   });
 
-  test('no identity is said to be the intruder's before its first call', () => {
+  test('no identity is said to be of the intruder before the first call', () => {
     for (const document of [...recorded, ...made]) {
       const first = document.timeline.map(({ at }) => at).toSorted()[0] ?? '';
       for (const { since } of document.identities) {
