@@ -211,7 +211,7 @@ async function expire(file: CaseFile): Promise<void> {
   const { plan } = file.memory;
   if (plan === null) return;
   remember(file, { plan: { ...plan, standing: 'expired' } });
-  if (offersKeys(file)) return await close(file, 'contained');
+  if (offersKeys(file) && (await isContained(file))) return await close(file, 'contained');
   setState(file, { status: 'needs-a-person', why: 'decision-expired' });
   await recording.setPlanStanding({ digest: plan.digest, standing: 'expired' });
   await record(
@@ -264,8 +264,9 @@ async function carryOut(file: CaseFile): Promise<void> {
 /** Whoever declines new keys has the case closed as contained; whoever declines to close what is open still keeps it open. */
 async function endByRejection(file: CaseFile): Promise<void> {
   const { plan, acted } = file.memory;
-  if (offersKeys(file)) return await close(file, 'contained');
-  if (acted === true) {
+  // What was closed when new keys were offered may have been opened again since, by an undoing or by others.
+  if (acted === true || offersKeys(file)) {
+    if (await isContained(file)) return await (offersKeys(file) ? close(file, 'contained') : startWatch(file));
     setState(file, { status: 'needs-a-person', why: 'ways-in-open' });
     return await record(file, noted('needs-a-person', plan?.digest ?? file.caseId, { why: 'ways-in-open' }));
   }

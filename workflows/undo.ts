@@ -3,6 +3,8 @@ import {
   ApplicationFailure,
   condition,
   executeChild,
+  getExternalWorkflowHandle,
+  isCancellation,
   ParentClosePolicy,
   setHandler,
   workflowInfo,
@@ -12,12 +14,12 @@ import type { JudgedDecision } from '../activities/investigate.ts';
 import { approvalPolicy, judgeByPolicy, type PolicyJudgement } from '../src/approval/policy.ts';
 import { refuse } from '../src/approval/refusal.ts';
 import { decisionNote } from '../src/audit/decision-note.ts';
-import { decide, type HeldDecision } from '../src/messages/investigate-messages.ts';
+import { alertsArrived, decide, type HeldDecision } from '../src/messages/investigate-messages.ts';
 import type { RespondInput, RespondResult } from '../src/messages/respond-messages.ts';
 import { undoProgress, type UndoInput, type UndoResult, type UndoState } from '../src/messages/undo-messages.ts';
-import { undoResponseWorkflowId, undoWorkflowId } from '../src/messages/workflow-ids.ts';
+import { caseWorkflowId, undoResponseWorkflowId, undoWorkflowId } from '../src/messages/workflow-ids.ts';
 import type { DecisionOutcome, SignedDecision } from '../src/model/decision.ts';
-import type { Digest, Instant } from '../src/model/ids.ts';
+import type { CaseId, Digest, Instant } from '../src/model/ids.ts';
 import { actionInRecord, after, msUntil, noted, now, recording } from './investigate-case-file.ts';
 import { checkDecisionShape } from './investigate-messages-desk.ts';
 
@@ -112,7 +114,17 @@ async function carryOut(
   const actions = result.actions.map(actionInRecord);
   const ended = result.ended === 'contained' ? 'undone' : result.ended;
   await recording.recordNotes({ caseId, notes: [noted('response-ended', digest, { ended, actions })] });
+  await ringCase(caseId);
   return { kind: 'ended', plan: digest, ended };
+}
+
+/** The case looks anew at what is open now, and its watch ends with it; one that has ended hears nothing. */
+async function ringCase(caseId: CaseId): Promise<void> {
+  try {
+    await getExternalWorkflowHandle(caseWorkflowId(caseId)).signal(alertsArrived);
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+  }
 }
 
 function end(file: UndoFile, state: UndoState): UndoResult {

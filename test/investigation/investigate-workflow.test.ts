@@ -2,16 +2,19 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { loadAuditRecords } from '../../src/adapters/store/audit-store.ts';
 import { loadCase, loadCaseAlerts } from '../../src/adapters/store/case-store.ts';
 import { loadDecisions } from '../../src/adapters/store/decision-store.ts';
-import { loadLatestPlan } from '../../src/adapters/store/plan-store.ts';
+import { loadLatestPlan, loadPlan } from '../../src/adapters/store/plan-store.ts';
 import { canonicalDigest } from '../../src/digest/canonical-digest.ts';
 import { generateApproverKey, parseSigningKey } from '../../src/approval/approver-key.ts';
 import { signDecision } from '../../src/approval/signed-decision.ts';
 import { decide, replan, type CaseSummary } from '../../src/messages/investigate-messages.ts';
-import { caseWorkflowId } from '../../src/messages/workflow-ids.ts';
+import { taskQueues } from '../../src/messages/task-queues.ts';
+import { undoProgress } from '../../src/messages/undo-messages.ts';
+import { caseWorkflowId, undoWorkflowId } from '../../src/messages/workflow-ids.ts';
 import type { Action } from '../../src/model/action.ts';
 import type { Plan } from '../../src/model/plan.ts';
 import type { DecisionOutcome, SignedDecision } from '../../src/model/decision.ts';
 import type { CaseId, Digest } from '../../src/model/ids.ts';
+import { intactPlan } from '../../src/response/open-plan.ts';
 import { registerKeys } from '../../src/response/register.ts';
 import { type CaseWorld, type CaseWorldOptions, openCaseWorld } from './case-world.ts';
 import { accessKeyId, accountId, s3BrowserRecord, secondsAgo, userName, userRecord } from './trail-records.ts';
@@ -154,6 +157,56 @@ describe('a case', () => {
       'evidence-gathered',
       'case-closed',
     ]);
+  });
+
+  test('whose response is taken back while it is watched is not contained: it plans anew what is open again', async () => {
+    const { world, caseId, planDigest } = await waitingCase({
+      watchMs: 6_000,
+      ports: (given) => ({
+        ...given,
+        actionsTaken: async () => [{ actionId: `deactivate-${accessKeyId}`, outcome: 'done', rows: [] }],
+      }),
+    });
+    await sendDecision(world, caseId, await world.decision({ caseId, planDigest }));
+    await world.until(caseId, ({ state }) => state.status === 'watching');
+    // The trail shows what our response did; what the undoing does comes minutes later.
+    const at = secondsAgo(-1);
+    await world.addRecords([
+      s3BrowserRecord({
+        eventTime: at,
+        eventSource: 'iam.amazonaws.com',
+        eventName: 'UpdateAccessKey',
+        requestParameters: { accessKeyId, userName, status: 'Inactive' },
+        responseElements: null,
+        userIdentity: {
+          type: 'AssumedRole',
+          principalId: 'AROARESPONDER:trailhound',
+          arn: `arn:aws:sts::${accountId}:assumed-role/TrailhoundRespond/trailhound`,
+          accountId,
+          accessKeyId: 'ASIARESPONDER0000001',
+        },
+      }),
+    ]);
+    await world.client.workflow.start('undo', {
+      workflowId: undoWorkflowId(caseId),
+      taskQueue: taskQueues.orchestrate,
+      args: [{ caseId, undoes: planDigest, requestedBy: 'alice' }],
+    });
+    const undoing = world.client.workflow.getHandle(undoWorkflowId(caseId));
+    await expect
+      .poll(() => undoing.query(undoProgress), { timeout: 20_000 })
+      .toMatchObject({ kind: 'awaiting-decision' });
+    const { plan } = (await undoing.query(undoProgress)) as { readonly plan: Digest };
+    const { actions } = intactPlan(await loadPlan(world.store.db, plan), plan);
+    const signed = await world.decision({ caseId, planDigest: plan, actions });
+    await undoing.executeUpdate(decide, { args: [signed] });
+    expect(await undoing.result()).toMatchObject({ kind: 'ended', ended: 'undone' });
+
+    const again = await world.until(caseId, ({ state }) => state.status !== 'watching');
+    expect(again.state.status).toBe('awaiting-decision');
+    const fresh = await presentedPlan(world, caseId);
+    expect(fresh?.actions.map(({ id }) => id)).toContain(`deactivate-${accessKeyId}`);
+    expect(await loadCase(world.store.db, caseId)).toMatchObject({ status: 'awaiting-decision', verdict: null });
   });
 
   test('is closed by a rejection, and nothing is done', async () => {
