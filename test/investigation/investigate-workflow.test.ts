@@ -161,7 +161,7 @@ describe('a case', () => {
 
   test('whose response is taken back while it is watched is not contained: it plans anew what is open again', async () => {
     const { world, caseId, planDigest } = await waitingCase({
-      watchMs: 6_000,
+      watchMs: 600_000,
       ports: (given) => ({
         ...given,
         actionsTaken: async () => [{ actionId: `deactivate-${accessKeyId}`, outcome: 'done', rows: [] }],
