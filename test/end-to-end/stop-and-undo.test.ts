@@ -26,8 +26,10 @@ test('a response is stopped between two steps, planned anew, carried out, and ta
   const command = (...args: readonly string[]) => here.trailhound('investigations', ...args);
   const approve = async (digest: string, ...more: readonly string[]) => {
     const { plan } = await shown();
-    // A new key is never chosen by itself; what takes a response back is chosen whole.
-    const onKey = plan.actions.map(({ id: action }) => action).filter((action) => /^(deactivate|rotate)-/.test(action));
+    // Two actions at first, and the new key once nothing is open; what takes a response back is chosen whole.
+    const onKey = plan.actions
+      .map(({ id: action }) => action)
+      .filter((action) => /^(deactivate|deny|rotate)-/.test(action));
     const chosen = digest === plan.digest ? ['--actions', onKey.join()] : [];
     const given = ['--plan', firstCharacters(digest), '--reason', 'a drill', '--key', here.keys.alice];
     return command('approve', id, ...given, ...chosen, ...more);

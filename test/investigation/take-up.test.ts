@@ -139,7 +139,8 @@ describe('an open case whose workflow was terminated is taken up again', () => {
     const handle = here.client.workflow.getHandle(caseWorkflowId(caseId));
     await handle.terminate('lost');
     await takenUp(here, caseId);
-    const responseWorkflowId = `response/${caseId}/1`;
+    // The first look found nothing open; the new key was offered by the second, after the watch.
+    const responseWorkflowId = `response/${caseId}/2`;
     await here.until(caseId, (summary) => summary.responseWorkflowId === responseWorkflowId);
     const rejection = await here.decision({ caseId, planDigest, verdict: 'reject', actions: [] });
     expect(await handle.query(summary)).toMatchObject({ state: { status: 'needs-a-person', why: 'key-may-be-live' } });
