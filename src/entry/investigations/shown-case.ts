@@ -38,10 +38,22 @@ export async function loadShownCase(db: StoreDb, caseId: string): Promise<ShownC
       verdict: view.verdict,
       digest: waits ? plan.digest : null,
       decideBy: waits ? plan.expiresAt : null,
+      warnings: warningsOf(view),
     },
     ours: actsOfOurs(view),
   });
   return { view, document };
+}
+
+/** A report says first what the screen marks with a "!". */
+function warningsOf({ sinceUndone, unsettledKeys }: CaseView): readonly string[] {
+  const keys = unsettledKeys.map(({ accessKeyIds, userName, why }) => {
+    const what = accessKeyIds.length === 0 ? 'A key that may have been made' : `Key ${accessKeyIds.join(', ')}`;
+    return `${what} of user ${userName} may be live, and its secret is stored nowhere: ${why}`;
+  });
+  if (sinceUndone === null) return keys;
+  const takenBack = `What the response did was taken back at ${sinceUndone.at}: it contains nothing any more.`;
+  return [...keys, takenBack, ...sinceUndone.holds];
 }
 
 /** What `investigations show --json` prints: the case's document beside what was decided and done about it. */

@@ -226,6 +226,8 @@ export const caseDocumentSchema = z
         /** The plan that waits for a decision, and until when. */
         digest: z.string().nullable(),
         decideBy: z.string().nullable(),
+        /** What must be known before all else (a response taken back, a key that may be live), a sentence each. */
+        warnings: list(z.string()),
       })
       .readonly()
       .nullable(),

@@ -54,6 +54,7 @@ function caseArticle(document: CaseDocument): Html {
       <strong class="${severity}">${severity} severity</strong
       >${status}${verdict}${quiet ? ', explained by a habit' : ''}
     </p>
+    ${(standing?.warnings ?? []).map((warning) => html`<p class="bad"><strong>!</strong> ${warning}</p>`)}
     ${summary(document, nowMs)} ${chapter('Timeline', timelineChapter(document))}
     ${chapter('Who gave access to whom', document.links.length === 0 ? [] : [html`<div class="drawing">${graphDrawing(document)}</div>`])}
     ${chapter('Ways in', list(document.waysIn.map((wayIn) => wayInItem(wayIn, nowMs))))}
@@ -68,7 +69,6 @@ function caseArticle(document: CaseDocument): Html {
 
 function summary(document: CaseDocument, nowMs: number): Html {
   const { from, until, asOf, timeline, standing } = document;
-  const open = document.waysIn.filter((wayIn) => wayIn.state === 'open' && !hasEnded(wayIn, nowMs)).length;
   const breaks = breaksInWords(document);
   const since = sincePlanInWords(timeline);
   const decideBy = standing?.decideBy ?? null;
@@ -82,9 +82,7 @@ function summary(document: CaseDocument, nowMs: number): Html {
     <dt>Done</dt>
     <dd>${lines(stagesInWords(document, 12).map(({ stage, said }) => html`<strong>${stage}</strong>: ${said}`))}</dd>
     <dt>Open</dt>
-    <dd>
-      ${open === 0 ? html`<span class="good">no way in that the records show</span>` : html`<strong class="bad">${open} ${open === 1 ? 'way in' : 'ways in'}</strong>`}
-    </dd>
+    <dd>${openLines(document, nowMs)}</dd>
     <dt>Breaks</dt>
     <dd>
       ${breaks.length === 0 ? html`nothing known: nobody else was seen to use these credentials` : lines(breaks.map((each) => html`${each}`))}
@@ -102,6 +100,15 @@ function summary(document: CaseDocument, nowMs: number): Html {
             <dd class="bad">since the plan: ${since}</dd>`
     }
   </dl>`;
+}
+
+/** Every way in that is not closed, and what is to be put right: green only where there is neither. */
+function openLines({ waysIn, toPutRight }: CaseDocument, nowMs: number): readonly Html[] {
+  const open = waysIn.filter(
+    (wayIn) => wayIn.state === 'unknown' || (wayIn.state === 'open' && !hasEnded(wayIn, nowMs)),
+  );
+  const left = [...open, ...toPutRight].map(({ sentence }) => html`<strong class="bad">${sentence}</strong>`);
+  return left.length === 0 ? [html`<span class="good">no way in that the records show</span>`] : lines(left);
 }
 
 function lines(each: readonly Html[]): readonly Html[] {

@@ -28,6 +28,7 @@ function caseReport(document: CaseDocument): SafeText {
   const status = standing === null ? safe`` : safe`, ${plainText(standing.status)}`;
   const parts = [
     safe`# Case ${literal(id)}: ${plainText(severity)} severity${status}`,
+    list((standing?.warnings ?? []).map((warning) => safe`**!** ${literal(warning, 2_000)}`)),
     list([
       safe`**Who**: ${literal(suspectsInWords(document), 600)}, ${literal(accountsInWords(document), 300)}`,
       safe`**Since**: ${utcTime(from)} to ${utcTime(until)} UTC; as of ${utcTime(asOf)} UTC`,

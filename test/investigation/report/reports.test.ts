@@ -47,6 +47,21 @@ function tagsOf(page: string): readonly string[] {
 }
 
 describe('the report of a case', () => {
+  test('says first what the screen warns of, and names all that is open, green only where nothing is', () => {
+    const standing = { status: 'closed', verdict: 'contained', digest: null, decideBy: null };
+    const takenBack = 'What the response did was taken back: it contains nothing any more.';
+    const warned = { ...document, standing: { ...standing, warnings: [takenBack] } };
+    const left = document.waysIn.find(({ state }) => state === 'open')?.sentence ?? 'no way in is open';
+    const page = htmlReport([warned]);
+    const head = page.slice(0, page.indexOf('<h2>'));
+    expect(head).toContain(takenBack);
+    expect(head).toContain(left);
+    expect(head).not.toContain('no way in that the records show');
+    expect(markdownReport([warned]).split('\n')[2]).toContain('it contains nothing any more');
+    const quietPage = htmlReport([{ ...document, waysIn: [], toPutRight: [] }]);
+    expect(quietPage).toContain('no way in that the records show');
+  });
+
   test('as HTML it is one page with its drawings, that loads nothing and runs nothing', () => {
     const page = htmlReport([document]);
     expect(page).toMatch(/^<!doctype html>\n<html lang="en">/u);
