@@ -20,7 +20,7 @@ afterEach(async () => {
 });
 
 async function world(options: CaseWorldOptions): Promise<CaseWorld> {
-  opened = await openCaseWorld({ watchMs: 600_000, ...options });
+  opened = await openCaseWorld({ watchMs: 600_000, trailRead: false, ...options });
   return opened;
 }
 

@@ -24,7 +24,10 @@ import { isUndone, loadLatestPlan, openPlanNamed } from './plan-store.ts';
 /** All that the store has of a case, as of now. */
 export async function loadCaseSight(db: StoreDb, caseId: CaseId, now: Instant): Promise<CaseSight> {
   const upToSeq = await publishedUpTo(db);
-  const alerts = await loadCaseAlerts(db, caseId);
+  const alerts = (await loadCaseAlerts(db, caseId)).map((alert) => ({
+    ...alert,
+    eventRefs: readableRefs(alert.eventRefs),
+  }));
   const alerted = await eventsOf(
     db,
     alerts.flatMap(({ eventRefs }) => eventRefs),
@@ -336,4 +339,11 @@ async function acceptancesOf(db: StoreDb, caseId: CaseId): Promise<readonly Acce
 
 function distinct(events: readonly SeenEvent[]): readonly SeenEvent[] {
   return [...new Map(events.map((event) => [eventRefKey(event.ref), event])).values()];
+}
+
+/** Who can write into the store can write anything: what names no event is left out here, and told of by the alerts' own evidence. */
+function readableRefs(refs: unknown): readonly EventRef[] {
+  const isRef = (ref: unknown): ref is EventRef =>
+    typeof ref === 'object' && ref !== null && 'accountId' in ref && 'eventId' in ref && 'revision' in ref;
+  return Array.isArray(refs) ? refs.filter(isRef) : [];
 }
