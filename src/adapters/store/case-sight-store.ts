@@ -11,6 +11,7 @@ import { walk, type Member, type Walk } from '../../investigation/links/walk.ts'
 import { seenEvent, type SeenEvent } from '../../investigation/seen-event.ts';
 import type { Identity, IdentityId } from '../../model/identity.ts';
 import type { AccountId, CaseId, Instant } from '../../model/ids.ts';
+import { canonicalDigest } from '../../digest/canonical-digest.ts';
 import { eventRefKey, type EventRef } from '../../model/trail-event.ts';
 import { readAccounts } from './case-growth.ts';
 import { loadCaseAlerts } from './case-store.ts';
@@ -125,7 +126,13 @@ async function seedsOf(
 ): Promise<readonly Seed[]> {
   const stored = await db.selectFrom('case_seeds').selectAll().where('case_id', '=', caseId).orderBy('at').execute();
   if (stored.length > 0) return stored;
-  return alerted.map(({ ecs }) => seedOfEvent(ecs));
+  // A flood of alerts about one caller begins in one place: at the earliest.
+  const latestFirst = alerted
+    .map(({ ecs }) => seedOfEvent(ecs))
+    .toSorted((a, b) => Date.parse(b.at) - Date.parse(a.at));
+  const key = ({ principal, identity, credential, source }: Seed) =>
+    canonicalDigest([principal, identity, credential, source]);
+  return [...new Map(latestFirst.map((seed) => [key(seed), seed])).values()];
 }
 
 async function identitiesNamed(db: StoreDb, ids: readonly IdentityId[]): Promise<ReadonlyMap<IdentityId, Identity>> {
