@@ -28,15 +28,18 @@ export interface Undoing {
 
 /** Who denied what, from when, as long as it holds. */
 export interface Denials {
-  /** Whether what an identity's credential issued at an instant may do is denied in full; the record or response that says so. */
-  readonly denied: (thingKey: ThingKey, issuedAt: Instant) => Undoing | null;
+  /**
+   * Whether what an identity's credential issued at an instant may do is denied in full; the record or response that says so.
+   * `null` for what has no such instant (long-term keys carry no `aws:TokenIssueTime`) or is yet to come: a condition spares it.
+   */
+  readonly denied: (thingKey: ThingKey, issuedAt: Instant | null) => Undoing | null;
 }
 
 export interface CaseEffects {
   readonly effects: readonly CaseEffect[];
   readonly denials: Denials;
-  /** When a thing was last undone after an instant. */
-  readonly undoneSince: (things: readonly ThingKey[], since: Instant) => Undoing | null;
+  /** When a thing was last undone after an instant; what was opened `again` within the second of its undoing is open. */
+  readonly undoneSince: (things: readonly ThingKey[], since: Instant, opening?: Opening) => Undoing | null;
   /** When an undoing of ours last opened a thing again; null where none did. */
   readonly reopenedAt: (things: readonly ThingKey[]) => Instant | null;
   /** What others than the case did after an instant to the same thing, where that replaces what was there; oldest first. */
@@ -46,6 +49,9 @@ export interface CaseEffects {
     since: Instant,
   ) => readonly Replacement<K>[];
 }
+
+/** Whether a thing began at an instant, or was there before and was opened again. */
+export type Opening = 'made' | 'again';
 
 export interface Replacement<K extends EffectKind> extends Undoing {
   readonly effect: EffectOf<K>;
@@ -64,7 +70,8 @@ export function caseEffects(
       .toSorted((a, b) => Date.parse(a) - Date.parse(b))
       .at(-1) ?? null;
   const undoings = undoingsIn(all, closures, reopenedAt);
-  const undoneSince = (things: readonly ThingKey[], since: Instant) => latestSince(undoings, things, since);
+  const undoneSince = (things: readonly ThingKey[], since: Instant, opening: Opening = 'made') =>
+    latestSince(undoings, things, since, opening);
   return {
     effects: calls.flatMap((event) =>
       event.effects
@@ -75,7 +82,7 @@ export function caseEffects(
           accountId: event.ref.accountId,
           identity: identityOf(event),
           event,
-          undone: undoneSince(thingsOf(effect, event.ref.accountId), event.at),
+          undone: undoneSince(thingsOf(effect, event.ref.accountId), event.at, openingOf(event)),
         })),
     ),
     denials: denialsIn(all, closures, undoings, reopenedAt),
@@ -100,6 +107,11 @@ function replacements<K extends EffectKind>(
         return isSame ? [{ at, proof: ref, effect: effect as EffectOf<K> }] : [];
       }),
     );
+}
+
+/** `UpdateAccessKey` and its like open again what was there. */
+export function openingOf({ action }: Pick<SeenEvent, 'action'>): Opening {
+  return /^(?:Create|Upload)/u.test(action) ? 'made' : 'again';
 }
 
 /** The effects of some kinds. */
@@ -146,11 +158,12 @@ function latestSince(
   undoings: ReadonlyMap<ThingKey, readonly KnownUndoing[]>,
   things: readonly ThingKey[],
   since: Instant,
+  opening: Opening,
 ): Undoing | null {
   const from = Date.parse(since);
-  const later = things
-    .flatMap((each) => undoings.get(each) ?? [])
-    .filter(({ at, thing: key }) => (givenOnce.test(key) ? Date.parse(at) >= from : Date.parse(at) > from));
+  const isLater = (key: ThingKey, at: Instant): boolean =>
+    opening === 'made' && givenOnce.test(key) ? Date.parse(at) >= from : Date.parse(at) > from;
+  const later = things.flatMap((each) => undoings.get(each) ?? []).filter(({ at, thing: key }) => isLater(key, at));
   const last = later.toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at)).at(-1);
   return last === undefined ? null : { at: last.at, proof: last.proof };
 }
@@ -184,39 +197,55 @@ function denialsIn(
   const verified = closures.flatMap(({ things, at, issuedBefore, whileThere }) =>
     things.map((each) => ({ thing: each, at, proof: null, issuedBefore, whileThere: whileThere ?? null })),
   );
+  const rewritten = rewritings(all);
   const inForce = [...recorded, ...verified].filter(
     (denial) =>
-      !isLifted(denial, all, undoings) &&
+      !isLifted(denial, rewritten, undoings) &&
       isAfter(denial.at, denial.whileThere === null ? null : reopenedAt([denial.whileThere])),
   );
+  const byThing = Map.groupBy(inForce, (denial) => denial.thing);
   return {
     denied(key, issuedAt) {
-      const found = inForce.find(
-        (denial) =>
-          denial.thing === key &&
-          (denial.issuedBefore === null || Date.parse(issuedAt) < Date.parse(denial.issuedBefore)),
-      );
+      const found = byThing
+        .get(key)
+        ?.find(
+          (denial) =>
+            denial.issuedBefore === null ||
+            (issuedAt !== null && Date.parse(issuedAt) < Date.parse(denial.issuedBefore)),
+        );
       return found === undefined ? null : { at: found.at, proof: found.proof };
     },
   };
 }
 
+/** Whenever a policy was written without denying everything, by the policy; oldest first. */
+function rewritings(all: readonly SeenEvent[]): ReadonlyMap<ThingKey, readonly SeenEvent[]> {
+  const written = new Map<ThingKey, SeenEvent[]>();
+  for (const event of all) {
+    const denying = new Set(event.effects.flatMap((each) => (each.kind === 'undone' ? [each.whileThere] : [])));
+    for (const effect of event.effects) {
+      if (effect.kind !== 'policy-granted') continue;
+      const policy = thing.policy(event.ref.accountId, effect.holder, effect.policy);
+      if (denying.has(policy)) continue;
+      const known = written.get(policy);
+      if (known === undefined) written.set(policy, [event]);
+      else known.push(event);
+    }
+  }
+  return written;
+}
+
+/** By its policy's end, or another content; within one second nobody knows which came last, and it counts as lifted. */
 function isLifted(
   { whileThere, at, proof }: Denial,
-  all: readonly SeenEvent[],
+  rewritten: ReadonlyMap<ThingKey, readonly SeenEvent[]>,
   undoings: ReadonlyMap<ThingKey, readonly KnownUndoing[]>,
 ): boolean {
   if (whileThere === null) return false;
-  if (latestSince(undoings, [whileThere], at) !== null) return true;
-  return all.some(
-    (event) =>
-      Date.parse(event.at) >= Date.parse(at) &&
-      event.ref.eventId !== proof?.eventId &&
-      event.effects.some(
-        (effect) =>
-          effect.kind === 'policy-granted' &&
-          thing.policy(event.ref.accountId, effect.holder, effect.policy) === whileThere &&
-          !event.effects.some((other) => other.kind === 'undone' && other.whileThere === whileThere),
-      ),
+  const from = Date.parse(at);
+  const last = rewritten.get(whileThere)?.at(-1);
+  return (
+    (undoings.get(whileThere) ?? []).some((undoing) => Date.parse(undoing.at) >= from) ||
+    (last !== undefined && Date.parse(last.at) >= from && last.ref.eventId !== proof?.eventId)
   );
 }

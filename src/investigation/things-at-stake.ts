@@ -42,7 +42,7 @@ export function thingsOfMember({
     case 'session': {
       if (isConsoleSession(id)) return [];
       const [role = '', ...rest] = name.split('/');
-      return [thing.deniedRole(accountId, role), thing.deniedSession(accountId, role, rest.join('/'))];
+      return [thing.deniedRole(accountId, role), thing.sessionNamed(accountId, role, rest.join('/'))];
     }
     default:
       return kindOf(id) === 'instance' ? [thing.instance(accountId, name)] : [];

@@ -94,9 +94,16 @@ function sessionMinted(call: Call): readonly Effect[] {
         text(call.request, 'roleSessionName') ??
         text(call.request, 'name') ??
         lastPartOf(text(set, 'assumedRoleUser.arn')),
+      ...roleIdIn(text(set, 'assumedRoleUser.assumedRoleId')),
       chained: call.callerIsRole,
     },
   ];
+}
+
+/** Before the colon of `AROAEXAMPLE:session`. */
+function roleIdIn(assumedRoleId: string | undefined): { readonly roleId?: string } {
+  const [roleId = ''] = assumedRoleId?.split(':') ?? [];
+  return roleId === '' ? {} : { roleId };
 }
 
 function lastPartOf(arn: string | undefined): string | null {

@@ -67,6 +67,8 @@ export type Effect =
       readonly roleArn: string | null;
       readonly roleAccountId: AccountId | null;
       readonly sessionName: string | null;
+      /** `AROA...`; absent where the answer does not name it. */
+      readonly roleId?: string;
       /** Role chaining: the caller was a session itself. */
       readonly chained: boolean;
     }

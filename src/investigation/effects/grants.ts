@@ -5,7 +5,8 @@ import { denialsIn, grantsOfArn, grantsOfDocument, type Denial } from './policy-
 import { thing } from './thing.ts';
 
 /** AWS's managed quarantine of a key that it found in public, and the inline one that it used before. */
-const quarantine = /(?:^|\/)AWSCompromisedKeyQuarantine|^AWSExposedCredentialPolicy_DO_NOT_REMOVE$/;
+const quarantineByArn = /^arn:aws[\w-]*:iam::aws:policy\/AWSCompromisedKeyQuarantine/;
+const quarantineByName = /^(?:AWSCompromisedKeyQuarantine|AWSExposedCredentialPolicy_DO_NOT_REMOVE$)/;
 
 /** Policies, groups and boundaries: what identities may do. */
 export const grantEffects: EffectReaders = {
@@ -62,7 +63,7 @@ function holderIn(call: Call, kind: Holder['kind']): Holder {
 function attached(call: Call, kind: Holder['kind']): readonly Effect[] {
   const holder = holderIn(call, kind);
   const policy = named(call.request, 'policyArn');
-  if (kind === 'user' && quarantine.test(policy)) return [{ kind: 'quarantined-by-aws', userName: holder.name }];
+  if (kind === 'user' && quarantineByArn.test(policy)) return [{ kind: 'quarantined-by-aws', userName: holder.name }];
   const grants = grantsOfArn(policy);
   const denials = grants.denies ? denied(call, holder, policy, { kind: 'all' }) : [];
   return [{ kind: 'policy-granted', holder, policy, inline: false, grants }, ...denials];
@@ -75,10 +76,14 @@ function detached(call: Call, kind: Holder['kind']): readonly Effect[] {
 function written(call: Call, kind: Holder['kind']): readonly Effect[] {
   const holder = holderIn(call, kind);
   const policy = named(call.request, 'policyName');
-  if (kind === 'user' && quarantine.test(policy)) return [{ kind: 'quarantined-by-aws', userName: holder.name }];
   const document = call.request['policyDocument'];
+  const grants = grantsOfDocument(document);
+  // Anybody may give a policy that name: by its content it is told from one that grants something.
+  if (kind === 'user' && quarantineByName.test(policy) && grants.powers.length === 0 && !grants.unread) {
+    return [{ kind: 'quarantined-by-aws', userName: holder.name }];
+  }
   return [
-    { kind: 'policy-granted', holder, policy, inline: true, grants: grantsOfDocument(document) },
+    { kind: 'policy-granted', holder, policy, inline: true, grants },
     ...denialsIn(document).flatMap((denial) => denied(call, holder, policy, denial)),
   ];
 }
@@ -94,7 +99,12 @@ function denied({ accountId }: Call, holder: Holder, policy: string, denial: Den
   const whole =
     holder.kind === 'user' ? thing.deniedUser(accountId, holder.name) : thing.deniedRole(accountId, holder.name);
   const things =
-    denial.kind === 'session' ? [thing.deniedSession(accountId, holder.name, denial.sessionName)] : [whole];
+    denial.kind === 'session'
+      ? [
+          thing.deniedSession(accountId, holder.name, denial.roleId, denial.sessionName),
+          thing.sessionNamed(accountId, holder.name, denial.sessionName),
+        ]
+      : [whole];
   return [
     {
       kind: 'undone',

@@ -1,6 +1,7 @@
 import { readPolicy, type PolicyPrincipal, type PolicyStatement } from '../../cloudtrail/policy-document.ts';
 import type { Instant } from '../../model/ids.ts';
 import type { JsonValue } from '../../model/json.ts';
+import { matchesGlob, reachesIam } from './action-globs.ts';
 import { accountIn } from './call.ts';
 import type { Grants, LetIn } from './effect.ts';
 
@@ -15,92 +16,139 @@ const denyingPolicies = /^arn:aws[\w-]*:iam::aws:policy\/AWSDenyAll$/;
 const nothing: Grants = { administrator: false, powers: [], denies: false, unread: false };
 const unread: Grants = { ...nothing, unread: true };
 
+/** AWS's own policy that denies everything: one's own may bear the same name. */
+export function isDenyAll(policyArn: string): boolean {
+  return denyingPolicies.test(policyArn);
+}
+
 /** What an attached policy gives: AWS's own by name; of others the document is not in the call. */
 export function grantsOfArn(policyArn: string): Grants {
   if (administratorPolicies.test(policyArn)) return { ...nothing, administrator: true, powers: ['*'] };
   if (powerPolicies.test(policyArn)) return { ...nothing, powers: ['*:*'] };
-  if (denyingPolicies.test(policyArn)) return { ...nothing, denies: true };
-  return policyArn.includes(':iam::aws:policy/') ? nothing : unread;
+  if (isDenyAll(policyArn)) return { ...nothing, denies: true };
+  return /^arn:aws[\w-]*:iam::aws:policy\//.test(policyArn) ? nothing : unread;
 }
 
+/** By these a holder writes its own policies, or takes on who has others: administrator by another name. */
+const selfGrantingActions: readonly string[] = [
+  'iam:attachgrouppolicy',
+  'iam:attachrolepolicy',
+  'iam:attachuserpolicy',
+  'iam:createpolicyversion',
+  'iam:putgrouppolicy',
+  'iam:putrolepolicy',
+  'iam:putuserpolicy',
+  'iam:setdefaultpolicyversion',
+];
+
 /**
- * Actions that, on every resource, lead to any right: they write policies, pass or assume any role, or make credentials of
- * others (IAM privilege escalation as AWS's own "permissions management" access level has it).
+ * Actions of IAM's that lead to more rights: they write policies, lift boundaries, pass or assume roles, or make credentials of
+ * others (what AWS's own "permissions management" access level has, and the known ways of IAM privilege escalation).
  */
-const leadingActions: ReadonlySet<string> = new Set([
-  'iam:*',
-  'iam:passrole',
+const leadingInIam: readonly string[] = [
+  ...selfGrantingActions,
+  'iam:addroletoinstanceprofile',
+  'iam:addusertogroup',
   'iam:createaccesskey',
   'iam:createloginprofile',
-  'iam:updateloginprofile',
-  'iam:attachuserpolicy',
-  'iam:attachrolepolicy',
-  'iam:attachgrouppolicy',
-  'iam:putuserpolicy',
-  'iam:putrolepolicy',
-  'iam:putgrouppolicy',
-  'iam:createpolicyversion',
-  'iam:setdefaultpolicyversion',
-  'iam:addusertogroup',
-  'iam:updateassumerolepolicy',
   'iam:createpolicy',
-  'sts:*',
+  'iam:createservicespecificcredential',
+  'iam:deactivatemfadevice',
+  'iam:deleterolepermissionsboundary',
+  'iam:deleteuserpermissionsboundary',
+  'iam:deleteuserpolicy',
+  'iam:detachuserpolicy',
+  'iam:passrole',
+  'iam:putrolepermissionsboundary',
+  'iam:putuserpermissionsboundary',
+  'iam:resetservicespecificcredential',
+  'iam:updateaccesskey',
+  'iam:updateassumerolepolicy',
+  'iam:updateloginprofile',
   'sts:assumerole',
-  'organizations:*',
-  'sso:*',
-  'lambda:*',
-]);
+];
 
-/** By these a holder writes its own policies: administrator by another name. */
-const selfGranting =
-  /^(?:\*|\*:\*|iam:\*|iam:(?:put|attach|add|create)\*|iam:(?:put|attach)(?:user|role)policy|iam:createpolicyversion|iam:setdefaultpolicyversion)$/;
+/** All of these services' calls, on every resource, lead there as well. */
+const leadingServices = ['organizations:', 'sso:', 'lambda:'] as const;
 
 /** What an identity's policy gives, by its document. */
 export function grantsOfDocument(document: JsonValue | undefined): Grants {
   if (document === undefined) return unread;
   const read = readPolicy(document);
   if (read.kind === 'unreadable') return unread;
-  const allowed = read.statements.filter((statement) => statement.effect === 'Allow').flatMap(widelyAllowed);
-  const powers = [...new Set(allowed.filter((action) => isLeading(action)))].sort();
+  const allowed = read.statements.filter((statement) => statement.effect === 'Allow');
+  const powers = [...new Set(allowed.flatMap(powersOf))].sort();
   return {
-    administrator: powers.some((action) => selfGranting.test(action)),
+    administrator: allowed.some(isSelfGranting),
     powers,
     denies: powers.length === 0 && read.statements.some(deniesEverything),
     unread: false,
   };
 }
 
-function isLeading(action: string): boolean {
-  return action === '*' || leadingActions.has(action) || /^(?:iam|sts|\*):.*\*/.test(action);
+/** The actions that a statement allows where they lead to more, as it writes them; `*:*` for all but some. */
+function powersOf(statement: PolicyStatement): readonly string[] {
+  const { actions, notActions } = statement;
+  const reach = reachOf(statement);
+  if (reach === 'elsewhere') return [];
+  if (notActions.length > 0) {
+    const left = leadingInIam.filter((action) => !isAmong(action, notActions));
+    if (left.length === 0) return [];
+    // `Allow NotAction iam:*` is AWS's own way to write a power user.
+    return [left.length === leadingInIam.length ? '*' : '*:*'];
+  }
+  return actions.filter((action) => isLeading(action, reach)).map(plainAction);
 }
 
-/** Actions that a statement allows on every resource; all but some count as all. */
-function widelyAllowed({ actions, notActions, resources, notResources }: PolicyStatement): readonly string[] {
-  const everywhere = notResources.length > 0 || resources.some(isEverything);
-  // PassRole on every role is written with a wildcard in the role's ARN as well.
-  const everyRole = resources.some((resource) => /^arn:aws[\w*-]*:iam::[\d*]*:(?:role\/)?\*$/.test(resource));
-  if (notActions.length > 0) {
-    // `Allow NotAction iam:*` is AWS's own way to write a power user.
-    return everywhere ? [notActions.some((action) => action.startsWith('iam:')) ? '*:*' : '*'] : [];
-  }
-  if (everywhere) return actions.map(plainAction);
-  return everyRole ? actions.map(plainAction).filter((action) => /^(?:iam|sts):/.test(action)) : [];
+function isSelfGranting(statement: PolicyStatement): boolean {
+  const { actions, notActions } = statement;
+  if (reachOf(statement) === 'elsewhere') return false;
+  return selfGrantingActions.some((action) =>
+    notActions.length > 0 ? !isAmong(action, notActions) : isAmong(action, actions),
+  );
+}
+
+function isAmong(action: string, globs: readonly string[]): boolean {
+  return globs.some((glob) => matchesGlob(glob, action));
+}
+
+function isLeading(glob: string, reach: Exclude<Reach, 'elsewhere'>): boolean {
+  // One role that is named may be passed to the services that it is for.
+  const leading = reach === 'named' ? leadingInIam.filter((action) => action !== 'iam:passrole') : leadingInIam;
+  if (leading.some((action) => matchesGlob(glob, action))) return true;
+  return reach === 'everything' && leadingServices.some((service) => glob === `${service}*`);
+}
+
+/** Resources of several services: what covers them all covers everything, or near enough. */
+const samples = [
+  'arn:aws:iam::111122223333:role/sample',
+  'arn:aws:s3:::sample',
+  'arn:aws:lambda:eu-west-1:111122223333:function:sample',
+];
+
+/** Everything; many things of IAM's by a pattern, or some by their names; nothing of IAM's. */
+type Reach = 'everything' | 'iam' | 'named' | 'elsewhere';
+
+/** All resources but some count as all. A resource of IAM's, however few, may be one with more rights. */
+function reachOf({ resources, notResources }: PolicyStatement): Reach {
+  const coversAll = (resource: string): boolean => samples.every((sample) => matchesGlob(resource, sample));
+  if (notResources.length > 0) return notResources.some(coversAll) ? 'elsewhere' : 'everything';
+  if (resources.some(coversAll)) return 'everything';
+  const inIam = resources.filter(reachesIam);
+  if (inIam.length === 0) return 'elsewhere';
+  return inIam.some((resource) => /[*?$]/.test(resource)) ? 'iam' : 'named';
 }
 
 function plainAction(action: string): string {
   return /^\*+$/.test(action) ? '*' : action;
 }
 
-function isEverything(resource: string): boolean {
-  return /^(?:\*+|arn:\*|arn:aws[\w-]*:\*:\*:\*:\*)$/.test(resource);
-}
-
-/** `Deny * on *`, with no condition but on when a session was issued. */
+/** `Deny * on *`, with no condition. Calls that know no resources are matched by `*` alone: an ARN's pattern spares them. */
 export function deniesEverything(statement: PolicyStatement): boolean {
   return (
     statement.effect === 'Deny' &&
     statement.actions.some((action) => plainAction(action) === '*' || action === '*:*') &&
-    statement.resources.some(isEverything) &&
+    statement.resources.some((resource) => /^\*+$/.test(resource)) &&
     statement.conditions.length === 0
   );
 }
@@ -110,8 +158,8 @@ export type Denial =
   | { readonly kind: 'all' }
   /** Sessions issued before an instant (`aws:TokenIssueTime`). */
   | { readonly kind: 'older-sessions'; readonly before: Instant }
-  /** One session (`aws:userid`), by its name. */
-  | { readonly kind: 'session'; readonly sessionName: string };
+  /** One session (`aws:userid`), by its role's unique ID, `*` for any, and its name. */
+  | { readonly kind: 'session'; readonly roleId: string; readonly sessionName: string };
 
 /** What of an identity's access a document denies in full. */
 export function denialsIn(document: JsonValue | undefined): readonly Denial[] {
@@ -128,11 +176,16 @@ export function denialsIn(document: JsonValue | undefined): readonly Denial[] {
     if (condition.key === 'aws:tokenissuetime' && /^datelessthan(?:equals)?$/.test(condition.operator)) {
       return [{ kind: 'older-sessions', before: value as Instant }];
     }
-    if (condition.key !== 'aws:userid') return [];
-    return condition.values.flatMap((each) =>
-      each.includes(':') ? [{ kind: 'session' as const, sessionName: each.slice(each.indexOf(':') + 1) }] : [],
-    );
+    // Any other operator denies others, and may spare this one.
+    if (condition.key !== 'aws:userid' || !/^string(?:equals|like)$/.test(condition.operator)) return [];
+    return condition.values.flatMap((each) => deniedSessions(each, condition.operator === 'stringlike'));
   });
+}
+
+function deniedSessions(userId: string, isGlob: boolean): readonly Denial[] {
+  const [, roleId, sessionName] = /^([^:]+):(.+)$/s.exec(userId) ?? [];
+  if (roleId === undefined || sessionName === undefined || (roleId === '*' && !isGlob)) return [];
+  return [{ kind: 'session', roleId, sessionName }];
 }
 
 /** Whom a trust or a resource's policy lets in; nobody where the document cannot be read. */

@@ -37,6 +37,10 @@ export const thing = {
   deniedUser: (account: AccountId, userName: string) => keyOf('denied-user', account, userName.toLowerCase()),
   /** The sessions of a role that were issued before some instant, or one session by its name. */
   deniedRole: (account: AccountId, roleName: string) => keyOf('denied-role', account, roleName.toLowerCase()),
-  deniedSession: (account: AccountId, roleName: string, sessionName: string) =>
-    keyOf('denied-session', account, roleName.toLowerCase(), sessionName),
+  /** What is said of sessions of a name, whichever of them it meets. */
+  sessionNamed: (account: AccountId, roleName: string, sessionName: string) =>
+    keyOf('session-named', account, roleName.toLowerCase(), sessionName),
+  /** One session, by its role's unique ID, or `*` for whichever the role has. */
+  deniedSession: (account: AccountId, roleName: string, roleId: string, sessionName: string) =>
+    keyOf('denied-session', account, roleName.toLowerCase(), roleId, sessionName),
 } as const;

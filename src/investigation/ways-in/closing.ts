@@ -1,14 +1,14 @@
 import type { AccountId, Instant } from '../../model/ids.ts';
-import type { CaseEffects, Undoing } from '../case-effects.ts';
+import type { CaseEffects, Opening, Undoing } from '../case-effects.ts';
 import type { IdentityState } from '../case-material.ts';
 import type { ThingKey } from '../effects/effect.ts';
 import { thing } from '../effects/thing.ts';
 
 /** What has closed a user's credentials since an instant: a record, a denial of everything, or IAM's present state. */
 export interface Closing {
-  readonly key: (owner: Owner, accessKeyId: string, since: Instant) => Undoing | null;
+  readonly key: (owner: Owner, accessKeyId: string, since: Instant, opening?: Opening) => Undoing | null;
   readonly password: (owner: Owner, since: Instant) => Undoing | null;
-  readonly other: (owner: Owner, credentialId: string, since: Instant) => Undoing | null;
+  readonly other: (owner: Owner, credentialId: string, since: Instant, opening: Opening) => Undoing | null;
   readonly user: (owner: Owner, since: Instant) => Undoing | null;
 }
 
@@ -27,29 +27,30 @@ export function closingBy(
     own: ThingKey | null,
     since: Instant,
     isGone: (state: IdentityState) => boolean,
+    opening: Opening = 'made',
   ): Undoing | null => {
     const things = [...(own === null ? [] : [own]), thing.user(accountId, userName)];
-    const known = undoneSince(things, since) ?? denials.denied(thing.deniedUser(accountId, userName), since);
+    const known = undoneSince(things, since, opening) ?? denials.denied(thing.deniedUser(accountId, userName), null);
     if (known !== null) return known;
     const state = latestState(states, { accountId, userName }, since);
     return state !== undefined && (!state.exists || isGone(state)) ? { at: state.takenAt, proof: null } : null;
   };
   return {
-    key: (owner, accessKeyId, since) => {
+    key: (owner, accessKeyId, since, opening = 'made') => {
       const own = thing.accessKey(accessKeyId);
       // Whoever activated it again opened it again, though they are not the intruder.
       const recorded = replacedBy('key-created', [own], since).at(-1)?.at ?? since;
       const ours = reopenedAt([own]);
       const again = ours !== null && Date.parse(ours) > Date.parse(recorded) ? ours : recorded;
-      return closed(owner, own, again, ({ keys }) => {
+      const isGone = ({ keys }: IdentityState): boolean =>
         // A key that IAM does not list is deleted; one that it could not be asked about may be there.
-        return keys !== null && !keys.some((key) => key.accessKeyId === accessKeyId && key.status === 'Active');
-      });
+        keys !== null && !keys.some((key) => key.accessKeyId === accessKeyId && key.status === 'Active');
+      return closed(owner, own, again, isGone, again === since ? opening : 'again');
     },
     password: (owner, since) =>
       closed(owner, thing.password(owner.accountId, owner.userName), since, ({ hasPassword }) => hasPassword === false),
-    other: (owner, credentialId, since) =>
-      closed(owner, thing.credential(owner.accountId, credentialId), since, () => false),
+    other: (owner, credentialId, since, opening) =>
+      closed(owner, thing.credential(owner.accountId, credentialId), since, () => false, opening),
     user: (owner, since) => closed(owner, null, since, () => false),
   };
 }

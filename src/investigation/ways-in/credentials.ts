@@ -1,7 +1,7 @@
 import type { Instant } from '../../model/ids.ts';
 import { isLongTermKey } from '../attribution.ts';
 import type { CaseCalls } from '../case-calls.ts';
-import { effectsOfKind, type CaseEffects } from '../case-effects.ts';
+import { effectsOfKind, openingOf, type CaseEffects } from '../case-effects.ts';
 import type { CaseIdentity, IdentityState } from '../case-material.ts';
 import { accessKey, root, user } from '../../cloudtrail/identities.ts';
 import type { SeenEvent } from '../seen-event.ts';
@@ -104,7 +104,7 @@ function madeKeys({ effects }: CaseEffects, closing: Closing): readonly Candidat
       identity: accessKey(accessKeyId, accountId).id,
       what: { kind: 'access-key', ...owner, accessKeyId },
       ...standing(at, 'made'),
-      closed: closing.key(owner, accessKeyId, at),
+      closed: closing.key(owner, accessKeyId, at, openingOf(event)),
       proof: [event.ref],
     };
   });
@@ -130,7 +130,7 @@ function otherCredentials({ effects }: CaseEffects, closing: Closing): readonly 
       identity: user(accountId, effect.userName).id,
       what: { kind: 'other-credential', ...owner, what: `${effect.what} ${effect.credentialId}` },
       ...standing(at, 'made'),
-      closed: closing.other(owner, effect.credentialId, at),
+      closed: closing.other(owner, effect.credentialId, at, openingOf(event)),
       proof: [event.ref],
     };
   });

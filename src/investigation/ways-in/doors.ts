@@ -1,6 +1,7 @@
 import type { AccountId } from '../../model/ids.ts';
 import { effectsOfKind, type CaseEffect, type CaseEffects, type Undoing } from '../case-effects.ts';
 import type { Effect, EffectOf, Grants, Holder, LetIn } from '../effects/effect.ts';
+import { isDenyAll } from '../effects/policy-content.ts';
 import { thing } from '../effects/thing.ts';
 import { account, instance, person, provider, role, roleNamed, user } from '../../cloudtrail/identities.ts';
 import type { Candidate } from './candidate.ts';
@@ -40,7 +41,7 @@ function roleDoor(each: CaseEffect<EffectOf<'role-created'>>, { denials }: CaseE
   const { accountId, effect, undone } = each;
   const { roleName, letsIn } = effect;
   if (letsIn.length > 0 && letsIn.every(({ kind }) => kind === 'service')) return [];
-  const closed = undone ?? denials.denied(thing.deniedRole(accountId, roleName), farFuture);
+  const closed = undone ?? denials.denied(thing.deniedRole(accountId, roleName), null);
   return [door(each, { identity: role(accountId, roleName).id, what: { kind: 'role', accountId, roleName } }, closed)];
 }
 
@@ -96,7 +97,7 @@ function grantDoor(each: CaseEffect<EffectOf<'policy-granted'>>, known: CaseEffe
   const what = { kind: 'grant' as const, accountId, holder: `${holder.kind} ${holder.name}`, policy, administrator };
   const replaced = known.replacedBy('policy-granted', [thing.policy(accountId, holder, policy)], at).at(-1);
   const tamed = replaced !== undefined && !leadsOn(replaced.effect.grants) ? replaced : null;
-  const closed = undone ?? tamed ?? deniedHolder(known, accountId, holder, at) ?? heldBack(known, accountId, holder);
+  const closed = undone ?? tamed ?? deniedHolder(known, accountId, holder) ?? heldBack(known, accountId, holder);
   return [door(each, { identity: holderIdentity(each, holder), what }, closed)];
 }
 
@@ -115,39 +116,38 @@ export function heldBack({ effects }: CaseEffects, accountId: AccountId, holder:
         : [],
     )
     .at(-1);
-  return latest?.boundary?.endsWith(':policy/AWSDenyAll') === true ? { at: latest.at, proof: latest.proof } : null;
+  return isDenyAll(latest?.boundary ?? '') && latest !== undefined ? { at: latest.at, proof: latest.proof } : null;
 }
 
 function hasBoundary(
   effect: Effect,
   holder: Holder,
 ): effect is EffectOf<'user-created' | 'role-created' | 'boundary-changed'> {
+  // Names of IAM do not tell upper from lower case.
+  const isHolder = (name: string): boolean => name.toLowerCase() === holder.name.toLowerCase();
   switch (effect.kind) {
     case 'user-created':
-      return holder.kind === 'user' && effect.userName === holder.name;
+      return holder.kind === 'user' && isHolder(effect.userName);
     case 'role-created':
-      return holder.kind === 'role' && effect.roleName === holder.name;
+      return holder.kind === 'role' && isHolder(effect.roleName);
     case 'boundary-changed':
-      return effect.holder.kind === holder.kind && effect.holder.name === holder.name;
+      return effect.holder.kind === holder.kind && isHolder(effect.holder.name);
     default:
       return false;
   }
 }
 
-function deniedHolder({ denials }: CaseEffects, accountId: AccountId, holder: Holder, at: Candidate['from']) {
+function deniedHolder({ denials }: CaseEffects, accountId: AccountId, holder: Holder) {
   switch (holder.kind) {
     case 'user':
-      return denials.denied(thing.deniedUser(accountId, holder.name), at);
+      return denials.denied(thing.deniedUser(accountId, holder.name), null);
     case 'role':
       // A denial of older sessions leaves the next one what the policy grants.
-      return denials.denied(thing.deniedRole(accountId, holder.name), farFuture);
+      return denials.denied(thing.deniedRole(accountId, holder.name), null);
     default:
       return null;
   }
 }
-
-/** Later than any session: only a denial without an end covers it. */
-const farFuture = '9999-12-31T23:59:59Z' as Candidate['from'];
 
 function versionDoor(each: CaseEffect<EffectOf<'policy-version-set'>>, known: CaseEffects): readonly Candidate[] {
   const { accountId, effect, identity, at, undone } = each;
@@ -167,11 +167,11 @@ function versionDoor(each: CaseEffect<EffectOf<'policy-version-set'>>, known: Ca
 }
 
 function groupDoor(each: CaseEffect<EffectOf<'group-joined'>>, { denials }: CaseEffects): Candidate {
-  const { accountId, effect, at, undone } = each;
+  const { accountId, effect, undone } = each;
   const identity = user(accountId, effect.userName).id;
   const policy = `group ${effect.groupName}`;
   const what = { kind: 'grant' as const, accountId, holder: `user ${effect.userName}`, policy, administrator: false };
-  return door(each, { identity, what }, undone ?? denials.denied(thing.deniedUser(accountId, effect.userName), at));
+  return door(each, { identity, what }, undone ?? denials.denied(thing.deniedUser(accountId, effect.userName), null));
 }
 
 function permissionSetDoor(each: CaseEffect<EffectOf<'permission-set-granted'>>): Candidate {

@@ -11,7 +11,7 @@ import { isConsoleSession, kindOf } from '../links/identity-parts.ts';
 import { consoleSession, root, session, user } from '../../cloudtrail/identities.ts';
 import type { SeenEvent } from '../seen-event.ts';
 import type { Candidate } from './candidate.ts';
-import { latestEnd } from './session-lifetime.ts';
+import { latestEnd, type SessionOrigin } from './session-lifetime.ts';
 
 /** Temporary credentials that the case has: those that its calls minted, those that they were made with, console sessions. */
 export function sessionWaysIn(calls: CaseCalls, known: CaseEffects): readonly Candidate[] {
@@ -35,8 +35,8 @@ function mintedSession(minted: CaseEffect<EffectOf<'session-minted'>>, known: Ca
     what: { kind: 'session', accessKeyId, ...role },
     origin: 'made',
     from: at,
-    until: effect.expiresAt ?? latestEnd('role', at),
-    closed: deniedRoleSession(known, role, at),
+    until: endOf(effect, 'role', at),
+    closed: deniedRoleSession(known, { ...role, roleId: effect.roleId }, at),
     proof: [event.ref],
   };
 }
@@ -61,10 +61,16 @@ function ofUser(minted: CaseEffect<EffectOf<'session-minted'>>, { denials }: Cas
     },
     origin: 'made',
     from: at,
-    until: effect.expiresAt ?? latestEnd('user', at),
+    until: endOf(effect, 'user', at),
     closed: owner === null ? null : denials.denied(thing.deniedUser(accountId, owner), at),
     proof: [event.ref],
   };
+}
+
+/** A session cannot end before it began: where a record says so, nobody knows its end. */
+function endOf({ expiresAt }: EffectOf<'session-minted'>, origin: SessionOrigin, at: Instant): Candidate['until'] {
+  if (expiresAt === null) return latestEnd(origin, at);
+  return Date.parse(expiresAt) <= Date.parse(at) ? 'unknown' : expiresAt;
 }
 
 interface RoleSession {
@@ -75,13 +81,14 @@ interface RoleSession {
 
 function deniedRoleSession(
   { denials }: Pick<CaseEffects, 'denials'>,
-  of: RoleSession,
+  of: RoleSession & { readonly roleId?: string | undefined },
   issuedAt: Instant,
 ): Undoing | null {
-  const { accountId, roleName, sessionName } = of;
+  const { accountId, roleName, sessionName, roleId = '*' } = of;
   return (
     denials.denied(thing.deniedRole(accountId, roleName), issuedAt) ??
-    denials.denied(thing.deniedSession(accountId, roleName, sessionName), issuedAt)
+    denials.denied(thing.deniedSession(accountId, roleName, '*', sessionName), issuedAt) ??
+    denials.denied(thing.deniedSession(accountId, roleName, roleId, sessionName), issuedAt)
   );
 }
 

@@ -62,14 +62,21 @@ function unlessUsedSince(candidate: Candidate, lastUse: ReadonlyMap<string, numb
     : candidate;
 }
 
-/** The latest record about a way in says how it stands: what was closed may have been opened again. */
+/**
+ * The latest record about a way in says how it stands: what was closed may have been opened again. Of one second's records the
+ * one that leaves it open counts.
+ */
 function settled(
   id: string,
   same: readonly Candidate[],
   acceptance: Acceptance | undefined,
   now: Instant,
 ): readonly WayIn[] {
-  const latest = same.toSorted((a, b) => Date.parse(a.from) - Date.parse(b.from)).at(-1);
+  const latest = same
+    .toSorted(
+      (a, b) => Date.parse(a.from) - Date.parse(b.from) || Number(b.closed !== null) - Number(a.closed !== null),
+    )
+    .at(-1);
   if (latest === undefined) return [];
   const { identity, what, until, closed } = latest;
   const refs = [
@@ -121,7 +128,7 @@ function unseenSessions(
         from: at,
         // While the key works it may make more, and from its last use nothing can be told.
         until: keyClosed === null ? 'unknown' : latestEnd('user', keyClosed.at),
-        closed: denials.denied(thing.deniedUser(accountId, name), at),
+        closed: denials.denied(thing.deniedUser(accountId, name), null),
         unsure: true,
         proof: [],
       },

@@ -1,0 +1,234 @@
+import { describe, expect, test } from 'vitest';
+import { grantsOfDocument } from '../../../src/investigation/effects/policy-content.ts';
+import { leadsOn } from '../../../src/investigation/ways-in/doors.ts';
+import type { JsonObject } from '../../../src/model/json.ts';
+import { accountId, accessKeyId, userName } from '../trail-records.ts';
+import { assessed, call, callByAdmin, stand } from './assessed.ts';
+
+const listing = call(0, 's3', 'ListBuckets');
+const administratorAccess = 'arn:aws:iam::aws:policy/AdministratorAccess';
+
+function deny(condition?: JsonObject): string {
+  const statement = { Effect: 'Deny', Action: '*', Resource: '*' };
+  return JSON.stringify({ Statement: [condition === undefined ? statement : { ...statement, Condition: condition }] });
+}
+
+/** A user with a key and every right, made by the intruder. */
+function backdoor(name = 'shadow'): readonly JsonObject[] {
+  return [
+    call(1, 'iam', 'CreateUser', {
+      requestParameters: { userName: name },
+      responseElements: { user: { userName: name, userId: 'AIDASHADOW' } },
+    }),
+    call(2, 'iam', 'CreateAccessKey', {
+      requestParameters: { userName: name },
+      responseElements: { accessKey: { accessKeyId: 'AKIASHADOW', userName: name, status: 'Active' } },
+    }),
+    call(3, 'iam', 'AttachUserPolicy', { requestParameters: { userName: name, policyArn: administratorAccess } }),
+  ];
+}
+
+const allOpen = ['access-key: open', 'access-key: open', 'grant: open', 'user: open'];
+
+function standOf(records: readonly JsonObject[]): readonly string[] {
+  return stand(assessed([listing, ...records]).waysIn);
+}
+
+function keyStatus(at: number, status: string, given: JsonObject = {}): JsonObject {
+  return call(at, 'iam', 'UpdateAccessKey', {
+    requestParameters: { userName: 'shadow', accessKeyId: 'AKIASHADOW', status },
+    ...given,
+  });
+}
+
+describe("a user's keys, rights and itself stay open", () => {
+  test.each([
+    [{ DateLessThan: { 'aws:TokenIssueTime': '2099-01-01T00:00:00Z' } }],
+    [{ DateLessThanEquals: { 'aws:TokenIssueTime': '9999-12-31T23:59:59Z' } }],
+    [{ StringNotEquals: { 'aws:PrincipalTag/a': 'b' } }],
+    [{ StringLike: { 'aws:userid': 'AIDASHADOW:*' } }],
+  ])('under a denial with the condition %j, which spares long-term keys', (condition) => {
+    const denied = call(4, 'iam', 'PutUserPolicy', {
+      requestParameters: { userName: 'shadow', policyName: 'x', policyDocument: deny(condition) },
+    });
+    expect(standOf([...backdoor(), denied])).toEqual(allOpen);
+  });
+
+  test('under a denial whose resources are ARNs alone, for calls without resources go by it', () => {
+    const policyDocument = deny().replace('"Resource":"*"', '"Resource":"arn:*"');
+    const denied = call(4, 'iam', 'PutUserPolicy', {
+      requestParameters: { userName: 'shadow', policyName: 'x', policyDocument },
+    });
+    expect(standOf([...backdoor(), denied])).toEqual(allOpen);
+  });
+
+  test('where a policy that denies was put and deleted within one second', () => {
+    const put = call(4, 'iam', 'PutUserPolicy', {
+      requestParameters: { userName: 'shadow', policyName: 'x', policyDocument: deny() },
+    });
+    const gone = call(4, 'iam', 'DeleteUserPolicy', { requestParameters: { userName: 'shadow', policyName: 'x' } });
+    expect(standOf([...backdoor(), put, gone])).toEqual(allOpen);
+    expect(standOf([...backdoor(), put])).not.toEqual(allOpen);
+  });
+
+  test.each([
+    ['by the intruder', call],
+    ['by somebody else', callByAdmin],
+  ])(
+    'where the key was made inactive and active again %s within one second, in either order of the records',
+    (_who, by) => {
+      const [off, on] = ['Inactive', 'Active'].map((status, index) =>
+        by(4, 'iam', 'UpdateAccessKey', {
+          eventID: `0000000${index}-0000-4000-8000-000000000000`,
+          requestParameters: { userName: 'shadow', accessKeyId: 'AKIASHADOW', status },
+        }),
+      ) as [JsonObject, JsonObject];
+      expect(standOf([...backdoor(), off, on])).toEqual(allOpen);
+      const swapped = { ...on, eventID: '00000000-0000-4000-8000-0000000000aa' };
+      expect(standOf([...backdoor(), swapped, off])).toEqual(allOpen);
+      expect(standOf([...backdoor(), off])).toContain('access-key: closed');
+      expect(standOf([...backdoor(), on, keyStatus(5, 'Inactive')])).toContain('access-key: closed');
+    },
+  );
+});
+
+describe('what is granted stays open', () => {
+  const bounded = (boundary: string) =>
+    call(4, 'iam', 'PutUserPermissionsBoundary', {
+      requestParameters: { userName: 'shadow', permissionsBoundary: boundary },
+    });
+  const awsDenyAll = 'arn:aws:iam::aws:policy/AWSDenyAll';
+
+  test("under a boundary of one's own that bears the name of the one of AWS that denies everything", () => {
+    expect(standOf([...backdoor(), bounded(`arn:aws:iam::${accountId}:policy/AWSDenyAll`)])).toEqual(allOpen);
+    expect(standOf([...backdoor(), bounded(awsDenyAll)])).toContain('grant: closed');
+  });
+
+  test('where the boundary was taken off under another spelling of the name', () => {
+    const off = call(5, 'iam', 'DeleteUserPermissionsBoundary', { requestParameters: { userName: 'SHADOW' } });
+    expect(standOf([...backdoor(), bounded(awsDenyAll), off])).toEqual(allOpen);
+  });
+
+  test("by a policy that only bears the name of AWS's quarantine", () => {
+    const everything = JSON.stringify({ Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] });
+    const name = 'AWSCompromisedKeyQuarantineV2';
+    const written = call(4, 'iam', 'PutUserPolicy', {
+      requestParameters: { userName: 'bob', policyName: name, policyDocument: everything },
+    });
+    const attached = call(4, 'iam', 'AttachUserPolicy', {
+      requestParameters: { userName: 'bob', policyArn: `arn:aws:iam::${accountId}:policy/${name}` },
+    });
+    expect(standOf([written])).toContain('grant: open');
+    expect(standOf([attached])).toContain('grant: open');
+  });
+});
+
+describe("a role's session", () => {
+  const minted = (expiration: string) =>
+    call(5, 'sts', 'AssumeRole', {
+      requestParameters: { roleArn: `arn:aws:iam::${accountId}:role/Deploy`, roleSessionName: 'shadow' },
+      responseElements: {
+        credentials: { accessKeyId: 'ASIAROLE', expiration },
+        assumedRoleUser: { assumedRoleId: 'AROADEPLOY:shadow' },
+      },
+    });
+  const session = minted('Nov 25, 2026, 12:05:00 AM');
+  const denied = (condition: JsonObject) =>
+    callByAdmin(6, 'iam', 'PutRolePolicy', {
+      requestParameters: { roleName: 'Deploy', policyName: 'x', policyDocument: deny(condition) },
+    });
+
+  test.each([
+    [{ StringNotLike: { 'aws:userid': 'AROADEPLOY:shadow' } }],
+    [{ StringNotEquals: { 'aws:userid': 'AROADEPLOY:shadow' } }],
+    [{ StringEquals: { 'aws:userid': 'AROAOTHER:shadow' } }],
+    [{ StringEquals: { 'aws:userid': '*:shadow' } }],
+    [{ 'ForAllValues:StringNotLike': { 'aws:userid': 'AROADEPLOY:shadow' } }],
+  ])('is spared by a denial with the condition %j', (condition) => {
+    expect(standOf([session, denied(condition)])).toContain('session: open');
+  });
+
+  test.each([
+    [{ StringEquals: { 'aws:userid': 'AROADEPLOY:shadow' } }],
+    [{ StringLike: { 'aws:userid': ['AROAOTHER:x', 'AROADEPLOY:shadow'] } }],
+    [{ StringLike: { 'aws:userid': '*:shadow' } }],
+  ])('is closed by a denial with the condition %j', (condition) => {
+    expect(standOf([session, denied(condition)])).toContain('session: closed');
+  });
+
+  test('that by its record ended before it began has an end that nobody knows', () => {
+    const { waysIn } = assessed([listing, minted('Jan 1, 1970, 12:00:01 AM')]);
+    expect(waysIn.find(({ what }) => what.kind === 'session')).toMatchObject({ state: 'open', until: 'unknown' });
+  });
+});
+
+describe('a policy that leads to every right is seen as such', () => {
+  const grants = (action: unknown, resource: unknown) =>
+    grantsOfDocument({ Statement: [{ Effect: 'Allow', Action: action, Resource: resource }] } as JsonObject);
+
+  test.each([
+    ['*', 'arn:aws:*'],
+    ['*', '?*'],
+    ['*', '*:*'],
+    ['*', ['arn:aws:iam::*', 'arn:aws:s3:::*']],
+    ['*', 'arn:aws:iam::111122223333:*'],
+    ['*', 'arn:aws:iam::111122223333:us?r/*'],
+    ['*', 'arn:*:iam::*:role/*'],
+    ['i*:*', '*'],
+    ['i?m:*', '*'],
+    ['*am:*', '*'],
+    ['?*:*', '*'],
+    ['*?', '*'],
+    ['*:Put*', '*'],
+    ['IAM:putuserpolic?', '*'],
+    ['iam:AttachUserPolic*', '*:*'],
+    ['iam:*', 'arn:aws:iam::*:user/*'],
+    ['iam:PutUserPolicy', 'arn:aws:iam::111122223333:user/shadow'],
+    ['iam:PutUserPolicy', 'arn:aws-cn:iam::111122223333:user/${aws:username}'],
+  ])('%j on %j', (action, resource) => {
+    expect(grants(action, resource)).toMatchObject({ administrator: true, unread: false });
+  });
+
+  test.each([
+    ['iam:CreateAccessKey', 'arn:aws:iam::111122223333:user/admin'],
+    ['sts:Assume*', 'arn:aws:iam::111122223333:role/admin'],
+    ['*:PassRole', '*'],
+  ])('%j on %j leads on', (action, resource) => {
+    expect(leadsOn(grants(action, resource))).toBe(true);
+  });
+
+  test('by all but some actions, or all but some resources', () => {
+    const read = (statement: JsonObject) => grantsOfDocument({ Statement: [{ Effect: 'Allow', ...statement }] });
+    expect(read({ NotAction: 's3:*', Resource: 'arn:aws:iam::*:*' }).administrator).toBe(true);
+    expect(read({ Action: 'iam:Put*', NotResource: 'arn:aws:s3:::a' }).administrator).toBe(true);
+    expect(leadsOn(read({ NotAction: ['iam:*', 'sts:*'], Resource: '*' }))).toBe(false);
+    expect(leadsOn(read({ NotAction: 'iam:*', Resource: 'arn:aws:s3:::a' }))).toBe(false);
+  });
+
+  test.each([
+    ['s3:*', '*'],
+    ['*', 'arn:aws:s3:::*'],
+    ['*', 'arn:*:s3:::bucket'],
+    ['iam:Get*', '*'],
+    ['iam:List*', 'arn:aws:iam::*:*'],
+  ])('and %j on %j is not', (action, resource) => {
+    expect(leadsOn(grants(action, resource))).toBe(false);
+  });
+
+  test('in time that no glob can stretch', () => {
+    expect(grants(`${'*a'.repeat(20_000)}:*`, '*').administrator).toBe(false);
+    expect(grants('*', `arn:${'*?a'.repeat(20_000)}${':a'.repeat(7)}`).administrator).toBe(false);
+  });
+});
+
+test('thousands of policies that deny everything are weighed at once', () => {
+  const policies = Array.from({ length: 8000 }, (_, index) =>
+    callByAdmin(1 + (index % 40), 'iam', 'PutUserPolicy', {
+      requestParameters: { userName, policyName: `p${index}`, policyDocument: deny() },
+    }),
+  );
+  const { waysIn } = assessed([listing, ...policies]);
+  expect(waysIn.find(({ what }) => what.kind === 'access-key' && what.accessKeyId === accessKeyId)?.state).toBe(
+    'closed',
+  );
+});
