@@ -88,7 +88,7 @@ test('a response is stopped between two steps, planned anew, carried out, and ta
   expect([undone.code, undone.err]).toEqual([0, expect.any(String)]);
   expect(keysOf(here, stolenKeyUser).map(({ status }) => status)).toEqual(['Active', 'Inactive']);
   expect((await shown()).responses.at(-1)).toMatchObject({ ended: 'undone' });
-  const now = await command('show', id);
+  const now = await command('show', id, '--plan');
   expect(now.out).toMatch(
     /What holds now\n\s+What the response did was taken back at .*: it contains nothing any more/,
   );
