@@ -32,6 +32,7 @@ export function caseCalls({
   const steps = new Set(
     links.filter(({ from }) => outsiders.has(from)).flatMap(({ proof }) => proof.map(({ eventId }) => eventId)),
   );
+  const passwordsSet = new Set(links.filter(({ how }) => how === 'set-password').map(({ to }) => to));
   const sorted = distinct(events).toSorted(byTimeThenCause);
   const all = sorted.filter((event) => !isUnconfirmed(event));
   const hostile = alertedAddresses(sorted, alerts);
@@ -39,7 +40,8 @@ export function caseCalls({
   const isTheirs = (event: SeenEvent): boolean =>
     !event.own &&
     // Of an outsider's calls, those by which it came in are the intruder's for certain.
-    (steps.has(event.ref.eventId) || event.callers.some((id) => isActing(members.get(id), event, hostile)));
+    (steps.has(event.ref.eventId) ||
+      event.callers.some((id) => isActing(members.get(id), event, hostile, passwordsSet)));
   return {
     all,
     calls: all.filter((event) => !isHabit(event) && isTheirs(event)),
@@ -58,11 +60,13 @@ function isActing(
   identity: CaseIdentity | undefined,
   event: SeenEvent,
   hostile: ReadonlySet<string | undefined>,
+  passwordsSet: ReadonlySet<IdentityId>,
 ): boolean {
   if (identity === undefined || Date.parse(event.at) < Date.parse(identity.since)) return false;
   if (identity.whole) return true;
-  // The owner of a stolen key signs in as before; whose password was set by the intruder does not.
-  const isKnown = identity.role !== 'suspect' || hostile.has(event.sourceAddress);
+  // The owner of a key that was stolen, or made beside, signs in as before; whose password was set by the intruder does not.
+  const hasOwnPassword = identity.role === 'suspect' || (identity.role === 'changed' && !passwordsSet.has(identity.id));
+  const isKnown = !hasOwnPassword || hostile.has(event.sourceAddress);
   return isWithoutCredential(event) && event.callers[0] === identity.id && isKnown;
 }
 

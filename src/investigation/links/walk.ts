@@ -64,6 +64,8 @@ class Walking {
   readonly #limits = new Map<string, WalkLimit>();
   /** Where the intruder is known to have called from. */
   readonly #addresses: Set<string>;
+  /** Users whose password the intruder set: their later sign-ins are the intruder's. */
+  readonly #passwordsSet = new Set<IdentityId>();
   readonly #fromMs: number;
   /** Whoever was put behind an alert's call already: nobody is asked about twice. */
   readonly #askedAbout = new Set<IdentityId>();
@@ -265,8 +267,11 @@ class Walking {
         for (const link of await this.#leadingOn(member, touching)) {
           this.#take(link);
           if (link.source !== undefined && this.#isOwnCall(link)) this.#addresses.add(link.source);
+          const isNewPassword = link.how === 'set-password' && !this.#passwordsSet.has(link.to);
+          if (isNewPassword) this.#passwordsSet.add(link.to);
           for (const reached of this.#membersBy(link)) {
-            if (this.#join(reached)) next.add(reached.id);
+            // Whoever was reached before, by a key, is looked at anew: sign-ins are the intruder's as well now.
+            if (this.#join(reached) || isNewPassword) next.add(reached.id);
           }
         }
       }
@@ -302,10 +307,11 @@ class Walking {
     return [...(await this.#withoutCrowd(member, made)), ...through, ...used];
   }
 
-  /** The owner of a stolen key goes on signing in with a password, from where the intruder never called. */
-  #isOwnersSignIn({ role, whole }: Member, { how, madeWith, source }: Link): boolean {
+  /** The owner of a key that was stolen, or made beside, goes on signing in with a password, from where the intruder never called. */
+  #isOwnersSignIn({ id, role, whole }: Member, { how, madeWith, source }: Link): boolean {
     const bySignInAlone = how === 'signed-in' && madeWith === undefined;
-    return bySignInAlone && role === 'suspect' && !whole && source !== undefined && !this.#addresses.has(source);
+    const hasOwnPassword = role === 'suspect' || (role === 'changed' && !this.#passwordsSet.has(id));
+    return bySignInAlone && hasOwnPassword && !whole && source !== undefined && !this.#addresses.has(source);
   }
 
   /** Sessions of a role that the intruder made, or opened to whoever then came in; callers that a planted provider vouched for. */
