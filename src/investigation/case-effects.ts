@@ -6,6 +6,7 @@ import type { Closure, Reopening } from './case-material.ts';
 import type { Effect, EffectKind, EffectOf, ThingKey } from './effects/effect.ts';
 import { thing } from './effects/thing.ts';
 import { thingsOf } from './effects/things-of.ts';
+import { renamedUsersIn, type RenamedAt } from './renamed-users.ts';
 import type { SeenEvent } from './seen-event.ts';
 
 /** An effect of a case's call, and what has become of it. */
@@ -69,7 +70,8 @@ export function caseEffects(
       .map(({ at }) => at)
       .toSorted((a, b) => Date.parse(a) - Date.parse(b))
       .at(-1) ?? null;
-  const undoings = undoingsIn(all, closures, reopenedAt);
+  const renamedAt = renamedUsersIn(all);
+  const undoings = undoingsIn(all, closures, reopenedAt, renamedAt);
   const undoneSince = (things: readonly ThingKey[], since: Instant, opening: Opening = 'made') =>
     latestSince(undoings, things, since, opening);
   return {
@@ -85,7 +87,7 @@ export function caseEffects(
           undone: undoneSince(thingsOf(effect, event.ref.accountId), event.at, openingOf(event)),
         })),
     ),
-    denials: denialsIn(all, closures, undoings, reopenedAt),
+    denials: denialsIn(all, closures, undoings, reopenedAt, renamedAt),
     undoneSince,
     reopenedAt,
     replacedBy: (kind, things, since) => replacements({ calls, all }, kind, things, since),
@@ -133,6 +135,7 @@ function undoingsIn(
   all: readonly SeenEvent[],
   closures: readonly Closure[],
   reopenedAt: ReopenedAt,
+  renamedAt: RenamedAt,
 ): ReadonlyMap<ThingKey, KnownUndoing[]> {
   const recorded = all.flatMap(({ effects, at, ref }) =>
     effects.flatMap((effect) =>
@@ -142,13 +145,20 @@ function undoingsIn(
     ),
   );
   const verified = closures.flatMap(({ things, at }) => things.map((each) => ({ thing: each, at, proof: null })));
-  const holding = [...recorded, ...verified].filter((each) => isAfter(each.at, reopenedAt([each.thing])));
+  const holding = [...recorded, ...verified].filter(
+    ({ thing: key, at }) => isAfter(at, reopenedAt([key])) && isBefore(at, renamedAt(key)),
+  );
   return Map.groupBy<ThingKey, KnownUndoing>(holding, (each) => each.thing);
 }
 
 /** The trail's records of what we opened again come minutes later: until then, only our own word tells that it is open. */
 function isAfter(at: Instant, reopenedAt: Instant | null): boolean {
   return reopenedAt === null || Date.parse(at) > Date.parse(reopenedAt);
+}
+
+/** Of a renamed user, only what was done before counts: in doubt, what a name stands for is open. */
+function isBefore(at: Instant, renamedAt: Instant | null): boolean {
+  return renamedAt === null || Date.parse(at) < Date.parse(renamedAt);
 }
 
 /** Names that AWS gives once can only be undone after they were made; others may be made again within the second. */
@@ -180,6 +190,7 @@ function denialsIn(
   closures: readonly Closure[],
   undoings: ReadonlyMap<ThingKey, readonly KnownUndoing[]>,
   reopenedAt: ReopenedAt,
+  renamedAt: RenamedAt,
 ): Denials {
   const recorded = all.flatMap(({ effects, at, ref }) =>
     effects.flatMap((effect): readonly Denial[] =>
@@ -200,6 +211,8 @@ function denialsIn(
   const rewritten = rewritings(all);
   const inForce = [...recorded, ...verified].filter(
     (denial) =>
+      // A policy goes with its user to the new name, where its end would be missed.
+      renamedAt(denial.thing) === null &&
       !isLifted(denial, rewritten, undoings) &&
       isAfter(denial.at, denial.whileThere === null ? null : reopenedAt([denial.whileThere])),
   );

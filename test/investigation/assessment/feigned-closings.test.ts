@@ -42,6 +42,30 @@ function keyStatus(at: number, status: string, given: JsonObject = {}): JsonObje
 }
 
 describe("a user's keys, rights and itself stay open", () => {
+  const renamed = call(4, 'iam', 'UpdateUser', { requestParameters: { userName: 'shadow', newUserName: 'Shadow2' } });
+  const denied = (userName: string) =>
+    call(3, 'iam', 'PutUserPolicy', { requestParameters: { userName, policyName: 'x', policyDocument: deny() } });
+  const lifted = call(5, 'iam', 'DeleteUserPolicy', { requestParameters: { userName: 'shadow2', policyName: 'x' } });
+
+  test.each([
+    [
+      'another was made by its name and deleted',
+      [
+        renamed,
+        call(5, 'iam', 'CreateUser', { requestParameters: { userName: 'shadow' } }),
+        call(6, 'iam', 'DeleteUser', { requestParameters: { userName: 'shadow' } }),
+      ],
+    ],
+    ['its denial went with it, and was taken off there', [denied('shadow'), renamed, lifted]],
+  ])('where it was renamed, and %s', (_, records) => {
+    expect(standOf([...backdoor(), ...records])).toEqual(expect.arrayContaining(allOpen));
+  });
+
+  test('but not what was ended before it was renamed', () => {
+    const ended = call(3, 'iam', 'DeleteUser', { requestParameters: { userName: 'shadow' } });
+    expect(standOf([...backdoor(), ended, renamed])).not.toContain('user: open');
+  });
+
   test.each([
     [{ DateLessThan: { 'aws:TokenIssueTime': '2099-01-01T00:00:00Z' } }],
     [{ DateLessThanEquals: { 'aws:TokenIssueTime': '9999-12-31T23:59:59Z' } }],
