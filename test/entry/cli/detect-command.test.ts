@@ -170,7 +170,7 @@ describe('trailhound detect', () => {
     expect(stderr).toMatch(/cut\.json\.gz: its gzip data is cut off/);
     expect(stdout).toMatch(/^1 alert of 1 rule on \d+ records in 1 input; 1 input not read to the end\n/);
     const { stderr: told } = await trailhound(['detect', '-r', join(folder, 'rule.toml'), '-o', 'ndjson', cut]);
-    expect(told).toMatch(/1 of 1 inputs could not be read to the end/);
+    expect(told).toMatch(/1 of 1 input could not be read to the end/);
     expect(told).not.toMatch(/malformed/);
   });
 
