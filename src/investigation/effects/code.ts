@@ -26,13 +26,16 @@ export const codeEffects: EffectReaders = {
     undone('deleted', thing.code(call.accountId, functionName(call), 'function URL')),
   'lambda/CreateEventSourceMapping': (call) =>
     code(functionName(call), 'trigger', text(call.request, 'eventSourceArn') ?? null),
+  // With a qualifier one version goes, and the function stays.
   'lambda/DeleteFunction': (call) =>
-    undone(
-      'deleted',
-      ...(['function', 'function code', 'layer', 'function URL', 'environment', 'trigger'] as const).map((what) =>
-        thing.code(call.accountId, functionName(call), what),
-      ),
-    ),
+    text(call.request, 'qualifier') !== undefined
+      ? []
+      : undone(
+          'deleted',
+          ...(['function', 'function code', 'layer', 'function URL', 'environment', 'trigger'] as const).map((what) =>
+            thing.code(call.accountId, functionName(call), what),
+          ),
+        ),
   'ssm/SendCommand': (call) => [
     ...texts(call.request, 'instanceIds').flatMap((id) => entered(id, 'command', text(call.request, 'documentName'))),
     ...objects(call.request, 'targets').flatMap((target) =>

@@ -44,6 +44,9 @@ export const credentialEffects: EffectReaders = {
       'service-specific credential',
       named(call.response, 'serviceSpecificCredential.serviceSpecificCredentialId'),
     ),
+  // A password of its own, which the answer hands out anew.
+  'iam/ResetServiceSpecificCredential': (call) =>
+    credentialMade(call, 'service-specific credential', named(call.request, 'serviceSpecificCredentialId')),
   'iam/UpdateServiceSpecificCredential': (call) =>
     credentialStatus(call, 'service-specific credential', 'serviceSpecificCredentialId'),
   'iam/DeleteServiceSpecificCredential': (call) => credentialGone(call, 'serviceSpecificCredentialId'),

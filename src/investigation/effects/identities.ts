@@ -66,6 +66,8 @@ export const identityEffects: EffectReaders = {
       named(call.response, 'profile.profileArn', 'profile.name'),
       texts(call.request, 'roleArns'),
     ),
+  'rolesanywhere/UpdateProfile': profileOpened,
+  'rolesanywhere/EnableProfile': profileOpened,
   'rolesanywhere/DisableProfile': (call) =>
     undone('deactivated', thing.provider(named(call.response, 'profile.profileArn'))),
   'rolesanywhere/DeleteProfile': (call) =>
@@ -92,11 +94,19 @@ export const identityEffects: EffectReaders = {
   'sso-directory/CreateUser': personCreated,
   'identitystore/DeleteUser': (call) => undone('deleted', thing.person(named(call.request, 'userId'))),
   'sso-directory/DeleteUser': (call) => undone('deleted', thing.person(named(call.request, 'userId'))),
+  'sso-directory/EnableUser': personCreated,
   'sso-directory/DisableUser': (call) => undone('deactivated', thing.person(named(call.request, 'userId'))),
 };
 
+/** The roles that a profile opens are in the request that changes them, or in the answer of the call that lets it work again. */
+function profileOpened(call: Call): readonly Effect[] {
+  const changed = texts(call.request, 'roleArns');
+  const roleArns = changed.length > 0 ? changed : texts(call.response, 'profile.roleArns');
+  return providerMade('certificate-profile', named(call.response, 'profile.profileArn', 'profile.name'), roleArns);
+}
+
 function personCreated(call: Call): readonly Effect[] {
-  const userId = named(call.response, 'user.userId', 'userId');
+  const userId = text(call.response, 'user.userId') ?? text(call.response, 'userId') ?? named(call.request, 'userId');
   const userName = text(call.request, 'userName') ?? text(call.response, 'user.userName') ?? userId;
   return [{ kind: 'person-created', storeId: named(call.request, 'identityStoreId'), userId, userName }];
 }

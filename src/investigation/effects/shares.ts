@@ -30,7 +30,8 @@ export const shareEffects: EffectReaders = {
   's3/PutBucketPublicAccessBlock': (call) =>
     weakensBlock(call)
       ? unblocked(named(call.request, 'bucketName'))
-      : withdrawn(call, named(call.request, 'bucketName')),
+      : // Whom a policy names is let in as before: only what is public is held back.
+        undone('restored', thing.share(call.accountId, named(call.request, 'bucketName'), '*')),
   's3/PutAccountPublicAccessBlock': (call) => (weakensBlock(call) ? unblocked(`all buckets of ${call.accountId}`) : []),
   'kms/PutKeyPolicy': (call) => byPolicy('key', named(call.request, 'keyId'), call.request['policy']),
   'kms/CreateGrant': (call) =>

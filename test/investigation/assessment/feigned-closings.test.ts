@@ -245,6 +245,70 @@ describe('a policy that leads to every right is seen as such', () => {
   });
 });
 
+describe('what stays, or is opened again, is open', () => {
+  const functionMade = call(1, 'lambda', 'CreateFunction20150331', {
+    requestParameters: { functionName: 'implant' },
+    responseElements: { functionName: 'implant' },
+  });
+  const profile = { profile: { profileArn: 'arn:aws:rolesanywhere:eu-west-1:111122223333:profile/1', roleArns: [] } };
+  const shared = call(1, 's3', 'PutBucketPolicy', {
+    requestParameters: {
+      bucketName: 'records',
+      bucketPolicy: {
+        Statement: [{ Effect: 'Allow', Principal: { AWS: '999988887777' }, Action: 's3:GetObject', Resource: '*' }],
+      },
+    },
+  });
+
+  test.each([
+    [
+      'a function of which one version is deleted',
+      'code',
+      [
+        functionMade,
+        call(2, 'lambda', 'DeleteFunction20150331', { requestParameters: { functionName: 'implant', qualifier: '1' } }),
+      ],
+    ],
+    [
+      'a bucket that a policy shares with a named account, when public access is blocked',
+      'share',
+      [
+        shared,
+        call(2, 's3', 'PutBucketPublicAccessBlock', {
+          requestParameters: {
+            bucketName: 'records',
+            PublicAccessBlockConfiguration: { BlockPublicPolicy: true, RestrictPublicBuckets: true },
+          },
+        }),
+      ],
+    ],
+    [
+      'a profile of Roles Anywhere that is enabled again',
+      'provider',
+      [
+        call(1, 'rolesanywhere', 'CreateProfile', {
+          requestParameters: { name: 'p', roleArns: [`arn:aws:iam::${accountId}:role/admin`] },
+          responseElements: profile,
+        }),
+        call(2, 'rolesanywhere', 'DisableProfile', { requestParameters: {}, responseElements: profile }),
+        call(3, 'rolesanywhere', 'EnableProfile', { requestParameters: {}, responseElements: profile }),
+      ],
+    ],
+    [
+      'a credential for a service whose password was reset',
+      'other-credential',
+      [
+        call(1, 'iam', 'ResetServiceSpecificCredential', {
+          requestParameters: { userName: 'deploy', serviceSpecificCredentialId: 'ACCAEXAMPLE' },
+          responseElements: { serviceSpecificCredential: { serviceSpecificCredentialId: 'ACCAEXAMPLE' } },
+        }),
+      ],
+    ],
+  ])('%s', (_, kind, records) => {
+    expect(standOf(records)).toContain(`${kind}: open`);
+  });
+});
+
 test('thousands of policies that deny everything are weighed at once', () => {
   const policies = Array.from({ length: 8000 }, (_, index) =>
     callByAdmin(1 + (index % 40), 'iam', 'PutUserPolicy', {
