@@ -33,6 +33,7 @@ function openingsOf(permission: JsonObject): readonly string[] {
     ...objects(permission, 'ipRanges').map((range) => named(range, 'cidrIp')),
     ...objects(permission, 'ipv6Ranges').map((range) => named(range, 'cidrIpv6')),
     ...objects(permission, 'groups').map((group) => named(group, 'groupId', 'userId')),
+    ...objects(permission, 'prefixListIds').map((list) => named(list, 'prefixListId')),
     ...texts(permission, 'sourceSecurityGroupName'),
   ];
   const what = `${protocolOf(permission)} ${portsOf(permission)}`.trim();

@@ -153,7 +153,10 @@ function byAcl(type: string, resource: string, call: Call): readonly Effect[] {
   );
   const grants = objects(call.request, 'AccessControlPolicy.AccessControlList.Grant');
   const isPublic = grants.some((grant) => publicGroups.test(text(grant, 'Grantee.URI') ?? ''));
-  return canned || isPublic ? shared(type, resource, [letInByName('*')]) : [];
+  // Every ACL has its owner's own grant; any other canonical ID is another account.
+  const owner = text(call.request, 'AccessControlPolicy.Owner.ID');
+  const others = grants.flatMap((grant) => text(grant, 'Grantee.ID') ?? []).filter((id) => id !== owner);
+  return shared(type, resource, [...(canned || isPublic ? ['*'] : []), ...others].map(letInByName));
 }
 
 function unblocked(resource: string): readonly Effect[] {

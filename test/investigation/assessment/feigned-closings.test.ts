@@ -295,6 +295,40 @@ describe('what stays, or is opened again, is open', () => {
       ],
     ],
     [
+      'a bucket whose ACL gives another account everything',
+      'share',
+      [
+        call(1, 's3', 'PutBucketAcl', {
+          requestParameters: {
+            bucketName: 'records',
+            AccessControlPolicy: {
+              Owner: { ID: 'aaaa' },
+              AccessControlList: {
+                Grant: [
+                  { Grantee: { ID: 'aaaa' }, Permission: 'FULL_CONTROL' },
+                  { Grantee: { ID: 'bbbb' }, Permission: 'FULL_CONTROL' },
+                ],
+              },
+            },
+          },
+        }),
+      ],
+    ],
+    [
+      'a security group that a prefix list is let into',
+      'network',
+      [
+        call(1, 'ec2', 'AuthorizeSecurityGroupIngress', {
+          requestParameters: {
+            groupId: 'sg-1',
+            ipPermissions: {
+              items: [{ ipProtocol: '-1', prefixListIds: { items: [{ prefixListId: 'pl-0123' }] } }],
+            },
+          },
+        }),
+      ],
+    ],
+    [
       'a credential for a service whose password was reset',
       'other-credential',
       [
