@@ -1,21 +1,47 @@
 import type { JsonObject } from '../../model/json.ts';
 import { named, objects, text, texts, type Call, type EffectReaders } from './call.ts';
 import { undone } from './credentials.ts';
+import type { Effect } from './effect.ts';
 import { thing } from './thing.ts';
 
 /** Openings of security groups, and their undoing. */
 export const networkEffects: EffectReaders = {
-  'ec2/AuthorizeSecurityGroupIngress': (call) =>
-    openings(call).map((opened) => ({
-      kind: 'network-opened' as const,
-      securityGroup: groupOf(call),
-      opened,
-      toInternet: /(?:^|\s)(?:\S+\/0)$/.test(opened),
-    })),
+  'ec2/AuthorizeSecurityGroupIngress': (call) => opened(groupOf(call), openings(call)),
+  'ec2/ModifySecurityGroupRules': (call) => {
+    const [request = {}] = objects(call.request, 'ModifySecurityGroupRulesRequest');
+    return opened(named(request, 'GroupId'), changedRules(request).flatMap(openingsOf));
+  },
   'ec2/RevokeSecurityGroupIngress': (call) =>
     undone('deleted', ...openings(call).map((opened) => thing.network(call.accountId, groupOf(call), opened))),
   'ec2/DeleteSecurityGroup': (call) => undone('deleted', thing.network(call.accountId, groupOf(call), '')),
 };
+
+function opened(securityGroup: string, openings: readonly string[]): readonly Effect[] {
+  return openings.map((each) => ({
+    kind: 'network-opened',
+    securityGroup,
+    opened: each,
+    toInternet: /(?:^|\s)(?:\S+\/0)$/.test(each),
+  }));
+}
+
+/**
+ * Rules as they are after the change, in the words of the calls that make them. The record names a rule by its ID alone: whether it is
+ * one for what comes in, it does not say, and in doubt it is.
+ */
+function changedRules(request: JsonObject): readonly JsonObject[] {
+  return objects(request, 'SecurityGroupRule')
+    .flatMap((rule) => objects(rule, 'SecurityGroupRule'))
+    .map((rule) => ({
+      ipProtocol: rule['IpProtocol'] ?? null,
+      fromPort: rule['FromPort'] ?? null,
+      toPort: rule['ToPort'] ?? null,
+      cidrIp: rule['CidrIpv4'] ?? null,
+      cidrIpv6: rule['CidrIpv6'] ?? null,
+      groups: { items: texts(rule, 'ReferencedGroupId').map((groupId) => ({ groupId })) },
+      prefixListIds: { items: texts(rule, 'PrefixListId').map((prefixListId) => ({ prefixListId })) },
+    }));
+}
 
 function groupOf({ request }: Call): string {
   return named(request, 'groupId', 'groupName');

@@ -329,6 +329,23 @@ describe('what stays, or is opened again, is open', () => {
       ],
     ],
     [
+      'a security group of which a rule was changed',
+      'network',
+      [
+        call(1, 'ec2', 'ModifySecurityGroupRules', {
+          requestParameters: {
+            ModifySecurityGroupRulesRequest: {
+              GroupId: 'sg-1',
+              SecurityGroupRule: {
+                SecurityGroupRuleId: 'sgr-1',
+                SecurityGroupRule: { IpProtocol: 'tcp', FromPort: 22, ToPort: 22, CidrIpv4: '0.0.0.0/0' },
+              },
+            },
+          },
+        }),
+      ],
+    ],
+    [
       'a credential for a service whose password was reset',
       'other-credential',
       [
