@@ -46,9 +46,7 @@ test('the story of a case, told from its encrypted histories, says what was seen
     'state trailhound: The case was opened.',
     'seen trailhound: 1 new alert, 1 in all; severity low.',
     expect.stringMatching(/^seen trailhound: \d+ pieces of evidence were gathered with .*Assessed: \d suspicious/),
-    expect.stringMatching(
-      /^proposed trailhound: A plan was presented: deactivate-AKIA\w+, deny-[\w@]+, rotate-AKIA\w+\. It waits/,
-    ),
+    expect.stringMatching(/^proposed trailhound: A plan was presented: deactivate-AKIA\w+, deny-[\w@]+\. It waits/),
     'decided alice: A decision in the name of alice was refused: wrong-audience.',
     'decided alice: Approved deactivate-AKIAEXAMPLEMALLORY: not [31m ours',
     'state trailhound: The response began: deactivate-AKIAEXAMPLEMALLORY.',
@@ -57,6 +55,7 @@ test('the story of a case, told from its encrypted histories, says what was seen
     'state trailhound: The response ended: contained.',
     expect.stringMatching(/^watched trailhound: What was contained is watched until/),
     'watched trailhound: The watch ended: the trail shows no call that went through.',
+    expect.stringMatching(/^seen trailhound: \d+ pieces of evidence were gathered/),
     'state trailhound: The case was closed: contained.',
   ]);
   expect(told.entries.find(({ kind }) => kind === 'proposed')?.subject).toBe(planDigest);
