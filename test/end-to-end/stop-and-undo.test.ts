@@ -81,19 +81,15 @@ test('a response is stopped between two steps, planned anew, carried out, and ta
   const again = await command('undo', id);
   expect([again.code, again.err]).toEqual([3, expect.stringContaining('already-undoing')]);
   const { undo } = await shown();
-  expect(undo?.actions.map(({ type }) => type)).toEqual(
-    expect.arrayContaining(['activateAccessKey', 'deactivateAccessKey']),
-  );
+  // The key was off already when the second response looked: only the first one's undoing turns it on again.
+  expect(undo?.actions.map(({ type }) => type)).toEqual(['deactivateAccessKey']);
   const undone = await approve(undo?.digest ?? '', '--wait');
   expect([undone.code, undone.err]).toEqual([0, expect.any(String)]);
-  expect(keysOf(here, stolenKeyUser).map(({ status }) => status)).toEqual(['Active', 'Inactive']);
+  expect(keysOf(here, stolenKeyUser).map(({ status }) => status)).toEqual(['Inactive', 'Inactive']);
   expect((await shown()).responses.at(-1)).toMatchObject({ ended: 'undone' });
   const now = await command('show', id, '--plan');
   expect(now.out).toMatch(
     /What holds now\n\s+What the response did was taken back at .*: it contains nothing any more/,
-  );
-  expect(now.out.replaceAll(/\s+/g, ' ')).toContain(
-    `activate-${stolen?.id}: Key ${stolen?.id} is active, as IAM shows it.`,
   );
 
   // The response that was stopped had done something as well; then nothing is left.
@@ -107,6 +103,7 @@ test('a response is stopped between two steps, planned anew, carried out, and ta
     const { undo: next } = await shown();
     expect((await approve(next?.digest ?? '', '--wait')).code).toBe(0);
   }
+  expect(keysOf(here, stolenKeyUser).map(({ status }) => status)).toEqual(['Active', 'Inactive']);
   const told = await here.json<{ readonly entries: readonly { readonly kind: string; readonly what: string }[] }>(
     'audit',
     'show',
