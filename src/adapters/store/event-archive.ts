@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import { mintingActions } from '../../investigation/effects/credentials.ts';
 import type { EventArchive, EvidenceSpan, Pivot } from '../../investigation/evidence-ports.ts';
 import type { FoundEvent, Unconfirmed } from '../../investigation/seen-event.ts';
@@ -15,15 +15,7 @@ export function storeEventArchive(db: StoreDb): EventArchive {
     events: (refs) => eventsByRef(db, refs),
     async find(pivot, span, limit, before) {
       const rows = await eventsOf(db, pivot, span)
-        .$if(before !== undefined, (query) =>
-          query.where((where) =>
-            where(
-              where.refTuple('event_time', 'event_id'),
-              '<',
-              where.tuple(before?.at ?? span.to, before?.ref.eventId ?? ''),
-            ),
-          ),
-        )
+        .where(isBeyond(before))
         .orderBy('event_time', 'desc')
         .orderBy('event_id', 'desc')
         .orderBy('revision', 'desc')
@@ -74,21 +66,19 @@ export async function callsBy(
           sql` `,
         )})`,
     )
-    .$if(before !== undefined, (query) =>
-      query.where((where) =>
-        where(
-          where.refTuple('event_time', 'event_id'),
-          '<',
-          where.tuple(before?.at ?? span.to, before?.ref.eventId ?? ''),
-        ),
-      ),
-    )
+    .where(isBeyond(before))
     .orderBy('event_time', 'desc')
     .orderBy('event_id', 'desc')
     .orderBy('revision', 'desc')
     .limit(limit)
     .execute();
   return rows.map((row) => ({ event: foundEvent(row), seq: row.published_seq }));
+}
+
+/** Where a search newest first goes on: beyond the last event that it found, if it found any. */
+function isBeyond(last: FoundEvent | undefined): RawBuilder<boolean> {
+  if (last === undefined) return sql<boolean>`true`;
+  return sql<boolean>`(event_time, event_id) < (${last.at}::timestamptz, ${last.ref.eventId}::text)`;
 }
 
 /** Events by their references, in whatever order. */
