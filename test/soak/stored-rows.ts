@@ -23,8 +23,8 @@ export async function readStoredRows(databaseUrl: string): Promise<StoredRows> {
     const events = await client.query<{ a: string; e: string; r: number; s: string | null; raw: string }>(
       'select account_id a, event_id e, revision r, published_seq::text s, raw from events',
     );
-    const malformed = await client.query<{ a: string; region: string; raw: Buffer }>(
-      'select account_id a, region, raw from malformed_records',
+    const malformed = await client.query<{ a: string; region: string; e: string | null; raw: Buffer }>(
+      'select account_id a, region, event_id e, raw from malformed_records',
     );
     const windows = await client.query<{ source: string; f: string; t: string }>(
       `select account_id || '/' || region source, extract(epoch from from_at)::bigint::text f,
@@ -44,7 +44,12 @@ export async function readStoredRows(databaseUrl: string): Promise<StoredRows> {
           publishedSeq: s === null ? null : BigInt(s),
           raw,
         })),
-        malformed: malformed.rows.map(({ a, region, raw }) => ({ accountId: a, region, raw: raw.toString('utf8') })),
+        malformed: malformed.rows.map(({ a, region, e, raw }) => ({
+          accountId: a,
+          region,
+          eventId: e,
+          raw: raw.toString('utf8'),
+        })),
       },
       windows: windows.rows.map(({ source, f, t }) => ({ source, fromS: Number(f), toS: Number(t) })),
       alerts: alerts.rows.map(({ name, g, a, e, refs }) => ({

@@ -1,14 +1,15 @@
 import { plainText } from '../../model/safe-text.ts';
 import type { Instant } from '../../model/ids.ts';
+import { TrailhoundError } from '../../model/trailhound-error.ts';
 import type { CaseDocument } from '../../investigation/report/case-document.ts';
 
 /** Cases cannot be judged by a time at which none of them had begun: nothing would be open, and all be called well. */
-export class BeforeTheRecordsError extends Error {
-  override readonly name = 'BeforeTheRecordsError';
-  readonly remedy: string;
+export class BeforeTheRecordsError extends TrailhoundError {
+  override readonly code = 'before-the-records';
   constructor(asOf: Instant, from: string, until: string) {
-    super(`--as-of ${plainText(asOf)} is before the first call of any case here`);
-    this.remedy = `the cases span ${plainText(from)} to ${plainText(until)}: name a time in it or after it`;
+    super(`--as-of ${plainText(asOf)} is before the first call of any case here`, {
+      remedy: `the cases span ${plainText(from)} to ${plainText(until)}: name a time in it or after it`,
+    });
   }
 }
 

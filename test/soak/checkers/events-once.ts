@@ -14,6 +14,8 @@ export interface StoredEvent {
 export interface StoredMalformed {
   readonly accountId: string;
   readonly region: string;
+  /** As LookupEvents says beside the record; null where it says none. */
+  readonly eventId: string | null;
   readonly raw: string;
 }
 
@@ -24,7 +26,7 @@ export interface StoredRecords {
 
 /**
  * Compares what the store holds with what the simulator delivered: each event once, a revision for each other content under the
- * same ID, broken records kept as they came.
+ * same ID, broken records kept as they came, once for each event that they are of.
  *
  * @param settledMs deliveries of events up to this time (milliseconds since 1970) must be there; younger ones may be on their way.
  */
@@ -84,11 +86,11 @@ function checkPublished(
   return flaws;
 }
 
-function deliveryKey({ accountId, region, record, text }: Delivery): string {
+function deliveryKey({ accountId, region, eventId, record, text }: Delivery): string {
   const raw = text ?? JSON.stringify(record);
   const understood = understand(raw);
   return understood === null
-    ? malformedKey({ accountId, region, raw })
+    ? malformedKey({ accountId, region, eventId, raw })
     : eventKey({ accountId, eventId: understood.eventId, raw });
 }
 
@@ -96,8 +98,8 @@ function eventKey({ accountId, eventId, raw }: Pick<StoredEvent, 'accountId' | '
   return `${accountId} ${eventId} ${contentOf(raw)}`;
 }
 
-function malformedKey({ accountId, region, raw }: StoredMalformed): string {
-  return `malformed ${accountId} ${region} ${raw}`;
+function malformedKey({ accountId, region, eventId, raw }: StoredMalformed): string {
+  return `malformed ${accountId} ${region} ${eventId ?? 'no event'} ${raw}`;
 }
 
 /** What is JSON, an object, and has an ID and a time, is an event; all else is a broken record. */
