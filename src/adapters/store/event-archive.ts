@@ -5,6 +5,7 @@ import type { FoundEvent, Unconfirmed } from '../../investigation/seen-event.ts'
 import type { AccountId, Instant, SourceId } from '../../model/ids.ts';
 import type { EcsDocument, EventRef } from '../../model/trail-event.ts';
 import type { StoreDb } from './database.ts';
+import { wellFormed } from '../../model/well-formed.ts';
 
 /** A window that ended less than this ago is not behind: polling is about to read it. */
 const settledAfter = '15 minutes';
@@ -164,7 +165,8 @@ function foundEvent(row: EventRow): FoundEvent {
     own: row.own,
     seenBy: row.seen_by,
     ...(unconfirmed === undefined ? {} : { unconfirmed }),
-    ecs: row.ecs,
+    // Collection has seen to it; but a store is written by its owner too, and one text that no digest takes would park the case.
+    ecs: wellFormed(row.ecs),
   };
 }
 
