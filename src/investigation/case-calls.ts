@@ -1,9 +1,9 @@
 import type { IdentityId } from '../model/identity.ts';
 import type { CaseIdentity, CaseMaterial } from './case-material.ts';
 import { eventRefKey } from '../model/trail-event.ts';
-import { byTime } from './seen-event.ts';
+import { latestRevisions } from './latest-revisions.ts';
 import { isConsoleSession, kindOf } from './links/identity-parts.ts';
-import { isUnconfirmed, type SeenEvent } from './seen-event.ts';
+import { byTime, isUnconfirmed, type SeenEvent } from './seen-event.ts';
 
 /** The calls of a case, told apart from what others did about it. */
 export interface CaseCalls {
@@ -33,7 +33,7 @@ export function caseCalls({
     links.filter(({ from }) => outsiders.has(from)).flatMap(({ proof }) => proof.map(({ eventId }) => eventId)),
   );
   const passwordsSet = new Set(links.filter(({ how }) => how === 'set-password').map(({ to }) => to));
-  const sorted = distinct(events).toSorted(byTimeThenCause);
+  const sorted = latestRevisions(events).toSorted(byTimeThenCause);
   const all = sorted.filter((event) => !isUnconfirmed(event));
   const hostile = alertedAddresses(sorted, alerts);
   const isHabit = habitsIn(all, hostile);
@@ -117,21 +117,4 @@ function causeRank({ action, readOnly }: SeenEvent): number {
 
 function dayOf({ at }: SeenEvent): string {
   return at.slice(0, 10);
-}
-
-/** A corrected copy replaces what it corrects: counted twice, it would be two calls. */
-function distinct(events: readonly SeenEvent[]): readonly SeenEvent[] {
-  const byEvent = new Map<string, SeenEvent>();
-  for (const event of events) {
-    const key = `${event.ref.accountId}/${event.ref.eventId}`;
-    const known = byEvent.get(key);
-    if (known === undefined || supersedes(event, known)) byEvent.set(key, event);
-  }
-  return [...byEvent.values()];
-}
-
-/** A record that was only imported corrects nothing. */
-function supersedes(event: SeenEvent, known: SeenEvent): boolean {
-  if (isUnconfirmed(event) !== isUnconfirmed(known)) return isUnconfirmed(known);
-  return known.ref.revision < event.ref.revision;
 }

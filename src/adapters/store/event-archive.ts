@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import { mintingActions } from '../../investigation/effects/credentials.ts';
+import { latestRevisions } from '../../investigation/latest-revisions.ts';
 import type { EventArchive, EvidenceSpan, Pivot } from '../../investigation/evidence-ports.ts';
 import type { FoundEvent, Unconfirmed } from '../../investigation/seen-event.ts';
 import type { AccountId, Instant, SourceId } from '../../model/ids.ts';
@@ -178,22 +179,6 @@ function whyUnconfirmed({ seen_by, trail_read, event_time }: EventRow): Unconfir
   if (!imported) return undefined;
   if (trail_read === null) return 'nobody-watches';
   return trail_read && Date.parse(event_time) < Date.now() - deliveryMs ? 'not-shown' : 'awaited';
-}
-
-/** A corrected copy replaces what it corrects: counted twice, it would be two calls. One that was only imported corrects nothing. */
-function latestRevisions(events: readonly FoundEvent[]): readonly FoundEvent[] {
-  const byEvent = new Map<string, FoundEvent>();
-  for (const event of events) {
-    const key = `${event.ref.accountId}/${event.ref.eventId}`;
-    const known = byEvent.get(key);
-    if (known === undefined || supersedes(event, known)) byEvent.set(key, event);
-  }
-  return [...byEvent.values()];
-}
-
-function supersedes(event: FoundEvent, known: FoundEvent): boolean {
-  const [confirmed, before] = [event.unconfirmed === undefined, known.unconfirmed === undefined];
-  return confirmed === before ? event.ref.revision > known.ref.revision : confirmed;
 }
 
 /** The account's sources answer together only from where the last of them begins to be covered. */
