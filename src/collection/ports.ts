@@ -167,6 +167,35 @@ export interface UnreadRecords {
   readonly examples: readonly { readonly eventId: string | null; readonly problem: string }[];
 }
 
+/** How long CloudTrail took, by our own calls since a time: from the call to the poll that found its record. */
+export interface FootprintDelays {
+  readonly calls: number;
+  readonly seen: number;
+  readonly medianS: number | null;
+  readonly p95S: number | null;
+}
+
+/** What the reads of a source did, for one reason. */
+export interface ReadTotals {
+  readonly reason: ReadReason;
+  readonly reads: number;
+  readonly failed: number;
+  readonly pages: number;
+  readonly records: number;
+  readonly newRecords: number;
+  readonly throttles: number;
+}
+
+/** A record that could not be read as one, and whose event is not known whole from elsewhere. */
+export interface UnreadRecord {
+  readonly eventId: string | null;
+  readonly seenAt: Instant;
+  /** What is wrong with it, a sentence of ours. */
+  readonly problem: string;
+  /** The beginning of what stood there, as UTF-8. */
+  readonly text: string;
+}
+
 /** What the operators must know; one that is open stays so until its cause is gone. */
 export interface OperationalAlert {
   readonly kind:

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import type { z } from 'zod';
 import { safeJson, type SafeText } from '../model/safe-text.ts';
 import { asTypedHere } from './invocation.ts';
 
@@ -14,6 +15,11 @@ export function printLine(text: SafeText): void {
 /** Data as JSON: a value on standard output. */
 export function printJson(value: unknown, indent?: number): void {
   printLine(safeJson(value, indent));
+}
+
+/** An answer as JSON, of the form that its schema promises to scripts. */
+export function printAnswer<T>(_schema: z.ZodType<T>, answer: T, indent?: number): void {
+  printJson(answer, indent);
 }
 
 /** Data in parts, as fast as whoever reads standard output takes them. */

@@ -3,7 +3,8 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { createCollectActivities } from '../../activities/collect.ts';
 import { endPauses, pauseAccount } from '../../src/adapters/store/account-store.ts';
 import { renderCoverage } from '../../src/entry/coverage-report/render.ts';
-import { hasGap, loadCoverage } from '../../src/entry/coverage-report/view.ts';
+import { coveragePorts } from '../../src/entry/compose/coverage-ports.ts';
+import { coverage as askCoverage, coverageSchema, hasGap } from '../../src/views/coverage.ts';
 import { styleFor } from '../../src/entry/terminal-style.ts';
 import type { OperationalAlert } from '../../src/collection/ports.ts';
 import type { Instant } from '../../src/model/ids.ts';
@@ -38,8 +39,15 @@ async function watch(collecting: Collecting, footprintLateS = 75 * 60): Promise<
   return told;
 }
 
-const coverage = (collecting: Collecting) =>
-  loadCoverage(collecting.store.db, { since: instant(Date.now() - 2 * hourMs), until: instant(Date.now()) });
+const coverage = async (collecting: Collecting) => {
+  const query = { since: instant(Date.now() - 2 * hourMs), until: instant(Date.now()) };
+  return coverageSchema.parse(
+    await askCoverage(
+      coveragePorts(collecting.store.db, async () => []),
+      query,
+    ),
+  );
+};
 
 describe('the coverage ledger', () => {
   test('says of each region what was read, with records and late ones, as data and as a timeline', async () => {

@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from 'vitest';
-import { hasGap, loadCoverage } from '../../src/entry/coverage-report/view.ts';
+import { coveragePorts } from '../../src/entry/compose/coverage-ports.ts';
+import { coverage, hasGap } from '../../src/views/coverage.ts';
 import { renderCoverage } from '../../src/entry/coverage-report/render.ts';
 import { styleFor } from '../../src/entry/terminal-style.ts';
 import { createAwsAccess } from '../../src/adapters/aws/clients.ts';
@@ -26,10 +27,13 @@ test('an endpoint that hangs is told by coverage from the second poll on, and co
   });
   const { store } = collecting;
   const view = () =>
-    loadCoverage(store.db, {
-      since: new Date(Date.now() - 60_000).toISOString() as Instant,
-      until: new Date().toISOString() as Instant,
-    });
+    coverage(
+      coveragePorts(store.db, async () => []),
+      {
+        since: new Date(Date.now() - 60_000).toISOString() as Instant,
+        until: new Date().toISOString() as Instant,
+      },
+    );
   await collecting.poll();
   expect(hasGap(await view())).toBe(false);
   await collecting.poll();
@@ -45,7 +49,10 @@ test('coverage says that nothing is watched where nothing is', async () => {
   const { store } = collecting;
   await store.db.updateTable('accounts').set({ lifecycle: 'retired' }).execute();
   const now = new Date().toISOString() as Instant;
-  const view = await loadCoverage(store.db, { since: now, until: now });
+  const view = await coverage(
+    coveragePorts(store.db, async () => []),
+    { since: now, until: now },
+  );
   expect(view.nothingWatched).toBe(true);
   expect(renderCoverage(view, styleFor({}), { gapsOnly: true })).toContain('no account is watched');
 });

@@ -12,7 +12,8 @@ import { darkWithoutReadOnly } from '../../src/detection/without-read-only.ts';
 import { darkRulesOf } from '../../src/entry/compose/dark-rules.ts';
 import { loadConfig } from '../../src/entry/config.ts';
 import { renderCoverage } from '../../src/entry/coverage-report/render.ts';
-import { loadCoverage } from '../../src/entry/coverage-report/view.ts';
+import { coveragePorts } from '../../src/entry/compose/coverage-ports.ts';
+import { coverage, coverageSchema } from '../../src/views/coverage.ts';
 import { styleFor } from '../../src/entry/terminal-style.ts';
 import type { Account } from '../../src/model/account.ts';
 import type { CoverageFilter } from '../../src/model/coverage.ts';
@@ -113,7 +114,8 @@ describe('a busy account with read = "write-only"', () => {
       since: new Date(Date.now() - hourMs / 2).toISOString() as Instant,
       until: new Date().toISOString() as Instant,
     };
-    const view = await loadCoverage(collecting.store.db, query, () => darkRulesOf(loadConfig(undefined, {})));
+    const ports = coveragePorts(collecting.store.db, () => darkRulesOf(loadConfig(undefined, {})));
+    const view = coverageSchema.parse(await coverage(ports, query));
     expect(view.accounts[0]).toMatchObject({ reads: 'write-only', learning: { readShare: 1 } });
     const windows = view.accounts[0]?.sources.flatMap((source) => source.windows) ?? [];
     expect(windows.length).toBeGreaterThan(0);

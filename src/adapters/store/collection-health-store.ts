@@ -1,11 +1,10 @@
 import { sql } from 'kysely';
 import { filterFor } from '../../collection/coverage-filter.ts';
-import type { OperationalAlert, SourceHealth } from '../../collection/ports.ts';
+import type { FootprintDelays, OperationalAlert, ReadTotals, SourceHealth } from '../../collection/ports.ts';
 import type { SourceLedger } from '../../collection/source-ledger.ts';
 import { secondsOf } from '../../collection/span.ts';
 import { ledgerOfWhole } from '../../collection/whole-ledger.ts';
 import { canonicalDigest } from '../../digest/canonical-digest.ts';
-import type { ReadReason } from '../../model/coverage.ts';
 import type { AccountId, Instant } from '../../model/ids.ts';
 import { type LookupSource, lookupSourceId } from '../../model/log-source.ts';
 import type { StoreDb } from './database.ts';
@@ -109,14 +108,6 @@ async function footprintsOut(
   );
 }
 
-/** How long CloudTrail took, by our own calls since a time: from the call to the poll that found its record. */
-export interface FootprintDelays {
-  readonly calls: number;
-  readonly seen: number;
-  readonly medianS: number | null;
-  readonly p95S: number | null;
-}
-
 export async function footprintDelays(db: StoreDb, source: LookupSource, since: Instant): Promise<FootprintDelays> {
   const { rows } = await sql<{
     readonly calls: bigint;
@@ -134,17 +125,6 @@ export async function footprintDelays(db: StoreDb, source: LookupSource, since: 
   const row = rows[0];
   if (row === undefined) return { calls: 0, seen: 0, medianS: null, p95S: null };
   return { calls: Number(row.calls), seen: Number(row.seen), medianS: row.median, p95S: row.p95 };
-}
-
-/** What the reads of a source did, for one reason. */
-export interface ReadTotals {
-  readonly reason: ReadReason;
-  readonly reads: number;
-  readonly failed: number;
-  readonly pages: number;
-  readonly records: number;
-  readonly newRecords: number;
-  readonly throttles: number;
 }
 
 export async function readTotals(db: StoreDb, source: LookupSource, since: Instant): Promise<readonly ReadTotals[]> {

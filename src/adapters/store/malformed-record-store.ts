@@ -1,18 +1,8 @@
 import { sql } from 'kysely';
-import type { UnreadRecords } from '../../collection/ports.ts';
+import type { UnreadRecord, UnreadRecords } from '../../collection/ports.ts';
 import type { Instant, SourceId } from '../../model/ids.ts';
 import type { LookupSource } from '../../model/log-source.ts';
 import type { StoreDb } from './database.ts';
-
-/** A record that could not be read as one, and whose event is not known whole from elsewhere. */
-export interface UnreadRecord {
-  readonly eventId: string | null;
-  readonly seenAt: Instant;
-  /** What is wrong with it, a sentence of ours. */
-  readonly problem: string;
-  /** The beginning of what stood there, as UTF-8. */
-  readonly text: string;
-}
 
 /** So much of a text is given back: the store has it whole. */
 const shownBytes = 4000;

@@ -1,12 +1,12 @@
 import type { AccountId, Instant } from '../../model/ids.ts';
+import { coverage, coverageSchema, hasGap } from '../../views/coverage.ts';
+import { coveragePorts } from '../compose/coverage-ports.ts';
 import { darkRulesOf } from '../compose/dark-rules.ts';
+import { overStore } from '../compose/over-installation.ts';
 import type { Config } from '../config.ts';
-import { openConfiguredStore } from '../connections.ts';
-import { printLine } from '../terminal-output.ts';
+import { printAnswer, printLine } from '../terminal-output.ts';
 import { styleFor } from '../terminal-style.ts';
 import { renderCoverage } from './render.ts';
-import { hasGap, loadCoverage } from './view.ts';
-import { safeJson } from '../../model/safe-text.ts';
 
 export interface CoverageOptions {
   readonly account?: AccountId;
@@ -20,19 +20,19 @@ export interface CoverageOptions {
  * nothing is watched, so that a script can ask.
  */
 export async function printCoverage(config: Config, options: CoverageOptions): Promise<void> {
-  const store = await openConfiguredStore(config);
-  try {
-    const query = {
-      since: options.since,
-      until: new Date().toISOString() as Instant,
-      ...(options.account === undefined ? {} : { accountId: options.account }),
-    };
-    const view = await loadCoverage(store.db, query, () => darkRulesOf(config));
-    const gapsOnly = options.gaps === true;
-    const text = options.json === true ? safeJson(view) : renderCoverage(view, styleFor(process.stdout), { gapsOnly });
-    printLine(text);
-    if (gapsOnly && (view.nothingWatched || hasGap(view))) process.exitCode = 1;
-  } finally {
-    await store.close();
-  }
+  const query = {
+    since: options.since,
+    until: new Date().toISOString() as Instant,
+    ...(options.account === undefined ? {} : { accountId: options.account }),
+  };
+  const view = await overStore(config, ({ db }) =>
+    coverage(
+      coveragePorts(db, () => darkRulesOf(config)),
+      query,
+    ),
+  );
+  const gapsOnly = options.gaps === true;
+  if (options.json === true) printAnswer(coverageSchema, view);
+  else printLine(renderCoverage(view, styleFor(process.stdout), { gapsOnly }));
+  if (gapsOnly && (view.nothingWatched || hasGap(view))) process.exitCode = 1;
 }

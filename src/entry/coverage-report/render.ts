@@ -4,7 +4,13 @@ import { counted } from '../counted.ts';
 import { shownTime } from '../investigations/render-case.ts';
 import type { Style } from '../terminal-style.ts';
 import { terminalTable } from '../terminal-table.ts';
-import { type AccountCoverage, type CoverageView, isAmiss, type SourceView, type WindowView } from './view.ts';
+import {
+  type AccountCoverage,
+  type CoverageView,
+  isAmiss,
+  type SourceView,
+  type WindowView,
+} from '../../views/coverage.ts';
 import { plainText, safe, safeJoin, type SafeText } from '../../model/safe-text.ts';
 
 /** So many characters stand for the whole time shown. */

@@ -1,0 +1,29 @@
+import { activeSources } from '../../adapters/store/account-store.ts';
+import {
+  footprintDelays,
+  openOperationalAlerts,
+  readTotals,
+  readTrouble,
+} from '../../adapters/store/collection-health-store.ts';
+import type { StoreDb } from '../../adapters/store/database.ts';
+import { unreadOf } from '../../adapters/store/malformed-record-store.ts';
+import { loadLedgers } from '../../adapters/store/source-ledger-store.ts';
+import type { CoveragePorts } from '../../views/coverage.ts';
+import { accountsPorts } from './account-commands.ts';
+
+/** Where what was read is known from. */
+export function coveragePorts(db: StoreDb, darkRules: CoveragePorts['darkRules']): CoveragePorts {
+  return {
+    ...accountsPorts(db),
+    sourcesOf: (accountId) => activeSources(db, accountId),
+    ledgersOf: (sources) => loadLedgers(db, sources),
+    readingOf: async (source, since) => ({
+      trouble: await readTrouble(db, source),
+      malformed: await unreadOf(db, source, since),
+      footprints: await footprintDelays(db, source, since),
+      reads: await readTotals(db, source, since),
+    }),
+    operationalAlerts: () => openOperationalAlerts(db),
+    darkRules,
+  };
+}

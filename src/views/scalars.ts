@@ -1,0 +1,21 @@
+import { z } from 'zod';
+import type { AccountId, AlertId, CaseId, Digest, Instant, SourceId } from '../model/ids.ts';
+
+/* The scalars of answers: what they look like outside, by the names that they have inside. */
+
+/** RFC 3339 in UTC. */
+export const instant = z.custom<Instant>(matching(/^\d{4,6}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z$/u));
+export const accountId = z.custom<AccountId>(matching(/^./u));
+export const caseId = z.custom<CaseId>(matching(/^TH-[0-9A-Z]+$/u));
+export const alertId = z.custom<AlertId>(matching(/^sha256:[0-9a-f]{64}$/u));
+export const sourceId = z.custom<SourceId>(matching(/^[a-z]+\/./u));
+export const digest = z.custom<Digest>(matching(/^sha256:[0-9a-f]{64}$/u));
+
+/** A list that nobody changes. */
+export function list<T extends z.ZodType>(item: T) {
+  return z.array(item).readonly();
+}
+
+function matching(form: RegExp): (value: unknown) => boolean {
+  return (value) => typeof value === 'string' && form.test(value);
+}
