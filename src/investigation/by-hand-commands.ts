@@ -37,6 +37,8 @@ export function commandsFor(what: WayInSubject): readonly string[] {
       return providerCommands(what.arn);
     case 'share':
       return shareCommands(what);
+    case 'service-login':
+      return loginCommands(what);
     case 'code':
       return codeCommands(what);
     case 'instance':
@@ -48,8 +50,8 @@ export function commandsFor(what: WayInSubject): readonly string[] {
       ];
     case 'network':
       return [
-        aws`ec2 describe-security-group-rules --filters Name=group-id,Values=${what.securityGroup}`,
-        aws`ec2 revoke-security-group-ingress --group-id ${what.securityGroup} --security-group-rule-ids RULE_ID`,
+        aws`ec2 describe-security-group-rules --filters Name=group-id,Values=${what.securityGroup} --region ${what.region}`,
+        aws`ec2 revoke-security-group-ingress --group-id ${what.securityGroup} --security-group-rule-ids RULE_ID --region ${what.region}`,
       ];
   }
 }
@@ -98,10 +100,36 @@ function grantCommands({ holder, policy }: Of<'grant'>): readonly string[] {
       aws`iam list-policy-versions --policy-arn ${policy}`,
       aws`iam set-default-policy-version --policy-arn ${policy} --version-id VERSION_BEFORE`,
     ];
+  if (kind === 'permission-set') return permissionSetCommands(name, policy);
+  if (holder.startsWith('instance profile ') && policy.startsWith('role ')) {
+    const profile = holder.slice('instance profile '.length);
+    return [
+      aws`iam remove-role-from-instance-profile --instance-profile-name ${profile} --role-name ${policy.slice('role '.length)}`,
+    ];
+  }
   if (kind !== 'user' && kind !== 'role' && kind !== 'group') return [];
   return policy.startsWith('arn:')
     ? [`aws iam detach-${kind}-policy --${kind}-name ${quoted(name)} --policy-arn ${quoted(policy)}`]
     : [`aws iam delete-${kind}-policy --${kind}-name ${quoted(name)} --policy-name ${quoted(policy)}`];
+}
+
+function permissionSetCommands(arn: string, policy: string): readonly string[] {
+  const of = `--instance-arn INSTANCE_ARN --permission-set-arn ${quoted(arn)}`;
+  if (policy === 'inline policy') return [`aws sso-admin delete-inline-policy-from-permission-set ${of}`];
+  return policy.startsWith('arn:')
+    ? [`aws sso-admin detach-managed-policy-from-permission-set ${of} --managed-policy-arn ${quoted(policy)}`]
+    : [];
+}
+
+function loginCommands({ service, resource, login, credential, region }: Of<'service-login'>): readonly string[] {
+  if (service === 'ssm') return [aws`ssm delete-activation --activation-id ${login} --region ${region}`];
+  if (service !== 'transfer') return [];
+  const keyId = credential?.replace(/^SSH key /u, '');
+  return keyId === undefined
+    ? [aws`transfer delete-user --server-id ${resource} --user-name ${login} --region ${region}`]
+    : [
+        aws`transfer delete-ssh-public-key --server-id ${resource} --user-name ${login} --ssh-public-key-id ${keyId} --region ${region}`,
+      ];
 }
 
 function providerCommands(arn: string): readonly string[] {
@@ -112,25 +140,34 @@ function providerCommands(arn: string): readonly string[] {
   return anchor === undefined ? [] : [aws`rolesanywhere disable-trust-anchor --trust-anchor-id ${anchor}`];
 }
 
-function shareCommands({ resource, sharedWith }: Of<'share'>): readonly string[] {
+function shareCommands({ type, resource, by, region, sharedWith }: Of<'share'>): readonly string[] {
   const account = /\d{12}/u.exec(sharedWith)?.[0];
   const whom = account === undefined ? '--group-names all' : `--user-ids ${account}`;
   const id = resource.slice(Math.max(resource.lastIndexOf('/'), resource.lastIndexOf(':')) + 1);
   if (id.startsWith('snap-'))
     return [
-      `${aws`ec2 modify-snapshot-attribute --snapshot-id ${id}`} --attribute createVolumePermission --operation-type remove ${whom}`,
+      `${aws`ec2 modify-snapshot-attribute --region ${region} --snapshot-id ${id}`} --attribute createVolumePermission --operation-type remove ${whom}`,
     ];
   if (id.startsWith('ami-'))
     return [
-      `aws ec2 modify-image-attribute --image-id ${id} --launch-permission 'Remove=[${account === undefined ? '{Group=all}' : `{UserId=${account}}`}]'`,
+      `aws ec2 modify-image-attribute --region ${quoted(region)} --image-id ${id} --launch-permission 'Remove=[${account === undefined ? '{Group=all}' : `{UserId=${account}}`}]'`,
     ];
+  const statement = /^statement (\S+)(?: of (\S+))?$/u.exec(by);
+  if (type === 'function' && statement !== null) {
+    const [, name = '', qualifier] = statement;
+    const remove = aws`lambda remove-permission --region ${region} --function-name ${resource} --statement-id ${name}`;
+    return [qualifier === undefined ? remove : `${remove} --qualifier ${quoted(qualifier)}`];
+  }
   return [];
 }
 
-function codeCommands({ resource, what }: Of<'code'>): readonly string[] {
-  if (what === 'function URL') return [aws`lambda delete-function-url-config --function-name ${resource}`];
+function codeCommands({ resource, what, region }: Of<'code'>): readonly string[] {
+  if (what === 'function URL')
+    return [aws`lambda delete-function-url-config --region ${region} --function-name ${resource}`];
   return what.startsWith('function') || what === 'layer' || what === 'environment'
-    ? [aws`lambda put-function-concurrency --function-name ${resource} --reserved-concurrent-executions 0`]
+    ? [
+        aws`lambda put-function-concurrency --region ${region} --function-name ${resource} --reserved-concurrent-executions 0`,
+      ]
     : [];
 }
 

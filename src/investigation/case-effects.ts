@@ -4,7 +4,7 @@ import type { EventRef } from '../model/trail-event.ts';
 import type { CaseCalls } from './case-calls.ts';
 import type { Closure, Reopening } from './case-material.ts';
 import type { Effect, EffectKind, EffectOf, ThingKey } from './effects/effect.ts';
-import { thing } from './effects/thing.ts';
+import { thing, unknownRegion, type Place } from './effects/thing.ts';
 import { thingsOf } from './effects/things-of.ts';
 import { renamedUsersIn, type RenamedAt } from './renamed-users.ts';
 import type { SeenEvent } from './seen-event.ts';
@@ -15,6 +15,7 @@ export interface CaseEffect<E extends Effect = Effect> {
   readonly at: Instant;
   /** The account that it is in. */
   readonly accountId: AccountId;
+  readonly region: string;
   readonly identity: IdentityId;
   readonly event: SeenEvent;
   /** When it was undone, by which record; `null` while it stands, as far as the records say. */
@@ -81,10 +82,10 @@ export function caseEffects(
         .map((effect) => ({
           effect,
           at: event.at,
-          accountId: event.ref.accountId,
+          ...placeOf(event),
           identity: identityOf(event),
           event,
-          undone: undoneSince(thingsOf(effect, event.ref.accountId), event.at, openingOf(event)),
+          undone: undoneSince(thingsOf(effect, placeOf(event)), event.at, openingOf(event)),
         })),
     ),
     denials: denialsIn(all, closures, undoings, reopenedAt, renamedAt),
@@ -103,12 +104,17 @@ function replacements<K extends EffectKind>(
   const own = new Set(calls);
   return all
     .filter((event) => Date.parse(event.at) > Date.parse(since) && !own.has(event))
-    .flatMap(({ effects, at, ref }) =>
-      effects.flatMap((effect) => {
-        const isSame = effect.kind === kind && thingsOf(effect, ref.accountId).some((each) => things.includes(each));
-        return isSame ? [{ at, proof: ref, effect: effect as EffectOf<K> }] : [];
+    .flatMap((event) =>
+      event.effects.flatMap((effect) => {
+        const isSame = effect.kind === kind && thingsOf(effect, placeOf(event)).some((each) => things.includes(each));
+        return isSame ? [{ at: event.at, proof: event.ref, effect: effect as EffectOf<K> }] : [];
       }),
     );
+}
+
+/** Where what a call made is. */
+export function placeOf({ ref, region = unknownRegion }: Pick<SeenEvent, 'ref' | 'region'>): Place {
+  return { accountId: ref.accountId, region };
 }
 
 /** `UpdateAccessKey` and its like open again what was there. */

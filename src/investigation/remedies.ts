@@ -22,6 +22,7 @@ export type RemedyType =
   | 'secureRoot'
   | 'deletePassword'
   | 'deactivateCredential'
+  | 'removeServiceLogin'
   | 'disableCreatedRole'
   | 'restoreTrust'
   | 'removeProvider'
@@ -59,6 +60,7 @@ const order: readonly RemedyType[] = [
   'secureRoot',
   'deletePassword',
   'deactivateCredential',
+  'removeServiceLogin',
   'disableCreatedRole',
   'restoreTrust',
   'removeProvider',
@@ -181,6 +183,8 @@ function typeAndTarget(what: WayInSubject): { readonly type: RemedyType; readonl
       return { type: 'removeProvider', target };
     case 'share':
       return { type: 'endSharing', target };
+    case 'service-login':
+      return { type: 'removeServiceLogin', target };
     case 'code':
       return { type: 'removeCode', target };
     case 'instance':

@@ -37,6 +37,7 @@ const stageOfKind: Readonly<Record<EffectKind, Stage>> = {
   'boundary-changed': 'escalation',
   'permission-set-granted': 'escalation',
   'role-passed': 'escalation',
+  'service-login-made': 'persistence',
   shared: 'exfiltration',
   'code-planted': 'persistence',
   'instance-entered': 'lateral movement',

@@ -1,23 +1,29 @@
+import { textAt } from '../cloudtrail/ecs-path.ts';
 import type { Identity } from '../model/identity.ts';
-import type { AccountId } from '../model/ids.ts';
 import type { Effect, ThingKey } from './effects/effect.ts';
-import { thing } from './effects/thing.ts';
+import { thing, unknownRegion, type Place } from './effects/thing.ts';
 import { thingsOf } from './effects/things-of.ts';
 import { isConsoleSession, kindOf } from './links/identity-parts.ts';
+import type { FoundEvent } from './seen-event.ts';
+
+/** Where what a record tells of is. */
+export function placeOfRecord({ ecs, ref }: Pick<FoundEvent, 'ecs' | 'ref'>): Place {
+  return { accountId: ref.accountId, region: textAt(ecs, 'cloud.region') ?? unknownRegion };
+}
 
 /** The things that a call's effects are about; also what a denial holds by, for its end lifts it. */
-export function thingsIn(effects: readonly Effect[], accountId: AccountId): readonly ThingKey[] {
+export function thingsIn(effects: readonly Effect[], place: Place): readonly ThingKey[] {
   const all = effects.flatMap((effect) => {
     if (effect.kind === 'undone') return [...effect.things, ...deniesWhile(effect)];
-    return [...thingsOf(effect, accountId), ...sharesOf(effect, accountId)];
+    return [...thingsOf(effect, place), ...sharesOf(effect, place)];
   });
   return [...new Set(all)];
 }
 
 /** A share is withdrawn from each by itself. */
-function sharesOf(effect: Effect, accountId: AccountId): readonly ThingKey[] {
+function sharesOf(effect: Effect, place: Place): readonly ThingKey[] {
   if (effect.kind !== 'shared') return [];
-  return effect.with.map(({ principal }) => thing.share(accountId, effect.resource, principal));
+  return effect.with.map(({ principal }) => thing.share(place, effect, principal));
 }
 
 /** The policy that a denial is in: whoever takes it off lifts the denial. */

@@ -131,6 +131,16 @@ function ofSubject(what: WayInSubject, { made, seen, until, identity }: Shown): 
         sentence: safe`${plainText(what.resource, 300)} is shared with ${plainText(what.sharedWith, 300)}.`,
         remedy: safe`End the sharing, unless somebody answers for it.`,
       };
+    case 'service-login': {
+      const login = safe`Login ${plainText(what.login)} of ${plainText(what.service)} ${plainText(what.resource, 300)}`;
+      return {
+        sentence:
+          what.credential === null
+            ? safe`${login} was made with these credentials: it needs no identity of the account.`
+            : safe`${login} has ${plainText(what.credential)} by these credentials: it needs no identity of the account.`,
+        remedy: deleteIt,
+      };
+    }
     case 'code':
       return {
         sentence: safe`Code runs in ${plainText(what.resource, 300)}: ${plainText(what.what, 300)}.`,

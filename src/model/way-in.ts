@@ -47,12 +47,40 @@ export type WayInSubject =
       readonly administrator: boolean;
     }
   | { readonly kind: 'provider'; readonly accountId: AccountId; readonly arn: string }
-  | { readonly kind: 'share'; readonly accountId: AccountId; readonly resource: string; readonly sharedWith: string }
-  | { readonly kind: 'code'; readonly accountId: AccountId; readonly resource: string; readonly what: string }
+  | {
+      readonly kind: 'share';
+      readonly accountId: AccountId;
+      readonly region: string;
+      readonly type: string;
+      readonly resource: string;
+      /** By what it is shared: `policy`, `ACL`, `list`, `statement NAME`. */
+      readonly by: string;
+      readonly sharedWith: string;
+    }
+  | {
+      readonly kind: 'code';
+      readonly accountId: AccountId;
+      readonly region: string;
+      readonly resource: string;
+      readonly what: string;
+    }
+  /** A login of a service's own, that IAM does not know: whoever has it needs no identity of the account. */
+  | {
+      readonly kind: 'service-login';
+      readonly accountId: AccountId;
+      readonly region: string;
+      /** `transfer`, `database`, `ssm`. */
+      readonly service: string;
+      readonly resource: string;
+      readonly login: string;
+      /** `null` for the login itself. */
+      readonly credential: string | null;
+    }
   | { readonly kind: 'instance'; readonly accountId: AccountId; readonly instanceId: string }
   | {
       readonly kind: 'network';
       readonly accountId: AccountId;
+      readonly region: string;
       readonly securityGroup: string;
       readonly opened: string;
     };

@@ -145,10 +145,27 @@ const subject: z.ZodType<WayInSubject> = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('trust'), accountId, roleName: text, letsIn: z.array(text) }),
   z.strictObject({ kind: z.literal('grant'), accountId, holder: text, policy: text, administrator: z.boolean() }),
   z.strictObject({ kind: z.literal('provider'), accountId, arn: text }),
-  z.strictObject({ kind: z.literal('share'), accountId, resource: text, sharedWith: text }),
-  z.strictObject({ kind: z.literal('code'), accountId, resource: text, what: text }),
+  z.strictObject({
+    kind: z.literal('share'),
+    accountId,
+    region: text,
+    type: text,
+    resource: text,
+    by: text,
+    sharedWith: text,
+  }),
+  z.strictObject({ kind: z.literal('code'), accountId, region: text, resource: text, what: text }),
+  z.strictObject({
+    kind: z.literal('service-login'),
+    accountId,
+    region: text,
+    service: text,
+    resource: text,
+    login: text,
+    credential: text.nullable(),
+  }),
   z.strictObject({ kind: z.literal('instance'), accountId, instanceId: text }),
-  z.strictObject({ kind: z.literal('network'), accountId, securityGroup: text, opened: text }),
+  z.strictObject({ kind: z.literal('network'), accountId, region: text, securityGroup: text, opened: text }),
 ]);
 
 const eventRef: z.ZodType<EventRef> = z.strictObject({ accountId, eventId: text, revision: z.number().int() });

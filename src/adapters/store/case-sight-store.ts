@@ -2,6 +2,7 @@ import { closureOf, reopeningOf } from '../../investigation/closures.ts';
 import { identityNamed, type CaseSight } from '../../investigation/case-sight.ts';
 import type { Acceptance, Closure, Reopening } from '../../investigation/case-material.ts';
 import { roleSessionOf } from '../../investigation/ways-in/sessions.ts';
+import { placeOf } from '../../investigation/case-effects.ts';
 import { deniesWhile, thingsIn, thingsOfMember } from '../../investigation/things-at-stake.ts';
 import type { ThingKey } from '../../investigation/effects/effect.ts';
 import type { GatheredEvidence } from '../../investigation/evidence/evidence-content.ts';
@@ -280,7 +281,7 @@ async function aboutCase(
   members: readonly Identity[],
   closures: readonly Closure[],
 ): Promise<readonly SeenEvent[]> {
-  const made = own.flatMap(({ effects, ref }) => thingsIn(effects, ref.accountId));
+  const made = own.flatMap((event) => thingsIn(event.effects, placeOf(event)));
   const things = [...made, ...members.flatMap(thingsOfMember), ...closures.flatMap(heldBy)];
   const since = own.map(({ at }) => at).toSorted()[0];
   if (since === undefined) return [];

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { ThingKey } from '../../investigation/effects/effect.ts';
 import { effectActions, effectsOf } from '../../investigation/effects/effects-of.ts';
-import { thingsIn } from '../../investigation/things-at-stake.ts';
+import { placeOfRecord, thingsIn } from '../../investigation/things-at-stake.ts';
 import type { Instant } from '../../model/ids.ts';
 import type { EventRef } from '../../model/trail-event.ts';
 import type { StoreDb } from './database.ts';
@@ -25,7 +25,7 @@ export async function writeThings(db: StoreDb, after: bigint, upTo: bigint): Pro
       .limit(eventsAtOnce)
       .execute();
     const rows = events.flatMap(({ account_id, event_id, revision, event_time: at, ecs }) =>
-      thingsIn(effectsOf(ecs), account_id)
+      thingsIn(effectsOf(ecs), placeOfRecord({ ecs, ref: { accountId: account_id, eventId: event_id, revision } }))
         .map(storedKey)
         .map((thing) => ({ thing, at, account_id, event_id, revision })),
     );

@@ -8,7 +8,7 @@ import type { Seed } from '../../cloudtrail/seed.ts';
 import type { ThingKey } from '../../investigation/effects/effect.ts';
 import { effectsOf } from '../../investigation/effects/effects-of.ts';
 import type { FoundEvent } from '../../investigation/seen-event.ts';
-import { thingsIn, thingsOfMember } from '../../investigation/things-at-stake.ts';
+import { placeOfRecord, thingsIn, thingsOfMember } from '../../investigation/things-at-stake.ts';
 import type { Identity, IdentityId } from '../../model/identity.ts';
 import type { Link } from '../../model/link.ts';
 import { eventRefKey } from '../../model/trail-event.ts';
@@ -171,7 +171,7 @@ function thingsAtStake(
   { members }: IntruderCase<OfflineAlert>['walk'],
   identities: ReadonlyMap<IdentityId, Identity>,
 ): readonly ThingKey[] {
-  const made = events.flatMap(({ ecs, ref }) => thingsIn(effectsOf(ecs), ref.accountId));
+  const made = events.flatMap(({ ecs, ref }) => thingsIn(effectsOf(ecs), placeOfRecord({ ecs, ref })));
   const named = [...members.keys()].flatMap((id) => identities.get(id) ?? []);
   return [...made, ...named.flatMap(thingsOfMember)];
 }

@@ -4,7 +4,7 @@ import type { ThingKey } from '../../investigation/effects/effect.ts';
 import { effectActions, effectsOf } from '../../investigation/effects/effects-of.ts';
 import { plainAction } from '../../investigation/plain-action.ts';
 import type { FoundEvent } from '../../investigation/seen-event.ts';
-import { deniesWhile, thingsIn } from '../../investigation/things-at-stake.ts';
+import { deniesWhile, placeOfRecord, thingsIn } from '../../investigation/things-at-stake.ts';
 import type { JsonObject } from '../../model/json.ts';
 import { parseJson } from '../../model/parse-json.ts';
 import type { EcsDocument } from '../../model/trail-event.ts';
@@ -68,7 +68,7 @@ export class UndoingIndex {
   constructor(calls: readonly UndoingCall[], foundEvent: (ecs: EcsDocument) => FoundEvent) {
     for (const call of calls) {
       const event = foundEvent(typeof call === 'string' ? normalizeRecord(parseJson(call) as JsonObject) : call); // the scanner took it for a record
-      for (const thing of thingsIn(effectsOf(event.ecs), event.ref.accountId)) {
+      for (const thing of thingsIn(effectsOf(event.ecs), placeOfRecord(event))) {
         const known = this.#byThing.get(thing);
         if (known === undefined) this.#byThing.set(thing, [event]);
         else known.push(event);

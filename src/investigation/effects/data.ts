@@ -16,14 +16,13 @@ export const dataEffects: EffectReaders = {
   's3/DeleteObjects': (call) => gone('objects', bucket(call)),
   's3/PutBucketLifecycle': (call) => lifecycle(call),
   's3/PutBucketLifecycleConfiguration': (call) => lifecycle(call),
-  's3/DeleteBucketLifecycle': (call) =>
-    undone('restored', thing.data(call.accountId, 'bucket lifecycle', bucket(call))),
+  's3/DeleteBucketLifecycle': (call) => undone('restored', thing.data(call, 'bucket lifecycle', bucket(call))),
   's3/PutBucketVersioning': (call) => {
     const configuration = objects(call.request, 'VersioningConfiguration')[0] ?? {};
     if (text(configuration, 'Status') === 'Suspended')
       return destroyed('bucket versioning', bucket(call), 'unprotected');
     if (text(configuration, 'MfaDelete') === 'Disabled') return destroyed('MFA delete', bucket(call), 'unprotected');
-    return undone('restored', thing.data(call.accountId, 'bucket versioning', bucket(call)));
+    return undone('restored', thing.data(call, 'bucket versioning', bucket(call)));
   },
   's3/PutBucketEncryption': (call) => {
     const keys = objects(call.request, 'ServerSideEncryptionConfiguration.Rule').map((rule) =>
@@ -58,12 +57,11 @@ export const dataEffects: EffectReaders = {
   'kms/ScheduleKeyDeletion': (call) => destroyed('key', named(call.request, 'keyId'), 'key-doomed'),
   'kms/DisableKey': (call) => destroyed('key', named(call.request, 'keyId'), 'key-doomed'),
   'kms/DeleteImportedKeyMaterial': (call) => destroyed('key', named(call.request, 'keyId'), 'key-doomed'),
-  'kms/CancelKeyDeletion': (call) =>
-    undone('restored', thing.data(call.accountId, 'key', named(call.request, 'keyId'))),
-  'kms/EnableKey': (call) => undone('restored', thing.data(call.accountId, 'key', named(call.request, 'keyId'))),
+  'kms/CancelKeyDeletion': (call) => undone('restored', thing.data(call, 'key', named(call.request, 'keyId'))),
+  'kms/EnableKey': (call) => undone('restored', thing.data(call, 'key', named(call.request, 'keyId'))),
   'secretsmanager/DeleteSecret': (call) => gone('secret', named(call.request, 'secretId')),
   'secretsmanager/RestoreSecret': (call) =>
-    undone('restored', thing.data(call.accountId, 'secret', named(call.request, 'secretId'))),
+    undone('restored', thing.data(call, 'secret', named(call.request, 'secretId'))),
   'elasticfilesystem/DeleteFileSystem': (call) => gone('file system', named(call.request, 'fileSystemId')),
   'elasticfilesystem/DeleteMountTarget': (call) => gone('mount target', named(call.request, 'mountTargetId')),
   'redshift/DeleteCluster': (call) => gone('database cluster', named(call.request, 'clusterIdentifier')),
@@ -100,7 +98,7 @@ function gone(what: string, resource: string): readonly Effect[] {
 function lifecycle(call: Call): readonly Effect[] {
   return expiresSoon(call)
     ? destroyed('bucket lifecycle', bucket(call), 'expiring')
-    : undone('restored', thing.data(call.accountId, 'bucket lifecycle', bucket(call)));
+    : undone('restored', thing.data(call, 'bucket lifecycle', bucket(call)));
 }
 
 /** Whether a lifecycle that a call sets lets objects end within days. */
@@ -129,10 +127,11 @@ function unprotectedDatabase(call: Call, name: string): readonly Effect[] {
   if (text(call.request, 'backupRetentionPeriod') === '0') found.push(...destroyed('backups', name, 'unprotected'));
   if (texts(call.request, 'masterUserPassword').length > 0) {
     found.push({
-      kind: 'credential-made',
-      what: 'API key',
-      credentialId: `master password of ${name}`,
-      userName: name,
+      kind: 'service-login-made',
+      service: 'database',
+      resource: name,
+      login: 'master user',
+      credential: 'password',
     });
   }
   return found;

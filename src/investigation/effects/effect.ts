@@ -8,7 +8,8 @@ export type ThingKey = string;
 
 /** Who or what a policy is attached to, by name: the account is the event's. */
 export interface Holder {
-  readonly kind: 'user' | 'role' | 'group';
+  /** A permission set of Identity Center is named by its ARN. */
+  readonly kind: 'user' | 'role' | 'group' | 'permission-set';
   readonly name: string;
 }
 
@@ -144,7 +145,23 @@ export type Effect =
     }
   | { readonly kind: 'role-passed'; readonly roleArn: string; readonly to: string; readonly resource: string }
   /* Doors to what is not an identity */
-  | { readonly kind: 'shared'; readonly resource: string; readonly type: string; readonly with: readonly LetIn[] }
+  | {
+      readonly kind: 'shared';
+      readonly resource: string;
+      readonly type: string;
+      /** By what they are let in, which ends it too: `policy`, `ACL`, `list`, `statement NAME`, `grant ID`. */
+      readonly by: string;
+      readonly with: readonly LetIn[];
+    }
+  /** A login of a service's own, which IAM does not know: a Transfer user's key, a database's master password. */
+  | {
+      readonly kind: 'service-login-made';
+      readonly service: string;
+      readonly resource: string;
+      readonly login: string;
+      /** `null` where the login is new, with whatever it may get. */
+      readonly credential: string | null;
+    }
   | {
       readonly kind: 'code-planted';
       readonly resource: string;
@@ -225,20 +242,22 @@ export type Effect =
 export type EffectKind = Effect['kind'];
 export type EffectOf<K extends EffectKind> = Extract<Effect, { readonly kind: K }>;
 
-export type OtherCredential =
-  'service-specific credential' | 'SSH key' | 'signing certificate' | 'MFA device' | 'API key';
+export type OtherCredential = 'service-specific credential' | 'SSH key' | 'signing certificate' | 'MFA device';
 export type CodeKind =
   | 'function code'
   | 'function'
   | 'layer'
+  | 'layer version'
   | 'function URL'
   | 'environment'
   | 'trigger'
   | 'invoke permission'
   | 'container task'
+  | 'container service'
   | 'container image'
   | 'automation'
   | 'stack'
+  | 'stack set'
   | 'build'
   | 'schedule'
   | 'notebook';

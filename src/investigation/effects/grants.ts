@@ -1,6 +1,6 @@
 import { isTrue, named, text, type Call, type EffectReaders } from './call.ts';
 import { undone } from './credentials.ts';
-import type { Effect, Holder } from './effect.ts';
+import type { Effect, Grants, Holder } from './effect.ts';
 import { denialsIn, grantsOfArn, grantsOfDocument, type Denial } from './policy-content.ts';
 import { thing } from './thing.ts';
 
@@ -22,6 +22,24 @@ export const grantEffects: EffectReaders = {
   'iam/DeleteUserPolicy': (call) => removed(call, 'user'),
   'iam/DeleteRolePolicy': (call) => removed(call, 'role'),
   'iam/DeleteGroupPolicy': (call) => removed(call, 'group'),
+  'sso/AttachManagedPolicyToPermissionSet': (call) =>
+    granted(
+      permissionSet(call),
+      named(call.request, 'managedPolicyArn'),
+      grantsOfArn(named(call.request, 'managedPolicyArn')),
+    ),
+  'sso/DetachManagedPolicyFromPermissionSet': (call) =>
+    undone('detached', thing.policy(call.accountId, permissionSet(call), named(call.request, 'managedPolicyArn'))),
+  // The policy of that name in each account says what it gives.
+  'sso/AttachCustomerManagedPolicyReferenceToPermissionSet': (call) =>
+    granted(permissionSet(call), referenceIn(call), grantsOfDocument(undefined)),
+  'sso/DetachCustomerManagedPolicyReferenceFromPermissionSet': (call) =>
+    undone('detached', thing.policy(call.accountId, permissionSet(call), referenceIn(call))),
+  'sso/PutInlinePolicyToPermissionSet': (call) =>
+    granted(permissionSet(call), inlinePolicy, grantsOfDocument(call.request['inlinePolicy']), true),
+  'sso/DeleteInlinePolicyFromPermissionSet': (call) =>
+    undone('deleted', thing.policy(call.accountId, permissionSet(call), inlinePolicy)),
+  'sso/DeletePermissionSet': (call) => undone('deleted', thing.permissionSet(permissionSet(call).name)),
   'iam/CreatePolicyVersion': (call) =>
     isTrue(call.request, 'setAsDefault')
       ? [
@@ -56,11 +74,27 @@ export const grantEffects: EffectReaders = {
   'iam/DeleteRolePermissionsBoundary': (call) => boundary(call, 'role', null),
 };
 
-function holderIn(call: Call, kind: Holder['kind']): Holder {
+function holderIn(call: Call, kind: 'user' | 'role' | 'group'): Holder {
   return { kind, name: named(call.request, `${kind}Name`) };
 }
 
-function attached(call: Call, kind: Holder['kind']): readonly Effect[] {
+/** A permission set has one at most, and it has no name. */
+const inlinePolicy = 'inline policy';
+
+function permissionSet({ request }: Call): Holder {
+  return { kind: 'permission-set', name: named(request, 'permissionSetArn') };
+}
+
+function referenceIn({ request }: Call): string {
+  const path = text(request, 'customerManagedPolicyReference.path') ?? '/';
+  return `${path}${named(request, 'customerManagedPolicyReference.name')}`;
+}
+
+function granted(holder: Holder, policy: string, grants: Grants, inline = false): readonly Effect[] {
+  return [{ kind: 'policy-granted', holder, policy, inline, grants }];
+}
+
+function attached(call: Call, kind: 'user' | 'role' | 'group'): readonly Effect[] {
   const holder = holderIn(call, kind);
   const policy = named(call.request, 'policyArn');
   if (kind === 'user' && quarantineByArn.test(policy)) return [{ kind: 'quarantined-by-aws', userName: holder.name }];
@@ -69,11 +103,11 @@ function attached(call: Call, kind: Holder['kind']): readonly Effect[] {
   return [{ kind: 'policy-granted', holder, policy, inline: false, grants }, ...denials];
 }
 
-function detached(call: Call, kind: Holder['kind']): readonly Effect[] {
+function detached(call: Call, kind: 'user' | 'role' | 'group'): readonly Effect[] {
   return undone('detached', thing.policy(call.accountId, holderIn(call, kind), named(call.request, 'policyArn')));
 }
 
-function written(call: Call, kind: Holder['kind']): readonly Effect[] {
+function written(call: Call, kind: 'user' | 'role' | 'group'): readonly Effect[] {
   const holder = holderIn(call, kind);
   const policy = named(call.request, 'policyName');
   const document = call.request['policyDocument'];
@@ -88,14 +122,14 @@ function written(call: Call, kind: Holder['kind']): readonly Effect[] {
   ];
 }
 
-function removed(call: Call, kind: Holder['kind']): readonly Effect[] {
+function removed(call: Call, kind: 'user' | 'role' | 'group'): readonly Effect[] {
   return undone('deleted', thing.policy(call.accountId, holderIn(call, kind), named(call.request, 'policyName')));
 }
 
 /** A policy that denies everything closes what its holder could do, as long as it stays. */
 function denied({ accountId }: Call, holder: Holder, policy: string, denial: Denial): readonly Effect[] {
-  // A group's policy is over its members, who are not named here.
-  if (holder.kind === 'group') return [];
+  // A group's policy is over its members, who are not named here; so is a permission set's.
+  if (holder.kind === 'group' || holder.kind === 'permission-set') return [];
   const whole =
     holder.kind === 'user' ? thing.deniedUser(accountId, holder.name) : thing.deniedRole(accountId, holder.name);
   const things =

@@ -1,6 +1,6 @@
 import { accountIn, lastPart, named, text, texts, type Call, type EffectReaders } from './call.ts';
 import { undone, userNamed } from './credentials.ts';
-import type { Effect } from './effect.ts';
+import type { Effect, EffectOf } from './effect.ts';
 import { letsInOfDocument } from './policy-content.ts';
 import { thing } from './thing.ts';
 
@@ -24,7 +24,7 @@ export const identityEffects: EffectReaders = {
       kind: 'role-created',
       roleName: named(call.request, 'roleName'),
       roleId: text(call.response, 'role.roleId') ?? null,
-      letsIn: letsInOfDocument(call.request['assumeRolePolicyDocument']).letsIn,
+      letsIn: letsInOfDocument(call.request['assumeRolePolicyDocument'], call.accountId).letsIn,
       boundary: text(call.request, 'permissionsBoundary') ?? null,
     },
   ],
@@ -32,7 +32,7 @@ export const identityEffects: EffectReaders = {
     {
       kind: 'trust-changed',
       roleName: named(call.request, 'roleName'),
-      ...letsInOfDocument(call.request['policyDocument']),
+      ...letsInOfDocument(call.request['policyDocument'], call.accountId),
     },
   ],
   'iam/DeleteRole': (call) => {
@@ -90,6 +90,9 @@ export const identityEffects: EffectReaders = {
         text(call.request, 'targetId') ?? call.accountId,
       ),
     ),
+  'cognito-identity/SetIdentityPoolRoles': poolsRoles,
+  'cognito-identity/DeleteIdentityPool': (call) =>
+    undone('deleted', thing.provider(named(call.request, 'identityPoolId'))),
   'identitystore/CreateUser': personCreated,
   'sso-directory/CreateUser': personCreated,
   'identitystore/DeleteUser': (call) => undone('deleted', thing.person(named(call.request, 'userId'))),
@@ -105,16 +108,18 @@ function profileOpened(call: Call): readonly Effect[] {
   return providerMade('certificate-profile', named(call.response, 'profile.profileArn', 'profile.name'), roleArns);
 }
 
+/** Whoever signs in to an identity pool, or nobody in particular, gets credentials of these roles (SetIdentityPoolRoles). */
+function poolsRoles(call: Call): readonly Effect[] {
+  const roleArns = ['unauthenticated', 'authenticated'].flatMap((who) => text(call.request, `roles.${who}`) ?? []);
+  return providerMade('sign-in-directory', named(call.request, 'identityPoolId'), roleArns);
+}
+
 function personCreated(call: Call): readonly Effect[] {
   const userId = text(call.response, 'user.userId') ?? text(call.response, 'userId') ?? named(call.request, 'userId');
   const userName = text(call.request, 'userName') ?? text(call.response, 'user.userName') ?? userId;
   return [{ kind: 'person-created', storeId: named(call.request, 'identityStoreId'), userId, userName }];
 }
 
-function providerMade(
-  what: 'saml' | 'oidc' | 'trust-anchor' | 'certificate-profile',
-  arn: string,
-  roleArns: readonly string[] = [],
-) {
+function providerMade(what: EffectOf<'provider-made'>['what'], arn: string, roleArns: readonly string[] = []) {
   return [{ kind: 'provider-made' as const, what, arn, roleArns }];
 }

@@ -12,8 +12,8 @@ export const networkEffects: EffectReaders = {
     return opened(named(request, 'GroupId'), changedRules(request).flatMap(openingsOf));
   },
   'ec2/RevokeSecurityGroupIngress': (call) =>
-    undone('deleted', ...openings(call).map((opened) => thing.network(call.accountId, groupOf(call), opened))),
-  'ec2/DeleteSecurityGroup': (call) => undone('deleted', thing.network(call.accountId, groupOf(call), '')),
+    undone('deleted', ...openings(call).map((opened) => thing.network(call, groupOf(call), opened))),
+  'ec2/DeleteSecurityGroup': (call) => undone('deleted', thing.network(call, groupOf(call), '')),
 };
 
 function opened(securityGroup: string, openings: readonly string[]): readonly Effect[] {

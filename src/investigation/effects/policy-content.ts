@@ -1,5 +1,5 @@
 import { readPolicy, type PolicyPrincipal, type PolicyStatement } from '../../cloudtrail/policy-document.ts';
-import type { Instant } from '../../model/ids.ts';
+import type { AccountId, Instant } from '../../model/ids.ts';
 import type { JsonValue } from '../../model/json.ts';
 import { matchesGlob, reachesIam } from './action-globs.ts';
 import { accountIn } from './call.ts';
@@ -188,8 +188,14 @@ function deniedSessions(userId: string, isGlob: boolean): readonly Denial[] {
   return [{ kind: 'session', roleId, sessionName }];
 }
 
-/** Whom a trust or a resource's policy lets in; nobody where the document cannot be read. */
-export function letsInOfDocument(document: JsonValue | undefined): {
+/**
+ * Whom a trust or a resource's policy lets in; nobody where the document cannot be read. A service that may act for resources of
+ * another account lets in that account.
+ */
+export function letsInOfDocument(
+  document: JsonValue | undefined,
+  ownAccount: AccountId,
+): {
   readonly letsIn: readonly LetIn[];
   readonly unread: boolean;
 } {
@@ -198,8 +204,29 @@ export function letsInOfDocument(document: JsonValue | undefined): {
   if (read.kind === 'unreadable') return { letsIn: [], unread: true };
   const letsIn = read.statements
     .filter((statement) => statement.effect === 'Allow')
-    .flatMap((statement) => principalsOf(statement).map((principal) => letIn(principal, statement)));
+    .flatMap((statement) =>
+      principalsOf(statement).flatMap((principal) => {
+        const named = letIn(principal, statement);
+        return [named, ...(named.kind === 'service' ? actedFor(statement, ownAccount, named.conditions) : [])];
+      }),
+    );
   return { letsIn: distinct(letsIn), unread: false };
+}
+
+const sourceKeys: ReadonlySet<string> = new Set(['aws:sourceaccount', 'aws:sourcearn', 'aws:sourceowner']);
+
+/** The other accounts for whose resources a service may act. */
+function actedFor(
+  { conditions }: PolicyStatement,
+  ownAccount: AccountId,
+  narrowedBy: readonly string[],
+): readonly LetIn[] {
+  const isNamed = ({ key, operator }: PolicyStatement['conditions'][number]): boolean =>
+    sourceKeys.has(key) && !operator.includes('not');
+  const owners = conditions.filter(isNamed).flatMap(({ values }) => values.map(accountIn));
+  return [...new Set(owners)].flatMap((owner) =>
+    owner === null || owner === ownAccount ? [] : [{ ...letInByName(owner), conditions: narrowedBy }],
+  );
 }
 
 function principalsOf({ principals, notPrincipals }: PolicyStatement): readonly PolicyPrincipal[] {

@@ -72,7 +72,7 @@ function decrypted(call: Call, effects: readonly Effect[]): readonly Effect[] {
 }
 
 function secretChanged(call: Call, store: 'secret' | 'parameter', field: string): readonly Effect[] {
-  return undone('restored', thing.secret(call.accountId, store, secretName(named(call.request, field))));
+  return undone('restored', thing.secret(call, store, secretName(named(call.request, field))));
 }
 
 function firstResource({ ecs }: Call): JsonObject {

@@ -34,7 +34,7 @@ function weakened(what: string, name: string): readonly Effect[] {
 }
 
 function restored(call: Call, what: string, name: string): readonly Effect[] {
-  return undone('restored', thing.setting(call.accountId, what, name));
+  return undone('restored', thing.setting(call, what, name));
 }
 
 /** Shorter than AWS's own default asks for, or any demand for kinds of characters given up. */

@@ -1,10 +1,11 @@
 import type { JsonObject, JsonValue } from '../../model/json.ts';
 import { valueAt } from '../../cloudtrail/ecs-path.ts';
-import { isFalse, named, objects, text, texts, type Call, type EffectReaders } from './call.ts';
+import { accountIn, isTrue, named, objects, text, texts, type Call, type EffectReaders } from './call.ts';
 import { undone } from './credentials.ts';
 import type { Effect, LetIn } from './effect.ts';
+import { functionName, functionQualifier } from './function-name.ts';
 import { letInByName, letsInOfDocument } from './policy-content.ts';
-import { thing } from './thing.ts';
+import { accountsPublicAccessBlock, thing, type Shared } from './thing.ts';
 
 /** Things of the account that others were let at: snapshots, images, buckets, keys, functions, queues, secrets. */
 export const shareEffects: EffectReaders = {
@@ -16,125 +17,206 @@ export const shareEffects: EffectReaders = {
   'rds/ModifyDBSnapshotAttribute': (call) => values(call, named(call.request, 'dBSnapshotIdentifier')),
   'rds/ModifyDBClusterSnapshotAttribute': (call) => values(call, named(call.request, 'dBClusterSnapshotIdentifier')),
   'redshift/AuthorizeSnapshotAccess': (call) =>
-    shared('snapshot', named(call.request, 'snapshotIdentifier'), [
-      letInByName(named(call.request, 'accountWithRestoreAccess')),
-    ]),
+    shared(snapshotList(call), [letInByName(named(call.request, 'accountWithRestoreAccess'))]),
+  'redshift/RevokeSnapshotAccess': (call) =>
+    undone('detached', thing.share(call, snapshotList(call), named(call.request, 'accountWithRestoreAccess'))),
+  'ssm/ModifyDocumentPermission': (call) => {
+    const document = { type: 'automation document', resource: named(call.request, 'name'), by: 'list' };
+    return addedAndRemoved(
+      call,
+      document,
+      texts(call.request, 'accountIdsToAdd').map(everybodyAsStar),
+      texts(call.request, 'accountIdsToRemove').map(everybodyAsStar),
+    );
+  },
   's3/PutBucketPolicy': (call) =>
-    byPolicy('bucket', named(call.request, 'bucketName'), call.request['bucketPolicy'] ?? call.request['policy']),
-  's3/DeleteBucketPolicy': (call) => withdrawn(call, named(call.request, 'bucketName')),
-  's3/PutBucketAcl': (call) => byAcl('bucket', named(call.request, 'bucketName'), call),
-  's3/PutObjectAcl': (call) =>
-    byAcl('object', `${named(call.request, 'bucketName')}/${text(call.request, 'key') ?? ''}`, call),
-  's3/DeleteBucketPublicAccessBlock': (call) => unblocked(named(call.request, 'bucketName')),
-  's3/DeleteAccountPublicAccessBlock': (call) => unblocked(`all buckets of ${call.accountId}`),
-  's3/PutBucketPublicAccessBlock': (call) =>
-    weakensBlock(call)
-      ? unblocked(named(call.request, 'bucketName'))
-      : // Whom a policy names is let in as before: only what is public is held back.
-        undone('restored', thing.share(call.accountId, named(call.request, 'bucketName'), '*')),
-  's3/PutAccountPublicAccessBlock': (call) => (weakensBlock(call) ? unblocked(`all buckets of ${call.accountId}`) : []),
-  'kms/PutKeyPolicy': (call) => byPolicy('key', named(call.request, 'keyId'), call.request['policy']),
+    byPolicy(call, 'bucket', bucket(call), call.request['bucketPolicy'] ?? call.request['policy']),
+  's3/DeleteBucketPolicy': (call) => withdrawn(call, policyOf('bucket', bucket(call))),
+  's3/PutAccessPointPolicy': (call) => byPolicy(call, 'access point', accessPoint(call), accessPointPolicy(call)),
+  's3/DeleteAccessPointPolicy': (call) => withdrawn(call, policyOf('access point', accessPoint(call))),
+  's3/DeleteAccessPoint': (call) => gone(call, 'access point', accessPoint(call)),
+  's3/PutBucketAcl': (call) => byAcl('bucket', bucket(call), call),
+  's3/PutObjectAcl': (call) => byAcl('object', `${bucket(call)}/${text(call.request, 'key') ?? ''}`, call),
+  's3/DeleteBucketPublicAccessBlock': (call) => unblocked('public access block', bucket(call)),
+  's3/DeleteAccountPublicAccessBlock': (call) =>
+    unblocked(accountsPublicAccessBlock, `all buckets of ${call.accountId}`),
+  's3/PutBucketPublicAccessBlock': bucketBlocked,
+  's3/PutAccountPublicAccessBlock': (call) => {
+    const resource = `all buckets of ${call.accountId}`;
+    return blocksAll(call)
+      ? undone('restored', thing.share(call, blockOf(accountsPublicAccessBlock, resource)))
+      : unblocked(accountsPublicAccessBlock, resource);
+  },
+  'kms/PutKeyPolicy': (call) => byPolicy(call, 'key', keyId(call), call.request['policy']),
   'kms/CreateGrant': (call) =>
-    shared('key', named(call.request, 'keyId'), [letInByName(named(call.request, 'granteePrincipal'))]),
+    shared({ type: 'key', resource: keyId(call), by: `grant ${named(call.response, 'grantId')}` }, [
+      letInByName(named(call.request, 'granteePrincipal', 'granteeServicePrincipal')),
+    ]),
+  'kms/RevokeGrant': grantEnded,
+  'kms/RetireGrant': grantEnded,
   'secretsmanager/PutResourcePolicy': (call) =>
-    byPolicy('secret', named(call.request, 'secretId'), call.request['resourcePolicy']),
-  'secretsmanager/DeleteResourcePolicy': (call) => withdrawn(call, named(call.request, 'secretId')),
-  'secretsmanager/ReplicateSecretToRegions': (call) => shared('secret', named(call.request, 'secretId'), []),
+    byPolicy(call, 'secret', named(call.request, 'secretId'), call.request['resourcePolicy']),
+  'secretsmanager/DeleteResourcePolicy': (call) => withdrawn(call, policyOf('secret', named(call.request, 'secretId'))),
+  'secretsmanager/ReplicateSecretToRegions': (call) => shared(policyOf('secret', named(call.request, 'secretId')), []),
   'sqs/SetQueueAttributes': (call) =>
-    byPolicy('queue', named(call.request, 'queueUrl'), valueAt(call.request, 'attributes.Policy')),
+    byPolicy(call, 'queue', named(call.request, 'queueUrl'), valueAt(call.request, 'attributes.Policy')),
   'sqs/AddPermission': (call) =>
-    shared('queue', named(call.request, 'queueUrl'), accounts(call, 'aWSAccountIds', 'AWSAccountIds', 'actions')),
+    shared(queueStatement(call), accounts(call, 'aWSAccountIds', 'AWSAccountIds', 'actions')),
+  'sqs/RemovePermission': (call) => withdrawn(call, queueStatement(call)),
+  'sqs/DeleteQueue': (call) => gone(call, 'queue', named(call.request, 'queueUrl')),
   'sns/SetTopicAttributes': (call) =>
     text(call.request, 'attributeName') === 'Policy'
-      ? byPolicy('topic', named(call.request, 'topicArn'), call.request['attributeValue'])
+      ? byPolicy(call, 'topic', named(call.request, 'topicArn'), call.request['attributeValue'])
       : [],
   'sns/AddPermission': (call) =>
-    shared('topic', named(call.request, 'topicArn'), accounts(call, 'aWSAccountId', 'aWSAccountIds', 'AWSAccountId')),
-  'sns/Subscribe': (call) =>
-    shared('topic', named(call.request, 'topicArn'), [letInByName(named(call.request, 'endpoint'))]),
+    shared(topicStatement(call), accounts(call, 'aWSAccountId', 'aWSAccountIds', 'AWSAccountId')),
+  'sns/RemovePermission': (call) => withdrawn(call, topicStatement(call)),
+  'sns/DeleteTopic': (call) => gone(call, 'topic', named(call.request, 'topicArn')),
+  'sns/Subscribe': (call) => {
+    const endpoint = named(call.request, 'endpoint');
+    return shared({ type: 'topic', resource: named(call.request, 'topicArn'), by: `subscription of ${endpoint}` }, [
+      letInByName(endpoint),
+    ]);
+  },
   'ecr/SetRepositoryPolicy': (call) =>
-    byPolicy('image repository', named(call.request, 'repositoryName'), call.request['policyText']),
+    byPolicy(call, 'image repository', named(call.request, 'repositoryName'), call.request['policyText']),
+  'ecr/DeleteRepositoryPolicy': (call) =>
+    withdrawn(call, policyOf('image repository', named(call.request, 'repositoryName'))),
+  'ecr/DeleteRepository': (call) => gone(call, 'image repository', named(call.request, 'repositoryName')),
   'ecr-public/SetRepositoryPolicy': (call) =>
-    byPolicy('image repository', named(call.request, 'repositoryName'), call.request['policyText']),
+    byPolicy(call, 'public image repository', named(call.request, 'repositoryName'), call.request['policyText']),
+  'ecr-public/DeleteRepositoryPolicy': (call) =>
+    withdrawn(call, policyOf('public image repository', named(call.request, 'repositoryName'))),
   'es/UpdateDomainConfig': (call) =>
-    byPolicy('search domain', named(call.request, 'domainName'), call.request['accessPolicies']),
+    byPolicy(call, 'search domain', named(call.request, 'domainName'), call.request['accessPolicies']),
   'backup/PutBackupVaultAccessPolicy': (call) =>
-    byPolicy('backup vault', named(call.request, 'backupVaultName'), call.request['policy']),
-  'lambda/AddPermission': (call) =>
-    shared('function', named(call.request, 'functionName'), [
-      {
-        ...letInByName(named(call.request, 'principal')),
-        conditions: ['sourceArn', 'sourceAccount', 'principalOrgID'].filter(
-          (name) => text(call.request, name) !== undefined,
-        ),
-      },
-    ]),
-  'lambda/RemovePermission': (call) => withdrawn(call, named(call.request, 'functionName')),
+    byPolicy(call, 'backup vault', named(call.request, 'backupVaultName'), call.request['policy']),
+  'backup/DeleteBackupVaultAccessPolicy': (call) =>
+    withdrawn(call, policyOf('backup vault', named(call.request, 'backupVaultName'))),
+  'lambda/AddPermission': (call) => shared(functionStatement(call), [invoker(call)]),
+  'lambda/RemovePermission': (call) => withdrawn(call, functionStatement(call)),
+  // With a qualifier one version goes, and the function stays.
+  'lambda/DeleteFunction': (call) =>
+    functionQualifier(call) === undefined ? gone(call, 'function', functionName(call)) : [],
   'lambda/AddLayerVersionPermission': (call) =>
-    shared('layer', named(call.request, 'layerName'), [letInByName(named(call.request, 'principal'))]),
+    shared(layerStatement(call), [letInByName(named(call.request, 'principal'))]),
+  'lambda/RemoveLayerVersionPermission': (call) => withdrawn(call, layerStatement(call)),
   'ram/CreateResourceShare': (call) => resourceShare(call),
   'ram/AssociateResourceShare': (call) => resourceShare(call),
   'ram/DisassociateResourceShare': (call) => {
-    const share = named(call.request, 'resourceShareArn');
-    return undone(
-      'detached',
-      ...texts(call.request, 'principals').map((each) => thing.share(call.accountId, share, each)),
-    );
+    const share = shareList(named(call.request, 'resourceShareArn'));
+    return undone('detached', ...texts(call.request, 'principals').map((each) => thing.share(call, share, each)));
   },
-  'ram/DeleteResourceShare': (call) => withdrawn(call, named(call.request, 'resourceShareArn')),
+  'ram/DeleteResourceShare': (call) => gone(call, 'resource share', named(call.request, 'resourceShareArn')),
   'ec2/CreateVpcPeeringConnection': (call) =>
-    shared('network', named(call.request, 'vpcId'), [letInByName(named(call.request, 'peerOwnerId'))]),
-  'events/PutPermission': (call) =>
-    shared('event bus', text(call.request, 'eventBusName') ?? 'default', [
-      letInByName(named(call.request, 'principal')),
+    shared({ type: 'network', resource: named(call.request, 'vpcId'), by: 'peering' }, [
+      letInByName(named(call.request, 'peerOwnerId')),
     ]),
+  'events/PutPermission': (call) =>
+    call.request['policy'] === undefined
+      ? shared(busStatement(call), [letInByName(named(call.request, 'principal'))])
+      : byPolicy(call, 'event bus', busName(call), call.request['policy']),
+  'events/RemovePermission': (call) =>
+    isTrue(call.request, 'removeAllPermissions')
+      ? gone(call, 'event bus', busName(call))
+      : withdrawn(call, busStatement(call)),
+  'events/DeleteEventBus': (call) => gone(call, 'event bus', named(call.request, 'name')),
+  'events/PutTargets': targetsAbroad,
+  'events/RemoveTargets': (call) =>
+    undone('detached', ...texts(call.request, 'ids').map((id) => thing.share(call, ruleTarget(call, id)))),
+  'events/DeleteRule': (call) => gone(call, 'event rule', ruleName(call, named(call.request, 'name'))),
   'codeartifact/PutRepositoryPermissionsPolicy': (call) =>
-    byPolicy('package repository', named(call.request, 'repository'), call.request['policyDocument']),
-  'glue/PutResourcePolicy': (call) => byPolicy('data catalogue', call.accountId, call.request['policyInJson']),
-  'rds/ModifyDBInstance': (call) =>
-    text(call.request, 'publiclyAccessible') === 'true'
-      ? shared('database', named(call.request, 'dBInstanceIdentifier'), [letInByName('*')])
-      : [],
+    byPolicy(call, 'package repository', named(call.request, 'repository'), call.request['policyDocument']),
+  'codeartifact/DeleteRepositoryPermissionsPolicy': (call) =>
+    withdrawn(call, policyOf('package repository', named(call.request, 'repository'))),
+  'glue/PutResourcePolicy': (call) => byPolicy(call, 'data catalogue', call.accountId, call.request['policyInJson']),
+  'glue/DeleteResourcePolicy': (call) => withdrawn(call, policyOf('data catalogue', call.accountId)),
+  'rds/ModifyDBInstance': (call) => {
+    const database = { type: 'database', resource: named(call.request, 'dBInstanceIdentifier'), by: 'public address' };
+    const isPublic = text(call.request, 'publiclyAccessible');
+    if (isPublic === undefined) return [];
+    return isPublic === 'true' ? shared(database, [letInByName('*')]) : withdrawn(call, database);
+  },
 };
 
-/** Not the account itself: a policy that names its own account, as most do, shares nothing. */
-function shared(type: string, resource: string, letsIn: readonly LetIn[]): readonly Effect[] {
-  return letsIn.length === 0 ? [] : [{ kind: 'shared', resource, type, with: letsIn }];
+function bucket({ request }: Call): string {
+  return named(request, 'bucketName');
+}
+
+function keyId({ request }: Call): string {
+  return named(request, 'keyId');
+}
+
+function policyOf(type: string, resource: string): Shared {
+  return { type, resource, by: 'policy' };
 }
 
 /** A policy replaces the one that was there: one that lets in nobody else is the undoing of one that did. */
-function byPolicy(type: string, resource: string, document: JsonValue | undefined): readonly Effect[] {
-  const { letsIn } = letsInOfDocument(document);
-  return [{ kind: 'shared', resource, type, with: letsIn.filter(({ kind }) => kind !== 'service') }];
+function byPolicy(call: Call, type: string, resource: string, document: JsonValue | undefined): readonly Effect[] {
+  const { letsIn } = letsInOfDocument(document, call.accountId);
+  return [{ kind: 'shared', ...policyOf(type, resource), with: letsIn.filter(({ kind }) => kind !== 'service') }];
+}
+
+function shared(what: Shared, letsIn: readonly LetIn[]): readonly Effect[] {
+  return letsIn.length === 0 ? [] : [{ kind: 'shared', ...what, with: letsIn }];
+}
+
+/** What one policy, ACL or statement let in. */
+function withdrawn(call: Call, what: Shared): readonly Effect[] {
+  return undone('restored', thing.share(call, what));
+}
+
+/** The resource itself, with whatever let others at it. */
+function gone(call: Call, type: string, resource: string): readonly Effect[] {
+  return undone('deleted', thing.shares(call, { type, resource }));
+}
+
+/** An access point's policy is its request's body; its name may be given as an ARN. */
+function accessPointPolicy({ request }: Call): JsonValue | undefined {
+  return valueAt(request, 'PutAccessPointPolicyRequest.Policy') ?? request['policy'] ?? request['accessPointPolicy'];
+}
+
+function accessPoint({ request }: Call): string {
+  const name = named(request, 'name', 'accessPointName');
+  return name.split(':accesspoint/').at(-1) ?? name;
 }
 
 /** `{add: {items: [{userId}, {group: all}]}}`, and the same to remove. */
 function listed(call: Call, type: string, resource: string, field: string): readonly Effect[] {
   const added = objects(call.request, `${field}.add`).map(granteeName);
   const removed = objects(call.request, `${field}.remove`).map(granteeName);
+  return addedAndRemoved(call, { type, resource, by: 'list' }, added, removed);
+}
+
+function addedAndRemoved(
+  call: Call,
+  what: Shared,
+  added: readonly string[],
+  removed: readonly string[],
+): readonly Effect[] {
   return [
-    ...shared(type, resource, added.map(letInByName)),
-    ...(removed.length === 0
-      ? []
-      : undone('detached', ...removed.map((name) => thing.share(call.accountId, resource, name)))),
+    ...shared(what, added.map(letInByName)),
+    ...(removed.length === 0 ? [] : undone('detached', ...removed.map((name) => thing.share(call, what, name)))),
   ];
 }
 
 function granteeName(grantee: JsonObject): string {
-  const name = named(grantee, 'userId', 'organizationArn', 'organizationalUnitArn', 'group');
-  return name === 'all' ? '*' : name;
+  return everybodyAsStar(named(grantee, 'userId', 'organizationArn', 'organizationalUnitArn', 'group'));
+}
+
+function everybodyAsStar(name: string): string {
+  return name.toLowerCase() === 'all' ? '*' : name;
 }
 
 function values(call: Call, resource: string): readonly Effect[] {
   if (text(call.request, 'attributeName') !== 'restore') return [];
-  const added = texts(call.request, 'valuesToAdd');
-  const removed = texts(call.request, 'valuesToRemove').map((name) => (name === 'all' ? '*' : name));
-  return [
-    ...shared('database snapshot', resource, added.map(letInByName)),
-    ...(removed.length === 0
-      ? []
-      : undone('detached', ...removed.map((name) => thing.share(call.accountId, resource, name)))),
-  ];
+  const added = texts(call.request, 'valuesToAdd').map(everybodyAsStar);
+  const removed = texts(call.request, 'valuesToRemove').map(everybodyAsStar);
+  return addedAndRemoved(call, { type: 'database snapshot', resource, by: 'list' }, added, removed);
+}
+
+function snapshotList({ request }: Call): Shared {
+  return { type: 'snapshot', resource: named(request, 'snapshotIdentifier'), by: 'list' };
 }
 
 function accounts(call: Call, ...fields: readonly string[]): readonly LetIn[] {
@@ -146,7 +228,7 @@ function accounts(call: Call, ...fields: readonly string[]): readonly LetIn[] {
 
 const publicGroups = /\/groups\/global\/(?:AllUsers|AuthenticatedUsers)$/;
 
-/** ACLs by their grants, or by a canned one in a header that CloudTrail keeps. */
+/** ACLs by their grants, or by a canned one in a header that CloudTrail keeps; each replaces the one before. */
 function byAcl(type: string, resource: string, call: Call): readonly Effect[] {
   const canned = texts(call.request, 'x-amz-acl').some(
     (acl) => acl.startsWith('public-read') || acl === 'authenticated-read',
@@ -156,34 +238,131 @@ function byAcl(type: string, resource: string, call: Call): readonly Effect[] {
   // Every ACL has its owner's own grant; any other canonical ID is another account.
   const owner = text(call.request, 'AccessControlPolicy.Owner.ID');
   const others = grants.flatMap((grant) => text(grant, 'Grantee.ID') ?? []).filter((id) => id !== owner);
-  return shared(type, resource, [...(canned || isPublic ? ['*'] : []), ...others].map(letInByName));
+  const letsIn = [...(canned || isPublic ? ['*'] : []), ...others].map(letInByName);
+  return [{ kind: 'shared', type, resource, by: 'ACL', with: letsIn }];
 }
 
-function unblocked(resource: string): readonly Effect[] {
+function blockOf(type: string, resource: string): Shared {
+  return { type, resource, by: 'block' };
+}
+
+function unblocked(type: string, resource: string): readonly Effect[] {
   // Nobody is let in by this alone: what a policy or an ACL opens is no longer held back.
   return [
     {
       kind: 'shared',
-      type: 'public access block',
-      resource,
+      ...blockOf(type, resource),
       with: [{ ...letInByName('*'), conditions: ['an open policy or ACL'] }],
     },
   ];
 }
 
-function weakensBlock({ request }: Call): boolean {
-  return ['BlockPublicAcls', 'IgnorePublicAcls', 'BlockPublicPolicy', 'RestrictPublicBuckets'].some((flag) =>
-    isFalse(request, `PublicAccessBlockConfiguration.${flag}`),
+/** What is not asked for is off (S3 API reference, PublicAccessBlockConfiguration). */
+function blocks({ request }: Call, flag: string): boolean {
+  return isTrue(request, `PublicAccessBlockConfiguration.${flag}`);
+}
+
+function blocksAll(call: Call): boolean {
+  return ['BlockPublicAcls', 'IgnorePublicAcls', 'BlockPublicPolicy', 'RestrictPublicBuckets'].every((flag) =>
+    blocks(call, flag),
   );
 }
 
-/** All that the resource was shared with: the key without a name stands for everyone. */
-function withdrawn(call: Call, resource: string): readonly Effect[] {
-  return undone('restored', thing.share(call.accountId, resource, ''));
+/** Whom a policy names is let in as before: only what is public is held back, and of what is there only by two of the four. */
+function bucketBlocked(call: Call): readonly Effect[] {
+  const resource = bucket(call);
+  const heldBack = [
+    ...(blocks(call, 'RestrictPublicBuckets') ? [policyOf('bucket', resource)] : []),
+    ...(blocks(call, 'IgnorePublicAcls') ? [{ type: 'bucket', resource, by: 'ACL' }] : []),
+    ...(blocksAll(call) ? [blockOf('public access block', resource)] : []),
+  ];
+  return [
+    ...(heldBack.length === 0 ? [] : undone('restored', ...heldBack.map((each) => thing.share(call, each, '*')))),
+    ...(blocksAll(call) ? [] : unblocked('public access block', resource)),
+  ];
+}
+
+/** Statements have names of their own, by which they are taken out again one at a time. */
+function statement(type: string, resource: string, name: string): Shared {
+  return { type, resource, by: `statement ${name}` };
+}
+
+function queueStatement({ request }: Call): Shared {
+  return statement('queue', named(request, 'queueUrl'), named(request, 'label'));
+}
+
+function topicStatement({ request }: Call): Shared {
+  return statement('topic', named(request, 'topicArn'), named(request, 'label'));
+}
+
+/** A version or alias has statements of its own. */
+function functionStatement(call: Call): Shared {
+  const qualifier = functionQualifier(call);
+  const name = named(call.request, 'statementId');
+  return statement('function', functionName(call), qualifier === undefined ? name : `${name} of ${qualifier}`);
+}
+
+function layerStatement({ request }: Call): Shared {
+  const name = `${named(request, 'statementId')} of version ${named(request, 'versionNumber')}`;
+  return statement('layer', named(request, 'layerName'), name);
+}
+
+function busName({ request }: Call): string {
+  const name = text(request, 'eventBusName') ?? 'default';
+  return name.split(':event-bus/').at(-1) ?? name;
+}
+
+function busStatement(call: Call): Shared {
+  return statement('event bus', busName(call), named(call.request, 'statementId'));
+}
+
+/** Rules of one name are others on another bus. */
+function ruleName(call: Call, rule: string): string {
+  const bus = busName(call);
+  return bus === 'default' ? rule : `${bus}/${rule}`;
+}
+
+function ruleTarget(call: Call, id: string): Shared {
+  return { type: 'event rule', resource: ruleName(call, named(call.request, 'rule')), by: `target ${id}` };
+}
+
+/** Events that match a rule are handed to its targets: those in other accounts get them too. */
+function targetsAbroad(call: Call): readonly Effect[] {
+  return objects(call.request, 'targets').flatMap((target) => {
+    const owner = accountIn(text(target, 'arn') ?? '');
+    return owner === null || owner === call.accountId
+      ? []
+      : shared(ruleTarget(call, named(target, 'id')), [letInByName(named(target, 'arn'))]);
+  });
+}
+
+function grantEnded(call: Call): readonly Effect[] {
+  // A grant that is retired by its token alone is named by nothing else.
+  const grantId = text(call.request, 'grantId');
+  return grantId === undefined || isTrue(call.request, 'dryRun')
+    ? []
+    : withdrawn(call, { type: 'key', resource: keyId(call), by: `grant ${grantId}` });
+}
+
+/** A service that may invoke a function for somebody else's resource lets in that account. */
+function invoker({ request, accountId }: Call): LetIn {
+  const conditions = ['sourceArn', 'sourceAccount', 'principalOrgID'].filter(
+    (name) => text(request, name) !== undefined,
+  );
+  const principal = letInByName(named(request, 'principal'));
+  const source = text(request, 'sourceAccount') ?? text(request, 'sourceArn') ?? '';
+  const owner = accountIn(source);
+  return principal.kind === 'service' && owner !== null && owner !== accountId
+    ? { ...letInByName(owner), conditions }
+    : { ...principal, conditions };
+}
+
+function shareList(resource: string): Shared {
+  return { type: 'resource share', resource, by: 'list' };
 }
 
 function resourceShare(call: Call): readonly Effect[] {
   const share = named(call.response, 'resourceShare.resourceShareArn');
   const resource = share === 'unknown' ? named(call.request, 'resourceShareArn') : share;
-  return shared('resource share', resource, texts(call.request, 'principals').map(letInByName));
+  return shared(shareList(resource), texts(call.request, 'principals').map(letInByName));
 }

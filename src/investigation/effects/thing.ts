@@ -1,6 +1,21 @@
 import type { AccountId } from '../../model/ids.ts';
 import type { Holder, ThingKey } from './effect.ts';
 
+/** Where something is: AWS gives most names once in each region of an account, so that those of another region are others. */
+export interface Place {
+  readonly accountId: AccountId;
+  readonly region: string;
+}
+
+export const unknownRegion = 'unknown';
+
+/** What was let at, and by what: a policy, an ACL, one statement of many. */
+export interface Shared {
+  readonly type: string;
+  readonly resource: string;
+  readonly by: string;
+}
+
 /** Parts are percent-encoded, so that no name can pass for another. */
 function keyOf(...parts: readonly string[]): ThingKey {
   return parts.map((part) => encodeURIComponent(part.toWellFormed())).join('/');
@@ -18,21 +33,37 @@ export const thing = {
   policy: (account: AccountId, holder: Holder, policy: string) =>
     keyOf('policy', account, holder.kind, holder.name.toLowerCase(), policy),
   policyDocument: (policyArn: string) => keyOf('policy-document', policyArn),
+  boundary: (account: AccountId, holder: Holder) => keyOf('boundary', account, holder.kind, holder.name.toLowerCase()),
   membership: (account: AccountId, userName: string, group: string) =>
     keyOf('membership', account, userName.toLowerCase(), group.toLowerCase()),
-  share: (account: AccountId, resource: string, withWhom: string) => keyOf('share', account, resource, withWhom),
-  code: (account: AccountId, resource: string, what: string) => keyOf('code', account, resource, what),
+  /** With all whom one policy, ACL or statement lets in, where nobody is named. */
+  share: ({ accountId, region }: Place, { type, resource, by }: Shared, withWhom = '') =>
+    keyOf('share', accountId, regionOf(type, region), type, resource, by, withWhom),
+  /** Whatever it was shared by: it is gone, or nothing of the kind holds any more. */
+  shares: ({ accountId, region }: Place, { type, resource }: Omit<Shared, 'by'>) =>
+    keyOf('shares', accountId, regionOf(type, region), type, resource),
+  code: ({ accountId, region }: Place, resource: string, what: string) =>
+    keyOf('code', accountId, region, resource, what),
   instance: (account: AccountId, instanceId: string) => keyOf('instance', account, instanceId),
-  network: (account: AccountId, securityGroup: string, opened: string) =>
-    keyOf('network', account, securityGroup, opened),
-  watch: (account: AccountId, what: string, name: string) => keyOf('watch', account, what, name),
-  setting: (account: AccountId, what: string, name: string) => keyOf('setting', account, what, name),
+  network: ({ accountId, region }: Place, securityGroup: string, opened: string) =>
+    keyOf('network', accountId, region, securityGroup, opened),
+  watch: ({ accountId, region }: Place, what: string, name: string) => keyOf('watch', accountId, region, what, name),
+  setting: ({ accountId, region }: Place, what: string, name: string) =>
+    keyOf('setting', accountId, region, what, name),
   /** Somebody of a directory, by the directory's ID of them. */
   person: (userId: string) => keyOf('person', userId),
+  permissionSet: (arn: string) => keyOf('permission-set', arn),
   assignment: (principalId: string, permissionSetArn: string, account: string) =>
     keyOf('assignment', principalId, permissionSetArn, account),
-  secret: (account: AccountId, store: string, name: string) => keyOf('secret', account, store, name),
-  data: (account: AccountId, what: string, resource: string) => keyOf('data', account, what, resource),
+  secret: ({ accountId, region }: Place, store: string, name: string) =>
+    keyOf('secret', accountId, region, store, name),
+  data: ({ accountId, region }: Place, what: string, resource: string) =>
+    keyOf('data', accountId, region, what, resource),
+  /** A login of a service's own, that IAM does not know: a Transfer user, a database's master password. */
+  serviceLogin: ({ accountId, region }: Place, service: string, resource: string, login: string, credential = '') =>
+    keyOf('service-login', accountId, region, service, resource, login, credential),
+  /** A role in an instance profile. */
+  profileRole: (account: AccountId, profile: string, role: string) => keyOf('profile-role', account, profile, role),
   /** Everything that a user's credentials and sessions could do: a policy that denies it all. */
   deniedUser: (account: AccountId, userName: string) => keyOf('denied-user', account, userName.toLowerCase()),
   /** The sessions of a role that were issued before some instant, or one session by its name. */
@@ -44,3 +75,11 @@ export const thing = {
   deniedSession: (account: AccountId, roleName: string, roleId: string, sessionName: string) =>
     keyOf('denied-session', account, roleName.toLowerCase(), roleId, sessionName),
 } as const;
+
+/** The block of a whole account holds in every region, and is called in any. */
+export const accountsPublicAccessBlock = 'public access block of the account';
+
+/** Where a share is: `aws-global` for what has no region. */
+export function regionOf(type: string, region: string): string {
+  return type === accountsPublicAccessBlock ? 'aws-global' : region;
+}

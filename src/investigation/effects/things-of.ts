@@ -1,16 +1,17 @@
 import type { AccountId } from '../../model/ids.ts';
 import { lastPart } from './call.ts';
-import type { Effect, ThingKey } from './effect.ts';
-import { thing } from './thing.ts';
+import type { Effect, EffectOf, Holder, ThingKey } from './effect.ts';
+import { thing, type Place } from './thing.ts';
 
 /**
  * Whose undoing undoes an effect: the thing itself, or what it stands or falls with (the user of a key, the role of a trust).
  * Empty for what cannot be undone: a secret that was read stays read.
  */
-export function thingsOf(effect: Effect, account: AccountId): readonly ThingKey[] {
+export function thingsOf(effect: Effect, place: Place): readonly ThingKey[] {
+  const { accountId: account } = place;
   switch (effect.kind) {
     case 'user-created':
-      return [thing.user(account, effect.userName)];
+      return [thing.user(account, effect.userName), ...boundaryThings(effect, account)];
     case 'key-created':
       return [thing.accessKey(effect.accessKeyId), thing.user(account, effect.userName)];
     case 'password-set':
@@ -18,7 +19,9 @@ export function thingsOf(effect: Effect, account: AccountId): readonly ThingKey[
     case 'credential-made':
       return [thing.credential(account, effect.credentialId), thing.user(account, effect.userName)];
     case 'role-created':
-      return [thing.role(account, effect.roleName)];
+      return [thing.role(account, effect.roleName), ...boundaryThings(effect, account)];
+    case 'boundary-changed':
+      return [thing.boundary(account, effect.holder)];
     case 'trust-changed':
       return [thing.trust(account, effect.roleName), thing.role(account, effect.roleName)];
     case 'provider-made':
@@ -30,46 +33,69 @@ export function thingsOf(effect: Effect, account: AccountId): readonly ThingKey[
     case 'group-joined':
       return [thing.membership(account, effect.userName, effect.groupName), thing.user(account, effect.userName)];
     case 'shared':
-      return [thing.share(account, effect.resource, '')];
+      return [thing.share(place, effect), thing.shares(place, effect)];
     case 'code-planted':
-      return [thing.code(account, effect.resource, effect.what)];
+      return [
+        thing.code(place, effect.resource, effect.what),
+        // A stack is named by an ID of its own as well: its namesake before it has another.
+        ...(effect.what === 'stack' && effect.detail !== null ? [thing.code(place, effect.detail, effect.what)] : []),
+      ];
+    case 'service-login-made': {
+      const { service, resource, login, credential } = effect;
+      const whole = [
+        thing.serviceLogin(place, service, resource, login),
+        thing.serviceLogin(place, service, resource, ''),
+      ];
+      return credential === null ? whole : [thing.serviceLogin(place, service, resource, login, credential), ...whole];
+    }
+    case 'role-passed':
+      return effect.to === 'instance profile' ? [thing.profileRole(account, effect.resource, effect.roleArn)] : [];
     case 'instance-entered':
       return [thing.instance(account, effect.instanceId)];
     case 'network-opened':
       return [
-        thing.network(account, effect.securityGroup, effect.opened),
-        thing.network(account, effect.securityGroup, ''),
+        thing.network(place, effect.securityGroup, effect.opened),
+        thing.network(place, effect.securityGroup, ''),
       ];
     case 'watching-weakened':
       // A detector or flow log that is made anew has another ID: it stands for the one that is gone.
-      return [thing.watch(account, effect.what, effect.name), thing.watch(account, effect.what, '')];
+      return [thing.watch(place, effect.what, effect.name), thing.watch(place, effect.what, '')];
     case 'setting-weakened':
-      return [thing.setting(account, effect.what, effect.name)];
+      return [thing.setting(place, effect.what, effect.name)];
     case 'person-created':
       return [thing.person(effect.userId)];
     case 'permission-set-granted':
-      return [thing.assignment(effect.to, effect.permissionSetArn, effect.accountId ?? account)];
+      return [
+        thing.assignment(effect.to, effect.permissionSetArn, effect.accountId ?? account),
+        thing.permissionSet(effect.permissionSetArn),
+      ];
     case 'secret-read':
       // Another value is what undoes the reading; the store names it by its ARN, by its name or by a part of either.
       return effect.names.length === 1
-        ? effect.names.map((name) => thing.secret(account, effect.store, secretName(name)))
+        ? effect.names.map((name) => thing.secret(place, effect.store, secretName(name)))
         : [];
     case 'metadata-weakened':
-      return [thing.setting(account, 'metadata service tokens', effect.instanceId)];
+      return [thing.setting(place, 'metadata service tokens', effect.instanceId)];
     case 'data-destroyed':
       return effect.how === 'deleted' && effect.what !== 'secret'
         ? []
-        : [thing.data(account, effect.what, effect.resource)];
+        : [thing.data(place, effect.what, effect.resource)];
     default:
       return [];
   }
 }
 
-function holderThings(
-  holder: { readonly kind: string; readonly name: string },
-  account: AccountId,
-): readonly ThingKey[] {
+/** A boundary given at birth is changed and taken off as any other. */
+function boundaryThings(effect: EffectOf<'user-created' | 'role-created'>, account: AccountId): readonly ThingKey[] {
+  if (effect.boundary === null) return [];
+  const holder: Holder =
+    effect.kind === 'user-created' ? { kind: 'user', name: effect.userName } : { kind: 'role', name: effect.roleName };
+  return [thing.boundary(account, holder)];
+}
+
+function holderThings(holder: Holder, account: AccountId): readonly ThingKey[] {
   if (holder.kind === 'user') return [thing.user(account, holder.name)];
+  if (holder.kind === 'permission-set') return [thing.permissionSet(holder.name)];
   return holder.kind === 'role' ? [thing.role(account, holder.name)] : [];
 }
 

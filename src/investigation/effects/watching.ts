@@ -114,7 +114,7 @@ function weakened(what: WatchKind, name: string, how: How): readonly Effect[] {
 }
 
 function restored(call: Call, what: WatchKind, name: string): readonly Effect[] {
-  return undone('restored', thing.watch(call.accountId, what, name));
+  return undone('restored', thing.watch(call, what, name));
 }
 
 /** Some calls name a trail by its ARN, some by its name, and PutEventSelectors under another field. */

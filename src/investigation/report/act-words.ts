@@ -35,6 +35,7 @@ const phrases: Readonly<Record<RemedyType, ActPhrase>> = {
   secureRoot: (names) => safe`secure root of ${names}`,
   deletePassword: (names) => safe`delete or change the password of ${names}`,
   deactivateCredential: (names) => safe`deactivate ${names}`,
+  removeServiceLogin: (names, s) => safe`remove login${s} ${names}`,
   disableCreatedRole: (names, s) => safe`close role${s} ${names}`,
   restoreTrust: (names, s) => safe`put the trust of role${s} ${names} back`,
   removeProvider: (names, s) => safe`remove provider${s} ${names}`,
@@ -53,6 +54,7 @@ const phrases: Readonly<Record<RemedyType, ActPhrase>> = {
 /** Which field of a target names it, the most telling first. */
 const namingFields = [
   'accessKeyId',
+  'login',
   'policy',
   'resource',
   'instanceId',

@@ -30,6 +30,10 @@ const words: { readonly [K in EffectKind]: (effect: EffectOf<K>) => SafeText } =
     safe`${boundary === null ? safe`took the permissions boundary off` : safe`changed the permissions boundary of`} ${holderWords(holder)}`,
   'permission-set-granted': ({ what, to }) => safe`gave ${inWords([to])} ${inWords([what])}`,
   'role-passed': ({ roleArn, resource }) => safe`handed role ${inWords([roleArn])} to ${inWords([resource])}`,
+  'service-login-made': ({ service, resource, login, credential }) =>
+    credential === null
+      ? safe`made login ${inWords([login])} of ${plainText(service)} ${inWords([resource])}`
+      : safe`set ${inWords([credential])} of login ${inWords([login])} of ${plainText(service)} ${inWords([resource])}`,
   shared: ({ resource, with: outsiders }) =>
     safe`shared ${inWords([resource])} with ${inWords(outsiders.map(({ principal }) => named(principal)))}`,
   'code-planted': ({ what, resource }) => safe`planted ${plainText(what)} in ${inWords([resource])}`,

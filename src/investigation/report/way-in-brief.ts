@@ -31,6 +31,8 @@ export function wayInBrief(what: WayInSubject): SafeText {
       return safe`identity provider ${inWords([what.arn])}`;
     case 'share':
       return safe`${inWords([what.resource])}, shared with ${inWords([what.sharedWith === '*' ? 'everybody' : what.sharedWith])}`;
+    case 'service-login':
+      return safe`login ${inWords([what.login])} of ${plainText(what.service)} ${inWords([what.resource])}${what.credential === null ? safe`` : safe`: ${inWords([what.credential])}`}`;
     case 'code':
       return safe`code in ${inWords([what.resource])}: ${plainText(what.what)}`;
     case 'instance':

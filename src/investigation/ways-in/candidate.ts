@@ -52,12 +52,14 @@ function keyOf(what: WayInSubject): readonly string[] {
     case 'provider':
       return [what.kind, what.arn];
     case 'share':
-      return [what.kind, what.accountId, what.resource, what.sharedWith];
+      return [what.kind, what.accountId, what.region, what.type, what.resource, what.by, what.sharedWith];
     case 'code':
-      return [what.kind, what.accountId, what.resource, what.what];
+      return [what.kind, what.accountId, what.region, what.resource, what.what];
+    case 'service-login':
+      return [what.kind, what.accountId, what.region, what.service, what.resource, what.login, what.credential ?? ''];
     case 'instance':
       return [what.kind, what.accountId, what.instanceId];
     case 'network':
-      return [what.kind, what.accountId, what.securityGroup, what.opened];
+      return [what.kind, what.accountId, what.region, what.securityGroup, what.opened];
   }
 }

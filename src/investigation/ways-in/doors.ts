@@ -1,8 +1,8 @@
-import type { AccountId } from '../../model/ids.ts';
+import type { AccountId, Instant } from '../../model/ids.ts';
 import { effectsOfKind, type CaseEffect, type CaseEffects, type Undoing } from '../case-effects.ts';
 import type { Effect, EffectOf, Grants, Holder, LetIn } from '../effects/effect.ts';
 import { isDenyAll } from '../effects/policy-content.ts';
-import { thing } from '../effects/thing.ts';
+import { regionOf, thing } from '../effects/thing.ts';
 import { account, instance, person, provider, role, roleNamed, user } from '../../cloudtrail/identities.ts';
 import type { Candidate } from './candidate.ts';
 
@@ -12,12 +12,14 @@ export function doorWaysIn(known: CaseEffects, ownAccounts: readonly AccountId[]
   return [
     ...effectsOfKind(effects, 'role-created').flatMap((each) => roleDoor(each, known)),
     ...effectsOfKind(effects, 'trust-changed').flatMap((each) => trustDoor(each, known)),
-    ...effectsOfKind(effects, 'provider-made').map(providerDoor),
+    ...effectsOfKind(effects, 'provider-made').map((each) => providerDoor(each, known)),
     ...effectsOfKind(effects, 'person-created').map(personDoor),
     ...effectsOfKind(effects, 'policy-granted').flatMap((each) => grantDoor(each, known)),
     ...effectsOfKind(effects, 'policy-version-set').flatMap((each) => versionDoor(each, known)),
     ...effectsOfKind(effects, 'group-joined').map((each) => groupDoor(each, known)),
     ...effectsOfKind(effects, 'permission-set-granted').map(permissionSetDoor),
+    ...effectsOfKind(effects, 'role-passed').flatMap(profileDoor),
+    ...effectsOfKind(effects, 'service-login-made').map(loginDoor),
     ...effectsOfKind(effects, 'shared').flatMap((each) => shareDoors(each, known, ownAccounts)),
     ...effectsOfKind(effects, 'code-planted').map(codeDoor),
     ...effectsOfKind(effects, 'instance-entered').map(instanceDoor),
@@ -70,11 +72,24 @@ function namesOf(letsIn: readonly LetIn[]): readonly string[] {
 }
 
 /** A profile of Roles Anywhere vouches for nobody: what it opens is its roles. */
-function providerDoor(each: CaseEffect<EffectOf<'provider-made'>>): Candidate {
-  const { accountId, effect } = each;
+function providerDoor(each: CaseEffect<EffectOf<'provider-made'>>, known: CaseEffects): Candidate {
+  const { accountId, effect, undone } = each;
   const [opened] = effect.what === 'certificate-profile' ? effect.roleArns : [];
   const identity = opened === undefined ? provider(effect.arn).id : roleNamed(opened, accountId).id;
-  return door(each, { identity, what: { kind: 'provider', accountId, arn: effect.arn } });
+  return door(
+    each,
+    { identity, what: { kind: 'provider', accountId, arn: effect.arn } },
+    undone ?? othersRoles(each, known),
+  );
+}
+
+/** An identity pool gives other roles since, by somebody else's doing. */
+function othersRoles({ effect, at }: CaseEffect<EffectOf<'provider-made'>>, known: CaseEffects): Undoing | null {
+  if (effect.what !== 'sign-in-directory') return null;
+  const replaced = known.replacedBy('provider-made', [thing.provider(effect.arn)], at).at(-1);
+  return replaced === undefined || replaced.effect.roleArns.some((arn) => effect.roleArns.includes(arn))
+    ? null
+    : replaced;
 }
 
 /** Somebody whom the case put into a directory comes in by whatever they are assigned. */
@@ -101,22 +116,34 @@ function grantDoor(each: CaseEffect<EffectOf<'policy-granted'>>, known: CaseEffe
   return [door(each, { identity: holderIdentity(each, holder), what }, closed)];
 }
 
-/** A group is no identity: whoever gave it the policy stands for it. */
+/** Groups and permission sets are no identities: whoever gave them the policy stands for them. */
 function holderIdentity({ accountId, identity }: CaseEffect, holder: Holder): string {
-  if (holder.kind === 'group') return identity;
+  if (holder.kind === 'group' || holder.kind === 'permission-set') return identity;
   return holder.kind === 'role' ? role(accountId, holder.name).id : user(accountId, holder.name).id;
 }
 
-/** What a holder is granted comes to nothing under a boundary that allows nothing, as long as it has that. */
-export function heldBack({ effects }: CaseEffects, accountId: AccountId, holder: Holder): Undoing | null {
-  const latest = effects
-    .flatMap(({ effect, accountId: inAccount, at, event }) =>
-      inAccount === accountId && hasBoundary(effect, holder)
-        ? [{ at, proof: event.ref, boundary: effect.boundary }]
-        : [],
+/**
+ * What a holder is granted comes to nothing under a boundary that allows nothing, as long as it has that: whoever took it off. Within
+ * one second nobody knows which came last, and it counts as off.
+ */
+export function heldBack(known: CaseEffects, accountId: AccountId, holder: Holder): Undoing | null {
+  const own = known.effects.flatMap(({ effect, accountId: inAccount, at, event }) =>
+    inAccount === accountId && hasBoundary(effect, holder) ? [{ at, proof: event.ref, boundary: effect.boundary }] : [],
+  );
+  const [first] = own;
+  if (first === undefined) return null;
+  const justBefore = new Date(Date.parse(first.at) - 1).toISOString() as Instant;
+  const others = known
+    .replacedBy('boundary-changed', [thing.boundary(accountId, holder)], justBefore)
+    .map(({ at, proof, effect }) => ({ at, proof, boundary: effect.boundary }));
+  const last = [...own, ...others]
+    .toSorted(
+      (a, b) =>
+        Date.parse(a.at) - Date.parse(b.at) ||
+        Number(isDenyAll(b.boundary ?? '')) - Number(isDenyAll(a.boundary ?? '')),
     )
     .at(-1);
-  return isDenyAll(latest?.boundary ?? '') && latest !== undefined ? { at: latest.at, proof: latest.proof } : null;
+  return last !== undefined && isDenyAll(last.boundary ?? '') ? { at: last.at, proof: last.proof } : null;
 }
 
 function hasBoundary(
@@ -193,27 +220,29 @@ function shareDoors(
   ownAccounts: readonly AccountId[],
 ): readonly Candidate[] {
   const { accountId, effect, at, undone } = each;
-  const { resource } = effect;
-  const replaced = known.replacedBy('shared', [thing.share(accountId, resource, '')], at).at(-1);
+  const { type, resource, by } = effect;
+  const replaced = known
+    .replacedBy('shared', [thing.shares(each, effect)], at)
+    .filter((other) => replaces(other.effect, effect))
+    .at(-1);
   return outsidersIn(effect.with, [accountId, ...ownAccounts]).map((who) => {
     const sharedWith = who.principal;
-    const withdrawn = known.undoneSince([thing.share(accountId, resource, sharedWith)], at);
-    const leftOut =
-      replaced !== undefined && isWholePolicy(replaced.effect) && !namesOf(replaced.effect.with).includes(sharedWith)
-        ? replaced
-        : null;
+    const withdrawn = known.undoneSince([thing.share(each, effect, sharedWith)], at);
+    const leftOut = replaced !== undefined && !namesOf(replaced.effect.with).includes(sharedWith) ? replaced : null;
     const identity = account(who.accountId ?? '*').id;
+    const region = regionOf(type, each.region);
     return door(
       each,
-      { identity, what: { kind: 'share', accountId, resource, sharedWith } },
+      { identity, what: { kind: 'share', accountId, region, type, resource, by, sharedWith } },
       undone ?? withdrawn ?? leftOut,
     );
   });
 }
 
-/** What is written whole replaces what was there; a permission that is added does not. */
-function isWholePolicy({ type }: EffectOf<'shared'>): boolean {
-  return ['bucket', 'key', 'secret', 'queue', 'topic', 'image repository', 'backup vault'].includes(type);
+/** A policy and an ACL are written whole: each replaces its like, and a policy the statements that were added to it. */
+function replaces(later: EffectOf<'shared'>, { by }: EffectOf<'shared'>): boolean {
+  if (later.by === 'policy') return by === 'policy' || by.startsWith('statement ');
+  return later.by === 'ACL' && by === 'ACL';
 }
 
 /** Those who are neither oneself nor a service of AWS. */
@@ -224,9 +253,32 @@ export function outsidersIn(letsIn: readonly LetIn[], ownAccounts: readonly Acco
 }
 
 function codeDoor(each: CaseEffect<EffectOf<'code-planted'>>): Candidate {
-  const { accountId, effect, identity } = each;
+  const { accountId, region, effect, identity } = each;
   const { resource, what } = effect;
-  return door(each, { identity, what: { kind: 'code', accountId, resource, what } });
+  return door(each, { identity, what: { kind: 'code', accountId, region, resource, what } });
+}
+
+/** Whoever is on an instance of the profile has the role. */
+function profileDoor(each: CaseEffect<EffectOf<'role-passed'>>): readonly Candidate[] {
+  const { accountId, effect } = each;
+  if (effect.to !== 'instance profile') return [];
+  const what = {
+    kind: 'grant' as const,
+    accountId,
+    holder: `instance profile ${effect.resource}`,
+    policy: `role ${effect.roleArn}`,
+    administrator: false,
+  };
+  return [door(each, { identity: roleNamed(effect.roleArn, accountId).id, what })];
+}
+
+function loginDoor(each: CaseEffect<EffectOf<'service-login-made'>>): Candidate {
+  const { accountId, region, effect, identity } = each;
+  const { service, resource, login, credential } = effect;
+  return door(each, {
+    identity,
+    what: { kind: 'service-login', accountId, region, service, resource, login, credential },
+  });
 }
 
 function instanceDoor(each: CaseEffect<EffectOf<'instance-entered'>>): Candidate {
@@ -239,7 +291,7 @@ function instanceDoor(each: CaseEffect<EffectOf<'instance-entered'>>): Candidate
 }
 
 function networkDoor(each: CaseEffect<EffectOf<'network-opened'>>): Candidate {
-  const { accountId, effect, identity } = each;
+  const { accountId, region, effect, identity } = each;
   const { securityGroup, opened } = effect;
-  return door(each, { identity, what: { kind: 'network', accountId, securityGroup, opened } });
+  return door(each, { identity, what: { kind: 'network', accountId, region, securityGroup, opened } });
 }

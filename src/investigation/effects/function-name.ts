@@ -1,0 +1,13 @@
+import { named, text, type Call } from './call.ts';
+
+/** A function's name, which calls give by itself, with a version or alias behind it, or in an ARN. */
+export function functionName({ request }: Call): string {
+  const name = named(request, 'functionName');
+  return name.split(':function:').at(-1)?.split(':')[0] ?? name;
+}
+
+/** The version or alias that a call is about, which has permissions of its own; absent for the function itself. */
+export function functionQualifier({ request }: Call): string | undefined {
+  const name = named(request, 'functionName');
+  return text(request, 'qualifier') ?? name.split(':function:').at(-1)?.split(':')[1];
+}
