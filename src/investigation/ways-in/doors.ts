@@ -19,7 +19,7 @@ export function doorWaysIn(known: CaseEffects, ownAccounts: readonly AccountId[]
     ...effectsOfKind(effects, 'group-joined').map((each) => groupDoor(each, known)),
     ...effectsOfKind(effects, 'permission-set-granted').map(permissionSetDoor),
     ...effectsOfKind(effects, 'role-passed').flatMap(profileDoor),
-    ...effectsOfKind(effects, 'service-login-made').map(loginDoor),
+    ...effectsOfKind(effects, 'service-login-made').map((each) => loginDoor(each, known)),
     ...effectsOfKind(effects, 'shared').flatMap((each) => shareDoors(each, known, ownAccounts)),
     ...effectsOfKind(effects, 'code-planted').map(codeDoor),
     ...effectsOfKind(effects, 'instance-entered').map(instanceDoor),
@@ -272,13 +272,18 @@ function profileDoor(each: CaseEffect<EffectOf<'role-passed'>>): readonly Candid
   return [door(each, { identity: roleNamed(effect.roleArn, accountId).id, what })];
 }
 
-function loginDoor(each: CaseEffect<EffectOf<'service-login-made'>>): Candidate {
-  const { accountId, region, effect, identity } = each;
+function loginDoor(each: CaseEffect<EffectOf<'service-login-made'>>, known: CaseEffects): Candidate {
+  const { accountId, region, effect, identity, at, undone } = each;
   const { service, resource, login, credential } = effect;
-  return door(each, {
-    identity,
-    what: { kind: 'service-login', accountId, region, service, resource, login, credential },
-  });
+  // A password that somebody else set since is not the one that the intruder knows; a key is one of several.
+  const changed =
+    credential === 'password'
+      ? (known
+          .replacedBy('service-login-made', [thing.serviceLogin(each, service, resource, login, credential)], at)
+          .at(-1) ?? null)
+      : null;
+  const what = { kind: 'service-login' as const, accountId, region, service, resource, login, credential };
+  return door(each, { identity, what }, undone ?? changed);
 }
 
 function instanceDoor(each: CaseEffect<EffectOf<'instance-entered'>>): Candidate {

@@ -1,0 +1,277 @@
+import { describe, expect, test } from 'vitest';
+import type { JsonObject } from '../../../src/model/json.ts';
+import { accountId } from '../trail-records.ts';
+import { assessed, call, callByAdmin, stand } from './assessed.ts';
+
+const listing = call(0, 's3', 'ListBuckets');
+const elsewhere = { awsRegion: 'ap-south-1' };
+
+function standOf(records: readonly JsonObject[]): readonly string[] {
+  return stand(assessed([listing, ...records]).waysIn).filter((each) => !each.startsWith('access-key'));
+}
+
+function inRequest(requestParameters: JsonObject, more: JsonObject = {}): JsonObject {
+  return { requestParameters, ...more };
+}
+
+const stackId = (guid: string): string => `arn:aws:cloudformation:eu-west-1:${accountId}:stack/web/${guid}`;
+const foreign = '999988887777';
+const readByForeign = { Statement: [{ Effect: 'Allow', Principal: { AWS: foreign }, Action: '*', Resource: '*' }] };
+
+interface Namesake {
+  readonly what: string;
+  readonly opened: readonly JsonObject[];
+  /** What closes something of the same name, and not this. */
+  readonly feigned: JsonObject;
+  /** What closes this. */
+  readonly closed: JsonObject;
+}
+
+/** Opened by the intruder, and closed by whomever: of another region, and then of its own. */
+function inTwoRegions(
+  what: string,
+  [service, made, of]: readonly [string, string, JsonObject],
+  [ended, by]: readonly [string, JsonObject],
+): Namesake {
+  return {
+    what: `${what} of the same name in another region`,
+    opened: [call(1, service, made, of)],
+    feigned: callByAdmin(2, service, ended, { ...inRequest(by), ...elsewhere }),
+    closed: callByAdmin(2, service, ended, inRequest(by)),
+  };
+}
+
+const namesakes: readonly Namesake[] = [
+  inTwoRegions(
+    'a function',
+    ['lambda', 'CreateFunction20150331', inRequest({ functionName: 'implant' })],
+    ['DeleteFunction20150331', { functionName: 'implant' }],
+  ),
+  inTwoRegions(
+    'the URL of a function',
+    ['lambda', 'CreateFunctionUrlConfig', inRequest({ functionName: 'implant', authType: 'NONE' })],
+    ['DeleteFunctionUrlConfig', { functionName: 'implant' }],
+  ),
+  inTwoRegions(
+    'a stack',
+    ['cloudformation', 'CreateStack', inRequest({ stackName: 'web' })],
+    ['DeleteStack', { stackName: 'web' }],
+  ),
+  inTwoRegions(
+    'a security group',
+    [
+      'ec2',
+      'AuthorizeSecurityGroupIngress',
+      inRequest({ groupName: 'web', ipProtocol: 'tcp', fromPort: 22, toPort: 22, cidrIp: '0.0.0.0/0' }),
+    ],
+    [
+      'RevokeSecurityGroupIngress',
+      { groupName: 'web', ipProtocol: 'tcp', fromPort: 22, toPort: 22, cidrIp: '0.0.0.0/0' },
+    ],
+  ),
+  inTwoRegions(
+    'a secret',
+    [
+      'secretsmanager',
+      'PutResourcePolicy',
+      inRequest({ secretId: 'prod', resourcePolicy: JSON.stringify(readByForeign) }),
+    ],
+    ['DeleteResourcePolicy', { secretId: 'prod' }],
+  ),
+  inTwoRegions(
+    'an image repository',
+    ['ecr', 'SetRepositoryPolicy', inRequest({ repositoryName: 'app', policyText: JSON.stringify(readByForeign) })],
+    ['DeleteRepositoryPolicy', { repositoryName: 'app' }],
+  ),
+  {
+    what: 'another statement of a function',
+    opened: [
+      call(
+        1,
+        'lambda',
+        'AddPermission20150331v2',
+        inRequest({ functionName: 'api', statementId: 'in', principal: foreign }),
+      ),
+    ],
+    feigned: callByAdmin(
+      2,
+      'lambda',
+      'RemovePermission20150331v2',
+      inRequest({ functionName: 'api', statementId: 'other' }),
+    ),
+    closed: callByAdmin(
+      2,
+      'lambda',
+      'RemovePermission20150331v2',
+      inRequest({ functionName: 'api', statementId: 'in' }),
+    ),
+  },
+  {
+    what: 'the statement of an alias of the function',
+    opened: [
+      call(
+        1,
+        'lambda',
+        'AddPermission20150331v2',
+        inRequest({ functionName: 'api', statementId: 'in', principal: foreign }),
+      ),
+    ],
+    feigned: callByAdmin(
+      2,
+      'lambda',
+      'RemovePermission20150331v2',
+      inRequest({ functionName: 'api', statementId: 'in', qualifier: 'live' }),
+    ),
+    closed: callByAdmin(
+      2,
+      'lambda',
+      'RemovePermission20150331v2',
+      inRequest({ functionName: `arn:aws:lambda:eu-west-1:${accountId}:function:api`, statementId: 'in' }),
+    ),
+  },
+  {
+    what: 'another statement of a queue',
+    opened: [call(1, 'sqs', 'AddPermission', inRequest({ queueUrl: 'q', label: 'in', aWSAccountIds: [foreign] }))],
+    feigned: callByAdmin(2, 'sqs', 'RemovePermission', inRequest({ queueUrl: 'q', label: 'other' })),
+    closed: callByAdmin(2, 'sqs', 'RemovePermission', inRequest({ queueUrl: 'q', label: 'in' })),
+  },
+  {
+    what: 'another grant of a key',
+    opened: [
+      call(
+        1,
+        'kms',
+        'CreateGrant',
+        inRequest(
+          { keyId: 'k', granteePrincipal: `arn:aws:iam::${foreign}:root` },
+          { responseElements: { grantId: 'g1' } },
+        ),
+      ),
+    ],
+    feigned: callByAdmin(2, 'kms', 'RevokeGrant', inRequest({ keyId: 'k', grantId: 'g2' })),
+    closed: callByAdmin(2, 'kms', 'RevokeGrant', inRequest({ keyId: 'k', grantId: 'g1' })),
+  },
+  {
+    what: 'the policy of a bucket that an ACL opens to everybody',
+    opened: [call(1, 's3', 'PutBucketAcl', inRequest({ bucketName: 'records', 'x-amz-acl': ['public-read'] }))],
+    feigned: callByAdmin(2, 's3', 'DeleteBucketPolicy', inRequest({ bucketName: 'records' })),
+    closed: callByAdmin(2, 's3', 'PutBucketAcl', inRequest({ bucketName: 'records', 'x-amz-acl': ['private'] })),
+  },
+  {
+    what: 'the ACL of a bucket that its policy shares',
+    opened: [call(1, 's3', 'PutBucketPolicy', inRequest({ bucketName: 'records', bucketPolicy: readByForeign }))],
+    feigned: callByAdmin(2, 's3', 'PutBucketAcl', inRequest({ bucketName: 'records', 'x-amz-acl': ['private'] })),
+    closed: callByAdmin(2, 's3', 'DeleteBucketPolicy', inRequest({ bucketName: 'records' })),
+  },
+  {
+    what: 'new ACLs alone, in a block that leaves the old one as it is',
+    opened: [call(1, 's3', 'PutBucketAcl', inRequest({ bucketName: 'records', 'x-amz-acl': ['public-read'] }))],
+    feigned: callByAdmin(
+      2,
+      's3',
+      'PutBucketPublicAccessBlock',
+      inRequest({ bucketName: 'records', PublicAccessBlockConfiguration: { BlockPublicAcls: true } }),
+    ),
+    closed: callByAdmin(
+      2,
+      's3',
+      'PutBucketPublicAccessBlock',
+      inRequest({ bucketName: 'records', PublicAccessBlockConfiguration: { IgnorePublicAcls: true } }),
+    ),
+  },
+  {
+    what: 'a stack of the same name that was gone before',
+    opened: [
+      call(
+        1,
+        'cloudformation',
+        'CreateStack',
+        inRequest({ stackName: 'web' }, { responseElements: { stackId: stackId('2') } }),
+      ),
+    ],
+    feigned: callByAdmin(2, 'cloudformation', 'DeleteStack', inRequest({ stackName: stackId('1') })),
+    closed: callByAdmin(2, 'cloudformation', 'DeleteStack', inRequest({ stackName: stackId('2') })),
+  },
+  {
+    what: 'a function named as a layer',
+    opened: [
+      call(
+        1,
+        'lambda',
+        'PublishLayerVersion20181031',
+        inRequest({ layerName: 'lib' }, { responseElements: { version: 3 } }),
+      ),
+    ],
+    feigned: callByAdmin(2, 'lambda', 'DeleteFunction20150331', inRequest({ functionName: 'lib' })),
+    closed: callByAdmin(2, 'lambda', 'DeleteLayerVersion20181031', inRequest({ layerName: 'lib', versionNumber: 3 })),
+  },
+  {
+    what: "a user of IAM named as a database, whose master password is the intruder's",
+    opened: [
+      call(1, 'rds', 'ModifyDBInstance', inRequest({ dBInstanceIdentifier: 'prod', masterUserPassword: '****' })),
+    ],
+    feigned: callByAdmin(2, 'iam', 'DeleteUser', inRequest({ userName: 'prod' })),
+    closed: callByAdmin(
+      2,
+      'rds',
+      'ModifyDBInstance',
+      inRequest({ dBInstanceIdentifier: 'prod', masterUserPassword: '****' }),
+    ),
+  },
+];
+
+describe('a way in stays open, whatever is closed of the same name', () => {
+  test.each(namesakes)('$what', ({ opened, feigned, closed }) => {
+    const before = standOf(opened);
+    expect(before.some((each) => each.endsWith(': open'))).toBe(true);
+    expect(standOf([...opened, feigned])).toEqual(before);
+    expect(standOf([...opened, closed]).filter((each) => each.endsWith(': open'))).toEqual([]);
+  });
+});
+
+test('of two of one name, that which is left is open, though the later one is gone', () => {
+  const twice = [
+    call(1, 'lambda', 'CreateFunction20150331', inRequest({ functionName: 'implant' })),
+    call(2, 'lambda', 'CreateFunction20150331', { ...inRequest({ functionName: 'implant' }), ...elsewhere }),
+    call(3, 'lambda', 'DeleteFunction20150331', { ...inRequest({ functionName: 'implant' }), ...elsewhere }),
+  ];
+  expect(standOf(twice)).toEqual(['code: closed', 'code: open']);
+});
+
+test('what watched in one region is still blind when it is put back in another', () => {
+  const detector = call(1, 'guardduty', 'DeleteDetector', inRequest({ detectorId: 'd1' }));
+  const anew = (where: JsonObject) =>
+    callByAdmin(2, 'guardduty', 'CreateDetector', { ...inRequest({ enable: true }), ...where });
+  const undone = (records: readonly JsonObject[]) =>
+    assessed([listing, ...records]).effects.some(
+      ({ effect, undone: by }) => effect.kind === 'watching-weakened' && by !== null,
+    );
+  expect(undone([detector, anew(elsewhere)])).toBe(false);
+  expect(undone([detector, anew({})])).toBe(true);
+});
+
+describe('what a boundary holds back is open again where somebody else', () => {
+  const awsDenyAll = 'arn:aws:iam::aws:policy/AWSDenyAll';
+  const made = call(1, 'iam', 'CreateUser', inRequest({ userName: 'shadow', permissionsBoundary: awsDenyAll }));
+  const granted = call(
+    2,
+    'iam',
+    'AttachUserPolicy',
+    inRequest({ userName: 'shadow', policyArn: 'arn:aws:iam::aws:policy/AdministratorAccess' }),
+  );
+
+  test.each([
+    ['took it off', 'DeleteUserPermissionsBoundary', {}, 3],
+    ['took it off in the second in which it was granted', 'DeleteUserPermissionsBoundary', {}, 1],
+    [
+      'put another in its place',
+      'PutUserPermissionsBoundary',
+      { permissionsBoundary: 'arn:aws:iam::aws:policy/PowerUserAccess' },
+      3,
+    ],
+  ])('%s', (_, action, more, at) => {
+    const changed = callByAdmin(at, 'iam', action, inRequest({ userName: 'Shadow', ...more }));
+    expect(standOf([made, granted])).toContain('grant: closed');
+    expect(standOf([made, granted, changed])).toContain('grant: open');
+  });
+});
