@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Simulator } from '../../simulator/server.ts';
 import { signDecision } from '../../src/approval/signed-decision.ts';
 import { sealPlan } from '../../src/digest/plan-digest.ts';
-import { loadCaseView } from '../../src/entry/investigations/case-view.ts';
+import { loadCaseView } from '../../src/entry/compose/case-ports.ts';
 import { giveDecision } from '../../src/entry/investigations/decide.ts';
 import { planScreen } from '../../src/entry/investigations/render-case.ts';
 import { statementLines } from '../../src/entry/investigations/statement-lines.ts';

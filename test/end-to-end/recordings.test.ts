@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { loadCaseView } from '../../src/entry/investigations/case-view.ts';
+import { loadCaseView } from '../../src/entry/compose/case-ports.ts';
 import { listCases } from '../../src/adapters/store/case-store.ts';
 import { type Installation, openInstallation } from './installation.ts';
 

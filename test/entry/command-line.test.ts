@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createProgram } from '../../src/entry/cli/main.ts';
 import { QuerySyntaxError } from '../../src/detection/rule-file/rule-syntax-error.ts';
 import { describeError, exitCodeOf } from '../../src/entry/cli/report-error.ts';
-import { NoSuchCaseError } from '../../src/entry/investigations/no-such-case-error.ts';
+import { NoSuchCaseError } from '../../src/views/no-such-case-error.ts';
 
 let folder: string;
 beforeEach(async () => {

@@ -4,7 +4,7 @@ import { PassThrough } from 'node:stream';
 import type { WriteStream } from 'node:tty';
 import { expect, test } from 'vitest';
 import type { WrittenRecord } from '../../src/audit/audit-record.ts';
-import type { CaseView } from '../../src/entry/investigations/case-view.ts';
+import type { CaseView } from '../../src/views/case.ts';
 import { decisionCommands } from '../../src/entry/investigations/render-case.ts';
 import { createScreen } from '../../src/entry/start/screen.ts';
 import {

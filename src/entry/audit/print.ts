@@ -10,7 +10,8 @@ import { auditList, type AuditList, type HistoryFilter } from '../../views/audit
 import { story, type ToldStory } from '../../views/story.ts';
 import type { Config } from '../config.ts';
 import { type Connections, openConnections } from '../connections.ts';
-import { loadCaseView, type CaseView } from '../investigations/case-view.ts';
+import type { CaseView } from '../../views/case.ts';
+import { loadCaseView } from '../compose/case-ports.ts';
 import { shortDigest, shownTime } from '../investigations/render-case.ts';
 import { printLine } from '../terminal-output.ts';
 import { type Style, styleFor } from '../terminal-style.ts';

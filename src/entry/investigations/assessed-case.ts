@@ -13,7 +13,7 @@ import type { CaseId, Digest, Instant } from '../../model/ids.ts';
 import type { ByHand, PlanPurpose } from '../../model/plan.ts';
 import type { SafeText } from '../../model/safe-text.ts';
 import type { WayInSubject } from '../../model/way-in.ts';
-import { NoSuchCaseError } from './no-such-case-error.ts';
+import { NoSuchCaseError } from '../../views/no-such-case-error.ts';
 
 /** An action of a plan, or what is left to a person, as JSON has it. */
 export interface ShownAction {

@@ -17,7 +17,7 @@ import type { DecisionOutcome, DecisionStatement, SignedDecision } from '../../m
 import type { CaseId, Digest, Instant } from '../../model/ids.ts';
 import type { Plan } from '../../model/plan.ts';
 import type { Config } from '../config.ts';
-import { loadCaseView } from './case-view.ts';
+import { loadKnownCase } from '../compose/case-ports.ts';
 import { TrailhoundError } from '../../model/trailhound-error.ts';
 
 /** The decision was not accepted, or could not be given; its exit code is 3. */
@@ -83,7 +83,7 @@ const answerWithinMs = 60_000;
  * @throws DecisionRefusedError, NoSuchCaseError, ApproverKeyFileError
  */
 export async function giveDecision(request: DecisionRequest, ports: DecidingPorts): Promise<GivenDecision> {
-  const { id: caseId } = await loadCaseView(ports.db, request.caseId);
+  const { id: caseId } = await loadKnownCase(ports.db, request.caseId);
   const plan = choosePlan(await loadPlans(ports.db, caseId), request.plan);
   const { key, approver } = await readKey(request, ports.config);
   const actions = request.verdict === 'reject' ? [] : chooseActions(plan, request.actionIds);
@@ -128,7 +128,7 @@ export async function askForPlan(
   requestedBy: string,
   { db, cases }: Pick<DecidingPorts, 'db' | 'cases'>,
 ): Promise<{ readonly caseId: CaseId; readonly look: LastLook | null }> {
-  const { id } = await loadCaseView(db, caseId);
+  const { id } = await loadKnownCase(db, caseId);
   const before = await ofOpenCase(cases, id, (handle) => handle.query(summary));
   const args: [{ readonly requestedBy: string }] = [{ requestedBy }];
   const { accepted } = await ofOpenCase(cases, id, (handle) => handle.executeUpdate(replan, { args }));

@@ -3,7 +3,7 @@ import type { DecisionStatement } from '../../model/decision.ts';
 import { responseWorkflowId, undoResponseWorkflowId } from '../../messages/workflow-ids.ts';
 import type { Config } from '../config.ts';
 import { openConfiguredStore, openConnections } from '../connections.ts';
-import { printLine, printParts, tellLine } from '../terminal-output.ts';
+import { printAnswer, printLine, printParts, tellLine } from '../terminal-output.ts';
 import { styleFor, type Style } from '../terminal-style.ts';
 import { asTypedHere } from '../invocation.ts';
 import { commandLines } from '../wrapped-text.ts';
@@ -14,7 +14,10 @@ import { caseScreens, graphSection, type ScreenChoice } from '../case-screen/cas
 import { caseEventTable, eventLine } from '../case-screen/event-table.ts';
 import { sections } from '../case-screen/section.ts';
 import { writeReport, writtenAs } from '../case-screen/written-case.ts';
-import { caseLines } from './case-view.ts';
+import { shownCaseSchema } from '../../views/case.ts';
+import { cases, casesSchema } from '../../views/cases.ts';
+import { casePorts } from '../compose/case-ports.ts';
+import { overStore } from '../compose/over-installation.ts';
 import { caseEvents, loadShownCase, shownCaseJson, type ShownCase } from './shown-case.ts';
 import { askForPlan, DecisionRefusedError, giveDecision, type GivenDecision } from './decide.ts';
 import { followResponse, NotContainedError } from './follow-response.ts';
@@ -55,15 +58,11 @@ export async function printCases(
     readonly limit: number;
   },
 ): Promise<void> {
-  const connections = await openConnections(config);
-  try {
-    const { json, account, ...rest } = options;
-    const filter = account === undefined ? rest : { ...rest, accountId: account };
-    const investigations = await caseLines(connections.store.db, filter);
-    printLine(json === true ? safeJson({ investigations }) : renderCases(investigations, styleFor(process.stdout)));
-  } finally {
-    await connections.close();
-  }
+  const { json, account, ...rest } = options;
+  const filter = account === undefined ? rest : { ...rest, accountId: account };
+  const answer = await overStore(config, ({ db }) => cases(casePorts(db), filter));
+  if (json === true) printAnswer(casesSchema, answer);
+  else printLine(renderCases(answer.investigations, styleFor(process.stdout)));
 }
 
 /** Which screens of a case are asked for. */
@@ -82,7 +81,7 @@ export async function printCase(config: Config, caseId: string, options: CaseScr
   if (options.events === true) return printCaseEvents(config, caseId, { raw: true });
   await withStore(config, async (db) => {
     const shown = await loadShownCase(db, caseId);
-    if (options.json === true) printLine(safeJson(shownCaseJson(shown)));
+    if (options.json === true) printAnswer(shownCaseSchema, shownCaseJson(shown));
     else printLine(screensOf(shown, options, styleFor(process.stdout)));
   });
 }

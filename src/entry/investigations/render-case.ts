@@ -8,7 +8,8 @@ import { asTypedHere } from '../invocation.ts';
 import { commandLines, hangingLines } from '../wrapped-text.ts';
 import type { StandingRows } from '../case-screen/first-screen.ts';
 import { actionsOption } from './actions-option.ts';
-import type { caseLine, CaseView } from './case-view.ts';
+import type { CaseView } from '../../views/case.ts';
+import type { CaseLine } from '../../views/cases.ts';
 import { plainText, safe, safeJoin, safePadded, safeSplit, safeTrimmed, type SafeText } from '../../model/safe-text.ts';
 
 /** Sentences are ours, but those of the store are not believed. */
@@ -34,7 +35,7 @@ export function shownTime(instant: string): SafeText {
 }
 
 /** Cases as a table for people. */
-export function renderCases(cases: readonly ReturnType<typeof caseLine>[], style: Style): SafeText {
+export function renderCases(cases: readonly CaseLine[], style: Style): SafeText {
   if (cases.length === 0) return safe`No cases.`;
   return terminalTable(
     [

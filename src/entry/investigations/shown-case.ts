@@ -9,7 +9,8 @@ import { describeCase } from '../../investigation/report/describe-case.ts';
 import type { FoundEvent } from '../../investigation/seen-event.ts';
 import type { CaseId, Instant } from '../../model/ids.ts';
 import { assessLiveCase } from './assessed-case.ts';
-import { loadCaseView, type CaseView } from './case-view.ts';
+import type { CaseView } from '../../views/case.ts';
+import { loadCaseView } from '../compose/case-ports.ts';
 
 /** A live case as it is shown: what was decided and done about it, and what it comes to now. */
 export interface ShownCase {

@@ -12,7 +12,8 @@ import { caseWorkflowId, undoResponseWorkflowId, undoWorkflowId } from '../../me
 import type { CaseId, Digest } from '../../model/ids.ts';
 import { plainText, safe, type SafeText } from '../../model/safe-text.ts';
 import { tooLate } from '../cli/exit-codes.ts';
-import { type CaseView, loadCaseView } from './case-view.ts';
+import type { CaseView } from '../../views/case.ts';
+import { loadCaseView, loadKnownCase } from '../compose/case-ports.ts';
 import { DecisionRefusedError } from './decide.ts';
 import { shortDigest } from './render-case.ts';
 import { TrailhoundError } from '../../model/trailhound-error.ts';
@@ -62,7 +63,7 @@ export class StoppedTooLateError extends TrailhoundError {
  * @throws DecisionRefusedError where none was ever begun, NoSuchCaseError
  */
 export async function stopResponse(caseId: string, asking: Asking, { db, cases }: Ports): Promise<Stopping> {
-  const { id } = await loadCaseView(db, caseId);
+  const { id } = await loadKnownCase(db, caseId);
   const running = (await runningResponse(cases, id)) ?? (await runningUndo(cases, id));
   if (running === null) return await endedBefore(db, id);
   const handle = cases.workflow.getHandle(running);

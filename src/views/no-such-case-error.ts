@@ -1,5 +1,5 @@
-import { plainText } from '../../model/safe-text.ts';
-import { TrailhoundError } from '../../model/trailhound-error.ts';
+import { plainText } from '../model/safe-text.ts';
+import { TrailhoundError } from '../model/trailhound-error.ts';
 
 /** No case has this ID. */
 export class NoSuchCaseError extends TrailhoundError {

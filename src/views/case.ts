@@ -1,0 +1,180 @@
+import { z } from 'zod';
+import type { WrittenRecord } from '../audit/audit-record.ts';
+import type { CaseAlert, CaseRecord, PresentedPlan, StoredDecision } from '../investigation/case-ports.ts';
+import { planStandings } from '../investigation/case-ports.ts';
+import { caseDocumentSchema } from '../investigation/report/case-document.ts';
+import { planWords, type PlanWords } from '../investigation/plan-words.ts';
+import type { DecisionOutcome } from '../model/decision.ts';
+import type { Evidence } from '../model/evidence.ts';
+import type { Finding } from '../model/finding.ts';
+import type { CaseId } from '../model/ids.ts';
+import type { JsonObject } from '../model/json.ts';
+import type { PlanPurpose } from '../model/plan.ts';
+import type { SafeText } from '../model/safe-text.ts';
+import { severities } from '../model/severity.ts';
+import type { UnsettledKeys } from '../response/unsettled-keys.ts';
+import { caseLine, caseLineSchema } from './cases.ts';
+import { NoSuchCaseError } from './no-such-case-error.ts';
+import { responseSchema, responseViews, sinceUndone, sinceUndoneSchema } from './responses.ts';
+import { accountId, alertId, caseId, digest, instant, list } from './scalars.ts';
+
+/** Where what was found, proposed and decided about a case is read from. */
+export interface CasePorts {
+  readonly caseOf: (id: CaseId) => Promise<CaseRecord | null>;
+  readonly alertsOf: (id: CaseId) => Promise<readonly CaseAlert[]>;
+  readonly evidenceOf: (id: CaseId) => Promise<readonly Evidence[]>;
+  readonly findingsOf: (id: CaseId) => Promise<readonly Finding[]>;
+  readonly latestPlanOf: (id: CaseId) => Promise<PresentedPlan | null>;
+  /** The latest first. */
+  readonly plansOf: (id: CaseId) => Promise<readonly PresentedPlan[]>;
+  readonly decisionsOf: (id: CaseId) => Promise<readonly StoredDecision[]>;
+  /** The records of the ends of its responses, oldest first. */
+  readonly responseEndsOf: (id: CaseId) => Promise<readonly WrittenRecord[]>;
+  readonly unsettledKeysOf: (id: CaseId) => Promise<readonly UnsettledKeys[]>;
+}
+
+const alertSchema = z.strictObject({
+  id: alertId,
+  ruleId: z.string(),
+  ruleName: z.string(),
+  severity: z.enum(severities),
+  riskScore: z.number(),
+  eventTime: instant,
+  eventIds: list(z.string()),
+});
+
+const evidenceSchema = z.strictObject({
+  digest,
+  kind: z.string(),
+  source: z.string(),
+  takenAt: instant,
+  availability: z.enum(['complete', 'partial', 'unavailable']),
+  why: z.string().exactOptional(),
+}) satisfies z.ZodType<Evidence>;
+
+const findingSchema = z.strictObject({
+  id: z.string(),
+  kind: z.string(),
+  sentence: z.string(),
+  direction: z.enum(['suspicious', 'benign']),
+  confidence: z.enum(['low', 'medium', 'high']),
+  techniques: list(z.string()),
+  facts: z.custom<JsonObject>((value) => typeof value === 'object' && value !== null),
+  proof: list(z.strictObject({ accountId, eventId: z.string(), revision: z.number() })),
+}) satisfies z.ZodType<Finding>;
+
+const sentence = z.custom<SafeText>((value) => typeof value === 'string');
+const object = z.looseObject({});
+
+const planSchema = z.strictObject({
+  digest,
+  version: z.number(),
+  standing: z.enum(planStandings),
+  /** The plan that it takes back. */
+  undoes: digest.nullable(),
+  presentedAt: instant,
+  /** Null where there is nothing to decide. */
+  expiresAt: instant.nullable(),
+  /** It is not what its digest says: nothing of it is shown. */
+  altered: z.boolean(),
+  purpose: z.custom<PlanPurpose>((value) => typeof value === 'string' || object.safeParse(value).success).nullable(),
+  actions: list(z.custom<PlanWords['actions'][number]>((value) => object.safeParse(value).success)),
+  byHand: list(sentence),
+  waysIn: list(z.custom<PlanWords['waysIn'][number]>((value) => object.safeParse(value).success)),
+});
+
+const decisionSchema = z.strictObject({
+  decisionId: z.string().nullable(),
+  planDigest: z.string().nullable(),
+  verdict: z.enum(['approve', 'reject']).nullable(),
+  actionIds: list(z.string()),
+  reason: z.string().nullable(),
+  approver: z.string().nullable(),
+  outcome: z.custom<DecisionOutcome>((value) => z.looseObject({ kind: z.string() }).safeParse(value).success),
+  at: instant,
+}) satisfies z.ZodType<StoredDecision>;
+
+const unsettledKeysSchema = z.strictObject({
+  intentId: z.string(),
+  caseId,
+  actionId: z.string(),
+  accountId,
+  userName: z.string(),
+  accessKeyIds: list(z.string()),
+  why: z.string(),
+  since: instant,
+}) satisfies z.ZodType<UnsettledKeys>;
+
+export const caseSchema = caseLineSchema.extend({
+  actorKey: z.string(),
+  closedAt: instant.nullable(),
+  alerts: list(alertSchema),
+  evidence: list(evidenceSchema),
+  findings: list(findingSchema),
+  plan: planSchema.nullable(),
+  /** The latest plan that takes another back. */
+  undo: planSchema.nullable(),
+  decisions: list(decisionSchema),
+  responses: list(responseSchema),
+  sinceUndone: sinceUndoneSchema.nullable(),
+  unsettledKeys: list(unsettledKeysSchema),
+});
+export type CaseView = z.infer<typeof caseSchema>;
+
+/** A case as it is shown: what was decided and done about it, beside what it comes to now. */
+export const shownCaseSchema = z.strictObject({
+  ...caseSchema.shape,
+  ...caseDocumentSchema.unwrap().shape,
+  plan: planSchema.extend({ actions: caseDocumentSchema.unwrap().shape.plan.unwrap().shape.actions }).nullable(),
+});
+
+/**
+ * A case that is there, as it is written.
+ *
+ * @param named in upper or lower case: whoever types one may not write it as it is
+ * @throws NoSuchCaseError
+ */
+export async function knownCase({ caseOf }: Pick<CasePorts, 'caseOf'>, named: string): Promise<CaseRecord> {
+  const record = await caseOf(named.toUpperCase() as CaseId);
+  if (record === null) throw new NoSuchCaseError(named);
+  return record;
+}
+
+/**
+ * A case with all that was found, proposed and decided.
+ *
+ * @throws NoSuchCaseError
+ */
+export async function caseView(ports: CasePorts, named: string): Promise<CaseView> {
+  const record = await knownCase(ports, named);
+  const { id, actorKey, closedAt } = record;
+  const presented = await ports.latestPlanOf(id);
+  const responses = responseViews(await ports.responseEndsOf(id));
+  const undoing = (await ports.plansOf(id)).find(({ undoes }) => undoes !== null);
+  return {
+    ...caseLine(record),
+    actorKey,
+    closedAt,
+    alerts: (await ports.alertsOf(id)).map(alertView),
+    evidence: await ports.evidenceOf(id),
+    findings: await ports.findingsOf(id),
+    plan: presented === null ? null : planView(presented),
+    undo: undoing === undefined ? null : planView(undoing),
+    decisions: await ports.decisionsOf(id),
+    responses,
+    sinceUndone: sinceUndone(responses),
+    unsettledKeys: await ports.unsettledKeysOf(id),
+  };
+}
+
+function alertView({ id, ruleId, ruleName, severity, riskScore, eventTime, eventRefs }: CaseAlert) {
+  return { id, ruleId, ruleName, severity, riskScore, eventTime, eventIds: eventRefs.map(({ eventId }) => eventId) };
+}
+
+/** The plan in words made of its content here and now; of one that is not what its digest says, nothing is shown but that. */
+function planView({ opened, ...presented }: PresentedPlan): NonNullable<CaseView['plan']> {
+  if (opened.kind === 'altered')
+    return { ...presented, altered: true, purpose: null, actions: [], byHand: [], waysIn: [] };
+  const { plan } = opened;
+  return { ...presented, altered: false, purpose: plan.purpose, ...planWords(plan) };
+}
