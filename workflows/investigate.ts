@@ -117,8 +117,13 @@ async function propose(
   file.replanRequested = false;
   const drafted = await lookAtCase(file, unlessSameAs);
   if (drafted.kind === 'nothing-left' && endsByItself(file)) return await withdraw(file);
-  // Whoever closed the ways in, nothing is left to propose but new keys, and those come last.
-  if (drafted.kind !== 'nothing-left' && drafted.contained && !requested && !offersKeys(file) && !isDecided(file)) {
+  // Whoever closed the ways in, nothing is left to propose but new keys, and those come last. A case that nobody was ever shown
+  // does not end so: an intruder who removes what was used, and is gone, would be told by no screen.
+  const nothingOpen = drafted.kind !== 'nothing-left' && drafted.contained && !requested && !isDecided(file);
+  if (nothingOpen && !wasShown(file)) {
+    return drafted.kind === 'fresh' ? await present(file, drafted, 'nothing-open') : undefined;
+  }
+  if (nothingOpen && !offersKeys(file)) {
     return await startWatch(file, drafted.kind === 'fresh' ? drafted.watchMs : undefined);
   }
   if (drafted.kind === 'nothing-left' || isDecided(file) || drafted.kind === 'unchanged') {
@@ -127,6 +132,11 @@ async function propose(
   }
   await present(file, drafted, whyIfNone);
   if (requested) tellLook(file, 'presented', drafted.digest);
+}
+
+/** Something of it was open when it was shown; one in which nothing was waits for a person's word. */
+function wasShown({ memory: { plan, state } }: CaseFile): boolean {
+  return plan !== null && !(state.status === 'needs-a-person' && state.why === 'nothing-open');
 }
 
 /** Whoever decided or responded has to hear the end of it; else a case without alerts has nothing to go on for. */
@@ -229,8 +239,11 @@ async function awaitPerson(file: CaseFile, why: NeedCode): Promise<void> {
   if (!needsANewLook(file)) return;
   const { plan } = file.memory;
   const unlessSameAs = plan?.standing === 'open' ? plan.digest : null;
-  await propose(file, { unlessSameAs, whyIfNone: why === 'decision-expired' ? 'no-action-possible' : why });
+  await propose(file, { unlessSameAs, whyIfNone: ofThatPlanOnly.has(why) ? 'no-action-possible' : why });
 }
+
+/** What is said of the plan that was presented then: of the next, it need not be so. */
+const ofThatPlanOnly: ReadonlySet<NeedCode> = new Set<NeedCode>(['decision-expired', 'nothing-open']);
 
 /** What a person does by hand is seen in the trail and in IAM, and ends the need. */
 const mayBeClosedByHand: ReadonlySet<NeedCode> = new Set<NeedCode>([

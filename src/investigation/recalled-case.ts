@@ -98,6 +98,7 @@ function planInHand({ latestPlan }: CaseRecall, watchMs: number): PlanInHand | n
 const needs: readonly NeedCode[] = [
   'decision-expired',
   'no-action-possible',
+  'nothing-open',
   'response-failed',
   'response-stopped',
   'outcome-unknown',

@@ -19,6 +19,8 @@ export type Verdict = (typeof verdicts)[number];
 export type NeedCode =
   | 'decision-expired'
   | 'no-action-possible'
+  /** Every way in was closed before anybody was shown the case: what was done still has to be seen, and judged. */
+  | 'nothing-open'
   | 'response-failed'
   | 'response-stopped'
   | 'outcome-unknown'

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterEach, describe, expect, test } from 'vitest';
 import { loadAuditRecords } from '../../src/adapters/store/audit-store.ts';
 import { loadCase, loadCaseAlerts } from '../../src/adapters/store/case-store.ts';
@@ -417,6 +418,26 @@ describe('a case', () => {
       .values({ thing, at: byOwner.at, account_id, event_id, revision })
       .execute();
     await expect(resultOf(opened, caseId)).resolves.toEqual({ caseId, verdict: 'contained' });
+  });
+
+  test('is shown to a person where all was closed before anybody was told, and is not closed by itself', async () => {
+    const opened = await world({ watchMs: 2_000, userState: { exists: false, keys: [] } });
+    const caseId = await opened.openCase();
+    const { state } = await opened.until(caseId, ({ state: { status } }) => status === 'needs-a-person');
+    expect(state).toEqual({ status: 'needs-a-person', why: 'nothing-open' });
+    // Another alert that opens nothing changes nothing of it.
+    const [again] = await opened.addRecords([s3BrowserRecord({ eventID: randomUUID() })]);
+    if (again === undefined) throw new Error('not stored');
+    await opened.raiseAlert(again);
+    await opened.ring(caseId);
+    const looks = async () =>
+      (await loadAuditRecords(opened.store.db, caseId)).filter(({ kind }) => kind === 'evidence-gathered').length;
+    await expect.poll(looks, { timeout: 20_000 }).toBe(2);
+    const { planDigest } = await opened.until(caseId, ({ state: now }) => now.status === 'needs-a-person');
+    if (planDigest === null) throw new Error('a plan was presented');
+    const reject = await opened.decision({ caseId, planDigest, verdict: 'reject', actions: [] });
+    await sendDecision(opened, caseId, reject);
+    await expect(resultOf(opened, caseId)).resolves.toEqual({ caseId, verdict: 'nothing-to-do' });
   });
 
   test('needs a person where the response failed', async () => {

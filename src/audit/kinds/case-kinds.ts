@@ -42,7 +42,7 @@ export const caseBeginnings = {
       told(
         'proposed',
         actionIds.length === 0
-          ? 'A plan was presented that has no action: nothing can work for this actor.'
+          ? 'A plan was presented that has no action.'
           : `A plan was presented: ${actionIds.join(', ')}. It waits for a decision until ${expiresAt ?? 'it is decided'}.`,
       ),
   ),
