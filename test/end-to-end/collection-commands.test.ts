@@ -124,7 +124,11 @@ describe('collection, from the command line', () => {
   });
 
   test('accounts add watches one more account at once, and remove retires it and keeps what is known', async () => {
-    here.simulator.control.addAccount({ id: '777788889999', regions: ['us-east-1'] });
+    here.simulator.control.addAccount({
+      id: '777788889999',
+      regions: ['us-east-1'],
+      users: [{ name: 'intruder', id: 'AIDAINTRUDER000000001', keys: [{ id: 'AKIAINTRUDER00000001' }] }],
+    });
     const roles = here.simulator.world.accounts.find((account) => account.id === '777788889999')?.roles;
     if (roles === undefined) throw new Error('the simulator made no roles');
     const added = await here.trailhound(
