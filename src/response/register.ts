@@ -110,7 +110,7 @@ export function isBegun(entry: RegisterEntry): entry is BegunEntry {
 
 /** The entry of one kind under a key. */
 export async function findEntry<Kind extends RegisterEntry['kind']>(
-  register: Register,
+  register: Pick<Register, 'find'>,
   kind: Kind,
   key: string,
 ): Promise<EntryOf<Kind> | null> {

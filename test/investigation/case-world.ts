@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Client } from '@temporalio/client';
@@ -42,11 +42,15 @@ import { alertsArrived, summary, type CaseSummary } from '../../src/messages/inv
 import { taskQueues } from '../../src/messages/task-queues.ts';
 import { caseWorkflowId } from '../../src/messages/workflow-ids.ts';
 import type { DecisionStatement, SignedDecision } from '../../src/model/decision.ts';
-import type { AlertId, CaseId, Digest, Instant } from '../../src/model/ids.ts';
+import type { AccountId, AlertId, CaseId, Digest, Instant } from '../../src/model/ids.ts';
 import type { JsonObject } from '../../src/model/json.ts';
 import { stepsOf } from '../../src/response/action-registry.ts';
 import { openPlan } from '../../src/response/open-plan.ts';
+import type { ActionJournal } from '../../src/response/action-journal.ts';
+import { journalSeal } from '../../src/response/journal-seal.ts';
 import type { Register } from '../../src/response/register.ts';
+import type { CaseTrust } from '../../src/investigation/case-trust.ts';
+import { storeActionJournal } from '../../src/adapters/store/action-journal-store.ts';
 import { spendRejection } from '../../src/response/spend-rejection.ts';
 import type { ActionEnd, ActionEnding, ResponseOutline, SettlingLook } from '../../src/response/step-request.ts';
 import type { FoundEvent } from '../../src/investigation/seen-event.ts';
@@ -69,6 +73,8 @@ export interface CaseWorldOptions {
   readonly userState?: Partial<UserState>;
   /** False where nothing says that the account's trail was read. */
   readonly trailRead?: false;
+  /** What the configuration names; none where not given. */
+  readonly ownAccounts?: readonly AccountId[];
   /** Payloads are left readable, as recorded histories have to be. */
   readonly readable?: boolean;
   /** How the stubbed write activities answer; `done` where not given. */
@@ -85,6 +91,11 @@ export interface CaseWorld {
   readonly stepsTaken: string[];
   /** The responder's, in memory. */
   readonly register: Register;
+  /** The responder's, in this world's store. */
+  readonly journal: ActionJournal;
+  readonly storeUrl: string;
+  /** What the activities believe of the store. */
+  readonly trust: CaseTrust;
   /** A configuration with which the command line finds this world. */
   readonly configFile: string;
   /** Where this world's workflows run. */
@@ -145,10 +156,16 @@ export async function openCaseWorld(options: CaseWorldOptions = {}): Promise<Cas
   let client = createClient(connection, at.namespace, dataConverter);
   const approverKeys = [parseApproverKey('alice', key.publicKeyPem)];
   const register = memoryRegister();
+  const journalKey = randomBytes(32);
+  await mkdir(join(folder, 'responder'), { mode: 0o700 });
+  await writeFile(join(folder, 'responder', 'journal.key'), `${journalKey.toString('base64')}\n`, { mode: 0o600 });
+  const seal = journalSeal(journalKey);
+  const trust: CaseTrust = { responder: { seal, register }, ownAccounts: options.ownAccounts ?? [] };
+  const responder = { register, journal: storeActionJournal(store.db, seal) };
   const given: CasePorts = {
     archive: storeEventArchive(store.db),
     identities: { userState: async () => ({ ...activeKeys, ...options.userState }) },
-    cases: storeCases(store.db),
+    cases: storeCases(store.db, trust),
     looks: storeLooks(store.db),
     isPassing,
     responses: { endOf: (workflowId) => createResponseEnds(client).endOf(workflowId) },
@@ -173,7 +190,7 @@ export async function openCaseWorld(options: CaseWorldOptions = {}): Promise<Cas
     startWorkers(
       { ...at, dataConverter: ofWorkers },
       options.ports?.(given) ?? given,
-      stubbedWrites(store, stepsTaken, options),
+      stubbedWrites(responder, stepsTaken, options),
     );
   let workers = await startAgain();
 
@@ -184,7 +201,9 @@ export async function openCaseWorld(options: CaseWorldOptions = {}): Promise<Cas
     },
     approver,
     stepsTaken,
-    register,
+    ...responder,
+    storeUrl,
+    trust,
     configFile,
     temporal: { address: temporal.address, namespace },
     dataConverter,
@@ -274,7 +293,11 @@ async function coverEverything({ db }: Store): Promise<void> {
 }
 
 /** Stands for the write activities: this test is about who is asked when, theirs is about what they do. */
-function stubbedWrites(store: Store, stepsTaken: string[], options: CaseWorldOptions) {
+function stubbedWrites(
+  { register, journal }: { readonly register: Register; readonly journal: ActionJournal },
+  stepsTaken: string[],
+  options: CaseWorldOptions,
+) {
   const state = canonicalDigest('state');
   return {
     beginResponse: async (input: RespondInput): Promise<ResponseOutline> => ({
@@ -312,25 +335,26 @@ function stubbedWrites(store: Store, stepsTaken: string[], options: CaseWorldOpt
     }: ActionEnd): Promise<ActionEnding> => {
       const seen = outcome === 'stopped' ? 'failed' : outcome;
       const at = now();
-      await store.db
-        .insertInto('response_actions')
-        .values({
-          intent_id: intentId,
-          plan_digest: planDigest,
-          action_id: actionId,
-          case_id: caseId,
-          workflow_id: 'stub',
-          run_id: 'stub',
-          claimed_at: at,
-          ended_at: at,
-          result: JSON.stringify({ outcome: seen }),
-        })
-        .onConflict((conflict) => conflict.doNothing())
-        .execute();
+      const execution = { workflowId: 'stub', runId: 'stub' };
+      const spent = { intentId, caseId, planDigest, actionId, execution, at };
+      await journal.claim(spent);
+      await register.spend({ kind: 'action', ...spent });
+      await register.spend({ kind: 'end', intentId, outcome: seen, at });
+      await journal.end(intentId, { ...unseen, intentId, outcome: seen, detail }, at);
       return { outcome: seen, detail, keys: [], stepsSeen: seen === 'done' ? 1 : 0 };
     },
   };
 }
+
+/** What an end says beside how it ended. */
+const unseen = {
+  reached: 'verified',
+  awsRequestIds: [],
+  before: canonicalDigest('before'),
+  after: canonicalDigest('after'),
+  verifiedBy: ['iam'],
+  keys: [],
+} as const;
 
 interface ConfigParts {
   readonly storeUrl: string;

@@ -52,7 +52,7 @@ test.each([...intrusions, ...stories].filter(({ name }) => !joinedByOutsiders.te
       expect(open).toHaveLength(documents.length);
       for (const [index, document] of documents.entries()) {
         const now = lastInstant(records);
-        const live = await loadAssessedCase(store.db, open[index] ?? '', now);
+        const live = await loadAssessedCase(store.db, open[index] ?? '', { responder: null, ownAccounts: [] }, now);
         expect(sameTimes(comparable(live))).toEqual(sameTimes(comparable(document)));
       }
     } finally {

@@ -1,5 +1,3 @@
-import type { ActionResult } from '../../model/action-result.ts';
-import type { Instant } from '../../model/ids.ts';
 import type {
   ActionClaim,
   ActionJournal,
@@ -7,7 +5,7 @@ import type {
   JournalledAction,
   JournalRow,
 } from '../../response/action-journal.ts';
-import type { JournalSeal } from '../../response/journal-seal.ts';
+import type { JournalledEnd, JournalSeal } from '../../response/journal-seal.ts';
 import { ResponderStopped } from '../../response/responder-stopped.ts';
 import type { StoreDb } from './database.ts';
 import { jsonText } from './json-text.ts';
@@ -28,7 +26,7 @@ export function storeActionJournal(db: StoreDb, seal: JournalSeal): ActionJourna
     },
     rowsOfAction: async (intentId) => (await rowsOfIntent(db, intentId).execute()).map((row) => sealedRow(row, seal)),
     write: (row) => writeRow(db, row, seal),
-    end: (intentId, result, at) => endAction(db, intentId, result, at),
+    end: (intentId, result, at) => endAction(db, { intentId, result, at }, seal),
   };
 }
 
@@ -130,10 +128,13 @@ async function writeRow(
   return { row: sealedRow(known, seal), written: false };
 }
 
-async function endAction(db: StoreDb, intentId: string, result: ActionResult, at: Instant): Promise<void> {
+async function endAction(db: StoreDb, { intentId, result, at }: JournalledEnd, seal: JournalSeal): Promise<void> {
+  // As the store will give it back: the MAC is over that.
+  const text = jsonText(result);
+  const mac = seal.ofEnd({ intentId, at, result: JSON.parse(text) });
   await db
     .updateTable('response_actions')
-    .set({ result: jsonText(result), ended_at: at })
+    .set({ result: text, ended_at: at, mac })
     .where('intent_id', '=', intentId)
     .where('ended_at', 'is', null)
     .execute();

@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely';
 import type { CaseStore } from '../../investigation/case-ports.ts';
+import type { CaseTrust } from '../../investigation/case-trust.ts';
 import type { GatheredEvidence } from '../../investigation/evidence/evidence-content.ts';
 import type { JsonValue } from '../../model/json.ts';
 import { claimAlerts, closeCaseIfNoUnclaimed } from './alert-claims.ts';
@@ -19,8 +20,12 @@ import {
   setPlanStanding,
 } from './plan-store.ts';
 
-/** The store, as an investigation uses it. */
-export function storeCases(db: Kysely<Database>): CaseStore {
+/**
+ * The store, as an investigation uses it.
+ *
+ * @param trust what is believed of what it says
+ */
+export function storeCases(db: Kysely<Database>, trust: CaseTrust): CaseStore {
   return {
     claimAlerts: (caseId, at) => claimAlerts(db, caseId, at),
     closeIfNoUnclaimed: (caseId, verdict, at) => closeCaseIfNoUnclaimed(db, caseId, verdict, at),
@@ -28,7 +33,7 @@ export function storeCases(db: Kysely<Database>): CaseStore {
     caseOf: (caseId) => loadCase(db, caseId),
     alertsOf: (caseId) => loadCaseAlerts(db, caseId),
     setStatus: (caseId, mirror) => setCaseStatus(db, caseId, mirror),
-    sight: (caseId, now) => loadCaseSight(db, caseId, now),
+    sight: (caseId, now) => loadCaseSight(db, caseId, now, trust),
     // Evidence is data throughout: what has a type here is JSON there, and comes back as it went.
     saveEvidence: (caseId, evidence) =>
       saveEvidence(

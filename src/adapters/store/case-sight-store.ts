@@ -1,5 +1,6 @@
 import { closureOf, reopeningOf } from '../../investigation/closures.ts';
 import { identityNamed, type CaseSight } from '../../investigation/case-sight.ts';
+import type { CaseTrust } from '../../investigation/case-trust.ts';
 import type { Acceptance, Closure, Reopening } from '../../investigation/case-material.ts';
 import { roleSessionOf } from '../../investigation/ways-in/sessions.ts';
 import { placeOf } from '../../investigation/case-effects.ts';
@@ -11,7 +12,9 @@ import { seedOfEvent, type Seed } from '../../cloudtrail/seed.ts';
 import { walk, type Member, type Walk } from '../../investigation/links/walk.ts';
 import { seenEvent, type SeenEvent } from '../../investigation/seen-event.ts';
 import type { Identity, IdentityId } from '../../model/identity.ts';
-import type { AccountId, CaseId, Instant } from '../../model/ids.ts';
+import type { AccountId, CaseId, Digest, Instant } from '../../model/ids.ts';
+import type { Plan } from '../../model/plan.ts';
+import { believedEnds, type ResponderWitness, type StoredEnd } from '../../response/believed-ends.ts';
 import { canonicalDigest } from '../../digest/canonical-digest.ts';
 import { eventRefKey, type EventRef } from '../../model/trail-event.ts';
 import { readAccounts } from './case-growth.ts';
@@ -23,8 +26,12 @@ import { loadEvidence } from './evidence-store.ts';
 import { storedLinks } from './link-store.ts';
 import { isUndone, loadLatestPlan, openPlanNamed } from './plan-store.ts';
 
-/** All that the store has of a case, as of now. */
-export async function loadCaseSight(db: StoreDb, caseId: CaseId, now: Instant): Promise<CaseSight> {
+/**
+ * All that the store has of a case, as of now.
+ *
+ * @param trust of what is only believed where somebody else than the store's owner says it
+ */
+export async function loadCaseSight(db: StoreDb, caseId: CaseId, now: Instant, trust: CaseTrust): Promise<CaseSight> {
   const upToSeq = await publishedUpTo(db);
   const alerts = (await loadCaseAlerts(db, caseId)).map((alert) => ({
     ...alert,
@@ -43,7 +50,7 @@ export async function loadCaseSight(db: StoreDb, caseId: CaseId, now: Instant): 
   ]);
   const plan = await loadLatestPlan(db, caseId);
   const calls = await callsOfMembers(db, members, identities, { now, roles: rolesAlerted(alerted.map(seenEvent)) });
-  const { closures, reopenings } = await changesOf(db, caseId);
+  const { closures, reopenings } = await changesOf(db, caseId, trust.responder);
   const own = distinct([
     ...alerted.map(seenEvent),
     ...(await stepsOf(db, walked)).map(seenEvent),
@@ -68,7 +75,7 @@ export async function loadCaseSight(db: StoreDb, caseId: CaseId, now: Instant): 
     closures,
     reopenings,
     acceptances: await acceptancesOf(db, caseId),
-    ownAccounts: [...watched] as AccountId[], // the store's accounts are those of records
+    ownAccounts: trust.ownAccounts.length > 0 ? trust.ownAccounts : ([...watched] as AccountId[]), // those of records
     planPresentedAt: plan?.presentedAt ?? null,
     sincePlan: new Set(
       calls.kept
@@ -310,34 +317,45 @@ function heldBy({ things, whileThere }: Closure): readonly ThingKey[] {
   return [...things, ...(whileThere === undefined ? [] : [whileThere])];
 }
 
-/**
- * What responses of ours have closed and nobody took back, and what undoings have opened again: each was seen in AWS before it was
- * written down as done.
- */
+/** What responses of ours have closed and nobody took back, and what undoings have opened again: each as the responder saw it in AWS. */
 async function changesOf(
   db: StoreDb,
   caseId: CaseId,
+  responder: ResponderWitness | null,
 ): Promise<{ readonly closures: readonly Closure[]; readonly reopenings: readonly Reopening[] }> {
-  const done = await db
-    .selectFrom('response_actions')
-    .innerJoin('plans', 'plans.digest', 'response_actions.plan_digest')
-    .select(['plans.plan', 'plans.digest', 'plans.undoes', 'action_id', 'ended_at', 'result'])
-    .where('response_actions.case_id', '=', caseId)
-    .where('ended_at', 'is not', null)
-    .orderBy('ended_at')
-    .execute();
+  const stored = responder === null ? [] : await storedEnds(db, caseId);
+  const ends = responder === null ? [] : await believedEnds(caseId, stored, responder);
+  const undone = new Set(stored.flatMap(({ plan }) => (plan.kind === 'intact' ? undoneBy(plan.plan) : [])));
   const closures: Closure[] = [];
   const reopenings: Reopening[] = [];
-  for (const { plan, digest, undoes, action_id: actionId, ended_at: endedAt, result } of done) {
-    const isDone = result?.outcome === 'done' || result?.outcome === 'already-so';
-    if (!isDone || endedAt === null || (undoes === null && (await isUndone(db, digest)))) continue;
-    const opened = openPlanNamed(plan, digest);
-    const action = opened.kind === 'intact' ? opened.plan.actions.find(({ id }) => id === actionId) : undefined;
-    if (action === undefined) continue;
-    if (undoes === null) closures.push(...closureOf(action, endedAt));
-    else reopenings.push(...reopeningOf(action, endedAt));
+  for (const { action, planDigest, purpose, at } of ends) {
+    if (typeof purpose === 'object') reopenings.push(...reopeningOf(action, at));
+    else if (!undone.has(planDigest) && !(await isUndone(db, planDigest))) closures.push(...closureOf(action, at));
   }
   return { closures, reopenings };
+}
+
+/** All actions of a case that were begun. */
+async function storedEnds(db: StoreDb, caseId: CaseId): Promise<readonly StoredEnd[]> {
+  const rows = await db
+    .selectFrom('response_actions')
+    .innerJoin('plans', 'plans.digest', 'response_actions.plan_digest')
+    .select(['plans.plan', 'plans.digest', 'intent_id', 'action_id', 'ended_at', 'result', 'mac'])
+    .where('response_actions.case_id', '=', caseId)
+    .execute();
+  return rows.map((row) => ({
+    intentId: row.intent_id,
+    planDigest: row.digest,
+    actionId: row.action_id,
+    plan: openPlanNamed(row.plan, row.digest),
+    endedAt: row.ended_at,
+    result: row.result,
+    mac: row.mac,
+  }));
+}
+
+function undoneBy({ purpose }: Plan): readonly Digest[] {
+  return typeof purpose === 'object' ? [purpose.undo] : [];
 }
 
 async function acceptancesOf(db: StoreDb, caseId: CaseId): Promise<readonly Acceptance[]> {

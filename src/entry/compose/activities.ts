@@ -42,6 +42,7 @@ import { actionsTaken } from '../../response/actions-taken.ts';
 import { respondRights } from '../../response/configured-limits.ts';
 import { spendRejection } from '../../response/spend-rejection.ts';
 import type { Config } from '../config.ts';
+import { caseTrustOf } from './case-trust.ts';
 import type { ResponderMemory } from './responder-memory.ts';
 
 /** What the activities are made of. */
@@ -95,6 +96,7 @@ export const composeActivities = (parts: ActivityParts) => {
   const upkeep = createUpkeepStore(store, historyMsOf(config, ruleSet.rules));
   const { accounts, response, installation: audience } = config;
   const watched = watchedAccounts(accounts, (accountId) => findAccount(store.db, accountId));
+  const cases = storeCases(store.db, caseTrustOf(config, responder));
   const mayChange = respondRights(accounts);
   const secrets = { namePrefix: response.secretNamePrefix, region: response.secretRegion };
   return {
@@ -130,7 +132,7 @@ export const composeActivities = (parts: ActivityParts) => {
       archive: storeEventArchive(store.db),
       lookup: lookupByPages(watched, reader, pacer),
       identities: createIdentityReader(aws, watched),
-      cases: storeCases(store.db),
+      cases,
       looks: storeLooks(store.db),
       isPassing,
       settings: {
@@ -140,7 +142,7 @@ export const composeActivities = (parts: ActivityParts) => {
     }),
     investigate: createInvestigateActivities({
       archive: storeEventArchive(store.db),
-      cases: storeCases(store.db),
+      cases,
       responses: parts.responses,
       auditLog: audit,
       actionsTaken: (plan) => actionsTaken(plan, { register: responder.register, journal }),

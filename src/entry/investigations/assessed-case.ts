@@ -4,6 +4,7 @@ import type { StoreDb } from '../../adapters/store/database.ts';
 import { loadLatestPlan } from '../../adapters/store/plan-store.ts';
 import { assessedCase, type Assessed, type AssessedCase, type ShownEntry } from '../../investigation/assessed-case.ts';
 import { sightMaterial } from '../../investigation/case-sight.ts';
+import type { CaseTrust } from '../../investigation/case-trust.ts';
 import { byHandWords } from '../../investigation/by-hand-words.ts';
 import { planWords, type PlanWords } from '../../investigation/plan-words.ts';
 import type { PlanStanding } from '../../investigation/case-ports.ts';
@@ -66,10 +67,11 @@ export interface LiveCase extends AssessedCase {
 export async function loadAssessedCase(
   db: StoreDb,
   caseId: string,
+  trust: CaseTrust,
   now: Instant = new Date().toISOString() as Instant,
 ): Promise<LiveCase> {
   const id = caseId.toUpperCase() as CaseId; // IDs are written in upper case; whoever types one may not
-  const { shown, containment, sincePlan } = await assessLiveCase(db, id, now);
+  const { shown, containment, sincePlan } = await assessLiveCase(db, id, trust, now);
   const presented = await loadLatestPlan(db, id);
   return {
     id,
@@ -85,9 +87,9 @@ export async function loadAssessedCase(
  *
  * @throws NoSuchCaseError
  */
-export async function assessLiveCase(db: StoreDb, id: CaseId, now: Instant): Promise<Assessed> {
+export async function assessLiveCase(db: StoreDb, id: CaseId, trust: CaseTrust, now: Instant): Promise<Assessed> {
   if ((await loadCase(db, id)) === null) throw new NoSuchCaseError(id);
-  const sight = await loadCaseSight(db, id, now);
+  const sight = await loadCaseSight(db, id, now, trust);
   const watched: ReadonlySet<string> = new Set(sight.ownAccounts);
   return assessedCase({
     material: sightMaterial(sight, now),

@@ -8,6 +8,8 @@ import { styleFor, type Style } from '../terminal-style.ts';
 import { asTypedHere } from '../invocation.ts';
 import { commandLines } from '../wrapped-text.ts';
 import type { StoreDb } from '../../adapters/store/database.ts';
+import type { CaseTrust } from '../../investigation/case-trust.ts';
+import { caseTrustHere } from '../compose/case-trust.ts';
 import type { GraphFormat, ReportFormat } from '../../investigation/report/report-formats.ts';
 import type { FoundEvent } from '../../investigation/seen-event.ts';
 import { caseScreens, graphSection, type ScreenChoice } from '../case-screen/case-screens.ts';
@@ -79,8 +81,8 @@ export interface CaseScreenOptions extends ScreenChoice {
  */
 export async function printCase(config: Config, caseId: string, options: CaseScreenOptions): Promise<void> {
   if (options.events === true) return printCaseEvents(config, caseId, { raw: true });
-  await withStore(config, async (db) => {
-    const shown = await loadShownCase(db, caseId);
+  await withStore(config, async (db, trust) => {
+    const shown = await loadShownCase(db, caseId, trust);
     if (options.json === true) printAnswer(shownCaseSchema, shownCaseJson(shown));
     else printLine(screensOf(shown, options, styleFor(process.stdout)));
   });
@@ -108,15 +110,15 @@ export async function printCaseEvents(
   caseId: string,
   { raw, json }: { readonly raw?: boolean; readonly json?: boolean },
 ): Promise<void> {
-  await withStore(config, async (db) => {
+  await withStore(config, async (db, trust) => {
     if (raw === true) {
-      for await (const events of caseEvents(db, caseId)) {
+      for await (const events of caseEvents(db, caseId, trust)) {
         await printParts(events.map(({ ecs }) => safe`${safeJson(ecs)}\n`));
       }
       return;
     }
     const all: FoundEvent[] = [];
-    for await (const events of caseEvents(db, caseId)) all.push(...events);
+    for await (const events of caseEvents(db, caseId, trust)) all.push(...events);
     if (json === true) printLine(safeJson({ events: all.map(eventLine) }));
     else printLine(caseEventTable(all, styleFor(process.stdout)));
   });
@@ -132,8 +134,8 @@ export async function printCaseGraph(
   caseId: string,
   { format }: { readonly format?: GraphFormat },
 ): Promise<void> {
-  await withStore(config, async (db) => {
-    const { document } = await loadShownCase(db, caseId);
+  await withStore(config, async (db, trust) => {
+    const { document } = await loadShownCase(db, caseId, trust);
     printLine(format === undefined ? graphSection(document, styleFor(process.stdout)) : writtenAs([document], format));
   });
 }
@@ -148,18 +150,18 @@ export async function printCaseReport(
   caseId: string,
   { format, output }: { readonly format?: ReportFormat; readonly output?: string },
 ): Promise<void> {
-  await withStore(config, async (db) => {
-    const { document } = await loadShownCase(db, caseId);
+  await withStore(config, async (db, trust) => {
+    const { document } = await loadShownCase(db, caseId, trust);
     if (output !== undefined) writeReport([document], output, format);
     else printLine(writtenAs([document], format ?? 'markdown'));
   });
 }
 
 /** These look at the store alone: no server of Temporal has to be there. */
-async function withStore(config: Config, work: (db: StoreDb) => Promise<void>): Promise<void> {
+async function withStore(config: Config, work: (db: StoreDb, trust: CaseTrust) => Promise<void>): Promise<void> {
   const store = await openConfiguredStore(config, { maxConnections: 2 });
   try {
-    await work(store.db);
+    await work(store.db, await caseTrustHere(config));
   } finally {
     await store.close();
   }

@@ -4,6 +4,7 @@ import { loadLatestPlan } from '../../adapters/store/plan-store.ts';
 import type { Assessed } from '../../investigation/assessed-case.ts';
 import { byHandWords } from '../../investigation/by-hand-words.ts';
 import { caseCalls } from '../../investigation/case-calls.ts';
+import type { CaseTrust } from '../../investigation/case-trust.ts';
 import type { CaseDocument, ShownAction } from '../../investigation/report/case-document.ts';
 import { describeCase } from '../../investigation/report/describe-case.ts';
 import type { FoundEvent } from '../../investigation/seen-event.ts';
@@ -23,9 +24,9 @@ export interface ShownCase {
  *
  * @throws NoSuchCaseError
  */
-export async function loadShownCase(db: StoreDb, caseId: string): Promise<ShownCase> {
+export async function loadShownCase(db: StoreDb, caseId: string, trust: CaseTrust): Promise<ShownCase> {
   const view = await loadCaseView(db, caseId);
-  const assessed = await assessLiveCase(db, view.id, new Date().toISOString() as Instant);
+  const assessed = await assessLiveCase(db, view.id, trust, new Date().toISOString() as Instant);
   const { plan } = view;
   const waits = plan?.standing === 'presented';
   const document = describeCase({
@@ -126,8 +127,13 @@ function actsOfOurs({ plan, decisions, responses, openedAt, closedAt, verdict }:
 const refsAtOnce = 500;
 
 /** The events of a case's calls as the event store has them, oldest first; what LookupEvents alone showed is not among them. */
-export async function* caseEvents(db: StoreDb, caseId: string): AsyncGenerator<readonly FoundEvent[]> {
-  const assessed = await assessLiveCase(db, caseId.toUpperCase() as CaseId, new Date().toISOString() as Instant);
+export async function* caseEvents(
+  db: StoreDb,
+  caseId: string,
+  trust: CaseTrust,
+): AsyncGenerator<readonly FoundEvent[]> {
+  const now = new Date().toISOString() as Instant;
+  const assessed = await assessLiveCase(db, caseId.toUpperCase() as CaseId, trust, now);
   const refs = refsOf(assessed);
   const archive = storeEventArchive(db);
   for (let from = 0; from < refs.length; from += refsAtOnce) {

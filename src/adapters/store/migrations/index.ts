@@ -21,6 +21,7 @@ import { provedFindings } from './0033-proved-findings.ts';
 import { malformedEvents } from './0037-malformed-events.ts';
 import { correctedAnchors } from './0038-corrected-anchors.ts';
 import { auditBytes } from './0039-audit-bytes.ts';
+import { sealedEnds } from './0043-sealed-ends.ts';
 
 /** All migrations; they run in the order of their names, and a released one is never changed. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -46,4 +47,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0037-malformed-events': malformedEvents,
   '0038-corrected-anchors': correctedAnchors,
   '0039-audit-bytes': auditBytes,
+  '0043-sealed-ends': sealedEnds,
 };

@@ -17,6 +17,8 @@ export interface ResponseActionsTable {
   claimed_at: Instant;
   ended_at: Instant | null;
   result: Json<ActionResult> | null;
+  /** By the responder's key, over how and when it ended; an end without it counts for nothing. */
+  mac: string | null;
 }
 
 /** A row before each next thing that an action does; written once, never changed. */

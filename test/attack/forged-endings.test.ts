@@ -1,0 +1,181 @@
+import { Client as PostgresClient } from 'pg';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { createInvestigateActivities, type InvestigateActivities } from '../../activities/investigate.ts';
+import { loadCaseSight } from '../../src/adapters/store/case-sight-store.ts';
+import { draftPlan, loadLatestPlan } from '../../src/adapters/store/plan-store.ts';
+import { planDigestOf } from '../../src/digest/plan-digest.ts';
+import { decide, summary } from '../../src/messages/investigate-messages.ts';
+import { caseWorkflowId } from '../../src/messages/workflow-ids.ts';
+import type { CaseId, Digest, Instant } from '../../src/model/ids.ts';
+import type { Plan } from '../../src/model/plan.ts';
+import { intentIdOf } from '../../src/response/intent.ts';
+import { type CasePorts, type CaseWorld, openCaseWorld } from '../investigation/case-world.ts';
+import { accessKeyId } from '../investigation/trail-records.ts';
+
+/*
+ * The attacker owns PostgreSQL, and its aim is to have a case say that it is contained while its key works.
+ */
+
+let world: CaseWorld;
+let ports: CasePorts;
+let attacker: PostgresClient;
+let activities: InvestigateActivities;
+let caseId: CaseId;
+let plan: Plan;
+
+const action = (): string => `deactivate-${accessKeyId}`;
+
+beforeAll(async () => {
+  world = await openCaseWorld({ watchMs: 600_000, ports: (given) => (ports = given) });
+  activities = createInvestigateActivities(ports);
+  attacker = new PostgresClient(world.storeUrl);
+  await attacker.connect();
+});
+
+afterAll(async () => {
+  await attacker.end();
+  await world.close();
+});
+
+beforeEach(async () => {
+  await attacker.query('update cases set closed_at = now() where closed_at is null');
+  caseId = await world.openCase();
+  await world.until(caseId, ({ state }) => state.status === 'awaiting-decision');
+  const presented = await loadLatestPlan(world.store.db, caseId);
+  if (presented?.opened.kind !== 'intact') throw new Error('a case that waits has a plan');
+  plan = presented.opened.plan;
+});
+
+const isContained = async () => (await activities.lookAtContainment({ caseId })).contained;
+
+/** Has the key deactivated by whoever may. */
+async function respond(): Promise<void> {
+  const signed = await world.decision({ caseId, planDigest: plan.digest });
+  await world.client.workflow.getHandle(caseWorkflowId(caseId)).executeUpdate(decide, { args: [signed] });
+  await world.until(caseId, ({ state }) => state.status === 'watching');
+}
+
+async function forgeEnd(of: { readonly intentId: string; readonly planDigest: Digest; readonly mac: string | null }) {
+  await attacker.query(
+    `insert into response_actions (intent_id, plan_digest, action_id, case_id, workflow_id, run_id, claimed_at, ended_at, result, mac)
+     values ($1, $2, $3, $4, 'w', 'r', now(), now(), '{"outcome":"done"}', $5)`,
+    [of.intentId, of.planDigest, action(), caseId, of.mac],
+  );
+}
+
+describe('a closing of ours counts where the responder said so', () => {
+  test('the responder itself has the case contained', async () => {
+    expect(await isContained()).toBe(false);
+    await respond();
+    expect(await isContained()).toBe(true);
+  });
+
+  test('a row that says that the action was done is not believed, with any mark that was not made for it', async () => {
+    const intentId = intentIdOf(plan.digest, action());
+    await forgeEnd({ intentId, planDigest: plan.digest, mac: null });
+    expect(await isContained()).toBe(false);
+    const { rows } = await attacker.query('select mac from response_actions where mac is not null limit 1');
+    await attacker.query('update response_actions set mac = $1 where intent_id = $2', [rows[0]?.mac, intentId]);
+    expect(rows[0]?.mac).toEqual(expect.any(String));
+    expect(await isContained()).toBe(false);
+  });
+
+  test('nor is an end of another plan, or of another outcome, that was written over', async () => {
+    await attacker.query('delete from response_actions');
+    const failing = { reached: 'called', outcome: 'failed' };
+    await respond();
+    await attacker.query(`update response_actions set result = (result::jsonb || $1::jsonb)::json where case_id = $2`, [
+      JSON.stringify(failing),
+      caseId,
+    ]);
+    expect(await isContained()).toBe(false);
+    await attacker.query(
+      `update response_actions set result = (result::jsonb || '{"reached":"verified","outcome":"already-so"}')::json where case_id = $1`,
+      [caseId],
+    );
+    expect(await isContained()).toBe(false);
+  });
+
+  test('nor is an end moved to the case from another one', async () => {
+    await respond();
+    const other = caseId;
+    await attacker.query('update cases set closed_at = now() where id = $1', [other]);
+    caseId = await world.openCase();
+    await world.until(caseId, ({ state }) => state.status === 'awaiting-decision');
+    await attacker.query('update response_actions set case_id = $1 where case_id = $2', [caseId, other]);
+    expect(await isContained()).toBe(false);
+  });
+});
+
+describe('what was taken back stays so', () => {
+  /** An undoing that gave the key back, as the responder has it. */
+  async function undo(): Promise<Digest> {
+    const activate = {
+      id: `activate-${accessKeyId}`,
+      type: 'activateAccessKey',
+      target: plan.actions.find(({ id }) => id === action())?.target,
+      params: {},
+      dependsOn: [],
+      recommended: true,
+    };
+    const unsigned = {
+      ...plan,
+      version: 1,
+      purpose: { undo: plan.digest },
+      actions: [activate],
+      byHand: [],
+      waysIn: [],
+    };
+    const undoing = { ...unsigned, digest: planDigestOf(unsigned as never) } as unknown as Plan; // what a plan is made of
+    const at = new Date().toISOString() as Instant;
+    await draftPlan(world.store.db, undoing, at);
+    await ports.cases.setPlanStanding(undoing.digest, 'decided');
+    const intentId = intentIdOf(undoing.digest, activate.id);
+    const execution = { workflowId: 'undo', runId: 'undo' };
+    const spent = { intentId, caseId, planDigest: undoing.digest, actionId: activate.id, execution, at };
+    await world.journal.claim(spent);
+    await world.register.spend({ kind: 'action', ...spent });
+    await world.register.spend({ kind: 'end', intentId, outcome: 'done', at });
+    const { rows } = await attacker.query('select result from response_actions where case_id = $1', [caseId]);
+    await world.journal.end(intentId, { ...rows[0]?.result, intentId, outcome: 'done' }, at);
+    return undoing.digest;
+  }
+
+  test.each([
+    ['was not approved', `update plans set standing = 'expired' where digest = $1`],
+    ['was not carried out', `delete from response_actions where plan_digest = $1`],
+    ['has not ended', `update response_actions set ended_at = null, result = null, mac = null where plan_digest = $1`],
+    [
+      'never was',
+      `with a as (delete from response_actions where plan_digest = $1) delete from plans where digest = $1`,
+    ],
+  ])('though the store says that the undoing %s', async (_what, query) => {
+    await respond();
+    expect(await isContained()).toBe(true);
+    const digest = await undo();
+    expect(await isContained()).toBe(false);
+    await attacker.query(query, [digest]);
+    expect(await isContained()).toBe(false);
+  });
+});
+
+test('the case itself does not close for a forged row, and goes on waiting', async () => {
+  await forgeEnd({ intentId: intentIdOf(plan.digest, action()), planDigest: plan.digest, mac: 'A'.repeat(43) });
+  const at = new Date().toISOString() as Instant;
+  expect(await activities.lookAtPlan({ caseId, digest: plan.digest, at })).toMatchObject({ contained: false });
+  expect(await activities.closeCase({ caseId, verdict: 'contained', at })).toEqual({ closed: false });
+  const { state } = await world.client.workflow.getHandle(caseWorkflowId(caseId)).query(summary);
+  expect(state.status).toBe('awaiting-decision');
+});
+
+test('an account that records were slipped in of is no own one where the configuration names those', async () => {
+  const outsider = '666677778888';
+  await attacker.query(
+    `insert into event_keys (account_id, event_id, revision, record_digest, event_time) values ($1, 'e', 0, 'd', now())`,
+    [outsider],
+  );
+  const now = new Date().toISOString() as Instant;
+  const configured = { ...world.trust, ownAccounts: ['111122223333' as never] };
+  expect((await loadCaseSight(world.store.db, caseId, now, configured)).ownAccounts).toEqual(['111122223333']);
+  expect((await loadCaseSight(world.store.db, caseId, now, world.trust)).ownAccounts).toContain(outsider);
+});
