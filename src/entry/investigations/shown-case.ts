@@ -40,7 +40,7 @@ export async function loadShownCase(db: StoreDb, caseId: string, trust: CaseTrus
       verdict: view.verdict,
       digest: waits ? plan.digest : null,
       decideBy: waits ? plan.expiresAt : null,
-      warnings: warningsOf(view),
+      warnings: warningsOf(view, assessed.containment.left.length),
     },
     ours: actsOfOurs(view),
   });
@@ -48,14 +48,20 @@ export async function loadShownCase(db: StoreDb, caseId: string, trust: CaseTrus
 }
 
 /** A report says first what the screen marks with a "!". */
-function warningsOf({ sinceUndone, unsettledKeys }: CaseView): readonly string[] {
+function warningsOf({ sinceUndone, unsettledKeys, verdict }: CaseView, left: number): readonly string[] {
   const keys = unsettledKeys.map(({ accessKeyIds, userName, why }) => {
     const what = accessKeyIds.length === 0 ? 'A key that may have been made' : `Key ${accessKeyIds.join(', ')}`;
     return `${what} of user ${userName} may be live, and its secret is stored nowhere: ${why}`;
   });
-  if (sinceUndone === null) return keys;
+  const reopened =
+    verdict === 'contained' && left > 0
+      ? [
+          `It was closed as contained, and ${left === 1 ? '1 way in is' : `${left} ways in are`} not closed by what is known now.`,
+        ]
+      : [];
+  if (sinceUndone === null) return [...keys, ...reopened];
   const takenBack = `What the response did was taken back at ${sinceUndone.at}: it contains nothing any more.`;
-  return [...keys, takenBack, ...sinceUndone.holds];
+  return [...keys, ...reopened, takenBack, ...sinceUndone.holds];
 }
 
 /** What `investigations show --json` prints: the case's document beside what was decided and done about it. */
