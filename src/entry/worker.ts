@@ -2,6 +2,7 @@ import type { NativeConnection } from '@temporalio/worker';
 import { pino, type Logger } from 'pino';
 import { accountOrigins, listAccounts, syncAccounts } from '../adapters/store/account-store.ts';
 import type { Store } from '../adapters/store/database.ts';
+import { recordInventories } from '../adapters/store/inventory-log.ts';
 import { createOwnCallRecorder } from '../adapters/store/own-call-recorder.ts';
 import { connectWorkers } from '../adapters/temporal/connection.ts';
 import { createDoorbells } from '../adapters/temporal/doorbells.ts';
@@ -25,6 +26,7 @@ import { openEnrichment } from './compose/enrichment.ts';
 import { requireTemporal } from './compose/prepare-temporal.ts';
 import { passReplayGate } from './compose/replay-gate.ts';
 import { composeResponderMemory } from './compose/responder-memory.ts';
+import { inventoriesOf } from './compose/inventories.ts';
 import { loadRuleSet } from './compose/rule-set.ts';
 import type { Config } from './config.ts';
 import { takeInNotedCalls } from './doctor/noted-calls.ts';
@@ -134,6 +136,11 @@ export const runWorker = async (config: Config, options: { readonly bundleFile?:
   await takeInNotedCalls(config.dataDir, ownCalls);
   const natives = new Map<string, NativeConnection>();
   try {
+    await recordInventories(
+      store.db,
+      inventoriesOf(config, ruleSet, approverKeys),
+      new Date().toISOString() as Instant,
+    );
     const replayed = await passReplayGate(config, bundleFile, connections);
     if (replayed !== null) log.info({ replayed }, 'open workflows fit this version');
     for (const use of ['polling', 'cases'] as const)

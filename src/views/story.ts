@@ -18,6 +18,17 @@ export interface StoryPorts {
 
 const storyKinds = ['seen', 'proposed', 'decided', 'done', 'verified', 'watched', 'state', 'trouble'] as const;
 
+/** One audit record, told. */
+export const storyEntrySchema = z.strictObject({
+  id: z.string(),
+  at: z.string(),
+  kind: z.enum(storyKinds) satisfies z.ZodType<StoryKind>,
+  who: z.string(),
+  what: z.string(),
+  subject: z.string(),
+  awsRequestIds: z.array(z.string()).readonly(),
+});
+
 export const storySchema = z.object({
   /** `history`: Temporal's, compared with the table; `records`: the table alone, where the history is past its retention. */
   from: z.enum(['history', 'records']),
@@ -34,19 +45,7 @@ export const storySchema = z.object({
       }) satisfies z.ZodType<RecordDifference>,
     )
     .readonly(),
-  entries: z
-    .array(
-      z.object({
-        id: z.string(),
-        at: z.string(),
-        kind: z.enum(storyKinds) satisfies z.ZodType<StoryKind>,
-        who: z.string(),
-        what: z.string(),
-        subject: z.string(),
-        awsRequestIds: z.array(z.string()).readonly(),
-      }),
-    )
-    .readonly(),
+  entries: z.array(storyEntrySchema).readonly(),
 });
 
 /** A case's story with where it was told from. */

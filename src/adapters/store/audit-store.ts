@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { AuditKind } from '../../audit/audit-kinds.ts';
 import type { AuditLog } from '../../audit/audit-log.ts';
 import { isIntact, type SealedRecord, type WrittenRecord } from '../../audit/audit-record.ts';
-import type { CaseId } from '../../model/ids.ts';
+import type { CaseId, Instant } from '../../model/ids.ts';
 import { lockUntilCommit } from './advisory-lock.ts';
 import type { StoreDb } from './database.ts';
 import { storableText } from './json-text.ts';
@@ -77,6 +77,35 @@ export async function loadAuditRecords(
     .orderBy('position')
     .execute();
   return rows.map(recordOf);
+}
+
+/** The records of no case, the latest first. */
+export async function installationRecords(
+  db: StoreDb,
+  { from, to, limit }: { readonly from?: Instant; readonly to?: Instant; readonly limit: number },
+): Promise<readonly StoredRecord[]> {
+  const rows = await db
+    .selectFrom('audit_records')
+    .select(['id', 'canonical'])
+    .where('case_id', 'is', null)
+    .$if(from !== undefined, (query) => query.where('at', '>=', from as Instant))
+    .$if(to !== undefined, (query) => query.where('at', '<=', to as Instant))
+    .orderBy('position', 'desc')
+    .limit(limit)
+    .execute();
+  return rows.map(recordOf);
+}
+
+/** The latest audit record of a kind; null where there is none. */
+export async function latestAuditRecord(db: StoreDb, kind: AuditKind): Promise<StoredRecord | null> {
+  const row = await db
+    .selectFrom('audit_records')
+    .select(['id', 'canonical'])
+    .where('kind', '=', kind)
+    .orderBy('position', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return row === undefined ? null : recordOf(row);
 }
 
 /** Audit records after a place, in order. */

@@ -1,8 +1,40 @@
 import { z } from 'zod';
-import { auditKind, nothing, told } from '../audit-kind.ts';
+import type { Digest } from '../../model/ids.ts';
+import { auditKind, nothing, texts, told } from '../audit-kind.ts';
+import type { InventoryChange } from '../inventory-change.ts';
 
-/** What people change about what is watched: records of no case, whose subject is the account, or the backfill. */
+const digest = z.custom<Digest>((value) => typeof value === 'string' && value.startsWith('sha256:'));
+
+const change = z.object({
+  digest,
+  before: digest.nullable(),
+  added: texts,
+  removed: texts,
+  changed: texts,
+  parts: z.record(z.string(), digest),
+}) satisfies z.ZodType<InventoryChange>;
+
+/** So many of each are named in a sentence; the record has all. */
+const namedParts = 12;
+
+function tellChange(what: string, { before, parts, ...lists }: InventoryChange) {
+  if (before === null) return told('seen', `${what} are on record from now on: ${Object.keys(parts).length}.`);
+  const { added, removed, changed } = lists;
+  const differences = Object.entries({ added, removed, changed }).flatMap(([how, ids]) =>
+    ids.length === 0 ? [] : [`${ids.length} ${how} (${named(ids)})`],
+  );
+  return told('state', `${what} are others than before: ${differences.join(', ')}.`);
+}
+
+function named(ids: readonly string[]): string {
+  return ids.length > namedParts ? `${ids.slice(0, namedParts).join(', ')}, ...` : ids.join(', ');
+}
+
+/** What people change about what is watched, and with what it is run: records of no case. Their subject is the account, the backfill, or what has changed. */
 export const installationKinds = {
+  'configuration-changed': auditKind(change, (data) => tellChange('Settings', data)),
+  'rules-changed': auditKind(change, (data) => tellChange('Rules', data)),
+  'exceptions-changed': auditKind(change, (data) => tellChange('Exceptions', data)),
   'account-added': auditKind(
     z.object({
       name: z.string(),

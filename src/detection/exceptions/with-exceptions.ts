@@ -1,7 +1,7 @@
 import type { RuleCandidates, RuleSet } from '../engine.ts';
 import type { DetectionEvent } from '../rule-type.ts';
 import type { EventRef } from '../../model/trail-event.ts';
-import { holdsBack, type RuleException } from './exception.ts';
+import { type ExceptionStatement, holdsBack, type RuleException } from './exception.ts';
 
 /** An event that a rule would have kept, and the exception that held it back. */
 export interface HeldBack {
@@ -19,6 +19,7 @@ export interface MarkedCandidates extends RuleCandidates {
 /** A rule set that says what exceptions hold back, and still gives it. */
 export interface MarkedRuleSet extends Omit<RuleSet, 'candidatesOf'> {
   candidatesOf(event: DetectionEvent): readonly MarkedCandidates[];
+  readonly exceptions: readonly ExceptionStatement[];
 }
 
 /**
@@ -30,6 +31,7 @@ export function markExceptions(ruleSet: RuleSet, exceptions: readonly RuleExcept
   const byRule = ruleSet.rules.map(({ rule }) => exceptions.filter(({ ruleIds }) => ruleIds.includes(rule.id)));
   return {
     ...ruleSet,
+    exceptions,
     candidatesOf: (event) =>
       ruleSet.candidatesOf(event).map(({ ruleIndex, candidates }) => {
         const exception = byRule[ruleIndex]?.find((one) => holdsBack(one, event.fields, event.eventTimeMs));

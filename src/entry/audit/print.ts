@@ -1,4 +1,4 @@
-import { loadAuditRecords } from '../../adapters/store/audit-store.ts';
+import { installationRecords, loadAuditRecords } from '../../adapters/store/audit-store.ts';
 import { listCases } from '../../adapters/store/case-store.ts';
 import { casesWithHistory } from '../../adapters/temporal/case-visibility.ts';
 import { readCaseHistory } from '../../adapters/temporal/case-history.ts';
@@ -6,14 +6,17 @@ import type { StoryKind } from '../../audit/audit-kind.ts';
 import type { StoryEntry } from '../../audit/case-story.ts';
 import type { RecordDifference } from '../../audit/compare-records.ts';
 import type { CaseFilter } from '../../investigation/case-ports.ts';
+import type { Instant } from '../../model/ids.ts';
 import { auditList, type AuditList, type HistoryFilter } from '../../views/audit-list.ts';
+import { installationStory, type InstallationStory, installationStorySchema } from '../../views/installation-story.ts';
 import { story, type ToldStory } from '../../views/story.ts';
+import { overStore } from '../compose/over-installation.ts';
 import type { Config } from '../config.ts';
 import { type Connections, openConnections } from '../connections.ts';
 import type { CaseView } from '../../views/case.ts';
 import { loadCaseView } from '../compose/case-ports.ts';
 import { shortDigest, shownTime } from '../investigations/render-case.ts';
-import { printLine } from '../terminal-output.ts';
+import { printAnswer, printLine } from '../terminal-output.ts';
 import { type Style, styleFor } from '../terminal-style.ts';
 import { terminalTable } from '../terminal-table.ts';
 import { plainText, safe, safeJoin, safeJson, safePadded, type SafeText } from '../../model/safe-text.ts';
@@ -68,6 +71,29 @@ export async function printAudit(config: Config, caseId: string, { json }: { rea
   }
 }
 
+/** Prints what was changed about the installation itself, the latest first. */
+export async function printChanges(
+  config: Config,
+  {
+    json,
+    ...span
+  }: { readonly from?: Instant; readonly to?: Instant; readonly limit: number; readonly json?: boolean },
+): Promise<void> {
+  const answer = await overStore(config, ({ db }) =>
+    installationStory({ records: (wanted) => installationRecords(db, wanted) }, span),
+  );
+  if (json === true) printAnswer(installationStorySchema, answer);
+  else printLine(renderChanges(answer, styleFor(process.stdout)));
+}
+
+function renderChanges({ entries, altered }: InstallationStory, style: Style): SafeText {
+  if (entries.length === 0) return safe`Nothing is on record.`;
+  const differences = entries
+    .filter(({ id }) => altered.includes(id))
+    .map(({ id, at, kind }) => style.bad(differenceInWords({ id, at, kind, what: 'altered' })));
+  return safeJoin([...differences, ...entries.map((entry) => renderEntry(entry, entry.subject, style))], '\n');
+}
+
 /** A case's story for people, a line each. */
 export function renderStory(
   view: CaseView,
@@ -103,7 +129,7 @@ function differenceInWords({ id, at, kind, what }: RecordDifference): SafeText {
 }
 
 function renderEntry(
-  { at, kind, who, what, subject, awsRequestIds }: StoryEntry,
+  { at, kind, who, what, subject, awsRequestIds }: Omit<StoryEntry, 'at'> & { readonly at: string },
   caseId: string,
   style: Style,
 ): SafeText {

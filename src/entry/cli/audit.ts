@@ -5,6 +5,7 @@ import { severities, type Severity } from '../../model/severity.ts';
 import { timeBound } from '../events/time-bound.ts';
 import { configOf } from './global-options.ts';
 import { accountIdOption } from './instant-option.ts';
+import { wholeNumber } from './whole-number-option.ts';
 
 interface ListOptions {
   readonly account?: string;
@@ -22,7 +23,14 @@ interface ListOptions {
   readonly json?: boolean;
 }
 
-/** `trailhound audit list|show`: who decided what, on which evidence, and what was done. */
+interface ChangesOptions {
+  readonly from?: Instant;
+  readonly to?: Instant;
+  readonly limit: number;
+  readonly json?: boolean;
+}
+
+/** `trailhound audit list|show|changes`: who decided what, on which evidence, and what was done. */
 export const registerAudit = (program: Command): void => {
   const audit = program
     .command('audit')
@@ -77,6 +85,29 @@ Examples:
         ...(from === undefined ? {} : { openedFrom: from }),
         ...(to === undefined ? {} : { openedTo: to }),
       });
+    });
+  audit
+    .command('changes')
+    .description('list what was changed about the installation: accounts, backfills, rules, exceptions, settings')
+    .option('--from <time>', 'from this time (UTC) on: 2026-11-24, 2026-11-24T12:00:00Z, 7d, now-7d', (text) =>
+      timeBound(text, 'first'),
+    )
+    .option('--to <time>', 'up to this time (UTC); a day includes all of it', (text) => timeBound(text, 'last'))
+    .option('--limit <n>', 'at most so many, the latest', wholeNumber, 200)
+    .option('--json', 'print {"entries":[...],"altered":[...]}')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ trailhound audit changes --from 30d
+  $ trailhound audit changes --json | jq -r '.entries[] | select(.subject == "rules") | .what'
+
+Rules, exceptions and settings are compared when a worker starts: what is recorded is their digests and which were added, removed and
+changed, never their values.`,
+    )
+    .action(async (options: ChangesOptions, command: Command) => {
+      const { printChanges } = await import('../audit/print.ts');
+      await printChanges(await configOf(command), options);
     });
   audit
     .command('show')
