@@ -92,11 +92,12 @@ export function roleOf(roleName: string): CaseIdentity {
   return { ...member(role(accountId, roleName), 'changed'), whole: false };
 }
 
-/** Assesses a case of hand-written records: the suspect user's, and whatever identities are given besides. */
-export function assessed(
-  records: readonly JsonObject[],
-  given: Partial<CaseMaterial> & { readonly more?: readonly CaseIdentity[] } = {},
-): CaseAssessment {
+interface Given extends Partial<CaseMaterial> {
+  readonly more?: readonly CaseIdentity[];
+}
+
+/** What a case of hand-written records is assessed from: the suspect user's, and whatever is given besides. */
+export function materialOf(records: readonly JsonObject[], given: Given = {}): CaseMaterial {
   const { more = [], ...material } = given;
   const events = records.map((record) => seenEvent(found(record)));
   const [first] = events;
@@ -104,7 +105,7 @@ export function assessed(
     first === undefined
       ? []
       : [{ id: 'sha256:alert' as string as AlertId, ruleName: 'A rule', eventRefs: [first.ref] }];
-  return assessCase({
+  return {
     identities: [...suspects, ...more],
     links: [],
     events,
@@ -112,7 +113,12 @@ export function assessed(
     identityState: [],
     now: minute(60),
     ...material,
-  });
+  };
+}
+
+/** Assesses that case. */
+export function assessed(records: readonly JsonObject[], given: Given = {}): CaseAssessment {
+  return assessCase(materialOf(records, given));
 }
 
 /** `access-key: open`, and the like. */
