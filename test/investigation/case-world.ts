@@ -62,6 +62,8 @@ export const audience = 'test-installation';
 /** All that the activities of a case need. */
 export type CasePorts = InvestigatePorts & GatherPorts;
 
+type RespondsAs = 'done' | 'fail' | 'lost';
+
 /** What a test may set differently. */
 export interface CaseWorldOptions {
   readonly approvalExpiresAfterMs?: number;
@@ -78,7 +80,7 @@ export interface CaseWorldOptions {
   /** Payloads are left readable, as recorded histories have to be. */
   readonly readable?: boolean;
   /** How the stubbed write activities answer; `done` where not given. */
-  readonly respond?: (actionId: string) => 'done' | 'fail' | 'lost';
+  readonly respond?: (actionId: string) => Promise<RespondsAs> | RespondsAs;
   /** What a look at a lost answer comes to. */
   readonly settle?: () => SettlingLook;
 }
@@ -314,10 +316,11 @@ function stubbedWrites(
       pacing: { firstMs: 50, longestMs: 200, roundsForMs: 1_000, tellPersonAfterMs: 500 },
     }),
     takeStep: async ({ actionId, step }: { readonly actionId: string; readonly step: string }) => {
-      if (step === 'create-and-store-key' && options.respond?.(actionId) === 'lost') {
+      const responds = await options.respond?.(actionId);
+      if (step === 'create-and-store-key' && responds === 'lost') {
         throw ApplicationFailure.nonRetryable('lost', 'NeedsSettling');
       }
-      if (options.respond?.(actionId) === 'fail') {
+      if (responds === 'fail') {
         throw ApplicationFailure.nonRetryable('denied', 'StepBlocked');
       }
       stepsTaken.push(`${actionId}/${step}`);

@@ -19,12 +19,11 @@ import { call, callByAdmin, materialOf, minute } from './assessed.ts';
  * fast-check prints the seed of one that fails.
  */
 
-const stateArbitrary = constantFrom<readonly WayIn['state'][]>(
-  'open',
-  'closed',
-  'unknown',
-  ...['alice', '', '  '].flatMap((acceptedBy) => ['known', '', ' '].map((reason) => ({ acceptedBy, reason }))),
+const acceptedStates = ['alice', '', '  '].flatMap((acceptedBy) =>
+  ['known', '', ' '].map((reason) => ({ acceptedBy, reason })),
 );
+const states: readonly WayIn['state'][] = ['open', 'closed', 'unknown', ...acceptedStates];
+const stateArbitrary = constantFrom(...states);
 
 test('whatever the ways in are, no case is contained with one open, unknown, or accepted by nobody or for no reason', () => {
   const wayIn = (state: WayIn['state'], index: number): WayIn => ({
@@ -39,10 +38,10 @@ test('whatever the ways in are, no case is contained with one open, unknown, or 
   const isSettled = (state: WayIn['state']) =>
     state === 'closed' || (typeof state === 'object' && state.acceptedBy === 'alice' && state.reason === 'known');
   assert(
-    property(array(stateArbitrary, { maxLength: 30 }), (states) => {
-      const { verdict, left } = containment(states.map(wayIn));
-      expect(verdict).toBe(states.every(isSettled) ? 'contained' : 'partly-contained');
-      expect(left).toHaveLength(states.filter((state) => !isSettled(state)).length);
+    property(array(stateArbitrary, { maxLength: 30 }), (of) => {
+      const { verdict, left } = containment(of.map(wayIn));
+      expect(verdict).toBe(of.every(isSettled) ? 'contained' : 'partly-contained');
+      expect(left).toHaveLength(of.filter((state) => !isSettled(state)).length);
     }),
   );
 });
@@ -212,11 +211,17 @@ function closing(material: CaseMaterial) {
     planPresentedAt: null,
     sincePlan: new Set(),
     upToSeq: 0n,
-    ...{ events, alerts, closures, reopenings, acceptances, ownAccounts, unread },
+    events,
+    alerts,
+    closures,
+    reopenings,
+    acceptances,
+    ownAccounts,
+    unread,
   } as unknown as CaseSight;
   const cases = { sight: async () => sight, closeIfNoUnclaimed: async () => true };
-  const { closeCase } = createInvestigateActivities({ cases, settings: {} } as unknown as InvestigatePorts);
-  return (at: Instant) => closeCase({ caseId: 'TH-RANDOM' as CaseId, verdict: 'contained', at });
+  const activities = createInvestigateActivities({ cases, settings: {} } as unknown as InvestigatePorts);
+  return (at: Instant) => activities.closeCase({ caseId: 'TH-RANDOM' as CaseId, verdict: 'contained', at });
 }
 
 const stepArbitrary: Arbitrary<Step> = record({
