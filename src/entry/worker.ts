@@ -160,6 +160,8 @@ export const runWorker = async (config: Config, options: { readonly bundleFile?:
       approverKeys,
       log,
     });
+    // Before there are workers: whoever is refused here has none that would hold its connections open.
+    const fresh = await scheduleAccounts(config, ruleSet, connections);
     const workers = await createWorkers({
       connections: natives,
       dataConverter,
@@ -171,9 +173,12 @@ export const runWorker = async (config: Config, options: { readonly bundleFile?:
         log.info(`${signal}: taking no more work`);
         workers.shutdown();
       });
-    const fresh = await scheduleAccounts(config, ruleSet, connections);
     const running = workers.run();
-    await pollNew(fresh, connections);
+    await pollNew(fresh, connections).catch(async (error: unknown) => {
+      workers.shutdown();
+      await running;
+      throw error;
+    });
     if (config.accounts.length === 0)
       log.warn('no account is configured: add an [[accounts]] block, or run `trailhound accounts add`');
     log.info({ accounts: config.accounts.length, rules: ruleSet.rules.length }, 'working');

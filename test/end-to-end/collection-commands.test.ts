@@ -1,5 +1,9 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parse, stringify } from 'smol-toml';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { accountId, trailRecord } from '../collection/collecting.ts';
+import { testWorkflowBundle } from '../harness/test-servers.ts';
 import { type Installation, openInstallation } from './installation.ts';
 
 vi.setConfig({ testTimeout: 180_000 });
@@ -121,6 +125,23 @@ describe('collection, from the command line', () => {
     const { code, err } = await here.trailhound('accounts', 'remove', accountId);
     expect(code).toBe(1);
     expect(err).toContain('give its [[accounts]] block `lifecycle = "retired"`');
+  });
+
+  test('a worker whose configuration names other accounts, or none, ends and says why; who is watched stays so', async () => {
+    const { codePath } = await testWorkflowBundle();
+    const text = await readFile(join(here.folder, 'trailhound.toml'), 'utf8');
+    const settings = parse(text) as { readonly accounts: readonly object[] };
+    const [first] = settings.accounts;
+    for (const [index, accounts] of [[{ ...first, id: '999988887777' }], []].entries()) {
+      const file = join(here.folder, `other-${index}.toml`);
+      await writeFile(file, stringify({ ...settings, accounts }));
+      const { code, err } = await here.trailhound('worker', '--config', file, '--bundle', codePath);
+      expect(code).toBe(1);
+      expect(err).toContain(`the store's accounts ${accountId}, 444455556666 are watched`);
+      expect(err).toContain('name them in [[accounts]] as the running copy does');
+    }
+    const { accounts } = await coverage();
+    expect(accounts.map(({ lifecycle }) => lifecycle)).toEqual(['watched', 'watched']);
   });
 
   test('accounts add watches one more account at once, and remove retires it and keeps what is known', async () => {
