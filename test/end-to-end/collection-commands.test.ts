@@ -130,8 +130,8 @@ describe('collection, from the command line', () => {
   test('a worker whose configuration names other accounts, or none, ends and says why; who is watched stays so', async () => {
     const { codePath } = await testWorkflowBundle();
     const text = await readFile(join(here.folder, 'trailhound.toml'), 'utf8');
-    const settings = parse(text) as { readonly accounts: readonly object[] };
-    const [first] = settings.accounts;
+    const { accounts: named, ...settings } = parse(text);
+    const [first] = named as readonly object[];
     for (const [index, accounts] of [[{ ...first, id: '999988887777' }], []].entries()) {
       const file = join(here.folder, `other-${index}.toml`);
       await writeFile(file, stringify({ ...settings, accounts }));
