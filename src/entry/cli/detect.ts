@@ -54,6 +54,7 @@ stderr. Exits 0 when it ran, whatever it found; 5 where not all of the input cou
       const { rules: rulePaths = [], exceptions: exceptionPaths = [], mmdb = [] } = options;
       const threads = startThreads(usefulThreads(sources, options.threads) - 1);
       try {
+        const { loadedWarnings, warningLine } = await import('../detection/field-warnings.ts');
         const { loadRules } = await import('../detection/load-rules.ts');
         const { runDetection } = await import('../detection/run-detection.ts');
         const { readingReport } = await import('../detection/reading-report.ts');
@@ -64,8 +65,7 @@ stderr. Exits 0 when it ran, whatever it found; 5 where not all of the input cou
           void heldBack.set(exceptionId, (heldBack.get(exceptionId) ?? 0) + 1);
         const rules = loadRules({ rules: rulePaths, exceptions: exceptionPaths, onHeldBack });
         for (const { message } of rules.errors) tellLine(plainLines(message));
-        for (const { path, position, message } of rules.warnings)
-          tellLine(safe`${plainText(path, 400)}:${position.line}:${position.column}: ${plainText(message, 1_000)}`);
+        for (const each of loadedWarnings(rules)) tellLine(warningLine(each));
         if (rules.ruleSet.rules.length === 0) throw new Error('no rule can run: name rule files with --rules');
         const reading = readingReport(inputs, tellLine);
         const output = options.json === true ? 'ndjson' : options.output;

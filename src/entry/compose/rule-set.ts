@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { loadRuleFiles } from '../../adapters/files/load-rule-files.ts';
 import { compileRuleSet } from '../../detection/engine.ts';
 import { readExceptions } from '../../detection/exceptions/read-exceptions.ts';
-import { exceptionWarnings } from '../detection/field-warnings.ts';
+import { exceptionWarnings, ruleFieldWarnings } from '../detection/field-warnings.ts';
 import { markExceptions, type MarkedRuleSet } from '../../detection/exceptions/with-exceptions.ts';
 import { neededEnrichment } from '../../detection/possible-without.ts';
 import type { Config } from '../config.ts';
@@ -42,8 +42,11 @@ export const loadRuleSet = async (
   const exceptions = [...texts].map(([path, source]) => readExceptions(path, source, ruleSet.fields));
   for (const error of [...readings, ruleSet, ...exceptions].flatMap(({ errors }) => errors)) warn(error.message);
   const ruleIds = new Set(readings.flatMap(({ file }) => file?.rule.id ?? []));
-  for (const { path, position, message } of exceptionWarnings(exceptions, ruleIds, new Date()))
-    warn(`${path}:${position.line}: ${message}`);
+  const doubts = [
+    ...ruleFieldWarnings(readings.flatMap(({ file }) => file ?? [])),
+    ...exceptionWarnings(exceptions, ruleIds, new Date()),
+  ];
+  for (const { path, position, message } of doubts) warn(`${path}:${position.line}: ${message}`);
   for (const { file, reason } of ruleSet.unsupported) warn(`${file.path}: not run: ${reason}`);
   for (const { file } of ruleSet.rules) {
     const lacks = neededEnrichment(file).filter((name) => !given.has(name));

@@ -1,6 +1,6 @@
 import { codeFrame } from '../../detection/rule-file/code-frame.ts';
 import { counted } from '../counted.ts';
-import { exceptionWarnings, ruleFieldWarnings } from './field-warnings.ts';
+import { loadedWarnings } from './field-warnings.ts';
 import { loadRules } from './load-rules.ts';
 import { NoRuleFilesError } from './no-rule-files-error.ts';
 import { styleFor } from '../terminal-style.ts';
@@ -31,13 +31,9 @@ export interface RuleFindings {
  * @throws InputPathError where a path names nothing, NoRuleFilesError where there is no rule among what they name.
  */
 export function checkRules(paths: readonly string[]): RuleFindings {
-  const { ruleSet, errors, files, exceptionFiles, sources, ...loaded } = loadRules({ rules: paths });
-  const ruleIds = new Set(files.map(({ rule }) => rule.id));
-  const warnings = [
-    ...loaded.warnings,
-    ...ruleFieldWarnings(files),
-    ...exceptionWarnings(exceptionFiles, ruleIds, new Date()),
-  ];
+  const loaded = loadRules({ rules: paths });
+  const { ruleSet, errors, sources } = loaded;
+  const warnings = loadedWarnings(loaded);
   if (sources.size === 0) throw new NoRuleFilesError(paths);
   const frameOf = (path: string, position: { readonly line: number; readonly column: number }): SafeText =>
     codeFrame(sources.get(path) ?? '', position);

@@ -8,7 +8,9 @@ import type { RuleFile } from '../../detection/rule-file/rule-file.ts';
 import { RuleSyntaxError, type RuleWarning, type SourcePosition } from '../../detection/rule-file/rule-syntax-error.ts';
 import { positionAtOffset } from '../../detection/rule-file/toml-places.ts';
 import { ruleTypes } from '../../detection/rule-types.ts';
+import { plainText, safe, type SafeText } from '../../model/safe-text.ts';
 import { doubtAbout } from './known-fields.ts';
+import type { LoadedRules } from './load-rules.ts';
 
 /** What rules ask of fields that no CloudTrail event has; a rule that does not compile is told of elsewhere. */
 export function ruleFieldWarnings(files: readonly RuleFile[]): readonly RuleWarning[] {
@@ -30,6 +32,21 @@ export interface ExceptionsOfFile {
   readonly path: string;
   readonly source: string;
   readonly exceptions: readonly RuleException[];
+}
+
+/** All that is doubtful of loaded rules and exceptions, though it is no error: whoever runs them is told, not only who checks them. */
+export function loadedWarnings({
+  warnings,
+  files,
+  exceptionFiles,
+}: Pick<LoadedRules, 'warnings' | 'files' | 'exceptionFiles'>): readonly RuleWarning[] {
+  const ruleIds = new Set(files.map(({ rule }) => rule.id));
+  return [...warnings, ...ruleFieldWarnings(files), ...exceptionWarnings(exceptionFiles, ruleIds, new Date())];
+}
+
+/** A warning on one line, with its place. */
+export function warningLine({ path, position, message }: RuleWarning): SafeText {
+  return safe`${plainText(path, 400)}:${position.line}:${position.column}: warning: ${plainText(message, 1_000)}`;
 }
 
 /** What makes exceptions do nothing, or too much, though nothing is wrong with their files. */
@@ -66,7 +83,7 @@ function doubtsAbout(
 
 /** Fields that every event has. */
 const always = new Set(
-  '@timestamp event.kind event.dataset event.type event.outcome cloud.provider data_stream.dataset ecs.version'.split(
+  '@timestamp event.action event.provider event.kind event.dataset event.type event.outcome cloud.provider data_stream.dataset ecs.version'.split(
     ' ',
   ),
 );

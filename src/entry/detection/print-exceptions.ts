@@ -4,7 +4,7 @@ import type { Config } from '../config.ts';
 import { openConfiguredStore } from '../connections.ts';
 import { printLine, tellLine } from '../terminal-output.ts';
 import { styleFor } from '../terminal-style.ts';
-import { exceptionWarnings } from './field-warnings.ts';
+import { exceptionWarnings, warningLine } from './field-warnings.ts';
 import { listExceptions, renderExceptions, renderPrevented } from './list-exceptions.ts';
 import { loadRules } from './load-rules.ts';
 import { plainLines, plainText, safe, safeJson } from '../../model/safe-text.ts';
@@ -24,8 +24,7 @@ export async function printExceptions(config: Config, { rules, json }: Exception
   const loaded = loadRules({ rules: rules ?? [ownRulesDirectory, ...config.rules.directories] });
   for (const { message } of loaded.errors) tellLine(plainLines(message));
   const ruleIds = new Set(loaded.files.map(({ rule }) => rule.id));
-  for (const { path, position, message } of exceptionWarnings(loaded.exceptionFiles, ruleIds, new Date()))
-    tellLine(safe`${plainText(path, 400)}:${position.line}:${position.column}: warning: ${plainText(message, 500)}`);
+  for (const each of exceptionWarnings(loaded.exceptionFiles, ruleIds, new Date())) tellLine(warningLine(each));
   const listed = listExceptions(loaded, await totalsOf(config), new Date());
   printLine(json === true ? safeJson({ exceptions: listed }, 2) : renderExceptions(listed, styleFor(process.stdout)));
   return loaded.errors.length === 0;

@@ -5,6 +5,7 @@ import { notReadWhole } from '../cli/exit-codes.ts';
 import { inputsOf } from '../detection/input-events.ts';
 import { readingReport } from '../detection/reading-report.ts';
 import { printLine, printParts, tellLine } from '../terminal-output.ts';
+import { loadedWarnings, warningLine } from '../detection/field-warnings.ts';
 import { loadRules } from '../detection/load-rules.ts';
 import { runDetection } from '../detection/run-detection.ts';
 import { styleFor, type Style } from '../terminal-style.ts';
@@ -63,6 +64,7 @@ async function casesOf(inputs: Inputs, request: InvestigationRequest): Promise<r
   try {
     const rules = loadRules({ rules: rulePaths, exceptions, onHeldBack: () => {} });
     for (const { message } of rules.errors) tellLine(plainLines(message));
+    for (const each of loadedWarnings(rules)) tellLine(warningLine(each));
     if (rules.ruleSet.rules.length === 0) throw new Error('no rule can run: name rule files with --rules');
     const reading = readingReport(inputs, tellLine);
     const run = await runDetection(rules, {

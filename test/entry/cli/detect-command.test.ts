@@ -174,6 +174,30 @@ describe('trailhound detect', () => {
     expect(told).not.toMatch(/malformed/);
   });
 
+  it.each([
+    ['detect', ['-o', 'summary']],
+    ['investigate', []],
+  ])('and %s warns of misspelt fields and of exceptions that do nothing', async (command, more) => {
+    const misspelt = file('misspelt.toml', rule.replace('event.action', 'event.acton').replace('t-1', 't-2'));
+    const exceptions = file(
+      'idle-exceptions.toml',
+      `[[exception]]
+id = "backup"
+rule_id = "t-9"
+condition = 'user.nam: ann'
+owner = "bob"
+reason = "the nightly backup"
+`,
+    );
+    const input = file('judged.json', JSON.stringify([record('a')]));
+    const given = ['--rules', misspelt, '--exceptions', exceptions, ...more];
+    const { code, stderr } = await trailhound([command, ...given, input]);
+    expect(code).toBe(0);
+    expect(stderr).toContain('no CloudTrail event has the field event.acton; did you mean event.action?');
+    expect(stderr).toContain('exception backup: no rule that was loaded has the ID t-9');
+    expect(stderr).toContain('exception backup: no CloudTrail event has the field user.nam; did you mean user.name?');
+  });
+
   it('says what is wrong with a path, and exits 1', async () => {
     const { code, stderr } = await trailhound(['detect', '-r', folder, join(folder, 'nowhere')]);
     expect(code).toBe(1);
