@@ -10,7 +10,6 @@ import { positionAtOffset } from '../../detection/rule-file/toml-places.ts';
 import { ruleTypes } from '../../detection/rule-types.ts';
 import { plainText, safe, type SafeText } from '../../model/safe-text.ts';
 import { doubtAbout } from './known-fields.ts';
-import type { LoadedRules } from './load-rules.ts';
 
 /** What rules ask of fields that no CloudTrail event has; a rule that does not compile is told of elsewhere. */
 export function ruleFieldWarnings(files: readonly RuleFile[]): readonly RuleWarning[] {
@@ -39,7 +38,11 @@ export function loadedWarnings({
   warnings,
   files,
   exceptionFiles,
-}: Pick<LoadedRules, 'warnings' | 'files' | 'exceptionFiles'>): readonly RuleWarning[] {
+}: {
+  readonly warnings: readonly RuleWarning[];
+  readonly files: readonly RuleFile[];
+  readonly exceptionFiles: readonly ExceptionsOfFile[];
+}): readonly RuleWarning[] {
   const ruleIds = new Set(files.map(({ rule }) => rule.id));
   return [...warnings, ...ruleFieldWarnings(files), ...exceptionWarnings(exceptionFiles, ruleIds, new Date())];
 }
