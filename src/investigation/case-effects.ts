@@ -44,12 +44,15 @@ export interface CaseEffects {
   readonly undoneSince: (things: readonly ThingKey[], since: Instant, opening?: Opening) => Undoing | null;
   /** When an undoing of ours last opened a thing again; null where none did. */
   readonly reopenedAt: (things: readonly ThingKey[]) => Instant | null;
-  /** What others than the case did after an instant to the same thing, where that replaces what was there; oldest first. */
+  /** What the case itself did to a thing, oldest first. */
+  readonly doneTo: (thingKey: ThingKey) => readonly CaseEffect[];
+  /** What others than the case last did after an instant to the same thing, where that replaces what was there. */
   readonly replacedBy: <K extends EffectKind>(
     kind: K,
     things: readonly ThingKey[],
     since: Instant,
-  ) => readonly Replacement<K>[];
+    isMeant?: (effect: EffectOf<K>) => boolean,
+  ) => Replacement<K> | null;
 }
 
 /** Whether a thing began at an instant, or was there before and was opened again. */
@@ -65,51 +68,97 @@ export function caseEffects(
   closures: readonly Closure[],
   reopenings: readonly Reopening[] = [],
 ): CaseEffects {
+  const reopened = lastReopenings(reopenings);
   const reopenedAt = (things: readonly ThingKey[]) =>
-    reopenings
-      .filter((each) => each.things.some((key) => things.includes(key)))
-      .map(({ at }) => at)
+    things
+      .flatMap((key) => reopened.get(key) ?? [])
       .toSorted((a, b) => Date.parse(a) - Date.parse(b))
       .at(-1) ?? null;
   const renamedAt = renamedUsersIn(all);
   const undoings = undoingsIn(all, closures, reopenedAt, renamedAt);
   const undoneSince = (things: readonly ThingKey[], since: Instant, opening: Opening = 'made') =>
     latestSince(undoings, things, since, opening);
+  const effects = calls.flatMap((event) =>
+    event.effects
+      .filter((effect) => effect.kind !== 'undone')
+      .map((effect) => ({
+        effect,
+        at: event.at,
+        ...placeOf(event),
+        identity: identityOf(event),
+        event,
+        undone: undoneSince(thingsOf(effect, placeOf(event)), event.at, openingOf(event)),
+      })),
+  );
+  const byThing = new Map<ThingKey, CaseEffect[]>();
+  for (const each of effects) for (const key of thingsOf(each.effect, each)) listUnder(byThing, key, each);
   return {
-    effects: calls.flatMap((event) =>
-      event.effects
-        .filter((effect) => effect.kind !== 'undone')
-        .map((effect) => ({
-          effect,
-          at: event.at,
-          ...placeOf(event),
-          identity: identityOf(event),
-          event,
-          undone: undoneSince(thingsOf(effect, placeOf(event)), event.at, openingOf(event)),
-        })),
-    ),
+    effects,
+    doneTo: (key) => byThing.get(key) ?? [],
     denials: denialsIn(all, closures, undoings, reopenedAt, renamedAt),
     undoneSince,
     reopenedAt,
-    replacedBy: (kind, things, since) => replacements({ calls, all }, kind, things, since),
+    replacedBy: replacementsIn({ calls, all }),
   };
 }
 
-function replacements<K extends EffectKind>(
-  { calls, all }: Pick<CaseCalls, 'calls' | 'all'>,
-  kind: K,
-  things: readonly ThingKey[],
-  since: Instant,
-): readonly Replacement<K>[] {
+function lastReopenings(reopenings: readonly Reopening[]): ReadonlyMap<ThingKey, Instant> {
+  const last = new Map<ThingKey, Instant>();
+  for (const { things, at } of reopenings) {
+    for (const key of things) {
+      const known = last.get(key);
+      if (known === undefined || Date.parse(at) > Date.parse(known)) last.set(key, at);
+    }
+  }
+  return last;
+}
+
+/** What others did, by what they did it to: asked for each effect of a case, which may have thousands. */
+function replacementsIn({ calls, all }: Pick<CaseCalls, 'calls' | 'all'>): CaseEffects['replacedBy'] {
   const own = new Set(calls);
-  return all
-    .filter((event) => Date.parse(event.at) > Date.parse(since) && !own.has(event))
-    .flatMap((event) =>
-      event.effects.flatMap((effect) => {
-        const isSame = effect.kind === kind && thingsOf(effect, placeOf(event)).some((each) => things.includes(each));
-        return isSame ? [{ at: event.at, proof: event.ref, effect: effect as EffectOf<K> }] : [];
-      }),
-    );
+  const byThing = new Map<ThingKey, Replacement<EffectKind>[]>();
+  for (const event of all) {
+    if (own.has(event)) continue;
+    for (const effect of event.effects) {
+      const replacement = { at: event.at, proof: event.ref, effect };
+      for (const key of thingsOf(effect, placeOf(event))) {
+        listUnder(byThing, key, replacement);
+      }
+    }
+  }
+  return <K extends EffectKind>(
+    kind: K,
+    things: readonly ThingKey[],
+    since: Instant,
+    isMeant: (effect: EffectOf<K>) => boolean = () => true,
+  ): Replacement<K> | null => {
+    const lasts = things.flatMap((key): readonly Replacement<K>[] => {
+      const found = byThing
+        .get(key)
+        ?.findLast(({ at, effect }) => !isAfter(at, since) || (effect.kind === kind && isMeant(effect as EffectOf<K>)));
+      if (found === undefined || !isAfter(found.at, since)) return [];
+      return [{ at: found.at, proof: found.proof, effect: found.effect as EffectOf<K> }]; // its kind was looked at
+    });
+    return lasts.toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at)).at(-1) ?? null;
+  };
+}
+
+/** The first place from which on a condition holds, in a list in which it holds from some place on. */
+function firstWhere<T>(list: readonly T[], holds: (each: T) => boolean): number {
+  let [low, high] = [0, list.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const each = list[middle];
+    if (each === undefined || holds(each)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
+function listUnder<T>(lists: Map<ThingKey, T[]>, key: ThingKey, each: T): void {
+  const known = lists.get(key);
+  if (known === undefined) lists.set(key, [each]);
+  else known.push(each);
 }
 
 /** Where what a call made is. */
@@ -154,7 +203,11 @@ function undoingsIn(
   const holding = [...recorded, ...verified].filter(
     ({ thing: key, at }) => isAfter(at, reopenedAt([key])) && isBefore(at, renamedAt(key)),
   );
-  return Map.groupBy<ThingKey, KnownUndoing>(holding, (each) => each.thing);
+  // What was verified is told after what was recorded: by time each list is what its last one says.
+  return Map.groupBy<ThingKey, KnownUndoing>(
+    holding.toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at)),
+    (each) => each.thing,
+  );
 }
 
 /** The trail's records of what we opened again come minutes later: until then, only our own word tells that it is open. */
@@ -179,7 +232,9 @@ function latestSince(
   const from = Date.parse(since);
   const isLater = (key: ThingKey, at: Instant): boolean =>
     opening === 'made' && givenOnce.test(key) ? Date.parse(at) >= from : Date.parse(at) > from;
-  const later = things.flatMap((each) => undoings.get(each) ?? []).filter(({ at, thing: key }) => isLater(key, at));
+  const later = things
+    .flatMap((each) => undoings.get(each)?.at(-1) ?? [])
+    .filter(({ at, thing: key }) => isLater(key, at));
   const last = later.toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at)).at(-1);
   return last === undefined ? null : { at: last.at, proof: last.proof };
 }
@@ -222,19 +277,30 @@ function denialsIn(
       !isLifted(denial, rewritten, undoings) &&
       isAfter(denial.at, denial.whileThere === null ? null : reopenedAt([denial.whileThere])),
   );
-  const byThing = Map.groupBy(inForce, (denial) => denial.thing);
+  const byThing = new Map([...Map.groupBy(inForce, ({ thing: key }) => key)].map(([key, all]) => [key, widened(all)]));
   return {
     denied(key, issuedAt) {
-      const found = byThing
-        .get(key)
-        ?.find(
-          (denial) =>
-            denial.issuedBefore === null ||
-            (issuedAt !== null && Date.parse(issuedAt) < Date.parse(denial.issuedBefore)),
-        );
+      const widening = byThing.get(key) ?? [];
+      const found = widening[firstWhere(widening, (denial) => reaches(denial, issuedAt))];
       return found === undefined ? null : { at: found.at, proof: found.proof };
     },
   };
+}
+
+/** Whether a denial holds for what was issued at an instant. */
+function reaches({ issuedBefore }: Denial, issuedAt: Instant | null): boolean {
+  return issuedBefore === null || (issuedAt !== null && Date.parse(issuedAt) < Date.parse(issuedBefore));
+}
+
+/** Of denials in order those that reach further than all before them: the first that reaches an instant is one of these. */
+function widened(denials: readonly Denial[]): readonly Denial[] {
+  let furthest = Number.NEGATIVE_INFINITY;
+  return denials.filter(({ issuedBefore }) => {
+    const reach = issuedBefore === null ? Number.POSITIVE_INFINITY : Date.parse(issuedBefore);
+    if (!(reach > furthest)) return false;
+    furthest = reach;
+    return true;
+  });
 }
 
 /** Whenever a policy was written without denying everything, by the policy; oldest first. */
@@ -246,9 +312,7 @@ function rewritings(all: readonly SeenEvent[]): ReadonlyMap<ThingKey, readonly S
       if (effect.kind !== 'policy-granted') continue;
       const policy = thing.policy(event.ref.accountId, effect.holder, effect.policy);
       if (denying.has(policy)) continue;
-      const known = written.get(policy);
-      if (known === undefined) written.set(policy, [event]);
-      else known.push(event);
+      listUnder(written, policy, event);
     }
   }
   return written;
@@ -264,7 +328,7 @@ function isLifted(
   const from = Date.parse(at);
   const last = rewritten.get(whileThere)?.at(-1);
   return (
-    (undoings.get(whileThere) ?? []).some((undoing) => Date.parse(undoing.at) >= from) ||
+    Date.parse(undoings.get(whileThere)?.at(-1)?.at ?? '') >= from ||
     (last !== undefined && Date.parse(last.at) >= from && last.ref.eventId !== proof?.eventId)
   );
 }

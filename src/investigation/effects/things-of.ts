@@ -85,9 +85,8 @@ export function thingsOf(effect: Effect, place: Place): readonly ThingKey[] {
   }
 }
 
-/** A boundary given at birth is changed and taken off as any other. */
+/** A boundary given at birth, or none, is changed as any other. */
 function boundaryThings(effect: EffectOf<'user-created' | 'role-created'>, account: AccountId): readonly ThingKey[] {
-  if (effect.boundary === null) return [];
   const holder: Holder =
     effect.kind === 'user-created' ? { kind: 'user', name: effect.userName } : { kind: 'role', name: effect.roleName };
   return [thing.boundary(account, holder)];

@@ -39,7 +39,7 @@ export function closingBy(
     key: (owner, accessKeyId, since, opening = 'made') => {
       const own = thing.accessKey(accessKeyId);
       // Whoever activated it again opened it again, though they are not the intruder.
-      const recorded = replacedBy('key-created', [own], since).at(-1)?.at ?? since;
+      const recorded = replacedBy('key-created', [own], since)?.at ?? since;
       const ours = reopenedAt([own]);
       const again = ours !== null && Date.parse(ours) > Date.parse(recorded) ? ours : recorded;
       const isGone = ({ keys }: IdentityState): boolean =>

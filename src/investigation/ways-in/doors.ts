@@ -1,6 +1,6 @@
 import type { AccountId, Instant } from '../../model/ids.ts';
 import { effectsOfKind, type CaseEffect, type CaseEffects, type Undoing } from '../case-effects.ts';
-import type { Effect, EffectOf, Grants, Holder, LetIn } from '../effects/effect.ts';
+import type { EffectOf, Grants, Holder, LetIn } from '../effects/effect.ts';
 import { isDenyAll } from '../effects/policy-content.ts';
 import { regionOf, thing } from '../effects/thing.ts';
 import { account, instance, person, provider, role, roleNamed, user } from '../../cloudtrail/identities.ts';
@@ -53,9 +53,9 @@ function trustDoor(each: CaseEffect<EffectOf<'trust-changed'>>, known: CaseEffec
   const { roleName } = effect;
   const letsIn = namesOf(effect.letsIn);
   const identity = role(accountId, roleName).id;
-  const replaced = known.replacedBy('trust-changed', [thing.trust(accountId, roleName)], at).at(-1);
+  const replaced = known.replacedBy('trust-changed', [thing.trust(accountId, roleName)], at);
   const restored =
-    replaced !== undefined &&
+    replaced !== null &&
     !replaced.effect.unread &&
     !namesOf(replaced.effect.letsIn).some((name) => letsIn.includes(name))
       ? replaced
@@ -86,10 +86,8 @@ function providerDoor(each: CaseEffect<EffectOf<'provider-made'>>, known: CaseEf
 /** An identity pool gives other roles since, by somebody else's doing. */
 function othersRoles({ effect, at }: CaseEffect<EffectOf<'provider-made'>>, known: CaseEffects): Undoing | null {
   if (effect.what !== 'sign-in-directory') return null;
-  const replaced = known.replacedBy('provider-made', [thing.provider(effect.arn)], at).at(-1);
-  return replaced === undefined || replaced.effect.roleArns.some((arn) => effect.roleArns.includes(arn))
-    ? null
-    : replaced;
+  const replaced = known.replacedBy('provider-made', [thing.provider(effect.arn)], at);
+  return replaced === null || replaced.effect.roleArns.some((arn) => effect.roleArns.includes(arn)) ? null : replaced;
 }
 
 /** Somebody whom the case put into a directory comes in by whatever they are assigned. */
@@ -110,8 +108,8 @@ function grantDoor(each: CaseEffect<EffectOf<'policy-granted'>>, known: CaseEffe
   if (!leadsOn(grants)) return [];
   const { administrator } = grants;
   const what = { kind: 'grant' as const, accountId, holder: `${holder.kind} ${holder.name}`, policy, administrator };
-  const replaced = known.replacedBy('policy-granted', [thing.policy(accountId, holder, policy)], at).at(-1);
-  const tamed = replaced !== undefined && !leadsOn(replaced.effect.grants) ? replaced : null;
+  const replaced = known.replacedBy('policy-granted', [thing.policy(accountId, holder, policy)], at);
+  const tamed = replaced !== null && !leadsOn(replaced.effect.grants) ? replaced : null;
   const closed = undone ?? tamed ?? deniedHolder(known, accountId, holder) ?? heldBack(known, accountId, holder);
   return [door(each, { identity: holderIdentity(each, holder), what }, closed)];
 }
@@ -127,41 +125,27 @@ function holderIdentity({ accountId, identity }: CaseEffect, holder: Holder): st
  * one second nobody knows which came last, and it counts as off.
  */
 export function heldBack(known: CaseEffects, accountId: AccountId, holder: Holder): Undoing | null {
-  const own = known.effects.flatMap(({ effect, accountId: inAccount, at, event }) =>
-    inAccount === accountId && hasBoundary(effect, holder) ? [{ at, proof: event.ref, boundary: effect.boundary }] : [],
-  );
+  const key = thing.boundary(accountId, holder);
+  const own = known
+    .doneTo(key)
+    .flatMap(({ effect, at, event }) =>
+      'boundary' in effect ? [{ at, proof: event.ref, boundary: effect.boundary }] : [],
+    );
   const [first] = own;
   if (first === undefined) return null;
   const justBefore = new Date(Date.parse(first.at) - 1).toISOString() as Instant;
-  const others = known
-    .replacedBy('boundary-changed', [thing.boundary(accountId, holder)], justBefore)
-    .map(({ at, proof, effect }) => ({ at, proof, boundary: effect.boundary }));
-  const last = [...own, ...others]
-    .toSorted(
-      (a, b) =>
-        Date.parse(a.at) - Date.parse(b.at) ||
-        Number(isDenyAll(b.boundary ?? '')) - Number(isDenyAll(a.boundary ?? '')),
-    )
-    .at(-1);
-  return last !== undefined && isDenyAll(last.boundary ?? '') ? { at: last.at, proof: last.proof } : null;
+  const lastOf = (isMeant: (boundary: string | null) => boolean): Undoing | null => {
+    const others = known.replacedBy('boundary-changed', [key], justBefore, ({ boundary }) => isMeant(boundary));
+    return latest([...own.filter(({ boundary }) => isMeant(boundary)), ...(others === null ? [] : [others])]);
+  };
+  const held = lastOf((boundary) => isDenyAll(boundary ?? ''));
+  const freed = lastOf((boundary) => !isDenyAll(boundary ?? ''));
+  return held === null || (freed !== null && Date.parse(freed.at) >= Date.parse(held.at)) ? null : held;
 }
 
-function hasBoundary(
-  effect: Effect,
-  holder: Holder,
-): effect is EffectOf<'user-created' | 'role-created' | 'boundary-changed'> {
-  // Names of IAM do not tell upper from lower case.
-  const isHolder = (name: string): boolean => name.toLowerCase() === holder.name.toLowerCase();
-  switch (effect.kind) {
-    case 'user-created':
-      return holder.kind === 'user' && isHolder(effect.userName);
-    case 'role-created':
-      return holder.kind === 'role' && isHolder(effect.roleName);
-    case 'boundary-changed':
-      return effect.holder.kind === holder.kind && isHolder(effect.holder.name);
-    default:
-      return false;
-  }
+function latest(undoings: readonly Undoing[]): Undoing | null {
+  const last = undoings.toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at)).at(-1);
+  return last === undefined ? null : { at: last.at, proof: last.proof };
 }
 
 function deniedHolder({ denials }: CaseEffects, accountId: AccountId, holder: Holder) {
@@ -189,7 +173,7 @@ function versionDoor(each: CaseEffect<EffectOf<'policy-version-set'>>, known: Ca
     administrator,
   };
   // Somebody else chose another version since: what that one grants is not in the call, but it is theirs.
-  const replaced = known.replacedBy('policy-version-set', [thing.policyDocument(policyArn)], at).at(-1) ?? null;
+  const replaced = known.replacedBy('policy-version-set', [thing.policyDocument(policyArn)], at);
   return [door(each, { identity, what }, undone ?? replaced)];
 }
 
@@ -221,14 +205,11 @@ function shareDoors(
 ): readonly Candidate[] {
   const { accountId, effect, at, undone } = each;
   const { type, resource, by } = effect;
-  const replaced = known
-    .replacedBy('shared', [thing.shares(each, effect)], at)
-    .filter((other) => replaces(other.effect, effect))
-    .at(-1);
+  const replaced = known.replacedBy('shared', [thing.shares(each, effect)], at, (later) => replaces(later, effect));
   return outsidersIn(effect.with, [accountId, ...ownAccounts]).map((who) => {
     const sharedWith = who.principal;
     const withdrawn = known.undoneSince([thing.share(each, effect, sharedWith)], at);
-    const leftOut = replaced !== undefined && !namesOf(replaced.effect.with).includes(sharedWith) ? replaced : null;
+    const leftOut = replaced !== null && !namesOf(replaced.effect.with).includes(sharedWith) ? replaced : null;
     const identity = account(who.accountId ?? '*').id;
     const region = regionOf(type, each.region);
     return door(
@@ -278,9 +259,7 @@ function loginDoor(each: CaseEffect<EffectOf<'service-login-made'>>, known: Case
   // A password that somebody else set since is not the one that the intruder knows; a key is one of several.
   const changed =
     credential === 'password'
-      ? (known
-          .replacedBy('service-login-made', [thing.serviceLogin(each, service, resource, login, credential)], at)
-          .at(-1) ?? null)
+      ? known.replacedBy('service-login-made', [thing.serviceLogin(each, service, resource, login, credential)], at)
       : null;
   const what = { kind: 'service-login' as const, accountId, region, service, resource, login, credential };
   return door(each, { identity, what }, undone ?? changed);

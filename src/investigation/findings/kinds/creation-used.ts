@@ -1,21 +1,23 @@
 import { safe } from '../../../model/safe-text.ts';
 import { accessKey, user } from '../../../cloudtrail/identities.ts';
+import type { IdentityId } from '../../../model/identity.ts';
+import type { SeenEvent } from '../../seen-event.ts';
 import type { FindingKind } from '../case-finding.ts';
 import { drawnFrom, inWords, suspicious } from '../drawing.ts';
 
 /** A user, key or password that the case made was then used: it is no leftover, it is a way in that works. */
 export const creationUsed: FindingKind = (ground) => {
   const { found } = drawnFrom(ground, 'user-created', 'key-created', 'password-set');
+  const byCaller = callsByCaller(ground.calls.all);
   const used = found.flatMap((each) => {
     const { effect, accountId, at, event } = each;
     const id =
       effect.kind === 'key-created' ? accessKey(effect.accessKeyId, accountId).id : user(accountId, effect.userName).id;
-    const uses = ground.calls.all.filter(
+    const uses = (byCaller.get(id) ?? []).filter(
       (call) =>
         call !== event &&
         call.outcome === 'success' &&
         Date.parse(call.at) >= Date.parse(at) &&
-        call.callers.includes(id) &&
         // A password was set for somebody who has been calling all along: only a sign-in uses it.
         (effect.kind !== 'password-set' || call.effects.some(({ kind }) => kind === 'console-login')),
     );
@@ -33,3 +35,8 @@ export const creationUsed: FindingKind = (ground) => {
     events: used.flatMap(({ made, uses }) => [made, ...uses.slice(0, 5)]),
   });
 };
+
+function callsByCaller(calls: readonly SeenEvent[]): ReadonlyMap<IdentityId, readonly SeenEvent[]> {
+  const named = calls.flatMap((call) => [...new Set(call.callers)].map((id) => ({ id, call })));
+  return new Map([...Map.groupBy(named, ({ id }) => id)].map(([id, same]) => [id, same.map(({ call }) => call)]));
+}
