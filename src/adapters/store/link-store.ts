@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
 import { canonicalDigest } from '../../digest/canonical-digest.ts';
 import { textAt } from '../../cloudtrail/ecs-path.ts';
 import { LinkGatherer, underOwnName, type LinkFacts } from '../../investigation/links/link-facts.ts';
@@ -16,12 +16,29 @@ const eventsAtOnce = 1000;
 /** Five columns a row at most: PostgreSQL takes 65,535 parameters a statement. */
 const rowsAtOnce = 5000;
 
-/** Writes down what events, numbered from one place in the sequence to another, say about who gave access to whom. */
+/**
+ * Whether an event came by import alone though its account's own trail is read: it proves nothing until that shows it, for anybody can
+ * have written the record.
+ */
+function isImportedAlone(accountId: RawBuilder<unknown>, eventId: RawBuilder<unknown>): RawBuilder<boolean> {
+  return sql<boolean>`(
+    exists (select from log_sources w where w.account_id = ${accountId} and w.kind = 'lookup' and w.active)
+    and exists (select from sightings s where s.account_id = ${accountId} and s.event_id = ${eventId})
+    and not exists (select from sightings s where s.account_id = ${accountId} and s.event_id = ${eventId}
+      and s.source_id not like 'import/%')
+  )`;
+}
+
+/**
+ * Writes down what events, numbered from one place in the sequence to another, say about who gave access to whom. What only imported
+ * records say is kept beside, for their account's trail may show them yet, and never in the place of what is known.
+ */
 export async function writeLinks(db: StoreDb, after: bigint, upTo: bigint): Promise<void> {
   for (let seq = after; ;) {
     const events = await db
       .selectFrom('events')
       .select(['account_id', 'event_id', 'revision', 'event_time', 'published_seq', 'own', 'ecs'])
+      .select(isImportedAlone(sql`events.account_id`, sql`events.event_id`).as('imported_alone'))
       .where('published_seq', '>', seq)
       .where('published_seq', '<=', upTo)
       // A call by a person's or an instance's session says whose it is, whatever it calls.
@@ -32,24 +49,34 @@ export async function writeLinks(db: StoreDb, after: bigint, upTo: bigint): Prom
       .orderBy('published_seq')
       .limit(eventsAtOnce)
       .execute();
-    const gatherer = new LinkGatherer();
-    for (const { account_id: accountId, event_id: eventId, revision, event_time: at, own, ecs } of events) {
+    const gatherers = { known: new LinkGatherer(), imported: new LinkGatherer() };
+    for (const {
+      account_id: accountId,
+      event_id: eventId,
+      revision,
+      event_time: at,
+      own,
+      ecs,
+      imported_alone,
+    } of events) {
       // Our own responses make keys too: they lead to no intruder.
       if (own) continue;
       const ref = { accountId, eventId, revision };
+      const gatherer = imported_alone ? gatherers.imported : gatherers.known;
       gatherer.event({ ref, at, own, ecs });
       const source = textAt(ecs, 'source.address') ?? textAt(ecs, 'source.ip') ?? null;
       gatherer.maybeInstance(callerOf(ecs), { at, ref, source });
     }
-    await insertFacts(db, gatherer.facts());
+    await insertFacts(db, gatherers.known.facts(), 'known');
+    await insertFacts(db, gatherers.imported.facts(), 'imported');
     const last = events.at(-1)?.published_seq;
     if (last === undefined || last === null || events.length < eventsAtOnce) return;
     seq = last;
   }
 }
 
-async function insertFacts(db: StoreDb, facts: LinkFacts): Promise<void> {
-  const links = facts.links.map((link) => ({ id: linkId(link), link }));
+async function insertFacts(db: StoreDb, facts: LinkFacts, how: 'known' | 'imported'): Promise<void> {
+  const links = facts.links.map((link) => ({ id: linkId(link, how), link }));
   await inParts(links, async (part) => {
     const values = part.map(({ id, link }) => {
       const { accountId, eventId } = link.proof[0];
@@ -82,7 +109,11 @@ async function insertFacts(db: StoreDb, facts: LinkFacts): Promise<void> {
       .onConflict((conflict) => conflict.doNothing())
       .execute();
   });
-  const aliases = [...facts.aliases].map(([alias, identityId]) => ({ alias, identity_id: identityId }));
+  // An alias has no proof by which it could be left out again: any later call of the same caller says it too.
+  const aliases = [...(how === 'known' ? facts.aliases : [])].map(([alias, identityId]) => ({
+    alias,
+    identity_id: identityId,
+  }));
   await inParts(aliases, async (values) => {
     await db
       .insertInto('identity_aliases')
@@ -98,7 +129,19 @@ async function insertFacts(db: StoreDb, facts: LinkFacts): Promise<void> {
     await db
       .insertInto('instance_sessions')
       .values(values)
-      .onConflict((conflict) => conflict.doNothing())
+      .onConflict((conflict) =>
+        how === 'imported'
+          ? conflict.doNothing()
+          : conflict
+              .columns(['instance', 'session', 'source', 'hour'])
+              .doUpdateSet({ at: sql`excluded.at`, proof: sql`excluded.proof` })
+              .where(
+                isImportedAlone(
+                  sql`instance_sessions.proof ->> 'accountId'`,
+                  sql`instance_sessions.proof ->> 'eventId'`,
+                ),
+              ),
+      )
       .execute();
   });
 }
@@ -108,9 +151,9 @@ async function inParts<T>(rows: readonly T[], insert: (part: readonly T[]) => Pr
 }
 
 /** That a session is a person's is said by each of its calls: it is one link. */
-function linkId(link: Link): string {
+function linkId(link: Link, as: 'known' | 'imported'): string {
   const { from, to, how, gave, proof } = link;
-  const isSaidByEach = how === 'signed-in' && gave === undefined;
+  const isSaidByEach = as === 'known' && how === 'signed-in' && gave === undefined;
   const event = isSaidByEach ? '' : `${proof[0].accountId}/${proof[0].eventId}`;
   return canonicalDigest([event, from, how, to]);
 }
@@ -132,11 +175,7 @@ export function storedLinks(db: StoreDb, watched: ReadonlySet<string>): LinkInde
         ) ends
         join links l on l.id = ends.link_id
         left join identity_aliases a on a.alias = l.link ->> 'from'
-        -- What was imported proves nothing about an account whose own trail is read and does not show it.
-        where not exists (select from log_sources w where w.account_id = l.account_id and w.kind = 'lookup' and w.active)
-          or not exists (select from sightings s where s.account_id = l.account_id and s.event_id = l.event_id)
-          or exists (select from sightings s where s.account_id = l.account_id and s.event_id = l.event_id
-            and s.source_id not like 'import/%')
+        where not ${isImportedAlone(sql`l.account_id`, sql`l.event_id`)}
         order by l.at, l.id
       `.execute(db);
       return rows.map(({ link, alias_of: name }) =>
@@ -146,7 +185,12 @@ export function storedLinks(db: StoreDb, watched: ReadonlySet<string>): LinkInde
 
     async instanceSessions(instances) {
       if (instances.length === 0) return [];
-      const rows = await db.selectFrom('instance_sessions').selectAll().where('instance', 'in', instances).execute();
+      const rows = await db
+        .selectFrom('instance_sessions')
+        .selectAll()
+        .where('instance', 'in', instances)
+        .where((where) => where.not(isImportedAlone(sql`proof ->> 'accountId'`, sql`proof ->> 'eventId'`)))
+        .execute();
       return rows.map(({ instance, session, source, at, proof }): InstanceSession => ({
         instance,
         session,
