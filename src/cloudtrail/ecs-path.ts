@@ -4,7 +4,7 @@ import type { JsonObject, JsonValue } from '../model/json.ts';
 /** The value at a dotted path of nested objects; `undefined` where any part of the way is absent. */
 export function valueAt(ecs: EcsDocument, path: string): JsonValue | undefined {
   let value: JsonValue | undefined = ecs;
-  for (const part of path.split('.')) {
+  for (const part of partsOf(path)) {
     if (!isObject(value)) return undefined;
     value = Object.hasOwn(value, part) ? value[part] : undefined;
   }
@@ -16,6 +16,19 @@ export function textAt(ecs: EcsDocument, path: string): string | undefined {
   const value = valueAt(ecs, path);
   const first: unknown = Array.isArray(value) ? value[0] : value;
   return typeof first === 'string' && first !== '' ? first : undefined;
+}
+
+/** Paths that are asked for are the code's own, hundreds at most; taking them apart costs more than walking them. */
+const knownPaths = new Map<string, readonly string[]>();
+/** Rules and searches name fields too: they shall not fill memory. */
+const pathsKept = 10_000;
+
+function partsOf(path: string): readonly string[] {
+  const known = knownPaths.get(path);
+  if (known !== undefined) return known;
+  const parts = path.split('.');
+  if (knownPaths.size < pathsKept) knownPaths.set(path, parts);
+  return parts;
 }
 
 function isObject(value: JsonValue | undefined): value is JsonObject {

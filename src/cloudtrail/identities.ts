@@ -10,10 +10,16 @@ const principalArn = /^arn:[^:]*:(iam|sts)::(\d{12}):(.+)$/u;
 
 /** Parts are percent-encoded, so that no name can pass for another. */
 function identityId(kind: Identity['kind'], ...parts: readonly string[]): IdentityId {
-  const id = [kind, ...parts]
-    .map((part) => encodeURIComponent(part.toWellFormed()).replaceAll('%3A', ':').replaceAll('%40', '@'))
-    .join('/');
+  let id: string = kind;
+  for (const part of parts) id += `/${plainPart.test(part) ? part : encodedPart(part)}`;
   return id.length <= idLimit ? id : `${kind}/sha256/${sha256Hex(id)}`;
+}
+
+/** Nearly all names: nothing of it is encoded. */
+const plainPart = /^[\w.:@-]*$/;
+
+function encodedPart(part: string): string {
+  return encodeURIComponent(part.toWellFormed()).replaceAll('%3A', ':').replaceAll('%40', '@');
 }
 
 export function user(accountId: AccountId, name: string): Identity {

@@ -8,8 +8,16 @@ export function recordTimeMs(text: string): number | undefined {
   if (match === null) return undefined;
   const [, year, month, day, hour, minute, second = '00', fraction = '0', zone = 'Z'] = match;
   const utc = Date.UTC(Number(year), Number(month) - 1, Number(day), Number(hour), Number(minute), Number(second));
-  const written = `${year}-${month}-${day}T${hour}:${minute}:${second}`;
-  if (!new Date(utc).toISOString().startsWith(written)) return undefined;
+  // Date.UTC carries over what is too much: the 31st of a short month, hour 24.
+  const date = new Date(utc);
+  const isWritten =
+    date.getUTCFullYear() === Number(year) &&
+    date.getUTCMonth() === Number(month) - 1 &&
+    date.getUTCDate() === Number(day) &&
+    date.getUTCHours() === Number(hour) &&
+    date.getUTCMinutes() === Number(minute) &&
+    date.getUTCSeconds() === Number(second);
+  if (!isWritten) return undefined;
   return utc + Math.trunc(Number(`0.${fraction}`) * 1000) - zoneOffsetMs(zone);
 }
 

@@ -7,7 +7,7 @@ import { textAt } from '../cloudtrail/ecs-path.ts';
 import { callOf, isTrue } from './effects/call.ts';
 import { targetsOf } from './effects/call-targets.ts';
 import type { Effect, EffectKind } from './effects/effect.ts';
-import { attemptedBy, effectsOf } from './effects/effects-of.ts';
+import { workOf } from './effects/effects-of.ts';
 import { callerOf } from '../cloudtrail/caller.ts';
 import { plainAction } from './plain-action.ts';
 
@@ -100,8 +100,7 @@ export function seenEvent(found: FoundEvent): SeenEvent {
     readOnly: isTrue(ecs, 'aws.cloudtrail.read_only'),
     own: found.own,
     targets: call === undefined ? [] : targetsOf(call),
-    effects: effectsOf(ecs),
-    attempted: attemptedBy(ecs),
+    ...workOf(ecs, call),
     ...withoutUndefined(optional),
   };
 }
@@ -116,7 +115,9 @@ function placeOf(ecs: EcsDocument): string | undefined {
 type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
 
 function withoutUndefined<T extends object>(object: T): Defined<T> {
-  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as Defined<T>; // the filter is what makes it so
+  const kept: { [K in keyof T]?: T[K] } = {};
+  for (const key of Object.keys(object) as (keyof T)[]) if (object[key] !== undefined) kept[key] = object[key];
+  return kept as Defined<T>; // the test is what makes it so
 }
 
 /** Oldest first; CloudTrail's times are whole seconds, so equal ones are told apart by event ID. */

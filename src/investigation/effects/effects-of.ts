@@ -48,16 +48,25 @@ export const effectActions: readonly string[] = [
 
 /** What a call left behind, gave or took away; nothing where it did not succeed, for then it did none of it. */
 export function effectsOf(ecs: EcsDocument): readonly Effect[] {
-  if (textAt(ecs, 'event.outcome') !== 'success') return [];
-  const call = callOf(ecs);
-  return call === undefined ? [] : effectsOfCall(call);
+  return isSuccess(ecs) ? workOf(ecs, callOf(ecs)).effects : [];
 }
 
-/** What a call that did not succeed would have done, as far as its name says: a refused one often has no parameters. */
-export function attemptedBy(ecs: EcsDocument): readonly EffectKind[] {
-  if (textAt(ecs, 'event.outcome') === 'success') return [];
-  const call = callOf(ecs);
-  return call === undefined ? [] : [...new Set(effectsOfCall(call).map(({ kind }) => kind))];
+/** What a call did; of one that did not succeed, what it would have done, as far as its name says: a refused one often has no parameters. */
+export interface Work {
+  readonly effects: readonly Effect[];
+  readonly attempted: readonly EffectKind[];
+}
+
+/** @param call what {@link callOf} makes of the same document. */
+export function workOf(ecs: EcsDocument, call: Call | undefined): Work {
+  const effects = call === undefined ? [] : effectsOfCall(call);
+  return isSuccess(ecs)
+    ? { effects, attempted: [] }
+    : { effects: [], attempted: [...new Set(effects.map(({ kind }) => kind))] };
+}
+
+function isSuccess(ecs: EcsDocument): boolean {
+  return textAt(ecs, 'event.outcome') === 'success';
 }
 
 function effectsOfCall(call: Call): readonly Effect[] {
