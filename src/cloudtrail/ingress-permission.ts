@@ -32,11 +32,24 @@ const lastPort = 65_535;
  * Sources of the forms: recorded AuthorizeSecurityGroupIngress and ModifySecurityGroupRules calls.
  */
 export function openedToInternet(parameters: JsonObject): readonly string[] {
+  if (!sourceElements.some((name) => name in parameters)) return [];
   const open = permissionsOf(parameters).filter(({ sources }) =>
     isPartOfInternet(sources.map(addressBlock).filter((block) => block !== undefined)),
   );
   return [...new Set(open.flatMap(portsOf))];
 }
+
+/** Elements at a request's top by which it may name addresses. */
+const sourceElements: readonly string[] = [
+  'ipPermissions',
+  'ModifySecurityGroupRulesRequest',
+  'ipRanges',
+  'ipv6Ranges',
+  'cidrIp',
+  'cidrIpv6',
+  'CidrIpv4',
+  'CidrIpv6',
+];
 
 function portsOf({ protocol, fromPort, toPort }: IngressPermission): readonly string[] {
   if (protocol === '-1' || protocol === 'all') return ['all'];

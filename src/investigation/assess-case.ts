@@ -1,5 +1,5 @@
 import type { WayIn } from '../model/way-in.ts';
-import { caseCalls } from './case-calls.ts';
+import { caseCalls, type CaseCalls } from './case-calls.ts';
 import { caseEffects, type CaseEffect } from './case-effects.ts';
 import type { CaseMaterial } from './case-material.ts';
 import type { CaseFinding } from './findings/case-finding.ts';
@@ -10,6 +10,7 @@ import { waysInOf } from './ways-in/ways-in-of.ts';
 
 /** What a case comes to: what was done, what of it stands, what it means, and by which ways the intruder can still come in. */
 export interface CaseAssessment {
+  readonly calls: CaseCalls;
   readonly effects: readonly CaseEffect[];
   readonly waysIn: readonly WayIn[];
   readonly findings: readonly CaseFinding[];
@@ -30,6 +31,7 @@ export function assessCase(material: CaseMaterial): CaseAssessment {
   const ground = { material, calls, effects, waysIn };
   const findings = findingKinds.flatMap((find) => find(ground));
   return {
+    calls,
     effects: effects.effects,
     waysIn,
     findings,

@@ -33,18 +33,19 @@ export function caseCalls({
     links.filter(({ from }) => outsiders.has(from)).flatMap(({ proof }) => proof.map(({ eventId }) => eventId)),
   );
   const passwordsSet = new Set(links.filter(({ how }) => how === 'set-password').map(({ to }) => to));
-  const sorted = latestRevisions(events).toSorted(byTimeThenCause);
+  const sorted = inOrder(latestRevisions(events));
   const all = sorted.filter((event) => !isUnconfirmed(event));
   const hostile = alertedAddresses(sorted, alerts);
-  const isHabit = habitsIn(all, hostile);
   const isTheirs = (event: SeenEvent): boolean =>
     !event.own &&
     // Of an outsider's calls, those by which it came in are the intruder's for certain.
     (steps.has(event.ref.eventId) ||
       event.callers.some((id) => isActing(members.get(id), event, hostile, passwordsSet)));
+  const theirs = all.filter(isTheirs);
+  const isHabit = habitsIn(all, theirs, hostile);
   return {
     all,
-    calls: all.filter((event) => !isHabit(event) && isTheirs(event)),
+    calls: theirs.filter((event) => !isHabit(event)),
     unconfirmed: sorted.filter((event) => isUnconfirmed(event) && isTheirs(event)),
     identityOf: ({ callers }) =>
       callers.find((id) => isConsoleSession(id) && members.has(id)) ??
@@ -85,14 +86,22 @@ function alertedAddresses(
   return new Set(events.filter(({ ref }) => alerted.has(eventRefKey(ref))).map(({ sourceAddress }) => sourceAddress));
 }
 
-function habitsIn(all: readonly SeenEvent[], hostile: ReadonlySet<string | undefined>): (event: SeenEvent) => boolean {
+/** @param asked the calls that are asked about: what is like none of them is not looked at. */
+function habitsIn(
+  all: readonly SeenEvent[],
+  asked: readonly SeenEvent[],
+  hostile: ReadonlySet<string | undefined>,
+): (event: SeenEvent) => boolean {
+  const maybe = ({ sourceAddress }: SeenEvent): boolean => sourceAddress !== undefined && !hostile.has(sourceAddress);
+  const addresses = new Set(asked.filter(maybe).map(({ sourceAddress }) => sourceAddress));
   const days = new Map<string, Set<string>>();
   for (const event of all) {
+    if (!addresses.has(event.sourceAddress)) continue;
     const likeness = likenessOf(event);
     days.set(likeness, (days.get(likeness) ?? new Set<string>()).add(dayOf(event)));
   }
   return (event) => {
-    if (event.sourceAddress === undefined || hostile.has(event.sourceAddress)) return false;
+    if (!maybe(event)) return false;
     const before = [...(days.get(likenessOf(event)) ?? [])].filter((day) => day < dayOf(event));
     return before.length >= habitDays;
   };
@@ -104,9 +113,11 @@ function likenessOf({ callers, sourceAddress, userAgent, provider, action }: See
 }
 
 /** CloudTrail's times are whole seconds: within one, what makes something comes before what uses it, and its removal last. */
-function byTimeThenCause(a: SeenEvent, b: SeenEvent): number {
-  const inTime = Date.parse(a.at) - Date.parse(b.at);
-  return inTime === 0 ? causeRank(a) - causeRank(b) || byTime(a, b) : inTime;
+function inOrder(events: readonly SeenEvent[]): readonly SeenEvent[] {
+  return events
+    .map((event) => ({ event, atMs: Date.parse(event.at), rank: causeRank(event) }))
+    .sort((a, b) => a.atMs - b.atMs || a.rank - b.rank || byTime(a.event, b.event))
+    .map(({ event }) => event);
 }
 
 function causeRank({ action, readOnly }: SeenEvent): number {

@@ -1,5 +1,6 @@
 import type { SeenEvent } from '../seen-event.ts';
 import { isKeptByAws } from '../../response/guards.ts';
+import type { CaseCalls } from '../case-calls.ts';
 import type { FindingGround } from './case-finding.ts';
 
 /** Alike on as many other days as this, something is a habit. */
@@ -11,8 +12,19 @@ const steadyDays = 5;
 /** Tools that make infrastructure from code, by the names in their user agents. */
 export const automation = /terraform|pulumi|aws-cdk|cloudformation|crossplane|ansible|opentofu/i;
 
+/** Many findings ask what was usual, and a case's calls do not change. */
+const knownHabits = new WeakMap<CaseCalls, readonly SeenEvent[]>();
+
 /** Calls by the case's suspects before the case began: what is usual for them. A role's sessions have their role's habits. */
 export function habitOf({ calls, material }: FindingGround): readonly SeenEvent[] {
+  const known = knownHabits.get(calls);
+  if (known !== undefined) return known;
+  const habit = habitIn({ calls, material });
+  knownHabits.set(calls, habit);
+  return habit;
+}
+
+function habitIn({ calls, material }: Pick<FindingGround, 'calls' | 'material'>): readonly SeenEvent[] {
   const acting = new Set(material.identities.filter(({ role }) => role === 'suspect').map(({ id }) => id));
   const principals = new Set(
     alertedEvents({ calls, material })
@@ -60,10 +72,12 @@ function clientOf({ userAgent }: SeenEvent): string {
   return (userAgent ?? '').replace(/^\[/, '').split(/[/ ]/)[0]?.toLowerCase() ?? '';
 }
 
-/** Tells whether a call is what the same one did alike on several days before, from the same address with the same client. */
-export function habits({ calls }: Pick<FindingGround, 'calls'>): (event: SeenEvent) => boolean {
-  const alike = daysBy(calls.all, actOf);
-  const fromThere = daysBy(calls.all, placeOf);
+/** Tells whether a call that was alerted on is what the same one did alike on several days before, from the same address with the same client. */
+export function habits(ground: Pick<FindingGround, 'calls' | 'material'>): (event: SeenEvent) => boolean {
+  const addresses = new Set(alertedEvents(ground).map(({ sourceAddress }) => sourceAddress));
+  const fromTheirs = ground.calls.all.filter(({ sourceAddress }) => addresses.has(sourceAddress));
+  const alike = daysBy(fromTheirs, actOf);
+  const fromThere = daysBy(fromTheirs, placeOf);
   return (event) => {
     if (event.sourceAddress === undefined) return false;
     const days = [...(alike.get(actOf(event)) ?? [])].filter((day) => day !== dayOf(event));

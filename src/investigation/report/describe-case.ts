@@ -44,7 +44,7 @@ export function describeCase({
     alerts,
     done: doneByStage(assessment),
     toPutRight: toPutRight(assessment),
-    otherUse: otherUse(material),
+    otherUse: otherUse(material, assessment.calls),
     identityState: material.identityState.map(stateOf),
     notKnown: material.unread ?? [],
     ours: ours ?? [],

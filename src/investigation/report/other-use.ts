@@ -1,4 +1,4 @@
-import { caseCalls } from '../case-calls.ts';
+import type { CaseCalls } from '../case-calls.ts';
 import type { CaseMaterial } from '../case-material.ts';
 import type { SeenEvent } from '../seen-event.ts';
 import type { CaseDocument } from './case-document.ts';
@@ -10,8 +10,10 @@ const namesShown = 5;
  * What the case's own credentials and identities are used for besides the intrusion, as far as the events tell: it breaks when they
  * are contained. What the case made itself has no other use.
  */
-export function otherUse(material: CaseMaterial): CaseDocument['otherUse'] {
-  const { all, calls } = caseCalls(material);
+export function otherUse(
+  material: Pick<CaseMaterial, 'identities'>,
+  { all, calls }: Pick<CaseCalls, 'all' | 'calls'>,
+): CaseDocument['otherUse'] {
   const hostile = new Set(calls);
   const older = new Map(
     material.identities.filter(({ role }) => role === 'suspect' || role === 'used').map((each) => [each.id, each]),
