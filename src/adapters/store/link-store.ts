@@ -65,7 +65,7 @@ export async function writeLinks(db: StoreDb, after: bigint, upTo: bigint): Prom
       const gatherer = imported_alone ? gatherers.imported : gatherers.known;
       gatherer.event({ ref, at, own, ecs });
       const source = textAt(ecs, 'source.address') ?? textAt(ecs, 'source.ip') ?? null;
-      gatherer.maybeInstance(callerOf(ecs), { at, ref, source });
+      gatherer.maybeInstance(callerOf(ecs).identity, { at, ref, source });
     }
     await insertFacts(db, gatherers.known.facts(), 'known');
     await insertFacts(db, gatherers.imported.facts(), 'imported');

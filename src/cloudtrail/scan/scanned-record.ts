@@ -68,6 +68,15 @@ export class ScannedRecord {
     return text === undefined ? noTexts : [text];
   }
 
+  /** The text at a path up to the last of some byte in it, made once as well; none where it has no such byte, or is not ASCII as it stands. */
+  commonTextsBefore(index: number, byte: number): readonly string[] {
+    const start = this.starts[index] ?? -1;
+    if (start < 0 || this.bytes[start] !== 0x22 || this.coded[index] !== 0) return noTexts;
+    let end = (this.ends[index] ?? start) - 2;
+    while (end > start && this.bytes[end] !== byte) end -= 1;
+    return end > start ? this.#pool.texts(this.bytes, start + 1, end) : noTexts;
+  }
+
   /**
    * A path's value has no such key in it, for sure: it is not written there, and nothing written stands for something else.
    *

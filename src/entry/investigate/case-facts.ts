@@ -7,7 +7,15 @@ import { mayLink } from '../../investigation/links/links-of.ts';
 import { seedOf, type Seed } from '../../cloudtrail/seed.ts';
 import type { Instant } from '../../model/ids.ts';
 import { type EventRef, eventRefKey } from '../../model/trail-event.ts';
-import { maybeInstanceSession, namesPerson, scannedAddress, scannedCaller, sessionText } from './scanned-caller.ts';
+import {
+  instanceText,
+  maybeInstanceSession,
+  namesPerson,
+  scannedAddress,
+  scannedCaller,
+  scannedIdentity,
+  sessionText,
+} from './scanned-caller.ts';
 
 /** What an investigation needs of all events: the steps that they prove, and who made the calls that rules look at. */
 export interface GatheredFacts {
@@ -21,6 +29,7 @@ const recipient = pathIndex('recipientAccountId');
 
 /** Sessions whose person is known are remembered up to so many; then they are looked at again. */
 const rememberedSessions = 50_000;
+const hourMs = 3_600_000;
 
 /** Gathers {@link GatheredFacts} while rules judge the same events; most events are left after a look at the call's name. */
 export class CaseFacts {
@@ -28,6 +37,8 @@ export class CaseFacts {
   readonly #calls = new Map<string, Seed>();
   readonly #mayLink = new Map<string, boolean>();
   readonly #sessions = new Set<string>();
+  /** When instances' sessions were first seen at work from an address within an hour, as far as is remembered. */
+  readonly #firstSeenMs = new Map<string, number>();
   #recipient = '';
 
   /** @param kept a rule keeps the event. */
@@ -38,10 +49,10 @@ export class CaseFacts {
     if (this.#linksByName(action) || this.#isNewPersonsSession(record)) this.#take(event);
     const isInstance = maybeInstanceSession(record);
     if (!kept && !isInstance) return;
-    const caller = scannedCaller(record);
     const source = scannedAddress(record) ?? null;
-    if (isInstance) this.#links.maybeInstance(caller, { at: event.eventTime, ref: event.ref, source });
-    if (kept) this.#call(event.ref, event.eventTime, caller, source);
+    if (isInstance && this.#isNewOfInstance(record, source, event.eventTimeMs))
+      this.#links.maybeInstance(scannedIdentity(record), { at: event.eventTime, ref: event.ref, source });
+    if (kept) this.#call(event.ref, event.eventTime, scannedCaller(record), source);
   }
 
   /** The same for an event that is a document already. */
@@ -51,7 +62,7 @@ export class CaseFacts {
     this.#take(event);
     const caller = callerOf(ecs);
     const source = textAt(ecs, 'source.address') ?? textAt(ecs, 'source.ip') ?? null;
-    this.#links.maybeInstance(caller, { at: event.eventTime, ref: event.ref, source });
+    this.#links.maybeInstance(caller.identity, { at: event.eventTime, ref: event.ref, source });
     if (kept) this.#call(event.ref, event.eventTime, caller, source);
   }
 
@@ -82,6 +93,16 @@ export class CaseFacts {
       this.#mayLink.set(action, may);
     }
     return may;
+  }
+
+  /** False where an earlier call of the session from there within the hour was taken. */
+  #isNewOfInstance(record: ScannedRecord, source: string | null, atMs: number): boolean {
+    const key = `${instanceText(record)} ${source} ${Math.floor(atMs / hourMs)}`;
+    const firstMs = this.#firstSeenMs.get(key);
+    if (firstMs !== undefined && firstMs <= atMs) return false;
+    if (this.#firstSeenMs.size >= rememberedSessions) this.#firstSeenMs.clear();
+    this.#firstSeenMs.set(key, atMs);
+    return true;
   }
 
   #isNewPersonsSession(record: ScannedRecord): boolean {

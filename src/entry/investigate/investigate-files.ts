@@ -18,7 +18,7 @@ import { sharedCounter } from '../detection/thread-messages.ts';
 import { sameSourceLinks } from './same-source.ts';
 import { UndoingIndex } from './undoing-calls.ts';
 import { foundEvent, gatherEvents } from './wanted-events.ts';
-import type { CaseEvent, WantedEvents, WantedMember } from './gathered-events.ts';
+import type { CaseEvent, StrayCall, WantedEvents, WantedMember } from './gathered-events.ts';
 
 /** A case made of files. */
 export interface FileCase extends IntruderCase<OfflineAlert> {
@@ -73,7 +73,9 @@ export async function investigateFiles(
     parts.flatMap(({ events }) => events),
     ({ position }) => position,
   );
-  const strays = parts.flatMap((part) => part.strays);
+  const strays = new Map<number, StrayCall[]>();
+  for (const stray of parts.flatMap((part) => part.strays))
+    for (const position of stray.positions) put(strays, position, stray);
   const undoing = new UndoingIndex(
     parts.flatMap((part) => part.undoing.calls),
     foundEvent,
@@ -84,11 +86,7 @@ export async function investigateFiles(
     const own = byCase.get(position) ?? [];
     const events = inTime(own, 'intruder');
     const before = inTime(own, 'before');
-    const likely = sameSourceLinks(
-      each,
-      events,
-      strays.filter(({ positions }) => positions.includes(position)),
-    );
+    const likely = sameSourceLinks(each, events, strays.get(position) ?? []);
     for (const { identity } of likely) identities.set(identity.id, identity);
     return {
       ...each,

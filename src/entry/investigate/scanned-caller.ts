@@ -1,6 +1,8 @@
 import { saysNothing } from '../../cloudtrail/java-map-text.ts';
 import { pathIndex, type ScannedRecord } from '../../cloudtrail/scan/scanned-record.ts';
 import { callerFrom, type Caller } from '../../cloudtrail/caller.ts';
+import { sessionNamed } from '../../cloudtrail/identities.ts';
+import type { Identity } from '../../model/identity.ts';
 
 const type = pathIndex('userIdentity.type');
 const arn = pathIndex('userIdentity.arn');
@@ -34,6 +36,28 @@ export function scannedCaller(record: ScannedRecord): Caller {
     onBehalfOf: record.has(onBehalfOf) ? personOf(record) : undefined,
     vouchedBy: isVouchedFor ? vouchedBy(record) : undefined,
   });
+}
+
+/** The {@link Caller.identity} of a record that {@link maybeInstanceSession}: most are told by their ARN. */
+export function scannedIdentity(record: ScannedRecord): Identity {
+  const isRole = record.commonTexts(type)[0] === 'AssumedRole';
+  const isByArn = isRole && textOf(record, issuerArn)?.includes(':role/aws-service-role/') !== true;
+  const session = isByArn ? sessionNamed(textOf(record, arn) ?? '') : undefined;
+  return session ?? scannedCaller(record).identity;
+}
+
+/** Names an instance's session for the first look at whether it was seen before. */
+export function instanceText(record: ScannedRecord): string {
+  return `${record.text(arn) ?? ''} ${record.text(principalId) ?? ''}`;
+}
+
+/**
+ * The beginning of the ARN of a role's session, `arn:aws:sts::ACCOUNT:assumed-role/ROLE`; `undefined` where the caller is anything
+ * else, or a person is named as well.
+ */
+export function roleOfSession(record: ScannedRecord): string | undefined {
+  if (record.has(onBehalfOf) || record.commonTexts(type)[0] !== 'AssumedRole') return undefined;
+  return record.commonTextsBefore(arn, 0x2f)[0];
 }
 
 /** The address that a scanned record's call came from. */

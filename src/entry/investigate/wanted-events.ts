@@ -21,8 +21,9 @@ import type { IdentityId } from '../../model/identity.ts';
 import type { EcsDocument } from '../../model/trail-event.ts';
 import { openEnrichment } from '../detection/open-enrichment.ts';
 import { takeNext, type GatherTask } from '../detection/thread-messages.ts';
-import { scannedAddress, scannedCaller } from './scanned-caller.ts';
+import { roleOfSession, scannedAddress, scannedCaller } from './scanned-caller.ts';
 import { UndoingCalls } from './undoing-calls.ts';
+import { WantedRoles, type WantedRole } from './wanted-roles.ts';
 
 /** So many events of a case are kept by each thread; more are counted. */
 export const eventsOfCase = 5000;
@@ -58,13 +59,16 @@ class EventGatherer {
   readonly #left = new Map<number, number>();
   readonly #strays: StrayCall[] = [];
   readonly #undoing = new UndoingCalls();
-  readonly #habitCalls = new Map<string, number>();
+  /** By the case's position and the day. */
+  readonly #habitCalls = new Map<number, number>();
+  readonly #roles: WantedRoles;
   /** Whether callers of an ARN may be members. */
   readonly #callers = new Map<string, boolean>();
 
   constructor(wanted: WantedEvents, enrich: AddressLookup | undefined) {
     this.#wanted = wanted;
     this.#enrich = enrich;
+    this.#roles = new WantedRoles(wanted);
   }
 
   gathered(): GatheredEvents {
@@ -72,10 +76,8 @@ class EventGatherer {
   }
 
   scanned(record: ScannedRecord): void {
-    const address = scannedAddress(record) ?? '';
     this.#undoing.scanned(record);
-    const may = this.#mayBeMember(record) || this.#wanted.addresses.has(address);
-    if (may) this.#take(normalizeRecord(record.parse()));
+    if (this.#mayBeOfCase(record)) this.#take(normalizeRecord(record.parse()));
   }
 
   read(record: InputRecord): void {
@@ -90,9 +92,23 @@ class EventGatherer {
     }
   }
 
+  #mayBeOfCase(record: ScannedRecord): boolean {
+    const { members, addresses } = this.#wanted;
+    if (members.has(`access-key/${record.text(accessKeyId) ?? ''}`)) return true;
+    if (addresses.has(scannedAddress(record) ?? '')) return true;
+    const roleText = roleOfSession(record);
+    const role = roleText === undefined ? undefined : this.#roles.named(roleText);
+    if (role === undefined) return this.#mayBeMember(record);
+    // Most calls are of roles that no case is about, or whose habits are known.
+    return this.#hasRoomForHabit(role, record.timeMs) || (role.hasMembers && this.#mayBeMember(record));
+  }
+
+  #hasRoomForHabit({ positions }: WantedRole, atMs: number): boolean {
+    return positions.some((position) => (this.#habitCalls.get(habitKey(position, atMs)) ?? 0) < habitCallsADay);
+  }
+
   #mayBeMember(record: ScannedRecord): boolean {
     const { members } = this.#wanted;
-    if (members.has(`access-key/${record.text(accessKeyId) ?? ''}`)) return true;
     const [named = ''] = record.commonTexts(arn);
     const key = named === '' ? (record.text(principalId) ?? '') : named;
     const known = key === '' ? undefined : this.#callers.get(key);
@@ -133,10 +149,10 @@ class EventGatherer {
   }
 
   #keepHabit(position: number, event: FoundEvent): void {
-    const day = `${position} ${event.at.slice(0, 10)}`;
-    const kept = this.#habitCalls.get(day) ?? 0;
+    const key = habitKey(position, Date.parse(event.at));
+    const kept = this.#habitCalls.get(key) ?? 0;
     if (kept >= habitCallsADay) return;
-    this.#habitCalls.set(day, kept + 1);
+    this.#habitCalls.set(key, kept + 1);
     this.#events.push({ position, relation: 'before', event });
   }
 
@@ -166,6 +182,14 @@ class EventGatherer {
     const client = textAt(ecs, 'user_agent.original') ?? '';
     this.#strays.push({ positions, identity, event: ref, at, address, client });
   }
+}
+
+const dayMs = 86_400_000;
+/** More than there are days. */
+const daysOfCase = 1e7;
+
+function habitKey(position: number, atMs: number): number {
+  return position * daysOfCase + Math.floor(atMs / dayMs);
 }
 
 function nodesOf({ identity, person }: Caller): readonly IdentityId[] {

@@ -43,7 +43,7 @@ export class LinkGatherer {
 
   /** Takes a call that a session of an instance's role may have made. */
   maybeInstance(
-    { identity }: Caller,
+    identity: Identity,
     call: { readonly at: Instant; readonly ref: EventRef; readonly source: string | null },
   ): void {
     const instance = instanceIdOfSession(identity.id);
