@@ -51,8 +51,9 @@ const maxValues = 1000;
 
 function policyFacts(parameters: JsonObject, account: string): JsonObject | undefined {
   const policies = policiesIn(parameters);
-  const read = policies.flatMap((policy) => (policy.kind === 'policy' ? [policy.statements] : []));
   const granted = grantedStatement(parameters);
+  if (policies.length === 0 && granted === undefined) return undefined;
+  const read = policies.flatMap((policy) => (policy.kind === 'policy' ? [policy.statements] : []));
   const entrants = [...read, granted === undefined ? [] : [granted]].flatMap(letIn);
   return compact({
     lets_in: filled(entrants.map((entrant) => wordOf(entrant, account))),

@@ -1,10 +1,12 @@
 import type { JsonObject, JsonScalar, JsonValue } from '../model/json.ts';
 import { saysNothing } from './java-map-text.ts';
 
+const nothing: JsonObject = Object.freeze({});
+
 /** The object at a key; an empty one where there is none, so that a missing part reads as absent all the way down. */
 export function objectAt(object: JsonObject, key: string): JsonObject {
   const value = Object.hasOwn(object, key) ? object[key] : undefined;
-  return isJsonObject(value) ? value : {};
+  return isJsonObject(value) ? value : nothing;
 }
 
 /** The text at a key; absent where it is empty, stands for "no value", or is no text. */
@@ -51,5 +53,6 @@ export function snakeCase(name: string): string {
 
 /** An object with its keys, at this level, in ECS's spelling. */
 export function snakeKeys(object: JsonObject): JsonObject | undefined {
+  if (object === nothing) return undefined;
   return compact(Object.fromEntries(Object.entries(object).map(([key, value]) => [snakeCase(key), value])));
 }

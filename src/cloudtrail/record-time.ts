@@ -3,6 +3,7 @@
  * for session creation. `undefined` where it is no time.
  */
 export function recordTimeMs(text: string): number | undefined {
+  if (plainTime.test(text)) return Date.parse(text);
   const match =
     /^(\d{4})-?(\d{2})-?(\d{2})[T ](\d{2}):?(\d{2})(?::?(\d{2})(?:[.,](\d{1,9}))?)?(Z|[+-]\d{2}:?\d{2})?$/.exec(text);
   if (match === null) return undefined;
@@ -21,8 +22,12 @@ export function recordTimeMs(text: string): number | undefined {
   return utc + Math.trunc(Number(`0.${fraction}`) * 1000) - zoneOffsetMs(zone);
 }
 
+/** Nearly all times, but for days that only some months have: they are valid as they stand. */
+const plainTime = /^(?:19|20|21)\d\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\dZ$/;
+
 /** A time as ECS documents carry it: UTC, with milliseconds. */
 export function ecsTime(text: string): string | undefined {
+  if (plainTime.test(text)) return `${text.slice(0, -1)}.000Z`;
   const ms = recordTimeMs(text);
   return ms === undefined ? undefined : new Date(ms).toISOString();
 }

@@ -14,6 +14,8 @@ export interface WantedEvents {
 
 export interface GatheredEvents {
   readonly events: readonly CaseEvent[];
+  /** What other sessions of the cases' roles did. */
+  readonly roleCalls: readonly RoleCall[];
   readonly strays: readonly StrayCall[];
   /** Events beyond what is kept of a case, by the case's position: there, and not kept. */
   readonly left: ReadonlyMap<number, number>;
@@ -34,6 +36,18 @@ export interface CaseEvent {
   readonly position: number;
   readonly relation: 'intruder' | 'before';
   readonly event: FoundEvent;
+}
+
+/** A call by a session of a role whose other sessions raised alerts: few of them come to matter, so it is read only then. */
+export interface RoleCall {
+  readonly positions: readonly number[];
+  readonly atMs: number;
+  readonly source: string;
+  readonly sessionName: string;
+  /** By its name it may leave something behind, or take it away. */
+  readonly mayHaveEffects: boolean;
+  /** The record as it is written. */
+  readonly text: string;
 }
 
 /** A call from an address of a case by somebody who is not in it. */

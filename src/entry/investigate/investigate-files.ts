@@ -15,10 +15,13 @@ import { eventRefKey } from '../../model/trail-event.ts';
 import type { DetectionThreads } from '../detection/detection-threads.ts';
 import type { DetectionRun } from '../detection/run-detection.ts';
 import { sharedCounter } from '../detection/thread-messages.ts';
+import { openEnrichment } from '../detection/open-enrichment.ts';
+import { RoleCallReader, roleCallsThatMatter } from './role-calls.ts';
 import { sameSourceLinks } from './same-source.ts';
 import { UndoingIndex } from './undoing-calls.ts';
-import { foundEvent, gatherEvents } from './wanted-events.ts';
-import type { CaseEvent, StrayCall, WantedEvents, WantedMember } from './gathered-events.ts';
+import { foundEvent } from './found-event.ts';
+import { gatherEvents } from './wanted-events.ts';
+import type { CaseEvent, RoleCall, StrayCall, WantedEvents, WantedMember } from './gathered-events.ts';
 
 /** A case made of files. */
 export interface FileCase extends IntruderCase<OfflineAlert> {
@@ -76,6 +79,10 @@ export async function investigateFiles(
   const strays = new Map<number, StrayCall[]>();
   for (const stray of parts.flatMap((part) => part.strays))
     for (const position of stray.positions) put(strays, position, stray);
+  const roleCalls = new Map<number, RoleCall[]>();
+  for (const call of parts.flatMap((part) => part.roleCalls))
+    for (const position of call.positions) put(roleCalls, position, call);
+  const reader = new RoleCallReader(await openEnrichment(mmdb));
   const undoing = new UndoingIndex(
     parts.flatMap((part) => part.undoing.calls),
     foundEvent,
@@ -85,7 +92,9 @@ export async function investigateFiles(
   return cases.map((each, position): FileCase => {
     const own = byCase.get(position) ?? [];
     const events = inTime(own, 'intruder');
-    const before = inTime(own, 'before');
+    const ownBefore = inTime(own, 'before');
+    const ofRoles = roleCallsThatMatter(roleCalls.get(position) ?? [], { ...each, events, before: ownBefore });
+    const before = inOrderOfTime([...ownBefore, ...ofRoles.map((call) => reader.event(call))]);
     const likely = sameSourceLinks(each, events, strays.get(position) ?? []);
     for (const { identity } of likely) identities.set(identity.id, identity);
     return {
@@ -180,12 +189,14 @@ function put<K, T>(map: Map<K, T[]>, key: K, value: T): void {
   else known.push(value);
 }
 
-/** In the order of time, each event once, however many files have it. */
 function inTime(found: readonly CaseEvent[], relation: CaseEvent['relation']): readonly FoundEvent[] {
-  const distinct = new Map(
-    found.filter((each) => each.relation === relation).map(({ event }) => [eventRefKey(event.ref), event]),
-  );
-  return [...distinct.values()].toSorted((a, b) => compare(a.at, b.at) || compare(a.ref.eventId, b.ref.eventId));
+  return inOrderOfTime(found.filter((each) => each.relation === relation).map(({ event }) => event));
+}
+
+/** Each event once, however many files have it. */
+function inOrderOfTime(events: readonly FoundEvent[]): readonly FoundEvent[] {
+  const distinct = new Map(events.map((event) => [eventRefKey(event.ref), event]));
+  return [...distinct.values()].sort((a, b) => compare(a.at, b.at) || compare(a.ref.eventId, b.ref.eventId));
 }
 
 function compare(a: string, b: string): number {

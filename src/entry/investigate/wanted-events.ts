@@ -3,6 +3,7 @@ import {
   type GatheredEvents,
   type WantedMember,
   type CaseEvent,
+  type RoleCall,
   type StrayCall,
 } from './gathered-events.ts';
 import { ScanMemory, scanRecords } from '../../adapters/files/scan-records.ts';
@@ -12,17 +13,19 @@ import { type AddressLookup, enrichSource } from '../../cloudtrail/enrich.ts';
 import { MalformedRecordError } from '../../cloudtrail/malformed-record-error.ts';
 import { normalizeRecord } from '../../cloudtrail/normalize.ts';
 import { pathIndex, type ScannedRecord } from '../../cloudtrail/scan/scanned-record.ts';
+import { recordTimeMs } from '../../cloudtrail/record-time.ts';
 import { textAt } from '../../cloudtrail/ecs-path.ts';
 import { callerOf, type Caller } from '../../cloudtrail/caller.ts';
 import { consoleSession } from '../../cloudtrail/identities.ts';
 import type { FoundEvent } from '../../investigation/seen-event.ts';
-import type { AccountId, Instant } from '../../model/ids.ts';
 import type { IdentityId } from '../../model/identity.ts';
 import type { EcsDocument } from '../../model/trail-event.ts';
 import { openEnrichment } from '../detection/open-enrichment.ts';
 import { takeNext, type GatherTask } from '../detection/thread-messages.ts';
 import { roleOfSession, scannedAddress, scannedCaller } from './scanned-caller.ts';
 import { UndoingCalls } from './undoing-calls.ts';
+import { foundEvent } from './found-event.ts';
+import { roleCall } from './role-calls.ts';
 import { WantedRoles, type WantedRole } from './wanted-roles.ts';
 
 /** So many events of a case are kept by each thread; more are counted. */
@@ -30,6 +33,7 @@ export const eventsOfCase = 5000;
 const straysKept = 20_000;
 const callersRemembered = 20_000;
 
+const eventTime = pathIndex('eventTime');
 const arn = pathIndex('userIdentity.arn');
 const principalId = pathIndex('userIdentity.principalId');
 const accessKeyId = pathIndex('userIdentity.accessKeyId');
@@ -57,6 +61,7 @@ class EventGatherer {
   readonly #events: CaseEvent[] = [];
   readonly #kept = new Map<string, number>();
   readonly #left = new Map<number, number>();
+  readonly #roleCalls: RoleCall[] = [];
   readonly #strays: StrayCall[] = [];
   readonly #undoing = new UndoingCalls();
   /** By the case's position and the day. */
@@ -72,12 +77,24 @@ class EventGatherer {
   }
 
   gathered(): GatheredEvents {
-    return { events: this.#events, strays: this.#strays, left: this.#left, undoing: this.#undoing.gathered() };
+    return {
+      events: this.#events,
+      roleCalls: this.#roleCalls,
+      strays: this.#strays,
+      left: this.#left,
+      undoing: this.#undoing.gathered(),
+    };
   }
 
   scanned(record: ScannedRecord): void {
     this.#undoing.scanned(record);
-    if (this.#mayBeOfCase(record)) this.#take(normalizeRecord(record.parse()));
+    const text = roleOfSession(record);
+    const role = text === undefined ? undefined : this.#roles.named(text);
+    const isOfMember =
+      role === undefined ? this.#mayBeMember(record) : role.hasMembers && this.#isMember(scannedCaller(record));
+    if (isOfMember || this.#isByKeyOrAddress(record)) this.#take(normalizeRecord(record.parse()));
+    // Most calls are of roles that no case is about.
+    else if (role !== undefined && role.positions.length > 0) this.#keepRoleCall(role, record);
   }
 
   read(record: InputRecord): void {
@@ -92,29 +109,37 @@ class EventGatherer {
     }
   }
 
-  #mayBeOfCase(record: ScannedRecord): boolean {
+  #isByKeyOrAddress(record: ScannedRecord): boolean {
     const { members, addresses } = this.#wanted;
-    if (members.has(`access-key/${record.text(accessKeyId) ?? ''}`)) return true;
-    if (addresses.has(scannedAddress(record) ?? '')) return true;
-    const roleText = roleOfSession(record);
-    const role = roleText === undefined ? undefined : this.#roles.named(roleText);
-    if (role === undefined) return this.#mayBeMember(record);
-    // Most calls are of roles that no case is about, or whose habits are known.
-    return this.#hasRoomForHabit(role, record.timeMs) || (role.hasMembers && this.#mayBeMember(record));
+    return members.has(`access-key/${record.text(accessKeyId) ?? ''}`) || addresses.has(scannedAddress(record) ?? '');
   }
 
-  #hasRoomForHabit({ positions }: WantedRole, atMs: number): boolean {
-    return positions.some((position) => (this.#habitCalls.get(habitKey(position, atMs)) ?? 0) < habitCallsADay);
+  #keepRoleCall(role: WantedRole, record: ScannedRecord): void {
+    const atMs = Number.isNaN(record.timeMs) ? (recordTimeMs(record.text(eventTime) ?? '') ?? 0) : record.timeMs;
+    const positions = role.positions.filter((position) => this.#countHabit(position, atMs));
+    if (positions.length > 0) this.#roleCalls.push(roleCall(record, positions, atMs));
+  }
+
+  /** False where enough is kept of the day. */
+  #countHabit(position: number, atMs: number): boolean {
+    const key = position * daysOfCase + Math.floor(atMs / dayMs);
+    const kept = this.#habitCalls.get(key) ?? 0;
+    if (kept >= habitCallsADay) return false;
+    this.#habitCalls.set(key, kept + 1);
+    return true;
+  }
+
+  #isMember(caller: Caller): boolean {
+    return nodesOf(caller).some((id) => this.#wanted.members.has(id));
   }
 
   #mayBeMember(record: ScannedRecord): boolean {
-    const { members } = this.#wanted;
     const [named = ''] = record.commonTexts(arn);
     const key = named === '' ? (record.text(principalId) ?? '') : named;
     const known = key === '' ? undefined : this.#callers.get(key);
     if (known !== undefined) return known;
     const caller = scannedCaller(record);
-    const may = nodesOf(caller).some((id) => members.has(id)) || this.#wanted.roles.has(roleOf(caller));
+    const may = this.#isMember(caller) || this.#wanted.roles.has(roleOf(caller));
     if (this.#callers.size >= callersRemembered) this.#callers.clear();
     this.#callers.set(key, may);
     return may;
@@ -127,7 +152,8 @@ class EventGatherer {
     const places = this.#placesOf(caller, Date.parse(event.at));
     for (const [position, relation] of places) this.#keep({ position, relation, event });
     for (const position of this.#wanted.roles.get(roleOf(caller)) ?? []) {
-      if (!places.has(position)) this.#keepHabit(position, event);
+      if (!places.has(position) && this.#countHabit(position, Date.parse(event.at)))
+        this.#events.push({ position, relation: 'before', event });
     }
     this.#noteStray(event, caller, places);
   }
@@ -146,14 +172,6 @@ class EventGatherer {
     note(identity.id, ({ whole }) => whole || credential === null);
     note(person?.id, ({ whole }) => whole);
     return places;
-  }
-
-  #keepHabit(position: number, event: FoundEvent): void {
-    const key = habitKey(position, Date.parse(event.at));
-    const kept = this.#habitCalls.get(key) ?? 0;
-    if (kept >= habitCallsADay) return;
-    this.#habitCalls.set(key, kept + 1);
-    this.#events.push({ position, relation: 'before', event });
   }
 
   #keep(found: CaseEvent): void {
@@ -188,10 +206,6 @@ const dayMs = 86_400_000;
 /** More than there are days. */
 const daysOfCase = 1e7;
 
-function habitKey(position: number, atMs: number): number {
-  return position * daysOfCase + Math.floor(atMs / dayMs);
-}
-
 function nodesOf({ identity, person }: Caller): readonly IdentityId[] {
   return [identity.id, consoleSession(identity).id, ...(person === null ? [] : [person.id])];
 }
@@ -200,15 +214,4 @@ function nodesOf({ identity, person }: Caller): readonly IdentityId[] {
 function roleOf({ identity: { id, kind } }: Caller): IdentityId {
   const [, accountId = '', roleName = ''] = kind === 'session' ? id.split('/') : [];
   return `role/${accountId}/${roleName}`;
-}
-
-/** An event of files as cases hold it. */
-export function foundEvent(ecs: EcsDocument): FoundEvent {
-  const accountId = textAt(ecs, 'cloud.account.id') ?? textAt(ecs, 'aws.cloudtrail.recipient_account_id') ?? '';
-  return {
-    ref: { accountId: accountId as AccountId, eventId: textAt(ecs, 'event.id') ?? '', revision: 0 },
-    at: (textAt(ecs, '@timestamp') ?? '') as Instant,
-    own: false,
-    ecs,
-  };
 }

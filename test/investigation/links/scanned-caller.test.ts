@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { RecordScanner } from '../../../src/cloudtrail/scan/record-scanner.ts';
-import { scannedCaller } from '../../../src/entry/investigate/scanned-caller.ts';
-import { callerOf, type Caller } from '../../../src/cloudtrail/caller.ts';
+import { scannedCaller, scannedIdentity } from '../../../src/entry/investigate/scanned-caller.ts';
+import { callerOf } from '../../../src/cloudtrail/caller.ts';
+import type { ScannedRecord } from '../../../src/cloudtrail/scan/scanned-record.ts';
 import type { JsonObject } from '../../../src/model/json.ts';
 import { intrusions } from '../expected/intrusions.ts';
 import { found } from '../archive-of.ts';
@@ -36,23 +37,28 @@ const others: readonly JsonObject[] = [
   },
 ].map((userIdentity) => userRecord({ userIdentity }));
 
-function scanned(records: readonly JsonObject[]): readonly Caller[] {
-  const callers: Caller[] = [];
+function scanned<T>(records: readonly JsonObject[], of: (record: ScannedRecord) => T): readonly T[] {
+  const read: T[] = [];
   const scanner = new RecordScanner(
-    { record: (record) => void callers.push(scannedCaller(record)), other: () => {} },
+    { record: (record) => void read.push(of(record)), other: () => {} },
     { byLine: false, memory: Buffer.alloc(1) },
   );
   const bytes = Buffer.from(JSON.stringify({ Records: records }));
   bytes.copy(scanner.reserve(bytes.length));
   scanner.advance(bytes.length);
   scanner.finish();
-  return callers;
+  return read;
 }
 
 test('a scanned record names the same caller as its document', () => {
   const console = userRecord({ sessionCredentialFromConsole: 'true' });
   const records = [...intrusions.flatMap((each) => each.records()), ...others, console];
-  const callers = scanned(records);
+  const callers = scanned(records, scannedCaller);
   expect(callers).toEqual(records.map((record) => callerOf(found(record).ecs)));
   expect(callers.at(-1)?.credential?.id).toBe(`session/${account}/console/mallory`);
+});
+
+test('a scanned record names the same identity by itself', () => {
+  const records = [...intrusions.flatMap((each) => each.records()), ...others];
+  expect(scanned(records, scannedIdentity)).toEqual(scanned(records, (record) => scannedCaller(record).identity));
 });

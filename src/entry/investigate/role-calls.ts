@@ -1,0 +1,96 @@
+import { textAt } from '../../cloudtrail/ecs-path.ts';
+import { enrichSource, type AddressLookup } from '../../cloudtrail/enrich.ts';
+import { normalizeRecord } from '../../cloudtrail/normalize.ts';
+import { pathIndex, type ScannedRecord } from '../../cloudtrail/scan/scanned-record.ts';
+import { effectActions } from '../../investigation/effects/effects-of.ts';
+import { habitDays } from '../../investigation/findings/habit.ts';
+import { kindOf } from '../../investigation/links/identity-parts.ts';
+import { plainAction } from '../../investigation/plain-action.ts';
+import type { FoundEvent } from '../../investigation/seen-event.ts';
+import type { IdentityId } from '../../model/identity.ts';
+import type { JsonObject } from '../../model/json.ts';
+import { parseJson } from '../../model/parse-json.ts';
+import type { RoleCall } from './gathered-events.ts';
+import { scannedAddress } from './scanned-caller.ts';
+import { foundEvent } from './found-event.ts';
+
+const eventName = pathIndex('eventName');
+const arn = pathIndex('userIdentity.arn');
+const namesWithEffects: ReadonlySet<string> = new Set(effectActions);
+const dayMs = 86_400_000;
+
+/** A call by a session whose ARN is plain text, with its name behind the last slash. */
+export function roleCall(record: ScannedRecord, positions: readonly number[], atMs: number): RoleCall {
+  const [action = ''] = record.commonTexts(eventName);
+  const session = record.text(arn) ?? '';
+  return {
+    positions,
+    atMs,
+    source: scannedAddress(record) ?? '',
+    sessionName: session.slice(session.lastIndexOf('/') + 1),
+    mayHaveEffects: namesWithEffects.has(plainAction(action)),
+    text: record.original(),
+  };
+}
+
+/** What tells which calls matter to a case. */
+interface CaseAsFound {
+  readonly alerts: readonly { readonly alert: { readonly eventTimeMs: number } }[];
+  /** What its members did, as the intruder's and before. */
+  readonly events: readonly FoundEvent[];
+  readonly before: readonly FoundEvent[];
+  readonly walk: { readonly members: ReadonlyMap<IdentityId, unknown> };
+}
+
+/**
+ * Which of the calls of a role's other sessions can matter to a case: those before its last alert, which show what was usual; those
+ * after it where the role has been at work for so long that going on is a habit; and whatever the intruder may have had a hand in.
+ */
+export function roleCallsThatMatter(
+  calls: readonly RoleCall[],
+  { alerts, events, before, walk }: CaseAsFound,
+): readonly RoleCall[] {
+  const lastAlertMs = alerts.reduce((last, { alert }) => Math.max(last, alert.eventTimeMs), 0);
+  const earlier = [...calls.map(({ atMs }) => atMs), ...before.map(({ at }) => Date.parse(at))].filter(
+    (atMs) => dayOf(atMs) < dayOf(lastAlertMs),
+  );
+  if (new Set(earlier.map(dayOf)).size >= habitDays) return calls;
+  const addresses = new Set(
+    [...events, ...before].map(({ ecs }) => textAt(ecs, 'source.address') ?? textAt(ecs, 'source.ip') ?? ''),
+  );
+  const instances = new Set([...walk.members.keys()].filter((id) => kindOf(id) === 'instance').map(lastPart));
+  return calls.filter(
+    ({ atMs, mayHaveEffects, source, sessionName }) =>
+      atMs <= lastAlertMs ||
+      mayHaveEffects ||
+      addresses.has(source) ||
+      instances.has(encodeURIComponent(sessionName).toLowerCase()),
+  );
+}
+
+function dayOf(atMs: number): number {
+  return Math.floor(atMs / dayMs);
+}
+
+function lastPart(id: string): string {
+  return id.slice(id.lastIndexOf('/') + 1).toLowerCase();
+}
+
+/** Makes the events of calls, each once, for cases share them. */
+export class RoleCallReader {
+  readonly #enrich: AddressLookup | undefined;
+  readonly #read = new Map<RoleCall, FoundEvent>();
+
+  constructor(enrich: AddressLookup | undefined) {
+    this.#enrich = enrich;
+  }
+
+  event(call: RoleCall): FoundEvent {
+    const known = this.#read.get(call);
+    if (known !== undefined) return known;
+    const document = normalizeRecord(parseJson(call.text) as JsonObject); // the scanner took it for a record
+    const event = foundEvent(this.#enrich === undefined ? document : enrichSource(document, this.#enrich));
+    this.#read.set(call, event);
+    return event;
+  }
+}
