@@ -44,17 +44,23 @@ export function hangingLines(
  */
 export function commandLines(command: SafeText, width: number | undefined, indent: SafeText): readonly SafeText[] {
   if (width === undefined || widestLine(command) <= width) return [command];
-  const parts = safeSplit(command, / (?=--[a-z])/u);
+  // Two columns are for the mark that the command goes on.
+  const room = width - 2;
+  const parts = safeSplit(command, / (?=--[a-z])/u).flatMap((part) =>
+    widestLine(part) + widestLine(indent) <= room ? [part] : safeSplit(part, wordBreak),
+  );
   const lines: SafeText[] = [];
   for (const part of parts) {
     const last = lines.at(-1);
-    // Two columns are for the mark that the command goes on.
-    if (last !== undefined && widestLine(last) + 1 + widestLine(part) <= width - 2)
+    if (last !== undefined && widestLine(last) + 1 + widestLine(part) <= room)
       lines[lines.length - 1] = safe`${last} ${part}`;
     else lines.push(last === undefined ? part : safe`${indent}${part}`);
   }
   return lines.map((line, index) => (index === lines.length - 1 ? line : safe`${line} \\`));
 }
+
+/** A space that is neither at the beginning nor within quotes. */
+const wordBreak = /(?<=\S) (?=(?:[^"]*"[^"]*")*[^"]*$)/u;
 
 /** How many columns of a terminal a text's widest line takes. */
 export function widestLine(text: string): number {

@@ -13,12 +13,18 @@ export interface WayInWords {
 /** Says what a way in is, and what a person can do about it. */
 export function wayInWords(wayIn: WayIn): WayInWords {
   const { until, state, origin, proof } = wayIn;
-  const shown = { made: origin === 'made', seen: proof.length > 0, until, identity: wayIn.identity };
+  const shown = {
+    made: origin === 'made',
+    seen: proof.length > 0,
+    goesOn: state !== 'closed',
+    identity: wayIn.identity,
+  };
   const { sentence, remedy } = ofSubject(wayIn.what, shown);
+  const end = until === 'unknown' || until === 'until-removed' ? null : until;
   return {
-    sentence: safe`${sentence}${stateInWords(state)}`,
+    sentence: safe`${sentence}${end === null || state === 'closed' ? safe`` : untilInWords(end)}${stateInWords(state)}`,
     remedy,
-    until: until === 'unknown' || until === 'until-removed' ? null : until,
+    until: end,
   };
 }
 
@@ -27,6 +33,10 @@ export const neverVisible: Omit<WayInWords, 'until'> = {
   sentence: safe`Object reads are not visible here: which objects in S3 were read or copied is not known.`,
   remedy: safe`Look at a trail with S3 data events, or at the buckets' access logs, for the time of this case.`,
 };
+
+function untilInWords(end: Instant): SafeText {
+  return safe` Until ${plainText(end.slice(0, 19).replace('T', ' '))} UTC.`;
+}
 
 function stateInWords(state: WayIn['state']): SafeText {
   if (state === 'closed') return safe` It is closed.`;
@@ -42,11 +52,12 @@ interface Shown {
   readonly made: boolean;
   /** Whether a record shows it; not so for what a user has besides. */
   readonly seen: boolean;
-  readonly until: WayIn['until'];
+  /** Not so where it is closed: then nothing goes on. */
+  readonly goesOn: boolean;
   readonly identity: string;
 }
 
-function ofSubject(what: WayInSubject, { made, seen, until, identity }: Shown): Omit<WayInWords, 'until'> {
+function ofSubject(what: WayInSubject, { made, seen, goesOn, identity }: Shown): Omit<WayInWords, 'until'> {
   switch (what.kind) {
     case 'access-key': {
       const [key, user] = [plainText(what.accessKeyId), plainText(what.userName)];
@@ -67,7 +78,7 @@ function ofSubject(what: WayInSubject, { made, seen, until, identity }: Shown): 
           };
     }
     case 'session':
-      return sessionWords(what, { made, until, identity });
+      return sessionWords(what, { made, goesOn, identity });
     case 'password': {
       const user = plainText(what.userName);
       return {
@@ -169,27 +180,26 @@ function sessionRemedy({ roleName }: Extract<WayInSubject, { kind: 'session' }>)
 
 function sessionWords(
   what: Extract<WayInSubject, { kind: 'session' }>,
-  { made, until, identity }: { readonly made: boolean; readonly until: WayIn['until']; readonly identity: string },
+  { made, goesOn, identity }: Omit<Shown, 'seen'>,
 ): Omit<WayInWords, 'until'> {
   const { accessKeyId, roleName, sessionName, userName } = what;
   if (accessKeyId === null && roleName === null && (made || sessionName === null)) {
     return {
-      sentence: safe`Sessions that were made with ${plainText(identity.replace(/^access-key\//, 'key '))} and that no record here shows go on by themselves: up to 36 hours.`,
+      sentence: safe`Sessions that no record here shows may have been made with ${plainText(identity.replace(/^access-key\//, 'key '))}${goesOn ? safe`, and go on by themselves: up to 36 hours` : safe``}.`,
       remedy: safe`Attach a policy to the user that denies everything until then, and revoke the sessions of roles it may assume.`,
     };
   }
-  const end = until === 'unknown' || until === 'until-removed' ? safe`` : safe` until ${plainText(until)}`;
   if (accessKeyId === null) {
     const console = plainText((sessionName ?? '').replace(/^console of /u, ''));
     return {
-      sentence: safe`The console session of ${console} goes on by itself${end}.`,
+      sentence: goesOn
+        ? safe`The console session of ${console} goes on by itself.`
+        : safe`The intruder had a console session of ${console}.`,
       remedy: sessionRemedy(what),
     };
   }
   return {
-    sentence: made
-      ? safe`Session ${plainText(accessKeyId)} of ${ofWhom(roleName, sessionName, userName)} was made with these credentials and goes on by itself${end}.`
-      : safe`Session ${plainText(accessKeyId)} of ${ofWhom(roleName, sessionName, userName)} is what the intruder used, and goes on by itself${end}.`,
+    sentence: safe`Session ${plainText(accessKeyId)} of ${ofWhom(roleName, sessionName, userName)} ${made ? safe`was made with these credentials` : safe`is what the intruder used`}${goesOn ? safe`, and goes on by itself` : safe``}.`,
     remedy: sessionRemedy(what),
   };
 }

@@ -105,6 +105,8 @@ export interface ActionModule<Type extends ActionType = ActionType> {
   effect(action: ActionOf<Type>): SafeText;
   /** What stays open after it, a sentence each. */
   leavesOpen(action: ActionOf<Type>): readonly SafeText[];
+  /** Why it is left to a person's choice where it is not recommended. */
+  readonly onlyIfChosen?: SafeText;
   /** The actions of this type that the evidence gives reason for. */
   propose(grounds: ProposalGrounds): readonly ActionOf<Type>[];
   /** Why this installation's configuration does not allow what its parameters ask for, or null where it does. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { WrittenRecord } from '../audit/audit-record.ts';
+import { entriesOfKind, type WrittenRecord } from '../audit/audit-record.ts';
 import type { CaseAlert, CaseRecord, PresentedPlan, StoredDecision } from '../investigation/case-ports.ts';
 import { planStandings } from '../investigation/case-ports.ts';
 import { caseDocumentSchema } from '../investigation/report/case-document.ts';
@@ -13,7 +13,7 @@ import type { PlanPurpose } from '../model/plan.ts';
 import type { SafeText } from '../model/safe-text.ts';
 import { severities } from '../model/severity.ts';
 import type { UnsettledKeys } from '../response/unsettled-keys.ts';
-import { caseLine, caseLineSchema } from './cases.ts';
+import { caseRow, caseRowSchema } from './cases.ts';
 import { NoSuchCaseError } from './no-such-case-error.ts';
 import { responseSchema, responseViews, sinceUndone, sinceUndoneSchema } from './responses.ts';
 import { accountId, alertId, caseId, digest, instant, list } from './scalars.ts';
@@ -24,12 +24,13 @@ export interface CasePorts {
   readonly alertsOf: (id: CaseId) => Promise<readonly CaseAlert[]>;
   readonly evidenceOf: (id: CaseId) => Promise<readonly Evidence[]>;
   readonly findingsOf: (id: CaseId) => Promise<readonly Finding[]>;
-  readonly latestPlanOf: (id: CaseId) => Promise<PresentedPlan | null>;
   /** The latest first. */
   readonly plansOf: (id: CaseId) => Promise<readonly PresentedPlan[]>;
   readonly decisionsOf: (id: CaseId) => Promise<readonly StoredDecision[]>;
   /** The records of the ends of its responses, oldest first. */
   readonly responseEndsOf: (id: CaseId) => Promise<readonly WrittenRecord[]>;
+  /** The records by which it said that it needs a person, oldest first. */
+  readonly needsOf: (id: CaseId) => Promise<readonly WrittenRecord[]>;
   readonly unsettledKeysOf: (id: CaseId) => Promise<readonly UnsettledKeys[]>;
 }
 
@@ -105,8 +106,10 @@ const unsettledKeysSchema = z.strictObject({
   since: instant,
 }) satisfies z.ZodType<UnsettledKeys>;
 
-export const caseSchema = caseLineSchema.extend({
+export const caseSchema = caseRowSchema.extend({
   actorKey: z.string(),
+  /** Why it cannot go on by itself, as it wrote it down last; null while it can. */
+  needs: z.strictObject({ why: z.string(), detail: z.string().nullable() }).nullable(),
   closedAt: instant.nullable(),
   alerts: list(alertSchema),
   evidence: list(evidenceSchema),
@@ -148,23 +151,30 @@ export async function knownCase({ caseOf }: Pick<CasePorts, 'caseOf'>, named: st
 export async function caseView(ports: CasePorts, named: string): Promise<CaseView> {
   const record = await knownCase(ports, named);
   const { id, actorKey, closedAt } = record;
-  const presented = await ports.latestPlanOf(id);
-  const responses = responseViews(await ports.responseEndsOf(id));
-  const undoing = (await ports.plansOf(id)).find(({ undoes }) => undoes !== null);
+  const plans = await ports.plansOf(id);
+  const presented = plans.find(({ undoes }) => undoes === null);
+  const undoing = plans.find(({ undoes }) => undoes !== null);
+  const responses = responseViews(await ports.responseEndsOf(id), plans);
   return {
-    ...caseLine(record),
+    ...caseRow(record),
     actorKey,
+    needs: record.status === 'needs-a-person' ? lastNeed(await ports.needsOf(id)) : null,
     closedAt,
     alerts: (await ports.alertsOf(id)).map(alertView),
     evidence: await ports.evidenceOf(id),
     findings: await ports.findingsOf(id),
-    plan: presented === null ? null : planView(presented),
+    plan: presented === undefined ? null : planView(presented),
     undo: undoing === undefined ? null : planView(undoing),
     decisions: await ports.decisionsOf(id),
     responses,
     sinceUndone: sinceUndone(responses),
     unsettledKeys: await ports.unsettledKeysOf(id),
   };
+}
+
+function lastNeed(records: readonly WrittenRecord[]): CaseView['needs'] {
+  const last = entriesOfKind(records, 'needs-a-person').at(-1)?.data;
+  return last === undefined ? null : { why: last.why, detail: last.detail ?? null };
 }
 
 function alertView({ id, ruleId, ruleName, severity, riskScore, eventTime, eventRefs }: CaseAlert) {

@@ -1,17 +1,20 @@
 import { z } from 'zod';
 import { describeActor } from '../cloudtrail/actor.ts';
 import type { CaseFilter, CaseRecord } from '../investigation/case-ports.ts';
+import type { CaseId, Digest } from '../model/ids.ts';
 import { caseStatuses, verdicts } from '../model/case-state.ts';
 import { severities } from '../model/severity.ts';
-import { accountId, caseId, instant, list } from './scalars.ts';
+import { accountId, caseId, digest, instant, list } from './scalars.ts';
 
 export interface CasesPorts {
   /** Those that match, the latest opened first. */
   readonly cases: (filter: CaseFilter) => Promise<readonly CaseRecord[]>;
+  /** Of some cases, the digest of the plan to undo that waits for a decision. */
+  readonly waitingUndosOf: (ids: readonly CaseId[]) => Promise<ReadonlyMap<CaseId, Digest>>;
 }
 
-/** A case in a line. */
-export const caseLineSchema = z.strictObject({
+/** A case by itself, without what waits beside it. */
+export const caseRowSchema = z.strictObject({
   id: caseId,
   status: z.enum(caseStatuses),
   verdict: z.enum(verdicts).nullable(),
@@ -21,16 +24,25 @@ export const caseLineSchema = z.strictObject({
   alertCount: z.number(),
   openedAt: instant,
 });
+/** A case in a line. */
+export const caseLineSchema = caseRowSchema.extend({
+  /** The plan to undo that waits for a decision. */
+  waitingUndo: digest.nullable(),
+});
 export type CaseLine = z.infer<typeof caseLineSchema>;
 
 export const casesSchema = z.strictObject({ investigations: list(caseLineSchema) });
 
 /** Which cases there are, the latest opened first. */
 export async function cases(ports: CasesPorts, filter: CaseFilter): Promise<z.infer<typeof casesSchema>> {
-  return { investigations: (await ports.cases(filter)).map(caseLine) };
+  const records = await ports.cases(filter);
+  const undos = await ports.waitingUndosOf(records.map(({ id }) => id));
+  return {
+    investigations: records.map((record) => ({ ...caseRow(record), waitingUndo: undos.get(record.id) ?? null })),
+  };
 }
 
-export function caseLine({ accountId: account, actor, ...record }: CaseRecord): CaseLine {
+export function caseRow({ accountId: account, actor, ...record }: CaseRecord): z.infer<typeof caseRowSchema> {
   const { id, status, verdict, severity, alertCount, openedAt } = record;
   return { id, status, verdict, actor: describeActor(actor), account, severity, alertCount, openedAt };
 }

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import type { PresentedPlan } from '../investigation/case-ports.ts';
+import type { ActionTarget, ActionType } from '../model/action.ts';
 import { entriesOfKind, type WrittenRecord } from '../audit/audit-record.ts';
 import { list } from './scalars.ts';
 
@@ -8,6 +10,9 @@ export const responseSchema = z.strictObject({
   actions: list(
     z.object({
       actionId: z.string(),
+      /** What it is and on what, where its plan is what its digest says. */
+      type: z.custom<ActionType>((value) => typeof value === 'string').nullable(),
+      target: z.custom<ActionTarget>((value) => typeof value === 'object' && value !== null).nullable(),
       outcome: z.string(),
       detail: z.string(),
       keys: list(
@@ -24,11 +29,22 @@ export const responseSchema = z.strictObject({
 });
 export type ResponseView = z.infer<typeof responseSchema>;
 
-/** The responses of a case, from the records of their ends. */
-export function responseViews(records: readonly WrittenRecord[]): readonly ResponseView[] {
+/** The responses of a case, from the records of their ends and the plans that they carried out. */
+export function responseViews(
+  records: readonly WrittenRecord[],
+  plans: readonly PresentedPlan[],
+): readonly ResponseView[] {
+  const planned = new Map(
+    plans.flatMap(({ digest, opened }) =>
+      opened.kind === 'intact' ? [[digest as string, opened.plan.actions] as const] : [],
+    ),
+  );
   return entriesOfKind(records, 'response-ended').map(({ at, subject, data }) => ({
     ended: data.ended,
-    actions: data.actions,
+    actions: data.actions.map((ended) => {
+      const action = planned.get(subject)?.find(({ id }) => id === ended.actionId);
+      return { ...ended, type: action?.type ?? null, target: action?.target ?? null };
+    }),
     planDigest: subject,
     endedAt: at,
   }));

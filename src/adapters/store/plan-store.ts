@@ -124,6 +124,19 @@ export async function loadLatestPlan(db: StoreDb, caseId: CaseId): Promise<Prese
   return plans.find(({ undoes }) => undoes === null) ?? null;
 }
 
+/** Of some cases, the digest of the plan to undo that waits for a decision. */
+export async function waitingUndos(db: StoreDb, caseIds: readonly CaseId[]): Promise<ReadonlyMap<CaseId, Digest>> {
+  if (caseIds.length === 0) return new Map();
+  const rows = await db
+    .selectFrom('plans')
+    .select(['case_id', 'digest'])
+    .where('case_id', 'in', [...caseIds])
+    .where('undoes', 'is not', null)
+    .where('standing', '=', 'presented')
+    .execute();
+  return new Map(rows.map(({ case_id: caseId, digest }) => [caseId, digest]));
+}
+
 /** All plans that a case has presented, those that undo others included, the latest first. */
 export async function loadPlans(db: StoreDb, caseId: CaseId): Promise<readonly PresentedPlan[]> {
   const rows = await db

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { caseStatuses, lostBy, type NeedCode } from '../../model/case-state.ts';
 import { auditKind, nothing, texts, told } from '../audit-kind.ts';
+import { needInWords } from '../need-words.ts';
 
 /** A case from its opening to its first plan, in the order in which it happens. */
 export const caseBeginnings = {
@@ -63,7 +64,11 @@ export const caseEndings = {
   ),
   'needs-a-person': auditKind(
     z.object({ why: z.custom<NeedCode>((value) => typeof value === 'string'), detail: z.string().optional() }),
-    ({ why, detail }) => told('trouble', `The case needs a person: ${why}.${detail === undefined ? '' : ` ${detail}`}`),
+    ({ why, detail }) =>
+      told(
+        'trouble',
+        `The case needs a person: ${needInWords(why) ?? why}.${detail === undefined ? '' : ` ${detail}`}`,
+      ),
   ),
   'case-merged': auditKind(nothing, (_data, into) =>
     told('state', `The case goes on as ${into}, for both are about one intruder: its plan and decisions are void.`),

@@ -24,10 +24,14 @@ import { wrappedLines } from '../wrapped-text.ts';
 export interface StandingRows {
   /** `awaiting decision`, painted. */
   readonly status: SafeText;
-  /** Nobody may overlook these: they stand above all else. */
-  readonly warnings: readonly SafeText[];
-  /** The plan's actions, or what came of them. */
+  /** Why the case cannot go on without a person. */
+  readonly needs: readonly SafeText[];
+  /** The actions of a plan that waits for a decision. */
   readonly proposed: readonly SafeText[];
+  /** What came of the last decision. */
+  readonly done: readonly SafeText[];
+  /** The plan that takes a response back, as long as it waits. */
+  readonly undo: readonly SafeText[];
   /** What to type next, ready to copy: never broken. */
   readonly commands: readonly SafeText[];
 }
@@ -43,10 +47,12 @@ const labelWidth = 10;
 
 /** How many lines each part may have; the generous ones first. */
 const budgets = [
-  { from: 2, done: 6, open: 5, proposed: 4, breaks: 2, benign: 2 },
-  { from: 2, done: 5, open: 4, proposed: 3, breaks: 2, benign: 1 },
-  { from: 1, done: 4, open: 4, proposed: 3, breaks: 1, benign: 1 },
-  { from: 1, done: 3, open: 3, proposed: 2, breaks: 1, benign: 1 },
+  { from: 2, done: 6, open: 5, proposed: 5, response: 5, breaks: 3, benign: 2 },
+  { from: 2, done: 5, open: 4, proposed: 4, response: 4, breaks: 2, benign: 1 },
+  { from: 1, done: 4, open: 4, proposed: 3, response: 3, breaks: 2, benign: 1 },
+  { from: 1, done: 3, open: 4, proposed: 3, response: 3, breaks: 1, benign: 1 },
+  { from: 1, done: 3, open: 3, proposed: 2, response: 2, breaks: 1, benign: 1 },
+  { from: 1, done: 2, open: 2, proposed: 2, response: 2, breaks: 1, benign: 0 },
 ] as const;
 type Budget = (typeof budgets)[number];
 
@@ -67,6 +73,7 @@ function screenWithin(
   style: Style,
 ): readonly SafeText[] {
   const { id, severity, quiet, asOf } = document;
+  const warnings = document.standing?.warnings ?? [];
   const status = standing === undefined ? safe`` : safe`  ${standing.status}`;
   // A running case is shown as it is now.
   const when =
@@ -76,15 +83,17 @@ function screenWithin(
   const known = quiet ? style.good(safe`  explained by a habit`) : safe``;
   return [
     safe`${style.strong(plainText(id))}${status}  ${severityPainted(plainText(severity), style)} severity${known}${when}`,
-    ...(standing?.warnings ?? []).slice(0, 2).flatMap((warning) => row(safe`!`, [style.bad(warning)], 2, style)),
+    ...warnings.slice(0, 2).flatMap((warning) => row(safe`!`, [style.bad(plainText(warning, 1_000))], 2, style)),
+    ...row(safe`Waits`, standing?.needs ?? [], 2, style),
     ...row(safe`!`, standing === undefined ? unconfirmedEntries(document, style) : [], 2, style),
     ...row(safe`Who`, [safe`${style.strong(suspectsInWords(document))}, ${accountsInWords(document)}`], 2, style),
     ...row(safe`Since`, [sinceWords(document)], 1, style),
     ...row(safe`From`, sourcesOf(document.timeline).map(sourceInWords), budget.from, style),
     ...doneRow(document, budget.done, style),
     ...row(safe`Open`, openEntries(document, nowMs, style), budget.open, style),
-    ...row(safe`Proposed`, proposedEntries(document, nowMs, standing), budget.proposed, style),
-    ...row(safe`Breaks`, breaksEntries(document), budget.breaks, style),
+    ...row(safe`Response`, standing?.done ?? [], budget.response, style),
+    ...proposedRows(document, { nowMs, standing }, budget, style),
+    ...row(safe`Undo`, standing?.undo ?? [], 2, style),
     ...row(safe`Until`, untilEntries(document, nowMs), 1, style),
     ...row(safe`New`, newEntries(document, style), 1, style),
     ...benignRow(document, budget.benign, style),
@@ -155,19 +164,21 @@ function openEntries(document: CaseDocument, nowMs: number, style: Style): reado
   return all.map((entry, index) => (index < ways.length ? style.bad(entry) : style.warning(entry)));
 }
 
-function proposedEntries(
+/** What is proposed and what that breaks; where nothing waits for a decision any more, what is left to people. */
+function proposedRows(
   document: CaseDocument,
-  nowMs: number,
-  standing: StandingRows | undefined,
+  { nowMs, standing }: { readonly nowMs: number; readonly standing: StandingRows | undefined },
+  budget: Budget,
+  style: Style,
 ): readonly SafeText[] {
   const acts = handActs(document, nowMs);
+  const waits = standing === undefined || standing.proposed.length > 0;
+  if (!waits) return row(safe`By hand`, acts, budget.proposed, style);
   const byHand = acts.length === 0 ? [] : [safe`by hand: ${safeJoin(acts, '; ')}`];
-  return [...(standing?.proposed ?? []), ...byHand];
-}
-
-function breaksEntries(document: CaseDocument): readonly SafeText[] {
-  const breaks = breaksInWords(document);
-  return breaks.length === 0 ? [safe`nothing known: nobody else was seen to use these credentials`] : breaks;
+  return [
+    ...row(safe`Proposed`, [...(standing?.proposed ?? []), ...byHand], budget.proposed, style),
+    ...row(safe`Breaks`, breaksInWords(document), budget.breaks, style),
+  ];
 }
 
 function untilEntries(document: CaseDocument, nowMs: number): readonly SafeText[] {
@@ -200,5 +211,5 @@ function newEntries({ timeline }: CaseDocument, style: Style): readonly SafeText
 
 function benignRow({ findings }: CaseDocument, most: number, style: Style): readonly SafeText[] {
   const benign = findings.filter(({ direction }) => direction === 'benign').map(({ sentence }) => sentence);
-  return row(safe`But`, benign, most, style);
+  return most === 0 ? [] : row(safe`But`, [...new Set(benign)], most, style);
 }

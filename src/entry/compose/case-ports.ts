@@ -3,7 +3,7 @@ import { listCases, loadCase, loadCaseAlerts } from '../../adapters/store/case-s
 import type { StoreDb } from '../../adapters/store/database.ts';
 import { loadDecisions } from '../../adapters/store/decision-store.ts';
 import { loadEvidence, loadFindings } from '../../adapters/store/evidence-store.ts';
-import { loadLatestPlan, loadPlans } from '../../adapters/store/plan-store.ts';
+import { loadPlans, waitingUndos } from '../../adapters/store/plan-store.ts';
 import { loadUnsettledKeys } from '../../adapters/store/unsettled-key-store.ts';
 import { type CasePorts, type CaseView, caseView, knownCase } from '../../views/case.ts';
 import type { CasesPorts } from '../../views/cases.ts';
@@ -13,14 +13,15 @@ import type { CaseRecord } from '../../investigation/case-ports.ts';
 export function casePorts(db: StoreDb): CasePorts & CasesPorts {
   return {
     cases: (filter) => listCases(db, filter),
+    waitingUndosOf: (ids) => waitingUndos(db, ids),
     caseOf: (id) => loadCase(db, id),
     alertsOf: (id) => loadCaseAlerts(db, id),
     evidenceOf: async (id) => (await loadEvidence(db, id)).map(({ content: _content, ...shown }) => shown),
     findingsOf: (id) => loadFindings(db, id),
-    latestPlanOf: (id) => loadLatestPlan(db, id),
     plansOf: (id) => loadPlans(db, id),
     decisionsOf: (id) => loadDecisions(db, id),
     responseEndsOf: (id) => loadAuditRecords(db, id, 'response-ended'),
+    needsOf: (id) => loadAuditRecords(db, id, 'needs-a-person'),
     unsettledKeysOf: (id) => loadUnsettledKeys(db, id),
   };
 }

@@ -23,7 +23,8 @@ import { overStore } from '../compose/over-installation.ts';
 import { caseEvents, loadShownCase, shownCaseJson, type ShownCase } from './shown-case.ts';
 import { askForPlan, DecisionRefusedError, giveDecision, type GivenDecision } from './decide.ts';
 import { followResponse, NotContainedError } from './follow-response.ts';
-import { lookedAtScreen, planScreen, renderCases, standingRows } from './render-case.ts';
+import { lookedAtScreen, planScreen, renderCases } from './render-case.ts';
+import { standingRows } from './standing-rows.ts';
 import { lookLines } from './look-lines.ts';
 import {
   type Asking,
@@ -92,7 +93,8 @@ function screensOf({ view, document }: ShownCase, options: CaseScreenOptions, st
   const command = asTypedHere(safe`trailhound investigations show ${plainText(view.id)}`);
   const more = safe`  ${command} --plan --timeline --evidence --identity`;
   const deeper = safeJoin([safe`More (also --events):`, ...commandLines(more, style.width, safe`    `)], '\n');
-  const context = { nowMs: Date.now(), standing: standingRows(view, style), deeper };
+  const nowMs = Date.now();
+  const context = { nowMs, standing: standingRows(view, document, nowMs, style), deeper };
   return sections([
     caseScreens(document, options, context, style),
     options.evidence === true ? lookedAtScreen(view, style) : safe``,

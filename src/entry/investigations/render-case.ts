@@ -1,15 +1,14 @@
 import { refuse } from '../../approval/refusal.ts';
 import type { CaseStatus } from '../../model/case-state.ts';
 import type { Severity } from '../../model/severity.ts';
-import { counted } from '../counted.ts';
 import type { Style } from '../terminal-style.ts';
 import { terminalTable } from '../terminal-table.ts';
 import { asTypedHere } from '../invocation.ts';
 import { commandLines, hangingLines } from '../wrapped-text.ts';
-import type { StandingRows } from '../case-screen/first-screen.ts';
 import { actionsOption } from './actions-option.ts';
 import type { CaseView } from '../../views/case.ts';
 import type { CaseLine } from '../../views/cases.ts';
+import { caseWarnings, type CaseWarning } from './case-warnings.ts';
 import { plainText, safe, safeJoin, safePadded, safeSplit, safeTrimmed, type SafeText } from '../../model/safe-text.ts';
 
 /** Sentences are ours, but those of the store are not believed. */
@@ -42,8 +41,13 @@ export function renderCases(cases: readonly CaseLine[], style: Style): SafeText 
       { head: 'case', of: ({ id }) => style.strong(plainText(id)) },
       {
         head: 'status',
-        of: ({ status, verdict }) =>
-          statusStyle(status, style)(plainText(verdict === null ? status : `${status}: ${verdict}`)),
+        of: ({ status, verdict, waitingUndo }) => {
+          const told = plainText(verdict === null ? status : `${status}: ${verdict}`);
+          const undo = waitingUndo === null ? safe`` : safe`, undo ${shortDigest(waitingUndo)} waits`;
+          return statusStyle(waitingUndo === null ? status : 'awaiting-decision', style)(safe`${told}${undo}`);
+        },
+        grows: 1,
+        least: 18,
       },
       { head: 'severity', of: ({ severity }) => severityStyle(severity, style)(plainText(severity)) },
       { head: 'alerts', of: ({ alertCount }) => safe`${alertCount}`, optional: true },
@@ -58,8 +62,11 @@ export function renderCases(cases: readonly CaseLine[], style: Style): SafeText 
 /** The plan of a case in full, what was decided on it and what came of that. */
 export function planScreen(view: CaseView, style: Style): SafeText {
   const parts = [
-    section(safe`What holds now`, renderSinceUndone(view, style), style),
-    section(safe`Open ways in`, renderUnsettledKeys(view, style), style),
+    section(
+      safe`First of all`,
+      caseWarnings(view).map((warning) => renderWarning(warning, style)),
+      style,
+    ),
     ...renderPlan(view.plan, safe`Plan`, style),
     ...(view.undo === null ? [] : renderPlan(view.undo, safe`Plan to undo`, style)),
     section(safe`Decisions`, renderDecisions(view, style), style),
@@ -77,66 +84,11 @@ export function lookedAtScreen(view: CaseView, style: Style): SafeText {
   return section(safe`What was looked at`, renderEvidence(view, style), style);
 }
 
-/** What a running installation adds to the first screen of a case. */
-export function standingRows(view: CaseView, style: Style): StandingRows {
-  const { status, verdict, plan, responses } = view;
-  const told = plainText(verdict === null ? status.replaceAll('-', ' ') : `${status}: ${verdict.replaceAll('-', ' ')}`);
-  const last = responses.at(-1);
-  const waits = status === 'awaiting-decision' || status === 'needs-a-person';
-  const [command] = waits ? decisionCommands(view) : [];
-  const undone = view.sinceUndone === null ? safe`` : safe`, undone since`;
-  return {
-    status: statusStyle(status, style)(safe`${told}${undone}`),
-    warnings: [
-      ...[...renderUnsettledKeys(view, style), ...renderSinceUndone(view, style)].map(
-        (text) => safeSplit(text)[0] ?? text,
-      ),
-      ...view.findings.filter(({ kind }) => kind === 'unconfirmed-records').map(({ sentence }) => sentenceOf(sentence)),
-    ],
-    proposed:
-      plan === null || plan.standing === 'presented' || last === undefined ? planRows(plan) : responseRows(last),
-    commands: command === undefined ? [] : commandLines(safe`  ${asTypedHere(command)}`, style.width, safe`    `),
-  };
-}
-
-function planRows(plan: CaseView['plan']): readonly SafeText[] {
-  if (plan === null) return [safe`nothing yet: evidence is being gathered`];
-  if (plan.altered) return [plainText(refuse('plan-altered').remedy, sentenceLimit)];
-  const ids = (recommended: boolean) =>
-    plan.actions.filter((action) => action.recommended === recommended).map(({ id }) => plainText(id));
-  const [ticked, others] = [ids(true), ids(false)];
-  const byHand = plan.byHand.length === 0 ? safe`` : safe`; ${counted(plan.byHand.length, 'thing')} by hand (--plan)`;
-  const all = ticked.length === 0 ? safe`no action is recommended` : safeJoin(ticked, ', ');
-  return [safe`${all}${byHand}`, ...(others.length === 0 ? [] : [safe`not chosen: ${safeJoin(others, ', ')}`])];
-}
-
-function responseRows({ ended, endedAt, actions }: CaseView['responses'][number]): readonly SafeText[] {
-  const done = actions.map(({ actionId, outcome }) => safe`${plainText(actionId)} ${plainText(outcome)}`);
-  return [safe`response ended ${plainText(ended)} at ${shownTime(endedAt)} UTC: ${safeJoin(done, ', ')}`];
-}
-
-/** How a case closed is not how things are, where its response was taken back since. */
-function renderSinceUndone({ sinceUndone }: CaseView, style: Style): readonly SafeText[] {
-  if (sinceUndone === null) return [];
-  const { at, holds } = sinceUndone;
-  const head = style.warning(
-    safe`What the response did was taken back at ${shownTime(at)} UTC: it contains nothing any more.`,
-  );
-  return [head, ...holds.map((sentence) => plainText(sentence, 1_000))];
-}
-
-/** First of all: nobody may overlook a key that may be live without anybody having its secret. */
-function renderUnsettledKeys({ unsettledKeys }: CaseView, style: Style): readonly SafeText[] {
-  return unsettledKeys.map(({ accessKeyIds, userName, actionId, why, since }) => {
-    const what =
-      accessKeyIds.length === 0 ? safe`A key that may have been made` : safe`Key ${plainText(accessKeyIds.join(', '))}`;
-    const lines = [
-      style.bad(safe`${what} of user ${plainText(userName)} may be live, and its secret is stored nowhere`),
-      safe`    ${plainText(why, 600)}`,
-      safe`    ${style.quiet(safe`Left by ${plainText(actionId)}, since ${shownTime(since)} UTC. It is tried on until this is settled; the case stays open.`)}`,
-    ];
-    return safeJoin(lines, '\n');
-  });
+/** A warning in full. */
+function renderWarning({ kind, sentence, details }: CaseWarning, style: Style): SafeText {
+  const paint = kind === 'unsettled-key' ? style.bad : style.warning;
+  const lines = [paint(sentence), ...details.map((detail) => safe`    ${detail}`)];
+  return safeJoin(lines, '\n');
 }
 
 /** The latest of each kind and source; what could not be had is said in full. */
@@ -165,22 +117,17 @@ function renderPlan(plan: CaseView['plan'], head: SafeText, style: Style): reado
       safe`Stays open all the same`,
       // What a plan that undoes leaves open is not what it is about.
       (plan.undoes === null ? plan.waysIn : []).map(
-        ({ sentence, until: end, remedy }) =>
-          safe`${sentenceOf(sentence)}${untilInWords(end)}\n    ${style.quiet(sentenceOf(remedy))}`,
+        ({ sentence, remedy }) => safe`${sentenceOf(sentence)}\n    ${style.quiet(sentenceOf(remedy))}`,
       ),
       style,
     ),
   ];
 }
 
-function renderAction({ id, effect, leavesOpen, recommended }: PlannedAction, style: Style): SafeText {
-  const choice = recommended ? safe`` : style.quiet(safe`  only if chosen (--actions)`);
+function renderAction({ id, effect, leavesOpen, onlyIfChosen }: PlannedAction, style: Style): SafeText {
+  const choice = onlyIfChosen === null ? safe`` : style.quiet(safe`  only if chosen (--actions): ${onlyIfChosen}`);
   const open = leavesOpen.map((sentence) => safe`\n    ${style.quiet(sentenceOf(sentence))}`);
   return safe`${style.strong(plainText(id))}${choice}\n    ${sentenceOf(effect)}${safeJoin(open, '')}`;
-}
-
-function untilInWords(until: string | null): SafeText {
-  return until === null ? safe`` : safe` Until ${shownTime(until)} UTC.`;
 }
 
 function renderDecisions({ decisions }: CaseView, style: Style): readonly SafeText[] {
@@ -261,7 +208,8 @@ function entryLines(entry: SafeText, { width }: Style): readonly SafeText[] {
   });
 }
 
-function statusStyle(status: CaseStatus, style: Style): Style['strong'] {
+/** How a status stands out. */
+export function statusStyle(status: CaseStatus, style: Style): Style['strong'] {
   switch (status) {
     case 'awaiting-decision':
     case 'needs-a-person':

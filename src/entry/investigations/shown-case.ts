@@ -9,9 +9,11 @@ import type { CaseDocument, ShownAction } from '../../investigation/report/case-
 import { describeCase } from '../../investigation/report/describe-case.ts';
 import type { FoundEvent } from '../../investigation/seen-event.ts';
 import type { CaseId, Instant } from '../../model/ids.ts';
+import { safeJoin } from '../../model/safe-text.ts';
 import { assessLiveCase } from './assessed-case.ts';
 import type { CaseView } from '../../views/case.ts';
 import { loadCaseView } from '../compose/case-ports.ts';
+import { caseWarnings } from './case-warnings.ts';
 
 /** A live case as it is shown: what was decided and done about it, and what it comes to now. */
 export interface ShownCase {
@@ -40,28 +42,13 @@ export async function loadShownCase(db: StoreDb, caseId: string, trust: CaseTrus
       verdict: view.verdict,
       digest: waits ? plan.digest : null,
       decideBy: waits ? plan.expiresAt : null,
-      warnings: warningsOf(view, assessed.containment.left.length),
+      warnings: caseWarnings(view, assessed.containment.left.length).map(({ sentence, details }) =>
+        safeJoin([sentence, ...details], ' '),
+      ),
     },
     ours: actsOfOurs(view),
   });
   return { view, document };
-}
-
-/** A report says first what the screen marks with a "!". */
-function warningsOf({ sinceUndone, unsettledKeys, verdict }: CaseView, left: number): readonly string[] {
-  const keys = unsettledKeys.map(({ accessKeyIds, userName, why }) => {
-    const what = accessKeyIds.length === 0 ? 'A key that may have been made' : `Key ${accessKeyIds.join(', ')}`;
-    return `${what} of user ${userName} may be live, and its secret is stored nowhere: ${why}`;
-  });
-  const reopened =
-    verdict === 'contained' && left > 0
-      ? [
-          `It was closed as contained, and ${left === 1 ? '1 way in is' : `${left} ways in are`} not closed by what is known now.`,
-        ]
-      : [];
-  if (sinceUndone === null) return [...keys, ...reopened];
-  const takenBack = `What the response did was taken back at ${sinceUndone.at}: it contains nothing any more.`;
-  return [...keys, ...reopened, takenBack, ...sinceUndone.holds];
 }
 
 /** What `investigations show --json` prints: the case's document beside what was decided and done about it. */
@@ -82,12 +69,12 @@ async function actionsOf(db: StoreDb, id: CaseId, { plan }: CaseView): Promise<r
       target: { ...target },
       recommended: true,
       byHand: true,
-      closes: [],
+      closes: each.kind === 'way-in' ? [each.id] : [],
       sentence: byHandWords(each),
     };
   });
   const actions = plan.actions.map(
-    ({ id: actionId, type, target, params, dependsOn, recommended, effect, leavesOpen }) => ({
+    ({ id: actionId, type, target, params, dependsOn, recommended, effect, leavesOpen, onlyIfChosen }) => ({
       id: actionId,
       type,
       target: { ...target },
@@ -99,6 +86,7 @@ async function actionsOf(db: StoreDb, id: CaseId, { plan }: CaseView): Promise<r
       sentence: effect,
       effect,
       leavesOpen,
+      onlyIfChosen,
     }),
   );
   return [...actions, ...byHand];

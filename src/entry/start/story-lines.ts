@@ -110,7 +110,7 @@ export const planLines = (
   const proposed = words.actions.map(({ effect }, index) => `${index + 1}. ${effect}`);
   const open = [
     ...words.byHand.map((sentence) => `by hand: ${sentence}`),
-    ...words.waysIn.map(({ sentence, until }) => `stays open: ${sentence}${until === null ? '' : ` (until ${until})`}`),
+    ...words.waysIn.map(({ sentence }) => `stays open: ${sentence}`),
   ];
   const why = findings.filter(({ direction }) => direction === 'suspicious').map(({ sentence }) => `- ${sentence}`);
   const heading = `case ${record.id} about ${describeActor(record.actor)}`;

@@ -1,13 +1,17 @@
+import type { ActionType } from '../../model/action.ts';
 import type { JsonObject } from '../../model/json.ts';
 import { safe, type SafeText } from '../../model/safe-text.ts';
 import { inWords } from '../findings/drawing.ts';
 import type { RemedyType } from '../remedies.ts';
 import type { ShownAction } from './case-document.ts';
 
+/** An action, or what is left to a person, as far as it is named. */
+type NamedAct = Pick<ShownAction, 'type' | 'target'>;
+
 const namesShown = 2;
 
 /** Actions of one type in one phrase each: `deactivate access keys AKIA..., AKIA...`. */
-export function actsInWords(actions: readonly ShownAction[]): readonly SafeText[] {
+export function actsInWords(actions: readonly NamedAct[]): readonly SafeText[] {
   return [...Map.groupBy(actions, ({ type }) => type)].map(([type, alike]) => {
     const names = inWords(
       alike.map(({ target }) => targetName(target)),
@@ -18,17 +22,21 @@ export function actsInWords(actions: readonly ShownAction[]): readonly SafeText[
   });
 }
 
-/** One action in a phrase; null where its type is none of a remedy. */
-export function actInWords(action: ShownAction): SafeText | null {
+/** One action in a phrase; null where its type has none. */
+export function actInWords(action: NamedAct): SafeText | null {
   return Object.hasOwn(phrases, action.type) ? (actsInWords([action])[0] ?? null) : null;
 }
 
 type ActPhrase = (names: SafeText, plural: SafeText) => SafeText;
 
-const phrases: Readonly<Record<RemedyType, ActPhrase>> = {
+const phrases: Readonly<Record<RemedyType | ActionType, ActPhrase>> = {
   deactivateAccessKey: (names, s) => safe`deactivate access key${s} ${names}`,
   denyUserEverything: (names, s) => safe`deny user${s} ${names} everything`,
   revokeRoleSessions: (names, s) => safe`revoke older sessions of role${s} ${names}`,
+  rotateAccessKey: (names, s) => safe`make a new key for access key${s} ${names}`,
+  activateAccessKey: (names, s) => safe`activate access key${s} ${names} again`,
+  liftUserDenial: (names, s) => safe`lift the denial of user${s} ${names}`,
+  liftRoleRevocation: (names, s) => safe`lift the revocation from role${s} ${names}, once its sessions have ended`,
   endPersonSessions: (names) => safe`end in Identity Center the sessions of ${names}`,
   disablePerson: (names) => safe`disable ${names} in their directory`,
   disableCreatedIdentity: (names, s) => safe`take keys, password and rights from user${s} ${names}`,

@@ -1,8 +1,10 @@
 import { plainText, safe, safeJoin, type SafeText } from '../../model/safe-text.ts';
+import type { ActionType } from '../../model/action.ts';
 import { counted } from '../findings/drawing.ts';
+import type { RemedyType } from '../remedies.ts';
 import { actsInWords } from './act-words.ts';
 import { wayInBrief } from './way-in-brief.ts';
-import type { CaseDocument, ShownEntry, ShownIdentity, ShownWayIn } from './case-document.ts';
+import type { CaseDocument, ShownAction, ShownEntry, ShownIdentity, ShownWayIn } from './case-document.ts';
 import { identityInWords } from './identity-words.ts';
 
 /*
@@ -119,15 +121,52 @@ export function wayInInWords(wayIn: ShownWayIn, nowMs: number): SafeText {
 
 /** What a person is to do against what is open, in a few phrases; what has ended by itself needs nothing done. */
 export function handActs({ plan, waysIn }: Pick<CaseDocument, 'plan' | 'waysIn'>, nowMs: number): readonly SafeText[] {
-  const open = new Set(openWaysIn({ waysIn }, nowMs).map(({ id }) => id));
-  return actsInWords(plan.actions.filter(({ byHand, closes }) => byHand && closes.some((id) => open.has(id))));
+  const open = openWaysIn({ waysIn }, nowMs);
+  const acts = plan.actions.filter(({ byHand, closes }) => byHand && open.some(({ id }) => closes.includes(id)));
+  const isNamedByWayIn = ({ type }: ShownAction) => type === 'way-in';
+  const closing = acts
+    .filter(isNamedByWayIn)
+    .flatMap(({ closes }) => open.filter(({ id }) => closes.includes(id)))
+    .map(({ what }) => safe`close ${wayInBrief(what)}`);
+  return [...actsInWords(acts.filter((act) => !isNamedByWayIn(act))), ...new Set(closing)];
 }
 
-/** Who else uses what is about to be contained; nothing where nobody was seen to. */
+/** What ends a credential or identity for whoever has it. */
+const endsCredentials: ReadonlySet<string> = new Set<RemedyType | ActionType>([
+  'deactivateAccessKey',
+  'denyUserEverything',
+  'disableCreatedIdentity',
+  'endPersonSessions',
+  'disablePerson',
+  'secureRoot',
+  'deletePassword',
+  'deactivateCredential',
+  'disableCreatedRole',
+]);
+
+/** What stops for others once the proposed actions are taken, by what they do. */
 export function breaksInWords({
   otherUse,
   identities,
-}: Pick<CaseDocument, 'otherUse' | 'identities'>): readonly SafeText[] {
+  plan: { actions },
+}: Pick<CaseDocument, 'otherUse' | 'identities' | 'plan'>): readonly SafeText[] {
+  if (actions.length === 0) return [safe`nothing: no action is proposed`];
+  const has = (type: ActionType) => actions.some((action) => action.type === type);
+  const planned = actions.filter(({ byHand }) => !byHand);
+  // What a new key replaces is closed already: nobody loses it by that.
+  const takesNothing = planned.length > 0 && planned.every(({ type }) => type === 'rotateAccessKey');
+  const breaks = [
+    ...(takesNothing ? [] : otherUseInWords({ otherUse, identities })),
+    ...(has('revokeRoleSessions') ? [safe`whoever has an older session of the role has to begin another one`] : []),
+    ...(has('rotateAccessKey') ? [safe`what uses the old key stops until it takes the new one`] : []),
+  ];
+  if (breaks.length > 0) return breaks;
+  return actions.some(({ type }) => endsCredentials.has(type))
+    ? [safe`nothing known: nobody else was seen to use these credentials`]
+    : [safe`nothing known: ask whoever owns what is taken back`];
+}
+
+function otherUseInWords({ otherUse, identities }: Pick<CaseDocument, 'otherUse' | 'identities'>): readonly SafeText[] {
   return otherUse.map(({ identity, calls, days, last, sources, services }) => {
     const from = sources.length === 0 ? safe`` : safe` from ${plainText(sources.slice(0, 2).join(', '), 80)}`;
     const to = safe`${plainText(services.slice(0, 3).join(', '), 60)}`;

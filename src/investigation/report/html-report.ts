@@ -69,7 +69,6 @@ function caseArticle(document: CaseDocument): Html {
 
 function summary(document: CaseDocument, nowMs: number): Html {
   const { from, until, asOf, timeline, standing } = document;
-  const breaks = breaksInWords(document);
   const since = sincePlanInWords(timeline);
   const decideBy = standing?.decideBy ?? null;
   return html`<dl>
@@ -84,9 +83,7 @@ function summary(document: CaseDocument, nowMs: number): Html {
     <dt>Open</dt>
     <dd>${openLines(document, nowMs)}</dd>
     <dt>Breaks</dt>
-    <dd>
-      ${breaks.length === 0 ? html`nothing known: nobody else was seen to use these credentials` : lines(breaks.map((each) => html`${each}`))}
-    </dd>
+    <dd>${lines(breaksInWords(document).map((each) => html`${each}`))}</dd>
     ${
       decideBy === null
         ? html``

@@ -22,6 +22,7 @@ export const denyUserEverything: ActionModule<'denyUserEverything'> = {
     safe`Sessions of roles that the user assumed go on for up to 12 hours.`,
     safe`Keys, users, passwords and roles that it made stay until they are removed.`,
   ],
+  onlyIfChosen: safe`no session of the user itself is open`,
   propose: ({ caseId, users }) =>
     users.map((user) => ({
       id: denialId(user),

@@ -30,6 +30,7 @@ export const rotateAccessKey: ActionModule<'rotateAccessKey'> = {
   effect: ({ target, params }) =>
     safe`Deactivates ${keyInWords(target)} in account ${plainText(target.accountId)} first, then makes a new key and stores it in Secrets Manager as ${plainText(params.secretName, 520)} (${plainText(params.secretRegion)}). What uses the old key stops until it takes the new one.`,
   leavesOpen: ({ target }) => leftOpenByKey(target),
+  onlyIfChosen: safe`it closes nothing: it is for an owner who needs another key`,
   propose: ({ replaceable, secrets }) =>
     replaceable.map((key) => ({
       id: rotationId(key),

@@ -1,0 +1,69 @@
+import { utcTime } from '../../investigation/report/case-words.ts';
+import { plainText, safe, type SafeText } from '../../model/safe-text.ts';
+import type { CaseView } from '../../views/case.ts';
+
+/** What nobody may overlook about a case: in one sentence, and what is said of it where there is room. */
+export interface CaseWarning {
+  readonly kind: 'unsettled-key' | 'not-contained' | 'taken-back' | 'unconfirmed';
+  readonly sentence: SafeText;
+  readonly details: readonly SafeText[];
+}
+
+/**
+ * Everything that screens and reports of a case say first, the worst first.
+ *
+ * @param left how many ways in are not closed by what is known now, where that was looked at
+ */
+export function caseWarnings(
+  view: Pick<CaseView, 'unsettledKeys' | 'sinceUndone' | 'findings' | 'verdict'>,
+  left = 0,
+): readonly CaseWarning[] {
+  return [
+    ...view.unsettledKeys.map(unsettledKey),
+    ...notContained(view, left),
+    ...takenBack(view),
+    ...unconfirmed(view),
+  ];
+}
+
+/** Of a key that may be live without anybody having its secret. */
+function unsettledKey({
+  accessKeyIds,
+  userName,
+  actionId,
+  why,
+  since,
+}: CaseView['unsettledKeys'][number]): CaseWarning {
+  const what =
+    accessKeyIds.length === 0 ? safe`A key that may have been made` : safe`Key ${plainText(accessKeyIds.join(', '))}`;
+  return {
+    kind: 'unsettled-key',
+    sentence: safe`${what} of user ${plainText(userName)} may be live, and its secret is stored nowhere.`,
+    details: [
+      plainText(why, 600),
+      safe`Left by ${plainText(actionId)}, since ${utcTime(since)} UTC. It is tried on until this is settled; the case stays open.`,
+    ],
+  };
+}
+
+/** A closed case stays closed: what is known by now may say otherwise. */
+function notContained({ verdict }: Pick<CaseView, 'verdict'>, left: number): readonly CaseWarning[] {
+  if (verdict !== 'contained' || left === 0) return [];
+  const ways = left === 1 ? safe`1 way in is` : safe`${left} ways in are`;
+  const sentence = safe`It was closed as contained, and ${ways} not closed by what is known now.`;
+  return [{ kind: 'not-contained', sentence, details: [] }];
+}
+
+/** How a case closed is not how things are, where its response was taken back since. */
+function takenBack({ sinceUndone }: Pick<CaseView, 'sinceUndone'>): readonly CaseWarning[] {
+  if (sinceUndone === null) return [];
+  const { at, holds } = sinceUndone;
+  const sentence = safe`What the response did was taken back at ${utcTime(at)} UTC: it contains nothing any more.`;
+  return [{ kind: 'taken-back', sentence, details: holds.map((held) => plainText(held, 1_000)) }];
+}
+
+function unconfirmed({ findings }: Pick<CaseView, 'findings'>): readonly CaseWarning[] {
+  return findings
+    .filter(({ kind }) => kind === 'unconfirmed-records')
+    .map(({ sentence }) => ({ kind: 'unconfirmed', sentence: plainText(sentence, 1_000), details: [] }));
+}

@@ -1,0 +1,112 @@
+import { needInWords } from '../../audit/need-words.ts';
+import { refuse } from '../../approval/refusal.ts';
+import { actInWords, actsInWords } from '../../investigation/report/act-words.ts';
+import { openWaysIn, utcTime } from '../../investigation/report/case-words.ts';
+import type { CaseDocument } from '../../investigation/report/case-document.ts';
+import { plainText, safe, safeJoin, type SafeText } from '../../model/safe-text.ts';
+import type { StandingRows } from '../case-screen/first-screen.ts';
+import { counted } from '../counted.ts';
+import { asTypedHere } from '../invocation.ts';
+import type { Style } from '../terminal-style.ts';
+import { commandLines } from '../wrapped-text.ts';
+import type { CaseView } from '../../views/case.ts';
+import { decisionCommands, shortDigest, statusStyle } from './render-case.ts';
+
+type ShownPlan = NonNullable<CaseView['plan']>;
+
+/** What a running installation adds to the first screen of a case. */
+export function standingRows(view: CaseView, document: CaseDocument, nowMs: number, style: Style): StandingRows {
+  const { undo } = view;
+  const commands = [
+    ...decisionCommands(view).slice(0, isAsked(view) ? 1 : 0),
+    ...(undo?.standing === 'presented' ? decisionCommands({ id: view.id, plan: undo }).slice(0, 1) : []),
+  ];
+  return {
+    status: statusInWords(view, document, nowMs, style),
+    needs: needEntries(view),
+    proposed: planEntries(view),
+    done: doneEntries(view, style),
+    undo: undo?.standing === 'presented' ? undoEntries(undo) : [],
+    commands: commands.flatMap((command) => commandLines(safe`  ${asTypedHere(command)}`, style.width, safe`    `)),
+  };
+}
+
+function isAsked({ status }: CaseView): boolean {
+  return status === 'awaiting-decision' || status === 'needs-a-person';
+}
+
+function statusInWords(view: CaseView, document: CaseDocument, nowMs: number, style: Style): SafeText {
+  const { status, verdict, responses, sinceUndone, undo } = view;
+  const told = plainText(verdict === null ? status.replaceAll('-', ' ') : `${status}: ${verdict.replaceAll('-', ' ')}`);
+  const responded = responses.length > 0 && status !== 'closed' && status !== 'merged' && sinceUndone === null;
+  const partly = responded && openWaysIn(document, nowMs).length > 0 ? safe`, partly contained` : safe``;
+  const since = sinceUndone === null ? safe`` : safe`, undone since`;
+  const waits = undo?.standing === 'presented' ? safe`, an undo waits` : safe``;
+  return statusStyle(status, style)(safe`${told}${partly}${since}${waits}`);
+}
+
+function needEntries({ needs }: CaseView): readonly SafeText[] {
+  if (needs === null) return [];
+  const why = needInWords(needs.why) ?? plainText(needs.why);
+  const detail = needs.detail === null ? safe`` : safe`. ${plainText(needs.detail, 600)}`;
+  return [safe`${why}${detail}`];
+}
+
+/** What is proposed, as long as it can be decided on. */
+function planEntries({ plan, status }: CaseView): readonly SafeText[] {
+  if (plan === null) return status === 'gathering' ? [safe`nothing yet: evidence is being gathered`] : [];
+  if (plan.standing !== 'presented') return [];
+  if (plan.altered) return [plainText(refuse('plan-altered').remedy, 1_000)];
+  const { actions, byHand } = plan;
+  const acts = actsInWords(actions.filter(({ recommended }) => recommended).map(named));
+  const chosen = actions
+    .filter(({ recommended }) => !recommended)
+    .map((action) => safe`only if chosen: ${phraseOf(action)} (${action.onlyIfChosen ?? safe`not recommended`})`);
+  const left = byHand.length === 0 ? [] : [safe`${counted(byHand.length, 'thing')} by hand: --plan has them in full`];
+  const nothing = chosen.length === 0 ? [safe`no action can work here`] : [];
+  return [...(acts.length === 0 ? nothing : [safeJoin(acts, '; ')]), ...chosen, ...left];
+}
+
+function undoEntries({ actions, altered, expiresAt, digest }: ShownPlan): readonly SafeText[] {
+  if (altered) return [plainText(refuse('plan-altered').remedy, 1_000)];
+  const until = expiresAt === null ? safe`` : safe`; decide by ${utcTime(expiresAt)} UTC`;
+  return [safe`plan ${shortDigest(digest)} would ${safeJoin(actsInWords(actions.map(named)), '; ')}${until}`];
+}
+
+/** What came of the last response, or that nothing was to be done. */
+function doneEntries({ responses, decisions, plan }: CaseView, style: Style): readonly SafeText[] {
+  const last = responses.at(-1);
+  const refusal = decisions.findLast(({ verdict, outcome }) => verdict === 'reject' && outcome.kind !== 'refused');
+  const rejected =
+    refusal === undefined || (last !== undefined && Date.parse(last.endedAt) > Date.parse(refusal.at))
+      ? []
+      : [safe`${plainText(refusal.approver ?? 'somebody')} rejected the plan: ${plainText(refusal.reason ?? '', 300)}`];
+  if (last === undefined) return plan?.standing === 'presented' ? [] : rejected;
+  const ended = plainText(last.ended.replaceAll('-', ' '));
+  const paint = last.ended === 'contained' || last.ended === 'undone' ? style.good : style.warning;
+  return [
+    ...rejected,
+    safe`${paint(ended)} at ${utcTime(last.endedAt)} UTC`,
+    ...last.actions.map((action) => endedInWords(action, style)),
+  ];
+}
+
+function endedInWords(
+  { outcome, actionId, type, target, detail }: CaseView['responses'][number]['actions'][number],
+  style: Style,
+): SafeText {
+  const phrase = type === null || target === null ? null : actInWords({ type, target: { ...target } });
+  const what = phrase ?? plainText(actionId);
+  if (outcome === 'done' || outcome === 'later') return safe`${plainText(outcome)}: ${what}`;
+  if (outcome === 'already-so') return safe`was so before: ${what}`;
+  const why = detail === '' ? safe`` : safe`. ${plainText(detail, 300)}`;
+  return safe`${style.bad(plainText(outcome.replaceAll('-', ' ')))}: ${what}${why}`;
+}
+
+function named({ type, target }: ShownPlan['actions'][number]) {
+  return { type, target: { ...target } };
+}
+
+function phraseOf(action: ShownPlan['actions'][number]): SafeText {
+  return actInWords(named(action)) ?? plainText(action.id);
+}
