@@ -133,6 +133,7 @@ describe('no text of others steers a terminal', () => {
       severity: hostile,
       alertCount: 1,
       openedAt: hostile,
+      waitingUndo: hostile,
     };
     const view = { ...line, verdict: hostile, alerts: [{ ruleName: hostile }] };
     const entry = {

@@ -3,8 +3,13 @@ import { createKeyHandler, createShownPlans, type ShownPlan } from '../../src/en
 import type { Config } from '../../src/entry/config.ts';
 import type { Screen } from '../../src/entry/start/screen.ts';
 import type { CaseId } from '../../src/model/ids.ts';
+import { safe } from '../../src/model/safe-text.ts';
 
-const plan = (hex: string): ShownPlan => ({ caseId: 'TH-7Q2M9K' as CaseId, digest: `sha256:${hex.repeat(32)}` });
+const plan = (hex: string, acts: ShownPlan['acts'] = [safe`deny user bob everything`]): ShownPlan => ({
+  caseId: 'TH-7Q2M9K' as CaseId,
+  digest: `sha256:${hex.repeat(32)}`,
+  acts,
+});
 
 /** The keys of a terminal whose screen and signing are looked at. */
 function terminal() {
@@ -35,12 +40,15 @@ test('a and r sign by a second press only, and say before what they will sign', 
   plans.show(plan('ab'));
   expect(await press('a')).toEqual([]);
   expect(notes.at(-1)).toBe(
-    `press a again to approve plan ${'ab'.repeat(10)} of case TH-7Q2M9K; any other key leaves it`,
+    `press a again to approve plan ${'ab'.repeat(10)} of case TH-7Q2M9K; it will deny user bob everything. Any other key leaves it`,
   );
   expect(await press('a')).toEqual(['approve ab']);
   expect(await press('a')).toEqual([]);
   expect(await press('r')).toEqual([]);
   expect(await press('r')).toEqual(['reject ab']);
+  plans.show(plan('ef', []));
+  expect(await press('aa')).toEqual([]);
+  expect(notes.at(-1)).toContain('recommends nothing');
 });
 
 test('a press is forgotten after another key, for another plan, and after a while', async () => {

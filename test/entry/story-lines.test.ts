@@ -180,7 +180,7 @@ test('tells who decided and why, what was done, and what needs a person', () => 
   });
   expect(auditLine(step)?.text).toContain('deactivate-AKIA1: deactivate-key: Key AKIA1 is inactive, as IAM shows it.');
   expect(auditLine(record({ kind: 'needs-a-person', data: { why: 'response-failed' } }))?.text).toContain(
-    'response-failed',
+    'an action of the response failed',
   );
   const claimed = { claimed: 1, alertCount: 1, severity: 'low' };
   expect(auditLine(record({ kind: 'alerts-claimed', data: claimed }))).toBeUndefined();

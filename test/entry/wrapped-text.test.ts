@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { renderMarkdown } from '../../src/entry/detection/terminal-markdown.ts';
 import { styleFor } from '../../src/entry/terminal-style.ts';
 import { plainText, safe } from '../../src/model/safe-text.ts';
-import { hangingLines, wrappedLines } from '../../src/entry/wrapped-text.ts';
+import { commandLines, hangingLines, widestLine, wrappedLines } from '../../src/entry/wrapped-text.ts';
 
 it('a word that is longer than a line is broken in a table, and kept whole where it may be copied', () => {
   expect(wrappedLines(plainText('ab abcdefgh c'), 4, 'broken')).toEqual(['ab', 'abcd', 'efgh', 'c']);
@@ -12,6 +12,20 @@ it('a word that is longer than a line is broken in a table, and kept whole where
 it('further lines of a text stand below its beginning', () => {
   expect(hangingLines(safe`? `, safe`one two three`, 9)).toEqual(['? one two', '  three']);
   expect(hangingLines(safe``, safe`one two three`, 9, safe`  `)).toEqual(['one two', '  three']);
+});
+
+it('a command to copy is broken before its options, and between words where an option has no room', () => {
+  const command = safe`  npm run -s trailhound -- investigations approve TH-7Q2M9K --plan 0123456789 --reason "a b" --wait`;
+  expect(commandLines(command, 70, safe`    `)).toEqual([
+    '  npm run -s trailhound -- investigations approve TH-7Q2M9K \\',
+    '    --plan 0123456789 --reason "a b" --wait',
+  ]);
+  for (const width of [40, 50, 60, 61, 62, 63, 80]) {
+    const lines = commandLines(command, width, safe`    `);
+    expect(Math.max(...lines.map(widestLine))).toBeLessThanOrEqual(width);
+    const typed = lines.map((line) => line.replace(/ \\$/u, '').trim()).join(' ');
+    expect(typed).toBe(command.trim());
+  }
 });
 
 it('a guide in Markdown fits the terminal, the items of its lists indented', () => {

@@ -3,6 +3,7 @@ import { printCase } from '../investigations/print.ts';
 import { statementLines } from '../investigations/statement-lines.ts';
 import type { DecisionStatement } from '../../model/decision.ts';
 import type { CaseId, Digest } from '../../model/ids.ts';
+import type { SafeText } from '../../model/safe-text.ts';
 import type { Config } from '../config.ts';
 import { openConnections } from '../connections.ts';
 import type { Screen } from './screen.ts';
@@ -11,6 +12,8 @@ import type { Screen } from './screen.ts';
 export interface ShownPlan {
   readonly caseId: CaseId;
   readonly digest: Digest;
+  /** What approving does, in phrases; empty where the plan recommends nothing. */
+  readonly acts: readonly SafeText[];
 }
 
 /** The plan that keys decide on: the one shown last. */
@@ -71,20 +74,28 @@ interface KeyControls {
 /** So long the second press may take; what comes later is a first one again. */
 const confirmWithinMs = 15_000;
 
+/** What a second press of a key would do. */
+const questionAbout = (key: string, { caseId, digest, acts }: ShownPlan): string => {
+  const named = `plan ${digest.slice(7, 27)} of case ${caseId}`;
+  return key === 'a'
+    ? `press a again to approve ${named}; it will ${acts.join('; ')}. Any other key leaves it`
+    : `press r again to reject ${named}; nothing is changed in AWS. Any other key leaves it`;
+};
+
 /** What each key does. A decision is signed by the second press of its key, for the plan that the first one named, and nothing in between. */
 export const createKeyHandler = (
   { config, screen, plans, sign = decide }: KeyControls,
   nowMs: () => number = Date.now,
 ): ((key: string) => Promise<void>) => {
   let asked: { readonly question: string; readonly untilMs: number } | undefined;
-  const confirmed = (key: string, { caseId, digest }: ShownPlan): boolean => {
+  const confirmed = (key: string, plan: ShownPlan): boolean => {
+    const { caseId, digest } = plan;
     const question = `${key} ${caseId} ${digest}`;
     const before = asked;
     asked = undefined;
     if (before?.question === question && nowMs() <= before.untilMs) return true;
     asked = { question, untilMs: nowMs() + confirmWithinMs };
-    const verb = key === 'a' ? 'approve' : 'reject';
-    screen.note(`press ${key} again to ${verb} plan ${digest.slice(7, 27)} of case ${caseId}; any other key leaves it`);
+    screen.note(questionAbout(key, plan));
     return false;
   };
   return async (key) => {
@@ -102,6 +113,10 @@ export const createKeyHandler = (
       return;
     }
     if (key === 's') await printCase(config, plan.caseId, {});
+    else if (key === 'a' && plan.acts.length === 0)
+      screen.note(
+        `plan ${plan.digest.slice(7, 27)} of case ${plan.caseId} recommends nothing: choose with the command`,
+      );
     else if (confirmed(key, plan))
       await sign(config, plan, key === 'a' ? 'approve' : 'reject', (statement) =>
         screen.note(statementLines(statement).join('\n')),

@@ -107,7 +107,10 @@ export const planLines = (
   configOption: string,
 ): readonly StoryLine[] => {
   const words = planWords(plan);
-  const proposed = words.actions.map(({ effect }, index) => `${index + 1}. ${effect}`);
+  const proposed = words.actions.map(
+    ({ effect, onlyIfChosen }, index) =>
+      `${index + 1}. ${onlyIfChosen === null ? '' : `only if chosen (${onlyIfChosen}): `}${effect}`,
+  );
   const open = [
     ...words.byHand.map((sentence) => `by hand: ${sentence}`),
     ...words.waysIn.map(({ sentence }) => `stays open: ${sentence}`),

@@ -7,6 +7,7 @@ import { loadFindings } from '../../adapters/store/evidence-store.ts';
 import { alertsSince, knownMatchesSince, readingProgress } from '../../adapters/store/news-store.ts';
 import { loadLatestPlan } from '../../adapters/store/plan-store.ts';
 import type { OperationalAlert } from '../../collection/ports.ts';
+import { actsInWords } from '../../investigation/report/act-words.ts';
 import type { AlertId, CaseId, Instant } from '../../model/ids.ts';
 import type { LiveRule } from '../../detection/live/live-ports.ts';
 import { loadRuleSet } from '../compose/rule-set.ts';
@@ -55,7 +56,10 @@ const tellPlan = async (
   if (record === null || plan === null) return [];
   const { opened, expiresAt, digest } = plan;
   if (opened.kind === 'altered') return [alteredPlanLine(caseId, digest)];
-  if (opened.plan.actions.length > 0) plans.show({ caseId, digest: opened.plan.digest });
+  const { actions } = opened.plan;
+  const recommended = actions.filter((action) => action.recommended);
+  const acts = actsInWords(recommended.map(({ type, target }) => ({ type, target: { ...target } })));
+  if (actions.length > 0) plans.show({ caseId, digest: opened.plan.digest, acts });
   return planLines(record, await loadFindings(store.db, caseId), opened.plan, expiresAt, configOption(config));
 };
 

@@ -1,0 +1,263 @@
+import stringWidth from 'string-width';
+import { beforeAll, expect, test } from 'vitest';
+import { firstScreen } from '../../src/entry/case-screen/first-screen.ts';
+import { caseWarnings } from '../../src/entry/investigations/case-warnings.ts';
+import type { CaseView } from '../../src/entry/investigations/case-view.ts';
+import { renderCases } from '../../src/entry/investigations/render-case.ts';
+import { standingRows } from '../../src/entry/investigations/standing-rows.ts';
+import { styleFor, type Style } from '../../src/entry/terminal-style.ts';
+import type { CaseDocument } from '../../src/investigation/report/case-document.ts';
+import { planWords } from '../../src/investigation/plan-words.ts';
+import { revokeRoleSessions } from '../../src/response/actions/revoke-role-sessions.ts';
+import { deactivationOf, targetOf } from '../../src/response/actions/access-key-target.ts';
+import { denialLiftOf, denialOf } from '../../src/response/actions/user-denial.ts';
+import { safe } from '../../src/model/safe-text.ts';
+import type { AccountId, CaseId, Digest, Instant } from '../../src/model/ids.ts';
+import { investigateRecords } from '../investigation/expected/investigate-records.ts';
+import { intrusions } from '../investigation/expected/intrusions.ts';
+
+/*
+ * The first screen of a case of a running installation, from before its plan to after an undoing: what is proposed, in words; what came of
+ * it; what stays.
+ */
+
+const style: Style = { ...styleFor({}), width: 80 };
+const nowMs = Date.parse('2026-11-20T10:20:00Z');
+const accountId = '111122223333' as AccountId;
+const user = { kind: 'user', accountId, userName: 'bob' } as const;
+const key = {
+  accountId,
+  userName: 'bob',
+  userId: undefined,
+  accessKeyId: 'AKIABOB0000000000001',
+  status: 'Active',
+} as const;
+const deactivation = deactivationOf(targetOf(key));
+const denial = { ...denialOf(user, { policyName: 'TrailhoundDenyEverything-TH-7Q2M9K' }), recommended: false };
+const digest: Digest = `sha256:${'ab'.repeat(32)}`;
+const undoDigest: Digest = `sha256:${'cd'.repeat(32)}`;
+const at = '2026-11-20T10:10:00.000Z' as Instant;
+
+function planOf(actions: Parameters<typeof planWords>[0]['actions'], standing: 'presented' | 'decided' | 'expired') {
+  const words = planWords({ actions, byHand: [], waysIn: [] });
+  return {
+    digest,
+    version: 1,
+    undoes: null,
+    standing,
+    presentedAt: at,
+    expiresAt: '2026-11-20T11:10:00.000Z' as Instant,
+    altered: false,
+    purpose: 'contain' as const,
+    ...words,
+  };
+}
+
+function viewOf(part: Partial<CaseView>): CaseView {
+  return {
+    id: 'TH-7Q2M9K' as CaseId,
+    status: 'awaiting-decision',
+    verdict: null,
+    actor: safe`IAM user bob in 111122223333`,
+    account: accountId,
+    severity: 'high',
+    alertCount: 1,
+    openedAt: at,
+    closedAt: null,
+    actorKey: 'bob',
+    needs: null,
+    alerts: [],
+    evidence: [],
+    findings: [],
+    plan: planOf([deactivation, denial], 'presented'),
+    undo: null,
+    decisions: [],
+    responses: [],
+    sinceUndone: null,
+    unsettledKeys: [],
+    ...part,
+  };
+}
+
+const ended = (
+  action: { readonly id: string; readonly type: string; readonly target: object },
+  outcome: string,
+  detail: string,
+) => ({ actionId: action.id, outcome, detail, keys: [], type: action.type, target: action.target }) as never;
+
+const approved = {
+  decisionId: 'd1',
+  planDigest: digest,
+  verdict: 'approve',
+  actionIds: [deactivation.id],
+  reason: 'stolen',
+  approver: 'local',
+  outcome: { kind: 'accepted' },
+  at,
+} as never;
+
+let made: CaseDocument;
+beforeAll(async () => {
+  const [first] = await investigateRecords(intrusions[0]?.records() ?? []);
+  if (first === undefined) throw new Error('the first intrusion is a case');
+  made = first.document;
+});
+
+/** The screen as one text, and that it fits. */
+function shown(view: CaseView, document: Partial<CaseDocument> = {}): string {
+  const { plan } = view;
+  const warnings = caseWarnings(view).map(({ sentence }) => sentence as string);
+  const full: CaseDocument = {
+    ...made,
+    plan: {
+      actions: (plan?.actions ?? []).map(({ id, type, target, recommended, effect }) => ({
+        id,
+        type,
+        target: { ...target },
+        recommended,
+        byHand: false,
+        closes: [],
+        sentence: effect,
+      })),
+    },
+    standing: { status: view.status, verdict: view.verdict, digest, decideBy: plan?.expiresAt ?? null, warnings },
+    ...document,
+  };
+  const screen = firstScreen(
+    full,
+    { nowMs, standing: standingRows(view, full, nowMs, style), deeper: safe`More` },
+    style,
+  );
+  const lines = screen.split('\n');
+  expect(lines.length).toBeLessThanOrEqual(23);
+  expect(Math.max(...lines.map((line) => stringWidth(line)))).toBeLessThanOrEqual(80);
+  return screen.replaceAll(/\s+/gu, ' ');
+}
+
+test('a plan is proposed in words, and what is not ticked says why', () => {
+  const screen = shown(viewOf({}));
+  expect(screen).toContain('Proposed deactivate access key AKIABOB0000000000001');
+  expect(screen).toContain('only if chosen: deny user bob everything (no session of the user itself is open)');
+  expect(screen).not.toContain(deactivation.id);
+  expect(screen).toMatch(/Breaks nothing known: nobody else was seen/u);
+});
+
+test('what breaks is told by what the actions do', () => {
+  const [revocation] = revokeRoleSessions.propose({
+    caseId: 'TH-7Q2M9K' as CaseId,
+    keys: [],
+    replaceable: [],
+    users: [],
+    roles: [{ accountId, roleName: 'deploy', roleId: undefined, sessions: [] }],
+    created: [],
+    presented: [],
+    secrets: { namePrefix: 'trailhound', region: 'us-east-1' },
+    now: at,
+  });
+  if (revocation === undefined) throw new Error('a role with a session is revoked');
+  const screen = shown(viewOf({ plan: planOf([revocation], 'presented') }));
+  expect(screen).toContain('Proposed revoke older sessions of role deploy');
+  expect(screen).toContain('Breaks whoever has an older session of the role has to begin another one');
+});
+
+test('a response says what was done in words, and what stays; nothing is proposed or breaks any more', () => {
+  const responses = [
+    {
+      ended: 'partly-contained',
+      endedAt: at,
+      planDigest: digest,
+      actions: [ended(deactivation, 'done', 'Key is inactive.')],
+    },
+  ];
+  const view = viewOf({
+    status: 'watching',
+    plan: planOf([deactivation], 'decided'),
+    responses,
+    decisions: [approved],
+  });
+  const screen = shown(view);
+  expect(screen).toContain('watching, partly contained');
+  expect(screen).toContain('Response partly contained at 2026-11-20 10:10:00 UTC done: deactivate access key AKIABOB');
+  expect(screen).toContain('Open ');
+  expect(screen).not.toMatch(/Proposed|Breaks/u);
+  expect(shown(view, { waysIn: [], toPutRight: [] })).not.toContain('watching, partly');
+});
+
+test('an action that failed says why, and the case what it waits for', () => {
+  const responses = [
+    {
+      ended: 'failed',
+      endedAt: at,
+      planDigest: digest,
+      actions: [ended(deactivation, 'failed', 'iam:UpdateAccessKey was denied.')],
+    },
+  ];
+  const needs = { why: 'response-failed', detail: null };
+  const screen = shown(viewOf({ status: 'needs-a-person', needs, plan: planOf([deactivation], 'decided'), responses }));
+  expect(screen).toContain('Waits an action of the response failed');
+  expect(screen).toMatch(/failed: deactivate access key \S+\. iam:UpdateAccessKey was denied/u);
+  expect(screen).toContain('investigations replan TH-7Q2M9K');
+});
+
+test('a rejection says by whom and why, and proposes nothing', () => {
+  const decisions = [
+    {
+      decisionId: 'd1',
+      planDigest: digest,
+      verdict: 'reject',
+      actionIds: [],
+      reason: 'an authorised test',
+      approver: 'kim',
+      outcome: { kind: 'accepted' },
+      at,
+    } as never,
+  ];
+  const plan = planOf([deactivation], 'decided');
+  const screen = shown(viewOf({ status: 'closed', verdict: 'rejected', plan, decisions }));
+  expect(screen).toContain('closed: rejected');
+  expect(screen).toContain('Response kim rejected the plan: an authorised test');
+  expect(screen).not.toContain('Proposed');
+});
+
+test('a plan to undo is named while it waits, on the case and in the list, with the command for it', () => {
+  const undo = {
+    ...planOf([denialLiftOf(user, { policyName: 'TrailhoundDenyEverything-TH-7Q2M9K' })], 'presented'),
+    digest: undoDigest,
+    undoes: digest,
+    purpose: { undo: digest },
+  };
+  const responses = [
+    { ended: 'contained', endedAt: at, planDigest: digest, actions: [ended(denial, 'done', 'Denied.')] },
+  ];
+  const plan = planOf([denial], 'decided');
+  const view = viewOf({ status: 'closed', verdict: 'contained', plan, undo, responses, decisions: [approved] });
+  const screen = shown(view, { waysIn: [], toPutRight: [] });
+  expect(screen).toContain('closed: contained, an undo waits');
+  expect(screen).toContain(`Undo plan ${'cd'.repeat(10)} would lift the denial of user bob; decide by`);
+  expect(screen).toMatch(/approve TH-7Q2M9K --plan (?:cd){10}/u);
+  const { id, status, verdict, actor, account, severity, alertCount, openedAt } = view;
+  const line = { id, status, verdict, actor, account, severity, alertCount, openedAt, waitingUndo: undoDigest };
+  expect(renderCases([line], styleFor({}))).toContain(`closed: contained, undo ${'cd'.repeat(10)} waits`);
+  expect(renderCases([{ ...line, waitingUndo: null }], styleFor({}))).not.toContain('undo');
+});
+
+test('what was taken back, and a key that may be live, stand before all else', () => {
+  const sinceUndone = { at, holds: ['deny-bob: The policy is gone.'] };
+  const unsettledKeys = [
+    {
+      intentId: 'i',
+      caseId: 'TH-7Q2M9K' as CaseId,
+      actionId: 'rotate-AKIABOB',
+      accountId,
+      userName: 'bob',
+      accessKeyIds: ['AKIANEW'],
+      why: 'IAM does not answer.',
+      since: at,
+    },
+  ];
+  const screen = shown(viewOf({ sinceUndone, unsettledKeys }));
+  const [who] = /Who /u.exec(screen) ?? [];
+  expect(screen.indexOf('Key AKIANEW of user bob may be live')).toBeGreaterThan(0);
+  expect(screen.indexOf('Key AKIANEW of user bob may be live')).toBeLessThan(screen.indexOf(who ?? ''));
+  expect(screen).toContain('was taken back at 2026-11-20 10:10:00 UTC: it contains nothing any more');
+});
