@@ -125,9 +125,10 @@ describe('doctor', () => {
     const { url: _url, ...store } = config.store;
     const examination = await examine({ ...config, temporal, store });
     expect(examination.healthy).toBe(false);
-    expect(renderExamination(examination)).toContain(
-      `FAILED  temporal: temporal: Trailhound is not running on ${folder}`,
+    expect(renderExamination(examination)).toMatch(
+      /^FAILED {2}temporal, store, accounts, keys: .*: Trailhound is not running on /u,
     );
+    expect(renderExamination(examination).match(/is not running/gu)).toHaveLength(1);
     expect(renderExamination(examination)).toContain('npm start');
   });
 });
@@ -454,6 +455,12 @@ describe('the probe of the clock', () => {
   test('fails where nothing answers', async () => {
     const unreachable = { ...config, aws: { ...config.aws, endpoint: 'http://127.0.0.1:1' } };
     expect(await complaints('clock', unreachable)).toEqual([expect.stringMatching(/^failed: clock: .*ECONNREFUSED/)]);
+    const { findings } = await examine(unreachable);
+    const told = renderExamination({ healthy: false, findings }).split('\n');
+    const refused = told.filter((line) => line.includes('ECONNREFUSED 127.0.0.1:1'));
+    expect(refused).toEqual([expect.stringMatching(/^FAILED {2}aws: .* and \d+ more: unreachable: /u)]);
+    expect(told[told.indexOf(refused[0] ?? '') + 1]).toContain('start what serves http://127.0.0.1:1');
+    expect(told.join('\n')).not.toContain("role's trust policy");
   });
 });
 

@@ -7,6 +7,7 @@ import { ocsfFindings } from '../../investigation/report/ocsf-findings.ts';
 import { markdownReport } from '../../investigation/report/markdown-report.ts';
 import { reportFormats, type GraphFormat, type ReportFormat } from '../../investigation/report/report-formats.ts';
 import { plainLines, plainText, safe, safeJson, type SafeText } from '../../model/safe-text.ts';
+import { asTypedHere } from '../invocation.ts';
 import { tellLine } from '../terminal-output.ts';
 import { TrailhoundError } from '../../model/trailhound-error.ts';
 
@@ -14,9 +15,9 @@ import { TrailhoundError } from '../../model/trailhound-error.ts';
 export function writtenAs(documents: readonly CaseDocument[], format: GraphFormat | ReportFormat): SafeText {
   switch (format) {
     case 'markdown':
-      return markdownReport(documents);
+      return asTypedHere(markdownReport(documents));
     case 'html':
-      return plainLines(htmlReport(documents), Number.POSITIVE_INFINITY);
+      return asTypedHere(plainLines(htmlReport(documents), Number.POSITIVE_INFINITY));
     case 'ocsf':
       return safeJson(ocsfFindings(documents), 2);
     case 'dot':

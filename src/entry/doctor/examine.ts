@@ -56,13 +56,38 @@ export const examine = async (config: Config): Promise<Examination> => {
 const marks = { ok: safe`ok     `, warning: safe`warning`, failed: safe`FAILED ` } as const;
 const line = (text: string): SafeText => plainText(text, 1_000);
 
-/** The findings as a person reads them: one a line, its remedy below. */
+const subjectsShown = 4;
+
+/** Findings of one cause are one finding: what is not running is not running for each who asks it. */
+const groups = (findings: readonly ProbeFinding[]): readonly (readonly [ProbeFinding, ...ProbeFinding[]])[] =>
+  [
+    ...Map.groupBy(findings, ({ status, message, remedy }) => JSON.stringify([status, message, remedy])).values(),
+  ].flatMap(([first, ...others]) => (first === undefined ? [] : [[first, ...others] as const]));
+
+/** Whether a failure says it already, with its remedy. */
+const isSaidElsewhere = (finding: ProbeFinding, findings: readonly ProbeFinding[]): boolean =>
+  finding.status === 'warning' &&
+  findings.some(({ status, message }) => status === 'failed' && finding.message.includes(message));
+
+/** A probe that is about nothing but itself is named once. */
+const aboutInWords = (group: readonly ProbeFinding[]): SafeText => {
+  const names = group.map(({ probe, subject }) =>
+    subject === probe ? line(probe) : safe`${plainText(probe)}: ${line(subject)}`,
+  );
+  const rest = names.length - subjectsShown;
+  return rest > 0 ? safe`${safeJoin(names.slice(0, subjectsShown), ', ')} and ${rest} more` : safeJoin(names, ', ');
+};
+
+/** The findings as a person reads them: a cause a line, its remedy below. */
 export const renderExamination = ({ healthy, findings }: Examination): SafeText => {
   const lines = [
-    ...findings.flatMap(({ probe, subject, status, message, remedy }) => [
-      safe`${marks[status]} ${plainText(probe)}: ${line(subject)}: ${line(message)}`,
-      ...(remedy === undefined ? [] : [safe`        ${line(remedy)}`]),
-    ]),
+    ...groups(findings.filter((finding) => !isSaidElsewhere(finding, findings))).flatMap((group) => {
+      const [{ status, message, remedy }] = group;
+      return [
+        safe`${marks[status]} ${aboutInWords(group)}: ${line(message)}`,
+        ...(remedy === undefined ? [] : [safe`        ${line(remedy)}`]),
+      ];
+    }),
     healthy ? safe`All is well.` : safe`Not all is well: see the lines that FAILED.`,
   ];
   return safeJoin(lines, '\n');

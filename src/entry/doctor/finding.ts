@@ -36,5 +36,5 @@ export const failureOf = (probe: Probe, subject: string, error: unknown): ProbeF
   const remedy =
     error instanceof Error && 'remedy' in error && typeof error.remedy === 'string' ? error.remedy : undefined;
   const message = error instanceof Error ? error.message || error.name : String(error);
-  return findingsOf(probe).failed(subject, message, remedy ?? 'see the message');
+  return { probe, subject, status: 'failed', message, ...(remedy === undefined ? {} : { remedy }) };
 };

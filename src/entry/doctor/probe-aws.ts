@@ -11,6 +11,7 @@ import type { Account } from '../../model/account.ts';
 import type { Config } from '../config.ts';
 import { withExaminingHands } from './examining-hands.ts';
 import { findingsOf, type ProbeFinding } from './finding.ts';
+import { unreachableRemedy } from './unreachable-remedy.ts';
 
 const { ok, warning, failed } = findingsOf('aws');
 
@@ -30,10 +31,14 @@ const credentialRemedy = (account: Account, purpose: AwsPurpose): string => {
     : `let this process's credentials assume ${role.arn}${role.externalId === undefined ? '' : ` with external ID ${role.externalId}`}: check that they exist, have not expired, and are named in the role's trust policy`;
 };
 
-const findingOf = (account: Account, purpose: AwsPurpose, seen: RoleExamination): ProbeFinding => {
+const findingOf = (account: Account, purpose: AwsPurpose, seen: RoleExamination, config: Config): ProbeFinding => {
   const subject = subjectOf(account, purpose);
   if (seen.kind === 'unusable')
-    return failed(subject, `${seen.failure.kind}: ${seen.failure.message}`, credentialRemedy(account, purpose));
+    return failed(
+      subject,
+      `${seen.failure.kind}: ${seen.failure.message}`,
+      seen.failure.kind === 'unreachable' ? unreachableRemedy(config) : credentialRemedy(account, purpose),
+    );
   if (seen.kind === 'other-account')
     return failed(
       subject,
@@ -108,7 +113,12 @@ const probeAccount = async (
   const used = isConfigured ? purposes : purposes.filter((purpose) => purpose !== 'respond');
   const findings = await Promise.all(
     used.map(async (purpose) =>
-      findingOf(account, purpose, await examineRole(hands, account, purpose, neededBy(account, purpose, config))),
+      findingOf(
+        account,
+        purpose,
+        await examineRole(hands, account, purpose, neededBy(account, purpose, config)),
+        config,
+      ),
     ),
   );
   const own = isConfigured ? sharedRole(account) : [unchangeable(account)];

@@ -1,7 +1,9 @@
+import { classifyAwsError } from '../../adapters/aws/aws-errors.ts';
 import { clockAheadMs } from '../../adapters/aws/clock-offset.ts';
 import type { Config } from '../config.ts';
 import { withExaminingHands } from './examining-hands.ts';
 import { findingsOf, type ProbeFinding } from './finding.ts';
+import { unreachableRemedy } from './unreachable-remedy.ts';
 
 const { ok, warning, failed } = findingsOf('clock');
 
@@ -11,8 +13,15 @@ const toleranceMs = 30_000;
 /** How far this machine's clock is from AWS's. */
 export const probeClock = (config: Config): Promise<readonly ProbeFinding[]> =>
   withExaminingHands(config, async ({ aws }) => {
-    const aheadMs = await clockAheadMs(aws.ownSts());
     const subject = 'this machine against AWS';
+    let aheadMs: number | null;
+    try {
+      aheadMs = await clockAheadMs(aws.ownSts());
+    } catch (error) {
+      const { kind, message } = classifyAwsError(error);
+      if (kind !== 'unreachable') throw error;
+      return [failed('clock', `${kind}: ${message}`, unreachableRemedy(config))];
+    }
     if (aheadMs === null) return [warning(subject, 'the answer had no Date header', 'check the clock by hand')];
     const seconds = (Math.abs(aheadMs) / 1_000).toFixed(0);
     return Math.abs(aheadMs) <= toleranceMs

@@ -5,9 +5,9 @@ import type { Style } from '../terminal-style.ts';
 import { terminalTable } from '../terminal-table.ts';
 import { asTypedHere } from '../invocation.ts';
 import { commandLines, hangingLines } from '../wrapped-text.ts';
-import { actionsOption } from './actions-option.ts';
 import type { CaseView } from '../../views/case.ts';
 import type { CaseLine } from '../../views/cases.ts';
+import { actionsOption, shownDigestLength } from '../../investigation/report/actions-option.ts';
 import { caseWarnings, type CaseWarning } from './case-warnings.ts';
 import { plainText, safe, safeJoin, safePadded, safeSplit, safeTrimmed, type SafeText } from '../../model/safe-text.ts';
 
@@ -19,9 +19,6 @@ function sentenceOf(text: string): SafeText {
 }
 
 type PlannedAction = NonNullable<CaseView['plan']>['actions'][number];
-
-/** How many characters of a digest are shown, and are enough to name a plan: fewer can be collided with. */
-export const shownDigestLength = 20;
 
 /** `sha256:` left out, cut short. */
 export function shortDigest(digest: string): SafeText {

@@ -15,8 +15,7 @@ import type { Finding } from '../../model/finding.ts';
 import type { CaseId, Digest, Instant } from '../../model/ids.ts';
 import type { Plan } from '../../model/plan.ts';
 import type { Rule } from '../../model/rule.ts';
-import { actionsOption } from '../investigations/actions-option.ts';
-import { shownDigestLength } from '../investigations/render-case.ts';
+import { actionsOption, shownDigestLength } from '../../investigation/report/actions-option.ts';
 import type { StoryLine } from './screen.ts';
 
 const count = (amount: number, noun: string): string =>

@@ -142,6 +142,8 @@ const plannedAction = z
     closes: list(z.string()),
     /** What it does, or what a person is to do. */
     sentence,
+    /** Why it is not taken unless somebody chooses it; absent or null where it is taken, or left to a person. */
+    onlyIfChosen: sentence.nullable().optional(),
   })
   .readonly();
 

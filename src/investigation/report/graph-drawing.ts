@@ -20,7 +20,7 @@ export function graphDrawing(document: CaseDocument): Html {
   const placed: Placed[] = [];
   for (const root of accessTree(document)) place(root, 0, null, placed);
   const widths = placed.map((each) => each.depth * indent + boxWidth(each.branch) + 20);
-  const width = Math.max(420, ...widths);
+  const width = Math.max(360, ...widths);
   const height = placed.length * rowHeight + 4;
   return html`<svg
     class="graph"

@@ -1,5 +1,6 @@
 import { briefArn } from '../findings/drawing.ts';
 import { actInWords } from './act-words.ts';
+import { approvalCommand } from './actions-option.ts';
 import { limitInWords } from './limit-words.ts';
 import type { CaseDocument, ShownEntry } from './case-document.ts';
 import {
@@ -90,6 +91,7 @@ function summary(document: CaseDocument, nowMs: number): Html {
         : html`<dt>Decide by</dt>
             <dd>${utcTime(decideBy)} UTC</dd>`
     }
+    ${decision(document)}
     ${
       since === null
         ? html``
@@ -97,6 +99,21 @@ function summary(document: CaseDocument, nowMs: number): Html {
             <dd class="bad">since the plan: ${since}</dd>`
     }
   </dl>`;
+}
+
+/** Which plan waits, in full, and what is typed to approve it: a report is read where no terminal shows the case. */
+function decision(document: CaseDocument): Html {
+  const digest = document.standing?.digest ?? null;
+  if (digest === null) return html``;
+  const command = approvalCommand(document);
+  return html`<dt>Plan</dt>
+    <dd><code>${digest}</code></dd>
+    ${
+      command === null
+        ? html``
+        : html`<dt>To approve</dt>
+            <dd><code>${command}</code></dd>`
+    }`;
 }
 
 /** Every way in that is not closed, and what is to be put right: green only where there is neither. */
@@ -135,11 +152,14 @@ function wayInItem(wayIn: CaseDocument['waysIn'][number], nowMs: number): Html {
 }
 
 function actionItem(action: CaseDocument['plan']['actions'][number]): Html {
-  const { id, byHand, recommended, sentence } = action;
-  const tag = byHand ? html`by hand: ${actInWords(action) ?? ''}` : html`<code>${id}</code>`;
-  const choice = recommended ? html`` : html` <span class="quiet">only if chosen</span>`;
+  const { id, byHand, recommended, sentence, onlyIfChosen = null } = action;
+  const phrase = actInWords(action);
+  const tag = byHand ? html`by hand${phrase === null ? '' : html`: ${phrase}`}` : html`${phrase ?? id}`;
+  const why = onlyIfChosen === null ? '' : `: ${onlyIfChosen}`;
+  const choice = recommended ? html`` : html` <span class="quiet">only if chosen${why}</span>`;
   return html`<strong>${tag}</strong>${choice}
-    <div>${sentence}</div>`;
+    <div>${sentence}</div>
+    ${byHand ? html`` : html`<code class="quiet">${id}</code>`}`;
 }
 
 function findingItem({
@@ -174,7 +194,11 @@ function timelineChapter(document: CaseDocument): readonly Html[] {
     A mark is a call or several alike, hollow where it was refused, ringed where an alert
     lies${document.ours.length > 0 ? '; dashed lines are our own acts' : ''}. Times are UTC.
   </p>`;
-  return [html`<div class="drawing">${timelineDrawing(document)}</div>`, legend];
+  return [
+    html`<div class="wide">${timelineDrawing(document, 'wide')}</div>
+      <div class="narrow">${timelineDrawing(document, 'narrow')}</div>`,
+    legend,
+  ];
 }
 
 function callTable(document: CaseDocument): readonly Html[] {
@@ -194,7 +218,7 @@ function callTable(document: CaseDocument): readonly Html[] {
   const more = left === 0 ? html`` : html`<p>${left} more calls are there and were not looked at.</p>`;
   return [
     html`<div class="scroll">
-      <table>
+      <table class="calls">
         <thead>
           <tr>
             <th>time (UTC)</th>
@@ -223,7 +247,7 @@ function callRow(entry: ShownEntry, { identities }: CaseDocument): Html {
     .join(', ');
   return html`<tr>
     <td class="time">${utcTime(at)}</td>
-    <td>${stage}</td>
+    <td class="stage">${stage}</td>
     <td>
       ${nameOf(identity, identities)}
       <div class="quiet">${source ?? ''} ${client ?? ''}</div>

@@ -6,13 +6,15 @@ export const reportStyle = `
   --bad: #ff8a80; --warn: #f0b45a; --good: #6fd08f; --accent: #7db4f0; } }
 * { box-sizing: border-box; }
 body { margin: 0 auto; max-width: 62rem; padding: 1.5rem 1rem 3rem; background: var(--ground); color: var(--text);
-  font: 15px/1.5 system-ui, 'Segoe UI', 'DejaVu Sans', sans-serif; overflow-wrap: anywhere; }
+  font: 15px/1.5 system-ui, 'Segoe UI', 'DejaVu Sans', sans-serif; overflow-wrap: break-word; }
+dd, li, p { min-width: 0; overflow-wrap: anywhere; }
 h1 { font-size: 1.5rem; margin: 0 0 .25rem; } h2 { font-size: 1.1rem; margin: 2rem 0 .5rem; border-bottom: 1px solid var(--line); }
 article + article { margin-top: 4rem; border-top: 3px solid var(--line); padding-top: 2rem; }
 p { margin: .4rem 0; } ul { margin: 0; padding-left: 1.2rem; } li { margin: .3rem 0; }
-dl { display: grid; grid-template-columns: 7rem 1fr; gap: .3rem 1rem; margin: 1rem 0; } dt { color: var(--quiet); } dd { margin: 0; }
+dl { display: grid; grid-template-columns: 7rem minmax(0, 1fr); gap: .3rem 1rem; margin: 1rem 0; } dt { color: var(--quiet); } dd { margin: 0; }
 table { border-collapse: collapse; width: 100%; font-size: 13px; } th, td { text-align: left; vertical-align: top; padding: .3rem .5rem; border-bottom: 1px solid var(--line); }
-th { color: var(--quiet); font-weight: 600; white-space: nowrap; } td.time { white-space: nowrap; font-variant-numeric: tabular-nums; }
+th { color: var(--quiet); font-weight: 600; white-space: nowrap; } td.time { white-space: nowrap; font-variant-numeric: tabular-nums; } td.stage { white-space: nowrap; }
+.narrow { display: none; }
 .scroll { overflow-x: auto; }
 .quiet { color: var(--quiet); } .bad, .high, .critical, .open { color: var(--bad); } .medium, .unknown, .suspicious { color: var(--warn); }
 .good, .benign, .closed, .accepted, .ended { color: var(--good); }
@@ -26,7 +28,11 @@ svg .alert { fill: none; stroke: var(--bad); stroke-width: 1.8; }
 svg .identity { fill: var(--lane); stroke: var(--quiet); } svg .identity.suspect { stroke: var(--bad); stroke-width: 2; }
 svg .identity.created, svg .identity.changed { stroke: var(--warn); stroke-width: 2; } svg .identity.outside { stroke-dasharray: 4 3; }
 svg .link { fill: none; stroke: var(--quiet); stroke-width: 1.5; } svg .link.likely { stroke-dasharray: 4 3; }
-@media (max-width: 36rem) { dl { grid-template-columns: 1fr; gap: 0; } dd { margin-bottom: .6rem; } .drawing { overflow-x: auto; } .drawing svg { min-width: 40rem; } .drawing svg.graph { min-width: 26rem; } }
+/* On a telephone: the drawing made for it, and a call below the other, for a table has no room. */
+@media screen and (max-width: 36rem) { dl { grid-template-columns: minmax(0, 1fr); gap: 0; } dd { margin-bottom: .6rem; } .drawing { overflow-x: auto; }
+  .drawing svg.graph { min-width: 22rem; } .wide { display: none; } .narrow { display: block; }
+  .calls, .calls tbody, .calls tr, .calls td { display: block; } .calls thead { display: none; } .calls tr { border-bottom: 1px solid var(--line); padding: .4rem 0; }
+  .calls td { border: 0; padding: 0; overflow-wrap: anywhere; } .calls td:empty { display: none; } }
 @media print { @page { margin: 14mm; } :root { color-scheme: light; --ground: #fff; --text: #000; --quiet: #444; --line: #bbb; --lane: #f2f2f2; --bad: #9c1c14; --warn: #754600; --good: #14572f; --accent: #1f5fa8; }
   body { max-width: none; padding: 0; font-size: 10.5pt; } h2 { break-after: avoid; } tr, li, svg { break-inside: avoid; } thead { display: table-header-group; }
   article + article { break-before: page; } .scroll { overflow: visible; } * { print-color-adjust: exact; } }

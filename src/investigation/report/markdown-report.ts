@@ -1,6 +1,7 @@
 import { plainText, safe, safeJoin, type SafeText } from '../../model/safe-text.ts';
 import { accessTree, type AccessBranch } from './access-tree.ts';
 import { actInWords } from './act-words.ts';
+import { approvalCommand } from './actions-option.ts';
 import type { CaseDocument } from './case-document.ts';
 import {
   accountsInWords,
@@ -33,6 +34,7 @@ function caseReport(document: CaseDocument): SafeText {
       safe`**Who**: ${literal(suspectsInWords(document), 600)}, ${literal(accountsInWords(document), 300)}`,
       safe`**Since**: ${utcTime(from)} to ${utcTime(until)} UTC; as of ${utcTime(asOf)} UTC`,
       ...sourcesOf(timeline).map((source) => safe`**From**: ${literal(sourceInWords(source), 300)}`),
+      ...decisionLines(document),
     ]),
     chapter(
       safe`What was done`,
@@ -53,8 +55,14 @@ function caseReport(document: CaseDocument): SafeText {
     chapter(
       safe`What is proposed`,
       document.plan.actions.map((action) => {
-        const act = action.byHand ? safe`by hand: ${literal(actInWords(action) ?? '')}` : literal(action.id);
-        return safe`**${act}**: ${literal(action.sentence, 2_000)}`;
+        const phrase = actInWords(action);
+        const act = action.byHand
+          ? safe`by hand${phrase === null ? safe`` : safe`: ${literal(phrase)}`}`
+          : literal(phrase ?? action.id);
+        const why = action.recommended
+          ? safe``
+          : safe` (only if chosen: ${literal(action.onlyIfChosen ?? 'not recommended')})`;
+        return safe`**${act}**${why}: ${literal(action.sentence, 2_000)}`;
       }),
     ),
     chapter(
@@ -72,6 +80,18 @@ function caseReport(document: CaseDocument): SafeText {
     parts.filter((part) => part.length > 0),
     '\n\n',
   );
+}
+
+/** Which plan waits, in full, and what is typed to approve it. */
+function decisionLines(document: CaseDocument): readonly SafeText[] {
+  const { digest = null, decideBy = null } = document.standing ?? {};
+  if (digest === null) return [];
+  const command = approvalCommand(document);
+  const until = decideBy === null ? safe`` : safe`, decide by ${utcTime(decideBy)} UTC`;
+  return [
+    safe`**Plan**: ${literal(digest)}${until}`,
+    ...(command === null ? [] : [safe`**To approve**: ${literal(command, 400)}`]),
+  ];
 }
 
 function wayInLines({ waysIn }: CaseDocument, nowMs: number): readonly SafeText[] {
@@ -119,7 +139,11 @@ function cell(text: string): SafeText {
   return literal(text, 200);
 }
 
-/** Text that Markdown shows as it is: each of its signs is escaped (CommonMark 2.4), so that nothing is a link, an image or HTML. */
+/** Text that Markdown shows as it is: each of its signs is escaped (CommonMark 2.4), and no address is a link, an image or HTML. */
 function literal(text: string, limit = 120): SafeText {
-  return plainText(plainText(text, limit).replaceAll(/[\\`*_{}[\]<>()#+!|&~]/gu, String.raw`\$&`), limit * 2);
+  const escaped = plainText(text, limit).replaceAll(/[\\`*_{}[\]<>()#+!|&~]/gu, String.raw`\$&`);
+  return plainText(escaped.replaceAll(linkLike, String.raw`\$&`), limit * 2);
 }
+
+/** What makes a link of bare text where Markdown is read as GitHub does (GFM 6.9): `https://`, `www.`, and an address of mail. */
+const linkLike = /:(?=\/\/)|(?<=\bwww)\.|(?<=\b(?:mailto|xmpp)):|@/giu;

@@ -3,16 +3,24 @@ import type { CaseDocument, ShownEntry } from './case-document.ts';
 import { utcTime } from './case-words.ts';
 import { html, type Html } from './inert-html.ts';
 
-const [width, left, laneHeight, top, right] = [960, 150, 26, 34, 14];
+const [laneHeight, top, right] = [26, 34, 14];
+
+/** For a page and for a telephone: text that is made smaller with its drawing cannot be read. */
+const sizes = {
+  wide: { width: 960, left: 150, tickCount: 5 },
+  narrow: { width: 380, left: 124, tickCount: 2 },
+} as const;
+type Size = (typeof sizes)[keyof typeof sizes];
 
 /** A case's calls as an SVG drawing: a lane for each stage, a mark for each group of calls, rings where alerts lie, lines for our own acts. */
-export function timelineDrawing(document: CaseDocument): Html {
+export function timelineDrawing(document: CaseDocument, fit: keyof typeof sizes): Html {
   const { timeline, ours } = document;
+  const size = sizes[fit];
   const lanes = stages.filter((stage) => timeline.some((entry) => entry.stage === stage));
-  const scale = timeScale([...timeline.map(({ at }) => at), ...ours.map(({ at }) => at)]);
+  const scale = timeScale([...timeline.map(({ at }) => at), ...ours.map(({ at }) => at)], size);
   const bottom = top + lanes.length * laneHeight;
-  return html`<svg viewBox="0 0 ${width} ${bottom + 28}" role="img" aria-label="Timeline of the case">
-    ${lanes.map((stage, index) => lane(stage, index))} ${ticks(scale, bottom)}
+  return html`<svg viewBox="0 0 ${size.width} ${bottom + 28}" role="img" aria-label="Timeline of the case">
+    ${lanes.map((stage, index) => lane(stage, index, size))} ${ticks(scale, bottom)}
     ${ours.map(({ at, who, what }) => {
       const x = scale.x(at);
       return html`<g class="ours"
@@ -23,7 +31,7 @@ export function timelineDrawing(document: CaseDocument): Html {
   </svg>`;
 }
 
-function lane(stage: Stage, index: number): Html {
+function lane(stage: Stage, index: number, { width }: Size): Html {
   const y = top + index * laneHeight;
   return html`<rect
       class="${index % 2 === 0 ? 'lane' : 'lane odd'}"
@@ -54,20 +62,19 @@ interface TimeScale {
   readonly fromMs: number;
   readonly toMs: number;
   readonly x: (at: string) => number;
+  readonly tickCount: number;
 }
 
-function timeScale(times: readonly string[]): TimeScale {
+function timeScale(times: readonly string[], { width, left, tickCount }: Size): TimeScale {
   const known = times.map((at) => Date.parse(at)).filter((at) => Number.isFinite(at));
   const fromMs = known.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
   const lastMs = known.reduce((a, b) => Math.max(a, b), 0);
   const toMs = Math.max(lastMs, fromMs + 1_000);
   const room = width - left - right;
-  return { fromMs, toMs, x: (at) => round(left + ((Date.parse(at) - fromMs) / (toMs - fromMs)) * room) };
+  return { fromMs, toMs, x: (at) => round(left + ((Date.parse(at) - fromMs) / (toMs - fromMs)) * room), tickCount };
 }
 
-const tickCount = 5;
-
-function ticks({ fromMs, toMs, x }: TimeScale, bottom: number): readonly Html[] {
+function ticks({ fromMs, toMs, x, tickCount }: TimeScale, bottom: number): readonly Html[] {
   if (!Number.isFinite(fromMs)) return [];
   const isOneDay = new Date(fromMs).toISOString().slice(0, 10) === new Date(toMs).toISOString().slice(0, 10);
   return Array.from({ length: tickCount }, (_, index) => {

@@ -1,8 +1,9 @@
+import { marked } from 'marked';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { CaseDocument } from '../../../src/investigation/report/case-document.ts';
 import { htmlReport } from '../../../src/investigation/report/html-report.ts';
 import { markdownReport } from '../../../src/investigation/report/markdown-report.ts';
-import type { SafeText } from '../../../src/model/safe-text.ts';
+import { safe, type SafeText } from '../../../src/model/safe-text.ts';
 import { intrusions } from '../expected/intrusions.ts';
 import { investigateRecords } from '../expected/investigate-records.ts';
 
@@ -62,13 +63,40 @@ describe('the report of a case', () => {
     expect(quietPage).toContain('no way in that the records show');
   });
 
+  test('names the plan that waits by its whole digest, with what is typed to approve it, and each action in words', () => {
+    const digest = `sha256:${'ab'.repeat(32)}`;
+    const action = {
+      id: 'deny-bob@111122223333',
+      type: 'denyUserEverything',
+      target: { kind: 'user', accountId: '111122223333', userName: 'bob' },
+      recommended: false,
+      byHand: false,
+      closes: [],
+      sentence: safe`Denies user bob everything.`,
+      onlyIfChosen: safe`no session of the user itself is open`,
+    };
+    const waits = {
+      ...document,
+      plan: { actions: [action] },
+      standing: { status: 'awaiting-decision', verdict: null, digest, decideBy: '2026-11-20T11:00:00Z', warnings: [] },
+    };
+    const command = `investigations approve ${document.id} --plan ${'ab'.repeat(10)} --actions deny-bob@111122223333`;
+    for (const report of [htmlReport([waits]), markdownReport([waits]).replaceAll('\\', '')]) {
+      for (const said of [digest, command, 'deny user bob everything', 'no session of the user itself is open'])
+        expect(report).toContain(said);
+    }
+    for (const report of [htmlReport([document]), markdownReport([document])])
+      expect(report).not.toMatch(/investigations approve/u);
+  });
+
   test('as HTML it is one page with its drawings, that loads nothing and runs nothing', () => {
     const page = htmlReport([document]);
     expect(page).toMatch(/^<!doctype html>\n<html lang="en">/u);
     expect(page).toContain(
       `content="default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"`,
     );
-    expect(page.match(/<svg\b/gu)).toHaveLength(2);
+    // The line of time twice, for a page and for a telephone.
+    expect(page.match(/<svg\b/gu)).toHaveLength(3);
     expect(page).not.toMatch(/<script|<iframe|<object|<link|\bon\w+=|url\(|@import|https?:/iu);
     for (const said of ['user bob', '203.0.113.66', 'made user support', 'prefers-color-scheme: dark', '@media print'])
       expect(page).toContain(said);
@@ -119,5 +147,23 @@ describe('the report of a case', () => {
   test('no case at all is said as well', () => {
     expect(htmlReport([])).toContain('No alert is about anybody.');
     expect(markdownReport([])).toBe('# No cases');
+  });
+
+  test('no address that a log holds is a link in Markdown, as GitHub reads it', async () => {
+    const addresses = [
+      'https://evil.example/x',
+      'http://evil.example',
+      'www.evil.example',
+      'a@evil.example',
+      'ftp://e.example',
+    ];
+    const linked = {
+      ...document,
+      timeline: document.timeline.map((each) => ({ ...each, targets: addresses, action: addresses[0] ?? '' })),
+      notKnown: addresses,
+    };
+    const page = await marked.parse(markdownReport([linked]), { gfm: true });
+    expect(page).toContain('evil.example/x');
+    expect(page).not.toMatch(/<a\b/u);
   });
 });

@@ -1,0 +1,27 @@
+import { plainText, safe, type SafeText } from '../../model/safe-text.ts';
+import type { CaseDocument } from './case-document.ts';
+
+/** How many characters of a digest are shown, and are enough to name a plan: fewer can be collided with. */
+export const shownDigestLength = 20;
+
+/**
+ * The option by which a printed approval names its actions, a space before it: empty where the recommended ones are taken by themselves,
+ * all of the plan's where none is recommended, for then an approval has to say what it chooses.
+ */
+export function actionsOption(actions: readonly { readonly id: string; readonly recommended: boolean }[]): SafeText {
+  if (actions.some(({ recommended }) => recommended)) return safe``;
+  return safe` --actions ${plainText(actions.map(({ id }) => id).join(','), 4_000)}`;
+}
+
+/** The command by which a case's plan is approved, as long as it waits; null where nothing does. */
+export function approvalCommand({
+  id,
+  standing,
+  plan,
+}: Pick<CaseDocument, 'id' | 'standing' | 'plan'>): SafeText | null {
+  const digest = standing?.digest ?? null;
+  const actions = plan.actions.filter(({ byHand }) => !byHand);
+  if (digest === null || actions.length === 0) return null;
+  const named = safe`${plainText(id)} --plan ${plainText(digest.replace('sha256:', '').slice(0, shownDigestLength))}`;
+  return safe`trailhound investigations approve ${named}${actionsOption(actions)} --reason "WHY" --wait`;
+}
