@@ -260,4 +260,9 @@ test('what was taken back, and a key that may be live, stand before all else', (
   expect(screen.indexOf('Key AKIANEW of user bob may be live')).toBeGreaterThan(0);
   expect(screen.indexOf('Key AKIANEW of user bob may be live')).toBeLessThan(screen.indexOf(who ?? ''));
   expect(screen).toContain('was taken back at 2026-11-20 10:10:00 UTC: it contains nothing any more');
+  const closed = viewOf({ status: 'closed', verdict: 'contained' });
+  expect(caseWarnings(closed, 1).map(({ sentence }) => sentence)).toEqual([
+    'It was closed as contained, and 1 way in is not closed by what is known now.',
+  ]);
+  expect(caseWarnings(closed, 0)).toEqual([]);
 });
