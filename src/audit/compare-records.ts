@@ -1,5 +1,4 @@
-import type { AuditKind } from './audit-kinds.ts';
-import type { WrittenRecord } from './audit-record.ts';
+import { typedEntry, type WrittenRecord } from './audit-record.ts';
 import type { HistoryRecords } from './history-records.ts';
 
 /** What one place says and the other does not; or a row whose bytes are not those that its ID was made of. */
@@ -11,12 +10,6 @@ export interface RecordDifference {
 }
 
 /**
- * Written by no workflow of a case, and so in no history: what the responder refuses, whoever asked for it, and what an operator does past
- * all cases.
- */
-const directKinds: ReadonlySet<string> = new Set<AuditKind>(['write-refused', 'memory-accepted']);
-
-/**
  * Where workflow history and the table tell different things of a case. What is missing in a history can be told only while all of it is
  * kept.
  */
@@ -26,13 +19,29 @@ export function compareRecords(
 ): readonly RecordDifference[] {
   const inTable = new Set(table.map(({ id }) => id));
   const unwritten = history.written.filter(({ id }) => !inTable.has(id));
-  const foreign = history.whole ? table.filter(({ id, kind }) => !history.begun.has(id) && !directKinds.has(kind)) : [];
+  const foreign = history.whole ? table.filter((row) => !history.begun.has(row.id) && !isRefusal(row, history)) : [];
   const altered = table.filter(({ intact }) => !intact);
   return [
     ...unwritten.map(difference('not-in-table')),
     ...foreign.map(difference('not-in-history')),
     ...altered.map(difference('altered')),
   ];
+}
+
+/**
+ * What the responder refuses it writes down itself, at the instant at which it was asked: where none of the case's workflows asked then for
+ * that action, somebody else did, or whoever owns the store made the row.
+ */
+function isRefusal(row: WrittenRecord, { asked }: HistoryRecords): boolean {
+  const entry = typedEntry(row);
+  if (entry?.kind !== 'write-refused') return false;
+  const { workflowId } = entry.data;
+  return asked.some(
+    (each) =>
+      each.at === entry.at &&
+      (workflowId === undefined || each.workflowId === workflowId) &&
+      (each.actionId === '' || each.actionId === entry.subject),
+  );
 }
 
 function difference(what: RecordDifference['what']) {

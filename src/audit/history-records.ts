@@ -1,4 +1,4 @@
-import type { CaseId } from '../model/ids.ts';
+import type { CaseId, Instant } from '../model/ids.ts';
 import type { AuditNote } from './audit-kinds.ts';
 import { caseRecord, type WrittenRecord } from './audit-record.ts';
 import type { HistoryEvent } from './history-event.ts';
@@ -10,6 +10,15 @@ export interface HistoryRecords {
   readonly written: readonly WrittenRecord[];
   /** Of those that were begun: their record may be in the table already. */
   readonly begun: ReadonlySet<string>;
+  /** Every activity that was asked for: what is written of it alone, and past all notes, has its instant. */
+  readonly asked: readonly AskedActivity[];
+}
+
+export interface AskedActivity {
+  readonly workflowId: string;
+  readonly at: Instant;
+  /** The action of a plan that it is about; empty where it is about none. */
+  readonly actionId: string;
 }
 
 /**
@@ -19,7 +28,11 @@ export interface HistoryRecords {
 export function historyRecords(events: readonly HistoryEvent[]): HistoryRecords {
   const written = events.flatMap((event) => (event.kind === 'activity-completed' ? recordsIn(event.input) : []));
   const begun = events.flatMap((event) => (event.kind === 'activity-scheduled' ? recordsIn(event.input) : []));
-  return { written, begun: new Set([...begun, ...written].map(({ id }) => id)) };
+  const asked = events.flatMap((event) => {
+    if (event.kind !== 'activity-scheduled') return [];
+    return [{ workflowId: event.workflowId, at: event.at, actionId: textIn(event.input[0], 'actionId') }];
+  });
+  return { asked, written, begun: new Set([...begun, ...written].map(({ id }) => id)) };
 }
 
 function recordsIn([input]: readonly unknown[]): readonly WrittenRecord[] {

@@ -1,15 +1,22 @@
 import { z } from 'zod';
 import type { CaseFilter, CaseRecord } from '../investigation/case-ports.ts';
-import { describeActor } from '../cloudtrail/actor.ts';
-import { caseStatuses } from '../model/case-state.ts';
+import { caseLine, caseLineSchema } from './cases.ts';
+import type { CaseStatus, Verdict } from '../model/case-state.ts';
 import type { CaseId } from '../model/ids.ts';
+import type { Severity } from '../model/severity.ts';
 
-/** What only Temporal can answer: its search attributes, matched whole, or its own list filter. */
+/** What Temporal answers by its typed search attributes, matched whole, or by its own list filter. */
 export interface HistoryFilter {
   readonly key?: string;
   readonly approver?: string;
   readonly action?: string;
   readonly query?: string;
+  readonly accountId?: string;
+  /** A rule by its ID. */
+  readonly ruleId?: string;
+  readonly status?: CaseStatus;
+  readonly severity?: Severity;
+  readonly verdict?: Verdict;
 }
 
 export interface AuditListPorts {
@@ -24,15 +31,7 @@ export interface AuditListPorts {
 export const auditListSchema = z.object({
   audits: z
     .array(
-      z.strictObject({
-        id: z.string(),
-        status: z.enum(caseStatuses),
-        verdict: z.string().nullable(),
-        actor: z.string(),
-        account: z.string(),
-        severity: z.string(),
-        alertCount: z.number(),
-        openedAt: z.string(),
+      caseLineSchema.extend({
         /** `gone`: past its retention; the table of audit records tells the case all the same. */
         history: z.enum(['kept', 'gone']),
       }),
@@ -44,29 +43,46 @@ export type AuditList = z.infer<typeof auditListSchema>;
 /** So many cases where no limit is given. */
 const shownCases = 200;
 
-/**
- * Cases that match, the latest opened first, and whether Temporal still has their history. Temporal is asked for what only it can answer,
- * or else for the cases that are shown, and for no others.
- */
-export async function auditList(
-  ports: AuditListPorts,
-  { key, approver, action, query, ...filter }: CaseFilter & HistoryFilter,
-): Promise<AuditList> {
-  const limit = filter.limit ?? shownCases;
-  const asked = Object.fromEntries(
-    Object.entries({ key, approver, action, query }).filter(([, value]) => value !== undefined),
-  );
-  if (Object.keys(asked).length > 0) {
-    const kept = await ports.withHistory(asked, limit);
-    const records = await ports.cases({ ...filter, limit, among: [...kept] });
-    return { audits: records.map((record) => line(record, 'kept')) };
-  }
-  const records = await ports.cases({ ...filter, limit });
-  const kept = await ports.withHistory({ among: records.map(({ id }) => id) });
-  return { audits: records.map((record) => line(record, kept.has(record.id) ? 'kept' : 'gone')) };
+/** What to list: cases by what the store and Temporal know of them. */
+export interface AuditListFilter extends CaseFilter {
+  readonly key?: string;
+  readonly approver?: string;
+  readonly action?: string;
+  readonly query?: string;
 }
 
-function line(record: CaseRecord, history: 'kept' | 'gone') {
-  const { id, status, verdict, accountId: account, severity, alertCount, openedAt } = record;
-  return { id, status, verdict, actor: describeActor(record.actor), account, severity, alertCount, openedAt, history };
+/**
+ * Cases that match, the latest opened first, and whether Temporal still has their history. What a case's history can be found by (account,
+ * rule, status, severity, verdict, key, approver, action) Temporal is asked, for the workflow owns it; the store answers for those whose history is gone, and
+ * what Temporal cannot: a part of an actor's or a rule's name, and when the case was opened.
+ */
+export async function auditList(ports: AuditListPorts, filter: AuditListFilter): Promise<AuditList> {
+  const { key, approver, action, query, limit = shownCases, ...asked } = filter;
+  const { accountId, rule: ruleId, status, severity, verdict, ...byStore } = asked;
+  const ofHistoryAlone = given({ key, approver, action, query });
+  const conditions = { ...ofHistoryAlone, ...given({ accountId, ruleId, status, severity, verdict }) };
+  const found = Object.keys(conditions).length === 0 ? new Set<CaseId>() : await ports.withHistory(conditions, limit);
+  const answered = found.size === 0 ? [] : await ports.cases({ ...byStore, limit, among: [...found] });
+  const said = given({ status, severity, verdict });
+  const lines = answered.map((record) => ({ ...line(record, 'kept'), ...said }));
+  if (Object.keys(ofHistoryAlone).length > 0) return { audits: lines };
+  const others = (await ports.cases({ ...asked, limit })).filter(({ id }) => !found.has(id));
+  const kept = await ports.withHistory({ among: others.map(({ id }) => id) });
+  const rest = others.map((record) => line(record, kept.has(record.id) ? 'kept' : 'gone'));
+  return { audits: [...lines, ...rest].toSorted(latestFirst).slice(0, limit) };
+}
+
+/** Without what is undefined. */
+function given<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>; // what was undefined is left out
+  };
+}
+
+function latestFirst(a: AuditList['audits'][number], b: AuditList['audits'][number]): number {
+  return Date.parse(b.openedAt) - Date.parse(a.openedAt) || (a.id < b.id ? -1 : 1);
+}
+
+function line(record: CaseRecord, history: 'kept' | 'gone'): AuditList['audits'][number] {
+  return { ...caseLine(record), history };
 }

@@ -11,9 +11,9 @@ import { compareRecords } from '../../src/audit/compare-records.ts';
 import { historyRecords } from '../../src/audit/history-records.ts';
 import { decide } from '../../src/messages/investigate-messages.ts';
 import { caseWorkflowId } from '../../src/messages/workflow-ids.ts';
-import type { CaseId, Instant } from '../../src/model/ids.ts';
+import type { AccountId, CaseId, Instant } from '../../src/model/ids.ts';
 import type { CaseFilter } from '../../src/investigation/case-ports.ts';
-import { auditList, type AuditListPorts, auditListSchema, type HistoryFilter } from '../../src/views/audit-list.ts';
+import { auditList, type AuditListPorts, auditListSchema, type AuditListFilter } from '../../src/views/audit-list.ts';
 import { story, type ToldStory } from '../../src/views/story.ts';
 import { testTemporal } from '../harness/test-servers.ts';
 import { type CaseWorld, openCaseWorld } from '../investigation/case-world.ts';
@@ -83,7 +83,7 @@ test('the story of a case, told from its encrypted histories, says what was seen
     .toEqual([caseId]);
   expect([...(await casesWithHistory(world.client, { accountId: '999999999999' }))]).toEqual([]);
 
-  const found = async (filter: CaseFilter & HistoryFilter, client: Client = here.client) => {
+  const found = async (filter: AuditListFilter, client: Client = here.client) => {
     const cases = (wanted: CaseFilter) => listCases(here.store.db, wanted);
     const withHistory: AuditListPorts['withHistory'] = (wanted, limit) => casesWithHistory(client, wanted, limit);
     const { audits } = auditListSchema.parse(await auditList({ cases, withHistory }, filter));
@@ -97,6 +97,14 @@ test('the story of a case, told from its encrypted histories, says what was seen
   expect(await found({ query: "TrailhoundVerdict = 'contained' AND TrailhoundTags = 'approver:alice'" })).toEqual(kept);
   expect(await found({ actor: 'mallory' })).toEqual(kept);
   expect(await found({ actor: 'mallory' }, fresh)).toEqual([[caseId, 'gone']]);
+  // Whoever owns the store makes the row say otherwise: what the workflow says is found, and shown, all the same.
+  await here.store.db
+    .updateTable('cases')
+    .set({ status: 'watching', verdict: 'rejected', account_id: '999999999999' as AccountId })
+    .execute();
+  for (const filter of [{ status: 'closed' }, { verdict: 'contained' }, { accountId }, { rule: ruleId }] as const)
+    expect([filter, await found(filter)]).toEqual([filter, kept]);
+  expect(await found({ status: 'closed' }, fresh)).toEqual([]);
   await expect(found({ query: 'Colour = 7' })).rejects.toThrow(VisibilityQueryError);
 });
 
@@ -134,13 +142,46 @@ test('what is in the history and not in the table is a difference, and so is a r
     data: { verdict: 'contained' },
   });
   const record = { ...entry, id };
-  const history = { written: [record], begun: new Set([id]), whole: true };
+  const history = { asked: [], written: [record], begun: new Set([id]), whole: true };
   expect(compareRecords(history, [])).toMatchObject([{ id, what: 'not-in-table' }]);
   expect(compareRecords(history, [{ ...record, intact: false }])).toMatchObject([{ id, what: 'altered' }]);
-  const begun = { written: [], begun: new Set([id]), whole: true };
+  const begun = { asked: [], written: [], begun: new Set([id]), whole: true };
   expect(compareRecords(begun, [{ ...record, intact: true }])).toEqual([]);
-  const lost = { written: [], begun: new Set<string>(), whole: false };
+  const lost = { asked: [], written: [], begun: new Set<string>(), whole: false };
   expect(compareRecords(lost, [{ ...record, intact: true }])).toEqual([]);
+});
+
+test('a refusal that no workflow of the case asked for at that instant is a difference, and so is any record of no case', () => {
+  const at = '2026-11-24T12:00:00.123Z' as Instant;
+  const workflowId = 'respond/TH-1/1';
+  const refusal = (change: { readonly at?: Instant; readonly subject?: string; readonly workflowId?: string } = {}) => {
+    const { id, entry } = caseRecord('TH-1' as CaseId, {
+      kind: 'write-refused',
+      subject: change.subject ?? 'deactivate-A',
+      at: change.at ?? at,
+      data: { code: 'expired', planDigest: null, workflowId: change.workflowId ?? workflowId, runId: 'r' },
+    });
+    return { ...entry, id, intact: true };
+  };
+  const input = [{ caseId: 'TH-1', actionId: 'deactivate-A' }];
+  const history = {
+    ...historyRecords([{ kind: 'activity-scheduled', name: 'takeStep', at, workflowId, input }]),
+    whole: true,
+  };
+  expect(compareRecords(history, [refusal()])).toEqual([]);
+  for (const change of [
+    { at: '2026-11-24T12:00:00.124Z' as Instant },
+    { subject: 'rotate-A' },
+    { workflowId: 'respond/TH-1/2' },
+  ])
+    expect([change, compareRecords(history, [refusal(change)])]).toMatchObject([change, [{ what: 'not-in-history' }]]);
+  const { id, entry } = caseRecord('TH-1' as CaseId, {
+    kind: 'memory-accepted',
+    subject: 'register',
+    at,
+    data: { reason: 'forged', unknownToStore: [], unknownToRegister: [] },
+  });
+  expect(compareRecords(history, [{ ...entry, id, intact: true }])).toMatchObject([{ what: 'not-in-history' }]);
 });
 
 function storyIn(world: CaseWorld, client: Client, caseId: CaseId): Promise<ToldStory> {

@@ -66,11 +66,12 @@ async function told() {
 
 test('what an installation is run with is on record once, however many workers start with it', async () => {
   const inventories = inventoriesOf(configured(), before, [alice]);
-  await Promise.all([1, 2, 3].map(() => recordInventories(store.db, inventories, at)));
+  const starts = [1, 2, 3].map((second) => `2026-11-24T12:00:0${second}.000Z` as Instant);
+  await Promise.all(starts.map((start) => recordInventories(store.db, inventories, start)));
   await recordInventories(store.db, inventories, later);
   const { entries } = await told();
   expect(entries.map(({ subject }) => subject)).toEqual(['exceptions', 'rules', 'configuration']);
-  expect(entries.map(({ at: when }) => when)).toEqual([at, at, at]);
+  for (const { at: when } of entries) expect(starts).toContain(when);
 });
 
 test('a rule, an exception and a setting that changed are on record by what is added, removed and changed', async () => {

@@ -122,6 +122,12 @@ async function refusalsOf(victim: Compromise): Promise<readonly unknown[]> {
   return entriesOfKind(records, 'write-refused').map(({ data }) => data.code);
 }
 
+function millisecondsOf(
+  time: { readonly seconds?: unknown; readonly nanos?: number | null } | null | undefined,
+): number {
+  return Number(time?.seconds ?? 0) * 1000 + Math.floor((time?.nanos ?? 0) / 1_000_000);
+}
+
 async function expectUntouched(victim: Compromise, writesBefore: number): Promise<void> {
   expect(writesSeen()).toBe(writesBefore);
   expect(userStateOf(simulator, victim.target).all.map((key) => key.status)).toEqual(['Active']);
@@ -181,6 +187,15 @@ describe('the write itself asks, whatever the workflow did', () => {
     expect(result).toMatchObject({ ended: 'failed', actions: [{ outcome: 'refused' }] });
     expect(result.actions[0]?.detail).toContain('An approver has rejected the plan.');
     await expectUntouched(victim, before);
+    // What the audit trail is compared by: the record has the instant at which the workflow asked.
+    const records = await loadAuditRecords(bench.store.db, victim.plan.caseId);
+    const { events = [] } = await client.workflow.getHandle(victim.workflowId).fetchHistory();
+    const asked = events?.flatMap((event) =>
+      event.activityTaskScheduledEventAttributes ? [new Date(millisecondsOf(event.eventTime)).toISOString()] : [],
+    );
+    const refused = entriesOfKind(records, 'write-refused').filter(({ data }) => data.workflowId === victim.workflowId);
+    expect(refused.length).toBeGreaterThan(0);
+    for (const { at } of refused) expect(asked).toContain(at);
   });
 
   test('whether what an action needs has ended well', async () => {

@@ -5,9 +5,8 @@ import { readCaseHistory } from '../../adapters/temporal/case-history.ts';
 import type { StoryKind } from '../../audit/audit-kind.ts';
 import type { StoryEntry } from '../../audit/case-story.ts';
 import type { RecordDifference } from '../../audit/compare-records.ts';
-import type { CaseFilter } from '../../investigation/case-ports.ts';
 import type { Instant } from '../../model/ids.ts';
-import { auditList, type AuditList, type HistoryFilter } from '../../views/audit-list.ts';
+import { auditList, type AuditList, type AuditListFilter, auditListSchema } from '../../views/audit-list.ts';
 import { installationStory, type InstallationStory, installationStorySchema } from '../../views/installation-story.ts';
 import { story, type ToldStory } from '../../views/story.ts';
 import { overStore } from '../compose/over-installation.ts';
@@ -35,7 +34,7 @@ export async function tellStory(
 /** Prints the cases that match, and whether Temporal still has their history. */
 export async function printAuditList(
   config: Config,
-  { json, ...filter }: CaseFilter & HistoryFilter & { readonly json?: boolean },
+  { json, ...filter }: AuditListFilter & { readonly json?: boolean },
 ): Promise<void> {
   const connections = await openConnections(config);
   try {
@@ -47,7 +46,8 @@ export async function printAuditList(
       },
       filter,
     );
-    printLine(json === true ? safeJson(answer) : renderList(answer.audits, styleFor(process.stdout)));
+    if (json === true) printAnswer(auditListSchema, answer);
+    else printLine(renderList(answer.audits, styleFor(process.stdout)));
   } finally {
     await connections.close();
   }
@@ -120,7 +120,7 @@ export function renderStory(
 
 const differenceWords: Readonly<Record<RecordDifference['what'], SafeText>> = {
   'not-in-table': safe`stands in Temporal's history, and not in the table of audit records`,
-  'not-in-history': safe`stands in the table of audit records, and in no history: it was written past the case's workflows, or a history is gone`,
+  'not-in-history': safe`stands in the table of audit records, and no workflow of the case asked for it: it was written past them, or a history is gone`,
   altered: safe`is not what its ID was made of: the row was changed, or written before records kept their bytes`,
 };
 
