@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { CaseFilter, CaseRecord } from '../investigation/case-ports.ts';
-import { caseLine, caseLineSchema } from './cases.ts';
+import { caseRow, caseRowSchema } from './cases.ts';
 import type { CaseStatus, Verdict } from '../model/case-state.ts';
 import type { CaseId } from '../model/ids.ts';
 import type { Severity } from '../model/severity.ts';
@@ -31,7 +31,7 @@ export interface AuditListPorts {
 export const auditListSchema = z.object({
   audits: z
     .array(
-      caseLineSchema.extend({
+      caseRowSchema.extend({
         /** `gone`: past its retention; the table of audit records tells the case all the same. */
         history: z.enum(['kept', 'gone']),
       }),
@@ -84,5 +84,5 @@ function latestFirst(a: AuditList['audits'][number], b: AuditList['audits'][numb
 }
 
 function line(record: CaseRecord, history: 'kept' | 'gone'): AuditList['audits'][number] {
-  return { ...caseLine(record), history };
+  return { ...caseRow(record), history };
 }
