@@ -21,7 +21,19 @@ export interface AlertAbout {
   readonly fields: { readonly [path: string]: string };
 }
 
-const none: readonly FieldValue[] = [];
+/** What is said of every event. */
+const saidFields = [
+  'aws.cloudtrail.user_identity.arn',
+  'aws.cloudtrail.user_identity.type',
+  'aws.cloudtrail.user_identity.access_key_id',
+  'trailhound.user.name',
+  'user.name',
+  'user.id',
+  'service.name',
+  'source.address',
+  'event.action',
+] as const;
+type SaidField = (typeof saidFields)[number];
 
 /** Where a request names what it is about; the first that it has counts. */
 export const targetFields = [
@@ -45,34 +57,48 @@ const maxValues = 5;
 /** Reads what alerts are about from events, by the rules' field table. */
 export class AboutReader {
   readonly #fields: FieldTable;
+  readonly #slots: ReadonlyMap<SaidField, number>;
+  readonly #targets: readonly number[];
   /** By rule: its own fields. */
-  readonly #ownFields = new WeakMap<Rule, readonly string[]>();
+  readonly #ownFields = new WeakMap<Rule, readonly OwnField[]>();
 
   constructor(fields: FieldTable) {
     this.#fields = fields;
+    this.#slots = new Map(saidFields.map((path) => [path, fields.slotOf(path)]));
+    this.#targets = targetFields.map((path) => fields.slotOf(path));
   }
 
   read(event: EventFields, rule: Rule): AlertAbout {
-    const arn = this.#first(event, 'aws.cloudtrail.user_identity.arn');
-    const name = this.#first(event, 'trailhound.user.name') ?? this.#first(event, 'user.name');
+    return this.reading(event)(rule);
+  }
+
+  /** The same for the rules that an event is for, one after the other. */
+  reading(event: EventFields): (rule: Rule) => AlertAbout {
+    const said = this.#said(event);
+    return (rule) => ({ ...said, fields: this.#rulesOwn(event, rule) });
+  }
+
+  #said(event: EventFields): Omit<AlertAbout, 'fields'> {
+    const first = (path: SaidField): string | undefined => firstOf(event.values(this.#slots.get(path) ?? -1));
+    const arn = first('aws.cloudtrail.user_identity.arn');
+    const name = first('trailhound.user.name') ?? first('user.name');
     const session = sessionOf(arn);
-    const service = this.#first(event, 'service.name');
-    const isRoot = this.#first(event, 'aws.cloudtrail.user_identity.type') === 'Root';
-    const who = service ?? session?.name ?? name ?? (isRoot ? 'root' : (arn ?? this.#first(event, 'user.id')));
+    const service = first('service.name');
+    const isRoot = first('aws.cloudtrail.user_identity.type') === 'Root';
+    const who = service ?? session?.name ?? name ?? (isRoot ? 'root' : (arn ?? first('user.id')));
     return {
       who: shortened(who),
       role: shortened(service === undefined ? session?.role : undefined),
-      key: shortened(this.#first(event, 'aws.cloudtrail.user_identity.access_key_id')),
-      from: shortened(this.#first(event, 'source.address')),
-      action: shortened(this.#first(event, 'event.action')),
+      key: shortened(first('aws.cloudtrail.user_identity.access_key_id')),
+      from: shortened(first('source.address')),
+      action: shortened(first('event.action')),
       target: shortened(this.#target(event)),
-      fields: this.#rulesOwn(event, rule),
     };
   }
 
   #target(event: EventFields): string | undefined {
-    for (const path of targetFields) {
-      const found = this.#first(event, path);
+    for (const slot of this.#targets) {
+      const found = firstOf(event.values(slot));
       if (found !== undefined) return found;
     }
     return undefined;
@@ -80,30 +106,31 @@ export class AboutReader {
 
   #rulesOwn(event: EventFields, rule: Rule): Readonly<Record<string, string>> {
     const told: Record<string, string> = {};
-    for (const path of this.#ownFieldsOf(rule)) {
-      const values = this.#values(event, path).slice(0, maxValues).map(textOf);
+    for (const { path, slot } of this.#ownFieldsOf(rule)) {
+      const values = event.values(slot).slice(0, maxValues).map(textOf);
       if (values.length > 0) told[path] = shortened(values.join(', ')) ?? '';
     }
     return told;
   }
 
-  #ownFieldsOf(rule: Rule): readonly string[] {
-    let paths = this.#ownFields.get(rule);
-    if (paths === undefined) {
-      paths = rule.investigationFields.filter((path) => !saidElsewhere.test(path));
-      this.#ownFields.set(rule, paths);
+  #ownFieldsOf(rule: Rule): readonly OwnField[] {
+    let own = this.#ownFields.get(rule);
+    if (own === undefined) {
+      const paths = rule.investigationFields.filter((path) => path !== '' && !saidElsewhere.test(path));
+      own = paths.map((path) => ({ path, slot: this.#fields.slotOf(path) }));
+      this.#ownFields.set(rule, own);
     }
-    return paths;
+    return own;
   }
+}
 
-  #first(event: EventFields, path: string): string | undefined {
-    const [value] = this.#values(event, path);
-    return value === undefined ? undefined : textOf(value);
-  }
+interface OwnField {
+  readonly path: string;
+  readonly slot: number;
+}
 
-  #values(event: EventFields, path: string): readonly FieldValue[] {
-    return path === '' ? none : event.values(this.#fields.slotOf(path));
-  }
+function firstOf([value]: readonly FieldValue[]): string | undefined {
+  return value === undefined ? undefined : textOf(value);
 }
 
 /** A session's own name and its role, by the ARN of an assumed role or a federated user. */

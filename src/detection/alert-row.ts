@@ -1,6 +1,6 @@
 import type { JsonObject } from '../model/json.ts';
 import type { Rule } from '../model/rule.ts';
-import { safeJson } from '../model/safe-text.ts';
+import { safeJsonText, type SafeText } from '../model/safe-text.ts';
 import { type AboutFields, aboutOfFields, aboutSentence } from './alert-about.ts';
 import type { OfflineAlert } from './offline.ts';
 import { ruleTypes } from './rule-types.ts';
@@ -18,19 +18,24 @@ export function alertRow(alert: OfflineAlert): JsonObject {
 }
 
 /**
- * The JSON of {@link alertRow}; what it says of the rule is made once for each, and what it says of the event stands in it as it
- * was kept.
+ * The JSON of {@link alertRow}, safe to show; what it says of the rule is made once for each, and what it says of the event stands in
+ * it as it was kept.
  */
-export function alertLine(alert: OfflineAlert): string {
+export function alertLine(alert: OfflineAlert): SafeText {
   const { rule } = alert;
   let ofRule = ruleTexts.get(rule);
   if (ofRule === undefined) {
-    ofRule = membersIn(safeJson(ruleFields(rule)));
+    ofRule = membersOf(ruleFields(rule));
     ruleTexts.set(rule, ofRule);
   }
-  const ofEvents = membersIn(safeJson(eventFields(alert)));
-  const others = [alert.about ?? '{}', safeJson(particulars(alert))].map(membersIn).filter((members) => members !== '');
-  return `{"@timestamp":"${timestampOf(alert)}",${[ofRule, ofEvents, ...others].join(',')}}`;
+  let line = `{"@timestamp":"${timestampOf(alert)}",${ofRule},${membersOf(eventFields(alert))}`;
+  if (alert.about !== null && alert.about !== '{}') line += `,${membersIn(alert.about)}`;
+  const others = membersOf(particulars(alert));
+  return safeJsonText(others === '' ? `${line}}` : `${line},${others}}`);
+}
+
+function membersOf(object: JsonObject): string {
+  return membersIn(JSON.stringify(object));
 }
 
 /** The members of an object, in its JSON. */
@@ -44,8 +49,12 @@ function aboutFieldsIn(kept: string): AboutFields {
 
 const ruleTexts = new WeakMap<Rule, string>();
 
+/** Alerts come in the order of time, and many share a second. */
+let lastTime = { ms: Number.NaN, text: '' };
+
 function timestampOf({ eventTimeMs }: OfflineAlert): string {
-  return new Date(eventTimeMs).toISOString();
+  if (lastTime.ms !== eventTimeMs) lastTime = { ms: eventTimeMs, text: new Date(eventTimeMs).toISOString() };
+  return lastTime.text;
 }
 
 function ruleFields(rule: Rule): JsonObject {

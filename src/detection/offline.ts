@@ -1,6 +1,5 @@
 import type { Rule } from '../model/rule.ts';
 import { type EventRef, eventRefKey } from '../model/trail-event.ts';
-import { safeJson } from '../model/safe-text.ts';
 import { aboutFields, AboutReader } from './alert-about.ts';
 import { CandidateLog, logParts, type LoggedCandidates } from './candidate-log.ts';
 import type { CompiledRule, RuleSet } from './engine.ts';
@@ -14,7 +13,7 @@ export interface OfflineAlert extends AlertDraft {
   /** An earlier alert stands for it, as the rule's alert_suppression says; it is shown all the same. */
   readonly suppressed: boolean;
   /**
-   * What its event says: the JSON of {@link import('./alert-about.ts').AboutFields}, safe to show, for lines have it as it stands.
+   * What its event says: the JSON of {@link import('./alert-about.ts').AboutFields}, with texts as the log has them.
    * Null where the run did not keep it.
    */
   readonly about: string | null;
@@ -58,11 +57,12 @@ export function detectOffline(ruleSet: RuleSet, { keepsAbout = false }: OfflineO
   return {
     take(event) {
       const found = ruleSet.candidatesOf(event);
+      // An event says the same of itself whichever rule it is for.
+      const aboutFor = reader !== null && found.length > 0 ? reader.reading(event.fields) : null;
       for (const { ruleIndex, candidates } of found) {
         const suppressionGroup = rules[ruleIndex]?.suppression?.groupOf(event);
         const rule = rules[ruleIndex]?.rule;
-        const about =
-          reader === null || rule === undefined ? '' : safeJson(aboutFields(reader.read(event.fields, rule)));
+        const about = aboutFor === null || rule === undefined ? '' : JSON.stringify(aboutFields(aboutFor(rule)));
         for (const candidate of candidates) log.add(ruleIndex, candidate, suppressionGroup, about);
       }
       return found.length > 0;
