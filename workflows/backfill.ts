@@ -1,4 +1,4 @@
-import { condition, continueAsNew, proxyActivities, setHandler, sleep, workflowInfo } from '@temporalio/workflow';
+import { continueAsNew, proxyActivities, setHandler, workflowInfo } from '@temporalio/workflow';
 import type { createCollectActivities } from '../activities/collect.ts';
 import {
   type BackfillInput,
@@ -10,6 +10,7 @@ import {
 import { taskQueues } from '../src/messages/task-queues.ts';
 import type { Window } from '../src/model/coverage.ts';
 import type { Instant } from '../src/model/ids.ts';
+import { condition, sleep } from './waiting.ts';
 
 type CollectActivities = ReturnType<typeof createCollectActivities>;
 
@@ -55,7 +56,7 @@ export async function backfill(input: BackfillInput): Promise<BackfillProgress> 
     const { readTo, trouble } = await readSlice({ accountId, regions, window, withinMs: sliceWithinMs });
     const { events } = await publishWindows({ accountId });
     progress = { ...progress, trouble, readTo: readTo ?? progress.readTo, events: progress.events + events };
-    if (trouble !== null) await sleep(lookAgainMs, { summary: 'until a failed slice is tried again' });
+    if (trouble !== null) await sleep(lookAgainMs, 'until a failed slice is tried again');
     if (workflowInfo().continueAsNewSuggested) {
       const { readTo: done, events: count, paused } = progress;
       await continueAsNew<typeof backfill>({ ...input, resumed: { readTo: done, events: count, paused } });

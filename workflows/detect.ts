@@ -1,7 +1,8 @@
-import { condition, continueAsNew, proxyActivities, setHandler, workflowInfo } from '@temporalio/workflow';
+import { continueAsNew, proxyActivities, setHandler, workflowInfo } from '@temporalio/workflow';
 import type { createDetectActivities } from '../activities/detect.ts';
 import { published, type DetectInput } from '../src/messages/collect-messages.ts';
 import { taskQueues } from '../src/messages/task-queues.ts';
+import { condition, conditionWithin } from './waiting.ts';
 
 const { detectPublished } = proxyActivities<ReturnType<typeof createDetectActivities>>({
   summary: 'judges the next published events by all rules',
@@ -23,7 +24,7 @@ export async function detect(input: DetectInput): Promise<void> {
     const { more, againAfterMs } = await detectPublished({ partition: input.partition });
     if (more) continue;
     if (againAfterMs === null) await condition(() => rung);
-    else await condition(() => rung, againAfterMs);
+    else await conditionWithin(() => rung, againAfterMs, 'until what is held back is judged');
   }
   // A ring that comes now is not lost: the next run begins by looking.
   await continueAsNew<typeof detect>(input);

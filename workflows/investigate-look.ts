@@ -1,4 +1,4 @@
-import { condition, workflowInfo } from '@temporalio/workflow';
+import { workflowInfo } from '@temporalio/workflow';
 import type { DraftedPlan } from '../activities/investigate.ts';
 import type { LookPace } from '../src/messages/investigate-messages.ts';
 import type { Digest, Instant } from '../src/model/ids.ts';
@@ -15,6 +15,7 @@ import {
   tag,
   type CaseFile,
 } from './investigate-case-file.ts';
+import { condition, conditionWithin } from './waiting.ts';
 
 /* One look at a case: its alerts are claimed, evidence is gathered piece by piece and assessed, and a plan is drafted. */
 
@@ -125,7 +126,7 @@ async function tellFindingsAsTheyCome(file: CaseFile, digests: readonly Digest[]
   if (file.memory.planVersion > 0) return;
   let assessed = 0;
   const ended = () => file.look === null;
-  while (!(await condition(ended, findingsEveryMs))) {
+  while (!(await conditionWithin(ended, findingsEveryMs, 'until findings are told of'))) {
     if (digests.length === assessed) continue;
     assessed = digests.length;
     await looking.assessEvidence({ caseId, at });
@@ -165,9 +166,22 @@ export async function awaitNews(file: CaseFile, decided: () => boolean, until: I
     const pauseMs = rung ? Math.max(1, pauseLeftMs(file.memory.pace)) : Number.POSITIVE_INFINITY;
     const waitMs = Math.min(pauseMs, until === null ? Number.POSITIVE_INFINITY : msUntil(until));
     const changed = () => hasNews() || file.memory.rung !== rung;
-    if (Number.isFinite(waitMs)) await condition(changed, waitMs);
+    if (Number.isFinite(waitMs))
+      await conditionWithin(changed, waitMs, rung ? 'until new alerts are looked at' : waits(file));
     else await condition(changed);
     if (until !== null && Date.now() >= Date.parse(until)) return;
+  }
+}
+
+/** What a case looks at when it has waited. */
+function waits({ memory: { state } }: CaseFile): string {
+  switch (state.status) {
+    case 'awaiting-decision':
+      return 'until the plan is held against what has come in, or expires';
+    case 'watching':
+      return 'until the trail is looked at for use of what was contained';
+    default:
+      return 'until what a person may have done is looked for';
   }
 }
 

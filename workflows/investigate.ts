@@ -1,7 +1,6 @@
 import {
   allHandlersFinished,
   ApplicationFailure,
-  condition,
   continueAsNew,
   executeChild,
   isCancellation,
@@ -42,6 +41,7 @@ import {
 } from './investigate-case-file.ts';
 import { awaitNews, claimAlerts, isLongRun, lookAtCase, needsANewLook } from './investigate-look.ts';
 import { takeMessages } from './investigate-messages-desk.ts';
+import { condition } from './waiting.ts';
 
 /**
  * One case about one actor: claims its alerts, gathers evidence, assesses it, proposes a plan, waits for a decision, has it carried

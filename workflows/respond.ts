@@ -3,12 +3,10 @@ import {
   allHandlersFinished,
   ApplicationFailure,
   CancellationScope,
-  condition,
   getExternalWorkflowHandle,
   ParentClosePolicy,
   proxyActivities,
   setHandler,
-  sleep,
   startChild,
   WorkflowIdReusePolicy,
   workflowInfo,
@@ -40,6 +38,7 @@ import type {
   StepRequest,
 } from '../src/response/step-request.ts';
 import { noted } from './investigate-case-file.ts';
+import { condition, conditionWithin, sleep } from './waiting.ts';
 
 type RespondActivities = ReturnType<typeof createRespondActivities>;
 
@@ -207,14 +206,14 @@ const followUpTries = 7 * 24;
  */
 export async function followUp({ input, outline, pacing }: FollowUpInput): Promise<RespondedAction> {
   const story: Story = { ended: [], running: null, held: null, stopRequestedBy: null, stopReason: null, stepsDone: 0 };
-  await sleep(Math.max(1, Date.parse(outline.notBefore ?? '') - Date.now()));
+  await sleep(Math.max(1, Date.parse(outline.notBefore ?? '') - Date.now()), 'until what was done is taken back');
   const request = requestFor(outline, input);
   for (let tries = 1; ; tries += 1) {
     const claimed = await takeSteps(outline, request, pacing, story);
     if (claimed.outcome === 'refused') return claimed;
     const over = ['done', 'already-so'].includes(claimed.outcome) || claimed.blocked === true || tries >= followUpTries;
     if (over) return await seeHowItEnded(claimed, request, story);
-    await sleep(followUpAgainMs);
+    await sleep(followUpAgainMs, 'until what failed is tried again');
   }
 }
 
@@ -323,7 +322,8 @@ async function takeOnce(step: StepOutline, asked: StepRequest, pacing: Pacing, s
       const changes = settled.found !== 'stored' && mayHaveChanged(error, step);
       const waitMs = patience[changes ? 'change' : 'read'].next();
       if (isFinal(error) || waitMs === null) throw error;
-      if (await condition(() => story.stopRequestedBy !== null, waitMs)) return { stopped: true };
+      const isStopped = () => story.stopRequestedBy !== null;
+      if (await conditionWithin(isStopped, waitMs, 'until a step is tried again')) return { stopped: true };
     }
   }
 }
@@ -346,7 +346,7 @@ async function settle(asked: StepRequest, pacing: Pacing, story: Story) {
       story.held = { actionId: asked.actionId, since: new Date(heldSinceMs).toISOString() as Instant, why: look.why };
       await tellCase({ why: 'key-may-be-live', detail: look.why });
     }
-    await condition(() => false, jittered(waitMs));
+    await sleep(jittered(waitMs), 'until a key that may be live is looked for again');
   }
 }
 

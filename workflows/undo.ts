@@ -1,7 +1,6 @@
 import {
   allHandlersFinished,
   ApplicationFailure,
-  condition,
   executeChild,
   getExternalWorkflowHandle,
   isCancellation,
@@ -22,6 +21,7 @@ import type { DecisionOutcome, SignedDecision } from '../src/model/decision.ts';
 import type { CaseId, Digest, Instant } from '../src/model/ids.ts';
 import { actionInRecord, after, msUntil, noted, now, recording } from './investigate-case-file.ts';
 import { checkDecisionShape } from './investigate-messages-desk.ts';
+import { condition, conditionWithin } from './waiting.ts';
 
 /** Refusals beyond this are answered but not written down each. */
 const recordedRefusals = 20;
@@ -66,7 +66,7 @@ export async function undo(input: UndoInput): Promise<UndoResult> {
   const expiresAt = after(presentedAt, drafted.expiresAfterMs);
   file.state = { kind: 'awaiting-decision', plan: digest, version, actionIds, expiresAt };
 
-  await condition(() => judgement(file).kind !== 'open', msUntil(expiresAt));
+  await conditionWithin(() => judgement(file).kind !== 'open', msUntil(expiresAt), 'until the plan expires');
   await condition(() => file.recordingDecisions === 0);
   const judged = judgement(file);
   if (judged.kind === 'open') {

@@ -140,6 +140,12 @@ describe('a case', () => {
     expect(outcome).toEqual({ kind: 'accepted', approvalsMissing: 0 });
     await expect(resultOf(world, caseId)).resolves.toEqual({ caseId, verdict: 'contained' });
 
+    const { events } = await world.client.workflow.getHandle(caseWorkflowId(caseId)).fetchHistory();
+    const timers = (events ?? []).filter(({ timerStartedEventAttributes: timer }) => timer);
+    // Encrypted, as all that is said there; a timer of the SDK's own making would say nothing.
+    expect(timers.length).toBeGreaterThan(0);
+    expect(timers.filter(({ userMetadata }) => (userMetadata?.summary?.data?.length ?? 0) === 0)).toEqual([]);
+
     expect(world.stepsTaken).toEqual(['deactivate-AKIAEXAMPLEMALLORY/deactivate-key']);
     expect(await loadCase(world.store.db, caseId)).toMatchObject({ status: 'closed', verdict: 'contained' });
     const kinds = (await loadAuditRecords(world.store.db, caseId)).map(({ kind }) => kind);
