@@ -1,37 +1,130 @@
 import type { JsonObject } from '../json.ts';
 import type { InternalCall } from '../internal-call.ts';
-import { addresses, agents } from './demo-world.ts';
+import type { Output } from '../operation.ts';
+import { addresses, agents, deployRole, trailName } from './demo-world.ts';
 
-type Step = Pick<InternalCall, 'service' | 'operation' | 'region'> & { readonly input?: JsonObject };
+/** By what the attacker can come in: the stolen key, and what is made with it on the way. */
+export const credentials = ['stolen key', 'session', 'made key', 'role session'] as const;
+export type Credential = (typeof credentials)[number];
+
+/** The access key IDs of the credentials that the attacker has by now. */
+export type Loot = Readonly<Partial<Record<Credential, string>>>;
+
+type Step = Pick<InternalCall, 'service' | 'operation' | 'region'> & {
+  readonly with: Credential;
+  readonly input?: JsonObject;
+  /** The credential that the call gives. */
+  readonly gives?: Credential;
+};
 
 const home = 'eu-central-1';
+/** Where IAM is. */
+const everywhere = 'us-east-1';
+const madeUser = { UserName: 'svc-backup' };
+const administrator = 'arn:aws:iam::aws:policy/AdministratorAccess';
+const exports = { Bucket: 'acme-customer-exports' };
 
-/** What the attacker does with the stolen key as soon as it is in hand: look around, take a secret, try to stay. */
-export const attackSteps: readonly Step[] = [
-  { service: 'sts', operation: 'GetCallerIdentity', region: home },
-  { service: 's3', operation: 'ListBuckets', region: home },
-  { service: 's3', operation: 'GetBucketLocation', region: home, input: { Bucket: 'acme-customer-exports' } },
-  { service: 's3', operation: 'GetBucketAcl', region: home, input: { Bucket: 'acme-customer-exports' } },
-  { service: 's3', operation: 'GetBucketLocation', region: home, input: { Bucket: 'acme-invoices' } },
-  { service: 's3', operation: 'GetBucketAcl', region: home, input: { Bucket: 'acme-invoices' } },
+/** What the attacker does with the stolen key as soon as it is in hand: look around, take a secret, and see to it that one key more or less does not matter. */
+export const firstAct: readonly Step[] = [
+  { with: 'stolen key', service: 'sts', operation: 'GetCallerIdentity', region: home },
+  { with: 'stolen key', service: 's3', operation: 'ListBuckets', region: home },
+  { with: 'stolen key', service: 's3', operation: 'GetBucketLocation', region: home, input: exports },
+  { with: 'stolen key', service: 's3', operation: 'GetBucketAcl', region: home, input: exports },
+  { with: 'stolen key', service: 'iam', operation: 'ListUsers', region: everywhere },
+  { with: 'stolen key', service: 'iam', operation: 'ListRoles', region: everywhere },
+  { with: 'stolen key', service: 'iam', operation: 'GetAccountSummary', region: everywhere },
+  { with: 'stolen key', service: 'ec2', operation: 'DescribeRegions', region: home },
+  { with: 'stolen key', service: 'secretsmanager', operation: 'ListSecrets', region: home },
+  secret('prod/payments/database'),
   {
+    with: 'stolen key',
+    service: 'iam',
+    operation: 'CreateAccessKey',
+    region: everywhere,
+    input: { UserName: 'alice' },
+  },
+  { with: 'stolen key', service: 'iam', operation: 'CreateUser', region: everywhere, input: madeUser },
+  {
+    with: 'stolen key',
+    service: 'iam',
+    operation: 'AttachUserPolicy',
+    region: everywhere,
+    input: { ...madeUser, PolicyArn: administrator },
+  },
+  {
+    with: 'stolen key',
+    service: 'iam',
+    operation: 'CreateAccessKey',
+    region: everywhere,
+    input: madeUser,
+    gives: 'made key',
+  },
+  { with: 'made key', service: 'iam', operation: 'GetUser', region: everywhere, input: madeUser },
+  { with: 'stolen key', service: 'sts', operation: 'GetSessionToken', region: home, gives: 'session' },
+  { with: 'session', service: 's3', operation: 'ListBuckets', region: home },
+  {
+    with: 'stolen key',
+    service: 'sts',
+    operation: 'AssumeRole',
+    region: 'eu-west-1',
+    input: { RoleArn: deployRole, RoleSessionName: 'deploy' },
+    gives: 'role session',
+  },
+  { with: 'role session', service: 's3', operation: 'ListBuckets', region: 'eu-west-1' },
+];
+
+/** What it goes on with while the case waits for a decision. */
+export const secondAct: readonly Step[] = [
+  {
+    with: 'role session',
+    service: 'cloudtrail',
+    operation: 'StopLogging',
+    region: 'eu-west-1',
+    input: { Name: trailName },
+  },
+  secret('prod/mail/smtp'),
+  { with: 'session', service: 's3', operation: 'GetBucketAcl', region: home, input: { Bucket: 'acme-invoices' } },
+];
+
+/** What it repeats afterwards, for as long as it lasts: each of its credentials is tried in turn. */
+export const lingering: readonly Step[] = [
+  { with: 'stolen key', service: 's3', operation: 'ListBuckets', region: home },
+  { with: 'session', service: 's3', operation: 'GetBucketLocation', region: home, input: exports },
+  { with: 'made key', service: 's3', operation: 'GetBucketAcl', region: home, input: exports },
+  { with: 'role session', service: 's3', operation: 'ListBuckets', region: 'eu-west-1' },
+];
+
+function secret(SecretId: string): Step {
+  return {
+    with: 'stolen key',
     service: 'secretsmanager',
     operation: 'GetSecretValue',
     region: home,
-    input: { SecretId: 'prod/payments/database' },
-  },
-  { service: 'iam', operation: 'CreateAccessKey', region: 'us-east-1', input: { UserName: 'alice' } },
-];
+    input: { SecretId },
+  };
+}
 
-/** What it repeats afterwards, for as long as it lasts. */
-export const lingeringSteps: readonly Step[] = [
-  { service: 's3', operation: 'ListBuckets', region: home },
-  { service: 's3', operation: 'GetBucketAcl', region: home, input: { Bucket: 'acme-deploy-artifacts' } },
-  { service: 's3', operation: 'GetBucketLocation', region: home, input: { Bucket: 'acme-customer-exports' } },
-];
+/** The step that comes after so many. */
+export function stepAfter(done: number): Step {
+  const told = [...firstAct, ...secondAct][done];
+  const repeated = lingering[(done - firstAct.length - secondAct.length) % lingering.length];
+  const step = told ?? repeated;
+  if (step === undefined) throw new Error(`there is no step after ${done}`);
+  return step;
+}
 
-export function attackerCall(step: Step, accessKeyId: string): InternalCall {
-  return { ...step, accessKeyId, sourceIp: addresses.attacker, userAgent: agents.s3Browser };
+/** The call of a step; null where the attacker never came by the credential for it. */
+export function attackerCall({ with: by, gives: _gives, ...call }: Step, loot: Loot): InternalCall | null {
+  const accessKeyId = loot[by];
+  const userAgent = call.service === 's3' ? agents.s3Browser : agents.attackersCli;
+  return accessKeyId === undefined ? null : { ...call, accessKeyId, sourceIp: addresses.attacker, userAgent };
+}
+
+/** The access key ID in the answer of a call that gives a credential. */
+export function givenKey(output: Output): string | undefined {
+  const given = (output['Credentials'] ?? output['AccessKey']) as Output | undefined;
+  const id = given?.['AccessKeyId'];
+  return typeof id === 'string' ? id : undefined;
 }
 
 /** The colleague's visit beside the attack: the same kind of tool, as on the days before. */
@@ -45,6 +138,6 @@ export function benignCalls(accessKeyId: string): readonly InternalCall[] {
   } as const;
   return [
     { ...by, operation: 'ListBuckets' },
-    { ...by, operation: 'GetBucketLocation', input: { Bucket: 'acme-customer-exports' } },
+    { ...by, operation: 'GetBucketLocation', input: exports },
   ];
 }

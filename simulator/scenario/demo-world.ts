@@ -24,10 +24,25 @@ export const agents = {
   console: 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/152.0.0.0 Safari/537.36',
   cyberduck: 'Cyberduck/9.2.4.43639 (Mac OS X/15.6) (aarch64)',
   s3Browser: '[S3 Browser/12.6.5 (https://s3browser.com)]',
+  attackersCli: 'aws-cli/2.30.4 md/awscrt#0.27.6 ua/2.1 os/windows#11 md/arch#amd64 lang/python#3.13.7',
 } as const;
 
+/** What production's pipeline may assume in the other account, and so may whoever has the pipeline's key. */
+export const deployRole = `arn:aws:iam::${analytics}:role/deploy-from-production`;
+
+/** The trail that the attacker would like to stop. */
+export const trailName = 'acme-trail';
+
 function allow(...actions: readonly string[]): object {
-  return { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: actions, Resource: '*' }] };
+  return policy(statement(actions));
+}
+
+function policy(...statements: readonly object[]): object {
+  return { Version: '2012-10-17', Statement: statements };
+}
+
+function statement(actions: readonly string[], resource = '*'): object {
+  return { Effect: 'Allow', Action: actions, Resource: resource };
 }
 
 function accounts(nowMs: number): readonly AccountDefinition[] {
@@ -63,12 +78,15 @@ function accounts(nowMs: number): readonly AccountDefinition[] {
           createdAt,
           keys: [key],
           policies: {
-            deploy: allow(
-              's3:*',
-              'secretsmanager:GetSecretValue',
-              'cloudformation:*',
-              'lambda:*',
-              'sts:GetCallerIdentity',
+            deploy: policy(
+              statement(['s3:*', 'secretsmanager:GetSecretValue', 'secretsmanager:ListSecrets', 'cloudformation:*']),
+              statement(['lambda:*', 'ec2:Describe*', 'iam:List*', 'iam:GetAccountSummary', 'sts:GetCallerIdentity']),
+              // A pipeline that makes the users of its services: more than it needs, as so often.
+              statement(
+                ['iam:CreateUser', 'iam:CreateAccessKey', 'iam:AttachUserPolicy'],
+                `arn:aws:iam::${production}:user/svc-*`,
+              ),
+              statement(['sts:AssumeRole'], deployRole),
             ),
           },
         },
@@ -90,6 +108,7 @@ function accounts(nowMs: number): readonly AccountDefinition[] {
           region: 'eu-central-1',
           value: '{"username":"payments","password":"not-a-real-one"}',
         },
+        { name: 'prod/mail/smtp', region: 'eu-central-1', value: '{"password":"not-a-real-one-either"}' },
       ],
     },
     {
@@ -116,6 +135,16 @@ function accounts(nowMs: number): readonly AccountDefinition[] {
             Statement: [{ Effect: 'Allow', Principal: { Service: 'glue.amazonaws.com' }, Action: 'sts:AssumeRole' }],
           },
           policies: { etl: allow('s3:*', 'glue:*') },
+        },
+        {
+          name: 'deploy-from-production',
+          createdAt,
+          trust: policy({
+            Effect: 'Allow',
+            Principal: { AWS: `arn:aws:iam::${production}:root` },
+            Action: 'sts:AssumeRole',
+          }),
+          policies: { deploy: allow('s3:*', 'glue:*', 'cloudformation:*') },
         },
       ],
     },

@@ -1,6 +1,7 @@
 import { isObject, textOf } from '../json.ts';
+import type { Call } from '../dispatch.ts';
 import type { InternalCall } from '../internal-call.ts';
-import { attackerCall, attackSteps, benignCalls, lingeringSteps } from './demo-attack.ts';
+import { attackerCall, benignCalls, credentials, firstAct, givenKey, stepAfter, type Loot } from './demo-attack.ts';
 import { demoHistory, historyDays } from './demo-history.ts';
 import { addDemoAccounts, addresses, benignUser, keyOf, production, stolenKeyUser } from './demo-world.ts';
 import type { Scenario, ScenarioStage } from './scenario.ts';
@@ -16,15 +17,23 @@ export interface DemoOptions {
 
 /** Where the story stands; kept in the world, so that a restart goes on from there. */
 interface Progress {
-  readonly stolenKeyId: string;
-  attackStep: number;
-  refusals: number;
-  begun: boolean;
+  readonly loot: Loot;
+  readonly attackStep: number;
+  readonly refusals: number;
+  readonly begun: boolean;
 }
 
-/** After so many refusals in a row the attacker gives up. */
-const patience = 30;
-const burstIntervalMs = 700;
+/** After so many refusals in a row the attacker gives up: every credential was tried again and again. */
+const patience = 32;
+const burstIntervalMs = 250;
+/** The colleague comes by after so many steps. */
+const visitAfter = 3;
+
+/** The second act begins when nobody has asked for evidence for so long: what has been found is on somebody's desk. */
+const investigatedMs = 4_000;
+/** At the latest so long after the first act, whether anybody looks or not. */
+const intermissionMs = 60_000;
+const lookAgainMs = 250;
 
 /** Two accounts, a week of ordinary work, a stolen key, and a colleague with the same tool. */
 export function demoScenario(options: DemoOptions): Scenario {
@@ -32,15 +41,16 @@ export function demoScenario(options: DemoOptions): Scenario {
   let stage: ScenarioStage | null = null;
   let timer: NodeJS.Timeout | null = null;
   let latest: NodeJS.Timeout | null = null;
+  let firstActEndedAt: number | null = null;
+  let evidenceAskedAt: number | null = null;
 
   function begin(): boolean {
     const progress = stage && progressOf(stage);
     if (!stage || !progress || progress.begun) return false;
     if (latest) clearTimeout(latest);
-    progress.begun = true;
-    keepProgress(stage, progress);
+    keepProgress(stage, { ...progress, begun: true });
     stage.story(
-      `attacker ${addresses.attacker} has the access key ${progress.stolenKeyId} of ${stolenKeyUser} in account ${production}`,
+      `attacker ${addresses.attacker} has the access key ${progress.loot['stolen key'] ?? ''} of ${stolenKeyUser} in account ${production}`,
     );
     schedule(0);
     return true;
@@ -53,12 +63,19 @@ export function demoScenario(options: DemoOptions): Scenario {
   function step(): void {
     const progress = stage && progressOf(stage);
     if (!stage || !progress) return;
-    attack(stage, progress);
-    if (progress.attackStep === 3) benignVisit(stage);
-    keepProgress(stage, progress);
-    if (progress.refusals >= patience)
+    if (progress.attackStep === firstAct.length && isIntermission(stage.now())) return schedule(lookAgainMs);
+    const next = attack(stage, progress);
+    if (next.attackStep === visitAfter) benignVisit(stage);
+    keepProgress(stage, next);
+    if (next.refusals >= patience)
       stage.story(`attacker ${addresses.attacker} gives up after ${patience} refusals in a row`);
-    else schedule(progress.attackStep < attackSteps.length ? burstIntervalMs : options.attackIntervalMs);
+    else schedule(next.attackStep < firstAct.length ? burstIntervalMs : options.attackIntervalMs);
+  }
+
+  function isIntermission(nowMs: number): boolean {
+    firstActEndedAt ??= nowMs;
+    if (nowMs - firstActEndedAt >= intermissionMs) return false;
+    return evidenceAskedAt === null || nowMs - Math.max(evidenceAskedAt, firstActEndedAt) < investigatedMs;
   }
 
   return {
@@ -66,12 +83,8 @@ export function demoScenario(options: DemoOptions): Scenario {
       const nowMs = onStage.now();
       addDemoAccounts(onStage.world, nowMs);
       for (const record of demoHistory(onStage.world, nowMs, options.seed)) onStage.insertPast(record);
-      keepProgress(onStage, {
-        stolenKeyId: keyOf(onStage.world, production, stolenKeyUser),
-        attackStep: 0,
-        refusals: 0,
-        begun: false,
-      });
+      const loot = { 'stolen key': keyOf(onStage.world, production, stolenKeyUser) };
+      keepProgress(onStage, { loot, attackStep: 0, refusals: 0, begun: false });
     },
     start(onStage) {
       stage = onStage;
@@ -85,7 +98,9 @@ export function demoScenario(options: DemoOptions): Scenario {
       }
     },
     answered(call, result) {
-      if (call.service !== 'cloudtrail' || !stage || progressOf(stage)?.begun !== false) return;
+      if (!stage) return;
+      if (asksForEvidence(stage, call)) evidenceAskedAt = stage.now();
+      if (call.service !== 'cloudtrail' || progressOf(stage)?.begun !== false) return;
       latest ??= setTimeout(begin, options.attackAfterMs);
       unread.read(result);
       if (unread.empty) setImmediate(begin);
@@ -99,17 +114,21 @@ export function demoScenario(options: DemoOptions): Scenario {
   };
 }
 
-function attack(stage: ScenarioStage, progress: Progress): void {
-  const linger = lingeringSteps[(progress.attackStep - attackSteps.length) % lingeringSteps.length];
-  const next = attackSteps[progress.attackStep] ?? linger;
-  if (!next) return;
-  const call = attackerCall(next, progress.stolenKeyId);
+/** A step of the attacker's; what it needs a credential for that was never come by is passed over. */
+function attack(stage: ScenarioStage, progress: Progress): Progress {
+  const step = stepAfter(progress.attackStep);
+  const attackStep = progress.attackStep + 1;
+  const call = attackerCall(step, progress.loot);
+  if (call === null) return { ...progress, attackStep };
   const outcome = stage.call(call);
-  progress.attackStep += 1;
-  progress.refusals = outcome.allowed ? 0 : progress.refusals + 1;
   stage.story(
     `attacker ${addresses.attacker} ${call.operation}${target(call)} with ${call.accessKeyId}: ${outcome.allowed ? 'allowed' : `refused (${outcome.code})`}`,
   );
+  if (!outcome.allowed) return { ...progress, attackStep, refusals: progress.refusals + 1 };
+  const given = step.gives === undefined ? undefined : givenKey(outcome.output);
+  const loot =
+    step.gives === undefined || given === undefined ? progress.loot : { ...progress.loot, [step.gives]: given };
+  return { ...progress, loot, attackStep, refusals: 0 };
 }
 
 function benignVisit(stage: ScenarioStage): void {
@@ -121,16 +140,28 @@ function benignVisit(stage: ScenarioStage): void {
   }
 }
 
-function target(call: InternalCall): string {
-  const name = textOf(call.input?.['Bucket'] ?? call.input?.['SecretId'] ?? call.input?.['UserName']);
+/** A call under a role that an account gives for evidence: somebody looks into what happened. */
+function asksForEvidence({ world }: ScenarioStage, { accessKeyId }: Call): boolean {
+  const holder = world.sessions.find((session) => session.accessKeyId === accessKeyId)?.holder;
+  if (holder?.kind !== 'role') return false;
+  return world.accounts.some(
+    ({ roles, watchedBy }) => roles.find(({ id }) => id === holder.roleId)?.arn === (watchedBy?.evidence.arn ?? ''),
+  );
+}
+
+function target({ input }: InternalCall): string {
+  const named =
+    input?.['Bucket'] ?? input?.['SecretId'] ?? input?.['UserName'] ?? input?.['RoleArn'] ?? input?.['Name'];
+  const name = textOf(named);
   return name === '' ? '' : ` ${name}`;
 }
 
 function progressOf(stage: ScenarioStage): Progress | null {
   const kept = stage.world.scenario;
   if (!isObject(kept)) return null;
+  const loot = isObject(kept['loot']) ? kept['loot'] : {};
   return {
-    stolenKeyId: textOf(kept['stolenKeyId']),
+    loot: Object.fromEntries(credentials.filter((each) => each in loot).map((each) => [each, textOf(loot[each])])),
     attackStep: Number(kept['attackStep']),
     refusals: Number(kept['refusals']),
     begun: kept['begun'] === true,
@@ -138,6 +169,6 @@ function progressOf(stage: ScenarioStage): Progress | null {
 }
 
 function keepProgress(stage: ScenarioStage, progress: Progress): void {
-  stage.world.scenario = { ...progress };
+  stage.world.scenario = { ...progress, loot: { ...progress.loot } };
   stage.save();
 }

@@ -2,10 +2,11 @@ import { AwsError } from '../aws-error.ts';
 import { lookupEntry, lookupEvents } from '../lookup-events.ts';
 import type { Operation, Output } from '../operation.ts';
 import type { JsonObject } from '../json.ts';
-import { trailDate, trailParameters } from '../operation-input.ts';
+import { requiredText, trailDate, trailParameters } from '../operation-input.ts';
 import type { TokenBucket } from '../token-bucket.ts';
+import type { AccountState } from '../world.ts';
 
-/** LookupEvents; `bucketFor` gives the quota of an account-region. */
+/** LookupEvents, and an end of a trail's logging; `bucketFor` gives the quota of an account-region. */
 export function cloudTrailOperations(
   bucketFor: (accountId: string, region: string) => TokenBucket,
 ): readonly Operation[] {
@@ -32,7 +33,24 @@ export function cloudTrailOperations(
       },
       parameters: (input) => trailParameters({ ...input, ...trailTimes(input) }),
     },
+    {
+      service: 'cloudtrail',
+      name: 'StopLogging',
+      readOnly: false,
+      needs: (input, { account, region }) => [
+        { action: 'cloudtrail:StopLogging', resource: trailArn(requiredText(input, 'Name'), account, region) },
+      ],
+      run(input, { account, region }) {
+        const arn = trailArn(requiredText(input, 'Name'), account, region);
+        throw new AwsError('TrailNotFoundException', `Unknown trail: ${arn}`); // no account here has one
+      },
+      parameters: (input) => trailParameters(input),
+    },
   ];
+}
+
+function trailArn(name: string, { partition, id }: AccountState, region: string): string {
+  return name.startsWith('arn:') ? name : `arn:${partition}:cloudtrail:${region}:${id}:trail/${name}`;
 }
 
 function trailTimes(input: JsonObject): JsonObject {
