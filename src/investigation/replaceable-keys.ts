@@ -30,7 +30,7 @@ export function replaceableKeys(
     const state = stateOf(wayIn.what, material.identityState);
     if (isOfTheIntrusion(wayIn.what, effects, state, material)) return [];
     if (!isKnownToBeUsed(wayIn.what, material, evidence)) return [];
-    return [judge(wayIn.what, state, material, effects)];
+    return [judge(wayIn.what, state, material, effects, waysIn)];
   });
   return { keys: judged.flatMap(({ keys }) => keys), byHand: judged.flatMap(({ byHand }) => byHand) };
 }
@@ -42,6 +42,7 @@ function judge(
   state: IdentityState | undefined,
   material: CaseMaterial,
   effects: CaseAssessment['effects'],
+  waysIn: readonly WayIn[],
 ): ReplaceableKeys {
   const named = { accountId, userName, accessKeyId };
   const keys = state?.keys ?? null;
@@ -56,7 +57,7 @@ function judge(
       byHand: [{ kind: 'no-room-for-a-key', ...named, inactive, otherKeyId: other.accessKeyId }],
     };
   }
-  const { reader, unknown } = readersOfSecrets(material, effects);
+  const { reader, unknown } = readersOfSecrets(material, effects, waysIn);
   if (reader !== null) return { keys: [], byHand: [{ kind: 'secret-readable', ...named, by: reader }] };
   const suspect = { ...named, userId: userIdOf(named, material), status: current.status };
   return {
@@ -122,20 +123,31 @@ function isKnownToBeUsed(
 /** Policies of AWS's that permit to read every secret (AWS managed policy reference). */
 const readsSecrets = /(?:^|\/)(?:AdministratorAccess|PowerUserAccess|SecretsManagerReadWrite)$/u;
 
-/** Who of the case is known to read secrets, and of how many nobody knows. */
+/** Who of the case is known to read secrets, and of how many nobody knows. Whoever is shut out reads none, whatever its policies. */
 function readersOfSecrets(
   { identities, identityState }: CaseMaterial,
   effects: CaseAssessment['effects'],
+  waysIn: readonly WayIn[],
 ): { readonly reader: string | null; readonly unknown: number } {
-  const granted = effects.find(({ effect, undone }) => undone === null && grantsSecrets(effect));
+  const isShutOut = shutOut(waysIn);
+  const granted = effects.find(
+    ({ effect, undone, accountId }) =>
+      undone === null &&
+      grantsSecrets(effect) &&
+      !(effect.holder.kind === 'user' && isShutOut(accountId, effect.holder.name)),
+  );
   if (granted?.effect.kind === 'policy-granted') {
     const { holder } = granted.effect;
     return { reader: `${holder.kind} ${holder.name}`, unknown: 0 };
   }
-  const held = identityState.find(({ attachedPolicies }) => attachedPolicies?.some((each) => readsSecrets.test(each)));
+  const held = identityState.find(
+    ({ attachedPolicies, accountId, userName }) =>
+      attachedPolicies?.some((each) => readsSecrets.test(each)) && !isShutOut(accountId, userName),
+  );
   if (held !== undefined) return { reader: `user ${held.userName}`, unknown: 0 };
   const principals = identities.filter(
-    ({ kind, role }) => role !== 'outside' && (kind === 'user' || kind === 'session' || kind === 'role'),
+    ({ kind, role, accountId, name }) =>
+      role !== 'outside' && (kind === 'session' || kind === 'role' || (kind === 'user' && !isShutOut(accountId, name))),
   );
   const read = principals.filter(
     ({ kind, accountId, name }) =>
@@ -145,7 +157,13 @@ function readersOfSecrets(
   return { reader: null, unknown: principals.length - read.length };
 }
 
-function grantsSecrets(effect: Effect): boolean {
+/** Tells of the users that the intruder made whether they are denied everything, or gone. */
+function shutOut(waysIn: readonly WayIn[]): (accountId: string | null, userName: string) => boolean {
+  const users = waysIn.flatMap(({ what, state }) => (what.kind === 'user' && state === 'closed' ? [what] : []));
+  return (accountId, userName) => users.some((each) => each.accountId === accountId && each.userName === userName);
+}
+
+function grantsSecrets(effect: Effect): effect is Extract<Effect, { readonly kind: 'policy-granted' }> {
   return effect.kind === 'policy-granted' && effect.grants.administrator;
 }
 

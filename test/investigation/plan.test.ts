@@ -7,6 +7,7 @@ import type { GatheredEvidence } from '../../src/investigation/evidence/evidence
 import type { UserState } from '../../src/investigation/evidence-ports.ts';
 import { assessCase } from '../../src/investigation/assess-case.ts';
 import type { CaseMaterial } from '../../src/investigation/case-material.ts';
+import { closureOf } from '../../src/investigation/closures.ts';
 import { buildPlan, sameProposal } from '../../src/investigation/plan.ts';
 import { planWords } from '../../src/investigation/plan-words.ts';
 import type { AccountId, AlertId, CaseId, Instant } from '../../src/model/ids.ts';
@@ -268,6 +269,26 @@ describe('a new key is offered last of all, by itself', () => {
   ])('and not %s', async (_name, situation) => {
     const { plan } = await investigated({ alerted: s3BrowserRecord(), others: [usedBefore], ...situation });
     expect(plan.actions.filter(({ type }) => type === 'rotateAccessKey')).toEqual([]);
+  });
+
+  test('and where an administrator that the intruder made is denied everything: who is shut out reads no secret', async () => {
+    const iam = { eventSource: 'iam.amazonaws.com', eventTime: secondsAgo(30) };
+    const backdoor = { userName: 'backdoor' };
+    const others = [
+      usedBefore,
+      userRecord({ ...iam, eventName: 'CreateUser', requestParameters: backdoor }),
+      userRecord({
+        ...iam,
+        eventName: 'AttachUserPolicy',
+        requestParameters: { ...backdoor, policyArn: administrator },
+      }),
+    ];
+    const { plan, material, evidence } = await investigated({ alerted: s3BrowserRecord(), others, user: closed });
+    expect(plan.actions.map(({ type }) => type)).toEqual(['disableCreatedIdentity']);
+    const closures = plan.actions.flatMap((action) => closureOf(action, now));
+    const after = planOf(evidence, { ...material, closures });
+    expect(after.waysIn).toEqual([]);
+    expect(after.actions.map(({ type }) => type)).toEqual(['rotateAccessKey']);
   });
 
   test('and says why not, and whose right to read could not be found out', async () => {
