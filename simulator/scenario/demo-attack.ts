@@ -10,7 +10,8 @@ export type Credential = (typeof credentials)[number];
 /** The access key IDs of the credentials that the attacker has by now. */
 export type Loot = Readonly<Partial<Record<Credential, string>>>;
 
-type Step = Pick<InternalCall, 'service' | 'operation' | 'region'> & {
+/** A call of the attacker's, and what it gives. */
+export type Step = Pick<InternalCall, 'service' | 'operation' | 'region'> & {
   readonly with: Credential;
   readonly input?: JsonObject;
   /** The credential that the call gives. */
@@ -24,8 +25,8 @@ const madeUser = { UserName: 'svc-backup' };
 const administrator = 'arn:aws:iam::aws:policy/AdministratorAccess';
 const exports = { Bucket: 'acme-customer-exports' };
 
-/** What the attacker does with the stolen key as soon as it is in hand: look around, take a secret, and see to it that one key more or less does not matter. */
-export const firstAct: readonly Step[] = [
+/** What the attacker does with the stolen key as soon as it is in hand. */
+const lookingAround: readonly Step[] = [
   { with: 'stolen key', service: 'sts', operation: 'GetCallerIdentity', region: home },
   { with: 'stolen key', service: 's3', operation: 'ListBuckets', region: home },
   { with: 'stolen key', service: 's3', operation: 'GetBucketLocation', region: home, input: exports },
@@ -43,6 +44,10 @@ export const firstAct: readonly Step[] = [
     region: everywhere,
     input: { UserName: 'alice' },
   },
+];
+
+/** Then it sees to it that one key more or less does not matter. */
+const settlingIn: readonly Step[] = [
   { with: 'stolen key', service: 'iam', operation: 'CreateUser', region: everywhere, input: madeUser },
   {
     with: 'stolen key',
@@ -74,7 +79,7 @@ export const firstAct: readonly Step[] = [
 ];
 
 /** What it goes on with while the case waits for a decision. */
-export const secondAct: readonly Step[] = [
+const goingOn: readonly Step[] = [
   {
     with: 'role session',
     service: 'cloudtrail',
@@ -87,7 +92,7 @@ export const secondAct: readonly Step[] = [
 ];
 
 /** What it repeats afterwards, for as long as it lasts: each of its credentials is tried in turn. */
-export const lingering: readonly Step[] = [
+const lingering: readonly Step[] = [
   { with: 'stolen key', service: 's3', operation: 'ListBuckets', region: home },
   { with: 'session', service: 's3', operation: 'GetBucketLocation', region: home, input: exports },
   { with: 'made key', service: 's3', operation: 'GetBucketAcl', region: home, input: exports },
@@ -104,11 +109,27 @@ function secret(SecretId: string): Step {
   };
 }
 
+/** An attack in two acts, and what is repeated for ever after. */
+export interface Attack {
+  readonly firstAct: readonly Step[];
+  readonly secondAct: readonly Step[];
+  readonly lingering: readonly Step[];
+}
+
+/** How far the attacker goes: it looks around with the stolen key and no further, or it settles in. */
+export const attacks: Readonly<Record<'looks-around' | 'settles-in', Attack>> = {
+  'looks-around': {
+    firstAct: lookingAround,
+    secondAct: [],
+    lingering: lingering.filter((step) => step.with === 'stolen key'),
+  },
+  'settles-in': { firstAct: [...lookingAround, ...settlingIn], secondAct: goingOn, lingering },
+};
+
 /** The step that comes after so many. */
-export function stepAfter(done: number): Step {
-  const told = [...firstAct, ...secondAct][done];
-  const repeated = lingering[(done - firstAct.length - secondAct.length) % lingering.length];
-  const step = told ?? repeated;
+export function stepAfter(done: number, { firstAct, secondAct, lingering: again }: Attack): Step {
+  const told = [...firstAct, ...secondAct];
+  const step = told[done] ?? again[(done - told.length) % again.length];
   if (step === undefined) throw new Error(`there is no step after ${done}`);
   return step;
 }

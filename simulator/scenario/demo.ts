@@ -1,7 +1,16 @@
 import { isObject, textOf } from '../json.ts';
 import type { Call } from '../dispatch.ts';
 import type { InternalCall } from '../internal-call.ts';
-import { attackerCall, benignCalls, credentials, firstAct, givenKey, stepAfter, type Loot } from './demo-attack.ts';
+import {
+  attackerCall,
+  attacks,
+  benignCalls,
+  credentials,
+  givenKey,
+  stepAfter,
+  type Loot,
+  type Step,
+} from './demo-attack.ts';
 import { demoHistory, historyDays } from './demo-history.ts';
 import { addDemoAccounts, addresses, benignUser, keyOf, production, stolenKeyUser } from './demo-world.ts';
 import type { Scenario, ScenarioStage } from './scenario.ts';
@@ -13,6 +22,8 @@ export interface DemoOptions {
   readonly attackAfterMs: number;
   /** Time between the attacker's calls after the first burst. */
   readonly attackIntervalMs: number;
+  /** How far the attacker goes (default: as far as it can). */
+  readonly ambition?: keyof typeof attacks;
 }
 
 /** Where the story stands; kept in the world, so that a restart goes on from there. */
@@ -37,6 +48,8 @@ const lookAgainMs = 250;
 
 /** Two accounts, a week of ordinary work, a stolen key, and a colleague with the same tool. */
 export function demoScenario(options: DemoOptions): Scenario {
+  const attack = attacks[options.ambition ?? 'settles-in'];
+  const { firstAct, secondAct } = attack;
   const unread = unreadHistory();
   let stage: ScenarioStage | null = null;
   let timer: NodeJS.Timeout | null = null;
@@ -63,8 +76,9 @@ export function demoScenario(options: DemoOptions): Scenario {
   function step(): void {
     const progress = stage && progressOf(stage);
     if (!stage || !progress) return;
-    if (progress.attackStep === firstAct.length && isIntermission(stage.now())) return schedule(lookAgainMs);
-    const next = attack(stage, progress);
+    if (secondAct.length > 0 && progress.attackStep === firstAct.length && isIntermission(stage.now()))
+      return schedule(lookAgainMs);
+    const next = takeStep(stage, progress, stepAfter(progress.attackStep, attack));
     if (next.attackStep === visitAfter) benignVisit(stage);
     keepProgress(stage, next);
     if (next.refusals >= patience)
@@ -115,8 +129,7 @@ export function demoScenario(options: DemoOptions): Scenario {
 }
 
 /** A step of the attacker's; what it needs a credential for that was never come by is passed over. */
-function attack(stage: ScenarioStage, progress: Progress): Progress {
-  const step = stepAfter(progress.attackStep);
+function takeStep(stage: ScenarioStage, progress: Progress, step: Step): Progress {
   const attackStep = progress.attackStep + 1;
   const call = attackerCall(step, progress.loot);
   if (call === null) return { ...progress, attackStep };

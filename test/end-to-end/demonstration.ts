@@ -1,4 +1,4 @@
-import { demoScenario } from '../../simulator/scenario/demo.ts';
+import { demoScenario, type DemoOptions } from '../../simulator/scenario/demo.ts';
 import { analytics, benignUser, production, stolenKeyUser } from '../../simulator/scenario/demo-world.ts';
 import type { SimulatorOptions } from '../../simulator/server.ts';
 import { listCases } from '../../src/adapters/store/case-store.ts';
@@ -9,11 +9,14 @@ export { analytics, benignUser, production, stolenKeyUser };
 /** The rule that this product began with. */
 export const firstRuleId = '5b0c7e9a-7d1f-4a57-9c2e-3e5d0f6b8a41';
 
-/** The demonstration's simulated AWS, a little faster. */
-export const demonstration = (story: (text: string) => void = () => {}): SimulatorOptions => ({
+/** The demonstration's simulated AWS, a little faster; its attacker goes as far as it is told to. */
+export const demonstration = (
+  ambition: NonNullable<DemoOptions['ambition']>,
+  story: (text: string) => void = () => {},
+): SimulatorOptions => ({
   seed: 1,
   deliveryDelay: { minMs: 200, maxMs: 1_000 },
-  scenario: demoScenario({ seed: 1, attackAfterMs: 60_000, attackIntervalMs: 1_500 }),
+  scenario: demoScenario({ seed: 1, attackAfterMs: 60_000, attackIntervalMs: 1_500, ambition }),
   story,
 });
 

@@ -25,6 +25,8 @@ interface Listed {
 interface Shown {
   readonly verdict: string | null;
   readonly status: string;
+  readonly accounts: readonly string[];
+  readonly timeline: readonly { readonly action: string; readonly sincePlan: boolean }[];
   readonly alerts: readonly {
     readonly ruleId: string;
     readonly ruleName: string;
@@ -54,16 +56,40 @@ vi.setConfig({ testTimeout: 300_000 });
 let here: Installation;
 afterEach(() => here.close());
 
+/** What is recommended against the whole attack. */
+const all = ['deactivateAccessKey', 'denyUserEverything', 'disableCreatedIdentity', 'revokeRoleSessions'] as const;
+
+const seenOfTheAttack = [
+  's3:ListBuckets',
+  'secretsmanager:GetSecretValue',
+  'iam:CreateUser',
+  'iam:CreateAccessKey',
+  'iam:AttachUserPolicy',
+  'sts:GetSessionToken',
+  'sts:AssumeRole',
+  'cloudtrail:StopLogging',
+] as const;
+
+const since = (wanted: string) => (entry: Shown['timeline'][number]) => entry.sincePlan && entry.action === wanted;
+
 const firstCharacters = (digest: string): string => digest.replace('sha256:', '').slice(0, 20);
 
-test('an attack becomes an alert, a case, an approved and verified rotation, and a story that can be audited', async () => {
+test('an attack over two accounts is one case; all that is recommended closes every way of it, and then a key is replaced', async () => {
   const story: string[] = [];
-  here = await openInstallation({ simulator: demonstration((line) => story.push(line)) });
+  here = await openInstallation({ simulator: demonstration('settles-in', (line) => story.push(line)) });
   const [stolen] = keysOf(here, stolenKeyUser);
   if (stolen === undefined) throw new Error('the demonstration has no stolen key');
   await here.startWorker();
 
   const id = await untilCase(here, 'awaiting-decision');
+  const show = () => here.json<Shown>('investigations', 'show', id);
+  // It gives way as more of the attack comes in; then the attacker goes on while it waits.
+  const { plan } = await here.until('a plan is about all of the attack, and more has happened since', async () => {
+    const now = await show();
+    const recommended = now.plan.actions.filter((action) => action.recommended).map(({ type }) => type);
+    const isWhole = now.status === 'awaiting-decision' && all.every((type) => recommended.includes(type));
+    return isWhole && now.timeline.some(since('cloudtrail:StopLogging')) ? now : undefined;
+  });
   const listed = await here.json<Listed>('investigations', 'list');
   expect(Object.keys(listed)).toEqual(['investigations']);
   expect(listed.investigations.find((each) => each.id === id)).toEqual({
@@ -77,7 +103,7 @@ test('an attack becomes an alert, a case, an approved and verified rotation, and
     openedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/),
   });
 
-  const shown = await here.json<Shown>('investigations', 'show', id);
+  const shown = await show();
   expect(shown.alerts).toContainEqual(
     expect.objectContaining({
       ruleId: firstRuleId,
@@ -85,20 +111,14 @@ test('an attack becomes an alert, a case, an approved and verified rotation, and
       eventIds: [expect.stringMatching(/^[0-9a-f-]{36}$/)],
     }),
   );
+  expect(shown.accounts).toEqual([production, analytics]);
+  expect(shown.timeline.map(({ action }) => action)).toEqual(expect.arrayContaining([...seenOfTheAttack]));
   expect(shown.evidence.length).toBeGreaterThan(0);
-  expect(shown.plan.digest).toMatch(/^sha256:[0-9a-f]{64}$/);
-  const onKey = shown.plan.actions.filter(({ target }) => 'accessKeyId' in target);
-  expect(onKey).toEqual(
-    // A new key comes last: not while the old one works.
-    [
-      expect.objectContaining({
-        id: expect.any(String),
-        type: 'deactivateAccessKey',
-        target: expect.objectContaining({ userName: stolenKeyUser, accessKeyId: stolen.id }),
-      }),
-    ],
-  );
+  // A new key comes last: not while any way in is open.
+  expect(plan.actions.map(({ type }) => type).toSorted()).toEqual([...all, 'liftRoleRevocation'].toSorted());
   expect(shown.decisions).toEqual([]);
+  const screen = await here.trailhound('investigations', 'show', id);
+  expect(screen.out).toMatch(/since the plan: \d+ calls/);
 
   // The colleague with the same kind of tool, at the same time.
   expect(story.some((line) => line.startsWith(`${benignUser} `))).toBe(true);
@@ -115,7 +135,7 @@ test('an attack becomes an alert, a case, an approved and verified rotation, and
 
   const decide = (verdict: 'approve' | 'reject', plan: string, ...more: readonly string[]) =>
     here.trailhound('investigations', verdict, id, '--plan', plan, '--reason', 'not our client', ...more);
-  const prefix = firstCharacters(shown.plan.digest);
+  const prefix = firstCharacters(plan.digest);
   const byAlice = ['--key', here.keys.alice];
   const refusals = [
     { ended: await decide('approve', '0123456789abcdef0123', ...byAlice), code: 3, reason: 'wrong-plan' },
@@ -133,24 +153,29 @@ test('an attack becomes an alert, a case, an approved and verified rotation, and
   }
   expect(writesByRoles(here)).toEqual([]);
 
-  const actionIds = onKey.map(({ id: actionId }) => actionId);
-  const approved = await decide('approve', prefix, '--wait', ...byAlice, '--actions', actionIds.join());
+  // What is recommended is chosen where nothing else is.
+  const approved = await decide('approve', prefix, '--wait', ...byAlice);
   expect([approved.code, approved.err]).toEqual([0, expect.any(String)]);
+  expect(await show()).toMatchObject({ verdict: null });
   expect(keysOf(here, stolenKeyUser).map(({ status }) => status)).toEqual(['Inactive']);
+  expect(keysOf(here, 'svc-backup').map(({ status }) => status)).toEqual(['Inactive']);
   const twice = await decide('approve', prefix, ...byAlice);
   expect([twice.code, twice.err]).toEqual([3, expect.stringContaining('already-decided')]);
 
-  const refused = `with ${stolen.id}: refused (`;
-  await here.until('the attacker is refused', () => story.find((line) => line.includes(refused)));
-  await here.until('no call of the attacker goes through any more', () => {
-    const last = story.findLast((line) => line.startsWith('attacker ') && line.includes(stolen.id));
-    return last?.includes(refused) === true ? last : undefined;
+  const ways = [
+    ...new Set(story.flatMap((line) => /^attacker .* with (A[KS]IA\w{16}): allowed/.exec(line)?.[1] ?? [])),
+  ];
+  expect(ways).toHaveLength(4);
+  await here.until('no call of the attacker goes through any more, whichever way', () => {
+    const last = ways.map((key) => story.findLast((line) => line.startsWith('attacker ') && line.includes(key)));
+    return last.every((line) => line?.includes(': refused (') === true) ? last : undefined;
   });
 
   const offer = await here.until('a new key is offered, now that nothing is open', async () => {
-    const { plan } = await here.json<Shown>('investigations', 'show', id);
-    return plan.digest === shown.plan.digest ? undefined : plan;
+    const now = await show();
+    return now.plan.digest === plan.digest ? undefined : now.plan;
   });
+  const allowed = story.filter((line) => /^attacker .*: allowed$/.test(line)).length;
 
   const rotations = offer.actions.filter(({ type }) => type === 'rotateAccessKey').map(({ id: actionId }) => actionId);
   const rotating = ['--wait', ...byAlice, '--actions', rotations.join()];
@@ -173,8 +198,9 @@ test('an attack becomes an alert, a case, an approved and verified rotation, and
     expect.arrayContaining([expect.stringMatching(/^trailhound/)]),
   );
   await untilCase(here, 'closed');
-  const closed = await here.json<Shown>('investigations', 'show', id);
+  const closed = await show();
   expect(closed).toMatchObject({ status: 'closed', verdict: 'contained' });
+  expect(story.filter((line) => /^attacker .*: allowed$/.test(line))).toHaveLength(allowed);
   const accepted = closed.decisions.filter((decision) => JSON.stringify(decision).includes('"accepted"'));
   expect(accepted).toHaveLength(2);
 
@@ -186,7 +212,7 @@ test('an attack becomes an alert, a case, an approved and verified rotation, and
       expect.stringMatching(/^seen trailhound: \d+ new alert/),
       expect.stringMatching(/^proposed trailhound: A plan was presented/),
       expect.stringMatching(/^decided .*unknown-approver/),
-      `decided alice: Approved ${actionIds.join(', ')}: not our client`,
+      `decided alice: Approved ${plan.actions.map((action) => action.id).join(', ')}: not our client`,
       expect.stringMatching(/^verified trailhound: /),
       'state trailhound: The response ended: contained.',
       expect.stringMatching(/^watched trailhound: The watch ended/),
@@ -221,7 +247,7 @@ test('an attack becomes an alert, a case, an approved and verified rotation, and
 });
 
 test('a rejected plan changes nothing in AWS, and its case is closed', async () => {
-  here = await openInstallation({ simulator: demonstration() });
+  here = await openInstallation({ simulator: demonstration('looks-around') });
   await here.startWorker();
   const id = await untilCase(here, 'awaiting-decision');
   const { plan } = await here.json<Shown>('investigations', 'show', id);
@@ -241,7 +267,7 @@ test('a rejected plan changes nothing in AWS, and its case is closed', async () 
 
 test('a plan that nobody answers expires, a later approval is refused, and nothing changes in AWS', async () => {
   here = await openInstallation({
-    simulator: demonstration(),
+    simulator: demonstration('looks-around'),
     settings: { approval: { expires_after: '5s' } },
   });
   await here.startWorker();

@@ -18,7 +18,7 @@ interface Shown {
 const firstCharacters = (digest: string): string => digest.replace('sha256:', '').slice(0, 20);
 
 test('a response is stopped between two steps, planned anew, carried out, and taken back, each by a command', async () => {
-  here = await openInstallation({ simulator: demonstration(), settings: { response: { watch: '10m' } } });
+  here = await openInstallation({ simulator: demonstration('looks-around'), settings: { response: { watch: '10m' } } });
   const [stolen] = keysOf(here, stolenKeyUser);
   await here.startWorker();
   const id = await untilCase(here, 'awaiting-decision');

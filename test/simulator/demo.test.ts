@@ -4,7 +4,13 @@ import { join } from 'node:path';
 import { LookupEventsCommand } from '@aws-sdk/client-cloudtrail';
 import type { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
 import { AssumeRoleCommand } from '@aws-sdk/client-sts';
-import { UpdateAccessKeyCommand } from '@aws-sdk/client-iam';
+import {
+  type IAMClient,
+  ListAccessKeysCommand,
+  PutRolePolicyCommand,
+  PutUserPolicyCommand,
+  UpdateAccessKeyCommand,
+} from '@aws-sdk/client-iam';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { demoScenario } from '../../simulator/scenario/demo.ts';
 import { startSimulator } from '../../simulator/server.ts';
@@ -13,6 +19,7 @@ import { clientsFor } from './clients.ts';
 
 const simulators: Simulator[] = [];
 const production = '111122223333';
+const analytics = '444455556666';
 
 afterEach(async () => {
   await Promise.all(simulators.splice(0).map((simulator) => simulator.stop()));
@@ -29,18 +36,34 @@ async function start(story: string[], stateFile?: string): Promise<Simulator> {
   return simulator;
 }
 
-async function cloudTrailFor(simulator: Simulator, accountId: string, region: string): Promise<CloudTrailClient> {
-  const role = simulator.world.accounts.find((account) => account.id === accountId)?.roles.poll;
+/** Clients under one of the roles that an account gives to Trailhound. */
+async function clientsUnder(simulator: Simulator, accountId: string, purpose: Purpose, region: string) {
+  const role = simulator.world.accounts.find((account) => account.id === accountId)?.roles[purpose];
   const { sts } = clientsFor(simulator.url, simulator.world.credentials);
   const { Credentials } = await sts.send(
-    new AssumeRoleCommand({ RoleArn: role?.arn, ExternalId: role?.externalId, RoleSessionName: 'poll' }),
+    new AssumeRoleCommand({ RoleArn: role?.arn, ExternalId: role?.externalId, RoleSessionName: purpose }),
   );
   const credentials = {
     accessKeyId: Credentials?.AccessKeyId ?? '',
     secretAccessKey: Credentials?.SecretAccessKey ?? '',
     sessionToken: Credentials?.SessionToken ?? '',
   };
-  return clientsFor(simulator.url, credentials, region).cloudTrail;
+  return clientsFor(simulator.url, credentials, region);
+}
+
+type Purpose = 'poll' | 'evidence' | 'respond';
+
+async function cloudTrailFor(simulator: Simulator, accountId: string, region: string): Promise<CloudTrailClient> {
+  return (await clientsUnder(simulator, accountId, 'poll', region)).cloudTrail;
+}
+
+async function iamFor(simulator: Simulator, accountId: string, purpose: Purpose): Promise<IAMClient> {
+  return (await clientsUnder(simulator, accountId, purpose, 'us-east-1')).iam;
+}
+
+function keysOf(simulator: Simulator, userName: string): readonly string[] {
+  const account = simulator.world.accounts.find(({ id }) => id === production);
+  return account?.users.find(({ name }) => name === userName)?.accessKeyIds ?? [];
 }
 
 async function readAll(simulator: Simulator): Promise<number> {
@@ -73,39 +96,61 @@ describe('the demonstration', () => {
     expect(records.every((record) => record['managementEvent'] === true)).toBe(true);
   });
 
-  it('lets the attack begin once all history has been read, and goes on until the key is switched off', async () => {
+  it('lets the attack begin once all history has been read, and go on by four ways until each of them is closed', async () => {
     const story: string[] = [];
     const simulator = await start(story);
+    const told = (what: string | RegExp) => expect(story.join('\n')).toMatch(what);
+    const untilTold = (what: string | RegExp) => vi.waitFor(() => told(what), { timeout: 20_000 });
     expect(await readAll(simulator)).toBeGreaterThan(500);
-    await vi.waitFor(() => expect(story.join('\n')).toContain('CreateAccessKey alice'), { timeout: 20_000 });
-    expect(story.join('\n')).toMatch(/attacker 203\.0\.113\.77 ListBuckets with AKIA\w{16}: allowed/u);
-    expect(story.join('\n')).toMatch(/CreateAccessKey alice with AKIA\w{16}: refused \(AccessDenied\)/u);
-    expect(story.join('\n')).toContain('dana');
+    await untilTold(/AssumeRole \S+deploy-from-production with AKIA\w{16}: allowed/u);
+    told(/attacker 203\.0\.113\.77 ListBuckets with AKIA\w{16}: allowed/u);
+    told(/GetSecretValue prod\/payments\/database with AKIA\w{16}: allowed/u);
+    told(/CreateAccessKey alice with AKIA\w{16}: refused \(AccessDenied\)/u);
+    told('dana');
 
-    const world = simulator.world.accounts.find((account) => account.id === production);
-    const key = world?.users.find((user) => user.name === 'ci-deploy')?.accessKeyIds[0];
-    const { sts } = clientsFor(simulator.url, simulator.world.credentials);
-    const { Credentials } = await sts.send(
-      new AssumeRoleCommand({
-        RoleArn: world?.roles.respond.arn,
-        ExternalId: world?.roles.respond.externalId,
-        RoleSessionName: 'TH-1',
-      }),
+    // The second act waits until somebody has looked into the first.
+    const evidence = await iamFor(simulator, production, 'evidence');
+    await evidence.send(new ListAccessKeysCommand({ UserName: 'ci-deploy' }));
+    await untilTold(/StopLogging acme-trail with ASIA\w{16}: refused \(AccessDenied/u);
+    await untilTold(
+      /GetBucketAcl acme-customer-exports with AKIA\w{16}: allowed\n(?:.*\n)*.*GetBucketAcl acme-customer-exports with AKIA/u,
     );
-    const { iam } = clientsFor(simulator.url, {
-      accessKeyId: Credentials?.AccessKeyId ?? '',
-      secretAccessKey: Credentials?.SecretAccessKey ?? '',
-      sessionToken: Credentials?.SessionToken ?? '',
-    });
-    await iam.send(new UpdateAccessKeyCommand({ UserName: 'ci-deploy', AccessKeyId: key, Status: 'Inactive' }));
+    const ways = [
+      ...new Set(story.flatMap((line) => /^attacker .* with (A[KS]IA\w{16}): allowed/u.exec(line)?.[1] ?? [])),
+    ];
+    expect(ways.map((id) => id.slice(0, 4)).toSorted()).toEqual(['AKIA', 'AKIA', 'ASIA', 'ASIA']);
+    const last = (id: string) => story.findLast((line) => line.startsWith('attacker ') && line.includes(`with ${id}`));
+    const refused = () => ways.filter((id) => last(id)?.includes(': refused (') === true);
+
+    const responder = await iamFor(simulator, production, 'respond');
+    const stolen = keysOf(simulator, 'ci-deploy')[0];
+    const off = { UserName: 'ci-deploy', AccessKeyId: stolen, Status: 'Inactive' } as const;
     const recorded = simulator.control.deliveries().length;
-    await vi.waitFor(() => expect(story.join('\n')).toContain('refused (InvalidAccessKeyId)'), { timeout: 20_000 });
+    await responder.send(new UpdateAccessKeyCommand(off));
+    await untilTold('refused (InvalidAccessKeyId)');
+    // A key alone closes nothing but itself: its sessions, the made user and the role's session go on.
+    const callsSoFar = story.length;
+    await vi.waitFor(() => expect(story.length).toBeGreaterThan(callsSoFar + 8), { timeout: 20_000 });
+    expect(refused()).toEqual([stolen]);
+    const withStolenKey = simulator.control
+      .deliveries()
+      .slice(recorded)
+      .map(({ record }) => JSON.stringify(record));
     expect(
-      simulator.control
-        .deliveries()
-        .slice(recorded)
-        .map(({ record }) => record['sourceIPAddress']),
-    ).not.toContain('203.0.113.77');
+      withStolenKey.filter(
+        (record) => record.includes(`"accessKeyId":"${stolen}"`) && !record.includes('UpdateAccessKey'),
+      ),
+    ).toEqual([]);
+
+    const denial = (Condition?: object) =>
+      JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Deny', Action: '*', Resource: '*', Condition }] });
+    for (const UserName of ['ci-deploy', 'svc-backup'])
+      await responder.send(new PutUserPolicyCommand({ UserName, PolicyName: 'deny', PolicyDocument: denial() }));
+    const older = { DateLessThan: { 'aws:TokenIssueTime': new Date().toISOString() } };
+    const elsewhere = await iamFor(simulator, analytics, 'respond');
+    const revocation = { RoleName: 'deploy-from-production', PolicyName: 'revoke', PolicyDocument: denial(older) };
+    await elsewhere.send(new PutRolePolicyCommand(revocation));
+    await vi.waitFor(() => expect(refused().toSorted()).toEqual(ways.toSorted()), { timeout: 20_000 });
   }, 60_000);
 
   it('goes on after a restart where it stopped, with the same keys and records', async () => {
