@@ -48,10 +48,10 @@ export const untilCase = (here: Installation, status: string): Promise<string> =
     )?.id;
   });
 
-/** The calls that would change something in IAM or Secrets Manager, made by any role session: only Trailhound has such here. */
+/** The calls that would change something, made under one of Trailhound's roles. */
 export const writesByRoles = (here: Installation): readonly string[] =>
   here.simulator.control
     .requests()
-    .filter(({ callerArn }) => callerArn?.includes(':assumed-role/') === true)
+    .filter(({ callerArn }) => callerArn?.includes(':assumed-role/Trailhound') === true)
     .filter(({ operation }) => !/^(Get|List|Lookup|Describe|Simulate)/.test(operation))
     .map(({ operation }) => operation);

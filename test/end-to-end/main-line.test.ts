@@ -11,6 +11,8 @@ import {
   untilCase,
   writesByRoles,
 } from './demonstration.ts';
+import type { CaseId } from '../../src/model/ids.ts';
+import { loadLatestPlan } from '../../src/adapters/store/plan-store.ts';
 import { type Installation, openInstallation } from './installation.ts';
 
 interface Listed {
@@ -40,6 +42,7 @@ interface Shown {
       readonly type: string;
       readonly target: object;
       readonly recommended: boolean;
+      readonly byHand: boolean;
     }[];
   };
   readonly decisions: readonly object[];
@@ -70,8 +73,6 @@ const seenOfTheAttack = [
   'cloudtrail:StopLogging',
 ] as const;
 
-const since = (wanted: string) => (entry: Shown['timeline'][number]) => entry.sincePlan && entry.action === wanted;
-
 const firstCharacters = (digest: string): string => digest.replace('sha256:', '').slice(0, 20);
 
 test('an attack over two accounts is one case; all that is recommended closes every way of it, and then a key is replaced', async () => {
@@ -84,11 +85,16 @@ test('an attack over two accounts is one case; all that is recommended closes ev
   const id = await untilCase(here, 'awaiting-decision');
   const show = () => here.json<Shown>('investigations', 'show', id);
   // It gives way as more of the attack comes in; then the attacker goes on while it waits.
-  const { plan } = await here.until('a plan is about all of the attack, and more has happened since', async () => {
+  await here.until('a plan is about all of the attack, and the attacker goes on', async () => {
+    const opened = (await loadLatestPlan(here.connections.store.db, id as CaseId))?.opened;
+    const planned = opened?.kind === 'intact' ? opened.plan.actions.filter(({ recommended }) => recommended) : [];
+    const isWhole = all.every((type) => planned.some((action) => action.type === type));
+    return isWhole && story.some((line) => line.includes('StopLogging')) ? true : undefined;
+  });
+  const shown = await here.until('more has happened since the plan', async () => {
     const now = await show();
-    const recommended = now.plan.actions.filter((action) => action.recommended).map(({ type }) => type);
-    const isWhole = now.status === 'awaiting-decision' && all.every((type) => recommended.includes(type));
-    return isWhole && now.timeline.some(since('cloudtrail:StopLogging')) ? now : undefined;
+    const goesOn = now.timeline.some(({ action }) => action === 'cloudtrail:StopLogging');
+    return goesOn && now.timeline.some(({ sincePlan }) => sincePlan) ? now : undefined;
   });
   const listed = await here.json<Listed>('investigations', 'list');
   expect(Object.keys(listed)).toEqual(['investigations']);
@@ -103,7 +109,6 @@ test('an attack over two accounts is one case; all that is recommended closes ev
     openedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/),
   });
 
-  const shown = await show();
   expect(shown.alerts).toContainEqual(
     expect.objectContaining({
       ruleId: firstRuleId,
@@ -115,7 +120,12 @@ test('an attack over two accounts is one case; all that is recommended closes ev
   expect(shown.timeline.map(({ action }) => action)).toEqual(expect.arrayContaining([...seenOfTheAttack]));
   expect(shown.evidence.length).toBeGreaterThan(0);
   // A new key comes last: not while any way in is open.
-  expect(plan.actions.map(({ type }) => type).toSorted()).toEqual([...all, 'liftRoleRevocation'].toSorted());
+  const ours = ({ plan }: Shown) => plan.actions.filter(({ byHand }) => !byHand);
+  expect(
+    ours(shown)
+      .map(({ type }) => type)
+      .toSorted(),
+  ).toEqual([...all, 'liftRoleRevocation'].toSorted());
   expect(shown.decisions).toEqual([]);
   const screen = await here.trailhound('investigations', 'show', id);
   expect(screen.out).toMatch(/since the plan: \d+ calls/);
@@ -135,7 +145,7 @@ test('an attack over two accounts is one case; all that is recommended closes ev
 
   const decide = (verdict: 'approve' | 'reject', plan: string, ...more: readonly string[]) =>
     here.trailhound('investigations', verdict, id, '--plan', plan, '--reason', 'not our client', ...more);
-  const prefix = firstCharacters(plan.digest);
+  const prefix = firstCharacters(shown.plan.digest);
   const byAlice = ['--key', here.keys.alice];
   const refusals = [
     { ended: await decide('approve', '0123456789abcdef0123', ...byAlice), code: 3, reason: 'wrong-plan' },
@@ -154,12 +164,16 @@ test('an attack over two accounts is one case; all that is recommended closes ev
   expect(writesByRoles(here)).toEqual([]);
 
   // What is recommended is chosen where nothing else is.
-  const approved = await decide('approve', prefix, '--wait', ...byAlice);
+  const { approved, standing } = await here.until('the plan that stands is approved', async () => {
+    const now = await show();
+    const ended = await decide('approve', firstCharacters(now.plan.digest), '--wait', ...byAlice);
+    return ended.err.includes('wrong-plan') ? undefined : { approved: ended, standing: now };
+  });
   expect([approved.code, approved.err]).toEqual([0, expect.any(String)]);
   expect(await show()).toMatchObject({ verdict: null });
   expect(keysOf(here, stolenKeyUser).map(({ status }) => status)).toEqual(['Inactive']);
   expect(keysOf(here, 'svc-backup').map(({ status }) => status)).toEqual(['Inactive']);
-  const twice = await decide('approve', prefix, ...byAlice);
+  const twice = await decide('approve', firstCharacters(standing.plan.digest), ...byAlice);
   expect([twice.code, twice.err]).toEqual([3, expect.stringContaining('already-decided')]);
 
   const ways = [
@@ -171,10 +185,11 @@ test('an attack over two accounts is one case; all that is recommended closes ev
     return last.every((line) => line?.includes(': refused (') === true) ? last : undefined;
   });
 
-  const offer = await here.until('a new key is offered, now that nothing is open', async () => {
-    const now = await show();
-    return now.plan.digest === plan.digest ? undefined : now.plan;
+  await here.until('a new key is offered, now that nothing is open', async () => {
+    const latest = await loadLatestPlan(here.connections.store.db, id as CaseId);
+    return latest?.digest === standing.plan.digest ? undefined : latest;
   });
+  const { plan: offer } = await show();
   const allowed = story.filter((line) => /^attacker .*: allowed$/.test(line)).length;
 
   const rotations = offer.actions.filter(({ type }) => type === 'rotateAccessKey').map(({ id: actionId }) => actionId);
@@ -212,7 +227,9 @@ test('an attack over two accounts is one case; all that is recommended closes ev
       expect.stringMatching(/^seen trailhound: \d+ new alert/),
       expect.stringMatching(/^proposed trailhound: A plan was presented/),
       expect.stringMatching(/^decided .*unknown-approver/),
-      `decided alice: Approved ${plan.actions.map((action) => action.id).join(', ')}: not our client`,
+      `decided alice: Approved ${ours(standing)
+        .map((action) => action.id)
+        .join(', ')}: not our client`,
       expect.stringMatching(/^verified trailhound: /),
       'state trailhound: The response ended: contained.',
       expect.stringMatching(/^watched trailhound: The watch ended/),
