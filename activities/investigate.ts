@@ -12,7 +12,7 @@ import type { CaseRecall, CaseStore, PlanStanding, ResponseEnds } from '../src/i
 import type { EventArchive } from '../src/investigation/evidence-ports.ts';
 import { claimedStatement } from '../src/approval/claimed-decision.ts';
 import type { GatheredEvidence } from '../src/investigation/evidence/evidence-content.ts';
-import { assessCase } from '../src/investigation/assess-case.ts';
+import { assessCase, type CaseAssessment } from '../src/investigation/assess-case.ts';
 import { sightMaterial } from '../src/investigation/case-sight.ts';
 import { latestOfEach } from '../src/investigation/evidence/latest-evidence.ts';
 import { keptFindings } from '../src/investigation/findings/kept-findings.ts';
@@ -31,7 +31,6 @@ import { PlanAlteredError } from '../src/response/open-plan.ts';
 import type { Plan } from '../src/model/plan.ts';
 import { graverSeverity, type Severity } from '../src/model/severity.ts';
 import type { EventRef } from '../src/model/trail-event.ts';
-import type { WayIn } from '../src/model/way-in.ts';
 import { createAuditActivities } from './audit.ts';
 
 /** What investigating needs from the world, and the settings that it goes by. */
@@ -78,11 +77,13 @@ export interface ClaimedFacts {
   readonly mergedInto?: CaseId;
 }
 
-/** Whether every way in is closed or was accepted, and how many are not. */
+/** Whether every way in is closed or was accepted, how many are not, and whether anybody need hear of it. */
 export interface ContainmentFacts {
   /** False also where nothing was ever a way in. */
   readonly contained: boolean;
   readonly left: number;
+  /** Every alert is explained by a proved habit: nothing is recommended, and nobody is asked. */
+  readonly quiet: boolean;
 }
 
 export type DraftedPlan =
@@ -375,7 +376,7 @@ export function createInvestigateActivities(ports: InvestigatePorts) {
       readonly verifiedAt: Instant;
     }): Promise<WatchReport> {
       const material = sightMaterial(await cases.sight(request.caseId, ports.now()), ports.now());
-      const stands = standsOf(assessCase(material).waysIn);
+      const stands = standsOf(assessCase(material));
       // What a person had taken back may be used again.
       if (request.planDigest !== null && (await cases.isUndone(request.planDigest)))
         return { denied: 0, succeeded: [], ...stands };
@@ -384,7 +385,7 @@ export function createInvestigateActivities(ports: InvestigatePorts) {
 
     /** Whether the case is contained now, by what the store has. */
     async lookAtContainment({ caseId }: { readonly caseId: CaseId }): Promise<ContainmentFacts> {
-      return standsOf(assessCase(sightMaterial(await cases.sight(caseId, ports.now()), ports.now())).waysIn);
+      return standsOf(assessCase(sightMaterial(await cases.sight(caseId, ports.now()), ports.now())));
     },
 
     /**
@@ -401,7 +402,7 @@ export function createInvestigateActivities(ports: InvestigatePorts) {
       readonly at: Instant;
     }): Promise<{ readonly closed: boolean }> {
       if (verdict === 'contained') {
-        const { left } = standsOf(assessCase(sightMaterial(await cases.sight(caseId, at), at)).waysIn);
+        const { left } = standsOf(assessCase(sightMaterial(await cases.sight(caseId, at), at)));
         if (left > 0) return { closed: false };
       }
       return { closed: await cases.closeIfNoUnclaimed(caseId, verdict, at) };
@@ -469,12 +470,12 @@ async function planNow(
     presented,
     now: at,
   });
-  return { fresh, presented, stands: standsOf(assessCase(material).waysIn), seenUpTo: sight.upToSeq };
+  return { fresh, presented, stands: standsOf(assessCase(material)), seenUpTo: sight.upToSeq };
 }
 
-function standsOf(waysIn: readonly WayIn[]): ContainmentFacts {
+function standsOf({ waysIn, quiet }: Pick<CaseAssessment, 'waysIn' | 'quiet'>): ContainmentFacts {
   const left = containment(waysIn).left.length;
-  return { contained: waysIn.length > 0 && left === 0, left };
+  return { contained: waysIn.length > 0 && left === 0, left, quiet };
 }
 
 /** Under which rules of approval a plan is presented: who may approve, and for how long. */

@@ -31,7 +31,7 @@ export async function lookAtCase(
   const { caseId } = file;
   const at = now();
   await claimAlerts(file);
-  if (isMerged(file)) return { kind: 'unchanged', contained: false, left: 0 };
+  if (isMerged(file)) return { kind: 'unchanged', contained: false, left: 0, quiet: false };
   if (file.memory.alertCount === 0) return { kind: 'nothing-left' };
   const evidence = await gather(file, at);
   const findings = await looking.assessEvidence({ caseId, at });
@@ -178,6 +178,8 @@ function waits({ memory: { state } }: CaseFile): string {
   switch (state.status) {
     case 'awaiting-decision':
       return 'until the plan is held against what has come in, or expires';
+    case 'quiet':
+      return 'until what explains the alerts is looked at again';
     case 'watching':
       return 'until the trail is looked at for use of what was contained';
     default:

@@ -84,7 +84,7 @@ async function answerHeld(
 }
 
 async function answerReplan(file: CaseFile, requestedBy: string): Promise<{ readonly accepted: boolean }> {
-  const accepted = ['awaiting-decision', 'needs-a-person', 'watching'].includes(file.memory.state.status);
+  const accepted = ['quiet', 'awaiting-decision', 'needs-a-person', 'watching'].includes(file.memory.state.status);
   if (!accepted) return { accepted };
   file.replanRequested = true;
   await record(file, noted('replan-asked', file.caseId, {}, requestedBy));

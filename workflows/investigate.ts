@@ -40,6 +40,7 @@ import {
   type CaseFile,
 } from './investigate-case-file.ts';
 import { awaitNews, claimAlerts, isLongRun, lookAtCase, needsANewLook } from './investigate-look.ts';
+import { becomeQuiet, restUntilNews } from './investigate-quiet.ts';
 import { takeMessages } from './investigate-messages-desk.ts';
 import { condition } from './waiting.ts';
 
@@ -57,6 +58,9 @@ export async function investigate(input: InvestigateInput): Promise<InvestigateR
     switch (state.status) {
       case 'gathering':
         await propose(file, { unlessSameAs: null, whyIfNone: 'no-action-possible' });
+        break;
+      case 'quiet':
+        await rest(file);
         break;
       case 'awaiting-decision':
         await awaitDecision(file, state.expiresAt);
@@ -117,6 +121,7 @@ async function propose(
   file.replanRequested = false;
   const drafted = await lookAtCase(file, unlessSameAs);
   if (drafted.kind === 'nothing-left' && endsByItself(file)) return await withdraw(file);
+  if (drafted.kind === 'fresh' && drafted.quiet && !requested && !isDecided(file)) return await becomeQuiet(file);
   // Whoever closed the ways in, nothing is left to propose but new keys, and those come last. A case that nobody was ever shown
   // does not end so: an intruder who removes what was used, and is gone, would be told by no screen.
   const nothingOpen = drafted.kind !== 'nothing-left' && drafted.contained && !requested && !isDecided(file);
@@ -181,6 +186,13 @@ async function present(file: CaseFile, fresh: Extract<DraftedPlan, { kind: 'fres
   const presented = { ...noted('plan-presented', digest, { version, actionIds, expiresAt }), at: presentedAt };
   const needs = expiresAt === null ? [noted('needs-a-person', digest, { why: whyIfNone })] : [];
   await record(file, presented, ...needs);
+}
+
+/** Nobody is woken for what a habit explains, as long as it does. */
+async function rest(file: CaseFile): Promise<void> {
+  if ((await restUntilNews(file)) === 'look') {
+    await propose(file, { unlessSameAs: null, whyIfNone: 'no-action-possible' });
+  }
 }
 
 /* Waiting for people */

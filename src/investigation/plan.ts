@@ -26,7 +26,9 @@ export function buildPlan(request: PlanRequest): Plan {
   const waysIn = onImportsAlone ? [] : assessment.waysIn.filter(({ state }) => state !== 'closed');
   const open = actedOn(waysIn, material);
   const replaceable = onImportsAlone ? noKeys : replaceableKeys(material, assessment, evidence);
-  const actions = proposeActions(proposalGrounds(request, open, replaceable.keys));
+  const proposed = proposeActions(proposalGrounds(request, open, replaceable.keys));
+  // What a habit explains is there to be chosen, and nobody is advised to choose it.
+  const actions = assessment.quiet ? proposed.map((action) => ({ ...action, recommended: false })) : proposed;
   const byHand = [
     ...notOurs(open, request.mayChange),
     ...leftToPeople(request, open),

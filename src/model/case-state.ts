@@ -2,6 +2,7 @@ import type { CaseId, Digest, Instant } from './ids.ts';
 
 export const caseStatuses = [
   'gathering',
+  'quiet',
   'awaiting-decision',
   'responding',
   'watching',
@@ -35,6 +36,8 @@ export type NeedCode =
 
 export type CaseState =
   | { readonly status: 'gathering' }
+  /** Every alert is explained by a proved habit: the case is listed, and nobody is asked. */
+  | { readonly status: 'quiet' }
   | {
       readonly status: 'awaiting-decision';
       readonly plan: Digest;

@@ -70,6 +70,9 @@ export const caseEndings = {
         `The case needs a person: ${needInWords(why) ?? why}.${detail === undefined ? '' : ` ${detail}`}`,
       ),
   ),
+  'case-quiet': auditKind(nothing, () =>
+    told('state', 'Every alert is explained by what is usual for whoever raised it: nobody is asked.'),
+  ),
   'case-merged': auditKind(nothing, (_data, into) =>
     told('state', `The case goes on as ${into}, for both are about one intruder: its plan and decisions are void.`),
   ),

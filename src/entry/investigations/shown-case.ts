@@ -36,7 +36,7 @@ export async function loadShownCase(db: StoreDb, caseId: string, trust: CaseTrus
     severity: view.severity,
     assessed,
     alerts: view.alerts,
-    actions: await actionsOf(db, view.id, view),
+    actions: await actionsOf(db, view, { advised: !assessed.shown.quiet }),
     standing: {
       status: view.status,
       verdict: view.verdict,
@@ -58,7 +58,11 @@ export function shownCaseJson({ view, document }: ShownCase) {
 }
 
 /** What is carried out after an approval, and what the plan leaves to a person. */
-async function actionsOf(db: StoreDb, id: CaseId, { plan }: CaseView): Promise<readonly ShownAction[]> {
+async function actionsOf(
+  db: StoreDb,
+  { id, plan }: CaseView,
+  { advised }: { readonly advised: boolean },
+): Promise<readonly ShownAction[]> {
   const presented = await loadLatestPlan(db, id);
   if (plan === null || presented === null || presented.opened.kind === 'altered') return [];
   const byHand = presented.opened.plan.byHand.map((each, index): ShownAction => {
@@ -67,7 +71,7 @@ async function actionsOf(db: StoreDb, id: CaseId, { plan }: CaseView): Promise<r
       id: `by-hand-${index + 1}`,
       type: kind,
       target: { ...target },
-      recommended: true,
+      recommended: advised,
       byHand: true,
       closes: each.kind === 'way-in' ? [each.id] : [],
       sentence: byHandWords(each),
