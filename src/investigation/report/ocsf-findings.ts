@@ -90,7 +90,8 @@ function base(
 }
 
 function status({ standing }: CaseDocument): { readonly status_id: number } {
-  if (standing === null || standing.status === 'gathering' || standing.status === 'quiet') return { status_id: statusIds.new };
+  if (standing === null || standing.status === 'gathering' || standing.status === 'quiet')
+    return { status_id: statusIds.new };
   const ended = standing.status === 'closed' || standing.status === 'merged';
   return { status_id: ended ? statusIds.closed : statusIds['in progress'] };
 }
