@@ -74,6 +74,23 @@ describe('the command line', () => {
     expect(stderr).toContain('Did you mean start?');
   });
 
+  test('names an option that is not there, also where one that it needs is missing', async () => {
+    const { code, stderr } = await trailhound('accounts', 'pause', '111122223333', '--reson', 'x');
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^error: unknown option '--reson'\n\(Did you mean --reason\?\)\n/u);
+    const missing = await trailhound('accounts', 'pause', '111122223333');
+    expect(missing.stderr).toContain("required option '--reason <text>' not specified");
+  });
+
+  test('says of a file that is no log one sentence, not one a line', async () => {
+    const file = join(folder, 'notes.md');
+    await writeFile(file, Array.from({ length: 200 }, (_, line) => `# Note ${line}: nothing here is JSON`).join('\n'));
+    const { code, stderr } = await trailhound('detect', file);
+    expect(code).toBe(5);
+    expect(stderr.match(/notes\.md/gu)).toHaveLength(1);
+    expect(stderr).toMatch(/notes\.md: \d{3} records skipped: .*\. Is it a log\?\n/u);
+  });
+
   test('says what to do where nothing runs, and exits with 1', async () => {
     const { code, stderr } = await trailhound('investigations', 'list');
     expect(code).toBe(1);

@@ -161,7 +161,7 @@ describe('what is printed', () => {
     const [event] = await search('');
     if (event === undefined) throw new Error('nothing was found');
     const controls = /[\p{Cc}\p{Cf}]/u;
-    expect(eventTable(160, styleFor({})).line(eventRow(event))).not.toMatch(controls);
+    expect(eventTable({ ...styleFor({}), width: 160 }).line(eventRow(event))).not.toMatch(controls);
     expect(csvLine(event, false).trimEnd()).not.toMatch(controls);
     expect(csvLine(event, false)).toContain("'=");
   });
@@ -170,14 +170,33 @@ describe('what is printed', () => {
     await storeRecords([trailRecord('0a1b2c3d-0000-4000-8000-000000000001', ago(1), { userAgent: 'x'.repeat(500) })]);
     const [event] = await search('');
     if (event === undefined) throw new Error('nothing was found');
-    const table = eventTable(width, styleFor({}));
+    const table = eventTable({ ...styleFor({}), width });
     expect(table.head.length).toBeLessThanOrEqual(width);
-    const line = table.line(eventRow(event));
+    const [line = ''] = table.line(eventRow(event)).split('\n');
     expect(line.length).toBeLessThanOrEqual(width);
     expect(line).toContain('2026-11-24 11:59:00  ListBuckets');
     expect(line).toContain('mallory');
     expect(line).toContain('203.0.113.7');
     if (width >= 160) expect(line).toContain(accountId);
+  });
+
+  test('says below a call what it was made on where there is no room beside it, and cuts nothing where it is piped', async () => {
+    const bucket = `acme-${'customer-'.repeat(12)}exports`;
+    await storeRecords([
+      trailRecord('b', ago(1), { userAgent: 'x'.repeat(500), requestParameters: { bucketName: bucket } }),
+    ]);
+    const [event] = await search('');
+    if (event === undefined) throw new Error('nothing was found');
+    const narrow = eventTable({ ...styleFor({}), width: 80 })
+      .line(eventRow(event))
+      .split('\n');
+    expect(narrow).toHaveLength(2);
+    expect(narrow[1]).toMatch(/^ +on .*acme-/u);
+    expect(Math.max(...narrow.map(({ length }) => length))).toBeLessThanOrEqual(80);
+    const piped = eventTable(styleFor({})).line(eventRow(event));
+    expect(piped).toContain(bucket);
+    expect(piped).toContain('x'.repeat(500));
+    expect(piped).not.toContain('\n');
   });
 
   test('shows where a query is wrong', () => {

@@ -83,7 +83,9 @@ function screenWithin(
   const known = quiet ? style.good(safe`  explained by a habit`) : safe``;
   return [
     safe`${style.strong(plainText(id))}${status}  ${severityPainted(plainText(severity), style)} severity${known}${when}`,
-    ...warnings.slice(0, 2).flatMap((warning) => row(safe`!`, [style.bad(plainText(warning, 1_000))], 2, style)),
+    ...warnings
+      .slice(0, style.width === undefined ? undefined : 2)
+      .flatMap((warning) => row(safe`!`, [style.bad(plainText(warning, 1_000))], 2, style)),
     ...row(safe`Waits`, standing?.needs ?? [], 2, style),
     ...row(safe`!`, standing === undefined ? unconfirmedEntries(document, style) : [], 2, style),
     ...row(safe`Who`, [safe`${style.strong(suspectsInWords(document))}, ${accountsInWords(document)}`], 2, style),
@@ -102,9 +104,10 @@ function screenWithin(
   ];
 }
 
-/** A label and what it says, in at most so many lines: what has no room is counted. */
-function row(label: SafeText, entries: readonly SafeText[], most: number, style: Style): readonly SafeText[] {
+/** A label and what it says, in at most so many lines: what has no room is counted. Where output is piped, there is room for all. */
+function row(label: SafeText, entries: readonly SafeText[], room: number, style: Style): readonly SafeText[] {
   if (entries.length === 0) return [];
+  const most = style.width === undefined ? Number.POSITIVE_INFINITY : room;
   const wrapped = entries.map((entry) => entryLines(entry, style));
   const shown: SafeText[] = [];
   let told = 0;
@@ -145,7 +148,8 @@ function sinceWords({ from, until, events, alerts, timeline }: CaseDocument): Sa
 
 /** One paragraph: with fewer phrases of each stage where it would be too long. */
 function doneRow(document: CaseDocument, most: number, style: Style): readonly SafeText[] {
-  const paragraphs = [6, 4, 3, 2, 1].map((phrases) => doneParagraph(document, phrases, style));
+  const longest = style.width === undefined ? Number.POSITIVE_INFINITY : 6;
+  const paragraphs = [longest, 4, 3, 2, 1].map((phrases) => doneParagraph(document, phrases, style));
   const fitting = paragraphs.find((paragraph) => entryLines(paragraph, style).length <= most);
   const paragraph = fitting ?? paragraphs.at(-1) ?? safe``;
   return paragraph.length === 0 ? [] : row(safe`Done`, [paragraph], most, style);
@@ -211,5 +215,5 @@ function newEntries({ timeline }: CaseDocument, style: Style): readonly SafeText
 
 function benignRow({ findings }: CaseDocument, most: number, style: Style): readonly SafeText[] {
   const benign = findings.filter(({ direction }) => direction === 'benign').map(({ sentence }) => sentence);
-  return most === 0 ? [] : row(safe`But`, [...new Set(benign)], most, style);
+  return most === 0 && style.width !== undefined ? [] : row(safe`But`, [...new Set(benign)], most, style);
 }

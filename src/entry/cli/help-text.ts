@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { asTypedHere } from '../invocation.ts';
+import { nearest } from '../spelling.ts';
 import { plainLines, safeJoin, safeOneLine, safeSplit, type SafeText } from '../../model/safe-text.ts';
 import { widestLine, wrappedLines } from '../wrapped-text.ts';
 
@@ -22,8 +23,23 @@ function fittedPart(part: SafeText, columns: number): SafeText {
   return safeJoin(wrappedLines(safeOneLine(part), columns, 'kept-whole'), '\n');
 }
 
-/** Lets each command say, where it was used wrongly, how its own help is called. */
+/** Lets each command say, where it was used wrongly, what was wrong and how its own help is called. */
 export function pointToHelp(command: Command, path: string = command.name()): void {
   command.showHelpAfterError(`\`${path} --help\` shows what there is`);
+  command.configureOutput({ outputError: (text, write) => write(namingUnknownOption(text, command)) });
   for (const child of command.commands) pointToHelp(child, `${path} ${child.name()}`);
+}
+
+/**
+ * Commander looks for missing options before unknown ones, and a misspelt one is both: whoever mistyped it is told of that, not of the
+ * option that they believe to have given.
+ */
+function namingUnknownOption(text: string, { args, options }: Command): string {
+  const unknown = args.find((arg) => /^--?[a-z]/iu.test(arg));
+  if (unknown === undefined || !text.startsWith('error: required option')) return text;
+  const meant = nearest(
+    unknown,
+    options.flatMap(({ long }) => long ?? []),
+  );
+  return `error: unknown option '${unknown}'\n${meant === undefined ? '' : `(Did you mean ${meant}?)\n`}`;
 }

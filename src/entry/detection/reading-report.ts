@@ -30,6 +30,8 @@ export interface ReadingReport {
 
 /** So many malformed records, and files with something else in them, are named. */
 const named = 20;
+/** More of one file that have one fault are told in one sentence: a text that is no log has one in each line. */
+const namedAlike = 3;
 /** So many of what was left out for one reason are named. */
 const namedLeftOut = 5;
 
@@ -37,6 +39,10 @@ export function readingReport(inputs: Inputs, tell: (line: SafeText) => void): R
   let malformed = 0;
   let unreadable = inputs.leftOut.filter(({ reason }) => reason === 'denied').length;
   const others = new Map<string, OtherValues>();
+  const faults = new Map<
+    string,
+    { readonly path: string; readonly what: SafeText; readonly lines: SafeText[]; count: number }
+  >();
   for (const line of leftOutLines(inputs.leftOut)) tell(line);
   return {
     get malformed() {
@@ -54,19 +60,47 @@ export function readingReport(inputs: Inputs, tell: (line: SafeText) => void): R
       }
       malformed += 1;
       const event = eventId === undefined ? safe`` : safe` (event ${plainText(eventId)})`;
-      if (malformed <= named) tell(safe`${plainText(path, 400)}:${line}: record skipped: ${what}${event}`);
+      const key = `${what} ${path}`;
+      const alike = faults.get(key) ?? { path, what, lines: [], count: 0 };
+      faults.set(key, alike);
+      alike.count += 1;
+      if (alike.lines.length < namedAlike)
+        alike.lines.push(safe`${plainText(path, 400)}:${line}: record skipped: ${what}${event}`);
     },
     noteOther({ path, form, count }) {
       const key = `${form} ${path}`;
       others.set(key, { path, form, count: (others.get(key)?.count ?? 0) + count });
     },
     finish() {
-      if (malformed > named) tell(safe`${malformed - named} more records were skipped as malformed`);
+      for (const line of faultLines([...faults.values()])) tell(line);
       for (const line of otherLines([...others.values()])) tell(line);
     },
     isWhole: (records) =>
       malformed + unreadable === 0 && (records > 0 || (others.size === 0 && inputs.sources.length > 0)),
   };
+}
+
+interface Fault {
+  readonly path: string;
+  readonly what: SafeText;
+  /** The first ones. */
+  readonly lines: readonly SafeText[];
+  readonly count: number;
+}
+
+function faultLines(faults: readonly Fault[]): readonly SafeText[] {
+  const lines = faults.flatMap(({ path, what, lines: first, count }) =>
+    count <= namedAlike
+      ? first.map((line) => ({ line, count: 1 }))
+      : [{ line: safe`${plainText(path, 400)}: ${count} records skipped: ${what}. Is it a log?`, count }],
+  );
+  const more = lines.slice(named).reduce((sum, { count }) => sum + count, 0);
+  return [
+    ...lines.slice(0, named).map(({ line }) => line),
+    ...(more === 0
+      ? []
+      : [safe`${more} more ${more === 1 ? safe`record was` : safe`records were`} skipped as malformed`]),
+  ];
 }
 
 function otherLines(others: readonly OtherValues[]): readonly SafeText[] {

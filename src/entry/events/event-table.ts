@@ -1,7 +1,7 @@
 import { shownTime } from '../investigations/render-case.ts';
 import type { Style } from '../terminal-style.ts';
 import type { EventRow } from './event-row.ts';
-import { plainText, safeJoin, safePadded, type SafeText } from '../../model/safe-text.ts';
+import { plainText, safe, safeJoin, safePadded, type SafeText } from '../../model/safe-text.ts';
 
 interface Column {
   readonly head: string;
@@ -14,14 +14,14 @@ interface Column {
 const always: readonly Column[] = [
   { head: 'time (UTC)', of: (row) => shownTime(row.time), least: 19, grows: 0 },
   { head: 'action', of: (row) => row.action, least: 19, grows: 2 },
-  { head: 'who', of: (row) => row.user, least: 12, grows: 2 },
+  { head: 'who', of: (row) => row.user, least: 12, grows: 1 },
   { head: 'from', of: (row) => row.address, least: 15, grows: 1 },
   { head: 'outcome', of: (row) => row.outcome, least: 7, grows: 1 },
 ];
 
 /** In the order in which they find room. */
 const whereThereIsRoom: readonly Column[] = [
-  { head: 'target', of: (row) => row.target, least: 12, grows: 2 },
+  { head: 'target', of: (row) => row.target, least: 12, grows: 6 },
   { head: 'account', of: (row) => row.account, least: 12, grows: 0 },
   { head: 'region', of: (row) => row.region, least: 14, grows: 0 },
   { head: 'access key', of: (row) => row.accessKey, least: 20, grows: 0 },
@@ -30,28 +30,39 @@ const whereThereIsRoom: readonly Column[] = [
 ];
 
 const gap = '  ';
+/** Longer than any name or user agent of AWS. */
+const wholeCell = 4_000;
 
-/** Lines of a table of events that fills a terminal's width; they can be printed as they come. */
+/** Lines of a table of events; they can be printed as they come. */
 export interface EventTable {
   readonly head: SafeText;
+  /** What a call was made on stands below it where there is no room beside it. */
   line(row: EventRow): SafeText;
 }
 
-export function eventTable(width: number, style: Style): EventTable {
+/** A table that fills a terminal's width; where output is piped, it has all columns, and nothing in them is cut. */
+export function eventTable(style: Style): EventTable {
+  const { width = Number.POSITIVE_INFINITY } = style;
   const columns = [...always];
   for (const column of whereThereIsRoom) {
     if (leastWidth([...columns, column]) > width) break;
     columns.push(column);
   }
-  const widths = widthsOf(columns, width);
+  const isCut = style.width !== undefined;
+  const widths = isCut ? widthsOf(columns, width) : columns.map(({ least }) => least);
+  const hasTarget = columns.some(({ head }) => head === 'target');
   const joined = (cells: readonly string[]): SafeText =>
     safeJoin(
-      cells.map((cell, index) => fitted(cell, widths[index] ?? 0)),
+      cells.map((cell, index) => fitted(cell, widths[index] ?? 0, isCut)),
       gap,
     );
   return {
     head: style.quiet(joined(columns.map(({ head }) => head))),
-    line: (row) => joined(columns.map(({ of }) => of(row))),
+    line: (row) => {
+      const cells = joined(columns.map(({ of }) => of(row)));
+      if (hasTarget || row.target === '') return cells;
+      return safe`${cells}\n${style.quiet(safe`${below}on ${plainText(row.target, width - below.length - 3)}`)}`;
+    },
   };
 }
 
@@ -71,6 +82,9 @@ function eventText({ eventId, revision }: EventRow): string {
   return revision === 0 ? eventId : `${eventId} (${revision})`;
 }
 
-function fitted(text: string, width: number): SafeText {
-  return safePadded(plainText(text, width), width);
+/** Where a call's action stands. */
+const below = safePadded(safe``, 21);
+
+function fitted(text: string, width: number, isCut: boolean): SafeText {
+  return safePadded(isCut ? plainText(text, width) : plainText(text, wholeCell), width);
 }

@@ -102,9 +102,6 @@ export function queryComplaint(text: string, { offset, problem, remedy }: QueryS
 
 type EventPrinter = (event: StoredEvent, first: boolean) => SafeText;
 
-/** A table that is piped is as wide as all its columns need. */
-const pipedWidth = 200;
-
 function printerOf(output: SearchRequest['output']): EventPrinter {
   switch (output) {
     case 'ndjson':
@@ -112,7 +109,7 @@ function printerOf(output: SearchRequest['output']): EventPrinter {
     case 'csv':
       return csvLine;
     case 'table': {
-      const table = eventTable(process.stdout.columns ?? pipedWidth, styleFor(process.stdout));
+      const table = eventTable(styleFor(process.stdout));
       return (event, first) => safe`${first ? safe`${table.head}\n` : safe``}${table.line(eventRow(event))}\n`;
     }
   }

@@ -40,13 +40,18 @@ export function renderCases(cases: readonly CaseLine[], style: Style): SafeText 
         head: 'status',
         of: ({ status, verdict, waitingUndo }) => {
           const told = plainText(verdict === null ? status : `${status}: ${verdict}`);
-          const undo = waitingUndo === null ? safe`` : safe`, undo ${shortDigest(waitingUndo)} waits`;
+          const undo = waitingUndo === null ? safe`` : safe`, undo waits`;
           return statusStyle(waitingUndo === null ? status : 'awaiting-decision', style)(safe`${told}${undo}`);
         },
         grows: 1,
         least: 18,
       },
       { head: 'severity', of: ({ severity }) => severityStyle(severity, style)(plainText(severity)) },
+      {
+        head: 'undo plan',
+        of: ({ waitingUndo }) => (waitingUndo === null ? safe`` : shortDigest(waitingUndo)),
+        optional: true,
+      },
       { head: 'alerts', of: ({ alertCount }) => safe`${alertCount}`, optional: true },
       { head: 'opened (UTC)', of: ({ openedAt }) => shownTime(openedAt) },
       { head: 'who', of: ({ actor }) => plainText(actor, sentenceLimit), grows: 1, least: 20 },
@@ -142,7 +147,7 @@ function renderDecisions({ decisions }: CaseView, style: Style): readonly SafeTe
           )}`
         : safe``;
     const verb = verdict === 'approve' ? style.good(safe`approved`) : style.warning(safe`rejected`);
-    return safe`${shownTime(at)}  ${who} ${verb}${chosen}: ${plainText(reason ?? '', 400)}`;
+    return safe`${shownTime(at)}  ${who} ${verb}${chosen}: ${sentenceOf(reason ?? '')}`;
   });
 }
 

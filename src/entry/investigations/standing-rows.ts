@@ -48,7 +48,7 @@ function statusInWords(view: CaseView, document: CaseDocument, nowMs: number, st
 function needEntries({ needs }: CaseView): readonly SafeText[] {
   if (needs === null) return [];
   const why = needInWords(needs.why) ?? plainText(needs.why);
-  const detail = needs.detail === null ? safe`` : safe`. ${plainText(needs.detail, 600)}`;
+  const detail = needs.detail === null ? safe`` : safe`. ${plainText(needs.detail, 1_000)}`;
   return [safe`${why}${detail}`];
 }
 
@@ -80,14 +80,16 @@ function doneEntries({ responses, decisions, plan }: CaseView, style: Style): re
   const rejected =
     refusal === undefined || (last !== undefined && Date.parse(last.endedAt) > Date.parse(refusal.at))
       ? []
-      : [safe`${plainText(refusal.approver ?? 'somebody')} rejected the plan: ${plainText(refusal.reason ?? '', 300)}`];
+      : [
+          safe`${plainText(refusal.approver ?? 'somebody')} rejected the plan: ${plainText(refusal.reason ?? '', 1_000)}`,
+        ];
   if (last === undefined) return plan?.standing === 'presented' ? [] : rejected;
   const ended = plainText(last.ended.replaceAll('-', ' '));
   const paint = last.ended === 'contained' || last.ended === 'undone' ? style.good : style.warning;
   return [
-    ...rejected,
     safe`${paint(ended)} at ${utcTime(last.endedAt)} UTC`,
     ...last.actions.map((action) => endedInWords(action, style)),
+    ...rejected,
   ];
 }
 
@@ -99,7 +101,7 @@ function endedInWords(
   const what = phrase ?? plainText(actionId);
   if (outcome === 'done' || outcome === 'later') return safe`${plainText(outcome)}: ${what}`;
   if (outcome === 'already-so') return safe`was so before: ${what}`;
-  const why = detail === '' ? safe`` : safe`. ${plainText(detail, 300)}`;
+  const why = detail === '' ? safe`` : safe`. ${plainText(detail, 1_000)}`;
   return safe`${style.bad(plainText(outcome.replaceAll('-', ' ')))}: ${what}${why}`;
 }
 

@@ -12,6 +12,8 @@ export interface AccessBranch {
   readonly link: ShownLink | null;
   /** The step in words: `created user support`. */
   readonly words: SafeText;
+  /** The step without whom it led to: `created`. */
+  readonly verb: SafeText;
   /** Drawn already, with all that came of it, further up. */
   readonly again: boolean;
   readonly branches: readonly AccessBranch[];
@@ -26,7 +28,7 @@ const verbs: Readonly<Record<ShownLink['how'], SafeText>> = {
   'signed-in': safe`signed in as`,
   'made-role': safe`made`,
   'opened-trust': safe`opened the trust of`,
-  'ran-on-instance': safe`ran on`,
+  'ran-on-instance': safe`got onto`,
   'passed-role': safe`handed over`,
   'shared-with': safe`shared with`,
   'same-source': safe`likely also`,
@@ -46,6 +48,7 @@ export function accessTree(document: Pick<CaseDocument, 'identities' | 'links'>)
             identity,
             link: null,
             words: identityInWords(identity),
+            verb: safe``,
             again: false,
             branches: branchesOf(identity.id, document, drawn),
           },
@@ -65,8 +68,17 @@ function branchesOf(
     .map((link) => {
       const identity = identities.find((each) => each.id === link.to);
       const again = drawn.has(link.to);
-      const words = safe`${verbOf(link, identities, id)} ${farEnd(identity, link, identities)}`;
-      return { id: link.to, identity, link, words, again, branches: again ? [] : branchesOf(link.to, document, drawn) };
+      const verb = verbOf(link, identities, id);
+      const words = safe`${verb} ${farEnd(identity, link, identities)}`;
+      return {
+        id: link.to,
+        identity,
+        link,
+        words,
+        verb,
+        again,
+        branches: again ? [] : branchesOf(link.to, document, drawn),
+      };
     });
 }
 

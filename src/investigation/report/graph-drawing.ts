@@ -66,7 +66,7 @@ function line({ branch, depth, row, parentRow }: Placed, from: string): Html {
   const x = (depth - 1) * indent + 22;
   const [y1, y2] = [parentRow * rowHeight + 22 + boxHeight, row * rowHeight + 22 + boxHeight / 2];
   const likely = link.strength === 'likely' ? ' likely' : '';
-  const said = `${link.how.replaceAll('-', ' ')} ${utcTimeAfter(link.at, from)}`;
+  const said = `${branch.verb} ${utcTimeAfter(link.at, from)}`;
   return html`<path class="link${likely}" d="M${x} ${y1}V${y2}H${depth * indent}" /><text
       class="how"
       x="${depth * indent + 2}"

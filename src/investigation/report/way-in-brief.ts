@@ -28,7 +28,7 @@ export function wayInBrief(what: WayInSubject): SafeText {
     case 'grant':
       return safe`policy ${inWords([what.policy])} of ${plainText(what.holder)}${what.administrator ? safe`: everything` : safe``}`;
     case 'provider':
-      return safe`identity provider ${inWords([what.arn])}`;
+      return providerBrief(what.arn);
     case 'share':
       return safe`${inWords([what.resource])}, shared with ${inWords([what.sharedWith === '*' ? 'everybody' : what.sharedWith])}`;
     case 'service-login':
@@ -40,6 +40,12 @@ export function wayInBrief(what: WayInSubject): SafeText {
     case 'network':
       return safe`security group ${plainText(what.securityGroup)}: ${plainText(what.opened)}`;
   }
+}
+
+function providerBrief(arn: string): SafeText {
+  const name = inWords([arn.split('/').at(-1) ?? arn]);
+  if (/:rolesanywhere:[^:]*:[^:]*:profile\//u.test(arn)) return safe`Roles Anywhere profile ${name}`;
+  return arn.includes(':trust-anchor/') ? safe`trust anchor ${name}` : safe`identity provider ${inWords([arn])}`;
 }
 
 function sessionBrief(of: Extract<WayInSubject, { kind: 'session' }>): SafeText {

@@ -24,7 +24,7 @@ export const secretsTaken: FindingKind = (ground) => {
   const unknown = taken.some(({ effect }) => !effect.numberKnown);
   return suspicious({
     kind: 'secrets-taken',
-    sentence: safe`${known.length === 0 ? safe`` : safe`${counted(known.length, 'secret')} read: ${inWords(known)}. `}${unknown ? safe`More were read by filter or path, in unknown number${batches.length === 0 ? safe`` : safe` (${inWords(batches)})`}. ` : safe``}Change what they hold.`,
+    sentence: safe`${known.length === 0 ? safe`` : safe`${counted(known.length, 'secret')} read: ${inWords(known)}. `}${unknown ? safe`More were read by filter or path, in unknown number${batches.length === 0 ? safe`` : safe` (${inWords(batches)})`}. ` : safe``}${known.length === 1 && !unknown ? safe`Change what it holds.` : safe`Change what they hold.`}`,
     confidence: 'high',
     techniques: [
       ...new Set(taken.map(({ effect }) => (effect.store === 'instance-password' ? 'T1552.005' : 'T1555.006'))),
