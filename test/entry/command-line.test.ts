@@ -84,7 +84,10 @@ describe('the command line', () => {
 
   test('says of a file that is no log one sentence, not one a line', async () => {
     const file = join(folder, 'notes.md');
-    await writeFile(file, Array.from({ length: 200 }, (_, line) => `# Note ${line}: nothing here is JSON`).join('\n'));
+    await writeFile(
+      file,
+      Array.from({ length: 200 }, (_, line) => `# Note ${line}: {nothing} of [this](here) is JSON`).join('\n'),
+    );
     const { code, stderr } = await trailhound('detect', file);
     expect(code).toBe(5);
     expect(stderr.match(/notes\.md/gu)).toHaveLength(1);

@@ -458,7 +458,7 @@ describe('the probe of the clock', () => {
     const { findings } = await examine(unreachable);
     const told = renderExamination({ healthy: false, findings }).split('\n');
     const refused = told.filter((line) => line.includes('ECONNREFUSED 127.0.0.1:1'));
-    expect(refused).toEqual([expect.stringMatching(/^FAILED {2}aws: .* and \d+ more: unreachable: /u)]);
+    expect(refused).toEqual([expect.stringMatching(/^FAILED {2}aws: .* and \d+ more, clock: unreachable: /u)]);
     expect(told[told.indexOf(refused[0] ?? '') + 1]).toContain('start what serves http://127.0.0.1:1');
     expect(told.join('\n')).not.toContain("role's trust policy");
   });

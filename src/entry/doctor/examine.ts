@@ -56,7 +56,7 @@ export const examine = async (config: Config): Promise<Examination> => {
 const marks = { ok: safe`ok     `, warning: safe`warning`, failed: safe`FAILED ` } as const;
 const line = (text: string): SafeText => plainText(text, 1_000);
 
-const subjectsShown = 4;
+const subjectsShown = 2;
 
 /** Findings of one cause are one finding: what is not running is not running for each who asks it. */
 const groups = (findings: readonly ProbeFinding[]): readonly (readonly [ProbeFinding, ...ProbeFinding[]])[] =>
@@ -69,13 +69,16 @@ const isSaidElsewhere = (finding: ProbeFinding, findings: readonly ProbeFinding[
   finding.status === 'warning' &&
   findings.some(({ status, message }) => status === 'failed' && finding.message.includes(message));
 
-/** A probe that is about nothing but itself is named once. */
+/** Each probe once, with what it is about: nothing more is said of one that is about nothing but itself. */
 const aboutInWords = (group: readonly ProbeFinding[]): SafeText => {
-  const names = group.map(({ probe, subject }) =>
-    subject === probe ? line(probe) : safe`${plainText(probe)}: ${line(subject)}`,
-  );
-  const rest = names.length - subjectsShown;
-  return rest > 0 ? safe`${safeJoin(names.slice(0, subjectsShown), ', ')} and ${rest} more` : safeJoin(names, ', ');
+  const probes = [...Map.groupBy(group, ({ probe }) => probe)].map(([probe, findings]) => {
+    const subjects = findings.map(({ subject }) => line(subject));
+    if (subjects.every((subject) => subject === probe)) return plainText(probe);
+    const rest = subjects.length - subjectsShown;
+    const shown = safeJoin(subjects.slice(0, subjectsShown), '; ');
+    return safe`${plainText(probe)}: ${shown}${rest > 0 ? safe` and ${rest} more` : safe``}`;
+  });
+  return safeJoin(probes, ', ');
 };
 
 /** The findings as a person reads them: a cause a line, its remedy below. */

@@ -7,6 +7,7 @@ import { loadFindings } from '../../adapters/store/evidence-store.ts';
 import { alertsSince, knownMatchesSince, readingProgress } from '../../adapters/store/news-store.ts';
 import { loadLatestPlan } from '../../adapters/store/plan-store.ts';
 import type { OperationalAlert } from '../../collection/ports.ts';
+import { entriesOfKind } from '../../audit/audit-record.ts';
 import { actsInWords } from '../../investigation/report/act-words.ts';
 import type { AlertId, CaseId, Instant } from '../../model/ids.ts';
 import type { LiveRule } from '../../detection/live/live-ports.ts';
@@ -133,7 +134,9 @@ const auditNews = async (
     told.auditPosition = record.position;
     const line = auditLine(record);
     if (line !== undefined) lines.push(line);
-    if (record.kind === 'case-closed' && record.caseId !== undefined)
+    // What was only rejected, or had nothing to do, has been told line by line.
+    const [closed] = entriesOfKind([record], 'case-closed');
+    if (closed?.data.verdict === 'contained' && record.caseId !== undefined)
       lines.push(await tellClosed(record.caseId, config));
     if (record.kind === 'plan-presented' && record.caseId !== undefined)
       lines.push(...(await tellPlan(store, record.caseId, config, plans)));
