@@ -1,7 +1,4 @@
-import type { Client } from '@temporalio/client';
-import { Client as PostgresClient } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Simulator } from '../../simulator/server.ts';
 import { signDecision } from '../../src/approval/signed-decision.ts';
 import { sealPlan } from '../../src/digest/plan-digest.ts';
 import { loadCaseView } from '../../src/entry/compose/case-ports.ts';
@@ -13,52 +10,20 @@ import type { RespondInput, RespondResult } from '../../src/messages/respond-mes
 import type { Action, ActionOf } from '../../src/model/action.ts';
 import type { AccountId } from '../../src/model/ids.ts';
 import type { Plan } from '../../src/model/plan.ts';
-import {
-  approvalOf,
-  type Compromise,
-  openBench,
-  type ResponseBench,
-  startRespond,
-} from '../response/response-bench.ts';
-import {
-  composeRespondPorts,
-  type RespondWorkerSettings,
-  type RunningWorker,
-  startRespondWorker,
-} from '../response/respond-worker.ts';
-import { startCompromisedAccount, userStateOf } from '../response/simulated-account.ts';
+import { approvalOf, type Compromise, startRespond } from '../response/response-bench.ts';
+import { openResponder, type Responder } from '../response/responder.ts';
+import { userStateOf } from '../response/simulated-account.ts';
 
 /*
  * The attacker owns PostgreSQL and Temporal (any row, any workflow, any argument) and no approver's key. Its aim here is to have a
  * person sign, or the writer take a signature for, something else than was shown.
  */
 
-let simulator: Simulator;
-let bench: ResponseBench;
-let settings: RespondWorkerSettings;
-let composed: ReturnType<typeof composeRespondPorts>;
-let worker: RunningWorker;
-let temporal: Client;
-let attacker: PostgresClient;
-
+let here: Responder;
 beforeAll(async () => {
-  simulator = await startCompromisedAccount();
-  bench = await openBench(simulator);
-  settings = await bench.settings();
-  composed = composeRespondPorts(settings);
-  worker = await startRespondWorker(settings, composed.ports);
-  temporal = await bench.clientFor(settings);
-  attacker = new PostgresClient(settings.storeUrl);
-  await attacker.connect();
+  here = await openResponder();
 });
-
-afterAll(async () => {
-  await attacker.end();
-  await worker.stop();
-  await composed.close();
-  await bench.close();
-  await simulator.stop();
-});
+afterAll(() => here.close());
 
 type Rotation = ActionOf<'rotateAccessKey'>;
 
@@ -94,7 +59,7 @@ function altered(plan: Plan, change: (action: Rotation) => object, seal: 'anew' 
 }
 
 async function overwrite({ plan }: Compromise, by: object, digest: string = plan.digest): Promise<void> {
-  await attacker.query('update plans set plan = $1, digest = $2 where case_id = $3', [
+  await here.attacker.query('update plans set plan = $1, digest = $2 where case_id = $3', [
     JSON.stringify(by),
     digest,
     plan.caseId,
@@ -102,7 +67,7 @@ async function overwrite({ plan }: Compromise, by: object, digest: string = plan
 }
 
 async function shownCase({ plan }: Compromise): Promise<string> {
-  return planScreen(await loadCaseView(bench.store.db, plan.caseId), styleFor(process.stdout));
+  return planScreen(await loadCaseView(here.bench.store.db, plan.caseId), styleFor(process.stdout));
 }
 
 /** What a person's `approve` comes to; null where it was signed and sent. */
@@ -113,34 +78,34 @@ async function approve({ plan }: Compromise, named: string, shown: string[] = []
     plan: named,
     actionIds: undefined,
     reason: 'not ours',
-    keyFile: await bench.keyFile(),
-    approver: bench.approver.name,
+    keyFile: await here.bench.keyFile(),
+    approver: here.bench.approver.name,
   } as const;
-  const config = { dataDir: '.', installation: settings.audience, approval: { expiresAfterMs: 1_000, approvers: [] } };
+  const config = {
+    dataDir: '.',
+    installation: here.settings.audience,
+    approval: { expiresAfterMs: 1_000, approvers: [] },
+  };
   const show = (statement: Parameters<typeof statementLines>[0]) => void shown.push(...statementLines(statement));
   try {
-    await giveDecision(request, { db: bench.store.db, cases: temporal, config, show });
+    await giveDecision(request, { db: here.bench.store.db, cases: here.client, config, show });
     return null;
   } catch (error) {
     return error;
   }
 }
 
-function writesSeen(): number {
-  return simulator.control.requests().filter(({ operation }) => /^(Create|Update|Delete|Put)/.test(operation)).length;
-}
-
 async function carriedOut(victim: Compromise, input: RespondInput): Promise<RespondResult> {
   const id = `${victim.workflowId}/by-the-attacker`;
-  return (await (await startRespond(temporal, id, input)).result()) as RespondResult;
+  return (await (await startRespond(here.client, id, input)).result()) as RespondResult;
 }
 
 describe('whoever owns the store cannot show one thing and have another signed', () => {
   test('by a second plan whose digest begins like the first: both are named, and none is chosen', async () => {
-    const victim = await bench.compromise();
+    const victim = await here.bench.compromise();
     const named = victim.plan.digest.slice('sha256:'.length, 'sha256:'.length + 20);
     const other = `sha256:${named}${'0'.repeat(44)}`;
-    await attacker.query(
+    await here.attacker.query(
       `insert into plans (digest, case_id, version, plan, standing, presented_at) values ($1, $2, 99, $3, 'presented', now())`,
       [other, victim.plan.caseId, JSON.stringify(victim.plan)],
     );
@@ -152,7 +117,7 @@ describe('whoever owns the store cannot show one thing and have another signed',
   });
 
   test.each(alterations)('by changing %s under the digest that the plan had', async (_what, change) => {
-    const victim = await bench.compromise();
+    const victim = await here.bench.compromise();
     await overwrite(victim, altered(victim.plan, change, 'as it was'));
     const shown = await shownCase(victim);
     expect(shown).toContain('not what its digest says');
@@ -161,7 +126,7 @@ describe('whoever owns the store cannot show one thing and have another signed',
   });
 
   test.each(alterations)('by changing %s and making the digest again', async (_what, change) => {
-    const victim = await bench.compromise();
+    const victim = await here.bench.compromise();
     const forged = altered(victim.plan, change, 'anew');
     await overwrite(victim, forged, forged.digest);
     // Whoever saw the plan before names it as it was, and whoever looks now sees what would be signed.
@@ -180,7 +145,7 @@ describe('whoever owns the store cannot show one thing and have another signed',
   });
 
   test('by a sentence, a field or an action type that Trailhound does not make', async () => {
-    const victim = await bench.compromise();
+    const victim = await here.bench.compromise();
     const { digest: _, ...content } = victim.plan;
     const sentence = { effect: 'Nothing is changed.' };
     for (const forged of [
@@ -198,7 +163,7 @@ describe('whoever owns the store cannot show one thing and have another signed',
   });
 
   test('by a plan that begins with the same characters: few do not name a plan', async () => {
-    const victim = await bench.compromise();
+    const victim = await here.bench.compromise();
     const hex = victim.plan.digest.slice('sha256:'.length);
     for (const length of [1, 8, 12, 19]) {
       expect(await approve(victim, hex.slice(0, length))).toMatchObject({
@@ -211,7 +176,7 @@ describe('whoever owns the store cannot show one thing and have another signed',
   });
 
   test('for what is signed is printed first, each action with its target and parameters', async () => {
-    const victim = await bench.compromise();
+    const victim = await here.bench.compromise();
     const shown: string[] = [];
     await approve(victim, victim.plan.digest, shown);
     const { target, params } = rotationOf(victim.plan);
@@ -224,26 +189,26 @@ describe('whoever owns the store cannot show one thing and have another signed',
 
 describe('whoever owns the store cannot have a signature taken for something else', () => {
   test.each(alterations)('by changing %s of the plan after it was signed', async (_what, change) => {
-    const victim = await bench.compromise();
+    const victim = await here.bench.compromise();
     const input = await victim.input();
-    const before = writesSeen();
+    const before = here.writesSeen();
     await overwrite(victim, altered(victim.plan, change, 'as it was'));
     expect(await carriedOut(victim, input)).toMatchObject({ ended: 'failed', actions: [{ outcome: 'refused' }] });
     const forged = altered(victim.plan, change, 'anew');
     await overwrite(victim, forged, forged.digest);
     const again = { ...input, planDigest: forged.digest };
     expect(await carriedOut(victim, again)).toMatchObject({ ended: 'failed', actions: [{ outcome: 'refused' }] });
-    expect(writesSeen()).toBe(before);
+    expect(here.writesSeen()).toBe(before);
   });
 
   test.each(alterations)('by a signed statement whose action differs from the plan in %s', async (_what, change) => {
-    const victim = await bench.compromise();
-    const before = writesSeen();
+    const victim = await here.bench.compromise();
+    const before = here.writesSeen();
     const statement = approvalOf(victim.plan, 'ann', { actions: [change(rotationOf(victim.plan)) as Action] });
-    const decisions = [await signDecision(statement, bench.approver.signing)];
+    const decisions = [await signDecision(statement, here.bench.approver.signing)];
     const result = await carriedOut(victim, { ...(await victim.input()), decisions });
     expect(result.actions[0]?.detail).toMatch(/action-differs|unknown-action/);
-    expect(writesSeen()).toBe(before);
+    expect(here.writesSeen()).toBe(before);
   });
 });
 
@@ -271,21 +236,21 @@ describe('the writer refuses what its own configuration does not allow, though a
     ],
   ];
   test.each(limits)('%s: %s', async (_what, code, change) => {
-    const victim = await bench.compromise();
+    const victim = await here.bench.compromise();
     const { digest: _, ...content } = victim.plan;
     const plan = sealPlan({ ...content, actions: [change(rotationOf(victim.plan))] });
     await overwrite(victim, plan, plan.digest);
-    const decisions = [await signDecision(approvalOf(plan, 'ann'), bench.approver.signing)];
-    const before = writesSeen();
+    const decisions = [await signDecision(approvalOf(plan, 'ann'), here.bench.approver.signing)];
+    const before = here.writesSeen();
     const input = { ...(await victim.input()), planDigest: plan.digest, decisions };
     const result = await carriedOut(victim, input);
     expect(result.actions[0]?.detail).toContain(code);
-    expect(writesSeen()).toBe(before);
-    expect(userStateOf(simulator, victim.target).all.map(({ status }) => status)).toEqual(['Active']);
+    expect(here.writesSeen()).toBe(before);
+    expect(userStateOf(here.simulator, victim.target).all.map(({ status }) => status)).toEqual(['Active']);
   });
 
   test('and carries out what it does allow', async () => {
-    const victim = await bench.compromise();
+    const victim = await here.bench.compromise();
     expect(await carriedOut(victim, await victim.input())).toMatchObject({ ended: 'contained' });
   });
 });

@@ -1,9 +1,5 @@
-import type { Client } from '@temporalio/client';
-import { MockActivityEnvironment } from '@temporalio/testing';
 import { ApplicationFailure } from '@temporalio/common';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Simulator } from '../../simulator/server.ts';
-import { createRespondActivities } from '../../activities/respond.ts';
 import { loadAuditRecords } from '../../src/adapters/store/audit-store.ts';
 import { entriesOfKind } from '../../src/audit/audit-record.ts';
 import { exactJsonText } from '../../src/adapters/store/json-text.ts';
@@ -19,49 +15,20 @@ import { spendRejection } from '../../src/response/spend-rejection.ts';
 import { stepsOf } from '../../src/response/action-registry.ts';
 import type { StepRequest } from '../../src/response/step-request.ts';
 import { anApprover } from '../approval/decision-fixtures.ts';
-import {
-  approvalOf,
-  audience,
-  type Compromise,
-  openBench,
-  type ResponseBench,
-  startRespond,
-} from './response-bench.ts';
-import {
-  composeRespondPorts,
-  type RespondWorkerSettings,
-  type RunningWorker,
-  startRespondWorker,
-} from './respond-worker.ts';
-import { startCompromisedAccount, userStateOf } from './simulated-account.ts';
+import { approvalOf, audience, type Compromise, startRespond } from './response-bench.ts';
+import { openResponder, type Responder } from './responder.ts';
+import { userStateOf } from './simulated-account.ts';
 
 /*
  * The attacker reaches Temporal (starts workflows, calls activities with any arguments) and the database (writes any row),
  * and has no approver's key.
  */
 
-let simulator: Simulator;
-let bench: ResponseBench;
-let settings: RespondWorkerSettings;
-let composed: ReturnType<typeof composeRespondPorts>;
-let worker: RunningWorker;
-let client: Client;
-
+let here: Responder;
 beforeAll(async () => {
-  simulator = await startCompromisedAccount();
-  bench = await openBench(simulator);
-  settings = await bench.settings();
-  composed = composeRespondPorts(settings);
-  worker = await startRespondWorker(settings, composed.ports);
-  client = await bench.clientFor(settings);
+  here = await openResponder();
 });
-
-afterAll(async () => {
-  await worker.stop();
-  await composed.close();
-  await bench.close();
-  await simulator.stop();
-});
+afterAll(() => here.close());
 
 const mallory = anApprover('ann');
 
@@ -78,7 +45,7 @@ const attacks: readonly (readonly [string, RefusalCode, (victim: Compromise) => 
       "with a decision forged under the approver's key ID",
       'bad-signature',
       async ({ plan }) => [
-        await signDecision(approvalOf(plan, 'ann'), { ...mallory.signing, keyId: bench.approver.key.keyId }),
+        await signDecision(approvalOf(plan, 'ann'), { ...mallory.signing, keyId: here.bench.approver.key.keyId }),
       ],
     ],
     [
@@ -86,7 +53,11 @@ const attacks: readonly (readonly [string, RefusalCode, (victim: Compromise) => 
       'bad-signature',
       async (victim) => [altered((await victim.input({ actions: [], verdict: 'reject' })).decisions[0], victim)],
     ],
-    ['with a decision of another case', 'wrong-case', async () => (await (await bench.compromise()).input()).decisions],
+    [
+      'with a decision of another case',
+      'wrong-case',
+      async () => (await (await here.bench.compromise()).input()).decisions,
+    ],
     [
       'with an expired decision',
       'expired',
@@ -113,12 +84,8 @@ function altered(decision: SignedDecision | undefined, { plan }: Compromise): Si
   return { jws: `${header}.${payload}.${signature}` };
 }
 
-function writesSeen(): number {
-  return simulator.control.requests().filter((request) => /^(Create|Update|Delete|Put)/.test(request.operation)).length;
-}
-
 async function refusalsOf(victim: Compromise): Promise<readonly unknown[]> {
-  const records = await loadAuditRecords(bench.store.db, victim.plan.caseId);
+  const records = await loadAuditRecords(here.bench.store.db, victim.plan.caseId);
   return entriesOfKind(records, 'write-refused').map(({ data }) => data.code);
 }
 
@@ -129,20 +96,8 @@ function millisecondsOf(
 }
 
 async function expectUntouched(victim: Compromise, writesBefore: number): Promise<void> {
-  expect(writesSeen()).toBe(writesBefore);
-  expect(userStateOf(simulator, victim.target).all.map((key) => key.status)).toEqual(['Active']);
-}
-
-/** Calls a write activity with arguments of the attacker's choice, past any workflow. */
-async function callByHand(
-  name: 'takeStep' | 'settleStep' | 'endAction',
-  asked: unknown,
-  runId = 'by-hand',
-): Promise<unknown> {
-  const activities = createRespondActivities(composed.ports);
-  const environment = new MockActivityEnvironment({ workflowExecution: { workflowId: 'by-hand', runId } });
-  const activity: (request: never) => Promise<unknown> = activities[name];
-  return await environment.run(activity as (request: unknown) => Promise<unknown>, asked);
+  expect(here.writesSeen()).toBe(writesBefore);
+  expect(userStateOf(here.simulator, victim.target).all.map((key) => key.status)).toEqual(['Active']);
 }
 
 function stepRequests({ plan }: Compromise, decisions: readonly SignedDecision[]): readonly StepRequest[] {
@@ -169,11 +124,11 @@ async function refusalCode(attempt: Promise<unknown>): Promise<unknown> {
 
 describe('the write itself asks, whatever the workflow did', () => {
   test('whether an approver rejected the plan: an approval that was kept for later is void', async () => {
-    const victim = await bench.compromise();
+    const victim = await here.bench.compromise();
     const approved = await victim.input();
     const [rejection] = (await victim.input({ decisionId: 'rejection-1', actions: [], verdict: 'reject' })).decisions;
     if (rejection === undefined) throw new Error('the rejection was to be signed');
-    const { register, approverKeys, clock } = composed.ports;
+    const { register, approverKeys, clock } = here.ports;
     const forged = await signDecision(
       approvalOf(victim.plan, 'ann', { verdict: 'reject', actions: [] }),
       mallory.signing,
@@ -182,8 +137,8 @@ describe('the write itself asks, whatever the workflow did', () => {
     expect(await register.find(registerKeys.rejection(victim.plan.digest))).toBeNull();
     await spendRejection(rejection, { register, approverKeys, audience, clock });
 
-    const before = writesSeen();
-    const result = (await (await startRespond(client, victim.workflowId, approved)).result()) as RespondResult;
+    const before = here.writesSeen();
+    const result = (await (await startRespond(here.client, victim.workflowId, approved)).result()) as RespondResult;
     expect(result).toMatchObject({ ended: 'failed', actions: [{ outcome: 'refused' }] });
     expect(result.actions[0]?.detail).toContain('An approver has rejected the plan.');
     await expectUntouched(victim, before);
@@ -199,10 +154,13 @@ describe('the write itself asks, whatever the workflow did', () => {
   });
 
   test('whether what an action needs has ended well', async () => {
-    const [first, second] = [await bench.compromise('deactivateAccessKey'), await bench.compromise('rotateAccessKey')];
+    const [first, second] = [
+      await here.bench.compromise('deactivateAccessKey'),
+      await here.bench.compromise('rotateAccessKey'),
+    ];
     const [needed, needing] = [first.plan.actions[0], second.plan.actions[0]];
     if (needed === undefined || needing === undefined) throw new Error('each plan was to have an action');
-    const both = await bench.propose([needed, { ...needing, dependsOn: [needed.id] }]);
+    const both = await here.bench.propose([needed, { ...needing, dependsOn: [needed.id] }]);
     const { decisions } = await both.input();
     const asked = (actionId: string, step: string) => ({
       caseId: both.plan.caseId,
@@ -213,32 +171,35 @@ describe('the write itself asks, whatever the workflow did', () => {
       step,
     });
     const dependent = asked(needing.id, 'deactivate-old-key');
-    const before = writesSeen();
-    expect(await refusalCode(callByHand('takeStep', dependent))).toBe('other-action-first');
+    const before = here.writesSeen();
+    expect(await refusalCode(here.callByHand('takeStep', dependent))).toBe('other-action-first');
     // An end that is told and not seen in AWS is none.
-    await callByHand('endAction', { ...asked(needed.id, ''), outcome: 'failed', detail: 'x' });
-    expect(await refusalCode(callByHand('takeStep', dependent))).toBe('other-action-first');
-    expect(writesSeen()).toBe(before);
-    expect(userStateOf(simulator, second.target).oldStatus).toBe('Active');
+    await here.callByHand('endAction', { ...asked(needed.id, ''), outcome: 'failed', detail: 'x' });
+    expect(await refusalCode(here.callByHand('takeStep', dependent))).toBe('other-action-first');
+    expect(here.writesSeen()).toBe(before);
+    expect(userStateOf(here.simulator, second.target).oldStatus).toBe('Active');
   });
 
   test('and lets it go on where that ended well', async () => {
-    const [first, second] = [await bench.compromise('deactivateAccessKey'), await bench.compromise('rotateAccessKey')];
+    const [first, second] = [
+      await here.bench.compromise('deactivateAccessKey'),
+      await here.bench.compromise('rotateAccessKey'),
+    ];
     const actions = [first, second].flatMap(({ plan }) => plan.actions);
     const [needed, needing] = actions;
-    const both = await bench.propose([needed, { ...needing, dependsOn: [needed?.id] }] as readonly Action[]);
-    const result = await (await startRespond(client, both.workflowId, await both.input())).result();
+    const both = await here.bench.propose([needed, { ...needing, dependsOn: [needed?.id] }] as readonly Action[]);
+    const result = await (await startRespond(here.client, both.workflowId, await both.input())).result();
     expect(result).toMatchObject({ ended: 'contained', actions: [{ outcome: 'done' }, { outcome: 'done' }] });
   });
 });
 
 describe('whoever can start workflows and call activities changes nothing in AWS', () => {
   test.each(attacks)('by starting respond %s: %s', async (_how, code, forge) => {
-    const victim = await bench.compromise();
+    const victim = await here.bench.compromise();
     const decisions = await forge(victim);
-    const before = writesSeen();
+    const before = here.writesSeen();
     const input: RespondInput = { ...(await victim.input()), decisions };
-    const result = (await (await startRespond(client, victim.workflowId, input)).result()) as RespondResult;
+    const result = (await (await startRespond(here.client, victim.workflowId, input)).result()) as RespondResult;
     expect(result).toMatchObject({ ended: 'failed', actions: [{ outcome: 'refused' }] });
     expect(result.actions[0]?.detail).toContain(code);
     await expectUntouched(victim, before);
@@ -246,100 +207,104 @@ describe('whoever can start workflows and call activities changes nothing in AWS
   });
 
   test.each(attacks)('by calling the write activities by hand %s: %s', async (_how, code, forge) => {
-    const victim = await bench.compromise();
+    const victim = await here.bench.compromise();
     const decisions = await forge(victim);
-    const before = writesSeen();
+    const before = here.writesSeen();
     for (const request of stepRequests(victim, decisions)) {
-      expect(await refusalCode(callByHand('takeStep', request))).toBe(code);
-      expect(await refusalCode(callByHand('settleStep', request))).toBe(code);
+      expect(await refusalCode(here.callByHand('takeStep', request))).toBe(code);
+      expect(await refusalCode(here.callByHand('settleStep', request))).toBe(code);
       const end = { ...request, outcome: 'done', detail: 'x' };
-      expect(await refusalCode(callByHand('endAction', end))).toBe(code);
+      expect(await refusalCode(here.callByHand('endAction', end))).toBe(code);
     }
     await expectUntouched(victim, before);
     expect(new Set(await refusalsOf(victim))).toEqual(new Set([code]));
   });
 
   test('by replaying a valid decision after it was carried out', async () => {
-    const victim = await bench.compromise();
+    const victim = await here.bench.compromise();
     const input = await victim.input();
-    expect(await (await startRespond(client, victim.workflowId, input)).result()).toMatchObject({ ended: 'contained' });
-    const keys = userStateOf(simulator, victim.target).all;
+    expect(await (await startRespond(here.client, victim.workflowId, input)).result()).toMatchObject({
+      ended: 'contained',
+    });
+    const keys = userStateOf(here.simulator, victim.target).all;
     // The count that shows an attack to be without effect is seen to rise where there is one.
-    const before = writesSeen();
+    const before = here.writesSeen();
     expect(before).toBeGreaterThanOrEqual(3);
 
-    const again = (await (await startRespond(client, `${victim.workflowId}/again`, input)).result()) as RespondResult;
+    const again = (await (
+      await startRespond(here.client, `${victim.workflowId}/again`, input)
+    ).result()) as RespondResult;
     expect(again).toMatchObject({ ended: 'failed', actions: [{ outcome: 'refused' }] });
     expect(again.actions[0]?.detail).toContain('already-executed');
     for (const request of stepRequests(victim, input.decisions)) {
-      expect(await refusalCode(callByHand('takeStep', request))).toBe('already-executed');
+      expect(await refusalCode(here.callByHand('takeStep', request))).toBe('already-executed');
     }
-    expect(writesSeen()).toBe(before);
-    expect(userStateOf(simulator, victim.target).all).toEqual(keys);
+    expect(here.writesSeen()).toBe(before);
+    expect(userStateOf(here.simulator, victim.target).all).toEqual(keys);
     expect(await refusalsOf(victim)).toContain('already-executed');
   });
 
   test('by replaying a valid decision after the journal was wiped: the stored secret tells that it was done', async () => {
-    const victim = await bench.compromise();
+    const victim = await here.bench.compromise();
     const input = await victim.input();
-    await (await startRespond(client, victim.workflowId, input)).result();
-    const keys = userStateOf(simulator, victim.target).all;
-    await bench.store.db.deleteFrom('action_steps').execute();
-    await bench.store.db.deleteFrom('response_actions').where('plan_digest', '=', victim.plan.digest).execute();
-    await (await startRespond(client, `${victim.workflowId}/again`, input)).result();
-    expect(userStateOf(simulator, victim.target).all).toEqual(keys);
+    await (await startRespond(here.client, victim.workflowId, input)).result();
+    const keys = userStateOf(here.simulator, victim.target).all;
+    await here.bench.store.db.deleteFrom('action_steps').execute();
+    await here.bench.store.db.deleteFrom('response_actions').where('plan_digest', '=', victim.plan.digest).execute();
+    await (await startRespond(here.client, `${victim.workflowId}/again`, input)).result();
+    expect(userStateOf(here.simulator, victim.target).all).toEqual(keys);
   });
 
   test('by asking for an action or an intent that was not approved', async () => {
-    const victim = await bench.compromise();
+    const victim = await here.bench.compromise();
     const { decisions } = await victim.input();
-    const before = writesSeen();
+    const before = here.writesSeen();
     const [request] = stepRequests(victim, decisions);
     const other = { ...request, actionId: 'deactivate-everything' };
-    expect(await refusalCode(callByHand('takeStep', other))).toBe('malformed');
+    expect(await refusalCode(here.callByHand('takeStep', other))).toBe('malformed');
     const otherIntent = { ...other, intentId: intentIdOf(victim.plan.digest, 'deactivate-everything') };
-    expect(await refusalCode(callByHand('takeStep', otherIntent))).toBe('unknown-action');
-    expect(await refusalCode(callByHand('takeStep', { nothing: true }))).toBe('malformed');
+    expect(await refusalCode(here.callByHand('takeStep', otherIntent))).toBe('unknown-action');
+    expect(await refusalCode(here.callByHand('takeStep', { nothing: true }))).toBe('malformed');
     await expectUntouched(victim, before);
   });
 });
 
 describe('whoever can write to the database changes nothing in AWS', () => {
   test('by altering the stored plan under its digest', async () => {
-    const victim = await bench.compromise();
-    const other = await bench.compromise();
+    const victim = await here.bench.compromise();
+    const other = await here.bench.compromise();
     const redirected = {
       ...victim.plan,
       actions: victim.plan.actions.map((action) => ({ ...action, target: other.target })),
     };
     await overwritePlan(victim, exactJsonText(redirected));
-    const before = writesSeen();
+    const before = here.writesSeen();
     for (const request of stepRequests(victim, (await victim.input()).decisions)) {
-      expect(await refusalCode(callByHand('takeStep', request))).toBe('plan-altered');
+      expect(await refusalCode(here.callByHand('takeStep', request))).toBe('plan-altered');
     }
     await expectUntouched(victim, before);
     await expectUntouched(other, before);
   });
 
   test('by putting a plan of its own, well sealed, in the place of the approved one', async () => {
-    const victim = await bench.compromise();
+    const victim = await here.bench.compromise();
     const { digest: _, ...content } = victim.plan;
     const sealed = sealPlan({ ...content, byHand: [{ kind: 'root' }] });
     await overwritePlan(victim, exactJsonText(sealed));
-    const before = writesSeen();
+    const before = here.writesSeen();
     for (const request of stepRequests(victim, (await victim.input()).decisions)) {
-      expect(await refusalCode(callByHand('takeStep', request))).toBe('wrong-plan');
+      expect(await refusalCode(here.callByHand('takeStep', request))).toBe('wrong-plan');
     }
     await expectUntouched(victim, before);
   });
 
   test('by back-dating the claim of an action, so that an old decision would count', async () => {
-    const victim = await bench.compromise();
+    const victim = await here.bench.compromise();
     const expiresAt = new Date(Date.now() - 3 * 3_600_000).toISOString() as Instant;
     const issuedAt = new Date(Date.now() - 5 * 3_600_000).toISOString() as Instant;
     const { decisions } = await victim.input({ issuedAt, expiresAt });
     const [request] = stepRequests(victim, decisions);
-    await bench.store.db
+    await here.bench.store.db
       .insertInto('response_actions')
       .values({
         intent_id: request?.intentId ?? '',
@@ -351,12 +316,12 @@ describe('whoever can write to the database changes nothing in AWS', () => {
         claimed_at: new Date(Date.now() - 4 * 3_600_000).toISOString() as Instant,
       })
       .execute();
-    const before = writesSeen();
-    expect(await refusalCode(callByHand('takeStep', request))).toBe('expired');
+    const before = here.writesSeen();
+    expect(await refusalCode(here.callByHand('takeStep', request))).toBe('expired');
     await expectUntouched(victim, before);
   });
 });
 
 async function overwritePlan(victim: Compromise, plan: string): Promise<void> {
-  await bench.store.db.updateTable('plans').set({ plan }).where('digest', '=', victim.plan.digest).execute();
+  await here.bench.store.db.updateTable('plans').set({ plan }).where('digest', '=', victim.plan.digest).execute();
 }

@@ -1,13 +1,11 @@
-import type { Client, WorkflowHandle } from '@temporalio/client';
+import type { WorkflowHandle } from '@temporalio/client';
 import { describe, expect, test } from 'vitest';
-import { startCompromisedAccount } from './simulated-account.ts';
-import type { Simulator } from '../../simulator/server.ts';
 import { stop } from '../../src/messages/respond-messages.ts';
 import { followUpWorkflowId } from '../../src/messages/workflow-ids.ts';
 import { readHistory, recordedHistories, recordHistory, recording, replay } from '../harness/recorded-histories.ts';
 import { aRevocation } from './a-revocation.ts';
-import { type Compromise, openBench, type ResponseBench, startRespond } from './response-bench.ts';
-import { composeRespondPorts, startRespondWorker } from './respond-worker.ts';
+import { type Compromise, startRespond } from './response-bench.ts';
+import { openResponder, type Responder } from './responder.ts';
 
 /** Leaves the lifting of a revocation to a follow-up; where a fault is given, each call of its kind meets that. */
 async function leaveForLater({ client, bench, simulator }: Scene, roleName: string, liftAfterMs: number) {
@@ -73,30 +71,19 @@ const openStories: typeof stories = {
   },
 };
 
-interface Scene {
-  readonly client: Client;
+interface Scene extends Responder {
   readonly victim: Compromise;
-  readonly simulator: Simulator;
-  readonly bench: ResponseBench;
 }
 
 if (recording) {
   test('records a history of each way through respond and followUp', async () => {
-    const simulator = await startCompromisedAccount({ deliveryDelay: { minMs: 200, maxMs: 500 } });
-    const bench = await openBench(simulator);
-    const settings = await bench.settings();
-    const composed = composeRespondPorts(settings);
-    const worker = await startRespondWorker(settings, composed.ports);
-    const client = await bench.clientFor(settings);
+    const here = await openResponder({ simulator: { deliveryDelay: { minMs: 200, maxMs: 500 } } });
     for (const [name, tell] of [...Object.entries(stories), ...Object.entries(openStories)]) {
-      const handle = await tell({ client, victim: await bench.compromise(), simulator, bench });
+      const handle = await tell({ ...here, victim: await here.bench.compromise() });
       if (name in stories) await handle.result();
       await recordHistory(name, handle);
     }
-    await worker.stop();
-    await composed.close();
-    await bench.close();
-    await simulator.stop();
+    await here.close();
   });
 }
 

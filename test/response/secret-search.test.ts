@@ -1,28 +1,15 @@
 import { appendAuditRecords } from '../../src/adapters/store/audit-store.ts';
 import { auditRecord } from '../../src/audit/audit-record.ts';
 import { randomUUID } from 'node:crypto';
-import type { Client } from '@temporalio/client';
 import { DefaultLogger, Runtime } from '@temporalio/worker';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import type { Simulator } from '../../simulator/server.ts';
 import type { RespondPorts } from '../../activities/respond.ts';
 import type { Instant } from '../../src/model/ids.ts';
 import { searchForSecret } from '../harness/secret-search.ts';
-import { openBench, type ResponseBench, startRespond } from './response-bench.ts';
-import {
-  composeRespondPorts,
-  type RespondWorkerSettings,
-  type RunningWorker,
-  startRespondWorker,
-} from './respond-worker.ts';
-import { startCompromisedAccount } from './simulated-account.ts';
+import { startRespond } from './response-bench.ts';
+import { openResponder, type Responder } from './responder.ts';
 
-let simulator: Simulator;
-let bench: ResponseBench;
-let settings: RespondWorkerSettings;
-let composed: ReturnType<typeof composeRespondPorts>;
-let worker: RunningWorker;
-let client: Client;
+let here: Responder;
 /** Every secret that IAM handed out, those that were lost included. */
 const secrets: string[] = [];
 const log: string[] = [];
@@ -30,20 +17,12 @@ const visibilityLag = { timeout: 30_000, interval: 300 };
 
 beforeAll(async () => {
   Runtime.install({ logger: new DefaultLogger('TRACE', (entry) => log.push(JSON.stringify(entry, textOfBigints))) });
-  simulator = await startCompromisedAccount({ deliveryDelay: { minMs: 200, maxMs: 500 } });
-  bench = await openBench(simulator);
-  settings = await bench.settings();
-  composed = composeRespondPorts(settings);
-  worker = await startRespondWorker(settings, overhearing(composed.ports));
-  client = await bench.clientFor(settings);
+  here = await openResponder({
+    simulator: { deliveryDelay: { minMs: 200, maxMs: 500 } },
+    ports: overhearing,
+  });
 });
-
-afterAll(async () => {
-  await worker.stop();
-  await composed.close();
-  await bench.close();
-  await simulator.stop();
-});
+afterAll(() => here.close());
 
 function textOfBigints(_name: string, value: unknown): unknown {
   return typeof value === 'bigint' ? value.toString() : value;
@@ -67,21 +46,21 @@ function overhearing(ports: RespondPorts): RespondPorts {
 
 const search = (secret: string) =>
   searchForSecret(secret, {
-    clients: [client],
-    databaseUrls: [settings.storeUrl],
+    clients: [here.client],
+    databaseUrls: [here.settings.storeUrl],
     texts: { 'the log of the worker': log.join('\n') },
   });
 
 test('a new secret is in no history, no table and no log, whatever went wrong while it was stored', async () => {
   for (const kind of ['none', 'access-denied', 'truncated', 'server-error', 'cut-before'] as const) {
-    const { workflowId, input } = await bench.compromise();
-    if (kind !== 'none') simulator.control.addFault({ kind, match: { operation: 'CreateSecret' } });
-    await (await startRespond(client, workflowId, await input())).result();
+    const { workflowId, input } = await here.bench.compromise();
+    if (kind !== 'none') here.simulator.control.addFault({ kind, match: { operation: 'CreateSecret' } });
+    await (await startRespond(here.client, workflowId, await input())).result();
   }
   for (const kind of ['truncated', 'cut-after'] as const) {
-    const { workflowId, input } = await bench.compromise();
-    simulator.control.addFault({ kind, match: { operation: 'CreateAccessKey' } });
-    await (await startRespond(client, workflowId, await input())).result();
+    const { workflowId, input } = await here.bench.compromise();
+    here.simulator.control.addFault({ kind, match: { operation: 'CreateAccessKey' } });
+    await (await startRespond(here.client, workflowId, await input())).result();
   }
   expect(secrets.length).toBeGreaterThanOrEqual(7);
   for (const secret of secrets) {
@@ -107,8 +86,8 @@ test('the same search finds a secret that was planted, in each place and spellin
   const attempt = randomUUID();
   for (const [spelling, plant] of Object.entries(plants)) {
     const id = `planted-${attempt}-${spelling}`;
-    await client.workflow.start('respond', { workflowId: id, taskQueue: 'nobody', args: [plant] });
-    await appendAuditRecords(bench.store.db, [
+    await here.client.workflow.start('respond', { workflowId: id, taskQueue: 'nobody', args: [plant] });
+    await appendAuditRecords(here.bench.store.db, [
       auditRecord({
         at: new Date().toISOString() as Instant,
         actor: 'x',

@@ -1,48 +1,24 @@
-import type { Client, WorkflowHandle } from '@temporalio/client';
+import type { WorkflowHandle } from '@temporalio/client';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import type { Simulator } from '../../simulator/server.ts';
 import { loadAuditRecords } from '../../src/adapters/store/audit-store.ts';
 import { closeCaseIfNoUnclaimed } from '../../src/adapters/store/alert-claims.ts';
 import { loadUnsettledKeys } from '../../src/adapters/store/unsettled-key-store.ts';
 import { progress, type RespondProgress, type RespondResult } from '../../src/messages/respond-messages.ts';
-import { type Compromise, openBench, type ResponseBench, startRespond } from './response-bench.ts';
-import {
-  composeRespondPorts,
-  type RespondWorkerSettings,
-  type RunningWorker,
-  startRespondWorker,
-} from './respond-worker.ts';
-import { startCompromisedAccount, userStateOf } from './simulated-account.ts';
+import { type Compromise, startRespond } from './response-bench.ts';
+import { openResponder, type Responder } from './responder.ts';
+import { userStateOf } from './simulated-account.ts';
 
-let simulator: Simulator;
-let bench: ResponseBench;
-let settings: RespondWorkerSettings;
-let composed: ReturnType<typeof composeRespondPorts>;
-let worker: RunningWorker;
-let client: Client;
-
+let here: Responder;
 beforeAll(async () => {
-  simulator = await startCompromisedAccount({ deliveryDelay: { minMs: 100, maxMs: 400 } });
-  bench = await openBench(simulator);
-  settings = await bench.settings();
-  composed = composeRespondPorts(settings);
-  worker = await startRespondWorker(settings, composed.ports);
-  client = await bench.clientFor(settings);
+  here = await openResponder({ simulator: { deliveryDelay: { minMs: 100, maxMs: 400 } } });
 });
-
-afterEach(() => simulator.control.removeFault());
-
-afterAll(async () => {
-  await worker.stop();
-  await composed.close();
-  await bench.close();
-  await simulator.stop();
-});
+afterAll(() => here.close());
+afterEach(() => here.simulator.control.removeFault());
 
 const lostCreation = { kind: 'failed-after', match: { operation: 'CreateAccessKey' } } as const;
 
 async function respondTo(victim: Compromise): Promise<WorkflowHandle> {
-  return await startRespond(client, victim.workflowId, await victim.input());
+  return await startRespond(here.client, victim.workflowId, await victim.input());
 }
 
 async function untilHeld(handle: WorkflowHandle): Promise<NonNullable<RespondProgress['held']>> {
@@ -58,14 +34,14 @@ async function untilHeld(handle: WorkflowHandle): Promise<NonNullable<RespondPro
 
 /** At the end: the old key inactive, one new key, and that one stored. */
 function expectWhole(victim: Compromise): void {
-  const { live, oldStatus, stored } = userStateOf(simulator, victim.target);
+  const { live, oldStatus, stored } = userStateOf(here.simulator, victim.target);
   expect(oldStatus).toBe('Inactive');
   expect(live.length).toBe(1);
   expect(stored.get(live[0]?.id ?? '')).toBe(live[0]?.secret);
 }
 
 function keysMade(victim: Compromise): readonly string[] {
-  return simulator.control.deliveries().flatMap(({ record }) => {
+  return here.simulator.control.deliveries().flatMap(({ record }) => {
     const made = (
       record as { readonly responseElements?: { readonly accessKey?: { accessKeyId: string; userName: string } } }
     ).responseElements?.accessKey;
@@ -74,7 +50,7 @@ function keysMade(victim: Compromise): readonly string[] {
 }
 
 async function auditText(victim: Compromise): Promise<string> {
-  const records = await loadAuditRecords(bench.store.db, victim.plan.caseId);
+  const records = await loadAuditRecords(here.bench.store.db, victim.plan.caseId);
   return JSON.stringify(records.map(({ kind, data }) => ({ kind, data })));
 }
 
@@ -88,9 +64,9 @@ describe('after a lost answer to CreateAccessKey, nothing ends the settling but 
     ['the list of keys comes empty', { kind: 'empty', match: { operation: 'ListAccessKeys' }, skip: 2, times: 3 }],
     ['the answer to DeleteAccessKey is lost', { kind: 'failed-after', match: { operation: 'DeleteAccessKey' } }],
   ] as const)('when then %s', async (_what, fault) => {
-    const victim = await bench.compromise();
-    simulator.control.addFault(lostCreation);
-    simulator.control.addFault(fault);
+    const victim = await here.bench.compromise();
+    here.simulator.control.addFault(lostCreation);
+    here.simulator.control.addFault(fault);
     const result = (await (await respondTo(victim)).result()) as RespondResult;
     expect(result).toMatchObject({ ended: 'contained', actions: [{ outcome: 'done' }] });
     expectWhole(victim);
@@ -107,38 +83,38 @@ describe('after a lost answer to CreateAccessKey, nothing ends the settling but 
   ] as const)(
     '%s: a person is told which key may be live, and it goes on when the cause is gone',
     async (_what, denied) => {
-      const victim = await bench.compromise();
-      simulator.control.addFault(lostCreation);
+      const victim = await here.bench.compromise();
+      here.simulator.control.addFault(lostCreation);
       for (const operation of denied) {
         // The first looks of the step are answered: it is the settling that cannot go on.
         const skip = operation === 'ListAccessKeys' ? 3 : 0;
-        simulator.control.addFault({ kind: 'access-denied', match: { operation }, times: null, skip });
+        here.simulator.control.addFault({ kind: 'access-denied', match: { operation }, times: null, skip });
       }
       const handle = await respondTo(victim);
       const held = await untilHeld(handle);
       expect(held.why).toContain(denied[0]);
       expect(held.why).toContain(victim.target.userName);
 
-      const [shown] = await loadUnsettledKeys(bench.store.db, victim.plan.caseId);
+      const [shown] = await loadUnsettledKeys(here.bench.store.db, victim.plan.caseId);
       const [made] = keysMade(victim);
       expect(shown?.accessKeyIds).toEqual(denied[0] === 'ListAccessKeys' ? [] : [made]);
-      expect(await closeCaseIfNoUnclaimed(bench.store.db, victim.plan.caseId, 'nothing-to-do')).toBe(false);
+      expect(await closeCaseIfNoUnclaimed(here.bench.store.db, victim.plan.caseId, 'nothing-to-do')).toBe(false);
       expect(await auditText(victim)).toContain(denied[0]);
       expect((await handle.describe()).status.name).toBe('RUNNING');
 
-      simulator.control.removeFault();
+      here.simulator.control.removeFault();
       expect(await handle.result()).toMatchObject({ ended: 'contained' });
       expectWhole(victim);
-      expect(await loadUnsettledKeys(bench.store.db, victim.plan.caseId)).toEqual([]);
+      expect(await loadUnsettledKeys(here.bench.store.db, victim.plan.caseId)).toEqual([]);
     },
   );
 });
 
 describe('a response', () => {
   test('waits for a Secrets Manager that throttles, and its reads do not use that time up', async () => {
-    const victim = await bench.compromise();
-    simulator.control.addFault({ kind: 'throttled', match: { operation: 'CreateSecret' }, forMs: 3_000 });
-    simulator.control.addFault({ kind: 'throttled', match: { operation: 'DescribeSecret' }, forMs: 2_000 });
+    const victim = await here.bench.compromise();
+    here.simulator.control.addFault({ kind: 'throttled', match: { operation: 'CreateSecret' }, forMs: 3_000 });
+    here.simulator.control.addFault({ kind: 'throttled', match: { operation: 'DescribeSecret' }, forMs: 2_000 });
     const result = (await (await respondTo(victim)).result()) as RespondResult;
     expect(result).toMatchObject({ ended: 'contained' });
     expectWhole(victim);
@@ -147,14 +123,13 @@ describe('a response', () => {
   });
 
   test('that was found done is told as done, whatever its last step was told as', async () => {
-    const impatient = { ...(await bench.settings()), pacing: { roundsForMs: 0 } };
-    const other = composeRespondPorts(impatient);
-    const otherWorker = await startRespondWorker(impatient, other.ports);
+    const impatient = await openResponder({ settings: { pacing: { roundsForMs: 0 } } });
     try {
+      const { bench, simulator, client } = impatient;
       const victim = await bench.compromise();
       // Every answer is lost, the first call took effect, and there is no round left after it.
       simulator.control.addFault({ kind: 'cut-after', match: { operation: 'CreateSecret' }, times: null });
-      const handle = await startRespond(await bench.clientFor(impatient), victim.workflowId, await victim.input());
+      const handle = await startRespond(client, victim.workflowId, await victim.input());
       const result = (await handle.result()) as RespondResult;
       const { live } = userStateOf(simulator, victim.target);
       expect(result).toMatchObject({ ended: 'contained', actions: [{ outcome: 'done' }] });
@@ -162,18 +137,17 @@ describe('a response', () => {
       expect(result.actions[0]?.detail).toContain(live[0]?.id);
       expect(result.actions[0]?.detail).toContain('arn:aws:secretsmanager:');
     } finally {
-      await otherWorker.stop();
-      await other.close();
+      await impatient.close();
     }
   });
 
   test('tells of a key that it made and removed, when the answer to its removal is lost', async () => {
-    const victim = await bench.compromise();
-    simulator.control.addFault({ kind: 'access-denied', match: { operation: 'CreateSecret' }, times: null });
-    simulator.control.addFault({ kind: 'cut-after', match: { operation: 'DeleteAccessKey' } });
+    const victim = await here.bench.compromise();
+    here.simulator.control.addFault({ kind: 'access-denied', match: { operation: 'CreateSecret' }, times: null });
+    here.simulator.control.addFault({ kind: 'cut-after', match: { operation: 'DeleteAccessKey' } });
     const result = (await (await respondTo(victim)).result()) as RespondResult;
     expect(result).toMatchObject({ ended: 'partly-contained', actions: [{ outcome: 'failed' }] });
-    expect(userStateOf(simulator, victim.target).all.length).toBe(1);
+    expect(userStateOf(here.simulator, victim.target).all.length).toBe(1);
     const made = keysMade(victim);
     expect(made.length).toBeGreaterThan(0);
     expect(result.actions[0]?.keys).toEqual(
