@@ -143,8 +143,8 @@ describe('the write itself asks, whatever the workflow did', () => {
     expect(result.actions[0]?.detail).toContain('An approver has rejected the plan.');
     await expectUntouched(victim, before);
     // What the audit trail is compared by: the record has the instant at which the workflow asked.
-    const records = await loadAuditRecords(bench.store.db, victim.plan.caseId);
-    const { events = [] } = await client.workflow.getHandle(victim.workflowId).fetchHistory();
+    const records = await loadAuditRecords(here.bench.store.db, victim.plan.caseId);
+    const { events = [] } = await here.client.workflow.getHandle(victim.workflowId).fetchHistory();
     const asked = events?.flatMap((event) =>
       event.activityTaskScheduledEventAttributes ? [new Date(millisecondsOf(event.eventTime)).toISOString()] : [],
     );
