@@ -6,6 +6,8 @@ export class UnknownCaseError extends TrailhoundError {
   override readonly name = 'UnknownCaseError';
   override readonly code = 'unknown-case';
   constructor(caseId: CaseId) {
-    super(`the store has no case ${caseId}; is this worker connected to the store that belongs to this Temporal?`);
+    super(`the store has no case ${caseId}`, {
+      remedy: 'connect this worker to the store that belongs to this Temporal: `store.url`, `temporal.address`',
+    });
   }
 }

@@ -10,7 +10,10 @@ export class UnreadableAnswerError extends TrailhoundError {
   readonly $retryable = { throttling: false };
 
   constructor(what: string, status?: number, requestId?: string, options?: ErrorOptions) {
-    super(what, options);
+    super(what, {
+      ...options,
+      remedy: 'look at what stands between this machine and AWS: a proxy, a firewall, `aws.endpoint`',
+    });
     this.$metadata = { httpStatusCode: status, requestId };
   }
 }

@@ -7,6 +7,7 @@ import { TrailhoundError } from '../../model/trailhound-error.ts';
 export class MigrationError extends TrailhoundError {
   override readonly name = 'MigrationError';
   override readonly code = 'migration';
+  override readonly remedy = 'what it had done is rolled back: correct the cause, and start a worker again';
 }
 
 /** Any number that no other part of this database uses for an advisory lock. */

@@ -57,7 +57,9 @@ export class UnknownSourceError extends TrailhoundError {
   override readonly name = 'UnknownSourceError';
   override readonly code = 'unknown-source';
   constructor(source: string) {
-    super(`this version has no source of evidence that is called ${source}`);
+    super(`this version has no source of evidence that is called ${source}`, {
+      remedy: 'run workers of one version: another one began to gather for this case',
+    });
   }
 }
 

@@ -45,7 +45,9 @@ export class NotInStoreError extends TrailhoundError {
   override readonly name = 'NotInStoreError';
   override readonly code = 'not-in-store';
   constructor(ref: EventRef) {
-    super(`event ${eventRefKey(ref)} is not in the event store any more`);
+    super(`event ${eventRefKey(ref)} is not in the event store any more`, {
+      remedy: 'keep events for longer than cases wait (`collection.keep_events`), or import the recording that has it',
+    });
   }
 }
 
