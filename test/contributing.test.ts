@@ -1,0 +1,66 @@
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { expect, test } from 'vitest';
+
+const guide = readFileSync('CONTRIBUTING.md', 'utf8');
+const sources = globSync('{src,activities,workflows}/**/*.ts').map(
+  (file) => [file, readFileSync(file, 'utf8')] as const,
+);
+
+/** Where the code names something that exists: what whoever adds its like has to touch. */
+function namedIn(pattern: RegExp): readonly string[] {
+  return sources.flatMap(([file, text]) => (pattern.test(text) || pattern.test(file) ? [file] : [])).toSorted();
+}
+
+test('what is to be touched for an addition is where the code names one of its kind that is there', () => {
+  expect(namedIn(/uncommon-s3-client|uncommonS3Client/u)).toEqual([
+    'src/investigation/findings/finding-kinds.ts',
+    'src/investigation/findings/kinds/uncommon-s3-client.ts',
+  ]);
+  expect(namedIn(/source-address-activity|sourceAddressActivity/u)).toEqual([
+    'src/investigation/evidence/evidence-content.ts',
+    'src/investigation/evidence/evidence-sources.ts',
+    'src/investigation/evidence/latest-evidence.ts',
+    'src/investigation/evidence/source-address-activity.ts',
+  ]);
+  expect(namedIn(/saved_query|saved-query|savedQuery/u)).toEqual([
+    'src/detection/rule-types.ts',
+    'src/detection/rule-types/saved-query.ts',
+  ]);
+  expect(namedIn(/revokeRoleSessions|revoke-role-sessions/u)).toEqual([
+    'src/investigation/closures.ts',
+    'src/investigation/remedies.ts',
+    'src/investigation/report/act-words.ts',
+    'src/investigation/report/case-words.ts',
+    'src/investigation/ways-in/closed-by.ts',
+    'src/model/action.ts',
+    'src/response/action-registry.ts',
+    'src/response/actions/lift-role-revocation.ts', // its inverse
+    'src/response/actions/revoke-role-sessions.ts',
+  ]);
+  expect(namedIn(/probe-clock|probeClock/u)).toEqual([
+    'src/entry/doctor/examine.ts',
+    'src/entry/doctor/probe-clock.ts',
+  ]);
+  expect(namedIn(/registerSetup/u)).toEqual(['src/entry/cli/main.ts', 'src/entry/cli/setup.ts']);
+  expect(namedIn(/provedFindings/u)).toEqual([
+    'src/adapters/store/migrations/0033-proved-findings.ts',
+    'src/adapters/store/migrations/index.ts',
+  ]);
+});
+
+test('every file and folder that the guide names is there', () => {
+  const named = [...guide.matchAll(/`(?<path>[\w.-]+(?:\/[\w.-]*)+|[\w-]+\.ts)`/gu)].map(
+    ({ groups }) => groups?.['path'] ?? '',
+  );
+  expect(named.length).toBeGreaterThan(15);
+  const folders = new Set(sources.map(([file]) => dirname(file)));
+  const missing = named.filter(
+    (path) => !existsSync(path) && !sources.some(([file]) => file.endsWith(`/${path}`)) && !folders.has(path),
+  );
+  expect(missing).toEqual([]);
+  const tests = [...guide.matchAll(/npm test -- (?<paths>[^`]+)`/gu)].flatMap(({ groups }) =>
+    (groups?.['paths'] ?? '').split(' '),
+  );
+  expect(tests.filter((path) => path !== 'PATHS' && !existsSync(path))).toEqual([]);
+});
