@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Account, AccountPause, LearningState } from '../model/account.ts';
 import type { AccountId } from '../model/ids.ts';
+import { accountId, instant } from './scalars.ts';
 
 export interface AccountsPorts {
   readonly accounts: () => Promise<readonly Account[]>;
@@ -20,7 +21,7 @@ export const accountsSchema = z.object({
   accounts: z
     .array(
       z.strictObject({
-        id: z.string(),
+        id: accountId,
         name: z.string(),
         partition: z.enum(['aws', 'aws-cn', 'aws-us-gov']),
         lifecycle: z.enum(['watched', 'paused', 'retired']),
@@ -29,7 +30,7 @@ export const accountsSchema = z.object({
         reads: z.enum(['all', 'write-only']).optional(),
         roles: z.object({ poll: role.optional(), evidence: role.optional(), respond: role.optional() }),
         pollIntervalMs: z.number(),
-        pause: z.object({ reason: z.string(), owner: z.string(), until: z.string() }).nullable(),
+        pause: z.object({ reason: z.string(), owner: z.string(), until: instant }).nullable(),
         learning: z.object({ readShare: z.number(), rulesLearning: z.array(z.string()).readonly() }),
       }),
     )

@@ -6,6 +6,8 @@ import { compareRecords, type RecordDifference } from '../audit/compare-records.
 import type { HistoryEvent } from '../audit/history-event.ts';
 import { historyRecords } from '../audit/history-records.ts';
 import type { CaseId } from '../model/ids.ts';
+import { caseRowSchema } from './cases.ts';
+import { instant } from './scalars.ts';
 
 /** Where a case's audit records are. */
 export interface StoryPorts {
@@ -29,7 +31,7 @@ export const storyEntrySchema = z.strictObject({
   awsRequestIds: z.array(z.string()).readonly(),
 });
 
-export const storySchema = z.object({
+export const storySchema = z.strictObject({
   /** `history`: Temporal's, compared with the table; `records`: the table alone, where the history is past its retention. */
   from: z.enum(['history', 'records']),
   /** Runs of workflows whose history is gone. */
@@ -47,6 +49,11 @@ export const storySchema = z.object({
     .readonly(),
   entries: z.array(storyEntrySchema).readonly(),
 });
+
+/** A case's story under the case that it is of. */
+export const caseStorySchema = storySchema.extend(
+  caseRowSchema.omit({ alertCount: true }).extend({ closedAt: instant.nullable() }).shape,
+);
 
 /** A case's story with where it was told from. */
 export interface ToldStory extends Omit<z.infer<typeof storySchema>, 'entries'> {

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { afterEach, describe, expect, test } from 'vitest';
 import { type CaseWorld, openCaseWorld } from './case-world.ts';
+import { answers } from '../../src/views/answers.ts';
 import { caseDocumentSchema } from '../../src/investigation/report/case-document.ts';
 import { ruleId } from './trail-records.ts';
 
@@ -47,6 +48,7 @@ describe('investigations and audit on the command line', () => {
           severity: 'low',
           alertCount: 1,
           openedAt: expect.stringMatching(/^\d{4}-.*Z$/),
+          waitingUndo: null,
         },
       ],
     });
@@ -70,6 +72,8 @@ describe('investigations and audit on the command line', () => {
       },
       decisions: [],
     });
+    answers['investigations list'].parse(JSON.parse(listed.out));
+    answers['investigations show'].parse(view);
     expect(caseDocumentSchema.parse(view)).toMatchObject({
       id: caseId,
       identities: expect.arrayContaining([expect.objectContaining({ kind: 'user', name: 'mallory' })]),
@@ -170,8 +174,16 @@ describe('investigations and audit on the command line', () => {
     expect(lists.out).toContain('closed: contained');
     const story = await trailhound(here, 'audit', 'show', caseId);
     expect(story.out).toMatch(/alice: Approved deactivate-AKIAEXAMPLEMALLORY: not ours/);
+    const inFull = await trailhound(here, 'investigations', 'show', caseId, '--json');
+    expect(answers['investigations show'].parse(JSON.parse(inFull.out)).responses).toHaveLength(1);
+    const asData = await trailhound(here, 'audit', 'show', caseId, '--json');
+    expect(answers['audit show'].parse(JSON.parse(asData.out)).differences).toEqual([]);
+    const changes = await trailhound(here, 'audit', 'changes', '--json');
+    answers['audit changes'].parse(JSON.parse(changes.out));
     const audits = await trailhound(here, 'audit', 'list', '--actor', 'MALLORY', '--status', 'closed', '--json');
-    expect(JSON.parse(audits.out)).toMatchObject({ audits: [{ id: caseId, history: 'kept' }] });
+    expect(answers['audit list'].parse(JSON.parse(audits.out))).toMatchObject({
+      audits: [{ id: caseId, history: 'kept' }],
+    });
     const none = await trailhound(here, 'audit', 'list', '--rule', 'no such rule', '--json');
     expect(JSON.parse(none.out)).toEqual({ audits: [] });
     // Some twenty processes, one after the other.

@@ -18,13 +18,17 @@ const errorClass = /^export class (?<name>\w+) extends (?<base>\w*Error)\b[^{]*\
 
 test('every error class has the base of them all, and says what to do', () => {
   const classes = globSync('{src,activities,workflows}/**/*.ts').flatMap((file) =>
-    [...readFileSync(file, 'utf8').matchAll(errorClass)].map(({ groups }) => ({ file, ...groups })),
-  ) as readonly { readonly file: string; readonly name: string; readonly base: string; readonly body: string }[];
+    [...readFileSync(file, 'utf8').matchAll(errorClass)].map(({ groups }) => {
+      const { name = '', base = '', body = '' } = groups ?? {};
+      return { file, name, base, body };
+    }),
+  );
   expect(classes.length).toBeGreaterThan(40);
   const names = new Set(classes.map(({ name }) => name));
   expect(classes.filter(({ base }) => base !== 'TrailhoundError' && !names.has(base))).toEqual([]);
   const silent = classes.filter(
-    ({ name, base, body }) => base === 'TrailhoundError' && !body.includes('remedy') && withoutRemedy[name] === undefined,
+    ({ name, base, body }) =>
+      base === 'TrailhoundError' && !body.includes('remedy') && withoutRemedy[name] === undefined,
   );
   expect(silent.map(({ file, name }) => `${file}: ${name}`)).toEqual([]);
   expect(Object.keys(withoutRemedy).filter((name) => !names.has(name))).toEqual([]);

@@ -9,15 +9,15 @@ import {
 import type { Caller } from '../../commands/caller.ts';
 import type { Account } from '../../model/account.ts';
 import type { AccountId, Instant } from '../../model/ids.ts';
-import { accounts } from '../../views/accounts.ts';
+import { accounts, accountsSchema } from '../../views/accounts.ts';
 import { accountPorts, accountsPorts, commandLineCaller } from '../compose/account-commands.ts';
 import { darkRulesOf } from '../compose/dark-rules.ts';
+import { overConnections, overStore } from '../compose/over-installation.ts';
 import type { Config } from '../config.ts';
-import { openConfiguredStore, openConnections } from '../connections.ts';
 import { darkRuleLines } from '../coverage-report/render.ts';
 import { renderExamination } from '../doctor/examine.ts';
 import { probeAws } from '../doctor/probe-aws.ts';
-import { printLine, tellLine } from '../terminal-output.ts';
+import { printAnswer, printLine, tellLine } from '../terminal-output.ts';
 import { styleFor } from '../terminal-style.ts';
 import { accountToCheck } from './account-to-check.ts';
 import { renderAccounts } from './list-accounts.ts';
@@ -29,22 +29,13 @@ interface Output {
 
 /** Runs an act over the installation's connections, in the name of whoever types it. */
 async function changing<T>(config: Config, act: (ports: AccountPorts, caller: Caller) => Promise<T>): Promise<T> {
-  const connections = await openConnections(config);
-  try {
-    return await act(accountPorts(config, connections), commandLineCaller());
-  } finally {
-    await connections.close();
-  }
+  return await overConnections(config, (connections) => act(accountPorts(config, connections), commandLineCaller()));
 }
 
 export async function printAccounts(config: Config, { json }: Output): Promise<void> {
-  const store = await openConfiguredStore(config);
-  try {
-    const answer = await accounts(accountsPorts(store.db));
-    printLine(json === true ? safeJson(answer) : renderAccounts(answer.accounts, styleFor(process.stdout)));
-  } finally {
-    await store.close();
-  }
+  const answer = await overStore(config, ({ db }) => accounts(accountsPorts(db)));
+  if (json === true) printAnswer(accountsSchema, answer);
+  else printLine(renderAccounts(answer.accounts, styleFor(process.stdout)));
 }
 
 export async function printAdded(config: Config, given: NewAccount, { json }: Output): Promise<void> {

@@ -8,7 +8,7 @@ import type { RecordDifference } from '../../audit/compare-records.ts';
 import type { Instant } from '../../model/ids.ts';
 import { auditList, type AuditList, type AuditListFilter, auditListSchema } from '../../views/audit-list.ts';
 import { installationStory, type InstallationStory, installationStorySchema } from '../../views/installation-story.ts';
-import { story, type ToldStory } from '../../views/story.ts';
+import { caseStorySchema, story, type ToldStory } from '../../views/story.ts';
 import { overStore } from '../compose/over-installation.ts';
 import type { Config } from '../config.ts';
 import { type Connections, openConnections } from '../connections.ts';
@@ -18,7 +18,7 @@ import { shortDigest, shownTime } from '../investigations/render-case.ts';
 import { printAnswer, printLine } from '../terminal-output.ts';
 import { type Style, styleFor } from '../terminal-style.ts';
 import { terminalTable } from '../terminal-table.ts';
-import { plainText, safe, safeJoin, safeJson, safePadded, type SafeText } from '../../model/safe-text.ts';
+import { plainText, safe, safeJoin, safePadded, type SafeText } from '../../model/safe-text.ts';
 
 /** Tells the story of a case from its workflow histories and the table, which should say the same. */
 export async function tellStory(
@@ -65,7 +65,8 @@ export async function printAudit(config: Config, caseId: string, { json }: { rea
     const told = await tellStory(connections, view.id);
     const { id, status, actor, account, severity, openedAt, closedAt, verdict } = view;
     const head = { id, status, actor, account, severity, openedAt, closedAt, verdict };
-    printLine(json === true ? safeJson({ ...head, ...told }) : renderStory(view, told, styleFor(process.stdout)));
+    if (json === true) printAnswer(caseStorySchema, { ...head, ...told });
+    else printLine(renderStory(view, told, styleFor(process.stdout)));
   } finally {
     await connections.close();
   }

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { repeated } from './repeated-option.ts';
-import { printJson, printLine, tellLine } from '../terminal-output.ts';
+import { printAnswer, printLine, tellLine } from '../terminal-output.ts';
 import { plainLines } from '../../model/safe-text.ts';
 
 interface ListOptions {
@@ -9,8 +9,8 @@ interface ListOptions {
 }
 
 /** `trailhound rules list`: all rules with what they need. */
-export const registerRulesList = (rules: Command): void => {
-  rules
+export const registerRulesList = (parent: Command): void => {
+  parent
     .command('list')
     .description('list rules: ID, severity, type, tactics, and what they need beyond management events')
     .option('-r, --rules <path>', "files, folders or globs of rules (default: Trailhound's own)", repeated)
@@ -24,11 +24,12 @@ Examples:
     )
     .action(async (options: ListOptions) => {
       const { loadRules } = await import('../detection/load-rules.ts');
-      const { listRules, renderRuleList } = await import('../detection/list-rules.ts');
+      const { renderRuleList } = await import('../detection/list-rules.ts');
+      const { rules, rulesSchema } = await import('../../views/rules.ts');
       const loaded = loadRules({ rules: options.rules });
       for (const { message } of loaded.errors) tellLine(plainLines(message));
-      const list = listRules(loaded);
-      if (options.json === true) printJson({ rules: list }, 2);
-      else printLine(renderRuleList(list));
+      const answer = rules(loaded);
+      if (options.json === true) printAnswer(rulesSchema, answer, 2);
+      else printLine(renderRuleList(answer.rules));
     });
 };

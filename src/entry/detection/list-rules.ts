@@ -1,50 +1,9 @@
-import type { RuleFile } from '../../detection/rule-file/rule-file.ts';
+import type { ListedRule } from '../../views/rules.ts';
 import { counted } from '../counted.ts';
 import { severityPainted } from '../severity-painted.ts';
 import { styleFor } from '../terminal-style.ts';
 import { terminalTable } from '../terminal-table.ts';
-import type { LoadedRules } from './load-rules.ts';
 import { plainText, safe, safeJoin, type SafeText } from '../../model/safe-text.ts';
-
-/** A rule in a list. */
-export interface ListedRule {
-  readonly id: string;
-  readonly name: string;
-  readonly type: string;
-  readonly severity: string;
-  readonly riskScore: number;
-  readonly tactics: readonly string[];
-  readonly techniques: readonly string[];
-  readonly dataEvents: boolean;
-  readonly enrichment: readonly string[];
-  readonly buildingBlock: boolean;
-  /** `null` where it runs, else why it does not. */
-  readonly notRun: string | null;
-  readonly path: string;
-}
-
-export function listRules({ ruleSet, files }: LoadedRules): readonly ListedRule[] {
-  const reasons = new Map(ruleSet.unsupported.map(({ file, reason }) => [file, reason]));
-  const broken = new Set(ruleSet.errors.map(({ path }) => path));
-  return files.map((file) => listed(file, reasons.get(file) ?? (broken.has(file.path) ? 'it has errors' : null)));
-}
-
-function listed({ rule, path }: RuleFile, notRun: string | null): ListedRule {
-  return {
-    id: rule.id,
-    name: rule.name,
-    type: rule.type,
-    severity: rule.severity,
-    riskScore: rule.riskScore,
-    tactics: [...new Set(rule.threat.map(({ tactic }) => tactic.name))],
-    techniques: [...new Set(rule.threat.flatMap(({ techniques }) => techniques.map(({ id }) => id)))],
-    dataEvents: rule.requires.dataEvents,
-    enrichment: rule.requires.enrichment,
-    buildingBlock: rule.buildingBlock,
-    notRun,
-    path,
-  };
-}
 
 /** Where a terminal has less, IDs are cut: their beginning names a rule as well. */
 const widthForIds = 140;

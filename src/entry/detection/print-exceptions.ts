@@ -1,13 +1,15 @@
-import { heldBackTotals, type HeldBackTotal, preventedAlerts } from '../../adapters/store/held-back-store.ts';
+import type { HeldBackTotal } from '../../detection/live/held-back.ts';
+import { exceptions, exceptionsSchema, preventedSchema } from '../../views/exceptions.ts';
+import { heldBackTotals, preventedAlerts } from '../../adapters/store/held-back-store.ts';
+import { overStore } from '../compose/over-installation.ts';
 import { ownRulesDirectory } from '../compose/rule-set.ts';
 import type { Config } from '../config.ts';
-import { openConfiguredStore } from '../connections.ts';
-import { printLine, tellLine } from '../terminal-output.ts';
+import { printAnswer, printLine, tellLine } from '../terminal-output.ts';
 import { styleFor } from '../terminal-style.ts';
 import { exceptionWarnings, warningLine } from './field-warnings.ts';
-import { listExceptions, renderExceptions, renderPrevented } from './list-exceptions.ts';
+import { renderExceptions, renderPrevented } from './list-exceptions.ts';
 import { loadRules } from './load-rules.ts';
-import { plainLines, plainText, safe, safeJson } from '../../model/safe-text.ts';
+import { plainLines, plainText, safe } from '../../model/safe-text.ts';
 
 interface ExceptionsRequest {
   /** Files, folders and globs; those that an installation of this configuration reads where left out. */
@@ -25,8 +27,9 @@ export async function printExceptions(config: Config, { rules, json }: Exception
   for (const { message } of loaded.errors) tellLine(plainLines(message));
   const ruleIds = new Set(loaded.files.map(({ rule }) => rule.id));
   for (const each of exceptionWarnings(loaded.exceptionFiles, ruleIds, new Date())) tellLine(warningLine(each));
-  const listed = listExceptions(loaded, await totalsOf(config), new Date());
-  printLine(json === true ? safeJson({ exceptions: listed }, 2) : renderExceptions(listed, styleFor(process.stdout)));
+  const answer = exceptions(loaded, await totalsOf(config), new Date());
+  if (json === true) printAnswer(exceptionsSchema, answer, 2);
+  else printLine(renderExceptions(answer.exceptions, styleFor(process.stdout)));
   return loaded.errors.length === 0;
 }
 
@@ -35,24 +38,15 @@ export async function printExceptions(config: Config, { rules, json }: Exception
  * @throws NotRunningError, StoreNotSetUpError
  */
 export async function printPrevented(config: Config, id: string, { json }: { readonly json?: boolean }): Promise<void> {
-  const store = await openConfiguredStore(config, { maxConnections: 1 });
-  try {
-    const alerts = await preventedAlerts(store.db, id, 100);
-    printLine(json === true ? safeJson({ prevented: alerts }, 2) : renderPrevented(alerts, styleFor(process.stdout)));
-  } finally {
-    await store.close();
-  }
+  const prevented = await overStore(config, ({ db }) => preventedAlerts(db, id, 100), { maxConnections: 1 });
+  if (json === true) printAnswer(preventedSchema, { prevented }, 2);
+  else printLine(renderPrevented(prevented, styleFor(process.stdout)));
 }
 
 /** What exceptions held back in the installation of the configuration; null where it cannot be asked. */
 async function totalsOf(config: Config): Promise<readonly HeldBackTotal[] | null> {
   try {
-    const store = await openConfiguredStore(config, { maxConnections: 1 });
-    try {
-      return await heldBackTotals(store.db);
-    } finally {
-      await store.close();
-    }
+    return await overStore(config, ({ db }) => heldBackTotals(db), { maxConnections: 1 });
   } catch (error) {
     return unasked(error);
   }
