@@ -1,11 +1,14 @@
 import { expect, test } from 'vitest';
 import { loadCase } from '../../src/adapters/store/case-store.ts';
 import { openStore } from '../../src/adapters/store/database.ts';
-import { loadAssessedCase } from '../../src/entry/investigations/assessed-case.ts';
+import { assessLiveCase, loadAssessedCase } from '../../src/entry/investigations/assessed-case.ts';
 import type { AssessedCase } from '../../src/investigation/assessed-case.ts';
 import type { CaseId, Instant } from '../../src/model/ids.ts';
 import type { JsonObject } from '../../src/model/json.ts';
 import { testDatabaseUrl } from '../harness/test-servers.ts';
+import { otherUse } from '../../src/investigation/report/other-use.ts';
+import { Cloud, ordinaryTraffic } from './expected/cloud.ts';
+import { deploysForAMonth } from './expected/deploys.ts';
 import { investigateRecords } from './expected/investigate-records.ts';
 import { intrusions } from './expected/intrusions.ts';
 import { stories } from './expected/stories.ts';
@@ -15,7 +18,7 @@ import { alertOn, publishRecords } from './live-store.ts';
  * What must be the same; a live case has no likely links, other alert IDs, and here an alert for each event of one that is about several,
  * which says of more identities that they are suspect all day.
  */
-function comparable({ accounts, identities, links, timeline, findings, waysIn }: AssessedCase) {
+function comparable({ accounts, identities, links, timeline, findings, waysIn, quiet }: AssessedCase) {
   const proved = links.filter(({ strength }) => strength === 'proved');
   const ends = new Set(links.filter((each) => !proved.includes(each)).map(({ to }) => to));
   return {
@@ -25,13 +28,31 @@ function comparable({ accounts, identities, links, timeline, findings, waysIn }:
     timeline: timeline.map(({ alertIds, ...entry }) => ({ ...entry, alerted: alertIds.length > 0 })),
     findings,
     waysIn,
+    quiet,
   };
 }
+
+/** Nothing has closed anything yet. */
+const trust = { responder: null, ownAccounts: [] } as const;
 
 /** Live cases are not joined by what an outside account does in both. */
 const joinedByOutsiders = /outside account/;
 
-test.each([...intrusions, ...stories].filter(({ name }) => !joinedByOutsiders.test(name)))(
+/** A month of work, whose last day raises alerts: what is usual comes from long before the case. */
+const habits = [
+  { name: 'infrastructure as code with a long habit', from: undefined },
+  { name: 'the same from another address on its last day', from: '203.0.113.66' },
+].map(({ name, from }) => ({
+  name,
+  records: () => {
+    const cloud = new Cloud();
+    ordinaryTraffic(cloud);
+    deploysForAMonth(cloud, from);
+    return cloud.records;
+  },
+}));
+
+test.each([...intrusions, ...stories, ...habits].filter(({ name }) => !joinedByOutsiders.test(name)))(
   'a live case comes to what files come to: $name',
   async ({ records: recorded }) => {
     const records = recorded();
@@ -52,8 +73,10 @@ test.each([...intrusions, ...stories].filter(({ name }) => !joinedByOutsiders.te
       expect(open).toHaveLength(documents.length);
       for (const [index, document] of documents.entries()) {
         const now = lastInstant(records);
-        const live = await loadAssessedCase(store.db, open[index] ?? '', { responder: null, ownAccounts: [] }, now);
+        const live = await loadAssessedCase(store.db, open[index] ?? '', trust, now);
         expect(sameTimes(comparable(live))).toEqual(sameTimes(comparable(document)));
+        const { material, assessment } = await assessLiveCase(store.db, live.id, trust, now);
+        expect(sameTimes(otherUse(material, assessment.calls))).toEqual(sameTimes(document.otherUse));
       }
     } finally {
       await store.close();

@@ -21,6 +21,7 @@ import { readAccounts } from './case-growth.ts';
 import { loadCaseAlerts } from './case-store.ts';
 import type { StoreDb } from './database.ts';
 import { callsBy, eventsByRef, type Callers } from './event-archive.ts';
+import { usualCalls } from './usual-calls.ts';
 import { eventsAbout } from './event-thing-store.ts';
 import { loadEvidence } from './evidence-store.ts';
 import { storedLinks } from './link-store.ts';
@@ -156,8 +157,6 @@ async function identitiesNamed(db: StoreDb, ids: readonly IdentityId[]): Promise
 const dayMs = 24 * 3_600_000;
 /** So long before the intrusion habits are looked for. */
 const historyMs = 30 * dayMs;
-/** So many calls of that time tell what is usual. */
-const historyKept = 5_000;
 const pageSize = 5_000;
 /** More than a busy robot makes in weeks, and a bound all the same. */
 const mostPages = 60;
@@ -199,13 +198,15 @@ async function callsOfMembers(
     if (page.length < pageSize) break;
   }
   const earlier = new Date(sinceMs - historyMs).toISOString() as Instant;
-  const history = await callsBy(db, callers, { from: earlier, to: since }, historyKept);
-  const ofRoles = await callsBy(
-    db,
-    { accessKeyIds: [], userNames: [], arns: [], arnsUnder: roles },
-    { from: earlier, to: now },
-    roles.length === 0 ? 0 : historyKept,
-  );
+  const history = await usualCalls(db, callers, { from: earlier, to: since });
+  const ofRoles =
+    roles.length === 0
+      ? []
+      : await usualCalls(
+          db,
+          { accessKeyIds: [], userNames: [], arns: [], arnsUnder: roles },
+          { from: earlier, to: now },
+        );
   const before = [...history, ...ofRoles];
   const kept = [...keeper.kept(), ...before.map(({ event, seq }) => ({ seen: seenEvent(event), seq }))];
   const unread = [
