@@ -1,6 +1,6 @@
 import stringWidth from 'string-width';
 import wrapAnsi from 'wrap-ansi';
-import { safe, safePadded, safeSplit, type SafeText } from '../model/safe-text.ts';
+import { plainText, safe, safePadded, safeSlice, safeSplit, type SafeText } from '../model/safe-text.ts';
 
 /**
  * The lines of a text broken between words. Colours go on in the next line and take no room, wide characters take two
@@ -32,8 +32,12 @@ export function hangingLines(
   hang: SafeText = safePadded(safe``, widestLine(mark)),
 ): readonly SafeText[] {
   const room = width === undefined ? undefined : Math.max(1, width - widestLine(hang));
-  const lines = wrappedLines(text, room, 'kept-whole');
-  return lines.map((line, index) => safe`${index === 0 ? mark : hang}${line}`);
+  // Where the mark is wider than what the further lines stand behind, the first line has less room: a word of ours takes it.
+  const filler = safePadded(safe``, Math.max(0, widestLine(mark) - widestLine(hang))).replaceAll(' ', '-');
+  const lines = wrappedLines(safe`${plainText(filler)}${text}`, room, 'kept-whole');
+  return lines.map((line, index) =>
+    index === 0 ? safe`${mark}${safeSlice(line, filler.length)}` : safe`${hang}${line}`,
+  );
 }
 
 /**

@@ -12,6 +12,10 @@ it('a word that is longer than a line is broken in a table, and kept whole where
 it('further lines of a text stand below its beginning', () => {
   expect(hangingLines(safe`? `, safe`one two three`, 9)).toEqual(['? one two', '  three']);
   expect(hangingLines(safe``, safe`one two three`, 9, safe`  `)).toEqual(['one two', '  three']);
+  expect(hangingLines(safe`12:00  call  `, safe`one two three four`, 20, safe`  `)).toEqual([
+    '12:00  call  one two',
+    '  three four',
+  ]);
 });
 
 it('a command to copy is broken before its options, and between words where an option has no room', () => {

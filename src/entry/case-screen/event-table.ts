@@ -30,12 +30,14 @@ export function caseEventTable(events: readonly FoundEvent[], style: Style): Saf
     [
       { head: 'time (UTC)', of: ({ at }) => utcTime(at) },
       { head: 'account', of: ({ account }) => plainText(account), optional: true },
-      { head: 'action', of: ({ action }) => plainText(action ?? ''), grows: 2, least: 16 },
       {
-        head: 'outcome',
-        of: ({ outcome, errorCode }) =>
-          outcome === 'success' ? safe`success` : style.warning(plainText(errorCode ?? outcome ?? '')),
+        head: 'action',
+        of: ({ action, outcome, errorCode }) =>
+          outcome === 'success'
+            ? plainText(action ?? '')
+            : safe`${plainText(action ?? '')} ${style.warning(safe`refused: ${plainText(errorCode ?? outcome ?? 'an error')}`)}`,
         grows: 1,
+        least: 19,
       },
       { head: 'from', of: ({ source }) => plainText(source ?? ''), optional: true },
       { head: 'event', of: ({ eventId }) => plainText(eventId) },

@@ -1,5 +1,5 @@
 import type { CaseDocument, ShownIdentity } from '../../investigation/report/case-document.ts';
-import { breaksInWords, callsIn, hasEnded, untilInWords, utcTime } from '../../investigation/report/case-words.ts';
+import { callsIn, hasEnded, otherUseInWords, untilInWords, utcTime } from '../../investigation/report/case-words.ts';
 import { identityInWords } from '../../investigation/report/identity-words.ts';
 import { wayInBrief } from '../../investigation/report/way-in-brief.ts';
 import { plainText, safe, safeJoin, type SafeText } from '../../model/safe-text.ts';
@@ -26,7 +26,7 @@ export function identityScreen(document: CaseDocument, nowMs: number, style: Sty
     ),
     section(safe`Ways in`, wayInEntries(document, nowMs, style), style),
     section(safe`As IAM shows them`, stateEntries(document), style),
-    section(safe`Other use`, breaksInWords(document), style),
+    section(safe`Other use`, otherUseInWords(document), style),
     document.links.length === 0 ? safe`` : section(safe`Who gave access to whom`, treeLines(document, style), style),
   ]);
 }

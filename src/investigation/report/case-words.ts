@@ -166,7 +166,11 @@ export function breaksInWords({
     : [safe`nothing known: ask whoever owns what is taken back`];
 }
 
-function otherUseInWords({ otherUse, identities }: Pick<CaseDocument, 'otherUse' | 'identities'>): readonly SafeText[] {
+/** What the case's own credentials are used for besides, and stops with them. */
+export function otherUseInWords({
+  otherUse,
+  identities,
+}: Pick<CaseDocument, 'otherUse' | 'identities'>): readonly SafeText[] {
   return otherUse.map(({ identity, calls, days, last, sources, services }) => {
     const from = sources.length === 0 ? safe`` : safe` from ${plainText(sources.slice(0, 2).join(', '), 80)}`;
     const to = safe`${plainText(services.slice(0, 3).join(', '), 60)}`;
