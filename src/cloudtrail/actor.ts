@@ -3,6 +3,7 @@ import type { Actor } from '../model/actor.ts';
 import type { AccountId } from '../model/ids.ts';
 import type { EcsDocument } from '../model/trail-event.ts';
 import { textAt } from './ecs-path.ts';
+import { anonymousPrincipal } from './identities.ts';
 import { plainText, safe, type SafeText } from '../model/safe-text.ts';
 
 const identity = 'aws.cloudtrail.user_identity';
@@ -10,9 +11,6 @@ const issuer = `${identity}.session_context.session_issuer`;
 
 /** What AWS writes instead of a name that it will not show, such as a password typed as a user name. */
 const withheld = 'HIDDEN_DUE_TO_SECURITY_REASONS';
-
-/** What AWS writes for the account of a caller without credentials. */
-const anonymous = 'ANONYMOUS_PRINCIPAL';
 
 /** Longer keys are cut short by a hash, so that an index and a search attribute can carry them. */
 const actorKeyLimit = 200;
@@ -88,7 +86,7 @@ export function describeActor(actor: Actor): SafeText {
     case 'role-session':
       return safe`session ${plainText(actor.sessionName)} of role ${plainText(actor.roleName)} in ${plainText(actor.accountId)}`;
     case 'external':
-      if (actor.principal === anonymous) return safe`anonymous callers of ${plainText(actor.accountId)}`;
+      if (actor.principal === anonymousPrincipal) return safe`anonymous callers of ${plainText(actor.accountId)}`;
       return safe`outside principal ${plainText(actor.principal)} in ${plainText(actor.accountId)}`;
     case 'service':
       return safe`AWS service ${plainText(actor.name)}`;
@@ -115,7 +113,7 @@ function recipientOf(ecs: EcsDocument): string | undefined {
 }
 
 function isAnonymous(ecs: EcsDocument): boolean {
-  return textAt(ecs, 'cloud.account.id') === anonymous;
+  return textAt(ecs, 'cloud.account.id') === anonymousPrincipal;
 }
 
 function isService(ecs: EcsDocument): boolean {
@@ -180,7 +178,7 @@ function roleInSessionArn(ecs: EcsDocument): string | undefined {
 }
 
 function outsiderOf(ecs: EcsDocument, accountId: AccountId): Actor | undefined {
-  if (isAnonymous(ecs)) return { kind: 'external', accountId, principal: anonymous };
+  if (isAnonymous(ecs)) return { kind: 'external', accountId, principal: anonymousPrincipal };
   const type = textAt(ecs, `${identity}.type`);
   const principal = textAt(ecs, 'user.id') ?? textAt(ecs, `${identity}.arn`) ?? textAt(ecs, 'user.name');
   if (principal !== undefined) return { kind: 'external', accountId, principal };

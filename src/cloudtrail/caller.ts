@@ -5,6 +5,8 @@ import { textAt, valueAt } from './ecs-path.ts';
 import {
   accessKey,
   account,
+  anonymous,
+  anonymousPrincipal,
   consoleSession,
   lastPart,
   person,
@@ -134,6 +136,7 @@ function identityFrom(fields: CallerFields, accountId: AccountId, behind: Identi
 
 /** Another account's record names the caller by unique ID: `AIDA...` or `AROA...:session`. */
 function outsider(fields: CallerFields, accountId: AccountId): Identity {
+  if (accountId === anonymousPrincipal) return anonymous();
   const { principalId = '' } = fields;
   if (principalId.startsWith('AIDA')) return user(accountId, principalId);
   return principalId.startsWith('AROA') ? sessionById(fields, accountId) : account(accountId);

@@ -64,6 +64,20 @@ export function person(directory: string, userId: string, name = userId): Identi
   return { id: identityId('person', lastPart(directory), userId), kind: 'person', accountId: null, name };
 }
 
+/** What AWS writes for the account of a caller without credentials: it is nobody's account. */
+export const anonymousPrincipal = 'ANONYMOUS_PRINCIPAL';
+
+/** The account that an event of files is of: the caller's, else the receiving one, as for callers without credentials. */
+export function accountOfEvent(callers: string | undefined, ...receiving: readonly (string | undefined)[]): AccountId {
+  const own = callers === anonymousPrincipal ? undefined : callers;
+  return ([own, ...receiving].find((each) => each !== undefined) ?? '') as AccountId;
+}
+
+/** Whoever calls without credentials. */
+export function anonymous(): Identity {
+  return { id: identityId('account', 'anonymous'), kind: 'account', accountId: null, name: 'anonymous callers' };
+}
+
 /** `*` is everybody. */
 export function account(accountId: string): Identity {
   const named = accountId as AccountId;

@@ -26,7 +26,7 @@ const lastPort = 65_535;
 
 /**
  * What a call opens to the internet, permission by permission: `all` where every protocol and port is, else the first and the
- * last port of each open range and the well-known ones in between, as texts. A permission to a private network beside one
+ * last port of each open range and the well-known ones in between, as texts; `udp 53` where a port's own service does not speak UDP. A permission to a private network beside one
  * to everybody opens nothing.
  *
  * Sources of the forms: recorded AuthorizeSecurityGroupIngress and ModifySecurityGroupRules calls.
@@ -55,9 +55,18 @@ function portsOf({ protocol, fromPort, toPort }: IngressPermission): readonly st
   if (protocol === '-1' || protocol === 'all') return ['all'];
   if (!protocolsWithPorts.has(protocol)) return [];
   const [from, to] = fromPort < 0 ? [0, lastPort] : [fromPort, Math.max(fromPort, toPort)];
-  if (from === 0 && to >= lastPort) return ['all', ...namedPorts.map(String)];
-  return [from, ...namedPorts.filter((port) => port > from && port < to), to].map(String);
+  const isUdp = udp.has(protocol);
+  const named = isUdp ? namedUdpPorts : namedPorts;
+  if (from === 0 && to >= lastPort) return ['all', ...named.map(String)];
+  const ports = [from, ...named.filter((port) => port > from && port < to), to];
+  // Nothing answers there that the port is known for: SSH and databases speak TCP.
+  return ports.map((port) => (isUdp && !namedUdpPorts.includes(port) ? `udp ${port}` : String(port)));
 }
+
+const udp: ReadonlySet<string> = new Set(['udp', '17']);
+
+/** Those of the named ports whose services answer by UDP too: port mapper, NetBIOS, LDAP, syslog, SQL Server's browser, NFS, RDP, memcached. */
+const namedUdpPorts: readonly number[] = [111, 137, 389, 514, 1434, 2049, 3389, 11_211];
 
 const protocolsWithPorts: ReadonlySet<string> = new Set(['tcp', '6', 'udp', '17']);
 

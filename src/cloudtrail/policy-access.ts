@@ -86,6 +86,8 @@ function entrantsOf(limit: Limit): readonly Entrant[] {
 function entrantOf({ type, value }: PolicyPrincipal): Entrant {
   if (type === 'service') return { kind: 'service', name: value };
   if (type === 'federated') return { kind: 'identity-provider', name: value };
+  // `{"*": "*"}`: everybody of every kind.
+  if (type === '*') return isWild(value) ? { kind: 'anyone' } : { kind: 'other', id: value };
   if (type !== 'aws') return { kind: 'other', id: value };
   if (isWild(value) && !value.startsWith('arn:')) return { kind: 'anyone' };
   const account = accountOf(value);
@@ -111,10 +113,17 @@ function limitsOfAllow({ conditions }: PolicyStatement): readonly Limit[] {
   return conditions.flatMap((condition) => {
     const { operator, key, values } = condition;
     if (operator === 'bool') return trueForFew.has(key) && values.join() === 'true' ? [way] : [];
-    const plain = operator.replace(/^foranyvalue:/, '');
+    const asked = operator.replace(/^foranyvalue:/, '');
+    const plain = alwaysThere.has(key) ? asked.replace(/ifexists$/, '') : asked;
     return positiveOperators.has(plain) ? listOf(limitOf(condition, hasWildcards(plain))) : [];
   });
 }
+
+/**
+ * Keys that AWS gives for every request, anonymous ones included: "if it exists" asks nothing of them. Source: "AWS global condition
+ * context keys" in the IAM User Guide, under Availability.
+ */
+const alwaysThere: ReadonlySet<string> = new Set(['aws:principalaccount', 'aws:userid']);
 
 const positiveOperators: ReadonlySet<string> = new Set([
   'stringequals',
@@ -181,10 +190,34 @@ function covers(denial: PolicyStatement, allow: PolicyStatement): boolean {
   const isForAll = denial.notPrincipals.length > 0 || denial.principals.some(({ value }) => value === '*');
   return (
     isForAll &&
-    coversEach(denial.actions, allow.notActions.length > 0 ? ['*'] : allow.actions) &&
+    coversActions(denial, allow) &&
     (denial.resources.length === 0 ||
       coversEach(denial.resources, allow.notResources.length > 0 ? ['*'] : allow.resources))
   );
+}
+
+/** A denial of all but some covers what has nothing in common with these. */
+function coversActions(denial: PolicyStatement, allow: PolicyStatement): boolean {
+  const allowed = actionsOf(allow);
+  return denial.notActions.length === 0
+    ? coversEach(denial.actions, allowed)
+    : allowed.every((action) => denial.notActions.every((spared) => isApart(action, spared)));
+}
+
+/** On resources of one service, all actions are that service's. */
+function actionsOf({ actions, notActions, resources, notResources }: PolicyStatement): readonly string[] {
+  const services = new Set(resources.map((resource) => /^arn:[^:]*:([a-z0-9-]+):/.exec(resource)?.[1]));
+  const [service] = services;
+  const isOne = services.size === 1 && service !== undefined && notResources.length === 0;
+  const all = isOne ? `${service}:*` : '*';
+  return notActions.length > 0 ? [all] : actions.map((action) => (plainAction(action) === '*' ? all : action));
+}
+
+/** Whether no action fits both patterns, as far as what stands before their first wildcards tells. */
+function isApart(a: string, b: string): boolean {
+  const [before, other] = [a, b].map((pattern) => /^[^*?]*/.exec(pattern)?.[0] ?? '') as [string, string]; // two in, two out
+  const isWhole = before === a && other === b;
+  return isWhole ? a !== b : !before.startsWith(other) && !other.startsWith(before);
 }
 
 /** Each text is one of the patterns, or begins as one that ends in `*` and has no other wildcard. */

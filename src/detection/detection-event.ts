@@ -1,19 +1,21 @@
 import { sha256Hex } from '../digest/canonical-digest.ts';
 import { textAt } from '../cloudtrail/ecs-path.ts';
-import type { AccountId, Instant } from '../model/ids.ts';
+import { accountOfEvent } from '../cloudtrail/identities.ts';
+import type { Instant } from '../model/ids.ts';
 import type { EcsDocument } from '../model/trail-event.ts';
 import type { EventFields } from './event-fields.ts';
 import type { DetectionEvent } from './rule-type.ts';
 
 /**
- * An ECS document as rules take it, first revision. Its account is the caller's, else the receiving one; an event that names
+ * An ECS document as rules take it, first revision. Its account is the caller's, else the receiving one, as for callers without credentials; an event that names
  * neither belongs to the account "". An event without an ID is named by its content, so that a copy of it is recognised.
  */
 export function detectionEventOf(document: EcsDocument, fields: EventFields): DetectionEvent {
-  const account = textAt(document, 'cloud.account.id') ?? textAt(document, 'aws.cloudtrail.recipient_account_id') ?? '';
+  const receiving = textAt(document, 'aws.cloudtrail.recipient_account_id');
+  const accountId = accountOfEvent(textAt(document, 'cloud.account.id'), receiving);
   const eventTime = textAt(document, '@timestamp') ?? '';
   return {
-    ref: { accountId: account as AccountId, eventId: textAt(document, 'event.id') ?? contentId(document), revision: 0 },
+    ref: { accountId, eventId: textAt(document, 'event.id') ?? contentId(document), revision: 0 },
     eventTime: eventTime as Instant,
     eventTimeMs: Date.parse(eventTime),
     fields,

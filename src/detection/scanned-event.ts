@@ -1,9 +1,10 @@
 import { type RecordValues } from './record-values.ts';
 import { saysNothing } from '../cloudtrail/java-map-text.ts';
 import { normalizeRecord } from '../cloudtrail/normalize.ts';
+import { accountOfEvent } from '../cloudtrail/identities.ts';
 import { recordTimeMs } from '../cloudtrail/record-time.ts';
 import { pathIndex, type ScannedRecord } from '../cloudtrail/scan/scanned-record.ts';
-import type { AccountId, Instant } from '../model/ids.ts';
+import type { Instant } from '../model/ids.ts';
 import type { JsonValue } from '../model/json.ts';
 import type { EcsDocument, EventRef } from '../model/trail-event.ts';
 import { eventFields } from './document-fields.ts';
@@ -54,9 +55,9 @@ export class ScannedEvent implements DetectionEvent {
 
   #makeRef(): EventRef {
     const fields = this.#fields;
-    const account =
-      fields.common(identityAccount) ?? fields.common(recipientAccount) ?? fields.common(aggregatedAccount) ?? '';
-    return { accountId: account as AccountId, eventId: fields.text(eventId) ?? '', revision: 0 };
+    const receiving = [fields.common(recipientAccount), fields.common(aggregatedAccount)];
+    const accountId = accountOfEvent(fields.common(identityAccount), ...receiving);
+    return { accountId, eventId: fields.text(eventId) ?? '', revision: 0 };
   }
 
   get eventTimeMs(): number {

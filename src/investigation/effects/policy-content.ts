@@ -245,7 +245,7 @@ function letIn({ type, value }: PolicyPrincipal, { conditions }: PolicyStatement
 function kindOf(type: string, value: string): LetIn['kind'] {
   if (type === 'service') return 'service';
   if (type === 'federated') return 'provider';
-  if (value === '*' || /^arn:aws[\w-]*:iam::\*:/.test(value)) return 'anyone';
+  if ((value === '*' && (type === 'aws' || type === '*')) || /^arn:aws[\w-]*:iam::\*:/.test(value)) return 'anyone';
   return accountIn(value) === null ? 'other' : 'account';
 }
 

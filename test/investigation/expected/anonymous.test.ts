@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest';
+import { Cloud, appAccount } from './cloud.ts';
+import { investigateRecords } from './investigate-records.ts';
+
+test('callers without credentials are no account that one could add, and what they did is a case of the account that it was done in', async () => {
+  const cloud = new Cloud();
+  const anonymous = { type: 'AWSAccount', principalId: '', accountId: 'ANONYMOUS_PRINCIPAL' };
+  const bucketPolicy = {
+    Statement: [{ Effect: 'Allow', Principal: '*', Action: 's3:*', Resource: 'arn:aws:s3:::records/*' }],
+  };
+  cloud.call(anonymous, 's3:PutBucketPolicy', {
+    at: 0,
+    from: '203.0.113.9',
+    account: appAccount,
+    request: { bucketName: 'records', bucketPolicy },
+  });
+  const [only, ...others] = await investigateRecords(cloud.records);
+  expect(others).toEqual([]);
+  expect(JSON.stringify(only?.document)).not.toContain('ANONYMOUS_PRINCIPAL');
+  expect(only?.document.accounts).toEqual([appAccount]);
+  expect(only?.document.identities.find(({ role }) => role === 'suspect')?.name).toBe('anonymous callers');
+  expect(only?.document.waysIn.map(({ kind, state }) => `${kind}: ${state}`)).toEqual(['share: open']);
+});
