@@ -22,6 +22,8 @@ export interface InstallationOptions {
   readonly accounts: number;
   readonly regions: readonly string[];
   readonly pollIntervalS: number;
+  /** Cases may ask AWS too. */
+  readonly readsEvidence?: boolean;
   readonly onLine: (line: string) => void;
 }
 
@@ -33,6 +35,7 @@ export interface Installation {
   readonly pollingNamespace: string;
   readonly codecKeyFile: string;
   readonly requestLog: string;
+  readonly simulatorUrl: string;
   /** Resolves when every account has its schedule. */
   readonly working: Promise<void>;
   stop(): Promise<void>;
@@ -94,6 +97,7 @@ export async function startInstallation(options: InstallationOptions): Promise<I
       pollingNamespace,
       codecKeyFile: join(folder, 'data', 'codec.key'),
       requestLog,
+      simulatorUrl: simulator.url,
       working: working.promise,
       stop,
     };
@@ -179,7 +183,12 @@ async function writeConfig(
     aws: { endpoint: world.url, credentials_file: credentials },
     collection: { poll_interval: `${given.pollIntervalS}s`, history: '0s' },
     approval: { approvers: [{ name: 'bench', public_key_file: approver }] },
-    accounts: world.accounts.map(({ id, regions, roles }) => ({ id, regions, poll_role: role(roles.poll) })),
+    accounts: world.accounts.map(({ id, regions, roles }) => ({
+      id,
+      regions,
+      poll_role: role(roles.poll),
+      ...(given.readsEvidence === true ? { evidence_role: role(roles.evidence) } : {}),
+    })),
   };
   await writeFile(file, stringify(settings), { mode: 0o600 });
   return file;

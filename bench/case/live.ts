@@ -1,0 +1,150 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { Client as PostgresClient } from 'pg';
+import { type Installation, startInstallation } from '../collect/installation.ts';
+
+const usage = `How long it takes from an alert to a plan, when many intruders come at once: the real worker, Temporal and PostgreSQL, and the simulated AWS,
+whose LookupEvents gives two answers a second.
+
+  npm run bench:case:live -- [--cases N] [--calls N] [--timeout S]
+
+  --cases N    intruders, each a user of one account (default 100)
+  --calls N    calls of each (default 20)
+  --timeout S  seconds after which it ends with what there is (default 600)
+
+Exit codes: 0 every case has a plan, 95 of 100 within 5 s of their alert; 1 otherwise.
+`;
+
+/** From an alert to a plan of all that the store has; what AWS has to be asked for comes later, as its pace allows. */
+const limitMs = 5_000;
+const accountId = '100000000000';
+const region = 'us-east-1';
+const pollIntervalS = 15;
+
+const { values } = parseArgs({
+  options: {
+    cases: { type: 'string', default: '100' },
+    calls: { type: 'string', default: '20' },
+    timeout: { type: 'string', default: '600' },
+    help: { type: 'boolean', default: false },
+  },
+});
+
+const log = (line: string) => process.stderr.write(`${new Date().toISOString()} ${line}\n`);
+
+if (values.help) process.stdout.write(usage);
+else await bench();
+
+async function bench(): Promise<void> {
+  const cases = Number(values.cases);
+  const installation = await startInstallation({
+    accounts: 1,
+    regions: [region],
+    pollIntervalS,
+    readsEvidence: true,
+    onLine: log,
+  });
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => void installation.stop().finally(() => process.exit(1)));
+  }
+  try {
+    await installation.working;
+    const names = Array.from({ length: cases }, (_, index) => `user-${index}`);
+    for (const name of names) await tell(installation, 'users', { accountId, name, keys: [{ id: keyOf(name) }] });
+    log(`${cases} users call at once`);
+    await tell(installation, 'records', { records: names.flatMap(callsOf), accountId, region });
+    process.exitCode = report(await untilPlanned(installation, cases), cases) ? 0 : 1;
+  } finally {
+    await installation.stop();
+  }
+}
+
+async function tell({ simulatorUrl }: Installation, what: string, body: object): Promise<void> {
+  const answer = await fetch(`${simulatorUrl}/_control/${what}`, { method: 'POST', body: JSON.stringify(body) });
+  if (!answer.ok) throw new Error(`the simulator refused ${what}: ${await answer.text()}`);
+  await answer.arrayBuffer();
+}
+
+function keyOf(name: string): string {
+  return `AKIABENCH${name.replace('user-', '').padStart(11, '0')}`;
+}
+
+/** A rule of Trailhound's own knows the client of one of them. */
+function callsOf(name: string): readonly object[] {
+  return Array.from({ length: Number(values.calls) }, (_, index) => ({
+    eventVersion: '1.11',
+    userIdentity: {
+      type: 'IAMUser',
+      principalId: `AIDABENCH${name.toUpperCase()}`,
+      arn: `arn:aws:iam::${accountId}:user/${name}`,
+      accountId,
+      accessKeyId: keyOf(name),
+      userName: name,
+    },
+    eventTime: new Date(Date.now() - 30_000 + 1000 * (index % 20)).toISOString().replace(/\.\d{3}Z$/, 'Z'),
+    eventSource: 'ec2.amazonaws.com',
+    eventName: index % 2 === 0 ? 'DescribeInstances' : 'DescribeVolumes',
+    awsRegion: region,
+    sourceIPAddress: `198.51.100.${Number(name.slice('user-'.length)) % 250}`,
+    userAgent: index === 0 ? 'aws-cli/2.15.0 Linux/6.6 kali' : 'aws-cli/2.15.0 Linux/6.6',
+    requestParameters: null,
+    responseElements: null,
+    requestID: randomUUID(),
+    eventID: randomUUID(),
+    readOnly: true,
+    eventType: 'AwsApiCall',
+    managementEvent: true,
+    recipientAccountId: accountId,
+    eventCategory: 'Management',
+  }));
+}
+
+/** How long one case waited. */
+interface CaseTimes {
+  readonly toPlanMs: number | null;
+  /** Until all of its evidence was there, what AWS was asked for included. */
+  readonly toEvidenceMs: number | null;
+}
+
+async function untilPlanned({ databaseUrl }: Installation, cases: number): Promise<readonly CaseTimes[]> {
+  const database = new PostgresClient(databaseUrl);
+  await database.connect();
+  try {
+    const until = Date.now() + Number(values.timeout) * 1000;
+    for (;;) {
+      const { rows } = await database.query<CaseTimes>(`
+        select 1000 * extract(epoch from p.planned - a.raised)::float8 as "toPlanMs",
+               1000 * extract(epoch from e.gathered - a.raised)::float8 as "toEvidenceMs"
+          from (select case_id, min(at) as raised from alerts where case_id is not null group by case_id) a
+          left join (select case_id, min(presented_at) as planned from plans group by case_id) p using (case_id)
+          left join (select case_id, max(at) as gathered from audit_records where kind = 'evidence-gathered' group by case_id) e
+            using (case_id)`);
+      const isWhole = rows.length >= cases && rows.every(({ toPlanMs }) => toPlanMs !== null);
+      if (isWhole || Date.now() > until) return rows;
+      await sleep(1000);
+    }
+  } finally {
+    await database.end();
+  }
+}
+
+/** Prints the times, and says whether they are within the limit. */
+function report(times: readonly CaseTimes[], wanted: number): boolean {
+  const toPlan = times.flatMap(({ toPlanMs }) => toPlanMs ?? []);
+  const toEvidence = times.flatMap(({ toEvidenceMs }) => toEvidenceMs ?? []);
+  console.log(`${times.length} cases of ${wanted} intruders, ${toPlan.length} with a plan`);
+  console.log(`  alert to plan            ${shown(toPlan)}, limit ${limitMs / 1000} s for p95`);
+  console.log(`  alert to all evidence    ${shown(toEvidence)}`);
+  return toPlan.length >= wanted && quantile(toPlan, 0.95) <= limitMs;
+}
+
+function shown(timesMs: readonly number[]): string {
+  const seconds = (share: number) => (quantile(timesMs, share) / 1000).toFixed(1);
+  return timesMs.length === 0 ? 'none' : `p50 ${seconds(0.5)} s, p95 ${seconds(0.95)} s, longest ${seconds(1)} s`;
+}
+
+function quantile(values: readonly number[], share: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN;
+}
