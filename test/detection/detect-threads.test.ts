@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,8 +17,12 @@ const corpora = '../shared/corpora';
 const recordings = `${corpora}/cloudtrail-stratus`;
 if (!existsSync(recordings)) console.warn(`SKIPPED: ${recordings} is not here, and records are made of it`);
 
-/** More than threads start at. */
-const megabytes = 27;
+/**
+ * Threads start at more. What takes time is how many records are judged: these are made longer than they came, by what gzip cannot
+ * shorten.
+ */
+const megabytes = 9;
+const padding = () => randomBytes(3_000).toString('base64');
 const exception = `[[exception]]
 id = "known-deployer"
 rule_id = "EXCEPTED"
@@ -117,7 +121,8 @@ describe.skipIf(!existsSync(recordings))('the alerts of detect are the same to t
     records = [...generated, ...globSync(`${recordings}/*.json`).toSorted()].flatMap((path) => {
       const content = JSON.parse(readFileSync(path, 'utf8')) as
         readonly JsonObject[] | { Records: readonly JsonObject[] };
-      return 'Records' in content ? content.Records : content;
+      const found = 'Records' in content ? content.Records : content;
+      return found.map((record) => ({ ...record, padding: padding() }));
     });
     const ids = globSync('rules/*.toml').map((path) => /^rule_id = "(.*)"$/m.exec(readFileSync(path, 'utf8'))?.[1]);
     writeFileSync(at('exceptions.toml'), exception.replace('"EXCEPTED"', JSON.stringify(ids)));
@@ -136,8 +141,8 @@ describe.skipIf(!existsSync(recordings))('the alerts of detect are the same to t
   it('on one thread and on several, which tell the same too', async () => {
     expect(threadsOn(inFiles, 2)).toBe(2);
     expect(threadsOn(inFiles, 5)).toBe(5);
-    expect(reference.alerts).toBeGreaterThan(5_000);
-    expect(reference.suppressed).toBeGreaterThan(100);
+    expect(reference.alerts).toBeGreaterThan(1_500);
+    expect(reference.suppressed).toBeGreaterThan(50);
     expect(reference.suppressed).toBeLessThan(reference.alerts / 2);
     expect(reference.told.join('\n')).toMatch(/2 of [\d,]+ records were malformed/);
     expect(reference.told.join('\n')).toMatch(/known-deployer .* held back [1-9][\d,]* events/);

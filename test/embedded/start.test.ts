@@ -4,27 +4,32 @@ import { existsSync } from 'node:fs';
 import { glob, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { runningProcess } from '../../src/adapters/embedded/pid-file.ts';
 import { processIdentity } from '../../src/adapters/embedded/process-identity.ts';
 import { ensureWorkflowBundle } from '../../src/adapters/temporal/workflow-bundle.ts';
 import { findTemporal, temporalSources } from '../../src/adapters/embedded/temporal-binary.ts';
 
+/*
+ * One copy is started, and each test takes it where the one before has left it: a start takes many servers and their time.
+ */
+
+// Other test files run beside these servers.
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
+
 let temporal: string;
+let folder: string;
+let dataDir: string;
+let copy: Copy;
+const started: ChildProcess[] = [];
 beforeAll(async () => {
   temporal = await findTemporal(temporalSources(process.env));
   await ensureWorkflowBundle();
-});
-
-// Each test starts several servers, and other test files run beside it.
-vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
-
-let folder: string;
-const started: ChildProcess[] = [];
-beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'trailhound-start-'));
+  dataDir = join(folder, 'data');
+  copy = startCopy(dataDir);
 });
-afterEach(async () => {
+afterAll(async () => {
   for (const child of started.splice(0)) await ended(child, 'SIGINT');
   // Where root runs this, the clusters lie outside.
   for await (const note of glob('*/postgres-folder', { cwd: folder }))
@@ -86,60 +91,57 @@ const pidsOf = async (dataDir: string): Promise<Readonly<Record<string, number |
   return pids;
 };
 
-test('says first that no real AWS is touched, reads the history, and ends all that it started', async () => {
-  const dataDir = join(folder, 'data');
-  const copy = startCopy(dataDir);
+/** None of these processes is there any more. */
+async function expectEnded(pids: Readonly<Record<string, number | undefined>>): Promise<void> {
+  for (const pid of Object.values(pids)) {
+    expect(pid).toBeDefined();
+    expect(await processIdentity(pid ?? 0)).toBeUndefined();
+  }
+}
+
+test('says first that no real AWS is touched, and reads the history', async () => {
   await copy.until(historyRead);
   expect(copy.output().split('\n')[0]).toMatch(/no real AWS account is touched/);
-  const pids = await pidsOf(dataDir);
-  expect(Object.keys(pids).toSorted()).toEqual(['postgres', 'simulator', 'temporal', 'worker']);
-  expect(await ended(copy.child, 'SIGINT')).toBe(0);
-  for (const pid of Object.values(pids))
-    expect(pid === undefined ? undefined : await processIdentity(pid)).toBeUndefined();
-  expect(existsSync(join(dataDir, 'running.json'))).toBe(false);
-});
-
-test('goes on after SIGKILL with what it had, ending what that left behind', async () => {
-  const dataDir = join(folder, 'data');
-  const killed = startCopy(dataDir);
-  await killed.until(historyRead);
-  const left = await pidsOf(dataDir);
-  await ended(killed.child, 'SIGKILL');
-  const next = startCopy(dataDir);
-  await next.until(/ended the worker that an earlier run had left behind/);
-  await next.until(historyRead);
-  const now = await pidsOf(dataDir);
-  for (const [name, pid] of Object.entries(left)) {
-    expect(pid).toBeDefined();
-    expect(now[name]).not.toBe(pid);
-    expect(pid === undefined ? undefined : await processIdentity(pid)).toBeUndefined();
-  }
+  expect(Object.keys(await pidsOf(dataDir)).toSorted()).toEqual(['postgres', 'simulator', 'temporal', 'worker']);
 });
 
 test('a second copy says why not on the same folder, and takes other ports on another', async () => {
-  const first = startCopy(join(folder, 'data'));
-  await first.until(/Temporal answers at/);
-  const same = startCopy(join(folder, 'data'));
+  const same = startCopy(dataDir);
   const [code] = (await once(same.child, 'exit')) as [number];
   expect(code).toBe(1);
-  expect(same.output()).toContain(`Trailhound already runs on ${join(folder, 'data')} (process ${first.child.pid})`);
+  expect(same.output()).toContain(`Trailhound already runs on ${dataDir} (process ${copy.child.pid})`);
   expect(same.output()).toContain('remedy:');
-  const other = startCopy(join(folder, 'other'));
+  const otherDir = join(folder, 'other');
+  const other = startCopy(otherDir);
   await other.until(/Temporal answers at/);
-  const addressOf = async (name: string) =>
-    (JSON.parse(await readFile(join(folder, name, 'running.json'), 'utf8')) as { temporalAddress: string })
-      .temporalAddress;
-  expect(await addressOf('data')).not.toBe(await addressOf('other'));
+  const addressOf = async (of: string) =>
+    (JSON.parse(await readFile(join(of, 'running.json'), 'utf8')) as { temporalAddress: string }).temporalAddress;
+  expect(await addressOf(dataDir)).not.toBe(await addressOf(otherDir));
+  await ended(other.child, 'SIGINT');
 });
 
 test('a worker that dies is started again', async () => {
-  const dataDir = join(folder, 'data');
-  const copy = startCopy(dataDir);
-  await copy.until(/Temporal answers at/);
-  await copy.until(historyRead);
   const { worker: before } = await pidsOf(dataDir);
   if (before === undefined) throw new Error('no worker is written down');
   process.kill(before, 'SIGKILL');
   await copy.until(/the worker ended \(signal SIGKILL\); starting it again/);
   await vi.waitUntil(async () => ((await pidsOf(dataDir))['worker'] ?? before) !== before, 20_000);
+});
+
+test('goes on after SIGKILL with what it had, ending what that left behind', async () => {
+  const left = await pidsOf(dataDir);
+  await ended(copy.child, 'SIGKILL');
+  copy = startCopy(dataDir);
+  await copy.until(/ended the worker that an earlier run had left behind/);
+  await copy.until(historyRead);
+  const now = await pidsOf(dataDir);
+  for (const [name, pid] of Object.entries(left)) expect(now[name]).not.toBe(pid);
+  await expectEnded(left);
+});
+
+test('ends all that it started', async () => {
+  const pids = await pidsOf(dataDir);
+  expect(await ended(copy.child, 'SIGINT')).toBe(0);
+  await expectEnded(pids);
+  expect(existsSync(join(dataDir, 'running.json'))).toBe(false);
 });
