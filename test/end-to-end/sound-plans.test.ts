@@ -325,6 +325,7 @@ test('and where a service of AWS made the call, nobody is told to contain it', a
   const { id, plan } = await planned(({ kind }) => kind === 'service');
   expect(plan?.actions.filter(isOurs)).toEqual([]);
   const words = await wordsOf(id);
+  expect(words).toContain('An AWS service made the calls: find out who configured it');
   expect(words).not.toMatch(/contain[^.]*cloudformation\.amazonaws\.com/i);
   expect(words).not.toMatch(closesTrust);
 });
