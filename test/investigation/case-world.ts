@@ -4,11 +4,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Client } from '@temporalio/client';
 import { ApplicationFailure, type DataConverter } from '@temporalio/common';
-import { NativeConnection, Worker } from '@temporalio/worker';
-import { sql } from 'kysely';
-import { createAuditActivities } from '../../activities/audit.ts';
-import { createGatherActivities, type GatherPorts } from '../../activities/gather.ts';
-import { createInvestigateActivities, type InvestigatePorts } from '../../activities/investigate.ts';
 import { storeAuditLog } from '../../src/adapters/store/audit-store.ts';
 import { storeCases } from '../../src/adapters/store/case-desk.ts';
 import { loadCase } from '../../src/adapters/store/case-store.ts';
@@ -21,7 +16,6 @@ import { createDataConverter, createWorkerDataConverter } from '../../src/adapte
 import { connectClient, createClient } from '../../src/adapters/temporal/connection.ts';
 import { memoryRegister } from '../response/memory-register.ts';
 import { createResponseEnds } from '../../src/adapters/temporal/response-ends.ts';
-import { refusePayloads } from '../../src/adapters/temporal/workers.ts';
 import { failureConverterPath } from '../../src/adapters/temporal/failure-converter-path.ts';
 import {
   type ApproverSigningKey,
@@ -31,18 +25,14 @@ import {
 } from '../../src/approval/approver-key.ts';
 import { loadPlan } from '../../src/adapters/store/plan-store.ts';
 import { signDecision } from '../../src/approval/signed-decision.ts';
-import { normalizeRecord } from '../../src/cloudtrail/normalize.ts';
-import { recordDigest } from '../../src/collection/read-records.ts';
 import { canonicalDigest } from '../../src/digest/canonical-digest.ts';
-import { actorKey, actorOf } from '../../src/cloudtrail/actor.ts';
 import type { UserState } from '../../src/investigation/evidence-ports.ts';
-import { textAt } from '../../src/cloudtrail/ecs-path.ts';
 import type { RespondInput } from '../../src/messages/respond-messages.ts';
 import { alertsArrived, summary, type CaseSummary } from '../../src/messages/investigate-messages.ts';
 import { taskQueues } from '../../src/messages/task-queues.ts';
 import { caseWorkflowId } from '../../src/messages/workflow-ids.ts';
 import type { DecisionStatement, SignedDecision } from '../../src/model/decision.ts';
-import type { AccountId, AlertId, CaseId, Digest, Instant } from '../../src/model/ids.ts';
+import type { AccountId, CaseId, Digest, Instant } from '../../src/model/ids.ts';
 import type { JsonObject } from '../../src/model/json.ts';
 import { stepsOf } from '../../src/response/action-registry.ts';
 import { openPlan } from '../../src/response/open-plan.ts';
@@ -54,13 +44,14 @@ import { storeActionJournal } from '../../src/adapters/store/action-journal-stor
 import { spendRejection } from '../../src/response/spend-rejection.ts';
 import type { ActionEnd, ActionEnding, ResponseOutline, SettlingLook } from '../../src/response/step-request.ts';
 import type { FoundEvent } from '../../src/investigation/seen-event.ts';
-import { testDatabaseUrl, testTemporal, testWorkflowBundle } from '../harness/test-servers.ts';
-import { accountId, ruleId, s3BrowserRecord, userName } from './trail-records.ts';
+import { testDatabaseUrl, testTemporal } from '../harness/test-servers.ts';
+import { type CasePorts, startWorkers } from './case-workers.ts';
+import { addRecords, coverEverything, raiseAlert } from './stored-records.ts';
+import { s3BrowserRecord } from './trail-records.ts';
+
+export type { CasePorts } from './case-workers.ts';
 
 export const audience = 'test-installation';
-
-/** All that the activities of a case need. */
-export type CasePorts = InvestigatePorts & GatherPorts;
 
 type RespondsAs = 'done' | 'fail' | 'lost';
 
@@ -282,18 +273,6 @@ function now(): Instant {
   return new Date().toISOString() as Instant;
 }
 
-/** The account's trail has been read, from long ago on: what is not in the store has not happened. */
-async function coverEverything({ db }: Store): Promise<void> {
-  await sql`
-    insert into log_sources (id, kind, account_id, region, active, watched_from, live_from)
-    values ('lookup/111122223333/us-east-1', 'lookup', ${accountId}, 'us-east-1', true, '2000-01-01', '2000-01-01')`.execute(
-    db,
-  );
-  await sql`
-    insert into windows (source_id, from_at, to_at, state, filter)
-    values ('lookup/111122223333/us-east-1', '2000-01-01', '2100-01-01', 'covered', '"all"')`.execute(db);
-}
-
 /** Stands for the write activities: this test is about who is asked when, theirs is about what they do. */
 function stubbedWrites(
   { register, journal }: { readonly register: Register; readonly journal: ActionJournal },
@@ -385,137 +364,4 @@ async function writeConfig(folder: string, { storeUrl, address, namespace, key }
   ];
   await writeFile(file, `${lines.join('\n')}\n`);
   return file;
-}
-
-async function startWorkers(
-  {
-    address,
-    ...place
-  }: { readonly address: string; readonly namespace: string; readonly dataConverter: DataConverter },
-  ports: CasePorts,
-  writes: object,
-) {
-  const connection = await NativeConnection.connect({ address });
-  const { codePath } = await testWorkflowBundle();
-  const common = {
-    connection,
-    ...place,
-    interceptors: { activity: [refusePayloads] },
-    shutdownGraceTime: 1_000,
-    shutdownForceTime: 10_000,
-  };
-  const activities = { ...createGatherActivities(ports), ...createInvestigateActivities(ports) };
-  const workers = [
-    await Worker.create({ ...common, taskQueue: taskQueues.orchestrate, workflowBundle: { codePath } }),
-    await Worker.create({
-      ...common,
-      taskQueue: taskQueues.evidence,
-      activities,
-      maxConcurrentActivityTaskExecutions: 4,
-    }),
-    await Worker.create({ ...common, taskQueue: taskQueues.record, activities }),
-    await Worker.create({
-      ...common,
-      taskQueue: taskQueues.respond,
-      activities: { ...writes, ...createAuditActivities(ports) },
-    }),
-  ];
-  const running = workers.map((worker) => worker.run());
-  return {
-    stop: async () => {
-      for (const worker of workers) worker.shutdown();
-      await Promise.all(running);
-      await connection.close();
-    },
-  };
-}
-
-async function addRecords(store: Store, records: readonly JsonObject[]): Promise<readonly FoundEvent[]> {
-  const found = records.map((raw): FoundEvent & { readonly raw: JsonObject } => {
-    const ref = { accountId, eventId: raw['eventID'] as string, revision: 0 };
-    return { ref, at: raw['eventTime'] as Instant, own: false, ecs: normalizeRecord(raw), raw };
-  });
-  const values = found.map(({ ref, at, ecs, raw }) => ({
-    account_id: ref.accountId,
-    event_id: ref.eventId,
-    revision: 0,
-    event_time: at,
-    published_seq: null,
-    record_digest: recordDigest(raw, JSON.stringify(raw)),
-    ingested_at: at,
-    ecs: JSON.stringify(ecs),
-    raw: JSON.stringify(raw),
-    request_id: null,
-    action: textAt(ecs, 'event.action') ?? null,
-    provider: textAt(ecs, 'event.provider') ?? null,
-    region: textAt(ecs, 'cloud.region') ?? null,
-    outcome: textAt(ecs, 'event.outcome') ?? null,
-    user_name: textAt(ecs, 'user.name') ?? null,
-    user_arn: textAt(ecs, 'aws.cloudtrail.user_identity.arn') ?? null,
-    principal_id: textAt(ecs, 'user.id') ?? null,
-    access_key_id: textAt(ecs, 'aws.cloudtrail.user_identity.access_key_id') ?? null,
-    source_ip: textAt(ecs, 'source.address') ?? null,
-    user_agent: textAt(ecs, 'user_agent.original') ?? null,
-  }));
-  await store.db.insertInto('events').values(values).execute();
-  return found.map(({ raw: _raw, ...event }) => event);
-}
-
-/** As detection does it, in one transaction: the open case of the actor is locked, or a new one opened. */
-async function raiseAlert(store: Store, event: FoundEvent): Promise<CaseId> {
-  const actor = actorOf(event.ecs);
-  return await store.db.transaction().execute(async (transaction) => {
-    const open = await transaction
-      .selectFrom('cases')
-      .select('id')
-      .where('actor_key', '=', actorKey(actor))
-      .where('closed_at', 'is', null)
-      .forUpdate()
-      .executeTakeFirst();
-    const caseId = open?.id ?? (`TH-${randomUUID().slice(0, 8).toUpperCase()}` as CaseId);
-    if (open === undefined) {
-      await transaction
-        .insertInto('cases')
-        .values({
-          id: caseId,
-          actor_key: actorKey(actor),
-          actor: JSON.stringify(actor),
-          account_id: accountId,
-          status: 'gathering',
-          severity: 'low',
-          opened_at: now(),
-          closed_at: null,
-          verdict: null,
-          ring_pending: true,
-          ring_pending_since: now(),
-        })
-        .execute();
-    }
-    await transaction
-      .insertInto('alerts')
-      .values({
-        id: canonicalDigest(event.ref) as string as AlertId,
-        rule_id: ruleId,
-        rule_digest: canonicalDigest('rule'),
-        rule_name: 'API activity from an uncommon S3 client by a rare user',
-        severity: 'low',
-        risk_score: 21,
-        group_values: JSON.stringify([accountId, userName]),
-        group_key: canonicalDigest([accountId, userName]),
-        anchor_account_id: accountId,
-        anchor_event_id: event.ref.eventId,
-        anchor_revision: 0,
-        event_refs: JSON.stringify([event.ref]),
-        detail: JSON.stringify({ kind: 'query' }),
-        status: JSON.stringify({ kind: 'live' }),
-        status_kind: 'live',
-        event_time: event.at,
-        at: now(),
-        amended_at: null,
-        case_id: caseId,
-        claimed_at: null,
-      })
-      .execute();
-    return caseId;
-  });
 }
