@@ -70,8 +70,9 @@ async function held(here: CaseWorld) {
   const actions = planned.filter(({ type }) => type === 'rotateAccessKey');
   const handle = here.client.workflow.getHandle(caseWorkflowId(caseId));
   await handle.executeUpdate(decide, { args: [await here.decision({ caseId, planDigest, actions })] });
-  await here.until(caseId, ({ state }) => state.status === 'needs-a-person');
-  return { caseId, planDigest };
+  const { responseWorkflowId } = await here.until(caseId, ({ state }) => state.status === 'needs-a-person');
+  if (responseWorkflowId === null) throw new Error('its response goes on');
+  return { caseId, planDigest, responseWorkflowId };
 }
 
 async function takenUp({ client, store }: CaseWorld, caseId: CaseId): Promise<void> {
@@ -135,12 +136,10 @@ describe('an open case whose workflow was terminated is taken up again', () => {
     const here = await openCaseWorld({ respond, settle, watchMs: 2_000, userState });
     world = here;
     await here.addRecords([userRecord({ eventTime: secondsAgo(3 * 86_400), sourceIPAddress: '198.51.100.7' })]);
-    const { caseId, planDigest } = await held(here);
+    const { caseId, planDigest, responseWorkflowId } = await held(here);
     const handle = here.client.workflow.getHandle(caseWorkflowId(caseId));
     await handle.terminate('lost');
     await takenUp(here, caseId);
-    // The first look found nothing open; the new key was offered by the second, after the watch.
-    const responseWorkflowId = `response/${caseId}/2`;
     await here.until(caseId, (summary) => summary.responseWorkflowId === responseWorkflowId);
     const rejection = await here.decision({ caseId, planDigest, verdict: 'reject', actions: [] });
     expect(await handle.query(summary)).toMatchObject({ state: { status: 'needs-a-person', why: 'key-may-be-live' } });
