@@ -54,7 +54,8 @@ const tellPlan = async (
   plans: ShownPlans,
 ): Promise<readonly StoryLine[]> => {
   const [record, plan] = [await loadCase(store.db, caseId), await loadLatestPlan(store.db, caseId)];
-  if (record === null || plan === null) return [];
+  // The plan of a case that has gone on as another is void.
+  if (record === null || plan === null || record.mergedInto !== null) return [];
   const { opened, expiresAt, digest } = plan;
   if (opened.kind === 'altered') return [alteredPlanLine(caseId, digest)];
   const { actions } = opened.plan;
