@@ -226,6 +226,22 @@ describe('a case', () => {
     expect(await world.register.find(registerKeys.rejection(planDigest))).toMatchObject({ planDigest });
   });
 
+  test('is closed as contained, not as rejected, by a rejection of new keys once nothing is open: no key is made', async () => {
+    const old = secondsAgo(90 * 86_400);
+    const keys = [{ accessKeyId, status: 'Inactive' as const, createdAt: old }];
+    const opened = await world({ userState: { createdAt: old, keys } });
+    await opened.addRecords([userRecord({ eventTime: secondsAgo(3 * 86_400), sourceIPAddress: '198.51.100.7' })]);
+    const caseId = await opened.openCase();
+    const planDigest = (await opened.until(caseId, waiting)).planDigest ?? canonicalDigest('none');
+    expect((await presentedPlan(opened, caseId))?.purpose).toBe('rotate');
+    const reject = { caseId, planDigest, verdict: 'reject' as const, actions: [] };
+    await expect(sendDecision(opened, caseId, await opened.decision(reject))).resolves.toMatchObject({
+      kind: 'accepted',
+    });
+    await expect(resultOf(opened, caseId)).resolves.toEqual({ caseId, verdict: 'contained' });
+    expect(opened.stepsTaken).toEqual([]);
+  });
+
   test('refuses an approval after the plan has expired, and gives a fresh plan on request', async () => {
     const { world, caseId, planDigest } = await waitingCase({ approvalExpiresAfterMs: 1_500 });
     const expired = await world.until(caseId, ({ state }) => state.status === 'needs-a-person');
