@@ -389,8 +389,8 @@ export function createInvestigateActivities(ports: InvestigatePorts) {
     },
 
     /**
-     * Closes the case in the store, unless alerts of it wait: then it must take them first. Whoever asks, it is not closed as contained
-     * with a way in that is open, or of which nobody knows.
+     * Closes the case in the store, unless alerts of it wait: then it must take them first. Whoever asks, it is not closed as contained,
+     * or as an intrusion that is over, with a way in that is open, or of which nobody knows.
      */
     async closeCase({
       caseId,
@@ -400,10 +400,10 @@ export function createInvestigateActivities(ports: InvestigatePorts) {
       readonly caseId: CaseId;
       readonly verdict: Verdict;
       readonly at: Instant;
-    }): Promise<{ readonly closed: boolean }> {
-      if (verdict === 'contained') {
+    }): Promise<{ readonly closed: boolean; readonly left?: number }> {
+      if (verdict === 'contained' || verdict === 'true-positive') {
         const { left } = standsOf(assessCase(sightMaterial(await cases.sight(caseId, at), at)));
-        if (left > 0) return { closed: false };
+        if (left > 0) return { closed: false, left };
       }
       return { closed: await cases.closeIfNoUnclaimed(caseId, verdict, at) };
     },

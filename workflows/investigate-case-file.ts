@@ -1,14 +1,16 @@
 import { ApplicationFailure, proxyActivities, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 import type { GatherActivities } from '../activities/gather.ts';
+import type { CaseActActivities } from '../activities/case-acts.ts';
 import type { InvestigateActivities } from '../activities/investigate.ts';
 import { approvalPolicy, judgeByPolicy, type PolicyJudgement } from '../src/approval/policy.ts';
 import type { AuditData, AuditKind, AuditNote } from '../src/audit/audit-kinds.ts';
+import type { ActOutcome } from '../src/messages/case-act-messages.ts';
 import type { CaseMemory, InvestigateInput, LookProgress } from '../src/messages/investigate-messages.ts';
 import type { RespondedAction } from '../src/messages/respond-messages.ts';
 import { searchAttributes } from '../src/messages/search-attributes.ts';
 import { taskQueues } from '../src/messages/task-queues.ts';
 import { caseWorkflowId } from '../src/messages/workflow-ids.ts';
-import type { CaseState } from '../src/model/case-state.ts';
+import type { CaseState, PersonsVerdict } from '../src/model/case-state.ts';
 import type { CaseId, Instant } from '../src/model/ids.ts';
 
 /**
@@ -28,7 +30,7 @@ export const looking = proxyActivities<GatherActivities & InvestigateActivities>
  * Reads and writes of the store, all repeatable. Retried without end and soon: a person may wait for the answer, and what
  * happened must be written down before the case goes on.
  */
-export const recording = proxyActivities<GatherActivities & InvestigateActivities>({
+export const recording = proxyActivities<GatherActivities & InvestigateActivities & CaseActActivities>({
   summary: 'reads and writes the case',
   taskQueue: taskQueues.record,
   startToCloseTimeout: '30 seconds',
@@ -43,6 +45,13 @@ export const rejoining = proxyActivities<InvestigateActivities>({
   retry: { initialInterval: '1 second', maximumInterval: '30 seconds' },
 });
 
+/** A person's verdict, that the case takes up between two of its steps. */
+export interface AskedToClose {
+  readonly verdict: PersonsVerdict;
+  readonly reason: string;
+  readonly requestedBy: string;
+}
+
 /** A case while its workflow runs: what it remembers, and what has come in. */
 export interface CaseFile {
   readonly caseId: CaseId;
@@ -50,6 +59,12 @@ export interface CaseFile {
   /** Decisions that were accepted and are not written down yet: the case acts on none before. */
   recordingDecisions: number;
   replanRequested: boolean;
+  /** A person has done something that may end what the case waits for. */
+  stirred: boolean;
+  /** Somebody waits for the case to be closed. */
+  closing: AskedToClose | null;
+  /** What came of the latest request to close. */
+  closed: ActOutcome | null;
   look: LookProgress | null;
   responseWorkflowId: string | null;
 }
@@ -85,7 +100,8 @@ export function openCaseFile({ caseId, resumed, resumedFrom }: InvestigateInput)
     rung: true,
     pace: { lookedAt: null, pauseMs: 0, shortestMs: 0 },
   };
-  return { caseId, memory, recordingDecisions: 0, replanRequested: false, look: null, responseWorkflowId: null };
+  const nothingCameIn = { recordingDecisions: 0, replanRequested: false, stirred: false, closing: null, closed: null };
+  return { caseId, memory, ...nothingCameIn, look: null, responseWorkflowId: null };
 }
 
 /** What the approval policy says to the decisions in hand, now. */

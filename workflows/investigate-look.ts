@@ -160,7 +160,7 @@ function pauseLeftMs({ lookedAt, pauseMs }: LookPace): number {
 
 /** Waits until somebody decides or asks, alerts are to be looked at, the run is to be handed on, or a time has come. */
 export async function awaitNews(file: CaseFile, decided: () => boolean, until: Instant | null): Promise<void> {
-  const hasNews = () => decided() || needsANewLook(file) || isLongRun();
+  const hasNews = () => decided() || needsANewLook(file) || file.stirred || file.closing !== null || isLongRun();
   while (!hasNews()) {
     const { rung } = file.memory;
     const pauseMs = rung ? Math.max(1, pauseLeftMs(file.memory.pace)) : Number.POSITIVE_INFINITY;

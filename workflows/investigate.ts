@@ -40,6 +40,7 @@ import {
   type CaseFile,
 } from './investigate-case-file.ts';
 import { awaitNews, claimAlerts, isLongRun, lookAtCase, needsANewLook } from './investigate-look.ts';
+import { answerClosing, closeAsAsked, isAskedToClose, takeActs, takeStir } from './investigate-acts.ts';
 import { becomeQuiet, restUntilNews } from './investigate-quiet.ts';
 import { takeMessages } from './investigate-messages-desk.ts';
 import { condition } from './waiting.ts';
@@ -52,6 +53,7 @@ import { condition } from './waiting.ts';
 export async function investigate(input: InvestigateInput): Promise<InvestigateResult> {
   const file = openCaseFile(input);
   takeMessages(file);
+  takeActs(file);
   if (input.takenUp !== undefined && input.resumed === undefined) await takeUp(file, input.takenUp);
   for (;;) {
     const { state } = file.memory;
@@ -72,9 +74,11 @@ export async function investigate(input: InvestigateInput): Promise<InvestigateR
         await awaitPerson(file, state.why);
         break;
       case 'closed':
+        answerClosing(file, { kind: 'refused', code: 'case-ended' });
         await condition(allHandlersFinished);
         return { caseId: file.caseId, verdict: state.verdict };
       case 'merged':
+        answerClosing(file, { kind: 'refused', code: 'case-ended' });
         await condition(allHandlersFinished);
         return { caseId: file.caseId, verdict: null, mergedInto: state.into };
       default:
@@ -190,7 +194,9 @@ async function present(file: CaseFile, fresh: Extract<DraftedPlan, { kind: 'fres
 
 /** Nobody is woken for what a habit explains, as long as it does. */
 async function rest(file: CaseFile): Promise<void> {
-  if ((await restUntilNews(file)) === 'look') {
+  const news = await restUntilNews(file);
+  if (isAskedToClose(file)) return await closeAsAsked(file);
+  if (news === 'look' || takeStir(file)) {
     await propose(file, { unlessSameAs: null, whyIfNone: 'no-action-possible' });
   }
 }
@@ -202,8 +208,10 @@ async function awaitDecision(file: CaseFile, expiresAt: Instant): Promise<void> 
   const until = nextLook < expiresAt ? nextLook : expiresAt;
   await awaitNews(file, () => isDecided(file), until);
   if (isDecided(file)) return await carryOut(file);
+  if (isAskedToClose(file)) return await closeAsAsked(file);
   if (expiresAt <= now()) return await expire(file);
-  if (needsANewLook(file) || (until <= now() && (await isOvertaken(file)))) {
+  const stirred = takeStir(file);
+  if (needsANewLook(file) || ((stirred || until <= now()) && (await isOvertaken(file)))) {
     const unlessSameAs = file.memory.plan?.digest ?? null;
     await propose(file, { unlessSameAs, whyIfNone: 'no-action-possible' });
   }
@@ -247,7 +255,9 @@ async function awaitPerson(file: CaseFile, why: NeedCode): Promise<void> {
   const until = mayBeClosedByHand.has(why) ? after(now(), lookEveryMs(file)) : null;
   await awaitNews(file, () => isDecided(file), until);
   if (isDecided(file)) return await carryOut(file);
-  if (until !== null && until <= now() && (await isContained(file))) return await startWatch(file);
+  if (isAskedToClose(file)) return await closeAsAsked(file);
+  const mayHaveEnded = takeStir(file) ? file.responseWorkflowId === null : until !== null && until <= now();
+  if (mayHaveEnded && (await isContained(file))) return await startWatch(file);
   if (!needsANewLook(file)) return;
   const { plan } = file.memory;
   const unlessSameAs = plan?.standing === 'open' ? plan.digest : null;
@@ -276,6 +286,7 @@ function isDecided({ memory: { plan, decisions } }: CaseFile): boolean {
 }
 
 async function carryOut(file: CaseFile): Promise<void> {
+  answerClosing(file, { kind: 'refused', code: 'busy' });
   await condition(() => file.recordingDecisions === 0);
   const judgement = judgeDecisions(file);
   const { decisions } = file.memory;
@@ -412,6 +423,8 @@ async function watch(file: CaseFile): Promise<void> {
   const everyMs = Math.min(longestLookMs, Math.max(shortestLookMs, lengthMs / looksPerWatch));
   const nextLook = after(now(), everyMs);
   await awaitNews(file, () => isDecided(file), nextLook < watched.until ? nextLook : watched.until);
+  if (isAskedToClose(file)) return await closeAsAsked(file);
+  takeStir(file); // it is looked at in any case
   if (needsANewLook(file)) return await lookWhileWatching(file);
 
   const { denied, succeeded, left } = await looking.probeUse({ caseId: file.caseId, ...watched });
@@ -474,8 +487,9 @@ async function close(file: CaseFile, verdict: Verdict): Promise<void> {
 /** A long history is handed on, decisions included; never before all who asked have their answer. */
 async function continueAsNewWhereSuggested(file: CaseFile): Promise<void> {
   if (!isLongRun() || file.memory.state.status === 'closed') return;
-  await condition(allHandlersFinished);
-  if (file.replanRequested) return;
+  // Whoever waits for the case to be closed is answered by its next step.
+  await condition(() => allHandlersFinished() || file.closing !== null);
+  if (file.replanRequested || file.stirred || file.closing !== null) return;
   await continueAsNew<typeof investigate>({
     caseId: file.caseId,
     resumed: file.memory,

@@ -1,20 +1,17 @@
-import { CompactSign, compactVerify, decodeProtectedHeader } from 'jose';
-import { maxDecisionLength, type DecisionStatement, type SignedDecision } from '../model/decision.ts';
+import type { DecisionStatement, SignedDecision } from '../model/decision.ts';
 import type { ApproverKey, ApproverSigningKey } from './approver-key.ts';
 import { decisionStatementSchema } from './decision-statement.ts';
 import { refuse, type Refusal } from './refusal.ts';
+import { openStatement, signStatement, type StatementKind } from './signed-statement.ts';
 
-/** Our own `typ` (RFC 7515 4.1.9): a signature made for another purpose with the same key is no decision. */
-const decisionType = 'trailhound-decision+jws';
-const algorithm = 'EdDSA';
+const decisionKind: StatementKind<DecisionStatement> = {
+  type: 'trailhound-decision+jws',
+  schema: decisionStatementSchema,
+};
 
-/** Signs a statement as compact JWS: EdDSA over Ed25519 (RFC 7515, RFC 8037), with the key named by its thumbprint. */
+/** Signs a decision about a plan. */
 export async function signDecision(statement: DecisionStatement, key: ApproverSigningKey): Promise<SignedDecision> {
-  const payload = new TextEncoder().encode(JSON.stringify(decisionStatementSchema.parse(statement)));
-  const jws = await new CompactSign(payload)
-    .setProtectedHeader({ alg: algorithm, typ: decisionType, kid: key.keyId })
-    .sign(key.privateKey);
-  return { jws };
+  return await signStatement(decisionKind, statement, key);
 }
 
 export type OpenedDecision =
@@ -28,54 +25,18 @@ export async function openDecision(
   decision: SignedDecision,
   approverKeys: readonly ApproverKey[],
 ): Promise<OpenedDecision> {
-  const keyId = namedKey(decision.jws);
-  if (keyId === null) return { kind: 'refused', ...refuse('malformed') };
-  const key = approverKeys.find((candidate) => candidate.keyId === keyId);
-  if (key === undefined) return { kind: 'refused', ...refuse('unknown-approver') };
-
-  const payload = await signedPayload(decision.jws, key);
-  if (payload === null) return { kind: 'refused', ...refuse('bad-signature') };
-  const statement = readStatement(payload);
-  if (statement === null) return { kind: 'refused', ...refuse('malformed') };
-  if (statement.approver !== key.name) {
-    const found = `The key is ${key.name}'s, and the decision speaks for somebody else.`;
-    return { kind: 'refused', ...refuse('unknown-approver', found) };
-  }
-  return { kind: 'opened', statement };
-}
-
-function namedKey(jws: string): string | null {
-  if (jws.length > maxDecisionLength || !isCanonical(jws)) return null;
-  try {
-    const { alg, typ, kid } = decodeProtectedHeader(jws);
-    return alg === algorithm && typ === decisionType && kid !== undefined ? kid : null;
-  } catch {
-    return null;
-  }
-}
-
-/** Base64url has spare bits at its end: without this check, one signature has several spellings. */
-function isCanonical(jws: string): boolean {
-  const parts = jws.split('.');
-  return (
-    parts.length === 3 &&
-    parts.every((part) => Buffer.from(part, 'base64url').toString('base64url') === part && part !== '')
-  );
-}
-
-async function signedPayload(jws: string, key: ApproverKey): Promise<Uint8Array | null> {
-  try {
-    const { payload } = await compactVerify(jws, key.publicKey, { algorithms: [algorithm] });
-    return payload;
-  } catch {
-    return null;
-  }
-}
-
-function readStatement(payload: Uint8Array): DecisionStatement | null {
-  try {
-    return decisionStatementSchema.parse(JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(payload)));
-  } catch {
-    return null;
+  const opened = await openStatement(decisionKind, decision.jws, approverKeys);
+  switch (opened.kind) {
+    case 'opened':
+      return opened;
+    case 'malformed':
+    case 'bad-signature':
+      return { kind: 'refused', ...refuse(opened.kind) };
+    case 'unknown-key':
+      return { kind: 'refused', ...refuse('unknown-approver') };
+    case 'speaks-for-another': {
+      const found = `The key is ${opened.keyOf}'s, and the decision speaks for somebody else.`;
+      return { kind: 'refused', ...refuse('unknown-approver', found) };
+    }
   }
 }

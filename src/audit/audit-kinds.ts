@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { CaseId, Instant } from '../model/ids.ts';
+import { actKinds } from './kinds/act-kinds.ts';
 import { caseBeginnings, caseEndings } from './kinds/case-kinds.ts';
 import { decisionKinds } from './kinds/decision-kinds.ts';
 import { installationKinds } from './kinds/installation-kinds.ts';
@@ -12,6 +13,7 @@ import { responseKinds } from './kinds/response-kinds.ts';
 export const auditKinds = {
   ...caseBeginnings,
   ...decisionKinds,
+  ...actKinds,
   ...responseKinds,
   ...caseEndings,
   ...installationKinds,

@@ -1,3 +1,4 @@
+import type { AuditKind } from './audit-kinds.ts';
 import { typedEntry, type WrittenRecord } from './audit-record.ts';
 import type { HistoryRecords } from './history-records.ts';
 
@@ -9,6 +10,9 @@ export interface RecordDifference {
   readonly what: 'not-in-table' | 'not-in-history' | 'altered';
 }
 
+/** What people do about a case that has closed is written by their commands: no workflow of it is there. */
+const byCommand: ReadonlySet<string> = new Set<AuditKind>(['note-added-later']);
+
 /**
  * Where workflow history and the table tell different things of a case. What is missing in a history can be told only while all of it is
  * kept.
@@ -19,7 +23,7 @@ export function compareRecords(
 ): readonly RecordDifference[] {
   const inTable = new Set(table.map(({ id }) => id));
   const unwritten = history.written.filter(({ id }) => !inTable.has(id));
-  const foreign = history.whole ? table.filter((row) => !history.begun.has(row.id) && !isRefusal(row, history)) : [];
+  const foreign = history.whole ? table.filter((row) => !history.begun.has(row.id) && !byCommand.has(row.kind) && !isRefusal(row, history)) : [];
   const altered = table.filter(({ intact }) => !intact);
   return [
     ...unwritten.map(difference('not-in-table')),

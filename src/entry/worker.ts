@@ -89,7 +89,7 @@ const gatheringsAtOnce = 4;
 const specsOf = (config: Config, activities: ReturnType<typeof composeActivities>): readonly WorkerSpec[] => {
   const { polling, cases } = config.temporal.namespaces;
   const { orchestrate, collect, evidence, record, respond } = taskQueues;
-  const ofCases = { ...activities.gather, ...activities.investigate };
+  const ofCases = { ...activities.gather, ...activities.caseActs, ...activities.investigate };
   return [
     {
       namespace: polling,

@@ -1,5 +1,5 @@
 import type { Identity, IdentityRole } from '../model/identity.ts';
-import type { AccountId, AlertId, Instant } from '../model/ids.ts';
+import type { AccountId, AlertId, Digest, Instant } from '../model/ids.ts';
 import type { Link } from '../model/link.ts';
 import type { EventRef } from '../model/trail-event.ts';
 import type { ThingKey } from './effects/effect.ts';
@@ -48,8 +48,14 @@ export interface Reopening {
 /** A named person's word that a way in may stay, and why. */
 export interface Acceptance {
   readonly wayInId: string;
+  /** What the way in was then: one that has changed since is another. */
+  readonly what: Digest;
   readonly acceptedBy: string;
   readonly reason: string;
+  /** What goes through by it later is not covered. */
+  readonly at: Instant;
+  /** Null: for as long as the case is open. */
+  readonly until: Instant | null;
 }
 
 /** All that a case is assessed from; live and offline alike. */

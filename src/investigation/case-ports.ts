@@ -1,3 +1,4 @@
+import type { SignedAcceptance } from '../model/acceptance.ts';
 import type { AlertDetail } from '../model/alert-detail.ts';
 import type { Watch } from '../messages/investigate-messages.ts';
 import type { RespondResult } from '../messages/respond-messages.ts';
@@ -26,6 +27,8 @@ export interface CaseRecord {
   readonly verdict: Verdict | null;
   /** The older case that goes on, where both turned out to be about one intruder. */
   readonly mergedInto: CaseId | null;
+  /** Who works on it, as a person said. */
+  readonly assignedTo: string | null;
   readonly alertCount: number;
 }
 
@@ -119,6 +122,19 @@ export interface ResponseEnds {
   endOf(responseWorkflowId: string): Promise<ResponseEnd>;
 }
 
+/** What joining two cases came to. */
+export type LinkOutcome =
+  | { readonly kind: 'linked'; readonly into: CaseId }
+  | {
+      readonly kind: 'refused';
+      readonly code: 'same-case' | 'no-such-case' | 'case-ended' | 'busy' | 'other-case-ended' | 'other-case-busy';
+    };
+
+/** What giving somebody's alerts a case of their own came to. */
+export type SplitOutcome =
+  | { readonly kind: 'split'; readonly into: CaseId; readonly alerts: number }
+  | { readonly kind: 'refused'; readonly code: 'case-ended' | 'no-such-actor' | 'nothing-left' };
+
 /** The store, as an investigation uses it. All writes may be repeated. */
 export interface CaseStore {
   /** Takes the case's unclaimed alerts, in one transaction that also stills its doorbell; says how many there were. */
@@ -158,4 +174,10 @@ export interface CaseStore {
   /** Whether what a plan did was taken back, by a plan that somebody approved. */
   isUndone(digest: Digest): Promise<boolean>;
   saveDecision(caseId: CaseId, decision: StoredDecision, signed: SignedDecision): Promise<void>;
+  /** Keeps an approver's word that a way in may stay. */
+  saveAcceptance(caseId: CaseId, wayInId: string, signed: SignedAcceptance, at: Instant): Promise<void>;
+  /** Null: nobody works on it. */
+  assign(caseId: CaseId, person: string | null): Promise<void>;
+  link(caseId: CaseId, other: CaseId, at: Instant): Promise<LinkOutcome>;
+  split(caseId: CaseId, identities: readonly string[], at: Instant): Promise<SplitOutcome>;
 }

@@ -13,7 +13,17 @@ export const caseStatuses = [
 export type CaseStatus = (typeof caseStatuses)[number];
 
 /** `no-alerts-left`: each of its alerts was superseded, or an exception holds it back now. */
-export const verdicts = ['contained', 'rejected', 'nothing-to-do', 'no-alerts-left'] as const;
+const ownVerdicts = ['contained', 'rejected', 'nothing-to-do', 'no-alerts-left'] as const;
+/** What a person closes a case as. `true-positive`: an intrusion that is over, with no way in left. */
+export const personsVerdicts = [
+  'true-positive',
+  'false-positive',
+  'authorised-test',
+  'expected-activity',
+  'inconclusive',
+] as const;
+export type PersonsVerdict = (typeof personsVerdicts)[number];
+export const verdicts = [...ownVerdicts, ...personsVerdicts] as const;
 export type Verdict = (typeof verdicts)[number];
 
 /** Why a case cannot go on by itself. */

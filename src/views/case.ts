@@ -31,6 +31,8 @@ export interface CasePorts {
   readonly responseEndsOf: (id: CaseId) => Promise<readonly WrittenRecord[]>;
   /** The records by which it said that it needs a person, oldest first. */
   readonly needsOf: (id: CaseId) => Promise<readonly WrittenRecord[]>;
+  /** The records of what people wrote on it, oldest first. */
+  readonly notesOf: (id: CaseId) => Promise<readonly WrittenRecord[]>;
   readonly unsettledKeysOf: (id: CaseId) => Promise<readonly UnsettledKeys[]>;
 }
 
@@ -106,6 +108,8 @@ const unsettledKeysSchema = z.strictObject({
   since: instant,
 }) satisfies z.ZodType<UnsettledKeys>;
 
+const noteSchema = z.strictObject({ at: instant, by: z.string(), text: z.string() });
+
 export const caseSchema = caseRowSchema.extend({
   actorKey: z.string(),
   /** Why it cannot go on by itself, as it wrote it down last; null while it can. */
@@ -121,6 +125,8 @@ export const caseSchema = caseRowSchema.extend({
   responses: list(responseSchema),
   sinceUndone: sinceUndoneSchema.nullable(),
   unsettledKeys: list(unsettledKeysSchema),
+  /** What people wrote on it, oldest first. */
+  notes: list(noteSchema),
 });
 export type CaseView = z.infer<typeof caseSchema>;
 
@@ -169,12 +175,18 @@ export async function caseView(ports: CasePorts, named: string): Promise<CaseVie
     responses,
     sinceUndone: sinceUndone(responses),
     unsettledKeys: await ports.unsettledKeysOf(id),
+    notes: notesIn(await ports.notesOf(id)),
   };
 }
 
 function lastNeed(records: readonly WrittenRecord[]): CaseView['needs'] {
   const last = entriesOfKind(records, 'needs-a-person').at(-1)?.data;
   return last === undefined ? null : { why: last.why, detail: last.detail ?? null };
+}
+
+function notesIn(records: readonly WrittenRecord[]): CaseView['notes'] {
+  const notes = [...entriesOfKind(records, 'note-added'), ...entriesOfKind(records, 'note-added-later')];
+  return notes.map(({ at, actor: by, data: { text } }) => ({ at, by, text }));
 }
 
 function alertView({ id, ruleId, ruleName, severity, riskScore, eventTime, eventRefs }: CaseAlert) {

@@ -23,6 +23,8 @@ export const caseRowSchema = z.strictObject({
   severity: z.enum(severities),
   alertCount: z.number(),
   openedAt: instant,
+  /** Who works on it. */
+  assignedTo: z.string().nullable(),
 });
 /** A case in a line. */
 export const caseLineSchema = caseRowSchema.extend({
@@ -43,6 +45,6 @@ export async function cases(ports: CasesPorts, filter: CaseFilter): Promise<z.in
 }
 
 export function caseRow({ accountId: account, actor, ...record }: CaseRecord): z.infer<typeof caseRowSchema> {
-  const { id, status, verdict, severity, alertCount, openedAt } = record;
-  return { id, status, verdict, actor: describeActor(actor), account, severity, alertCount, openedAt };
+  const { id, status, verdict, severity, alertCount, openedAt, assignedTo } = record;
+  return { id, status, verdict, actor: describeActor(actor), account, severity, alertCount, openedAt, assignedTo };
 }

@@ -1,6 +1,7 @@
 import type { DataConverter } from '@temporalio/common';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import { createAuditActivities } from '../../activities/audit.ts';
+import { type CaseActPorts, createCaseActActivities } from '../../activities/case-acts.ts';
 import { createGatherActivities, type GatherPorts } from '../../activities/gather.ts';
 import { createInvestigateActivities, type InvestigatePorts } from '../../activities/investigate.ts';
 import { refusePayloads } from '../../src/adapters/temporal/workers.ts';
@@ -8,7 +9,7 @@ import { taskQueues } from '../../src/messages/task-queues.ts';
 import { testWorkflowBundle } from '../harness/test-servers.ts';
 
 /** All that the activities of a case need. */
-export type CasePorts = InvestigatePorts & GatherPorts;
+export type CasePorts = InvestigatePorts & GatherPorts & CaseActPorts;
 
 /** Workers for all queues of a case, with these activities as its writes. */
 export async function startWorkers(
@@ -28,7 +29,11 @@ export async function startWorkers(
     shutdownGraceTime: 1_000,
     shutdownForceTime: 10_000,
   };
-  const activities = { ...createGatherActivities(ports), ...createInvestigateActivities(ports) };
+  const activities = {
+    ...createGatherActivities(ports),
+    ...createCaseActActivities(ports),
+    ...createInvestigateActivities(ports),
+  };
   const workers = [
     await Worker.create({ ...common, taskQueue: taskQueues.orchestrate, workflowBundle: { codePath } }),
     await Worker.create({

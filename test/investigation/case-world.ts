@@ -153,7 +153,12 @@ export async function openCaseWorld(options: CaseWorldOptions = {}): Promise<Cas
   await mkdir(join(folder, 'responder'), { mode: 0o700 });
   await writeFile(join(folder, 'responder', 'journal.key'), `${journalKey.toString('base64')}\n`, { mode: 0o600 });
   const seal = journalSeal(journalKey);
-  const trust: CaseTrust = { responder: { seal, register }, ownAccounts: options.ownAccounts ?? [] };
+  const trust: CaseTrust = {
+    approverKeys,
+    audience,
+    responder: { seal, register },
+    ownAccounts: options.ownAccounts ?? [],
+  };
   const responder = { register, journal: storeActionJournal(store.db, seal) };
   const given: CasePorts = {
     archive: storeEventArchive(store.db),
@@ -163,6 +168,7 @@ export async function openCaseWorld(options: CaseWorldOptions = {}): Promise<Cas
     isPassing,
     responses: { endOf: (workflowId) => createResponseEnds(client).endOf(workflowId) },
     auditLog: storeAuditLog(store.db),
+    ringCase: (caseId) => world.ring(caseId),
     actionsTaken: async () => [],
     spendRejection: (signed) => spendRejection(signed, { register, approverKeys, audience, clock: { now } }),
     approverKeys,

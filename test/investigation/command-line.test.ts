@@ -49,6 +49,7 @@ describe('investigations and audit on the command line', () => {
           alertCount: 1,
           openedAt: expect.stringMatching(/^\d{4}-.*Z$/),
           waitingUndo: null,
+          assignedTo: null,
         },
       ],
     });

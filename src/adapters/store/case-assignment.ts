@@ -130,7 +130,7 @@ async function openCase(db: StoreDb, alert: AlertForCase, at: Instant): Promise<
 const caseIdAlphabet = '0123456789BCDFGHJKMNPQRSTVWXYZ';
 
 /** Opaque and random: an ID says nothing about its actor. */
-function newCaseId(): CaseId {
+export function newCaseId(): CaseId {
   const letters = Array.from({ length: 6 }, () => caseIdAlphabet[randomInt(caseIdAlphabet.length)]);
   return `TH-${letters.join('')}` as CaseId;
 }

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { isHeld } from '../../investigation/links/intruder-cases.ts';
 import { walk, type Member } from '../../investigation/links/walk.ts';
+import type { IdentityId } from '../../model/identity.ts';
 import type { CaseId, Instant } from '../../model/ids.ts';
 import { graverSeverity } from '../../model/severity.ts';
 import type { EventRef } from '../../model/trail-event.ts';
@@ -24,7 +25,7 @@ export async function growCase(db: StoreDb, caseId: CaseId, at: Instant): Promis
       return growing;
     }
     const [into, from] = await olderFirst(db, growing, rival);
-    await merge(db, { from, into, at });
+    await mergeCases(db, { from, into, at });
     growing = into;
   }
 }
@@ -53,8 +54,14 @@ async function isOpen(db: StoreDb, caseId: CaseId): Promise<boolean> {
 
 async function membersOf(db: StoreDb, caseId: CaseId): Promise<readonly Member[]> {
   const seeds = await db.selectFrom('case_seeds').selectAll().where('case_id', '=', caseId).orderBy('at').execute();
-  const { members } = await walk(seeds, storedLinks(db, await readAccounts(db)));
+  const { members } = await walk(seeds, storedLinks(db, await readAccounts(db)), await separatedFrom(db, caseId));
   return [...members.values()];
+}
+
+/** Where a case's walk does not lead, for a person has taken it out of the case. */
+export async function separatedFrom(db: StoreDb, caseId: CaseId): Promise<ReadonlySet<IdentityId>> {
+  const rows = await db.selectFrom('case_separations').select('identity_id').where('case_id', '=', caseId).execute();
+  return new Set(rows.map(({ identity_id: id }) => id));
 }
 
 /** Accounts that records of are stored: one look at an index for each. */
@@ -85,6 +92,13 @@ async function rivalOf(db: StoreDb, caseId: CaseId, members: readonly Member[]):
         or case_identities.identity_id = any(${suspects}) and case_identities.held)`,
     )
     .where('cases.id', '!=', caseId)
+    // What a person has parted is joined by a person only.
+    .where(
+      sql<boolean>`not exists (
+        select from case_separations s join case_seeds e on s.identity_id in (e.principal, e.identity, e.credential)
+        where (s.case_id = ${caseId} and e.case_id = cases.id) or (s.case_id = cases.id and e.case_id = ${caseId})
+      )`,
+    )
     .where('cases.closed_at', 'is', null)
     .orderBy('cases.opened_at')
     .forUpdate('cases')
@@ -94,7 +108,7 @@ async function rivalOf(db: StoreDb, caseId: CaseId, members: readonly Member[]):
   return rows.find(({ status }) => status !== 'responding')?.id ?? null;
 }
 
-async function olderFirst(db: StoreDb, a: CaseId, b: CaseId): Promise<readonly [CaseId, CaseId]> {
+export async function olderFirst(db: StoreDb, a: CaseId, b: CaseId): Promise<readonly [CaseId, CaseId]> {
   const rows = await db
     .selectFrom('cases')
     .select('id')
@@ -136,7 +150,7 @@ async function heldElsewhere(db: StoreDb, caseId: CaseId, ids: readonly string[]
  * Ends a case in favour of another, as one story: its alerts move and are claimed anew, so that the case that goes on looks at
  * them; its plans are superseded, so that no approval of one is carried over.
  */
-async function merge(
+export async function mergeCases(
   db: StoreDb,
   { from, into, at }: { readonly from: CaseId; readonly into: CaseId; readonly at: Instant },
 ): Promise<void> {
@@ -144,6 +158,11 @@ async function merge(
   await sql`
     insert into case_seeds (case_id, principal, identity, credential, source, at, id)
     select ${into}, principal, identity, credential, source, at, id from case_seeds where case_id = ${from}
+    on conflict do nothing
+  `.execute(db);
+  await sql`
+    insert into case_separations (case_id, identity_id)
+    select ${into}, identity_id from case_separations where case_id = ${from}
     on conflict do nothing
   `.execute(db);
   await releaseIdentities(db, from);

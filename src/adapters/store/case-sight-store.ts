@@ -1,3 +1,4 @@
+import { subjectDigest, verifyAcceptance } from '../../approval/signed-acceptance.ts';
 import { closureOf, reopeningOf } from '../../investigation/closures.ts';
 import { identityNamed, type CaseSight } from '../../investigation/case-sight.ts';
 import type { CaseTrust } from '../../investigation/case-trust.ts';
@@ -17,7 +18,8 @@ import type { Plan } from '../../model/plan.ts';
 import { believedEnds, type ResponderWitness, type StoredEnd } from '../../response/believed-ends.ts';
 import { canonicalDigest } from '../../digest/canonical-digest.ts';
 import { eventRefKey, type EventRef } from '../../model/trail-event.ts';
-import { readAccounts } from './case-growth.ts';
+import { loadAcceptances } from './case-acts-store.ts';
+import { readAccounts, separatedFrom } from './case-growth.ts';
 import { loadCaseAlerts } from './case-store.ts';
 import type { StoreDb } from './database.ts';
 import { callsBy, eventsByRef, type Callers } from './event-archive.ts';
@@ -43,7 +45,11 @@ export async function loadCaseSight(db: StoreDb, caseId: CaseId, now: Instant, t
     alerts.flatMap(({ eventRefs }) => eventRefs),
   );
   const watched = await readAccounts(db);
-  const walked = await walk(await seedsOf(db, caseId, alerted), storedLinks(db, watched));
+  const walked = await walk(
+    await seedsOf(db, caseId, alerted),
+    storedLinks(db, watched),
+    await separatedFrom(db, caseId),
+  );
   const members = [...walked.members.values()];
   const identities = await identitiesNamed(db, [
     ...walked.members.keys(),
@@ -75,7 +81,7 @@ export async function loadCaseSight(db: StoreDb, caseId: CaseId, now: Instant, t
     evidence: (await loadEvidence(db, caseId)) as unknown as readonly GatheredEvidence[],
     closures,
     reopenings,
-    acceptances: await acceptancesOf(db, caseId),
+    acceptances: await acceptancesOf(db, caseId, trust),
     ownAccounts: trust.ownAccounts.length > 0 ? trust.ownAccounts : ([...watched] as AccountId[]), // those of records
     planPresentedAt: plan?.presentedAt ?? null,
     sincePlan: new Set(
@@ -359,9 +365,20 @@ function undoneBy({ purpose }: Plan): readonly Digest[] {
   return typeof purpose === 'object' ? [purpose.undo] : [];
 }
 
-async function acceptancesOf(db: StoreDb, caseId: CaseId): Promise<readonly Acceptance[]> {
-  const rows = await db.selectFrom('accepted_ways_in').selectAll().where('case_id', '=', caseId).execute();
-  return rows.map((row) => ({ wayInId: row.way_in_id, acceptedBy: row.accepted_by, reason: row.reason }));
+/** Those that a configured approver signed, here and about this case: the store's own word for one is none. */
+async function acceptancesOf(
+  db: StoreDb,
+  caseId: CaseId,
+  { approverKeys, audience }: CaseTrust,
+): Promise<readonly Acceptance[]> {
+  const taken: Acceptance[] = [];
+  for (const signed of await loadAcceptances(db, caseId)) {
+    const verified = await verifyAcceptance(signed, { caseId, approverKeys, audience });
+    if (verified.kind === 'refused') continue;
+    const { wayInId, what, approver: acceptedBy, reason, issuedAt: at, expiresAt: until } = verified.statement;
+    taken.push({ wayInId, what: subjectDigest(what), acceptedBy, reason, at, until });
+  }
+  return taken;
 }
 
 function distinct(events: readonly SeenEvent[]): readonly SeenEvent[] {

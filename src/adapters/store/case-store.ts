@@ -140,6 +140,7 @@ function caseOf(row: CaseRow): CaseRecord {
     closedAt: row.closed_at,
     verdict: row.verdict,
     mergedInto: row.merged_into,
+    assignedTo: row.assigned_to,
     alertCount: Number(row.alert_count ?? 0n),
   };
 }

@@ -76,8 +76,14 @@ export const caseEndings = {
   'case-merged': auditKind(nothing, (_data, into) =>
     told('state', `The case goes on as ${into}, for both are about one intruder: its plan and decisions are void.`),
   ),
-  'case-closed': auditKind(z.object({ verdict: z.string() }), ({ verdict }) =>
-    told('state', `The case was closed: ${verdict}.`),
+  'case-closed': auditKind(
+    z.object({
+      verdict: z.string(),
+      /** Where a person closed it. */
+      reason: z.string().optional(),
+    }),
+    ({ verdict, reason }) =>
+      told('state', `The case was closed: ${verdict}.${reason === undefined ? '' : ` ${reason}`}`),
   ),
 };
 

@@ -8,6 +8,7 @@ import {
 import { caseStatuses, type CaseStatus } from '../../model/case-state.ts';
 import { configOf } from './global-options.ts';
 import { accountIdOption } from './instant-option.ts';
+import { registerCaseActs } from './investigations-acts.ts';
 import { reasonOption } from './reason-option.ts';
 import type { AskingOptions, CaseScreenOptions, DecisionOptions } from '../investigations/print.ts';
 
@@ -20,7 +21,7 @@ interface ListOptions {
   readonly limit: number;
 }
 
-/** `trailhound investigations list|show|approve|reject|replan|stop|undo`: look at cases and decide on their plans. */
+/** `trailhound investigations`: look at cases, decide on their plans, and say what is to be said about them. */
 export const registerInvestigations = (program: Command): void => {
   const investigations = program
     .command('investigations')
@@ -42,6 +43,7 @@ Examples:
   registerReplan(investigations);
   registerStop(investigations);
   registerUndo(investigations);
+  registerCaseActs(investigations);
 };
 
 const registerList = (parent: Command): void => {

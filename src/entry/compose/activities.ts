@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { createCaseActActivities } from '../../../activities/case-acts.ts';
 import { createCollectActivities } from '../../../activities/collect.ts';
 import { createDetectActivities } from '../../../activities/detect.ts';
 import { createGatherActivities } from '../../../activities/gather.ts';
@@ -96,7 +97,7 @@ export const composeActivities = (parts: ActivityParts) => {
   const upkeep = createUpkeepStore(store, historyMsOf(config, ruleSet.rules));
   const { accounts, response, installation: audience } = config;
   const watched = watchedAccounts(accounts, (accountId) => findAccount(store.db, accountId));
-  const cases = storeCases(store.db, caseTrustOf(config, responder));
+  const cases = storeCases(store.db, caseTrustOf(config, approverKeys, responder));
   const mayChange = respondRights(accounts);
   const secrets = { namePrefix: response.secretNamePrefix, region: response.secretRegion };
   return {
@@ -139,6 +140,13 @@ export const composeActivities = (parts: ActivityParts) => {
         lookBackMs: config.investigation.lookBackMs,
         requestsPerLook: config.investigation.requestBudget,
       },
+    }),
+    caseActs: createCaseActActivities({
+      cases,
+      approverKeys,
+      settings: { audience },
+      ringCase: (caseId) => doorbells.ringCase(caseId),
+      now,
     }),
     investigate: createInvestigateActivities({
       archive: storeEventArchive(store.db),

@@ -22,6 +22,10 @@ export function casePorts(db: StoreDb): CasePorts & CasesPorts {
     decisionsOf: (id) => loadDecisions(db, id),
     responseEndsOf: (id) => loadAuditRecords(db, id, 'response-ended'),
     needsOf: (id) => loadAuditRecords(db, id, 'needs-a-person'),
+    notesOf: async (id) => [
+      ...(await loadAuditRecords(db, id, 'note-added')),
+      ...(await loadAuditRecords(db, id, 'note-added-later')),
+    ],
     unsettledKeysOf: (id) => loadUnsettledKeys(db, id),
   };
 }

@@ -73,6 +73,7 @@ export function planScreen(view: CaseView, style: Style): SafeText {
     ...(view.undo === null ? [] : renderPlan(view.undo, safe`Plan to undo`, style)),
     section(safe`Decisions`, renderDecisions(view, style), style),
     section(safe`What the response did`, renderResponses(view, style), style),
+    section(safe`Notes`, renderNotes(view), style),
     renderNext(view, style),
   ];
   return safeJoin(
@@ -160,6 +161,10 @@ function renderResponses({ responses }: CaseView, style: Style): readonly SafeTe
       return safeJoin([told, ...keys.map((key) => safe`\n    ${keyInWords(key)}`)], '');
     }),
   ]);
+}
+
+function renderNotes({ notes }: CaseView): readonly SafeText[] {
+  return notes.map(({ at, by, text }) => safe`${shownTime(at)}  ${plainText(by)}: ${plainText(text, 2_000)}`);
 }
 
 function keyInWords({

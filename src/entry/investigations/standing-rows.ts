@@ -41,8 +41,9 @@ function statusInWords(view: CaseView, document: CaseDocument, nowMs: number, st
   const responded = responses.length > 0 && status !== 'closed' && status !== 'merged' && sinceUndone === null;
   const partly = responded && openWaysIn(document, nowMs).length > 0 ? safe`, partly contained` : safe``;
   const since = sinceUndone === null ? safe`` : safe`, undone since`;
+  const assigned = view.assignedTo === null ? safe`` : safe`, ${plainText(view.assignedTo)}'s`;
   const waits = undo?.standing === 'presented' ? safe`, an undo waits` : safe``;
-  return statusStyle(status, style)(safe`${told}${partly}${since}${waits}`);
+  return safe`${statusStyle(status, style)(safe`${told}${partly}${since}${waits}`)}${assigned}`;
 }
 
 function needEntries({ needs }: CaseView): readonly SafeText[] {

@@ -24,7 +24,9 @@ export type WalkLimit =
   | { readonly kind: 'shared-session'; readonly at: IdentityId; readonly makers: number }
   /** Who made it is another question than who uses it. */
   | { readonly kind: 'made-by'; readonly at: IdentityId; readonly maker: IdentityId }
-  | { readonly kind: 'too-many'; readonly at: IdentityId };
+  | { readonly kind: 'too-many'; readonly at: IdentityId }
+  /** A person has given it a case of its own. */
+  | { readonly kind: 'taken-out'; readonly at: IdentityId };
 
 export interface Walk {
   readonly members: ReadonlyMap<IdentityId, Member>;
@@ -49,16 +51,23 @@ const handsOut: ReadonlySet<LinkKind> = new Set(['assumed-role', 'minted-session
  * they minted, made, changed and stole. An edge that many use ends the walk, but for what carries alerts itself or was done from
  * the address of an alert's call.
  */
-export async function walk(seeds: readonly Seed[], index: LinkIndex): Promise<Walk> {
-  const walking = new Walking(seeds, index);
+export async function walk(
+  seeds: readonly Seed[],
+  index: LinkIndex,
+  apart: ReadonlySet<IdentityId> = nothingApart,
+): Promise<Walk> {
+  const walking = new Walking(seeds, index, apart);
   await walking.backwards();
   await walking.forwards();
   return walking.result();
 }
 
+const nothingApart: ReadonlySet<IdentityId> = new Set();
+
 class Walking {
   readonly #seeds: readonly Seed[];
   readonly #index: LinkIndex;
+  readonly #apart: ReadonlySet<IdentityId>;
   readonly #members = new Map<IdentityId, Member>();
   readonly #links = new Map<string, Link>();
   readonly #limits = new Map<string, WalkLimit>();
@@ -70,8 +79,9 @@ class Walking {
   /** Whoever was put behind an alert's call already: nobody is asked about twice. */
   readonly #askedAbout = new Set<IdentityId>();
 
-  constructor(seeds: readonly Seed[], index: LinkIndex) {
+  constructor(seeds: readonly Seed[], index: LinkIndex, apart: ReadonlySet<IdentityId>) {
     this.#seeds = seeds;
+    this.#apart = apart;
     this.#index = index;
     this.#addresses = new Set(seeds.map(({ source }) => source).filter((source) => source !== null));
     this.#fromMs = Math.min(...seeds.map(({ at }) => Date.parse(at))) - lookBackMs;
@@ -123,6 +133,10 @@ class Walking {
 
   /** @returns true where this says more than was known. */
   #join(member: Member): boolean {
+    if (this.#apart.has(member.id)) {
+      this.#limits.set(`taken-out ${member.id}`, { kind: 'taken-out', at: member.id });
+      return false;
+    }
     const known = this.#members.get(member.id);
     if (known === undefined) {
       if (this.#members.size >= memberLimit) {

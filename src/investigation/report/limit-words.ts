@@ -13,6 +13,8 @@ export function limitInWords(limit: WalkLimit, { identities }: Pick<CaseDocument
       return safe`${limit.makers} callers use sessions named ${named}: which of them handed out this one is not on record`;
     case 'made-by':
       return safe`${named} was made by ${nameOf(limit.maker, identities)}, which is not followed: making is no use`;
+    case 'taken-out':
+      return safe`${named} was given a case of its own by a person, and is not followed here`;
     case 'too-many':
       return safe`there are more identities than are followed: ${named} and what came after it are left out`;
   }

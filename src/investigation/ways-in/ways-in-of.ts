@@ -1,3 +1,4 @@
+import { subjectDigest } from '../../approval/signed-acceptance.ts';
 import type { Instant } from '../../model/ids.ts';
 import { eventRefKey, type EventRef } from '../../model/trail-event.ts';
 import type { WayIn, WayInState } from '../../model/way-in.ts';
@@ -8,6 +9,7 @@ import type { Acceptance, CaseMaterial } from '../case-material.ts';
 import { thing } from '../effects/thing.ts';
 import { user } from '../../cloudtrail/identities.ts';
 import { wayInId, type Candidate } from './candidate.ts';
+import type { SeenEvent } from '../seen-event.ts';
 import { neverDenied } from '../uses-since.ts';
 import { credentialWaysIn, peopleWaysIn } from './credentials.ts';
 import { doorWaysIn } from './doors.ts';
@@ -33,10 +35,38 @@ export function waysInOf(material: CaseMaterial, calls: CaseCalls, known: CaseEf
     settled(
       id,
       same.map((each) => unlessUsedSince(each, used)),
-      accepted.get(id),
+      covering(accepted.get(id), same, calls, material.now),
       material.now,
     ),
   );
+}
+
+/**
+ * An acceptance covers what was there when it was given, for as long as it says: neither a way in that is not the same any more, nor one by
+ * which a call of the intruder's went through since.
+ */
+function covering(
+  acceptance: Acceptance | undefined,
+  same: readonly Candidate[],
+  { calls }: CaseCalls,
+  now: Instant,
+): Acceptance | undefined {
+  if (acceptance === undefined) return undefined;
+  if (acceptance.until !== null && Date.parse(acceptance.until) <= Date.parse(now)) return undefined;
+  const latest = latestOf(same);
+  if (latest === undefined || subjectDigest(latest.what) !== acceptance.what) return undefined;
+  const { what, identity } = latest;
+  const credential = what.kind === 'access-key' || what.kind === 'session' ? what.accessKeyId : null;
+  const cameBy = (call: SeenEvent): boolean =>
+    credential === null ? call.callers.includes(identity) : call.accessKeyId === credential;
+  const used = calls.some(
+    (call) =>
+      call.outcome === 'success' &&
+      !neverDenied.has(call.action) &&
+      Date.parse(call.at) > Date.parse(acceptance.at) &&
+      cameBy(call),
+  );
+  return used ? undefined : acceptance;
 }
 
 /** IAM is eventually consistent: what goes through so soon after a closing says nothing about it. */
@@ -72,11 +102,7 @@ function settled(
   acceptance: Acceptance | undefined,
   now: Instant,
 ): readonly WayIn[] {
-  const latest = same
-    .toSorted(
-      (a, b) => Date.parse(a.from) - Date.parse(b.from) || Number(b.closed !== null) - Number(a.closed !== null),
-    )
-    .at(-1);
+  const latest = latestOf(same);
   if (latest === undefined) return [];
   const { identity, what, until, closed } = latest;
   const refs = [
@@ -86,6 +112,14 @@ function settled(
   const proof = [...new Map<string, EventRef>(refs.map((ref) => [eventRefKey(ref), ref])).values()];
   const origin = same.some((each) => each.origin === 'made') ? ('made' as const) : ('used' as const);
   return [{ id, identity, what, origin, state: stateOf(latest, acceptance, now), until, proof }];
+}
+
+function latestOf(same: readonly Candidate[]): Candidate | undefined {
+  return same
+    .toSorted(
+      (a, b) => Date.parse(a.from) - Date.parse(b.from) || Number(b.closed !== null) - Number(a.closed !== null),
+    )
+    .at(-1);
 }
 
 function stateOf(candidate: Candidate, acceptance: Acceptance | undefined, now: Instant): WayInState {

@@ -1,4 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { subjectDigest } from '../../../src/approval/signed-acceptance.ts';
+import { canonicalDigest } from '../../../src/digest/canonical-digest.ts';
+import type { Acceptance } from '../../../src/investigation/case-material.ts';
 import { containment } from '../../../src/investigation/ways-in/containment.ts';
 import type { Instant } from '../../../src/model/ids.ts';
 import type { JsonObject } from '../../../src/model/json.ts';
@@ -183,9 +186,31 @@ test('what is shared with an own account is no way in, what is shared with an ou
   expect(sharesOf('999988887777')).toBe(1);
 });
 
+const accepted = ({ id, what }: WayIn): Acceptance => ({
+  wayInId: id,
+  what: subjectDigest(what),
+  acceptedBy: 'alice',
+  reason: 'a test of ours',
+  at: minute(100) as Instant,
+  until: null,
+});
+
+test('an acceptance covers no other way in, none that has changed, none after its end, and no call that goes through later', () => {
+  const { waysIn } = assessed([listing, ...administrator]);
+  const statesBy = (change: (acceptance: Acceptance) => Acceptance, records = [listing, ...administrator]) =>
+    stand(assessed(records, { acceptances: waysIn.map((wayIn) => change(accepted(wayIn))) }).waysIn);
+  const all = statesBy((each) => each);
+  expect(all.every((each) => each.endsWith('accepted'))).toBe(true);
+  const open = all.map((each) => each.replace('accepted', 'open'));
+  expect(statesBy((each) => ({ ...each, wayInId: 'another' }))).toEqual(open);
+  expect(statesBy((each) => ({ ...each, what: canonicalDigest('another') }))).toEqual(open);
+  expect(statesBy((each) => ({ ...each, until: minute(101) as Instant }))).toEqual(open);
+  expect(statesBy((each) => ({ ...each, at: minute(0) as Instant }))).toContain('access-key: open');
+});
+
 test('an accepted way in stands as accepted by that person, and what is closed stays closed', () => {
   const before = assessed([listing, ...administrator, deactivated]).waysIn;
-  const acceptances = before.map(({ id }) => ({ wayInId: id, acceptedBy: 'alice', reason: 'a test of ours' }));
+  const acceptances = before.map((wayIn) => accepted(wayIn));
   const { waysIn } = assessed([listing, ...administrator, deactivated], { acceptances });
   expect(stand(waysIn)).toEqual(['access-key: accepted', 'access-key: closed', 'grant: accepted', 'user: accepted']);
   expect(containment(waysIn).verdict).toBe('contained');

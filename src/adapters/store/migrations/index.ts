@@ -22,6 +22,7 @@ import { malformedEvents } from './0037-malformed-events.ts';
 import { correctedAnchors } from './0038-corrected-anchors.ts';
 import { auditBytes } from './0039-audit-bytes.ts';
 import { sealedEnds } from './0043-sealed-ends.ts';
+import { actsOfPeople } from './0044-acts-of-people.ts';
 import { quietCases } from './0050-quiet-cases.ts';
 
 /** All migrations; they run in the order of their names, and a released one is never changed. */
@@ -49,5 +50,6 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0038-corrected-anchors': correctedAnchors,
   '0039-audit-bytes': auditBytes,
   '0043-sealed-ends': sealedEnds,
+  '0044-acts-of-people': actsOfPeople,
   '0050-quiet-cases': quietCases,
 };

@@ -94,13 +94,18 @@ export interface CaseSeedsTable {
   at: Instant;
 }
 
-/** A named person's word that a way in of a case may stay. */
+/** An approver's word that a way in of a case may stay, as it was signed: whoever reads it verifies it. */
 export interface AcceptedWaysInTable {
   case_id: CaseId;
   way_in_id: string;
-  accepted_by: string;
-  reason: string;
+  jws: string;
   at: Instant;
+}
+
+/** Where a case's walk does not lead: a person has taken it out of the case. */
+export interface CaseSeparationsTable {
+  case_id: CaseId;
+  identity_id: IdentityId;
 }
 
 /** The latest look at a case. */
@@ -124,6 +129,7 @@ export interface LookupPagesTable {
 
 export interface CaseTables {
   accepted_ways_in: AcceptedWaysInTable;
+  case_separations: CaseSeparationsTable;
   looks: LooksTable;
   lookup_pages: LookupPagesTable;
   case_identities: CaseIdentitiesTable;

@@ -115,6 +115,8 @@ export interface CasesTable {
   /** Its doorbell was rung, or is to be, for alerts that it has not claimed yet. */
   ring_pending: Defaulted<boolean>;
   ring_pending_since: Instant | null;
+  /** Who works on it, as a person said; null: nobody. */
+  assigned_to: string | null;
 }
 
 /** How much each exception held back from each rule. */

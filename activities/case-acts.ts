@@ -1,0 +1,91 @@
+import type { ApproverKey } from '../src/approval/approver-key.ts';
+import { claimedAcceptance, refusalOfAcceptance, verifyAcceptance } from '../src/approval/signed-acceptance.ts';
+import { assessCase } from '../src/investigation/assess-case.ts';
+import type { CaseStore, LinkOutcome, SplitOutcome } from '../src/investigation/case-ports.ts';
+import { sightMaterial } from '../src/investigation/case-sight.ts';
+import type { AcceptanceRefusal, SignedAcceptance } from '../src/model/acceptance.ts';
+import type { CaseId, Instant } from '../src/model/ids.ts';
+
+/** What the acts of people on a case need of the world. */
+export interface CaseActPorts {
+  readonly cases: CaseStore;
+  /** From configuration, never from Temporal or the store. */
+  readonly approverKeys: readonly ApproverKey[];
+  readonly settings: { readonly audience: string };
+  /** Has a case look at what it has. */
+  readonly ringCase: (caseId: CaseId) => Promise<void>;
+  readonly now: () => Instant;
+}
+
+export type TakenAcceptance =
+  | {
+      readonly kind: 'taken';
+      readonly wayInId: string;
+      readonly reason: string;
+      readonly approver: string;
+      readonly expiresAt: Instant | null;
+    }
+  | {
+      readonly kind: 'refused';
+      readonly code: AcceptanceRefusal;
+      readonly wayInId: string | null;
+      /** Proved by the signature; null where it was not. */
+      readonly approver: string | null;
+      readonly claimedApprover: string | null;
+    };
+
+/** The activities behind what people do about a case beside deciding on its plan. */
+export function createCaseActActivities({ cases, approverKeys, settings, ringCase, now }: CaseActPorts) {
+  return {
+    /** Judges a signed acceptance against the ways in that the case has now, and keeps it where it counts. */
+    async takeAcceptance(request: {
+      readonly caseId: CaseId;
+      readonly signed: SignedAcceptance;
+      readonly at: Instant;
+    }): Promise<TakenAcceptance> {
+      const { caseId, signed, at } = request;
+      const claimed = claimedAcceptance(signed);
+      const refused = (code: AcceptanceRefusal, approver: string | null): TakenAcceptance => {
+        const [wayInId, claimedApprover] = [claimed?.wayInId ?? null, claimed?.approver ?? null];
+        return { kind: 'refused', code, wayInId, approver, claimedApprover };
+      };
+      const verified = await verifyAcceptance(signed, { caseId, approverKeys, audience: settings.audience });
+      if (verified.kind === 'refused') return refused(verified.code, null);
+      const { wayInId, reason, approver, expiresAt } = verified.statement;
+      const { waysIn } = assessCase(sightMaterial(await cases.sight(caseId, now()), now()));
+      const code = refusalOfAcceptance(verified.statement, waysIn, now());
+      if (code !== null) return refused(code, approver);
+      await cases.saveAcceptance(caseId, wayInId, signed, at);
+      return { kind: 'taken', wayInId, reason, approver, expiresAt };
+    },
+
+    async assignCase({ caseId, person }: { readonly caseId: CaseId; readonly person: string | null }): Promise<void> {
+      await cases.assign(caseId, person);
+    },
+
+    /** Joins two open cases as a proved link does: the older goes on, and what was planned and decided in the other is void. */
+    async linkCases(request: {
+      readonly caseId: CaseId;
+      readonly other: CaseId;
+      readonly at: Instant;
+    }): Promise<LinkOutcome> {
+      const linked = await cases.link(request.caseId, request.other, request.at);
+      // Whichever goes on looks at what it got, and the other hears that it has ended.
+      if (linked.kind === 'linked') await ringCase(request.other).catch(() => null); // the reconciler rings again
+      return linked;
+    },
+
+    /** Gives what identities of a case did a case of its own, which no walk joins with it again. */
+    async splitCase(request: {
+      readonly caseId: CaseId;
+      readonly identities: readonly string[];
+      readonly at: Instant;
+    }): Promise<SplitOutcome> {
+      const parted = await cases.split(request.caseId, request.identities, request.at);
+      if (parted.kind === 'split') await ringCase(parted.into).catch(() => null); // the reconciler rings again
+      return parted;
+    },
+  };
+}
+
+export type CaseActActivities = ReturnType<typeof createCaseActActivities>;

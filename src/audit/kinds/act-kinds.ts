@@ -1,0 +1,37 @@
+import { z } from 'zod';
+import { auditKind, told } from '../audit-kind.ts';
+
+const reason = z.string();
+
+/** What people do about a case beside deciding on its plan. */
+export const actKinds = {
+  'way-in-accepted': auditKind(z.object({ reason, expiresAt: z.string().nullable() }), (data, wayIn) => {
+    const until = data.expiresAt === null ? '' : `, until ${data.expiresAt}`;
+    return told('decided', `Way in ${wayIn} was accepted as it is${until}: ${data.reason}`);
+  }),
+  'acceptance-refused': auditKind(
+    z.object({ code: z.string(), claimedApprover: z.string().nullable() }),
+    ({ code, claimedApprover }) =>
+      told(
+        'decided',
+        `An acceptance of a way in, in the name of ${claimedApprover ?? 'nobody that it names'}, was refused: ${code}.`,
+      ),
+  ),
+  'note-added': auditKind(z.object({ text: z.string() }), ({ text }) => told('state', `Noted: ${text}`)),
+  /** Of a case that has closed: no workflow of it is there to write it. */
+  'note-added-later': auditKind(z.object({ text: z.string() }), ({ text }) =>
+    told('state', `Noted after it was closed: ${text}`),
+  ),
+  'case-assigned': auditKind(z.object({ person: z.string().nullable() }), ({ person }) =>
+    told('state', person === null ? 'It is assigned to nobody any more.' : `It was assigned to ${person}.`),
+  ),
+  'cases-linked': auditKind(z.object({ other: z.string(), reason }), (data, into) =>
+    told('decided', `It was joined with ${data.other}, and goes on as ${into}: ${data.reason}`),
+  ),
+  'case-split': auditKind(z.object({ alerts: z.number(), reason }), (data, into) =>
+    told(
+      'decided',
+      `${data.alerts === 1 ? '1 alert was' : `${data.alerts} alerts were`} given a case of their own, ${into}: ${data.reason}`,
+    ),
+  ),
+};
