@@ -3,7 +3,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { loadCase, loadCaseAlerts } from '../../src/adapters/store/case-store.ts';
 import { loadAuditRecords } from '../../src/adapters/store/audit-store.ts';
 import { acceptWayIn, closeByPerson, link } from '../../src/messages/case-act-messages.ts';
-import { summary } from '../../src/messages/investigate-messages.ts';
+import { type CaseSummary, summary } from '../../src/messages/investigate-messages.ts';
 import { caseWorkflowId } from '../../src/messages/workflow-ids.ts';
 import type { CaseId } from '../../src/model/ids.ts';
 import { type CaseWorld, type CaseWorldOptions, openCaseWorld } from './case-world.ts';
@@ -165,6 +165,9 @@ test('a case that is asked to close while it responds stays with its response', 
   expect((await handle.query(summary)).state.status).toBe('awaiting-decision');
 });
 
+const waitsForPeople = ({ state }: CaseSummary) =>
+  state.status === 'awaiting-decision' || state.status === 'needs-a-person';
+
 /** Two cases: mallory's, and that of another user. */
 async function twoCases() {
   const { world, caseId } = await waitingCase();
@@ -181,7 +184,7 @@ async function twoCases() {
   if (event === undefined) throw new Error('the record was not stored');
   const other = await world.raiseAlert(event);
   await world.ring(other);
-  await world.until(other, ({ state }) => state.status === 'awaiting-decision');
+  await world.until(other, waitsForPeople);
   return { world, caseId, other };
 }
 
@@ -194,7 +197,7 @@ describe('a person says what is one case', () => {
     expect(JSON.parse(linked.out)).toEqual({ caseId });
     await world.until(other, ({ state }) => state.status === 'merged');
     expect(await loadCaseAlerts(world.store.db, caseId)).toHaveLength(2);
-    await world.until(caseId, ({ alertCount, state }) => alertCount === 2 && state.status === 'awaiting-decision');
+    await world.until(caseId, (now) => now.alertCount === 2 && waitsForPeople(now));
     expect(await kindsOf(world, other)).toEqual(expect.arrayContaining(['cases-linked', 'case-merged']));
 
     const parted = await investigations(world, 'split', caseId, '--actor', 'trent', '--reason', 'not his', '--json');
@@ -202,7 +205,7 @@ describe('a person says what is one case', () => {
     const { newCaseId } = JSON.parse(parted.out) as { readonly newCaseId: CaseId };
     expect(await loadCaseAlerts(world.store.db, caseId)).toHaveLength(1);
     expect(await loadCaseAlerts(world.store.db, newCaseId)).toHaveLength(1);
-    await world.until(newCaseId, ({ state }) => state.status === 'awaiting-decision');
+    await world.until(newCaseId, waitsForPeople);
     const nothing = await investigations(world, 'split', caseId, '--actor', 'mallory', '--reason', 'all of it');
     expect(nothing.err).toContain('nothing-left');
     const nobody = await investigations(world, 'split', caseId, '--actor', 'eve', '--reason', 'who');

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { claimAlerts, closeCaseIfNoUnclaimed } from '../../src/adapters/store/alert-claims.ts';
+import { linkCases, splitCase } from '../../src/adapters/store/case-acts-store.ts';
 import { assignToCase } from '../../src/adapters/store/case-assignment.ts';
 import { growByEvents } from '../../src/adapters/store/case-growth.ts';
 import { setCaseStatus } from '../../src/adapters/store/case-store.ts';
@@ -69,7 +70,7 @@ async function alertOn(record: JsonObject): Promise<CaseId> {
   await sql`
     insert into alerts (id, rule_id, rule_digest, rule_name, severity, risk_score, group_values, group_key, anchor_account_id,
       anchor_event_id, anchor_revision, event_refs, detail, status, status_kind, event_time, at)
-    values (${id}, 'r', 'd', 'a rule', 'low', 1, '[]', 'g', ${ref.accountId}, ${ref.eventId}, 0, '[]', '{"kind":"query"}',
+    values (${id}, 'r', 'd', 'a rule', 'low', 1, '[]', 'g', ${ref.accountId}, ${ref.eventId}, 0, ${JSON.stringify([ref])}, '{"kind":"query"}',
       '{"kind":"live"}', 'live', ${at}, now())`.execute(store.db);
   const actor = actorOf(ecs);
   const alert = {
@@ -93,6 +94,11 @@ async function caseRow(id: CaseId) {
 async function alertsOf(id: CaseId): Promise<number> {
   const rows = await store.db.selectFrom('alerts').select('id').where('case_id', '=', id).execute();
   return rows.length;
+}
+
+async function membersOf(id: CaseId): Promise<readonly string[]> {
+  const rows = await store.db.selectFrom('case_identities').select('identity_id').where('case_id', '=', id).execute();
+  return rows.map((row) => row.identity_id);
 }
 
 /** Two users; the first made the second, by a record of its own. */
@@ -176,6 +182,44 @@ describe('one case an intruder', () => {
     expect(await setCaseStatus(store.db, younger, { status: 'watching', severity: 'low' })).toBe(older);
     expect(await caseRow(younger)).toMatchObject({ status: 'merged', merged_into: older });
     expect(await alertsOf(older)).toBe(2);
+  });
+
+  test('what a person has split off has a case of its own, which no link joins with the other again; a person does', async () => {
+    const { bob, making, support } = madeUser();
+    const refs = await publish([bob, making, support]);
+    const first = await alertOn(bob);
+    expect(await alertOn(support)).toBe(first);
+    expect(await splitCase(store.db, first, ['carol'], now())).toEqual({ kind: 'refused', code: 'no-such-actor' });
+    expect(await splitCase(store.db, first, ['bob', 'support'], now())).toMatchObject({ code: 'nothing-left' });
+    const parted = await splitCase(store.db, first, ['support'], now());
+    if (parted.kind !== 'split') throw new Error(parted.code);
+    await follow(refs);
+    expect(await alertOn(support)).toBe(parted.into);
+    expect([await alertsOf(first), await alertsOf(parted.into)]).toEqual([1, 2]);
+    expect(await membersOf(first)).not.toContain(`user/${appAccount}/support`);
+    expect(await membersOf(parted.into)).not.toContain(`user/${appAccount}/bob`);
+    await claimAlerts(store.db, parted.into);
+    await closeCaseIfNoUnclaimed(store.db, parted.into, 'false-positive', now());
+    const next = await alertOn(support);
+    await follow(refs);
+    expect([(await caseRow(first)).status, (await caseRow(next)).status]).toEqual(['gathering', 'gathering']);
+    expect(await linkCases(store.db, next, first, now())).toEqual({ kind: 'linked', into: first });
+    expect(await caseRow(next)).toMatchObject({ status: 'merged', merged_into: first });
+    expect(await alertsOf(first)).toBe(2);
+    expect(await membersOf(first)).toContain(`user/${appAccount}/support`);
+  });
+
+  test('cases are not joined with themselves, with one that has ended, or with one whose response is under way', async () => {
+    const { bob, support } = madeUser();
+    await publish([bob, support]);
+    const [older, younger] = [await alertOn(bob), await alertOn(support)];
+    expect(await linkCases(store.db, older, older, now())).toMatchObject({ code: 'same-case' });
+    expect(await linkCases(store.db, older, 'TH-NONE' as CaseId, now())).toMatchObject({ code: 'no-such-case' });
+    await store.db.updateTable('cases').set({ status: 'responding' }).where('id', '=', younger).execute();
+    expect(await linkCases(store.db, older, younger, now())).toMatchObject({ code: 'other-case-busy' });
+    await claimAlerts(store.db, younger);
+    await closeCaseIfNoUnclaimed(store.db, younger, 'inconclusive', now());
+    expect(await linkCases(store.db, older, younger, now())).toMatchObject({ code: 'other-case-ended' });
   });
 
   test('a case that has closed keeps what it has, and holds nobody back', async () => {

@@ -1,11 +1,12 @@
-import type { Kysely } from 'kysely';
-import { sql } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import { actorKey, actorOf } from '../../cloudtrail/actor.ts';
+import type { Actor } from '../../model/actor.ts';
 import { seedOfEvent } from '../../cloudtrail/seed.ts';
+import { identityNamed } from '../../investigation/case-sight.ts';
 import type { LinkOutcome, SplitOutcome } from '../../investigation/case-ports.ts';
 import type { SignedAcceptance } from '../../model/acceptance.ts';
-import type { IdentityId } from '../../model/identity.ts';
-import type { AlertId, CaseId, Instant } from '../../model/ids.ts';
+import type { Identity, IdentityId } from '../../model/identity.ts';
+import type { AccountId, AlertId, CaseId, Instant } from '../../model/ids.ts';
 import { eventRefKey } from '../../model/trail-event.ts';
 import { newCaseId } from './case-assignment.ts';
 import { growCase, mergeCases, olderFirst } from './case-growth.ts';
@@ -135,15 +136,11 @@ export async function splitCase(
 
 interface AlertOf {
   readonly id: AlertId;
-  readonly actor: ReturnType<typeof actorOf>;
+  readonly actor: Actor;
   readonly actorKey: string;
-  readonly accountId: ReturnType<typeof accountOf>;
+  readonly accountId: AccountId;
   /** By what its calls were made. */
   readonly begins: readonly IdentityId[];
-}
-
-function accountOf(ref: { readonly accountId: import('../../model/ids.ts').AccountId }) {
-  return ref.accountId;
 }
 
 /** The alerts of a case: those about the identities that were named, and the others. */
@@ -158,38 +155,42 @@ async function parted(
     alerts.flatMap(({ eventRefs }) => eventRefs),
   );
   const byRef = new Map(events.map((event) => [eventRefKey(event.ref), event]));
-  const ids = await identitiesNamed(db, caseId, named);
   const known = alerts.flatMap(({ id, eventRefs }): readonly AlertOf[] => {
     const event = eventRefs.map((ref) => byRef.get(eventRefKey(ref))).find((each) => each !== undefined);
     if (event === undefined) return [];
     const actor = actorOf(event.ecs);
     const { principal, identity, credential } = seedOfEvent(event.ecs);
     const begins = [principal, identity, ...(credential === null ? [] : [credential])];
-    return [{ id, actor, actorKey: actorKey(actor), accountId: accountOf(event.ref), begins }];
+    return [{ id, actor, actorKey: actorKey(actor), accountId: event.ref.accountId, begins }];
   });
-  const isMeant = ({ begins }: AlertOf): boolean => begins.some((id) => ids.has(id));
+  const meant = await identitiesNamed(
+    db,
+    known.flatMap(({ begins }) => begins),
+    named,
+  );
+  const isMeant = ({ begins }: AlertOf): boolean => begins.some((id) => meant.has(id));
   return { moved: known.filter(isMeant), stay: known.filter((each) => !isMeant(each)) };
 }
 
-/** Identities by their IDs, or by the names under which the case shows them. */
+/** Those among identities that are meant by their IDs, or by the names under which a case shows them. */
 async function identitiesNamed(
   db: StoreDb,
-  caseId: CaseId,
+  ids: readonly IdentityId[],
   named: readonly string[],
 ): Promise<ReadonlySet<IdentityId>> {
   const wanted = new Set(named.map((each) => each.toLowerCase()));
-  const rows = await db
-    .selectFrom('case_identities')
-    .leftJoin('identities', 'identities.id', 'case_identities.identity_id')
-    .select(['case_identities.identity_id', 'identities.name'])
-    .where('case_identities.case_id', '=', caseId)
-    .execute();
-  const byName = rows.filter(({ identity_id: id, name: shown }) =>
-    [id, shown ?? id.split('/').slice(2).map(decodeURIComponent).join('/')].some((each) =>
-      wanted.has(each.toLowerCase()),
-    ),
+  const among = [...new Set(ids)];
+  const known =
+    among.length === 0 ? [] : await db.selectFrom('identities').selectAll().where('id', 'in', among).execute();
+  const names = new Map(
+    known.map(({ id, kind, account_id: accountId, name }): [IdentityId, Identity] => [
+      id,
+      { id, kind, accountId, name },
+    ]),
   );
-  return new Set([...named.map((each) => each as IdentityId), ...byName.map(({ identity_id: id }) => id)]); // an ID is one where a case has it
+  return new Set(
+    among.filter((id) => [id, identityNamed(id, names).name].some((each) => wanted.has(each.toLowerCase()))),
+  );
 }
 
 /** Names a case after an alert that stays in it. */
@@ -218,9 +219,12 @@ async function partSeeds(
   ] as const) {
     await sql`
       insert into case_separations (case_id, identity_id)
-      select distinct ${of}, id from case_seeds, unnest(array[principal, identity, credential]) as id
-      where case_id = ${other} and id is not null
-        and not exists (select from case_seeds own where own.case_id = ${of} and id in (own.principal, own.identity, own.credential))
+      select distinct ${of}, begun.at from case_seeds theirs,
+        unnest(array[theirs.principal, theirs.identity, theirs.credential]) as begun (at)
+      where theirs.case_id = ${other} and begun.at is not null and not exists (
+        select from case_seeds own
+        where own.case_id = ${of} and begun.at in (own.principal, own.identity, own.credential)
+      )
       on conflict do nothing`.execute(db);
   }
 }
