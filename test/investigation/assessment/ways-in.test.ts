@@ -191,7 +191,7 @@ const accepted = ({ id, what }: WayIn): Acceptance => ({
   what: subjectDigest(what),
   acceptedBy: 'alice',
   reason: 'a test of ours',
-  at: minute(100) as Instant,
+  at: minute(100),
   until: null,
 });
 
@@ -204,8 +204,8 @@ test('an acceptance covers no other way in, none that has changed, none after it
   const open = all.map((each) => each.replace('accepted', 'open'));
   expect(statesBy((each) => ({ ...each, wayInId: 'another' }))).toEqual(open);
   expect(statesBy((each) => ({ ...each, what: canonicalDigest('another') }))).toEqual(open);
-  expect(statesBy((each) => ({ ...each, until: minute(59) as Instant }))).toEqual(open);
-  expect(statesBy((each) => ({ ...each, at: minute(0) as Instant }))).toContain('access-key: open');
+  expect(statesBy((each) => ({ ...each, until: minute(59) }))).toEqual(open);
+  expect(statesBy((each) => ({ ...each, at: minute(0) }))).toContain('access-key: open');
 });
 
 test('an accepted way in stands as accepted by that person, and what is closed stays closed', () => {
