@@ -196,7 +196,7 @@ async function present(file: CaseFile, fresh: Extract<DraftedPlan, { kind: 'fres
 async function rest(file: CaseFile): Promise<void> {
   const news = await restUntilNews(file);
   if (isAskedToClose(file)) return await closeAsAsked(file);
-  if (news === 'look' || takeStir(file)) {
+  if (takeStir(file) || news === 'look') {
     await propose(file, { unlessSameAs: null, whyIfNone: 'no-action-possible' });
   }
 }

@@ -23,7 +23,9 @@ export function compareRecords(
 ): readonly RecordDifference[] {
   const inTable = new Set(table.map(({ id }) => id));
   const unwritten = history.written.filter(({ id }) => !inTable.has(id));
-  const foreign = history.whole ? table.filter((row) => !history.begun.has(row.id) && !byCommand.has(row.kind) && !isRefusal(row, history)) : [];
+  const foreign = history.whole
+    ? table.filter((row) => !history.begun.has(row.id) && !byCommand.has(row.kind) && !isRefusal(row, history))
+    : [];
   const altered = table.filter(({ intact }) => !intact);
   return [
     ...unwritten.map(difference('not-in-table')),

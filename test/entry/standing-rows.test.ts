@@ -58,6 +58,8 @@ function viewOf(part: Partial<CaseView>): CaseView {
     id: 'TH-7Q2M9K' as CaseId,
     status: 'awaiting-decision',
     verdict: null,
+    assignedTo: null,
+    notes: [],
     actor: safe`IAM user bob in 111122223333`,
     account: accountId,
     severity: 'high',
@@ -235,8 +237,19 @@ test('a plan to undo is named while it waits, on the case and in the list, with 
   expect(screen).toContain('closed: contained, an undo waits');
   expect(screen).toContain(`Undo plan ${'cd'.repeat(10)} would lift the denial of user bob; decide by`);
   expect(screen).toMatch(/approve TH-7Q2M9K --plan (?:cd){10}/u);
-  const { id, status, verdict, actor, account, severity, alertCount, openedAt } = view;
-  const line = { id, status, verdict, actor, account, severity, alertCount, openedAt, waitingUndo: undoDigest };
+  const { id, status, verdict, actor, account, severity, alertCount, openedAt, assignedTo } = view;
+  const line = {
+    id,
+    status,
+    verdict,
+    actor,
+    account,
+    severity,
+    alertCount,
+    openedAt,
+    assignedTo,
+    waitingUndo: undoDigest,
+  };
   expect(renderCases([line], styleFor({}))).toMatch(/closed: contained, undo waits .*(?:cd){10}/u);
   expect(renderCases([line], style)).toMatch(/closed: contained, +high/u);
   expect(renderCases([{ ...line, waitingUndo: null }], styleFor({}))).not.toContain('undo');

@@ -33,7 +33,7 @@ function comparable({ accounts, identities, links, timeline, findings, waysIn, q
 }
 
 /** Nothing has closed anything yet. */
-const trust = { responder: null, ownAccounts: [] } as const;
+const trust = { responder: null, approverKeys: [], audience: 'test', ownAccounts: [] } as const;
 
 /** Live cases are not joined by what an outside account does in both. */
 const joinedByOutsiders = /outside account/;

@@ -5,6 +5,7 @@ import { assessCase } from '../../../src/investigation/assess-case.ts';
 import type { Acceptance, CaseMaterial } from '../../../src/investigation/case-material.ts';
 import type { CaseSight } from '../../../src/investigation/case-sight.ts';
 import { closureOf, reopeningOf } from '../../../src/investigation/closures.ts';
+import { subjectDigest } from '../../../src/approval/signed-acceptance.ts';
 import { containment } from '../../../src/investigation/ways-in/containment.ts';
 import type { CaseId, Instant } from '../../../src/model/ids.ts';
 import type { JsonObject } from '../../../src/model/json.ts';
@@ -177,7 +178,14 @@ function acceptancesOf(steps: readonly Step[], waysIn: readonly WayIn[]): readon
     steps.flatMap((step, index) =>
       waysIn
         .filter(({ what }) => step.fate === fate && isAbout(what, step, index))
-        .map(({ id }) => ({ wayInId: id, acceptedBy: 'alice', reason })),
+        .map(({ id, what }) => ({
+          wayInId: id,
+          what: subjectDigest(what),
+          acceptedBy: 'alice',
+          reason,
+          at: minute(459),
+          until: null,
+        })),
     );
   // The latest word about a way in counts.
   return [...acceptedFor('accepted-for-no-reason', ' '), ...acceptedFor('accepted', 'a test of ours')];

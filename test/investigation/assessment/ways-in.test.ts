@@ -4,6 +4,7 @@ import { canonicalDigest } from '../../../src/digest/canonical-digest.ts';
 import type { Acceptance } from '../../../src/investigation/case-material.ts';
 import { containment } from '../../../src/investigation/ways-in/containment.ts';
 import type { Instant } from '../../../src/model/ids.ts';
+import type { WayIn } from '../../../src/model/way-in.ts';
 import type { JsonObject } from '../../../src/model/json.ts';
 import { accessKeyId, accountId, userName } from '../trail-records.ts';
 import { assessed, call, callByAdmin, minute, sessionOf, callBySession, stand } from './assessed.ts';
