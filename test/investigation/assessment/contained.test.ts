@@ -248,7 +248,7 @@ test('no random intrusion is contained, nor closed as contained, with anything o
       const isContained = isWhollyRead && !steps.some((step, index) => isOpen(step, index, steps));
       if (isContained) contained += 1;
       expect(containment(assessCase(material).waysIn).verdict).toBe(isContained ? 'contained' : 'partly-contained');
-      expect(await closing(material)(material.now)).toEqual({ closed: isContained });
+      expect(await closing(material)(material.now)).toMatchObject({ closed: isContained });
     }),
     { numRuns: 400 },
   );
