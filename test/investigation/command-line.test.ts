@@ -50,6 +50,7 @@ describe('investigations and audit on the command line', () => {
           openedAt: expect.stringMatching(/^\d{4}-.*Z$/),
           waitingUndo: null,
           assignedTo: null,
+          waitingUndo: null,
         },
       ],
     });
