@@ -11,7 +11,7 @@ export interface RecordDifference {
 }
 
 /** What people do about a case that has closed is written by their commands: no workflow of it is there. */
-const byCommand: ReadonlySet<string> = new Set<AuditKind>(['note-added-later']);
+const byCommand: ReadonlySet<string> = new Set<AuditKind>(['note-added-later', 'case-reopened']);
 
 /**
  * Where workflow history and the table tell different things of a case. What is missing in a history can be told only while all of it is

@@ -156,6 +156,48 @@ test('notes and who works on it are shown with the case, in lists and in its sto
   expect((await shown(world, caseId)).notes).toHaveLength(2);
 }, 60_000);
 
+test('a case that has closed is opened again by a request for a fresh plan, as one asks after an undoing', async () => {
+  const { world, caseId } = await waitingCase();
+  const { out } = await investigations(world, 'show', caseId, '--json');
+  const before = (JSON.parse(out) as { readonly plan: { readonly digest: string } }).plan.digest;
+  await investigations(world, 'close', caseId, '--verdict', 'false-positive', '--reason', 'a habit of the owner');
+  await world.until(caseId, ({ state }) => state.status === 'closed');
+  const stopped = await investigations(world, 'stop', caseId, '--reason', 'too much');
+  expect([stopped.code, stopped.err]).toEqual([3, expect.stringContaining('nothing was stopped (not-responding)')]);
+  const undone = await investigations(world, 'undo', caseId, '--reason', 'too much');
+  expect([undone.code, undone.err]).toEqual([3, expect.stringContaining('no undoing was begun (nothing-to-undo)')]);
+  const replanned = await investigations(world, 'replan', caseId);
+  expect([replanned.err, replanned.code]).toEqual(['', 0]);
+  expect(replanned.out).toMatch(/^since plan [0-9a-f]{20}: /m);
+  expect(replanned.out).toContain('has a fresh plan');
+  const { planDigest } = await world.until(caseId, ({ state }) => state.status === 'awaiting-decision');
+  expect(planDigest).not.toBe(before);
+  expect((await loadCase(world.store.db, caseId))?.verdict).toBeNull();
+  expect(await kindsOf(world, caseId)).toEqual(
+    expect.arrayContaining(['case-closed', 'case-reopened', 'case-taken-up']),
+  );
+}, 60_000);
+
+test('whoever decides is told first what was seen since the plan', async () => {
+  const { world, caseId } = await waitingCase();
+  const { planDigest } = await world.client.workflow.getHandle(caseWorkflowId(caseId)).query(summary);
+  const decide = ['--plan', planDigest ?? '', '--reason', 'not hers', '--key', keyOf(world)];
+  const quiet = await investigations(world, 'reject', caseId, '--plan', 'f'.repeat(20), '--reason', 'not hers');
+  expect(quiet.out).toMatch(/^since plan [0-9a-f]{20}: nothing new was seen/m);
+  const read = { eventSource: 'secretsmanager.amazonaws.com', eventName: 'GetSecretValue', eventTime: secondsAgo(1) };
+  await world.addRecords([s3BrowserRecord({ ...read, requestParameters: { secretId: 'prod/db' } })]);
+  await world.store.db
+    .updateTable('events')
+    .set({ published_seq: 1_000n })
+    .where('action', '=', 'GetSecretValue')
+    .execute();
+  await world.store.db.updateTable('plans').set({ seen_seq: 999n }).execute();
+  const { out, code } = await investigations(world, 'approve', caseId, ...decide);
+  expect(code).toBe(0);
+  expect(out).toMatch(/^since plan [0-9a-f]{20}: 1 call, 1 secret read/m);
+  expect(out.indexOf('since plan')).toBeLessThan(out.indexOf('alice signs'));
+}, 60_000);
+
 test('a case that is asked to close while it responds stays with its response', async () => {
   const { world, caseId } = await waitingCase();
   const handle = world.client.workflow.getHandle(caseWorkflowId(caseId));

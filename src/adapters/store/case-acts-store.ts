@@ -4,6 +4,7 @@ import type { Actor } from '../../model/actor.ts';
 import { seedOfEvent } from '../../cloudtrail/seed.ts';
 import { identityNamed } from '../../investigation/case-sight.ts';
 import type { LinkOutcome, SplitOutcome } from '../../investigation/case-ports.ts';
+import type { Verdict } from '../../model/case-state.ts';
 import type { SignedAcceptance } from '../../model/acceptance.ts';
 import type { Identity, IdentityId } from '../../model/identity.ts';
 import type { AccountId, AlertId, CaseId, Instant } from '../../model/ids.ts';
@@ -227,4 +228,40 @@ async function partSeeds(
       )
       on conflict do nothing`.execute(db);
   }
+}
+
+/** What opening a case again came to. */
+export type Reopening =
+  | { readonly kind: 'reopened'; readonly verdict: Verdict | null }
+  /** It has not closed. */
+  | { readonly kind: 'open' }
+  /** It was merged, or what it is about has an open case by now. */
+  | { readonly kind: 'goes-on-in'; readonly caseId: CaseId };
+
+/** Opens a case again that has closed: it holds again what its walk comes to, where no other open case does. */
+export async function reopenCase(db: Kysely<Database>, caseId: CaseId, at: Instant): Promise<Reopening> {
+  return db.transaction().execute(async (transaction): Promise<Reopening> => {
+    const row = await transaction
+      .selectFrom('cases')
+      .select(['closed_at', 'merged_into', 'verdict', 'actor_key'])
+      .where('id', '=', caseId)
+      .forUpdate()
+      .executeTakeFirst();
+    if (row === undefined || row.closed_at === null) return { kind: 'open' };
+    if (row.merged_into !== null) return { kind: 'goes-on-in', caseId: row.merged_into };
+    const next = await transaction
+      .selectFrom('cases')
+      .select('id')
+      .where('actor_key', '=', row.actor_key)
+      .where('closed_at', 'is', null)
+      .executeTakeFirst();
+    if (next !== undefined) return { kind: 'goes-on-in', caseId: next.id };
+    await transaction
+      .updateTable('cases')
+      .set({ status: 'gathering', closed_at: null, verdict: null })
+      .where('id', '=', caseId)
+      .execute();
+    const goesOn = await growCase(transaction, caseId, at);
+    return goesOn === caseId ? { kind: 'reopened', verdict: row.verdict } : { kind: 'goes-on-in', caseId: goesOn };
+  });
 }

@@ -22,6 +22,10 @@ export const actKinds = {
   'note-added-later': auditKind(z.object({ text: z.string() }), ({ text }) =>
     told('state', `Noted after it was closed: ${text}`),
   ),
+  /** By a command, before its next run begins. */
+  'case-reopened': auditKind(z.object({ verdict: z.string().nullable() }), ({ verdict }) =>
+    told('decided', `The case was opened again, which had been closed as ${verdict ?? 'nothing'}.`),
+  ),
   'case-assigned': auditKind(z.object({ person: z.string().nullable() }), ({ person }) =>
     told('state', person === null ? 'It is assigned to nobody any more.' : `It was assigned to ${person}.`),
   ),

@@ -205,7 +205,9 @@ const registerReplan = (parent: Command): void => {
   parent
     .command('replan')
     .argument('<case>', 'the ID of a case, such as TH-7Q2M9K')
-    .description('ask for a fresh plan: after one has expired, or a response did not contain everything')
+    .description(
+      'ask for a fresh plan: after one has expired, a response did not contain everything, or the case has closed',
+    )
     .option('--json', 'print the answer as JSON')
     .addHelpText(
       'after',
@@ -213,7 +215,8 @@ const registerReplan = (parent: Command): void => {
 Examples:
   $ trailhound investigations replan TH-7Q2M9K && trailhound investigations show TH-7Q2M9K
 
-The case is looked at anew, which takes a moment, and what came of it is told: a fresh plan, or why there is none.
+What was seen since the last plan is told first. The case is looked at anew, which takes a moment, and what came of it is told: a fresh plan, or
+why there is none. A case that has closed, as after an undoing, is opened again.
 Exits 0 once it has taken the request, 3 where it could not.`,
     )
     .action(async (caseId: string, options: { readonly json?: boolean }, command: Command) => {

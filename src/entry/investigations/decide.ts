@@ -20,13 +20,14 @@ import type { Config } from '../config.ts';
 import { loadKnownCase } from '../compose/case-ports.ts';
 import { TrailhoundError } from '../../model/trailhound-error.ts';
 
-/** The decision was not accepted, or could not be given; its exit code is 3. */
+/** What was asked of a case was not done: a decision was not accepted or could not be given, nothing is stopped, undone or planned anew; its exit code is 3. */
 export class DecisionRefusedError extends TrailhoundError {
   override readonly name = 'DecisionRefusedError';
   readonly exitCode = 3;
   override readonly code: string;
-  constructor(code: string, remedy: string) {
-    super(`the decision was refused (${code})`, { remedy });
+  /** @param what says which request it was, where it was no decision. */
+  constructor(code: string, remedy: string, what = 'the decision was refused') {
+    super(`${what} (${code})`, { remedy });
     this.code = code;
   }
 }
@@ -119,16 +120,21 @@ export async function giveDecision(request: DecisionRequest, ports: DecidingPort
 }
 
 /**
- * Asks a case for a fresh plan, and waits for what comes of it.
+ * Asks a case for a fresh plan, and waits for what comes of it. One that has closed is opened again.
  *
  * @throws DecisionRefusedError where the case is busy or closed, NoSuchCaseError
  */
 export async function askForPlan(
   caseId: string,
   requestedBy: string,
-  { db, cases }: Pick<DecidingPorts, 'db' | 'cases'>,
+  {
+    db,
+    cases,
+    reopen,
+  }: Pick<DecidingPorts, 'db' | 'cases'> & { readonly reopen: (caseId: CaseId) => Promise<boolean> },
 ): Promise<{ readonly caseId: CaseId; readonly look: LastLook | null }> {
   const { id } = await loadKnownCase(db, caseId);
+  if (await reopen(id)) return { caseId: id, look: await firstLook(cases, id) };
   const before = await ofOpenCase(cases, id, (handle) => handle.query(summary));
   const args: [{ readonly requestedBy: string }] = [{ requestedBy }];
   const { accepted } = await ofOpenCase(cases, id, (handle) => handle.executeUpdate(replan, { args }));
@@ -136,9 +142,23 @@ export async function askForPlan(
     throw new DecisionRefusedError(
       'busy',
       `Case ${id} is gathering evidence or responding: ask again when that has ended.`,
+      noFreshPlan,
     );
   }
   return { caseId: id, look: await lookAfter(cases, id, before.lastLook?.count ?? 0) };
+}
+
+const noFreshPlan = 'no fresh plan was made';
+
+/** What came of the first look of a case that was opened again, or null where it takes longer than anybody waits. */
+async function firstLook(cases: Client, caseId: CaseId): Promise<LastLook | null> {
+  for (const giveUpAt = Date.now() + answerWithinMs; Date.now() < giveUpAt; await delay(lookAgainMs)) {
+    const { state, planDigest } = await ofOpenCase(cases, caseId, (handle) => handle.query(summary));
+    if (state.status === 'gathering') continue;
+    const presented = state.status === 'awaiting-decision' || state.status === 'needs-a-person';
+    return { count: 1, outcome: presented ? 'presented' : 'nothing-to-do', plan: planDigest };
+  }
+  return null;
 }
 
 /** What came of the look, or null where it takes longer than anybody waits. */
@@ -169,7 +189,7 @@ async function ofOpen<T>(client: Client, workflowId: string, ask: (handle: Workf
   } catch (error) {
     if (!(error instanceof WorkflowNotFoundError)) throw error;
     const caseId = workflowId.split('/')[1] ?? '';
-    const remedy = `${workflowId.startsWith('undo/') ? 'The undoing' : 'Case'} ${caseId} is closed: \`trailhound audit show ${caseId}\` tells how it ended.`;
+    const remedy = `${workflowId.startsWith('undo/') ? 'The undoing' : 'Case'} ${caseId} is closed: \`trailhound audit show ${caseId}\` tells how it ended, and \`trailhound investigations replan ${caseId}\` opens it again.`;
     throw new DecisionRefusedError('already-decided', remedy);
   }
 }

@@ -29,12 +29,15 @@ import { lookLines } from './look-lines.ts';
 import {
   type Asking,
   askToUndo,
+  nothingUndone,
   StoppedTooLateError,
   stoppingLines,
   stopResponse,
   undoLines,
 } from './stop-and-undo.ts';
 import { whoAsks } from './who-asks.ts';
+import { reopenClosedCase } from './reopen-case.ts';
+import { sincePlanLines } from './since-plan-lines.ts';
 import { statementLines } from './statement-lines.ts';
 import { plainText, safe, safeJoin, safeJson, type SafeText } from '../../model/safe-text.ts';
 
@@ -185,6 +188,9 @@ export async function printDecision(
     const show = (statement: DecisionStatement): void => {
       if (options.json !== true) for (const line of statementLines(statement)) printLine(line);
     };
+    const since =
+      options.json === true ? [] : await sincePlanLines(connections.store.db, caseId, await caseTrustHere(config));
+    for (const line of since) printLine(line);
     const given = await giveDecision(request, { db: connections.store.db, cases: connections.cases, config, show });
     const { statement } = given;
     const what =
@@ -223,10 +229,14 @@ export async function printReplan(
   const connections = await openConnections(config);
   try {
     const { db } = connections.store;
-    const { caseId: id, look } = await askForPlan(caseId, await whoAsks(config, undefined), {
+    const requestedBy = await whoAsks(config, undefined);
+    const since = json === true ? [] : await sincePlanLines(db, caseId, await caseTrustHere(config));
+    const { caseId: id, look } = await askForPlan(caseId, requestedBy, {
       db,
       cases: connections.cases,
+      reopen: (id) => reopenClosedCase(connections, id, requestedBy),
     });
+    for (const line of since) printLine(line);
     if (json === true) printLine(safeJson({ caseId: id, accepted: true, look }));
     else for (const line of await lookLines(db, id, look)) printLine(line);
   } finally {
@@ -282,7 +292,7 @@ export async function printUndo(config: Config, caseId: string, options: AskingO
     else for (const line of await undoLines(db, id, undoing)) printLine(line);
     if (undoing.kind === 'nothing-to-undo') {
       const remedy = `What the response did needs no taking back, or people must do it: \`trailhound investigations show ${id}\``;
-      throw new DecisionRefusedError('nothing-to-undo', remedy);
+      throw new DecisionRefusedError('nothing-to-undo', remedy, nothingUndone);
     }
   } finally {
     await connections.close();

@@ -100,7 +100,7 @@ async function endedBefore(db: StoreDb, caseId: CaseId): Promise<Stopping> {
   const last = (await loadCaseView(db, caseId)).responses.at(-1);
   if (last === undefined || last.ended === 'stopped') {
     const remedy = `Nothing is being carried out: \`trailhound investigations show ${caseId}\` says what the case is doing.`;
-    throw new DecisionRefusedError('not-responding', remedy);
+    throw new DecisionRefusedError('not-responding', remedy, 'nothing was stopped');
   }
   return { kind: 'too-late', caseId, ended: last.ended, actions: last.actions };
 }
@@ -153,7 +153,7 @@ export async function askToUndo(
     const remedy = responses.some(({ ended }) => ended === 'undone')
       ? `All that the responses of case ${id} did is taken back already: \`trailhound investigations show ${id}\` says what holds now.`
       : `No response of case ${id} has ended yet: there is nothing to undo.`;
-    throw new DecisionRefusedError('nothing-to-undo', remedy);
+    throw new DecisionRefusedError('nothing-to-undo', remedy, nothingUndone);
   }
   const input: UndoInput = { caseId: id, undoes, requestedBy, ...(reason === undefined ? {} : { reason }) };
   const workflowId = undoWorkflowId(id);
@@ -162,7 +162,7 @@ export async function askToUndo(
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
     const remedy = `It is being undone already: \`trailhound investigations show ${id}\` shows the plan that waits.`;
-    throw new DecisionRefusedError('already-undoing', remedy);
+    throw new DecisionRefusedError('already-undoing', remedy, nothingUndone);
   }
   for (const giveUpAt = Date.now() + answerWithinMs; ; await delay(lookAgainMs)) {
     const undoing = await cases.workflow.getHandle(workflowId).query(undoProgress);
@@ -181,6 +181,9 @@ function planToUndo(responses: CaseView['responses'], plans: readonly PresentedP
   const left = responses.filter(({ planDigest }) => !undone.has(planDigest) && !undoing.has(planDigest as Digest));
   return (left.at(-1)?.planDigest as Digest | undefined) ?? null; // a digest, as the audit record of its end has it
 }
+
+/** What a request to undo that is not taken came to. */
+export const nothingUndone = 'no undoing was begun';
 
 /** What undoing would do, in lines, and what to type next. */
 export async function undoLines(db: StoreDb, caseId: CaseId, undoing: UndoState): Promise<readonly SafeText[]> {
