@@ -48,7 +48,6 @@ describe('investigations and audit on the command line', () => {
           severity: 'low',
           alertCount: 1,
           openedAt: expect.stringMatching(/^\d{4}-.*Z$/),
-          waitingUndo: null,
           assignedTo: null,
           waitingUndo: null,
         },

@@ -63,8 +63,8 @@ export async function printAudit(config: Config, caseId: string, { json }: { rea
   try {
     const view = await loadCaseView(connections.store.db, caseId);
     const told = await tellStory(connections, view.id);
-    const { id, status, actor, account, severity, openedAt, closedAt, verdict } = view;
-    const head = { id, status, actor, account, severity, openedAt, closedAt, verdict };
+    const { id, status, actor, account, severity, openedAt, closedAt, verdict, assignedTo } = view;
+    const head = { id, status, actor, account, severity, openedAt, closedAt, verdict, assignedTo };
     if (json === true) printAnswer(caseStorySchema, { ...head, ...told });
     else printLine(renderStory(view, told, styleFor(process.stdout)));
   } finally {
