@@ -88,9 +88,7 @@ test('a response is stopped between two steps, planned anew, carried out, and ta
   expect(keysOf(here, stolenKeyUser).map(({ status }) => status)).toEqual(['Inactive', 'Inactive']);
   expect((await shown()).responses.at(-1)).toMatchObject({ ended: 'undone' });
   const now = await command('show', id, '--plan');
-  expect(now.out).toMatch(
-    /What holds now\n\s+What the response did was taken back at .*: it contains nothing any more/,
-  );
+  expect(now.out).toMatch(/First of all\n\s+What the response did was taken back at .*: it contains nothing any more/);
 
   // The response that was stopped had done something as well; then nothing is left.
   for (let left = 0; ; left += 1) {
