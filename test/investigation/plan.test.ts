@@ -375,6 +375,42 @@ describe('a plan for whoever has no key to rotate', () => {
     expect(attribution?.content).toMatchObject({ end: 'proved', actor: { kind: 'user', name: userName } });
   });
 
+  describe('where another account saw who began the session, by unique ID alone,', () => {
+    const other = '444455556666';
+    const { userIdentity } = roleSession() as { userIdentity: JsonObject };
+    const moved = JSON.parse(JSON.stringify(userIdentity).replaceAll(accountId, other)) as JsonObject;
+    const there = { recipientAccountId: other };
+    const began = (principalId: string) =>
+      assumeRole({
+        ...there,
+        userIdentity: { type: 'AWSAccount', principalId, accountId },
+        requestParameters: { roleArn: `arn:aws:iam::${other}:role/Deployer`, roleSessionName: 'ci' },
+      });
+    const byHandAfter = async (...others: readonly JsonObject[]) => {
+      const { plan } = await investigated({ alerted: roleSession({ ...there, userIdentity: moved }), others });
+      return planWords(plan).byHand.join(' ');
+    };
+
+    test('nothing is said of a user whom the plan contains', async () => {
+      const own = userRecord({
+        eventTime: secondsAgo(601),
+        eventSource: 'sts.amazonaws.com',
+        eventName: 'AssumeRole',
+        sharedEventID: 'shared',
+        requestParameters: { roleArn: `arn:aws:iam::${other}:role/Deployer`, roleSessionName: 'ci' },
+        responseElements: assumeRole()['responseElements'] as JsonObject,
+      });
+      const said = await byHandAfter(began('AIDAEXAMPLEMALLORY'), own);
+      expect(said).not.toContain('leads back to');
+    });
+
+    test('an unknown ID is named, and called no outsider: the account may be a watched one', async () => {
+      const said = await byHandAfter(began('AIDAEXAMPLESTRANGER'));
+      expect(said).toContain(`leads back to principal AIDAEXAMPLESTRANGER of account ${accountId}`);
+      expect(said).not.toContain('outside');
+    });
+  });
+
   test('says that it is unprovable who assumed a role where no record shows it', async () => {
     const { evidence } = await investigated({ alerted: roleSession() });
     expect(evidence.find((each) => each.kind === 'attribution')?.content).toMatchObject({

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../../src/model/json.ts';
+import { wayInWords } from '../../../src/investigation/way-in-words.ts';
 import { accountId } from '../trail-records.ts';
 import { assessed, call, callByAdmin, stand } from './assessed.ts';
 
@@ -273,5 +274,22 @@ describe('what a boundary holds back is open again where somebody else', () => {
     const changed = callByAdmin(at, 'iam', action, inRequest({ userName: 'Shadow', ...more }));
     expect(standOf([made, granted])).toContain('grant: closed');
     expect(standOf([made, granted, changed])).toContain('grant: open');
+  });
+
+  test('and until then it says what closes it, and that this can be taken off', () => {
+    const sentenceOf = (records: readonly JsonObject[]) => {
+      const grant = assessed([listing, ...records]).waysIn.find(({ what }) => what.kind === 'grant');
+      return grant === undefined ? '' : wayInWords(grant).sentence;
+    };
+    const held = 'comes to nothing under a permissions boundary that denies everything: it is closed as long as nobody';
+    // CloudTrail's times are whole seconds: a role, its boundary and its policy come within one.
+    const at = (action: string, parameters: JsonObject) =>
+      call(1, 'iam', action, inRequest({ userName: 'shadow', ...parameters }));
+    const policyArn = 'arn:aws:iam::aws:policy/AdministratorAccess';
+    expect(
+      sentenceOf([at('AttachUserPolicy', { policyArn }), at('CreateUser', { permissionsBoundary: awsDenyAll })]),
+    ).toContain(held);
+    const detached = callByAdmin(3, 'iam', 'DetachUserPolicy', inRequest({ userName: 'shadow', policyArn }));
+    expect(sentenceOf([made, granted, detached])).toContain('It is closed.');
   });
 });
