@@ -55,6 +55,8 @@ export function byHandWords(byHand: ByHand): SafeText {
       return safe`The session leads back to ${describeActor(byHand.actor)}: contain that identity too, or the session can be begun again.`;
     case 'password-gone':
       return safe`The console password of user ${plainText(byHand.userName)} was deleted and cannot be brought back: set another one if it is needed.`;
+    case 'denial-stays':
+      return denialWords(byHand);
     case 'secret-stays':
       return safe`Secret ${plainText(byHand.secretName, 520)} (${plainText(byHand.secretRegion)}) holds the key that is given up: delete it when nothing reads it any more.`;
     case 'not-undone':
@@ -84,4 +86,22 @@ const neverStated = { id: '', identity: '', origin: 'made', state: 'open', until
 function instanceWords({ roleName, instanceId }: Extract<ByHand, { readonly kind: 'instance-session' }>): SafeText {
   const [role, instance] = [plainText(roleName), plainText(instanceId)];
   return safe`The credentials of instance ${instance} (role ${role}) come from its metadata service, anew every few hours: whoever is on it has them. Isolate it and take the role away: aws ec2 modify-instance-attribute --instance-id ${instance} --groups ISOLATION_GROUP_ID; aws ec2 describe-iam-instance-profile-associations --filters Name=instance-id,Values=${instance}; aws ec2 disassociate-iam-instance-profile --association-id ASSOCIATION_ID. Keep its disks: aws ec2 create-snapshots --instance-specification InstanceId=${instance}.`;
+}
+
+/** The plan makes a key that cannot be used yet: that has to be said where it is chosen. */
+function denialWords({
+  accountId,
+  userName,
+  policyName,
+  waysIn,
+  until,
+}: Extract<ByHand, { readonly kind: 'denial-stays' }>): SafeText {
+  const [user, policy] = [plainText(userName), plainText(policyName)];
+  const [count, ends, they, them] =
+    waysIn === 1 ? ['1 way in', 'ends', 'it has', 'it'] : [`${waysIn} ways in`, 'end', 'they have', 'them'];
+  const when =
+    until === null
+      ? safe`Close ${plainText(them)} otherwise first`
+      : safe`The last of what it closes ${plainText(ends)} at ${plainText(until)}: wait until ${plainText(they)} ended`;
+  return safe`A new key of user ${user} is refused as long as inline policy ${policy} denies the user everything, and the denial stays for now: it alone keeps ${plainText(count)} closed. ${when}, then take it off in account ${plainText(accountId)}: aws iam delete-user-policy --user-name ${user} --policy-name ${policy}`;
 }

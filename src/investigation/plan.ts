@@ -1,6 +1,7 @@
 import { type PlanRequest } from './plan-request.ts';
 import { canonicalDigest } from '../digest/canonical-digest.ts';
 import { sealPlan } from '../digest/plan-digest.ts';
+import type { ActionType } from '../model/action.ts';
 import type { Actor } from '../model/actor.ts';
 import type { Digest } from '../model/ids.ts';
 import type { ByHand, Plan } from '../model/plan.ts';
@@ -11,6 +12,7 @@ import { assessCase } from './assess-case.ts';
 import { isTemporaryKey } from './attribution.ts';
 import type { GatheredEvidence } from './evidence/evidence-content.ts';
 import { evidenceOf } from './evidence/evidence-content.ts';
+import { ownerDenials } from './owner-denials.ts';
 import { actedOn, alertedCalls, proposalGrounds } from './proposal-grounds.ts';
 import { replaceableKeys } from './replaceable-keys.ts';
 import { leftBy } from './ways-in/closed-by.ts';
@@ -26,7 +28,9 @@ export function buildPlan(request: PlanRequest): Plan {
   const waysIn = onImportsAlone ? [] : assessment.waysIn.filter(({ state }) => state !== 'closed');
   const open = actedOn(waysIn, material);
   const replaceable = onImportsAlone ? noKeys : replaceableKeys(material, assessment, evidence);
-  const proposed = proposeActions(proposalGrounds(request, open, replaceable.keys));
+  const denials = ownerDenials(request, replaceable.keys);
+  const { liftable } = denials;
+  const proposed = proposeActions(proposalGrounds(request, open, { keys: replaceable.keys, liftable }));
   // What a habit explains is there to be chosen, and nobody is advised to choose it.
   const actions = assessment.quiet ? proposed.map((action) => ({ ...action, recommended: false })) : proposed;
   const byHand = [
@@ -34,11 +38,12 @@ export function buildPlan(request: PlanRequest): Plan {
     ...leftToPeople(request, open),
     ...leftBy(actions, open).flatMap(waysInByHand),
     ...replaceable.byHand,
+    ...denials.byHand,
   ];
   return sealPlan({
     caseId: request.caseId,
     version: request.version,
-    purpose: actions.length > 0 && actions.every(({ type }) => type === 'rotateAccessKey') ? 'rotate' : 'contain',
+    purpose: actions.length > 0 && actions.every(({ type }) => replacing.has(type)) ? 'rotate' : 'contain',
     actions,
     byHand: distinct(byHand),
     waysIn,
@@ -49,6 +54,9 @@ export function buildPlan(request: PlanRequest): Plan {
     },
   });
 }
+
+/** What a plan does that only replaces keys. */
+const replacing: ReadonlySet<ActionType> = new Set<ActionType>(['rotateAccessKey', 'liftUserDenial']);
 
 const noKeys = { keys: [], byHand: [] } as const;
 

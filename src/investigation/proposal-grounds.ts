@@ -1,7 +1,14 @@
 import type { AccountId } from '../model/ids.ts';
 import { eventRefKey } from '../model/trail-event.ts';
 import type { WayIn } from '../model/way-in.ts';
-import type { CreatedUser, ProposalGrounds, SuspectKey, SuspectRole, SuspectUser } from '../response/action-module.ts';
+import type {
+  CreatedUser,
+  DeniedOwner,
+  ProposalGrounds,
+  SuspectKey,
+  SuspectRole,
+  SuspectUser,
+} from '../response/action-module.ts';
 import type { CaseMaterial } from './case-material.ts';
 import { evidenceOf, type GatheredEvidence } from './evidence/evidence-content.ts';
 import type { PlanRequest } from './plan-request.ts';
@@ -30,12 +37,12 @@ export function actedOn(waysIn: readonly WayIn[], { events }: Pick<CaseMaterial,
  * may be changed.
  *
  * @param open the ways in that actions are to close
- * @param replaceable keys whose owners need another one
+ * @param replaceable keys whose owners need another one, and the denials that go with them
  */
 export function proposalGrounds(
   request: PlanRequest,
   open: readonly WayIn[],
-  replaceable: readonly SuspectKey[],
+  { keys: replaceable, liftable }: { readonly keys: readonly SuspectKey[]; readonly liftable: readonly DeniedOwner[] },
 ): ProposalGrounds {
   const { caseId, secrets, now, presented, mayChange } = request;
   const mine = <T extends { readonly accountId: AccountId }>(each: readonly T[]): readonly T[] =>
@@ -45,6 +52,7 @@ export function proposalGrounds(
     caseId,
     keys: mine(openKeys(open, request.material)).filter((key) => !isAmong(created, key)),
     replaceable: mine(replaceable),
+    liftable: liftable.filter(({ key }) => mayChange(key.accountId)),
     users: mine(suspectUsers(open, request.material)).filter((user) => !isAmong(created, user)),
     roles: mine(suspectRoles(open, request.material)),
     created,

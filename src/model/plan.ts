@@ -1,6 +1,6 @@
 import type { Action } from './action.ts';
 import type { Actor } from './actor.ts';
-import type { AccountId, CaseId, Digest } from './ids.ts';
+import type { AccountId, CaseId, Digest, Instant } from './ids.ts';
 import type { WayIn, WayInSubject } from './way-in.ts';
 
 interface UserIn {
@@ -51,6 +51,13 @@ export type ByHand =
   /** A password was deleted: no undoing brings it back. */
   | ({ readonly kind: 'password-gone' } & UserIn)
   /** A rotation that is undone leaves its secret where it is. */
+  /** A new key of the user is refused: the denial alone closes ways in, which end by themselves at an instant, or not. */
+  | ({
+      readonly kind: 'denial-stays';
+      readonly policyName: string;
+      readonly waysIn: number;
+      readonly until: Instant | null;
+    } & UserIn)
   | { readonly kind: 'secret-stays'; readonly secretName: string; readonly secretRegion: string }
   /** What a response did, or whether it did anything, is not known: it cannot be undone by a plan. */
   | { readonly kind: 'not-undone'; readonly actionId: string }

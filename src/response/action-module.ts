@@ -26,6 +26,13 @@ export interface SuspectUser {
   readonly sessionsOpen: boolean;
 }
 
+/** The owner of a key that is to be replaced, whom a denial of the case keeps out for nothing any more. */
+export interface DeniedOwner {
+  readonly key: SuspectKey;
+  /** The inline policy that denies. */
+  readonly policyName: string;
+}
+
 /** A user that was created in the case. */
 export type CreatedUser = Omit<SuspectUser, 'sessionsOpen'>;
 
@@ -44,6 +51,8 @@ export interface ProposalGrounds {
   readonly keys: readonly SuspectKey[];
   /** Keys whose owners need another one, now that nothing is open: older than the intrusion, in use before it, with room for a second. */
   readonly replaceable: readonly SuspectKey[];
+  /** Denials that would make those new keys useless, and close nothing any more. */
+  readonly liftable: readonly DeniedOwner[];
   readonly users: readonly SuspectUser[];
   readonly roles: readonly SuspectRole[];
   readonly created: readonly CreatedUser[];

@@ -119,6 +119,13 @@ const byHand: z.ZodType<ByHand> = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('unknown-caller') }),
   z.strictObject({ kind: z.literal('behind'), actor }),
   z.strictObject({ kind: z.literal('password-gone'), ...user }),
+  z.strictObject({
+    kind: z.literal('denial-stays'),
+    ...user,
+    policyName: text,
+    waysIn: z.number().int().positive(),
+    until: instant.nullable(),
+  }),
   z.strictObject({ kind: z.literal('secret-stays'), secretName: text, secretRegion: text }),
   z.strictObject({ kind: z.literal('not-undone'), actionId: text }),
   z.strictObject({ kind: z.literal('way-in'), id: name, what: z.lazy(() => subject) }),
@@ -192,10 +199,26 @@ const planSchema: z.ZodType<Plan> = z
     digest,
   })
   .refine(
-    ({ purpose, actions }) => typeof purpose === 'object' || actions.every(({ type }) => !givesBack.has(type)),
-    'only a plan that undoes another gives access back',
+    ({ purpose, actions }) =>
+      typeof purpose === 'object' ||
+      actions.every((action) => !givesBack.has(action.type) || isWithNewKey(action, actions)),
+    'only a plan that undoes another, or replaces a key of that user, gives access back',
   )
   .refine(({ actions }) => new Set(actions.map(({ id }) => id)).size === actions.length, 'a plan has no action twice');
+
+/** The lifting of a denial that waits for a new key of the same user. */
+function isWithNewKey({ type, target, dependsOn }: Action, actions: readonly Action[]): boolean {
+  return (
+    type === 'liftUserDenial' &&
+    actions.some(
+      (each) =>
+        each.type === 'rotateAccessKey' &&
+        dependsOn.includes(each.id) &&
+        each.target.accountId === target.accountId &&
+        each.target.userName === target.userName,
+    )
+  );
+}
 
 /** What gives access back; the lifting of a role's revocation follows within its own plan. */
 const givesBack: ReadonlySet<string> = new Set<ActionType>(['activateAccessKey', 'liftUserDenial']);

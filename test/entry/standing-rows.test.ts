@@ -149,6 +149,7 @@ test('what breaks is told by what the actions do', () => {
     caseId: 'TH-7Q2M9K' as CaseId,
     keys: [],
     replaceable: [],
+    liftable: [],
     users: [],
     roles: [{ accountId, roleName: 'deploy', roleId: undefined, sessions: [] }],
     created: [],

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { planDigestOf } from '../../src/digest/plan-digest.ts';
+import { planDigestOf, sealPlan } from '../../src/digest/plan-digest.ts';
 import { canonicalDigest } from '../../src/digest/canonical-digest.ts';
 import { actorOf } from '../../src/cloudtrail/actor.ts';
 import { gatherEvidence } from './gathered.ts';
@@ -13,6 +13,7 @@ import { planWords } from '../../src/investigation/plan-words.ts';
 import type { AccountId, AlertId, CaseId, Instant } from '../../src/model/ids.ts';
 import type { JsonObject } from '../../src/model/json.ts';
 import type { Plan } from '../../src/model/plan.ts';
+import { denialOf } from '../../src/response/actions/user-denial.ts';
 import { openPlan } from '../../src/response/open-plan.ts';
 import { archiveOf, found } from './archive-of.ts';
 import { materialOf } from './material-of.ts';
@@ -247,6 +248,52 @@ describe('a new key is offered last of all, by itself', () => {
       expect(plan.purpose).toBe('contain');
       expect(plan.actions.filter(({ type }) => type === 'rotateAccessKey')).toEqual([]);
     }
+  });
+
+  const denied = { ...closed, inlinePolicies: ['TrailhoundDenyEverything-TH-TEST'] };
+  const afterDenial = async (others: readonly JsonObject[]) => {
+    const { evidence, material } = await investigated({
+      alerted: s3BrowserRecord(),
+      others: [usedBefore, ...others],
+      user: denied,
+    });
+    const target = { kind: 'user' as const, accountId, userName };
+    const denial = denialOf(target, { policyName: 'TrailhoundDenyEverything-TH-TEST' });
+    return planOf(evidence, { ...material, closures: closureOf(denial, now) });
+  };
+
+  test('and takes our denial off its user after it, which would refuse the new key, where nothing is open without it', async () => {
+    const plan = await afterDenial([]);
+    expect(plan.purpose).toBe('rotate');
+    expect(plan.actions).toMatchObject([
+      { id: `rotate-${accessKeyId}`, recommended: false, dependsOn: [] },
+      {
+        id: `lift-deny-${userName}@${accountId}`,
+        params: { policyName: 'TrailhoundDenyEverything-TH-TEST' },
+        recommended: false,
+        dependsOn: [`rotate-${accessKeyId}`],
+      },
+    ]);
+    expect(openPlan(JSON.parse(JSON.stringify(plan)))).toEqual({ kind: 'intact', plan });
+    expect(planWords(plan).actions[1]?.effect).toContain('once the new key is stored, which is refused until then');
+    expect(JSON.stringify(plan.byHand)).not.toContain('denial-stays');
+    const alone = sealPlan({ ...plan, actions: plan.actions.slice(1) });
+    expect(openPlan(JSON.parse(JSON.stringify(alone)))).toEqual({ kind: 'altered' });
+  });
+
+  test('and says that the new key is refused, and until when, where a session of its user lives behind our denial', async () => {
+    const session = userRecord({
+      eventTime: secondsAgo(300),
+      eventSource: 'sts.amazonaws.com',
+      eventName: 'GetSessionToken',
+      responseElements: { credentials: { accessKeyId: 'ASIAOWNSESSION', expiration: 'Dec 24, 2099, 4:15:32 PM' } },
+    });
+    const plan = await afterDenial([session]);
+    expect(actionsOf(plan)).toEqual([`rotate-${accessKeyId}`]);
+    expect(planWords(plan).byHand.join(' ')).toContain(
+      `A new key of user ${userName} is refused as long as inline policy TrailhoundDenyEverything-TH-TEST denies the user everything, and the denial stays for now: it alone keeps 1 way in closed. The last of what it closes ends at 2099-12-24T16:15:32.000Z: wait until it has ended, then take it off in account ${accountId}: aws iam delete-user-policy --user-name ${userName} --policy-name TrailhoundDenyEverything-TH-TEST`,
+    );
+    expect(openPlan(JSON.parse(JSON.stringify(plan)))).toEqual({ kind: 'intact', plan });
   });
 
   const created = userRecord({

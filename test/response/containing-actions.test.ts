@@ -108,6 +108,26 @@ describe('over the SDK against the simulated AWS', () => {
   const roleSession = () =>
     session('AssumeRole', { RoleArn: `arn:aws:iam::${accountId}:role/Deployer`, RoleSessionName: 'ci' });
 
+  test('a key that was made for an owner who is denied everything works once the denial is lifted, as the plan has it', async () => {
+    const owner = { kind: 'user', accountId, userName: 'owner' } as const;
+    const old = 'AKIAOWNER00000000001';
+    simulator.control.addUser(accountId, { name: 'owner', keys: [{ id: old }], policies: { all: everything } });
+    const ofOwner = { ...denial, id: `deny-owner@${accountId}`, target: owner };
+    await take(ofOwner);
+    const target = { kind: 'access-key', accountId, userName: 'owner', accessKeyId: old } as const;
+    const params = { secretName: 'trailhound/owner', secretRegion: 'us-east-1' };
+    await take({ ...base, id: `rotate-${old}`, type: 'rotateAccessKey', target, params });
+    const made = userStateOf(simulator, target).live.map(({ id }) => id);
+    expect(made.map(mayAct)).toEqual([false]);
+    await take({
+      ...ofOwner,
+      id: `lift-deny-owner@${accountId}`,
+      type: 'liftUserDenial',
+      dependsOn: [`rotate-${old}`],
+    });
+    expect([old, ...made].map(mayAct)).toEqual([false, true]);
+  });
+
   test('denying a user everything ends its key, its sessions and its federation tokens, and can be undone', async () => {
     const minted = session('GetSessionToken');
     const federated = session('GetFederationToken', { Name: 'bob', Policy: JSON.stringify(everything) });

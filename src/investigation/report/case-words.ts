@@ -154,7 +154,8 @@ export function breaksInWords({
   const has = (type: ActionType) => actions.some((action) => action.type === type);
   const planned = actions.filter(({ byHand }) => !byHand);
   // What a new key replaces is closed already: nobody loses it by that.
-  const takesNothing = planned.length > 0 && planned.every(({ type }) => type === 'rotateAccessKey');
+  const takesNothing =
+    planned.length > 0 && planned.every(({ type }) => type === 'rotateAccessKey' || type === 'liftUserDenial');
   const breaks = [
     ...(takesNothing ? [] : otherUseInWords({ otherUse, identities })),
     ...(has('revokeRoleSessions') ? [safe`whoever has an older session of the role has to begin another one`] : []),

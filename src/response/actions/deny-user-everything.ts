@@ -4,7 +4,7 @@ import { plainText, safe } from '../../model/safe-text.ts';
 import type { ActionModule } from '../action-module.ts';
 import { policyNameSchema, userInWords, userTarget, userTargetSchema } from './identity-target.ts';
 import { denyEverything, putPolicy } from './inline-policy-steps.ts';
-import { denialId, denialLiftOf } from './user-denial.ts';
+import { denialId, denialLiftOf, denialPolicyName } from './user-denial.ts';
 
 /**
  * Denies a user everything by an inline policy. Unlike an inactive key, it ends the sessions and federation tokens of the user as
@@ -28,7 +28,7 @@ export const denyUserEverything: ActionModule<'denyUserEverything'> = {
       id: denialId(user),
       type: 'denyUserEverything',
       target: userTarget(user),
-      params: { policyName: `TrailhoundDenyEverything-${caseId}` },
+      params: { policyName: denialPolicyName(caseId) },
       dependsOn: [],
       recommended: user.sessionsOpen,
     })),

@@ -12,7 +12,7 @@ import { stateOf } from './access-key-steps.ts';
 import { activationOf } from './activate-access-key.ts';
 import { policyNameSchema, userInActionId, userInWords, userTarget, userTargetSchema } from './identity-target.ts';
 import { denyEverything, lookAtHolder, putPolicy } from './inline-policy-steps.ts';
-import { denialLiftOf } from './user-denial.ts';
+import { denialLiftOf, denialPolicyName } from './user-denial.ts';
 
 type Disabling = ActionOf<'disableCreatedIdentity'>;
 
@@ -34,7 +34,7 @@ export const disableCreatedIdentity: ActionModule<'disableCreatedIdentity'> = {
       id: disablingId(user),
       type: 'disableCreatedIdentity',
       target: userTarget(user),
-      params: { policyName: `TrailhoundDenyEverything-${caseId}` },
+      params: { policyName: denialPolicyName(caseId) },
       dependsOn: [],
       recommended: true,
     })),

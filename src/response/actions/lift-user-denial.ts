@@ -2,21 +2,34 @@ import { z } from 'zod';
 import type { ActionOf } from '../../model/action.ts';
 import { plainText, safe } from '../../model/safe-text.ts';
 import type { ActionModule } from '../action-module.ts';
-import { policyNameSchema, userInWords, userTargetSchema } from './identity-target.ts';
+import { policyNameSchema, userInWords, userTarget, userTargetSchema } from './identity-target.ts';
 import { denyEverything, removePolicy } from './inline-policy-steps.ts';
-import { denialLiftId, denialOf } from './user-denial.ts';
+import { rotationId } from './rotate-access-key.ts';
+import { denialLiftId, denialLiftOf, denialOf } from './user-denial.ts';
 
-/** Takes a denial of ours off a user: what undoes `denyUserEverything`. */
+/**
+ * Takes a denial of ours off a user: to undo `denyUserEverything`, or after a new key was made for its owner, which is refused as long
+ * as the denial is there.
+ */
 export const liftUserDenial: ActionModule<'liftUserDenial'> = {
   type: 'liftUserDenial',
   target: userTargetSchema,
   params: z.strictObject({ policyName: policyNameSchema }),
   idOf: ({ target }) => denialLiftId(target),
   contains: false,
-  effect: ({ target, params }) =>
-    safe`Takes inline policy ${plainText(params.policyName)} off ${userInWords(target)}: it may do again what its other policies allow.`,
+  effect: ({ target, params, dependsOn }) => {
+    const withKey = dependsOn.length === 0 ? safe`` : safe` once the new key is stored, which is refused until then`;
+    return safe`Takes inline policy ${plainText(params.policyName)} off ${userInWords(target)}${withKey}: it may do again what its other policies allow.`;
+  },
   leavesOpen: () => [],
-  propose: () => [],
+  onlyIfChosen: safe`it goes with the new key, which is refused without it`,
+  propose: ({ liftable }) =>
+    liftable.map(({ key, policyName }) => ({
+      ...denialLiftOf(userTarget(key), { policyName }),
+      dependsOn: [rotationId(key)],
+      // As the new key is: a person chooses both.
+      recommended: false,
+    })),
   steps: [
     {
       name: 'lift-denial',

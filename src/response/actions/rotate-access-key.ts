@@ -80,7 +80,8 @@ export const rotateAccessKey: ActionModule<'rotateAccessKey'> = {
   ],
 };
 
-function rotationId({ accessKeyId }: Pick<AccessKeyTarget, 'accessKeyId'>): string {
+/** The ID of the rotation of a key. */
+export function rotationId({ accessKeyId }: Pick<AccessKeyTarget, 'accessKeyId'>): string {
   return `rotate-${accessKeyId}`;
 }
 

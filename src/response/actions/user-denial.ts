@@ -1,5 +1,11 @@
+import type { CaseId } from '../../model/ids.ts';
 import type { ActionOf, PolicyParams, UserTarget } from '../../model/action.ts';
 import { userInActionId } from './identity-target.ts';
+
+/** The inline policy by which a case denies a user everything: named after the case, so that nobody else's has the name. */
+export function denialPolicyName(caseId: CaseId): string {
+  return `TrailhoundDenyEverything-${caseId}`;
+}
 
 /** The ID of a user's denial. */
 export function denialId(user: Pick<UserTarget, 'userName' | 'accountId'>): string {
