@@ -18,7 +18,7 @@ const maxListed = 100;
 
 const content = z.record(
   shortText,
-  z.union([text.max(600), z.number(), z.boolean(), z.array(text.max(600)).max(maxListed)]),
+  z.union([text.max(600), z.number(), z.boolean(), z.null(), z.array(text.max(600)).max(maxListed)]),
 );
 
 /**
