@@ -184,6 +184,22 @@ test('a refusal that no workflow of the case asked for at that instant is a diff
   expect(compareRecords(history, [{ ...entry, id, intact: true }])).toMatchObject([{ what: 'not-in-history' }]);
 });
 
+test('what only commands write, a note on a closed case and its reopening, is no difference: whoever owns the store can write these two unnoticed', () => {
+  const at = '2026-11-24T12:00:00.000Z' as Instant;
+  const row = (note: Parameters<typeof caseRecord>[1]) => {
+    const { id, entry } = caseRecord('TH-1' as CaseId, note);
+    return { ...entry, id, intact: true };
+  };
+  const of = { subject: 'TH-1', at, actor: 'alice' } as const;
+  const forged = [
+    row({ ...of, kind: 'note-added-later', data: { text: 'confirmed in writing' } }),
+    row({ ...of, kind: 'case-reopened', data: { verdict: 'contained' } }),
+    row({ ...of, kind: 'note-added', data: { text: 'confirmed in writing' } }),
+  ];
+  const history = { ...historyRecords([]), whole: true };
+  expect(compareRecords(history, forged)).toMatchObject([{ kind: 'note-added', what: 'not-in-history' }]);
+});
+
 function storyIn(world: CaseWorld, client: Client, caseId: CaseId): Promise<ToldStory> {
   const historyOf = (id: CaseId) => readCaseHistory(client, id);
   return story({ historyOf, recordsOf: (id) => loadAuditRecords(world.store.db, id) }, caseId);
