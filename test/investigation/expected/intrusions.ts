@@ -1,3 +1,4 @@
+import type { ExpectedConclusions } from './conclusions.ts';
 import type { ExpectedCase } from './stratus.ts';
 import { appAccount, Cloud, dataAccount, ordinaryTraffic, sessionOf, strangeAccount, userOf } from './cloud.ts';
 
@@ -5,7 +6,7 @@ import { appAccount, Cloud, dataAccount, ordinaryTraffic, sessionOf, strangeAcco
 export interface Intrusion {
   readonly name: string;
   readonly records: () => Cloud['records'];
-  readonly cases: readonly ExpectedCase[];
+  readonly cases: readonly (ExpectedCase & ExpectedConclusions)[];
 }
 
 const attacker = '203.0.113.66';
@@ -65,6 +66,26 @@ export const intrusions: readonly Intrusion[] = [
           'user bob created-user user support',
           'user support assumed-role session reader',
         ],
+        findings: ['chained-credentials', 'creation-used', 'secrets-taken', 'way-in-still-open'],
+        waysIn: [
+          'open access-key of bob',
+          'open access-key of support',
+          'open session of role reader until 2026-11-20T22:00:00',
+          'open user support',
+        ],
+        stages: [
+          'iam:CreateAccessKey persistence',
+          'iam:CreateUser persistence',
+          'secretsmanager:GetSecretValue credential access',
+          'sts:AssumeRole lateral movement',
+          'sts:GetCallerIdentity discovery',
+        ],
+        plan: [
+          'deactivateAccessKey of bob',
+          'disableCreatedIdentity of support',
+          'revokeRoleSessions of reader',
+          'rotateSecret',
+        ],
       },
     ],
   },
@@ -112,6 +133,18 @@ export const intrusions: readonly Intrusion[] = [
           'session AROAWORKERXXXXXX assumed-role session audit',
           'user carol opened-trust role audit',
         ],
+        findings: ['chained-credentials', 'intruders-account', 'trust-opened', 'way-in-still-open'],
+        waysIn: [
+          'open access-key of carol',
+          'open session of role audit until 2026-11-20T22:00:00',
+          'open trust of audit',
+        ],
+        stages: [
+          'ec2:DescribeSnapshots discovery',
+          'iam:UpdateAssumeRolePolicy persistence',
+          'sts:AssumeRole lateral movement',
+        ],
+        plan: ['deactivateAccessKey of carol', 'restoreTrust of audit', 'revokeRoleSessions of audit'],
       },
     ],
   },
@@ -155,6 +188,34 @@ export const intrusions: readonly Intrusion[] = [
           'session backup shared-with account',
           'session worker assumed-role session backup',
           'user erin ran-on-instance instance',
+        ],
+        findings: [
+          'chained-credentials',
+          'instance-credentials-stolen',
+          'instances-entered',
+          'new-address',
+          'shared-outside',
+          'way-in-still-open',
+        ],
+        waysIn: [
+          'open access-key of erin',
+          'open instance',
+          'open session of role backup until 2026-11-20T22:00:00',
+          'open session of role worker until 2026-11-20T21:51:00',
+          'open share',
+        ],
+        stages: [
+          'rds:ModifyDBSnapshotAttribute exfiltration',
+          'ssm:SendCommand lateral movement',
+          'sts:AssumeRole lateral movement',
+          'sts:GetCallerIdentity discovery',
+        ],
+        plan: [
+          'deactivateAccessKey of erin',
+          'endSharing',
+          'isolateInstance',
+          'revokeRoleSessions of backup',
+          'revokeRoleSessions of worker',
         ],
       },
     ],
@@ -219,6 +280,26 @@ export const intrusions: readonly Intrusion[] = [
           'user grace minted-session session federated-user',
           'user grace signed-in console',
         ],
+        findings: ['console-without-mfa', 'creation-used', 'others-credentials-changed', 'way-in-still-open'],
+        waysIn: [
+          'open access-key of frank',
+          'open access-key of grace',
+          'open password of grace',
+          'open session of user grace until 2026-11-20T22:07:40',
+          'open session of user grace until 2026-11-20T22:10:00',
+        ],
+        stages: [
+          'iam:CreateAccessKey persistence',
+          'iam:CreateLoginProfile persistence',
+          'signin:ConsoleLogin first access',
+          'sts:GetFederationToken persistence',
+        ],
+        plan: [
+          'deactivateAccessKey of frank',
+          'deactivateAccessKey of grace',
+          'deletePassword of grace',
+          'denyUserEverything of grace',
+        ],
       },
     ],
   },
@@ -260,6 +341,10 @@ export const intrusions: readonly Intrusion[] = [
         accounts: 1,
         identities: ['created user ops', 'suspect session deploy'],
         links: ['session deploy created-user user ops'],
+        findings: ['evasion', 'new-address', 'way-in-still-open'],
+        waysIn: ['open session of role deploy until 2026-11-20T22:00:00', 'open user ops'],
+        stages: ['cloudtrail:StopLogging evasion', 'ec2:DescribeInstances discovery', 'iam:CreateUser persistence'],
+        plan: ['disableCreatedIdentity of ops', 'restoreLogging of trail', 'revokeRoleSessions of deploy'],
       },
     ],
   },
@@ -291,6 +376,15 @@ export const intrusions: readonly Intrusion[] = [
           'user heidi shared-with account',
           'user ivan made-role role vendor',
         ],
+        findings: ['intruders-account', 'shared-outside', 'trust-opened', 'way-in-still-open'],
+        waysIn: ['open access-key of heidi', 'open access-key of ivan', 'open role vendor', 'open share'],
+        stages: ['ec2:ModifySnapshotAttribute exfiltration', 'iam:CreateRole persistence'],
+        plan: [
+          'deactivateAccessKey of heidi',
+          'deactivateAccessKey of ivan',
+          'disableCreatedRole of vendor',
+          'endSharing',
+        ],
       },
     ],
   },
@@ -313,8 +407,24 @@ export const intrusions: readonly Intrusion[] = [
       });
     }),
     cases: [
-      { accounts: 1, identities: ['suspect user judy'], links: [] },
-      { accounts: 1, identities: ['suspect user mike'], links: [] },
+      {
+        accounts: 1,
+        identities: ['suspect user judy'],
+        links: [],
+        findings: ['evasion'],
+        waysIn: ['open access-key of judy'],
+        stages: ['cloudtrail:StopLogging evasion'],
+        plan: ['deactivateAccessKey of judy', 'restoreLogging of trail'],
+      },
+      {
+        accounts: 1,
+        identities: ['suspect user mike'],
+        links: [],
+        findings: ['evasion'],
+        waysIn: ['open access-key of mike'],
+        stages: ['cloudtrail:DeleteTrail evasion'],
+        plan: ['deactivateAccessKey of mike', 'restoreLogging of trail'],
+      },
     ],
   },
 ];
