@@ -1,3 +1,5 @@
+import { shapeOf } from './investigate-records.ts';
+import type { ExpectedCase } from './stratus.ts';
 import type { CaseDocument } from '../../../src/investigation/report/case-document.ts';
 
 /** What a case concludes, in the words of the expected cases: sorted, and without IDs that say nothing. */
@@ -8,6 +10,32 @@ export interface ExpectedConclusions {
   /** What was called, whether it was refused, and what for. */
   readonly stages: readonly string[];
   readonly plan: readonly string[];
+}
+
+/** All that is to be said of a case. */
+export interface FullyExpectedCase extends ExpectedCase, ExpectedConclusions {
+  /** Lines that are right, and what is said in place of each as long as that is not mended. */
+  readonly notYetSaid?: Readonly<Record<string, string>>;
+}
+
+/** What a case says, to be compared with what is expected. */
+export function saidOf(document: CaseDocument): object {
+  return { ...shapeOf(document), ...conclusionsOf(document) };
+}
+
+/** The same of what is expected: in order, with what is said today in the place of what is not said yet. */
+export function expectedToBeSaid({ notYetSaid = {}, ...expected }: FullyExpectedCase): object {
+  const { accounts, identities, links, findings, waysIn, stages, plan } = expected;
+  const inOrder = (lines: readonly string[]) => lines.map((line) => notYetSaid[line] ?? line).toSorted();
+  return {
+    accounts,
+    identities: inOrder(identities),
+    links: inOrder(links),
+    findings: inOrder(findings),
+    waysIn: inOrder(waysIn),
+    stages: inOrder(stages),
+    plan: inOrder(plan),
+  };
 }
 
 /** What a case concludes, to be compared. */

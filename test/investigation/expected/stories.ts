@@ -9,14 +9,13 @@ import {
   userOf,
   type Who,
 } from './cloud.ts';
-import type { ExpectedConclusions } from './conclusions.ts';
-import type { ExpectedCase } from './stratus.ts';
+import type { FullyExpectedCase } from './conclusions.ts';
 
 /** An intrusion with ordinary traffic around it, and all that is to be said about it. */
 export interface Story {
   readonly name: string;
   readonly records: () => Cloud['records'];
-  readonly cases: readonly (ExpectedCase & ExpectedConclusions)[];
+  readonly cases: readonly FullyExpectedCase[];
 }
 
 const home = '203.0.113.66';
