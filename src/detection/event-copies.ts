@@ -1,4 +1,5 @@
 import type { JsonObject, JsonValue } from '../model/json.ts';
+import { originsOf } from '../model/correction-chain.ts';
 import type { EventRef } from '../model/trail-event.ts';
 import type { FieldTable } from './event-fields.ts';
 import { textOf } from './field-value.ts';
@@ -28,31 +29,23 @@ export function correctedBy(payload: JsonValue): string | undefined {
 }
 
 /**
- * Tells for each candidate what its event is a copy of: candidates with the same key are of one event, which came again with
- * the same ID, or as a correction, or as the correction of one.
+ * Tells for each event what it is a copy of, as far as these candidates tell: events with the same key are one, which came again
+ * with the same ID, or as a correction, or as the correction of one.
  */
-export function copyKeys(candidates: readonly Candidate[]): (candidate: Candidate) => string {
-  const corrections = new Map<string, string>();
-  for (const { ref, payload } of candidates) {
-    const corrected = correctedBy(payload);
-    if (corrected !== undefined) corrections.set(keyOf(ref), `${ref.accountId}/${corrected}`);
-  }
-  return ({ ref }) => {
-    const key = keyOf(ref);
-    return corrections.size === 0 ? key : originOf(key, corrections);
-  };
+export function copyKeys(candidates: readonly Candidate[]): (candidate: Pick<Candidate, 'ref'>) => string {
+  const originOf = copyOrigins(candidates);
+  return ({ ref }) => `${ref.accountId}/${originOf(ref)}`;
 }
 
-/** Follows corrections of corrections; what goes round in circles ends at the least of its keys. */
-function originOf(key: string, corrections: ReadonlyMap<string, string>): string {
-  const passed = new Set<string>([key]);
-  let origin = key;
-  for (let next = corrections.get(origin); next !== undefined; next = corrections.get(origin)) {
-    if (passed.has(next)) return [...passed].toSorted()[0] ?? key;
-    passed.add(next);
-    origin = next;
-  }
-  return origin;
+/** The same, as the ID of the event that each one is a copy of. */
+export function copyOrigins(candidates: readonly Candidate[]): (ref: EventRef) => string {
+  const corrections = candidates.flatMap(({ ref, payload }) => {
+    const corrects = correctedBy(payload);
+    return corrects === undefined ? [] : [{ ref, corrects }];
+  });
+  if (corrections.length === 0) return ({ eventId }) => eventId;
+  const originOf = originsOf(corrections);
+  return (ref) => originOf(ref).eventId;
 }
 
 function keyOf(ref: EventRef): string {

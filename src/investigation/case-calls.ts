@@ -1,7 +1,7 @@
 import type { IdentityId } from '../model/identity.ts';
 import type { CaseIdentity, CaseMaterial } from './case-material.ts';
 import { eventRefKey } from '../model/trail-event.ts';
-import { latestRevisions } from './latest-revisions.ts';
+import { latestCopies } from './latest-copies.ts';
 import { isConsoleSession, kindOf } from './links/identity-parts.ts';
 import { byTime, isUnconfirmed, type SeenEvent } from './seen-event.ts';
 
@@ -33,7 +33,7 @@ export function caseCalls({
     links.filter(({ from }) => outsiders.has(from)).flatMap(({ proof }) => proof.map(({ eventId }) => eventId)),
   );
   const passwordsSet = new Set(links.filter(({ how }) => how === 'set-password').map(({ to }) => to));
-  const sorted = inOrder(latestRevisions(events));
+  const sorted = inOrder(latestCopies(events, namedIn({ alerts, links })));
   const all = sorted.filter((event) => !isUnconfirmed(event));
   const hostile = alertedAddresses(sorted, alerts);
   const isTheirs = (event: SeenEvent): boolean =>
@@ -54,6 +54,12 @@ export function caseCalls({
       callers[0] ??
       'unknown',
   };
+}
+
+/** The events that alerts and links of the case name. */
+function namedIn({ alerts, links }: Pick<CaseMaterial, 'alerts' | 'links'>): ReadonlySet<string> {
+  const refs = [...alerts.map(({ eventRefs }) => eventRefs), ...links.map(({ proof }) => proof)].flat();
+  return new Set(refs.map(({ eventId }) => eventId));
 }
 
 /** With a credential of the case; without any, as a sign-in is, where the case is about the identity itself. */

@@ -54,6 +54,8 @@ export interface SeenEvent {
   readonly seenBy?: readonly SourceId[];
   /** Absent where the account's own trail shows it. */
   readonly unconfirmed?: Unconfirmed;
+  /** The ID of the event that it is a corrected copy of, where it has an ID of its own. */
+  readonly corrects?: string;
   readonly errorCode?: string;
   readonly region?: string;
   readonly accessKeyId?: string;
@@ -78,6 +80,7 @@ export function seenEvent(found: FoundEvent): SeenEvent {
   const call = callOf(ecs);
   const { identity, person, credential } = callerOf(ecs);
   const optional = {
+    corrects: textAt(ecs, 'aws.cloudtrail.addendum.original_event_id'),
     errorCode: textAt(ecs, 'aws.cloudtrail.error_code'),
     region: textAt(ecs, 'cloud.region'),
     accessKeyId: textAt(ecs, 'aws.cloudtrail.user_identity.access_key_id'),

@@ -92,6 +92,15 @@ function offline(texts: readonly string[]): readonly string[] {
 /** One event, whatever its copies are called and whenever they happened, is one alert of rules that look for one event. */
 const once = ['event m', 'newTerms m', 'query m'];
 
+function ruleOf(alert: string): string {
+  return alert.slice(0, alert.indexOf(' '));
+}
+
+function ordersOf(ids: readonly string[]): readonly (readonly string[])[] {
+  if (ids.length < 2) return [ids];
+  return ids.flatMap((id) => ordersOf(ids.filter((each) => each !== id)).map((rest) => [id, ...rest]));
+}
+
 describe('a corrected copy of an event, with an ID of its own', () => {
   const original = recordText('m', 10);
 
@@ -110,7 +119,7 @@ describe('a corrected copy of an event, with an ID of its own', () => {
   test('counts once where it came before the event itself', async () => {
     const correction = recordText('z', 10, 'm');
     const alerts = await live([[correction], [original]]);
-    expect(alerts.map((alert) => alert.split(' ')[0])).toEqual(['event', 'newTerms', 'query']);
+    expect(alerts.map(ruleOf)).toEqual(['event', 'newTerms', 'query']);
   });
 
   test('counts once where the event itself never came, and two corrections of it did', async () => {
@@ -126,6 +135,39 @@ describe('a corrected copy of an event, with an ID of its own', () => {
     expect(await live([chain])).toEqual(once);
     const circle = [recordText('a', 10, 'b'), recordText('b', 11, 'a')];
     expect(offline(circle)).toEqual(['event a', 'newTerms a', 'query a']);
+  });
+
+  test.each([
+    ['three copies, one after the other', ['m', 'n', 'o']],
+    ['four copies, one after the other', ['m', 'n', 'o', 'p']],
+  ])('counts once where corrections were corrected, in every order of arrival: %s', async (_, ids) => {
+    const text = (id: string) => recordText(id, 10 + ids.indexOf(id), ids[ids.indexOf(id) - 1]);
+    const counts = new Map<string, readonly string[]>();
+    for (const order of ordersOf(ids)) {
+      await clearDetection(store);
+      const alerts = await live(order.map((id) => [text(id)]));
+      counts.set(order.join(' '), alerts.map(ruleOf));
+      expect(offline(order.map(text))).toEqual(once);
+    }
+    expect(counts).toEqual(new Map(ordersOf(ids).map((order) => [order.join(' '), once.map(ruleOf)])));
+  });
+
+  test('keeps the alert of the event itself where two alerts turn out to be of one event', async () => {
+    const [first, second] = [recordText('n', 11, 'm'), recordText('o', 12, 'n')];
+    expect(await live([[second], [original], [first]])).toEqual(once);
+    const ended = store.db.selectFrom('alerts').selectAll().where('rule_name', '=', 'query');
+    const alerts = await ended.orderBy('anchor_event_id').execute();
+    expect(alerts.map(({ anchor_event_id, status }) => [anchor_event_id, status])).toEqual([
+      ['m', { kind: 'live' }],
+      ['o', { kind: 'superseded', by: alerts[0]?.id }],
+    ]);
+  });
+
+  test('counts once where a batch brings the ends of a chain, and another its middle', async () => {
+    const [first, second] = [recordText('n', 11, 'm'), recordText('o', 12, 'n')];
+    expect(await live([[original, second], [first]])).toEqual(once);
+    await clearDetection(store);
+    expect((await live([[first], [second, original]])).map(ruleOf)).toEqual(once.map(ruleOf));
   });
 
   test('is one of the events that a threshold or a sequence counts, beside others', async () => {

@@ -171,6 +171,11 @@ function sessionOf(db: StoreDb, partition: number, cursor: bigint, now: Instant)
     noteHeldBack: (counts) => addHeldBack(db, counts),
     insertAlert: (alert) => insertAlert(db, alert, now),
     changeAlert: (change) => changeAlert(db, change, now),
+
+    async noteOrigin(id, corrects) {
+      await db.updateTable('alerts').set({ anchor_corrects: corrects }).where('id', '=', id).execute();
+    },
+
     historyFrom: onceEach((accountId) => historyFrom(db, accountId)),
     watchedSince: onceEach((accountId) => watchedSince(db, accountId)),
 

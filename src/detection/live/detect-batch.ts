@@ -5,7 +5,9 @@ import { type EventRef, eventRefKey } from '../../model/trail-event.ts';
 import { alertIdOf } from '../alert-id.ts';
 import { correctedBy } from '../event-copies.ts';
 import type { Candidate } from '../rule-type.ts';
-import { eventKey, judgedDrafts, type JudgedDraft } from './excepted-drafts.ts';
+import { correctedBefore } from './corrected-before.ts';
+import { alertOrigins, isKnownBy, joinedAlerts } from './copies-of-alerts.ts';
+import { judgedDrafts, type JudgedDraft } from './excepted-drafts.ts';
 import { giveToCases, type AlertWithAnchor, type CarriedOver } from './give-to-cases.ts';
 import type { TouchedGroup } from './group-memory.ts';
 import { judgedGroups } from './judge-groups.ts';
@@ -44,7 +46,7 @@ export async function detectBatch(
   const batch = batchOf(ruleSet, events);
   const judged: Judged = { warming, forCases: new Map(), newAlerts: 0, changedAlerts: 0 };
   const [alone, together] = partition(batch.touched, ({ live }) => live.matcher.horizonMs === 0);
-  for (const group of alone) await judgeAlone(session, group, batch, judged);
+  for (const group of alone) await judgeAlone(session, ruleSet, group, batch, judged);
   await judgeGroups(session, together, batch, judged);
   await session.noteHeldBack(batch.heldBack);
   await promoteLearned(session, ruleSet, judged, options.now);
@@ -100,27 +102,24 @@ function countHeldBack(
 /** A rule without a horizon looks at each event by itself; a copy of an event that has alerted does not alert again. */
 async function judgeAlone(
   session: DetectionSession,
-  { live, groupKey, found }: TouchedGroup,
+  ruleSet: LiveRuleSet,
+  group: TouchedGroup,
   batch: Batch,
   judged: Judged,
 ): Promise<void> {
-  const eventIds = found.flatMap(({ ref, payload }) => [ref.eventId, correctedBy(payload) ?? ref.eventId]);
+  const { live, groupKey, found } = group;
+  const chain = [...found, ...(await correctedBefore(session, ruleSet, group))];
+  const originOf = alertOrigins(chain);
+  const eventIds = chain.flatMap(({ ref, payload }) => [ref.eventId, correctedBy(payload) ?? ref.eventId]);
   const alerts = await session.alertsAnchoredAt(live.rule.id, groupKey, eventIds);
+  const known: Pick<StoredAlert, 'anchor' | 'corrects' | 'status'>[] = [...alerts];
   for (const draft of judgedDrafts(live.matcher, found.toSorted(byTime))) {
-    if (!alerts.some((alert) => isKnownBy(draft, alert))) await addAlert(session, live, draft, groupKey, batch, judged);
+    if (known.some((alert) => isKnownBy(draft, alert, originOf))) continue;
+    known.push(await addAlert(session, live, { ...draft, corrects: originOf(draft) }, groupKey, batch, judged));
   }
-}
-
-/** What an exception prevented says nothing about a copy of its event that the exception does not speak of. */
-function isKnownBy(draft: JudgedDraft, alert: StoredAlert): boolean {
-  const sameContent = eventRefKey(draft.anchor) === eventRefKey(alert.anchor);
-  const speaksOfCopies = draft.exceptedBy !== null || alert.status.kind !== 'excepted';
-  return sameContent || (speaksOfCopies && originKey(draft) === originKey(alert));
-}
-
-/** A correction is a copy of the event that it names. */
-function originKey({ anchor, corrects }: Pick<StoredAlert, 'anchor' | 'corrects'>): string {
-  return eventKey(corrects === undefined ? anchor : { ...anchor, eventId: corrects });
+  const { learnt, ended } = joinedAlerts(alerts, originOf);
+  for (const { id, corrects } of learnt) await session.noteOrigin(id, corrects);
+  for (const { alert, change } of ended) await amendAlert(session, live, alert, change, batch, judged);
 }
 
 /** Rules that look at several events settle their groups again, as far as what is new can matter. */
@@ -190,15 +189,16 @@ async function addAlert(
   groupKey: Digest,
   batch: Batch,
   judged: Judged,
-): Promise<void> {
+): Promise<NewAlert> {
   const { rule } = live;
   const id = alertIdOf({ ruleId: rule.id, group: draft.group, anchor: draft.anchor });
   const status = await firstStatus(session, live, draft, judged);
   const alert: NewAlert = { ...draft, id, rule, groupKey, late: hasLate(batch, draft.eventRefs), status };
   await session.insertAlert(alert);
-  if (status.kind === 'excepted') return;
+  if (status.kind === 'excepted') return alert;
   judged.newAlerts += 1;
   if (status.kind === 'live') queueForCase(judged, rule, alert);
+  return alert;
 }
 
 async function firstStatus(

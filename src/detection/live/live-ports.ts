@@ -46,7 +46,7 @@ export interface StoredAlert {
   readonly id: AlertId;
   readonly groupKey: Digest;
   readonly anchor: EventRef;
-  /** The ID of the event that the anchor corrects, where the rule looks at each event by itself. */
+  /** The ID of the event that the anchor corrects, in the end as far as is known, where the rule looks at each event by itself. */
   readonly corrects?: string | undefined;
   readonly eventTimeMs: number;
   readonly eventRefs: readonly EventRef[];
@@ -140,6 +140,8 @@ export interface DetectionSession {
   /** The alerts of a group that are anchored at one of these events, in whatever revision, or at a correction of one. */
   alertsAnchoredAt(ruleId: string, groupKey: Digest, eventIds: readonly string[]): Promise<readonly StoredAlert[]>;
   insertAlert(alert: NewAlert): Promise<void>;
+  /** Remembers which event an alert's anchor corrects in the end; a correction between the two had not come before. */
+  noteOrigin(id: AlertId, corrects: string): Promise<void>;
   changeAlert(change: AlertChange): Promise<void>;
   /** From when on an account's history is read without a hole, up to the live part; null where nothing is read yet. */
   historyFrom(accountId: AccountId): Promise<Instant | null>;

@@ -22,7 +22,7 @@ export interface AlertsTable {
   anchor_account_id: AccountId;
   anchor_event_id: string;
   anchor_revision: number;
-  /** The event that the anchor corrects, where it names one and the rule looks at each event by itself. */
+  /** The event that the anchor corrects, in the end as far as is known, where it names one and the rule looks at each event by itself. */
   anchor_corrects: string | null;
   event_refs: Json<readonly EventRef[]>;
   detail: Json<AlertDetail>;
