@@ -11,7 +11,7 @@ import { signDecision } from '../../src/approval/signed-decision.ts';
 import { sealPlan } from '../../src/digest/plan-digest.ts';
 import type { RespondInput } from '../../src/messages/respond-messages.ts';
 import { taskQueues } from '../../src/messages/task-queues.ts';
-import { responseWorkflowId } from '../../src/messages/workflow-ids.ts';
+import { responseWorkflowId, undoResponseWorkflowId } from '../../src/messages/workflow-ids.ts';
 import type { DecisionStatement } from '../../src/model/decision.ts';
 import type { CaseId, Instant } from '../../src/model/ids.ts';
 import type { AccessKeyTarget, Action, ActionType } from '../../src/model/action.ts';
@@ -37,6 +37,8 @@ export interface ResponseBench {
   compromise(type?: 'deactivateAccessKey' | 'rotateAccessKey'): Promise<Compromise>;
   /** A stored plan of these actions, of a case of its own. */
   propose(actions: readonly Action[]): Promise<Proposed>;
+  /** This plan, stored; one that undoes another is of a case that is there. */
+  present(plan: Plan): Promise<Proposed>;
   close(): Promise<void>;
 }
 
@@ -67,7 +69,10 @@ export async function openBench(simulator: Simulator): Promise<ResponseBench> {
     await storePlan(store, plan);
     return {
       plan,
-      workflowId: responseWorkflowId(plan.caseId, plan.version),
+      workflowId: (typeof plan.purpose === 'object' ? undoResponseWorkflowId : responseWorkflowId)(
+        plan.caseId,
+        plan.version,
+      ),
       input: async (changes = {}) => ({
         caseId: plan.caseId,
         planVersion: plan.version,
@@ -123,6 +128,7 @@ export async function openBench(simulator: Simulator): Promise<ResponseBench> {
         sealPlan({ ...content, caseId: `TH-P${String(made).padStart(5, '0')}` as CaseId, actions }),
       );
     },
+    present: proposed,
     close: async () => {
       await connection.close();
       await store.close();
@@ -183,6 +189,7 @@ async function storePlan(store: Store, plan: Plan): Promise<void> {
       verdict: null,
       ring_pending_since: null,
     })
+    .onConflict((conflict) => conflict.doNothing())
     .execute();
   await store.db
     .insertInto('plans')
@@ -192,6 +199,7 @@ async function storePlan(store: Store, plan: Plan): Promise<void> {
       version: plan.version,
       plan: exactJsonText(plan),
       standing: 'decided',
+      undoes: typeof plan.purpose === 'object' ? plan.purpose.undo : null,
       presented_at: now,
       expires_at: null,
     })
