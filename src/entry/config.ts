@@ -6,7 +6,9 @@ import type { Account, RoleRef } from '../model/account.ts';
 import type { AccountId } from '../model/ids.ts';
 import { configSchema, knownKeys, type ConfigFile } from './config-schema.ts';
 import { nearest } from './spelling.ts';
-import { tomlPlaces, type Place, type PlaceOf } from './toml-places.ts';
+import type { KeyPath } from '../detection/rule-file/rule-file.ts';
+import type { SourcePosition } from '../detection/rule-file/rule-syntax-error.ts';
+import { tomlPlaces, type TomlPlaces } from '../detection/rule-file/toml-places.ts';
 import { expectedWords } from '../validation/expected-words.ts';
 import { TrailhoundError } from '../model/trailhound-error.ts';
 
@@ -97,7 +99,7 @@ export interface Config {
 }
 
 /** One thing that is wrong in a configuration file. */
-export interface ConfigProblem extends Place {
+export interface ConfigProblem extends SourcePosition {
   readonly message: string;
   readonly remedy: string;
 }
@@ -139,14 +141,21 @@ const unknownKey = (path: readonly PropertyKey[], key: string): Pick<ConfigProbl
   };
 };
 
-const problemsOf = (issue: z.core.$ZodIssue, placeOf: PlaceOf): readonly ConfigProblem[] => {
+/** A path as TOML has one: it knows no symbols. */
+const keyPathOf = (path: readonly PropertyKey[]): KeyPath =>
+  path.map((part) => (typeof part === 'symbol' ? String(part) : part));
+
+const problemsOf = (issue: z.core.$ZodIssue, places: TomlPlaces): readonly ConfigProblem[] => {
   if (issue.code === 'unrecognized_keys')
-    return issue.keys.map((key) => ({ ...placeOf([...issue.path, key]), ...unknownKey(issue.path, key) }));
+    return issue.keys.map((key) => ({
+      ...places.keyPositionOf(keyPathOf([...issue.path, key])),
+      ...unknownKey(issue.path, key),
+    }));
   const setting = issue.path.map(String).join('.');
   const absent = issue.code === 'invalid_type' && 'input' in issue && issue.input === undefined;
   return [
     {
-      ...placeOf(issue.path),
+      ...places.keyPositionOf(keyPathOf(issue.path)),
       message: absent ? `${setting} is missing` : `${setting} is not valid`,
       remedy: issue.message,
     },
@@ -156,8 +165,8 @@ const problemsOf = (issue: z.core.$ZodIssue, placeOf: PlaceOf): readonly ConfigP
 const validate = (text: string, file: string): ConfigFile => {
   const result = configSchema.safeParse(parseToml(text, file), { reportInput: true, error: expectedWords });
   if (result.success) return result.data;
-  const placeOf = tomlPlaces(text);
-  const problems = result.error.issues.flatMap((issue) => problemsOf(issue, placeOf));
+  const places = tomlPlaces(text);
+  const problems = result.error.issues.flatMap((issue) => problemsOf(issue, places));
   throw new ConfigError(
     file,
     problems.sort((a, b) => a.line - b.line || a.column - b.column),
