@@ -44,38 +44,35 @@ export interface IpAddress {
   readonly value: bigint;
 }
 
-/** The address of a text; IPv4-mapped IPv6 addresses count as IPv4. @returns null where it is none. */
+/** The address of a text that {@link isIpAddress} takes; IPv4-mapped IPv6 addresses count as IPv4. @returns null where it is none. */
 export function ipAddressOf(text: string): IpAddress | null {
-  if (!text.includes(':')) {
-    const value = parseIpv4(text);
-    return value === null ? null : { bits: 32, value };
-  }
-  const value = parseIpv6(text);
-  if (value === null) return null;
+  if (!isIpAddress(text)) return null;
+  if (!text.includes(':')) return { bits: 32, value: ipv4Value(text) };
+  const value = ipv6Value(text);
   return value >> 32n === 0xffffn ? { bits: 32, value: value & 0xffff_ffffn } : { bits: 128, value };
 }
 
-function parseIpv4(text: string): bigint | null {
-  const parts = text.split('.');
-  if (parts.length !== 4 || !parts.every((part) => /^\d{1,3}$/.test(part) && Number(part) < 256)) return null;
-  return parts.reduce((value, part) => (value << 8n) | BigInt(part), 0n);
+/** An address as a number of 128 bits, where IPv4 stands among IPv6 as its mapped form. */
+export function mappedValue({ bits, value }: IpAddress): bigint {
+  return bits === 32 ? (0xffffn << 32n) | value : value;
 }
 
-function parseIpv6(text: string): bigint | null {
-  const halves = ipv4TailAsGroups(text).split('::');
-  if (halves.length > 2) return null;
-  const [head = [], tail = []] = halves.map((half) => (half === '' ? [] : half.split(':')));
-  const missing = 8 - head.length - tail.length;
-  if (halves.length === 1 ? missing !== 0 : missing < 1) return null;
-  const groups = [...head, ...Array.from({ length: missing }, () => '0'), ...tail];
-  if (!groups.every((group) => /^[0-9a-fA-F]{1,4}$/.test(group))) return null;
-  return groups.reduce((value, group) => (value << 16n) | BigInt(`0x${group}`), 0n);
+function ipv4Value(text: string): bigint {
+  return text.split('.').reduce((value, part) => (value << 8n) | BigInt(part), 0n);
+}
+
+function ipv6Value(text: string): bigint {
+  const [head = [], tail = []] = ipv4TailAsGroups(text)
+    .split('::')
+    .map((half) => (half === '' ? [] : half.split(':')));
+  const left = Array.from({ length: 8 - head.length - tail.length }, () => '0');
+  return [...head, ...left, ...tail].reduce((value, group) => (value << 16n) | BigInt(`0x${group}`), 0n);
 }
 
 /** `::ffff:10.0.0.1` with its last part as two groups; anything else as it is. */
 function ipv4TailAsGroups(text: string): string {
+  if (!text.includes('.')) return text;
   const lastColon = text.lastIndexOf(':');
-  const value = parseIpv4(text.slice(lastColon + 1));
-  if (value === null) return text;
+  const value = ipv4Value(text.slice(lastColon + 1));
   return `${text.slice(0, lastColon + 1)}${(value >> 16n).toString(16)}:${(value & 0xffffn).toString(16)}`;
 }
