@@ -29,7 +29,7 @@ export interface AccountsTable {
 /** What is read: an account's region by LookupEvents, an import, ... */
 export interface LogSourcesTable {
   id: SourceId;
-  kind: 'lookup' | 'queue' | 'trail' | 'import';
+  kind: 'lookup' | 'import';
   account_id: AccountId | null;
   region: string | null;
   /** Everything from here on must be covered; before it, nobody promised anything. */
