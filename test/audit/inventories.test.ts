@@ -9,7 +9,9 @@ import { readExceptions } from '../../src/detection/exceptions/read-exceptions.t
 import { markExceptions } from '../../src/detection/exceptions/with-exceptions.ts';
 import { readRuleFile } from '../../src/detection/rule-file/read-rule-file.ts';
 import { inventoriesOf } from '../../src/entry/compose/inventories.ts';
+import { renderChanges } from '../../src/entry/audit/print.ts';
 import { type Config, loadConfig } from '../../src/entry/config.ts';
+import { styleFor } from '../../src/entry/terminal-style.ts';
 import type { Instant } from '../../src/model/ids.ts';
 import { installationStory, installationStorySchema } from '../../src/views/installation-story.ts';
 import { testDatabaseUrl } from '../harness/test-servers.ts';
@@ -121,4 +123,23 @@ test('a record that somebody rewrote is compared with nothing: all is on record 
   const { entries, altered } = await told();
   expect(entries.map(({ subject, at: when }) => [subject, when])).toContainEqual(['rules', later]);
   expect(altered).toHaveLength(1);
+});
+
+test('what changed between two starts reads well in a terminal of 80 columns, and is a line each where it is piped', async () => {
+  await recordInventories(store.db, inventoriesOf(configured(), before, [alice]), at);
+  const queries = Object.fromEntries(ids.map((id) => [id, 'event.action: B']));
+  await recordInventories(store.db, inventoriesOf(configured(), ruleSetOf(queries, 'reviewed'), [alice]), later);
+  const answer = await told();
+  const shown = renderChanges(answer, { ...styleFor({}), width: 80 });
+  const below = ' '.repeat(21);
+  expect(shown.split('\n').slice(0, 6)).toEqual([
+    'The latest first. Times are UTC.',
+    '2026-11-25 12:00:00  state     trailhound: Rules are others than before: 1 added',
+    `${below}(${ids[1]}), 1 changed`,
+    `${below}(${ids[0]}).`,
+    '2026-11-24 12:00:00  seen      trailhound: Exceptions are on record from now on:',
+    `${below}1.`,
+  ]);
+  for (const line of shown.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+  expect(renderChanges(answer, styleFor({})).split('\n')).toHaveLength(answer.entries.length + 1);
 });

@@ -18,6 +18,7 @@ import { shortDigest, shownTime } from '../investigations/render-case.ts';
 import { printAnswer, printLine } from '../terminal-output.ts';
 import { type Style, styleFor } from '../terminal-style.ts';
 import { terminalTable } from '../terminal-table.ts';
+import { hangingLines, wrappedLines } from '../wrapped-text.ts';
 import { plainText, safe, safeJoin, safePadded, type SafeText } from '../../model/safe-text.ts';
 
 /** Tells the story of a case from its workflow histories and the table, which should say the same. */
@@ -87,12 +88,14 @@ export async function printChanges(
   else printLine(renderChanges(answer, styleFor(process.stdout)));
 }
 
-function renderChanges({ entries, altered }: InstallationStory, style: Style): SafeText {
+/** What was changed about the installation, for people. */
+export function renderChanges({ entries, altered }: InstallationStory, style: Style): SafeText {
   if (entries.length === 0) return safe`Nothing is on record.`;
   const differences = entries
     .filter(({ id }) => altered.includes(id))
-    .map(({ id, at, kind }) => style.bad(differenceInWords({ id, at, kind, what: 'altered' })));
-  return safeJoin([...differences, ...entries.map((entry) => renderEntry(entry, entry.subject, style))], '\n');
+    .flatMap(({ id, at, kind }) => differenceLines({ id, at, kind, what: 'altered' }, style));
+  const head = style.quiet(safe`The latest first. Times are UTC.`);
+  return safeJoin([head, ...differences, ...entries.map((entry) => renderEntry(entry, entry.subject, style))], '\n');
 }
 
 /** A case's story for people, a line each. */
@@ -112,7 +115,7 @@ export function renderStory(
     ...(from === 'history' && lostRuns > 0
       ? [style.warning(safe`${lostRuns} earlier runs are past their retention.`)]
       : []),
-    ...differences.map((difference) => style.bad(differenceInWords(difference))),
+    ...differences.flatMap((difference) => differenceLines(difference, style)),
     safe``,
     ...entries.map((entry) => renderEntry(entry, view.id, style)),
   ];
@@ -129,6 +132,10 @@ function differenceInWords({ id, at, kind, what }: RecordDifference): SafeText {
   return safe`Difference: ${plainText(kind)} of ${shownTime(at)} (${shortDigest(id)}) ${differenceWords[what]}.`;
 }
 
+function differenceLines(difference: RecordDifference, style: Style): readonly SafeText[] {
+  return wrappedLines(style.bad(differenceInWords(difference)), style.width, 'kept-whole');
+}
+
 function renderEntry(
   { at, kind, who, what, subject, awsRequestIds }: Omit<StoryEntry, 'at'> & { readonly at: string },
   caseId: string,
@@ -136,13 +143,19 @@ function renderEntry(
 ): SafeText {
   const about =
     subject === caseId || what.includes(subject) ? safe`` : style.quiet(safe`  [${subjectInWords(subject)}]`);
-  const calls =
-    awsRequestIds.length === 0
-      ? safe``
-      : style.quiet(safe`\n                      AWS requests ${plainText(awsRequestIds.join(', '), 2_000)}`);
   const mark = kindStyle(kind, style)(safePadded(plainText(kind), 9));
-  return safe`${style.quiet(shownTime(at))}  ${mark} ${style.strong(plainText(who))}: ${plainText(what, 4_000)}${about}${calls}`;
+  const lines = hangingLines(
+    safe`${style.quiet(shownTime(at))}  ${mark} `,
+    safe`${style.strong(plainText(who))}: ${plainText(what, 4_000)}${about}`,
+    style.width,
+    belowKind,
+  );
+  const calls = style.quiet(safe`AWS requests ${plainText(awsRequestIds.join(', '), 2_000)}`);
+  return safeJoin([...lines, ...(awsRequestIds.length === 0 ? [] : hangingLines(belowKind, calls, style.width))], '\n');
 }
+
+/** Further lines of an entry begin where its kind stands. */
+const belowKind = safePadded(safe``, 21);
 
 function subjectInWords(subject: string): SafeText {
   return subject.startsWith('sha256:') ? shortDigest(subject) : plainText(subject);
