@@ -66,6 +66,8 @@ const stageOfAction: Readonly<Record<string, Stage>> = {
   GetSessionToken: 'persistence',
   GetFederationToken: 'persistence',
   CreatePolicy: 'escalation',
+  // The job runs with the role that it was given.
+  StartJobRun: 'escalation',
   CreateGroup: 'persistence',
   CreateKeyPair: 'persistence',
   ImportKeyPair: 'persistence',
@@ -74,6 +76,8 @@ const stageOfAction: Readonly<Record<string, Stage>> = {
   CreateSnapshot: 'collection',
   CreateImage: 'collection',
   CreateDBSnapshot: 'collection',
+  // Another thing in a share is at the hands of whoever was in it before.
+  AssociateResourceShare: 'exfiltration',
   Decrypt: 'credential access',
   DescribeInstanceAttribute: 'discovery',
   UpdateLoginProfile: 'escalation',

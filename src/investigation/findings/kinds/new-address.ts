@@ -1,18 +1,24 @@
 import { safe } from '../../../model/safe-text.ts';
 import type { FindingKind } from '../case-finding.ts';
 import { distinct, inWords, suspicious } from '../drawing.ts';
-import { alertedEvents, daysIn, habitOf } from '../habit.ts';
+import { alertedEvents, daysIn, habitOf, principalOf } from '../habit.ts';
 
 /** The alerts' calls came from addresses from which credentials with a past had never been used before. */
 export const newAddress: FindingKind = (ground) => {
-  const habit = habitOf(ground);
+  const byPrincipal = Map.groupBy(habitOf(ground), principalOf);
   // Without a day of use before, every address is new, and it means nothing.
-  if (daysIn(habit) < 2) return [];
-  const known = new Set(habit.map(({ sourceAddress }) => sourceAddress));
-  const unseen = alertedEvents(ground).filter(
-    ({ sourceAddress }) =>
-      sourceAddress !== undefined && !known.has(sourceAddress) && !sourceAddress.endsWith('.amazonaws.com'),
+  const withPast = [...byPrincipal].filter(([, habit]) => daysIn(habit) >= 2);
+  const known = new Map(
+    withPast.map(([principal, habit]) => [principal, new Set(habit.map(({ sourceAddress }) => sourceAddress))]),
   );
+  const unseen = alertedEvents(ground).filter((event) => {
+    const { sourceAddress } = event;
+    const usual = known.get(principalOf(event));
+    return (
+      sourceAddress !== undefined && usual?.has(sourceAddress) === false && !sourceAddress.endsWith('.amazonaws.com')
+    );
+  });
+  const habit = [...new Set(unseen.map(principalOf))].flatMap((principal) => byPrincipal.get(principal) ?? []);
   const addresses = distinct(unseen.map(({ sourceAddress }) => sourceAddress ?? ''));
   return suspicious({
     kind: 'new-address',
