@@ -1,15 +1,19 @@
+import { commandIntoSecondAccount } from './stories/command-into-second-account.ts';
 import { dataDestroyed } from './stories/data-destroyed.ts';
 import { federationToken } from './stories/federation-token.ts';
 import { functionWithPassedRole } from './stories/function-with-passed-role.ts';
+import { glueJobWithPassedRole } from './stories/glue-job-with-passed-role.ts';
 import { identityProvider } from './stories/identity-provider.ts';
 import { instanceUserData } from './stories/instance-user-data.ts';
 import { mailAndModels } from './stories/mail-and-models.ts';
 import { personPutIntoDirectory } from './stories/person-put-into-directory.ts';
 import { policyMadeAdministrator } from './stories/policy-made-administrator.ts';
+import { resourceShare } from './stories/resource-share.ts';
 import { rootLeavesOrganization } from './stories/root-leaves-organization.ts';
 import { sessionChain } from './stories/session-chain.ts';
 import { sharedWithStranger } from './stories/shared-with-stranger.ts';
 import { stackWithPassedRole } from './stories/stack-with-passed-role.ts';
+import { taskWithPassedRole } from './stories/task-with-passed-role.ts';
 import { trustAnchor } from './stories/trust-anchor.ts';
 import { watchingSwitchedOff } from './stories/watching-switched-off.ts';
 import type { Story } from './story.ts';
@@ -29,4 +33,8 @@ export const stories: readonly Story[] = [
   rootLeavesOrganization,
   dataDestroyed,
   sessionChain,
+  glueJobWithPassedRole,
+  taskWithPassedRole,
+  commandIntoSecondAccount,
+  resourceShare,
 ];
