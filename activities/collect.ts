@@ -150,11 +150,18 @@ export function createCollectActivities(ports: CollectPorts) {
 }
 
 function caseAlert({ kind, caseId, since, how }: CaseTrouble): OperationalAlert {
-  const sentence =
-    kind === 'case-stuck'
-      ? `this case has made no progress since ${since}: see the worker's log, and \`audit show ${caseId}\``
-      : `its workflow was gone (${how ?? 'unknown how'}), and was taken up again at ${since} from what the store knows: see \`investigations show ${caseId}\``;
-  return { kind, subject: caseId, sentence };
+  return { kind, subject: caseId, sentence: caseSentence(kind) };
+
+  function caseSentence(trouble: CaseTrouble['kind']): string {
+    switch (trouble) {
+      case 'case-stuck':
+        return `this case has made no progress since ${since}: see the worker's log, and \`audit show ${caseId}\``;
+      case 'case-reopened':
+        return `it had closed with nothing open, and is open again since ${since}: ${how ?? 'it is not contained'}; see \`investigations show ${caseId}\``;
+      case 'case-taken-up':
+        return `its workflow was gone (${how ?? 'unknown how'}), and was taken up again at ${since} from what the store knows: see \`investigations show ${caseId}\``;
+    }
+  }
 }
 
 /** Waits for all, also where one fails: no reader may go on beside those of the next attempt. */

@@ -13,6 +13,8 @@ export interface DetectPorts {
   readonly ringCase: (caseId: CaseId) => Promise<void>;
   /** Goes on with those of the open cases whose workflow is gone; says how many there were. */
   readonly takeUpLost?: (open: readonly CaseId[]) => Promise<number>;
+  /** Opens cases again that closed as contained and are not any more; says how many there were. */
+  readonly reopenUncontained?: () => Promise<number>;
   /** A case that has not claimed its alerts for so long is rung again; 30 s where not given. */
   readonly ringAgainAfterMs?: number;
 }
@@ -56,8 +58,13 @@ export function createDetectActivities(ports: DetectPorts) {
       return alive(tend(ports, forget));
     },
 
-    /** Rings again what was rung in vain, or not at all because a process died in between. */
-    async ringAgain(): Promise<{ readonly detect: boolean; readonly cases: number; readonly takenUp: number }> {
+    /** Rings again what was rung in vain, or not at all because a process died in between, and wakes cases that closed too early. */
+    async ringAgain(): Promise<{
+      readonly detect: boolean;
+      readonly cases: number;
+      readonly takenUp: number;
+      readonly reopened: number;
+    }> {
       const detect = await ports.store.eventsWaiting(0);
       if (detect) await ports.ringDetect();
       const waiting = await ports.store.casesWaiting(ports.ringAgainAfterMs ?? 30_000);
@@ -65,7 +72,8 @@ export function createDetectActivities(ports: DetectPorts) {
       // After the rings: a case that was opened just now has its first run from them.
       const open = await ports.store.openCases(ports.ringAgainAfterMs ?? 30_000);
       const takenUp = (await ports.takeUpLost?.(open)) ?? 0;
-      return { detect, cases: waiting.length, takenUp };
+      const reopened = (await ports.reopenUncontained?.()) ?? 0;
+      return { detect, cases: waiting.length, takenUp, reopened };
     },
   };
 }

@@ -209,7 +209,8 @@ export interface OperationalAlert {
     | 'alerts-held-back'
     | 'rule-warming'
     | 'case-taken-up'
-    | 'case-stuck';
+    | 'case-stuck'
+    | 'case-reopened';
   readonly subject: string;
   /** A sentence of ours. */
   readonly sentence: string;

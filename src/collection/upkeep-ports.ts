@@ -26,12 +26,12 @@ export interface Pruned {
 /** What is done about once a day, or when there is something to do: rules are warmed until they know what came before them. */
 export type Chore = 'prune' | 'discover-regions' | 'warm-rules';
 
-/** An open case that was taken up again, or makes no progress. */
+/** An open case that was taken up again, makes no progress, or was opened again because it is not contained any more. */
 export interface CaseTrouble {
-  readonly kind: 'case-taken-up' | 'case-stuck';
+  readonly kind: 'case-taken-up' | 'case-stuck' | 'case-reopened';
   readonly caseId: CaseId;
   readonly since: Instant;
-  /** How its workflow was lost, where it was. */
+  /** How its workflow was lost, or what was found of one that had closed as contained. */
   readonly how: string | null;
 }
 

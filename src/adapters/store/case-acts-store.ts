@@ -239,7 +239,12 @@ export type Reopening =
   | { readonly kind: 'goes-on-in'; readonly caseId: CaseId };
 
 /** Opens a case again that has closed: it holds again what its walk comes to, where no other open case does. */
-export async function reopenCase(db: Kysely<Database>, caseId: CaseId, at: Instant): Promise<Reopening> {
+export async function reopenCase(
+  db: Kysely<Database>,
+  caseId: CaseId,
+  at: Instant,
+  status: 'gathering' | 'needs-a-person' = 'gathering',
+): Promise<Reopening> {
   return db.transaction().execute(async (transaction): Promise<Reopening> => {
     const row = await transaction
       .selectFrom('cases')
@@ -258,7 +263,7 @@ export async function reopenCase(db: Kysely<Database>, caseId: CaseId, at: Insta
     if (next !== undefined) return { kind: 'goes-on-in', caseId: next.id };
     await transaction
       .updateTable('cases')
-      .set({ status: 'gathering', closed_at: null, verdict: null })
+      .set({ status, closed_at: null, verdict: null })
       .where('id', '=', caseId)
       .execute();
     const goesOn = await growCase(transaction, caseId, at);

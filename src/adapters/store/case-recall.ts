@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { entriesOfKind } from '../../audit/audit-record.ts';
+import type { CaseTrouble } from '../../collection/upkeep-ports.ts';
 import type { CaseRecall } from '../../investigation/case-ports.ts';
 import type { Watch } from '../../messages/investigate-messages.ts';
 import type { SignedDecision } from '../../model/decision.ts';
@@ -17,13 +18,17 @@ export async function recallCase(db: StoreDb, caseId: CaseId): Promise<CaseRecal
     .select((eb) => eb.fn.max('version').as('last'))
     .where('case_id', '=', caseId)
     .executeTakeFirst();
-  const needs = entriesOfKind(await loadAuditRecords(db, caseId, 'needs-a-person'), 'needs-a-person');
+  const records = await loadAuditRecords(db, caseId);
+  const needs = records.flatMap((record) => [
+    ...entriesOfKind([record], 'needs-a-person').map(({ data }) => data.why),
+    ...entriesOfKind([record], 'case-reopened').flatMap(({ data }) => data.need ?? []),
+  ]);
   const latestPlan = await loadLatestPlan(db, caseId);
   return {
     ...row,
     planVersion: versions?.last ?? 0,
     latestPlan,
-    lastNeed: needs.at(-1)?.data.why ?? null,
+    lastNeed: needs.at(-1) ?? null,
     ...(latestPlan === null
       ? { respondingSince: null, responded: false, watch: null }
       : await responseOf(db, caseId, latestPlan.digest)),
@@ -79,14 +84,34 @@ export async function openCases(db: StoreDb, olderThanMs: number): Promise<reado
   return rows.map(({ id }) => id);
 }
 
-/** What operators must know of open cases: those that were taken up again lately, and those that make no progress. */
+/** Cases that closed as contained, or by a person as dealt with, after an instant, in any order; the next time others, where there are more. */
+export async function closedAsContained(
+  db: StoreDb,
+  { after, limit }: { readonly after: Instant; readonly limit: number },
+): Promise<readonly { readonly caseId: CaseId; readonly closedAt: Instant }[]> {
+  const rows = await db
+    .selectFrom('cases')
+    .select(['id', 'closed_at'])
+    .where('verdict', 'in', ['contained', 'true-positive'])
+    .where('merged_into', 'is', null)
+    .where('closed_at', '>', after)
+    .orderBy(sql`random()`)
+    .limit(limit)
+    .execute();
+  return rows.flatMap(({ id, closed_at: closedAt }) => (closedAt === null ? [] : [{ caseId: id, closedAt }]));
+}
+
+/**
+ * What operators must know of open cases: those that were taken up again lately, those that make no progress, and those that had closed
+ * as contained and were not contained any more.
+ */
 export async function caseTroubles(
   db: StoreDb,
   now: Instant,
   stuckAfterMs = 10 * 60_000,
 ): Promise<
   readonly {
-    readonly kind: 'case-taken-up' | 'case-stuck';
+    readonly kind: CaseTrouble['kind'];
     readonly caseId: CaseId;
     readonly since: Instant;
     readonly how: string | null;
@@ -94,7 +119,7 @@ export async function caseTroubles(
 > {
   const stuck = sql`make_interval(secs => ${stuckAfterMs / 1000}::double precision)`;
   const { rows } = await sql<{
-    kind: 'case-taken-up' | 'case-stuck';
+    kind: CaseTrouble['kind'];
     case_id: CaseId;
     since: Instant;
     how: string | null;
@@ -102,6 +127,11 @@ export async function caseTroubles(
     (select distinct on (r.case_id) 'case-taken-up' as kind, r.case_id, r.at as since, r.canonical::json -> 'data' ->> 'how' as how
     from audit_records r join cases c on c.id = r.case_id
     where r.kind = 'case-taken-up' and c.closed_at is null and r.at > ${now}::timestamptz - interval '1 day'
+    order by r.case_id, r.position desc)
+    union all
+    (select distinct on (r.case_id) 'case-reopened', r.case_id, r.at, r.canonical::json -> 'data' ->> 'found'
+    from audit_records r join cases c on c.id = r.case_id
+    where r.kind = 'case-reopened' and c.closed_at is null and r.canonical::json -> 'data' ->> 'found' is not null
     order by r.case_id, r.position desc)
     union all
     select 'case-stuck', c.id, coalesce(last.at, c.opened_at), null

@@ -336,7 +336,8 @@ async function changesOf(
   const closures: Closure[] = [];
   const reopenings: Reopening[] = [];
   for (const { action, planDigest, purpose, at } of ends) {
-    if (typeof purpose === 'object') reopenings.push(...reopeningOf(action, at));
+    // A denial is lifted with a new key as well.
+    if (typeof purpose === 'object' || action.type === 'liftUserDenial') reopenings.push(...reopeningOf(action, at));
     else if (!undone.has(planDigest) && !(await isUndone(db, planDigest))) closures.push(...closureOf(action, at));
   }
   return { closures, reopenings };

@@ -22,9 +22,13 @@ export const actKinds = {
   'note-added-later': auditKind(z.object({ text: z.string() }), ({ text }) =>
     told('state', `Noted after it was closed: ${text}`),
   ),
-  /** By a command, before its next run begins. */
-  'case-reopened': auditKind(z.object({ verdict: z.string().nullable() }), ({ verdict }) =>
-    told('decided', `The case was opened again, which had been closed as ${verdict ?? 'nothing'}.`),
+  /** By a command, or because it is not contained any more, as `found` says; before its next run begins. */
+  'case-reopened': auditKind(
+    z.object({ verdict: z.string().nullable(), found: z.string().exactOptional(), need: z.string().exactOptional() }),
+    ({ verdict, found }) => {
+      const why = found === undefined ? '.' : `: ${found}.`;
+      return told('decided', `The case was opened again, which had been closed as ${verdict ?? 'nothing'}${why}`);
+    },
   ),
   'case-assigned': auditKind(z.object({ person: z.string().nullable() }), ({ person }) =>
     told('state', person === null ? 'It is assigned to nobody any more.' : `It was assigned to ${person}.`),

@@ -1,3 +1,4 @@
+import { reopenUncontained } from './reopen-uncontained.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createCaseActActivities } from '../../../activities/case-acts.ts';
 import { createCollectActivities } from '../../../activities/collect.ts';
@@ -128,6 +129,8 @@ export const composeActivities = (parts: ActivityParts) => {
       ringDetect: () => doorbells.ringDetect(),
       ringCase: (caseId) => doorbells.ringCase(caseId),
       takeUpLost: (open) => doorbells.takeUpLost(open),
+      reopenUncontained: () =>
+        reopenUncontained({ db: store.db, doorbells, cases, watchGraceMs: response.watchGraceMs }),
     }),
     gather: createGatherActivities({
       archive: storeEventArchive(store.db),

@@ -13,11 +13,11 @@ const shownUrl = (url: string): string => {
   return `${host}${pathname}`;
 };
 
-/** Cases that are stuck, or whose workflow was gone: nobody looks for what nobody knows of. */
+/** Cases that are stuck, not contained any more, or whose workflow was gone: nobody looks for what nobody knows of. */
 const caseFindings = async (db: StoreDb): Promise<readonly ProbeFinding[]> => {
   const alerts = await openOperationalAlerts(db);
   return alerts
-    .filter(({ kind }) => kind === 'case-stuck' || kind === 'case-taken-up')
+    .filter(({ kind }) => kind === 'case-stuck' || kind === 'case-taken-up' || kind === 'case-reopened')
     .map(({ subject, sentence }) => warning(subject, sentence, `see \`trailhound investigations show ${subject}\``));
 };
 

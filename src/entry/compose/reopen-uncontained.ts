@@ -1,0 +1,56 @@
+import { closedAsContained } from '../../adapters/store/case-recall.ts';
+import { assessCase } from '../../investigation/assess-case.ts';
+import type { CaseStore } from '../../investigation/case-ports.ts';
+import { sightMaterial } from '../../investigation/case-sight.ts';
+import { usesSince } from '../../investigation/uses-since.ts';
+import { containment } from '../../investigation/ways-in/containment.ts';
+import type { NeedCode } from '../../model/case-state.ts';
+import type { CaseId, Instant } from '../../model/ids.ts';
+import { reopenAndTakeUp, type ReopenPorts } from '../investigations/reopen-case.ts';
+
+/** What is found of a contained case later is the next intrusion's. */
+const lookBackMs = 7 * 86_400_000;
+/** The reconciler comes every minute, and looks at others then. */
+const casesAtOnce = 20;
+const lookWithinMs = 20_000;
+
+/**
+ * Opens cases again that closed as contained in the last days and are not contained any more: a way in is open by an undoing or by its
+ * owner, or a call by one of its credentials went through. Nobody else looks at a case that has closed.
+ *
+ * @returns how many
+ */
+export async function reopenUncontained(
+  ports: ReopenPorts & {
+    readonly cases: Pick<CaseStore, 'sight'>;
+    readonly watchGraceMs: number;
+  },
+): Promise<number> {
+  const startedMs = Date.now();
+  const after = new Date(startedMs - lookBackMs).toISOString() as Instant;
+  let reopened = 0;
+  for (const closed of await closedAsContained(ports.db, { after, limit: casesAtOnce })) {
+    if (Date.now() > startedMs + lookWithinMs) break;
+    const found = await notContained(ports, closed);
+    if (found === null) continue;
+    const { kind } = await reopenAndTakeUp(ports, closed.caseId, { actor: 'trailhound', ...found });
+    if (kind === 'reopened') reopened += 1;
+  }
+  return reopened;
+}
+
+/** What speaks against a case's being contained, or null. */
+async function notContained(
+  { cases, watchGraceMs }: { readonly cases: Pick<CaseStore, 'sight'>; readonly watchGraceMs: number },
+  { caseId, closedAt }: { readonly caseId: CaseId; readonly closedAt: Instant },
+): Promise<{ readonly found: string; readonly need?: NeedCode } | null> {
+  const now = new Date().toISOString() as Instant;
+  const material = sightMaterial(await cases.sight(caseId, now), now);
+  const left = containment(assessCase(material).waysIn).left.length;
+  if (left > 0) return { found: left === 1 ? '1 way in is open now' : `${left} ways in are open now` };
+  const { succeeded } = usesSince(material, { respondedFrom: closedAt, verifiedAt: closedAt, graceMs: watchGraceMs });
+  if (succeeded.length === 0) return null;
+  const calls = succeeded.length === 1 ? 'a call by one of its credentials' : 'calls by its credentials';
+  // Nothing is known to be open: a look anew would have nothing to propose, and would close it again.
+  return { found: `${calls} went through since`, need: 'used-after-containment' };
+}
