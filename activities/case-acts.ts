@@ -5,10 +5,14 @@ import type { CaseStore, LinkOutcome, SplitOutcome } from '../src/investigation/
 import { sightMaterial } from '../src/investigation/case-sight.ts';
 import type { AcceptanceRefusal, SignedAcceptance } from '../src/model/acceptance.ts';
 import type { CaseId, Instant } from '../src/model/ids.ts';
+import { spendAcceptance } from '../src/response/acceptances-taken.ts';
+import type { Register } from '../src/response/register.ts';
 
 /** What the acts of people on a case need of the world. */
 export interface CaseActPorts {
   readonly cases: CaseStore;
+  /** The responder's: which acceptances were taken. */
+  readonly register: Register;
   /** From configuration, never from Temporal or the store. */
   readonly approverKeys: readonly ApproverKey[];
   readonly settings: { readonly audience: string };
@@ -35,7 +39,7 @@ export type TakenAcceptance =
     };
 
 /** The activities behind what people do about a case beside deciding on its plan. */
-export function createCaseActActivities({ cases, approverKeys, settings, ringCase, now }: CaseActPorts) {
+export function createCaseActActivities({ cases, register, approverKeys, settings, ringCase, now }: CaseActPorts) {
   return {
     /** Judges a signed acceptance against the ways in that the case has now, and keeps it where it counts. */
     async takeAcceptance(request: {
@@ -55,6 +59,8 @@ export function createCaseActActivities({ cases, approverKeys, settings, ringCas
       const { waysIn } = assessCase(sightMaterial(await cases.sight(caseId, now()), now()));
       const code = refusalOfAcceptance(verified.statement, waysIn, now());
       if (code !== null) return refused(code, approver);
+      // Before the store knows it: whoever owns the store cannot have an earlier one count again.
+      if (!(await spendAcceptance(verified.statement, register, now()))) return refused('superseded', approver);
       await cases.saveAcceptance(caseId, wayInId, signed, at);
       return { kind: 'taken', wayInId, reason, approver, expiresAt };
     },

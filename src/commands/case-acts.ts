@@ -231,6 +231,8 @@ function remedyOf(code: ActRefusal, caseId: CaseId): string {
       return 'It is dated in the future: check the clocks of both machines and sign it again.';
     case 'expired':
       return 'Its end has passed: give one that lies ahead, such as --until 7d.';
+    case 'superseded':
+      return `A later acceptance of it was taken: ${identity} shows it. Sign anew what is to hold from now on.`;
     case 'no-such-way-in':
       return `${identity} shows the ways in with their IDs.`;
     case 'way-in-differs':

@@ -35,6 +35,7 @@ export const acceptanceRefusals = [
   'no-reason',
   'not-yet-valid',
   'expired',
+  'superseded',
   'no-such-way-in',
   'way-in-differs',
   'way-in-closed',

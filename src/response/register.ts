@@ -40,6 +40,16 @@ export const registerEntrySchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('end'), intentId: z.string(), outcome: z.literal(actionOutcomes), at: instant }),
   /** A plan that an approver has rejected: it is not begun any more, whoever else approves it. */
   z.object({ kind: z.literal('rejection'), planDigest: digest, decisionId: z.string(), at: instant }),
+  /** A way in that an approver lets stay: the `number`th such word about it. */
+  z.object({
+    kind: z.literal('acceptance'),
+    caseId,
+    wayInId: z.string(),
+    number: z.int().nonnegative(),
+    acceptanceId: z.string(),
+    issuedAt: instant,
+    at: instant,
+  }),
   /** An action that the store does not know any more, which a person has accepted. */
   z.object({ kind: z.literal('accepted'), intentId: z.string(), reason: z.string(), at: instant }),
 ]);
@@ -63,6 +73,8 @@ export function registerKeyOf(entry: RegisterEntry): string {
       return registerKeys.end(entry.intentId);
     case 'rejection':
       return registerKeys.rejection(entry.planDigest);
+    case 'acceptance':
+      return registerKeys.acceptance(entry.caseId, entry.wayInId, entry.number);
     case 'accepted':
       return registerKeys.accepted(entry.intentId);
   }
@@ -76,6 +88,7 @@ export const registerKeys = {
   step: (intentId: string, step: string) => `step/${intentId}/${step}`,
   end: (intentId: string) => `end/${intentId}`,
   rejection: (planDigest: Digest) => `rejection/${planDigest}`,
+  acceptance: (of: CaseId, wayInId: string, number: number) => `acceptance/${of}/${wayInId}/${number}`,
   accepted: (intentId: string) => `accepted/${intentId}`,
 } as const;
 

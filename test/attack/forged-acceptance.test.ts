@@ -126,3 +126,22 @@ test.each<[string, (wayIn: WayIn) => Promise<string>]>([
   expect(outcome.kind).toBe('refused');
   expect(await contained()).toBe(false);
 });
+
+test('an acceptance that its approver has narrowed since does not come back: neither as a row nor as an update', async () => {
+  const [first] = open;
+  if (first === undefined) throw new Error('the case has a way in');
+  await attacker.query('delete from accepted_ways_in');
+  const handle = world.client.workflow.getHandle(caseWorkflowId(caseId));
+  const send = (jws: string) => handle.executeUpdate(acceptWayIn, { args: [{ jws }] });
+  const broad = await signed(first, { issuedAt: instant(-2_000) });
+  expect((await send(broad)).kind).toBe('done');
+  const narrowUntil = instant(3_000);
+  expect((await send(await signed(first, { expiresAt: narrowUntil }))).kind).toBe('done');
+  const stateOfFirst = async () => (await waysIn()).find(({ id }) => id === first.id)?.state;
+  expect(await stateOfFirst()).toMatchObject({ acceptedBy: 'alice' });
+  await expect.poll(stateOfFirst, { timeout: 20_000 }).toBe('open');
+  await attacker.query('update accepted_ways_in set jws = $1', [broad]);
+  expect(await stateOfFirst()).toBe('open');
+  expect(await send(broad)).toMatchObject({ kind: 'refused', code: 'superseded' });
+  expect(await stateOfFirst()).toBe('open');
+});

@@ -164,6 +164,7 @@ export async function openCaseWorld(options: CaseWorldOptions = {}): Promise<Cas
     archive: storeEventArchive(store.db),
     identities: { userState: async () => ({ ...activeKeys, ...options.userState }) },
     cases: storeCases(store.db, trust),
+    register,
     looks: storeLooks(store.db),
     isPassing,
     responses: { endOf: (workflowId) => createResponseEnds(client).endOf(workflowId) },

@@ -15,6 +15,7 @@ import { seenEvent, type SeenEvent } from '../../investigation/seen-event.ts';
 import type { Identity, IdentityId } from '../../model/identity.ts';
 import type { AccountId, CaseId, Digest, Instant } from '../../model/ids.ts';
 import type { Plan } from '../../model/plan.ts';
+import { isSuperseded } from '../../response/acceptances-taken.ts';
 import { believedEnds, type ResponderWitness, type StoredEnd } from '../../response/believed-ends.ts';
 import { canonicalDigest } from '../../digest/canonical-digest.ts';
 import { eventRefKey, type EventRef } from '../../model/trail-event.ts';
@@ -366,16 +367,18 @@ function undoneBy({ purpose }: Plan): readonly Digest[] {
   return typeof purpose === 'object' ? [purpose.undo] : [];
 }
 
-/** Those that a configured approver signed, here and about this case: the store's own word for one is none. */
+/** Those that a configured approver signed, here and about this case, and has not said otherwise since: the store's own word for one is none. */
 async function acceptancesOf(
   db: StoreDb,
   caseId: CaseId,
-  { approverKeys, audience }: CaseTrust,
+  { approverKeys, audience, responder }: CaseTrust,
 ): Promise<readonly Acceptance[]> {
   const taken: Acceptance[] = [];
   for (const signed of await loadAcceptances(db, caseId)) {
     const verified = await verifyAcceptance(signed, { caseId, approverKeys, audience });
     if (verified.kind === 'refused') continue;
+    const register = responder?.register ?? null;
+    if (register !== null && (await isSuperseded(verified.statement, register))) continue;
     const { wayInId, what, approver: acceptedBy, reason, issuedAt: at, expiresAt: until } = verified.statement;
     taken.push({ wayInId, what: subjectDigest(what), acceptedBy, reason, at, until });
   }

@@ -146,6 +146,7 @@ export const composeActivities = (parts: ActivityParts) => {
     }),
     caseActs: createCaseActActivities({
       cases,
+      register: responder.register,
       approverKeys,
       settings: { audience },
       ringCase: (caseId) => doorbells.ringCase(caseId),

@@ -55,6 +55,8 @@ function covering(
   if (acceptance.until !== null && Date.parse(acceptance.until) <= Date.parse(now)) return undefined;
   const latest = latestOf(same);
   if (latest === undefined || subjectDigest(latest.what) !== acceptance.what) return undefined;
+  // Made anew, written anew or switched on again since: of the same name, and not what somebody looked at.
+  if (Date.parse(latest.from) > Date.parse(acceptance.at)) return undefined;
   const { what, identity } = latest;
   const credential = what.kind === 'access-key' || what.kind === 'session' ? what.accessKeyId : null;
   const cameBy = (call: SeenEvent): boolean =>
