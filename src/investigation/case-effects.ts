@@ -8,6 +8,7 @@ import { thing, unknownRegion, type Place } from './effects/thing.ts';
 import { thingsOf } from './effects/things-of.ts';
 import { renamedUsersIn, type RenamedAt } from './renamed-users.ts';
 import type { SeenEvent } from './seen-event.ts';
+import { userNamesIn, type UserNames } from './user-names.ts';
 
 /** An effect of a case's call, and what has become of it. */
 export interface CaseEffect<E extends Effect = Effect> {
@@ -40,6 +41,7 @@ export interface Denials {
 export interface CaseEffects {
   readonly effects: readonly CaseEffect[];
   readonly denials: Denials;
+  readonly names: UserNames;
   /** When a thing was last undone after an instant; what was opened `again` within the second of its undoing is open. */
   readonly undoneSince: (things: readonly ThingKey[], since: Instant, opening?: Opening) => Undoing | null;
   /** When an undoing of ours last opened a thing again; null where none did. */
@@ -96,6 +98,7 @@ export function caseEffects(
     effects,
     doneTo: (key) => byThing.get(key) ?? [],
     denials: denialsIn(all, closures, undoings, reopenedAt, renamedAt),
+    names: userNamesIn(all),
     undoneSince,
     reopenedAt,
     replacedBy: replacementsIn({ calls, all }),

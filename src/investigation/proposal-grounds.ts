@@ -13,6 +13,7 @@ import type { CaseMaterial } from './case-material.ts';
 import { evidenceOf, type GatheredEvidence } from './evidence/evidence-content.ts';
 import type { PlanRequest } from './plan-request.ts';
 import type { SeenEvent } from './seen-event.ts';
+import { userNamesIn, type NamedUser } from './user-names.ts';
 
 /** The calls that raised the case's alerts, as far as the accounts' own trails show them: nothing else is a reason to act. */
 export function alertedCalls(evidence: readonly GatheredEvidence[]): readonly SeenEvent[] {
@@ -62,11 +63,6 @@ export function proposalGrounds(
   };
 }
 
-interface NamedUser {
-  readonly accountId: AccountId;
-  readonly userName: string;
-}
-
 function isAmong(users: readonly NamedUser[], { accountId, userName }: NamedUser): boolean {
   return users.some((each) => each.accountId === accountId && each.userName === userName);
 }
@@ -88,13 +84,15 @@ function openKeys(open: readonly WayIn[], material: CaseMaterial): readonly Susp
   });
 }
 
-/** As the calls of the user's own name it: names are reused, unique IDs are not. */
+/** As the calls of the user's own name it, by whatever name it went then: names are reused, unique IDs are not. */
 export function userIdOf(
   { accountId, userName }: NamedUser,
   { events }: Pick<CaseMaterial, 'events'>,
 ): string | undefined {
-  for (const { actor } of events) {
-    if (actor.kind === 'user' && actor.name === userName && actor.accountId === accountId) return actor.userId;
+  const names = userNamesIn(events);
+  for (const { actor, at } of events) {
+    if (actor.kind !== 'user' || actor.accountId !== accountId) continue;
+    if (names.latest({ accountId, userName: actor.name }, at) === userName) return actor.userId;
   }
   return undefined;
 }

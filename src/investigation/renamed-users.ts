@@ -3,23 +3,21 @@ import type { ThingKey } from './effects/effect.ts';
 import { thing } from './effects/thing.ts';
 import type { SeenEvent } from './seen-event.ts';
 
-/** When the user in a thing's key was first renamed, or got that name by being renamed; `null` where it never was. */
+/** When the user in a thing's key was first renamed; `null` where it never was. */
 export type RenamedAt = (key: ThingKey) => Instant | null;
 
 /**
  * Finds whose names tell no longer who is meant. Records name users by name alone: after a rename, what ends a user of the old name may
- * end another, made in the meantime, and what ends one of the new name is about a user that the case knows by the old one.
+ * end another, made in the meantime.
  */
 export function renamedUsersIn(all: readonly SeenEvent[]): RenamedAt {
   const renames = new Map<ThingKey, Instant>();
   for (const { effects, at, ref } of all) {
     for (const effect of effects) {
       if (effect.kind !== 'user-renamed') continue;
-      for (const name of [effect.userName, effect.newName]) {
-        const user = thing.user(ref.accountId, name);
-        const known = renames.get(user);
-        if (known === undefined || Date.parse(at) < Date.parse(known)) renames.set(user, at);
-      }
+      const user = thing.user(ref.accountId, effect.userName);
+      const known = renames.get(user);
+      if (known === undefined || Date.parse(at) < Date.parse(known)) renames.set(user, at);
     }
   }
   return (key) => {

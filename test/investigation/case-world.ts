@@ -63,7 +63,8 @@ export interface CaseWorldOptions {
   /** Puts other ports in the place of this world's. */
   readonly ports?: (ports: CasePorts) => CasePorts;
   readonly lookAgainAfterMs?: number;
-  readonly userState?: Partial<UserState>;
+  /** What IAM shows of a user otherwise; by name where it matters. */
+  readonly userState?: Partial<UserState> | ((userName: string) => Partial<UserState>);
   /** False where nothing says that the account's trail was read. */
   readonly trailRead?: false;
   /** What the configuration names; none where not given. */
@@ -162,7 +163,12 @@ export async function openCaseWorld(options: CaseWorldOptions = {}): Promise<Cas
   const responder = { register, journal: storeActionJournal(store.db, seal) };
   const given: CasePorts = {
     archive: storeEventArchive(store.db),
-    identities: { userState: async () => ({ ...activeKeys, ...options.userState }) },
+    identities: {
+      userState: async (_, userName) => ({
+        ...activeKeys,
+        ...(typeof options.userState === 'function' ? options.userState(userName) : options.userState),
+      }),
+    },
     cases: storeCases(store.db, trust),
     register,
     looks: storeLooks(store.db),

@@ -1,6 +1,10 @@
-import { notAsked, type Pivot, type UserState } from '../evidence-ports.ts';
+import type { SeenEvent } from '../seen-event.ts';
+import { userNamesIn } from '../user-names.ts';
+import { notAsked, type EventArchive, type Pivot, type UserState } from '../evidence-ports.ts';
 import { sealEvidence } from './evidence-content.ts';
-import type { EvidenceSource } from './evidence-source.ts';
+import type { EvidenceSource, Look } from './evidence-source.ts';
+import { foundPages } from './found-pages.ts';
+import { ReadableEvents } from './readable-events.ts';
 import { suspectedUsers } from './suspected-users.ts';
 
 const permissions = [
@@ -13,12 +17,14 @@ const permissions = [
   'iam:ListUserPolicies',
 ] as const;
 
+type UserPivot = Extract<Pivot, { kind: 'user' }>;
+
 /** Evidence: an IAM user's keys, password, MFA, policies and groups, as IAM shows them now. */
-export const userState: EvidenceSource<Extract<Pivot, { kind: 'user' }>> = {
+export const userState: EvidenceSource<UserPivot> = {
   kind: 'user-state',
   permissions,
-  // One call each: IAM is asked in one place, whatever the number of regions.
-  cost: () => permissions.length,
+  // One call each, and again for who was renamed: IAM is asked in one place, whatever the number of regions.
+  cost: () => 2 * permissions.length,
   pivots(subject) {
     const users = suspectedUsers(subject);
     return {
@@ -27,20 +33,34 @@ export const userState: EvidenceSource<Extract<Pivot, { kind: 'user' }>> = {
       notFollowed: [],
     };
   },
-  async gather({ accountId, userName }, { at, asking }, { identities }) {
-    const state = (await asking.spend(permissions.length))
-      ? await identities.userState(accountId, userName)
-      : unknownState(notAsked('IAM', asking.budget));
+  async gather(pivot, look, { identities, archive }) {
+    const ask = async (userName: string): Promise<UserState> =>
+      (await look.asking.spend(permissions.length))
+        ? await identities.userState(pivot.accountId, userName)
+        : unknownState(notAsked('IAM', look.asking.budget));
+    const asked = await ask(pivot.userName);
+    const newName = asked.exists ? pivot.userName : await latestName(pivot, look, archive);
+    const state = newName === pivot.userName ? asked : await ask(newName);
     return sealEvidence({
       kind: 'user-state',
       source: 'IAM',
-      takenAt: at,
-      content: { ...state, accountId, userName },
+      takenAt: look.at,
+      content: { ...state, accountId: pivot.accountId, userName: newName },
       availability: availabilityOf(state.problems.length, state.keys !== null),
       why: state.problems.length === 0 ? undefined : state.problems.join(' '),
     });
   },
 };
+
+/** IAM knows nobody by a name any more whose user renamed itself: it is the same user, with the same keys. */
+async function latestName(pivot: UserPivot, { span }: Look, archive: EventArchive): Promise<string> {
+  const read = new ReadableEvents();
+  const events: SeenEvent[] = [];
+  for await (const page of foundPages(archive, pivot, span)) {
+    events.push(...read.read(page).filter(({ effects }) => effects.some(({ kind }) => kind === 'user-renamed')));
+  }
+  return userNamesIn(events).latest(pivot, span.from);
+}
 
 function unknownState(problem: string): UserState {
   const unknown = { userId: null, createdAt: null, keys: null, hasPassword: null, mfaDevices: null };

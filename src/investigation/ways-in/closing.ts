@@ -1,8 +1,10 @@
-import type { AccountId, Instant } from '../../model/ids.ts';
+import type { Instant } from '../../model/ids.ts';
 import type { CaseEffects, Opening, Undoing } from '../case-effects.ts';
 import type { IdentityState } from '../case-material.ts';
 import type { ThingKey } from '../effects/effect.ts';
 import { thing } from '../effects/thing.ts';
+import type { UserIds } from '../user-ids.ts';
+import type { NamedUser } from '../user-names.ts';
 
 /** What has closed a user's credentials since an instant: a record, a denial of everything, or IAM's present state. */
 export interface Closing {
@@ -12,28 +14,44 @@ export interface Closing {
   readonly user: (owner: Owner, since: Instant) => Undoing | null;
 }
 
-export interface Owner {
-  readonly accountId: AccountId;
-  readonly userName: string;
+export type Owner = NamedUser;
+
+/** What a credential is called while its owner has a name; the owner itself apart. */
+type OwnThing = (named: Owner) => readonly ThingKey[];
+
+/** When the owner was known by its name, and from when on a closing counts. */
+interface Span {
+  readonly at: Instant;
+  readonly since: Instant;
 }
 
 /** Makes {@link Closing} of a case's undoings and of what IAM showed. */
-export function closingBy(
-  { denials, undoneSince, replacedBy, reopenedAt }: CaseEffects,
-  states: readonly IdentityState[],
-): Closing {
+export function closingBy(effects: CaseEffects, states: readonly IdentityState[], userIds: UserIds): Closing {
+  const { names, undoneSince, replacedBy, reopenedAt } = effects;
   const closed = (
-    { accountId, userName }: Owner,
-    own: ThingKey | null,
-    since: Instant,
+    owner: Owner,
+    own: OwnThing,
+    { at, since }: Span,
     isGone: (state: IdentityState) => boolean,
     opening: Opening = 'made',
   ): Undoing | null => {
-    const things = [...(own === null ? [] : [own]), thing.user(accountId, userName)];
-    const known = undoneSince(things, since, opening) ?? denials.denied(thing.deniedUser(accountId, userName), null);
-    if (known !== null) return known;
-    const state = latestState(states, { accountId, userName }, since);
-    return state !== undefined && (!state.exists || isGone(state)) ? { at: state.takenAt, proof: null } : null;
+    const undone = names.stages(owner, at).flatMap((stage) => {
+      const from = Date.parse(stage.from) > Date.parse(since) ? stage.from : since;
+      return undoneSince([...own(stage), thing.user(stage.accountId, stage.userName)], from, opening) ?? [];
+    });
+    const known = [...undone, deniedUser(effects, owner, at, null) ?? []].flat();
+    const last = known.toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at)).at(-1);
+    if (last !== undefined) return last;
+    const isOwners = (state: IdentityState): boolean =>
+      state.accountId === owner.accountId &&
+      Date.parse(state.takenAt) >= Date.parse(since) &&
+      names.isNameAt(owner, at, state.userName, state.takenAt) &&
+      userIds.mayBe(owner, state.userId);
+    const state = latestOf(states.filter(isOwners));
+    if (state === undefined) return null;
+    // A name that nobody has says nothing of who may have been renamed once more: their end is in the trail.
+    const isNobody = !state.exists && names.stages(owner, at).length === 1;
+    return isNobody || (state.exists && isGone(state)) ? { at: state.takenAt, proof: null } : null;
   };
   return {
     key: (owner, accessKeyId, since, opening = 'made') => {
@@ -45,25 +63,51 @@ export function closingBy(
       const isGone = ({ keys }: IdentityState): boolean =>
         // A key that IAM does not list is deleted; one that it could not be asked about may be there.
         keys !== null && !keys.some((key) => key.accessKeyId === accessKeyId && key.status === 'Active');
-      return closed(owner, own, again, isGone, again === since ? opening : 'again');
+      return closed(owner, () => [own], { at: since, since: again }, isGone, again === since ? opening : 'again');
     },
     password: (owner, since) =>
-      closed(owner, thing.password(owner.accountId, owner.userName), since, ({ hasPassword }) => hasPassword === false),
+      closed(
+        owner,
+        (named) => [thing.password(named.accountId, named.userName)],
+        { at: since, since },
+        ({ hasPassword }) => hasPassword === false,
+      ),
     other: (owner, credentialId, since, opening) =>
-      closed(owner, thing.credential(owner.accountId, credentialId), since, () => false, opening),
-    user: (owner, since) => closed(owner, null, since, () => false),
+      closed(
+        owner,
+        () => [thing.credential(owner.accountId, credentialId)],
+        { at: since, since },
+        () => false,
+        opening,
+      ),
+    user: (owner, since) =>
+      closed(
+        owner,
+        () => [],
+        { at: since, since },
+        () => false,
+      ),
   };
 }
 
-/** IAM is asked again and again: only what it said later than the record counts. */
-function latestState(states: readonly IdentityState[], owner: Owner, since: Instant): IdentityState | undefined {
-  return states
-    .filter(
-      (state) =>
-        state.accountId === owner.accountId &&
-        state.userName.toLowerCase() === owner.userName.toLowerCase() &&
-        Date.parse(state.takenAt) >= Date.parse(since),
-    )
-    .toSorted((a, b) => Date.parse(a.takenAt) - Date.parse(b.takenAt))
-    .at(-1);
+/** IAM is asked again and again: the last word counts. */
+function latestOf(states: readonly IdentityState[]): IdentityState | undefined {
+  return states.toSorted((a, b) => Date.parse(a.takenAt) - Date.parse(b.takenAt)).at(-1);
+}
+
+/**
+ * Whether a user, by whatever name since an instant, is denied everything that a credential issued at another may do. What denies whoever
+ * had a name before is not what denies who has got it.
+ */
+export function deniedUser(
+  { denials, names }: CaseEffects,
+  owner: NamedUser,
+  from: Instant,
+  issuedAt: Instant | null,
+): Undoing | null {
+  const denied = names.stages(owner, from).flatMap((stage, index) => {
+    const found = denials.denied(thing.deniedUser(stage.accountId, stage.userName), issuedAt);
+    return found !== null && (index === 0 || Date.parse(found.at) > Date.parse(stage.from)) ? [found] : [];
+  });
+  return denied.at(-1) ?? null;
 }

@@ -5,6 +5,8 @@ import { effectsOfKind, openingOf, type CaseEffects } from '../case-effects.ts';
 import type { CaseIdentity, IdentityState } from '../case-material.ts';
 import { accessKey, root, user } from '../../cloudtrail/identities.ts';
 import type { SeenEvent } from '../seen-event.ts';
+import { userIdsIn } from '../user-ids.ts';
+import type { NamedUser, UserNames } from '../user-names.ts';
 import type { Candidate } from './candidate.ts';
 import { closingBy, type Closing } from './closing.ts';
 
@@ -14,10 +16,10 @@ export function credentialWaysIn(
   known: CaseEffects,
   states: readonly IdentityState[],
 ): readonly Candidate[] {
-  const closing = closingBy(known, states);
+  const closing = closingBy(known, states, userIdsIn(calls.all));
   return [
-    ...usedKeys(calls, closing),
-    ...usedPasswords(calls, closing),
+    ...usedKeys(calls, known, closing),
+    ...usedPasswords(calls, known, closing),
     ...madeUsers(known, closing),
     ...madeKeys(known, closing),
     ...setPasswords(known, closing),
@@ -26,7 +28,7 @@ export function credentialWaysIn(
 }
 
 /** Long-term keys that signed calls of the case: older than the intrusion, or made in it. */
-function usedKeys({ calls }: CaseCalls, closing: Closing): readonly Candidate[] {
+function usedKeys({ calls }: CaseCalls, { names }: CaseEffects, closing: Closing): readonly Candidate[] {
   const signed = calls.filter(({ accessKeyId }) => accessKeyId !== undefined && isLongTermKey(accessKeyId));
   const byKey = Map.groupBy(signed, ({ accessKeyId }) => accessKeyId ?? '');
   return [...byKey].flatMap(([accessKeyId, [first]]): readonly Candidate[] => {
@@ -38,13 +40,18 @@ function usedKeys({ calls }: CaseCalls, closing: Closing): readonly Candidate[] 
     return [
       {
         identity: accessKey(accessKeyId, actor.accountId).id,
-        what: { kind: 'access-key', ...owner, accessKeyId },
+        what: { kind: 'access-key', ...named(owner, at, names), accessKeyId },
         ...standing(at, 'used'),
         closed: closing.key(owner, accessKeyId, at),
         proof: [ref],
       },
     ];
   });
+}
+
+/** A renamed user is found by its latest name. */
+function named(owner: NamedUser, from: Instant, names: UserNames): NamedUser {
+  return { ...owner, userName: names.latest(owner, from) };
 }
 
 function standing(from: Instant, origin: Candidate['origin']) {
@@ -64,7 +71,7 @@ function rootAccess({ actor, ref, at }: SeenEvent): Candidate {
 }
 
 /** Whoever signed in to the console knows the password. */
-function usedPasswords({ calls }: CaseCalls, closing: Closing): readonly Candidate[] {
+function usedPasswords({ calls }: CaseCalls, { names }: CaseEffects, closing: Closing): readonly Candidate[] {
   return calls.flatMap((event): readonly Candidate[] => {
     const { actor, at, ref, effects } = event;
     if (!effects.some((effect) => effect.kind === 'console-login' && !effect.federated)) return [];
@@ -74,7 +81,7 @@ function usedPasswords({ calls }: CaseCalls, closing: Closing): readonly Candida
     return [
       {
         identity: user(owner.accountId, owner.userName).id,
-        what: { kind: 'password', ...owner },
+        what: { kind: 'password', ...named(owner, at, names) },
         ...standing(at, 'used'),
         closed: closing.password(owner, at),
         proof: [ref],
@@ -83,12 +90,12 @@ function usedPasswords({ calls }: CaseCalls, closing: Closing): readonly Candida
   });
 }
 
-function madeUsers({ effects }: CaseEffects, closing: Closing): readonly Candidate[] {
+function madeUsers({ effects, names }: CaseEffects, closing: Closing): readonly Candidate[] {
   return effectsOfKind(effects, 'user-created').map(({ effect, accountId, at, event }) => {
     const owner = { accountId, userName: effect.userName };
     return {
       identity: user(accountId, effect.userName).id,
-      what: { kind: 'user', ...owner },
+      what: { kind: 'user', ...named(owner, at, names) },
       ...standing(at, 'made'),
       closed: closing.user(owner, at),
       proof: [event.ref],
@@ -96,13 +103,13 @@ function madeUsers({ effects }: CaseEffects, closing: Closing): readonly Candida
   });
 }
 
-function madeKeys({ effects }: CaseEffects, closing: Closing): readonly Candidate[] {
+function madeKeys({ effects, names }: CaseEffects, closing: Closing): readonly Candidate[] {
   return effectsOfKind(effects, 'key-created').map(({ effect, accountId, at, event }) => {
     const { accessKeyId, userName } = effect;
     const owner = { accountId, userName };
     return {
       identity: accessKey(accessKeyId, accountId).id,
-      what: { kind: 'access-key', ...owner, accessKeyId },
+      what: { kind: 'access-key', ...named(owner, at, names), accessKeyId },
       ...standing(at, 'made'),
       closed: closing.key(owner, accessKeyId, at, openingOf(event)),
       proof: [event.ref],
@@ -110,12 +117,12 @@ function madeKeys({ effects }: CaseEffects, closing: Closing): readonly Candidat
   });
 }
 
-function setPasswords({ effects }: CaseEffects, closing: Closing): readonly Candidate[] {
+function setPasswords({ effects, names }: CaseEffects, closing: Closing): readonly Candidate[] {
   return effectsOfKind(effects, 'password-set').map(({ effect, accountId, at, event }) => {
     const owner = { accountId, userName: effect.userName };
     return {
       identity: user(accountId, effect.userName).id,
-      what: { kind: 'password', ...owner },
+      what: { kind: 'password', ...named(owner, at, names) },
       ...standing(at, 'made'),
       closed: closing.password(owner, at),
       proof: [event.ref],
@@ -123,12 +130,12 @@ function setPasswords({ effects }: CaseEffects, closing: Closing): readonly Cand
   });
 }
 
-function otherCredentials({ effects }: CaseEffects, closing: Closing): readonly Candidate[] {
+function otherCredentials({ effects, names }: CaseEffects, closing: Closing): readonly Candidate[] {
   return effectsOfKind(effects, 'credential-made').map(({ effect, accountId, at, event }) => {
     const owner = { accountId, userName: effect.userName };
     return {
       identity: user(accountId, effect.userName).id,
-      what: { kind: 'other-credential', ...owner, what: `${effect.what} ${effect.credentialId}` },
+      what: { kind: 'other-credential', ...named(owner, at, names), what: `${effect.what} ${effect.credentialId}` },
       ...standing(at, 'made'),
       closed: closing.other(owner, effect.credentialId, at, openingOf(event)),
       proof: [event.ref],

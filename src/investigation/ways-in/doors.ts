@@ -5,6 +5,7 @@ import { isDenyAll } from '../effects/policy-content.ts';
 import { regionOf, thing } from '../effects/thing.ts';
 import { account, instance, person, provider, role, roleNamed, user } from '../../cloudtrail/identities.ts';
 import type { Candidate } from './candidate.ts';
+import { deniedUser } from './closing.ts';
 
 /** Roles, trusts, providers, grants, shares, code, machines and networks that the case opened. */
 export function doorWaysIn(known: CaseEffects, ownAccounts: readonly AccountId[]): readonly Candidate[] {
@@ -107,10 +108,16 @@ function grantDoor(each: CaseEffect<EffectOf<'policy-granted'>>, known: CaseEffe
   const { holder, policy, grants } = effect;
   if (!leadsOn(grants)) return [];
   const { administrator } = grants;
-  const what = { kind: 'grant' as const, accountId, holder: `${holder.kind} ${holder.name}`, policy, administrator };
+  const what = {
+    kind: 'grant' as const,
+    accountId,
+    holder: `${holder.kind} ${latestName(known, each, holder)}`,
+    policy,
+    administrator,
+  };
   const replaced = known.replacedBy('policy-granted', [thing.policy(accountId, holder, policy)], at);
   const tamed = replaced !== null && !leadsOn(replaced.effect.grants) ? replaced : null;
-  const closed = undone ?? tamed ?? deniedHolder(known, accountId, holder) ?? heldBack(known, accountId, holder);
+  const closed = undone ?? tamed ?? deniedHolder(known, each, holder) ?? heldBack(known, accountId, holder);
   return [door(each, { identity: holderIdentity(each, holder), what }, closed)];
 }
 
@@ -148,13 +155,17 @@ function latest(undoings: readonly Undoing[]): Undoing | null {
   return last === undefined ? null : { at: last.at, proof: last.proof };
 }
 
-function deniedHolder({ denials }: CaseEffects, accountId: AccountId, holder: Holder) {
+function latestName({ names }: CaseEffects, { accountId, at }: CaseEffect, { kind, name }: Holder): string {
+  return kind === 'user' ? names.latest({ accountId, userName: name }, at) : name;
+}
+
+function deniedHolder(known: CaseEffects, { accountId, at }: CaseEffect, holder: Holder) {
   switch (holder.kind) {
     case 'user':
-      return denials.denied(thing.deniedUser(accountId, holder.name), null);
+      return deniedUser(known, { accountId, userName: holder.name }, at, null);
     case 'role':
       // A denial of older sessions leaves the next one what the policy grants.
-      return denials.denied(thing.deniedRole(accountId, holder.name), null);
+      return known.denials.denied(thing.deniedRole(accountId, holder.name), null);
     default:
       return null;
   }
@@ -177,12 +188,22 @@ function versionDoor(each: CaseEffect<EffectOf<'policy-version-set'>>, known: Ca
   return [door(each, { identity, what }, undone ?? replaced)];
 }
 
-function groupDoor(each: CaseEffect<EffectOf<'group-joined'>>, { denials }: CaseEffects): Candidate {
-  const { accountId, effect, undone } = each;
+function groupDoor(each: CaseEffect<EffectOf<'group-joined'>>, known: CaseEffects): Candidate {
+  const { accountId, at, effect, undone } = each;
   const identity = user(accountId, effect.userName).id;
   const policy = `group ${effect.groupName}`;
-  const what = { kind: 'grant' as const, accountId, holder: `user ${effect.userName}`, policy, administrator: false };
-  return door(each, { identity, what }, undone ?? denials.denied(thing.deniedUser(accountId, effect.userName), null));
+  const what = {
+    kind: 'grant' as const,
+    accountId,
+    holder: `user ${known.names.latest({ accountId, userName: effect.userName }, at)}`,
+    policy,
+    administrator: false,
+  };
+  return door(
+    each,
+    { identity, what },
+    undone ?? deniedUser(known, { accountId, userName: effect.userName }, at, null),
+  );
 }
 
 function permissionSetDoor(each: CaseEffect<EffectOf<'permission-set-granted'>>): Candidate {

@@ -11,6 +11,7 @@ import { isConsoleSession, kindOf } from '../links/identity-parts.ts';
 import { consoleSession, root, session, user } from '../../cloudtrail/identities.ts';
 import type { SeenEvent } from '../seen-event.ts';
 import type { Candidate } from './candidate.ts';
+import { deniedUser } from './closing.ts';
 import { latestEnd, type SessionOrigin } from './session-lifetime.ts';
 
 /** Temporary credentials that the case has: those that its calls minted, those that they were made with, console sessions. */
@@ -42,7 +43,7 @@ function mintedSession(minted: CaseEffect<EffectOf<'session-minted'>>, known: Ca
 }
 
 /** GetSessionToken and GetFederationToken: a session of the caller's own user, with what it may do. */
-function ofUser(minted: CaseEffect<EffectOf<'session-minted'>>, { denials }: CaseEffects): Candidate {
+function ofUser(minted: CaseEffect<EffectOf<'session-minted'>>, known: CaseEffects): Candidate {
   const { effect, at, event, accountId } = minted;
   const owner = event.actor.kind === 'user' ? event.actor.name : null;
   const sessionName = effect.sessionName ?? owner;
@@ -57,12 +58,12 @@ function ofUser(minted: CaseEffect<EffectOf<'session-minted'>>, { denials }: Cas
       accessKeyId: effect.accessKeyId,
       roleName: null,
       sessionName,
-      ...(owner === null ? {} : { userName: owner }),
+      ...(owner === null ? {} : { userName: known.names.latest({ accountId, userName: owner }, at) }),
     },
     origin: 'made',
     from: at,
     until: endOf(effect, 'user', at),
-    closed: owner === null ? null : denials.denied(thing.deniedUser(accountId, owner), at),
+    closed: owner === null ? null : deniedUser(known, { accountId, userName: owner }, at, at),
     proof: [event.ref],
   };
 }
@@ -129,14 +130,16 @@ function usedSession(accessKeyId: string, events: readonly SeenEvent[], known: C
   }
   if (first.actor.kind !== 'user') return [];
   const { accountId, name } = first.actor;
+  const owner = { accountId, userName: name };
+  const userName = known.names.latest(owner, from);
   return [
     {
       identity,
-      what: { kind: 'session', accountId, accessKeyId, roleName: null, sessionName: name, userName: name },
+      what: { kind: 'session', accountId, accessKeyId, roleName: null, sessionName: name, userName },
       origin: 'used',
       from,
       until: latestEnd('user', from),
-      closed: known.denials.denied(thing.deniedUser(accountId, name), from),
+      closed: deniedUser(known, owner, from, from),
       proof,
     },
   ];
@@ -165,7 +168,7 @@ function partsOfArn(arn = ''): RoleSession | null {
 }
 
 /** A console session outlives the password, the key or the role's session that it was begun with. */
-function consoleSessions({ calls }: CaseCalls, { denials }: CaseEffects): readonly Candidate[] {
+function consoleSessions({ calls }: CaseCalls, known: CaseEffects): readonly Candidate[] {
   return calls.flatMap((event): readonly Candidate[] => {
     const { effects, actor, at, ref } = event;
     if (!effects.some(({ kind }) => kind === 'console-login' || kind === 'console-token')) return [];
@@ -178,9 +181,13 @@ function consoleSessions({ calls }: CaseCalls, { denials }: CaseEffects): readon
         {
           ...begun,
           identity: consoleSession(actor.kind === 'user' ? user(accountId, name) : root(accountId)).id,
-          what: { ...what, sessionName: `console of ${name}`, userName: name },
+          what: {
+            ...what,
+            sessionName: `console of ${name}`,
+            userName: known.names.latest({ accountId, userName: name }, at),
+          },
           // No policy holds root back.
-          closed: actor.kind === 'user' ? denials.denied(thing.deniedUser(accountId, name), at) : null,
+          closed: actor.kind === 'user' ? deniedUser(known, { accountId, userName: name }, at, at) : null,
         },
       ];
     }
@@ -193,7 +200,7 @@ function consoleSessions({ calls }: CaseCalls, { denials }: CaseEffects): readon
         ...begun,
         identity: consoleSession(of).id,
         what: { kind: 'session', accessKeyId: null, ...role, sessionName: `console of ${role.sessionName}` },
-        closed: deniedRoleSession({ denials }, role, issuedAt),
+        closed: deniedRoleSession(known, role, issuedAt),
       },
     ];
   });

@@ -11,6 +11,7 @@ import { user } from '../../cloudtrail/identities.ts';
 import { wayInId, type Candidate } from './candidate.ts';
 import type { SeenEvent } from '../seen-event.ts';
 import { neverDenied } from '../uses-since.ts';
+import { deniedUser } from './closing.ts';
 import { credentialWaysIn, peopleWaysIn } from './credentials.ts';
 import { doorWaysIn } from './doors.ts';
 import { latestEnd } from './session-lifetime.ts';
@@ -135,11 +136,7 @@ function hasEnded(until: WayIn['until'], now: Instant): boolean {
 }
 
 /** Where not all calls of a key could be seen, it may have made sessions that no record here shows. */
-function unseenSessions(
-  { unread }: CaseMaterial,
-  { calls }: CaseCalls,
-  { denials, undoneSince }: CaseEffects,
-): readonly Candidate[] {
+function unseenSessions({ unread }: CaseMaterial, { calls }: CaseCalls, known: CaseEffects): readonly Candidate[] {
   if (unread === undefined || unread.length === 0) return [];
   const signed = calls.filter(
     ({ actor, accessKeyId }) => actor.kind === 'user' && accessKeyId !== undefined && isLongTermKey(accessKeyId),
@@ -148,7 +145,7 @@ function unseenSessions(
   return [...lastByUser.values()].flatMap(({ actor, at, accessKeyId = '' }): readonly Candidate[] => {
     if (actor.kind !== 'user') return [];
     const { accountId, name } = actor;
-    const keyClosed = undoneSince([thing.accessKey(accessKeyId)], at);
+    const keyClosed = known.undoneSince([thing.accessKey(accessKeyId)], at);
     return [
       {
         identity: user(accountId, name).id,
@@ -158,13 +155,13 @@ function unseenSessions(
           accessKeyId: null,
           roleName: null,
           sessionName: `unseen, of ${name}`,
-          userName: name,
+          userName: known.names.latest({ accountId, userName: name }, at),
         },
         origin: 'made',
         from: at,
         // While the key works it may make more, and from its last use nothing can be told.
         until: keyClosed === null ? 'unknown' : latestEnd('user', keyClosed.at),
-        closed: denials.denied(thing.deniedUser(accountId, name), null),
+        closed: deniedUser(known, { accountId, userName: name }, at, null),
         unsure: true,
         proof: [],
       },

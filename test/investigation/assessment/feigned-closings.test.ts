@@ -3,7 +3,7 @@ import { grantsOfDocument } from '../../../src/investigation/effects/policy-cont
 import { leadsOn } from '../../../src/investigation/ways-in/doors.ts';
 import type { JsonObject } from '../../../src/model/json.ts';
 import { accountId, accessKeyId, userName } from '../trail-records.ts';
-import { assessed, call, callByAdmin, stand } from './assessed.ts';
+import { assessed, call, callByAdmin, minute, stand } from './assessed.ts';
 
 const listing = call(0, 's3', 'ListBuckets');
 const administratorAccess = 'arn:aws:iam::aws:policy/AdministratorAccess';
@@ -59,6 +59,61 @@ describe("a user's keys, rights and itself stay open", () => {
     ['its denial went with it, and was taken off there', [denied('shadow'), renamed, lifted]],
   ])('where it was renamed, and %s', (_, records) => {
     expect(standOf([...backdoor(), ...records])).toEqual(expect.arrayContaining(allOpen));
+  });
+
+  const seen = (name: string, given: object = {}) => ({
+    identityState: [
+      {
+        accountId,
+        userName: name,
+        takenAt: minute(10),
+        exists: true,
+        userId: null,
+        createdAt: null,
+        keys: [],
+        hasPassword: false,
+        mfaDevices: 0,
+        attachedPolicies: [],
+        inlinePolicies: [],
+        groups: [],
+        problems: [],
+        ...given,
+      },
+    ],
+  });
+  const standSeen = (records: readonly JsonObject[], given: ReturnType<typeof seen>) =>
+    stand(assessed([listing, ...records], given).waysIn);
+
+  test('where it was renamed, and IAM knows nobody by its old name, or another without keys', () => {
+    const namesake = call(5, 'iam', 'CreateUser', {
+      requestParameters: { userName: 'shadow' },
+      responseElements: { user: { userName: 'shadow', userId: 'AIDAOTHER' } },
+    });
+    expect(standSeen([...backdoor(), renamed], seen('shadow', { exists: false }))).toEqual(allOpen);
+    expect(standSeen([...backdoor(), renamed, namesake], seen('shadow'))).toEqual([...allOpen, 'user: open']);
+    const self = call(4, 'iam', 'UpdateUser', { requestParameters: { userName, newUserName: 'mallory2' } });
+    expect(standSeen([self], seen(userName, { exists: false }))).toEqual(['access-key: open']);
+    expect(standSeen([self], seen('mallory2', { exists: false }))).toEqual(['access-key: open']);
+  });
+
+  test('where IAM shows another user of its name, by the unique ID', () => {
+    expect(standSeen(backdoor(), seen('shadow', { userId: 'AIDAOTHER' }))).toEqual(allOpen);
+    expect(standSeen(backdoor(), seen('shadow', { userId: 'AIDASHADOW' }))).toContain('access-key: closed');
+  });
+
+  test('but what IAM, or a record, says of its new name closes it', () => {
+    expect(standSeen([...backdoor(), renamed], seen('Shadow2'))).toContain('access-key: closed');
+    const deniedAfter = call(5, 'iam', 'PutUserPolicy', {
+      requestParameters: { userName: 'Shadow2', policyName: 'x', policyDocument: deny() },
+    });
+    expect(standOf([...backdoor(), renamed, deniedAfter])).toEqual([
+      'access-key: closed',
+      'access-key: open',
+      'grant: closed',
+      'user: closed',
+    ]);
+    const { waysIn } = assessed([listing, ...backdoor(), renamed]);
+    expect(waysIn.find(({ what }) => what.kind === 'user')?.what).toMatchObject({ userName: 'Shadow2' });
   });
 
   test('but not what was ended before it was renamed', () => {
