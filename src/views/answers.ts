@@ -1,3 +1,4 @@
+import { acceptedSchema, assignedSchema, closedSchema, linkedSchema, notedSchema, splitSchema } from './act-answers.ts';
 import { accountsSchema } from './accounts.ts';
 import { auditListSchema } from './audit-list.ts';
 import { shownCaseSchema } from './case.ts';
@@ -15,8 +16,15 @@ export const answers = {
   'audit list': auditListSchema,
   'audit show': caseStorySchema,
   coverage: coverageSchema,
+  'investigations accept': acceptedSchema,
+  'investigations assign': assignedSchema,
+  'investigations close': closedSchema,
+  'investigations link': linkedSchema,
   'investigations list': casesSchema,
+  'investigations note': notedSchema,
   'investigations show': shownCaseSchema,
+  'investigations split': splitSchema,
+  'investigations unassign': assignedSchema,
   'rules exceptions': exceptionsSchema,
   'rules list': rulesSchema,
 } as const;

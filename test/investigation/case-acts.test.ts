@@ -5,6 +5,7 @@ import { loadAuditRecords } from '../../src/adapters/store/audit-store.ts';
 import { acceptWayIn, closeByPerson, link } from '../../src/messages/case-act-messages.ts';
 import { type CaseSummary, summary } from '../../src/messages/investigate-messages.ts';
 import { caseWorkflowId } from '../../src/messages/workflow-ids.ts';
+import { answers } from '../../src/views/answers.ts';
 import type { CaseId } from '../../src/model/ids.ts';
 import { type CaseWorld, type CaseWorldOptions, openCaseWorld } from './case-world.ts';
 import { s3BrowserRecord, secondsAgo } from './trail-records.ts';
@@ -236,7 +237,7 @@ describe('a person says what is one case', () => {
     expect(other).not.toBe(caseId);
     const linked = await investigations(world, 'link', other, caseId, '--reason', 'one client on both keys', '--json');
     expect([linked.err, linked.code]).toEqual(['', 0]);
-    expect(JSON.parse(linked.out)).toEqual({ caseId });
+    expect(answers['investigations link'].parse(JSON.parse(linked.out))).toEqual({ caseId });
     await world.until(other, ({ state }) => state.status === 'merged');
     expect(await loadCaseAlerts(world.store.db, caseId)).toHaveLength(2);
     await world.until(caseId, (now) => now.alertCount === 2 && waitsForPeople(now));
@@ -244,7 +245,7 @@ describe('a person says what is one case', () => {
 
     const parted = await investigations(world, 'split', caseId, '--actor', 'trent', '--reason', 'not his', '--json');
     expect([parted.err, parted.code]).toEqual(['', 0]);
-    const { newCaseId } = JSON.parse(parted.out) as { readonly newCaseId: CaseId };
+    const { newCaseId } = answers['investigations split'].parse(JSON.parse(parted.out));
     expect(await loadCaseAlerts(world.store.db, caseId)).toHaveLength(1);
     expect(await loadCaseAlerts(world.store.db, newCaseId)).toHaveLength(1);
     await world.until(newCaseId, waitsForPeople);

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { ZodType } from 'zod';
 import { storeAuditLog } from '../../adapters/store/audit-store.ts';
 import { caseMessages } from '../../adapters/temporal/case-messages.ts';
 import { signAcceptance } from '../../approval/signed-acceptance.ts';
@@ -23,7 +24,15 @@ import { plainText, safe, safeJson, type SafeText } from '../../model/safe-text.
 import { caseTrustHere } from '../compose/case-trust.ts';
 import type { Config } from '../config.ts';
 import { type Connections, openConnections } from '../connections.ts';
-import { printLine } from '../terminal-output.ts';
+import { printAnswer, printLine } from '../terminal-output.ts';
+import {
+  acceptedSchema,
+  assignedSchema,
+  closedSchema,
+  linkedSchema,
+  notedSchema,
+  splitSchema,
+} from '../../views/act-answers.ts';
 import { assessLiveCase } from './assessed-case.ts';
 import { loadKnownCase } from '../compose/case-ports.ts';
 import { readKey } from './decide.ts';
@@ -52,12 +61,14 @@ function portsOf({ store: { db }, cases }: Connections): CaseActPorts {
 async function printAct<Done extends object>(
   config: Config,
   options: AskingOptions,
+  answer: ZodType<Done>,
   act: (connections: Connections, caller: Caller) => Promise<Done>,
   tell: (done: Done) => SafeText,
 ): Promise<void> {
   const caller = { name: await whoAsks(config, options.key) };
   const done = await connected(config, (connections) => act(connections, caller));
-  printLine(options.json === true ? safeJson(done) : tell(done));
+  if (options.json === true) printAnswer(answer, done);
+  else printLine(tell(done));
 }
 
 /**
@@ -92,7 +103,8 @@ export async function printAccepted(
     const { caseId, wayIn, reason, until } = options;
     const given = { caseId, wayIn, reason, ...(until === undefined ? {} : { until }) };
     const statement = await acceptWayIn(ports, { name: approver }, given);
-    printLine(options.json === true ? safeJson({ statement }) : safe`${plainText(approver)} accepted it: written down`);
+    if (options.json === true) printAnswer(acceptedSchema, { statement });
+    else printLine(safe`${plainText(approver)} accepted it: written down`);
   });
 }
 
@@ -126,6 +138,7 @@ export async function printClosed(
   await printAct(
     config,
     options,
+    closedSchema,
     async (connections, caller) => ({
       caseId: await closeCase(portsOf(connections), caller, { caseId: options.caseId, verdict, reason }),
       verdict,
@@ -143,6 +156,7 @@ export async function printNoted(
   await printAct(
     config,
     options,
+    notedSchema,
     async (connections, caller) => {
       const ports: NotePorts = {
         ...portsOf(connections),
@@ -172,6 +186,7 @@ export async function printAssigned(
   await printAct(
     config,
     options,
+    assignedSchema,
     async (connections, caller) => ({
       caseId: await assignCase(portsOf(connections), caller, { caseId: options.caseId, person }),
       assignedTo: person,
@@ -189,6 +204,7 @@ export async function printLinked(
   await printAct(
     config,
     options,
+    linkedSchema,
     async (connections, caller) => ({
       caseId: await linkCases(portsOf(connections), caller, { caseId: typed, other, reason }),
     }),
@@ -206,6 +222,7 @@ export async function printSplit(
   await printAct(
     config,
     options,
+    splitSchema,
     async (connections, caller) => ({
       caseId: typed.toUpperCase() as CaseId,
       newCaseId: await splitCase(portsOf(connections), caller, { caseId: typed, actors, reason }),
