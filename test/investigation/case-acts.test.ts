@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { loadCase, loadCaseAlerts } from '../../src/adapters/store/case-store.ts';
 import { loadAuditRecords } from '../../src/adapters/store/audit-store.ts';
 import { acceptWayIn, closeByPerson, link } from '../../src/messages/case-act-messages.ts';
@@ -26,6 +26,9 @@ function investigations(world: CaseWorld, ...args: readonly string[]): Promise<E
     });
   });
 }
+
+// Each step is a process of its own, which takes seconds where others work on the machine.
+vi.setConfig({ testTimeout: 240_000 });
 
 const keyOf = (world: CaseWorld): string => world.configFile.replace('trailhound.toml', 'alice.key');
 
