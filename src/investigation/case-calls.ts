@@ -3,6 +3,7 @@ import type { CaseIdentity, CaseMaterial } from './case-material.ts';
 import { eventRefKey } from '../model/trail-event.ts';
 import { latestCopies } from './latest-copies.ts';
 import { isConsoleSession, kindOf } from './links/identity-parts.ts';
+import { sameAct } from './same-act.ts';
 import { byTime, isUnconfirmed, type SeenEvent } from './seen-event.ts';
 
 /** The calls of a case, told apart from what others did about it. */
@@ -19,7 +20,8 @@ export interface CaseCalls {
 
 /**
  * Takes apart whose call each event is. A call counts as the intruder's from when its identity belongs to the case, unless it is what
- * that identity did alike on days before, from an address that no alert names: a stolen key's owner goes on working.
+ * that identity did alike on days before its first alert, from an address that no alert names: a stolen key's owner goes on working.
+ * A call that changed, gave or took something is only alike where the same was done to the same.
  */
 export function caseCalls({
   identities,
@@ -35,12 +37,12 @@ export function caseCalls({
   const passwordsSet = new Set(links.filter(({ how }) => how === 'set-password').map(({ to }) => to));
   const sorted = inOrder(latestCopies(events, namedIn({ alerts, links })));
   const all = sorted.filter((event) => !isUnconfirmed(event));
-  const hostile = alertedAddresses(sorted, alerts);
+  const hostile = hostileIn(sorted, alerts);
   const isTheirs = (event: SeenEvent): boolean =>
     !event.own &&
     // Of an outsider's calls, those by which it came in are the intruder's for certain.
     (steps.has(event.ref.eventId) ||
-      event.callers.some((id) => isActing(members.get(id), event, hostile, passwordsSet)));
+      event.callers.some((id) => isActing(members.get(id), event, hostile.addresses, passwordsSet)));
   const theirs = all.filter(isTheirs);
   const isHabit = habitsIn(all, theirs, hostile);
   return {
@@ -84,38 +86,46 @@ function isWithoutCredential({ callers, accessKeyId }: SeenEvent): boolean {
 /** Alike on so many days before, a call is a habit. */
 const habitDays = 3;
 
-function alertedAddresses(
-  events: readonly SeenEvent[],
-  alerts: CaseMaterial['alerts'],
-): ReadonlySet<string | undefined> {
-  const alerted = new Set(alerts.flatMap(({ eventRefs }) => eventRefs.map(eventRefKey)));
-  return new Set(events.filter(({ ref }) => alerted.has(eventRefKey(ref))).map(({ sourceAddress }) => sourceAddress));
+/** What the case's alerts say about the intruder. */
+interface Hostile {
+  readonly addresses: ReadonlySet<string | undefined>;
+  /** The day of the first call that is alerted on, in UTC; later than any where none is known. */
+  readonly firstDay: string;
 }
 
-/** @param asked the calls that are asked about: what is like none of them is not looked at. */
+function hostileIn(events: readonly SeenEvent[], alerts: CaseMaterial['alerts']): Hostile {
+  const refs = new Set(alerts.flatMap(({ eventRefs }) => eventRefs.map(eventRefKey)));
+  const alerted = events.filter(({ ref }) => refs.has(eventRefKey(ref)));
+  const days = alerted.map(dayOf).toSorted();
+  return { addresses: new Set(alerted.map(({ sourceAddress }) => sourceAddress)), firstDay: days[0] ?? '~' };
+}
+
+/**
+ * What was done so on days before the case's first alert: what comes after it may be a rehearsal.
+ *
+ * @param asked the calls that are asked about: what is like none of them is not looked at.
+ */
 function habitsIn(
   all: readonly SeenEvent[],
   asked: readonly SeenEvent[],
-  hostile: ReadonlySet<string | undefined>,
+  hostile: Hostile,
 ): (event: SeenEvent) => boolean {
-  const maybe = ({ sourceAddress }: SeenEvent): boolean => sourceAddress !== undefined && !hostile.has(sourceAddress);
+  const maybe = ({ sourceAddress }: SeenEvent): boolean =>
+    sourceAddress !== undefined && !hostile.addresses.has(sourceAddress);
   const addresses = new Set(asked.filter(maybe).map(({ sourceAddress }) => sourceAddress));
   const days = new Map<string, Set<string>>();
   for (const event of all) {
-    if (!addresses.has(event.sourceAddress)) continue;
-    const likeness = likenessOf(event);
-    days.set(likeness, (days.get(likeness) ?? new Set<string>()).add(dayOf(event)));
+    if (!addresses.has(event.sourceAddress) || dayOf(event) >= hostile.firstDay) continue;
+    const act = sameAct(event);
+    if (act !== null) days.set(act, (days.get(act) ?? new Set<string>()).add(dayOf(event)));
   }
   return (event) => {
     if (!maybe(event)) return false;
-    const before = [...(days.get(likenessOf(event)) ?? [])].filter((day) => day < dayOf(event));
+    const act = sameAct(event);
+    if (act === null) return false;
+    const before = [...(days.get(act) ?? [])].filter((day) => day < dayOf(event));
     return before.length >= habitDays;
   };
-}
-
-/** By whom, from where, with what, and which call. */
-function likenessOf({ callers, sourceAddress, userAgent, provider, action }: SeenEvent): string {
-  return JSON.stringify([callers, sourceAddress, userAgent, provider, action]);
 }
 
 /** CloudTrail's times are whole seconds: within one, what makes something comes before what uses it, and its removal last. */

@@ -28,13 +28,14 @@ function deploy(eventName: string, secondsBefore: number, given: JsonObject = {}
   });
 }
 
-const madeUser = { readOnly: false, requestParameters: { userName: 'app-mailer' } };
+const making = (userName: string) => ({ readOnly: false, requestParameters: { userName } });
+const madeUser = making('app-mailer');
 
-/** A month of infrastructure from code, and a user that it makes, which raises an alert. */
+/** A month of infrastructure from code, in which a user is made each day; that of today raises an alert. */
 async function alertedDeploy(): Promise<CaseId> {
   world = await openCaseWorld();
   const days = Array.from({ length: 28 }, (_, index) => index + 1);
-  await world.addRecords(days.map((day) => deploy('TagRole', day * daySeconds)));
+  await world.addRecords(days.map((day) => deploy('CreateUser', day * daySeconds, making(`app-${day}`))));
   return await alertOn(deploy('CreateUser', 60, madeUser));
 }
 

@@ -1,3 +1,7 @@
+import { accessKey, role, user } from '../../cloudtrail/identities.ts';
+import type { IdentityId } from '../../model/identity.ts';
+import type { AccountId } from '../../model/ids.ts';
+import type { Effect } from '../effects/effect.ts';
 import type { SeenEvent } from '../seen-event.ts';
 import { isKeptByAws } from '../../response/guards.ts';
 import type { CaseCalls } from '../case-calls.ts';
@@ -5,9 +9,6 @@ import type { FindingGround } from './case-finding.ts';
 
 /** Alike on as many other days as this, something is a habit. */
 export const habitDays = 3;
-
-/** What has not been done so before its alert is a habit where it was kept up on as many days in all. */
-const steadyDays = 5;
 
 /** Tools that make infrastructure from code, by the names in their user agents. */
 export const automation = /terraform|pulumi|aws-cdk|cloudformation|crossplane|ansible|opentofu/i;
@@ -62,7 +63,7 @@ function dayOf({ at }: SeenEvent): string {
 /** Whose habit a call is: the role's, where a session of it made the call that is not a person's own. */
 export function principalOf({ actor, callers }: SeenEvent): string {
   if (actor.kind === 'role-session' && !isKeptByAws(actor.roleName)) {
-    return `role/${actor.accountId}/${actor.roleName}`;
+    return role(actor.accountId, actor.roleName).id;
   }
   return callers[0] ?? '';
 }
@@ -72,41 +73,117 @@ function clientOf({ userAgent }: SeenEvent): string {
   return (userAgent ?? '').replace(/^\[/, '').split(/[/ ]/)[0]?.toLowerCase() ?? '';
 }
 
-/** Tells whether a call that was alerted on is what the same one did alike on several days before, from the same address with the same client. */
-export function habits(ground: Pick<FindingGround, 'calls' | 'material'>): (event: SeenEvent) => boolean {
-  const addresses = new Set(alertedEvents(ground).map(({ sourceAddress }) => sourceAddress));
-  const fromTheirs = ground.calls.all.filter(({ sourceAddress }) => addresses.has(sourceAddress));
-  const alike = daysBy(fromTheirs, actOf);
-  const fromThere = daysBy(fromTheirs, placeOf);
-  return (event) => {
-    if (event.sourceAddress === undefined) return false;
-    const days = [...(alike.get(actOf(event)) ?? [])].filter((day) => day !== dayOf(event));
-    const before = (all: Iterable<string>): number => [...all].filter((day) => day < dayOf(event)).length;
-    // Nobody can have done the first of them before; somebody who had long been there, and kept it up, is no newcomer.
-    const isSteady = days.length >= steadyDays && before(fromThere.get(placeOf(event)) ?? []) >= habitDays;
-    return before(days) >= habitDays || isSteady;
+/**
+ * Tells whether a call is what the same one did on several days before the case's first alert: the same act, with success, from the same
+ * address with the same client. Whoever was made or changed in the case has no habits; refused calls and reads show nothing about acts.
+ */
+export function habits(ground: HabitGround): (event: SeenEvent) => boolean {
+  return knownBefore(ground, actOf);
+}
+
+/** Tells whether a call comes from where, and with what, the same one has changed things on several days before the first alert. */
+export function familiarPlaces(ground: HabitGround): (event: SeenEvent) => boolean {
+  return knownBefore(ground, placeOf, ({ readOnly }) => !readOnly);
+}
+
+type HabitGround = Pick<FindingGround, 'calls' | 'material' | 'effects'>;
+
+function knownBefore(
+  ground: HabitGround,
+  keyOf: (event: SeenEvent) => string | null,
+  counts: (event: SeenEvent) => boolean = () => true,
+): (event: SeenEvent) => boolean {
+  const from = alertedEvents(ground).map(dayOf).toSorted()[0] ?? '';
+  const before = ground.calls.all.filter((event) => event.outcome === 'success' && dayOf(event) < from);
+  const days = daysBy(before.filter(counts), keyOf);
+  const changed = changedIn(ground);
+  const isKnown = (event: SeenEvent): boolean => {
+    const key = keyOf(event);
+    return key !== null && (days.get(key)?.size ?? 0) >= habitDays && !changed(event);
   };
+  const byService = Map.groupBy(ground.calls.all, ({ provider }) => provider);
+  return (event) => {
+    if (!isKnown(event)) return false;
+    if (!isByService(event)) return true;
+    // The service acts for whoever told it to: from there.
+    const orders = (byService.get(event.sourceAddress ?? '') ?? []).filter((each) => isOrderFor(each, event));
+    return orders.length > 0 && orders.every((each) => !isByService(each) && isKnown(each));
+  };
+}
+
+const orderMs = 86_400_000;
+
+/** Whether a call can be the one for which a service then acted. */
+function isOrderFor(order: SeenEvent, event: SeenEvent): boolean {
+  const sinceMs = Date.parse(event.at) - Date.parse(order.at);
+  return (
+    !order.readOnly &&
+    order.outcome === 'success' &&
+    sinceMs >= 0 &&
+    sinceMs < orderMs &&
+    principalOf(order) === principalOf(event)
+  );
+}
+
+/** CloudTrail names the service in place of an address. */
+function isByService({ sourceAddress }: SeenEvent): boolean {
+  return sourceAddress === undefined || /\.amazonaws\.com$|^aws internal$/iu.test(sourceAddress);
+}
+
+/** Tells whether whoever made a call was made or changed in the case, or is a role or user that its suspects made in the time before. */
+function changedIn({ calls, material, effects }: HabitGround): (event: SeenEvent) => boolean {
+  const changed = new Set<IdentityId>(
+    material.identities.filter(({ role }) => role === 'created' || role === 'changed').map(({ id }) => id),
+  );
+  for (const { ref, effects: made } of calls.all) for (const each of made) addAll(changed, madeBy(each, ref.accountId));
+  for (const { effect, accountId } of effects.effects) addAll(changed, changedBy(effect, accountId));
+  return (event) => [principalOf(event), ...event.callers].some((id) => changed.has(id));
+}
+
+function addAll<T>(set: Set<T>, values: readonly T[]): void {
+  for (const value of values) set.add(value);
+}
+
+function madeBy(effect: Effect, accountId: AccountId): readonly IdentityId[] {
+  if (effect.kind === 'user-created') return [user(accountId, effect.userName).id];
+  if (effect.kind === 'role-created' || effect.kind === 'trust-changed') return [role(accountId, effect.roleName).id];
+  return [];
+}
+
+function changedBy(effect: Effect, accountId: AccountId): readonly IdentityId[] {
+  switch (effect.kind) {
+    case 'key-created':
+      return [user(accountId, effect.userName).id, accessKey(effect.accessKeyId, accountId).id];
+    case 'password-set':
+    case 'mfa-removed':
+    case 'credential-made':
+      return [user(accountId, effect.userName).id];
+    default:
+      return [];
+  }
 }
 
 function daysBy(
   events: readonly SeenEvent[],
-  keyOf: (event: SeenEvent) => string,
+  keyOf: (event: SeenEvent) => string | null,
 ): ReadonlyMap<string, ReadonlySet<string>> {
   const days = new Map<string, Set<string>>();
   for (const event of events) {
     const key = keyOf(event);
-    days.set(key, (days.get(key) ?? new Set<string>()).add(dayOf(event)));
+    if (key !== null) days.set(key, (days.get(key) ?? new Set<string>()).add(dayOf(event)));
   }
   return days;
 }
 
 /** Who it was, from where, with what. */
-function placeOf(event: SeenEvent): string {
-  return JSON.stringify([principalOf(event), event.sourceAddress ?? '', clientOf(event)]);
+function placeOf(event: SeenEvent): string | null {
+  const principal = principalOf(event);
+  if (principal === '' || event.sourceAddress === undefined) return null;
+  return JSON.stringify([principal, event.sourceAddress, clientOf(event)]);
 }
 
-/** And what kind of act: for tools that make things from code, any act on the same service. */
-function actOf(event: SeenEvent): string {
-  const act = automation.test(event.userAgent ?? '') ? event.provider : `${event.provider} ${event.action}`;
-  return `${placeOf(event)} ${act}`;
+/** And what kind of act. */
+function actOf(event: SeenEvent): string | null {
+  const place = placeOf(event);
+  return place === null ? null : `${place} ${event.provider} ${event.action}`;
 }

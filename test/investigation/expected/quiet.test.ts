@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { appAccount, Cloud, dataAccount, ordinaryTraffic, sessionOf, userOf } from './cloud.ts';
-import { deploysForAMonth } from './deploys.ts';
+import { administratorByDeploy, deploysForAMonth } from './deploys.ts';
 import { investigateRecords } from './investigate-records.ts';
 
 test('infrastructure as code with a long habit is a quiet case: explained, with nothing recommended', async () => {
@@ -15,6 +15,16 @@ test('infrastructure as code with a long habit is a quiet case: explained, with 
   expect(document?.plan.actions.filter(({ recommended }) => recommended)).toEqual([]);
   // It is listed all the same: what is there is there.
   expect(document?.waysIn.map(({ kind }) => kind)).toContain('user');
+});
+
+test('rights to everything, given from where the same one always works, are no quiet case', async () => {
+  const cloud = new Cloud();
+  ordinaryTraffic(cloud);
+  deploysForAMonth(cloud);
+  administratorByDeploy(cloud);
+  const found = await investigateRecords(cloud.records);
+  expect(found.map(({ document }) => document.quiet)).toEqual([false]);
+  expect(found[0]?.document.waysIn.map(({ kind }) => kind)).toContain('grant');
 });
 
 test('the same acts with the same tool from another address are not quiet', async () => {

@@ -1,4 +1,5 @@
 import { safe } from '../../../model/safe-text.ts';
+import type { SeenEvent } from '../../seen-event.ts';
 import type { FindingKind } from '../case-finding.ts';
 import { distinct, inWords, suspicious } from '../drawing.ts';
 import { alertedEvents, daysIn, habitOf, principalOf } from '../habit.ts';
@@ -8,15 +9,13 @@ export const newAddress: FindingKind = (ground) => {
   const byPrincipal = Map.groupBy(habitOf(ground), principalOf);
   // Without a day of use before, every address is new, and it means nothing.
   const withPast = [...byPrincipal].filter(([, habit]) => daysIn(habit) >= 2);
-  const known = new Map(
-    withPast.map(([principal, habit]) => [principal, new Set(habit.map(({ sourceAddress }) => sourceAddress))]),
-  );
+  const known = new Map(withPast.map(([principal, habit]) => [principal, addressesOf(habit)]));
   const unseen = alertedEvents(ground).filter((event) => {
-    const { sourceAddress } = event;
+    const { sourceAddress, readOnly } = event;
     const usual = known.get(principalOf(event));
-    return (
-      sourceAddress !== undefined && usual?.has(sourceAddress) === false && !sourceAddress.endsWith('.amazonaws.com')
-    );
+    if (sourceAddress === undefined || usual === undefined || sourceAddress.endsWith('.amazonaws.com')) return false;
+    // Who has looked around from somewhere has not worked from there; where nothing but reads is known, those have to do.
+    return !(readOnly || usual.acted.size === 0 ? usual.used : usual.acted).has(sourceAddress);
   });
   const habit = [...new Set(unseen.map(principalOf))].flatMap((principal) => byPrincipal.get(principal) ?? []);
   const addresses = distinct(unseen.map(({ sourceAddress }) => sourceAddress ?? ''));
@@ -29,3 +28,12 @@ export const newAddress: FindingKind = (ground) => {
     events: unseen,
   });
 };
+
+/** From where calls were made with success, and from where something was changed. */
+function addressesOf(habit: readonly SeenEvent[]) {
+  const done = habit.filter(({ outcome }) => outcome === 'success');
+  return {
+    used: new Set(done.map(({ sourceAddress }) => sourceAddress)),
+    acted: new Set(done.filter(({ readOnly }) => !readOnly).map(({ sourceAddress }) => sourceAddress)),
+  };
+}
