@@ -14,30 +14,39 @@ export function renamedUsersIn(all: readonly SeenEvent[]): RenamedAt {
   const renames = new Map<ThingKey, Instant>();
   for (const { effects, at, ref } of all) {
     for (const effect of effects) {
-      if (effect.kind !== 'user-renamed') continue;
-      const user = thing.user(ref.accountId, effect.userName);
+      if (effect.kind !== 'user-renamed' && effect.kind !== 'group-renamed') continue;
+      const user =
+        effect.kind === 'user-renamed'
+          ? thing.user(ref.accountId, effect.userName)
+          : groupKey(ref.accountId, effect.groupName);
       const known = renames.get(user);
       if (known === undefined || Date.parse(at) < Date.parse(known)) renames.set(user, at);
     }
   }
   return (key) => {
-    const user = renames.size === 0 ? undefined : userIn(key);
-    return user === undefined ? null : (renames.get(user) ?? null);
+    const named = renames.size === 0 ? [] : namedIn(key);
+    const [first] = named.flatMap((each) => renames.get(each) ?? []).toSorted((a, b) => Date.parse(a) - Date.parse(b));
+    return first ?? null;
   };
 }
 
-/** The key of the user whose name a thing's key has in it. */
-function userIn(key: ThingKey): ThingKey | undefined {
+function groupKey(account: string, name: string): ThingKey {
+  return ['group', account, name.toLowerCase()].map((part) => encodeURIComponent(part.toWellFormed())).join('/');
+}
+
+/** The keys of the user and the group whose names a thing's key has in it. */
+function namedIn(key: ThingKey): readonly ThingKey[] {
   const [kind, account, first, second] = key.split('/');
   switch (kind) {
     case 'user':
     case 'password':
     case 'denied-user':
+      return [`user/${account}/${first}`];
     case 'membership':
-      return `user/${account}/${first}`;
+      return [`user/${account}/${first}`, `group/${account}/${second}`];
     case 'policy':
-      return first === 'user' ? `user/${account}/${second}` : undefined;
+      return first === 'user' || first === 'group' ? [`${first}/${account}/${second}`] : [];
     default:
-      return undefined;
+      return [];
   }
 }

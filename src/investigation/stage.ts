@@ -24,6 +24,7 @@ const stageOfKind: Readonly<Record<EffectKind, Stage>> = {
   'user-created': 'persistence',
   'person-created': 'persistence',
   'user-renamed': 'persistence',
+  'group-renamed': 'persistence',
   'key-created': 'persistence',
   'password-set': 'persistence',
   'credential-made': 'persistence',

@@ -17,6 +17,8 @@ export interface UserNames {
   readonly stages: (user: NamedUser, from: Instant) => readonly [NameStage, ...NameStage[]];
   /** The latest name of who had a name at an instant. */
   readonly latest: (user: NamedUser, from: Instant) => string;
+  /** Whether anybody of a name was ever renamed. */
+  readonly isRenamed: (user: NamedUser) => boolean;
   /**
    * Whether a name belonged at an instant to who had another, or the same, earlier; false where the records do not tell, as of two
    * renames within one second.
@@ -58,6 +60,8 @@ export function userNamesIn(all: readonly SeenEvent[]): UserNames {
   return {
     stages,
     latest: (user, from) => renamesOf(user, from).at(-1)?.newName ?? user.userName,
+    isRenamed: ({ accountId, userName }) =>
+      renames.some((each) => each.accountId === accountId && isSame(each.userName, userName)),
     isNameAt(user, from, name, at) {
       const until = renamesOf(user, from).filter((each) => Date.parse(each.at) <= Date.parse(at));
       if (until.some((each) => isUnclear(each, renames))) return false;

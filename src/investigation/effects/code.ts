@@ -1,7 +1,7 @@
 import { isTrue, lastPart, named, objects, text, texts, type Call, type EffectReaders } from './call.ts';
 import { undone } from './credentials.ts';
 import type { CodeKind, Effect, InstanceDoor } from './effect.ts';
-import { functionName, functionQualifier } from './function-name.ts';
+import { functionName, functionQualifier, withQualifier } from './function-name.ts';
 import { thing } from './thing.ts';
 
 /** Code that runs with somebody's rights, instances that were entered, and roles that were handed to services. */
@@ -23,10 +23,10 @@ export const codeEffects: EffectReaders = {
   'lambda/DeleteLayerVersion': (call) =>
     undone('deleted', thing.code(call, layerVersion(call, text(call.request, 'versionNumber')), 'layer version')),
   'lambda/CreateFunctionUrlConfig': (call) =>
-    code(functionName(call), 'function URL', text(call.request, 'authType') ?? null),
+    code(withQualifier(call), 'function URL', text(call.request, 'authType') ?? null),
   'lambda/UpdateFunctionUrlConfig': (call) =>
-    code(functionName(call), 'function URL', text(call.request, 'authType') ?? null),
-  'lambda/DeleteFunctionUrlConfig': (call) => undone('deleted', thing.code(call, functionName(call), 'function URL')),
+    code(withQualifier(call), 'function URL', text(call.request, 'authType') ?? null),
+  'lambda/DeleteFunctionUrlConfig': (call) => undone('deleted', thing.code(call, withQualifier(call), 'function URL')),
   'lambda/CreateEventSourceMapping': (call) =>
     code(functionName(call), 'trigger', text(call.request, 'eventSourceArn') ?? null),
   // With a qualifier one version goes, and the function stays.

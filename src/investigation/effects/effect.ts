@@ -85,6 +85,7 @@ export type Effect =
   /** Somebody new in a directory of Identity Center. */
   | { readonly kind: 'person-created'; readonly storeId: string; readonly userId: string; readonly userName: string }
   | { readonly kind: 'user-renamed'; readonly userName: string; readonly newName: string }
+  | { readonly kind: 'group-renamed'; readonly groupName: string; readonly newName: string }
   | {
       readonly kind: 'key-created';
       readonly accessKeyId: string;

@@ -11,3 +11,9 @@ export function functionQualifier({ request }: Call): string | undefined {
   const name = named(request, 'functionName');
   return text(request, 'qualifier') ?? name.split(':function:').at(-1)?.split(':')[1];
 }
+
+/** `NAME:ALIAS`: the function and each alias may have a URL of its own (CreateFunctionUrlConfig in the Lambda API reference). */
+export function withQualifier(call: Call): string {
+  const qualifier = functionQualifier(call);
+  return qualifier === undefined ? functionName(call) : `${functionName(call)}:${qualifier}`;
+}

@@ -18,6 +18,11 @@ export const identityEffects: EffectReaders = {
     const newName = text(call.request, 'newUserName');
     return newName === undefined ? [] : [{ kind: 'user-renamed', userName: userNamed(call), newName }];
   },
+  'iam/UpdateGroup': (call) => {
+    const newName = text(call.request, 'newGroupName');
+    const groupName = named(call.request, 'groupName');
+    return newName === undefined ? [] : [{ kind: 'group-renamed', groupName, newName }];
+  },
   'iam/DeleteUser': (call) => undone('deleted', thing.user(call.accountId, userNamed(call))),
   'iam/CreateRole': (call) => [
     {

@@ -37,6 +37,10 @@ export function thingsOf(effect: Effect, place: Place): readonly ThingKey[] {
     case 'code-planted':
       return [
         thing.code(place, effect.resource, effect.what),
+        // An alias goes with its function.
+        ...(effect.what === 'function URL' && effect.resource.includes(':')
+          ? [thing.code(place, effect.resource.split(':')[0] ?? '', 'function')]
+          : []),
         // A stack is named by an ID of its own as well: its namesake before it has another.
         ...(effect.what === 'stack' && effect.detail !== null ? [thing.code(place, effect.detail, effect.what)] : []),
       ];

@@ -13,6 +13,7 @@ const words: { readonly [K in EffectKind]: (effect: EffectOf<K>) => SafeText } =
   'console-token': () => safe`made a console session of a key`,
   'user-created': ({ userName }) => safe`made user ${plainText(userName)}`,
   'person-created': ({ userName }) => safe`made ${plainText(userName)} in the directory of Identity Center`,
+  'group-renamed': ({ groupName, newName }) => safe`renamed group ${plainText(groupName)} to ${plainText(newName)}`,
   'user-renamed': ({ userName, newName }) => safe`renamed user ${plainText(userName)} to ${plainText(newName)}`,
   'key-created': ({ accessKeyId, userName, reactivated }) =>
     safe`${reactivated ? safe`activated` : safe`made`} access key ${plainText(accessKeyId)} of user ${plainText(userName)}`,

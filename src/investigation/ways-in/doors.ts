@@ -140,6 +140,9 @@ export function heldBack(known: CaseEffects, accountId: AccountId, holder: Holde
     );
   const [first] = own;
   if (first === undefined) return null;
+  // A boundary goes with its user to the new name, where its end would be missed.
+  const isRenamed = holder.kind === 'user' && known.names.isRenamed({ accountId, userName: holder.name });
+  if (isRenamed) return null;
   const justBefore = new Date(Date.parse(first.at) - 1).toISOString() as Instant;
   const lastOf = (isMeant: (boundary: string | null) => boolean): Undoing | null => {
     const others = known.replacedBy('boundary-changed', [key], justBefore, ({ boundary }) => isMeant(boundary));

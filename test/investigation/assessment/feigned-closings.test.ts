@@ -202,6 +202,41 @@ describe('what is granted stays open', () => {
   });
 });
 
+describe('what was renamed, or has a name beside, stays open', () => {
+  const iam = (at: number, action: string, requestParameters: JsonObject) =>
+    call(at, 'iam', action, { requestParameters });
+  const denyAll = 'arn:aws:iam::aws:policy/AWSDenyAll';
+  const renamedGroup = iam(2, 'UpdateGroup', { groupName: 'admins', newGroupName: 'x' });
+  const namesake = iam(3, 'CreateGroup', { groupName: 'admins' });
+  const joins = (at: number) => iam(at, 'AddUserToGroup', { userName, groupName: 'admins' });
+  const attaches = (at: number) =>
+    iam(at, 'AttachGroupPolicy', { groupName: 'admins', policyArn: administratorAccess });
+  const url = (at: number, action: string, more: JsonObject = {}) =>
+    call(at, 'lambda', `${action}FunctionUrlConfig`, {
+      requestParameters: { functionName: 'api', authType: 'NONE', ...more },
+    });
+
+  test('a group that was joined, and one that was given a policy, where another of its name lost both', () => {
+    const leaves = iam(5, 'RemoveUserFromGroup', { userName, groupName: 'admins' });
+    expect(standOf([joins(1), renamedGroup, namesake, joins(4), leaves])).toContain('grant: open');
+    const detaches = iam(5, 'DetachGroupPolicy', { groupName: 'admins', policyArn: administratorAccess });
+    expect(standOf([attaches(1), renamedGroup, namesake, attaches(4), detaches])).toContain('grant: open');
+    expect(standOf([joins(1), leaves])).toContain('grant: closed');
+  });
+
+  test('a grant whose boundary was taken off under the new name', () => {
+    const bounded = iam(4, 'PutUserPermissionsBoundary', { userName: 'shadow', permissionsBoundary: denyAll });
+    const renamed = iam(5, 'UpdateUser', { userName: 'shadow', newUserName: 'shadow2' });
+    const off = iam(6, 'DeleteUserPermissionsBoundary', { userName: 'shadow2' });
+    expect(standOf([...backdoor(), bounded, renamed, off])).toEqual(allOpen);
+  });
+
+  test("an alias's URL where only the function's was deleted", () => {
+    const made = [url(1, 'Create', { qualifier: 'prod' }), url(2, 'Create')];
+    expect(standOf([...made, url(3, 'Delete')])).toEqual(['access-key: open', 'code: closed', 'code: open']);
+  });
+});
+
 describe("a role's session", () => {
   const minted = (expiration: string) =>
     call(5, 'sts', 'AssumeRole', {
