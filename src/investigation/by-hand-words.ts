@@ -66,8 +66,23 @@ export function byHandWords(byHand: ByHand): SafeText {
     case 'secret-readable':
       return safe`Key ${plainText(byHand.accessKeyId)} of ${plainText(byHand.userName)} is not replaced: ${plainText(byHand.by, 200)} belongs to the case and may read every secret, the new one's too. Take that right away first, and ask for a fresh plan.`;
     case 'readers-unknown':
-      return safe`Before key ${plainText(byHand.accessKeyId)} of ${plainText(byHand.userName)} is replaced: whether ${byHand.count} of the case's identities may read the new key's secret could not be found out. Look at their policies.`;
+      return readersWords(byHand);
   }
+}
+
+function readersWords({
+  accessKeyId,
+  userName,
+  count,
+  first,
+}: Extract<ByHand, { readonly kind: 'readers-unknown' }>): SafeText {
+  const named = safeJoin(
+    first.map((name) => plainText(name, 200)),
+    ', ',
+  );
+  const more = count > first.length ? safe` and ${count - first.length} more` : safe``;
+  const policies = count === 1 ? safe`its policies` : safe`their policies`;
+  return safe`Before key ${plainText(accessKeyId)} of ${plainText(userName)} is replaced: whether ${named}${more} may read the new key's secret could not be found out. Look at ${policies}.`;
 }
 
 /** What no action closes, and with which commands a person does. */

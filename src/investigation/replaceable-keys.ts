@@ -35,6 +35,9 @@ export function replaceableKeys(
   return { keys: judged.flatMap(({ keys }) => keys), byHand: judged.flatMap(({ byHand }) => byHand) };
 }
 
+/** So many are named; whoever shuts them out looks at the case's identities. */
+const namedReaders = 5;
+
 type NamedKey = Extract<WayIn['what'], { readonly kind: 'access-key' }>;
 
 function judge(
@@ -62,7 +65,10 @@ function judge(
   const suspect = { ...named, userId: userIdOf(named, material), status: current.status };
   return {
     keys: [suspect],
-    byHand: unknown === 0 ? [] : [{ kind: 'readers-unknown', ...named, count: unknown }],
+    byHand:
+      unknown.length === 0
+        ? []
+        : [{ kind: 'readers-unknown', ...named, count: unknown.length, first: unknown.slice(0, namedReaders) }],
   };
 }
 
@@ -123,12 +129,12 @@ function isKnownToBeUsed(
 /** Policies of AWS's that permit to read every secret (AWS managed policy reference). */
 const readsSecrets = /(?:^|\/)(?:AdministratorAccess|PowerUserAccess|SecretsManagerReadWrite)$/u;
 
-/** Who of the case is known to read secrets, and of how many nobody knows. Whoever is shut out reads none, whatever its policies. */
+/** Who of the case is known to read secrets, and of whom nobody knows. Whoever is shut out reads none, whatever its policies. */
 function readersOfSecrets(
   { identities, identityState }: CaseMaterial,
   effects: CaseAssessment['effects'],
   waysIn: readonly WayIn[],
-): { readonly reader: string | null; readonly unknown: number } {
+): { readonly reader: string | null; readonly unknown: readonly string[] } {
   const isShutOut = shutOut(waysIn);
   const granted = effects.find(
     ({ effect, undone, accountId }) =>
@@ -138,23 +144,23 @@ function readersOfSecrets(
   );
   if (granted?.effect.kind === 'policy-granted') {
     const { holder } = granted.effect;
-    return { reader: `${holder.kind} ${holder.name}`, unknown: 0 };
+    return { reader: `${holder.kind} ${holder.name}`, unknown: [] };
   }
   const held = identityState.find(
     ({ attachedPolicies, accountId, userName }) =>
       attachedPolicies?.some((each) => readsSecrets.test(each)) && !isShutOut(accountId, userName),
   );
-  if (held !== undefined) return { reader: `user ${held.userName}`, unknown: 0 };
+  if (held !== undefined) return { reader: `user ${held.userName}`, unknown: [] };
   const principals = identities.filter(
     ({ kind, role, accountId, name }) =>
       role !== 'outside' && (kind === 'session' || kind === 'role' || (kind === 'user' && !isShutOut(accountId, name))),
   );
-  const read = principals.filter(
+  const unread = principals.filter(
     ({ kind, accountId, name }) =>
-      kind === 'user' &&
-      identityState.some((each) => each.accountId === accountId && isPlain(each) && each.userName === name),
+      kind !== 'user' ||
+      !identityState.some((each) => each.accountId === accountId && isPlain(each) && each.userName === name),
   );
-  return { reader: null, unknown: principals.length - read.length };
+  return { reader: null, unknown: unread.map(({ kind, name }) => `${kind} ${name}`.slice(0, 200).toWellFormed()) };
 }
 
 /** Tells of the users that the intruder made whether they are denied everything, or gone. */

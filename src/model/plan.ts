@@ -65,8 +65,8 @@ export type ByHand =
   | { readonly kind: 'way-in'; readonly id: string; readonly what: WayInSubject }
   /** A new key's secret could be read by an identity of the case: the key is not replaced. */
   | ({ readonly kind: 'secret-readable'; readonly by: string } & KeyOfUser)
-  /** For so many identities of the case it could not be found out whether they may read the new key's secret. */
-  | ({ readonly kind: 'readers-unknown'; readonly count: number } & KeyOfUser);
+  /** For so many identities of the case, the first few by name, it could not be found out whether they may read the new key's secret. */
+  | ({ readonly kind: 'readers-unknown'; readonly count: number; readonly first: readonly string[] } & KeyOfUser);
 
 /** What a plan is for; `undo` names the plan whose actions it takes back. */
 export type PlanPurpose = 'contain' | 'rotate' | { readonly undo: Digest };

@@ -130,7 +130,12 @@ const byHand: z.ZodType<ByHand> = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('not-undone'), actionId: text }),
   z.strictObject({ kind: z.literal('way-in'), id: name, what: z.lazy(() => subject) }),
   z.strictObject({ kind: z.literal('secret-readable'), ...keyOfUser, by: text }),
-  z.strictObject({ kind: z.literal('readers-unknown'), ...keyOfUser, count: z.number().int().positive() }),
+  z.strictObject({
+    kind: z.literal('readers-unknown'),
+    ...keyOfUser,
+    count: z.number().int().positive(),
+    first: z.array(text),
+  }),
 ]);
 
 const subject: z.ZodType<WayInSubject> = z.discriminatedUnion('kind', [

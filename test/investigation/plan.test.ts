@@ -346,8 +346,15 @@ describe('a new key is offered last of all, by itself', () => {
     };
     expect(await by({ attachedPolicies: [administrator] })).toMatch(/belongs to the case and may read every secret/);
     expect(await by({ keys: [inactive, { ...inactive, accessKeyId: 'AKIASECOND' }] })).toMatch(/two keys.*AKIASECOND/);
-    expect(await by({ inlinePolicies: ['own'] })).toMatch(/whether 1 of the case's identities may read/);
+    expect(await by({ inlinePolicies: ['own'] })).toContain(`whether user ${userName} may read the new key's secret`);
     expect(await by({})).not.toMatch(/may read/);
+  });
+
+  test('and says of nothing that goes on: it is for when nothing does', async () => {
+    const { plan } = await investigated({ alerted: s3BrowserRecord(), others: [usedBefore], user: closed });
+    const [rotation] = planWords(plan).actions;
+    expect(rotation?.type).toBe('rotateAccessKey');
+    expect(rotation?.leavesOpen).toEqual([]);
   });
 });
 

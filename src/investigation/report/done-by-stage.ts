@@ -1,25 +1,50 @@
 import { plainText, safe, type SafeText } from '../../model/safe-text.ts';
 import type { CaseAssessment } from '../assess-case.ts';
 import type { EffectOf } from '../effects/effect.ts';
-import { stageOf } from '../stage.ts';
+import type { CaseFinding } from '../findings/case-finding.ts';
+import { stageOf, type Stage } from '../stage.ts';
 import type { CaseDocument } from './case-document.ts';
 import { effectWords, secretWords } from './effect-words.ts';
 
 /** What was done, by stage, in the order in which the stages began: what was left behind first, then other calls, then what was refused. */
-export function doneByStage({ timeline, effects }: CaseAssessment): CaseDocument['done'] {
+export function doneByStage({ timeline, effects, findings }: CaseAssessment): CaseDocument['done'] {
   const effective = new Set(effects.map(({ event }) => event.ref.eventId));
   const effectsOf = Map.groupBy(effects, ({ event }) => stageOf(event));
-  return [...Map.groupBy(timeline, ({ stage }) => stage)].map(([stage, entries]) => {
-    const plain = entries.filter(({ eventIds }) => !eventIds.some((id) => effective.has(id)));
+  const entriesOf = Map.groupBy(timeline, ({ stage }) => stage);
+  const stolen = findings.filter(isTheft);
+  return stagesInOrder(timeline, stolen).map((stage) => {
+    const plain = (entriesOf.get(stage) ?? []).filter(({ eventIds }) => !eventIds.some((id) => effective.has(id)));
     return {
       stage,
       phrases: [
+        ...(stage === theftStage ? stolen.map(theftPhrase) : []),
         ...effectPhrases(effectsOf.get(stage) ?? []),
         ...callPhrases(plain.filter(({ outcome }) => outcome === 'success')),
         ...failurePhrases(plain.filter(({ outcome }) => outcome === 'failure')),
       ],
     };
   });
+}
+
+/** No call takes credentials off an instance: their use from elsewhere shows it. */
+const theftStage: Stage = 'credential access';
+
+function isTheft({ kind, facts }: CaseFinding): boolean {
+  return kind === 'instance-credentials-stolen' && facts['sameSource'] === true;
+}
+
+function theftPhrase({ facts }: CaseFinding): SafeText {
+  const [instanceId, roleName] = [facts['instanceId'], facts['roleName']].map((each) => plainText(String(each)));
+  return safe`used the credentials of instance ${instanceId ?? safe``} (role ${roleName ?? safe``}) from outside it`;
+}
+
+/** Before the stage of the first call that shows the theft, where nothing of its own stage came earlier. */
+function stagesInOrder(timeline: CaseAssessment['timeline'], stolen: readonly CaseFinding[]): readonly Stage[] {
+  const shown = new Set(stolen.flatMap(({ facts }) => String(facts['firstUse'])));
+  const begun = timeline.flatMap(({ stage, eventIds }) =>
+    eventIds.some((id) => shown.has(id)) ? [theftStage, stage] : [stage],
+  );
+  return [...new Set(begun)];
 }
 
 function effectPhrases(effects: CaseAssessment['effects']): readonly SafeText[] {

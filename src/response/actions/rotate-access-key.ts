@@ -7,7 +7,7 @@ import { foundAlreadySo } from '../run-step.ts';
 import type { ActionModule, AllowedByConfiguration, SuspectKey } from '../action-module.ts';
 import { deactivateTarget } from './access-key-steps.ts';
 import { activationOf } from './activate-access-key.ts';
-import { accessKeyTargetSchema, deactivationOf, keyInWords, leftOpenByKey, targetOf } from './access-key-target.ts';
+import { accessKeyTargetSchema, deactivationOf, keyInWords, targetOf } from './access-key-target.ts';
 import { createAndStoreKey } from './create-and-store-key.ts';
 
 /**
@@ -29,7 +29,8 @@ export const rotateAccessKey: ActionModule<'rotateAccessKey'> = {
   contains: false,
   effect: ({ target, params }) =>
     safe`Deactivates ${keyInWords(target)} in account ${plainText(target.accountId)} first, then makes a new key and stores it in Secrets Manager as ${plainText(params.secretName, 520)} (${plainText(params.secretRegion)}). What uses the old key stops until it takes the new one.`,
-  leavesOpen: ({ target }) => leftOpenByKey(target),
+  // It is proposed once nothing is open any more: what an active key would leave behind is closed by then.
+  leavesOpen: () => [],
   onlyIfChosen: safe`it closes nothing: it is for an owner who needs another key`,
   propose: ({ replaceable, secrets }) =>
     replaceable.map((key) => ({

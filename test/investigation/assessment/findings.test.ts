@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { CaseMaterial } from '../../../src/investigation/case-material.ts';
+import type { CaseMaterial, Closure } from '../../../src/investigation/case-material.ts';
+import { thing } from '../../../src/investigation/effects/thing.ts';
 import { accessKey, user } from '../../../src/cloudtrail/identities.ts';
 import type { JsonObject } from '../../../src/model/json.ts';
 import { accessKeyId, accountId, userName } from '../trail-records.ts';
@@ -545,3 +546,29 @@ function eventIdOf(record: JsonObject | undefined): string {
   const id = record?.['eventID'];
   return typeof id === 'string' ? id : '';
 }
+
+describe('what was refused because the identity was denied everything', () => {
+  const at = minute(2);
+  const denial: Closure = { things: [thing.deniedUser(accountId, userName)], at, issuedBefore: null };
+  const later = [3, 4, 5].map((each) => refused('iam', 'ListUsers', each));
+  const attempts = (records: readonly JsonObject[], closures: readonly Closure[]) => {
+    const { findings } = assessed(records, { closures });
+    return findings.find(({ kind }) => kind === 'denied-attempts');
+  };
+
+  test('is told apart from what the intruder was after', () => {
+    const tried = refused('iam', 'CreateUser', 1);
+    expect(attempts([tried, ...later], [denial])?.sentence).toBe(
+      '1 attempt refused for want of permission: iam:CreateUser. 3 more since it was contained.',
+    );
+    expect(attempts([tried, ...later], [])?.sentence).toMatch(/^4 attempts refused for want of permission/u);
+  });
+
+  test('is no evidence of more than that it holds', () => {
+    const changes = [3, 4].map((each) => refused('iam', 'CreateUser', each));
+    expect(attempts([listing, ...changes], [denial])).toMatchObject({
+      sentence: '2 attempts refused since it was contained: iam:CreateUser ×2.',
+      confidence: 'low',
+    });
+  });
+});

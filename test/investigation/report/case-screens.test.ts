@@ -66,6 +66,14 @@ describe('a case as a person and as a script see it', () => {
     expect(shown).toContain('read secret prod/card: change what this secret holds');
   });
 
+  test('credentials that were taken off an instance, and used from outside it, are among what was done', () => {
+    const document = recorded.find(({ findings }) =>
+      findings.some(({ kind }) => kind === 'instance-credentials-stolen'),
+    );
+    const shown = screen(document as CaseDocument).replaceAll(/\s+/gu, ' ');
+    expect(shown).toMatch(/credential access: used the credentials of instance i-\w+ \(role [\w-]+\) from outside it/u);
+  });
+
   test('it counts what the intruder called, of all calls that were looked at', () => {
     const [first] = made as [CaseDocument];
     const hostile = first.timeline.reduce((sum, { count }) => sum + count, 0);

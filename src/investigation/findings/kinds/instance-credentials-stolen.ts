@@ -41,7 +41,13 @@ export const instanceCredentialsStolen: FindingKind = (ground) => {
         : safe`Instance ${plainText(instanceId)} was entered, and its role ${plainText(uses[0]?.roleName ?? '')} called AWS within the hour.`,
       confidence: sameSource ? 'high' : 'medium',
       techniques: ['T1552.005', 'T1078.004'],
-      facts: { instanceId, roleName: uses[0]?.roleName ?? '', sameSource, calls: uses.length },
+      facts: {
+        instanceId,
+        roleName: uses[0]?.roleName ?? '',
+        sameSource,
+        calls: uses.length,
+        firstUse: uses[0]?.event.ref.eventId ?? '',
+      },
       events: uses.flatMap(({ event, door }) => (door === undefined ? [event] : [door, event])),
     });
   });
