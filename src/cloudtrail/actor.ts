@@ -87,6 +87,9 @@ export function describeActor(actor: Actor): SafeText {
       return safe`session ${plainText(actor.sessionName)} of role ${plainText(actor.roleName)} in ${plainText(actor.accountId)}`;
     case 'external':
       if (actor.principal === anonymousPrincipal) return safe`anonymous callers of ${plainText(actor.accountId)}`;
+      // A unique ID is how any other account's record names a caller, a watched one's too.
+      if (/^A(?:IDA|ROA)/u.test(actor.principal))
+        return safe`principal ${plainText(actor.principal)} of account ${plainText(actor.accountId)}`;
       return safe`outside principal ${plainText(actor.principal)} in ${plainText(actor.accountId)}`;
     case 'service':
       return safe`AWS service ${plainText(actor.name)}`;

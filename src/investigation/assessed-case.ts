@@ -62,6 +62,7 @@ export interface ShownWayIn {
   readonly what: WayInSubject;
   readonly sentence: SafeText;
   readonly state: 'open' | 'closed' | 'unknown' | 'accepted';
+  readonly heldBack?: true;
   readonly acceptedBy: string | null;
   readonly reason: string | null;
   readonly until: WayIn['until'];
@@ -207,6 +208,7 @@ function shownWayIn(wayIn: WayIn, identity: IdentityId): ShownWayIn {
     what,
     sentence: wayInWords(wayIn).sentence,
     state: typeof state === 'object' ? 'accepted' : state,
+    ...(wayIn.heldBack === true ? { heldBack: true as const } : {}),
     acceptedBy: accepted?.acceptedBy ?? null,
     reason: accepted?.reason ?? null,
     until,

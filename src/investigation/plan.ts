@@ -13,6 +13,7 @@ import { isTemporaryKey } from './attribution.ts';
 import type { GatheredEvidence } from './evidence/evidence-content.ts';
 import { evidenceOf } from './evidence/evidence-content.ts';
 import { ownerDenials } from './owner-denials.ts';
+import type { CaseMaterial } from './case-material.ts';
 import { actedOn, alertedCalls, proposalGrounds } from './proposal-grounds.ts';
 import { replaceableKeys } from './replaceable-keys.ts';
 import { leftBy } from './ways-in/closed-by.ts';
@@ -35,7 +36,7 @@ export function buildPlan(request: PlanRequest): Plan {
   const actions = assessment.quiet ? proposed.map((action) => ({ ...action, recommended: false })) : proposed;
   const byHand = [
     ...notOurs(open, request.mayChange),
-    ...leftToPeople(request, open),
+    ...leftToPeople(request, open, assessment.waysIn),
     ...leftBy(actions, open).flatMap(waysInByHand),
     ...replaceable.byHand,
     ...denials.byHand,
@@ -138,13 +139,14 @@ function waysInByHand({ id, what }: WayIn): readonly ByHand[] {
 }
 
 /** What is left to people for the credentials that no action contains. */
-function leftToPeople(request: PlanRequest, open: readonly WayIn[]): readonly ByHand[] {
-  const behind = evidenceOf(request.evidence, 'attribution').flatMap(({ content }): readonly ByHand[] =>
+function leftToPeople(request: PlanRequest, open: readonly WayIn[], waysIn: readonly WayIn[]): readonly ByHand[] {
+  const behind = evidenceOf(request.evidence, 'attribution').flatMap(({ content }): readonly ByHand[] => {
+    const actor = namedActor(content.actor, request.material);
     // A service of AWS is behind many a session, and nobody can contain it.
-    content.hops.length === 0 || content.actor.kind === 'service' || isActedOn(content.actor, open)
+    return content.hops.length === 0 || actor.kind === 'service' || waysIn.some((each) => isOf(actor, each))
       ? []
-      : [{ kind: 'behind', actor: content.actor }],
-  );
+      : [{ kind: 'behind', actor }];
+  });
   const alerted = alertedCalls(request.evidence).flatMap(({ actor, accessKeyId }) =>
     insteadOf(actor, accessKeyId, request.mayChange),
   );
@@ -153,11 +155,29 @@ function leftToPeople(request: PlanRequest, open: readonly WayIn[]): readonly By
   return [...toDo, ...unconfirmedIn(request.evidence), ...notLookedAtIn(request.evidence)];
 }
 
-/** Who is behind a session, and in the case by a way in of their own. */
-function isActedOn(actor: Actor, open: readonly WayIn[]): boolean {
+/** Another account's record names a caller by unique ID alone (`AIDA...`, `AROA...:session`): the caller's own calls say who that is. */
+function namedActor(actor: Actor, { events }: Pick<CaseMaterial, 'events'>): Actor {
+  if (actor.kind !== 'external') return actor;
+  const own = events.find((event) => event.actor.kind !== 'external' && principalIdOf(event.actor) === actor.principal);
+  return own?.actor ?? actor;
+}
+
+function principalIdOf(actor: Actor): string | undefined {
+  if (actor.kind === 'user') return actor.userId;
+  return actor.kind === 'role-session' && actor.roleId !== undefined
+    ? `${actor.roleId}:${actor.sessionName}`
+    : undefined;
+}
+
+/** Whether somebody is in the case by a way in of their own: an open one is told for itself, and one that is closed needs nothing. */
+function isOf(actor: Actor, { what }: WayIn): boolean {
+  if (!('accountId' in what) || !('accountId' in actor) || what.accountId !== actor.accountId) return false;
+  if (actor.kind === 'user') return 'userName' in what && what.userName === actor.name;
   return (
-    actor.kind === 'user' &&
-    open.some(({ what }) => 'userName' in what && what.userName === actor.name && what.accountId === actor.accountId)
+    actor.kind === 'role-session' &&
+    what.kind === 'session' &&
+    what.roleName === actor.roleName &&
+    what.sessionName === actor.sessionName
   );
 }
 

@@ -22,7 +22,7 @@ export function wayInWords(wayIn: WayIn): WayInWords {
   const { sentence, remedy } = ofSubject(wayIn.what, shown);
   const end = until === 'unknown' || until === 'until-removed' ? null : until;
   return {
-    sentence: safe`${sentence}${end === null || state === 'closed' ? safe`` : untilInWords(end)}${stateInWords(state)}`,
+    sentence: safe`${sentence}${end === null || state === 'closed' ? safe`` : untilInWords(end)}${stateInWords(wayIn)}`,
     remedy,
     until: end,
   };
@@ -38,7 +38,9 @@ function untilInWords(end: Instant): SafeText {
   return safe` Until ${plainText(end.slice(0, 19).replace('T', ' '))} UTC.`;
 }
 
-function stateInWords(state: WayIn['state']): SafeText {
+function stateInWords({ state, heldBack }: WayIn): SafeText {
+  if (heldBack === true)
+    return safe` It comes to nothing under a permissions boundary that denies everything: it is closed as long as nobody takes that off.`;
   if (state === 'closed') return safe` It is closed.`;
   if (typeof state === 'object') {
     return safe` Accepted by ${plainText(state.acceptedBy)}: ${plainText(state.reason, 400)}`;

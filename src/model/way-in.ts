@@ -96,6 +96,8 @@ export interface WayIn {
   /** Made, opened or handed out in the case; or what it came in by, which is older. */
   readonly origin: 'made' | 'used';
   readonly state: WayInState;
+  /** It is closed by a boundary that denies everything, for as long as nobody takes that off; absent where something else closed it. */
+  readonly heldBack?: true;
   readonly until: Instant | 'until-removed' | 'unknown';
   /** Empty where no record shows it: `unknown` says so. */
   readonly proof: readonly EventRef[];

@@ -28,7 +28,7 @@ export interface AuditListPorts {
   ) => Promise<ReadonlySet<CaseId>>;
 }
 
-export const auditListSchema = z.strictObject({
+export const auditListSchema = z.object({
   audits: z
     .array(
       caseRowSchema.extend({

@@ -55,7 +55,8 @@ function wayInEntries({ waysIn, plan }: CaseDocument, nowMs: number, style: Styl
     const ended = state === 'open' && hasEnded(wayIn, nowMs);
     const remedy = ended ? undefined : remedies.get(id);
     const then = remedy === undefined ? safe`` : style.quiet(safe` ${remedy}`);
-    return safe`${ended ? style.good(safe`ended`) : paint(plainText(state))}  ${style.quiet(plainText(id.slice(0, 8)))}  ${wayInBrief(what)}${until.length === 0 ? safe`` : safe`, ${until}`}.${then}`;
+    const held = wayIn.heldBack === true ? safe`, held back by a boundary that denies everything` : safe``;
+    return safe`${ended ? style.good(safe`ended`) : paint(plainText(state))}  ${style.quiet(plainText(id.slice(0, 8)))}  ${wayInBrief(what)}${held}${until.length === 0 ? safe`` : safe`, ${until}`}.${then}`;
   });
 }
 

@@ -122,6 +122,8 @@ const wayIn = z
     sentence,
     /** As of `asOf`. */
     state: z.enum(['open', 'closed', 'unknown', 'accepted']),
+    /** Closed by a boundary that denies everything, for as long as nobody takes that off. */
+    heldBack: z.literal(true).exactOptional(),
     acceptedBy: z.string().nullable(),
     reason: z.string().nullable(),
     /** An instant, `until-removed` or `unknown`. */

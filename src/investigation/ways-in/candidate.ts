@@ -14,6 +14,8 @@ export interface Candidate {
   readonly until: WayIn['until'];
   /** It was closed, and by what. */
   readonly closed: Undoing | null;
+  /** What closed it is a boundary, which can be taken off again. */
+  readonly heldBack?: true;
   /** Nobody can say whether it is there. */
   readonly unsure?: boolean;
   readonly proof: readonly EventRef[];

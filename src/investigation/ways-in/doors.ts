@@ -117,8 +117,10 @@ function grantDoor(each: CaseEffect<EffectOf<'policy-granted'>>, known: CaseEffe
   };
   const replaced = known.replacedBy('policy-granted', [thing.policy(accountId, holder, policy)], at);
   const tamed = replaced !== null && !leadsOn(replaced.effect.grants) ? replaced : null;
-  const closed = undone ?? tamed ?? deniedHolder(known, each, holder) ?? heldBack(known, accountId, holder);
-  return [door(each, { identity: holderIdentity(each, holder), what }, closed)];
+  const ended = undone ?? tamed ?? deniedHolder(known, each, holder);
+  const held = ended === null ? heldBack(known, accountId, holder) : null;
+  const opened = door(each, { identity: holderIdentity(each, holder), what }, ended ?? held);
+  return [held === null ? opened : { ...opened, heldBack: true }];
 }
 
 /** Groups and permission sets are no identities: whoever gave them the policy stands for them. */

@@ -114,7 +114,9 @@ function settled(
   ];
   const proof = [...new Map<string, EventRef>(refs.map((ref) => [eventRefKey(ref), ref])).values()];
   const origin = same.some((each) => each.origin === 'made') ? ('made' as const) : ('used' as const);
-  return [{ id, identity, what, origin, state: stateOf(latest, acceptance, now), until, proof }];
+  const state = stateOf(latest, acceptance, now);
+  const held = state === 'closed' && latest.heldBack === true ? { heldBack: true as const } : {};
+  return [{ id, identity, what, origin, state, ...held, until, proof }];
 }
 
 function latestOf(same: readonly Candidate[]): Candidate | undefined {
