@@ -1,3 +1,4 @@
+import type { JsonValue } from '../../model/json.ts';
 import { plainText, safe, type SafeText } from '../../model/safe-text.ts';
 import type { CaseAssessment } from '../assess-case.ts';
 import type { EffectOf } from '../effects/effect.ts';
@@ -33,14 +34,17 @@ function isTheft({ kind, facts }: CaseFinding): boolean {
   return kind === 'instance-credentials-stolen' && facts['sameSource'] === true;
 }
 
-function theftPhrase({ facts }: CaseFinding): SafeText {
-  const [instanceId, roleName] = [facts['instanceId'], facts['roleName']].map((each) => plainText(String(each)));
-  return safe`used the credentials of instance ${instanceId ?? safe``} (role ${roleName ?? safe``}) from outside it`;
+function theftPhrase({ facts: { instanceId, roleName } }: CaseFinding): SafeText {
+  return safe`used the credentials of instance ${inText(instanceId)} (role ${inText(roleName)}) from outside it`;
+}
+
+function inText(fact: JsonValue | undefined): SafeText {
+  return plainText(typeof fact === 'string' ? fact : '');
 }
 
 /** Before the stage of the first call that shows the theft, where nothing of its own stage came earlier. */
 function stagesInOrder(timeline: CaseAssessment['timeline'], stolen: readonly CaseFinding[]): readonly Stage[] {
-  const shown = new Set(stolen.flatMap(({ facts }) => String(facts['firstUse'])));
+  const shown = new Set<unknown>(stolen.map(({ facts }) => facts['firstUse']));
   const begun = timeline.flatMap(({ stage, eventIds }) =>
     eventIds.some((id) => shown.has(id)) ? [theftStage, stage] : [stage],
   );
