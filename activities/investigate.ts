@@ -291,7 +291,11 @@ export function createInvestigateActivities(ports: InvestigatePorts) {
       const opened = await cases.plan(undoes);
       if (opened?.kind !== 'intact' || opened.plan.caseId !== caseId) throw new PlanAlteredError(undoes);
       const taken = await ports.actionsTaken(opened.plan);
-      const built = buildUndoPlan(opened.plan, taken, { version, policy: policyDigest(ports) });
+      const built = buildUndoPlan(opened.plan, taken, {
+        version,
+        policy: policyDigest(ports),
+        takenBack: await takenBackOf(undoes, caseId, ports),
+      });
       const expiresAfterMs = settings.approvalExpiresAfterMs;
       const expiresAt = new Date(Date.parse(at) + expiresAfterMs).toISOString() as Instant;
       const plan = await cases.presentUndoPlan(built, at, built.actions.length === 0 ? null : expiresAt);
@@ -482,4 +486,14 @@ function standsOf({ waysIn, quiet }: Pick<CaseAssessment, 'waysIn' | 'quiet'>): 
 function policyDigest({ approverKeys, settings }: InvestigatePorts): Digest {
   const approvers = approverKeys.map(({ name, keyId }) => ({ name, keyId }));
   return canonicalDigest({ approvers, expiresAfterMs: settings.approvalExpiresAfterMs, ...approvalPolicy });
+}
+
+/** IDs of the actions by which earlier undoings of a plan have taken back what it did, by the responder's own word. */
+async function takenBackOf(undoes: Digest, caseId: CaseId, ports: InvestigatePorts): Promise<ReadonlySet<string>> {
+  const taken = [];
+  for (const undoing of await ports.cases.undoingsOf(caseId, undoes))
+    taken.push(...(await ports.actionsTaken(undoing)));
+  return new Set(
+    taken.flatMap(({ actionId, outcome }) => (outcome === 'done' || outcome === 'already-so' ? [actionId] : [])),
+  );
 }

@@ -171,6 +171,8 @@ export interface CaseStore {
   /** Keeps a plan that undoes another and presents it at once, beside the case's own; gives it as it is kept. */
   presentUndoPlan(plan: Plan, presentedAt: Instant, expiresAt: Instant | null): Promise<Plan>;
   countUndoPlans(caseId: CaseId): Promise<number>;
+  /** The plans that take a plan back, with those that were not approved; what is not as its digest says is none. */
+  undoingsOf(caseId: CaseId, undoes: Digest): Promise<readonly Plan[]>;
   /** Whether what a plan did was taken back, by a plan that somebody approved. */
   isUndone(digest: Digest): Promise<boolean>;
   saveDecision(caseId: CaseId, decision: StoredDecision, signed: SignedDecision): Promise<void>;

@@ -20,15 +20,20 @@ export interface ActionTaken {
  * The plan that takes back what a response has done: the inverses of its actions, the last one first. An action that was not begun
  * needs none; one of which it is not known what it changed is left to people.
  *
+ * @param takenBack IDs of the inverses that earlier undoings of the plan have carried out
  * @param version of the case's plans that undo, counted by themselves
  */
 export function buildUndoPlan(
   plan: Plan,
   taken: readonly ActionTaken[],
-  { version, policy }: { readonly version: number; readonly policy: Digest },
+  {
+    version,
+    policy,
+    takenBack = new Set(),
+  }: { readonly version: number; readonly policy: Digest; readonly takenBack?: ReadonlySet<string> },
 ): Plan {
   const inverses = plan.actions.toReversed().map((action) => inverseOf(action, taken));
-  const actions = inverses.flatMap((inverse) => inverse.actions);
+  const actions = inverses.flatMap((inverse) => inverse.actions).filter(({ id }) => !takenBack.has(id));
   const byHand = inverses.flatMap((inverse) => inverse.byHand);
   return sealPlan({
     caseId: plan.caseId,

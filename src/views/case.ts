@@ -173,7 +173,7 @@ export async function caseView(ports: CasePorts, named: string): Promise<CaseVie
     undo: undoing === undefined ? null : planView(undoing),
     decisions: await ports.decisionsOf(id),
     responses,
-    sinceUndone: sinceUndone(responses),
+    sinceUndone: sinceUndone(responses, plans),
     unsettledKeys: await ports.unsettledKeysOf(id),
     notes: notesIn(await ports.notesOf(id)),
   };

@@ -55,6 +55,8 @@ export const sinceUndoneSchema = z.strictObject({
   at: z.string(),
   /** A sentence for each action that was taken back, as AWS showed it then. */
   holds: list(z.string()),
+  /** IDs of the actions of that plan that were not carried out: what they would take back stands, and can be undone later. */
+  left: list(z.string()),
 });
 
 /**
@@ -62,8 +64,25 @@ export const sinceUndoneSchema = z.strictObject({
  *
  * @param responses oldest first
  */
-export function sinceUndone(responses: readonly ResponseView[]): z.infer<typeof sinceUndoneSchema> | null {
+export function sinceUndone(
+  responses: readonly ResponseView[],
+  plans: readonly PresentedPlan[],
+): z.infer<typeof sinceUndoneSchema> | null {
   const last = responses.at(-1);
   if (last?.ended !== 'undone') return null;
-  return { at: last.endedAt, holds: last.actions.map(({ actionId, detail }) => `${actionId}: ${detail}`) };
+  const holds = last.actions.map(({ actionId, detail }) => `${actionId}: ${detail}`);
+  return { at: last.endedAt, holds, left: notCarriedOut(last, plans) };
+}
+
+/** IDs of the actions of a response's plan that did not end well, or were not chosen. */
+export function notCarriedOut(
+  { planDigest, actions }: ResponseView,
+  plans: readonly PresentedPlan[],
+): readonly string[] {
+  const carriedOut = new Set(
+    actions.flatMap(({ actionId, outcome }) => (outcome === 'done' || outcome === 'already-so' ? [actionId] : [])),
+  );
+  const plan = plans.find(({ digest, opened }) => digest === planDigest && opened.kind === 'intact');
+  if (plan?.opened.kind !== 'intact') return [];
+  return plan.opened.plan.actions.map(({ id }) => id).filter((id) => !carriedOut.has(id));
 }

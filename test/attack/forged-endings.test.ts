@@ -49,8 +49,8 @@ beforeEach(async () => {
 const isContained = async () => (await activities.lookAtContainment({ caseId })).contained;
 
 /** Has the key deactivated by whoever may. */
-async function respond(): Promise<void> {
-  const signed = await world.decision({ caseId, planDigest: plan.digest });
+async function respond(actions?: Plan['actions']): Promise<void> {
+  const signed = await world.decision({ caseId, planDigest: plan.digest, ...(actions && { actions }) });
   await world.client.workflow.getHandle(caseWorkflowId(caseId)).executeUpdate(decide, { args: [signed] });
   await world.until(caseId, ({ state }) => state.status === 'watching');
 }
@@ -140,6 +140,16 @@ describe('what was taken back stays so', () => {
     await world.journal.end(intentId, { ...rows[0]?.result, intentId, outcome: 'done' }, at);
     return undoing.digest;
   }
+
+  test('and what was not taken back stands: of two actions, the one that was not chosen', async () => {
+    await respond(plan.actions);
+    expect(plan.actions.map(({ type }) => type)).toEqual(['deactivateAccessKey', 'denyUserEverything']);
+    await undo();
+    const { closures = [], reopenings = [] } = await ports.cases.sight(caseId, new Date().toISOString() as Instant);
+    expect(reopenings.flatMap(({ things }) => things)).toEqual([`access-key/${accessKeyId}`]);
+    expect(closures.flatMap(({ things }) => things)).toContain('denied-user/111122223333/mallory');
+    expect(await isContained()).toBe(true);
+  });
 
   test.each([
     ['was not approved', `update plans set standing = 'expired' where digest = $1`],

@@ -256,8 +256,17 @@ test('a plan to undo is named while it waits, on the case and in the list, with 
   expect(renderCases([{ ...line, waitingUndo: null }], styleFor({}))).not.toContain('undo');
 });
 
+test('of what was taken back in part, what stands is named, and that it contains is not denied', () => {
+  const sinceUndone = { at, holds: ['activate-AKIABOB: Active.'], left: ['lift-deny-bob@111122223333'] };
+  const screen = shown(viewOf({ sinceUndone }));
+  expect(screen).toContain('Part of what the response did was taken back');
+  expect(screen).toMatch(/lift-deny-bob@111122223333:\s+not\s+carried\s+out/u);
+  expect(screen).toMatch(/partly\s+undone\s+since/u);
+  expect(screen).not.toContain('contains nothing any more');
+});
+
 test('what was taken back, and a key that may be live, stand before all else', () => {
-  const sinceUndone = { at, holds: ['deny-bob: The policy is gone.'] };
+  const sinceUndone = { at, holds: ['deny-bob: The policy is gone.'], left: [] };
   const unsettledKeys = [
     {
       intentId: 'i',

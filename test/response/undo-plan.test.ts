@@ -51,6 +51,21 @@ describe('a plan that undoes', () => {
     });
   });
 
+  test('has only what no earlier undoing of the same plan has taken back', () => {
+    const taken: readonly ActionTaken[] = [
+      { actionId: 'deactivate-AKIAOLDOLDOLDOLDOLD1', outcome: 'done', rows: [] },
+      {
+        actionId: 'rotate-AKIAOLDOLDOLDOLDOLD1',
+        outcome: 'done',
+        rows: [row('create-and-store-key', 'called', { accessKeyId: 'AKIANEWNEWNEWNEWNEW1' })],
+      },
+    ];
+    const left = (...takenBack: readonly string[]) =>
+      buildUndoPlan(plan, taken, { version: 2, policy, takenBack: new Set(takenBack) }).actions.map(({ id }) => id);
+    expect(left('deactivate-AKIANEWNEWNEWNEWNEW1')).toEqual(['activate-AKIAOLDOLDOLDOLDOLD1']);
+    expect(left('activate-AKIAOLDOLDOLDOLDOLD1', 'deactivate-AKIANEWNEWNEWNEWNEW1')).toEqual([]);
+  });
+
   const foundInactive = [
     row('deactivate-old-key', 'checked', { alreadySo: true }),
     row('deactivate-old-key', 'called', { alreadySo: true }),

@@ -13,6 +13,7 @@ import { saveDecision } from './decision-store.ts';
 import { dropEvidence, loadEvidence, saveEvidence, saveFindings } from './evidence-store.ts';
 import {
   countUndoPlans,
+  loadPlans,
   draftPlan,
   isUndone,
   loadPlan,
@@ -66,6 +67,10 @@ export function storeCases(db: Kysely<Database>, trust: CaseTrust): CaseStore {
         .execute();
       return kept;
     },
+    undoingsOf: async (caseId, undoes) =>
+      (await loadPlans(db, caseId)).flatMap(({ undoes: of, opened }) =>
+        of === undoes && opened.kind === 'intact' ? [opened.plan] : [],
+      ),
     countUndoPlans: (caseId) => countUndoPlans(db, caseId),
     isUndone: (digest) => isUndone(db, digest),
     saveDecision: (caseId, decision, signed) => saveDecision(db, caseId, decision, signed),

@@ -13,8 +13,8 @@ import { seedOfEvent, type Seed } from '../../cloudtrail/seed.ts';
 import { walk, type Member, type Walk } from '../../investigation/links/walk.ts';
 import { seenEvent, type SeenEvent } from '../../investigation/seen-event.ts';
 import type { Identity, IdentityId } from '../../model/identity.ts';
-import type { AccountId, CaseId, Digest, Instant } from '../../model/ids.ts';
-import type { Plan } from '../../model/plan.ts';
+import type { AccountId, CaseId, Instant } from '../../model/ids.ts';
+import type { Action } from '../../model/action.ts';
 import { isSuperseded } from '../../response/acceptances-taken.ts';
 import { believedEnds, type ResponderWitness, type StoredEnd } from '../../response/believed-ends.ts';
 import { canonicalDigest } from '../../digest/canonical-digest.ts';
@@ -28,7 +28,7 @@ import { usualCalls } from './usual-calls.ts';
 import { eventsAbout } from './event-thing-store.ts';
 import { loadEvidence } from './evidence-store.ts';
 import { storedLinks } from './link-store.ts';
-import { isUndone, loadLatestPlan, openPlanNamed } from './plan-store.ts';
+import { loadLatestPlan, openPlanNamed } from './plan-store.ts';
 
 /**
  * All that the store has of a case, as of now.
@@ -58,7 +58,7 @@ export async function loadCaseSight(db: StoreDb, caseId: CaseId, now: Instant, t
   ]);
   const plan = await loadLatestPlan(db, caseId);
   const calls = await callsOfMembers(db, members, identities, { now, roles: rolesAlerted(alerted.map(seenEvent)) });
-  const { closures, reopenings } = await changesOf(db, caseId, trust.responder);
+  const { closures, reopenings } = await changesOf(db, caseId, trust.responder, now);
   const own = distinct([
     ...alerted.map(seenEvent),
     ...(await stepsOf(db, walked)).map(seenEvent),
@@ -325,23 +325,33 @@ function heldBy({ things, whileThere }: Closure): readonly ThingKey[] {
   return [...things, ...(whileThere === undefined ? [] : [whileThere])];
 }
 
-/** What responses of ours have closed and nobody took back, and what undoings have opened again: each as the responder saw it in AWS. */
+/** What responses of ours have closed, and what undoings have opened again, action by action: each as the responder saw it in AWS. */
 async function changesOf(
   db: StoreDb,
   caseId: CaseId,
   responder: ResponderWitness | null,
+  now: Instant,
 ): Promise<{ readonly closures: readonly Closure[]; readonly reopenings: readonly Reopening[] }> {
   const stored = responder === null ? [] : await storedEnds(db, caseId);
   const ends = responder === null ? [] : await believedEnds(caseId, stored, responder);
-  const undone = new Set(stored.flatMap(({ plan }) => (plan.kind === 'intact' ? undoneBy(plan.plan) : [])));
   const closures: Closure[] = [];
-  const reopenings: Reopening[] = [];
-  for (const { action, planDigest, purpose, at } of ends) {
+  const reopenings: Reopening[] = inDoubt(stored).flatMap(({ action, at }) => reopeningOf(action, at ?? now));
+  for (const { action, purpose, at } of ends) {
     // A denial is lifted with a new key as well.
     if (typeof purpose === 'object' || action.type === 'liftUserDenial') reopenings.push(...reopeningOf(action, at));
-    else if (!undone.has(planDigest) && !(await isUndone(db, planDigest))) closures.push(...closureOf(action, at));
+    else closures.push(...closureOf(action, at));
   }
   return { closures, reopenings };
+}
+
+/** What an undoing has begun to take back, and nobody knows whether it did: it counts as open. */
+function inDoubt(stored: readonly StoredEnd[]): readonly { readonly action: Action; readonly at: Instant | null }[] {
+  return stored.flatMap(({ plan, actionId, endedAt, result }) => {
+    if (plan.kind !== 'intact' || typeof plan.plan.purpose !== 'object') return [];
+    if (result !== null && result.outcome !== 'unknown') return [];
+    const action = plan.plan.actions.find(({ id }) => id === actionId);
+    return action === undefined ? [] : [{ action, at: endedAt }];
+  });
 }
 
 /** All actions of a case that were begun. */
@@ -361,10 +371,6 @@ async function storedEnds(db: StoreDb, caseId: CaseId): Promise<readonly StoredE
     result: row.result,
     mac: row.mac,
   }));
-}
-
-function undoneBy({ purpose }: Plan): readonly Digest[] {
-  return typeof purpose === 'object' ? [purpose.undo] : [];
 }
 
 /** Those that a configured approver signed, here and about this case, and has not said otherwise since: the store's own word for one is none. */

@@ -57,9 +57,13 @@ function notContained({ verdict }: Pick<CaseView, 'verdict'>, left: number): rea
 /** How a case closed is not how things are, where its response was taken back since. */
 function takenBack({ sinceUndone }: Pick<CaseView, 'sinceUndone'>): readonly CaseWarning[] {
   if (sinceUndone === null) return [];
-  const { at, holds } = sinceUndone;
-  const sentence = safe`What the response did was taken back at ${utcTime(at)} UTC: it contains nothing any more.`;
-  return [{ kind: 'taken-back', sentence, details: holds.map((held) => plainText(held, 1_000)) }];
+  const { at, holds, left } = sinceUndone;
+  const sentence =
+    left.length === 0
+      ? safe`What the response did was taken back at ${utcTime(at)} UTC: it contains nothing any more.`
+      : safe`Part of what the response did was taken back at ${utcTime(at)} UTC: the rest stands, and can be undone later.`;
+  const stands = left.map((id) => safe`${plainText(id)}: not carried out, so that what it would take back stands.`);
+  return [{ kind: 'taken-back', sentence, details: [...holds.map((held) => plainText(held, 1_000)), ...stands] }];
 }
 
 function unconfirmed({ findings }: Pick<CaseView, 'findings'>): readonly CaseWarning[] {

@@ -40,10 +40,15 @@ function statusInWords(view: CaseView, document: CaseDocument, nowMs: number, st
   const told = plainText(verdict === null ? status.replaceAll('-', ' ') : `${status}: ${verdict.replaceAll('-', ' ')}`);
   const responded = responses.length > 0 && status !== 'closed' && status !== 'merged' && sinceUndone === null;
   const partly = responded && openWaysIn(document, nowMs).length > 0 ? safe`, partly contained` : safe``;
-  const since = sinceUndone === null ? safe`` : safe`, undone since`;
+  const since = undoneSince(sinceUndone);
   const assigned = view.assignedTo === null ? safe`` : safe`, ${plainText(view.assignedTo)}'s`;
   const waits = undo?.standing === 'presented' ? safe`, an undo waits` : safe``;
   return safe`${statusStyle(status, style)(safe`${told}${partly}${since}${waits}`)}${assigned}`;
+}
+
+function undoneSince(sinceUndone: CaseView['sinceUndone']): SafeText {
+  if (sinceUndone === null) return safe``;
+  return sinceUndone.left.length === 0 ? safe`, undone since` : safe`, partly undone since`;
 }
 
 function needEntries({ needs }: CaseView): readonly SafeText[] {

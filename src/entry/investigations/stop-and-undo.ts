@@ -13,6 +13,7 @@ import type { CaseId, Digest } from '../../model/ids.ts';
 import { plainText, safe, type SafeText } from '../../model/safe-text.ts';
 import { tooLate } from '../cli/exit-codes.ts';
 import type { CaseView } from '../../views/case.ts';
+import { notCarriedOut } from '../../views/responses.ts';
 import { loadCaseView, loadKnownCase } from '../compose/case-ports.ts';
 import { DecisionRefusedError } from './decide.ts';
 import { shortDigest } from './render-case.ts';
@@ -170,15 +171,15 @@ export async function askToUndo(
   }
 }
 
-/** The plan of the latest response that was not taken back; one that undoes another is none of them. */
+/** The plan of the latest response of which something is not taken back; one that undoes another is none of them. */
 function planToUndo(responses: CaseView['responses'], plans: readonly PresentedPlan[]): Digest | null {
   const undoing = new Map(plans.flatMap(({ digest, undoes }) => (undoes === null ? [] : [[digest, undoes] as const])));
-  const undone = new Set<string>(
-    responses.flatMap(({ ended, planDigest }) =>
-      ended === 'undone' ? [undoing.get(planDigest as Digest) ?? planDigest] : [],
-    ),
-  );
-  const left = responses.filter(({ planDigest }) => !undone.has(planDigest) && !undoing.has(planDigest as Digest));
+  // An undoing's plan has all that was not taken back yet.
+  const isLeft = ({ planDigest }: CaseView['responses'][number]) => {
+    const last = responses.findLast((each) => undoing.get(each.planDigest as Digest) === planDigest);
+    return last === undefined || notCarriedOut(last, plans).length > 0;
+  };
+  const left = responses.filter((each) => !undoing.has(each.planDigest as Digest) && isLeft(each));
   return (left.at(-1)?.planDigest as Digest | undefined) ?? null; // a digest, as the audit record of its end has it
 }
 
