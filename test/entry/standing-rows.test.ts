@@ -260,7 +260,7 @@ test('of what was taken back in part, what stands is named, and that it contains
   const sinceUndone = { at, holds: ['activate-AKIABOB: Active.'], left: ['lift-deny-bob@111122223333'] };
   const screen = shown(viewOf({ sinceUndone }));
   expect(screen).toContain('Part of what the response did was taken back');
-  expect(screen).toMatch(/lift-deny-bob@111122223333:\s+not\s+carried\s+out/u);
+  expect(screen).toMatch(/What\s+lift-deny-bob@111122223333\s+would\s+take\s+back\s+stands/u);
   expect(screen).toMatch(/partly\s+undone\s+since/u);
   expect(screen).not.toContain('contains nothing any more');
 });

@@ -1,3 +1,4 @@
+import { inWords } from '../../investigation/findings/drawing.ts';
 import { utcTime } from '../../investigation/report/case-words.ts';
 import { plainText, safe, type SafeText } from '../../model/safe-text.ts';
 import type { CaseView } from '../../views/case.ts';
@@ -61,9 +62,8 @@ function takenBack({ sinceUndone }: Pick<CaseView, 'sinceUndone'>): readonly Cas
   const sentence =
     left.length === 0
       ? safe`What the response did was taken back at ${utcTime(at)} UTC: it contains nothing any more.`
-      : safe`Part of what the response did was taken back at ${utcTime(at)} UTC: the rest stands, and can be undone later.`;
-  const stands = left.map((id) => safe`${plainText(id)}: not carried out, so that what it would take back stands.`);
-  return [{ kind: 'taken-back', sentence, details: [...holds.map((held) => plainText(held, 1_000)), ...stands] }];
+      : safe`Part of what the response did was taken back at ${utcTime(at)} UTC. What ${inWords(left, 3)} would take back stands, and can be undone later.`;
+  return [{ kind: 'taken-back', sentence, details: holds.map((held) => plainText(held, 1_000)) }];
 }
 
 function unconfirmed({ findings }: Pick<CaseView, 'findings'>): readonly CaseWarning[] {
