@@ -259,9 +259,9 @@ test('a plan to undo is named while it waits, on the case and in the list, with 
 test('of what was taken back in part, what stands is named, and that it contains is not denied', () => {
   const sinceUndone = { at, holds: ['activate-AKIABOB: Active.'], left: ['lift-deny-bob@111122223333'] };
   const screen = shown(viewOf({ sinceUndone }));
-  expect(screen).toContain('Part of what the response did was taken back');
-  expect(screen).toMatch(/What\s+lift-deny-bob@111122223333\s+would\s+take\s+back\s+stands/u);
-  expect(screen).toMatch(/partly\s+undone\s+since/u);
+  expect(screen).toContain('Part of the response was taken back');
+  expect(screen).toContain('left to undo, and standing: lift-deny-bob@111122223333');
+  expect(screen).toContain('partly undone since');
   expect(screen).not.toContain('contains nothing any more');
 });
 

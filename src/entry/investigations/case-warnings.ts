@@ -62,7 +62,7 @@ function takenBack({ sinceUndone }: Pick<CaseView, 'sinceUndone'>): readonly Cas
   const sentence =
     left.length === 0
       ? safe`What the response did was taken back at ${utcTime(at)} UTC: it contains nothing any more.`
-      : safe`Part of what the response did was taken back at ${utcTime(at)} UTC. What ${inWords(left, 3)} would take back stands, and can be undone later.`;
+      : safe`Part of the response was taken back at ${utcTime(at)} UTC; left to undo, and standing: ${inWords(left, 2)}.`;
   return [{ kind: 'taken-back', sentence, details: holds.map((held) => plainText(held, 1_000)) }];
 }
 
