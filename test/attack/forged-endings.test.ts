@@ -145,7 +145,7 @@ describe('what was taken back stays so', () => {
     await respond(plan.actions);
     expect(plan.actions.map(({ type }) => type)).toEqual(['deactivateAccessKey', 'denyUserEverything']);
     await undo();
-    const { closures = [], reopenings = [] } = await ports.cases.sight(caseId, new Date().toISOString() as Instant);
+    const { closures, reopenings = [] } = await ports.cases.sight(caseId, new Date().toISOString() as Instant);
     expect(reopenings.flatMap(({ things }) => things)).toEqual([`access-key/${accessKeyId}`]);
     expect(closures.flatMap(({ things }) => things)).toContain('denied-user/111122223333/mallory');
     expect(await isContained()).toBe(true);
