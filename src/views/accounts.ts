@@ -15,9 +15,9 @@ export interface AccountView extends Account {
   readonly learning: LearningState;
 }
 
-const role = z.object({ arn: z.string(), externalId: z.string().optional() });
+const role = z.strictObject({ arn: z.string(), externalId: z.string().optional() });
 
-export const accountsSchema = z.object({
+export const accountsSchema = z.strictObject({
   accounts: z
     .array(
       z.strictObject({
@@ -28,10 +28,10 @@ export const accountsSchema = z.object({
         regions: z.array(z.string()).readonly(),
         discoversRegions: z.boolean().optional(),
         reads: z.enum(['all', 'write-only']).optional(),
-        roles: z.object({ poll: role.optional(), evidence: role.optional(), respond: role.optional() }),
+        roles: z.strictObject({ poll: role.optional(), evidence: role.optional(), respond: role.optional() }),
         pollIntervalMs: z.number(),
-        pause: z.object({ reason: z.string(), owner: z.string(), until: instant }).nullable(),
-        learning: z.object({ readShare: z.number(), rulesLearning: z.array(z.string()).readonly() }),
+        pause: z.strictObject({ reason: z.string(), owner: z.string(), until: instant }).nullable(),
+        learning: z.strictObject({ readShare: z.number(), rulesLearning: z.array(z.string()).readonly() }),
       }),
     )
     .readonly(),

@@ -28,7 +28,7 @@ export interface AuditListPorts {
   ) => Promise<ReadonlySet<CaseId>>;
 }
 
-export const auditListSchema = z.object({
+export const auditListSchema = z.strictObject({
   audits: z
     .array(
       caseRowSchema.extend({

@@ -8,7 +8,7 @@ import { list } from './scalars.ts';
 export const responseSchema = z.strictObject({
   ended: z.string(),
   actions: list(
-    z.object({
+    z.strictObject({
       actionId: z.string(),
       /** What it is and on what, where its plan is what its digest says. */
       type: z.custom<ActionType>((value) => typeof value === 'string').nullable(),
@@ -16,7 +16,7 @@ export const responseSchema = z.strictObject({
       outcome: z.string(),
       detail: z.string(),
       keys: list(
-        z.object({
+        z.strictObject({
           accessKeyId: z.string(),
           fate: z.enum(['live', 'removed', 'may-be-live']),
           secretArn: z.string().nullable(),

@@ -39,7 +39,7 @@ export const storySchema = z.strictObject({
   /** Where history and table tell different things. */
   differences: z
     .array(
-      z.object({
+      z.strictObject({
         id: z.string(),
         at: z.string(),
         kind: z.string(),
