@@ -231,7 +231,7 @@ test('an attack over two accounts is one case; all that is recommended closes ev
         .map((action) => action.id)
         .join(', ')}: not our client`,
       expect.stringMatching(/^verified trailhound: /),
-      'state trailhound: The response ended: contained.',
+      'state trailhound: The response ended: done, every action of it.',
       expect.stringMatching(/^watched trailhound: The watch ended/),
       'state trailhound: The case was closed: contained.',
     ]),

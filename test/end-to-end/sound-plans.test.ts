@@ -158,7 +158,8 @@ const show = (id: string): Promise<Shown> => here.json<Shown>('investigations', 
 async function approve(id: string, digest: string, ...more: readonly string[]): Promise<void> {
   const decision = ['--plan', digest, '--reason', 'not ours', '--key', here.keys.alice, '--wait', ...more];
   const { code, out, err } = await here.trailhound('investigations', 'approve', id, ...decision);
-  expect([code, out, err]).toEqual([0, expect.any(String), expect.any(String)]);
+  // 4: every action was done, and what no action closes is open still.
+  expect([[0, 4].includes(code), out, err]).toEqual([true, expect.any(String), expect.any(String)]);
 }
 
 /** Approves what is recommended, again and again, until the case offers new keys or has closed. */

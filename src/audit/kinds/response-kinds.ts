@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { auditKind, texts, told } from '../audit-kind.ts';
+import { responseEndWords } from '../response-end-words.ts';
 
 /** Which action, of which plan. */
 const ofAction = { planDigest: z.string(), intentId: z.string() };
@@ -56,7 +57,7 @@ export const responseKinds = {
       ended: z.string(),
       actions: z.array(z.object({ actionId: z.string(), outcome: z.string(), detail: z.string(), keys })).readonly(),
     }),
-    ({ ended }) => told('state', `The response ended: ${ended}.`),
+    ({ ended }) => told('state', `The response ended: ${responseEndWords(ended)}.`),
   ),
   'memory-accepted': auditKind(
     z.object({ reason: z.string(), unknownToStore: texts, unknownToRegister: texts }),

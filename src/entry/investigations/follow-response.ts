@@ -1,19 +1,28 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { WorkflowNotFoundError, type Client } from '@temporalio/client';
+import { responseEndWords } from '../../audit/response-end-words.ts';
 import { progress, type RespondResult } from '../../messages/respond-messages.ts';
 import type { CaseId } from '../../model/ids.ts';
 import { TrailhoundError } from '../../model/trailhound-error.ts';
 
-/** The response did not contain what it was to contain; its exit code is 4. */
+/** Not everything is contained once a response has ended; its exit code is 4. */
 export class NotContainedError extends TrailhoundError {
   override readonly name = 'NotContainedError';
   override readonly code = 'not-contained';
   readonly exitCode = 4;
   override readonly remedy: string;
-  constructor(ended: RespondResult['ended'], caseId: CaseId) {
-    super(`the response ended: ${ended}`);
-    this.remedy = `look at what was done and what was not with \`trailhound audit show ${caseId}\``;
+  /** @param left how many ways in are open, or of which nobody knows, where every action was done */
+  constructor(ended: RespondResult['ended'], caseId: CaseId, left = 0) {
+    super(left > 0 ? partlyContained(left) : `the response ended: ${responseEndWords(ended)}`);
+    this.remedy =
+      left > 0
+        ? `see them with \`trailhound investigations show ${caseId}\`: what no action closes is for people to close`
+        : `look at what was done and what was not with \`trailhound audit show ${caseId}\``;
   }
+}
+
+function partlyContained(left: number): string {
+  return `partly contained: ${left === 1 ? '1 way in is' : `${left} ways in are`} open`;
 }
 
 const lookEveryMs = 500;

@@ -20,6 +20,8 @@ import { shownCaseSchema } from '../../views/case.ts';
 import { cases, casesSchema } from '../../views/cases.ts';
 import { casePorts } from '../compose/case-ports.ts';
 import { overStore } from '../compose/over-installation.ts';
+import { assessLiveCase } from './assessed-case.ts';
+import type { CaseId, Instant } from '../../model/ids.ts';
 import { caseEvents, loadShownCase, shownCaseJson, type ShownCase } from './shown-case.ts';
 import { askForPlan, DecisionRefusedError, giveDecision, type GivenDecision } from './decide.ts';
 import { followResponse, NotContainedError } from './follow-response.ts';
@@ -209,11 +211,20 @@ export async function printDecision(
     else
       for (const { actionId, outcome, detail } of response?.actions ?? [])
         printLine(safe`${plainText(actionId)}: ${plainText(outcome)}. ${plainText(detail, 1_000)}`);
-    if (response !== null && response.ended !== 'contained')
-      throw new NotContainedError(response.ended, statement.caseId);
+    if (response === null) return;
+    if (response.ended !== 'contained') throw new NotContainedError(response.ended, statement.caseId);
+    const left = given.plan.undoes ? 0 : await waysInLeft(config, connections.store.db, statement.caseId);
+    if (left > 0) throw new NotContainedError(response.ended, statement.caseId, left);
   } finally {
     await connections.close();
   }
+}
+
+/** How many ways in no action has closed: what is done is not yet contained. */
+async function waysInLeft(config: Config, db: StoreDb, caseId: CaseId): Promise<number> {
+  const now = new Date().toISOString() as Instant;
+  const { containment } = await assessLiveCase(db, caseId, await caseTrustHere(config), now);
+  return containment.left.length;
 }
 
 /**

@@ -1,3 +1,4 @@
+import { responseEndWords } from '../../audit/response-end-words.ts';
 import { storeEventArchive } from '../../adapters/store/event-archive.ts';
 import type { StoreDb } from '../../adapters/store/database.ts';
 import { loadLatestPlan } from '../../adapters/store/plan-store.ts';
@@ -109,7 +110,7 @@ function actsOfOurs({ plan, decisions, responses, openedAt, closedAt, verdict }:
   }));
   const done = responses.flatMap(({ endedAt, ended, actions }) => [
     ...actions.map(({ actionId, outcome }) => ({ at: endedAt, who: 'trailhound', what: `${actionId}: ${outcome}.` })),
-    { at: endedAt, who: 'trailhound', what: `The response ended: ${ended}.` },
+    { at: endedAt, who: 'trailhound', what: `The response ended: ${responseEndWords(ended)}.` },
   ]);
   const closed =
     closedAt === null ? [] : [{ at: closedAt, who: 'trailhound', what: `The case was closed: ${verdict ?? ''}.` }];
