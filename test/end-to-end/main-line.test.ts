@@ -107,6 +107,8 @@ test('an attack over two accounts is one case; all that is recommended closes ev
     severity: expect.stringMatching(/^(low|medium|high|critical)$/),
     alertCount: expect.any(Number),
     openedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/),
+    assignedTo: null,
+    waitingUndo: null,
   });
 
   expect(shown.alerts).toContainEqual(
