@@ -3,7 +3,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { type CaseWorld, openCaseWorld } from './case-world.ts';
 import { answers } from '../../src/views/answers.ts';
 import { caseDocumentSchema } from '../../src/investigation/report/case-document.ts';
-import { ruleId } from './trail-records.ts';
+import { ruleId, s3BrowserRecord, secondsAgo } from './trail-records.ts';
 
 interface Ended {
   readonly code: number;
@@ -29,6 +29,44 @@ afterEach(async () => {
 });
 
 describe('investigations and audit on the command line', () => {
+  test('approve --wait says how many ways in are open where every action was done, and ends with 4', async () => {
+    const here = await openCaseWorld({ watchMs: 600_000 });
+    world = here;
+    await here.addRecords([
+      s3BrowserRecord({
+        eventTime: secondsAgo(30),
+        eventSource: 'sts.amazonaws.com',
+        eventName: 'GetSessionToken',
+        responseElements: { credentials: { accessKeyId: 'ASIAOWNSESSION', expiration: 'Dec 24, 2099, 4:15:32 PM' } },
+      }),
+    ]);
+    const caseId = await here.openCase();
+    const { planDigest } = await here.until(caseId, ({ state }) => state.status === 'awaiting-decision');
+    const only = [
+      '--actions',
+      'deactivate-AKIAEXAMPLEMALLORY',
+      '--reason',
+      'not ours',
+      '--key',
+      here.configFile.replace('trailhound.toml', 'alice.key'),
+    ];
+    const approved = await trailhound(
+      here,
+      'investigations',
+      'approve',
+      caseId,
+      '--plan',
+      planDigest ?? '',
+      ...only,
+      '--wait',
+    );
+    expect([approved.code, approved.err]).toEqual([4, expect.stringContaining('partly contained: 1 way in is open')]);
+    expect(approved.out).toContain('deactivate-AKIAEXAMPLEMALLORY: done');
+    const told = await trailhound(here, 'audit', 'show', caseId);
+    expect(told.out).toContain('The response ended: done, every action of it.');
+    expect(told.out).not.toContain('ended: contained');
+  });
+
   test('list, show, refuse, approve with --wait, and tell the story, in the shapes that scripts rely on', async () => {
     const here = await openCaseWorld({ watchMs: 2_000 });
     world = here;
