@@ -85,6 +85,8 @@ function isWithoutCredential({ callers, accessKeyId }: SeenEvent): boolean {
 
 /** Alike on so many days before, a call is a habit. */
 const habitDays = 3;
+/** Where the record does not show what was put there, as with code: fewer may be a rehearsal. */
+const unshownHabitDays = 5;
 
 /** What the case's alerts say about the intruder. */
 interface Hostile {
@@ -124,7 +126,7 @@ function habitsIn(
     const act = sameAct(event);
     if (act === null) return false;
     const before = [...(days.get(act) ?? [])].filter((day) => day < dayOf(event));
-    return before.length >= habitDays;
+    return before.length >= (event.effects.some(({ kind }) => kind === 'code-planted') ? unshownHabitDays : habitDays);
   };
 }
 

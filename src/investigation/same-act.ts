@@ -34,8 +34,11 @@ function meaningOf(effect: Effect): unknown {
     case 'model-used':
     case 'undone':
       return effect;
+    case 'code-planted':
+      // Each deployment puts other code in the same place: how often it was done tells, not what it was.
+      return [effect.kind, effect.what, effect.resource];
     default:
-      // New credentials, identities, machines, code, documents and doors: each is another one.
+      // New credentials, identities, machines, documents and doors: each is another one.
       return null;
   }
 }
