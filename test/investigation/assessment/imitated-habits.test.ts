@@ -213,3 +213,9 @@ test("a stolen key's owner goes on reading, and on becoming the same role", () =
   const { calls } = rehearsed({ before, alerted: [alertedElsewhere], after: habit(5) });
   expect(calls.calls.map(({ sourceAddress }) => sourceAddress)).toEqual(['203.0.113.7']);
 });
+
+test("code that was put in the same place on most days of a week is its owner's work", () => {
+  const before = [-6, -5, -4, -3, -2].map((each) => codeOf(each * day, `build ${each}`));
+  const { waysIn } = rehearsed({ before, alerted: [alertedElsewhere], after: [codeOf(5, 'build 0')] });
+  expect(stand(waysIn).filter((each) => each.startsWith('code'))).toEqual([]);
+});
