@@ -15,7 +15,7 @@ import { type EntryOf, type Register, registerKeyOf, registerKeys } from '../../
 import { ResponderStopped } from '../../src/response/responder-stopped.ts';
 import { motoKind } from '../contract/stand-ins.ts';
 import { createRegisterTable } from './register-table.ts';
-import { startCompromisedAccount } from './simulated-account.ts';
+import { accountId, startCompromisedAccount } from './simulated-account.ts';
 
 const now = () => new Date().toISOString() as Instant;
 const at = '2026-11-28T12:00:00.000Z' as Instant;
@@ -62,10 +62,13 @@ const simulatedTable: Kind = {
   missing: null,
   open: async () => {
     const simulator = await startCompromisedAccount();
-    const { accessKeyId, secretAccessKey } = simulator.world.credentials;
+    // What the role that keeps the register may do is tried in test/roles/register-role.test.ts.
+    const key = { id: 'AKIAKEEPER0000000001', secret: 'keeper/secret+of+the+simulated+accounts1' };
+    const keeper = { name: 'keeper', keys: [key], attachedPolicyArns: ['arn:aws:iam::aws:policy/AdministratorAccess'] };
+    simulator.control.addUser(accountId, keeper);
     return await openTable({
       url: simulator.url,
-      credentials: { accessKeyId, secretAccessKey },
+      credentials: { accessKeyId: key.id, secretAccessKey: key.secret },
       stop: () => simulator.stop(),
     });
   },
