@@ -3,6 +3,7 @@ import type { CaseIdentity, CaseMaterial } from './case-material.ts';
 import { eventRefKey } from '../model/trail-event.ts';
 import { latestCopies } from './latest-copies.ts';
 import { isConsoleSession, kindOf } from './links/identity-parts.ts';
+import { dayOf, habitDays } from './habit-days.ts';
 import { sameAct } from './same-act.ts';
 import { byTime, isUnconfirmed, type SeenEvent } from './seen-event.ts';
 
@@ -83,8 +84,6 @@ function isWithoutCredential({ callers, accessKeyId }: SeenEvent): boolean {
   return accessKeyId === undefined && !callers.some(isConsoleSession);
 }
 
-/** Alike on so many days before, a call is a habit. */
-const habitDays = 3;
 /** Where the record does not show what was put there, as with code: fewer may be a rehearsal. */
 const unshownHabitDays = 5;
 
@@ -142,8 +141,4 @@ function causeRank({ action, readOnly }: SeenEvent): number {
   if (/^(?:AssumeRole|Create|Register|Run|Send|Start|Upload)/u.test(action)) return 0;
   if (/^(?:Delete|Detach|Remove|Terminate|Stop|Disable|Deregister|Revoke)/u.test(action)) return 3;
   return readOnly ? 1 : 2;
-}
-
-function dayOf({ at }: SeenEvent): string {
-  return at.slice(0, 10);
 }

@@ -5,10 +5,8 @@ import type { Effect } from '../effects/effect.ts';
 import type { SeenEvent } from '../seen-event.ts';
 import { isKeptByAws } from '../../response/guards.ts';
 import type { CaseCalls } from '../case-calls.ts';
+import { dayOf, habitDays } from '../habit-days.ts';
 import type { FindingGround } from './case-finding.ts';
-
-/** Alike on as many other days as this, something is a habit. */
-export const habitDays = 3;
 
 /** Tools that make infrastructure from code, by the names in their user agents. */
 export const automation = /terraform|pulumi|aws-cdk|cloudformation|crossplane|ansible|opentofu/i;
@@ -54,10 +52,6 @@ export function alertedEvents({ material, calls }: Pick<FindingGround, 'calls' |
 /** On how many days, in UTC. */
 export function daysIn(events: readonly SeenEvent[]): number {
   return new Set(events.map(dayOf)).size;
-}
-
-function dayOf({ at }: SeenEvent): string {
-  return at.slice(0, 10);
 }
 
 /** Whose habit a call is: the role's, where a session of it made the call that is not a person's own. */

@@ -1,7 +1,8 @@
 import { safe } from '../../../model/safe-text.ts';
 import type { FindingKind } from '../case-finding.ts';
 import { drawnFrom, eventsOf, inWords, suspicious } from '../drawing.ts';
-import { daysIn, habitDays, habitOf } from '../habit.ts';
+import { habitDays } from '../../habit-days.ts';
+import { daysIn, habitOf } from '../habit.ts';
 
 /** A firewall of the cloud was opened. Whoever opens groups on several days before does it for a living. */
 export const networkOpened: FindingKind = (ground) => {

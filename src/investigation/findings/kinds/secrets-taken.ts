@@ -1,7 +1,8 @@
 import { safe } from '../../../model/safe-text.ts';
 import type { FindingKind } from '../case-finding.ts';
 import { counted, distinct, drawnFrom, eventsOf, inWords, suspicious } from '../drawing.ts';
-import { daysIn, habitDays, habitOf } from '../habit.ts';
+import { habitDays } from '../../habit-days.ts';
+import { daysIn, habitOf } from '../habit.ts';
 
 /** Secrets, parameters and passwords that were handed out, by all names; a batch by filter is of unknown number. */
 export const secretsTaken: FindingKind = (ground) => {
