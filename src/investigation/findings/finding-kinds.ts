@@ -72,5 +72,4 @@ export const findingKinds: readonly FindingKind[] = [
   knownHabit,
   knownAutomation,
   attackTest,
-  unconfirmedRecords,
 ];
