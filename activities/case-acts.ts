@@ -49,10 +49,10 @@ export function createCaseActActivities({ cases, register, approverKeys, setting
     }): Promise<TakenAcceptance> {
       const { caseId, signed, at } = request;
       const claimed = claimedAcceptance(signed);
-      const refused = (code: AcceptanceRefusal, approver: string | null): TakenAcceptance => {
+      function refused(code: AcceptanceRefusal, approver: string | null): TakenAcceptance {
         const [wayInId, claimedApprover] = [claimed?.wayInId ?? null, claimed?.approver ?? null];
         return { kind: 'refused', code, wayInId, approver, claimedApprover };
-      };
+      }
       const verified = await verifyAcceptance(signed, { caseId, approverKeys, audience: settings.audience });
       if (verified.kind === 'refused') return refused(verified.code, null);
       const { wayInId, reason, approver, expiresAt } = verified.statement;

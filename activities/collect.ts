@@ -236,7 +236,9 @@ async function readSource(
 const slicePrefix = 'slice/';
 
 function worldOf(poll: Poll, readPrefix: string): PollWorld {
-  const clock = () => Math.floor(Date.now() / 1000);
+  function clock() {
+    return Math.floor(Date.now() / 1000);
+  }
   return { now: poll.now, clock, newReadId: () => `${readPrefix}${randomUUID()}`, random: Math.random };
 }
 

@@ -66,16 +66,16 @@ export function createGatherActivities(ports: GatherPorts) {
   const { cases, looks, settings } = ports;
 
   /** Keeps evidence under the case. */
-  const keep = async (caseId: CaseId, evidence: readonly GatheredEvidence[]): Promise<readonly Digest[]> => {
+  async function keep(caseId: CaseId, evidence: readonly GatheredEvidence[]): Promise<readonly Digest[]> {
     await cases.saveEvidence(caseId, evidence);
     return evidence.map(({ digest }) => digest);
-  };
+  }
 
-  const subjectOf = async (caseId: CaseId, evidence: readonly Digest[]) => {
+  async function subjectOf(caseId: CaseId, evidence: readonly Digest[]) {
     const record = await cases.caseOf(caseId);
     if (record === null) throw new UnknownCaseError(caseId);
     return caseSubject(record.actor, await cases.evidenceOf(caseId, evidence));
-  };
+  }
 
   return {
     /** What to gather next: row by row, for each rests on what those before have brought. */
@@ -104,13 +104,13 @@ export function createGatherActivities(ports: GatherPorts) {
     }: OfLook & { readonly from: Instant; readonly piece: EvidencePiece }): Promise<GatheredPiece> {
       const archive = endingWithWorker(ports.archive);
       const asking = askingFor(caseId, looks, settings.requestsPerLook);
-      const gather = async (): Promise<GatheredEvidence> => {
+      async function gather(): Promise<GatheredEvidence> {
         const alerts = piece.pivot.kind === 'alerts' ? await cases.alertsOf(caseId) : [];
         const look: Look = { alerts: alerts.map(withoutCaseFields), span: { from, to: at }, at, asking };
         const gathered = await sourceOf(piece).gather(piece.pivot, look, { ...ports, archive });
         await keep(caseId, [gathered]);
         return gathered;
-      };
+      }
       const gathered = await alive(
         gather().catch(async (error: unknown) => {
           if (isBrokenOff(error) || ports.isPassing(error) || attempt() < attemptsOfPiece) throw error;

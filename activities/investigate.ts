@@ -136,7 +136,7 @@ export function createInvestigateActivities(ports: InvestigatePorts) {
   const audit = createAuditActivities(ports);
 
   /** The decisions of the latest plan that verify now, as on the day when they came in. */
-  const heldDecisions = async (caseId: CaseId, { latestPlan, accepted }: CaseRecall): Promise<HeldDecision[]> => {
+  async function heldDecisions(caseId: CaseId, { latestPlan, accepted }: CaseRecall): Promise<HeldDecision[]> {
     if (latestPlan?.opened.kind !== 'intact') return [];
     const { plan } = latestPlan.opened;
     const { approverKeys } = ports;
@@ -148,7 +148,7 @@ export function createInvestigateActivities(ports: InvestigatePorts) {
       if (verified.kind === 'verified') held.push({ signed, said: saidBy(verified.statement) });
     }
     return held;
-  };
+  }
 
   return {
     ...audit,

@@ -258,7 +258,9 @@ async function orRefuse(asked: object, ports: RespondPorts, judged: WriteAuthori
 /** What a refused request says it is about; only short texts of it are kept. */
 function claimsOf(asked: object): { caseId: CaseId | null; planDigest: string | null; actionId: string | null } {
   const fields: Readonly<Record<string, unknown>> = { ...asked };
-  const short = (value: unknown) => (typeof value === 'string' && value !== '' ? value.slice(0, 200) : null);
+  function short(value: unknown) {
+    return typeof value === 'string' && value !== '' ? value.slice(0, 200) : null;
+  }
   return {
     caseId: short(fields['caseId']) as CaseId | null,
     planDigest: short(fields['planDigest']),

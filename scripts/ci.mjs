@@ -8,7 +8,9 @@ process.chdir(root);
 const node = await ensureInstalled();
 // Tests that need what CI must not fetch look at this.
 const env = { ...process.env, CI: 'true' };
-const bin = (name) => path.join('node_modules', '.bin', name);
+function bin(name) {
+  return path.join('node_modules', '.bin', name);
+}
 
 const checks = [
   ['lint', bin('oxlint'), ['--type-aware', '--deny-warnings']],
@@ -32,7 +34,7 @@ const testCode = await run(
 );
 
 /** A file that cannot be loaded has no tests to count: it is one failure. */
-const countTests = async () => {
+async function countTests() {
   try {
     const { numPassedTests, numFailedTests, numPendingTests, numTodoTests, testResults } = JSON.parse(
       await readFile(report, 'utf8'),
@@ -48,7 +50,7 @@ const countTests = async () => {
   } catch {
     return { passed: 0, failed: 1, skipped: 0 };
   }
-};
+}
 
 const { passed, failed, skipped } = await countTests();
 if (failedChecks.length > 0) console.log(`failed: ${failedChecks.join(', ')}`);

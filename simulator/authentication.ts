@@ -109,7 +109,9 @@ function presentCaller(credential: Credential, dialect: RefusalDialect): Caller 
 function checkClock(signature: Signature, dialect: RefusalDialect, now: number): void {
   const at = signedAt(signature);
   if (Math.abs(at - now) <= skewToleranceMs) return;
-  const compact = (instant: number): string => new Date(instant).toISOString().replace(/[-:]|\.\d{3}/gu, '');
+  function compact(instant: number): string {
+    return new Date(instant).toISOString().replace(/[-:]|\.\d{3}/gu, '');
+  }
   const [relation, edge] = at < now ? ['earlier', now - skewToleranceMs] : ['later', now + skewToleranceMs];
   const verb = at < now ? 'Signature expired' : 'Signature not yet current';
   throw refusal(

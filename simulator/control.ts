@@ -74,11 +74,11 @@ export interface ControlParts {
 export function createControl(parts: ControlParts): SimulatorControl {
   const { world, log, faults, now } = parts;
   let deliveryFaultsMade = 0;
-  const saved = <T>(change: () => T): T => {
+  function saved<T>(change: () => T): T {
     const made = change();
     parts.save();
     return made;
-  };
+  }
   return {
     world: () => describeWorld(world, parts.url()),
     addAccount: (definition) => saved(() => addAccount(world, definition, now())),

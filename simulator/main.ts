@@ -39,10 +39,10 @@ async function run(): Promise<void> {
   // The first line says where the simulator is; a story that begins before that waits.
   const early: object[] = [];
   let ready = false;
-  const story = (text: string): void => {
+  function story(text: string): void {
     if (ready) print({ story: text });
     else early.push({ story: text });
-  };
+  }
   const seed = numberOf('seed', values.seed);
   const [minMs = 0, maxMs = minMs] = values['delivery-delay']
     .split('-')

@@ -72,6 +72,8 @@ export function trailDate(ms: number): string {
   const date = new Date(ms);
   const month = date.toLocaleString('en-US', { month: 'short', timeZone: 'UTC' });
   const hour = date.getUTCHours();
-  const two = (value: number): string => String(value).padStart(2, '0');
+  function two(value: number): string {
+    return String(value).padStart(2, '0');
+  }
   return `${month} ${date.getUTCDate()}, ${date.getUTCFullYear()} ${hour % 12 || 12}:${two(date.getUTCMinutes())}:${two(date.getUTCSeconds())} ${hour < 12 ? 'AM' : 'PM'}`;
 }

@@ -85,14 +85,17 @@ function applies(statement: JsonObject, request: PolicyRequest): boolean {
 }
 
 function actionApplies(statement: JsonObject, action: string): boolean {
-  const matches = (pattern: string): boolean => wildcardMatches(pattern.toLowerCase(), action.toLowerCase());
+  function matches(pattern: string): boolean {
+    return wildcardMatches(pattern.toLowerCase(), action.toLowerCase());
+  }
   const except = statement['NotAction'];
   return except === undefined ? texts(statement['Action']).some(matches) : !texts(except).some(matches);
 }
 
 function resourceApplies(statement: JsonObject, request: PolicyRequest): boolean {
-  const matches = (pattern: string): boolean =>
-    wildcardMatches(withVariables(pattern, request.context), request.resource);
+  function matches(pattern: string): boolean {
+    return wildcardMatches(withVariables(pattern, request.context), request.resource);
+  }
   const except = statement['NotResource'];
   return except === undefined ? texts(statement['Resource']).some(matches) : !texts(except).some(matches);
 }
@@ -158,8 +161,9 @@ function conditionHolds(
   const known = operators[baseOperator(operator)];
   if (!known) return false;
   if (actual === undefined) return known.negated === true || operator.endsWith('IfExists');
-  const holds = (value: string): boolean => known.holds(actual, withVariables(value, context));
-  return known.negated ? expected.every(holds) : expected.some(holds);
+  const { holds, negated } = known;
+  const values = expected.map((value) => withVariables(value, context));
+  return negated ? values.every((value) => holds(actual, value)) : values.some((value) => holds(actual, value));
 }
 
 function baseOperator(name: string): string {

@@ -60,11 +60,15 @@ export interface Simulator {
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   const { seed = 1, scenario } = options;
   let clockOffsetMs = 0;
-  const now = (): number => Date.now() + clockOffsetMs;
+  function now(): number {
+    return Date.now() + clockOffsetMs;
+  }
   const stateFile = options.stateFile === undefined ? null : openStateFile(options.stateFile);
   const stored = stateFile?.load() ?? null;
   const world = stored?.world ?? newWorld(options, now());
-  const save = (): void => stateFile?.saveWorld(world);
+  function save(): void {
+    stateFile?.saveWorld(world);
+  }
   const log = createCloudTrailLog({
     delay: options.deliveryDelay ?? { minMs: 0, maxMs: 0 },
     random: seededRandom(seed),

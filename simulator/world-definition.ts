@@ -227,11 +227,11 @@ function addWatchRoles(world: World, account: AccountState, now: number): void {
     );
     return { purpose: role.purpose, arn, externalId };
   });
-  const of = (purpose: string): { arn: string; externalId: string } => {
+  function of(purpose: string): { arn: string; externalId: string } {
     const role = made.find((candidate) => candidate.purpose === purpose);
     if (!role) throw new Error(`no watch role for ${purpose}`);
     return { arn: role.arn, externalId: role.externalId };
-  };
+  }
   account.watchedBy = { poll: of('poll'), evidence: of('evidence'), respond: of('respond') };
 }
 

@@ -125,7 +125,9 @@ async function tellFindingsAsTheyCome(file: CaseFile, digests: readonly Digest[]
   file.look = { pieces: 0, of: 1 };
   if (file.memory.planVersion > 0) return;
   let assessed = 0;
-  const ended = () => file.look === null;
+  function ended() {
+    return file.look === null;
+  }
   while (!(await conditionWithin(ended, findingsEveryMs, 'until findings are told of'))) {
     if (digests.length === assessed) continue;
     assessed = digests.length;
@@ -160,12 +162,16 @@ function pauseLeftMs({ lookedAt, pauseMs }: LookPace): number {
 
 /** Waits until somebody decides or asks, alerts are to be looked at, the run is to be handed on, or a time has come. */
 export async function awaitNews(file: CaseFile, decided: () => boolean, until: Instant | null): Promise<void> {
-  const hasNews = () => decided() || needsANewLook(file) || file.stirred || file.closing !== null || isLongRun();
+  function hasNews() {
+    return decided() || needsANewLook(file) || file.stirred || file.closing !== null || isLongRun();
+  }
   while (!hasNews()) {
     const { rung } = file.memory;
     const pauseMs = rung ? Math.max(1, pauseLeftMs(file.memory.pace)) : Number.POSITIVE_INFINITY;
     const waitMs = Math.min(pauseMs, until === null ? Number.POSITIVE_INFINITY : msUntil(until));
-    const changed = () => hasNews() || file.memory.rung !== rung;
+    function changed() {
+      return hasNews() || file.memory.rung !== rung;
+    }
     if (Number.isFinite(waitMs))
       await conditionWithin(changed, waitMs, rung ? 'until new alerts are looked at' : waits(file));
     else await condition(changed);

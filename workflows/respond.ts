@@ -145,7 +145,9 @@ async function carryOutAll(input: RespondInput, story: Story): Promise<void> {
   } catch (error) {
     const { detail } = reading(error);
     const need = isStopped(error) ? { need: 'responder-stopped' as const } : {};
-    const refused = (actionId: string) => ({ actionId, type: null, outcome: 'refused', detail, ...need }) as const;
+    function refused(actionId: string) {
+      return { actionId, type: null, outcome: 'refused', detail, ...need } as const;
+    }
     story.ended.push(...input.actionIds.map(refused));
     return;
   }
@@ -322,7 +324,9 @@ async function takeOnce(step: StepOutline, asked: StepRequest, pacing: Pacing, s
       const changes = settled.found !== 'stored' && mayHaveChanged(error, step);
       const waitMs = patience[changes ? 'change' : 'read'].next();
       if (isFinal(error) || waitMs === null) throw error;
-      const isStopped = () => story.stopRequestedBy !== null;
+      function isStopped() {
+        return story.stopRequestedBy !== null;
+      }
       if (await conditionWithin(isStopped, waitMs, 'until a step is tried again')) return { stopped: true };
     }
   }
@@ -460,7 +464,9 @@ function stoppedBy({ stopRequestedBy, stopReason }: Story): string {
 }
 
 function howItEnded({ ended, stepsDone }: Story): RespondResult['ended'] {
-  const has = (outcome: RespondedAction['outcome']) => ended.some((action) => action.outcome === outcome);
+  function has(outcome: RespondedAction['outcome']) {
+    return ended.some((action) => action.outcome === outcome);
+  }
   if (has('unknown')) return 'unknown';
   if (has('stopped')) return 'stopped';
   const well = ended.filter(({ outcome }) => ['done', 'already-so', 'later'].includes(outcome));

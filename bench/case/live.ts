@@ -31,7 +31,9 @@ const { values } = parseArgs({
   },
 });
 
-const log = (line: string) => process.stderr.write(`${new Date().toISOString()} ${line}\n`);
+function log(line: string) {
+  return process.stderr.write(`${new Date().toISOString()} ${line}\n`);
+}
 
 if (values.help) process.stdout.write(usage);
 else await bench();
@@ -140,7 +142,9 @@ function report(times: readonly CaseTimes[], wanted: number): boolean {
 }
 
 function shown(timesMs: readonly number[]): string {
-  const seconds = (share: number) => (quantile(timesMs, share) / 1000).toFixed(1);
+  function seconds(share: number) {
+    return (quantile(timesMs, share) / 1000).toFixed(1);
+  }
   return timesMs.length === 0 ? 'none' : `p50 ${seconds(0.5)} s, p95 ${seconds(0.95)} s, longest ${seconds(1)} s`;
 }
 

@@ -49,9 +49,9 @@ export async function startInstallation(options: InstallationOptions): Promise<I
   const folder = await mkdtemp(join(tmpdir(), 'trailhound-bench-'));
   await chmod(folder, 0o711); // PostgreSQL may run as another user
   const stops: (() => Promise<void>)[] = [() => rm(folder, { recursive: true, force: true })];
-  const stop = async () => {
+  async function stop() {
     for (const one of stops.splice(0).toReversed()) await one();
-  };
+  }
   try {
     const requestLog = join(folder, 'requests.ndjson');
     const simulator = await startSimulatorProcess(requestLog);
@@ -173,7 +173,9 @@ async function writeConfig(
     `[default]\naws_access_key_id = ${accessKeyId}\naws_secret_access_key = ${secretAccessKey}\n`,
     { mode: 0o600 },
   );
-  const role = ({ arn, externalId }: RoleDescription) => ({ arn, external_id: externalId });
+  function role({ arn, externalId }: RoleDescription) {
+    return { arn, external_id: externalId };
+  }
   const file = join(folder, 'trailhound.toml');
   const settings = {
     data_dir: dataDir,

@@ -46,7 +46,9 @@ const { values } = parseArgs({
   },
 });
 
-const log = (line: string) => process.stderr.write(`${new Date().toISOString()} ${line}\n`);
+function log(line: string) {
+  return process.stderr.write(`${new Date().toISOString()} ${line}\n`);
+}
 
 if (values.help) process.stdout.write(usage);
 else await bench();
@@ -96,7 +98,7 @@ async function measure(
   const client = createClient(connection, installation.pollingNamespace, converter);
   const database = new PostgresClient({ connectionString: installation.databaseUrl });
   await database.connect();
-  const snapshot = async (): Promise<Snapshot> => {
+  async function snapshot(): Promise<Snapshot> {
     const parts: Record<string, Usage> = {};
     for (const [name, pid] of Object.entries(installation.parts)) parts[name] = await usageOf(pid);
     const { rows } = await database.query<{ n: string }>(
@@ -109,7 +111,7 @@ async function measure(
       detect: await historySoFar(client, 'WorkflowType = "detect"'),
       transactions: Number(rows[0]?.n ?? 0),
     };
-  };
+  }
   try {
     const before = await snapshot();
     await sleep(size.minutes * 60_000);
@@ -228,6 +230,8 @@ function boundOf(cores: Report['cores']): string {
 }
 
 function shown({ p50, p99, max }: Quantiles, unit: string): string {
-  const round = (value: number) => (value >= 100 ? value.toFixed(0) : value.toFixed(1));
+  function round(value: number) {
+    return value >= 100 ? value.toFixed(0) : value.toFixed(1);
+  }
   return `p50 ${round(p50)}${unit}, p99 ${round(p99)}${unit}, max ${round(max)}${unit}`;
 }

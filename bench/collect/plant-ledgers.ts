@@ -27,7 +27,9 @@ export async function plantLedgers(databaseUrl: string, pollIntervalS: number, a
   const client = new Client({ connectionString: databaseUrl });
   await client.connect();
   const at = new Date(Math.floor(atMs / 1000) * 1000).toISOString();
-  const ago = (seconds: number) => `$1::timestamptz - make_interval(secs => ${seconds})`;
+  function ago(seconds: number) {
+    return `$1::timestamptz - make_interval(secs => ${seconds})`;
+  }
   // Nearly all of it is history that was read when the account was new: more than any rule asks for.
   const liveForS = 2 * 24 * 60 * 60;
   await client.query(`update log_sources set live_from = ${ago(liveForS)}, watched_from = ${ago(watchedForS)}`, [at]);

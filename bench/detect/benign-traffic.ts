@@ -27,7 +27,9 @@ interface Call {
   readonly byService?: string;
 }
 
-const instance = (random: SeededRandom): string => `i-0${random.text(16, hex)}`;
+function instance(random: SeededRandom): string {
+  return `i-0${random.text(16, hex)}`;
+}
 
 /** What fills a trail on an ordinary day: machines that look at what they look after, assume roles and fetch what they need. */
 const calls: readonly Call[] = [

@@ -56,10 +56,10 @@ async function writeFile(
 ): Promise<{ readonly records: number; readonly bytes: number }> {
   const stream = createWriteStream(path);
   const written = { records: 0, bytes: 0 };
-  const write = async (text: string): Promise<void> => {
+  async function write(text: string): Promise<void> {
     written.bytes += Buffer.byteLength(text);
     if (!stream.write(text)) await once(stream, 'drain');
-  };
+  }
   await write('{"Records":[');
   while (written.bytes < size) {
     const eventTime = timeOf(firstRecord + written.records);

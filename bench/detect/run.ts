@@ -56,7 +56,9 @@ class DetectBench {
     const measured = await this.#measure(files);
     const { detectAll, parseAll, detectLines, detectOne, parseOne, detectTenth } = measured;
     const cores = this.#cores;
-    const perSecond = (one: Measured): string => Math.round(records / one.seconds).toLocaleString('en');
+    function perSecond(one: Measured): string {
+      return Math.round(records / one.seconds).toLocaleString('en');
+    }
     printRow(`detect / JSON.parse, ${cores} threads`, `${ratio(detectAll, parseAll)}, limit ${limits[mix]}`);
     printRow(`the same, alerts as ndjson`, ratio(detectLines, parseAll));
     printRow('detect / JSON.parse, 1 thread', `${ratio(detectOne, parseOne)}, limit ${limits[mix]}`);
@@ -71,18 +73,18 @@ class DetectBench {
   }
 
   #measure(files: readonly string[]) {
-    const parse = (threads: number) => () =>
-      measuredRun(this.#folder, 'bench/detect/parse-only.ts', [String(threads), ...files]);
-    const detect = (rules: readonly string[], threads: number) => () => this.#detect(files, rules, threads);
-    const detectLines = () => this.#detect(files, this.#all, this.#cores, 'ndjson');
     return bestOf(this.#options.rounds, {
-      parseAll: parse(this.#cores),
-      detectAll: detect(this.#all, this.#cores),
-      detectLines,
-      parseOne: parse(1),
-      detectOne: detect(this.#all, 1),
-      detectTenth: detect(this.#tenth, 1),
+      parseAll: () => this.#parse(files, this.#cores),
+      detectAll: () => this.#detect(files, this.#all, this.#cores),
+      detectLines: () => this.#detect(files, this.#all, this.#cores, 'ndjson'),
+      parseOne: () => this.#parse(files, 1),
+      detectOne: () => this.#detect(files, this.#all, 1),
+      detectTenth: () => this.#detect(files, this.#tenth, 1),
     });
+  }
+
+  #parse(files: readonly string[], threads: number): Promise<Measured> {
+    return measuredRun(this.#folder, 'bench/detect/parse-only.ts', [String(threads), ...files]);
   }
 
   #detect(
@@ -119,7 +121,9 @@ class DetectBench {
   async #generate(mix: Mix, megabytes: number, seed: number) {
     const out = mkdtempSync(join(this.#folder, `${mix}-`));
     const { records } = await generate({ recordings: this.#options.recordings, out, megabytes, mix, seed });
-    const remove = (): void => rmSync(out, { recursive: true });
+    function remove(): void {
+      rmSync(out, { recursive: true });
+    }
     return { files: globSync(`${out}/*.json`).toSorted(), records, remove };
   }
 }

@@ -19,15 +19,15 @@ export function varyRecord(record: JsonObject, eventTime: string, random: Seeded
   const account = `${1 + random.below(40)}`.padStart(12, random.pick(['1', '2', '3', '4']));
   const person = `${random.pick(firstNames)}.${random.text(4, nameLetters)}`;
   const address = `${1 + random.below(222)}.${random.below(256)}.${random.below(256)}.${1 + random.below(254)}`;
-  const vary = (value: JsonValue, key: string, named: boolean): JsonValue => {
+  function vary(value: JsonValue, key: string, named: boolean): JsonValue {
     if (typeof value === 'string') return varyText(value, key, named);
     if (typeof value !== 'object' || value === null) return value;
     if (Array.isArray(value)) return (value as readonly JsonValue[]).map((element) => vary(element, key, named));
     return Object.fromEntries(
       Object.entries(value).map(([name, child]) => [name, vary(child, name, named || name === 'requestParameters')]),
     );
-  };
-  const varyText = (text: string, key: string, named: boolean): string => {
+  }
+  function varyText(text: string, key: string, named: boolean): string {
     if (/^(eventID|requestID|sharedEventID)$/.test(key)) return random.uuid();
     if (key === 'eventTime') return eventTime;
     if (key === 'sourceIPAddress' && /^[\d.]+$/.test(text)) return address;
@@ -44,6 +44,6 @@ export function varyRecord(record: JsonObject, eventTime: string, random: Seeded
     return named && nameKeys.test(key) && /^[\w./-]+$/.test(renamed)
       ? `${renamed}-${random.text(5, nameLetters)}`
       : renamed;
-  };
+  }
   return vary(record, '', false) as JsonObject;
 }

@@ -87,7 +87,7 @@ async function fill(url: string, { events, days, seed }: Options, fromMs: number
 
 async function prune(url: string, { days, daily }: Options, fromMs: number): Promise<void> {
   const store = openStore(url);
-  const upTo = async (day: number): Promise<void> => {
+  async function upTo(day: number): Promise<void> {
     const eventsBefore = instantOf(fromMs + day * dayMs);
     const deadline = Date.now() + 3_600_000;
     const pruned: Pruned[] = [];
@@ -95,7 +95,7 @@ async function prune(url: string, { days, daily }: Options, fromMs: number): Pro
       pruned.push(await pruneStore(store, { eventsBefore, callsBefore: eventsBefore, deadline }));
     });
     console.log(`pruned to day ${day}: ${JSON.stringify(pruned[0])} in ${seconds(ms)}`);
-  };
+  }
   for (let day = 1; day <= daily; day++) await upTo(day);
   await upTo(daily + Math.floor((days - daily) / 2));
   await store.close();

@@ -20,7 +20,9 @@ export const dynamoDbOperations: readonly Operation[] = [
         throw new AwsError('ResourceInUseException', `Table already exists: ${name}`);
       }
       const keys = objectList(input, 'KeySchema');
-      const keyNamed = (type: string) => keys.find(({ KeyType }) => KeyType === type)?.['AttributeName'];
+      function keyNamed(type: string) {
+        return keys.find(({ KeyType }) => KeyType === type)?.['AttributeName'];
+      }
       const [partitionKey, sortKey] = [textOf(keyNamed('HASH')), textOf(keyNamed('RANGE'))];
       if (partitionKey === '' || sortKey === '') throw invalid('A table here has a partition key and a sort key.');
       const arn = `arn:${account.partition}:dynamodb:${region}:${account.id}:table/${name}`;

@@ -57,6 +57,8 @@ function telling(record: WrittenRecord): Telling {
 const rank: ReadonlyMap<string, number> = new Map(Object.keys(auditKinds).map((kind, index) => [kind, index]));
 
 function inOrder(a: WrittenRecord, b: WrittenRecord): number {
-  const rankOf = ({ kind }: WrittenRecord) => (isAuditKind(kind) ? (rank.get(kind) ?? rank.size) : rank.size);
+  function rankOf({ kind }: WrittenRecord) {
+    return isAuditKind(kind) ? (rank.get(kind) ?? rank.size) : rank.size;
+  }
   return Date.parse(a.at) - Date.parse(b.at) || rankOf(a) - rankOf(b) || (a.id < b.id ? -1 : 1);
 }

@@ -47,7 +47,9 @@ function recordsIn([input]: readonly unknown[]): readonly WrittenRecord[] {
 
 /** It has the fields of a note; whether its data is that of its kind is asked where it is told. */
 function isNote(note: unknown): note is AuditNote {
-  const isText = (name: string) => typeof fieldsOf(note)[name] === 'string';
+  function isText(name: string) {
+    return typeof fieldsOf(note)[name] === 'string';
+  }
   const { actor, data } = fieldsOf(note);
   const mayAct = actor === undefined || typeof actor === 'string';
   return (

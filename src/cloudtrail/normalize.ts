@@ -248,7 +248,9 @@ function consoleLogin(record: JsonObject, action: string | undefined): JsonObjec
 
 /** `aws.cloudtrail.console_login` of a sign-in, from its additional data. */
 export function signInFields(data: JsonObject): JsonObject | undefined {
-  const unlessNo = (value: Sparse): boolean | undefined => (value === undefined ? undefined : value !== 'No');
+  function unlessNo(value: Sparse): boolean | undefined {
+    return value === undefined ? undefined : value !== 'No';
+  }
   const fields = compact({
     mobile_version: unlessNo(data.MobileVersion),
     login_to: data.LoginTo,

@@ -62,7 +62,9 @@ export function looksLikeRecord(value: JsonObject): boolean {
 
 /** The form of an object that is no record and around none, by the fields that only this form has; null where none is known. */
 export function otherFormOf(value: JsonObject): OtherFormName | null {
-  const has = (key: string): boolean => Object.hasOwn(value, key);
+  function has(key: string): boolean {
+    return Object.hasOwn(value, key);
+  }
   if (has('class_uid') || has('category_uid')) return 'ocsf';
   if (has('digestS3Bucket') || has('digestStartTime')) return 'digests';
   if (isGuardDuty(value)) return 'guardduty-findings';
@@ -95,7 +97,9 @@ function isGuardDuty(value: JsonObject): boolean {
 
 /** Their columns are in lower case, or have the structs in them as text (`{type=IAMUser, ...}`). */
 function isQueryRow(value: JsonObject): boolean {
-  const isStructText = (part: JsonValue | undefined): boolean => typeof part === 'string' && /^\{\w+=/.test(part);
+  function isStructText(part: JsonValue | undefined): boolean {
+    return typeof part === 'string' && /^\{\w+=/.test(part);
+  }
   return (
     (Object.hasOwn(value, 'eventname') && Object.hasOwn(value, 'eventtime')) ||
     isStructText(value.userIdentity) ||

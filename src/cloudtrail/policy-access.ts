@@ -269,7 +269,9 @@ const limitingKeys: ReadonlyMap<string, LimitKind> = new Map([
 function limitOf({ key, values }: PolicyCondition, wildcards: boolean): Limit | undefined {
   const kind = limitingKeys.get(key);
   if (kind === undefined || values.length === 0) return undefined;
-  const wild = (text: string): boolean => wildcards && isWild(text);
+  function wild(text: string): boolean {
+    return wildcards && isWild(text);
+  }
   switch (kind) {
     case 'accounts':
       return values.some(wild) ? undefined : { kind: 'accounts', ids: values };

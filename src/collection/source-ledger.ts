@@ -124,11 +124,13 @@ function sweptBy(window: LedgerWindow, read: EndedRead, policy: CollectionPolicy
 function lateCounted(windows: readonly LedgerWindow[], sweep: EndedRead): readonly LedgerWindow[] {
   if (sweep.newRecords === 0) return windows;
   const target = windows.findLast((window) => overlap(window, sweep.span));
-  const counted = (window: LedgerWindow): LedgerWindow => ({
-    ...window,
-    records: window.records + sweep.newRecords,
-    lateRecords: window.lateRecords + sweep.newRecords,
-  });
+  function counted(window: LedgerWindow): LedgerWindow {
+    return {
+      ...window,
+      records: window.records + sweep.newRecords,
+      lateRecords: window.lateRecords + sweep.newRecords,
+    };
+  }
   return windows.map((window) => (window === target ? counted(window) : window));
 }
 

@@ -177,8 +177,9 @@ function refuseWatched(accountId: AccountId, origin: 'configuration' | 'command'
 }
 
 function accountOf(given: NewAccount, intervalMs: number): Account {
-  const role = (arn: string, externalId: string | undefined): RoleRef =>
-    externalId === undefined ? { arn } : { arn, externalId };
+  function role(arn: string, externalId: string | undefined): RoleRef {
+    return externalId === undefined ? { arn } : { arn, externalId };
+  }
   const { pollRole, evidenceRole, externalId, evidenceExternalId = externalId } = given;
   return {
     id: given.id,

@@ -78,7 +78,9 @@ function mappingsOf(file: RuleFile, version: AttackVersion): readonly ThreatMapp
 /** What impairs defences moved to a tactic of its own; the rest of Defense Evasion is called Stealth. */
 function asVersion19(mapping: ThreatMapping): readonly ThreatMapping[] {
   if (mapping.tactic.id !== 'TA0005') return [mapping];
-  const impairs = ({ id }: { readonly id: string }): boolean => /^T1562(?:\.|$)/.test(id);
+  function impairs({ id }: { readonly id: string }): boolean {
+    return /^T1562(?:\.|$)/.test(id);
+  }
   const impairing = mapping.techniques.filter(impairs);
   const stealthy = mapping.techniques.filter((technique) => !impairs(technique));
   const split: ThreatMapping[] = [];

@@ -91,7 +91,7 @@ function gather(value: JsonValue | undefined, whole: boolean, found: FieldValue[
 
 function* leafPaths(document: EcsDocument): Generator<string> {
   const seen = new Set<string>();
-  const visit = (value: JsonValue, path: string): void => {
+  function visit(value: JsonValue, path: string): void {
     if (Array.isArray(value)) {
       for (const element of value as readonly JsonValue[]) visit(element, path);
     } else if (typeof value === 'object' && value !== null) {
@@ -99,7 +99,7 @@ function* leafPaths(document: EcsDocument): Generator<string> {
     } else if (value !== null) {
       seen.add(path);
     }
-  };
+  }
   visit(document, '');
   yield* seen;
 }

@@ -53,7 +53,9 @@ export function detectOffline(ruleSet: RuleSet, { keepsAbout = false }: OfflineO
   const rules = judgedRules(ruleSet);
   const log = new CandidateLog();
   const others: LoggedCandidates[] = [];
-  const all = (): readonly LoggedCandidates[] => [log.logged(), ...others];
+  function all(): readonly LoggedCandidates[] {
+    return [log.logged(), ...others];
+  }
   return {
     take(event) {
       const found = ruleSet.candidatesOf(event);

@@ -150,10 +150,10 @@ function counted(alerts: number): string {
 }
 
 function detectionEvent(record: JsonObject, ecs: JsonObject, fields: FieldTable): DetectionEvent {
-  const text = (key: string): string => {
+  function text(key: string): string {
     const value = record[key];
     return typeof value === 'string' ? value : '';
-  };
+  }
   return {
     ref: { accountId: text('recipientAccountId') as AccountId, eventId: text('eventID'), revision: 0 },
     eventTime: text('eventTime') as Instant,

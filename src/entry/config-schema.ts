@@ -4,14 +4,14 @@ const unitMs = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as co
 const durationPattern = /^(?<amount>\d{1,9})(?<unit>ms|s|m|h|d)$/;
 
 /** `500ms`, `30s`, `5m`, `2h`, `7d` as milliseconds; undefined where the text is no duration. */
-export const durationMs = (text: string): number | undefined => {
+export function durationMs(text: string): number | undefined {
   const { amount, unit } = durationPattern.exec(text)?.groups ?? {};
   return amount === undefined ? undefined : Number(amount) * unitMs[unit as keyof typeof unitMs];
-};
+}
 
 /** A duration in the file, milliseconds afterwards. */
-const duration = (minMs = 0) =>
-  z.string('a duration such as "30s", "5m" or "7d" is expected').transform((text, context) => {
+function duration(minMs = 0) {
+  return z.string('a duration such as "30s", "5m" or "7d" is expected').transform((text, context) => {
     const ms = durationMs(text);
     if (ms !== undefined && ms >= minMs) return ms;
     context.addIssue({
@@ -23,6 +23,7 @@ const duration = (minMs = 0) =>
     });
     return z.NEVER;
   });
+}
 
 /** CloudTrail shows 90 days again: an event that was forgotten sooner would be new once more. */
 const shortestKeepMs = 100 * 86_400_000;
@@ -187,21 +188,21 @@ export const configSchema = z.strictObject({
 /** The validated file. */
 export type ConfigFile = z.infer<typeof configSchema>;
 
-const unwrap = (schema: z.core.$ZodType): z.core.$ZodType => {
+function unwrap(schema: z.core.$ZodType): z.core.$ZodType {
   const definition = schema._zod.def;
   if ('innerType' in definition) return unwrap(definition.innerType as z.core.$ZodType);
   if ('in' in definition) return unwrap(definition.in as z.core.$ZodType);
   return schema;
-};
+}
 
-const childrenOf = (schema: z.core.$ZodType): Readonly<Record<string, z.core.$ZodType>> => {
+function childrenOf(schema: z.core.$ZodType): Readonly<Record<string, z.core.$ZodType>> {
   const inner = unwrap(schema);
   if (inner instanceof z.ZodArray) return childrenOf(inner.element);
   return inner instanceof z.ZodObject ? inner.shape : {};
-};
+}
 
 /** The keys that may stand at a path of the file; indexes of arrays in the path are passed over. */
-export const knownKeys = (path: readonly PropertyKey[]): readonly string[] => {
+export function knownKeys(path: readonly PropertyKey[]): readonly string[] {
   let schema: z.core.$ZodType = configSchema;
   for (const key of path.filter((each) => typeof each === 'string')) {
     const child = childrenOf(schema)[key];
@@ -209,11 +210,12 @@ export const knownKeys = (path: readonly PropertyKey[]): readonly string[] => {
     schema = child;
   }
   return Object.keys(childrenOf(schema));
-};
+}
 
 /** Every setting's path, `temporal.tls.server_name`, in the file's order; tables themselves are left out. */
-export const settingPaths = (path: readonly string[] = []): readonly string[] =>
-  knownKeys(path).flatMap((key) => {
+export function settingPaths(path: readonly string[] = []): readonly string[] {
+  return knownKeys(path).flatMap((key) => {
     const below = settingPaths([...path, key]);
     return below.length > 0 ? below : [[...path, key].join('.')];
   });
+}

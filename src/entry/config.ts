@@ -122,7 +122,7 @@ export class ConfigError extends TrailhoundError {
 
 const dayMs = 86_400_000;
 
-const parseToml = (text: string, file: string): unknown => {
+function parseToml(text: string, file: string): unknown {
   try {
     return parse(text);
   } catch (error) {
@@ -130,22 +130,23 @@ const parseToml = (text: string, file: string): unknown => {
     const [message = ''] = error.message.replace(/^Invalid TOML document: /, '').split('\n');
     throw new ConfigError(file, [{ line: error.line, column: error.column, message, remedy: 'correct the TOML' }]);
   }
-};
+}
 
-const unknownKey = (path: readonly PropertyKey[], key: string): Pick<ConfigProblem, 'message' | 'remedy'> => {
+function unknownKey(path: readonly PropertyKey[], key: string): Pick<ConfigProblem, 'message' | 'remedy'> {
   const known = knownKeys(path);
   const meant = nearest(key, known);
   return {
     message: `there is no setting ${[...path.filter((each) => typeof each === 'string'), key].join('.')}`,
     remedy: meant === undefined ? `settings here are ${known.join(', ')}` : `did you mean ${meant}?`,
   };
-};
+}
 
 /** A path as TOML has one: it knows no symbols. */
-const keyPathOf = (path: readonly PropertyKey[]): KeyPath =>
-  path.map((part) => (typeof part === 'symbol' ? String(part) : part));
+function keyPathOf(path: readonly PropertyKey[]): KeyPath {
+  return path.map((part) => (typeof part === 'symbol' ? String(part) : part));
+}
 
-const problemsOf = (issue: z.core.$ZodIssue, places: TomlPlaces): readonly ConfigProblem[] => {
+function problemsOf(issue: z.core.$ZodIssue, places: TomlPlaces): readonly ConfigProblem[] {
   if (issue.code === 'unrecognized_keys')
     return issue.keys.map((key) => ({
       ...places.keyPositionOf(keyPathOf([...issue.path, key])),
@@ -160,9 +161,9 @@ const problemsOf = (issue: z.core.$ZodIssue, places: TomlPlaces): readonly Confi
       remedy: issue.message,
     },
   ];
-};
+}
 
-const validate = (text: string, file: string): ConfigFile => {
+function validate(text: string, file: string): ConfigFile {
   const result = configSchema.safeParse(parseToml(text, file), { reportInput: true, error: expectedWords });
   if (result.success) return result.data;
   const places = tomlPlaces(text);
@@ -171,42 +172,48 @@ const validate = (text: string, file: string): ConfigFile => {
     file,
     problems.sort((a, b) => a.line - b.line || a.column - b.column),
   );
-};
+}
 
 type AccountEntry = ConfigFile['accounts'][number];
 type RoleEntry = NonNullable<AccountEntry['poll_role']>;
 
-const roleOf = ({ arn, external_id }: RoleEntry) => ({
-  arn,
-  ...(external_id === undefined ? {} : { externalId: external_id }),
-});
+function roleOf({ arn, external_id }: RoleEntry) {
+  return {
+    arn,
+    ...(external_id === undefined ? {} : { externalId: external_id }),
+  };
+}
 
-const accountOf = (entry: AccountEntry, pollIntervalMs: number): Account => ({
-  id: entry.id as AccountId, // twelve digits: the schema has checked it
-  name: entry.name ?? entry.id,
-  partition: entry.partition,
-  lifecycle: entry.lifecycle,
-  ...(entry.regions === 'all' ? { regions: [], discoversRegions: true } : { regions: entry.regions }),
-  ...(entry.read === 'all' ? {} : { reads: entry.read }),
-  roles: {
-    ...(entry.poll_role === undefined ? {} : { poll: roleOf(entry.poll_role) }),
-    ...(entry.evidence_role === undefined ? {} : { evidence: roleOf(entry.evidence_role) }),
-    ...(entry.respond_role === undefined ? {} : { respond: roleOf(entry.respond_role) }),
-  },
-  pollIntervalMs: entry.poll_interval ?? pollIntervalMs,
-});
+function accountOf(entry: AccountEntry, pollIntervalMs: number): Account {
+  return {
+    id: entry.id as AccountId, // twelve digits: the schema has checked it
+    name: entry.name ?? entry.id,
+    partition: entry.partition,
+    lifecycle: entry.lifecycle,
+    ...(entry.regions === 'all' ? { regions: [], discoversRegions: true } : { regions: entry.regions }),
+    ...(entry.read === 'all' ? {} : { reads: entry.read }),
+    roles: {
+      ...(entry.poll_role === undefined ? {} : { poll: roleOf(entry.poll_role) }),
+      ...(entry.evidence_role === undefined ? {} : { evidence: roleOf(entry.evidence_role) }),
+      ...(entry.respond_role === undefined ? {} : { respond: roleOf(entry.respond_role) }),
+    },
+    pollIntervalMs: entry.poll_interval ?? pollIntervalMs,
+  };
+}
 
 /** Paths in a file are relative to that file. */
 type ResolvePath = (path: string) => string;
 
-const tlsOf = (tls: NonNullable<ConfigFile['temporal']['tls']>, at: ResolvePath) => ({
-  ...(tls.server_name === undefined ? {} : { serverName: tls.server_name }),
-  ...(tls.server_ca_file === undefined ? {} : { serverCaFile: at(tls.server_ca_file) }),
-  ...(tls.client_cert_file === undefined ? {} : { clientCertFile: at(tls.client_cert_file) }),
-  ...(tls.client_key_file === undefined ? {} : { clientKeyFile: at(tls.client_key_file) }),
-});
+function tlsOf(tls: NonNullable<ConfigFile['temporal']['tls']>, at: ResolvePath) {
+  return {
+    ...(tls.server_name === undefined ? {} : { serverName: tls.server_name }),
+    ...(tls.server_ca_file === undefined ? {} : { serverCaFile: at(tls.server_ca_file) }),
+    ...(tls.client_cert_file === undefined ? {} : { clientCertFile: at(tls.client_cert_file) }),
+    ...(tls.client_key_file === undefined ? {} : { clientKeyFile: at(tls.client_key_file) }),
+  };
+}
 
-const readSecret = (file: string, setting: string, configFile: string): string => {
+function readSecret(file: string, setting: string, configFile: string): string {
   try {
     return readFileSync(file, 'utf8').trim();
   } catch (error) {
@@ -220,14 +227,14 @@ const readSecret = (file: string, setting: string, configFile: string): string =
       },
     ]);
   }
-};
+}
 
-const temporalOf = (
+function temporalOf(
   entry: ConfigFile['temporal'],
   at: ResolvePath,
   env: NodeJS.ProcessEnv,
   file: string,
-): Config['temporal'] => {
+): Config['temporal'] {
   const apiKey =
     env['TRAILHOUND_TEMPORAL_API_KEY'] ??
     (entry.api_key_file === undefined ? undefined : readSecret(at(entry.api_key_file), 'temporal.api_key_file', file));
@@ -242,31 +249,38 @@ const temporalOf = (
     ...(apiKey === undefined ? {} : { apiKey }),
     ...(entry.tls === undefined ? {} : { tls: tlsOf(entry.tls, at) }),
   };
-};
+}
 
-const storeOf = (entry: ConfigFile['store'], env: NodeJS.ProcessEnv): Config['store'] => {
+function storeOf(entry: ConfigFile['store'], env: NodeJS.ProcessEnv): Config['store'] {
   const url = env['TRAILHOUND_STORE_URL'] ?? entry.url;
   return { ...(url === undefined ? {} : { url }), maxConnections: entry.max_connections };
-};
+}
 
-const awsOf = (entry: ConfigFile['aws'], at: ResolvePath): Config['aws'] => ({
-  ...(entry.endpoint === undefined ? {} : { endpoint: entry.endpoint }),
-  region: entry.region,
-  ...(entry.profile === undefined ? {} : { profile: entry.profile }),
-  ...(entry.credentials_file === undefined ? {} : { credentialsFile: at(entry.credentials_file) }),
-});
+function awsOf(entry: ConfigFile['aws'], at: ResolvePath): Config['aws'] {
+  return {
+    ...(entry.endpoint === undefined ? {} : { endpoint: entry.endpoint }),
+    region: entry.region,
+    ...(entry.profile === undefined ? {} : { profile: entry.profile }),
+    ...(entry.credentials_file === undefined ? {} : { credentialsFile: at(entry.credentials_file) }),
+  };
+}
 
-const registerOf = (
+function registerOf(
   { dynamodb_table: dynamoDbTable, region, role }: NonNullable<ConfigFile['response']['register']>,
   defaultRegion: string,
-) => ({ dynamoDbTable, region: region ?? defaultRegion, ...(role === undefined ? {} : { role: roleOf(role) }) });
+) {
+  return { dynamoDbTable, region: region ?? defaultRegion, ...(role === undefined ? {} : { role: roleOf(role) }) };
+}
 
-const approversOf = (entry: ConfigFile['approval'], at: ResolvePath, dataDir: string) =>
-  entry.approvers?.map(({ name, public_key_file }) => ({ name, publicKeyFile: at(public_key_file) })) ?? [
-    { name: 'local', publicKeyFile: join(dataDir, 'approvers', 'local.pub') },
-  ];
+function approversOf(entry: ConfigFile['approval'], at: ResolvePath, dataDir: string) {
+  return (
+    entry.approvers?.map(({ name, public_key_file }) => ({ name, publicKeyFile: at(public_key_file) })) ?? [
+      { name: 'local', publicKeyFile: join(dataDir, 'approvers', 'local.pub') },
+    ]
+  );
+}
 
-const fromFile = (entry: ConfigFile, at: ResolvePath, env: NodeJS.ProcessEnv, file: string | undefined): Config => {
+function fromFile(entry: ConfigFile, at: ResolvePath, env: NodeJS.ProcessEnv, file: string | undefined): Config {
   const dataDir = env['TRAILHOUND_DATA_DIR'] === undefined ? at(entry.data_dir) : resolve(env['TRAILHOUND_DATA_DIR']);
   const { collection, approval, response, codec, embedded } = entry;
   return {
@@ -318,9 +332,9 @@ const fromFile = (entry: ConfigFile, at: ResolvePath, env: NodeJS.ProcessEnv, fi
     },
     log: entry.log,
   };
-};
+}
 
-const readConfigFile = (file: string): string => {
+function readConfigFile(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
@@ -334,33 +348,35 @@ const readConfigFile = (file: string): string => {
       },
     ]);
   }
-};
+}
 
 /**
  * Reads the configuration: the file at `path`, else the one named by TRAILHOUND_CONFIG, else defaults alone.
  * Secrets may come from the environment: TRAILHOUND_STORE_URL, TRAILHOUND_TEMPORAL_API_KEY; TRAILHOUND_DATA_DIR moves the data folder.
  * @throws ConfigError with every problem of the file, each with its place and remedy
  */
-export const loadConfig = (path: string | undefined, env: NodeJS.ProcessEnv): Config => {
+export function loadConfig(path: string | undefined, env: NodeJS.ProcessEnv): Config {
   const named = path ?? env['TRAILHOUND_CONFIG'];
   if (named === undefined || named === '')
     return fromFile(configSchema.parse({ data_dir: simulatedDataDir }), (each) => resolve(each), env, undefined);
   const file = resolve(named);
   return fromFile(validate(readConfigFile(file), named), (each) => resolve(dirname(file), each), env, file);
-};
+}
 
 /** Where `npm start` without a configuration keeps its simulation, apart from what a real installation knows. */
 const simulatedDataDir = '.trailhound/simulated';
 
 /** The configuration that `start` writes for the simulated AWS into a data folder. */
-export const simulatedConfigFile = (dataDir: string): string => join(dataDir, 'simulated.toml');
+export function simulatedConfigFile(dataDir: string): string {
+  return join(dataDir, 'simulated.toml');
+}
 
 /**
  * The configuration for a command that works on an installation from the outside: as {@link loadConfig}, but where none is named,
  * the one of the simulated AWS that `npm start` runs from this folder.
  */
-export const loadConfigOfInstallation = (path: string | undefined, env: NodeJS.ProcessEnv): Config => {
+export function loadConfigOfInstallation(path: string | undefined, env: NodeJS.ProcessEnv): Config {
   const config = loadConfig(path, env);
   const simulated = simulatedConfigFile(config.dataDir);
   return config.file === undefined && existsSync(simulated) ? loadConfig(simulated, env) : config;
-};
+}

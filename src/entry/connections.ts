@@ -25,35 +25,36 @@ export interface Connections {
  * How to reach the Temporal of a namespace: as configured, else as the copy that runs on the data folder says.
  * @throws NotRunningError
  */
-export const temporalConnectionOf = (config: Config, use: NamespaceUse): TemporalConnectionOptions => {
+export function temporalConnectionOf(config: Config, use: NamespaceUse): TemporalConnectionOptions {
   const { addresses, tls, apiKey } = config.temporal;
   const address = addresses[use] ?? config.temporal.address ?? readRunningCopy(config.dataDir)?.temporalAddress;
   if (address === undefined) throw new NotRunningError(config.dataDir);
   return { address, ...(tls === undefined ? {} : { tls }), ...(apiKey === undefined ? {} : { apiKey }) };
-};
+}
 
 /**
  * The store's URL: as configured, else as the copy that runs on the data folder says.
  * @throws NotRunningError
  */
-export const storeUrlOf = (config: Config): string => {
+export function storeUrlOf(config: Config): string {
   const url = config.store.url ?? readRunningCopy(config.dataDir)?.storeUrl;
   if (url === undefined) throw new NotRunningError(config.dataDir);
   return url;
-};
+}
 
 /**
  * Opens the store for a command that works on it. A worker makes its schema; a command needs it to be there.
  * @throws NotRunningError, StoreUnreachableError, StoreNotSetUpError
  */
-export const openConfiguredStore = (config: Config, options: StoreOptions = {}): Promise<Store> =>
-  openReadyStore(config, options, ({ db }) => requireSchema(db));
+export function openConfiguredStore(config: Config, options: StoreOptions = {}): Promise<Store> {
+  return openReadyStore(config, options, ({ db }) => requireSchema(db));
+}
 
-const openReadyStore = async (
+async function openReadyStore(
   config: Config,
   options: StoreOptions,
   makeReady: (store: Store) => Promise<unknown>,
-): Promise<Store> => {
+): Promise<Store> {
   const url = storeUrlOf(config);
   const store = openStore(url, options);
   try {
@@ -63,7 +64,7 @@ const openReadyStore = async (
     await store.close();
     throw asUnreachable(error, url);
   }
-};
+}
 
 /**
  * Opens the store and clients of both namespaces.
@@ -71,10 +72,10 @@ const openReadyStore = async (
  * @param migrate brings the store's schema up to date first, which is for workers to do; else it must be there.
  * @throws NotRunningError, StoreUnreachableError, StoreNotSetUpError, CodecKeyError, TemporalUnreachableError
  */
-export const openConnections = async (
+export async function openConnections(
   config: Config,
   { migrate = false }: { readonly migrate?: boolean } = {},
-): Promise<Connections> => {
+): Promise<Connections> {
   storeUrlOf(config); // where nothing runs there is no codec key either, but that is not what somebody has to hear
   const keyRing = await loadKeyRing(config.codec.keyFile);
   const dataConverter = createDataConverter(keyRing);
@@ -82,15 +83,15 @@ export const openConnections = async (
   const makeReady = migrate ? (store: Store) => store.migrate() : ({ db }: Store) => requireSchema(db);
   const store = await openReadyStore(config, { maxConnections }, makeReady);
   const opened: Connection[] = [];
-  const close = async (): Promise<void> => {
+  async function close(): Promise<void> {
     await store.close();
     for (const connection of opened) await connection.close();
-  };
-  const clientOf = async (use: NamespaceUse): Promise<Client> => {
+  }
+  async function clientOf(use: NamespaceUse): Promise<Client> {
     const connection = await connectClient(temporalConnectionOf(config, use));
     opened.push(connection);
     return createClient(connection, config.temporal.namespaces[use], dataConverter);
-  };
+  }
   try {
     const [polling, cases] = [await clientOf('polling'), await clientOf('cases')];
     return { store, polling, cases, dataConverter, workerDataConverter: createWorkerDataConverter(keyRing), close };
@@ -98,4 +99,4 @@ export const openConnections = async (
     await close();
     throw error;
   }
-};
+}

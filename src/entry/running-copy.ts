@@ -13,7 +13,9 @@ const runningCopySchema = z.object({
 });
 export type RunningCopy = z.infer<typeof runningCopySchema>;
 
-const fileIn = (dataDir: string): string => join(dataDir, 'running.json');
+function fileIn(dataDir: string): string {
+  return join(dataDir, 'running.json');
+}
 
 /** No copy runs on the data folder, and the configuration names no servers of its own. */
 export class NotRunningError extends TrailhoundError {
@@ -27,20 +29,22 @@ export class NotRunningError extends TrailhoundError {
 }
 
 /** What is known of the copy that runs on a data folder, or undefined where none does. */
-export const readRunningCopy = (dataDir: string): RunningCopy | undefined => {
+export function readRunningCopy(dataDir: string): RunningCopy | undefined {
   try {
     return runningCopySchema.parse(JSON.parse(readFileSync(fileIn(dataDir), 'utf8')));
   } catch {
     return undefined;
   }
-};
+}
 
 /** Tells other commands on this data folder how to reach us; in one step, so that none reads a half. */
-export const writeRunningCopy = async (dataDir: string, copy: RunningCopy): Promise<void> => {
+export async function writeRunningCopy(dataDir: string, copy: RunningCopy): Promise<void> {
   const unfinished = `${fileIn(dataDir)}.${process.pid}`;
   await writeFile(unfinished, JSON.stringify(copy), { mode: 0o600 });
   await rename(unfinished, fileIn(dataDir));
-};
+}
 
 /** To be called when the servers are stopped. */
-export const forgetRunningCopy = (dataDir: string): Promise<void> => rm(fileIn(dataDir), { force: true });
+export function forgetRunningCopy(dataDir: string): Promise<void> {
+  return rm(fileIn(dataDir), { force: true });
+}

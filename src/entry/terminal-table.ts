@@ -82,8 +82,9 @@ function drawn<Row>(
   rows: readonly Row[],
   widths: readonly number[],
 ): { readonly head: readonly SafeText[]; readonly lines: readonly SafeText[] } {
-  const cellLines = (cells: readonly SafeText[]): string[][] =>
-    linesAcross(cells.map((cell, index) => wrappedLines(cell, widths[index], 'broken')));
+  function cellLines(cells: readonly SafeText[]): string[][] {
+    return linesAcross(cells.map((cell, index) => wrappedLines(cell, widths[index], 'broken')));
+  }
   const head = cellLines(columns.map((column) => plainText(column.head))).map((line) =>
     line.map((text, index) => text.padEnd(widths[index] ?? 0)),
   );

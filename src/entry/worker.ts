@@ -36,17 +36,17 @@ import { openConnections, temporalConnectionOf, type Connections } from './conne
 const reconcileEveryMs = 10_000;
 
 /** Logs go to stderr as JSON lines; the SDK's own come with them. */
-const createLog = (level: Config['log']['level']): Logger => {
+function createLog(level: Config['log']['level']): Logger {
   const log = pino(
     { level, base: { pid: process.pid }, hooks: { streamWrite: (line) => safeJsonText(line) } },
     pino.destination({ fd: 2, sync: true }),
   );
   installRuntime(level === 'debug' ? 'debug' : 'warn', (line) => log[line.level](line.meta, line.message));
   return log;
-};
+}
 
 /** The configured accounts, and those that were added by command. */
-const polledAccounts = async (config: Config, { db }: Store): Promise<readonly PollSchedule[]> => {
+async function polledAccounts(config: Config, { db }: Store): Promise<readonly PollSchedule[]> {
   const origins = await accountOrigins(db);
   const added = (await listAccounts(db)).filter(({ id }) => origins.get(id) === 'command');
   return [
@@ -56,37 +56,37 @@ const polledAccounts = async (config: Config, { db }: Store): Promise<readonly P
   ]
     .filter(({ lifecycle }) => lifecycle !== 'retired')
     .map(({ id: accountId, pollIntervalMs: intervalMs, paused }) => ({ accountId, intervalMs, paused }));
-};
+}
 
 /**
  * Takes over the configured accounts, and brings the poll schedules in line; returns the watched ones that had none yet.
  * @throws UnnamedAccountsError
  */
-const scheduleAccounts = async (
+async function scheduleAccounts(
   config: Config,
   ruleSet: RuleSet,
   { store, polling }: Connections,
-): Promise<readonly AccountId[]> => {
+): Promise<readonly AccountId[]> {
   const now = new Date().toISOString() as Instant;
   await syncAccounts(store, config.accounts, { historyMs: historyMsOf(config, ruleSet.rules), now });
   const wanted = await polledAccounts(config, store);
   const { created } = await syncPollSchedules(polling, wanted);
   await ensureReconcileSchedule(polling, reconcileEveryMs);
   return created.filter((id) => wanted.some(({ accountId, paused }) => accountId === id && !paused));
-};
+}
 
 /** More new accounts than this wait for their own places in the interval: all at once would hold each other up for minutes. */
 const mostPolledAtOnce = 20;
 
 /** Nobody wants to wait minutes for the first look into a new account; those that were known go on by their schedules. */
-const pollNew = async (fresh: readonly AccountId[], { polling }: Connections): Promise<void> => {
+async function pollNew(fresh: readonly AccountId[], { polling }: Connections): Promise<void> {
   if (fresh.length <= mostPolledAtOnce) for (const id of fresh) await pollNow(polling, id);
-};
+}
 
 /** Fewer than the store has connections for: what is written down of a case, and detection, need theirs. */
 const gatheringsAtOnce = 4;
 
-const specsOf = (config: Config, activities: ReturnType<typeof composeActivities>): readonly WorkerSpec[] => {
+function specsOf(config: Config, activities: ReturnType<typeof composeActivities>): readonly WorkerSpec[] {
   const { polling, cases } = config.temporal.namespaces;
   const { orchestrate, collect, evidence, record, respond } = taskQueues;
   const ofCases = { ...activities.gather, ...activities.caseActs, ...activities.investigate };
@@ -116,13 +116,13 @@ const specsOf = (config: Config, activities: ReturnType<typeof composeActivities
       maxConcurrentActivities: 10,
     },
   ];
-};
+}
 
 /**
  * Runs the workers of both namespaces until SIGTERM or Ctrl-C, then lets running activities end. Any number of processes may run.
  * @throws what is missing or wrong: WorkflowBundleError, CodecKeyError, TemporalUnreachableError, NotRunningError, RuleSetError, ...
  */
-export const runWorker = async (config: Config, options: { readonly bundleFile?: string } = {}): Promise<void> => {
+export async function runWorker(config: Config, options: { readonly bundleFile?: string } = {}): Promise<void> {
   const log = createLog(config.log.level);
   const bundleFile = options.bundleFile ?? (await requireWorkflowBundle());
   const approverKeys = await loadApproverKeys(config);
@@ -189,4 +189,4 @@ export const runWorker = async (config: Config, options: { readonly bundleFile?:
     await ownCalls.flush().catch((error: unknown) => log.error(String(error)));
     await connections.close();
   }
-};
+}

@@ -39,11 +39,14 @@ export function caseCalls({
   const sorted = inOrder(latestCopies(events, namedIn({ alerts, links })));
   const all = sorted.filter((event) => !isUnconfirmed(event));
   const hostile = hostileIn(sorted, alerts);
-  const isTheirs = (event: SeenEvent): boolean =>
-    !event.own &&
-    // Of an outsider's calls, those by which it came in are the intruder's for certain.
-    (steps.has(event.ref.eventId) ||
-      event.callers.some((id) => isActing(members.get(id), event, hostile.addresses, passwordsSet)));
+  function isTheirs(event: SeenEvent): boolean {
+    return (
+      !event.own &&
+      // Of an outsider's calls, those by which it came in are the intruder's for certain.
+      (steps.has(event.ref.eventId) ||
+        event.callers.some((id) => isActing(members.get(id), event, hostile.addresses, passwordsSet)))
+    );
+  }
   const theirs = all.filter(isTheirs);
   const isHabit = habitsIn(all, theirs, hostile);
   return {
@@ -111,8 +114,9 @@ function habitsIn(
   asked: readonly SeenEvent[],
   hostile: Hostile,
 ): (event: SeenEvent) => boolean {
-  const maybe = ({ sourceAddress }: SeenEvent): boolean =>
-    sourceAddress !== undefined && !hostile.addresses.has(sourceAddress);
+  function maybe({ sourceAddress }: SeenEvent): boolean {
+    return sourceAddress !== undefined && !hostile.addresses.has(sourceAddress);
+  }
   const addresses = new Set(asked.filter(maybe).map(({ sourceAddress }) => sourceAddress));
   const days = new Map<string, Set<string>>();
   for (const event of all) {

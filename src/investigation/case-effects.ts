@@ -71,15 +71,19 @@ export function caseEffects(
   reopenings: readonly Reopening[] = [],
 ): CaseEffects {
   const reopened = lastReopenings(reopenings);
-  const reopenedAt = (things: readonly ThingKey[]) =>
-    things
-      .flatMap((key) => reopened.get(key) ?? [])
-      .toSorted((a, b) => Date.parse(a) - Date.parse(b))
-      .at(-1) ?? null;
+  function reopenedAt(things: readonly ThingKey[]) {
+    return (
+      things
+        .flatMap((key) => reopened.get(key) ?? [])
+        .toSorted((a, b) => Date.parse(a) - Date.parse(b))
+        .at(-1) ?? null
+    );
+  }
   const renamedAt = renamedUsersIn(all);
   const undoings = undoingsIn(all, closures, reopenedAt, renamedAt);
-  const undoneSince = (things: readonly ThingKey[], since: Instant, opening: Opening = 'made') =>
-    latestSince(undoings, things, since, opening);
+  function undoneSince(things: readonly ThingKey[], since: Instant, opening: Opening = 'made') {
+    return latestSince(undoings, things, since, opening);
+  }
   const effects = calls.flatMap((event) =>
     event.effects
       .filter((effect) => effect.kind !== 'undone')
@@ -233,8 +237,9 @@ function latestSince(
   opening: Opening,
 ): Undoing | null {
   const from = Date.parse(since);
-  const isLater = (key: ThingKey, at: Instant): boolean =>
-    opening === 'made' && givenOnce.test(key) ? Date.parse(at) >= from : Date.parse(at) > from;
+  function isLater(key: ThingKey, at: Instant): boolean {
+    return opening === 'made' && givenOnce.test(key) ? Date.parse(at) >= from : Date.parse(at) > from;
+  }
   const later = things
     .flatMap((each) => undoings.get(each)?.at(-1) ?? [])
     .filter(({ at, thing: key }) => isLater(key, at));

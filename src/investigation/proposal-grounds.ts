@@ -46,8 +46,9 @@ export function proposalGrounds(
   { keys: replaceable, liftable }: { readonly keys: readonly SuspectKey[]; readonly liftable: readonly DeniedOwner[] },
 ): ProposalGrounds {
   const { caseId, secrets, now, presented, mayChange } = request;
-  const mine = <T extends { readonly accountId: AccountId }>(each: readonly T[]): readonly T[] =>
-    each.filter(({ accountId }) => mayChange(accountId));
+  function mine<T extends { readonly accountId: AccountId }>(each: readonly T[]): readonly T[] {
+    return each.filter(({ accountId }) => mayChange(accountId));
+  }
   const created = mine(createdUsers(open));
   return {
     caseId,

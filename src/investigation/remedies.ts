@@ -206,9 +206,9 @@ function againstSession(what: Extract<WayInSubject, { readonly kind: 'session' }
 
 /** What was taken, blinded or weakened is no way in, and is to be mended all the same. */
 function againstEffect({ effect, accountId, event }: CaseEffect): readonly Draft[] {
-  const mend = (type: RemedyType, target: JsonObject, sentence: SafeText): readonly Draft[] => [
-    { type, target: { accountId, ...target }, closes: [], sentence },
-  ];
+  function mend(type: RemedyType, target: JsonObject, sentence: SafeText): readonly Draft[] {
+    return [{ type, target: { accountId, ...target }, closes: [], sentence }];
+  }
   switch (effect.kind) {
     case 'watching-weakened': {
       const { what, name, how } = effect;

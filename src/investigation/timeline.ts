@@ -46,7 +46,9 @@ export function timelineOf(
   { alerts, ...plan }: Pick<CaseMaterial, 'alerts' | 'planPresentedAt' | 'sincePlan'>,
   { calls, unconfirmed, identityOf }: CaseCalls,
 ): readonly TimelineEntry[] {
-  const isSince = (event: SeenEvent): boolean => isSincePlan(event, plan);
+  function isSince(event: SeenEvent): boolean {
+    return isSincePlan(event, plan);
+  }
   const alertsOf = alertsByEvent(alerts);
   const groups: SeenEvent[][] = [];
   const open = new Map<string, SeenEvent[]>();

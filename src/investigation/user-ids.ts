@@ -10,11 +10,11 @@ export interface UserIds {
 /** Reads the IDs in records: of those who called, and of those who were made. */
 export function userIdsIn(all: readonly SeenEvent[]): UserIds {
   const ids = new Map<string, Set<string>>();
-  const add = ({ accountId, userName }: NamedUser, userId: string | null | undefined): void => {
+  function add({ accountId, userName }: NamedUser, userId: string | null | undefined): void {
     if (userId === null || userId === undefined) return;
     const key = `${accountId}/${userName.toLowerCase()}`;
     ids.set(key, (ids.get(key) ?? new Set()).add(userId));
-  };
+  }
   for (const { actor, effects, ref } of all) {
     if (actor.kind === 'user') add({ accountId: actor.accountId, userName: actor.name }, actor.userId);
     for (const effect of effects) {

@@ -42,7 +42,7 @@ export function userNamesIn(all: readonly SeenEvent[]): UserNames {
       ),
     )
     .toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at));
-  const renamesOf = (user: NamedUser, from: Instant): readonly Rename[] => {
+  function renamesOf(user: NamedUser, from: Instant): readonly Rename[] {
     const found: Rename[] = [];
     let { userName } = user;
     for (const each of renames) {
@@ -52,7 +52,7 @@ export function userNamesIn(all: readonly SeenEvent[]): UserNames {
       userName = each.newName;
     }
     return found;
-  };
+  }
   const stages: UserNames['stages'] = (user, from) => [
     { accountId: user.accountId, userName: user.userName, from },
     ...renamesOf(user, from).map(({ newName, at }) => ({ accountId: user.accountId, userName: newName, from: at })),

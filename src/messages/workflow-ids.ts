@@ -1,21 +1,38 @@
 import type { AccountId, CaseId } from '../model/ids.ts';
 
 /** Temporal appends the schedule's time. */
-export const pollWorkflowId = (accountId: AccountId): string => `poll/${accountId}`;
-export const pollScheduleId = (accountId: AccountId): string => `poll/${accountId}`;
+export function pollWorkflowId(accountId: AccountId): string {
+  return `poll/${accountId}`;
+}
+export function pollScheduleId(accountId: AccountId): string {
+  return `poll/${accountId}`;
+}
 /** The account whose poll schedule has that ID; null for any other schedule. */
-export const accountOfPollSchedule = (scheduleId: string): AccountId | null =>
-  /^poll\/(?<id>\d{12})$/.test(scheduleId) ? (scheduleId.slice('poll/'.length) as AccountId) : null;
-export const detectWorkflowId = (partition: number): string => `detect/${partition}`;
+export function accountOfPollSchedule(scheduleId: string): AccountId | null {
+  return /^poll\/(?<id>\d{12})$/.test(scheduleId) ? (scheduleId.slice('poll/'.length) as AccountId) : null;
+}
+export function detectWorkflowId(partition: number): string {
+  return `detect/${partition}`;
+}
 /** One per account and start of the span: the same backfill asked for twice is one. */
-export const backfillWorkflowId = (accountId: AccountId, from: string, to: string): string =>
-  `backfill/${accountId}/${from}/${to}`;
+export function backfillWorkflowId(accountId: AccountId, from: string, to: string): string {
+  return `backfill/${accountId}/${from}/${to}`;
+}
 export const reconcileScheduleId = 'reconcile';
-export const caseWorkflowId = (caseId: CaseId): string => `case/${caseId}`;
+export function caseWorkflowId(caseId: CaseId): string {
+  return `case/${caseId}`;
+}
 /** One at a time for each case: what undoes a response of it. */
-export const undoWorkflowId = (caseId: CaseId): string => `undo/${caseId}`;
-export const undoResponseWorkflowId = (caseId: CaseId, version: number): string => `response/${caseId}/undo/${version}`;
+export function undoWorkflowId(caseId: CaseId): string {
+  return `undo/${caseId}`;
+}
+export function undoResponseWorkflowId(caseId: CaseId, version: number): string {
+  return `response/${caseId}/undo/${version}`;
+}
 /** Of an action that begins later than its plan's others. */
-export const followUpWorkflowId = (caseId: CaseId, planVersion: number, actionId: string): string =>
-  `follow-up/${caseId}/${planVersion}/${actionId}`;
-export const responseWorkflowId = (caseId: CaseId, planVersion: number): string => `response/${caseId}/${planVersion}`;
+export function followUpWorkflowId(caseId: CaseId, planVersion: number, actionId: string): string {
+  return `follow-up/${caseId}/${planVersion}/${actionId}`;
+}
+export function responseWorkflowId(caseId: CaseId, planVersion: number): string {
+  return `response/${caseId}/${planVersion}`;
+}

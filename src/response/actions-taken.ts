@@ -41,6 +41,8 @@ async function ownRows(journal: ActionJournal, intentId: string): Promise<readon
 
 /** Whether the journal tells of each step what was there before it, and what it came to. */
 function isWhole({ type }: Action, rows: readonly JournalRow[]): boolean {
-  const has = (step: string, mark: JournalRow['mark']) => rows.some((row) => row.step === step && row.mark === mark);
+  function has(step: string, mark: JournalRow['mark']) {
+    return rows.some((row) => row.step === step && row.mark === mark);
+  }
   return stepsOf(type).every(({ name }) => has(name, 'checked') && has(name, 'called'));
 }

@@ -24,15 +24,16 @@ export interface JournalSeal {
 
 /** HMAC-SHA-256 (RFC 2104) over what is said in canonical JSON (RFC 8785), by a key that the responder alone has. */
 export function journalSeal(key: Uint8Array): JournalSeal {
-  const macOf = (said: readonly unknown[]): Buffer =>
-    createHmac('sha256', key)
+  function macOf(said: readonly unknown[]): Buffer {
+    return createHmac('sha256', key)
       .update(canonicalize(said) ?? '')
       .digest();
-  const holds = (said: readonly unknown[], mac: string | null): boolean => {
+  }
+  function holds(said: readonly unknown[], mac: string | null): boolean {
     const given = Buffer.from(mac ?? '', 'base64url');
     const made = macOf(said);
     return given.length === made.length && timingSafeEqual(given, made);
-  };
+  }
   return {
     of: (row) => macOf(saidByRow(row)).toString('base64url'),
     holds: (row, mac) => holds(saidByRow(row), mac),

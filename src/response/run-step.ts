@@ -81,8 +81,9 @@ export async function forgottenAttempt({ journal, memory }: StepContext): Promis
   if (spent.length === 0) return null;
   const calling = (await journal.rows()).filter((row) => row.mark === 'calling');
   // A row is written before its attempt is spent: a later one was written in the place of one that is gone.
-  const isKnown = ({ attempt, at }: EntryOf<'attempt'>) =>
-    calling.some((row) => row.attempt === attempt && Date.parse(row.at) <= Date.parse(at));
+  function isKnown({ attempt, at }: EntryOf<'attempt'>) {
+    return calling.some((row) => row.attempt === attempt && Date.parse(row.at) <= Date.parse(at));
+  }
   return spent.find((entry) => !isKnown(entry)) ?? null;
 }
 

@@ -63,7 +63,9 @@ function listed(
   now: Date,
 ): readonly ListedException[] {
   const names = new Map(files.map(({ rule }) => [rule.id, rule.name]));
-  const rulesOf = (ruleIds: readonly string[]) => ruleIds.map((id) => ({ id, name: names.get(id) ?? null }));
+  function rulesOf(ruleIds: readonly string[]) {
+    return ruleIds.map((id) => ({ id, name: names.get(id) ?? null }));
+  }
   const ids = new Set(known.map(({ id }) => id));
   const gone = [...new Set(totals?.map(({ exceptionId }) => exceptionId))].filter((id) => !ids.has(id));
   return [

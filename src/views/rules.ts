@@ -33,7 +33,9 @@ export function rules({
 }): z.infer<typeof rulesSchema> {
   const reasons = new Map(ruleSet.unsupported.map(({ file, reason }) => [file, reason]));
   const broken = new Set(ruleSet.errors.map(({ path }) => path));
-  const whyNot = (file: RuleFile) => reasons.get(file) ?? (broken.has(file.path) ? 'it has errors' : null);
+  function whyNot(file: RuleFile) {
+    return reasons.get(file) ?? (broken.has(file.path) ? 'it has errors' : null);
+  }
   return { rules: files.map((file) => listed(file, whyNot(file))) };
 }
 

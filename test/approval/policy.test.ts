@@ -3,20 +3,25 @@ import { describe, expect, test } from 'vitest';
 import { judgeByPolicy, type Said } from '../../src/approval/policy.ts';
 import type { Instant } from '../../src/model/ids.ts';
 
-const at = (minute: number): Instant => new Date(Date.UTC(2026, 10, 24, 12, minute)).toISOString() as Instant;
+function at(minute: number): Instant {
+  return new Date(Date.UTC(2026, 10, 24, 12, minute)).toISOString() as Instant;
+}
 const planned = ['deactivate', 'rotate'];
 
-const says = (approver: string, changes: Partial<Said> = {}): Said => ({
-  approver,
-  verdict: 'approve',
-  actionIds: planned,
-  issuedAt: at(0),
-  expiresAt: at(60),
-  ...changes,
-});
+function says(approver: string, changes: Partial<Said> = {}): Said {
+  return {
+    approver,
+    verdict: 'approve',
+    actionIds: planned,
+    issuedAt: at(0),
+    expiresAt: at(60),
+    ...changes,
+  };
+}
 
-const judge = (approvalsNeeded: number, ...said: readonly Said[]) =>
-  judgeByPolicy({ approvalsNeeded }, planned, said, at(10));
+function judge(approvalsNeeded: number, ...said: readonly Said[]) {
+  return judgeByPolicy({ approvalsNeeded }, planned, said, at(10));
+}
 
 describe('decisions suffice', () => {
   test('for the actions that enough approvers chose, and for no others', () => {

@@ -30,11 +30,13 @@ const aWayIn: WayIn = {
   proof: [],
 };
 
-const judge = (decisions: readonly SignedDecision[], changes: Partial<Parameters<typeof verifyDecisions>[0]> = {}) =>
-  verifyDecisions({ decisions, plan, caseId, approverKeys: [ann.key], audience, now, ...changes });
+function judge(decisions: readonly SignedDecision[], changes: Partial<Parameters<typeof verifyDecisions>[0]> = {}) {
+  return verifyDecisions({ decisions, plan, caseId, approverKeys: [ann.key], audience, now, ...changes });
+}
 
-const signed = (changes: Partial<DecisionStatement> = {}, by = ann) =>
-  signDecision(aStatement(plan, changes), by.signing);
+function signed(changes: Partial<DecisionStatement> = {}, by = ann) {
+  return signDecision(aStatement(plan, changes), by.signing);
+}
 
 describe('a decision counts', () => {
   test('when a configured approver signed it over this case, this plan and these actions', async () => {

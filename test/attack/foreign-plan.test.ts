@@ -64,14 +64,16 @@ describe('an action has the ID that is made of its type and target', () => {
 
   test('one action comes once, and users and roles of one name in two accounts have two', () => {
     expect(openPlan(aPlan({ actions: [deactivation, deactivation] }))).toEqual({ kind: 'altered' });
-    const denial = (accountId: string): Action => ({
-      id: `deny-admin@${accountId}`,
-      type: 'denyUserEverything',
-      target: { kind: 'user', accountId: accountId as AccountId, userName: 'admin' },
-      params: { policyName: 'TrailhoundDenyEverything' },
-      dependsOn: [],
-      recommended: true,
-    });
+    function denial(accountId: string): Action {
+      return {
+        id: `deny-admin@${accountId}`,
+        type: 'denyUserEverything',
+        target: { kind: 'user', accountId: accountId as AccountId, userName: 'admin' },
+        params: { policyName: 'TrailhoundDenyEverything' },
+        dependsOn: [],
+        recommended: true,
+      };
+    }
     expect(openPlan(aPlan({ actions: [denial('111122223333'), denial('444455556666')] })).kind).toBe('intact');
   });
 

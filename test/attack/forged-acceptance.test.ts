@@ -24,7 +24,9 @@ let activities: InvestigateActivities;
 let caseId: CaseId;
 let open: readonly WayIn[];
 
-const instant = (inMs = 0): Instant => new Date(Date.now() + inMs).toISOString() as Instant;
+function instant(inMs = 0): Instant {
+  return new Date(Date.now() + inMs).toISOString() as Instant;
+}
 
 async function waysIn(): Promise<readonly WayIn[]> {
   return assessCase(sightMaterial(await ports.cases.sight(caseId, instant()), instant())).waysIn;
@@ -72,9 +74,12 @@ async function slipIn(sign: (wayIn: WayIn) => Promise<string>): Promise<void> {
   }
 }
 
-const contained = async () => (await activities.lookAtContainment({ caseId })).contained;
-const signed = async (wayIn: WayIn, change: Partial<AcceptanceStatement> = {}) =>
-  (await signAcceptance(statementOn(wayIn, change), world.approver)).jws;
+async function contained() {
+  return (await activities.lookAtContainment({ caseId })).contained;
+}
+async function signed(wayIn: WayIn, change: Partial<AcceptanceStatement> = {}) {
+  return (await signAcceptance(statementOn(wayIn, change), world.approver)).jws;
+}
 
 test('what an approver signed counts, so that the rest of this file can fail', async () => {
   expect(open.length).toBeGreaterThan(0);
@@ -132,12 +137,17 @@ test('an acceptance that its approver has narrowed since does not come back: nei
   if (first === undefined) throw new Error('the case has a way in');
   await attacker.query('delete from accepted_ways_in');
   const handle = world.client.workflow.getHandle(caseWorkflowId(caseId));
-  const send = (jws: string) => handle.executeUpdate(acceptWayIn, { args: [{ jws }] });
+  function send(jws: string) {
+    return handle.executeUpdate(acceptWayIn, { args: [{ jws }] });
+  }
   const broad = await signed(first, { issuedAt: instant(-2_000) });
   expect((await send(broad)).kind).toBe('done');
   const narrowUntil = instant(3_000);
   expect((await send(await signed(first, { expiresAt: narrowUntil }))).kind).toBe('done');
-  const stateOfFirst = async () => (await waysIn()).find(({ id }) => id === first.id)?.state;
+  const { id: firstId } = first;
+  async function stateOfFirst() {
+    return (await waysIn()).find(({ id }) => id === firstId)?.state;
+  }
   expect(await stateOfFirst()).toMatchObject({ acceptedBy: 'alice' });
   await expect.poll(stateOfFirst, { timeout: 20_000 }).toBe('open');
   await attacker.query('update accepted_ways_in set jws = $1', [broad]);

@@ -23,7 +23,9 @@ let activities: InvestigateActivities;
 let caseId: CaseId;
 let plan: Plan;
 
-const action = (): string => `deactivate-${accessKeyId}`;
+function action(): string {
+  return `deactivate-${accessKeyId}`;
+}
 
 beforeAll(async () => {
   world = await openCaseWorld({ watchMs: 600_000, ports: (given) => (ports = given) });
@@ -46,7 +48,9 @@ beforeEach(async () => {
   plan = presented.opened.plan;
 });
 
-const isContained = async () => (await activities.lookAtContainment({ caseId })).contained;
+async function isContained() {
+  return (await activities.lookAtContainment({ caseId })).contained;
+}
 
 /** Has the key deactivated by whoever may. */
 async function respond(actions?: Plan['actions']): Promise<void> {

@@ -20,7 +20,9 @@ afterEach(async () => {
 });
 
 const source = lookupSourceId(accountId, 'us-east-1');
-const now = () => new Date().toISOString() as Instant;
+function now() {
+  return new Date().toISOString() as Instant;
+}
 
 /** The account is watched, and its trail was read completely over the last day. */
 async function watch({ store: { db } }: CaseWorld): Promise<void> {

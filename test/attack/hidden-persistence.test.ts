@@ -61,24 +61,26 @@ async function investigated(alerted: readonly JsonObject[], others: readonly Jso
   return { evidence, plan, findings: assessCase(material).findings };
 }
 
-const backdoor = (atSecondsAgo: number) => [
-  userRecord({
-    eventSource: 'iam.amazonaws.com',
-    eventName: 'CreateUser',
-    readOnly: false,
-    eventTime: secondsAgo(atSecondsAgo),
-    requestParameters: { userName: 'backdoor' },
-    responseElements: { user: { userName: 'backdoor' } },
-  }),
-  userRecord({
-    eventSource: 'iam.amazonaws.com',
-    eventName: 'CreateAccessKey',
-    readOnly: false,
-    eventTime: secondsAgo(atSecondsAgo - 1),
-    requestParameters: { userName: 'backdoor' },
-    responseElements: { accessKey: { accessKeyId: 'AKIABACKDOOR00000001', userName: 'backdoor', status: 'Active' } },
-  }),
-];
+function backdoor(atSecondsAgo: number) {
+  return [
+    userRecord({
+      eventSource: 'iam.amazonaws.com',
+      eventName: 'CreateUser',
+      readOnly: false,
+      eventTime: secondsAgo(atSecondsAgo),
+      requestParameters: { userName: 'backdoor' },
+      responseElements: { user: { userName: 'backdoor' } },
+    }),
+    userRecord({
+      eventSource: 'iam.amazonaws.com',
+      eventName: 'CreateAccessKey',
+      readOnly: false,
+      eventTime: secondsAgo(atSecondsAgo - 1),
+      requestParameters: { userName: 'backdoor' },
+      responseElements: { accessKey: { accessKeyId: 'AKIABACKDOOR00000001', userName: 'backdoor', status: 'Active' } },
+    }),
+  ];
+}
 
 test.each([
   ['205 harmless calls', 205],
@@ -124,7 +126,9 @@ test('the sixth credential of a session is followed, and so are all of them', as
 
 test('credentials beyond what is followed are told in evidence and plan, and those that did something come first', async () => {
   const identity = userRecord()['userIdentity'] as JsonObject;
-  const named = (index: number) => `ASIAEXAMPLE${String(index).padStart(5, '0')}`;
+  function named(index: number) {
+    return `ASIAEXAMPLE${String(index).padStart(5, '0')}`;
+  }
   const alerted = Array.from({ length: 230 }, (_each, index) =>
     s3BrowserRecord({ userIdentity: { ...identity, accessKeyId: named(index) } }),
   );

@@ -86,7 +86,9 @@ async function approve({ plan }: Compromise, named: string, shown: string[] = []
     installation: here.settings.audience,
     approval: { expiresAfterMs: 1_000, approvers: [] },
   };
-  const show = (statement: Parameters<typeof statementLines>[0]) => void shown.push(...statementLines(statement));
+  function show(statement: Parameters<typeof statementLines>[0]) {
+    return void shown.push(...statementLines(statement));
+  }
   try {
     await giveDecision(request, { db: here.bench.store.db, cases: here.client, config, show });
     return null;

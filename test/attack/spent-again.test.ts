@@ -23,7 +23,9 @@ beforeEach(async () => {
 });
 afterEach(() => here.close());
 
-const forgetEverything = () => here.attacker.query('truncate action_steps, response_actions, unsettled_keys');
+function forgetEverything() {
+  return here.attacker.query('truncate action_steps, response_actions, unsettled_keys');
+}
 
 async function run(workflowId: string, input: RespondInput): Promise<RespondResult> {
   return (await (await startRespond(here.client, workflowId, input)).result()) as RespondResult;
@@ -168,7 +170,9 @@ describe('responses stop, and say what to type', () => {
     here.simulator.control.addFault({ kind: 'failed-after', match: { operation: 'CreateAccessKey' } });
     here.simulator.control.addFault({ kind: 'access-denied', match: { operation: 'LookupEvents' }, times: null });
     const handle = await startRespond(here.client, victim.workflowId, await victim.input());
-    const held = () => loadUnsettledKeys(here.bench.store.db, victim.plan.caseId);
+    function held() {
+      return loadUnsettledKeys(here.bench.store.db, victim.plan.caseId);
+    }
     await expect.poll(held, { timeout: 20_000 }).toMatchObject([{ why: expect.stringContaining('LookupEvents') }]);
     await here.attacker.query(`delete from action_steps where step = 'create-and-store-key'`);
     here.simulator.control.removeFault();

@@ -33,7 +33,9 @@ async function attacked(): Promise<{ readonly here: CaseWorld; readonly by: Stra
   return { here: world, by: stranger };
 }
 
-const waiting = ({ state }: CaseSummary) => state.status === 'awaiting-decision';
+function waiting({ state }: CaseSummary) {
+  return state.status === 'awaiting-decision';
+}
 
 /** A memory by which a case would go straight to its close. */
 function forgedMemory(): CaseMemory {

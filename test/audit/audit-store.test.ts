@@ -51,7 +51,7 @@ test('records that are written at once by many are numbered without gaps, each b
 });
 
 test('who has seen a record has seen all before it, though a longer transaction began to write first', async () => {
-  let go = (): void => undefined;
+  let go: () => void = () => undefined;
   const released = new Promise<void>((resolve) => {
     go = resolve;
   });

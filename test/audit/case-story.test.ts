@@ -83,12 +83,14 @@ test('the story of a case, told from its encrypted histories, says what was seen
     .toEqual([caseId]);
   expect([...(await casesWithHistory(world.client, { accountId: '999999999999' }))]).toEqual([]);
 
-  const found = async (filter: AuditListFilter, client: Client = here.client) => {
-    const cases = (wanted: CaseFilter) => listCases(here.store.db, wanted);
+  async function found(filter: AuditListFilter, client: Client = here.client) {
+    function cases(wanted: CaseFilter) {
+      return listCases(here.store.db, wanted);
+    }
     const withHistory: AuditListPorts['withHistory'] = (wanted, limit) => casesWithHistory(client, wanted, limit);
     const { audits } = auditListSchema.parse(await auditList({ cases, withHistory }, filter));
     return audits.map(({ id, history }) => [id, history]);
-  };
+  }
   const kept = [[caseId, 'kept']];
   expect(await found({ approver: 'alice', action: 'deactivateAccessKey', verdict: 'contained' })).toEqual(kept);
   expect(await found({ key: 'AKIAEXAMPLEMALLORY', severity: 'low', actor: 'MALLORY' })).toEqual(kept);
@@ -115,14 +117,15 @@ test('a case that Temporal does not know has no history', async () => {
 
 test('a history that somebody else wrote tells nothing that has not our form, and breaks nothing', () => {
   const base = { at: '2026-11-24T12:00:00.000Z' as Instant, workflowId: 'case/TH-1' };
-  const noted = (notes: unknown) =>
-    ({
+  function noted(notes: unknown) {
+    return {
       ...base,
       kind: 'activity-completed',
       name: 'recordState',
       input: [{ caseId: 'TH-1', notes }],
       result: null,
-    }) as const;
+    } as const;
+  }
   const { written } = historyRecords([
     { ...base, kind: 'activity-completed', name: 'claimAlerts', input: [], result: null },
     noted('all'),
@@ -154,7 +157,7 @@ test('what is in the history and not in the table is a difference, and so is a r
 test('a refusal that no workflow of the case asked for at that instant is a difference, and so is any record of no case', () => {
   const at = '2026-11-24T12:00:00.123Z' as Instant;
   const workflowId = 'respond/TH-1/1';
-  const refusal = (change: { readonly at?: Instant; readonly subject?: string; readonly workflowId?: string } = {}) => {
+  function refusal(change: { readonly at?: Instant; readonly subject?: string; readonly workflowId?: string } = {}) {
     const { id, entry } = caseRecord('TH-1' as CaseId, {
       kind: 'write-refused',
       subject: change.subject ?? 'deactivate-A',
@@ -162,7 +165,7 @@ test('a refusal that no workflow of the case asked for at that instant is a diff
       data: { code: 'expired', planDigest: null, workflowId: change.workflowId ?? workflowId, runId: 'r' },
     });
     return { ...entry, id, intact: true };
-  };
+  }
   const input = [{ caseId: 'TH-1', actionId: 'deactivate-A' }];
   const history = {
     ...historyRecords([{ kind: 'activity-scheduled', name: 'takeStep', at, workflowId, input }]),
@@ -186,10 +189,10 @@ test('a refusal that no workflow of the case asked for at that instant is a diff
 
 test('what only commands write, a note on a closed case and its reopening, is no difference: whoever owns the store can write these two unnoticed', () => {
   const at = '2026-11-24T12:00:00.000Z' as Instant;
-  const row = (note: Parameters<typeof caseRecord>[1]) => {
+  function row(note: Parameters<typeof caseRecord>[1]) {
     const { id, entry } = caseRecord('TH-1' as CaseId, note);
     return { ...entry, id, intact: true };
-  };
+  }
   const of = { subject: 'TH-1', at, actor: 'alice' } as const;
   const forged = [
     row({ ...of, kind: 'note-added-later', data: { text: 'confirmed in writing' } }),
@@ -201,7 +204,9 @@ test('what only commands write, a note on a closed case and its reopening, is no
 });
 
 function storyIn(world: CaseWorld, client: Client, caseId: CaseId): Promise<ToldStory> {
-  const historyOf = (id: CaseId) => readCaseHistory(client, id);
+  function historyOf(id: CaseId) {
+    return readCaseHistory(client, id);
+  }
   return story({ historyOf, recordsOf: (id) => loadAuditRecords(world.store.db, id) }, caseId);
 }
 

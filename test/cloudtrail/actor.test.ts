@@ -104,11 +104,13 @@ describe('actorOf', () => {
   });
 
   test('who is Unknown to AWS in the own account is no outsider, and in another account is one', () => {
-    const unknownIn = (receiving: string): JsonObject => ({
-      cloud: { account: { id: account } },
-      user: { id: 'principal', name: 'ann' },
-      aws: { cloudtrail: { recipient_account_id: receiving, user_identity: { type: 'Unknown' } } },
-    });
+    function unknownIn(receiving: string): JsonObject {
+      return {
+        cloud: { account: { id: account } },
+        user: { id: 'principal', name: 'ann' },
+        aws: { cloudtrail: { recipient_account_id: receiving, user_identity: { type: 'Unknown' } } },
+      };
+    }
     expect(actorOf(unknownIn(account))).toEqual({ kind: 'unresolved-key', accountId: account, accessKeyId: '' });
     expect(describeActor(actorOf(unknownIn(account)))).not.toContain('outside');
     expect(actorOf(unknownIn('999988887777')).kind).toBe('external');

@@ -10,10 +10,11 @@ import { compareNumbers } from '../../src/detection/number-order.ts';
 import type { JsonObject } from '../../src/model/json.ts';
 import { parseJson } from '../../src/model/parse-json.ts';
 
-const record = (size: string): JsonObject =>
-  parseJson(
+function record(size: string): JsonObject {
+  return parseJson(
     `{"eventTime":"2026-01-02T03:04:05Z","eventName":"PutObject","eventID":"e","requestParameters":{"size":${size},"list":[${size}]}}`,
   ) as JsonObject;
+}
 
 const plain = { size: '9007199254740993', field: 'trailhound.size' };
 
@@ -40,7 +41,9 @@ describe('an integer beyond 2^53', () => {
 
   test('is told from its neighbours by equality and by order, in KQL and EQL', () => {
     const { size, field } = plain;
-    const found = (query: string) => [holds('kql', query, size), holds('eql', query.replace(': ', ' == '), size)];
+    function found(query: string) {
+      return [holds('kql', query, size), holds('eql', query.replace(': ', ' == '), size)];
+    }
     expect(found(`${field}: 9007199254740993`)).toEqual([true, true]);
     expect(found(`${field}: 9007199254740992`)).toEqual([false, false]);
     expect(found(`${field}: 9007199254740994`)).toEqual([false, false]);

@@ -42,8 +42,9 @@ describe('trailhound.policy says what the policies of a call come to', () => {
   test('what is denied to everybody under no condition, nobody is let in to', () => {
     const allow = { Effect: 'Allow', Principal: '*', Action: 's3:GetObject', Resource: 'arn:aws:s3:::b/*' };
     const deny = { Effect: 'Deny', Principal: '*', Action: 's3:*', Resource: 'arn:aws:s3:::b/*' };
-    const letIn = (...statements: readonly JsonObject[]): JsonValue | undefined =>
-      asked({ bucketPolicy: { Statement: statements } });
+    function letIn(...statements: readonly JsonObject[]): JsonValue | undefined {
+      return asked({ bucketPolicy: { Statement: statements } });
+    }
     expect(letIn(allow, deny)).toBeUndefined();
     const anyone = { policy: { lets_in: ['anyone'] } };
     expect(letIn(allow, { ...deny, Action: 's3:PutObject' })).toEqual(anyone);
@@ -80,13 +81,15 @@ describe('trailhound.policy says what the policies of a call come to', () => {
 });
 
 describe('trailhound.opened_to_internet says which ports a call opens to the internet', () => {
-  const permission = (fromPort: number, toPort: number, cidrIp: string, ipProtocol = 'tcp'): JsonObject => ({
-    ipProtocol,
-    fromPort,
-    toPort,
-    ipRanges: { items: [{ cidrIp }] },
-    ipv6Ranges: {},
-  });
+  function permission(fromPort: number, toPort: number, cidrIp: string, ipProtocol = 'tcp'): JsonObject {
+    return {
+      ipProtocol,
+      fromPort,
+      toPort,
+      ipRanges: { items: [{ cidrIp }] },
+      ipv6Ranges: {},
+    };
+  }
 
   test.each<[string, readonly JsonObject[], JsonValue | undefined]>([
     [

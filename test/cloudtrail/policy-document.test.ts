@@ -176,8 +176,9 @@ describe('whom a policy lets in', () => {
 });
 
 describe('what a policy allows on everything', () => {
-  const on = (Action: JsonValue, Resource: JsonValue, more: JsonObject = {}): readonly string[] =>
-    allowedOnEverything(statements({ Effect: 'Allow', Action, Resource, ...more }));
+  function on(Action: JsonValue, Resource: JsonValue, more: JsonObject = {}): readonly string[] {
+    return allowedOnEverything(statements({ Effect: 'Allow', Action, Resource, ...more }));
+  }
 
   test.each<[JsonValue, JsonValue, readonly string[]]>([
     ['*', '*', ['*']],

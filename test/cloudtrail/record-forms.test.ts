@@ -74,11 +74,11 @@ describe('whatever form records come in', () => {
 
   it('an event without an ID is the same event when it comes again, and no other', () => {
     const { eventID: _id, ...old } = record;
-    const refOf = (value: JsonValue) => {
+    function refOf(value: JsonValue) {
       const [document] = eventsIn(value);
       if (typeof document !== 'object') throw new Error(document);
       return detectionEventOf(document, eventFields(document, createFieldTable())).ref.eventId;
-    };
+    }
     expect(refOf(old)).toBe(refOf({ ...old }));
     expect(refOf(old)).not.toBe(refOf({ ...old, eventName: 'DeleteUser' }));
   });

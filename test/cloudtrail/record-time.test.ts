@@ -2,7 +2,9 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { ecsTime, recordTimeMs } from '../../src/cloudtrail/record-time.ts';
 
-const two = (most: number) => fc.integer({ min: 0, max: most }).map((value) => String(value).padStart(2, '0'));
+function two(most: number) {
+  return fc.integer({ min: 0, max: most }).map((value) => String(value).padStart(2, '0'));
+}
 const written = fc
   .tuple(fc.integer({ min: 0, max: 9999 }), two(13), two(32), two(25), two(61), two(61))
   .map(([year, month, day, hour, minute, second]) => [

@@ -69,13 +69,15 @@ export async function startCollecting(options: CollectingOptions = {}): Promise<
   const access = createAwsAccess({ endpoint: url, region: 'us-east-1', version: 'test', credentials });
   const rings: Collecting['rings'] = { detect: 0, cases: [] };
 
-  const ports = () => ({
-    store: createCollectionStore(store),
-    reader: createTrailReader(access),
-    pacer: createRequestPacer(store.db, options.turnMs ?? 1),
-    policy: { ...defaultCollectionPolicy, backOffMs: 20, ...options.policy },
-    enrich: options.enrich,
-  });
+  function ports() {
+    return {
+      store: createCollectionStore(store),
+      reader: createTrailReader(access),
+      pacer: createRequestPacer(store.db, options.turnMs ?? 1),
+      policy: { ...defaultCollectionPolicy, backOffMs: 20, ...options.policy },
+      enrich: options.enrich,
+    };
+  }
 
   const worker: Collecting['worker'] = (own = {}) => {
     const wrapReader = own.wrapReader ?? options.wrapReader ?? ((reader) => reader);

@@ -22,7 +22,9 @@ async function start(options: CollectingOptions = {}): Promise<Collecting> {
   return collecting;
 }
 
-const instant = (ms: number) => new Date(ms).toISOString() as Instant;
+function instant(ms: number) {
+  return new Date(ms).toISOString() as Instant;
+}
 const hourMs = 3_600_000;
 
 /** Runs the collection's own check, and tells what it raised and ended. */
@@ -39,7 +41,7 @@ async function watch(collecting: Collecting, footprintLateS = 75 * 60): Promise<
   return told;
 }
 
-const coverage = async (collecting: Collecting) => {
+async function coverage(collecting: Collecting) {
   const query = { since: instant(Date.now() - 2 * hourMs), until: instant(Date.now()) };
   return coverageSchema.parse(
     await askCoverage(
@@ -47,7 +49,7 @@ const coverage = async (collecting: Collecting) => {
       query,
     ),
   );
-};
+}
 
 describe('the coverage ledger', () => {
   test('says of each region what was read, with records and late ones, as data and as a timeline', async () => {

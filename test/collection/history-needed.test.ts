@@ -2,7 +2,9 @@ import { expect, test } from 'vitest';
 import { historyNeededMs } from '../../src/collection/history-needed.ts';
 
 const dayMs = 86_400_000;
-const rule = (learns: boolean, days: number) => ({ matcher: { learns, horizonMs: days * dayMs } });
+function rule(learns: boolean, days: number) {
+  return { matcher: { learns, horizonMs: days * dayMs } };
+}
 
 test('history reaches as far back as the rules that learn look, and a day more', () => {
   expect(historyNeededMs([rule(true, 14), rule(true, 7)], 7 * dayMs)).toBe(15 * dayMs);

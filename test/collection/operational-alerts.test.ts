@@ -8,16 +8,18 @@ import type { AccountId, SourceId } from '../../src/model/ids.ts';
 const now = 1_800_000_000;
 const empty: SourceLedger = { watchedFrom: now - 7200, liveFrom: now - 3600, windows: [] };
 
-const read = (from: number, to: number, more: Partial<EndedRead> = {}): EndedRead => ({
-  span: { from, to },
-  filter: 'all',
-  startedAt: to,
-  outcome: { kind: 'complete' },
-  records: 0,
-  newRecords: 0,
-  restarts: 0,
-  ...more,
-});
+function read(from: number, to: number, more: Partial<EndedRead> = {}): EndedRead {
+  return {
+    span: { from, to },
+    filter: 'all',
+    startedAt: to,
+    outcome: { kind: 'complete' },
+    records: 0,
+    newRecords: 0,
+    restarts: 0,
+    ...more,
+  };
+}
 
 function alerts(ledger: SourceLedger, at = now): readonly string[] {
   const health: SourceHealth = {

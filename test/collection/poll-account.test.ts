@@ -15,7 +15,9 @@ async function start(options: CollectingOptions = {}): Promise<Collecting> {
 }
 
 const secondMs = 1000;
-const agoMs = (ms: number) => Date.now() - ms;
+function agoMs(ms: number) {
+  return Date.now() - ms;
+}
 
 async function published(collecting: Collecting) {
   return collecting.store.db

@@ -64,13 +64,13 @@ describe('the line from schedule to case', () => {
   test('the reconciler looks for regions and prunes once a day, and costs nothing more in between', async () => {
     const running = await startLine();
     await running.collecting.store.db.updateTable('accounts').set({ discovers_regions: true }).execute();
-    const reconciled = async () => {
+    async function reconciled() {
       const options = { workflowId: 'reconcile', taskQueue: taskQueues.orchestrate };
       const handle = await running.polling.workflow.start('reconcile', options);
       await handle.result();
       const { events } = await handle.fetchHistory();
       return (events ?? []).flatMap((event) => event.activityTaskScheduledEventAttributes?.activityType?.name ?? []);
-    };
+    }
     expect(await reconciled()).toEqual(['ringAgain', 'watchCollection', 'discoverRegions', 'tendRules', 'pruneStore']);
     expect(await reconciled()).toEqual(['ringAgain', 'watchCollection']);
   });

@@ -22,7 +22,9 @@ afterEach(async () => {
 });
 
 const hourMs = 3_600_000;
-const now = () => new Date().toISOString() as Instant;
+function now() {
+  return new Date().toISOString() as Instant;
+}
 
 /** An account that is read in all regions that it has enabled. */
 async function start() {
@@ -41,14 +43,21 @@ async function start() {
   });
   const options = { historyMs: hourMs, now: now() };
   // As a configuration does at each start.
-  const configure = () => syncAccounts(collecting.store, [account], options);
+  function configure() {
+    return syncAccounts(collecting.store, [account], options);
+  }
   return { collecting, access, account, configure, discoverRegions: () => upkeep.discoverRegions() };
 }
 
-const read = async ({ store }: Collecting) => (await activeSources(store.db, accountId)).map(({ region }) => region);
-const due = async ({ store }: Collecting) => (await createUpkeepStore(store, 0).state(now())).choresDue;
-const deny = ({ simulator }: Collecting) =>
-  simulator.control.addFault({ kind: 'access-denied', match: { operation: 'DescribeRegions' }, times: null });
+async function read({ store }: Collecting) {
+  return (await activeSources(store.db, accountId)).map(({ region }) => region);
+}
+async function due({ store }: Collecting) {
+  return (await createUpkeepStore(store, 0).state(now())).choresDue;
+}
+function deny({ simulator }: Collecting) {
+  return simulator.control.addFault({ kind: 'access-denied', match: { operation: 'DescribeRegions' }, times: null });
+}
 
 describe('an account whose regions are "all"', () => {
   test('is read in those that AWS lists as enabled; they are looked at at once, and then daily', async () => {

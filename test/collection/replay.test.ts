@@ -9,8 +9,9 @@ import { type Running, startLine } from './running-line.ts';
 
 const dayMs = 86_400_000;
 
-const begin = ({ polling }: Running, type: string, args: unknown[]) =>
-  polling.workflow.start(type, { workflowId: type, taskQueue: taskQueues.orchestrate, args });
+function begin({ polling }: Running, type: string, args: unknown[]) {
+  return polling.workflow.start(type, { workflowId: type, taskQueue: taskQueues.orchestrate, args });
+}
 
 async function poll(running: Running, records: number): Promise<WorkflowHandle> {
   const all = Array.from({ length: records }, (_, index) => trailRecord(`e${index}`, Date.now() - (index + 1) * 1000));
@@ -34,7 +35,9 @@ async function untilCursor(running: Running): Promise<void> {
     .toBe(true);
 }
 
-const wholeSecond = (ms: number) => new Date(Math.floor(ms / 1000) * 1000).toISOString().replace('.000Z', 'Z');
+function wholeSecond(ms: number) {
+  return new Date(Math.floor(ms / 1000) * 1000).toISOString().replace('.000Z', 'Z');
+}
 
 /** One history for each way through a workflow of collection; `detect` never ends, and is recorded in the middle. */
 const ways: Readonly<Record<string, (running: Running) => Promise<WorkflowHandle>>> = {

@@ -29,7 +29,9 @@ async function open(): Promise<Store> {
 
 const dayMs = 86_400_000;
 const now = Date.parse('2026-11-24T12:00:00Z');
-const daysAgo = (days: number) => new Date(now - days * dayMs).toISOString() as Instant;
+function daysAgo(days: number) {
+  return new Date(now - days * dayMs).toISOString() as Instant;
+}
 const source = { id: `lookup/${accountId}/us-east-1` as SourceId, accountId, region: 'us-east-1' };
 
 /** Stores events of a day; each as if it had been read a given number of days ago, the day's partition being there then. */
@@ -45,14 +47,17 @@ async function put(store: Store, ids: readonly string[], eventDaysAgo: number, r
   return store.db.transaction().execute((db) => storeRecords(db, page));
 }
 
-const limits = (keepDays = 400) => ({
-  eventsBefore: daysAgo(keepDays),
-  callsBefore: daysAgo(100),
-  deadline: Date.now() + 60_000,
-});
+function limits(keepDays = 400) {
+  return {
+    eventsBefore: daysAgo(keepDays),
+    callsBefore: daysAgo(100),
+    deadline: Date.now() + 60_000,
+  };
+}
 
-const idsIn = async ({ db }: Store, table: 'events' | 'event_keys' | 'sightings') =>
-  (await db.selectFrom(table).select('event_id').orderBy('event_id').execute()).map((row) => row.event_id);
+async function idsIn({ db }: Store, table: 'events' | 'event_keys' | 'sightings') {
+  return (await db.selectFrom(table).select('event_id').orderBy('event_id').execute()).map((row) => row.event_id);
+}
 
 async function partitionsOf({ db }: Store): Promise<readonly string[]> {
   const { rows } = await db.executeQuery<{ name: string }>(
@@ -224,16 +229,18 @@ describe('pruning', () => {
 
   test('trims reads and our own calls, but for calls that changed something', async () => {
     const store = await open();
-    const call = (id: string, days: number, intent: string | null) => ({
-      aws_request_id: id,
-      operation: 'iam:UpdateAccessKey',
-      at: daysAgo(days),
-      account_id: accountId,
-      region: null,
-      intent_id: intent,
-      footprint_at: null,
-      missed_at: null,
-    });
+    function call(id: string, days: number, intent: string | null) {
+      return {
+        aws_request_id: id,
+        operation: 'iam:UpdateAccessKey',
+        at: daysAgo(days),
+        account_id: accountId,
+        region: null,
+        intent_id: intent,
+        footprint_at: null,
+        missed_at: null,
+      };
+    }
     await store.db
       .insertInto('own_calls')
       .values([call('old', 120, null), call('change', 120, 'intent'), call('young', 90, null)])
@@ -271,7 +278,9 @@ describe('pruning', () => {
   });
 
   test('never takes what a rule still compares with', () => {
-    const rule = (days: number) => ({ matcher: { horizonMs: days * dayMs } });
+    function rule(days: number) {
+      return { matcher: { horizonMs: days * dayMs } };
+    }
     expect(keepEventsMs(400 * dayMs, [rule(89), rule(0)])).toBe(400 * dayMs);
     expect(keepEventsMs(400 * dayMs, [rule(500)])).toBe(501 * dayMs);
   });

@@ -26,14 +26,15 @@ test('an endpoint that hangs is told by coverage from the second poll on, and co
     policy: { backOffMs: 600_000, longestBackOffMs: 600_000 },
   });
   const { store } = collecting;
-  const view = () =>
-    coverage(
+  function view() {
+    return coverage(
       coveragePorts(store.db, async () => []),
       {
         since: new Date(Date.now() - 60_000).toISOString() as Instant,
         until: new Date().toISOString() as Instant,
       },
     );
+  }
   await collecting.poll();
   expect(hasGap(await view())).toBe(false);
   await collecting.poll();

@@ -4,10 +4,10 @@ import { nextRead } from '../../src/collection/next-read.ts';
 import type { LedgerWindow, SourceLedger } from '../../src/collection/source-ledger.ts';
 
 const now = 10 * 86_400;
-const window = (from: number, to: number, sweepsDone: number, records: number): LedgerWindow => {
+function window(from: number, to: number, sweepsDone: number, records: number): LedgerWindow {
   const known = { from, to, sweepsDone, records, lateRecords: 0, attempts: 0, retryAt: null, error: null };
   return { ...known, state: 'covered', filter: 'all', coveredAt: to };
-};
+}
 
 /** A window is due after a day, another after 15 minutes; what lies between waits, and holds some records. */
 function ledgerWith(recordsBetween: number): SourceLedger {

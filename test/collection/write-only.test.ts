@@ -32,15 +32,17 @@ const writeOnly: CoverageFilter = { only: 'ReadOnly=false' };
 describe('the ledger of an account that is read without read-only events', () => {
   const now = 1_800_000_000;
   const empty: SourceLedger = { watchedFrom: now - 7200, liveFrom: now - 7200, windows: [], filter: writeOnly };
-  const ended = (from: number, to: number, filter: CoverageFilter): EndedRead => ({
-    span: { from, to },
-    filter,
-    startedAt: to,
-    outcome: { kind: 'complete' },
-    records: 10,
-    newRecords: 10,
-    restarts: 0,
-  });
+  function ended(from: number, to: number, filter: CoverageFilter): EndedRead {
+    return {
+      span: { from, to },
+      filter,
+      startedAt: to,
+      outcome: { kind: 'complete' },
+      records: 10,
+      newRecords: 10,
+      restarts: 0,
+    };
+  }
 
   test('asks for every read by that filter, and is covered for it only', () => {
     expect(nextRead(empty, now, policy)).toMatchObject({ reason: 'live', filter: writeOnly });
@@ -90,20 +92,26 @@ describe('the ledger of an account that is read without read-only events', () =>
 });
 
 describe('a busy account with read = "write-only"', () => {
-  const records = (at: number) => [
-    trailRecord('reads', at, { eventName: 'ListBuckets', readOnly: true }),
-    trailRecord('writes', at, { eventName: 'CreateUser', readOnly: false }),
-  ];
-  const stored = async ({ store }: Collecting) =>
-    (await store.db.selectFrom('events').select('event_id').where('own', '=', false).orderBy('event_id').execute())
+  function records(at: number) {
+    return [
+      trailRecord('reads', at, { eventName: 'ListBuckets', readOnly: true }),
+      trailRecord('writes', at, { eventName: 'CreateUser', readOnly: false }),
+    ];
+  }
+  async function stored({ store }: Collecting) {
+    return (
+      await store.db.selectFrom('events').select('event_id').where('own', '=', false).orderBy('event_id').execute()
+    )
       .map((row) => row.event_id)
       .filter((id) => id === 'reads' || id === 'writes');
+  }
 
   test('brings only what changes something, shows so, and names the rules that go dark; read whole again, nothing is missing', async () => {
     const collecting = await startCollecting();
     running.push(collecting);
-    const configure = (account: Account) =>
-      syncAccounts(collecting.store, [account], { historyMs: hourMs, now: new Date().toISOString() as Instant });
+    function configure(account: Account) {
+      return syncAccounts(collecting.store, [account], { historyMs: hourMs, now: new Date().toISOString() as Instant });
+    }
     await configure({ ...collecting.account, reads: 'write-only' });
     const at = Date.now() - 5000;
     collecting.simulator.control.insertRecords({ records: records(at) });
@@ -135,10 +143,12 @@ describe('a busy account with read = "write-only"', () => {
 });
 
 describe('rules without read-only events', () => {
-  const rule = (name: string, texts?: readonly string[]) => ({
-    rule: { id: name, name },
-    matcher: texts === undefined ? {} : { requires: [{ path: 'event.action', texts: new Set(texts) }] },
-  });
+  function rule(name: string, texts?: readonly string[]) {
+    return {
+      rule: { id: name, name },
+      matcher: texts === undefined ? {} : { requires: [{ path: 'event.action', texts: new Set(texts) }] },
+    };
+  }
 
   test('go dark where all that they look for is read-only, may where some is or none is named, and else do not', () => {
     expect(

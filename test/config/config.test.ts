@@ -11,13 +11,15 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-const written = (text: string): string => {
+function written(text: string): string {
   const file = join(folder, 'trailhound.toml');
   writeFileSync(file, text);
   return file;
-};
-const load = (text: string, env: NodeJS.ProcessEnv = {}) => loadConfig(written(text), env);
-const problems = (text: string): readonly string[] => {
+}
+function load(text: string, env: NodeJS.ProcessEnv = {}) {
+  return loadConfig(written(text), env);
+}
+function problems(text: string): readonly string[] {
   try {
     load(text);
   } catch (error) {
@@ -26,7 +28,7 @@ const problems = (text: string): readonly string[] => {
     throw error;
   }
   return [];
-};
+}
 
 describe('the configuration', () => {
   test('needs no file: everything has a default', () => {

@@ -357,7 +357,9 @@ for (const kind of [simulatorKind, await motoKind()]) {
     });
 
     describe('secrets', () => {
-      const token = (digit: string): string => digit.repeat(32);
+      function token(digit: string): string {
+        return digit.repeat(32);
+      }
 
       it('are made once; the same token and value again is the same creation', async () => {
         const request = { Name: 'trailhound/made', ClientRequestToken: token('a'), SecretString: 's-1' };
@@ -377,9 +379,10 @@ for (const kind of [simulatorKind, await motoKind()]) {
         const put = { SecretId: ARN, ClientRequestToken: token('d'), SecretString: 'new' };
         await clients.secrets.send(new PutSecretValueCommand(put));
         await clients.secrets.send(new PutSecretValueCommand(put));
-        const read = async (more: object): Promise<string | undefined> =>
-          (await clients.secrets.send(new GetSecretValueCommand({ SecretId: 'trailhound/versions', ...more })))
+        async function read(more: object): Promise<string | undefined> {
+          return (await clients.secrets.send(new GetSecretValueCommand({ SecretId: 'trailhound/versions', ...more })))
             .SecretString;
+        }
         expect(await read({})).toBe('new');
         expect(await read({ VersionStage: 'AWSPREVIOUS' })).toBe('old');
         expect(await read({ VersionId: token('c') })).toBe('old');

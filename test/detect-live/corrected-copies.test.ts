@@ -141,7 +141,9 @@ describe('a corrected copy of an event, with an ID of its own', () => {
     ['three copies, one after the other', ['m', 'n', 'o']],
     ['four copies, one after the other', ['m', 'n', 'o', 'p']],
   ])('counts once where corrections were corrected, in every order of arrival: %s', async (_, ids) => {
-    const text = (id: string) => recordText(id, 10 + ids.indexOf(id), ids[ids.indexOf(id) - 1]);
+    function text(id: string) {
+      return recordText(id, 10 + ids.indexOf(id), ids[ids.indexOf(id) - 1]);
+    }
     const counts = new Map<string, readonly string[]>();
     for (const order of ordersOf(ids)) {
       await clearDetection(store);

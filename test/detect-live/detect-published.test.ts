@@ -18,7 +18,9 @@ afterEach(async () => {
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
-const agoMs = (ms: number) => Date.now() - ms;
+function agoMs(ms: number) {
+  return Date.now() - ms;
+}
 
 async function start(ruleSet: LiveRuleSet, options: CollectingOptions = {}): Promise<Collecting> {
   const collecting = await startCollecting({ ruleSet, policy: { sweepDelaysS: [0] }, ...options });

@@ -7,7 +7,9 @@ import { type Collecting, startCollecting, trailRecord } from '../collection/col
 import { fakeRule, onAction, onManyOf, ruleSetOf } from './fake-rules.ts';
 
 const minuteMs = 60_000;
-const agoMs = (ms: number) => Date.now() - ms;
+function agoMs(ms: number) {
+  return Date.now() - ms;
+}
 const running: Collecting[] = [];
 
 afterEach(async () => {
@@ -86,7 +88,9 @@ test('what an exception prevents is counted and recorded, and comes to no case',
 test('an exception that expires, or is taken out, raises nothing of what it held back', async () => {
   const collecting = await start();
   const start5 = Math.floor(agoMs(5 * minuteMs) / 1000) * 1000; // CloudTrail tells whole seconds
-  const known = (minute: number) => trailRecord(`known-${minute}`, start5 + minute * minuteMs);
+  function known(minute: number) {
+    return trailRecord(`known-${minute}`, start5 + minute * minuteMs);
+  }
   await deliver(collecting, excepted([list, many], /^known/), known(0), known(1));
   const expired = excepted([list, many], /^known/, start5 + 2 * minuteMs);
   await deliver(collecting, expired, known(2), known(3));
@@ -115,7 +119,9 @@ test('an event that is judged twice, because the cursor was lost, raises nothing
 test('events that nothing holds back make an alert of their own where a prevented one begins', async () => {
   const collecting = await start();
   const rules = excepted([many], /^known/);
-  const at = (id: string, minutes: number) => trailRecord(id, agoMs(minutes * minuteMs));
+  function at(id: string, minutes: number) {
+    return trailRecord(id, agoMs(minutes * minuteMs));
+  }
   await deliver(collecting, rules, at('a', 8), at('known', 7), at('b', 6));
   expect(await alertsOf(collecting)).toMatchObject([
     { anchor: 'a', events: ['a', 'known', 'b'], status: 'excepted', inCase: false },

@@ -88,7 +88,9 @@ function offlineAlerts(records: readonly unknown[], mmdb: readonly string[]): Pr
 }
 
 const nowMs = Math.floor(Date.now() / 1000) * 1000;
-const at = (minutesAgo: number): number => nowMs - minutesAgo * 60_000;
+function at(minutesAgo: number): number {
+  return nowMs - minutesAgo * 60_000;
+}
 
 async function storedSource({ store }: Collecting, eventId: string) {
   const rows = await store.db.selectFrom('events').select('ecs').where('event_id', '=', eventId).execute();
@@ -153,14 +155,14 @@ test('imported recordings are enriched as well, but for what they say themselves
 });
 
 test('a worker names the rules that need what no database gives, and refuses a file that is no database', async () => {
-  const warnings = async (mmdb: readonly string[]): Promise<readonly string[]> => {
+  async function warnings(mmdb: readonly string[]): Promise<readonly string[]> {
     const config = configured(mmdb);
     const lines: string[] = [];
     await loadRuleSet(config, (line) => lines.push(line), (await openEnrichment(config))?.gives);
     return lines.flatMap(
       (line) => /([\w-]+)\.toml: cannot fire: it needs ([\w.]+)/.exec(line)?.slice(1).join(' ') ?? [],
     );
-  };
+  }
   expect(await warnings([cities])).toEqual(['new-network source.as']);
   expect(await warnings([cities, networks])).toEqual([]);
   expect((await warnings([])).length).toBe(Object.keys(rules).length);

@@ -42,16 +42,18 @@ function logOf(all: readonly Kept[]): LoggedCandidates {
   return log.logged();
 }
 
-const groupsIn = (logs: readonly LoggedCandidates[], part: number) =>
-  Array.from(loggedGroups(logs, part), (group) => {
+function groupsIn(logs: readonly LoggedCandidates[], part: number) {
+  return Array.from(loggedGroups(logs, part), (group) => {
     const { ruleIndex, isLone } = group;
     const candidates = group.candidates();
     expect(isLone).toBe(candidates.length === 1);
     return { ruleIndex, candidates };
   });
+}
 
-const allGroups = (...logs: readonly LoggedCandidates[]) =>
-  Array.from({ length: logParts }, (_, part) => groupsIn(logs, part)).flat();
+function allGroups(...logs: readonly LoggedCandidates[]) {
+  return Array.from({ length: logParts }, (_, part) => groupsIn(logs, part)).flat();
+}
 
 /** Each group once, by its rule and values, with its candidates in an order of their own. */
 function byGroup(groups: readonly { readonly ruleIndex: number; readonly candidates: readonly LoggedCandidate[] }[]) {
@@ -64,12 +66,13 @@ function byGroup(groups: readonly { readonly ruleIndex: number; readonly candida
   return map;
 }
 
-const expected = (all: readonly Kept[]) =>
-  byGroup(
+function expected(all: readonly Kept[]) {
+  return byGroup(
     [...Map.groupBy(all, ({ ruleIndex, candidate: { group } }) => JSON.stringify([ruleIndex, group])).values()].map(
       (same) => ({ ruleIndex: same[0]?.ruleIndex ?? -1, candidates: same.map(({ candidate }) => candidate) }),
     ),
   );
+}
 
 describe('a log of candidates', () => {
   it('gives them back by rule and group, each as it was, whatever their texts hold', () => {

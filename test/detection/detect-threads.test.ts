@@ -22,7 +22,9 @@ if (!existsSync(recordings)) console.warn(`SKIPPED: ${recordings} is not here, a
  * shorten.
  */
 const megabytes = 9;
-const padding = () => randomBytes(3_000).toString('base64');
+function padding() {
+  return randomBytes(3_000).toString('base64');
+}
 const exception = `[[exception]]
 id = "known-deployer"
 rule_id = "EXCEPTED"
@@ -52,7 +54,9 @@ let folder: string;
 let records: readonly JsonObject[];
 const random = new SeededRandom(7);
 
-const at = (name: string): string => join(folder, name);
+function at(name: string): string {
+  return join(folder, name);
+}
 
 /** Writes a folder of trail files, or of what else is made of some records. */
 function write(name: string, parts: readonly (readonly JsonObject[])[], form = trailFile, ending = '.json'): string {
@@ -63,8 +67,12 @@ function write(name: string, parts: readonly (readonly JsonObject[])[], form = t
   return at(name);
 }
 
-const trailFile = (part: readonly JsonObject[]): string | Buffer => JSON.stringify({ Records: part });
-const lines = (part: readonly JsonObject[]): string => part.map((record) => `${JSON.stringify(record)}\n`).join('');
+function trailFile(part: readonly JsonObject[]): string | Buffer {
+  return JSON.stringify({ Records: part });
+}
+function lines(part: readonly JsonObject[]): string {
+  return part.map((record) => `${JSON.stringify(record)}\n`).join('');
+}
 
 function inParts<T>(list: readonly T[], count: number): readonly (readonly T[])[] {
   const size = Math.ceil(list.length / count);
@@ -108,7 +116,9 @@ function detect(input: string, threads: number, output = 'ndjson'): Promise<Run>
 }
 
 /** So many threads start, whatever the machine. */
-const threadsOn = (input: string, wanted: number): number => usefulThreads(inputSources([input]), wanted);
+function threadsOn(input: string, wanted: number): number {
+  return usefulThreads(inputSources([input]), wanted);
+}
 
 describe.skipIf(!existsSync(recordings))('the alerts of detect are the same to the byte', () => {
   let reference: Run;

@@ -30,17 +30,19 @@ function ruleText(name: string, body: string): string {
   return `[rule]\nname = "${name}"\ndescription = "d"\nrule_id = "${id}"\nrisk_score = 21\nseverity = "low"\n${body}\n`;
 }
 
-const record = (eventID: string, eventName: string, sourceIPAddress: string, minute: number) => ({
-  eventVersion: '1.11',
-  eventTime: `2026-01-02T03:${String(minute).padStart(2, '0')}:00Z`,
-  eventSource: eventName === 'GetUser' ? 'iam.amazonaws.com' : 's3.amazonaws.com',
-  eventName,
-  eventID,
-  awsRegion: 'eu-central-1',
-  sourceIPAddress,
-  recipientAccountId: '111122223333',
-  userIdentity: { type: 'IAMUser', userName: 'ann', accountId: '111122223333' },
-});
+function record(eventID: string, eventName: string, sourceIPAddress: string, minute: number) {
+  return {
+    eventVersion: '1.11',
+    eventTime: `2026-01-02T03:${String(minute).padStart(2, '0')}:00Z`,
+    eventSource: eventName === 'GetUser' ? 'iam.amazonaws.com' : 's3.amazonaws.com',
+    eventName,
+    eventID,
+    awsRegion: 'eu-central-1',
+    sourceIPAddress,
+    recipientAccountId: '111122223333',
+    userIdentity: { type: 'IAMUser', userName: 'ann', accountId: '111122223333' },
+  };
+}
 
 const input = JSON.stringify({
   Records: [
@@ -158,14 +160,14 @@ describe('a rule that needs enrichment', () => {
 });
 
 describe('what an EQL query needs', () => {
-  const needs = (query: string) => {
+  function needs(query: string) {
     const { file, errors } = readRuleFile(
       'r.toml',
       ruleText('r', `type = "eql"\nlanguage = "eql"\nquery = '''${query}'''`),
     );
     if (file === null) throw new Error(errors.map(({ message }) => message).join('\n'));
     return neededEnrichment(file);
-  };
+  }
 
   it.each([
     ['any where source.geo.country_name != null', ['source.geo']],

@@ -7,8 +7,9 @@ import type { ExplainedClause } from '../../src/detection/explained-clause.ts';
 /** The innermost clauses of a query's explanation on an event with `a` 1 and `b` 2, as text and whether they hold. */
 function clausesOf(query: string): readonly (readonly [string, boolean])[] {
   const fields = createFieldTable();
-  const innermost = ({ text, holds, clauses }: ExplainedClause): readonly (readonly [string, boolean])[] =>
-    clauses.length === 0 ? [[text, holds]] : clauses.flatMap(innermost);
+  function innermost({ text, holds, clauses }: ExplainedClause): readonly (readonly [string, boolean])[] {
+    return clauses.length === 0 ? [[text, holds]] : clauses.flatMap(innermost);
+  }
   return explainEql(query, defaultCategoryField, eventFields({ a: 1, b: 2 }, fields), fields).flatMap(innermost);
 }
 

@@ -9,7 +9,9 @@ function groups(document: JsonObject, ...paths: readonly string[]) {
   return groupsOf(eventFields(document, table), fields);
 }
 
-const many = (count: number): readonly string[] => Array.from({ length: count }, (_, index) => `v${index}`);
+function many(count: number): readonly string[] {
+  return Array.from({ length: count }, (_, index) => `v${index}`);
+}
 
 describe('the groups of an event', () => {
   it('are all combinations of the elements of its arrays, each once', () => {

@@ -5,14 +5,17 @@ export interface Choices {
 
 /** The value as JSON, with space, escapes and repeated keys where the choices say so. */
 export function written(value: unknown, choices: Choices): string {
-  const space = (): string => ['', '', '', ' ', '\n', '\t\r\n '][choices.next() % 6] ?? '';
+  function space(): string {
+    return ['', '', '', ' ', '\n', '\t\r\n '][choices.next() % 6] ?? '';
+  }
   if (typeof value === 'string') return writtenText(value, choices);
   if (Array.isArray(value))
     return `[${value.map((one) => space() + written(one, choices) + space()).join(',')}${space()}]`;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
   const members = Object.entries(value).flatMap(([key, child]) => {
-    const member = (json: string): string =>
-      `${space()}${writtenText(key, choices)}${space()}:${space()}${json}${space()}`;
+    function member(json: string): string {
+      return `${space()}${writtenText(key, choices)}${space()}:${space()}${json}${space()}`;
+    }
     const repeated = ['"earlier"', '{"arn":"earlier"}', '[1]'][choices.next() % 60];
     // Of a key that comes twice, the last value counts.
     return [...(repeated === undefined ? [] : [member(repeated)]), member(written(child, choices))];

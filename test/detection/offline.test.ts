@@ -60,16 +60,18 @@ function alerts(ruleSet: RuleSet, sights: readonly Sight[]) {
   return found;
 }
 
-const lines = (ruleSet: RuleSet, sights: readonly Sight[]) =>
-  alerts(ruleSet, sights).map(
+function lines(ruleSet: RuleSet, sights: readonly Sight[]) {
+  return alerts(ruleSet, sights).map(
     ({ group, eventRefs }) => `${group.join('+')} ${eventRefs.map(({ eventId }) => eventId).join(',')}`,
   );
+}
 
 describe('a sequence rule', () => {
   it('takes events of one instant in the order of its tiebreaker_field', () => {
     const query = `'sequence [any where event.action == "use"] [any where event.action == "leave"]'`;
-    const set = (tiebreaker: string) =>
-      compileRuleSet([ruleFile(`type = "eql"\nlanguage = "eql"\nquery = ${query}\n${tiebreaker}`)]);
+    function set(tiebreaker: string) {
+      return compileRuleSet([ruleFile(`type = "eql"\nlanguage = "eql"\nquery = ${query}\n${tiebreaker}`)]);
+    }
     const sights = [
       { id: 'a', day: 1, action: 'leave', user: '2' },
       { id: 'b', day: 1, action: 'use', user: '1' },
@@ -161,8 +163,9 @@ function plainNewTerms(sights: readonly Sight[], days: number): readonly string[
   const used = sights
     .filter(({ action }) => action === 'use')
     .toSorted((a, b) => a.day - b.day || (a.id < b.id ? -1 : 1));
-  const combinations = ({ user = [], account }: Sight) =>
-    [...new Set([user].flat())].map((name) => `${name}+${account}`);
+  function combinations({ user = [], account }: Sight) {
+    return [...new Set([user].flat())].map((name) => `${name}+${account}`);
+  }
   return used.flatMap((sight, index) =>
     combinations(sight)
       .filter(
@@ -176,12 +179,13 @@ function plainNewTerms(sights: readonly Sight[], days: number): readonly string[
 }
 
 describe('a threshold rule', () => {
-  const threshold = (value: number) =>
-    compileRuleSet([
+  function threshold(value: number) {
+    return compileRuleSet([
       ruleFile(
         `type = "threshold"\nquery = 'event.action: use'\nfrom = "now-1d"\n[rule.threshold]\nfield = ["user.name"]\nvalue = ${value}\n`,
       ),
     ]);
+  }
   const sights = [
     { id: 'a', day: 0, user: 'ann' },
     { id: 'b', day: 0.1, user: 'bob' },

@@ -197,7 +197,9 @@ describe('a threshold', () => {
 
   test('wants distinct values where it has a cardinality', () => {
     const distinct = { value: 1, cardinality: { field: 'secret', value: 3 } };
-    const read = (second: number, secret: string): TestEvent => [second, { ...alice, secret }];
+    function read(second: number, secret: string): TestEvent {
+      return [second, { ...alice, secret }];
+    }
     expect(run(distinct, [read(0, 'x'), read(1, 'x'), read(2, 'y'), read(3, 'y')])).toEqual([]);
     expect(run(distinct, [read(0, 'x'), read(1, 'x'), read(2, 'y'), read(3, 'z'), read(4, 'x')])).toEqual([
       'alice 5/3: 0 1 2 3 4',

@@ -13,8 +13,9 @@ const corpora = '../shared/corpora';
 
 /** Letters that make words overlap, with both cases and something beyond ASCII. */
 const letters = fc.string({ unit: fc.constantFrom('a', 'b', 'A', 'B', 'k', '\u212A', 'é'), maxLength: 30 });
-const wordsOfLength = (minLength: number, maxLength: number) =>
-  fc.array(fc.string({ unit: fc.constantFrom('a', 'b', 'k'), minLength, maxLength }), { maxLength: 6 });
+function wordsOfLength(minLength: number, maxLength: number) {
+  return fc.array(fc.string({ unit: fc.constantFrom('a', 'b', 'k'), minLength, maxLength }), { maxLength: 6 });
+}
 /** Also such as are all long, for then the search leaps. */
 const words = fc.oneof(wordsOfLength(0, 3), wordsOfLength(2, 5), wordsOfLength(3, 6));
 

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { freePort } from '../../src/adapters/embedded/free-port.ts';
 
 /** Another copy, which finds a port and has not used it yet. */
-const otherCopy = async (wished: number): Promise<{ readonly found: number; end(): Promise<void> }> => {
+async function otherCopy(wished: number): Promise<{ readonly found: number; end(): Promise<void> }> {
   const program = `import { freePort } from './src/adapters/embedded/free-port.ts';
     console.log(await freePort(${wished})); setInterval(() => {}, 1000);`;
   const child = spawn(process.execPath, ['--input-type=module-typescript', '--eval', program], {
@@ -20,7 +20,7 @@ const otherCopy = async (wished: number): Promise<{ readonly found: number; end(
       await ended;
     },
   };
-};
+}
 
 test('gives the wished port, again to the same process, and to nobody else while that runs', async () => {
   const wished = await freePort();

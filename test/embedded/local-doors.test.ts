@@ -23,7 +23,7 @@ afterEach(async () => {
 });
 
 /** The TCP ports on which a process listens, as /proc shows them (proc(5): state 0A is LISTEN). */
-const portsOf = async (pid: number): Promise<readonly number[]> => {
+async function portsOf(pid: number): Promise<readonly number[]> {
   const links = await Promise.all(
     (await readdir(`/proc/${pid}/fd`)).map((fd) => readlink(`/proc/${pid}/fd/${fd}`).catch(() => '')),
   );
@@ -34,7 +34,7 @@ const portsOf = async (pid: number): Promise<readonly number[]> => {
       ? [Number.parseInt(local.split(':')[1] ?? '', 16)]
       : [];
   });
-};
+}
 
 interface Asked {
   readonly method: string;
@@ -43,8 +43,8 @@ interface Asked {
 }
 
 /** Status of an answer in HTTP/1.1, the only protocol in which a web page can ask; null where none came. */
-const ask = (port: number, path: string, { method, host, headers }: Asked): Promise<number | null> =>
-  new Promise((resolve) => {
+function ask(port: number, path: string, { method, host, headers }: Asked): Promise<number | null> {
+  return new Promise((resolve) => {
     const options = { host: '127.0.0.1', port, path, method, timeout: 2_000 };
     const asking = request({ ...options, headers: { ...headers, host: host ?? `127.0.0.1:${port}` } }, (answer) => {
       answer.resume();
@@ -54,6 +54,7 @@ const ask = (port: number, path: string, { method, host, headers }: Asked): Prom
     asking.once('error', () => resolve(null));
     asking.end(method === 'POST' ? '{}' : undefined);
   });
+}
 
 const signalPath = '/api/v1/namespaces/default/workflows/case/signal/stop';
 
@@ -83,10 +84,11 @@ test.skipIf(process.platform !== 'linux')(
   },
 );
 
-const readAsNobody = (file: string): Promise<string> =>
-  new Promise((resolve) => {
+function readAsNobody(file: string): Promise<string> {
+  return new Promise((resolve) => {
     execFile('/bin/cat', [file], { uid: 65_534, gid: 65_534 }, (error, out, err) => resolve(error ? err : out));
   });
+}
 
 test.skipIf(process.getuid?.() !== 0)(
   'another user of the machine reads neither where the servers are nor their passwords',

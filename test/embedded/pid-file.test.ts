@@ -14,11 +14,11 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-const sleeper = async () => {
+async function sleeper() {
   const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' });
   await once(child, 'spawn');
   return { child, pid: child.pid ?? 0, exit: once(child, 'exit') };
-};
+}
 
 test('a process that was left behind is found and ended', async () => {
   const { pid, exit } = await sleeper();

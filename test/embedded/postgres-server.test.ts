@@ -21,11 +21,11 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-const start = async (): Promise<PostgresServer> => {
+async function start(): Promise<PostgresServer> {
   running = await startPostgresServer({ dataDir: join(folder, 'cluster'), password: "it's a pass/word" });
   return running;
-};
-const query = async (server: PostgresServer, sql: string): Promise<unknown[]> => {
+}
+async function query(server: PostgresServer, sql: string): Promise<unknown[]> {
   const client = new Client({ connectionString: server.url('postgres') });
   client.on('error', () => undefined);
   await client.connect();
@@ -34,7 +34,7 @@ const query = async (server: PostgresServer, sql: string): Promise<unknown[]> =>
   } finally {
     await client.end();
   }
-};
+}
 
 test('keeps what was committed across a stop and a start, whoever runs it', async () => {
   const first = await start();
@@ -67,7 +67,9 @@ test('makes a whole cluster where a SIGKILL cut the making of one short', async 
     stdio: 'ignore',
     detached: true,
   });
-  const begun = (): boolean => globSync('cluster*/PG_VERSION', { cwd: folder }).length > 0;
+  function begun(): boolean {
+    return globSync('cluster*/PG_VERSION', { cwd: folder }).length > 0;
+  }
   await vi.waitUntil(begun, { timeout: 30_000, interval: 5 });
   if (child.pid === undefined) throw new Error('it was not started');
   const ended = once(child, 'exit');

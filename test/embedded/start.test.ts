@@ -37,13 +37,13 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-const ended = async (child: ChildProcess, signal: NodeJS.Signals): Promise<number | null> => {
+async function ended(child: ChildProcess, signal: NodeJS.Signals): Promise<number | null> {
   if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
   const exit = once(child, 'exit');
   child.kill(signal);
   const [code] = (await exit) as [number | null];
   return code;
-};
+}
 
 interface Copy {
   readonly child: ChildProcess;
@@ -51,7 +51,7 @@ interface Copy {
   until(pattern: RegExp): Promise<void>;
 }
 
-const startCopy = (dataDir: string): Copy => {
+function startCopy(dataDir: string): Copy {
   const child = spawn(process.execPath, ['src/entry/cli/main.ts', 'start'], {
     env: { ...process.env, TRAILHOUND_TEMPORAL: temporal, TRAILHOUND_DATA_DIR: dataDir, TRAILHOUND_CONFIG: '' },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -69,27 +69,27 @@ const startCopy = (dataDir: string): Copy => {
     output: () => output,
     until: (pattern) =>
       new Promise((resolve, reject) => {
-        const look = (): void => {
+        function look(): void {
           if (!pattern.test(output)) return;
           listeners.delete(look);
           resolve();
-        };
+        }
         listeners.add(look);
         child.once('exit', () => reject(new Error(`ended without ${String(pattern)}:\n${output}`)));
         look();
       }),
   };
-};
+}
 
 const historyRead = /the promised history of all \d+ account-regions is covered/;
 
 /** The processes that a copy has written down. */
-const pidsOf = async (dataDir: string): Promise<Readonly<Record<string, number | undefined>>> => {
+async function pidsOf(dataDir: string): Promise<Readonly<Record<string, number | undefined>>> {
   const pids: Record<string, number | undefined> = {};
   for await (const name of glob('*.pid', { cwd: join(dataDir, 'run') }))
     pids[name.replace('.pid', '')] = await runningProcess(join(dataDir, 'run', name));
   return pids;
-};
+}
 
 /** None of these processes is there any more. */
 async function expectEnded(pids: Readonly<Record<string, number | undefined>>): Promise<void> {
@@ -114,8 +114,10 @@ test('a second copy says why not on the same folder, and takes other ports on an
   const otherDir = join(folder, 'other');
   const other = startCopy(otherDir);
   await other.until(/Temporal answers at/);
-  const addressOf = async (of: string) =>
-    (JSON.parse(await readFile(join(of, 'running.json'), 'utf8')) as { temporalAddress: string }).temporalAddress;
+  async function addressOf(of: string) {
+    return (JSON.parse(await readFile(join(of, 'running.json'), 'utf8')) as { temporalAddress: string })
+      .temporalAddress;
+  }
   expect(await addressOf(dataDir)).not.toBe(await addressOf(otherDir));
   await ended(other.child, 'SIGINT');
 });

@@ -10,13 +10,15 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-const executable = async (name: string): Promise<string> => {
+async function executable(name: string): Promise<string> {
   const file = join(folder, name);
   await writeFile(file, '#!/bin/sh\n', { mode: 0o755 });
   return file;
-};
+}
 /** The places that need no download. */
-const local = (env: NodeJS.ProcessEnv) => temporalSources(env).slice(0, 3);
+function local(env: NodeJS.ProcessEnv) {
+  return temporalSources(env).slice(0, 3);
+}
 
 test('TRAILHOUND_TEMPORAL goes before PATH, and PATH before the cache', async () => {
   const onPath = await executable('temporal');

@@ -42,7 +42,9 @@ interface Coverage {
   }[];
 }
 
-const coverage = () => here.json<Coverage>('coverage', '--since', '30d');
+function coverage() {
+  return here.json<Coverage>('coverage', '--since', '30d');
+}
 
 async function untilRead(): Promise<Coverage> {
   return here.until('all history was read', async () => {

@@ -10,15 +10,17 @@ export { analytics, benignUser, production, stolenKeyUser };
 export const firstRuleId = '5b0c7e9a-7d1f-4a57-9c2e-3e5d0f6b8a41';
 
 /** The demonstration's simulated AWS, a little faster; its attacker goes as far as it is told to. */
-export const demonstration = (
+export function demonstration(
   ambition: NonNullable<DemoOptions['ambition']>,
   story: (text: string) => void = () => {},
-): SimulatorOptions => ({
-  seed: 1,
-  deliveryDelay: { minMs: 200, maxMs: 1_000 },
-  scenario: demoScenario({ seed: 1, attackAfterMs: 60_000, attackIntervalMs: 1_500, ambition }),
-  story,
-});
+): SimulatorOptions {
+  return {
+    seed: 1,
+    deliveryDelay: { minMs: 200, maxMs: 1_000 },
+    scenario: demoScenario({ seed: 1, attackAfterMs: 60_000, attackIntervalMs: 1_500, ambition }),
+    story,
+  };
+}
 
 /** What IAM and Secrets Manager of an account hold, secrets included. */
 export interface AccountState {
@@ -33,25 +35,29 @@ export interface AccountState {
   }[];
 }
 
-export const stateOf = (here: Installation, accountId: string = production): AccountState =>
-  here.simulator.control.iam(accountId, true) as AccountState;
+export function stateOf(here: Installation, accountId: string = production): AccountState {
+  return here.simulator.control.iam(accountId, true) as AccountState;
+}
 
-export const keysOf = (here: Installation, userName: string) =>
-  stateOf(here).users.find(({ name }) => name === userName)?.keys ?? [];
+export function keysOf(here: Installation, userName: string) {
+  return stateOf(here).users.find(({ name }) => name === userName)?.keys ?? [];
+}
 
 /** Waits until the case about the stolen key's user has a status; resolves to the case's ID. */
-export const untilCase = (here: Installation, status: string): Promise<string> =>
-  here.until(`the case about ${stolenKeyUser} is ${status}`, async () => {
+export function untilCase(here: Installation, status: string): Promise<string> {
+  return here.until(`the case about ${stolenKeyUser} is ${status}`, async () => {
     const cases = await listCases(here.connections.store.db, { rule: firstRuleId });
     return cases.find(
       (each) => each.actor.kind === 'user' && each.actor.name === stolenKeyUser && each.status === status,
     )?.id;
   });
+}
 
 /** The calls that would change something, made under one of Trailhound's roles. */
-export const writesByRoles = (here: Installation): readonly string[] =>
-  here.simulator.control
+export function writesByRoles(here: Installation): readonly string[] {
+  return here.simulator.control
     .requests()
     .filter(({ callerArn }) => callerArn?.includes(':assumed-role/Trailhound') === true)
     .filter(({ operation }) => !/^(Get|List|Lookup|Describe|Simulate)/.test(operation))
     .map(({ operation }) => operation);
+}

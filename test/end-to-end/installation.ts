@@ -62,7 +62,7 @@ const compressed = {
   response: { watch: '6s', watch_grace: '2s', settle: '2s', trail_proof_timeout: '1m' },
 } as const;
 
-const writeKeys = async (folder: string) => {
+async function writeKeys(folder: string) {
   const files = { alice: join(folder, 'alice.key'), mallory: join(folder, 'mallory.key') };
   for (const file of Object.values(files)) {
     const { privateKeyPem, publicKeyPem } = generateApproverKey();
@@ -70,16 +70,20 @@ const writeKeys = async (folder: string) => {
     await writeFile(file.replace(/\.key$/, '.pub'), publicKeyPem);
   }
   return files;
-};
+}
 
-const role = ({ arn, externalId }: { readonly arn: string; readonly externalId: string }) => ({
-  arn,
-  external_id: externalId,
-});
+function role({ arn, externalId }: { readonly arn: string; readonly externalId: string }) {
+  return {
+    arn,
+    external_id: externalId,
+  };
+}
 
-const settingsOf = async ({ url, world }: Simulator, given: InstallationOptions['settings'] = {}) => {
+async function settingsOf({ url, world }: Simulator, given: InstallationOptions['settings'] = {}) {
   const temporal = await testTemporal();
-  const section = (name: keyof typeof compressed) => ({ ...compressed[name], ...given[name] });
+  function section(name: keyof typeof compressed) {
+    return { ...compressed[name], ...given[name] };
+  }
   return {
     data_dir: '.',
     installation: 'end-to-end',
@@ -105,24 +109,25 @@ const settingsOf = async ({ url, world }: Simulator, given: InstallationOptions[
     approval: { ...section('approval'), approvers: [{ name: 'alice', public_key_file: 'alice.pub' }] },
     response: section('response'),
   };
-};
+}
 
-const runProgram = (args: readonly string[]): Promise<Ended> =>
-  new Promise((resolve) => {
+function runProgram(args: readonly string[]): Promise<Ended> {
+  return new Promise((resolve) => {
     execFile(process.execPath, [program, ...args], { maxBuffer: 64 * 1024 * 1024 }, (error, out, err) => {
       resolve({ code: typeof error?.code === 'number' ? error.code : Number(error !== null), out, err });
     });
   });
+}
 
-const endProcess = async (child: ChildProcess, signal: NodeJS.Signals): Promise<void> => {
+async function endProcess(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const exit = once(child, 'exit');
   child.kill(signal);
   await exit;
-};
+}
 
 /** Opens an installation; its worker is not started yet. */
-export const openInstallation = async (options: InstallationOptions): Promise<Installation> => {
+export async function openInstallation(options: InstallationOptions): Promise<Installation> {
   const folder = await mkdtemp(join(tmpdir(), 'trailhound-e2e-'));
   await chmod(folder, 0o700);
   const simulator = await startSimulator(options.simulator);
@@ -146,7 +151,7 @@ export const openInstallation = async (options: InstallationOptions): Promise<In
   let worker: ChildProcess | undefined;
   let outputs = 0;
 
-  const startWorker = async (): Promise<void> => {
+  async function startWorker(): Promise<void> {
     const { codePath } = await testWorkflowBundle();
     const log = createWriteStream(logFile, { flags: 'a' });
     await once(log, 'open');
@@ -154,23 +159,23 @@ export const openInstallation = async (options: InstallationOptions): Promise<In
       stdio: ['ignore', log, log],
     });
     log.close();
-  };
-  const stopWorker = async (signal: NodeJS.Signals = 'SIGTERM'): Promise<void> => {
+  }
+  async function stopWorker(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
     if (worker !== undefined) await endProcess(worker, signal);
     worker = undefined;
-  };
-  const trailhound = async (...args: readonly string[]): Promise<Ended> => {
+  }
+  async function trailhound(...args: readonly string[]): Promise<Ended> {
     const ended = await runProgram(['--config', configFile, ...args]);
     outputs += 1;
     texts[`output ${outputs} of ${args.slice(0, 2).join(' ')}`] = `${ended.out}\n${ended.err}`;
     return ended;
-  };
+  }
   /** What went wrong, and what there was last. */
-  const logTail = async (): Promise<string> => {
+  async function logTail(): Promise<string> {
     const lines = (await readFile(logFile, 'utf8').catch(() => '')).split('\n');
     const notable = lines.filter((line) => !/^\{"level":[123]0,/.test(line));
     return [...notable.slice(-20), ...lines.slice(-3)].join('\n');
-  };
+  }
 
   return {
     folder,
@@ -214,4 +219,4 @@ export const openInstallation = async (options: InstallationOptions): Promise<In
       await rm(folder, { recursive: true, force: true });
     },
   };
-};
+}

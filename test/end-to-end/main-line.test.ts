@@ -73,7 +73,9 @@ const seenOfTheAttack = [
   'cloudtrail:StopLogging',
 ] as const;
 
-const firstCharacters = (digest: string): string => digest.replace('sha256:', '').slice(0, 20);
+function firstCharacters(digest: string): string {
+  return digest.replace('sha256:', '').slice(0, 20);
+}
 
 test('an attack over two accounts is one case; all that is recommended closes every way of it, and then a key is replaced', async () => {
   const story: string[] = [];
@@ -83,7 +85,9 @@ test('an attack over two accounts is one case; all that is recommended closes ev
   await here.startWorker();
 
   const id = await untilCase(here, 'awaiting-decision');
-  const show = () => here.json<Shown>('investigations', 'show', id);
+  function show() {
+    return here.json<Shown>('investigations', 'show', id);
+  }
   // It gives way as more of the attack comes in; then the attacker goes on while it waits.
   await here.until('a plan is about all of the attack, and the attacker goes on', async () => {
     const opened = (await loadLatestPlan(here.connections.store.db, id as CaseId))?.opened;
@@ -122,7 +126,9 @@ test('an attack over two accounts is one case; all that is recommended closes ev
   expect(shown.timeline.map(({ action }) => action)).toEqual(expect.arrayContaining([...seenOfTheAttack]));
   expect(shown.evidence.length).toBeGreaterThan(0);
   // A new key comes last: not while any way in is open.
-  const ours = ({ plan }: Shown) => plan.actions.filter(({ byHand }) => !byHand);
+  function ours({ plan }: Shown) {
+    return plan.actions.filter(({ byHand }) => !byHand);
+  }
   expect(
     ours(shown)
       .map(({ type }) => type)
@@ -145,8 +151,9 @@ test('an attack over two accounts is one case; all that is recommended closes ev
   );
   expect(aboutColleague).toEqual([]);
 
-  const decide = (verdict: 'approve' | 'reject', plan: string, ...more: readonly string[]) =>
-    here.trailhound('investigations', verdict, id, '--plan', plan, '--reason', 'not our client', ...more);
+  function decide(verdict: 'approve' | 'reject', plan: string, ...more: readonly string[]) {
+    return here.trailhound('investigations', verdict, id, '--plan', plan, '--reason', 'not our client', ...more);
+  }
   const prefix = firstCharacters(shown.plan.digest);
   const byAlice = ['--key', here.keys.alice];
   const refusals = [

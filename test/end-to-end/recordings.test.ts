@@ -27,17 +27,17 @@ const verdicts = available
 const ruleIds = [...new Set(verdicts.map(([ruleId]) => ruleId))];
 
 /** The rule repository's files with these rules, copied to a folder of their own. */
-const copyRules = (folder: string): number => {
+function copyRules(folder: string): number {
   const files = globSync(join(corpora, 'elastic-rules/aws/*.toml')).filter((file) => {
     const text = readFileSync(file, 'utf8');
     return ruleIds.some((ruleId) => text.includes(`rule_id = "${ruleId}"`));
   });
   for (const file of files) copyFileSync(file, join(folder, basename(file)));
   return files.length;
-};
+}
 
 /** How many sources' history is not read yet, of those that there are. */
-const unreadSources = async ({ connections }: Installation) => {
+async function unreadSources({ connections }: Installation) {
   const { rows } = await sql<{ readonly all: bigint; readonly unread: bigint; readonly published: bigint }>`
     select count(*) as all, (select coalesce(max(last_seq), 0) from publish_sequence) as published,
            count(*) filter (where extract(epoch from s.live_from - s.watched_from) >
@@ -45,16 +45,16 @@ const unreadSources = async ({ connections }: Installation) => {
               where w.source_id = s.id and w.state = 'covered')) as unread
     from log_sources s where s.active`.execute(connections.store.db);
   return rows[0] ?? { all: 0n, unread: 0n, published: 0n };
-};
+}
 
 /** What was published up to a number and is not judged yet, and what waits for a rule to have learnt. */
-const leftToJudge = async ({ connections }: Installation, published: bigint) => {
+async function leftToJudge({ connections }: Installation, published: bigint) {
   const { rows } = await sql<{ readonly events: bigint; readonly learning: bigint }>`
     select greatest(0, ${published} - (select coalesce(max(seq), 0) from detect_cursors)) as events,
            (select count(*) from alerts where status_kind = 'learning' and rule_id = any(${ruleIds})) as learning
   `.execute(connections.store.db);
   return rows[0] ?? { events: 0n, learning: 0n };
-};
+}
 
 describe.skipIf(!available)('recorded attacks, served as if they happened now', () => {
   let here: Installation;
@@ -85,12 +85,13 @@ describe.skipIf(!available)('recorded attacks, served as if they happened now', 
     rmSync(rules, { recursive: true });
   });
 
-  const alerts = () =>
-    here.connections.store.db
+  function alerts() {
+    return here.connections.store.db
       .selectFrom('alerts')
       .select(['rule_id', 'status_kind', 'detail', 'event_refs', 'group_values', 'case_id'])
       .where('rule_id', 'in', ruleIds)
       .execute();
+  }
 
   test('raise exactly the alerts that an independent evaluator expects, by rule and event', async () => {
     const found = (await alerts()).map(({ rule_id, detail, event_refs }) => {

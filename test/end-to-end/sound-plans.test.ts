@@ -151,9 +151,13 @@ async function caseOf(is: (actor: Actor) => boolean, status?: string): Promise<s
   });
 }
 
-const isUser = (name: string) => (actor: Actor) => actor.kind === 'user' && actor.name === name;
+function isUser(name: string) {
+  return (actor: Actor) => actor.kind === 'user' && actor.name === name;
+}
 
-const show = (id: string): Promise<Shown> => here.json<Shown>('investigations', 'show', id);
+function show(id: string): Promise<Shown> {
+  return here.json<Shown>('investigations', 'show', id);
+}
 
 async function approve(id: string, digest: string, ...more: readonly string[]): Promise<void> {
   const decision = ['--plan', digest, '--reason', 'not ours', '--key', here.keys.alice, '--wait', ...more];
@@ -279,9 +283,13 @@ function stoppedByService(): JsonObject {
   });
 }
 
-const isSession = (name: string) => (actor: Actor) => actor.kind === 'role-session' && actor.roleName === name;
+function isSession(name: string) {
+  return (actor: Actor) => actor.kind === 'role-session' && actor.roleName === name;
+}
 
-const isOurs = ({ byHand }: PlannedAction): boolean => !byHand;
+function isOurs({ byHand }: PlannedAction): boolean {
+  return !byHand;
+}
 
 /** Advice to change a trust, or to contain whoever is behind a session: it has no place where AWS is. */
 const closesTrust =

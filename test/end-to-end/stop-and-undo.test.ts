@@ -15,16 +15,22 @@ interface Shown {
   readonly responses: readonly { readonly ended: string; readonly actions: readonly { readonly outcome: string }[] }[];
 }
 
-const firstCharacters = (digest: string): string => digest.replace('sha256:', '').slice(0, 20);
+function firstCharacters(digest: string): string {
+  return digest.replace('sha256:', '').slice(0, 20);
+}
 
 test('a response is stopped between two steps, planned anew, carried out, and taken back, each by a command', async () => {
   here = await openInstallation({ simulator: demonstration('looks-around'), settings: { response: { watch: '10m' } } });
   const [stolen] = keysOf(here, stolenKeyUser);
   await here.startWorker();
   const id = await untilCase(here, 'awaiting-decision');
-  const shown = () => here.json<Shown>('investigations', 'show', id);
-  const command = (...args: readonly string[]) => here.trailhound('investigations', ...args);
-  const approve = async (digest: string, ...more: readonly string[]) => {
+  function shown() {
+    return here.json<Shown>('investigations', 'show', id);
+  }
+  function command(...args: readonly string[]) {
+    return here.trailhound('investigations', ...args);
+  }
+  async function approve(digest: string, ...more: readonly string[]) {
     const { plan } = await shown();
     // Two actions at first, and the new key once nothing is open; what takes a response back is chosen whole.
     const onKey = plan.actions
@@ -33,7 +39,7 @@ test('a response is stopped between two steps, planned anew, carried out, and ta
     const chosen = digest === plan.digest ? ['--actions', onKey.join()] : [];
     const given = ['--plan', firstCharacters(digest), '--reason', 'a drill', '--key', here.keys.alice];
     return command('approve', id, ...given, ...chosen, ...more);
-  };
+  }
 
   const idle = await command('stop', id);
   expect([idle.code, idle.err]).toEqual([3, expect.stringContaining('not-responding')]);

@@ -22,7 +22,9 @@ function world(known: boolean): {
 } {
   const written: SealedRecord[] = [];
   const polls: string[] = [];
-  const answer = async () => known;
+  async function answer() {
+    return known;
+  }
   return {
     polls,
     told: () => written.map(({ id, entry }) => `${entry.actor}: ${tellRecord({ ...entry, id }).what}`),

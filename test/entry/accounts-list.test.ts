@@ -9,7 +9,9 @@ import { answers } from '../../src/views/answers.ts';
 import { testDatabaseUrl } from '../harness/test-servers.ts';
 
 const now = '2026-11-24T12:00:00.000Z' as Instant;
-const roleOf = (name: string) => ({ arn: `arn:aws:iam::111122223333:role/${name}`, externalId: `${name}-1` });
+function roleOf(name: string) {
+  return { arn: `arn:aws:iam::111122223333:role/${name}`, externalId: `${name}-1` };
+}
 const pause = { reason: 'moved', owner: 'ops', until: '2026-11-25T12:00:00.000Z' as Instant };
 /** With all that an account can have. */
 const full: Account = {

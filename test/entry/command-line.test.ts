@@ -20,13 +20,14 @@ interface Outcome {
   readonly stderr: string;
 }
 
-const trailhound = (...args: string[]): Promise<Outcome> =>
-  new Promise((resolve) => {
+function trailhound(...args: string[]): Promise<Outcome> {
+  return new Promise((resolve) => {
     const env = { ...process.env, TRAILHOUND_DATA_DIR: join(folder, 'data'), TRAILHOUND_CONFIG: '' };
     const child = execFile(process.execPath, ['src/entry/cli/main.ts', ...args], { env }, (_error, stdout, stderr) =>
       resolve({ code: child.exitCode, stdout, stderr }),
     );
   });
+}
 
 describe('the command line', () => {
   test('shows every command with examples', async () => {
@@ -39,18 +40,18 @@ describe('the command line', () => {
 
   test('has a description for every command and option', () => {
     const undescribed: string[] = [];
-    const visit = (command: ReturnType<typeof createProgram>): void => {
+    function visit(command: ReturnType<typeof createProgram>): void {
       if (command.description() === '') undescribed.push(command.name());
       for (const { description, flags } of command.options) if (description === '') undescribed.push(flags);
       for (const child of command.commands) visit(child);
-    };
+    }
     visit(createProgram());
     expect(undescribed).toEqual([]);
   });
 
   test('takes times in UTC and relative ones in every option for a time', () => {
     const times: string[] = [];
-    const visit = (command: ReturnType<typeof createProgram>): void => {
+    function visit(command: ReturnType<typeof createProgram>): void {
       for (const { long, parseArg } of command.options) {
         if (long === null || long === undefined || !['--from', '--to', '--since'].includes(long)) continue;
         times.push(`${command.name()} ${long}`);
@@ -62,7 +63,7 @@ describe('the command line', () => {
           ]);
       }
       for (const child of command.commands) visit(child);
-    };
+    }
     visit(createProgram());
     expect(times.length).toBeGreaterThan(5);
   });

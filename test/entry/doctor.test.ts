@@ -51,11 +51,11 @@ beforeAll(async () => {
 });
 afterAll(() => simulator.stop());
 
-const accountOfWorld = () => {
+function accountOfWorld() {
   const [account] = simulator.world.accounts;
   if (account === undefined) throw new Error('the simulator has no account');
   return { ...account, id: accountId as AccountId, lifecycle: 'watched', partition: 'aws' } as const;
-};
+}
 
 let folder: string;
 let config: Config;
@@ -72,19 +72,24 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-const writable = (world: Simulator['world']) => structuredClone(world) as Mutable<Simulator['world']>;
+function writable(world: Simulator['world']) {
+  return structuredClone(world) as Mutable<Simulator['world']>;
+}
 type Mutable<T> = { -readonly [K in keyof T]: T[K] extends object ? Mutable<T[K]> : T[K] };
 
 /** What a probe found that is not well: status, subject, message and remedy. */
-const complaints = async (probe: Probe, changed: Config): Promise<readonly string[]> =>
-  (await examine(changed)).findings
+async function complaints(probe: Probe, changed: Config): Promise<readonly string[]> {
+  return (await examine(changed)).findings
     .filter((finding) => finding.probe === probe && finding.status !== 'ok')
     .map(({ status, subject, message, remedy }) => `${status}: ${subject}: ${message} -> ${remedy}`);
+}
 
-const withAccount = (change: (account: Config['accounts'][number]) => Config['accounts'][number]): Config => ({
-  ...config,
-  accounts: config.accounts.map(change),
-});
+function withAccount(change: (account: Config['accounts'][number]) => Config['accounts'][number]): Config {
+  return {
+    ...config,
+    accounts: config.accounts.map(change),
+  };
+}
 
 describe('doctor', () => {
   test('finds nothing wrong with a whole installation', async () => {
@@ -134,10 +139,12 @@ describe('doctor', () => {
 });
 
 describe('the probe of Temporal', () => {
-  const withTemporal = (change: Partial<Config['temporal']>): Config => ({
-    ...config,
-    temporal: { ...config.temporal, ...change },
-  });
+  function withTemporal(change: Partial<Config['temporal']>): Config {
+    return {
+      ...config,
+      temporal: { ...config.temporal, ...change },
+    };
+  }
 
   test('fails where nobody answers', async () => {
     expect(await complaints('temporal', withTemporal({ address: '127.0.0.1:1' }))).toEqual([
@@ -165,7 +172,9 @@ describe('the probe of Temporal', () => {
 });
 
 describe('the probe of the store', () => {
-  const withStore = (url: string): Config => ({ ...config, store: { ...config.store, url } });
+  function withStore(url: string): Config {
+    return { ...config, store: { ...config.store, url } };
+  }
 
   test('fails where nobody answers, and does not show the password', async () => {
     const [complaint] = await complaints('store', withStore('postgres://u:hunter2@127.0.0.1:1/d'));
@@ -257,7 +266,9 @@ describe('the probe of AWS', () => {
 });
 
 describe('the calls that an examination makes', () => {
-  const answered = (after: number) => simulator.control.requests(after).map(({ requestId }) => requestId);
+  function answered(after: number) {
+    return simulator.control.requests(after).map(({ requestId }) => requestId);
+  }
 
   test('stand in the log of our own calls, every one of them', async () => {
     const before = simulator.control.requests().length;
@@ -284,14 +295,14 @@ describe('the calls that an examination makes', () => {
 });
 
 describe('the probe of accounts', () => {
-  const changedStore = async (change: (db: Store['db']) => Promise<unknown>): Promise<Config> => {
+  async function changedStore(change: (db: Store['db']) => Promise<unknown>): Promise<Config> {
     const url = await testDatabaseUrl();
     const store = openStore(url);
     await store.migrate();
     await change(store.db);
     await store.close();
     return { ...config, store: { ...config.store, url } };
-  };
+  }
   const options = { historyMs: 3_600_000, now: new Date().toISOString() as Instant };
   const added = { id: '444455556666' as AccountId, name: 'other', partition: 'aws', roles: {} } as const;
 
@@ -355,9 +366,12 @@ describe('the probe of files', () => {
 });
 
 describe('the reading of the trail for a trial', () => {
-  const lookups = (after: number) =>
-    simulator.control.requests(after).filter(({ operation }) => operation === 'LookupEvents');
-  const served = () => simulator.control.requests().length;
+  function lookups(after: number) {
+    return simulator.control.requests(after).filter(({ operation }) => operation === 'LookupEvents');
+  }
+  function served() {
+    return simulator.control.requests().length;
+  }
 
   test('takes its turn from the limiter that all workers share, and stands in the log of our own calls', async () => {
     const store = openStore(storeUrl);
@@ -465,7 +479,9 @@ describe('the probe of the clock', () => {
 });
 
 describe('doctor looks at the register of what the responder has spent', () => {
-  const registerFolder = () => join(folder, 'responder', 'register');
+  function registerFolder() {
+    return join(folder, 'responder', 'register');
+  }
 
   test("begins none, and finds one well that is the own user's alone and agrees with the store", async () => {
     expect(await complaints('register', config)).toEqual([]);

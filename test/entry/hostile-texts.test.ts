@@ -47,16 +47,18 @@ tags = ["${text}"]
   );
   writeFileSync(join(folder, 'broken\u202E\u200B.toml'), `[rule]\nname = "\u202E\u200B\u009B" x\n`);
   logs = join(folder, `log\u202E\u001B[31m.json`);
-  const record = (eventID: string, fields: object = {}) => ({
-    eventTime: '2026-01-02T03:04:05Z',
-    eventSource: 's3.amazonaws.com',
-    eventName: 'ListBuckets',
-    eventID,
-    recipientAccountId: '111122223333',
-    userAgent: hostile,
-    userIdentity: { type: 'IAMUser', userName: hostile, accountId: '111122223333', arn: hostile },
-    ...fields,
-  });
+  function record(eventID: string, fields: object = {}) {
+    return {
+      eventTime: '2026-01-02T03:04:05Z',
+      eventSource: 's3.amazonaws.com',
+      eventName: 'ListBuckets',
+      eventID,
+      recipientAccountId: '111122223333',
+      userAgent: hostile,
+      userIdentity: { type: 'IAMUser', userName: hostile, accountId: '111122223333', arn: hostile },
+      ...fields,
+    };
+  }
   const lines = [
     record(hostile),
     record('b', { eventTime: hostile }),

@@ -5,11 +5,13 @@ import type { Screen } from '../../src/entry/start/screen.ts';
 import type { CaseId } from '../../src/model/ids.ts';
 import { safe } from '../../src/model/safe-text.ts';
 
-const plan = (hex: string, acts: ShownPlan['acts'] = [safe`deny user bob everything`]): ShownPlan => ({
-  caseId: 'TH-7Q2M9K' as CaseId,
-  digest: `sha256:${hex.repeat(32)}`,
-  acts,
-});
+function plan(hex: string, acts: ShownPlan['acts'] = [safe`deny user bob everything`]): ShownPlan {
+  return {
+    caseId: 'TH-7Q2M9K' as CaseId,
+    digest: `sha256:${hex.repeat(32)}`,
+    acts,
+  };
+}
 
 /** The keys of a terminal whose screen and signing are looked at. */
 function terminal() {
@@ -26,10 +28,10 @@ function terminal() {
     },
     () => now,
   );
-  const press = async (keys: string) => {
+  async function press(keys: string) {
     for (const key of keys) await handle(key);
     return signed.splice(0);
-  };
+  }
   return { notes, plans, press, wait: (ms: number) => void (now += ms) };
 }
 

@@ -29,8 +29,8 @@ beforeEach(async () => {
 });
 afterEach(() => rm(root, { recursive: true }));
 
-const lockOf = (versions: Readonly<Record<string, string>>): string =>
-  JSON.stringify({
+function lockOf(versions: Readonly<Record<string, string>>): string {
+  return JSON.stringify({
     packages: {
       '': {},
       ...Object.fromEntries(
@@ -41,17 +41,21 @@ const lockOf = (versions: Readonly<Record<string, string>>): string =>
       ),
     },
   });
+}
 
-const call = (expression: string) =>
-  run(
+function call(expression: string) {
+  return run(
     process.execPath,
     ['--input-type=module', '-e', `import * as setup from '${join(root, 'scripts/setup.mjs')}'; ${expression}`],
     {
       env: { ...process.env, npm_execpath: join(root, 'npm.cjs') },
     },
   );
-const installs = async (): Promise<number> =>
-  (await readFile(join(root, 'npm.log'), 'utf8').catch(() => '')).split('\n').filter((line) => line === 'ci').length;
+}
+async function installs(): Promise<number> {
+  return (await readFile(join(root, 'npm.log'), 'utf8').catch(() => '')).split('\n').filter((line) => line === 'ci')
+    .length;
+}
 
 describe('the install', () => {
   test('happens once, and not again while the lock stays the same', async () => {

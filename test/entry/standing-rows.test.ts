@@ -81,11 +81,13 @@ function viewOf(part: Partial<CaseView>): CaseView {
   };
 }
 
-const ended = (
+function ended(
   action: { readonly id: string; readonly type: string; readonly target: object },
   outcome: string,
   detail: string,
-) => ({ actionId: action.id, outcome, detail, keys: [], type: action.type, target: action.target }) as never;
+) {
+  return { actionId: action.id, outcome, detail, keys: [], type: action.type, target: action.target } as never;
+}
 
 const approved = {
   decisionId: 'd1',

@@ -17,8 +17,8 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-const trailhound = (storeUrl: string, args: readonly string[]) =>
-  new Promise<{ readonly code: number | null; readonly out: string; readonly err: string }>((resolve) => {
+function trailhound(storeUrl: string, args: readonly string[]) {
+  return new Promise<{ readonly code: number | null; readonly out: string; readonly err: string }>((resolve) => {
     const env = {
       ...process.env,
       TRAILHOUND_CONFIG: '',
@@ -29,6 +29,7 @@ const trailhound = (storeUrl: string, args: readonly string[]) =>
       resolve({ code: child.exitCode, out, err }),
     );
   });
+}
 
 describe('a store that no worker has set up', () => {
   test('is named as such by every command that reads it, with what to do', async () => {

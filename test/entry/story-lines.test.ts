@@ -21,16 +21,18 @@ import type { AlertId, CaseId, Instant } from '../../src/model/ids.ts';
 
 const caseId = 'TH-7Q2M9K' as CaseId;
 const at = '2026-11-24T12:00:00.000Z' as Instant;
-const record = (given: Partial<WrittenRecord>): WrittenRecord => ({
-  id: 'sha256:0',
-  at,
-  actor: 'trailhound',
-  caseId,
-  kind: 'case-opened',
-  subject: 'TH-7Q2M9K',
-  data: {},
-  ...given,
-});
+function record(given: Partial<WrittenRecord>): WrittenRecord {
+  return {
+    id: 'sha256:0',
+    at,
+    actor: 'trailhound',
+    caseId,
+    kind: 'case-opened',
+    subject: 'TH-7Q2M9K',
+    data: {},
+    ...given,
+  };
+}
 
 test('tells how far reading has come, and when all of the promised history is there', () => {
   const progress = { sources: 5, caughtUp: 2, events: 506, alerts: 0 };
@@ -91,24 +93,27 @@ test('tells who raised an alert, from where and on what', () => {
 });
 
 test('of many alerts at once, as after an import, tells the first and how many more there are', () => {
-  const alert = (index: number) => ({
-    id: `sha256:${index}` as AlertId,
-    rule_id: `r${index % 2}`,
-    rule_name: 'Odd client',
-    severity: 'low' as const,
-    risk_score: 21,
-    group_values: [],
-    event_time: at,
-    at,
-    case_id: null,
-    status_kind: 'live' as const,
-    ecs: null,
-  });
-  const told = (many: number) =>
-    alertLines(
+  function alert(index: number) {
+    return {
+      id: `sha256:${index}` as AlertId,
+      rule_id: `r${index % 2}`,
+      rule_name: 'Odd client',
+      severity: 'low' as const,
+      risk_score: 21,
+      group_values: [],
+      event_time: at,
+      at,
+      case_id: null,
+      status_kind: 'live' as const,
+      ecs: null,
+    };
+  }
+  function told(many: number) {
+    return alertLines(
       Array.from({ length: many }, (_, index) => alert(index)),
       () => undefined,
     );
+  }
   expect(told(10)).toHaveLength(10);
   expect(told(200)).toHaveLength(11);
   expect(told(200).at(-1)?.text).toMatch(/^and 190 more alerts of 2 rules: .*investigations list shows the cases$/);

@@ -9,7 +9,9 @@ import { tableParts, terminalTable, type TableColumn } from '../../src/entry/ter
 
 const plain = styleFor({});
 /** As if it had been painted by a style. */
-const asSafe = (text: string) => text as SafeText;
+function asSafe(text: string) {
+  return text as SafeText;
+}
 type Cells = readonly [string, string, string, string];
 const columns: readonly TableColumn<Cells>[] = [
   { head: 'ID', of: ([id]) => asSafe(id) },
@@ -22,14 +24,20 @@ const word = fc.stringMatching(/^[a-z]{1,9}$/);
 const colouredWord = word.map((text) => `\u001B[31m${text}\u001B[39m`);
 const wideWord = fc.stringMatching(/^[一-龯]{1,20}$/);
 const longWord = fc.stringMatching(/^arn:[a-z0-9:/-]{20,90}$/);
-const cellOf = (one: fc.Arbitrary<string>) => fc.array(one, { maxLength: 12 }).map((words) => words.join(' '));
-const rowsOf = (cell: fc.Arbitrary<string>) =>
-  fc.array(fc.tuple(word, cell, cell, cell), { minLength: 1, maxLength: 6 });
-const wordsOf = (text: string) =>
-  stripVTControlCharacters(text)
+function cellOf(one: fc.Arbitrary<string>) {
+  return fc.array(one, { maxLength: 12 }).map((words) => words.join(' '));
+}
+function rowsOf(cell: fc.Arbitrary<string>) {
+  return fc.array(fc.tuple(word, cell, cell, cell), { minLength: 1, maxLength: 6 });
+}
+function wordsOf(text: string) {
+  return stripVTControlCharacters(text)
     .split(/\s+/)
     .filter((part) => part !== '');
-const charactersOf = (text: string) => Array.from(wordsOf(text).join('')).toSorted();
+}
+function charactersOf(text: string) {
+  return Array.from(wordsOf(text).join('')).toSorted();
+}
 
 describe('a table on a terminal', () => {
   it('is no wider than the terminal and loses no word, whatever the texts', () => {
@@ -86,7 +94,9 @@ describe('a table on a terminal', () => {
       { head: 'events', of: () => asSafe('12'), optional: true },
       { head: 'accounts', of: () => asSafe('111122223333'), optional: true },
     ];
-    const headAt = (width: number) => terminalTable(some, ['one two three four'], { ...plain, width }).split('\n')[0];
+    function headAt(width: number) {
+      return terminalTable(some, ['one two three four'], { ...plain, width }).split('\n')[0];
+    }
     expect(headAt(40)).toMatch(/^rule +events +accounts$/);
     expect(headAt(33)).toMatch(/^rule +events$/);
     expect(headAt(19)).toBe('rule');

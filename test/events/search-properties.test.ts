@@ -119,7 +119,9 @@ function present(name: string, value: JsonValue): JsonObject {
   return value === null ? {} : { [name]: value };
 }
 
-const quoted = (one: string): string => `"${one.replaceAll(/["\\]/g, String.raw`\$&`)}"`;
+function quoted(one: string): string {
+  return `"${one.replaceAll(/["\\]/g, String.raw`\$&`)}"`;
+}
 const pattern = fc
   .tuple(fc.constantFrom('mal', 'b', 'x', 'a', 'é', '7', long), fc.constantFrom('*', 'l*', '*z', '*y*'))
   .map(([head, tail]) => `${head}${tail}`);
@@ -185,7 +187,9 @@ test('any query finds exactly the events that it holds for, newest first', async
         const node = parseKql(query);
         const table = createFieldTable();
         const holds = compileKql(node, table);
-        const matches = (document: JsonObject) => holds(eventFields(document, table));
+        function matches(document: JsonObject) {
+          return holds(eventFields(document, table));
+        }
         const events: { id: string; time: string }[] = [];
         for await (const event of searchEvents(store.db, { node, matches, includeOwn: true })) {
           events.push({ id: event.eventId, time: event.eventTime });
@@ -209,13 +213,15 @@ test('any query finds exactly the events that it holds for, newest first', async
 
 test('a text is found whole, however little of it its column holds', async () => {
   await clearEvents(store);
-  const document = (id: string, client: string): JsonObject => ({
-    '@timestamp': times[0] ?? '',
-    ecs: { version: '8.11.0' },
-    cloud: { account: { id: account } },
-    event: { id, dataset: 'aws.cloudtrail' },
-    user_agent: { original: client },
-  });
+  function document(id: string, client: string): JsonObject {
+    return {
+      '@timestamp': times[0] ?? '',
+      ecs: { version: '8.11.0' },
+      cloud: { account: { id: account } },
+      event: { id, dataset: 'aws.cloudtrail' },
+      user_agent: { original: client },
+    };
+  }
   await storeDocuments(store, [document('y', `${long}y`), document('yz', `${long}yz`), document('yy', `${long}yy`)]);
   expect(await idsOf('user_agent.original: x*z')).toEqual(['yz']);
   expect(await idsOf(`user_agent.original: "${long}yz"`)).toEqual(['yz']);

@@ -28,7 +28,9 @@ afterAll(() => store.close());
 beforeEach(() => clearEvents(store));
 
 const now = '2026-11-24T12:00:00Z' as Instant;
-const ago = (minutes: number) => Date.parse(now) - minutes * 60_000;
+function ago(minutes: number) {
+  return Date.parse(now) - minutes * 60_000;
+}
 
 /** Stores records, without publishing them: they can be searched at once. */
 async function storeRecords(records: readonly unknown[], label = 'test', of: string = accountId): Promise<void> {
@@ -48,7 +50,9 @@ async function search(
   return found;
 }
 
-const ids = (events: readonly StoredEvent[]): readonly string[] => events.map(({ eventId }) => eventId);
+function ids(events: readonly StoredEvent[]): readonly string[] {
+  return events.map(({ eventId }) => eventId);
+}
 
 describe('searching the events', () => {
   test('finds them in parts without losing or doubling those of the same second', async () => {
@@ -64,15 +68,17 @@ describe('searching the events', () => {
   });
 
   test('takes the usual pivots, an account and a span of time', async () => {
-    const by = (userName: string, accessKeyId: string) => ({
-      userIdentity: {
-        type: 'IAMUser',
-        arn: `arn:aws:iam::${accountId}:user/${userName}`,
-        accountId,
-        accessKeyId,
-        userName,
-      },
-    });
+    function by(userName: string, accessKeyId: string) {
+      return {
+        userIdentity: {
+          type: 'IAMUser',
+          arn: `arn:aws:iam::${accountId}:user/${userName}`,
+          accountId,
+          accessKeyId,
+          userName,
+        },
+      };
+    }
     await storeRecords([
       trailRecord('a', ago(90), by('alice', 'AKIAALICE00000000001')),
       trailRecord('b', ago(60), { ...by('bob', 'AKIABOB0000000000001'), sourceIPAddress: '203.0.113.99' }),
@@ -94,8 +100,9 @@ describe('searching the events', () => {
   });
 
   test('tells integers beyond 2^53 from their neighbours, in what it finds and in what it shows', async () => {
-    const sized = (id: string, size: string) =>
-      JSON.stringify(trailRecord(id, ago(1), { requestParameters: { size: '@' } })).replace('"@"', size);
+    function sized(id: string, size: string) {
+      return JSON.stringify(trailRecord(id, ago(1), { requestParameters: { size: '@' } })).replace('"@"', size);
+    }
     const imported = await createImportStore(store, 'test', now);
     const texts = [sized('odd', '9007199254740993'), sized('even', '9007199254740992')];
     await imported.store(readRecords(texts, accountId, now), now);
@@ -108,8 +115,9 @@ describe('searching the events', () => {
 
   test('finds calls about a user as well as by them', async () => {
     const arn = `arn:aws:iam::${accountId}:user/eve`;
-    const about = (id: string, minutes: number, record: Readonly<Record<string, unknown>>) =>
-      trailRecord(id, ago(minutes), record);
+    function about(id: string, minutes: number, record: Readonly<Record<string, unknown>>) {
+      return trailRecord(id, ago(minutes), record);
+    }
     await storeRecords([
       about('made', 9, { eventName: 'CreateUser', requestParameters: { userName: 'eve' } }),
       about('renamed', 8, { eventName: 'UpdateUser', requestParameters: { userName: 'adam', newUserName: 'eve' } }),

@@ -18,19 +18,19 @@ export interface ControlServer {
 /** What a test file may ask for by `GET /<name>`; the answer is a string. */
 type Resources = Readonly<Record<string, () => Promise<string>>>;
 
-const once = <T>(make: () => Promise<T>): (() => Promise<T>) => {
+function once<T>(make: () => Promise<T>): () => Promise<T> {
   let made: Promise<T> | undefined;
   return () => (made ??= make());
-};
+}
 
-const bundleWorkflows = async (folder: string): Promise<string> => {
+async function bundleWorkflows(folder: string): Promise<string> {
   const file = join(folder, 'workflow-bundle.js');
   await buildWorkflowBundle(file);
   return file;
-};
+}
 
-const serve = (resources: Resources) =>
-  createServer((request, response) => {
+function serve(resources: Resources) {
+  return createServer((request, response) => {
     const make = resources[(request.url ?? '').slice(1)];
     if (make === undefined) {
       response.writeHead(404).end();
@@ -41,9 +41,10 @@ const serve = (resources: Resources) =>
       (error: unknown) => response.writeHead(500).end(error instanceof Error ? error.message : String(error)),
     );
   });
+}
 
 /** Starts the control server on the loopback interface; nothing else runs until a test file asks for it. */
-export const startControlServer = async (): Promise<ControlServer> => {
+export async function startControlServer(): Promise<ControlServer> {
   const folder = await mkdtemp(join(tmpdir(), 'trailhound-test-'));
   // PostgreSQL runs as another user where the tests run as root, and must reach its folder.
   await chmod(folder, 0o711);
@@ -82,4 +83,4 @@ export const startControlServer = async (): Promise<ControlServer> => {
       await rm(folder, { recursive: true, force: true });
     },
   };
-};
+}

@@ -9,8 +9,8 @@ declare module 'vitest' {
 }
 
 /** vitest's global set-up: one control server for the run; it starts the real servers when a test file asks for them. */
-export const setup = async (project: TestProject): Promise<() => Promise<void>> => {
+export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const control = await startControlServer();
   project.provide('controlUrl', control.url);
   return () => control.stop();
-};
+}

@@ -25,10 +25,10 @@ export async function searchForSecret(secret: string, places: SearchedPlaces): P
   const spellings = spellingsOf(secret);
   const found: string[] = [];
   const searched = { events: 0, rows: 0, characters: 0 };
-  const look = (text: string, place: string): void => {
+  function look(text: string, place: string): void {
     searched.characters += text.length;
     for (const [name, spelling] of spellings) if (text.includes(spelling)) found.push(`${place} (${name})`);
-  };
+  }
   for (const client of places.clients) {
     for await (const { place, text } of historyTexts(client, places.codecs ?? [])) {
       searched.events += 1;
@@ -60,7 +60,9 @@ function spellingsOf(secret: string): ReadonlyMap<string, string> {
   for (const before of [0, 1, 2]) {
     const padded = Buffer.concat([Buffer.alloc(before), bytes]);
     const whole = padded.subarray(0, padded.length - (padded.length % 3));
-    const inner = (encoding: 'base64' | 'base64url') => whole.toString(encoding).slice(before === 0 ? 0 : 4);
+    function inner(encoding: 'base64' | 'base64url') {
+      return whole.toString(encoding).slice(before === 0 ? 0 : 4);
+    }
     spellings.set(`base64, ${before} bytes in`, inner('base64'));
     spellings.set(`base64url, ${before} bytes in`, inner('base64url'));
   }

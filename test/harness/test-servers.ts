@@ -5,14 +5,16 @@ import { Connection } from '@temporalio/client';
 import { ensureNamespace } from '../../src/adapters/temporal/namespaces.ts';
 import { registerSearchAttributes } from '../../src/adapters/temporal/register-search-attributes.ts';
 
-const ask = async (resource: string): Promise<string> => {
+async function ask(resource: string): Promise<string> {
   const response = await fetch(`${inject('controlUrl')}/${resource}`);
   const text = await response.text();
   if (!response.ok) throw new Error(`the test harness cannot give ${resource}: ${text}`);
   return text;
-};
+}
 
-const uniqueName = (): string => `test_${randomBytes(8).toString('hex')}`;
+function uniqueName(): string {
+  return `test_${randomBytes(8).toString('hex')}`;
+}
 
 /** The Temporal server of this test run. */
 export interface TestTemporal {
@@ -23,7 +25,7 @@ export interface TestTemporal {
 }
 
 /** The real Temporal development server, shared by the whole run and started by the first test that asks. */
-export const testTemporal = async (): Promise<TestTemporal> => {
+export async function testTemporal(): Promise<TestTemporal> {
   const address = await ask('temporal');
   return {
     address,
@@ -39,10 +41,10 @@ export const testTemporal = async (): Promise<TestTemporal> => {
       return namespace;
     },
   };
-};
+}
 
 /** URL of a fresh, empty database in the real PostgreSQL, shared by the whole run and started by the first test that asks. */
-export const testDatabaseUrl = async (): Promise<string> => {
+export async function testDatabaseUrl(): Promise<string> {
   const url = new URL(await ask('postgres'));
   const admin = new PostgresClient({ connectionString: url.href });
   await admin.connect();
@@ -54,9 +56,11 @@ export const testDatabaseUrl = async (): Promise<string> => {
   }
   url.pathname = `/${name}`;
   return url.href;
-};
+}
 
 /** The one bundle of `workflows/index.ts` for the whole run, built by the first test that asks: `Worker.create({ workflowBundle, ... })`. */
-export const testWorkflowBundle = async (): Promise<{ readonly codePath: string }> => ({
-  codePath: await ask('bundle'),
-});
+export async function testWorkflowBundle(): Promise<{ readonly codePath: string }> {
+  return {
+    codePath: await ask('bundle'),
+  };
+}

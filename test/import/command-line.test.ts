@@ -19,17 +19,17 @@ beforeAll(async () => {
 });
 afterAll(() => here.close());
 
-const countOf = async (table: 'event_keys' | 'sightings'): Promise<number> => {
+async function countOf(table: 'event_keys' | 'sightings'): Promise<number> {
   const { db } = here.connections.store;
   const { count } = await db
     .selectFrom(table)
     .select((eb) => eb.fn.countAll<bigint>().as('count'))
     .executeTakeFirstOrThrow();
   return Number(count);
-};
+}
 
 /** Alerts as the offline run names them: the rule, and the events. */
-const alertsInStore = async (): Promise<readonly string[]> => {
+async function alertsInStore(): Promise<readonly string[]> {
   const rows = await here.connections.store.db
     .selectFrom('alerts')
     .select(['rule_id', 'event_refs', 'status_kind'])
@@ -37,7 +37,7 @@ const alertsInStore = async (): Promise<readonly string[]> => {
     .execute();
   expect(rows.filter((row) => row.status_kind !== 'live')).toEqual([]);
   return rows.map((row) => `${row.rule_id} ${row.event_refs.map(({ eventId }) => eventId).join(' ')}`).toSorted();
-};
+}
 
 describe('import, from the command line', () => {
   test('goes on after it was killed, and stores each event once', async () => {

@@ -32,7 +32,9 @@ beforeEach(async () => {
   return () => store.close();
 });
 
-const day = (date: number, hour = 12): Date => new Date(Date.UTC(2024, 2, date, hour));
+function day(date: number, hour = 12): Date {
+  return new Date(Date.UTC(2024, 2, date, hour));
+}
 
 function file(name: string, content: string | Buffer): string {
   const path = join(folder, name);
@@ -48,7 +50,9 @@ async function importFrom(
   const now = new Date().toISOString() as Instant;
   const { eventsInPart, label = 'incident', ...rest } = options;
   const into = await createImportStore(store, label, now, eventsInPart === undefined ? {} : { eventsInPart });
-  const ringDetect = async (): Promise<void> => void (rings += 1);
+  async function ringDetect(): Promise<void> {
+    return void (rings += 1);
+  }
   return runImport(into, inputSources(paths), { now, ringDetect, ...rest });
 }
 
@@ -62,7 +66,7 @@ function detectWith(ruleSet: LiveRuleSet) {
   return detection.detectPublished({ partition: 0 });
 }
 
-const published = async (): Promise<readonly string[]> => {
+async function published(): Promise<readonly string[]> {
   const rows = await store.db
     .selectFrom('events')
     .select(['event_id', 'published_seq'])
@@ -71,15 +75,17 @@ const published = async (): Promise<readonly string[]> => {
     .execute();
   expect(rows.map((row) => row.published_seq)).toEqual(rows.map((_, index) => BigInt(index + 1)));
   return rows.map((row) => row.event_id);
-};
+}
 
-const stored = async (): Promise<number> =>
-  (await store.db.selectFrom('event_keys').select('event_id').execute()).length;
+async function stored(): Promise<number> {
+  return (await store.db.selectFrom('event_keys').select('event_id').execute()).length;
+}
 
-const someRecords = (count: number) =>
-  Array.from({ length: count }, (_, index) =>
+function someRecords(count: number) {
+  return Array.from({ length: count }, (_, index) =>
     trailRecord(`e${String(index).padStart(4, '0')}`, day(1).getTime() + index * 1000),
   );
+}
 
 describe('an import', () => {
   test('takes recordings in every form and order, and hands them to detection by their event time', async () => {

@@ -30,7 +30,9 @@ function investigations(world: CaseWorld, ...args: readonly string[]): Promise<E
 // Each step is a process of its own, which takes seconds where others work on the machine.
 vi.setConfig({ testTimeout: 240_000 });
 
-const keyOf = (world: CaseWorld): string => world.configFile.replace('trailhound.toml', 'alice.key');
+function keyOf(world: CaseWorld): string {
+  return world.configFile.replace('trailhound.toml', 'alice.key');
+}
 
 let opened: CaseWorld | undefined;
 afterEach(async () => {
@@ -63,8 +65,9 @@ async function shown(world: CaseWorld, caseId: CaseId) {
   };
 }
 
-const kindsOf = async (world: CaseWorld, caseId: CaseId) =>
-  (await loadAuditRecords(world.store.db, caseId)).map(({ kind }) => kind);
+async function kindsOf(world: CaseWorld, caseId: CaseId) {
+  return (await loadAuditRecords(world.store.db, caseId)).map(({ kind }) => kind);
+}
 
 describe('an approver accepts a way in', () => {
   test('by a signature that is shown first, and with all accepted or closed the case is watched and closes as contained', async () => {
@@ -211,8 +214,9 @@ test('a case that is asked to close while it responds stays with its response', 
   expect((await handle.query(summary)).state.status).toBe('awaiting-decision');
 });
 
-const waitsForPeople = ({ state }: CaseSummary) =>
-  state.status === 'awaiting-decision' || state.status === 'needs-a-person';
+function waitsForPeople({ state }: CaseSummary) {
+  return state.status === 'awaiting-decision' || state.status === 'needs-a-person';
+}
 
 /** Two cases: mallory's, and that of another user. */
 async function twoCases() {

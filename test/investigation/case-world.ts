@@ -192,12 +192,13 @@ export async function openCaseWorld(options: CaseWorldOptions = {}): Promise<Cas
     },
     now,
   };
-  const startAgain = () =>
-    startWorkers(
+  function startAgain() {
+    return startWorkers(
       { ...at, dataConverter: ofWorkers },
       options.ports?.(given) ?? given,
       stubbedWrites(responder, stepsTaken, options),
     );
+  }
   let workers = await startAgain();
 
   const world: CaseWorld = {

@@ -50,7 +50,7 @@ async function containedCase(): Promise<{
 }
 
 /** The reconciler's look at what waits in the store, over this world's store and Temporal. */
-const reconcile = async ({ store, client, trust }: CaseWorld) => {
+async function reconcile({ store, client, trust }: CaseWorld) {
   const doorbells = createDoorbells({ polling: client, cases: client });
   const ports = { db: store.db, doorbells, cases: storeCases(store.db, trust), watchGraceMs: 0 };
   return await createDetectActivities({
@@ -62,13 +62,17 @@ const reconcile = async ({ store, client, trust }: CaseWorld) => {
     reopenUncontained: () => reopenUncontained(ports),
     ringAgainAfterMs: 0,
   }).ringAgain();
-};
+}
 
-const troublesOf = async ({ store }: CaseWorld) =>
-  (await caseTroubles(store.db, new Date().toISOString() as Instant)).filter(({ kind }) => kind === 'case-reopened');
+async function troublesOf({ store }: CaseWorld) {
+  return (await caseTroubles(store.db, new Date().toISOString() as Instant)).filter(
+    ({ kind }) => kind === 'case-reopened',
+  );
+}
 
-const reopenings = async ({ store }: CaseWorld, caseId: CaseId) =>
-  entriesOfKind(await loadAuditRecords(store.db, caseId), 'case-reopened');
+async function reopenings({ store }: CaseWorld, caseId: CaseId) {
+  return entriesOfKind(await loadAuditRecords(store.db, caseId), 'case-reopened');
+}
 
 describe('a case that closed as contained', () => {
   test('one of whose credentials works after all is opened again by the reconciler, asks for a person, and operators are told', async () => {

@@ -38,10 +38,10 @@ test('a case with a long history goes on in a new run: its plan stands, its aler
     ({ alertCount, state }) => alertCount === alerts && state.status !== 'gathering',
   );
   expect(after.planDigest).toBe(planDigest);
-  const claimed = async () => {
+  async function claimed() {
     const claims = (await loadAuditRecords(here.store.db, caseId)).filter(({ kind }) => kind === 'alerts-claimed');
     return claims.reduce((sum, { data }) => sum + (data as { readonly claimed: number }).claimed, 0);
-  };
+  }
   // The case knows of its alerts a moment before that is on record.
   await expect.poll(claimed, { timeout: 30_000 }).toBe(alerts);
 

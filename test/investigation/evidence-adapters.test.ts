@@ -97,8 +97,9 @@ describe('the event store', () => {
     ]);
     const archive = storeEventArchive(world.store.db);
     const span = { from: secondsAgo(3_600), to: secondsAgo(0) };
-    const idsOf = async (pivot: Parameters<typeof archive.find>[0], limit = 10) =>
-      (await archive.find(pivot, span, limit)).events.map(({ ref }) => ref.eventId);
+    async function idsOf(pivot: Parameters<typeof archive.find>[0], limit = 10) {
+      return (await archive.find(pivot, span, limit)).events.map(({ ref }) => ref.eventId);
+    }
 
     expect(await idsOf({ kind: 'access-key', accountId, accessKeyId })).toEqual([
       second?.ref.eventId,
@@ -132,16 +133,18 @@ describe('the event store', () => {
         detail: '{}',
       })
       .execute();
-    const window = (day: number, state: 'covered' | 'failed') => ({
-      source_id: id,
-      from_at: `2026-01-${day}T00:00:00Z` as Instant,
-      to_at: `2026-01-${day}T23:59:59Z` as Instant,
-      state,
-      filter: '"all"',
-      covered_at: null,
-      retry_at: null,
-      error: null,
-    });
+    function window(day: number, state: 'covered' | 'failed') {
+      return {
+        source_id: id,
+        from_at: `2026-01-${day}T00:00:00Z` as Instant,
+        to_at: `2026-01-${day}T23:59:59Z` as Instant,
+        state,
+        filter: '"all"',
+        covered_at: null,
+        retry_at: null,
+        error: null,
+      };
+    }
     await world.store.db
       .insertInto('windows')
       .values([window(10, 'covered'), window(11, 'failed'), window(12, 'covered')])

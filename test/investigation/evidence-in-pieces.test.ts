@@ -57,7 +57,9 @@ class Trail {
   }
 }
 
-const waiting = ({ state }: { readonly state: { readonly status: string } }) => state.status === 'awaiting-decision';
+function waiting({ state }: { readonly state: { readonly status: string } }) {
+  return state.status === 'awaiting-decision';
+}
 
 async function byHandKinds(here: CaseWorld, caseId: CaseId): Promise<readonly string[]> {
   const plan = await loadLatestPlan(here.store.db, caseId);
@@ -125,14 +127,16 @@ describe('a look at a case', () => {
 
   test('shows its findings before it has ended, where it takes long', async () => {
     const trail = new Trail();
-    let release = (): void => {};
+    let release: () => void = () => {};
     const held = new Promise<void>((resolve) => {
       release = resolve;
     });
     trail.hold = () => held;
     const here = await world({ ports: (ports) => ({ ...ports, lookup: trail.lookup }) });
     const caseId = await here.openCase();
-    const findings = async () => (await loadFindings(here.store.db, caseId)).map(({ kind }) => kind);
+    async function findings() {
+      return (await loadFindings(here.store.db, caseId)).map(({ kind }) => kind);
+    }
     await expect.poll(findings, { timeout: 30_000 }).toContain('uncommon-s3-client');
     release();
     await here.until(caseId, waiting);
@@ -206,7 +210,7 @@ test('a decision waits for no gathering: more cases than are looked at at once h
   const caseId = await here.openCase();
   const { planDigest } = await here.until(caseId, waiting);
   if (planDigest === null) throw new Error('there is a plan');
-  let release = (): void => {};
+  let release: () => void = () => {};
   const held = new Promise<void>((resolve) => {
     release = resolve;
   });

@@ -52,7 +52,9 @@ test(`${alerts} alerts about one intruder are one case, a few looks and a short 
     await here.ring(caseId);
     await setTimeout(betweenMs);
   }
-  const kinds = async () => (await loadAuditRecords(here.store.db, caseId)).map(({ kind }) => kind);
+  async function kinds() {
+    return (await loadAuditRecords(here.store.db, caseId)).map(({ kind }) => kind);
+  }
   const flooded = await here.until(caseId, ({ alertCount }) => alertCount === alerts);
   await expect.poll(async () => (await kinds()).at(-1), { timeout: 30_000 }).toBe('evidence-gathered');
   expect(flooded.planVersion).toBe(1);

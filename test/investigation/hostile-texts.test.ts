@@ -15,7 +15,9 @@ afterEach(async () => {
   world = undefined;
 });
 
-const waiting = ({ state }: CaseSummary) => state.status === 'awaiting-decision';
+function waiting({ state }: CaseSummary) {
+  return state.status === 'awaiting-decision';
+}
 
 /** What JSON can escape and no text can hold, and what PostgreSQL cannot. */
 const hostile = ['\uD800', '\uDC00 \uD83D', '\u0000'];

@@ -31,7 +31,9 @@ async function world(options: CaseWorldOptions = {}): Promise<CaseWorld> {
   return opened;
 }
 
-const waiting = (now: CaseSummary) => now.state.status === 'awaiting-decision';
+function waiting(now: CaseSummary) {
+  return now.state.status === 'awaiting-decision';
+}
 
 async function waitingCase(options: CaseWorldOptions = {}) {
   const opened = await world(options);
@@ -90,13 +92,15 @@ describe('a case', () => {
   test('needs a person while a key of its response may be live, cannot be closed, and goes on with it', async () => {
     let looks = 0;
     let gone = false;
-    const settle = () => {
+    function settle() {
       looks += 1;
       return gone
         ? ({ kind: 'settled', found: 'removed', detail: 'Removed.', foreign: [] } as const)
         : ({ kind: 'held', why: 'Key AKIANEW may be live: LookupEvents is denied.', passing: false } as const);
-    };
-    const respond = (): 'done' | 'lost' => (gone ? 'done' : 'lost');
+    }
+    function respond(): 'done' | 'lost' {
+      return gone ? 'done' : 'lost';
+    }
     const old = secondsAgo(90 * 86_400);
     const keys = [{ accessKeyId, status: 'Inactive' as const, createdAt: old }];
     const opened = await world({ respond, settle, watchMs: 2_000, userState: { createdAt: old, keys } });
@@ -353,8 +357,8 @@ describe('a case', () => {
     expect(kinds).toContain('watch-ended');
   });
 
-  const session = (expiration: string) =>
-    userRecord({
+  function session(expiration: string) {
+    return userRecord({
       eventTime: secondsAgo(50),
       eventSource: 'sts.amazonaws.com',
       eventName: 'GetFederationToken',
@@ -362,6 +366,7 @@ describe('a case', () => {
       requestParameters: { name: 'shadow' },
       responseElements: { credentials: { accessKeyId: 'ASIAFEDERATED', expiration } },
     });
+  }
   const roleSession = userRecord({
     eventTime: secondsAgo(49),
     eventSource: 'sts.amazonaws.com',
@@ -452,8 +457,10 @@ describe('a case', () => {
     if (again === undefined) throw new Error('not stored');
     await opened.raiseAlert(again);
     await opened.ring(caseId);
-    const looks = async () =>
-      (await loadAuditRecords(opened.store.db, caseId)).filter(({ kind }) => kind === 'evidence-gathered').length;
+    async function looks() {
+      return (await loadAuditRecords(opened.store.db, caseId)).filter(({ kind }) => kind === 'evidence-gathered')
+        .length;
+    }
     await expect.poll(looks, { timeout: 20_000 }).toBe(2);
     const { planDigest } = await opened.until(caseId, ({ state: now }) => now.status === 'needs-a-person');
     if (planDigest === null) throw new Error('a plan was presented');
@@ -481,11 +488,11 @@ describe('a case', () => {
       // "Already closed" is benign: the alert went to another case, or was claimed before the close.
       await world.ring(inCase).catch(() => null);
     }
-    const claimed = async () => {
+    async function claimed() {
       const audits = await Promise.all([...caseIds].map((each) => loadAuditRecords(world.store.db, each)));
       const records = audits.flat().filter(({ kind }) => kind === 'alerts-claimed');
       return records.reduce((sum, { data }) => sum + (data as { readonly claimed: number }).claimed, 0);
-    };
+    }
     await expect.poll(claimed, { timeout: 30_000 }).toBe(13);
     const counts = await Promise.all([...caseIds].map((each) => loadCaseAlerts(world.store.db, each)));
     expect(counts.flat()).toHaveLength(13);

@@ -18,7 +18,7 @@ import { type CaseWorld, type CaseWorldOptions, openCaseWorld } from './case-wor
 let folder: string;
 let fresh: TemporalServer;
 let world: CaseWorld | undefined;
-let release = (): void => {};
+let release: () => void = () => {};
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'trailhound-fresh-'));
@@ -43,11 +43,11 @@ function hanging() {
     release = resolve;
   });
   let lost = false;
-  const pass = async (): Promise<void> => {
+  async function pass(): Promise<void> {
     if (lost) return;
     await held;
     throw new Error('this server is lost');
-  };
+  }
   return {
     pass,
     lose: () => {
@@ -60,9 +60,8 @@ function hanging() {
 type Hang = ReturnType<typeof hanging>;
 
 /** The audit log stands still before it takes a record of that kind. */
-const hangsBefore =
-  (kind: string) =>
-  (hang: Hang): CaseWorldOptions => ({
+function hangsBefore(kind: string) {
+  return (hang: Hang): CaseWorldOptions => ({
     ports: (ports) => {
       const auditLog: AuditLog = {
         ...ports.auditLog,
@@ -74,6 +73,7 @@ const hangsBefore =
       return { ...ports, auditLog };
     },
   });
+}
 
 interface Lost {
   readonly options?: (hang: Hang) => CaseWorldOptions;
@@ -151,9 +151,10 @@ async function reach(here: CaseWorld, { decided, status }: Lost): Promise<CaseSu
     await handle.executeUpdate(decide, { args: [await here.decision({ caseId, planDigest })] });
   }
   if (decided && status === 'awaiting-decision') return await lastSeen(here, caseId);
-  const mirrored = async () =>
-    (await here.store.db.selectFrom('cases').select('status').where('id', '=', caseId).executeTakeFirstOrThrow())
+  async function mirrored() {
+    return (await here.store.db.selectFrom('cases').select('status').where('id', '=', caseId).executeTakeFirstOrThrow())
       .status;
+  }
   await expect.poll(mirrored, { timeout: 20_000 }).toBe(status);
   if (status === 'responding') await expect.poll(() => here.stepsTaken, { timeout: 20_000 }).toHaveLength(1);
   return await lastSeen(here, caseId);

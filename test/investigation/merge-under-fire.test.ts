@@ -35,7 +35,9 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-const keyOf = (userName: string): string => `AKIA${userName.toUpperCase().replaceAll(/[^A-Z0-9]/gu, '')}`;
+function keyOf(userName: string): string {
+  return `AKIA${userName.toUpperCase().replaceAll(/[^A-Z0-9]/gu, '')}`;
+}
 
 function userState(userName: string): UserState {
   return {
@@ -97,8 +99,12 @@ async function twoCases(name: string): Promise<Pair> {
   return { maker, made, older, younger, proof };
 }
 
-const isWaiting = ({ state }: CaseSummary) => state.status === 'awaiting-decision';
-const handleOf = (caseId: CaseId) => world.client.workflow.getHandle(caseWorkflowId(caseId));
+function isWaiting({ state }: CaseSummary) {
+  return state.status === 'awaiting-decision';
+}
+function handleOf(caseId: CaseId) {
+  return world.client.workflow.getHandle(caseWorkflowId(caseId));
+}
 
 async function planOf(caseId: CaseId): Promise<Plan> {
   const latest = await loadLatestPlan(world.store.db, caseId);
@@ -139,7 +145,9 @@ async function ringBoth({ older, younger }: Pick<Pair, 'older' | 'younger'>): Pr
   for (const caseId of [older, younger]) await world.ring(caseId).catch(() => null);
 }
 
-const stepsAbout = (userName: string) => world.stepsTaken.filter((step) => step.includes(keyOf(userName)));
+function stepsAbout(userName: string) {
+  return world.stepsTaken.filter((step) => step.includes(keyOf(userName)));
+}
 
 /** The younger has ended in favour of the older, which waits for a decision on all of it, and has been given none. */
 async function expectOneStory(pair: Pair, planBefore: Digest): Promise<void> {
@@ -150,8 +158,9 @@ async function expectOneStory(pair: Pair, planBefore: Digest): Promise<void> {
   expect(told).toHaveLength(1);
 
   // No alert is lost: all are the older's, and it has taken them.
-  const alerts = async () =>
-    (await loadCaseAlerts(world.store.db, older)).filter(({ claimedAt }) => claimedAt !== null);
+  async function alerts() {
+    return (await loadCaseAlerts(world.store.db, older)).filter(({ claimedAt }) => claimedAt !== null);
+  }
   await expect.poll(async () => (await alerts()).length, { timeout: 30_000 }).toBe(2);
   expect(await loadCaseAlerts(world.store.db, younger)).toEqual([]);
   await expect.poll(() => claimedBy(older), { timeout: 30_000 }).toBe(2);
@@ -159,7 +168,9 @@ async function expectOneStory(pair: Pair, planBefore: Digest): Promise<void> {
   // One story: a fresh plan, of a case in which both are.
   const fresh = await world.until(older, (now) => isWaiting(now) && now.planDigest !== planBefore);
   expect(fresh.alertCount).toBe(2);
-  const isContained = (userName: string) => stepsAbout(userName).length > 0;
+  function isContained(userName: string) {
+    return stepsAbout(userName).length > 0;
+  }
   const named = [maker, made].filter((userName) => !isContained(userName));
   await expect
     .poll(async () => JSON.stringify((await planOf(older)).waysIn), { timeout: 30_000 })

@@ -85,10 +85,12 @@ function planOf(
   });
 }
 
-const actionsOf = (plan: { readonly actions: readonly { readonly id: string }[] }) => plan.actions.map(({ id }) => id);
+function actionsOf(plan: { readonly actions: readonly { readonly id: string }[] }) {
+  return plan.actions.map(({ id }) => id);
+}
 
-const roleSession = (given: JsonObject = {}): JsonObject =>
-  userRecord({
+function roleSession(given: JsonObject = {}): JsonObject {
+  return userRecord({
     userIdentity: {
       type: 'AssumedRole',
       principalId: 'AROAEXAMPLE:ci',
@@ -108,9 +110,10 @@ const roleSession = (given: JsonObject = {}): JsonObject =>
     },
     ...given,
   });
+}
 
-const assumeRole = (given: JsonObject = {}): JsonObject =>
-  userRecord({
+function assumeRole(given: JsonObject = {}): JsonObject {
+  return userRecord({
     eventTime: secondsAgo(600),
     eventSource: 'sts.amazonaws.com',
     eventName: 'AssumeRole',
@@ -120,6 +123,7 @@ const assumeRole = (given: JsonObject = {}): JsonObject =>
     },
     ...given,
   });
+}
 
 describe('a plan for an IAM user with a long-term key', () => {
   test('deactivates it, states what stays open, and is sealed by a digest over all of it: no new key while it works', async () => {
@@ -251,7 +255,7 @@ describe('a new key is offered last of all, by itself', () => {
   });
 
   const denied = { ...closed, inlinePolicies: ['TrailhoundDenyEverything-TH-TEST'] };
-  const afterDenial = async (others: readonly JsonObject[]) => {
+  async function afterDenial(others: readonly JsonObject[]) {
     const { evidence, material } = await investigated({
       alerted: s3BrowserRecord(),
       others: [usedBefore, ...others],
@@ -260,7 +264,7 @@ describe('a new key is offered last of all, by itself', () => {
     const target = { kind: 'user' as const, accountId, userName };
     const denial = denialOf(target, { policyName: 'TrailhoundDenyEverything-TH-TEST' });
     return planOf(evidence, { ...material, closures: closureOf(denial, now) });
-  };
+  }
 
   test('and takes our denial off its user after it, which would refuse the new key, where nothing is open without it', async () => {
     const plan = await afterDenial([]);
@@ -339,11 +343,11 @@ describe('a new key is offered last of all, by itself', () => {
   });
 
   test('and says why not, and whose right to read could not be found out', async () => {
-    const by = async (user: Partial<UserState>) => {
+    async function by(user: Partial<UserState>) {
       const others = [usedBefore];
       const { plan } = await investigated({ alerted: s3BrowserRecord(), others, user: { ...closed, ...user } });
       return planWords(plan).byHand.join(' ');
-    };
+    }
     expect(await by({ attachedPolicies: [administrator] })).toMatch(/belongs to the case and may read every secret/);
     expect(await by({ keys: [inactive, { ...inactive, accessKeyId: 'AKIASECOND' }] })).toMatch(/two keys.*AKIASECOND/);
     expect(await by({ inlinePolicies: ['own'] })).toContain(`whether user ${userName} may read the new key's secret`);
@@ -434,16 +438,17 @@ describe('a plan for whoever has no key to rotate', () => {
     const { userIdentity } = roleSession() as { userIdentity: JsonObject };
     const moved = JSON.parse(JSON.stringify(userIdentity).replaceAll(accountId, other)) as JsonObject;
     const there = { recipientAccountId: other };
-    const began = (principalId: string) =>
-      assumeRole({
+    function began(principalId: string) {
+      return assumeRole({
         ...there,
         userIdentity: { type: 'AWSAccount', principalId, accountId },
         requestParameters: { roleArn: `arn:aws:iam::${other}:role/Deployer`, roleSessionName: 'ci' },
       });
-    const byHandAfter = async (...others: readonly JsonObject[]) => {
+    }
+    async function byHandAfter(...others: readonly JsonObject[]) {
       const { plan } = await investigated({ alerted: roleSession({ ...there, userIdentity: moved }), others });
       return planWords(plan).byHand.join(' ');
-    };
+    }
 
     test('nothing is said of a user whom the plan contains', async () => {
       const own = userRecord({

@@ -28,7 +28,9 @@ function deploy(eventName: string, secondsBefore: number, given: JsonObject = {}
   });
 }
 
-const making = (userName: string) => ({ readOnly: false, requestParameters: { userName } });
+function making(userName: string) {
+  return { readOnly: false, requestParameters: { userName } };
+}
 const madeUser = making('app-mailer');
 
 /** A month of infrastructure from code, in which a user is made each day; that of today raises an alert. */
@@ -47,8 +49,12 @@ async function alertOn(record: JsonObject): Promise<CaseId> {
   return caseId;
 }
 
-const isQuiet = ({ state }: { readonly state: { readonly status: string } }) => state.status === 'quiet';
-const waits = ({ state }: { readonly state: { readonly status: string } }) => state.status === 'awaiting-decision';
+function isQuiet({ state }: { readonly state: { readonly status: string } }) {
+  return state.status === 'quiet';
+}
+function waits({ state }: { readonly state: { readonly status: string } }) {
+  return state.status === 'awaiting-decision';
+}
 
 test('a case that a long habit explains is listed and explained; nothing is ticked, and nobody is asked', async () => {
   const caseId = await alertedDeploy();

@@ -14,8 +14,9 @@ const present = existsSync(folder);
 if (!present) console.warn('SKIPPED: the recordings in ../shared/corpora/cloudtrail-stratus are not here');
 
 const recordings = present ? readdirSync(folder).filter((name) => name.endsWith('.json')) : [];
-const recordsOf = (name: string) =>
-  (JSON.parse(readFileSync(new URL(name, folder), 'utf8')) as JsonObject[]).map(found);
+function recordsOf(name: string) {
+  return (JSON.parse(readFileSync(new URL(name, folder), 'utf8')) as JsonObject[]).map(found);
+}
 
 describe.skipIf(!present)('on recordings of real attacks', () => {
   test.each(recordings)(

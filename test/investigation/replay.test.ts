@@ -85,8 +85,9 @@ interface WayOfUndoing {
   readonly go?: (world: CaseWorld, caseId: CaseId, awaited: AwaitedUndo) => Promise<unknown>;
 }
 
-const allDone = ({ actions }: Plan): readonly ActionTaken[] =>
-  actions.map(({ id }) => ({ actionId: id, outcome: 'done', rows: [] }));
+function allDone({ actions }: Plan): readonly ActionTaken[] {
+  return actions.map(({ id }) => ({ actionId: id, outcome: 'done', rows: [] }));
+}
 
 /** One history for each way through the taking back of a response. */
 const waysOfUndoing: Readonly<Record<string, WayOfUndoing>> = {

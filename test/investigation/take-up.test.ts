@@ -21,7 +21,9 @@ afterEach(async () => {
   world = undefined;
 });
 
-const ringsOf = (client: Client) => createDoorbells({ polling: client, cases: client });
+function ringsOf(client: Client) {
+  return createDoorbells({ polling: client, cases: client });
+}
 
 const otherUser = {
   type: 'IAMUser',
@@ -33,8 +35,8 @@ const otherUser = {
 };
 
 /** The reconciler's own activities, over this world's store. */
-const reconciling = (here: CaseWorld, cases: Client) =>
-  createDetectActivities({
+function reconciling(here: CaseWorld, cases: Client) {
+  return createDetectActivities({
     store: createDetectionStore(here.store),
     ruleSet: emptyRuleSet,
     ringDetect: async () => {},
@@ -42,6 +44,7 @@ const reconciling = (here: CaseWorld, cases: Client) =>
     takeUpLost: (open) => ringsOf(cases).takeUpLost(open),
     ringAgainAfterMs: 0,
   });
+}
 
 /** A case that has reached a state, whose workflow is then terminated, as the state's last recorded moment has it. */
 async function lostIn(status: CaseSummary['state']['status'], options: CaseWorldOptions = {}) {
@@ -125,14 +128,17 @@ describe('an open case whose workflow was terminated is taken up again', () => {
 
   test('while its response runs: the case waits for its end, is neither replanned nor closed, and goes on with the result', async () => {
     let gone = false;
-    const settle = () =>
-      gone
+    function settle() {
+      return gone
         ? ({ kind: 'settled', found: 'removed', detail: 'Removed.', foreign: [] } as const)
         : ({ kind: 'held', why: 'Key AKIANEW may be live.', passing: false } as const);
+    }
     const old = secondsAgo(90 * 86_400);
     const keys = [{ accessKeyId: 'AKIAEXAMPLEMALLORY', status: 'Inactive' as const, createdAt: old }];
     const userState = { createdAt: old, keys };
-    const respond = (): 'done' | 'lost' => (gone ? 'done' : 'lost');
+    function respond(): 'done' | 'lost' {
+      return gone ? 'done' : 'lost';
+    }
     const here = await openCaseWorld({ respond, settle, watchMs: 2_000, userState });
     world = here;
     await here.addRecords([userRecord({ eventTime: secondsAgo(3 * 86_400), sourceIPAddress: '198.51.100.7' })]);
@@ -197,15 +203,17 @@ describe('the reconciler', () => {
       },
     });
     const activities = reconciling(here, counting);
-    const ringAgain = () => activities.ringAgain();
+    function ringAgain() {
+      return activities.ringAgain();
+    }
     // It was opened just now: visibility may not list it yet, and it is not lost.
     await ringAgain();
-    const ids = async () => {
+    async function ids() {
       const found: string[] = [];
       for await (const { workflowId } of here.client.workflow.list({ query: "ExecutionStatus = 'Running'" }))
         found.push(workflowId);
       return found.toSorted();
-    };
+    }
     await expect.poll(ids, { timeout: 20_000 }).toEqual([caseWorkflowId(caseId), caseWorkflowId(running)].toSorted());
     described.length = 0;
     expect(await ringAgain()).toMatchObject({ takenUp: 0 });
@@ -243,10 +251,11 @@ test('a case whose last alert was superseded or excepted closes itself, and says
 test('a case that makes no progress for as long as is allowed is told of', async () => {
   const { here, caseId } = await lostIn('awaiting-decision');
   await here.store.db.updateTable('cases').set({ status: 'gathering' }).where('id', '=', caseId).execute();
-  const stuck = async (afterMs: number) =>
-    (await caseTroubles(here.store.db, new Date().toISOString() as Instant, afterMs)).filter(
+  async function stuck(afterMs: number) {
+    return (await caseTroubles(here.store.db, new Date().toISOString() as Instant, afterMs)).filter(
       (trouble) => trouble.kind === 'case-stuck',
     );
+  }
   await expect.poll(() => stuck(100), { timeout: 20_000 }).toMatchObject([{ caseId }]);
   expect(await stuck(600_000)).toEqual([]);
 });

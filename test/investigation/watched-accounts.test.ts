@@ -3,16 +3,18 @@ import { watchedAccounts } from '../../src/investigation/watched-accounts.ts';
 import type { Account } from '../../src/model/account.ts';
 import type { AccountId } from '../../src/model/ids.ts';
 
-const account = (id: string, more: Partial<Account> = {}): Account => ({
-  id: id as AccountId,
-  name: id,
-  partition: 'aws',
-  lifecycle: 'watched',
-  regions: ['us-east-1'],
-  roles: { evidence: { arn: `arn:aws:iam::${id}:role/Evidence` } },
-  pollIntervalMs: 300_000,
-  ...more,
-});
+function account(id: string, more: Partial<Account> = {}): Account {
+  return {
+    id: id as AccountId,
+    name: id,
+    partition: 'aws',
+    lifecycle: 'watched',
+    regions: ['us-east-1'],
+    roles: { evidence: { arn: `arn:aws:iam::${id}:role/Evidence` } },
+    pollIntervalMs: 300_000,
+    ...more,
+  };
+}
 
 const configured = account('111122223333');
 const discovering = account('222233334444', { regions: [], discoversRegions: true });
@@ -26,7 +28,9 @@ const stored = [
   account('555566667777', { lifecycle: 'paused' }),
 ];
 const find = watchedAccounts([configured, discovering], async (id) => stored.find((each) => each.id === id) ?? null);
-const found = (id: string) => find(id as AccountId);
+function found(id: string) {
+  return find(id as AccountId);
+}
 
 describe('the accounts that are looked into', () => {
   test('are those of the configuration, with its roles whatever the store says, and the regions that were discovered', async () => {

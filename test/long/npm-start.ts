@@ -36,20 +36,24 @@ export interface Copy {
   readonly ended: Promise<number | null>;
 }
 
-const environment = ({ dataDir, temporal, user }: Place): NodeJS.ProcessEnv => ({
-  ...Object.fromEntries(
-    Object.entries(process.env).filter(([name]) => !name.startsWith('npm_') && name !== 'NODE_ENV'),
-  ),
-  TRAILHOUND_DATA_DIR: dataDir,
-  TRAILHOUND_CONFIG: '',
-  ...(temporal === undefined ? {} : { TRAILHOUND_TEMPORAL: temporal }),
-  ...(user === undefined ? {} : { HOME: user.home, TMPDIR: user.home }),
-});
+function environment({ dataDir, temporal, user }: Place): NodeJS.ProcessEnv {
+  return {
+    ...Object.fromEntries(
+      Object.entries(process.env).filter(([name]) => !name.startsWith('npm_') && name !== 'NODE_ENV'),
+    ),
+    TRAILHOUND_DATA_DIR: dataDir,
+    TRAILHOUND_CONFIG: '',
+    ...(temporal === undefined ? {} : { TRAILHOUND_TEMPORAL: temporal }),
+    ...(user === undefined ? {} : { HOME: user.home, TMPDIR: user.home }),
+  };
+}
 
-const identityOf = ({ user }: Place) => (user === undefined ? {} : { uid: user.uid, gid: user.gid });
+function identityOf({ user }: Place) {
+  return user === undefined ? {} : { uid: user.uid, gid: user.gid };
+}
 
 /** Types `npm start` at a terminal of its own. */
-export const npmStart = (place: Place): Copy => {
+export function npmStart(place: Place): Copy {
   const child: ChildProcess = spawn('npm', ['start', '--silent'], {
     cwd: place.checkout,
     env: environment(place),
@@ -75,13 +79,13 @@ export const npmStart = (place: Place): Copy => {
           () => reject(new Error(`waited in vain for ${String(pattern)}:\n${output}`)),
           patienceMs,
         );
-        const look = (): void => {
+        function look(): void {
           const found = pattern.exec(output);
           if (found === null) return;
           listeners.delete(look);
           clearTimeout(inVain);
           resolve(found);
-        };
+        }
         listeners.add(look);
         void ended.then(() => reject(new Error(`ended without ${String(pattern)}:\n${output}`)));
         look();
@@ -90,19 +94,20 @@ export const npmStart = (place: Place): Copy => {
     signalNpm: (signal) => process.kill(pid, signal),
     ended,
   };
-};
+}
 
 /** Runs a command of the command line against the copy that runs in a place. */
-export const trailhound = (place: Place, ...args: readonly string[]): Promise<Ended> =>
-  new Promise((resolve) => {
+export function trailhound(place: Place, ...args: readonly string[]): Promise<Ended> {
+  return new Promise((resolve) => {
     const options = { cwd: place.checkout, env: environment(place), ...identityOf(place) };
     execFile(process.execPath, ['src/entry/cli/main.ts', ...args], options, (error, out, err) => {
       resolve({ code: typeof error?.code === 'number' ? error.code : Number(error !== null), out, err });
     });
   });
+}
 
 /** Every process that runs for a data folder: what a start begins inherits the name of the folder (Linux only). */
-export const processesOf = async ({ dataDir }: Pick<Place, 'dataDir'>): Promise<readonly number[]> => {
+export async function processesOf({ dataDir }: Pick<Place, 'dataDir'>): Promise<readonly number[]> {
   const found: number[] = [];
   for (const name of await readdir('/proc')) {
     if (!/^\d+$/.test(name)) continue;
@@ -110,38 +115,40 @@ export const processesOf = async ({ dataDir }: Pick<Place, 'dataDir'>): Promise<
     if (variables.split('\0').includes(`TRAILHOUND_DATA_DIR=${dataDir}`)) found.push(Number(name));
   }
   return found;
-};
+}
 
-const kill = (pid: number): void => {
+function kill(pid: number): void {
   try {
     process.kill(pid, 'SIGKILL');
   } catch (error) {
     // It has ended meanwhile.
     if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
   }
-};
+}
 
 /** Kills all that runs for a data folder, those included that were being started when others were killed. */
-export const killAll = async (place: Pick<Place, 'dataDir'>): Promise<void> => {
+export async function killAll(place: Pick<Place, 'dataDir'>): Promise<void> {
   for (let pids = await processesOf(place); pids.length > 0; pids = await processesOf(place)) {
     for (const pid of pids) kill(pid);
     await delay(20);
   }
-};
+}
 
 /** A place with a new, empty data folder. */
-export const newPlace = async (place: Omit<Place, 'dataDir'>): Promise<Place> => ({
-  ...place,
-  dataDir: join(await mkdtemp(join(tmpdir(), 'trailhound-long-')), 'data'),
-});
+export async function newPlace(place: Omit<Place, 'dataDir'>): Promise<Place> {
+  return {
+    ...place,
+    dataDir: join(await mkdtemp(join(tmpdir(), 'trailhound-long-')), 'data'),
+  };
+}
 
 /** Ends what may still run there and removes the folder; where root runs it, the database lies outside of it. */
-export const clearPlace = async (place: Place): Promise<void> => {
+export async function clearPlace(place: Place): Promise<void> {
   await killAll(place);
   for await (const note of glob('postgres-folder', { cwd: place.dataDir }))
     await rm((await readFile(join(place.dataDir, note), 'utf8')).trim(), { recursive: true, force: true });
   await rm(join(place.dataDir, '..'), { recursive: true, force: true });
-};
+}
 
 interface SimulatedWorld {
   readonly accounts: readonly {
@@ -155,10 +162,10 @@ interface SimulatedWorld {
 }
 
 /** The keys of the demonstration's user whose key was stolen, oldest first, and whether a secret holds each. */
-export const stolenUsersKeys = async ({ dataDir }: Place) => {
+export async function stolenUsersKeys({ dataDir }: Place) {
   const world = JSON.parse(await readFile(join(dataDir, 'simulator', 'world.json'), 'utf8')) as SimulatedWorld;
   const account = world.accounts.find(({ id }) => id === '111122223333');
   const values = account?.secrets.flatMap(({ versions }) => versions.map(({ value }) => value)) ?? [];
   const keys = account?.users.find(({ name }) => name === 'ci-deploy')?.keys ?? [];
   return keys.map(({ id, status, secret }) => ({ id, status, stored: values.some((value) => value.includes(secret)) }));
-};
+}

@@ -25,11 +25,11 @@ const here = { checkout, ...(temporal === undefined ? {} : { temporal }) };
 const waiting = /case (TH-\w+) waits for a decision[\s\S]*--plan (\w+) /;
 
 let places: Place[] = [];
-const makePlace = async (place: Omit<Place, 'dataDir'> = here): Promise<Place> => {
+async function makePlace(place: Omit<Place, 'dataDir'> = here): Promise<Place> {
   const made = await newPlace(place);
   places.push(made);
   return made;
-};
+}
 beforeEach(() => {
   places = [];
 });
@@ -38,16 +38,16 @@ afterEach(async () => {
 });
 
 /** Ctrl-C, and then nothing is left. */
-const stopByCtrlC = async (copy: Copy, place: Place): Promise<void> => {
+async function stopByCtrlC(copy: Copy, place: Place): Promise<void> {
   copy.signalGroup('SIGINT');
   const code = await copy.ended;
   // npm itself ends by the signal.
   expect([code ?? 0, copy.output()]).toEqual([0, expect.stringContaining('stopped; the next start goes on from here')]);
   expect(await processesOf(place)).toEqual([]);
-};
+}
 
 /** Approves deactivation and rotation of the stolen key: a new one comes only where a person chooses it. */
-const decide = async (place: Place, [, caseId = '', plan = '']: RegExpExecArray, ...more: readonly string[]) => {
+async function decide(place: Place, [, caseId = '', plan = '']: RegExpExecArray, ...more: readonly string[]) {
   const actions = (await stolenUsersKeys(place)).flatMap(({ id }) => [`deactivate-${id}`, `rotate-${id}`]).slice(0, 2);
   const args = [
     'investigations',
@@ -62,7 +62,7 @@ const decide = async (place: Place, [, caseId = '', plan = '']: RegExpExecArray,
     ...more,
   ];
   return trailhound(place, ...args);
-};
+}
 
 test('twice in a row: the second start goes on with the case that the first left waiting', async () => {
   const place = await makePlace();
@@ -107,7 +107,7 @@ test.each(['SIGTERM', 'SIGKILL'] as const)(
 );
 
 /** Random numbers that a seed repeats (mulberry32). */
-const randomFrom = (seed: number) => {
+function randomFrom(seed: number) {
   let state = seed;
   return (limit: number): number => {
     state = (state + 0x6d2b79f5) | 0;
@@ -115,7 +115,7 @@ const randomFrom = (seed: number) => {
     mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
     return (((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296) * limit;
   };
-};
+}
 
 type Keys = Awaited<ReturnType<typeof stolenUsersKeys>>;
 
@@ -125,26 +125,26 @@ test('killed by SIGKILL at ten random moments, some in the middle of a rotation:
   const random = randomFrom(seed);
   const place = await makePlace();
   /** The starting processes, or everything that runs: as an impatient person, or as a machine that loses its power. */
-  const kill = async (copy: Copy): Promise<string> => {
+  async function kill(copy: Copy): Promise<string> {
     const everything = random(1) < 0.5;
     if (everything) await killAll(place);
     else copy.signalGroup('SIGKILL');
     await copy.ended;
     return everything ? 'everything' : 'the start alone';
-  };
-  const killAfter = async (copy: Copy, what: string, ms: number): Promise<void> => {
+  }
+  async function killAfter(copy: Copy, what: string, ms: number): Promise<void> {
     const byItself = await Promise.race([delay(ms), copy.ended.then(() => true)]);
     if (byItself === true) throw new Error(`${what}, it ended by itself:\n${copy.output()}`);
     console.log(`killed ${await kill(copy)} ${Math.round(ms)} ms after ${what}`);
-  };
+  }
 
   /** Kills everything as soon as the user's keys look so: the rotation is under way. */
-  const killWhen = async (copy: Copy, what: string, reached: (keys: Keys) => boolean): Promise<void> => {
+  async function killWhen(copy: Copy, what: string, reached: (keys: Keys) => boolean): Promise<void> {
     await vi.waitUntil(async () => reached(await stolenUsersKeys(place)), { timeout: 180_000, interval: 10 });
     await killAll(place);
     await copy.ended;
     console.log(`killed everything when ${what}; then the keys were`, await stolenUsersKeys(place));
-  };
+  }
 
   for (let kills = 0; kills < 3; kills += 1) await killAfter(npmStart(place), 'a start', random(15_000));
   const deciding = npmStart(place);
@@ -180,7 +180,9 @@ test.skipIf(!isRoot)('as another user than root, in a clone of its own', async (
   const home = mkdtempSync(join(tmpdir(), 'trailhound-home-'));
   execFileSync('useradd', ['--no-create-home', '--home-dir', home, name]);
   try {
-    const idOf = (flag: string) => Number(execFileSync('id', [flag, name], { encoding: 'utf8' }));
+    function idOf(flag: string) {
+      return Number(execFileSync('id', [flag, name], { encoding: 'utf8' }));
+    }
     const user = { uid: idOf('-u'), gid: idOf('-g'), home };
     const clone = join(home, 'trailhound');
     execFileSync('git', ['clone', '--quiet', '--no-hardlinks', checkout, clone]);

@@ -53,7 +53,9 @@ describe('a text that is safe to show', () => {
   });
 
   it('cuts one long word in its middle, so that two with one beginning stay two, and a sentence at its end', () => {
-    const arn = (name: string) => `arn:aws:secretsmanager:us-east-1:111122223333:secret:${'deep/'.repeat(30)}${name}`;
+    function arn(name: string) {
+      return `arn:aws:secretsmanager:us-east-1:111122223333:secret:${'deep/'.repeat(30)}${name}`;
+    }
     const [one, other] = [plainText(arn('first-AbCdEf')), plainText(arn('second-GhIjKl'))];
     expect(one).toMatch(/^arn:aws:secretsmanager:us-east-1:111122223333:.*….*first-AbCdEf$/);
     expect(other).toMatch(/second-GhIjKl$/);

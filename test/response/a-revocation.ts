@@ -4,7 +4,9 @@ import type { Instant } from '../../src/model/ids.ts';
 import { accountId } from './simulated-account.ts';
 
 /** The instant in so many milliseconds. */
-export const inMs = (ms: number): Instant => new Date(Date.now() + ms).toISOString() as Instant;
+export function inMs(ms: number): Instant {
+  return new Date(Date.now() + ms).toISOString() as Instant;
+}
 
 /** A role of its own, its revocation, and what takes that off again after a time. */
 export function aRevocation(

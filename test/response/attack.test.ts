@@ -162,14 +162,16 @@ describe('the write itself asks, whatever the workflow did', () => {
     if (needed === undefined || needing === undefined) throw new Error('each plan was to have an action');
     const both = await here.bench.propose([needed, { ...needing, dependsOn: [needed.id] }]);
     const { decisions } = await both.input();
-    const asked = (actionId: string, step: string) => ({
-      caseId: both.plan.caseId,
-      planDigest: both.plan.digest,
-      actionId,
-      intentId: intentIdOf(both.plan.digest, actionId),
-      decisions,
-      step,
-    });
+    function asked(actionId: string, step: string) {
+      return {
+        caseId: both.plan.caseId,
+        planDigest: both.plan.digest,
+        actionId,
+        intentId: intentIdOf(both.plan.digest, actionId),
+        decisions,
+        step,
+      };
+    }
     const dependent = asked(needing.id, 'deactivate-old-key');
     const before = here.writesSeen();
     expect(await refusalCode(here.callByHand('takeStep', dependent))).toBe('other-action-first');

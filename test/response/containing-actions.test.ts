@@ -45,13 +45,15 @@ const disabling: ActionOf<'disableCreatedIdentity'> = {
   type: 'disableCreatedIdentity',
 };
 
-const revocation = (issuedBefore: Instant): ActionOf<'revokeRoleSessions'> => ({
-  ...base,
-  id: `revoke-Deployer@${accountId}`,
-  type: 'revokeRoleSessions',
-  target: roleTarget,
-  params: { policyName: 'TrailhoundRevokeSessions-TH-7Q2M9K', issuedBefore, sessions: [] },
-});
+function revocation(issuedBefore: Instant): ActionOf<'revokeRoleSessions'> {
+  return {
+    ...base,
+    id: `revoke-Deployer@${accountId}`,
+    type: 'revokeRoleSessions',
+    target: roleTarget,
+    params: { policyName: 'TrailhoundRevokeSessions-TH-7Q2M9K', issuedBefore, sessions: [] },
+  };
+}
 
 describe('over the SDK against the simulated AWS', () => {
   let simulator: Simulator;
@@ -83,14 +85,14 @@ describe('over the SDK against the simulated AWS', () => {
     await simulator.stop();
   });
 
-  const take = async (action: Action, journal = memoryJournal()) => {
+  async function take(action: Action, journal = memoryJournal()) {
     await rotationByHand(plan, action, accountOf(simulator), access, journal).takeAll();
     return journal;
-  };
+  }
 
   /** A call by whoever holds a key; how AWS answers it. */
-  const call = (accessKeyId: string, service: 'sts' | 'cloudtrail' | 'iam', operation: string, input = {}) =>
-    simulator.control.call({
+  function call(accessKeyId: string, service: 'sts' | 'cloudtrail' | 'iam', operation: string, input = {}) {
+    return simulator.control.call({
       accessKeyId,
       service,
       operation,
@@ -99,14 +101,18 @@ describe('over the SDK against the simulated AWS', () => {
       sourceIp: '198.51.100.7',
       userAgent: 'S3 Browser',
     });
-  const mayAct = (accessKeyId: string): boolean => call(accessKeyId, 'cloudtrail', 'LookupEvents').allowed;
-  const session = (operation: 'GetSessionToken' | 'GetFederationToken' | 'AssumeRole', input: object = {}): string => {
+  }
+  function mayAct(accessKeyId: string): boolean {
+    return call(accessKeyId, 'cloudtrail', 'LookupEvents').allowed;
+  }
+  function session(operation: 'GetSessionToken' | 'GetFederationToken' | 'AssumeRole', input: object = {}): string {
     const made = call(victimKey.id, 'sts', operation, input);
     if (!made.allowed) throw new Error(made.message);
     return (made.output['Credentials'] as { readonly AccessKeyId: string }).AccessKeyId;
-  };
-  const roleSession = () =>
-    session('AssumeRole', { RoleArn: `arn:aws:iam::${accountId}:role/Deployer`, RoleSessionName: 'ci' });
+  }
+  function roleSession() {
+    return session('AssumeRole', { RoleArn: `arn:aws:iam::${accountId}:role/Deployer`, RoleSessionName: 'ci' });
+  }
 
   test('a key that was made for an owner who is denied everything works once the denial is lifted, as the plan has it', async () => {
     const owner = { kind: 'user', accountId, userName: 'owner' } as const;
@@ -175,7 +181,9 @@ describe('over the SDK against the simulated AWS', () => {
     const { all } = userStateOf(simulator, { userName: 'victim', accessKeyId: victimKey.id });
     expect(all.map(({ status }) => status)).toEqual(['Inactive', 'Inactive']);
     expect([victimKey.id, minted].map(mayAct)).toEqual([false, false]);
-    const profile = () => call('AKIAINTRUDER00000001', 'iam', 'GetLoginProfile', { UserName: 'victim' });
+    function profile() {
+      return call('AKIAINTRUDER00000001', 'iam', 'GetLoginProfile', { UserName: 'victim' });
+    }
     expect(profile()).toMatchObject({ allowed: false, code: 'NoSuchEntity' });
     const deleted = simulator.control.requests().filter(({ operation }) => operation.startsWith('Delete'));
     expect(deleted.map(({ operation }) => operation)).toEqual(['DeleteLoginProfile']);

@@ -15,7 +15,9 @@ beforeAll(async () => {
 });
 afterAll(() => here.close());
 
-const revocationOf = (roleName: string, liftAfterMs: number) => aRevocation(here.simulator, roleName, liftAfterMs);
+function revocationOf(roleName: string, liftAfterMs: number) {
+  return aRevocation(here.simulator, roleName, liftAfterMs);
+}
 
 function policiesOf(roleName: string): readonly string[] {
   const iam = here.simulator.control.iam(accountId) as {

@@ -52,16 +52,18 @@ describe('an unexpected key is taken for ours', () => {
   const at = '2026-11-24T12:00:00Z' as Instant;
   const making: KeyMaking = { awsRequestId: 'r-1', madeBy: responder.arn, signedBy: responder.signingKeyId, at };
   const session = 'TH-7Q2M9K.0123';
-  const attempt = (changes: Partial<JournalRow> = {}): JournalRow => ({
-    intentId: 'i',
-    step: 's',
-    mark: 'calling',
-    attempt: 0,
-    at,
-    awsRequestIds: [],
-    data: { signedBy: 'AKIASHARED' },
-    ...changes,
-  });
+  function attempt(changes: Partial<JournalRow> = {}): JournalRow {
+    return {
+      intentId: 'i',
+      step: 's',
+      mark: 'calling',
+      attempt: 0,
+      at,
+      awsRequestIds: [],
+      data: { signedBy: 'AKIASHARED' },
+      ...changes,
+    };
+  }
   const shared: Responder = { ...responder, arn: responder.ownArn };
   const byShared: KeyMaking = { ...making, madeBy: shared.arn, signedBy: 'AKIASHARED' };
 

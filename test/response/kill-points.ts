@@ -67,8 +67,12 @@ function trapped(hands: AccountHands, write: string, around: Around): AccountHan
   const { keys, principals, secrets } = hands;
   switch (write) {
     case 'iam:UpdateAccessKey': {
-      const deactivate = (user: string, id: string) => around(() => keys.deactivate(user, id));
-      const activate = (user: string, id: string) => around(() => keys.activate(user, id));
+      function deactivate(user: string, id: string) {
+        return around(() => keys.deactivate(user, id));
+      }
+      function activate(user: string, id: string) {
+        return around(() => keys.activate(user, id));
+      }
       return { ...hands, keys: { ...keys, deactivate, activate } };
     }
     case 'iam:PutUserPolicy':
@@ -84,7 +88,9 @@ function trapped(hands: AccountHands, write: string, around: Around): AccountHan
       return { ...hands, principals: { ...principals, removePolicy } };
     }
     case 'iam:DeleteLoginProfile': {
-      const removePassword = (user: string) => around(() => principals.removePassword(user));
+      function removePassword(user: string) {
+        return around(() => principals.removePassword(user));
+      }
       return { ...hands, principals: { ...principals, removePassword } };
     }
     case 'iam:CreateAccessKey':

@@ -17,7 +17,9 @@ import { motoKind } from '../contract/stand-ins.ts';
 import { createRegisterTable } from './register-table.ts';
 import { accountId, startCompromisedAccount } from './simulated-account.ts';
 
-const now = () => new Date().toISOString() as Instant;
+function now() {
+  return new Date().toISOString() as Instant;
+}
 const at = '2026-11-28T12:00:00.000Z' as Instant;
 
 function anAction(number: number, runId = 'first'): EntryOf<'action'> {

@@ -65,7 +65,7 @@ export async function openBench(simulator: Simulator): Promise<ResponseBench> {
   const journalKey = randomBytes(32).toString('base64');
   let made = 0;
   const folder = await mkdtemp(join(tmpdir(), 'trailhound-approver-'));
-  const proposed = async (plan: Plan): Promise<Proposed> => {
+  async function proposed(plan: Plan): Promise<Proposed> {
     await storePlan(store, plan);
     return {
       plan,
@@ -81,7 +81,7 @@ export async function openBench(simulator: Simulator): Promise<ResponseBench> {
         decisions: [await signDecision(approvalOf(plan, approver.name, changes), approver.signing)],
       }),
     };
-  };
+  }
   return {
     store,
     approver,

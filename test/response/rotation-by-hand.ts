@@ -39,31 +39,37 @@ export function rotationByHand(
   const intentId = intentIdOf(plan.digest, action.id);
   const open = awsAccountHands({ access, accounts: [account] });
 
-  const contextOf = async (step: string): Promise<StepContext> => ({
-    action,
-    caseId: plan.caseId,
-    intentId,
-    hands: await open(account.id, sessionOf(plan.caseId, intentId)),
-    clock: { now, wait: (ms) => sleep(ms) },
-    limits: { settleMs: 200, trailProofTimeoutMs: 10_000, lookAgainMs: 50, storeAgainForMs: 300, ...limits },
-    guarded: { userNames: [], paths: [] },
-    mayChange: true,
-    memory: memoryOf(register, intentId, step),
-    journal: {
-      rows: () => journal.rowsOf(intentId, step),
-      mark: (mark, data, awsRequestIds, attempt = 0) =>
-        journal.write({ intentId, step, mark, attempt, at: now(), awsRequestIds, data }),
-    },
-  });
-  const stepOf = (name: string) => {
+  async function contextOf(step: string): Promise<StepContext> {
+    return {
+      action,
+      caseId: plan.caseId,
+      intentId,
+      hands: await open(account.id, sessionOf(plan.caseId, intentId)),
+      clock: { now, wait: (ms) => sleep(ms) },
+      limits: { settleMs: 200, trailProofTimeoutMs: 10_000, lookAgainMs: 50, storeAgainForMs: 300, ...limits },
+      guarded: { userNames: [], paths: [] },
+      mayChange: true,
+      memory: memoryOf(register, intentId, step),
+      journal: {
+        rows: () => journal.rowsOf(intentId, step),
+        mark: (mark, data, awsRequestIds, attempt = 0) =>
+          journal.write({ intentId, step, mark, attempt, at: now(), awsRequestIds, data }),
+      },
+    };
+  }
+  function stepOf(name: string) {
     const step = stepNamed(action.type, name);
     if (step === null) throw new Error(`no step ${name}`);
     return step.does;
-  };
-  const take = async (step: string) => runStep(stepOf(step), await contextOf(step));
-  const settle = async (step: string) => settleStep(stepOf(step), await contextOf(step));
+  }
+  async function take(step: string) {
+    return runStep(stepOf(step), await contextOf(step));
+  }
+  async function settle(step: string) {
+    return settleStep(stepOf(step), await contextOf(step));
+  }
 
-  const untilNotPending = async <T>(attempt: () => Promise<T>): Promise<T> => {
+  async function untilNotPending<T>(attempt: () => Promise<T>): Promise<T> {
     for (;;) {
       try {
         return await attempt();
@@ -72,8 +78,8 @@ export function rotationByHand(
         await sleep(error.lookAgainMs);
       }
     }
-  };
-  const takeToTheEnd = async (step: string): Promise<void> => {
+  }
+  async function takeToTheEnd(step: string): Promise<void> {
     try {
       await untilNotPending(() => take(step));
     } catch (error) {
@@ -82,7 +88,7 @@ export function rotationByHand(
       if (foreign.length > 0) throw new Error(detail, { cause: error });
       await takeToTheEnd(step);
     }
-  };
+  }
   return {
     intentId,
     take,

@@ -61,7 +61,9 @@ async function attempt(fake: FakeAccount, step: string, what: 'run' | 'settle'):
   }
 }
 
-const isFinal = (error: Error) => error instanceof StepBlocked || error instanceof KeyNotOurs;
+function isFinal(error: Error) {
+  return error instanceof StepBlocked || error instanceof KeyNotOurs;
+}
 
 /** Goes on as the workflow does: take a step; where it fails, settle it, then take it again; to an end. */
 async function finish(fake: FakeAccount): Promise<'done' | Error> {

@@ -26,7 +26,9 @@ afterEach(async () => {
   await simulator.stop();
 });
 
-const byHand = (journal = memoryJournal()) => rotationByHand(plan, rotation, accountOf(simulator), access, journal);
+function byHand(journal = memoryJournal()) {
+  return rotationByHand(plan, rotation, accountOf(simulator), access, journal);
+}
 
 function expectRotated(): void {
   const { keys, secrets } = stateOf(simulator);

@@ -44,12 +44,13 @@ function overhearing(ports: RespondPorts): RespondPorts {
   };
 }
 
-const search = (secret: string) =>
-  searchForSecret(secret, {
+function search(secret: string) {
+  return searchForSecret(secret, {
     clients: [here.client],
     databaseUrls: [here.settings.storeUrl],
     texts: { 'the log of the worker': log.join('\n') },
   });
+}
 
 test('a new secret is in no history, no table and no log, whatever went wrong while it was stored', async () => {
   for (const kind of ['none', 'access-denied', 'truncated', 'server-error', 'cut-before'] as const) {
@@ -74,7 +75,9 @@ test('a new secret is in no history, no table and no log, whatever went wrong wh
 
 test('the same search finds a secret that was planted, in each place and spelling', async () => {
   const secret = 'planted/secret+0123456789abcdefghijklmno';
-  const base64 = (text: string) => Buffer.from(text).toString('base64');
+  function base64(text: string) {
+    return Buffer.from(text).toString('base64');
+  }
   const plants = {
     plain: `x ${secret} x`,
     URL: `https://example.test/?key=${encodeURIComponent(secret)}`,
@@ -101,7 +104,9 @@ test('the same search finds a secret that was planted, in each place and spellin
     // Temporal lists a workflow some time after it has begun.
     await vi.waitFor(async () => {
       const { found } = await search(secret);
-      const foundIn = (place: string) => found.some((each) => each.startsWith(place) && each.endsWith(`(${spelling})`));
+      function foundIn(place: string) {
+        return found.some((each) => each.startsWith(place) && each.endsWith(`(${spelling})`));
+      }
       expect(places.filter((place) => !foundIn(place))).toEqual([]);
     }, visibilityLag);
   }

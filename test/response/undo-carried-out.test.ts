@@ -21,14 +21,20 @@ beforeAll(async () => {
 afterAll(() => here.close());
 
 const policyName = 'TrailhoundDenyEverything-TH-7Q2M9K';
-const key = (userName: string) => ({
-  kind: 'access-key' as const,
-  accountId,
-  userName,
-  accessKeyId: `AKIA${userName.toUpperCase()}`.padEnd(20, '0'),
-});
-const user = (userName: string) => ({ kind: 'user', accountId, userName }) as const;
-const role = (roleName: string) => ({ kind: 'role', accountId, roleName }) as const;
+function key(userName: string) {
+  return {
+    kind: 'access-key' as const,
+    accountId,
+    userName,
+    accessKeyId: `AKIA${userName.toUpperCase()}`.padEnd(20, '0'),
+  };
+}
+function user(userName: string) {
+  return { kind: 'user', accountId, userName } as const;
+}
+function role(roleName: string) {
+  return { kind: 'role', accountId, roleName } as const;
+}
 const revocation = { policyName: 'TrailhoundRevokeSessions-TH-7Q2M9K', issuedBefore: inMs(0) };
 
 /** The target and the parameters of one action of each type, for a user or a role of a name. */
@@ -65,8 +71,9 @@ async function carryOut(proposed: Awaited<ReturnType<Responder['bench']['present
   return await running.result();
 }
 
-const undoOf = async (plan: Plan, version: number) =>
-  buildUndoPlan(plan, await actionsTaken(plan, here.ports), { version, policy: `sha256:${'0'.repeat(64)}` });
+async function undoOf(plan: Plan, version: number) {
+  return buildUndoPlan(plan, await actionsTaken(plan, here.ports), { version, policy: `sha256:${'0'.repeat(64)}` });
+}
 
 /** What IAM has of the name, but for keys that were made, which are kept inactive. */
 function held(name: string) {

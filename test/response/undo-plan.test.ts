@@ -8,17 +8,21 @@ import { aPlan, now } from '../approval/decision-fixtures.ts';
 const plan = aPlan();
 const policy = `sha256:${'0'.repeat(64)}` as const;
 
-const row = (step: string, mark: JournalRow['mark'], data: JournalRow['data']): JournalRow => ({
-  intentId: 'i',
-  step,
-  mark,
-  attempt: 0,
-  at: now,
-  awsRequestIds: [],
-  data,
-});
+function row(step: string, mark: JournalRow['mark'], data: JournalRow['data']): JournalRow {
+  return {
+    intentId: 'i',
+    step,
+    mark,
+    attempt: 0,
+    at: now,
+    awsRequestIds: [],
+    data,
+  };
+}
 
-const undo = (...taken: readonly ActionTaken[]) => buildUndoPlan(plan, taken, { version: 1, policy });
+function undo(...taken: readonly ActionTaken[]) {
+  return buildUndoPlan(plan, taken, { version: 1, policy });
+}
 
 describe('a plan that undoes', () => {
   test('takes back the last action first, and says what it leaves to people', () => {
@@ -60,8 +64,11 @@ describe('a plan that undoes', () => {
         rows: [row('create-and-store-key', 'called', { accessKeyId: 'AKIANEWNEWNEWNEWNEW1' })],
       },
     ];
-    const left = (...takenBack: readonly string[]) =>
-      buildUndoPlan(plan, taken, { version: 2, policy, takenBack: new Set(takenBack) }).actions.map(({ id }) => id);
+    function left(...takenBack: readonly string[]) {
+      return buildUndoPlan(plan, taken, { version: 2, policy, takenBack: new Set(takenBack) }).actions.map(
+        ({ id }) => id,
+      );
+    }
     expect(left('deactivate-AKIANEWNEWNEWNEWNEW1')).toEqual(['activate-AKIAOLDOLDOLDOLDOLD1']);
     expect(left('activate-AKIAOLDOLDOLDOLDOLD1', 'deactivate-AKIANEWNEWNEWNEWNEW1')).toEqual([]);
   });

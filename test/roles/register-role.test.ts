@@ -38,12 +38,13 @@ describe('the role that keeps the register', () => {
       keys: [administrator],
       policies: { all: { Version, Statement: [everything] } },
     });
-    const clientOf = ({ id: accessKeyId, secret: secretAccessKey }: typeof keeper) =>
-      new DynamoDBClient({
+    function clientOf({ id: accessKeyId, secret: secretAccessKey }: typeof keeper) {
+      return new DynamoDBClient({
         endpoint: simulator.url,
         region: 'us-east-1',
         credentials: { accessKeyId, secretAccessKey },
       });
+    }
     const [owner, client] = [clientOf(administrator), clientOf(keeper)];
     try {
       await createRegisterTable(owner, table);

@@ -32,7 +32,9 @@ const config = {
   ...defaults,
   response: { ...defaults.response, guarded: { userNames: ['emergency'], paths: ['/break-glass/'] } },
 };
-const externalId = (purpose: AwsPurpose) => `external-${purpose}`;
+function externalId(purpose: AwsPurpose) {
+  return `external-${purpose}`;
+}
 
 let simulator: Simulator;
 let access: AwsAccess;
@@ -42,16 +44,16 @@ afterEach(async () => {
 });
 
 /** The documents as they are printed, some permission taken out. */
-const rolesWithout = (removed: string | null) => {
+function rolesWithout(removed: string | null) {
   const principalArn = `arn:aws:iam::${securityAccountId}:user/trailhound`;
   return roleSet(config, { partition: 'aws', accountId, principalArn, externalId }).map((role) => ({
     name: role.name,
     trust: role.trust,
     policies: { granted: without(role.policy, removed) },
   }));
-};
-const without = (policy: PolicyDocument, removed: string | null): PolicyDocument =>
-  removed === null
+}
+function without(policy: PolicyDocument, removed: string | null): PolicyDocument {
+  return removed === null
     ? policy
     : {
         ...policy,
@@ -60,8 +62,9 @@ const without = (policy: PolicyDocument, removed: string | null): PolicyDocument
           return actions.length === 0 ? [] : [{ ...statement, Action: actions }];
         }),
       };
+}
 
-const start = async (removed: string | null = null): Promise<Account> => {
+async function start(removed: string | null = null): Promise<Account> {
   const administrator = { attachedPolicyArns: ['arn:aws:iam::aws:policy/AdministratorAccess'] };
   simulator = await startSimulator({
     securityAccountId,
@@ -91,10 +94,12 @@ const start = async (removed: string | null = null): Promise<Account> => {
     credentials: { accessKeyId, secretAccessKey },
     requestTimeoutMs: 5_000,
   });
-  const roleOf = (purpose: AwsPurpose) => ({
-    arn: `arn:aws:iam::${accountId}:role/${defaultRoleNames[purpose]}`,
-    externalId: externalId(purpose),
-  });
+  function roleOf(purpose: AwsPurpose) {
+    return {
+      arn: `arn:aws:iam::${accountId}:role/${defaultRoleNames[purpose]}`,
+      externalId: externalId(purpose),
+    };
+  }
   return {
     id: accountId,
     name: 'production',
@@ -104,7 +109,7 @@ const start = async (removed: string | null = null): Promise<Account> => {
     roles: { poll: roleOf('poll'), evidence: roleOf('evidence'), respond: roleOf('respond') },
     pollIntervalMs: 60_000,
   };
-};
+}
 
 const base = { dependsOn: [], recommended: true } as const;
 const made = { kind: 'user', accountId, userName: 'made' } as const;
@@ -155,10 +160,11 @@ const work: Readonly<Record<AwsPurpose, (account: Account) => Promise<readonly s
     simulator.control.removeFault(fault.id);
     for (const action of containing) {
       const journal = memoryJournal();
-      const take = (each: Action, rows: typeof journal) =>
-        rotationByHand(plan, each, account, access, rows)
+      function take(each: Action, rows: typeof journal) {
+        return rotationByHand(plan, each, account, access, rows)
           .takeAll()
           .catch((error: unknown) => told.push(String(error)));
+      }
       await take(action, journal);
       for (const undoing of moduleOf(action.type).inverse(action, journal.rows).actions) {
         await take(undoing, memoryJournal());
@@ -168,11 +174,12 @@ const work: Readonly<Record<AwsPurpose, (account: Account) => Promise<readonly s
   },
 };
 
-const operations = () =>
-  simulator.control
+function operations() {
+  return simulator.control
     .requests()
     .filter(({ service }) => service !== 'sts')
     .map(({ service, operation, outcome }) => ({ permission: `${service}:${operation}`, outcome }));
+}
 /** A permission that goes with another call. */
 const impliedBy: Readonly<Record<string, string>> = { 'secretsmanager:TagResource': 'secretsmanager:CreateSecret' };
 
@@ -196,13 +203,15 @@ describe.each(purposes)('the %s role', (purpose) => {
 test('the respond role changes neither our own roles nor what the configuration protects, whatever else it may', async () => {
   const account = await start();
   const iam = access.iam(account, 'respond');
-  const outcomeOf = (asked: Promise<unknown>): Promise<string> =>
-    asked.then(
+  function outcomeOf(asked: Promise<unknown>): Promise<string> {
+    return asked.then(
       () => 'done',
       (error: unknown) => (/explicit deny/.test(String(error)) ? 'explicit deny' : String(error)),
     );
-  const deactivate = (name: string, key: string) =>
-    outcomeOf(iam.send(new UpdateAccessKeyCommand({ UserName: name, AccessKeyId: key, Status: 'Inactive' })));
+  }
+  function deactivate(name: string, key: string) {
+    return outcomeOf(iam.send(new UpdateAccessKeyCommand({ UserName: name, AccessKeyId: key, Status: 'Inactive' })));
+  }
   expect(await deactivate(userName, oldKey.id)).toBe('done');
   expect(await deactivate('emergency', 'AKIAEMERGENCY0000001')).toBe('explicit deny');
   expect(await deactivate('below-path', 'AKIABELOWPATH0000001')).toBe('explicit deny');
@@ -219,7 +228,7 @@ describe('the doctor', () => {
   });
   afterEach(() => rm(dataDir, { recursive: true }));
 
-  const complaints = async (removed: string | null): Promise<string> => {
+  async function complaints(removed: string | null): Promise<string> {
     const account = await start(removed);
     const { accessKeyId, secretAccessKey } = simulator.world.credentials;
     const credentialsFile = join(dataDir, 'credentials');
@@ -236,7 +245,7 @@ describe('the doctor', () => {
       .filter(({ subject, status }) => status !== 'ok' && subject !== 'LookupEvents')
       .map(({ subject, message, remedy }) => `${subject}: ${message} -> ${remedy}`)
       .join('\n');
-  };
+  }
 
   test('is content with roles of the least permissions', async () => {
     expect(await complaints(null)).toBe('');

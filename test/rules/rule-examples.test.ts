@@ -19,8 +19,9 @@ const base = {
   recipientAccountId: '111122223333',
 };
 
-const file = (examples: readonly unknown[]) =>
-  parseRuleExamples('examples/x.json', JSON.stringify({ ruleId: 'x', base, examples }));
+function file(examples: readonly unknown[]) {
+  return parseRuleExamples('examples/x.json', JSON.stringify({ ruleId: 'x', base, examples }));
+}
 
 function judge(example: RuleExample) {
   const fields = createFieldTable();

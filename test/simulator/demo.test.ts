@@ -99,8 +99,12 @@ describe('the demonstration', () => {
   it('lets the attack begin once all history has been read, and go on by four ways until each of them is closed', async () => {
     const story: string[] = [];
     const simulator = await start(story);
-    const told = (what: string | RegExp) => expect(story.join('\n')).toMatch(what);
-    const untilTold = (what: string | RegExp) => vi.waitFor(() => told(what), { timeout: 20_000 });
+    function told(what: string | RegExp) {
+      return expect(story.join('\n')).toMatch(what);
+    }
+    function untilTold(what: string | RegExp) {
+      return vi.waitFor(() => told(what), { timeout: 20_000 });
+    }
     expect(await readAll(simulator)).toBeGreaterThan(500);
     await untilTold(/AssumeRole \S+deploy-from-production with AKIA\w{16}: allowed/u);
     told(/attacker 203\.0\.113\.77 ListBuckets with AKIA\w{16}: allowed/u);
@@ -119,8 +123,12 @@ describe('the demonstration', () => {
       ...new Set(story.flatMap((line) => /^attacker .* with (A[KS]IA\w{16}): allowed/u.exec(line)?.[1] ?? [])),
     ];
     expect(ways.map((id) => id.slice(0, 4)).toSorted()).toEqual(['AKIA', 'AKIA', 'ASIA', 'ASIA']);
-    const last = (id: string) => story.findLast((line) => line.startsWith('attacker ') && line.includes(`with ${id}`));
-    const refused = () => ways.filter((id) => last(id)?.includes(': refused (') === true);
+    function last(id: string) {
+      return story.findLast((line) => line.startsWith('attacker ') && line.includes(`with ${id}`));
+    }
+    function refused() {
+      return ways.filter((id) => last(id)?.includes(': refused (') === true);
+    }
 
     const responder = await iamFor(simulator, production, 'respond');
     const stolen = keysOf(simulator, 'ci-deploy')[0];
@@ -142,8 +150,12 @@ describe('the demonstration', () => {
       ),
     ).toEqual([]);
 
-    const denial = (Condition?: object) =>
-      JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Deny', Action: '*', Resource: '*', Condition }] });
+    function denial(Condition?: object) {
+      return JSON.stringify({
+        Version: '2012-10-17',
+        Statement: [{ Effect: 'Deny', Action: '*', Resource: '*', Condition }],
+      });
+    }
     for (const UserName of ['ci-deploy', 'svc-backup'])
       await responder.send(new PutUserPolicyCommand({ UserName, PolicyName: 'deny', PolicyDocument: denial() }));
     const older = { DateLessThan: { 'aws:TokenIssueTime': new Date().toISOString() } };

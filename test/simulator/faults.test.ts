@@ -53,9 +53,13 @@ describe('faults on demand', () => {
     simulator.control.addFault({ kind: 'server-error', match: { service: 'iam' } });
     simulator.control.addFault({ kind: 'html-error', match: { service: 'cloudtrail' } });
     simulator.control.addFault({ kind: 'truncated', match: { service: 'cloudtrail' } });
-    const list = (): Promise<string> => errorName(clients.iam.send(new ListUsersCommand({})));
+    function list(): Promise<string> {
+      return errorName(clients.iam.send(new ListUsersCommand({})));
+    }
     expect([await list(), await list(), await list()]).toEqual(['Throttling', 'ServiceFailureException', 'no error']);
-    const lookup = (): Promise<string> => errorName(clients.cloudTrail.send(new LookupEventsCommand({})));
+    function lookup(): Promise<string> {
+      return errorName(clients.cloudTrail.send(new LookupEventsCommand({})));
+    }
     expect([await lookup(), await lookup(), await lookup()]).toEqual(['SyntaxError', 'SyntaxError', 'no error']);
   });
 

@@ -69,7 +69,9 @@ describe('LookupEvents', () => {
     const simulator = await start({ deliveryDelay: { minMs: 60_000, maxMs: 60_000 } });
     const records = [record('a', 30), record('b', 20), record('c', 10), record('d', 5)];
     simulator.control.insertRecords({ records });
-    const at = (index: number): Date => new Date(textOf(records[index]?.['eventTime']));
+    function at(index: number): Date {
+      return new Date(textOf(records[index]?.['eventTime']));
+    }
     expect(await read(simulator, { StartTime: at(1), EndTime: at(2) })).toEqual([['c', 'b']]);
   });
 

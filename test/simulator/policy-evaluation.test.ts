@@ -83,8 +83,9 @@ describe('policies', () => {
 describe('trust', () => {
   const principal = { arn: 'arn:aws:iam::1:user/trailhound', roleArn: null, accountId: '1' };
   const request = { action: 'sts:AssumeRole', resource: 'arn:aws:iam::2:role/r', context: new Map<string, string>() };
-  const trusting = (named: string): string =>
-    policy({ Effect: 'Allow', Principal: { AWS: named }, Action: 'sts:AssumeRole' });
+  function trusting(named: string): string {
+    return policy({ Effect: 'Allow', Principal: { AWS: named }, Action: 'sts:AssumeRole' });
+  }
 
   it('tells the exact principal from its whole account, and strangers from both', () => {
     expect(evaluateTrust(trusting(principal.arn), principal, request)).toBe('exact');

@@ -31,7 +31,9 @@ function storedAs(deliveries: readonly Delivery[]): StoredRecords {
   return { events, malformed };
 }
 
-const kinds = (flaws: readonly { readonly kind: string }[]) => flaws.map(({ kind }) => kind);
+function kinds(flaws: readonly { readonly kind: string }[]) {
+  return flaws.map(({ kind }) => kind);
+}
 
 describe('the checker of events', () => {
   const delivered = [
@@ -42,7 +44,9 @@ describe('the checker of events', () => {
     delivery('d', { text: '{' }),
   ];
   const stored = storedAs(delivered);
-  const check = (records: StoredRecords) => kinds(checkEventsOnce([...delivered, delivery('a')], records, atMs));
+  function check(records: StoredRecords) {
+    return kinds(checkEventsOnce([...delivered, delivery('a')], records, atMs));
+  }
 
   test('finds nothing where each event is stored once, revisions beside it, and broken records as they came', () => {
     expect(check(stored)).toEqual([]);
@@ -79,10 +83,10 @@ describe('the checker of events', () => {
 
 describe('the checker of coverage', () => {
   let seq = 0;
-  const page = (
+  function page(
     span: readonly [from: number, to: number],
     more: Partial<Omit<RequestLogEntry, 'input'>> & { readonly token?: string; readonly filtered?: boolean },
-  ): RequestLogEntry => {
+  ): RequestLogEntry {
     const { token, filtered, ...fields } = more;
     const input = {
       StartTime: span[0],
@@ -94,7 +98,7 @@ describe('the checker of coverage', () => {
     const outcome = { requestId: `${seq}`, accessKeyId: null, outcome: 'ok', fault: null };
     seq += 1;
     return { seq, at: new Date(atMs + 600_000).toISOString(), ...who, ...outcome, input, ...fields };
-  };
+  }
   const whole = [atS, atS + 9] as const;
   const demand: CoverageDemand = { sources: [source], fromS: atS, settledS: atS + 9, lastSweepS: 60 };
   const covered = [{ source, fromS: atS, toS: atS + 9 }];

@@ -27,11 +27,15 @@ if (values.help) process.stdout.write(usage);
 else process.exitCode = await run(positive('minutes', values.minutes), positive('seed', values.seed));
 
 async function run(minutes: number, seed: number): Promise<number> {
-  const log = (line: string) => process.stderr.write(`${new Date().toISOString()} ${line}\n`);
+  function log(line: string) {
+    return process.stderr.write(`${new Date().toISOString()} ${line}\n`);
+  }
   log(`seed ${seed}, ${minutes} minutes`);
   const servers = await startControlServer();
   try {
-    const resource = async (name: string) => (await fetch(`${servers.url}/${name}`)).text();
+    async function resource(name: string) {
+      return (await fetch(`${servers.url}/${name}`)).text();
+    }
     const address = await resource('temporal');
     const [polling, cases] = ['soak-polling', 'soak-cases'];
     const connection = await Connection.connect({ address });

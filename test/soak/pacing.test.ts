@@ -58,18 +58,24 @@ async function startPaced(options: SimulatorOptions, regions: readonly string[])
   };
 }
 
-const lookups = ({ control }: Simulator): readonly RequestLogEntry[] =>
-  control.requests().filter(({ operation }) => operation === 'LookupEvents');
-const refused = (simulator: Simulator) => lookups(simulator).filter(({ outcome }) => outcome === 'ThrottlingException');
-const isFiltered = ({ input }: RequestLogEntry) => 'LookupAttributes' in (input as object);
+function lookups({ control }: Simulator): readonly RequestLogEntry[] {
+  return control.requests().filter(({ operation }) => operation === 'LookupEvents');
+}
+function refused(simulator: Simulator) {
+  return lookups(simulator).filter(({ outcome }) => outcome === 'ThrottlingException');
+}
+function isFiltered({ input }: RequestLogEntry) {
+  return 'LookupAttributes' in (input as object);
+}
 
 describe('two requests a second for an account and region', () => {
   test('hold across workers and uses, and across the death of a worker: the quota refuses none of ours', async () => {
     const { simulator, startWorker } = await startPaced({}, ['us-east-1', 'eu-central-1']);
     const [doomed, other] = [startWorker(), startWorker()];
     await Promise.all([doomed.running, other.running]);
-    const enough = (count: number) =>
-      expect.poll(() => lookups(simulator).length, { timeout: 40_000, interval: 100 }).toBeGreaterThan(count);
+    function enough(count: number) {
+      return expect.poll(() => lookups(simulator).length, { timeout: 40_000, interval: 100 }).toBeGreaterThan(count);
+    }
     await enough(12);
     await doomed.kill();
     await startWorker().running;
@@ -87,10 +93,10 @@ describe('two requests a second for an account and region', () => {
     traffic.history(Date.now(), 250);
     const delivered = control.deliveries().filter(({ accountId }) => accountId === '111122223333');
     await paced.startWorker().running;
-    const losses = async () => {
+    async function losses() {
       const { records } = await readStoredRows(paced.databaseUrl);
       return checkEventsOnce(delivered, records, Date.now()).filter(({ kind }) => kind === 'loss').length;
-    };
+    }
     expect(await losses()).toBeGreaterThan(0);
     while ((await losses()) > 0) await sleep(500);
     expect(refused(paced.simulator).length).toBeGreaterThan(0);

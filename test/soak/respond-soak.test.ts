@@ -108,8 +108,9 @@ interface RunningWorkers {
 }
 
 function startWorkers(settings: RespondWorkerSettings): RunningWorkers {
-  const start = (): ChildProcess =>
-    spawn(process.execPath, [script, JSON.stringify({ ...settings, kill: null })], { stdio: 'ignore' });
+  function start(): ChildProcess {
+    return spawn(process.execPath, [script, JSON.stringify({ ...settings, kill: null })], { stdio: 'ignore' });
+  }
   const running = Array.from({ length: workers }, start);
   return {
     async kill(index) {

@@ -126,8 +126,12 @@ export async function runSoak(options: SoakOptions): Promise<SoakOutcome> {
     trouble.end();
     options.onLine(`traffic and trouble over; waiting until all has arrived`);
 
-    const judge = (rows: StoredRows) =>
-      judged(simulator, rows, { fromS: Math.floor((startMs - historyMs) / 1000), settledS: Math.floor(endMs / 1000) });
+    function judge(rows: StoredRows) {
+      return judged(simulator, rows, {
+        fromS: Math.floor((startMs - historyMs) / 1000),
+        settledS: Math.floor(endMs / 1000),
+      });
+    }
     await untilSettled(database.url, judge, options);
     await schedules.remove();
     mishaps.push(...mishapsOf(running));
@@ -196,7 +200,9 @@ async function untilThen(endMs: number, everyMs: number, work: () => Promise<voi
 /** Faults wait for calls to hit; on a slow machine the last ones may still wait. */
 async function untilEveryFaultHit({ control }: Simulator): Promise<void> {
   const giveUpAt = Date.now() + 30_000;
-  const hasHit = (kind: FaultKind) => control.requests().some(({ fault }) => fault === kind);
+  function hasHit(kind: FaultKind) {
+    return control.requests().some(({ fault }) => fault === kind);
+  }
   while (!faultKinds.every(hasHit) && Date.now() < giveUpAt) await sleep(200);
 }
 

@@ -30,9 +30,13 @@ test('after an hour of every kind of trouble, compressed, nothing is lost, doubl
   // And the same checkers, over the same run, see what is planted in its rows.
   const { rows, judge } = outcome;
   const { events } = rows.records;
-  const kindsOf = (changed: Partial<typeof rows>) => judge({ ...rows, ...changed }).map(({ kind }) => kind);
+  function kindsOf(changed: Partial<typeof rows>) {
+    return judge({ ...rows, ...changed }).map(({ kind }) => kind);
+  }
   // The oldest ones: of the youngest, the checkers do not ask for anything yet.
-  const timeOf = ({ raw }: (typeof events)[number]) => (JSON.parse(raw) as { readonly eventTime: string }).eventTime;
+  function timeOf({ raw }: (typeof events)[number]) {
+    return (JSON.parse(raw) as { readonly eventTime: string }).eventTime;
+  }
   const [planted] = events.toSorted((a, b) => (timeOf(a) < timeOf(b) ? -1 : 1));
   const [, ...later] = rows.windows.toSorted((a, b) => a.fromS - b.fromS);
   if (planted === undefined) throw new Error('the run stored no event');

@@ -62,7 +62,7 @@ export function createTrouble(options: TroubleOptions): Trouble {
   const kindsToShow = [...faultKinds];
   let made = 0;
 
-  const faultCalls = (kind: FaultKind): void => {
+  function faultCalls(kind: FaultKind): void {
     control.addFault({
       kind,
       match: { service: 'cloudtrail' },
@@ -71,20 +71,20 @@ export function createTrouble(options: TroubleOptions): Trouble {
       ...(kind === 'slow' ? { delayMs: integerBetween(random, 200, 2500) } : {}),
       ...(kind === 'server-error' || kind === 'html-error' ? { status: pick(random, [500, 502, 503]) } : {}),
     });
-  };
+  }
 
-  const withdraw = (): void => {
+  function withdraw(): void {
     const accountId = pick(random, accountIds);
     // Of the role itself, or of the right to assume it.
     const service = pick(random, ['cloudtrail', 'sts']);
     const match = service === 'cloudtrail' ? { service, accountId } : { service, operation: 'AssumeRole' };
     control.addFault({ kind: 'access-denied', match, forMs: integerBetween(random, 2000, 5000) });
-  };
+  }
 
-  const expire = (): void => {
+  function expire(): void {
     const accountId = pick(random, accountIds);
     control.addFault({ kind: 'expired-token', match: { service: 'cloudtrail', accountId }, forMs: 1000 });
-  };
+  }
 
   return {
     counts,

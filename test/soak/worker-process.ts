@@ -38,14 +38,14 @@ export function startWorkerProcess(settings: SoakWorkerSettings): WorkerProcess 
     });
   });
   running.catch(() => {}); // a worker may be killed before anybody waits for it
-  const end = async (signal: NodeJS.Signals): Promise<void> => {
+  async function end(signal: NodeJS.Signals): Promise<void> {
     expected = true;
     if (isOver(child)) return;
     child.kill(signal);
     const insist = setTimeout(() => child.kill('SIGKILL'), 20_000);
     await exited;
     clearTimeout(insist);
-  };
+  }
   return {
     pid: child.pid ?? 0,
     running,

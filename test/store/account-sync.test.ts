@@ -18,16 +18,18 @@ const [first, second, third] = ['111122223333', '444455556666', '777788889999'] 
   AccountId,
   AccountId,
 ];
-const accountOf = (id: AccountId, change: Partial<Account> = {}): Account => ({
-  id,
-  name: id,
-  partition: 'aws',
-  lifecycle: 'watched',
-  regions: ['us-east-1'],
-  roles: {},
-  pollIntervalMs: 60_000,
-  ...change,
-});
+function accountOf(id: AccountId, change: Partial<Account> = {}): Account {
+  return {
+    id,
+    name: id,
+    partition: 'aws',
+    lifecycle: 'watched',
+    regions: ['us-east-1'],
+    roles: {},
+    pollIntervalMs: 60_000,
+    ...change,
+  };
+}
 const options = { historyMs: 0, now: new Date().toISOString() as Instant };
 
 const stores: Store[] = [];
@@ -39,7 +41,9 @@ beforeEach(async () => {
 });
 afterAll(() => Promise.all(stores.map((each) => each.close())));
 
-const states = async () => (await listAccounts(store.db)).map(({ id, lifecycle }) => `${id} ${lifecycle}`);
+async function states() {
+  return (await listAccounts(store.db)).map(({ id, lifecycle }) => `${id} ${lifecycle}`);
+}
 
 describe('a worker that starts beside a running copy', () => {
   test.each([
@@ -93,12 +97,14 @@ test('poll schedules are made, changed where they differ, left alone where they 
   const temporal = await testTemporal();
   const connection = await connectClient({ address: temporal.address });
   const client = createClient(connection, await temporal.createNamespace(), {});
-  const poll = (accountId: AccountId, intervalMs = 60_000) => ({ accountId, intervalMs, paused: false });
-  const listed = async () => {
+  function poll(accountId: AccountId, intervalMs = 60_000) {
+    return { accountId, intervalMs, paused: false };
+  }
+  async function listed() {
     const ids: string[] = [];
     for await (const { scheduleId } of client.schedule.list()) ids.push(scheduleId);
     return ids.sort();
-  };
+  }
   const nothing = { created: [], updated: [], ended: [] };
   try {
     expect(await syncPollSchedules(client, [poll(first), poll(second)])).toEqual({

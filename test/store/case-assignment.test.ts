@@ -84,8 +84,9 @@ async function alertOn(record: JsonObject): Promise<CaseId> {
   return store.db.transaction().execute((db) => assignToCase(db, alert, now()));
 }
 
-const follow = (refs: readonly EventRef[]): Promise<void> =>
-  store.db.transaction().execute((db) => growByEvents(db, refs, now()));
+function follow(refs: readonly EventRef[]): Promise<void> {
+  return store.db.transaction().execute((db) => growByEvents(db, refs, now()));
+}
 
 async function caseRow(id: CaseId) {
   return store.db.selectFrom('cases').selectAll().where('id', '=', id).executeTakeFirstOrThrow();

@@ -52,7 +52,9 @@ async function published(who: Who, source: SourceId, at: number, call = 'ec2:Des
   return eventId;
 }
 
-const index = () => storedLinks(store.db, new Set([appAccount]));
+function index() {
+  return storedLinks(store.db, new Set([appAccount]));
+}
 
 const worker = sessionOf(appAccount, 'AWSReservedSSO_Ops_0123456789abcdef', 'dana', 'ASIADANA000000000001');
 const dana: Who = {
@@ -81,10 +83,11 @@ test("what an imported record says is known once the account's own trail shows i
 
 test('an imported record alone puts nobody on an instance, and hides nobody who was there', async () => {
   const onInstance = sessionOf(appAccount, 'web', 'i-0123456789abcdef0', 'ASIAWEB0000000000001');
-  const seen = async () =>
-    (await index().instanceSessions([instance(appAccount as AccountId, 'i-0123456789abcdef0').id])).map(
+  async function seen() {
+    return (await index().instanceSessions([instance(appAccount as AccountId, 'i-0123456789abcdef0').id])).map(
       ({ proof }) => proof.eventId,
     );
+  }
   await published(onInstance, imported, 0);
   expect(await seen()).toEqual([]);
   const shown = await published(onInstance, trail, 60);

@@ -37,10 +37,10 @@ test('two processes, and one that dies with its turn in hand, never have three t
   const [first, second] = stores;
   if (first === undefined || second === undefined) throw new Error('two stores are needed');
   const booked = await watchTurns(first);
-  const spend = async (store: Store): Promise<void> => {
+  async function spend(store: Store): Promise<void> {
     const pacer = createRequestPacer(store.db);
     for (let index = 0; index < 4; index++) await pacer.turn(source);
-  };
+  }
   const dies = takeTurn(first.db, source, lookupTurnMs); // books a turn and never uses it
   await Promise.all([dies, spend(first), spend(second)]);
   const turns = await booked();

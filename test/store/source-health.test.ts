@@ -52,7 +52,9 @@ const stretch: fc.Arbitrary<Stretch> = fc.record({
   records: fc.constantFrom(0, 3, 500_000),
 });
 
-const busy = (lengthS: number): Stretch => ({ lengthS, kind: 'covered', records: 500_000 });
+function busy(lengthS: number): Stretch {
+  return { lengthS, kind: 'covered', records: 500_000 };
+}
 
 /** Windows from the beginning of the history on, with holes, failures and losses here and there. */
 function windowsOf(stretches: readonly Stretch[]): readonly LedgerWindow[] {
@@ -81,7 +83,9 @@ test('the operators are told the same by summed-up ledgers as by whole ones', as
       expect(alerts).toEqual(operationalAlertsOf({ ...health, ledger }, nowS, policy));
       if (health.ledger.windows.length < ledger.windows.length) summed += 1;
       // A store of an earlier version is summed up by its migration: to the same.
-      const rows = () => store.db.selectFrom('whole_ledgers').selectAll().execute();
+      function rows() {
+        return store.db.selectFrom('whole_ledgers').selectAll().execute();
+      }
       const written = await rows();
       await store.db.deleteFrom('whole_ledgers').execute();
       await sql.raw(sumUpWholeLedgers).execute(store.db);

@@ -6,8 +6,9 @@ import { testDatabaseUrl } from '../harness/test-servers.ts';
 import { publishRecords } from '../investigation/live-store.ts';
 import { accessKeyId, userRecord } from '../investigation/trail-records.ts';
 
-const day = (date: number, minute = 0) =>
-  `2026-03-${String(date).padStart(2, '0')}T09:${String(minute).padStart(2, '0')}:00Z` as Instant;
+function day(date: number, minute = 0) {
+  return `2026-03-${String(date).padStart(2, '0')}T09:${String(minute).padStart(2, '0')}:00Z` as Instant;
+}
 
 test('a busy day does not hide that the days before were alike, however little of a history is read', async () => {
   const store = openStore(await testDatabaseUrl());

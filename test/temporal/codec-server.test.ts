@@ -15,17 +15,22 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-const base64 = (bytes: Uint8Array | null | undefined) => Buffer.from(bytes ?? []).toString('base64');
-const json = (payload: Payload) => ({
-  metadata: Object.fromEntries(Object.entries(payload.metadata ?? {}).map(([name, value]) => [name, base64(value)])),
-  data: base64(payload.data),
-});
-const post = (path: string, body: unknown, headers: Record<string, string> = {}) =>
-  fetch(`${server.url}${path}`, {
+function base64(bytes: Uint8Array | null | undefined) {
+  return Buffer.from(bytes ?? []).toString('base64');
+}
+function json(payload: Payload) {
+  return {
+    metadata: Object.fromEntries(Object.entries(payload.metadata ?? {}).map(([name, value]) => [name, base64(value)])),
+    data: base64(payload.data),
+  };
+}
+function post(path: string, body: unknown, headers: Record<string, string> = {}) {
+  return fetch(`${server.url}${path}`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...headers },
     body: JSON.stringify(body),
   });
+}
 
 test('decodes what a worker has written, as the web UI asks for it', async () => {
   const payload = defaultPayloadConverter.toPayload({ case: 'TH-1' });
@@ -47,11 +52,12 @@ test('encodes below a namespace too, as the temporal command asks for it', async
 });
 
 test('answers the preflight of the web UI and of no other page', async () => {
-  const preflight = (origin: string) =>
-    fetch(`${server.url}/decode`, {
+  function preflight(origin: string) {
+    return fetch(`${server.url}/decode`, {
       method: 'OPTIONS',
       headers: { origin, 'access-control-request-method': 'POST', 'access-control-request-headers': 'x-namespace' },
     });
+  }
   expect((await preflight(ui)).status).toBe(204);
   expect((await preflight(ui)).headers.get('access-control-allow-headers')).toContain('x-namespace');
   expect((await preflight('https://evil.example')).status).toBe(403);
@@ -76,12 +82,13 @@ test('refuses a host name that merely resolves here', async () => {
 test('answers nobody who does not know the token of its owner, such as another user of the machine', async () => {
   const { origin } = new URL(server.url);
   const sealed = (await codec.encode([defaultPayloadConverter.toPayload('secret')])).map(json);
-  const ask = (path: string) =>
-    fetch(`${origin}${path}`, {
+  function ask(path: string) {
+    return fetch(`${origin}${path}`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ payloads: sealed }),
     });
+  }
   expect((await ask(`/${token}/decode`)).status).toBe(200);
   for (const path of ['/decode', '/', '/wrong/decode', `/wrong/${token}/decode`, `/${token}x/decode`, `//decode`])
     expect([path, (await ask(path)).status]).toEqual([path, 403]);

@@ -8,13 +8,17 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createKeyFileIfMissing, loadKeyRing, parseKeyRing } from '../../src/adapters/temporal/codec-keys.ts';
 import { createPayloadCodec } from '../../src/adapters/temporal/codec.ts';
 
-const keyLine = (id: string) => `${id}:${randomBytes(32).toString('base64')}`;
-const ring = (...lines: string[]) => parseKeyRing(lines.join('\n'), 'codec.keys');
-const one = async <T>(list: Promise<T[]>): Promise<T> => {
+function keyLine(id: string) {
+  return `${id}:${randomBytes(32).toString('base64')}`;
+}
+function ring(...lines: string[]) {
+  return parseKeyRing(lines.join('\n'), 'codec.keys');
+}
+async function one<T>(list: Promise<T[]>): Promise<T> {
   const [first] = await list;
   if (first === undefined) throw new Error('expected one element');
   return first;
-};
+}
 
 describe('the payload codec', () => {
   const lines = [keyLine('k1')];
@@ -83,9 +87,12 @@ describe('the payload codec', () => {
     });
   });
 
-  const workflow = (workflowId: string) => ({ type: 'workflow', namespace: 'n', workflowId }) as const;
-  const activity = (workflowId: string, activityId: string) =>
-    ({ type: 'activity', namespace: 'n', workflowId, activityId, isLocal: false }) as const;
+  function workflow(workflowId: string) {
+    return { type: 'workflow', namespace: 'n', workflowId } as const;
+  }
+  function activity(workflowId: string, activityId: string) {
+    return { type: 'activity', namespace: 'n', workflowId, activityId, isLocal: false } as const;
+  }
 
   test.each([
     ['another workflow', workflow('case/A'), workflow('case/B')],

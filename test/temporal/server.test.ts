@@ -33,13 +33,15 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-const uniqueName = () => `test-${randomBytes(6).toString('hex')}`;
+function uniqueName() {
+  return `test-${randomBytes(6).toString('hex')}`;
+}
 
 describe('a namespace', () => {
-  const retentionOf = async (namespace: string) => {
+  async function retentionOf(namespace: string) {
     const { config } = await connection.workflowService.describeNamespace({ namespace });
     return Number(config?.workflowExecutionRetentionTtl?.seconds);
-  };
+  }
 
   test('is made with its retention, and made again only takes over a new one', async () => {
     const name = uniqueName();
@@ -91,8 +93,9 @@ describe('a workflow with the codec', () => {
     });
     const running = workers.run();
     const client = createClient(connection, namespace, dataConverter);
-    const start = (text: string) =>
-      client.workflow.start('passOn', { taskQueue: 'orchestrate', workflowId: uniqueName(), args: [text] });
+    function start(text: string) {
+      return client.workflow.start('passOn', { taskQueue: 'orchestrate', workflowId: uniqueName(), args: [text] });
+    }
 
     const good = await start('a word of the case');
     expect(await good.result()).toBe('a word of the case');

@@ -104,14 +104,14 @@ describe('what is wrong with a file is said in sentences of ours', () => {
   });
 
   test("a rule's examples, with the place in the file", () => {
-    const complaint = (content: unknown): string => {
+    function complaint(content: unknown): string {
       try {
         parseRuleExamples('x.json', JSON.stringify(content));
         return 'nothing';
       } catch (error) {
         return String(error);
       }
-    };
+    }
     const example = { name: 'a', matches: true, events: [{}] };
     const whole = { ruleId: 'r', base: {}, examples: [example] };
     expect(complaint(whole)).toBe('nothing');

@@ -123,10 +123,12 @@ export function createAwsAccess(options: AwsAccessOptions): AwsAccess {
     },
     ...(options.endpoint === undefined ? {} : { endpoint: options.endpoint }),
   };
-  const made = <C extends AnyClient>(key: string, make: () => C): C => keptOrMade(clients, key, keptClients, make) as C; // a key starts with the service's name, so the class is C
+  function made<C extends AnyClient>(key: string, make: () => C): C {
+    return keptOrMade(clients, key, keptClients, make) as C;
+  } // a key starts with the service's name, so the class is C
 
   let own: STSClient | undefined;
-  const ownSts = (): STSClient => {
+  function ownSts(): STSClient {
     if (own !== undefined) return own;
     own = new STSClient({
       ...common,
@@ -137,37 +139,42 @@ export function createAwsAccess(options: AwsAccessOptions): AwsAccess {
     refuseUnreadableAnswers(stackOf(own), protocols.sts);
     reportAnswers(own, 'sts', null, null, options.onAnswer);
     return own;
-  };
+  }
 
   /** All that read share STS's connections: else each account and region would open its own, at every poll anew. */
-  const shared = () => ({ ...common, requestHandler: ownSts().config.requestHandler });
+  function shared() {
+    return { ...common, requestHandler: ownSts().config.requestHandler };
+  }
 
-  const credentialsFor = (account: Account, purpose: AwsPurpose, label: SessionLabel) =>
-    roleCredentials(account.roles[purpose], label);
+  function credentialsFor(account: Account, purpose: AwsPurpose, label: SessionLabel) {
+    return roleCredentials(account.roles[purpose], label);
+  }
 
-  const roleCredentials = (role: RoleRef | undefined, label: SessionLabel) => {
+  function roleCredentials(role: RoleRef | undefined, label: SessionLabel) {
     if (role === undefined) return options.credentials === undefined ? {} : { credentials: options.credentials };
     const key = `${role.arn}/${role.externalId ?? ''}/${labelKey(label)}`;
     const provider = keptOrMade(providers, key, keptSessions, () => assumedRoleCredentials(ownSts(), role, label));
     return { credentials: provider };
-  };
+  }
 
-  const settings = (account: Account, region: string, purpose: AwsPurpose, label: SessionLabel) => ({
-    // A write goes out on a connection of its response's own: one that another's silence let grow stale would lose its answer.
-    ...(purpose === 'respond' ? common : shared()),
-    region,
-    maxAttempts: purpose === 'respond' ? attemptsByUse.respond : attemptsByUse.otherwise,
-    ...credentialsFor(account, purpose, label),
-  });
+  function settings(account: Account, region: string, purpose: AwsPurpose, label: SessionLabel) {
+    return {
+      // A write goes out on a connection of its response's own: one that another's silence let grow stale would lose its answer.
+      ...(purpose === 'respond' ? common : shared()),
+      region,
+      maxAttempts: purpose === 'respond' ? attemptsByUse.respond : attemptsByUse.otherwise,
+      ...credentialsFor(account, purpose, label),
+    };
+  }
 
-  const clientFor = <C extends AnyClient>(
+  function clientFor<C extends AnyClient>(
     service: keyof typeof protocols,
     account: Account,
     region: string,
     purpose: AwsPurpose,
     session: SessionLabel | undefined,
     make: (given: ReturnType<typeof settings>) => C,
-  ): C => {
+  ): C {
     const label = session ?? defaultLabel;
     return made(`${service}/${account.id}/${region}/${purpose}/${labelKey(label)}`, () => {
       const client = make(settings(account, region, purpose, label));
@@ -175,7 +182,7 @@ export function createAwsAccess(options: AwsAccessOptions): AwsAccess {
       reportAnswers(client, service, account.id, session ?? null, options.onAnswer);
       return client;
     });
-  };
+  }
 
   return {
     cloudTrail: (account, region, purpose, session) =>
@@ -237,13 +244,12 @@ function reportAnswers(
   session: SessionLabel | null,
   onAnswer: AwsAccessOptions['onAnswer'],
 ): void {
-  if (onAnswer === undefined) return;
-  const report = (commandName: string | undefined, metadata: unknown): void => {
+  function report(commandName: string | undefined, metadata: unknown): void {
     const awsRequestId = (metadata as { readonly requestId?: unknown } | undefined)?.requestId;
     if (typeof awsRequestId !== 'string' || awsRequestId === '') return;
     const operation = `${service}:${(commandName ?? 'Unknown').replace(/Command$/, '')}`;
-    onAnswer({ awsRequestId, operation, accountId, atMs: Date.now(), session });
-  };
+    onAnswer?.({ awsRequestId, operation, accountId, atMs: Date.now(), session });
+  }
   stackOf(client).add(
     (next, context) => async (args) => {
       try {

@@ -33,14 +33,14 @@ export function assumedRoleCredentials(
   let current: { readonly credentials: AwsCredentialIdentity; readonly replaceAtMs: number } | null = null;
   let pending: Promise<AwsCredentialIdentity> | null = null;
 
-  const fetchOnce = async (): Promise<AwsCredentialIdentity> => {
+  async function fetchOnce(): Promise<AwsCredentialIdentity> {
     const askedAtMs = now();
     const credentials = await assumeRole(sts, role, label);
     const endsAtMs = credentials.expiration?.getTime() ?? askedAtMs;
     const lifeMs = Math.max(0, endsAtMs - askedAtMs);
     current = { credentials, replaceAtMs: endsAtMs - Math.min(refreshAheadMs, lifeMs / 2) };
     return credentials;
-  };
+  }
 
   return async () => {
     if (current !== null && now() < current.replaceAtMs) return current.credentials;

@@ -40,9 +40,11 @@ const beginning = 'beginning';
  */
 export function dynamoDbRegister(client: DynamoDBClient, options: DynamoDbRegisterOptions): Register {
   const { table, installation, now } = options;
-  const keyOf = (entry: string) => ({ installation: { S: installation }, entry: { S: entry } });
+  function keyOf(entry: string) {
+    return { installation: { S: installation }, entry: { S: entry } };
+  }
 
-  const usable = async <T>(operation: string, act: () => Promise<T>): Promise<T> => {
+  async function usable<T>(operation: string, act: () => Promise<T>): Promise<T> {
     try {
       return await act();
     } catch (error) {
@@ -54,13 +56,10 @@ export function dynamoDbRegister(client: DynamoDBClient, options: DynamoDbRegist
           : `the register in table ${table} did not answer ${operation} (${name}).`;
       throw new ResponderStopped('register-unusable', what, { cause: error });
     }
-  };
+  }
 
   /** Puts content under a key where there is none; gives what stands there. A put whose answer was lost is known by its mark. */
-  const putOnce = async (
-    key: string,
-    content: string,
-  ): Promise<{ readonly content: string; readonly fresh: boolean }> => {
+  async function putOnce(key: string, content: string): Promise<{ readonly content: string; readonly fresh: boolean }> {
     const mark = randomUUID();
     try {
       await client.send(
@@ -78,16 +77,16 @@ export function dynamoDbRegister(client: DynamoDBClient, options: DynamoDbRegist
       const standing = required(error.Item, 'item');
       return { content: textOf(standing, 'content'), fresh: textOf(standing, 'mark') === mark };
     }
-  };
+  }
 
-  const read = async (key: string): Promise<string | null> => {
+  async function read(key: string): Promise<string | null> {
     const { Item: item } = await client.send(
       new GetItemCommand({ TableName: table, Key: keyOf(key), ConsistentRead: true }),
     );
     return item === undefined ? null : textOf(item, 'content');
-  };
+  }
 
-  const list = async (kind: string): Promise<readonly RegisterEntry[]> => {
+  async function list(kind: string): Promise<readonly RegisterEntry[]> {
     const found: RegisterEntry[] = [];
     let from: Record<string, AttributeValue> | undefined;
     do {
@@ -105,7 +104,7 @@ export function dynamoDbRegister(client: DynamoDBClient, options: DynamoDbRegist
       from = page.LastEvaluatedKey;
     } while (from !== undefined);
     return found;
-  };
+  }
 
   return {
     since: async () => {

@@ -38,7 +38,7 @@ async function readUser(iam: IAMClient, userName: string, accountId: string): Pr
   const problems: string[] = [];
   const call = { UserName: userName };
   /** One call may be denied where others are allowed: each answers, or says why not, for itself. */
-  const ask = async <T>(operation: string, make: () => Promise<T>, whereAbsent: T): Promise<T | null> => {
+  async function ask<T>(operation: string, make: () => Promise<T>, whereAbsent: T): Promise<T | null> {
     for (const waitMs of [...waitsMs, null]) {
       try {
         return await make();
@@ -53,7 +53,7 @@ async function readUser(iam: IAMClient, userName: string, accountId: string): Pr
       }
     }
     return null;
-  };
+  }
 
   const user = await ask(
     'GetUser',

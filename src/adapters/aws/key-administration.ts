@@ -13,13 +13,16 @@ import { required } from './readable-answers.ts';
 
 /** {@link KeyAdministration} by IAM. The client must make one attempt only: `createAwsAccess` gives such a one for responses. */
 export function iamKeyAdministration(iam: IAMClient, accountId: string): KeyAdministration {
-  const ask = <T>(operation: string, call: () => Promise<T>) => orCallFailure(`iam:${operation}`, accountId, call);
+  function ask<T>(operation: string, call: () => Promise<T>) {
+    return orCallFailure(`iam:${operation}`, accountId, call);
+  }
 
-  const setStatus = (userName: string, accessKeyId: string, status: AccessKeyState['status']) =>
-    ask('UpdateAccessKey', async () => {
+  function setStatus(userName: string, accessKeyId: string, status: AccessKeyState['status']) {
+    return ask('UpdateAccessKey', async () => {
       const input = { UserName: named(userName), AccessKeyId: accessKeyId, Status: status };
       return answered(null, await iam.send(new UpdateAccessKeyCommand(input)));
     });
+  }
 
   return {
     ownerNamed: (userName) =>

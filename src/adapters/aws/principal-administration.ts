@@ -18,7 +18,9 @@ import { required } from './readable-answers.ts';
 
 /** {@link PrincipalAdministration} by IAM. */
 export function iamPrincipalAdministration(iam: IAMClient, accountId: string): PrincipalAdministration {
-  const ask = <T>(operation: string, call: () => Promise<T>) => orCallFailure(`iam:${operation}`, accountId, call);
+  function ask<T>(operation: string, call: () => Promise<T>) {
+    return orCallFailure(`iam:${operation}`, accountId, call);
+  }
 
   return {
     roleNamed: (roleName) =>

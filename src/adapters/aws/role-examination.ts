@@ -35,8 +35,9 @@ export interface Failing {
 }
 
 /** The principal whose policies decide: for a session, its role. */
-const principalOf = (arn: string): string =>
-  arn.replace(/^(arn:[^:]+):sts::(\d+):assumed-role\/([^/]+)\/.*$/, '$1:iam::$2:role/$3');
+function principalOf(arn: string): string {
+  return arn.replace(/^(arn:[^:]+):sts::(\d+):assumed-role\/([^/]+)\/.*$/, '$1:iam::$2:role/$3');
+}
 
 interface Permissions {
   readonly denied: readonly string[];
@@ -46,13 +47,13 @@ interface Permissions {
 
 const nothingAmiss: Permissions = { denied: [], unknown: [], failing: [] };
 
-const simulated = async (
+async function simulated(
   aws: AwsAccess,
   account: Account,
   purpose: AwsPurpose,
   arn: string,
   { resource, actions }: NeededOnResource,
-): Promise<Permissions> => {
+): Promise<Permissions> {
   try {
     const { EvaluationResults: results } = await aws.iam(account, purpose).send(
       new SimulatePrincipalPolicyCommand({
@@ -70,7 +71,7 @@ const simulated = async (
     const { message } = classifyAwsError(error);
     return { ...nothingAmiss, unknown: [`iam:SimulatePrincipalPolicy did not answer (${message})`] };
   }
-};
+}
 
 /** What a purpose needs on one kind of resource. */
 export interface NeededOnResource {
@@ -87,11 +88,11 @@ export interface ExaminingHands {
 }
 
 /** Reading the trail is tried for real, in each region, in its turn; being throttled there means being allowed. */
-const lookedUp = async (
+async function lookedUp(
   { aws, pacer }: ExaminingHands,
   account: Account,
   regions: readonly string[],
-): Promise<Permissions> => {
+): Promise<Permissions> {
   if (pacer === null) return nothingAmiss;
   const outcomes = await Promise.all(
     regions.map(async (region): Promise<Permissions> => {
@@ -108,25 +109,29 @@ const lookedUp = async (
     }),
   );
   return together(outcomes);
-};
+}
 
-const together = (all: readonly Permissions[]): Permissions => ({
-  denied: all.flatMap(({ denied }) => denied),
-  unknown: all.flatMap(({ unknown }) => unknown),
-  failing: all.flatMap(({ failing }) => failing),
-});
+function together(all: readonly Permissions[]): Permissions {
+  return {
+    denied: all.flatMap(({ denied }) => denied),
+    unknown: all.flatMap(({ unknown }) => unknown),
+    failing: all.flatMap(({ failing }) => failing),
+  };
+}
 
 /** A region that does not exist, or is not enabled for the account, refuses what is signed for it or does not resolve. */
-const lookupFailure = (region: string, kind: AwsFailure['kind'], message: string): Failing => ({
-  message: `LookupEvents in ${region} failed: ${kind} (${message})`,
-  remedy:
-    kind === 'invalid-credentials'
-      ? `enable ${region} for the account, or take it out of the account's regions: credentials that work elsewhere are refused there`
-      : `check that ${region} exists and is enabled for the account, and that its CloudTrail endpoint can be reached from here`,
-});
+function lookupFailure(region: string, kind: AwsFailure['kind'], message: string): Failing {
+  return {
+    message: `LookupEvents in ${region} failed: ${kind} (${message})`,
+    remedy:
+      kind === 'invalid-credentials'
+        ? `enable ${region} for the account, or take it out of the account's regions: credentials that work elsewhere are refused there`
+        : `check that ${region} exists and is enabled for the account, and that its CloudTrail endpoint can be reached from here`,
+  };
+}
 
 /** What polling needs: the list of regions where they are discovered, and the trail in each region that would be read. */
-const polled = async (hands: ExaminingHands, account: Account): Promise<Permissions> => {
+async function polled(hands: ExaminingHands, account: Account): Promise<Permissions> {
   if (account.discoversRegions !== true) return lookedUp(hands, account, account.regions);
   const answer = await createRegionLister(hands.aws).enabledRegions(account);
   const read = await lookedUp(hands, account, chooseRegions(account, answer).regions);
@@ -135,18 +140,18 @@ const polled = async (hands: ExaminingHands, account: Account): Promise<Permissi
     ? { ...nothingAmiss, denied: [`${regionListingPermission} (or name the account's regions)`] }
     : { ...nothingAmiss, failing: [{ message: answer.sentence, remedy: "name the account's regions, or try again" }] };
   return together([unlisted, read]);
-};
+}
 
 /**
  * Finds out whether a purpose's role can be assumed, is in the account, and is allowed what it needs. Changes nothing.
  * @param needed what the purpose is to be allowed
  */
-export const examineRole = async (
+export async function examineRole(
   hands: ExaminingHands,
   account: Account,
   purpose: AwsPurpose,
   needed: readonly NeededOnResource[],
-): Promise<RoleExamination> => {
+): Promise<RoleExamination> {
   const { aws, pacer } = hands;
   let caller: { readonly arn: string; readonly account: string };
   try {
@@ -170,4 +175,4 @@ export const examineRole = async (
     failing: byTrial.failing,
     untried,
   };
-};
+}

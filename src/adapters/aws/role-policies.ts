@@ -35,10 +35,12 @@ export const defaultRoleNames = {
   respond: 'TrailhoundRespond',
 } as const satisfies Readonly<Record<AwsPurpose, string>>;
 
-const document = (...statements: readonly PolicyStatement[]): PolicyDocument => ({
-  Version: '2012-10-17',
-  Statement: statements,
-});
+function document(...statements: readonly PolicyStatement[]): PolicyDocument {
+  return {
+    Version: '2012-10-17',
+    Statement: statements,
+  };
+}
 
 /** Every action by which IAM changes something begins with one of these. */
 const iamWrites = [
@@ -58,42 +60,45 @@ const iamWrites = [
   .map((verb) => `iam:${verb}*`);
 
 /** What an action is allowed on: IAM's by the kind of identity that its name has, secrets by their prefix. */
-const resourceOf = (
+function resourceOf(
   permission: string,
   { partition, accountId, secretNamePrefix, secretRegion }: Omit<RoleScope, 'roleNames' | 'guarded'>,
-): string => {
+): string {
   const [service = '', action = ''] = permission.split(':');
   if (service === 'secretsmanager')
     return `arn:${partition}:secretsmanager:${secretRegion}:${accountId}:secret:${secretNamePrefix}*`;
   // LookupEvents and DescribeRegions know no resources (AWS's service authorization reference).
   if (service !== 'iam') return '*';
   return `arn:${partition}:iam::${accountId}:${action.includes('Role') ? 'role' : 'user'}/*`;
-};
+}
 
-const capitalized = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+function capitalized(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
 
 /** What a purpose needs, by what it needs it on; a resource may end in `*`. */
-export const neededByResource = (
+export function neededByResource(
   purpose: AwsPurpose,
   scope: Omit<RoleScope, 'roleNames' | 'guarded'>,
-): readonly (readonly [resource: string, permissions: readonly string[]])[] => [
-  ...Map.groupBy(permissionsOf[purpose], (permission) => resourceOf(permission, scope)),
-];
+): readonly (readonly [resource: string, permissions: readonly string[]])[] {
+  return [...Map.groupBy(permissionsOf[purpose], (permission) => resourceOf(permission, scope))];
+}
 
-const allowStatements = (purpose: AwsPurpose, scope: RoleScope): readonly PolicyStatement[] => {
+function allowStatements(purpose: AwsPurpose, scope: RoleScope): readonly PolicyStatement[] {
   return neededByResource(purpose, scope).map(([resource, actions], index) => ({
     Sid: `${capitalized(purpose)}${index + 1}`,
     Effect: 'Allow',
     Action: actions,
     Resource: resource,
   }));
-};
+}
 
-const roleArn = (purpose: AwsPurpose, { partition, accountId, roleNames }: RoleScope): string =>
-  `arn:${partition}:iam::${accountId}:role/${roleNames[purpose]}`;
+function roleArn(purpose: AwsPurpose, { partition, accountId, roleNames }: RoleScope): string {
+  return `arn:${partition}:iam::${accountId}:role/${roleNames[purpose]}`;
+}
 
 /** Whatever else is allowed: not on our own roles, nor on what the configuration protects. */
-const denyStatements = (scope: RoleScope): readonly PolicyStatement[] => {
+function denyStatements(scope: RoleScope): readonly PolicyStatement[] {
   const { partition, accountId, roleNames, guarded } = scope;
   const iam = `arn:${partition}:iam::${accountId}:`;
   const below = guarded.paths.map((path) => path.replace(/^\/|\/$/g, '')).filter((path) => path !== '');
@@ -113,19 +118,20 @@ const denyStatements = (scope: RoleScope): readonly PolicyStatement[] => {
       ? []
       : [{ Sid: 'NeverProtected', Effect: 'Deny', Action: iamWrites, Resource: protectedArns } as const]),
   ];
-};
+}
 
 /** The least that a role needs, and for the one that changes things, what it must never touch. */
-export const rolePolicy = (purpose: AwsPurpose, scope: RoleScope): PolicyDocument =>
-  document(
+export function rolePolicy(purpose: AwsPurpose, scope: RoleScope): PolicyDocument {
+  return document(
     ...allowStatements(purpose, scope),
     { Sid: 'DoctorLooks', Effect: 'Allow', Action: examiningPermission, Resource: roleArn(purpose, scope) },
     ...(purpose === 'respond' ? denyStatements(scope) : []),
   );
+}
 
 /** Who may assume a role: the one principal that Trailhound runs as, with the external ID of this account and purpose. */
-export const roleTrust = (principalArn: string, externalId: string): PolicyDocument =>
-  document(
+export function roleTrust(principalArn: string, externalId: string): PolicyDocument {
+  return document(
     {
       Sid: 'Trailhound',
       Effect: 'Allow',
@@ -136,22 +142,24 @@ export const roleTrust = (principalArn: string, externalId: string): PolicyDocum
     // A response's sessions carry its case as their source identity, on every record of AWS's own trail.
     { Sid: 'NamesItsCase', Effect: 'Allow', Principal: { AWS: principalArn }, Action: 'sts:SetSourceIdentity' },
   );
+}
 
 /** What the principal that Trailhound runs as needs itself: to assume the roles, in every account. */
-export const principalPolicy = (roleArns: readonly string[]): PolicyDocument =>
-  document({
+export function principalPolicy(roleArns: readonly string[]): PolicyDocument {
+  return document({
     Sid: 'AssumeTrailhoundRoles',
     Effect: 'Allow',
     Action: ['sts:AssumeRole', 'sts:SetSourceIdentity'],
     Resource: roleArns,
   });
+}
 
 /**
  * What the role that keeps the register needs, on its table alone; and that nobody, by this role, takes an entry away. PutItem replaces
  * where it comes without the register's condition: that the role is the responder's alone is what keeps the register.
  */
-export const registerPolicy = (tableArn: string): PolicyDocument =>
-  document(
+export function registerPolicy(tableArn: string): PolicyDocument {
+  return document(
     { Sid: 'KeepTheRegister', Effect: 'Allow', Action: registerPermissions, Resource: tableArn },
     {
       Sid: 'NeverForget',
@@ -160,3 +168,4 @@ export const registerPolicy = (tableArn: string): PolicyDocument =>
       Resource: tableArn,
     },
   );
+}

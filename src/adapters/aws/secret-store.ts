@@ -15,8 +15,9 @@ export function secretsManagerStore(
   clientFor: (region: string) => SecretsManagerClient,
   accountId: string,
 ): SecretStore {
-  const ask = <T>(operation: string, call: () => Promise<T>) =>
-    orCallFailure(`secretsmanager:${operation}`, accountId, call);
+  function ask<T>(operation: string, call: () => Promise<T>) {
+    return orCallFailure(`secretsmanager:${operation}`, accountId, call);
+  }
 
   return {
     describe: async (name, region) => {

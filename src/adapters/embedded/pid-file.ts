@@ -8,32 +8,34 @@ import { processIdentity } from './process-identity.ts';
 const processRefSchema = z.object({ pid: z.int().positive(), identity: z.string() });
 export type ProcessRef = z.infer<typeof processRefSchema>;
 
-const refOf = async (pid: number): Promise<ProcessRef> => ({ pid, identity: (await processIdentity(pid)) ?? '' });
+async function refOf(pid: number): Promise<ProcessRef> {
+  return { pid, identity: (await processIdentity(pid)) ?? '' };
+}
 
 /** Writes down a process of ours, so that a later run finds it where this one was killed. */
-export const writePidFile = async (file: string, pid: number): Promise<void> => {
+export async function writePidFile(file: string, pid: number): Promise<void> {
   await mkdir(dirname(file), { recursive: true, mode: 0o700 });
   const unfinished = `${file}.${process.pid}`;
   await writeFile(unfinished, JSON.stringify(await refOf(pid)), { mode: 0o600 });
   await rename(unfinished, file);
-};
+}
 
-const read = async (file: string): Promise<ProcessRef | undefined> => {
+async function read(file: string): Promise<ProcessRef | undefined> {
   try {
     return processRefSchema.parse(JSON.parse(await readFile(file, 'utf8')));
   } catch {
     return undefined;
   }
-};
+}
 
 /** The process of a pid file where it still runs; the same number given to another process is not it. */
-export const runningProcess = async (file: string): Promise<number | undefined> => {
+export async function runningProcess(file: string): Promise<number | undefined> {
   const ref = await read(file);
   return ref !== undefined && (await processIdentity(ref.pid)) === ref.identity ? ref.pid : undefined;
-};
+}
 
 /** Ends the process that an earlier, killed run left behind, by `signal` and then SIGKILL; removes the file. */
-export const endLeftover = async (file: string, signal: NodeJS.Signals = 'SIGTERM'): Promise<'none' | 'ended'> => {
+export async function endLeftover(file: string, signal: NodeJS.Signals = 'SIGTERM'): Promise<'none' | 'ended'> {
   const pid = await runningProcess(file);
   if (pid === undefined) {
     await rm(file, { force: true });
@@ -46,13 +48,13 @@ export const endLeftover = async (file: string, signal: NodeJS.Signals = 'SIGTER
   }
   await rm(file, { force: true });
   return 'ended';
-};
+}
 
 /**
  * Takes a lock file for this process; a lock of a process that is gone is taken over.
  * @returns the process that holds it, or undefined where it is ours now
  */
-export const takeLock = async (file: string): Promise<number | undefined> => {
+export async function takeLock(file: string): Promise<number | undefined> {
   await mkdir(dirname(file), { recursive: true, mode: 0o700 });
   const own = JSON.stringify(await refOf(process.pid));
   for (;;) {
@@ -70,4 +72,4 @@ export const takeLock = async (file: string): Promise<number | undefined> => {
     if ((await runningProcess(aside)) !== undefined) await rename(aside, file).catch(() => undefined);
     await rm(aside, { force: true });
   }
-};
+}

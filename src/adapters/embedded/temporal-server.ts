@@ -34,23 +34,34 @@ const pragmas = ['--sqlite-pragma', 'journal_mode=wal', '--sqlite-pragma', 'sync
  */
 const noHttpApi = ['--dynamic-config-value', 'frontend.httpAllowedHosts=[]'];
 
-const uiArgs = (uiPort: number | undefined): readonly string[] =>
-  uiPort === undefined ? ['--headless'] : ['--ui-port', String(uiPort), '--ui-disable-news-fetch'];
+function uiArgs(uiPort: number | undefined): readonly string[] {
+  return uiPort === undefined ? ['--headless'] : ['--ui-port', String(uiPort), '--ui-disable-news-fetch'];
+}
 
-const serverArgs = (options: TemporalServerOptions, port: number, uiPort: number | undefined): readonly string[] =>
-  ['server', 'start-dev', '--ip', '127.0.0.1', '--port', String(port), '--db-filename', options.databaseFile].concat(
+function serverArgs(options: TemporalServerOptions, port: number, uiPort: number | undefined): readonly string[] {
+  return [
+    'server',
+    'start-dev',
+    '--ip',
+    '127.0.0.1',
+    '--port',
+    String(port),
+    '--db-filename',
+    options.databaseFile,
+  ].concat(
     pragmas,
     ['--log-level', 'error', '--log-format', 'json'],
     noHttpApi,
     uiArgs(uiPort),
     (options.dynamicConfig ?? []).flatMap((pair) => ['--dynamic-config-value', pair]),
   );
+}
 
 /**
  * Starts the official CLI's development server on SQLite and waits until it accepts connections.
  * @throws EmbeddedServerError
  */
-export const startTemporalServer = async (options: TemporalServerOptions): Promise<TemporalServer> => {
+export async function startTemporalServer(options: TemporalServerOptions): Promise<TemporalServer> {
   await mkdir(dirname(options.databaseFile), { recursive: true });
   const port = await freePort(options.port);
   const uiPort = options.uiPort === undefined ? undefined : await freePort(options.uiPort);
@@ -71,4 +82,4 @@ export const startTemporalServer = async (options: TemporalServerOptions): Promi
     address: `127.0.0.1:${port}`,
     ...(uiPort === undefined ? {} : { uiUrl: `http://127.0.0.1:${uiPort}` }),
   };
-};
+}

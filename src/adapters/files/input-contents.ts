@@ -172,7 +172,7 @@ async function sniffed(
   } catch (error) {
     failure = error;
   }
-  const all = async function* (): AsyncGenerator<Buffer> {
+  async function* all(): AsyncGenerator<Buffer> {
     try {
       yield* first;
       if (failure !== undefined) throw failure;
@@ -180,7 +180,7 @@ async function sniffed(
     } finally {
       await rest.return?.();
     }
-  };
+  }
   return { start: Buffer.concat(first).subarray(0, sniffedBytes), all: all() };
 }
 

@@ -58,7 +58,9 @@ const digestFolder = 'CloudTrail-Digest';
 export function findInputs(paths: readonly string[]): Inputs {
   const sources = new Map<string, InputSource>();
   const leftOut = new Map<string, LeftOut>();
-  const leave = (left: LeftOut): void => void leftOut.set(left.path, left);
+  function leave(left: LeftOut): void {
+    void leftOut.set(left.path, left);
+  }
   for (const path of paths) {
     if (path === '-') sources.set(path, { kind: 'stdin' });
     else
@@ -91,7 +93,7 @@ export function filesAt(path: string, wanted: RegExp, leave: (left: LeftOut) => 
 
 function filesBelow(folder: string, wanted: RegExp, leave: (left: LeftOut) => void): readonly string[] {
   const files: string[] = [];
-  const visit = (directory: string, isDigest: boolean): void => {
+  function visit(directory: string, isDigest: boolean): void {
     for (const entry of entriesOf(directory, leave)) {
       const path = join(directory, entry.name);
       if (entry.isDirectory() && !entry.name.startsWith('.')) visit(path, isDigest || entry.name === digestFolder);
@@ -101,7 +103,7 @@ function filesBelow(folder: string, wanted: RegExp, leave: (left: LeftOut) => vo
         else leave({ path, reason });
       }
     }
-  };
+  }
   visit(folder, false);
   return files;
 }

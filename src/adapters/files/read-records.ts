@@ -122,11 +122,11 @@ async function* readPieces(
     { piece: (piece) => batch.push(piece), fault: (fault) => batch.push(fault) },
     { oneALine },
   );
-  const taken = (): readonly (JsonPiece | JsonFault)[] => {
+  function taken(): readonly (JsonPiece | JsonFault)[] {
     const pieces = batch;
     batch = [];
     return pieces;
-  };
+  }
   let failure: JsonFault | undefined;
   try {
     for await (const chunk of chunks) {
@@ -142,7 +142,9 @@ async function* readPieces(
 
 /** What breaks off where its input does has the same cause, which is told once. */
 function isWhole(piece: JsonPiece | JsonFault): boolean {
-  const placeOf = (line: number): RecordPlace => ({ path: '', line });
+  function placeOf(line: number): RecordPlace {
+    return { path: '', line };
+  }
   return !('problem' in piece) && recordsOf(piece, placeOf).every(({ kind }) => kind !== 'malformed');
 }
 
@@ -191,9 +193,9 @@ function recordsOfLists(
   depth: number,
 ): readonly InputRecord[] {
   const records: InputRecord[] = [];
-  const take = (piece: JsonPiece | JsonFault): void => {
+  function take(piece: JsonPiece | JsonFault): void {
     for (const record of recordsOfPiece(piece, placeOf, depth + 1)) records.push(record);
-  };
+  }
   const splitter = new JsonSplitter({ piece: take, fault: take }, { line });
   splitter.push(bytes);
   splitter.end();

@@ -106,7 +106,9 @@ async function scanPlainFile(
  */
 async function* chunksAhead(file: FileHandle, { chunks }: ScanMemory, part?: FilePart): AsyncGenerator<Buffer> {
   const { start, end } = part ?? { start: 0, end: Number.POSITIVE_INFINITY };
-  const read = (into: Buffer, from: number) => file.read(into, 0, Math.min(chunkBytes, end - from), from);
+  function read(into: Buffer, from: number) {
+    return file.read(into, 0, Math.min(chunkBytes, end - from), from);
+  }
   let [inUse, ahead] = chunks;
   let { bytesRead } = await read(inUse, start);
   for (let position = start + bytesRead; bytesRead > 0; position += bytesRead) {

@@ -43,12 +43,12 @@ async function* inflated(packed: AsyncIterable<Buffer>, packing: 'gzip' | 'zstd'
   inflater.on('data', (part: Buffer) => ready.push(part));
   inflater.on('error', (error) => (failure = error));
   const over = Promise.race([once(inflater, 'end'), once(inflater, 'close')]).catch(() => {});
-  const taken = (): readonly Buffer[] => {
+  function taken(): readonly Buffer[] {
     const parts = ready;
     ready = [];
     given += parts.reduce((sum, { length }) => sum + length, 0);
     return parts;
-  };
+  }
   try {
     let unpacking: Promise<unknown> = Promise.resolve();
     for await (const part of inParts(packed, packing === 'gzip' ? partBytes : densePartBytes)) {
@@ -126,11 +126,11 @@ async function* bunzipped(packed: AsyncIterable<Buffer>): AsyncGenerator<Buffer>
     ready.push(part);
   });
   stream.on('error', (error: Error) => (failure ??= error));
-  const taken = (): readonly Buffer[] => {
+  function taken(): readonly Buffer[] {
     const parts = ready;
     [ready, bytes] = [[], 0];
     return parts;
-  };
+  }
   for await (const part of inParts(packed, densePartBytes)) {
     stream.write(part);
     yield* taken();

@@ -40,10 +40,10 @@ const options: Options = { lazyEntries: true, autoClose: false, validateEntrySiz
 async function opened(archive: string | AsyncIterable<Buffer>): Promise<ZipFile> {
   const held = typeof archive === 'string' ? archive : await inMemory(archive);
   return new Promise((resolve, reject) => {
-    const done = (error: Error | null, zip: ZipFile): void => {
+    function done(error: Error | null, zip: ZipFile): void {
       if (error === null || error === undefined) resolve(zip);
       else reject(damaged(error));
-    };
+    }
     if (typeof held === 'string') openFile(held, options, done);
     else fromBuffer(held, options, done);
   });

@@ -22,11 +22,14 @@ const beginningSchema = z.object({ since: z.iso.datetime().transform((text) => t
  */
 export function fileRegister(folder: string, now: () => Instant): Register {
   const entries = join(folder, 'entries');
-  const fileOf = (key: string, kind: string) =>
-    join(entries, `${kind}-${createHash('sha256').update(key).digest('hex')}.json`);
-  const kindOf = (key: string) => key.slice(0, key.indexOf('/'));
+  function fileOf(key: string, kind: string) {
+    return join(entries, `${kind}-${createHash('sha256').update(key).digest('hex')}.json`);
+  }
+  function kindOf(key: string) {
+    return key.slice(0, key.indexOf('/'));
+  }
 
-  const usable = async <T>(act: () => Promise<T>): Promise<T> => {
+  async function usable<T>(act: () => Promise<T>): Promise<T> {
     try {
       await mkdir(entries, { recursive: true, mode: 0o700 });
       return await act();
@@ -37,12 +40,12 @@ export function fileRegister(folder: string, now: () => Instant): Register {
         cause: error,
       });
     }
-  };
+  }
 
-  const readEntry = async (file: string): Promise<RegisterEntry | null> => {
+  async function readEntry(file: string): Promise<RegisterEntry | null> {
     const text = await textOrNull(file);
     return text === null ? null : registerEntrySchema.parse(JSON.parse(text));
-  };
+  }
 
   return {
     since: () =>

@@ -169,7 +169,9 @@ async function parted(
     known.flatMap(({ begins }) => begins),
     named,
   );
-  const isMeant = ({ begins }: AlertOf): boolean => begins.some((id) => meant.has(id));
+  function isMeant({ begins }: AlertOf): boolean {
+    return begins.some((id) => meant.has(id));
+  }
   return { moved: known.filter(isMeant), stay: known.filter((each) => !isMeant(each)) };
 }
 

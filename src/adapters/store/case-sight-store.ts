@@ -146,8 +146,9 @@ async function seedsOf(
   const latestFirst = alerted
     .map(({ ecs }) => seedOfEvent(ecs))
     .toSorted((a, b) => Date.parse(b.at) - Date.parse(a.at));
-  const key = ({ principal, identity, credential, source }: Seed) =>
-    canonicalDigest([principal, identity, credential, source]);
+  function key({ principal, identity, credential, source }: Seed) {
+    return canonicalDigest([principal, identity, credential, source]);
+  }
   return [...new Map(latestFirst.map((seed) => [key(seed), seed])).values()];
 }
 
@@ -267,7 +268,9 @@ const partitions = ['aws', 'aws-cn', 'aws-us-gov'] as const;
 
 /** By what the columns of events name the members of a case. */
 function callersAmong(members: readonly Identity[]): Callers {
-  const named = (kind: Identity['kind']) => members.filter((each) => each.kind === kind);
+  function named(kind: Identity['kind']) {
+    return members.filter((each) => each.kind === kind);
+  }
   const sessions = named('session');
   const console = sessions.filter(({ id }) => isConsoleSession(id));
   const arns = [
@@ -397,7 +400,8 @@ function distinct(events: readonly SeenEvent[]): readonly SeenEvent[] {
 
 /** Who can write into the store can write anything: what names no event is left out here, and told of by the alerts' own evidence. */
 function readableRefs(refs: unknown): readonly EventRef[] {
-  const isRef = (ref: unknown): ref is EventRef =>
-    typeof ref === 'object' && ref !== null && 'accountId' in ref && 'eventId' in ref && 'revision' in ref;
+  function isRef(ref: unknown): ref is EventRef {
+    return typeof ref === 'object' && ref !== null && 'accountId' in ref && 'eventId' in ref && 'revision' in ref;
+  }
   return Array.isArray(refs) ? refs.filter(isRef) : [];
 }

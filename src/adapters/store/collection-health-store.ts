@@ -178,7 +178,9 @@ export async function setOperationalAlerts(
   now: Instant,
 ): Promise<{ readonly raised: readonly OperationalAlert[]; readonly ended: readonly OperationalAlert[] }> {
   const open = await openOperationalAlerts(db);
-  const keyOf = (alert: OperationalAlert) => `${alert.kind} ${alert.subject}`;
+  function keyOf(alert: OperationalAlert) {
+    return `${alert.kind} ${alert.subject}`;
+  }
   const [openKeys, givenKeys] = [new Set(open.map(keyOf)), new Set(alerts.map(keyOf))];
   const raised = alerts.filter((alert) => !openKeys.has(keyOf(alert)));
   const ended = open.filter((alert) => !givenKeys.has(keyOf(alert)));

@@ -48,7 +48,9 @@ export function openStore(url: string, options: StoreOptions = {}): Store {
   });
   // Without listeners, a connection that breaks ends the process: an idle one by the pool's event, and one that is in a
   // transaction, between two queries, by its own. The next query on it fails, and that is how its user learns of it.
-  const onError = (error: Error) => options.onConnectionError?.(error);
+  function onError(error: Error) {
+    return options.onConnectionError?.(error);
+  }
   pool.on('error', onError);
   pool.on('connect', (client) => {
     client.on('error', onError);
@@ -64,8 +66,9 @@ export function openStore(url: string, options: StoreOptions = {}): Store {
  */
 function sendStorableTexts(client: PoolClient): void {
   const send = client.query.bind(client) as (...args: readonly unknown[]) => unknown; // it has nine overloads
-  const query = (statement: unknown, values: unknown, ...rest: readonly unknown[]): unknown =>
-    send(statement, Array.isArray(values) ? values.map(storable) : values, ...rest);
+  function query(statement: unknown, values: unknown, ...rest: readonly unknown[]): unknown {
+    return send(statement, Array.isArray(values) ? values.map(storable) : values, ...rest);
+  }
   Object.assign(client, { query });
 }
 

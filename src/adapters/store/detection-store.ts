@@ -21,12 +21,12 @@ import {
 
 /** Detection's port on PostgreSQL. */
 export function createDetectionStore(store: Store): DetectionStore {
-  const inTransaction = <T>(
+  function inTransaction<T>(
     partition: number,
     now: Instant,
     work: (session: DetectionSession, db: StoreDb) => Promise<T>,
-  ): Promise<T> =>
-    store.db.transaction().execute(async (db) => {
+  ): Promise<T> {
+    return store.db.transaction().execute(async (db) => {
       // Whoever holds the row is the partition's only detector, whatever Temporal believes.
       const { seq } = await db
         .selectFrom('detect_cursors')
@@ -36,6 +36,7 @@ export function createDetectionStore(store: Store): DetectionStore {
         .executeTakeFirstOrThrow();
       return work(sessionOf(db, partition, seq, now), db);
     });
+  }
   return {
     async stillDoorbell(partition) {
       await store.db

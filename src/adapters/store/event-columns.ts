@@ -26,7 +26,9 @@ export type PivotColumn = keyof typeof pivotPaths;
 
 /** The usual pivots, taken out of the document so that indexes can find them. */
 export function pivotColumns(record: NormalizedRecord) {
-  const at = (column: PivotColumn) => pivotAt(record.ecs, pivotPaths[column]);
+  function at(column: PivotColumn) {
+    return pivotAt(record.ecs, pivotPaths[column]);
+  }
   return {
     request_id: record.requestId === null ? null : pivotText(record.requestId),
     action: at('action'),

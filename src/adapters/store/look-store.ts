@@ -8,7 +8,9 @@ const clock = sql<Instant>`clock_timestamp()`;
 
 /** {@link LookMemory} in the store: a row a case, and its pages while they are needed. */
 export function storeLooks(db: StoreDb): LookMemory {
-  const forgetPages = (caseId: CaseId) => db.deleteFrom('lookup_pages').where('case_id', '=', caseId).execute();
+  function forgetPages(caseId: CaseId) {
+    return db.deleteFrom('lookup_pages').where('case_id', '=', caseId).execute();
+  }
   return {
     async begin(caseId, at) {
       const begun = await db

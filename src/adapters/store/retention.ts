@@ -17,7 +17,8 @@ const lockTimeout = '800ms';
  * given. Of one that an exception prevented, that was learnt from, or that another replaced before a case had it, what it says
  * of itself stays, and its events go with the others.
  */
-const isKept = (limits: PruneLimits) => sql`(
+function isKept(limits: PruneLimits) {
+  return sql`(
   event.ingested_at >= ${limits.eventsBefore}
   or exists (
     select 1 from alert_events join alerts on alerts.id = alert_events.alert_id
@@ -25,6 +26,7 @@ const isKept = (limits: PruneLimits) => sql`(
       and (alerts.status_kind = 'live' or alerts.case_id is not null)
   )
 )`;
+}
 
 /**
  * Deletes what has been kept for long enough, with what belongs to it; safe beside inserts, and safe to break off: the next

@@ -45,7 +45,9 @@ export async function beginRules(
       .onConflict((conflict) => conflict.doNothing())
       .execute();
   }
-  const isWarming = (rule: Rule) => (states.has(keyOf(rule)) ? states.get(keyOf(rule)) : warmedSeq) !== null;
+  function isWarming(rule: Rule) {
+    return (states.has(keyOf(rule)) ? states.get(keyOf(rule)) : warmedSeq) !== null;
+  }
   return new Set(rules.filter(isWarming).map(({ id }) => id));
 }
 

@@ -27,17 +27,17 @@ export class StoreNotSetUpError extends TrailhoundError {
   }
 }
 
-const appliedMigrations = async (db: StoreDb): Promise<readonly string[]> => {
+async function appliedMigrations(db: StoreDb): Promise<readonly string[]> {
   const { rows: tables } = await sql<{
     present: boolean;
   }>`select to_regclass('kysely_migration') is not null as present`.execute(db);
   if (tables[0]?.present !== true) return [];
   const { rows } = await sql<{ name: string }>`select name from kysely_migration order by name`.execute(db);
   return rows.map(({ name }) => name);
-};
+}
 
 /** Asks the store for its version and schema; changes nothing. */
-export const examineStore = async (db: StoreDb): Promise<StoreExamination> => {
+export async function examineStore(db: StoreDb): Promise<StoreExamination> {
   const { rows } = await sql<{ server_version: string }>`show server_version`.execute(db);
   const [applied, known] = [await appliedMigrations(db), Object.keys(migrations)];
   return {
@@ -45,14 +45,14 @@ export const examineStore = async (db: StoreDb): Promise<StoreExamination> => {
     missingMigrations: known.filter((name) => !applied.includes(name)),
     unknownMigrations: applied.filter((name) => !known.includes(name)),
   };
-};
+}
 
 /**
  * Makes sure that the schema is there which this version reads; a newer one may be.
  * @throws StoreNotSetUpError
  */
-export const requireSchema = async (db: StoreDb): Promise<void> => {
+export async function requireSchema(db: StoreDb): Promise<void> {
   const [applied, known] = [await appliedMigrations(db), Object.keys(migrations)];
   const missing = known.filter((name) => !applied.includes(name));
   if (missing.length > 0) throw new StoreNotSetUpError(missing, applied.length === 0);
-};
+}

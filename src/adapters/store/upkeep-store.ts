@@ -32,7 +32,9 @@ export function createUpkeepStore(store: Store, historyMs: number): UpkeepStore 
   };
 }
 
-const isTroubled = (account: { readonly region_trouble: string | null }): boolean => account.region_trouble !== null;
+function isTroubled(account: { readonly region_trouble: string | null }): boolean {
+  return account.region_trouble !== null;
+}
 
 const hourMs = 3_600_000;
 
@@ -48,10 +50,10 @@ async function loadUpkeepState(db: StoreDb, now: Instant): Promise<UpkeepState> 
     .where('discovers_regions', '=', true)
     .where('lifecycle', '=', 'watched')
     .execute();
-  const isOlder = (chore: Chore, hours: number): boolean => {
+  function isOlder(chore: Chore, hours: number): boolean {
     const at = done.find(({ name }) => name === chore)?.done_at;
     return at === undefined || Date.parse(at) <= Date.parse(now) - hours * hourMs;
-  };
+  }
   const regionsDue =
     discovering.some(({ unknown }) => unknown) ||
     (discovering.length > 0 && isOlder('discover-regions', discovering.some(isTroubled) ? 1 : 24));

@@ -118,7 +118,9 @@ function decoderOf(client: WorkflowClient, workflowId: string): Decode {
 /** Completions name the event that scheduled or accepted what they complete; those are kept to be looked up. */
 async function decodeRun(workflowId: string, raw: readonly RawEvent[], decode: Decode): Promise<HistoryEvent[]> {
   const byId = new Map(raw.map((event) => [Number(event.eventId), event]));
-  const earlier = (id: unknown): RawEvent | undefined => byId.get(Number(id));
+  function earlier(id: unknown): RawEvent | undefined {
+    return byId.get(Number(id));
+  }
   const events: HistoryEvent[] = [];
   for (const event of raw) {
     const decoded = await decodeEvent(event, earlier, decode);

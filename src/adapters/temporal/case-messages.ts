@@ -19,9 +19,8 @@ const answerWithinMs = 60_000;
 
 /** What people do about cases, sent to the workflows of these. */
 export function caseMessages(client: Client): CaseMessages {
-  const sender =
-    <Given>(act: UpdateDefinition<ActOutcome, [Given]>) =>
-    async (caseId: CaseId, given: Given): Promise<ActOutcome | null> => {
+  function sender<Given>(act: UpdateDefinition<ActOutcome, [Given]>) {
+    return async (caseId: CaseId, given: Given): Promise<ActOutcome | null> => {
       const handle = client.workflow.getHandle(caseWorkflowId(caseId));
       try {
         return await client.withDeadline(Date.now() + answerWithinMs, () =>
@@ -32,6 +31,7 @@ export function caseMessages(client: Client): CaseMessages {
         throw error;
       }
     };
+  }
   return {
     accept: sender(acceptWayIn),
     close: sender(closeByPerson),

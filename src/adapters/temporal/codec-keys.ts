@@ -33,7 +33,7 @@ const formatRemedy =
  * Messages name lines, never contents.
  * @throws CodecKeyError
  */
-export const parseKeyRing = (text: string, file: string): KeyRing => {
+export function parseKeyRing(text: string, file: string): KeyRing {
   const keys = text.split(/\r?\n/).flatMap((line, index): CodecKey[] => {
     if (line.trim() === '' || line.startsWith('#')) return [];
     const { id, secret } = keyLine.exec(line.trim())?.groups ?? {};
@@ -47,15 +47,17 @@ export const parseKeyRing = (text: string, file: string): KeyRing => {
   if (repeated !== undefined)
     throw new CodecKeyError(`${file} has two keys named ${repeated.id}`, 'give each key an ID of its own');
   return [first, ...others];
-};
+}
 
-const codeOf = (error: unknown): unknown => (error instanceof Error && 'code' in error ? error.code : undefined);
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined;
+}
 
 /**
  * Loads the key ring from a file that only its owner may read.
  * @throws CodecKeyError
  */
-export const loadKeyRing = async (file: string): Promise<KeyRing> => {
+export async function loadKeyRing(file: string): Promise<KeyRing> {
   try {
     const { mode } = await stat(file);
     if ((mode & 0o077) !== 0)
@@ -72,13 +74,13 @@ export const loadKeyRing = async (file: string): Promise<KeyRing> => {
         `\`(umask 077; echo "k1:$(openssl rand -base64 32)" > ${file})\``,
     );
   }
-};
+}
 
 /**
  * Makes a key file with one new key where there is none; an existing one is left as it is.
  * For one machine only: elsewhere the key is given, or each machine would write what the others cannot read.
  */
-export const createKeyFileIfMissing = async (file: string): Promise<'created' | 'present'> => {
+export async function createKeyFileIfMissing(file: string): Promise<'created' | 'present'> {
   await mkdir(dirname(file), { recursive: true, mode: 0o700 });
   try {
     const handle = await open(file, 'wx', 0o600);
@@ -94,4 +96,4 @@ export const createKeyFileIfMissing = async (file: string): Promise<'created' | 
     if (codeOf(error) === 'EEXIST') return 'present';
     throw error;
   }
-};
+}

@@ -33,49 +33,57 @@ const payloadsSchema = z.object({
 });
 type JsonPayload = z.infer<typeof payloadsSchema>['payloads'][number];
 
-const fromJson = (payload: JsonPayload): Payload => ({
-  metadata: Object.fromEntries(
-    Object.entries(payload.metadata ?? {}).map(([name, value]) => [name, Buffer.from(value, 'base64')]),
-  ),
-  data: Buffer.from(payload.data ?? '', 'base64'),
-});
+function fromJson(payload: JsonPayload): Payload {
+  return {
+    metadata: Object.fromEntries(
+      Object.entries(payload.metadata ?? {}).map(([name, value]) => [name, Buffer.from(value, 'base64')]),
+    ),
+    data: Buffer.from(payload.data ?? '', 'base64'),
+  };
+}
 
-const toJson = (payload: Payload): JsonPayload => ({
-  metadata: Object.fromEntries(
-    Object.entries(payload.metadata ?? {}).map(([name, value]) => [name, Buffer.from(value).toString('base64')]),
-  ),
-  data: Buffer.from(payload.data ?? []).toString('base64'),
-});
+function toJson(payload: Payload): JsonPayload {
+  return {
+    metadata: Object.fromEntries(
+      Object.entries(payload.metadata ?? {}).map(([name, value]) => [name, Buffer.from(value).toString('base64')]),
+    ),
+    data: Buffer.from(payload.data ?? []).toString('base64'),
+  };
+}
 
-const allowOrigin = (reply: FastifyReply, origin: string): void => {
+function allowOrigin(reply: FastifyReply, origin: string): void {
   void reply.headers({
     'access-control-allow-origin': origin,
     'access-control-allow-methods': 'POST, OPTIONS',
     'access-control-allow-headers': 'content-type, x-namespace, authorization',
     vary: 'origin',
   });
-};
+}
 
-const transform = async (codec: PayloadCodec, operation: 'encode' | 'decode', body: unknown) => {
+async function transform(codec: PayloadCodec, operation: 'encode' | 'decode', body: unknown) {
   const { payloads } = payloadsSchema.parse(body);
   return { payloads: (await codec[operation](payloads.map(fromJson))).map(toJson) };
-};
+}
 
-const digestOf = (text: string): Buffer => createHash('sha256').update(text).digest();
+function digestOf(text: string): Buffer {
+  return createHash('sha256').update(text).digest();
+}
 
 /** Compared as digests, in the same time for every wrong one. */
-const isToken = (token: string, request: FastifyRequest): boolean =>
-  timingSafeEqual(digestOf(request.url.split('/')[1] ?? ''), digestOf(token));
+function isToken(token: string, request: FastifyRequest): boolean {
+  return timingSafeEqual(digestOf(request.url.split('/')[1] ?? ''), digestOf(token));
+}
 
 /**
  * Serves Temporal's remote codec protocol (`POST /TOKEN/encode` and `/TOKEN/decode`, also with a namespace between), so that the
  * web UI and the `temporal` command of this machine show its owner what they otherwise cannot read.
  * Only requests by address are answered, never by another host name that resolves here (DNS rebinding).
  */
-export const startCodecServer = async (options: CodecServerOptions): Promise<CodecServer> => {
+export async function startCodecServer(options: CodecServerOptions): Promise<CodecServer> {
   const server = fastify({ bodyLimit: 64 * 1024 * 1024 });
-  const hosts = (): readonly string[] =>
-    (server.addresses() as AddressInfo[]).flatMap((at) => [`127.0.0.1:${at.port}`, `localhost:${at.port}`]);
+  function hosts(): readonly string[] {
+    return (server.addresses() as AddressInfo[]).flatMap((at) => [`127.0.0.1:${at.port}`, `localhost:${at.port}`]);
+  }
 
   server.addHook('onRequest', async (request, reply) => {
     if (!hosts().includes(request.headers.host ?? '')) return reply.code(403).send({ message: 'unknown host name' });
@@ -100,4 +108,4 @@ export const startCodecServer = async (options: CodecServerOptions): Promise<Cod
   }
   const url = await server.listen({ port: options.port, host: '127.0.0.1' });
   return { url: `${url}/${options.token}`, close: () => server.close() };
-};
+}

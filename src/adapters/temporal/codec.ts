@@ -45,45 +45,50 @@ const tagBytes = 16;
  * Each payload has a key of its own, derived (RFC 5869) from the ring's key and a random salt: random 96-bit nonces under one
  * key are safe for 2^32 messages only (NIST SP 800-38D, 8.3), which polling would use up in some months.
  */
-const messageKey = (key: CodecKey, salt: Buffer): Buffer =>
-  Buffer.from(hkdfSync('sha256', key.secret, salt, `${encoding}:${key.id}`, 32));
+function messageKey(key: CodecKey, salt: Buffer): Buffer {
+  return Buffer.from(hkdfSync('sha256', key.secret, salt, `${encoding}:${key.id}`, 32));
+}
 
 /** Salt, nonce, ciphertext, tag. */
-const encrypt = (key: CodecKey, plaintext: Uint8Array, place: string): Buffer => {
+function encrypt(key: CodecKey, plaintext: Uint8Array, place: string): Buffer {
   const salt = randomBytes(saltBytes);
   const nonce = randomBytes(nonceBytes);
   const cipher = createCipheriv('aes-256-gcm', messageKey(key, salt), nonce).setAAD(Buffer.from(place));
   const ciphertext = [cipher.update(plaintext), cipher.final()];
   return Buffer.concat([salt, nonce, ...ciphertext, cipher.getAuthTag()]);
-};
+}
 
-const decrypt = (key: CodecKey, sealed: Buffer, place: string): Buffer => {
+function decrypt(key: CodecKey, sealed: Buffer, place: string): Buffer {
   const salt = sealed.subarray(0, saltBytes);
   const nonce = sealed.subarray(saltBytes, saltBytes + nonceBytes);
   const ciphertext = sealed.subarray(saltBytes + nonceBytes, -tagBytes);
   const decipher = createDecipheriv('aes-256-gcm', messageKey(key, salt), nonce, { authTagLength: tagBytes });
   decipher.setAAD(Buffer.from(place)).setAuthTag(sealed.subarray(-tagBytes));
   return Buffer.concat([decipher.update(ciphertext), decipher.final()]);
-};
+}
 
-const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
-const text = (value: Uint8Array | null | undefined): string => new TextDecoder().decode(value ?? new Uint8Array());
+function bytes(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
+}
+function text(value: Uint8Array | null | undefined): string {
+  return new TextDecoder().decode(value ?? new Uint8Array());
+}
 
 /** The workflow, and the activity of it, that a payload belongs to; the SDK says so wherever it converts one. */
-const placeOf = (context: SerializationContext): string => {
+function placeOf(context: SerializationContext): string {
   const activity = context.type === 'activity' ? ` activity ${context.activityId ?? ''}` : '';
   return `workflow ${context.workflowId ?? ''}${activity}`;
-};
+}
 
 /** A schedule appends the time to the ID that its input was written for. */
 const scheduledTime = /-\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/;
 
-const belongs = (place: string, context: SerializationContext): boolean => {
+function belongs(place: string, context: SerializationContext): boolean {
   const wanted = placeOf(context);
   return place === wanted || (context.type === 'workflow' && place === wanted.replace(scheduledTime, ''));
-};
+}
 
-const decodePayload = (ring: KeyRing, payload: Payload, context: SerializationContext | undefined): Payload => {
+function decodePayload(ring: KeyRing, payload: Payload, context: SerializationContext | undefined): Payload {
   if (text(payload.metadata?.[METADATA_ENCODING_KEY]) !== encoding)
     throw new PayloadRefusedError('a payload is not encrypted: it was not written by Trailhound');
   const place = text(payload.metadata?.[placeField]);
@@ -106,9 +111,9 @@ const decodePayload = (ring: KeyRing, payload: Payload, context: SerializationCo
       'restore the key file that belongs to this Temporal namespace',
     );
   }
-};
+}
 
-const encodePayload = (ring: KeyRing, payload: Payload, context: SerializationContext | undefined): Payload => {
+function encodePayload(ring: KeyRing, payload: Payload, context: SerializationContext | undefined): Payload {
   const place = context === undefined ? '' : placeOf(context);
   return {
     metadata: {
@@ -118,7 +123,7 @@ const encodePayload = (ring: KeyRing, payload: Payload, context: SerializationCo
     },
     data: encrypt(ring[0], PayloadMessage.encode(payload).finish(), place),
   };
-};
+}
 
 /**
  * The codec that keeps everything in Temporal's histories unreadable without the key ring, and takes nothing that was not
@@ -127,15 +132,17 @@ const encodePayload = (ring: KeyRing, payload: Payload, context: SerializationCo
  *
  * What Temporal itself writes does not come through here: search attributes, failures of its own (time-outs, terminations).
  */
-export const createPayloadCodec = (ring: KeyRing): PayloadCodec => ({
-  encode: (payloads, context) => Promise.resolve(payloads.map((payload) => encodePayload(ring, payload, context))),
-  decode: async (payloads, context) => payloads.map((payload) => decodePayload(ring, payload, context)),
-});
+export function createPayloadCodec(ring: KeyRing): PayloadCodec {
+  return {
+    encode: (payloads, context) => Promise.resolve(payloads.map((payload) => encodePayload(ring, payload, context))),
+    decode: async (payloads, context) => payloads.map((payload) => decodePayload(ring, payload, context)),
+  };
+}
 
 /** As {@link createPayloadCodec}, but what is refused is marked, and `workflows/refuse-payloads.ts` and the workers refuse it. */
-const createMarkingCodec = (ring: KeyRing): PayloadCodec => {
+function createMarkingCodec(ring: KeyRing): PayloadCodec {
   const codec = createPayloadCodec(ring);
-  const decodeOrMark = (payload: Payload, context: SerializationContext | undefined): Payload => {
+  function decodeOrMark(payload: Payload, context: SerializationContext | undefined): Payload {
     try {
       return decodePayload(ring, payload, context);
     } catch (error) {
@@ -143,24 +150,28 @@ const createMarkingCodec = (ring: KeyRing): PayloadCodec => {
       if (!(error instanceof PayloadRefusedError)) throw error;
       return defaultPayloadConverter.toPayload(refusedPayload(error.message));
     }
-  };
+  }
   return {
     encode: (payloads, context) => codec.encode(payloads, context),
     decode: async (payloads, context) => payloads.map((payload) => decodeOrMark(payload, context)),
   };
-};
+}
 
 /** What every client of ours has to be given. @throws PayloadRefusedError, PayloadDecryptionError at each use. */
-export const createDataConverter = (ring: KeyRing): DataConverter => ({
-  payloadCodecs: [createPayloadCodec(ring)],
-  failureConverterPath,
-});
+export function createDataConverter(ring: KeyRing): DataConverter {
+  return {
+    payloadCodecs: [createPayloadCodec(ring)],
+    failureConverterPath,
+  };
+}
 
 /**
  * What every worker of ours has to be given. A payload that it threw out would fail the task that brought it, and Temporal would
  * bring it again for ever: one stranger's signal would hold a case up for good. So it is let in as a marker that is refused.
  */
-export const createWorkerDataConverter = (ring: KeyRing): DataConverter => ({
-  payloadCodecs: [createMarkingCodec(ring)],
-  failureConverterPath,
-});
+export function createWorkerDataConverter(ring: KeyRing): DataConverter {
+  return {
+    payloadCodecs: [createMarkingCodec(ring)],
+    failureConverterPath,
+  };
+}

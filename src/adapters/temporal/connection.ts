@@ -31,17 +31,19 @@ export class TemporalUnreachableError extends TrailhoundError {
   }
 }
 
-const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
 
 /** The gRPC clients wait out a back-off where nobody listens yet; a plain TCP connection tells at once. */
-const probe = (address: string, timeoutMs: number): Promise<void> =>
-  new Promise((resolve, reject) => {
+function probe(address: string, timeoutMs: number): Promise<void> {
+  return new Promise((resolve, reject) => {
     const { hostname, port } = new URL(`tcp://${address}`);
     const socket = createConnection({ host: hostname.replace(/^\[|\]$/g, ''), port: Number(port || 7233) });
-    const fail = (reason: string): void => {
+    function fail(reason: string): void {
       socket.destroy();
       reject(new TemporalUnreachableError(address, reason));
-    };
+    }
     socket.setTimeout(timeoutMs, () => fail(`no connection after ${timeoutMs / 1000} s`));
     socket.once('error', (error) => fail(error.message));
     socket.once('connect', () => {
@@ -49,30 +51,36 @@ const probe = (address: string, timeoutMs: number): Promise<void> =>
       resolve();
     });
   });
+}
 
 type Tls = NonNullable<TemporalConnectionOptions['tls']>;
 
-const clientCertPair = async (tls: Tls) =>
-  tls.clientCertFile === undefined || tls.clientKeyFile === undefined
+async function clientCertPair(tls: Tls) {
+  return tls.clientCertFile === undefined || tls.clientKeyFile === undefined
     ? {}
     : { clientCertPair: { crt: await readFile(tls.clientCertFile), key: await readFile(tls.clientKeyFile) } };
+}
 
-const tlsOptions = async (tls: Tls) => ({
-  ...(tls.serverName === undefined ? {} : { serverNameOverride: tls.serverName }),
-  ...(tls.serverCaFile === undefined ? {} : { serverRootCACertificate: await readFile(tls.serverCaFile) }),
-  ...(await clientCertPair(tls)),
-});
+async function tlsOptions(tls: Tls) {
+  return {
+    ...(tls.serverName === undefined ? {} : { serverNameOverride: tls.serverName }),
+    ...(tls.serverCaFile === undefined ? {} : { serverRootCACertificate: await readFile(tls.serverCaFile) }),
+    ...(await clientCertPair(tls)),
+  };
+}
 
-const sdkOptions = async ({ address, tls, apiKey }: TemporalConnectionOptions) => ({
-  address,
-  ...(tls === undefined ? {} : { tls: await tlsOptions(tls) }),
-  ...(apiKey === undefined ? {} : { apiKey }),
-});
+async function sdkOptions({ address, tls, apiKey }: TemporalConnectionOptions) {
+  return {
+    address,
+    ...(tls === undefined ? {} : { tls: await tlsOptions(tls) }),
+    ...(apiKey === undefined ? {} : { apiKey }),
+  };
+}
 
-const connect = async <T>(
+async function connect<T>(
   options: TemporalConnectionOptions,
   open: (sdk: Awaited<ReturnType<typeof sdkOptions>>) => Promise<T>,
-): Promise<T> => {
+): Promise<T> {
   const sdk = await sdkOptions(options);
   await probe(options.address, 5_000);
   try {
@@ -80,22 +88,25 @@ const connect = async <T>(
   } catch (error) {
     throw new TemporalUnreachableError(options.address, reasonOf(error));
   }
-};
+}
 
 /**
  * Connects a client (pure JavaScript gRPC).
  * @throws TemporalUnreachableError
  */
-export const connectClient = (options: TemporalConnectionOptions): Promise<Connection> =>
-  connect(options, (sdk) => Connection.connect(sdk));
+export function connectClient(options: TemporalConnectionOptions): Promise<Connection> {
+  return connect(options, (sdk) => Connection.connect(sdk));
+}
 
 /**
  * Connects the workers (the SDK's native core).
  * @throws TemporalUnreachableError
  */
-export const connectWorkers = (options: TemporalConnectionOptions): Promise<NativeConnection> =>
-  connect(options, (sdk) => NativeConnection.connect(sdk));
+export function connectWorkers(options: TemporalConnectionOptions): Promise<NativeConnection> {
+  return connect(options, (sdk) => NativeConnection.connect(sdk));
+}
 
 /** A client of one namespace whose payloads are encrypted. */
-export const createClient = (connection: Connection, namespace: string, dataConverter: DataConverter): Client =>
-  new Client({ connection, namespace, dataConverter });
+export function createClient(connection: Connection, namespace: string, dataConverter: DataConverter): Client {
+  return new Client({ connection, namespace, dataConverter });
+}

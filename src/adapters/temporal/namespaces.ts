@@ -13,11 +13,12 @@ const grpcAlreadyExists = 6;
 const grpcNotFound = 5;
 
 /** gRPC's status code of an error of the client, where it has one. */
-export const grpcCode = (error: unknown): number | undefined =>
-  error instanceof Error && 'code' in error && typeof error.code === 'number' ? error.code : undefined;
+export function grpcCode(error: unknown): number | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'number' ? error.code : undefined;
+}
 
 /** Waits until every part of the server knows the namespace; its caches lag behind the registration. */
-const untilKnown = async (connection: Connection, namespace: string): Promise<void> => {
+async function untilKnown(connection: Connection, namespace: string): Promise<void> {
   for (let attempt = 0; ; attempt += 1) {
     try {
       await connection.workflowService.listWorkflowExecutions({ namespace, pageSize: 1 });
@@ -27,13 +28,13 @@ const untilKnown = async (connection: Connection, namespace: string): Promise<vo
       await delay(50);
     }
   }
-};
+}
 
 /**
  * Creates a namespace, or sets the retention of an existing one; doing it again changes nothing.
  * Needs a server that lets its clients make namespaces (Temporal Cloud does not: make them there beforehand).
  */
-export const ensureNamespace = async (connection: Connection, spec: NamespaceSpec): Promise<'created' | 'updated'> => {
+export async function ensureNamespace(connection: Connection, spec: NamespaceSpec): Promise<'created' | 'updated'> {
   const retention = proto.google.protobuf.Duration.fromObject({ seconds: Math.ceil(spec.retentionMs / 1000) });
   try {
     await connection.workflowService.registerNamespace({
@@ -50,4 +51,4 @@ export const ensureNamespace = async (connection: Connection, spec: NamespaceSpe
     });
     return 'updated';
   }
-};
+}

@@ -33,23 +33,20 @@ const wanted = Object.values(searchAttributes).map(({ name, type }) => [name, in
  * Which of our search attributes a namespace lacks; changes nothing.
  * @throws SearchAttributeTypeError
  */
-export const examineSearchAttributes = async (
-  connection: Connection,
-  namespace: string,
-): Promise<readonly string[]> => {
+export async function examineSearchAttributes(connection: Connection, namespace: string): Promise<readonly string[]> {
   const present = (await connection.operatorService.listSearchAttributes({ namespace })).customAttributes;
   const wrong = wanted.filter(([name, type]) => name in present && present[name] !== type).map(([name]) => name);
   if (wrong.length > 0) throw new SearchAttributeTypeError(namespace, wrong);
   return wanted.map(([name]) => name).filter((name) => !(name in present));
-};
+}
 
 /**
  * Registers our search attributes in a namespace and then compares what the server has; doing it again changes nothing.
  * @throws SearchAttributeTypeError
  */
-export const registerSearchAttributes = async (connection: Connection, namespace: string): Promise<void> => {
+export async function registerSearchAttributes(connection: Connection, namespace: string): Promise<void> {
   await connection.operatorService.addSearchAttributes({ namespace, searchAttributes: Object.fromEntries(wanted) });
   const present = (await connection.operatorService.listSearchAttributes({ namespace })).customAttributes;
   const wrong = wanted.filter(([name, type]) => present[name] !== type).map(([name]) => name);
   if (wrong.length > 0) throw new SearchAttributeTypeError(namespace, wrong);
-};
+}

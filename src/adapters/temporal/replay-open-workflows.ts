@@ -28,11 +28,11 @@ const fetchedAtOnce = 5;
  * Replays every open workflow of a namespace against a bundle, without doing anything; resolves to how many there were.
  * @throws ReplayMismatchError naming each that does not fit
  */
-export const replayOpenWorkflows = async (
+export async function replayOpenWorkflows(
   client: Client,
   dataConverter: DataConverter,
   bundleFile: string,
-): Promise<number> => {
+): Promise<number> {
   const histories = client.workflow
     .list({ query: `ExecutionStatus = 'Running'` })
     .intoHistories({ concurrency: fetchedAtOnce });
@@ -48,4 +48,4 @@ export const replayOpenWorkflows = async (
   }
   if (mismatches.length > 0) throw new ReplayMismatchError(mismatches);
   return replayed;
-};
+}

@@ -13,7 +13,7 @@ const levels = { TRACE: 'trace', DEBUG: 'debug', INFO: 'info', WARN: 'warn', ERR
  * Sets the SDK's runtime up, once in a process and before any worker: its log goes to `onLine`, and signals stay ours, for the
  * workers are shut down in order.
  */
-export const installRuntime = (lowest: SdkLogLine['level'], onLine: (line: SdkLogLine) => void): void => {
+export function installRuntime(lowest: SdkLogLine['level'], onLine: (line: SdkLogLine) => void): void {
   Runtime.install({
     logger: new DefaultLogger(lowest.toUpperCase() as keyof typeof levels, ({ level, message, meta = {} }) => {
       // A queue of workflows alone, or of activities alone, is meant to be one.
@@ -23,4 +23,4 @@ export const installRuntime = (lowest: SdkLogLine['level'], onLine: (line: SdkLo
     }),
     shutdownSignals: [],
   });
-};
+}

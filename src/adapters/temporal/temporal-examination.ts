@@ -13,7 +13,7 @@ export interface NamespaceExamination {
 }
 
 /** Asks for a namespace and its retention; changes nothing. */
-export const examineNamespace = async (connection: Connection, namespace: string): Promise<NamespaceExamination> => {
+export async function examineNamespace(connection: Connection, namespace: string): Promise<NamespaceExamination> {
   try {
     const { config } = await connection.workflowService.describeNamespace({ namespace });
     return { exists: true, retentionMs: Number(config?.workflowExecutionRetentionTtl?.seconds ?? 0) * 1_000 };
@@ -21,15 +21,15 @@ export const examineNamespace = async (connection: Connection, namespace: string
     if (grpcCode(error) === grpcNotFound) return { exists: false, retentionMs: 0 };
     throw error;
   }
-};
+}
 
 /** Whether any worker asks for workflow tasks (or activities) of a queue; the server remembers pollers for some minutes. */
-export const hasPollers = async (
+export async function hasPollers(
   connection: Connection,
   namespace: string,
   taskQueue: string,
   kind: 'workflows' | 'activities',
-): Promise<boolean> => {
+): Promise<boolean> {
   const { pollers } = await connection.workflowService.describeTaskQueue({
     namespace,
     taskQueue: { name: taskQueue },
@@ -37,17 +37,17 @@ export const hasPollers = async (
       kind === 'workflows' ? TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW : TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY,
   });
   return (pollers ?? []).length > 0;
-};
+}
 
 /**
  * Decodes the input of the namespace's latest workflow, if it has one.
  * @throws PayloadDecryptionError where the key ring is not the one that it was written with
  */
-export const decodeLatestInput = async (
+export async function decodeLatestInput(
   connection: Connection,
   namespace: string,
   { payloadCodecs = [] }: DataConverter,
-): Promise<'decoded' | 'nothing-there'> => {
+): Promise<'decoded' | 'nothing-there'> {
   const { executions } = await connection.workflowService.listWorkflowExecutions({ namespace, pageSize: 1 });
   const [latest] = executions ?? [];
   if (latest?.execution === undefined || latest.execution === null) return 'nothing-there';
@@ -60,4 +60,4 @@ export const decodeLatestInput = async (
   if (input.length === 0) return 'nothing-there';
   for (const codec of payloadCodecs.toReversed()) await codec.decode(input);
   return 'decoded';
-};
+}

@@ -39,8 +39,8 @@ const longestBeatMs = 5_000;
 /** Every activity may be repeated; a few seconds spare most of them that. */
 const defaultGraceMs = 3_000;
 
-const workflowOptions = (spec: WorkerSpec, bundleFile: string): Partial<WorkerOptions> =>
-  spec.workflows
+function workflowOptions(spec: WorkerSpec, bundleFile: string): Partial<WorkerOptions> {
+  return spec.workflows
     ? {
         workflowBundle: { codePath: bundleFile },
         // A third of the memory per open workflow.
@@ -48,6 +48,7 @@ const workflowOptions = (spec: WorkerSpec, bundleFile: string): Partial<WorkerOp
         maxCachedWorkflows: spec.maxCachedWorkflows ?? 200,
       }
     : {};
+}
 
 /** An activity never sees an input that the codec refused; see `workflows/refuse-payloads.ts`, which does the same for workflows. */
 export const refusePayloads: ActivityInterceptorsFactory = () => ({
@@ -60,14 +61,14 @@ export const refusePayloads: ActivityInterceptorsFactory = () => ({
   },
 });
 
-const connectionFor = ({ connections }: WorkersOptions, namespace: string): NativeConnection => {
+function connectionFor({ connections }: WorkersOptions, namespace: string): NativeConnection {
   const connection = connections.get(namespace);
   if (connection === undefined) throw new Error(`no connection is given for namespace ${namespace}`);
   return connection;
-};
+}
 
-const createWorker = (options: WorkersOptions, spec: WorkerSpec): Promise<Worker> =>
-  Worker.create({
+function createWorker(options: WorkersOptions, spec: WorkerSpec): Promise<Worker> {
+  return Worker.create({
     connection: connectionFor(options, spec.namespace),
     namespace: spec.namespace,
     taskQueue: spec.taskQueue,
@@ -82,6 +83,7 @@ const createWorker = (options: WorkersOptions, spec: WorkerSpec): Promise<Worker
     shutdownGraceTime: options.shutdownGraceMs ?? defaultGraceMs,
     shutdownForceTime: (options.shutdownGraceMs ?? defaultGraceMs) + 10_000,
   });
+}
 
 /** All workers of this process. */
 export interface Workers {
@@ -91,12 +93,12 @@ export interface Workers {
   shutdown(): void;
 }
 
-const stopAll = (workers: readonly Worker[]): void => {
+function stopAll(workers: readonly Worker[]): void {
   for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
-};
+}
 
 /** Creates a worker per task queue; none of them polls before `run`. */
-export const createWorkers = async (options: WorkersOptions): Promise<Workers> => {
+export async function createWorkers(options: WorkersOptions): Promise<Workers> {
   const workers: Worker[] = [];
   for (const spec of options.specs) workers.push(await createWorker(options, spec));
   return {
@@ -111,4 +113,4 @@ export const createWorkers = async (options: WorkersOptions): Promise<Workers> =
     },
     shutdown: () => stopAll(workers),
   };
-};
+}

@@ -23,30 +23,36 @@ const sourcePatterns = [
 ];
 
 /** SHA-256 over names and contents of everything that the bundle may be made of. */
-export const bundleSourcesDigest = async (root: string = packageRoot): Promise<string> => {
+export async function bundleSourcesDigest(root: string = packageRoot): Promise<string> {
   const files: string[] = [];
   for await (const file of glob(sourcePatterns, { cwd: root })) files.push(file);
   const hash = createHash('sha256');
   for (const file of files.sort()) hash.update(`${file}\0`).update(await readFile(join(root, file)));
   return hash.digest('hex');
-};
+}
 
-const sha256 = (content: string): string => createHash('sha256').update(content).digest('hex');
+function sha256(content: string): string {
+  return createHash('sha256').update(content).digest('hex');
+}
 
 /** Beside the bundle: the digests of the sources and of the bundle made of them, so that a half-written pair is noticed. */
-const stampFile = (bundle: string): string => `${bundle}.sha256`;
+function stampFile(bundle: string): string {
+  return `${bundle}.sha256`;
+}
 
-const stamp = (sources: string, code: string): string => `sources ${sources}\nbundle ${sha256(code)}\n`;
+function stamp(sources: string, code: string): string {
+  return `sources ${sources}\nbundle ${sha256(code)}\n`;
+}
 
 /** Readers find the old file or the new one, never a part of it. */
-const replaceFile = async (file: string, content: string): Promise<void> => {
+async function replaceFile(file: string, content: string): Promise<void> {
   const unfinished = `${file}.${randomBytes(4).toString('hex')}`;
   await writeFile(unfinished, content);
   await rename(unfinished, file);
-};
+}
 
 /** Bundles `workflows/index.ts` into a file, with a stamp of its sources beside it. */
-export const buildWorkflowBundle = async (file: string, root: string = packageRoot): Promise<void> => {
+export async function buildWorkflowBundle(file: string, root: string = packageRoot): Promise<void> {
   const sources = await bundleSourcesDigest(root);
   // Loaded here: to find that nothing has changed must be quick.
   const { DefaultLogger, bundleWorkflowCode } = await import('@temporalio/worker');
@@ -60,40 +66,42 @@ export const buildWorkflowBundle = async (file: string, root: string = packageRo
   await mkdir(dirname(file), { recursive: true });
   await replaceFile(file, code);
   await replaceFile(stampFile(file), stamp(sources, code));
-};
+}
 
 /** Where `npm run build` puts the bundle. */
 export const defaultBundleFile = join(packageRoot, 'dist/workflow-bundle.js');
 
-const readIfThere = (file: string): Promise<string | undefined> => readFile(file, 'utf8').catch(() => undefined);
+function readIfThere(file: string): Promise<string | undefined> {
+  return readFile(file, 'utf8').catch(() => undefined);
+}
 
 /** What is wrong with the bundle, or undefined where it was made of the present sources. */
-const flawOf = async (file: string, root: string): Promise<string | undefined> => {
+async function flawOf(file: string, root: string): Promise<string | undefined> {
   const code = await readIfThere(file);
   if (code === undefined) return 'is missing';
   const fresh = (await readIfThere(stampFile(file))) === stamp(await bundleSourcesDigest(root), code);
   return fresh ? undefined : 'was built from other sources than these';
-};
+}
 
 /** Builds the bundle unless the one that is there was made of the present sources. */
-export const ensureWorkflowBundle = async (
+export async function ensureWorkflowBundle(
   file: string = defaultBundleFile,
   root: string = packageRoot,
-): Promise<'built' | 'present'> => {
+): Promise<'built' | 'present'> {
   if ((await flawOf(file, root)) === undefined) return 'present';
   await buildWorkflowBundle(file, root);
   return 'built';
-};
+}
 
 /**
  * The prebuilt bundle for a worker, which never builds one itself: what runs is what was released.
  * @throws WorkflowBundleError where it is absent or does not belong to the present sources
  */
-export const requireWorkflowBundle = async (
+export async function requireWorkflowBundle(
   file: string = defaultBundleFile,
   root: string = packageRoot,
-): Promise<string> => {
+): Promise<string> {
   const flaw = await flawOf(file, root);
   if (flaw !== undefined) throw new WorkflowBundleError(`the workflow bundle ${file} ${flaw}`);
   return file;
-};
+}

@@ -143,8 +143,9 @@ function compileIn(expression: Expression & { kind: 'in' }, fields: FieldTable):
     return anyText(operand, (text) => wanted.has(fold(text)));
   }
   const items = list.map((item) => compileValues(item, fields));
-  const same = (value: FieldValue, other: FieldValue): boolean =>
-    equal(value, other) || (ignoreCase && fold(textOf(value)) === fold(textOf(other)));
+  function same(value: FieldValue, other: FieldValue): boolean {
+    return equal(value, other) || (ignoreCase && fold(textOf(value)) === fold(textOf(other)));
+  }
   return (event) => {
     const values = operand(event);
     return items.some((item) => item(event).some((other) => values.some((value) => same(value, other))));

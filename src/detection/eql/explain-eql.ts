@@ -24,8 +24,9 @@ export function explainEql(
   const starts = filters
     .flatMap(({ offset, condition }) => [offset, ...leafOffsets(condition)])
     .toSorted((a, b) => a - b);
-  const written = (offset: number): string =>
-    clauseText(query, offset, starts.find((start) => start > offset) ?? query.length);
+  function written(offset: number): string {
+    return clauseText(query, offset, starts.find((start) => start > offset) ?? query.length);
+  }
   return filters.map((filter) => explainFilter(filter, categoryField, written, event, fields));
 }
 
@@ -37,7 +38,7 @@ function explainFilter(
   fields: FieldTable,
 ): ExplainedClause {
   const { category, condition } = filter;
-  const explain = (expression: Expression): ExplainedClause => {
+  function explain(expression: Expression): ExplainedClause {
     const holds = compileCondition(expression, fields)(event);
     switch (expression.kind) {
       case 'and':
@@ -58,7 +59,7 @@ function explainFilter(
           clauses: [],
         };
     }
-  };
+  }
   const categories = category === null ? [] : event.valuesAt(categoryField);
   const categoryClause: readonly ExplainedClause[] =
     category === null
@@ -146,6 +147,8 @@ function clauseText(query: string, start: number, end: number): string {
 
 function balanced(text: string): boolean {
   const plain = text.replaceAll(/"(?:[^"\\]|\\.)*"/g, '');
-  const count = (pattern: RegExp): number => plain.match(pattern)?.length ?? 0;
+  function count(pattern: RegExp): number {
+    return plain.match(pattern)?.length ?? 0;
+  }
   return count(/[([]/g) >= count(/[)\]]/g);
 }

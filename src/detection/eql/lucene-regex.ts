@@ -149,11 +149,11 @@ function classToRe2(ranges: readonly CharacterRange[], negated: boolean, ignoreC
 
 /** The ASCII letters that differ only in case from those of a range. */
 function foldedRange({ from, to }: CharacterRange): readonly CharacterRange[] {
-  const shifted = (first: number, last: number, distance: number): readonly CharacterRange[] => {
+  function shifted(first: number, last: number, distance: number): readonly CharacterRange[] {
     const start = Math.max(from, first);
     const end = Math.min(to, last);
     return start <= end ? [{ from: start + distance, to: end + distance }] : [];
-  };
+  }
   return [...shifted(0x41, 0x5a, 32), ...shifted(0x61, 0x7a, -32)];
 }
 

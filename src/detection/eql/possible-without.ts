@@ -18,7 +18,9 @@ function canBeThere({ filter, joinKeys }: SequenceStep, absent: RegExp): boolean
 
 /** A comparison or a test of an absent field does not hold, and `not` over it does; what is computed of it is left open. */
 function truths(expression: Expression, absent: RegExp): Truths {
-  const isAbsent = (operand: Expression | undefined) => operand?.kind === 'field' && absent.test(operand.path);
+  function isAbsent(operand: Expression | undefined) {
+    return operand?.kind === 'field' && absent.test(operand.path);
+  }
   switch (expression.kind) {
     case 'and':
       return allOf(expression.operands.map((operand) => truths(operand, absent)));

@@ -48,12 +48,14 @@ export function compileSequence(
 function compileSteps(query: SequenceQuery, categoryField: string, fields: FieldTable): readonly StepMatcher[] {
   const places = new Map<SequenceStep, number[]>();
   for (const [place, step] of query.steps.entries()) places.set(step, [...(places.get(step) ?? []), place]);
-  const compile = ({ filter, joinKeys }: SequenceStep, steps: readonly number[], until: boolean): StepMatcher => ({
-    matches: compileEventFilter(filter, categoryField, fields),
-    keys: joinKeys.map(({ path, optional }) => ({ slot: fields.slotOf(path), absent: optional ? absentKey : null })),
-    steps,
-    until,
-  });
+  function compile({ filter, joinKeys }: SequenceStep, steps: readonly number[], until: boolean): StepMatcher {
+    return {
+      matches: compileEventFilter(filter, categoryField, fields),
+      keys: joinKeys.map(({ path, optional }) => ({ slot: fields.slotOf(path), absent: optional ? absentKey : null })),
+      steps,
+      until,
+    };
+  }
   const steps = Array.from(places, ([step, at]) => compile(step, at, false));
   return query.until === null ? steps : [...steps, compile(query.until, [], true)];
 }

@@ -44,7 +44,9 @@ export function isExceptionsFile(source: string): boolean {
 /** Reads a TOML file of `[[exception]]` tables: `id`, `rule_id`, `condition` (KQL), `owner`, `reason`, `expires`. */
 export function readExceptions(path: string, text: string, fields: FieldTable): ExceptionsReading {
   const source = text.replace(/^\uFEFF/, '');
-  const failed = (errors: readonly RuleSyntaxError[]): ExceptionsReading => ({ path, source, exceptions: [], errors });
+  function failed(errors: readonly RuleSyntaxError[]): ExceptionsReading {
+    return { path, source, exceptions: [], errors };
+  }
   let tables: unknown;
   try {
     tables = parse(source);

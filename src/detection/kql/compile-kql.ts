@@ -103,7 +103,9 @@ function compileOr(operands: readonly KqlNode[], scope: Scope): Predicate {
 /** Tests one value of a field for being one of many. */
 function listTest(path: string, values: readonly KqlText[]): ValueTest {
   const kind = fieldKind(path);
-  const isPlain = ({ kind: form }: KqlText): boolean => form === 'text' && (kind === 'keyword' || kind === 'boolean');
+  function isPlain({ kind: form }: KqlText): boolean {
+    return form === 'text' && (kind === 'keyword' || kind === 'boolean');
+  }
   const texts = new Set(values.flatMap((value) => (value.kind === 'text' && isPlain(value) ? [value.text] : [])));
   const tests = values.filter((value) => !isPlain(value)).map((value) => valueTest(path, value));
   return (value) => {

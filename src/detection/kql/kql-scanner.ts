@@ -101,10 +101,10 @@ export class KqlScanner {
     const start = this.#at;
     const pieces: WildcardPiece[] = [];
     let text = '';
-    const flush = (): void => {
+    function flush(): void {
       if (text !== '') pieces.push({ text });
       text = '';
-    };
+    }
     let end = start;
     for (;;) {
       const character = this.#text[this.#at];

@@ -35,8 +35,9 @@ export function groupChanges(
   const changed: AlertChange[] = [];
   const begins = new Map(candidates.map(({ ref, eventTimeMs }) => [eventRefKey(ref), eventTimeMs]));
   /** What begins before all that was read begins before what is judged. */
-  const isJudged = ({ eventRefs: [first] }: { readonly eventRefs: readonly EventRef[] }) =>
-    first !== undefined && (begins.get(eventRefKey(first)) ?? Number.NEGATIVE_INFINITY) >= judgedFromMs;
+  function isJudged({ eventRefs: [first] }: { readonly eventRefs: readonly EventRef[] }) {
+    return first !== undefined && (begins.get(eventRefKey(first)) ?? Number.NEGATIVE_INFINITY) >= judgedFromMs;
+  }
   const [judged, settled] = [alerts.filter(isJudged), alerts.filter((alert) => !isJudged(alert))];
   const counting = matcher.usesUp === true ? withoutUsed(candidates, settled) : candidates;
   for (const stretch of stretchesOf(counting, matcher.horizonMs)) {
@@ -89,8 +90,11 @@ function stretchChanges(
   const inStretch = new Set(stretch.map((candidate) => eventRefKey(candidate.ref)));
 
   // What ended before the first new event was judged before: where that gave no alert, the rule was another one then.
-  const isFresh = (draft: JudgedDraft) =>
-    draft.eventTimeMs >= (draft.exceptedBy === null ? firstCountingMs : firstNewMs) || draft.eventRefs.some(isNew);
+  function isFresh(draft: JudgedDraft) {
+    return (
+      draft.eventTimeMs >= (draft.exceptedBy === null ? firstCountingMs : firstNewMs) || draft.eventRefs.some(isNew)
+    );
+  }
   const fresh = drafts.filter((draft) => !known.has(eventRefKey(draft.anchor)) && isFresh(draft));
   const changed = alerts
     .filter((alert) => inStretch.has(eventRefKey(alert.anchor)))

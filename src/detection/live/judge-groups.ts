@@ -104,7 +104,9 @@ function needsWhole({
   readonly group: TouchedGroup;
   readonly stored: StoredGroup;
 }) {
-  const isHeldBack = ({ heldBackBy }: KeyedCandidate) => heldBackBy !== null;
+  function isHeldBack({ heldBackBy }: KeyedCandidate) {
+    return heldBackBy !== null;
+  }
   return live.matcher.usesUp === true && (found.some(isHeldBack) || stored.candidates.some(isHeldBack));
 }
 

@@ -49,7 +49,9 @@ const maxUnknownKeys = 20;
  */
 export function readRuleFile(path: string, text: string): RuleFileReading {
   const source = text.replace(/^\uFEFF/, '');
-  const failed = (error: RuleSyntaxError): RuleFileReading => ({ ...emptyReading(path, source), errors: [error] });
+  function failed(error: RuleSyntaxError): RuleFileReading {
+    return { ...emptyReading(path, source), errors: [error] };
+  }
   if (source.length > maxRuleCharacters) return failed(tooLongError(path));
   let tables: unknown;
   try {

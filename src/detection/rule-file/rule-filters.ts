@@ -8,7 +8,9 @@ export class UnsupportedFilterError extends TrailhoundError {
 }
 
 const scalar = z.union([z.string(), z.number(), z.boolean()]);
-const fieldTo = <T extends z.ZodType>(value: T) => z.record(z.string(), value);
+function fieldTo<T extends z.ZodType>(value: T) {
+  return z.record(z.string(), value);
+}
 
 /** The clauses of Elasticsearch that Kibana's filter editor writes, each with one field. */
 const clause = z.union([
@@ -86,7 +88,9 @@ function kqlOfBool(value: unknown, depth: number): string {
   const read = bool.safeParse(value);
   if (!read.success) throw new UnsupportedFilterError(`filters of the form ${formOf(value)}`);
   const { must, filter: also, should, must_not: not, minimum_should_match: least } = read.data;
-  const texts = (list: unknown): readonly string[] => listOf(list).map((one) => `(${kqlOfClause(one, depth + 1)})`);
+  function texts(list: unknown): readonly string[] {
+    return listOf(list).map((one) => `(${kqlOfClause(one, depth + 1)})`);
+  }
   const all = [...texts(must), ...texts(also), ...texts(not).map((text) => `not ${text}`)];
   const any = texts(should);
   // Beside others, what "should" hold need not, unless one is asked for.

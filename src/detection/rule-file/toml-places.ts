@@ -21,14 +21,14 @@ interface Place {
 /** Reads the places of a text that is valid TOML; nothing is parsed before the first question. */
 export function tomlPlaces(source: string): TomlPlaces {
   let places: ReadonlyMap<string, Place> | undefined;
-  const nearest = (path: KeyPath): Place | undefined => {
+  function nearest(path: KeyPath): Place | undefined {
     places ??= readPlaces(source);
     for (let length = path.length; length > 0; length -= 1) {
       const place = places.get(pathKey(path.slice(0, length)));
       if (place !== undefined) return place;
     }
     return undefined;
-  };
+  }
   return {
     positionOf: (path) => nearest(path)?.value ?? start,
     keyPositionOf: (path) => nearest(path)?.key ?? start,
@@ -69,20 +69,20 @@ function pathKey(path: KeyPath): string {
 
 function collectPlaces(program: AST.TOMLProgram): ReadonlyMap<string, Place> {
   const places = new Map<string, Place>();
-  const put = (path: KeyPath, key: AST.TOMLNode, value: AST.TOMLNode): void => {
+  function put(path: KeyPath, key: AST.TOMLNode, value: AST.TOMLNode): void {
     const textRange = value.type === 'TOMLValue' && value.kind === 'string' ? value.range : undefined;
     const known = places.get(pathKey(path));
     if (known === undefined) places.set(pathKey(path), { key: positionOf(key), value: positionOf(value), textRange });
-  };
-  const visitValue = (path: KeyPath, key: AST.TOMLNode, value: AST.TOMLContentNode): void => {
+  }
+  function visitValue(path: KeyPath, key: AST.TOMLNode, value: AST.TOMLContentNode): void {
     put(path, key, value);
     if (value.type === 'TOMLArray') {
       for (const [index, element] of value.elements.entries()) visitValue([...path, index], element, element);
     } else if (value.type === 'TOMLInlineTable') visitBody(path, value.body);
-  };
-  const visitBody = (path: KeyPath, body: readonly AST.TOMLKeyValue[]): void => {
+  }
+  function visitBody(path: KeyPath, body: readonly AST.TOMLKeyValue[]): void {
     for (const entry of body) visitValue([...path, ...namesOf(entry.key)], entry.key, entry.value);
-  };
+  }
   for (const table of program.body) {
     for (const part of table.body) {
       if (part.type === 'TOMLKeyValue') visitBody([], [part]);

@@ -152,10 +152,10 @@ function withoutInner<C extends Candidate>(candidates: readonly C[], historyWind
   const kept: C[] = [];
   /** The latest within the window of the last one kept. */
   let latest: C | undefined;
-  const isWithin = (candidate: C) => {
+  function isWithin(candidate: C) {
     const last = kept.at(-1);
     return last !== undefined && candidate.eventTimeMs - last.eventTimeMs <= historyWindowMs;
-  };
+  }
   for (const candidate of candidates) {
     if (!isWithin(candidate) && latest !== undefined) {
       kept.push(latest);

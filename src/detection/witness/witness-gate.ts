@@ -23,18 +23,19 @@ interface SearchedField {
 export function createWitnessGates(witnesses: readonly (Witness | undefined)[], fields: FieldTable): WitnessGates {
   /** Most gates look for the same words in a field, and share the search. */
   const searches = new Map<string, WordSearch>();
-  const searchFor = (words: readonly string[]): WordSearch => {
+  function searchFor(words: readonly string[]): WordSearch {
     const key = JSON.stringify(words);
     const search = searches.get(key) ?? new WordSearch(words);
     searches.set(key, search);
     return search;
-  };
-  const searchedBy = (rules: readonly number[]): readonly SearchedField[] =>
-    Array.from(rulesByWordAndPath(rules, witnesses), ([path, rulesByWord]) => ({
+  }
+  function searchedBy(rules: readonly number[]): readonly SearchedField[] {
+    return Array.from(rulesByWordAndPath(rules, witnesses), ([path, rulesByWord]) => ({
       slot: fields.slotOf(path),
       search: searchFor([...rulesByWord.keys()]),
       rulesOfWord: [...rulesByWord.values()],
     }));
+  }
   return {
     gateOf(rules) {
       const free = rules.filter((rule) => witnesses[rule] === undefined);

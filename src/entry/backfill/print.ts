@@ -26,12 +26,14 @@ interface Output {
   readonly json?: boolean;
 }
 
-const backfillPorts = ({ store, polling }: Connections): BackfillPorts => ({
-  start: (request) => startBackfillWorkflow(polling, request),
-  change: (id, change) => changeBackfillWorkflow(polling, id, change),
-  auditLog: storeAuditLog(store.db),
-  now: () => new Date().toISOString() as Instant,
-});
+function backfillPorts({ store, polling }: Connections): BackfillPorts {
+  return {
+    start: (request) => startBackfillWorkflow(polling, request),
+    change: (id, change) => changeBackfillWorkflow(polling, id, change),
+    auditLog: storeAuditLog(store.db),
+    now: () => new Date().toISOString() as Instant,
+  };
+}
 
 /** Starts a backfill and, where asked to, follows it to its end; progress goes to stderr. */
 export async function printStarted(

@@ -28,7 +28,7 @@ interface PauseOptions extends Json {
 }
 
 /** `trailhound accounts list|add|pause|resume|remove|check`: which AWS accounts are watched, and whether they can be. */
-export const registerAccounts = (program: Command): void => {
+export function registerAccounts(program: Command): void {
   const accounts = program
     .command('accounts')
     .description('list, add, pause, remove and check the watched AWS accounts')
@@ -45,9 +45,9 @@ Examples:
   registerResume(accounts);
   registerRemove(accounts);
   registerCheck(accounts);
-};
+}
 
-const registerList = (parent: Command): void => {
+function registerList(parent: Command): void {
   parent
     .command('list')
     .description('list the accounts, with their state and how far their learning is')
@@ -63,9 +63,9 @@ Examples:
       const { printAccounts } = await import('../accounts/print.ts');
       await printAccounts(await configOf(command), options);
     });
-};
+}
 
-const registerAdd = (parent: Command): void => {
+function registerAdd(parent: Command): void {
   parent
     .command('add')
     .argument('<account>', 'twelve digits', accountIdOption)
@@ -108,9 +108,9 @@ Examples:
       };
       await printAdded(await configOf(command), given, json === undefined ? {} : { json });
     });
-};
+}
 
-const registerPause = (parent: Command): void => {
+function registerPause(parent: Command): void {
   parent
     .command('pause')
     .argument('<account>', 'twelve digits', accountIdOption)
@@ -131,9 +131,9 @@ Example:
       const { printPaused } = await import('../accounts/print.ts');
       await printPaused(await configOf(command), id, options);
     });
-};
+}
 
-const registerResume = (parent: Command): void => {
+function registerResume(parent: Command): void {
   parent
     .command('resume')
     .argument('<account>', 'twelve digits', accountIdOption)
@@ -149,9 +149,9 @@ Examples:
       const { printResumed } = await import('../accounts/print.ts');
       await printResumed(await configOf(command), id, options);
     });
-};
+}
 
-const registerRemove = (parent: Command): void => {
+function registerRemove(parent: Command): void {
   parent
     .command('remove')
     .argument('<account>', 'twelve digits', accountIdOption)
@@ -168,9 +168,9 @@ Examples:
       const { printRemoved } = await import('../accounts/print.ts');
       await printRemoved(await configOf(command), id, options);
     });
-};
+}
 
-const registerCheck = (parent: Command): void => {
+function registerCheck(parent: Command): void {
   parent
     .command('check')
     .argument('[account]', 'twelve digits (default: all of the configuration)', accountIdOption)
@@ -187,9 +187,9 @@ Examples:
       const { printCheck } = await import('../accounts/print.ts');
       await printCheck(await configOf(command), id, options);
     });
-};
+}
 
-const regionsOf = (text: string, before: readonly string[] | undefined): readonly string[] => {
+function regionsOf(text: string, before: readonly string[] | undefined): readonly string[] {
   if (!/^[a-z]{2}(-[a-z]+){1,3}-\d$/.test(text)) throw new InvalidArgumentError('A region is named like us-east-1.');
   return repeated(text, before);
-};
+}

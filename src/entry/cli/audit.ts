@@ -31,7 +31,7 @@ interface ChangesOptions {
 }
 
 /** `trailhound audit list|show|changes`: who decided what, on which evidence, and what was done. */
-export const registerAudit = (program: Command): void => {
+export function registerAudit(program: Command): void {
   const audit = program
     .command('audit')
     .description("find cases, and tell a case's story from its workflow history")
@@ -125,12 +125,12 @@ Examples:
       const { printAudit } = await import('../audit/print.ts');
       await printAudit(await configOf(command), caseId, options);
     });
-};
+}
 
-const oneOf =
-  <T extends string>(allowed: readonly T[]) =>
-  (text: string): T => {
+function oneOf<T extends string>(allowed: readonly T[]) {
+  return (text: string): T => {
     const found = allowed.find((each) => each === text);
     if (found === undefined) throw new InvalidArgumentError(`It is one of ${allowed.join(', ')}.`);
     return found;
   };
+}

@@ -15,7 +15,7 @@ interface StartOptions {
 }
 
 /** `trailhound backfill start|list|pause|resume|cancel`: read a span of the past, besides what polls do by themselves. */
-export const registerBackfill = (program: Command): void => {
+export function registerBackfill(program: Command): void {
   const backfill = program
     .command('backfill')
     .description('read a span of the past of an account, and judge its events in the order of their time')
@@ -84,7 +84,7 @@ Examples:
         await printChanged(await configOf(command), id, change, options);
       });
   }
-};
+}
 
 const changes = [
   ['pause', 'let it rest after the slice that it reads'],

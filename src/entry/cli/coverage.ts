@@ -12,7 +12,7 @@ interface Options {
 }
 
 /** `trailhound coverage`: which minutes of which account and region were read, and which were not. */
-export const registerCoverage = (program: Command): void => {
+export function registerCoverage(program: Command): void {
   program
     .command('coverage')
     .description('show which minutes of each account and region were read completely, and which were not')
@@ -42,4 +42,4 @@ Examples:
       const { printCoverage } = await import('../coverage-report/print.ts');
       await printCoverage(await configOf(command), options);
     });
-};
+}

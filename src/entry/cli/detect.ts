@@ -16,7 +16,7 @@ interface DetectCommandOptions {
 }
 
 /** `trailhound detect`: judges recorded events by rules, without any infrastructure. */
-export const registerDetect = (program: Command): void => {
+export function registerDetect(program: Command): void {
   program
     .command('detect')
     .description('judge CloudTrail records by detection rules; needs no server')
@@ -61,8 +61,9 @@ stderr. Exits 0 when it ran, whatever it found; 5 where not all of the input cou
         const { tellLine } = await import('../terminal-output.ts');
         const { printDetection } = await import('../detection/print-detection.ts');
         const heldBack = new Map<string, number>();
-        const onHeldBack = ({ exceptionId }: { readonly exceptionId: string }): void =>
+        function onHeldBack({ exceptionId }: { readonly exceptionId: string }): void {
           void heldBack.set(exceptionId, (heldBack.get(exceptionId) ?? 0) + 1);
+        }
         const rules = loadRules({ rules: rulePaths, exceptions: exceptionPaths, onHeldBack });
         for (const { message } of rules.errors) tellLine(plainLines(message));
         for (const each of loadedWarnings(rules)) tellLine(warningLine(each));
@@ -83,4 +84,4 @@ stderr. Exits 0 when it ran, whatever it found; 5 where not all of the input cou
         await threads.end();
       }
     });
-};
+}

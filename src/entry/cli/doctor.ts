@@ -3,7 +3,7 @@ import { configOf } from './global-options.ts';
 import { printJson, printLine } from '../terminal-output.ts';
 
 /** `trailhound doctor`: tells what is wrong with an installation, and what to do. */
-export const registerDoctor = (program: Command): void => {
+export function registerDoctor(program: Command): void {
   program
     .command('doctor')
     .description('probe Temporal, the store, AWS credentials and permissions of each account, keys and the clock')
@@ -24,4 +24,4 @@ Exits 0 where all is well, 1 where a probe failed.`,
       else printLine(renderExamination(examination));
       if (!examination.healthy) process.exitCode = 1;
     });
-};
+}

@@ -23,7 +23,7 @@ interface SearchOptions extends SpanOptions {
 }
 
 /** `trailhound events search|export`: looking at the stored events. */
-export const registerEvents = (program: Command): void => {
+export function registerEvents(program: Command): void {
   const events = program
     .command('events')
     .description('search the stored events, or list them for reconciliation')
@@ -94,21 +94,24 @@ Examples:
       const { printExport } = await import('../events/print-export.ts');
       await printExport(await configOf(command), options);
     });
-};
+}
 
-const withSpan = (command: Command): Command =>
-  command
+function withSpan(command: Command): Command {
+  return command
     .option('--account <id>', 'only this AWS account', accountIdOption)
     .option('--from <time>', 'events from this time (UTC) on: 2026-11-24, 2026-11-24T12:00:00Z, 7d, now-7d', (text) =>
       timeBound(text, 'first'),
     )
     .option('--to <time>', 'events up to this time (UTC); a day includes all of it', (text) => timeBound(text, 'last'));
+}
 
-const collected = (text: string, before: readonly string[] | undefined): readonly string[] => [...(before ?? []), text];
+function collected(text: string, before: readonly string[] | undefined): readonly string[] {
+  return [...(before ?? []), text];
+}
 
-const limitOption = (text: string): number => {
+function limitOption(text: string): number {
   if (text === 'all') return Number.POSITIVE_INFINITY;
   const limit = /^\d{1,9}$/.test(text) ? Number(text) : 0;
   if (limit < 1) throw new InvalidArgumentError(`Give a number from 1 on, or "all", not "${plainText(text, 40)}".`);
   return limit;
-};
+}

@@ -10,7 +10,7 @@ interface ExplainOptions {
 }
 
 /** `trailhound explain`: why a rule did or did not match an event. */
-export const registerExplain = (program: Command): void => {
+export function registerExplain(program: Command): void {
   program
     .command('explain')
     .description('tell why a rule did or did not match an event, clause by clause')
@@ -44,4 +44,4 @@ it matches none, 5 where it matches none and the input could not be read whole, 
       else printLine(renderExplanations(file, explained));
       if (!explained.some(({ matches }) => matches)) process.exitCode = isWhole ? 1 : notReadWhole;
     });
-};
+}

@@ -7,7 +7,7 @@ interface ImportOptions {
 }
 
 /** `trailhound import`: recordings into the live store, where they are detected on and investigated like any others. */
-export const registerImport = (program: Command): void => {
+export function registerImport(program: Command): void {
   program
     .command('import')
     .description('put recorded CloudTrail events into the store, to be detected on and investigated like any others')
@@ -33,4 +33,4 @@ Examples:
       const { printImport } = await import('../import/print-import.ts');
       await printImport(await configOf(command), paths, options);
     });
-};
+}

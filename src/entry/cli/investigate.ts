@@ -29,7 +29,7 @@ interface InvestigateCommandOptions {
 }
 
 /** `trailhound investigate`: makes cases of recorded events, one for each intruder, without any infrastructure. */
-export const registerInvestigate = (program: Command): void => {
+export function registerInvestigate(program: Command): void {
   program
     .command('investigate')
     .description('make cases of CloudTrail records: who is behind it, what came of it; needs no server')
@@ -84,4 +84,4 @@ in it was known.`,
       const { runInvestigation } = await import('../investigate/run-investigation.ts');
       await runInvestigation(paths, options);
     });
-};
+}

@@ -9,7 +9,7 @@ import { reasonOption } from './reason-option.ts';
 import { repeated } from './repeated-option.ts';
 
 /** `trailhound investigations accept|close|note|assign|unassign|link|split`: what people do about a case beside deciding on its plan. */
-export const registerCaseActs = (investigations: Command): void => {
+export function registerCaseActs(investigations: Command): void {
   registerAccept(investigations);
   registerClose(investigations);
   registerNote(investigations);
@@ -17,13 +17,13 @@ export const registerCaseActs = (investigations: Command): void => {
   registerUnassign(investigations);
   registerLink(investigations);
   registerSplit(investigations);
-};
+}
 
 interface ReasonedOptions extends AskingOptions {
   readonly reason: string;
 }
 
-const registerAccept = (parent: Command): void => {
+function registerAccept(parent: Command): void {
   caseCommand(parent, 'accept')
     .argument('<way-in>', 'the ID of a way in, or its beginning, as `investigations show CASE --identity` has it')
     .description('let a way in stay as it is, with a reason, by your signature')
@@ -58,9 +58,9 @@ Exits 0 once it is accepted, 3 where it was refused.`,
         await printAccepted(await configOf(command), { ...options, caseId, wayIn });
       },
     );
-};
+}
 
-const registerClose = (parent: Command): void => {
+function registerClose(parent: Command): void {
   withAsker(caseCommand(parent, 'close'))
     .description('close a case with your verdict')
     .addOption(new Option('--verdict <verdict>', 'what it was').choices(personsVerdicts).makeOptionMandatory())
@@ -82,9 +82,9 @@ Exits 0 once it is closed, 3 where it could not be.`,
         await printClosed(await configOf(command), { ...options, caseId });
       },
     );
-};
+}
 
-const registerNote = (parent: Command): void => {
+function registerNote(parent: Command): void {
   withAsker(caseCommand(parent, 'note'))
     .argument('<text>', 'what is to be known about it')
     .description('write a note on a case, for whoever looks at it next and for the audit trail')
@@ -101,9 +101,9 @@ A case that has closed takes notes as well. Nothing that was written can be chan
       const { printNoted } = await import('../investigations/print-acts.ts');
       await printNoted(await configOf(command), { ...options, caseId, text: noteOf(text) });
     });
-};
+}
 
-const registerAssign = (parent: Command): void => {
+function registerAssign(parent: Command): void {
   withAsker(caseCommand(parent, 'assign'))
     .argument('<person>', 'who works on it')
     .description('say who works on a case')
@@ -120,9 +120,9 @@ Exits 0 once it is assigned, 3 where the case has ended.`,
       const { printAssigned } = await import('../investigations/print-acts.ts');
       await printAssigned(await configOf(command), { ...options, caseId, person: personOf(person) });
     });
-};
+}
 
-const registerUnassign = (parent: Command): void => {
+function registerUnassign(parent: Command): void {
   withAsker(caseCommand(parent, 'unassign'))
     .description('say that nobody works on a case any more')
     .addHelpText(
@@ -137,9 +137,9 @@ Exits 0 once it is assigned to nobody, 3 where the case has ended.`,
       const { printAssigned } = await import('../investigations/print-acts.ts');
       await printAssigned(await configOf(command), { ...options, caseId, person: null });
     });
-};
+}
 
-const registerLink = (parent: Command): void => {
+function registerLink(parent: Command): void {
   withAsker(caseCommand(parent, 'link'))
     .argument('<other>', 'the ID of the other case')
     .description('join two cases that are about one intruder')
@@ -157,9 +157,9 @@ Exits 0 once they are joined, 3 where they could not be.`,
       const { printLinked } = await import('../investigations/print-acts.ts');
       await printLinked(await configOf(command), { ...options, caseId, other });
     });
-};
+}
 
-const registerSplit = (parent: Command): void => {
+function registerSplit(parent: Command): void {
   withAsker(caseCommand(parent, 'split'))
     .description('give what somebody else did a case of its own')
     .requiredOption(
@@ -183,26 +183,28 @@ Exits 0 once it is split, 3 where it could not be.`,
         await printSplit(await configOf(command), { ...options, caseId });
       },
     );
-};
+}
 
-const caseCommand = (parent: Command, name: string): Command =>
-  parent.command(name).argument('<case>', 'the ID of a case, such as TH-7Q2M9K');
+function caseCommand(parent: Command, name: string): Command {
+  return parent.command(name).argument('<case>', 'the ID of a case, such as TH-7Q2M9K');
+}
 
-const withAsker = (command: Command): Command =>
-  command
+function withAsker(command: Command): Command {
+  return command
     .option('--key <file>', "your approver's key, to say who you are (default: the local one in the data folder)")
     .option('--json', 'print the answer as JSON');
+}
 
-const noteOf = (text: string): string => {
+function noteOf(text: string): string {
   const note = text.trim().toWellFormed().replaceAll('\u0000', '');
   if (note === '') throw new InvalidArgumentError('Write what is to be known.');
   if (note.length > maxNoteLength) throw new InvalidArgumentError(`A note has at most ${maxNoteLength} characters.`);
   return note;
-};
+}
 
-const personOf = (text: string): string => {
+function personOf(text: string): string {
   const person = text.trim();
   if (person === '' || person.length > 200 || !person.isWellFormed())
     throw new InvalidArgumentError('Name a person in at most 200 characters; `investigations unassign` names nobody.');
   return person;
-};
+}

@@ -22,7 +22,7 @@ interface ListOptions {
 }
 
 /** `trailhound investigations`: look at cases, decide on their plans, and say what is to be said about them. */
-export const registerInvestigations = (program: Command): void => {
+export function registerInvestigations(program: Command): void {
   const investigations = program
     .command('investigations')
     .description('list and look at cases, and approve or reject what they propose')
@@ -44,9 +44,9 @@ Examples:
   registerStop(investigations);
   registerUndo(investigations);
   registerCaseActs(investigations);
-};
+}
 
-const registerList = (parent: Command): void => {
+function registerList(parent: Command): void {
   parent
     .command('list')
     .description('list cases, the latest first')
@@ -67,9 +67,9 @@ Examples:
       const { printCases } = await import('../investigations/print.ts');
       await printCases(await configOf(command), options);
     });
-};
+}
 
-const registerShow = (parent: Command): void => {
+function registerShow(parent: Command): void {
   parent
     .command('show')
     .argument('<case>', 'the ID of a case, such as TH-7Q2M9K')
@@ -96,9 +96,9 @@ Exits 0 where the case is there, 1 where it is not.`,
       const { printCase } = await import('../investigations/print.ts');
       await printCase(await configOf(command), caseId, options);
     });
-};
+}
 
-const registerEvents = (parent: Command): void => {
+function registerEvents(parent: Command): void {
   parent
     .command('events')
     .argument('<case>', 'the ID of a case, such as TH-7Q2M9K')
@@ -116,9 +116,9 @@ Examples:
       const { printCaseEvents } = await import('../investigations/print.ts');
       await printCaseEvents(await configOf(command), caseId, options);
     });
-};
+}
 
-const registerGraph = (parent: Command): void => {
+function registerGraph(parent: Command): void {
   parent
     .command('graph')
     .argument('<case>', 'the ID of a case, such as TH-7Q2M9K')
@@ -135,9 +135,9 @@ Examples:
       const { printCaseGraph } = await import('../investigations/print.ts');
       await printCaseGraph(await configOf(command), caseId, options);
     });
-};
+}
 
-const registerReport = (parent: Command): void => {
+function registerReport(parent: Command): void {
   parent
     .command('report')
     .argument('<case>', 'the ID of a case, such as TH-7Q2M9K')
@@ -165,17 +165,19 @@ Examples:
         await printCaseReport(await configOf(command), caseId, options);
       },
     );
-};
+}
 
-const decisionHelp = (verb: string): string => `
+function decisionHelp(verb: string): string {
+  return `
 Examples:
   $ trailhound investigations ${verb} TH-7Q2M9K --plan 1f0c9a2b7d3e48aa5b6c --reason "not our employee's client"
 
 The decision is signed with your key; what is printed first is exactly what is signed: each action with its target and parameters, made
 of the plan's content here. If the case has another plan by now, it is refused.
 Exits 0 once the decision is accepted, 3 where it was refused, 4 where the response (--wait) did not contain everything.`;
+}
 
-const registerApprove = (parent: Command): void => {
+function registerApprove(parent: Command): void {
   addDecisionOptions(parent.command('approve'))
     .description('approve a plan, or some of its actions')
     .option(
@@ -189,9 +191,9 @@ const registerApprove = (parent: Command): void => {
       const { printDecision } = await import('../investigations/print.ts');
       await printDecision(await configOf(command), { ...options, caseId, verdict: 'approve' });
     });
-};
+}
 
-const registerReject = (parent: Command): void => {
+function registerReject(parent: Command): void {
   addDecisionOptions(parent.command('reject'))
     .description('reject a plan: nothing is done, and the case is closed')
     .addHelpText('after', decisionHelp('reject'))
@@ -199,9 +201,9 @@ const registerReject = (parent: Command): void => {
       const { printDecision } = await import('../investigations/print.ts');
       await printDecision(await configOf(command), { ...options, caseId, verdict: 'reject' });
     });
-};
+}
 
-const registerReplan = (parent: Command): void => {
+function registerReplan(parent: Command): void {
   parent
     .command('replan')
     .argument('<case>', 'the ID of a case, such as TH-7Q2M9K')
@@ -223,9 +225,9 @@ Exits 0 once it has taken the request, 3 where it could not.`,
       const { printReplan } = await import('../investigations/print.ts');
       await printReplan(await configOf(command), caseId, options);
     });
-};
+}
 
-const registerStop = (parent: Command): void => {
+function registerStop(parent: Command): void {
   parent
     .command('stop')
     .argument('<case>', 'the ID of a case, such as TH-7Q2M9K')
@@ -246,9 +248,9 @@ where it was too late: the response has ended, and what it did is printed.`,
       const { printStop } = await import('../investigations/print.ts');
       await printStop(await configOf(command), caseId, options);
     });
-};
+}
 
-const registerUndo = (parent: Command): void => {
+function registerUndo(parent: Command): void {
   parent
     .command('undo')
     .argument('<case>', 'the ID of a case, such as TH-7Q2M9K')
@@ -269,31 +271,32 @@ Exits 0 once the plan waits for a decision, 3 where there is nothing to undo or 
       const { printUndo } = await import('../investigations/print.ts');
       await printUndo(await configOf(command), caseId, options);
     });
-};
+}
 
-const addDecisionOptions = (command: Command): Command =>
-  command
+function addDecisionOptions(command: Command): Command {
+  return command
     .argument('<case>', 'the ID of a case, such as TH-7Q2M9K')
     .requiredOption('--plan <digest>', 'the digest of the plan, or 20 or more of its first characters')
     .requiredOption('--reason <text>', 'why, for the audit trail', reasonOption)
     .option('--key <file>', "your approver's key (default: the local one in the data folder)")
     .option('--approver <name>', 'who you are, where the configuration here does not know your key')
     .option('--json', 'print the outcome as JSON');
+}
 
-const statusOf = (text: string): CaseStatus => {
+function statusOf(text: string): CaseStatus {
   const status = caseStatuses.find((each) => each === text);
   if (status === undefined) throw new InvalidArgumentError(`It is one of ${caseStatuses.join(', ')}.`);
   return status;
-};
+}
 
-const countOf = (text: string): number => {
+function countOf(text: string): number {
   const count = Number(text);
   if (!Number.isInteger(count) || count < 1 || count > 10_000) throw new InvalidArgumentError('It is from 1 to 10000.');
   return count;
-};
+}
 
-const listOf = (text: string): readonly string[] => {
+function listOf(text: string): readonly string[] {
   const ids = text.split(',').map((id) => id.trim());
   if (ids.includes('')) throw new InvalidArgumentError('Give action IDs, separated by commas.');
   return ids;
-};
+}

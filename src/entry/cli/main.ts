@@ -58,7 +58,7 @@ const registrations = [
 ];
 
 /** The command line: every command with its options; nothing runs before it is parsed. */
-export const createProgram = (): Command => {
+export function createProgram(): Command {
   const program = new Command('trailhound')
     .description('Watches AWS accounts through CloudTrail, detects abuse, and contains it after a person has approved.')
     .version(trailhoundVersion())
@@ -72,12 +72,12 @@ export const createProgram = (): Command => {
   for (const register of registrations) register(program);
   pointToHelp(program);
   return program;
-};
+}
 
 const usageError = 2;
 
 /** Runs one command and resolves to the process's exit code; errors are told on stderr with their remedy. */
-export const runCommandLine = async (args: readonly string[]): Promise<number> => {
+export async function runCommandLine(args: readonly string[]): Promise<number> {
   const program = createProgram();
   try {
     await program.parseAsync([...args], { from: 'user' });
@@ -89,14 +89,14 @@ export const runCommandLine = async (args: readonly string[]): Promise<number> =
     tellLine(describeError(error, verbose));
     return exitCodeOf(error);
   }
-};
+}
 
 /** `trailhound ... | head`: whoever read has had enough. A command that stops in order when asked to is asked. */
-const endAtBrokenPipe = (error: Error): void => {
+function endAtBrokenPipe(error: Error): void {
   if (!('code' in error && error.code === 'EPIPE')) throw error;
   if (process.listenerCount('SIGTERM') > 0) process.kill(process.pid, 'SIGTERM');
   else process.exit(0);
-};
+}
 
 if (import.meta.main) {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', endAtBrokenPipe);

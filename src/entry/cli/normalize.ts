@@ -10,7 +10,7 @@ interface NormalizeCommandOptions {
 }
 
 /** `trailhound normalize`: CloudTrail records as ECS documents, one a line. */
-export const registerNormalize = (program: Command): void => {
+export function registerNormalize(program: Command): void {
   program
     .command('normalize')
     .description('print CloudTrail records as ECS documents, one a line')
@@ -55,4 +55,4 @@ all of the input could be read, or no record in it was known.`,
       reading.finish();
       if (!reading.isWhole(records)) process.exitCode = notReadWhole;
     });
-};
+}

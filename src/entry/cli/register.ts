@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { configOf } from './global-options.ts';
 
 /** `trailhound register`: whether the responder's own memory and the store agree. */
-export const registerRegister = (program: Command): void => {
+export function registerRegister(program: Command): void {
   const register = program
     .command('register')
     .description("the responder's register of what was spent, which nothing in the database can make it forget")
@@ -47,4 +47,4 @@ Examples:
       const { acceptDifferences } = await import('../register/print.ts');
       await acceptDifferences(await configOf(command), options.reason);
     });
-};
+}

@@ -1,5 +1,4 @@
 /** For options that may be given several times, once for each value: `--rules a --rules b`. */
-export const repeated = (value: string, before: readonly string[] | undefined): readonly string[] => [
-  ...(before ?? []),
-  value,
-];
+export function repeated(value: string, before: readonly string[] | undefined): readonly string[] {
+  return [...(before ?? []), value];
+}

@@ -13,7 +13,7 @@ interface Options {
 }
 
 /** `trailhound roles`: the IAM roles that a watched account has to have. */
-export const registerRoles = (program: Command): void => {
+export function registerRoles(program: Command): void {
   program
     .command('roles')
     .description(
@@ -51,4 +51,4 @@ Examples:
         tellLine(safe`replace TRAILHOUND_PRINCIPAL_ARN, or give --principal: the user or role that Trailhound runs as`);
       }
     });
-};
+}

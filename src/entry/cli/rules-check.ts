@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { printJson, printLine } from '../terminal-output.ts';
 
 /** `trailhound rules check`: every error of every file, with its place. */
-export const registerRulesCheck = (rules: Command): void => {
+export function registerRulesCheck(rules: Command): void {
   rules
     .command('check')
     .description('find every error of every rule and exceptions file')
@@ -24,4 +24,4 @@ Exits 1 where there is an error. Rules of types that are not supported yet are n
       else printLine(renderFindings(findings));
       if (findings.errors.length > 0) process.exitCode = 1;
     });
-};
+}

@@ -12,7 +12,7 @@ interface CoverageOptions {
 }
 
 /** `trailhound rules coverage`: which of ATT&CK's techniques the rules see. */
-export const registerRulesCoverage = (rules: Command): void => {
+export function registerRulesCoverage(rules: Command): void {
   rules
     .command('coverage')
     .description('show which MITRE ATT&CK tactics and techniques the rules cover')
@@ -47,4 +47,4 @@ Examples:
         else printLine(renderCoverage(coverage));
       }
     });
-};
+}

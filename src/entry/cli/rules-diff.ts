@@ -8,7 +8,7 @@ interface DiffOptions {
 }
 
 /** `trailhound rules diff`: what a change to rules or exceptions would have meant. */
-export const registerRulesDiff = (rules: Command): void => {
+export function registerRulesDiff(rules: Command): void {
   rules
     .command('diff')
     .description('tell which alerts a changed rule or exception would add and remove on given events')
@@ -39,4 +39,4 @@ is known.`,
       if (!difference.isWhole) process.exitCode = notReadWhole;
       if (difference.errors.length > 0) process.exitCode = 1;
     });
-};
+}

@@ -8,7 +8,7 @@ interface ExceptionsOptions {
 }
 
 /** `trailhound rules exceptions`: what is excused, by whom, until when, and what that held back. */
-export const registerRulesExceptions = (rules: Command): void => {
+export function registerRulesExceptions(rules: Command): void {
   rules
     .command('exceptions')
     .description('list exceptions: rule, owner, reason, expiry, and what they held back live')
@@ -37,4 +37,4 @@ errors.`,
       if (id !== undefined) await printPrevented(await configOf(command), id, options);
       else if (!(await printExceptions(await configOf(command), options))) process.exitCode = 1;
     });
-};
+}

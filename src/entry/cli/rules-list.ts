@@ -9,7 +9,7 @@ interface ListOptions {
 }
 
 /** `trailhound rules list`: all rules with what they need. */
-export const registerRulesList = (parent: Command): void => {
+export function registerRulesList(parent: Command): void {
   parent
     .command('list')
     .description('list rules: ID, severity, type, tactics, and what they need beyond management events')
@@ -32,4 +32,4 @@ Examples:
       if (options.json === true) printAnswer(rulesSchema, answer, 2);
       else printLine(renderRuleList(answer.rules));
     });
-};
+}

@@ -8,7 +8,7 @@ interface ShowOptions {
 }
 
 /** `trailhound rules show`: a rule with its guide, readable in a terminal. */
-export const registerRulesShow = (rules: Command): void => {
+export function registerRulesShow(rules: Command): void {
   rules
     .command('show')
     .description('show a rule: query, mapping and the investigation guide')
@@ -29,4 +29,4 @@ Examples:
       if (options.json === true) printJson(ruleAsJson(file), 2);
       else printLine(renderRule(file));
     });
-};
+}

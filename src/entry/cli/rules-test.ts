@@ -7,7 +7,7 @@ interface TestOptions {
 }
 
 /** `trailhound rules test`: each rule's own examples. */
-export const registerRulesTest = (rules: Command): void => {
+export function registerRulesTest(rules: Command): void {
   rules
     .command('test')
     .description("run each rule's own examples: what must match, and near misses that must not")
@@ -35,4 +35,4 @@ Exits 1 where an example fails, or a rule or an examples file has errors. Rules 
       }
       if (outcome.failed > 0 || outcome.problems.length > 0) process.exitCode = 1;
     });
-};
+}

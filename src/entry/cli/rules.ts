@@ -8,7 +8,7 @@ import { registerRulesShow } from './rules-show.ts';
 import { registerRulesTest } from './rules-test.ts';
 
 /** `trailhound rules ...`: everything about rule files; it needs no server. */
-export const registerRules = (program: Command): void => {
+export function registerRules(program: Command): void {
   const rules = program
     .command('rules')
     .description('check, list, show, test and compare detection rules; needs no server')
@@ -26,4 +26,4 @@ Examples:
   registerRulesCoverage(rules);
   registerRulesDiff(rules);
   registerRulesExceptions(rules);
-};
+}

@@ -4,7 +4,7 @@ import { plainText } from '../../model/safe-text.ts';
 import { printLine } from '../terminal-output.ts';
 
 /** `trailhound setup`: makes in Temporal what workers need and may not make. */
-export const registerSetup = (program: Command): void => {
+export function registerSetup(program: Command): void {
   program
     .command('setup')
     .description('make the namespaces and search attributes in the configured Temporal, or bring them up to date')
@@ -21,4 +21,4 @@ Examples:
       const { prepareTemporal } = await import('../compose/prepare-temporal.ts');
       for (const sentence of await prepareTemporal(await ownConfigOf(command))) printLine(plainText(sentence, 1_000));
     });
-};
+}

@@ -5,11 +5,13 @@ import type { Command } from 'commander';
 /** The simulator is a program of its own; only its path is known here. */
 export const simulatorProgram = fileURLToPath(new URL('../../../simulator/main.ts', import.meta.url));
 
-const runSimulator = (args: readonly string[]): Promise<number> =>
-  new Promise((resolve, reject) => {
+function runSimulator(args: readonly string[]): Promise<number> {
+  return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [simulatorProgram, ...args], { stdio: 'inherit' });
     // Ctrl-C reaches the child by itself, a signal sent to us alone does not.
-    const pass = (signal: NodeJS.Signals): void => void child.kill(signal);
+    function pass(signal: NodeJS.Signals): void {
+      void child.kill(signal);
+    }
     process.on('SIGTERM', pass);
     process.on('SIGINT', () => undefined);
     child.once('error', reject);
@@ -18,9 +20,10 @@ const runSimulator = (args: readonly string[]): Promise<number> =>
       resolve(code ?? (signal === null ? 1 : 0));
     });
   });
+}
 
 /** `trailhound simulate`: a stand-in of AWS on this machine. */
-export const registerSimulate = (program: Command): void => {
+export function registerSimulate(program: Command): void {
   program
     .command('simulate')
     .description('run a simulated AWS (CloudTrail, IAM, STS, Secrets Manager) on this machine')
@@ -37,4 +40,4 @@ Examples:
     .action(async (args: string[]) => {
       process.exitCode = await runSimulator(args);
     });
-};
+}

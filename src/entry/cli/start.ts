@@ -3,7 +3,7 @@ import type { StartOptions } from '../start/start.ts';
 import { ownConfigOf } from './global-options.ts';
 
 /** `trailhound start`: everything on this machine. */
-export const registerStart = (program: Command): void => {
+export function registerStart(program: Command): void {
   program
     .command('start')
     .description('run everything on this machine; without a configuration, on a simulated AWS')
@@ -25,4 +25,4 @@ Ctrl-C stops everything; the next start goes on where it stopped.`,
       const { start } = await import('../start/start.ts');
       await start(await ownConfigOf(command), options);
     });
-};
+}

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { ownConfigOf } from './global-options.ts';
 
 /** `trailhound worker`: the process that does the work; any number may run. */
-export const registerWorker = (program: Command): void => {
+export function registerWorker(program: Command): void {
   program
     .command('worker')
     .description('run a worker against the configured Temporal and store (`start` runs one by itself)')
@@ -19,4 +19,4 @@ Stops on SIGTERM or Ctrl-C: takes no more work and lets running activities end.`
       const { runWorker } = await import('../worker.ts');
       await runWorker(await ownConfigOf(command), options.bundle === undefined ? {} : { bundleFile: options.bundle });
     });
-};
+}

@@ -22,40 +22,48 @@ import type { Connections } from '../connections.ts';
 const dayMs = 86_400_000;
 
 /** What changing accounts needs, from the store and the schedules of an installation. */
-export const accountPorts = (config: Config, { store, polling }: Connections): AccountPorts => ({
-  together: (work) =>
-    store.db
-      .transaction()
-      .execute((db) =>
-        work({ accounts: storedAccounts(db, config.collection.historyDays * dayMs), auditLog: storeAuditLog(db) }),
-      ),
-  polls: {
-    schedule: async ({ id: accountId, pollIntervalMs: intervalMs }) => {
-      await ensurePollSchedule(polling, { accountId, intervalMs, paused: false });
+export function accountPorts(config: Config, { store, polling }: Connections): AccountPorts {
+  return {
+    together: (work) =>
+      store.db
+        .transaction()
+        .execute((db) =>
+          work({ accounts: storedAccounts(db, config.collection.historyDays * dayMs), auditLog: storeAuditLog(db) }),
+        ),
+    polls: {
+      schedule: async ({ id: accountId, pollIntervalMs: intervalMs }) => {
+        await ensurePollSchedule(polling, { accountId, intervalMs, paused: false });
+      },
+      now: (accountId) => pollNow(polling, accountId),
+      end: (accountId) => removePollSchedule(polling, accountId),
     },
-    now: (accountId) => pollNow(polling, accountId),
-    end: (accountId) => removePollSchedule(polling, accountId),
-  },
-  configuredIn: (accountId) =>
-    config.accounts.some(({ id }) => id === accountId) ? (config.file ?? 'the configuration') : null,
-  pollIntervalMs: config.collection.pollIntervalMs,
-  now: () => new Date().toISOString() as Instant,
-});
+    configuredIn: (accountId) =>
+      config.accounts.some(({ id }) => id === accountId) ? (config.file ?? 'the configuration') : null,
+    pollIntervalMs: config.collection.pollIntervalMs,
+    now: () => new Date().toISOString() as Instant,
+  };
+}
 
 /** Where accounts and what is known of them are read from. */
-export const accountsPorts = (db: StoreDb): AccountsPorts => ({
-  accounts: () => listAccounts(db),
-  pauseOf: (accountId) => pauseOf(db, accountId),
-  learningOf: (accountId) => learningOf(db, accountId),
-});
+export function accountsPorts(db: StoreDb): AccountsPorts {
+  return {
+    accounts: () => listAccounts(db),
+    pauseOf: (accountId) => pauseOf(db, accountId),
+    learningOf: (accountId) => learningOf(db, accountId),
+  };
+}
 
 /** Who types a command: whoever the operating system says it is. */
-export const commandLineCaller = (): Caller => ({ name: userInfo().username });
+export function commandLineCaller(): Caller {
+  return { name: userInfo().username };
+}
 
-const storedAccounts = (db: StoreDb, historyMs: number): AccountRegister => ({
-  originOf: async (accountId) => (await accountOrigins(db)).get(accountId) ?? null,
-  add: (account, now) => saveAccount(db, account, 'command', { historyMs, now }),
-  pause: (accountId, pause) => pauseAccount(db, accountId, pause),
-  resume: (accountId) => resumeAccount(db, accountId),
-  retire: (accountId) => retireAccount(db, accountId),
-});
+function storedAccounts(db: StoreDb, historyMs: number): AccountRegister {
+  return {
+    originOf: async (accountId) => (await accountOrigins(db)).get(accountId) ?? null,
+    add: (account, now) => saveAccount(db, account, 'command', { historyMs, now }),
+    pause: (accountId, pause) => pauseAccount(db, accountId, pause),
+    resume: (accountId) => resumeAccount(db, accountId),
+    retire: (accountId) => retireAccount(db, accountId),
+  };
+}

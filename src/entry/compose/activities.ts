@@ -72,24 +72,29 @@ export interface ActivityLog {
 const dayMs = 86_400_000;
 
 /** How far back the history of a source that is new is read. */
-export const historyMsOf = ({ collection }: Config, rules: LiveRuleSet['rules']): number =>
-  historyNeededMs(rules, collection.historyDays * dayMs);
+export function historyMsOf({ collection }: Config, rules: LiveRuleSet['rules']): number {
+  return historyNeededMs(rules, collection.historyDays * dayMs);
+}
 
-const policyOf = ({ collection }: Config): CollectionPolicy => ({
-  ...defaultCollectionPolicy,
-  liveLagS: Math.round(collection.liveLagMs / 1_000),
-  sweepDelaysS: collection.sweepDelaysMs.map((ms) => Math.round(ms / 1_000)),
-});
+function policyOf({ collection }: Config): CollectionPolicy {
+  return {
+    ...defaultCollectionPolicy,
+    liveLagS: Math.round(collection.liveLagMs / 1_000),
+    sweepDelaysS: collection.sweepDelaysMs.map((ms) => Math.round(ms / 1_000)),
+  };
+}
 
 const lookAgainMs = 2_000;
 /** So long a new secret is tried to be stored while its key is live; then the key is removed, and made anew in the next round. */
 const storeAgainForMs = 20_000;
 /** AWS mends most of what ails it within minutes; a service that throttles for half an hour needs a person. */
 const pacing = { firstMs: 1_000, longestMs: 60_000, roundsForMs: 30 * 60_000, tellPersonAfterMs: 5 * 60_000 };
-const now = (): Instant => new Date().toISOString() as Instant;
+function now(): Instant {
+  return new Date().toISOString() as Instant;
+}
 
 /** All activities, by the task queue that they run on. */
-export const composeActivities = (parts: ActivityParts) => {
+export function composeActivities(parts: ActivityParts) {
   const { config, store, aws, ownCalls, doorbells, ruleSet, enrich, approverKeys, responder, log } = parts;
   const reader = createTrailReader(aws);
   const pacer = createRequestPacer(store.db);
@@ -200,4 +205,4 @@ export const composeActivities = (parts: ActivityParts) => {
       onStopped: ({ reason, message }) => log.warn({ alert: 'responder-stopped', reason }, message),
     }),
   };
-};
+}

@@ -6,8 +6,8 @@ import type { Config } from '../config.ts';
  * The public keys of everyone who may decide, from the files that the configuration names.
  * @throws ApproverKeyError where a file cannot be read or holds something else
  */
-export const loadApproverKeys = (config: Config): Promise<readonly ApproverKey[]> =>
-  Promise.all(
+export function loadApproverKeys(config: Config): Promise<readonly ApproverKey[]> {
+  return Promise.all(
     config.approval.approvers.map(async ({ name, publicKeyFile }) => {
       const pem = await readFile(publicKeyFile, 'utf8').catch((error: unknown) => {
         const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error);
@@ -18,3 +18,4 @@ export const loadApproverKeys = (config: Config): Promise<readonly ApproverKey[]
       return parseApproverKey(name, pem);
     }),
   );
+}

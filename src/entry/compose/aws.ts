@@ -4,7 +4,7 @@ import type { Config } from '../config.ts';
 import { trailhoundVersion } from '../version.ts';
 
 /** Access to the configured AWS; every answered call is told to `onAnswer`. */
-export const composeAws = (config: Config, onAnswer?: (call: AnsweredCall) => void): AwsAccess => {
+export function composeAws(config: Config, onAnswer?: (call: AnsweredCall) => void): AwsAccess {
   const credentials = profileCredentials(config.aws);
   return createAwsAccess({
     region: config.aws.region,
@@ -13,4 +13,4 @@ export const composeAws = (config: Config, onAnswer?: (call: AnsweredCall) => vo
     ...(credentials === undefined ? {} : { credentials }),
     ...(onAnswer === undefined ? {} : { onAnswer }),
   });
-};
+}

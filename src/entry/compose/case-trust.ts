@@ -10,25 +10,29 @@ import { loadApproverKeys } from './approver-keys.ts';
 import { registerFolderOf, type ResponderMemory } from './responder-memory.ts';
 
 /** What a worker believes of what the store says of its cases. */
-export const caseTrustOf = (
+export function caseTrustOf(
   { accounts, installation: audience }: Config,
   approverKeys: readonly ApproverKey[],
   { register, journalKey }: ResponderMemory,
-): CaseTrust => ({
-  approverKeys,
-  audience,
-  responder: { seal: journalSeal(journalKey), register },
-  ownAccounts: accounts.map(({ id }) => id),
-});
+): CaseTrust {
+  return {
+    approverKeys,
+    audience,
+    responder: { seal: journalSeal(journalKey), register },
+    ownAccounts: accounts.map(({ id }) => id),
+  };
+}
 
 /** What a command believes: by the responder's key and register where they lie on this machine, for only then it can tell. */
-export const caseTrustHere = async (config: Config): Promise<CaseTrust> => {
+export async function caseTrustHere(config: Config): Promise<CaseTrust> {
   const { response, accounts, installation: audience } = config;
   // Who looks at a case where approvers are configured elsewhere sees no acceptance: open, rather than closed.
   const approverKeys = await loadApproverKeys(config).catch(() => []);
   const journalKey = await loadJournalKey(response.journalKeyFile, false).catch(() => null);
   const folder = registerFolderOf(config);
-  const now = (): Instant => new Date().toISOString() as Instant;
+  function now(): Instant {
+    return new Date().toISOString() as Instant;
+  }
   const register = response.register === undefined && existsSync(folder) ? fileRegister(folder, now) : null;
   return {
     approverKeys,
@@ -36,4 +40,4 @@ export const caseTrustHere = async (config: Config): Promise<CaseTrust> => {
     responder: journalKey === null ? null : { seal: journalSeal(journalKey), register },
     ownAccounts: accounts.map(({ id }) => id),
   };
-};
+}

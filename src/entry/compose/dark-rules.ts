@@ -3,8 +3,8 @@ import type { Config } from '../config.ts';
 import { loadRuleSet } from './rule-set.ts';
 
 /** Which of the rules that run go dark where read-only events are not read. */
-export const darkRulesOf = async (config: Config): Promise<readonly DarkRule[]> => {
+export async function darkRulesOf(config: Config): Promise<readonly DarkRule[]> {
   // What is wrong with a rule is told by the worker and by `rules check`.
   const { rules } = await loadRuleSet(config, () => undefined);
   return darkWithoutReadOnly(rules);
-};
+}

@@ -16,7 +16,7 @@ export class AddressDatabaseError extends TrailhoundError {
  *
  * @throws AddressDatabaseError
  */
-export const openEnrichment = async ({ enrichment }: Config): Promise<AddressDatabases | undefined> => {
+export async function openEnrichment({ enrichment }: Config): Promise<AddressDatabases | undefined> {
   if (enrichment.mmdb.length === 0) return undefined;
   try {
     return await openAddressDatabases(enrichment.mmdb);
@@ -24,4 +24,4 @@ export const openEnrichment = async ({ enrichment }: Config): Promise<AddressDat
     if (!(error instanceof InputPathError)) throw error;
     throw new AddressDatabaseError(error.message);
   }
-};
+}

@@ -23,10 +23,10 @@ export class TemporalNotSetUpError extends TrailhoundError {
   }
 }
 
-const atEach = async <T>(
+async function atEach<T>(
   config: Config,
   work: (connection: Connection, namespace: string, retentionMs: number) => Promise<T>,
-): Promise<readonly T[]> => {
+): Promise<readonly T[]> {
   const { namespaces, retention } = config.temporal;
   const results: T[] = [];
   for (const use of uses) {
@@ -40,25 +40,26 @@ const atEach = async <T>(
     }
   }
   return results;
-};
+}
 
 /** Makes both namespaces with their retention and search attributes, or brings them up to date; returns a sentence for each. */
-export const prepareTemporal = (config: Config): Promise<readonly string[]> =>
-  atEach(config, async (connection, name, retentionMs) => {
+export function prepareTemporal(config: Config): Promise<readonly string[]> {
+  return atEach(config, async (connection, name, retentionMs) => {
     const done = await ensureNamespace(connection, { name, retentionMs });
     await registerSearchAttributes(connection, name);
     return `namespace ${name} is ${done === 'created' ? 'made' : 'up to date'}, with its search attributes`;
   });
+}
 
 /**
  * Looks whether both namespaces are there with their search attributes; changes nothing.
  * @throws TemporalNotSetUpError naming all that is missing, SearchAttributeTypeError
  */
-export const requireTemporal = async (config: Config): Promise<void> => {
+export async function requireTemporal(config: Config): Promise<void> {
   const missing = await atEach(config, async (connection, name) => {
     if (!(await examineNamespace(connection, name)).exists) return [`there is no namespace ${name}`];
     const absent = await examineSearchAttributes(connection, name);
     return absent.length === 0 ? [] : [`namespace ${name} lacks the search attributes ${absent.join(', ')}`];
   });
   if (missing.flat().length > 0) throw new TemporalNotSetUpError(missing.flat());
-};
+}

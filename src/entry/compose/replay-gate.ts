@@ -6,7 +6,9 @@ import type { Config } from '../config.ts';
 import type { Connections } from '../connections.ts';
 
 /** Digest of the workflow bundle that open workflows were last replayed against. */
-const noteIn = (dataDir: string): string => join(dataDir, 'temporal', 'replayed-bundle');
+function noteIn(dataDir: string): string {
+  return join(dataDir, 'temporal', 'replayed-bundle');
+}
 
 /**
  * Before work is taken with a bundle that is not the last one's, every open workflow is replayed against it: a new version must be
@@ -15,11 +17,11 @@ const noteIn = (dataDir: string): string => join(dataDir, 'temporal', 'replayed-
  * @returns how many were replayed; null where the bundle is the last one's.
  * @throws ReplayMismatchError naming each that does not fit
  */
-export const passReplayGate = async (
+export async function passReplayGate(
   { dataDir }: Config,
   bundleFile: string,
   { polling, cases, workerDataConverter }: Pick<Connections, 'polling' | 'cases' | 'workerDataConverter'>,
-): Promise<number | null> => {
+): Promise<number | null> {
   const note = noteIn(dataDir);
   const digest = createHash('sha256')
     .update(await readFile(bundleFile))
@@ -30,4 +32,4 @@ export const passReplayGate = async (
   await mkdir(dirname(note), { recursive: true, mode: 0o700 });
   await writeFile(note, digest, { mode: 0o600 });
   return replayed;
-};
+}

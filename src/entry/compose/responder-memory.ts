@@ -14,27 +14,30 @@ export interface ResponderMemory {
 }
 
 /** Where the register of one machine lies. */
-export const registerFolderOf = ({ dataDir }: Pick<Config, 'dataDir'>): string =>
-  join(dataDir, 'responder', 'register');
+export function registerFolderOf({ dataDir }: Pick<Config, 'dataDir'>): string {
+  return join(dataDir, 'responder', 'register');
+}
 
 /** The register alone: in the data folder, or in the configured table. */
-export const composeRegister = ({ response, dataDir, installation }: Config, aws: AwsAccess): Register => {
-  const now = (): Instant => new Date().toISOString() as Instant;
+export function composeRegister({ response, dataDir, installation }: Config, aws: AwsAccess): Register {
+  function now(): Instant {
+    return new Date().toISOString() as Instant;
+  }
   const { register } = response;
   if (register === undefined) return fileRegister(registerFolderOf({ dataDir }), now);
   const client = aws.dynamoDb(register.region, register.role);
   return dynamoDbRegister(client, { table: register.dynamoDbTable, installation, now });
-};
+}
 
 /**
  * The responder's memory. The register begins here, where it has not: what was decided before it is void.
  *
  * @throws ResponderStopped, JournalKeyError
  */
-export const composeResponderMemory = async (config: Config, aws: AwsAccess): Promise<ResponderMemory> => {
+export async function composeResponderMemory(config: Config, aws: AwsAccess): Promise<ResponderMemory> {
   const { journalKeyFile, register: shared } = config.response;
   const journalKey = await loadJournalKey(journalKeyFile, shared === undefined);
   const register = composeRegister(config, aws);
   await register.since();
   return { register, journalKey };
-};
+}

@@ -19,10 +19,10 @@ export class RuleDirectoryError extends TrailhoundError {
   override readonly remedy = 'correct `rules.directories` in the configuration';
 }
 
-const requireDirectory = async (directory: string): Promise<void> => {
+async function requireDirectory(directory: string): Promise<void> {
   const found = await stat(directory).catch(() => undefined);
   if (found?.isDirectory() !== true) throw new RuleDirectoryError(`${directory} is not a folder that can be read`);
-};
+}
 
 /**
  * Compiles Trailhound's own rules and those of the configured folders. What is wrong with a rule is told by `warn`, with its
@@ -30,11 +30,11 @@ const requireDirectory = async (directory: string): Promise<void> => {
  * @param given the enrichment that events are stored with: `source.geo`, `source.as`. Rules that need other cannot fire.
  * @throws RuleDirectoryError
  */
-export const loadRuleSet = async (
+export async function loadRuleSet(
   config: Config,
   warn: (line: string) => void,
   given: ReadonlySet<string> = new Set(),
-): Promise<MarkedRuleSet> => {
+): Promise<MarkedRuleSet> {
   const directories = [ownRulesDirectory, ...config.rules.directories];
   for (const directory of directories) await requireDirectory(directory);
   const { readings, exceptions: texts } = loadRuleFiles(directories);
@@ -56,8 +56,9 @@ export const loadRuleSet = async (
     ruleSet,
     exceptions.flatMap((reading) => reading.exceptions),
   );
-};
+}
 
 /** Which setting gives what a rule lacks; nothing gives entities yet. */
-const givenBy = (lacks: readonly string[]): string =>
-  lacks.every((name) => name.startsWith('source.')) ? ', which databases in `enrichment.mmdb` give' : '';
+function givenBy(lacks: readonly string[]): string {
+  return lacks.every((name) => name.startsWith('source.')) ? ', which databases in `enrichment.mmdb` give' : '';
+}

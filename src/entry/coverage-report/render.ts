@@ -117,8 +117,9 @@ function titleOf({ id, name, lifecycle, pause, learning, reads }: AccountCoverag
 }
 
 function sourceTable(sources: readonly SourceView[], view: CoverageView, style: Style): SafeText {
-  const sum = ({ windows }: SourceView, of: (window: WindowView) => number): SafeText =>
-    safe`${windows.reduce((total, window) => total + of(window), 0)}`;
+  function sum({ windows }: SourceView, of: (window: WindowView) => number): SafeText {
+    return safe`${windows.reduce((total, window) => total + of(window), 0)}`;
+  }
   return terminalTable(
     [
       { head: 'region', of: ({ region }) => plainText(region) },

@@ -17,7 +17,9 @@ export async function countOnThreads(
   const task = { logs, next: sharedCounter() };
   const others = threads.count(task);
   const counts = [countTakenParts(ruleSet, task), ...(await others)];
-  const countOf = (ruleId: string): number => counts.reduce((sum, some) => sum + (some.get(ruleId) ?? 0), 0);
+  function countOf(ruleId: string): number {
+    return counts.reduce((sum, some) => sum + (some.get(ruleId) ?? 0), 0);
+  }
   const byRule = ruleSet.rules.map(({ rule }) => [rule, countOf(rule.id)] as const);
   return new Map(byRule.filter(([, count]) => count > 0));
 }

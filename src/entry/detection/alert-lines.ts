@@ -11,7 +11,9 @@ const chunkBytes = 1024 * 1024;
 /** The lines of those parts of some logs that no other thread takes. */
 export function* linesOfTakenParts(ruleSet: RuleSet, { logs, next }: PartsTask): Generator<AlertLines> {
   const indexes = new Map(ruleSet.rules.map(({ rule }, index) => [rule, index]));
-  const indexOf = ({ rule }: OfflineAlert): number => indexes.get(rule) ?? -1;
+  function indexOf({ rule }: OfflineAlert): number {
+    return indexes.get(rule) ?? -1;
+  }
   for (const one of alertsByPart(ruleSet, logs, partsOf(next))) yield linesOf(one, indexOf);
 }
 

@@ -35,8 +35,9 @@ export function checkRules(paths: readonly string[]): RuleFindings {
   const { ruleSet, errors, sources } = loaded;
   const warnings = loadedWarnings(loaded);
   if (sources.size === 0) throw new NoRuleFilesError(paths);
-  const frameOf = (path: string, position: { readonly line: number; readonly column: number }): SafeText =>
-    codeFrame(sources.get(path) ?? '', position);
+  function frameOf(path: string, position: { readonly line: number; readonly column: number }): SafeText {
+    return codeFrame(sources.get(path) ?? '', position);
+  }
   return {
     files: sources.size,
     rules: ruleSet.rules.length,
@@ -60,14 +61,14 @@ export function checkRules(paths: readonly string[]): RuleFindings {
 /** The findings for people: `file:line:column`, the line with a caret, and the remedy. */
 export function renderFindings({ files, rules, errors, warnings, unsupported }: RuleFindings): SafeText {
   const style = styleFor(process.stdout);
-  const shown = (finding: RuleFinding, kind: SafeText): SafeText => {
+  function shown(finding: RuleFinding, kind: SafeText): SafeText {
     const lines = [
       safe`${style.strong(safe`${plainText(finding.path, 400)}:${finding.line}:${finding.column}`)}: ${kind}: ${plainText(finding.message, 500)}`,
       finding.frame,
       ...(finding.remedy === undefined ? [] : [safe`  remedy: ${plainText(finding.remedy, 500)}`]),
     ];
     return safeJoin(lines, '\n');
-  };
+  }
   const reasons = new Map<string, number>();
   for (const { reason } of unsupported) reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
   const lines = [

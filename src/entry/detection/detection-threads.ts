@@ -84,9 +84,9 @@ function startThread(): DetectionThread {
   let onReport: (report: ThreadReport) => void = () => {};
   let onLines: (lines: AlertLines) => void = () => {};
   const answers = [judged, counted, allLines, gathered];
-  const fail = (error: unknown): void => {
+  function fail(error: unknown): void {
     for (const { reject } of answers) reject(error);
-  };
+  }
   // An error before anybody asks is told to whoever asks.
   for (const { promise } of answers) promise.catch(() => {});
   worker.on('error', fail);
@@ -107,8 +107,10 @@ function startThread(): DetectionThread {
         return allLines.resolve();
     }
   });
-  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- ports between threads have none
-  const send = (order: ThreadOrder): void => worker.postMessage(order);
+  function send(order: ThreadOrder): void {
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- ports between threads have none
+    worker.postMessage(order);
+  }
   return {
     judge(task, collector) {
       onReport = collector;

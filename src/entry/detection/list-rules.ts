@@ -11,8 +11,9 @@ const idBeginning = 8;
 
 export function renderRuleList(rules: readonly ListedRule[]): SafeText {
   const style = styleFor(process.stdout);
-  const shownId = ({ id }: ListedRule): string =>
-    style.width !== undefined && style.width < widthForIds ? id.slice(0, idBeginning) : id;
+  function shownId({ id }: ListedRule): string {
+    return style.width !== undefined && style.width < widthForIds ? id.slice(0, idBeginning) : id;
+  }
   const table = terminalTable(
     [
       { head: 'ID', of: (rule) => plainText(shownId(rule)) },

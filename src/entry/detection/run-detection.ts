@@ -57,13 +57,13 @@ export async function runDetection(rules: LoadedRules, input: DetectionInput): P
   const bytes = sources.reduce((sum, source) => sum + (source.kind === 'file' ? source.bytes : 0), 0);
   const bar = await progressBar(bytes);
   let records = 0;
-  const take = (report: ThreadReport): void => {
+  function take(report: ThreadReport): void {
     records += report.records;
     for (const { place, problem, eventId } of report.malformed) reading.note(place, problem, eventId);
     for (const values of report.others) reading.noteOther(values);
     for (const held of report.heldBack) input.onHeldBack(held);
     bar?.increment(report.bytes);
-  };
+  }
   const enrich = await openEnrichment(mmdb);
   const next = sharedCounter();
   const sent = {

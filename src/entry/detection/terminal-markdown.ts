@@ -20,7 +20,9 @@ const widest = 100;
  */
 export function renderMarkdown(markdown: string, style: Style): SafeText {
   const lines = blocks(new Marked().lexer(markdown), style, safe``);
-  const isGap = (at: number): boolean => lines[at] === '' && (lines[at + 1] ?? '') === '';
+  function isGap(at: number): boolean {
+    return lines[at] === '' && (lines[at + 1] ?? '') === '';
+  }
   const kept = lines.filter((_line, at) => !isGap(at)).slice(lines.findIndex((line) => line !== '') > 0 ? 1 : 0);
   return safeJoin(kept, '\n');
 }
@@ -94,7 +96,9 @@ function inline(tokens: readonly Token[], style: Style): SafeText {
 
 /** Spaces at its ends stay: words of other tokens stand beside it. */
 function shown(text: string): SafeText {
-  const space = (there: boolean): SafeText => (there ? safe` ` : safe``);
+  function space(there: boolean): SafeText {
+    return there ? safe` ` : safe``;
+  }
   return safe`${space(/^\s/.test(text))}${plainText(text, 4_000)}${space(/\s$/.test(text))}`;
 }
 

@@ -31,7 +31,7 @@ const probes: Readonly<Record<Probe, (config: Config) => Promise<readonly ProbeF
 
 const probeTimeoutMs = 30_000;
 
-const run = async (probe: Probe, config: Config): Promise<readonly ProbeFinding[]> => {
+async function run(probe: Probe, config: Config): Promise<readonly ProbeFinding[]> {
   const giveUp = new AbortController();
   const timeout = delay(probeTimeoutMs, undefined, { signal: giveUp.signal }).then(
     () => [findingsOf(probe).failed(probe, `no answer within ${probeTimeoutMs / 1_000} s`, 'check the network')],
@@ -44,33 +44,39 @@ const run = async (probe: Probe, config: Config): Promise<readonly ProbeFinding[
   } finally {
     giveUp.abort();
   }
-};
+}
 
 /** Probes everything that an installation needs, each for itself; changes nothing. */
-export const examine = async (config: Config): Promise<Examination> => {
+export async function examine(config: Config): Promise<Examination> {
   const names = Object.keys(probes) as Probe[];
   const findings = (await Promise.all(names.map((probe) => run(probe, config)))).flat();
   return { healthy: findings.every(({ status }) => status !== 'failed'), findings };
-};
+}
 
 const marks = { ok: safe`ok     `, warning: safe`warning`, failed: safe`FAILED ` } as const;
-const line = (text: string): SafeText => plainText(text, 1_000);
+function line(text: string): SafeText {
+  return plainText(text, 1_000);
+}
 
 const subjectsShown = 2;
 
 /** Findings of one cause are one finding: what is not running is not running for each who asks it. */
-const groups = (findings: readonly ProbeFinding[]): readonly (readonly [ProbeFinding, ...ProbeFinding[]])[] =>
-  [
+function groups(findings: readonly ProbeFinding[]): readonly (readonly [ProbeFinding, ...ProbeFinding[]])[] {
+  return [
     ...Map.groupBy(findings, ({ status, message, remedy }) => JSON.stringify([status, message, remedy])).values(),
   ].flatMap(([first, ...others]) => (first === undefined ? [] : [[first, ...others] as const]));
+}
 
 /** Whether a failure says it already, with its remedy. */
-const isSaidElsewhere = (finding: ProbeFinding, findings: readonly ProbeFinding[]): boolean =>
-  finding.status === 'warning' &&
-  findings.some(({ status, message }) => status === 'failed' && finding.message.includes(message));
+function isSaidElsewhere(finding: ProbeFinding, findings: readonly ProbeFinding[]): boolean {
+  return (
+    finding.status === 'warning' &&
+    findings.some(({ status, message }) => status === 'failed' && finding.message.includes(message))
+  );
+}
 
 /** Each probe once, with what it is about: nothing more is said of one that is about nothing but itself. */
-const aboutInWords = (group: readonly ProbeFinding[]): SafeText => {
+function aboutInWords(group: readonly ProbeFinding[]): SafeText {
   const probes = [...Map.groupBy(group, ({ probe }) => probe)].map(([probe, findings]) => {
     const subjects = findings.map(({ subject }) => line(subject));
     if (subjects.every((subject) => subject === probe)) return plainText(probe);
@@ -79,10 +85,10 @@ const aboutInWords = (group: readonly ProbeFinding[]): SafeText => {
     return safe`${plainText(probe)}: ${shown}${rest > 0 ? safe` and ${rest} more` : safe``}`;
   });
   return safeJoin(probes, ', ');
-};
+}
 
 /** The findings as a person reads them: a cause a line, its remedy below. */
-export const renderExamination = ({ healthy, findings }: Examination): SafeText => {
+export function renderExamination({ healthy, findings }: Examination): SafeText {
   const lines = [
     ...groups(findings.filter((finding) => !isSaidElsewhere(finding, findings))).flatMap((group) => {
       const [{ status, message, remedy }] = group;
@@ -94,4 +100,4 @@ export const renderExamination = ({ healthy, findings }: Examination): SafeText 
     healthy ? safe`All is well.` : safe`Not all is well: see the lines that FAILED.`,
   ];
   return safeJoin(lines, '\n');
-};
+}

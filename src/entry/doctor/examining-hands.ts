@@ -10,13 +10,13 @@ import { noteInFile } from './noted-calls.ts';
 const connectTimeoutMs = 5_000;
 
 /** The store, or why it cannot be used now. */
-const storeOrReason = async (config: Config): Promise<Store | string> => {
+async function storeOrReason(config: Config): Promise<Store | string> {
   try {
     return await openConfiguredStore(config, { maxConnections: 4, connectTimeoutMs });
   } catch (error) {
     return error instanceof Error && error.message !== '' ? error.message : 'the store does not answer';
   }
-};
+}
 
 /**
  * Runs an examination with AWS and, where the store can be used, its limiter of LookupEvents. The calls stand in the log of our own
@@ -24,10 +24,10 @@ const storeOrReason = async (config: Config): Promise<Store | string> => {
  *
  * @param work is told why there is no limiter, or null where there is one.
  */
-export const withExaminingHands = async <T>(
+export async function withExaminingHands<T>(
   config: Config,
   work: (hands: ExaminingHands, unpaced: string | null) => Promise<T>,
-): Promise<T> => {
+): Promise<T> {
   const store = await storeOrReason(config);
   if (typeof store === 'string') {
     const aws = composeAws(config, noteInFile(config.dataDir));
@@ -45,4 +45,4 @@ export const withExaminingHands = async <T>(
       await store.close();
     }
   }
-};
+}

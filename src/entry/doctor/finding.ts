@@ -13,28 +13,30 @@ export interface ProbeFinding {
 }
 
 /** Ways to write a finding of one probe. */
-export const findingsOf = (probe: Probe) => ({
-  ok: (subject: string, message: string): ProbeFinding => ({ probe, subject, status: 'ok', message }),
-  warning: (subject: string, message: string, remedy: string): ProbeFinding => ({
-    probe,
-    subject,
-    status: 'warning',
-    message,
-    remedy,
-  }),
-  failed: (subject: string, message: string, remedy: string): ProbeFinding => ({
-    probe,
-    subject,
-    status: 'failed',
-    message,
-    remedy,
-  }),
-});
+export function findingsOf(probe: Probe) {
+  return {
+    ok: (subject: string, message: string): ProbeFinding => ({ probe, subject, status: 'ok', message }),
+    warning: (subject: string, message: string, remedy: string): ProbeFinding => ({
+      probe,
+      subject,
+      status: 'warning',
+      message,
+      remedy,
+    }),
+    failed: (subject: string, message: string, remedy: string): ProbeFinding => ({
+      probe,
+      subject,
+      status: 'failed',
+      message,
+      remedy,
+    }),
+  };
+}
 
 /** A finding made of whatever a probe threw: our errors bring their remedy. */
-export const failureOf = (probe: Probe, subject: string, error: unknown): ProbeFinding => {
+export function failureOf(probe: Probe, subject: string, error: unknown): ProbeFinding {
   const remedy =
     error instanceof Error && 'remedy' in error && typeof error.remedy === 'string' ? error.remedy : undefined;
   const message = error instanceof Error ? error.message || error.name : String(error);
   return { probe, subject, status: 'failed', message, ...(remedy === undefined ? {} : { remedy }) };
-};
+}

@@ -12,22 +12,24 @@ const noteSchema = z.object({
   atMs: z.number(),
 });
 
-const fileIn = (dataDir: string): string => join(dataDir, 'own-calls.ndjson');
+function fileIn(dataDir: string): string {
+  return join(dataDir, 'own-calls.ndjson');
+}
 
 /**
  * Keeps calls of ours that are made while there is no store to log them in, as before the first start: their records would else
  * be taken for somebody's activity.
  */
-export const noteInFile =
-  (dataDir: string) =>
-  ({ awsRequestId, operation, accountId, atMs }: ReportedCall): void => {
+export function noteInFile(dataDir: string) {
+  return ({ awsRequestId, operation, accountId, atMs }: ReportedCall): void => {
     mkdirSync(dataDir, { recursive: true, mode: 0o700 });
     const line = `${JSON.stringify({ awsRequestId, operation, accountId, atMs })}\n`;
     appendFileSync(fileIn(dataDir), line, { mode: 0o600 });
   };
+}
 
 /** Moves what was kept so into the log of our own calls. A line that a kill cut short was of a call that nobody waited for. */
-export const takeInNotedCalls = async (dataDir: string, recorder: OwnCallRecorder): Promise<void> => {
+export async function takeInNotedCalls(dataDir: string, recorder: OwnCallRecorder): Promise<void> {
   const text = await readFile(fileIn(dataDir), 'utf8').catch(() => '');
   for (const line of text.split('\n').filter((each) => each !== '')) {
     const { data: call } = noteSchema.safeParse(parsed(line));
@@ -35,12 +37,12 @@ export const takeInNotedCalls = async (dataDir: string, recorder: OwnCallRecorde
   }
   await recorder.flush();
   await rm(fileIn(dataDir), { force: true });
-};
+}
 
-const parsed = (line: string): unknown => {
+function parsed(line: string): unknown {
   try {
     return JSON.parse(line);
   } catch {
     return undefined;
   }
-};
+}

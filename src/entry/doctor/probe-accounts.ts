@@ -13,7 +13,7 @@ const { ok, warning, failed } = findingsOf('accounts');
 const connectTimeoutMs = 5_000;
 
 /** Whether accounts are watched, those that this configuration names, and what the operators must know of their reading. */
-export const probeAccounts = async (config: Config): Promise<readonly ProbeFinding[]> => {
+export async function probeAccounts(config: Config): Promise<readonly ProbeFinding[]> {
   const store = await openConfiguredStore(config, { maxConnections: 2, connectTimeoutMs });
   try {
     return [
@@ -25,9 +25,9 @@ export const probeAccounts = async (config: Config): Promise<readonly ProbeFindi
   } finally {
     await store.close();
   }
-};
+}
 
-const watchedFinding = async (db: StoreDb): Promise<ProbeFinding> => {
+async function watchedFinding(db: StoreDb): Promise<ProbeFinding> {
   const watched = (await listAccounts(db)).filter(({ lifecycle }) => lifecycle === 'watched');
   return watched.length === 0
     ? failed(
@@ -36,10 +36,10 @@ const watchedFinding = async (db: StoreDb): Promise<ProbeFinding> => {
         'add an [[accounts]] block and start a worker, or run `trailhound accounts add`',
       )
     : ok('accounts', `watched: ${counted(watched.length, 'account')}`);
-};
+}
 
 /** What this configuration names is to be watched, and what is watched is to be named: else it is not the running copy's. */
-const differences = async (db: StoreDb, { accounts, file }: Config): Promise<readonly ProbeFinding[]> => {
+async function differences(db: StoreDb, { accounts, file }: Config): Promise<readonly ProbeFinding[]> {
   const known = await accountOrigins(db);
   const where = file ?? 'the configuration';
   const missing = accounts.filter(({ id, lifecycle }) => lifecycle !== 'retired' && !known.has(id));
@@ -55,9 +55,9 @@ const differences = async (db: StoreDb, { accounts, file }: Config): Promise<rea
       ),
     ),
   ];
-};
+}
 
-const pauses = async (db: StoreDb): Promise<readonly ProbeFinding[]> => {
+async function pauses(db: StoreDb): Promise<readonly ProbeFinding[]> {
   const paused = (await listAccounts(db)).filter(({ lifecycle }) => lifecycle === 'paused');
   return Promise.all(
     paused.map(async (account) => {
@@ -71,7 +71,7 @@ const pauses = async (db: StoreDb): Promise<readonly ProbeFinding[]> => {
           );
     }),
   );
-};
+}
 
 /** Nothing that is done now brings these back, or they are the account's own way: a person has to know, no more. */
 const toKnow: ReadonlySet<OperationalAlert['kind']> = new Set([
@@ -83,22 +83,25 @@ const toKnow: ReadonlySet<OperationalAlert['kind']> = new Set([
   'rule-warming',
 ]);
 
-const operationalFinding = ({
+function operationalFinding({
   kind,
   subject,
   sentence,
   raisedAt,
-}: OperationalAlert & { readonly raisedAt: string }): ProbeFinding =>
-  (toKnow.has(kind) ? warning : failed)(
+}: OperationalAlert & { readonly raisedAt: string }): ProbeFinding {
+  return (toKnow.has(kind) ? warning : failed)(
     subject,
     `${kind} since ${raisedAt}: ${sentence}`,
     kind === 'malformed' ? malformedRemedy(subject) : '`trailhound coverage` shows what was read and what was not',
   );
+}
 
 /** @param sourceId of a region that is read by LookupEvents. */
-const malformedRemedy = (sourceId: string): string => {
+function malformedRemedy(sourceId: string): string {
   const region = sourceId.split('/')[2] ?? '<region>';
   return `\`trailhound coverage --since 7d\` names them all, and with --json has their texts; what AWS has of one now: \`aws cloudtrail lookup-events --region ${region} --lookup-attributes AttributeKey=EventId,AttributeValue=<event ID>\``;
-};
+}
 
-const subjectOf = ({ id, name }: Account): string => `account ${id} (${name})`;
+function subjectOf({ id, name }: Account): string {
+  return `account ${id} (${name})`;
+}

@@ -16,22 +16,23 @@ import { unreachableRemedy } from './unreachable-remedy.ts';
 const { ok, warning, failed } = findingsOf('aws');
 
 /** A name under each resource that is needed, for AWS judges one resource at a time; what is listed by a trial is not asked for. */
-const neededBy = (account: Account, purpose: AwsPurpose, { response }: Config): readonly NeededOnResource[] =>
-  neededByResource(purpose, { ...account, accountId: account.id, ...response }).map(([resource, actions]) => ({
+function neededBy(account: Account, purpose: AwsPurpose, { response }: Config): readonly NeededOnResource[] {
+  return neededByResource(purpose, { ...account, accountId: account.id, ...response }).map(([resource, actions]) => ({
     resource: resource === '*' ? resource : resource.replace(/\*$/, 'trailhound-doctor'),
     actions: actions.filter((action) => action !== regionListingPermission),
   }));
+}
 
 const purposes = ['poll', 'evidence', 'respond'] as const;
 
-const credentialRemedy = (account: Account, purpose: AwsPurpose): string => {
+function credentialRemedy(account: Account, purpose: AwsPurpose): string {
   const role = account.roles[purpose];
   return role === undefined
     ? "give this process AWS credentials (environment, profile or instance role), or name the account's roles"
     : `let this process's credentials assume ${role.arn}${role.externalId === undefined ? '' : ` with external ID ${role.externalId}`}: check that they exist, have not expired, and are named in the role's trust policy`;
-};
+}
 
-const findingOf = (account: Account, purpose: AwsPurpose, seen: RoleExamination, config: Config): ProbeFinding => {
+function findingOf(account: Account, purpose: AwsPurpose, seen: RoleExamination, config: Config): ProbeFinding {
   const subject = subjectOf(account, purpose);
   if (seen.kind === 'unusable')
     return failed(
@@ -53,29 +54,32 @@ const findingOf = (account: Account, purpose: AwsPurpose, seen: RoleExamination,
   if (unknown.length > 0)
     return warning(subject, unknown.join('; '), `grant iam:SimulatePrincipalPolicy to ${arn}, or check by hand`);
   return ok(subject, untried ? `${arn} has what it needs by its policies` : `${arn} has what it needs`);
-};
+}
 
 /** Said once for all accounts: their trails were not read for a trial. */
-const untriedFinding = (why: string): ProbeFinding =>
-  warning(
+function untriedFinding(why: string): ProbeFinding {
+  return warning(
     'LookupEvents',
     `was not tried: the limiter that all its users share is in the store, and ${why}`,
     'start a worker, and ask again',
   );
+}
 
-const unchangeable = (account: Account): ProbeFinding =>
-  warning(
+function unchangeable(account: Account): ProbeFinding {
+  return warning(
     `account ${account.id} (${account.name}), respond`,
     'was added by command, and only accounts of the configuration can be changed: plans there propose nothing',
     'name it in the configuration with a respond role, and restart',
   );
+}
 
-const subjectOf = (account: Account, purpose: AwsPurpose): string =>
-  `account ${account.id} (${account.name}), ${purpose}`;
+function subjectOf(account: Account, purpose: AwsPurpose): string {
+  return `account ${account.id} (${account.name}), ${purpose}`;
+}
 
 /** Roles that are another account's, as their ARNs say before anybody asks AWS. */
-const foreignRoles = (account: Account): readonly ProbeFinding[] =>
-  purposes.flatMap((purpose) => {
+function foreignRoles(account: Account): readonly ProbeFinding[] {
+  return purposes.flatMap((purpose) => {
     const arn = account.roles[purpose]?.arn;
     const [, partition, , , owner] = arn?.split(':') ?? [];
     if (arn === undefined || (owner === account.id && partition === account.partition)) return [];
@@ -87,9 +91,10 @@ const foreignRoles = (account: Account): readonly ProbeFinding[] =>
       ),
     ];
   });
+}
 
 /** What may change an account is to be used for nothing else. */
-const sharedRole = (account: Account): readonly ProbeFinding[] => {
+function sharedRole(account: Account): readonly ProbeFinding[] {
   const { respond, ...reading } = account.roles;
   const shared = (['poll', 'evidence'] as const).filter((purpose) => reading[purpose]?.arn === respond?.arn);
   if (shared.length === 0) return [];
@@ -102,13 +107,9 @@ const sharedRole = (account: Account): readonly ProbeFinding[] => {
       'give respond a role of its own: `trailhound roles` prints all three',
     ),
   ];
-};
+}
 
-const probeAccount = async (
-  hands: ExaminingHands,
-  account: Account,
-  config: Config,
-): Promise<readonly ProbeFinding[]> => {
+async function probeAccount(hands: ExaminingHands, account: Account, config: Config): Promise<readonly ProbeFinding[]> {
   const isConfigured = config.accounts.some(({ id }) => id === account.id);
   const used = isConfigured ? purposes : purposes.filter((purpose) => purpose !== 'respond');
   const findings = await Promise.all(
@@ -123,16 +124,16 @@ const probeAccount = async (
   );
   const own = isConfigured ? sharedRole(account) : [unchangeable(account)];
   return [...foreignRoles(account), ...findings, ...own];
-};
+}
 
 /**
  * Whether each watched account's roles can be assumed and are allowed what they need.
  * @param given the configuration's accounts where left out.
  */
-export const probeAws = async (
+export async function probeAws(
   config: Config,
   given: readonly Account[] = config.accounts,
-): Promise<readonly ProbeFinding[]> => {
+): Promise<readonly ProbeFinding[]> {
   const accounts = given.filter(({ lifecycle }) => lifecycle !== 'retired');
   if (accounts.length === 0)
     return [failed('accounts', 'no account is configured', 'add an [[accounts]] block: see trailhound.example.toml')];
@@ -141,4 +142,4 @@ export const probeAws = async (
     for (const account of accounts) findings.push(...(await probeAccount(hands, account, config)));
     return unpaced === null ? findings : [...findings, untriedFinding(unpaced)];
   });
-};
+}

@@ -11,8 +11,8 @@ const { ok, warning, failed } = findingsOf('clock');
 const toleranceMs = 30_000;
 
 /** How far this machine's clock is from AWS's. */
-export const probeClock = (config: Config): Promise<readonly ProbeFinding[]> =>
-  withExaminingHands(config, async ({ aws }) => {
+export function probeClock(config: Config): Promise<readonly ProbeFinding[]> {
+  return withExaminingHands(config, async ({ aws }) => {
     const subject = 'this machine against AWS';
     let aheadMs: number | null;
     try {
@@ -28,3 +28,4 @@ export const probeClock = (config: Config): Promise<readonly ProbeFinding[]> =>
       ? [ok(subject, `within ${toleranceMs / 1_000} s`)]
       : [failed(subject, `${seconds} s ${aheadMs > 0 ? 'ahead' : 'behind'}`, 'let a time service (NTP) set the clock')];
   });
+}

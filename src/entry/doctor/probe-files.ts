@@ -5,7 +5,7 @@ import { counted } from '../counted.ts';
 import { findingsOf, type ProbeFinding } from './finding.ts';
 
 /** Whether every rule file is understood and every rule can fire, as a worker would load them. */
-export const probeRules = async (config: Config): Promise<readonly ProbeFinding[]> => {
+export async function probeRules(config: Config): Promise<readonly ProbeFinding[]> {
   const { ok, warning } = findingsOf('rules');
   const told: string[] = [];
   // What is wrong with the databases is another probe's to tell.
@@ -15,11 +15,11 @@ export const probeRules = async (config: Config): Promise<readonly ProbeFinding[
     ok('rules', `a worker runs ${counted(rules.length, 'rule')}`),
     ...told.map((line) => warning('rules', line, '`trailhound rules check FILE` shows the place')),
   ];
-};
+}
 
 /** Whether the databases of addresses can be read. */
-export const probeEnrichment = async (config: Config): Promise<readonly ProbeFinding[]> => {
+export async function probeEnrichment(config: Config): Promise<readonly ProbeFinding[]> {
   const { ok } = findingsOf('enrichment');
   const enrich = await openEnrichment(config);
   return enrich === undefined ? [] : [ok(config.enrichment.mmdb.join(', '), `gives ${[...enrich.gives].join(', ')}`)];
-};
+}

@@ -12,7 +12,7 @@ import { failureOf, findingsOf, type ProbeFinding } from './finding.ts';
 
 const { ok, warning, failed } = findingsOf('keys');
 
-const probeCodecKeys = async (config: Config): Promise<ProbeFinding> => {
+async function probeCodecKeys(config: Config): Promise<ProbeFinding> {
   const subject = `codec key file ${config.codec.keyFile}`;
   const ring = await loadKeyRing(config.codec.keyFile);
   const connection = await connectClient(temporalConnectionOf(config, 'polling')).catch(() => undefined);
@@ -27,10 +27,10 @@ const probeCodecKeys = async (config: Config): Promise<ProbeFinding> => {
   } finally {
     await connection.close();
   }
-};
+}
 
 /** The private half, where it lies in this data folder. */
-const probeLocalKey = async (config: Config, keys: readonly ApproverKey[]): Promise<readonly ProbeFinding[]> => {
+async function probeLocalKey(config: Config, keys: readonly ApproverKey[]): Promise<readonly ProbeFinding[]> {
   const file = localApproverFiles(config.dataDir).privateKey;
   const subject = `local approver key ${file}`;
   const mode = await stat(file).then(
@@ -56,28 +56,30 @@ const probeLocalKey = async (config: Config, keys: readonly ApproverKey[]): Prom
           'add its public half to approval.approvers',
         ),
       ];
-};
+}
 
-const probeApproverKeys = async (config: Config): Promise<readonly ProbeFinding[]> => {
+async function probeApproverKeys(config: Config): Promise<readonly ProbeFinding[]> {
   const keys = await loadApproverKeys(config);
   if (keys.length === 0) return [failed('approvers', 'nobody may decide', 'add an approver: approval.approvers')];
   const found = ok('approvers', `${keys.map(({ name }) => name).join(', ')} may decide`);
   return [found, ...(await probeLocalKey(config, keys))];
-};
+}
 
-const orFailure = async (
+async function orFailure(
   subject: string,
   probe: Promise<ProbeFinding | readonly ProbeFinding[]>,
-): Promise<readonly ProbeFinding[]> => {
+): Promise<readonly ProbeFinding[]> {
   try {
     return [await probe].flat();
   } catch (error) {
     return [failureOf('keys', subject, error)];
   }
-};
+}
 
 /** Whether the codec keys open what is in Temporal, and the approvers' keys can be read. */
-export const probeKeys = async (config: Config): Promise<readonly ProbeFinding[]> => [
-  ...(await orFailure('codec keys', probeCodecKeys(config))),
-  ...(await orFailure('approver keys', probeApproverKeys(config))),
-];
+export async function probeKeys(config: Config): Promise<readonly ProbeFinding[]> {
+  return [
+    ...(await orFailure('codec keys', probeCodecKeys(config))),
+    ...(await orFailure('approver keys', probeApproverKeys(config))),
+  ];
+}

@@ -12,7 +12,7 @@ import { failureOf, findingsOf, type ProbeFinding } from './finding.ts';
 const { ok, failed } = findingsOf('register');
 
 /** Whether the responder's register can be used, is nobody else's to write, and agrees with the store. Nothing is written. */
-export const probeRegister = async (config: Config): Promise<readonly ProbeFinding[]> => {
+export async function probeRegister(config: Config): Promise<readonly ProbeFinding[]> {
   const table = config.response.register?.dynamoDbTable;
   const folder = registerFolderOf(config);
   const subject = table === undefined ? `register ${folder}` : `register in table ${table}`;
@@ -21,10 +21,10 @@ export const probeRegister = async (config: Config): Promise<readonly ProbeFindi
     if (doors !== null) return [doors];
   }
   return [await probeAgreement(config, subject)];
-};
+}
 
 /** What is wrong with the folder, or that there is none yet; null where it is as it must be. */
-const probeFolder = async (folder: string, subject: string): Promise<ProbeFinding | null> => {
+async function probeFolder(folder: string, subject: string): Promise<ProbeFinding | null> {
   const found = await stat(folder).catch(() => null);
   if (found === null) return ok(subject, 'begins when the first worker starts here');
   const { uid } = userInfo();
@@ -40,9 +40,9 @@ const probeFolder = async (folder: string, subject: string): Promise<ProbeFindin
     () => null,
     () => failed(subject, 'cannot be written by this user', `give ${folder} to the user that the worker runs as`),
   );
-};
+}
 
-const probeAgreement = async (config: Config, subject: string): Promise<ProbeFinding> => {
+async function probeAgreement(config: Config, subject: string): Promise<ProbeFinding> {
   const aws = composeAws(config);
   try {
     const store = await openConfiguredStore(config);
@@ -61,4 +61,4 @@ const probeAgreement = async (config: Config, subject: string): Promise<ProbeFin
   } finally {
     aws.destroy();
   }
-};
+}

@@ -8,21 +8,21 @@ import { findingsOf, type ProbeFinding } from './finding.ts';
 const { ok, warning, failed } = findingsOf('store');
 
 /** Without the password. */
-const shownUrl = (url: string): string => {
+function shownUrl(url: string): string {
   const { host, pathname } = new URL(url);
   return `${host}${pathname}`;
-};
+}
 
 /** Cases that are stuck, not contained any more, or whose workflow was gone: nobody looks for what nobody knows of. */
-const caseFindings = async (db: StoreDb): Promise<readonly ProbeFinding[]> => {
+async function caseFindings(db: StoreDb): Promise<readonly ProbeFinding[]> {
   const alerts = await openOperationalAlerts(db);
   return alerts
     .filter(({ kind }) => kind === 'case-stuck' || kind === 'case-taken-up' || kind === 'case-reopened')
     .map(({ subject, sentence }) => warning(subject, sentence, `see \`trailhound investigations show ${subject}\``));
-};
+}
 
 /** Whether the store answers, with the schema that this version needs. */
-export const probeStore = async (config: Config): Promise<readonly ProbeFinding[]> => {
+export async function probeStore(config: Config): Promise<readonly ProbeFinding[]> {
   const url = storeUrlOf(config);
   const subject = shownUrl(url);
   const store = openStore(url, { maxConnections: 1 });
@@ -49,4 +49,4 @@ export const probeStore = async (config: Config): Promise<readonly ProbeFinding[
   } finally {
     await store.close();
   }
-};
+}

@@ -17,10 +17,11 @@ const setupRemedy = '`trailhound setup` makes what is missing; in Temporal Cloud
 const hourMs = 3_600_000;
 
 /** In days where it is a whole number of them: nobody counts 17520 h. */
-const spanText = (ms: number): string =>
-  ms % (24 * hourMs) === 0 ? counted(ms / (24 * hourMs), 'day') : counted(Math.round(ms / hourMs), 'hour');
+function spanText(ms: number): string {
+  return ms % (24 * hourMs) === 0 ? counted(ms / (24 * hourMs), 'day') : counted(Math.round(ms / hourMs), 'hour');
+}
 
-const probeNamespace = async (connection: Connection, name: string, retentionMs: number): Promise<ProbeFinding> => {
+async function probeNamespace(connection: Connection, name: string, retentionMs: number): Promise<ProbeFinding> {
   const subject = `namespace ${name}`;
   const seen = await examineNamespace(connection, name);
   if (!seen.exists) return failed(subject, 'does not exist', setupRemedy);
@@ -33,13 +34,13 @@ const probeNamespace = async (connection: Connection, name: string, retentionMs:
         `keeps closed workflows for ${spanText(seen.retentionMs)}, configured are ${spanText(retentionMs)}`,
         '`trailhound setup` sets it',
       );
-};
+}
 
-const probeQueues = async (
+async function probeQueues(
   connection: Connection,
   namespace: string,
   queues: readonly string[],
-): Promise<ProbeFinding> => {
+): Promise<ProbeFinding> {
   const silent: string[] = [];
   for (const queue of queues) {
     const kind = queue === taskQueues.orchestrate ? 'workflows' : 'activities';
@@ -49,14 +50,14 @@ const probeQueues = async (
   return silent.length === 0
     ? ok(subject, `serve ${queues.join(', ')}`)
     : failed(subject, `nobody serves ${silent.join(', ')}: work waits there`, startRemedy);
-};
+}
 
 const queuesOf = {
   polling: [taskQueues.orchestrate, taskQueues.collect],
   cases: [taskQueues.orchestrate, taskQueues.evidence, taskQueues.record, taskQueues.respond],
 } as const;
 
-const probeUse = async (config: Config, use: NamespaceUse): Promise<readonly ProbeFinding[]> => {
+async function probeUse(config: Config, use: NamespaceUse): Promise<readonly ProbeFinding[]> {
   const { namespaces, retention } = config.temporal;
   const options = temporalConnectionOf(config, use);
   const connection = await connectClient(options);
@@ -69,10 +70,10 @@ const probeUse = async (config: Config, use: NamespaceUse): Promise<readonly Pro
   } finally {
     await connection.close();
   }
-};
+}
 
 /** Whether Temporal answers, with both namespaces, and workers serve every queue. */
-export const probeTemporal = async (config: Config): Promise<readonly ProbeFinding[]> => {
+export async function probeTemporal(config: Config): Promise<readonly ProbeFinding[]> {
   const polling = await probeUse(config, 'polling');
   return [...polling, ...(await probeUse(config, 'cases'))];
-};
+}

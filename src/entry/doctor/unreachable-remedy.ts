@@ -1,7 +1,8 @@
 import type { Config } from '../config.ts';
 
 /** What to do where AWS gives no answer: no right is missing there. */
-export const unreachableRemedy = ({ aws: { endpoint } }: Pick<Config, 'aws'>): string =>
-  endpoint === undefined
+export function unreachableRemedy({ aws: { endpoint } }: Pick<Config, 'aws'>): string {
+  return endpoint === undefined
     ? 'find out what keeps this machine from AWS: DNS, proxy or firewall (`aws sts get-caller-identity` has to answer)'
     : `start what serves ${endpoint} (a simulated AWS runs with \`npm start\`), or correct \`aws.endpoint\``;
+}

@@ -23,7 +23,9 @@ export interface EventRow {
 }
 
 export function eventRow({ ecs, accountId, eventId, eventTime, revision }: StoredEvent): EventRow {
-  const at = (path: string): string => valuesAtPath(ecs, path).map(String).join(', ');
+  function at(path: string): string {
+    return valuesAtPath(ecs, path).map(String).join(', ');
+  }
   const outcome = at('event.outcome');
   const errorCode = at('aws.cloudtrail.error_code');
   return {

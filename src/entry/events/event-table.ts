@@ -51,11 +51,12 @@ export function eventTable(style: Style): EventTable {
   const isCut = style.width !== undefined;
   const widths = isCut ? widthsOf(columns, width) : columns.map(({ least }) => least);
   const hasTarget = columns.some(({ head }) => head === 'target');
-  const joined = (cells: readonly string[]): SafeText =>
-    safeJoin(
+  function joined(cells: readonly string[]): SafeText {
+    return safeJoin(
       cells.map((cell, index) => fitted(cell, widths[index] ?? 0, isCut)),
       gap,
     );
+  }
   return {
     head: style.quiet(joined(columns.map(({ head }) => head))),
     line: (row) => {

@@ -107,7 +107,9 @@ function ringLost(error: unknown): SafeText {
 /** The first Ctrl-C ends in order, a second one at once. */
 function stopOnInterrupt() {
   const controller = new AbortController();
-  const onInterrupt = (): void => controller.abort();
+  function onInterrupt(): void {
+    controller.abort();
+  }
   process.once('SIGINT', onInterrupt);
   process.once('SIGTERM', onInterrupt);
   return {
@@ -134,15 +136,15 @@ function importBar(sources: readonly InputSource[]) {
       : undefined;
   bar?.start(bytes, 0);
   let isReading = bar !== undefined;
-  const stopBar = (): void => {
+  function stopBar(): void {
     if (isReading) bar?.stop();
     isReading = false;
-  };
+  }
   let hasLine = false;
-  const clearLine = (): void => {
+  function clearLine(): void {
     if (hasLine) clearProgress();
     hasLine = false;
-  };
+  }
   return {
     read: (more: number): void => bar?.increment(more),
     published(events: number): void {

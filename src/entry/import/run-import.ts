@@ -50,7 +50,9 @@ export async function runImport(
   options: ImportOptions,
 ): Promise<ImportOutcome> {
   const progress = await storeAll(store, sources, options);
-  const isStopped = (): boolean => options.signal?.aborted === true;
+  function isStopped(): boolean {
+    return options.signal?.aborted === true;
+  }
   const published = isStopped() ? 0 : await publishAll(store, options, isStopped);
   return { inputs: sources.length, ...progress, published, stopped: isStopped() };
 }
@@ -74,7 +76,7 @@ async function storeAll(
   let progress: ImportProgress = { records: 0, newRecords: 0, malformed: 0 };
   let records: NormalizedRecord[] = [];
   let malformed: MalformedRecord[] = [];
-  const flush = async (): Promise<void> => {
+  async function flush(): Promise<void> {
     if (records.length + malformed.length === 0) return;
     const newRecords = progress.newRecords + (await store.store({ records, malformed }, options.now));
     progress = {
@@ -84,7 +86,7 @@ async function storeAll(
     };
     [records, malformed] = [[], []];
     options.onStored?.(progress);
-  };
+  }
   for (const source of sources) {
     for await (const batch of readRecords(source, options.onBytes)) {
       for (const entry of batch) {

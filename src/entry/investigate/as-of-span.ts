@@ -18,7 +18,9 @@ export class BeforeTheRecordsError extends TrailhoundError {
  */
 export function assertWithinRecords(asOf: Instant | undefined, documents: readonly CaseDocument[]): void {
   if (asOf === undefined || documents.length === 0) return;
-  const inOrder = (times: readonly string[]) => times.toSorted((a, b) => Date.parse(a) - Date.parse(b));
+  function inOrder(times: readonly string[]) {
+    return times.toSorted((a, b) => Date.parse(a) - Date.parse(b));
+  }
   const from = inOrder(documents.map((document) => document.from))[0] ?? '';
   const until = inOrder(documents.map((document) => document.until)).at(-1) ?? '';
   if (Date.parse(asOf) < Date.parse(from)) throw new BeforeTheRecordsError(asOf, from, until);

@@ -136,8 +136,9 @@ function nodesOfSeed({ principal, identity, credential }: Seed): readonly Identi
 
 /** The one with the first alert first. */
 function inOrder(cases: readonly IntruderCase<OfflineAlert>[]): readonly IntruderCase<OfflineAlert>[] {
-  const first = ({ alerts }: IntruderCase<OfflineAlert>): number =>
-    Math.min(...alerts.map(({ alert }) => alert.eventTimeMs));
+  function first({ alerts }: IntruderCase<OfflineAlert>): number {
+    return Math.min(...alerts.map(({ alert }) => alert.eventTimeMs));
+  }
   return cases
     .map((each) => ({ each, at: first(each) }))
     .toSorted((a, b) => a.at - b.at)

@@ -17,8 +17,9 @@ const pathLimit = 4_000;
  */
 export function sameCommand(paths: readonly string[], request: FindingRequest): SafeText {
   const { rules = [], exceptions = [], mmdb = [], asOf } = request;
-  const named = (option: SafeText, values: readonly string[]): readonly SafeText[] =>
-    values.map((value) => safe`${option} ${shellWord(value)}`);
+  function named(option: SafeText, values: readonly string[]): readonly SafeText[] {
+    return values.map((value) => safe`${option} ${shellWord(value)}`);
+  }
   return safeJoin(
     [
       safe`trailhound investigate`,

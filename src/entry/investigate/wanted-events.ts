@@ -161,13 +161,13 @@ class EventGatherer {
   #placesOf({ identity, person, credential }: Caller, atMs: number): ReadonlyMap<number, 'intruder' | 'before'> {
     const { members } = this.#wanted;
     const places = new Map<number, 'intruder' | 'before'>();
-    const note = (id: IdentityId | undefined, isCertain: (member: WantedMember) => boolean): void => {
+    function note(id: IdentityId | undefined, isCertain: (member: WantedMember) => boolean): void {
       for (const member of members.get(id ?? '') ?? []) {
         const isIntruder = isCertain(member) && atMs >= member.sinceMs;
         if (isIntruder) places.set(member.position, 'intruder');
         else if (!places.has(member.position)) places.set(member.position, 'before');
       }
-    };
+    }
     note(credential?.id, () => true);
     note(identity.id, ({ whole }) => whole || credential === null);
     note(person?.id, ({ whole }) => whole);

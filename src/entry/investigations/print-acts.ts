@@ -39,7 +39,9 @@ import { readKey } from './decide.ts';
 import type { AskingOptions } from './print.ts';
 import { whoAsks } from './who-asks.ts';
 
-const now = (): Instant => new Date().toISOString() as Instant;
+function now(): Instant {
+  return new Date().toISOString() as Instant;
+}
 
 async function connected<T>(config: Config, work: (connections: Connections) => Promise<T>): Promise<T> {
   const connections = await openConnections(config);

@@ -187,9 +187,9 @@ export async function printDecision(
   try {
     const { caseId, verdict, plan, reason, approver } = options;
     const request = { caseId, verdict, plan, reason, approver, actionIds: options.actions, keyFile: options.key };
-    const show = (statement: DecisionStatement): void => {
+    function show(statement: DecisionStatement): void {
       if (options.json !== true) for (const line of statementLines(statement)) printLine(line);
-    };
+    }
     const since =
       options.json === true ? [] : await sincePlanLines(connections.store.db, caseId, await caseTrustHere(config));
     for (const line of since) printLine(line);

@@ -175,10 +175,10 @@ export async function askToUndo(
 function planToUndo(responses: CaseView['responses'], plans: readonly PresentedPlan[]): Digest | null {
   const undoing = new Map(plans.flatMap(({ digest, undoes }) => (undoes === null ? [] : [[digest, undoes] as const])));
   // An undoing's plan has all that was not taken back yet.
-  const isLeft = ({ planDigest }: CaseView['responses'][number]) => {
+  function isLeft({ planDigest }: CaseView['responses'][number]) {
     const last = responses.findLast((each) => undoing.get(each.planDigest as Digest) === planDigest);
     return last === undefined || notCarriedOut(last, plans).length > 0;
-  };
+  }
   const left = responses.filter((each) => !undoing.has(each.planDigest as Digest) && isLeft(each));
   return (left.at(-1)?.planDigest as Digest | undefined) ?? null; // a digest, as the audit record of its end has it
 }

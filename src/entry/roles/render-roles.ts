@@ -15,14 +15,16 @@ export interface RolesRequest {
 }
 
 /** The roles of the watched accounts in one of the formats that people deploy. */
-export const renderRoles = (format: RolesFormat, config: Config, request: RolesRequest): string => {
+export function renderRoles(format: RolesFormat, config: Config, request: RolesRequest): string {
   if (format === 'cloudformation') return cloudFormation(config);
   return format === 'terraform' ? terraform(config) : json(config, request);
-};
+}
 
-const indented = (value: unknown): string => JSON.stringify(value, null, 2);
+function indented(value: unknown): string {
+  return JSON.stringify(value, null, 2);
+}
 
-const json = (config: Config, { principalArn = 'TRAILHOUND_PRINCIPAL_ARN', accountId }: RolesRequest): string => {
+function json(config: Config, { principalArn = 'TRAILHOUND_PRINCIPAL_ARN', accountId }: RolesRequest): string {
   const ids = accountId === undefined ? config.accounts.map(({ id }) => id) : [accountId];
   const accounts = (ids.length === 0 ? ['ACCOUNT_ID'] : ids).map((id) => ({
     account: id,
@@ -33,25 +35,27 @@ const json = (config: Config, { principalArn = 'TRAILHOUND_PRINCIPAL_ARN', accou
     roles.map(({ name }) => `arn:${partitionOf(config, account)}:iam::${account}:role/${name}`),
   );
   return indented({ principalPolicy: principalPolicy(arns), accounts, ...registerOf(config) });
-};
+}
 
 /** The policy of the role that keeps the register, where it is in a table: in the account of that role, or of Trailhound itself. */
-const registerOf = ({ response: { register } }: Config) => {
+function registerOf({ response: { register } }: Config) {
   if (register === undefined) return {};
   const [, partition = 'aws', , , account = 'ACCOUNT_ID'] = register.role?.arn.split(':') ?? [];
   const table = `arn:${partition}:dynamodb:${register.region}:${account}:table/${register.dynamoDbTable}`;
   return { register: { table, policy: registerPolicy(table) } };
-};
+}
 
-const partitionOf = (config: Config, accountId: string): string =>
-  config.accounts.find(({ id }) => id === accountId)?.partition ?? 'aws';
+function partitionOf(config: Config, accountId: string): string {
+  return config.accounts.find(({ id }) => id === accountId)?.partition ?? 'aws';
+}
 
-const rolesOfAccount = (config: Config, accountId: string, principalArn: string): readonly Role[] => {
+function rolesOfAccount(config: Config, accountId: string, principalArn: string): readonly Role[] {
   const account = config.accounts.find(({ id }) => id === accountId);
-  const externalId = (purpose: AwsPurpose): string =>
-    account?.roles[purpose]?.externalId ?? `trailhound-${purpose}-${accountId}`;
+  function externalId(purpose: AwsPurpose): string {
+    return account?.roles[purpose]?.externalId ?? `trailhound-${purpose}-${accountId}`;
+  }
   return roleSet(config, { partition: partitionOf(config, accountId), accountId, principalArn, externalId });
-};
+}
 
 const parameterDescriptions = {
   TrailhoundPrincipalArn: 'ARN of the IAM user or role that Trailhound runs as',
@@ -59,7 +63,7 @@ const parameterDescriptions = {
 } as const;
 
 /** One template for a stack, and for a StackSet over all accounts: what differs by account comes from pseudo parameters. */
-const cloudFormation = (config: Config): string => {
+function cloudFormation(config: Config): string {
   const roles = roleSet(config, {
     partition: '${AWS::Partition}',
     accountId: '${AWS::AccountId}',
@@ -91,29 +95,31 @@ const cloudFormation = (config: Config): string => {
       ]),
     ),
   });
-};
+}
 
-const cloudFormationRole = ({ name, description, trust, policy }: Role): object => ({
-  Type: 'AWS::IAM::Role',
-  Properties: {
-    RoleName: name,
-    Description: description,
-    MaxSessionDuration: 3600,
-    AssumeRolePolicyDocument: substituted(trust),
-    Policies: [{ PolicyName: name, PolicyDocument: substituted(policy) }],
-  },
-});
+function cloudFormationRole({ name, description, trust, policy }: Role): object {
+  return {
+    Type: 'AWS::IAM::Role',
+    Properties: {
+      RoleName: name,
+      Description: description,
+      MaxSessionDuration: 3600,
+      AssumeRolePolicyDocument: substituted(trust),
+      Policies: [{ PolicyName: name, PolicyDocument: substituted(policy) }],
+    },
+  };
+}
 
 /** Every text with a placeholder in it becomes a substitution. */
-const substituted = (value: unknown): unknown => {
+function substituted(value: unknown): unknown {
   if (typeof value === 'string') return value.includes('${') ? { 'Fn::Sub': value } : value;
   if (Array.isArray(value)) return value.map(substituted);
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, substituted(each)]));
-};
+}
 
 /** HCL takes a JSON policy as a heredoc, in which its own references are filled in. */
-const terraform = (config: Config): string => {
+function terraform(config: Config): string {
   const roles = roleSet(config, {
     partition: '${data.aws_partition.current.partition}',
     accountId: '${data.aws_caller_identity.current.account_id}',
@@ -126,13 +132,16 @@ const terraform = (config: Config): string => {
     'data "aws_caller_identity" "current" {}\n\ndata "aws_partition" "current" {}',
     ...roles.map(terraformRole),
   ].join('\n\n');
-};
+}
 
-const heredoc = (document: unknown): string => `<<-JSON\n${indented(document).replace(/^/gm, '    ')}\n  JSON`;
+function heredoc(document: unknown): string {
+  return `<<-JSON\n${indented(document).replace(/^/gm, '    ')}\n  JSON`;
+}
 
-const terraformRole = ({ purpose, name, description, externalId, trust, policy }: Role): string =>
-  [
+function terraformRole({ purpose, name, description, externalId, trust, policy }: Role): string {
+  return [
     `resource "aws_iam_role" "trailhound_${purpose}" {\n  name                 = "${name}"\n  description          = "${description}"\n  max_session_duration = 3600\n  assume_role_policy   = ${heredoc(trust)}\n}`,
     `resource "aws_iam_role_policy" "trailhound_${purpose}" {\n  name   = "${name}"\n  role   = aws_iam_role.trailhound_${purpose}.id\n  policy = ${heredoc(policy)}\n}`,
     `output "trailhound_${purpose}" {\n  value = { arn = aws_iam_role.trailhound_${purpose}.arn, external_id = "${externalId}" }\n}`,
   ].join('\n\n');
+}

@@ -35,7 +35,7 @@ export interface RoleSetFor {
 }
 
 /** The three roles of an account, by the code's own permissions and the configuration's limits. */
-export const roleSet = ({ response }: Config, given: RoleSetFor): readonly Role[] => {
+export function roleSet({ response }: Config, given: RoleSetFor): readonly Role[] {
   const scope: RoleScope = { ...response, ...given, roleNames: defaultRoleNames };
   return purposes.map((purpose) => ({
     purpose,
@@ -45,4 +45,4 @@ export const roleSet = ({ response }: Config, given: RoleSetFor): readonly Role[
     trust: roleTrust(given.principalArn, given.externalId(purpose)),
     policy: rolePolicy(purpose, scope),
   }));
-};
+}

@@ -7,11 +7,11 @@ const simulatorProgram = fileURLToPath(new URL('../../../simulator/main.ts', imp
 
 const logLimitBytes = 64 * 1024 * 1024;
 
-const openLog = (file: string): ((line: string) => void) => {
+function openLog(file: string): (line: string) => void {
   const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
   if (size > logLimitBytes) truncateSync(file);
   return (line) => appendFileSync(file, `${line}\n`, { mode: 0o600 });
-};
+}
 
 interface ChildOptions {
   readonly logFile: string;
@@ -21,12 +21,12 @@ interface ChildOptions {
   readonly secret?: (line: string) => boolean;
 }
 
-const startProgram = (
+function startProgram(
   name: string,
   program: string,
   args: readonly string[],
   options: ChildOptions,
-): Promise<ServerProcess> => {
+): Promise<ServerProcess> {
   const log = openLog(options.logFile);
   return startServerProcess({
     name,
@@ -38,12 +38,14 @@ const startProgram = (
       options.onLine?.(line);
     },
   });
-};
+}
 
 /** Runs a command of ours as a process of its own, its output going to a log file. */
-export const startCommand = (args: readonly string[], options: ChildOptions): Promise<ServerProcess> =>
-  startProgram(`\`trailhound ${args[0] ?? ''}\``, mainProgram, args, options);
+export function startCommand(args: readonly string[], options: ChildOptions): Promise<ServerProcess> {
+  return startProgram(`\`trailhound ${args[0] ?? ''}\``, mainProgram, args, options);
+}
 
 /** Runs the simulated AWS as a process of its own; only its path is known here. */
-export const startSimulatorProgram = (args: readonly string[], options: ChildOptions): Promise<ServerProcess> =>
-  startProgram('the simulated AWS', simulatorProgram, args, options);
+export function startSimulatorProgram(args: readonly string[], options: ChildOptions): Promise<ServerProcess> {
+  return startProgram('the simulated AWS', simulatorProgram, args, options);
+}

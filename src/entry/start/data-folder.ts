@@ -26,18 +26,20 @@ export class DataFolderError extends TrailhoundError {
 }
 
 /** Where things lie within the data folder. */
-export const filesOf = (dataDir: string) => ({
-  lock: join(dataDir, 'run', 'start.lock'),
-  stopping: join(dataDir, 'run', 'stopping'),
-  pidFile: (name: string): string => join(dataDir, 'run', `${name}.pid`),
-  log: (name: string): string => join(dataDir, 'logs', `${name}.log`),
-  temporalDatabase: join(dataDir, 'temporal', 'temporal.sqlite'),
-  postgresPassword: join(dataDir, 'postgres.password'),
-  /** URL of the codec server, with its token, while it runs. */
-  codecEndpoint: join(dataDir, 'run', 'codec-endpoint'),
-  simulatorState: join(dataDir, 'simulator', 'world.json'),
-  simulatorCredentials: join(dataDir, 'simulator', 'aws-credentials'),
-});
+export function filesOf(dataDir: string) {
+  return {
+    lock: join(dataDir, 'run', 'start.lock'),
+    stopping: join(dataDir, 'run', 'stopping'),
+    pidFile: (name: string): string => join(dataDir, 'run', `${name}.pid`),
+    log: (name: string): string => join(dataDir, 'logs', `${name}.log`),
+    temporalDatabase: join(dataDir, 'temporal', 'temporal.sqlite'),
+    postgresPassword: join(dataDir, 'postgres.password'),
+    /** URL of the codec server, with its token, while it runs. */
+    codecEndpoint: join(dataDir, 'run', 'codec-endpoint'),
+    simulatorState: join(dataDir, 'simulator', 'world.json'),
+    simulatorCredentials: join(dataDir, 'simulator', 'aws-credentials'),
+  };
+}
 
 /** A data folder that is ours. */
 export interface DataFolder {
@@ -53,10 +55,10 @@ const noticedWithinMs = 2_000;
 const stoppedWithinMs = 60_000;
 
 /** Takes the lock, waiting for a copy that is stopping; resolves to the holder where it goes on running. */
-const takeLockInTime = async (
+async function takeLockInTime(
   { lock, stopping }: ReturnType<typeof filesOf>,
   say: (line: string) => void,
-): Promise<number | undefined> => {
+): Promise<number | undefined> {
   let waitsUntil = Date.now() + noticedWithinMs;
   for (let told = false; ; await delay(lookEveryMs)) {
     const holder = await takeLock(lock);
@@ -66,13 +68,13 @@ const takeLockInTime = async (
     told = true;
     waitsUntil = Date.now() + stoppedWithinMs;
   }
-};
+}
 
 /**
  * Makes the data folder, closed to others, and takes it for this process; one that is just stopping is waited for.
  * @throws AlreadyRunningError, DataFolderError
  */
-export const takeDataFolder = async (dataDir: string, say: (line: string) => void): Promise<DataFolder> => {
+export async function takeDataFolder(dataDir: string, say: (line: string) => void): Promise<DataFolder> {
   const files = filesOf(dataDir);
   let holder: number | undefined;
   try {
@@ -97,14 +99,14 @@ export const takeDataFolder = async (dataDir: string, say: (line: string) => voi
       await rm(files.lock, { force: true });
     },
   };
-};
+}
 
 /** The embedded PostgreSQL's password, made once. */
-export const postgresPassword = async (dataDir: string): Promise<string> => {
+export async function postgresPassword(dataDir: string): Promise<string> {
   const file = filesOf(dataDir).postgresPassword;
   const known = await readFile(file, 'utf8').catch(() => undefined);
   if (known !== undefined) return known;
   const made = randomBytes(24).toString('base64url');
   await writeFile(file, made, { mode: 0o600, flag: 'wx' });
   return made;
-};
+}

@@ -17,7 +17,7 @@ export class FreshStartError extends TrailhoundError {
  * Refuses a fresh start that was not meant, or that would forget one half: cases without their events, or the other way round.
  * @throws FreshStartError
  */
-export const allowFreshStart = ({ file, store, temporal, dataDir }: Config, confirmed: boolean): void => {
+export function allowFreshStart({ file, store, temporal, dataDir }: Config, confirmed: boolean): void {
   if (store.url !== undefined || temporal.address !== undefined)
     throw new FreshStartError(
       'a fresh start forgets what this machine keeps, and the configuration names a store or a Temporal of yours',
@@ -28,13 +28,13 @@ export const allowFreshStart = ({ file, store, temporal, dataDir }: Config, conf
       `a fresh start deletes all cases, events, audit records and keys in ${dataDir}, and they cannot be brought back`,
       'say that you mean it: --fresh --yes',
     );
-};
+}
 
 /** The simulation's folder lies in a real installation's, and is another's to forget. */
 const kept = new Set(['run', 'simulated', 'simulated.toml']);
 
 /** Forgets all that the embedded servers and the simulation keep in a data folder that is ours, and root's cluster outside of it. */
-export const forgetAll = async (dataDir: string): Promise<void> => {
+export async function forgetAll(dataDir: string): Promise<void> {
   const cluster = (await readFile(join(dataDir, 'postgres-folder'), 'utf8').catch(() => '')).trim();
   for (const folder of [join(dataDir, 'postgres'), cluster]) if (folder !== '') await endSurvivor(folder);
   // The note is a file that others could not write; even so, nothing but a cluster of ours is deleted.
@@ -42,4 +42,4 @@ export const forgetAll = async (dataDir: string): Promise<void> => {
   for (const name of await readdir(dataDir)) {
     if (!kept.has(name)) await rm(join(dataDir, name), { recursive: true, force: true });
   }
-};
+}

@@ -22,7 +22,7 @@ export interface ShownPlans {
   latest(): ShownPlan | undefined;
 }
 
-export const createShownPlans = (): ShownPlans => {
+export function createShownPlans(): ShownPlans {
   let latest: ShownPlan | undefined;
   return {
     show: (plan) => {
@@ -30,16 +30,16 @@ export const createShownPlans = (): ShownPlans => {
     },
     latest: () => latest,
   };
-};
+}
 
 const reasons = { approve: 'approved at the terminal', reject: 'rejected at the terminal' } as const;
 
-const decide = async (
+async function decide(
   config: Config,
   { caseId, digest }: ShownPlan,
   verdict: 'approve' | 'reject',
   show: (statement: DecisionStatement) => void,
-): Promise<void> => {
+): Promise<void> {
   const connections = await openConnections(config);
   try {
     const request = {
@@ -57,7 +57,7 @@ const decide = async (
   } finally {
     await connections.close();
   }
-};
+}
 
 const keysInWords =
   'keys: a approves and r rejects, each pressed twice; s shows the case that waits; ? or h shows this; q or Ctrl-C stops';
@@ -75,20 +75,20 @@ interface KeyControls {
 const confirmWithinMs = 15_000;
 
 /** What a second press of a key would do. */
-const questionAbout = (key: string, { caseId, digest, acts }: ShownPlan): string => {
+function questionAbout(key: string, { caseId, digest, acts }: ShownPlan): string {
   const named = `plan ${digest.slice(7, 27)} of case ${caseId}`;
   return key === 'a'
     ? `press a again to approve ${named}; it will ${acts.join('; ')}. Any other key leaves it`
     : `press r again to reject ${named}; nothing is changed in AWS. Any other key leaves it`;
-};
+}
 
 /** What each key does. A decision is signed by the second press of its key, for the plan that the first one named, and nothing in between. */
-export const createKeyHandler = (
+export function createKeyHandler(
   { config, screen, plans, sign = decide }: KeyControls,
   nowMs: () => number = Date.now,
-): ((key: string) => Promise<void>) => {
+): (key: string) => Promise<void> {
   let asked: { readonly question: string; readonly untilMs: number } | undefined;
-  const confirmed = (key: string, plan: ShownPlan): boolean => {
+  function confirmed(key: string, plan: ShownPlan): boolean {
     const { caseId, digest } = plan;
     const question = `${key} ${caseId} ${digest}`;
     const before = asked;
@@ -97,7 +97,7 @@ export const createKeyHandler = (
     asked = { question, untilMs: nowMs() + confirmWithinMs };
     screen.note(questionAbout(key, plan));
     return false;
-  };
+  }
   return async (key) => {
     if (key !== 'a' && key !== 'r') asked = undefined;
     if (key === ctrlC) {
@@ -122,24 +122,24 @@ export const createKeyHandler = (
         screen.note(statementLines(statement).join('\n')),
       );
   };
-};
+}
 
 /**
  * Takes single keys where there is a terminal: a approves, r rejects, s shows the case whose plan was shown last. Gives back what
  * gives the terminal back.
  */
-export const takeKeys = (controls: KeyControls): (() => void) => {
+export function takeKeys(controls: KeyControls): () => void {
   const { screen } = controls;
   if (!screen.interactive) return () => undefined;
   const { stdin } = process;
   const handle = createKeyHandler(controls);
-  const onData = (keys: string): void => {
+  function onData(keys: string): void {
     for (const key of keys)
       handle(key).catch((error: unknown) => {
         const remedy = error instanceof Error && 'remedy' in error ? `; ${String(error.remedy)}` : '';
         screen.warn(`${error instanceof Error ? error.message : String(error)}${remedy}`);
       });
-  };
+  }
   stdin.setRawMode(true);
   stdin.setEncoding('utf8');
   stdin.on('data', onData);
@@ -150,4 +150,4 @@ export const takeKeys = (controls: KeyControls): (() => void) => {
     stdin.setRawMode(false);
     stdin.pause();
   };
-};
+}

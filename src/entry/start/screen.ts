@@ -28,7 +28,9 @@ const marks: Readonly<Record<LineKind, SafeText>> = {
   refused: safe`- `,
 };
 
-const plain = (text: string): string => text;
+function plain(text: string): string {
+  return text;
+}
 const colours: Readonly<Record<LineKind, (text: string) => string>> = {
   headline: bold,
   note: dim,
@@ -49,7 +51,7 @@ const timeWidth = 'HH:MM:SSZ '.length;
 /**
  * Breaks a line between words for a terminal, the rest below its text; a command to copy so that a shell takes it as it stands.
  */
-const fitted = (line: SafeText, columns: number): SafeText => {
+function fitted(line: SafeText, columns: number): SafeText {
   const padding = safePadded(safe``, timeWidth);
   if (/^\W*(?:approve|reject|look): /u.test(line))
     return safeJoin(commandLines(line, columns - timeWidth, safe`${padding}      `), '\n');
@@ -60,7 +62,7 @@ const fitted = (line: SafeText, columns: number): SafeText => {
     lines.map((each, index) => (index === 0 ? each : safe`${padding}${each}`)),
     '\n',
   );
-};
+}
 
 /** Where the story is told: one line an event, with the time in UTC, readable as a log where there is no terminal. */
 export interface Screen {
@@ -75,8 +77,8 @@ export interface Screen {
 }
 
 /** Writes the story to a stream; control characters are taken out of every line, whoever wrote it. */
-export const createScreen = (out: WriteStream, err: WriteStream, now: () => Date = () => new Date()): Screen => {
-  const write = (stream: WriteStream, { kind, text }: StoryLine): void => {
+export function createScreen(out: WriteStream, err: WriteStream, now: () => Date = () => new Date()): Screen {
+  function write(stream: WriteStream, { kind, text }: StoryLine): void {
     const time = `${now().toISOString().slice(11, 19)}Z`;
     for (const [index, part] of text.split('\n').entries()) {
       const mark = index === 0 ? marks[kind] : safe`    `;
@@ -84,8 +86,10 @@ export const createScreen = (out: WriteStream, err: WriteStream, now: () => Date
       if (stream.isTTY) stream.write(`${dim(time)} ${colours[kind](fitted(line, stream.columns))}\n`);
       else stream.write(`${time} ${line}\n`);
     }
-  };
-  const tell = (line: StoryLine): void => write(line.kind === 'warning' ? err : out, line);
+  }
+  function tell(line: StoryLine): void {
+    write(line.kind === 'warning' ? err : out, line);
+  }
   return {
     interactive: out.isTTY && process.stdin.isTTY,
     tell,
@@ -94,4 +98,4 @@ export const createScreen = (out: WriteStream, err: WriteStream, now: () => Date
     warn: (text) => tell({ kind: 'warning', text }),
     simulated: (text) => tell({ kind: 'simulated', text }),
   };
-};
+}

@@ -21,14 +21,16 @@ export interface RunningStore extends RunningServer {
 
 const notOurs: RunningServer = { stop: () => Promise.resolve() };
 
-const portOf = (address: string): number => Number(new URL(`tcp://${address}`).port);
+function portOf(address: string): number {
+  return Number(new URL(`tcp://${address}`).port);
+}
 
 /** The configured Temporal, else the official development server under supervision. */
-export const runTemporal = async (
+export async function runTemporal(
   config: Config,
   options: { readonly ui: boolean },
   say: (line: string) => void,
-): Promise<RunningTemporal> => {
+): Promise<RunningTemporal> {
   if (config.temporal.address !== undefined) return { ...notOurs, address: config.temporal.address };
   const files = filesOf(config.dataDir);
   const executable = await findTemporal(temporalSources(process.env), say);
@@ -49,10 +51,10 @@ export const runTemporal = async (
   });
   const { address, uiUrl } = server.first;
   return { address, ...(uiUrl === undefined ? {} : { uiUrl }), stop: () => server.stop() };
-};
+}
 
 /** The configured store, else a PostgreSQL under supervision. */
-export const runStore = async (config: Config, say: (line: string) => void): Promise<RunningStore> => {
+export async function runStore(config: Config, say: (line: string) => void): Promise<RunningStore> {
   if (config.store.url !== undefined) return { ...notOurs, url: config.store.url };
   const files = filesOf(config.dataDir);
   const password = await postgresPassword(config.dataDir);
@@ -69,4 +71,4 @@ export const runStore = async (config: Config, say: (line: string) => void): Pro
       }),
   });
   return { url: server.first.url('postgres'), stop: () => server.stop() };
-};
+}

@@ -28,14 +28,14 @@ export type SimulatedAwsDescription = z.infer<typeof readySchema>;
 
 const storySchema = z.object({ story: z.string() });
 
-const parseLine = <T>(schema: z.ZodType<T>, line: string): T | undefined => {
+function parseLine<T>(schema: z.ZodType<T>, line: string): T | undefined {
   if (!line.startsWith('{')) return undefined;
   try {
     return schema.safeParse(JSON.parse(line)).data;
   } catch {
     return undefined;
   }
-};
+}
 
 /** The simulated AWS as a process of its own. */
 export interface SimulatedAws extends ServerProcess {
@@ -48,11 +48,11 @@ export interface SimulatedAws extends ServerProcess {
  * @param onStory told what happens in there, line by line
  * @throws EmbeddedServerError
  */
-export const startSimulatedAws = async (
+export async function startSimulatedAws(
   dataDir: string,
   port: number,
   onStory: (text: string) => void,
-): Promise<SimulatedAws> => {
+): Promise<SimulatedAws> {
   const files = filesOf(dataDir);
   const ready = Promise.withResolvers<SimulatedAwsDescription>();
   const server = await startSimulatorProgram(
@@ -74,15 +74,17 @@ export const startSimulatedAws = async (
     [`the simulated AWS ended while starting (${outcome})`, ...server.lastLines()].join('\n  '),
     `see the lines above and ${files.log('simulator')}`,
   );
-};
+}
 
-const write = async (file: string, text: string): Promise<void> => {
+async function write(file: string, text: string): Promise<void> {
   await mkdir(dirname(file), { recursive: true, mode: 0o700 });
   await writeFile(`${file}.new`, text, { mode: 0o600 });
   await rename(`${file}.new`, file);
-};
+}
 
-const role = ({ arn, externalId }: z.infer<typeof roleSchema>) => ({ arn, external_id: externalId });
+function role({ arn, externalId }: z.infer<typeof roleSchema>) {
+  return { arn, external_id: externalId };
+}
 
 /** What a day of watching takes elsewhere takes a few minutes here. */
 const compressedDelays = {
@@ -92,7 +94,7 @@ const compressedDelays = {
 };
 
 /** Writes the configuration that watches the simulated accounts, and the credentials for it; returns the file's path. */
-export const writeSimulatedConfig = async (dataDir: string, aws: SimulatedAwsDescription): Promise<string> => {
+export async function writeSimulatedConfig(dataDir: string, aws: SimulatedAwsDescription): Promise<string> {
   const { simulatorCredentials } = filesOf(dataDir);
   const { accessKeyId, secretAccessKey, region } = aws.credentials;
   await write(
@@ -117,4 +119,4 @@ export const writeSimulatedConfig = async (dataDir: string, aws: SimulatedAwsDes
   };
   await write(file, `# Written by \`npm start\` at each start for its simulated AWS.\n${stringify(settings)}`);
   return file;
-};
+}

@@ -37,7 +37,7 @@ export interface StartOptions {
 }
 
 /** What was started, to be stopped in the opposite order. */
-const createStopStack = () => {
+function createStopStack() {
   const stops: { readonly name: string; readonly stop: () => Promise<void> }[] = [];
   return {
     add: (name: string, stop: () => Promise<void>): void => void stops.push({ name, stop }),
@@ -51,30 +51,30 @@ const createStopStack = () => {
       }
     },
   };
-};
+}
 type StopStack = ReturnType<typeof createStopStack>;
 
 const childNames = ['worker', 'simulator', 'temporal'] as const;
 
 /** A killed run leaves its children behind; PostgreSQL's is looked for by its own lock file when it starts. */
-const endLeftovers = async (dataDir: string, screen: Screen): Promise<void> => {
+async function endLeftovers(dataDir: string, screen: Screen): Promise<void> {
   for (const name of childNames) {
     const outcome = await endLeftover(filesOf(dataDir).pidFile(name));
     if (outcome === 'ended') screen.note(`ended the ${name} that an earlier run had left behind`);
   }
-};
+}
 
 /** An attacker who does the same again and again is told once; that it is refused from now on is another text. */
-const toldOnce = (tell: (text: string) => void): ((text: string) => void) => {
+function toldOnce(tell: (text: string) => void): (text: string) => void {
   const told = new Set<string>();
   return (text) => {
     if (!told.has(text)) tell(text);
     told.add(text);
   };
-};
+}
 
 /** In the simulation, the accounts come from the simulated AWS; its configuration is written at each start. */
-const simulate = async (dataDir: string, screen: Screen, stops: StopStack): Promise<Config> => {
+async function simulate(dataDir: string, screen: Screen, stops: StopStack): Promise<Config> {
   const tellOnce = toldOnce((text) => screen.simulated(text));
   const simulator = await supervise<SimulatedAws>({
     name: 'the simulated AWS',
@@ -87,10 +87,10 @@ const simulate = async (dataDir: string, screen: Screen, stops: StopStack): Prom
   });
   stops.add('the simulated AWS', () => simulator.stop());
   return loadConfig(await writeSimulatedConfig(dataDir, simulator.first.description), process.env);
-};
+}
 
 /** Brings the store up to date; one that watches other accounts is refused here, before a worker refuses it again and again. */
-const prepareStore = async (url: string, { accounts }: Config): Promise<void> => {
+async function prepareStore(url: string, { accounts }: Config): Promise<void> {
   const store = openStore(url);
   try {
     await store.migrate();
@@ -99,10 +99,10 @@ const prepareStore = async (url: string, { accounts }: Config): Promise<void> =>
   } finally {
     await store.close();
   }
-};
+}
 
 /** Serves what Temporal's web UI and command need to show payloads, to who knows the token in the owner's file. */
-const startCodec = async (config: Config, uiUrl: string, screen: Screen, stops: StopStack): Promise<void> => {
+async function startCodec(config: Config, uiUrl: string, screen: Screen, stops: StopStack): Promise<void> {
   const { codecEndpoint } = filesOf(config.dataDir);
   const server = await startCodecServer({
     codec: createPayloadCodec(await loadKeyRing(config.codec.keyFile)),
@@ -118,18 +118,20 @@ const startCodec = async (config: Config, uiUrl: string, screen: Screen, stops: 
   await writeFile(codecEndpoint, `${server.url}\n`, { mode: 0o600, flag: 'wx' });
   screen.note(`Temporal web UI: ${uiUrl}/namespaces/${config.temporal.namespaces.cases}/workflows`);
   screen.note(`what it shows is encrypted: give its data encoder the codec endpoint in ${codecEndpoint}`);
-};
+}
 
 /** Temporal, store, and what was asked for; resolves when all of them serve and other commands can find them. */
-const startServers = async (
+async function startServers(
   config: Config,
   { temporalUi }: StartOptions,
   screen: Screen,
   stops: StopStack,
-): Promise<void> => {
+): Promise<void> {
   await createKeyFileIfMissing(config.codec.keyFile);
   await createLocalApproverIfMissing(config.dataDir);
-  const warn = (line: string): void => screen.warn(line);
+  function warn(line: string): void {
+    screen.warn(line);
+  }
 
   const [store, temporal] = await Promise.allSettled([
     runStore(config, warn),
@@ -154,10 +156,10 @@ const startServers = async (
   await Promise.all([temporalReady, prepareStore(store.value.url, config)]);
   screen.note(`Temporal answers at ${address}${uiUrl === undefined ? ' (its web UI: start with --temporal-ui)' : ''}`);
   if (uiUrl !== undefined) await startCodec(config, uiUrl, screen, stops);
-};
+}
 
 /** The worker passes the gate as well, but it would be started again and again. */
-const replayIfNew = async (config: Config, screen: Screen): Promise<void> => {
+async function replayIfNew(config: Config, screen: Screen): Promise<void> {
   installRuntime('error', ({ message }) => screen.warn(message));
   const connections = await openConnections(config);
   try {
@@ -166,9 +168,9 @@ const replayIfNew = async (config: Config, screen: Screen): Promise<void> => {
   } finally {
     await connections.close();
   }
-};
+}
 
-const startWorker = async (config: Config, screen: Screen, stops: StopStack): Promise<void> => {
+async function startWorker(config: Config, screen: Screen, stops: StopStack): Promise<void> {
   const files = filesOf(config.dataDir);
   await ensureWorkflowBundle();
   await replayIfNew(config, screen);
@@ -183,32 +185,33 @@ const startWorker = async (config: Config, screen: Screen, stops: StopStack): Pr
       ),
   });
   stops.add('the worker', () => worker.stop());
-};
+}
 
 /**
  * Resolves at the first Ctrl-C, SIGTERM or SIGHUP, or when the script that started us is gone, to what it was; later ones only
  * say that it is under way.
  */
-const untilAsked = (screen: Screen): Promise<string> =>
-  new Promise((resolve) => {
+function untilAsked(screen: Screen): Promise<string> {
+  return new Promise((resolve) => {
     let asked = false;
-    const ask = (how: string): void => {
+    function ask(how: string): void {
       if (asked) screen.note('still stopping; running steps end first');
       asked = true;
       resolve(how);
-    };
+    }
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => ask(signal));
     process.on('disconnect', () => ask('the starting script is gone'));
     // Only told of; it must not keep us running.
     process.channel?.unref();
   });
+}
 
 /**
  * Runs everything on this machine until it is asked to stop, then stops everything in the opposite order.
  * Without a configuration file it simulates AWS, and says so in the first line.
  * @throws AlreadyRunningError, DataFolderError, EmbeddedServerError and what a part says when it cannot start
  */
-export const start = async (given: Config, options: StartOptions = {}): Promise<void> => {
+export async function start(given: Config, options: StartOptions = {}): Promise<void> {
   const screen = createScreen(process.stdout, process.stderr);
   const simulated = given.file === undefined;
   screen.headline(
@@ -246,4 +249,4 @@ export const start = async (given: Config, options: StartOptions = {}): Promise<
     await folder.release();
   }
   screen.note('stopped; the next start goes on from here');
-};
+}

@@ -18,25 +18,32 @@ import type { Rule } from '../../model/rule.ts';
 import { actionsOption, shownDigestLength } from '../../investigation/report/actions-option.ts';
 import type { StoryLine } from './screen.ts';
 
-const count = (amount: number, noun: string): string =>
-  `${amount.toLocaleString('en')} ${noun}${amount === 1 ? '' : 's'}`;
-const day = (instant: Instant): string => instant.slice(0, 10);
-const shown = (values: readonly string[]): string => values.map((value) => plainText(value, 60)).join(', ');
+function count(amount: number, noun: string): string {
+  return `${amount.toLocaleString('en')} ${noun}${amount === 1 ? '' : 's'}`;
+}
+function day(instant: Instant): string {
+  return instant.slice(0, 10);
+}
+function shown(values: readonly string[]): string {
+  return values.map((value) => plainText(value, 60)).join(', ');
+}
 
 /** How far reading has come. */
-export const readingLine = (progress: ReadingProgress): StoryLine => ({
-  kind: 'read',
-  text:
-    progress.caughtUp < progress.sources
-      ? `read ${count(progress.events, 'event')}; history covered in ${progress.caughtUp} of ${progress.sources} account-regions`
-      : `read ${count(progress.events, 'event')}: the promised history of all ${count(progress.sources, 'account-region')} is covered, ${count(progress.alerts, 'alert')}`,
-});
+export function readingLine(progress: ReadingProgress): StoryLine {
+  return {
+    kind: 'read',
+    text:
+      progress.caughtUp < progress.sources
+        ? `read ${count(progress.events, 'event')}; history covered in ${progress.caughtUp} of ${progress.sources} account-regions`
+        : `read ${count(progress.events, 'event')}: the promised history of all ${count(progress.sources, 'account-region')} is covered, ${count(progress.alerts, 'alert')}`,
+  };
+}
 
 const fields = createFieldTable();
 const reader = new AboutReader(fields);
 
 /** A rule's match: who did what, from where and on what. @param rule absent where it was taken out since. */
-export const alertLine = (alert: NewsAlert, rule: Rule | undefined): StoryLine => {
+export function alertLine(alert: NewsAlert, rule: Rule | undefined): StoryLine {
   const { ecs, group_values: values, case_id: caseId } = alert;
   const sentence = ecs === null || rule === undefined ? '' : aboutSentence(reader.read(eventFields(ecs, fields), rule));
   const about = [plainText(sentence, 500), shown(values)].filter((text) => text !== '').join('; ');
@@ -46,42 +53,45 @@ export const alertLine = (alert: NewsAlert, rule: Rule | undefined): StoryLine =
       `${alert.rule_name} (${alert.severity}, risk ${alert.risk_score}): ${about}, first at ${alert.event_time}` +
       (caseId === null ? '' : `, case ${caseId}`),
   };
-};
+}
 
 /** Of alerts that come at once, as an import's do, so many are told by themselves. */
 const alertsToldAtOnce = 10;
 
 /** A line for each alert, or for the first ones and how many more there are. */
-export const alertLines = (
+export function alertLines(
   alerts: readonly NewsAlert[],
   ruleOf: (ruleId: string) => Rule | undefined,
-): readonly StoryLine[] => {
+): readonly StoryLine[] {
   const lines = alerts.slice(0, alertsToldAtOnce).map((alert) => alertLine(alert, ruleOf(alert.rule_id)));
   const more = alerts.slice(alertsToldAtOnce);
   if (more.length === 0) return lines;
   const rules = count(new Set(more.map(({ rule_id: ruleId }) => ruleId)).size, 'rule');
   const text = `and ${count(more.length, 'more alert')} of ${rules}: ${invocation()} investigations list shows the cases`;
   return [...lines, { kind: 'alert', text }];
-};
+}
 
 /** The same tool in accustomed hands: no alert, and why. */
-export const knownLine = (match: KnownMatch, ruleName: string): StoryLine => ({
-  kind: 'known',
-  text: `no alert for ${shown(match.groupValues)}: "${ruleName}" sees it, but has seen the same since ${day(match.firstSeen)}: it is not new`,
-});
+export function knownLine(match: KnownMatch, ruleName: string): StoryLine {
+  return {
+    kind: 'known',
+    text: `no alert for ${shown(match.groupValues)}: "${ruleName}" sees it, but has seen the same since ${day(match.firstSeen)}: it is not new`,
+  };
+}
 
 /** What the operators must know of the collection itself, and its end. */
-export const operationalLine = ({ kind, subject, sentence }: OperationalAlert, state: 'raised' | 'ended'): StoryLine =>
-  state === 'raised'
+export function operationalLine({ kind, subject, sentence }: OperationalAlert, state: 'raised' | 'ended'): StoryLine {
+  return state === 'raised'
     ? { kind: 'warning', text: `${kind} ${subject}: ${plainText(sentence, 500)}` }
     : { kind: 'note', text: `${kind} ${subject}: this has ended` };
+}
 
 /** How a person decides; each command is on a line of its own, to be copied. */
-export const decideCommands = (
+export function decideCommands(
   caseId: CaseId,
   { digest, actions }: Pick<Plan, 'digest' | 'actions'>,
   configOption: string,
-): readonly string[] => {
+): readonly string[] {
   const command = `${invocation()}${configOption} investigations`;
   const plan = digest.slice('sha256:'.length, 'sha256:'.length + shownDigestLength);
   return [
@@ -89,22 +99,24 @@ export const decideCommands = (
     `reject:  ${command} reject ${caseId} --plan ${plan} --reason "WHY"`,
     `look:    ${command} show ${caseId}`,
   ];
-};
+}
 
 /** A plan that must not be decided on. */
-export const alteredPlanLine = (caseId: CaseId, digest: Digest): StoryLine => ({
-  kind: 'warning',
-  text: `case ${caseId}: the stored plan ${digest} is not what its digest says, and is not shown. ${refuse('plan-altered').remedy}`,
-});
+export function alteredPlanLine(caseId: CaseId, digest: Digest): StoryLine {
+  return {
+    kind: 'warning',
+    text: `case ${caseId}: the stored plan ${digest} is not what its digest says, and is not shown. ${refuse('plan-altered').remedy}`,
+  };
+}
 
 /** What waits for a decision: who, why, what is proposed, what stays open. */
-export const planLines = (
+export function planLines(
   record: CaseRecord,
   findings: readonly Finding[],
   plan: Plan,
   expiresAt: Instant | null,
   configOption: string,
-): readonly StoryLine[] => {
+): readonly StoryLine[] {
   const words = planWords(plan);
   const proposed = words.actions.map(
     ({ effect, onlyIfChosen }, index) =>
@@ -129,7 +141,7 @@ export const planLines = (
       ].join('\n'),
     },
   ];
-};
+}
 
 const lineKinds: Readonly<Record<StoryKind, StoryLine['kind']>> = {
   seen: 'note',
@@ -143,21 +155,25 @@ const lineKinds: Readonly<Record<StoryKind, StoryLine['kind']>> = {
 };
 
 /** An audit record as a line, or nothing where another line tells it: what was seen and proposed has lines of its own. */
-export const auditLine = (record: WrittenRecord): StoryLine | undefined => {
+export function auditLine(record: WrittenRecord): StoryLine | undefined {
   const { kind, who, what, subject } = tellRecord(record);
   if (kind === 'seen' || kind === 'proposed') return undefined;
   const about = record.kind.startsWith('action-') ? `${subject}: ` : '';
   const by = who === trailhoundItself ? '' : `${who}: `;
   return { kind: lineKinds[kind], text: `${caseOf(record)}${by}${about}${what}` };
-};
+}
 
-const caseOf = ({ caseId }: WrittenRecord): string => (caseId === undefined ? '' : `case ${plainText(caseId)}: `);
+function caseOf({ caseId }: WrittenRecord): string {
+  return caseId === undefined ? '' : `case ${plainText(caseId)}: `;
+}
 
 /** The whole story of a case that has closed, as its audit tells it. */
-export const closedCaseLine = (caseId: CaseId, entries: readonly StoryEntry[], configOption: string): StoryLine => ({
-  kind: 'note',
-  text: [
-    `the story of case ${caseId}, as \`${invocation()}${configOption} audit show ${caseId}\` tells it:`,
-    ...entries.map(({ at, who, what }) => `${at.slice(0, 19).replace('T', ' ')} ${who}: ${what}`),
-  ].join('\n'),
-});
+export function closedCaseLine(caseId: CaseId, entries: readonly StoryEntry[], configOption: string): StoryLine {
+  return {
+    kind: 'note',
+    text: [
+      `the story of case ${caseId}, as \`${invocation()}${configOption} audit show ${caseId}\` tells it:`,
+      ...entries.map(({ at, who, what }) => `${at.slice(0, 19).replace('T', ' ')} ${who}: ${what}`),
+    ].join('\n'),
+  };
+}

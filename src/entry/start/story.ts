@@ -44,15 +44,16 @@ interface Told {
 }
 
 /** The simulation in the default folder is found without an option; anything else has to be named. */
-const configOption = ({ file }: Config): string =>
-  file === undefined || file === loadConfigOfInstallation(undefined, {}).file ? '' : ` --config ${file}`;
+function configOption({ file }: Config): string {
+  return file === undefined || file === loadConfigOfInstallation(undefined, {}).file ? '' : ` --config ${file}`;
+}
 
-const tellPlan = async (
+async function tellPlan(
   store: Store,
   caseId: CaseId,
   config: Config,
   plans: ShownPlans,
-): Promise<readonly StoryLine[]> => {
+): Promise<readonly StoryLine[]> {
   const [record, plan] = [await loadCase(store.db, caseId), await loadLatestPlan(store.db, caseId)];
   // The plan of a case that has gone on as another is void.
   if (record === null || plan === null || record.mergedInto !== null) return [];
@@ -63,9 +64,9 @@ const tellPlan = async (
   const acts = actsInWords(recommended.map(({ type, target }) => ({ type, target: { ...target } })));
   if (actions.length > 0) plans.show({ caseId, digest: opened.plan.digest, acts });
   return planLines(record, await loadFindings(store.db, caseId), opened.plan, expiresAt, configOption(config));
-};
+}
 
-const tellClosed = async (caseId: CaseId, config: Config): Promise<StoryLine> => {
+async function tellClosed(caseId: CaseId, config: Config): Promise<StoryLine> {
   const connections = await openConnections(config);
   try {
     const { entries } = await tellStory(connections, caseId);
@@ -73,9 +74,9 @@ const tellClosed = async (caseId: CaseId, config: Config): Promise<StoryLine> =>
   } finally {
     await connections.close();
   }
-};
+}
 
-const readingNews = async (store: Store, told: Told): Promise<readonly StoryLine[]> => {
+async function readingNews(store: Store, told: Told): Promise<readonly StoryLine[]> {
   const progress = await readingProgress(store.db);
   if (progress.sources === 0 || told.caughtUp) return [];
   const caughtUp = progress.caughtUp === progress.sources;
@@ -84,31 +85,32 @@ const readingNews = async (store: Store, told: Told): Promise<readonly StoryLine
   told.reading = key;
   told.caughtUp = caughtUp;
   return [readingLine(progress)];
-};
+}
 
-const alertNews = async (store: Store, told: Told): Promise<readonly StoryLine[]> => {
+async function alertNews(store: Store, told: Told): Promise<readonly StoryLine[]> {
   const alerts = await alertsSince(store.db, told.since, told.alerts);
   for (const { id } of alerts) told.alerts.add(id);
   const live = alerts.filter(({ status_kind }) => status_kind === 'live');
   return alertLines(live, (ruleId) => told.rules.get(ruleId)?.rule);
-};
+}
 
 /** Only a rule that looks for what is new can say that something is not. */
-const knownNews = async (store: Store, told: Told): Promise<readonly StoryLine[]> => {
-  const keyOf = (match: { readonly ruleId: string; readonly groupValues: readonly string[] }) =>
-    JSON.stringify([match.ruleId, match.groupValues]);
+async function knownNews(store: Store, told: Told): Promise<readonly StoryLine[]> {
+  function keyOf(match: { readonly ruleId: string; readonly groupValues: readonly string[] }) {
+    return JSON.stringify([match.ruleId, match.groupValues]);
+  }
   const matches = (await knownMatchesSince(store.db, told.since)).filter((match) => !told.known.has(keyOf(match)));
   for (const match of matches) told.known.add(keyOf(match));
   return matches.flatMap((match) => {
     const known = told.rules.get(match.ruleId);
     return known?.matcher.learns === true ? [knownLine(match, known.rule.name)] : [];
   });
-};
+}
 
 /** What ends of itself within a few polls is not worth a line. */
 const worthTellingAfterMs = 30_000;
 
-const operationalNews = async (store: Store, told: Told): Promise<readonly StoryLine[]> => {
+async function operationalNews(store: Store, told: Told): Promise<readonly StoryLine[]> {
   const open = new Map(
     (await openOperationalAlerts(store.db))
       .filter(({ raisedAt }) => Date.parse(raisedAt) <= Date.now() - worthTellingAfterMs)
@@ -122,14 +124,9 @@ const operationalNews = async (store: Store, told: Told): Promise<readonly Story
     ...raised.map(([, alert]) => operationalLine(alert, 'raised')),
     ...ended.map(([, alert]) => operationalLine(alert, 'ended')),
   ];
-};
+}
 
-const auditNews = async (
-  store: Store,
-  told: Told,
-  config: Config,
-  plans: ShownPlans,
-): Promise<readonly StoryLine[]> => {
+async function auditNews(store: Store, told: Told, config: Config, plans: ShownPlans): Promise<readonly StoryLine[]> {
   const lines: StoryLine[] = [];
   for (const record of await auditRecordsAfter(store.db, told.auditPosition)) {
     told.auditPosition = record.position;
@@ -143,25 +140,25 @@ const auditNews = async (
       lines.push(...(await tellPlan(store, record.caseId, config, plans)));
   }
   return lines;
-};
+}
 
 /** What an earlier run has left waiting. */
-const openCases = async (store: Store, config: Config, plans: ShownPlans): Promise<readonly StoryLine[]> => {
+async function openCases(store: Store, config: Config, plans: ShownPlans): Promise<readonly StoryLine[]> {
   const cases = (await listCases(store.db)).filter(({ closedAt }) => closedAt === null);
   const lines: StoryLine[] = cases.map(({ id, status }) => ({ kind: 'case', text: `case ${id} is open: ${status}` }));
   for (const { id, status } of cases)
     if (status === 'awaiting-decision') lines.push(...(await tellPlan(store, id, config, plans)));
   return lines;
-};
+}
 
-const runningRules = async (config: Config): Promise<ReadonlyMap<string, LiveRule>> => {
+async function runningRules(config: Config): Promise<ReadonlyMap<string, LiveRule>> {
   // The worker has told what is wrong with them.
   const { rules } = await loadRuleSet(config, () => undefined);
   return new Map(rules.map((live) => [live.rule.id, live]));
-};
+}
 
 /** Tells what happens, as it happens, until it is stopped; a store that does not answer for a while is asked again. */
-export const runStory = async (config: Config, screen: Screen, plans: ShownPlans, stop: AbortSignal): Promise<void> => {
+export async function runStory(config: Config, screen: Screen, plans: ShownPlans, stop: AbortSignal): Promise<void> {
   const store = openStore(storeUrlOf(config), { maxConnections: 2 });
   const told: Told = {
     since: new Date().toISOString() as Instant,
@@ -189,4 +186,4 @@ export const runStory = async (config: Config, screen: Screen, plans: ShownPlans
   } finally {
     await store.close();
   }
-};
+}

@@ -22,17 +22,19 @@ export interface SuperviseOptions<P extends ServerProcess> {
 
 const firstWaitMs = 500;
 const longestWaitMs = 30_000;
-const longer = (waitMs: number): number => Math.min(waitMs * 2, longestWaitMs);
+function longer(waitMs: number): number {
+  return Math.min(waitMs * 2, longestWaitMs);
+}
 
 /** Starts a process and keeps it running; a first start that fails is the caller's, later ones are tried again with longer and longer waits. */
-export const supervise = async <P extends ServerProcess>(options: SuperviseOptions<P>): Promise<Supervised<P>> => {
+export async function supervise<P extends ServerProcess>(options: SuperviseOptions<P>): Promise<Supervised<P>> {
   const { name, pidFile, start, onLine } = options;
   const stopping = new AbortController();
   const first = await start(undefined);
   await writePidFile(pidFile, first.pid);
   let current: P = first;
 
-  const startAgain = async (waitMs: number): Promise<P | undefined> => {
+  async function startAgain(waitMs: number): Promise<P | undefined> {
     await delay(waitMs, undefined, { signal: stopping.signal }).catch(() => undefined);
     if (stopping.signal.aborted) return undefined;
     try {
@@ -43,9 +45,9 @@ export const supervise = async <P extends ServerProcess>(options: SuperviseOptio
       onLine(`${name} could not be started again: ${error instanceof Error ? error.message : String(error)}`);
       return startAgain(longer(waitMs));
     }
-  };
+  }
 
-  const watch = async (): Promise<void> => {
+  async function watch(): Promise<void> {
     for (let waitMs = firstWaitMs; ;) {
       const startedAt = Date.now();
       const how = await current.ended;
@@ -63,7 +65,7 @@ export const supervise = async <P extends ServerProcess>(options: SuperviseOptio
       // It was being started when the stop came.
       if (stopping.signal.aborted) return current.stop();
     }
-  };
+  }
   const watching = watch();
 
   return {
@@ -75,4 +77,4 @@ export const supervise = async <P extends ServerProcess>(options: SuperviseOptio
       await rm(pidFile, { force: true });
     },
   };
-};
+}

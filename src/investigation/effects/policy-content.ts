@@ -131,7 +131,9 @@ type Reach = 'everything' | 'iam' | 'named' | 'elsewhere';
 
 /** All resources but some count as all. A resource of IAM's, however few, may be one with more rights. */
 function reachOf({ resources, notResources }: PolicyStatement): Reach {
-  const coversAll = (resource: string): boolean => samples.every((sample) => matchesGlob(resource, sample));
+  function coversAll(resource: string): boolean {
+    return samples.every((sample) => matchesGlob(resource, sample));
+  }
   if (notResources.length > 0) return notResources.some(coversAll) ? 'elsewhere' : 'everything';
   if (resources.some(coversAll)) return 'everything';
   const inIam = resources.filter(reachesIam);
@@ -221,8 +223,9 @@ function actedFor(
   ownAccount: AccountId,
   narrowedBy: readonly string[],
 ): readonly LetIn[] {
-  const isNamed = ({ key, operator }: PolicyStatement['conditions'][number]): boolean =>
-    sourceKeys.has(key) && !operator.includes('not');
+  function isNamed({ key, operator }: PolicyStatement['conditions'][number]): boolean {
+    return sourceKeys.has(key) && !operator.includes('not');
+  }
   const owners = conditions.filter(isNamed).flatMap(({ values }) => values.map(accountIn));
   return [...new Set(owners)].flatMap((owner) =>
     owner === null || owner === ownAccount ? [] : [{ ...letInByName(owner), conditions: narrowedBy }],

@@ -80,11 +80,13 @@ async function summarise(
   if (reach.uncoveredWindows > 0) {
     missing.push(`${reach.uncoveredWindows} windows of this time have not been read completely.`);
   }
-  const done = (usedLookup: boolean) => ({
-    summary: counter.summary(),
-    missing: [...missing, ...readable.unreadableInWords()],
-    usedLookup,
-  });
+  function done(usedLookup: boolean) {
+    return {
+      summary: counter.summary(),
+      missing: [...missing, ...readable.unreadableInWords()],
+      usedLookup,
+    };
+  }
   const beyond = spanBefore(span, reach.coveredFrom);
   if (beyond === null) return done(false);
 

@@ -34,10 +34,11 @@ export const userState: EvidenceSource<UserPivot> = {
     };
   },
   async gather(pivot, look, { identities, archive }) {
-    const ask = async (userName: string): Promise<UserState> =>
-      (await look.asking.spend(permissions.length))
+    async function ask(userName: string): Promise<UserState> {
+      return (await look.asking.spend(permissions.length))
         ? await identities.userState(pivot.accountId, userName)
         : unknownState(notAsked('IAM', look.asking.budget));
+    }
     const asked = await ask(pivot.userName);
     const newName = asked.exists ? pivot.userName : await latestName(pivot, look, archive);
     const state = newName === pivot.userName ? asked : await ask(newName);

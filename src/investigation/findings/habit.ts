@@ -91,10 +91,10 @@ function knownBefore(
   const before = ground.calls.all.filter((event) => event.outcome === 'success' && dayOf(event) < from);
   const days = daysBy(before.filter(counts), keyOf);
   const changed = changedIn(ground);
-  const isKnown = (event: SeenEvent): boolean => {
+  function isKnown(event: SeenEvent): boolean {
     const key = keyOf(event);
     return key !== null && (days.get(key)?.size ?? 0) >= habitDays && !changed(event);
-  };
+  }
   const byService = Map.groupBy(ground.calls.all, ({ provider }) => provider);
   return (event) => {
     if (!isKnown(event)) return false;

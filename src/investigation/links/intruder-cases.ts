@@ -46,11 +46,13 @@ async function caseOf<A>(alerts: readonly SuspectAlert<A>[], index: LinkIndex): 
 /** Cases that hold the same credential, or that an outside account ties, each with those that it belongs with. */
 function joined<A>(cases: readonly IntruderCase<A>[], index: LinkIndex): readonly (readonly IntruderCase<A>[])[] {
   const parents = cases.map((_, position) => position);
-  const rootOf = (position: number): number => {
+  function rootOf(position: number): number {
     const parent = parents[position] ?? position;
     return parent === position ? position : rootOf(parent);
-  };
-  const tie = (a: number, b: number): void => void (parents[rootOf(b)] = rootOf(a));
+  }
+  function tie(a: number, b: number): void {
+    void (parents[rootOf(b)] = rootOf(a));
+  }
   const holders = new Map<IdentityId, number>();
   cases.forEach(({ walk: { members } }, position) => {
     for (const member of members.values()) {
@@ -101,12 +103,12 @@ export function outsideWays(
   index: Pick<LinkIndex, 'isWatched'>,
 ): ReadonlyMap<string, ReadonlySet<OutsideWay>> {
   const ways = new Map<string, Set<OutsideWay>>();
-  const note = (accountId: string | undefined, way: OutsideWay): void => {
+  function note(accountId: string | undefined, way: OutsideWay): void {
     if (accountId === undefined || accountId === '*' || index.isWatched(accountId)) return;
     const known = ways.get(accountId);
     if (known === undefined) ways.set(accountId, new Set([way]));
     else known.add(way);
-  };
+  }
   for (const { from, to, how } of links) {
     if (kindOf(to) === 'account') note(accountIn(to), how === 'shared-with' ? 'shared-with' : 'let-in');
     if (how === 'assumed-role') note(accountIn(from), 'called-from');

@@ -20,9 +20,9 @@ export function policyPrincipals(policy: JsonValue | undefined): PolicyPrincipal
   const named = statements
     .filter(({ effect }) => effect === 'Allow')
     .flatMap(({ principals, notPrincipals }) => (notPrincipals.length > 0 ? everybody : principals));
-  const ofType = (...types: readonly string[]): readonly string[] => [
-    ...new Set(named.filter(({ type }) => types.includes(type)).map(({ value }) => value)),
-  ];
+  function ofType(...types: readonly string[]): readonly string[] {
+    return [...new Set(named.filter(({ type }) => types.includes(type)).map(({ value }) => value))];
+  }
   return { aws: ofType('aws', '*'), federated: ofType('federated') };
 }
 

@@ -351,10 +351,13 @@ class Walking {
         .filter((seed) => seed.credential === member.id || seed.identity === member.id)
         .map(({ source }) => source),
     );
-    const isOurs = (link: Link): boolean =>
-      !handsOut.has(link.how) ||
-      suspected.has(link.gave ?? link.to) ||
-      (link.source !== undefined && addresses.has(link.source));
+    function isOurs(link: Link): boolean {
+      return (
+        !handsOut.has(link.how) ||
+        suspected.has(link.gave ?? link.to) ||
+        (link.source !== undefined && addresses.has(link.source))
+      );
+    }
     this.#limits.set(`crowd ${member.id}`, { kind: 'crowd', at: member.id, sessions });
     return made.filter(isOurs);
   }

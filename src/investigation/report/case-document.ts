@@ -13,10 +13,14 @@ import type { WalkLimit } from '../links/walk.ts';
  * beside what only it knows. Names and times are as the log has them; sentences are ours and safe to show.
  */
 
-const list = <T extends z.ZodType>(item: T) => z.array(item).readonly();
+function list<T extends z.ZodType>(item: T) {
+  return z.array(item).readonly();
+}
 const sentence = z.custom<SafeText>((value) => typeof value === 'string');
 const eventIds = list(z.string());
-const text = (value: unknown): boolean => typeof value === 'string';
+function text(value: unknown): boolean {
+  return typeof value === 'string';
+}
 const instant = z.custom<Instant>(text);
 const accountId = z.custom<AccountId>(text);
 const alertId = z.custom<AlertId>(text);

@@ -123,7 +123,9 @@ export function wayInInWords(wayIn: ShownWayIn, nowMs: number): SafeText {
 export function handActs({ plan, waysIn }: Pick<CaseDocument, 'plan' | 'waysIn'>, nowMs: number): readonly SafeText[] {
   const open = openWaysIn({ waysIn }, nowMs);
   const acts = plan.actions.filter(({ byHand, closes }) => byHand && open.some(({ id }) => closes.includes(id)));
-  const isNamedByWayIn = ({ type }: ShownAction) => type === 'way-in';
+  function isNamedByWayIn({ type }: ShownAction) {
+    return type === 'way-in';
+  }
   const closing = acts
     .filter(isNamedByWayIn)
     .flatMap(({ closes }) => open.filter(({ id }) => closes.includes(id)))
@@ -151,7 +153,9 @@ export function breaksInWords({
   plan: { actions },
 }: Pick<CaseDocument, 'otherUse' | 'identities' | 'plan'>): readonly SafeText[] {
   if (actions.length === 0) return [safe`nothing: no action is proposed`];
-  const has = (type: ActionType) => actions.some((action) => action.type === type);
+  function has(type: ActionType) {
+    return actions.some((action) => action.type === type);
+  }
   const planned = actions.filter(({ byHand }) => !byHand);
   // What a new key replaces is closed already: nobody loses it by that.
   const takesNothing =

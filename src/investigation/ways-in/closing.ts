@@ -28,13 +28,13 @@ interface Span {
 /** Makes {@link Closing} of a case's undoings and of what IAM showed. */
 export function closingBy(effects: CaseEffects, states: readonly IdentityState[], userIds: UserIds): Closing {
   const { names, undoneSince, replacedBy, reopenedAt } = effects;
-  const closed = (
+  function closed(
     owner: Owner,
     own: OwnThing,
     { at, since }: Span,
     isGone: (state: IdentityState) => boolean,
     opening: Opening = 'made',
-  ): Undoing | null => {
+  ): Undoing | null {
     const undone = names.stages(owner, at).flatMap((stage) => {
       const from = Date.parse(stage.from) > Date.parse(since) ? stage.from : since;
       return undoneSince([...own(stage), thing.user(stage.accountId, stage.userName)], from, opening) ?? [];
@@ -42,17 +42,20 @@ export function closingBy(effects: CaseEffects, states: readonly IdentityState[]
     const known = [...undone, deniedUser(effects, owner, at, null) ?? []].flat();
     const last = known.toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at)).at(-1);
     if (last !== undefined) return last;
-    const isOwners = (state: IdentityState): boolean =>
-      state.accountId === owner.accountId &&
-      Date.parse(state.takenAt) >= Date.parse(since) &&
-      names.isNameAt(owner, at, state.userName, state.takenAt) &&
-      userIds.mayBe(owner, state.userId);
+    function isOwners(state: IdentityState): boolean {
+      return (
+        state.accountId === owner.accountId &&
+        Date.parse(state.takenAt) >= Date.parse(since) &&
+        names.isNameAt(owner, at, state.userName, state.takenAt) &&
+        userIds.mayBe(owner, state.userId)
+      );
+    }
     const state = latestOf(states.filter(isOwners));
     if (state === undefined) return null;
     // A name that nobody has says nothing of who may have been renamed once more: their end is in the trail.
     const isNobody = !state.exists && names.stages(owner, at).length === 1;
     return isNobody || (state.exists && isGone(state)) ? { at: state.takenAt, proof: null } : null;
-  };
+  }
   return {
     key: (owner, accessKeyId, since, opening = 'made') => {
       const own = thing.accessKey(accessKeyId);
@@ -60,9 +63,10 @@ export function closingBy(effects: CaseEffects, states: readonly IdentityState[]
       const recorded = replacedBy('key-created', [own], since)?.at ?? since;
       const ours = reopenedAt([own]);
       const again = ours !== null && Date.parse(ours) > Date.parse(recorded) ? ours : recorded;
-      const isGone = ({ keys }: IdentityState): boolean =>
+      function isGone({ keys }: IdentityState): boolean {
         // A key that IAM does not list is deleted; one that it could not be asked about may be there.
-        keys !== null && !keys.some((key) => key.accessKeyId === accessKeyId && key.status === 'Active');
+        return keys !== null && !keys.some((key) => key.accessKeyId === accessKeyId && key.status === 'Active');
+      }
       return closed(owner, () => [own], { at: since, since: again }, isGone, again === since ? opening : 'again');
     },
     password: (owner, since) =>

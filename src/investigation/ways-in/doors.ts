@@ -146,10 +146,10 @@ export function heldBack(known: CaseEffects, accountId: AccountId, holder: Holde
   const isRenamed = holder.kind === 'user' && known.names.isRenamed({ accountId, userName: holder.name });
   if (isRenamed) return null;
   const justBefore = new Date(Date.parse(first.at) - 1).toISOString() as Instant;
-  const lastOf = (isMeant: (boundary: string | null) => boolean): Undoing | null => {
+  function lastOf(isMeant: (boundary: string | null) => boolean): Undoing | null {
     const others = known.replacedBy('boundary-changed', [key], justBefore, ({ boundary }) => isMeant(boundary));
     return latest([...own.filter(({ boundary }) => isMeant(boundary)), ...(others === null ? [] : [others])]);
-  };
+  }
   const held = lastOf((boundary) => isDenyAll(boundary ?? ''));
   const freed = lastOf((boundary) => !isDenyAll(boundary ?? ''));
   return held === null || (freed !== null && Date.parse(freed.at) >= Date.parse(held.at)) ? null : held;

@@ -60,8 +60,9 @@ function covering(
   if (Date.parse(latest.from) > Date.parse(acceptance.at)) return undefined;
   const { what, identity } = latest;
   const credential = what.kind === 'access-key' || what.kind === 'session' ? what.accessKeyId : null;
-  const cameBy = (call: SeenEvent): boolean =>
-    credential === null ? call.callers.includes(identity) : call.accessKeyId === credential;
+  function cameBy(call: SeenEvent): boolean {
+    return credential === null ? call.callers.includes(identity) : call.accessKeyId === credential;
+  }
   const used = calls.some(
     (call) =>
       call.outcome === 'success' &&

@@ -90,7 +90,7 @@ interface PolicyRemoval<A extends PolicyAction> {
 
 /** Takes an inline policy of ours off the target, as long as it says what we wrote. Repeatable. */
 export function removePolicy<A extends PolicyAction>({ documentOf, notBefore }: PolicyRemoval<A>): ActionStep<A> {
-  const lookAtOurs = async (context: StepContext<A>): Promise<SeenPolicy> => {
+  async function lookAtOurs(context: StepContext<A>): Promise<SeenPolicy> {
     const { action } = context;
     const seen = await lookAtPolicy(context);
     if (seen.document !== null && !saysTheSame(seen.document, documentOf(action))) {
@@ -99,7 +99,7 @@ export function removePolicy<A extends PolicyAction>({ documentOf, notBefore }: 
       );
     }
     return seen;
-  };
+  }
   return {
     async check(context) {
       const { action, clock, limits } = context;

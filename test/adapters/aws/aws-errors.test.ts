@@ -26,12 +26,14 @@ afterAll(() => {
   server.closeAllConnections();
 });
 
-const settings = () => ({
-  endpoint,
-  region: 'us-east-1',
-  maxAttempts: 1,
-  credentials: { accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 'example' },
-});
+function settings() {
+  return {
+    endpoint,
+    region: 'us-east-1',
+    maxAttempts: 1,
+    credentials: { accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 'example' },
+  };
+}
 
 async function failureOf(call: () => Promise<unknown>): Promise<AwsFailure> {
   try {
@@ -42,9 +44,12 @@ async function failureOf(call: () => Promise<unknown>): Promise<AwsFailure> {
   throw new Error('the call was expected to fail');
 }
 
-const iamFailure = () =>
-  failureOf(() => new IAMClient(settings()).send(new CreateAccessKeyCommand({ UserName: 'ann' })));
-const trailFailure = () => failureOf(() => new CloudTrailClient(settings()).send(new LookupEventsCommand({})));
+function iamFailure() {
+  return failureOf(() => new IAMClient(settings()).send(new CreateAccessKeyCommand({ UserName: 'ann' })));
+}
+function trailFailure() {
+  return failureOf(() => new CloudTrailClient(settings()).send(new LookupEventsCommand({})));
+}
 
 function queryError(status: number, code: string, message: string): typeof answer {
   return (response) => {

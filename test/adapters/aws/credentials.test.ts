@@ -7,7 +7,7 @@ const role = { arn: 'arn:aws:iam::111122223333:role/Responder', externalId: 'ext
 /** An STS that counts and gives sessions of a chosen length; only `send` of the client is used. */
 function fakeSts(lifeMs: number, now: () => number) {
   const asked: unknown[] = [];
-  const send = async (command: { readonly input: unknown }) => {
+  async function send(command: { readonly input: unknown }) {
     asked.push(command.input);
     await Promise.resolve();
     const number = asked.length;
@@ -19,7 +19,7 @@ function fakeSts(lifeMs: number, now: () => number) {
         Expiration: new Date(now() + lifeMs),
       },
     };
-  };
+  }
   // Of a client only this is called; the whole class would need a server that lets time pass.
   return { asked, sts: { send } as unknown as STSClient };
 }
@@ -43,7 +43,9 @@ describe("an assumed role's credentials", () => {
 
   test('are replaced five minutes before they end, and half-way where the session is short', async () => {
     let nowMs = 0;
-    const now = () => nowMs;
+    function now() {
+      return nowMs;
+    }
     for (const [lifeMs, keptMs] of [
       [3_600_000, 3_300_000],
       [60_000, 30_000],

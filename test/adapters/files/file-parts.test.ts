@@ -62,17 +62,29 @@ async function* everyDivision(sources: readonly InputSource[], bytes: number): A
   }
 }
 
-const record = (n: number): object => ({
-  eventTime: '2026-07-04T09:17:43Z',
-  eventName: 'CreateUser',
-  eventID: `e1-e2-${n}`,
-  requestParameters: { a: 'ä}\n{"', b: [1, { c: n }, { d: {} }] },
-});
-const ecs = (n: number): object => ({ ecs: { version: '8' }, event: { id: String(n) } });
-const trailFile = (n: number): object => ({ Records: [record(n), record(n + 1)], more: [{ n }] });
-const lookedUp = (n: number): object => ({ EventId: 'x', CloudTrailEvent: JSON.stringify(record(n)) });
-const nestedDeep = (n: number): unknown => JSON.parse(`{"n":${n},"deep":${'['.repeat(70)}${']'.repeat(70)}}`);
-const malformed = (): unknown => 17;
+function record(n: number): object {
+  return {
+    eventTime: '2026-07-04T09:17:43Z',
+    eventName: 'CreateUser',
+    eventID: `e1-e2-${n}`,
+    requestParameters: { a: 'ä}\n{"', b: [1, { c: n }, { d: {} }] },
+  };
+}
+function ecs(n: number): object {
+  return { ecs: { version: '8' }, event: { id: String(n) } };
+}
+function trailFile(n: number): object {
+  return { Records: [record(n), record(n + 1)], more: [{ n }] };
+}
+function lookedUp(n: number): object {
+  return { EventId: 'x', CloudTrailEvent: JSON.stringify(record(n)) };
+}
+function nestedDeep(n: number): unknown {
+  return JSON.parse(`{"n":${n},"deep":${'['.repeat(70)}${']'.repeat(70)}}`);
+}
+function malformed(): unknown {
+  return 17;
+}
 
 const recordLine = fc.tuple(fc.constantFrom(record, ecs), fc.nat(999)).map(([form, n]) => JSON.stringify(form(n)));
 const anyLine = fc

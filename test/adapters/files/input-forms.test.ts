@@ -28,7 +28,9 @@ const [one, two] = [record('id-one'), record('id-two')];
 const text = JSON.stringify;
 const both = ['id-one', 'id-two'];
 const trailFile = text({ Records: [one, two] });
-const eventBridge = (detail: unknown) => ({ 'detail-type': 'AWS API Call via CloudTrail', source: 'aws.iam', detail });
+function eventBridge(detail: unknown) {
+  return { 'detail-type': 'AWS API Call via CloudTrail', source: 'aws.iam', detail };
+}
 const logEvents = {
   messageType: 'DATA_MESSAGE',
   logEvents: [one, two].map((each) => ({ id: '1', message: text(each) })),
@@ -373,8 +375,9 @@ describe('what is no record is known by its form', () => {
 
 describe('a small input that unpacks to a large one', () => {
   const part = gzipSync(Buffer.alloc(1024 * 1024, 'a'));
-  const bomb = (mebibytes: number, head: string, tail: string) =>
-    Buffer.concat([gzipSync(head), ...Array.from({ length: mebibytes }, () => part), gzipSync(tail)]);
+  function bomb(mebibytes: number, head: string, tail: string) {
+    return Buffer.concat([gzipSync(head), ...Array.from({ length: mebibytes }, () => part), gzipSync(tail)]);
+  }
 
   test('is read no further where no log packs like that, in bounded memory', async () => {
     const path = written(bomb(600, `{"Records":[${text(one)},{"a":"`, '"}]}'), 'bomb.json.gz');

@@ -173,7 +173,9 @@ describe('scanning gives the same records as reading', () => {
         fc.pre(text !== byLine || changes.every(([, , put]) => put !== '\n'));
         const { read, scanned } = await both(broken);
         // What is wrong with it, and from where on, may be seen otherwise by whoever starts in the middle.
-        const withoutReason = (one: string): string => (one.startsWith('malformed') ? 'malformed' : one);
+        function withoutReason(one: string): string {
+          return one.startsWith('malformed') ? 'malformed' : one;
+        }
         expect(scanned.map(withoutReason)).toEqual(read.map(withoutReason));
       }),
       { numRuns: 600 },

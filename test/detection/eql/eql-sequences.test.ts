@@ -126,8 +126,8 @@ describe('a sequence', () => {
   });
 
   test("takes events of one instant in the order of the rule's tiebreaker, those without one last", () => {
-    const inOrder = (first: JsonValue, second: JsonValue): readonly string[] =>
-      runSequence(
+    function inOrder(first: JsonValue, second: JsonValue): readonly string[] {
+      return runSequence(
         ab,
         [
           [0, 'b', { order: second }],
@@ -135,6 +135,7 @@ describe('a sequence', () => {
         ],
         'order',
       );
+    }
     expect(inOrder(9, 10)).toEqual(['k: 1 0']);
     expect(inOrder(10, 9)).toEqual([]);
     expect(inOrder('10', '9')).toEqual(['k: 1 0']);

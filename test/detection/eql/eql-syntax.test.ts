@@ -26,12 +26,12 @@ describe('a query of single events', () => {
   });
 
   test('reads strings with escapes, raw strings and Unicode escapes', () => {
-    const valueOf = (literal: string): unknown => {
+    function valueOf(literal: string): unknown {
       const query = parseEql(`any where a == ${literal}`);
       return query.kind === 'event' && query.filter.condition.kind === 'comparison'
         ? query.filter.condition.right
         : undefined;
-    };
+    }
     expect(valueOf(String.raw`"tab\t quote\" backslash\\ newline\n"`)).toMatchObject({
       value: 'tab\t quote" backslash\\ newline\n',
     });

@@ -15,10 +15,12 @@ interface Sequence {
  */
 function stepwise(candidates: readonly Candidate[], shape: SequenceShape): readonly string[] {
   const order = new Map(candidates.map((candidate, index) => [candidate, index]));
-  const at = (candidate: Candidate | undefined): number =>
-    candidate === undefined ? -1 : (order.get(candidate) ?? -1);
-  const role = (candidate: Candidate): { steps: readonly number[]; until: boolean } =>
-    candidate.payload as unknown as { steps: readonly number[]; until: boolean };
+  function at(candidate: Candidate | undefined): number {
+    return candidate === undefined ? -1 : (order.get(candidate) ?? -1);
+  }
+  function role(candidate: Candidate): { steps: readonly number[]; until: boolean } {
+    return candidate.payload as unknown as { steps: readonly number[]; until: boolean };
+  }
   const steps = shape.missing.flatMap((isMissing, step) => (isMissing ? [] : [step]));
   const ends = candidates.filter((candidate) => role(candidate).until).map(at);
   let reached: Sequence[] = [];

@@ -127,15 +127,15 @@ function means(node: KqlNode, document: JsonObject): boolean {
     case 'nested':
       return everyObject(document[node.field]).some((object) => means(node.operand, object));
     case 'range': {
-      const order = (value: string | number | boolean): number =>
-        typeof value === 'number' ? value - Number(node.value) : compareCodePoints(String(value), node.value);
       const test = {
         '<': (n: number) => n < 0,
         '<=': (n: number) => n <= 0,
         '>': (n: number) => n > 0,
         '>=': (n: number) => n >= 0,
       };
-      return everyLeaf.some(([path, value]) => names(node.field, path) && test[node.operator](order(value)));
+      return everyLeaf.some(
+        ([path, value]) => names(node.field, path) && test[node.operator](order(value, node.value)),
+      );
     }
     case 'is': {
       const { field, value } = node;
@@ -230,3 +230,7 @@ describe('any KQL query', () => {
     );
   });
 });
+
+function order(value: string | number | boolean, limit: string): number {
+  return typeof value === 'number' ? value - Number(limit) : compareCodePoints(String(value), limit);
+}

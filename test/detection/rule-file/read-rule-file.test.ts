@@ -124,7 +124,9 @@ describe('a rule file', () => {
   });
 
   it('has a digest that depends on what it says and not on how it is written', () => {
-    const digest = (source: string) => readRuleFile('r.toml', source).file?.rule.contentDigest;
+    function digest(source: string) {
+      return readRuleFile('r.toml', source).file?.rule.contentDigest;
+    }
     expect(digest(`# a comment\n${sound}`)).toBe(digest(sound));
     expect(digest(sound.replace('21', '22'))).not.toBe(digest(sound));
   });
@@ -135,11 +137,11 @@ describe('a rule file', () => {
 });
 
 describe('a rule set', () => {
-  const file = (source: string, path = 'r.toml') => {
+  function file(source: string, path = 'r.toml') {
     const reading = readRuleFile(path, source);
     if (reading.file === null) throw new Error(reading.errors.map(({ message }) => message).join('\n'));
     return reading.file;
-  };
+  }
 
   it('runs what it can and reports the rest', () => {
     const set = compileRuleSet([

@@ -92,12 +92,15 @@ describe('one bad rule file never stops the others', () => {
 });
 
 describe('rules check says what Kibana refuses, once', () => {
-  const newTerms = (value: string, start = 'now-7d'): string =>
-    ruleText(
+  function newTerms(value: string, start = 'now-7d'): string {
+    return ruleText(
       `[rule.new_terms]\nfield = "new_terms_fields"\nvalue = ${value}\n[[rule.new_terms.history_window_start]]\nfield = "history_window_start"\nvalue = "${start}"`,
       'new_terms',
     );
-  const threshold = (lines: string): string => ruleText(`[rule.threshold]\n${lines}`, 'threshold');
+  }
+  function threshold(lines: string): string {
+    return ruleText(`[rule.threshold]\n${lines}`, 'threshold');
+  }
 
   test.each([
     [
@@ -155,7 +158,7 @@ describe('rules check says what Kibana refuses, once', () => {
 });
 
 describe('filters of Kibana narrow a rule', () => {
-  const matching = (filters: string): readonly string[] => {
+  function matching(filters: string): readonly string[] {
     const ruleSet = compileRuleSet([onlyReading(ruleText(filters)).file ?? []].flat());
     const { rules, unsupported } = ruleSet;
     if (unsupported.length > 0) return unsupported.map(({ reason }) => reason);
@@ -169,9 +172,10 @@ describe('filters of Kibana narrow a rule', () => {
       });
       return rules[0]?.matcher.candidates(detectionEventOf(document, ruleSet.fieldsOf(document))).length === 1;
     });
-  };
-  const filter = (meta: string, query: string): string =>
-    `[[rule.filters]]\n[rule.filters.meta]\n${meta}\n[rule.filters.query${query}`;
+  }
+  function filter(meta: string, query: string): string {
+    return `[[rule.filters]]\n[rule.filters.meta]\n${meta}\n[rule.filters.query${query}`;
+  }
 
   test.each([
     ['a phrase', filter('', '.match_phrase]\n"user.name" = "svc"'), ['svc']],

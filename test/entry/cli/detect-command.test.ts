@@ -20,30 +20,33 @@ function trailhound(args: readonly string[], input = ''): Promise<{ code: number
   });
 }
 
-const ndjson = (text: string) =>
-  text
+function ndjson(text: string) {
+  return text
     .split('\n')
     .filter((line) => line !== '')
     .map((line) => JSON.parse(line) as Record<string, unknown>);
+}
 
-const record = (id: string, fields: object = {}) => ({
-  eventVersion: '1.11',
-  eventTime: '2026-01-02T03:04:05Z',
-  eventSource: 's3.amazonaws.com',
-  eventName: 'ListBuckets',
-  eventID: id,
-  awsRegion: 'eu-central-1',
-  sourceIPAddress: '192.0.2.7',
-  userAgent: '[S3 Browser/11.7.5 (https://s3browser.com)]',
-  recipientAccountId: '111122223333',
-  userIdentity: {
-    type: 'IAMUser',
-    userName: 'ann',
-    accountId: '111122223333',
-    arn: 'arn:aws:iam::111122223333:user/ann',
-  },
-  ...fields,
-});
+function record(id: string, fields: object = {}) {
+  return {
+    eventVersion: '1.11',
+    eventTime: '2026-01-02T03:04:05Z',
+    eventSource: 's3.amazonaws.com',
+    eventName: 'ListBuckets',
+    eventID: id,
+    awsRegion: 'eu-central-1',
+    sourceIPAddress: '192.0.2.7',
+    userAgent: '[S3 Browser/11.7.5 (https://s3browser.com)]',
+    recipientAccountId: '111122223333',
+    userIdentity: {
+      type: 'IAMUser',
+      userName: 'ann',
+      accountId: '111122223333',
+      arn: 'arn:aws:iam::111122223333:user/ann',
+    },
+    ...fields,
+  };
+}
 
 const rule = `[rule]
 name = "a listing"
@@ -66,11 +69,11 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const file = (name: string, content: string | Buffer) => {
+function file(name: string, content: string | Buffer) {
   const path = join(folder, name);
   writeFileSync(path, content);
   return path;
-};
+}
 
 describe('trailhound detect', () => {
   it('gives one alert a line, with the fields that scripts rely on', async () => {
@@ -278,7 +281,9 @@ describe('trailhound rules', () => {
   });
 
   it('show finds a rule by the beginning of its ID and by the name of its file', async () => {
-    const of = (name: string) => trailhound(['rules', 'show', name, '-r', join(folder, 'rule.toml')]);
+    function of(name: string) {
+      return trailhound(['rules', 'show', name, '-r', join(folder, 'rule.toml')]);
+    }
     expect(await of('t-')).toMatchObject({ code: 0, stdout: expect.stringMatching(/^a listing\n/) });
     expect(await of('rule')).toMatchObject({ code: 0, stdout: expect.stringMatching(/^a listing\n/) });
     expect(await of('x')).toMatchObject({ code: 1 });
@@ -335,7 +340,9 @@ describe('trailhound rules', () => {
 
   it('explain exits by whether the rule matches', async () => {
     const input = file('explain.json', JSON.stringify([record('a'), record('b', { eventName: 'Other' })]));
-    const of = (id: string) => trailhound(['explain', join(folder, 'rule.toml'), input, '--event', id]);
+    function of(id: string) {
+      return trailhound(['explain', join(folder, 'rule.toml'), input, '--event', id]);
+    }
     expect(await of('a')).toMatchObject({ code: 0, stdout: expect.stringMatching(/matches event a/) });
     expect(await of('b')).toMatchObject({
       code: 1,

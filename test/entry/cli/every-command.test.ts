@@ -108,7 +108,9 @@ describe('commands in messages', () => {
 
   test('are replaced in sentences, once, and in nothing else', () => {
     const npx = { npm_lifecycle_event: 'npx' };
-    const shown = (text: string) => asTypedHere(text as SafeText, npx);
+    function shown(text: string) {
+      return asTypedHere(text as SafeText, npx);
+    }
     expect(shown('see `trailhound audit show TH-1`, or (trailhound rules list)')).toBe(
       'see `npx trailhound audit show TH-1`, or (npx trailhound rules list)',
     );

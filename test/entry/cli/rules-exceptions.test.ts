@@ -38,17 +38,19 @@ reason = "moved in January"
 expires = 2026-01-31
 `;
 
-const record = (eventID: string, userName: string, eventTime = '2026-01-02T03:04:05Z') => ({
-  eventVersion: '1.11',
-  eventTime,
-  eventSource: 's3.amazonaws.com',
-  eventName: 'ListBuckets',
-  eventID,
-  awsRegion: 'eu-central-1',
-  sourceIPAddress: '192.0.2.7',
-  recipientAccountId: '111122223333',
-  userIdentity: { type: 'IAMUser', userName, accountId: '111122223333' },
-});
+function record(eventID: string, userName: string, eventTime = '2026-01-02T03:04:05Z') {
+  return {
+    eventVersion: '1.11',
+    eventTime,
+    eventSource: 's3.amazonaws.com',
+    eventName: 'ListBuckets',
+    eventID,
+    awsRegion: 'eu-central-1',
+    sourceIPAddress: '192.0.2.7',
+    recipientAccountId: '111122223333',
+    userIdentity: { type: 'IAMUser', userName, accountId: '111122223333' },
+  };
+}
 
 let folder: string;
 
@@ -136,11 +138,11 @@ describe('the rules of a worker', () => {
     writeFileSync(file, `[rules]\ndirectories = ["."]\n`);
     const warnings: string[] = [];
     const ruleSet = await loadRuleSet(loadConfig(file, {}), (line) => warnings.push(line));
-    const heldBackBy = (userName: string) => {
+    function heldBackBy(userName: string) {
       const ecs = normalizeRecord(record('1', userName));
       const found = ruleSet.candidatesOf(detectionEventOf(ecs, ruleSet.fieldsOf(ecs)));
       return found.find(({ ruleIndex }) => ruleSet.rules[ruleIndex]?.rule.id === 't-1')?.heldBackBy;
-    };
+    }
     expect(['ann', 'cem', 'eve'].map(heldBackBy)).toEqual(['backup', 'migration', null]);
     expect(warnings).toEqual([
       expect.stringMatching(/exception migration: no rule that was loaded has the ID t-2$/),

@@ -9,25 +9,30 @@ import { assessed, call, minute } from './assessed.ts';
  */
 
 const listing = call(0, 's3', 'ListBuckets');
-const allows = (actions: readonly string[], resource: string): string =>
-  JSON.stringify({ Statement: [{ Effect: 'Allow', Action: actions, Resource: resource }] });
-const iam = (
+function allows(actions: readonly string[], resource: string): string {
+  return JSON.stringify({ Statement: [{ Effect: 'Allow', Action: actions, Resource: resource }] });
+}
+function iam(
   minutes: number,
   action: string,
   requestParameters: JsonObject,
   responseElements: JsonObject | null = null,
-) => call(minutes, 'iam', action, { requestParameters, responseElements });
-const inline = (minutes: number, policyDocument: string) =>
-  iam(minutes, 'PutRolePolicy', { roleName: 'R', policyName: 'x', policyDocument });
-const trusting = (minutes: number, principal: JsonObject | string) =>
-  iam(minutes, 'CreateRole', {
+) {
+  return call(minutes, 'iam', action, { requestParameters, responseElements });
+}
+function inline(minutes: number, policyDocument: string) {
+  return iam(minutes, 'PutRolePolicy', { roleName: 'R', policyName: 'x', policyDocument });
+}
+function trusting(minutes: number, principal: JsonObject | string) {
+  return iam(minutes, 'CreateRole', {
     roleName: 'R',
     assumeRolePolicyDocument: JSON.stringify({
       Statement: [{ Effect: 'Allow', Principal: principal, Action: 'sts:AssumeRole' }],
     }),
   });
-const shared = (minutes: number, action: string, resource: string) =>
-  call(minutes, 's3', 'PutBucketPolicy', {
+}
+function shared(minutes: number, action: string, resource: string) {
+  return call(minutes, 's3', 'PutBucketPolicy', {
     requestParameters: {
       bucketName: 'b',
       bucketPolicy: {
@@ -35,8 +40,10 @@ const shared = (minutes: number, action: string, resource: string) =>
       },
     },
   });
-const made = (minutes: number, userId: string) =>
-  iam(minutes, 'CreateUser', { userName: 'shadow' }, { user: { userName: 'shadow', userId } });
+}
+function made(minutes: number, userId: string) {
+  return iam(minutes, 'CreateUser', { userName: 'shadow' }, { user: { userName: 'shadow', userId } });
+}
 const key = { userName: 'bob', accessKeyId: 'AKIABOBBOB' };
 
 test.each<[string, readonly JsonObject[], readonly JsonObject[]]>([
@@ -70,10 +77,11 @@ test.each<[string, readonly JsonObject[], readonly JsonObject[]]>([
     [iam(5, 'DeleteUser', { userName: 'shadow' }), made(9, 'AIDASECOND')],
   ],
 ])('an acceptance does not cover %s', (_what, first, later) => {
-  const opened = (records: readonly JsonObject[], acceptances: Parameters<typeof assessed>[1] = {}) =>
-    assessed([listing, ...records], acceptances).waysIn.filter(({ what }) => {
+  function opened(records: readonly JsonObject[], acceptances: Parameters<typeof assessed>[1] = {}) {
+    return assessed([listing, ...records], acceptances).waysIn.filter(({ what }) => {
       return what.kind !== 'access-key' || what.accessKeyId === key.accessKeyId;
     });
+  }
   const acceptances = opened(first).map(({ id, what }) => ({
     wayInId: id,
     what: subjectDigest(what),

@@ -16,21 +16,23 @@ const { waysIn } = assessed([
   }),
 ]);
 
-const action = (given: Pick<Action, 'type' | 'target'>): Action =>
-  ({ id: given.type, params: {}, dependsOn: [], recommended: true, ...given }) as unknown as Action; // as far as it is looked at
+function action(given: Pick<Action, 'type' | 'target'>): Action {
+  return { id: given.type, params: {}, dependsOn: [], recommended: true, ...given } as unknown as Action;
+} // as far as it is looked at
 const actions = [
   action({ type: 'deactivateAccessKey', target: { kind: 'access-key', accountId, userName, accessKeyId } }),
   action({ type: 'disableCreatedIdentity', target: { kind: 'user', accountId, userName: 'shadow' } }),
   action({ type: 'revokeRoleSessions', target: { kind: 'role', accountId, roleName: 'Deploy' } }),
 ];
 
-const kindsLeft = (done: readonly string[]) =>
-  leftBy(
+function kindsLeft(done: readonly string[]) {
+  return leftBy(
     actions.filter(({ id }) => done.includes(id)),
     waysIn,
   )
     .map(({ what }) => what.kind)
     .sort();
+}
 
 test('actions that only deactivate the key leave the session and the made administrator', () => {
   expect(kindsLeft(['deactivateAccessKey'])).toEqual(['grant', 'session', 'user']);

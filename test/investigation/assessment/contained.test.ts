@@ -38,17 +38,22 @@ const states: readonly WayIn['state'][] = ['open', 'closed', 'unknown', ...accep
 const stateArbitrary = constantFrom(...states);
 
 test('whatever the ways in are, no case is contained with one open, unknown, or accepted by nobody or for no reason', () => {
-  const wayIn = (state: WayIn['state'], index: number): WayIn => ({
-    id: String(index),
-    identity: 'user/1/x',
-    origin: 'made',
-    what: { kind: 'user', accountId, userName: `user-${index}` },
-    state,
-    until: 'until-removed',
-    proof: [],
-  });
-  const isSettled = (state: WayIn['state']) =>
-    state === 'closed' || (typeof state === 'object' && state.acceptedBy === 'alice' && state.reason === 'known');
+  function wayIn(state: WayIn['state'], index: number): WayIn {
+    return {
+      id: String(index),
+      identity: 'user/1/x',
+      origin: 'made',
+      what: { kind: 'user', accountId, userName: `user-${index}` },
+      state,
+      until: 'until-removed',
+      proof: [],
+    };
+  }
+  function isSettled(state: WayIn['state']) {
+    return (
+      state === 'closed' || (typeof state === 'object' && state.acceptedBy === 'alice' && state.reason === 'known')
+    );
+  }
   assert(
     property(array(stateArbitrary, { maxLength: 30 }), (of) => {
       const { verdict, left } = containment(of.map(wayIn));
@@ -80,8 +85,12 @@ interface Step {
 }
 
 const names = ['ann', 'bea', 'cem'] as const;
-const nameOf = ({ of }: Step): string => names[of] ?? 'ann';
-const keyOf = (index: number): string => `AKIA${index}`;
+function nameOf({ of }: Step): string {
+  return names[of] ?? 'ann';
+}
+function keyOf(index: number): string {
+  return `AKIA${index}`;
+}
 const administrator = 'arn:aws:iam::aws:policy/AdministratorAccess';
 
 function recordOf(step: Step, index: number): JsonObject {
@@ -115,9 +124,9 @@ function recordOf(step: Step, index: number): JsonObject {
 /** What an administrator does about a step. */
 function undoingOf(step: Step, index: number): readonly JsonObject[] {
   const who = { userName: nameOf(step) };
-  const done = (at: number, action: string, more: JsonObject = {}) => [
-    callByAdmin(at, 'iam', action, { requestParameters: { ...who, ...more } }),
-  ];
+  function done(at: number, action: string, more: JsonObject = {}) {
+    return [callByAdmin(at, 'iam', action, { requestParameters: { ...who, ...more } })];
+  }
   switch (step.kind) {
     case 'key':
       return done(100 + index, 'DeleteAccessKey', { accessKeyId: keyOf(index) });
@@ -132,15 +141,21 @@ function undoingOf(step: Step, index: number): readonly JsonObject[] {
   }
 }
 
-const isKey = ({ kind }: Step) => kind === 'key';
-const isOurs = (step: Step) => isKey(step) && (step.fate === 'closed-by-us' || step.fate === 'reopened-by-us');
-const targetOf = (step: Step, index: number) =>
-  ({ kind: 'access-key', accountId, userName: nameOf(step), accessKeyId: keyOf(index) }) as const;
+function isKey({ kind }: Step) {
+  return kind === 'key';
+}
+function isOurs(step: Step) {
+  return isKey(step) && (step.fate === 'closed-by-us' || step.fate === 'reopened-by-us');
+}
+function targetOf(step: Step, index: number) {
+  return { kind: 'access-key', accountId, userName: nameOf(step), accessKeyId: keyOf(index) } as const;
+}
 
 /** Whether a step leaves a way in that stands, whatever anybody said of it. */
 function standsOpen(step: Step, steps: readonly Step[]): boolean {
-  const undone = (kind: Step['kind']) =>
-    steps.some((each) => each.kind === kind && each.of === step.of && each.fate === 'undone');
+  function undone(kind: Step['kind']) {
+    return steps.some((each) => each.kind === kind && each.of === step.of && each.fate === 'undone');
+  }
   if (step.kind === 'session' || step.kind === 'token') return true;
   if (undone('user')) return false;
   if (isKey(step)) return step.fate !== 'undone' && step.fate !== 'closed-by-us';
@@ -185,8 +200,8 @@ function materialFor(steps: readonly Step[], isWhollyRead: boolean): CaseMateria
 
 /** Each way in that a step left is accepted as its fate has it: by its ID, as a person does who sees it. */
 function acceptancesOf(steps: readonly Step[], waysIn: readonly WayIn[]): readonly Acceptance[] {
-  const acceptedFor = (fate: Step['fate'], reason: string) =>
-    steps.flatMap((step, index) =>
+  function acceptedFor(fate: Step['fate'], reason: string) {
+    return steps.flatMap((step, index) =>
       waysIn
         .filter(({ what }) => step.fate === fate && isAbout(what, step, index))
         .map(({ id, what }) => ({
@@ -198,6 +213,7 @@ function acceptancesOf(steps: readonly Step[], waysIn: readonly WayIn[]): readon
           until: null,
         })),
     );
+  }
   // The latest word about a way in counts.
   return [...acceptedFor('accepted-for-no-reason', ' '), ...acceptedFor('accepted', 'a test of ours')];
 }
@@ -243,11 +259,12 @@ function closing(material: CaseMaterial) {
   return (at: Instant) => activities.closeCase({ caseId: 'TH-RANDOM' as CaseId, verdict: 'contained', at });
 }
 
-const stepsOf = (maxLength: number, ofFates: readonly Step['fate'][]): Arbitrary<Step[]> =>
-  array(record({ kind: constantFrom(...kinds), fate: constantFrom(...ofFates), of: nat({ max: 2 }) }), {
+function stepsOf(maxLength: number, ofFates: readonly Step['fate'][]): Arbitrary<Step[]> {
+  return array(record({ kind: constantFrom(...kinds), fate: constantFrom(...ofFates), of: nat({ max: 2 }) }), {
     minLength: 1,
     maxLength,
   });
+}
 
 /** Half of them with nothing but what closes a way in: hardly any other is contained. */
 const intrusion = oneof(stepsOf(12, fates), stepsOf(4, ['undone', 'closed-by-us', 'accepted']));

@@ -43,8 +43,11 @@ function keyStatus(at: number, status: string, given: JsonObject = {}): JsonObje
 
 describe("a user's keys, rights and itself stay open", () => {
   const renamed = call(4, 'iam', 'UpdateUser', { requestParameters: { userName: 'shadow', newUserName: 'Shadow2' } });
-  const denied = (userName: string) =>
-    call(3, 'iam', 'PutUserPolicy', { requestParameters: { userName, policyName: 'x', policyDocument: deny() } });
+  function denied(userName: string) {
+    return call(3, 'iam', 'PutUserPolicy', {
+      requestParameters: { userName, policyName: 'x', policyDocument: deny() },
+    });
+  }
   const lifted = call(5, 'iam', 'DeleteUserPolicy', { requestParameters: { userName: 'shadow2', policyName: 'x' } });
 
   test.each([
@@ -61,28 +64,31 @@ describe("a user's keys, rights and itself stay open", () => {
     expect(standOf([...backdoor(), ...records])).toEqual(expect.arrayContaining(allOpen));
   });
 
-  const seen = (name: string, given: object = {}) => ({
-    identityState: [
-      {
-        accountId,
-        userName: name,
-        takenAt: minute(10),
-        exists: true,
-        userId: null,
-        createdAt: null,
-        keys: [],
-        hasPassword: false,
-        mfaDevices: 0,
-        attachedPolicies: [],
-        inlinePolicies: [],
-        groups: [],
-        problems: [],
-        ...given,
-      },
-    ],
-  });
-  const standSeen = (records: readonly JsonObject[], given: ReturnType<typeof seen>) =>
-    stand(assessed([listing, ...records], given).waysIn);
+  function seen(name: string, given: object = {}) {
+    return {
+      identityState: [
+        {
+          accountId,
+          userName: name,
+          takenAt: minute(10),
+          exists: true,
+          userId: null,
+          createdAt: null,
+          keys: [],
+          hasPassword: false,
+          mfaDevices: 0,
+          attachedPolicies: [],
+          inlinePolicies: [],
+          groups: [],
+          problems: [],
+          ...given,
+        },
+      ],
+    };
+  }
+  function standSeen(records: readonly JsonObject[], given: ReturnType<typeof seen>) {
+    return stand(assessed([listing, ...records], given).waysIn);
+  }
 
   test('where it was renamed, and IAM knows nobody by its old name, or another without keys', () => {
     const namesake = call(5, 'iam', 'CreateUser', {
@@ -172,10 +178,11 @@ describe("a user's keys, rights and itself stay open", () => {
 });
 
 describe('what is granted stays open', () => {
-  const bounded = (boundary: string) =>
-    call(4, 'iam', 'PutUserPermissionsBoundary', {
+  function bounded(boundary: string) {
+    return call(4, 'iam', 'PutUserPermissionsBoundary', {
       requestParameters: { userName: 'shadow', permissionsBoundary: boundary },
     });
+  }
   const awsDenyAll = 'arn:aws:iam::aws:policy/AWSDenyAll';
 
   test("under a boundary of one's own that bears the name of the one of AWS that denies everything", () => {
@@ -203,18 +210,23 @@ describe('what is granted stays open', () => {
 });
 
 describe('what was renamed, or has a name beside, stays open', () => {
-  const iam = (at: number, action: string, requestParameters: JsonObject) =>
-    call(at, 'iam', action, { requestParameters });
+  function iam(at: number, action: string, requestParameters: JsonObject) {
+    return call(at, 'iam', action, { requestParameters });
+  }
   const denyAll = 'arn:aws:iam::aws:policy/AWSDenyAll';
   const renamedGroup = iam(2, 'UpdateGroup', { groupName: 'admins', newGroupName: 'x' });
   const namesake = iam(3, 'CreateGroup', { groupName: 'admins' });
-  const joins = (at: number) => iam(at, 'AddUserToGroup', { userName, groupName: 'admins' });
-  const attaches = (at: number) =>
-    iam(at, 'AttachGroupPolicy', { groupName: 'admins', policyArn: administratorAccess });
-  const url = (at: number, action: string, more: JsonObject = {}) =>
-    call(at, 'lambda', `${action}FunctionUrlConfig`, {
+  function joins(at: number) {
+    return iam(at, 'AddUserToGroup', { userName, groupName: 'admins' });
+  }
+  function attaches(at: number) {
+    return iam(at, 'AttachGroupPolicy', { groupName: 'admins', policyArn: administratorAccess });
+  }
+  function url(at: number, action: string, more: JsonObject = {}) {
+    return call(at, 'lambda', `${action}FunctionUrlConfig`, {
       requestParameters: { functionName: 'api', authType: 'NONE', ...more },
     });
+  }
 
   test('a group that was joined, and one that was given a policy, where another of its name lost both', () => {
     const leaves = iam(5, 'RemoveUserFromGroup', { userName, groupName: 'admins' });
@@ -238,19 +250,21 @@ describe('what was renamed, or has a name beside, stays open', () => {
 });
 
 describe("a role's session", () => {
-  const minted = (expiration: string) =>
-    call(5, 'sts', 'AssumeRole', {
+  function minted(expiration: string) {
+    return call(5, 'sts', 'AssumeRole', {
       requestParameters: { roleArn: `arn:aws:iam::${accountId}:role/Deploy`, roleSessionName: 'shadow' },
       responseElements: {
         credentials: { accessKeyId: 'ASIAROLE', expiration },
         assumedRoleUser: { assumedRoleId: 'AROADEPLOY:shadow' },
       },
     });
+  }
   const session = minted('Nov 25, 2026, 12:05:00 AM');
-  const denied = (condition: JsonObject) =>
-    callByAdmin(6, 'iam', 'PutRolePolicy', {
+  function denied(condition: JsonObject) {
+    return callByAdmin(6, 'iam', 'PutRolePolicy', {
       requestParameters: { roleName: 'Deploy', policyName: 'x', policyDocument: deny(condition) },
     });
+  }
 
   test.each([
     [{ StringNotLike: { 'aws:userid': 'AROADEPLOY:shadow' } }],
@@ -277,8 +291,9 @@ describe("a role's session", () => {
 });
 
 describe('a policy that leads to every right is seen as such', () => {
-  const grants = (action: unknown, resource: unknown) =>
-    grantsOfDocument({ Statement: [{ Effect: 'Allow', Action: action, Resource: resource }] } as JsonObject);
+  function grants(action: unknown, resource: unknown) {
+    return grantsOfDocument({ Statement: [{ Effect: 'Allow', Action: action, Resource: resource }] } as JsonObject);
+  }
 
   test.each([
     ['*', 'arn:aws:*'],
@@ -312,7 +327,9 @@ describe('a policy that leads to every right is seen as such', () => {
   });
 
   test('by all but some actions, or all but some resources', () => {
-    const read = (statement: JsonObject) => grantsOfDocument({ Statement: [{ Effect: 'Allow', ...statement }] });
+    function read(statement: JsonObject) {
+      return grantsOfDocument({ Statement: [{ Effect: 'Allow', ...statement }] });
+    }
     expect(read({ NotAction: 's3:*', Resource: 'arn:aws:iam::*:*' }).administrator).toBe(true);
     expect(read({ Action: 'iam:Put*', NotResource: 'arn:aws:s3:::a' }).administrator).toBe(true);
     expect(leadsOn(read({ NotAction: ['iam:*', 'sts:*'], Resource: '*' }))).toBe(false);

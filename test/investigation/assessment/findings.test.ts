@@ -14,9 +14,11 @@ function found(records: readonly JsonObject[], given: Given = {}) {
 }
 
 const listing = call(0, 's3', 'ListBuckets');
-const days = (count: number) => -count * 1440;
-const trust = (principal: JsonObject | string, condition?: JsonObject) =>
-  JSON.stringify({
+function days(count: number) {
+  return -count * 1440;
+}
+function trust(principal: JsonObject | string, condition?: JsonObject) {
+  return JSON.stringify({
     Statement: [
       {
         Effect: 'Allow',
@@ -26,36 +28,43 @@ const trust = (principal: JsonObject | string, condition?: JsonObject) =>
       },
     ],
   });
+}
 const outsider = 'arn:aws:iam::999988887777:root';
-const attach = (policyArn: string, at = 1) =>
-  call(at, 'iam', 'AttachUserPolicy', { requestParameters: { userName: 'shadow', policyArn } });
+function attach(policyArn: string, at = 1) {
+  return call(at, 'iam', 'AttachUserPolicy', { requestParameters: { userName: 'shadow', policyArn } });
+}
 const administrator = 'arn:aws:iam::aws:policy/AdministratorAccess';
-const inline = (statement: JsonObject) =>
-  call(1, 'iam', 'PutUserPolicy', {
+function inline(statement: JsonObject) {
+  return call(1, 'iam', 'PutUserPolicy', {
     requestParameters: {
       userName: 'shadow',
       policyName: 'p',
       policyDocument: JSON.stringify({ Statement: statement }),
     },
   });
-const openTo = (principal: JsonObject | string, condition?: JsonObject) =>
-  call(1, 'iam', 'UpdateAssumeRolePolicy', {
+}
+function openTo(principal: JsonObject | string, condition?: JsonObject) {
+  return call(1, 'iam', 'UpdateAssumeRolePolicy', {
     requestParameters: { roleName: 'Audit', policyDocument: trust(principal, condition) },
   });
-const shareSnapshot = (account: string) =>
-  call(2, 'ec2', 'ModifySnapshotAttribute', {
+}
+function shareSnapshot(account: string) {
+  return call(2, 'ec2', 'ModifySnapshotAttribute', {
     requestParameters: { snapshotId: 'snap-1', createVolumePermission: { add: { items: [{ userId: account }] } } },
   });
-const secret = (name: string, at = 1) =>
-  call(at, 'secretsmanager', 'GetSecretValue', { requestParameters: { secretId: name } });
+}
+function secret(name: string, at = 1) {
+  return call(at, 'secretsmanager', 'GetSecretValue', { requestParameters: { secretId: name } });
+}
 const createUser = call(1, 'iam', 'CreateUser', { requestParameters: { userName: 'shadow' } });
-const createKey = (name: string) =>
-  call(2, 'iam', 'CreateAccessKey', {
+function createKey(name: string) {
+  return call(2, 'iam', 'CreateAccessKey', {
     requestParameters: { userName: name },
     responseElements: { accessKey: { accessKeyId: 'AKIASHADOW', userName: name } },
   });
-const byShadow = (at: number, service: string, action: string) =>
-  call(at, service, action, {
+}
+function byShadow(at: number, service: string, action: string) {
+  return call(at, service, action, {
     userIdentity: {
       type: 'IAMUser',
       principalId: 'AIDASHADOW',
@@ -65,40 +74,50 @@ const byShadow = (at: number, service: string, action: string) =>
       userName: 'shadow',
     },
   });
+}
 const minted = call(1, 'sts', 'AssumeRole', {
   requestParameters: { roleArn: 'arn:aws:iam::444455556666:role/Deploy', roleSessionName: 's' },
   responseElements: { credentials: { accessKeyId: 'ASIAFAR', expiration: 'Nov 24, 2026, 1:01:00 PM' } },
 });
 const farAway = { account: '444455556666', roleName: 'Deploy', sessionName: 's', key: 'ASIAFAR' };
 const instance = { roleName: 'Web', sessionName: 'i-0abc', key: 'ASIAWEB' };
-const reads = (count: number, services: readonly string[], minutesApart: number, from = 1) =>
-  Array.from({ length: count }, (_, index) =>
+function reads(count: number, services: readonly string[], minutesApart: number, from = 1) {
+  return Array.from({ length: count }, (_, index) =>
     call(from + index * minutesApart, services[index % services.length] ?? 's3', `List${index}`),
   );
+}
 const fourServices = ['s3', 'iam', 'ec2', 'rds'];
 const stopped = call(1, 'cloudtrail', 'StopLogging', { requestParameters: { name: 'main' } });
-const refused = (service: string, action: string, at = 1) => call(at, service, action, { errorCode: 'AccessDenied' });
-const lifecycle = (expireAfter: number) =>
-  call(1, 's3', 'PutBucketLifecycle', {
+function refused(service: string, action: string, at = 1) {
+  return call(at, service, action, { errorCode: 'AccessDenied' });
+}
+function lifecycle(expireAfter: number) {
+  return call(1, 's3', 'PutBucketLifecycle', {
     requestParameters: {
       bucketName: 'logs',
       LifecycleConfiguration: { Rule: { Status: 'Enabled', Expiration: { Days: expireAfter } } },
     },
   });
-const machines = (type: string, count: number) =>
-  call(1, 'ec2', 'RunInstances', {
+}
+function machines(type: string, count: number) {
+  return call(1, 'ec2', 'RunInstances', {
     requestParameters: { instanceType: type, instancesSet: { items: [{ minCount: 1, maxCount: count }] } },
   });
-const login = (mfa: string) =>
-  call(1, 'signin', 'ConsoleLogin', {
+}
+function login(mfa: string) {
+  return call(1, 'signin', 'ConsoleLogin', {
     responseElements: { ConsoleLogin: 'Success' },
     additionalEventData: { MFAUsed: mfa },
   });
-const from = (sourceAddress: string, userAgent: string, at: number) =>
-  call(at, 's3', 'ListBuckets', { sourceIPAddress: sourceAddress, userAgent });
-const habit = (record: (at: number) => JsonObject) => [2, 3, 4].map((count) => record(days(count)));
+}
+function from(sourceAddress: string, userAgent: string, at: number) {
+  return call(at, 's3', 'ListBuckets', { sourceIPAddress: sourceAddress, userAgent });
+}
+function habit(record: (at: number) => JsonObject) {
+  return [2, 3, 4].map((count) => record(days(count)));
+}
 /** Events before the case are its history: the alert is the last record's. */
-const alertOnLast = (records: readonly JsonObject[]): Given => {
+function alertOnLast(records: readonly JsonObject[]): Given {
   const last = records.at(-1);
   return {
     alerts: [
@@ -113,7 +132,7 @@ const alertOnLast = (records: readonly JsonObject[]): Given => {
       member(accessKey(accessKeyId, accountId)),
     ] as CaseMaterial['identities'],
   };
-};
+}
 
 /** What must be found, and beside it what looks like it and must not be. */
 const cases: readonly {
@@ -551,10 +570,10 @@ describe('what was refused because the identity was denied everything', () => {
   const at = minute(2);
   const denial: Closure = { things: [thing.deniedUser(accountId, userName)], at, issuedBefore: null };
   const later = [3, 4, 5].map((each) => refused('iam', 'ListUsers', each));
-  const attempts = (records: readonly JsonObject[], closures: readonly Closure[]) => {
+  function attempts(records: readonly JsonObject[], closures: readonly Closure[]) {
     const { findings } = assessed(records, { closures });
     return findings.find(({ kind }) => kind === 'denied-attempts');
-  };
+  }
 
   test('is told apart from what the intruder was after', () => {
     const tried = refused('iam', 'CreateUser', 1);

@@ -277,8 +277,9 @@ test('a rule of EventBridge that hands events to another account shares them', (
   });
   const { findings } = assessed([listing, put]);
   expect(findings.find(({ kind }) => kind === 'shared-outside')?.facts['shares']).toMatchObject([{ resource: 'all' }]);
-  const removed = (id: string) =>
-    callByAdmin(2, 'events', 'RemoveTargets', { requestParameters: { rule: 'all', ids: [id] } });
+  function removed(id: string) {
+    return callByAdmin(2, 'events', 'RemoveTargets', { requestParameters: { rule: 'all', ids: [id] } });
+  }
   expect(
     waysOf([put, removed('t2')]).filter(({ what, state }) => what.kind === 'share' && state === 'open'),
   ).toHaveLength(1);
@@ -288,10 +289,11 @@ test('a rule of EventBridge that hands events to another account shares them', (
 });
 
 test('what a service may do for resources of the own account, or of nobody named, lets nobody in', () => {
-  const permitted = (more: JsonObject) =>
-    call(1, 'lambda', 'AddPermission20150331v2', {
+  function permitted(more: JsonObject) {
+    return call(1, 'lambda', 'AddPermission20150331v2', {
       requestParameters: { functionName: 'api', statementId: 's', principal: 'sns.amazonaws.com', ...more },
     });
+  }
   expect(waysOf([permitted({ sourceAccount: accountId })]).filter(({ what }) => what.kind === 'share')).toEqual([]);
   expect(waysOf([permitted({})]).filter(({ what }) => what.kind === 'share')).toEqual([]);
 });

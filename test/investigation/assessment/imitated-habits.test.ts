@@ -15,29 +15,32 @@ const intruder = { ...terraform, sourceIPAddress: '203.0.113.66' };
 const cloudFormation = { sourceIPAddress: 'cloudformation.amazonaws.com', userAgent: 'cloudformation.amazonaws.com' };
 const administrator = 'arn:aws:iam::aws:policy/AdministratorAccess';
 
-const createUser = (at: number, userName: string, from: JsonObject) =>
-  call(at, 'iam', 'CreateUser', {
+function createUser(at: number, userName: string, from: JsonObject) {
+  return call(at, 'iam', 'CreateUser', {
     ...from,
     requestParameters: { userName },
     responseElements: { user: { userName, userId: `AIDA${userName.toUpperCase()}` } },
   });
-const createKey = (at: number, userName: string, from: JsonObject) =>
-  call(at, 'iam', 'CreateAccessKey', {
+}
+function createKey(at: number, userName: string, from: JsonObject) {
+  return call(at, 'iam', 'CreateAccessKey', {
     ...from,
     requestParameters: { userName },
     responseElements: { accessKey: { accessKeyId: `AKIA${at}`, userName, status: 'Active' } },
   });
-const attach = (at: number, policyArn: string, from: JsonObject) =>
-  call(at, 'iam', 'AttachUserPolicy', { ...from, requestParameters: { userName: 'shadow', policyArn } });
-const stack = (at: number, action: string, from: JsonObject) =>
-  call(at, 'cloudformation', action, { ...from, requestParameters: { stackName: 'app' } });
-const takeover = (from: JsonObject) => [
-  createUser(0, 'shadow', from),
-  attach(1, administrator, from),
-  createKey(2, 'shadow', from),
-];
-const everyDay = (make: (at: number) => JsonObject) =>
-  Array.from({ length: 20 }, (_, index) => make(-(index + 1) * day));
+}
+function attach(at: number, policyArn: string, from: JsonObject) {
+  return call(at, 'iam', 'AttachUserPolicy', { ...from, requestParameters: { userName: 'shadow', policyArn } });
+}
+function stack(at: number, action: string, from: JsonObject) {
+  return call(at, 'cloudformation', action, { ...from, requestParameters: { stackName: 'app' } });
+}
+function takeover(from: JsonObject) {
+  return [createUser(0, 'shadow', from), attach(1, administrator, from), createKey(2, 'shadow', from)];
+}
+function everyDay(make: (at: number) => JsonObject) {
+  return Array.from({ length: 20 }, (_, index) => make(-(index + 1) * day));
+}
 
 /** Records of the days before the case, and its own, which are all alerted on. */
 interface Rehearsed {
@@ -54,8 +57,12 @@ function rehearsed({ before, alerted, after = [], given = {} }: Rehearsed) {
 }
 
 const pipelineActs = everyDay((at) => call(at - 300, 'iam', 'TagRole', pipeline));
-const made = (at: number, action: string, given: JsonObject = {}) =>
-  callBySession(at, { roleName: 'made', sessionName: 'x', key: 'ASIAMADE' }, 'iam', action, { ...intruder, ...given });
+function made(at: number, action: string, given: JsonObject = {}) {
+  return callBySession(at, { roleName: 'made', sessionName: 'x', key: 'ASIAMADE' }, 'iam', action, {
+    ...intruder,
+    ...given,
+  });
+}
 
 const imitations: Readonly<Record<string, Rehearsed>> = {
   'three reads with the client of the pipeline': {
@@ -141,8 +148,8 @@ test('the same act from the same network on three days before is quiet, by itsel
 });
 
 const other = { sourceIPAddress: '203.0.113.99', userAgent: 'Boto3/1.34' };
-const assumeRole = (at: number, roleName: string) =>
-  call(at, 'sts', 'AssumeRole', {
+function assumeRole(at: number, roleName: string) {
+  return call(at, 'sts', 'AssumeRole', {
     ...other,
     readOnly: true,
     requestParameters: { roleArn: `arn:aws:iam::${accountId}:role/${roleName}`, roleSessionName: 'z' },
@@ -151,15 +158,19 @@ const assumeRole = (at: number, roleName: string) =>
       assumedRoleUser: { assumedRoleId: 'AROA:z', arn: `arn:aws:sts::${accountId}:assumed-role/${roleName}/z` },
     },
   });
-const bobsKey = (at: number, status: string) =>
-  call(at, 'iam', 'UpdateAccessKey', {
+}
+function bobsKey(at: number, status: string) {
+  return call(at, 'iam', 'UpdateAccessKey', {
     ...other,
     requestParameters: { userName: 'bob', accessKeyId: 'AKIABOBBOBBOBBOB', status },
   });
+}
 
-const bobMayReach = (at: number, policyArn: string) => attach(at, policyArn, other);
-const trustOf = (at: number, account: string) =>
-  call(at, 'iam', 'UpdateAssumeRolePolicy', {
+function bobMayReach(at: number, policyArn: string) {
+  return attach(at, policyArn, other);
+}
+function trustOf(at: number, account: string) {
+  return call(at, 'iam', 'UpdateAssumeRolePolicy', {
     ...other,
     requestParameters: {
       roleName: 'app',
@@ -168,12 +179,14 @@ const trustOf = (at: number, account: string) =>
       }),
     },
   });
-const codeOf = (at: number, codeSha256: string) =>
-  call(at, 'lambda', 'UpdateFunctionCode20150331v2', {
+}
+function codeOf(at: number, codeSha256: string) {
+  return call(at, 'lambda', 'UpdateFunctionCode20150331v2', {
     ...other,
     requestParameters: { functionName: 'billing' },
     responseElements: { functionName: 'billing', codeSha256 },
   });
+}
 
 const rehearsals: readonly (readonly [string, (at: number, isEvil: boolean) => JsonObject, string])[] = [
   ['a user', (at, isEvil) => createUser(at, isEvil ? 'shadow' : `app${-at}`, other), 'user: open'],
@@ -208,7 +221,9 @@ test('what is done to the same end on days after the alert does not hide the nex
 });
 
 test("a stolen key's owner goes on reading, and on becoming the same role", () => {
-  const habit = (at: number) => [call(at, 's3', 'ListBuckets', other), assumeRole(at + 1, 'reader')];
+  function habit(at: number) {
+    return [call(at, 's3', 'ListBuckets', other), assumeRole(at + 1, 'reader')];
+  }
   const before = [-4, -3, -2].flatMap((each) => habit(each * day));
   const { calls } = rehearsed({ before, alerted: [alertedElsewhere], after: habit(5) });
   expect(calls.calls.map(({ sourceAddress }) => sourceAddress)).toEqual(['203.0.113.7']);

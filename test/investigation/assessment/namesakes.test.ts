@@ -15,7 +15,9 @@ function inRequest(requestParameters: JsonObject, more: JsonObject = {}): JsonOb
   return { requestParameters, ...more };
 }
 
-const stackId = (guid: string): string => `arn:aws:cloudformation:eu-west-1:${accountId}:stack/web/${guid}`;
+function stackId(guid: string): string {
+  return `arn:aws:cloudformation:eu-west-1:${accountId}:stack/web/${guid}`;
+}
 const foreign = '999988887777';
 const readByForeign = { Statement: [{ Effect: 'Allow', Principal: { AWS: foreign }, Action: '*', Resource: '*' }] };
 
@@ -241,12 +243,14 @@ test('of two of one name, that which is left is open, though the later one is go
 
 test('what watched in one region is still blind when it is put back in another', () => {
   const detector = call(1, 'guardduty', 'DeleteDetector', inRequest({ detectorId: 'd1' }));
-  const anew = (where: JsonObject) =>
-    callByAdmin(2, 'guardduty', 'CreateDetector', { ...inRequest({ enable: true }), ...where });
-  const undone = (records: readonly JsonObject[]) =>
-    assessed([listing, ...records]).effects.some(
+  function anew(where: JsonObject) {
+    return callByAdmin(2, 'guardduty', 'CreateDetector', { ...inRequest({ enable: true }), ...where });
+  }
+  function undone(records: readonly JsonObject[]) {
+    return assessed([listing, ...records]).effects.some(
       ({ effect, undone: by }) => effect.kind === 'watching-weakened' && by !== null,
     );
+  }
   expect(undone([detector, anew(elsewhere)])).toBe(false);
   expect(undone([detector, anew({})])).toBe(true);
 });
@@ -277,14 +281,15 @@ describe('what a boundary holds back is open again where somebody else', () => {
   });
 
   test('and until then it says what closes it, and that this can be taken off', () => {
-    const sentenceOf = (records: readonly JsonObject[]) => {
+    function sentenceOf(records: readonly JsonObject[]) {
       const grant = assessed([listing, ...records]).waysIn.find(({ what }) => what.kind === 'grant');
       return grant === undefined ? '' : wayInWords(grant).sentence;
-    };
+    }
     const held = 'comes to nothing under a permissions boundary that denies everything: it is closed as long as nobody';
     // CloudTrail's times are whole seconds: a role, its boundary and its policy come within one.
-    const at = (action: string, parameters: JsonObject) =>
-      call(1, 'iam', action, inRequest({ userName: 'shadow', ...parameters }));
+    function at(action: string, parameters: JsonObject) {
+      return call(1, 'iam', action, inRequest({ userName: 'shadow', ...parameters }));
+    }
     const policyArn = 'arn:aws:iam::aws:policy/AdministratorAccess';
     expect(
       sentenceOf([at('AttachUserPolicy', { policyArn }), at('CreateUser', { permissionsBoundary: awsDenyAll })]),

@@ -10,7 +10,9 @@ import { deactivationOf } from '../../../src/response/actions/access-key-target.
 
 const accountId = '111122223333' as AccountId;
 const target = { kind: 'access-key', accountId, userName: 'mallory', accessKeyId: 'AKIAEXAMPLEMALLORY' } as const;
-const at = (minute: number) => `2026-11-24T12:0${minute}:00.000Z` as Instant;
+function at(minute: number) {
+  return `2026-11-24T12:0${minute}:00.000Z` as Instant;
+}
 const key = thing.accessKey(target.accessKeyId);
 
 /** The trail's record of our own deactivation, which comes long before that of the activation. */

@@ -113,15 +113,17 @@ describe('a way in is closed', () => {
   });
 
   test('by what the intruder undid itself, and opened by what it did again', () => {
-    const attach = (at: number) =>
-      call(at, 'iam', 'AttachUserPolicy', {
+    function attach(at: number) {
+      return call(at, 'iam', 'AttachUserPolicy', {
         requestParameters: { userName: 'bob', policyArn: 'arn:aws:iam::aws:policy/AdministratorAccess' },
       });
+    }
     const detach = call(2, 'iam', 'DetachUserPolicy', {
       requestParameters: { userName: 'bob', policyArn: 'arn:aws:iam::aws:policy/AdministratorAccess' },
     });
-    const grantsOf = (records: readonly JsonObject[]) =>
-      stand(assessed(records).waysIn.filter(({ what }) => what.kind === 'grant'));
+    function grantsOf(records: readonly JsonObject[]) {
+      return stand(assessed(records).waysIn.filter(({ what }) => what.kind === 'grant'));
+    }
     expect(grantsOf([attach(1), detach])).toEqual(['grant: closed']);
     expect(grantsOf([attach(1), detach, attach(3)])).toEqual(['grant: open']);
   });
@@ -142,15 +144,17 @@ describe('a way in is closed', () => {
       groups: null,
       problems: [],
     };
-    const isClosed = (takenAt: Instant) =>
-      stand(assessed(administrator, { identityState: [{ ...state, takenAt }] }).waysIn).includes('user: closed');
+    function isClosed(takenAt: Instant) {
+      return stand(assessed(administrator, { identityState: [{ ...state, takenAt }] }).waysIn).includes('user: closed');
+    }
     expect(isClosed(minute(50))).toBe(true);
     expect(isClosed(minute(1))).toBe(false);
   });
 
   test('for a trust, by a later one of somebody else that lets in none of those', () => {
-    const trust = (principal: JsonObject) =>
-      JSON.stringify({ Statement: [{ Effect: 'Allow', Principal: principal, Action: 'sts:AssumeRole' }] });
+    function trust(principal: JsonObject) {
+      return JSON.stringify({ Statement: [{ Effect: 'Allow', Principal: principal, Action: 'sts:AssumeRole' }] });
+    }
     const opened = call(1, 'iam', 'UpdateAssumeRolePolicy', {
       requestParameters: { roleName: 'Audit', policyDocument: trust({ AWS: 'arn:aws:iam::999988887777:root' }) },
     });
@@ -160,8 +164,9 @@ describe('a way in is closed', () => {
     const leftOpen = callByAdmin(20, 'iam', 'UpdateAssumeRolePolicy', {
       requestParameters: { roleName: 'Audit', policyDocument: trust({ AWS: 'arn:aws:iam::999988887777:root' }) },
     });
-    const of = (...records: JsonObject[]) =>
-      stand(assessed(records).waysIn.filter(({ what }) => what.kind === 'trust'));
+    function of(...records: JsonObject[]) {
+      return stand(assessed(records).waysIn.filter(({ what }) => what.kind === 'trust'));
+    }
     expect(of(opened)).toEqual(['trust: open']);
     expect(of(opened, putBack)).toEqual(['trust: closed']);
     expect(of(opened, leftOpen)).toEqual(['trust: open']);
@@ -175,31 +180,36 @@ test('a stolen session of an instance is a way in by itself, until it must have 
 });
 
 test('what is shared with an own account is no way in, what is shared with an outsider is', () => {
-  const share = (account: string) =>
-    call(1, 'ec2', 'ModifySnapshotAttribute', {
+  function share(account: string) {
+    return call(1, 'ec2', 'ModifySnapshotAttribute', {
       requestParameters: { snapshotId: 'snap-1', createVolumePermission: { add: { items: [{ userId: account }] } } },
     });
-  const sharesOf = (account: string) =>
-    assessed([share(account)], { ownAccounts: ['444455556666' as typeof accountId] }).waysIn.filter(
+  }
+  function sharesOf(account: string) {
+    return assessed([share(account)], { ownAccounts: ['444455556666' as typeof accountId] }).waysIn.filter(
       ({ what }) => what.kind === 'share',
     ).length;
+  }
   expect(sharesOf('444455556666')).toBe(0);
   expect(sharesOf('999988887777')).toBe(1);
 });
 
-const accepted = ({ id, what }: WayIn): Acceptance => ({
-  wayInId: id,
-  what: subjectDigest(what),
-  acceptedBy: 'alice',
-  reason: 'a test of ours',
-  at: minute(100),
-  until: null,
-});
+function accepted({ id, what }: WayIn): Acceptance {
+  return {
+    wayInId: id,
+    what: subjectDigest(what),
+    acceptedBy: 'alice',
+    reason: 'a test of ours',
+    at: minute(100),
+    until: null,
+  };
+}
 
 test('an acceptance covers no other way in, none that has changed, none after its end, and no call that goes through later', () => {
   const { waysIn } = assessed([listing, ...administrator]);
-  const statesBy = (change: (acceptance: Acceptance) => Acceptance, records = [listing, ...administrator]) =>
-    stand(assessed(records, { acceptances: waysIn.map((wayIn) => change(accepted(wayIn))) }).waysIn);
+  function statesBy(change: (acceptance: Acceptance) => Acceptance, records = [listing, ...administrator]) {
+    return stand(assessed(records, { acceptances: waysIn.map((wayIn) => change(accepted(wayIn))) }).waysIn);
+  }
   const all = statesBy((each) => each);
   expect(all.every((each) => each.endsWith('accepted'))).toBe(true);
   const open = all.map((each) => each.replace('accepted', 'open'));

@@ -26,7 +26,9 @@ export function saidOf(document: CaseDocument): object {
 /** The same of what is expected: in order, with what is said today in the place of what is not said yet. */
 export function expectedToBeSaid({ notYetSaid = {}, ...expected }: FullyExpectedCase): object {
   const { accounts, identities, links, findings, waysIn, stages, plan } = expected;
-  const inOrder = (lines: readonly string[]) => lines.map((line) => notYetSaid[line] ?? line).toSorted();
+  function inOrder(lines: readonly string[]) {
+    return lines.map((line) => notYetSaid[line] ?? line).toSorted();
+  }
   return {
     accounts,
     identities: inOrder(identities),

@@ -10,7 +10,9 @@ const deployer = userOf(appAccount, 'terraform', 'AKIATERRAFORM0000001');
 export function deploysForAMonth(cloud: Cloud, lastDayFrom = office): void {
   for (let day = -28; day <= 0; day += 1) {
     const from = day === 0 ? lastDayFrom : office;
-    const details = (second: number) => ({ at: day * daySeconds + second, from, client: terraform });
+    function details(second: number) {
+      return { at: day * daySeconds + second, from, client: terraform };
+    }
     cloud.call(deployer, 'iam:GetRole', { request: { roleName: 'app' }, ...details(0) });
     cloud.call(deployer, 'iam:TagRole', { request: { roleName: 'app' }, ...details(5) });
     cloud.call(deployer, 'cloudtrail:DescribeTrails', details(6));

@@ -20,11 +20,12 @@ function story(tell: (cloud: Cloud) => void): () => Cloud['records'] {
   };
 }
 
-const trusting = (...principals: readonly string[]): string =>
-  JSON.stringify({
+function trusting(...principals: readonly string[]): string {
+  return JSON.stringify({
     Version: '2012-10-17',
     Statement: [{ Effect: 'Allow', Principal: { AWS: principals }, Action: 'sts:AssumeRole' }],
   });
+}
 
 export const intrusions: readonly Intrusion[] = [
   {

@@ -60,10 +60,10 @@ export function shapeOf({ identities, links, accounts }: CaseDocument): {
   readonly identities: readonly string[];
   readonly links: readonly string[];
 } {
-  const name = (id: string): string => {
+  function name(id: string): string {
     const found = identities.find((each) => each.id === id);
     return found === undefined ? id : shownName(found);
-  };
+  }
   return {
     accounts: accounts.length,
     identities: identities.map((each) => `${each.role} ${shownName(each)}`).toSorted(),

@@ -14,8 +14,9 @@ function steps(name: string, given: JsonObject): readonly string[] {
 }
 
 const mallory = `user/${account}/mallory`;
-const policyOf = (principal: unknown): string =>
-  JSON.stringify({ Statement: [{ Effect: 'Allow', Principal: principal, Action: '*' }] });
+function policyOf(principal: unknown): string {
+  return JSON.stringify({ Statement: [{ Effect: 'Allow', Principal: principal, Action: '*' }] });
+}
 
 describe('the steps that a call proves', () => {
   test.each<readonly [name: string, given: JsonObject, expected: readonly string[]]>([

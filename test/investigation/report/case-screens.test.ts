@@ -11,7 +11,9 @@ import { safe, type SafeText } from '../../../src/model/safe-text.ts';
 import { intrusions } from '../expected/intrusions.ts';
 import { investigatePaths, investigateRecords } from '../expected/investigate-records.ts';
 
-const same = (text: SafeText): SafeText => text;
+function same(text: SafeText): SafeText {
+  return text;
+}
 const style: Style = { width: 80, strong: same, quiet: same, good: same, warning: same, bad: same };
 const deeper = safe`More: --timeline`;
 const nowMs = Date.parse('2026-11-20T10:20:00Z');

@@ -57,7 +57,9 @@ function isContained(call: SeenEvent, { material, effects }: FindingGround): boo
         ? thing.deniedUser(actor.accountId, actor.name)
         : null;
   if (denied === null) return false;
-  const isBefore = ({ at }: { readonly at: Instant }): boolean => Date.parse(at) <= Date.parse(call.at);
+  function isBefore({ at }: { readonly at: Instant }): boolean {
+    return Date.parse(at) <= Date.parse(call.at);
+  }
   const standing = effects.denials.denied(denied, issuedAt);
   if (standing !== null && isBefore(standing)) return true;
   // One of ours that has been lifted since refused what came before that.

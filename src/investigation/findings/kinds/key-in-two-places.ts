@@ -38,11 +38,14 @@ function hasPlace({ sourceAddress }: SeenEvent): boolean {
 function sandwich(events: readonly SeenEvent[]): readonly [SeenEvent, SeenEvent, SeenEvent] | null {
   for (const [index, between] of events.entries()) {
     if (index !== events.findIndex(({ sourceAddress }) => sourceAddress === between.sourceAddress)) continue;
-    const isOther = (event: SeenEvent) =>
-      event.sourceAddress !== between.sourceAddress &&
-      event.userAgent !== between.userAgent &&
-      (event.sourcePlace === undefined || event.sourcePlace !== between.sourcePlace) &&
-      Math.abs(Date.parse(event.at) - Date.parse(between.at)) <= dayMs;
+    function isOther(event: SeenEvent) {
+      return (
+        event.sourceAddress !== between.sourceAddress &&
+        event.userAgent !== between.userAgent &&
+        (event.sourcePlace === undefined || event.sourcePlace !== between.sourcePlace) &&
+        Math.abs(Date.parse(event.at) - Date.parse(between.at)) <= dayMs
+      );
+    }
     const before = events.slice(0, index).findLast(isOther);
     const after = events
       .slice(index + 1)

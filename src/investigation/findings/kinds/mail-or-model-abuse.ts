@@ -8,8 +8,9 @@ import { daysIn, habitOf } from '../habit.ts';
 /** Mail sending or AI models that the account pays for, prepared or used by an identity that never did. */
 export const mailOrModelAbuse: FindingKind = (ground) => {
   const usual = habitOf(ground);
-  const isUsual = (kind: 'mail-prepared' | 'model-used') =>
-    daysIn(usual.filter(({ effects }) => effects.some((effect) => effect.kind === kind))) >= habitDays;
+  function isUsual(kind: 'mail-prepared' | 'model-used') {
+    return daysIn(usual.filter(({ effects }) => effects.some((effect) => effect.kind === kind))) >= habitDays;
+  }
   const mail = isUsual('mail-prepared') ? [] : drawnFrom(ground, 'mail-prepared').found;
   const models = isUsual('model-used') ? [] : drawnFrom(ground, 'model-used').found;
   const byKey = models.some(({ event }) => event.accessKeyId !== undefined && isLongTermKey(event.accessKeyId));

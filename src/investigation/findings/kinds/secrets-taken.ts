@@ -14,7 +14,9 @@ export const secretsTaken: FindingKind = (ground) => {
     ),
     ({ name }) => name,
   );
-  const isUsual = (name: string) => daysIn((habit.get(name) ?? []).map(({ event }) => event)) >= habitDays;
+  function isUsual(name: string) {
+    return daysIn((habit.get(name) ?? []).map(({ event }) => event)) >= habitDays;
+  }
   const taken = drawnFrom(ground, 'secret-read').found.filter(
     ({ effect }) => !effect.numberKnown || effect.names.some((name) => !isUsual(name)),
   );

@@ -1,8 +1,12 @@
 import { appAccount, dataAccount, strangeAccount, userOf } from '../cloud.ts';
 import { bob, deactivate, key, leaked, told, type Story } from '../story.ts';
 
-const shareArn = (id: string): string => `arn:aws:ram:us-east-1:${appAccount}:resource-share/${id}`;
-const subnet = (id: string): string => `arn:aws:ec2:us-east-1:${appAccount}:subnet/${id}`;
+function shareArn(id: string): string {
+  return `arn:aws:ram:us-east-1:${appAccount}:resource-share/${id}`;
+}
+function subnet(id: string): string {
+  return `arn:aws:ec2:us-east-1:${appAccount}:subnet/${id}`;
+}
 
 export const resourceShare: Story = {
   name: 'subnets are shared with a stranger by a share that is made and one that was there, from which the stranger is taken again',

@@ -2,11 +2,12 @@ import type { JsonObject } from '../../../../src/model/json.ts';
 import { appAccount, sessionOf, strangeAccount } from '../cloud.ts';
 import { bob, deactivate, key, leaked, told, type Story } from '../story.ts';
 
-const letting = (principal: JsonObject): string =>
-  JSON.stringify({
+function letting(principal: JsonObject): string {
+  return JSON.stringify({
     Version: '2012-10-17',
     Statement: [{ Effect: 'Allow', Principal: principal, Action: 'sts:AssumeRole' }],
   });
+}
 
 export const stackWithPassedRole: Story = {
   name: 'a stack with a role of more rights makes a role that lets in a stranger',

@@ -1,6 +1,6 @@
 import { sleep } from '@temporalio/workflow';
 
 /** The same workflow in a version that forgot what it did before. */
-export const stayOpen = async (): Promise<void> => {
+export async function stayOpen(): Promise<void> {
   await sleep('1 hour');
-};
+}

@@ -7,14 +7,14 @@ const { repeat } = proxyActivities<{ repeat(text: string): Promise<string> }>({
 });
 
 /** Passes a text through an activity, and fails with it where it says so. */
-export const passOn = async (text: string): Promise<string> => {
+export async function passOn(text: string): Promise<string> {
   const repeated = await repeat(text);
   if (repeated.startsWith('fail:')) throw ApplicationFailure.nonRetryable(repeated, 'RepeatedText');
   return repeated;
-};
+}
 
 /** Does one thing and stays open. */
-export const stayOpen = async (): Promise<void> => {
+export async function stayOpen(): Promise<void> {
   await repeat('first');
   await sleep('1 hour');
-};
+}
