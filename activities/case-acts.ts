@@ -9,7 +9,7 @@ import { spendAcceptance } from '../src/response/acceptances-taken.ts';
 import type { Register } from '../src/response/register.ts';
 
 /** What the acts of people on a case need of the world. */
-export interface CaseActPorts {
+export interface CaseActActivityPorts {
   readonly cases: CaseStore;
   /** The responder's: which acceptances were taken. */
   readonly register: Register;
@@ -39,7 +39,14 @@ export type TakenAcceptance =
     };
 
 /** The activities behind what people do about a case beside deciding on its plan. */
-export function createCaseActActivities({ cases, register, approverKeys, settings, ringCase, now }: CaseActPorts) {
+export function createCaseActActivities({
+  cases,
+  register,
+  approverKeys,
+  settings,
+  ringCase,
+  now,
+}: CaseActActivityPorts) {
   return {
     /** Judges a signed acceptance against the ways in that the case has now, and keeps it where it counts. */
     async takeAcceptance(request: {

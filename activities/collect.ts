@@ -15,7 +15,7 @@ import type {
   TrailReader,
   WatchedSource,
 } from '../src/collection/ports.ts';
-import { readRecords } from '../src/collection/read-records.ts';
+import { readShownRecords } from '../src/collection/read-records.ts';
 import type { ReadEvent } from '../src/collection/read-step.ts';
 import { afterRead, type EndedRead, expired } from '../src/collection/source-ledger.ts';
 import { instantOfSeconds, secondsOf, type Span } from '../src/collection/span.ts';
@@ -265,7 +265,7 @@ async function eventOf(ports: CollectPorts, watched: WatchedSource, answer: Page
     source,
     requestId: answer.requestId,
     seenAt: answer.at,
-    ...readRecords(answer.records, source.accountId, answer.at, ports.enrich),
+    ...readShownRecords(answer.records, source.accountId, answer.at, ports.enrich),
   });
   return { kind: 'page', records: answer.records.length, newRecords, nextToken: answer.nextToken };
 }

@@ -16,7 +16,7 @@ import { assessCase, type CaseAssessment } from '../src/investigation/assess-cas
 import { sightMaterial } from '../src/investigation/case-sight.ts';
 import { latestOfEach } from '../src/investigation/evidence/latest-evidence.ts';
 import { keptFindings } from '../src/investigation/findings/kept-findings.ts';
-import { buildPlan, contains, sameProposal } from '../src/investigation/plan.ts';
+import { buildPlan, isContaining, sameProposal } from '../src/investigation/plan.ts';
 import { containment } from '../src/investigation/ways-in/containment.ts';
 import { recalledCase, type RecalledCase } from '../src/investigation/recalled-case.ts';
 import { UnknownCaseError } from '../src/investigation/unknown-case-error.ts';
@@ -235,7 +235,7 @@ export function createInvestigateActivities(ports: InvestigatePorts) {
         digest: plan.digest,
         actionIds: plan.actions.map(({ id }) => id),
         keys: plan.actions.flatMap(({ target }) => ('accessKeyId' in target ? [target.accessKeyId] : [])),
-        contains: contains(plan),
+        contains: isContaining(plan),
         replaces: plan.purpose === 'rotate',
         expiresAfterMs: settings.approvalExpiresAfterMs,
         watchMs: settings.watchMs,

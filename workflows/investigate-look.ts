@@ -30,7 +30,7 @@ export async function lookAtCase(
 ): Promise<DraftedPlan | { readonly kind: 'nothing-left' }> {
   const { caseId } = file;
   const at = now();
-  await claimAlerts(file);
+  await claimCaseAlerts(file);
   if (isMerged(file)) return { kind: 'unchanged', contained: false, left: 0, quiet: false };
   if (file.memory.alertCount === 0) return { kind: 'nothing-left' };
   const evidence = await gather(file, at);
@@ -46,7 +46,7 @@ export async function lookAtCase(
 }
 
 /** Takes the alerts that wait, and says what they are about; returns how many there were. */
-export async function claimAlerts(file: CaseFile): Promise<number> {
+export async function claimCaseAlerts(file: CaseFile): Promise<number> {
   remember(file, { rung: false });
   const first = file.memory.alertCount === 0;
   const at = now();

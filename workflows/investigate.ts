@@ -39,7 +39,7 @@ import {
   tag,
   type CaseFile,
 } from './investigate-case-file.ts';
-import { awaitNews, claimAlerts, isLongRun, lookAtCase, needsANewLook } from './investigate-look.ts';
+import { awaitNews, claimCaseAlerts, isLongRun, lookAtCase, needsANewLook } from './investigate-look.ts';
 import { answerClosing, closeAsAsked, isAskedToClose, takeActs, takeStir } from './investigate-acts.ts';
 import { becomeQuiet, restUntilNews } from './investigate-quiet.ts';
 import { takeMessages } from './investigate-messages-desk.ts';
@@ -97,7 +97,7 @@ async function takeUp(file: CaseFile, how: LostBy): Promise<void> {
   setState(file, state);
   await record(file, noted('case-taken-up', file.caseId, { was, how }));
   if (state.status === 'closed') return;
-  const claimed = await claimAlerts(file);
+  const claimed = await claimCaseAlerts(file);
   remember(file, { rung: claimed > 0 });
   await (state.status === 'needs-a-person'
     ? record(file, noted('needs-a-person', file.caseId, { why: state.why }))

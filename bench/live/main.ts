@@ -9,7 +9,7 @@ import { startPostgresServer } from '../../src/adapters/embedded/postgres-server
 import { openStore, type Store } from '../../src/adapters/store/database.ts';
 import { createDetectionStore } from '../../src/adapters/store/detection-store.ts';
 import { createImportStore } from '../../src/adapters/store/import-store.ts';
-import { readRecords } from '../../src/collection/read-records.ts';
+import { readShownRecords } from '../../src/collection/read-records.ts';
 import { forgottenBeforeMs, latenessMs } from '../../src/detection/live/group-memory.ts';
 import type { LiveRuleSet } from '../../src/detection/live/live-ports.ts';
 import { rulesWithMemory } from '../../src/detection/live/touched-groups.ts';
@@ -119,7 +119,7 @@ async function judgeDay(
   const times: number[] = [];
   for (let hour = 0; hour < 24; hour += 1) {
     const texts = traffic.hour(fromMs + hour * 3_600_000, Number(values['per-hour']));
-    await source.store(readRecords(texts, accountId, now), now);
+    await source.store(readShownRecords(texts, accountId, now), now);
     await source.publish();
     for (let more = true; more;) {
       const begun = performance.now();

@@ -22,7 +22,7 @@ import {
 const userIdentity = 'aws.cloudtrail.user_identity';
 
 /** Who made a call, and with what. */
-export interface Caller {
+export interface EventCaller {
   /** What signed the request, as close as the record names it: a session, user, root, person, service or outside principal. */
   readonly identity: Identity;
   /** The person whose session it is, where the record says so. */
@@ -34,7 +34,7 @@ export interface Caller {
 }
 
 /** What a record says about its caller. */
-export interface CallerFields {
+export interface EventCallerFields {
   readonly type?: string | undefined;
   readonly arn?: string | undefined;
   /** The caller's account; the one that received the record where that is unknown. */
@@ -53,7 +53,7 @@ export interface CallerFields {
 }
 
 /** Whom an event names as its caller. */
-export function callerOf(ecs: EcsDocument): Caller {
+export function callerOf(ecs: EcsDocument): EventCaller {
   const userId = textAt(ecs, `${userIdentity}.on_behalf_of.user_id`);
   const directory = textAt(ecs, `${userIdentity}.on_behalf_of.identity_store_arn`);
   const fromConsole = valueAt(ecs, 'aws.cloudtrail.session_credential_from_console');
@@ -77,7 +77,7 @@ export function callerOf(ecs: EcsDocument): Caller {
 }
 
 /** Whom a record with these fields names as its caller. */
-export function callerFrom(fields: CallerFields): Caller {
+export function callerFrom(fields: EventCallerFields): EventCaller {
   const accountId = (fields.accountId ?? 'unknown') as AccountId;
   const behind = personBehind(fields);
   const identity = isService(fields)
@@ -94,7 +94,7 @@ export function recipientAccount(ecs: EcsDocument): AccountId {
 }
 
 /** Other accounts' records name a caller by unique ID. */
-function aliasOf(fields: CallerFields, { accountId, id, kind }: Identity): IdentityId | null {
+function aliasOf(fields: EventCallerFields, { accountId, id, kind }: Identity): IdentityId | null {
   const { principalId = '' } = fields;
   if (accountId === null || (kind !== 'user' && kind !== 'session')) return null;
   if (!principalId.startsWith('AIDA') && !principalId.startsWith('AROA')) return null;
@@ -103,7 +103,7 @@ function aliasOf(fields: CallerFields, { accountId, id, kind }: Identity): Ident
 }
 
 function credentialOf(
-  { fromConsole, accessKeyId }: CallerFields,
+  { fromConsole, accessKeyId }: EventCallerFields,
   caller: Identity,
   accountId: AccountId,
 ): Identity | null {
@@ -111,7 +111,7 @@ function credentialOf(
   return accessKeyId === undefined ? null : accessKey(accessKeyId, accountId);
 }
 
-function identityFrom(fields: CallerFields, accountId: AccountId, behind: Identity | undefined): Identity {
+function identityFrom(fields: EventCallerFields, accountId: AccountId, behind: Identity | undefined): Identity {
   const { type, arn = '', userName, principalId, vouchedBy = 'unknown' } = fields;
   switch (type) {
     case 'Root':
@@ -135,32 +135,32 @@ function identityFrom(fields: CallerFields, accountId: AccountId, behind: Identi
 }
 
 /** Another account's record names the caller by unique ID: `AIDA...` or `AROA...:session`. */
-function outsider(fields: CallerFields, accountId: AccountId): Identity {
+function outsider(fields: EventCallerFields, accountId: AccountId): Identity {
   if (accountId === anonymousPrincipal) return anonymous();
   const { principalId = '' } = fields;
   if (principalId.startsWith('AIDA')) return user(accountId, principalId);
   return principalId.startsWith('AROA') ? sessionById(fields, accountId) : account(accountId);
 }
 
-function sessionById({ principalId = '', issuerArn = '' }: CallerFields, accountId: AccountId): Identity {
+function sessionById({ principalId = '', issuerArn = '' }: EventCallerFields, accountId: AccountId): Identity {
   const [roleId = 'unknown', ...rest] = principalId.split(':');
   const roleName = lastPart(issuerArn);
   return session(accountId, roleName === '' ? roleId : roleName, rest.join(':'));
 }
 
 /** Identity Center names the person on most, not all, events of a session. */
-function personBehind({ onBehalfOf, arn = '', userName }: CallerFields): Identity | undefined {
+function personBehind({ onBehalfOf, arn = '', userName }: EventCallerFields): Identity | undefined {
   if (onBehalfOf === undefined) return undefined;
   const sessionName = sessionNamed(arn)?.name;
   const name = sessionName === undefined ? userName : lastPart(sessionName);
   return person(onBehalfOf.directory, onBehalfOf.userId, name);
 }
 
-function isService({ type, issuerArn }: CallerFields): boolean {
+function isService({ type, issuerArn }: EventCallerFields): boolean {
   return type === 'AWSService' || (type === 'AssumedRole' && linkedService(issuerArn) !== undefined);
 }
 
-function serviceName({ invokedBy, issuerArn, address = 'unknown' }: CallerFields): string {
+function serviceName({ invokedBy, issuerArn, address = 'unknown' }: EventCallerFields): string {
   return invokedBy ?? linkedService(issuerArn) ?? address;
 }
 

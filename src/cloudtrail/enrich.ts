@@ -1,6 +1,6 @@
 import type { JsonObject } from '../model/json.ts';
 import type { EcsDocument } from '../model/trail-event.ts';
-import { compact, objectAt, textAt } from './record-fields.ts';
+import { compact, objectAt, fieldText } from './record-fields.ts';
 
 /** What a database knows of an address, as ECS has it. */
 export interface AddressFacts {
@@ -15,7 +15,7 @@ export type AddressLookup = (ip: string) => AddressFacts;
 /** Adds `source.geo` and `source.as`; what the document has already is kept. */
 export function enrichSource(document: EcsDocument, lookup: AddressLookup): EcsDocument {
   const source = objectAt(document, 'source');
-  const ip = textAt(source, 'ip');
+  const ip = fieldText(source, 'ip');
   if (ip === undefined) return document;
   const { geo, as } = lookup(ip);
   const enriched = compact({ geo, as, ...source });

@@ -136,6 +136,7 @@ export function accountOfPrincipal(principal: string): Identity | undefined {
   return inAccount === undefined ? undefined : account(inAccount);
 }
 
+/** The last part of an ARN or path: a role's name without its path. */
 export function lastPart(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1);
 }

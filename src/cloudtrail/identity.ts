@@ -1,5 +1,5 @@
 import type { JsonObject } from '../model/json.ts';
-import { compact, meaningfulText, objectAt, scalarAt, snakeKeys, textAt } from './record-fields.ts';
+import { compact, meaningfulText, objectAt, scalarAt, snakeKeys, fieldText } from './record-fields.ts';
 import { ecsTime } from './record-time.ts';
 
 /** Who made the call, as far as the record says it in ECS's terms. */
@@ -36,7 +36,7 @@ export function callerFields(record: JsonObject): CallerFields {
   const caller = callerTexts(record);
   const userName = callerName(caller);
   const userId = callerId(caller);
-  const session = sessionName(textAt(identity, 'arn'));
+  const session = sessionName(fieldText(identity, 'arn'));
   const email = [userName, session].find((name) => name?.includes('@') === true);
   const names = [session, localPart(session), userId, userName, caller.onBehalfOf].filter((name) => name !== undefined);
   return {
@@ -122,38 +122,38 @@ export function userIdentityFields(record: JsonObject): JsonObject | undefined {
   const identity = objectAt(record, 'userIdentity');
   const onBehalfOf = objectAt(identity, 'onBehalfOf');
   return compact({
-    type: textAt(identity, 'type'),
-    arn: textAt(identity, 'arn'),
-    access_key_id: textAt(identity, 'accessKeyId'),
-    invoked_by: textAt(identity, 'invokedBy'),
-    credential_id: textAt(identity, 'credentialId'),
-    identity_provider: textAt(identity, 'identityProvider'),
+    type: fieldText(identity, 'type'),
+    arn: fieldText(identity, 'arn'),
+    access_key_id: fieldText(identity, 'accessKeyId'),
+    invoked_by: fieldText(identity, 'invokedBy'),
+    credential_id: fieldText(identity, 'credentialId'),
+    identity_provider: fieldText(identity, 'identityProvider'),
     session_context: sessionContextFields(identity),
     on_behalf_of: compact({
-      user_id: textAt(onBehalfOf, 'userId'),
-      identity_store_arn: textAt(onBehalfOf, 'identityStoreArn'),
+      user_id: fieldText(onBehalfOf, 'userId'),
+      identity_store_arn: fieldText(onBehalfOf, 'identityStoreArn'),
     }),
     in_scope_of: snakeKeys(objectAt(identity, 'inScopeOf')),
-    invoked_by_delegate: compact({ account_id: textAt(objectAt(identity, 'invokedByDelegate'), 'accountId') }),
+    invoked_by_delegate: compact({ account_id: fieldText(objectAt(identity, 'invokedByDelegate'), 'accountId') }),
   });
 }
 
 function sessionContextFields(identity: JsonObject): JsonObject | undefined {
   const context = objectAt(identity, 'sessionContext');
   const attributes = objectAt(context, 'attributes');
-  const created = textAt(attributes, 'creationDate');
+  const created = fieldText(attributes, 'creationDate');
   const issuer = sessionIssuer(identity);
   return compact({
     mfa_authenticated: scalarAt(attributes, 'mfaAuthenticated'),
     creation_date: created === undefined ? undefined : ecsTime(created),
     session_issuer: compact({
-      type: textAt(issuer, 'type'),
-      principal_id: textAt(issuer, 'principalId'),
-      arn: textAt(issuer, 'arn'),
-      account_id: textAt(issuer, 'accountId'),
+      type: fieldText(issuer, 'type'),
+      principal_id: fieldText(issuer, 'principalId'),
+      arn: fieldText(issuer, 'arn'),
+      account_id: fieldText(issuer, 'accountId'),
     }),
-    source_identity: textAt(context, 'sourceIdentity'),
-    sign_in_session_arn: textAt(context, 'signInSessionArn') ?? textAt(identity, 'signInSessionArn'),
+    source_identity: fieldText(context, 'sourceIdentity'),
+    sign_in_session_arn: fieldText(context, 'signInSessionArn') ?? fieldText(identity, 'signInSessionArn'),
     assumed_root: scalarAt(context, 'assumedRoot'),
     ec2_role_delivery: scalarAt(context, 'ec2RoleDelivery'),
     web_id_federation_data: snakeKeys(objectAt(context, 'webIdFederationData')),

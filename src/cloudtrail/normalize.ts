@@ -8,7 +8,7 @@ import { hashMapOrder, javaMapText } from './java-map-text.ts';
 import { MalformedRecordError } from './malformed-record-error.ts';
 import { meaningful } from './meaningful.ts';
 import { ownFields } from './own-fields.ts';
-import { compact, isJsonObject, meaningfulText, objectAt, scalarAt, textAt, type Sparse } from './record-fields.ts';
+import { compact, isJsonObject, meaningfulText, objectAt, scalarAt, fieldText, type Sparse } from './record-fields.ts';
 import { ecsTime } from './record-time.ts';
 import { userAgentName } from './user-agent-name.ts';
 
@@ -32,10 +32,10 @@ export function normalizeRecord(raw: JsonObject, options: NormalizeOptions = {})
   if (!isJsonObject(record)) throw new MalformedRecordError('it holds nothing');
   const action = actionOf(record);
   const caller = callerFields(record);
-  const address = textAt(record, 'sourceIPAddress');
+  const address = fieldText(record, 'sourceIPAddress');
   const ip = address !== undefined && isIpAddress(address) ? address : undefined;
   const parameters = parameterFields(raw, record);
-  const source = textAt(record, 'eventSource');
+  const source = fieldText(record, 'eventSource');
   const request = objectAt(record, 'requestParameters');
   const response = objectAt(record, 'responseElements');
   const document: Record<string, Sparse> = {
@@ -46,13 +46,13 @@ export function normalizeRecord(raw: JsonObject, options: NormalizeOptions = {})
     cloud: compact({
       account: compact({ id: callerAccount(record) }),
       provider: 'aws',
-      region: textAt(record, 'awsRegion'),
+      region: fieldText(record, 'awsRegion'),
       service: compact({ name: source?.replace(/\.amazonaws\.com$/, '') }),
     }),
     data_stream: { dataset: 'aws.cloudtrail' },
     ecs: { version: '8.11.0' },
     event: eventFields(record, action, options),
-    group: compact({ id: textAt(objectAt(response, 'group'), 'groupId'), name: textAt(request, 'groupName') }),
+    group: compact({ id: fieldText(objectAt(response, 'group'), 'groupId'), name: fieldText(request, 'groupName') }),
     related: compact({
       hosts: filled(hostsOf(record)),
       user: filled([...new Set([...caller.names, ...namesIn(request), ...createdUserIds(response)])]),
@@ -66,8 +66,8 @@ export function normalizeRecord(raw: JsonObject, options: NormalizeOptions = {})
       id: caller.userId,
       name: caller.userName,
       email: caller.userEmail,
-      target: compact({ id: textAt(objectAt(response, 'user'), 'userId'), name: textAt(request, 'userName') }),
-      changes: compact({ name: textAt(request, 'newUserName') }),
+      target: compact({ id: fieldText(objectAt(response, 'user'), 'userId'), name: fieldText(request, 'userName') }),
+      changes: compact({ name: fieldText(request, 'newUserName') }),
     }),
     user_agent: userAgentFields(record),
   };
@@ -76,12 +76,12 @@ export function normalizeRecord(raw: JsonObject, options: NormalizeOptions = {})
 
 /** The users that a request names. */
 function namesIn(request: JsonObject): readonly string[] {
-  return [textAt(request, 'userName'), textAt(request, 'newUserName')].filter((name) => name !== undefined);
+  return [fieldText(request, 'userName'), fieldText(request, 'newUserName')].filter((name) => name !== undefined);
 }
 
 /** The ID that IAM gave a user whom the call created. */
 function createdUserIds(response: JsonObject): readonly string[] {
-  const id = textAt(objectAt(response, 'user'), 'userId');
+  const id = fieldText(objectAt(response, 'user'), 'userId');
   return id === undefined ? [] : [id];
 }
 
@@ -98,7 +98,7 @@ function eventTime(record: JsonObject): string {
 }
 
 function requiredText(record: JsonObject, key: string): string {
-  const text = textAt(record, key);
+  const text = fieldText(record, key);
   if (text === undefined) throw new MalformedRecordError(`${key} is missing or no text`);
   return text;
 }
@@ -116,16 +116,16 @@ function eventId(record: JsonObject): string | undefined {
 
 /** Insight events say what was done within their details. */
 function actionOf(record: JsonObject): string | undefined {
-  return record.insightDetails === undefined ? requiredText(record, 'eventName') : textAt(record, 'eventName');
+  return record.insightDetails === undefined ? requiredText(record, 'eventName') : fieldText(record, 'eventName');
 }
 
 /** The caller's account; the receiving one where the record does not say who called. */
 function callerAccount(record: JsonObject): string | undefined {
-  return textAt(objectAt(record, 'userIdentity'), 'accountId') ?? recipientAccount(record);
+  return fieldText(objectAt(record, 'userIdentity'), 'accountId') ?? recipientAccount(record);
 }
 
 function recipientAccount(record: JsonObject): string | undefined {
-  return textAt(record, 'recipientAccountId') ?? textAt(record, 'accountId');
+  return fieldText(record, 'recipientAccountId') ?? fieldText(record, 'accountId');
 }
 
 function eventFields(
@@ -144,7 +144,7 @@ function eventFields(
     kind: 'event',
     original: options.original,
     outcome: outcomeOf(record, action),
-    provider: textAt(record, 'eventSource'),
+    provider: fieldText(record, 'eventSource'),
     type,
   });
 }
@@ -160,25 +160,25 @@ export const signInAction = 'ConsoleLogin';
 
 /** `event.outcome` of a sign-in, where its response says so. */
 export function signInOutcome(response: JsonObject): string | undefined {
-  return textAt(response, 'ConsoleLogin')?.toLowerCase();
+  return fieldText(response, 'ConsoleLogin')?.toLowerCase();
 }
 
 /** What goes over with another name only. */
 function recordFields(record: JsonObject): Record<string, Sparse> {
   return {
-    event_version: textAt(record, 'eventVersion'),
-    event_type: textAt(record, 'eventType'),
-    event_category: textAt(record, 'eventCategory'),
+    event_version: fieldText(record, 'eventVersion'),
+    event_type: fieldText(record, 'eventType'),
+    event_category: fieldText(record, 'eventCategory'),
     api_version: scalarAt(record, 'apiVersion'),
     management_event: scalarAt(record, 'managementEvent'),
     read_only: scalarAt(record, 'readOnly'),
     recipient_account_id: recipientAccount(record),
-    request_id: textAt(record, 'requestID'),
-    shared_event_id: textAt(record, 'sharedEventID') ?? textAt(record, 'sharedEventId'),
-    vpc_endpoint_id: textAt(record, 'vpcEndpointId'),
-    vpc_endpoint_account_id: textAt(record, 'vpcEndpointAccountId'),
-    error_code: textAt(record, 'errorCode'),
-    error_message: textAt(record, 'errorMessage'),
+    request_id: fieldText(record, 'requestID'),
+    shared_event_id: fieldText(record, 'sharedEventID') ?? fieldText(record, 'sharedEventId'),
+    vpc_endpoint_id: fieldText(record, 'vpcEndpointId'),
+    vpc_endpoint_account_id: fieldText(record, 'vpcEndpointAccountId'),
+    error_code: fieldText(record, 'errorCode'),
+    error_message: fieldText(record, 'errorMessage'),
     session_credential_from_console: scalarAt(record, 'sessionCredentialFromConsole'),
     edge_device_details: record.edgeDeviceDetails,
     resources: resourcesOf(record),
@@ -191,10 +191,10 @@ function recordFields(record: JsonObject): Record<string, Sparse> {
 export function addendumFields(record: JsonObject): JsonObject | undefined {
   const addendum = objectAt(record, 'addendum');
   return compact({
-    reason: textAt(addendum, 'reason'),
+    reason: fieldText(addendum, 'reason'),
     updated_fields: addendum.updatedFields,
-    original_request_id: textAt(addendum, 'originalRequestID') ?? textAt(addendum, 'originalRequestId'),
-    original_event_id: textAt(addendum, 'originalEventID') ?? textAt(addendum, 'originalEventId'),
+    original_request_id: fieldText(addendum, 'originalRequestID') ?? fieldText(addendum, 'originalRequestId'),
+    original_event_id: fieldText(addendum, 'originalEventID') ?? fieldText(addendum, 'originalEventId'),
   });
 }
 
@@ -283,7 +283,7 @@ export function tlsText(value: JsonValue | undefined): string | undefined {
 }
 
 function userAgentFields(record: JsonObject): JsonObject | undefined {
-  const original = textAt(record, 'userAgent');
+  const original = fieldText(record, 'userAgent');
   if (original === undefined) return undefined;
   const { name, version } = userAgentName(original);
   return compact({ original, name, version });

@@ -10,7 +10,7 @@ export function objectAt(object: JsonObject, key: string): JsonObject {
 }
 
 /** The text at a key; absent where it is empty, stands for "no value", or is no text. */
-export function textAt(object: JsonObject, key: string): string | undefined {
+export function fieldText(object: JsonObject, key: string): string | undefined {
   return meaningfulText(Object.hasOwn(object, key) ? object[key] : undefined);
 }
 

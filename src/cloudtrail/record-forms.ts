@@ -23,7 +23,7 @@ export function eventIdOfFound(found: FoundRecord): string | undefined {
 }
 
 /** What looking for records came upon. */
-export type Finding = FoundRecord | MalformedRecordError | OtherForm;
+export type FoundForm = FoundRecord | MalformedRecordError | OtherForm;
 
 /** So deep records are looked for: a queue's message in a function's event around a notification around an event takes eight. */
 const deepest = 24;
@@ -73,7 +73,7 @@ const contentKeys = [
  * any of these, or by themselves. What is no record is handed on as an error, what is known to be something else by its form, and
  * neither stops the others.
  */
-export function recordsIn(value: JsonValue): readonly Finding[] {
+export function recordsIn(value: JsonValue): readonly FoundForm[] {
   return findIn(value, { depth: 0, eventId: undefined });
 }
 
@@ -83,7 +83,7 @@ interface Around {
   readonly eventId: string | undefined;
 }
 
-function findIn(value: JsonValue, around: Around): readonly Finding[] {
+function findIn(value: JsonValue, around: Around): readonly FoundForm[] {
   if (around.depth > deepest) return [malformed(`it is wrapped more than ${deepest} times`, around)];
   const inner = { ...around, depth: around.depth + 1 };
   if (typeof value === 'string') return findInText(value, inner);
@@ -95,7 +95,7 @@ function malformed(problem: string, { eventId }: Around): MalformedRecordError {
   return new MalformedRecordError(problem, eventId);
 }
 
-function findInObject(value: JsonObject, around: Around): readonly Finding[] {
+function findInObject(value: JsonObject, around: Around): readonly FoundForm[] {
   if (typeof value.CloudTrailEvent === 'string') return [lookedUp(value.CloudTrailEvent, value)];
   if (isEcs(value)) return [{ kind: 'ecs', document: nestDottedKeys(value) }];
   if (isWholeRecord(value)) return [{ kind: 'cloudtrail', record: value }];
@@ -118,18 +118,18 @@ function findInObject(value: JsonObject, around: Around): readonly Finding[] {
 const knownKeys: ReadonlySet<string> = new Set([...listKeys, ...contentKeys, 'hits', 'QueryResultRows', 'ResultSet']);
 
 /** Records, and broken ones, under keys of an envelope that is not known, as in Loki's and Datadog's answers. */
-function recordsElsewhere(value: JsonObject, around: Around): readonly Finding[] {
+function recordsElsewhere(value: JsonObject, around: Around): readonly FoundForm[] {
   return Object.keys(value)
     .filter((key) => !knownKeys.has(key))
     .flatMap((key) => findElsewhere(value[key] ?? null, around))
     .filter((found) => isFoundRecord(found) || found instanceof MalformedRecordError);
 }
 
-function isFoundRecord(found: Finding): found is FoundRecord {
+function isFoundRecord(found: FoundForm): found is FoundRecord {
   return 'kind' in found && found.kind !== 'other';
 }
 
-function findElsewhere(value: JsonValue, around: Around): readonly Finding[] {
+function findElsewhere(value: JsonValue, around: Around): readonly FoundForm[] {
   if (around.depth > deepest) return [];
   const inner = { ...around, depth: around.depth + 1 };
   if (typeof value === 'string')
@@ -209,7 +209,7 @@ function eventIdOf({ EventId: id }: JsonObject): string | undefined {
   return typeof id === 'string' ? id : undefined;
 }
 
-function findInText(text: string, around: Around): readonly Finding[] {
+function findInText(text: string, around: Around): readonly FoundForm[] {
   const start = text.trimStart();
   if (/^[[{"]/.test(start)) return findInJson(text, around);
   if (start.startsWith('CWL CONTROL MESSAGE')) return [otherForm('control-messages')];
@@ -217,7 +217,7 @@ function findInText(text: string, around: Around): readonly Finding[] {
   return unpacked === undefined ? [otherForm('text')] : findInJson(unpacked, around);
 }
 
-function findInJson(text: string, around: Around): readonly Finding[] {
+function findInJson(text: string, around: Around): readonly FoundForm[] {
   let value: JsonValue;
   try {
     value = parseJson(text);

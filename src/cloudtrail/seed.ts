@@ -2,7 +2,7 @@ import type { Instant } from '../model/ids.ts';
 import type { IdentityId } from '../model/identity.ts';
 import type { EcsDocument } from '../model/trail-event.ts';
 import { textAt } from './ecs-path.ts';
-import { callerOf, type Caller } from './caller.ts';
+import { callerOf, type EventCaller } from './caller.ts';
 
 /** A call that an alert is about: where a walk begins. */
 export interface Seed {
@@ -15,7 +15,7 @@ export interface Seed {
 }
 
 /** A call as a walk begins at it. */
-export function seedOf({ identity, person, credential }: Caller, at: Instant, source: string | null): Seed {
+export function seedOf({ identity, person, credential }: EventCaller, at: Instant, source: string | null): Seed {
   return {
     principal: (person ?? identity).id,
     identity: identity.id,

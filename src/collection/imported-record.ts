@@ -2,7 +2,7 @@ import { ecsEventOf } from '../cloudtrail/ecs-event.ts';
 import { type AddressLookup, enrichSource } from '../cloudtrail/enrich.ts';
 import { MalformedRecordError } from '../cloudtrail/malformed-record-error.ts';
 import { meaningful } from '../cloudtrail/meaningful.ts';
-import { isJsonObject, objectAt, textAt } from '../cloudtrail/record-fields.ts';
+import { isJsonObject, objectAt, fieldText } from '../cloudtrail/record-fields.ts';
 import { eventIdOfFound, type FoundRecord } from '../cloudtrail/record-forms.ts';
 import type { AccountId, Digest, Instant } from '../model/ids.ts';
 import { parseJson } from '../model/parse-json.ts';
@@ -10,7 +10,14 @@ import type { JsonObject, JsonValue } from '../model/json.ts';
 import type { EcsDocument } from '../model/trail-event.ts';
 import { wellFormed } from '../model/well-formed.ts';
 import type { NormalizedRecord } from './ports.ts';
-import { eventIdOf, instantOf, malformedRecord, readRecords, recordDigest, type ReadRecords } from './read-records.ts';
+import {
+  eventIdOf,
+  instantOf,
+  malformedRecord,
+  readShownRecords,
+  recordDigest,
+  type ReadRecords,
+} from './read-records.ts';
 
 /**
  * Reads a recorded event for the store. Unlike what a trail shows, a recording says itself which account it is of.
@@ -22,7 +29,7 @@ export function importedRecord(found: FoundRecord, ingestedAt: Instant, enrich?:
   const text = jsonTextOf(found.kind === 'cloudtrail' ? found.record : found.document);
   try {
     return found.kind === 'cloudtrail'
-      ? readRecords([text], accountOf(found.record), ingestedAt, enrich)
+      ? readShownRecords([text], accountOf(found.record), ingestedAt, enrich)
       : { records: [ecsRecord(found.document, text, enrich)], malformed: [] };
   } catch (error) {
     if (!(error instanceof MalformedRecordError)) throw error;
@@ -50,9 +57,9 @@ function jsonTextOf(value: JsonObject): string {
 /** The account whose trail showed it; the caller's where the record does not say. */
 function accountOf(record: JsonObject): AccountId {
   const account =
-    textAt(record, 'recipientAccountId') ??
-    textAt(record, 'accountId') ??
-    textAt(objectAt(record, 'userIdentity'), 'accountId');
+    fieldText(record, 'recipientAccountId') ??
+    fieldText(record, 'accountId') ??
+    fieldText(objectAt(record, 'userIdentity'), 'accountId');
   return checkedAccount(account, 'recipientAccountId');
 }
 
@@ -68,7 +75,8 @@ function ecsRecord(document: EcsDocument, text: string, enrich?: AddressLookup):
   meaningful(document); // refuses what is nested too deep for whatever walks it
   const ecs = wellFormed(ecsEventOf({ kind: 'ecs', document }));
   const trail = objectAt(objectAt(ecs, 'aws'), 'cloudtrail');
-  const account = textAt(trail, 'recipient_account_id') ?? textAt(objectAt(objectAt(ecs, 'cloud'), 'account'), 'id');
+  const account =
+    fieldText(trail, 'recipient_account_id') ?? fieldText(objectAt(objectAt(ecs, 'cloud'), 'account'), 'id');
   const event = objectAt(ecs, 'event');
   const original = originalOf(event);
   return {
@@ -76,7 +84,7 @@ function ecsRecord(document: EcsDocument, text: string, enrich?: AddressLookup):
     eventId: eventIdOf(event.id),
     recordDigest: original?.digest ?? recordDigest(ecs, text),
     eventTime: instantOf(ecs['@timestamp']),
-    requestId: textAt(trail, 'request_id') ?? null,
+    requestId: fieldText(trail, 'request_id') ?? null,
     ecs: enrich === undefined ? ecs : enrichSource(ecs, enrich),
     raw: original?.text ?? text,
   };
@@ -84,7 +92,7 @@ function ecsRecord(document: EcsDocument, text: string, enrich?: AddressLookup):
 
 /** With the record it was made of, a document is known as what LookupEvents shows of the same event. */
 function originalOf(event: JsonObject): { readonly text: string; readonly digest: Digest } | undefined {
-  const text = textAt(event, 'original');
+  const text = fieldText(event, 'original');
   if (text === undefined) return undefined;
   let record: JsonValue;
   try {

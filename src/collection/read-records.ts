@@ -22,7 +22,7 @@ export interface ReadRecords {
  * @param accountId the account whose trail showed them: an event is known by it and its event ID.
  * @param enrich of `source.geo` and `source.as`; events keep what it knew when they were read.
  */
-export function readRecords(
+export function readShownRecords(
   shown: readonly (ShownRecord | string)[],
   accountId: AccountId,
   ingestedAt: Instant,

@@ -73,7 +73,7 @@ export interface AcceptPorts extends CaseActPorts {
  * @param wayIn its ID, or so much of its beginning that no other way in of the case has it
  * @throws ActRefusedError
  */
-export async function acceptWayIn(
+export async function acceptWayInOfCase(
   ports: AcceptPorts,
   approver: Caller,
   given: { readonly caseId: string; readonly wayIn: string; readonly reason: string; readonly until?: Instant },

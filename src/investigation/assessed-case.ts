@@ -9,7 +9,7 @@ import type { CaseEffect } from './case-effects.ts';
 import type { CaseMaterial } from './case-material.ts';
 import type { Effect } from './effects/effect.ts';
 import type { CaseFinding } from './findings/case-finding.ts';
-import { accountIn, isConsoleSession, kindOf } from './links/identity-parts.ts';
+import { accountOfIdentity, isConsoleSession, kindOf } from './links/identity-parts.ts';
 import { user } from '../cloudtrail/identities.ts';
 import { withoutUnseenSessions } from './links/unseen-sessions.ts';
 import type { WalkLimit } from './links/walk.ts';
@@ -240,7 +240,7 @@ function shownIdentities({ material, identities }: CaseInSight): readonly ShownI
   ]
     .map(({ id, role, since }) => {
       const identity = identities.get(id) ?? material.identities.find((each) => each.id === id);
-      const account = identity?.accountId ?? accountIn(id) ?? null;
+      const account = identity?.accountId ?? accountOfIdentity(id) ?? null;
       return { id, kind: kindOf(id), account, name: identity?.name ?? id, role, since };
     })
     .toSorted((a, b) => order.indexOf(a.role) - order.indexOf(b.role) || compare(a.id, b.id));
@@ -274,7 +274,7 @@ function withOthers(
     return {
       id,
       kind: kindOf(id),
-      account: identity?.accountId ?? accountIn(id) ?? null,
+      account: identity?.accountId ?? accountOfIdentity(id) ?? null,
       name: identity?.name ?? nameInId(id),
       role: member?.role ?? 'changed',
       since: member?.since ?? null,

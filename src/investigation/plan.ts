@@ -62,7 +62,7 @@ const replacing: ReadonlySet<ActionType> = new Set<ActionType>(['rotateAccessKey
 const noKeys = { keys: [], byHand: [] } as const;
 
 /** Whether a plan recommends to take access away that is open now; what is only offered, or a new key, can wait. */
-export function contains(plan: Plan): boolean {
+export function isContaining(plan: Plan): boolean {
   return plan.actions.some(({ type, recommended }) => recommended && moduleOf(type).contains);
 }
 

@@ -4,7 +4,7 @@ import { afterEach, expect, test } from 'vitest';
 import { createImportStore } from '../../src/adapters/store/import-store.ts';
 import { loadPlans } from '../../src/adapters/store/plan-store.ts';
 import { storeRecords } from '../../src/adapters/store/page-store.ts';
-import { readRecords } from '../../src/collection/read-records.ts';
+import { readShownRecords } from '../../src/collection/read-records.ts';
 import { lookupSourceId } from '../../src/model/log-source.ts';
 import type { CaseId, Instant } from '../../src/model/ids.ts';
 import type { JsonObject } from '../../src/model/json.ts';
@@ -56,14 +56,14 @@ async function watch({ store: { db } }: CaseWorld): Promise<void> {
 
 async function imported(here: CaseWorld, record: JsonObject): Promise<CaseId> {
   const importing = await createImportStore(here.store, 'a-folder', now());
-  await importing.store(readRecords([JSON.stringify(record)], accountId, now()), now());
+  await importing.store(readShownRecords([JSON.stringify(record)], accountId, now()), now());
   const caseId = await here.raiseAlert(found(record));
   await here.ring(caseId);
   return caseId;
 }
 
 async function shownByTrail(here: CaseWorld, record: JsonObject): Promise<void> {
-  const records = readRecords([JSON.stringify(record)], accountId, now());
+  const records = readShownRecords([JSON.stringify(record)], accountId, now());
   await here.store.db
     .transaction()
     .execute(async (db) => storeRecords(db, { source: { id: source }, seenAt: now(), ...records }));
@@ -114,7 +114,7 @@ test('an imported copy with other content does not take the place of what the tr
   await shownByTrail(here, record);
   const importing = await createImportStore(here.store, 'a-folder', now());
   const altered = { ...record, eventName: 'DeleteBucket', sourceIPAddress: '198.51.100.1' };
-  await importing.store(readRecords([JSON.stringify(altered)], accountId, now()), now());
+  await importing.store(readShownRecords([JSON.stringify(altered)], accountId, now()), now());
   const caseId = await here.raiseAlert(found(record));
   await here.ring(caseId);
   await here.until(caseId, ({ state }) => state.status === 'awaiting-decision');

@@ -1,7 +1,7 @@
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { afterEach, describe, expect, test } from 'vitest';
 import { createCollectActivities } from '../../activities/collect.ts';
-import { endPauses, pauseAccount } from '../../src/adapters/store/account-store.ts';
+import { endPauses, storePause } from '../../src/adapters/store/account-store.ts';
 import { renderCoverage } from '../../src/entry/coverage-report/render.ts';
 import { coveragePorts } from '../../src/entry/compose/coverage-ports.ts';
 import { coverage as askCoverage, coverageSchema, hasGap } from '../../src/views/coverage.ts';
@@ -157,12 +157,12 @@ describe('the coverage ledger', () => {
     const collecting = await start();
     await collecting.poll();
     const { db } = collecting.store;
-    await pauseAccount(db, accountId, { reason: 'moved', owner: 'ops', until: instant(Date.now() + hourMs) });
+    await storePause(db, accountId, { reason: 'moved', owner: 'ops', until: instant(Date.now() + hourMs) });
     await new Promise((done) => setTimeout(done, 1100));
     collecting.simulator.control.insertRecords({ records: [trailRecord('during', Date.now())] });
     expect(await collecting.poll()).toBe(0);
     expect((await coverage(collecting)).accounts[0]?.pause).toMatchObject({ reason: 'moved', owner: 'ops' });
-    await pauseAccount(db, accountId, { reason: 'moved', owner: 'ops', until: instant(Date.now() - 1) });
+    await storePause(db, accountId, { reason: 'moved', owner: 'ops', until: instant(Date.now() - 1) });
     await endPauses(db);
     await collecting.poll();
     const stored = await db

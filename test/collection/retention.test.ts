@@ -7,7 +7,7 @@ import { storeRecords } from '../../src/adapters/store/page-store.ts';
 import { pruneStore } from '../../src/adapters/store/retention.ts';
 import { createUpkeepStore } from '../../src/adapters/store/upkeep-store.ts';
 import { keepEventsMs } from '../../src/collection/keep-events.ts';
-import { readRecords } from '../../src/collection/read-records.ts';
+import { readShownRecords } from '../../src/collection/read-records.ts';
 import type { UpkeepStore } from '../../src/collection/upkeep-ports.ts';
 import type { AlertStatus } from '../../src/model/alert.ts';
 import type { CaseId, Instant, SourceId } from '../../src/model/ids.ts';
@@ -39,7 +39,7 @@ async function put(store: Store, ids: readonly string[], eventDaysAgo: number, r
   const partitions = createEventPartitions(() => now - readDaysAgo * dayMs);
   const seenAt = daysAgo(readDaysAgo);
   const texts = ids.map((id) => JSON.stringify(trailRecord(id, now - eventDaysAgo * dayMs)));
-  const page = { source, seenAt, ...readRecords(texts, accountId, seenAt) };
+  const page = { source, seenAt, ...readShownRecords(texts, accountId, seenAt) };
   await partitions.ensure(
     store.db,
     page.records.map((record) => record.eventTime),
@@ -196,7 +196,7 @@ describe('pruning', () => {
     const written = Promise.withResolvers<void>();
     const end = Promise.withResolvers<void>();
     const seenAt = daysAgo(1);
-    const late = readRecords([JSON.stringify(trailRecord('late', now - 450 * dayMs))], accountId, seenAt);
+    const late = readShownRecords([JSON.stringify(trailRecord('late', now - 450 * dayMs))], accountId, seenAt);
     const writing = store.db.transaction().execute(async (db) => {
       await storeRecords(db, { source, seenAt, ...late });
       written.resolve();

@@ -3,7 +3,7 @@ import { createDetectActivities } from '../../activities/detect.ts';
 import { openStore, type Store } from '../../src/adapters/store/database.ts';
 import { createDetectionStore } from '../../src/adapters/store/detection-store.ts';
 import { createImportStore } from '../../src/adapters/store/import-store.ts';
-import { readRecords } from '../../src/collection/read-records.ts';
+import { readShownRecords } from '../../src/collection/read-records.ts';
 import { compileRuleSet } from '../../src/detection/engine.ts';
 import { markExceptions } from '../../src/detection/exceptions/with-exceptions.ts';
 import { detectOffline } from '../../src/detection/offline.ts';
@@ -65,7 +65,7 @@ async function live(batches: readonly (readonly string[])[]): Promise<readonly s
     ringCase: async () => {},
   });
   for (const batch of batches) {
-    await imported.store(readRecords(batch, accountId, now), now);
+    await imported.store(readShownRecords(batch, accountId, now), now);
     await imported.publish();
     await detect.detectPublished({ partition: 0 });
   }
@@ -75,7 +75,7 @@ async function live(batches: readonly (readonly string[])[]): Promise<readonly s
 
 function offline(texts: readonly string[]): readonly string[] {
   const detection = detectOffline(ruleSet);
-  for (const record of readRecords(texts, accountId, '2026-11-28T00:00:00Z' as Instant).records) {
+  for (const record of readShownRecords(texts, accountId, '2026-11-28T00:00:00Z' as Instant).records) {
     detection.take({
       ref: { accountId, eventId: record.eventId, revision: 0 },
       eventTime: record.eventTime,

@@ -4,7 +4,7 @@ import { createDetectActivities } from '../../activities/detect.ts';
 import { openStore, type Store } from '../../src/adapters/store/database.ts';
 import { createDetectionStore } from '../../src/adapters/store/detection-store.ts';
 import { createImportStore } from '../../src/adapters/store/import-store.ts';
-import { readRecords } from '../../src/collection/read-records.ts';
+import { readShownRecords } from '../../src/collection/read-records.ts';
 import { heldBackTotals } from '../../src/adapters/store/held-back-store.ts';
 import { alertIdOf } from '../../src/detection/alert-id.ts';
 import { compileRuleSet, type RuleSet } from '../../src/detection/engine.ts';
@@ -144,7 +144,7 @@ async function runLive(
   const imported = await createImportStore(store, 'test', now);
   const real = createDetectionStore(store);
   for (const [index, part] of arrival.entries()) {
-    await imported.store(readRecords(part, accountId, now), now);
+    await imported.store(readShownRecords(part, accountId, now), now);
     await imported.publish();
     const deathAt = deaths[index] ?? null;
     if (deathAt !== null) {
@@ -179,7 +179,7 @@ async function liveAlerts(status: 'live' | 'excepted' = 'live'): Promise<readonl
 
 function offlineRun(judgedBy: RuleSet, texts: readonly string[]): readonly OfflineAlert[] {
   const offline = detectOffline(judgedBy);
-  for (const record of readRecords(texts, accountId, new Date().toISOString() as Instant).records) {
+  for (const record of readShownRecords(texts, accountId, new Date().toISOString() as Instant).records) {
     offline.take({
       ref: { accountId, eventId: record.eventId, revision: 0 },
       eventTime: record.eventTime,

@@ -4,7 +4,7 @@ import { createDetectActivities } from '../../activities/detect.ts';
 import { openStore, type Store } from '../../src/adapters/store/database.ts';
 import { createDetectionStore } from '../../src/adapters/store/detection-store.ts';
 import { createImportStore } from '../../src/adapters/store/import-store.ts';
-import { readRecords } from '../../src/collection/read-records.ts';
+import { readShownRecords } from '../../src/collection/read-records.ts';
 import { alertIdOf } from '../../src/detection/alert-id.ts';
 import { compileRuleSet, type RuleSet } from '../../src/detection/engine.ts';
 import { forgottenBeforeMs, latenessMs } from '../../src/detection/live/group-memory.ts';
@@ -113,7 +113,7 @@ async function live(judgedBy: RuleSet, events: readonly Act[], daysAtOnce: numbe
   let most = 0;
   for (const [part, records] of [...arriving].toSorted(([a], [b]) => a - b)) {
     const texts = records.map(({ text }) => text);
-    await imported.store(readRecords(texts, accountId, now), now);
+    await imported.store(readShownRecords(texts, accountId, now), now);
     await imported.publish();
     await detecting.detectPublished({ partition: 0 });
     const arrivedMs = startMs + (part + 1) * daysAtOnce * dayMs;
@@ -147,7 +147,7 @@ async function liveAlerts(): Promise<readonly string[]> {
 function offlineAlerts(judgedBy: RuleSet, events: readonly Act[]): readonly string[] {
   const offline = detectOffline(judgedBy);
   const now = new Date().toISOString() as Instant;
-  for (const record of readRecords(events.map(recordText), accountId, now).records) {
+  for (const record of readShownRecords(events.map(recordText), accountId, now).records) {
     offline.take({
       ref: { accountId, eventId: record.eventId, revision: 0 },
       eventTime: record.eventTime,
@@ -220,7 +220,7 @@ function recentTexts(events: readonly Act[]): readonly string[] {
 async function judge(judgedBy: RuleSet, texts: readonly string[]): Promise<void> {
   const now = new Date().toISOString() as Instant;
   const imported = await createImportStore(store, 'test', now);
-  await imported.store(readRecords(texts, accountId, now), now);
+  await imported.store(readShownRecords(texts, accountId, now), now);
   await imported.publish();
   const detecting = createDetectActivities({
     store: createDetectionStore(store),

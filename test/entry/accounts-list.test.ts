@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { pauseAccount, saveAccount } from '../../src/adapters/store/account-store.ts';
+import { storePause, saveAccount } from '../../src/adapters/store/account-store.ts';
 import { openStore, type Store } from '../../src/adapters/store/database.ts';
 import type { Account } from '../../src/model/account.ts';
 import type { AccountId, Instant } from '../../src/model/ids.ts';
@@ -33,7 +33,7 @@ beforeAll(async () => {
   store = openStore(url);
   await store.migrate();
   await saveAccount(store.db, full, 'configuration', { historyMs: 0, now });
-  await pauseAccount(store.db, full.id, pause);
+  await storePause(store.db, full.id, pause);
 });
 afterAll(() => store.close());
 

@@ -1,11 +1,11 @@
 import { expect, test, vi } from 'vitest';
-import { createKeyHandler, createShownPlans, type ShownPlan } from '../../src/entry/start/key-controls.ts';
+import { createKeyHandler, createShownPlans, type PlanAtTerminal } from '../../src/entry/start/key-controls.ts';
 import type { Config } from '../../src/entry/config.ts';
 import type { Screen } from '../../src/entry/start/screen.ts';
 import type { CaseId } from '../../src/model/ids.ts';
 import { safe } from '../../src/model/safe-text.ts';
 
-function plan(hex: string, acts: ShownPlan['acts'] = [safe`deny user bob everything`]): ShownPlan {
+function plan(hex: string, acts: PlanAtTerminal['acts'] = [safe`deny user bob everything`]): PlanAtTerminal {
   return {
     caseId: 'TH-7Q2M9K' as CaseId,
     digest: `sha256:${hex.repeat(32)}`,

@@ -8,7 +8,7 @@ import type { CaseView } from '../../src/views/case.ts';
 import { decisionCommands } from '../../src/entry/investigations/render-case.ts';
 import { createScreen } from '../../src/entry/start/screen.ts';
 import {
-  alertLine,
+  newsAlertLine,
   alertLines,
   auditLine,
   decideCommands,
@@ -56,7 +56,7 @@ test('tells an alert with its values, its time and its case', () => {
     status_kind: 'live' as const,
     ecs: null,
   };
-  expect(alertLine(alert, undefined).text).toBe(
+  expect(newsAlertLine(alert, undefined).text).toBe(
     'Odd client (low, risk 21): 111122223333, ci-deploy, first at 2026-11-24T12:00:00.000Z, case TH-7Q2M9K',
   );
 });
@@ -87,7 +87,7 @@ test('tells who raised an alert, from where and on what', () => {
     status_kind: 'live' as const,
     ecs,
   };
-  const { text } = alertLine(alert, rule);
+  const { text } = newsAlertLine(alert, rule);
   expect(text).toContain('(role Administrators) from 203.0.113.7: CreateAccessKey on bo, first at');
   expect(text).not.toContain('\u001b');
 });

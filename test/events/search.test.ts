@@ -3,7 +3,7 @@ import { openStore, type Store } from '../../src/adapters/store/database.ts';
 import { exportSightings } from '../../src/adapters/store/event-export.ts';
 import { createImportStore } from '../../src/adapters/store/import-store.ts';
 import { type EventSearch, searchEvents, type StoredEvent } from '../../src/adapters/store/event-search.ts';
-import { readRecords } from '../../src/collection/read-records.ts';
+import { readShownRecords } from '../../src/collection/read-records.ts';
 import { QuerySyntaxError } from '../../src/detection/rule-file/rule-syntax-error.ts';
 import { eventRow } from '../../src/entry/events/event-row.ts';
 import { eventTable } from '../../src/entry/events/event-table.ts';
@@ -36,7 +36,7 @@ function ago(minutes: number) {
 async function storeRecords(records: readonly unknown[], label = 'test', of: string = accountId): Promise<void> {
   const imported = await createImportStore(store, label, now);
   const texts = records.map((record) => JSON.stringify(record));
-  await imported.store(readRecords(texts, of as AccountId, now), now);
+  await imported.store(readShownRecords(texts, of as AccountId, now), now);
 }
 
 async function search(
@@ -105,7 +105,7 @@ describe('searching the events', () => {
     }
     const imported = await createImportStore(store, 'test', now);
     const texts = [sized('odd', '9007199254740993'), sized('even', '9007199254740992')];
-    await imported.store(readRecords(texts, accountId, now), now);
+    await imported.store(readShownRecords(texts, accountId, now), now);
     const field = 'aws.cloudtrail.flattened.request_parameters.size';
     const found = await search(`${field}: 9007199254740993`);
     expect(ids(found)).toEqual(['odd']);
@@ -154,7 +154,7 @@ describe('searching the events', () => {
     await storeRecords([trailRecord('ours', ago(2)), trailRecord('theirs', ago(1))]);
     await (await createImportStore(store, 'test', now)).publish();
     const imported = await createImportStore(store, 'half', now);
-    await imported.store(readRecords([JSON.stringify(trailRecord('unpublished', ago(3)))], accountId, now), now);
+    await imported.store(readShownRecords([JSON.stringify(trailRecord('unpublished', ago(3)))], accountId, now), now);
     expect(ids(await search(''))).toEqual(['theirs']);
     expect(ids(await search('', { includeOwn: true }))).toEqual(['theirs', 'ours', 'unpublished']);
   });

@@ -1,7 +1,7 @@
 import type { DataConverter } from '@temporalio/common';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import { createAuditActivities } from '../../activities/audit.ts';
-import { type CaseActPorts, createCaseActActivities } from '../../activities/case-acts.ts';
+import { type CaseActActivityPorts, createCaseActActivities } from '../../activities/case-acts.ts';
 import { createGatherActivities, type GatherPorts } from '../../activities/gather.ts';
 import { createInvestigateActivities, type InvestigatePorts } from '../../activities/investigate.ts';
 import { refusePayloads } from '../../src/adapters/temporal/workers.ts';
@@ -9,7 +9,7 @@ import { taskQueues } from '../../src/messages/task-queues.ts';
 import { testWorkflowBundle } from '../harness/test-servers.ts';
 
 /** All that the activities of a case need. */
-export type CasePorts = InvestigatePorts & GatherPorts & CaseActPorts;
+export type CasePorts = InvestigatePorts & GatherPorts & CaseActActivityPorts;
 
 /** Workers for all queues of a case, with these activities as its writes. */
 export async function startWorkers(

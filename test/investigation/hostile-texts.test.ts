@@ -2,7 +2,7 @@ import { afterEach, expect, test } from 'vitest';
 import { loadCase } from '../../src/adapters/store/case-store.ts';
 import { loadDecisions } from '../../src/adapters/store/decision-store.ts';
 import { loadEvidence } from '../../src/adapters/store/evidence-store.ts';
-import { readRecords } from '../../src/collection/read-records.ts';
+import { readShownRecords } from '../../src/collection/read-records.ts';
 import { decide, type CaseSummary } from '../../src/messages/investigate-messages.ts';
 import { caseWorkflowId } from '../../src/messages/workflow-ids.ts';
 import type { Instant } from '../../src/model/ids.ts';
@@ -43,7 +43,7 @@ test.each(hostile)('a user agent and names with %j park no case', async (text) =
 
 test('what is collected is well-formed, its record is kept as it came, and its number of revisions does not change', () => {
   const raw = JSON.stringify(s3BrowserRecord({ userAgent: 'agent \uD800' }));
-  const { records, malformed } = readRecords([raw], accountId, '2026-11-28T00:00:00Z' as Instant);
+  const { records, malformed } = readShownRecords([raw], accountId, '2026-11-28T00:00:00Z' as Instant);
   expect(malformed).toEqual([]);
   expect(records[0]?.raw).toBe(raw);
   expect(records[0]?.ecs).toMatchObject({ user_agent: { original: 'agent \uFFFD' } });

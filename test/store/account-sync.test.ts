@@ -1,7 +1,7 @@
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import {
   listAccounts,
-  pauseAccount,
+  storePause,
   retireAccount,
   saveAccount,
   syncAccounts,
@@ -70,7 +70,7 @@ describe('a worker that starts beside a running copy', () => {
 describe('an account is retired', () => {
   test('by a configuration that names it so, even if it is paused', async () => {
     await syncAccounts(store, [accountOf(first), accountOf(second)], options);
-    await pauseAccount(store.db, second, { reason: 'r', owner: 'o', until: '2099-01-01T00:00:00Z' as Instant });
+    await storePause(store.db, second, { reason: 'r', owner: 'o', until: '2099-01-01T00:00:00Z' as Instant });
     await syncAccounts(store, [accountOf(first), accountOf(second, { lifecycle: 'retired' })], options);
     expect(await states()).toEqual([`${first} watched`, `${second} retired`]);
     // Its block may go now.
@@ -88,7 +88,7 @@ describe('an account is retired', () => {
 
 test('a pause of the configuration ends with it, and one that a person gave does not', async () => {
   await syncAccounts(store, [accountOf(first, { lifecycle: 'paused' }), accountOf(second)], options);
-  await pauseAccount(store.db, second, { reason: 'r', owner: 'o', until: '2099-01-01T00:00:00Z' as Instant });
+  await storePause(store.db, second, { reason: 'r', owner: 'o', until: '2099-01-01T00:00:00Z' as Instant });
   await syncAccounts(store, [accountOf(first), accountOf(second)], options);
   expect(await states()).toEqual([`${first} watched`, `${second} paused`]);
 });

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { claimAlerts, closeCaseIfNoUnclaimed } from '../../src/adapters/store/alert-claims.ts';
-import { linkCases, splitCase } from '../../src/adapters/store/case-acts-store.ts';
+import { storeLink, storeSplit } from '../../src/adapters/store/case-acts-store.ts';
 import { assignToCase } from '../../src/adapters/store/case-assignment.ts';
 import { growByEvents } from '../../src/adapters/store/case-growth.ts';
 import { setCaseStatus } from '../../src/adapters/store/case-store.ts';
@@ -190,9 +190,9 @@ describe('one case an intruder', () => {
     const refs = await publish([bob, making, support]);
     const first = await alertOn(bob);
     expect(await alertOn(support)).toBe(first);
-    expect(await splitCase(store.db, first, ['carol'], now())).toEqual({ kind: 'refused', code: 'no-such-actor' });
-    expect(await splitCase(store.db, first, ['bob', 'support'], now())).toMatchObject({ code: 'nothing-left' });
-    const parted = await splitCase(store.db, first, ['support'], now());
+    expect(await storeSplit(store.db, first, ['carol'], now())).toEqual({ kind: 'refused', code: 'no-such-actor' });
+    expect(await storeSplit(store.db, first, ['bob', 'support'], now())).toMatchObject({ code: 'nothing-left' });
+    const parted = await storeSplit(store.db, first, ['support'], now());
     if (parted.kind !== 'split') throw new Error(parted.code);
     await follow(refs);
     expect(await alertOn(support)).toBe(parted.into);
@@ -204,7 +204,7 @@ describe('one case an intruder', () => {
     const next = await alertOn(support);
     await follow(refs);
     expect([(await caseRow(first)).status, (await caseRow(next)).status]).toEqual(['gathering', 'gathering']);
-    expect(await linkCases(store.db, next, first, now())).toEqual({ kind: 'linked', into: first });
+    expect(await storeLink(store.db, next, first, now())).toEqual({ kind: 'linked', into: first });
     expect(await caseRow(next)).toMatchObject({ status: 'merged', merged_into: first });
     expect(await alertsOf(first)).toBe(2);
     expect(await membersOf(first)).toContain(`user/${appAccount}/support`);
@@ -214,13 +214,13 @@ describe('one case an intruder', () => {
     const { bob, support } = madeUser();
     await publish([bob, support]);
     const [older, younger] = [await alertOn(bob), await alertOn(support)];
-    expect(await linkCases(store.db, older, older, now())).toMatchObject({ code: 'same-case' });
-    expect(await linkCases(store.db, older, 'TH-NONE' as CaseId, now())).toMatchObject({ code: 'no-such-case' });
+    expect(await storeLink(store.db, older, older, now())).toMatchObject({ code: 'same-case' });
+    expect(await storeLink(store.db, older, 'TH-NONE' as CaseId, now())).toMatchObject({ code: 'no-such-case' });
     await store.db.updateTable('cases').set({ status: 'responding' }).where('id', '=', younger).execute();
-    expect(await linkCases(store.db, older, younger, now())).toMatchObject({ code: 'other-case-busy' });
+    expect(await storeLink(store.db, older, younger, now())).toMatchObject({ code: 'other-case-busy' });
     await claimAlerts(store.db, younger);
     await closeCaseIfNoUnclaimed(store.db, younger, 'inconclusive', now());
-    expect(await linkCases(store.db, older, younger, now())).toMatchObject({ code: 'other-case-ended' });
+    expect(await storeLink(store.db, older, younger, now())).toMatchObject({ code: 'other-case-ended' });
   });
 
   test('a case that has closed keeps what it has, and holds nobody back', async () => {

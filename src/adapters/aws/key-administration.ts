@@ -19,15 +19,15 @@ export function iamKeyAdministration(iam: IAMClient, accountId: string): KeyAdmi
 
   function setStatus(userName: string, accessKeyId: string, status: AccessKeyState['status']) {
     return ask('UpdateAccessKey', async () => {
-      const input = { UserName: named(userName), AccessKeyId: accessKeyId, Status: status };
-      return answered(null, await iam.send(new UpdateAccessKeyCommand(input)));
+      const input = { UserName: givenUserName(userName), AccessKeyId: accessKeyId, Status: status };
+      return withRequestId(null, await iam.send(new UpdateAccessKeyCommand(input)));
     });
   }
 
   return {
     ownerNamed: (userName) =>
       ask('GetUser', async () => {
-        const answer = await iam.send(new GetUserCommand({ UserName: named(userName) }));
+        const answer = await iam.send(new GetUserCommand({ UserName: givenUserName(userName) }));
         const { UserId: userId, UserName: seenName, Arn: arn, Path: path } = required(answer.User, 'user');
         const owner = {
           userId: required(userId, 'user ID'),
@@ -35,13 +35,13 @@ export function iamKeyAdministration(iam: IAMClient, accountId: string): KeyAdmi
           arn: required(arn, 'ARN'),
           path: path ?? '/',
         };
-        return answered(owner, answer);
+        return withRequestId(owner, answer);
       }),
 
     keysOf: (userName) =>
       ask('ListAccessKeys', async () => {
         // One page holds more keys than AWS allows a user.
-        const answer = await iam.send(new ListAccessKeysCommand({ UserName: named(userName) }));
+        const answer = await iam.send(new ListAccessKeysCommand({ UserName: givenUserName(userName) }));
         const keys = required(answer.AccessKeyMetadata, 'list of keys').map(
           ({ AccessKeyId: accessKeyId, Status: status }) =>
             ({
@@ -49,7 +49,7 @@ export function iamKeyAdministration(iam: IAMClient, accountId: string): KeyAdmi
               status: required(status, 'status') === 'Active' ? 'Active' : 'Inactive',
             }) as const,
         );
-        return answered(keys, answer);
+        return withRequestId(keys, answer);
       }),
 
     deactivate: (userName, accessKeyId) => setStatus(userName, accessKeyId, 'Inactive'),
@@ -57,33 +57,33 @@ export function iamKeyAdministration(iam: IAMClient, accountId: string): KeyAdmi
 
     create: (userName) =>
       ask('CreateAccessKey', async () => {
-        const answer = await iam.send(new CreateAccessKeyCommand({ UserName: named(userName) }));
+        const answer = await iam.send(new CreateAccessKeyCommand({ UserName: givenUserName(userName) }));
         const { AccessKeyId: accessKeyId, SecretAccessKey: secret } = required(answer.AccessKey, 'key');
         const made = {
           accessKeyId: required(accessKeyId, 'key ID'),
           secret: new SecretText(required(secret, 'secret')),
         };
-        return answered(made, answer);
+        return withRequestId(made, answer);
       }),
 
     remove: (userName, accessKeyId) =>
       ask('DeleteAccessKey', async () =>
-        answered(
+        withRequestId(
           null,
-          await iam.send(new DeleteAccessKeyCommand({ UserName: named(userName), AccessKeyId: accessKeyId })),
+          await iam.send(new DeleteAccessKeyCommand({ UserName: givenUserName(userName), AccessKeyId: accessKeyId })),
         ),
       ),
   };
 }
 
 /** Without a user name these calls act on the caller itself. */
-export function named(userName: string): string {
+export function givenUserName(userName: string): string {
   if (userName === '') throw new Error('an IAM call needs a user name');
   return userName;
 }
 
 /** A value with the request ID of the answer that it came in. */
-export function answered<T>(
+export function withRequestId<T>(
   value: T,
   answer: { readonly $metadata: { readonly requestId?: string | undefined } },
 ): Answered<T> {

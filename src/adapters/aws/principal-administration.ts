@@ -13,7 +13,7 @@ import {
 import { CallFailure } from '../../response/call-failure.ts';
 import type { Answered, PrincipalAdministration } from '../../response/ports.ts';
 import { orCallFailure } from './call-failures.ts';
-import { answered, named } from './key-administration.ts';
+import { withRequestId, givenUserName } from './key-administration.ts';
 import { required } from './readable-answers.ts';
 
 /** {@link PrincipalAdministration} by IAM. */
@@ -25,7 +25,7 @@ export function iamPrincipalAdministration(iam: IAMClient, accountId: string): P
   return {
     roleNamed: (roleName) =>
       ask('GetRole', async () => {
-        const answer = await iam.send(new GetRoleCommand({ RoleName: named(roleName) }));
+        const answer = await iam.send(new GetRoleCommand({ RoleName: givenUserName(roleName) }));
         const { RoleId: roleId, RoleName: seenName, Arn: arn, Path: path } = required(answer.Role, 'role');
         const role = {
           roleId: required(roleId, 'role ID'),
@@ -33,7 +33,7 @@ export function iamPrincipalAdministration(iam: IAMClient, accountId: string): P
           arn: required(arn, 'ARN'),
           path: path ?? '/',
         };
-        return answered(role, answer);
+        return withRequestId(role, answer);
       }),
 
     policyOf: ({ kind, name }, policyName) =>
@@ -41,15 +41,15 @@ export function iamPrincipalAdministration(iam: IAMClient, accountId: string): P
         kind === 'user'
           ? ask('GetUserPolicy', async () => {
               const answer = await iam.send(
-                new GetUserPolicyCommand({ UserName: named(name), PolicyName: policyName }),
+                new GetUserPolicyCommand({ UserName: givenUserName(name), PolicyName: policyName }),
               );
-              return answered(documentIn(answer), answer);
+              return withRequestId(documentIn(answer), answer);
             })
           : ask('GetRolePolicy', async () => {
               const answer = await iam.send(
-                new GetRolePolicyCommand({ RoleName: named(name), PolicyName: policyName }),
+                new GetRolePolicyCommand({ RoleName: givenUserName(name), PolicyName: policyName }),
               );
-              return answered(documentIn(answer), answer);
+              return withRequestId(documentIn(answer), answer);
             }),
       ),
 
@@ -57,10 +57,10 @@ export function iamPrincipalAdministration(iam: IAMClient, accountId: string): P
       const policy = { PolicyName: policyName, PolicyDocument: document };
       return kind === 'user'
         ? ask('PutUserPolicy', async () =>
-            answered(null, await iam.send(new PutUserPolicyCommand({ UserName: named(name), ...policy }))),
+            withRequestId(null, await iam.send(new PutUserPolicyCommand({ UserName: givenUserName(name), ...policy }))),
           )
         : ask('PutRolePolicy', async () =>
-            answered(null, await iam.send(new PutRolePolicyCommand({ RoleName: named(name), ...policy }))),
+            withRequestId(null, await iam.send(new PutRolePolicyCommand({ RoleName: givenUserName(name), ...policy }))),
           );
     },
 
@@ -68,20 +68,20 @@ export function iamPrincipalAdministration(iam: IAMClient, accountId: string): P
       orNothing<null>(() =>
         kind === 'user'
           ? ask('DeleteUserPolicy', async () => {
-              const command = new DeleteUserPolicyCommand({ UserName: named(name), PolicyName: policyName });
-              return answered(null, await iam.send(command));
+              const command = new DeleteUserPolicyCommand({ UserName: givenUserName(name), PolicyName: policyName });
+              return withRequestId(null, await iam.send(command));
             })
           : ask('DeleteRolePolicy', async () => {
-              const command = new DeleteRolePolicyCommand({ RoleName: named(name), PolicyName: policyName });
-              return answered(null, await iam.send(command));
+              const command = new DeleteRolePolicyCommand({ RoleName: givenUserName(name), PolicyName: policyName });
+              return withRequestId(null, await iam.send(command));
             }),
       ),
 
     hasPassword: async (userName) => {
       const profile = await orNothing(() =>
         ask('GetLoginProfile', async () => {
-          const answer = await iam.send(new GetLoginProfileCommand({ UserName: named(userName) }));
-          return answered(true, answer);
+          const answer = await iam.send(new GetLoginProfileCommand({ UserName: givenUserName(userName) }));
+          return withRequestId(true, answer);
         }),
       );
       return { ...profile, value: profile.value === true };
@@ -90,7 +90,7 @@ export function iamPrincipalAdministration(iam: IAMClient, accountId: string): P
     removePassword: (userName) =>
       orNothing<null>(() =>
         ask('DeleteLoginProfile', async () =>
-          answered(null, await iam.send(new DeleteLoginProfileCommand({ UserName: named(userName) }))),
+          withRequestId(null, await iam.send(new DeleteLoginProfileCommand({ UserName: givenUserName(userName) }))),
         ),
       ),
   };

@@ -3,7 +3,7 @@ import { registerPermissions } from './dynamodb-register.ts';
 import { examiningPermission, permissionsOf } from './role-permissions.ts';
 
 /** A statement of an IAM policy. */
-export interface PolicyStatement {
+export interface RoleStatement {
   readonly Sid: string;
   readonly Effect: 'Allow' | 'Deny';
   readonly Action: string | readonly string[];
@@ -14,7 +14,7 @@ export interface PolicyStatement {
 
 export interface PolicyDocument {
   readonly Version: '2012-10-17';
-  readonly Statement: readonly PolicyStatement[];
+  readonly Statement: readonly RoleStatement[];
 }
 
 /** What the policies are made for; partition and account may be placeholders of a template. */
@@ -35,7 +35,7 @@ export const defaultRoleNames = {
   respond: 'TrailhoundRespond',
 } as const satisfies Readonly<Record<AwsPurpose, string>>;
 
-function document(...statements: readonly PolicyStatement[]): PolicyDocument {
+function document(...statements: readonly RoleStatement[]): PolicyDocument {
   return {
     Version: '2012-10-17',
     Statement: statements,
@@ -84,7 +84,7 @@ export function neededByResource(
   return [...Map.groupBy(permissionsOf[purpose], (permission) => resourceOf(permission, scope))];
 }
 
-function allowStatements(purpose: AwsPurpose, scope: RoleScope): readonly PolicyStatement[] {
+function allowStatements(purpose: AwsPurpose, scope: RoleScope): readonly RoleStatement[] {
   return neededByResource(purpose, scope).map(([resource, actions], index) => ({
     Sid: `${capitalized(purpose)}${index + 1}`,
     Effect: 'Allow',
@@ -98,7 +98,7 @@ function roleArn(purpose: AwsPurpose, { partition, accountId, roleNames }: RoleS
 }
 
 /** Whatever else is allowed: not on our own roles, nor on what the configuration protects. */
-function denyStatements(scope: RoleScope): readonly PolicyStatement[] {
+function denyStatements(scope: RoleScope): readonly RoleStatement[] {
   const { partition, accountId, roleNames, guarded } = scope;
   const iam = `arn:${partition}:iam::${accountId}:`;
   const below = guarded.paths.map((path) => path.replace(/^\/|\/$/g, '')).filter((path) => path !== '');

@@ -2,7 +2,7 @@ import { CreateSecretCommand, DescribeSecretCommand, type SecretsManagerClient }
 import { CallFailure } from '../../response/call-failure.ts';
 import type { SecretStore } from '../../response/ports.ts';
 import { orCallFailure } from './call-failures.ts';
-import { answered } from './key-administration.ts';
+import { withRequestId } from './key-administration.ts';
 import { required } from './readable-answers.ts';
 
 const accessKeyTag = 'trailhound:access-key-id';
@@ -29,7 +29,7 @@ export function secretsManagerStore(
             tokens: Object.keys(required(answer.VersionIdsToStages, 'list of versions')),
             accessKeyId: answer.Tags?.find((tag) => tag.Key === accessKeyTag)?.Value ?? null,
           };
-          return answered(description, answer);
+          return withRequestId(description, answer);
         });
       } catch (error) {
         if (error instanceof CallFailure && error.facts.kind === 'not-found') {
@@ -59,7 +59,7 @@ export function secretsManagerStore(
             ],
           }),
         );
-        return answered({ arn: required(answer.ARN, 'ARN') }, answer);
+        return withRequestId({ arn: required(answer.ARN, 'ARN') }, answer);
       }),
   };
 }

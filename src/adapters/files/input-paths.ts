@@ -36,14 +36,14 @@ export class InputPathError extends TrailhoundError {
 export type LeftOutReason = 'hidden' | 'link-to-folder' | 'broken-link' | 'digest' | 'no-file' | 'denied';
 
 /** Something below a folder that is not read. */
-export interface LeftOut {
+export interface LeftOutInput {
   readonly path: string;
   readonly reason: LeftOutReason;
 }
 
 export interface Inputs {
   readonly sources: readonly InputSource[];
-  readonly leftOut: readonly LeftOut[];
+  readonly leftOut: readonly LeftOutInput[];
 }
 
 /** Trails put digests, which hold no records, beside their logs. */
@@ -57,8 +57,8 @@ const digestFolder = 'CloudTrail-Digest';
  */
 export function findInputs(paths: readonly string[]): Inputs {
   const sources = new Map<string, InputSource>();
-  const leftOut = new Map<string, LeftOut>();
-  function leave(left: LeftOut): void {
+  const leftOut = new Map<string, LeftOutInput>();
+  function leave(left: LeftOutInput): void {
     void leftOut.set(left.path, left);
   }
   for (const path of paths) {
@@ -81,7 +81,11 @@ export function inputSources(paths: readonly string[]): readonly InputSource[] {
  * @param leave told what below a folder is not looked at.
  * @throws InputPathError where it names nothing.
  */
-export function filesAt(path: string, wanted: RegExp, leave: (left: LeftOut) => void = () => {}): readonly string[] {
+export function filesAt(
+  path: string,
+  wanted: RegExp,
+  leave: (left: LeftOutInput) => void = () => {},
+): readonly string[] {
   const stats = statSync(path, { throwIfNoEntry: false });
   if (stats?.isDirectory() === true) return filesBelow(path, wanted, leave);
   if (stats !== undefined) return [path];
@@ -91,7 +95,7 @@ export function filesAt(path: string, wanted: RegExp, leave: (left: LeftOut) => 
   return matches.flatMap((match) => filesAt(match, wanted, leave));
 }
 
-function filesBelow(folder: string, wanted: RegExp, leave: (left: LeftOut) => void): readonly string[] {
+function filesBelow(folder: string, wanted: RegExp, leave: (left: LeftOutInput) => void): readonly string[] {
   const files: string[] = [];
   function visit(directory: string, isDigest: boolean): void {
     for (const entry of entriesOf(directory, leave)) {
@@ -108,7 +112,7 @@ function filesBelow(folder: string, wanted: RegExp, leave: (left: LeftOut) => vo
   return files;
 }
 
-function entriesOf(directory: string, leave: (left: LeftOut) => void): readonly Dirent[] {
+function entriesOf(directory: string, leave: (left: LeftOutInput) => void): readonly Dirent[] {
   try {
     return readdirSync(directory, { withFileTypes: true }).toSorted((a, b) => (a.name < b.name ? -1 : 1));
   } catch {

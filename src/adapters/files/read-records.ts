@@ -1,6 +1,6 @@
 import { MalformedRecordError } from '../../cloudtrail/malformed-record-error.ts';
 import type { OtherFormName } from '../../cloudtrail/other-form.ts';
-import { type Finding, type FoundRecord, recordsIn } from '../../cloudtrail/record-forms.ts';
+import { type FoundForm, type FoundRecord, recordsIn } from '../../cloudtrail/record-forms.ts';
 import { streamedListKeys } from '../../cloudtrail/scan/record-keys.ts';
 import type { JsonValue } from '../../model/json.ts';
 import { parseJson } from '../../model/parse-json.ts';
@@ -211,7 +211,7 @@ function holdsList(value: JsonValue): boolean {
   );
 }
 
-function inputRecord(found: Finding, place: RecordPlace, bytes?: Buffer): InputRecord {
+function inputRecord(found: FoundForm, place: RecordPlace, bytes?: Buffer): InputRecord {
   if (found instanceof MalformedRecordError) return malformedAt(place, found.problem, bytes, found.eventId);
   return found.kind === 'other' ? { kind: 'other', form: found.form, place } : { kind: 'found', found, place };
 }

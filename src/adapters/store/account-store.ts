@@ -221,7 +221,7 @@ export async function pauseOf(db: StoreDb, accountId: AccountId): Promise<Accoun
  *
  * @returns false where no such account is watched.
  */
-export async function pauseAccount(db: StoreDb, accountId: AccountId, pause: AccountPause): Promise<boolean> {
+export async function storePause(db: StoreDb, accountId: AccountId, pause: AccountPause): Promise<boolean> {
   const changed = await db
     .updateTable('accounts')
     .set({ lifecycle: 'paused', pause: jsonText(pause) })
@@ -232,7 +232,7 @@ export async function pauseAccount(db: StoreDb, accountId: AccountId, pause: Acc
 }
 
 /** Ends a pause; false where the account is not paused. */
-export async function resumeAccount(db: StoreDb, accountId: AccountId): Promise<boolean> {
+export async function removePause(db: StoreDb, accountId: AccountId): Promise<boolean> {
   const changed = await db
     .updateTable('accounts')
     .set({ lifecycle: 'watched', pause: null })

@@ -37,12 +37,12 @@ export async function loadAcceptances(db: StoreDb, caseId: CaseId): Promise<read
 }
 
 /** Says who works on a case; null: nobody. */
-export async function assignCase(db: StoreDb, caseId: CaseId, person: string | null): Promise<void> {
+export async function storeAssignment(db: StoreDb, caseId: CaseId, person: string | null): Promise<void> {
   await db.updateTable('cases').set({ assigned_to: person }).where('id', '=', caseId).execute();
 }
 
 /** Joins two open cases, as a proved link between them does; what a person had parted is one again. */
-export async function linkCases(db: Kysely<Database>, a: CaseId, b: CaseId, at: Instant): Promise<LinkOutcome> {
+export async function storeLink(db: Kysely<Database>, a: CaseId, b: CaseId, at: Instant): Promise<LinkOutcome> {
   if (a === b) return { kind: 'refused', code: 'same-case' };
   return db.transaction().execute(async (transaction): Promise<LinkOutcome> => {
     const rows = await transaction
@@ -87,7 +87,7 @@ async function endSeparation(db: StoreDb, a: CaseId, b: CaseId): Promise<void> {
  *
  * @param named IDs or names of identities by which alerts were raised
  */
-export async function splitCase(
+export async function storeSplit(
   db: Kysely<Database>,
   caseId: CaseId,
   named: readonly string[],
@@ -233,7 +233,7 @@ async function partSeeds(
 }
 
 /** What opening a case again came to. */
-export type Reopening =
+export type ReopenOutcome =
   | { readonly kind: 'reopened'; readonly verdict: Verdict | null }
   /** It has not closed. */
   | { readonly kind: 'open' }
@@ -246,8 +246,8 @@ export async function reopenCase(
   caseId: CaseId,
   at: Instant,
   status: 'gathering' | 'needs-a-person' = 'gathering',
-): Promise<Reopening> {
-  return db.transaction().execute(async (transaction): Promise<Reopening> => {
+): Promise<ReopenOutcome> {
+  return db.transaction().execute(async (transaction): Promise<ReopenOutcome> => {
     const row = await transaction
       .selectFrom('cases')
       .select(['closed_at', 'merged_into', 'verdict', 'actor_key'])

@@ -4,7 +4,7 @@ import type { CaseTrust } from '../../investigation/case-trust.ts';
 import type { GatheredEvidence } from '../../investigation/evidence/evidence-content.ts';
 import type { JsonValue } from '../../model/json.ts';
 import { claimAlerts, closeCaseIfNoUnclaimed } from './alert-claims.ts';
-import { assignCase, linkCases, saveAcceptance, splitCase } from './case-acts-store.ts';
+import { storeAssignment, storeLink, saveAcceptance, storeSplit } from './case-acts-store.ts';
 import { recallCase } from './case-recall.ts';
 import { loadCaseSight } from './case-sight-store.ts';
 import { loadCase, loadCaseAlerts, setCaseStatus } from './case-store.ts';
@@ -75,8 +75,8 @@ export function storeCases(db: Kysely<Database>, trust: CaseTrust): CaseStore {
     isUndone: (digest) => isUndone(db, digest),
     saveDecision: (caseId, decision, signed) => saveDecision(db, caseId, decision, signed),
     saveAcceptance: (caseId, wayInId, signed, at) => saveAcceptance(db, caseId, wayInId, signed, at),
-    assign: (caseId, person) => assignCase(db, caseId, person),
-    link: (caseId, other, at) => linkCases(db, caseId, other, at),
-    split: (caseId, identities, at) => splitCase(db, caseId, identities, at),
+    assign: (caseId, person) => storeAssignment(db, caseId, person),
+    link: (caseId, other, at) => storeLink(db, caseId, other, at),
+    split: (caseId, identities, at) => storeSplit(db, caseId, identities, at),
   };
 }

@@ -40,7 +40,7 @@ export interface Callers {
 }
 
 /** An event, and where it stands in the sequence of publishing. */
-export interface PublishedEvent {
+export interface ArchivedEvent {
   readonly event: FoundEvent;
   /** Null while it is not published. */
   readonly seq: bigint | null;
@@ -53,7 +53,7 @@ export async function callsBy(
   span: EvidenceSpan,
   limit: number,
   before?: FoundEvent,
-): Promise<readonly PublishedEvent[]> {
+): Promise<readonly ArchivedEvent[]> {
   const rows = await db
     .selectFrom('events')
     .select([...eventColumns, 'published_seq', seenBy, trailRead])

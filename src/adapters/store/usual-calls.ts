@@ -1,7 +1,7 @@
 import type { EvidenceSpan } from '../../investigation/evidence-ports.ts';
 import type { Instant } from '../../model/ids.ts';
 import type { StoreDb } from './database.ts';
-import { callsBy, type Callers, type PublishedEvent } from './event-archive.ts';
+import { callsBy, type Callers, type ArchivedEvent } from './event-archive.ts';
 
 /** How many calls tell what is usual: the latest, and of each day that those do not reach. */
 interface Bounds {
@@ -20,7 +20,7 @@ export async function usualCalls(
   callers: Callers,
   span: EvidenceSpan,
   { latest, aDay }: Bounds = bounds,
-): Promise<readonly PublishedEvent[]> {
+): Promise<readonly ArchivedEvent[]> {
   const found = [...(await callsBy(db, callers, span, latest))];
   const oldest = found.at(-1);
   if (oldest === undefined || found.length < latest) return found;

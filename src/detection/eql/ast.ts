@@ -38,7 +38,7 @@ export interface Field {
   readonly offset: number;
 }
 
-export interface Call {
+export interface FunctionCall {
   readonly kind: 'call';
   readonly name: string;
   /** Written `name~(...)`. */
@@ -53,7 +53,7 @@ export type ArithmeticOperator = '+' | '-' | '*' | '/' | '%';
 export type Expression =
   | Literal
   | Field
-  | Call
+  | FunctionCall
   | { readonly kind: 'not'; readonly operand: Expression; readonly offset: number }
   | { readonly kind: 'and' | 'or'; readonly operands: readonly Expression[]; readonly offset: number }
   | {

@@ -4,7 +4,7 @@ import { type FieldValue, textOf } from '../field-value.ts';
 import { numberOf } from '../number-order.ts';
 import { QuerySyntaxError } from '../rule-file/rule-syntax-error.ts';
 import { foldAscii } from './ascii-case.ts';
-import type { Call, Expression, Field, Literal } from './ast.ts';
+import type { FunctionCall, Expression, Field, Literal } from './ast.ts';
 import { compileCidr } from './cidr.ts';
 import { comparators, equal } from './comparators.ts';
 import { functionSignature } from './function-signatures.ts';
@@ -152,7 +152,7 @@ function compileIn(expression: Expression & { kind: 'in' }, fields: FieldTable):
   };
 }
 
-function compileCallCondition(call: Call, fields: FieldTable): Predicate {
+function compileCallCondition(call: FunctionCall, fields: FieldTable): Predicate {
   const [first, second, ...others] = call.args;
   if (functionSignature(call.name)?.returns !== 'boolean' || first === undefined || second === undefined) {
     throw new QuerySyntaxError(call.offset, `\`${call.name}\` is no condition`, 'compare its value with something');
@@ -191,7 +191,7 @@ function compileCidrMatch(address: Expression, blocks: readonly Expression[], fi
  * wildcard query, in which the constant's `*`, `?` and backslash have their meaning; of anything else a script, which
  * takes both sides as they are.
  */
-function compileTextTest(call: Call, source: Expression, part: Expression, fields: FieldTable): Predicate {
+function compileTextTest(call: FunctionCall, source: Expression, part: Expression, fields: FieldTable): Predicate {
   const { name, ignoreCase } = call;
   const values = compileValues(source, fields);
   const constant = constantValue(part);
@@ -313,7 +313,7 @@ function compileField(field: Field, fields: FieldTable): Values {
   return (event) => event.values(slot);
 }
 
-function compileCallValues(call: Call, fields: FieldTable): Values {
+function compileCallValues(call: FunctionCall, fields: FieldTable): Values {
   if (call.name === 'divide') return compileDivision(call.args, fields);
   const calculate = valueFunctions[call.name];
   if (calculate !== undefined) return combine(givenArgs(call), fields, (args) => calculate(args, call.ignoreCase));
@@ -323,7 +323,7 @@ function compileCallValues(call: Call, fields: FieldTable): Values {
 }
 
 /** The arguments; a base of `number` that is written as null counts as not written. */
-function givenArgs(call: Call): readonly Expression[] {
+function givenArgs(call: FunctionCall): readonly Expression[] {
   const [source, base] = call.args;
   return call.name === 'number' && source !== undefined && base !== undefined && isNull(base) ? [source] : call.args;
 }

@@ -6,7 +6,7 @@ import {
   witnessesOfAny,
   type Witnesses,
 } from '../witness/witness.ts';
-import type { Call, EqlQuery, Expression } from './ast.ts';
+import type { FunctionCall, EqlQuery, Expression } from './ast.ts';
 import { partPieces } from './pattern-tests.ts';
 import { likePieces } from './wildcard.ts';
 
@@ -36,7 +36,7 @@ function witnessesOf(condition: Expression): Witnesses {
   }
 }
 
-function witnessesOfCall({ name, args: [source, part] }: Call): Witnesses {
+function witnessesOfCall({ name, args: [source, part] }: FunctionCall): Witnesses {
   if (source === undefined || part === undefined) return noWitnesses;
   switch (name) {
     case 'startsWith':

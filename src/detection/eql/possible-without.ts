@@ -7,7 +7,7 @@ import type { EqlQuery, Expression, SequenceStep } from './ast.ts';
  *
  * @param absent the paths of fields that no event has.
  */
-export function canFindWithout(query: EqlQuery, absent: RegExp): boolean {
+export function eqlFindsWithout(query: EqlQuery, absent: RegExp): boolean {
   if (query.kind === 'event') return truths(query.filter.condition, absent).canHold;
   return query.steps.every((step) => step.missing || canBeThere(step, absent));
 }

@@ -6,7 +6,7 @@ import type { KqlNode } from './ast.ts';
  *
  * @param absent the paths of fields that no event has.
  */
-export function canFindWithout(query: KqlNode, absent: RegExp): boolean {
+export function kqlFindsWithout(query: KqlNode, absent: RegExp): boolean {
   return truths(query, absent).canHold;
 }
 

@@ -40,7 +40,7 @@ export async function judgedGroups(
   isNew: (ref: EventRef) => boolean,
 ): Promise<readonly JudgedGroup[]> {
   const judged: JudgedGroup[] = [];
-  for (const { group, range, stored, memory } of await remember(session, touched)) {
+  for (const { group, range, stored, memory } of await rememberGroups(session, touched)) {
     const { live, groupKey } = group;
     const changes = groupChanges(live.rule, live.matcher, memory.all, stored.alerts, isNew, range.judgedFromMs);
     judged.push({ live, groupKey, changes, alerts: stored.alerts });
@@ -56,7 +56,7 @@ interface RememberedGroup {
 }
 
 /** Adds new candidates to what rules remember, and lets them forget what these make needless. */
-export async function remember(
+export async function rememberGroups(
   session: DetectionSession,
   touched: readonly TouchedGroup[],
 ): Promise<readonly RememberedGroup[]> {

@@ -1,7 +1,7 @@
 import type { Instant } from '../../model/ids.ts';
 import { eventRefKey } from '../../model/trail-event.ts';
 import { rememberedMs } from './group-memory.ts';
-import { remember } from './judge-groups.ts';
+import { rememberGroups } from './judge-groups.ts';
 import { needsHistory } from './learning.ts';
 import type {
   DetectionSession,
@@ -76,7 +76,7 @@ async function learnNextPart(
       limit: eventsAtOnce,
       now: new Date().toISOString() as Instant,
       async learn(session, events, last) {
-        await remember(session, touchedBy(ruleSet, lives, events));
+        await rememberGroups(session, touchedBy(ruleSet, lives, events));
         if (last) for (const live of [...lives].filter(needsHistory)) await judgeWhatWasMarked(session, live);
       },
     },

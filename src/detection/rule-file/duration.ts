@@ -7,7 +7,7 @@ const unitMs: Readonly<Record<string, number>> = {
 };
 
 /** A duration such as `5m` in milliseconds; units s, m, h, d, w. `undefined` where it is none. */
-export function durationMs(text: string): number | undefined {
+export function ruleDurationMs(text: string): number | undefined {
   const match = /^(\d{1,6})([smhdw])$/.exec(text.trim());
   const unit = unitMs[match?.[2] ?? ''];
   return match === null || unit === undefined ? undefined : Number(match[1]) * unit;
@@ -16,5 +16,5 @@ export function durationMs(text: string): number | undefined {
 /** How far `now-6m` lies back, in milliseconds; a rounding such as `/d` is left aside. `undefined` where it is no such text. */
 export function lookBackMs(text: string): number | undefined {
   const match = /^now-(\d{1,6}[smhdw])(?:\/[smhdw])?$/.exec(text.trim());
-  return match === null ? undefined : durationMs(match[1] ?? '');
+  return match === null ? undefined : ruleDurationMs(match[1] ?? '');
 }

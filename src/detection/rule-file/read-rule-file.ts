@@ -6,7 +6,7 @@ import type { Digest } from '../../model/ids.ts';
 import type { Rule, ThreatMapping } from '../../model/rule.ts';
 import { ruleTypeFormats, ruleTypes } from '../rule-types.ts';
 import { contradictions } from './contradictions.ts';
-import { durationMs, lookBackMs } from './duration.ts';
+import { ruleDurationMs, lookBackMs } from './duration.ts';
 import type { AlertSuppression, KeyPath, QuerySource, RuleFile } from './rule-file.ts';
 import { ruleRequirements } from './rule-requirements.ts';
 import { defaultLookBack, ruleFileSchema, type RuleTable, type ThreatTable } from './rule-schema.ts';
@@ -281,7 +281,7 @@ function commonRule(rule: RuleTable, section: unknown, content: unknown): Rule {
     severity: rule.severity,
     riskScore: rule.risk_score,
     maxSignals: rule.max_signals ?? defaultMaxSignals,
-    intervalMs: durationMs(rule.interval ?? defaultInterval) ?? 0,
+    intervalMs: ruleDurationMs(rule.interval ?? defaultInterval) ?? 0,
     lookBackMs: lookBackMs(rule.from ?? defaultLookBack) ?? 0,
     description: rule.description.trim(),
     note: rule.note ?? '',
@@ -325,7 +325,7 @@ function suppressionOf({ alert_suppression: suppression }: RuleTable): AlertSupp
   const { group_by: groupBy, duration, missing_fields_strategy: missingFields } = suppression;
   return {
     groupBy: groupBy ?? [],
-    durationMs: duration === undefined ? null : (durationMs(`${duration.value}${duration.unit}`) ?? null),
+    durationMs: duration === undefined ? null : (ruleDurationMs(`${duration.value}${duration.unit}`) ?? null),
     missingFields: missingFields ?? 'suppress',
   };
 }

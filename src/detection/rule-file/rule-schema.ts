@@ -1,24 +1,24 @@
 import { z } from 'zod';
 import { severities } from '../../model/severity.ts';
-import { durationMs, lookBackMs } from './duration.ts';
+import { ruleDurationMs, lookBackMs } from './duration.ts';
 
 /** A text that says something. */
-export const text = z.string('write a text in quotes').min(1, 'write a text that is not empty');
-const textList = z.array(text, 'write a list of texts, such as ["a", "b"]');
-export const wholeNumber = z.int('write a whole number');
+export const textField = z.string('write a text in quotes').min(1, 'write a text that is not empty');
+const textList = z.array(textField, 'write a list of texts, such as ["a", "b"]');
+export const wholeNumberField = z.int('write a whole number');
 /** Kept for those who read the file with other tools; Trailhound does not look inside. */
 const anything = z.unknown();
 
 /** How far back, by `now-...`. */
-export const lookBack = text.refine(
+export const lookBack = textField.refine(
   (value) => lookBackMs(value) !== undefined,
   'write how far to look back, such as "now-6m"',
 );
-const duration = text.refine((value) => durationMs(value) !== undefined, 'write a duration, such as "5m"');
+const duration = textField.refine((value) => ruleDurationMs(value) !== undefined, 'write a duration, such as "5m"');
 
-const technique = z.strictObject({ id: text, name: text, reference: z.string().optional() });
+const technique = z.strictObject({ id: textField, name: textField, reference: z.string().optional() });
 const threat = z.strictObject({
-  framework: text,
+  framework: textField,
   tactic: technique,
   technique: z
     .array(technique.extend({ subtechnique: z.array(technique).optional() }), 'write [[rule.threat.technique]] tables')
@@ -28,16 +28,16 @@ const threat = z.strictObject({
 const alertSuppression = z.strictObject({
   group_by: textList.min(1, 'name at least one field').max(3, 'name three fields at most').optional(),
   duration: z
-    .strictObject({ value: wholeNumber.min(1), unit: z.enum(['s', 'm', 'h'], 'write "s", "m" or "h"') })
+    .strictObject({ value: wholeNumberField.min(1), unit: z.enum(['s', 'm', 'h'], 'write "s", "m" or "h"') })
     .optional(),
   missing_fields_strategy: z.enum(['suppress', 'doNotSuppress'], 'write "suppress" or "doNotSuppress"').optional(),
 });
 
 const exceptionList = z.strictObject({
-  id: text,
-  list_id: text,
-  namespace_type: text.optional(),
-  type: text.optional(),
+  id: textField,
+  list_id: textField,
+  namespace_type: textField.optional(),
+  type: textField.optional(),
 });
 
 /** The `from` of a rule that has none. */
@@ -51,9 +51,9 @@ const rule = z.strictObject({
   actions: anything.optional(),
   alert_suppression: alertSuppression.optional(),
   author: textList.optional(),
-  building_block_type: text.optional(),
-  data_view_id: text.optional(),
-  description: text,
+  building_block_type: textField.optional(),
+  data_view_id: textField.optional(),
+  description: textField,
   enabled: z.boolean().optional(),
   exceptions_list: z.array(exceptionList).optional(),
   false_positives: z.array(z.string()).optional(),
@@ -64,41 +64,41 @@ const rule = z.strictObject({
   interval: duration.optional(),
   investigation_fields: z.strictObject({ field_names: textList }).optional(),
   language: z.enum(['kuery', 'lucene', 'eql', 'esql'], 'write "kuery", "eql", "esql" or "lucene"').optional(),
-  license: text.optional(),
-  max_signals: wholeNumber.min(1, 'write 1 or more').optional(),
+  license: textField.optional(),
+  max_signals: wholeNumberField.min(1, 'write 1 or more').optional(),
   meta: anything.optional(),
-  name: text,
+  name: textField,
   namespace: anything.optional(),
   note: z.string().optional(),
   outcome: anything.optional(),
   output_index: anything.optional(),
-  query: text.optional(),
+  query: textField.optional(),
   references: z.array(z.string()).optional(),
   related_integrations: anything.optional(),
   required_fields: anything.optional(),
   response_actions: anything.optional(),
   revision: anything.optional(),
-  risk_score: wholeNumber.min(0, 'write 0 to 100').max(100, 'write 0 to 100'),
+  risk_score: wholeNumberField.min(0, 'write 0 to 100').max(100, 'write 0 to 100'),
   risk_score_mapping: anything.optional(),
-  rule_id: text,
-  rule_name_override: text.optional(),
+  rule_id: textField,
+  rule_name_override: textField.optional(),
   rule_source: anything.optional(),
-  saved_id: text.optional(),
+  saved_id: textField.optional(),
   setup: z.string().optional(),
   severity: z.enum(severities, `write one of ${severities.join(', ')}`),
   severity_mapping: anything.optional(),
   tags: z.array(z.string()).optional(),
   threat: z.array(threat, 'write [[rule.threat]] tables').optional(),
   threat_mappings: z
-    .array(z.strictObject({ framework: text, version: z.union([text, z.number()]), threat: z.array(threat) }))
+    .array(z.strictObject({ framework: textField, version: z.union([textField, z.number()]), threat: z.array(threat) }))
     .optional(),
   throttle: anything.optional(),
   timeline_id: anything.optional(),
   timeline_title: anything.optional(),
-  timestamp_override: text.optional(),
+  timestamp_override: textField.optional(),
   timestamp_override_fallback_disabled: z.boolean().optional(),
-  to: text.optional(),
-  type: text,
+  to: textField.optional(),
+  type: textField,
   version: anything.optional(),
 });
 

@@ -5,13 +5,13 @@ import { defaultCategoryField } from '../eql/event-filter.ts';
 import { compileEventQuery } from '../eql/event-matcher.ts';
 import { eqlWitnesses } from '../eql/eql-witnesses.ts';
 import { parseEql } from '../eql/parser.ts';
-import { canFindWithout } from '../eql/possible-without.ts';
+import { eqlFindsWithout } from '../eql/possible-without.ts';
 import { requiredTexts } from '../eql/required-texts.ts';
 import type { SequenceDetail } from '../eql/sequence-machine.ts';
 import { compileSequence } from '../eql/sequence-matcher.ts';
 import type { FieldTable } from '../event-fields.ts';
 import { errorAtKey, inFile, type RuleFile } from '../rule-file/rule-file.ts';
-import { type RuleTable, text } from '../rule-file/rule-schema.ts';
+import { type RuleTable, textField } from '../rule-file/rule-schema.ts';
 import type { RuleMatcher, RuleType } from '../rule-type.ts';
 import { bestWitness } from '../witness/witness.ts';
 
@@ -24,9 +24,9 @@ export type EqlSection = {
 };
 
 const keys = {
-  event_category_override: text.optional(),
-  tiebreaker_field: text.optional(),
-  timestamp_field: text.optional(),
+  event_category_override: textField.optional(),
+  tiebreaker_field: textField.optional(),
+  timestamp_field: textField.optional(),
 };
 
 type EqlTable = RuleTable & z.infer<z.ZodObject<typeof keys>>;
@@ -46,7 +46,7 @@ export const eqlRuleType: RuleType<EqlSection, { readonly kind: 'query' } | Sequ
   compile,
   groupFields: () => [],
   countedFields: () => [],
-  canFindWithout: (query, absent) => canFindWithout(parseEql(query), absent),
+  canFindWithout: (query, absent) => eqlFindsWithout(parseEql(query), absent),
   sectionAsJson: (eql) => ({ eql }),
   facts: () => [],
   explain: ({ section }, query, event, fields) => explainEql(query, section.categoryField, event, fields),

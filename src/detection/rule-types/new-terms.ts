@@ -6,7 +6,7 @@ import { kqlQueryOf } from '../kql/kql-query.ts';
 import { kqlRules } from '../kql/kql-rules.ts';
 import { lookBackMs } from '../rule-file/duration.ts';
 import { errorAtKey, type RuleFile } from '../rule-file/rule-file.ts';
-import { defaultLookBack, lookBack, type RuleTable, text } from '../rule-file/rule-schema.ts';
+import { defaultLookBack, lookBack, type RuleTable, textField } from '../rule-file/rule-schema.ts';
 import {
   noCandidates,
   type AlertDraft,
@@ -22,7 +22,7 @@ export type NewTermsSection = { readonly fields: readonly string[]; readonly his
 /** What an alert of a rule of this type has: the combination that is new. */
 export type NewTermsDetail = { readonly kind: 'new_terms'; readonly values: readonly string[] };
 
-const fieldNames = z.array(text).min(1, 'name at least one field').max(3, 'name three fields at most');
+const fieldNames = z.array(textField).min(1, 'name at least one field').max(3, 'name three fields at most');
 
 /** The repository's form, `[rule.new_terms]`, and that of Kibana's API. */
 const keys = {

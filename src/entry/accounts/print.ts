@@ -84,7 +84,11 @@ export async function printRemoved(config: Config, accountId: AccountId, { json 
 }
 
 /** Assumes each role of the accounts, and names what is missing; exits 1 where something is. */
-export async function printCheck(config: Config, accountId: AccountId | undefined, { json }: Output): Promise<void> {
+export async function printAccountCheck(
+  config: Config,
+  accountId: AccountId | undefined,
+  { json }: Output,
+): Promise<void> {
   const checked = accountId === undefined ? config.accounts : [await accountToCheck(config, accountId)];
   const findings = await probeAws(config, checked);
   const healthy = findings.every((finding) => finding.status !== 'failed');

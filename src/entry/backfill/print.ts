@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { counted } from '../counted.ts';
+import { counted } from '../../model/counted.ts';
 import { storeAuditLog } from '../../adapters/store/audit-store.ts';
 import {
   type BackfillChange,

@@ -1,7 +1,7 @@
 import type { CaseDocument } from '../../investigation/report/case-document.ts';
 import { sourcesOf, suspectsInWords, utcTime } from '../../investigation/report/case-words.ts';
 import { plainText, safe, safeJoin, type SafeText } from '../../model/safe-text.ts';
-import { counted } from '../counted.ts';
+import { counted } from '../../model/counted.ts';
 import { asTypedHere } from '../invocation.ts';
 import { commandLines } from '../wrapped-text.ts';
 import { severityPainted } from '../severity-painted.ts';

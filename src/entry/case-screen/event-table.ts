@@ -2,7 +2,7 @@ import { textAt } from '../../cloudtrail/ecs-path.ts';
 import { utcTime } from '../../investigation/report/case-words.ts';
 import type { FoundEvent } from '../../investigation/seen-event.ts';
 import { plainText, safe, type SafeText } from '../../model/safe-text.ts';
-import { counted } from '../counted.ts';
+import { counted } from '../../model/counted.ts';
 import type { Style } from '../terminal-style.ts';
 import { terminalTable } from '../terminal-table.ts';
 

@@ -15,7 +15,7 @@ import {
   wayInInWords,
 } from '../../investigation/report/case-words.ts';
 import { plainText, safe, safeJoin, safePadded, safeSplit, type SafeText } from '../../model/safe-text.ts';
-import { counted } from '../counted.ts';
+import { counted } from '../../model/counted.ts';
 import { severityPainted } from '../severity-painted.ts';
 import type { Style } from '../terminal-style.ts';
 import { wrappedLines } from '../wrapped-text.ts';

@@ -1,14 +1,14 @@
-import type { CaseDocument, ShownIdentity } from '../../investigation/report/case-document.ts';
+import type { CaseDocument, DocumentIdentity } from '../../investigation/report/case-document.ts';
 import { callsIn, hasEnded, otherUseInWords, untilInWords, utcTime } from '../../investigation/report/case-words.ts';
 import { identityInWords } from '../../investigation/report/identity-words.ts';
 import { wayInBrief } from '../../investigation/report/way-in-brief.ts';
 import { plainText, safe, safeJoin, type SafeText } from '../../model/safe-text.ts';
-import { counted } from '../counted.ts';
+import { counted } from '../../model/counted.ts';
 import type { Style } from '../terminal-style.ts';
 import { section, sections } from './section.ts';
 import { treeLines } from './tree-lines.ts';
 
-const roleWords: Readonly<Record<ShownIdentity['role'], SafeText>> = {
+const roleWords: Readonly<Record<DocumentIdentity['role'], SafeText>> = {
   suspect: safe`suspect`,
   created: safe`created in the case`,
   changed: safe`changed in the case`,
@@ -32,7 +32,7 @@ export function identityScreen(document: CaseDocument, nowMs: number, style: Sty
 }
 
 function identityEntry(
-  { kind, name, account, role, id }: ShownIdentity,
+  { kind, name, account, role, id }: DocumentIdentity,
   { timeline }: CaseDocument,
   style: Style,
 ): SafeText {

@@ -1,9 +1,9 @@
 import { briefArn } from '../../investigation/findings/drawing.ts';
-import type { CaseDocument, ShownAlert, ShownEntry } from '../../investigation/report/case-document.ts';
-import { nameOf, sourceInWords } from '../../investigation/report/case-words.ts';
+import type { CaseDocument, DocumentAlert, DocumentEntry } from '../../investigation/report/case-document.ts';
+import { identityName, sourceInWords } from '../../investigation/report/case-words.ts';
 import { timeLine, type TimeLineItem } from '../../investigation/report/time-line.ts';
 import { plainText, safe, safeJoin, safePadded, type SafeText } from '../../model/safe-text.ts';
-import { counted } from '../counted.ts';
+import { counted } from '../../model/counted.ts';
 import type { Style } from '../terminal-style.ts';
 import { hangingLines } from '../wrapped-text.ts';
 
@@ -36,7 +36,7 @@ export function timelineLines(document: CaseDocument, style: Style): readonly Sa
 }
 
 function callerInWords(
-  { identity, source, client, place, account, region }: ShownEntry,
+  { identity, source, client, place, account, region }: DocumentEntry,
   { identities }: CaseDocument,
 ): SafeText {
   const where = region === null ? safe`` : safe` ${plainText(region)}`;
@@ -44,10 +44,10 @@ function callerInWords(
     source === null
       ? safe``
       : safe` from ${sourceInWords({ source, place, clients: client === null ? [] : [client], calls: 0 })}`;
-  return safe`${nameOf(identity, identities)} in ${plainText(account)}${where}${from}`;
+  return safe`${identityName(identity, identities)} in ${plainText(account)}${where}${from}`;
 }
 
-function entryLines(entry: ShownEntry, style: Style): readonly SafeText[] {
+function entryLines(entry: DocumentEntry, style: Style): readonly SafeText[] {
   const { at, stage, action, count, targets, outcome, errorCode, sincePlan, unconfirmed } = entry;
   const clock = safePadded(plainText(at.slice(11, 19)), clockWidth);
   const mark = safe`  ${style.quiet(clock)}${safePadded(plainText(stage), stageWidth)}`;
@@ -59,7 +59,7 @@ function entryLines(entry: ShownEntry, style: Style): readonly SafeText[] {
 }
 
 /** ` in 4 s`; nothing for what came within one second. */
-function spanInWords({ at, until }: ShownEntry): SafeText {
+function spanInWords({ at, until }: DocumentEntry): SafeText {
   const seconds = Math.round((Date.parse(until) - Date.parse(at)) / 1000);
   if (seconds <= 0) return safe``;
   return seconds < 120 ? safe` in ${seconds} s` : safe` in ${Math.round(seconds / 60)} min`;
@@ -76,8 +76,8 @@ function targetsInWords(targets: readonly string[]): SafeText {
 
 /** Each alert where its first call lies. */
 function alertLines(
-  { alertIds }: ShownEntry,
-  alerts: readonly ShownAlert[],
+  { alertIds }: DocumentEntry,
+  alerts: readonly DocumentAlert[],
   told: Set<string>,
   style: Style,
 ): readonly SafeText[] {

@@ -184,8 +184,8 @@ Examples:
     )
     .option('--json', 'print {"healthy":...,"findings":[...]}')
     .action(async (id: AccountId | undefined, options: Json, command: Command) => {
-      const { printCheck } = await import('../accounts/print.ts');
-      await printCheck(await configOf(command), id, options);
+      const { printAccountCheck } = await import('../accounts/print.ts');
+      await printAccountCheck(await configOf(command), id, options);
     });
 }
 

@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import { detectionOutputs, type DetectionOutput } from '../detection/detection-output.ts';
 import { notReadWhole } from './exit-codes.ts';
 import { repeated } from './repeated-option.ts';
-import { counted } from '../counted.ts';
+import { counted } from '../../model/counted.ts';
 import { wholeNumber } from './whole-number-option.ts';
 import { plainLines, plainText, safe } from '../../model/safe-text.ts';
 

@@ -27,8 +27,8 @@ Examples:
   $ trailhound register check --json || echo "responses are stopped"`,
     )
     .action(async (options: { readonly json?: boolean }, command: Command) => {
-      const { printCheck } = await import('../register/print.ts');
-      await printCheck(await configOf(command), options);
+      const { printRegisterCheck } = await import('../register/print.ts');
+      await printRegisterCheck(await configOf(command), options);
     });
   register
     .command('accept')

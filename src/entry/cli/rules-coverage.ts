@@ -32,7 +32,7 @@ Examples:
     .action(async (options: CoverageOptions) => {
       const { attackCoverage, navigatorLayer } = await import('../../detection/attack-coverage.ts');
       const { loadRules } = await import('../detection/load-rules.ts');
-      const { renderCoverage } = await import('../detection/render-coverage.ts');
+      const { renderAttackCoverage } = await import('../detection/render-coverage.ts');
       const { writeFileSync } = await import('node:fs');
       const { ruleSet } = loadRules({ rules: options.rules });
       const coverage = attackCoverage(
@@ -44,7 +44,7 @@ Examples:
       else {
         if (options.navigator !== undefined) writeFileSync(options.navigator, layer);
         if (options.json === true) printJson({ attack: options.attack, tactics: coverage }, 2);
-        else printLine(renderCoverage(coverage));
+        else printLine(renderAttackCoverage(coverage));
       }
     });
 }

@@ -2,9 +2,9 @@ import { userInfo } from 'node:os';
 import {
   accountOrigins,
   listAccounts,
-  pauseAccount,
+  storePause,
   pauseOf,
-  resumeAccount,
+  removePause,
   retireAccount,
   saveAccount,
 } from '../../adapters/store/account-store.ts';
@@ -62,8 +62,8 @@ function storedAccounts(db: StoreDb, historyMs: number): AccountRegister {
   return {
     originOf: async (accountId) => (await accountOrigins(db)).get(accountId) ?? null,
     add: (account, now) => saveAccount(db, account, 'command', { historyMs, now }),
-    pause: (accountId, pause) => pauseAccount(db, accountId, pause),
-    resume: (accountId) => resumeAccount(db, accountId),
+    pause: (accountId, pause) => storePause(db, accountId, pause),
+    resume: (accountId) => removePause(db, accountId),
     retire: (accountId) => retireAccount(db, accountId),
   };
 }

@@ -1,6 +1,6 @@
 import { secondsOf } from '../../collection/span.ts';
 import type { DarkRule } from '../../detection/without-read-only.ts';
-import { counted } from '../counted.ts';
+import { counted } from '../../model/counted.ts';
 import { shownTime } from '../investigations/render-case.ts';
 import type { Style } from '../terminal-style.ts';
 import { terminalTable } from '../terminal-table.ts';

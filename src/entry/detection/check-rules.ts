@@ -1,5 +1,5 @@
 import { codeFrame } from '../../detection/rule-file/code-frame.ts';
-import { counted } from '../counted.ts';
+import { counted } from '../../model/counted.ts';
 import { loadedWarnings } from './field-warnings.ts';
 import { loadRules } from './load-rules.ts';
 import { NoRuleFilesError } from './no-rule-files-error.ts';

@@ -4,7 +4,7 @@ import { detectionEventOf } from '../../detection/detection-event.ts';
 import { detectOffline, type OfflineAlert } from '../../detection/offline.ts';
 import type { JsonObject } from '../../model/json.ts';
 import { eventRefKey } from '../../model/trail-event.ts';
-import { counted } from '../counted.ts';
+import { counted } from '../../model/counted.ts';
 import { shownTime } from '../investigations/render-case.ts';
 import { styleFor } from '../terminal-style.ts';
 import { inputsOf, readEvents } from './input-events.ts';

@@ -4,7 +4,7 @@ import type { ExplainedClause } from '../../detection/explained-clause.ts';
 import type { RuleFile } from '../../detection/rule-file/rule-file.ts';
 import { textAt } from '../../cloudtrail/ecs-path.ts';
 import { notReadWhole } from '../cli/exit-codes.ts';
-import { counted } from '../counted.ts';
+import { counted } from '../../model/counted.ts';
 import { styleFor, type Style } from '../terminal-style.ts';
 import { inputsOf, readEvents } from './input-events.ts';
 import { readingReport } from './reading-report.ts';

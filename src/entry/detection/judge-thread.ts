@@ -8,7 +8,7 @@ import { gatherEvents } from '../investigate/wanted-events.ts';
 import { linesOfTakenParts } from './alert-lines.ts';
 import { countTakenParts } from './alert-counting.ts';
 import { judgeSources, ReportGatherer } from './judge-sources.ts';
-import { openEnrichment } from './open-enrichment.ts';
+import { openNamedDatabases } from './open-enrichment.ts';
 import { receivedRule } from './sent-rule.ts';
 import type { JudgeTask, ThreadMessage, ThreadOrder } from './thread-messages.ts';
 
@@ -46,7 +46,7 @@ async function judge({
   const compiledExceptions = exceptions.map((statement) => compileException(statement, compiled.fields));
   const ruleSet = withExceptions(compiled, compiledExceptions, (held) => gatherer.heldBack(held));
   const detection = detectOffline(ruleSet, { keepsAbout });
-  const enrich = await openEnrichment(mmdb);
+  const enrich = await openNamedDatabases(mmdb);
   const facts = investigates === true ? new CaseFacts() : undefined;
   await judgeSources(sources, next, { ruleSet, detection, enrich, facts }, gatherer);
   const logged = detection.logged();

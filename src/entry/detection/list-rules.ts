@@ -1,5 +1,5 @@
 import type { ListedRule } from '../../views/rules.ts';
-import { counted } from '../counted.ts';
+import { counted } from '../../model/counted.ts';
 import { severityPainted } from '../severity-painted.ts';
 import { styleFor } from '../terminal-style.ts';
 import { terminalTable } from '../terminal-table.ts';

@@ -1,5 +1,5 @@
 import type { AlertCounts, OfflineAlert } from '../../detection/offline.ts';
-import { counted } from '../counted.ts';
+import { counted } from '../../model/counted.ts';
 import type { Rule } from '../../model/rule.ts';
 import { printLinesAsBytes, printPart, printParts, tellLine, tellPart } from '../terminal-output.ts';
 import { styleFor } from '../terminal-style.ts';

@@ -1,4 +1,4 @@
-import type { Inputs, LeftOut, LeftOutReason } from '../../adapters/files/input-paths.ts';
+import type { Inputs, LeftOutInput, LeftOutReason } from '../../adapters/files/input-paths.ts';
 import type { RecordPlace } from '../../adapters/files/read-records.ts';
 import { otherFormInWords, type OtherFormName } from '../../cloudtrail/other-form.ts';
 import { plainText, safe, safeJoin, type SafeText } from '../../model/safe-text.ts';
@@ -124,7 +124,7 @@ const reasons: Readonly<Record<LeftOutReason, string>> = {
   denied: 'not to be opened: give yourself the right to read them',
 };
 
-function leftOutLines(leftOut: readonly LeftOut[]): readonly SafeText[] {
+function leftOutLines(leftOut: readonly LeftOutInput[]): readonly SafeText[] {
   return [...Map.groupBy(leftOut, ({ reason }) => reason)].map(([reason, group]) => {
     const names = group.slice(0, namedLeftOut).map(({ path }) => plainText(path, 400));
     const more = group.length > namedLeftOut ? safe` and ${group.length - namedLeftOut} more` : safe``;

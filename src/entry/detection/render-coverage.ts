@@ -1,11 +1,11 @@
 import type { CoveredTactic } from '../../detection/attack-coverage.ts';
-import { counted } from '../counted.ts';
+import { counted } from '../../model/counted.ts';
 import { styleFor } from '../terminal-style.ts';
 import { terminalTable } from '../terminal-table.ts';
 import { plainText, safe, type SafeText } from '../../model/safe-text.ts';
 
 /** The matrix as a table: a row for each tactic, its techniques with the number of rules that see them. */
-export function renderCoverage(coverage: readonly CoveredTactic[]): SafeText {
+export function renderAttackCoverage(coverage: readonly CoveredTactic[]): SafeText {
   const table = terminalTable(
     [
       { head: 'tactic', of: ({ id, name }) => plainText(`${id} ${name}`) },

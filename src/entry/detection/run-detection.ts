@@ -11,7 +11,7 @@ import type { DetectionTotals } from './detect-summary.ts';
 import type { DetectionThreads } from './detection-threads.ts';
 import { judgeSources, ReportGatherer } from './judge-sources.ts';
 import type { LoadedRules } from './load-rules.ts';
-import { openEnrichment } from './open-enrichment.ts';
+import { openNamedDatabases } from './open-enrichment.ts';
 import type { ReadingReport } from './reading-report.ts';
 import { sentRule } from './sent-rule.ts';
 import { sharedCounter, type ThreadReport } from './thread-messages.ts';
@@ -64,7 +64,7 @@ export async function runDetection(rules: LoadedRules, input: DetectionInput): P
     for (const held of report.heldBack) input.onHeldBack(held);
     bar?.increment(report.bytes);
   }
-  const enrich = await openEnrichment(mmdb);
+  const enrich = await openNamedDatabases(mmdb);
   const next = sharedCounter();
   const sent = {
     rules: ruleSet.rules.map(({ file }) => sentRule(file)),

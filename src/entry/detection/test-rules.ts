@@ -8,7 +8,7 @@ import {
   RuleExamplesError,
   type ExampleVerdict,
 } from '../../detection/rule-examples.ts';
-import { counted } from '../counted.ts';
+import { counted } from '../../model/counted.ts';
 import { styleFor } from '../terminal-style.ts';
 import { loadRules } from './load-rules.ts';
 import { NoRuleFilesError } from './no-rule-files-error.ts';

@@ -5,7 +5,7 @@ import type { OperationalAlert } from '../../collection/ports.ts';
 import type { Account } from '../../model/account.ts';
 import type { Config } from '../config.ts';
 import { openConfiguredStore } from '../connections.ts';
-import { counted } from '../counted.ts';
+import { counted } from '../../model/counted.ts';
 import { findingsOf, type ProbeFinding } from './finding.ts';
 
 const { ok, warning, failed } = findingsOf('accounts');

@@ -1,7 +1,7 @@
 import type { Config } from '../config.ts';
 import { openEnrichment } from '../compose/enrichment.ts';
 import { loadRuleSet } from '../compose/rule-set.ts';
-import { counted } from '../counted.ts';
+import { counted } from '../../model/counted.ts';
 import { findingsOf, type ProbeFinding } from './finding.ts';
 
 /** Whether every rule file is understood and every rule can fire, as a worker would load them. */

@@ -5,7 +5,7 @@ import { examineSearchAttributes } from '../../adapters/temporal/register-search
 import { taskQueues } from '../../messages/task-queues.ts';
 import type { Config, NamespaceUse } from '../config.ts';
 import { temporalConnectionOf } from '../connections.ts';
-import { counted } from '../counted.ts';
+import { counted } from '../../model/counted.ts';
 import { findingsOf, type ProbeFinding } from './finding.ts';
 
 const { ok, warning, failed } = findingsOf('temporal');

@@ -1,7 +1,7 @@
 import { type EventExport, type ExportedSighting, exportSightings } from '../../adapters/store/event-export.ts';
 import type { AccountId, Instant } from '../../model/ids.ts';
 import type { Config } from '../config.ts';
-import { counted } from '../counted.ts';
+import { counted } from '../../model/counted.ts';
 import { printPart, tellLine } from '../terminal-output.ts';
 import { openConfiguredStore } from '../connections.ts';
 import { safe, safeJoin, safeJson, type SafeText } from '../../model/safe-text.ts';

@@ -1,5 +1,5 @@
 import { searchEvents, storedSpan, type StoredEvent } from '../../adapters/store/event-search.ts';
-import { counted } from '../counted.ts';
+import { counted } from '../../model/counted.ts';
 import { codeFrame } from '../../detection/rule-file/code-frame.ts';
 import { QuerySyntaxError } from '../../detection/rule-file/rule-syntax-error.ts';
 import type { AccountId, Instant } from '../../model/ids.ts';

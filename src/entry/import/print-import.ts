@@ -6,7 +6,7 @@ import { createDoorbells } from '../../adapters/temporal/doorbells.ts';
 import type { Instant } from '../../model/ids.ts';
 import { openEnrichment } from '../compose/enrichment.ts';
 import type { Config } from '../config.ts';
-import { counted } from '../counted.ts';
+import { counted } from '../../model/counted.ts';
 import { openConnections } from '../connections.ts';
 import { readingReport } from '../detection/reading-report.ts';
 import { notReadWhole } from '../cli/exit-codes.ts';

@@ -3,7 +3,7 @@ import { sha256Hex } from '../../digest/canonical-digest.ts';
 import { assessedCase } from '../../investigation/assessed-case.ts';
 import type { CaseMaterial } from '../../investigation/case-material.ts';
 import { kindOf } from '../../investigation/links/identity-parts.ts';
-import type { CaseDocument, ShownAlert } from '../../investigation/report/case-document.ts';
+import type { CaseDocument, DocumentAlert } from '../../investigation/report/case-document.ts';
 import { actionsByHand, describeCase } from '../../investigation/report/describe-case.ts';
 import { seenEvent, type FoundEvent, type SeenEvent } from '../../investigation/seen-event.ts';
 import type { AccountId, Instant } from '../../model/ids.ts';
@@ -35,7 +35,7 @@ export function caseDocument(found: FileCase, asOf: Instant = new Date().toISOSt
   });
 }
 
-function alertsOf({ alerts }: FileCase): readonly ShownAlert[] {
+function alertsOf({ alerts }: FileCase): readonly DocumentAlert[] {
   return alerts
     .map(({ alert }) => alert)
     .toSorted((a, b) => a.eventTimeMs - b.eventTimeMs)

@@ -1,7 +1,7 @@
 import { pathIndex, type ScannedRecord } from '../../cloudtrail/scan/scanned-record.ts';
 import type { DetectionEvent } from '../../detection/rule-type.ts';
 import { textAt } from '../../cloudtrail/ecs-path.ts';
-import { callerOf, recipientAccount, type Caller } from '../../cloudtrail/caller.ts';
+import { callerOf, recipientAccount, type EventCaller } from '../../cloudtrail/caller.ts';
 import { LinkGatherer, type LinkFacts } from '../../investigation/links/link-facts.ts';
 import { mayLink } from '../../investigation/links/links-of.ts';
 import { seedOf, type Seed } from '../../cloudtrail/seed.ts';
@@ -74,7 +74,7 @@ export class CaseFacts {
     this.#links.event({ ref, at: eventTime, own: false, ecs: fields.document() });
   }
 
-  #call(ref: EventRef, at: Instant, caller: Caller, source: string | null): void {
+  #call(ref: EventRef, at: Instant, caller: EventCaller, source: string | null): void {
     this.#links.caller(caller);
     this.#calls.set(eventRefKey(ref), seedOf(caller, at, source));
   }

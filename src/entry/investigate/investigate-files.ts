@@ -15,7 +15,7 @@ import { eventRefKey } from '../../model/trail-event.ts';
 import type { DetectionThreads } from '../detection/detection-threads.ts';
 import type { DetectionRun } from '../detection/run-detection.ts';
 import { sharedCounter } from '../detection/thread-messages.ts';
-import { openEnrichment } from '../detection/open-enrichment.ts';
+import { openNamedDatabases } from '../detection/open-enrichment.ts';
 import { RoleCallReader, roleCallsThatMatter } from './role-calls.ts';
 import { sameSourceLinks } from './same-source.ts';
 import { UndoingIndex } from './undoing-calls.ts';
@@ -82,7 +82,7 @@ export async function investigateFiles(
   const roleCalls = new Map<number, RoleCall[]>();
   for (const call of parts.flatMap((part) => part.roleCalls))
     for (const position of call.positions) put(roleCalls, position, call);
-  const reader = new RoleCallReader(await openEnrichment(mmdb));
+  const reader = new RoleCallReader(await openNamedDatabases(mmdb));
   const undoing = new UndoingIndex(
     parts.flatMap((part) => part.undoing.calls),
     foundEvent,

@@ -1,6 +1,6 @@
 import { saysNothing } from '../../cloudtrail/java-map-text.ts';
 import { pathIndex, type ScannedRecord } from '../../cloudtrail/scan/scanned-record.ts';
-import { callerFrom, type Caller } from '../../cloudtrail/caller.ts';
+import { callerFrom, type EventCaller } from '../../cloudtrail/caller.ts';
 import { sessionNamed } from '../../cloudtrail/identities.ts';
 import type { Identity } from '../../model/identity.ts';
 
@@ -19,7 +19,7 @@ const onBehalfOf = pathIndex('userIdentity.onBehalfOf');
 const request = pathIndex('requestParameters');
 
 /** Whom a scanned record names as its caller, without the document in between; the same as of the document. */
-export function scannedCaller(record: ScannedRecord): Caller {
+export function scannedCaller(record: ScannedRecord): EventCaller {
   const kind = textOf(record, type);
   const isVouchedFor = kind === 'SAMLUser' || kind === 'WebIdentityUser' || kind === 'Unknown' || kind === undefined;
   return callerFrom({
@@ -38,7 +38,7 @@ export function scannedCaller(record: ScannedRecord): Caller {
   });
 }
 
-/** The {@link Caller.identity} of a record that {@link maybeInstanceSession}: most are told by their ARN. */
+/** The {@link EventCaller.identity} of a record that {@link maybeInstanceSession}: most are told by their ARN. */
 export function scannedIdentity(record: ScannedRecord): Identity {
   const isRole = record.commonTexts(type)[0] === 'AssumedRole';
   const isByArn = isRole && textOf(record, issuerArn)?.includes(':role/aws-service-role/') !== true;

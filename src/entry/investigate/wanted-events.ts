@@ -15,12 +15,12 @@ import { normalizeRecord } from '../../cloudtrail/normalize.ts';
 import { pathIndex, type ScannedRecord } from '../../cloudtrail/scan/scanned-record.ts';
 import { recordTimeMs } from '../../cloudtrail/record-time.ts';
 import { textAt } from '../../cloudtrail/ecs-path.ts';
-import { callerOf, type Caller } from '../../cloudtrail/caller.ts';
+import { callerOf, type EventCaller } from '../../cloudtrail/caller.ts';
 import { consoleSession } from '../../cloudtrail/identities.ts';
 import type { FoundEvent } from '../../investigation/seen-event.ts';
 import type { IdentityId } from '../../model/identity.ts';
 import type { EcsDocument } from '../../model/trail-event.ts';
-import { openEnrichment } from '../detection/open-enrichment.ts';
+import { openNamedDatabases } from '../detection/open-enrichment.ts';
 import { takeNext, type GatherTask } from '../detection/thread-messages.ts';
 import { roleOfSession, scannedAddress, scannedCaller } from './scanned-caller.ts';
 import { UndoingCalls } from './undoing-calls.ts';
@@ -43,7 +43,7 @@ const habitCallsADay = 200;
 
 /** Reads sources that no other thread has taken once more, for the events of cases. */
 export async function gatherEvents({ mmdb, sources, next, wanted }: GatherTask): Promise<GatheredEvents> {
-  const gatherer = new EventGatherer(wanted, await openEnrichment(mmdb));
+  const gatherer = new EventGatherer(wanted, await openNamedDatabases(mmdb));
   const memory = new ScanMemory();
   for (let source = sources[takeNext(next)]; source !== undefined; source = sources[takeNext(next)]) {
     await scanRecords(
@@ -129,7 +129,7 @@ class EventGatherer {
     return true;
   }
 
-  #isMember(caller: Caller): boolean {
+  #isMember(caller: EventCaller): boolean {
     return nodesOf(caller).some((id) => this.#wanted.members.has(id));
   }
 
@@ -158,7 +158,7 @@ class EventGatherer {
     this.#noteStray(event, caller, places);
   }
 
-  #placesOf({ identity, person, credential }: Caller, atMs: number): ReadonlyMap<number, 'intruder' | 'before'> {
+  #placesOf({ identity, person, credential }: EventCaller, atMs: number): ReadonlyMap<number, 'intruder' | 'before'> {
     const { members } = this.#wanted;
     const places = new Map<number, 'intruder' | 'before'>();
     function note(id: IdentityId | undefined, isCertain: (member: WantedMember) => boolean): void {
@@ -187,7 +187,7 @@ class EventGatherer {
     this.#events.push(found);
   }
 
-  #noteStray({ ref, at, ecs }: FoundEvent, { identity }: Caller, places: ReadonlyMap<number, unknown>): void {
+  #noteStray({ ref, at, ecs }: FoundEvent, { identity }: EventCaller, places: ReadonlyMap<number, unknown>): void {
     const address = textAt(ecs, 'source.ip') ?? '';
     const positions = (this.#wanted.addresses.get(address) ?? []).filter((position) => !places.has(position));
     if (
@@ -206,12 +206,12 @@ const dayMs = 86_400_000;
 /** More than there are days. */
 const daysOfCase = 1e7;
 
-function nodesOf({ identity, person }: Caller): readonly IdentityId[] {
+function nodesOf({ identity, person }: EventCaller): readonly IdentityId[] {
   return [identity.id, consoleSession(identity).id, ...(person === null ? [] : [person.id])];
 }
 
 /** The role of a session, or a text that names none. */
-function roleOf({ identity: { id, kind } }: Caller): IdentityId {
+function roleOf({ identity: { id, kind } }: EventCaller): IdentityId {
   const [, accountId = '', roleName = ''] = kind === 'session' ? id.split('/') : [];
   return `role/${accountId}/${roleName}`;
 }

@@ -5,7 +5,7 @@ import { caseMessages } from '../../adapters/temporal/case-messages.ts';
 import { signAcceptance } from '../../approval/signed-acceptance.ts';
 import { caseRecord } from '../../audit/audit-record.ts';
 import {
-  acceptWayIn,
+  acceptWayInOfCase,
   type AcceptPorts,
   assignCase,
   type CaseActPorts,
@@ -104,7 +104,7 @@ export async function printAccepted(
     };
     const { caseId, wayIn, reason, until } = options;
     const given = { caseId, wayIn, reason, ...(until === undefined ? {} : { until }) };
-    const statement = await acceptWayIn(ports, { name: approver }, given);
+    const statement = await acceptWayInOfCase(ports, { name: approver }, given);
     if (options.json === true) printAnswer(acceptedSchema, { statement });
     else printLine(safe`${plainText(approver)} accepted it: written down`);
   });

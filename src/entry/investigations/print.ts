@@ -29,7 +29,7 @@ import { lookedAtScreen, planScreen, renderCases } from './render-case.ts';
 import { standingRows } from './standing-rows.ts';
 import { lookLines } from './look-lines.ts';
 import {
-  type Asking,
+  type ActRequest,
   askToUndo,
   nothingUndone,
   StoppedTooLateError,
@@ -266,7 +266,7 @@ export interface AskingOptions {
   readonly json?: boolean;
 }
 
-async function askingOf(config: Config, { reason, key }: AskingOptions): Promise<Asking> {
+async function askingOf(config: Config, { reason, key }: AskingOptions): Promise<ActRequest> {
   return { requestedBy: await whoAsks(config, key), reason };
 }
 

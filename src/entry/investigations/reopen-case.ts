@@ -1,5 +1,5 @@
 import { storeAuditLog } from '../../adapters/store/audit-store.ts';
-import { type Reopening, reopenCase } from '../../adapters/store/case-acts-store.ts';
+import { type ReopenOutcome, reopenCase } from '../../adapters/store/case-acts-store.ts';
 import type { StoreDb } from '../../adapters/store/database.ts';
 import { createDoorbells, type Doorbells } from '../../adapters/temporal/doorbells.ts';
 import { caseRecord } from '../../audit/audit-record.ts';
@@ -23,7 +23,7 @@ export async function reopenAndTakeUp(
   { db, doorbells }: ReopenPorts,
   caseId: CaseId,
   { actor, found, need }: { readonly actor: string; readonly found?: string; readonly need?: NeedCode },
-): Promise<Reopening> {
+): Promise<ReopenOutcome> {
   const at = new Date().toISOString() as Instant;
   const reopened = await reopenCase(db, caseId, at, need === undefined ? 'gathering' : 'needs-a-person');
   if (reopened.kind !== 'reopened') return reopened;

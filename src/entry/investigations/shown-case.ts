@@ -6,7 +6,7 @@ import type { Assessed } from '../../investigation/assessed-case.ts';
 import { byHandWords } from '../../investigation/by-hand-words.ts';
 import { caseCalls } from '../../investigation/case-calls.ts';
 import type { CaseTrust } from '../../investigation/case-trust.ts';
-import type { CaseDocument, ShownAction } from '../../investigation/report/case-document.ts';
+import type { CaseDocument, DocumentAction } from '../../investigation/report/case-document.ts';
 import { describeCase } from '../../investigation/report/describe-case.ts';
 import type { FoundEvent } from '../../investigation/seen-event.ts';
 import type { CaseId, Instant } from '../../model/ids.ts';
@@ -63,10 +63,10 @@ async function actionsOf(
   db: StoreDb,
   { id, plan }: CaseView,
   { advised }: { readonly advised: boolean },
-): Promise<readonly ShownAction[]> {
+): Promise<readonly DocumentAction[]> {
   const presented = await loadLatestPlan(db, id);
   if (plan === null || presented === null || presented.opened.kind === 'altered') return [];
-  const byHand = presented.opened.plan.byHand.map((each, index): ShownAction => {
+  const byHand = presented.opened.plan.byHand.map((each, index): DocumentAction => {
     const { kind, ...target } = each;
     return {
       id: `by-hand-${index + 1}`,

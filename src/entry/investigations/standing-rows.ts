@@ -5,7 +5,7 @@ import { openWaysIn, utcTime } from '../../investigation/report/case-words.ts';
 import type { CaseDocument } from '../../investigation/report/case-document.ts';
 import { plainText, safe, safeJoin, type SafeText } from '../../model/safe-text.ts';
 import type { StandingRows } from '../case-screen/first-screen.ts';
-import { counted } from '../counted.ts';
+import { counted } from '../../model/counted.ts';
 import { asTypedHere } from '../invocation.ts';
 import type { Style } from '../terminal-style.ts';
 import { commandLines } from '../wrapped-text.ts';

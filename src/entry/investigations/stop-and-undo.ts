@@ -29,7 +29,7 @@ const answerWithinMs = 60_000;
 const lookAgainMs = 250;
 
 /** Who asks, and why. */
-export interface Asking {
+export interface ActRequest {
   readonly requestedBy: string;
   readonly reason: string | undefined;
 }
@@ -63,7 +63,7 @@ export class StoppedTooLateError extends TrailhoundError {
  *
  * @throws DecisionRefusedError where none was ever begun, NoSuchCaseError
  */
-export async function stopResponse(caseId: string, asking: Asking, { db, cases }: Ports): Promise<Stopping> {
+export async function stopResponse(caseId: string, asking: ActRequest, { db, cases }: Ports): Promise<Stopping> {
   const { id } = await loadKnownCase(db, caseId);
   const running = (await runningResponse(cases, id)) ?? (await runningUndo(cases, id));
   if (running === null) return await endedBefore(db, id);
@@ -145,7 +145,7 @@ async function orNotThere<T>(ask: () => Promise<T>): Promise<T | null> {
  */
 export async function askToUndo(
   caseId: string,
-  { requestedBy, reason }: Asking,
+  { requestedBy, reason }: ActRequest,
   { db, cases }: Ports,
 ): Promise<{ readonly caseId: CaseId; readonly undoing: UndoState }> {
   const { id, responses } = await loadCaseView(db, caseId);

@@ -25,7 +25,7 @@ async function withMemories(config: Config, act: (store: Store, register: Regist
 }
 
 /** Prints whether register and store agree; exits 1 where they do not. */
-export async function printCheck(config: Config, options: { readonly json?: boolean }): Promise<void> {
+export async function printRegisterCheck(config: Config, options: { readonly json?: boolean }): Promise<void> {
   await withMemories(config, async (store, register) => {
     const differences = await compareMemories(register, () => journalledActions(store.db));
     if (options.json === true) printJson(differences);

@@ -9,7 +9,7 @@ import { openConnections } from '../connections.ts';
 import type { Screen } from './screen.ts';
 
 /** A plan as it was shown at this terminal: what is decided is what was seen. */
-export interface ShownPlan {
+export interface PlanAtTerminal {
   readonly caseId: CaseId;
   readonly digest: Digest;
   /** What approving does, in phrases; empty where the plan recommends nothing. */
@@ -18,12 +18,12 @@ export interface ShownPlan {
 
 /** The plan that keys decide on: the one shown last. */
 export interface ShownPlans {
-  show(plan: ShownPlan): void;
-  latest(): ShownPlan | undefined;
+  show(plan: PlanAtTerminal): void;
+  latest(): PlanAtTerminal | undefined;
 }
 
 export function createShownPlans(): ShownPlans {
-  let latest: ShownPlan | undefined;
+  let latest: PlanAtTerminal | undefined;
   return {
     show: (plan) => {
       latest = plan;
@@ -36,7 +36,7 @@ const reasons = { approve: 'approved at the terminal', reject: 'rejected at the 
 
 async function decide(
   config: Config,
-  { caseId, digest }: ShownPlan,
+  { caseId, digest }: PlanAtTerminal,
   verdict: 'approve' | 'reject',
   show: (statement: DecisionStatement) => void,
 ): Promise<void> {
@@ -75,7 +75,7 @@ interface KeyControls {
 const confirmWithinMs = 15_000;
 
 /** What a second press of a key would do. */
-function questionAbout(key: string, { caseId, digest, acts }: ShownPlan): string {
+function questionAbout(key: string, { caseId, digest, acts }: PlanAtTerminal): string {
   const named = `plan ${digest.slice(7, 27)} of case ${caseId}`;
   return key === 'a'
     ? `press a again to approve ${named}; it will ${acts.join('; ')}. Any other key leaves it`
@@ -88,7 +88,7 @@ export function createKeyHandler(
   nowMs: () => number = Date.now,
 ): (key: string) => Promise<void> {
   let asked: { readonly question: string; readonly untilMs: number } | undefined;
-  function confirmed(key: string, plan: ShownPlan): boolean {
+  function confirmed(key: string, plan: PlanAtTerminal): boolean {
     const { caseId, digest } = plan;
     const question = `${key} ${caseId} ${digest}`;
     const before = asked;

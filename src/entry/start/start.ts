@@ -14,7 +14,7 @@ import { prepareTemporal, requireTemporal } from '../compose/prepare-temporal.ts
 import { passReplayGate } from '../compose/replay-gate.ts';
 import { loadConfig, type Config } from '../config.ts';
 import { openConnections } from '../connections.ts';
-import { counted } from '../counted.ts';
+import { counted } from '../../model/counted.ts';
 import { forgetRunningCopy, writeRunningCopy } from '../running-copy.ts';
 import { createLocalApproverIfMissing } from './approver-files.ts';
 import { startCommand } from './child-program.ts';

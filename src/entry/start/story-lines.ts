@@ -16,11 +16,9 @@ import type { CaseId, Digest, Instant } from '../../model/ids.ts';
 import type { Plan } from '../../model/plan.ts';
 import type { Rule } from '../../model/rule.ts';
 import { actionsOption, shownDigestLength } from '../../investigation/report/actions-option.ts';
+import { counted } from '../../model/counted.ts';
 import type { StoryLine } from './screen.ts';
 
-function count(amount: number, noun: string): string {
-  return `${amount.toLocaleString('en')} ${noun}${amount === 1 ? '' : 's'}`;
-}
 function day(instant: Instant): string {
   return instant.slice(0, 10);
 }
@@ -34,8 +32,8 @@ export function readingLine(progress: ReadingProgress): StoryLine {
     kind: 'read',
     text:
       progress.caughtUp < progress.sources
-        ? `read ${count(progress.events, 'event')}; history covered in ${progress.caughtUp} of ${progress.sources} account-regions`
-        : `read ${count(progress.events, 'event')}: the promised history of all ${count(progress.sources, 'account-region')} is covered, ${count(progress.alerts, 'alert')}`,
+        ? `read ${counted(progress.events, 'event')}; history covered in ${progress.caughtUp} of ${progress.sources} account-regions`
+        : `read ${counted(progress.events, 'event')}: the promised history of all ${counted(progress.sources, 'account-region')} is covered, ${counted(progress.alerts, 'alert')}`,
   };
 }
 
@@ -43,7 +41,7 @@ const fields = createFieldTable();
 const reader = new AboutReader(fields);
 
 /** A rule's match: who did what, from where and on what. @param rule absent where it was taken out since. */
-export function alertLine(alert: NewsAlert, rule: Rule | undefined): StoryLine {
+export function newsAlertLine(alert: NewsAlert, rule: Rule | undefined): StoryLine {
   const { ecs, group_values: values, case_id: caseId } = alert;
   const sentence = ecs === null || rule === undefined ? '' : aboutSentence(reader.read(eventFields(ecs, fields), rule));
   const about = [plainText(sentence, 500), shown(values)].filter((text) => text !== '').join('; ');
@@ -63,11 +61,11 @@ export function alertLines(
   alerts: readonly NewsAlert[],
   ruleOf: (ruleId: string) => Rule | undefined,
 ): readonly StoryLine[] {
-  const lines = alerts.slice(0, alertsToldAtOnce).map((alert) => alertLine(alert, ruleOf(alert.rule_id)));
+  const lines = alerts.slice(0, alertsToldAtOnce).map((alert) => newsAlertLine(alert, ruleOf(alert.rule_id)));
   const more = alerts.slice(alertsToldAtOnce);
   if (more.length === 0) return lines;
-  const rules = count(new Set(more.map(({ rule_id: ruleId }) => ruleId)).size, 'rule');
-  const text = `and ${count(more.length, 'more alert')} of ${rules}: ${invocation()} investigations list shows the cases`;
+  const rules = counted(new Set(more.map(({ rule_id: ruleId }) => ruleId)).size, 'rule');
+  const text = `and ${counted(more.length, 'more alert')} of ${rules}: ${invocation()} investigations list shows the cases`;
   return [...lines, { kind: 'alert', text }];
 }
 

@@ -1,6 +1,6 @@
 import type { JsonObject, JsonValue } from '../../model/json.ts';
 import { textAt, valueAt } from '../../cloudtrail/ecs-path.ts';
-import { isObject, type Call } from './call.ts';
+import { isObject, type EffectCall } from './call.ts';
 
 /** More names than these are no list that anybody reads; the event has them all. */
 const targetLimit = 10;
@@ -13,7 +13,7 @@ const namingKeys =
 const sayingNothing = /^(?:tags?|tagSet|filters?|filterSet|tagSpecification\w*)$/i;
 
 /** What a call was made on, by the names in its request; for a refused call, by what AWS says it was not allowed on. */
-export function targetsOf(call: Call): readonly string[] {
+export function targetsOf(call: EffectCall): readonly string[] {
   const refused = refusedResource(call);
   const inRequest = namesIn(call.request, '', 0);
   const found = inRequest.length > 0 ? inRequest : resourceArns(call);
@@ -42,7 +42,7 @@ function textsIn(value: JsonValue): readonly string[] {
   return [];
 }
 
-function resourceArns({ ecs }: Call): readonly string[] {
+function resourceArns({ ecs }: EffectCall): readonly string[] {
   const resources = valueAt(ecs, 'aws.cloudtrail.resources');
   if (!Array.isArray(resources)) return [];
   return (resources as readonly JsonValue[]).flatMap((each) => {
@@ -52,6 +52,6 @@ function resourceArns({ ecs }: Call): readonly string[] {
 }
 
 /** `... is not authorized to perform: iam:CreateUser on resource: arn:aws:iam::...:user/x because ...` */
-function refusedResource({ ecs }: Call): string | undefined {
+function refusedResource({ ecs }: EffectCall): string | undefined {
   return /on resource: (\S+)/.exec(textAt(ecs, 'aws.cloudtrail.error_message') ?? '')?.[1]?.replace(/[.,]$/, '');
 }

@@ -6,7 +6,7 @@ import { plainAction } from '../plain-action.ts';
 import type { Effect } from './effect.ts';
 
 /** A successful call, as its effects are read from it. */
-export interface Call {
+export interface EffectCall {
   /** `iam`, `ec2`: the event source without its domain. */
   readonly service: string;
   /** Without the API version that some services write after it (`AddPermission20150331v2`). */
@@ -28,13 +28,13 @@ export interface Call {
 export const rootName = '<root_account>';
 
 /** Reads effects from calls of one name, `service/Action`. */
-export type EffectReaders = Readonly<Record<string, (call: Call) => readonly Effect[]>>;
+export type EffectReaders = Readonly<Record<string, (call: EffectCall) => readonly Effect[]>>;
 
 const flattened = 'aws.cloudtrail.flattened';
 const withheld = 'HIDDEN_DUE_TO_SECURITY_REASONS';
 
 /** What a document says of a call; `undefined` where it names none. */
-export function callOf(ecs: EcsDocument): Call | undefined {
+export function callOf(ecs: EcsDocument): EffectCall | undefined {
   const [provider, action] = [textAt(ecs, 'event.provider'), textAt(ecs, 'event.action')];
   if (provider === undefined || action === undefined) return undefined;
   const type = textAt(ecs, 'aws.cloudtrail.user_identity.type');
@@ -59,23 +59,23 @@ function objectIn(ecs: EcsDocument, path: string): JsonObject {
 }
 
 /** A text at a dotted path; also a number or boolean, as text. Absent where it is empty or withheld by AWS. */
-export function text(object: JsonObject, path: string): string | undefined {
+export function scalarText(object: JsonObject, path: string): string | undefined {
   const value = valueAt(object, path);
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
   return typeof value === 'string' && value !== '' && value !== withheld ? value : undefined;
 }
 
 /** The first text at any of some paths; `unknown` where there is none. */
-export function named(object: JsonObject, ...paths: readonly string[]): string {
+export function nameAt(object: JsonObject, ...paths: readonly string[]): string {
   for (const path of paths) {
-    const found = text(object, path);
+    const found = scalarText(object, path);
     if (found !== undefined) return found;
   }
   return 'unknown';
 }
 
 /** All texts in a list at a path, however CloudTrail writes it: a list, one text, or `{items: [...]}`. */
-export function texts(object: JsonObject, path: string): readonly string[] {
+export function textsIn(object: JsonObject, path: string): readonly string[] {
   return listed(valueAt(object, path)).flatMap((each) => {
     if (typeof each === 'string') return each === '' ? [] : [each];
     return typeof each === 'number' ? [String(each)] : [];
@@ -100,11 +100,11 @@ export function isObject(value: JsonValue | undefined): value is JsonObject {
 
 /** CloudTrail writes flags as booleans and as texts. */
 export function isTrue(object: JsonObject, path: string): boolean {
-  return text(object, path)?.toLowerCase() === 'true';
+  return scalarText(object, path)?.toLowerCase() === 'true';
 }
 
 export function isFalse(object: JsonObject, path: string): boolean {
-  return text(object, path)?.toLowerCase() === 'false';
+  return scalarText(object, path)?.toLowerCase() === 'false';
 }
 
 /** CloudTrail writes a response's times as `Oct 8, 2024, 4:15:32 PM`, in UTC, or as RFC 3339. */
@@ -119,9 +119,4 @@ export function trailInstant(written: string | undefined): Instant | null {
 export function accountIn(arnOrId: string): AccountId | null {
   const account = /^\d{12}$/.test(arnOrId) ? arnOrId : (arnOrId.split(':')[4] ?? '');
   return /^\d{12}$/.test(account) ? (account as AccountId) : null;
-}
-
-/** The last part of an ARN or path: a role's name without its path. */
-export function lastPart(arn: string): string {
-  return arn.split('/').at(-1) ?? arn;
 }

@@ -1,4 +1,5 @@
-import { accountIn, lastPart, named, objects, text, trailInstant, type Call, type EffectReaders } from './call.ts';
+import { accountIn, nameAt, objects, scalarText, trailInstant, type EffectCall, type EffectReaders } from './call.ts';
+import { lastPart } from '../../cloudtrail/identities.ts';
 import type { Effect, OtherCredential } from './effect.ts';
 import { thing } from './thing.ts';
 
@@ -19,7 +20,7 @@ export const credentialEffects: EffectReaders = {
   'signin/ConsoleLogin': (call) => [
     {
       kind: 'console-login',
-      mfa: text(call.additional, 'MFAUsed') === 'Yes',
+      mfa: scalarText(call.additional, 'MFAUsed') === 'Yes',
       federated: call.callerUserName === undefined,
     },
   ],
@@ -27,13 +28,13 @@ export const credentialEffects: EffectReaders = {
   'iam/CreateAccessKey': (call) => [
     {
       kind: 'key-created',
-      accessKeyId: named(call.response, 'accessKey.accessKeyId'),
+      accessKeyId: nameAt(call.response, 'accessKey.accessKeyId'),
       userName: userNamed(call),
       reactivated: false,
     },
   ],
   'iam/UpdateAccessKey': keyStatus,
-  'iam/DeleteAccessKey': (call) => undone('deleted', thing.accessKey(named(call.request, 'accessKeyId'))),
+  'iam/DeleteAccessKey': (call) => undone('deleted', thing.accessKey(nameAt(call.request, 'accessKeyId'))),
   'iam/CreateLoginProfile': (call) => [{ kind: 'password-set', userName: userNamed(call), isNew: true }],
   'iam/UpdateLoginProfile': (call) => [{ kind: 'password-set', userName: userNamed(call), isNew: false }],
   'iam/ChangePassword': (call) => [{ kind: 'password-set', userName: userNamed(call), isNew: false }],
@@ -42,20 +43,20 @@ export const credentialEffects: EffectReaders = {
     credentialMade(
       call,
       'service-specific credential',
-      named(call.response, 'serviceSpecificCredential.serviceSpecificCredentialId'),
+      nameAt(call.response, 'serviceSpecificCredential.serviceSpecificCredentialId'),
     ),
   // A password of its own, which the answer hands out anew.
   'iam/ResetServiceSpecificCredential': (call) =>
-    credentialMade(call, 'service-specific credential', named(call.request, 'serviceSpecificCredentialId')),
+    credentialMade(call, 'service-specific credential', nameAt(call.request, 'serviceSpecificCredentialId')),
   'iam/UpdateServiceSpecificCredential': (call) =>
     credentialStatus(call, 'service-specific credential', 'serviceSpecificCredentialId'),
   'iam/DeleteServiceSpecificCredential': (call) => credentialGone(call, 'serviceSpecificCredentialId'),
   'iam/UploadSSHPublicKey': (call) =>
-    credentialMade(call, 'SSH key', named(call.response, 'sSHPublicKey.sSHPublicKeyId')),
+    credentialMade(call, 'SSH key', nameAt(call.response, 'sSHPublicKey.sSHPublicKeyId')),
   'iam/UpdateSSHPublicKey': (call) => credentialStatus(call, 'SSH key', 'sSHPublicKeyId'),
   'iam/DeleteSSHPublicKey': (call) => credentialGone(call, 'sSHPublicKeyId'),
   'iam/UploadSigningCertificate': (call) =>
-    credentialMade(call, 'signing certificate', named(call.response, 'certificate.certificateId')),
+    credentialMade(call, 'signing certificate', nameAt(call.response, 'certificate.certificateId')),
   'iam/UpdateSigningCertificate': (call) => credentialStatus(call, 'signing certificate', 'certificateId'),
   'iam/DeleteSigningCertificate': (call) => credentialGone(call, 'certificateId'),
   'iam/CreateVirtualMFADevice': (call) => credentialMade(call, 'MFA device', mfaSerial(call)),
@@ -68,8 +69,8 @@ export const credentialEffects: EffectReaders = {
 };
 
 /** The user that a call of IAM names; the caller itself where it names none. */
-export function userNamed(call: Call): string {
-  return text(call.request, 'userName') ?? call.callerUserName ?? 'unknown';
+export function userNamed(call: EffectCall): string {
+  return scalarText(call.request, 'userName') ?? call.callerUserName ?? 'unknown';
 }
 
 export function undone(
@@ -79,25 +80,25 @@ export function undone(
   return [{ kind: 'undone', things, how, issuedBefore: null, whileThere: null }];
 }
 
-function sessionMinted(call: Call): readonly Effect[] {
+function sessionMinted(call: EffectCall): readonly Effect[] {
   // Roles Anywhere answers with a list of sets.
   const [set = call.response] = objects(call.response, 'credentialSet');
-  const accessKeyId = text(set, 'credentials.accessKeyId');
+  const accessKeyId = scalarText(set, 'credentials.accessKeyId');
   if (accessKeyId === undefined) return [];
-  const roleArn = text(call.request, 'roleArn') ?? null;
+  const roleArn = scalarText(call.request, 'roleArn') ?? null;
   return [
     {
       kind: 'session-minted',
       call: call.action,
       accessKeyId,
-      expiresAt: trailInstant(text(set, 'credentials.expiration')),
+      expiresAt: trailInstant(scalarText(set, 'credentials.expiration')),
       roleArn,
       roleAccountId: roleArn === null ? null : accountIn(roleArn),
       sessionName:
-        text(call.request, 'roleSessionName') ??
-        text(call.request, 'name') ??
-        lastPartOf(text(set, 'assumedRoleUser.arn')),
-      ...roleIdIn(text(set, 'assumedRoleUser.assumedRoleId')),
+        scalarText(call.request, 'roleSessionName') ??
+        scalarText(call.request, 'name') ??
+        lastPartOf(scalarText(set, 'assumedRoleUser.arn')),
+      ...roleIdIn(scalarText(set, 'assumedRoleUser.assumedRoleId')),
       chained: call.callerIsRole,
     },
   ];
@@ -113,27 +114,27 @@ function lastPartOf(arn: string | undefined): string | null {
   return arn === undefined ? null : lastPart(arn);
 }
 
-function keyStatus(call: Call): readonly Effect[] {
-  const accessKeyId = named(call.request, 'accessKeyId');
-  if (text(call.request, 'status') !== 'Active') return undone('deactivated', thing.accessKey(accessKeyId));
+function keyStatus(call: EffectCall): readonly Effect[] {
+  const accessKeyId = nameAt(call.request, 'accessKeyId');
+  if (scalarText(call.request, 'status') !== 'Active') return undone('deactivated', thing.accessKey(accessKeyId));
   return [{ kind: 'key-created', accessKeyId, userName: userNamed(call), reactivated: true }];
 }
 
-function credentialMade(call: Call, what: OtherCredential, credentialId: string): readonly Effect[] {
+function credentialMade(call: EffectCall, what: OtherCredential, credentialId: string): readonly Effect[] {
   return [{ kind: 'credential-made', what, credentialId, userName: userNamed(call) }];
 }
 
-function credentialStatus(call: Call, what: OtherCredential, field: string): readonly Effect[] {
-  const credentialId = named(call.request, field);
-  return text(call.request, 'status') === 'Active'
+function credentialStatus(call: EffectCall, what: OtherCredential, field: string): readonly Effect[] {
+  const credentialId = nameAt(call.request, field);
+  return scalarText(call.request, 'status') === 'Active'
     ? credentialMade(call, what, credentialId)
     : undone('deactivated', thing.credential(call.accountId, credentialId));
 }
 
-function credentialGone(call: Call, field: string): readonly Effect[] {
-  return undone('deleted', thing.credential(call.accountId, named(call.request, field)));
+function credentialGone(call: EffectCall, field: string): readonly Effect[] {
+  return undone('deleted', thing.credential(call.accountId, nameAt(call.request, field)));
 }
 
-function mfaSerial(call: Call): string {
-  return named(call.request, 'serialNumber', 'virtualMFADeviceName');
+function mfaSerial(call: EffectCall): string {
+  return nameAt(call.request, 'serialNumber', 'virtualMFADeviceName');
 }

@@ -1,6 +1,6 @@
 import type { EcsDocument } from '../../model/trail-event.ts';
 import { textAt } from '../../cloudtrail/ecs-path.ts';
-import { callOf, type Call, type EffectReaders } from './call.ts';
+import { callOf, type EffectCall, type EffectReaders } from './call.ts';
 import { codeEffects } from './code.ts';
 import { credentialEffects } from './credentials.ts';
 import { dataEffects } from './data.ts';
@@ -58,7 +58,7 @@ export interface Work {
 }
 
 /** @param call what {@link callOf} makes of the same document. */
-export function workOf(ecs: EcsDocument, call: Call | undefined): Work {
+export function workOf(ecs: EcsDocument, call: EffectCall | undefined): Work {
   const effects = call === undefined ? [] : effectsOfCall(call);
   return isSuccess(ecs)
     ? { effects, attempted: [] }
@@ -69,6 +69,6 @@ function isSuccess(ecs: EcsDocument): boolean {
   return textAt(ecs, 'event.outcome') === 'success';
 }
 
-function effectsOfCall(call: Call): readonly Effect[] {
+function effectsOfCall(call: EffectCall): readonly Effect[] {
   return (readersOf.get(`${call.service}/${call.action}`) ?? []).flatMap((read) => read(call));
 }

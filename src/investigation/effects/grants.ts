@@ -1,4 +1,4 @@
-import { isTrue, named, text, type Call, type EffectReaders } from './call.ts';
+import { isTrue, nameAt, scalarText, type EffectCall, type EffectReaders } from './call.ts';
 import { undone } from './credentials.ts';
 import type { Effect, Grants, Holder } from './effect.ts';
 import { denialsIn, grantsOfArn, grantsOfDocument, type Denial } from './policy-content.ts';
@@ -25,11 +25,11 @@ export const grantEffects: EffectReaders = {
   'sso/AttachManagedPolicyToPermissionSet': (call) =>
     granted(
       permissionSet(call),
-      named(call.request, 'managedPolicyArn'),
-      grantsOfArn(named(call.request, 'managedPolicyArn')),
+      nameAt(call.request, 'managedPolicyArn'),
+      grantsOfArn(nameAt(call.request, 'managedPolicyArn')),
     ),
   'sso/DetachManagedPolicyFromPermissionSet': (call) =>
-    undone('detached', thing.policy(call.accountId, permissionSet(call), named(call.request, 'managedPolicyArn'))),
+    undone('detached', thing.policy(call.accountId, permissionSet(call), nameAt(call.request, 'managedPolicyArn'))),
   // The policy of that name in each account says what it gives.
   'sso/AttachCustomerManagedPolicyReferenceToPermissionSet': (call) =>
     granted(permissionSet(call), referenceIn(call), grantsOfDocument(undefined)),
@@ -45,8 +45,8 @@ export const grantEffects: EffectReaders = {
       ? [
           {
             kind: 'policy-version-set',
-            policyArn: named(call.request, 'policyArn'),
-            version: text(call.response, 'policyVersion.versionId') ?? null,
+            policyArn: nameAt(call.request, 'policyArn'),
+            version: scalarText(call.response, 'policyVersion.versionId') ?? null,
             grants: grantsOfDocument(call.request['policyDocument']),
           },
         ]
@@ -54,62 +54,62 @@ export const grantEffects: EffectReaders = {
   'iam/SetDefaultPolicyVersion': (call) => [
     {
       kind: 'policy-version-set',
-      policyArn: named(call.request, 'policyArn'),
-      version: text(call.request, 'versionId') ?? null,
+      policyArn: nameAt(call.request, 'policyArn'),
+      version: scalarText(call.request, 'versionId') ?? null,
       grants: grantsOfDocument(undefined),
     },
   ],
-  'iam/DeletePolicy': (call) => undone('deleted', thing.policyDocument(named(call.request, 'policyArn'))),
+  'iam/DeletePolicy': (call) => undone('deleted', thing.policyDocument(nameAt(call.request, 'policyArn'))),
   'iam/AddUserToGroup': (call) => [
-    { kind: 'group-joined', userName: named(call.request, 'userName'), groupName: named(call.request, 'groupName') },
+    { kind: 'group-joined', userName: nameAt(call.request, 'userName'), groupName: nameAt(call.request, 'groupName') },
   ],
   'iam/RemoveUserFromGroup': (call) =>
     undone(
       'detached',
-      thing.membership(call.accountId, named(call.request, 'userName'), named(call.request, 'groupName')),
+      thing.membership(call.accountId, nameAt(call.request, 'userName'), nameAt(call.request, 'groupName')),
     ),
-  'iam/PutUserPermissionsBoundary': (call) => boundary(call, 'user', named(call.request, 'permissionsBoundary')),
-  'iam/PutRolePermissionsBoundary': (call) => boundary(call, 'role', named(call.request, 'permissionsBoundary')),
+  'iam/PutUserPermissionsBoundary': (call) => boundary(call, 'user', nameAt(call.request, 'permissionsBoundary')),
+  'iam/PutRolePermissionsBoundary': (call) => boundary(call, 'role', nameAt(call.request, 'permissionsBoundary')),
   'iam/DeleteUserPermissionsBoundary': (call) => boundary(call, 'user', null),
   'iam/DeleteRolePermissionsBoundary': (call) => boundary(call, 'role', null),
 };
 
-function holderIn(call: Call, kind: 'user' | 'role' | 'group'): Holder {
-  return { kind, name: named(call.request, `${kind}Name`) };
+function holderIn(call: EffectCall, kind: 'user' | 'role' | 'group'): Holder {
+  return { kind, name: nameAt(call.request, `${kind}Name`) };
 }
 
 /** A permission set has one at most, and it has no name. */
 const inlinePolicy = 'inline policy';
 
-function permissionSet({ request }: Call): Holder {
-  return { kind: 'permission-set', name: named(request, 'permissionSetArn') };
+function permissionSet({ request }: EffectCall): Holder {
+  return { kind: 'permission-set', name: nameAt(request, 'permissionSetArn') };
 }
 
-function referenceIn({ request }: Call): string {
-  const path = text(request, 'customerManagedPolicyReference.path') ?? '/';
-  return `${path}${named(request, 'customerManagedPolicyReference.name')}`;
+function referenceIn({ request }: EffectCall): string {
+  const path = scalarText(request, 'customerManagedPolicyReference.path') ?? '/';
+  return `${path}${nameAt(request, 'customerManagedPolicyReference.name')}`;
 }
 
 function granted(holder: Holder, policy: string, grants: Grants, inline = false): readonly Effect[] {
   return [{ kind: 'policy-granted', holder, policy, inline, grants }];
 }
 
-function attached(call: Call, kind: 'user' | 'role' | 'group'): readonly Effect[] {
+function attached(call: EffectCall, kind: 'user' | 'role' | 'group'): readonly Effect[] {
   const holder = holderIn(call, kind);
-  const policy = named(call.request, 'policyArn');
+  const policy = nameAt(call.request, 'policyArn');
   if (kind === 'user' && quarantineByArn.test(policy)) return [{ kind: 'quarantined-by-aws', userName: holder.name }];
   const grants = grantsOfArn(policy);
   const denials = grants.denies ? denied(call, holder, policy, { kind: 'all' }) : [];
   return [{ kind: 'policy-granted', holder, policy, inline: false, grants }, ...denials];
 }
 
-function detached(call: Call, kind: 'user' | 'role' | 'group'): readonly Effect[] {
-  return undone('detached', thing.policy(call.accountId, holderIn(call, kind), named(call.request, 'policyArn')));
+function detached(call: EffectCall, kind: 'user' | 'role' | 'group'): readonly Effect[] {
+  return undone('detached', thing.policy(call.accountId, holderIn(call, kind), nameAt(call.request, 'policyArn')));
 }
 
-function written(call: Call, kind: 'user' | 'role' | 'group'): readonly Effect[] {
+function written(call: EffectCall, kind: 'user' | 'role' | 'group'): readonly Effect[] {
   const holder = holderIn(call, kind);
-  const policy = named(call.request, 'policyName');
+  const policy = nameAt(call.request, 'policyName');
   const document = call.request['policyDocument'];
   const grants = grantsOfDocument(document);
   // Anybody may give a policy that name: by its content it is told from one that grants something.
@@ -122,12 +122,12 @@ function written(call: Call, kind: 'user' | 'role' | 'group'): readonly Effect[]
   ];
 }
 
-function removed(call: Call, kind: 'user' | 'role' | 'group'): readonly Effect[] {
-  return undone('deleted', thing.policy(call.accountId, holderIn(call, kind), named(call.request, 'policyName')));
+function removed(call: EffectCall, kind: 'user' | 'role' | 'group'): readonly Effect[] {
+  return undone('deleted', thing.policy(call.accountId, holderIn(call, kind), nameAt(call.request, 'policyName')));
 }
 
 /** A policy that denies everything closes what its holder could do, as long as it stays. */
-function denied({ accountId }: Call, holder: Holder, policy: string, denial: Denial): readonly Effect[] {
+function denied({ accountId }: EffectCall, holder: Holder, policy: string, denial: Denial): readonly Effect[] {
   // A group's policy is over its members, who are not named here; so is a permission set's.
   if (holder.kind === 'group' || holder.kind === 'permission-set') return [];
   const whole =
@@ -150,6 +150,6 @@ function denied({ accountId }: Call, holder: Holder, policy: string, denial: Den
   ];
 }
 
-function boundary(call: Call, kind: 'user' | 'role', arn: string | null): readonly Effect[] {
+function boundary(call: EffectCall, kind: 'user' | 'role', arn: string | null): readonly Effect[] {
   return [{ kind: 'boundary-changed', holder: holderIn(call, kind), boundary: arn }];
 }

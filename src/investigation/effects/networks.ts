@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../model/json.ts';
-import { named, objects, text, texts, type Call, type EffectReaders } from './call.ts';
+import { nameAt, objects, scalarText, textsIn, type EffectCall, type EffectReaders } from './call.ts';
 import { undone } from './credentials.ts';
 import type { Effect } from './effect.ts';
 import { thing } from './thing.ts';
@@ -9,7 +9,7 @@ export const networkEffects: EffectReaders = {
   'ec2/AuthorizeSecurityGroupIngress': (call) => opened(groupOf(call), openings(call)),
   'ec2/ModifySecurityGroupRules': (call) => {
     const [request = {}] = objects(call.request, 'ModifySecurityGroupRulesRequest');
-    return opened(named(request, 'GroupId'), changedRules(request).flatMap(openingsOf));
+    return opened(nameAt(request, 'GroupId'), changedRules(request).flatMap(openingsOf));
   },
   'ec2/RevokeSecurityGroupIngress': (call) =>
     undone('deleted', ...openings(call).map((opened) => thing.network(call, groupOf(call), opened))),
@@ -38,41 +38,41 @@ function changedRules(request: JsonObject): readonly JsonObject[] {
       toPort: rule['ToPort'] ?? null,
       cidrIp: rule['CidrIpv4'] ?? null,
       cidrIpv6: rule['CidrIpv6'] ?? null,
-      groups: { items: texts(rule, 'ReferencedGroupId').map((groupId) => ({ groupId })) },
-      prefixListIds: { items: texts(rule, 'PrefixListId').map((prefixListId) => ({ prefixListId })) },
+      groups: { items: textsIn(rule, 'ReferencedGroupId').map((groupId) => ({ groupId })) },
+      prefixListIds: { items: textsIn(rule, 'PrefixListId').map((prefixListId) => ({ prefixListId })) },
     }));
 }
 
-function groupOf({ request }: Call): string {
-  return named(request, 'groupId', 'groupName');
+function groupOf({ request }: EffectCall): string {
+  return nameAt(request, 'groupId', 'groupName');
 }
 
 /** One text for each source of each permission: `tcp 22 from 0.0.0.0/0`. */
-function openings({ request }: Call): readonly string[] {
+function openings({ request }: EffectCall): readonly string[] {
   const permissions = [request, ...objects(request, 'ipPermissions')];
   return [...new Set(permissions.flatMap(openingsOf))];
 }
 
 function openingsOf(permission: JsonObject): readonly string[] {
   const sources = [
-    ...[text(permission, 'cidrIp'), text(permission, 'cidrIpv6')].filter((each) => each !== undefined),
-    ...objects(permission, 'ipRanges').map((range) => named(range, 'cidrIp')),
-    ...objects(permission, 'ipv6Ranges').map((range) => named(range, 'cidrIpv6')),
-    ...objects(permission, 'groups').map((group) => named(group, 'groupId', 'userId')),
-    ...objects(permission, 'prefixListIds').map((list) => named(list, 'prefixListId')),
-    ...texts(permission, 'sourceSecurityGroupName'),
+    ...[scalarText(permission, 'cidrIp'), scalarText(permission, 'cidrIpv6')].filter((each) => each !== undefined),
+    ...objects(permission, 'ipRanges').map((range) => nameAt(range, 'cidrIp')),
+    ...objects(permission, 'ipv6Ranges').map((range) => nameAt(range, 'cidrIpv6')),
+    ...objects(permission, 'groups').map((group) => nameAt(group, 'groupId', 'userId')),
+    ...objects(permission, 'prefixListIds').map((list) => nameAt(list, 'prefixListId')),
+    ...textsIn(permission, 'sourceSecurityGroupName'),
   ];
   const what = `${protocolOf(permission)} ${portsOf(permission)}`.trim();
   return sources.map((source) => `${what} from ${source}`);
 }
 
 function protocolOf(permission: JsonObject): string {
-  const protocol = text(permission, 'ipProtocol');
+  const protocol = scalarText(permission, 'ipProtocol');
   return protocol === undefined || protocol === '-1' ? 'all traffic' : protocol;
 }
 
 function portsOf(permission: JsonObject): string {
-  const [from, to] = [text(permission, 'fromPort'), text(permission, 'toPort')];
+  const [from, to] = [scalarText(permission, 'fromPort'), scalarText(permission, 'toPort')];
   if (from === undefined || from === '-1') return '';
   return to === undefined || to === from ? from : `${from}-${to}`;
 }

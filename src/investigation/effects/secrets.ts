@@ -1,6 +1,6 @@
 import type { JsonObject, JsonValue } from '../../model/json.ts';
 import { textAt, valueAt } from '../../cloudtrail/ecs-path.ts';
-import { isObject, isTrue, named, objects, text, texts, type Call, type EffectReaders } from './call.ts';
+import { isObject, isTrue, nameAt, objects, scalarText, textsIn, type EffectCall, type EffectReaders } from './call.ts';
 import { undone } from './credentials.ts';
 import type { Effect, EffectOf } from './effect.ts';
 import { thing } from './thing.ts';
@@ -8,18 +8,18 @@ import { secretName } from './things-of.ts';
 
 /** Secrets, parameters and passwords that were handed out: whoever has them now has more than this access. */
 export const secretEffects: EffectReaders = {
-  'secretsmanager/GetSecretValue': (call) => read('secret', [named(call.request, 'secretId')]),
+  'secretsmanager/GetSecretValue': (call) => read('secret', [nameAt(call.request, 'secretId')]),
   'secretsmanager/BatchGetSecretValue': (call) => batch(call, 'secretIdList'),
-  'ssm/GetParameter': (call) => decrypted(call, read('parameter', [named(call.request, 'name')])),
+  'ssm/GetParameter': (call) => decrypted(call, read('parameter', [nameAt(call.request, 'name')])),
   'ssm/GetParameters': (call) => decrypted(call, batch(call, 'names', 'parameter')),
-  'ssm/GetParameterHistory': (call) => decrypted(call, read('parameter', [named(call.request, 'name')])),
+  'ssm/GetParameterHistory': (call) => decrypted(call, read('parameter', [nameAt(call.request, 'name')])),
   // Which parameters lie under a path is not in the record.
   'ssm/GetParametersByPath': (call) =>
     decrypted(call, [
       {
         kind: 'secret-read',
         store: 'parameter',
-        names: [`${named(call.request, 'path')} and below`],
+        names: [`${nameAt(call.request, 'path')} and below`],
         numberKnown: false,
       },
     ]),
@@ -32,24 +32,24 @@ export const secretEffects: EffectReaders = {
   // What a service decrypts for itself is how the service works.
   'kms/Decrypt': (call) =>
     textAt(call.ecs, 'aws.cloudtrail.user_identity.invoked_by') === undefined
-      ? read('ciphertext', [text(call.request, 'keyId') ?? textAt(firstResource(call), 'arn') ?? 'unknown'])
+      ? read('ciphertext', [scalarText(call.request, 'keyId') ?? textAt(firstResource(call), 'arn') ?? 'unknown'])
       : [],
-  'ec2/GetPasswordData': (call) => read('instance-password', [named(call.request, 'instanceId')]),
-  'dynamodb/ExportTableToPointInTime': (call) => taken('table exported', named(call.request, 'tableArn')),
-  'rds/StartExportTask': (call) => taken('database snapshot exported', named(call.request, 'sourceArn')),
-  'rds/DownloadCompleteDBLogFile': (call) => taken('database log', named(call.request, 'dBInstanceIdentifier')),
-  'rds/DownloadDBLogFilePortion': (call) => taken('database log', named(call.request, 'dBInstanceIdentifier')),
-  'ec2/CreateInstanceExportTask': (call) => taken('instance exported', named(call.request, 'instanceId')),
-  'ec2/ExportImage': (call) => taken('image exported', named(call.request, 'imageId')),
-  'ec2/CreateStoreImageTask': (call) => taken('image stored in a bucket', named(call.request, 'imageId')),
+  'ec2/GetPasswordData': (call) => read('instance-password', [nameAt(call.request, 'instanceId')]),
+  'dynamodb/ExportTableToPointInTime': (call) => taken('table exported', nameAt(call.request, 'tableArn')),
+  'rds/StartExportTask': (call) => taken('database snapshot exported', nameAt(call.request, 'sourceArn')),
+  'rds/DownloadCompleteDBLogFile': (call) => taken('database log', nameAt(call.request, 'dBInstanceIdentifier')),
+  'rds/DownloadDBLogFilePortion': (call) => taken('database log', nameAt(call.request, 'dBInstanceIdentifier')),
+  'ec2/CreateInstanceExportTask': (call) => taken('instance exported', nameAt(call.request, 'instanceId')),
+  'ec2/ExportImage': (call) => taken('image exported', nameAt(call.request, 'imageId')),
+  'ec2/CreateStoreImageTask': (call) => taken('image stored in a bucket', nameAt(call.request, 'imageId')),
   'ec2/DescribeInstanceAttribute': (call) =>
-    text(call.request, 'attribute') === 'userData' ? taken('user data', named(call.request, 'instanceId')) : [],
-  'ec2/GetConsoleScreenshot': (call) => taken('console screenshot', named(call.request, 'instanceId')),
+    scalarText(call.request, 'attribute') === 'userData' ? taken('user data', nameAt(call.request, 'instanceId')) : [],
+  'ec2/GetConsoleScreenshot': (call) => taken('console screenshot', nameAt(call.request, 'instanceId')),
   's3/GetObject': objectTaken,
   's3/CopyObject': objectTaken,
-  's3/PutBucketReplication': (call) => taken('bucket replicated', named(call.request, 'bucketName')),
-  'datasync/CreateTask': (call) => taken('transfer task', named(call.response, 'taskArn')),
-  'codecommit/GitPull': (call) => taken('repository', named(call.request, 'repositoryName')),
+  's3/PutBucketReplication': (call) => taken('bucket replicated', nameAt(call.request, 'bucketName')),
+  'datasync/CreateTask': (call) => taken('transfer task', nameAt(call.response, 'taskArn')),
+  'codecommit/GitPull': (call) => taken('repository', nameAt(call.request, 'repositoryName')),
 };
 
 function read(store: EffectOf<'secret-read'>['store'], names: readonly string[]): readonly Effect[] {
@@ -57,25 +57,25 @@ function read(store: EffectOf<'secret-read'>['store'], names: readonly string[])
 }
 
 /** A batch names what it reads, or reads by a filter: then nobody can say how many from its record. */
-function batch(call: Call, field: string, store: 'secret' | 'parameter' = 'secret'): readonly Effect[] {
-  const names = texts(call.request, field);
+function batch(call: EffectCall, field: string, store: 'secret' | 'parameter' = 'secret'): readonly Effect[] {
+  const names = textsIn(call.request, field);
   if (names.length > 0) return read(store, names);
   const filters = objects(call.request, 'filters').map(
-    (filter) => `filter ${named(filter, 'key')}=${texts(filter, 'values').join(',')}`,
+    (filter) => `filter ${nameAt(filter, 'key')}=${textsIn(filter, 'values').join(',')}`,
   );
   return [{ kind: 'secret-read', store, names: filters, numberKnown: false }];
 }
 
 /** Without decryption a parameter of the kind that hides its value comes as ciphertext. */
-function decrypted(call: Call, effects: readonly Effect[]): readonly Effect[] {
+function decrypted(call: EffectCall, effects: readonly Effect[]): readonly Effect[] {
   return isTrue(call.request, 'withDecryption') ? effects : [];
 }
 
-function secretChanged(call: Call, store: 'secret' | 'parameter', field: string): readonly Effect[] {
-  return undone('restored', thing.secret(call, store, secretName(named(call.request, field))));
+function secretChanged(call: EffectCall, store: 'secret' | 'parameter', field: string): readonly Effect[] {
+  return undone('restored', thing.secret(call, store, secretName(nameAt(call.request, field))));
 }
 
-function firstResource({ ecs }: Call): JsonObject {
+function firstResource({ ecs }: EffectCall): JsonObject {
   const resources = valueAt(ecs, 'aws.cloudtrail.resources');
   const [first] = Array.isArray(resources) ? (resources as readonly JsonValue[]) : [];
   return isObject(first) ? first : {};
@@ -85,6 +85,6 @@ function taken(what: string, resource: string): readonly Effect[] {
   return [{ kind: 'data-taken', what, resource }];
 }
 
-function objectTaken(call: Call): readonly Effect[] {
-  return taken('object', `${named(call.request, 'bucketName')}/${text(call.request, 'key') ?? ''}`);
+function objectTaken(call: EffectCall): readonly Effect[] {
+  return taken('object', `${nameAt(call.request, 'bucketName')}/${scalarText(call.request, 'key') ?? ''}`);
 }

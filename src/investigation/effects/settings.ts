@@ -1,4 +1,4 @@
-import { isFalse, isTrue, named, objects, text, type Call, type EffectReaders } from './call.ts';
+import { isFalse, isTrue, nameAt, objects, scalarText, type EffectCall, type EffectReaders } from './call.ts';
 import { undone } from './credentials.ts';
 import type { Effect } from './effect.ts';
 import { thing } from './thing.ts';
@@ -18,14 +18,14 @@ export const settingEffects: EffectReaders = {
   'iam/DeleteAccountPasswordPolicy': (call) => weakened('password policy', call.accountId),
   'ec2/ModifyInstanceMetadataDefaults': (call) => {
     const request = objects(call.request, 'ModifyInstanceMetadataDefaultsRequest')[0] ?? call.request;
-    return named(request, 'HttpTokens', 'httpTokens') === 'optional'
+    return nameAt(request, 'HttpTokens', 'httpTokens') === 'optional'
       ? weakened('metadata service tokens', call.region)
       : restored(call, 'metadata service tokens', call.region);
   },
-  'lambda/DeleteFunctionCodeSigningConfig': (call) => weakened('code signing', named(call.request, 'functionName')),
+  'lambda/DeleteFunctionCodeSigningConfig': (call) => weakened('code signing', nameAt(call.request, 'functionName')),
   'eks/UpdateClusterConfig': (call) =>
     isTrue(call.request, 'resourcesVpcConfig.endpointPublicAccess')
-      ? weakened('public endpoint of a cluster', named(call.request, 'name'))
+      ? weakened('public endpoint of a cluster', nameAt(call.request, 'name'))
       : [],
 };
 
@@ -33,12 +33,14 @@ function weakened(what: string, name: string): readonly Effect[] {
   return [{ kind: 'setting-weakened', what, name }];
 }
 
-function restored(call: Call, what: string, name: string): readonly Effect[] {
+function restored(call: EffectCall, what: string, name: string): readonly Effect[] {
   return undone('restored', thing.setting(call, what, name));
 }
 
 /** Shorter than AWS's own default asks for, or any demand for kinds of characters given up. */
-function isWeakPassword({ request }: Call): boolean {
+function isWeakPassword({ request }: EffectCall): boolean {
   const demands = ['requireSymbols', 'requireNumbers', 'requireUppercaseCharacters', 'requireLowercaseCharacters'];
-  return Number(text(request, 'minimumPasswordLength') ?? 8) < 8 || demands.some((each) => isFalse(request, each));
+  return (
+    Number(scalarText(request, 'minimumPasswordLength') ?? 8) < 8 || demands.some((each) => isFalse(request, each))
+  );
 }

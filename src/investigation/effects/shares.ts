@@ -1,6 +1,15 @@
 import type { JsonObject, JsonValue } from '../../model/json.ts';
 import { valueAt } from '../../cloudtrail/ecs-path.ts';
-import { accountIn, isTrue, named, objects, text, texts, type Call, type EffectReaders } from './call.ts';
+import {
+  accountIn,
+  isTrue,
+  nameAt,
+  objects,
+  scalarText,
+  textsIn,
+  type EffectCall,
+  type EffectReaders,
+} from './call.ts';
 import { undone } from './credentials.ts';
 import type { Effect, LetIn } from './effect.ts';
 import { functionName, functionQualifier } from './function-name.ts';
@@ -10,23 +19,23 @@ import { accountsPublicAccessBlock, thing, type Shared } from './thing.ts';
 /** Things of the account that others were let at: snapshots, images, buckets, keys, functions, queues, secrets. */
 export const shareEffects: EffectReaders = {
   'ec2/ModifySnapshotAttribute': (call) =>
-    listed(call, 'snapshot', named(call.request, 'snapshotId'), 'createVolumePermission'),
-  'ec2/ModifyImageAttribute': (call) => listed(call, 'image', named(call.request, 'imageId'), 'launchPermission'),
+    listed(call, 'snapshot', nameAt(call.request, 'snapshotId'), 'createVolumePermission'),
+  'ec2/ModifyImageAttribute': (call) => listed(call, 'image', nameAt(call.request, 'imageId'), 'launchPermission'),
   'ec2/ModifyFpgaImageAttribute': (call) =>
-    listed(call, 'FPGA image', named(call.request, 'fpgaImageId'), 'loadPermission'),
-  'rds/ModifyDBSnapshotAttribute': (call) => values(call, named(call.request, 'dBSnapshotIdentifier')),
-  'rds/ModifyDBClusterSnapshotAttribute': (call) => values(call, named(call.request, 'dBClusterSnapshotIdentifier')),
+    listed(call, 'FPGA image', nameAt(call.request, 'fpgaImageId'), 'loadPermission'),
+  'rds/ModifyDBSnapshotAttribute': (call) => values(call, nameAt(call.request, 'dBSnapshotIdentifier')),
+  'rds/ModifyDBClusterSnapshotAttribute': (call) => values(call, nameAt(call.request, 'dBClusterSnapshotIdentifier')),
   'redshift/AuthorizeSnapshotAccess': (call) =>
-    shared(snapshotList(call), [letInByName(named(call.request, 'accountWithRestoreAccess'))]),
+    shared(snapshotList(call), [letInByName(nameAt(call.request, 'accountWithRestoreAccess'))]),
   'redshift/RevokeSnapshotAccess': (call) =>
-    undone('detached', thing.share(call, snapshotList(call), named(call.request, 'accountWithRestoreAccess'))),
+    undone('detached', thing.share(call, snapshotList(call), nameAt(call.request, 'accountWithRestoreAccess'))),
   'ssm/ModifyDocumentPermission': (call) => {
-    const document = { type: 'automation document', resource: named(call.request, 'name'), by: 'list' };
+    const document = { type: 'automation document', resource: nameAt(call.request, 'name'), by: 'list' };
     return addedAndRemoved(
       call,
       document,
-      texts(call.request, 'accountIdsToAdd').map(everybodyAsStar),
-      texts(call.request, 'accountIdsToRemove').map(everybodyAsStar),
+      textsIn(call.request, 'accountIdsToAdd').map(everybodyAsStar),
+      textsIn(call.request, 'accountIdsToRemove').map(everybodyAsStar),
     );
   },
   's3/PutBucketPolicy': (call) =>
@@ -36,7 +45,7 @@ export const shareEffects: EffectReaders = {
   's3/DeleteAccessPointPolicy': (call) => withdrawn(call, policyOf('access point', accessPoint(call))),
   's3/DeleteAccessPoint': (call) => gone(call, 'access point', accessPoint(call)),
   's3/PutBucketAcl': (call) => byAcl('bucket', bucket(call), call),
-  's3/PutObjectAcl': (call) => byAcl('object', `${bucket(call)}/${text(call.request, 'key') ?? ''}`, call),
+  's3/PutObjectAcl': (call) => byAcl('object', `${bucket(call)}/${scalarText(call.request, 'key') ?? ''}`, call),
   's3/DeleteBucketPublicAccessBlock': (call) => unblocked('public access block', bucket(call)),
   's3/DeleteAccountPublicAccessBlock': (call) =>
     unblocked(accountsPublicAccessBlock, `all buckets of ${call.accountId}`),
@@ -49,102 +58,103 @@ export const shareEffects: EffectReaders = {
   },
   'kms/PutKeyPolicy': (call) => byPolicy(call, 'key', keyId(call), call.request['policy']),
   'kms/CreateGrant': (call) =>
-    shared({ type: 'key', resource: keyId(call), by: `grant ${named(call.response, 'grantId')}` }, [
-      letInByName(named(call.request, 'granteePrincipal', 'granteeServicePrincipal')),
+    shared({ type: 'key', resource: keyId(call), by: `grant ${nameAt(call.response, 'grantId')}` }, [
+      letInByName(nameAt(call.request, 'granteePrincipal', 'granteeServicePrincipal')),
     ]),
   'kms/RevokeGrant': grantEnded,
   'kms/RetireGrant': grantEnded,
   'secretsmanager/PutResourcePolicy': (call) =>
-    byPolicy(call, 'secret', named(call.request, 'secretId'), call.request['resourcePolicy']),
-  'secretsmanager/DeleteResourcePolicy': (call) => withdrawn(call, policyOf('secret', named(call.request, 'secretId'))),
-  'secretsmanager/ReplicateSecretToRegions': (call) => shared(policyOf('secret', named(call.request, 'secretId')), []),
+    byPolicy(call, 'secret', nameAt(call.request, 'secretId'), call.request['resourcePolicy']),
+  'secretsmanager/DeleteResourcePolicy': (call) =>
+    withdrawn(call, policyOf('secret', nameAt(call.request, 'secretId'))),
+  'secretsmanager/ReplicateSecretToRegions': (call) => shared(policyOf('secret', nameAt(call.request, 'secretId')), []),
   'sqs/SetQueueAttributes': (call) =>
-    byPolicy(call, 'queue', named(call.request, 'queueUrl'), valueAt(call.request, 'attributes.Policy')),
+    byPolicy(call, 'queue', nameAt(call.request, 'queueUrl'), valueAt(call.request, 'attributes.Policy')),
   'sqs/AddPermission': (call) =>
     shared(queueStatement(call), accounts(call, 'aWSAccountIds', 'AWSAccountIds', 'actions')),
   'sqs/RemovePermission': (call) => withdrawn(call, queueStatement(call)),
-  'sqs/DeleteQueue': (call) => gone(call, 'queue', named(call.request, 'queueUrl')),
+  'sqs/DeleteQueue': (call) => gone(call, 'queue', nameAt(call.request, 'queueUrl')),
   'sns/SetTopicAttributes': (call) =>
-    text(call.request, 'attributeName') === 'Policy'
-      ? byPolicy(call, 'topic', named(call.request, 'topicArn'), call.request['attributeValue'])
+    scalarText(call.request, 'attributeName') === 'Policy'
+      ? byPolicy(call, 'topic', nameAt(call.request, 'topicArn'), call.request['attributeValue'])
       : [],
   'sns/AddPermission': (call) =>
     shared(topicStatement(call), accounts(call, 'aWSAccountId', 'aWSAccountIds', 'AWSAccountId')),
   'sns/RemovePermission': (call) => withdrawn(call, topicStatement(call)),
-  'sns/DeleteTopic': (call) => gone(call, 'topic', named(call.request, 'topicArn')),
+  'sns/DeleteTopic': (call) => gone(call, 'topic', nameAt(call.request, 'topicArn')),
   'sns/Subscribe': (call) => {
-    const endpoint = named(call.request, 'endpoint');
-    return shared({ type: 'topic', resource: named(call.request, 'topicArn'), by: `subscription of ${endpoint}` }, [
+    const endpoint = nameAt(call.request, 'endpoint');
+    return shared({ type: 'topic', resource: nameAt(call.request, 'topicArn'), by: `subscription of ${endpoint}` }, [
       letInByName(endpoint),
     ]);
   },
   'ecr/SetRepositoryPolicy': (call) =>
-    byPolicy(call, 'image repository', named(call.request, 'repositoryName'), call.request['policyText']),
+    byPolicy(call, 'image repository', nameAt(call.request, 'repositoryName'), call.request['policyText']),
   'ecr/DeleteRepositoryPolicy': (call) =>
-    withdrawn(call, policyOf('image repository', named(call.request, 'repositoryName'))),
-  'ecr/DeleteRepository': (call) => gone(call, 'image repository', named(call.request, 'repositoryName')),
+    withdrawn(call, policyOf('image repository', nameAt(call.request, 'repositoryName'))),
+  'ecr/DeleteRepository': (call) => gone(call, 'image repository', nameAt(call.request, 'repositoryName')),
   'ecr-public/SetRepositoryPolicy': (call) =>
-    byPolicy(call, 'public image repository', named(call.request, 'repositoryName'), call.request['policyText']),
+    byPolicy(call, 'public image repository', nameAt(call.request, 'repositoryName'), call.request['policyText']),
   'ecr-public/DeleteRepositoryPolicy': (call) =>
-    withdrawn(call, policyOf('public image repository', named(call.request, 'repositoryName'))),
+    withdrawn(call, policyOf('public image repository', nameAt(call.request, 'repositoryName'))),
   'es/UpdateDomainConfig': (call) =>
-    byPolicy(call, 'search domain', named(call.request, 'domainName'), call.request['accessPolicies']),
+    byPolicy(call, 'search domain', nameAt(call.request, 'domainName'), call.request['accessPolicies']),
   'backup/PutBackupVaultAccessPolicy': (call) =>
-    byPolicy(call, 'backup vault', named(call.request, 'backupVaultName'), call.request['policy']),
+    byPolicy(call, 'backup vault', nameAt(call.request, 'backupVaultName'), call.request['policy']),
   'backup/DeleteBackupVaultAccessPolicy': (call) =>
-    withdrawn(call, policyOf('backup vault', named(call.request, 'backupVaultName'))),
+    withdrawn(call, policyOf('backup vault', nameAt(call.request, 'backupVaultName'))),
   'lambda/AddPermission': (call) => shared(functionStatement(call), [invoker(call)]),
   'lambda/RemovePermission': (call) => withdrawn(call, functionStatement(call)),
   // With a qualifier one version goes, and the function stays.
   'lambda/DeleteFunction': (call) =>
     functionQualifier(call) === undefined ? gone(call, 'function', functionName(call)) : [],
   'lambda/AddLayerVersionPermission': (call) =>
-    shared(layerStatement(call), [letInByName(named(call.request, 'principal'))]),
+    shared(layerStatement(call), [letInByName(nameAt(call.request, 'principal'))]),
   'lambda/RemoveLayerVersionPermission': (call) => withdrawn(call, layerStatement(call)),
   'ram/CreateResourceShare': (call) => resourceShare(call),
   'ram/AssociateResourceShare': (call) => resourceShare(call),
   'ram/DisassociateResourceShare': (call) => {
-    const share = shareList(named(call.request, 'resourceShareArn'));
-    return undone('detached', ...texts(call.request, 'principals').map((each) => thing.share(call, share, each)));
+    const share = shareList(nameAt(call.request, 'resourceShareArn'));
+    return undone('detached', ...textsIn(call.request, 'principals').map((each) => thing.share(call, share, each)));
   },
-  'ram/DeleteResourceShare': (call) => gone(call, 'resource share', named(call.request, 'resourceShareArn')),
+  'ram/DeleteResourceShare': (call) => gone(call, 'resource share', nameAt(call.request, 'resourceShareArn')),
   'ec2/CreateVpcPeeringConnection': (call) =>
-    shared({ type: 'network', resource: named(call.request, 'vpcId'), by: 'peering' }, [
-      letInByName(named(call.request, 'peerOwnerId')),
+    shared({ type: 'network', resource: nameAt(call.request, 'vpcId'), by: 'peering' }, [
+      letInByName(nameAt(call.request, 'peerOwnerId')),
     ]),
   'events/PutPermission': (call) =>
     call.request['policy'] === undefined
-      ? shared(busStatement(call), [letInByName(named(call.request, 'principal'))])
+      ? shared(busStatement(call), [letInByName(nameAt(call.request, 'principal'))])
       : byPolicy(call, 'event bus', busName(call), call.request['policy']),
   'events/RemovePermission': (call) =>
     isTrue(call.request, 'removeAllPermissions')
       ? gone(call, 'event bus', busName(call))
       : withdrawn(call, busStatement(call)),
-  'events/DeleteEventBus': (call) => gone(call, 'event bus', named(call.request, 'name')),
+  'events/DeleteEventBus': (call) => gone(call, 'event bus', nameAt(call.request, 'name')),
   'events/PutTargets': targetsAbroad,
   'events/RemoveTargets': (call) =>
-    undone('detached', ...texts(call.request, 'ids').map((id) => thing.share(call, ruleTarget(call, id)))),
-  'events/DeleteRule': (call) => gone(call, 'event rule', ruleName(call, named(call.request, 'name'))),
+    undone('detached', ...textsIn(call.request, 'ids').map((id) => thing.share(call, ruleTarget(call, id)))),
+  'events/DeleteRule': (call) => gone(call, 'event rule', ruleName(call, nameAt(call.request, 'name'))),
   'codeartifact/PutRepositoryPermissionsPolicy': (call) =>
-    byPolicy(call, 'package repository', named(call.request, 'repository'), call.request['policyDocument']),
+    byPolicy(call, 'package repository', nameAt(call.request, 'repository'), call.request['policyDocument']),
   'codeartifact/DeleteRepositoryPermissionsPolicy': (call) =>
-    withdrawn(call, policyOf('package repository', named(call.request, 'repository'))),
+    withdrawn(call, policyOf('package repository', nameAt(call.request, 'repository'))),
   'glue/PutResourcePolicy': (call) => byPolicy(call, 'data catalogue', call.accountId, call.request['policyInJson']),
   'glue/DeleteResourcePolicy': (call) => withdrawn(call, policyOf('data catalogue', call.accountId)),
   'rds/ModifyDBInstance': (call) => {
-    const database = { type: 'database', resource: named(call.request, 'dBInstanceIdentifier'), by: 'public address' };
-    const isPublic = text(call.request, 'publiclyAccessible');
+    const database = { type: 'database', resource: nameAt(call.request, 'dBInstanceIdentifier'), by: 'public address' };
+    const isPublic = scalarText(call.request, 'publiclyAccessible');
     if (isPublic === undefined) return [];
     return isPublic === 'true' ? shared(database, [letInByName('*')]) : withdrawn(call, database);
   },
 };
 
-function bucket({ request }: Call): string {
-  return named(request, 'bucketName');
+function bucket({ request }: EffectCall): string {
+  return nameAt(request, 'bucketName');
 }
 
-function keyId({ request }: Call): string {
-  return named(request, 'keyId');
+function keyId({ request }: EffectCall): string {
+  return nameAt(request, 'keyId');
 }
 
 function policyOf(type: string, resource: string): Shared {
@@ -152,7 +162,12 @@ function policyOf(type: string, resource: string): Shared {
 }
 
 /** A policy replaces the one that was there: one that lets in nobody else is the undoing of one that did. */
-function byPolicy(call: Call, type: string, resource: string, document: JsonValue | undefined): readonly Effect[] {
+function byPolicy(
+  call: EffectCall,
+  type: string,
+  resource: string,
+  document: JsonValue | undefined,
+): readonly Effect[] {
   const { letsIn } = letsInOfDocument(document, call.accountId);
   return [{ kind: 'shared', ...policyOf(type, resource), with: letsIn.filter(({ kind }) => kind !== 'service') }];
 }
@@ -162,34 +177,34 @@ function shared(what: Shared, letsIn: readonly LetIn[]): readonly Effect[] {
 }
 
 /** What one policy, ACL or statement let in. */
-function withdrawn(call: Call, what: Shared): readonly Effect[] {
+function withdrawn(call: EffectCall, what: Shared): readonly Effect[] {
   return undone('restored', thing.share(call, what));
 }
 
 /** The resource itself, with whatever let others at it. */
-function gone(call: Call, type: string, resource: string): readonly Effect[] {
+function gone(call: EffectCall, type: string, resource: string): readonly Effect[] {
   return undone('deleted', thing.shares(call, { type, resource }));
 }
 
 /** An access point's policy is its request's body; its name may be given as an ARN. */
-function accessPointPolicy({ request }: Call): JsonValue | undefined {
+function accessPointPolicy({ request }: EffectCall): JsonValue | undefined {
   return valueAt(request, 'PutAccessPointPolicyRequest.Policy') ?? request['policy'] ?? request['accessPointPolicy'];
 }
 
-function accessPoint({ request }: Call): string {
-  const name = named(request, 'name', 'accessPointName');
+function accessPoint({ request }: EffectCall): string {
+  const name = nameAt(request, 'name', 'accessPointName');
   return name.split(':accesspoint/').at(-1) ?? name;
 }
 
 /** `{add: {items: [{userId}, {group: all}]}}`, and the same to remove. */
-function listed(call: Call, type: string, resource: string, field: string): readonly Effect[] {
+function listed(call: EffectCall, type: string, resource: string, field: string): readonly Effect[] {
   const added = objects(call.request, `${field}.add`).map(granteeName);
   const removed = objects(call.request, `${field}.remove`).map(granteeName);
   return addedAndRemoved(call, { type, resource, by: 'list' }, added, removed);
 }
 
 function addedAndRemoved(
-  call: Call,
+  call: EffectCall,
   what: Shared,
   added: readonly string[],
   removed: readonly string[],
@@ -201,27 +216,27 @@ function addedAndRemoved(
 }
 
 function granteeName(grantee: JsonObject): string {
-  return everybodyAsStar(named(grantee, 'userId', 'organizationArn', 'organizationalUnitArn', 'group'));
+  return everybodyAsStar(nameAt(grantee, 'userId', 'organizationArn', 'organizationalUnitArn', 'group'));
 }
 
 function everybodyAsStar(name: string): string {
   return name.toLowerCase() === 'all' ? '*' : name;
 }
 
-function values(call: Call, resource: string): readonly Effect[] {
-  if (text(call.request, 'attributeName') !== 'restore') return [];
-  const added = texts(call.request, 'valuesToAdd').map(everybodyAsStar);
-  const removed = texts(call.request, 'valuesToRemove').map(everybodyAsStar);
+function values(call: EffectCall, resource: string): readonly Effect[] {
+  if (scalarText(call.request, 'attributeName') !== 'restore') return [];
+  const added = textsIn(call.request, 'valuesToAdd').map(everybodyAsStar);
+  const removed = textsIn(call.request, 'valuesToRemove').map(everybodyAsStar);
   return addedAndRemoved(call, { type: 'database snapshot', resource, by: 'list' }, added, removed);
 }
 
-function snapshotList({ request }: Call): Shared {
-  return { type: 'snapshot', resource: named(request, 'snapshotIdentifier'), by: 'list' };
+function snapshotList({ request }: EffectCall): Shared {
+  return { type: 'snapshot', resource: nameAt(request, 'snapshotIdentifier'), by: 'list' };
 }
 
-function accounts(call: Call, ...fields: readonly string[]): readonly LetIn[] {
+function accounts(call: EffectCall, ...fields: readonly string[]): readonly LetIn[] {
   return fields
-    .flatMap((field) => texts(call.request, field))
+    .flatMap((field) => textsIn(call.request, field))
     .filter((each) => /^\d{12}$/.test(each) || each === '*')
     .map(letInByName);
 }
@@ -229,15 +244,15 @@ function accounts(call: Call, ...fields: readonly string[]): readonly LetIn[] {
 const publicGroups = /\/groups\/global\/(?:AllUsers|AuthenticatedUsers)$/;
 
 /** ACLs by their grants, or by a canned one in a header that CloudTrail keeps; each replaces the one before. */
-function byAcl(type: string, resource: string, call: Call): readonly Effect[] {
-  const canned = texts(call.request, 'x-amz-acl').some(
+function byAcl(type: string, resource: string, call: EffectCall): readonly Effect[] {
+  const canned = textsIn(call.request, 'x-amz-acl').some(
     (acl) => acl.startsWith('public-read') || acl === 'authenticated-read',
   );
   const grants = objects(call.request, 'AccessControlPolicy.AccessControlList.Grant');
-  const isPublic = grants.some((grant) => publicGroups.test(text(grant, 'Grantee.URI') ?? ''));
+  const isPublic = grants.some((grant) => publicGroups.test(scalarText(grant, 'Grantee.URI') ?? ''));
   // Every ACL has its owner's own grant; any other canonical ID is another account.
-  const owner = text(call.request, 'AccessControlPolicy.Owner.ID');
-  const others = grants.flatMap((grant) => text(grant, 'Grantee.ID') ?? []).filter((id) => id !== owner);
+  const owner = scalarText(call.request, 'AccessControlPolicy.Owner.ID');
+  const others = grants.flatMap((grant) => scalarText(grant, 'Grantee.ID') ?? []).filter((id) => id !== owner);
   const letsIn = [...(canned || isPublic ? ['*'] : []), ...others].map(letInByName);
   return [{ kind: 'shared', type, resource, by: 'ACL', with: letsIn }];
 }
@@ -258,18 +273,18 @@ function unblocked(type: string, resource: string): readonly Effect[] {
 }
 
 /** What is not asked for is off (S3 API reference, PublicAccessBlockConfiguration). */
-function blocks({ request }: Call, flag: string): boolean {
+function blocks({ request }: EffectCall, flag: string): boolean {
   return isTrue(request, `PublicAccessBlockConfiguration.${flag}`);
 }
 
-function blocksAll(call: Call): boolean {
+function blocksAll(call: EffectCall): boolean {
   return ['BlockPublicAcls', 'IgnorePublicAcls', 'BlockPublicPolicy', 'RestrictPublicBuckets'].every((flag) =>
     blocks(call, flag),
   );
 }
 
 /** Whom a policy names is let in as before: only what is public is held back, and of what is there only by two of the four. */
-function bucketBlocked(call: Call): readonly Effect[] {
+function bucketBlocked(call: EffectCall): readonly Effect[] {
   const resource = bucket(call);
   const heldBack = [
     ...(blocks(call, 'RestrictPublicBuckets') ? [policyOf('bucket', resource)] : []),
@@ -287,70 +302,70 @@ function statement(type: string, resource: string, name: string): Shared {
   return { type, resource, by: `statement ${name}` };
 }
 
-function queueStatement({ request }: Call): Shared {
-  return statement('queue', named(request, 'queueUrl'), named(request, 'label'));
+function queueStatement({ request }: EffectCall): Shared {
+  return statement('queue', nameAt(request, 'queueUrl'), nameAt(request, 'label'));
 }
 
-function topicStatement({ request }: Call): Shared {
-  return statement('topic', named(request, 'topicArn'), named(request, 'label'));
+function topicStatement({ request }: EffectCall): Shared {
+  return statement('topic', nameAt(request, 'topicArn'), nameAt(request, 'label'));
 }
 
 /** A version or alias has statements of its own. */
-function functionStatement(call: Call): Shared {
+function functionStatement(call: EffectCall): Shared {
   const qualifier = functionQualifier(call);
-  const name = named(call.request, 'statementId');
+  const name = nameAt(call.request, 'statementId');
   return statement('function', functionName(call), qualifier === undefined ? name : `${name} of ${qualifier}`);
 }
 
-function layerStatement({ request }: Call): Shared {
-  const name = `${named(request, 'statementId')} of version ${named(request, 'versionNumber')}`;
-  return statement('layer', named(request, 'layerName'), name);
+function layerStatement({ request }: EffectCall): Shared {
+  const name = `${nameAt(request, 'statementId')} of version ${nameAt(request, 'versionNumber')}`;
+  return statement('layer', nameAt(request, 'layerName'), name);
 }
 
-function busName({ request }: Call): string {
-  const name = text(request, 'eventBusName') ?? 'default';
+function busName({ request }: EffectCall): string {
+  const name = scalarText(request, 'eventBusName') ?? 'default';
   return name.split(':event-bus/').at(-1) ?? name;
 }
 
-function busStatement(call: Call): Shared {
-  return statement('event bus', busName(call), named(call.request, 'statementId'));
+function busStatement(call: EffectCall): Shared {
+  return statement('event bus', busName(call), nameAt(call.request, 'statementId'));
 }
 
 /** Rules of one name are others on another bus. */
-function ruleName(call: Call, rule: string): string {
+function ruleName(call: EffectCall, rule: string): string {
   const bus = busName(call);
   return bus === 'default' ? rule : `${bus}/${rule}`;
 }
 
-function ruleTarget(call: Call, id: string): Shared {
-  return { type: 'event rule', resource: ruleName(call, named(call.request, 'rule')), by: `target ${id}` };
+function ruleTarget(call: EffectCall, id: string): Shared {
+  return { type: 'event rule', resource: ruleName(call, nameAt(call.request, 'rule')), by: `target ${id}` };
 }
 
 /** Events that match a rule are handed to its targets: those in other accounts get them too. */
-function targetsAbroad(call: Call): readonly Effect[] {
+function targetsAbroad(call: EffectCall): readonly Effect[] {
   return objects(call.request, 'targets').flatMap((target) => {
-    const owner = accountIn(text(target, 'arn') ?? '');
+    const owner = accountIn(scalarText(target, 'arn') ?? '');
     return owner === null || owner === call.accountId
       ? []
-      : shared(ruleTarget(call, named(target, 'id')), [letInByName(named(target, 'arn'))]);
+      : shared(ruleTarget(call, nameAt(target, 'id')), [letInByName(nameAt(target, 'arn'))]);
   });
 }
 
-function grantEnded(call: Call): readonly Effect[] {
+function grantEnded(call: EffectCall): readonly Effect[] {
   // A grant that is retired by its token alone is named by nothing else.
-  const grantId = text(call.request, 'grantId');
+  const grantId = scalarText(call.request, 'grantId');
   return grantId === undefined || isTrue(call.request, 'dryRun')
     ? []
     : withdrawn(call, { type: 'key', resource: keyId(call), by: `grant ${grantId}` });
 }
 
 /** A service that may invoke a function for somebody else's resource lets in that account. */
-function invoker({ request, accountId }: Call): LetIn {
+function invoker({ request, accountId }: EffectCall): LetIn {
   const conditions = ['sourceArn', 'sourceAccount', 'principalOrgID'].filter(
-    (name) => text(request, name) !== undefined,
+    (name) => scalarText(request, name) !== undefined,
   );
-  const principal = letInByName(named(request, 'principal'));
-  const source = text(request, 'sourceAccount') ?? text(request, 'sourceArn') ?? '';
+  const principal = letInByName(nameAt(request, 'principal'));
+  const source = scalarText(request, 'sourceAccount') ?? scalarText(request, 'sourceArn') ?? '';
   const owner = accountIn(source);
   return principal.kind === 'service' && owner !== null && owner !== accountId
     ? { ...letInByName(owner), conditions }
@@ -361,8 +376,8 @@ function shareList(resource: string): Shared {
   return { type: 'resource share', resource, by: 'list' };
 }
 
-function resourceShare(call: Call): readonly Effect[] {
-  const share = named(call.response, 'resourceShare.resourceShareArn');
-  const resource = share === 'unknown' ? named(call.request, 'resourceShareArn') : share;
-  return shared(shareList(resource), texts(call.request, 'principals').map(letInByName));
+function resourceShare(call: EffectCall): readonly Effect[] {
+  const share = nameAt(call.response, 'resourceShare.resourceShareArn');
+  const resource = share === 'unknown' ? nameAt(call.request, 'resourceShareArn') : share;
+  return shared(shareList(resource), textsIn(call.request, 'principals').map(letInByName));
 }

@@ -1,5 +1,6 @@
 import type { AccountId } from '../../model/ids.ts';
-import { lastPart } from './call.ts';
+
+import { lastPart } from '../../cloudtrail/identities.ts';
 import type { Effect, EffectOf, Holder, ThingKey } from './effect.ts';
 import { thing, type Place } from './thing.ts';
 

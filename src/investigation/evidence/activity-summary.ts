@@ -22,7 +22,7 @@ export interface Sighted {
 }
 
 /** How many of each were counted and are not listed. */
-export interface LeftOut {
+export interface LeftOutCounts {
   readonly actions: number;
   readonly addresses: number;
   readonly userAgents: number;
@@ -46,7 +46,7 @@ export interface ActivitySummary {
   readonly regions: readonly Sighted[];
   /** Calls that left something behind, or that took it away, oldest first. */
   readonly effects: readonly SeenEvent[];
-  readonly leftOut: LeftOut;
+  readonly leftOut: LeftOutCounts;
 }
 
 /** Names by which calls are told apart are listed up to this number, and counted beyond it. */
@@ -169,7 +169,7 @@ function later(known: Instant | null, at: Instant): Instant {
   return known === null || Date.parse(at) > Date.parse(known) ? at : known;
 }
 
-const counted: Readonly<Record<keyof LeftOut, string>> = {
+const counted: Readonly<Record<keyof LeftOutCounts, string>> = {
   actions: 'kinds of calls',
   addresses: 'addresses',
   userAgents: 'user agents',
@@ -179,8 +179,8 @@ const counted: Readonly<Record<keyof LeftOut, string>> = {
 };
 
 /** What is counted and not listed, in sentences of ours. */
-export function leftOutInWords(leftOut: LeftOut): readonly string[] {
-  return (Object.keys(counted) as (keyof LeftOut)[]).flatMap((part) =>
+export function leftOutInWords(leftOut: LeftOutCounts): readonly string[] {
+  return (Object.keys(counted) as (keyof LeftOutCounts)[]).flatMap((part) =>
     leftOut[part] === 0 ? [] : [`${leftOut[part]} more ${counted[part]} are counted and not listed.`],
   );
 }

@@ -67,8 +67,3 @@ export function briefArn(name: string): string {
   if (ofAccount !== undefined) return `account ${ofAccount}`;
   return name.replaceAll(/arn:aws[\w-]*:[\w-]*:[\w-]*:[\d*]*:/g, '');
 }
-
-/** `1 secret`, `2 secrets`. */
-export function counted(count: number, noun: string): SafeText {
-  return safe`${count} ${plainText(count === 1 ? noun : `${noun}s`)}`;
-}

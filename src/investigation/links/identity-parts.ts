@@ -16,7 +16,7 @@ const accountBelongs: ReadonlySet<string> = new Set([
 ]);
 
 /** The account that an identity belongs to, as its ID says; `undefined` where it says none. */
-export function accountIn(id: IdentityId): string | undefined {
+export function accountOfIdentity(id: IdentityId): string | undefined {
   return accountBelongs.has(kindOf(id)) ? id.split('/')[1] : undefined;
 }
 

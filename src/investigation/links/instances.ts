@@ -1,6 +1,6 @@
 import type { IdentityRole } from '../../model/identity.ts';
 import { instance } from '../../cloudtrail/identities.ts';
-import { allAnswered, allRequested, requested, type Call, type Step, type StepTable } from './step.ts';
+import { allAnswered, allRequested, requested, type StepCall, type Step, type StepTable } from './step.ts';
 
 /** Calls that run something on an instance, or put a key on it (EC2, Systems Manager and Instance Connect API references). */
 export const instanceSteps: StepTable = {
@@ -18,7 +18,7 @@ export const instanceSteps: StepTable = {
 const instanceIdShape = /^m?i-[0-9a-zA-Z]+$/u;
 
 function ran(
-  { accountId }: Call,
+  { accountId }: StepCall,
   instanceIds: readonly string[],
   as: Exclude<IdentityRole, 'suspect'> = 'used',
 ): readonly Step[] {

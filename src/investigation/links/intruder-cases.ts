@@ -1,6 +1,6 @@
 import type { IdentityId } from '../../model/identity.ts';
 import type { Link } from '../../model/link.ts';
-import { accountIn, kindOf } from './identity-parts.ts';
+import { accountOfIdentity, kindOf } from './identity-parts.ts';
 import type { LinkIndex } from './link-index.ts';
 import type { Seed } from '../../cloudtrail/seed.ts';
 import { walk, type Member, type Walk } from './walk.ts';
@@ -110,8 +110,8 @@ export function outsideWays(
     else known.add(way);
   }
   for (const { from, to, how } of links) {
-    if (kindOf(to) === 'account') note(accountIn(to), how === 'shared-with' ? 'shared-with' : 'let-in');
-    if (how === 'assumed-role') note(accountIn(from), 'called-from');
+    if (kindOf(to) === 'account') note(accountOfIdentity(to), how === 'shared-with' ? 'shared-with' : 'let-in');
+    if (how === 'assumed-role') note(accountOfIdentity(from), 'called-from');
   }
   return ways;
 }

@@ -1,5 +1,5 @@
 import type { Link } from '../../model/link.ts';
-import { accountIn } from './identity-parts.ts';
+import { accountOfIdentity } from './identity-parts.ts';
 import { accountOfPrincipal, provider } from '../../cloudtrail/identities.ts';
 
 /**
@@ -7,11 +7,11 @@ import { accountOfPrincipal, provider } from '../../cloudtrail/identities.ts';
  * from the role's own account, whose callers may have been let in before.
  */
 export function letsIn(trust: Link, assumed: Link): boolean {
-  const caller = accountIn(assumed.from);
+  const caller = accountOfIdentity(assumed.from);
   return (trust.letsIn ?? []).some((principal) => {
     const named = accountOfPrincipal(principal);
     if (named === undefined) return assumed.via?.includes(provider(principal).id) === true;
-    if (caller === undefined || caller === accountIn(trust.to)) return false;
+    if (caller === undefined || caller === accountOfIdentity(trust.to)) return false;
     return named.accountId === null || named.accountId === caller;
   });
 }

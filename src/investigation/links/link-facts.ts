@@ -3,7 +3,7 @@ import type { Identity, IdentityId } from '../../model/identity.ts';
 import type { Link } from '../../model/link.ts';
 import { type EventRef, eventRefKey } from '../../model/trail-event.ts';
 import type { FoundEvent } from '../seen-event.ts';
-import type { Caller } from '../../cloudtrail/caller.ts';
+import type { EventCaller } from '../../cloudtrail/caller.ts';
 import { instanceIdOfSession } from './identity-parts.ts';
 import type { InstanceSession } from './link-index.ts';
 import { linksOf } from './links-of.ts';
@@ -35,7 +35,7 @@ export class LinkGatherer {
     for (const identity of identities) this.#identity(identity);
   }
 
-  caller(caller: Caller): void {
+  caller(caller: EventCaller): void {
     const { identity, person, credential } = caller;
     this.#alias(caller);
     for (const each of [identity, person, credential]) if (each !== null) this.#identity(each);
@@ -75,7 +75,7 @@ export class LinkGatherer {
     };
   }
 
-  #alias({ alias, identity }: Caller): void {
+  #alias({ alias, identity }: EventCaller): void {
     if (alias !== null) this.#aliases.set(alias, identity.id);
   }
 

@@ -3,13 +3,13 @@ import type { Link } from '../../model/link.ts';
 import { textAt } from '../../cloudtrail/ecs-path.ts';
 import { plainAction } from '../plain-action.ts';
 import { isUnconfirmed, type FoundEvent } from '../seen-event.ts';
-import { callerOf, recipientAccount, type Caller } from '../../cloudtrail/caller.ts';
+import { callerOf, recipientAccount, type EventCaller } from '../../cloudtrail/caller.ts';
 import { instanceSteps } from './instances.ts';
 import { passedRoleSteps } from './passed-roles.ts';
 import { personsSession, sessionSteps } from './sessions.ts';
 import { shareSteps } from './shares.ts';
 import { signInSteps } from './sign-in.ts';
-import type { Call, Step, StepTable } from './step.ts';
+import type { StepCall, Step, StepTable } from './step.ts';
 import { trustSteps } from './trust.ts';
 import { userAndKeySteps } from './users-and-keys.ts';
 
@@ -33,7 +33,7 @@ export function mayLink(action: string): boolean {
 export interface EventLinks {
   readonly links: readonly Link[];
   readonly identities: readonly Identity[];
-  readonly caller: Caller;
+  readonly caller: EventCaller;
 }
 
 /**
@@ -45,7 +45,7 @@ export function linksOf(event: FoundEvent): EventLinks {
   const caller = callerOf(ecs);
   if (textAt(ecs, 'event.outcome') !== 'success') return { links: [], identities: [], caller };
   const action = plainAction(textAt(ecs, 'event.action') ?? '');
-  const call: Call = { ecs, caller, accountId: recipientAccount(ecs), action };
+  const call: StepCall = { ecs, caller, accountId: recipientAccount(ecs), action };
   const family = steps.get(`${textAt(ecs, 'event.provider') ?? ''} ${action}`);
   const taken = [...personsSession(call), ...(family?.(call) ?? [])].filter((step) => leadsOn(step, caller));
   return {
@@ -56,11 +56,11 @@ export function linksOf(event: FoundEvent): EventLinks {
 }
 
 /** A call about the caller itself leads nowhere. */
-function leadsOn({ from, to }: Step, caller: Caller): boolean {
+function leadsOn({ from, to }: Step, caller: EventCaller): boolean {
   return (from ?? caller.identity).id !== to.id;
 }
 
-function linkOf(step: Step, event: FoundEvent, caller: Caller): Link {
+function linkOf(step: Step, event: FoundEvent, caller: EventCaller): Link {
   const { ref, at, ecs } = event;
   const source = textAt(ecs, 'source.address') ?? textAt(ecs, 'source.ip');
   const sharedEventId = textAt(ecs, 'aws.cloudtrail.shared_event_id');
@@ -82,7 +82,7 @@ function linkOf(step: Step, event: FoundEvent, caller: Caller): Link {
   };
 }
 
-function namedIn({ from, to, via = [], gave }: Step, caller: Caller): readonly Identity[] {
+function namedIn({ from, to, via = [], gave }: Step, caller: EventCaller): readonly Identity[] {
   const others = [caller.person, caller.credential, gave].filter((each) => each !== null && each !== undefined);
   return [from ?? caller.identity, to, ...via, ...others];
 }

@@ -1,6 +1,6 @@
 import type { Identity } from '../../model/identity.ts';
 import { lastPart, roleNamed, session } from '../../cloudtrail/identities.ts';
-import { allAnswered, answered, requested, type Call, type Step, type StepTable } from './step.ts';
+import { allAnswered, answered, requested, type StepCall, type Step, type StepTable } from './step.ts';
 
 /**
  * Calls that hand a role to a service, which then acts in sessions of it. Where the service names its sessions in a known
@@ -24,28 +24,28 @@ export const passedRoleSteps: StepTable = {
   'states.amazonaws.com CreateStateMachine': (call) => passed(call, requested(call, 'roleArn')),
 };
 
-function functionsRole(call: Call): readonly Step[] {
+function functionsRole(call: StepCall): readonly Step[] {
   const role = answered(call, 'role') ?? requested(call, 'role');
   const name = answered(call, 'functionName') ?? requested(call, 'functionName');
   // The name may be an ARN, `arn:aws:lambda:REGION:ACCOUNT:function:NAME`.
   return passed(call, role, name?.slice(name.lastIndexOf(':') + 1));
 }
 
-function tasksRole(call: Call): readonly Step[] {
+function tasksRole(call: StepCall): readonly Step[] {
   const role = requested(call, 'overrides.taskRoleArn');
   return allAnswered(call, 'tasks.taskArn').flatMap((arn) => passed(call, role, lastPart(arn)));
 }
 
-function stacksRole(call: Call): readonly Step[] {
+function stacksRole(call: StepCall): readonly Step[] {
   return passed(call, requested(call, 'roleARN', 'roleArn'), 'AWSCloudFormation');
 }
 
-function passed(call: Call, role: string | undefined, sessionName?: string): readonly Step[] {
+function passed(call: StepCall, role: string | undefined, sessionName?: string): readonly Step[] {
   if (role === undefined) return [];
   const through = roleNamed(role, call.accountId);
   return [{ to: actsAs(through, sessionName, call), how: 'passed-role', as: 'used', via: [through] }];
 }
 
-function actsAs(through: Identity, sessionName: string | undefined, { accountId }: Call): Identity {
+function actsAs(through: Identity, sessionName: string | undefined, { accountId }: StepCall): Identity {
   return sessionName === undefined ? through : session(through.accountId ?? accountId, through.name, sessionName);
 }

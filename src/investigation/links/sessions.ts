@@ -1,7 +1,7 @@
 import type { Identity } from '../../model/identity.ts';
 import { accessKey, person, provider, roleNamed, root, session, sessionNamed } from '../../cloudtrail/identities.ts';
 import { textAt } from '../../cloudtrail/ecs-path.ts';
-import { allAnswered, answered, requested, type Call, type Step, type StepTable } from './step.ts';
+import { allAnswered, answered, requested, type StepCall, type Step, type StepTable } from './step.ts';
 
 /** Calls whose answer holds temporary credentials (STS and Roles Anywhere API references). */
 export const sessionSteps: StepTable = {
@@ -25,7 +25,7 @@ export const sessionSteps: StepTable = {
   },
 };
 
-function assumedRole(call: Call): readonly Step[] {
+function assumedRole(call: StepCall): readonly Step[] {
   // What a service does for itself with its own role leads to nobody.
   if (call.caller.identity.kind === 'service') return [];
   const to = sessionNamed(answered(call, 'assumedRoleUser.arn') ?? '') ?? sessionAsked(call);
@@ -36,17 +36,17 @@ function assumedRole(call: Call): readonly Step[] {
   return [{ to, how: 'assumed-role', as: 'used', via, ...given(call) }];
 }
 
-function assumedRoot(call: Call): readonly Step[] {
+function assumedRoot(call: StepCall): readonly Step[] {
   const target = /\d{12}/u.exec(requested(call, 'targetPrincipal') ?? '')?.[0];
   if (target === undefined) return [];
-  return [{ to: root(target as Call['accountId']), how: 'minted-session', as: 'used', ...given(call) }];
+  return [{ to: root(target as StepCall['accountId']), how: 'minted-session', as: 'used', ...given(call) }];
 }
 
-function identityProvider({ caller, ecs }: Call): string | undefined {
+function identityProvider({ caller, ecs }: StepCall): string | undefined {
   return caller.identity.kind === 'person' ? textAt(ecs, 'aws.cloudtrail.user_identity.identity_provider') : undefined;
 }
 
-function sessionAsked(call: Call): Identity | undefined {
+function sessionAsked(call: StepCall): Identity | undefined {
   const roleArn = requested(call, 'roleArn');
   const name = requested(call, 'roleSessionName');
   if (roleArn === undefined || name === undefined) return undefined;
@@ -54,34 +54,34 @@ function sessionAsked(call: Call): Identity | undefined {
   return session(role.accountId ?? call.accountId, role.name, name);
 }
 
-function federated(call: Call): Identity | undefined {
+function federated(call: StepCall): Identity | undefined {
   const name = requested(call, 'name');
   return name === undefined ? undefined : session(call.accountId, 'federated-user', name);
 }
 
-function viaRole(call: Call): { readonly via?: readonly Identity[] } {
+function viaRole(call: StepCall): { readonly via?: readonly Identity[] } {
   const roleArn = requested(call, 'roleArn');
   return roleArn === undefined ? {} : { via: [roleNamed(roleArn, call.accountId)] };
 }
 
-function keyGiven(call: Call): Identity | undefined {
+function keyGiven(call: StepCall): Identity | undefined {
   const id = answered(call, 'credentials.accessKeyId') ?? allAnswered(call, 'credentialSet.credentials.accessKeyId')[0];
   return id === undefined ? undefined : accessKey(id, call.accountId);
 }
 
-function given(call: Call): { readonly gave?: Identity } {
+function given(call: StepCall): { readonly gave?: Identity } {
   const key = keyGiven(call);
   return key === undefined ? {} : { gave: key };
 }
 
 /** A person's session of a role, whose own record names both (Identity Center's `onBehalfOf`). */
-export function personsSession({ caller }: Call): readonly Step[] {
+export function personsSession({ caller }: StepCall): readonly Step[] {
   if (caller.person === null || caller.identity.kind !== 'session') return [];
   return [{ from: caller.person, to: caller.identity, how: 'signed-in', as: 'used' }];
 }
 
 /** What a directory's own call made: somebody who can sign in. */
-export function personMade(call: Call): readonly Step[] {
+export function personMade(call: StepCall): readonly Step[] {
   const store = requested(call, 'identityStoreId');
   const id = answered(call, 'user.userId', 'userId');
   if (store === undefined || id === undefined) return [];

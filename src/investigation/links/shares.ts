@@ -1,7 +1,7 @@
 import { valueAt } from '../../cloudtrail/ecs-path.ts';
 import { accountOfPrincipal } from '../../cloudtrail/identities.ts';
 import { policyPrincipals } from './policy-principals.ts';
-import { allRequested, requested, type Call, type Step, type StepTable } from './step.ts';
+import { allRequested, requested, type StepCall, type Step, type StepTable } from './step.ts';
 
 /** Calls that let other accounts at a resource (the services' API references). */
 export const shareSteps: StepTable = {
@@ -26,19 +26,19 @@ export const shareSteps: StepTable = {
 };
 
 /** Accounts by number, and `all` of a group. */
-function added(call: Call, permission: string): readonly string[] {
+function added(call: StepCall, permission: string): readonly string[] {
   return [
     ...allRequested(call, `${permission}.add.items.userId`),
     ...allRequested(call, `${permission}.add.items.group`),
   ];
 }
 
-function byPolicy(call: Call, field: string): readonly Step[] {
+function byPolicy(call: StepCall, field: string): readonly Step[] {
   const policy = valueAt(call.ecs, `aws.cloudtrail.flattened.request_parameters.${field}`);
   return shared(call, policyPrincipals(policy).aws);
 }
 
-function shared(call: Call, principals: readonly string[]): readonly Step[] {
+function shared(call: StepCall, principals: readonly string[]): readonly Step[] {
   const accounts = principals.map(accountOfPrincipal).filter((each) => each !== undefined);
   const outside = accounts.filter(({ accountId }) => accountId !== call.accountId);
   const distinct = new Map(outside.map((each) => [each.id, each]));

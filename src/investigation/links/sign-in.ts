@@ -1,5 +1,5 @@
 import { consoleSession } from '../../cloudtrail/identities.ts';
-import type { Call, Step, StepTable } from './step.ts';
+import type { StepCall, Step, StepTable } from './step.ts';
 
 /** Sign-ins to the console, by password or with the credentials of a session (AWS sign-in events). */
 export const signInSteps: StepTable = {
@@ -7,7 +7,7 @@ export const signInSteps: StepTable = {
   'signin.amazonaws.com GetSigninToken': signedIn,
 };
 
-function signedIn({ caller }: Call): readonly Step[] {
+function signedIn({ caller }: StepCall): readonly Step[] {
   const console = consoleSession(caller.identity);
   return [{ to: console, how: 'signed-in', as: 'used', gave: console }];
 }

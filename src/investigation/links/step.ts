@@ -3,7 +3,7 @@ import type { AccountId } from '../../model/ids.ts';
 import type { LinkKind } from '../../model/link.ts';
 import type { EcsDocument } from '../../model/trail-event.ts';
 import { textAt, valueAt } from '../../cloudtrail/ecs-path.ts';
-import type { Caller } from '../../cloudtrail/caller.ts';
+import type { EventCaller } from '../../cloudtrail/caller.ts';
 
 /** A step that one call took, before it has its event. */
 export interface Step {
@@ -18,9 +18,9 @@ export interface Step {
 }
 
 /** A call that went through, as the families of steps read it. */
-export interface Call {
+export interface StepCall {
   readonly ecs: EcsDocument;
-  readonly caller: Caller;
+  readonly caller: EventCaller;
   /** The account in which it did something. */
   readonly accountId: AccountId;
   /** Without the version that some services append to it. */
@@ -28,27 +28,27 @@ export interface Call {
 }
 
 /** Reads the steps of one family of calls; `undefined` and empty are the same. */
-export type StepsOf = (call: Call) => readonly Step[];
+export type StepsOf = (call: StepCall) => readonly Step[];
 
 /** The steps of calls by service and name. */
 export type StepTable = Readonly<Record<string, StepsOf>>;
 
 /** The text at a path of the request, or the first of several spellings. */
-export function requested({ ecs }: Call, ...paths: readonly string[]): string | undefined {
+export function requested({ ecs }: StepCall, ...paths: readonly string[]): string | undefined {
   return firstText(ecs, 'request_parameters', paths);
 }
 
 /** The same of the response. */
-export function answered({ ecs }: Call, ...paths: readonly string[]): string | undefined {
+export function answered({ ecs }: StepCall, ...paths: readonly string[]): string | undefined {
   return firstText(ecs, 'response_elements', paths);
 }
 
 /** All texts at a path of the request, whatever is a list on the way. */
-export function allRequested({ ecs }: Call, path: string): readonly string[] {
+export function allRequested({ ecs }: StepCall, path: string): readonly string[] {
   return textsUnder(valueAt(ecs, 'aws.cloudtrail.flattened.request_parameters'), path.split('.'));
 }
 
-export function allAnswered({ ecs }: Call, path: string): readonly string[] {
+export function allAnswered({ ecs }: StepCall, path: string): readonly string[] {
   return textsUnder(valueAt(ecs, 'aws.cloudtrail.flattened.response_elements'), path.split('.'));
 }
 

@@ -1,7 +1,7 @@
 import type { Identity } from '../../model/identity.ts';
 import { accountOfPrincipal, provider, role, roleNamed } from '../../cloudtrail/identities.ts';
 import { policyPrincipals } from './policy-principals.ts';
-import { allRequested, answered, requested, type Call, type Step, type StepTable } from './step.ts';
+import { allRequested, answered, requested, type StepCall, type Step, type StepTable } from './step.ts';
 
 /** Calls that decide who may come in by a role (IAM and Roles Anywhere API references). */
 export const trustSteps: StepTable = {
@@ -25,7 +25,7 @@ export const trustSteps: StepTable = {
   'rolesanywhere.amazonaws.com UpdateProfile': profiled,
 };
 
-function trusted(call: Call, how: 'made-role' | 'opened-trust', policyField: string): readonly Step[] {
+function trusted(call: StepCall, how: 'made-role' | 'opened-trust', policyField: string): readonly Step[] {
   const name = requested(call, 'roleName');
   if (name === undefined) return [];
   const to = role(call.accountId, name);
@@ -35,7 +35,7 @@ function trusted(call: Call, how: 'made-role' | 'opened-trust', policyField: str
 }
 
 /** Other accounts that can come in by the role from then on. */
-function outsidersLetIn(call: Call, through: Identity, principals: readonly string[]): readonly Step[] {
+function outsidersLetIn(call: StepCall, through: Identity, principals: readonly string[]): readonly Step[] {
   const accounts = principals.map(accountOfPrincipal).filter((each) => each !== undefined);
   const outside = accounts.filter(({ accountId }) => accountId !== call.accountId);
   const distinct = new Map(outside.map((each) => [each.id, each]));
@@ -52,7 +52,7 @@ function vouching(arn: string | undefined, as: 'created' | 'changed'): readonly 
 }
 
 /** A profile of Roles Anywhere makes roles available to whoever a trust anchor vouches for. */
-function profiled(call: Call): readonly Step[] {
+function profiled(call: StepCall): readonly Step[] {
   return allRequested(call, 'roleArns').map((arn) => ({
     to: roleNamed(arn, call.accountId),
     how: 'opened-trust',

@@ -1,7 +1,7 @@
 import type { CaseIdentity, CaseMaterial } from '../case-material.ts';
 import type { IdentityId } from '../../model/identity.ts';
 import type { Link } from '../../model/link.ts';
-import { accountIn, kindOf } from './identity-parts.ts';
+import { accountOfIdentity, kindOf } from './identity-parts.ts';
 
 type Walked = Pick<CaseMaterial, 'identities' | 'links' | 'events'>;
 
@@ -34,7 +34,7 @@ export function withoutUnseenSessions<Material extends Walked>(material: Materia
 /** What others do as the role is not the intruder's. */
 function asRole(id: IdentityId, session: CaseIdentity): CaseIdentity {
   const name = decodeURIComponent(id.slice(id.lastIndexOf('/') + 1));
-  const isOwn = session.accountId !== null && accountIn(id) === session.accountId;
+  const isOwn = session.accountId !== null && accountOfIdentity(id) === session.accountId;
   return { ...session, id, kind: kindOf(id), accountId: isOwn ? session.accountId : null, name, whole: false };
 }
 

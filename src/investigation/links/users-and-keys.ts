@@ -1,7 +1,7 @@
 import type { Identity } from '../../model/identity.ts';
 import { accessKey, user } from '../../cloudtrail/identities.ts';
 import { personMade } from './sessions.ts';
-import { answered, requested, type Call, type Step, type StepTable } from './step.ts';
+import { answered, requested, type StepCall, type Step, type StepTable } from './step.ts';
 
 /** Calls that make users, keys and passwords (IAM and Identity Store API references). */
 export const userAndKeySteps: StepTable = {
@@ -24,19 +24,19 @@ export const userAndKeySteps: StepTable = {
   'identitystore.amazonaws.com CreateUser': personMade,
 };
 
-function createdKey(call: Call, keyId: string | undefined): readonly Step[] {
+function createdKey(call: StepCall, keyId: string | undefined): readonly Step[] {
   if (keyId === undefined) return [];
   const key = accessKey(keyId, call.accountId);
   return [{ to: key, how: 'created-key', as: 'created', via: [ownerOf(call)], gave: key }];
 }
 
-function passwordSet(call: Call): readonly Step[] {
+function passwordSet(call: StepCall): readonly Step[] {
   const owner = ownerOf(call);
   return owner.kind === 'user' ? [{ to: owner, how: 'set-password', as: 'changed' }] : [];
 }
 
 /** The user that the request names; IAM takes the caller where it names none. */
-function ownerOf(call: Call): Identity {
+function ownerOf(call: StepCall): Identity {
   const name = requested(call, 'userName');
   return name === undefined ? call.caller.identity : user(call.accountId, name);
 }

@@ -2,7 +2,7 @@ import type { Instant } from '../../model/ids.ts';
 import type { IdentityId, IdentityRole } from '../../model/identity.ts';
 import type { Link, LinkKind } from '../../model/link.ts';
 import type { InstanceSession, LinkIndex } from './link-index.ts';
-import { accountIn, instanceIdOfSession, isConsoleSession, kindOf } from './identity-parts.ts';
+import { accountOfIdentity, instanceIdOfSession, isConsoleSession, kindOf } from './identity-parts.ts';
 import { letsIn } from './lets-in.ts';
 import type { Seed } from '../../cloudtrail/seed.ts';
 
@@ -35,7 +35,7 @@ export interface Walk {
 }
 
 /** What a compromised credential did up to a day before its first alert counts as the intruder's. */
-export const lookBackMs = 24 * 3_600_000;
+export const walkLookBackMs = 24 * 3_600_000;
 /** More sessions than this from one credential are a broker's or a pipeline's. */
 export const crowdLimit = 20;
 /** What runs on an instance acts within this time, where only that ties the two. */
@@ -84,7 +84,7 @@ class Walking {
     this.#apart = apart;
     this.#index = index;
     this.#addresses = new Set(seeds.map(({ source }) => source).filter((source) => source !== null));
-    this.#fromMs = Math.min(...seeds.map(({ at }) => Date.parse(at))) - lookBackMs;
+    this.#fromMs = Math.min(...seeds.map(({ at }) => Date.parse(at))) - walkLookBackMs;
     for (const seed of seeds) this.#plant(seed);
   }
 
@@ -201,7 +201,7 @@ class Walking {
   }
 
   #isOutside(id: IdentityId): boolean {
-    const accountId = accountIn(id);
+    const accountId = accountOfIdentity(id);
     return accountId !== undefined && /^\d{12}$/u.test(accountId) && !this.#index.isWatched(accountId);
   }
 
@@ -444,7 +444,7 @@ function isMadeBy({ from, madeWith }: Link, maker: IdentityId): boolean {
 }
 
 function isNear(a: Link, b: Link): boolean {
-  return Math.abs(Date.parse(a.at) - Date.parse(b.at)) <= lookBackMs;
+  return Math.abs(Date.parse(a.at) - Date.parse(b.at)) <= walkLookBackMs;
 }
 
 /** A user's keys are several, and a session's name may be shared; root, people and consoles are one. */

@@ -1,5 +1,5 @@
 import { plainText, safe, type SafeText } from '../../model/safe-text.ts';
-import type { CaseDocument, ShownIdentity } from './case-document.ts';
+import type { CaseDocument, DocumentIdentity } from './case-document.ts';
 import { identityInWords } from './identity-words.ts';
 
 export type ShownLink = CaseDocument['links'][number];
@@ -7,7 +7,7 @@ export type ShownLink = CaseDocument['links'][number];
 /** Somebody in the tree of who gave access to whom, and what led there. */
 export interface AccessBranch {
   readonly id: string;
-  readonly identity: ShownIdentity | undefined;
+  readonly identity: DocumentIdentity | undefined;
   /** Null where the tree begins. */
   readonly link: ShownLink | null;
   /** The step in words: `created user support`. */
@@ -83,14 +83,14 @@ function branchesOf(
 }
 
 /** A key that somebody made hangs from the user that it belongs to, not from its maker. */
-function hangsFrom({ from, how, via }: ShownLink, identities: readonly ShownIdentity[]): string {
+function hangsFrom({ from, how, via }: ShownLink, identities: readonly DocumentIdentity[]): string {
   const [owner] = via;
   const isForAnother = how === 'created-key' && owner !== undefined && owner !== from;
   return isForAnother && identities.some(({ id }) => id === owner) ? owner : from;
 }
 
 /** A role's trust lets somebody in, whom whoever opened it had in mind; an instance's credentials were taken off it. */
-function verbOf({ how, from }: ShownLink, identities: readonly ShownIdentity[], parent: string): SafeText {
+function verbOf({ how, from }: ShownLink, identities: readonly DocumentIdentity[], parent: string): SafeText {
   if (parent !== from) return safe`has a new`;
   const kind = identities.find(({ id }) => id === from)?.kind;
   if (how === 'opened-trust' && kind === 'role') return safe`lets in`;
@@ -100,9 +100,9 @@ function verbOf({ how, from }: ShownLink, identities: readonly ShownIdentity[], 
 
 /** With its account where that is another than the near end's. */
 function farEnd(
-  far: ShownIdentity | undefined,
+  far: DocumentIdentity | undefined,
   { from, to }: ShownLink,
-  identities: readonly ShownIdentity[],
+  identities: readonly DocumentIdentity[],
 ): SafeText {
   if (far === undefined) return plainText(to);
   const near = identities.find(({ id }) => id === from);

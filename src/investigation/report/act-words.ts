@@ -3,10 +3,10 @@ import type { JsonObject } from '../../model/json.ts';
 import { safe, type SafeText } from '../../model/safe-text.ts';
 import { inWords } from '../findings/drawing.ts';
 import type { RemedyType } from '../remedies.ts';
-import type { ShownAction } from './case-document.ts';
+import type { DocumentAction } from './case-document.ts';
 
 /** An action, or what is left to a person, as far as it is named. */
-type NamedAct = Pick<ShownAction, 'type' | 'target'>;
+type NamedAct = Pick<DocumentAction, 'type' | 'target'>;
 
 const namesShown = 2;
 

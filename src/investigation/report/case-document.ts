@@ -246,8 +246,8 @@ export const caseDocumentSchema = z
   .readonly();
 
 export type CaseDocument = z.infer<typeof caseDocumentSchema>;
-export type ShownIdentity = z.infer<typeof identity>;
-export type ShownAlert = z.infer<typeof alert>;
-export type ShownEntry = z.infer<typeof timelineEntry>;
-export type ShownWayIn = z.infer<typeof wayIn>;
-export type ShownAction = z.infer<typeof plannedAction>;
+export type DocumentIdentity = z.infer<typeof identity>;
+export type DocumentAlert = z.infer<typeof alert>;
+export type DocumentEntry = z.infer<typeof timelineEntry>;
+export type DocumentWayIn = z.infer<typeof wayIn>;
+export type DocumentAction = z.infer<typeof plannedAction>;

@@ -1,10 +1,10 @@
 import { plainText, safe, safeJoin, type SafeText } from '../../model/safe-text.ts';
 import type { ActionType } from '../../model/action.ts';
-import { counted } from '../findings/drawing.ts';
+import { counted } from '../../model/counted.ts';
 import type { RemedyType } from '../remedies.ts';
 import { actsInWords } from './act-words.ts';
 import { wayInBrief } from './way-in-brief.ts';
-import type { CaseDocument, ShownAction, ShownEntry, ShownIdentity, ShownWayIn } from './case-document.ts';
+import type { CaseDocument, DocumentAction, DocumentEntry, DocumentIdentity, DocumentWayIn } from './case-document.ts';
 import { identityInWords } from './identity-words.ts';
 
 /*
@@ -46,7 +46,7 @@ export interface CaseSource {
 }
 
 /** Where the calls of a case came from, those with most calls first. */
-export function sourcesOf(timeline: readonly ShownEntry[]): readonly CaseSource[] {
+export function sourcesOf(timeline: readonly DocumentEntry[]): readonly CaseSource[] {
   return [...Map.groupBy(timeline, ({ source }) => source ?? '')]
     .filter(([source]) => source !== '')
     .map(([source, entries]) => ({
@@ -74,7 +74,7 @@ function clientName(client: string): string {
   return product ?? quoted;
 }
 
-export function callsIn(entries: readonly ShownEntry[]): number {
+export function callsIn(entries: readonly DocumentEntry[]): number {
   return entries.reduce((sum, { count }) => sum + count, 0);
 }
 
@@ -93,27 +93,27 @@ export interface StageWords {
 }
 
 /** Ways in that nobody has closed; a session that has ended by itself is none any more. */
-export function openWaysIn({ waysIn }: Pick<CaseDocument, 'waysIn'>, nowMs: number): readonly ShownWayIn[] {
+export function openWaysIn({ waysIn }: Pick<CaseDocument, 'waysIn'>, nowMs: number): readonly DocumentWayIn[] {
   return waysIn
     .filter((wayIn) => (wayIn.state === 'open' || wayIn.state === 'unknown') && !hasEnded(wayIn, nowMs))
     .toSorted((a, b) => Number(a.state === 'unknown') - Number(b.state === 'unknown'));
 }
 
 /** Ended by itself, after the picture was taken. */
-export function hasEnded({ until }: Pick<ShownWayIn, 'until'>, nowMs: number): boolean {
+export function hasEnded({ until }: Pick<DocumentWayIn, 'until'>, nowMs: number): boolean {
   const endMs = Date.parse(until); // not a number where it ends by no time
   return endMs <= nowMs;
 }
 
 /** `until 2026-11-24 12:31:05 UTC`, and whether that is over. */
-export function untilInWords(wayIn: Pick<ShownWayIn, 'until'>, nowMs: number): SafeText {
+export function untilInWords(wayIn: Pick<DocumentWayIn, 'until'>, nowMs: number): SafeText {
   if (Number.isNaN(Date.parse(wayIn.until))) return safe``;
   return hasEnded(wayIn, nowMs)
     ? safe`ended by itself ${utcTime(wayIn.until)} UTC`
     : safe`until ${utcTime(wayIn.until)} UTC`;
 }
 
-export function wayInInWords(wayIn: ShownWayIn, nowMs: number): SafeText {
+export function wayInInWords(wayIn: DocumentWayIn, nowMs: number): SafeText {
   const until = untilInWords(wayIn, nowMs);
   const unsure = wayIn.state === 'unknown' ? safe` (not known whether it is open)` : safe``;
   return safe`${wayInBrief(wayIn.what)}${until.length === 0 ? safe`` : safe`, ${until}`}${unsure}`;
@@ -123,7 +123,7 @@ export function wayInInWords(wayIn: ShownWayIn, nowMs: number): SafeText {
 export function handActs({ plan, waysIn }: Pick<CaseDocument, 'plan' | 'waysIn'>, nowMs: number): readonly SafeText[] {
   const open = openWaysIn({ waysIn }, nowMs);
   const acts = plan.actions.filter(({ byHand, closes }) => byHand && open.some(({ id }) => closes.includes(id)));
-  function isNamedByWayIn({ type }: ShownAction) {
+  function isNamedByWayIn({ type }: DocumentAction) {
     return type === 'way-in';
   }
   const closing = acts
@@ -179,11 +179,11 @@ export function otherUseInWords({
   return otherUse.map(({ identity, calls, days, last, sources, services }) => {
     const from = sources.length === 0 ? safe`` : safe` from ${plainText(sources.slice(0, 2).join(', '), 80)}`;
     const to = safe`${plainText(services.slice(0, 3).join(', '), 60)}`;
-    return safe`other use of ${nameOf(identity, identities)} stops: ${counted(calls, 'call')} on ${counted(days, 'day')} to ${to}${from}, last ${utcTime(last)} UTC`;
+    return safe`other use of ${identityName(identity, identities)} stops: ${counted(calls, 'call')} on ${counted(days, 'day')} to ${to}${from}, last ${utcTime(last)} UTC`;
   });
 }
 
-export function nameOf(id: string, identities: readonly ShownIdentity[]): SafeText {
+export function identityName(id: string, identities: readonly DocumentIdentity[]): SafeText {
   const known = identities.find((each) => each.id === id);
   if (known !== undefined) return identityInWords(known);
   return id.startsWith('access-key/') ? safe`access key ${plainText(id.slice('access-key/'.length))}` : plainText(id);
@@ -192,7 +192,7 @@ export function nameOf(id: string, identities: readonly ShownIdentity[]): SafeTe
 const secretRead = /^(?:secretsmanager:(?:Batch)?GetSecretValue|ssm:GetParameter)/u;
 
 /** `3 calls, 1 secret read`: what an approver has not seen yet. Nothing where there is nothing. */
-export function sincePlanInWords(timeline: readonly ShownEntry[]): SafeText | null {
+export function sincePlanInWords(timeline: readonly DocumentEntry[]): SafeText | null {
   const since = timeline.filter(({ sincePlan }) => sincePlan);
   if (since.length === 0) return null;
   const secrets = callsIn(since.filter(({ action, outcome }) => secretRead.test(action) && outcome === 'success'));

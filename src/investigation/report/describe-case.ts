@@ -3,7 +3,7 @@ import type { Severity } from '../../model/severity.ts';
 import type { Assessed } from '../assessed-case.ts';
 import type { CaseMaterial } from '../case-material.ts';
 import { remediesOf } from '../remedies.ts';
-import type { CaseDocument, ShownAction, ShownAlert } from './case-document.ts';
+import type { CaseDocument, DocumentAction, DocumentAlert } from './case-document.ts';
 import { doneByStage } from './done-by-stage.ts';
 import { otherUse } from './other-use.ts';
 import { toPutRight } from './to-put-right.ts';
@@ -13,8 +13,8 @@ export interface CaseToDescribe {
   readonly id: string;
   readonly severity: Severity;
   readonly assessed: Assessed;
-  readonly alerts: readonly ShownAlert[];
-  readonly actions: readonly ShownAction[];
+  readonly alerts: readonly DocumentAlert[];
+  readonly actions: readonly DocumentAction[];
   readonly standing?: CaseDocument['standing'];
   readonly ours?: CaseDocument['ours'];
 }
@@ -69,6 +69,6 @@ function stateOf(state: CaseMaterial['identityState'][number]): CaseDocument['id
 }
 
 /** What a person can do about what a case left open, where no installation could do it for them. */
-export function actionsByHand({ assessment }: Assessed): readonly ShownAction[] {
+export function actionsByHand({ assessment }: Assessed): readonly DocumentAction[] {
   return remediesOf(assessment).map((remedy) => ({ ...remedy, byHand: true }));
 }

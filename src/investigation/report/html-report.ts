@@ -2,12 +2,12 @@ import { briefArn } from '../findings/drawing.ts';
 import { actInWords } from './act-words.ts';
 import { approvalCommand } from './actions-option.ts';
 import { limitInWords } from './limit-words.ts';
-import type { CaseDocument, ShownEntry } from './case-document.ts';
+import type { CaseDocument, DocumentEntry } from './case-document.ts';
 import {
   accountsInWords,
   breaksInWords,
   hasEnded,
-  nameOf,
+  identityName,
   sincePlanInWords,
   sourceInWords,
   sourcesOf,
@@ -238,7 +238,7 @@ function callTable(document: CaseDocument): readonly Html[] {
   ];
 }
 
-function callRow(entry: ShownEntry, { identities }: CaseDocument): Html {
+function callRow(entry: DocumentEntry, { identities }: CaseDocument): Html {
   const { at, stage, identity, source, client, action, count, targets, outcome, errorCode, sincePlan, unconfirmed } =
     entry;
   const result = outcome === 'success' ? html`` : html`<span class="bad">${errorCode ?? 'refused'}</span>`;
@@ -249,7 +249,7 @@ function callRow(entry: ShownEntry, { identities }: CaseDocument): Html {
     <td class="time">${utcTime(at)}</td>
     <td class="stage">${stage}</td>
     <td>
-      ${nameOf(identity, identities)}
+      ${identityName(identity, identities)}
       <div class="quiet">${source ?? ''} ${client ?? ''}</div>
     </td>
     <td>

@@ -1,18 +1,18 @@
 import { safe, type SafeText } from '../../model/safe-text.ts';
 import type { WalkLimit } from '../links/walk.ts';
 import type { CaseDocument } from './case-document.ts';
-import { nameOf } from './case-words.ts';
+import { identityName } from './case-words.ts';
 
 /** What stopped the walk from identity to identity, in words. */
 export function limitInWords(limit: WalkLimit, { identities }: Pick<CaseDocument, 'identities'>): SafeText {
-  const named = nameOf(limit.at, identities);
+  const named = identityName(limit.at, identities);
   switch (limit.kind) {
     case 'crowd':
       return safe`${named} handed out ${limit.sessions} sessions within a day: only those with alerts, or that were asked for from where the intruder called, are followed`;
     case 'shared-session':
       return safe`${limit.makers} callers use sessions named ${named}: which of them handed out this one is not on record`;
     case 'made-by':
-      return safe`${named} was made by ${nameOf(limit.maker, identities)}, which is not followed: making is no use`;
+      return safe`${named} was made by ${identityName(limit.maker, identities)}, which is not followed: making is no use`;
     case 'taken-out':
       return safe`${named} was given a case of its own by a person, and is not followed here`;
     case 'too-many':

@@ -7,7 +7,7 @@ import {
   accountsInWords,
   breaksInWords,
   hasEnded,
-  nameOf,
+  identityName,
   sourceInWords,
   sourcesOf,
   stagesInWords,
@@ -117,7 +117,7 @@ function timelineTable(document: CaseDocument): SafeText {
     const { at, stage, identity, source, action, count, targets, outcome, errorCode } = entry;
     const times = count > 1 ? safe` ×${count}` : safe``;
     const result = outcome === 'success' ? safe`` : safe`refused: ${cell(errorCode ?? 'an error')}`;
-    return safe`| ${utcTime(at)} | ${plainText(stage)} | ${cell(nameOf(identity, document.identities))} | ${cell(source ?? '')} | ${cell(plainText(action))}${times} | ${cell(targets.slice(0, 6).join(', '))} | ${result} |`;
+    return safe`| ${utcTime(at)} | ${plainText(stage)} | ${cell(identityName(identity, document.identities))} | ${cell(source ?? '')} | ${cell(plainText(action))}${times} | ${cell(targets.slice(0, 6).join(', '))} | ${result} |`;
   });
   if (rows.length === 0) return safe``;
   const head = safe`## Timeline\n\n| time (UTC) | stage | who | from | what | on | outcome |\n| --- | --- | --- | --- | --- | --- | --- |`;

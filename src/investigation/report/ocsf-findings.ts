@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Severity } from '../../model/severity.ts';
-import type { CaseDocument, ShownAlert, ShownEntry } from './case-document.ts';
-import { nameOf, suspectsInWords } from './case-words.ts';
+import type { CaseDocument, DocumentAlert, DocumentEntry } from './case-document.ts';
+import { identityName, suspectsInWords } from './case-words.ts';
 
 /*
  * Findings in the Open Cybersecurity Schema Framework 1.6.0 (schema.ocsf.io/1.6.0): a Detection Finding (2004) for each rule that
@@ -30,7 +30,7 @@ function detectionFindings(document: CaseDocument): readonly object[] {
   });
 }
 
-function detectionFinding(first: ShownAlert, alerts: readonly ShownAlert[], document: CaseDocument): object {
+function detectionFinding(first: DocumentAlert, alerts: readonly DocumentAlert[], document: CaseDocument): object {
   const ids = new Set(alerts.map(({ id }) => id));
   const entries = document.timeline.filter(({ alertIds }) => alertIds.some((id) => ids.has(id)));
   const account = entries[0]?.account ?? document.accounts[0];
@@ -96,7 +96,7 @@ function status({ standing }: CaseDocument): { readonly status_id: number } {
   return { status_id: ended ? statusIds.closed : statusIds['in progress'] };
 }
 
-function findingInfo(first: ShownAlert, alerts: readonly ShownAlert[]): object {
+function findingInfo(first: DocumentAlert, alerts: readonly DocumentAlert[]): object {
   const times = alerts.map(({ eventTime }) => Date.parse(eventTime)).toSorted((a, b) => a - b);
   return {
     uid: first.id,
@@ -108,16 +108,16 @@ function findingInfo(first: ShownAlert, alerts: readonly ShownAlert[]): object {
   };
 }
 
-function evidence({ identity, action, source }: ShownEntry, { identities }: CaseDocument): object {
+function evidence({ identity, action, source }: DocumentEntry, { identities }: CaseDocument): object {
   const [service = '', operation = action] = action.split(':');
   return {
-    actor: { user: { uid: identity, name: nameOf(identity, identities) } },
+    actor: { user: { uid: identity, name: identityName(identity, identities) } },
     api: { operation, service: { name: service } },
     ...(source === null ? {} : { src_endpoint: isAddress(source) ? { ip: source } : { name: source } }),
   };
 }
 
-function observables(entries: readonly ShownEntry[]): readonly object[] {
+function observables(entries: readonly DocumentEntry[]): readonly object[] {
   const addresses = entries.flatMap(({ source }) => (source !== null && isAddress(source) ? [source] : []));
   return [...new Set(addresses)].map((value) => ({ name: 'src_endpoint.ip', type_id: ipObservable, value }));
 }

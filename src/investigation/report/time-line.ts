@@ -1,8 +1,8 @@
-import type { CaseDocument, ShownEntry } from './case-document.ts';
+import type { CaseDocument, DocumentEntry } from './case-document.ts';
 
 /** A line of a case's timeline: a call of the intruder, or what we and the approvers did. */
 export type TimeLineItem =
-  | { readonly kind: 'call'; readonly at: string; readonly entry: ShownEntry }
+  | { readonly kind: 'call'; readonly at: string; readonly entry: DocumentEntry }
   | { readonly kind: 'ours'; readonly at: string; readonly who: string; readonly what: string };
 
 /** Calls and our own acts on one line, oldest first. */

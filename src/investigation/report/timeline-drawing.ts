@@ -1,5 +1,5 @@
 import { stages, type Stage } from '../stage.ts';
-import type { CaseDocument, ShownEntry } from './case-document.ts';
+import type { CaseDocument, DocumentEntry } from './case-document.ts';
 import { utcTime } from './case-words.ts';
 import { html, type Html } from './inert-html.ts';
 
@@ -43,7 +43,7 @@ function lane(stage: Stage, index: number, { width }: Size): Html {
     <text class="stage" x="8" y="${y + 17}">${stage}</text>`;
 }
 
-function mark(entry: ShownEntry, index: number, scale: TimeScale): Html {
+function mark(entry: DocumentEntry, index: number, scale: TimeScale): Html {
   const { at, until, outcome, count, action, alertIds, sincePlan, targets } = entry;
   const y = top + index * laneHeight + laneHeight / 2;
   const [x, end] = [scale.x(at), scale.x(until)];

@@ -6,7 +6,7 @@ import type { WayIn, WayInSubject } from '../../model/way-in.ts';
 import type { Undoing } from '../case-effects.ts';
 
 /** A way in as one record shows it; several about the same one are settled into one {@link WayIn}. */
-export interface Candidate {
+export interface WayInCandidate {
   readonly identity: IdentityId;
   readonly what: WayInSubject;
   readonly origin: WayIn['origin'];

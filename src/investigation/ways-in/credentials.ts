@@ -7,7 +7,7 @@ import { accessKey, root, user } from '../../cloudtrail/identities.ts';
 import type { SeenEvent } from '../seen-event.ts';
 import { userIdsIn } from '../user-ids.ts';
 import type { NamedUser, UserNames } from '../user-names.ts';
-import type { Candidate } from './candidate.ts';
+import type { WayInCandidate } from './candidate.ts';
 import { closingBy, type Closing } from './closing.ts';
 
 /** What proves who somebody is for as long as it is there: keys, passwords, other credentials; and users that the case made. */
@@ -15,7 +15,7 @@ export function credentialWaysIn(
   calls: CaseCalls,
   known: CaseEffects,
   states: readonly IdentityState[],
-): readonly Candidate[] {
+): readonly WayInCandidate[] {
   const closing = closingBy(known, states, userIdsIn(calls.all));
   return [
     ...usedKeys(calls, known, closing),
@@ -28,10 +28,10 @@ export function credentialWaysIn(
 }
 
 /** Long-term keys that signed calls of the case: older than the intrusion, or made in it. */
-function usedKeys({ calls }: CaseCalls, { names }: CaseEffects, closing: Closing): readonly Candidate[] {
+function usedKeys({ calls }: CaseCalls, { names }: CaseEffects, closing: Closing): readonly WayInCandidate[] {
   const signed = calls.filter(({ accessKeyId }) => accessKeyId !== undefined && isLongTermKey(accessKeyId));
   const byKey = Map.groupBy(signed, ({ accessKeyId }) => accessKeyId ?? '');
-  return [...byKey].flatMap(([accessKeyId, [first]]): readonly Candidate[] => {
+  return [...byKey].flatMap(([accessKeyId, [first]]): readonly WayInCandidate[] => {
     if (first === undefined) return [];
     const { actor, at, ref } = first;
     if (actor.kind === 'root') return [rootAccess(first)];
@@ -54,12 +54,12 @@ function named(owner: NamedUser, from: Instant, names: UserNames): NamedUser {
   return { ...owner, userName: names.latest(owner, from) };
 }
 
-function standing(from: Instant, origin: Candidate['origin']) {
+function standing(from: Instant, origin: WayInCandidate['origin']) {
   return { from, origin, until: 'until-removed' as const };
 }
 
 /** No record and no policy says that root is closed. */
-function rootAccess({ actor, ref, at }: SeenEvent): Candidate {
+function rootAccess({ actor, ref, at }: SeenEvent): WayInCandidate {
   const { accountId } = actor.kind === 'root' ? actor : ref;
   return {
     identity: root(accountId).id,
@@ -71,8 +71,8 @@ function rootAccess({ actor, ref, at }: SeenEvent): Candidate {
 }
 
 /** Whoever signed in to the console knows the password. */
-function usedPasswords({ calls }: CaseCalls, { names }: CaseEffects, closing: Closing): readonly Candidate[] {
-  return calls.flatMap((event): readonly Candidate[] => {
+function usedPasswords({ calls }: CaseCalls, { names }: CaseEffects, closing: Closing): readonly WayInCandidate[] {
+  return calls.flatMap((event): readonly WayInCandidate[] => {
     const { actor, at, ref, effects } = event;
     if (!effects.some((effect) => effect.kind === 'console-login' && !effect.federated)) return [];
     if (actor.kind === 'root') return [rootAccess(event)];
@@ -90,7 +90,7 @@ function usedPasswords({ calls }: CaseCalls, { names }: CaseEffects, closing: Cl
   });
 }
 
-function madeUsers({ effects, names }: CaseEffects, closing: Closing): readonly Candidate[] {
+function madeUsers({ effects, names }: CaseEffects, closing: Closing): readonly WayInCandidate[] {
   return effectsOfKind(effects, 'user-created').map(({ effect, accountId, at, event }) => {
     const owner = { accountId, userName: effect.userName };
     return {
@@ -103,7 +103,7 @@ function madeUsers({ effects, names }: CaseEffects, closing: Closing): readonly 
   });
 }
 
-function madeKeys({ effects, names }: CaseEffects, closing: Closing): readonly Candidate[] {
+function madeKeys({ effects, names }: CaseEffects, closing: Closing): readonly WayInCandidate[] {
   return effectsOfKind(effects, 'key-created').map(({ effect, accountId, at, event }) => {
     const { accessKeyId, userName } = effect;
     const owner = { accountId, userName };
@@ -117,7 +117,7 @@ function madeKeys({ effects, names }: CaseEffects, closing: Closing): readonly C
   });
 }
 
-function setPasswords({ effects, names }: CaseEffects, closing: Closing): readonly Candidate[] {
+function setPasswords({ effects, names }: CaseEffects, closing: Closing): readonly WayInCandidate[] {
   return effectsOfKind(effects, 'password-set').map(({ effect, accountId, at, event }) => {
     const owner = { accountId, userName: effect.userName };
     return {
@@ -130,7 +130,7 @@ function setPasswords({ effects, names }: CaseEffects, closing: Closing): readon
   });
 }
 
-function otherCredentials({ effects, names }: CaseEffects, closing: Closing): readonly Candidate[] {
+function otherCredentials({ effects, names }: CaseEffects, closing: Closing): readonly WayInCandidate[] {
   return effectsOfKind(effects, 'credential-made').map(({ effect, accountId, at, event }) => {
     const owner = { accountId, userName: effect.userName };
     return {
@@ -144,10 +144,10 @@ function otherCredentials({ effects, names }: CaseEffects, closing: Closing): re
 }
 
 /** People outside IAM whose calls are the case's: they can begin anew as long as their directory lets them. */
-export function peopleWaysIn(identities: readonly CaseIdentity[], { calls }: CaseCalls): readonly Candidate[] {
+export function peopleWaysIn(identities: readonly CaseIdentity[], { calls }: CaseCalls): readonly WayInCandidate[] {
   return identities
     .filter(({ kind, role }) => kind === 'person' && role === 'suspect')
-    .flatMap(({ id, name, since }): readonly Candidate[] => {
+    .flatMap(({ id, name, since }): readonly WayInCandidate[] => {
       const first = calls.find(({ callers }) => callers.includes(id));
       if (first === undefined) return [];
       const what = { kind: 'person' as const, identity: id, name };

@@ -4,11 +4,11 @@ import type { EffectOf, Grants, Holder, LetIn } from '../effects/effect.ts';
 import { isDenyAll } from '../effects/policy-content.ts';
 import { regionOf, thing } from '../effects/thing.ts';
 import { account, instance, person, provider, role, roleNamed, user } from '../../cloudtrail/identities.ts';
-import type { Candidate } from './candidate.ts';
+import type { WayInCandidate } from './candidate.ts';
 import { deniedUser } from './closing.ts';
 
 /** Roles, trusts, providers, grants, shares, code, machines and networks that the case opened. */
-export function doorWaysIn(known: CaseEffects, ownAccounts: readonly AccountId[]): readonly Candidate[] {
+export function doorWaysIn(known: CaseEffects, ownAccounts: readonly AccountId[]): readonly WayInCandidate[] {
   const { effects } = known;
   return [
     ...effectsOfKind(effects, 'role-created').flatMap((each) => roleDoor(each, known)),
@@ -30,9 +30,9 @@ export function doorWaysIn(known: CaseEffects, ownAccounts: readonly AccountId[]
 
 function door(
   { at, event, undone }: CaseEffect,
-  of: Pick<Candidate, 'identity' | 'what'>,
+  of: Pick<WayInCandidate, 'identity' | 'what'>,
   closed: Undoing | null = undone,
-): Candidate {
+): WayInCandidate {
   return { ...of, origin: 'made', from: at, until: 'until-removed', closed, proof: [event.ref] };
 }
 
@@ -40,7 +40,7 @@ function door(
  * Whoever its trust lets in may become the role, again after older sessions were revoked; one that only a service of AWS may take is
  * no way in by itself.
  */
-function roleDoor(each: CaseEffect<EffectOf<'role-created'>>, { denials }: CaseEffects): readonly Candidate[] {
+function roleDoor(each: CaseEffect<EffectOf<'role-created'>>, { denials }: CaseEffects): readonly WayInCandidate[] {
   const { accountId, effect, undone } = each;
   const { roleName, letsIn } = effect;
   if (letsIn.length > 0 && letsIn.every(({ kind }) => kind === 'service')) return [];
@@ -49,7 +49,7 @@ function roleDoor(each: CaseEffect<EffectOf<'role-created'>>, { denials }: CaseE
 }
 
 /** A trust is closed by the role's end, or by a later one, of somebody else's, that lets none of these in. */
-function trustDoor(each: CaseEffect<EffectOf<'trust-changed'>>, known: CaseEffects): readonly Candidate[] {
+function trustDoor(each: CaseEffect<EffectOf<'trust-changed'>>, known: CaseEffects): readonly WayInCandidate[] {
   const { accountId, effect, at, undone } = each;
   const { roleName } = effect;
   const letsIn = namesOf(effect.letsIn);
@@ -73,7 +73,7 @@ function namesOf(letsIn: readonly LetIn[]): readonly string[] {
 }
 
 /** A profile of Roles Anywhere vouches for nobody: what it opens is its roles. */
-function providerDoor(each: CaseEffect<EffectOf<'provider-made'>>, known: CaseEffects): Candidate {
+function providerDoor(each: CaseEffect<EffectOf<'provider-made'>>, known: CaseEffects): WayInCandidate {
   const { accountId, effect, undone } = each;
   const [opened] = effect.what === 'certificate-profile' ? effect.roleArns : [];
   const identity = opened === undefined ? provider(effect.arn).id : roleNamed(opened, accountId).id;
@@ -92,7 +92,7 @@ function othersRoles({ effect, at }: CaseEffect<EffectOf<'provider-made'>>, know
 }
 
 /** Somebody whom the case put into a directory comes in by whatever they are assigned. */
-function personDoor(each: CaseEffect<EffectOf<'person-created'>>): Candidate {
+function personDoor(each: CaseEffect<EffectOf<'person-created'>>): WayInCandidate {
   const { storeId, userId, userName } = each.effect;
   const identity = person(storeId, userId, userName).id;
   return door(each, { identity, what: { kind: 'person', identity, name: userName } });
@@ -103,7 +103,7 @@ export function leadsOn({ administrator, powers, unread }: Grants): boolean {
   return administrator || powers.length > 0 || unread;
 }
 
-function grantDoor(each: CaseEffect<EffectOf<'policy-granted'>>, known: CaseEffects): readonly Candidate[] {
+function grantDoor(each: CaseEffect<EffectOf<'policy-granted'>>, known: CaseEffects): readonly WayInCandidate[] {
   const { accountId, effect, at, undone } = each;
   const { holder, policy, grants } = effect;
   if (!leadsOn(grants)) return [];
@@ -176,7 +176,7 @@ function deniedHolder(known: CaseEffects, { accountId, at }: CaseEffect, holder:
   }
 }
 
-function versionDoor(each: CaseEffect<EffectOf<'policy-version-set'>>, known: CaseEffects): readonly Candidate[] {
+function versionDoor(each: CaseEffect<EffectOf<'policy-version-set'>>, known: CaseEffects): readonly WayInCandidate[] {
   const { accountId, effect, identity, at, undone } = each;
   const { grants, policyArn } = effect;
   if (!leadsOn(grants)) return [];
@@ -193,7 +193,7 @@ function versionDoor(each: CaseEffect<EffectOf<'policy-version-set'>>, known: Ca
   return [door(each, { identity, what }, undone ?? replaced)];
 }
 
-function groupDoor(each: CaseEffect<EffectOf<'group-joined'>>, known: CaseEffects): Candidate {
+function groupDoor(each: CaseEffect<EffectOf<'group-joined'>>, known: CaseEffects): WayInCandidate {
   const { accountId, at, effect, undone } = each;
   const identity = user(accountId, effect.userName).id;
   const policy = `group ${effect.groupName}`;
@@ -211,7 +211,7 @@ function groupDoor(each: CaseEffect<EffectOf<'group-joined'>>, known: CaseEffect
   );
 }
 
-function permissionSetDoor(each: CaseEffect<EffectOf<'permission-set-granted'>>): Candidate {
+function permissionSetDoor(each: CaseEffect<EffectOf<'permission-set-granted'>>): WayInCandidate {
   const { effect, identity } = each;
   const what = {
     kind: 'grant' as const,
@@ -228,7 +228,7 @@ function shareDoors(
   each: CaseEffect<EffectOf<'shared'>>,
   known: CaseEffects,
   ownAccounts: readonly AccountId[],
-): readonly Candidate[] {
+): readonly WayInCandidate[] {
   const { accountId, effect, at, undone } = each;
   const { type, resource, by } = effect;
   const replaced = known.replacedBy('shared', [thing.shares(each, effect)], at, (later) => replaces(later, effect));
@@ -259,14 +259,14 @@ export function outsidersIn(letsIn: readonly LetIn[], ownAccounts: readonly Acco
   );
 }
 
-function codeDoor(each: CaseEffect<EffectOf<'code-planted'>>): Candidate {
+function codeDoor(each: CaseEffect<EffectOf<'code-planted'>>): WayInCandidate {
   const { accountId, region, effect, identity } = each;
   const { resource, what } = effect;
   return door(each, { identity, what: { kind: 'code', accountId, region, resource, what } });
 }
 
 /** Whoever is on an instance of the profile has the role. */
-function profileDoor(each: CaseEffect<EffectOf<'role-passed'>>): readonly Candidate[] {
+function profileDoor(each: CaseEffect<EffectOf<'role-passed'>>): readonly WayInCandidate[] {
   const { accountId, effect } = each;
   if (effect.to !== 'instance profile') return [];
   const what = {
@@ -279,7 +279,7 @@ function profileDoor(each: CaseEffect<EffectOf<'role-passed'>>): readonly Candid
   return [door(each, { identity: roleNamed(effect.roleArn, accountId).id, what })];
 }
 
-function loginDoor(each: CaseEffect<EffectOf<'service-login-made'>>, known: CaseEffects): Candidate {
+function loginDoor(each: CaseEffect<EffectOf<'service-login-made'>>, known: CaseEffects): WayInCandidate {
   const { accountId, region, effect, identity, at, undone } = each;
   const { service, resource, login, credential } = effect;
   // A password that somebody else set since is not the one that the intruder knows; a key is one of several.
@@ -291,7 +291,7 @@ function loginDoor(each: CaseEffect<EffectOf<'service-login-made'>>, known: Case
   return door(each, { identity, what }, undone ?? changed);
 }
 
-function instanceDoor(each: CaseEffect<EffectOf<'instance-entered'>>): Candidate {
+function instanceDoor(each: CaseEffect<EffectOf<'instance-entered'>>): WayInCandidate {
   const { accountId, effect } = each;
   const { instanceId } = effect;
   return door(each, {
@@ -300,7 +300,7 @@ function instanceDoor(each: CaseEffect<EffectOf<'instance-entered'>>): Candidate
   });
 }
 
-function networkDoor(each: CaseEffect<EffectOf<'network-opened'>>): Candidate {
+function networkDoor(each: CaseEffect<EffectOf<'network-opened'>>): WayInCandidate {
   const { accountId, region, effect, identity } = each;
   const { securityGroup, opened } = effect;
   return door(each, { identity, what: { kind: 'network', accountId, region, securityGroup, opened } });

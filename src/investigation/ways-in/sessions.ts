@@ -10,12 +10,12 @@ import type { IdentityId } from '../../model/identity.ts';
 import { isConsoleSession, kindOf } from '../links/identity-parts.ts';
 import { consoleSession, root, session, user } from '../../cloudtrail/identities.ts';
 import type { SeenEvent } from '../seen-event.ts';
-import type { Candidate } from './candidate.ts';
+import type { WayInCandidate } from './candidate.ts';
 import { deniedUser } from './closing.ts';
 import { latestEnd, type SessionOrigin } from './session-lifetime.ts';
 
 /** Temporary credentials that the case has: those that its calls minted, those that they were made with, console sessions. */
-export function sessionWaysIn(calls: CaseCalls, known: CaseEffects): readonly Candidate[] {
+export function sessionWaysIn(calls: CaseCalls, known: CaseEffects): readonly WayInCandidate[] {
   const minted = effectsOfKind(known.effects, 'session-minted');
   const mintedKeys = new Set(minted.map(({ effect }) => effect.accessKeyId));
   return [
@@ -25,7 +25,7 @@ export function sessionWaysIn(calls: CaseCalls, known: CaseEffects): readonly Ca
   ];
 }
 
-function mintedSession(minted: CaseEffect<EffectOf<'session-minted'>>, known: CaseEffects): Candidate {
+function mintedSession(minted: CaseEffect<EffectOf<'session-minted'>>, known: CaseEffects): WayInCandidate {
   const { effect, at, event } = minted;
   const { accessKeyId, roleArn, sessionName } = effect;
   if (roleArn === null) return ofUser(minted, known);
@@ -43,7 +43,7 @@ function mintedSession(minted: CaseEffect<EffectOf<'session-minted'>>, known: Ca
 }
 
 /** GetSessionToken and GetFederationToken: a session of the caller's own user, with what it may do. */
-function ofUser(minted: CaseEffect<EffectOf<'session-minted'>>, known: CaseEffects): Candidate {
+function ofUser(minted: CaseEffect<EffectOf<'session-minted'>>, known: CaseEffects): WayInCandidate {
   const { effect, at, event, accountId } = minted;
   const owner = event.actor.kind === 'user' ? event.actor.name : null;
   const sessionName = effect.sessionName ?? owner;
@@ -69,7 +69,7 @@ function ofUser(minted: CaseEffect<EffectOf<'session-minted'>>, known: CaseEffec
 }
 
 /** A session cannot end before it began: where a record says so, nobody knows its end. */
-function endOf({ expiresAt }: EffectOf<'session-minted'>, origin: SessionOrigin, at: Instant): Candidate['until'] {
+function endOf({ expiresAt }: EffectOf<'session-minted'>, origin: SessionOrigin, at: Instant): WayInCandidate['until'] {
   if (expiresAt === null) return latestEnd(origin, at);
   return Date.parse(expiresAt) <= Date.parse(at) ? 'unknown' : expiresAt;
 }
@@ -94,7 +94,11 @@ function deniedRoleSession(
 }
 
 /** Sessions whose minting no call of the case shows: the one that was stolen, or begun where nobody watches. */
-function usedSessions({ calls }: CaseCalls, minted: ReadonlySet<string>, known: CaseEffects): readonly Candidate[] {
+function usedSessions(
+  { calls }: CaseCalls,
+  minted: ReadonlySet<string>,
+  known: CaseEffects,
+): readonly WayInCandidate[] {
   const used = calls.filter(
     ({ accessKeyId, callers }) =>
       accessKeyId !== undefined &&
@@ -107,7 +111,7 @@ function usedSessions({ calls }: CaseCalls, minted: ReadonlySet<string>, known: 
   return [...byKey].flatMap(([accessKeyId, events]) => usedSession(accessKeyId, events, known));
 }
 
-function usedSession(accessKeyId: string, events: readonly SeenEvent[], known: CaseEffects): readonly Candidate[] {
+function usedSession(accessKeyId: string, events: readonly SeenEvent[], known: CaseEffects): readonly WayInCandidate[] {
   const [first, last] = [events[0], events.at(-1)];
   if (first === undefined || last === undefined) return [];
   const from = first.sessionFrom ?? first.at;
@@ -168,8 +172,8 @@ function partsOfArn(arn = ''): RoleSession | null {
 }
 
 /** A console session outlives the password, the key or the role's session that it was begun with. */
-function consoleSessions({ calls }: CaseCalls, known: CaseEffects): readonly Candidate[] {
-  return calls.flatMap((event): readonly Candidate[] => {
+function consoleSessions({ calls }: CaseCalls, known: CaseEffects): readonly WayInCandidate[] {
+  return calls.flatMap((event): readonly WayInCandidate[] => {
     const { effects, actor, at, ref } = event;
     if (!effects.some(({ kind }) => kind === 'console-login' || kind === 'console-token')) return [];
     const begun = { origin: 'used' as const, from: at, until: latestEnd('console', at), proof: [ref] };

@@ -8,7 +8,7 @@ import type { CaseEffects } from '../case-effects.ts';
 import type { Acceptance, CaseMaterial } from '../case-material.ts';
 import { thing } from '../effects/thing.ts';
 import { user } from '../../cloudtrail/identities.ts';
-import { wayInId, type Candidate } from './candidate.ts';
+import { wayInId, type WayInCandidate } from './candidate.ts';
 import type { SeenEvent } from '../seen-event.ts';
 import { neverDenied } from '../uses-since.ts';
 import { deniedUser } from './closing.ts';
@@ -48,7 +48,7 @@ export function waysInOf(material: CaseMaterial, calls: CaseCalls, known: CaseEf
  */
 function covering(
   acceptance: Acceptance | undefined,
-  same: readonly Candidate[],
+  same: readonly WayInCandidate[],
   { calls }: CaseCalls,
   now: Instant,
 ): Acceptance | undefined {
@@ -87,7 +87,7 @@ function lastUses({ calls }: CaseCalls): ReadonlyMap<string, number> {
 }
 
 /** Whatever was done about a credential, one that goes on working is open. */
-function unlessUsedSince(candidate: Candidate, lastUse: ReadonlyMap<string, number>): Candidate {
+function unlessUsedSince(candidate: WayInCandidate, lastUse: ReadonlyMap<string, number>): WayInCandidate {
   const { what, closed } = candidate;
   const credential = what.kind === 'access-key' || what.kind === 'session' ? what.accessKeyId : null;
   const usedMs = lastUse.get(credential ?? '') ?? 0;
@@ -102,7 +102,7 @@ function unlessUsedSince(candidate: Candidate, lastUse: ReadonlyMap<string, numb
  */
 function settled(
   id: string,
-  same: readonly Candidate[],
+  same: readonly WayInCandidate[],
   acceptance: Acceptance | undefined,
   now: Instant,
 ): readonly WayIn[] {
@@ -120,7 +120,7 @@ function settled(
   return [{ id, identity, what, origin, state, ...held, until, proof }];
 }
 
-function latestOf(same: readonly Candidate[]): Candidate | undefined {
+function latestOf(same: readonly WayInCandidate[]): WayInCandidate | undefined {
   return same
     .toSorted(
       (a, b) => Date.parse(a.from) - Date.parse(b.from) || Number(b.closed !== null) - Number(a.closed !== null),
@@ -128,7 +128,7 @@ function latestOf(same: readonly Candidate[]): Candidate | undefined {
     .at(-1);
 }
 
-function stateOf(candidate: Candidate, acceptance: Acceptance | undefined, now: Instant): WayInState {
+function stateOf(candidate: WayInCandidate, acceptance: Acceptance | undefined, now: Instant): WayInState {
   if (candidate.closed !== null || hasEnded(candidate.until, now)) return 'closed';
   if (acceptance !== undefined) return { acceptedBy: acceptance.acceptedBy, reason: acceptance.reason };
   return candidate.unsure === true ? 'unknown' : 'open';
@@ -139,13 +139,13 @@ function hasEnded(until: WayIn['until'], now: Instant): boolean {
 }
 
 /** Where not all calls of a key could be seen, it may have made sessions that no record here shows. */
-function unseenSessions({ unread }: CaseMaterial, { calls }: CaseCalls, known: CaseEffects): readonly Candidate[] {
+function unseenSessions({ unread }: CaseMaterial, { calls }: CaseCalls, known: CaseEffects): readonly WayInCandidate[] {
   if (unread === undefined || unread.length === 0) return [];
   const signed = calls.filter(
     ({ actor, accessKeyId }) => actor.kind === 'user' && accessKeyId !== undefined && isLongTermKey(accessKeyId),
   );
   const lastByUser = new Map(signed.map((event) => [event.callers[0], event]));
-  return [...lastByUser.values()].flatMap(({ actor, at, accessKeyId = '' }): readonly Candidate[] => {
+  return [...lastByUser.values()].flatMap(({ actor, at, accessKeyId = '' }): readonly WayInCandidate[] => {
     if (actor.kind !== 'user') return [];
     const { accountId, name } = actor;
     const keyClosed = known.undoneSince([thing.accessKey(accessKeyId)], at);

@@ -1,11 +1,11 @@
 import type { Migration } from 'kysely/migration';
 import { collection } from './0001-collection.ts';
 import { detection } from './0002-detection.ts';
-import { cases } from './0003-cases.ts';
+import { casesTables } from './0003-cases.ts';
 import { response } from './0004-response.ts';
 import { audit } from './0005-audit.ts';
 import { eventSearch } from './0006-event-search.ts';
-import { heldBack } from './0007-held-back.ts';
+import { heldBackTables } from './0007-held-back.ts';
 import { upkeep } from './0008-upkeep.ts';
 import { wholeLedgers } from './0009-whole-ledgers.ts';
 import { undoPlans } from './0010-undo-plans.ts';
@@ -29,11 +29,11 @@ import { quietCases } from './0050-quiet-cases.ts';
 export const migrations: Readonly<Record<string, Migration>> = {
   '0001-collection': collection,
   '0002-detection': detection,
-  '0003-cases': cases,
+  '0003-cases': casesTables,
   '0004-response': response,
   '0005-audit': audit,
   '0006-event-search': eventSearch,
-  '0007-held-back': heldBack,
+  '0007-held-back': heldBackTables,
   '0008-upkeep': upkeep,
   '0009-whole-ledgers': wholeLedgers,
   '0010-undo-plans': undoPlans,

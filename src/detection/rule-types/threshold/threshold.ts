@@ -4,11 +4,11 @@ import { eventCount } from '../../event-count.ts';
 import { kqlQueryOf } from '../../kql/kql-query.ts';
 import { kqlRules } from '../../kql/kql-rules.ts';
 import { errorAtKey, type RuleFile } from '../../rule-file/rule-file.ts';
-import { type RuleTable, text, wholeNumber } from '../../rule-file/rule-schema.ts';
+import { type RuleTable, textField, wholeNumberField } from '../../rule-file/rule-schema.ts';
 import type { Demand, RuleMatcher, RuleType } from '../../rule-type.ts';
 import { compileThreshold, type ThresholdDetail, type ThresholdSection } from './threshold-matcher.ts';
 
-const counted = z.strictObject({ field: text, value: wholeNumber.min(1, 'write 1 or more') });
+const counted = z.strictObject({ field: textField, value: wholeNumberField.min(1, 'write 1 or more') });
 
 /** Kibana takes no more. */
 const maxFields = 5;
@@ -18,9 +18,9 @@ const keys = {
     .strictObject({
       // Rules of Kibana before 8 write an empty name for "no field".
       field: z
-        .union([z.string(), z.tuple([z.literal('')]), z.array(text)], 'write a field or a list of fields')
+        .union([z.string(), z.tuple([z.literal('')]), z.array(textField)], 'write a field or a list of fields')
         .refine((field) => typeof field === 'string' || field.length <= maxFields, 'name five fields at most'),
-      value: wholeNumber.min(1, 'write 1 or more'),
+      value: wholeNumberField.min(1, 'write 1 or more'),
       cardinality: z
         .union([counted, z.array(counted).max(1, 'keep one cardinality: a threshold rule has no more')])
         .optional(),

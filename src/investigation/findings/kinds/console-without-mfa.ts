@@ -1,6 +1,7 @@
 import { safe } from '../../../model/safe-text.ts';
 import type { FindingKind } from '../case-finding.ts';
-import { counted, drawnFrom, eventsOf, suspicious } from '../drawing.ts';
+import { drawnFrom, eventsOf, suspicious } from '../drawing.ts';
+import { counted } from '../../../model/counted.ts';
 
 /** Somebody signed in to the console without a second factor. */
 export const consoleWithoutMfa: FindingKind = (ground) => {

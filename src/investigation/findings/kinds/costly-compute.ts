@@ -1,6 +1,7 @@
 import { safe } from '../../../model/safe-text.ts';
 import type { FindingKind } from '../case-finding.ts';
-import { counted, distinct, drawnFrom, eventsOf, inWords, suspicious } from '../drawing.ts';
+import { distinct, drawnFrom, eventsOf, inWords, suspicious } from '../drawing.ts';
+import { counted } from '../../../model/counted.ts';
 import { habitOf } from '../habit.ts';
 
 const many = 10;

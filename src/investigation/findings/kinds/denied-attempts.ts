@@ -5,7 +5,8 @@ import type { SeenEvent } from '../../seen-event.ts';
 import { stageOf } from '../../stage.ts';
 import { roleSessionOf } from '../../ways-in/sessions.ts';
 import type { FindingGround, FindingKind } from '../case-finding.ts';
-import { counted, inWords, suspicious } from '../drawing.ts';
+import { inWords, suspicious } from '../drawing.ts';
+import { counted } from '../../../model/counted.ts';
 import { habitOf } from '../habit.ts';
 
 /** How AWS's services say that somebody was not allowed to. */
@@ -16,12 +17,12 @@ const refusals = /AccessDenied|Unauthorized|NotAuthorized|AuthorizationError|For
  * because the identity was denied everything by then shows no more than that it holds.
  */
 export const deniedAttempts: FindingKind = (ground) => {
-  const usual = new Set(habitOf(ground).filter(isRefused).map(nameOf));
-  const refused = ground.calls.calls.filter((call) => isRefused(call) && !usual.has(nameOf(call)));
+  const usual = new Set(habitOf(ground).filter(isRefused).map(actionName));
+  const refused = ground.calls.calls.filter((call) => isRefused(call) && !usual.has(actionName(call)));
   const since = refused.filter((call) => isContained(call, ground));
   const tried = refused.filter((call) => !since.includes(call));
   const told = tried.length > 0 ? tried : since;
-  const byAction = [...Map.groupBy(told, nameOf)].toSorted((a, b) => b[1].length - a[1].length);
+  const byAction = [...Map.groupBy(told, actionName)].toSorted((a, b) => b[1].length - a[1].length);
   const names = byAction.map(([name, calls]) => (calls.length === 1 ? name : `${name} ×${calls.length}`));
   // Reading what one may not is how anybody looks around; a change that was refused is more.
   const grave = tried.some((call) => !call.readOnly);
@@ -75,6 +76,6 @@ export function isRefused({ outcome, errorCode }: SeenEvent): boolean {
   return outcome === 'failure' && refusals.test(errorCode ?? '');
 }
 
-export function nameOf({ provider, action }: SeenEvent): string {
+export function actionName({ provider, action }: SeenEvent): string {
   return `${provider.replace('.amazonaws.com', '')}:${action}`;
 }

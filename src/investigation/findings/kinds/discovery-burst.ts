@@ -3,7 +3,7 @@ import type { SeenEvent } from '../../seen-event.ts';
 import type { FindingKind } from '../case-finding.ts';
 import { distinct, inWords, suspicious } from '../drawing.ts';
 import { habitOf } from '../habit.ts';
-import { nameOf } from './denied-attempts.ts';
+import { actionName } from './denied-attempts.ts';
 
 const windowMs = 10 * 60_000;
 const actionsNeeded = 8;
@@ -11,10 +11,10 @@ const servicesNeeded = 4;
 
 /** Many kinds of reading that are new to the identity, over several services, within minutes: somebody looks around. */
 export const discoveryBurst: FindingKind = (ground) => {
-  const usual = new Set(habitOf(ground).map(nameOf));
-  const reads = ground.calls.calls.filter((call) => call.readOnly && !usual.has(nameOf(call)));
+  const usual = new Set(habitOf(ground).map(actionName));
+  const reads = ground.calls.calls.filter((call) => call.readOnly && !usual.has(actionName(call)));
   const burst = densest(reads);
-  const actions = distinct(burst.map(nameOf));
+  const actions = distinct(burst.map(actionName));
   const services = distinct(burst.map(({ provider }) => provider.replace('.amazonaws.com', '')));
   if (actions.length < actionsNeeded || services.length < servicesNeeded) return [];
   return suspicious({
@@ -34,15 +34,15 @@ function densest(reads: readonly SeenEvent[]): readonly SeenEvent[] {
   let from = 0;
   const inWindow = new Map<string, number>();
   for (const [to, last] of reads.entries()) {
-    inWindow.set(nameOf(last), (inWindow.get(nameOf(last)) ?? 0) + 1);
+    inWindow.set(actionName(last), (inWindow.get(actionName(last)) ?? 0) + 1);
     for (
       let first = reads[from];
       first !== undefined && Date.parse(last.at) - Date.parse(first.at) > windowMs;
       first = reads[from]
     ) {
-      const left = (inWindow.get(nameOf(first)) ?? 1) - 1;
-      if (left === 0) inWindow.delete(nameOf(first));
-      else inWindow.set(nameOf(first), left);
+      const left = (inWindow.get(actionName(first)) ?? 1) - 1;
+      if (left === 0) inWindow.delete(actionName(first));
+      else inWindow.set(actionName(first), left);
       from += 1;
     }
     if (inWindow.size > most) {

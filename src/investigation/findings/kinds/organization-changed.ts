@@ -1,7 +1,7 @@
 import { safe } from '../../../model/safe-text.ts';
 import type { FindingKind } from '../case-finding.ts';
 import { drawnFrom, eventsOf, inWords, suspicious } from '../drawing.ts';
-import { nameOf } from './denied-attempts.ts';
+import { actionName } from './denied-attempts.ts';
 
 /** An account left its organization, was closed, or lost the policies that held it; or somebody tried. */
 export const organizationChanged: FindingKind = (ground) => {
@@ -12,10 +12,13 @@ export const organizationChanged: FindingKind = (ground) => {
       found.map(({ effect }) => effect.what),
       tried.map(({ action }) => action),
     ),
-    sentence: safe`${found.length > 0 ? safe`The organization was changed: ${inWords(found.map(({ effect }) => `${effect.what} ${effect.name}`))}. ` : safe``}${tried.length > 0 ? safe`Tried in vain: ${inWords(tried.map(nameOf))}.` : safe``}`,
+    sentence: safe`${found.length > 0 ? safe`The organization was changed: ${inWords(found.map(({ effect }) => `${effect.what} ${effect.name}`))}. ` : safe``}${tried.length > 0 ? safe`Tried in vain: ${inWords(tried.map(actionName))}.` : safe``}`,
     confidence: found.length > 0 ? 'high' : 'medium',
     techniques: ['T1685'],
-    facts: { changed: found.map(({ effect }) => ({ what: effect.what, name: effect.name })), tried: tried.map(nameOf) },
+    facts: {
+      changed: found.map(({ effect }) => ({ what: effect.what, name: effect.name })),
+      tried: tried.map(actionName),
+    },
     events: [...eventsOf(found), ...tried],
   });
 };

@@ -1,6 +1,7 @@
 import { safe } from '../../../model/safe-text.ts';
 import type { FindingKind } from '../case-finding.ts';
-import { counted, distinct, inWords, suspicious } from '../drawing.ts';
+import { distinct, inWords, suspicious } from '../drawing.ts';
+import { counted } from '../../../model/counted.ts';
 
 /** Root of an account acted, or tried to: no policy of the account holds it back. */
 export const rootUsed: FindingKind = ({ calls }) => {

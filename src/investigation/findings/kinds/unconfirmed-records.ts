@@ -1,6 +1,7 @@
 import { safe } from '../../../model/safe-text.ts';
 import type { FindingKind } from '../case-finding.ts';
-import { benign, counted, distinct } from '../drawing.ts';
+import { benign, distinct } from '../drawing.ts';
+import { counted } from '../../../model/counted.ts';
 
 /** Imported records say that the case's identities did more, and the account's own trail does not: they may be made up. */
 export const unconfirmedRecords: FindingKind = ({ calls: { unconfirmed } }) =>

@@ -1,7 +1,7 @@
 import { safe } from '../../../model/safe-text.ts';
 import type { FindingKind } from '../case-finding.ts';
 import { drawnFrom, eventsOf, inWords, suspicious } from '../drawing.ts';
-import { nameOf } from './denied-attempts.ts';
+import { actionName } from './denied-attempts.ts';
 
 /** Trails, logs and detectors were stopped, deleted or narrowed, or it was tried; what was put back since is said. */
 export const watchingWeakened: FindingKind = (ground) => {
@@ -12,7 +12,7 @@ export const watchingWeakened: FindingKind = (ground) => {
   const restored = found.length - standing.length;
   return suspicious({
     kind: 'evasion',
-    sentence: safe`${standing.length > 0 ? safe`What watches the account was weakened: ${inWords(names)}. ` : safe``}${restored > 0 ? safe`${restored} were weakened and put back. ` : safe``}${tried.length > 0 ? safe`Tried in vain: ${inWords(tried.map(nameOf))}. ` : safe``}What happened meanwhile may be missing there.`,
+    sentence: safe`${standing.length > 0 ? safe`What watches the account was weakened: ${inWords(names)}. ` : safe``}${restored > 0 ? safe`${restored} were weakened and put back. ` : safe``}${tried.length > 0 ? safe`Tried in vain: ${inWords(tried.map(actionName))}. ` : safe``}What happened meanwhile may be missing there.`,
     confidence: found.length > 0 ? 'high' : 'medium',
     techniques: ['T1685.002'],
     facts: {
@@ -22,7 +22,7 @@ export const watchingWeakened: FindingKind = (ground) => {
         how: effect.how,
         restoredAt: undone?.at ?? null,
       })),
-      tried: tried.map(nameOf),
+      tried: tried.map(actionName),
     },
     events: [...eventsOf(found), ...tried],
   });

@@ -2,7 +2,8 @@ import { safe, safeJoin } from '../../../model/safe-text.ts';
 import type { WayIn } from '../../../model/way-in.ts';
 import { wayInWords } from '../../way-in-words.ts';
 import type { FindingKind } from '../case-finding.ts';
-import { counted, suspicious } from '../drawing.ts';
+import { suspicious } from '../drawing.ts';
+import { counted } from '../../../model/counted.ts';
 
 /** What the case itself began with is what it is about; this is what it made besides, so that it can come back. */
 export const wayInOpen: FindingKind = ({ waysIn, material }) => {
