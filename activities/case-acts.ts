@@ -1,8 +1,8 @@
 import type { ApproverKey } from '../src/approval/approver-key.ts';
 import { claimedAcceptance, refusalOfAcceptance, verifyAcceptance } from '../src/approval/signed-acceptance.ts';
-import { assessCase } from '../src/investigation/assess-case.ts';
-import type { CaseStore, LinkOutcome, SplitOutcome } from '../src/investigation/case-ports.ts';
-import { sightMaterial } from '../src/investigation/case-sight.ts';
+import { assessCase } from '../src/investigation/case/assess-case.ts';
+import type { CaseStore, LinkOutcome, SplitOutcome } from '../src/investigation/case/case-ports.ts';
+import { sightMaterial } from '../src/investigation/case/case-sight.ts';
 import type { AcceptanceRefusal, SignedAcceptance } from '../src/model/acceptance.ts';
 import type { CaseId, Instant } from '../src/model/ids.ts';
 import { spendAcceptance } from '../src/response/acceptances-taken.ts';

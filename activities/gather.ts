@@ -1,6 +1,6 @@
 import { asyncLocalStorage } from '@temporalio/activity';
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
-import type { CaseStore } from '../src/investigation/case-ports.ts';
+import type { CaseStore } from '../src/investigation/case/case-ports.ts';
 import { caseSubject } from '../src/investigation/evidence/case-subject.ts';
 import type { GatheredEvidence } from '../src/investigation/evidence/evidence-content.ts';
 import type { GatheringPorts, Look } from '../src/investigation/evidence/evidence-source.ts';
@@ -14,7 +14,7 @@ import {
   type NextPieces,
 } from '../src/investigation/evidence/evidence-sources.ts';
 import type { Asking, EventArchive, LookMemory } from '../src/investigation/evidence-ports.ts';
-import { UnknownCaseError } from '../src/investigation/unknown-case-error.ts';
+import { UnknownCaseError } from '../src/investigation/case/unknown-case-error.ts';
 import type { CaseId, Digest, Instant } from '../src/model/ids.ts';
 import { alive } from './alive.ts';
 

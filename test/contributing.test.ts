@@ -29,7 +29,7 @@ test('what is to be touched for an addition is where the code names one of its k
   ]);
   expect(namedIn(/revokeRoleSessions|revoke-role-sessions/u)).toEqual([
     'src/investigation/closures.ts',
-    'src/investigation/remedies.ts',
+    'src/investigation/plan/remedies.ts',
     'src/investigation/report/act-words.ts',
     'src/investigation/report/case-words.ts',
     'src/investigation/ways-in/closed-by.ts',

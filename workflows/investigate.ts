@@ -17,7 +17,7 @@ import type {
   LastLook,
   Watch,
 } from '../src/messages/investigate-messages.ts';
-import type { RecalledResponse } from '../src/investigation/recalled-case.ts';
+import type { RecalledResponse } from '../src/investigation/case/recalled-case.ts';
 import type { RespondInput, RespondResult } from '../src/messages/respond-messages.ts';
 import { responseWorkflowId } from '../src/messages/workflow-ids.ts';
 import type { LostBy, NeedCode, Verdict } from '../src/model/case-state.ts';

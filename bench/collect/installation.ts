@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stringify } from 'smol-toml';
-import { syncAccounts } from '../../src/adapters/store/account-store.ts';
+import { syncAccounts } from '../../src/adapters/store/accounts/account-store.ts';
 import { openStore } from '../../src/adapters/store/database.ts';
 import { startPostgresServer } from '../../src/adapters/embedded/postgres-server.ts';
 import { type ServerProcess, startServerProcess } from '../../src/adapters/embedded/server-process.ts';
@@ -14,7 +14,7 @@ import { createKeyFileIfMissing } from '../../src/adapters/temporal/codec-keys.t
 import { buildWorkflowBundle } from '../../src/adapters/temporal/workflow-bundle.ts';
 import { generateApproverKey } from '../../src/approval/approver-key.ts';
 import { prepareTemporal } from '../../src/entry/compose/prepare-temporal.ts';
-import { loadConfig } from '../../src/entry/config.ts';
+import { loadConfig } from '../../src/entry/config/config.ts';
 import type { Instant } from '../../src/model/ids.ts';
 import { plantLedgers } from './plant-ledgers.ts';
 

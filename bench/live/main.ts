@@ -7,15 +7,15 @@ import { sql } from 'kysely';
 import { createDetectActivities } from '../../activities/detect.ts';
 import { startPostgresServer } from '../../src/adapters/embedded/postgres-server.ts';
 import { openStore, type Store } from '../../src/adapters/store/database.ts';
-import { createDetectionStore } from '../../src/adapters/store/detection-store.ts';
-import { createImportStore } from '../../src/adapters/store/import-store.ts';
+import { createDetectionStore } from '../../src/adapters/store/detection/detection-store.ts';
+import { createImportStore } from '../../src/adapters/store/collection/import-store.ts';
 import { readShownRecords } from '../../src/collection/read-records.ts';
 import { forgottenBeforeMs, latenessMs } from '../../src/detection/live/group-memory.ts';
 import type { LiveRuleSet } from '../../src/detection/live/live-ports.ts';
 import { rulesWithMemory } from '../../src/detection/live/touched-groups.ts';
 import { warmRules } from '../../src/detection/live/warm-rules.ts';
 import { loadRuleSet } from '../../src/entry/compose/rule-set.ts';
-import { loadConfig } from '../../src/entry/config.ts';
+import { loadConfig } from '../../src/entry/config/config.ts';
 import type { AccountId, Instant } from '../../src/model/ids.ts';
 import { AccountTraffic } from './account-traffic.ts';
 

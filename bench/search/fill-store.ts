@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { finished } from 'node:stream/promises';
 import { Client } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
-import { createEventPartitions } from '../../src/adapters/store/event-partitions.ts';
+import { createEventPartitions } from '../../src/adapters/store/events/event-partitions.ts';
 import { openStore } from '../../src/adapters/store/database.ts';
 import type { Instant } from '../../src/model/ids.ts';
 import { documentOf, type TrafficEvent } from './stored-traffic.ts';

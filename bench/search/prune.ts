@@ -6,7 +6,7 @@ import { Command } from 'commander';
 import { Client } from 'pg';
 import { startPostgresServer } from '../../src/adapters/embedded/postgres-server.ts';
 import { openStore } from '../../src/adapters/store/database.ts';
-import { pruneStore } from '../../src/adapters/store/retention.ts';
+import { pruneStore } from '../../src/adapters/store/upkeep/retention.ts';
 import type { Pruned } from '../../src/collection/upkeep-ports.ts';
 import { wholeNumber } from '../../src/entry/cli/whole-number-option.ts';
 import type { Instant } from '../../src/model/ids.ts';

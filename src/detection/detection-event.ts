@@ -3,7 +3,7 @@ import { textAt } from '../cloudtrail/ecs-path.ts';
 import { accountOfEvent } from '../cloudtrail/identities.ts';
 import type { Instant } from '../model/ids.ts';
 import type { EcsDocument } from '../model/trail-event.ts';
-import type { EventFields } from './event-fields.ts';
+import type { EventFields } from './fields/event-fields.ts';
 import type { DetectionEvent } from './rule-type.ts';
 
 /**

@@ -1,10 +1,10 @@
 import type { Rule } from '../model/rule.ts';
 import type { EcsDocument } from '../model/trail-event.ts';
-import { createFieldTable, eventFields } from './document-fields.ts';
-import type { EventFields, FieldTable } from './event-fields.ts';
+import { createFieldTable, eventFields } from './fields/document-fields.ts';
+import type { EventFields, FieldTable } from './fields/event-fields.ts';
 import { compileKql } from './kql/compile-kql.ts';
 import { parseKql } from './kql/parse-kql.ts';
-import { createRuleIndex } from './rule-index.ts';
+import { createRuleIndex } from './index/rule-index.ts';
 import { errorAtKey, type RuleFile } from './rule-file/rule-file.ts';
 import { kqlOfFilters, UnsupportedFilterError } from './rule-file/rule-filters.ts';
 import { RuleSyntaxError } from './rule-file/rule-syntax-error.ts';

@@ -3,9 +3,9 @@ import type { AlertDetail } from '../model/alert-detail.ts';
 import type { Instant } from '../model/ids.ts';
 import type { JsonObject, JsonValue } from '../model/json.ts';
 import type { EventRef } from '../model/trail-event.ts';
-import type { EventFields, FieldTable } from './event-fields.ts';
-import type { ExplainedClause } from './explained-clause.ts';
-import type { RequiredTexts } from './required-texts.ts';
+import type { EventFields, FieldTable } from './fields/event-fields.ts';
+import type { ExplainedClause } from './explain/explained-clause.ts';
+import type { RequiredTexts } from './index/required-texts.ts';
 import type { KeyPath, RuleFile } from './rule-file/rule-file.ts';
 import type { RuleTable } from './rule-file/rule-schema.ts';
 import type { Witness } from './witness/witness.ts';
@@ -75,7 +75,7 @@ export interface RuleMatcher {
   readonly thin?: <C extends Candidate>(candidates: readonly C[]) => readonly C[];
   /**
    * Fields of which an event must have one of some texts to be a candidate at all; the engine indexes rules by
-   * {@link import('./required-texts.ts').indexedPaths}. It may name too much, never too little; left out, every event is offered.
+   * {@link import('./index/required-texts.ts').indexedPaths}. It may name too much, never too little; left out, every event is offered.
    */
   readonly requires?: readonly RequiredTexts[];
   /** The same for one field that is searched: an event without it is no candidate. */

@@ -1,5 +1,5 @@
 import { type EventRef, eventRefKey } from '../model/trail-event.ts';
-import type { EventFields, FieldTable } from './event-fields.ts';
+import type { EventFields, FieldTable } from './fields/event-fields.ts';
 import type { AlertSuppression } from './rule-file/rule-file.ts';
 import type { AlertDraft, DetectionEvent } from './rule-type.ts';
 

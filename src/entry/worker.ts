@@ -1,9 +1,9 @@
 import type { NativeConnection } from '@temporalio/worker';
 import { pino, type Logger } from 'pino';
-import { accountOrigins, listAccounts, syncAccounts } from '../adapters/store/account-store.ts';
+import { accountOrigins, listAccounts, syncAccounts } from '../adapters/store/accounts/account-store.ts';
 import type { Store } from '../adapters/store/database.ts';
-import { recordInventories } from '../adapters/store/inventory-log.ts';
-import { createOwnCallRecorder } from '../adapters/store/own-call-recorder.ts';
+import { recordInventories } from '../adapters/store/audit/inventory-log.ts';
+import { createOwnCallRecorder } from '../adapters/store/collection/own-call-recorder.ts';
 import { connectWorkers } from '../adapters/temporal/connection.ts';
 import { createDoorbells } from '../adapters/temporal/doorbells.ts';
 import { createResponseEnds } from '../adapters/temporal/response-ends.ts';
@@ -28,10 +28,10 @@ import { passReplayGate } from './compose/replay-gate.ts';
 import { composeResponderMemory } from './compose/responder-memory.ts';
 import { inventoriesOf } from './compose/inventories.ts';
 import { loadRuleSet } from './compose/rule-set.ts';
-import type { Config } from './config.ts';
+import type { Config } from './config/config.ts';
 import { takeInNotedCalls } from './doctor/noted-calls.ts';
 import { safeJsonText } from '../model/safe-text.ts';
-import { openConnections, temporalConnectionOf, type Connections } from './connections.ts';
+import { openConnections, temporalConnectionOf, type Connections } from './compose/connections.ts';
 
 const reconcileEveryMs = 10_000;
 

@@ -1,6 +1,6 @@
 import type { Action } from '../model/action.ts';
 import type { Instant } from '../model/ids.ts';
-import type { Closure, Reopening } from './case-material.ts';
+import type { Closure, Reopening } from './case/case-material.ts';
 import { thing } from './effects/thing.ts';
 
 /** What an action of ours has closed once IAM showed it as done; nothing for one that gives access back. */

@@ -2,11 +2,11 @@ import type { Instant } from '../model/ids.ts';
 import type { ByHand } from '../model/plan.ts';
 import type { DeniedOwner, SuspectKey } from '../response/action-module.ts';
 import { denialPolicyName } from '../response/actions/user-denial.ts';
-import { assessCase } from './assess-case.ts';
-import type { CaseMaterial, IdentityState } from './case-material.ts';
+import { assessCase } from './case/assess-case.ts';
+import type { CaseMaterial, IdentityState } from './case/case-material.ts';
 import type { ThingKey } from './effects/effect.ts';
 import { thing } from './effects/thing.ts';
-import type { PlanRequest } from './plan-request.ts';
+import type { PlanRequest } from './plan/plan-request.ts';
 import { containment } from './ways-in/containment.ts';
 
 /** Denials of ours that make the new keys of their users useless: those that may go with the new key, and those that have to stay. */

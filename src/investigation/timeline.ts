@@ -1,7 +1,7 @@
 import type { IdentityId } from '../model/identity.ts';
 import type { AccountId, AlertId, Instant } from '../model/ids.ts';
-import type { CaseCalls } from './case-calls.ts';
-import type { AlertSight, CaseMaterial } from './case-material.ts';
+import type { CaseCalls } from './case/case-calls.ts';
+import type { AlertSight, CaseMaterial } from './case/case-material.ts';
 import { eventRefKey } from '../model/trail-event.ts';
 import { isUnconfirmed, type SeenEvent } from './seen-event.ts';
 import { stageOf, type Stage } from './stage.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { CaseFilter, CaseRecord } from '../investigation/case-ports.ts';
+import type { CaseFilter, CaseRecord } from '../investigation/case/case-ports.ts';
 import { caseRow, caseRowSchema } from './cases.ts';
 import type { CaseStatus, Verdict } from '../model/case-state.ts';
 import type { CaseId } from '../model/ids.ts';

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { entriesOfKind, type WrittenRecord } from '../audit/audit-record.ts';
-import type { CaseAlert, CaseRecord, PresentedPlan, StoredDecision } from '../investigation/case-ports.ts';
-import { planStandings } from '../investigation/case-ports.ts';
+import type { CaseAlert, CaseRecord, PresentedPlan, StoredDecision } from '../investigation/case/case-ports.ts';
+import { planStandings } from '../investigation/case/case-ports.ts';
 import { caseDocumentSchema } from '../investigation/report/case-document.ts';
-import { planWords, type PlanWords } from '../investigation/plan-words.ts';
+import { planWords, type PlanWords } from '../investigation/plan/plan-words.ts';
 import type { DecisionOutcome } from '../model/decision.ts';
 import type { Evidence } from '../model/evidence.ts';
 import type { Finding } from '../model/finding.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { describeActor } from '../cloudtrail/actor.ts';
-import type { CaseFilter, CaseRecord } from '../investigation/case-ports.ts';
+import type { CaseFilter, CaseRecord } from '../investigation/case/case-ports.ts';
 import type { CaseId, Digest } from '../model/ids.ts';
 import { caseStatuses, verdicts } from '../model/case-state.ts';
 import { severities } from '../model/severity.ts';

@@ -3,7 +3,7 @@ import { gapsOf } from '../collection/operational-alerts.ts';
 import type { FootprintDelays, OperationalAlert, ReadTotals, UnreadRecord } from '../collection/ports.ts';
 import type { LedgerWindow, SourceLedger } from '../collection/source-ledger.ts';
 import { instantOfSeconds, secondsOf, windowOf } from '../collection/span.ts';
-import type { DarkRule } from '../detection/without-read-only.ts';
+import type { DarkRule } from '../detection/index/without-read-only.ts';
 import type { Account, AccountPause, LearningState } from '../model/account.ts';
 import type { CoverageState } from '../model/coverage.ts';
 import type { AccountId, Instant, SourceId } from '../model/ids.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { PresentedPlan } from '../investigation/case-ports.ts';
+import type { PresentedPlan } from '../investigation/case/case-ports.ts';
 import type { ActionTarget, ActionType } from '../model/action.ts';
 import { entriesOfKind, type WrittenRecord } from '../audit/audit-record.ts';
 import { list } from './scalars.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openStore, type Store } from '../../src/adapters/store/database.ts';
-import { draftPlan } from '../../src/adapters/store/plan-store.ts';
+import { draftPlan } from '../../src/adapters/store/cases/plan-store.ts';
 import type { Action, ActionOf } from '../../src/model/action.ts';
 import type { AccountId, Instant } from '../../src/model/ids.ts';
 import type { JournalRow } from '../../src/response/action-journal.ts';

@@ -5,8 +5,8 @@ import { createInvestigateActivities, type InvestigateActivities } from '../../a
 import { generateApproverKey, parseSigningKey } from '../../src/approval/approver-key.ts';
 import { signAcceptance } from '../../src/approval/signed-acceptance.ts';
 import { acceptWayIn } from '../../src/messages/case-act-messages.ts';
-import { assessCase } from '../../src/investigation/assess-case.ts';
-import { sightMaterial } from '../../src/investigation/case-sight.ts';
+import { assessCase } from '../../src/investigation/case/assess-case.ts';
+import { sightMaterial } from '../../src/investigation/case/case-sight.ts';
 import { caseWorkflowId } from '../../src/messages/workflow-ids.ts';
 import type { AcceptanceStatement } from '../../src/model/acceptance.ts';
 import type { CaseId, Instant } from '../../src/model/ids.ts';

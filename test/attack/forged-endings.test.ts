@@ -1,8 +1,8 @@
 import { Client as PostgresClient } from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createInvestigateActivities, type InvestigateActivities } from '../../activities/investigate.ts';
-import { loadCaseSight } from '../../src/adapters/store/case-sight-store.ts';
-import { draftPlan, loadLatestPlan } from '../../src/adapters/store/plan-store.ts';
+import { loadCaseSight } from '../../src/adapters/store/cases/case-sight-store.ts';
+import { draftPlan, loadLatestPlan } from '../../src/adapters/store/cases/plan-store.ts';
 import { planDigestOf } from '../../src/digest/plan-digest.ts';
 import { decide, summary } from '../../src/messages/investigate-messages.ts';
 import { caseWorkflowId } from '../../src/messages/workflow-ids.ts';

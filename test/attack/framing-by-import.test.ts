@@ -1,14 +1,14 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { afterEach, expect, test } from 'vitest';
-import { createImportStore } from '../../src/adapters/store/import-store.ts';
-import { loadPlans } from '../../src/adapters/store/plan-store.ts';
-import { storeRecords } from '../../src/adapters/store/page-store.ts';
+import { createImportStore } from '../../src/adapters/store/collection/import-store.ts';
+import { loadPlans } from '../../src/adapters/store/cases/plan-store.ts';
+import { storeRecords } from '../../src/adapters/store/collection/page-store.ts';
 import { readShownRecords } from '../../src/collection/read-records.ts';
 import { lookupSourceId } from '../../src/model/log-source.ts';
 import type { CaseId, Instant } from '../../src/model/ids.ts';
 import type { JsonObject } from '../../src/model/json.ts';
-import { planWords } from '../../src/investigation/plan-words.ts';
+import { planWords } from '../../src/investigation/plan/plan-words.ts';
 import { type CaseWorld, openCaseWorld } from '../investigation/case-world.ts';
 import { found } from '../investigation/archive-of.ts';
 import { accountId, s3BrowserRecord, secondsAgo } from '../investigation/trail-records.ts';

@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from 'vitest';
-import { loadCase } from '../../src/adapters/store/case-store.ts';
-import { loadPlan } from '../../src/adapters/store/plan-store.ts';
+import { loadCase } from '../../src/adapters/store/cases/case-store.ts';
+import { loadPlan } from '../../src/adapters/store/cases/plan-store.ts';
 import { decide } from '../../src/messages/investigate-messages.ts';
 import { caseWorkflowId } from '../../src/messages/workflow-ids.ts';
 import type { JsonObject } from '../../src/model/json.ts';

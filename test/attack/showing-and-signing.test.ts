@@ -5,7 +5,7 @@ import { loadCaseView } from '../../src/entry/compose/case-ports.ts';
 import { giveDecision } from '../../src/entry/investigations/decide.ts';
 import { planScreen } from '../../src/entry/investigations/render-case.ts';
 import { statementLines } from '../../src/entry/investigations/statement-lines.ts';
-import { styleFor } from '../../src/entry/terminal-style.ts';
+import { styleFor } from '../../src/entry/terminal/terminal-style.ts';
 import type { RespondInput, RespondResult } from '../../src/messages/respond-messages.ts';
 import type { Action, ActionOf } from '../../src/model/action.ts';
 import type { AccountId } from '../../src/model/ids.ts';

@@ -3,7 +3,7 @@ import { MockActivityEnvironment } from '@temporalio/testing';
 import { rename } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createRespondActivities } from '../../activities/respond.ts';
-import { loadUnsettledKeys } from '../../src/adapters/store/unsettled-key-store.ts';
+import { loadUnsettledKeys } from '../../src/adapters/store/response/unsettled-key-store.ts';
 import type { RespondInput, RespondResult } from '../../src/messages/respond-messages.ts';
 import type { Instant } from '../../src/model/ids.ts';
 import { intentIdOf } from '../../src/response/intent.ts';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Client, WorkflowFailedError, type Connection } from '@temporalio/client';
 import { defaultPayloadConverter } from '@temporalio/common';
 import { afterEach, expect, test } from 'vitest';
-import { loadDecisions } from '../../src/adapters/store/decision-store.ts';
+import { loadDecisions } from '../../src/adapters/store/response/decision-store.ts';
 import { connectClient, createClient } from '../../src/adapters/temporal/connection.ts';
 import { readCaseHistory } from '../../src/adapters/temporal/case-history.ts';
 import { decide, type CaseMemory, type CaseSummary } from '../../src/messages/investigate-messages.ts';

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { appendAuditRecords, auditRecordsAfter, loadAuditRecords } from '../../src/adapters/store/audit-store.ts';
+import { appendAuditRecords, auditRecordsAfter, loadAuditRecords } from '../../src/adapters/store/audit/audit-store.ts';
 import { openStore, type Store } from '../../src/adapters/store/database.ts';
 import { audit } from '../../src/adapters/store/migrations/0005-audit.ts';
 import { auditBytes } from '../../src/adapters/store/migrations/0039-audit-bytes.ts';

@@ -1,7 +1,7 @@
 import type { Client, Connection } from '@temporalio/client';
 import { afterEach, expect, test } from 'vitest';
-import { appendAuditRecords, loadAuditRecords } from '../../src/adapters/store/audit-store.ts';
-import { listCases } from '../../src/adapters/store/case-store.ts';
+import { appendAuditRecords, loadAuditRecords } from '../../src/adapters/store/audit/audit-store.ts';
+import { listCases } from '../../src/adapters/store/cases/case-store.ts';
 import { createClient } from '../../src/adapters/temporal/connection.ts';
 import { readCaseHistory } from '../../src/adapters/temporal/case-history.ts';
 import { casesWithHistory, VisibilityQueryError } from '../../src/adapters/temporal/case-visibility.ts';
@@ -12,7 +12,7 @@ import { historyRecords } from '../../src/audit/history-records.ts';
 import { decide } from '../../src/messages/investigate-messages.ts';
 import { caseWorkflowId } from '../../src/messages/workflow-ids.ts';
 import type { AccountId, CaseId, Instant } from '../../src/model/ids.ts';
-import type { CaseFilter } from '../../src/investigation/case-ports.ts';
+import type { CaseFilter } from '../../src/investigation/case/case-ports.ts';
 import { auditList, type AuditListPorts, auditListSchema, type AuditListFilter } from '../../src/views/audit-list.ts';
 import { story, type ToldStory } from '../../src/views/story.ts';
 import { testTemporal } from '../harness/test-servers.ts';

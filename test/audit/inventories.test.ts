@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { installationRecords } from '../../src/adapters/store/audit-store.ts';
+import { installationRecords } from '../../src/adapters/store/audit/audit-store.ts';
 import { openStore, type Store } from '../../src/adapters/store/database.ts';
-import { recordInventories } from '../../src/adapters/store/inventory-log.ts';
+import { recordInventories } from '../../src/adapters/store/audit/inventory-log.ts';
 import { generateApproverKey, parseApproverKey } from '../../src/approval/approver-key.ts';
 import { compileRuleSet } from '../../src/detection/engine.ts';
 import { readExceptions } from '../../src/detection/exceptions/read-exceptions.ts';
@@ -10,8 +10,8 @@ import { markExceptions } from '../../src/detection/exceptions/with-exceptions.t
 import { readRuleFile } from '../../src/detection/rule-file/read-rule-file.ts';
 import { inventoriesOf } from '../../src/entry/compose/inventories.ts';
 import { renderChanges } from '../../src/entry/audit/print.ts';
-import { type Config, loadConfig } from '../../src/entry/config.ts';
-import { styleFor } from '../../src/entry/terminal-style.ts';
+import { type Config, loadConfig } from '../../src/entry/config/config.ts';
+import { styleFor } from '../../src/entry/terminal/terminal-style.ts';
 import type { Instant } from '../../src/model/ids.ts';
 import { installationStory, installationStorySchema } from '../../src/views/installation-story.ts';
 import { testDatabaseUrl } from '../harness/test-servers.ts';

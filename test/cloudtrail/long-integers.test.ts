@@ -1,12 +1,12 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { normalizeRecord } from '../../src/cloudtrail/normalize.ts';
-import { createFieldTable, eventFields } from '../../src/detection/document-fields.ts';
+import { createFieldTable, eventFields } from '../../src/detection/fields/document-fields.ts';
 import { compileCondition } from '../../src/detection/eql/compile-condition.ts';
 import { parseEql } from '../../src/detection/eql/parser.ts';
 import { compileKql } from '../../src/detection/kql/compile-kql.ts';
 import { parseKql } from '../../src/detection/kql/parse-kql.ts';
-import { compareNumbers } from '../../src/detection/number-order.ts';
+import { compareNumbers } from '../../src/detection/fields/number-order.ts';
 import type { JsonObject } from '../../src/model/json.ts';
 import { parseJson } from '../../src/model/parse-json.ts';
 

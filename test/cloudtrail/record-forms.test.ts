@@ -5,7 +5,7 @@ import { enrichSource } from '../../src/cloudtrail/enrich.ts';
 import { MalformedRecordError } from '../../src/cloudtrail/malformed-record-error.ts';
 import { recordsIn } from '../../src/cloudtrail/record-forms.ts';
 import { detectionEventOf } from '../../src/detection/detection-event.ts';
-import { createFieldTable, eventFields } from '../../src/detection/document-fields.ts';
+import { createFieldTable, eventFields } from '../../src/detection/fields/document-fields.ts';
 import type { JsonValue } from '../../src/model/json.ts';
 
 const record = {

@@ -3,11 +3,11 @@ import { type CollectPorts, createCollectActivities } from '../../activities/col
 import { createDetectActivities } from '../../activities/detect.ts';
 import { createTrailReader } from '../../src/adapters/aws/cloudtrail-reader.ts';
 import { createAwsAccess } from '../../src/adapters/aws/clients.ts';
-import { syncAccounts } from '../../src/adapters/store/account-store.ts';
-import { createCollectionStore } from '../../src/adapters/store/collection-store.ts';
+import { syncAccounts } from '../../src/adapters/store/accounts/account-store.ts';
+import { createCollectionStore } from '../../src/adapters/store/collection/collection-store.ts';
 import { openStore, type Store } from '../../src/adapters/store/database.ts';
-import { createDetectionStore } from '../../src/adapters/store/detection-store.ts';
-import { createRequestPacer } from '../../src/adapters/store/request-pacer.ts';
+import { createDetectionStore } from '../../src/adapters/store/detection/detection-store.ts';
+import { createRequestPacer } from '../../src/adapters/store/collection/request-pacer.ts';
 import type { AddressLookup } from '../../src/cloudtrail/enrich.ts';
 import { type CollectionPolicy, defaultCollectionPolicy } from '../../src/collection/collection-policy.ts';
 import type { CollectionStore, TrailReader } from '../../src/collection/ports.ts';

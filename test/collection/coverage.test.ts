@@ -1,11 +1,11 @@
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { afterEach, describe, expect, test } from 'vitest';
 import { createCollectActivities } from '../../activities/collect.ts';
-import { endPauses, storePause } from '../../src/adapters/store/account-store.ts';
+import { endPauses, storePause } from '../../src/adapters/store/accounts/account-store.ts';
 import { renderCoverage } from '../../src/entry/coverage-report/render.ts';
 import { coveragePorts } from '../../src/entry/compose/coverage-ports.ts';
 import { coverage as askCoverage, coverageSchema, hasGap } from '../../src/views/coverage.ts';
-import { styleFor } from '../../src/entry/terminal-style.ts';
+import { styleFor } from '../../src/entry/terminal/terminal-style.ts';
 import type { OperationalAlert } from '../../src/collection/ports.ts';
 import type { Instant } from '../../src/model/ids.ts';
 import { accountId, type Collecting, type CollectingOptions, startCollecting, trailRecord } from './collecting.ts';

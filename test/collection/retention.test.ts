@@ -1,11 +1,11 @@
 import { sql } from 'kysely';
 import { afterEach, describe, expect, test } from 'vitest';
 import { createUpkeepActivities } from '../../activities/upkeep.ts';
-import { createEventPartitions } from '../../src/adapters/store/event-partitions.ts';
+import { createEventPartitions } from '../../src/adapters/store/events/event-partitions.ts';
 import { openStore, type Store } from '../../src/adapters/store/database.ts';
-import { storeRecords } from '../../src/adapters/store/page-store.ts';
-import { pruneStore } from '../../src/adapters/store/retention.ts';
-import { createUpkeepStore } from '../../src/adapters/store/upkeep-store.ts';
+import { storeRecords } from '../../src/adapters/store/collection/page-store.ts';
+import { pruneStore } from '../../src/adapters/store/upkeep/retention.ts';
+import { createUpkeepStore } from '../../src/adapters/store/upkeep/upkeep-store.ts';
 import { keepEventsMs } from '../../src/collection/keep-events.ts';
 import { readShownRecords } from '../../src/collection/read-records.ts';
 import type { UpkeepStore } from '../../src/collection/upkeep-ports.ts';

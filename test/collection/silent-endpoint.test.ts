@@ -2,7 +2,7 @@ import { afterEach, expect, test } from 'vitest';
 import { coveragePorts } from '../../src/entry/compose/coverage-ports.ts';
 import { coverage, hasGap } from '../../src/views/coverage.ts';
 import { renderCoverage } from '../../src/entry/coverage-report/render.ts';
-import { styleFor } from '../../src/entry/terminal-style.ts';
+import { styleFor } from '../../src/entry/terminal/terminal-style.ts';
 import { createAwsAccess } from '../../src/adapters/aws/clients.ts';
 import { createTrailReader } from '../../src/adapters/aws/cloudtrail-reader.ts';
 import type { TrailReader } from '../../src/collection/ports.ts';

@@ -2,8 +2,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { ConfigError, loadConfig } from '../../src/entry/config.ts';
-import { settingPaths } from '../../src/entry/config-schema.ts';
+import { ConfigError, loadConfig } from '../../src/entry/config/config.ts';
+import { settingPaths } from '../../src/entry/config/config-schema.ts';
 
 let folder: string;
 beforeEach(() => {

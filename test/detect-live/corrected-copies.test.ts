@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createDetectActivities } from '../../activities/detect.ts';
 import { openStore, type Store } from '../../src/adapters/store/database.ts';
-import { createDetectionStore } from '../../src/adapters/store/detection-store.ts';
-import { createImportStore } from '../../src/adapters/store/import-store.ts';
+import { createDetectionStore } from '../../src/adapters/store/detection/detection-store.ts';
+import { createImportStore } from '../../src/adapters/store/collection/import-store.ts';
 import { readShownRecords } from '../../src/collection/read-records.ts';
 import { compileRuleSet } from '../../src/detection/engine.ts';
 import { markExceptions } from '../../src/detection/exceptions/with-exceptions.ts';
-import { detectOffline } from '../../src/detection/offline.ts';
+import { detectOffline } from '../../src/detection/offline/offline.ts';
 import { readRuleFile } from '../../src/detection/rule-file/read-rule-file.ts';
 import type { Instant } from '../../src/model/ids.ts';
 import { accountId, trailRecord } from '../collection/collecting.ts';

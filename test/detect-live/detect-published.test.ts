@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { claimAlerts, closeCaseIfNoUnclaimed } from '../../src/adapters/store/alert-claims.ts';
+import { claimAlerts, closeCaseIfNoUnclaimed } from '../../src/adapters/store/cases/alert-claims.ts';
 import type { LiveRuleSet } from '../../src/detection/live/live-ports.ts';
 import {
   type Collecting,

@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from 'vitest';
 import { createDetectActivities } from '../../activities/detect.ts';
-import { createDetectionStore } from '../../src/adapters/store/detection-store.ts';
-import { heldBackTotals, preventedAlerts } from '../../src/adapters/store/held-back-store.ts';
+import { createDetectionStore } from '../../src/adapters/store/detection/detection-store.ts';
+import { heldBackTotals, preventedAlerts } from '../../src/adapters/store/detection/held-back-store.ts';
 import type { LiveRule, LiveRuleSet } from '../../src/detection/live/live-ports.ts';
 import { type Collecting, startCollecting, trailRecord } from '../collection/collecting.ts';
 import { fakeRule, onAction, onManyOf, ruleSetOf } from './fake-rules.ts';

@@ -1,4 +1,4 @@
-import { createFieldTable, eventFields } from '../../src/detection/document-fields.ts';
+import { createFieldTable, eventFields } from '../../src/detection/fields/document-fields.ts';
 import type { LiveRule, LiveRuleSet } from '../../src/detection/live/live-ports.ts';
 import type { AlertDraft, Candidate, DetectionEvent, RuleMatcher } from '../../src/detection/rule-type.ts';
 import type { Rule } from '../../src/model/rule.ts';

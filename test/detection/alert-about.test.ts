@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { normalizeRecord } from '../../src/cloudtrail/normalize.ts';
-import { AboutReader, aboutFields, aboutSentence } from '../../src/detection/alert-about.ts';
-import { alertLine, alertRow, alertSubject } from '../../src/detection/alert-row.ts';
+import { AboutReader, aboutFields, aboutSentence } from '../../src/detection/alerts/alert-about.ts';
+import { alertLine, alertRow, alertSubject } from '../../src/detection/alerts/alert-row.ts';
 import { detectionEventOf } from '../../src/detection/detection-event.ts';
-import { createFieldTable, eventFields } from '../../src/detection/document-fields.ts';
+import { createFieldTable, eventFields } from '../../src/detection/fields/document-fields.ts';
 import { compileRuleSet } from '../../src/detection/engine.ts';
-import { detectOffline } from '../../src/detection/offline.ts';
+import { detectOffline } from '../../src/detection/offline/offline.ts';
 import { readRuleFile } from '../../src/detection/rule-file/read-rule-file.ts';
 import type { JsonObject } from '../../src/model/json.ts';
 import { safeJson } from '../../src/model/safe-text.ts';

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CandidateLog, logParts, type LoggedCandidates } from '../../src/detection/candidate-log.ts';
-import { loggedGroups, type LoggedCandidate } from '../../src/detection/logged-groups.ts';
+import { CandidateLog, logParts, type LoggedCandidates } from '../../src/detection/offline/candidate-log.ts';
+import { loggedGroups, type LoggedCandidate } from '../../src/detection/offline/logged-groups.ts';
 import type { AccountId } from '../../src/model/ids.ts';
 
 interface Kept {

@@ -3,7 +3,7 @@ import { existsSync, globSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { normalizeRecord } from '../../src/cloudtrail/normalize.ts';
 import { compileRuleSet, type RuleSet } from '../../src/detection/engine.ts';
-import { countAlerts, detectOffline, type OfflineDetection } from '../../src/detection/offline.ts';
+import { countAlerts, detectOffline, type OfflineDetection } from '../../src/detection/offline/offline.ts';
 import { readRuleFile } from '../../src/detection/rule-file/read-rule-file.ts';
 import { ruleTypes } from '../../src/detection/rule-types.ts';
 import type { AccountId, Instant } from '../../src/model/ids.ts';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openAddressDatabases } from '../../src/adapters/files/address-database.ts';
 import { InputPathError } from '../../src/adapters/files/input-paths.ts';
-import { neededEnrichment } from '../../src/detection/possible-without.ts';
+import { neededEnrichment } from '../../src/detection/index/possible-without.ts';
 import { readRuleFile } from '../../src/detection/rule-file/read-rule-file.ts';
 
 const databases = join(import.meta.dirname, '../cloudtrail/address-databases');

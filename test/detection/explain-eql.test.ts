@@ -1,8 +1,8 @@
 import { defaultCategoryField } from '../../src/detection/eql/event-filter.ts';
 import { describe, expect, it } from 'vitest';
-import { createFieldTable, eventFields } from '../../src/detection/document-fields.ts';
+import { createFieldTable, eventFields } from '../../src/detection/fields/document-fields.ts';
 import { explainEql } from '../../src/detection/eql/explain-eql.ts';
-import type { ExplainedClause } from '../../src/detection/explained-clause.ts';
+import type { ExplainedClause } from '../../src/detection/explain/explained-clause.ts';
 
 /** The innermost clauses of a query's explanation on an event with `a` 1 and `b` 2, as text and whether they hold. */
 function clausesOf(query: string): readonly (readonly [string, boolean])[] {

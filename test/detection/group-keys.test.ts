@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createFieldTable, eventFields } from '../../src/detection/document-fields.ts';
-import { groupsOf, maxCombinations } from '../../src/detection/group-keys.ts';
+import { createFieldTable, eventFields } from '../../src/detection/fields/document-fields.ts';
+import { groupsOf, maxCombinations } from '../../src/detection/offline/group-keys.ts';
 import type { JsonObject } from '../../src/model/json.ts';
 
 function groups(document: JsonObject, ...paths: readonly string[]) {

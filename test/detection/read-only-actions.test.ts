@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { isReadOnlyAction } from '../../src/detection/read-only-actions.ts';
+import { isReadOnlyAction } from '../../src/detection/index/read-only-actions.ts';
 
 const folder = new URL('../../../shared/corpora/cloudtrail-stratus/', import.meta.url);
 const present = existsSync(folder);

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { compileRuleSet } from '../../src/detection/engine.ts';
-import { createFieldTable } from '../../src/detection/document-fields.ts';
+import { createFieldTable } from '../../src/detection/fields/document-fields.ts';
 import { readRuleFile } from '../../src/detection/rule-file/read-rule-file.ts';
 import { ruleTypes } from '../../src/detection/rule-types.ts';
 import { eventAt } from './eql/events.ts';

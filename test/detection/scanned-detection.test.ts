@@ -10,7 +10,7 @@ import { RecordScanner } from '../../src/cloudtrail/scan/record-scanner.ts';
 import { detectionEventOf } from '../../src/detection/detection-event.ts';
 import { compileRuleSet } from '../../src/detection/engine.ts';
 import { readRuleFile } from '../../src/detection/rule-file/read-rule-file.ts';
-import { ScannedEvent } from '../../src/detection/scanned-event.ts';
+import { ScannedEvent } from '../../src/detection/fields/scanned-event.ts';
 import type { JsonObject, JsonValue } from '../../src/model/json.ts';
 import { choicesOf, written } from './json-variants.ts';
 

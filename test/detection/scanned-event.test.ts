@@ -4,8 +4,8 @@ import { MalformedRecordError } from '../../src/cloudtrail/malformed-record-erro
 import { normalizeRecord } from '../../src/cloudtrail/normalize.ts';
 import { RecordScanner } from '../../src/cloudtrail/scan/record-scanner.ts';
 import { detectionEventOf } from '../../src/detection/detection-event.ts';
-import { createFieldTable, eventFields } from '../../src/detection/document-fields.ts';
-import { ScannedEvent } from '../../src/detection/scanned-event.ts';
+import { createFieldTable, eventFields } from '../../src/detection/fields/document-fields.ts';
+import { ScannedEvent } from '../../src/detection/fields/scanned-event.ts';
 import { WordSearch } from '../../src/detection/witness/word-search.ts';
 import type { JsonObject, JsonValue } from '../../src/model/json.ts';
 import { parseJson } from '../../src/model/parse-json.ts';

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createFieldTable } from '../../src/detection/document-fields.ts';
+import { createFieldTable } from '../../src/detection/fields/document-fields.ts';
 import type { AlertDraft, Candidate } from '../../src/detection/rule-type.ts';
 import {
   compileThreshold,

@@ -7,7 +7,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { findTemporal, temporalSources } from '../../src/adapters/embedded/temporal-binary.ts';
 import { startTemporalServer, type TemporalServer } from '../../src/adapters/embedded/temporal-server.ts';
 import { takeDataFolder } from '../../src/entry/start/data-folder.ts';
-import { writeRunningCopy } from '../../src/entry/running-copy.ts';
+import { writeRunningCopy } from '../../src/entry/compose/running-copy.ts';
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 

@@ -1,7 +1,7 @@
 import { demoScenario, type DemoOptions } from '../../simulator/scenario/demo.ts';
 import { analytics, benignUser, production, stolenKeyUser } from '../../simulator/scenario/demo-world.ts';
 import type { SimulatorOptions } from '../../simulator/server.ts';
-import { listCases } from '../../src/adapters/store/case-store.ts';
+import { listCases } from '../../src/adapters/store/cases/case-store.ts';
 import type { Installation } from './installation.ts';
 
 export { analytics, benignUser, production, stolenKeyUser };

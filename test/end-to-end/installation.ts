@@ -9,8 +9,8 @@ import { stringify } from 'smol-toml';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../simulator/server.ts';
 import { createKeyFileIfMissing } from '../../src/adapters/temporal/codec-keys.ts';
 import { generateApproverKey } from '../../src/approval/approver-key.ts';
-import { loadConfig } from '../../src/entry/config.ts';
-import { type Connections, openConnections } from '../../src/entry/connections.ts';
+import { loadConfig } from '../../src/entry/config/config.ts';
+import { type Connections, openConnections } from '../../src/entry/compose/connections.ts';
 import { type SearchResult, searchForSecret } from '../harness/secret-search.ts';
 import { testDatabaseUrl, testTemporal, testWorkflowBundle } from '../harness/test-servers.ts';
 

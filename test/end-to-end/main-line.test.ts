@@ -12,7 +12,7 @@ import {
   writesByRoles,
 } from './demonstration.ts';
 import type { CaseId } from '../../src/model/ids.ts';
-import { loadLatestPlan } from '../../src/adapters/store/plan-store.ts';
+import { loadLatestPlan } from '../../src/adapters/store/cases/plan-store.ts';
 import { type Installation, openInstallation } from './installation.ts';
 
 interface Listed {

@@ -5,7 +5,7 @@ import { basename, join } from 'node:path';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { loadCaseView } from '../../src/entry/compose/case-ports.ts';
-import { listCases } from '../../src/adapters/store/case-store.ts';
+import { listCases } from '../../src/adapters/store/cases/case-store.ts';
 import { type Installation, openInstallation } from './installation.ts';
 
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });

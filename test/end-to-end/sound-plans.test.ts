@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { InternalOutcome } from '../../simulator/internal-call.ts';
-import { listCases } from '../../src/adapters/store/case-store.ts';
+import { listCases } from '../../src/adapters/store/cases/case-store.ts';
 import type { Actor } from '../../src/model/actor.ts';
 import type { JsonObject } from '../../src/model/json.ts';
 import { secondsAgo, userRecord } from '../investigation/trail-records.ts';

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { storePause, saveAccount } from '../../src/adapters/store/account-store.ts';
+import { storePause, saveAccount } from '../../src/adapters/store/accounts/account-store.ts';
 import { openStore, type Store } from '../../src/adapters/store/database.ts';
 import type { Account } from '../../src/model/account.ts';
 import type { AccountId, Instant } from '../../src/model/ids.ts';

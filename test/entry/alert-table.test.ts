@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import type { OfflineAlert } from '../../src/detection/offline.ts';
+import type { OfflineAlert } from '../../src/detection/offline/offline.ts';
 import { tableReport } from '../../src/entry/detection/alert-table.ts';
-import { styleFor } from '../../src/entry/terminal-style.ts';
+import { styleFor } from '../../src/entry/terminal/terminal-style.ts';
 import { fakeRule } from '../detect-live/fake-rules.ts';
 import type { AccountId } from '../../src/model/ids.ts';
 

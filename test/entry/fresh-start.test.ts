@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { reasonOption } from '../../src/entry/cli/reason-option.ts';
-import { loadConfig } from '../../src/entry/config.ts';
+import { loadConfig } from '../../src/entry/config/config.ts';
 import { allowFreshStart, forgetAll } from '../../src/entry/start/fresh.ts';
 
 let folder: string;

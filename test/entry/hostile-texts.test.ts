@@ -6,8 +6,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { renderCases } from '../../src/entry/investigations/render-case.ts';
 import { renderStory } from '../../src/entry/audit/print.ts';
 import { renderExamination } from '../../src/entry/doctor/examine.ts';
-import { safeCsv } from '../../src/entry/safe-csv.ts';
-import { styleFor } from '../../src/entry/terminal-style.ts';
+import { safeCsv } from '../../src/entry/terminal/safe-csv.ts';
+import { styleFor } from '../../src/entry/terminal/terminal-style.ts';
 import { plainText } from '../../src/model/safe-text.ts';
 
 /** Clears the screen, sets a title, turns the text around, hides in it, and begins a formula. */
@@ -177,11 +177,11 @@ describe('no text of others steers a terminal', () => {
       ),
     );
     expect(doors.toSorted()).toEqual([
-      'src/entry/safe-csv.ts',
-      'src/entry/terminal-output.ts',
-      'src/entry/terminal-style.ts',
-      'src/entry/terminal-table.ts',
-      'src/entry/wrapped-text.ts',
+      'src/entry/terminal/safe-csv.ts',
+      'src/entry/terminal/terminal-output.ts',
+      'src/entry/terminal/terminal-style.ts',
+      'src/entry/terminal/terminal-table.ts',
+      'src/entry/terminal/wrapped-text.ts',
       'src/model/safe-text.ts',
     ]);
   });

@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest';
 import { createKeyHandler, createShownPlans, type PlanAtTerminal } from '../../src/entry/start/key-controls.ts';
-import type { Config } from '../../src/entry/config.ts';
+import type { Config } from '../../src/entry/config/config.ts';
 import type { Screen } from '../../src/entry/start/screen.ts';
 import type { CaseId } from '../../src/model/ids.ts';
 import { safe } from '../../src/model/safe-text.ts';

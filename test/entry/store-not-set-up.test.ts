@@ -7,7 +7,7 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openStore } from '../../src/adapters/store/database.ts';
 import { createKeyFileIfMissing } from '../../src/adapters/temporal/codec-keys.ts';
-import { loadConfig } from '../../src/entry/config.ts';
+import { loadConfig } from '../../src/entry/config/config.ts';
 import { testDatabaseUrl } from '../harness/test-servers.ts';
 
 let folder: string;
@@ -75,7 +75,7 @@ describe('a store that no worker has set up', () => {
     const openers = globSync('src/entry/**/*.ts').filter((file) => /\bopenStore\(/.test(readFileSync(file, 'utf8')));
     // `start` makes the schema and then tells the story from it, and `doctor` says what is wrong with it.
     expect(openers.toSorted()).toEqual([
-      'src/entry/connections.ts',
+      'src/entry/compose/connections.ts',
       'src/entry/doctor/probe-store.ts',
       'src/entry/start/start.ts',
       'src/entry/start/story.ts',

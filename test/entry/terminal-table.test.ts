@@ -2,10 +2,10 @@ import { stripVTControlCharacters } from 'node:util';
 import * as fc from 'fast-check';
 import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
-import { columnWidths } from '../../src/entry/column-widths.ts';
+import { columnWidths } from '../../src/entry/terminal/column-widths.ts';
 import type { SafeText } from '../../src/model/safe-text.ts';
-import { styleFor } from '../../src/entry/terminal-style.ts';
-import { tableParts, terminalTable, type TableColumn } from '../../src/entry/terminal-table.ts';
+import { styleFor } from '../../src/entry/terminal/terminal-style.ts';
+import { tableParts, terminalTable, type TableColumn } from '../../src/entry/terminal/terminal-table.ts';
 
 const plain = styleFor({});
 /** As if it had been painted by a style. */

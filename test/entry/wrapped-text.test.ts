@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { renderMarkdown } from '../../src/entry/detection/terminal-markdown.ts';
-import { styleFor } from '../../src/entry/terminal-style.ts';
+import { styleFor } from '../../src/entry/terminal/terminal-style.ts';
 import { plainText, safe } from '../../src/model/safe-text.ts';
-import { commandLines, hangingLines, widestLine, wrappedLines } from '../../src/entry/wrapped-text.ts';
+import { commandLines, hangingLines, widestLine, wrappedLines } from '../../src/entry/terminal/wrapped-text.ts';
 
 it('a word that is longer than a line is broken in a table, and kept whole where it may be copied', () => {
   expect(wrappedLines(plainText('ab abcdefgh c'), 4, 'broken')).toEqual(['ab', 'abcd', 'efgh', 'c']);

@@ -1,9 +1,9 @@
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openStore, type Store } from '../../src/adapters/store/database.ts';
-import { searchEvents } from '../../src/adapters/store/event-search.ts';
-import { searchCondition } from '../../src/adapters/store/event-search-condition.ts';
-import { createFieldTable, eventFields } from '../../src/detection/document-fields.ts';
+import { searchEvents } from '../../src/adapters/store/events/event-search.ts';
+import { searchCondition } from '../../src/adapters/store/events/event-search-condition.ts';
+import { createFieldTable, eventFields } from '../../src/detection/fields/document-fields.ts';
 import { searchQuery } from '../../src/entry/events/search-query.ts';
 import { compileKql } from '../../src/detection/kql/compile-kql.ts';
 import { parseKql } from '../../src/detection/kql/parse-kql.ts';

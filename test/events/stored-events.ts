@@ -1,4 +1,4 @@
-import { createImportStore } from '../../src/adapters/store/import-store.ts';
+import { createImportStore } from '../../src/adapters/store/collection/import-store.ts';
 import type { Store } from '../../src/adapters/store/database.ts';
 import { importedRecord } from '../../src/collection/imported-record.ts';
 import type { NormalizedRecord } from '../../src/collection/ports.ts';

@@ -6,8 +6,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createDetectActivities } from '../../activities/detect.ts';
 import { inputSources } from '../../src/adapters/files/input-paths.ts';
 import { openStore, type Store } from '../../src/adapters/store/database.ts';
-import { createDetectionStore } from '../../src/adapters/store/detection-store.ts';
-import { createImportStore } from '../../src/adapters/store/import-store.ts';
+import { createDetectionStore } from '../../src/adapters/store/detection/detection-store.ts';
+import { createImportStore } from '../../src/adapters/store/collection/import-store.ts';
 import type { LiveRuleSet } from '../../src/detection/live/live-ports.ts';
 import { type ImportOptions, type ImportOutcome, runImport } from '../../src/entry/import/run-import.ts';
 import type { Instant } from '../../src/model/ids.ts';

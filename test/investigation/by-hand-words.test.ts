@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { byHandWords } from '../../src/investigation/by-hand-words.ts';
+import { byHandWords } from '../../src/investigation/plan/by-hand-words.ts';
 import type { AccountId } from '../../src/model/ids.ts';
 
 const noRoom = {

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { loadCase, loadCaseAlerts } from '../../src/adapters/store/case-store.ts';
-import { loadAuditRecords } from '../../src/adapters/store/audit-store.ts';
+import { loadCase, loadCaseAlerts } from '../../src/adapters/store/cases/case-store.ts';
+import { loadAuditRecords } from '../../src/adapters/store/audit/audit-store.ts';
 import { acceptWayIn, closeByPerson, link } from '../../src/messages/case-act-messages.ts';
 import { type CaseSummary, summary } from '../../src/messages/investigate-messages.ts';
 import { caseWorkflowId } from '../../src/messages/workflow-ids.ts';

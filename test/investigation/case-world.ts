@@ -4,13 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Client } from '@temporalio/client';
 import { ApplicationFailure, type DataConverter } from '@temporalio/common';
-import { storeAuditLog } from '../../src/adapters/store/audit-store.ts';
-import { storeCases } from '../../src/adapters/store/case-desk.ts';
-import { loadCase } from '../../src/adapters/store/case-store.ts';
+import { storeAuditLog } from '../../src/adapters/store/audit/audit-store.ts';
+import { storeCases } from '../../src/adapters/store/cases/case-desk.ts';
+import { loadCase } from '../../src/adapters/store/cases/case-store.ts';
 import { openStore, type Store } from '../../src/adapters/store/database.ts';
-import { storeLooks } from '../../src/adapters/store/look-store.ts';
+import { storeLooks } from '../../src/adapters/store/cases/look-store.ts';
 import { isPassing } from '../../src/adapters/store/store-unreachable-error.ts';
-import { storeEventArchive } from '../../src/adapters/store/event-archive.ts';
+import { storeEventArchive } from '../../src/adapters/store/events/event-archive.ts';
 import { loadKeyRing } from '../../src/adapters/temporal/codec-keys.ts';
 import { createDataConverter, createWorkerDataConverter } from '../../src/adapters/temporal/codec.ts';
 import { connectClient, createClient } from '../../src/adapters/temporal/connection.ts';
@@ -23,7 +23,7 @@ import {
   parseApproverKey,
   parseSigningKey,
 } from '../../src/approval/approver-key.ts';
-import { loadPlan } from '../../src/adapters/store/plan-store.ts';
+import { loadPlan } from '../../src/adapters/store/cases/plan-store.ts';
 import { signDecision } from '../../src/approval/signed-decision.ts';
 import { canonicalDigest } from '../../src/digest/canonical-digest.ts';
 import type { UserState } from '../../src/investigation/evidence-ports.ts';
@@ -39,8 +39,8 @@ import { openPlan } from '../../src/response/open-plan.ts';
 import type { ActionJournal } from '../../src/response/action-journal.ts';
 import { journalSeal } from '../../src/response/journal-seal.ts';
 import type { Register } from '../../src/response/register.ts';
-import type { CaseTrust } from '../../src/investigation/case-trust.ts';
-import { storeActionJournal } from '../../src/adapters/store/action-journal-store.ts';
+import type { CaseTrust } from '../../src/investigation/case/case-trust.ts';
+import { storeActionJournal } from '../../src/adapters/store/response/action-journal-store.ts';
 import { spendRejection } from '../../src/response/spend-rejection.ts';
 import type { ActionEnd, ActionEnding, ResponseOutline, SettlingLook } from '../../src/response/step-request.ts';
 import type { FoundEvent } from '../../src/investigation/seen-event.ts';

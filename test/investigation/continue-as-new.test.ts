@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest';
-import { loadAuditRecords } from '../../src/adapters/store/audit-store.ts';
+import { loadAuditRecords } from '../../src/adapters/store/audit/audit-store.ts';
 import { readCaseHistory } from '../../src/adapters/temporal/case-history.ts';
 import { alertsArrived, decide } from '../../src/messages/investigate-messages.ts';
 import { caseWorkflowId } from '../../src/messages/workflow-ids.ts';

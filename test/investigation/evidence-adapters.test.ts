@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createTrailReader } from '../../src/adapters/aws/cloudtrail-reader.ts';
 import { createIdentityReader } from '../../src/adapters/aws/identity-reader.ts';
-import { storeEventArchive } from '../../src/adapters/store/event-archive.ts';
+import { storeEventArchive } from '../../src/adapters/store/events/event-archive.ts';
 import { lookupByPages } from '../../src/investigation/lookup-events.ts';
 import { watchedAmong } from '../../src/investigation/watched-accounts.ts';
 import type { AccountId, Instant } from '../../src/model/ids.ts';

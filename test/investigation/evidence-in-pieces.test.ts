@@ -1,7 +1,7 @@
 import { Context } from '@temporalio/activity';
 import { afterEach, describe, expect, test } from 'vitest';
-import { loadEvidence, loadFindings } from '../../src/adapters/store/evidence-store.ts';
-import { loadLatestPlan } from '../../src/adapters/store/plan-store.ts';
+import { loadEvidence, loadFindings } from '../../src/adapters/store/cases/evidence-store.ts';
+import { loadLatestPlan } from '../../src/adapters/store/cases/plan-store.ts';
 import type { PageRequest, TrailReader } from '../../src/collection/ports.ts';
 import type { TrailLookup } from '../../src/investigation/evidence-ports.ts';
 import { lookupByPages } from '../../src/investigation/lookup-events.ts';

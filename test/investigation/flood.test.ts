@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { afterEach, expect, test } from 'vitest';
-import { loadAuditRecords } from '../../src/adapters/store/audit-store.ts';
+import { loadAuditRecords } from '../../src/adapters/store/audit/audit-store.ts';
 import { caseWorkflowId } from '../../src/messages/workflow-ids.ts';
 import type { CaseId } from '../../src/model/ids.ts';
 import { type CaseWorld, openCaseWorld } from './case-world.ts';

@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from 'vitest';
-import { loadCase } from '../../src/adapters/store/case-store.ts';
-import { loadDecisions } from '../../src/adapters/store/decision-store.ts';
-import { loadEvidence } from '../../src/adapters/store/evidence-store.ts';
+import { loadCase } from '../../src/adapters/store/cases/case-store.ts';
+import { loadDecisions } from '../../src/adapters/store/response/decision-store.ts';
+import { loadEvidence } from '../../src/adapters/store/cases/evidence-store.ts';
 import { readShownRecords } from '../../src/collection/read-records.ts';
 import { decide, type CaseSummary } from '../../src/messages/investigate-messages.ts';
 import { caseWorkflowId } from '../../src/messages/workflow-ids.ts';

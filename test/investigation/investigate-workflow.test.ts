@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, describe, expect, test } from 'vitest';
-import { loadAuditRecords } from '../../src/adapters/store/audit-store.ts';
-import { loadCase, loadCaseAlerts } from '../../src/adapters/store/case-store.ts';
-import { loadDecisions } from '../../src/adapters/store/decision-store.ts';
-import { loadLatestPlan, loadPlan } from '../../src/adapters/store/plan-store.ts';
+import { loadAuditRecords } from '../../src/adapters/store/audit/audit-store.ts';
+import { loadCase, loadCaseAlerts } from '../../src/adapters/store/cases/case-store.ts';
+import { loadDecisions } from '../../src/adapters/store/response/decision-store.ts';
+import { loadLatestPlan, loadPlan } from '../../src/adapters/store/cases/plan-store.ts';
 import { canonicalDigest } from '../../src/digest/canonical-digest.ts';
 import { generateApproverKey, parseSigningKey } from '../../src/approval/approver-key.ts';
 import { signDecision } from '../../src/approval/signed-decision.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { caseCalls } from '../../src/investigation/case-calls.ts';
-import type { CaseMaterial } from '../../src/investigation/case-material.ts';
+import { caseCalls } from '../../src/investigation/case/case-calls.ts';
+import type { CaseMaterial } from '../../src/investigation/case/case-material.ts';
 import { seenEvent, type FoundEvent } from '../../src/investigation/seen-event.ts';
 import type { AlertId } from '../../src/model/ids.ts';
 import { found } from './archive-of.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { caseCalls } from '../../src/investigation/case-calls.ts';
+import { caseCalls } from '../../src/investigation/case/case-calls.ts';
 import { seenEvent, type FoundEvent, type Unconfirmed } from '../../src/investigation/seen-event.ts';
 import { found } from './archive-of.ts';
 import { s3BrowserRecord } from './trail-records.ts';

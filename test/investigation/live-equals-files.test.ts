@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { loadCase } from '../../src/adapters/store/case-store.ts';
+import { loadCase } from '../../src/adapters/store/cases/case-store.ts';
 import { openStore } from '../../src/adapters/store/database.ts';
 import { assessLiveCase, loadAssessedCase } from '../../src/entry/investigations/assessed-case.ts';
-import type { AssessedCase } from '../../src/investigation/assessed-case.ts';
+import type { AssessedCase } from '../../src/investigation/case/assessed-case.ts';
 import type { CaseId, Instant } from '../../src/model/ids.ts';
 import type { JsonObject } from '../../src/model/json.ts';
 import { testDatabaseUrl } from '../harness/test-servers.ts';

@@ -1,10 +1,10 @@
 import { sql } from 'kysely';
-import { assignToCase } from '../../src/adapters/store/case-assignment.ts';
+import { assignToCase } from '../../src/adapters/store/cases/case-assignment.ts';
 import type { Store } from '../../src/adapters/store/database.ts';
-import { pivotColumns } from '../../src/adapters/store/event-columns.ts';
-import { publishSource } from '../../src/adapters/store/publish.ts';
+import { pivotColumns } from '../../src/adapters/store/events/event-columns.ts';
+import { publishSource } from '../../src/adapters/store/collection/publish.ts';
 import { recordDigest } from '../../src/collection/read-records.ts';
-import { growByEvents } from '../../src/adapters/store/case-growth.ts';
+import { growByEvents } from '../../src/adapters/store/cases/case-growth.ts';
 import { actorKey, actorOf } from '../../src/cloudtrail/actor.ts';
 import { seedOfEvent } from '../../src/cloudtrail/seed.ts';
 import type { AlertId, CaseId, Instant, SourceId } from '../../src/model/ids.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { findTemporal, temporalSources } from '../../src/adapters/embedded/temporal-binary.ts';
 import { startTemporalServer, type TemporalServer } from '../../src/adapters/embedded/temporal-server.ts';
-import { caseTroubles } from '../../src/adapters/store/case-recall.ts';
+import { caseTroubles } from '../../src/adapters/store/cases/case-recall.ts';
 import { connectClient } from '../../src/adapters/temporal/connection.ts';
 import { createDoorbells } from '../../src/adapters/temporal/doorbells.ts';
 import { ensureNamespace } from '../../src/adapters/temporal/namespaces.ts';

@@ -1,5 +1,5 @@
-import { sightMaterial } from '../../src/investigation/case-sight.ts';
-import type { CaseMaterial } from '../../src/investigation/case-material.ts';
+import { sightMaterial } from '../../src/investigation/case/case-sight.ts';
+import type { CaseMaterial } from '../../src/investigation/case/case-material.ts';
 import { evidenceOf, type GatheredEvidence } from '../../src/investigation/evidence/evidence-content.ts';
 import { LinkGatherer, underOwnName } from '../../src/investigation/links/link-facts.ts';
 import { LinksInMemory } from '../../src/investigation/links/link-index.ts';

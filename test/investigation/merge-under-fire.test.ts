@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { loadAuditRecords } from '../../src/adapters/store/audit-store.ts';
-import { loadCase, loadCaseAlerts } from '../../src/adapters/store/case-store.ts';
-import { loadLatestPlan } from '../../src/adapters/store/plan-store.ts';
+import { loadAuditRecords } from '../../src/adapters/store/audit/audit-store.ts';
+import { loadCase, loadCaseAlerts } from '../../src/adapters/store/cases/case-store.ts';
+import { loadLatestPlan } from '../../src/adapters/store/cases/plan-store.ts';
 import type { UserState } from '../../src/investigation/evidence-ports.ts';
 import { decide, summary, type CaseSummary } from '../../src/messages/investigate-messages.ts';
 import { caseWorkflowId } from '../../src/messages/workflow-ids.ts';

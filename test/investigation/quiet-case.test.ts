@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from 'vitest';
-import { loadAuditRecords } from '../../src/adapters/store/audit-store.ts';
-import { listCases } from '../../src/adapters/store/case-store.ts';
-import { loadLatestPlan } from '../../src/adapters/store/plan-store.ts';
+import { loadAuditRecords } from '../../src/adapters/store/audit/audit-store.ts';
+import { listCases } from '../../src/adapters/store/cases/case-store.ts';
+import { loadLatestPlan } from '../../src/adapters/store/cases/plan-store.ts';
 import { loadShownCase } from '../../src/entry/investigations/shown-case.ts';
 import { replan } from '../../src/messages/investigate-messages.ts';
 import { caseWorkflowId } from '../../src/messages/workflow-ids.ts';

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { canonicalDigest } from '../../src/digest/canonical-digest.ts';
 import { actorKey, actorOf, describeActor } from '../../src/cloudtrail/actor.ts';
 import { gatherEvidence } from './gathered.ts';
-import { buildPlan } from '../../src/investigation/plan.ts';
+import { buildPlan } from '../../src/investigation/plan/plan.ts';
 import type { AlertId, CaseId, Instant } from '../../src/model/ids.ts';
 import type { JsonObject } from '../../src/model/json.ts';
 import { archiveOf, found } from './archive-of.ts';

@@ -1,6 +1,6 @@
 import type { WorkflowHandle } from '@temporalio/client';
 import { describe, expect, test } from 'vitest';
-import { loadPlan } from '../../src/adapters/store/plan-store.ts';
+import { loadPlan } from '../../src/adapters/store/cases/plan-store.ts';
 import { decide, replan } from '../../src/messages/investigate-messages.ts';
 import { taskQueues } from '../../src/messages/task-queues.ts';
 import { type UndoInput, undoProgress, type UndoState } from '../../src/messages/undo-messages.ts';

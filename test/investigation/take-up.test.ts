@@ -1,12 +1,12 @@
 import { Client } from '@temporalio/client';
 import { afterEach, describe, expect, test } from 'vitest';
 import { createDetectActivities } from '../../activities/detect.ts';
-import { changeAlert } from '../../src/adapters/store/alert-store.ts';
-import { claimAlerts } from '../../src/adapters/store/alert-claims.ts';
-import { caseTroubles, openCases } from '../../src/adapters/store/case-recall.ts';
-import { loadCase, loadCaseAlerts } from '../../src/adapters/store/case-store.ts';
-import { createDetectionStore } from '../../src/adapters/store/detection-store.ts';
-import { loadLatestPlan } from '../../src/adapters/store/plan-store.ts';
+import { changeAlert } from '../../src/adapters/store/detection/alert-store.ts';
+import { claimAlerts } from '../../src/adapters/store/cases/alert-claims.ts';
+import { caseTroubles, openCases } from '../../src/adapters/store/cases/case-recall.ts';
+import { loadCase, loadCaseAlerts } from '../../src/adapters/store/cases/case-store.ts';
+import { createDetectionStore } from '../../src/adapters/store/detection/detection-store.ts';
+import { loadLatestPlan } from '../../src/adapters/store/cases/plan-store.ts';
 import { createDoorbells } from '../../src/adapters/temporal/doorbells.ts';
 import { decide, replan, summary, type CaseSummary } from '../../src/messages/investigate-messages.ts';
 import { caseWorkflowId } from '../../src/messages/workflow-ids.ts';

@@ -1,6 +1,6 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { loadAuditRecords } from '../../src/adapters/store/audit-store.ts';
+import { loadAuditRecords } from '../../src/adapters/store/audit/audit-store.ts';
 import { entriesOfKind } from '../../src/audit/audit-record.ts';
 import { exactJsonText } from '../../src/adapters/store/json-text.ts';
 import { signDecision } from '../../src/approval/signed-decision.ts';

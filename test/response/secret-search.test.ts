@@ -1,4 +1,4 @@
-import { appendAuditRecords } from '../../src/adapters/store/audit-store.ts';
+import { appendAuditRecords } from '../../src/adapters/store/audit/audit-store.ts';
 import { auditRecord } from '../../src/audit/audit-record.ts';
 import { randomUUID } from 'node:crypto';
 import { DefaultLogger, Runtime } from '@temporalio/worker';

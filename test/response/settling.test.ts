@@ -1,8 +1,8 @@
 import type { WorkflowHandle } from '@temporalio/client';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { loadAuditRecords } from '../../src/adapters/store/audit-store.ts';
-import { closeCaseIfNoUnclaimed } from '../../src/adapters/store/alert-claims.ts';
-import { loadUnsettledKeys } from '../../src/adapters/store/unsettled-key-store.ts';
+import { loadAuditRecords } from '../../src/adapters/store/audit/audit-store.ts';
+import { closeCaseIfNoUnclaimed } from '../../src/adapters/store/cases/alert-claims.ts';
+import { loadUnsettledKeys } from '../../src/adapters/store/response/unsettled-key-store.ts';
 import { progress, type RespondProgress, type RespondResult } from '../../src/messages/respond-messages.ts';
 import { type Compromise, startRespond } from './response-bench.ts';
 import { openResponder, type Responder } from './responder.ts';

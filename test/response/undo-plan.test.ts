@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { planWords } from '../../src/investigation/plan-words.ts';
+import { planWords } from '../../src/investigation/plan/plan-words.ts';
 import type { JournalRow } from '../../src/response/action-journal.ts';
 import { openPlan } from '../../src/response/open-plan.ts';
 import { type ActionTaken, buildUndoPlan } from '../../src/response/undo-plan.ts';

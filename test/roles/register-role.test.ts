@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { startSimulator } from '../../simulator/server.ts';
 import { dynamoDbRegister, registerPermissions } from '../../src/adapters/aws/dynamodb-register.ts';
 import { registerPolicy } from '../../src/adapters/aws/role-policies.ts';
-import { loadConfig } from '../../src/entry/config.ts';
+import { loadConfig } from '../../src/entry/config/config.ts';
 import { renderRoles } from '../../src/entry/roles/render-roles.ts';
 import type { Instant } from '../../src/model/ids.ts';
 import { ResponderStopped } from '../../src/response/responder-stopped.ts';

@@ -10,7 +10,7 @@ import { createIdentityReader } from '../../src/adapters/aws/identity-reader.ts'
 import { createRegionLister } from '../../src/adapters/aws/region-lister.ts';
 import { permissionsOf } from '../../src/adapters/aws/role-permissions.ts';
 import { defaultRoleNames, type PolicyDocument } from '../../src/adapters/aws/role-policies.ts';
-import { loadConfig } from '../../src/entry/config.ts';
+import { loadConfig } from '../../src/entry/config/config.ts';
 import { probeAws } from '../../src/entry/doctor/probe-aws.ts';
 import { renderRoles } from '../../src/entry/roles/render-roles.ts';
 import { purposes, roleSet } from '../../src/entry/roles/role-set.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { createFieldTable } from '../../src/detection/document-fields.ts';
-import type { FieldTable } from '../../src/detection/event-fields.ts';
+import { createFieldTable } from '../../src/detection/fields/document-fields.ts';
+import type { FieldTable } from '../../src/detection/fields/event-fields.ts';
 import { compileEventQuery } from '../../src/detection/eql/event-matcher.ts';
 import { parseEql } from '../../src/detection/eql/parser.ts';
 import { compileSequence } from '../../src/detection/eql/sequence-matcher.ts';

@@ -1,4 +1,4 @@
-import type { FieldTable } from '../../src/detection/event-fields.ts';
+import type { FieldTable } from '../../src/detection/fields/event-fields.ts';
 import type { RuleFile } from '../../src/detection/rule-file/rule-file.ts';
 import type { RuleMatcher } from '../../src/detection/rule-type.ts';
 import { ruleTypes } from '../../src/detection/rule-types.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createFieldTable } from '../../src/detection/document-fields.ts';
+import { createFieldTable } from '../../src/detection/fields/document-fields.ts';
 import { compileEventQuery } from '../../src/detection/eql/event-matcher.ts';
 import { parseEql } from '../../src/detection/eql/parser.ts';
 import {

@@ -8,7 +8,7 @@ import { type FaultKind, faultKinds } from '../../simulator/faults.ts';
 import { integerBetween, seededRandom } from '../../simulator/random.ts';
 import { type Simulator, startSimulator } from '../../simulator/server.ts';
 import { type PostgresServer, startPostgresServer } from '../../src/adapters/embedded/postgres-server.ts';
-import { syncAccounts } from '../../src/adapters/store/account-store.ts';
+import { syncAccounts } from '../../src/adapters/store/accounts/account-store.ts';
 import { openStore } from '../../src/adapters/store/database.ts';
 import {
   ensurePollSchedule,

@@ -1,7 +1,7 @@
 import type { Delivery } from '../../simulator/cloudtrail-log.ts';
 import type { RequestLogEntry } from '../../simulator/request-log.ts';
 import { normalizeRecord } from '../../src/cloudtrail/normalize.ts';
-import { detectOffline } from '../../src/detection/offline.ts';
+import { detectOffline } from '../../src/detection/offline/offline.ts';
 import type { AccountId, Instant } from '../../src/model/ids.ts';
 import type { JsonObject } from '../../src/model/json.ts';
 import type { ComparedAlert } from './checkers/alerts-equal.ts';

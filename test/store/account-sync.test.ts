@@ -5,7 +5,7 @@ import {
   retireAccount,
   saveAccount,
   syncAccounts,
-} from '../../src/adapters/store/account-store.ts';
+} from '../../src/adapters/store/accounts/account-store.ts';
 import { openStore, type Store } from '../../src/adapters/store/database.ts';
 import { connectClient, createClient } from '../../src/adapters/temporal/connection.ts';
 import { removePollSchedule, syncPollSchedules } from '../../src/adapters/temporal/schedules.ts';

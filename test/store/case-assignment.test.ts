@@ -1,12 +1,12 @@
 import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { claimAlerts, closeCaseIfNoUnclaimed } from '../../src/adapters/store/alert-claims.ts';
-import { storeLink, storeSplit } from '../../src/adapters/store/case-acts-store.ts';
-import { assignToCase } from '../../src/adapters/store/case-assignment.ts';
-import { growByEvents } from '../../src/adapters/store/case-growth.ts';
-import { setCaseStatus } from '../../src/adapters/store/case-store.ts';
+import { claimAlerts, closeCaseIfNoUnclaimed } from '../../src/adapters/store/cases/alert-claims.ts';
+import { storeLink, storeSplit } from '../../src/adapters/store/cases/case-acts-store.ts';
+import { assignToCase } from '../../src/adapters/store/cases/case-assignment.ts';
+import { growByEvents } from '../../src/adapters/store/cases/case-growth.ts';
+import { setCaseStatus } from '../../src/adapters/store/cases/case-store.ts';
 import { openStore, type Store } from '../../src/adapters/store/database.ts';
-import { publishSource } from '../../src/adapters/store/publish.ts';
+import { publishSource } from '../../src/adapters/store/collection/publish.ts';
 import { actorKey, actorOf } from '../../src/cloudtrail/actor.ts';
 import { seedOfEvent } from '../../src/cloudtrail/seed.ts';
 import type { CaseStatus } from '../../src/model/case-state.ts';

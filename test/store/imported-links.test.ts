@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openStore, type Store } from '../../src/adapters/store/database.ts';
-import { storedLinks } from '../../src/adapters/store/link-store.ts';
-import { publishSource } from '../../src/adapters/store/publish.ts';
+import { storedLinks } from '../../src/adapters/store/events/link-store.ts';
+import { publishSource } from '../../src/adapters/store/collection/publish.ts';
 import { instance, person } from '../../src/cloudtrail/identities.ts';
 import type { AccountId, SourceId } from '../../src/model/ids.ts';
 import type { JsonObject } from '../../src/model/json.ts';

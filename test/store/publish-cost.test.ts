@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openStore, type Store, type StoreDb } from '../../src/adapters/store/database.ts';
-import { createEventPartitions } from '../../src/adapters/store/event-partitions.ts';
-import { publishEvents, publishSource, spansToPublish } from '../../src/adapters/store/publish.ts';
+import { createEventPartitions } from '../../src/adapters/store/events/event-partitions.ts';
+import { publishEvents, publishSource, spansToPublish } from '../../src/adapters/store/collection/publish.ts';
 import type { AccountId, Instant, SourceId } from '../../src/model/ids.ts';
 import { testDatabaseUrl } from '../harness/test-servers.ts';
 

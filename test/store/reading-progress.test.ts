@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { syncAccounts } from '../../src/adapters/store/account-store.ts';
+import { syncAccounts } from '../../src/adapters/store/accounts/account-store.ts';
 import { openStore, type Store } from '../../src/adapters/store/database.ts';
-import { createImportStore } from '../../src/adapters/store/import-store.ts';
+import { createImportStore } from '../../src/adapters/store/collection/import-store.ts';
 import { readingProgress } from '../../src/adapters/store/news-store.ts';
 import type { AccountId, Instant } from '../../src/model/ids.ts';
 import { testDatabaseUrl } from '../harness/test-servers.ts';

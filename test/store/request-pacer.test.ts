@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openStore, type Store } from '../../src/adapters/store/database.ts';
-import { createRequestPacer, lookupTurnMs, takeTurn } from '../../src/adapters/store/request-pacer.ts';
+import { createRequestPacer, lookupTurnMs, takeTurn } from '../../src/adapters/store/collection/request-pacer.ts';
 import type { SourceId } from '../../src/model/ids.ts';
 import { accountId, startCollecting, trailRecord } from '../collection/collecting.ts';
 import { testDatabaseUrl } from '../harness/test-servers.ts';

@@ -1,11 +1,11 @@
 import * as fc from 'fast-check';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { syncAccounts } from '../../src/adapters/store/account-store.ts';
-import { loadSourceHealth } from '../../src/adapters/store/collection-health-store.ts';
+import { syncAccounts } from '../../src/adapters/store/accounts/account-store.ts';
+import { loadSourceHealth } from '../../src/adapters/store/collection/collection-health-store.ts';
 import { openStore, type Store } from '../../src/adapters/store/database.ts';
 import { sumUpWholeLedgers } from '../../src/adapters/store/migrations/0009-whole-ledgers.ts';
-import { loadLedgers, saveLedgers } from '../../src/adapters/store/source-ledger-store.ts';
+import { loadLedgers, saveLedgers } from '../../src/adapters/store/collection/source-ledger-store.ts';
 import { defaultCollectionPolicy as policy } from '../../src/collection/collection-policy.ts';
 import { operationalAlertsOf } from '../../src/collection/operational-alerts.ts';
 import type { LedgerWindow } from '../../src/collection/source-ledger.ts';

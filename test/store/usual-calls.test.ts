@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { openStore } from '../../src/adapters/store/database.ts';
-import { usualCalls } from '../../src/adapters/store/usual-calls.ts';
+import { usualCalls } from '../../src/adapters/store/events/usual-calls.ts';
 import type { Instant } from '../../src/model/ids.ts';
 import { testDatabaseUrl } from '../harness/test-servers.ts';
 import { publishRecords } from '../investigation/live-store.ts';

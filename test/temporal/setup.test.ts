@@ -9,8 +9,8 @@ import { connectClient, createClient } from '../../src/adapters/temporal/connect
 import { ensureNamespace } from '../../src/adapters/temporal/namespaces.ts';
 import { prepareTemporal, requireTemporal } from '../../src/entry/compose/prepare-temporal.ts';
 import { passReplayGate } from '../../src/entry/compose/replay-gate.ts';
-import { loadConfig, type Config } from '../../src/entry/config.ts';
-import { temporalConnectionOf } from '../../src/entry/connections.ts';
+import { loadConfig, type Config } from '../../src/entry/config/config.ts';
+import { temporalConnectionOf } from '../../src/entry/compose/connections.ts';
 import { testTemporal, testWorkflowBundle } from '../harness/test-servers.ts';
 
 let config: Config;

@@ -2,11 +2,11 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { createFieldTable } from '../../src/detection/document-fields.ts';
+import { createFieldTable } from '../../src/detection/fields/document-fields.ts';
 import { readExceptions } from '../../src/detection/exceptions/read-exceptions.ts';
 import { parseRuleExamples } from '../../src/detection/rule-examples.ts';
 import { readRuleFile } from '../../src/detection/rule-file/read-rule-file.ts';
-import { loadConfig } from '../../src/entry/config.ts';
+import { loadConfig } from '../../src/entry/config/config.ts';
 
 /** Words of the validator itself, which say nothing to who wrote a file. */
 const raw =

@@ -1,5 +1,5 @@
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
-import type { ResponseEnds } from '../../investigation/case-ports.ts';
+import type { ResponseEnds } from '../../investigation/case/case-ports.ts';
 import type { RespondInput, RespondResult } from '../../messages/respond-messages.ts';
 
 /** @param client of the namespace of cases. */

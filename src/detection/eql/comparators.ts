@@ -1,5 +1,5 @@
-import { type FieldValue, textOf } from '../field-value.ts';
-import { compareNumbers, isNumber } from '../number-order.ts';
+import { type FieldValue, textOf } from '../fields/field-value.ts';
+import { compareNumbers, isNumber } from '../fields/number-order.ts';
 import type { ComparisonOperator } from './ast.ts';
 
 /** Whether two values are written the same, or are the same number. */

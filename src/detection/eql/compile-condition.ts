@@ -1,7 +1,7 @@
-import { inAskingOrder, latestOf, negationRank, rankOfField, unknownRank } from '../asking-order.ts';
-import type { EventFields, FieldTable, Predicate } from '../event-fields.ts';
-import { type FieldValue, textOf } from '../field-value.ts';
-import { numberOf } from '../number-order.ts';
+import { inAskingOrder, latestOf, negationRank, rankOfField, unknownRank } from '../index/asking-order.ts';
+import type { EventFields, FieldTable, Predicate } from '../fields/event-fields.ts';
+import { type FieldValue, textOf } from '../fields/field-value.ts';
+import { numberOf } from '../fields/number-order.ts';
 import { QuerySyntaxError } from '../rule-file/rule-syntax-error.ts';
 import { foldAscii } from './ascii-case.ts';
 import type { FunctionCall, Expression, Field, Literal } from './ast.ts';

@@ -1,4 +1,4 @@
-import type { FieldTable, Predicate } from '../event-fields.ts';
+import type { FieldTable, Predicate } from '../fields/event-fields.ts';
 import type { EventFilter } from './ast.ts';
 import { compileCondition } from './compile-condition.ts';
 

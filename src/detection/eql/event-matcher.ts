@@ -1,5 +1,5 @@
-import { correctedBy, createCopyReader, firstCopies } from '../event-copies.ts';
-import type { FieldTable } from '../event-fields.ts';
+import { correctedBy, createCopyReader, firstCopies } from '../offline/event-copies.ts';
+import type { FieldTable } from '../fields/event-fields.ts';
 import { noCandidates, type AlertDraft, type Candidate, type RuleMatcher } from '../rule-type.ts';
 import type { EventQuery } from './ast.ts';
 import { compileEventFilter } from './event-filter.ts';

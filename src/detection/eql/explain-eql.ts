@@ -1,9 +1,9 @@
-import type { EventFields, FieldTable } from '../event-fields.ts';
+import type { EventFields, FieldTable } from '../fields/event-fields.ts';
 import type { EventFilter, Expression } from './ast.ts';
 import { compileCondition } from './compile-condition.ts';
 import { compileEventFilter } from './event-filter.ts';
 import { parseEql } from './parser.ts';
-import type { ExplainedClause } from '../explained-clause.ts';
+import type { ExplainedClause } from '../explain/explained-clause.ts';
 
 /**
  * An EQL query clause by clause: one explanation for an event query, one for each step of a sequence.

@@ -1,4 +1,4 @@
-import { isLongInteger } from '../number-order.ts';
+import { isLongInteger } from '../fields/number-order.ts';
 import { QuerySyntaxError } from '../rule-file/rule-syntax-error.ts';
 import type { TextPlaces } from './ast.ts';
 

@@ -1,7 +1,7 @@
 import { QuerySyntaxError } from '../rule-file/rule-syntax-error.ts';
 import { offsetWithin, type Expression, type Literal } from './ast.ts';
 import { compileLuceneRegex, LuceneRegexError, type TextTest } from './lucene-regex.ts';
-import { textOf } from '../field-value.ts';
+import { textOf } from '../fields/field-value.ts';
 import {
   compileWildcard,
   compileWildcards,

@@ -1,4 +1,4 @@
-import { allOf, always, anyOf, both, never, not, type Truths } from '../truths.ts';
+import { allOf, always, anyOf, both, never, not, type Truths } from '../index/truths.ts';
 import type { EqlQuery, Expression, SequenceStep } from './ast.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { indexedPaths, requiredByAll, requiredByAny, type RequiredTexts } from '../required-texts.ts';
+import { indexedPaths, requiredByAll, requiredByAny, type RequiredTexts } from '../index/required-texts.ts';
 import type { EqlQuery, Expression } from './ast.ts';
 
 /** What an event must have to be one of the query's events; it over-approximates, and names a field or leaves it out. */

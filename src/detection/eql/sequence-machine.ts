@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { copyKeys } from '../event-copies.ts';
+import { copyKeys } from '../offline/event-copies.ts';
 import type { AlertDraft, Candidate } from '../rule-type.ts';
 
 /** What a sequence needs to know of its steps once events are matched. */

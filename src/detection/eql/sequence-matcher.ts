@@ -1,6 +1,6 @@
-import { createCopyReader, type CopyReader } from '../event-copies.ts';
-import type { EventFields, FieldTable, Predicate } from '../event-fields.ts';
-import { groupsOf, type GroupField } from '../group-keys.ts';
+import { createCopyReader, type CopyReader } from '../offline/event-copies.ts';
+import type { EventFields, FieldTable, Predicate } from '../fields/event-fields.ts';
+import { groupsOf, type GroupField } from '../offline/group-keys.ts';
 import type { Candidate, DetectionEvent, RuleMatcher } from '../rule-type.ts';
 import type { SequenceQuery, SequenceStep } from './ast.ts';
 import { compileEventFilter } from './event-filter.ts';

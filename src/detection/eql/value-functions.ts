@@ -1,5 +1,5 @@
-import { type FieldValue, textOf } from '../field-value.ts';
-import { numberOf } from '../number-order.ts';
+import { type FieldValue, textOf } from '../fields/field-value.ts';
+import { numberOf } from '../fields/number-order.ts';
 import { foldAscii } from './ascii-case.ts';
 
 /** In UTF-16 code units; a record of CloudTrail is a quarter of it at most. */

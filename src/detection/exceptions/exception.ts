@@ -1,4 +1,4 @@
-import type { EventFields, FieldTable } from '../event-fields.ts';
+import type { EventFields, FieldTable } from '../fields/event-fields.ts';
 import { compileKql } from '../kql/compile-kql.ts';
 import { parseKql } from '../kql/parse-kql.ts';
 

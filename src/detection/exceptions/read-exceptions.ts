@@ -1,7 +1,7 @@
 import { parse, TomlDate, TomlError } from 'smol-toml';
 import { z } from 'zod';
 import { recordTimeMs } from '../../cloudtrail/record-time.ts';
-import type { FieldTable } from '../event-fields.ts';
+import type { FieldTable } from '../fields/event-fields.ts';
 import type { KeyPath } from '../rule-file/rule-file.ts';
 import { QuerySyntaxError, RuleSyntaxError } from '../rule-file/rule-syntax-error.ts';
 import { positionAtOffset, tomlPlaces, type TomlPlaces } from '../rule-file/toml-places.ts';

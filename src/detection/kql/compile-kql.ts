@@ -1,10 +1,10 @@
 import type { JsonObject, JsonValue } from '../../model/json.ts';
-import { inAskingOrder, latestOf, negationRank, rankOfField, unknownRank } from '../asking-order.ts';
-import { eventFields } from '../document-fields.ts';
+import { inAskingOrder, latestOf, negationRank, rankOfField, unknownRank } from '../index/asking-order.ts';
+import { eventFields } from '../fields/document-fields.ts';
 import { compileWildcard } from '../eql/wildcard.ts';
-import type { EventFields, FieldTable, Predicate } from '../event-fields.ts';
-import { textOf } from '../field-value.ts';
-import { fieldKind, isFlattened, isObjectField } from '../field-kind.ts';
+import type { EventFields, FieldTable, Predicate } from '../fields/event-fields.ts';
+import { textOf } from '../fields/field-value.ts';
+import { fieldKind, isFlattened, isObjectField } from '../fields/field-kind.ts';
 import type { KqlField, KqlNode, KqlValue } from './ast.ts';
 import { rangeTest, valueTest, type KqlText, type ValueTest } from './value-tests.ts';
 

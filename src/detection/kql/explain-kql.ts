@@ -1,5 +1,5 @@
-import type { EventFields, FieldTable } from '../event-fields.ts';
-import type { ExplainedClause } from '../explained-clause.ts';
+import type { EventFields, FieldTable } from '../fields/event-fields.ts';
+import type { ExplainedClause } from '../explain/explained-clause.ts';
 import type { KqlNode } from './ast.ts';
 import { compileKql } from './compile-kql.ts';
 import { parseKql } from './parse-kql.ts';

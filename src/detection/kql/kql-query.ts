@@ -1,5 +1,5 @@
-import type { FieldTable, Predicate } from '../event-fields.ts';
-import { indexedPaths, type RequiredTexts } from '../required-texts.ts';
+import type { FieldTable, Predicate } from '../fields/event-fields.ts';
+import { indexedPaths, type RequiredTexts } from '../index/required-texts.ts';
 import { errorAtKey, inFile, type RuleFile } from '../rule-file/rule-file.ts';
 import type { KqlNode } from './ast.ts';
 import { compileKql } from './compile-kql.ts';

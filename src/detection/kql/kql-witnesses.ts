@@ -1,4 +1,4 @@
-import { fieldKind } from '../field-kind.ts';
+import { fieldKind } from '../fields/field-kind.ts';
 import {
   longestText,
   noWitnesses,

@@ -1,5 +1,5 @@
-import { fieldKind } from '../field-kind.ts';
-import { requiredByAll, requiredByAny } from '../required-texts.ts';
+import { fieldKind } from '../fields/field-kind.ts';
+import { requiredByAll, requiredByAny } from '../index/required-texts.ts';
 import type { KqlNode } from './ast.ts';
 
 /**

@@ -1,8 +1,8 @@
 import { compileCidr } from '../eql/cidr.ts';
 import { compileWildcard } from '../eql/wildcard.ts';
-import { type FieldValue, textOf } from '../field-value.ts';
-import { compareNumbers, isNumber } from '../number-order.ts';
-import { fieldKind, isFlattened } from '../field-kind.ts';
+import { type FieldValue, textOf } from '../fields/field-value.ts';
+import { compareNumbers, isNumber } from '../fields/number-order.ts';
+import { fieldKind, isFlattened } from '../fields/field-kind.ts';
 import type { KqlRangeOperator, KqlValue } from './ast.ts';
 import { dateSpan } from './date-span.ts';
 import { compareIpAddresses } from './ip-order.ts';

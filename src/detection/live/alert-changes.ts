@@ -1,4 +1,4 @@
-import { alertIdOf } from '../alert-id.ts';
+import { alertIdOf } from '../alerts/alert-id.ts';
 import type { Rule } from '../../model/rule.ts';
 import { type EventRef, eventRefKey } from '../../model/trail-event.ts';
 import type { AlertStatus } from '../../model/alert.ts';

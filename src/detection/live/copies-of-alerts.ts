@@ -1,6 +1,6 @@
 import { eventRefKey } from '../../model/trail-event.ts';
 import type { AlertId } from '../../model/ids.ts';
-import { copyOrigins } from '../event-copies.ts';
+import { copyOrigins } from '../offline/event-copies.ts';
 import type { Candidate } from '../rule-type.ts';
 import type { JudgedDraft } from './excepted-drafts.ts';
 import type { AlertChange, StoredAlert } from './live-ports.ts';

@@ -1,7 +1,7 @@
 import { eventRefKey, type EventRef } from '../../model/trail-event.ts';
 import { detectionEventOf } from '../detection-event.ts';
-import { groupKeyOf } from '../alert-id.ts';
-import { correctedBy } from '../event-copies.ts';
+import { groupKeyOf } from '../alerts/alert-id.ts';
+import { correctedBy } from '../offline/event-copies.ts';
 import type { Candidate } from '../rule-type.ts';
 import type { TouchedGroup } from './group-memory.ts';
 import type { DetectionSession, LiveRuleSet } from './live-ports.ts';

@@ -6,7 +6,7 @@ import type { AccountId, AlertId, CaseId, Digest, Instant } from '../../model/id
 import type { Rule } from '../../model/rule.ts';
 import type { Severity } from '../../model/severity.ts';
 import type { EcsDocument, EventRef } from '../../model/trail-event.ts';
-import type { EventFields } from '../event-fields.ts';
+import type { EventFields } from '../fields/event-fields.ts';
 import type { Candidate, DetectionEvent, RuleMatcher } from '../rule-type.ts';
 
 /** All rules that are evaluated, as live detection needs them. */

@@ -1,5 +1,5 @@
 import type { Digest } from '../../model/ids.ts';
-import { groupKeyOf } from '../alert-id.ts';
+import { groupKeyOf } from '../alerts/alert-id.ts';
 import type { TouchedGroup } from './group-memory.ts';
 import type { KeyedCandidate, LiveCandidates, LiveRule, LiveRuleSet, PublishedEvent } from './live-ports.ts';
 

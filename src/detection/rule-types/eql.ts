@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { explainEql } from '../eql/explain-eql.ts';
-import { eventCount } from '../event-count.ts';
+import { eventCount } from '../offline/event-count.ts';
 import { defaultCategoryField } from '../eql/event-filter.ts';
 import { compileEventQuery } from '../eql/event-matcher.ts';
 import { eqlWitnesses } from '../eql/eql-witnesses.ts';
@@ -9,7 +9,7 @@ import { eqlFindsWithout } from '../eql/possible-without.ts';
 import { requiredTexts } from '../eql/required-texts.ts';
 import type { SequenceDetail } from '../eql/sequence-machine.ts';
 import { compileSequence } from '../eql/sequence-matcher.ts';
-import type { FieldTable } from '../event-fields.ts';
+import type { FieldTable } from '../fields/event-fields.ts';
 import { errorAtKey, inFile, type RuleFile } from '../rule-file/rule-file.ts';
 import { type RuleTable, textField } from '../rule-file/rule-schema.ts';
 import type { RuleMatcher, RuleType } from '../rule-type.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { createCopyReader, firstCopies } from '../event-copies.ts';
-import type { FieldTable } from '../event-fields.ts';
-import { groupsOf } from '../group-keys.ts';
+import { createCopyReader, firstCopies } from '../offline/event-copies.ts';
+import type { FieldTable } from '../fields/event-fields.ts';
+import { groupsOf } from '../offline/group-keys.ts';
 import { kqlQueryOf } from '../kql/kql-query.ts';
 import { kqlRules } from '../kql/kql-rules.ts';
 import { lookBackMs } from '../rule-file/duration.ts';

@@ -1,4 +1,4 @@
-import { correctedBy, createCopyReader, firstCopies } from '../event-copies.ts';
+import { correctedBy, createCopyReader, firstCopies } from '../offline/event-copies.ts';
 import { kqlQueryOf } from '../kql/kql-query.ts';
 import { kqlRules } from '../kql/kql-rules.ts';
 import { noCandidates, type AlertDraft, type Candidate, type RuleMatcher, type RuleType } from '../rule-type.ts';

@@ -1,4 +1,4 @@
-import type { EventFields, FieldTable } from '../event-fields.ts';
+import type { EventFields, FieldTable } from '../fields/event-fields.ts';
 import type { Witness } from './witness.ts';
 import { type FoundWords, WordSearch } from './word-search.ts';
 

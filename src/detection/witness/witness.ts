@@ -1,4 +1,4 @@
-import { rankOfField } from '../asking-order.ts';
+import { rankOfField } from '../index/asking-order.ts';
 import type { WildcardPiece } from '../eql/wildcard.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { type FieldValue, textOf } from '../field-value.ts';
+import { type FieldValue, textOf } from '../fields/field-value.ts';
 
 /** Numbers of words, by their places in the list that the search was made of. */
 export type FoundWords = readonly number[];

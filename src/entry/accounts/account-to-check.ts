@@ -1,9 +1,9 @@
-import { findAccount } from '../../adapters/store/account-store.ts';
+import { findAccount } from '../../adapters/store/accounts/account-store.ts';
 import { unknownAccount } from '../../commands/accounts.ts';
 import type { Account } from '../../model/account.ts';
 import type { AccountId } from '../../model/ids.ts';
-import type { Config } from '../config.ts';
-import { openConfiguredStore } from '../connections.ts';
+import type { Config } from '../config/config.ts';
+import { openConfiguredStore } from '../compose/connections.ts';
 
 /** The account as the store has it, else as the configuration has it. */
 export async function accountToCheck(config: Config, accountId: AccountId): Promise<Account> {

@@ -1,8 +1,8 @@
 import type { LearningState } from '../../model/account.ts';
 import type { AccountView } from '../../views/accounts.ts';
 import { shownTime } from '../investigations/render-case.ts';
-import type { Style } from '../terminal-style.ts';
-import { terminalTable } from '../terminal-table.ts';
+import type { Style } from '../terminal/terminal-style.ts';
+import { terminalTable } from '../terminal/terminal-table.ts';
 import { plainText, safe, type SafeText } from '../../model/safe-text.ts';
 
 export function renderAccounts(accounts: readonly AccountView[], style: Style): SafeText {

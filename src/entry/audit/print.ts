@@ -1,5 +1,5 @@
-import { installationRecords, loadAuditRecords } from '../../adapters/store/audit-store.ts';
-import { listCases } from '../../adapters/store/case-store.ts';
+import { installationRecords, loadAuditRecords } from '../../adapters/store/audit/audit-store.ts';
+import { listCases } from '../../adapters/store/cases/case-store.ts';
 import { casesWithHistory } from '../../adapters/temporal/case-visibility.ts';
 import { readCaseHistory } from '../../adapters/temporal/case-history.ts';
 import type { StoryKind } from '../../audit/audit-kind.ts';
@@ -10,15 +10,15 @@ import { auditList, type AuditList, type AuditListFilter, auditListSchema } from
 import { installationStory, type InstallationStory, installationStorySchema } from '../../views/installation-story.ts';
 import { caseStorySchema, story, type ToldStory } from '../../views/story.ts';
 import { overStore } from '../compose/over-installation.ts';
-import type { Config } from '../config.ts';
-import { type Connections, openConnections } from '../connections.ts';
+import type { Config } from '../config/config.ts';
+import { type Connections, openConnections } from '../compose/connections.ts';
 import type { CaseView } from '../../views/case.ts';
 import { loadCaseView } from '../compose/case-ports.ts';
 import { shortDigest, shownTime } from '../investigations/render-case.ts';
-import { printAnswer, printLine } from '../terminal-output.ts';
-import { type Style, styleFor } from '../terminal-style.ts';
-import { terminalTable } from '../terminal-table.ts';
-import { hangingLines, wrappedLines } from '../wrapped-text.ts';
+import { printAnswer, printLine } from '../terminal/terminal-output.ts';
+import { type Style, styleFor } from '../terminal/terminal-style.ts';
+import { terminalTable } from '../terminal/terminal-table.ts';
+import { hangingLines, wrappedLines } from '../terminal/wrapped-text.ts';
 import { plainText, safe, safeJoin, safePadded, type SafeText } from '../../model/safe-text.ts';
 
 /** Tells the story of a case from its workflow histories and the table, which should say the same. */

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { counted } from '../../model/counted.ts';
-import { storeAuditLog } from '../../adapters/store/audit-store.ts';
+import { storeAuditLog } from '../../adapters/store/audit/audit-store.ts';
 import {
   type BackfillChange,
   type BackfillPorts,
@@ -10,9 +10,9 @@ import {
 } from '../../commands/backfills.ts';
 import type { Instant } from '../../model/ids.ts';
 import { commandLineCaller } from '../compose/account-commands.ts';
-import type { Config } from '../config.ts';
-import { type Connections, openConnections } from '../connections.ts';
-import { printLine, tellLine } from '../terminal-output.ts';
+import type { Config } from '../config/config.ts';
+import { type Connections, openConnections } from '../compose/connections.ts';
+import { printLine, tellLine } from '../terminal/terminal-output.ts';
 import {
   type BackfillView,
   changeBackfillWorkflow,

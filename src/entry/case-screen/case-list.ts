@@ -3,10 +3,10 @@ import { sourcesOf, suspectsInWords, utcTime } from '../../investigation/report/
 import { plainText, safe, safeJoin, type SafeText } from '../../model/safe-text.ts';
 import { counted } from '../../model/counted.ts';
 import { asTypedHere } from '../invocation.ts';
-import { commandLines } from '../wrapped-text.ts';
-import { severityPainted } from '../severity-painted.ts';
-import type { Style } from '../terminal-style.ts';
-import { terminalTable } from '../terminal-table.ts';
+import { commandLines } from '../terminal/wrapped-text.ts';
+import { severityPainted } from '../terminal/severity-painted.ts';
+import type { Style } from '../terminal/terminal-style.ts';
+import { terminalTable } from '../terminal/terminal-table.ts';
 
 /**
  * Cases as a table, where there are more than a screen can show in full.

@@ -1,6 +1,6 @@
 import type { CaseDocument } from '../../investigation/report/case-document.ts';
 import { safe, safeJoin, type SafeText } from '../../model/safe-text.ts';
-import type { Style } from '../terminal-style.ts';
+import type { Style } from '../terminal/terminal-style.ts';
 import { evidenceScreen } from './evidence-screen.ts';
 import { firstScreen, type FirstScreenContext } from './first-screen.ts';
 import { identityScreen } from './identity-screen.ts';

@@ -3,8 +3,8 @@ import { utcTime } from '../../investigation/report/case-words.ts';
 import type { FoundEvent } from '../../investigation/seen-event.ts';
 import { plainText, safe, type SafeText } from '../../model/safe-text.ts';
 import { counted } from '../../model/counted.ts';
-import type { Style } from '../terminal-style.ts';
-import { terminalTable } from '../terminal-table.ts';
+import type { Style } from '../terminal/terminal-style.ts';
+import { terminalTable } from '../terminal/terminal-table.ts';
 
 /** An event of a case as `investigations events --json` prints it. */
 export function eventLine({ ref, at, ecs }: FoundEvent) {

@@ -3,8 +3,8 @@ import type { CaseDocument } from '../../investigation/report/case-document.ts';
 import { limitInWords } from '../../investigation/report/limit-words.ts';
 import { utcTime } from '../../investigation/report/case-words.ts';
 import { plainText, safe, safeJoin, type SafeText } from '../../model/safe-text.ts';
-import { severityPainted } from '../severity-painted.ts';
-import type { Style } from '../terminal-style.ts';
+import { severityPainted } from '../terminal/severity-painted.ts';
+import type { Style } from '../terminal/terminal-style.ts';
 import { section, sections } from './section.ts';
 
 const idsShown = 5;

@@ -16,9 +16,9 @@ import {
 } from '../../investigation/report/case-words.ts';
 import { plainText, safe, safeJoin, safePadded, safeSplit, type SafeText } from '../../model/safe-text.ts';
 import { counted } from '../../model/counted.ts';
-import { severityPainted } from '../severity-painted.ts';
-import type { Style } from '../terminal-style.ts';
-import { wrappedLines } from '../wrapped-text.ts';
+import { severityPainted } from '../terminal/severity-painted.ts';
+import type { Style } from '../terminal/terminal-style.ts';
+import { wrappedLines } from '../terminal/wrapped-text.ts';
 
 /** What only a running installation has to say on a case's first screen; each line is shown before what is done by hand. */
 export interface StandingRows {

@@ -4,7 +4,7 @@ import { identityInWords } from '../../investigation/report/identity-words.ts';
 import { wayInBrief } from '../../investigation/report/way-in-brief.ts';
 import { plainText, safe, safeJoin, type SafeText } from '../../model/safe-text.ts';
 import { counted } from '../../model/counted.ts';
-import type { Style } from '../terminal-style.ts';
+import type { Style } from '../terminal/terminal-style.ts';
 import { section, sections } from './section.ts';
 import { treeLines } from './tree-lines.ts';
 

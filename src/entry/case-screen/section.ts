@@ -1,6 +1,6 @@
 import { safe, safeJoin, type SafeText } from '../../model/safe-text.ts';
-import type { Style } from '../terminal-style.ts';
-import { hangingLines } from '../wrapped-text.ts';
+import type { Style } from '../terminal/terminal-style.ts';
+import { hangingLines } from '../terminal/wrapped-text.ts';
 
 /** A title and what stands under it; nothing where there is nothing. */
 export function section(title: SafeText, entries: readonly SafeText[], style: Style): SafeText {

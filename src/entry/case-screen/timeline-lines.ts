@@ -4,8 +4,8 @@ import { identityName, sourceInWords } from '../../investigation/report/case-wor
 import { timeLine, type TimeLineItem } from '../../investigation/report/time-line.ts';
 import { plainText, safe, safeJoin, safePadded, type SafeText } from '../../model/safe-text.ts';
 import { counted } from '../../model/counted.ts';
-import type { Style } from '../terminal-style.ts';
-import { hangingLines } from '../wrapped-text.ts';
+import type { Style } from '../terminal/terminal-style.ts';
+import { hangingLines } from '../terminal/wrapped-text.ts';
 
 const clockWidth = 10;
 const stageWidth = 19;

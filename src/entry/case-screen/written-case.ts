@@ -8,7 +8,7 @@ import { markdownReport } from '../../investigation/report/markdown-report.ts';
 import { reportFormats, type GraphFormat, type ReportFormat } from '../../investigation/report/report-formats.ts';
 import { plainLines, plainText, safe, safeJson, type SafeText } from '../../model/safe-text.ts';
 import { asTypedHere } from '../invocation.ts';
-import { tellLine } from '../terminal-output.ts';
+import { tellLine } from '../terminal/terminal-output.ts';
 import { TrailhoundError } from '../../model/trailhound-error.ts';
 
 /** Cases as other programs and people without this one read them. */

@@ -58,7 +58,7 @@ stderr. Exits 0 when it ran, whatever it found; 5 where not all of the input cou
         const { loadRules } = await import('../detection/load-rules.ts');
         const { runDetection } = await import('../detection/run-detection.ts');
         const { readingReport } = await import('../detection/reading-report.ts');
-        const { tellLine } = await import('../terminal-output.ts');
+        const { tellLine } = await import('../terminal/terminal-output.ts');
         const { printDetection } = await import('../detection/print-detection.ts');
         const heldBack = new Map<string, number>();
         function onHeldBack({ exceptionId }: { readonly exceptionId: string }): void {

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { configOf } from './global-options.ts';
-import { printJson, printLine } from '../terminal-output.ts';
+import { printJson, printLine } from '../terminal/terminal-output.ts';
 
 /** `trailhound doctor`: tells what is wrong with an installation, and what to do. */
 export function registerDoctor(program: Command): void {

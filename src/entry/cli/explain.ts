@@ -32,7 +32,7 @@ it matches none, 5 where it matches none and the input could not be read whole, 
     )
     .action(async (rule: string, event: string | undefined, options: ExplainOptions) => {
       const { explainEvents, renderExplanations } = await import('../detection/explain-events.ts');
-      const { printJson, printLine, tellLine } = await import('../terminal-output.ts');
+      const { printJson, printLine, tellLine } = await import('../terminal/terminal-output.ts');
       const { findRule } = await import('../detection/find-rule.ts');
       const file = findRule(rule, options.rules);
       const { explained, isWhole } = await explainEvents(file, event, {

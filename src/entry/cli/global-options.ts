@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Config } from '../config.ts';
+import type { Config } from '../config/config.ts';
 
 /** Options that every command takes. */
 export interface GlobalOptions {
@@ -27,7 +27,7 @@ function globalOptionsOf(command: Command): GlobalOptions {
  */
 export async function configOf(command: Command): Promise<Config> {
   // Read when it is needed: commands that work without an installation start sooner.
-  const { loadConfigOfInstallation } = await import('../config.ts');
+  const { loadConfigOfInstallation } = await import('../config/config.ts');
   return loadConfigOfInstallation(globalOptionsOf(command).config, process.env);
 }
 
@@ -36,6 +36,6 @@ export async function configOf(command: Command): Promise<Config> {
  * @throws ConfigError
  */
 export async function ownConfigOf(command: Command): Promise<Config> {
-  const { loadConfig } = await import('../config.ts');
+  const { loadConfig } = await import('../config/config.ts');
   return loadConfig(globalOptionsOf(command).config, process.env);
 }

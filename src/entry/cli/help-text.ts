@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { asTypedHere } from '../invocation.ts';
-import { nearest } from '../spelling.ts';
+import { nearest } from '../terminal/spelling.ts';
 import { plainLines, safeJoin, safeOneLine, safeSplit, type SafeText } from '../../model/safe-text.ts';
-import { widestLine, wrappedLines } from '../wrapped-text.ts';
+import { widestLine, wrappedLines } from '../terminal/wrapped-text.ts';
 
 /** As wide as commander makes help where nobody says how wide the terminal is. */
 const usualColumns = 80;

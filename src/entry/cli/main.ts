@@ -21,7 +21,7 @@ import { registerSetup } from './setup.ts';
 import { registerSimulate } from './simulate.ts';
 import { registerStart } from './start.ts';
 import { registerWorker } from './worker.ts';
-import { printPart, tellLine, tellPart } from '../terminal-output.ts';
+import { printPart, tellLine, tellPart } from '../terminal/terminal-output.ts';
 import { trailhoundVersion } from '../version.ts';
 
 const examples = `

@@ -34,7 +34,7 @@ all of the input could be read, or no record in it was known.`,
       const { openAddressDatabases } = await import('../../adapters/files/address-database.ts');
       const { inputsOf, readEvents } = await import('../detection/input-events.ts');
       const { readingReport } = await import('../detection/reading-report.ts');
-      const { printPart, tellLine } = await import('../terminal-output.ts');
+      const { printPart, tellLine } = await import('../terminal/terminal-output.ts');
       const inputs = inputsOf(paths);
       const reading = readingReport(inputs, tellLine);
       let records = 0;

@@ -4,7 +4,7 @@ import type { RolesFormat } from '../roles/render-roles.ts';
 import { configOf } from './global-options.ts';
 import { accountIdOption } from './instant-option.ts';
 import { plainLines, safe } from '../../model/safe-text.ts';
-import { printLine, tellLine } from '../terminal-output.ts';
+import { printLine, tellLine } from '../terminal/terminal-output.ts';
 
 interface Options {
   readonly format: RolesFormat;

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { printJson, printLine } from '../terminal-output.ts';
+import { printJson, printLine } from '../terminal/terminal-output.ts';
 
 /** `trailhound rules check`: every error of every file, with its place. */
 export function registerRulesCheck(rules: Command): void {

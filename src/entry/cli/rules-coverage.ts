@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import type { AttackVersion } from '../../detection/attack-coverage.ts';
 import { repeated } from './repeated-option.ts';
-import { printJson, printLine, printPart } from '../terminal-output.ts';
+import { printJson, printLine, printPart } from '../terminal/terminal-output.ts';
 import { safe, safeJson } from '../../model/safe-text.ts';
 
 interface CoverageOptions {

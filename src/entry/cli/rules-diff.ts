@@ -29,7 +29,7 @@ is known.`,
     )
     .action(async (before: string, after: string, paths: readonly string[], options: DiffOptions) => {
       const { diffRules, renderDiff } = await import('../detection/diff-rules.ts');
-      const { printJson, printLine, tellLine } = await import('../terminal-output.ts');
+      const { printJson, printLine, tellLine } = await import('../terminal/terminal-output.ts');
       const difference = await diffRules(before, after, paths, {
         mmdb: options.mmdb ?? [],
         tell: tellLine,

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { repeated } from './repeated-option.ts';
-import { printAnswer, printLine, tellLine } from '../terminal-output.ts';
+import { printAnswer, printLine, tellLine } from '../terminal/terminal-output.ts';
 import { plainLines } from '../../model/safe-text.ts';
 
 interface ListOptions {

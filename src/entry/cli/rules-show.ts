@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { repeated } from './repeated-option.ts';
-import { printJson, printLine } from '../terminal-output.ts';
+import { printJson, printLine } from '../terminal/terminal-output.ts';
 
 interface ShowOptions {
   readonly rules?: readonly string[];

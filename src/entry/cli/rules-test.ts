@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { printJson, printLine, printPart } from '../terminal-output.ts';
+import { printJson, printLine, printPart } from '../terminal/terminal-output.ts';
 
 interface TestOptions {
   readonly junit?: string;

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { ownConfigOf } from './global-options.ts';
 import { plainText } from '../../model/safe-text.ts';
-import { printLine } from '../terminal-output.ts';
+import { printLine } from '../terminal/terminal-output.ts';
 
 /** `trailhound setup`: makes in Temporal what workers need and may not make. */
 export function registerSetup(program: Command): void {

@@ -7,17 +7,17 @@ import {
   removePause,
   retireAccount,
   saveAccount,
-} from '../../adapters/store/account-store.ts';
-import { storeAuditLog } from '../../adapters/store/audit-store.ts';
-import { learningOf } from '../../adapters/store/readiness-store.ts';
+} from '../../adapters/store/accounts/account-store.ts';
+import { storeAuditLog } from '../../adapters/store/audit/audit-store.ts';
+import { learningOf } from '../../adapters/store/accounts/readiness-store.ts';
 import type { StoreDb } from '../../adapters/store/database.ts';
 import { ensurePollSchedule, pollNow, removePollSchedule } from '../../adapters/temporal/schedules.ts';
 import type { AccountPorts, AccountRegister } from '../../commands/accounts.ts';
 import type { Caller } from '../../commands/caller.ts';
 import type { Instant } from '../../model/ids.ts';
 import type { AccountsPorts } from '../../views/accounts.ts';
-import type { Config } from '../config.ts';
-import type { Connections } from '../connections.ts';
+import type { Config } from '../config/config.ts';
+import type { Connections } from './connections.ts';
 
 const dayMs = 86_400_000;
 

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { ApproverKeyError, parseApproverKey, type ApproverKey } from '../../approval/approver-key.ts';
-import type { Config } from '../config.ts';
+import type { Config } from '../config/config.ts';
 
 /**
  * The public keys of everyone who may decide, from the files that the configuration names.

@@ -1,6 +1,6 @@
 import { createAwsAccess, type AnsweredCall, type AwsAccess } from '../../adapters/aws/clients.ts';
 import { profileCredentials } from '../../adapters/aws/profile-credentials.ts';
-import type { Config } from '../config.ts';
+import type { Config } from '../config/config.ts';
 import { trailhoundVersion } from '../version.ts';
 
 /** Access to the configured AWS; every answered call is told to `onAnswer`. */

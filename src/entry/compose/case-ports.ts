@@ -1,13 +1,13 @@
-import { loadAuditRecords } from '../../adapters/store/audit-store.ts';
-import { listCases, loadCase, loadCaseAlerts } from '../../adapters/store/case-store.ts';
+import { loadAuditRecords } from '../../adapters/store/audit/audit-store.ts';
+import { listCases, loadCase, loadCaseAlerts } from '../../adapters/store/cases/case-store.ts';
 import type { StoreDb } from '../../adapters/store/database.ts';
-import { loadDecisions } from '../../adapters/store/decision-store.ts';
-import { loadEvidence, loadFindings } from '../../adapters/store/evidence-store.ts';
-import { loadPlans, waitingUndos } from '../../adapters/store/plan-store.ts';
-import { loadUnsettledKeys } from '../../adapters/store/unsettled-key-store.ts';
+import { loadDecisions } from '../../adapters/store/response/decision-store.ts';
+import { loadEvidence, loadFindings } from '../../adapters/store/cases/evidence-store.ts';
+import { loadPlans, waitingUndos } from '../../adapters/store/cases/plan-store.ts';
+import { loadUnsettledKeys } from '../../adapters/store/response/unsettled-key-store.ts';
 import { type CasePorts, type CaseView, caseView, knownCase } from '../../views/case.ts';
 import type { CasesPorts } from '../../views/cases.ts';
-import type { CaseRecord } from '../../investigation/case-ports.ts';
+import type { CaseRecord } from '../../investigation/case/case-ports.ts';
 
 /** Where cases and what is known of each are read from. */
 export function casePorts(db: StoreDb): CasePorts & CasesPorts {

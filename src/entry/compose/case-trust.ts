@@ -2,10 +2,10 @@ import { existsSync } from 'node:fs';
 import { fileRegister } from '../../adapters/responder/file-register.ts';
 import { loadJournalKey } from '../../adapters/responder/journal-key.ts';
 import type { ApproverKey } from '../../approval/approver-key.ts';
-import type { CaseTrust } from '../../investigation/case-trust.ts';
+import type { CaseTrust } from '../../investigation/case/case-trust.ts';
 import type { Instant } from '../../model/ids.ts';
 import { journalSeal } from '../../response/journal-seal.ts';
-import type { Config } from '../config.ts';
+import type { Config } from '../config/config.ts';
 import { loadApproverKeys } from './approver-keys.ts';
 import { registerFolderOf, type ResponderMemory } from './responder-memory.ts';
 

@@ -1,13 +1,13 @@
-import { activeSources } from '../../adapters/store/account-store.ts';
+import { activeSources } from '../../adapters/store/accounts/account-store.ts';
 import {
   footprintDelays,
   openOperationalAlerts,
   readTotals,
   readTrouble,
-} from '../../adapters/store/collection-health-store.ts';
+} from '../../adapters/store/collection/collection-health-store.ts';
 import type { StoreDb } from '../../adapters/store/database.ts';
-import { unreadOf } from '../../adapters/store/malformed-record-store.ts';
-import { loadLedgers } from '../../adapters/store/source-ledger-store.ts';
+import { unreadOf } from '../../adapters/store/collection/malformed-record-store.ts';
+import { loadLedgers } from '../../adapters/store/collection/source-ledger-store.ts';
 import type { CoveragePorts } from '../../views/coverage.ts';
 import { accountsPorts } from './account-commands.ts';
 

@@ -1,5 +1,5 @@
-import { darkWithoutReadOnly, type DarkRule } from '../../detection/without-read-only.ts';
-import type { Config } from '../config.ts';
+import { darkWithoutReadOnly, type DarkRule } from '../../detection/index/without-read-only.ts';
+import type { Config } from '../config/config.ts';
 import { loadRuleSet } from './rule-set.ts';
 
 /** Which of the rules that run go dark where read-only events are not read. */

@@ -1,6 +1,6 @@
 import { type AddressDatabases, openAddressDatabases } from '../../adapters/files/address-database.ts';
 import { InputPathError } from '../../adapters/files/input-paths.ts';
-import type { Config } from '../config.ts';
+import type { Config } from '../config/config.ts';
 import { TrailhoundError } from '../../model/trailhound-error.ts';
 
 /** A database of addresses that the configuration names cannot be read. */

@@ -1,9 +1,9 @@
-import type { Inventories } from '../../adapters/store/inventory-log.ts';
+import type { Inventories } from '../../adapters/store/audit/inventory-log.ts';
 import type { ApproverKey } from '../../approval/approver-key.ts';
 import type { Inventory } from '../../audit/inventory-change.ts';
 import type { MarkedRuleSet } from '../../detection/exceptions/with-exceptions.ts';
 import { canonicalDigest } from '../../digest/canonical-digest.ts';
-import type { Config } from '../config.ts';
+import type { Config } from '../config/config.ts';
 
 /** What a worker runs with, as the audit trail compares it: no value of a setting is in it, and no digest of a secret. */
 export function inventoriesOf(

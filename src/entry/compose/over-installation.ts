@@ -1,6 +1,6 @@
 import type { Store, StoreOptions } from '../../adapters/store/database.ts';
-import type { Config } from '../config.ts';
-import { type Connections, openConfiguredStore, openConnections } from '../connections.ts';
+import type { Config } from '../config/config.ts';
+import { type Connections, openConfiguredStore, openConnections } from './connections.ts';
 
 /**
  * Asks the store of an installation, and closes it: for questions that need no server of Temporal to be there.

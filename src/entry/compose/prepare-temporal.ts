@@ -6,8 +6,8 @@ import {
   registerSearchAttributes,
 } from '../../adapters/temporal/register-search-attributes.ts';
 import { examineNamespace } from '../../adapters/temporal/temporal-examination.ts';
-import type { Config, NamespaceUse } from '../config.ts';
-import { temporalConnectionOf } from '../connections.ts';
+import type { Config, NamespaceUse } from '../config/config.ts';
+import { temporalConnectionOf } from './connections.ts';
 import { TrailhoundError } from '../../model/trailhound-error.ts';
 
 const uses = ['polling', 'cases'] as const satisfies readonly NamespaceUse[];

@@ -1,8 +1,8 @@
-import { closedAsContained } from '../../adapters/store/case-recall.ts';
-import { assessCase } from '../../investigation/assess-case.ts';
-import type { CaseStore } from '../../investigation/case-ports.ts';
-import { sightMaterial } from '../../investigation/case-sight.ts';
-import { usesSince } from '../../investigation/uses-since.ts';
+import { closedAsContained } from '../../adapters/store/cases/case-recall.ts';
+import { assessCase } from '../../investigation/case/assess-case.ts';
+import type { CaseStore } from '../../investigation/case/case-ports.ts';
+import { sightMaterial } from '../../investigation/case/case-sight.ts';
+import { usesSince } from '../../investigation/habits/uses-since.ts';
 import { containment } from '../../investigation/ways-in/containment.ts';
 import type { NeedCode } from '../../model/case-state.ts';
 import type { CaseId, Instant } from '../../model/ids.ts';

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { replayOpenWorkflows } from '../../adapters/temporal/replay-open-workflows.ts';
-import type { Config } from '../config.ts';
-import type { Connections } from '../connections.ts';
+import type { Config } from '../config/config.ts';
+import type { Connections } from './connections.ts';
 
 /** Digest of the workflow bundle that open workflows were last replayed against. */
 function noteIn(dataDir: string): string {

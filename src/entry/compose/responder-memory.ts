@@ -5,7 +5,7 @@ import { fileRegister } from '../../adapters/responder/file-register.ts';
 import { loadJournalKey } from '../../adapters/responder/journal-key.ts';
 import type { Instant } from '../../model/ids.ts';
 import type { Register } from '../../response/register.ts';
-import type { Config } from '../config.ts';
+import type { Config } from '../config/config.ts';
 
 /** What the responder remembers by itself, and the store cannot change. */
 export interface ResponderMemory {

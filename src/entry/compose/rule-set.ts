@@ -5,8 +5,8 @@ import { compileRuleSet } from '../../detection/engine.ts';
 import { readExceptions } from '../../detection/exceptions/read-exceptions.ts';
 import { exceptionWarnings, ruleFieldWarnings } from '../detection/field-warnings.ts';
 import { markExceptions, type MarkedRuleSet } from '../../detection/exceptions/with-exceptions.ts';
-import { neededEnrichment } from '../../detection/possible-without.ts';
-import type { Config } from '../config.ts';
+import { neededEnrichment } from '../../detection/index/possible-without.ts';
+import type { Config } from '../config/config.ts';
 import { TrailhoundError } from '../../model/trailhound-error.ts';
 
 /** Trailhound's own rules. */

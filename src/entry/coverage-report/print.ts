@@ -3,9 +3,9 @@ import { coverage, coverageSchema, hasGap } from '../../views/coverage.ts';
 import { coveragePorts } from '../compose/coverage-ports.ts';
 import { darkRulesOf } from '../compose/dark-rules.ts';
 import { overStore } from '../compose/over-installation.ts';
-import type { Config } from '../config.ts';
-import { printAnswer, printLine } from '../terminal-output.ts';
-import { styleFor } from '../terminal-style.ts';
+import type { Config } from '../config/config.ts';
+import { printAnswer, printLine } from '../terminal/terminal-output.ts';
+import { styleFor } from '../terminal/terminal-style.ts';
 import { renderCoverage } from './render.ts';
 
 export interface CoverageOptions {

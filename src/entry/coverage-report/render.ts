@@ -1,9 +1,9 @@
 import { secondsOf } from '../../collection/span.ts';
-import type { DarkRule } from '../../detection/without-read-only.ts';
+import type { DarkRule } from '../../detection/index/without-read-only.ts';
 import { counted } from '../../model/counted.ts';
 import { shownTime } from '../investigations/render-case.ts';
-import type { Style } from '../terminal-style.ts';
-import { terminalTable } from '../terminal-table.ts';
+import type { Style } from '../terminal/terminal-style.ts';
+import { terminalTable } from '../terminal/terminal-table.ts';
 import {
   type AccountCoverage,
   type CoverageView,

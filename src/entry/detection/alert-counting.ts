@@ -1,5 +1,5 @@
 import type { RuleSet } from '../../detection/engine.ts';
-import { type AlertCounts, countAlerts } from '../../detection/offline.ts';
+import { type AlertCounts, countAlerts } from '../../detection/offline/offline.ts';
 import type { DetectionThreads } from './detection-threads.ts';
 import { partsOf, sharedCounter, type CountsById, type PartsTask } from './thread-messages.ts';
 

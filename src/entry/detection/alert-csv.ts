@@ -1,6 +1,6 @@
-import { alertSubject } from '../../detection/alert-row.ts';
-import type { OfflineAlert } from '../../detection/offline.ts';
-import { safeCsv } from '../safe-csv.ts';
+import { alertSubject } from '../../detection/alerts/alert-row.ts';
+import type { OfflineAlert } from '../../detection/offline/offline.ts';
+import { safeCsv } from '../terminal/safe-csv.ts';
 import { inParts } from './in-parts.ts';
 import { plainText, safe, type SafeText } from '../../model/safe-text.ts';
 

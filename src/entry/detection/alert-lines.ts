@@ -1,6 +1,6 @@
-import { alertLine } from '../../detection/alert-row.ts';
+import { alertLine } from '../../detection/alerts/alert-row.ts';
 import type { RuleSet } from '../../detection/engine.ts';
-import { alertsByPart, type OfflineAlert, type PartAlerts } from '../../detection/offline.ts';
+import { alertsByPart, type OfflineAlert, type PartAlerts } from '../../detection/offline/offline.ts';
 import type { DetectionThreads } from './detection-threads.ts';
 import { partsOf, sharedCounter, type AlertLines, type PartsTask } from './thread-messages.ts';
 

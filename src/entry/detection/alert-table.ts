@@ -1,9 +1,9 @@
-import { alertSubject } from '../../detection/alert-row.ts';
-import type { OfflineAlert } from '../../detection/offline.ts';
+import { alertSubject } from '../../detection/alerts/alert-row.ts';
+import type { OfflineAlert } from '../../detection/offline/offline.ts';
 import { shownTime } from '../investigations/render-case.ts';
-import { severityPainted } from '../severity-painted.ts';
-import type { Style } from '../terminal-style.ts';
-import { tableParts, type TableColumn } from '../terminal-table.ts';
+import { severityPainted } from '../terminal/severity-painted.ts';
+import type { Style } from '../terminal/terminal-style.ts';
+import { tableParts, type TableColumn } from '../terminal/terminal-table.ts';
 import { plainText, safe, safeJoin, type SafeText } from '../../model/safe-text.ts';
 
 /** A table of alerts for people, in parts that are printed as they come. */

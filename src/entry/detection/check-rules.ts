@@ -3,7 +3,7 @@ import { counted } from '../../model/counted.ts';
 import { loadedWarnings } from './field-warnings.ts';
 import { loadRules } from './load-rules.ts';
 import { NoRuleFilesError } from './no-rule-files-error.ts';
-import { styleFor } from '../terminal-style.ts';
+import { styleFor } from '../terminal/terminal-style.ts';
 import { plainText, safe, safeJoin, type SafeText } from '../../model/safe-text.ts';
 
 /** One thing that is wrong, or worth a look, with its place. */

@@ -1,7 +1,7 @@
-import type { AlertCounts } from '../../detection/offline.ts';
+import type { AlertCounts } from '../../detection/offline/offline.ts';
 import { severities, type Severity } from '../../model/severity.ts';
-import { severityPainted } from '../severity-painted.ts';
-import type { Style } from '../terminal-style.ts';
+import { severityPainted } from '../terminal/severity-painted.ts';
+import type { Style } from '../terminal/terminal-style.ts';
 import { plainText, safe, safeJoin, safePadded, type SafeText } from '../../model/safe-text.ts';
 
 /** What a run read and with which rules, for the summary. */

@@ -1,12 +1,12 @@
 import { openAddressDatabases } from '../../adapters/files/address-database.ts';
-import { alertRow, alertSubject } from '../../detection/alert-row.ts';
+import { alertRow, alertSubject } from '../../detection/alerts/alert-row.ts';
 import { detectionEventOf } from '../../detection/detection-event.ts';
-import { detectOffline, type OfflineAlert } from '../../detection/offline.ts';
+import { detectOffline, type OfflineAlert } from '../../detection/offline/offline.ts';
 import type { JsonObject } from '../../model/json.ts';
 import { eventRefKey } from '../../model/trail-event.ts';
 import { counted } from '../../model/counted.ts';
 import { shownTime } from '../investigations/render-case.ts';
-import { styleFor } from '../terminal-style.ts';
+import { styleFor } from '../terminal/terminal-style.ts';
 import { inputsOf, readEvents } from './input-events.ts';
 import { loadRules } from './load-rules.ts';
 import { readingReport } from './reading-report.ts';

@@ -1,11 +1,11 @@
 import { openAddressDatabases } from '../../adapters/files/address-database.ts';
-import { explainRule, type RuleExplanation } from '../../detection/explain.ts';
-import type { ExplainedClause } from '../../detection/explained-clause.ts';
+import { explainRule, type RuleExplanation } from '../../detection/explain/explain.ts';
+import type { ExplainedClause } from '../../detection/explain/explained-clause.ts';
 import type { RuleFile } from '../../detection/rule-file/rule-file.ts';
 import { textAt } from '../../cloudtrail/ecs-path.ts';
 import { notReadWhole } from '../cli/exit-codes.ts';
 import { counted } from '../../model/counted.ts';
-import { styleFor, type Style } from '../terminal-style.ts';
+import { styleFor, type Style } from '../terminal/terminal-style.ts';
 import { inputsOf, readEvents } from './input-events.ts';
 import { readingReport } from './reading-report.ts';
 import { plainText, safe, safeJoin, type SafeText } from '../../model/safe-text.ts';

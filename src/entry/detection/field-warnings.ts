@@ -1,5 +1,5 @@
-import { createFieldTable } from '../../detection/document-fields.ts';
-import type { FieldTable } from '../../detection/event-fields.ts';
+import { createFieldTable } from '../../detection/fields/document-fields.ts';
+import type { FieldTable } from '../../detection/fields/event-fields.ts';
 import type { RuleException } from '../../detection/exceptions/exception.ts';
 import type { KqlNode } from '../../detection/kql/ast.ts';
 import { compileKql } from '../../detection/kql/compile-kql.ts';

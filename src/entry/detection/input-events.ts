@@ -8,7 +8,7 @@ import type { OtherFormName } from '../../cloudtrail/other-form.ts';
 import { eventIdOfFound, type FoundRecord } from '../../cloudtrail/record-forms.ts';
 import { plainText, safe } from '../../model/safe-text.ts';
 import type { EcsDocument } from '../../model/trail-event.ts';
-import { tellLine } from '../terminal-output.ts';
+import { tellLine } from '../terminal/terminal-output.ts';
 
 export interface EventReading {
   /** Of `source.geo` and `source.as`; none without a database. */

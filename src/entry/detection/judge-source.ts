@@ -8,9 +8,9 @@ import type { OtherFormName } from '../../cloudtrail/other-form.ts';
 import { eventIdOfFound } from '../../cloudtrail/record-forms.ts';
 import { detectionEventOf } from '../../detection/detection-event.ts';
 import type { RuleSet } from '../../detection/engine.ts';
-import type { OfflineDetection } from '../../detection/offline.ts';
+import type { OfflineDetection } from '../../detection/offline/offline.ts';
 import type { DetectionEvent } from '../../detection/rule-type.ts';
-import { ScannedEvent } from '../../detection/scanned-event.ts';
+import { ScannedEvent } from '../../detection/fields/scanned-event.ts';
 import type { EcsDocument } from '../../model/trail-event.ts';
 import type { CaseFacts } from '../investigate/case-facts.ts';
 

@@ -2,7 +2,7 @@ import { parentPort } from 'node:worker_threads';
 import { compileRuleSet, type RuleSet } from '../../detection/engine.ts';
 import { compileException } from '../../detection/exceptions/exception.ts';
 import { withExceptions } from '../../detection/exceptions/with-exceptions.ts';
-import { detectOffline } from '../../detection/offline.ts';
+import { detectOffline } from '../../detection/offline/offline.ts';
 import { CaseFacts } from '../investigate/case-facts.ts';
 import { gatherEvents } from '../investigate/wanted-events.ts';
 import { linesOfTakenParts } from './alert-lines.ts';

@@ -1,4 +1,4 @@
-import { nearest } from '../spelling.ts';
+import { nearest } from '../terminal/spelling.ts';
 
 /** Fields that the mapping makes of a CloudTrail record, by the part that they share. */
 const made: readonly (readonly [prefix: string, names: string])[] = [

@@ -1,8 +1,8 @@
 import type { PreventedAlert } from '../../detection/live/held-back.ts';
 import type { ListedException } from '../../views/exceptions.ts';
 import { shownTime } from '../investigations/render-case.ts';
-import type { Style } from '../terminal-style.ts';
-import { terminalTable } from '../terminal-table.ts';
+import type { Style } from '../terminal/terminal-style.ts';
+import { terminalTable } from '../terminal/terminal-table.ts';
 import { plainText, safe, safeJoin, type SafeText } from '../../model/safe-text.ts';
 
 export function renderExceptions(listed: readonly ListedException[], style: Style): SafeText {

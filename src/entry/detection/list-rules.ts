@@ -1,8 +1,8 @@
 import type { ListedRule } from '../../views/rules.ts';
 import { counted } from '../../model/counted.ts';
-import { severityPainted } from '../severity-painted.ts';
-import { styleFor } from '../terminal-style.ts';
-import { terminalTable } from '../terminal-table.ts';
+import { severityPainted } from '../terminal/severity-painted.ts';
+import { styleFor } from '../terminal/terminal-style.ts';
+import { terminalTable } from '../terminal/terminal-table.ts';
 import { plainText, safe, safeJoin, type SafeText } from '../../model/safe-text.ts';
 
 /** Where a terminal has less, IDs are cut: their beginning names a rule as well. */

@@ -1,8 +1,8 @@
-import type { AlertCounts, OfflineAlert } from '../../detection/offline.ts';
+import type { AlertCounts, OfflineAlert } from '../../detection/offline/offline.ts';
 import { counted } from '../../model/counted.ts';
 import type { Rule } from '../../model/rule.ts';
-import { printLinesAsBytes, printPart, printParts, tellLine, tellPart } from '../terminal-output.ts';
-import { styleFor } from '../terminal-style.ts';
+import { printLinesAsBytes, printPart, printParts, tellLine, tellPart } from '../terminal/terminal-output.ts';
+import { styleFor } from '../terminal/terminal-style.ts';
 import type { DetectionOutput } from './detection-output.ts';
 import { summaryReport, unableLine } from './detect-summary.ts';
 import type { DetectionRun } from './run-detection.ts';

@@ -1,11 +1,11 @@
 import type { HeldBackTotal } from '../../detection/live/held-back.ts';
 import { exceptions, exceptionsSchema, preventedSchema } from '../../views/exceptions.ts';
-import { heldBackTotals, preventedAlerts } from '../../adapters/store/held-back-store.ts';
+import { heldBackTotals, preventedAlerts } from '../../adapters/store/detection/held-back-store.ts';
 import { overStore } from '../compose/over-installation.ts';
 import { ownRulesDirectory } from '../compose/rule-set.ts';
-import type { Config } from '../config.ts';
-import { printAnswer, printLine, tellLine } from '../terminal-output.ts';
-import { styleFor } from '../terminal-style.ts';
+import type { Config } from '../config/config.ts';
+import { printAnswer, printLine, tellLine } from '../terminal/terminal-output.ts';
+import { styleFor } from '../terminal/terminal-style.ts';
 import { exceptionWarnings, warningLine } from './field-warnings.ts';
 import { renderExceptions, renderPrevented } from './list-exceptions.ts';
 import { loadRules } from './load-rules.ts';

@@ -1,7 +1,7 @@
 import type { CoveredTactic } from '../../detection/attack-coverage.ts';
 import { counted } from '../../model/counted.ts';
-import { styleFor } from '../terminal-style.ts';
-import { terminalTable } from '../terminal-table.ts';
+import { styleFor } from '../terminal/terminal-style.ts';
+import { terminalTable } from '../terminal/terminal-table.ts';
 import { plainText, safe, type SafeText } from '../../model/safe-text.ts';
 
 /** The matrix as a table: a row for each tactic, its techniques with the number of rules that see them. */

@@ -1,6 +1,6 @@
 import type { RuleFile } from '../../detection/rule-file/rule-file.ts';
 import { ruleTypes } from '../../detection/rule-types.ts';
-import { styleFor } from '../terminal-style.ts';
+import { styleFor } from '../terminal/terminal-style.ts';
 import { renderMarkdown } from './terminal-markdown.ts';
 import { plainLines, plainText, safe, safeJoin, safePadded, type SafeText } from '../../model/safe-text.ts';
 

@@ -1,6 +1,6 @@
 import { Marked, type Token, type Tokens } from 'marked';
-import type { Style } from '../terminal-style.ts';
-import { hangingLines } from '../wrapped-text.ts';
+import type { Style } from '../terminal/terminal-style.ts';
+import { hangingLines } from '../terminal/wrapped-text.ts';
 import {
   plainLines,
   plainText,

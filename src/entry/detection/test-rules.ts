@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { CompiledRule } from '../../detection/engine.ts';
-import type { FieldTable } from '../../detection/event-fields.ts';
+import type { FieldTable } from '../../detection/fields/event-fields.ts';
 import {
   judgeExample,
   parseRuleExamples,
@@ -9,7 +9,7 @@ import {
   type ExampleVerdict,
 } from '../../detection/rule-examples.ts';
 import { counted } from '../../model/counted.ts';
-import { styleFor } from '../terminal-style.ts';
+import { styleFor } from '../terminal/terminal-style.ts';
 import { loadRules } from './load-rules.ts';
 import { NoRuleFilesError } from './no-rule-files-error.ts';
 import { plainLines, plainText, safe, safeJoin, type SafeText } from '../../model/safe-text.ts';

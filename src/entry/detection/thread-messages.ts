@@ -1,9 +1,9 @@
 import type { InputSource } from '../../adapters/files/input-paths.ts';
 import type { RecordPlace } from '../../adapters/files/read-records.ts';
-import { logParts, type LoggedCandidates } from '../../detection/candidate-log.ts';
+import { logParts, type LoggedCandidates } from '../../detection/offline/candidate-log.ts';
 import type { ExceptionStatement } from '../../detection/exceptions/exception.ts';
 import type { HeldBack } from '../../detection/exceptions/with-exceptions.ts';
-import type { TakePart } from '../../detection/offline.ts';
+import type { TakePart } from '../../detection/offline/offline.ts';
 import type { GatheredFacts } from '../investigate/case-facts.ts';
 import type { GatheredEvents, WantedEvents } from '../investigate/gathered-events.ts';
 import type { OtherValues } from './reading-report.ts';

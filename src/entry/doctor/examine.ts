@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Config } from '../config.ts';
+import type { Config } from '../config/config.ts';
 import { failureOf, findingsOf, type Probe, type ProbeFinding } from './finding.ts';
 import { probeAccounts } from './probe-accounts.ts';
 import { probeAws } from './probe-aws.ts';

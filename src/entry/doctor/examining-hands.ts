@@ -1,10 +1,10 @@
 import type { ExaminingHands } from '../../adapters/aws/role-examination.ts';
 import type { Store } from '../../adapters/store/database.ts';
-import { createOwnCallRecorder } from '../../adapters/store/own-call-recorder.ts';
-import { createRequestPacer } from '../../adapters/store/request-pacer.ts';
+import { createOwnCallRecorder } from '../../adapters/store/collection/own-call-recorder.ts';
+import { createRequestPacer } from '../../adapters/store/collection/request-pacer.ts';
 import { composeAws } from '../compose/aws.ts';
-import type { Config } from '../config.ts';
-import { openConfiguredStore } from '../connections.ts';
+import type { Config } from '../config/config.ts';
+import { openConfiguredStore } from '../compose/connections.ts';
 import { noteInFile } from './noted-calls.ts';
 
 const connectTimeoutMs = 5_000;

@@ -2,7 +2,7 @@ import { appendFileSync, mkdirSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { OwnCallRecorder, ReportedCall } from '../../adapters/store/own-call-recorder.ts';
+import type { OwnCallRecorder, ReportedCall } from '../../adapters/store/collection/own-call-recorder.ts';
 import type { AccountId } from '../../model/ids.ts';
 
 const noteSchema = z.object({

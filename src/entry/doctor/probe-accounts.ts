@@ -1,10 +1,10 @@
-import { accountOrigins, listAccounts, pauseOf, unnamedAccounts } from '../../adapters/store/account-store.ts';
-import { openOperationalAlerts } from '../../adapters/store/collection-health-store.ts';
+import { accountOrigins, listAccounts, pauseOf, unnamedAccounts } from '../../adapters/store/accounts/account-store.ts';
+import { openOperationalAlerts } from '../../adapters/store/collection/collection-health-store.ts';
 import type { StoreDb } from '../../adapters/store/database.ts';
 import type { OperationalAlert } from '../../collection/ports.ts';
 import type { Account } from '../../model/account.ts';
-import type { Config } from '../config.ts';
-import { openConfiguredStore } from '../connections.ts';
+import type { Config } from '../config/config.ts';
+import { openConfiguredStore } from '../compose/connections.ts';
 import { counted } from '../../model/counted.ts';
 import { findingsOf, type ProbeFinding } from './finding.ts';
 

@@ -8,7 +8,7 @@ import {
 } from '../../adapters/aws/role-examination.ts';
 import { neededByResource } from '../../adapters/aws/role-policies.ts';
 import type { Account } from '../../model/account.ts';
-import type { Config } from '../config.ts';
+import type { Config } from '../config/config.ts';
 import { withExaminingHands } from './examining-hands.ts';
 import { findingsOf, type ProbeFinding } from './finding.ts';
 import { unreachableRemedy } from './unreachable-remedy.ts';

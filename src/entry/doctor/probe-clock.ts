@@ -1,6 +1,6 @@
 import { classifyAwsError } from '../../adapters/aws/aws-errors.ts';
 import { clockAheadMs } from '../../adapters/aws/clock-offset.ts';
-import type { Config } from '../config.ts';
+import type { Config } from '../config/config.ts';
 import { withExaminingHands } from './examining-hands.ts';
 import { findingsOf, type ProbeFinding } from './finding.ts';
 import { unreachableRemedy } from './unreachable-remedy.ts';

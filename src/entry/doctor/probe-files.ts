@@ -1,4 +1,4 @@
-import type { Config } from '../config.ts';
+import type { Config } from '../config/config.ts';
 import { openEnrichment } from '../compose/enrichment.ts';
 import { loadRuleSet } from '../compose/rule-set.ts';
 import { counted } from '../../model/counted.ts';

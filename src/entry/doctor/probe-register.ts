@@ -1,12 +1,12 @@
 import { access, constants, stat } from 'node:fs/promises';
 import { userInfo } from 'node:os';
-import { journalledActions } from '../../adapters/store/action-journal-store.ts';
+import { journalledActions } from '../../adapters/store/response/action-journal-store.ts';
 import { compareMemories, requireAgreement } from '../../response/memory-agreement.ts';
 import { ResponderStopped } from '../../response/responder-stopped.ts';
 import { composeAws } from '../compose/aws.ts';
 import { composeRegister, registerFolderOf } from '../compose/responder-memory.ts';
-import type { Config } from '../config.ts';
-import { openConfiguredStore } from '../connections.ts';
+import type { Config } from '../config/config.ts';
+import { openConfiguredStore } from '../compose/connections.ts';
 import { failureOf, findingsOf, type ProbeFinding } from './finding.ts';
 
 const { ok, failed } = findingsOf('register');

@@ -1,8 +1,8 @@
-import { openOperationalAlerts } from '../../adapters/store/collection-health-store.ts';
+import { openOperationalAlerts } from '../../adapters/store/collection/collection-health-store.ts';
 import { openStore, type StoreDb } from '../../adapters/store/database.ts';
 import { examineStore } from '../../adapters/store/store-examination.ts';
-import type { Config } from '../config.ts';
-import { storeUrlOf } from '../connections.ts';
+import type { Config } from '../config/config.ts';
+import { storeUrlOf } from '../compose/connections.ts';
 import { findingsOf, type ProbeFinding } from './finding.ts';
 
 const { ok, warning, failed } = findingsOf('store');

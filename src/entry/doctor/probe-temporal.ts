@@ -3,8 +3,8 @@ import { connectClient } from '../../adapters/temporal/connection.ts';
 import { examineNamespace, hasPollers } from '../../adapters/temporal/temporal-examination.ts';
 import { examineSearchAttributes } from '../../adapters/temporal/register-search-attributes.ts';
 import { taskQueues } from '../../messages/task-queues.ts';
-import type { Config, NamespaceUse } from '../config.ts';
-import { temporalConnectionOf } from '../connections.ts';
+import type { Config, NamespaceUse } from '../config/config.ts';
+import { temporalConnectionOf } from '../compose/connections.ts';
 import { counted } from '../../model/counted.ts';
 import { findingsOf, type ProbeFinding } from './finding.ts';
 

@@ -1,4 +1,4 @@
-import type { Config } from '../config.ts';
+import type { Config } from '../config/config.ts';
 
 /** What to do where AWS gives no answer: no right is missing there. */
 export function unreachableRemedy({ aws: { endpoint } }: Pick<Config, 'aws'>): string {

@@ -1,7 +1,7 @@
-import type { StoredEvent } from '../../adapters/store/event-search.ts';
+import type { StoredEvent } from '../../adapters/store/events/event-search.ts';
 import { actorOf, describeActor } from '../../cloudtrail/actor.ts';
-import { targetFields } from '../../detection/alert-about.ts';
-import { valuesAtPath } from '../../detection/document-fields.ts';
+import { targetFields } from '../../detection/alerts/alert-about.ts';
+import { valuesAtPath } from '../../detection/fields/document-fields.ts';
 
 /** What a list shows of an event; texts are as the log's author wrote them. */
 export interface EventRow {

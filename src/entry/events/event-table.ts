@@ -1,5 +1,5 @@
 import { shownTime } from '../investigations/render-case.ts';
-import type { Style } from '../terminal-style.ts';
+import type { Style } from '../terminal/terminal-style.ts';
 import type { EventRow } from './event-row.ts';
 import { plainText, safe, safeJoin, safePadded, type SafeText } from '../../model/safe-text.ts';
 

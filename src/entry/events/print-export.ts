@@ -1,9 +1,9 @@
-import { type EventExport, type ExportedSighting, exportSightings } from '../../adapters/store/event-export.ts';
+import { type EventExport, type ExportedSighting, exportSightings } from '../../adapters/store/events/event-export.ts';
 import type { AccountId, Instant } from '../../model/ids.ts';
-import type { Config } from '../config.ts';
+import type { Config } from '../config/config.ts';
 import { counted } from '../../model/counted.ts';
-import { printPart, tellLine } from '../terminal-output.ts';
-import { openConfiguredStore } from '../connections.ts';
+import { printPart, tellLine } from '../terminal/terminal-output.ts';
+import { openConfiguredStore } from '../compose/connections.ts';
 import { safe, safeJoin, safeJson, type SafeText } from '../../model/safe-text.ts';
 
 export interface ExportRequest {

@@ -1,4 +1,4 @@
-import { createFieldTable, eventFields } from '../../detection/document-fields.ts';
+import { createFieldTable, eventFields } from '../../detection/fields/document-fields.ts';
 import type { KqlNode } from '../../detection/kql/ast.ts';
 import { compileKql } from '../../detection/kql/compile-kql.ts';
 import { parseKql } from '../../detection/kql/parse-kql.ts';

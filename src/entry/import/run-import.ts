@@ -1,6 +1,6 @@
 import type { InputSource } from '../../adapters/files/input-paths.ts';
 import { type InputRecord, readRecords, type RecordPlace } from '../../adapters/files/read-records.ts';
-import type { ImportStore } from '../../adapters/store/import-store.ts';
+import type { ImportStore } from '../../adapters/store/collection/import-store.ts';
 import type { AddressLookup } from '../../cloudtrail/enrich.ts';
 import type { OtherFormName } from '../../cloudtrail/other-form.ts';
 import { eventIdOfFound } from '../../cloudtrail/record-forms.ts';

@@ -1,7 +1,7 @@
-import { alertIdOf } from '../../detection/alert-id.ts';
+import { alertIdOf } from '../../detection/alerts/alert-id.ts';
 import { sha256Hex } from '../../digest/canonical-digest.ts';
-import { assessedCase } from '../../investigation/assessed-case.ts';
-import type { CaseMaterial } from '../../investigation/case-material.ts';
+import { assessedCase } from '../../investigation/case/assessed-case.ts';
+import type { CaseMaterial } from '../../investigation/case/case-material.ts';
 import { kindOf } from '../../investigation/links/identity-parts.ts';
 import type { CaseDocument, DocumentAlert } from '../../investigation/report/case-document.ts';
 import { actionsByHand, describeCase } from '../../investigation/report/describe-case.ts';

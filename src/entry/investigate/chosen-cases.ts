@@ -1,7 +1,7 @@
 import type { CaseDocument } from '../../investigation/report/case-document.ts';
 import { suspectsInWords } from '../../investigation/report/case-words.ts';
 import { plainText } from '../../model/safe-text.ts';
-import { nearest } from '../spelling.ts';
+import { nearest } from '../terminal/spelling.ts';
 import { TrailhoundError } from '../../model/trailhound-error.ts';
 
 /** Which cases are asked for. */

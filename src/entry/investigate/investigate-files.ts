@@ -1,5 +1,5 @@
 import type { InputSource } from '../../adapters/files/input-paths.ts';
-import type { OfflineAlert } from '../../detection/offline.ts';
+import type { OfflineAlert } from '../../detection/offline/offline.ts';
 import { intruderCases, type IntruderCase, type SuspectAlert } from '../../investigation/links/intruder-cases.ts';
 import { kindOf } from '../../investigation/links/identity-parts.ts';
 import { LinkGatherer, underOwnName } from '../../investigation/links/link-facts.ts';
@@ -8,7 +8,7 @@ import type { Seed } from '../../cloudtrail/seed.ts';
 import type { ThingKey } from '../../investigation/effects/effect.ts';
 import { effectsOf } from '../../investigation/effects/effects-of.ts';
 import type { FoundEvent } from '../../investigation/seen-event.ts';
-import { placeOfRecord, thingsIn, thingsOfMember } from '../../investigation/things-at-stake.ts';
+import { placeOfRecord, thingsIn, thingsOfMember } from '../../investigation/plan/things-at-stake.ts';
 import type { Identity, IdentityId } from '../../model/identity.ts';
 import type { Link } from '../../model/link.ts';
 import { eventRefKey } from '../../model/trail-event.ts';

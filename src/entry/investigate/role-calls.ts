@@ -3,7 +3,7 @@ import { enrichSource, type AddressLookup } from '../../cloudtrail/enrich.ts';
 import { normalizeRecord } from '../../cloudtrail/normalize.ts';
 import { pathIndex, type ScannedRecord } from '../../cloudtrail/scan/scanned-record.ts';
 import { effectActions } from '../../investigation/effects/effects-of.ts';
-import { habitDays } from '../../investigation/habit-days.ts';
+import { habitDays } from '../../investigation/habits/habit-days.ts';
 import { kindOf } from '../../investigation/links/identity-parts.ts';
 import { plainAction } from '../../investigation/plain-action.ts';
 import type { FoundEvent } from '../../investigation/seen-event.ts';

@@ -1,4 +1,4 @@
-import type { OfflineAlert } from '../../detection/offline.ts';
+import type { OfflineAlert } from '../../detection/offline/offline.ts';
 import { textAt } from '../../cloudtrail/ecs-path.ts';
 import type { IntruderCase } from '../../investigation/links/intruder-cases.ts';
 import type { FoundEvent } from '../../investigation/seen-event.ts';

@@ -4,7 +4,7 @@ import type { ThingKey } from '../../investigation/effects/effect.ts';
 import { effectActions, effectsOf } from '../../investigation/effects/effects-of.ts';
 import { plainAction } from '../../investigation/plain-action.ts';
 import type { FoundEvent } from '../../investigation/seen-event.ts';
-import { deniesWhile, placeOfRecord, thingsIn } from '../../investigation/things-at-stake.ts';
+import { deniesWhile, placeOfRecord, thingsIn } from '../../investigation/plan/things-at-stake.ts';
 import type { JsonObject } from '../../model/json.ts';
 import { parseJson } from '../../model/parse-json.ts';
 import type { EcsDocument } from '../../model/trail-event.ts';

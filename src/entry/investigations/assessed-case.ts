@@ -1,13 +1,18 @@
-import { loadCaseSight } from '../../adapters/store/case-sight-store.ts';
-import { loadCase } from '../../adapters/store/case-store.ts';
+import { loadCaseSight } from '../../adapters/store/cases/case-sight-store.ts';
+import { loadCase } from '../../adapters/store/cases/case-store.ts';
 import type { StoreDb } from '../../adapters/store/database.ts';
-import { loadLatestPlan } from '../../adapters/store/plan-store.ts';
-import { assessedCase, type Assessed, type AssessedCase, type ShownEntry } from '../../investigation/assessed-case.ts';
-import { sightMaterial } from '../../investigation/case-sight.ts';
-import type { CaseTrust } from '../../investigation/case-trust.ts';
-import { byHandWords } from '../../investigation/by-hand-words.ts';
-import { planWords, type PlanWords } from '../../investigation/plan-words.ts';
-import type { PlanStanding } from '../../investigation/case-ports.ts';
+import { loadLatestPlan } from '../../adapters/store/cases/plan-store.ts';
+import {
+  assessedCase,
+  type Assessed,
+  type AssessedCase,
+  type ShownEntry,
+} from '../../investigation/case/assessed-case.ts';
+import { sightMaterial } from '../../investigation/case/case-sight.ts';
+import type { CaseTrust } from '../../investigation/case/case-trust.ts';
+import { byHandWords } from '../../investigation/plan/by-hand-words.ts';
+import { planWords, type PlanWords } from '../../investigation/plan/plan-words.ts';
+import type { PlanStanding } from '../../investigation/case/case-ports.ts';
 import type { Stage } from '../../investigation/stage.ts';
 import type { ActionTarget } from '../../model/action.ts';
 import type { CaseId, Digest, Instant } from '../../model/ids.ts';

@@ -1,6 +1,6 @@
 import type { StoreDb } from '../../adapters/store/database.ts';
-import { loadPlan, openPlanNamed } from '../../adapters/store/plan-store.ts';
-import { planWords } from '../../investigation/plan-words.ts';
+import { loadPlan, openPlanNamed } from '../../adapters/store/cases/plan-store.ts';
+import { planWords } from '../../investigation/plan/plan-words.ts';
 import type { LastLook } from '../../messages/investigate-messages.ts';
 import type { CaseId } from '../../model/ids.ts';
 import { plainText, safe, safeJoin, type SafeText } from '../../model/safe-text.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { ZodType } from 'zod';
-import { storeAuditLog } from '../../adapters/store/audit-store.ts';
+import { storeAuditLog } from '../../adapters/store/audit/audit-store.ts';
 import { caseMessages } from '../../adapters/temporal/case-messages.ts';
 import { signAcceptance } from '../../approval/signed-acceptance.ts';
 import { caseRecord } from '../../audit/audit-record.ts';
@@ -22,9 +22,9 @@ import type { PersonsVerdict } from '../../model/case-state.ts';
 import type { CaseId, Instant } from '../../model/ids.ts';
 import { plainText, safe, safeJson, type SafeText } from '../../model/safe-text.ts';
 import { caseTrustHere } from '../compose/case-trust.ts';
-import type { Config } from '../config.ts';
-import { type Connections, openConnections } from '../connections.ts';
-import { printAnswer, printLine } from '../terminal-output.ts';
+import type { Config } from '../config/config.ts';
+import { type Connections, openConnections } from '../compose/connections.ts';
+import { printAnswer, printLine } from '../terminal/terminal-output.ts';
 import {
   acceptedSchema,
   assignedSchema,

@@ -1,10 +1,10 @@
 import { refuse } from '../../approval/refusal.ts';
 import type { CaseStatus } from '../../model/case-state.ts';
 import type { Severity } from '../../model/severity.ts';
-import type { Style } from '../terminal-style.ts';
-import { terminalTable } from '../terminal-table.ts';
+import type { Style } from '../terminal/terminal-style.ts';
+import { terminalTable } from '../terminal/terminal-table.ts';
 import { asTypedHere } from '../invocation.ts';
-import { commandLines, hangingLines } from '../wrapped-text.ts';
+import { commandLines, hangingLines } from '../terminal/wrapped-text.ts';
 import type { CaseView } from '../../views/case.ts';
 import type { CaseLine } from '../../views/cases.ts';
 import { actionsOption, shownDigestLength } from '../../investigation/report/actions-option.ts';

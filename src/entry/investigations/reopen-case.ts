@@ -1,11 +1,11 @@
-import { storeAuditLog } from '../../adapters/store/audit-store.ts';
-import { type ReopenOutcome, reopenCase } from '../../adapters/store/case-acts-store.ts';
+import { storeAuditLog } from '../../adapters/store/audit/audit-store.ts';
+import { type ReopenOutcome, reopenCase } from '../../adapters/store/cases/case-acts-store.ts';
 import type { StoreDb } from '../../adapters/store/database.ts';
 import { createDoorbells, type Doorbells } from '../../adapters/temporal/doorbells.ts';
 import { caseRecord } from '../../audit/audit-record.ts';
 import type { NeedCode } from '../../model/case-state.ts';
 import type { CaseId, Instant } from '../../model/ids.ts';
-import type { Connections } from '../connections.ts';
+import type { Connections } from '../compose/connections.ts';
 import { DecisionRefusedError } from './decide.ts';
 
 export interface ReopenPorts {

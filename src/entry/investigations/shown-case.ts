@@ -1,11 +1,11 @@
 import { responseEndWords } from '../../audit/response-end-words.ts';
-import { storeEventArchive } from '../../adapters/store/event-archive.ts';
+import { storeEventArchive } from '../../adapters/store/events/event-archive.ts';
 import type { StoreDb } from '../../adapters/store/database.ts';
-import { loadLatestPlan } from '../../adapters/store/plan-store.ts';
-import type { Assessed } from '../../investigation/assessed-case.ts';
-import { byHandWords } from '../../investigation/by-hand-words.ts';
-import { caseCalls } from '../../investigation/case-calls.ts';
-import type { CaseTrust } from '../../investigation/case-trust.ts';
+import { loadLatestPlan } from '../../adapters/store/cases/plan-store.ts';
+import type { Assessed } from '../../investigation/case/assessed-case.ts';
+import { byHandWords } from '../../investigation/plan/by-hand-words.ts';
+import { caseCalls } from '../../investigation/case/case-calls.ts';
+import type { CaseTrust } from '../../investigation/case/case-trust.ts';
 import type { CaseDocument, DocumentAction } from '../../investigation/report/case-document.ts';
 import { describeCase } from '../../investigation/report/describe-case.ts';
 import type { FoundEvent } from '../../investigation/seen-event.ts';

@@ -1,6 +1,6 @@
 import type { StoreDb } from '../../adapters/store/database.ts';
-import { loadLatestPlan } from '../../adapters/store/plan-store.ts';
-import type { CaseTrust } from '../../investigation/case-trust.ts';
+import { loadLatestPlan } from '../../adapters/store/cases/plan-store.ts';
+import type { CaseTrust } from '../../investigation/case/case-trust.ts';
 import { sincePlanInWords } from '../../investigation/report/case-words.ts';
 import type { Instant } from '../../model/ids.ts';
 import { plainText, safe, type SafeText } from '../../model/safe-text.ts';

@@ -7,8 +7,8 @@ import { plainText, safe, safeJoin, type SafeText } from '../../model/safe-text.
 import type { StandingRows } from '../case-screen/first-screen.ts';
 import { counted } from '../../model/counted.ts';
 import { asTypedHere } from '../invocation.ts';
-import type { Style } from '../terminal-style.ts';
-import { commandLines } from '../wrapped-text.ts';
+import type { Style } from '../terminal/terminal-style.ts';
+import { commandLines } from '../terminal/wrapped-text.ts';
 import type { CaseView } from '../../views/case.ts';
 import { decisionCommands, shortDigest, statusStyle } from './render-case.ts';
 

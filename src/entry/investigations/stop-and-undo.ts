@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError, type Client } from '@temporalio/client';
 import type { StoreDb } from '../../adapters/store/database.ts';
-import { loadPlan, loadPlans, openPlanNamed } from '../../adapters/store/plan-store.ts';
-import type { PresentedPlan } from '../../investigation/case-ports.ts';
-import { planWords } from '../../investigation/plan-words.ts';
+import { loadPlan, loadPlans, openPlanNamed } from '../../adapters/store/cases/plan-store.ts';
+import type { PresentedPlan } from '../../investigation/case/case-ports.ts';
+import { planWords } from '../../investigation/plan/plan-words.ts';
 import { summary } from '../../messages/investigate-messages.ts';
 import { type RespondResult, stop } from '../../messages/respond-messages.ts';
 import { taskQueues } from '../../messages/task-queues.ts';

@@ -1,5 +1,5 @@
 import { userInfo } from 'node:os';
-import type { Config } from '../config.ts';
+import type { Config } from '../config/config.ts';
 import { ApproverKeyFileError, readKey } from './decide.ts';
 
 /**

@@ -1,5 +1,5 @@
-import { storeAuditLog } from '../../adapters/store/audit-store.ts';
-import { journalledActions } from '../../adapters/store/action-journal-store.ts';
+import { storeAuditLog } from '../../adapters/store/audit/audit-store.ts';
+import { journalledActions } from '../../adapters/store/response/action-journal-store.ts';
 import { auditRecord } from '../../audit/audit-record.ts';
 import type { Instant } from '../../model/ids.ts';
 import { acceptMemories } from '../../response/accept-memories.ts';
@@ -8,10 +8,10 @@ import type { Register } from '../../response/register.ts';
 import { composeAws } from '../compose/aws.ts';
 import { composeRegister } from '../compose/responder-memory.ts';
 import { plainText, safe, type SafeText } from '../../model/safe-text.ts';
-import type { Config } from '../config.ts';
-import { openConfiguredStore } from '../connections.ts';
+import type { Config } from '../config/config.ts';
+import { openConfiguredStore } from '../compose/connections.ts';
 import type { Store } from '../../adapters/store/database.ts';
-import { printJson, printLine } from '../terminal-output.ts';
+import { printJson, printLine } from '../terminal/terminal-output.ts';
 
 async function withMemories(config: Config, act: (store: Store, register: Register) => Promise<void>): Promise<void> {
   const store = await openConfiguredStore(config);

@@ -1,7 +1,7 @@
 import type { AwsPurpose } from '../../adapters/aws/clients.ts';
 import { principalPolicy, registerPolicy } from '../../adapters/aws/role-policies.ts';
 import type { AccountId } from '../../model/ids.ts';
-import type { Config } from '../config.ts';
+import type { Config } from '../config/config.ts';
 import { type Role, roleSet } from './role-set.ts';
 
 /** How the roles are written. */

@@ -6,7 +6,7 @@ import {
   type RoleScope,
   roleTrust,
 } from '../../adapters/aws/role-policies.ts';
-import type { Config } from '../config.ts';
+import type { Config } from '../config/config.ts';
 
 export const purposes = ['poll', 'evidence', 'respond'] as const satisfies readonly AwsPurpose[];
 

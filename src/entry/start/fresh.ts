@@ -1,7 +1,7 @@
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { endSurvivor, sharedFolder } from '../../adapters/embedded/postgres-server.ts';
-import type { Config } from '../config.ts';
+import type { Config } from '../config/config.ts';
 import { TrailhoundError } from '../../model/trailhound-error.ts';
 
 /** What is kept cannot be forgotten so. */

@@ -4,8 +4,8 @@ import { statementLines } from '../investigations/statement-lines.ts';
 import type { DecisionStatement } from '../../model/decision.ts';
 import type { CaseId, Digest } from '../../model/ids.ts';
 import type { SafeText } from '../../model/safe-text.ts';
-import type { Config } from '../config.ts';
-import { openConnections } from '../connections.ts';
+import type { Config } from '../config/config.ts';
+import { openConnections } from '../compose/connections.ts';
 import type { Screen } from './screen.ts';
 
 /** A plan as it was shown at this terminal: what is decided is what was seen. */

@@ -1,7 +1,7 @@
 import type { WriteStream } from 'node:tty';
 import { bold, cyan, dim, green, magenta, red, yellow } from 'yoctocolors';
 import { asTypedHere } from '../invocation.ts';
-import { commandLines, hangingLines } from '../wrapped-text.ts';
+import { commandLines, hangingLines } from '../terminal/wrapped-text.ts';
 import { plainText, safe, safePadded, safeJoin, safeSlice, type SafeText } from '../../model/safe-text.ts';
 
 /** What a line is about; it chooses the line's mark and colour. */

@@ -1,7 +1,7 @@
 import { findTemporal, temporalSources } from '../../adapters/embedded/temporal-binary.ts';
 import { startTemporalServer, type TemporalServer } from '../../adapters/embedded/temporal-server.ts';
 import { postgresDataDir, startPostgresServer, type PostgresServer } from '../../adapters/embedded/postgres-server.ts';
-import type { Config } from '../config.ts';
+import type { Config } from '../config/config.ts';
 import { filesOf, postgresPassword } from './data-folder.ts';
 import { supervise } from './supervise.ts';
 

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { stringify } from 'smol-toml';
 import { z } from 'zod';
 import { EmbeddedServerError, type ServerProcess } from '../../adapters/embedded/server-process.ts';
-import { simulatedConfigFile } from '../config.ts';
+import { simulatedConfigFile } from '../config/config.ts';
 import { startSimulatorProgram } from './child-program.ts';
 import { filesOf } from './data-folder.ts';
 

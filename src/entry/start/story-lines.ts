@@ -5,11 +5,11 @@ import { trailhoundItself, type WrittenRecord } from '../../audit/audit-record.t
 import { type StoryEntry, tellRecord } from '../../audit/case-story.ts';
 import type { OperationalAlert } from '../../collection/ports.ts';
 import { invocation } from '../invocation.ts';
-import { AboutReader, aboutSentence } from '../../detection/alert-about.ts';
-import { createFieldTable, eventFields } from '../../detection/document-fields.ts';
+import { AboutReader, aboutSentence } from '../../detection/alerts/alert-about.ts';
+import { createFieldTable, eventFields } from '../../detection/fields/document-fields.ts';
 import { describeActor } from '../../cloudtrail/actor.ts';
-import type { CaseRecord } from '../../investigation/case-ports.ts';
-import { planWords } from '../../investigation/plan-words.ts';
+import type { CaseRecord } from '../../investigation/case/case-ports.ts';
+import { planWords } from '../../investigation/plan/plan-words.ts';
 import { plainText } from '../../model/safe-text.ts';
 import type { Finding } from '../../model/finding.ts';
 import type { CaseId, Digest, Instant } from '../../model/ids.ts';

@@ -1,5 +1,5 @@
 import type { SeenEvent } from '../seen-event.ts';
-import { userNamesIn } from '../user-names.ts';
+import { userNamesIn } from '../users/user-names.ts';
 import { notAsked, type EventArchive, type Pivot, type UserState } from '../evidence-ports.ts';
 import { sealEvidence } from './evidence-content.ts';
 import type { EvidenceSource, Look } from './evidence-source.ts';

@@ -2,9 +2,9 @@ import type { JsonObject } from '../../model/json.ts';
 import type { SafeText } from '../../model/safe-text.ts';
 import type { EventRef } from '../../model/trail-event.ts';
 import type { WayIn } from '../../model/way-in.ts';
-import type { CaseCalls } from '../case-calls.ts';
-import type { CaseEffects } from '../case-effects.ts';
-import type { CaseMaterial } from '../case-material.ts';
+import type { CaseCalls } from '../case/case-calls.ts';
+import type { CaseEffects } from '../case/case-effects.ts';
+import type { CaseMaterial } from '../case/case-material.ts';
 
 /** A conclusion about a case: its facts as data, and the events that prove it. Its sentence is made of the facts by code. */
 export interface CaseFinding {

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../model/json.ts';
 import { plainText, safe, type SafeText } from '../../model/safe-text.ts';
 import { eventRefKey, type EventRef } from '../../model/trail-event.ts';
-import { effectsOfKind, type CaseEffect } from '../case-effects.ts';
+import { effectsOfKind, type CaseEffect } from '../case/case-effects.ts';
 import type { EffectKind, EffectOf } from '../effects/effect.ts';
 import type { SeenEvent } from '../seen-event.ts';
 import type { CaseFinding, FindingGround } from './case-finding.ts';

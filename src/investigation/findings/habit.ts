@@ -4,8 +4,8 @@ import type { AccountId } from '../../model/ids.ts';
 import type { Effect } from '../effects/effect.ts';
 import type { SeenEvent } from '../seen-event.ts';
 import { isKeptByAws } from '../../response/guards.ts';
-import type { CaseCalls } from '../case-calls.ts';
-import { dayOf, habitDays } from '../habit-days.ts';
+import type { CaseCalls } from '../case/case-calls.ts';
+import { dayOf, habitDays } from '../habits/habit-days.ts';
 import type { FindingGround } from './case-finding.ts';
 
 /** Tools that make infrastructure from code, by the names in their user agents. */

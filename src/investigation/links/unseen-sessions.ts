@@ -1,4 +1,4 @@
-import type { CaseIdentity, CaseMaterial } from '../case-material.ts';
+import type { CaseIdentity, CaseMaterial } from '../case/case-material.ts';
 import type { IdentityId } from '../../model/identity.ts';
 import type { Link } from '../../model/link.ts';
 import { accountOfIdentity, kindOf } from './identity-parts.ts';

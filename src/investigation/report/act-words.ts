@@ -2,7 +2,7 @@ import type { ActionType } from '../../model/action.ts';
 import type { JsonObject } from '../../model/json.ts';
 import { safe, type SafeText } from '../../model/safe-text.ts';
 import { inWords } from '../findings/drawing.ts';
-import type { RemedyType } from '../remedies.ts';
+import type { RemedyType } from '../plan/remedies.ts';
 import type { DocumentAction } from './case-document.ts';
 
 /** An action, or what is left to a person, as far as it is named. */

@@ -1,7 +1,7 @@
 import { plainText, safe, safeJoin, type SafeText } from '../../model/safe-text.ts';
 import type { ActionType } from '../../model/action.ts';
 import { counted } from '../../model/counted.ts';
-import type { RemedyType } from '../remedies.ts';
+import type { RemedyType } from '../plan/remedies.ts';
 import { actsInWords } from './act-words.ts';
 import { wayInBrief } from './way-in-brief.ts';
 import type { CaseDocument, DocumentAction, DocumentEntry, DocumentIdentity, DocumentWayIn } from './case-document.ts';

@@ -1,8 +1,8 @@
 import { user } from '../../cloudtrail/identities.ts';
 import type { Severity } from '../../model/severity.ts';
-import type { Assessed } from '../assessed-case.ts';
-import type { CaseMaterial } from '../case-material.ts';
-import { remediesOf } from '../remedies.ts';
+import type { Assessed } from '../case/assessed-case.ts';
+import type { CaseMaterial } from '../case/case-material.ts';
+import { remediesOf } from '../plan/remedies.ts';
 import type { CaseDocument, DocumentAction, DocumentAlert } from './case-document.ts';
 import { doneByStage } from './done-by-stage.ts';
 import { otherUse } from './other-use.ts';

@@ -1,6 +1,6 @@
 import type { JsonValue } from '../../model/json.ts';
 import { plainText, safe, type SafeText } from '../../model/safe-text.ts';
-import type { CaseAssessment } from '../assess-case.ts';
+import type { CaseAssessment } from '../case/assess-case.ts';
 import type { EffectOf } from '../effects/effect.ts';
 import type { CaseFinding } from '../findings/case-finding.ts';
 import { stageOf, type Stage } from '../stage.ts';

@@ -1,5 +1,5 @@
 import { plainText, safe, type SafeText } from '../../model/safe-text.ts';
-import type { ShownIdentity } from '../../investigation/assessed-case.ts';
+import type { ShownIdentity } from '../case/assessed-case.ts';
 
 /** An identity in a few words: `user mallory`, `session deploy/build-7 (role)`. */
 export function identityInWords({ kind, name, account }: Pick<ShownIdentity, 'kind' | 'name' | 'account'>): SafeText {

@@ -1,5 +1,5 @@
-import type { CaseCalls } from '../case-calls.ts';
-import type { CaseMaterial } from '../case-material.ts';
+import type { CaseCalls } from '../case/case-calls.ts';
+import type { CaseMaterial } from '../case/case-material.ts';
 import type { SeenEvent } from '../seen-event.ts';
 import type { CaseDocument } from './case-document.ts';
 

@@ -1,5 +1,5 @@
 import { safe, safeJoin, type SafeText } from '../../model/safe-text.ts';
-import type { CaseAssessment } from '../assess-case.ts';
+import type { CaseAssessment } from '../case/assess-case.ts';
 import type { EffectKind } from '../effects/effect.ts';
 import type { CaseDocument } from './case-document.ts';
 import { countedPhrases, secretPhrases } from './done-by-stage.ts';

@@ -1,10 +1,10 @@
 import type { Instant } from '../../model/ids.ts';
-import type { CaseEffects, Opening, Undoing } from '../case-effects.ts';
-import type { IdentityState } from '../case-material.ts';
+import type { CaseEffects, Opening, Undoing } from '../case/case-effects.ts';
+import type { IdentityState } from '../case/case-material.ts';
 import type { ThingKey } from '../effects/effect.ts';
 import { thing } from '../effects/thing.ts';
-import type { UserIds } from '../user-ids.ts';
-import type { NamedUser } from '../user-names.ts';
+import type { UserIds } from '../users/user-ids.ts';
+import type { NamedUser } from '../users/user-names.ts';
 
 /** What has closed a user's credentials since an instant: a record, a denial of everything, or IAM's present state. */
 export interface Closing {

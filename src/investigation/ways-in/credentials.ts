@@ -1,12 +1,12 @@
 import type { Instant } from '../../model/ids.ts';
 import { isLongTermKey } from '../attribution.ts';
-import type { CaseCalls } from '../case-calls.ts';
-import { effectsOfKind, openingOf, type CaseEffects } from '../case-effects.ts';
-import type { CaseIdentity, IdentityState } from '../case-material.ts';
+import type { CaseCalls } from '../case/case-calls.ts';
+import { effectsOfKind, openingOf, type CaseEffects } from '../case/case-effects.ts';
+import type { CaseIdentity, IdentityState } from '../case/case-material.ts';
 import { accessKey, root, user } from '../../cloudtrail/identities.ts';
 import type { SeenEvent } from '../seen-event.ts';
-import { userIdsIn } from '../user-ids.ts';
-import type { NamedUser, UserNames } from '../user-names.ts';
+import { userIdsIn } from '../users/user-ids.ts';
+import type { NamedUser, UserNames } from '../users/user-names.ts';
 import type { WayInCandidate } from './candidate.ts';
 import { closingBy, type Closing } from './closing.ts';
 

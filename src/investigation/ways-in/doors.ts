@@ -1,5 +1,5 @@
 import type { AccountId, Instant } from '../../model/ids.ts';
-import { effectsOfKind, type CaseEffect, type CaseEffects, type Undoing } from '../case-effects.ts';
+import { effectsOfKind, type CaseEffect, type CaseEffects, type Undoing } from '../case/case-effects.ts';
 import type { EffectOf, Grants, Holder, LetIn } from '../effects/effect.ts';
 import { isDenyAll } from '../effects/policy-content.ts';
 import { regionOf, thing } from '../effects/thing.ts';

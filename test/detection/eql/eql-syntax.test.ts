@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createFieldTable } from '../../../src/detection/document-fields.ts';
+import { createFieldTable } from '../../../src/detection/fields/document-fields.ts';
 import { compileEventQuery } from '../../../src/detection/eql/event-matcher.ts';
 import { parseEql } from '../../../src/detection/eql/parser.ts';
 import { QuerySyntaxError } from '../../../src/detection/rule-file/rule-syntax-error.ts';

@@ -1,5 +1,5 @@
-import { createFieldTable, eventFields } from '../../../src/detection/document-fields.ts';
-import type { FieldTable, Predicate } from '../../../src/detection/event-fields.ts';
+import { createFieldTable, eventFields } from '../../../src/detection/fields/document-fields.ts';
+import type { FieldTable, Predicate } from '../../../src/detection/fields/event-fields.ts';
 import { compileEventFilter, defaultCategoryField } from '../../../src/detection/eql/event-filter.ts';
 import { parseEql } from '../../../src/detection/eql/parser.ts';
 import type { DetectionEvent } from '../../../src/detection/rule-type.ts';

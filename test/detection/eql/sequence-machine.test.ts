@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createFieldTable } from '../../../src/detection/document-fields.ts';
+import { createFieldTable } from '../../../src/detection/fields/document-fields.ts';
 import { completeSequences, type SequenceShape } from '../../../src/detection/eql/sequence-machine.ts';
 import type { Candidate } from '../../../src/detection/rule-type.ts';
 import { eventAt } from './events.ts';

@@ -1,5 +1,5 @@
 import type { SequenceDetail } from '../../../src/detection/eql/sequence-machine.ts';
-import { createFieldTable } from '../../../src/detection/document-fields.ts';
+import { createFieldTable } from '../../../src/detection/fields/document-fields.ts';
 import { parseEql } from '../../../src/detection/eql/parser.ts';
 import { compileSequence } from '../../../src/detection/eql/sequence-matcher.ts';
 import type { AlertDraft, Candidate } from '../../../src/detection/rule-type.ts';

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createFieldTable, eventFields } from '../../../src/detection/document-fields.ts';
+import { createFieldTable, eventFields } from '../../../src/detection/fields/document-fields.ts';
 import type { WildcardPiece } from '../../../src/detection/eql/wildcard.ts';
 import type { KqlField, KqlNode, KqlValue } from '../../../src/detection/kql/ast.ts';
 import { compileKql } from '../../../src/detection/kql/compile-kql.ts';

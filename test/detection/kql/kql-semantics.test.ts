@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createFieldTable, eventFields } from '../../../src/detection/document-fields.ts';
+import { createFieldTable, eventFields } from '../../../src/detection/fields/document-fields.ts';
 import { compileKql } from '../../../src/detection/kql/compile-kql.ts';
 import { parseKql } from '../../../src/detection/kql/parse-kql.ts';
 import { QuerySyntaxError } from '../../../src/detection/rule-file/rule-syntax-error.ts';

@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openStore } from '../../../src/adapters/store/database.ts';
-import { addHeldBack } from '../../../src/adapters/store/held-back-store.ts';
+import { addHeldBack } from '../../../src/adapters/store/detection/held-back-store.ts';
 import { normalizeRecord } from '../../../src/cloudtrail/normalize.ts';
 import { detectionEventOf } from '../../../src/detection/detection-event.ts';
 import { loadRuleSet } from '../../../src/entry/compose/rule-set.ts';
-import { loadConfig } from '../../../src/entry/config.ts';
+import { loadConfig } from '../../../src/entry/config/config.ts';
 import type { Instant } from '../../../src/model/ids.ts';
 import { testDatabaseUrl } from '../../harness/test-servers.ts';
 

@@ -1,5 +1,5 @@
-import { assessCase, type CaseAssessment } from '../../../src/investigation/assess-case.ts';
-import type { CaseIdentity, CaseMaterial } from '../../../src/investigation/case-material.ts';
+import { assessCase, type CaseAssessment } from '../../../src/investigation/case/assess-case.ts';
+import type { CaseIdentity, CaseMaterial } from '../../../src/investigation/case/case-material.ts';
 import { accessKey, role, session, user } from '../../../src/cloudtrail/identities.ts';
 import { seenEvent } from '../../../src/investigation/seen-event.ts';
 import type { Identity, IdentityRole } from '../../../src/model/identity.ts';

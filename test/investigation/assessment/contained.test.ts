@@ -12,9 +12,9 @@ import {
 } from 'fast-check';
 import { expect, test } from 'vitest';
 import { createInvestigateActivities, type InvestigatePorts } from '../../../activities/investigate.ts';
-import { assessCase } from '../../../src/investigation/assess-case.ts';
-import type { Acceptance, CaseMaterial } from '../../../src/investigation/case-material.ts';
-import type { CaseSight } from '../../../src/investigation/case-sight.ts';
+import { assessCase } from '../../../src/investigation/case/assess-case.ts';
+import type { Acceptance, CaseMaterial } from '../../../src/investigation/case/case-material.ts';
+import type { CaseSight } from '../../../src/investigation/case/case-sight.ts';
 import { closureOf, reopeningOf } from '../../../src/investigation/closures.ts';
 import { subjectDigest } from '../../../src/approval/signed-acceptance.ts';
 import { containment } from '../../../src/investigation/ways-in/containment.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { CaseMaterial, Closure } from '../../../src/investigation/case-material.ts';
+import type { CaseMaterial, Closure } from '../../../src/investigation/case/case-material.ts';
 import { thing } from '../../../src/investigation/effects/thing.ts';
 import { accessKey, user } from '../../../src/cloudtrail/identities.ts';
 import type { JsonObject } from '../../../src/model/json.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../../src/model/json.ts';
 import type { WayIn } from '../../../src/model/way-in.ts';
-import { commandsFor } from '../../../src/investigation/by-hand-commands.ts';
+import { commandsFor } from '../../../src/investigation/plan/by-hand-commands.ts';
 import { wayInBrief } from '../../../src/investigation/report/way-in-brief.ts';
 import { accountId } from '../trail-records.ts';
 import { assessed, call, callByAdmin } from './assessed.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { CaseMaterial } from '../../../src/investigation/case-material.ts';
+import type { CaseMaterial } from '../../../src/investigation/case/case-material.ts';
 import { seenEvent } from '../../../src/investigation/seen-event.ts';
 import type { AlertId } from '../../../src/model/ids.ts';
 import type { JsonObject } from '../../../src/model/json.ts';

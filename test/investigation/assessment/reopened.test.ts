@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { closureOf, reopeningOf } from '../../../src/investigation/closures.ts';
-import { caseEffects } from '../../../src/investigation/case-effects.ts';
+import { caseEffects } from '../../../src/investigation/case/case-effects.ts';
 import { thing } from '../../../src/investigation/effects/thing.ts';
 import type { SeenEvent } from '../../../src/investigation/seen-event.ts';
 import type { ActionOf } from '../../../src/model/action.ts';

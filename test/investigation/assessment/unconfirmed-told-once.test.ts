@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { assessCase } from '../../../src/investigation/assess-case.ts';
+import { assessCase } from '../../../src/investigation/case/assess-case.ts';
 import { call, materialOf } from './assessed.ts';
 
 test('what only an import shows of a case is told once', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { subjectDigest } from '../../../src/approval/signed-acceptance.ts';
 import { canonicalDigest } from '../../../src/digest/canonical-digest.ts';
-import type { Acceptance } from '../../../src/investigation/case-material.ts';
+import type { Acceptance } from '../../../src/investigation/case/case-material.ts';
 import { containment } from '../../../src/investigation/ways-in/containment.ts';
 import type { Instant } from '../../../src/model/ids.ts';
 import type { WayIn } from '../../../src/model/way-in.ts';

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { caseScreens } from '../../../src/entry/case-screen/case-screens.ts';
 import { firstScreen } from '../../../src/entry/case-screen/first-screen.ts';
 import { chosenCases } from '../../../src/entry/investigate/chosen-cases.ts';
-import type { Style } from '../../../src/entry/terminal-style.ts';
+import type { Style } from '../../../src/entry/terminal/terminal-style.ts';
 import { sourceInWords } from '../../../src/investigation/report/case-words.ts';
 import { caseDocumentSchema, type CaseDocument } from '../../../src/investigation/report/case-document.ts';
 import { plainAction } from '../../../src/investigation/plain-action.ts';

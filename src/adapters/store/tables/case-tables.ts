@@ -1,4 +1,4 @@
-import type { PlanStanding } from '../../../investigation/case-ports.ts';
+import type { PlanStanding } from '../../../investigation/case/case-ports.ts';
 import type { DecisionOutcome } from '../../../model/decision.ts';
 import type { Evidence } from '../../../model/evidence.ts';
 import type { Finding } from '../../../model/finding.ts';

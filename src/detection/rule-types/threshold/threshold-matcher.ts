@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { sha256Hex } from '../../../digest/canonical-digest.ts';
-import { createCopyReader, firstCopies } from '../../event-copies.ts';
-import type { FieldTable, Predicate } from '../../event-fields.ts';
-import { type FieldValue, textOf } from '../../field-value.ts';
-import { groupsOf } from '../../group-keys.ts';
+import { createCopyReader, firstCopies } from '../../offline/event-copies.ts';
+import type { FieldTable, Predicate } from '../../fields/event-fields.ts';
+import { type FieldValue, textOf } from '../../fields/field-value.ts';
+import { groupsOf } from '../../offline/group-keys.ts';
 import type { AlertDraft, Candidate, DetectionEvent, RuleMatcher } from '../../rule-type.ts';
 import { thresholdSpans, type ThresholdLimits, type ThresholdSpan } from './threshold-spans.ts';
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { FieldTable } from '../../event-fields.ts';
-import { eventCount } from '../../event-count.ts';
+import type { FieldTable } from '../../fields/event-fields.ts';
+import { eventCount } from '../../offline/event-count.ts';
 import { kqlQueryOf } from '../../kql/kql-query.ts';
 import { kqlRules } from '../../kql/kql-rules.ts';
 import { errorAtKey, type RuleFile } from '../../rule-file/rule-file.ts';

@@ -1,5 +1,5 @@
 import { safe } from '../../../model/safe-text.ts';
-import type { CaseEffect, CaseEffects } from '../../case-effects.ts';
+import type { CaseEffect, CaseEffects } from '../../case/case-effects.ts';
 import type { FindingKind } from '../case-finding.ts';
 import { drawnFrom, eventsOf, inWords, suspicious } from '../drawing.ts';
 

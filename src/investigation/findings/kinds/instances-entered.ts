@@ -1,7 +1,7 @@
 import { safe } from '../../../model/safe-text.ts';
 import type { FindingKind } from '../case-finding.ts';
 import { distinct, drawnFrom, eventsOf, inWords, suspicious } from '../drawing.ts';
-import { habitDays } from '../../habit-days.ts';
+import { habitDays } from '../../habits/habit-days.ts';
 import { daysIn, habitOf } from '../habit.ts';
 
 /** Machines were entered: commands, sessions, pushed SSH keys, changed user data. What runs there has the machine's role. */

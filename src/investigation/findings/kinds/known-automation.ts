@@ -1,7 +1,7 @@
 import { safe } from '../../../model/safe-text.ts';
 import type { FindingKind } from '../case-finding.ts';
 import { benign, inWords } from '../drawing.ts';
-import { habitDays } from '../../habit-days.ts';
+import { habitDays } from '../../habits/habit-days.ts';
 import { alertedEvents, automation, daysIn, habitOf } from '../habit.ts';
 
 /** Infrastructure as code that this identity has run on several days before. Others can name their client so too. */

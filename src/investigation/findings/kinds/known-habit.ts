@@ -1,7 +1,7 @@
 import { safe } from '../../../model/safe-text.ts';
 import type { FindingKind } from '../case-finding.ts';
 import { benign } from '../drawing.ts';
-import { habitDays } from '../../habit-days.ts';
+import { habitDays } from '../../habits/habit-days.ts';
 import { alertedEvents, habits } from '../habit.ts';
 
 /** The same kind of act, from the same address with the same client, was done on several other days. */

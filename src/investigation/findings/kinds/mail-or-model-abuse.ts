@@ -2,7 +2,7 @@ import { safe } from '../../../model/safe-text.ts';
 import { isLongTermKey } from '../../attribution.ts';
 import type { FindingKind } from '../case-finding.ts';
 import { drawnFrom, eventsOf, inWords, suspicious } from '../drawing.ts';
-import { habitDays } from '../../habit-days.ts';
+import { habitDays } from '../../habits/habit-days.ts';
 import { daysIn, habitOf } from '../habit.ts';
 
 /** Mail sending or AI models that the account pays for, prepared or used by an identity that never did. */

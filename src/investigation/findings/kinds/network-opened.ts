@@ -1,7 +1,7 @@
 import { safe } from '../../../model/safe-text.ts';
 import type { FindingKind } from '../case-finding.ts';
 import { drawnFrom, eventsOf, inWords, suspicious } from '../drawing.ts';
-import { habitDays } from '../../habit-days.ts';
+import { habitDays } from '../../habits/habit-days.ts';
 import { daysIn, habitOf } from '../habit.ts';
 
 /** A firewall of the cloud was opened. Whoever opens groups on several days before does it for a living. */

@@ -2,7 +2,7 @@ import { safe } from '../../../model/safe-text.ts';
 import type { FindingKind } from '../case-finding.ts';
 import { distinct, drawnFrom, eventsOf, inWords, suspicious } from '../drawing.ts';
 import { counted } from '../../../model/counted.ts';
-import { habitDays } from '../../habit-days.ts';
+import { habitDays } from '../../habits/habit-days.ts';
 import { daysIn, habitOf } from '../habit.ts';
 
 /** Secrets, parameters and passwords that were handed out, by all names; a batch by filter is of unknown number. */

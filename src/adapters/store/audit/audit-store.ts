@@ -1,0 +1,134 @@
+import { sql } from 'kysely';
+import type { AuditKind } from '../../../audit/audit-kinds.ts';
+import type { AuditLog } from '../../../audit/audit-log.ts';
+import { isIntact, type SealedRecord, type WrittenRecord } from '../../../audit/audit-record.ts';
+import type { CaseId, Instant } from '../../../model/ids.ts';
+import { lockUntilCommit } from '../advisory-lock.ts';
+import type { StoreDb } from '../database.ts';
+import { storableText } from '../json-text.ts';
+
+/** A record of the table, and whether its bytes give its ID. */
+export type StoredRecord = WrittenRecord & { readonly intact: boolean };
+
+/** With its place in the order of commit. */
+export type PlacedRecord = StoredRecord & { readonly position: bigint };
+
+/** The audit log in the store; may be called within a transaction, so that a change and its record stand or fall together. */
+export function storeAuditLog(db: StoreDb): AuditLog {
+  return { append: (records) => appendAuditRecords(db, records) };
+}
+
+/**
+ * Adds audit records in their order; those that are there already (same content, same ID) are not added again. Whoever adds holds a lock
+ * until the commit: positions then have no gaps, and a reader that has seen one has seen all before it.
+ */
+export async function appendAuditRecords(db: StoreDb, records: readonly SealedRecord[]): Promise<void> {
+  if (records.length === 0) return;
+  if (db.isTransaction) return await append(db, records);
+  await db.transaction().execute((transaction) => append(transaction, records));
+}
+
+async function append(transaction: StoreDb, records: readonly SealedRecord[]): Promise<void> {
+  await lockUntilCommit(transaction, 'audit');
+  const fresh = await unknownOf(transaction, records);
+  if (fresh.length === 0) return;
+  const last = await latestAuditPosition(transaction);
+  await transaction
+    .insertInto('audit_records')
+    .values(fresh.map((record, index) => ({ position: last + BigInt(index + 1), ...rowOf(record) })))
+    .execute();
+}
+
+async function unknownOf(transaction: StoreDb, records: readonly SealedRecord[]): Promise<readonly SealedRecord[]> {
+  const byId = new Map(records.map((record) => [record.id, record]));
+  const known = await transaction
+    .selectFrom('audit_records')
+    .select('id')
+    .where('id', 'in', [...byId.keys()])
+    .execute();
+  const ids = new Set(known.map(({ id }) => id));
+  return [...byId.values()].filter(({ id }) => !ids.has(id));
+}
+
+function rowOf({ id, canonical, entry }: SealedRecord) {
+  const { at, actor, caseId, kind, subject } = entry;
+  return {
+    id,
+    at,
+    actor: storableText(actor),
+    case_id: caseId ?? null,
+    kind,
+    subject: storableText(subject),
+    canonical,
+  };
+}
+
+/** A case's audit records, of one kind or all, in the order in which they were written. */
+export async function loadAuditRecords(
+  db: StoreDb,
+  caseId: CaseId,
+  kind?: AuditKind,
+): Promise<readonly StoredRecord[]> {
+  const rows = await db
+    .selectFrom('audit_records')
+    .select(['id', 'canonical'])
+    .where('case_id', '=', caseId)
+    .$if(kind !== undefined, (query) => query.where('kind', '=', kind ?? 'case-opened'))
+    .orderBy('position')
+    .execute();
+  return rows.map(recordOf);
+}
+
+/** The records of no case, the latest first. */
+export async function installationRecords(
+  db: StoreDb,
+  { from, to, limit }: { readonly from?: Instant; readonly to?: Instant; readonly limit: number },
+): Promise<readonly StoredRecord[]> {
+  const rows = await db
+    .selectFrom('audit_records')
+    .select(['id', 'canonical'])
+    .where('case_id', 'is', null)
+    .$if(from !== undefined, (query) => query.where('at', '>=', from as Instant))
+    .$if(to !== undefined, (query) => query.where('at', '<=', to as Instant))
+    .orderBy('position', 'desc')
+    .limit(limit)
+    .execute();
+  return rows.map(recordOf);
+}
+
+/** The latest audit record of a kind; null where there is none. */
+export async function latestAuditRecord(db: StoreDb, kind: AuditKind): Promise<StoredRecord | null> {
+  const row = await db
+    .selectFrom('audit_records')
+    .select(['id', 'canonical'])
+    .where('kind', '=', kind)
+    .orderBy('position', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return row === undefined ? null : recordOf(row);
+}
+
+/** Audit records after a place, in order. */
+export async function auditRecordsAfter(db: StoreDb, position: bigint): Promise<readonly PlacedRecord[]> {
+  const rows = await db
+    .selectFrom('audit_records')
+    .select(['id', 'canonical', 'position'])
+    .where('position', '>', position)
+    .orderBy('position')
+    .limit(200)
+    .execute();
+  return rows.map((row) => ({ ...recordOf(row), position: row.position }));
+}
+
+/** The place of the latest audit record; 0 where there is none. */
+export async function latestAuditPosition(db: StoreDb): Promise<bigint> {
+  const { rows } = await sql<{ readonly position: bigint }>`
+    select coalesce(max(position), 0) as position from audit_records`.execute(db);
+  return rows[0]?.position ?? 0n;
+}
+
+function recordOf(row: { readonly id: string; readonly canonical: string }): StoredRecord {
+  // Written by us as an entry; whoever owns the store could have put anything, which the digest then shows.
+  const entry = JSON.parse(row.canonical) as Omit<WrittenRecord, 'id'>;
+  return { ...entry, id: row.id, intact: isIntact(row.id, row.canonical) };
+}

@@ -1,0 +1,82 @@
+import type { Kysely } from 'kysely';
+import type { CaseStore } from '../../../investigation/case/case-ports.ts';
+import type { CaseTrust } from '../../../investigation/case/case-trust.ts';
+import type { GatheredEvidence } from '../../../investigation/evidence/evidence-content.ts';
+import type { JsonValue } from '../../../model/json.ts';
+import { claimAlerts, closeCaseIfNoUnclaimed } from './alert-claims.ts';
+import { storeAssignment, storeLink, saveAcceptance, storeSplit } from './case-acts-store.ts';
+import { recallCase } from './case-recall.ts';
+import { loadCaseSight } from './case-sight-store.ts';
+import { loadCase, loadCaseAlerts, setCaseStatus } from './case-store.ts';
+import type { Database } from '../database.ts';
+import { saveDecision } from '../response/decision-store.ts';
+import { dropEvidence, loadEvidence, saveEvidence, saveFindings } from './evidence-store.ts';
+import {
+  countUndoPlans,
+  loadPlans,
+  draftPlan,
+  isUndone,
+  loadPlan,
+  openPlanNamed,
+  presentPlan,
+  setPlanStanding,
+} from './plan-store.ts';
+
+/**
+ * The store, as an investigation uses it.
+ *
+ * @param trust what is believed of what it says
+ */
+export function storeCases(db: Kysely<Database>, trust: CaseTrust): CaseStore {
+  return {
+    claimAlerts: (caseId, at) => claimAlerts(db, caseId, at),
+    closeIfNoUnclaimed: (caseId, verdict, at) => closeCaseIfNoUnclaimed(db, caseId, verdict, at),
+    recall: (caseId) => recallCase(db, caseId),
+    caseOf: (caseId) => loadCase(db, caseId),
+    alertsOf: (caseId) => loadCaseAlerts(db, caseId),
+    setStatus: (caseId, mirror) => setCaseStatus(db, caseId, mirror),
+    sight: (caseId, now) => loadCaseSight(db, caseId, now, trust),
+    // Evidence is data throughout: what has a type here is JSON there, and comes back as it went.
+    saveEvidence: (caseId, evidence) =>
+      saveEvidence(
+        db,
+        caseId,
+        // Evidence is plain data, but interfaces have no index signature, which JSON's type asks for.
+        evidence.map((each) => ({ ...each, content: each.content as unknown as JsonValue })),
+      ),
+    evidenceOf: async (caseId, digests) =>
+      // What is loaded was saved by this desk, in the same type.
+      (await loadEvidence(db, caseId, digests)) as unknown as readonly GatheredEvidence[],
+    dropEvidence: (caseId, keep) => dropEvidence(db, caseId, keep),
+    saveFindings: (caseId, findings, at) => saveFindings(db, caseId, findings, at),
+    draftPlan: (plan, at, seenUpTo) => draftPlan(db, plan, at, seenUpTo),
+    presentPlan: (caseId, digest, presentedAt, expiresAt) =>
+      presentPlan(db, caseId, digest, { presentedAt, expiresAt }),
+    setPlanStanding: (digest, standing) => setPlanStanding(db, digest, standing),
+    plan: async (digest) => {
+      const stored = await loadPlan(db, digest);
+      return stored === null ? null : openPlanNamed(stored, digest);
+    },
+    presentUndoPlan: async (plan, presentedAt, expiresAt) => {
+      const kept = await draftPlan(db, plan, presentedAt);
+      await db
+        .updateTable('plans')
+        .set({ standing: 'presented', presented_at: presentedAt, expires_at: expiresAt })
+        .where('digest', '=', kept.digest)
+        .where('standing', '=', 'draft')
+        .execute();
+      return kept;
+    },
+    undoingsOf: async (caseId, undoes) =>
+      (await loadPlans(db, caseId)).flatMap(({ undoes: of, opened }) =>
+        of === undoes && opened.kind === 'intact' ? [opened.plan] : [],
+      ),
+    countUndoPlans: (caseId) => countUndoPlans(db, caseId),
+    isUndone: (digest) => isUndone(db, digest),
+    saveDecision: (caseId, decision, signed) => saveDecision(db, caseId, decision, signed),
+    saveAcceptance: (caseId, wayInId, signed, at) => saveAcceptance(db, caseId, wayInId, signed, at),
+    assign: (caseId, person) => storeAssignment(db, caseId, person),
+    link: (caseId, other, at) => storeLink(db, caseId, other, at),
+    split: (caseId, identities, at) => storeSplit(db, caseId, identities, at),
+  };
+}

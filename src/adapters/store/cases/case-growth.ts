@@ -1,0 +1,193 @@
+import { sql } from 'kysely';
+import { isHeld } from '../../../investigation/links/intruder-cases.ts';
+import { walk, type Member } from '../../../investigation/links/walk.ts';
+import type { IdentityId } from '../../../model/identity.ts';
+import type { CaseId, Instant } from '../../../model/ids.ts';
+import { graverSeverity } from '../../../model/severity.ts';
+import type { EventRef } from '../../../model/trail-event.ts';
+import type { StoreDb } from '../database.ts';
+import { storedLinks } from '../events/link-store.ts';
+
+/**
+ * Walks from all calls of a case's alerts, and writes down which identities it holds. Where another open case holds one of
+ * them, both are about one intruder: the older goes on, and takes over what the other has. A case whose response is under way
+ * is left alone until that has ended.
+ *
+ * @returns the case that goes on.
+ */
+export async function growCase(db: StoreDb, caseId: CaseId, at: Instant): Promise<CaseId> {
+  let growing = caseId;
+  for (;;) {
+    const members = await membersOf(db, growing);
+    const rival = await rivalOf(db, growing, members);
+    if (rival === null) {
+      await hold(db, growing, members);
+      return growing;
+    }
+    const [into, from] = await olderFirst(db, growing, rival);
+    await mergeCases(db, { from, into, at });
+    growing = into;
+  }
+}
+
+/** Lets the open cases grow that events, published late, lead on from. */
+export async function growByEvents(db: StoreDb, refs: readonly EventRef[], at: Instant): Promise<void> {
+  if (refs.length === 0) return;
+  const ids = refs.map(({ eventId }) => eventId);
+  const accounts = refs.map(({ accountId }) => accountId as string);
+  const { rows } = await sql<{ readonly case_id: CaseId }>`
+    select distinct i.case_id
+    from unnest(${accounts}::text[], ${ids}::text[]) as e (account_id, event_id)
+    join links l on l.account_id = e.account_id and l.event_id = e.event_id
+    join link_ends n on n.link_id = l.id
+    join case_identities i on i.identity_id = n.node
+    join cases c on c.id = i.case_id and c.closed_at is null
+    order by 1
+  `.execute(db);
+  for (const { case_id: caseId } of rows) if (await isOpen(db, caseId)) await growCase(db, caseId, at);
+}
+
+async function isOpen(db: StoreDb, caseId: CaseId): Promise<boolean> {
+  const row = await db.selectFrom('cases').select('closed_at').where('id', '=', caseId).forUpdate().executeTakeFirst();
+  return row?.closed_at === null;
+}
+
+async function membersOf(db: StoreDb, caseId: CaseId): Promise<readonly Member[]> {
+  const seeds = await db.selectFrom('case_seeds').selectAll().where('case_id', '=', caseId).orderBy('at').execute();
+  const { members } = await walk(seeds, storedLinks(db, await readAccounts(db)), await separatedFrom(db, caseId));
+  return [...members.values()];
+}
+
+/** Where a case's walk does not lead, for a person has taken it out of the case. */
+export async function separatedFrom(db: StoreDb, caseId: CaseId): Promise<ReadonlySet<IdentityId>> {
+  const rows = await db.selectFrom('case_separations').select('identity_id').where('case_id', '=', caseId).execute();
+  return new Set(rows.map(({ identity_id: id }) => id));
+}
+
+/** Accounts that records of are stored: one look at an index for each. */
+export async function readAccounts(db: StoreDb): Promise<ReadonlySet<string>> {
+  const { rows } = await sql<{ readonly account_id: string | null }>`
+    with recursive read as (
+      (select account_id from event_keys order by account_id limit 1)
+      union all
+      select (select account_id from event_keys where account_id > read.account_id order by account_id limit 1)
+      from read where read.account_id is not null
+    )
+    select account_id from read where account_id is not null
+  `.execute(db);
+  return new Set(rows.map(({ account_id: id }) => id ?? ''));
+}
+
+/** Another open case that holds what this one comes to; `null` where there is none, or its response is under way. */
+async function rivalOf(db: StoreDb, caseId: CaseId, members: readonly Member[]): Promise<CaseId | null> {
+  const held = members.filter(isHeld).map(({ id }) => id);
+  const suspects = members.filter(({ role }) => role === 'suspect').map(({ id }) => id);
+  const rows = await db
+    .selectFrom('cases')
+    .innerJoin('case_identities', 'case_identities.case_id', 'cases.id')
+    .select(['cases.id', 'cases.status'])
+    // Whoever one case holds whole may be under suspicion in the other for one of their credentials.
+    .where(
+      sql<boolean>`(case_identities.identity_id = any(${held}) and (case_identities.held or case_identities.role = 'suspect')
+        or case_identities.identity_id = any(${suspects}) and case_identities.held)`,
+    )
+    .where('cases.id', '!=', caseId)
+    // What a person has parted is joined by a person only.
+    .where(
+      sql<boolean>`not exists (
+        select from case_separations s join case_seeds e on s.identity_id in (e.principal, e.identity, e.credential)
+        where (s.case_id = ${caseId} and e.case_id = cases.id) or (s.case_id = cases.id and e.case_id = ${caseId})
+      )`,
+    )
+    .where('cases.closed_at', 'is', null)
+    .orderBy('cases.opened_at')
+    .forUpdate('cases')
+    .execute();
+  const self = await db.selectFrom('cases').select('status').where('id', '=', caseId).executeTakeFirst();
+  if (self?.status === 'responding') return null;
+  return rows.find(({ status }) => status !== 'responding')?.id ?? null;
+}
+
+export async function olderFirst(db: StoreDb, a: CaseId, b: CaseId): Promise<readonly [CaseId, CaseId]> {
+  const rows = await db
+    .selectFrom('cases')
+    .select('id')
+    .where('id', 'in', [a, b])
+    .orderBy('opened_at')
+    .orderBy('id')
+    .execute();
+  return rows[0]?.id === b ? [b, a] : [a, b];
+}
+
+/** What the case came to, in place of what it came to before; what another case holds stays there. */
+async function hold(db: StoreDb, caseId: CaseId, members: readonly Member[]): Promise<void> {
+  const held = members.filter(isHeld).map(({ id }) => id);
+  const others = held.length === 0 ? [] : await heldElsewhere(db, caseId, held);
+  const values = members.map((member) => ({
+    case_id: caseId,
+    identity_id: member.id,
+    role: member.role,
+    since: new Date(member.sinceMs).toISOString() as Instant,
+    whole: member.whole,
+    held: isHeld(member) && !others.includes(member.id),
+  }));
+  await db.deleteFrom('case_identities').where('case_id', '=', caseId).execute();
+  if (values.length > 0) await db.insertInto('case_identities').values(values).execute();
+}
+
+async function heldElsewhere(db: StoreDb, caseId: CaseId, ids: readonly string[]): Promise<readonly string[]> {
+  const rows = await db
+    .selectFrom('case_identities')
+    .select('identity_id')
+    .where('held', '=', true)
+    .where('identity_id', 'in', ids)
+    .where('case_id', '!=', caseId)
+    .execute();
+  return rows.map(({ identity_id: id }) => id);
+}
+
+/**
+ * Ends a case in favour of another, as one story: its alerts move and are claimed anew, so that the case that goes on looks at
+ * them; its plans are superseded, so that no approval of one is carried over.
+ */
+export async function mergeCases(
+  db: StoreDb,
+  { from, into, at }: { readonly from: CaseId; readonly into: CaseId; readonly at: Instant },
+): Promise<void> {
+  await db.updateTable('alerts').set({ case_id: into, claimed_at: null }).where('case_id', '=', from).execute();
+  await sql`
+    insert into case_seeds (case_id, principal, identity, credential, source, at, id)
+    select ${into}, principal, identity, credential, source, at, id from case_seeds where case_id = ${from}
+    on conflict do nothing
+  `.execute(db);
+  await sql`
+    insert into case_separations (case_id, identity_id)
+    select ${into}, identity_id from case_separations where case_id = ${from}
+    on conflict do nothing
+  `.execute(db);
+  await releaseIdentities(db, from);
+  await db
+    .updateTable('plans')
+    .set({ standing: 'superseded' })
+    .where('case_id', '=', from)
+    .where('standing', 'in', ['draft', 'presented'])
+    .execute();
+  const severities = await db.selectFrom('cases').select('severity').where('id', 'in', [from, into]).execute();
+  const severity = severities.map((each) => each.severity).reduce(graverSeverity);
+  await db.updateTable('cases').set({ severity }).where('id', '=', into).execute();
+  await db
+    .updateTable('cases')
+    .set({ status: 'merged', merged_into: into, closed_at: at, ring_pending: false, ring_pending_since: null })
+    .where('id', '=', from)
+    .execute();
+}
+
+/** Another case may hold them from now on. */
+export async function releaseIdentities(db: StoreDb, caseId: CaseId): Promise<void> {
+  await db
+    .updateTable('case_identities')
+    .set({ held: false })
+    .where('case_id', '=', caseId)
+    .where('held', '=', true)
+    .execute();
+}

@@ -1,0 +1,159 @@
+import type { Kysely } from 'kysely';
+import type { PlanStanding, PresentedPlan } from '../../../investigation/case/case-ports.ts';
+import type { CaseId, Digest, Instant } from '../../../model/ids.ts';
+import type { Plan } from '../../../model/plan.ts';
+import { intactPlan, openPlan, PlanAlteredError, type OpenedPlan } from '../../../response/open-plan.ts';
+import type { Database, StoreDb } from '../database.ts';
+import { exactJsonText } from '../json-text.ts';
+
+/**
+ * Keeps a plan that is not presented yet; a case's version is kept once. A draft that is not this very plan is somebody else's, for the
+ * same evidence makes the same plan at every attempt: it goes.
+ *
+ * @param seenUpTo where in the sequence of publishing the case was looked at for it: what is published later came since.
+ * @throws PlanAlteredError where another plan of that version was presented already.
+ */
+export async function draftPlan(db: StoreDb, plan: Plan, at: Instant, seenUpTo?: bigint): Promise<Plan> {
+  await db
+    .deleteFrom('plans')
+    .where('case_id', '=', plan.caseId)
+    .where('version', '=', plan.version)
+    .where('undoes', 'is not distinct from', undoneBy(plan))
+    .where('standing', '=', 'draft')
+    .where('digest', '!=', plan.digest)
+    .execute();
+  await db
+    .insertInto('plans')
+    .values({
+      digest: plan.digest,
+      case_id: plan.caseId,
+      version: plan.version,
+      plan: exactJsonText(plan),
+      standing: 'draft',
+      undoes: undoneBy(plan),
+      presented_at: at,
+      expires_at: null,
+      seen_seq: seenUpTo ?? null,
+    })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+  const kept = await db
+    .selectFrom('plans')
+    .select(['plan', 'digest'])
+    .where('case_id', '=', plan.caseId)
+    .where('version', '=', plan.version)
+    .where('undoes', 'is not distinct from', undoneBy(plan))
+    .executeTakeFirstOrThrow();
+  const intact = intactPlan(kept.plan, kept.digest);
+  if (intact.digest !== plan.digest) throw new PlanAlteredError(plan.digest);
+  return intact;
+}
+
+/** The plan that a plan takes back, or null. */
+function undoneBy({ purpose }: Plan): Digest | null {
+  return typeof purpose === 'object' ? purpose.undo : null;
+}
+
+/** How many plans of a case undo something: they are counted by themselves. */
+export async function countUndoPlans(db: StoreDb, caseId: CaseId): Promise<number> {
+  const { count } = await db
+    .selectFrom('plans')
+    .select(({ fn }) => fn.countAll<bigint>().as('count'))
+    .where('case_id', '=', caseId)
+    .where('undoes', 'is not', null)
+    .executeTakeFirstOrThrow();
+  return Number(count);
+}
+
+/** Whether what a plan did was taken back, by a plan that somebody approved. */
+export async function isUndone(db: StoreDb, digest: Digest): Promise<boolean> {
+  const row = await db
+    .selectFrom('plans')
+    .select('digest')
+    .where('undoes', '=', digest)
+    .where('standing', '=', 'decided')
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** Makes a draft the case's presented plan and marks the one presented before as superseded, in one transaction. */
+export async function presentPlan(
+  db: Kysely<Database>,
+  caseId: CaseId,
+  digest: Digest,
+  times: { readonly presentedAt: Instant; readonly expiresAt: Instant | null },
+): Promise<void> {
+  await db.transaction().execute(async (transaction) => {
+    await transaction
+      .updateTable('plans')
+      .set({ standing: 'superseded' })
+      .where('case_id', '=', caseId)
+      .where('standing', '=', 'presented')
+      .where('undoes', 'is', null)
+      .where('digest', '!=', digest)
+      .execute();
+    await transaction
+      .updateTable('plans')
+      .set({ standing: 'presented', presented_at: times.presentedAt, expires_at: times.expiresAt })
+      .where('digest', '=', digest)
+      .where('standing', '=', 'draft')
+      .execute();
+  });
+}
+
+/** Says what became of a plan; its content never changes. */
+export async function setPlanStanding(db: StoreDb, digest: Digest, standing: PlanStanding): Promise<void> {
+  await db.updateTable('plans').set({ standing }).where('digest', '=', digest).execute();
+}
+
+/** What is stored as the plan with a digest, or `null`. It proves nothing: whoever uses it opens it first. */
+export async function loadPlan(db: StoreDb, digest: Digest): Promise<unknown> {
+  const row = await db.selectFrom('plans').select('plan').where('digest', '=', digest).executeTakeFirst();
+  return row?.plan ?? null;
+}
+
+/** Opens what is stored under a digest; a plan of another digest is as good as an altered one. */
+export function openPlanNamed(stored: unknown, digest: Digest): OpenedPlan {
+  const opened = openPlan(stored);
+  return opened.kind === 'intact' && opened.plan.digest !== digest ? { kind: 'altered' } : opened;
+}
+
+/** The plan of its own that a case presented last, or `null`. */
+export async function loadLatestPlan(db: StoreDb, caseId: CaseId): Promise<PresentedPlan | null> {
+  const plans = await loadPlans(db, caseId);
+  return plans.find(({ undoes }) => undoes === null) ?? null;
+}
+
+/** Of some cases, the digest of the plan to undo that waits for a decision. */
+export async function waitingUndos(db: StoreDb, caseIds: readonly CaseId[]): Promise<ReadonlyMap<CaseId, Digest>> {
+  if (caseIds.length === 0) return new Map();
+  const rows = await db
+    .selectFrom('plans')
+    .select(['case_id', 'digest'])
+    .where('case_id', 'in', [...caseIds])
+    .where('undoes', 'is not', null)
+    .where('standing', '=', 'presented')
+    .execute();
+  return new Map(rows.map(({ case_id: caseId, digest }) => [caseId, digest]));
+}
+
+/** All plans that a case has presented, those that undo others included, the latest first. */
+export async function loadPlans(db: StoreDb, caseId: CaseId): Promise<readonly PresentedPlan[]> {
+  const rows = await db
+    .selectFrom('plans')
+    .selectAll()
+    .where('case_id', '=', caseId)
+    .where('standing', '!=', 'draft')
+    .orderBy('presented_at', 'desc')
+    .orderBy('version', 'desc')
+    .execute();
+  return rows.map((row) => ({
+    digest: row.digest,
+    version: row.version,
+    undoes: row.undoes,
+    opened: openPlanNamed(row.plan, row.digest),
+    standing: row.standing,
+    presentedAt: row.presented_at,
+    expiresAt: row.expires_at,
+  }));
+}

@@ -1,0 +1,63 @@
+import type { ReadRecords } from '../../../collection/read-records.ts';
+import type { Instant, SourceId } from '../../../model/ids.ts';
+import type { Store } from '../database.ts';
+import { createEventPartitions } from '../events/event-partitions.ts';
+import { storeRecords } from './page-store.ts';
+import { publishSource, spansToPublish } from './publish.ts';
+
+/** Recordings on their way into the store, as a log source of their own. */
+export interface ImportStore {
+  /** Stores records, once each; returns how many were new. */
+  store(records: ReadRecords, seenAt: Instant): Promise<number>;
+  /** Makes all that was stored visible to detection, in event-time order; says whether to ring. */
+  publish(): Promise<ImportPublication>;
+  /**
+   * The same in parts, oldest events first, so that the publication of what is read live never waits for long. What stops in
+   * between goes on when the import is repeated.
+   */
+  publishInParts(): AsyncGenerator<ImportPublication>;
+}
+
+export interface ImportPublication {
+  readonly events: number;
+  readonly ring: boolean;
+}
+
+/** Publishing so many takes about a second, for which the publish lock is held. */
+const eventsInPart = 5000;
+
+export function importSourceId(label: string): SourceId {
+  return `import/${label}` as SourceId;
+}
+
+/** Opens an import under a label; importing again under the same label goes on with it. */
+export async function createImportStore(
+  store: Store,
+  label: string,
+  now: Instant,
+  options: { readonly eventsInPart?: number } = {},
+): Promise<ImportStore> {
+  const id = importSourceId(label);
+  const partitions = createEventPartitions();
+  await store.db
+    .insertInto('log_sources')
+    .values({ id, kind: 'import', account_id: null, region: null, watched_from: now, live_from: now, detail: '{}' })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+  return {
+    async store(records, seenAt) {
+      await partitions.ensure(
+        store.db,
+        records.records.map((record) => record.eventTime),
+      );
+      return store.db.transaction().execute((db) => storeRecords(db, { source: { id }, seenAt, ...records }));
+    },
+    publish: () => store.db.transaction().execute((db) => publishSource(db, id)),
+    async *publishInParts() {
+      for (const span of await spansToPublish(store.db, id, options.eventsInPart ?? eventsInPart)) {
+        yield await store.db.transaction().execute((db) => publishSource(db, id, span));
+      }
+      yield await store.db.transaction().execute((db) => publishSource(db, id));
+    },
+  };
+}

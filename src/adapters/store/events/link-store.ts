@@ -1,0 +1,216 @@
+import { sql, type RawBuilder } from 'kysely';
+import { canonicalDigest } from '../../../digest/canonical-digest.ts';
+import { textAt } from '../../../cloudtrail/ecs-path.ts';
+import { LinkGatherer, underOwnName, type LinkFacts } from '../../../investigation/links/link-facts.ts';
+import { nodesOf, type InstanceSession, type LinkIndex } from '../../../investigation/links/link-index.ts';
+import { linkActions } from '../../../investigation/links/links-of.ts';
+import { callerOf } from '../../../cloudtrail/caller.ts';
+import type { Instant } from '../../../model/ids.ts';
+import type { IdentityId } from '../../../model/identity.ts';
+import type { Link } from '../../../model/link.ts';
+import type { StoreDb } from '../database.ts';
+import { jsonText, storableText } from '../json-text.ts';
+
+/** Events that are read at once for their links. */
+const eventsAtOnce = 1000;
+/** Five columns a row at most: PostgreSQL takes 65,535 parameters a statement. */
+const rowsAtOnce = 5000;
+
+/**
+ * Whether an event came by import alone though its account's own trail is read: it proves nothing until that shows it, for anybody can
+ * have written the record.
+ */
+function isImportedAlone(accountId: RawBuilder<unknown>, eventId: RawBuilder<unknown>): RawBuilder<boolean> {
+  return sql<boolean>`(
+    exists (select from log_sources w where w.account_id = ${accountId} and w.kind = 'lookup' and w.active)
+    and exists (select from sightings s where s.account_id = ${accountId} and s.event_id = ${eventId})
+    and not exists (select from sightings s where s.account_id = ${accountId} and s.event_id = ${eventId}
+      and s.source_id not like 'import/%')
+  )`;
+}
+
+/**
+ * Writes down what events, numbered from one place in the sequence to another, say about who gave access to whom. What only imported
+ * records say is kept beside, for their account's trail may show them yet, and never in the place of what is known.
+ */
+export async function writeLinks(db: StoreDb, after: bigint, upTo: bigint): Promise<void> {
+  for (let seq = after; ;) {
+    const events = await db
+      .selectFrom('events')
+      .select(['account_id', 'event_id', 'revision', 'event_time', 'published_seq', 'own', 'ecs'])
+      .select(isImportedAlone(sql`events.account_id`, sql`events.event_id`).as('imported_alone'))
+      .where('published_seq', '>', seq)
+      .where('published_seq', '<=', upTo)
+      // A call by a person's or an instance's session says whose it is, whatever it calls.
+      .where(
+        sql<boolean>`(action = any(${linkActions}) or action ~ ${'\\d{8}(v\\d+)?$'} or principal_id ~ ${':i-[0-9a-f]+$'}
+          or position('"on_behalf_of"' in ecs::text) > 0)`,
+      )
+      .orderBy('published_seq')
+      .limit(eventsAtOnce)
+      .execute();
+    const gatherers = { known: new LinkGatherer(), imported: new LinkGatherer() };
+    for (const {
+      account_id: accountId,
+      event_id: eventId,
+      revision,
+      event_time: at,
+      own,
+      ecs,
+      imported_alone,
+    } of events) {
+      // Our own responses make keys too: they lead to no intruder.
+      if (own) continue;
+      const ref = { accountId, eventId, revision };
+      const gatherer = imported_alone ? gatherers.imported : gatherers.known;
+      gatherer.event({ ref, at, own, ecs });
+      const source = textAt(ecs, 'source.address') ?? textAt(ecs, 'source.ip') ?? null;
+      gatherer.maybeInstance(callerOf(ecs).identity, { at, ref, source });
+    }
+    await insertFacts(db, gatherers.known.facts(), 'known');
+    await insertFacts(db, gatherers.imported.facts(), 'imported');
+    const last = events.at(-1)?.published_seq;
+    if (last === undefined || last === null || events.length < eventsAtOnce) return;
+    seq = last;
+  }
+}
+
+async function insertFacts(db: StoreDb, facts: LinkFacts, how: 'known' | 'imported'): Promise<void> {
+  const links = facts.links.map((link) => ({ id: linkId(link, how), link }));
+  await inParts(links, async (part) => {
+    const values = part.map(({ id, link }) => {
+      const { accountId, eventId } = link.proof[0];
+      return { id, at: link.at, account_id: accountId, event_id: eventId, link: jsonText(link) };
+    });
+    await db
+      .insertInto('links')
+      .values(values)
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
+  });
+  const ends = links.flatMap(({ id, link }) => nodesOf(link).map((node) => ({ node, at: link.at, link_id: id })));
+  await inParts(ends, async (values) => {
+    await db
+      .insertInto('link_ends')
+      .values(values)
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
+  });
+  const identities = facts.identities.map(({ id, kind, accountId, name }) => ({
+    id,
+    kind,
+    account_id: accountId,
+    name: storableText(name),
+  }));
+  await inParts(identities, async (values) => {
+    await db
+      .insertInto('identities')
+      .values(values)
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
+  });
+  // An alias has no proof by which it could be left out again: any later call of the same caller says it too.
+  const aliases = [...(how === 'known' ? facts.aliases : [])].map(([alias, identityId]) => ({
+    alias,
+    identity_id: identityId,
+  }));
+  await inParts(aliases, async (values) => {
+    await db
+      .insertInto('identity_aliases')
+      .values(values)
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
+  });
+  const sessions = facts.instanceSessions.map(({ instance, session, source, at, proof }) => {
+    const hour = `${at.slice(0, 13)}:00:00Z` as Instant;
+    return { instance, session, source: storableText(source ?? ''), hour, at, proof: jsonText(proof) };
+  });
+  await inParts(sessions, async (values) => {
+    await db
+      .insertInto('instance_sessions')
+      .values(values)
+      .onConflict((conflict) =>
+        how === 'imported'
+          ? conflict.doNothing()
+          : conflict
+              .columns(['instance', 'session', 'source', 'hour'])
+              .doUpdateSet({ at: sql`excluded.at`, proof: sql`excluded.proof` })
+              .where(
+                isImportedAlone(
+                  sql`instance_sessions.proof ->> 'accountId'`,
+                  sql`instance_sessions.proof ->> 'eventId'`,
+                ),
+              ),
+      )
+      .execute();
+  });
+}
+
+async function inParts<T>(rows: readonly T[], insert: (part: readonly T[]) => Promise<void>): Promise<void> {
+  for (let at = 0; at < rows.length; at += rowsAtOnce) await insert(rows.slice(at, at + rowsAtOnce));
+}
+
+/** That a session is a person's is said by each of its calls: it is one link. */
+function linkId(link: Link, as: 'known' | 'imported'): string {
+  const { from, to, how, gave, proof } = link;
+  const isSaidByEach = as === 'known' && how === 'signed-in' && gave === undefined;
+  const event = isSaidByEach ? '' : `${proof[0].accountId}/${proof[0].eventId}`;
+  return canonicalDigest([event, from, how, to]);
+}
+
+/** More links of one walk's step than this are a crowd's many times over. */
+const linksAtOnce = 5000;
+
+/** The links in the store, for walks. @param watched accounts whose records are read. */
+export function storedLinks(db: StoreDb, watched: ReadonlySet<string>): LinkIndex {
+  return {
+    async touching(ids) {
+      if (ids.length === 0) return [];
+      const { rows } = await sql<{ readonly link: Link; readonly alias_of: IdentityId | null }>`
+        select l.link, a.identity_id as alias_of
+        from (
+          select distinct link_id from (
+            select link_id from link_ends where node = any(${ids}) order by at desc limit ${linksAtOnce}
+          ) latest
+        ) ends
+        join links l on l.id = ends.link_id
+        left join identity_aliases a on a.alias = l.link ->> 'from'
+        where not ${isImportedAlone(sql`l.account_id`, sql`l.event_id`)}
+        order by l.at, l.id
+      `.execute(db);
+      return rows.map(({ link, alias_of: name }) =>
+        name === null ? link : underOwnName(link, new Map([[link.from, name]])),
+      );
+    },
+
+    async instanceSessions(instances) {
+      if (instances.length === 0) return [];
+      const rows = await db
+        .selectFrom('instance_sessions')
+        .selectAll()
+        .where('instance', 'in', instances)
+        .where((where) => where.not(isImportedAlone(sql`proof ->> 'accountId'`, sql`proof ->> 'eventId'`)))
+        .execute();
+      return rows.map(({ instance, session, source, at, proof }): InstanceSession => ({
+        instance,
+        session,
+        at,
+        source: source === '' ? null : source,
+        proof,
+      }));
+    },
+
+    async suspected(ids) {
+      if (ids.length === 0) return new Set();
+      const { rows } = await sql<{ readonly identity_id: IdentityId }>`
+        select distinct n.node as identity_id from case_seeds s
+        join cases c on c.id = s.case_id and c.closed_at is null
+        cross join lateral (values (s.principal), (s.identity), (s.credential)) n (node)
+        where n.node = any(${ids})
+      `.execute(db);
+      return new Set(rows.map(({ identity_id: id }) => id));
+    },
+
+    isWatched: (accountId) => watched.has(accountId),
+  };
+}

@@ -1,0 +1,92 @@
+import type { JsonObject } from '../../model/json.ts';
+import type { Rule } from '../../model/rule.ts';
+import { safeJsonText, type SafeText } from '../../model/safe-text.ts';
+import { type AboutFields, aboutOfFields, aboutSentence } from './alert-about.ts';
+import type { OfflineAlert } from '../offline/offline.ts';
+import { ruleTypes } from '../rule-types.ts';
+
+/** An alert as scripts read it, one JSON object a line: the field names are fixed. */
+export function alertRow(alert: OfflineAlert): JsonObject {
+  const about = alert.about === null ? {} : aboutFieldsIn(alert.about);
+  return {
+    '@timestamp': timestampOf(alert),
+    ...ruleFields(alert.rule),
+    ...eventFields(alert),
+    ...about,
+    ...particulars(alert),
+  };
+}
+
+/**
+ * The JSON of {@link alertRow}, safe to show; what it says of the rule is made once for each, and what it says of the event stands in
+ * it as it was kept.
+ */
+export function alertLine(alert: OfflineAlert): SafeText {
+  const { rule } = alert;
+  let ofRule = ruleTexts.get(rule);
+  if (ofRule === undefined) {
+    ofRule = membersOf(ruleFields(rule));
+    ruleTexts.set(rule, ofRule);
+  }
+  let line = `{"@timestamp":"${timestampOf(alert)}",${ofRule},${membersOf(eventFields(alert))}`;
+  if (alert.about !== null && alert.about !== '{}') line += `,${membersIn(alert.about)}`;
+  const others = membersOf(particulars(alert));
+  return safeJsonText(others === '' ? `${line}}` : `${line},${others}}`);
+}
+
+function membersOf(object: JsonObject): string {
+  return membersIn(JSON.stringify(object));
+}
+
+/** The members of an object, in its JSON. */
+function membersIn(object: string): string {
+  return object.slice(1, -1);
+}
+
+function aboutFieldsIn(kept: string): AboutFields {
+  return JSON.parse(kept) as AboutFields; // the run wrote it
+}
+
+const ruleTexts = new WeakMap<Rule, string>();
+
+/** Alerts come in the order of time, and many share a second. */
+let lastTime = { ms: Number.NaN, text: '' };
+
+function timestampOf({ eventTimeMs }: OfflineAlert): string {
+  if (lastTime.ms !== eventTimeMs) lastTime = { ms: eventTimeMs, text: new Date(eventTimeMs).toISOString() };
+  return lastTime.text;
+}
+
+function ruleFields(rule: Rule): JsonObject {
+  return {
+    rule_id: rule.id,
+    rule_name: rule.name,
+    rule_type: rule.type,
+    severity: rule.severity,
+    risk_score: rule.riskScore,
+  };
+}
+
+function eventFields({ eventRefs }: OfflineAlert): JsonObject {
+  return {
+    event_ids: eventRefs.map(({ eventId }) => eventId),
+    account_ids: [...new Set(eventRefs.map(({ accountId }) => accountId as string))],
+  };
+}
+
+/** What the rule's type says of it, and what it is marked as. */
+function particulars({ rule, eventRefs, detail, suppressed }: OfflineAlert): JsonObject {
+  const eventIds = eventRefs.map(({ eventId }) => eventId);
+  return {
+    ...ruleTypes.get(rule.type)?.alertAsJson(detail, eventIds),
+    ...(rule.buildingBlock ? { building_block: true } : {}),
+    ...(suppressed ? { suppressed: true } : {}),
+  };
+}
+
+/** What an alert is about, in a few words: who did what, from where and on what; its terms, its count, its join values. */
+export function alertSubject(alert: OfflineAlert): string {
+  const sentence = alert.about === null ? '' : aboutSentence(aboutOfFields(aboutFieldsIn(alert.about)));
+  const inWords = ruleTypes.get(alert.rule.type)?.alertInWords(alert.detail, alert.eventRefs.length) ?? '';
+  return [sentence, inWords].filter((text) => text !== '').join('; ');
+}

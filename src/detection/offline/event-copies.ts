@@ -1,0 +1,69 @@
+import type { JsonObject, JsonValue } from '../../model/json.ts';
+import { originsOf } from '../../model/correction-chain.ts';
+import type { EventRef } from '../../model/trail-event.ts';
+import type { FieldTable } from '../fields/event-fields.ts';
+import { textOf } from '../fields/field-value.ts';
+import type { Candidate, DetectionEvent } from '../rule-type.ts';
+
+/** Reads what makes an event a copy of another, as part of a candidate's payload. */
+export type CopyReader = (event: DetectionEvent) => JsonObject | null;
+
+/** CloudTrail delivers a correction as a record with an ID of its own, which names the event that it corrects. */
+export function createCopyReader(fields: FieldTable): CopyReader {
+  const slot = fields.slotOf('aws.cloudtrail.addendum.original_event_id');
+  return (event) => {
+    const [value] = event.fields.values(slot);
+    if (value === undefined) return null;
+    const corrects = textOf(value);
+    return eventIdForm.test(corrects) ? { corrects } : null;
+  };
+}
+
+/** What names no event corrects none; nothing else gets to where IDs are looked up. */
+const eventIdForm = /^[\x21-\x7e]{1,200}$/;
+
+/** The ID of the event that a candidate's event corrects. */
+export function correctedBy(payload: JsonValue): string | undefined {
+  if (typeof payload !== 'object' || payload === null || !('corrects' in payload)) return undefined;
+  return typeof payload.corrects === 'string' ? payload.corrects : undefined;
+}
+
+/**
+ * Tells for each event what it is a copy of, as far as these candidates tell: events with the same key are one, which came again
+ * with the same ID, or as a correction, or as the correction of one.
+ */
+export function copyKeys(candidates: readonly Candidate[]): (candidate: Pick<Candidate, 'ref'>) => string {
+  const originOf = copyOrigins(candidates);
+  return ({ ref }) => `${ref.accountId}/${originOf(ref)}`;
+}
+
+/** The same, as the ID of the event that each one is a copy of. */
+export function copyOrigins(candidates: readonly Candidate[]): (ref: EventRef) => string {
+  const corrections = candidates.flatMap(({ ref, payload }) => {
+    const corrects = correctedBy(payload);
+    return corrects === undefined ? [] : [{ ref, corrects }];
+  });
+  if (corrections.length === 0) return ({ eventId }) => eventId;
+  const originOf = originsOf(corrections);
+  return (ref) => originOf(ref).eventId;
+}
+
+function keyOf(ref: EventRef): string {
+  return `${ref.accountId}/${ref.eventId}`;
+}
+
+/**
+ * Leaves out further copies of an event: the one that all others correct stays where it is there, else the first; order is
+ * kept.
+ */
+export function firstCopies<C extends Candidate>(candidates: readonly C[]): readonly C[] {
+  if (candidates.length < 2) return candidates;
+  const copyKey = copyKeys(candidates);
+  const kept = new Map<string, C>();
+  for (const candidate of candidates) {
+    const key = copyKey(candidate);
+    const known = kept.get(key);
+    if (known === undefined || (keyOf(candidate.ref) === key && keyOf(known.ref) !== key)) kept.set(key, candidate);
+  }
+  return kept.size === candidates.length ? candidates : candidates.filter((each) => kept.get(copyKey(each)) === each);
+}

@@ -1,0 +1,41 @@
+import type { WayIn } from '../../model/way-in.ts';
+import { caseCalls, type CaseCalls } from './case-calls.ts';
+import { caseEffects, type CaseEffect } from './case-effects.ts';
+import type { CaseMaterial } from './case-material.ts';
+import type { CaseFinding } from '../findings/case-finding.ts';
+import { findingKinds } from '../findings/finding-kinds.ts';
+import { isQuiet } from '../habits/quiet.ts';
+import { timelineOf, type TimelineEntry } from '../timeline.ts';
+import { waysInOf } from '../ways-in/ways-in-of.ts';
+
+/** What a case comes to: what was done, what of it stands, what it means, and by which ways the intruder can still come in. */
+export interface CaseAssessment {
+  readonly calls: CaseCalls;
+  readonly effects: readonly CaseEffect[];
+  readonly waysIn: readonly WayIn[];
+  readonly findings: readonly CaseFinding[];
+  /**
+   * Every alert is explained by a proved habit of the identity, and nothing speaks against that: listed and explained, but nothing is
+   * recommended and nobody woken.
+   */
+  readonly quiet: boolean;
+  /** Oldest first. */
+  readonly timeline: readonly TimelineEntry[];
+}
+
+/** Assesses a case, live and offline alike: the same material always comes to the same. Pure. */
+export function assessCase(material: CaseMaterial): CaseAssessment {
+  const calls = caseCalls(material);
+  const effects = caseEffects(calls, material.closures ?? [], material.reopenings);
+  const waysIn = waysInOf(material, calls, effects);
+  const ground = { material, calls, effects, waysIn };
+  const findings = findingKinds.flatMap((find) => find(ground));
+  return {
+    calls,
+    effects: effects.effects,
+    waysIn,
+    findings,
+    quiet: isQuiet(ground, findings),
+    timeline: timelineOf(material, calls),
+  };
+}

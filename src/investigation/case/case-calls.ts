@@ -1,0 +1,148 @@
+import type { IdentityId } from '../../model/identity.ts';
+import type { CaseIdentity, CaseMaterial } from './case-material.ts';
+import { eventRefKey } from '../../model/trail-event.ts';
+import { latestCopies } from '../latest-copies.ts';
+import { isConsoleSession, kindOf } from '../links/identity-parts.ts';
+import { dayOf, habitDays } from '../habits/habit-days.ts';
+import { sameAct } from '../habits/same-act.ts';
+import { byTime, isUnconfirmed, type SeenEvent } from '../seen-event.ts';
+
+/** The calls of a case, told apart from what others did about it. */
+export interface CaseCalls {
+  /** By the case's identities, oldest first: what the intruder did, or tried. */
+  readonly calls: readonly SeenEvent[];
+  /** By anybody, ourselves included, oldest first. */
+  readonly all: readonly SeenEvent[];
+  /** Said to be by the case's identities, by imported records alone: shown, and nothing is concluded from them. */
+  readonly unconfirmed: readonly SeenEvent[];
+  /** Who made a call, as the case names them: never a mere key of somebody whom it names. */
+  readonly identityOf: (event: SeenEvent) => IdentityId;
+}
+
+/**
+ * Takes apart whose call each event is. A call counts as the intruder's from when its identity belongs to the case, unless it is what
+ * that identity did alike on days before its first alert, from an address that no alert names: a stolen key's owner goes on working.
+ * A call that changed, gave or took something is only alike where the same was done to the same.
+ */
+export function caseCalls({
+  identities,
+  links,
+  events,
+  alerts,
+}: Pick<CaseMaterial, 'identities' | 'links' | 'events' | 'alerts'>): CaseCalls {
+  const members = new Map(identities.filter(({ role }) => role !== 'outside').map((each) => [each.id, each]));
+  const outsiders = new Set(identities.filter(({ role }) => role === 'outside').map(({ id }) => id));
+  const steps = new Set(
+    links.filter(({ from }) => outsiders.has(from)).flatMap(({ proof }) => proof.map(({ eventId }) => eventId)),
+  );
+  const passwordsSet = new Set(links.filter(({ how }) => how === 'set-password').map(({ to }) => to));
+  const sorted = inOrder(latestCopies(events, namedIn({ alerts, links })));
+  const all = sorted.filter((event) => !isUnconfirmed(event));
+  const hostile = hostileIn(sorted, alerts);
+  function isTheirs(event: SeenEvent): boolean {
+    return (
+      !event.own &&
+      // Of an outsider's calls, those by which it came in are the intruder's for certain.
+      (steps.has(event.ref.eventId) ||
+        event.callers.some((id) => isActing(members.get(id), event, hostile.addresses, passwordsSet)))
+    );
+  }
+  const theirs = all.filter(isTheirs);
+  const isHabit = habitsIn(all, theirs, hostile);
+  return {
+    all,
+    calls: theirs.filter((event) => !isHabit(event)),
+    unconfirmed: sorted.filter((event) => isUnconfirmed(event) && isTheirs(event)),
+    identityOf: ({ callers }) =>
+      callers.find((id) => isConsoleSession(id) && members.has(id)) ??
+      callers.find((id) => kindOf(id) !== 'access-key' && members.has(id)) ??
+      callers.find((id) => members.has(id) || outsiders.has(id)) ??
+      callers[0] ??
+      'unknown',
+  };
+}
+
+/** The events that alerts and links of the case name. */
+function namedIn({ alerts, links }: Pick<CaseMaterial, 'alerts' | 'links'>): ReadonlySet<string> {
+  const refs = [...alerts.map(({ eventRefs }) => eventRefs), ...links.map(({ proof }) => proof)].flat();
+  return new Set(refs.map(({ eventId }) => eventId));
+}
+
+/** With a credential of the case; without any, as a sign-in is, where the case is about the identity itself. */
+function isActing(
+  identity: CaseIdentity | undefined,
+  event: SeenEvent,
+  hostile: ReadonlySet<string | undefined>,
+  passwordsSet: ReadonlySet<IdentityId>,
+): boolean {
+  if (identity === undefined || Date.parse(event.at) < Date.parse(identity.since)) return false;
+  if (identity.whole) return true;
+  // The owner of a key that was stolen, or made beside, signs in as before; whose password was set by the intruder does not.
+  const hasOwnPassword = identity.role === 'suspect' || (identity.role === 'changed' && !passwordsSet.has(identity.id));
+  const isKnown = !hasOwnPassword || hostile.has(event.sourceAddress);
+  return isWithoutCredential(event) && event.callers[0] === identity.id && isKnown;
+}
+
+function isWithoutCredential({ callers, accessKeyId }: SeenEvent): boolean {
+  return accessKeyId === undefined && !callers.some(isConsoleSession);
+}
+
+/** Where the record does not show what was put there, as with code: fewer may be a rehearsal. */
+const unshownHabitDays = 5;
+
+/** What the case's alerts say about the intruder. */
+interface Hostile {
+  readonly addresses: ReadonlySet<string | undefined>;
+  /** The day of the first call that is alerted on, in UTC; later than any where none is known. */
+  readonly firstDay: string;
+}
+
+function hostileIn(events: readonly SeenEvent[], alerts: CaseMaterial['alerts']): Hostile {
+  const refs = new Set(alerts.flatMap(({ eventRefs }) => eventRefs.map(eventRefKey)));
+  const alerted = events.filter(({ ref }) => refs.has(eventRefKey(ref)));
+  const days = alerted.map(dayOf).toSorted();
+  return { addresses: new Set(alerted.map(({ sourceAddress }) => sourceAddress)), firstDay: days[0] ?? '~' };
+}
+
+/**
+ * What was done so on days before the case's first alert: what comes after it may be a rehearsal.
+ *
+ * @param asked the calls that are asked about: what is like none of them is not looked at.
+ */
+function habitsIn(
+  all: readonly SeenEvent[],
+  asked: readonly SeenEvent[],
+  hostile: Hostile,
+): (event: SeenEvent) => boolean {
+  function maybe({ sourceAddress }: SeenEvent): boolean {
+    return sourceAddress !== undefined && !hostile.addresses.has(sourceAddress);
+  }
+  const addresses = new Set(asked.filter(maybe).map(({ sourceAddress }) => sourceAddress));
+  const days = new Map<string, Set<string>>();
+  for (const event of all) {
+    if (!addresses.has(event.sourceAddress) || dayOf(event) >= hostile.firstDay) continue;
+    const act = sameAct(event);
+    if (act !== null) days.set(act, (days.get(act) ?? new Set<string>()).add(dayOf(event)));
+  }
+  return (event) => {
+    if (!maybe(event)) return false;
+    const act = sameAct(event);
+    if (act === null) return false;
+    const before = [...(days.get(act) ?? [])].filter((day) => day < dayOf(event));
+    return before.length >= (event.effects.some(({ kind }) => kind === 'code-planted') ? unshownHabitDays : habitDays);
+  };
+}
+
+/** CloudTrail's times are whole seconds: within one, what makes something comes before what uses it, and its removal last. */
+function inOrder(events: readonly SeenEvent[]): readonly SeenEvent[] {
+  return events
+    .map((event) => ({ event, atMs: Date.parse(event.at), rank: causeRank(event) }))
+    .sort((a, b) => a.atMs - b.atMs || a.rank - b.rank || byTime(a.event, b.event))
+    .map(({ event }) => event);
+}
+
+function causeRank({ action, readOnly }: SeenEvent): number {
+  if (/^(?:AssumeRole|Create|Register|Run|Send|Start|Upload)/u.test(action)) return 0;
+  if (/^(?:Delete|Detach|Remove|Terminate|Stop|Disable|Deregister|Revoke)/u.test(action)) return 3;
+  return readOnly ? 1 : 2;
+}

@@ -1,0 +1,342 @@
+import type { IdentityId } from '../../model/identity.ts';
+import type { AccountId, Instant } from '../../model/ids.ts';
+import type { EventRef } from '../../model/trail-event.ts';
+import type { CaseCalls } from './case-calls.ts';
+import type { Closure, Reopening } from './case-material.ts';
+import type { Effect, EffectKind, EffectOf, ThingKey } from '../effects/effect.ts';
+import { thing, unknownRegion, type Place } from '../effects/thing.ts';
+import { thingsOf } from '../effects/things-of.ts';
+import { renamedUsersIn, type RenamedAt } from '../users/renamed-users.ts';
+import type { SeenEvent } from '../seen-event.ts';
+import { userNamesIn, type UserNames } from '../users/user-names.ts';
+
+/** An effect of a case's call, and what has become of it. */
+export interface CaseEffect<E extends Effect = Effect> {
+  readonly effect: E;
+  readonly at: Instant;
+  /** The account that it is in. */
+  readonly accountId: AccountId;
+  readonly region: string;
+  readonly identity: IdentityId;
+  readonly event: SeenEvent;
+  /** When it was undone, by which record; `null` while it stands, as far as the records say. */
+  readonly undone: Undoing | null;
+}
+
+export interface Undoing {
+  readonly at: Instant;
+  /** `null` where a response of ours has verified it, and its record has not arrived. */
+  readonly proof: EventRef | null;
+}
+
+/** Who denied what, from when, as long as it holds. */
+export interface Denials {
+  /**
+   * Whether what an identity's credential issued at an instant may do is denied in full; the record or response that says so.
+   * `null` for what has no such instant (long-term keys carry no `aws:TokenIssueTime`) or is yet to come: a condition spares it.
+   */
+  readonly denied: (thingKey: ThingKey, issuedAt: Instant | null) => Undoing | null;
+}
+
+export interface CaseEffects {
+  readonly effects: readonly CaseEffect[];
+  readonly denials: Denials;
+  readonly names: UserNames;
+  /** When a thing was last undone after an instant; what was opened `again` within the second of its undoing is open. */
+  readonly undoneSince: (things: readonly ThingKey[], since: Instant, opening?: Opening) => Undoing | null;
+  /** When an undoing of ours last opened a thing again; null where none did. */
+  readonly reopenedAt: (things: readonly ThingKey[]) => Instant | null;
+  /** What the case itself did to a thing, oldest first. */
+  readonly doneTo: (thingKey: ThingKey) => readonly CaseEffect[];
+  /** What others than the case last did after an instant to the same thing, where that replaces what was there. */
+  readonly replacedBy: <K extends EffectKind>(
+    kind: K,
+    things: readonly ThingKey[],
+    since: Instant,
+    isMeant?: (effect: EffectOf<K>) => boolean,
+  ) => Replacement<K> | null;
+}
+
+/** Whether a thing began at an instant, or was there before and was opened again. */
+export type Opening = 'made' | 'again';
+
+export interface Replacement<K extends EffectKind> extends Undoing {
+  readonly effect: EffectOf<K>;
+}
+
+/** All effects of a case's calls, minus their undoing by anybody. */
+export function caseEffects(
+  { calls, all, identityOf }: CaseCalls,
+  closures: readonly Closure[],
+  reopenings: readonly Reopening[] = [],
+): CaseEffects {
+  const reopened = lastReopenings(reopenings);
+  function reopenedAt(things: readonly ThingKey[]) {
+    return (
+      things
+        .flatMap((key) => reopened.get(key) ?? [])
+        .toSorted((a, b) => Date.parse(a) - Date.parse(b))
+        .at(-1) ?? null
+    );
+  }
+  const renamedAt = renamedUsersIn(all);
+  const undoings = undoingsIn(all, closures, reopenedAt, renamedAt);
+  function undoneSince(things: readonly ThingKey[], since: Instant, opening: Opening = 'made') {
+    return latestSince(undoings, things, since, opening);
+  }
+  const effects = calls.flatMap((event) =>
+    event.effects
+      .filter((effect) => effect.kind !== 'undone')
+      .map((effect) => ({
+        effect,
+        at: event.at,
+        ...placeOf(event),
+        identity: identityOf(event),
+        event,
+        undone: undoneSince(thingsOf(effect, placeOf(event)), event.at, openingOf(event)),
+      })),
+  );
+  const byThing = new Map<ThingKey, CaseEffect[]>();
+  for (const each of effects) for (const key of thingsOf(each.effect, each)) listUnder(byThing, key, each);
+  return {
+    effects,
+    doneTo: (key) => byThing.get(key) ?? [],
+    denials: denialsIn(all, closures, undoings, reopenedAt, renamedAt),
+    names: userNamesIn(all),
+    undoneSince,
+    reopenedAt,
+    replacedBy: replacementsIn({ calls, all }),
+  };
+}
+
+function lastReopenings(reopenings: readonly Reopening[]): ReadonlyMap<ThingKey, Instant> {
+  const last = new Map<ThingKey, Instant>();
+  for (const { things, at } of reopenings) {
+    for (const key of things) {
+      const known = last.get(key);
+      if (known === undefined || Date.parse(at) > Date.parse(known)) last.set(key, at);
+    }
+  }
+  return last;
+}
+
+/** What others did, by what they did it to: asked for each effect of a case, which may have thousands. */
+function replacementsIn({ calls, all }: Pick<CaseCalls, 'calls' | 'all'>): CaseEffects['replacedBy'] {
+  const own = new Set(calls);
+  const byThing = new Map<ThingKey, Replacement<EffectKind>[]>();
+  for (const event of all) {
+    if (own.has(event)) continue;
+    for (const effect of event.effects) {
+      const replacement = { at: event.at, proof: event.ref, effect };
+      for (const key of thingsOf(effect, placeOf(event))) {
+        listUnder(byThing, key, replacement);
+      }
+    }
+  }
+  return <K extends EffectKind>(
+    kind: K,
+    things: readonly ThingKey[],
+    since: Instant,
+    isMeant: (effect: EffectOf<K>) => boolean = () => true,
+  ): Replacement<K> | null => {
+    const lasts = things.flatMap((key): readonly Replacement<K>[] => {
+      const found = byThing
+        .get(key)
+        ?.findLast(({ at, effect }) => !isAfter(at, since) || (effect.kind === kind && isMeant(effect as EffectOf<K>)));
+      if (found === undefined || !isAfter(found.at, since)) return [];
+      return [{ at: found.at, proof: found.proof, effect: found.effect as EffectOf<K> }]; // its kind was looked at
+    });
+    return lasts.toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at)).at(-1) ?? null;
+  };
+}
+
+/** The first place from which on a condition holds, in a list in which it holds from some place on. */
+function firstWhere<T>(list: readonly T[], holds: (each: T) => boolean): number {
+  let [low, high] = [0, list.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const each = list[middle];
+    if (each === undefined || holds(each)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
+function listUnder<T>(lists: Map<ThingKey, T[]>, key: ThingKey, each: T): void {
+  const known = lists.get(key);
+  if (known === undefined) lists.set(key, [each]);
+  else known.push(each);
+}
+
+/** Where what a call made is. */
+export function placeOf({ ref, region = unknownRegion }: Pick<SeenEvent, 'ref' | 'region'>): Place {
+  return { accountId: ref.accountId, region };
+}
+
+/** `UpdateAccessKey` and its like open again what was there. */
+export function openingOf({ action }: Pick<SeenEvent, 'action'>): Opening {
+  return /^(?:Create|Upload)/u.test(action) ? 'made' : 'again';
+}
+
+/** The effects of some kinds. */
+export function effectsOfKind<K extends EffectKind>(
+  effects: readonly CaseEffect[],
+  ...kinds: readonly K[]
+): readonly CaseEffect<EffectOf<K>>[] {
+  const wanted: ReadonlySet<string> = new Set(kinds);
+  return effects.filter((each): each is CaseEffect<EffectOf<K>> => wanted.has(each.effect.kind));
+}
+
+interface KnownUndoing extends Undoing {
+  readonly thing: ThingKey;
+}
+
+type ReopenedAt = CaseEffects['reopenedAt'];
+
+function undoingsIn(
+  all: readonly SeenEvent[],
+  closures: readonly Closure[],
+  reopenedAt: ReopenedAt,
+  renamedAt: RenamedAt,
+): ReadonlyMap<ThingKey, KnownUndoing[]> {
+  const recorded = all.flatMap(({ effects, at, ref }) =>
+    effects.flatMap((effect) =>
+      effect.kind === 'undone' && effect.how !== 'denied'
+        ? effect.things.map((each) => ({ thing: each, at, proof: ref }))
+        : [],
+    ),
+  );
+  const verified = closures.flatMap(({ things, at }) => things.map((each) => ({ thing: each, at, proof: null })));
+  const holding = [...recorded, ...verified].filter(
+    ({ thing: key, at }) => isAfter(at, reopenedAt([key])) && isBefore(at, renamedAt(key)),
+  );
+  // What was verified is told after what was recorded: by time each list is what its last one says.
+  return Map.groupBy<ThingKey, KnownUndoing>(
+    holding.toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at)),
+    (each) => each.thing,
+  );
+}
+
+/** The trail's records of what we opened again come minutes later: until then, only our own word tells that it is open. */
+function isAfter(at: Instant, reopenedAt: Instant | null): boolean {
+  return reopenedAt === null || Date.parse(at) > Date.parse(reopenedAt);
+}
+
+/** Of a renamed user, only what was done before counts: in doubt, what a name stands for is open. */
+function isBefore(at: Instant, renamedAt: Instant | null): boolean {
+  return renamedAt === null || Date.parse(at) < Date.parse(renamedAt);
+}
+
+/** Names that AWS gives once can only be undone after they were made; others may be made again within the second. */
+const givenOnce = /^(?:access-key|credential)\//;
+
+function latestSince(
+  undoings: ReadonlyMap<ThingKey, readonly KnownUndoing[]>,
+  things: readonly ThingKey[],
+  since: Instant,
+  opening: Opening,
+): Undoing | null {
+  const from = Date.parse(since);
+  function isLater(key: ThingKey, at: Instant): boolean {
+    return opening === 'made' && givenOnce.test(key) ? Date.parse(at) >= from : Date.parse(at) > from;
+  }
+  const later = things
+    .flatMap((each) => undoings.get(each)?.at(-1) ?? [])
+    .filter(({ at, thing: key }) => isLater(key, at));
+  const last = later.toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at)).at(-1);
+  return last === undefined ? null : { at: last.at, proof: last.proof };
+}
+
+interface Denial extends Undoing {
+  readonly thing: ThingKey;
+  readonly issuedBefore: Instant | null;
+  readonly whileThere: ThingKey | null;
+}
+
+/** A denial holds until its policy is taken off, or written anew without it. */
+function denialsIn(
+  all: readonly SeenEvent[],
+  closures: readonly Closure[],
+  undoings: ReadonlyMap<ThingKey, readonly KnownUndoing[]>,
+  reopenedAt: ReopenedAt,
+  renamedAt: RenamedAt,
+): Denials {
+  const recorded = all.flatMap(({ effects, at, ref }) =>
+    effects.flatMap((effect): readonly Denial[] =>
+      effect.kind === 'undone' && effect.how === 'denied'
+        ? effect.things.map((each) => ({
+            thing: each,
+            at,
+            proof: ref,
+            issuedBefore: effect.issuedBefore,
+            whileThere: effect.whileThere,
+          }))
+        : [],
+    ),
+  );
+  const verified = closures.flatMap(({ things, at, issuedBefore, whileThere }) =>
+    things.map((each) => ({ thing: each, at, proof: null, issuedBefore, whileThere: whileThere ?? null })),
+  );
+  const rewritten = rewritings(all);
+  const inForce = [...recorded, ...verified].filter(
+    (denial) =>
+      // A policy goes with its user to the new name, where its end would be missed.
+      renamedAt(denial.thing) === null &&
+      !isLifted(denial, rewritten, undoings) &&
+      isAfter(denial.at, denial.whileThere === null ? null : reopenedAt([denial.whileThere])),
+  );
+  const byThing = new Map([...Map.groupBy(inForce, ({ thing: key }) => key)].map(([key, all]) => [key, widened(all)]));
+  return {
+    denied(key, issuedAt) {
+      const widening = byThing.get(key) ?? [];
+      const found = widening[firstWhere(widening, (denial) => reaches(denial, issuedAt))];
+      return found === undefined ? null : { at: found.at, proof: found.proof };
+    },
+  };
+}
+
+/** Whether a denial holds for what was issued at an instant. */
+function reaches({ issuedBefore }: Denial, issuedAt: Instant | null): boolean {
+  return issuedBefore === null || (issuedAt !== null && Date.parse(issuedAt) < Date.parse(issuedBefore));
+}
+
+/** Of denials in order those that reach further than all before them: the first that reaches an instant is one of these. */
+function widened(denials: readonly Denial[]): readonly Denial[] {
+  let furthest = Number.NEGATIVE_INFINITY;
+  return denials.filter(({ issuedBefore }) => {
+    const reach = issuedBefore === null ? Number.POSITIVE_INFINITY : Date.parse(issuedBefore);
+    if (!(reach > furthest)) return false;
+    furthest = reach;
+    return true;
+  });
+}
+
+/** Whenever a policy was written without denying everything, by the policy; oldest first. */
+function rewritings(all: readonly SeenEvent[]): ReadonlyMap<ThingKey, readonly SeenEvent[]> {
+  const written = new Map<ThingKey, SeenEvent[]>();
+  for (const event of all) {
+    const denying = new Set(event.effects.flatMap((each) => (each.kind === 'undone' ? [each.whileThere] : [])));
+    for (const effect of event.effects) {
+      if (effect.kind !== 'policy-granted') continue;
+      const policy = thing.policy(event.ref.accountId, effect.holder, effect.policy);
+      if (denying.has(policy)) continue;
+      listUnder(written, policy, event);
+    }
+  }
+  return written;
+}
+
+/** By its policy's end, or another content; within one second nobody knows which came last, and it counts as lifted. */
+function isLifted(
+  { whileThere, at, proof }: Denial,
+  rewritten: ReadonlyMap<ThingKey, readonly SeenEvent[]>,
+  undoings: ReadonlyMap<ThingKey, readonly KnownUndoing[]>,
+): boolean {
+  if (whileThere === null) return false;
+  const from = Date.parse(at);
+  const last = rewritten.get(whileThere)?.at(-1);
+  return (
+    Date.parse(undoings.get(whileThere)?.at(-1)?.at ?? '') >= from ||
+    (last !== undefined && Date.parse(last.at) >= from && last.ref.eventId !== proof?.eventId)
+  );
+}

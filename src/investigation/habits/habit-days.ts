@@ -1,0 +1,9 @@
+import type { SeenEvent } from '../seen-event.ts';
+
+/** Alike on as many days before as this, a call is a habit. */
+export const habitDays = 3;
+
+/** The day of a call, in UTC: habits are counted in days. */
+export function dayOf({ at }: SeenEvent): string {
+  return at.slice(0, 10);
+}

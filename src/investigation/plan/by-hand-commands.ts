@@ -1,0 +1,181 @@
+import type { WayInSubject } from '../../model/way-in.ts';
+
+/**
+ * The commands of the AWS CLI with which a person closes a way in, in order; what nobody can know from the trail stands in capitals.
+ * Empty where the command line cannot do it. Names are as the log has them, quoted for a shell: whoever shows them makes them safe.
+ */
+export function commandsFor(what: WayInSubject): readonly string[] {
+  switch (what.kind) {
+    case 'access-key':
+      return [
+        aws`iam update-access-key --user-name ${what.userName} --access-key-id ${what.accessKeyId} --status Inactive`,
+      ];
+    case 'session':
+      return sessionCommands(what);
+    case 'password':
+      return [aws`iam delete-login-profile --user-name ${what.userName}`];
+    case 'user':
+      return [denyUser(what.userName), aws`iam list-access-keys --user-name ${what.userName}`];
+    case 'root':
+    case 'person':
+      return [];
+    case 'role':
+      return [
+        aws`iam update-assume-role-policy --role-name ${what.roleName} --policy-document file://TRUST_THAT_LETS_IN_NOBODY.json`,
+        revokeRole(what.roleName),
+      ];
+    case 'trust':
+      return [
+        aws`iam get-role --role-name ${what.roleName} --query Role.AssumeRolePolicyDocument`,
+        aws`iam update-assume-role-policy --role-name ${what.roleName} --policy-document file://TRUST_AS_IT_WAS.json`,
+      ];
+    case 'other-credential':
+      return credentialCommands(what);
+    case 'grant':
+      return grantCommands(what);
+    case 'provider':
+      return providerCommands(what.arn);
+    case 'share':
+      return shareCommands(what);
+    case 'service-login':
+      return loginCommands(what);
+    case 'code':
+      return codeCommands(what);
+    case 'instance':
+      return [
+        aws`ec2 create-snapshots --instance-specification InstanceId=${what.instanceId}`,
+        aws`ec2 modify-instance-attribute --instance-id ${what.instanceId} --groups ISOLATION_GROUP_ID`,
+        aws`ec2 describe-iam-instance-profile-associations --filters Name=instance-id,Values=${what.instanceId}`,
+        'aws ec2 disassociate-iam-instance-profile --association-id ASSOCIATION_ID',
+      ];
+    case 'network':
+      return [
+        aws`ec2 describe-security-group-rules --filters Name=group-id,Values=${what.securityGroup} --region ${what.region}`,
+        aws`ec2 revoke-security-group-ingress --group-id ${what.securityGroup} --security-group-rule-ids RULE_ID --region ${what.region}`,
+      ];
+  }
+}
+
+type Of<K extends WayInSubject['kind']> = Extract<WayInSubject, { readonly kind: K }>;
+
+const denyAll = `'{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"*","Resource":"*"}]}'`;
+
+function denyUser(userName: string): string {
+  return `${aws`iam put-user-policy --user-name ${userName} --policy-name DenyEverything`} --policy-document ${denyAll}`;
+}
+
+/** As IAM's console revokes older sessions (IAM User Guide); the time is when it is done. */
+function revokeRole(roleName: string): string {
+  const policy = `'{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"*","Resource":"*","Condition":{"DateLessThan":{"aws:TokenIssueTime":"NOW"}}}]}'`;
+  return `${aws`iam put-role-policy --role-name ${roleName} --policy-name AWSRevokeOlderSessions`} --policy-document ${policy}`;
+}
+
+function sessionCommands({ roleName, userName }: Of<'session'>): readonly string[] {
+  if (roleName !== null) return [revokeRole(roleName)];
+  return userName === undefined ? [] : [denyUser(userName)];
+}
+
+function credentialCommands({ userName, what }: Of<'other-credential'>): readonly string[] {
+  const id = what.split(' ').at(-1) ?? '';
+  if (what.startsWith('service-specific'))
+    return [
+      aws`iam update-service-specific-credential --user-name ${userName} --service-specific-credential-id ${id} --status Inactive`,
+    ];
+  if (what.startsWith('SSH key'))
+    return [aws`iam update-ssh-public-key --user-name ${userName} --ssh-public-key-id ${id} --status Inactive`];
+  if (what.startsWith('signing certificate'))
+    return [aws`iam update-signing-certificate --user-name ${userName} --certificate-id ${id} --status Inactive`];
+  if (what.startsWith('MFA device'))
+    return [aws`iam deactivate-mfa-device --user-name ${userName} --serial-number ${id}`];
+  return [];
+}
+
+function grantCommands({ holder, policy }: Of<'grant'>): readonly string[] {
+  const [kind = '', ...rest] = holder.split(' ');
+  const name = rest.join(' ');
+  if (policy.startsWith('group '))
+    return [aws`iam remove-user-from-group --user-name ${name} --group-name ${policy.slice('group '.length)}`];
+  if (kind === 'whoever')
+    return [
+      aws`iam list-policy-versions --policy-arn ${policy}`,
+      aws`iam set-default-policy-version --policy-arn ${policy} --version-id VERSION_BEFORE`,
+    ];
+  if (kind === 'permission-set') return permissionSetCommands(name, policy);
+  if (holder.startsWith('instance profile ') && policy.startsWith('role ')) {
+    const profile = holder.slice('instance profile '.length);
+    return [
+      aws`iam remove-role-from-instance-profile --instance-profile-name ${profile} --role-name ${policy.slice('role '.length)}`,
+    ];
+  }
+  if (kind !== 'user' && kind !== 'role' && kind !== 'group') return [];
+  return policy.startsWith('arn:')
+    ? [`aws iam detach-${kind}-policy --${kind}-name ${quoted(name)} --policy-arn ${quoted(policy)}`]
+    : [`aws iam delete-${kind}-policy --${kind}-name ${quoted(name)} --policy-name ${quoted(policy)}`];
+}
+
+function permissionSetCommands(arn: string, policy: string): readonly string[] {
+  const of = `--instance-arn INSTANCE_ARN --permission-set-arn ${quoted(arn)}`;
+  if (policy === 'inline policy') return [`aws sso-admin delete-inline-policy-from-permission-set ${of}`];
+  return policy.startsWith('arn:')
+    ? [`aws sso-admin detach-managed-policy-from-permission-set ${of} --managed-policy-arn ${quoted(policy)}`]
+    : [];
+}
+
+function loginCommands({ service, resource, login, credential, region }: Of<'service-login'>): readonly string[] {
+  if (service === 'ssm') return [aws`ssm delete-activation --activation-id ${login} --region ${region}`];
+  if (service !== 'transfer') return [];
+  const keyId = credential?.replace(/^SSH key /u, '');
+  return keyId === undefined
+    ? [aws`transfer delete-user --server-id ${resource} --user-name ${login} --region ${region}`]
+    : [
+        aws`transfer delete-ssh-public-key --server-id ${resource} --user-name ${login} --ssh-public-key-id ${keyId} --region ${region}`,
+      ];
+}
+
+function providerCommands(arn: string): readonly string[] {
+  if (arn.includes(':saml-provider/')) return [aws`iam delete-saml-provider --saml-provider-arn ${arn}`];
+  if (arn.includes(':oidc-provider/'))
+    return [aws`iam delete-open-id-connect-provider --open-id-connect-provider-arn ${arn}`];
+  const anchor = /:trust-anchor\/(.+)$/u.exec(arn)?.[1];
+  return anchor === undefined ? [] : [aws`rolesanywhere disable-trust-anchor --trust-anchor-id ${anchor}`];
+}
+
+function shareCommands({ type, resource, by, region, sharedWith }: Of<'share'>): readonly string[] {
+  const account = /\d{12}/u.exec(sharedWith)?.[0];
+  const whom = account === undefined ? '--group-names all' : `--user-ids ${account}`;
+  const id = resource.slice(Math.max(resource.lastIndexOf('/'), resource.lastIndexOf(':')) + 1);
+  if (id.startsWith('snap-'))
+    return [
+      `${aws`ec2 modify-snapshot-attribute --region ${region} --snapshot-id ${id}`} --attribute createVolumePermission --operation-type remove ${whom}`,
+    ];
+  if (id.startsWith('ami-'))
+    return [
+      `aws ec2 modify-image-attribute --region ${quoted(region)} --image-id ${id} --launch-permission 'Remove=[${account === undefined ? '{Group=all}' : `{UserId=${account}}`}]'`,
+    ];
+  const statement = /^statement (\S+)(?: of (\S+))?$/u.exec(by);
+  if (type === 'function' && statement !== null) {
+    const [, name = '', qualifier] = statement;
+    const remove = aws`lambda remove-permission --region ${region} --function-name ${resource} --statement-id ${name}`;
+    return [qualifier === undefined ? remove : `${remove} --qualifier ${quoted(qualifier)}`];
+  }
+  return [];
+}
+
+function codeCommands({ resource, what, region }: Of<'code'>): readonly string[] {
+  if (what === 'function URL')
+    return [aws`lambda delete-function-url-config --region ${region} --function-name ${resource}`];
+  return what.startsWith('function') || what === 'layer' || what === 'environment'
+    ? [
+        aws`lambda put-function-concurrency --region ${region} --function-name ${resource} --reserved-concurrent-executions 0`,
+      ]
+    : [];
+}
+
+function aws(words: TemplateStringsArray, ...values: readonly string[]): string {
+  return `aws ${words.map((word, index) => word + (index < values.length ? quoted(values[index] ?? '') : '')).join('')}`;
+}
+
+/** A word of a shell: names that somebody chose must not become commands of whoever pastes them. */
+function quoted(text: string): string {
+  return /^[\w@%+=:,./-]+$/u.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
+}

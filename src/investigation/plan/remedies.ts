@@ -1,0 +1,261 @@
+import { canonicalDigest } from '../../digest/canonical-digest.ts';
+import type { JsonObject } from '../../model/json.ts';
+import { plainText, safe, type SafeText } from '../../model/safe-text.ts';
+import type { WayIn, WayInSubject } from '../../model/way-in.ts';
+import { isKeptByAws } from '../../response/guards.ts';
+import type { CaseAssessment } from '../case/assess-case.ts';
+import type { CaseEffect } from '../case/case-effects.ts';
+import { rootName } from '../effects/call.ts';
+import { wayInWords } from '../way-in-words.ts';
+
+/**
+ * What a person can do against what a case left behind, where no installation is there that could. The first four are actions of
+ * Trailhound's own, by their names.
+ */
+export type RemedyType =
+  | 'deactivateAccessKey'
+  | 'denyUserEverything'
+  | 'disableCreatedIdentity'
+  | 'revokeRoleSessions'
+  | 'endPersonSessions'
+  | 'disablePerson'
+  | 'secureRoot'
+  | 'deletePassword'
+  | 'deactivateCredential'
+  | 'removeServiceLogin'
+  | 'disableCreatedRole'
+  | 'restoreTrust'
+  | 'removeProvider'
+  | 'takePolicyAway'
+  | 'endSharing'
+  | 'removeCode'
+  | 'isolateInstance'
+  | 'closeNetwork'
+  | 'restoreLogging'
+  | 'rotateSecret'
+  | 'restoreSetting'
+  | 'restoreProtection'
+  | 'restoreMfa';
+
+/** One remedy: for one target, however many ways in it closes. */
+export interface Remedy {
+  readonly id: string;
+  readonly type: RemedyType;
+  /** Names as the log has them. */
+  readonly target: JsonObject;
+  readonly recommended: boolean;
+  /** The ways in that it closes, by their IDs; none for what stays open without being one. */
+  readonly closes: readonly string[];
+  readonly sentence: SafeText;
+}
+
+/** Contain first, then take back, then mend. */
+const order: readonly RemedyType[] = [
+  'deactivateAccessKey',
+  'denyUserEverything',
+  'revokeRoleSessions',
+  'endPersonSessions',
+  'disablePerson',
+  'disableCreatedIdentity',
+  'secureRoot',
+  'deletePassword',
+  'deactivateCredential',
+  'removeServiceLogin',
+  'disableCreatedRole',
+  'restoreTrust',
+  'removeProvider',
+  'takePolicyAway',
+  'endSharing',
+  'removeCode',
+  'isolateInstance',
+  'closeNetwork',
+  'restoreMfa',
+  'restoreLogging',
+  'restoreSetting',
+  'rotateSecret',
+  'restoreProtection',
+];
+
+/**
+ * What to do about all that is open: each remedy once, recommended unless the case is quiet. What the intruder made is disabled as
+ * a whole, with its keys, password and grants.
+ */
+export function remediesOf({
+  waysIn,
+  effects,
+  quiet,
+}: Pick<CaseAssessment, 'waysIn' | 'effects' | 'quiet'>): readonly Remedy[] {
+  const open = waysIn.filter(({ state }) => state === 'open');
+  const made = new Set(
+    open.flatMap(({ what, origin }) =>
+      what.kind === 'user' && origin === 'made' ? [ownerKey(what.accountId, what.userName)] : [],
+    ),
+  );
+  const drafts = [
+    ...open.map((wayIn) => againstWayIn(wayIn, made)),
+    ...effects.filter(({ undone }) => undone === null).flatMap(againstEffect),
+  ];
+  const byTarget = Map.groupBy(drafts, remedyDigest);
+  return [...byTarget]
+    .flatMap(([digest, same]): readonly Remedy[] => {
+      const [first] = same;
+      if (first === undefined) return [];
+      const closes = [...new Set(same.flatMap((each) => each.closes))];
+      return [{ ...first, id: digest.slice('sha256:'.length, 'sha256:'.length + 16), closes, recommended: !quiet }];
+    })
+    .toSorted((a, b) => order.indexOf(a.type) - order.indexOf(b.type));
+}
+
+/** Names are as their authors wrote them: a digest takes well-formed text only. */
+function remedyDigest({ type, target }: Draft): string {
+  const parts = Object.entries(target).map(([name, value]) => [name, JSON.stringify(value).toWellFormed()]);
+  return canonicalDigest([type, parts]);
+}
+
+type Draft = Omit<Remedy, 'id' | 'recommended'>;
+
+function ownerKey(accountId: string, userName: string): string {
+  return `${accountId}/${userName}`;
+}
+
+function againstWayIn(wayIn: WayIn, made: ReadonlySet<string>): Draft {
+  const { what } = wayIn;
+  const owner = ownerOf(what);
+  const own = { closes: [wayIn.id], sentence: wayInWords(wayIn).remedy };
+  if (owner !== null && made.has(ownerKey(owner.accountId, owner.userName))) {
+    const sentence = safe`Take away the keys and the password of user ${plainText(owner.userName)}, and deny it everything.`;
+    return { ...own, type: 'disableCreatedIdentity', target: owner, sentence };
+  }
+  return { ...own, ...typeAndTarget(what) };
+}
+
+interface Owner {
+  readonly accountId: string;
+  readonly userName: string;
+}
+
+/** The user whom a way in stands or falls with. */
+function ownerOf(what: WayInSubject): (Owner & JsonObject) | null {
+  switch (what.kind) {
+    case 'access-key':
+    case 'password':
+    case 'user':
+    case 'other-credential':
+      return { accountId: what.accountId, userName: what.userName };
+    case 'session':
+      return what.userName === undefined ? null : { accountId: what.accountId, userName: what.userName };
+    case 'grant':
+      return what.holder.startsWith('user ')
+        ? { accountId: what.accountId, userName: what.holder.slice('user '.length) }
+        : null;
+    default:
+      return null;
+  }
+}
+
+function typeAndTarget(what: WayInSubject): { readonly type: RemedyType; readonly target: JsonObject } {
+  const { kind: _kind, ...target } = what;
+  if (ownerOf(what)?.userName === rootName && 'accountId' in what) {
+    return { type: 'secureRoot', target: { accountId: what.accountId } };
+  }
+  switch (what.kind) {
+    case 'access-key':
+      return { type: 'deactivateAccessKey', target };
+    case 'session':
+      return againstSession(what);
+    case 'password':
+      return { type: 'deletePassword', target };
+    case 'user':
+      return { type: 'disableCreatedIdentity', target };
+    case 'root':
+      return { type: 'secureRoot', target };
+    case 'person':
+      return { type: 'disablePerson', target };
+    case 'role':
+      return { type: 'disableCreatedRole', target };
+    case 'other-credential':
+      return { type: 'deactivateCredential', target };
+    case 'trust':
+      return { type: 'restoreTrust', target: { accountId: what.accountId, roleName: what.roleName } };
+    case 'grant':
+      return { type: 'takePolicyAway', target };
+    case 'provider':
+      return { type: 'removeProvider', target };
+    case 'share':
+      return { type: 'endSharing', target };
+    case 'service-login':
+      return { type: 'removeServiceLogin', target };
+    case 'code':
+      return { type: 'removeCode', target };
+    case 'instance':
+      return { type: 'isolateInstance', target };
+    case 'network':
+      return { type: 'closeNetwork', target };
+  }
+}
+
+function againstSession(what: Extract<WayInSubject, { readonly kind: 'session' }>) {
+  const { accountId, roleName, sessionName, userName } = what;
+  if (roleName === null) {
+    return { type: 'denyUserEverything' as const, target: { accountId, userName: userName ?? sessionName } };
+  }
+  return isKeptByAws(roleName)
+    ? { type: 'endPersonSessions' as const, target: { accountId, roleName, sessionName } }
+    : { type: 'revokeRoleSessions' as const, target: { accountId, roleName } };
+}
+
+/** What was taken, blinded or weakened is no way in, and is to be mended all the same. */
+function againstEffect({ effect, accountId, event }: CaseEffect): readonly Draft[] {
+  function mend(type: RemedyType, target: JsonObject, sentence: SafeText): readonly Draft[] {
+    return [{ type, target: { accountId, ...target }, closes: [], sentence }];
+  }
+  switch (effect.kind) {
+    case 'watching-weakened': {
+      const { what, name, how } = effect;
+      const shown = safe`${plainText(what)} ${plainText(name, 300)}`;
+      return mend(
+        'restoreLogging',
+        { what, name, how, region: event.region ?? null },
+        safe`Put ${shown} back as it was, and look for what happened while it was ${plainText(how)}.`,
+      );
+    }
+    case 'secret-read':
+      return effect.store === 'ciphertext'
+        ? []
+        : effect.names.flatMap((name) =>
+            mend(
+              'rotateSecret',
+              { store: effect.store, name },
+              safe`Change what ${plainText(effect.store)} ${plainText(name, 300)} holds, wherever it is used.`,
+            ),
+          );
+    case 'setting-weakened':
+      return mend(
+        'restoreSetting',
+        { what: effect.what, name: effect.name },
+        safe`Put ${plainText(effect.what)} of ${plainText(effect.name)} back as it was.`,
+      );
+    case 'metadata-weakened':
+      return mend(
+        'restoreSetting',
+        { what: 'metadata service tokens', name: effect.instanceId },
+        safe`Let the metadata service of ${plainText(effect.instanceId)} answer with tokens only: aws ec2 modify-instance-metadata-options --instance-id ${plainText(effect.instanceId)} --http-tokens required.`,
+      );
+    case 'mfa-removed':
+      return mend(
+        'restoreMfa',
+        { userName: effect.userName },
+        safe`Have user ${plainText(effect.userName)} set up a second factor again.`,
+      );
+    case 'data-destroyed':
+      return effect.how === 'deleted'
+        ? []
+        : mend(
+            'restoreProtection',
+            { what: effect.what, resource: effect.resource, how: effect.how },
+            safe`Put the protection of ${plainText(effect.what)} ${plainText(effect.resource, 300)} back before it is too late.`,
+          );
+    default:
+      return [];
+  }
+}

@@ -1,0 +1,56 @@
+import { textAt } from '../../cloudtrail/ecs-path.ts';
+import type { Identity } from '../../model/identity.ts';
+import type { Effect, ThingKey } from '../effects/effect.ts';
+import { thing, unknownRegion, type Place } from '../effects/thing.ts';
+import { thingsOf } from '../effects/things-of.ts';
+import { isConsoleSession, kindOf } from '../links/identity-parts.ts';
+import type { FoundEvent } from '../seen-event.ts';
+
+/** Where what a record tells of is. */
+export function placeOfRecord({ ecs, ref }: Pick<FoundEvent, 'ecs' | 'ref'>): Place {
+  return { accountId: ref.accountId, region: textAt(ecs, 'cloud.region') ?? unknownRegion };
+}
+
+/** The things that a call's effects are about; also what a denial holds by, for its end lifts it. */
+export function thingsIn(effects: readonly Effect[], place: Place): readonly ThingKey[] {
+  const all = effects.flatMap((effect) => {
+    if (effect.kind === 'undone') return [...effect.things, ...deniesWhile(effect)];
+    return [...thingsOf(effect, place), ...sharesOf(effect, place)];
+  });
+  return [...new Set(all)];
+}
+
+/** A share is withdrawn from each by itself. */
+function sharesOf(effect: Effect, place: Place): readonly ThingKey[] {
+  if (effect.kind !== 'shared') return [];
+  return effect.with.map(({ principal }) => thing.share(place, effect, principal));
+}
+
+/** The policy that a denial is in: whoever takes it off lifts the denial. */
+export function deniesWhile(effect: Effect): readonly ThingKey[] {
+  return effect.kind === 'undone' && effect.whileThere !== null ? [effect.whileThere] : [];
+}
+
+/** What of an identity can be taken away or denied. */
+export function thingsOfMember({
+  id,
+  kind,
+  accountId,
+  name,
+}: Pick<Identity, 'id' | 'kind' | 'accountId' | 'name'>): readonly ThingKey[] {
+  if (kind === 'access-key') return [thing.accessKey(name)];
+  if (accountId === null) return [];
+  switch (kind) {
+    case 'user':
+      return [thing.user(accountId, name), thing.password(accountId, name), thing.deniedUser(accountId, name)];
+    case 'role':
+      return [thing.role(accountId, name), thing.trust(accountId, name), thing.deniedRole(accountId, name)];
+    case 'session': {
+      if (isConsoleSession(id)) return [];
+      const [role = '', ...rest] = name.split('/');
+      return [thing.deniedRole(accountId, role), thing.sessionNamed(accountId, role, rest.join('/'))];
+    }
+    default:
+      return kindOf(id) === 'instance' ? [thing.instance(accountId, name)] : [];
+  }
+}
