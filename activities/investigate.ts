@@ -20,6 +20,7 @@ import { buildPlan, isContaining, sameProposal } from '../src/investigation/plan
 import { containment } from '../src/investigation/ways-in/containment.ts';
 import { recalledCase, type RecalledCase } from '../src/investigation/case/recalled-case.ts';
 import { UnknownCaseError } from '../src/investigation/case/unknown-case-error.ts';
+import { undoGrounds } from '../src/investigation/plan/undo-grounds.ts';
 import { usesSince } from '../src/investigation/habits/uses-since.ts';
 import type { CaseMemory, HeldDecision } from '../src/messages/investigate-messages.ts';
 import type { RespondResult } from '../src/messages/respond-messages.ts';
@@ -276,8 +277,8 @@ export function createInvestigateActivities(ports: InvestigatePorts) {
       return (await cases.countUndoPlans(caseId)) + 1;
     },
 
-    /** Makes the plan that takes back what a response has done, and presents it beside the case's own. */
-    async presentUndoPlan(request: {
+    /** Makes the plan that takes back what a response has done, as far as no earlier undoing has. */
+    async draftUndoPlan(request: {
       readonly caseId: CaseId;
       readonly undoes: Digest;
       readonly version: number;
@@ -291,15 +292,26 @@ export function createInvestigateActivities(ports: InvestigatePorts) {
       const opened = await cases.plan(undoes);
       if (opened?.kind !== 'intact' || opened.plan.caseId !== caseId) throw new PlanAlteredError(undoes);
       const taken = await ports.actionsTaken(opened.plan);
+      const sight = await cases.sight(caseId, ports.now());
       const built = buildUndoPlan(opened.plan, taken, {
         version,
         policy: policyDigest(ports),
         takenBack: await takenBackOf(undoes, caseId, ports),
+        grounds: undoGrounds(sightMaterial(sight, at), latestOfEach(sight.evidence)),
       });
-      const expiresAfterMs = settings.approvalExpiresAfterMs;
-      const expiresAt = new Date(Date.parse(at) + expiresAfterMs).toISOString() as Instant;
-      const plan = await cases.presentUndoPlan(built, at, built.actions.length === 0 ? null : expiresAt);
+      const plan = await cases.draftPlan(built, at);
+      const { approvalExpiresAfterMs: expiresAfterMs } = settings;
       return { digest: plan.digest, actionIds: plan.actions.map(({ id }) => id), expiresAfterMs };
+    },
+
+    /** Presents it beside the case's own: apart from making it, for what is seen may be more at the next attempt. */
+    async presentUndoPlan(request: {
+      readonly digest: Digest;
+      readonly presentedAt: Instant;
+      readonly expiresAt: Instant | null;
+    }): Promise<void> {
+      const { digest, presentedAt, expiresAt } = request;
+      await cases.presentUndoPlan(digest, presentedAt, expiresAt);
     },
 
     async setPlanStanding({
@@ -381,9 +393,6 @@ export function createInvestigateActivities(ports: InvestigatePorts) {
     }): Promise<WatchReport> {
       const material = sightMaterial(await cases.sight(request.caseId, ports.now()), ports.now());
       const stands = standsOf(assessCase(material));
-      // What a person had taken back may be used again.
-      if (request.planDigest !== null && (await cases.isUndone(request.planDigest)))
-        return { denied: 0, succeeded: [], ...stands };
       return { ...usesSince(material, { ...request, graceMs: settings.watchGraceMs }), ...stands };
     },
 

@@ -58,12 +58,13 @@ export async function undo(input: UndoInput): Promise<UndoResult> {
   const presentedAt = now();
   const version = await recording.nextUndoVersion({ caseId });
   const { requestedBy, reason = null } = input;
-  const drafted = await recording.presentUndoPlan({ caseId, undoes, version, at: presentedAt });
+  const drafted = await recording.draftUndoPlan({ caseId, undoes, version, at: presentedAt });
   const { digest, actionIds } = drafted;
+  const expiresAt = after(presentedAt, drafted.expiresAfterMs);
+  await recording.presentUndoPlan({ digest, presentedAt, expiresAt: actionIds.length === 0 ? null : expiresAt });
   const asked = noted('undo-asked', undoes, { plan: digest, actionIds, reason }, requestedBy);
   await recording.recordNotes({ caseId, notes: [asked] });
   if (actionIds.length === 0) return end(file, { kind: 'nothing-to-undo', plan: digest });
-  const expiresAt = after(presentedAt, drafted.expiresAfterMs);
   file.state = { kind: 'awaiting-decision', plan: digest, version, actionIds, expiresAt };
 
   await conditionWithin(() => judgement(file).kind !== 'open', msUntil(expiresAt), 'until the plan expires');

@@ -116,6 +116,8 @@ export interface ActionModule<Type extends ActionType = ActionType> {
   leavesOpen(action: ActionOf<Type>): readonly SafeText[];
   /** Why it is left to a person's choice where it is not recommended. */
   readonly onlyIfChosen?: SafeText;
+  /** The same in a plan that undoes another, where it would give back what is the intruder's. */
+  onlyIfUndone?(action: ActionOf<Type>): SafeText;
   /** The actions of this type that the evidence gives reason for. */
   propose(grounds: ProposalGrounds): readonly ActionOf<Type>[];
   /** Why this installation's configuration does not allow what its parameters ask for, or null where it does. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { PresentedPlan } from '../investigation/case/case-ports.ts';
-import type { ActionTarget, ActionType } from '../model/action.ts';
+import type { Action, ActionTarget, ActionType } from '../model/action.ts';
 import { entriesOfKind, type WrittenRecord } from '../audit/audit-record.ts';
 import { list } from './scalars.ts';
 
@@ -13,6 +13,7 @@ export const responseSchema = z.strictObject({
       /** What it is and on what, where its plan is what its digest says. */
       type: z.custom<ActionType>((value) => typeof value === 'string').nullable(),
       target: z.custom<ActionTarget>((value) => typeof value === 'object' && value !== null).nullable(),
+      params: z.custom<Action['params']>((value) => typeof value === 'object' && value !== null).nullable(),
       outcome: z.string(),
       detail: z.string(),
       keys: list(
@@ -43,7 +44,7 @@ export function responseViews(
     ended: data.ended,
     actions: data.actions.map((ended) => {
       const action = planned.get(subject)?.find(({ id }) => id === ended.actionId);
-      return { ...ended, type: action?.type ?? null, target: action?.target ?? null };
+      return { ...ended, type: action?.type ?? null, target: action?.target ?? null, params: action?.params ?? null };
     }),
     planDigest: subject,
     endedAt: at,

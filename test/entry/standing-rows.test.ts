@@ -3,7 +3,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { firstScreen } from '../../src/entry/case-screen/first-screen.ts';
 import { caseWarnings } from '../../src/entry/investigations/case-warnings.ts';
 import type { CaseView } from '../../src/views/case.ts';
-import { renderCases } from '../../src/entry/investigations/render-case.ts';
+import { planScreen, renderCases } from '../../src/entry/investigations/render-case.ts';
 import { standingRows } from '../../src/entry/investigations/standing-rows.ts';
 import { styleFor, type Style } from '../../src/entry/terminal/terminal-style.ts';
 import type { CaseDocument } from '../../src/investigation/report/case-document.ts';
@@ -39,7 +39,7 @@ const undoDigest: Digest = `sha256:${'cd'.repeat(32)}`;
 const at = '2026-11-20T10:10:00.000Z' as Instant;
 
 function planOf(actions: Parameters<typeof planWords>[0]['actions'], standing: 'presented' | 'decided' | 'expired') {
-  const words = planWords({ actions, byHand: [], waysIn: [] });
+  const words = planWords({ purpose: 'contain', actions, byHand: [], waysIn: [] });
   return {
     digest,
     version: 1,
@@ -291,4 +291,46 @@ test('what was taken back, and a key that may be live, stand before all else', (
     'It was closed as contained, and 1 way in is not closed by what is known now.',
   ]);
   expect(caseWarnings(closed, 0)).toEqual([]);
+});
+
+test('a plan to undo says of a revocation that it is lifted at once, and what is the intruder’s apart, and counts what opens', () => {
+  const [lift] = revokeRoleSessions.inverse(
+    {
+      id: 'revoke-Deploy@111122223333',
+      type: 'revokeRoleSessions',
+      target: { kind: 'role', accountId, roleName: 'Deploy' },
+      params: { policyName: 'TrailhoundRevokeSessions', issuedBefore: at, sessions: [] },
+      dependsOn: [],
+      recommended: true,
+    },
+    [],
+  ).actions;
+  if (lift === undefined) throw new Error('it has an inverse');
+  const given = { ...denialLiftOf(user, { policyName: 'TrailhoundDenyEverything-TH-7Q2M9K' }), recommended: false };
+  const opens = {
+    id: 'w',
+    identity: 'user/111122223333/bob',
+    what: { kind: 'user', accountId, userName: 'bob' },
+    origin: 'made',
+    state: 'open',
+    until: 'until-removed',
+    proof: [],
+  } as const;
+  const actions = [lift, given];
+  const words = planWords({ purpose: { undo: digest }, actions, byHand: [], waysIn: [opens] });
+  const undo = { ...planOf([], 'presented'), ...words, digest: undoDigest, undoes: digest, purpose: { undo: digest } };
+  const { undo: entries } = standingRows(viewOf({ undo }), made, nowMs, style);
+  expect(entries.join('\n')).toMatch(/would lift the revocation from role Deploy at once; decide by/);
+  expect(entries.join('\n')).toContain('1 way in would open again: --plan names them');
+  expect(entries.join('\n')).toMatch(/only if chosen: lift the denial of user bob \(it gives user bob its rights back/);
+  const shown = planScreen(viewOf({ undo }), style);
+  expect(shown).toContain('User bob was created with these credentials. Only if chosen.');
+  const done = {
+    planDigest: undoDigest,
+    ended: 'undone',
+    endedAt: at,
+    actions: [{ ...(ended(lift, 'done', '') as object), params: lift.params }],
+  };
+  const rows = standingRows(viewOf({ responses: [done as never] }), made, nowMs, style);
+  expect(rows.done.join('\n')).toContain('done: lift the revocation from role Deploy at once');
 });

@@ -3,9 +3,12 @@ import { planWords } from '../../src/investigation/plan/plan-words.ts';
 import type { JournalRow } from '../../src/response/action-journal.ts';
 import { openPlan } from '../../src/response/open-plan.ts';
 import { type ActionTaken, buildUndoPlan } from '../../src/response/undo-plan.ts';
+import { sealPlan } from '../../src/digest/plan-digest.ts';
+import type { Action } from '../../src/model/action.ts';
 import { aPlan, now } from '../approval/decision-fixtures.ts';
 
 const plan = aPlan();
+const { accountId } = plan.actions[0]?.target ?? { accountId: '' as never };
 const policy = `sha256:${'0'.repeat(64)}` as const;
 
 function row(step: string, mark: JournalRow['mark'], data: JournalRow['data']): JournalRow {
@@ -104,5 +107,38 @@ describe('a plan that undoes', () => {
     expect(
       undo({ actionId: 'rotate-AKIAOLDOLDOLDOLDOLD1', outcome: 'done', rows }).actions.map(({ id }) => id),
     ).toEqual(['activate-AKIAOLDOLDOLDOLDOLD1']);
+  });
+
+  test('takes nothing back that a follow-up of the same plan has taken back, when its time had come', () => {
+    const target = { kind: 'role', accountId, roleName: 'Deploy' } as const;
+    const policyName = 'TrailhoundRevokeSessions-TH-7Q2M9K';
+    const { digest: _, ...content } = aPlan();
+    const revocation: readonly Action[] = [
+      {
+        id: `revoke-Deploy@${accountId}`,
+        type: 'revokeRoleSessions',
+        target,
+        params: { policyName, issuedBefore: now, sessions: [] },
+        dependsOn: [],
+        recommended: true,
+      },
+      {
+        id: `lift-revoke-Deploy@${accountId}`,
+        type: 'liftRoleRevocation',
+        target,
+        params: { policyName, issuedBefore: now, notBefore: now },
+        dependsOn: [`revoke-Deploy@${accountId}`],
+        recommended: true,
+      },
+    ];
+    const revoking = sealPlan({ ...content, actions: revocation });
+    const revoked = { actionId: `revoke-Deploy@${accountId}`, outcome: 'done', rows: [] } as const;
+    function left(...taken: readonly ActionTaken[]) {
+      return buildUndoPlan(revoking, taken, { version: 1, policy }).actions.map(({ id }) => id);
+    }
+    expect(left(revoked)).toEqual([`lift-now-revoke-Deploy@${accountId}`]);
+    const lift = { actionId: `lift-revoke-Deploy@${accountId}`, rows: [] } as const;
+    expect(left(revoked, { ...lift, outcome: 'failed' })).toEqual([`lift-now-revoke-Deploy@${accountId}`]);
+    expect(left(revoked, { ...lift, outcome: 'done' })).toEqual([]);
   });
 });

@@ -116,14 +116,19 @@ function renderPlan(plan: CaseView['plan'], head: SafeText, style: Style): reado
   return [
     section(title, actions.length === 0 ? [safe`no action can work for this actor`] : actions, style),
     section(safe`By hand`, plan.byHand.map(sentenceOf), style),
-    section(
-      safe`Stays open all the same`,
-      // What a plan that undoes leaves open is not what it is about.
-      (plan.undoes === null ? plan.waysIn : []).map(
-        ({ sentence, remedy }) => safe`${sentenceOf(sentence)}\n    ${style.quiet(sentenceOf(remedy))}`,
-      ),
-      style,
-    ),
+    plan.undoes === null
+      ? section(
+          safe`Stays open all the same`,
+          plan.waysIn.map(
+            ({ sentence, remedy }) => safe`${sentenceOf(sentence)}\n    ${style.quiet(sentenceOf(remedy))}`,
+          ),
+          style,
+        )
+      : section(
+          safe`Opens again`,
+          plan.waysIn.map(({ sentence }) => sentenceOf(sentence)),
+          style,
+        ),
   ];
 }
 

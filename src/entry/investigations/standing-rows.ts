@@ -65,18 +65,26 @@ function planEntries({ plan, status }: CaseView): readonly SafeText[] {
   if (plan.altered) return [plainText(refuse('plan-altered').remedy, 1_000)];
   const { actions, byHand } = plan;
   const acts = actsInWords(actions.filter(({ recommended }) => recommended).map(named));
-  const chosen = actions
-    .filter(({ recommended }) => !recommended)
-    .map((action) => safe`only if chosen: ${phraseOf(action)} (${action.onlyIfChosen ?? safe`not recommended`})`);
+  const chosen = onlyIfChosen(actions);
   const left = byHand.length === 0 ? [] : [safe`${counted(byHand.length, 'thing')} by hand: --plan has them in full`];
   const nothing = chosen.length === 0 ? [safe`no action can work here`] : [];
   return [...(acts.length === 0 ? nothing : [safeJoin(acts, '; ')]), ...chosen, ...left];
 }
 
-function undoEntries({ actions, altered, expiresAt, digest }: ShownPlan): readonly SafeText[] {
+function onlyIfChosen(actions: ShownPlan['actions']): readonly SafeText[] {
+  return actions
+    .filter(({ recommended }) => !recommended)
+    .map((action) => safe`only if chosen: ${phraseOf(action)} (${action.onlyIfChosen ?? safe`not recommended`})`);
+}
+
+function undoEntries({ actions, altered, expiresAt, digest, waysIn }: ShownPlan): readonly SafeText[] {
   if (altered) return [plainText(refuse('plan-altered').remedy, 1_000)];
   const until = expiresAt === null ? safe`` : safe`; decide by ${utcTime(expiresAt)} UTC`;
-  return [safe`plan ${shortDigest(digest)} would ${safeJoin(actsInWords(actions.map(named)), '; ')}${until}`];
+  const acts = actsInWords(actions.filter(({ recommended }) => recommended).map(named));
+  const would = acts.length === 0 ? safe`does nothing by itself` : safe`would ${safeJoin(acts, '; ')}`;
+  const opens =
+    waysIn.length === 0 ? [] : [safe`${counted(waysIn.length, 'way')} in would open again: --plan names them`];
+  return [safe`plan ${shortDigest(digest)} ${would}${until}`, ...opens, ...onlyIfChosen(actions)];
 }
 
 /** What came of the last response, or that nothing was to be done. */
@@ -100,10 +108,11 @@ function doneEntries({ responses, decisions, plan }: CaseView, style: Style): re
 }
 
 function endedInWords(
-  { outcome, actionId, type, target, detail }: CaseView['responses'][number]['actions'][number],
+  { outcome, actionId, type, target, params, detail }: CaseView['responses'][number]['actions'][number],
   style: Style,
 ): SafeText {
-  const phrase = type === null || target === null ? null : actInWords({ type, target: { ...target } });
+  const phrase =
+    type === null || target === null ? null : actInWords({ type, target: { ...target }, params: { ...params } });
   const what = phrase ?? plainText(actionId);
   if (outcome === 'done' || outcome === 'later') return safe`${plainText(outcome)}: ${what}`;
   if (outcome === 'already-so') return safe`was so before: ${what}`;
@@ -111,8 +120,8 @@ function endedInWords(
   return safe`${style.bad(plainText(outcome.replaceAll('-', ' ')))}: ${what}${why}`;
 }
 
-function named({ type, target }: ShownPlan['actions'][number]) {
-  return { type, target: { ...target } };
+function named({ type, target, params }: ShownPlan['actions'][number]) {
+  return { type, target: { ...target }, params: { ...params } };
 }
 
 function phraseOf(action: ShownPlan['actions'][number]): SafeText {

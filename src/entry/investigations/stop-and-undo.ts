@@ -3,13 +3,14 @@ import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError, type Clien
 import type { StoreDb } from '../../adapters/store/database.ts';
 import { loadPlan, loadPlans, openPlanNamed } from '../../adapters/store/cases/plan-store.ts';
 import type { PresentedPlan } from '../../investigation/case/case-ports.ts';
-import { planWords } from '../../investigation/plan/plan-words.ts';
+import { planWords, type PlanWords } from '../../investigation/plan/plan-words.ts';
 import { summary } from '../../messages/investigate-messages.ts';
 import { type RespondResult, stop } from '../../messages/respond-messages.ts';
 import { taskQueues } from '../../messages/task-queues.ts';
 import { undoProgress, type UndoInput, type UndoState } from '../../messages/undo-messages.ts';
 import { caseWorkflowId, undoResponseWorkflowId, undoWorkflowId } from '../../messages/workflow-ids.ts';
 import type { CaseId, Digest } from '../../model/ids.ts';
+import { actionsOption } from '../../investigation/report/actions-option.ts';
 import { plainText, safe, type SafeText } from '../../model/safe-text.ts';
 import { tooLate } from '../cli/exit-codes.ts';
 import type { CaseView } from '../../views/case.ts';
@@ -195,13 +196,20 @@ export async function undoLines(db: StoreDb, caseId: CaseId, undoing: UndoState)
   const opened = stored === null ? null : openPlanNamed(stored, undoing.plan);
   const words = opened?.kind === 'intact' ? planWords(opened.plan) : null;
   const named = plainText(shortDigest(undoing.plan));
-  const doing = words?.actions.map(({ id: actionId, effect }) => safe`  ${plainText(actionId)}: ${effect}`) ?? [];
+  const doing = words?.actions.map(doingLine) ?? [];
+  const opens = words?.waysIn.map(({ sentence }) => safe`  opens again: ${sentence}`) ?? [];
   const byHand = words?.byHand.map((sentence) => safe`  by hand: ${sentence}`) ?? [];
   if (undoing.kind !== 'awaiting-decision') return [safe`${id}: there is nothing that a plan could undo`, ...byHand];
   return [
     safe`${id}: plan ${named} would undo it, and waits for a decision until ${plainText(undoing.expiresAt)}`,
     ...doing,
+    ...opens,
     ...byHand,
-    safe`approve it with: trailhound investigations approve ${id} --plan ${named} --reason WHY --wait`,
+    safe`approve it with: trailhound investigations approve ${id} --plan ${named}${actionsOption(words?.actions ?? [])} --reason WHY --wait`,
   ];
+}
+
+function doingLine({ id, effect, onlyIfChosen }: PlanWords['actions'][number]): SafeText {
+  const choice = onlyIfChosen === null ? safe`` : safe` (only if chosen, with --actions: ${onlyIfChosen})`;
+  return safe`  ${plainText(id)}: ${effect}${choice}`;
 }

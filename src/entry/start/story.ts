@@ -61,7 +61,9 @@ async function tellPlan(
   if (opened.kind === 'altered') return [alteredPlanLine(caseId, digest)];
   const { actions } = opened.plan;
   const recommended = actions.filter((action) => action.recommended);
-  const acts = actsInWords(recommended.map(({ type, target }) => ({ type, target: { ...target } })));
+  const acts = actsInWords(
+    recommended.map(({ type, target, params }) => ({ type, target: { ...target }, params: { ...params } })),
+  );
   if (actions.length > 0) plans.show({ caseId, digest: opened.plan.digest, acts });
   return planLines(record, await loadFindings(store.db, caseId), opened.plan, expiresAt, configOption(config));
 }

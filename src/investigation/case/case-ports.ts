@@ -168,13 +168,11 @@ export interface CaseStore {
   setPlanStanding(digest: Digest, standing: PlanStanding): Promise<void>;
   /** Null where there is none; one that is not what its digest says is said to be altered. */
   plan(digest: Digest): Promise<OpenedPlan | null>;
-  /** Keeps a plan that undoes another and presents it at once, beside the case's own; gives it as it is kept. */
-  presentUndoPlan(plan: Plan, presentedAt: Instant, expiresAt: Instant | null): Promise<Plan>;
+  /** Presents a draft that undoes another plan, beside the case's own. */
+  presentUndoPlan(digest: Digest, presentedAt: Instant, expiresAt: Instant | null): Promise<void>;
   countUndoPlans(caseId: CaseId): Promise<number>;
   /** The plans that take a plan back, with those that were not approved; what is not as its digest says is none. */
   undoingsOf(caseId: CaseId, undoes: Digest): Promise<readonly Plan[]>;
-  /** Whether what a plan did was taken back, by a plan that somebody approved. */
-  isUndone(digest: Digest): Promise<boolean>;
   saveDecision(caseId: CaseId, decision: StoredDecision, signed: SignedDecision): Promise<void>;
   /** Keeps an approver's word that a way in may stay. */
   saveAcceptance(caseId: CaseId, wayInId: string, signed: SignedAcceptance, at: Instant): Promise<void>;

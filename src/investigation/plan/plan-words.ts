@@ -1,9 +1,10 @@
 import type { Action } from '../../model/action.ts';
 import type { Plan } from '../../model/plan.ts';
+import type { WayIn } from '../../model/way-in.ts';
 import { safe, type SafeText } from '../../model/safe-text.ts';
 import { moduleOf } from '../../response/action-registry.ts';
 import { byHandWords } from './by-hand-words.ts';
-import { leftBy } from '../ways-in/closed-by.ts';
+import { givesBack, leftBy } from '../ways-in/closed-by.ts';
 import { neverVisible, wayInWords, type WayInWords } from '../way-in-words.ts';
 
 /** A plan as people read it. The one place in which a plan becomes sentences: CLI, report and start screen show these. */
@@ -16,21 +17,40 @@ export interface PlanWords {
     readonly onlyIfChosen: SafeText | null;
   })[];
   readonly byHand: readonly SafeText[];
-  /** What stays open once the recommended actions are done, beyond what is said of it by hand. */
+  /** What stays open once the recommended actions are done, beyond what is said of it by hand; of an undoing, what it opens again. */
   readonly waysIn: readonly WayInWords[];
 }
 
 /** Makes every sentence about a plan of its typed content: no stored sentence is shown. */
-export function planWords(plan: Pick<Plan, 'actions' | 'byHand' | 'waysIn'>): PlanWords {
+export function planWords(plan: Pick<Plan, 'purpose' | 'actions' | 'byHand' | 'waysIn'>): PlanWords {
   return {
     actions: plan.actions.map((action) => {
       const module = moduleOf(action.type);
-      const onlyIfChosen = action.recommended ? null : (module.onlyIfChosen ?? safe`it is not recommended here`);
+      const onlyIfChosen = action.recommended ? null : whyNotRecommended(action, plan);
       return { ...action, effect: module.effect(action), leavesOpen: module.leavesOpen(action), onlyIfChosen };
     }),
     byHand: plan.byHand.map(byHandWords),
-    waysIn: [...staysOpen(plan).map(wayInWords), { ...neverVisible, until: null }],
+    waysIn: isUndo(plan)
+      ? plan.waysIn.map((wayIn) => opensAgainInWords(wayIn, plan))
+      : [...staysOpen(plan).map(wayInWords), { ...neverVisible, until: null }],
   };
+}
+
+function isUndo({ purpose }: Pick<Plan, 'purpose'>): boolean {
+  return typeof purpose === 'object';
+}
+
+function whyNotRecommended(action: Action, plan: Pick<Plan, 'purpose'>): SafeText {
+  const module = moduleOf(action.type);
+  if (isUndo(plan)) return module.onlyIfUndone?.(action) ?? safe`it waits for what is not recommended here`;
+  return module.onlyIfChosen ?? safe`it is not recommended here`;
+}
+
+/** It opens when all that keeps it closed is taken back: only if chosen, where any of that is. */
+function opensAgainInWords(wayIn: WayIn, { actions }: Pick<Plan, 'actions'>): WayInWords {
+  const words = wayInWords(wayIn);
+  const isChosen = actions.some((action) => !action.recommended && givesBack(action, wayIn));
+  return isChosen ? { ...words, sentence: safe`${words.sentence} Only if chosen.` } : words;
 }
 
 function staysOpen({ actions, byHand, waysIn }: Pick<Plan, 'actions' | 'byHand' | 'waysIn'>): Plan['waysIn'] {

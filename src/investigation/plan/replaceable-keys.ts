@@ -4,6 +4,7 @@ import type { CaseAssessment } from '../case/assess-case.ts';
 import type { CaseMaterial, IdentityState } from '../case/case-material.ts';
 import { evidenceOf, type GatheredEvidence } from '../evidence/evidence-content.ts';
 import { accessKey } from '../../cloudtrail/identities.ts';
+import { firstAlertMs, oldEnoughMs } from '../case/first-alert.ts';
 import { containment } from '../ways-in/containment.ts';
 import { userIdOf } from './proposal-grounds.ts';
 import type { SuspectKey } from '../../response/action-module.ts';
@@ -79,9 +80,6 @@ function stateOf({ accountId, userName }: NamedKey, states: readonly IdentitySta
     .at(-1);
 }
 
-/** Older than the intrusion: what is as young may be the intruder's own, and a new key would arm it. */
-const oldEnoughMs = 24 * 3_600_000;
-
 /** Whether a key, or its user, was made or changed in the case, or made so shortly before that it may have been. */
 function isOfTheIntrusion(
   { accessKeyId, userName, accountId }: NamedKey,
@@ -100,11 +98,6 @@ function isOfTheIntrusion(
     (at) => at !== null && Date.parse(at) > firstMs - oldEnoughMs,
   );
   return made || isYoung;
-}
-
-function firstAlertMs({ alerts, events }: CaseMaterial): number {
-  const alerted = new Set(alerts.flatMap(({ eventRefs }) => eventRefs.map(({ eventId }) => eventId)));
-  return Math.min(...events.filter(({ ref }) => alerted.has(ref.eventId)).map(({ at }) => Date.parse(at)));
 }
 
 /** Its owner used it before the intrusion: a key that nobody needs is not replaced. */

@@ -6,30 +6,36 @@ import type { RemedyType } from '../plan/remedies.ts';
 import type { DocumentAction } from './case-document.ts';
 
 /** An action, or what is left to a person, as far as it is named. */
-type NamedAct = Pick<DocumentAction, 'type' | 'target'>;
+type NamedAct = Pick<DocumentAction, 'type' | 'target'> & { readonly params?: JsonObject };
 
 const namesShown = 2;
 
 /** Actions of one type in one phrase each: `deactivate access keys AKIA..., AKIA...`. */
 export function actsInWords(actions: readonly NamedAct[]): readonly SafeText[] {
-  return [...Map.groupBy(actions, ({ type }) => type)].map(([type, alike]) => {
+  return [...Map.groupBy(actions, phraseName)].map(([phrase, alike]) => {
     const names = inWords(
       alike.map(({ target }) => targetName(target)),
       namesShown,
     );
-    const say = (phrases as Readonly<Record<string, ActPhrase | undefined>>)[type]; // a type of the store may be a newer one's
+    const say = (phrases as Readonly<Record<string, ActPhrase | undefined>>)[phrase]; // a type of the store may be a newer one's
     return say === undefined ? names : say(names, alike.length > 1 ? safe`s` : safe``);
   });
 }
 
 /** One action in a phrase; null where its type has none. */
 export function actInWords(action: NamedAct): SafeText | null {
-  return Object.hasOwn(phrases, action.type) ? (actsInWords([action])[0] ?? null) : null;
+  return Object.hasOwn(phrases, phraseName(action)) ? (actsInWords([action])[0] ?? null) : null;
 }
+
+/** The same type may be done at once, or when its time has come. */
+function phraseName({ type, params }: NamedAct): string {
+  return type === 'liftRoleRevocation' && params?.['notBefore'] === null ? liftedAtOnce : type;
+}
+const liftedAtOnce = 'liftRoleRevocationAtOnce';
 
 type ActPhrase = (names: SafeText, plural: SafeText) => SafeText;
 
-const phrases: Readonly<Record<RemedyType | ActionType, ActPhrase>> = {
+const phrases: Readonly<Record<RemedyType | ActionType | typeof liftedAtOnce, ActPhrase>> = {
   deactivateAccessKey: (names, s) => safe`deactivate access key${s} ${names}`,
   denyUserEverything: (names, s) => safe`deny user${s} ${names} everything`,
   revokeRoleSessions: (names, s) => safe`revoke older sessions of role${s} ${names}`,
@@ -37,6 +43,7 @@ const phrases: Readonly<Record<RemedyType | ActionType, ActPhrase>> = {
   activateAccessKey: (names, s) => safe`activate access key${s} ${names} again`,
   liftUserDenial: (names, s) => safe`lift the denial of user${s} ${names}`,
   liftRoleRevocation: (names, s) => safe`lift the revocation from role${s} ${names}, once its sessions have ended`,
+  [liftedAtOnce]: (names, s) => safe`lift the revocation from role${s} ${names} at once`,
   endPersonSessions: (names) => safe`end in Identity Center the sessions of ${names}`,
   disablePerson: (names) => safe`disable ${names} in their directory`,
   disableCreatedIdentity: (names, s) => safe`take keys, password and rights from user${s} ${names}`,

@@ -23,6 +23,21 @@ export function closes({ type, target }: Action, { what }: WayIn): boolean {
   }
 }
 
+/** Whether an action takes back what closes a way in, or part of it. */
+export function givesBack({ type, target }: Action, { what }: WayIn): boolean {
+  if (!('accountId' in what) || what.accountId !== target.accountId) return false;
+  switch (type) {
+    case 'activateAccessKey':
+      return what.kind === 'access-key' && what.accessKeyId === target.accessKeyId;
+    case 'liftUserDenial':
+      return isOfUser(what, target.userName);
+    case 'liftRoleRevocation':
+      return what.kind === 'session' && what.roleName === target.roleName;
+    default:
+      return false;
+  }
+}
+
 /** What a policy on the user that denies everything takes away: its keys and password, its own sessions, what it was granted. */
 function isOfUser(what: WayIn['what'], userName: string): boolean {
   switch (what.kind) {

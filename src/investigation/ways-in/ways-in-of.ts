@@ -10,7 +10,7 @@ import { thing } from '../effects/thing.ts';
 import { user } from '../../cloudtrail/identities.ts';
 import { wayInId, type WayInCandidate } from './candidate.ts';
 import type { SeenEvent } from '../seen-event.ts';
-import { neverDenied } from '../habits/uses-since.ts';
+import { neverDenied } from '../habits/never-denied.ts';
 import { deniedUser } from './closing.ts';
 import { credentialWaysIn, peopleWaysIn } from './credentials.ts';
 import { doorWaysIn } from './doors.ts';

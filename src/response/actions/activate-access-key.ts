@@ -49,6 +49,8 @@ export const activateAccessKey: ActionModule<'activateAccessKey'> = {
   effect: ({ target }) =>
     safe`Sets ${keyInWords(target)} in account ${plainText(target.accountId)} to Active: whoever holds it can use it again.`,
   leavesOpen: () => [],
+  onlyIfUndone: ({ target: { accessKeyId, userName } }) =>
+    safe`it gives user ${plainText(userName)} key ${plainText(accessKeyId)} back, which the intruder made, or of which no use but the intruder's is known: tick it only if somebody answers for that key`,
   propose: () => [],
   steps: [{ name: 'activate-key', writes: ['iam:UpdateAccessKey'], onceOnly: false, does: activateTarget }],
   watched: () => [],

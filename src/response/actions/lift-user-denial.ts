@@ -22,6 +22,8 @@ export const liftUserDenial: ActionModule<'liftUserDenial'> = {
     return safe`Takes inline policy ${plainText(params.policyName)} off ${userInWords(target)}${withKey}: it may do again what its other policies allow.`;
   },
   leavesOpen: () => [],
+  onlyIfUndone: ({ target: { userName } }) =>
+    safe`it gives user ${plainText(userName)} its rights back, whom the intruder made, or of whom no use but the intruder's is known: tick it only if somebody answers for that user`,
   onlyIfChosen: safe`it goes with the new key, which is refused without it`,
   propose: ({ liftable }) =>
     liftable.map(({ key, policyName }) => ({

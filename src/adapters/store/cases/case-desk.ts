@@ -15,7 +15,6 @@ import {
   countUndoPlans,
   loadPlans,
   draftPlan,
-  isUndone,
   loadPlan,
   openPlanNamed,
   presentPlan,
@@ -57,22 +56,19 @@ export function storeCases(db: Kysely<Database>, trust: CaseTrust): CaseStore {
       const stored = await loadPlan(db, digest);
       return stored === null ? null : openPlanNamed(stored, digest);
     },
-    presentUndoPlan: async (plan, presentedAt, expiresAt) => {
-      const kept = await draftPlan(db, plan, presentedAt);
+    presentUndoPlan: async (digest, presentedAt, expiresAt) => {
       await db
         .updateTable('plans')
         .set({ standing: 'presented', presented_at: presentedAt, expires_at: expiresAt })
-        .where('digest', '=', kept.digest)
+        .where('digest', '=', digest)
         .where('standing', '=', 'draft')
         .execute();
-      return kept;
     },
     undoingsOf: async (caseId, undoes) =>
       (await loadPlans(db, caseId)).flatMap(({ undoes: of, opened }) =>
         of === undoes && opened.kind === 'intact' ? [opened.plan] : [],
       ),
     countUndoPlans: (caseId) => countUndoPlans(db, caseId),
-    isUndone: (digest) => isUndone(db, digest),
     saveDecision: (caseId, decision, signed) => saveDecision(db, caseId, decision, signed),
     saveAcceptance: (caseId, wayInId, signed, at) => saveAcceptance(db, caseId, wayInId, signed, at),
     assign: (caseId, person) => storeAssignment(db, caseId, person),

@@ -65,17 +65,6 @@ export async function countUndoPlans(db: StoreDb, caseId: CaseId): Promise<numbe
   return Number(count);
 }
 
-/** Whether what a plan did was taken back, by a plan that somebody approved. */
-export async function isUndone(db: StoreDb, digest: Digest): Promise<boolean> {
-  const row = await db
-    .selectFrom('plans')
-    .select('digest')
-    .where('undoes', '=', digest)
-    .where('standing', '=', 'decided')
-    .executeTakeFirst();
-  return row !== undefined;
-}
-
 /** Makes a draft the case's presented plan and marks the one presented before as superseded, in one transaction. */
 export async function presentPlan(
   db: Kysely<Database>,
