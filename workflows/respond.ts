@@ -163,13 +163,17 @@ async function carryOut(
   pacing: Pacing,
   story: Story,
 ): Promise<RespondedAction> {
-  const { actionId, type } = outline;
-  if (story.stopRequestedBy !== null) return { actionId, type, outcome: 'stopped', detail: stoppedBy(story) };
-  const missing = outline.dependsOn.find((id) => !endedWell(story, id));
+  const { actionId, type, notBefore, dependsOn } = outline;
+  const missing = dependsOn.find((id) => !endedWell(story, id));
+  // What was done is taken off when its time has come, also where the rest is stopped: else it would stay for ever.
+  const followsWhatWasDone = typeof notBefore === 'string' && dependsOn.length > 0 && missing === undefined;
+  if (story.stopRequestedBy !== null && !followsWhatWasDone) {
+    return { actionId, type, outcome: 'stopped', detail: stoppedBy(story) };
+  }
   if (missing !== undefined) {
     return { actionId, type, outcome: 'skipped', detail: `Not begun: it needs ${missing}, which did not end well.` };
   }
-  if (typeof outline.notBefore === 'string') return await leaveForLater(outline, outline.notBefore, input, pacing);
+  if (typeof notBefore === 'string') return await leaveForLater(outline, notBefore, input, pacing);
   const request = requestFor(outline, input);
   const claimed = await takeSteps(outline, request, pacing, story);
   return claimed.outcome === 'refused' ? claimed : await seeHowItEnded(claimed, request, story);

@@ -1,9 +1,14 @@
+import { WorkflowNotFoundError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { rename } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { RespondedAction, RespondResult } from '../../src/messages/respond-messages.ts';
+import { progress, type RespondedAction, type RespondResult, stop } from '../../src/messages/respond-messages.ts';
 import { followUpWorkflowId } from '../../src/messages/workflow-ids.ts';
+import type { Plan } from '../../src/model/plan.ts';
+import { denialOf } from '../../src/response/actions/user-denial.ts';
+import { actionsTaken } from '../../src/response/actions-taken.ts';
 import { intentIdOf } from '../../src/response/intent.ts';
+import { buildUndoPlan } from '../../src/response/undo-plan.ts';
 import { aRevocation, inMs } from './a-revocation.ts';
 import { startRespond } from './response-bench.ts';
 import { openResponder, type Responder } from './responder.ts';
@@ -24,6 +29,12 @@ function policiesOf(roleName: string): readonly string[] {
     readonly roles: readonly { readonly name: string; readonly inlinePolicies: readonly { readonly name: string }[] }[];
   };
   return iam.roles.find(({ name }) => name === roleName)?.inlinePolicies.map(({ name }) => name) ?? [];
+}
+
+/** IDs of what would take a response back. */
+async function undoing(plan: Plan): Promise<readonly string[]> {
+  const taken = await actionsTaken(plan, here.ports);
+  return buildUndoPlan(plan, taken, { version: 1, policy: plan.basis.policy }).actions.map(({ id }) => id);
 }
 
 async function refusalOf(request: object): Promise<unknown> {
@@ -48,6 +59,55 @@ describe('a revocation is taken off by a follow-up', () => {
     expect(lifted).toMatchObject({ type: 'liftRoleRevocation', outcome: 'done' });
     expect(Date.now()).toBeGreaterThanOrEqual(Date.parse(lift.params.notBefore ?? ''));
     expect(policiesOf('Deployer')).toEqual([]);
+  });
+
+  test('also where the response was stopped after the revocation, and an undoing offers it until then', async () => {
+    const [revoke, lift] = revocationOf('Stopped', 6_000);
+    here.simulator.control.addUser(accountId, { name: 'bystander', keys: [] });
+    const user = { kind: 'user', accountId, userName: 'bystander' } as const;
+    const denial = denialOf(user, { policyName: 'TrailhoundDenyEverything-stopped' });
+    const { plan, workflowId, input } = await here.bench.propose([revoke, denial, lift]);
+    const held = here.simulator.control.addFault({
+      kind: 'throttled',
+      match: { operation: 'PutRolePolicy' },
+      times: null,
+    });
+    const handle = await startRespond(here.client, workflowId, await input());
+    await expect
+      .poll(() => handle.query(progress), { timeout: 20_000 })
+      .toMatchObject({ running: { actionId: revoke.id } });
+    await handle.executeUpdate(stop, { args: [{ requestedBy: 'bob' }] });
+    here.simulator.control.removeFault(held.id);
+    expect(await handle.result()).toMatchObject({
+      ended: 'stopped',
+      actions: [{ outcome: 'done' }, { outcome: 'stopped' }, { outcome: 'later', type: 'liftRoleRevocation' }],
+    });
+    expect(policiesOf('Stopped')).toEqual([lift.params.policyName]);
+    expect(await undoing(plan)).toEqual([`lift-now-${revoke.id}`]);
+
+    const followUp = here.client.workflow.getHandle(followUpWorkflowId(plan.caseId, plan.version, lift.id));
+    expect(await followUp.result()).toMatchObject({ outcome: 'done' });
+    expect(policiesOf('Stopped')).toEqual([]);
+    expect(await undoing(plan)).toEqual([]);
+  });
+
+  test('but not where the response was stopped before the revocation', async () => {
+    const [revoke, lift] = revocationOf('NotRevoked', 1_000);
+    const [first] = (await here.bench.compromise('deactivateAccessKey')).plan.actions;
+    if (first === undefined) throw new Error('there is an action');
+    const { plan, workflowId, input } = await here.bench.propose([first, revoke, lift]);
+    const held = here.simulator.control.addFault({
+      kind: 'throttled',
+      match: { operation: 'UpdateAccessKey' },
+      times: null,
+    });
+    const handle = await startRespond(here.client, workflowId, await input());
+    await handle.executeUpdate(stop, { args: [{ requestedBy: 'bob' }] });
+    here.simulator.control.removeFault(held.id);
+    const { actions } = (await handle.result()) as RespondResult;
+    expect(actions.slice(1).map(({ outcome }) => outcome)).toEqual(['stopped', 'stopped']);
+    const followUp = followUpWorkflowId(plan.caseId, plan.version, lift.id);
+    await expect(here.client.workflow.getHandle(followUp).describe()).rejects.toThrow(WorkflowNotFoundError);
   });
 
   test('and by nobody else: not before its time, and never where what it follows was not begun', async () => {
