@@ -2,6 +2,8 @@ import type { Instant } from '../../model/ids.ts';
 import { eventRefKey, type EventRef } from '../../model/trail-event.ts';
 import { caseCalls } from '../case/case-calls.ts';
 import type { CaseMaterial } from '../case/case-material.ts';
+import { givenBackIn } from './given-back.ts';
+import { neverDenied } from './never-denied.ts';
 
 /** What the trail shows of a case's credentials and identities since a response. */
 export interface UsesSince {
@@ -11,22 +13,12 @@ export interface UsesSince {
   readonly succeeded: readonly EventRef[];
 }
 
-/**
- * Calls that AWS answers whatever policies say (STS API reference: GetCallerIdentity and GetSessionToken need no permission; a sign-in
- * is authentication): they give no access to anything.
- */
-export const neverDenied: ReadonlySet<string> = new Set([
-  'GetCallerIdentity',
-  'GetSessionToken',
-  'ConsoleLogin',
-  'CheckMfa',
-]);
-
 /** Enough to look at; the number of the rest changes nothing. */
 const shownLimit = 5;
 
 /**
- * Tells calls of any credential and identity of the case that went through since a response from refused attempts.
+ * Tells calls of any credential and identity of the case that went through since a response from refused attempts. What a person had
+ * given back may be used again.
  *
  * @param verifiedAt when AWS showed the response as done; before it, and for `graceMs` after (IAM is eventually consistent), a call
  *   that goes through says nothing about the containment.
@@ -43,7 +35,10 @@ export function usesSince(
   // CloudTrail's event times are whole seconds: a call half a second after an instant seems to come before it.
   const fromMs = Math.floor(Date.parse(respondedFrom) / 1000) * 1000;
   const conclusiveMs = Date.parse(verifiedAt) + graceMs;
-  const since = calls.filter(({ at, action }) => Date.parse(at) >= fromMs && !neverDenied.has(action));
+  const isGivenBack = givenBackIn(material, graceMs);
+  const since = calls.filter(
+    (call) => Date.parse(call.at) >= fromMs && !neverDenied.has(call.action) && !isGivenBack(call),
+  );
   const succeeded = since.filter(({ outcome, at }) => outcome === 'success' && Date.parse(at) > conclusiveMs);
   const distinct = new Map(succeeded.map(({ ref }) => [eventRefKey(ref), ref]));
   return {
