@@ -1,5 +1,6 @@
 import { CompactSign, compactVerify, decodeProtectedHeader } from 'jose';
 import type { z } from 'zod';
+import { canonicalJson } from '../digest/canonical-digest.ts';
 import { maxDecisionLength } from '../model/decision.ts';
 import type { ApproverKey, ApproverSigningKey } from './approver-key.ts';
 
@@ -18,13 +19,16 @@ export type OpenedStatement<Statement> =
   /** The key is that of one approver, and the statement speaks for another. */
   | { readonly kind: 'speaks-for-another'; readonly keyOf: string };
 
-/** Signs a statement as compact JWS: EdDSA over Ed25519 (RFC 7515, RFC 8037), with the key named by its thumbprint. */
+/**
+ * Signs a statement's canonical JSON (RFC 8785) as compact JWS: EdDSA over Ed25519 (RFC 7515, RFC 8037), with the key named by its
+ * thumbprint.
+ */
 export async function signStatement<Statement extends { readonly approver: string }>(
   { type, schema }: StatementKind<Statement>,
   statement: Statement,
   key: ApproverSigningKey,
 ): Promise<{ readonly jws: string }> {
-  const payload = new TextEncoder().encode(JSON.stringify(schema.parse(statement)));
+  const payload = new TextEncoder().encode(canonicalJson(schema.parse(statement)));
   const jws = await new CompactSign(payload)
     .setProtectedHeader({ alg: algorithm, typ: type, kid: key.keyId })
     .sign(key.privateKey);

@@ -1,52 +1,30 @@
+import type { z } from 'zod';
 import type { ActOutcome, ActRefusal } from '../messages/case-act-messages.ts';
 import type { AcceptanceStatement, SignedAcceptance } from '../model/acceptance.ts';
 import type { PersonsVerdict } from '../model/case-state.ts';
 import type { CaseId, Instant } from '../model/ids.ts';
-import { TrailhoundError } from '../model/trailhound-error.ts';
 import type { WayInSubject } from '../model/way-in.ts';
 import { wellFormed } from '../model/well-formed.ts';
+import type { assignedSchema, closedSchema, linkedSchema, notedSchema, splitSchema } from '../views/act-answers.ts';
+import { ActRefusedError, actOnCase, type CaseAct, type NamedCases } from './act-on-case.ts';
 import type { Caller } from './caller.ts';
 
-/** The workflow of a case, as what people do about it reaches it; null: it has ended. */
+/** Sends what a person asks of a case to its workflow; null: that has ended. */
+type Send<Asked> = (caseId: CaseId, asked: Asked & { readonly requestedBy: string }) => Promise<ActOutcome | null>;
+
+/** The workflow of a case, as what people do about it reaches it. */
 export interface CaseMessages {
   readonly accept: (caseId: CaseId, signed: SignedAcceptance) => Promise<ActOutcome | null>;
-  readonly close: (
-    caseId: CaseId,
-    asked: { readonly requestedBy: string; readonly verdict: PersonsVerdict; readonly reason: string },
-  ) => Promise<ActOutcome | null>;
-  readonly note: (
-    caseId: CaseId,
-    asked: { readonly requestedBy: string; readonly text: string },
-  ) => Promise<ActOutcome | null>;
-  readonly assign: (
-    caseId: CaseId,
-    asked: { readonly requestedBy: string; readonly person: string | null },
-  ) => Promise<ActOutcome | null>;
-  readonly link: (
-    caseId: CaseId,
-    asked: { readonly requestedBy: string; readonly other: CaseId; readonly reason: string },
-  ) => Promise<ActOutcome | null>;
-  readonly split: (
-    caseId: CaseId,
-    asked: { readonly requestedBy: string; readonly identities: readonly string[]; readonly reason: string },
-  ) => Promise<ActOutcome | null>;
+  readonly close: Send<{ readonly verdict: PersonsVerdict; readonly reason: string }>;
+  readonly note: Send<{ readonly text: string }>;
+  /** Null: to nobody. */
+  readonly assign: Send<{ readonly person: string | null }>;
+  readonly link: Send<{ readonly other: CaseId; readonly reason: string }>;
+  readonly split: Send<{ readonly identities: readonly string[]; readonly reason: string }>;
 }
 
-export interface CaseActPorts {
+export interface CaseActPorts extends NamedCases {
   readonly messages: CaseMessages;
-  /** The case's ID as it is written. @throws where there is no such case */
-  readonly caseNamed: (typed: string) => Promise<CaseId>;
-}
-
-/** The case did not do what was asked of it; its exit code is 3. */
-export class ActRefusedError extends TrailhoundError {
-  override readonly name = 'ActRefusedError';
-  readonly exitCode = 3;
-  override readonly code: string;
-  constructor(what: string, code: ActRefusal, remedy: string) {
-    super(`${what} (${code})`, { remedy });
-    this.code = code;
-  }
 }
 
 /** A way in that a case has now. */
@@ -67,6 +45,29 @@ export interface AcceptPorts extends CaseActPorts {
   readonly now: () => Instant;
 }
 
+const acts = {
+  accept: { name: 'accept', notDone: 'the way in was not accepted' },
+  close: { name: 'close', notDone: 'the case was not closed' },
+  note: { name: 'note', notDone: 'the note was not taken' },
+  assign: { name: 'assign', notDone: 'the case was not assigned' },
+  link: { name: 'link', notDone: 'the cases were not joined' },
+  split: { name: 'split', notDone: 'the case was not split' },
+} as const satisfies Readonly<Record<keyof CaseMessages, CaseAct>>;
+
+/** Asks something of a case that a person names; gives that case, and the one that goes on or was made by it. */
+async function ask<Asked>(
+  ports: CaseActPorts,
+  caller: Caller,
+  act: CaseAct,
+  typed: string,
+  { send, asked }: { readonly send: Send<Asked>; readonly asked: Asked },
+): Promise<{ readonly caseId: CaseId; readonly otherId: CaseId }> {
+  return await actOnCase(ports, typed, act, async (caseId) => {
+    const done = doneOr(act, caseId, await send(caseId, { requestedBy: caller.name, ...asked }));
+    return { caseId, otherId: done.caseId ?? caseId };
+  });
+}
+
 /**
  * Lets a way in of a case stay as it is, with a reason, by the approver's signature over what it is.
  *
@@ -78,37 +79,36 @@ export async function acceptWayInOfCase(
   approver: Caller,
   given: { readonly caseId: string; readonly wayIn: string; readonly reason: string; readonly until?: Instant },
 ): Promise<AcceptanceStatement> {
-  const caseId = await ports.caseNamed(given.caseId);
-  const { id, what } = chosenWayIn(await ports.waysInOf(caseId), given.wayIn, caseId);
-  const statement: AcceptanceStatement = {
-    acceptanceId: ports.newId(),
-    caseId,
-    wayInId: id,
-    what: wellFormed(what),
-    reason: given.reason,
-    approver: approver.name,
-    audience: ports.audience,
-    issuedAt: ports.now(),
-    expiresAt: given.until ?? null,
-  };
-  ports.show(statement);
-  const signed = await ports.sign(statement);
-  const outcome = await ports.messages.accept(caseId, signed);
-  doneOr('the way in was not accepted', caseId, outcome);
-  return statement;
+  return await actOnCase(ports, given.caseId, acts.accept, async (caseId) => {
+    const { id, what } = chosenWayIn(await ports.waysInOf(caseId), given.wayIn, caseId);
+    const statement: AcceptanceStatement = {
+      acceptanceId: ports.newId(),
+      caseId,
+      wayInId: id,
+      what: wellFormed(what),
+      reason: given.reason,
+      approver: approver.name,
+      audience: ports.audience,
+      issuedAt: ports.now(),
+      expiresAt: given.until ?? null,
+    };
+    ports.show(statement);
+    const signed = await ports.sign(statement);
+    doneOr(acts.accept, caseId, await ports.messages.accept(caseId, signed));
+    return statement;
+  });
 }
 
 const shortestBeginning = 4;
 
 function chosenWayIn(waysIn: readonly KnownWayIn[], named: string, caseId: CaseId): KnownWayIn {
-  const what = 'the way in was not accepted';
   const found = waysIn.filter(({ id }) => named.length >= shortestBeginning && id.startsWith(named.toLowerCase()));
   const [chosen] = found;
   if (chosen === undefined || found.length > 1) {
     const many = found.length > 1 ? `Several ways in begin like that: ${found.map(({ id }) => id).join(', ')}. ` : '';
-    throw new ActRefusedError(what, 'no-such-way-in', `${many}${remedyOf('no-such-way-in', caseId)}`);
+    throw refused(acts.accept, 'no-such-way-in', caseId, many);
   }
-  if (chosen.state === 'closed') throw new ActRefusedError(what, 'way-in-closed', remedyOf('way-in-closed', caseId));
+  if (chosen.state === 'closed') throw refused(acts.accept, 'way-in-closed', caseId);
   return chosen;
 }
 
@@ -120,13 +120,17 @@ function chosenWayIn(waysIn: readonly KnownWayIn[], named: string, caseId: CaseI
 export async function closeCase(
   ports: CaseActPorts,
   caller: Caller,
-  given: { readonly caseId: string; readonly verdict: PersonsVerdict; readonly reason: string },
-): Promise<CaseId> {
-  const caseId = await ports.caseNamed(given.caseId);
-  const { verdict, reason } = given;
-  const outcome = await ports.messages.close(caseId, { requestedBy: caller.name, verdict, reason });
-  doneOr('the case was not closed', caseId, outcome);
-  return caseId;
+  {
+    caseId: typed,
+    verdict,
+    reason,
+  }: { readonly caseId: string; readonly verdict: PersonsVerdict; readonly reason: string },
+): Promise<z.infer<typeof closedSchema>> {
+  const { caseId } = await ask(ports, caller, acts.close, typed, {
+    send: ports.messages.close,
+    asked: { verdict, reason },
+  });
+  return { caseId, verdict };
 }
 
 export interface NotePorts extends CaseActPorts {
@@ -138,14 +142,15 @@ export interface NotePorts extends CaseActPorts {
 export async function noteOnCase(
   ports: NotePorts,
   caller: Caller,
-  given: { readonly caseId: string; readonly text: string },
-): Promise<CaseId> {
-  const caseId = await ports.caseNamed(given.caseId);
-  const outcome = await ports.messages.note(caseId, { requestedBy: caller.name, text: given.text });
-  const ended = outcome === null || (outcome.kind === 'refused' && outcome.code === 'case-ended');
-  if (ended) await ports.noteLater(caseId, caller.name, given.text);
-  else doneOr('the note was not taken', caseId, outcome);
-  return caseId;
+  { caseId: typed, text }: { readonly caseId: string; readonly text: string },
+): Promise<z.infer<typeof notedSchema>> {
+  return await actOnCase(ports, typed, acts.note, async (caseId) => {
+    const outcome = await ports.messages.note(caseId, { requestedBy: caller.name, text });
+    const ended = outcome === null || (outcome.kind === 'refused' && outcome.code === 'case-ended');
+    if (ended) await ports.noteLater(caseId, caller.name, text);
+    else doneOr(acts.note, caseId, outcome);
+    return { caseId };
+  });
 }
 
 /**
@@ -157,12 +162,13 @@ export async function noteOnCase(
 export async function assignCase(
   ports: CaseActPorts,
   caller: Caller,
-  given: { readonly caseId: string; readonly person: string | null },
-): Promise<CaseId> {
-  const caseId = await ports.caseNamed(given.caseId);
-  const outcome = await ports.messages.assign(caseId, { requestedBy: caller.name, person: given.person });
-  doneOr('the case was not assigned', caseId, outcome);
-  return caseId;
+  { caseId: typed, person }: { readonly caseId: string; readonly person: string | null },
+): Promise<z.infer<typeof assignedSchema>> {
+  const { caseId } = await ask(ports, caller, acts.assign, typed, {
+    send: ports.messages.assign,
+    asked: { person },
+  });
+  return { caseId, assignedTo: person };
 }
 
 /**
@@ -175,40 +181,46 @@ export async function linkCases(
   ports: CaseActPorts,
   caller: Caller,
   given: { readonly caseId: string; readonly other: string; readonly reason: string },
-): Promise<CaseId> {
-  const [caseId, other] = [await ports.caseNamed(given.caseId), await ports.caseNamed(given.other)];
-  const outcome = await ports.messages.link(caseId, { requestedBy: caller.name, other, reason: given.reason });
-  return doneOr('the cases were not joined', caseId, outcome).caseId ?? caseId;
+): Promise<z.infer<typeof linkedSchema>> {
+  const other = await ports.caseNamed(given.other);
+  const { otherId } = await ask(ports, caller, acts.link, given.caseId, {
+    send: ports.messages.link,
+    asked: { other, reason: given.reason },
+  });
+  return { caseId: otherId };
 }
 
 /**
  * Gives what identities of a case did a case of its own, which no link joins with it again.
  *
  * @param given.actors names or IDs, as the case shows them
- * @returns the new case
  * @throws ActRefusedError
  */
 export async function splitCase(
   ports: CaseActPorts,
   caller: Caller,
   given: { readonly caseId: string; readonly actors: readonly string[]; readonly reason: string },
-): Promise<CaseId> {
-  const caseId = await ports.caseNamed(given.caseId);
-  const asked = { requestedBy: caller.name, identities: given.actors, reason: given.reason };
-  const outcome = await ports.messages.split(caseId, asked);
-  return doneOr('the case was not split', caseId, outcome).caseId ?? caseId;
+): Promise<z.infer<typeof splitSchema>> {
+  const { caseId, otherId } = await ask(ports, caller, acts.split, given.caseId, {
+    send: ports.messages.split,
+    asked: { identities: given.actors, reason: given.reason },
+  });
+  return { caseId, newCaseId: otherId };
 }
 
 function doneOr(
-  what: string,
+  act: CaseAct,
   caseId: CaseId,
   outcome: ActOutcome | null,
 ): Extract<ActOutcome, { readonly kind: 'done' }> {
   if (outcome?.kind === 'done') return outcome;
-  const code = outcome?.code ?? 'case-ended';
   const left = outcome?.left;
   const found = left === undefined ? '' : `${left === 1 ? '1 way in is' : `${left} ways in are`} open or unknown. `;
-  throw new ActRefusedError(what, code, `${found}${remedyOf(code, caseId)}`);
+  throw refused(act, outcome?.code ?? 'case-ended', caseId, found);
+}
+
+function refused(act: CaseAct, code: ActRefusal, caseId: CaseId, found = ''): ActRefusedError {
+  return new ActRefusedError(act, code, `${found}${remedyOf(code, caseId)}`);
 }
 
 /** What to do about a refusal. */

@@ -8,9 +8,18 @@ import type { Digest } from '../model/ids.ts';
  * @throws TypeError where the value has no JSON form (a function, a symbol, `undefined` itself).
  */
 export function canonicalDigest(value: unknown): Digest {
+  return `sha256:${sha256Hex(canonicalJson(value))}`;
+}
+
+/**
+ * The RFC 8785 canonical JSON of a value.
+ *
+ * @throws TypeError where the value has no JSON form (a function, a symbol, `undefined` itself).
+ */
+export function canonicalJson(value: unknown): string {
   const json = canonicalize(value);
-  if (json === undefined) throw new TypeError('a digest needs a value that JSON can carry');
-  return `sha256:${sha256Hex(json)}`;
+  if (json === undefined) throw new TypeError('canonical JSON is of a value that JSON can carry');
+  return json;
 }
 
 /** SHA-256 of a text's UTF-8 bytes, in hex. */

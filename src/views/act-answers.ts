@@ -1,10 +1,151 @@
 import { z } from 'zod';
 import type { AcceptanceStatement } from '../model/acceptance.ts';
-import { personsVerdicts } from '../model/case-state.ts';
+import type { LastLook } from '../messages/investigate-messages.ts';
+import type { RespondedAction, RespondResult } from '../messages/respond-messages.ts';
+import type { UndoState } from '../messages/undo-messages.ts';
+import type { Action, ActionType } from '../model/action.ts';
+import { actionOutcomes } from '../model/action-result.ts';
+import { type NeedCode, personsVerdicts } from '../model/case-state.ts';
+import type { DecisionStatement } from '../model/decision.ts';
+import type { MemoryDifferences } from '../response/memory-agreement.ts';
 import type { WayInSubject } from '../model/way-in.ts';
-import { caseId, instant } from './scalars.ts';
+import { caseId, digest, instant, list, sourceId } from './scalars.ts';
 
-/* What is answered to people who did something about a case. */
+/* What is answered to people who did something. */
+
+const verdict = z.enum(['approve', 'reject']);
+const count = z.number();
+
+/** An action with all that a signature covers. */
+const action = z.custom<Action>(
+  (value) => z.looseObject({ id: z.string(), type: z.string() }).safeParse(value).success, // its form is that of its type
+);
+
+const endedActions = list(
+  z.strictObject({
+    actionId: z.string(),
+    /** Null where the response was refused before its plan was trusted. */
+    type: z.custom<ActionType>((value) => typeof value === 'string').nullable(),
+    /** `later`: a follow-up takes it when its time has come. */
+    outcome: z.enum([...actionOutcomes, 'skipped', 'stopped', 'later']),
+    detail: z.string(),
+    /** Why a person is needed, where one is. */
+    need: z.custom<NeedCode>((value) => typeof value === 'string').exactOptional(),
+    /** Every key that it made, with what became of each. */
+    keys: list(
+      z.strictObject({
+        accessKeyId: z.string(),
+        fate: z.enum(['live', 'removed', 'may-be-live']),
+        secretArn: z.string().nullable(),
+      }),
+    ).exactOptional(),
+  }) satisfies z.ZodType<RespondedAction>,
+);
+
+/** What was signed, in full, and what came of the response where it was waited for. */
+export const decidedSchema = z.strictObject({
+  statement: z.strictObject({
+    decisionId: z.string(),
+    caseId,
+    planDigest: digest,
+    verdict,
+    actions: list(action),
+    reason: z.string(),
+    approver: z.string(),
+    audience: z.string(),
+    issuedAt: instant,
+    expiresAt: instant,
+  }) satisfies z.ZodType<DecisionStatement>,
+  /** SHA-256 of the statement's canonical JSON (RFC 8785): what was signed, to the byte. */
+  statementDigest: digest,
+  plan: z.strictObject({ digest, version: count, undoes: z.boolean() }),
+  actionIds: list(z.string()),
+  /** `duplicate`: the same decision was given before. */
+  outcome: z.strictObject({ kind: z.enum(['accepted', 'duplicate']), approvalsMissing: count }),
+  response: z
+    .strictObject({
+      planDigest: digest,
+      actions: endedActions,
+      ended: z.enum(['contained', 'partly-contained', 'failed', 'unknown', 'stopped']),
+    })
+    .nullable() satisfies z.ZodType<RespondResult | null>,
+});
+
+/** What came of looking at a case anew; null where it takes longer than a minute. */
+export const replannedSchema = z.strictObject({
+  caseId,
+  accepted: z.literal(true),
+  look: z
+    .strictObject({
+      count,
+      /** `unchanged`: the plan in hand says all of it; `nothing-to-do`: no plan could do anything more. */
+      outcome: z.enum(['presented', 'unchanged', 'nothing-to-do']),
+      plan: digest.nullable(),
+    })
+    .nullable() satisfies z.ZodType<LastLook | null>,
+});
+
+/** `too-late`: the response had ended, and this is what it did. */
+export const stoppedSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('stopping'), caseId }),
+  z.strictObject({
+    kind: z.enum(['stopped', 'too-late']),
+    caseId,
+    ended: z.string(),
+    actions: list(z.looseObject({ actionId: z.string(), outcome: z.string(), detail: z.string() })),
+  }),
+]);
+
+const undoPlan = { plan: digest };
+export const undoingSchema = z.strictObject({
+  caseId,
+  undoing: z.discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('planning') }),
+    z.strictObject({
+      kind: z.literal('awaiting-decision'),
+      ...undoPlan,
+      version: count,
+      actionIds: list(z.string()),
+      expiresAt: instant,
+    }),
+    z.strictObject({ kind: z.literal('responding'), ...undoPlan, version: count }),
+    z.strictObject({ kind: z.enum(['nothing-to-undo', 'expired', 'rejected']), ...undoPlan }),
+    z.strictObject({ kind: z.literal('ended'), ...undoPlan, ended: z.string() }),
+  ]) satisfies z.ZodType<UndoState>,
+});
+
+/** What came of putting recordings into the store. */
+export const importedSchema = z.strictObject({
+  /** The log source that they became. */
+  source: sourceId,
+  inputs: count,
+  records: count,
+  /** Records that the store did not have. */
+  newRecords: count,
+  malformed: count,
+  /** Events that became visible to detection by this. */
+  published: count,
+  /** It was stopped before the end; the same import again goes on. */
+  stopped: z.boolean(),
+});
+
+/** Where register and store differ about what was begun; both lists are empty where they agree. */
+export const memoriesSchema = z.strictObject({
+  /** Intents that the register knows, or knows more attempts of than the store does. */
+  unknownToStore: list(z.string()),
+  /** Actions whose journal the store has and the register does not know. */
+  unknownToRegister: list(
+    z.strictObject({
+      intentId: z.string(),
+      planDigest: digest,
+      actionId: z.string(),
+      caseId,
+      execution: z.strictObject({ workflowId: z.string(), runId: z.string() }),
+      hasRows: z.boolean(),
+      attempts: list(z.strictObject({ step: z.string(), attempt: count })),
+    }),
+  ),
+}) satisfies z.ZodType<MemoryDifferences>;
 
 /** What was signed, in full. */
 export const acceptedSchema = z.strictObject({

@@ -15,20 +15,16 @@ import { severities } from '../model/severity.ts';
 import type { UnsettledKeys } from '../response/unsettled-keys.ts';
 import { caseRow, caseRowSchema } from './cases.ts';
 import { NoSuchCaseError } from './no-such-case-error.ts';
-import { responseSchema, responseViews, sinceUndone, sinceUndoneSchema } from './responses.ts';
+import { type ResponsePorts, responseSchema, responseViews, sinceUndone, sinceUndoneSchema } from './responses.ts';
 import { accountId, alertId, caseId, digest, instant, list } from './scalars.ts';
 
 /** Where what was found, proposed and decided about a case is read from. */
-export interface CasePorts {
+export interface CasePorts extends ResponsePorts {
   readonly caseOf: (id: CaseId) => Promise<CaseRecord | null>;
   readonly alertsOf: (id: CaseId) => Promise<readonly CaseAlert[]>;
   readonly evidenceOf: (id: CaseId) => Promise<readonly Evidence[]>;
   readonly findingsOf: (id: CaseId) => Promise<readonly Finding[]>;
-  /** The latest first. */
-  readonly plansOf: (id: CaseId) => Promise<readonly PresentedPlan[]>;
   readonly decisionsOf: (id: CaseId) => Promise<readonly StoredDecision[]>;
-  /** The records of the ends of its responses, oldest first. */
-  readonly responseEndsOf: (id: CaseId) => Promise<readonly WrittenRecord[]>;
   /** The records by which it said that it needs a person, oldest first. */
   readonly needsOf: (id: CaseId) => Promise<readonly WrittenRecord[]>;
   /** The records of what people wrote on it, oldest first. */
@@ -147,6 +143,18 @@ export async function knownCase({ caseOf }: Pick<CasePorts, 'caseOf'>, named: st
   const record = await caseOf(named.toUpperCase() as CaseId);
   if (record === null) throw new NoSuchCaseError(named);
   return record;
+}
+
+/** The case that goes on, where one was merged into another, and that perhaps into a third; null where it was not. */
+export async function goesOnIn({ caseOf }: Pick<CasePorts, 'caseOf'>, id: CaseId): Promise<CaseId | null> {
+  const seen = new Set<CaseId>();
+  for (let at = id; ;) {
+    seen.add(at);
+    const next = (await caseOf(at))?.mergedInto ?? null;
+    // Whoever writes into the store can write a circle.
+    if (next === null || seen.has(next)) return at === id ? null : at;
+    at = next;
+  }
 }
 
 /**

@@ -76,9 +76,16 @@ const accountSchema = z.strictObject({
 });
 export type AccountCoverage = z.infer<typeof accountSchema>;
 
+/** A rule that suffers where read-only events are not read. */
+export const darkRuleSchema = z.strictObject({
+  id: z.string(),
+  name: z.string(),
+  effect: z.enum(['dark', 'may-be-dark']),
+}) satisfies z.ZodType<DarkRule>;
+
 export const coverageSchema = z.strictObject({
   /** Rules that go dark, or may, in accounts that are read without read-only events; empty where none is. */
-  darkRules: list(z.strictObject({ id: z.string(), name: z.string(), effect: z.enum(['dark', 'may-be-dark']) })),
+  darkRules: list(darkRuleSchema),
   since: instant,
   until: instant,
   /** No account, or not the one that was asked for, is read now. */

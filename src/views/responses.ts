@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { PresentedPlan } from '../investigation/case/case-ports.ts';
 import type { Action, ActionTarget, ActionType } from '../model/action.ts';
 import { entriesOfKind, type WrittenRecord } from '../audit/audit-record.ts';
+import type { CaseId } from '../model/ids.ts';
 import { list } from './scalars.ts';
 
 /** How a response ended, action by action. */
@@ -29,6 +30,22 @@ export const responseSchema = z.strictObject({
   endedAt: z.string(),
 });
 export type ResponseView = z.infer<typeof responseSchema>;
+
+/** Where how responses ended is read from. */
+export interface ResponsePorts {
+  /** The records of the ends of a case's responses, oldest first. */
+  readonly responseEndsOf: (id: CaseId) => Promise<readonly WrittenRecord[]>;
+  /** The latest first. */
+  readonly plansOf: (id: CaseId) => Promise<readonly PresentedPlan[]>;
+}
+
+/** The responses of a case that have ended, oldest first. */
+export async function responsesOf(
+  { responseEndsOf, plansOf }: ResponsePorts,
+  id: CaseId,
+): Promise<readonly ResponseView[]> {
+  return responseViews(await responseEndsOf(id), await plansOf(id));
+}
 
 /** The responses of a case, from the records of their ends and the plans that they carried out. */
 export function responseViews(

@@ -2,7 +2,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { signDecision } from '../../src/approval/signed-decision.ts';
 import { sealPlan } from '../../src/digest/plan-digest.ts';
 import { loadCaseView } from '../../src/entry/compose/case-ports.ts';
-import { giveDecision } from '../../src/entry/investigations/decide.ts';
+import { decideOnPlan } from '../../src/commands/decide.ts';
+import { decidePorts } from '../../src/entry/compose/case-act-ports.ts';
+import { readKey } from '../../src/entry/compose/signing-key.ts';
 import { planScreen } from '../../src/entry/investigations/render-case.ts';
 import { statementLines } from '../../src/entry/investigations/statement-lines.ts';
 import { styleFor } from '../../src/entry/terminal/terminal-style.ts';
@@ -72,15 +74,8 @@ async function shownCase({ plan }: Compromise): Promise<string> {
 
 /** What a person's `approve` comes to; null where it was signed and sent. */
 async function approve({ plan }: Compromise, named: string, shown: string[] = []): Promise<unknown> {
-  const request = {
-    caseId: plan.caseId,
-    verdict: 'approve',
-    plan: named,
-    actionIds: undefined,
-    reason: 'not ours',
-    keyFile: await here.bench.keyFile(),
-    approver: here.bench.approver.name,
-  } as const;
+  const { caseId } = plan;
+  const request = { caseId, verdict: 'approve', plan: named, reason: 'not ours' } as const;
   const config = {
     dataDir: '.',
     installation: here.settings.audience,
@@ -90,7 +85,9 @@ async function approve({ plan }: Compromise, named: string, shown: string[] = []
     return void shown.push(...statementLines(statement));
   }
   try {
-    await giveDecision(request, { db: here.bench.store.db, cases: here.client, config, show });
+    const signer = await readKey({ keyFile: await here.bench.keyFile(), approver: here.bench.approver.name }, config);
+    const ports = decidePorts({ store: here.bench.store, cases: here.client }, config, signer, show);
+    await decideOnPlan(ports, { name: signer.approver }, request);
     return null;
   } catch (error) {
     return error;
@@ -112,7 +109,7 @@ describe('whoever owns the store cannot show one thing and have another signed',
       [other, victim.plan.caseId, JSON.stringify(victim.plan)],
     );
     const refusal = await approve(victim, named);
-    expect(refusal).toMatchObject({ name: 'DecisionRefusedError', code: 'wrong-plan' });
+    expect(refusal).toMatchObject({ name: 'ActRefusedError', code: 'wrong-plan' });
     expect((refusal as { readonly remedy: string }).remedy).toContain(victim.plan.digest);
     expect((refusal as { readonly remedy: string }).remedy).toContain(other);
     expect(await approve(victim, named.slice(0, 19))).toMatchObject({ code: 'wrong-plan' });

@@ -27,7 +27,7 @@ function world(known: boolean): {
   }
   return {
     polls,
-    told: () => written.map(({ id, entry }) => `${entry.actor}: ${tellRecord({ ...entry, id }).what}`),
+    told: () => written.map(({ id: record, entry }) => `${entry.actor}: ${tellRecord({ ...entry, id: record }).what}`),
     ports: {
       together: (work) =>
         work({
@@ -88,13 +88,14 @@ test('what was refused is not on record as done', async () => {
 });
 
 test('who starts or changes a backfill is on record, and one that could not be started is not', async () => {
+  const carol = { name: 'carol' };
+  const from = '2026-11-01T00:00:00Z' as Instant;
+  const id = `backfill/${accountId}/${from}/2026-11-24T12:00:00Z`;
   const written: SealedRecord[] = [];
   const ports: BackfillPorts = {
-    start: async ({ from }) => {
-      if (from > at) throw new Error('it lies ahead');
-      return 'backfill/1';
-    },
-    change: async () => undefined,
+    start: async () => undefined,
+    change: async (changed) => changed === id,
+    backfillOf: async (shown) => ({ id: shown, status: 'running', progress: null }),
     auditLog: {
       append: async (records) => {
         written.push(...records);
@@ -102,14 +103,15 @@ test('who starts or changes a backfill is on record, and one that could not be s
     },
     now: () => at,
   };
-  const carol = { name: 'carol' };
-  const from = '2026-11-01T00:00:00Z' as Instant;
   const request = { accountId, regions: null, from, to: at };
-  expect(await startBackfill(ports, carol, request)).toBe('backfill/1');
-  await changeBackfill(ports, carol, { id: 'backfill/1', change: 'pause' });
-  await expect(startBackfill(ports, carol, { ...request, from: until })).rejects.toThrow('lies ahead');
-  expect(written.map(({ id, entry }) => `${entry.actor}: ${tellRecord({ ...entry, id }).what}`)).toEqual([
+  expect(await startBackfill(ports, carol, request)).toMatchObject({ id });
+  await changeBackfill(ports, carol, { id, change: 'pause' });
+  await expect(changeBackfill(ports, carol, { id: 'backfill/2', change: 'pause' })).rejects.toThrow('is running');
+  await expect(startBackfill(ports, carol, { ...request, from: until })).rejects.toThrow('is before');
+  expect(
+    written.map(({ id: record, entry }) => `${entry.actor}: ${tellRecord({ ...entry, id: record }).what}`),
+  ).toEqual([
     `carol: A backfill of account ${accountId} was started: ${from} to ${at}.`,
-    'carol: Backfill backfill/1 was asked to pause.',
+    `carol: Backfill ${id} was asked to pause.`,
   ]);
 });

@@ -1,7 +1,7 @@
 import stringWidth from 'string-width';
 import { beforeAll, expect, test } from 'vitest';
 import { firstScreen } from '../../src/entry/case-screen/first-screen.ts';
-import { caseWarnings } from '../../src/entry/investigations/case-warnings.ts';
+import { caseWarnings } from '../../src/views/case-warnings.ts';
 import type { CaseView } from '../../src/views/case.ts';
 import { planScreen, renderCases } from '../../src/entry/investigations/render-case.ts';
 import { standingRows } from '../../src/entry/investigations/standing-rows.ts';

@@ -7,7 +7,8 @@ import { storeCases } from '../../src/adapters/store/cases/case-desk.ts';
 import { createDetectionStore } from '../../src/adapters/store/detection/detection-store.ts';
 import { createDoorbells } from '../../src/adapters/temporal/doorbells.ts';
 import { entriesOfKind } from '../../src/audit/audit-record.ts';
-import { reopenUncontained } from '../../src/entry/compose/reopen-uncontained.ts';
+import { reopenUncontained } from '../../src/commands/reopen-uncontained.ts';
+import { reopenUncontainedPorts } from '../../src/entry/compose/case-act-ports.ts';
 import { decide } from '../../src/messages/investigate-messages.ts';
 import { taskQueues } from '../../src/messages/task-queues.ts';
 import { undoProgress } from '../../src/messages/undo-messages.ts';
@@ -52,7 +53,7 @@ async function containedCase(): Promise<{
 /** The reconciler's look at what waits in the store, over this world's store and Temporal. */
 async function reconcile({ store, client, trust }: CaseWorld) {
   const doorbells = createDoorbells({ polling: client, cases: client });
-  const ports = { db: store.db, doorbells, cases: storeCases(store.db, trust), watchGraceMs: 0 };
+  const ports = reopenUncontainedPorts(store.db, doorbells, { cases: storeCases(store.db, trust), watchGraceMs: 0 });
   return await createDetectActivities({
     store: createDetectionStore(store),
     ruleSet: emptyRuleSet,

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { loadCase } from '../../src/adapters/store/cases/case-store.ts';
 import { openStore } from '../../src/adapters/store/database.ts';
-import { assessLiveCase, loadAssessedCase } from '../../src/entry/investigations/assessed-case.ts';
+import { liveCasePorts } from '../../src/entry/compose/case-ports.ts';
+import { liveCase } from '../../src/views/live-case.ts';
 import type { AssessedCase } from '../../src/investigation/case/assessed-case.ts';
 import type { CaseId, Instant } from '../../src/model/ids.ts';
 import type { JsonObject } from '../../src/model/json.ts';
@@ -75,9 +76,9 @@ test.each(
     expect(open).toHaveLength(documents.length);
     for (const [index, document] of documents.entries()) {
       const now = lastInstant(records);
-      const live = await loadAssessedCase(store.db, open[index] ?? '', trust, now);
-      expect(sameTimes(comparable(live))).toEqual(sameTimes(comparable(document)));
-      const { material, assessment } = await assessLiveCase(store.db, live.id, trust, now);
+      const ports = { ...liveCasePorts(store.db, trust), now: () => now };
+      const { shown, material, assessment } = await liveCase(ports, open[index] ?? '');
+      expect(sameTimes(comparable(shown))).toEqual(sameTimes(comparable(document)));
       expect(sameTimes(otherUse(material, assessment.calls))).toEqual(sameTimes(document.otherUse));
     }
   } finally {

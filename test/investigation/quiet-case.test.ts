@@ -2,7 +2,8 @@ import { afterEach, expect, test } from 'vitest';
 import { loadAuditRecords } from '../../src/adapters/store/audit/audit-store.ts';
 import { listCases } from '../../src/adapters/store/cases/case-store.ts';
 import { loadLatestPlan } from '../../src/adapters/store/cases/plan-store.ts';
-import { loadShownCase } from '../../src/entry/investigations/shown-case.ts';
+import { liveCasePorts } from '../../src/entry/compose/case-ports.ts';
+import { shownCase } from '../../src/views/shown-case.ts';
 import { replan } from '../../src/messages/investigate-messages.ts';
 import { caseWorkflowId } from '../../src/messages/workflow-ids.ts';
 import type { CaseId } from '../../src/model/ids.ts';
@@ -66,7 +67,7 @@ test('a case that a long habit explains is listed and explained; nothing is tick
   expect(kinds).toContain('case-quiet');
   expect(kinds).not.toContain('plan-presented');
   expect(kinds).not.toContain('needs-a-person');
-  const { document } = await loadShownCase(world.store.db, caseId, world.trust);
+  const { document } = await shownCase(liveCasePorts(world.store.db, world.trust), caseId);
   expect(document.quiet).toBe(true);
   expect(document.findings.some(({ direction, facts }) => direction === 'benign' && facts['because'] === 'habit')).toBe(
     true,
@@ -81,7 +82,7 @@ test('whoever asks for the plan of a quiet case gets it, with nothing ticked', a
   const handle = world.client.workflow.getHandle(caseWorkflowId(caseId));
   expect(await handle.executeUpdate(replan, { args: [{ requestedBy: 'alice' }] })).toEqual({ accepted: true });
   await world.until(caseId, waits);
-  const { document } = await loadShownCase(world.store.db, caseId, world.trust);
+  const { document } = await shownCase(liveCasePorts(world.store.db, world.trust), caseId);
   expect(document.plan.actions.length).toBeGreaterThan(0);
   expect(document.plan.actions.filter(({ recommended }) => recommended)).toEqual([]);
 });
@@ -94,7 +95,7 @@ test('a quiet case wakes somebody when the same is done from elsewhere', async (
     caseId,
   );
   await world.until(caseId, waits);
-  const { document } = await loadShownCase(world.store.db, caseId, world.trust);
+  const { document } = await shownCase(liveCasePorts(world.store.db, world.trust), caseId);
   expect(document.quiet).toBe(false);
   expect(document.plan.actions.some(({ recommended }) => recommended)).toBe(true);
 });

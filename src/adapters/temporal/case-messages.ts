@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type Client, WorkflowNotFoundError } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import type { UpdateDefinition } from '@temporalio/common';
 import type { CaseMessages } from '../../commands/case-acts.ts';
 import {
@@ -13,24 +13,15 @@ import {
 } from '../../messages/case-act-messages.ts';
 import { caseWorkflowId } from '../../messages/workflow-ids.ts';
 import type { CaseId } from '../../model/ids.ts';
-
-/** Longer than this nobody watches a silent terminal. */
-const answerWithinMs = 60_000;
+import { askWorkflow } from './ask-workflow.ts';
 
 /** What people do about cases, sent to the workflows of these. */
 export function caseMessages(client: Client): CaseMessages {
   function sender<Given>(act: UpdateDefinition<ActOutcome, [Given]>) {
-    return async (caseId: CaseId, given: Given): Promise<ActOutcome | null> => {
-      const handle = client.workflow.getHandle(caseWorkflowId(caseId));
-      try {
-        return await client.withDeadline(Date.now() + answerWithinMs, () =>
-          handle.executeUpdate(act, { updateId: randomUUID(), args: [given] }),
-        );
-      } catch (error) {
-        if (error instanceof WorkflowNotFoundError) return null;
-        throw error;
-      }
-    };
+    return (caseId: CaseId, given: Given) =>
+      askWorkflow(client, caseWorkflowId(caseId), (handle) =>
+        handle.executeUpdate(act, { updateId: randomUUID(), args: [given] }),
+      );
   }
   return {
     accept: sender(acceptWayIn),

@@ -9,7 +9,7 @@ import {
 import type { Caller } from '../../commands/caller.ts';
 import type { Account } from '../../model/account.ts';
 import type { AccountId, Instant } from '../../model/ids.ts';
-import { accounts, accountsSchema } from '../../views/accounts.ts';
+import { accounts } from '../../views/accounts.ts';
 import { accountPorts, accountsPorts, commandLineCaller } from '../compose/account-commands.ts';
 import { darkRulesOf } from '../compose/dark-rules.ts';
 import { overConnections, overStore } from '../compose/over-installation.ts';
@@ -21,7 +21,7 @@ import { printAnswer, printLine, tellLine } from '../terminal/terminal-output.ts
 import { styleFor } from '../terminal/terminal-style.ts';
 import { accountToCheck } from './account-to-check.ts';
 import { renderAccounts } from './list-accounts.ts';
-import { plainText, safe, safeJoin, safeJson, type SafeText } from '../../model/safe-text.ts';
+import { plainText, safe, safeJoin, type SafeText } from '../../model/safe-text.ts';
 
 interface Output {
   readonly json?: boolean;
@@ -34,17 +34,17 @@ async function changing<T>(config: Config, act: (ports: AccountPorts, caller: Ca
 
 export async function printAccounts(config: Config, { json }: Output): Promise<void> {
   const answer = await overStore(config, ({ db }) => accounts(accountsPorts(db)));
-  if (json === true) printAnswer(accountsSchema, answer);
+  if (json === true) await printAnswer('accounts list', answer);
   else printLine(renderAccounts(answer.accounts, styleFor(process.stdout)));
 }
 
 export async function printAdded(config: Config, given: NewAccount, { json }: Output): Promise<void> {
   const account = await changing(config, (ports, caller) => addAccount(ports, caller, given));
-  printLine(
-    json === true
-      ? safeJson({ account })
-      : safe`account ${plainText(account.id)} is watched in ${regionsOf(account)}${account.reads === 'write-only' ? safe`, write-only events alone` : safe``}`,
-  );
+  if (json === true) await printAnswer('accounts add', { account });
+  else
+    printLine(
+      safe`account ${plainText(account.id)} is watched in ${regionsOf(account)}${account.reads === 'write-only' ? safe`, write-only events alone` : safe``}`,
+    );
   if (!config.accounts.some(({ id }) => id === account.id)) {
     tellLine(
       safe`it is read, judged and looked into from now on; to respond in it, name it in the configuration too, with a respond role`,
@@ -62,25 +62,20 @@ export async function printPaused(
   given: { readonly reason: string; readonly owner?: string; readonly until: Instant } & Output,
 ): Promise<void> {
   const paused = await changing(config, (ports, caller) => pauseAccount(ports, caller, { accountId, ...given }));
-  printLine(
-    given.json === true
-      ? safeJson({ account: accountId, pause: paused })
-      : safe`account ${plainText(accountId)} is paused until ${plainText(paused.until)}`,
-  );
+  if (given.json === true) await printAnswer('accounts pause', { account: accountId, pause: paused });
+  else printLine(safe`account ${plainText(accountId)} is paused until ${plainText(paused.until)}`);
 }
 
 export async function printResumed(config: Config, accountId: AccountId, { json }: Output): Promise<void> {
   await changing(config, (ports, caller) => resumeAccount(ports, caller, accountId));
-  printLine(json === true ? safeJson({ account: accountId }) : safe`account ${plainText(accountId)} is watched again`);
+  if (json === true) await printAnswer('accounts resume', { account: accountId });
+  else printLine(safe`account ${plainText(accountId)} is watched again`);
 }
 
 export async function printRemoved(config: Config, accountId: AccountId, { json }: Output): Promise<void> {
   await changing(config, (ports, caller) => removeAccount(ports, caller, accountId));
-  printLine(
-    json === true
-      ? safeJson({ account: accountId })
-      : safe`account ${plainText(accountId)} is retired; what is known of it stays`,
-  );
+  if (json === true) await printAnswer('accounts remove', { account: accountId });
+  else printLine(safe`account ${plainText(accountId)} is retired; what is known of it stays`);
 }
 
 /** Assumes each role of the accounts, and names what is missing; exits 1 where something is. */
@@ -93,7 +88,7 @@ export async function printAccountCheck(
   const findings = await probeAws(config, checked);
   const healthy = findings.every((finding) => finding.status !== 'failed');
   const darkRules = checked.some(({ reads }) => reads === 'write-only') ? await darkRulesOf(config) : [];
-  if (json === true) printLine(safeJson({ healthy, findings, darkRules }));
+  if (json === true) await printAnswer('accounts check', { healthy, findings, darkRules });
   else {
     printLine(renderExamination({ healthy, findings }));
     if (darkRules.length > 0) printLine(safeJoin(darkRuleLines(darkRules, styleFor(process.stdout)), '\n'));

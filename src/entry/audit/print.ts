@@ -6,9 +6,9 @@ import type { StoryKind } from '../../audit/audit-kind.ts';
 import type { StoryEntry } from '../../audit/case-story.ts';
 import type { RecordDifference } from '../../audit/compare-records.ts';
 import type { Instant } from '../../model/ids.ts';
-import { auditList, type AuditList, type AuditListFilter, auditListSchema } from '../../views/audit-list.ts';
-import { installationStory, type InstallationStory, installationStorySchema } from '../../views/installation-story.ts';
-import { caseStorySchema, story, type ToldStory } from '../../views/story.ts';
+import { auditList, type AuditList, type AuditListFilter } from '../../views/audit-list.ts';
+import { installationStory, type InstallationStory } from '../../views/installation-story.ts';
+import { story, type ToldStory } from '../../views/story.ts';
 import { overStore } from '../compose/over-installation.ts';
 import type { Config } from '../config/config.ts';
 import { type Connections, openConnections } from '../compose/connections.ts';
@@ -47,7 +47,7 @@ export async function printAuditList(
       },
       filter,
     );
-    if (json === true) printAnswer(auditListSchema, answer);
+    if (json === true) await printAnswer('audit list', answer);
     else printLine(renderList(answer.audits, styleFor(process.stdout)));
   } finally {
     await connections.close();
@@ -66,7 +66,7 @@ export async function printAudit(config: Config, caseId: string, { json }: { rea
     const told = await tellStory(connections, view.id);
     const { id, status, actor, account, severity, openedAt, closedAt, verdict, assignedTo } = view;
     const head = { id, status, actor, account, severity, openedAt, closedAt, verdict, assignedTo };
-    if (json === true) printAnswer(caseStorySchema, { ...head, ...told });
+    if (json === true) await printAnswer('audit show', { ...head, ...told });
     else printLine(renderStory(view, told, styleFor(process.stdout)));
   } finally {
     await connections.close();
@@ -84,7 +84,7 @@ export async function printChanges(
   const answer = await overStore(config, ({ db }) =>
     installationStory({ records: (wanted) => installationRecords(db, wanted) }, span),
   );
-  if (json === true) printAnswer(installationStorySchema, answer);
+  if (json === true) await printAnswer('audit changes', answer);
   else printLine(renderChanges(answer, styleFor(process.stdout)));
 }
 

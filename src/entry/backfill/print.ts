@@ -1,85 +1,70 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { counted } from '../../model/counted.ts';
-import { storeAuditLog } from '../../adapters/store/audit/audit-store.ts';
 import {
   type BackfillChange,
   type BackfillPorts,
   type BackfillRequest,
   changeBackfill,
+  knownBackfill,
   startBackfill,
 } from '../../commands/backfills.ts';
-import type { Instant } from '../../model/ids.ts';
+import { counted } from '../../model/counted.ts';
+import { plainText, safe, safeJoin, type SafeText } from '../../model/safe-text.ts';
+import { backfills, type BackfillsPorts, type BackfillView } from '../../views/backfills.ts';
 import { commandLineCaller } from '../compose/account-commands.ts';
+import { backfillPorts } from '../compose/backfill-ports.ts';
+import { overConnections } from '../compose/over-installation.ts';
 import type { Config } from '../config/config.ts';
-import { type Connections, openConnections } from '../compose/connections.ts';
-import { printLine, tellLine } from '../terminal/terminal-output.ts';
-import {
-  type BackfillView,
-  changeBackfillWorkflow,
-  listBackfills,
-  showBackfill,
-  startBackfillWorkflow,
-} from './backfills.ts';
-import { plainText, safe, safeJoin, safeJson, type SafeText } from '../../model/safe-text.ts';
+import { printAnswer, printLine, tellLine } from '../terminal/terminal-output.ts';
 
 interface Output {
   readonly json?: boolean;
 }
 
-function backfillPorts({ store, polling }: Connections): BackfillPorts {
-  return {
-    start: (request) => startBackfillWorkflow(polling, request),
-    change: (id, change) => changeBackfillWorkflow(polling, id, change),
-    auditLog: storeAuditLog(store.db),
-    now: () => new Date().toISOString() as Instant,
-  };
+function overBackfills<T>(config: Config, work: (ports: BackfillPorts & BackfillsPorts) => Promise<T>): Promise<T> {
+  return overConnections(config, (connections) => work(backfillPorts(connections)));
 }
 
 /** Starts a backfill and, where asked to, follows it to its end; progress goes to stderr. */
 export async function printStarted(
   config: Config,
   request: BackfillRequest,
-  options: Output & { readonly wait?: boolean },
+  { wait = false, ...output }: Output & { readonly wait?: boolean },
 ): Promise<void> {
-  const connections = await openConnections(config);
-  try {
-    const id = await startBackfill(backfillPorts(connections), commandLineCaller(), request);
-    let view = await showBackfill(connections.polling, id);
-    while (options.wait === true && view.status === 'running') {
-      tellLine(lineOf(view));
-      await sleep(1000);
-      view = await showBackfill(connections.polling, id);
-    }
-    printViews([view], options, 'backfill');
-    if (options.wait === true && view.status !== 'completed') process.exitCode = 1;
-  } finally {
-    await connections.close();
-  }
+  const backfill = await overBackfills(config, async (ports) => {
+    const started = await startBackfill(ports, commandLineCaller(), request);
+    return wait ? await toItsEnd(ports, started) : started;
+  });
+  if (output.json === true) await printAnswer('backfill start', { backfill });
+  else printLine(lineOf(backfill));
+  if (wait && backfill.status !== 'completed') process.exitCode = 1;
 }
 
-export async function printBackfills(config: Config, options: Output): Promise<void> {
-  const connections = await openConnections(config);
-  try {
-    printViews(await listBackfills(connections.polling), options, 'backfills');
-  } finally {
-    await connections.close();
+async function toItsEnd(ports: BackfillPorts, started: BackfillView): Promise<BackfillView> {
+  let view = started;
+  while (view.status === 'running') {
+    tellLine(lineOf(view));
+    await sleep(1000);
+    view = await knownBackfill(ports, view.id);
   }
+  return view;
 }
 
-export async function printChanged(config: Config, id: string, change: BackfillChange, options: Output): Promise<void> {
-  const connections = await openConnections(config);
-  try {
-    await changeBackfill(backfillPorts(connections), commandLineCaller(), { id, change });
-    printViews([await showBackfill(connections.polling, id)], options, 'backfill');
-  } finally {
-    await connections.close();
-  }
+export async function printBackfills(config: Config, { json }: Output): Promise<void> {
+  const answer = await overBackfills(config, backfills);
+  if (json === true) return await printAnswer('backfill list', answer);
+  const lines = answer.backfills.map(lineOf);
+  printLine(lines.length === 0 ? safe`no backfill is known` : safeJoin(lines, '\n'));
 }
 
-function printViews(views: readonly BackfillView[], { json }: Output, name: 'backfill' | 'backfills'): void {
-  const text = views.length === 0 ? safe`no backfill is known` : safeJoin(views.map(lineOf), '\n');
-  const value = name === 'backfill' ? { backfill: views[0] } : { backfills: views };
-  printLine(json === true ? safeJson(value) : text);
+export async function printChanged(
+  config: Config,
+  id: string,
+  change: BackfillChange,
+  { json }: Output,
+): Promise<void> {
+  const backfill = await overBackfills(config, (ports) => changeBackfill(ports, commandLineCaller(), { id, change }));
+  if (json === true) await printAnswer(`backfill ${change}`, { backfill });
+  else printLine(lineOf(backfill));
 }
 
 function lineOf({ id, status, progress }: BackfillView): SafeText {

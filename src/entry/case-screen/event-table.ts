@@ -1,27 +1,10 @@
-import { textAt } from '../../cloudtrail/ecs-path.ts';
+import { caseEvent } from '../../views/case-events.ts';
 import { utcTime } from '../../investigation/report/case-words.ts';
 import type { FoundEvent } from '../../investigation/seen-event.ts';
 import { plainText, safe, type SafeText } from '../../model/safe-text.ts';
 import { counted } from '../../model/counted.ts';
 import type { Style } from '../terminal/terminal-style.ts';
 import { terminalTable } from '../terminal/terminal-table.ts';
-
-/** An event of a case as `investigations events --json` prints it. */
-export function eventLine({ ref, at, ecs }: FoundEvent) {
-  return {
-    at,
-    account: ref.accountId,
-    region: textAt(ecs, 'cloud.region') ?? null,
-    eventId: ref.eventId,
-    provider: textAt(ecs, 'event.provider') ?? null,
-    action: textAt(ecs, 'event.action') ?? null,
-    outcome: textAt(ecs, 'event.outcome') ?? null,
-    errorCode: textAt(ecs, 'aws.cloudtrail.error_code') ?? null,
-    source: textAt(ecs, 'source.address') ?? null,
-    client: textAt(ecs, 'user_agent.original') ?? null,
-    identityArn: textAt(ecs, 'aws.cloudtrail.user_identity.arn') ?? null,
-  };
-}
 
 /** The events of a case for people. */
 export function caseEventTable(events: readonly FoundEvent[], style: Style): SafeText {
@@ -42,7 +25,7 @@ export function caseEventTable(events: readonly FoundEvent[], style: Style): Saf
       { head: 'from', of: ({ source }) => plainText(source ?? ''), optional: true },
       { head: 'event', of: ({ eventId }) => plainText(eventId) },
     ],
-    events.map(eventLine),
+    events.map(caseEvent),
     style,
   );
   return safe`${table}\n\n${counted(events.length, 'event')}. As the log has them: --raw`;

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { configOf } from './global-options.ts';
-import { printJson, printLine } from '../terminal/terminal-output.ts';
+import { printAnswer, printLine } from '../terminal/terminal-output.ts';
 
 /** `trailhound doctor`: tells what is wrong with an installation, and what to do. */
 export function registerDoctor(program: Command): void {
@@ -20,7 +20,7 @@ Exits 0 where all is well, 1 where a probe failed.`,
     .action(async (options: { readonly json?: boolean }, command: Command) => {
       const { examine, renderExamination } = await import('../doctor/examine.ts');
       const examination = await examine(await configOf(command));
-      if (options.json === true) printJson(examination, 2);
+      if (options.json === true) await printAnswer('doctor', examination, 2);
       else printLine(renderExamination(examination));
       if (!examination.healthy) process.exitCode = 1;
     });

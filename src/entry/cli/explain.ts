@@ -32,7 +32,7 @@ it matches none, 5 where it matches none and the input could not be read whole, 
     )
     .action(async (rule: string, event: string | undefined, options: ExplainOptions) => {
       const { explainEvents, renderExplanations } = await import('../detection/explain-events.ts');
-      const { printJson, printLine, tellLine } = await import('../terminal/terminal-output.ts');
+      const { printAnswer, printLine, tellLine } = await import('../terminal/terminal-output.ts');
       const { findRule } = await import('../detection/find-rule.ts');
       const file = findRule(rule, options.rules);
       const { explained, isWhole } = await explainEvents(file, event, {
@@ -40,7 +40,7 @@ it matches none, 5 where it matches none and the input could not be read whole, 
         mmdb: options.mmdb ?? [],
         tell: tellLine,
       });
-      if (options.json === true) printJson({ ruleId: file.rule.id, events: explained }, 2);
+      if (options.json === true) await printAnswer('explain', { ruleId: file.rule.id, events: explained }, 2);
       else printLine(renderExplanations(file, explained));
       if (!explained.some(({ matches }) => matches)) process.exitCode = isWhole ? 1 : notReadWhole;
     });

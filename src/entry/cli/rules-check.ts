@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { printJson, printLine } from '../terminal/terminal-output.ts';
+import { printAnswer, printLine } from '../terminal/terminal-output.ts';
 
 /** `trailhound rules check`: every error of every file, with its place. */
 export function registerRulesCheck(rules: Command): void {
@@ -20,7 +20,7 @@ Exits 1 where there is an error. Rules of types that are not supported yet are n
     .action(async (paths: readonly string[], options: { readonly json?: boolean }) => {
       const { checkRules, renderFindings } = await import('../detection/check-rules.ts');
       const findings = checkRules(paths);
-      if (options.json === true) printJson(findings, 2);
+      if (options.json === true) await printAnswer('rules check', findings, 2);
       else printLine(renderFindings(findings));
       if (findings.errors.length > 0) process.exitCode = 1;
     });

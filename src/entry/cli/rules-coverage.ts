@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import type { AttackVersion } from '../../detection/attack-coverage.ts';
 import { repeated } from './repeated-option.ts';
-import { printJson, printLine, printPart } from '../terminal/terminal-output.ts';
+import { printAnswer, printLine, printPart } from '../terminal/terminal-output.ts';
 import { safe, safeJson } from '../../model/safe-text.ts';
 
 interface CoverageOptions {
@@ -43,7 +43,8 @@ Examples:
       if (options.navigator === '-') await printPart(layer);
       else {
         if (options.navigator !== undefined) writeFileSync(options.navigator, layer);
-        if (options.json === true) printJson({ attack: options.attack, tactics: coverage }, 2);
+        if (options.json === true)
+          await printAnswer('rules coverage', { attack: options.attack, tactics: coverage }, 2);
         else printLine(renderAttackCoverage(coverage));
       }
     });

@@ -29,12 +29,12 @@ is known.`,
     )
     .action(async (before: string, after: string, paths: readonly string[], options: DiffOptions) => {
       const { diffRules, renderDiff } = await import('../detection/diff-rules.ts');
-      const { printJson, printLine, tellLine } = await import('../terminal/terminal-output.ts');
+      const { printAnswer, printLine, tellLine } = await import('../terminal/terminal-output.ts');
       const difference = await diffRules(before, after, paths, {
         mmdb: options.mmdb ?? [],
         tell: tellLine,
       });
-      if (options.json === true) printJson(difference, 2);
+      if (options.json === true) await printAnswer('rules diff', difference, 2);
       else printLine(renderDiff(difference));
       if (!difference.isWhole) process.exitCode = notReadWhole;
       if (difference.errors.length > 0) process.exitCode = 1;

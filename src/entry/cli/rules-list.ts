@@ -25,11 +25,11 @@ Examples:
     .action(async (options: ListOptions) => {
       const { loadRules } = await import('../detection/load-rules.ts');
       const { renderRuleList } = await import('../detection/list-rules.ts');
-      const { rules, rulesSchema } = await import('../../views/rules.ts');
+      const { rules } = await import('../../views/rules.ts');
       const loaded = loadRules({ rules: options.rules });
       for (const { message } of loaded.errors) tellLine(plainLines(message));
       const answer = rules(loaded);
-      if (options.json === true) printAnswer(rulesSchema, answer, 2);
+      if (options.json === true) await printAnswer('rules list', answer, 2);
       else printLine(renderRuleList(answer.rules));
     });
 }

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { repeated } from './repeated-option.ts';
-import { printJson, printLine } from '../terminal/terminal-output.ts';
+import { printAnswer, printLine } from '../terminal/terminal-output.ts';
 
 interface ShowOptions {
   readonly rules?: readonly string[];
@@ -24,9 +24,10 @@ Examples:
     )
     .action(async (id: string, options: ShowOptions) => {
       const { findRule } = await import('../detection/find-rule.ts');
-      const { renderRule, ruleAsJson } = await import('../detection/show-rule.ts');
+      const { renderRule } = await import('../detection/show-rule.ts');
+      const { shownRule } = await import('../../views/shown-rule.ts');
       const file = findRule(id, options.rules);
-      if (options.json === true) printJson(ruleAsJson(file), 2);
+      if (options.json === true) await printAnswer('rules show', shownRule(file), 2);
       else printLine(renderRule(file));
     });
 }

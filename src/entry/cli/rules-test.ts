@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { printJson, printLine, printPart } from '../terminal/terminal-output.ts';
+import { printAnswer, printLine, printPart } from '../terminal/terminal-output.ts';
 
 interface TestOptions {
   readonly junit?: string;
@@ -30,7 +30,7 @@ Exits 1 where an example fails, or a rule or an examples file has errors. Rules 
       if (options.junit === '-') await printPart(junitReport(outcome));
       else {
         if (options.junit !== undefined) writeFileSync(options.junit, junitReport(outcome));
-        if (options.json === true) printJson(outcome, 2);
+        if (options.json === true) await printAnswer('rules test', outcome, 2);
         else printLine(renderOutcome(outcome));
       }
       if (outcome.failed > 0 || outcome.problems.length > 0) process.exitCode = 1;

@@ -1,4 +1,5 @@
-import { reopenUncontained } from './reopen-uncontained.ts';
+import { reopenUncontainedPorts } from './case-act-ports.ts';
+import { reopenUncontained } from '../../commands/reopen-uncontained.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createCaseActActivities } from '../../../activities/case-acts.ts';
 import { createCollectActivities } from '../../../activities/collect.ts';
@@ -135,7 +136,7 @@ export function composeActivities(parts: ActivityParts) {
       ringCase: (caseId) => doorbells.ringCase(caseId),
       takeUpLost: (open) => doorbells.takeUpLost(open),
       reopenUncontained: () =>
-        reopenUncontained({ db: store.db, doorbells, cases, watchGraceMs: response.watchGraceMs }),
+        reopenUncontained(reopenUncontainedPorts(store.db, doorbells, { cases, watchGraceMs: response.watchGraceMs })),
     }),
     gather: createGatherActivities({
       archive: storeEventArchive(store.db),

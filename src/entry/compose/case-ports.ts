@@ -3,11 +3,16 @@ import { listCases, loadCase, loadCaseAlerts } from '../../adapters/store/cases/
 import type { StoreDb } from '../../adapters/store/database.ts';
 import { loadDecisions } from '../../adapters/store/response/decision-store.ts';
 import { loadEvidence, loadFindings } from '../../adapters/store/cases/evidence-store.ts';
-import { loadPlans, waitingUndos } from '../../adapters/store/cases/plan-store.ts';
+import { loadPlan, loadPlans, openPlanNamed, waitingUndos } from '../../adapters/store/cases/plan-store.ts';
 import { loadUnsettledKeys } from '../../adapters/store/response/unsettled-key-store.ts';
-import { type CasePorts, type CaseView, caseView, knownCase } from '../../views/case.ts';
+import { storeEventArchive } from '../../adapters/store/events/event-archive.ts';
+import { loadCaseSight } from '../../adapters/store/cases/case-sight-store.ts';
+import type { CaseTrust } from '../../investigation/case/case-trust.ts';
+import type { Instant } from '../../model/ids.ts';
+import { type CasePorts, type CaseView, caseView } from '../../views/case.ts';
+import type { PlanPorts } from '../../views/plan.ts';
+import type { CaseEventsPorts } from '../../views/case-events.ts';
 import type { CasesPorts } from '../../views/cases.ts';
-import type { CaseRecord } from '../../investigation/case/case-ports.ts';
 
 /** Where cases and what is known of each are read from. */
 export function casePorts(db: StoreDb): CasePorts & CasesPorts {
@@ -35,7 +40,16 @@ export function loadCaseView(db: StoreDb, named: string): Promise<CaseView> {
   return caseView(casePorts(db), named);
 }
 
-/** {@link knownCase} over a store: nothing of the case but its row is read. */
-export function loadKnownCase(db: StoreDb, named: string): Promise<CaseRecord> {
-  return knownCase(casePorts(db), named);
+/** What assessing live cases needs, by what is believed here of what the store says. */
+export function liveCasePorts(db: StoreDb, trust: CaseTrust): CasePorts & CaseEventsPorts & PlanPorts {
+  return {
+    ...casePorts(db),
+    planOf: async (digest) => {
+      const stored = await loadPlan(db, digest);
+      return stored === null ? null : openPlanNamed(stored, digest);
+    },
+    sightOf: (id, now) => loadCaseSight(db, id, now, trust),
+    eventsOf: (refs) => storeEventArchive(db).events(refs),
+    now: () => new Date().toISOString() as Instant,
+  };
 }

@@ -1,5 +1,5 @@
 import type { AccountId, Instant } from '../../model/ids.ts';
-import { coverage, coverageSchema, hasGap } from '../../views/coverage.ts';
+import { coverage, hasGap } from '../../views/coverage.ts';
 import { coveragePorts } from '../compose/coverage-ports.ts';
 import { darkRulesOf } from '../compose/dark-rules.ts';
 import { overStore } from '../compose/over-installation.ts';
@@ -32,7 +32,7 @@ export async function printCoverage(config: Config, options: CoverageOptions): P
     ),
   );
   const gapsOnly = options.gaps === true;
-  if (options.json === true) printAnswer(coverageSchema, view);
+  if (options.json === true) await printAnswer('coverage', view);
   else printLine(renderCoverage(view, styleFor(process.stdout), { gapsOnly }));
   if (gapsOnly && (view.nothingWatched || hasGap(view))) process.exitCode = 1;
 }

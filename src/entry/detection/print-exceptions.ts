@@ -1,5 +1,5 @@
 import type { HeldBackTotal } from '../../detection/live/held-back.ts';
-import { exceptions, exceptionsSchema, preventedSchema } from '../../views/exceptions.ts';
+import { exceptions } from '../../views/exceptions.ts';
 import { heldBackTotals, preventedAlerts } from '../../adapters/store/detection/held-back-store.ts';
 import { overStore } from '../compose/over-installation.ts';
 import { ownRulesDirectory } from '../compose/rule-set.ts';
@@ -28,7 +28,7 @@ export async function printExceptions(config: Config, { rules, json }: Exception
   const ruleIds = new Set(loaded.files.map(({ rule }) => rule.id));
   for (const each of exceptionWarnings(loaded.exceptionFiles, ruleIds, new Date())) tellLine(warningLine(each));
   const answer = exceptions(loaded, await totalsOf(config), new Date());
-  if (json === true) printAnswer(exceptionsSchema, answer, 2);
+  if (json === true) await printAnswer('rules exceptions', answer, 2);
   else printLine(renderExceptions(answer.exceptions, styleFor(process.stdout)));
   return loaded.errors.length === 0;
 }
@@ -39,7 +39,7 @@ export async function printExceptions(config: Config, { rules, json }: Exception
  */
 export async function printPrevented(config: Config, id: string, { json }: { readonly json?: boolean }): Promise<void> {
   const prevented = await overStore(config, ({ db }) => preventedAlerts(db, id, 100), { maxConnections: 1 });
-  if (json === true) printAnswer(preventedSchema, { prevented }, 2);
+  if (json === true) await printAnswer('rules exceptions', { prevented }, 2);
   else printLine(renderPrevented(prevented, styleFor(process.stdout)));
 }
 

@@ -4,22 +4,6 @@ import { styleFor } from '../terminal/terminal-style.ts';
 import { renderMarkdown } from './terminal-markdown.ts';
 import { plainLines, plainText, safe, safeJoin, safePadded, type SafeText } from '../../model/safe-text.ts';
 
-/** A rule as scripts read it. */
-export function ruleAsJson(file: RuleFile): object {
-  const { rule, query, language, section, references, falsePositives, setup, path, threatMappings } = file;
-  return {
-    ...rule,
-    path,
-    language,
-    query: query?.text ?? null,
-    ...ruleTypes.get(rule.type)?.sectionAsJson(section),
-    references,
-    falsePositives,
-    setup,
-    threatMappings,
-  };
-}
-
 /** A rule for people: its facts, its query, and its guide rendered. */
 export function renderRule(file: RuleFile): SafeText {
   const style = styleFor(process.stdout);

@@ -10,7 +10,7 @@ import { counted } from '../../model/counted.ts';
 import { openConnections } from '../compose/connections.ts';
 import { readingReport } from '../detection/reading-report.ts';
 import { notReadWhole } from '../cli/exit-codes.ts';
-import { clearProgress, printJson, printLine, tellLine, tellProgress } from '../terminal/terminal-output.ts';
+import { clearProgress, printAnswer, printLine, tellLine, tellProgress } from '../terminal/terminal-output.ts';
 import { type ImportOutcome, runImport } from './run-import.ts';
 import { plainText, safe, type SafeText } from '../../model/safe-text.ts';
 import { TrailhoundError } from '../../model/trailhound-error.ts';
@@ -66,7 +66,7 @@ export async function printImport(config: Config, paths: readonly string[], requ
     });
     bar.end();
     reading.finish();
-    if (request.json === true) printJson({ source: importSourceId(label), ...outcome });
+    if (request.json === true) await printAnswer('import', { source: importSourceId(label), ...outcome });
     else printLine(outcomeText(label, outcome));
     if (outcome.stopped) process.exitCode = interrupted;
     else if (!reading.isWhole(outcome.records)) process.exitCode = notReadWhole;

@@ -4,7 +4,7 @@ import { startThreads, usefulThreads } from '../detection/detection-threads.ts';
 import { notReadWhole } from '../cli/exit-codes.ts';
 import { inputsOf } from '../detection/input-events.ts';
 import { readingReport } from '../detection/reading-report.ts';
-import { printLine, printParts, tellLine } from '../terminal/terminal-output.ts';
+import { printAnswer, printLine, printParts, tellLine } from '../terminal/terminal-output.ts';
 import { loadedWarnings, warningLine } from '../detection/field-warnings.ts';
 import { loadRules } from '../detection/load-rules.ts';
 import { runDetection } from '../detection/run-detection.ts';
@@ -53,7 +53,7 @@ export async function runInvestigation(paths: readonly string[], request: Invest
     assertWithinRecords(request.asOf, wanted);
     if (request.events === true) await printEvents(chosen.flatMap((position) => cases[position] ?? []));
     else if (request.report !== undefined) writeReport(wanted, request.report, request.format);
-    else print(wanted, request, sameCommand(paths, request));
+    else await print(wanted, request, sameCommand(paths, request));
   });
 }
 
@@ -88,10 +88,14 @@ async function printEvents(cases: readonly FileCase[]): Promise<void> {
   for (const { events } of cases) await printParts(events.map(({ ecs }) => safe`${safeJson(ecs)}\n`));
 }
 
-function print(documents: readonly CaseDocument[], request: InvestigationRequest, command: SafeText): void {
+async function print(
+  documents: readonly CaseDocument[],
+  request: InvestigationRequest,
+  command: SafeText,
+): Promise<void> {
   const style = styleFor(process.stdout);
   const { json, format } = request;
-  if (json === true) printLine(safeJson({ cases: documents }));
+  if (json === true) await printAnswer('investigate', { cases: documents });
   else if (format !== undefined) printLine(writtenAs(documents, format));
   else if (documents.length === 0) printLine(safe`No cases: no alert is about anybody.`);
   else if (request.graph === true) {

@@ -1,47 +1,42 @@
-import type { CaseStatus } from '../../model/case-state.ts';
-import type { DecisionStatement } from '../../model/decision.ts';
-import { responseWorkflowId, undoResponseWorkflowId } from '../../messages/workflow-ids.ts';
-import type { Config } from '../config/config.ts';
-import { openConfiguredStore, openConnections } from '../compose/connections.ts';
-import { printAnswer, printLine, printParts, tellLine } from '../terminal/terminal-output.ts';
-import { styleFor, type Style } from '../terminal/terminal-style.ts';
-import { asTypedHere } from '../invocation.ts';
-import { commandLines } from '../terminal/wrapped-text.ts';
-import type { StoreDb } from '../../adapters/store/database.ts';
-import type { CaseTrust } from '../../investigation/case/case-trust.ts';
-import { caseTrustHere } from '../compose/case-trust.ts';
+import { type DecisionRequest, decideOnPlan, type GivenDecision } from '../../commands/decide.ts';
+import { followResponse } from '../../commands/follow-response.ts';
+import { askForPlan } from '../../commands/replan.ts';
+import { stopResponse } from '../../commands/stop-response.ts';
+import { askToUndo, nothingToUndo } from '../../commands/undo-response.ts';
 import type { GraphFormat, ReportFormat } from '../../investigation/report/report-formats.ts';
 import type { FoundEvent } from '../../investigation/seen-event.ts';
+import { responseWorkflowId, undoResponseWorkflowId } from '../../messages/workflow-ids.ts';
+import type { CaseStatus } from '../../model/case-state.ts';
+import { plainText, safe, safeJoin, safeJson, type SafeText } from '../../model/safe-text.ts';
+import type { CasePorts } from '../../views/case.ts';
+import { caseEvent, caseEvents, type CaseEventsPorts } from '../../views/case-events.ts';
+import { cases } from '../../views/cases.ts';
+import { liveCase } from '../../views/live-case.ts';
+import { planInWords, seenSincePlan } from '../../views/plan.ts';
+import { shownCase, type ShownCase, shownCaseJson } from '../../views/shown-case.ts';
 import { caseScreens, graphSection, type ScreenChoice } from '../case-screen/case-screens.ts';
-import { caseEventTable, eventLine } from '../case-screen/event-table.ts';
+import { caseEventTable } from '../case-screen/event-table.ts';
 import { sections } from '../case-screen/section.ts';
 import { writeReport, writtenAs } from '../case-screen/written-case.ts';
-import { shownCaseSchema } from '../../views/case.ts';
-import { cases, casesSchema } from '../../views/cases.ts';
-import { casePorts } from '../compose/case-ports.ts';
-import { overStore } from '../compose/over-installation.ts';
-import { assessLiveCase } from './assessed-case.ts';
-import type { CaseId, Instant } from '../../model/ids.ts';
-import { caseEvents, loadShownCase, shownCaseJson, type ShownCase } from './shown-case.ts';
-import { askForPlan, DecisionRefusedError, giveDecision, type GivenDecision } from './decide.ts';
-import { followResponse, NotContainedError } from './follow-response.ts';
-import { lookedAtScreen, planScreen, renderCases } from './render-case.ts';
-import { standingRows } from './standing-rows.ts';
+import { decidePorts, planActPorts } from '../compose/case-act-ports.ts';
+import { casePorts, liveCasePorts } from '../compose/case-ports.ts';
+import { caseTrustHere } from '../compose/case-trust.ts';
+import { overConnections, overStore } from '../compose/over-installation.ts';
+import { readKey } from '../compose/signing-key.ts';
+import { whoAsks } from '../compose/who-asks.ts';
+import type { Config } from '../config/config.ts';
+import { asTypedHere } from '../invocation.ts';
+import { printAnswer, printLine, printParts, tellLine } from '../terminal/terminal-output.ts';
+import { styleFor, type Style } from '../terminal/terminal-style.ts';
+import { commandLines } from '../terminal/wrapped-text.ts';
 import { lookLines } from './look-lines.ts';
-import {
-  type ActRequest,
-  askToUndo,
-  nothingUndone,
-  StoppedTooLateError,
-  stoppingLines,
-  stopResponse,
-  undoLines,
-} from './stop-and-undo.ts';
-import { whoAsks } from './who-asks.ts';
-import { reopenClosedCase } from './reopen-case.ts';
+import { lookedAtScreen, planScreen, renderCases } from './render-case.ts';
+import { NotContainedError, StoppedTooLateError } from './response-errors.ts';
 import { sincePlanLines } from './since-plan-lines.ts';
+import { standingRows } from './standing-rows.ts';
 import { statementLines } from './statement-lines.ts';
-import { plainText, safe, safeJoin, safeJson, type SafeText } from '../../model/safe-text.ts';
+import { stoppingLines } from './stopping-lines.ts';
+import { undoLines } from './undo-lines.ts';
 
 /** What a person says with a decision, and how its outcome is told. */
 export interface DecisionOptions {
@@ -69,7 +64,7 @@ export async function printCases(
   const { json, account, ...rest } = options;
   const filter = account === undefined ? rest : { ...rest, accountId: account };
   const answer = await overStore(config, ({ db }) => cases(casePorts(db), filter));
-  if (json === true) printAnswer(casesSchema, answer);
+  if (json === true) await printAnswer('investigations list', answer);
   else printLine(renderCases(answer.investigations, styleFor(process.stdout)));
 }
 
@@ -87,9 +82,9 @@ export interface CaseScreenOptions extends ScreenChoice {
  */
 export async function printCase(config: Config, caseId: string, options: CaseScreenOptions): Promise<void> {
   if (options.events === true) return printCaseEvents(config, caseId, { raw: true });
-  await withStore(config, async (db, trust) => {
-    const shown = await loadShownCase(db, caseId, trust);
-    if (options.json === true) printAnswer(shownCaseSchema, shownCaseJson(shown));
+  await overCases(config, async (ports) => {
+    const shown = await shownCase(ports, caseId);
+    if (options.json === true) await printAnswer('investigations show', shownCaseJson(shown));
     else printLine(screensOf(shown, options, styleFor(process.stdout)));
   });
 }
@@ -117,16 +112,16 @@ export async function printCaseEvents(
   caseId: string,
   { raw, json }: { readonly raw?: boolean; readonly json?: boolean },
 ): Promise<void> {
-  await withStore(config, async (db, trust) => {
+  await overCases(config, async (ports) => {
     if (raw === true) {
-      for await (const events of caseEvents(db, caseId, trust)) {
+      for await (const events of caseEvents(ports, caseId)) {
         await printParts(events.map(({ ecs }) => safe`${safeJson(ecs)}\n`));
       }
       return;
     }
     const all: FoundEvent[] = [];
-    for await (const events of caseEvents(db, caseId, trust)) all.push(...events);
-    if (json === true) printLine(safeJson({ events: all.map(eventLine) }));
+    for await (const events of caseEvents(ports, caseId)) all.push(...events);
+    if (json === true) await printAnswer('investigations events', { events: all.map(caseEvent) });
     else printLine(caseEventTable(all, styleFor(process.stdout)));
   });
 }
@@ -141,8 +136,8 @@ export async function printCaseGraph(
   caseId: string,
   { format }: { readonly format?: GraphFormat },
 ): Promise<void> {
-  await withStore(config, async (db, trust) => {
-    const { document } = await loadShownCase(db, caseId, trust);
+  await overCases(config, async (ports) => {
+    const { document } = await shownCase(ports, caseId);
     printLine(format === undefined ? graphSection(document, styleFor(process.stdout)) : writtenAs([document], format));
   });
 }
@@ -157,102 +152,62 @@ export async function printCaseReport(
   caseId: string,
   { format, output }: { readonly format?: ReportFormat; readonly output?: string },
 ): Promise<void> {
-  await withStore(config, async (db, trust) => {
-    const { document } = await loadShownCase(db, caseId, trust);
+  await overCases(config, async (ports) => {
+    const { document } = await shownCase(ports, caseId);
     if (output !== undefined) writeReport([document], output, format);
     else printLine(writtenAs([document], format ?? 'markdown'));
   });
 }
 
 /** These look at the store alone: no server of Temporal has to be there. */
-async function withStore(config: Config, work: (db: StoreDb, trust: CaseTrust) => Promise<void>): Promise<void> {
-  const store = await openConfiguredStore(config, { maxConnections: 2 });
-  try {
-    await work(store.db, await caseTrustHere(config));
-  } finally {
-    await store.close();
-  }
+async function overCases(config: Config, work: (ports: CasePorts & CaseEventsPorts) => Promise<void>): Promise<void> {
+  const trust = await caseTrustHere(config);
+  await overStore(config, ({ db }) => work(liveCasePorts(db, trust)), { maxConnections: 2 });
 }
 
 /**
  * Gives a decision and says how it was answered; with `wait`, also how the response ended.
  *
- * @throws DecisionRefusedError, NotContainedError, NoSuchCaseError, ApproverKeyFileError
+ * @throws ActRefusedError, NotContainedError, NoSuchCaseError, ApproverKeyFileError
  */
-export async function printDecision(
-  config: Config,
-  options: DecisionOptions & { readonly caseId: string; readonly verdict: 'approve' | 'reject' },
-): Promise<void> {
-  const connections = await openConnections(config);
-  try {
-    const { caseId, verdict, plan, reason, approver } = options;
-    const request = { caseId, verdict, plan, reason, approver, actionIds: options.actions, keyFile: options.key };
-    function show(statement: DecisionStatement): void {
-      if (options.json !== true) for (const line of statementLines(statement)) printLine(line);
-    }
-    const since =
-      options.json === true ? [] : await sincePlanLines(connections.store.db, caseId, await caseTrustHere(config));
-    for (const line of since) printLine(line);
-    const given = await giveDecision(request, { db: connections.store.db, cases: connections.cases, config, show });
-    const { statement } = given;
-    const what =
-      verdict === 'approve'
-        ? safe`approved ${safeJoin(
-            given.actionIds.map((id) => plainText(id)),
-            ', ',
-          )}`
-        : safe`rejected the plan`;
-    if (options.json !== true) printLine(safe`${plainText(statement.approver)} ${what}: accepted`);
+export async function printDecision(config: Config, options: DecisionOptions & DecisionChoice): Promise<void> {
+  const trust = await caseTrustHere(config);
+  function say(line: SafeText): void {
+    if (options.json !== true) printLine(line);
+  }
+  await overConnections(config, async (connections) => {
+    const known = liveCasePorts(connections.store.db, trust);
+    const { caseId: typed, verdict, plan, reason, actions: actionIds } = options;
+    for (const line of sincePlanLines(typed, await seenSincePlan(known, typed))) say(line);
+    const signer = await readKey({ keyFile: options.key, approver: options.approver }, config);
+    const ports = decidePorts(connections, config, signer, (statement) => {
+      for (const line of statementLines(statement)) say(line);
+    });
+    const request = { caseId: typed, verdict, plan, reason, actionIds };
+    const given = await decideOnPlan(ports, { name: signer.approver }, request);
+    say(safe`${plainText(signer.approver)} ${doneInWords(given)}: accepted`);
     const follows = options.wait === true && verdict === 'approve';
     const response = follows
-      ? await followResponse(connections.cases, responseOf(given), (line) => tellLine(plainText(line, 1_000)))
+      ? await followResponse(planActPorts(connections), responseOf(given), (step) => tellLine(plainText(step, 1_000)))
       : null;
-    if (options.json === true) printLine(safeJson({ ...given, response }));
-    else
-      for (const { actionId, outcome, detail } of response?.actions ?? [])
-        printLine(safe`${plainText(actionId)}: ${plainText(outcome)}. ${plainText(detail, 1_000)}`);
+    if (options.json === true) await printAnswer(`investigations ${verdict}`, { ...given, response });
+    for (const { actionId, outcome, detail } of response?.actions ?? [])
+      say(safe`${plainText(actionId)}: ${plainText(outcome)}. ${plainText(detail, 1_000)}`);
     if (response === null) return;
-    if (response.ended !== 'contained') throw new NotContainedError(response.ended, statement.caseId);
-    const left = given.plan.undoes ? 0 : await waysInLeft(config, connections.store.db, statement.caseId);
-    if (left > 0) throw new NotContainedError(response.ended, statement.caseId, left);
-  } finally {
-    await connections.close();
-  }
+    const { caseId } = given.statement;
+    if (response.ended !== 'contained') throw new NotContainedError(response.ended, caseId);
+    // What no action has closed: what is done is not yet contained.
+    const left = given.plan.undoes ? 0 : (await liveCase(known, caseId)).containment.left.length;
+    if (left > 0) throw new NotContainedError(response.ended, caseId, left);
+  });
 }
 
-/** How many ways in no action has closed: what is done is not yet contained. */
-async function waysInLeft(config: Config, db: StoreDb, caseId: CaseId): Promise<number> {
-  const now = new Date().toISOString() as Instant;
-  const { containment } = await assessLiveCase(db, caseId, await caseTrustHere(config), now);
-  return containment.left.length;
-}
+type DecisionChoice = Pick<DecisionRequest, 'caseId' | 'verdict'>;
 
-/**
- * Asks for a fresh plan.
- *
- * @throws DecisionRefusedError, NoSuchCaseError
- */
-export async function printReplan(
-  config: Config,
-  caseId: string,
-  { json }: { readonly json?: boolean },
-): Promise<void> {
-  const connections = await openConnections(config);
-  try {
-    const { db } = connections.store;
-    const requestedBy = await whoAsks(config, undefined);
-    const since = json === true ? [] : await sincePlanLines(db, caseId, await caseTrustHere(config));
-    const { caseId: id, look } = await askForPlan(caseId, requestedBy, {
-      db,
-      cases: connections.cases,
-      reopen: (id) => reopenClosedCase(connections, id, requestedBy),
-    });
-    for (const line of since) printLine(line);
-    if (json === true) printLine(safeJson({ caseId: id, accepted: true, look }));
-    else for (const line of await lookLines(db, id, look)) printLine(line);
-  } finally {
-    await connections.close();
-  }
+function doneInWords({ statement: { verdict }, actionIds }: GivenDecision): SafeText {
+  if (verdict === 'reject') return safe`rejected the plan`;
+  const ids = actionIds.map((id) => plainText(id));
+  return safe`approved ${safeJoin(ids, ', ')}`;
 }
 
 function responseOf({ plan, statement: { caseId } }: GivenDecision): string {
@@ -266,46 +221,55 @@ export interface AskingOptions {
   readonly json?: boolean;
 }
 
-async function askingOf(config: Config, { reason, key }: AskingOptions): Promise<ActRequest> {
-  return { requestedBy: await whoAsks(config, key), reason };
+/**
+ * Asks for a fresh plan.
+ *
+ * @throws ActRefusedError, NoSuchCaseError, ApproverKeyFileError
+ */
+export async function printReplan(config: Config, typed: string, { reason, key, json }: AskingOptions): Promise<void> {
+  const caller = await whoAsks(config, key);
+  const trust = await caseTrustHere(config);
+  await overConnections(config, async (connections) => {
+    const known = liveCasePorts(connections.store.db, trust);
+    const since = json === true ? null : await seenSincePlan(known, typed);
+    const { caseId, look } = await askForPlan(planActPorts(connections), caller, { caseId: typed, reason });
+    if (json === true) return await printAnswer('investigations replan', { caseId, accepted: true, look });
+    const words = await planInWords(known, look?.plan ?? null);
+    for (const line of [...sincePlanLines(caseId, since), ...lookLines(caseId, look, words)]) printLine(line);
+  });
 }
 
 /**
  * Stops the response of a case, and says so, and what it had done.
  *
- * @throws StoppedTooLateError, DecisionRefusedError where none was begun, NoSuchCaseError, ApproverKeyFileError
+ * @throws StoppedTooLateError, ActRefusedError where none was begun, NoSuchCaseError, ApproverKeyFileError
  */
-export async function printStop(config: Config, caseId: string, options: AskingOptions): Promise<void> {
-  const connections = await openConnections(config);
-  try {
-    const asking = await askingOf(config, options);
-    const stopping = await stopResponse(caseId, asking, { db: connections.store.db, cases: connections.cases });
-    if (options.json === true) printLine(safeJson(stopping));
-    else for (const line of stoppingLines(stopping)) printLine(line);
-    if (stopping.kind === 'too-late') throw new StoppedTooLateError(stopping.caseId, stopping.ended);
-  } finally {
-    await connections.close();
-  }
+export async function printStop(config: Config, caseId: string, { reason, key, json }: AskingOptions): Promise<void> {
+  const caller = await whoAsks(config, key);
+  const stopping = await overConnections(config, (connections) =>
+    stopResponse(planActPorts(connections), caller, { caseId, reason }),
+  );
+  if (json === true) await printAnswer('investigations stop', stopping);
+  else for (const line of stoppingLines(stopping)) printLine(line);
+  if (stopping.kind === 'too-late') throw new StoppedTooLateError(stopping.caseId, stopping.ended);
 }
 
 /**
  * Asks for a plan that takes back what a response has done, and shows it.
  *
- * @throws DecisionRefusedError where there is nothing to undo, or it is being undone, NoSuchCaseError, ApproverKeyFileError
+ * @throws ActRefusedError where there is nothing to undo, or it is being undone, NoSuchCaseError, ApproverKeyFileError
  */
-export async function printUndo(config: Config, caseId: string, options: AskingOptions): Promise<void> {
-  const connections = await openConnections(config);
-  try {
-    const { db } = connections.store;
-    const asking = await askingOf(config, options);
-    const { caseId: id, undoing } = await askToUndo(caseId, asking, { db, cases: connections.cases });
-    if (options.json === true) printLine(safeJson({ caseId: id, undoing }));
-    else for (const line of await undoLines(db, id, undoing)) printLine(line);
-    if (undoing.kind === 'nothing-to-undo') {
-      const remedy = `What the response did needs no taking back, or people must do it: \`trailhound investigations show ${id}\``;
-      throw new DecisionRefusedError('nothing-to-undo', remedy, nothingUndone);
+export async function printUndo(config: Config, typed: string, { reason, key, json }: AskingOptions): Promise<void> {
+  const caller = await whoAsks(config, key);
+  const trust = await caseTrustHere(config);
+  await overConnections(config, async (connections) => {
+    const { caseId, undoing } = await askToUndo(planActPorts(connections), caller, { caseId: typed, reason });
+    if (json === true) await printAnswer('investigations undo', { caseId, undoing });
+    else {
+      const plan = 'plan' in undoing ? undoing.plan : null;
+      const words = await planInWords(liveCasePorts(connections.store.db, trust), plan);
+      for (const line of undoLines(caseId, undoing, words)) printLine(line);
     }
-  } finally {
-    await connections.close();
-  }
+    if (undoing.kind === 'nothing-to-undo') throw nothingToUndo(caseId);
+  });
 }

@@ -8,7 +8,7 @@ import { commandLines, hangingLines } from '../terminal/wrapped-text.ts';
 import type { CaseView } from '../../views/case.ts';
 import type { CaseLine } from '../../views/cases.ts';
 import { actionsOption, shownDigestLength } from '../../investigation/report/actions-option.ts';
-import { caseWarnings, type CaseWarning } from './case-warnings.ts';
+import { caseWarnings, type CaseWarning } from '../../views/case-warnings.ts';
 import { plainText, safe, safeJoin, safePadded, safeSplit, safeTrimmed, type SafeText } from '../../model/safe-text.ts';
 
 /** Sentences are ours, but those of the store are not believed. */

@@ -11,7 +11,7 @@ import { plainText, safe, type SafeText } from '../../model/safe-text.ts';
 import type { Config } from '../config/config.ts';
 import { openConfiguredStore } from '../compose/connections.ts';
 import type { Store } from '../../adapters/store/database.ts';
-import { printJson, printLine } from '../terminal/terminal-output.ts';
+import { printAnswer, printLine } from '../terminal/terminal-output.ts';
 
 async function withMemories(config: Config, act: (store: Store, register: Register) => Promise<void>): Promise<void> {
   const store = await openConfiguredStore(config);
@@ -28,7 +28,7 @@ async function withMemories(config: Config, act: (store: Store, register: Regist
 export async function printRegisterCheck(config: Config, options: { readonly json?: boolean }): Promise<void> {
   await withMemories(config, async (store, register) => {
     const differences = await compareMemories(register, () => journalledActions(store.db));
-    if (options.json === true) printJson(differences);
+    if (options.json === true) await printAnswer('register check', differences);
     else for (const line of inWords(differences)) printLine(line);
     if (differences.unknownToStore.length + differences.unknownToRegister.length > 0) process.exitCode = 1;
   });

@@ -1,11 +1,13 @@
-import { giveDecision } from '../investigations/decide.ts';
+import { decideOnPlan } from '../../commands/decide.ts';
+import { decidePorts } from '../compose/case-act-ports.ts';
+import { overConnections } from '../compose/over-installation.ts';
+import { readKey } from '../compose/signing-key.ts';
 import { printCase } from '../investigations/print.ts';
 import { statementLines } from '../investigations/statement-lines.ts';
 import type { DecisionStatement } from '../../model/decision.ts';
 import type { CaseId, Digest } from '../../model/ids.ts';
 import type { SafeText } from '../../model/safe-text.ts';
 import type { Config } from '../config/config.ts';
-import { openConnections } from '../compose/connections.ts';
 import type { Screen } from './screen.ts';
 
 /** A plan as it was shown at this terminal: what is decided is what was seen. */
@@ -40,23 +42,11 @@ async function decide(
   verdict: 'approve' | 'reject',
   show: (statement: DecisionStatement) => void,
 ): Promise<void> {
-  const connections = await openConnections(config);
-  try {
-    const request = {
-      caseId,
-      verdict,
-      plan: digest,
-      actionIds: undefined,
-      reason: reasons[verdict],
-      keyFile: undefined,
-    };
-    await giveDecision(
-      { ...request, approver: undefined },
-      { db: connections.store.db, cases: connections.cases, config, show },
-    );
-  } finally {
-    await connections.close();
-  }
+  const signer = await readKey({ keyFile: undefined, approver: undefined }, config);
+  const request = { caseId, verdict, plan: digest, reason: reasons[verdict] };
+  await overConnections(config, (connections) =>
+    decideOnPlan(decidePorts(connections, config, signer, show), { name: signer.approver }, request),
+  );
 }
 
 const keysInWords =

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
-import type { z } from 'zod';
-import { safeJson, type SafeText } from '../../model/safe-text.ts';
+import { plainText, safe, safeJson, type SafeText } from '../../model/safe-text.ts';
+import type { AnsweringCommand, AnswerOf } from '../../views/answers.ts';
 import { asTypedHere } from '../invocation.ts';
 
 /*
@@ -12,15 +12,23 @@ export function printLine(text: SafeText): void {
   process.stdout.write(`${asTypedHere(text)}\n`);
 }
 
-/** Data as JSON: a value on standard output. */
-export function printJson(value: unknown, indent?: number): void {
-  printLine(safeJson(value, indent));
+/**
+ * What a command answers, as JSON on standard output, in the form that is promised to scripts under its name. Where it has another,
+ * standard error says so: what was asked is answered all the same.
+ */
+export async function printAnswer<Name extends AnsweringCommand>(
+  name: Name,
+  answer: AnswerOf<Name>,
+  indent?: number,
+): Promise<void> {
+  const { answers } = await import('../../views/answers.ts');
+  printLine(safeJson(answer, indent));
+  const faults = answers[name].safeParse(answer).error?.issues ?? [];
+  for (const { path, message } of faults.slice(0, namedFaults))
+    tellLine(safe`warning: the answer is not as promised at ${plainText(path.join('.'), 200)}: ${plainText(message)}`);
 }
 
-/** An answer as JSON, of the form that its schema promises to scripts. */
-export function printAnswer<T>(_schema: z.ZodType<T>, answer: T, indent?: number): void {
-  printJson(answer, indent);
-}
+const namedFaults = 3;
 
 /** Data in parts, as fast as whoever reads standard output takes them. */
 export async function printParts(parts: Iterable<SafeText> | AsyncIterable<SafeText>): Promise<void> {

@@ -113,6 +113,14 @@ export interface CaseRecall {
   readonly accepted: readonly SignedDecision[];
 }
 
+/** What opening a case again came to. */
+export type ReopenOutcome =
+  | { readonly kind: 'reopened'; readonly verdict: Verdict | null }
+  /** It has not closed. */
+  | { readonly kind: 'open' }
+  /** It was merged, or what it is about has an open case by now. */
+  | { readonly kind: 'goes-on-in'; readonly caseId: CaseId };
+
 /** How a response ended; `unknown`: it neither runs nor has a result. */
 export type ResponseEnd =
   { readonly kind: 'runs' | 'unknown' } | { readonly kind: 'ended'; readonly result: RespondResult };

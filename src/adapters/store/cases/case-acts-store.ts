@@ -3,8 +3,7 @@ import { actorKey, actorOf } from '../../../cloudtrail/actor.ts';
 import type { Actor } from '../../../model/actor.ts';
 import { seedOfEvent } from '../../../cloudtrail/seed.ts';
 import { identityNamed } from '../../../investigation/case/case-sight.ts';
-import type { LinkOutcome, SplitOutcome } from '../../../investigation/case/case-ports.ts';
-import type { Verdict } from '../../../model/case-state.ts';
+import type { LinkOutcome, ReopenOutcome, SplitOutcome } from '../../../investigation/case/case-ports.ts';
 import type { SignedAcceptance } from '../../../model/acceptance.ts';
 import type { Identity, IdentityId } from '../../../model/identity.ts';
 import type { AccountId, AlertId, CaseId, Instant } from '../../../model/ids.ts';
@@ -231,14 +230,6 @@ async function partSeeds(
       on conflict do nothing`.execute(db);
   }
 }
-
-/** What opening a case again came to. */
-export type ReopenOutcome =
-  | { readonly kind: 'reopened'; readonly verdict: Verdict | null }
-  /** It has not closed. */
-  | { readonly kind: 'open' }
-  /** It was merged, or what it is about has an open case by now. */
-  | { readonly kind: 'goes-on-in'; readonly caseId: CaseId };
 
 /** Opens a case again that has closed: it holds again what its walk comes to, where no other open case does. */
 export async function reopenCase(

@@ -1,12 +1,21 @@
-import { closedAsContained } from '../../adapters/store/cases/case-recall.ts';
-import { assessCase } from '../../investigation/case/assess-case.ts';
-import type { CaseStore } from '../../investigation/case/case-ports.ts';
-import { sightMaterial } from '../../investigation/case/case-sight.ts';
-import { usesSince } from '../../investigation/habits/uses-since.ts';
-import { containment } from '../../investigation/ways-in/containment.ts';
-import type { NeedCode } from '../../model/case-state.ts';
-import type { CaseId, Instant } from '../../model/ids.ts';
-import { reopenAndTakeUp, type ReopenPorts } from '../investigations/reopen-case.ts';
+import { assessCase } from '../investigation/case/assess-case.ts';
+import type { CaseStore } from '../investigation/case/case-ports.ts';
+import { sightMaterial } from '../investigation/case/case-sight.ts';
+import { usesSince } from '../investigation/habits/uses-since.ts';
+import { containment } from '../investigation/ways-in/containment.ts';
+import type { NeedCode } from '../model/case-state.ts';
+import type { CaseId, Instant } from '../model/ids.ts';
+import { reopenAndTakeUp, type ReopenPorts } from './reopen-case.ts';
+
+export interface ReopenUncontainedPorts extends ReopenPorts {
+  readonly cases: Pick<CaseStore, 'sight'>;
+  /** Those that closed as contained after an instant, as many as asked for. */
+  readonly closedAsContained: (asked: {
+    readonly after: Instant;
+    readonly limit: number;
+  }) => Promise<readonly { readonly caseId: CaseId; readonly closedAt: Instant }[]>;
+  readonly watchGraceMs: number;
+}
 
 /** What is found of a contained case later is the next intrusion's. */
 const lookBackMs = 7 * 86_400_000;
@@ -20,16 +29,11 @@ const lookWithinMs = 20_000;
  *
  * @returns how many
  */
-export async function reopenUncontained(
-  ports: ReopenPorts & {
-    readonly cases: Pick<CaseStore, 'sight'>;
-    readonly watchGraceMs: number;
-  },
-): Promise<number> {
+export async function reopenUncontained(ports: ReopenUncontainedPorts): Promise<number> {
   const startedMs = Date.now();
   const after = new Date(startedMs - lookBackMs).toISOString() as Instant;
   let reopened = 0;
-  for (const closed of await closedAsContained(ports.db, { after, limit: casesAtOnce })) {
+  for (const closed of await ports.closedAsContained({ after, limit: casesAtOnce })) {
     if (Date.now() > startedMs + lookWithinMs) break;
     const found = await notContained(ports, closed);
     if (found === null) continue;
@@ -41,7 +45,7 @@ export async function reopenUncontained(
 
 /** What speaks against a case's being contained, or null. */
 async function notContained(
-  { cases, watchGraceMs }: { readonly cases: Pick<CaseStore, 'sight'>; readonly watchGraceMs: number },
+  { cases, watchGraceMs }: ReopenUncontainedPorts,
   { caseId, closedAt }: { readonly caseId: CaseId; readonly closedAt: Instant },
 ): Promise<{ readonly found: string; readonly need?: NeedCode } | null> {
   const now = new Date().toISOString() as Instant;

@@ -1,6 +1,7 @@
 import { userInfo } from 'node:os';
 import type { Config } from '../config/config.ts';
-import { ApproverKeyFileError, readKey } from './decide.ts';
+import type { Caller } from '../../commands/caller.ts';
+import { ApproverKeyFileError, readKey } from './signing-key.ts';
 
 /**
  * Who asks for what needs no signature, for the audit trail: the approver whose key lies here, and the user of this machine; where no
@@ -12,13 +13,13 @@ import { ApproverKeyFileError, readKey } from './decide.ts';
 export async function whoAsks(
   config: Pick<Config, 'dataDir' | 'approval'>,
   keyFile: string | undefined,
-): Promise<string> {
+): Promise<Caller> {
   const user = `user ${userInfo().username}`;
   try {
     const { approver } = await readKey({ keyFile, approver: undefined }, config);
-    return `${approver} (${user})`;
+    return { name: `${approver} (${user})` };
   } catch (error) {
-    if (error instanceof ApproverKeyFileError && keyFile === undefined) return user;
+    if (error instanceof ApproverKeyFileError && keyFile === undefined) return { name: user };
     throw error;
   }
 }

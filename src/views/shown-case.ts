@@ -1,20 +1,11 @@
-import { responseEndWords } from '../../audit/response-end-words.ts';
-import { storeEventArchive } from '../../adapters/store/events/event-archive.ts';
-import type { StoreDb } from '../../adapters/store/database.ts';
-import { loadLatestPlan } from '../../adapters/store/cases/plan-store.ts';
-import type { Assessed } from '../../investigation/case/assessed-case.ts';
-import { byHandWords } from '../../investigation/plan/by-hand-words.ts';
-import { caseCalls } from '../../investigation/case/case-calls.ts';
-import type { CaseTrust } from '../../investigation/case/case-trust.ts';
-import type { CaseDocument, DocumentAction } from '../../investigation/report/case-document.ts';
-import { describeCase } from '../../investigation/report/describe-case.ts';
-import type { FoundEvent } from '../../investigation/seen-event.ts';
-import type { CaseId, Instant } from '../../model/ids.ts';
-import { safeJoin } from '../../model/safe-text.ts';
-import { assessLiveCase } from './assessed-case.ts';
-import type { CaseView } from '../../views/case.ts';
-import { loadCaseView } from '../compose/case-ports.ts';
+import { responseEndWords } from '../audit/response-end-words.ts';
+import { byHandWords } from '../investigation/plan/by-hand-words.ts';
+import type { CaseDocument, DocumentAction } from '../investigation/report/case-document.ts';
+import { describeCase } from '../investigation/report/describe-case.ts';
+import { safeJoin } from '../model/safe-text.ts';
+import { type CasePorts, type CaseView, caseView } from './case.ts';
 import { caseWarnings } from './case-warnings.ts';
+import { liveCase, type LiveCasePorts } from './live-case.ts';
 
 /** A live case as it is shown: what was decided and done about it, and what it comes to now. */
 export interface ShownCase {
@@ -23,13 +14,13 @@ export interface ShownCase {
 }
 
 /**
- * Loads a case for whoever looks at it.
+ * A case for whoever looks at it.
  *
  * @throws NoSuchCaseError
  */
-export async function loadShownCase(db: StoreDb, caseId: string, trust: CaseTrust): Promise<ShownCase> {
-  const view = await loadCaseView(db, caseId);
-  const assessed = await assessLiveCase(db, view.id, trust, new Date().toISOString() as Instant);
+export async function shownCase(ports: CasePorts & LiveCasePorts, named: string): Promise<ShownCase> {
+  const view = await caseView(ports, named);
+  const assessed = await liveCase(ports, view.id);
   const { plan } = view;
   const waits = plan?.standing === 'presented';
   const document = describeCase({
@@ -37,7 +28,7 @@ export async function loadShownCase(db: StoreDb, caseId: string, trust: CaseTrus
     severity: view.severity,
     assessed,
     alerts: view.alerts,
-    actions: await actionsOf(db, view, { advised: !assessed.shown.quiet }),
+    actions: await actionsOf(ports, view, { advised: !assessed.shown.quiet }),
     standing: {
       status: view.status,
       verdict: view.verdict,
@@ -60,12 +51,12 @@ export function shownCaseJson({ view, document }: ShownCase) {
 
 /** What is carried out after an approval, and what the plan leaves to a person. */
 async function actionsOf(
-  db: StoreDb,
+  { plansOf }: Pick<CasePorts, 'plansOf'>,
   { id, plan }: CaseView,
   { advised }: { readonly advised: boolean },
 ): Promise<readonly DocumentAction[]> {
-  const presented = await loadLatestPlan(db, id);
-  if (plan === null || presented === null || presented.opened.kind === 'altered') return [];
+  const presented = (await plansOf(id)).find(({ digest }) => digest === plan?.digest);
+  if (plan === null || presented === undefined || presented.opened.kind === 'altered') return [];
   const byHand = presented.opened.plan.byHand.map((each, index): DocumentAction => {
     const { kind, ...target } = each;
     return {
@@ -121,27 +112,4 @@ function actsOfOurs({ plan, decisions, responses, openedAt, closedAt, verdict }:
     ...done,
     ...closed,
   ];
-}
-
-const refsAtOnce = 500;
-
-/** The events of a case's calls as the event store has them, oldest first; what LookupEvents alone showed is not among them. */
-export async function* caseEvents(
-  db: StoreDb,
-  caseId: string,
-  trust: CaseTrust,
-): AsyncGenerator<readonly FoundEvent[]> {
-  const now = new Date().toISOString() as Instant;
-  const assessed = await assessLiveCase(db, caseId.toUpperCase() as CaseId, trust, now);
-  const refs = refsOf(assessed);
-  const archive = storeEventArchive(db);
-  for (let from = 0; from < refs.length; from += refsAtOnce) {
-    const found = await archive.events(refs.slice(from, from + refsAtOnce));
-    yield found.toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at));
-  }
-}
-
-function refsOf({ material }: Assessed) {
-  const { calls, unconfirmed } = caseCalls(material);
-  return [...calls, ...unconfirmed].toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at)).map(({ ref }) => ref);
 }

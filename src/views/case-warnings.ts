@@ -1,7 +1,7 @@
-import { inWords } from '../../investigation/findings/drawing.ts';
-import { utcTime } from '../../investigation/report/case-words.ts';
-import { plainText, safe, type SafeText } from '../../model/safe-text.ts';
-import type { CaseView } from '../../views/case.ts';
+import { inWords } from '../investigation/findings/drawing.ts';
+import { utcTime } from '../investigation/report/case-words.ts';
+import { plainText, safe, type SafeText } from '../model/safe-text.ts';
+import type { CaseView } from './case.ts';
 
 /** What nobody may overlook about a case: in one sentence, and what is said of it where there is room. */
 export interface CaseWarning {

@@ -1,0 +1,163 @@
+import { refuse } from '../approval/refusal.ts';
+import { canonicalDigest } from '../digest/canonical-digest.ts';
+import type { PresentedPlan } from '../investigation/case/case-ports.ts';
+import type { Action } from '../model/action.ts';
+import type { DecisionOutcome, DecisionStatement, SignedDecision } from '../model/decision.ts';
+import type { CaseId, Digest, Instant } from '../model/ids.ts';
+import type { Plan } from '../model/plan.ts';
+import { plainText } from '../model/safe-text.ts';
+import { ActRefusedError, actOnCase, type NamedCases } from './act-on-case.ts';
+import type { Caller } from './caller.ts';
+
+export interface DecidePorts extends NamedCases {
+  readonly plansOf: (caseId: CaseId) => Promise<readonly PresentedPlan[]>;
+  readonly sign: (statement: DecisionStatement) => Promise<SignedDecision>;
+  /** Shows what is about to be signed. */
+  readonly show: (statement: DecisionStatement) => void;
+  /** Gives it to what waits for it: the case, or its undoing; null where that has ended. */
+  readonly decide: (
+    waiting: { readonly caseId: CaseId; readonly undoes: boolean },
+    decisionId: string,
+    signed: SignedDecision,
+  ) => Promise<DecisionOutcome | null>;
+  readonly newId: () => string;
+  /** This installation. */
+  readonly audience: string;
+  readonly now: () => Instant;
+}
+
+export interface DecisionRequest {
+  readonly caseId: string;
+  readonly verdict: 'approve' | 'reject';
+  /** A plan's digest, or 20 or more of its first characters. */
+  readonly plan: string;
+  /** Undefined: those that the plan recommends. */
+  readonly actionIds?: readonly string[] | undefined;
+  readonly reason: string;
+}
+
+export interface GivenDecision {
+  /** To the byte what was signed. */
+  readonly statement: DecisionStatement;
+  /** SHA-256 of its canonical JSON: of the bytes that are signed. */
+  readonly statementDigest: Digest;
+  readonly plan: { readonly digest: Digest; readonly version: number; readonly undoes: boolean };
+  readonly actionIds: readonly string[];
+  readonly outcome: Exclude<DecisionOutcome, { kind: 'refused' }>;
+}
+
+/**
+ * How long a signed decision may wait to be acted on. Short, for a signature is not taken back; long enough for a response to
+ * take its actions one after the other on workers that are just being restarted.
+ */
+const validForMs = 2 * 3_600_000;
+
+const notDone = 'the decision was refused';
+
+/**
+ * Signs a decision about a plan in an approver's name, and gives it to the case.
+ *
+ * @throws ActRefusedError, NoSuchCaseError
+ */
+export async function decideOnPlan(
+  ports: DecidePorts,
+  approver: Caller,
+  request: DecisionRequest,
+): Promise<GivenDecision> {
+  return await actOnCase(ports, request.caseId, { name: request.verdict, notDone }, async (caseId) => {
+    const plan = choosePlan(await ports.plansOf(caseId), request.plan);
+    const actions = request.verdict === 'reject' ? [] : chooseActions(plan, request.actionIds);
+    const { digest, version, purpose } = plan;
+    const undoes = typeof purpose === 'object';
+    const statement = statementOf(ports, approver, request, { caseId, digest, actions });
+    ports.show(statement);
+    const signed = await ports.sign(statement);
+    const outcome = await ports.decide({ caseId, undoes }, statement.decisionId, signed);
+    if (outcome === null) throw hasEnded(caseId, undoes);
+    if (outcome.kind === 'refused') throw refusedBy(outcome, caseId);
+    return {
+      statement,
+      statementDigest: canonicalDigest(statement),
+      plan: { digest, version, undoes },
+      actionIds: actions.map(({ id }) => id),
+      outcome,
+    };
+  });
+}
+
+function statementOf(
+  { newId, audience, now }: DecidePorts,
+  approver: Caller,
+  { verdict, reason }: DecisionRequest,
+  {
+    caseId,
+    digest,
+    actions,
+  }: { readonly caseId: CaseId; readonly digest: Digest; readonly actions: readonly Action[] },
+): DecisionStatement {
+  const issuedAt = now();
+  return {
+    decisionId: newId(),
+    caseId,
+    planDigest: digest,
+    verdict,
+    actions,
+    reason,
+    approver: approver.name,
+    audience,
+    issuedAt,
+    expiresAt: new Date(Date.parse(issuedAt) + validForMs).toISOString() as Instant,
+  };
+}
+
+function hasEnded(caseId: CaseId, undoes: boolean): ActRefusedError {
+  const [what, again] = undoes ? (['The undoing of case', 'undo'] as const) : (['Case', 'replan'] as const);
+  const remedy = `${what} ${caseId} is closed: \`trailhound audit show ${caseId}\` tells how it ended, and \`trailhound investigations ${again} ${caseId}\` opens it again.`;
+  return new ActRefusedError({ notDone }, 'already-decided', remedy);
+}
+
+function refusedBy({ code, remedy }: Extract<DecisionOutcome, { kind: 'refused' }>, caseId: CaseId): ActRefusedError {
+  const afresh = ` Ask for a fresh plan with \`trailhound investigations replan ${caseId}\`.`;
+  return new ActRefusedError({ notDone }, code, code === 'expired' ? remedy + afresh : remedy);
+}
+
+/** Two plans that begin with the same 8 characters are found in minutes; with the same 20, in no time that matters. */
+const leastDigestLength = 20;
+
+/**
+ * The plan that a person means by a digest or its beginning; any plan of the case, so that an old one is refused by its name. Its
+ * digest is made again of what would be signed: one that is stored under a digest that is not its own is refused.
+ */
+function choosePlan(plans: readonly PresentedPlan[], named: string): Plan {
+  const prefix = named.toLowerCase().replace(/^sha256:/, '');
+  if (!/^[0-9a-f]{1,64}$/.test(prefix) || prefix.length < leastDigestLength) {
+    const remedy = `Give the plan by its digest: ${leastDigestLength} or more of its first characters, for a shorter beginning can be that of another plan as well. \`trailhound investigations show CASE\` prints it.`;
+    throw new ActRefusedError({ notDone }, 'wrong-plan', remedy);
+  }
+  const matching = plans.filter(({ digest }) => digest.startsWith(`sha256:${prefix}`));
+  const [chosen] = matching;
+  if (chosen === undefined || matching.length > 1) {
+    const remedy =
+      matching.length > 1
+        ? `Several plans begin like that: give more of the digest of the one that you mean. They are ${matching.map(({ digest }) => plainText(digest)).join(' and ')}.`
+        : 'The case has no such plan: `trailhound investigations show CASE` shows the one that it has.';
+    throw new ActRefusedError({ notDone }, 'wrong-plan', remedy);
+  }
+  if (chosen.opened.kind === 'altered')
+    throw new ActRefusedError({ notDone }, 'plan-altered', refuse('plan-altered').remedy);
+  return chosen.opened.plan;
+}
+
+function chooseActions({ actions }: Plan, wanted: readonly string[] | undefined): readonly Action[] {
+  if (wanted === undefined) {
+    const recommended = actions.filter((action) => action.recommended);
+    if (recommended.length > 0) return recommended;
+    const remedy = 'The plan recommends no action by itself: choose with --actions.';
+    throw new ActRefusedError({ notDone }, 'unknown-action', remedy);
+  }
+  return wanted.map((id) => {
+    const action = actions.find((each) => each.id === id);
+    if (action === undefined) throw new ActRefusedError({ notDone }, 'unknown-action', refuse('unknown-action').remedy);
+    return action;
+  });
+}

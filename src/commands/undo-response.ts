@@ -1,0 +1,77 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { PresentedPlan } from '../investigation/case/case-ports.ts';
+import type { UndoInput, UndoState } from '../messages/undo-messages.ts';
+import type { CaseId, Digest } from '../model/ids.ts';
+import { notCarriedOut, type ResponsePorts, responsesOf, type ResponseView } from '../views/responses.ts';
+import { ActRefusedError, actOnCase, type NamedCases } from './act-on-case.ts';
+import type { Caller } from './caller.ts';
+
+export interface UndoPorts extends NamedCases, ResponsePorts {
+  /** False where something of the case is being undone already. */
+  readonly startUndoing: (input: UndoInput) => Promise<boolean>;
+  /** Null where nothing of it was ever undone. */
+  readonly undoingOf: (caseId: CaseId) => Promise<UndoState | null>;
+}
+
+const act = { name: 'undo', notDone: 'no undoing was begun' } as const;
+/** Longer than this nobody watches a silent terminal. */
+const answerWithinMs = 60_000;
+const lookAgainMs = 250;
+
+/**
+ * Asks for a plan that takes back what the case's latest response has done that is not taken back yet. It waits for a decision like any
+ * other.
+ *
+ * @throws ActRefusedError where there is nothing to undo, or it is being undone already, NoSuchCaseError
+ */
+export async function askToUndo(
+  ports: UndoPorts,
+  caller: Caller,
+  { caseId: typed, reason }: { readonly caseId: string; readonly reason?: string | undefined },
+): Promise<{ readonly caseId: CaseId; readonly undoing: UndoState }> {
+  return await actOnCase(ports, typed, act, async (caseId) => {
+    const responses = await responsesOf(ports, caseId);
+    const undoes = planToUndo(responses, await ports.plansOf(caseId));
+    if (undoes === null) throw nothingLeft(caseId, responses);
+    const why = reason === undefined ? {} : { reason };
+    if (!(await ports.startUndoing({ caseId, undoes, requestedBy: caller.name, ...why }))) throw undoneAlready(caseId);
+    return { caseId, undoing: await planned(ports, caseId) };
+  });
+}
+
+async function planned({ undoingOf }: UndoPorts, caseId: CaseId): Promise<UndoState> {
+  for (const giveUpAt = Date.now() + answerWithinMs; ; await delay(lookAgainMs)) {
+    const undoing = (await undoingOf(caseId)) ?? { kind: 'planning' };
+    if (undoing.kind !== 'planning' || Date.now() > giveUpAt) return undoing;
+  }
+}
+
+/** The refusal of an undoing whose plan could do nothing. */
+export function nothingToUndo(caseId: CaseId): ActRefusedError {
+  const remedy = `What the response did needs no taking back, or people must do it: \`trailhound investigations show ${caseId}\``;
+  return new ActRefusedError(act, 'nothing-to-undo', remedy);
+}
+
+function nothingLeft(caseId: CaseId, responses: readonly ResponseView[]): ActRefusedError {
+  const remedy = responses.some(({ ended }) => ended === 'undone')
+    ? `All that the responses of case ${caseId} did is taken back already: \`trailhound investigations show ${caseId}\` says what holds now.`
+    : `No response of case ${caseId} has ended yet: there is nothing to undo.`;
+  return new ActRefusedError(act, 'nothing-to-undo', remedy);
+}
+
+function undoneAlready(caseId: CaseId): ActRefusedError {
+  const remedy = `It is being undone already: \`trailhound investigations show ${caseId}\` shows the plan that waits.`;
+  return new ActRefusedError(act, 'already-undoing', remedy);
+}
+
+/** The plan of the latest response of which something is not taken back; one that undoes another is none of them. */
+function planToUndo(responses: readonly ResponseView[], plans: readonly PresentedPlan[]): Digest | null {
+  const undoing = new Map(plans.flatMap(({ digest, undoes }) => (undoes === null ? [] : [[digest, undoes] as const])));
+  // An undoing's plan has all that was not taken back yet.
+  function isLeft({ planDigest }: ResponseView) {
+    const last = responses.findLast((each) => undoing.get(each.planDigest as Digest) === planDigest);
+    return last === undefined || notCarriedOut(last, plans).length > 0;
+  }
+  const left = responses.filter((each) => !undoing.has(each.planDigest as Digest) && isLeft(each));
+  return (left.at(-1)?.planDigest as Digest | undefined) ?? null; // a digest, as the audit record of its end has it
+}

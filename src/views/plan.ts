@@ -1,0 +1,41 @@
+import { planWords, type PlanWords } from '../investigation/plan/plan-words.ts';
+import { sincePlanInWords } from '../investigation/report/case-words.ts';
+import type { Digest } from '../model/ids.ts';
+import type { SafeText } from '../model/safe-text.ts';
+import type { OpenedPlan } from '../response/open-plan.ts';
+import { type CasePorts, knownCase } from './case.ts';
+import { liveCase, type LiveCasePorts } from './live-case.ts';
+
+export interface PlanPorts {
+  /** Any plan that was made, drafts included; null where there is none of that digest. */
+  readonly planOf: (digest: Digest) => Promise<OpenedPlan | null>;
+}
+
+/** A plan in words made of its content; null where there is none, or it is not what its digest says. */
+export async function planInWords({ planOf }: PlanPorts, digest: Digest | null): Promise<PlanWords | null> {
+  const opened = digest === null ? null : await planOf(digest);
+  return opened?.kind === 'intact' ? planWords(opened.plan) : null;
+}
+
+/** What was seen since a plan was made. */
+export interface SincePlan {
+  readonly planDigest: Digest;
+  /** Null: nothing new. */
+  readonly seen: SafeText | null;
+}
+
+/**
+ * What has been seen since the plan of a case was made, for whoever decides on it or asks for a fresh one; null where it has no plan.
+ *
+ * @throws NoSuchCaseError
+ */
+export async function seenSincePlan(
+  ports: Pick<CasePorts, 'caseOf' | 'plansOf'> & LiveCasePorts,
+  named: string,
+): Promise<SincePlan | null> {
+  const { id } = await knownCase(ports, named);
+  const plan = (await ports.plansOf(id)).find(({ undoes }) => undoes === null);
+  if (plan === undefined) return null;
+  const { shown } = await liveCase(ports, id);
+  return { planDigest: plan.digest, seen: sincePlanInWords(shown.timeline) };
+}
