@@ -21,6 +21,36 @@ export function javaMapText(value: JsonValue): string | undefined {
   }
 }
 
+/** How long the text of a value can be at most, by the lengths of what it is made of, without making it. */
+export function mostJavaTextLength(value: JsonValue): number {
+  switch (typeof value) {
+    case 'string':
+      return value.length;
+    case 'number':
+      return mostNumberLength;
+    case 'boolean':
+      return 'false'.length;
+    default:
+      return value === null ? 0 : mostContainerLength(value);
+  }
+}
+
+/** With its sign, `1e308` has 310 digits. */
+const mostNumberLength = 311;
+/** A pair of braces; a comma and a space behind each part but the last. */
+const around = 2;
+
+function mostContainerLength(value: JsonObject | readonly JsonValue[]): number {
+  let length = around;
+  if (Array.isArray(value)) {
+    for (const each of value as readonly JsonValue[]) length += mostJavaTextLength(each) + around;
+    return length;
+  }
+  for (const [key, each] of Object.entries(value as JsonObject))
+    length += key.length + 1 + mostJavaTextLength(each) + around;
+  return length;
+}
+
 /** Texts that stand for "no value" in CloudTrail records. */
 export function saysNothing(text: string): boolean {
   return text === '' || text === '-' || text === 'none';

@@ -122,7 +122,9 @@ export function exampleEvents(
 export function alertsOn(matcher: RuleMatcher, events: readonly DetectionEvent[]): readonly AlertDraft[] {
   const log = new CandidateLog();
   for (const event of events) for (const candidate of matcher.candidates(event)) log.add(0, candidate);
-  return [...settledGroups([{ matcher, suppression: null }], [log.logged()])].flatMap(({ drafts }) => drafts);
+  return [...settledGroups([{ matcher, suppression: null }], [log.logged()])].flatMap(({ drafts }) =>
+    drafts.map(({ draft }) => draft),
+  );
 }
 
 /** Runs an example against a compiled rule; `fields` is the table that the rule was compiled with. */

@@ -1,6 +1,6 @@
 import { defineUpdate } from '@temporalio/workflow';
 import { type AcceptanceRefusal, maxAcceptanceLength, type SignedAcceptance } from '../model/acceptance.ts';
-import { personsVerdicts, type PersonsVerdict } from '../model/case-state.ts';
+import { maxNoteLength, personsVerdicts, type PersonsVerdict } from '../model/case-state.ts';
 import type { CaseId } from '../model/ids.ts';
 
 /** Who asks for what needs no signature. */
@@ -31,8 +31,6 @@ export type ActOutcome =
   /** With the number of ways in that are open, or of which nobody knows. */
   | { readonly kind: 'refused'; readonly code: ActRefusal; readonly left?: number };
 
-/** Longest text that a person writes on a case. */
-export const maxNoteLength = 2_000;
 const maxNameLength = 200;
 const maxIdentities = 50;
 const compactJws = /^[\w-]*\.[\w-]*\.[\w-]*$/;

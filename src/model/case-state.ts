@@ -23,6 +23,8 @@ export const personsVerdicts = [
   'inconclusive',
 ] as const;
 export type PersonsVerdict = (typeof personsVerdicts)[number];
+/** Longest text that a person writes on a case. */
+export const maxNoteLength = 2_000;
 export const verdicts = [...ownVerdicts, ...personsVerdicts] as const;
 export type Verdict = (typeof verdicts)[number];
 

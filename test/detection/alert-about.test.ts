@@ -1,3 +1,4 @@
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { normalizeRecord } from '../../src/cloudtrail/normalize.ts';
 import { AboutReader, aboutFields, aboutSentence } from '../../src/detection/alerts/alert-about.ts';
@@ -35,6 +36,14 @@ const john = {
     sessionIssuer: { type: 'Role', userName: 'Administrators', arn: 'arn:aws:iam::111122223333:role/Administrators' },
   },
 };
+
+function alertsOf() {
+  const ruleSet = ruleSetOf();
+  const detection = detectOffline(ruleSet, { keepsAbout: true });
+  const document = normalizeRecord(record({}));
+  detection.take(detectionEventOf(document, ruleSet.fieldsOf(document)));
+  return detection.alerts();
+}
 
 function sentence(more: JsonObject): string {
   const fields = createFieldTable();
@@ -127,6 +136,17 @@ describe('an alert says who did what, with what, from where and on what', () => 
     const said = alerts.map(alertRow).map(({ who, fields }) => JSON.stringify({ who, fields }));
     expect(said.join()).toContain('X\u202E\\"');
     expect(said.join()).toContain('john\u009B');
+  });
+
+  test('a line has the time to the millisecond, at any time', () => {
+    const [first] = alertsOf();
+    if (first === undefined) throw new TypeError('there is no alert');
+    fc.assert(
+      fc.property(fc.integer({ min: -8.64e15, max: 8.64e15 }), (eventTimeMs) => {
+        const { '@timestamp': timestamp } = JSON.parse(alertLine({ ...first, eventTimeMs })) as JsonObject;
+        expect(timestamp).toBe(new Date(eventTimeMs).toISOString());
+      }),
+    );
   });
 
   test('a threshold names who made it one, beside its values', () => {

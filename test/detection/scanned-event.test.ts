@@ -4,10 +4,12 @@ import { MalformedRecordError } from '../../src/cloudtrail/malformed-record-erro
 import { normalizeRecord } from '../../src/cloudtrail/normalize.ts';
 import { RecordScanner } from '../../src/cloudtrail/scan/record-scanner.ts';
 import { detectionEventOf } from '../../src/detection/detection-event.ts';
+import { aboutFields, AboutReader } from '../../src/detection/alerts/alert-about.ts';
 import { createFieldTable, eventFields } from '../../src/detection/fields/document-fields.ts';
 import { ScannedEvent } from '../../src/detection/fields/scanned-event.ts';
 import { WordSearch } from '../../src/detection/witness/word-search.ts';
 import type { JsonObject, JsonValue } from '../../src/model/json.ts';
+import type { Rule } from '../../src/model/rule.ts';
 import { parseJson } from '../../src/model/parse-json.ts';
 import { choicesOf, written } from './json-variants.ts';
 
@@ -78,7 +80,18 @@ const parameters = fc.oneof(
   {
     weight: 4,
     arbitrary: fc.dictionary(
-      fc.constantFrom('userName', 'a', 'groupName', 'ConsoleLogin', 'UserName', 'MFAUsed', 'LoginTo'),
+      fc.constantFrom(
+        'userName',
+        'a',
+        'groupName',
+        'roleName',
+        'arn.name',
+        'keyId',
+        'ConsoleLogin',
+        'UserName',
+        'MFAUsed',
+        'LoginTo',
+      ),
       anything,
     ),
   },
@@ -178,6 +191,8 @@ function normalized(json: string): JsonObject | null {
   }
 }
 
+const ruleOfFields = { investigationFields: ['aws.cloudtrail.error_code', 'user.email'] } as unknown as Rule; // all that is read of it
+
 describe('a scanned record', () => {
   const choices = fc.array(fc.nat(1000), { minLength: 1, maxLength: 400 });
   const words = new WordSearch(['', 'x', 'user', 'ali', 'role', '10.', 'boto3', 'f', 'de']);
@@ -211,6 +226,10 @@ describe('a scanned record', () => {
               ms: eventTimeMs,
             });
             expect(event.fields.paths()).toEqual(whole.paths());
+            const about = new AboutReader(table);
+            const told = JSON.stringify(aboutFields(about.read(whole, ruleOfFields)));
+            expect(about.texts(event.fields)(ruleOfFields)).toBe(told);
+            expect(about.texts(whole)(ruleOfFields)).toBe(told);
           },
           other: () => undefined,
         });

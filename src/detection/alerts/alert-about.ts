@@ -1,7 +1,8 @@
 import type { JsonObject } from '../../model/json.ts';
 import type { Rule } from '../../model/rule.ts';
 import type { EventFields, FieldTable } from '../fields/event-fields.ts';
-import { type FieldValue, textOf } from '../fields/field-value.ts';
+import { textOf } from '../fields/field-value.ts';
+import { WordSearch } from '../witness/word-search.ts';
 
 /** What an alert's event says to whoever reads one line of it; texts as the log has them. */
 export interface AlertAbout {
@@ -35,16 +36,20 @@ const saidFields = [
 ] as const;
 type SaidField = (typeof saidFields)[number];
 
+const requestParameters = 'aws.cloudtrail.flattened.request_parameters';
+/** Parameters that name what a request is about; the first that it has counts. */
+const targetParameters = (
+  'roleName groupName functionName bucketName secretId keyId topicArn queueUrl queueName repositoryName instanceId dBInstanceIdentifier ' +
+  'dBSnapshotIdentifier snapshotId trailName groupId policyArn policyName roleArn name serialNumber accessKeyId documentName'
+).split(' ');
+const namedUser = 'trailhound.user.target.name';
+const namedResource = 'aws.cloudtrail.resources.arn';
+
 /** Where a request names what it is about; the first that it has counts. */
 export const targetFields = [
-  'trailhound.user.target.name',
-  ...(
-    'roleName groupName functionName bucketName secretId keyId topicArn queueUrl queueName repositoryName instanceId dBInstanceIdentifier ' +
-    'dBSnapshotIdentifier snapshotId trailName groupId policyArn policyName roleArn name serialNumber accessKeyId documentName'
-  )
-    .split(' ')
-    .map((name) => `aws.cloudtrail.flattened.request_parameters.${name}`),
-  'aws.cloudtrail.resources.arn',
+  namedUser,
+  ...targetParameters.map((name) => `${requestParameters}.${name}`),
+  namedResource,
 ];
 
 /** What is said by itself, what every rule asks for, and what is too long for a line. */
@@ -54,51 +59,80 @@ const saidElsewhere =
 const maxValueLength = 200;
 const maxValues = 5;
 
+/** What is said of an event whichever rule it is for. */
+type Said = Omit<AlertAbout, 'fields'>;
+
 /** Reads what alerts are about from events, by the rules' field table. */
 export class AboutReader {
   readonly #fields: FieldTable;
-  readonly #slots: ReadonlyMap<SaidField, number>;
+  readonly #slots: Readonly<Record<SaidField, number>>;
+  readonly #named: { readonly user: number; readonly resource: number };
+  readonly #parameters: number;
   readonly #targets: readonly number[];
+  /** Requests have few parameters: their names are looked for all at once. */
+  readonly #targetKeys = new WordSearch(targetParameters.map((name) => `${name}"`));
   /** By rule: its own fields. */
   readonly #ownFields = new WeakMap<Rule, readonly OwnField[]>();
 
   constructor(fields: FieldTable) {
+    function slotOf(path: string): number {
+      return fields.slotOf(path);
+    }
     this.#fields = fields;
-    this.#slots = new Map(saidFields.map((path) => [path, fields.slotOf(path)]));
-    this.#targets = targetFields.map((path) => fields.slotOf(path));
+    this.#slots = Object.fromEntries(saidFields.map((path) => [path, slotOf(path)])) as Record<SaidField, number>;
+    this.#parameters = slotOf(requestParameters);
+    this.#targets = targetParameters.map((name) => slotOf(`${requestParameters}.${name}`));
+    this.#named = { user: slotOf(namedUser), resource: slotOf(namedResource) };
   }
 
   read(event: EventFields, rule: Rule): AlertAbout {
-    return this.reading(event)(rule);
+    return { ...this.#said(event), fields: this.#rulesOwn(event, rule) };
   }
 
-  /** The same for the rules that an event is for, one after the other. */
-  reading(event: EventFields): (rule: Rule) => AlertAbout {
-    const said = this.#said(event);
-    return (rule) => ({ ...said, fields: this.#rulesOwn(event, rule) });
+  /** The JSON of {@link aboutFields} of what an event says to rules, one after the other. */
+  texts(event: EventFields): (rule: Rule) => string {
+    const said = saidMembers(this.#said(event));
+    return (rule) => {
+      const own = JSON.stringify(this.#rulesOwn(event, rule));
+      if (own === '{}') return `{${said}}`;
+      return `{${said}${said === '' ? '' : ','}"fields":${own}}`;
+    };
   }
 
-  #said(event: EventFields): Omit<AlertAbout, 'fields'> {
-    const first = (path: SaidField): string | undefined => firstOf(event.values(this.#slots.get(path) ?? -1));
-    const arn = first('aws.cloudtrail.user_identity.arn');
-    const name = first('trailhound.user.name') ?? first('user.name');
+  #said(event: EventFields): Said {
+    const slots = this.#slots;
+    const arn = first(event, slots['aws.cloudtrail.user_identity.arn']);
     const session = sessionOf(arn);
-    const service = first('service.name');
-    const isRoot = first('aws.cloudtrail.user_identity.type') === 'Root';
-    const who = service ?? session?.name ?? name ?? (isRoot ? 'root' : (arn ?? first('user.id')));
+    const service = first(event, slots['service.name']);
     return {
-      who: shortened(who),
+      who: shortened(service ?? session?.name ?? this.#name(event) ?? this.#nameless(event, arn)),
       role: shortened(service === undefined ? session?.role : undefined),
-      key: shortened(first('aws.cloudtrail.user_identity.access_key_id')),
-      from: shortened(first('source.address')),
-      action: shortened(first('event.action')),
+      key: shortened(first(event, slots['aws.cloudtrail.user_identity.access_key_id'])),
+      from: shortened(first(event, slots['source.address'])),
+      action: shortened(first(event, slots['event.action'])),
       target: shortened(this.#target(event)),
     };
   }
 
+  #name(event: EventFields): string | undefined {
+    return first(event, this.#slots['trailhound.user.name']) ?? first(event, this.#slots['user.name']);
+  }
+
+  #nameless(event: EventFields, arn: string | undefined): string | undefined {
+    if (first(event, this.#slots['aws.cloudtrail.user_identity.type']) === 'Root') return 'root';
+    return arn ?? first(event, this.#slots['user.id']);
+  }
+
   #target(event: EventFields): string | undefined {
-    for (const slot of this.#targets) {
-      const found = firstOf(event.values(slot));
+    return first(event, this.#named.user) ?? this.#targetParameter(event) ?? first(event, this.#named.resource);
+  }
+
+  #targetParameter(event: EventFields): string | undefined {
+    const present = event.searchKeys?.(this.#parameters, this.#targetKeys);
+    if (present?.length === 0) return undefined;
+    for (let number = 0; number < this.#targets.length; number += 1) {
+      if (present?.includes(number) === false) continue;
+      const found = first(event, this.#targets[number] ?? -1);
       if (found !== undefined) return found;
     }
     return undefined;
@@ -107,8 +141,8 @@ export class AboutReader {
   #rulesOwn(event: EventFields, rule: Rule): Readonly<Record<string, string>> {
     const told: Record<string, string> = {};
     for (const { path, slot } of this.#ownFieldsOf(rule)) {
-      const values = event.values(slot).slice(0, maxValues).map(textOf);
-      if (values.length > 0) told[path] = shortened(values.join(', ')) ?? '';
+      const values = event.values(slot);
+      if (values.length > 0) told[path] = shortened(values.slice(0, maxValues).map(textOf).join(', ')) ?? '';
     }
     return told;
   }
@@ -129,7 +163,8 @@ interface OwnField {
   readonly slot: number;
 }
 
-function firstOf([value]: readonly FieldValue[]): string | undefined {
+function first(event: EventFields, slot: number): string | undefined {
+  const [value] = event.values(slot);
   return value === undefined ? undefined : textOf(value);
 }
 
@@ -167,16 +202,30 @@ export interface AboutFields extends JsonObject {
   readonly fields?: AlertAbout['fields'];
 }
 
-export function aboutFields({ who, role, key, from, action, target, fields }: AlertAbout): AboutFields {
-  return {
-    ...(who !== null && { who }),
-    ...(role !== null && { role }),
-    ...(key !== null && { access_key_id: key }),
-    ...(from !== null && { source_address: from }),
-    ...(action !== null && { action }),
-    ...(target !== null && { target }),
-    ...(Object.keys(fields).length > 0 && { fields }),
-  };
+/** By what names scripts know what is said. */
+const saidNames = {
+  who: 'who',
+  role: 'role',
+  key: 'access_key_id',
+  from: 'source_address',
+  action: 'action',
+  target: 'target',
+} as const satisfies Record<keyof Said, keyof AboutFields>;
+const saidKeys = Object.keys(saidNames) as (keyof Said)[];
+
+export function aboutFields({ fields, ...said }: AlertAbout): AboutFields {
+  const known = saidKeys.filter((key) => said[key] !== null).map((key) => [saidNames[key], said[key]]);
+  return { ...Object.fromEntries(known), ...(Object.keys(fields).length > 0 && { fields }) };
+}
+
+/** The members of {@link aboutFields} but for a rule's own, in their JSON: there may be millions, and a few fields are quoted fast. */
+function saidMembers(said: Said): string {
+  let members = '';
+  for (const key of saidKeys) {
+    const text = said[key];
+    if (text !== null) members += `${members === '' ? '' : ','}"${saidNames[key]}":${JSON.stringify(text)}`;
+  }
+  return members;
 }
 
 /** What {@link aboutFields} were made of. */

@@ -28,7 +28,7 @@ export function alertLine(alert: OfflineAlert): SafeText {
     ofRule = membersOf(ruleFields(rule));
     ruleTexts.set(rule, ofRule);
   }
-  let line = `{"@timestamp":"${timestampOf(alert)}",${ofRule},${membersOf(eventFields(alert))}`;
+  let line = `{"@timestamp":"${timestampOf(alert)}",${ofRule},${eventMembers(alert)}`;
   if (alert.about !== null && alert.about !== '{}') line += `,${membersIn(alert.about)}`;
   const others = membersOf(particulars(alert));
   return safeJsonText(others === '' ? `${line}}` : `${line},${others}}`);
@@ -49,12 +49,21 @@ function aboutFieldsIn(kept: string): AboutFields {
 
 const ruleTexts = new WeakMap<Rule, string>();
 
-/** Alerts come in the order of time, and many share a second. */
-let lastTime = { ms: Number.NaN, text: '' };
+/** Alerts come in the order of time, and many share a minute: of what is written, the seconds alone change. */
+let lastMinute = { ms: Number.NaN, text: '' };
+const minuteMs = 60_000;
 
 function timestampOf({ eventTimeMs }: OfflineAlert): string {
-  if (lastTime.ms !== eventTimeMs) lastTime = { ms: eventTimeMs, text: new Date(eventTimeMs).toISOString() };
-  return lastTime.text;
+  const ms = Math.floor(eventTimeMs / minuteMs) * minuteMs;
+  if (lastMinute.ms !== ms) lastMinute = { ms, text: new Date(ms).toISOString().slice(0, -secondsAtEnd.length) };
+  const sinceMs = eventTimeMs - ms;
+  return `${lastMinute.text}${twoDigits(Math.floor(sinceMs / 1000))}.${String(sinceMs % 1000).padStart(3, '0')}Z`;
+}
+
+const secondsAtEnd = '00.000Z';
+
+function twoDigits(value: number): string {
+  return value < 10 ? `0${value}` : String(value);
 }
 
 function ruleFields(rule: Rule): JsonObject {
@@ -72,6 +81,13 @@ function eventFields({ eventRefs }: OfflineAlert): JsonObject {
     event_ids: eventRefs.map(({ eventId }) => eventId),
     account_ids: [...new Set(eventRefs.map(({ accountId }) => accountId as string))],
   };
+}
+
+/** The members of {@link eventFields}, in their JSON: most alerts have one event. */
+function eventMembers(alert: OfflineAlert): string {
+  const [event, other] = alert.eventRefs;
+  if (event === undefined || other !== undefined) return membersOf(eventFields(alert));
+  return `"event_ids":[${JSON.stringify(event.eventId)}],"account_ids":[${JSON.stringify(event.accountId)}]`;
 }
 
 /** What the rule's type says of it, and what it is marked as. */

@@ -16,6 +16,11 @@ export interface EventFields {
   values(slot: number): readonly FieldValue[];
   /** Which words occur in the field's values, where the event can tell without making the values; it may tell of too many. */
   search?(slot: number, words: WordSearch): FoundWords;
+  /**
+   * Which words end a key somewhere below the field, where the event can tell without making the values; it may tell of too many.
+   * `undefined` where it cannot.
+   */
+  searchKeys?(slot: number, words: WordSearch): FoundWords | undefined;
   /** Every leaf path that the event has, for wildcard field names and free text. */
   paths(): readonly string[];
   /** The values at a path that no slot stands for, for wildcard field names and free text. */

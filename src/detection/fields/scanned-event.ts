@@ -11,7 +11,7 @@ import { eventFields } from './document-fields.ts';
 import type { EventFields, FieldTable } from './event-fields.ts';
 import type { FieldValue } from './field-value.ts';
 import type { DetectionEvent } from '../rule-type.ts';
-import { holdingTexts, scannedField, type HoldingTexts, type ScannedField } from './scanned-fields.ts';
+import { holdingTexts, keyedValue, scannedField, type HoldingTexts, type ScannedField } from './scanned-fields.ts';
 import type { FoundWords, WordSearch } from '../witness/word-search.ts';
 
 const identityAccount = pathIndex('userIdentity.accountId');
@@ -144,6 +144,15 @@ class ScannedEventFields implements EventFields, RecordValues {
       if (inText.length > 0) found = found.length === 0 ? inText : [...found, ...inText];
     }
     return found;
+  }
+
+  searchKeys(slot: number, words: WordSearch): FoundWords | undefined {
+    const { record } = this;
+    const index = keyedValue(this.#table.pathOf(slot));
+    if (index === undefined) return undefined;
+    const start = record.starts[index] ?? -1;
+    if (start < 0) return nothingFound;
+    return record.coded[index] === 1 ? undefined : words.inBytes(record.bytes, start, record.ends[index] ?? start);
   }
 
   /** `undefined` where the bytes are not what they say, or no text. */

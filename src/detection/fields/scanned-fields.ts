@@ -8,7 +8,7 @@ import {
   userIdentityFields,
 } from '../../cloudtrail/identity.ts';
 import { isIpAddress } from '../../cloudtrail/ip-address.ts';
-import { javaMapText, saysNothing } from '../../cloudtrail/java-map-text.ts';
+import { javaMapText, mostJavaTextLength, saysNothing } from '../../cloudtrail/java-map-text.ts';
 import { meaningful } from '../../cloudtrail/meaningful.ts';
 import {
   addendumFields,
@@ -24,7 +24,7 @@ import { compact, isJsonObject } from '../../cloudtrail/record-fields.ts';
 import type { RecordPath } from '../../cloudtrail/scan/record-keys.ts';
 import { pathIndex } from '../../cloudtrail/scan/scanned-record.ts';
 import { userAgentName } from '../../cloudtrail/user-agent-name.ts';
-import type { JsonObject } from '../../model/json.ts';
+import type { JsonObject, JsonValue } from '../../model/json.ts';
 import { valuesAtPath } from './document-fields.ts';
 import type { FieldValue } from './field-value.ts';
 import type { RecordValues } from './record-values.ts';
@@ -167,6 +167,11 @@ export function holdingTexts(path: string): HoldingTexts | undefined {
   const text = plainTexts.get(path);
   if (text !== undefined) return { texts: [pathIndex(text)], unless: -1 };
   return path === 'user.name' ? { texts: [identityName, issuerName], unless: additional } : undefined;
+}
+
+/** The value of a record that a field of many keys is made of. */
+export function keyedValue(path: string): number | undefined {
+  return path === 'aws.cloudtrail.flattened.request_parameters' ? request : undefined;
 }
 
 const ownFields: ReadonlyMap<string, ScannedField> = new Map<string, ScannedField>([
@@ -338,6 +343,12 @@ function parameterText(path: RecordPath): ScannedField {
 /** A value of fewer bytes cannot have a text of that length: the longest is that of `1e308`, 309 digits for 5 bytes. */
 const surelyShortBytes = Math.floor(maxFlattenedText / 100);
 
+/** Its text is too long to be taken apart, as the peer has it. Nearly none is, and nearly none has to be made to know. */
+function isTooLong(value: JsonValue, bytes: number): boolean {
+  if (bytes < surelyShortBytes || mostJavaTextLength(value) < maxFlattenedText) return false;
+  return (javaMapText(value) ?? '').length >= maxFlattenedText;
+}
+
 function flattenedField(path: RecordPath): (rest: string) => ScannedField {
   const index = pathIndex(path);
   return (rest) => {
@@ -352,6 +363,6 @@ function flattenedValues(values: RecordValues, index: number, rest: string): rea
   const kept = meaningful(value);
   if (value === undefined || kept === undefined || typeof kept !== 'object') return none;
   const bytes = (values.record.ends[index] ?? 0) - (values.record.starts[index] ?? 0);
-  if (bytes >= surelyShortBytes && (javaMapText(value) ?? '').length >= maxFlattenedText) return none;
+  if (isTooLong(value, bytes)) return none;
   return valuesAtPath({ kept }, `kept.${rest}`);
 }

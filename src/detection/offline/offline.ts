@@ -1,6 +1,6 @@
 import type { Rule } from '../../model/rule.ts';
 import { type EventRef, eventRefKey } from '../../model/trail-event.ts';
-import { aboutFields, AboutReader } from '../alerts/alert-about.ts';
+import { AboutReader } from '../alerts/alert-about.ts';
 import { CandidateLog, logParts, type LoggedCandidates } from './candidate-log.ts';
 import type { CompiledRule, RuleSet } from '../engine.ts';
 import { loggedGroups, type LoggedCandidate, type LoggedGroup } from './logged-groups.ts';
@@ -60,11 +60,11 @@ export function detectOffline(ruleSet: RuleSet, { keepsAbout = false }: OfflineO
     take(event) {
       const found = ruleSet.candidatesOf(event);
       // An event says the same of itself whichever rule it is for.
-      const aboutFor = reader !== null && found.length > 0 ? reader.reading(event.fields) : null;
+      const aboutFor = reader !== null && found.length > 0 ? reader.texts(event.fields) : null;
       for (const { ruleIndex, candidates } of found) {
         const suppressionGroup = rules[ruleIndex]?.suppression?.groupOf(event);
         const rule = rules[ruleIndex]?.rule;
-        const about = aboutFor === null || rule === undefined ? '' : JSON.stringify(aboutFields(aboutFor(rule)));
+        const about = aboutFor === null || rule === undefined ? '' : aboutFor(rule);
         for (const candidate of candidates) log.add(ruleIndex, candidate, suppressionGroup, about);
       }
       return found.length > 0;
@@ -142,15 +142,17 @@ interface SettledGroup {
   readonly drafts: readonly ToldDraft[];
 }
 
-/** A draft with what the event that made it an alert says, as it was logged. */
-type ToldDraft = AlertDraft & Pick<OfflineAlert, 'about'>;
+/** A draft, and what the event that made it an alert says, as it was logged. */
+interface ToldDraft extends Pick<OfflineAlert, 'about'> {
+  readonly draft: AlertDraft;
+}
 
 function withAbout(drafts: readonly AlertDraft[], candidates: readonly LoggedCandidate[]): readonly ToldDraft[] {
   const [first] = candidates;
   if (candidates.length === 1 || first?.about === undefined)
-    return drafts.map((draft) => ({ ...draft, about: first?.about ?? null }));
+    return drafts.map((draft) => ({ draft, about: first?.about ?? null }));
   const byRef = new Map(candidates.map(({ ref, about }) => [eventRefKey(ref), about]));
-  return drafts.map((draft) => ({ ...draft, about: byRef.get(eventRefKey(draft.anchor)) ?? null }));
+  return drafts.map((draft) => ({ draft, about: byRef.get(eventRefKey(draft.anchor)) ?? null }));
 }
 
 /** Settles what is logged, group by group. @param rules by their index in the logs. */
@@ -192,8 +194,13 @@ function alertsOf(rules: readonly JudgedRule[], groups: Iterable<SettledGroup>):
 
 function alertsOfRule({ rule, suppression }: JudgedRule, drafts: readonly ToldDraft[]): readonly OfflineAlert[] {
   const ordered = drafts.toSorted(byAlertTime);
-  const suppressed = suppression?.judge(ordered);
-  return ordered.map((draft, position) => ({ ...draft, rule, suppressed: suppressed?.[position] ?? false }));
+  const suppressed = suppression?.judge(ordered.map(({ draft }) => draft));
+  return ordered.map(({ draft, about }, position) => ({
+    ...draft,
+    rule,
+    suppressed: suppressed?.[position] ?? false,
+    about,
+  }));
 }
 
 function inOrder(candidates: readonly Candidate[]): readonly Candidate[] {
@@ -205,7 +212,7 @@ function byTimeThenId(a: Candidate, b: Candidate): number {
   return a.eventTimeMs - b.eventTimeMs || compareRefs(a.ref, b.ref);
 }
 
-function byAlertTime(a: AlertDraft, b: AlertDraft): number {
+function byAlertTime({ draft: a }: ToldDraft, { draft: b }: ToldDraft): number {
   return a.eventTimeMs - b.eventTimeMs || compareRefs(a.anchor, b.anchor) || compareGroups(a.group, b.group);
 }
 

@@ -1,7 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { personsVerdicts, type PersonsVerdict } from '../../model/case-state.ts';
+import { maxNoteLength, personsVerdicts, type PersonsVerdict } from '../../model/case-state.ts';
 import type { Instant } from '../../model/ids.ts';
-import { maxNoteLength } from '../../messages/case-act-messages.ts';
 import type { AskingOptions } from '../investigations/print.ts';
 import { configOf } from './global-options.ts';
 import { instantAheadOption } from './instant-option.ts';

@@ -6,6 +6,7 @@ import { partsOf, sharedCounter, type AlertLines, type PartsTask } from './threa
 
 /** Bytes of UTF-8 for a UTF-16 code unit, at most. */
 const mostBytes = 3;
+const lineFeed = 0x0a;
 const chunkBytes = 1024 * 1024;
 
 /** The lines of those parts of some logs that no other thread takes. */
@@ -18,10 +19,14 @@ export function* linesOfTakenParts(ruleSet: RuleSet, { logs, next }: PartsTask):
 }
 
 function linesOf({ part, alerts }: PartAlerts, indexOf: (alert: OfflineAlert) => number): AlertLines {
-  const texts = alerts.map((alert) => `${alertLine(alert)}\n`);
-  const bytes = Buffer.allocUnsafe(texts.reduce((sum, { length }) => sum + mostBytes * length, 0));
+  const texts = alerts.map(alertLine);
+  const bytes = Buffer.allocUnsafe(texts.reduce((sum, { length }) => sum + mostBytes * length + 1, 0));
   let end = 0;
-  const ends = Uint32Array.from(texts, (text) => (end += bytes.write(text, end)));
+  const ends = Uint32Array.from(texts, (text) => {
+    end += bytes.write(text, end);
+    bytes[end] = lineFeed;
+    return (end += 1);
+  });
   return {
     part,
     timesMs: Float64Array.from(alerts, ({ eventTimeMs }) => eventTimeMs),
@@ -49,7 +54,8 @@ export async function* allAlertLines(
 interface Line {
   readonly timeMs: number;
   readonly ruleIndex: number;
-  readonly of: AlertLines;
+  /** The bytes of its part. */
+  readonly bytes: Buffer;
   readonly start: number;
   readonly end: number;
 }
@@ -59,25 +65,24 @@ function* merged(parts: readonly AlertLines[]): Generator<Buffer> {
   const lines = parts.flatMap(linesIn).sort((a, b) => a.timeMs - b.timeMs || a.ruleIndex - b.ruleIndex);
   let chunk = Buffer.allocUnsafe(chunkBytes);
   let filled = 0;
-  for (const { of, start, end } of lines) {
+  for (const { bytes, start, end } of lines) {
     const length = end - start;
     if (filled + length > chunk.length) {
       yield chunk.subarray(0, filled);
       chunk = Buffer.allocUnsafe(Math.max(chunkBytes, length));
       filled = 0;
     }
-    chunk.set(of.bytes.subarray(start, end), filled);
-    filled += length;
+    filled += bytes.copy(chunk, filled, start, end);
   }
   yield chunk.subarray(0, filled);
 }
 
-function linesIn(of: AlertLines): readonly Line[] {
-  const { timesMs, ruleIndexes, ends } = of;
+function linesIn({ timesMs, ruleIndexes, ends, bytes: written }: AlertLines): readonly Line[] {
+  const bytes = Buffer.from(written.buffer, written.byteOffset, written.byteLength);
   return Array.from(ends, (end, at) => ({
     timeMs: timesMs[at] ?? Number.NaN,
     ruleIndex: ruleIndexes[at] ?? -1,
-    of,
+    bytes,
     start: ends[at - 1] ?? 0,
     end,
   }));

@@ -3,8 +3,7 @@ import { compileRuleSet, type RuleSet } from '../../detection/engine.ts';
 import { compileException } from '../../detection/exceptions/exception.ts';
 import { withExceptions } from '../../detection/exceptions/with-exceptions.ts';
 import { detectOffline } from '../../detection/offline/offline.ts';
-import { CaseFacts } from '../investigate/case-facts.ts';
-import { gatherEvents } from '../investigate/wanted-events.ts';
+import type { CaseFacts } from '../investigate/case-facts.ts';
 import { linesOfTakenParts } from './alert-lines.ts';
 import { countTakenParts } from './alert-counting.ts';
 import { judgeSources, ReportGatherer } from './judge-sources.ts';
@@ -23,13 +22,21 @@ parentPort?.on('message', (order: ThreadOrder) => void carryOut(order));
 
 async function carryOut(order: ThreadOrder): Promise<void> {
   if (order.kind === 'judge') judgedBy = await judge(order.task);
-  else if (order.kind === 'gather') tell({ kind: 'gathered', gathered: await gatherEvents(order.task) });
-  else if (judgedBy === undefined) throw new Error('a thread was asked for alerts before it had rules');
+  else if (order.kind === 'gather') {
+    const { gatherEvents } = await import('../investigate/wanted-events.ts');
+    tell({ kind: 'gathered', gathered: await gatherEvents(order.task) });
+  } else if (judgedBy === undefined) throw new Error('a thread was asked for alerts before it had rules');
   else if (order.kind === 'count') tell({ kind: 'counted', counts: countTakenParts(judgedBy, order.task) });
   else {
     for (const lines of linesOfTakenParts(judgedBy, order.task)) tell({ kind: 'lines', lines }, [lines.bytes.buffer]);
     tell({ kind: 'all-lines' });
   }
+}
+
+/** What investigates is loaded by whoever investigates: others would wait for it longer than for their rules. */
+async function caseFacts(): Promise<CaseFacts> {
+  const { CaseFacts: Facts } = await import('../investigate/case-facts.ts');
+  return new Facts();
 }
 
 async function judge({
@@ -47,7 +54,7 @@ async function judge({
   const ruleSet = withExceptions(compiled, compiledExceptions, (held) => gatherer.heldBack(held));
   const detection = detectOffline(ruleSet, { keepsAbout });
   const enrich = await openNamedDatabases(mmdb);
-  const facts = investigates === true ? new CaseFacts() : undefined;
+  const facts = investigates === true ? await caseFacts() : undefined;
   await judgeSources(sources, next, { ruleSet, detection, enrich, facts }, gatherer);
   const logged = detection.logged();
   tell({ kind: 'judged', judged: facts === undefined ? { logged } : { logged, facts: facts.gathered() } });

@@ -4,7 +4,7 @@ import type { ExceptionStatement, RuleException } from '../../detection/exceptio
 import type { HeldBack } from '../../detection/exceptions/with-exceptions.ts';
 import { type AlertCounts, detectOffline, type OfflineAlert } from '../../detection/offline/offline.ts';
 import { neededEnrichment } from '../../detection/index/possible-without.ts';
-import { CaseFacts, type GatheredFacts } from '../investigate/case-facts.ts';
+import type { CaseFacts, GatheredFacts } from '../investigate/case-facts.ts';
 import { allAlertLines } from './alert-lines.ts';
 import { countOnThreads } from './alert-counting.ts';
 import type { DetectionTotals } from './detect-summary.ts';
@@ -42,16 +42,15 @@ export interface DetectionInput {
   readonly threads: DetectionThreads;
   /** Told what is not read as records. */
   readonly reading: ReadingReport;
-  /** What an investigation needs is gathered as well. */
-  readonly investigates?: boolean;
+  /** Gathers what an investigation needs as well; absent where nobody investigates. */
+  readonly facts?: CaseFacts;
   /** Receives what exceptions held back in the threads. */
   readonly onHeldBack: (held: HeldBack) => void;
 }
 
 /** Judges all records of the inputs by the rules. */
 export async function runDetection(rules: LoadedRules, input: DetectionInput): Promise<DetectionRun> {
-  const { sources, threads, mmdb, reading, keepsAbout = false, investigates = false } = input;
-  const facts = investigates ? new CaseFacts() : undefined;
+  const { sources, threads, mmdb, reading, keepsAbout = false, facts } = input;
   const { ruleSet } = rules;
   const detection = detectOffline(ruleSet, { keepsAbout });
   const bytes = sources.reduce((sum, source) => sum + (source.kind === 'file' ? source.bytes : 0), 0);
@@ -71,7 +70,7 @@ export async function runDetection(rules: LoadedRules, input: DetectionInput): P
     exceptions: rules.exceptions.map(sentException),
   };
   const [kept] = await Promise.all([
-    threads.judge({ ...sent, mmdb, keepsAbout, sources, next, investigates }, take),
+    threads.judge({ ...sent, mmdb, keepsAbout, sources, next, investigates: facts !== undefined }, take),
     judgeSources(sources, next, { ruleSet, detection, enrich, facts }, new ReportGatherer(take)),
   ]);
   const others = kept.map(({ logged }) => logged);

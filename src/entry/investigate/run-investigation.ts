@@ -16,6 +16,7 @@ import { sameCommand } from './same-command.ts';
 import { caseList } from '../case-screen/case-list.ts';
 import { caseScreens, graphSection, type ScreenChoice } from '../case-screen/case-screens.ts';
 import { writeReport, writtenAs } from '../case-screen/written-case.ts';
+import { CaseFacts } from './case-facts.ts';
 import { chosenCases, type CaseChoice } from './chosen-cases.ts';
 import { caseDocument } from './case-document.ts';
 import { investigateFiles, type FileCase } from './investigate-files.ts';
@@ -74,7 +75,7 @@ async function casesOf(inputs: Inputs, request: InvestigationRequest): Promise<r
       threads,
       reading,
       onHeldBack: () => {},
-      investigates: true,
+      facts: new CaseFacts(),
     });
     if (!reading.isWhole(run.totals.records)) process.exitCode = notReadWhole;
     return await investigateFiles(run, { sources, threads, mmdb });

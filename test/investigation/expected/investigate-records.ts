@@ -7,6 +7,7 @@ import { loadRules } from '../../../src/entry/detection/load-rules.ts';
 import { readingReport } from '../../../src/entry/detection/reading-report.ts';
 import { runDetection } from '../../../src/entry/detection/run-detection.ts';
 import { caseDocument } from '../../../src/entry/investigate/case-document.ts';
+import { CaseFacts } from '../../../src/entry/investigate/case-facts.ts';
 import type { CaseDocument } from '../../../src/investigation/report/case-document.ts';
 import { investigateFiles, type FileCase } from '../../../src/entry/investigate/investigate-files.ts';
 import type { Instant } from '../../../src/model/ids.ts';
@@ -28,7 +29,13 @@ export async function investigatePaths(
   try {
     const rules = loadRules({ rules: [], exceptions: [], onHeldBack: () => {} });
     const quiet = { reading: readingReport(inputs, () => {}), onHeldBack: () => {}, mmdb: [] };
-    const run = await runDetection(rules, { inputs: sources.length, sources, threads, investigates: true, ...quiet });
+    const run = await runDetection(rules, {
+      inputs: sources.length,
+      sources,
+      threads,
+      facts: new CaseFacts(),
+      ...quiet,
+    });
     const cases = await investigateFiles(run, { sources, threads, mmdb: [] });
     return cases.map((found) => ({ found, document: caseDocument(found, asOf === 'end' ? endOf(cases) : asOf) }));
   } finally {
