@@ -10,7 +10,7 @@ const words: Readonly<Record<NeedCode, SafeText>> = {
   'key-not-ours': safe`while it responded, a key was made that it did not make`,
   'key-may-be-live': safe`a key that the response made may be live, and its secret is stored nowhere`,
   'responder-stopped': safe`the responder's own memory does not agree with the store's: it changes nothing until that is settled`,
-  'used-after-containment': safe`calls went through after it was contained`,
+  'used-after-containment': safe`calls went through although the response was done`,
   'nothing-open': safe`every way in was closed before anybody saw the case: what was done is to be judged`,
   'ways-in-open': safe`what was approved is done, and the intruder can still come in`,
 };

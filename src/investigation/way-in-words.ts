@@ -1,6 +1,7 @@
 import type { Instant } from '../model/ids.ts';
-import { plainText, safe, safeJoin, type SafeText } from '../model/safe-text.ts';
+import { plainText, safe, safeSlice, type SafeText } from '../model/safe-text.ts';
 import type { WayIn, WayInSubject } from '../model/way-in.ts';
+import { inWords } from './findings/drawing.ts';
 import { isKeptByAws } from '../response/guards.ts';
 
 /** A way in as people read it: made of typed content, safe to show. */
@@ -22,7 +23,7 @@ export function wayInWords(wayIn: WayIn): WayInWords {
   const { sentence, remedy } = ofSubject(wayIn.what, shown);
   const end = until === 'unknown' || until === 'until-removed' ? null : until;
   return {
-    sentence: safe`${sentence}${end === null || state === 'closed' ? safe`` : untilInWords(end)}${stateInWords(wayIn)}`,
+    sentence: safe`${end === null || state === 'closed' ? sentence : withEnd(sentence, end)}${stateInWords(wayIn)}`,
     remedy,
     until: end,
   };
@@ -34,8 +35,9 @@ export const neverVisible: Omit<WayInWords, 'until'> = {
   remedy: safe`Look at a trail with S3 data events, or at the buckets' access logs, for the time of this case.`,
 };
 
-function untilInWords(end: Instant): SafeText {
-  return safe` Until ${plainText(end.slice(0, 19).replace('T', ' '))} UTC.`;
+/** The end is a part of the sentence: `... and goes on by itself, until 2026-11-24 12:31:05 UTC.` */
+function withEnd(sentence: SafeText, end: Instant): SafeText {
+  return safe`${safeSlice(sentence, 0, sentence.endsWith('.') ? -1 : undefined)}, until ${plainText(end.slice(0, 19).replace('T', ' '))} UTC.`;
 }
 
 function stateInWords({ state, heldBack }: WayIn): SafeText {
@@ -46,6 +48,11 @@ function stateInWords({ state, heldBack }: WayIn): SafeText {
     return safe` Accepted by ${plainText(state.acceptedBy)}: ${plainText(state.reason, 400)}`;
   }
   return safe``;
+}
+
+/** `User support`: a holder at the beginning of a sentence. */
+function capitalized(holder: string): SafeText {
+  return plainText(`${holder.slice(0, 1).toUpperCase()}${holder.slice(1)}`);
 }
 
 const deleteIt = safe`Take it away, unless somebody answers for it.`;
@@ -116,9 +123,9 @@ function ofSubject(what: WayInSubject, { made, seen, goesOn, identity }: Shown):
       const letsIn =
         what.letsIn.length === 0
           ? safe``
-          : safe`: it lets in ${safeJoin(
-              what.letsIn.map((each) => plainText(each)),
-              ', ',
+          : safe`: it lets in ${inWords(
+              what.letsIn.map((each) => (each === '*' ? 'everybody' : each)),
+              10,
             )}`;
       return {
         sentence: safe`The trust of role ${plainText(what.roleName)} was changed with these credentials${letsIn}.`,
@@ -133,7 +140,7 @@ function ofSubject(what: WayInSubject, { made, seen, goesOn, identity }: Shown):
     case 'grant': {
       const much = what.administrator ? safe`, which permits everything` : safe``;
       return {
-        sentence: safe`${plainText(what.holder)} has policy ${plainText(what.policy)}${much}.`,
+        sentence: safe`${capitalized(what.holder)} has policy ${inWords([what.policy])}${much}.`,
         remedy: safe`Take the policy away, unless somebody answers for it.`,
       };
     }
@@ -141,7 +148,7 @@ function ofSubject(what: WayInSubject, { made, seen, goesOn, identity }: Shown):
       return { sentence: providerWords(what.arn), remedy: deleteIt };
     case 'share':
       return {
-        sentence: safe`${plainText(what.resource, 300)} is shared with ${plainText(what.sharedWith, 300)}.`,
+        sentence: safe`${inWords([what.resource])} is shared with ${inWords([what.sharedWith === '*' ? 'everybody' : what.sharedWith])}.`,
         remedy: safe`End the sharing, unless somebody answers for it.`,
       };
     case 'service-login': {

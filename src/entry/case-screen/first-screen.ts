@@ -12,15 +12,17 @@ import {
   suspectsInWords,
   utcTime,
   utcTimeAfter,
-  wayInInWords,
 } from '../../investigation/report/case-words.ts';
-import { plainText, safe, safeJoin, safePadded, safeSplit, type SafeText } from '../../model/safe-text.ts';
+import { stillOpen } from '../../investigation/report/still-open.ts';
+import { putRightBrief } from '../../investigation/report/to-put-right.ts';
+import type { Stage } from '../../investigation/stage.ts';
+import { plainText, safe, safeJoin, safeSplit, type SafeText } from '../../model/safe-text.ts';
 import { counted } from '../../model/counted.ts';
 import { severityPainted } from '../terminal/severity-painted.ts';
 import type { Style } from '../terminal/terminal-style.ts';
-import { wrappedLines } from '../terminal/wrapped-text.ts';
+import { linesBeside, paragraphOf, rowOf, type Told } from './told-rows.ts';
 
-/** What only a running installation has to say on a case's first screen; each line is shown before what is done by hand. */
+/** What only a running installation has to say on a case's first screen; it is shown before what is done by hand. */
 export interface StandingRows {
   /** `awaiting decision`, painted. */
   readonly status: SafeText;
@@ -43,24 +45,30 @@ export interface FirstScreenContext {
   readonly deeper: SafeText;
 }
 
-const labelWidth = 10;
-
 /** How many lines each part may have; the generous ones first. */
 const budgets = [
-  { from: 2, done: 6, open: 5, proposed: 5, response: 5, breaks: 3, benign: 2 },
-  { from: 2, done: 5, open: 4, proposed: 4, response: 4, breaks: 2, benign: 1 },
-  { from: 1, done: 4, open: 4, proposed: 3, response: 3, breaks: 2, benign: 1 },
-  { from: 1, done: 3, open: 4, proposed: 3, response: 3, breaks: 1, benign: 1 },
-  { from: 1, done: 3, open: 3, proposed: 2, response: 2, breaks: 1, benign: 1 },
-  { from: 1, done: 2, open: 2, proposed: 2, response: 2, breaks: 1, benign: 0 },
+  { from: 6, done: 24, open: 24, proposed: 16, response: 16, breaks: 8, benign: 8 },
+  { from: 4, done: 12, open: 12, proposed: 8, response: 8, breaks: 4, benign: 4 },
+  { from: 2, done: 6, open: 6, proposed: 5, response: 5, breaks: 3, benign: 2 },
+  { from: 2, done: 6, open: 5, proposed: 4, response: 4, breaks: 2, benign: 2 },
+  { from: 1, done: 5, open: 5, proposed: 4, response: 3, breaks: 2, benign: 1 },
+  { from: 1, done: 5, open: 4, proposed: 3, response: 2, breaks: 2, benign: 1 },
+  { from: 1, done: 4, open: 4, proposed: 3, response: 2, breaks: 1, benign: 1 },
+  { from: 1, done: 3, open: 4, proposed: 2, response: 2, breaks: 1, benign: 1 },
+  { from: 1, done: 3, open: 3, proposed: 2, response: 2, breaks: 1, benign: 0 },
+  { from: 1, done: 2, open: 2, proposed: 1, response: 1, breaks: 1, benign: 0 },
 ] as const;
 type Budget = (typeof budgets)[number];
 
-/** A line of the 24 is the prompt's. */
-const screenLines = 23;
+/** A terminal that does not say how high it is has 24 lines. */
+const usualHeight = 24;
 
-/** A case for whoever is woken by it, on a screen of 80 by 24: what was done, what is open, what to do, what that breaks, until when. */
+/**
+ * A case for whoever is woken by it, on one screen of the terminal (80 by 24 or more): what was done, what is open, what to do, what
+ * that breaks, until when. Nothing on it is cut: what has no room is said in fewer words, or counted.
+ */
 export function firstScreen(document: CaseDocument, context: FirstScreenContext, style: Style): SafeText {
+  const screenLines = (style.height ?? usualHeight) - 1; // one is the prompt's
   const screens = budgets.map((budget) => screenWithin(budget, document, context, style));
   const fitting = screens.find((lines) => lines.length <= screenLines);
   return safeJoin(fitting ?? screens.at(-1) ?? [], '\n');
@@ -72,8 +80,34 @@ function screenWithin(
   { nowMs, standing, deeper }: FirstScreenContext,
   style: Style,
 ): readonly SafeText[] {
-  const { id, severity, quiet, asOf } = document;
-  const warnings = document.standing?.warnings ?? [];
+  return [
+    titleLine(document, standing, style),
+    ...(document.standing?.warnings ?? [])
+      .slice(0, style.width === undefined ? undefined : 2)
+      .flatMap((warning) => rowOf(safe`!`, sentencesOf(warning).map(painted(style.bad)), 2, style)),
+    ...rowOf(safe`Waits`, (standing?.needs ?? []).flatMap(sentencesOf), 2, style),
+    ...rowOf(safe`!`, standing === undefined ? unconfirmedEntries(document, style) : [], 2, style),
+    ...rowOf(safe`Who`, [[safe`${style.strong(suspectsInWords(document))}, ${accountsInWords(document)}`]], 2, style),
+    ...rowOf(safe`Since`, [[sinceWords(document)]], 2, style),
+    ...rowOf(safe`From`, told(sourcesOf(document.timeline).map(sourceInWords)), budget.from, style),
+    ...doneRow(document, budget.done, style),
+    ...rowOf(safe`Open`, openEntries(document, nowMs, style), budget.open, style),
+    ...paragraphOf(safe`Response`, told(standing?.done ?? []), budget.response, style),
+    ...proposedRows(document, { nowMs, standing }, budget, style),
+    ...paragraphOf(safe`Undo`, told(standing?.undo ?? []), 3, style),
+    ...rowOf(safe`Until`, untilEntries(document, nowMs), 2, style),
+    ...rowOf(safe`New`, newEntries(document, style), 1, style),
+    ...benignRow(document, budget.benign, style),
+    ...(standing?.commands ?? []),
+    ...safeSplit(deeper).map(style.quiet),
+  ];
+}
+
+function titleLine(
+  { id, severity, quiet, asOf }: CaseDocument,
+  standing: StandingRows | undefined,
+  style: Style,
+): SafeText {
   const status = standing === undefined ? safe`` : safe`  ${standing.status}`;
   // A running case is shown as it is now.
   const when =
@@ -81,60 +115,20 @@ function screenWithin(
       ? style.quiet(safe`  ${quiet ? safe`` : safe`open `}as of ${plainText(asOf.slice(0, 16).replace('T', ' '))} UTC`)
       : safe``;
   const known = quiet ? style.good(safe`  explained by a habit`) : safe``;
-  return [
-    safe`${style.strong(plainText(id))}${status}  ${severityPainted(plainText(severity), style)} severity${known}${when}`,
-    ...warnings
-      .slice(0, style.width === undefined ? undefined : 2)
-      .flatMap((warning) => row(safe`!`, [style.bad(plainText(warning, 1_000))], 2, style)),
-    ...row(safe`Waits`, standing?.needs ?? [], 2, style),
-    ...row(safe`!`, standing === undefined ? unconfirmedEntries(document, style) : [], 2, style),
-    ...row(safe`Who`, [safe`${style.strong(suspectsInWords(document))}, ${accountsInWords(document)}`], 2, style),
-    ...row(safe`Since`, [sinceWords(document)], 1, style),
-    ...row(safe`From`, sourcesOf(document.timeline).map(sourceInWords), budget.from, style),
-    ...doneRow(document, budget.done, style),
-    ...row(safe`Open`, openEntries(document, nowMs, style), budget.open, style),
-    ...row(safe`Response`, standing?.done ?? [], budget.response, style),
-    ...proposedRows(document, { nowMs, standing }, budget, style),
-    ...row(safe`Undo`, standing?.undo ?? [], 2, style),
-    ...row(safe`Until`, untilEntries(document, nowMs), 1, style),
-    ...row(safe`New`, newEntries(document, style), 1, style),
-    ...benignRow(document, budget.benign, style),
-    ...(standing?.commands ?? []),
-    ...safeSplit(deeper).map(style.quiet),
-  ];
+  return safe`${style.strong(plainText(id))}${status}  ${severityPainted(plainText(severity), style)} severity${known}${when}`;
 }
 
-/** A label and what it says, in at most so many lines: what has no room is counted. Where output is piped, there is room for all. */
-function row(label: SafeText, entries: readonly SafeText[], room: number, style: Style): readonly SafeText[] {
-  if (entries.length === 0) return [];
-  const most = style.width === undefined ? Number.POSITIVE_INFINITY : room;
-  const wrapped = entries.map((entry) => entryLines(entry, style));
-  const shown: SafeText[] = [];
-  let told = 0;
-  for (const lines of wrapped) {
-    const isLast = told === wrapped.length - 1;
-    if (shown.length + lines.length > most - Number(!isLast)) break;
-    shown.push(...lines);
-    told += 1;
-  }
-  if (told === 0) {
-    // An entry that is too long by itself is cut.
-    const first = wrapped[0] ?? [];
-    shown.push(...first.slice(0, most));
-    if (first.length > most) shown[most - 1] = safe`${shown[most - 1] ?? safe``} ...`;
-    told = 1;
-  }
-  const rest = wrapped.length - told;
-  if (rest > 0 && shown.length < most) shown.push(style.quiet(safe`and ${rest} more`));
-  return shown.map((line, index) => safe`${labelled(index === 0 ? label : safe``, style)}${line}`);
+function told(texts: readonly SafeText[]): readonly Told[] {
+  return texts.map((text) => [text]);
 }
 
-function labelled(label: SafeText, style: Style): SafeText {
-  return style.quiet(safePadded(label, labelWidth));
+function painted(paint: Style['bad']): (text: Told) => Told {
+  return ([first, ...rest]) => [paint(first), ...rest.map(paint)];
 }
 
-function entryLines(entry: SafeText, { width }: Style): readonly SafeText[] {
-  return wrappedLines(entry, width === undefined ? undefined : Math.max(20, width - labelWidth - 4), 'broken');
+/** Each sentence by itself, so that where there is no room for all, the first ones are whole. */
+function sentencesOf(text: string): readonly Told[] {
+  return told(safeSplit(plainText(text, 1_000), /(?<=[.!?]) (?=[A-Z])/u));
 }
 
 /** The intruder's calls among all that were looked at: what the same credentials did as usual is nobody's intrusion. */
@@ -146,13 +140,19 @@ function sinceWords({ from, until, events, alerts, timeline }: CaseDocument): Sa
   return safe`${utcTime(from)}${last} UTC (${calls})`;
 }
 
-/** One paragraph: with fewer phrases of each stage where it would be too long. */
+/** One paragraph that names every stage: with fewer phrases of each where it would be too long, and with none where even that is. */
 function doneRow(document: CaseDocument, most: number, style: Style): readonly SafeText[] {
+  const room = style.width === undefined ? Number.POSITIVE_INFINITY : most;
   const longest = style.width === undefined ? Number.POSITIVE_INFINITY : 6;
   const paragraphs = [longest, 4, 3, 2, 1].map((phrases) => doneParagraph(document, phrases, style));
-  const fitting = paragraphs.find((paragraph) => entryLines(paragraph, style).length <= most);
-  const paragraph = fitting ?? paragraphs.at(-1) ?? safe``;
-  return paragraph.length === 0 ? [] : row(safe`Done`, [paragraph], most, style);
+  const fitting = [...paragraphs, ...shortened(document, style)].find((each) => linesBeside(each, style) <= room);
+  const paragraph =
+    fitting ??
+    safeJoin(
+      document.done.map(({ stage }) => style.strong(plainText(stage))),
+      ', ',
+    );
+  return paragraph.length === 0 ? [] : rowOf(safe`Done`, [[paragraph]], most, style);
 }
 
 function doneParagraph(document: CaseDocument, phrases: number, style: Style): SafeText {
@@ -160,12 +160,41 @@ function doneParagraph(document: CaseDocument, phrases: number, style: Style): S
   return safeJoin(stages, '. ');
 }
 
-function openEntries(document: CaseDocument, nowMs: number, style: Style): readonly SafeText[] {
-  const ways = openWaysIn(document, nowMs).map((wayIn) => wayInInWords(wayIn, nowMs));
-  const left = document.toPutRight.map(({ sentence }) => sentence);
+/** Of stages that have no room, those that tell least say first only how many acts they hold. */
+const leastTelling: readonly string[] = [
+  'discovery',
+  'first access',
+  'evasion',
+  'lateral movement',
+  'collection',
+  'persistence',
+  'credential access',
+  'exfiltration',
+  'escalation',
+  'impact',
+] satisfies readonly Stage[];
+
+/** Paragraphs in which ever more stages say only how many acts they hold. */
+function shortened(document: CaseDocument, style: Style): readonly SafeText[] {
+  const stages = stagesInWords(document, 1);
+  return leastTelling.map((_, index) => {
+    const counting = leastTelling.slice(0, index + 1);
+    const parts = stages.map(({ stage, said }, at) => {
+      const acts = document.done[at]?.phrases.length ?? 0;
+      return safe`${style.strong(stage)}: ${counting.includes(stage) ? counted(acts, 'act') : said}`;
+    });
+    return safeJoin(parts, '. ');
+  });
+}
+
+function openEntries(document: CaseDocument, nowMs: number, style: Style): readonly Told[] {
+  const ways = stillOpen(document, nowMs).map(({ words, brief }): Told => [style.bad(words), style.bad(brief)]);
+  const left = document.toPutRight.map((each): Told => [
+    style.warning(each.sentence),
+    style.warning(putRightBrief(each)),
+  ]);
   const all = [...ways, ...left];
-  if (all.length === 0) return [style.good(safe`nothing that the records show`)];
-  return all.map((entry, index) => (index < ways.length ? style.bad(entry) : style.warning(entry)));
+  return all.length === 0 ? [[style.good(safe`nothing that the records show`)]] : all;
 }
 
 /** What is proposed and what that breaks; where nothing waits for a decision any more, what is left to people. */
@@ -177,15 +206,21 @@ function proposedRows(
 ): readonly SafeText[] {
   const acts = handActs(document, nowMs);
   const waits = standing === undefined || standing.proposed.length > 0;
-  if (!waits) return row(safe`By hand`, acts, budget.proposed, style);
-  const byHand = acts.length === 0 ? [] : [safe`by hand: ${safeJoin(acts, '; ')}`];
+  if (!waits) return paragraphOf(safe`By hand`, told(acts), budget.proposed, style);
+  const byHand = acts.map((act, index) => (index === 0 ? safe`by hand: ${act}` : act));
   return [
-    ...row(safe`Proposed`, [...(standing?.proposed ?? []), ...byHand], budget.proposed, style),
-    ...row(safe`Breaks`, breaksInWords(document), budget.breaks, style),
+    ...paragraphOf(safe`Proposed`, told([...(standing?.proposed ?? []), ...byHand]), budget.proposed, style),
+    ...rowOf(safe`Breaks`, breaksOf(document), budget.breaks, style),
   ];
 }
 
-function untilEntries(document: CaseDocument, nowMs: number): readonly SafeText[] {
+/** What stops, in full, and without where it came from and went to. */
+function breaksOf(document: CaseDocument): readonly Told[] {
+  const brief = breaksInWords(document, 'brief');
+  return breaksInWords(document).map((full, index): Told => [full, brief[index] ?? full]);
+}
+
+function untilEntries(document: CaseDocument, nowMs: number): readonly Told[] {
   const { standing } = document;
   const decide = standing?.decideBy ?? null;
   const ends = openWaysIn(document, nowMs)
@@ -197,23 +232,25 @@ function untilEntries(document: CaseDocument, nowMs: number): readonly SafeText[
     ...(decide === null ? [] : [safe`decide by ${utcTime(decide)} UTC`]),
     ...(last === undefined ? [] : [safe`sessions go on until ${utcTime(last)} UTC`]),
   ];
-  return parts.length === 0 ? [] : [safeJoin(parts, '; ')];
+  return parts.length === 0 ? [] : [[safeJoin(parts, '; ')]];
 }
 
 /** What imported records alone tell of may be made up. */
-function unconfirmedEntries({ timeline }: CaseDocument, style: Style): readonly SafeText[] {
+function unconfirmedEntries({ timeline }: CaseDocument, style: Style): readonly Told[] {
   const calls = callsIn(timeline.filter(({ unconfirmed }) => unconfirmed));
   if (calls === 0) return [];
-  return [style.bad(safe`UNCONFIRMED: only imported records tell of ${counted(calls, 'call')}, no trail that is read`)];
+  return [
+    [style.bad(safe`UNCONFIRMED: only imported records tell of ${counted(calls, 'call')}, no trail that is read`)],
+  ];
 }
 
 /** Whoever approves must know what the plan does not. */
-function newEntries({ timeline }: CaseDocument, style: Style): readonly SafeText[] {
+function newEntries({ timeline }: CaseDocument, style: Style): readonly Told[] {
   const since = sincePlanInWords(timeline);
-  return since === null ? [] : [style.bad(safe`since the plan: ${since}`)];
+  return since === null ? [] : [[style.bad(safe`since the plan: ${since}`)]];
 }
 
 function benignRow({ findings }: CaseDocument, most: number, style: Style): readonly SafeText[] {
   const benign = findings.filter(({ direction }) => direction === 'benign').map(({ sentence }) => sentence);
-  return most === 0 && style.width !== undefined ? [] : row(safe`But`, [...new Set(benign)], most, style);
+  return most === 0 && style.width !== undefined ? [] : rowOf(safe`But`, told([...new Set(benign)]), most, style);
 }

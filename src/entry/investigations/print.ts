@@ -25,10 +25,8 @@ import { overConnections, overStore } from '../compose/over-installation.ts';
 import { readKey } from '../compose/signing-key.ts';
 import { whoAsks } from '../compose/who-asks.ts';
 import type { Config } from '../config/config.ts';
-import { asTypedHere } from '../invocation.ts';
 import { printAnswer, printLine, printParts, tellLine } from '../terminal/terminal-output.ts';
 import { styleFor, type Style } from '../terminal/terminal-style.ts';
-import { commandLines } from '../terminal/wrapped-text.ts';
 import { lookLines } from './look-lines.ts';
 import { lookedAtScreen, planScreen, renderCases } from './render-case.ts';
 import { NotContainedError, StoppedTooLateError } from './response-errors.ts';
@@ -90,9 +88,7 @@ export async function printCase(config: Config, caseId: string, options: CaseScr
 }
 
 function screensOf({ view, document }: ShownCase, options: CaseScreenOptions, style: Style): SafeText {
-  const command = asTypedHere(safe`trailhound investigations show ${plainText(view.id)}`);
-  const more = safe`  ${command} --plan --timeline --evidence --identity`;
-  const deeper = safeJoin([safe`More (also --events):`, ...commandLines(more, style.width, safe`    `)], '\n');
+  const deeper = safe`More      show ${plainText(view.id)} --plan --timeline --evidence --identity, or --events`;
   const nowMs = Date.now();
   const context = { nowMs, standing: standingRows(view, document, nowMs, style), deeper };
   return sections([

@@ -1,11 +1,12 @@
+import { responseEndWords } from '../../audit/response-end-words.ts';
 import { needInWords } from '../../audit/need-words.ts';
 import { refuse } from '../../approval/refusal.ts';
 import { actInWords, actsInWords } from '../../investigation/report/act-words.ts';
 import { openWaysIn, utcTime } from '../../investigation/report/case-words.ts';
 import type { CaseDocument } from '../../investigation/report/case-document.ts';
+import { counted } from '../../model/counted.ts';
 import { plainText, safe, safeJoin, type SafeText } from '../../model/safe-text.ts';
 import type { StandingRows } from '../case-screen/first-screen.ts';
-import { counted } from '../../model/counted.ts';
 import { asTypedHere } from '../invocation.ts';
 import type { Style } from '../terminal/terminal-style.ts';
 import { commandLines } from '../terminal/wrapped-text.ts';
@@ -63,12 +64,10 @@ function planEntries({ plan, status }: CaseView): readonly SafeText[] {
   if (plan === null) return status === 'gathering' ? [safe`nothing yet: evidence is being gathered`] : [];
   if (plan.standing !== 'presented') return [];
   if (plan.altered) return [plainText(refuse('plan-altered').remedy, 1_000)];
-  const { actions, byHand } = plan;
+  const { actions } = plan;
   const acts = actsInWords(actions.filter(({ recommended }) => recommended).map(named));
   const chosen = onlyIfChosen(actions);
-  const left = byHand.length === 0 ? [] : [safe`${counted(byHand.length, 'thing')} by hand: --plan has them in full`];
-  const nothing = chosen.length === 0 ? [safe`no action can work here`] : [];
-  return [...(acts.length === 0 ? nothing : [safeJoin(acts, '; ')]), ...chosen, ...left];
+  return actions.length === 0 ? [safe`no action can work here`] : [...acts, ...chosen];
 }
 
 function onlyIfChosen(actions: ShownPlan['actions']): readonly SafeText[] {
@@ -79,16 +78,18 @@ function onlyIfChosen(actions: ShownPlan['actions']): readonly SafeText[] {
 
 function undoEntries({ actions, altered, expiresAt, digest, waysIn }: ShownPlan): readonly SafeText[] {
   if (altered) return [plainText(refuse('plan-altered').remedy, 1_000)];
-  const until = expiresAt === null ? safe`` : safe`; decide by ${utcTime(expiresAt)} UTC`;
+  const until = expiresAt === null ? safe`` : safe` (decide by ${utcTime(expiresAt)} UTC)`;
   const acts = actsInWords(actions.filter(({ recommended }) => recommended).map(named));
-  const would = acts.length === 0 ? safe`does nothing by itself` : safe`would ${safeJoin(acts, '; ')}`;
+  const [first, ...further] = acts;
+  const would = first === undefined ? safe`does nothing by itself` : safe`would ${first}`;
   const opens =
     waysIn.length === 0 ? [] : [safe`${counted(waysIn.length, 'way')} in would open again: --plan names them`];
-  return [safe`plan ${shortDigest(digest)} ${would}${until}`, ...opens, ...onlyIfChosen(actions)];
+  return [safe`plan ${shortDigest(digest)}${until} ${would}`, ...further, ...opens, ...onlyIfChosen(actions)];
 }
 
 /** What came of the last response, or that nothing was to be done. */
-function doneEntries({ responses, decisions, plan }: CaseView, style: Style): readonly SafeText[] {
+function doneEntries(view: CaseView, style: Style): readonly SafeText[] {
+  const { responses, decisions, plan } = view;
   const last = responses.at(-1);
   const refusal = decisions.findLast(({ verdict, outcome }) => verdict === 'reject' && outcome.kind !== 'refused');
   const rejected =
@@ -98,13 +99,48 @@ function doneEntries({ responses, decisions, plan }: CaseView, style: Style): re
           safe`${plainText(refusal.approver ?? 'somebody')} rejected the plan: ${plainText(refusal.reason ?? '', 1_000)}`,
         ];
   if (last === undefined) return plan?.standing === 'presented' ? [] : rejected;
-  const ended = plainText(last.ended.replaceAll('-', ' '));
   const paint = last.ended === 'contained' || last.ended === 'undone' ? style.good : style.warning;
-  return [
-    safe`${paint(ended)} at ${utcTime(last.endedAt)} UTC`,
-    ...last.actions.map((action) => endedInWords(action, style)),
-    ...rejected,
-  ];
+  const by = approversOf(last, view);
+  const approved = by === null ? safe`` : safe`, approved by ${by}`;
+  const [first, ...further] = endingsInWords(last, style);
+  const ended = safe`${paint(plainText(responseEndWords(last.ended)))}, ${utcTime(last.endedAt)} UTC${approved}`;
+  return [first === undefined ? ended : safe`${ended}: ${first}`, ...further, ...rejected];
+}
+
+/** Who approved what a response carried out; null where no decision on its plan is kept. */
+function approversOf({ planDigest }: CaseView['responses'][number], { decisions }: CaseView): SafeText | null {
+  const approvers = decisions.flatMap((each) =>
+    each.verdict === 'approve' && each.outcome.kind !== 'refused' && each.planDigest === planDigest
+      ? [plainText(each.approver ?? 'somebody')]
+      : [],
+  );
+  return approvers.length === 0 ? null : safeJoin([...new Set(approvers)], ' and ');
+}
+
+/** What came of each action: those that did not end well by themselves and first, the others a phrase for each type, what is done first. */
+function endingsInWords({ ended, actions }: CaseView['responses'][number], style: Style): readonly SafeText[] {
+  const bad = actions.filter((action) => !endedWell(action)).map((action) => endedInWords(action, style));
+  const well = Object.entries(wellInWords).flatMap(([outcome, word]) => {
+    const phrases = actsInWords(actions.filter((action) => action.outcome === outcome).map(endedAct));
+    // Of a response of which all is done, that is said before.
+    const isSaid = outcome === 'done' && ended !== 'partly-contained' && bad.length === 0;
+    return phrases.map((phrase, index) => (index > 0 || isSaid ? phrase : safe`${word}: ${phrase}`));
+  });
+  return [...bad, ...well];
+}
+
+function endedAct({ actionId, type, target, params }: CaseView['responses'][number]['actions'][number]) {
+  return { type: type ?? actionId, target: { ...(target ?? { name: actionId }) }, params: { ...params } };
+}
+
+const wellInWords: Readonly<Record<string, SafeText>> = {
+  done: safe`done`,
+  'already-so': safe`was so before`,
+  later: safe`later`,
+};
+
+function endedWell({ outcome }: CaseView['responses'][number]['actions'][number]): boolean {
+  return Object.hasOwn(wellInWords, outcome);
 }
 
 function endedInWords(
@@ -114,8 +150,6 @@ function endedInWords(
   const phrase =
     type === null || target === null ? null : actInWords({ type, target: { ...target }, params: { ...params } });
   const what = phrase ?? plainText(actionId);
-  if (outcome === 'done' || outcome === 'later') return safe`${plainText(outcome)}: ${what}`;
-  if (outcome === 'already-so') return safe`was so before: ${what}`;
   const why = detail === '' ? safe`` : safe`. ${plainText(detail, 1_000)}`;
   return safe`${style.bad(plainText(outcome.replaceAll('-', ' ')))}: ${what}${why}`;
 }

@@ -5,6 +5,8 @@ import type { SafeText } from '../../model/safe-text.ts';
 export interface Style {
   /** In columns of the terminal; absent where output is piped: a line may be as long as it needs. */
   readonly width: number | undefined;
+  /** In lines of the terminal; absent where output is piped, or where the terminal does not say. */
+  readonly height?: number | undefined;
   readonly strong: Paint;
   readonly quiet: Paint;
   readonly good: Paint;
@@ -15,7 +17,7 @@ export interface Style {
 /** Colours around a text; what is safe to show stays so. */
 type Paint = (text: SafeText) => SafeText;
 
-type Colours = Omit<Style, 'width'>;
+type Colours = Omit<Style, 'width' | 'height'>;
 
 const plain: Colours = { strong: same, quiet: same, good: same, warning: same, bad: same };
 const coloured: Colours = {
@@ -35,7 +37,13 @@ function painted(paint: (text: string) => string): Paint {
 }
 
 /** Lines that fit and colours on a terminal; plain text where it is piped, or where NO_COLOR asks for it (no-color.org). */
-export function styleFor(stream: { readonly isTTY?: boolean; readonly columns?: number }): Style {
+export function styleFor(stream: {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  readonly rows?: number;
+}): Style {
   const colours = stream.isTTY === true && process.env['NO_COLOR'] === undefined ? coloured : plain;
-  return { ...colours, width: stream.isTTY === true ? stream.columns : undefined };
+  return stream.isTTY === true
+    ? { ...colours, width: stream.columns, height: stream.rows }
+    : { ...colours, width: undefined };
 }

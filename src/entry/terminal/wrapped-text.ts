@@ -1,6 +1,6 @@
 import stringWidth from 'string-width';
 import wrapAnsi from 'wrap-ansi';
-import { plainText, safe, safePadded, safeSlice, safeSplit, type SafeText } from '../../model/safe-text.ts';
+import { plainText, safe, safeJoin, safePadded, safeSlice, safeSplit, type SafeText } from '../../model/safe-text.ts';
 
 /**
  * The lines of a text broken between words. Colours go on in the next line and take no room, wide characters take two
@@ -8,20 +8,44 @@ import { plainText, safe, safePadded, safeSlice, safeSplit, type SafeText } from
  *
  * @param width in columns of a terminal; absent where output is piped: only the text's own line breaks count then.
  * @param longWords what becomes of a word without room for it: it keeps its line whole, so that it can be copied, or is
- *   broken, so that no line is longer.
+ *   broken, so that no line is longer, behind one of its marks where it has any.
  */
 export function wrappedLines(
   text: SafeText,
   width: number | undefined,
   longWords: 'kept-whole' | 'broken',
 ): readonly SafeText[] {
-  const wrapped =
-    width === undefined || widestLine(text) <= width ? text : wrapAnsi(text, width, { hard: longWords === 'broken' });
-  return safeSplit(wrapped as SafeText); // line breaks and colours were added to what is safe
+  if (width === undefined || widestLine(text) <= width) return safeSplit(text);
+  if (longWords === 'kept-whole') return safeSplit(wrapAnsi(text, width) as SafeText); // line breaks and colours were added to what is safe
+  return safeSplit(wrapAnsi(brokenAtMarks(text, width), width, { hard: true }) as SafeText);
+}
+
+/** Each word that has no room in a line, with a line break behind the last mark of a path or a name that has: an ID with dashes is broken last. */
+function brokenAtMarks(text: SafeText, width: number): SafeText {
+  return safeJoin(
+    safeSplit(text, /(?<=\s)(?=\S)/u).map((word) =>
+      stringWidth(word.trimEnd()) <= width ? word : brokenWord(word, width),
+    ),
+    '',
+  );
+}
+
+function brokenWord(word: SafeText, width: number): SafeText {
+  const parts = safeSplit(word, /(?<=[/:])(?=\w)/u).flatMap((part) =>
+    stringWidth(part) <= width ? [part] : safeSplit(part, /(?<=[_@.,-])(?=\w)/u),
+  );
+  const lines: SafeText[] = [];
+  for (const part of parts) {
+    const last = lines.at(-1);
+    if (last !== undefined && stringWidth(last) + stringWidth(part.trimEnd()) <= width)
+      lines[lines.length - 1] = safeJoin([last, part], '');
+    else lines.push(part);
+  }
+  return safeJoin(lines, '\n');
 }
 
 /**
- * A text behind a mark, broken between words only.
+ * A text behind a mark, broken between words.
  *
  * @param hang what stands before its further lines, as wide as the mark or wider; without it they stand below its beginning.
  */
@@ -30,11 +54,12 @@ export function hangingLines(
   text: SafeText,
   width: number | undefined,
   hang: SafeText = safePadded(safe``, widestLine(mark)),
+  longWords: 'kept-whole' | 'broken' = 'broken',
 ): readonly SafeText[] {
   const room = width === undefined ? undefined : Math.max(1, width - widestLine(hang));
   // Where the mark is wider than what the further lines stand behind, the first line has less room: a word of ours takes it.
   const filler = safePadded(safe``, Math.max(0, widestLine(mark) - widestLine(hang))).replaceAll(' ', '-');
-  const lines = wrappedLines(safe`${plainText(filler)}${text}`, room, 'kept-whole');
+  const lines = wrappedLines(safe`${plainText(filler)}${text}`, room, longWords);
   return lines.map((line, index) =>
     index === 0 ? safe`${mark}${safeSlice(line, filler.length)}` : safe`${hang}${line}`,
   );

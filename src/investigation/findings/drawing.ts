@@ -61,9 +61,12 @@ export function inWords(names: readonly string[], shown = 4): SafeText {
   return rest > 0 ? safe`${text} and ${rest} more` : text;
 }
 
+/** AWS's own policies are known by their names. */
+const managedPolicy = /arn:aws[\w-]*:iam::aws:policy\/(?:[\w-]+\/)*(?=[\w+=,.@-])/g;
+
 /** The resource's part of an ARN: the beginnings of ARNs are all alike. The root of an account is that account. */
 export function briefArn(name: string): string {
   const ofAccount = /^arn:aws[\w-]*:iam::(\d{12}):root$/.exec(name)?.[1];
   if (ofAccount !== undefined) return `account ${ofAccount}`;
-  return name.replaceAll(/arn:aws[\w-]*:[\w-]*:[\w-]*:[\d*]*:/g, '');
+  return name.replaceAll(managedPolicy, '').replaceAll(/arn:aws[\w-]*:[\w-]*:[\w-]*:[\d*]*:/g, '');
 }

@@ -62,7 +62,7 @@ export function sourceInWords({ source, place, clients }: CaseSource): SafeText 
   const where = place === null ? safe`` : safe` (${plainText(place, 60)})`;
   const [client] = clients;
   if (client === undefined) return safe`${plainText(source, 60)}${where}`;
-  const more = clients.length === 1 ? safe`` : safe` and ${clients.length - 1} more`;
+  const more = clients.length === 1 ? safe`` : safe` and ${counted(clients.length - 1, 'other client')}`;
   return safe`${plainText(source, 60)}${where} with ${plainText(clientName(client), 60)}${more}`;
 }
 
@@ -147,11 +147,10 @@ const endsCredentials: ReadonlySet<string> = new Set<RemedyType | ActionType>([
 ]);
 
 /** What stops for others once the proposed actions are taken, by what they do. */
-export function breaksInWords({
-  otherUse,
-  identities,
-  plan: { actions },
-}: Pick<CaseDocument, 'otherUse' | 'identities' | 'plan'>): readonly SafeText[] {
+export function breaksInWords(
+  { otherUse, identities, plan: { actions } }: Pick<CaseDocument, 'otherUse' | 'identities' | 'plan'>,
+  length: 'full' | 'brief' = 'full',
+): readonly SafeText[] {
   if (actions.length === 0) return [safe`nothing: no action is proposed`];
   function has(type: ActionType) {
     return actions.some((action) => action.type === type);
@@ -161,7 +160,7 @@ export function breaksInWords({
   const takesNothing =
     planned.length > 0 && planned.every(({ type }) => type === 'rotateAccessKey' || type === 'liftUserDenial');
   const breaks = [
-    ...(takesNothing ? [] : otherUseInWords({ otherUse, identities })),
+    ...(takesNothing ? [] : otherUseInWords({ otherUse, identities }, length)),
     ...(has('revokeRoleSessions') ? [safe`whoever has an older session of the role has to begin another one`] : []),
     ...(has('rotateAccessKey') ? [safe`what uses the old key stops until it takes the new one`] : []),
   ];
@@ -172,14 +171,16 @@ export function breaksInWords({
 }
 
 /** What the case's own credentials are used for besides, and stops with them. */
-export function otherUseInWords({
-  otherUse,
-  identities,
-}: Pick<CaseDocument, 'otherUse' | 'identities'>): readonly SafeText[] {
+export function otherUseInWords(
+  { otherUse, identities }: Pick<CaseDocument, 'otherUse' | 'identities'>,
+  length: 'full' | 'brief' = 'full',
+): readonly SafeText[] {
   return otherUse.map(({ identity, calls, days, last, sources, services }) => {
+    const stops = safe`other use of ${identityName(identity, identities)} stops: ${counted(calls, 'call')} on ${counted(days, 'day')}`;
+    if (length === 'brief') return stops;
     const from = sources.length === 0 ? safe`` : safe` from ${plainText(sources.slice(0, 2).join(', '), 80)}`;
     const to = safe`${plainText(services.slice(0, 3).join(', '), 60)}`;
-    return safe`other use of ${identityName(identity, identities)} stops: ${counted(calls, 'call')} on ${counted(days, 'day')} to ${to}${from}, last ${utcTime(last)} UTC`;
+    return safe`${stops} to ${to}${from}, last ${utcTime(last)} UTC`;
   });
 }
 

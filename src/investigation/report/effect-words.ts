@@ -1,4 +1,4 @@
-import { plainText, safe, safeJoin, type SafeText } from '../../model/safe-text.ts';
+import { plainText, safe, type SafeText } from '../../model/safe-text.ts';
 import type { Effect, EffectKind, EffectOf, Grants, Holder, LetIn, WatchKind } from '../effects/effect.ts';
 import { inWords } from '../findings/drawing.ts';
 
@@ -130,8 +130,10 @@ function muchWords({ administrator }: Grants): SafeText {
 
 function toLetIn(principals: readonly LetIn[]): SafeText {
   if (principals.length === 0) return safe``;
-  const shown = principals.map(({ principal }) => plainText(named(principal), 80));
-  return safe` to let in ${safeJoin(shown.slice(0, 3), ', ')}${shown.length > 3 ? safe` and ${shown.length - 3} more` : safe``}`;
+  return safe` to let in ${inWords(
+    principals.map(({ principal }) => named(principal)),
+    3,
+  )}`;
 }
 
 function named(principal: string): string {

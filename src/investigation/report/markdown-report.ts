@@ -1,3 +1,4 @@
+import { briefArn } from '../findings/drawing.ts';
 import { plainText, safe, safeJoin, type SafeText } from '../../model/safe-text.ts';
 import { accessTree, type AccessBranch } from './access-tree.ts';
 import { actInWords } from './act-words.ts';
@@ -44,7 +45,7 @@ function caseReport(document: CaseDocument): SafeText {
       safe`What it means`,
       document.findings.map(
         ({ direction, confidence, sentence, techniques }) =>
-          safe`**${plainText(direction)}** (${plainText(confidence)} confidence): ${literal(sentence, 2_000)} ${literal(techniques.join(' '), 300)}`,
+          safe`**${plainText(direction)}** (${plainText(confidence)} confidence): ${literal(sentence, 2_000)}${techniques.length === 0 ? safe`` : safe` ${literal(techniques.join(' '), 300)}`}`,
       ),
     ),
     chapter(safe`Ways in`, wayInLines(document, nowMs)),
@@ -117,7 +118,7 @@ function timelineTable(document: CaseDocument): SafeText {
     const { at, stage, identity, source, action, count, targets, outcome, errorCode } = entry;
     const times = count > 1 ? safe` ×${count}` : safe``;
     const result = outcome === 'success' ? safe`` : safe`refused: ${cell(errorCode ?? 'an error')}`;
-    return safe`| ${utcTime(at)} | ${plainText(stage)} | ${cell(identityName(identity, document.identities))} | ${cell(source ?? '')} | ${cell(plainText(action))}${times} | ${cell(targets.slice(0, 6).join(', '))} | ${result} |`;
+    return safe`| ${utcTime(at)} | ${plainText(stage)} | ${cell(identityName(identity, document.identities))} | ${cell(source ?? '')} | ${cell(plainText(action))}${times} | ${cell(targets.slice(0, 6).map(briefArn).join(', '))} | ${result} |`;
   });
   if (rows.length === 0) return safe``;
   const head = safe`## Timeline\n\n| time (UTC) | stage | who | from | what | on | outcome |\n| --- | --- | --- | --- | --- | --- | --- |`;

@@ -1,4 +1,4 @@
-import { safe, safeJoin, type SafeText } from '../../model/safe-text.ts';
+import { plainText, safe, safeJoin, type SafeText } from '../../model/safe-text.ts';
 import type { CaseAssessment } from '../case/assess-case.ts';
 import type { EffectKind } from '../effects/effect.ts';
 import type { CaseDocument } from './case-document.ts';
@@ -24,6 +24,13 @@ const remedies: Readonly<Partial<Record<EffectKind, SafeText>>> = {
 };
 
 const wordsShown = 4;
+
+/** The same without what it was done to: `secret read ×2: change what these secrets hold`. */
+export function putRightBrief({ kind, eventIds }: CaseDocument['toPutRight'][number]): SafeText {
+  const times = eventIds.length > 1 ? safe` ×${eventIds.length}` : safe``;
+  const remedy = (remedies as Readonly<Record<string, SafeText | undefined>>)[kind]; // a document's kind may be a newer one's
+  return safe`${plainText(kind.replaceAll('-', ' '))}${times}${remedy === undefined ? safe`` : safe`: ${remedy}`}`;
+}
 
 /** What the intruder left that nobody has put right, one sentence for each kind with what to do. */
 export function toPutRight({ effects }: CaseAssessment): CaseDocument['toPutRight'] {

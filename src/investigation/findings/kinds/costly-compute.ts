@@ -1,4 +1,4 @@
-import { safe } from '../../../model/safe-text.ts';
+import { safe, safeJoin } from '../../../model/safe-text.ts';
 import type { FindingKind } from '../case-finding.ts';
 import { distinct, drawnFrom, eventsOf, inWords, suspicious } from '../drawing.ts';
 import { counted } from '../../../model/counted.ts';
@@ -21,7 +21,20 @@ export const costlyCompute: FindingKind = (ground) => {
   const names = costly.map(({ effect }) => `${effect.count} ${effect.type}`);
   return suspicious({
     kind: 'costly-compute',
-    sentence: safe`${costly.length > 0 ? safe`Costly machines were started: ${inWords(names)}. ` : safe``}${quotas.length > 0 ? safe`Quotas were asked to be raised: ${inWords(quotas.map(({ effect }) => effect.what))}. ` : safe``}${refused.length > 0 ? safe`${counted(refused.length, 'attempt')} at starting machines ${refused.length === 1 ? safe`was` : safe`were`} refused.` : safe``}`,
+    sentence: safeJoin(
+      [
+        ...(costly.length > 0 ? [safe`Costly machines were started: ${inWords(names)}.`] : []),
+        ...(quotas.length > 0
+          ? [safe`Quotas were asked to be raised: ${inWords(quotas.map(({ effect }) => effect.what))}.`]
+          : []),
+        ...(refused.length > 0
+          ? [
+              safe`${counted(refused.length, 'attempt')} at starting machines ${refused.length === 1 ? safe`was` : safe`were`} refused.`,
+            ]
+          : []),
+      ],
+      ' ',
+    ),
     confidence: costly.length > 0 ? 'high' : 'medium',
     techniques: ['T1496.001'],
     facts: {

@@ -1,5 +1,6 @@
 import { safe } from '../../../model/safe-text.ts';
 import { accessKey, user } from '../../../cloudtrail/identities.ts';
+import { counted } from '../../../model/counted.ts';
 import type { IdentityId } from '../../../model/identity.ts';
 import type { SeenEvent } from '../../seen-event.ts';
 import type { FindingKind } from '../case-finding.ts';
@@ -26,7 +27,10 @@ export const creationUsed: FindingKind = (ground) => {
   });
   return suspicious({
     kind: 'creation-used',
-    sentence: safe`What was made is in use: ${inWords(used.map(({ name }) => name))} made ${used.reduce((sum, { uses }) => sum + uses.length, 0)} calls since.`,
+    sentence: safe`What was made is in use: ${inWords(used.map(({ name }) => name))} made ${counted(
+      used.reduce((sum, { uses }) => sum + uses.length, 0),
+      'call',
+    )} since.`,
     confidence: 'high',
     techniques: ['T1078.004'],
     facts: {

@@ -26,8 +26,8 @@ export const deniedAttempts: FindingKind = (ground) => {
   const names = byAction.map(([name, calls]) => (calls.length === 1 ? name : `${name} ×${calls.length}`));
   // Reading what one may not is how anybody looks around; a change that was refused is more.
   const grave = tried.some((call) => !call.readOnly);
-  const more = tried.length > 0 && since.length > 0 ? safe` ${since.length} more since it was contained.` : safe``;
-  const why = tried.length > 0 ? safe`for want of permission` : safe`since it was contained`;
+  const more = tried.length > 0 && since.length > 0 ? safe` ${since.length} more since the response.` : safe``;
+  const why = tried.length > 0 ? safe`for want of permission` : safe`since the response`;
   return suspicious({
     kind: 'denied-attempts',
     sentence: safe`${counted(told.length, 'attempt')} refused ${why}: ${inWords(names)}.${more}`,

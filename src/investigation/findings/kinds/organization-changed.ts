@@ -1,4 +1,4 @@
-import { safe } from '../../../model/safe-text.ts';
+import { safe, safeJoin } from '../../../model/safe-text.ts';
 import type { FindingKind } from '../case-finding.ts';
 import { drawnFrom, eventsOf, inWords, suspicious } from '../drawing.ts';
 import { actionName } from './denied-attempts.ts';
@@ -12,7 +12,17 @@ export const organizationChanged: FindingKind = (ground) => {
       found.map(({ effect }) => effect.what),
       tried.map(({ action }) => action),
     ),
-    sentence: safe`${found.length > 0 ? safe`The organization was changed: ${inWords(found.map(({ effect }) => `${effect.what} ${effect.name}`))}. ` : safe``}${tried.length > 0 ? safe`Tried in vain: ${inWords(tried.map(actionName))}.` : safe``}`,
+    sentence: safeJoin(
+      [
+        ...(found.length > 0
+          ? [
+              safe`The organization was changed: ${inWords(found.map(({ effect }) => `${effect.what} ${effect.name}`))}.`,
+            ]
+          : []),
+        ...(tried.length > 0 ? [safe`Tried in vain: ${inWords(tried.map(actionName))}.`] : []),
+      ],
+      ' ',
+    ),
     confidence: found.length > 0 ? 'high' : 'medium',
     techniques: ['T1685'],
     facts: {
