@@ -14,6 +14,7 @@ import { denialLiftOf, denialOf } from '../../src/response/actions/user-denial.t
 import { safe } from '../../src/model/safe-text.ts';
 import type { AccountId, CaseId, Digest, Instant } from '../../src/model/ids.ts';
 import { investigateRecords } from '../investigation/expected/investigate-records.ts';
+import { readerFaults } from '../harness/reader-faults.ts';
 import { intrusions } from '../investigation/expected/intrusions.ts';
 
 /*
@@ -133,6 +134,7 @@ function shown(view: CaseView, document: Partial<CaseDocument> = {}): string {
     style,
   );
   const lines = screen.split('\n');
+  expect(readerFaults(screen, { width: 80 })).toEqual([]);
   expect(lines.length).toBeLessThanOrEqual(23);
   expect(Math.max(...lines.map((line) => stringWidth(line)))).toBeLessThanOrEqual(80);
   return screen.replaceAll(/\s+/gu, ' ');
@@ -182,7 +184,9 @@ test('a response says what was done in words, and what stays; nothing is propose
   });
   const screen = shown(view);
   expect(screen).toContain('watching, partly contained');
-  expect(screen).toContain('Response partly contained at 2026-11-20 10:10:00 UTC done: deactivate access key AKIABOB');
+  expect(screen).toContain(
+    'Response done in part: not every action of it, 2026-11-20 10:10:00 UTC, approved by local: done: deactivate access key AKIABOB',
+  );
   expect(screen).toContain('Open ');
   expect(screen).not.toMatch(/Proposed|Breaks/u);
   expect(shown(view, { waysIn: [], toPutRight: [] })).not.toContain('watching, partly');
@@ -238,7 +242,7 @@ test('a plan to undo is named while it waits, on the case and in the list, with 
   const view = viewOf({ status: 'closed', verdict: 'contained', plan, undo, responses, decisions: [approved] });
   const screen = shown(view, { waysIn: [], toPutRight: [] });
   expect(screen).toContain('closed: contained, an undo waits');
-  expect(screen).toContain(`Undo plan ${'cd'.repeat(10)} would lift the denial of user bob; decide by`);
+  expect(screen).toContain(`Undo plan ${'cd'.repeat(10)} (decide by 2026-11-20 11:10:00 UTC) would lift the denial of user bob`);
   expect(screen).toMatch(/approve TH-7Q2M9K --plan (?:cd){10}/u);
   const { id, status, verdict, actor, account, severity, alertCount, openedAt, assignedTo } = view;
   const line = {

@@ -52,7 +52,7 @@ export const caseBeginnings = {
 /** How a case ends, or what it waits for. */
 export const caseEndings = {
   'watch-started': auditKind(z.object({ until: z.string() }), ({ until }) =>
-    told('watched', `What was contained is watched until ${until}.`),
+    told('watched', `What was done is watched until ${until}.`),
   ),
   'watch-ended': auditKind(
     z.discriminatedUnion('ended', [

@@ -578,7 +578,7 @@ describe('what was refused because the identity was denied everything', () => {
   test('is told apart from what the intruder was after', () => {
     const tried = refused('iam', 'CreateUser', 1);
     expect(attempts([tried, ...later], [denial])?.sentence).toBe(
-      '1 attempt refused for want of permission: iam:CreateUser. 3 more since it was contained.',
+      '1 attempt refused for want of permission: iam:CreateUser. 3 more since the response.',
     );
     expect(attempts([tried, ...later], [])?.sentence).toMatch(/^4 attempts refused for want of permission/u);
   });
@@ -586,7 +586,7 @@ describe('what was refused because the identity was denied everything', () => {
   test('is no evidence of more than that it holds', () => {
     const changes = [3, 4].map((each) => refused('iam', 'CreateUser', each));
     expect(attempts([listing, ...changes], [denial])).toMatchObject({
-      sentence: '2 attempts refused since it was contained: iam:CreateUser ×2.',
+      sentence: '2 attempts refused since the response: iam:CreateUser ×2.',
       confidence: 'low',
     });
   });

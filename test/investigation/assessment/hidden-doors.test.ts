@@ -34,7 +34,7 @@ const doors: readonly Door[] = [
       'AttachManagedPolicyToPermissionSet',
       { permissionSetArn, managedPolicyArn: 'arn:aws:iam::aws:policy/AdministratorAccess' },
     ],
-    brief: `policy arn:aws:iam::aws:policy/AdministratorAccess of permission-set ${permissionSetArn}: everything`,
+    brief: `policy AdministratorAccess of permission-set ${permissionSetArn}: everything`,
     closes: [
       'DetachManagedPolicyFromPermissionSet',
       { permissionSetArn, managedPolicyArn: 'arn:aws:iam::aws:policy/AdministratorAccess' },

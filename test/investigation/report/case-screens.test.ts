@@ -6,6 +6,8 @@ import { chosenCases } from '../../../src/entry/investigate/chosen-cases.ts';
 import type { Style } from '../../../src/entry/terminal/terminal-style.ts';
 import { sourceInWords } from '../../../src/investigation/report/case-words.ts';
 import { caseDocumentSchema, type CaseDocument } from '../../../src/investigation/report/case-document.ts';
+import type { AccountId } from '../../../src/model/ids.ts';
+import type { WayInSubject } from '../../../src/model/way-in.ts';
 import { plainAction } from '../../../src/investigation/plain-action.ts';
 import { safe, type SafeText } from '../../../src/model/safe-text.ts';
 import { intrusions } from '../expected/intrusions.ts';
@@ -121,10 +123,51 @@ describe('a case as a person and as a script see it', () => {
     const [first] = made;
     const document = first as CaseDocument;
     expect(screen(document).replaceAll(/\s+/gu, ' ')).toMatch(
-      /session reader\/support, until 2026-11-20 22:00:00 UTC/u,
+      /role reader in 444455556666: session support until 2026-11-20 22:00:00 UTC/u,
     );
     const later = Date.parse('2026-11-20T22:00:01Z');
-    expect(screen(document, later)).not.toContain('session reader/support');
+    expect(screen(document, later)).not.toContain('role reader');
+  });
+
+  test('what is open is told by whom it lets in, live administrators first and what is not known last', () => {
+    const accountId = '111122223333' as AccountId;
+    function way(state: 'open' | 'unknown', what: WayInSubject): CaseDocument['waysIn'][number] {
+      const id = JSON.stringify(what);
+      const rest = {
+        sentence: safe`It.`,
+        acceptedBy: null,
+        reason: null,
+        until: 'until-removed',
+        eventIds: [],
+      } as const;
+      return { id, kind: what.kind, identity: 'user/111122223333/eve', what, state, ...rest };
+    }
+    const [policy, key] = ['arn:aws:iam::aws:policy/AdministratorAccess', 'AKIAEVE0000000000001'];
+    const waysIn = [
+      way('unknown', { kind: 'password', accountId, userName: 'carol' }),
+      way('open', { kind: 'access-key', accountId, userName: 'bob', accessKeyId: 'AKIABOB0000000000001' }),
+      way('open', { kind: 'access-key', accountId, userName: 'eve', accessKeyId: key }),
+      way('open', { kind: 'user', accountId, userName: 'eve' }),
+      way('open', { kind: 'grant', accountId, holder: 'user eve', policy, administrator: true }),
+    ];
+    const document = { ...(made[0] as CaseDocument), accounts: [accountId], waysIn, toPutRight: [] };
+    const open = /Open .*?(?= (?:Proposed|Breaks) )/u.exec(screen(document).replaceAll(/\s+/gu, ' '))?.[0];
+    expect(open).toBe(
+      `Open user eve, made in the case, administrator: access key ${key}, policy AdministratorAccess ` +
+        'user bob: access key AKIABOB0000000000001 ' +
+        'user carol: console password (not known whether it is open)',
+    );
+  });
+
+  test('what IAM shows of a user makes it an administrator too', () => {
+    const [first] = made as [CaseDocument];
+    const known = first.waysIn.find(({ what }) => what.kind === 'access-key');
+    if (known?.what.kind !== 'access-key') throw new Error('the first intrusion began with a key');
+    const identity = `user/${known.what.accountId}/${known.what.userName}`;
+    const state = { takenAt: first.asOf, exists: true, keys: null, hasPassword: null, mfaDevices: null, problems: [] };
+    const policies = ['arn:aws:iam::aws:policy/AdministratorAccess'];
+    const document = { ...first, identityState: [{ identity, ...state, policies, groups: [] }] };
+    expect(screen(document)).toMatch(new RegExp(`Open {6}user ${known.what.userName}[^:]*, administrator: `));
   });
 
   test('a key that was made for another user hangs from that user in the tree', () => {
