@@ -242,7 +242,9 @@ test('a plan to undo is named while it waits, on the case and in the list, with 
   const view = viewOf({ status: 'closed', verdict: 'contained', plan, undo, responses, decisions: [approved] });
   const screen = shown(view, { waysIn: [], toPutRight: [] });
   expect(screen).toContain('closed: contained, an undo waits');
-  expect(screen).toContain(`Undo plan ${'cd'.repeat(10)} (decide by 2026-11-20 11:10:00 UTC) would lift the denial of user bob`);
+  expect(screen).toContain(
+    `Undo plan ${'cd'.repeat(10)} (decide by 2026-11-20 11:10:00 UTC) would lift the denial of user bob`,
+  );
   expect(screen).toMatch(/approve TH-7Q2M9K --plan (?:cd){10}/u);
   const { id, status, verdict, actor, account, severity, alertCount, openedAt, assignedTo } = view;
   const line = {
