@@ -24,14 +24,14 @@ import { loadApproverKeys } from './compose/approver-keys.ts';
 import { composeAws } from './compose/aws.ts';
 import { openEnrichment } from './compose/enrichment.ts';
 import { requireTemporal } from './compose/prepare-temporal.ts';
-import { passReplayGate } from './compose/replay-gate.ts';
 import { composeResponderMemory } from './compose/responder-memory.ts';
 import { inventoriesOf } from './compose/inventories.ts';
 import { loadRuleSet } from './compose/rule-set.ts';
+import { takeOver } from './compose/take-over.ts';
 import type { Config } from './config/config.ts';
 import { takeInNotedCalls } from './doctor/noted-calls.ts';
 import { safeJsonText } from '../model/safe-text.ts';
-import { openConnections, temporalConnectionOf, type Connections } from './compose/connections.ts';
+import { temporalConnectionOf, type Connections } from './compose/connections.ts';
 
 const reconcileEveryMs = 10_000;
 
@@ -129,20 +129,19 @@ export async function runWorker(config: Config, options: { readonly bundleFile?:
   const enrich = await openEnrichment(config);
   const ruleSet = await loadRuleSet(config, (line) => log.warn(line), enrich?.gives);
   await requireTemporal(config);
-  const connections = await openConnections(config, { migrate: true });
+  const { connections, replayed } = await takeOver(config, bundleFile);
   const { store, workerDataConverter: dataConverter } = connections;
   const ownCalls = createOwnCallRecorder(store.db);
   const aws = composeAws(config, (call) => ownCalls.note(call));
   await takeInNotedCalls(config.dataDir, ownCalls);
   const natives = new Map<string, NativeConnection>();
   try {
+    if (replayed !== null) log.info({ replayed }, 'open workflows fit this version');
     await recordInventories(
       store.db,
       inventoriesOf(config, ruleSet, approverKeys),
       new Date().toISOString() as Instant,
     );
-    const replayed = await passReplayGate(config, bundleFile, connections);
-    if (replayed !== null) log.info({ replayed }, 'open workflows fit this version');
     for (const use of ['polling', 'cases'] as const)
       natives.set(config.temporal.namespaces[use], await connectWorkers(temporalConnectionOf(config, use)));
     const doorbells = createDoorbells(connections);

@@ -10,7 +10,7 @@ import { type Simulator, type SimulatorOptions, startSimulator } from '../../sim
 import { createKeyFileIfMissing } from '../../src/adapters/temporal/codec-keys.ts';
 import { generateApproverKey } from '../../src/approval/approver-key.ts';
 import { loadConfig } from '../../src/entry/config/config.ts';
-import { type Connections, openConnections } from '../../src/entry/compose/connections.ts';
+import { type Connections, openConnections, openMigratedStore } from '../../src/entry/compose/connections.ts';
 import { type SearchResult, searchForSecret } from '../harness/secret-search.ts';
 import { testDatabaseUrl, testTemporal, testWorkflowBundle } from '../harness/test-servers.ts';
 
@@ -142,9 +142,10 @@ export async function openInstallation(options: InstallationOptions): Promise<In
   const configFile = join(folder, 'trailhound.toml');
   const settings = await settingsOf(simulator, options.settings);
   await writeFile(configFile, stringify(settings));
-  const connections = await openConnections(loadConfig(configFile, {}), { migrate: true });
+  const config = loadConfig(configFile, {});
   // The worker does so as well; whoever waits may look before that.
-  await connections.store.migrate();
+  await (await openMigratedStore(config)).close();
+  const connections = await openConnections(config);
 
   const logFile = join(folder, 'worker.log');
   const texts: Record<string, string> = {};

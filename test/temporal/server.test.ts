@@ -8,7 +8,7 @@ import proto from '@temporalio/proto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parseKeyRing } from '../../src/adapters/temporal/codec-keys.ts';
 import { createDataConverter, createWorkerDataConverter } from '../../src/adapters/temporal/codec.ts';
-import { connectClient, connectWorkers, createClient } from '../../src/adapters/temporal/connection.ts';
+import { connectClient, createClient } from '../../src/adapters/temporal/connection.ts';
 import { ensureNamespace } from '../../src/adapters/temporal/namespaces.ts';
 import { registerSearchAttributes } from '../../src/adapters/temporal/register-search-attributes.ts';
 import { replayOpenWorkflows } from '../../src/adapters/temporal/replay-open-workflows.ts';
@@ -17,8 +17,8 @@ import {
   ensureWorkflowBundle,
   requireWorkflowBundle,
 } from '../../src/adapters/temporal/workflow-bundle.ts';
-import { createWorkers } from '../../src/adapters/temporal/workers.ts';
 import { testTemporal, type TestTemporal } from '../harness/test-servers.ts';
+import { workEncrypted } from './encrypted-workers.ts';
 
 let temporal: TestTemporal;
 let connection: Awaited<ReturnType<typeof connectClient>>;
@@ -81,17 +81,7 @@ describe('a workflow with the codec', () => {
     await buildWorkflowBundle(bundleFile, root);
     const keyRing = parseKeyRing(`k:${randomBytes(32).toString('base64')}`, 'keys');
     const [dataConverter, ofWorkers] = [createDataConverter(keyRing), createWorkerDataConverter(keyRing)];
-    const native = await connectWorkers({ address: temporal.address });
-    const workers = await createWorkers({
-      connections: new Map([[namespace, native]]),
-      dataConverter: ofWorkers,
-      bundleFile,
-      specs: [
-        { namespace, taskQueue: 'orchestrate', workflows: true },
-        { namespace, taskQueue: 'evidence', workflows: false, activities: { repeat: async (text: string) => text } },
-      ],
-    });
-    const running = workers.run();
+    const work = await workEncrypted({ address: temporal.address, namespace, bundleFile, dataConverter: ofWorkers });
     const client = createClient(connection, namespace, dataConverter);
     function start(text: string) {
       return client.workflow.start('passOn', { taskQueue: 'orchestrate', workflowId: uniqueName(), args: [text] });
@@ -110,9 +100,7 @@ describe('a workflow with the codec', () => {
       expect(bytes.includes('trailhound-aes-256-gcm')).toBe(true);
       expect(bytes.includes('a word of the case')).toBe(false);
     }
-    workers.shutdown();
-    await running;
-    await native.close();
+    await work.stop();
   });
 
   test('that is open is replayed before a new version starts, and a version that does not fit is refused', async () => {
@@ -122,23 +110,11 @@ describe('a workflow with the codec', () => {
     await buildWorkflowBundle(changedFile, fileURLToPath(new URL('./changed/', import.meta.url)));
     const keyRing = parseKeyRing(`k:${randomBytes(32).toString('base64')}`, 'keys');
     const [dataConverter, ofWorkers] = [createDataConverter(keyRing), createWorkerDataConverter(keyRing)];
-    const native = await connectWorkers({ address: temporal.address });
-    const workers = await createWorkers({
-      connections: new Map([[namespace, native]]),
-      dataConverter: ofWorkers,
-      bundleFile,
-      specs: [
-        { namespace, taskQueue: 'orchestrate', workflows: true },
-        { namespace, taskQueue: 'evidence', workflows: false, activities: { repeat: async (text: string) => text } },
-      ],
-    });
-    const running = workers.run();
+    const work = await workEncrypted({ address: temporal.address, namespace, bundleFile, dataConverter: ofWorkers });
     const client = createClient(connection, namespace, dataConverter);
     const handle = await client.workflow.start('stayOpen', { taskQueue: 'orchestrate', workflowId: uniqueName() });
     await expect.poll(async () => (await handle.describe()).historyLength, { timeout: 20_000 }).toBeGreaterThan(10);
-    workers.shutdown();
-    await running;
-    await native.close();
+    await work.stop();
 
     await expect.poll(() => replayOpenWorkflows(client, ofWorkers, bundleFile), { timeout: 20_000 }).toBe(1);
     await expect(replayOpenWorkflows(client, ofWorkers, changedFile)).rejects.toMatchObject({

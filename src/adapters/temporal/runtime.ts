@@ -15,6 +15,8 @@ const levels = { TRACE: 'trace', DEBUG: 'debug', INFO: 'info', WARN: 'warn', ERR
  */
 export function installRuntime(lowest: SdkLogLine['level'], onLine: (line: SdkLogLine) => void): void {
   Runtime.install({
+    // The native core writes to the terminal itself. Handed to `onLine`, its log would keep a process alive that has run no worker.
+    telemetryOptions: { logging: { filter: { core: lowest === 'error' ? 'ERROR' : 'WARN', other: 'ERROR' } } },
     logger: new DefaultLogger(lowest.toUpperCase() as keyof typeof levels, ({ level, message, meta = {} }) => {
       // A queue of workflows alone, or of activities alone, is meant to be one.
       if (/^No (workflows|activities) registered/.test(message)) return;

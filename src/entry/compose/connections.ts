@@ -9,16 +9,19 @@ import { connectClient, createClient, type TemporalConnectionOptions } from '../
 import type { Config, NamespaceUse } from '../config/config.ts';
 import { NotRunningError, readRunningCopy } from './running-copy.ts';
 
-/** Connections to an installation's Temporal and store, for a command that works on it. */
-export interface Connections {
-  readonly store: Store;
-  /** Clients of the two namespaces, each over a connection of its own; payloads are encrypted and decrypted on the way. */
+/** Clients of an installation's two namespaces, each over a connection of its own; payloads are encrypted and decrypted on the way. */
+export interface TemporalClients {
   readonly polling: Client;
   readonly cases: Client;
   readonly dataConverter: DataConverter;
   /** For workers, and for replaying what they did. */
   readonly workerDataConverter: DataConverter;
   close(): Promise<void>;
+}
+
+/** Connections to an installation's Temporal and store, for a command that works on it. */
+export interface Connections extends TemporalClients {
+  readonly store: Store;
 }
 
 /**
@@ -50,6 +53,14 @@ export function openConfiguredStore(config: Config, options: StoreOptions = {}):
   return openReadyStore(config, options, ({ db }) => requireSchema(db));
 }
 
+/**
+ * Opens the store and brings its schema up to date: what was open must fit this version by then (see `takeOver`).
+ * @throws NotRunningError, StoreUnreachableError, MigrationError
+ */
+export function openMigratedStore(config: Config): Promise<Store> {
+  return openReadyStore(config, { maxConnections: config.store.maxConnections }, (store) => store.migrate());
+}
+
 async function openReadyStore(
   config: Config,
   options: StoreOptions,
@@ -67,24 +78,14 @@ async function openReadyStore(
 }
 
 /**
- * Opens the store and clients of both namespaces.
- *
- * @param migrate brings the store's schema up to date first, which is for workers to do; else it must be there.
- * @throws NotRunningError, StoreUnreachableError, StoreNotSetUpError, CodecKeyError, TemporalUnreachableError
+ * Opens clients of both namespaces.
+ * @throws NotRunningError, CodecKeyError, TemporalUnreachableError
  */
-export async function openConnections(
-  config: Config,
-  { migrate = false }: { readonly migrate?: boolean } = {},
-): Promise<Connections> {
-  storeUrlOf(config); // where nothing runs there is no codec key either, but that is not what somebody has to hear
+export async function openTemporal(config: Config): Promise<TemporalClients> {
   const keyRing = await loadKeyRing(config.codec.keyFile);
   const dataConverter = createDataConverter(keyRing);
-  const { maxConnections } = config.store;
-  const makeReady = migrate ? (store: Store) => store.migrate() : ({ db }: Store) => requireSchema(db);
-  const store = await openReadyStore(config, { maxConnections }, makeReady);
   const opened: Connection[] = [];
   async function close(): Promise<void> {
-    await store.close();
     for (const connection of opened) await connection.close();
   }
   async function clientOf(use: NamespaceUse): Promise<Client> {
@@ -94,9 +95,37 @@ export async function openConnections(
   }
   try {
     const [polling, cases] = [await clientOf('polling'), await clientOf('cases')];
-    return { store, polling, cases, dataConverter, workerDataConverter: createWorkerDataConverter(keyRing), close };
+    return { polling, cases, dataConverter, workerDataConverter: createWorkerDataConverter(keyRing), close };
   } catch (error) {
     await close();
+    throw error;
+  }
+}
+
+/** What is closed is closed together, the store first: whoever uses it is told by Temporal's clients. */
+export function withStore(temporal: TemporalClients, store: Store): Connections {
+  return {
+    ...temporal,
+    store,
+    close: async () => {
+      await store.close();
+      await temporal.close();
+    },
+  };
+}
+
+/**
+ * Opens the store, whose schema must be there, and clients of both namespaces.
+ * @throws NotRunningError, StoreUnreachableError, StoreNotSetUpError, CodecKeyError, TemporalUnreachableError
+ */
+export async function openConnections(config: Config): Promise<Connections> {
+  storeUrlOf(config); // where nothing runs there is no codec key either, but that is not what somebody has to hear
+  const { maxConnections } = config.store;
+  const store = await openConfiguredStore(config, { maxConnections });
+  try {
+    return withStore(await openTemporal(config), store);
+  } catch (error) {
+    await store.close();
     throw error;
   }
 }

@@ -3,7 +3,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { replayOpenWorkflows } from '../../adapters/temporal/replay-open-workflows.ts';
 import type { Config } from '../config/config.ts';
-import type { Connections } from './connections.ts';
+import type { TemporalClients } from './connections.ts';
 
 /** Digest of the workflow bundle that open workflows were last replayed against. */
 function noteIn(dataDir: string): string {
@@ -20,7 +20,7 @@ function noteIn(dataDir: string): string {
 export async function passReplayGate(
   { dataDir }: Config,
   bundleFile: string,
-  { polling, cases, workerDataConverter }: Pick<Connections, 'polling' | 'cases' | 'workerDataConverter'>,
+  { polling, cases, workerDataConverter }: Pick<TemporalClients, 'polling' | 'cases' | 'workerDataConverter'>,
 ): Promise<number | null> {
   const note = noteIn(dataDir);
   const digest = createHash('sha256')

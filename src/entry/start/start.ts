@@ -4,16 +4,14 @@ import { join } from 'node:path';
 import { endLeftover } from '../../adapters/embedded/pid-file.ts';
 import { freePort } from '../../adapters/embedded/free-port.ts';
 import { unnamedAccounts, UnnamedAccountsError } from '../../adapters/store/accounts/account-store.ts';
-import { openStore } from '../../adapters/store/database.ts';
 import { createKeyFileIfMissing, loadKeyRing } from '../../adapters/temporal/codec-keys.ts';
 import { startCodecServer } from '../../adapters/temporal/codec-server.ts';
 import { createPayloadCodec } from '../../adapters/temporal/codec.ts';
 import { installRuntime } from '../../adapters/temporal/runtime.ts';
 import { defaultBundleFile, ensureWorkflowBundle } from '../../adapters/temporal/workflow-bundle.ts';
 import { prepareTemporal, requireTemporal } from '../compose/prepare-temporal.ts';
-import { passReplayGate } from '../compose/replay-gate.ts';
+import { takeOver } from '../compose/take-over.ts';
 import { loadConfig, type Config } from '../config/config.ts';
-import { openConnections } from '../compose/connections.ts';
 import { counted } from '../../model/counted.ts';
 import { forgetRunningCopy, writeRunningCopy } from '../compose/running-copy.ts';
 import { createLocalApproverIfMissing } from './approver-files.ts';
@@ -89,18 +87,6 @@ async function simulate(dataDir: string, screen: Screen, stops: StopStack): Prom
   return loadConfig(await writeSimulatedConfig(dataDir, simulator.first.description), process.env);
 }
 
-/** Brings the store up to date; one that watches other accounts is refused here, before a worker refuses it again and again. */
-async function prepareStore(url: string, { accounts }: Config): Promise<void> {
-  const store = openStore(url);
-  try {
-    await store.migrate();
-    const unnamed = await unnamedAccounts(store.db, accounts);
-    if (unnamed.length > 0) throw new UnnamedAccountsError(unnamed);
-  } finally {
-    await store.close();
-  }
-}
-
 /** Serves what Temporal's web UI and command need to show payloads, to who knows the token in the owner's file. */
 async function startCodec(config: Config, uiUrl: string, screen: Screen, stops: StopStack): Promise<void> {
   const { codecEndpoint } = filesOf(config.dataDir);
@@ -152,19 +138,22 @@ async function startServers(
   stops.add('the note of where the servers are', () => forgetRunningCopy(config.dataDir));
 
   // A Temporal of somebody's own is set up by `trailhound setup`: whoever runs workers may not be allowed to.
-  const temporalReady = config.temporal.address === undefined ? prepareTemporal(config) : requireTemporal(config);
-  await Promise.all([temporalReady, prepareStore(store.value.url, config)]);
+  await (config.temporal.address === undefined ? prepareTemporal(config) : requireTemporal(config));
   screen.note(`Temporal answers at ${address}${uiUrl === undefined ? ' (its web UI: start with --temporal-ui)' : ''}`);
   if (uiUrl !== undefined) await startCodec(config, uiUrl, screen, stops);
 }
 
-/** The worker passes the gate as well, but it would be started again and again. */
-async function replayIfNew(config: Config, screen: Screen): Promise<void> {
+/**
+ * The worker does so as well, but one that is refused would be started again and again; so would one whose store watches other
+ * accounts than are configured.
+ */
+async function takeOverOnce(config: Config, screen: Screen): Promise<void> {
   installRuntime('error', ({ message }) => screen.warn(message));
-  const connections = await openConnections(config);
+  const { connections, replayed } = await takeOver(config, defaultBundleFile);
   try {
-    const replayed = await passReplayGate(config, defaultBundleFile, connections);
     if (replayed !== null && replayed > 0) screen.note(`${counted(replayed, 'open workflow')} fit this version`);
+    const unnamed = await unnamedAccounts(connections.store.db, config.accounts);
+    if (unnamed.length > 0) throw new UnnamedAccountsError(unnamed);
   } finally {
     await connections.close();
   }
@@ -173,7 +162,7 @@ async function replayIfNew(config: Config, screen: Screen): Promise<void> {
 async function startWorker(config: Config, screen: Screen, stops: StopStack): Promise<void> {
   const files = filesOf(config.dataDir);
   await ensureWorkflowBundle();
-  await replayIfNew(config, screen);
+  await takeOverOnce(config, screen);
   const worker = await supervise({
     name: 'the worker',
     pidFile: files.pidFile('worker'),
