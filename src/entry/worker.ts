@@ -24,7 +24,7 @@ import { loadApproverKeys } from './compose/approver-keys.ts';
 import { composeAws } from './compose/aws.ts';
 import { openEnrichment } from './compose/enrichment.ts';
 import { requireTemporal } from './compose/prepare-temporal.ts';
-import { composeResponderMemory } from './compose/responder-memory.ts';
+import { composeResponderMemory, whyResponsesAreStopped } from './compose/responder-memory.ts';
 import { inventoriesOf } from './compose/inventories.ts';
 import { loadRuleSet } from './compose/rule-set.ts';
 import { takeOver } from './compose/take-over.ts';
@@ -146,6 +146,8 @@ export async function runWorker(config: Config, options: { readonly bundleFile?:
       natives.set(config.temporal.namespaces[use], await connectWorkers(temporalConnectionOf(config, use)));
     const doorbells = createDoorbells(connections);
     const responder = await composeResponderMemory(config, aws);
+    const stopped = await whyResponsesAreStopped(responder.register, store);
+    if (stopped !== null) log.error(stopped.message);
     const activities = composeActivities({
       config,
       responder,

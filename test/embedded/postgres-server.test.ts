@@ -1,12 +1,16 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { globSync } from 'node:fs';
-import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { startPostgresServer, type PostgresServer } from '../../src/adapters/embedded/postgres-server.ts';
+import {
+  postgresDataDir,
+  startPostgresServer,
+  type PostgresServer,
+} from '../../src/adapters/embedded/postgres-server.ts';
 import { processIdentity } from '../../src/adapters/embedded/process-identity.ts';
 
 let folder: string;
@@ -95,3 +99,31 @@ test('tells what the server said where it cannot start', async () => {
   });
   await expect(attempt).rejects.toThrow(/PostgreSQL ended while starting[^]*shared_buffers/);
 });
+
+const isRoot = process.getuid?.() === 0;
+
+test.runIf(isRoot)('starts on a copy that root has put back, whose files are root’s by then', async () => {
+  const backedUp = await start();
+  await query(backedUp, 'create table kept as select 1 as one');
+  await backedUp.stop();
+  const cluster = join(folder, 'cluster');
+  await cp(cluster, join(folder, 'backup'), { recursive: true });
+  await rm(cluster, { recursive: true });
+  await cp(join(folder, 'backup'), cluster, { recursive: true });
+  expect((await stat(join(cluster, 'PG_VERSION'))).uid).toBe(0);
+  expect(await query(await start(), 'select one from kept')).toEqual([{ one: 1 }]);
+});
+
+test.runIf(isRoot)(
+  'begins no empty store in the place of one that the data folder names and that is gone',
+  async () => {
+    const cluster = await postgresDataDir(folder);
+    expect(await postgresDataDir(folder)).toBe(cluster);
+    await rm(cluster, { recursive: true });
+    await expect(postgresDataDir(folder)).rejects.toMatchObject({
+      name: 'EmbeddedServerError',
+      message: `the store's folder ${cluster}, which ${join(folder, 'postgres-folder')} names, is not there`,
+      remedy: expect.stringContaining('put it back from the backup'),
+    });
+  },
+);

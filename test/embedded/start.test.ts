@@ -1,14 +1,11 @@
-import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { glob, mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { glob, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { runningProcess } from '../../src/adapters/embedded/pid-file.ts';
 import { processIdentity } from '../../src/adapters/embedded/process-identity.ts';
-import { ensureWorkflowBundle } from '../../src/adapters/temporal/workflow-bundle.ts';
-import { findTemporal, temporalSources } from '../../src/adapters/embedded/temporal-binary.ts';
+import { ended, prepareCopies, type RunningCopies, type RunningCopy } from './running-copies.ts';
 
 /*
  * One copy is started, and each test takes it where the one before has left it: a start takes many servers and their time.
@@ -17,69 +14,15 @@ import { findTemporal, temporalSources } from '../../src/adapters/embedded/tempo
 // Other test files run beside these servers.
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 
-let temporal: string;
-let folder: string;
+let copies: RunningCopies;
 let dataDir: string;
-let copy: Copy;
-const started: ChildProcess[] = [];
+let copy: RunningCopy;
 beforeAll(async () => {
-  temporal = await findTemporal(temporalSources(process.env));
-  await ensureWorkflowBundle();
-  folder = await mkdtemp(join(tmpdir(), 'trailhound-start-'));
-  dataDir = join(folder, 'data');
-  copy = startCopy(dataDir);
+  copies = await prepareCopies();
+  dataDir = join(copies.folder, 'data');
+  copy = copies.start(dataDir);
 });
-afterAll(async () => {
-  for (const child of started.splice(0)) await ended(child, 'SIGINT');
-  // Where root runs this, the clusters lie outside.
-  for await (const note of glob('*/postgres-folder', { cwd: folder }))
-    await rm((await readFile(join(folder, note), 'utf8')).trim(), { recursive: true, force: true });
-  await rm(folder, { recursive: true });
-});
-
-async function ended(child: ChildProcess, signal: NodeJS.Signals): Promise<number | null> {
-  if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
-  const exit = once(child, 'exit');
-  child.kill(signal);
-  const [code] = (await exit) as [number | null];
-  return code;
-}
-
-interface Copy {
-  readonly child: ChildProcess;
-  readonly output: () => string;
-  until(pattern: RegExp): Promise<void>;
-}
-
-function startCopy(dataDir: string): Copy {
-  const child = spawn(process.execPath, ['src/entry/cli/main.ts', 'start'], {
-    env: { ...process.env, TRAILHOUND_TEMPORAL: temporal, TRAILHOUND_DATA_DIR: dataDir, TRAILHOUND_CONFIG: '' },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  started.push(child);
-  let output = '';
-  const listeners = new Set<() => void>();
-  for (const stream of [child.stdout, child.stderr])
-    stream.setEncoding('utf8').on('data', (chunk: string) => {
-      output += chunk;
-      for (const listener of listeners) listener();
-    });
-  return {
-    child,
-    output: () => output,
-    until: (pattern) =>
-      new Promise((resolve, reject) => {
-        function look(): void {
-          if (!pattern.test(output)) return;
-          listeners.delete(look);
-          resolve();
-        }
-        listeners.add(look);
-        child.once('exit', () => reject(new Error(`ended without ${String(pattern)}:\n${output}`)));
-        look();
-      }),
-  };
-}
+afterAll(() => copies.close());
 
 const historyRead = /the promised history of all \d+ account-regions is covered/;
 
@@ -106,13 +49,13 @@ test('says first that no real AWS is touched, and reads the history', async () =
 });
 
 test('a second copy says why not on the same folder, and takes other ports on another', async () => {
-  const same = startCopy(dataDir);
+  const same = copies.start(dataDir);
   const [code] = (await once(same.child, 'exit')) as [number];
   expect(code).toBe(1);
   expect(same.output()).toContain(`Trailhound already runs on ${dataDir} (process ${copy.child.pid})`);
   expect(same.output()).toContain('remedy:');
-  const otherDir = join(folder, 'other');
-  const other = startCopy(otherDir);
+  const otherDir = join(copies.folder, 'other');
+  const other = copies.start(otherDir);
   await other.until(/Temporal answers at/);
   async function addressOf(of: string) {
     return (JSON.parse(await readFile(join(of, 'running.json'), 'utf8')) as { temporalAddress: string })
@@ -133,7 +76,7 @@ test('a worker that dies is started again', async () => {
 test('goes on after SIGKILL with what it had, ending what that left behind', async () => {
   const left = await pidsOf(dataDir);
   await ended(copy.child, 'SIGKILL');
-  copy = startCopy(dataDir);
+  copy = copies.start(dataDir);
   await copy.until(/ended the worker that an earlier run had left behind/);
   await copy.until(historyRead);
   const now = await pidsOf(dataDir);

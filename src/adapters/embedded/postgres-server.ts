@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chmod, chown, cp, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, chown, cp, lchown, lstat, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -76,16 +76,34 @@ async function isReachable(path: string): Promise<boolean> {
 /**
  * The folder for a cluster that belongs to a private data folder: within it, unless we are root. PostgreSQL then runs as another
  * user, and its folder lies outside, named once in the data folder: who deletes that starts anew.
+ *
+ * @throws EmbeddedServerError where the folder that is named is gone: a new cluster in its place would be an empty store under cases
+ * that go on, as after a backup of the data folder alone.
  */
 export async function postgresDataDir(dataDir: string): Promise<string> {
   if (!isRoot()) return join(dataDir, 'postgres');
   const note = join(dataDir, 'postgres-folder');
   const known = (await readFile(note, 'utf8').catch(() => '')).trim();
-  if (known !== '') return known;
+  if (known !== '') {
+    if (await exists(known)) return known;
+    throw new EmbeddedServerError(
+      `the store's folder ${known}, which ${note} names, is not there`,
+      'put it back from the backup, beside the data folder that it belongs to; to begin anew without what it held: npm start -- --fresh',
+    );
+  }
   await openSharedFolder();
   const folder = join(sharedFolder, `postgres-${randomBytes(6).toString('hex')}`);
+  // Before it is named: what is named and missing was lost.
+  await mkdir(folder, { mode: 0o700 });
   await writeFile(note, `${folder}\n`, { mode: 0o600 });
   return folder;
+}
+
+/** A copy that was put back by root belongs to root, unless whoever copied kept the owners. */
+async function giveTo(path: string, { uid, gid }: User): Promise<void> {
+  const found = await lstat(path);
+  if (found.uid !== uid || found.gid !== gid) await lchown(path, uid, gid);
+  if (found.isDirectory()) for (const name of await readdir(path)) await giveTo(join(path, name), { uid, gid });
 }
 
 /** Root's own checkout is closed to others, so PostgreSQL's programs are copied to where they can be run. */
@@ -239,8 +257,8 @@ export async function startPostgresServer(options: PostgresServerOptions): Promi
   await mkdir(options.dataDir, { recursive: true, mode: 0o700 });
   if (!(await exists(join(options.dataDir, 'PG_VERSION')))) await createCluster(binaries, options, user);
   await chmod(options.dataDir, 0o700);
-  if (user !== undefined) await chown(options.dataDir, user.uid, user.gid);
   await endSurvivor(options.dataDir);
+  if (user !== undefined) await giveTo(options.dataDir, user);
   const port = await freePort(options.port);
   const settings = [
     `port=${port}`,

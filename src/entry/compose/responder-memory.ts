@@ -3,8 +3,12 @@ import type { AwsAccess } from '../../adapters/aws/clients.ts';
 import { dynamoDbRegister } from '../../adapters/aws/dynamodb-register.ts';
 import { fileRegister } from '../../adapters/responder/file-register.ts';
 import { loadJournalKey } from '../../adapters/responder/journal-key.ts';
+import { journalledActions } from '../../adapters/store/response/action-journal-store.ts';
+import type { Store } from '../../adapters/store/database.ts';
 import type { Instant } from '../../model/ids.ts';
+import { compareMemories, requireAgreement } from '../../response/memory-agreement.ts';
 import type { Register } from '../../response/register.ts';
+import { ResponderStopped } from '../../response/responder-stopped.ts';
 import type { Config } from '../config/config.ts';
 
 /** What the responder remembers by itself, and the store cannot change. */
@@ -40,4 +44,18 @@ export async function composeResponderMemory(config: Config, aws: AwsAccess): Pr
   const register = composeRegister(config, aws);
   await register.since();
   return { register, journalKey };
+}
+
+/** Why nothing is begun in AWS as register and store stand, which each response finds out for itself; null where they agree. */
+export async function whyResponsesAreStopped(
+  register: Register,
+  { db }: Pick<Store, 'db'>,
+): Promise<ResponderStopped | null> {
+  try {
+    requireAgreement(await compareMemories(register, () => journalledActions(db)));
+    return null;
+  } catch (error) {
+    if (error instanceof ResponderStopped) return error;
+    throw error;
+  }
 }

@@ -1,10 +1,7 @@
 import { access, constants, stat } from 'node:fs/promises';
 import { userInfo } from 'node:os';
-import { journalledActions } from '../../adapters/store/response/action-journal-store.ts';
-import { compareMemories, requireAgreement } from '../../response/memory-agreement.ts';
-import { ResponderStopped } from '../../response/responder-stopped.ts';
 import { composeAws } from '../compose/aws.ts';
-import { composeRegister, registerFolderOf } from '../compose/responder-memory.ts';
+import { composeRegister, registerFolderOf, whyResponsesAreStopped } from '../compose/responder-memory.ts';
 import type { Config } from '../config/config.ts';
 import { openConfiguredStore } from '../compose/connections.ts';
 import { failureOf, findingsOf, type ProbeFinding } from './finding.ts';
@@ -47,17 +44,14 @@ async function probeAgreement(config: Config, subject: string): Promise<ProbeFin
   try {
     const store = await openConfiguredStore(config);
     try {
-      const register = composeRegister(config, aws);
-      const differences = await compareMemories(register, () => journalledActions(store.db));
-      requireAgreement(differences);
-      return ok(subject, 'can be used, and agrees with the store');
+      const stopped = await whyResponsesAreStopped(composeRegister(config, aws), store);
+      if (stopped === null) return ok(subject, 'can be used, and agrees with the store');
+      return failed(subject, stopped.message.replace(` ${stopped.remedy}`, ''), stopped.remedy);
     } finally {
       await store.close();
     }
   } catch (error) {
-    return error instanceof ResponderStopped
-      ? failed(subject, error.message.replace(` ${error.remedy}`, ''), error.remedy)
-      : failureOf('register', subject, error);
+    return failureOf('register', subject, error);
   } finally {
     aws.destroy();
   }

@@ -4,12 +4,15 @@ import { join } from 'node:path';
 import { endLeftover } from '../../adapters/embedded/pid-file.ts';
 import { freePort } from '../../adapters/embedded/free-port.ts';
 import { unnamedAccounts, UnnamedAccountsError } from '../../adapters/store/accounts/account-store.ts';
+import type { Store } from '../../adapters/store/database.ts';
 import { createKeyFileIfMissing, loadKeyRing } from '../../adapters/temporal/codec-keys.ts';
 import { startCodecServer } from '../../adapters/temporal/codec-server.ts';
 import { createPayloadCodec } from '../../adapters/temporal/codec.ts';
 import { installRuntime } from '../../adapters/temporal/runtime.ts';
 import { defaultBundleFile, ensureWorkflowBundle } from '../../adapters/temporal/workflow-bundle.ts';
 import { prepareTemporal, requireTemporal } from '../compose/prepare-temporal.ts';
+import { composeAws } from '../compose/aws.ts';
+import { composeRegister, whyResponsesAreStopped } from '../compose/responder-memory.ts';
 import { takeOver } from '../compose/take-over.ts';
 import { loadConfig, type Config } from '../config/config.ts';
 import { counted } from '../../model/counted.ts';
@@ -154,8 +157,20 @@ async function takeOverOnce(config: Config, screen: Screen): Promise<void> {
     if (replayed !== null && replayed > 0) screen.note(`${counted(replayed, 'open workflow')} fit this version`);
     const unnamed = await unnamedAccounts(connections.store.db, config.accounts);
     if (unnamed.length > 0) throw new UnnamedAccountsError(unnamed);
+    await warnOfStoppedResponses(config, connections.store, screen);
   } finally {
     await connections.close();
+  }
+}
+
+/** After a restore, register and store may be of different times: whoever approves has to know before that nothing will be done. */
+async function warnOfStoppedResponses(config: Config, store: Store, screen: Screen): Promise<void> {
+  const aws = composeAws(config);
+  try {
+    const stopped = await whyResponsesAreStopped(composeRegister(config, aws), store);
+    if (stopped !== null) screen.warn(stopped.message);
+  } finally {
+    aws.destroy();
   }
 }
 
