@@ -1,9 +1,7 @@
 import { sql } from 'kysely';
 import { assignToCase } from '../../src/adapters/store/cases/case-assignment.ts';
 import type { Store } from '../../src/adapters/store/database.ts';
-import { pivotColumns } from '../../src/adapters/store/events/event-columns.ts';
 import { publishSource } from '../../src/adapters/store/collection/publish.ts';
-import { recordDigest } from '../../src/collection/read-records.ts';
 import { growByEvents } from '../../src/adapters/store/cases/case-growth.ts';
 import { actorKey, actorOf } from '../../src/cloudtrail/actor.ts';
 import { seedOfEvent } from '../../src/cloudtrail/seed.ts';
@@ -11,6 +9,7 @@ import type { AlertId, CaseId, Instant, SourceId } from '../../src/model/ids.ts'
 import type { JsonObject } from '../../src/model/json.ts';
 import type { EventRef } from '../../src/model/trail-event.ts';
 import { found } from './archive-of.ts';
+import { eventRow } from './event-row.ts';
 
 const source = 'lookup/111122223333/us-east-1' as SourceId;
 
@@ -23,24 +22,11 @@ export async function publishRecords(store: Store, records: readonly JsonObject[
   );
   const refs: EventRef[] = [];
   for (const raw of records) {
-    const { ecs, at, ref } = found(raw);
+    const event = found(raw);
+    const { at, ref } = event;
     refs.push(ref);
     const requestId = typeof raw['requestID'] === 'string' ? raw['requestID'] : null;
-    await store.db
-      .insertInto('events')
-      .values({
-        account_id: ref.accountId,
-        event_id: ref.eventId,
-        revision: 0,
-        event_time: at,
-        published_seq: null,
-        record_digest: recordDigest(raw, JSON.stringify(raw)),
-        ingested_at: at,
-        ecs: JSON.stringify(ecs),
-        raw: JSON.stringify(raw),
-        ...pivotColumns({ ...ref, eventTime: at, requestId, ecs, raw: '{}', recordDigest: 'd' } as never), // the columns need these only
-      })
-      .execute();
+    await store.db.insertInto('events').values(eventRow(raw, event)).execute();
     await sql`
       insert into event_keys (account_id, event_id, revision, record_digest, event_time)
       values (${ref.accountId}, ${ref.eventId}, 0, ${ref.eventId}, ${at})`.execute(store.db);

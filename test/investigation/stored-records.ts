@@ -2,13 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import type { Store } from '../../src/adapters/store/database.ts';
 import { actorKey, actorOf } from '../../src/cloudtrail/actor.ts';
-import { textAt } from '../../src/cloudtrail/ecs-path.ts';
 import { normalizeRecord } from '../../src/cloudtrail/normalize.ts';
-import { recordDigest } from '../../src/collection/read-records.ts';
 import { canonicalDigest } from '../../src/digest/canonical-digest.ts';
 import type { FoundEvent } from '../../src/investigation/seen-event.ts';
 import type { AlertId, CaseId, Instant } from '../../src/model/ids.ts';
 import type { JsonObject } from '../../src/model/json.ts';
+import { eventRow } from './event-row.ts';
 import { accountId, ruleId, userName } from './trail-records.ts';
 
 /** The account's trail has been read, from long ago on: what is not in the store has not happened. */
@@ -29,28 +28,7 @@ export async function addRecords(store: Store, records: readonly JsonObject[]): 
     const ref = { accountId, eventId: raw['eventID'] as string, revision: 0 };
     return { ref, at: raw['eventTime'] as Instant, own: false, ecs: normalizeRecord(raw), raw };
   });
-  const values = found.map(({ ref, at, ecs, raw }) => ({
-    account_id: ref.accountId,
-    event_id: ref.eventId,
-    revision: 0,
-    event_time: at,
-    published_seq: null,
-    record_digest: recordDigest(raw, JSON.stringify(raw)),
-    ingested_at: at,
-    ecs: JSON.stringify(ecs),
-    raw: JSON.stringify(raw),
-    request_id: null,
-    action: textAt(ecs, 'event.action') ?? null,
-    provider: textAt(ecs, 'event.provider') ?? null,
-    region: textAt(ecs, 'cloud.region') ?? null,
-    outcome: textAt(ecs, 'event.outcome') ?? null,
-    user_name: textAt(ecs, 'user.name') ?? null,
-    user_arn: textAt(ecs, 'aws.cloudtrail.user_identity.arn') ?? null,
-    principal_id: textAt(ecs, 'user.id') ?? null,
-    access_key_id: textAt(ecs, 'aws.cloudtrail.user_identity.access_key_id') ?? null,
-    source_ip: textAt(ecs, 'source.address') ?? null,
-    user_agent: textAt(ecs, 'user_agent.original') ?? null,
-  }));
+  const values = found.map(({ raw, ...event }) => eventRow(raw, event));
   await store.db.insertInto('events').values(values).execute();
   return found.map(({ raw: _raw, ...event }) => event);
 }

@@ -24,8 +24,10 @@ export const pivotPaths = {
 
 export type PivotColumn = keyof typeof pivotPaths;
 
+type PivotedRecord = Pick<NormalizedRecord, 'requestId' | 'ecs' | 'eventId' | 'eventTime'>;
+
 /** The usual pivots, taken out of the document so that indexes can find them. */
-export function pivotColumns(record: NormalizedRecord) {
+export function pivotColumns(record: PivotedRecord) {
   function at(column: PivotColumn) {
     return pivotAt(record.ecs, pivotPaths[column]);
   }
@@ -49,7 +51,7 @@ export function pivotColumns(record: NormalizedRecord) {
  * Whether the columns do not tell all that the document has at their fields: a list, a number, a name with dots within an
  * object, an address in an unusual spelling. Such events are few (imports may be of any shape), and are never searched by column.
  */
-function isIrregular({ ecs, eventId, eventTime }: NormalizedRecord): boolean {
+function isIrregular({ ecs, eventId, eventTime }: PivotedRecord): boolean {
   const told = Object.values(pivotPaths).every((path) => has(ecs, path, pivotValue(ecs, path)));
   if (!told || !has(ecs, 'event.id', eventId)) return true;
   const address = pivotValue(ecs, pivotPaths.source_ip);
