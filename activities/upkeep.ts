@@ -1,3 +1,4 @@
+import { dayMs } from '../src/model/duration.ts';
 import { chooseRegions } from '../src/collection/region-discovery.ts';
 import type { Chore, Pruned, RegionLister, UpkeepStore } from '../src/collection/upkeep-ports.ts';
 import type { Instant } from '../src/model/ids.ts';
@@ -18,7 +19,6 @@ export interface RegionsFound {
 }
 
 /** CloudTrail shows 90 days (its guide): what is older is no longer asked for, and its footprints are no longer expected. */
-const dayMs = 86_400_000;
 const keepCallsMs = 100 * dayMs;
 const pruneWithinMs = 4 * 60_000;
 /** What could not be done goes on after this time, not only after a day. */

@@ -1,5 +1,4 @@
-const dayMs = 86_400_000;
-
+import { dayMs } from '../model/duration.ts';
 /** LookupEvents keeps 90 days (its guide); a day is left for the reading itself. */
 const longestMs = 89 * dayMs;
 

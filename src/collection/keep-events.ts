@@ -1,5 +1,4 @@
-const dayMs = 86_400_000;
-
+import { dayMs } from '../model/duration.ts';
 /**
  * How long events are kept, in milliseconds: as configured, and always a day longer than the longest window of a rule, which
  * must find in the store what it compares with.

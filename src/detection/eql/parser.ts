@@ -1,3 +1,4 @@
+import { unitLengthMs } from '../../model/duration.ts';
 import { QuerySyntaxError } from '../rule-file/rule-syntax-error.ts';
 import type { EqlQuery, EventFilter, Field, SequenceQuery, SequenceStep } from './ast.ts';
 import { parseExpression, parseJoinKey, reservedWords } from './expression-parser.ts';
@@ -8,7 +9,7 @@ const maxRuns = 100;
 /** Of a sequence, its runs written out: what an event costs grows with them. */
 const maxSteps = 1000;
 /** https://www.elastic.co/docs/reference/elasticsearch/rest-apis/api-conventions#time-units */
-const unitMs: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+const units = ['ms', 's', 'm', 'h', 'd'] as const;
 
 /**
  * Parses an EQL query: `category where condition`, or a sequence of such events.
@@ -73,7 +74,7 @@ function parseMaxSpan(cursor: TokenCursor): number {
   const token = cursor.next();
   if (token.kind !== 'number' || token.float || token.value <= 0) return cursor.fail('this is no time', remedy, token);
   const unit = cursor.next();
-  const factor = unit.kind === 'word' && unit.offset === token.end ? unitMs[unit.text] : undefined;
+  const factor = unit.kind === 'word' && unit.offset === token.end ? unitLengthMs(unit.text, units) : undefined;
   return factor === undefined ? cursor.fail('this time has no unit', remedy, token) : token.value * factor;
 }
 

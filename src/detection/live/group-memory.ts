@@ -1,9 +1,8 @@
+import { dayMs } from '../../model/duration.ts';
 import type { Digest } from '../../model/ids.ts';
 import { eventRefKey } from '../../model/trail-event.ts';
 import type { Candidate, RuleMatcher } from '../rule-type.ts';
 import type { KeyedCandidate, LiveRule } from './live-ports.ts';
-
-const dayMs = 86_400_000;
 
 /**
  * How far back a live rule looks at most. A sequence without `maxspan` waits for ever in files; live it waits for as long as

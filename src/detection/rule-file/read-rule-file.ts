@@ -6,7 +6,7 @@ import type { Digest } from '../../model/ids.ts';
 import type { Rule, ThreatMapping } from '../../model/rule.ts';
 import { ruleTypeFormats, ruleTypes } from '../rule-types.ts';
 import { contradictions } from './contradictions.ts';
-import { ruleDurationMs, lookBackMs } from './duration.ts';
+import { ruleDurationMs, lookBackMs } from './rule-duration.ts';
 import type { AlertSuppression, KeyPath, QuerySource, RuleFile } from './rule-file.ts';
 import { ruleRequirements } from './rule-requirements.ts';
 import { defaultLookBack, ruleFileSchema, type RuleTable, type ThreatTable } from './rule-schema.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { severities } from '../../model/severity.ts';
-import { ruleDurationMs, lookBackMs } from './duration.ts';
+import { ruleDurationMs, lookBackMs } from './rule-duration.ts';
 
 /** A text that says something. */
 export const textField = z.string('write a text in quotes').min(1, 'write a text that is not empty');

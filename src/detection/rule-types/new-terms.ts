@@ -1,10 +1,11 @@
+import { durationInWords } from '../../model/duration.ts';
 import { z } from 'zod';
 import { createCopyReader, firstCopies } from '../offline/event-copies.ts';
 import type { FieldTable } from '../fields/event-fields.ts';
 import { groupsOf } from '../offline/group-keys.ts';
 import { kqlQueryOf } from '../kql/kql-query.ts';
 import { kqlRules } from '../kql/kql-rules.ts';
-import { lookBackMs } from '../rule-file/duration.ts';
+import { lookBackMs } from '../rule-file/rule-duration.ts';
 import { errorAtKey, type RuleFile } from '../rule-file/rule-file.ts';
 import { defaultLookBack, lookBack, type RuleTable, textField } from '../rule-file/rule-schema.ts';
 import {
@@ -61,12 +62,12 @@ export const newTermsRuleType: RuleType<NewTermsSection | null, NewTermsDetail> 
   facts: ({ section }) =>
     section === null
       ? []
-      : [['new terms', `${section.fields.join(', ')} within ${daysOf(section.historyWindowMs)} days`]],
+      : [['new terms', `${section.fields.join(', ')} within ${durationInWords(section.historyWindowMs)}`]],
   notesOn: ({ section }) =>
     section === null
       ? []
       : [
-          `it alerts where this combination of ${section.fields.join(', ')} was not seen in the ${daysOf(section.historyWindowMs)} days before`,
+          `it alerts where this combination of ${section.fields.join(', ')} was not seen in the ${durationInWords(section.historyWindowMs)} before`,
         ],
   alertAsJson: ({ values }) => ({ new_terms: values }),
   alertInWords: ({ values }) => `new: ${values.join(', ')}`,
@@ -124,10 +125,6 @@ function compile(file: RuleFile<NewTermsSection | null>, fields: FieldTable): Ru
     settle: (candidates) => firstSights(firstCopies(candidates), historyWindowMs),
     loneAlerts: 1,
   };
-}
-
-function daysOf(ms: number): number {
-  return Math.round(ms / 86_400_000);
 }
 
 /** @param candidates of one combination, by event time. */

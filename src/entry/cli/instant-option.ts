@@ -1,7 +1,8 @@
 import { InvalidArgumentError } from 'commander';
+import { durationMs } from '../../model/duration.ts';
 import type { AccountId, Instant } from '../../model/ids.ts';
 
-const unitMs: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+const units = ['s', 'm', 'h', 'd'] as const;
 
 /**
  * A point in time as an option takes it: `2026-11-24`, `2026-11-24T12:00:00Z`, or how long ago, as `90m`, `24h`, `7d`.
@@ -27,21 +28,16 @@ export function instantAheadOption(text: string, now: number = Date.now()): Inst
  * @throws InvalidArgumentError
  */
 export function durationOption(text: string): number {
-  const ms = durationMs(text);
-  if (ms === null || ms < 1000) throw new InvalidArgumentError('Give a length of time: 30s, 5m, 24h, 7d.');
+  const ms = durationMs(text, units);
+  if (ms === undefined || ms < 1000) throw new InvalidArgumentError('Give a length of time: 30s, 5m, 24h, 7d.');
   return ms;
 }
 
-function durationMs(text: string): number | null {
-  const { count, unit } = /^(?<count>\d{1,6})(?<unit>[smhd])$/.exec(text)?.groups ?? {};
-  const each = unit === undefined ? undefined : unitMs[unit];
-  return count === undefined || each === undefined ? null : Number(count) * each;
-}
-
 function instantOf(text: string, at: (ms: number) => number, relative: string): Instant {
-  const length = durationMs(text);
-  const ms = length === null ? Date.parse(zoned(text)) : at(length);
-  if (!Number.isFinite(ms)) {
+  const length = durationMs(text, units);
+  const ms = length === undefined ? Date.parse(zoned(text)) : at(length);
+  // No date is that far, however whole the number.
+  if (Number.isNaN(new Date(ms).getTime())) {
     throw new InvalidArgumentError(
       `Give a time in UTC, 2026-11-24 or 2026-11-24T12:00:00Z, or ${relative}: 90m, 24h, 7d.`,
     );

@@ -1,3 +1,4 @@
+import { dayMs } from '../../model/duration.ts';
 import { userInfo } from 'node:os';
 import {
   accountOrigins,
@@ -18,8 +19,6 @@ import type { Instant } from '../../model/ids.ts';
 import type { AccountsPorts } from '../../views/accounts.ts';
 import type { Config } from '../config/config.ts';
 import type { Connections } from './connections.ts';
-
-const dayMs = 86_400_000;
 
 /** What changing accounts needs, from the store and the schedules of an installation. */
 export function accountPorts(config: Config, { store, polling }: Connections): AccountPorts {

@@ -1,3 +1,4 @@
+import { dayMs } from '../../model/duration.ts';
 import { reopenUncontainedPorts } from './case-act-ports.ts';
 import { reopenUncontained } from '../../commands/reopen-uncontained.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -69,8 +70,6 @@ export interface ActivityLog {
   info(data: object, sentence: string): void;
   warn(data: object, sentence: string): void;
 }
-
-const dayMs = 86_400_000;
 
 /** How far back the history of a source that is new is read. */
 export function historyMsOf({ collection }: Config, rules: LiveRuleSet['rules']): number {

@@ -1,18 +1,12 @@
 import { z } from 'zod';
+import { durationMs } from '../../model/duration.ts';
 
-const unitMs = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
-const durationPattern = /^(?<amount>\d{1,9})(?<unit>ms|s|m|h|d)$/;
-
-/** `500ms`, `30s`, `5m`, `2h`, `7d` as milliseconds; undefined where the text is no duration. */
-export function durationMs(text: string): number | undefined {
-  const { amount, unit } = durationPattern.exec(text)?.groups ?? {};
-  return amount === undefined ? undefined : Number(amount) * unitMs[unit as keyof typeof unitMs];
-}
+const units = ['ms', 's', 'm', 'h', 'd'] as const;
 
 /** A duration in the file, milliseconds afterwards. */
 function duration(minMs = 0) {
   return z.string('a duration such as "30s", "5m" or "7d" is expected').transform((text, context) => {
-    const ms = durationMs(text);
+    const ms = durationMs(text, units);
     if (ms !== undefined && ms >= minMs) return ms;
     context.addIssue({
       code: 'custom',

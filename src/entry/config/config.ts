@@ -1,3 +1,4 @@
+import { dayMs } from '../../model/duration.ts';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { parse, TomlError } from 'smol-toml';
@@ -119,8 +120,6 @@ export class ConfigError extends TrailhoundError {
     this.problems = problems;
   }
 }
-
-const dayMs = 86_400_000;
 
 function parseToml(text: string, file: string): unknown {
   try {

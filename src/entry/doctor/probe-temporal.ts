@@ -1,3 +1,4 @@
+import { durationInWords } from '../../model/duration.ts';
 import type { Connection } from '@temporalio/client';
 import { connectClient } from '../../adapters/temporal/connection.ts';
 import { examineNamespace, hasPollers } from '../../adapters/temporal/temporal-examination.ts';
@@ -5,7 +6,6 @@ import { examineSearchAttributes } from '../../adapters/temporal/register-search
 import { taskQueues } from '../../messages/task-queues.ts';
 import type { Config, NamespaceUse } from '../config/config.ts';
 import { temporalConnectionOf } from '../compose/connections.ts';
-import { counted } from '../../model/counted.ts';
 import { findingsOf, type ProbeFinding } from './finding.ts';
 
 const { ok, warning, failed } = findingsOf('temporal');
@@ -14,13 +14,6 @@ const startRemedy = 'start a worker: `npm start` on one machine, `trailhound wor
 
 const setupRemedy = '`trailhound setup` makes what is missing; in Temporal Cloud, make it there';
 
-const hourMs = 3_600_000;
-
-/** In days where it is a whole number of them: nobody counts 17520 h. */
-function spanText(ms: number): string {
-  return ms % (24 * hourMs) === 0 ? counted(ms / (24 * hourMs), 'day') : counted(Math.round(ms / hourMs), 'hour');
-}
-
 async function probeNamespace(connection: Connection, name: string, retentionMs: number): Promise<ProbeFinding> {
   const subject = `namespace ${name}`;
   const seen = await examineNamespace(connection, name);
@@ -28,10 +21,10 @@ async function probeNamespace(connection: Connection, name: string, retentionMs:
   const absent = await examineSearchAttributes(connection, name);
   if (absent.length > 0) return failed(subject, `lacks the search attributes ${absent.join(', ')}`, setupRemedy);
   return seen.retentionMs === retentionMs
-    ? ok(subject, `keeps closed workflows for ${spanText(retentionMs)}`)
+    ? ok(subject, `keeps closed workflows for ${durationInWords(retentionMs)}`)
     : warning(
         subject,
-        `keeps closed workflows for ${spanText(seen.retentionMs)}, configured are ${spanText(retentionMs)}`,
+        `keeps closed workflows for ${durationInWords(seen.retentionMs)}, configured are ${durationInWords(retentionMs)}`,
         '`trailhound setup` sets it',
       );
 }

@@ -1,3 +1,4 @@
+import { hourMs } from '../../model/duration.ts';
 import { pathIndex, type ScannedRecord } from '../../cloudtrail/scan/scanned-record.ts';
 import type { DetectionEvent } from '../../detection/rule-type.ts';
 import { textAt } from '../../cloudtrail/ecs-path.ts';
@@ -29,8 +30,6 @@ const recipient = pathIndex('recipientAccountId');
 
 /** Sessions whose person is known are remembered up to so many; then they are looked at again. */
 const rememberedSessions = 50_000;
-const hourMs = 3_600_000;
-
 /** Gathers {@link GatheredFacts} while rules judge the same events; most events are left after a look at the call's name. */
 export class CaseFacts {
   readonly #links = new LinkGatherer();

@@ -1,3 +1,4 @@
+import { dayMs } from '../../model/duration.ts';
 import { textAt } from '../../cloudtrail/ecs-path.ts';
 import { enrichSource, type AddressLookup } from '../../cloudtrail/enrich.ts';
 import { normalizeRecord } from '../../cloudtrail/normalize.ts';
@@ -17,8 +18,6 @@ import { foundEvent } from './found-event.ts';
 const eventName = pathIndex('eventName');
 const arn = pathIndex('userIdentity.arn');
 const namesWithEffects: ReadonlySet<string> = new Set(effectActions);
-const dayMs = 86_400_000;
-
 /** A call by a session whose ARN is plain text, with its name behind the last slash. */
 export function roleCall(record: ScannedRecord, positions: readonly number[], atMs: number): RoleCall {
   const [action = ''] = record.commonTexts(eventName);

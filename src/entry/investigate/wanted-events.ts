@@ -1,3 +1,4 @@
+import { dayMs } from '../../model/duration.ts';
 import {
   type WantedEvents,
   type GatheredEvents,
@@ -202,7 +203,6 @@ class EventGatherer {
   }
 }
 
-const dayMs = 86_400_000;
 /** More than there are days. */
 const daysOfCase = 1e7;
 

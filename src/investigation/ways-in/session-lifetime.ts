@@ -1,6 +1,5 @@
+import { hourMs } from '../../model/duration.ts';
 import type { Instant } from '../../model/ids.ts';
-
-const hourMs = 3_600_000;
 
 /** How a session was begun, as far as it bounds how long it lasts. */
 export type SessionOrigin = 'role' | 'user' | 'console';

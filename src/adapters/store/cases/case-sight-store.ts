@@ -1,3 +1,4 @@
+import { dayMs } from '../../../model/duration.ts';
 import { subjectDigest, verifyAcceptance } from '../../../approval/signed-acceptance.ts';
 import { closureOf, reopeningOf } from '../../../investigation/closures.ts';
 import { identityNamed, type CaseSight } from '../../../investigation/case/case-sight.ts';
@@ -162,7 +163,6 @@ async function identitiesNamed(db: StoreDb, ids: readonly IdentityId[]): Promise
   return new Map(rows.map(({ id, kind, account_id: accountId, name }) => [id, { id, kind, accountId, name }]));
 }
 
-const dayMs = 24 * 3_600_000;
 /** So long before the intrusion habits are looked for. */
 const historyMs = 30 * dayMs;
 const pageSize = 5_000;

@@ -1,8 +1,8 @@
+import { dayMs } from '../../../model/duration.ts';
 import { sql } from 'kysely';
 import type { Instant } from '../../../model/ids.ts';
 import type { StoreDb } from '../database.ts';
 
-const dayMs = 24 * 60 * 60 * 1000;
 /** Days further from today than this share the default partition: imports may be of any year. */
 const daysBack = 100;
 const daysAhead = 2;

@@ -1,3 +1,4 @@
+import { dayMs } from '../../../model/duration.ts';
 import type { EvidenceSpan } from '../../../investigation/evidence-ports.ts';
 import type { Instant } from '../../../model/ids.ts';
 import type { StoreDb } from '../database.ts';
@@ -27,8 +28,6 @@ export async function usualCalls(
   for (const day of daysBefore(oldest.event.at, span.from)) found.push(...(await callsBy(db, callers, day, aDay)));
   return found;
 }
-
-const dayMs = 24 * 3_600_000;
 
 /** The whole days, in UTC, before that of an instant, the latest first. */
 function daysBefore(at: Instant, from: Instant): readonly EvidenceSpan[] {

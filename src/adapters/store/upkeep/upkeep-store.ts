@@ -1,3 +1,4 @@
+import { hourMs } from '../../../model/duration.ts';
 import { sql } from 'kysely';
 import type { Chore, UpkeepState, UpkeepStore } from '../../../collection/upkeep-ports.ts';
 import type { AccountId, Instant } from '../../../model/ids.ts';
@@ -35,8 +36,6 @@ export function createUpkeepStore(store: Store, historyMs: number): UpkeepStore 
 function isTroubled(account: { readonly region_trouble: string | null }): boolean {
   return account.region_trouble !== null;
 }
-
-const hourMs = 3_600_000;
 
 /**
  * What is due, and what is known to be amiss. An account whose regions are unknown yet does not wait for its day, and where AWS

@@ -1,3 +1,4 @@
+import { durationInWords } from '../../../model/duration.ts';
 import { z } from 'zod';
 import type { FieldTable } from '../../fields/event-fields.ts';
 import { eventCount } from '../../offline/event-count.ts';
@@ -46,7 +47,7 @@ export const thresholdRuleType: RuleType<ThresholdSection | null, ThresholdDetai
   notesOn: ({ section, rule }) =>
     section === null
       ? []
-      : [`it counts towards an alert of ${section.value} events within ${minutesOf(rule.lookBackMs)} minutes`],
+      : [`it counts towards an alert of ${section.value} events within ${durationInWords(rule.lookBackMs)}`],
   alertAsJson: ({ values, count, cardinality }) => ({ threshold: { values, count, cardinality } }),
   alertInWords: ({ values, count, cardinality }) =>
     `${values.join(', ')} (${eventCount(count)}${cardinality === null ? '' : `, ${cardinality} distinct`})`,
@@ -92,9 +93,5 @@ function compile(file: RuleFile<ThresholdSection | null>, fields: FieldTable): R
 
 function inWords({ fields, value, cardinality }: ThresholdSection, lookBackMs: number): string {
   const distinct = cardinality === null ? '' : ` with ${cardinality.value} distinct ${cardinality.field}`;
-  return `${value} events by ${fields.join(', ') || 'nothing'}${distinct} within ${minutesOf(lookBackMs)} minutes`;
-}
-
-function minutesOf(ms: number): number {
-  return Math.round(ms / 60_000);
+  return `${value} events by ${fields.join(', ') || 'nothing'}${distinct} within ${durationInWords(lookBackMs)}`;
 }

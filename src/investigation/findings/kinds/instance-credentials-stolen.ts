@@ -1,10 +1,9 @@
+import { hourMs } from '../../../model/duration.ts';
 import { plainText, safe } from '../../../model/safe-text.ts';
 import type { SeenEvent } from '../../seen-event.ts';
 import { roleSessionOf } from '../../ways-in/sessions.ts';
 import type { FindingKind } from '../case-finding.ts';
 import { drawnFrom, suspicious } from '../drawing.ts';
-
-const hourMs = 3_600_000;
 
 /**
  * The credentials of an instance used from where another identity of the case calls, or shortly after the case entered that

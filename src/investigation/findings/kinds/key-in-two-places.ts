@@ -1,9 +1,8 @@
+import { dayMs } from '../../../model/duration.ts';
 import { plainText, safe } from '../../../model/safe-text.ts';
 import type { SeenEvent } from '../../seen-event.ts';
 import type { FindingKind } from '../case-finding.ts';
 import { suspicious } from '../drawing.ts';
-
-const dayMs = 86_400_000;
 
 /**
  * One key from A, then B, then A again within a day, with other clients, and B never seen before: its owner goes on with it
