@@ -10,7 +10,7 @@ function told(type: string, rest: string): string {
   expect(errors).toEqual([]);
   const ruleType = ruleTypes.get(type);
   if (file === null || ruleType === undefined) throw new TypeError('the rule was to be read');
-  return JSON.stringify([ruleType.facts(file), ruleType.notesOn(file)]);
+  return JSON.stringify([ruleType.facts(file), ruleType.notesOn(file, [])]);
 }
 
 test.each([

@@ -1,9 +1,10 @@
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { globSync } from 'node:fs';
-import { chmod, cp, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { Client } from 'pg';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import {
@@ -106,11 +107,8 @@ test.runIf(isRoot)('starts on a copy that root has put back, whose files are roo
   const backedUp = await start();
   await query(backedUp, 'create table kept as select 1 as one');
   await backedUp.stop();
-  const cluster = join(folder, 'cluster');
-  await cp(cluster, join(folder, 'backup'), { recursive: true });
-  await rm(cluster, { recursive: true });
-  await cp(join(folder, 'backup'), cluster, { recursive: true });
-  expect((await stat(join(cluster, 'PG_VERSION'))).uid).toBe(0);
+  // What `cp -r` leaves.
+  await promisify(execFile)('chown', ['-R', '0:0', join(folder, 'cluster')]);
   expect(await query(await start(), 'select one from kept')).toEqual([{ one: 1 }]);
 });
 

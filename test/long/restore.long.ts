@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { cp, mkdir, readFile, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { ended, prepareCopies, type RunningCopies, type RunningCopy } from './running-copies.ts';
+import { ended, prepareCopies, type RunningCopies, type RunningCopy } from '../embedded/running-copies.ts';
 
 /*
  * Backup and restore as docs/operations.md describes them, on the demonstration: its case waits for a decision. Each test takes the
