@@ -76,9 +76,8 @@ test('what was put back goes on: the case waits for its decision, nothing is unr
   expect(await trailhound('coverage', '--gaps')).toEqual({ code: 0, out: expect.stringContaining('no gaps') });
   const shown = await trailhound('investigations', 'show', id, '--json');
   const { plan } = JSON.parse(shown.out) as { readonly plan: { readonly digest: string } };
-  const approved = await trailhound(
-    ...['investigations', 'approve', id, '--plan', plan.digest, '--reason', 'restored after the disk failed', '--wait'],
-  );
+  const act = ['investigations', 'approve', id, '--plan', plan.digest];
+  const approved = await trailhound(...act, '--reason', 'restored after the disk failed', '--wait');
   expect(approved.out).toMatch(/done\. Key AKIA\w+ is inactive, as IAM shows it/);
 });
 
