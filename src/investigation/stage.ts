@@ -37,6 +37,7 @@ const stageOfKind: Readonly<Record<EffectKind, Stage>> = {
   'group-joined': 'escalation',
   'boundary-changed': 'escalation',
   'permission-set-granted': 'escalation',
+  'access-granted': 'escalation',
   'role-passed': 'escalation',
   'service-login-made': 'persistence',
   shared: 'exfiltration',

@@ -3,6 +3,7 @@ import { plainText, safe, safeSlice, type SafeText } from '../model/safe-text.ts
 import type { WayIn, WayInSubject } from '../model/way-in.ts';
 import { inWords } from './findings/drawing.ts';
 import { isKeptByAws } from '../response/guards.ts';
+import { doubtAbout } from './ways-in/doubt.ts';
 
 /** A way in as people read it: made of typed content, safe to show. */
 export interface WayInWords {
@@ -40,7 +41,9 @@ function withEnd(sentence: SafeText, end: Instant): SafeText {
   return safe`${safeSlice(sentence, 0, sentence.endsWith('.') ? -1 : undefined)}, until ${plainText(end.slice(0, 19).replace('T', ' '))} UTC.`;
 }
 
-function stateInWords({ state, heldBack }: WayIn): SafeText {
+function stateInWords({ state, heldBack, what }: WayIn): SafeText {
+  const doubt = state === 'unknown' ? doubtAbout(what) : null;
+  if (doubt !== null) return safe` Nobody can say from here whether it lets anybody in: ${plainText(doubt, 200)}`;
   if (heldBack === true)
     return safe` It comes to nothing under a permissions boundary that denies everything: it is closed as long as nobody takes that off.`;
   if (state === 'closed') return safe` It is closed.`;
@@ -173,7 +176,10 @@ function ofSubject(what: WayInSubject, { made, seen, goesOn, identity }: Shown):
       };
     case 'network':
       return {
-        sentence: safe`Security group ${plainText(what.securityGroup)} was opened: ${plainText(what.opened, 300)}.`,
+        sentence:
+          what.type === undefined
+            ? safe`Security group ${plainText(what.securityGroup)} was opened: ${plainText(what.opened, 300)}.`
+            : safe`${plainText(what.type)} ${plainText(what.securityGroup)} was opened: ${plainText(what.opened, 300)}.`,
         remedy: safe`Close it again, unless somebody answers for it.`,
       };
   }

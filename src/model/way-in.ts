@@ -46,7 +46,13 @@ export type WayInSubject =
       readonly policy: string;
       readonly administrator: boolean;
     }
-  | { readonly kind: 'provider'; readonly accountId: AccountId; readonly arn: string }
+  | {
+      readonly kind: 'provider';
+      readonly accountId: AccountId;
+      readonly arn: string;
+      /** Of one that was there before, what was added: a client ID. */
+      readonly part?: string;
+    }
   | {
       readonly kind: 'share';
       readonly accountId: AccountId;
@@ -81,8 +87,11 @@ export type WayInSubject =
       readonly kind: 'network';
       readonly accountId: AccountId;
       readonly region: string;
+      /** Or another gateway of `type`. */
       readonly securityGroup: string;
       readonly opened: string;
+      /** What kind of gateway; absent for a security group. */
+      readonly type?: string;
     };
 
 export type WayInState = 'open' | 'closed' | 'unknown' | { readonly acceptedBy: string; readonly reason: string };

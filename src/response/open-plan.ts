@@ -156,7 +156,7 @@ const subject: z.ZodType<WayInSubject> = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('other-credential'), ...user, what: text }),
   z.strictObject({ kind: z.literal('trust'), accountId, roleName: text, letsIn: z.array(text) }),
   z.strictObject({ kind: z.literal('grant'), accountId, holder: text, policy: text, administrator: z.boolean() }),
-  z.strictObject({ kind: z.literal('provider'), accountId, arn: text }),
+  z.strictObject({ kind: z.literal('provider'), accountId, arn: text, part: text.exactOptional() }),
   z.strictObject({
     kind: z.literal('share'),
     accountId,
@@ -177,7 +177,14 @@ const subject: z.ZodType<WayInSubject> = z.discriminatedUnion('kind', [
     credential: text.nullable(),
   }),
   z.strictObject({ kind: z.literal('instance'), accountId, instanceId: text }),
-  z.strictObject({ kind: z.literal('network'), accountId, region: text, securityGroup: text, opened: text }),
+  z.strictObject({
+    kind: z.literal('network'),
+    accountId,
+    region: text,
+    securityGroup: text,
+    opened: text,
+    type: text.exactOptional(),
+  }),
 ]);
 
 const eventRef: z.ZodType<EventRef> = z.strictObject({ accountId, eventId: text, revision: z.number().int() });

@@ -31,7 +31,8 @@ export const rootName = '<root_account>';
 export type EffectReaders = Readonly<Record<string, (call: EffectCall) => readonly Effect[]>>;
 
 const flattened = 'aws.cloudtrail.flattened';
-const withheld = 'HIDDEN_DUE_TO_SECURITY_REASONS';
+/** What CloudTrail writes in the place of what it keeps to itself. */
+export const withheld = 'HIDDEN_DUE_TO_SECURITY_REASONS';
 
 /** What a document says of a call; `undefined` where it names none. */
 export function callOf(ecs: EcsDocument): EffectCall | undefined {

@@ -52,9 +52,6 @@ export const codeEffects: EffectReaders = {
   ],
   'ssm/StartSession': (call) => entered(nameAt(call.request, 'target'), 'session', undefined),
   'ssm/ResumeSession': (call) => entered(nameAt(call.request, 'sessionId'), 'session', undefined),
-  'ssm/CreateAssociation': (call) => code(nameAt(call.request, 'name'), 'automation', null),
-  'ssm/StartAutomationExecution': (call) => code(nameAt(call.request, 'documentName'), 'automation', null),
-  'ssm/CreateDocument': (call) => code(nameAt(call.request, 'name'), 'automation', null),
   // Whoever has its code registers a machine of their own, which then has the role.
   'ssm/CreateActivation': (call) => {
     const activationId = nameAt(call.response, 'activationId');
@@ -146,36 +143,6 @@ export const codeEffects: EffectReaders = {
     undone('deleted', thing.code(call, stackId(call) ?? stackName(call), 'stack')),
   'cloudformation/DeleteStackSet': (call) =>
     undone('deleted', thing.code(call, nameAt(call.request, 'stackSetName'), 'stack set')),
-  'codebuild/CreateProject': (call) => [
-    ...code(nameAt(call.request, 'name'), 'build', null),
-    ...passed(call, 'codebuild', nameAt(call.request, 'name'), 'serviceRole'),
-  ],
-  'codebuild/UpdateProject': (call) => code(nameAt(call.request, 'name'), 'build', null),
-  'glue/CreateJob': (call) => [
-    ...code(nameAt(call.request, 'name'), 'automation', null),
-    ...passed(call, 'glue', nameAt(call.request, 'name')),
-  ],
-  'glue/DeleteJob': (call) => undone('deleted', thing.code(call, nameAt(call.request, 'jobName'), 'automation')),
-  'glue/CreateDevEndpoint': (call) => [
-    ...code(nameAt(call.request, 'endpointName'), 'notebook', null),
-    ...passed(call, 'glue', nameAt(call.request, 'endpointName'), 'roleArn'),
-  ],
-  'sagemaker/CreateNotebookInstance': (call) => [
-    ...code(nameAt(call.request, 'notebookInstanceName'), 'notebook', null),
-    ...passed(call, 'sagemaker', nameAt(call.request, 'notebookInstanceName'), 'roleArn'),
-  ],
-  'sagemaker/CreatePresignedNotebookInstanceUrl': (call) =>
-    entered(nameAt(call.request, 'notebookInstanceName'), 'session', undefined),
-  'events/PutTargets': (call) =>
-    code(nameAt(call.request, 'rule'), 'schedule', scalarText(call.request, 'eventBusName') ?? null),
-  'scheduler/CreateSchedule': (call) => [
-    ...code(nameAt(call.request, 'name'), 'schedule', null),
-    ...passed(call, 'scheduler', nameAt(call.request, 'name'), 'target.roleArn'),
-  ],
-  'states/CreateStateMachine': (call) => [
-    ...code(nameAt(call.request, 'name'), 'automation', null),
-    ...passed(call, 'states', nameAt(call.request, 'name'), 'roleArn'),
-  ],
 };
 
 function layerVersion({ request }: EffectCall, version: string | undefined): string {

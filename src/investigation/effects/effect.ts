@@ -6,6 +6,11 @@ import type { AccountId, Instant } from '../../model/ids.ts';
  */
 export type ThingKey = string;
 
+/** What of an effect is known by the row that reads it: by whose undoing it ends, besides what its kind says. */
+interface Ending {
+  readonly endsWith?: readonly ThingKey[];
+}
+
 /** Who or what a policy is attached to, by name: the account is the event's. */
 export interface Holder {
   /** A permission set of Identity Center is named by its ARN. */
@@ -115,12 +120,21 @@ export type Effect =
       readonly letsIn: readonly LetIn[];
       readonly unread: boolean;
     }
-  | {
+  | ({
       readonly kind: 'provider-made';
-      readonly what: 'saml' | 'oidc' | 'trust-anchor' | 'certificate-profile' | 'sign-in-directory';
+      readonly what:
+        | 'saml'
+        | 'oidc'
+        | 'trust-anchor'
+        | 'certificate-profile'
+        | 'sign-in-directory'
+        | 'role-alias'
+        | 'revocation-list';
       readonly arn: string;
       readonly roleArns: readonly string[];
-    }
+      /** What of it was changed, where it was there before and goes on without it: a client ID. */
+      readonly part?: string;
+    } & Ending)
   /* What they may do */
   | {
       readonly kind: 'policy-granted';
@@ -144,43 +158,55 @@ export type Effect =
       readonly to: string;
       readonly accountId: AccountId | null;
     }
+  /** Rights that no policy of IAM's gives: a cluster's, a directory's group, an environment. */
+  | ({
+      readonly kind: 'access-granted';
+      readonly holder: string;
+      readonly policy: string;
+      readonly administrator: boolean;
+    } & Ending)
   | { readonly kind: 'role-passed'; readonly roleArn: string; readonly to: string; readonly resource: string }
   /* Doors to what is not an identity */
-  | {
+  | ({
       readonly kind: 'shared';
       readonly resource: string;
       readonly type: string;
       /** By what they are let in, which ends it too: `policy`, `ACL`, `list`, `statement NAME`, `grant ID`. */
       readonly by: string;
       readonly with: readonly LetIn[];
-    }
+    } & Ending)
   /** A login of a service's own, which IAM does not know: a Transfer user's key, a database's master password. */
-  | {
+  | ({
       readonly kind: 'service-login-made';
       readonly service: string;
       readonly resource: string;
       readonly login: string;
       /** `null` where the login is new, with whatever it may get. */
       readonly credential: string | null;
-    }
-  | {
+      /** How long it lasts at most, where it ends by itself. */
+      readonly lastsMs?: number;
+    } & Ending)
+  | ({
       readonly kind: 'code-planted';
       readonly resource: string;
       readonly what: CodeKind;
       readonly detail: string | null;
-    }
-  | {
+    } & Ending)
+  | ({
       readonly kind: 'instance-entered';
       readonly instanceId: string;
       readonly how: InstanceDoor;
       readonly detail: string | null;
-    }
-  | {
+    } & Ending)
+  | ({
       readonly kind: 'network-opened';
+      /** Or another gateway of `type`. */
       readonly securityGroup: string;
       readonly opened: string;
       readonly toInternet: boolean;
-    }
+      /** Absent for a security group. */
+      readonly type?: string;
+    } & Ending)
   | { readonly kind: 'metadata-weakened'; readonly instanceId: string }
   /* Taken, weakened, destroyed, spent */
   | {
@@ -261,6 +287,40 @@ export type CodeKind =
   | 'stack set'
   | 'build'
   | 'schedule'
-  | 'notebook';
+  | 'notebook'
+  | 'association'
+  | 'automation run'
+  | 'maintenance task'
+  | 'build run'
+  | 'build trigger'
+  | 'pipeline'
+  | 'deployment'
+  | 'Glue job'
+  | 'Glue session'
+  | 'development endpoint'
+  | 'development environment'
+  | 'notebook lifecycle'
+  | 'studio lifecycle'
+  | 'training job'
+  | 'processing job'
+  | 'EMR cluster'
+  | 'EMR step'
+  | 'EMR job run'
+  | 'job definition'
+  | 'batch job'
+  | 'data pipeline'
+  | 'scheduled call'
+  | 'state machine'
+  | 'pipe'
+  | 'web service'
+  | 'workflow environment'
+  | 'web app'
+  | 'web app branch'
+  | 'streaming fleet'
+  | 'image builder'
+  | 'Lightsail containers'
+  | 'scaling group'
+  | 'launch template'
+  | 'launch configuration';
 export type InstanceDoor =
   'command' | 'session' | 'SSH key' | 'serial console' | 'user data' | 'instance profile' | 'key pair' | 'launched';

@@ -4,6 +4,8 @@ import { callOf, type EffectCall, type EffectReaders } from './call.ts';
 import { codeEffects } from './code.ts';
 import { credentialEffects } from './credentials.ts';
 import { dataEffects } from './data.ts';
+import { doorRows } from './doors/door-rows.ts';
+import { doorReaders } from './doors/door-row.ts';
 import type { Effect, EffectKind } from './effect.ts';
 import { grantEffects } from './grants.ts';
 import { identityEffects } from './identities.ts';
@@ -29,6 +31,7 @@ export const effectFamilies: readonly EffectReaders[] = [
   dataEffects,
   spendingEffects,
   organizationEffects,
+  doorReaders(doorRows),
 ];
 
 const readersOf: ReadonlyMap<string, readonly EffectReaders[string][]> = readersByName();

@@ -2,15 +2,10 @@ import { readPolicy, type PolicyPrincipal, type PolicyStatement } from '../../cl
 import type { AccountId, Instant } from '../../model/ids.ts';
 import type { JsonValue } from '../../model/json.ts';
 import { matchesGlob, reachesIam } from './action-globs.ts';
+import { managedPolicyPowers } from './managed-policies.ts';
 import { accountIn } from './call.ts';
 import type { Grants, LetIn } from './effect.ts';
 
-/** Managed policies of AWS that amount to administrator: the holder can do everything, or give itself the rest. */
-const administratorPolicies =
-  /^arn:aws[\w-]*:iam::aws:policy\/(?:AdministratorAccess|IAMFullAccess|AWSOrganizationsFullAccess)$/;
-/** All but IAM: passing roles and assuming them lead to the rest. */
-const powerPolicies =
-  /^arn:aws[\w-]*:iam::aws:policy\/(?:PowerUserAccess|job-function\/SystemAdministrator|AdministratorAccess-Amplify|AdministratorAccess-AWSElasticBeanstalk)$/;
 const denyingPolicies = /^arn:aws[\w-]*:iam::aws:policy\/AWSDenyAll$/;
 
 const nothing: Grants = { administrator: false, powers: [], denies: false, unread: false };
@@ -23,10 +18,22 @@ export function isDenyAll(policyArn: string): boolean {
 
 /** What an attached policy gives: AWS's own by name; of others the document is not in the call. */
 export function grantsOfArn(policyArn: string): Grants {
-  if (administratorPolicies.test(policyArn)) return { ...nothing, administrator: true, powers: ['*'] };
-  if (powerPolicies.test(policyArn)) return { ...nothing, powers: ['*:*'] };
   if (isDenyAll(policyArn)) return { ...nothing, denies: true };
-  return /^arn:aws[\w-]*:iam::aws:policy\//.test(policyArn) ? nothing : unread;
+  const name = managedPolicyName(policyArn);
+  const powers = name === null ? undefined : managedPolicyPowers(name);
+  if (powers === undefined) return unread;
+  return powers.includes('administrator') ? { ...nothing, administrator: true, powers: ['*'] } : { ...nothing, powers };
+}
+
+/** A policy of AWS's own that nobody here has read: AWS makes new ones all the time. */
+export function isUnknownManagedPolicy(policyArn: string): boolean {
+  const name = managedPolicyName(policyArn);
+  return name !== null && !isDenyAll(policyArn) && managedPolicyPowers(name) === undefined;
+}
+
+/** The name and path of a policy of AWS's own; null for one of somebody else's. */
+function managedPolicyName(policyArn: string): string | null {
+  return /^arn:aws[\w-]*:iam::aws:policy\/(.+)$/su.exec(policyArn)?.[1] ?? null;
 }
 
 /** By these a holder writes its own policies, or takes on who has others: administrator by another name. */

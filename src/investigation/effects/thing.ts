@@ -62,6 +62,11 @@ export const thing = {
   /** A login of a service's own, that IAM does not know: a Transfer user, a database's master password. */
   serviceLogin: ({ accountId, region }: Place, service: string, resource: string, login: string, credential = '') =>
     keyOf('service-login', accountId, region, service, resource, login, credential),
+  /** A door by the call that closes it, and what that call names it by. */
+  door: ({ accountId, region }: Place, closing: string, named: string) =>
+    keyOf('door', accountId, region, closing, named),
+  /** A client ID of a provider. */
+  providerPart: (arn: string, part: string) => keyOf('provider-part', arn, part),
   /** A role in an instance profile. */
   profileRole: (account: AccountId, profile: string, role: string) => keyOf('profile-role', account, profile, role),
   /** Everything that a user's credentials and sessions could do: a policy that denies it all. */

@@ -9,6 +9,10 @@ import { thing, type Place } from './thing.ts';
  * Empty for what cannot be undone: a secret that was read stays read.
  */
 export function thingsOf(effect: Effect, place: Place): readonly ThingKey[] {
+  return [...('endsWith' in effect ? (effect.endsWith ?? []) : []), ...thingsOfKind(effect, place)];
+}
+
+function thingsOfKind(effect: Effect, place: Place): readonly ThingKey[] {
   const { accountId: account } = place;
   switch (effect.kind) {
     case 'user-created':

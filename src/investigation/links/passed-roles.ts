@@ -1,6 +1,9 @@
 import type { Identity } from '../../model/identity.ts';
 import { lastPart, roleNamed, session } from '../../cloudtrail/identities.ts';
-import { allAnswered, answered, requested, type StepCall, type Step, type StepTable } from './step.ts';
+import { callOf } from '../effects/call.ts';
+import { doorRows } from '../effects/doors/door-rows.ts';
+import { roleOf, type Made } from '../effects/doors/door-row.ts';
+import { allAnswered, answered, requested, stepName, type StepCall, type Step, type StepTable } from './step.ts';
 
 /**
  * Calls that hand a role to a service, which then acts in sessions of it. Where the service names its sessions in a known
@@ -13,16 +16,27 @@ export const passedRoleSteps: StepTable = {
   'ecs.amazonaws.com RunTask': tasksRole,
   'ecs.amazonaws.com StartTask': tasksRole,
   'ecs.amazonaws.com RegisterTaskDefinition': (call) => passed(call, requested(call, 'taskRoleArn')),
-  'glue.amazonaws.com CreateJob': (call) => passed(call, requested(call, 'role'), 'GlueJobRunnerSession'),
-  'glue.amazonaws.com UpdateJob': (call) => passed(call, requested(call, 'jobUpdate.role'), 'GlueJobRunnerSession'),
-  'glue.amazonaws.com CreateDevEndpoint': (call) => passed(call, requested(call, 'roleArn')),
   'cloudformation.amazonaws.com CreateStack': stacksRole,
   'cloudformation.amazonaws.com UpdateStack': stacksRole,
   'cloudformation.amazonaws.com CreateChangeSet': stacksRole,
-  'codebuild.amazonaws.com CreateProject': (call) => passed(call, requested(call, 'serviceRole')),
-  'sagemaker.amazonaws.com CreateNotebookInstance': (call) => passed(call, requested(call, 'roleArn'), 'SageMaker'),
-  'states.amazonaws.com CreateStateMachine': (call) => passed(call, requested(call, 'roleArn')),
+  ...Object.fromEntries(
+    doorRows.flatMap(({ opens, makes }) =>
+      makes.kind === 'code' && makes.role !== undefined
+        ? opens.map((opening) => [stepName(opening), rolesOf(makes)])
+        : [],
+    ),
+  ),
 };
+
+type CodeMade = Extract<Made, { readonly kind: 'code' }>;
+
+/** The roles that a row says where to find. */
+function rolesOf(makes: CodeMade): (call: StepCall) => readonly Step[] {
+  return (call) => {
+    const read = callOf(call.ecs);
+    return read === undefined ? [] : roleOf(makes, read).flatMap((arn) => passed(call, arn, makes.session));
+  };
+}
 
 function functionsRole(call: StepCall): readonly Step[] {
   const role = answered(call, 'role') ?? requested(call, 'role');

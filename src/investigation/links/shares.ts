@@ -1,7 +1,10 @@
 import { valueAt } from '../../cloudtrail/ecs-path.ts';
 import { accountOfPrincipal } from '../../cloudtrail/identities.ts';
+import { callOf } from '../effects/call.ts';
+import { opened, type DoorRow } from '../effects/doors/door-row.ts';
+import { doorRows } from '../effects/doors/door-rows.ts';
 import { policyPrincipals } from './policy-principals.ts';
-import { allRequested, requested, type StepCall, type Step, type StepTable } from './step.ts';
+import { allRequested, requested, stepName, type StepCall, type Step, type StepTable } from './step.ts';
 
 /** Calls that let other accounts at a resource (the services' API references). */
 export const shareSteps: StepTable = {
@@ -23,7 +26,23 @@ export const shareSteps: StepTable = {
   'sqs.amazonaws.com SetQueueAttributes': (call) => byPolicy(call, 'attributes.Policy'),
   'sns.amazonaws.com SetTopicAttributes': (call) =>
     requested(call, 'attributeName') === 'Policy' ? byPolicy(call, 'attributeValue') : [],
+  ...Object.fromEntries(
+    doorRows.flatMap((row) =>
+      row.doubt === undefined && (row.makes.kind === 'policy' || row.makes.kind === 'list')
+        ? row.opens.map((opening) => [stepName(opening), (call: StepCall) => byRow(row, call)])
+        : [],
+    ),
+  ),
 };
+
+/** Whom a row says that a call lets in. */
+function byRow(row: DoorRow, call: StepCall): readonly Step[] {
+  const read = callOf(call.ecs);
+  const letsIn = (read === undefined ? [] : opened(row, read)).flatMap((effect) =>
+    effect.kind === 'shared' ? effect.with.map(({ principal }) => principal) : [],
+  );
+  return shared(call, letsIn);
+}
 
 /** Accounts by number, and `all` of a group. */
 function added(call: StepCall, permission: string): readonly string[] {

@@ -3,6 +3,7 @@ import type { AccountId } from '../../model/ids.ts';
 import type { LinkKind } from '../../model/link.ts';
 import type { EcsDocument } from '../../model/trail-event.ts';
 import { textAt, valueAt } from '../../cloudtrail/ecs-path.ts';
+import type { CallPattern } from '../effects/doors/door-row.ts';
 import type { EventCaller } from '../../cloudtrail/caller.ts';
 
 /** A step that one call took, before it has its event. */
@@ -32,6 +33,12 @@ export type StepsOf = (call: StepCall) => readonly Step[];
 
 /** The steps of calls by service and name. */
 export type StepTable = Readonly<Record<string, StepsOf>>;
+
+/** `glue.amazonaws.com CreateJob` of `glue/CreateJob`, without what its request must have. */
+export function stepName(opening: CallPattern): string {
+  const [service = '', action = ''] = (opening.split(' ')[0] ?? '').split('/');
+  return `${service}.amazonaws.com ${action}`;
+}
 
 /** The text at a path of the request, or the first of several spellings. */
 export function requested({ ecs }: StepCall, ...paths: readonly string[]): string | undefined {

@@ -1,10 +1,15 @@
 import type { WayInSubject } from '../../model/way-in.ts';
+import { rowCommands } from '../effects/doors/row-of.ts';
 
 /**
  * The commands of the AWS CLI with which a person closes a way in, in order; what nobody can know from the trail stands in capitals.
  * Empty where the command line cannot do it. Names are as the log has them, quoted for a shell: whoever shows them makes them safe.
  */
 export function commandsFor(what: WayInSubject): readonly string[] {
+  return rowCommands(what, quoted) ?? commandsOfKind(what);
+}
+
+function commandsOfKind(what: WayInSubject): readonly string[] {
   switch (what.kind) {
     case 'access-key':
       return [

@@ -30,6 +30,7 @@ const words: { readonly [K in EffectKind]: (effect: EffectOf<K>) => SafeText } =
   'boundary-changed': ({ boundary, holder }) =>
     safe`${boundary === null ? safe`took the permissions boundary off` : safe`changed the permissions boundary of`} ${holderWords(holder)}`,
   'permission-set-granted': ({ what, to }) => safe`gave ${inWords([to])} ${inWords([what])}`,
+  'access-granted': ({ holder, policy }) => safe`gave ${inWords([holder])} ${inWords([policy])}`,
   'role-passed': ({ roleArn, resource }) => safe`handed role ${inWords([roleArn])} to ${inWords([resource])}`,
   'service-login-made': ({ service, resource, login, credential }) =>
     credential === null
@@ -42,8 +43,8 @@ const words: { readonly [K in EffectKind]: (effect: EffectOf<K>) => SafeText } =
     how === 'launched'
       ? safe`launched instance ${plainText(instanceId)}`
       : safe`entered instance ${plainText(instanceId)} by ${plainText(how)}`,
-  'network-opened': ({ securityGroup, opened }) =>
-    safe`opened security group ${plainText(securityGroup)}: ${plainText(opened)}`,
+  'network-opened': ({ securityGroup, opened, type = 'security group' }) =>
+    safe`opened ${plainText(type)} ${plainText(securityGroup)}: ${plainText(opened)}`,
   'metadata-weakened': ({ instanceId }) => safe`weakened the metadata service of ${plainText(instanceId)}`,
   'secret-read': secretWords,
   'setting-weakened': ({ what, name }) => safe`weakened ${plainText(what)} of ${plainText(name)}`,
@@ -66,6 +67,8 @@ const providerNames: Readonly<Record<EffectOf<'provider-made'>['what'], SafeText
   'trust-anchor': safe`trust anchor`,
   'certificate-profile': safe`Roles Anywhere profile`,
   'sign-in-directory': safe`sign-in directory`,
+  'role-alias': safe`role alias`,
+  'revocation-list': safe`revocation list`,
 };
 
 const destroyedWords = {

@@ -38,7 +38,7 @@ export function wayInBrief(what: WayInSubject): SafeText {
     case 'instance':
       return safe`instance ${plainText(what.instanceId)}`;
     case 'network':
-      return safe`security group ${plainText(what.securityGroup)}: ${plainText(what.opened)}`;
+      return safe`${plainText(what.type ?? 'security group')} ${plainText(what.securityGroup)}: ${plainText(what.opened)}`;
   }
 }
 

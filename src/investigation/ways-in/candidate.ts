@@ -52,7 +52,7 @@ function keyOf(what: WayInSubject): readonly string[] {
     case 'grant':
       return [what.kind, what.accountId, what.holder, what.policy];
     case 'provider':
-      return [what.kind, what.arn];
+      return [what.kind, what.arn, ...(what.part === undefined ? [] : [what.part])];
     case 'share':
       return [what.kind, what.accountId, what.region, what.type, what.resource, what.by, what.sharedWith];
     case 'code':

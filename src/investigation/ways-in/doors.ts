@@ -6,6 +6,7 @@ import { regionOf, thing } from '../effects/thing.ts';
 import { account, instance, person, provider, role, roleNamed, user } from '../../cloudtrail/identities.ts';
 import type { WayInCandidate } from './candidate.ts';
 import { deniedUser } from './closing.ts';
+import { doubtAbout } from './doubt.ts';
 
 /** Roles, trusts, providers, grants, shares, code, machines and networks that the case opened. */
 export function doorWaysIn(known: CaseEffects, ownAccounts: readonly AccountId[]): readonly WayInCandidate[] {
@@ -19,6 +20,7 @@ export function doorWaysIn(known: CaseEffects, ownAccounts: readonly AccountId[]
     ...effectsOfKind(effects, 'policy-version-set').flatMap((each) => versionDoor(each, known)),
     ...effectsOfKind(effects, 'group-joined').map((each) => groupDoor(each, known)),
     ...effectsOfKind(effects, 'permission-set-granted').map(permissionSetDoor),
+    ...effectsOfKind(effects, 'access-granted').map(accessDoor),
     ...effectsOfKind(effects, 'role-passed').flatMap(profileDoor),
     ...effectsOfKind(effects, 'service-login-made').map((each) => loginDoor(each, known)),
     ...effectsOfKind(effects, 'shared').flatMap((each) => shareDoors(each, known, ownAccounts)),
@@ -33,7 +35,8 @@ function door(
   of: Pick<WayInCandidate, 'identity' | 'what'>,
   closed: Undoing | null = undone,
 ): WayInCandidate {
-  return { ...of, origin: 'made', from: at, until: 'until-removed', closed, proof: [event.ref] };
+  const unsure = doubtAbout(of.what) === null ? {} : { unsure: true };
+  return { ...of, origin: 'made', from: at, until: 'until-removed', closed, ...unsure, proof: [event.ref] };
 }
 
 /**
@@ -223,6 +226,13 @@ function permissionSetDoor(each: CaseEffect<EffectOf<'permission-set-granted'>>)
   return door(each, { identity, what });
 }
 
+/** Rights of a service's own, which no policy of IAM's takes away: a denial leaves them. */
+function accessDoor(each: CaseEffect<EffectOf<'access-granted'>>): WayInCandidate {
+  const { accountId, effect, identity } = each;
+  const { holder, policy, administrator } = effect;
+  return door(each, { identity, what: { kind: 'grant', accountId, holder, policy, administrator } });
+}
+
 /** Only what is shared with somebody else than oneself; closed by its withdrawal, or a later policy that leaves them out. */
 function shareDoors(
   each: CaseEffect<EffectOf<'shared'>>,
@@ -281,14 +291,19 @@ function profileDoor(each: CaseEffect<EffectOf<'role-passed'>>): readonly WayInC
 
 function loginDoor(each: CaseEffect<EffectOf<'service-login-made'>>, known: CaseEffects): WayInCandidate {
   const { accountId, region, effect, identity, at, undone } = each;
-  const { service, resource, login, credential } = effect;
+  const { service, resource, login, credential, lastsMs } = effect;
   // A password that somebody else set since is not the one that the intruder knows; a key is one of several.
   const changed =
     credential === 'password'
       ? known.replacedBy('service-login-made', [thing.serviceLogin(each, service, resource, login, credential)], at)
       : null;
   const what = { kind: 'service-login' as const, accountId, region, service, resource, login, credential };
-  return door(each, { identity, what }, undone ?? changed);
+  const opened = door(each, { identity, what }, undone ?? changed);
+  return lastsMs === undefined ? opened : { ...opened, until: after(at, lastsMs) };
+}
+
+function after(at: Instant, ms: number): Instant {
+  return new Date(Date.parse(at) + ms).toISOString() as Instant;
 }
 
 function instanceDoor(each: CaseEffect<EffectOf<'instance-entered'>>): WayInCandidate {
@@ -302,6 +317,7 @@ function instanceDoor(each: CaseEffect<EffectOf<'instance-entered'>>): WayInCand
 
 function networkDoor(each: CaseEffect<EffectOf<'network-opened'>>): WayInCandidate {
   const { accountId, region, effect, identity } = each;
-  const { securityGroup, opened } = effect;
-  return door(each, { identity, what: { kind: 'network', accountId, region, securityGroup, opened } });
+  const { securityGroup, opened, type } = effect;
+  const of = type === undefined ? {} : { type };
+  return door(each, { identity, what: { kind: 'network', accountId, region, securityGroup, opened, ...of } });
 }

@@ -1,0 +1,410 @@
+import type { DoorRow } from './door-row.ts';
+
+/** What lets somebody do more by no policy of IAM's, and what lets whole crowds in: memberships, providers, networks (names: the services' API models). */
+export const accessDoors: readonly DoorRow[] = [
+  /* Clusters */
+  {
+    opens: ['eks/CreateAccessEntry', 'eks/UpdateAccessEntry'],
+    makes: {
+      kind: 'access',
+      holder: 'principal {principalArn}',
+      policy: 'access to cluster {clusterName|name}',
+    },
+    closes: {
+      'eks/DeleteAccessEntry': '{clusterName|name} {principalArn}',
+      'eks/DeleteCluster': '{clusterName|name}',
+    },
+    byHand: [
+      'aws eks delete-access-entry --cluster-name {clusterName} --principal-arn {principalArn} --region {region}',
+    ],
+  },
+  {
+    opens: ['eks/AssociateAccessPolicy'],
+    makes: {
+      kind: 'access',
+      holder: 'principal {principalArn}',
+      policy: '{policyArn:name} in cluster {clusterName|name}',
+      administrator: /ClusterAdminPolicy in cluster /u,
+    },
+    closes: {
+      'eks/DisassociateAccessPolicy': '{clusterName|name} {principalArn} {policyArn}',
+      'eks/DeleteAccessEntry': '{clusterName|name} {principalArn}',
+      'eks/DeleteCluster': '{clusterName|name}',
+    },
+    byHand: [
+      'aws eks disassociate-access-policy --cluster-name {clusterName} --principal-arn {principalArn} --policy-arn arn:aws:eks::aws:cluster-access-policy/{policyArn} --region {region}',
+      'aws eks delete-access-entry --cluster-name {clusterName} --principal-arn {principalArn} --region {region}',
+    ],
+  },
+  {
+    opens: ['eks/CreatePodIdentityAssociation', 'eks/UpdatePodIdentityAssociation'],
+    makes: {
+      kind: 'access',
+      holder:
+        'pods of {association.namespace|namespace}/{association.serviceAccount|serviceAccount} in cluster {clusterName|name}',
+      policy: 'role {association.roleArn|roleArn}',
+    },
+    closes: {
+      'eks/DeletePodIdentityAssociation': '{clusterName|name} {association.associationId|associationId}',
+      'eks/DeleteCluster': '{clusterName|name}',
+    },
+    byHand: [
+      'aws eks list-pod-identity-associations --cluster-name {clusterName} --namespace {association.namespace} --service-account {association.serviceAccount} --region {region}',
+      'aws eks delete-pod-identity-association --cluster-name {clusterName} --association-id ASSOCIATION_ID --region {region}',
+    ],
+  },
+  {
+    opens: ['eks/AssociateIdentityProviderConfig'],
+    makes: {
+      kind: 'provider',
+      what: 'sign-in-directory',
+      arn: 'oidc {oidc.identityProviderConfigName} of cluster {clusterName|name}',
+      shape: /^oidc .+ of cluster /u,
+    },
+    closes: {
+      'eks/DisassociateIdentityProviderConfig':
+        '{clusterName|name} {oidc.identityProviderConfigName|identityProviderConfig.name}',
+      'eks/DeleteCluster': '{clusterName|name}',
+    },
+    byHand: [
+      'aws eks disassociate-identity-provider-config --cluster-name {clusterName} --identity-provider-config type=oidc,name={oidc.identityProviderConfigName} --region {region}',
+    ],
+  },
+  /* Directories of people */
+  {
+    opens: ['identitystore/CreateGroupMembership', 'sso-directory/AddMemberToGroup'],
+    makes: {
+      kind: 'access',
+      holder: 'Identity Center person {memberId.userId|memberId|member.memberId}',
+      policy: 'group {groupId}',
+    },
+    closes: {
+      'identitystore/DeleteGroupMembership': '{membershipId}',
+      'sso-directory/RemoveMemberFromGroup': '{groupId} {memberId.userId|memberId|member.memberId}',
+      'identitystore/DeleteUser': '{memberId.userId|memberId|member.memberId|userId}',
+      'sso-directory/DeleteUser': '{memberId.userId|memberId|member.memberId|userId}',
+      'sso-directory/DisableUser': '{memberId.userId|memberId|member.memberId|userId}',
+      'identitystore/DeleteGroup': '{groupId}',
+      'sso-directory/DeleteGroup': '{groupId}',
+    },
+    byHand: [
+      'aws identitystore get-group-membership-id --identity-store-id IDENTITY_STORE_ID --group-id {groupId} --member-id UserId={memberId.userId}',
+      'aws identitystore delete-group-membership --identity-store-id IDENTITY_STORE_ID --membership-id MEMBERSHIP_ID',
+    ],
+  },
+  {
+    opens: ['sso/CreateApplicationAssignment'],
+    makes: {
+      kind: 'access',
+      holder: 'Identity Center principal {principalId}',
+      policy: 'application {applicationArn}',
+    },
+    closes: {
+      'sso/DeleteApplicationAssignment': '{applicationArn} {principalId}',
+      'sso/DeleteApplication': '{applicationArn}',
+    },
+    byHand: [
+      'aws sso-admin delete-application-assignment --application-arn {applicationArn} --principal-id {principalId} --principal-type USER',
+    ],
+  },
+  {
+    opens: ['sso/CreateTrustedTokenIssuer', 'sso/UpdateTrustedTokenIssuer'],
+    makes: { kind: 'provider', what: 'oidc', arn: '{trustedTokenIssuerArn}', shape: /:trustedTokenIssuer\//u },
+    closes: { 'sso/DeleteTrustedTokenIssuer': '{trustedTokenIssuerArn}' },
+    byHand: ['aws sso-admin delete-trusted-token-issuer --trusted-token-issuer-arn {trustedTokenIssuerArn}'],
+  },
+  {
+    opens: [
+      'sso-directory/CreateExternalIdPConfigurationForDirectory',
+      'sso-directory/EnableExternalIdPConfigurationForDirectory',
+      'sso-directory/UpdateExternalIdPConfigurationForDirectory',
+      'sso/AssociateDirectory',
+      'sso/UpdateSSOConfiguration',
+    ],
+    makes: {
+      kind: 'provider',
+      what: 'sign-in-directory',
+      arn: 'identity source of {identityStoreId|directoryId|instanceArn|=Identity Center}',
+      shape: /^identity source of /u,
+    },
+    closes: {
+      'sso-directory/DisableExternalIdPConfigurationForDirectory': '{identityStoreId|directoryId}',
+      'sso-directory/DeleteExternalIdPConfigurationForDirectory': '{identityStoreId|directoryId}',
+      'sso/DisassociateDirectory': '{identityStoreId|directoryId}',
+    },
+    byHand: [],
+  },
+  {
+    opens: ['ds-data/AddGroupMember'],
+    makes: {
+      kind: 'access',
+      holder: 'directory user {memberName} of {directoryId}',
+      policy: 'group {groupName}',
+    },
+    closes: {
+      'ds-data/RemoveGroupMember': '{directoryId} {groupName} {memberName}',
+      'ds-data/DeleteUser': '{directoryId} {memberName|sAMAccountName}',
+    },
+    byHand: [
+      'aws ds-data remove-group-member --directory-id {directoryId} --group-name {groupName} --member-name {memberName} --region {region}',
+    ],
+  },
+  {
+    opens: ['ds/CreateTrust'],
+    makes: {
+      kind: 'provider',
+      what: 'sign-in-directory',
+      arn: 'trust of {directoryId} in {remoteDomainName}',
+      shape: /^trust of d-/u,
+    },
+    closes: { 'ds/DeleteTrust': '{trustId}', 'ds/DeleteDirectory': '{directoryId}' },
+    byHand: [
+      'aws ds describe-trusts --directory-id {directoryId} --region {region}',
+      'aws ds delete-trust --trust-id TRUST_ID --region {region}',
+    ],
+  },
+  {
+    opens: ['cognito-idp/AdminAddUserToGroup'],
+    makes: {
+      kind: 'access',
+      holder: 'user {username} of pool {userPoolId}',
+      policy: 'group {groupName}',
+    },
+    closes: {
+      'cognito-idp/AdminRemoveUserFromGroup': '{userPoolId} {groupName} {username}',
+      'cognito-idp/AdminDeleteUser': '{userPoolId} {username}',
+      'cognito-idp/AdminDisableUser': '{userPoolId} {username}',
+      'cognito-idp/DeleteGroup': '{userPoolId} {groupName}',
+    },
+    byHand: [
+      'aws cognito-idp admin-remove-user-from-group --user-pool-id {userPoolId} --username {username} --group-name {groupName} --region {region}',
+    ],
+  },
+  {
+    opens: ['cognito-idp/CreateIdentityProvider', 'cognito-idp/UpdateIdentityProvider'],
+    makes: {
+      kind: 'provider',
+      what: 'sign-in-directory',
+      arn: '{providerName} of user pool {userPoolId}',
+      shape: / of user pool /u,
+    },
+    closes: {
+      'cognito-idp/DeleteIdentityProvider': '{userPoolId} {providerName}',
+      'cognito-idp/DeleteUserPool': '{userPoolId}',
+    },
+    byHand: [
+      'aws cognito-idp delete-identity-provider --user-pool-id {userPoolId} --provider-name {providerName} --region {region}',
+    ],
+  },
+  {
+    opens: [
+      'cognito-identity/CreateIdentityPool allowUnauthenticatedIdentities=true',
+      'cognito-identity/UpdateIdentityPool allowUnauthenticatedIdentities=true',
+    ],
+    makes: {
+      kind: 'provider',
+      what: 'sign-in-directory',
+      arn: '{identityPoolId}',
+      shape: /^[a-z0-9-]+:[0-9a-f-]{36}$/u,
+    },
+    closes: {
+      'cognito-identity/DeleteIdentityPool': '{identityPoolId}',
+      'cognito-identity/UpdateIdentityPool allowUnauthenticatedIdentities=false': '{identityPoolId}',
+    },
+    byHand: ['aws cognito-identity describe-identity-pool --identity-pool-id {identityPoolId} --region {region}'],
+  },
+  /* IoT */
+  {
+    opens: ['iot/CreateRoleAlias', 'iot/UpdateRoleAlias'],
+    makes: {
+      kind: 'provider',
+      what: 'role-alias',
+      arn: '{roleAliasArn|roleAlias}',
+      shape: /:rolealias\//u,
+      roles: '{roleArn}',
+    },
+    closes: { 'iot/DeleteRoleAlias': '{roleAlias}' },
+    byHand: ['aws iot delete-role-alias --role-alias ROLE_ALIAS --region REGION'],
+  },
+  {
+    opens: ['iot/AttachPolicy', 'iot/AttachPrincipalPolicy'],
+    makes: {
+      kind: 'access',
+      holder: 'certificate or group {target|principal|x-amzn-iot-principal}',
+      policy: 'IoT policy {policyName}',
+    },
+    closes: {
+      'iot/DetachPolicy': '{policyName} {target|principal|x-amzn-iot-principal}',
+      'iot/DetachPrincipalPolicy': '{policyName} {target|principal|x-amzn-iot-principal}',
+      'iot/DeletePolicy': '{policyName}',
+    },
+    byHand: ['aws iot detach-policy --policy-name {policyName} --target {target} --region REGION'],
+    doubt: 'What the policy allows is not in the call.',
+  },
+  /* Roles Anywhere */
+  {
+    opens: ['rolesanywhere/DisableCrl', 'rolesanywhere/DeleteCrl', 'rolesanywhere/UpdateCrl'],
+    makes: { kind: 'provider', what: 'revocation-list', arn: '{crl.crlArn|crlId}', shape: /:crl\//u },
+    closes: { 'rolesanywhere/EnableCrl': '{crl.crlId|crlId}' },
+    byHand: ['aws rolesanywhere enable-crl --crl-id CRL_ID --region REGION'],
+    doubt: 'Certificates that it had revoked let their holders in again, if there are any.',
+  },
+  /* Development environments */
+  {
+    opens: ['cloud9/CreateEnvironmentMembership', 'cloud9/UpdateEnvironmentMembership'],
+    makes: {
+      kind: 'access',
+      holder: 'principal {userArn}',
+      policy: 'development environment {environmentId}',
+    },
+    closes: {
+      'cloud9/DeleteEnvironmentMembership': '{environmentId} {userArn}',
+      'cloud9/DeleteEnvironment': '{environmentId}',
+    },
+    byHand: [
+      'aws cloud9 delete-environment-membership --environment-id {environmentId} --user-arn {userArn} --region {region}',
+    ],
+  },
+  /* Networks */
+  {
+    opens: ['ec2/CreateInstanceConnectEndpoint'],
+    makes: {
+      kind: 'network',
+      type: 'Instance Connect endpoint',
+      gateway: '{instanceConnectEndpoint.instanceConnectEndpointId}',
+      opened: 'subnet {instanceConnectEndpoint.subnetId|subnetId}',
+    },
+    closes: {
+      'ec2/DeleteInstanceConnectEndpoint':
+        '{instanceConnectEndpoint.instanceConnectEndpointId|instanceConnectEndpointId}',
+    },
+    byHand: [
+      'aws ec2 delete-instance-connect-endpoint --instance-connect-endpoint-id {instanceConnectEndpoint.instanceConnectEndpointId} --region {region}',
+    ],
+  },
+  {
+    opens: [
+      'ec2/CreateVerifiedAccessEndpoint',
+      'ec2/ModifyVerifiedAccessEndpointPolicy',
+      'ec2/ModifyVerifiedAccessEndpoint',
+    ],
+    makes: {
+      kind: 'network',
+      type: 'Verified Access endpoint',
+      gateway: '{verifiedAccessEndpoint.verifiedAccessEndpointId|verifiedAccessEndpointId}',
+      opened: 'whoever its policy lets in',
+    },
+    closes: {
+      'ec2/DeleteVerifiedAccessEndpoint': '{verifiedAccessEndpoint.verifiedAccessEndpointId|verifiedAccessEndpointId}',
+    },
+    byHand: [
+      'aws ec2 get-verified-access-endpoint-policy --verified-access-endpoint-id {verifiedAccessEndpoint.verifiedAccessEndpointId} --region {region}',
+      'aws ec2 delete-verified-access-endpoint --verified-access-endpoint-id {verifiedAccessEndpoint.verifiedAccessEndpointId} --region {region}',
+    ],
+    doubt: 'Its policy, which is written in a language of its own, says who comes in.',
+  },
+  {
+    opens: ['ec2/ModifyVerifiedAccessGroupPolicy'],
+    makes: {
+      kind: 'network',
+      type: 'Verified Access group',
+      gateway: '{verifiedAccessGroupId}',
+      opened: 'whoever its policy lets in',
+    },
+    closes: { 'ec2/DeleteVerifiedAccessGroup': '{verifiedAccessGroupId}' },
+    byHand: [
+      'aws ec2 get-verified-access-group-policy --verified-access-group-id {verifiedAccessGroupId} --region {region}',
+    ],
+    doubt: 'Its policy, which is written in a language of its own, says who comes in.',
+  },
+  {
+    opens: ['ec2/CreateVerifiedAccessTrustProvider', 'ec2/ModifyVerifiedAccessTrustProvider'],
+    makes: {
+      kind: 'provider',
+      what: 'sign-in-directory',
+      arn: '{verifiedAccessTrustProvider.verifiedAccessTrustProviderId|verifiedAccessTrustProviderId}',
+      shape: /^vatp-/u,
+    },
+    closes: {
+      'ec2/DeleteVerifiedAccessTrustProvider':
+        '{verifiedAccessTrustProvider.verifiedAccessTrustProviderId|verifiedAccessTrustProviderId}',
+    },
+    byHand: [],
+  },
+  {
+    opens: ['ec2/CreateClientVpnEndpoint'],
+    makes: {
+      kind: 'network',
+      type: 'client VPN',
+      gateway: '{clientVpnEndpointId}',
+      opened: 'from outside',
+    },
+    closes: { 'ec2/DeleteClientVpnEndpoint': '{clientVpnEndpointId}' },
+    byHand: ['aws ec2 delete-client-vpn-endpoint --client-vpn-endpoint-id {clientVpnEndpointId} --region {region}'],
+  },
+  {
+    opens: ['ec2/AuthorizeClientVpnIngress'],
+    makes: {
+      kind: 'network',
+      type: 'client VPN',
+      gateway: '{clientVpnEndpointId}',
+      opened: 'to {targetNetworkCidr}',
+    },
+    closes: {
+      'ec2/RevokeClientVpnIngress': '{clientVpnEndpointId} {targetNetworkCidr}',
+      'ec2/DeleteClientVpnEndpoint': '{clientVpnEndpointId}',
+    },
+    byHand: [
+      'aws ec2 revoke-client-vpn-ingress --client-vpn-endpoint-id {clientVpnEndpointId} --target-network-cidr {targetNetworkCidr} --revoke-all-groups --region {region}',
+    ],
+  },
+  {
+    opens: ['ec2/CreateVpnConnection'],
+    makes: {
+      kind: 'network',
+      type: 'VPN connection',
+      gateway: '{vpnConnection.vpnConnectionId}',
+      opened: 'to {customerGatewayId}',
+    },
+    closes: { 'ec2/DeleteVpnConnection': '{vpnConnection.vpnConnectionId|vpnConnectionId}' },
+    byHand: ['aws ec2 delete-vpn-connection --vpn-connection-id {vpnConnection.vpnConnectionId} --region {region}'],
+  },
+  {
+    opens: ['ec2/AcceptVpcPeeringConnection'],
+    makes: {
+      kind: 'network',
+      type: 'VPC peering',
+      gateway: '{vpcPeeringConnectionId}',
+      opened:
+        'to {vpcPeeringConnection.requesterVpcInfo.ownerId|=another account}/{vpcPeeringConnection.requesterVpcInfo.vpcId|=its network}',
+    },
+    closes: { 'ec2/DeleteVpcPeeringConnection': '{vpcPeeringConnectionId}' },
+    byHand: [
+      'aws ec2 delete-vpc-peering-connection --vpc-peering-connection-id {vpcPeeringConnectionId} --region {region}',
+    ],
+  },
+  {
+    opens: ['lightsail/OpenInstancePublicPorts', 'lightsail/PutInstancePublicPorts'],
+    makes: {
+      kind: 'network',
+      type: 'Lightsail instance',
+      gateway: '{instanceName}',
+      opened: 'ports {portInfo.fromPort|portInfos.fromPort|=unknown}',
+    },
+    closes: {
+      'lightsail/CloseInstancePublicPorts': '{instanceName} {portInfo.fromPort|portInfos.fromPort}',
+      'lightsail/DeleteInstance': '{instanceName}',
+    },
+    byHand: [
+      'aws lightsail get-instance-port-states --instance-name {instanceName} --region {region}',
+      'aws lightsail close-instance-public-ports --port-info fromPort=PORT,toPort=PORT,protocol=PROTOCOL --instance-name {instanceName} --region {region}',
+    ],
+  },
+  /* Machines of their own */
+  {
+    opens: ['lightsail/CreateInstances', 'lightsail/CreateInstancesFromSnapshot'],
+    makes: { kind: 'machine', instance: 'Lightsail {instanceNames}', how: 'launched' },
+    closes: { 'lightsail/DeleteInstance': '{instanceNames|instanceName}' },
+    byHand: ['aws lightsail delete-instance --instance-name {instanceNames} --region REGION'],
+  },
+];

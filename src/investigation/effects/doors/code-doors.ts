@@ -1,0 +1,414 @@
+import type { DoorRow } from './door-row.ts';
+
+const onlyWhereUsed = 'Only what is started from it, or the next time that it starts, runs it.';
+
+/**
+ * What runs with the rights of a role, besides functions, containers and stacks, whose records say more (names: the services' API models).
+ */
+export const codeDoors: readonly DoorRow[] = [
+  /* Systems Manager */
+  {
+    opens: ['ssm/CreateAssociation', 'ssm/UpdateAssociation'],
+    makes: { kind: 'code', what: 'association', resource: '{name|associationDescription.name|associationId}' },
+    closes: {
+      'ssm/DeleteAssociation associationId': '{associationDescription.associationId|associationId}',
+      'ssm/DeleteAssociation name': '{name}',
+    },
+    byHand: [
+      'aws ssm list-associations --association-filter-list key=Name,value={name} --region {region}',
+      'aws ssm delete-association --association-id ASSOCIATION_ID --region {region}',
+    ],
+  },
+  {
+    opens: ['ssm/CreateDocument', 'ssm/UpdateDocument', 'ssm/UpdateDocumentDefaultVersion'],
+    makes: { kind: 'code', what: 'automation', resource: '{name}' },
+    closes: { 'ssm/DeleteDocument': '{name}' },
+    byHand: ['aws ssm delete-document --name {name} --region {region}'],
+  },
+  {
+    opens: ['ssm/StartAutomationExecution'],
+    makes: {
+      kind: 'code',
+      what: 'automation run',
+      resource: '{documentName}',
+      role: '{parameters.automationAssumeRole}',
+    },
+    closes: { 'ssm/StopAutomationExecution': '{automationExecutionId}' },
+    byHand: [
+      'aws ssm describe-automation-executions --filters Key=DocumentNamePrefix,Values={documentName} --region {region}',
+      'aws ssm stop-automation-execution --automation-execution-id EXECUTION_ID --type Cancel --region {region}',
+    ],
+  },
+  {
+    opens: ['ssm/RegisterTaskWithMaintenanceWindow', 'ssm/UpdateMaintenanceWindowTask'],
+    makes: {
+      kind: 'code',
+      what: 'maintenance task',
+      resource: '{windowId}/{windowTaskId}',
+      role: '{serviceRoleArn}',
+    },
+    closes: {
+      'ssm/DeregisterTaskFromMaintenanceWindow': '{windowId} {windowTaskId}',
+      'ssm/DeleteMaintenanceWindow': '{windowId}',
+    },
+    byHand: [
+      'aws ssm deregister-task-from-maintenance-window --window-id {windowId} --window-task-id {windowTaskId} --region {region}',
+    ],
+  },
+  /* Builds and deployments */
+  {
+    opens: ['codebuild/CreateProject', 'codebuild/UpdateProject'],
+    makes: { kind: 'code', what: 'build', resource: '{name}', role: '{serviceRole}' },
+    closes: { 'codebuild/DeleteProject': '{name}' },
+    byHand: ['aws codebuild delete-project --name {name} --region {region}'],
+  },
+  {
+    opens: [
+      'codebuild/StartBuild buildspecOverride|sourceLocationOverride|sourceTypeOverride|imageOverride|serviceRoleOverride|environmentVariablesOverride|secondarySourcesOverride',
+      'codebuild/StartBuildBatch buildspecOverride|sourceLocationOverride|sourceTypeOverride|imageOverride|serviceRoleOverride|environmentVariablesOverride|secondarySourcesOverride',
+    ],
+    makes: {
+      kind: 'code',
+      what: 'build run',
+      resource: '{build.id|buildBatch.id|projectName}',
+      role: '{serviceRoleOverride}',
+    },
+    closes: {
+      'codebuild/StopBuild': '{build.id|id}',
+      'codebuild/StopBuildBatch': '{buildBatch.id|id}',
+      'codebuild/DeleteProject': '{projectName|name}',
+    },
+    byHand: ['aws codebuild stop-build --id {build.id} --region {region}'],
+  },
+  {
+    opens: ['codebuild/CreateWebhook', 'codebuild/UpdateWebhook'],
+    makes: { kind: 'code', what: 'build trigger', resource: '{projectName}' },
+    closes: { 'codebuild/DeleteWebhook': '{projectName}', 'codebuild/DeleteProject': '{projectName|name}' },
+    byHand: ['aws codebuild delete-webhook --project-name {projectName} --region {region}'],
+  },
+  {
+    opens: ['codepipeline/CreatePipeline', 'codepipeline/UpdatePipeline'],
+    makes: { kind: 'code', what: 'pipeline', resource: '{pipeline.name}', role: '{pipeline.roleArn}' },
+    closes: { 'codepipeline/DeletePipeline': '{pipeline.name|name}' },
+    byHand: ['aws codepipeline delete-pipeline --name {pipeline.name} --region {region}'],
+  },
+  {
+    opens: ['codedeploy/CreateDeployment'],
+    makes: {
+      kind: 'code',
+      what: 'deployment',
+      resource: '{applicationName}/{deploymentId}',
+    },
+    closes: { 'codedeploy/StopDeployment': '{deploymentId}' },
+    byHand: ['aws deploy stop-deployment --deployment-id {deploymentId} --auto-rollback-enabled --region {region}'],
+  },
+  /* Glue, SageMaker, EMR, Batch */
+  {
+    opens: ['glue/CreateJob', 'glue/UpdateJob'],
+    makes: {
+      kind: 'code',
+      what: 'Glue job',
+      resource: '{name|jobName}',
+      role: '{role|jobUpdate.role}',
+      session: 'GlueJobRunnerSession',
+    },
+    closes: { 'glue/DeleteJob': '{jobName|name}' },
+    byHand: ['aws glue delete-job --job-name {name} --region {region}'],
+  },
+  {
+    opens: ['glue/CreateDevEndpoint'],
+    makes: { kind: 'code', what: 'development endpoint', resource: '{endpointName}', role: '{roleArn}' },
+    closes: { 'glue/DeleteDevEndpoint': '{endpointName}' },
+    byHand: ['aws glue delete-dev-endpoint --endpoint-name {endpointName} --region {region}'],
+  },
+  {
+    opens: ['glue/CreateSession'],
+    makes: { kind: 'code', what: 'Glue session', resource: '{id|session.id}', role: '{role}' },
+    closes: { 'glue/DeleteSession': '{id|session.id}', 'glue/StopSession': '{id|session.id}' },
+    byHand: ['aws glue stop-session --id {id} --region {region}'],
+  },
+  {
+    opens: ['sagemaker/CreateNotebookInstance', 'sagemaker/UpdateNotebookInstance roleArn|lifecycleConfigName'],
+    makes: {
+      kind: 'code',
+      what: 'notebook',
+      resource: '{notebookInstanceName}',
+      role: '{roleArn}',
+      session: 'SageMaker',
+    },
+    closes: { 'sagemaker/DeleteNotebookInstance': '{notebookInstanceName}' },
+    byHand: [
+      'aws sagemaker stop-notebook-instance --notebook-instance-name {notebookInstanceName} --region {region}',
+      'aws sagemaker delete-notebook-instance --notebook-instance-name {notebookInstanceName} --region {region}',
+    ],
+  },
+  {
+    opens: ['sagemaker/CreateNotebookInstanceLifecycleConfig', 'sagemaker/UpdateNotebookInstanceLifecycleConfig'],
+    makes: { kind: 'code', what: 'notebook lifecycle', resource: '{notebookInstanceLifecycleConfigName}' },
+    closes: { 'sagemaker/DeleteNotebookInstanceLifecycleConfig': '{notebookInstanceLifecycleConfigName}' },
+    byHand: [
+      'aws sagemaker delete-notebook-instance-lifecycle-config --notebook-instance-lifecycle-config-name {notebookInstanceLifecycleConfigName} --region {region}',
+    ],
+    doubt: onlyWhereUsed,
+  },
+  {
+    opens: ['sagemaker/CreateStudioLifecycleConfig'],
+    makes: { kind: 'code', what: 'studio lifecycle', resource: '{studioLifecycleConfigName}' },
+    closes: { 'sagemaker/DeleteStudioLifecycleConfig': '{studioLifecycleConfigName}' },
+    byHand: [
+      'aws sagemaker delete-studio-lifecycle-config --studio-lifecycle-config-name {studioLifecycleConfigName} --region {region}',
+    ],
+    doubt: onlyWhereUsed,
+  },
+  {
+    opens: ['sagemaker/CreateTrainingJob'],
+    makes: {
+      kind: 'code',
+      what: 'training job',
+      resource: '{trainingJobName}',
+      role: '{roleArn}',
+      session: 'SageMaker',
+    },
+    closes: { 'sagemaker/StopTrainingJob': '{trainingJobName}' },
+    byHand: ['aws sagemaker stop-training-job --training-job-name {trainingJobName} --region {region}'],
+  },
+  {
+    opens: ['sagemaker/CreateProcessingJob'],
+    makes: {
+      kind: 'code',
+      what: 'processing job',
+      resource: '{processingJobName}',
+      role: '{roleArn}',
+      session: 'SageMaker',
+    },
+    closes: { 'sagemaker/StopProcessingJob': '{processingJobName}' },
+    byHand: ['aws sagemaker stop-processing-job --processing-job-name {processingJobName} --region {region}'],
+  },
+  {
+    opens: ['elasticmapreduce/RunJobFlow'],
+    makes: { kind: 'code', what: 'EMR cluster', resource: '{jobFlowId|name}', role: '{serviceRole|jobFlowRole}' },
+    closes: { 'elasticmapreduce/TerminateJobFlows': '{jobFlowId|jobFlowIds}' },
+    byHand: ['aws emr terminate-clusters --cluster-ids {jobFlowId} --region {region}'],
+  },
+  {
+    opens: ['elasticmapreduce/AddJobFlowSteps'],
+    makes: { kind: 'code', what: 'EMR step', resource: '{jobFlowId}', role: '{executionRoleArn}' },
+    closes: {
+      'elasticmapreduce/CancelSteps': '{stepIds}',
+      'elasticmapreduce/TerminateJobFlows': '{jobFlowId|jobFlowIds}',
+    },
+    byHand: [
+      'aws emr list-steps --cluster-id {jobFlowId} --region {region}',
+      'aws emr cancel-steps --cluster-id {jobFlowId} --step-ids STEP_ID --region {region}',
+    ],
+  },
+  {
+    opens: ['emr-serverless/StartJobRun'],
+    makes: {
+      kind: 'code',
+      what: 'EMR job run',
+      resource: '{applicationId}/{jobRunId}',
+      role: '{executionRoleArn}',
+    },
+    closes: {
+      'emr-serverless/CancelJobRun': '{applicationId} {jobRunId}',
+      'emr-serverless/DeleteApplication': '{applicationId}',
+    },
+    byHand: [
+      'aws emr-serverless cancel-job-run --application-id {applicationId} --job-run-id {jobRunId} --region {region}',
+    ],
+  },
+  {
+    opens: ['batch/RegisterJobDefinition'],
+    makes: {
+      kind: 'code',
+      what: 'job definition',
+      resource: '{jobDefinitionArn:name|jobDefinitionName}',
+      role: '{containerProperties.jobRoleArn}',
+    },
+    closes: { 'batch/DeregisterJobDefinition': '{jobDefinitionArn|jobDefinition:name}' },
+    byHand: ['aws batch deregister-job-definition --job-definition {jobDefinitionArn} --region {region}'],
+  },
+  {
+    opens: ['batch/SubmitJob'],
+    makes: { kind: 'code', what: 'batch job', resource: '{jobId|jobName}' },
+    closes: { 'batch/TerminateJob': '{jobId}', 'batch/CancelJob': '{jobId}' },
+    byHand: ["aws batch terminate-job --job-id {jobId} --reason 'planted by an intruder' --region {region}"],
+  },
+  {
+    opens: ['datapipeline/PutPipelineDefinition'],
+    makes: { kind: 'code', what: 'data pipeline', resource: '{pipelineId}' },
+    closes: { 'datapipeline/DeletePipeline': '{pipelineId}' },
+    byHand: ['aws datapipeline delete-pipeline --pipeline-id {pipelineId} --region {region}'],
+  },
+  /* Events, schedules, workflows */
+  {
+    opens: ['events/PutTargets'],
+    makes: { kind: 'code', what: 'schedule', resource: '{rule}', role: '{targets.roleArn}' },
+    closes: {
+      'events/RemoveTargets': '{eventBusName|=default:name} {rule} {targets.id|ids}',
+      'events/DeleteRule': '{eventBusName|=default:name} {rule|name}',
+    },
+    byHand: [
+      'aws events list-targets-by-rule --rule {rule} --region {region}',
+      'aws events remove-targets --rule {rule} --ids TARGET_ID --region {region}',
+    ],
+  },
+  {
+    opens: ['scheduler/CreateSchedule', 'scheduler/UpdateSchedule'],
+    makes: { kind: 'code', what: 'scheduled call', resource: '{name}', role: '{target.roleArn}' },
+    closes: {
+      'scheduler/DeleteSchedule': '{groupName|=default} {name}',
+    },
+    byHand: ['aws scheduler delete-schedule --name {name} --region {region}'],
+  },
+  {
+    opens: ['states/CreateStateMachine', 'states/UpdateStateMachine'],
+    makes: {
+      kind: 'code',
+      what: 'state machine',
+      resource: '{stateMachineArn:name}',
+      role: '{roleArn}',
+    },
+    closes: { 'states/DeleteStateMachine': '{stateMachineArn:name}' },
+    byHand: [
+      'aws stepfunctions list-state-machines --region {region}',
+      'aws stepfunctions delete-state-machine --state-machine-arn STATE_MACHINE_ARN --region {region}',
+    ],
+  },
+  {
+    opens: ['pipes/CreatePipe', 'pipes/UpdatePipe'],
+    makes: { kind: 'code', what: 'pipe', resource: '{name}', role: '{roleArn}' },
+    closes: { 'pipes/DeletePipe': '{name}' },
+    byHand: ['aws pipes delete-pipe --name {name} --region {region}'],
+  },
+  /* Services that run what they are given */
+  {
+    opens: ['apprunner/CreateService', 'apprunner/UpdateService'],
+    makes: {
+      kind: 'code',
+      what: 'web service',
+      resource: '{service.serviceArn|serviceArn}',
+      role: '{instanceConfiguration.instanceRoleArn}',
+    },
+    closes: { 'apprunner/DeleteService': '{service.serviceArn|serviceArn}' },
+    byHand: ['aws apprunner delete-service --service-arn {service.serviceArn} --region {region}'],
+  },
+  {
+    opens: ['airflow/CreateEnvironment', 'airflow/UpdateEnvironment'],
+    makes: { kind: 'code', what: 'workflow environment', resource: '{name}', role: '{executionRoleArn}' },
+    closes: { 'airflow/DeleteEnvironment': '{name}' },
+    byHand: ['aws mwaa delete-environment --name {name} --region {region}'],
+  },
+  {
+    opens: ['amplify/CreateApp', 'amplify/UpdateApp'],
+    makes: {
+      kind: 'code',
+      what: 'web app',
+      resource: '{app.appId|appId}',
+      role: '{iamServiceRoleArn|computeRoleArn}',
+    },
+    closes: { 'amplify/DeleteApp': '{app.appId|appId}' },
+    byHand: ['aws amplify delete-app --app-id {app.appId} --region {region}'],
+  },
+  {
+    opens: ['amplify/CreateBranch', 'amplify/StartJob', 'amplify/StartDeployment'],
+    makes: { kind: 'code', what: 'web app branch', resource: '{appId}/{branchName}' },
+    closes: { 'amplify/DeleteBranch': '{appId} {branchName}', 'amplify/DeleteApp': '{appId}' },
+    byHand: ['aws amplify delete-branch --app-id {appId} --branch-name {branchName} --region {region}'],
+  },
+  {
+    opens: ['appstream/CreateFleet iamRoleArn', 'appstream2/CreateFleet iamRoleArn'],
+    makes: { kind: 'code', what: 'streaming fleet', resource: '{name}', role: '{iamRoleArn}' },
+    closes: { 'appstream/DeleteFleet': '{name}', 'appstream2/DeleteFleet': '{name}' },
+    byHand: [
+      'aws appstream stop-fleet --name {name} --region {region}',
+      'aws appstream delete-fleet --name {name} --region {region}',
+    ],
+  },
+  {
+    opens: ['appstream/CreateImageBuilder', 'appstream2/CreateImageBuilder'],
+    makes: { kind: 'code', what: 'image builder', resource: '{name}', role: '{iamRoleArn}' },
+    closes: { 'appstream/DeleteImageBuilder': '{name}', 'appstream2/DeleteImageBuilder': '{name}' },
+    byHand: ['aws appstream delete-image-builder --name {name} --region {region}'],
+  },
+  {
+    opens: ['lightsail/CreateContainerServiceDeployment'],
+    makes: { kind: 'code', what: 'Lightsail containers', resource: '{serviceName}' },
+    closes: { 'lightsail/DeleteContainerService': '{serviceName}' },
+    byHand: ['aws lightsail delete-container-service --service-name {serviceName} --region {region}'],
+  },
+  {
+    opens: ['cloud9/CreateEnvironmentEC2'],
+    makes: { kind: 'code', what: 'development environment', resource: '{environmentId|name}' },
+    closes: { 'cloud9/DeleteEnvironment': '{environmentId}' },
+    byHand: ['aws cloud9 delete-environment --environment-id {environmentId} --region {region}'],
+  },
+  /* Machines that start by themselves */
+  {
+    opens: [
+      'autoscaling/CreateAutoScalingGroup',
+      'autoscaling/UpdateAutoScalingGroup launchTemplate|launchConfigurationName|mixedInstancesPolicy',
+      'autoscaling/StartInstanceRefresh desiredConfiguration',
+    ],
+    makes: { kind: 'code', what: 'scaling group', resource: '{autoScalingGroupName}' },
+    closes: { 'autoscaling/DeleteAutoScalingGroup': '{autoScalingGroupName}' },
+    byHand: [
+      'aws autoscaling update-auto-scaling-group --auto-scaling-group-name {autoScalingGroupName} --launch-template LaunchTemplateId=ID,Version=VERSION_BEFORE --region {region}',
+      'aws autoscaling delete-auto-scaling-group --auto-scaling-group-name {autoScalingGroupName} --force-delete --region {region}',
+    ],
+  },
+  {
+    opens: ['ec2/CreateLaunchTemplate', 'ec2/CreateLaunchTemplateVersion', 'ec2/ModifyLaunchTemplate'],
+    makes: {
+      kind: 'code',
+      what: 'launch template',
+      resource:
+        '{launchTemplateVersion.launchTemplateId|launchTemplate.launchTemplateId|launchTemplateId|launchTemplateName}',
+    },
+    closes: {
+      'ec2/DeleteLaunchTemplate launchTemplateId':
+        '{launchTemplateVersion.launchTemplateId|launchTemplate.launchTemplateId|launchTemplateId}',
+      'ec2/DeleteLaunchTemplate launchTemplateName': '{launchTemplateName}',
+      'ec2/DeleteLaunchTemplateVersions':
+        '{launchTemplateVersion.launchTemplateId|launchTemplateId} {launchTemplateVersion.versionNumber|launchTemplateVersion}',
+    },
+    byHand: [
+      'aws ec2 describe-launch-template-versions --launch-template-id {launchTemplateVersion.launchTemplateId} --region {region}',
+      'aws ec2 modify-launch-template --launch-template-id {launchTemplateVersion.launchTemplateId} --default-version VERSION_BEFORE --region {region}',
+      'aws ec2 delete-launch-template-versions --launch-template-id {launchTemplateVersion.launchTemplateId} --versions VERSION --region {region}',
+    ],
+    doubt: 'Only machines that are started from it, by a scaling group or by somebody, run what it says.',
+  },
+  {
+    opens: ['autoscaling/CreateLaunchConfiguration'],
+    makes: { kind: 'code', what: 'launch configuration', resource: '{launchConfigurationName}' },
+    closes: { 'autoscaling/DeleteLaunchConfiguration': '{launchConfigurationName}' },
+    byHand: [
+      'aws autoscaling delete-launch-configuration --launch-configuration-name {launchConfigurationName} --region {region}',
+    ],
+    doubt: 'Only machines of a scaling group that has it run what it says.',
+  },
+  /* Stack sets reach into other accounts, by their execution roles */
+  {
+    opens: [
+      'cloudformation/UpdateStackSet',
+      'cloudformation/CreateStackInstances',
+      'cloudformation/UpdateStackInstances',
+    ],
+    makes: {
+      kind: 'code',
+      what: 'stack set',
+      resource: '{stackSetName}',
+      role: '{administrationRoleARN}',
+    },
+    closes: {
+      'cloudformation/DeleteStackSet': '{stackSetName}',
+    },
+    byHand: [
+      'aws cloudformation list-stack-instances --stack-set-name {stackSetName} --region {region}',
+      'aws cloudformation delete-stack-instances --stack-set-name {stackSetName} --accounts ACCOUNTS --regions REGIONS --no-retain-stacks --region {region}',
+      'aws cloudformation delete-stack-set --stack-set-name {stackSetName} --region {region}',
+    ],
+  },
+];

@@ -1,0 +1,329 @@
+import type { JsonObject, JsonValue } from '../../../model/json.ts';
+import { lastPart } from '../../../cloudtrail/identities.ts';
+import { isObject, withheld, type EffectCall, type EffectReaders } from '../call.ts';
+import { undone } from '../credentials.ts';
+import type { CodeKind, Effect, EffectOf, InstanceDoor, ThingKey } from '../effect.ts';
+import { letInByName, letsInOfDocument } from '../policy-content.ts';
+import { thing } from '../thing.ts';
+
+/**
+ * Text with names of a call in it: `{path}` is what stands at a path of its request, or of its answer, whatever the case of the letters;
+ * `{a|b}` the first of several, `{a|=none}` a word where there is none, `{path:name}` the name within an ARN. In the commands the
+ * same text goes by its first path.
+ */
+export type Template = string;
+
+/**
+ * A call, `service/Action`, and what its request must have besides: `iot/UpdateCertificate newStatus=ACTIVE`, a pattern for the whole value;
+ * `glue/UpdateDevEndpoint publicKey|addPublicKeys`, any of them.
+ */
+export type CallPattern = string;
+
+/** A call that opens a door, and all that has to be known about it: a new one is one of these. */
+export interface DoorRow {
+  readonly opens: readonly CallPattern[];
+  readonly makes: Made;
+  /** The calls that close it, and what of them and of the opening call is the same where they mean the same door. */
+  readonly closes: Readonly<Record<CallPattern, Template>>;
+  /** Commands of the AWS CLI, with what the subject of the way in names; `{region}` too. Capitals stand for what the trail does not say. */
+  readonly byHand: readonly Template[];
+  /** Why nobody can say from the call alone whether it lets anybody in; absent where it does. */
+  readonly doubt?: string;
+}
+
+/** What such a call leaves: the kinds of doors. */
+export type Made =
+  /** Credentials that IAM does not know: who has them needs no identity of the account. */
+  | {
+      readonly kind: 'login';
+      readonly service: string;
+      readonly resource: Template;
+      readonly login: Template;
+      /** `null` where the login itself is new. */
+      readonly credential: Template | null;
+      /** At most, in seconds, where it ends by itself. */
+      readonly lastsS?: number;
+    }
+  /** What runs with the rights of a role. */
+  | {
+      readonly kind: 'code';
+      readonly what: CodeKind;
+      readonly resource: Template;
+      /** The role that the call hands to the service, and what the service's sessions of it are called. */
+      readonly role?: Template;
+      readonly session?: Template;
+    }
+  /** A policy of the resource's own, which replaces the one before; where it stands in the request. */
+  | { readonly kind: 'policy'; readonly type: string; readonly resource: Template; readonly policy: string }
+  /** Principals who are let at a resource by name. */
+  | {
+      readonly kind: 'list';
+      readonly type: string;
+      readonly resource: Template;
+      readonly by: Template;
+      readonly with: Template;
+    }
+  /** Somebody may do more, by what IAM has no policy for. */
+  | {
+      readonly kind: 'access';
+      readonly holder: Template;
+      readonly policy: Template;
+      readonly administrator?: RegExp;
+    }
+  | { readonly kind: 'network'; readonly type: string; readonly gateway: Template; readonly opened: Template }
+  | {
+      readonly kind: 'provider';
+      readonly what: EffectOf<'provider-made'>['what'];
+      readonly arn: Template;
+      /** By which its ARN or name is told from those of others. */
+      readonly shape: RegExp;
+      readonly roles?: Template;
+    }
+  | { readonly kind: 'machine'; readonly instance: Template; readonly how: InstanceDoor };
+
+/** Reads the doors of rows, and their closing. */
+export function doorReaders(rows: readonly DoorRow[]): EffectReaders {
+  const readers = new Map<string, ((call: EffectCall) => readonly Effect[])[]>();
+  function read(pattern: CallPattern, reader: (call: EffectCall) => readonly Effect[]): void {
+    const { name, isMeant } = patternOf(pattern);
+    readers.set(name, [...(readers.get(name) ?? []), (call) => (isMeant(call) ? reader(call) : [])]);
+  }
+  for (const row of rows) for (const pattern of row.opens) read(pattern, (call) => opened(row, call));
+  for (const [pattern, template] of closings(rows)) {
+    const { name } = patternOf(pattern);
+    read(pattern, (call) => {
+      const keys = filled(template, call).map((named) => thing.door(call, name, named));
+      return keys.length === 0 ? [] : undone('deleted', ...keys);
+    });
+  }
+  return Object.fromEntries(
+    [...readers].map(([name, all]) => [name, (call: EffectCall) => all.flatMap((reader) => reader(call))]),
+  );
+}
+
+/** Each way to close something once: many rows are closed by the same call. */
+function closings(rows: readonly DoorRow[]): readonly (readonly [CallPattern, Template])[] {
+  const all = rows.flatMap(({ closes }) => Object.entries(closes));
+  return [
+    ...new Map(all.map(([pattern, template]) => [`${pattern} ${template}`, [pattern, template] as const])).values(),
+  ];
+}
+
+/** What a row's call leaves, whoever made it. */
+export function opened({ makes, closes }: DoorRow, call: EffectCall): readonly Effect[] {
+  const endsWith = endings(closes, call);
+  switch (makes.kind) {
+    case 'login': {
+      const { service, lastsS } = makes;
+      const credential = makes.credential === null ? null : only(makes.credential, call);
+      return named(makes.login, call).map((login) => ({
+        kind: 'service-login-made',
+        service,
+        resource: only(makes.resource, call),
+        login,
+        credential,
+        ...(lastsS === undefined ? {} : { lastsMs: lastsS * 1000 }),
+        endsWith,
+      }));
+    }
+    case 'code': {
+      const resource = only(makes.resource, call);
+      return [
+        { kind: 'code-planted', resource, what: makes.what, detail: null, endsWith },
+        ...roleOf(makes, call).map((roleArn) => ({
+          kind: 'role-passed' as const,
+          roleArn,
+          to: call.service,
+          resource,
+        })),
+      ];
+    }
+    case 'policy': {
+      const { letsIn } = letsInOfDocument(policyAt(call, makes.policy), call.accountId);
+      const others = letsIn.filter(({ kind }) => kind !== 'service');
+      const resource = only(makes.resource, call);
+      return [{ kind: 'shared', type: makes.type, resource, by: 'policy', with: others, endsWith }];
+    }
+    case 'list': {
+      const whom = filled(makes.with, call).map((each) => letInByName(each.toLowerCase() === 'all' ? '*' : each));
+      if (whom.length === 0) return [];
+      const [resource, by] = [only(makes.resource, call), only(makes.by, call)];
+      return [{ kind: 'shared', type: makes.type, resource, by, with: whom, endsWith }];
+    }
+    case 'access': {
+      const policy = only(makes.policy, call);
+      const administrator = makes.administrator?.test(policy) ?? false;
+      return named(makes.holder, call).map((holder) => ({
+        kind: 'access-granted',
+        holder,
+        policy,
+        administrator,
+        endsWith,
+      }));
+    }
+    case 'network':
+      return named(makes.gateway, call).map((gateway) => ({
+        kind: 'network-opened',
+        securityGroup: gateway,
+        opened: only(makes.opened, call),
+        toInternet: false,
+        type: makes.type,
+        endsWith,
+      }));
+    case 'provider': {
+      const roleArns = makes.roles === undefined ? [] : filled(makes.roles, call);
+      return [{ kind: 'provider-made', what: makes.what, arn: only(makes.arn, call), roleArns, endsWith }];
+    }
+    case 'machine':
+      return named(makes.instance, call).map((instanceId) => ({
+        kind: 'instance-entered',
+        instanceId,
+        how: makes.how,
+        detail: null,
+        endsWith,
+      }));
+  }
+}
+
+/** The roles that a call hands to a service, as it names them. */
+export function roleOf({ role }: Extract<Made, { readonly kind: 'code' }>, call: EffectCall): readonly string[] {
+  return role === undefined ? [] : [...new Set(filled(role, call))];
+}
+
+/** By what a door will be known to whoever closes it. */
+function endings(closes: DoorRow['closes'], call: EffectCall): readonly ThingKey[] {
+  return Object.entries(closes).flatMap(([pattern, template]) =>
+    filled(template, call).map((named) => thing.door(call, patternOf(pattern).name, named)),
+  );
+}
+
+interface ReadPattern {
+  readonly name: string;
+  readonly isMeant: (call: EffectCall) => boolean;
+}
+
+function patternOf(pattern: CallPattern): ReadPattern {
+  const [name = '', ...conditions] = pattern.split(' ');
+  const asked = conditions.map((condition) => {
+    const [paths = '', wanted] = condition.split('=');
+    const shape = wanted === undefined ? null : new RegExp(`^(?:${wanted})$`, 'iu');
+    return { paths: paths.split('|'), shape };
+  });
+  return {
+    name,
+    isMeant: (call) =>
+      asked.every(({ paths, shape }) =>
+        paths.some((path) =>
+          shape === null ? isThere(call, path) : textsAt(call.request, path).some((each) => shape.test(each)),
+        ),
+      ),
+  };
+}
+
+/** All texts that a template comes to, one for each of what a list in it has; none where something in it is not there. */
+export function filled(template: Template, call: EffectCall): readonly string[] {
+  return partsOf(template).reduce<readonly string[]>(
+    (begun, part) => {
+      const next = typeof part === 'string' ? [part] : namesOf(part, call);
+      return begun.flatMap((each) => next.map((more) => each + more));
+    },
+    [''],
+  );
+}
+
+/** The same, with `unknown` for what is not there: a door is one all the same. */
+function named(template: Template, call: EffectCall): readonly string[] {
+  return partsOf(template).reduce<readonly string[]>(
+    (begun, part) => {
+      const found = typeof part === 'string' ? [part] : namesOf(part, call);
+      const next = found.length === 0 ? ['unknown'] : found;
+      return begun.flatMap((each) => next.map((more) => each + more));
+    },
+    [''],
+  );
+}
+
+function only(template: Template, call: EffectCall): string {
+  return named(template, call)[0] ?? 'unknown';
+}
+
+interface Placeholder {
+  readonly paths: readonly string[];
+  readonly isName: boolean;
+}
+
+const knownParts = new Map<Template, readonly (string | Placeholder)[]>();
+
+export function partsOf(template: Template): readonly (string | Placeholder)[] {
+  const known = knownParts.get(template);
+  if (known !== undefined) return known;
+  const parts = template
+    .split(/(\{[^{}]+\})/u)
+    .filter((part) => part !== '')
+    .map((part) => {
+      const [, paths, modifier] = /^\{([^:{}]+)(:name)?\}$/u.exec(part) ?? [];
+      return paths === undefined ? part : { paths: paths.split('|'), isName: modifier !== undefined };
+    });
+  knownParts.set(template, parts);
+  return parts;
+}
+
+/** More than these in one list is nobody's by hand. */
+const listLimit = 100;
+
+function namesOf({ paths, isName }: Placeholder, call: EffectCall): readonly string[] {
+  for (const path of paths) {
+    if (path.startsWith('=')) return [path.slice(1)];
+    const inRequest = textsAt(call.request, path);
+    const found = inRequest.length > 0 ? inRequest : textsAt(call.response, path);
+    if (found.length > 0) return found.slice(0, listLimit).map((each) => (isName ? nameIn(each) : each));
+  }
+  return [];
+}
+
+/** `NAME` of `arn:aws:states:REGION:ACCOUNT:stateMachine:NAME`, `NAME/ID` of `...:service/NAME/ID`. */
+export function nameIn(nameOrArn: string): string {
+  const resource = /^arn:[^:]*:[^:]*:[^:]*:[^:]*:(.+)$/su.exec(nameOrArn)?.[1];
+  return resource === undefined ? nameOrArn : (/^[^/:]+[/:](.+)$/su.exec(resource)?.[1] ?? lastPart(resource));
+}
+
+function isThere(call: EffectCall, path: string): boolean {
+  return valuesAt(call.request, path.split('.')).some((value) => value !== null && value !== '' && !isEmpty(value));
+}
+
+function isEmpty(value: JsonValue): boolean {
+  if (Array.isArray(value)) return value.length === 0;
+  return isObject(value) && Object.keys(value).length === 0;
+}
+
+function textsAt(object: JsonObject, path: string): readonly string[] {
+  return valuesAt(object, path.split('.')).flatMap((value) => {
+    if (typeof value === 'number' || typeof value === 'boolean') return [String(value)];
+    // EC2's lists of plain values: `{tag: 1, content: 'vpce-1'}`.
+    if (isObject(value)) return typeof value['content'] === 'string' ? [value['content']] : [];
+    return typeof value === 'string' && value !== '' && value !== withheld ? [value] : [];
+  });
+}
+
+function policyAt(call: EffectCall, path: string): JsonValue | undefined {
+  return path
+    .split('|')
+    .flatMap((each) => valuesAt(call.request, each.split('.')))
+    .at(0);
+}
+
+/** What is at a path, whatever is a list on the way, and whether or not it lies in what EC2 wraps a request in. */
+function valuesAt(value: JsonValue, path: readonly string[]): readonly JsonValue[] {
+  if (Array.isArray(value)) return (value as readonly JsonValue[]).flatMap((each) => valuesAt(each, path));
+  const [key, ...rest] = path;
+  if (key === undefined) {
+    const items = isObject(value) ? (value['items'] ?? value['item']) : undefined;
+    return items === undefined ? [value] : valuesAt(items, path);
+  }
+  if (!isObject(value)) return [];
+  const lower = key.toLowerCase();
+  const found = Object.entries(value).filter(([name]) => name.toLowerCase() === lower);
+  if (found.length > 0) return found.flatMap(([, each]) => valuesAt(each, rest));
+  const wrapped = Object.entries(value).filter(([name]) => /^(?:items?|\w+(?:Request|Response))$/u.test(name));
+  return wrapped.flatMap(([, each]) => valuesAt(each, path));
+}

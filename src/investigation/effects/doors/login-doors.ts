@@ -1,0 +1,547 @@
+import type { DoorRow } from './door-row.ts';
+
+const hourS = 3600;
+
+/** Credentials of services' own, and sessions that services hand out: IAM knows neither (names: the services' API models). */
+export const loginDoors: readonly DoorRow[] = [
+  /* IoT: a certificate is who a device is */
+  {
+    opens: [
+      'iot/CreateKeysAndCertificate',
+      'iot/CreateCertificateFromCsr',
+      'iot/RegisterCertificate',
+      'iot/RegisterCertificateWithoutCA',
+      'iot/UpdateCertificate newStatus=ACTIVE',
+    ],
+    makes: { kind: 'login', service: 'iot', resource: 'certificates', login: '{certificateId}', credential: null },
+    closes: {
+      'iot/UpdateCertificate newStatus=INACTIVE|REVOKED': '{certificateId}',
+      'iot/DeleteCertificate': '{certificateId}',
+    },
+    byHand: ['aws iot update-certificate --certificate-id {certificateId} --new-status INACTIVE --region {region}'],
+  },
+  {
+    opens: ['iot/CreateProvisioningClaim'],
+    makes: {
+      kind: 'login',
+      service: 'iot',
+      resource: 'provisioning template {templateName}',
+      login: '{certificateId}',
+      credential: 'claim',
+      lastsS: 300,
+    },
+    closes: { 'iot/DeleteProvisioningTemplate': '{templateName}' },
+    byHand: ['aws iot delete-provisioning-template --template-name {templateName} --region {region}'],
+  },
+  {
+    opens: ['iot/RegisterCACertificate', 'iot/UpdateCACertificate newStatus=ACTIVE'],
+    makes: {
+      kind: 'login',
+      service: 'iot',
+      resource: 'certificate authorities',
+      login: '{certificateId|caCertificateId}',
+      credential: null,
+    },
+    closes: {
+      'iot/UpdateCACertificate newStatus=INACTIVE': '{certificateId|caCertificateId}',
+      'iot/DeleteCACertificate': '{certificateId|caCertificateId}',
+    },
+    byHand: ['aws iot update-ca-certificate --certificate-id {certificateId} --new-status INACTIVE --region {region}'],
+  },
+  /* Directories */
+  {
+    opens: ['sso-directory/UpdatePassword', 'sso-directory/ResetUserPassword'],
+    makes: {
+      kind: 'login',
+      service: 'identitystore',
+      resource: '{identityStoreId}',
+      login: '{userId}',
+      credential: 'password',
+    },
+    closes: {
+      'identitystore/DeleteUser': '{userId}',
+      'sso-directory/DeleteUser': '{userId}',
+      'sso-directory/DisableUser': '{userId}',
+    },
+    byHand: ['aws identitystore delete-user --identity-store-id {identityStoreId} --user-id {userId}'],
+  },
+  {
+    opens: [
+      'sso-directory/CompleteVirtualMfaDeviceRegistration',
+      'sso-directory/CompleteWebAuthnDeviceRegistration',
+      'sso-directory/AddMfaDeviceForUser',
+    ],
+    makes: {
+      kind: 'login',
+      service: 'identitystore',
+      resource: '{identityStoreId|mfaDevice.identityStoreId|=unknown}',
+      login: '{userId|mfaDevice.userId}',
+      credential: 'MFA device {mfaDevice.deviceId|deviceId|mfaDeviceId|=unknown}',
+    },
+    closes: {
+      'sso-directory/DeleteMfaDeviceForUser': '{mfaDevice.deviceId|deviceId|mfaDeviceId}',
+      'identitystore/DeleteUser': '{userId}',
+      'sso-directory/DeleteUser': '{userId}',
+      'sso-directory/DisableUser': '{userId}',
+    },
+    byHand: [],
+  },
+  {
+    opens: ['ds/ResetUserPassword'],
+    makes: { kind: 'login', service: 'ds', resource: '{directoryId}', login: '{userName}', credential: 'password' },
+    closes: {
+      'ds-data/DisableUser': '{directoryId} {userName|sAMAccountName}',
+      'ds-data/DeleteUser': '{directoryId} {userName|sAMAccountName}',
+      'ds/DeleteDirectory': '{directoryId}',
+    },
+    byHand: [
+      'aws ds reset-user-password --directory-id {directoryId} --user-name {userName} --new-password NEW_PASSWORD --region {region}',
+    ],
+  },
+  {
+    opens: ['ds-data/CreateUser'],
+    makes: { kind: 'login', service: 'ds', resource: '{directoryId}', login: '{sAMAccountName}', credential: null },
+    closes: {
+      'ds-data/DisableUser': '{directoryId} {userName|sAMAccountName}',
+      'ds-data/DeleteUser': '{directoryId} {userName|sAMAccountName}',
+      'ds/DeleteDirectory': '{directoryId}',
+    },
+    byHand: [
+      'aws ds-data disable-user --directory-id {directoryId} --sam-account-name {sAMAccountName} --region {region}',
+    ],
+  },
+  /* Cognito */
+  {
+    opens: ['cognito-idp/AdminCreateUser', 'cognito-idp/AdminEnableUser', 'cognito-idp/AdminConfirmSignUp'],
+    makes: {
+      kind: 'login',
+      service: 'cognito-idp',
+      resource: '{userPoolId}',
+      login: '{username|user.username|=unknown}',
+      credential: null,
+    },
+    closes: {
+      'cognito-idp/AdminDeleteUser': '{userPoolId} {username}',
+      'cognito-idp/AdminDisableUser': '{userPoolId} {username}',
+      'cognito-idp/DeleteUserPool': '{userPoolId}',
+    },
+    byHand: [
+      'aws cognito-idp admin-disable-user --user-pool-id {userPoolId} --username {username} --region {region}',
+      'aws cognito-idp admin-user-global-sign-out --user-pool-id {userPoolId} --username {username} --region {region}',
+    ],
+  },
+  {
+    opens: ['cognito-idp/AdminSetUserPassword'],
+    makes: {
+      kind: 'login',
+      service: 'cognito-idp',
+      resource: '{userPoolId}',
+      login: '{username}',
+      credential: 'password',
+    },
+    closes: {
+      'cognito-idp/AdminDeleteUser': '{userPoolId} {username}',
+      'cognito-idp/AdminDisableUser': '{userPoolId} {username}',
+      'cognito-idp/AdminResetUserPassword': '{userPoolId} {username}',
+      'cognito-idp/DeleteUserPool': '{userPoolId}',
+    },
+    byHand: [
+      'aws cognito-idp admin-reset-user-password --user-pool-id {userPoolId} --username {username} --region {region}',
+      'aws cognito-idp admin-user-global-sign-out --user-pool-id {userPoolId} --username {username} --region {region}',
+    ],
+  },
+  {
+    opens: ['cognito-idp/CreateUserPoolClient'],
+    makes: {
+      kind: 'login',
+      service: 'cognito-idp',
+      resource: '{userPoolId}',
+      login: 'client {userPoolClient.clientId|clientName}',
+      credential: null,
+    },
+    closes: {
+      'cognito-idp/DeleteUserPoolClient': '{userPoolId} {userPoolClient.clientId|clientId}',
+      'cognito-idp/DeleteUserPool': '{userPoolId}',
+    },
+    byHand: [
+      'aws cognito-idp delete-user-pool-client --user-pool-id {userPoolId} --client-id {userPoolClient.clientId} --region {region}',
+    ],
+  },
+  {
+    opens: ['cognito-identity/GetOpenIdTokenForDeveloperIdentity'],
+    makes: {
+      kind: 'login',
+      service: 'cognito-identity',
+      resource: '{identityPoolId}',
+      login: '{identityId|=unknown}',
+      credential: 'token',
+      lastsS: 24 * hourS,
+    },
+    closes: {
+      'cognito-identity/DeleteIdentities': '{identityId|identityIdsToDelete}',
+      'cognito-identity/DeleteIdentityPool': '{identityPoolId}',
+    },
+    byHand: ['aws cognito-identity delete-identities --identity-ids-to-delete {identityId} --region {region}'],
+  },
+  /* Machines and notebooks */
+  {
+    opens: ['glue/CreateDevEndpoint publicKey|publicKeys', 'glue/UpdateDevEndpoint publicKey|addPublicKeys'],
+    makes: { kind: 'login', service: 'glue', resource: '{endpointName}', login: 'glue', credential: 'SSH key' },
+    closes: {
+      'glue/DeleteDevEndpoint': '{endpointName}',
+      'glue/UpdateDevEndpoint deletePublicKeys': '{endpointName} {publicKey|addPublicKeys|publicKeys|deletePublicKeys}',
+    },
+    byHand: [
+      'aws glue get-dev-endpoint --endpoint-name {endpointName} --query DevEndpoint.PublicKeys --region {region}',
+      'aws glue update-dev-endpoint --endpoint-name {endpointName} --delete-public-keys PUBLIC_KEY --region {region}',
+    ],
+  },
+  {
+    opens: ['sagemaker/CreatePresignedNotebookInstanceUrl'],
+    makes: {
+      kind: 'login',
+      service: 'sagemaker',
+      resource: '{notebookInstanceName}',
+      login: 'whoever has the URL',
+      credential: 'a session',
+      lastsS: 12 * hourS,
+    },
+    closes: {
+      'sagemaker/StopNotebookInstance': '{notebookInstanceName}',
+      'sagemaker/DeleteNotebookInstance': '{notebookInstanceName}',
+    },
+    byHand: ['aws sagemaker stop-notebook-instance --notebook-instance-name {notebookInstanceName} --region {region}'],
+  },
+  {
+    opens: ['sagemaker/CreatePresignedDomainUrl'],
+    makes: {
+      kind: 'login',
+      service: 'sagemaker',
+      resource: '{domainId}',
+      login: '{userProfileName}',
+      credential: 'a session URL',
+      lastsS: 12 * hourS,
+    },
+    closes: {
+      'sagemaker/DeleteUserProfile': '{domainId} {userProfileName}',
+      'sagemaker/DeleteDomain': '{domainId}',
+    },
+    byHand: [
+      'aws sagemaker list-apps --domain-id-equals {domainId} --user-profile-name-equals {userProfileName} --region {region}',
+      'aws sagemaker delete-user-profile --domain-id {domainId} --user-profile-name {userProfileName} --region {region}',
+    ],
+  },
+  {
+    opens: ['sagemaker/CreatePresignedMlflowTrackingServerUrl'],
+    makes: {
+      kind: 'login',
+      service: 'sagemaker',
+      resource: '{trackingServerName}',
+      login: 'whoever has the URL',
+      credential: 'a tracking session',
+      lastsS: 12 * hourS,
+    },
+    closes: {
+      'sagemaker/StopMlflowTrackingServer': '{trackingServerName}',
+      'sagemaker/DeleteMlflowTrackingServer': '{trackingServerName}',
+    },
+    byHand: ['aws sagemaker stop-mlflow-tracking-server --tracking-server-name {trackingServerName} --region {region}'],
+  },
+  {
+    opens: ['lightsail/CreateInstances keyPairName', 'lightsail/CreateInstancesFromSnapshot keyPairName'],
+    makes: {
+      kind: 'login',
+      service: 'lightsail',
+      resource: '{keyPairName}',
+      login: '{instanceNames}',
+      credential: 'key pair',
+    },
+    closes: { 'lightsail/DeleteInstance': '{instanceNames|instanceName}' },
+    byHand: ['aws lightsail delete-instance --instance-name {instanceNames} --region {region}'],
+  },
+  {
+    opens: ['lightsail/GetInstanceAccessDetails'],
+    makes: {
+      kind: 'login',
+      service: 'lightsail',
+      resource: '{instanceName}',
+      login: '{accessDetails.username|=its user}',
+      credential: 'a temporary SSH key',
+      lastsS: hourS,
+    },
+    closes: { 'lightsail/DeleteInstance': '{instanceName}', 'lightsail/StopInstance': '{instanceName}' },
+    byHand: ['aws lightsail stop-instance --instance-name {instanceName} --region {region}'],
+  },
+  {
+    opens: ['lightsail/DownloadDefaultKeyPair'],
+    makes: {
+      kind: 'login',
+      service: 'lightsail',
+      resource: 'all instances with the default key pair',
+      login: 'LightsailDefaultKey',
+      credential: 'private key',
+    },
+    closes: { 'lightsail/DeleteKeyPair keyPairName=LightsailDefaultKey.*': 'default key pair' },
+    byHand: ['aws lightsail delete-key-pair --key-pair-name LightsailDefaultKeyPair --region {region}'],
+  },
+  {
+    opens: ['lightsail/CreateKeyPair', 'lightsail/ImportKeyPair'],
+    makes: {
+      kind: 'login',
+      service: 'lightsail',
+      resource: 'key pairs',
+      login: '{keyPairName}',
+      credential: null,
+    },
+    closes: { 'lightsail/DeleteKeyPair': '{keyPairName}' },
+    byHand: ['aws lightsail delete-key-pair --key-pair-name {keyPairName} --region {region}'],
+  },
+  {
+    opens: ['lightsail/CreateBucketAccessKey'],
+    makes: {
+      kind: 'login',
+      service: 'lightsail',
+      resource: 'bucket {bucketName}',
+      login: '{accessKey.accessKeyId}',
+      credential: null,
+    },
+    closes: { 'lightsail/DeleteBucketAccessKey': '{accessKey.accessKeyId|accessKeyId}' },
+    byHand: [
+      'aws lightsail delete-bucket-access-key --bucket-name {bucketName} --access-key-id {accessKey.accessKeyId} --region {region}',
+    ],
+  },
+  {
+    opens: [
+      'lightsail/GetRelationalDatabaseMasterUserPassword',
+      'lightsail/UpdateRelationalDatabase masterUserPassword|rotateMasterUserPassword',
+    ],
+    makes: {
+      kind: 'login',
+      service: 'lightsail database',
+      resource: '{relationalDatabaseName}',
+      login: 'master user',
+      credential: 'password',
+    },
+    closes: { 'lightsail/DeleteRelationalDatabase': '{relationalDatabaseName}' },
+    byHand: [
+      'aws lightsail update-relational-database --relational-database-name {relationalDatabaseName} --rotate-master-user-password --region {region}',
+    ],
+  },
+  /* Databases, search, caches, brokers */
+  {
+    opens: ['redshift/ModifyCluster masterUserPassword'],
+    makes: {
+      kind: 'login',
+      service: 'redshift',
+      resource: '{clusterIdentifier}',
+      login: 'master user',
+      credential: 'password',
+    },
+    closes: { 'redshift/DeleteCluster': '{clusterIdentifier}' },
+    byHand: [
+      'aws redshift modify-cluster --cluster-identifier {clusterIdentifier} --master-user-password NEW_PASSWORD --region {region}',
+    ],
+  },
+  {
+    opens: ['redshift/GetClusterCredentials', 'redshift/GetClusterCredentialsWithIAM'],
+    makes: {
+      kind: 'login',
+      service: 'redshift',
+      resource: '{clusterIdentifier|customDomainName}',
+      login: '{dbUser|=a user of the own name}',
+      credential: 'a temporary password',
+      lastsS: hourS,
+    },
+    closes: { 'redshift/DeleteCluster': '{clusterIdentifier}' },
+    byHand: [],
+  },
+  {
+    opens: ['redshift-serverless/UpdateNamespace adminUserPassword'],
+    makes: {
+      kind: 'login',
+      service: 'redshift-serverless',
+      resource: '{namespaceName}',
+      login: 'administrator',
+      credential: 'password',
+    },
+    closes: { 'redshift-serverless/DeleteNamespace': '{namespaceName}' },
+    byHand: [
+      'aws redshift-serverless update-namespace --namespace-name {namespaceName} --admin-user-password NEW_PASSWORD --region {region}',
+    ],
+  },
+  {
+    opens: ['redshift-serverless/GetCredentials'],
+    makes: {
+      kind: 'login',
+      service: 'redshift-serverless',
+      resource: '{workgroupName}',
+      login: '{dbUser|=a user of the own name}',
+      credential: 'a temporary password',
+      lastsS: hourS,
+    },
+    closes: { 'redshift-serverless/DeleteWorkgroup': '{workgroupName}' },
+    byHand: [],
+  },
+  {
+    opens: ['es/UpdateDomainConfig advancedSecurityOptions.masterUserOptions'],
+    makes: { kind: 'login', service: 'es', resource: '{domainName}', login: 'master user', credential: 'password' },
+    closes: { 'es/DeleteDomain': '{domainName}', 'es/DeleteElasticsearchDomain': '{domainName}' },
+    byHand: [
+      "aws opensearch update-domain-config --domain-name {domainName} --advanced-security-options 'MasterUserOptions={MasterUserName=NAME,MasterUserPassword=NEW_PASSWORD}' --region {region}",
+    ],
+  },
+  {
+    opens: ['elasticache/CreateUser', 'elasticache/ModifyUser passwords|authenticationMode|noPasswordRequired'],
+    makes: { kind: 'login', service: 'elasticache', resource: 'users', login: '{userId}', credential: 'password' },
+    closes: { 'elasticache/DeleteUser': '{userId}' },
+    byHand: ['aws elasticache delete-user --user-id {userId} --region {region}'],
+  },
+  {
+    opens: ['memorydb/CreateUser', 'memorydb/UpdateUser authenticationMode'],
+    makes: { kind: 'login', service: 'memorydb', resource: 'users', login: '{userName}', credential: 'password' },
+    closes: { 'memorydb/DeleteUser': '{userName}' },
+    byHand: ['aws memorydb delete-user --user-name {userName} --region {region}'],
+  },
+  {
+    opens: ['amazonmq/CreateUser', 'amazonmq/UpdateUser', 'mq/CreateUser', 'mq/UpdateUser'],
+    makes: {
+      kind: 'login',
+      service: 'mq',
+      resource: '{brokerId|broker-id}',
+      login: '{username}',
+      credential: 'password',
+    },
+    closes: {
+      'amazonmq/DeleteUser': '{brokerId|broker-id} {username}',
+      'mq/DeleteUser': '{brokerId|broker-id} {username}',
+    },
+    byHand: ['aws mq delete-user --broker-id {brokerId} --username {username} --region {region}'],
+  },
+  {
+    opens: ['elasticmapreduce/GetClusterSessionCredentials'],
+    makes: {
+      kind: 'login',
+      service: 'elasticmapreduce',
+      resource: '{clusterId}',
+      login: '{executionRoleArn|=a user of the cluster}',
+      credential: 'a temporary password',
+      lastsS: hourS,
+    },
+    closes: { 'elasticmapreduce/TerminateJobFlows': '{clusterId|jobFlowIds}' },
+    byHand: ['aws emr terminate-clusters --cluster-ids {clusterId} --region {region}'],
+  },
+  /* Consoles and desktops of services */
+  {
+    opens: ['airflow/CreateWebLoginToken', 'airflow/CreateCliToken'],
+    makes: {
+      kind: 'login',
+      service: 'airflow',
+      resource: '{name}',
+      login: 'whoever has the token',
+      credential: 'a session',
+      lastsS: 12 * hourS,
+    },
+    closes: { 'airflow/DeleteEnvironment': '{name}' },
+    byHand: ['aws mwaa delete-environment --name {name} --region {region}'],
+  },
+  {
+    opens: ['appstream/CreateStreamingURL', 'appstream2/CreateStreamingURL'],
+    makes: {
+      kind: 'login',
+      service: 'appstream',
+      resource: '{stackName}/{fleetName}',
+      login: '{userId}',
+      credential: 'a session URL',
+      lastsS: 7 * 24 * hourS,
+    },
+    closes: { 'appstream/DeleteFleet': '{fleetName|name}', 'appstream2/DeleteFleet': '{fleetName|name}' },
+    byHand: [
+      'aws appstream describe-sessions --stack-name {stackName} --fleet-name {fleetName} --region {region}',
+      'aws appstream expire-session --session-id SESSION_ID --region {region}',
+    ],
+  },
+  {
+    opens: ['appstream/CreateImageBuilderStreamingURL', 'appstream2/CreateImageBuilderStreamingURL'],
+    makes: {
+      kind: 'login',
+      service: 'appstream',
+      resource: 'image builder {name}',
+      login: 'whoever has the URL',
+      credential: 'a session',
+      lastsS: 7 * 24 * hourS,
+    },
+    closes: { 'appstream/DeleteImageBuilder': '{name}', 'appstream2/DeleteImageBuilder': '{name}' },
+    byHand: ['aws appstream delete-image-builder --name {name} --region {region}'],
+  },
+  {
+    opens: ['appstream/CreateUser', 'appstream/EnableUser', 'appstream2/CreateUser', 'appstream2/EnableUser'],
+    makes: { kind: 'login', service: 'appstream', resource: 'user pool', login: '{userName}', credential: null },
+    closes: {
+      'appstream/DeleteUser': '{userName}',
+      'appstream/DisableUser': '{userName}',
+      'appstream2/DeleteUser': '{userName}',
+      'appstream2/DisableUser': '{userName}',
+    },
+    byHand: ['aws appstream disable-user --user-name {userName} --authentication-type USERPOOL --region {region}'],
+  },
+  {
+    opens: ['workmail/ResetPassword'],
+    makes: {
+      kind: 'login',
+      service: 'workmail',
+      resource: '{organizationId}',
+      login: '{userId}',
+      credential: 'password',
+    },
+    closes: { 'workmail/DeregisterFromWorkMail': '{organizationId} {userId|entityId}' },
+    byHand: [
+      'aws workmail reset-password --organization-id {organizationId} --user-id {userId} --password NEW_PASSWORD --region {region}',
+    ],
+  },
+  {
+    opens: ['quicksight/RegisterUser'],
+    makes: {
+      kind: 'login',
+      service: 'quicksight',
+      resource: '{namespace|=default}',
+      login: '{user.userName|userName|email}',
+      credential: null,
+    },
+    closes: { 'quicksight/DeleteUser': '{namespace|=default} {user.userName|userName}' },
+    byHand: [
+      'aws quicksight delete-user --aws-account-id ACCOUNT_ID --namespace {namespace} --user-name {user.userName} --region {region}',
+    ],
+  },
+  {
+    opens: ['grafana/CreateWorkspaceApiKey'],
+    makes: { kind: 'login', service: 'grafana', resource: '{workspaceId}', login: '{keyName}', credential: 'API key' },
+    closes: {
+      'grafana/DeleteWorkspaceApiKey': '{workspaceId} {keyName}',
+      'grafana/DeleteWorkspace': '{workspaceId}',
+    },
+    byHand: [
+      'aws grafana delete-workspace-api-key --workspace-id {workspaceId} --key-name {keyName} --region {region}',
+    ],
+  },
+  {
+    opens: ['appsync/CreateApiKey'],
+    makes: { kind: 'login', service: 'appsync', resource: '{apiId}', login: '{apiKey.id}', credential: 'API key' },
+    closes: { 'appsync/DeleteApiKey': '{apiId} {apiKey.id|id}', 'appsync/DeleteGraphqlApi': '{apiId}' },
+    byHand: ['aws appsync delete-api-key --api-id {apiId} --id {apiKey.id} --region {region}'],
+  },
+  {
+    opens: ['ec2/ExportClientVpnClientConfiguration'],
+    makes: {
+      kind: 'login',
+      service: 'client VPN',
+      resource: '{clientVpnEndpointId}',
+      login: 'whoever has the configuration',
+      credential: null,
+    },
+    closes: { 'ec2/DeleteClientVpnEndpoint': '{clientVpnEndpointId}' },
+    byHand: [
+      'aws ec2 terminate-client-vpn-connections --client-vpn-endpoint-id {clientVpnEndpointId} --region {region}',
+    ],
+    doubt: 'The configuration says where to connect to: a certificate or a sign-in is asked for besides.',
+  },
+];

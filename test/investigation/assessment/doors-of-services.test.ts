@@ -1,0 +1,522 @@
+import { describe, expect, test } from 'vitest';
+import { commandsFor } from '../../../src/investigation/plan/by-hand-commands.ts';
+import { wayInBrief } from '../../../src/investigation/report/way-in-brief.ts';
+import { wayInWords } from '../../../src/investigation/way-in-words.ts';
+import type { JsonObject } from '../../../src/model/json.ts';
+import type { WayIn } from '../../../src/model/way-in.ts';
+import { accountId } from '../trail-records.ts';
+import { assessed, call, callByAdmin } from './assessed.ts';
+
+const listing = call(0, 's3', 'ListBuckets');
+const foreign = '999988887777';
+const roleArn = `arn:aws:iam::${accountId}:role/Deploy`;
+const bobArn = `arn:aws:iam::${accountId}:user/bob`;
+const byForeign = JSON.stringify({
+  Statement: [{ Effect: 'Allow', Principal: { AWS: foreign }, Action: '*', Resource: '*' }],
+});
+function arn(service: string, resource: string): string {
+  return `arn:aws:${service}:eu-west-1:${accountId}:${resource}`;
+}
+
+/** A call, what it makes, the first command that takes it away, and a call of somebody else's that did; fields as in AWS's API models. */
+type ServiceDoor = readonly [
+  opens: string,
+  request: JsonObject,
+  response: JsonObject | null,
+  brief: string,
+  command: string | null,
+  closes: string,
+  by: JsonObject,
+];
+
+const open: readonly ServiceDoor[] = [
+  /* Credentials minted outside IAM */
+  [
+    'iot/CreateKeysAndCertificate',
+    { setAsActive: true },
+    { certificateId: 'c1', certificateArn: arn('iot', 'cert/c1') },
+    'login c1 of iot certificates',
+    'aws iot update-certificate --certificate-id c1 --new-status INACTIVE --region us-east-1',
+    'iot/UpdateCertificate',
+    { certificateId: 'c1', newStatus: 'REVOKED' },
+  ],
+  [
+    'ds/ResetUserPassword',
+    { directoryId: 'd-1', userName: 'admin' },
+    null,
+    'login admin of ds d-1: password',
+    'aws ds reset-user-password --directory-id d-1 --user-name admin --new-password NEW_PASSWORD --region us-east-1',
+    'ds/ResetUserPassword',
+    { directoryId: 'd-1', userName: 'admin' },
+  ],
+  [
+    'cognito-idp/AdminSetUserPassword',
+    { userPoolId: 'p', username: 'ann', permanent: true },
+    null,
+    'login ann of cognito-idp p: password',
+    'aws cognito-idp admin-reset-user-password --user-pool-id p --username ann --region us-east-1',
+    'cognito-idp/AdminDisableUser',
+    { userPoolId: 'p', username: 'ann' },
+  ],
+  [
+    'cognito-idp/AdminCreateUser',
+    { userPoolId: 'p', username: 'eve' },
+    null,
+    'login eve of cognito-idp p',
+    'aws cognito-idp admin-disable-user --user-pool-id p --username eve --region us-east-1',
+    'cognito-idp/AdminDeleteUser',
+    { userPoolId: 'p', username: 'eve' },
+  ],
+  [
+    'sso-directory/UpdatePassword',
+    { identityStoreId: 'd-9', userId: 'u-1' },
+    null,
+    'login u-1 of identitystore d-9: password',
+    'aws identitystore delete-user --identity-store-id d-9 --user-id u-1',
+    'sso-directory/DisableUser',
+    { identityStoreId: 'd-9', userId: 'u-1' },
+  ],
+  [
+    'sso-directory/CompleteVirtualMfaDeviceRegistration',
+    { identityStoreId: 'd-9', userId: 'u-1', deviceId: 'm-1' },
+    null,
+    'login u-1 of identitystore d-9: MFA device m-1',
+    null,
+    'sso-directory/DeleteMfaDeviceForUser',
+    { identityStoreId: 'd-9', userId: 'u-1', deviceId: 'm-1' },
+  ],
+  [
+    'glue/UpdateDevEndpoint',
+    { endpointName: 'dev', addPublicKeys: ['ssh-rsa AAAA'] },
+    null,
+    'login glue of glue dev: SSH key',
+    'aws glue get-dev-endpoint --endpoint-name dev --query DevEndpoint.PublicKeys --region us-east-1',
+    'glue/UpdateDevEndpoint',
+    { endpointName: 'dev', deletePublicKeys: ['ssh-rsa AAAA'] },
+  ],
+  [
+    'lightsail/DownloadDefaultKeyPair',
+    {},
+    null,
+    'login LightsailDefaultKey of lightsail all instances with the default key pair: private key',
+    'aws lightsail delete-key-pair --key-pair-name LightsailDefaultKeyPair --region us-east-1',
+    'lightsail/DeleteKeyPair',
+    { keyPairName: 'LightsailDefaultKeyPair' },
+  ],
+  [
+    'redshift/ModifyCluster',
+    { clusterIdentifier: 'wh', masterUserPassword: '****' },
+    null,
+    'login master user of redshift wh: password',
+    'aws redshift modify-cluster --cluster-identifier wh --master-user-password NEW_PASSWORD --region us-east-1',
+    'redshift/ModifyCluster',
+    { clusterIdentifier: 'wh', masterUserPassword: '****' },
+  ],
+  [
+    'es/UpdateDomainConfig',
+    { domainName: 'logs', advancedSecurityOptions: { masterUserOptions: { masterUserName: 'm' } } },
+    null,
+    'login master user of es logs: password',
+    null,
+    'es/DeleteDomain',
+    { domainName: 'logs' },
+  ],
+  /* Sessions that are handed out */
+  [
+    'sagemaker/CreatePresignedNotebookInstanceUrl',
+    { notebookInstanceName: 'nb' },
+    null,
+    'login whoever has the URL of sagemaker nb: a session',
+    'aws sagemaker stop-notebook-instance --notebook-instance-name nb --region us-east-1',
+    'sagemaker/StopNotebookInstance',
+    { notebookInstanceName: 'nb' },
+  ],
+  [
+    'sagemaker/CreatePresignedDomainUrl',
+    { domainId: 'd-x', userProfileName: 'ann' },
+    null,
+    'login ann of sagemaker d-x: a session URL',
+    'aws sagemaker list-apps --domain-id-equals d-x --user-profile-name-equals ann --region us-east-1',
+    'sagemaker/DeleteUserProfile',
+    { domainId: 'd-x', userProfileName: 'ann' },
+  ],
+  [
+    'lightsail/GetInstanceAccessDetails',
+    { instanceName: 'web' },
+    { accessDetails: { username: 'ubuntu' } },
+    'login ubuntu of lightsail web: a temporary SSH key',
+    'aws lightsail stop-instance --instance-name web --region us-east-1',
+    'lightsail/DeleteInstance',
+    { instanceName: 'web' },
+  ],
+  [
+    'airflow/CreateWebLoginToken',
+    { Name: 'dags' },
+    null,
+    'login whoever has the token of airflow dags: a session',
+    'aws mwaa delete-environment --name dags --region us-east-1',
+    'airflow/DeleteEnvironment',
+    { Name: 'dags' },
+  ],
+  /* Rights that no policy of IAM's gives */
+  [
+    'identitystore/CreateGroupMembership',
+    { identityStoreId: 'd-9', groupId: 'g-1', memberId: { userId: 'u-1' } },
+    { membershipId: 'm-1' },
+    'policy group g-1 of Identity Center person u-1',
+    'aws identitystore get-group-membership-id --identity-store-id IDENTITY_STORE_ID --group-id g-1 --member-id UserId=u-1',
+    'identitystore/DeleteGroupMembership',
+    { identityStoreId: 'd-9', membershipId: 'm-1' },
+  ],
+  [
+    'eks/CreateAccessEntry',
+    { name: 'main', principalArn: bobArn },
+    null,
+    `policy access to cluster main of principal ${bobArn}`,
+    `aws eks delete-access-entry --cluster-name main --principal-arn ${bobArn} --region REGION`,
+    'eks/DeleteAccessEntry',
+    { name: 'main', principalArn: bobArn },
+  ],
+  [
+    'eks/AssociateAccessPolicy',
+    {
+      name: 'main',
+      principalArn: bobArn,
+      policyArn: 'arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy',
+    },
+    null,
+    `policy AmazonEKSClusterAdminPolicy in cluster main of principal ${bobArn}: everything`,
+    `aws eks disassociate-access-policy --cluster-name main --principal-arn ${bobArn} --policy-arn arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy --region REGION`,
+    'eks/DeleteAccessEntry',
+    { name: 'main', principalArn: bobArn },
+  ],
+  [
+    'eks/CreatePodIdentityAssociation',
+    { name: 'main', namespace: 'default', serviceAccount: 'web', roleArn },
+    { association: { associationId: 'a-1', namespace: 'default', serviceAccount: 'web', roleArn } },
+    `policy role ${roleArn} of pods of default/web in cluster main`,
+    null,
+    'eks/DeletePodIdentityAssociation',
+    { name: 'main', associationId: 'a-1' },
+  ],
+  [
+    'cloud9/CreateEnvironmentMembership',
+    { environmentId: 'e1', userArn: bobArn, permissions: 'read-write' },
+    null,
+    `policy development environment e1 of principal ${bobArn}`,
+    `aws cloud9 delete-environment-membership --environment-id e1 --user-arn ${bobArn} --region REGION`,
+    'cloud9/DeleteEnvironmentMembership',
+    { environmentId: 'e1', userArn: bobArn },
+  ],
+  [
+    'iot/CreateRoleAlias',
+    { roleAlias: 'ra', roleArn },
+    { roleAlias: 'ra', roleAliasArn: arn('iot', 'rolealias/ra') },
+    `identity provider ${arn('iot', 'rolealias/ra')}`,
+    'aws iot delete-role-alias --role-alias ra --region eu-west-1',
+    'iot/DeleteRoleAlias',
+    { roleAlias: 'ra' },
+  ],
+  /* Principals let in by what a resource itself says */
+  [
+    'dynamodb/PutResourcePolicy',
+    { resourceArn: arn('dynamodb', 'table/orders'), policy: byForeign },
+    null,
+    `orders, shared with ${foreign}`,
+    'aws dynamodb delete-resource-policy --resource-arn TABLE_ARN --region us-east-1',
+    'dynamodb/DeleteResourcePolicy',
+    { resourceArn: arn('dynamodb', 'table/orders') },
+  ],
+  [
+    'logs/PutSubscriptionFilter',
+    { logGroupName: 'app', filterName: 'f', destinationArn: `arn:aws:logs:eu-west-1:${foreign}:destination:d` },
+    null,
+    `app, shared with arn:aws:logs:eu-west-1:${foreign}:destination:d`,
+    'aws logs delete-subscription-filter --log-group-name app --filter-name f --region us-east-1',
+    'logs/DeleteSubscriptionFilter',
+    { logGroupName: 'app', filterName: 'f' },
+  ],
+  [
+    'logs/PutDestinationPolicy',
+    { destinationName: 'd', accessPolicy: byForeign },
+    null,
+    `d, shared with ${foreign}`,
+    'aws logs delete-destination --destination-name d --region us-east-1',
+    'logs/DeleteDestination',
+    { destinationName: 'd' },
+  ],
+  [
+    'logs/PutResourcePolicy',
+    { policyName: 'p', policyDocument: byForeign },
+    null,
+    `p, shared with ${foreign}`,
+    'aws logs delete-resource-policy --policy-name p --region us-east-1',
+    'logs/DeleteResourcePolicy',
+    { policyName: 'p' },
+  ],
+  [
+    's3/PutMultiRegionAccessPointPolicy',
+    { PutMultiRegionAccessPointPolicyRequest: { Details: { Name: 'mrap', Policy: byForeign } } },
+    null,
+    `mrap, shared with ${foreign}`,
+    null,
+    's3/PutMultiRegionAccessPointPolicy',
+    { Details: { Name: 'mrap', Policy: JSON.stringify({ Statement: [] }) } },
+  ],
+  [
+    'codeartifact/PutDomainPermissionsPolicy',
+    { domain: 'packages', policyDocument: byForeign },
+    null,
+    `packages, shared with ${foreign}`,
+    'aws codeartifact delete-domain-permissions-policy --domain packages --region us-east-1',
+    'codeartifact/DeleteDomainPermissionsPolicy',
+    { domain: 'packages' },
+  ],
+  [
+    'ds/ShareDirectory',
+    { directoryId: 'd-1', shareTarget: { id: foreign, type: 'ACCOUNT' } },
+    null,
+    `d-1, shared with ${foreign}`,
+    'aws ds unshare-directory --directory-id d-1 --unshare-target Id=ACCOUNT_ID,Type=ACCOUNT --region us-east-1',
+    'ds/UnshareDirectory',
+    { directoryId: 'd-1', unshareTarget: { id: foreign, type: 'ACCOUNT' } },
+  ],
+  /* Code that runs as a role */
+  [
+    'ssm/CreateAssociation',
+    { name: 'AWS-RunShellScript', targets: [{ key: 'tag:a', values: ['b'] }] },
+    { associationDescription: { associationId: 'as-1', name: 'AWS-RunShellScript' } },
+    'code in AWS-RunShellScript: association',
+    null,
+    'ssm/DeleteAssociation',
+    { associationId: 'as-1' },
+  ],
+  [
+    'codebuild/UpdateProject',
+    { name: 'ci', serviceRole: roleArn },
+    null,
+    'code in ci: build',
+    'aws codebuild delete-project --name ci --region us-east-1',
+    'codebuild/DeleteProject',
+    { name: 'ci' },
+  ],
+  [
+    'codebuild/StartBuild',
+    { projectName: 'ci', buildspecOverride: 'version: 0.2' },
+    { build: { id: 'ci:1' } },
+    'code in ci:1: build run',
+    'aws codebuild stop-build --id ci:1 --region us-east-1',
+    'codebuild/StopBuild',
+    { id: 'ci:1' },
+  ],
+  [
+    'codepipeline/UpdatePipeline',
+    { pipeline: { name: 'release', roleArn } },
+    null,
+    'code in release: pipeline',
+    'aws codepipeline delete-pipeline --name release --region us-east-1',
+    'codepipeline/DeletePipeline',
+    { name: 'release' },
+  ],
+  [
+    'events/PutTargets',
+    { rule: 'nightly', targets: [{ id: 't1', arn: arn('ssm', 'automation-definition/x'), roleArn }] },
+    null,
+    'code in nightly: schedule',
+    'aws events list-targets-by-rule --rule nightly --region us-east-1',
+    'events/RemoveTargets',
+    { rule: 'nightly', ids: ['t1'] },
+  ],
+  [
+    'scheduler/CreateSchedule',
+    { name: 'hourly', target: { arn: arn('lambda', 'function:f'), roleArn } },
+    { scheduleArn: arn('scheduler', 'schedule/default/hourly') },
+    'code in hourly: scheduled call',
+    'aws scheduler delete-schedule --name hourly --region us-east-1',
+    'scheduler/DeleteSchedule',
+    { name: 'hourly', groupName: 'default' },
+  ],
+  [
+    'states/UpdateStateMachine',
+    { stateMachineArn: arn('states', 'stateMachine:etl'), roleArn },
+    null,
+    'code in etl: state machine',
+    null,
+    'states/DeleteStateMachine',
+    { stateMachineArn: arn('states', 'stateMachine:etl') },
+  ],
+  [
+    'apprunner/CreateService',
+    { serviceName: 'web', instanceConfiguration: { instanceRoleArn: roleArn } },
+    { service: { serviceArn: arn('apprunner', 'service/web/1') } },
+    `code in ${arn('apprunner', 'service/web/1')}: web service`,
+    null,
+    'apprunner/DeleteService',
+    { serviceArn: arn('apprunner', 'service/web/1') },
+  ],
+  [
+    'batch/RegisterJobDefinition',
+    { jobDefinitionName: 'j', containerProperties: { jobRoleArn: roleArn } },
+    { jobDefinitionArn: arn('batch', 'job-definition/j:1') },
+    'code in j:1: job definition',
+    null,
+    'batch/DeregisterJobDefinition',
+    { jobDefinition: 'j:1' },
+  ],
+  [
+    'elasticmapreduce/AddJobFlowSteps',
+    { jobFlowId: 'j-1' },
+    { stepIds: ['s-1'] },
+    'code in j-1: EMR step',
+    'aws emr list-steps --cluster-id j-1 --region us-east-1',
+    'elasticmapreduce/TerminateJobFlows',
+    { jobFlowIds: ['j-0', 'j-1'] },
+  ],
+  [
+    'airflow/UpdateEnvironment',
+    { Name: 'dags', ExecutionRoleArn: roleArn },
+    null,
+    'code in dags: workflow environment',
+    'aws mwaa delete-environment --name dags --region us-east-1',
+    'airflow/DeleteEnvironment',
+    { Name: 'dags' },
+  ],
+  [
+    'amplify/UpdateApp',
+    { appId: 'a1', iamServiceRoleArn: roleArn },
+    null,
+    'code in a1: web app',
+    'aws amplify delete-app --app-id a1 --region us-east-1',
+    'amplify/DeleteApp',
+    { appId: 'a1' },
+  ],
+  [
+    'autoscaling/UpdateAutoScalingGroup',
+    { autoScalingGroupName: 'asg', launchTemplate: { launchTemplateId: 'lt-1', version: '2' } },
+    null,
+    'code in asg: scaling group',
+    null,
+    'autoscaling/DeleteAutoScalingGroup',
+    { autoScalingGroupName: 'asg' },
+  ],
+  [
+    'lightsail/CreateInstances',
+    { instanceNames: ['box'], keyPairName: 'mine' },
+    null,
+    'instance Lightsail box',
+    'aws lightsail delete-instance --instance-name box --region REGION',
+    'lightsail/DeleteInstance',
+    { instanceName: 'box' },
+  ],
+  /* Networks */
+  [
+    'ec2/CreateInstanceConnectEndpoint',
+    { CreateInstanceConnectEndpointRequest: { SubnetId: 'subnet-1' } },
+    {
+      CreateInstanceConnectEndpointResponse: {
+        instanceConnectEndpoint: { instanceConnectEndpointId: 'eice-1', subnetId: 'subnet-1' },
+      },
+    },
+    'Instance Connect endpoint eice-1: subnet subnet-1',
+    'aws ec2 delete-instance-connect-endpoint --instance-connect-endpoint-id eice-1 --region us-east-1',
+    'ec2/DeleteInstanceConnectEndpoint',
+    { DeleteInstanceConnectEndpointRequest: { InstanceConnectEndpointId: 'eice-1' } },
+  ],
+];
+
+const doubtful: readonly (readonly [...ServiceDoor, string])[] = [
+  [
+    'ec2/CreateLaunchTemplateVersion',
+    { CreateLaunchTemplateVersionRequest: { LaunchTemplateId: 'lt-1', LaunchTemplateData: { UserData: 'x' } } },
+    {
+      CreateLaunchTemplateVersionResponse: {
+        launchTemplateVersion: { launchTemplateId: 'lt-1', versionNumber: 2 },
+      },
+    },
+    'code in lt-1: launch template',
+    'aws ec2 describe-launch-template-versions --launch-template-id lt-1 --region us-east-1',
+    'ec2/DeleteLaunchTemplate',
+    { DeleteLaunchTemplateRequest: { LaunchTemplateId: 'lt-1' } },
+    'Only machines that are started from it',
+  ],
+  [
+    'ec2/ModifyVpcEndpoint',
+    { ModifyVpcEndpointRequest: { VpcEndpointId: 'vpce-1', PolicyDocument: byForeign } },
+    null,
+    `vpce-1, shared with ${foreign}`,
+    'aws ec2 modify-vpc-endpoint --vpc-endpoint-id vpce-1 --reset-policy --region us-east-1',
+    'ec2/DeleteVpcEndpoints',
+    { DeleteVpcEndpointsRequest: { VpcEndpointId: [{ tag: 1, content: 'vpce-1' }] } },
+    'Only what is within the network',
+  ],
+  [
+    'iot/AttachPolicy',
+    { policyName: 'all', target: arn('iot', 'cert/c1') },
+    null,
+    `policy IoT policy all of certificate or group ${arn('iot', 'cert/c1')}`,
+    `aws iot detach-policy --policy-name all --target ${arn('iot', 'cert/c1')} --region REGION`,
+    'iot/DetachPolicy',
+    { policyName: 'all', target: arn('iot', 'cert/c1') },
+    'What the policy allows',
+  ],
+  [
+    'sagemaker/CreateNotebookInstanceLifecycleConfig',
+    { notebookInstanceLifecycleConfigName: 'lc' },
+    null,
+    'code in lc: notebook lifecycle',
+    null,
+    'sagemaker/DeleteNotebookInstanceLifecycleConfig',
+    { notebookInstanceLifecycleConfigName: 'lc' },
+    'Only what is started from it',
+  ],
+  [
+    'rolesanywhere/DisableCrl',
+    { crlId: 'crl-1' },
+    { crl: { crlArn: arn('rolesanywhere', 'crl/crl-1'), crlId: 'crl-1' } },
+    `identity provider ${arn('rolesanywhere', 'crl/crl-1')}`,
+    null,
+    'rolesanywhere/EnableCrl',
+    { crlId: 'crl-1' },
+    'Certificates that it had revoked',
+  ],
+];
+
+function byName(minutes: number, named: string, request: JsonObject, response: JsonObject | null = null) {
+  const [service = '', action = ''] = named.split('/');
+  return [minutes, service, action, { requestParameters: request, responseElements: response }] as const;
+}
+
+function found(records: readonly JsonObject[], brief: string): WayIn | undefined {
+  return assessed([listing, ...records]).waysIn.find(({ what }) => {
+    const shown = String(wayInBrief(what));
+    // Long names are cut short in the middle.
+    return shown === brief || (shown.includes('…') && shown.slice(0, 25) === brief.slice(0, 25));
+  });
+}
+
+describe('a door of a service is seen, with what closes it', () => {
+  test.each(open)('%s', (opens, request, response, brief, command, closes, by) => {
+    const opened = call(...byName(1, opens, request, response));
+    const wayIn = found([opened], brief);
+    expect(wayIn?.state).toBe('open');
+    const commands = wayIn === undefined ? [] : commandsFor(wayIn.what);
+    if (command !== null) expect(commands[0]).toBe(command);
+    expect(found([opened, callByAdmin(2, ...trailing(byName(2, closes, by)))], brief)?.state).toBe('closed');
+  });
+});
+
+function trailing([, service, action, given]: ReturnType<typeof byName>) {
+  return [service, action, given] as const;
+}
+
+describe('what may be a door is unknown, with the reason', () => {
+  test.each(doubtful)('%s', (opens, request, response, brief, command, closes, by, reason) => {
+    const opened = call(...byName(1, opens, request, response));
+    const wayIn = found([opened], brief);
+    expect(wayIn?.state).toBe('unknown');
+    if (wayIn === undefined) return;
+    expect(String(wayInWords(wayIn).sentence)).toContain(reason);
+    if (command !== null) expect(commandsFor(wayIn.what)[0]).toBe(command);
+    expect(found([opened, callByAdmin(2, ...trailing(byName(2, closes, by)))], brief)?.state).toBe('closed');
+  });
+});
