@@ -38,9 +38,6 @@ const trust = { responder: null, approverKeys: [], audience: 'test', ownAccounts
 
 /** Live cases are not joined by what an outside account does in both. */
 const joinedByOutsiders = /outside account/;
-/** Told as two cases so far (`notYet`), of whose second files count one call more than the store. */
-const notYetAlike = /from the instance's own address/;
-
 /** A month of work, whose last day raises alerts: what is usual comes from long before the case. */
 const habits = [
   { name: 'infrastructure as code with a long habit', from: undefined },
@@ -55,36 +52,37 @@ const habits = [
   },
 }));
 
-test.each(
-  [...intrusions, ...stories, ...habits].filter(({ name }) => !joinedByOutsiders.test(name) && !notYetAlike.test(name)),
-)('a live case comes to what files come to: $name', async ({ records: recorded }) => {
-  const records = recorded();
-  const documents = (await investigateRecords(records)).map(({ document }) => document);
-  const store = openStore(await testDatabaseUrl());
-  try {
-    await store.migrate();
-    await publishRecords(store, records);
-    const cases = new Set<CaseId>();
-    for (const { alerts } of documents) {
-      const ids = new Set(alerts.flatMap(({ eventIds }) => eventIds));
-      for (const record of records.filter((each) => ids.has(each['eventID'] as string))) {
-        cases.add(await alertOn(store, record));
+test.each([...intrusions, ...stories, ...habits].filter(({ name }) => !joinedByOutsiders.test(name)))(
+  'a live case comes to what files come to: $name',
+  async ({ records: recorded }) => {
+    const records = recorded();
+    const documents = (await investigateRecords(records)).map(({ document }) => document);
+    const store = openStore(await testDatabaseUrl());
+    try {
+      await store.migrate();
+      await publishRecords(store, records);
+      const cases = new Set<CaseId>();
+      for (const { alerts } of documents) {
+        const ids = new Set(alerts.flatMap(({ eventIds }) => eventIds));
+        for (const record of records.filter((each) => ids.has(each['eventID'] as string))) {
+          cases.add(await alertOn(store, record));
+        }
       }
+      const open = [];
+      for (const id of cases) if ((await loadCase(store.db, id))?.mergedInto === null) open.push(id);
+      expect(open).toHaveLength(documents.length);
+      for (const [index, document] of documents.entries()) {
+        const now = lastInstant(records);
+        const ports = { ...liveCasePorts(store.db, trust), now: () => now };
+        const { shown, material, assessment } = await liveCase(ports, open[index] ?? '');
+        expect(sameTimes(comparable(shown))).toEqual(sameTimes(comparable(document)));
+        expect(sameTimes(otherUse(material, assessment.calls))).toEqual(sameTimes(document.otherUse));
+      }
+    } finally {
+      await store.close();
     }
-    const open = [];
-    for (const id of cases) if ((await loadCase(store.db, id))?.mergedInto === null) open.push(id);
-    expect(open).toHaveLength(documents.length);
-    for (const [index, document] of documents.entries()) {
-      const now = lastInstant(records);
-      const ports = { ...liveCasePorts(store.db, trust), now: () => now };
-      const { shown, material, assessment } = await liveCase(ports, open[index] ?? '');
-      expect(sameTimes(comparable(shown))).toEqual(sameTimes(comparable(document)));
-      expect(sameTimes(otherUse(material, assessment.calls))).toEqual(sameTimes(document.otherUse));
-    }
-  } finally {
-    await store.close();
-  }
-});
+  },
+);
 
 /** Files say how it was when they end. */
 function lastInstant(records: readonly JsonObject[]): Instant {

@@ -28,7 +28,9 @@ export function sameSourceLinks(
   for (const stray of strays) {
     if (members.has(stray.identity.id) || likely.has(stray.identity.id)) continue;
     const near = (hostile.get(sourceKey(stray.address, stray.client)) ?? []).find(
-      ({ at }) => Math.abs(Date.parse(at) - Date.parse(stray.at)) <= withinMs,
+      ({ at, ecs }) =>
+        Math.abs(Date.parse(at) - Date.parse(stray.at)) <= withinMs &&
+        !isOfSameRole(callerOf(ecs).identity.id, stray.identity.id),
     );
     if (near === undefined) continue;
     const link: Link = {
@@ -42,6 +44,12 @@ export function sameSourceLinks(
     likely.set(stray.identity.id, { link, identity: stray.identity });
   }
   return likely.size > mostLikely ? [] : [...likely.values()];
+}
+
+/** Sessions of one role work alike, and from alike: that says nothing about whose they are. */
+function isOfSameRole(a: IdentityId, b: IdentityId): boolean {
+  const [kind, account, role] = a.split('/');
+  return kind === 'session' && b.startsWith(`session/${account}/${role}/`);
 }
 
 function sourceKey(address = '', client = ''): string {

@@ -69,7 +69,11 @@ export class LinkGatherer {
     return {
       links: [...this.#links.values()],
       identities: [...this.#identities.values()],
-      instanceSessions: [...this.#instanceSessions.values()],
+      // Another account's record of a call has the caller's unique ID only: it is the same session.
+      instanceSessions: [...this.#instanceSessions.values()].map((seen) => ({
+        ...seen,
+        session: this.#aliases.get(seen.session) ?? seen.session,
+      })),
       aliases: this.#aliases,
       watched: [...this.#watched],
     };

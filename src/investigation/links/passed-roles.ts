@@ -1,5 +1,5 @@
 import type { Identity } from '../../model/identity.ts';
-import { lastPart, roleNamed, session } from '../../cloudtrail/identities.ts';
+import { lastPart, roleNamed, roleOfDefinition, service, session } from '../../cloudtrail/identities.ts';
 import { callOf } from '../effects/call.ts';
 import { doorRows } from '../effects/doors/door-rows.ts';
 import { roleOf, type Made } from '../effects/doors/door-row.ts';
@@ -15,7 +15,7 @@ export const passedRoleSteps: StepTable = {
   'lambda.amazonaws.com UpdateFunctionConfiguration': functionsRole,
   'ecs.amazonaws.com RunTask': tasksRole,
   'ecs.amazonaws.com StartTask': tasksRole,
-  'ecs.amazonaws.com RegisterTaskDefinition': (call) => passed(call, requested(call, 'taskRoleArn')),
+  'ecs.amazonaws.com RegisterTaskDefinition': definitionsRole,
   'cloudformation.amazonaws.com CreateStack': stacksRole,
   'cloudformation.amazonaws.com UpdateStack': stacksRole,
   'cloudformation.amazonaws.com CreateChangeSet': stacksRole,
@@ -45,9 +45,36 @@ function functionsRole(call: StepCall): readonly Step[] {
   return passed(call, role, name?.slice(name.lastIndexOf(':') + 1));
 }
 
+/** A task's role is in the definition that it is run by, unless the call names another: there whoever asks finds it. */
 function tasksRole(call: StepCall): readonly Step[] {
   const role = requested(call, 'overrides.taskRoleArn');
-  return allAnswered(call, 'tasks.taskArn').flatMap((arn) => passed(call, role, lastPart(arn)));
+  const definitions = allAnswered(call, 'tasks.taskDefinitionArn');
+  return allAnswered(call, 'tasks.taskArn').flatMap((arn, index): readonly Step[] => {
+    if (role !== undefined) return passed(call, role, lastPart(arn));
+    const definition = definitions[index];
+    return definition === undefined
+      ? []
+      : [
+          {
+            to: session(call.accountId, roleOfDefinition, lastPart(arn)),
+            how: 'passed-role',
+            as: 'used',
+            via: [taskDefinition(call, definition)],
+          },
+        ];
+  });
+}
+
+function definitionsRole(call: StepCall): readonly Step[] {
+  const definition = answered(call, 'taskDefinition.taskDefinitionArn');
+  return passed(call, requested(call, 'taskRoleArn')).map((step) => ({
+    ...step,
+    via: [...(step.via ?? []), ...(definition === undefined ? [] : [taskDefinition(call, definition)])],
+  }));
+}
+
+function taskDefinition({ accountId }: StepCall, arn: string): Identity {
+  return service(accountId, arn);
 }
 
 function stacksRole(call: StepCall): readonly Step[] {

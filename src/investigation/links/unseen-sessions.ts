@@ -7,7 +7,7 @@ type Walked = Pick<CaseMaterial, 'identities' | 'links' | 'events'>;
 
 /**
  * Handing a role to a service proves that the service may act as the role, not that it did: a session that no record shows at work is
- * told as its role, until one does.
+ * told as its role, until one does; and a role whose handing over came to a session that is seen is told as that session.
  */
 export function withoutUnseenSessions<Material extends Walked>(material: Material): Material {
   const { identities, links, events } = material;
@@ -18,17 +18,26 @@ export function withoutUnseenSessions<Material extends Walked>(material: Materia
       return how === 'passed-role' && role !== undefined && role !== to && !seen.has(to) ? [[to, role]] : [];
     }),
   );
-  if (unseen.size === 0) return material;
+  const begun = links.filter(
+    (link) => link.how === 'passed-role' && kindOf(link.to) === 'session' && seen.has(link.to),
+  );
+  const played = links.filter(
+    ({ how, to, from }) => how === 'passed-role' && begun.some(({ via, from: by }) => by === from && via?.[0] === to),
+  );
+  if (unseen.size === 0 && played.length === 0) return material;
+  const kept = links.filter((link) => !played.includes(link));
+  const needed = new Set(kept.flatMap(({ from, to }) => [from, to]));
+  const gone = new Set(played.map(({ to }) => to).filter((id) => !needed.has(id)));
   const told = new Map(
     identities
-      .filter(({ id }) => !unseen.has(id))
+      .filter(({ id }) => !unseen.has(id) && !gone.has(id))
       .map((identity): [IdentityId, CaseIdentity] => [identity.id, identity]),
   );
   for (const identity of identities) {
     const role = unseen.get(identity.id);
     if (role !== undefined && !told.has(role)) told.set(role, asRole(role, identity));
   }
-  return { ...material, identities: [...told.values()], links: links.map((link) => toRole(link, unseen)) };
+  return { ...material, identities: [...told.values()], links: kept.map((link) => toRole(link, unseen)) };
 }
 
 /** What others do as the role is not the intruder's. */

@@ -4,6 +4,7 @@ import type { Link, LinkKind } from '../../model/link.ts';
 import type { InstanceSession, LinkIndex } from './link-index.ts';
 import { accountOfIdentity, instanceIdOfSession, isConsoleSession, kindOf } from './identity-parts.ts';
 import { letsIn } from './lets-in.ts';
+import { roleOfDefinition } from '../../cloudtrail/identities.ts';
 import type { Seed } from '../../cloudtrail/seed.ts';
 
 /** Something that the walk came to. */
@@ -243,17 +244,21 @@ class Walking {
   /** Calls that ran something on the instance shortly before, from where its credentials were then used. */
   async #ranBefore(node: { readonly identity: IdentityId; readonly at: Instant; readonly source: string | null }) {
     const instance = instanceIdOfSession(node.identity);
-    if (instance === undefined || node.source === null) return [];
+    if (instance === undefined) return [];
     const touching = await this.#touching([instance]);
     const ran = touching.filter(
-      ({ how, to, at, source }) =>
+      ({ how, to, at }) =>
         how === 'ran-on-instance' &&
         to === instance &&
-        source === node.source &&
         Date.parse(at) <= Date.parse(node.at) &&
         Date.parse(node.at) - Date.parse(at) <= afterRunningMs,
     );
-    return ran;
+    // From elsewhere, as a command that works at the instance's own address, only where alerts lie on that side too.
+    const suspected = await this.#index.suspected(ran.flatMap(({ from, madeWith }) => [from, madeWith ?? from]));
+    return ran.filter(
+      ({ source, from, madeWith }) =>
+        (node.source !== null && source === node.source) || suspected.has(from) || suspected.has(madeWith ?? from),
+    );
   }
 
   /** An edge that many use ends the walk, unless alerts lie on its other side too. */
@@ -278,7 +283,7 @@ class Walking {
       for (const id of frontier) {
         const member = this.#asFarAsKnown(id, touching);
         if (member === undefined || member.role === 'outside') continue;
-        for (const link of await this.#leadingOn(member, touching)) {
+        for (const link of await this.#withRoles(await this.#leadingOn(member, touching))) {
           this.#take(link);
           if (link.source !== undefined && this.#isOwnCall(link)) this.#addresses.add(link.source);
           const isNewPassword = link.how === 'set-password' && !this.#passwordsSet.has(link.to);
@@ -337,6 +342,22 @@ class Walking {
     return this.#trustsOf(id).some((trust) => Date.parse(trust.at) <= Date.parse(link.at) && letsIn(trust, link));
   }
 
+  /** A task that was run by a definition has the role that the definition names, whoever registered it. */
+  async #withRoles(links: readonly Link[]): Promise<readonly Link[]> {
+    const named = links.map(async (link): Promise<readonly Link[]> => {
+      const task = taskOfDefinition(link);
+      if (task === undefined) return [link];
+      const [definition = ''] = link.via ?? [];
+      const registered = (await this.#touching([definition])).find(
+        ({ how, to }) => how === 'passed-role' && kindOf(to) === 'role',
+      );
+      return registered === undefined
+        ? []
+        : [{ ...link, to: `session${registered.to.slice('role'.length)}/${task}`, via: [registered.to] }];
+    });
+    return (await Promise.all(named)).flat();
+  }
+
   #trustsOf(id: IdentityId): readonly Link[] {
     return [...this.#links.values()].filter(({ to, how }) => to === id && how === 'opened-trust');
   }
@@ -369,9 +390,10 @@ class Walking {
     const isStolen = ({ at, source, session }: InstanceSession): boolean =>
       (source !== null && this.#addresses.has(source)) ||
       (suspected.has(session) && Date.parse(at) - member.sinceMs <= afterRunningMs);
-    const used = member.role === 'created' ? seen : seen.filter(isStolen);
+    const used = [...(member.role === 'created' ? seen : seen.filter(isStolen)), ...this.#handedOnFrom(member)];
     const [first] = used.toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at));
     if (first === undefined) return [];
+    this.#onlySince(first);
     return [
       {
         from: member.id,
@@ -383,6 +405,30 @@ class Walking {
         as: 'used',
       },
     ];
+  }
+
+  /** What a session of an instance did before the intruder was on it is the instance's own work, where no alert says otherwise. */
+  #onlySince({ session, at }: InstanceSession): void {
+    const seeds = this.#seeds.filter(({ identity }) => identity === session);
+    const keys = [
+      ...seeds.map(({ credential }) => credential),
+      ...[...this.#links.values()].filter(({ from }) => from === session).map(({ madeWith }) => madeWith),
+    ];
+    const sinceMs = Math.min(Date.parse(at), ...seeds.map((seed) => Date.parse(seed.at)));
+    for (const id of new Set([session, ...keys])) {
+      const known = this.#members.get(id ?? '');
+      if (known !== undefined && known.sinceMs < sinceMs) this.#members.set(known.id, { ...known, sinceMs });
+    }
+  }
+
+  /** Sessions of an instance that gave the case something, from when they did. */
+  #handedOnFrom({ id, sinceMs }: Member): readonly InstanceSession[] {
+    return [...this.#links.values()]
+      .filter(
+        ({ from, at, madeWith }) =>
+          madeWith !== undefined && instanceIdOfSession(from) === id && Date.parse(at) >= sinceMs,
+      )
+      .map(({ from, at, source = null, proof }) => ({ instance: id, session: from, at, source, proof: proof[0] }));
   }
 
   /** What a step makes members of: its far end, the credential that it handed out, and whose key it is. */
@@ -414,6 +460,14 @@ class Walking {
         return false;
     }
   }
+}
+
+/** The name of a task whose role only its definition names. */
+function taskOfDefinition({ how, to }: Link): string | undefined {
+  const [kind, , role, task] = to.split('/');
+  return how === 'passed-role' && kind === 'session' && role === encodeURIComponent(roleOfDefinition)
+    ? task
+    : undefined;
 }
 
 /** Of the records that two accounts have of one call, the caller's names it best; the other's shows it too. */

@@ -7,8 +7,6 @@ export interface Story {
   readonly name: string;
   readonly records: () => Cloud['records'];
   readonly cases: readonly FullyExpectedCase[];
-  /** Why these are not the cases yet that come of it, where they are not. */
-  readonly notYet?: string;
 }
 
 const home = '203.0.113.66';

@@ -187,13 +187,16 @@ export function storedLinks(db: StoreDb, watched: ReadonlySet<string>): LinkInde
       if (instances.length === 0) return [];
       const rows = await db
         .selectFrom('instance_sessions')
-        .selectAll()
+        // Another account's record of a call has the caller's unique ID only: it is the same session.
+        .leftJoin('identity_aliases', 'identity_aliases.alias', 'instance_sessions.session')
+        .selectAll('instance_sessions')
+        .select('identity_aliases.identity_id as named')
         .where('instance', 'in', instances)
         .where((where) => where.not(isImportedAlone(sql`proof ->> 'accountId'`, sql`proof ->> 'eventId'`)))
         .execute();
-      return rows.map(({ instance, session, source, at, proof }): InstanceSession => ({
+      return rows.map(({ instance, session, named, source, at, proof }): InstanceSession => ({
         instance,
-        session,
+        session: named ?? session,
         at,
         source: source === '' ? null : source,
         proof,

@@ -27,8 +27,6 @@ export const commandIntoSecondAccount: Story = {
     const backup = intruder.assume(worker, 'backup', 'ASIABACKUP0000000009', dataAccount, onInstance);
     intruder.call(backup, 'secretsmanager:GetSecretValue', { secretId: 'prod/card' }, onInstance);
   }),
-  notYet:
-    "What an instance's role does after a command, from the instance's own address, is in the command's case only where an alert names that session.",
   cases: [
     {
       accounts: 2,

@@ -50,7 +50,6 @@ export const taskWithPassedRole: Story = {
       inFargate,
     );
   }),
-  notYet: 'Which role a task has is in the definition that it was run by, and in no record of the running.',
   cases: [
     {
       accounts: 1,
