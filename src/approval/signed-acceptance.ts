@@ -13,6 +13,9 @@ const instant = z.iso.datetime().transform((text) => text as Instant);
 const text = z.string().refine((value) => value.isWellFormed() && !value.includes('\u0000'));
 const shortText = text.min(1).max(200);
 
+/** More records about one way in are not signed one by one: what is not among them counts as not seen. */
+export const maxSeenRecords = 300;
+
 /**
  * A way in as a statement carries it. What its kind has is not asked here: it must be, to the byte, the way in that the case has.
  */
@@ -28,6 +31,7 @@ const acceptanceKind: StatementKind<AcceptanceStatement> = {
     caseId: shortText.transform((value) => value as CaseId),
     wayInId: shortText,
     what: subjectSchema,
+    seen: z.array(shortText).max(maxSeenRecords).exactOptional(),
     reason: text.max(maxReasonLength),
     approver: shortText,
     audience: shortText,

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { maxSeenRecords } from '../approval/signed-acceptance.ts';
 import type { ActOutcome, ActRefusal } from '../messages/case-act-messages.ts';
 import type { AcceptanceStatement, SignedAcceptance } from '../model/acceptance.ts';
 import type { PersonsVerdict } from '../model/case-state.ts';
@@ -32,6 +33,8 @@ export interface KnownWayIn {
   readonly id: string;
   readonly what: WayInSubject;
   readonly state: 'open' | 'closed' | 'unknown' | 'accepted';
+  /** The records that show it. */
+  readonly eventIds: readonly string[];
 }
 
 export interface AcceptPorts extends CaseActPorts {
@@ -80,12 +83,13 @@ export async function acceptWayInOfCase(
   given: { readonly caseId: string; readonly wayIn: string; readonly reason: string; readonly until?: Instant },
 ): Promise<AcceptanceStatement> {
   return await actOnCase(ports, given.caseId, acts.accept, async (caseId) => {
-    const { id, what } = chosenWayIn(await ports.waysInOf(caseId), given.wayIn, caseId);
+    const { id, what, eventIds } = chosenWayIn(await ports.waysInOf(caseId), given.wayIn, caseId);
     const statement: AcceptanceStatement = {
       acceptanceId: ports.newId(),
       caseId,
       wayInId: id,
       what: wellFormed(what),
+      seen: eventIds.slice(-maxSeenRecords),
       reason: given.reason,
       approver: approver.name,
       audience: ports.audience,

@@ -11,6 +11,8 @@ export interface AcceptanceStatement {
   readonly wayInId: string;
   /** In full: what was shown is what is signed. One that has changed since is not covered. */
   readonly what: WayInSubject;
+  /** The records that showed it to whoever signs, by event ID; absent where the signer cannot tell. */
+  readonly seen?: readonly string[];
   readonly reason: string;
   readonly approver: string;
   /** This installation. */

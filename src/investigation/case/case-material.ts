@@ -50,6 +50,8 @@ export interface Acceptance {
   readonly wayInId: string;
   /** What the way in was then: one that has changed since is another. */
   readonly what: Digest;
+  /** The records by which it was shown then, by event ID; absent where the signer did not say. */
+  readonly seen?: readonly string[];
   readonly acceptedBy: string;
   readonly reason: string;
   /** What goes through by it later is not covered. */

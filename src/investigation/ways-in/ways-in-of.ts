@@ -58,6 +58,10 @@ function covering(
   if (latest === undefined || subjectDigest(latest.what) !== acceptance.what) return undefined;
   // Made anew, written anew or switched on again since: of the same name, and not what somebody looked at.
   if (Date.parse(latest.from) > Date.parse(acceptance.at)) return undefined;
+  // Made or written anew before it was signed, and shown only after: nobody looked at that.
+  const { seen } = acceptance;
+  const made = same.filter(({ origin }) => origin === 'made').flatMap(({ proof }) => proof);
+  if (seen !== undefined && made.some(({ eventId }) => !seen.includes(eventId))) return undefined;
   const { what, identity } = latest;
   const credential = what.kind === 'access-key' || what.kind === 'session' ? what.accessKeyId : null;
   function cameBy(call: SeenEvent): boolean {

@@ -92,6 +92,17 @@ test.each<[string, readonly JsonObject[], readonly JsonObject[]]>([
   }));
   expect(acceptances.length).toBeGreaterThan(0);
   expect(opened(first, { acceptances }).every(({ state }) => typeof state === 'object')).toBe(true);
+  // The same had been done before it was signed, and nobody could see it: its record came later.
+  const early = later.map((record, index) => ({ ...record, eventTime: minute(2 + index / 2) }));
+  const seen = opened(first).map(({ id, proof }) => ({ id, eventIds: proof.map(({ eventId }) => eventId) }));
+  const signed = acceptances.map((each) => ({
+    ...each,
+    seen: seen.find(({ id }) => id === each.wayInId)?.eventIds ?? [],
+  }));
+  expect(opened(first, { acceptances: signed }).every(({ state }) => typeof state === 'object')).toBe(true);
+  expect(
+    opened([...first, ...early], { acceptances: signed }).filter(({ state }) => typeof state === 'object'),
+  ).toEqual([]);
   const then = opened([...first, ...later], { acceptances });
   expect(then.filter(({ state }) => typeof state === 'object')).toEqual([]);
   expect(then.some(({ state }) => state === 'open')).toBe(true);

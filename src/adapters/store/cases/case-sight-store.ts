@@ -388,8 +388,9 @@ async function acceptancesOf(
     if (verified.kind === 'refused') continue;
     const register = responder?.register ?? null;
     if (register !== null && (await isSuperseded(verified.statement, register))) continue;
-    const { wayInId, what, approver: acceptedBy, reason, issuedAt: at, expiresAt: until } = verified.statement;
-    taken.push({ wayInId, what: subjectDigest(what), acceptedBy, reason, at, until });
+    const { wayInId, what, seen, approver: acceptedBy, reason, issuedAt: at, expiresAt: until } = verified.statement;
+    const shown = seen === undefined ? {} : { seen };
+    taken.push({ wayInId, what: subjectDigest(what), ...shown, acceptedBy, reason, at, until });
   }
   return taken;
 }
