@@ -4,6 +4,7 @@ import { eventRefKey } from '../../model/trail-event.ts';
 import { latestCopies } from '../latest-copies.ts';
 import { isConsoleSession, kindOf } from '../links/identity-parts.ts';
 import { dayOf, habitDays } from '../habits/habit-days.ts';
+import { settledPlaces } from '../habits/settled-place.ts';
 import { sameAct } from '../habits/same-act.ts';
 import { byTime, isUnconfirmed, type SeenEvent } from '../seen-event.ts';
 
@@ -124,8 +125,9 @@ function habitsIn(
     const act = sameAct(event);
     if (act !== null) days.set(act, (days.get(act) ?? new Set<string>()).add(dayOf(event)));
   }
+  const isSettled = settledPlaces(all, ({ callers }) => callers[0] ?? '', hostile.firstDay);
   return (event) => {
-    if (!maybe(event)) return false;
+    if (!maybe(event) || !isSettled(event)) return false;
     const act = sameAct(event);
     if (act === null) return false;
     const before = [...(days.get(act) ?? [])].filter((day) => day < dayOf(event));

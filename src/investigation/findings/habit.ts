@@ -6,6 +6,7 @@ import type { SeenEvent } from '../seen-event.ts';
 import { isKeptByAws } from '../../response/guards.ts';
 import type { CaseCalls } from '../case/case-calls.ts';
 import { dayOf, habitDays } from '../habits/habit-days.ts';
+import { settledPlaces } from '../habits/settled-place.ts';
 import type { FindingGround } from './case-finding.ts';
 
 /** Tools that make infrastructure from code, by the names in their user agents. */
@@ -91,9 +92,10 @@ function knownBefore(
   const before = ground.calls.all.filter((event) => event.outcome === 'success' && dayOf(event) < from);
   const days = daysBy(before.filter(counts), keyOf);
   const changed = changedIn(ground);
+  const isSettled = settledPlaces(ground.calls.all, principalOf, from);
   function isKnown(event: SeenEvent): boolean {
     const key = keyOf(event);
-    return key !== null && (days.get(key)?.size ?? 0) >= habitDays && !changed(event);
+    return key !== null && (days.get(key)?.size ?? 0) >= habitDays && !changed(event) && isSettled(event);
   }
   const byService = Map.groupBy(ground.calls.all, ({ provider }) => provider);
   return (event) => {

@@ -113,6 +113,10 @@ const imitations: Readonly<Record<string, Rehearsed>> = {
     ]),
     alerted: [call(0, 'cloudtrail', 'StopLogging', { ...intruder, requestParameters: { name: 'main' } })],
   },
+  'the very act, with success, on three days, from where the identity never worked before': {
+    before: [...pipelineActs, ...threeDays.map((at) => createUser(at, `app${-at}`, intruder))],
+    alerted: [createUser(0, 'shadow', intruder)],
+  },
   'rights to everything, given where others are given each day': {
     before: threeDays.map((at) => attach(at, 'arn:aws:iam::aws:policy/ReadOnlyAccess', pipeline)),
     alerted: [attach(0, administrator, pipeline)],
@@ -227,6 +231,16 @@ test("a stolen key's owner goes on reading, and on becoming the same role", () =
   const before = [-4, -3, -2].flatMap((each) => habit(each * day));
   const { calls } = rehearsed({ before, alerted: [alertedElsewhere], after: habit(5) });
   expect(calls.calls.map(({ sourceAddress }) => sourceAddress)).toEqual(['203.0.113.7']);
+});
+
+test('whoever comes to a key that works elsewhere makes no habit in a few days; its owner does in two weeks', () => {
+  function callsAfter(days: readonly number[]) {
+    const elsewhere = Array.from({ length: 30 }, (_, index) => call(-(index + 1) * day, 'iam', 'TagRole', pipeline));
+    const before = [...elsewhere, ...days.map((each) => assumeRole(each * day, 'Admin'))];
+    return rehearsed({ before, alerted: [alertedElsewhere], after: [assumeRole(5, 'Admin')] }).calls.calls;
+  }
+  expect(callsAfter([-4, -3, -2]).map(({ action }) => action)).toContain('AssumeRole');
+  expect(callsAfter([-20, -4, -3]).map(({ action }) => action)).not.toContain('AssumeRole');
 });
 
 test("code that was put in the same place on most days of a week is its owner's work", () => {

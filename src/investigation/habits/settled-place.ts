@@ -1,0 +1,42 @@
+import type { SeenEvent } from '../seen-event.ts';
+import { dayOf } from './habit-days.ts';
+
+/** From so long before the first alert a new place is one's own: an intruder who waits longer is not told from its owner by habits. */
+const settledDays = 14;
+
+const dayMs = 86_400_000;
+
+/**
+ * Tells whether whoever made a call has been where it came from for as long as they are known, or for two weeks before the first alert.
+ * Whoever comes to credentials that others have worked with from elsewhere makes no habit there in a few days, whatever succeeds.
+ *
+ * @param whoOf whose habit a call is
+ * @param firstDay the day of the first call that is alerted on, `2026-11-24`
+ */
+export function settledPlaces(
+  all: readonly SeenEvent[],
+  whoOf: (event: SeenEvent) => string,
+  firstDay: string,
+): (event: SeenEvent) => boolean {
+  const known = new Map<string, string>();
+  const there = new Map<string, string>();
+  for (const event of all) {
+    const day = dayOf(event);
+    keepEarlier(known, whoOf(event), day);
+    keepEarlier(there, placeOf(event, whoOf), day);
+  }
+  const latest = Date.parse(firstDay) - settledDays * dayMs;
+  return (event) => {
+    const came = Date.parse(there.get(placeOf(event, whoOf)) ?? '');
+    return came <= latest || came - Date.parse(known.get(whoOf(event)) ?? '') <= dayMs;
+  };
+}
+
+function keepEarlier(days: Map<string, string>, key: string, day: string): void {
+  const before = days.get(key);
+  if (before === undefined || day < before) days.set(key, day);
+}
+
+function placeOf(event: SeenEvent, whoOf: (event: SeenEvent) => string): string {
+  return `${whoOf(event)} ${event.sourceAddress ?? ''}`;
+}
