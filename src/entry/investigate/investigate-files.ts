@@ -62,7 +62,11 @@ export async function investigateFiles(
   const index = new LinksInMemory(
     facts.links.map((link) => underOwnName(link, facts.aliases)),
     {
-      instanceSessions: facts.instanceSessions,
+      // Another account's record of a call has the caller's unique ID only: it is the same session.
+      instanceSessions: facts.instanceSessions.map((seen) => ({
+        ...seen,
+        session: facts.aliases.get(seen.session) ?? seen.session,
+      })),
       watched: facts.watched,
       suspected: alerts.flatMap(({ seed }) => nodesOfSeed(seed)),
     },

@@ -35,6 +35,9 @@ function thingsOfKind(effect: Effect, place: Place): readonly ThingKey[] {
       return [thing.policy(account, effect.holder, effect.policy), ...holderThings(effect.holder, account)];
     case 'policy-version-set':
       return [thing.policyDocument(effect.policyArn)];
+    case 'user-renamed':
+      // Whoever renames it: from then on its keys and rights go by the new name.
+      return [thing.user(account, effect.userName), thing.user(account, effect.newName)];
     case 'group-joined':
       return [thing.membership(account, effect.userName, effect.groupName), thing.user(account, effect.userName)];
     case 'shared':

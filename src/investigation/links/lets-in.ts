@@ -9,8 +9,10 @@ import { accountOfPrincipal, provider } from '../../cloudtrail/identities.ts';
 export function letsIn(trust: Link, assumed: Link): boolean {
   const caller = accountOfIdentity(assumed.from);
   return (trust.letsIn ?? []).some((principal) => {
+    // Whoever a provider vouches for is in no account, though the provider is.
+    if (assumed.via?.includes(provider(principal).id) === true) return true;
     const named = accountOfPrincipal(principal);
-    if (named === undefined) return assumed.via?.includes(provider(principal).id) === true;
+    if (named === undefined) return false;
     if (caller === undefined || caller === accountOfIdentity(trust.to)) return false;
     return named.accountId === null || named.accountId === caller;
   });

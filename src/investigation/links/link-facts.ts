@@ -69,11 +69,7 @@ export class LinkGatherer {
     return {
       links: [...this.#links.values()],
       identities: [...this.#identities.values()],
-      // Another account's record of a call has the caller's unique ID only: it is the same session.
-      instanceSessions: [...this.#instanceSessions.values()].map((seen) => ({
-        ...seen,
-        session: this.#aliases.get(seen.session) ?? seen.session,
-      })),
+      instanceSessions: [...this.#instanceSessions.values()],
       aliases: this.#aliases,
       watched: [...this.#watched],
     };

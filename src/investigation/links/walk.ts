@@ -76,6 +76,8 @@ class Walking {
   readonly #addresses: Set<string>;
   /** Users whose password the intruder set: their later sign-ins are the intruder's. */
   readonly #passwordsSet = new Set<IdentityId>();
+  /** People whom only a trust that the intruder opened lets in. */
+  readonly #strangers = new Set<IdentityId>();
   readonly #fromMs: number;
   /** Whoever was put behind an alert's call already: nobody is asked about twice. */
   readonly #askedAbout = new Set<IdentityId>();
@@ -121,7 +123,8 @@ class Walking {
       const role = kindOf(id) === 'provider' ? this.#members.get(id)?.role : undefined;
       return role === 'created' || role === 'changed';
     };
-    return new Set([...this.#links.values()].flatMap(({ from, via = [] }) => (via.some(isPlanted) ? [from] : [])));
+    const planted = [...this.#links.values()].flatMap(({ from, via = [] }) => (via.some(isPlanted) ? [from] : []));
+    return new Set([...planted, ...this.#strangers]);
   }
 
   #plant({ principal, identity, credential }: Seed): void {
@@ -321,7 +324,7 @@ class Walking {
   async #leadingOn(member: Member, touching: readonly Link[]): Promise<readonly Link[]> {
     const inTime = touching.filter(({ at }) => Date.parse(at) >= member.sinceMs);
     const made = inTime.filter((link) => takenBy(member, link) && !this.#isOwnersSignIn(member, link));
-    const through = inTime.filter((link) => this.#cameThrough(member, link));
+    const through = inTime.filter((link) => this.#cameThrough(member, link, touching));
     const used = kindOf(member.id) === 'instance' ? await this.#usesOf(member) : [];
     return [...(await this.#withoutCrowd(member, made)), ...through, ...used];
   }
@@ -334,12 +337,23 @@ class Walking {
   }
 
   /** Sessions of a role that the intruder made, or opened to whoever then came in; callers that a planted provider vouched for. */
-  #cameThrough({ id, role }: Member, link: Link): boolean {
+  #cameThrough({ id, role }: Member, link: Link, touching: readonly Link[]): boolean {
     const kind = kindOf(id);
     const isTrust = kind === 'provider' || kind === 'role';
     if (!isTrust || link.how !== 'assumed-role' || !(link.via?.includes(id) ?? link.from === id)) return false;
     if (kind === 'provider' || role === 'created') return true;
-    return this.#trustsOf(id).some((trust) => Date.parse(trust.at) <= Date.parse(link.at) && letsIn(trust, link));
+    const trusts = this.#trustsOf(id).filter(
+      (trust) => Date.parse(trust.at) <= Date.parse(link.at) && letsIn(trust, link),
+    );
+    // Whoever came in by the role before it was opened goes on doing so: a pipeline that was trusted all along.
+    const isLetIn = trusts.some(
+      (trust) =>
+        !touching.some(
+          ({ how, from, at }) => how === 'assumed-role' && from === link.from && Date.parse(at) < Date.parse(trust.at),
+        ),
+    );
+    if (isLetIn && kindOf(link.from) === 'person') this.#strangers.add(link.from);
+    return isLetIn;
   }
 
   /** A task that was run by a definition has the role that the definition names, whoever registered it. */

@@ -1,12 +1,15 @@
 import { commandIntoSecondAccount } from './stories/command-into-second-account.ts';
 import { dataDestroyed } from './stories/data-destroyed.ts';
+import { directoryAdministrator } from './stories/directory-administrator.ts';
 import { federationToken } from './stories/federation-token.ts';
 import { functionWithPassedRole } from './stories/function-with-passed-role.ts';
 import { glueJobWithPassedRole } from './stories/glue-job-with-passed-role.ts';
 import { identityProvider } from './stories/identity-provider.ts';
 import { instanceUserData } from './stories/instance-user-data.ts';
+import { layerAndStackSet } from './stories/layer-and-stack-set.ts';
 import { mailAndModels } from './stories/mail-and-models.ts';
 import { personPutIntoDirectory } from './stories/person-put-into-directory.ts';
+import { pipelineFromAnotherRepository } from './stories/pipeline-from-another-repository.ts';
 import { policyMadeAdministrator } from './stories/policy-made-administrator.ts';
 import { resourceShare } from './stories/resource-share.ts';
 import { rootLeavesOrganization } from './stories/root-leaves-organization.ts';
@@ -37,4 +40,7 @@ export const stories: readonly Story[] = [
   taskWithPassedRole,
   commandIntoSecondAccount,
   resourceShare,
+  pipelineFromAnotherRepository,
+  directoryAdministrator,
+  layerAndStackSet,
 ];
