@@ -454,7 +454,7 @@ const doubtful: readonly (readonly [...ServiceDoor, string])[] = [
     { policyName: 'all', target: arn('iot', 'cert/c1') },
     null,
     `policy IoT policy all of certificate or group ${arn('iot', 'cert/c1')}`,
-    `aws iot detach-policy --policy-name all --target ${arn('iot', 'cert/c1')} --region REGION`,
+    `aws iot detach-policy --policy-name all --target ${arn('iot', 'cert/c1')} --region eu-west-1`,
     'iot/DetachPolicy',
     { policyName: 'all', target: arn('iot', 'cert/c1') },
     'What the policy allows',

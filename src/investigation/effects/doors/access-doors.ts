@@ -224,7 +224,7 @@ export const accessDoors: readonly DoorRow[] = [
       roles: '{roleArn}',
     },
     closes: { 'iot/DeleteRoleAlias': '{roleAlias}' },
-    byHand: ['aws iot delete-role-alias --role-alias ROLE_ALIAS --region REGION'],
+    byHand: ['aws iot delete-role-alias --role-alias {roleAliasArn:name} --region {region}'],
   },
   {
     opens: ['iot/AttachPolicy', 'iot/AttachPrincipalPolicy'],
@@ -238,7 +238,7 @@ export const accessDoors: readonly DoorRow[] = [
       'iot/DetachPrincipalPolicy': '{policyName} {target|principal|x-amzn-iot-principal}',
       'iot/DeletePolicy': '{policyName}',
     },
-    byHand: ['aws iot detach-policy --policy-name {policyName} --target {target} --region REGION'],
+    byHand: ['aws iot detach-policy --policy-name {policyName} --target {target} --region {region}'],
     doubt: 'What the policy allows is not in the call.',
   },
   /* Roles Anywhere */
@@ -246,7 +246,7 @@ export const accessDoors: readonly DoorRow[] = [
     opens: ['rolesanywhere/DisableCrl', 'rolesanywhere/DeleteCrl', 'rolesanywhere/UpdateCrl'],
     makes: { kind: 'provider', what: 'revocation-list', arn: '{crl.crlArn|crlId}', shape: /:crl\//u },
     closes: { 'rolesanywhere/EnableCrl': '{crl.crlId|crlId}' },
-    byHand: ['aws rolesanywhere enable-crl --crl-id CRL_ID --region REGION'],
+    byHand: ['aws rolesanywhere enable-crl --crl-id {crl.crlArn:name} --region {region}'],
     doubt: 'Certificates that it had revoked let their holders in again, if there are any.',
   },
   /* Development environments */
@@ -405,6 +405,6 @@ export const accessDoors: readonly DoorRow[] = [
     opens: ['lightsail/CreateInstances', 'lightsail/CreateInstancesFromSnapshot'],
     makes: { kind: 'machine', instance: 'Lightsail {instanceNames}', how: 'launched' },
     closes: { 'lightsail/DeleteInstance': '{instanceNames|instanceName}' },
-    byHand: ['aws lightsail delete-instance --instance-name {instanceNames} --region REGION'],
+    byHand: ['aws lightsail delete-instance --instance-name {instanceNames} --region {region}'],
   },
 ];

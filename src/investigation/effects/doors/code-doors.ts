@@ -223,7 +223,7 @@ export const codeDoors: readonly DoorRow[] = [
     makes: {
       kind: 'code',
       what: 'job definition',
-      resource: '{jobDefinitionArn:name|jobDefinitionName}',
+      resource: '{jobDefinitionArn|jobDefinitionName:name}',
       role: '{containerProperties.jobRoleArn}',
     },
     closes: { 'batch/DeregisterJobDefinition': '{jobDefinitionArn|jobDefinition:name}' },

@@ -261,7 +261,7 @@ export function partsOf(template: Template): readonly (string | Placeholder)[] {
     .split(/(\{[^{}]+\})/u)
     .filter((part) => part !== '')
     .map((part) => {
-      const [, paths, modifier] = /^\{([^:{}]+)(:name)?\}$/u.exec(part) ?? [];
+      const [, paths, modifier] = /^\{([^{}]+?)(:name)?\}$/u.exec(part) ?? [];
       return paths === undefined ? part : { paths: paths.split('|'), isName: modifier !== undefined };
     });
   knownParts.set(template, parts);
