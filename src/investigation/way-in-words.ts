@@ -148,7 +148,12 @@ function ofSubject(what: WayInSubject, { made, seen, goesOn, identity }: Shown):
       };
     }
     case 'provider':
-      return { sentence: providerWords(what.arn), remedy: deleteIt };
+      return what.part === undefined
+        ? { sentence: providerWords(what.arn), remedy: deleteIt }
+        : {
+            sentence: safe`Identity provider ${plainText(what.arn, 300)} lets in by ${plainText(what.part, 300)} as well.`,
+            remedy: deleteIt,
+          };
     case 'share':
       return {
         sentence: safe`${inWords([what.resource])} is shared with ${inWords([what.sharedWith === '*' ? 'everybody' : what.sharedWith])}.`,

@@ -52,8 +52,15 @@ export const identityEffects: EffectReaders = {
   'iam/CreateOpenIDConnectProvider': (call) => providerMade('oidc', nameAt(call.response, 'openIDConnectProviderArn')),
   'iam/UpdateOpenIDConnectProviderThumbprint': (call) =>
     providerMade('oidc', nameAt(call.request, 'openIDConnectProviderArn')),
+  // The provider was there before, and goes on without it.
   'iam/AddClientIDToOpenIDConnectProvider': (call) =>
-    providerMade('oidc', nameAt(call.request, 'openIDConnectProviderArn')),
+    providerMade('oidc', nameAt(call.request, 'openIDConnectProviderArn')).map((made) => ({
+      ...made,
+      part: clientId(call),
+      endsWith: [thing.providerPart(made.arn, clientId(call))],
+    })),
+  'iam/RemoveClientIDFromOpenIDConnectProvider': (call) =>
+    undone('detached', thing.providerPart(nameAt(call.request, 'openIDConnectProviderArn'), clientId(call))),
   'iam/DeleteOpenIDConnectProvider': (call) =>
     undone('deleted', thing.provider(nameAt(call.request, 'openIDConnectProviderArn'))),
   'rolesanywhere/CreateTrustAnchor': (call) =>
@@ -106,6 +113,10 @@ export const identityEffects: EffectReaders = {
   'sso-directory/EnableUser': personCreated,
   'sso-directory/DisableUser': (call) => undone('deactivated', thing.person(nameAt(call.request, 'userId'))),
 };
+
+function clientId({ request }: EffectCall): string {
+  return `client ID ${nameAt(request, 'clientID', 'clientId')}`;
+}
 
 /** The roles that a profile opens are in the request that changes them, or in the answer of the call that lets it work again. */
 function profileOpened(call: EffectCall): readonly Effect[] {

@@ -39,7 +39,11 @@ function commandsOfKind(what: WayInSubject): readonly string[] {
     case 'grant':
       return grantCommands(what);
     case 'provider':
-      return providerCommands(what.arn);
+      return what.part?.startsWith('client ID ') === true
+        ? [
+            aws`iam remove-client-id-from-open-id-connect-provider --open-id-connect-provider-arn ${what.arn} --client-id ${what.part.slice('client ID '.length)}`,
+          ]
+        : providerCommands(what.arn);
     case 'share':
       return shareCommands(what);
     case 'service-login':

@@ -28,7 +28,9 @@ export function wayInBrief(what: WayInSubject): SafeText {
     case 'grant':
       return safe`policy ${inWords([what.policy])} of ${plainText(what.holder)}${what.administrator ? safe`: everything` : safe``}`;
     case 'provider':
-      return providerBrief(what.arn);
+      return what.part === undefined
+        ? providerBrief(what.arn)
+        : safe`${providerBrief(what.arn)}: ${inWords([what.part])}`;
     case 'share':
       return safe`${inWords([what.resource])}, shared with ${inWords([what.sharedWith === '*' ? 'everybody' : what.sharedWith])}`;
     case 'service-login':

@@ -82,7 +82,15 @@ function providerDoor(each: CaseEffect<EffectOf<'provider-made'>>, known: CaseEf
   const identity = opened === undefined ? provider(effect.arn).id : roleNamed(opened, accountId).id;
   return door(
     each,
-    { identity, what: { kind: 'provider', accountId, arn: effect.arn } },
+    {
+      identity,
+      what: {
+        kind: 'provider',
+        accountId,
+        arn: effect.arn,
+        ...(effect.part === undefined ? {} : { part: effect.part }),
+      },
+    },
     undone ?? othersRoles(each, known),
   );
 }

@@ -217,6 +217,15 @@ const open: readonly ServiceDoor[] = [
     'iot/DeleteRoleAlias',
     { roleAlias: 'ra' },
   ],
+  [
+    'iam/AddClientIDToOpenIDConnectProvider',
+    { openIDConnectProviderArn: `arn:aws:iam::${accountId}:oidc-provider/idp`, clientID: 'mine' },
+    null,
+    'identity provider oidc-provider/idp: client ID mine',
+    `aws iam remove-client-id-from-open-id-connect-provider --open-id-connect-provider-arn arn:aws:iam::${accountId}:oidc-provider/idp --client-id mine`,
+    'iam/RemoveClientIDFromOpenIDConnectProvider',
+    { openIDConnectProviderArn: `arn:aws:iam::${accountId}:oidc-provider/idp`, clientID: 'mine' },
+  ],
   /* Principals let in by what a resource itself says */
   [
     'dynamodb/PutResourcePolicy',
