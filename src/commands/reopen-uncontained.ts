@@ -1,3 +1,4 @@
+import { looksAtClosedForMs } from '../views/closed-ways-in.ts';
 import { assessCase } from '../investigation/case/assess-case.ts';
 import type { CaseStore } from '../investigation/case/case-ports.ts';
 import { sightMaterial } from '../investigation/case/case-sight.ts';
@@ -17,8 +18,6 @@ export interface ReopenUncontainedPorts extends ReopenPorts {
   readonly watchGraceMs: number;
 }
 
-/** What is found of a contained case later is the next intrusion's. */
-const lookBackMs = 7 * 86_400_000;
 /** The reconciler comes every minute, and looks at others then. */
 const casesAtOnce = 20;
 const lookWithinMs = 20_000;
@@ -31,7 +30,7 @@ const lookWithinMs = 20_000;
  */
 export async function reopenUncontained(ports: ReopenUncontainedPorts): Promise<number> {
   const startedMs = Date.now();
-  const after = new Date(startedMs - lookBackMs).toISOString() as Instant;
+  const after = new Date(startedMs - looksAtClosedForMs).toISOString() as Instant;
   let reopened = 0;
   for (const closed of await ports.closedAsContained({ after, limit: casesAtOnce })) {
     if (Date.now() > startedMs + lookWithinMs) break;

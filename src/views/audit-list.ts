@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { CaseFilter, CaseRecord } from '../investigation/case/case-ports.ts';
-import { caseRow, caseRowSchema } from './cases.ts';
+import { caseRow, caseRowSchema } from './case-row.ts';
 import type { CaseStatus, Verdict } from '../model/case-state.ts';
 import type { CaseId } from '../model/ids.ts';
 import type { Severity } from '../model/severity.ts';

@@ -13,7 +13,7 @@ import type { PlanPurpose } from '../model/plan.ts';
 import type { SafeText } from '../model/safe-text.ts';
 import { severities } from '../model/severity.ts';
 import type { UnsettledKeys } from '../response/unsettled-keys.ts';
-import { caseRow, caseRowSchema } from './cases.ts';
+import { caseRow, caseRowSchema } from './case-row.ts';
 import { NoSuchCaseError } from './no-such-case-error.ts';
 import { type ResponsePorts, responseSchema, responseViews, sinceUndone, sinceUndoneSchema } from './responses.ts';
 import { accountId, alertId, caseId, digest, instant, list } from './scalars.ts';

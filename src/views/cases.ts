@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { describeActor } from '../cloudtrail/actor.ts';
 import type { CaseFilter, CaseRecord } from '../investigation/case/case-ports.ts';
 import type { CaseId, Digest } from '../model/ids.ts';
-import { caseStatuses, verdicts } from '../model/case-state.ts';
-import { severities } from '../model/severity.ts';
-import { accountId, caseId, digest, instant, list } from './scalars.ts';
+import { closedWaysInLeft } from './closed-ways-in.ts';
+import type { LiveCasePorts } from './live-case.ts';
+import { caseRow, caseRowSchema } from './case-row.ts';
+import { digest, list } from './scalars.ts';
 
 export interface CasesPorts {
   /** Those that match, the latest opened first. */
@@ -13,38 +13,33 @@ export interface CasesPorts {
   readonly waitingUndosOf: (ids: readonly CaseId[]) => Promise<ReadonlyMap<CaseId, Digest>>;
 }
 
-/** A case by itself, without what waits beside it. */
-export const caseRowSchema = z.strictObject({
-  id: caseId,
-  status: z.enum(caseStatuses),
-  verdict: z.enum(verdicts).nullable(),
-  actor: z.string(),
-  account: accountId,
-  severity: z.enum(severities),
-  alertCount: z.number(),
-  openedAt: instant,
-  /** Who works on it. */
-  assignedTo: z.string().nullable(),
-});
 /** A case in a line. */
 export const caseLineSchema = caseRowSchema.extend({
   /** The plan to undo that waits for a decision. */
   waitingUndo: digest.nullable(),
+  /**
+   * Of a case that closed as contained, or as an intrusion that is over, in the last days: how many ways in are open now, or of which nobody
+   * knows. Null where that was not looked at.
+   */
+  waysInLeft: z.number().nullable(),
 });
 export type CaseLine = z.infer<typeof caseLineSchema>;
 
 export const casesSchema = z.strictObject({ investigations: list(caseLineSchema) });
 
 /** Which cases there are, the latest opened first. */
-export async function cases(ports: CasesPorts, filter: CaseFilter): Promise<z.infer<typeof casesSchema>> {
+export async function cases(
+  ports: CasesPorts & LiveCasePorts,
+  filter: CaseFilter,
+): Promise<z.infer<typeof casesSchema>> {
   const records = await ports.cases(filter);
   const undos = await ports.waitingUndosOf(records.map(({ id }) => id));
+  const left = await closedWaysInLeft(ports, records);
   return {
-    investigations: records.map((record) => ({ ...caseRow(record), waitingUndo: undos.get(record.id) ?? null })),
+    investigations: records.map((record) => ({
+      ...caseRow(record),
+      waitingUndo: undos.get(record.id) ?? null,
+      waysInLeft: left.get(record.id) ?? null,
+    })),
   };
-}
-
-export function caseRow({ accountId: account, actor, ...record }: CaseRecord): z.infer<typeof caseRowSchema> {
-  const { id, status, verdict, severity, alertCount, openedAt, assignedTo } = record;
-  return { id, status, verdict, actor: describeActor(actor), account, severity, alertCount, openedAt, assignedTo };
 }

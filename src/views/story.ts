@@ -6,7 +6,7 @@ import { compareRecords, type RecordDifference } from '../audit/compare-records.
 import type { HistoryEvent } from '../audit/history-event.ts';
 import { historyRecords } from '../audit/history-records.ts';
 import type { CaseId } from '../model/ids.ts';
-import { caseRowSchema } from './cases.ts';
+import { caseRowSchema } from './case-row.ts';
 import { instant } from './scalars.ts';
 
 /** Where a case's audit records are. */

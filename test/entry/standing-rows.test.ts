@@ -3,7 +3,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { firstScreen } from '../../src/entry/case-screen/first-screen.ts';
 import { caseWarnings } from '../../src/views/case-warnings.ts';
 import type { CaseView } from '../../src/views/case.ts';
-import { planScreen, renderCases } from '../../src/entry/investigations/render-case.ts';
+import { casesCsv, planScreen, renderCases } from '../../src/entry/investigations/render-case.ts';
 import { standingRows } from '../../src/entry/investigations/standing-rows.ts';
 import { styleFor, type Style } from '../../src/entry/terminal/terminal-style.ts';
 import type { CaseDocument } from '../../src/investigation/report/case-document.ts';
@@ -258,10 +258,15 @@ test('a plan to undo is named while it waits, on the case and in the list, with 
     openedAt,
     assignedTo,
     waitingUndo: undoDigest,
+    waysInLeft: null,
   };
   expect(renderCases([line], styleFor({}))).toMatch(/closed: contained, undo waits .*(?:cd){10}/u);
   expect(renderCases([line], style)).toMatch(/closed: contained, +high/u);
   expect(renderCases([{ ...line, waitingUndo: null }], styleFor({}))).not.toContain('undo');
+  const open = { ...line, waitingUndo: null, waysInLeft: 2 };
+  expect(renderCases([open], styleFor({}))).toMatch(/closed: contained, 2 ways in open/u);
+  expect(renderCases([{ ...open, waysInLeft: 0 }], styleFor({}))).not.toContain('open,');
+  expect(casesCsv([open])).toMatch(/^case,status,verdict,ways_in_left,.*\nTH-7Q2M9K,closed,contained,2,,high,/u);
 });
 
 test('of what was taken back in part, what stands is named, and that it contains is not denied', () => {

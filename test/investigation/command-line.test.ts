@@ -88,6 +88,7 @@ describe('investigations and audit on the command line', () => {
           openedAt: expect.stringMatching(/^\d{4}-.*Z$/),
           assignedTo: null,
           waitingUndo: null,
+          waysInLeft: null,
         },
       ],
     });

@@ -8,6 +8,8 @@ import { createDetectionStore } from '../../src/adapters/store/detection/detecti
 import { createDoorbells } from '../../src/adapters/temporal/doorbells.ts';
 import { entriesOfKind } from '../../src/audit/audit-record.ts';
 import { reopenUncontained } from '../../src/commands/reopen-uncontained.ts';
+import { liveCasePorts } from '../../src/entry/compose/case-ports.ts';
+import { cases } from '../../src/views/cases.ts';
 import { reopenUncontainedPorts } from '../../src/entry/compose/case-act-ports.ts';
 import { decide } from '../../src/messages/investigate-messages.ts';
 import { taskQueues } from '../../src/messages/task-queues.ts';
@@ -71,6 +73,12 @@ async function troublesOf({ store }: CaseWorld) {
   );
 }
 
+/** Each case of the list, with how many ways in it has that are not closed. */
+async function listed({ store: { db }, trust }: CaseWorld) {
+  const { investigations } = await cases(liveCasePorts(db, trust), { limit: 10 });
+  return investigations.map(({ verdict, waysInLeft }) => [verdict, waysInLeft]);
+}
+
 async function reopenings({ store }: CaseWorld, caseId: CaseId) {
   return entriesOfKind(await loadAuditRecords(store.db, caseId), 'case-reopened');
 }
@@ -95,6 +103,7 @@ describe('a case that closed as contained', () => {
 
   test('whose response is taken back is opened again by the reconciler, proposes anew, and operators are told', async () => {
     const { here, caseId, planDigest } = await containedCase();
+    expect(await listed(here)).toEqual([['contained', 0]]);
     await here.client.workflow.start('undo', {
       workflowId: undoWorkflowId(caseId),
       taskQueue: taskQueues.orchestrate,
@@ -109,6 +118,8 @@ describe('a case that closed as contained', () => {
     await undoing.executeUpdate(decide, { args: [await here.decision({ caseId, planDigest: plan, actions })] });
     expect(await undoing.result()).toMatchObject({ kind: 'ended', ended: 'undone' });
 
+    // Until the reconciler comes to it, the list marks it.
+    expect(await listed(here)).toEqual([['contained', 1]]);
     expect(await reconcile(here)).toMatchObject({ reopened: 1 });
     await here.until(caseId, ({ state }) => state.status === 'awaiting-decision');
     expect(await troublesOf(here)).toMatchObject([{ caseId, how: '1 way in is open now' }]);

@@ -14,6 +14,7 @@ import type { AskingOptions, CaseScreenOptions, DecisionOptions } from '../inves
 
 interface ListOptions {
   readonly json?: boolean;
+  readonly output: 'table' | 'csv';
   readonly status?: CaseStatus;
   readonly account?: string;
   readonly actor?: string;
@@ -55,13 +56,18 @@ function registerList(parent: Command): void {
     .option('--actor <text>', 'only actors whose name or ID contains this')
     .option('--rule <rule>', 'only cases with an alert of this rule: its ID, or a part of its name')
     .option('--limit <n>', 'at most so many', countOf, 200)
+    .addOption(new Option('--output <form>', 'how to print').choices(['table', 'csv']).default('table'))
     .option('--json', 'print {"investigations":[...]}')
     .addHelpText(
       'after',
       `
 Examples:
   $ trailhound investigations list --status awaiting-decision
-  $ trailhound investigations list --json | jq -r '.investigations[].id'`,
+  $ trailhound investigations list --json | jq -r '.investigations[].id'
+  $ trailhound investigations list --output csv > cases.csv
+
+A case that closed as contained in the last 7 days and has ways in open is marked, in the table, in CSV (ways_in_left) and in JSON
+(waysInLeft): it is opened again within minutes.`,
     )
     .action(async (options: ListOptions, command: Command) => {
       const { printCases } = await import('../investigations/print.ts');

@@ -41,7 +41,7 @@ export function loadCaseView(db: StoreDb, named: string): Promise<CaseView> {
 }
 
 /** What assessing live cases needs, by what is believed here of what the store says. */
-export function liveCasePorts(db: StoreDb, trust: CaseTrust): CasePorts & CaseEventsPorts & PlanPorts {
+export function liveCasePorts(db: StoreDb, trust: CaseTrust): CasePorts & CasesPorts & CaseEventsPorts & PlanPorts {
   return {
     ...casePorts(db),
     planOf: async (digest) => {

@@ -19,7 +19,7 @@ import { caseEventTable } from '../case-screen/event-table.ts';
 import { sections } from '../case-screen/section.ts';
 import { writeReport, writtenAs } from '../case-screen/written-case.ts';
 import { decidePorts, planActPorts } from '../compose/case-act-ports.ts';
-import { casePorts, liveCasePorts } from '../compose/case-ports.ts';
+import { liveCasePorts } from '../compose/case-ports.ts';
 import { caseTrustHere } from '../compose/case-trust.ts';
 import { overConnections, overStore } from '../compose/over-installation.ts';
 import { readKey } from '../compose/signing-key.ts';
@@ -28,7 +28,7 @@ import type { Config } from '../config/config.ts';
 import { printAnswer, printLine, printParts, tellLine } from '../terminal/terminal-output.ts';
 import { styleFor, type Style } from '../terminal/terminal-style.ts';
 import { lookLines } from './look-lines.ts';
-import { lookedAtScreen, planScreen, renderCases } from './render-case.ts';
+import { casesCsv, lookedAtScreen, planScreen, renderCases } from './render-case.ts';
 import { NotContainedError, StoppedTooLateError } from './response-errors.ts';
 import { sincePlanLines } from './since-plan-lines.ts';
 import { standingRows } from './standing-rows.ts';
@@ -52,6 +52,7 @@ export async function printCases(
   config: Config,
   options: {
     readonly json?: boolean;
+    readonly output: 'table' | 'csv';
     readonly status?: CaseStatus;
     readonly account?: string;
     readonly actor?: string;
@@ -59,10 +60,12 @@ export async function printCases(
     readonly limit: number;
   },
 ): Promise<void> {
-  const { json, account, ...rest } = options;
+  const { json, output, account, ...rest } = options;
   const filter = account === undefined ? rest : { ...rest, accountId: account };
-  const answer = await overStore(config, ({ db }) => cases(casePorts(db), filter));
+  const trust = await caseTrustHere(config);
+  const answer = await overStore(config, ({ db }) => cases(liveCasePorts(db, trust), filter));
   if (json === true) await printAnswer('investigations list', answer);
+  else if (output === 'csv') await printParts([casesCsv(answer.investigations)]);
   else printLine(renderCases(answer.investigations, styleFor(process.stdout)));
 }
 

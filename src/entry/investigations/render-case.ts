@@ -9,6 +9,8 @@ import type { CaseView } from '../../views/case.ts';
 import type { CaseLine } from '../../views/cases.ts';
 import { actionsOption, shownDigestLength } from '../../investigation/report/actions-option.ts';
 import { caseWarnings, type CaseWarning } from '../../views/case-warnings.ts';
+import { counted } from '../../model/counted.ts';
+import { safeCsv } from '../terminal/safe-csv.ts';
 import { plainText, safe, safeJoin, safePadded, safeSplit, safeTrimmed, type SafeText } from '../../model/safe-text.ts';
 
 /** Sentences are ours, but those of the store are not believed. */
@@ -38,10 +40,13 @@ export function renderCases(cases: readonly CaseLine[], style: Style): SafeText 
       { head: 'case', of: ({ id }) => style.strong(plainText(id)) },
       {
         head: 'status',
-        of: ({ status, verdict, waitingUndo }) => {
+        of: ({ status, verdict, waitingUndo, waysInLeft }) => {
           const told = plainText(verdict === null ? status : `${status}: ${verdict}`);
+          const isOpen = waysInLeft !== null && waysInLeft > 0;
+          const open = isOpen ? safe`, ${counted(waysInLeft, 'way')} in open` : safe``;
           const undo = waitingUndo === null ? safe`` : safe`, undo waits`;
-          return statusStyle(waitingUndo === null ? status : 'awaiting-decision', style)(safe`${told}${undo}`);
+          const asks = isOpen || waitingUndo !== null;
+          return statusStyle(asks ? 'awaiting-decision' : status, style)(safe`${told}${open}${undo}`);
         },
         grows: 1,
         least: 18,
@@ -59,6 +64,27 @@ export function renderCases(cases: readonly CaseLine[], style: Style): SafeText 
     cases,
     style,
   );
+}
+
+/** Cases as CSV, one a row. */
+export function casesCsv(cases: readonly CaseLine[]): SafeText {
+  const head = 'case status verdict ways_in_left undo_plan severity alerts opened account assigned_to who';
+  return safeCsv([
+    head.split(' ').map((name) => plainText(name)),
+    ...cases.map((line) => [
+      plainText(line.id),
+      plainText(line.status),
+      plainText(line.verdict ?? ''),
+      line.waysInLeft === null ? safe`` : safe`${line.waysInLeft}`,
+      plainText(line.waitingUndo ?? ''),
+      plainText(line.severity),
+      safe`${line.alertCount}`,
+      plainText(line.openedAt),
+      plainText(line.account),
+      plainText(line.assignedTo ?? '', sentenceLimit),
+      plainText(line.actor, sentenceLimit),
+    ]),
+  ]);
 }
 
 /** The plan of a case in full, what was decided on it and what came of that. */

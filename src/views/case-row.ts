@@ -1,0 +1,25 @@
+import { z } from 'zod';
+import { describeActor } from '../cloudtrail/actor.ts';
+import type { CaseRecord } from '../investigation/case/case-ports.ts';
+import { caseStatuses, verdicts } from '../model/case-state.ts';
+import { severities } from '../model/severity.ts';
+import { accountId, caseId, instant } from './scalars.ts';
+
+/** A case by itself, without what waits beside it. */
+export const caseRowSchema = z.strictObject({
+  id: caseId,
+  status: z.enum(caseStatuses),
+  verdict: z.enum(verdicts).nullable(),
+  actor: z.string(),
+  account: accountId,
+  severity: z.enum(severities),
+  alertCount: z.number(),
+  openedAt: instant,
+  /** Who works on it. */
+  assignedTo: z.string().nullable(),
+});
+
+export function caseRow({ accountId: account, actor, ...record }: CaseRecord): z.infer<typeof caseRowSchema> {
+  const { id, status, verdict, severity, alertCount, openedAt, assignedTo } = record;
+  return { id, status, verdict, actor: describeActor(actor), account, severity, alertCount, openedAt, assignedTo };
+}
