@@ -1,12 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { PresentedPlan } from '../investigation/case/case-ports.ts';
 import type { UndoInput, UndoState } from '../messages/undo-messages.ts';
 import type { CaseId, Digest } from '../model/ids.ts';
+import type { CasePorts } from '../views/case.ts';
 import { notCarriedOut, type ResponsePorts, responsesOf, type ResponseView } from '../views/responses.ts';
 import { ActRefusedError, actOnCase, type NamedCases } from './act-on-case.ts';
 import type { Caller } from './caller.ts';
 
-export interface UndoPorts extends NamedCases, ResponsePorts {
+export interface UndoPorts extends NamedCases, ResponsePorts, Pick<CasePorts, 'mergedFromOf'> {
   /** False where something of the case is being undone already. */
   readonly startUndoing: (input: UndoInput) => Promise<boolean>;
   /** Null where nothing of it was ever undone. */
@@ -30,9 +30,8 @@ export async function askToUndo(
   { caseId: typed, reason }: { readonly caseId: string; readonly reason?: string | undefined },
 ): Promise<{ readonly caseId: CaseId; readonly undoing: UndoState }> {
   return await actOnCase(ports, typed, act, async (caseId) => {
-    const responses = await responsesOf(ports, caseId);
-    const undoes = planToUndo(responses, await ports.plansOf(caseId));
-    if (undoes === null) throw nothingLeft(caseId, responses);
+    const undoes = await planToUndo(ports, caseId);
+    if (undoes === null) throw await nothingLeft(ports, caseId);
     const why = reason === undefined ? {} : { reason };
     if (!(await ports.startUndoing({ caseId, undoes, requestedBy: caller.name, ...why }))) throw undoneAlready(caseId);
     return { caseId, undoing: await planned(ports, caseId) };
@@ -52,7 +51,14 @@ export function nothingToUndo(caseId: CaseId): ActRefusedError {
   return new ActRefusedError(act, 'nothing-to-undo', remedy);
 }
 
-function nothingLeft(caseId: CaseId, responses: readonly ResponseView[]): ActRefusedError {
+async function nothingLeft(ports: UndoPorts, caseId: CaseId): Promise<ActRefusedError> {
+  // A plan and its response stay with the case that they were of.
+  for (const merged of await ports.mergedFromOf(caseId)) {
+    if ((await planToUndo(ports, merged)) === null) continue;
+    const there = `What ${merged} did before it was merged into ${caseId} can be: \`trailhound investigations undo ${merged}\`.`;
+    return new ActRefusedError(act, 'nothing-to-undo', there);
+  }
+  const responses = await responsesOf(ports, caseId);
   const remedy = responses.some(({ ended }) => ended === 'undone')
     ? `All that the responses of case ${caseId} did is taken back already: \`trailhound investigations show ${caseId}\` says what holds now.`
     : `No response of case ${caseId} has ended yet: there is nothing to undo.`;
@@ -65,7 +71,8 @@ function undoneAlready(caseId: CaseId): ActRefusedError {
 }
 
 /** The plan of the latest response of which something is not taken back; one that undoes another is none of them. */
-function planToUndo(responses: readonly ResponseView[], plans: readonly PresentedPlan[]): Digest | null {
+async function planToUndo(ports: ResponsePorts, caseId: CaseId): Promise<Digest | null> {
+  const [responses, plans] = [await responsesOf(ports, caseId), await ports.plansOf(caseId)];
   const undoing = new Map(plans.flatMap(({ digest, undoes }) => (undoes === null ? [] : [[digest, undoes] as const])));
   // An undoing's plan has all that was not taken back yet.
   function isLeft({ planDigest }: ResponseView) {

@@ -17,9 +17,12 @@ export const caseRowSchema = z.strictObject({
   openedAt: instant,
   /** Who works on it. */
   assignedTo: z.string().nullable(),
+  /** The case that goes on, where both turned out to be about one intruder. */
+  mergedInto: caseId.nullable(),
 });
 
 export function caseRow({ accountId: account, actor, ...record }: CaseRecord): z.infer<typeof caseRowSchema> {
-  const { id, status, verdict, severity, alertCount, openedAt, assignedTo } = record;
-  return { id, status, verdict, actor: describeActor(actor), account, severity, alertCount, openedAt, assignedTo };
+  const { id, status, verdict, severity, alertCount, openedAt, assignedTo, mergedInto } = record;
+  const row = { id, status, verdict, actor: describeActor(actor), account, severity, alertCount, openedAt };
+  return { ...row, assignedTo, mergedInto };
 }

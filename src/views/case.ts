@@ -29,6 +29,8 @@ export interface CasePorts extends ResponsePorts {
   readonly needsOf: (id: CaseId) => Promise<readonly WrittenRecord[]>;
   /** The records of what people wrote on it, oldest first. */
   readonly notesOf: (id: CaseId) => Promise<readonly WrittenRecord[]>;
+  /** The cases that were merged into it, and into those, oldest first. */
+  readonly mergedFromOf: (id: CaseId) => Promise<readonly CaseId[]>;
   readonly unsettledKeysOf: (id: CaseId) => Promise<readonly UnsettledKeys[]>;
 }
 
@@ -123,6 +125,8 @@ export const caseSchema = caseRowSchema.extend({
   unsettledKeys: list(unsettledKeysSchema),
   /** What people wrote on it, oldest first. */
   notes: list(noteSchema),
+  /** The cases that were merged into it, and into those, oldest first: what their responses did is undone there. */
+  mergedFrom: list(caseId),
 });
 export type CaseView = z.infer<typeof caseSchema>;
 
@@ -184,6 +188,7 @@ export async function caseView(ports: CasePorts, named: string): Promise<CaseVie
     sinceUndone: sinceUndone(responses, plans),
     unsettledKeys: await ports.unsettledKeysOf(id),
     notes: notesIn(await ports.notesOf(id)),
+    mergedFrom: await ports.mergedFromOf(id),
   };
 }
 

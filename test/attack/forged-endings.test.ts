@@ -109,6 +109,48 @@ describe('a closing of ours counts where the responder said so', () => {
     await attacker.query('update response_actions set case_id = $1 where case_id = $2', [caseId, other]);
     expect(await isContained()).toBe(false);
   });
+
+  describe('and goes on counting in the case that the responded one is merged into', () => {
+    /** The responded case ends in favour of one about the same key. */
+    async function mergeIntoNext(): Promise<CaseId> {
+      await respond();
+      const ended = caseId;
+      await attacker.query('update cases set closed_at = now() where id = $1', [ended]);
+      caseId = await world.openCase();
+      await world.until(caseId, ({ state }) => state.status === 'awaiting-decision');
+      expect(await isContained()).toBe(false);
+      await attacker.query(`update cases set status = 'merged', merged_into = $1 where id = $2`, [caseId, ended]);
+      return ended;
+    }
+
+    test('by the same marks', async () => {
+      const ended = await mergeIntoNext();
+      expect(await isContained()).toBe(true);
+      await attacker.query(
+        `update response_actions set result = (result::jsonb || '{"outcome":"already-so"}')::json where case_id = $1`,
+        [ended],
+      );
+      expect(await isContained()).toBe(false);
+    });
+
+    test('and by the register: with anything of that case hidden, none of its endings is believed', async () => {
+      const ended = await mergeIntoNext();
+      const intentId = intentIdOf(`sha256:${'5'.repeat(64)}`, 'activate-it');
+      const execution = { workflowId: 'undo', runId: 'undo' };
+      const at = new Date().toISOString() as Instant;
+      const planDigest = `sha256:${'5'.repeat(64)}` as const;
+      await world.register.spend({
+        kind: 'action',
+        intentId,
+        planDigest,
+        actionId: 'activate-it',
+        caseId: ended,
+        execution,
+        at,
+      });
+      expect(await isContained()).toBe(false);
+    });
+  });
 });
 
 describe('what was taken back stays so', () => {

@@ -112,6 +112,7 @@ test('an attack over two accounts is one case; all that is recommended closes ev
     alertCount: expect.any(Number),
     openedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/),
     assignedTo: null,
+    mergedInto: null,
     waitingUndo: null,
   });
 

@@ -60,6 +60,8 @@ function viewOf(part: Partial<CaseView>): CaseView {
     status: 'awaiting-decision',
     verdict: null,
     assignedTo: null,
+    mergedInto: null,
+    mergedFrom: [],
     notes: [],
     actor: safe`IAM user bob in 111122223333`,
     account: accountId,
@@ -246,7 +248,7 @@ test('a plan to undo is named while it waits, on the case and in the list, with 
     `Undo plan ${'cd'.repeat(10)} (decide by 2026-11-20 11:10:00 UTC) would lift the denial of user bob`,
   );
   expect(screen).toMatch(/approve TH-7Q2M9K --plan (?:cd){10}/u);
-  const { id, status, verdict, actor, account, severity, alertCount, openedAt, assignedTo } = view;
+  const { id, status, verdict, actor, account, severity, alertCount, openedAt, assignedTo, mergedInto } = view;
   const line = {
     id,
     status,
@@ -257,6 +259,7 @@ test('a plan to undo is named while it waits, on the case and in the list, with 
     alertCount,
     openedAt,
     assignedTo,
+    mergedInto,
     waitingUndo: undoDigest,
     waysInLeft: null,
   };
@@ -346,4 +349,14 @@ test('a plan to undo says of a revocation that it is lifted at once, and what is
   };
   const rows = standingRows(viewOf({ responses: [done as never] }), made, nowMs, style);
   expect(rows.done.join('\n')).toContain('done: lift the revocation from role Deploy at once');
+});
+
+test('a case that was merged into another says where it goes on, and that one which it took over', () => {
+  const [into, from] = ['TH-B4XD21' as CaseId, 'TH-7Q2M9K' as CaseId];
+  const view = viewOf({ status: 'merged', mergedInto: into, plan: null });
+  expect(shown(view, { waysIn: [], toPutRight: [] })).toContain('merged into TH-B4XD21: it goes on there');
+  const { mergedFrom: _from, ...row } = view;
+  expect(renderCases([{ ...row, waitingUndo: null }], styleFor({}))).toContain('merged into TH-B4XD21');
+  const goesOn = viewOf({ id: into, mergedFrom: [from] });
+  expect(shown(goesOn, { waysIn: [], toPutRight: [] })).toContain('with what was TH-7Q2M9K');
 });

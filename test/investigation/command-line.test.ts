@@ -87,6 +87,7 @@ describe('investigations and audit on the command line', () => {
           alertCount: 1,
           openedAt: expect.stringMatching(/^\d{4}-.*Z$/),
           assignedTo: null,
+          mergedInto: null,
           waitingUndo: null,
           waysInLeft: null,
         },

@@ -64,8 +64,8 @@ export async function printAudit(config: Config, caseId: string, { json }: { rea
   try {
     const view = await loadCaseView(connections.store.db, caseId);
     const told = await tellStory(connections, view.id);
-    const { id, status, actor, account, severity, openedAt, closedAt, verdict, assignedTo } = view;
-    const head = { id, status, actor, account, severity, openedAt, closedAt, verdict, assignedTo };
+    const { id, status, actor, account, severity, openedAt, closedAt, verdict, assignedTo, mergedInto } = view;
+    const head = { id, status, actor, account, severity, openedAt, closedAt, verdict, assignedTo, mergedInto };
     if (json === true) await printAnswer('audit show', { ...head, ...told });
     else printLine(renderStory(view, told, styleFor(process.stdout)));
   } finally {

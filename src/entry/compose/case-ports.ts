@@ -1,5 +1,5 @@
 import { loadAuditRecords } from '../../adapters/store/audit/audit-store.ts';
-import { listCases, loadCase, loadCaseAlerts } from '../../adapters/store/cases/case-store.ts';
+import { casesMergedInto, listCases, loadCase, loadCaseAlerts } from '../../adapters/store/cases/case-store.ts';
 import type { StoreDb } from '../../adapters/store/database.ts';
 import { loadDecisions } from '../../adapters/store/response/decision-store.ts';
 import { loadEvidence, loadFindings } from '../../adapters/store/cases/evidence-store.ts';
@@ -31,6 +31,7 @@ export function casePorts(db: StoreDb): CasePorts & CasesPorts {
       ...(await loadAuditRecords(db, id, 'note-added')),
       ...(await loadAuditRecords(db, id, 'note-added-later')),
     ],
+    mergedFromOf: (id) => casesMergedInto(db, id),
     unsettledKeysOf: (id) => loadUnsettledKeys(db, id),
   };
 }

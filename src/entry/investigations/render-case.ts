@@ -40,8 +40,9 @@ export function renderCases(cases: readonly CaseLine[], style: Style): SafeText 
       { head: 'case', of: ({ id }) => style.strong(plainText(id)) },
       {
         head: 'status',
-        of: ({ status, verdict, waitingUndo, waysInLeft }) => {
-          const told = plainText(verdict === null ? status : `${status}: ${verdict}`);
+        of: ({ status, verdict, waitingUndo, waysInLeft, mergedInto }) => {
+          const into = mergedInto === null ? safe`` : safe` into ${plainText(mergedInto)}`;
+          const told = safe`${plainText(verdict === null ? status : `${status}: ${verdict}`)}${into}`;
           const isOpen = waysInLeft !== null && waysInLeft > 0;
           const open = isOpen ? safe`, ${counted(waysInLeft, 'way')} in open` : safe``;
           const undo = waitingUndo === null ? safe`` : safe`, undo waits`;

@@ -42,9 +42,12 @@ function statusInWords(view: CaseView, document: CaseDocument, nowMs: number, st
   const responded = responses.length > 0 && status !== 'closed' && status !== 'merged' && sinceUndone === null;
   const partly = responded && openWaysIn(document, nowMs).length > 0 ? safe`, partly contained` : safe``;
   const since = undoneSince(sinceUndone);
+  const into = view.mergedInto === null ? safe`` : safe` into ${plainText(view.mergedInto)}: it goes on there`;
+  const from =
+    view.mergedFrom.length === 0 ? safe`` : safe`, with what was ${plainText(view.mergedFrom.join(', '), 200)}`;
   const assigned = view.assignedTo === null ? safe`` : safe`, ${plainText(view.assignedTo)}'s`;
   const waits = undo?.standing === 'presented' ? safe`, an undo waits` : safe``;
-  return safe`${statusStyle(status, style)(safe`${told}${partly}${since}${waits}`)}${assigned}`;
+  return safe`${statusStyle(status, style)(safe`${told}${into}${partly}${since}${waits}${from}`)}${assigned}`;
 }
 
 function undoneSince(sinceUndone: CaseView['sinceUndone']): SafeText {

@@ -1,8 +1,6 @@
 import type { Kysely } from 'kysely';
 import type { CaseStore } from '../../../investigation/case/case-ports.ts';
 import type { CaseTrust } from '../../../investigation/case/case-trust.ts';
-import type { GatheredEvidence } from '../../../investigation/evidence/evidence-content.ts';
-import type { JsonValue } from '../../../model/json.ts';
 import { claimAlerts, closeCaseIfNoUnclaimed } from './alert-claims.ts';
 import { storeAssignment, storeLink, saveAcceptance, storeSplit } from './case-acts-store.ts';
 import { recallCase } from './case-recall.ts';
@@ -35,17 +33,8 @@ export function storeCases(db: Kysely<Database>, trust: CaseTrust): CaseStore {
     alertsOf: (caseId) => loadCaseAlerts(db, caseId),
     setStatus: (caseId, mirror) => setCaseStatus(db, caseId, mirror),
     sight: (caseId, now) => loadCaseSight(db, caseId, now, trust),
-    // Evidence is data throughout: what has a type here is JSON there, and comes back as it went.
-    saveEvidence: (caseId, evidence) =>
-      saveEvidence(
-        db,
-        caseId,
-        // Evidence is plain data, but interfaces have no index signature, which JSON's type asks for.
-        evidence.map((each) => ({ ...each, content: each.content as unknown as JsonValue })),
-      ),
-    evidenceOf: async (caseId, digests) =>
-      // What is loaded was saved by this desk, in the same type.
-      (await loadEvidence(db, caseId, digests)) as unknown as readonly GatheredEvidence[],
+    saveEvidence: (caseId, evidence) => saveEvidence(db, caseId, evidence),
+    evidenceOf: (caseId, digests) => loadEvidence(db, caseId, digests),
     dropEvidence: (caseId, keep) => dropEvidence(db, caseId, keep),
     saveFindings: (caseId, findings, at) => saveFindings(db, caseId, findings, at),
     draftPlan: (plan, at, seenUpTo) => draftPlan(db, plan, at, seenUpTo),

@@ -8,7 +8,6 @@ import { roleSessionOf } from '../../../investigation/ways-in/sessions.ts';
 import { placeOf } from '../../../investigation/case/case-effects.ts';
 import { deniesWhile, thingsIn, thingsOfMember } from '../../../investigation/plan/things-at-stake.ts';
 import type { ThingKey } from '../../../investigation/effects/effect.ts';
-import type { GatheredEvidence } from '../../../investigation/evidence/evidence-content.ts';
 import { isConsoleSession } from '../../../investigation/links/identity-parts.ts';
 import { seedOfEvent, type Seed } from '../../../cloudtrail/seed.ts';
 import { walk, type Member, type Walk } from '../../../investigation/links/walk.ts';
@@ -22,7 +21,7 @@ import { canonicalDigest } from '../../../digest/canonical-digest.ts';
 import { eventRefKey, type EventRef } from '../../../model/trail-event.ts';
 import { loadAcceptances } from './case-acts-store.ts';
 import { readAccounts, separatedFrom } from './case-growth.ts';
-import { loadCaseAlerts } from './case-store.ts';
+import { casesMergedInto, loadCaseAlerts } from './case-store.ts';
 import type { StoreDb } from '../database.ts';
 import { callsBy, eventsByRef, type Callers } from '../events/event-archive.ts';
 import { usualCalls } from '../events/usual-calls.ts';
@@ -79,8 +78,7 @@ export async function loadCaseSight(db: StoreDb, caseId: CaseId, now: Instant, t
     events: distinct([...own, ...others]),
     left: calls.left,
     unread: calls.unread,
-    // What is loaded was saved by the case's desk, in the same type.
-    evidence: (await loadEvidence(db, caseId)) as unknown as readonly GatheredEvidence[],
+    evidence: await loadEvidence(db, caseId),
     closures,
     reopenings,
     acceptances: await acceptancesOf(db, caseId, trust),
@@ -334,9 +332,31 @@ async function changesOf(
   caseId: CaseId,
   responder: ResponderWitness | null,
   now: Instant,
-): Promise<{ readonly closures: readonly Closure[]; readonly reopenings: readonly Reopening[] }> {
-  const stored = responder === null ? [] : await storedEnds(db, caseId);
-  const ends = responder === null ? [] : await believedEnds(caseId, stored, responder);
+): Promise<CaseChanges> {
+  if (responder === null) return { closures: [], reopenings: [] };
+  // What was responded to in a case that was merged into this one is done in AWS all the same; each case's own words prove it.
+  const changes: CaseChanges[] = [];
+  for (const id of [caseId, ...(await casesMergedInto(db, caseId))])
+    changes.push(await changesInResponses(db, id, responder, now));
+  return {
+    closures: changes.flatMap(({ closures }) => closures),
+    reopenings: changes.flatMap(({ reopenings }) => reopenings),
+  };
+}
+
+interface CaseChanges {
+  readonly closures: readonly Closure[];
+  readonly reopenings: readonly Reopening[];
+}
+
+async function changesInResponses(
+  db: StoreDb,
+  caseId: CaseId,
+  responder: ResponderWitness,
+  now: Instant,
+): Promise<CaseChanges> {
+  const stored = await storedEnds(db, caseId);
+  const ends = await believedEnds(caseId, stored, responder);
   const closures: Closure[] = [];
   const reopenings: Reopening[] = inDoubt(stored).flatMap(({ action, at }) => reopeningOf(action, at ?? now));
   for (const { action, purpose, at } of ends) {

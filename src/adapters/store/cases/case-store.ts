@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely';
+import { type Kysely, sql } from 'kysely';
 import type { CaseAlert, CaseFilter, CaseRecord } from '../../../investigation/case/case-ports.ts';
 import type { CaseStatus } from '../../../model/case-state.ts';
 import type { AccountId, CaseId, Instant } from '../../../model/ids.ts';
@@ -54,6 +54,19 @@ export async function listCases(db: StoreDb, filter: CaseFilter = {}): Promise<r
 export async function loadCase(db: StoreDb, caseId: CaseId): Promise<CaseRecord | null> {
   const row = await casesQuery(db).where('cases.id', '=', caseId).executeTakeFirst();
   return row === undefined ? null : caseOf(row);
+}
+
+/** The cases that were merged into one, and into those, oldest first. */
+export async function casesMergedInto(db: StoreDb, caseId: CaseId): Promise<readonly CaseId[]> {
+  // `union` leaves out what is there already: whoever writes into the store can write a circle.
+  const { rows } = await sql<{ readonly id: CaseId }>`
+    with recursive merged as (
+      select id, opened_at from cases where merged_into = ${caseId}
+      union
+      select cases.id, cases.opened_at from cases join merged on cases.merged_into = merged.id
+    )
+    select id from merged where id <> ${caseId} order by opened_at, id`.execute(db);
+  return rows.map(({ id }) => id);
 }
 
 /** The alerts that belong to a case, by event time; those that were superseded or excepted are left out. */

@@ -1,18 +1,13 @@
 import { sql } from 'kysely';
-import type { Evidence } from '../../../model/evidence.ts';
+import type { GatheredEvidence } from '../../../investigation/evidence/evidence-content.ts';
 import type { Finding } from '../../../model/finding.ts';
 import type { CaseId, Digest, Instant } from '../../../model/ids.ts';
 import type { JsonValue } from '../../../model/json.ts';
 import type { StoreDb } from '../database.ts';
 import { exactJsonText, jsonText } from '../json-text.ts';
 
-/** Evidence with what was seen. */
-export interface StoredEvidence extends Evidence {
-  readonly content: JsonValue;
-}
-
 /** Keeps evidence of a case; the same content under the same case is kept once, with when it was seen so last. */
-export async function saveEvidence(db: StoreDb, caseId: CaseId, evidence: readonly StoredEvidence[]): Promise<void> {
+export async function saveEvidence(db: StoreDb, caseId: CaseId, evidence: readonly GatheredEvidence[]): Promise<void> {
   if (evidence.length === 0) return;
   await db
     .insertInto('evidence')
@@ -25,7 +20,7 @@ export async function saveEvidence(db: StoreDb, caseId: CaseId, evidence: readon
         taken_at: each.takenAt,
         availability: each.availability,
         why: each.why ?? null,
-        content: exactJsonText(each.content),
+        content: exactJsonText(each.content as unknown as JsonValue), // plain data, of interfaces that have no index signature
       })),
     )
     .onConflict((conflict) =>
@@ -52,7 +47,7 @@ export async function loadEvidence(
   db: StoreDb,
   caseId: CaseId,
   digests?: readonly Digest[],
-): Promise<readonly StoredEvidence[]> {
+): Promise<readonly GatheredEvidence[]> {
   if (digests?.length === 0) return [];
   const rows = await db
     .selectFrom('evidence')
@@ -62,7 +57,7 @@ export async function loadEvidence(
     .orderBy('taken_at')
     .orderBy('kind')
     .execute();
-  return rows.map((row) => ({
+  const evidence = rows.map((row) => ({
     digest: row.digest,
     kind: row.kind,
     source: row.source,
@@ -71,6 +66,7 @@ export async function loadEvidence(
     content: row.content,
     ...(row.why === null ? {} : { why: row.why }),
   }));
+  return evidence as unknown as readonly GatheredEvidence[]; // it comes back in the types in which it was saved
 }
 
 /** Replaces a case's findings by those that its present evidence supports. */

@@ -1,0 +1,66 @@
+import { z } from 'zod';
+import { answers } from '../../src/views/answers.ts';
+
+/** As much of JSON Schema as zod writes of answers. */
+interface Schema {
+  readonly title?: string;
+  readonly type?: string;
+  readonly const?: unknown;
+  readonly enum?: readonly unknown[];
+  readonly anyOf?: readonly Schema[];
+  readonly oneOf?: readonly Schema[];
+  readonly allOf?: readonly Schema[];
+  readonly items?: Schema;
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly required?: readonly string[];
+  readonly $ref?: string;
+}
+
+const head = `# What \`--json\` prints
+
+Each command below prints one JSON value with \`--json\`, in the form that is written under its name, and each answer is checked against that form as it is
+printed: where it has another, standard error says so. A field is there unless \`?\` says that it may be absent; \`null\` is written where there is
+nothing. The forms are those of \`src/views/answers.ts\`, from which this page is made (\`TRAILHOUND_WRITE_DOCS=1 npm test -- test/entry/answers-document.test.ts\`).
+
+| name | what it is |
+| --- | --- |
+| \`instant\` | RFC 3339 in UTC, such as \`2026-11-24T12:00:00.000Z\` |
+| \`accountId\` | an AWS account: twelve digits |
+| \`caseId\` | a case, such as \`TH-7Q2M9K\` |
+| \`alertId\`, \`digest\` | \`sha256:\` and 64 hexadecimal digits |
+| \`sourceId\` | a log source, such as \`import/incident-2026-11\` |
+| \`json\` | a JSON value whose form depends on its kind |
+
+\`detect --json\`, \`events search --json\` and \`events export\` print a JSON value a line instead: alerts, ECS documents, and sightings.
+What went wrong stands on standard error; exit codes are told by \`--help\`.
+`;
+
+/** The page of docs that tells scripts what each command answers. */
+export function answersDocument(): string {
+  const parts = Object.entries(answers).map(([name, schema]) => {
+    const form = written(z.toJSONSchema(schema, { unrepresentable: 'any' }) as Schema, '');
+    return `## ${name}\n\n\`\`\`ts\ntype Answer = ${form};\n\`\`\`\n`;
+  });
+  return [head, ...parts].join('\n');
+}
+
+function written(schema: Schema, indent: string): string {
+  const { title, type, enum: values, items, properties } = schema;
+  const either = schema.anyOf ?? schema.oneOf;
+  if (title !== undefined) return title;
+  if ('const' in schema) return JSON.stringify(schema.const);
+  if (values !== undefined) return values.map((value) => JSON.stringify(value)).join(' | ');
+  if (either !== undefined) return [...new Set(either.map((each) => written(each, indent)))].join(' | ');
+  if (type === 'array') return `Array<${written(items ?? {}, indent)}>`;
+  if (properties !== undefined) return object(properties, schema.required ?? [], indent);
+  if (schema.allOf !== undefined) return schema.allOf.map((each) => written(each, indent)).join(' & ');
+  return type === undefined || type === 'object' ? 'json' : type;
+}
+
+function object(properties: Readonly<Record<string, Schema>>, required: readonly string[], indent: string): string {
+  const fields = Object.entries(properties).map(([name, schema]) => {
+    const mark = required.includes(name) ? '' : '?';
+    return `${indent}  ${name}${mark}: ${written(schema, `${indent}  `)};`;
+  });
+  return `{\n${fields.join('\n')}\n${indent}}`;
+}
