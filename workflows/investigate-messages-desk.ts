@@ -10,7 +10,9 @@ import {
   summary,
   type CaseSummary,
   type PlanInHand,
+  type ReplanRequest,
 } from '../src/messages/investigate-messages.ts';
+import { maxNoteLength } from '../src/messages/case-act-messages.ts';
 import type { NeedCode } from '../src/model/case-state.ts';
 import {
   maxDecisionLength,
@@ -42,7 +44,7 @@ export function takeMessages(file: CaseFile): void {
   setHandler(summary, () => summarise(file));
   setHandler(responseHeld, (held) => answerHeld(file, held));
   setHandler(decide, (signed) => answerDecision(file, signed), { validator: checkDecisionShape });
-  setHandler(replan, ({ requestedBy }) => answerReplan(file, requestedBy), { validator: checkReplanShape });
+  setHandler(replan, (request) => answerReplan(file, request), { validator: checkReplanShape });
 }
 
 /** Size and shape only: a validator's refusal leaves no trace, so everything that somebody meant is judged in the handler. */
@@ -56,10 +58,19 @@ export function checkDecisionShape(signed: unknown): void {
 }
 
 function checkReplanShape(request: unknown): void {
-  const by = typeof request === 'object' && request !== null && 'requestedBy' in request ? request.requestedBy : '';
-  if (typeof by !== 'string' || by.length === 0 || by.length > 200) {
-    throw ApplicationFailure.nonRetryable('replan takes {requestedBy}, a text of at most 200 characters');
+  const given: { readonly requestedBy?: unknown; readonly reason?: unknown } =
+    typeof request === 'object' && request !== null ? request : {};
+  const { requestedBy: by, reason = '' } = given;
+  if (typeof by !== 'string' || by.length === 0 || by.length > 200 || !isReason(reason)) {
+    throw ApplicationFailure.nonRetryable(
+      `replan takes {requestedBy, reason}, texts of at most 200 and ${maxNoteLength} characters`,
+    );
   }
+}
+
+/** What a history and a database can both carry. */
+function isReason(text: unknown): boolean {
+  return typeof text === 'string' && text.length <= maxNoteLength && text.isWellFormed() && !text.includes('\u0000');
 }
 
 function summarise({ caseId, memory, look, responseWorkflowId }: CaseFile): CaseSummary {
@@ -83,11 +94,14 @@ async function answerHeld(
   await record(file, noted('needs-a-person', plan.digest, { why: held.why, detail: held.detail }));
 }
 
-async function answerReplan(file: CaseFile, requestedBy: string): Promise<{ readonly accepted: boolean }> {
+async function answerReplan(
+  file: CaseFile,
+  { requestedBy, reason }: ReplanRequest,
+): Promise<{ readonly accepted: boolean }> {
   const accepted = ['quiet', 'awaiting-decision', 'needs-a-person', 'watching'].includes(file.memory.state.status);
   if (!accepted) return { accepted };
   file.replanRequested = true;
-  await record(file, noted('replan-asked', file.caseId, {}, requestedBy));
+  await record(file, noted('replan-asked', file.caseId, reason === undefined ? {} : { reason }, requestedBy));
   return { accepted };
 }
 

@@ -112,7 +112,11 @@ export const decide = defineUpdate<DecisionOutcome, [SignedDecision]>('decide');
  */
 export const responseHeld = defineSignal<[{ readonly why: NeedCode; readonly detail: string } | null]>('responseHeld');
 /** Asks for a fresh plan after one has expired. */
-export const replan = defineUpdate<{ readonly accepted: boolean }, [{ readonly requestedBy: string }]>('replan');
+export const replan = defineUpdate<{ readonly accepted: boolean }, [ReplanRequest]>('replan');
+export interface ReplanRequest {
+  readonly requestedBy: string;
+  readonly reason?: string;
+}
 
 /** Small: no event, no plan content. */
 export interface CaseSummary {

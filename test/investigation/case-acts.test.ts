@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { loadCase, loadCaseAlerts } from '../../src/adapters/store/cases/case-store.ts';
 import { loadAuditRecords } from '../../src/adapters/store/audit/audit-store.ts';
+import { entriesOfKind } from '../../src/audit/audit-record.ts';
 import { acceptWayIn, closeByPerson, link } from '../../src/messages/case-act-messages.ts';
 import { type CaseSummary, summary } from '../../src/messages/investigate-messages.ts';
 import { caseWorkflowId } from '../../src/messages/workflow-ids.ts';
@@ -80,7 +81,7 @@ describe('an approver accepts a way in', () => {
       expect(err).toBe('');
       expect(code).toBe(0);
       expect(out).toContain(`alice signs: way in ${id} of case ${caseId} may stay as it is`);
-      expect(out).toContain('reason: the owner answers for it');
+      expect(out).toContain('"reason": "the owner answers for it"');
     }
     await world.until(caseId, ({ state }) => state.status === 'watching' || state.status === 'closed');
     const { waysIn } = await shown(world, caseId);
@@ -173,7 +174,7 @@ test('a case that has closed is opened again by a request for a fresh plan, as o
   expect([stopped.code, stopped.err]).toEqual([3, expect.stringContaining('nothing was stopped (not-responding)')]);
   const undone = await investigations(world, 'undo', caseId, '--reason', 'too much');
   expect([undone.code, undone.err]).toEqual([3, expect.stringContaining('no undoing was begun (nothing-to-undo)')]);
-  const replanned = await investigations(world, 'replan', caseId);
+  const replanned = await investigations(world, 'replan', caseId, '--reason', 'the undo was a mistake');
   expect([replanned.err, replanned.code]).toEqual(['', 0]);
   expect(replanned.out).toMatch(/^since plan [0-9a-f]{20}: /m);
   expect(replanned.out).toContain('has a fresh plan');
@@ -183,6 +184,12 @@ test('a case that has closed is opened again by a request for a fresh plan, as o
   expect(await kindsOf(world, caseId)).toEqual(
     expect.arrayContaining(['case-closed', 'case-reopened', 'case-taken-up']),
   );
+  const reopened = entriesOfKind(await loadAuditRecords(world.store.db, caseId), 'case-reopened');
+  expect(reopened.map(({ data }) => data.reason)).toEqual(['the undo was a mistake']);
+  const again = await investigations(world, 'replan', caseId, '--reason', 'the night shift asked');
+  expect([again.err, again.code]).toEqual(['', 0]);
+  const asked = entriesOfKind(await loadAuditRecords(world.store.db, caseId), 'replan-asked');
+  expect(asked.map(({ data }) => data)).toEqual([{ reason: 'the night shift asked' }]);
 }, 60_000);
 
 test('whoever decides is told first what was seen since the plan', async () => {

@@ -24,9 +24,15 @@ export const actKinds = {
   ),
   /** By a command, or because it is not contained any more, as `found` says; before its next run begins. */
   'case-reopened': auditKind(
-    z.object({ verdict: z.string().nullable(), found: z.string().exactOptional(), need: z.string().exactOptional() }),
-    ({ verdict, found }) => {
-      const why = found === undefined ? '.' : `: ${found}.`;
+    z.object({
+      verdict: z.string().nullable(),
+      /** As whoever asked for it said. */
+      reason: z.string().exactOptional(),
+      found: z.string().exactOptional(),
+      need: z.string().exactOptional(),
+    }),
+    ({ verdict, reason, found }) => {
+      const why = reason === undefined ? (found === undefined ? '.' : `: ${found}.`) : `: ${reason}`;
       return told('decided', `The case was opened again, which had been closed as ${verdict ?? 'nothing'}${why}`);
     },
   ),

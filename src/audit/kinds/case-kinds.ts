@@ -36,7 +36,9 @@ export const caseBeginnings = {
       );
     },
   ),
-  'replan-asked': auditKind(nothing, () => told('decided', 'A fresh plan was asked for.')),
+  'replan-asked': auditKind(z.object({ reason: z.string().exactOptional() }), ({ reason }) =>
+    told('decided', `A fresh plan was asked for${reason === undefined ? '.' : `: ${reason}`}`),
+  ),
   'plan-presented': auditKind(
     z.object({ version: z.number(), actionIds: texts, expiresAt: z.string().nullable() }),
     ({ actionIds, expiresAt }) =>

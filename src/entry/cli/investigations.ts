@@ -216,18 +216,21 @@ function registerReplan(parent: Command): void {
     .description(
       'ask for a fresh plan: after one has expired, a response did not contain everything, or the case has closed',
     )
+    .option('--reason <text>', 'why, for the audit trail', reasonOption)
+    .option('--key <file>', "your approver's key, to say who you are (default: the local one in the data folder)")
     .option('--json', 'print the answer as JSON')
     .addHelpText(
       'after',
       `
 Examples:
+  $ trailhound investigations replan TH-7Q2M9K --reason "the plan expired over night"
   $ trailhound investigations replan TH-7Q2M9K && trailhound investigations show TH-7Q2M9K
 
 What was seen since the last plan is told first. The case is looked at anew, which takes a moment, and what came of it is told: a fresh plan, or
 why there is none. A case that has closed, as after an undoing, is opened again.
 Exits 0 once it has taken the request, 3 where it could not.`,
     )
-    .action(async (caseId: string, options: { readonly json?: boolean }, command: Command) => {
+    .action(async (caseId: string, options: AskingOptions, command: Command) => {
       const { printReplan } = await import('../investigations/print.ts');
       await printReplan(await configOf(command), caseId, options);
     });

@@ -12,7 +12,7 @@ import { wayInWords } from '../../investigation/way-in-words.ts';
 import type { AcceptanceStatement } from '../../model/acceptance.ts';
 import type { PersonsVerdict } from '../../model/case-state.ts';
 import type { Instant } from '../../model/ids.ts';
-import { plainText, safe, safeJson, type SafeText } from '../../model/safe-text.ts';
+import { plainText, safe, type SafeText } from '../../model/safe-text.ts';
 import type { AnsweringCommand, AnswerOf } from '../../views/answers.ts';
 import { acceptPorts, caseActPorts } from '../compose/case-act-ports.ts';
 import { caseTrustHere } from '../compose/case-trust.ts';
@@ -21,6 +21,9 @@ import { readKey } from '../compose/signing-key.ts';
 import { whoAsks } from '../compose/who-asks.ts';
 import type { Config } from '../config/config.ts';
 import { printAnswer, printLine } from '../terminal/terminal-output.ts';
+import { styleFor } from '../terminal/terminal-style.ts';
+import { hangingLines } from '../terminal/wrapped-text.ts';
+import { signedLines } from './signed-lines.ts';
 import type { AskingOptions } from './print.ts';
 
 /** Does an act in the name of whoever types it, and tells it in a line or as JSON. */
@@ -56,7 +59,8 @@ export async function printAccepted(
   const trust = await caseTrustHere(config);
   const statement = await overConnections(config, (connections) => {
     const ports = acceptPorts(connections, { config, trust, signer }, (about) => {
-      if (options.json !== true) for (const line of acceptanceLines(about)) printLine(line);
+      if (options.json !== true)
+        for (const line of acceptanceLines(about, styleFor(process.stdout).width)) printLine(line);
     });
     return acceptWayInOfCase(ports, { name: signer.approver }, options);
   });
@@ -64,9 +68,9 @@ export async function printAccepted(
   else printLine(safe`${plainText(signer.approver)} accepted it: written down`);
 }
 
-/** What an approver is about to sign, field by field; the sentence is made of the very content that is signed. */
-function acceptanceLines(statement: AcceptanceStatement): readonly SafeText[] {
-  const { approver, caseId, wayInId, what, reason, audience, issuedAt, expiresAt, acceptanceId } = statement;
+/** What an approver is about to sign: what it means, made of the very content that is signed, and then that content itself. */
+function acceptanceLines(statement: AcceptanceStatement, width: number | undefined): readonly SafeText[] {
+  const { approver, caseId, wayInId, what } = statement;
   const shown = {
     id: wayInId,
     what,
@@ -78,10 +82,8 @@ function acceptanceLines(statement: AcceptanceStatement): readonly SafeText[] {
   } as const;
   return [
     safe`${plainText(approver)} signs: way in ${plainText(wayInId)} of case ${plainText(caseId)} may stay as it is`,
-    safe`  ${wayInWords(shown).sentence}`,
-    safe`    ${safeJson(what)}`,
-    safe`  reason: ${plainText(reason, 2_000)}`,
-    safe`  for installation ${plainText(audience, 200)}, from ${plainText(issuedAt)} ${expiresAt === null ? safe`for as long as the case is open` : safe`to ${plainText(expiresAt)}`}, acceptance ${plainText(acceptanceId)}`,
+    ...hangingLines(safe`  `, wayInWords(shown).sentence, width),
+    ...signedLines(statement, width),
   ];
 }
 

@@ -180,7 +180,7 @@ export async function printDecision(config: Config, options: DecisionOptions & D
     for (const line of sincePlanLines(typed, await seenSincePlan(known, typed))) say(line);
     const signer = await readKey({ keyFile: options.key, approver: options.approver }, config);
     const ports = decidePorts(connections, config, signer, (statement) => {
-      for (const line of statementLines(statement)) say(line);
+      for (const line of statementLines(statement, styleFor(process.stdout).width)) say(line);
     });
     const request = { caseId: typed, verdict, plan, reason, actionIds };
     const given = await decideOnPlan(ports, { name: signer.approver }, request);

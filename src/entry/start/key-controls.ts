@@ -109,7 +109,7 @@ export function createKeyHandler(
       );
     else if (confirmed(key, plan))
       await sign(config, plan, key === 'a' ? 'approve' : 'reject', (statement) =>
-        screen.note(statementLines(statement).join('\n')),
+        screen.note(statementLines(statement, process.stdout.columns).join('\n')),
       );
   };
 }
