@@ -12,8 +12,7 @@ import {
   type PlanInHand,
   type ReplanRequest,
 } from '../src/messages/investigate-messages.ts';
-import { maxNoteLength } from '../src/messages/case-act-messages.ts';
-import type { NeedCode } from '../src/model/case-state.ts';
+import { maxNoteLength, type NeedCode } from '../src/model/case-state.ts';
 import {
   maxDecisionLength,
   type DecisionOutcome,

@@ -356,7 +356,9 @@ test('a case that was merged into another says where it goes on, and that one wh
   const view = viewOf({ status: 'merged', mergedInto: into, plan: null });
   expect(shown(view, { waysIn: [], toPutRight: [] })).toContain('merged into TH-B4XD21: it goes on there');
   const { mergedFrom: _from, ...row } = view;
-  expect(renderCases([{ ...row, waitingUndo: null }], styleFor({}))).toContain('merged into TH-B4XD21');
+  expect(renderCases([{ ...row, waitingUndo: null, waysInLeft: null }], styleFor({}))).toContain(
+    'merged into TH-B4XD21',
+  );
   const goesOn = viewOf({ id: into, mergedFrom: [from] });
   expect(shown(goesOn, { waysIn: [], toPutRight: [] })).toContain('with what was TH-7Q2M9K');
 });
