@@ -39,6 +39,7 @@ export async function shownCase(ports: CasePorts & LiveCasePorts, named: string)
       ),
     },
     ours: actsOfOurs(view),
+    carriedOut: carriedOut(view),
   });
   return { view, document };
 }
@@ -86,6 +87,27 @@ async function actionsOf(
     }),
   );
   return [...actions, ...byHand];
+}
+
+/** What each response did, and who approved it. */
+function carriedOut({ responses, decisions, undo }: CaseView): CaseDocument['carriedOut'] {
+  return responses.map(({ endedAt, ended, planDigest, actions }) => ({
+    at: endedAt,
+    ended: responseEndWords(ended),
+    takesBack: ended === 'undone' || undo?.digest === planDigest,
+    approvals: decisions.flatMap((each) =>
+      each.verdict === 'approve' && each.outcome.kind !== 'refused' && each.planDigest === planDigest
+        ? [{ approver: each.approver ?? 'somebody', at: each.at, reason: each.reason ?? '' }]
+        : [],
+    ),
+    actions: actions.map(({ actionId, type, target, outcome, detail }) => ({
+      id: actionId,
+      type,
+      target: { ...target },
+      outcome,
+      detail,
+    })),
+  }));
 }
 
 /** What we and the approvers did, for the line of time. */

@@ -226,6 +226,32 @@ export const caseDocumentSchema = z
     /** What we and the approvers did, oldest first; empty for files. */
     ours: list(z.object({ at: z.string(), who: z.string(), what: z.string() }).readonly()),
     plan: z.object({ actions: list(plannedAction) }).readonly(),
+    /** What was done after an approval, oldest first, and what was taken back again; empty for files. */
+    carriedOut: list(
+      z
+        .object({
+          at: z.string(),
+          /** How it ended, in words. */
+          ended: z.string(),
+          /** It takes an earlier response back. */
+          takesBack: z.boolean(),
+          approvals: list(z.object({ approver: z.string(), at: z.string(), reason: z.string() }).readonly()),
+          actions: list(
+            z
+              .object({
+                id: z.string(),
+                /** Null where its plan is not what its digest says. */
+                type: z.string().nullable(),
+                target: z.custom<JsonObject>((value) => typeof value === 'object' && value !== null),
+                outcome: z.string(),
+                /** As AWS showed it when it was verified. */
+                detail: z.string(),
+              })
+              .readonly(),
+          ),
+        })
+        .readonly(),
+    ),
     /** Where a case of a running installation stands; null for one made of files. */
     standing: z
       .object({

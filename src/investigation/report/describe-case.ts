@@ -17,6 +17,7 @@ export interface CaseToDescribe {
   readonly actions: readonly DocumentAction[];
   readonly standing?: CaseDocument['standing'];
   readonly ours?: CaseDocument['ours'];
+  readonly carriedOut?: CaseDocument['carriedOut'];
 }
 
 /** Describes a case in the form that scripts, screens and reports have in common, live and offline alike. Pure. */
@@ -28,6 +29,7 @@ export function describeCase({
   actions,
   standing,
   ours,
+  carriedOut,
 }: CaseToDescribe): CaseDocument {
   const { shown, material, assessment } = assessed;
   const times = [
@@ -49,6 +51,7 @@ export function describeCase({
     notKnown: material.unread ?? [],
     ours: ours ?? [],
     plan: { actions },
+    carriedOut: carriedOut ?? [],
     standing: standing ?? null,
   };
 }

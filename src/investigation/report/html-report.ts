@@ -2,6 +2,7 @@ import { briefArn } from '../findings/drawing.ts';
 import { actInWords } from './act-words.ts';
 import { approvalCommand } from './actions-option.ts';
 import { limitInWords } from './limit-words.ts';
+import { actionEndInWords, proposedActions, responseInWords } from './carried-out.ts';
 import type { CaseDocument, DocumentEntry } from './case-document.ts';
 import {
   accountsInWords,
@@ -60,7 +61,8 @@ function caseArticle(document: CaseDocument): Html {
     ${chapter('Who gave access to whom', document.links.length === 0 ? [] : [html`<div class="drawing">${graphDrawing(document)}</div>`])}
     ${chapter('Ways in', list(document.waysIn.map((wayIn) => wayInItem(wayIn, nowMs))))}
     ${chapter('To put right', list(document.toPutRight.map(({ sentence }) => html`${sentence}`)))}
-    ${chapter('What is proposed', list(document.plan.actions.map(actionItem)))}
+    ${chapter('What was done about it', list(document.carriedOut.map(carriedOutItem)))}
+    ${chapter('What is proposed', list(proposedActions(document).map(actionItem)))}
     ${chapter('What it means', list(document.findings.map(findingItem)))}
     ${chapter('Alerts', list(alertItems(document)))}
     ${chapter('What is not known', list([...document.notKnown.map((each) => html`${each}`), ...document.limits.map((limit) => html`${limitInWords(limit, document)}`)]))}
@@ -83,8 +85,12 @@ function summary(document: CaseDocument, nowMs: number): Html {
     <dd>${lines(stagesInWords(document, 12).map(({ stage, said }) => html`<strong>${stage}</strong>: ${said}`))}</dd>
     <dt>Open</dt>
     <dd>${openLines(document, nowMs)}</dd>
-    <dt>Breaks</dt>
-    <dd>${lines(breaksInWords(document).map((each) => html`${each}`))}</dd>
+    ${
+      proposedActions(document).length === 0
+        ? html``
+        : html`<dt>Breaks</dt>
+            <dd>${lines(breaksInWords(document).map((each) => html`${each}`))}</dd>`
+    }
     ${
       decideBy === null
         ? html``
@@ -122,7 +128,7 @@ function openLines({ waysIn, toPutRight }: CaseDocument, nowMs: number): readonl
     (wayIn) => wayIn.state === 'unknown' || (wayIn.state === 'open' && !hasEnded(wayIn, nowMs)),
   );
   const left = [...open, ...toPutRight].map(({ sentence }) => html`<strong class="bad">${sentence}</strong>`);
-  return left.length === 0 ? [html`<span class="good">no way in that the records show</span>`] : lines(left);
+  return left.length === 0 ? [html`<span class="good">no way in that the records show</span>`] : list(left);
 }
 
 function lines(each: readonly Html[]): readonly Html[] {
@@ -149,6 +155,11 @@ function list(items: readonly Html[]): readonly Html[] {
 function wayInItem(wayIn: CaseDocument['waysIn'][number], nowMs: number): Html {
   const state = wayIn.state === 'open' && hasEnded(wayIn, nowMs) ? 'ended' : wayIn.state;
   return html`<span class="tag ${state}">${state}</span>${wayIn.sentence}`;
+}
+
+/** What a response did, by whose approval, and how AWS showed it. */
+function carriedOutItem(each: CaseDocument['carriedOut'][number]): Html {
+  return html`${responseInWords(each)} ${list(each.actions.map((action) => html`${actionEndInWords(action)}`))}`;
 }
 
 function actionItem(action: CaseDocument['plan']['actions'][number]): Html {
@@ -192,7 +203,8 @@ function timelineChapter(document: CaseDocument): readonly Html[] {
   if (document.timeline.length === 0) return [];
   const legend = html`<p class="quiet">
     A mark is a call or several alike, hollow where it was refused, ringed where an alert
-    lies${document.ours.length > 0 ? '; dashed lines are our own acts' : ''}. Times are UTC.
+    lies${document.ours.length > 0 ? '; dashed lines are our own acts' : ''}${document.timeline.some(({ sincePlan }) => sincePlan) ? '; red marks came since the plan' : ''}.
+    Times are UTC.
   </p>`;
   return [
     html`<div class="wide">${timelineDrawing(document, 'wide')}</div>

@@ -3,6 +3,7 @@ import { plainText, safe, safeJoin, type SafeText } from '../../model/safe-text.
 import { accessTree, type AccessBranch } from './access-tree.ts';
 import { actInWords } from './act-words.ts';
 import { approvalCommand } from './actions-option.ts';
+import { actionEndInWords, proposedActions, responseInWords } from './carried-out.ts';
 import type { CaseDocument } from './case-document.ts';
 import {
   accountsInWords,
@@ -27,7 +28,8 @@ export function markdownReport(documents: readonly CaseDocument[]): SafeText {
 function caseReport(document: CaseDocument): SafeText {
   const nowMs = Date.parse(document.asOf);
   const { id, severity, from, until, asOf, timeline, standing } = document;
-  const status = standing === null ? safe`` : safe`, ${plainText(standing.status)}`;
+  const verdict = standing?.verdict === null || standing === null ? safe`` : safe`: ${words(standing.verdict)}`;
+  const status = standing === null ? safe`` : safe`, ${words(standing.status)}${verdict}`;
   const parts = [
     safe`# Case ${literal(id)}: ${plainText(severity)} severity${status}`,
     list((standing?.warnings ?? []).map((warning) => safe`**!** ${literal(warning, 2_000)}`)),
@@ -53,9 +55,10 @@ function caseReport(document: CaseDocument): SafeText {
       safe`To put right`,
       document.toPutRight.map(({ sentence }) => literal(sentence, 2_000)),
     ),
+    chapter(safe`What was done about it`, carriedOutLines(document)),
     chapter(
       safe`What is proposed`,
-      document.plan.actions.map((action) => {
+      proposedActions(document).map((action) => {
         const phrase = actInWords(action);
         const act = action.byHand
           ? safe`by hand${phrase === null ? safe`` : safe`: ${literal(phrase)}`}`
@@ -68,7 +71,7 @@ function caseReport(document: CaseDocument): SafeText {
     ),
     chapter(
       safe`What breaks`,
-      breaksInWords(document).map((each) => literal(each, 600)),
+      (proposedActions(document).length === 0 ? [] : breaksInWords(document)).map((each) => literal(each, 600)),
     ),
     safe`## Who gave access to whom\n\n${safeJoin(treeLines(accessTree(document), safe``), '\n')}`,
     timelineTable(document),
@@ -83,6 +86,10 @@ function caseReport(document: CaseDocument): SafeText {
   );
 }
 
+function words(code: string): SafeText {
+  return plainText(code.replaceAll('-', ' '));
+}
+
 /** Which plan waits, in full, and what is typed to approve it. */
 function decisionLines(document: CaseDocument): readonly SafeText[] {
   const { digest = null, decideBy = null } = document.standing ?? {};
@@ -93,6 +100,19 @@ function decisionLines(document: CaseDocument): readonly SafeText[] {
     safe`**Plan**: ${literal(digest)}${until}`,
     ...(command === null ? [] : [safe`**To approve**: ${literal(command, 400)}`]),
   ];
+}
+
+/** What each response did, by whose approval, and how AWS showed it. */
+function carriedOutLines({ carriedOut }: CaseDocument): readonly SafeText[] {
+  return carriedOut.map((each) =>
+    safeJoin(
+      [
+        literal(responseInWords(each), 2_000),
+        ...each.actions.map((action) => safe`- ${literal(actionEndInWords(action), 2_000)}`),
+      ],
+      '\n  ',
+    ),
+  );
 }
 
 function wayInLines({ waysIn }: CaseDocument, nowMs: number): readonly SafeText[] {
