@@ -9,6 +9,8 @@ import { AboutReader, aboutSentence } from '../../detection/alerts/alert-about.t
 import { createFieldTable, eventFields } from '../../detection/fields/document-fields.ts';
 import { describeActor } from '../../cloudtrail/actor.ts';
 import type { CaseRecord } from '../../investigation/case/case-ports.ts';
+import { utcTime } from '../../investigation/report/case-words.ts';
+import { actsInWords } from '../../investigation/report/act-words.ts';
 import { planWords } from '../../investigation/plan/plan-words.ts';
 import { plainText } from '../../model/safe-text.ts';
 import type { Finding } from '../../model/finding.ts';
@@ -134,11 +136,34 @@ export function planLines(
     {
       kind: 'decide',
       text: [
-        `case ${record.id} waits for a decision${expiresAt === null ? '' : ` until ${expiresAt}`}`,
+        `case ${record.id} waits for a decision${expiresAt === null ? '' : ` until ${utcTime(expiresAt)} UTC`}`,
         ...decideCommands(record.id, plan, configOption),
       ].join('\n'),
     },
   ];
+}
+
+/** A plan to take a response back that waits: what it does, and how a person decides on it. */
+export function undoPlanLine(
+  caseId: CaseId,
+  plan: Pick<Plan, 'digest' | 'actions'>,
+  expiresAt: Instant | null,
+  configOption: string,
+): StoryLine {
+  const until = expiresAt === null ? '' : ` until ${utcTime(expiresAt)} UTC`;
+  const acts = actsInWords(
+    plan.actions
+      .filter(({ recommended }) => recommended)
+      .map(({ type, target, params }) => ({ type, target: { ...target }, params: { ...params } })),
+  );
+  const would = acts.length === 0 ? 'does nothing by itself' : `would ${acts.join('; ')}`;
+  return {
+    kind: 'decide',
+    text: [
+      `case ${caseId}: an undo waits for a decision${until}; it ${would}`,
+      ...decideCommands(caseId, plan, configOption),
+    ].join('\n'),
+  };
 }
 
 const lineKinds: Readonly<Record<StoryKind, StoryLine['kind']>> = {

@@ -5,11 +5,11 @@ import { openStore, type Store } from '../../adapters/store/database.ts';
 import { listCases, loadCase } from '../../adapters/store/cases/case-store.ts';
 import { loadFindings } from '../../adapters/store/cases/evidence-store.ts';
 import { alertsSince, knownMatchesSince, readingProgress } from '../../adapters/store/news-store.ts';
-import { loadLatestPlan } from '../../adapters/store/cases/plan-store.ts';
+import { loadLatestPlan, loadPlans, waitingUndos } from '../../adapters/store/cases/plan-store.ts';
 import type { OperationalAlert } from '../../collection/ports.ts';
 import { entriesOfKind } from '../../audit/audit-record.ts';
 import { actsInWords } from '../../investigation/report/act-words.ts';
-import type { AlertId, CaseId, Instant } from '../../model/ids.ts';
+import type { AlertId, CaseId, Digest, Instant } from '../../model/ids.ts';
 import type { LiveRule } from '../../detection/live/live-ports.ts';
 import { loadRuleSet } from '../compose/rule-set.ts';
 import { loadConfigOfInstallation, type Config } from '../config/config.ts';
@@ -26,6 +26,7 @@ import {
   alteredPlanLine,
   planLines,
   readingLine,
+  undoPlanLine,
 } from './story-lines.ts';
 
 const everyMs = 700;
@@ -66,6 +67,16 @@ async function tellPlan(
   );
   if (actions.length > 0) plans.show({ caseId, digest: opened.plan.digest, acts });
   return planLines(record, await loadFindings(store.db, caseId), opened.plan, expiresAt, configOption(config));
+}
+
+/** A plan to undo: it is decided by its command, for keys decide on the plan that contains. */
+async function tellUndo(store: Store, caseId: CaseId, digest: Digest, config: Config): Promise<readonly StoryLine[]> {
+  const undo = (await loadPlans(store.db, caseId)).find((each) => each.digest === digest);
+  if (undo === undefined) return [];
+  const { opened, expiresAt } = undo;
+  return opened.kind === 'altered'
+    ? [alteredPlanLine(caseId, digest)]
+    : [undoPlanLine(caseId, opened.plan, expiresAt, configOption(config))];
 }
 
 async function tellClosed(caseId: CaseId, config: Config): Promise<StoryLine> {
@@ -144,12 +155,18 @@ async function auditNews(store: Store, told: Told, config: Config, plans: ShownP
   return lines;
 }
 
-/** What an earlier run has left waiting. */
-async function openCases(store: Store, config: Config, plans: ShownPlans): Promise<readonly StoryLine[]> {
-  const cases = (await listCases(store.db)).filter(({ closedAt }) => closedAt === null);
+/** What an earlier run has left waiting: open cases with their plans, and plans to undo, of cases that have closed too. */
+export async function leftWaiting(store: Store, config: Config, plans: ShownPlans): Promise<readonly StoryLine[]> {
+  const all = await listCases(store.db);
+  const undos = await waitingUndos(
+    store.db,
+    all.map(({ id }) => id),
+  );
+  const cases = all.filter(({ closedAt }) => closedAt === null);
   const lines: StoryLine[] = cases.map(({ id, status }) => ({ kind: 'case', text: `case ${id} is open: ${status}` }));
   for (const { id, status } of cases)
     if (status === 'awaiting-decision') lines.push(...(await tellPlan(store, id, config, plans)));
+  for (const [id, digest] of undos) lines.push(...(await tellUndo(store, id, digest, config)));
   return lines;
 }
 
@@ -173,7 +190,7 @@ export async function runStory(config: Config, screen: Screen, plans: ShownPlans
     caughtUp: false,
   };
   try {
-    for (const line of await openCases(store, config, plans)) screen.tell(line);
+    for (const line of await leftWaiting(store, config, plans)) screen.tell(line);
     while (!stop.aborted) {
       try {
         for (const news of [readingNews, knownNews, alertNews, operationalNews])

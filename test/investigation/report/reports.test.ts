@@ -48,6 +48,45 @@ function tagsOf(page: string): readonly string[] {
 }
 
 describe('the report of a case', () => {
+  test('tells what was done, by whose approval and how AWS showed it, and what was taken back; nothing decided is proposed', () => {
+    const target = {
+      kind: 'access-key',
+      accountId: '111122223333',
+      userName: 'bob',
+      accessKeyId: 'AKIABOB0000000000001',
+    };
+    const action = { id: 'deactivate-x', type: 'deactivateAccessKey', target };
+    const approvals = [{ approver: 'alice', at: '2026-11-20T10:09:00.000Z', reason: 'stolen' }];
+    const done = { ...action, outcome: 'done', detail: 'Key AKIABOB0000000000001 is inactive, as IAM shows it.' };
+    const back = { ...action, type: 'activateAccessKey', outcome: 'done', detail: '' };
+    const rest = { approvals, takesBack: false };
+    const after: CaseDocument = {
+      ...document,
+      plan: {
+        actions: [
+          { ...action, recommended: true, byHand: false, closes: [], sentence: safe`Sets the key to Inactive.` },
+        ],
+      },
+      standing: { status: 'watching', verdict: null, digest: null, decideBy: null, warnings: [] },
+      carriedOut: [
+        { ...rest, at: '2026-11-20T10:10:00.000Z', ended: 'done, every action of it', actions: [done] },
+        { ...rest, takesBack: true, at: '2026-11-20T11:10:00.000Z', ended: 'undone', actions: [back] },
+      ],
+    };
+    const texts = [markdownReport([after]).replaceAll('\\', ''), htmlReport([after]).replaceAll(/<[^>]*>/g, '')];
+    for (const text of texts) {
+      expect(text).toContain(
+        'done, every action of it, 2026-11-20 10:10:00 UTC; approved by alice at 2026-11-20 10:09:00 UTC: stolen',
+      );
+      expect(text).toContain(
+        'done: deactivate access key AKIABOB0000000000001 (Key AKIABOB0000000000001 is inactive, as IAM shows it)',
+      );
+      expect(text).toContain('an earlier response was taken back: undone, 2026-11-20 11:10:00 UTC');
+      expect(text).toContain('done: activate access key AKIABOB0000000000001 again');
+      expect(text).not.toMatch(/What is proposed|What breaks|Sets the key to Inactive/);
+    }
+  });
+
   test('says first what the screen warns of, and names all that is open, green only where nothing is', () => {
     const standing = { status: 'closed', verdict: 'contained', digest: null, decideBy: null };
     const takenBack = 'What the response did was taken back: it contains nothing any more.';
