@@ -20,7 +20,7 @@ function faultsIn(finding: object): readonly string[] {
   const name = 'class_uid' in finding ? classes[Number(finding.class_uid)] : undefined;
   if (name === undefined) return ['it is of no class that reports have'];
   const validate = ajv.compile({ $ref: `ocsf#/$defs/${name}` });
-  if (validate(finding) === true) return [];
+  if (validate(finding)) return [];
   return (validate.errors ?? []).map(({ instancePath, message = '' }) => `${instancePath} ${message}`);
 }
 
