@@ -67,10 +67,13 @@ export function person(directory: string, userId: string, name = userId): Identi
 /** What AWS writes for the account of a caller without credentials: it is nobody's account. */
 export const anonymousPrincipal = 'ANONYMOUS_PRINCIPAL';
 
-/** The account that an event of files is of: the caller's, else the receiving one, as for callers without credentials. */
+/**
+ * The account that an event of files is of: the one whose trail has it, as in a store that reads that trail. Where the record does not
+ * say, the caller's, who has one only with credentials.
+ */
 export function accountOfEvent(callers: string | undefined, ...receiving: readonly (string | undefined)[]): AccountId {
   const own = callers === anonymousPrincipal ? undefined : callers;
-  return ([own, ...receiving].find((each) => each !== undefined) ?? '') as AccountId;
+  return ([...receiving, own].find((each) => each !== undefined) ?? '') as AccountId;
 }
 
 /** Whoever calls without credentials. */

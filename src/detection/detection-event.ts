@@ -7,7 +7,7 @@ import type { EventFields } from './fields/event-fields.ts';
 import type { DetectionEvent } from './rule-type.ts';
 
 /**
- * An ECS document as rules take it, first revision. Its account is the caller's, else the receiving one, as for callers without credentials; an event that names
+ * An ECS document as rules take it, first revision. Its account is the one whose trail has it, else the caller's; an event that names
  * neither belongs to the account "". An event without an ID is named by its content, so that a copy of it is recognised.
  */
 export function detectionEventOf(document: EcsDocument, fields: EventFields): DetectionEvent {

@@ -1,3 +1,4 @@
+import { actorAccount } from '../cloudtrail/actor.ts';
 import type { Effect, EffectKind } from './effects/effect.ts';
 import type { SeenEvent } from './seen-event.ts';
 
@@ -102,7 +103,8 @@ function stageOfEffect(effect: Effect, { ref, actor }: SeenEvent): Stage {
     case 'session-minted':
       // A session of the own user outlives its key; a role is more rights, or another account.
       if (effect.roleArn === null) return 'persistence';
-      return effect.roleAccountId === null || effect.roleAccountId === ref.accountId
+      // The account that the caller came from, whichever of the two accounts' records tells of the call.
+      return effect.roleAccountId === null || effect.roleAccountId === (actorAccount(actor) ?? ref.accountId)
         ? 'escalation'
         : 'lateral movement';
     case 'password-set':

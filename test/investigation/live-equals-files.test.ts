@@ -84,6 +84,43 @@ test.each([...intrusions, ...stories, ...habits].filter(({ name }) => !joinedByO
   },
 );
 
+test('a call between accounts is of the account whose trail has it, and for the same, in files and live', async () => {
+  const crossing = intrusions.find(({ name }) => joinedByOutsiders.test(name));
+  const records = crossing?.records() ?? [];
+  const documents = (await investigateRecords(records)).map(({ document }) => document);
+  const store = openStore(await testDatabaseUrl());
+  try {
+    await store.migrate();
+    await publishRecords(store, records);
+    const alerted = new Set(documents.flatMap(({ alerts }) => alerts.flatMap(({ eventIds }) => eventIds)));
+    const ids = new Set<CaseId>();
+    for (const record of records.filter((each) => alerted.has(each['eventID'] as string)))
+      ids.add(await alertOn(store, record));
+    const now = lastInstant(records);
+    const ports = { ...liveCasePorts(store.db, trust), now: () => now };
+    const live = await Promise.all([...ids].map(async (id) => (await liveCase(ports, id)).shown));
+    const [ofFiles, ofStore] = [namedCalls(documents), namedCalls(live)];
+    const both = [...ofFiles.keys()].filter((id) => ofStore.has(id));
+    expect(both.length).toBeGreaterThan(0);
+    for (const id of both) expect(ofStore.get(id)).toEqual(ofFiles.get(id));
+    const accounts = new Map(records.map((each) => [each['eventID'], each['recipientAccountId']]));
+    for (const [id, { account }] of ofFiles) expect(account).toBe(accounts.get(id));
+  } finally {
+    await store.close();
+  }
+});
+
+/** What each call of some cases is named, by its event. */
+function namedCalls(cases: readonly Pick<AssessedCase, 'timeline'>[]) {
+  return new Map(
+    cases.flatMap(({ timeline }) =>
+      timeline.flatMap(({ eventIds, account, stage, action, identity, targets }) =>
+        eventIds.map((id) => [id, { account, stage, action, identity, targets }] as const),
+      ),
+    ),
+  );
+}
+
 /** Files say how it was when they end. */
 function lastInstant(records: readonly JsonObject[]): Instant {
   return records

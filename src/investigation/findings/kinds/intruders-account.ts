@@ -45,7 +45,6 @@ function sightings(ground: FindingGround): readonly Seen[] {
   );
   const called = ground.calls.all.flatMap((event): readonly Seen[] => {
     const { actor } = event;
-    // In files an event is of its caller's account: that a record is of it makes no account one's own.
     if (actor.kind !== 'external' || own.includes(actor.accountId)) return [];
     return [{ account: actor.accountId, way: 'called from', event }];
   });
