@@ -21,5 +21,3 @@ export function createAuditActivities({ auditLog }: { readonly auditLog: AuditLo
     },
   };
 }
-
-export type AuditActivities = ReturnType<typeof createAuditActivities>;

@@ -61,7 +61,7 @@ export interface RespondPorts extends WriteJudges {
 }
 
 /** Failure types that the workflow tells apart; a failure's type is not encrypted and says nothing secret. */
-export const writeRefused = 'WriteRefused';
+const writeRefused = 'WriteRefused';
 
 /** A worker that dies is noticed when its heartbeats stay out: they come at a tenth of the workflow's time-out. */
 const heartbeatEveryMs = 1_000;

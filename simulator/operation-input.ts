@@ -63,7 +63,7 @@ function lowerKeys(value: JsonValue | undefined): JsonValue | undefined {
 }
 
 /** CloudTrail's spelling of parameters: `UserName` as userName, `SSHPublicKeyId` as sSHPublicKeyId. */
-export function lowerInitial(name: string): string {
+function lowerInitial(name: string): string {
   return name.charAt(0).toLowerCase() + name.slice(1);
 }
 

@@ -34,7 +34,7 @@ export function loadRecordings(
 }
 
 /** Shifts all times of a recording by the same whole seconds. */
-export function shiftedToNow(recording: readonly TrailRecord[], nowMs: number): readonly TrailRecord[] {
+function shiftedToNow(recording: readonly TrailRecord[], nowMs: number): readonly TrailRecord[] {
   const last = Math.max(...recording.map((record) => Date.parse(textOf(record['eventTime']))));
   const shiftMs = Math.floor((nowMs - beforeNowMs - last) / 1_000) * 1_000;
   return recording.map((record) => shifted(record, shiftMs));

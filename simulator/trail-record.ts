@@ -60,7 +60,7 @@ export function trailRecord(facts: CallFacts, recipientAccountId: string, shared
 }
 
 /** CloudTrail's userIdentity element of a caller. */
-export function userIdentity(caller: Caller): JsonObject {
+function userIdentity(caller: Caller): JsonObject {
   const identity = {
     principalId: callerUserId(caller),
     arn: callerArn(caller),

@@ -11,12 +11,6 @@ export function textIn(value: unknown, name: string, limit = 200): string {
   return typeof field === 'string' ? plainText(field, limit) : '';
 }
 
-/** A number field; 0 where there is none. */
-export function numberIn(value: unknown, name: string): number {
-  const field = fieldsOf(value)[name];
-  return typeof field === 'number' ? field : 0;
-}
-
 /** A list field; empty where there is none. */
 export function arrayIn(value: unknown, name: string): readonly unknown[] {
   const field = fieldsOf(value)[name];

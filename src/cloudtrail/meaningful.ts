@@ -3,7 +3,7 @@ import { saysNothing } from './java-map-text.ts';
 import { MalformedRecordError } from './malformed-record-error.ts';
 
 /** Deeper records are refused: AWS writes a dozen levels at most, and all that follows walks them recursively. */
-export const maxDepth = 64;
+const maxDepth = 64;
 
 /**
  * A copy without what says nothing: null, "", "-", "none" and containers that hold nothing else.
@@ -42,7 +42,7 @@ function meaningfulObject(object: JsonObject, depth: number): JsonObject | undef
 }
 
 /** Sets a key also where it is called `__proto__`, which plain assignment would not store. */
-export function setOwn(object: Record<string, JsonValue>, key: string, value: JsonValue): void {
+function setOwn(object: Record<string, JsonValue>, key: string, value: JsonValue): void {
   if (key === '__proto__')
     Object.defineProperty(object, key, { value, enumerable: true, writable: true, configurable: true });
   else object[key] = value;

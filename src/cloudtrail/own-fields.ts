@@ -26,7 +26,7 @@ export function ownFieldsOf(
 }
 
 /** The account that a record was written for, to which what it opens belongs. */
-export function recordAccount(raw: JsonObject): string {
+function recordAccount(raw: JsonObject): string {
   const texts = [raw.recipientAccountId, raw.accountId, objectAt(raw, 'userIdentity').accountId];
   return texts.map(meaningfulText).find((text) => text !== undefined) ?? '';
 }

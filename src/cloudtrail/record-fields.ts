@@ -47,7 +47,7 @@ export function compact(parts: { readonly [key: string]: Sparse }): JsonObject |
 }
 
 /** `sourceArn` as `source_arn`. */
-export function snakeCase(name: string): string {
+function snakeCase(name: string): string {
   return name.replaceAll(/([a-z0-9])([A-Z])/g, '$1_$2').toLowerCase();
 }
 

@@ -123,6 +123,6 @@ export function recordDigest(raw: JsonObject, text: string): Digest {
 }
 
 /** Over a text as it is. */
-export function textDigest(text: string): Digest {
+function textDigest(text: string): Digest {
   return `sha256:${sha256Hex(text)}`;
 }

@@ -7,10 +7,6 @@ export interface Span {
   readonly to: number;
 }
 
-export function spanOf(window: Window): Span {
-  return { from: secondsOf(window.from), to: secondsOf(window.to) };
-}
-
 export function windowOf(span: Span): Window {
   return { from: instantOfSeconds(span.from), to: instantOfSeconds(span.to) };
 }

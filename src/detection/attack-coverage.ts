@@ -30,7 +30,7 @@ const shared = {
 } as const;
 
 /** The tactics in the matrix's order; version 19 has Stealth and Defense Impairment where 18 had Defense Evasion. */
-export const attackTactics: Readonly<Record<AttackVersion, readonly AttackTactic[]>> = {
+const attackTactics: Readonly<Record<AttackVersion, readonly AttackTactic[]>> = {
   '18': [...shared.before, { id: 'TA0005', name: 'Defense Evasion' }, ...shared.after],
   '19': [
     ...shared.before,

@@ -10,6 +10,3 @@ export const taskQueues = {
   notify: 'notify',
 } as const;
 export type TaskQueue = (typeof taskQueues)[keyof typeof taskQueues];
-
-/** Polling turns over fast and is kept an hour; investigations are the audit trail and are kept long. */
-export const defaultNamespaces = { polling: 'trailhound-polling', cases: 'trailhound-cases' } as const;

@@ -1,4 +1,4 @@
-import type { AlertId, CaseId, Digest, Instant } from './ids.ts';
+import type { AlertId } from './ids.ts';
 import type { EventRef } from './trail-event.ts';
 
 /** Written once and never derived again: a late event does not change it. */
@@ -15,17 +15,3 @@ export type AlertStatus =
   | { readonly kind: 'excepted'; readonly exceptionId: string }
   /** `by` is null where a late event took the alert's ground away and no other alert stands in its place. */
   | { readonly kind: 'superseded'; readonly by: AlertId | null };
-
-export interface Alert {
-  readonly id: AlertId;
-  readonly key: AlertKey;
-  readonly ruleDigest: Digest;
-  readonly revision: number;
-  readonly eventRefs: readonly EventRef[];
-  /** An event of it arrived after its window had been published once. */
-  readonly late: boolean;
-  readonly at: Instant;
-  readonly status: AlertStatus;
-  readonly caseId: CaseId | null;
-  readonly claimedAt: Instant | null;
-}

@@ -2,8 +2,6 @@
 const unitMs = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 } as const;
 export type DurationUnit = keyof typeof unitMs;
 
-export const secondMs = unitMs.s;
-export const minuteMs = unitMs.m;
 export const hourMs = unitMs.h;
 export const dayMs = unitMs.d;
 
@@ -28,8 +26,8 @@ export function unitLengthMs(text: string, units: readonly DurationUnit[]): numb
 const said = [
   [dayMs, 'day'],
   [hourMs, 'hour'],
-  [minuteMs, 'minute'],
-  [secondMs, 'second'],
+  [unitMs.m, 'minute'],
+  [unitMs.s, 'second'],
 ] as const;
 
 /** A duration in the longest unit of which it is a whole number: `5 days`, `36 hours`, `90 seconds`, `1 minute`. */

@@ -7,7 +7,7 @@
 export type SafeText = string & { readonly __brand: 'SafeText' };
 
 /** How much of a text by a log's author is ever shown to a person in one place. */
-export const shownTextLimit = 120;
+const shownTextLimit = 120;
 
 /** Controls, formats (bidirectional among them), fillers and other invisibles, private use, breaks of lines, and what is no character. */
 const unsafe = /[\p{Cc}\p{Cf}\p{Co}\p{Cn}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u{FFFD}]/gu;

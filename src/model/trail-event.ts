@@ -1,4 +1,4 @@
-import type { AccountId, Digest, Instant, SourceId } from './ids.ts';
+import type { AccountId } from './ids.ts';
 import type { JsonObject } from './json.ts';
 
 /**
@@ -12,23 +12,6 @@ export interface EventRef {
   readonly eventId: string;
   /** 0 for the first content seen under this event ID; CloudTrail may deliver corrected copies. */
   readonly revision: number;
-}
-
-export interface TrailEvent extends EventRef {
-  readonly recordDigest: Digest;
-  readonly eventTime: Instant;
-  /** Given under the publish lock, in event-time order. */
-  readonly publishedSeq: bigint;
-  /** Its request ID is in our own call log. */
-  readonly own: boolean;
-  readonly ecs: EcsDocument;
-}
-
-/** A row per source that showed an event: lead and loss of each path. */
-export interface Sighting {
-  readonly ref: EventRef;
-  readonly sourceId: SourceId;
-  readonly firstSeenAt: Instant;
 }
 
 /** A text key, for maps and sets. */

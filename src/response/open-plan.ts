@@ -60,7 +60,7 @@ const caseId = name.transform((value) => value as CaseId);
 const accountId = accountIdSchema;
 
 /** Each type's own target and parameters, strictly, under the ID that is made of them. */
-export const actionSchema: z.ZodType<Action> = z.union(
+const actionSchema: z.ZodType<Action> = z.union(
   actionTypes.map((type) =>
     z
       .strictObject({

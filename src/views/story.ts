@@ -31,7 +31,7 @@ export const storyEntrySchema = z.strictObject({
   awsRequestIds: z.array(z.string()).readonly(),
 });
 
-export const storySchema = z.strictObject({
+const storySchema = z.strictObject({
   /** `history`: Temporal's, compared with the table; `records`: the table alone, where the history is past its retention. */
   from: z.enum(['history', 'records']),
   /** Runs of workflows whose history is gone. */

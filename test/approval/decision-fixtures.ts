@@ -13,7 +13,7 @@ export function anApprover(name = 'ann') {
 
 export const caseId = 'TH-7Q2M9K' as CaseId;
 export const audience = 'test-installation';
-export const issuedAt = '2026-11-24T12:00:00.000Z' as Instant;
+const issuedAt = '2026-11-24T12:00:00.000Z' as Instant;
 export const now = '2026-11-24T12:01:00.000Z' as Instant;
 export const expiresAt = '2026-11-24T13:00:00.000Z' as Instant;
 

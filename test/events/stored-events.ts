@@ -14,7 +14,7 @@ export async function storeDocuments(store: Store, documents: readonly JsonObjec
   await imported.store({ records: documents.flatMap((document) => recordOf(document)), malformed: [] }, now);
 }
 
-export function recordOf(document: JsonObject): readonly NormalizedRecord[] {
+function recordOf(document: JsonObject): readonly NormalizedRecord[] {
   const { records, malformed } = importedRecord({ kind: 'ecs', document }, '2026-11-24T12:00:00Z' as Instant);
   if (malformed.length > 0) throw new Error(`the test's document is none: ${malformed[0]?.problem}`);
   return records;

@@ -10,7 +10,7 @@ import { testWorkflowBundle } from './test-servers.ts';
 const { History } = proto.temporal.api.history.v1;
 
 /** Histories of every workflow, one file each: a change that could not take over an open case fails on them. */
-export const historiesFolder = fileURLToPath(new URL('../histories/', import.meta.url));
+const historiesFolder = fileURLToPath(new URL('../histories/', import.meta.url));
 
 /** With `TRAILHOUND_RECORD_HISTORIES=1`, tests that record do so; without, only what is recorded is replayed. */
 export const recording = process.env['TRAILHOUND_RECORD_HISTORIES'] === '1';

@@ -5,7 +5,7 @@ import type { Simulator, SimulatorOptions } from '../../simulator/server.ts';
 import { clientsFor } from './clients.ts';
 
 export const accountId = '111122223333';
-export const otherAccountId = '444455556666';
+const otherAccountId = '444455556666';
 export const admin = {
   accessKeyId: 'AKIAADMIN00000000001',
   secretAccessKey: 'admin/secret+of+the+simulated+account+01',
@@ -14,10 +14,6 @@ export const nobody = {
   accessKeyId: 'AKIANOBODY0000000001',
   secretAccessKey: 'nobody/secret+of+the+simulated+account01',
 };
-
-export function allow(action: string | readonly string[]): object {
-  return { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: action, Resource: '*' }] };
-}
 
 /** A simulated AWS with an administrator and a user without rights in one account, and a second account beside it. */
 export async function startWorld(options: SimulatorOptions = {}): Promise<Simulator> {

@@ -6,7 +6,7 @@ import { failureConverterPath } from './failure-converter-path.ts';
 import { TrailhoundError } from '../../model/trailhound-error.ts';
 
 /** Root of the checkout or the installed package. */
-export const packageRoot = fileURLToPath(new URL('../../../', import.meta.url));
+const packageRoot = fileURLToPath(new URL('../../../', import.meta.url));
 
 /** The workflow bundle is absent, or was built from other sources than these. */
 export class WorkflowBundleError extends TrailhoundError {
@@ -23,7 +23,7 @@ const sourcePatterns = [
 ];
 
 /** SHA-256 over names and contents of everything that the bundle may be made of. */
-export async function bundleSourcesDigest(root: string = packageRoot): Promise<string> {
+async function bundleSourcesDigest(root: string = packageRoot): Promise<string> {
   const files: string[] = [];
   for await (const file of glob(sourcePatterns, { cwd: root })) files.push(file);
   const hash = createHash('sha256');

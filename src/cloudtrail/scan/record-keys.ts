@@ -59,7 +59,7 @@ export const streamedListKeys: readonly string[] = ['Records', 'Events', 'events
 
 /** What a key means that is no path of a record. */
 export const noKey = -1;
-export const otherKey = -2;
+const otherKey = -2;
 export const listKey = -3;
 
 /** A key that was seen in an object, by its bytes. */

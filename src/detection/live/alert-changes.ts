@@ -61,7 +61,7 @@ function withoutUsed(
 }
 
 /** Candidates further apart than the horizon cannot matter to each other: each stretch is settled by itself. */
-export function stretchesOf<C extends Candidate>(
+function stretchesOf<C extends Candidate>(
   candidates: readonly C[],
   horizonMs: number,
 ): readonly (readonly C[])[] {

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 
 /** The simulator is a program of its own; only its path is known here. */
-export const simulatorProgram = fileURLToPath(new URL('../../../simulator/main.ts', import.meta.url));
+const simulatorProgram = fileURLToPath(new URL('../../../simulator/main.ts', import.meta.url));
 
 function runSimulator(args: readonly string[]): Promise<number> {
   return new Promise((resolve, reject) => {

@@ -13,7 +13,7 @@ export function* tableReport(alerts: readonly OfflineAlert[], style: Style): Gen
 }
 
 /** What a table of alerts shows of each. */
-export function alertColumns(style: Style): readonly TableColumn<OfflineAlert>[] {
+function alertColumns(style: Style): readonly TableColumn<OfflineAlert>[] {
   return [
     { head: 'time (UTC)', of: ({ eventTimeMs }) => shownTime(new Date(eventTimeMs).toISOString()) },
     { head: 'severity', of: ({ rule }) => severityPainted(plainText(rule.severity), style) },

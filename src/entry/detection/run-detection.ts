@@ -115,7 +115,7 @@ async function progressBar(bytes: number): Promise<SingleBar | undefined> {
 }
 
 /** Why rules did not run, with how many. */
-export function notRun({ ruleSet, errors }: LoadedRules): readonly string[] {
+function notRun({ ruleSet, errors }: LoadedRules): readonly string[] {
   const counts = new Map<string, number>();
   for (const { file } of ruleSet.unsupported) counts.set(file.rule.type, (counts.get(file.rule.type) ?? 0) + 1);
   const broken = new Set(errors.map(({ path }) => path)).size;

@@ -30,7 +30,7 @@ import { roleCall } from './role-calls.ts';
 import { WantedRoles, type WantedRole } from './wanted-roles.ts';
 
 /** So many events of a case are kept by each thread; more are counted. */
-export const eventsOfCase = 5000;
+const eventsOfCase = 5000;
 const straysKept = 20_000;
 const callersRemembered = 20_000;
 

@@ -18,7 +18,7 @@ import { spendingEffects } from './spending.ts';
 import { watchingEffects } from './watching.ts';
 
 /** A family of effects is a file; a new one is a line here. A call may have effects of several families. */
-export const effectFamilies: readonly EffectReaders[] = [
+const effectFamilies: readonly EffectReaders[] = [
   credentialEffects,
   identityEffects,
   grantEffects,

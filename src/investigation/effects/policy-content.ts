@@ -153,7 +153,7 @@ function plainAction(action: string): string {
 }
 
 /** `Deny * on *`, with no condition. Calls that know no resources are matched by `*` alone: an ARN's pattern spares them. */
-export function deniesEverything(statement: PolicyStatement): boolean {
+function deniesEverything(statement: PolicyStatement): boolean {
   return (
     statement.effect === 'Deny' &&
     statement.actions.some((action) => plainAction(action) === '*' || action === '*:*') &&

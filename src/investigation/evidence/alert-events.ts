@@ -51,7 +51,7 @@ export const alertEvents: EvidenceSource<Extract<EvidencePivot, { kind: 'alerts'
 };
 
 /** What evidence says of events that somebody imported and the account's own trail does not show. */
-export function unconfirmedWords(unconfirmed: number, of: number): string {
+function unconfirmedWords(unconfirmed: number, of: number): string {
   return `UNCONFIRMED: ${unconfirmed} of ${of} events were imported, and the account's own trail does not show them; nothing is proposed because of them.`;
 }
 

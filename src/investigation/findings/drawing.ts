@@ -2,7 +2,7 @@ import type { JsonObject } from '../../model/json.ts';
 import { plainText, safe, type SafeText } from '../../model/safe-text.ts';
 import { eventRefKey, type EventRef } from '../../model/trail-event.ts';
 import { effectsOfKind, type CaseEffect } from '../case/case-effects.ts';
-import type { EffectKind, EffectOf } from '../effects/effect.ts';
+import type { EffectKind } from '../effects/effect.ts';
 import type { SeenEvent } from '../seen-event.ts';
 import type { CaseFinding, FindingGround } from './case-finding.ts';
 
@@ -41,10 +41,6 @@ export function drawnFrom<K extends EffectKind>({ effects }: FindingGround, ...k
 
 export function eventsOf(effects: readonly CaseEffect[]): readonly SeenEvent[] {
   return [...new Set(effects.map(({ event }) => event))];
-}
-
-export function effectsIn<K extends EffectKind>(found: readonly CaseEffect<EffectOf<K>>[]): readonly EffectOf<K>[] {
-  return found.map(({ effect }) => effect);
 }
 
 export function distinct(texts: readonly string[]): readonly string[] {

@@ -98,7 +98,7 @@ function tiedByOutsiders<A>(
 }
 
 /** In which ways a case's links name accounts that nobody watches. */
-export function outsideWays(
+function outsideWays(
   links: readonly Link[],
   index: Pick<LinkIndex, 'isWatched'>,
 ): ReadonlyMap<string, ReadonlySet<OutsideWay>> {

@@ -36,9 +36,9 @@ export interface Walk {
 }
 
 /** What a compromised credential did up to a day before its first alert counts as the intruder's. */
-export const walkLookBackMs = 24 * 3_600_000;
+const walkLookBackMs = 24 * 3_600_000;
 /** More sessions than this from one credential are a broker's or a pipeline's. */
-export const crowdLimit = 20;
+const crowdLimit = 20;
 /** What runs on an instance acts within this time, where only that ties the two. */
 const afterRunningMs = 3_600_000;
 /** A case with more is told to a person rather than followed on. */

@@ -97,7 +97,7 @@ const watchNames: Readonly<Record<WatchKind, SafeText>> = {
 };
 
 /** What was weakened, with its name where it says more: `trail main`, `flow logs fl-1`. */
-export function watchWords({ what, name }: EffectOf<'watching-weakened'>): SafeText {
+function watchWords({ what, name }: EffectOf<'watching-weakened'>): SafeText {
   return safe`${watchNames[what]} ${inWords([name])}`;
 }
 

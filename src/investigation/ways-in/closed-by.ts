@@ -7,7 +7,7 @@ export function leftBy(actions: readonly Action[], waysIn: readonly WayIn[]): re
 }
 
 /** Whether an action, once it is done, closes a way in. */
-export function closes({ type, target }: Action, { what }: WayIn): boolean {
+function closes({ type, target }: Action, { what }: WayIn): boolean {
   if (!('accountId' in what) || what.accountId !== target.accountId) return false;
   switch (type) {
     case 'deactivateAccessKey':

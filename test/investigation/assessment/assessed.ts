@@ -9,7 +9,7 @@ import type { WayIn } from '../../../src/model/way-in.ts';
 import { found } from '../archive-of.ts';
 import { accessKeyId, accountId, userName, userRecord } from '../trail-records.ts';
 
-export const start = Date.parse('2026-11-24T12:00:00Z');
+const start = Date.parse('2026-11-24T12:00:00Z');
 
 /** Minutes after the intrusion began, as CloudTrail writes times. */
 export function minute(minutes: number): Instant {

@@ -67,7 +67,7 @@ function has(ecs: EcsDocument, path: string, value: string | null): boolean {
 }
 
 /** IPv6 addresses that stand for IPv4 ones, or are not written as RFC 5952 has it, are unusual. */
-export function isUsualSpelling(ip: string): boolean {
+function isUsualSpelling(ip: string): boolean {
   if (!ip.includes(':')) return isIpAddress(ip);
   return !/ffff:/i.test(ip) && usualIpv6(ip) === ip;
 }

@@ -72,7 +72,7 @@ function isContained(call: SeenEvent, { material, effects }: FindingGround): boo
   );
 }
 
-export function isRefused({ outcome, errorCode }: SeenEvent): boolean {
+function isRefused({ outcome, errorCode }: SeenEvent): boolean {
   return outcome === 'failure' && refusals.test(errorCode ?? '');
 }
 
