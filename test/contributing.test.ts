@@ -1,8 +1,6 @@
-import { existsSync, globSync, readFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { globSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 
-const guide = readFileSync('CONTRIBUTING.md', 'utf8');
 const sources = globSync('{src,activities,workflows}/**/*.ts').map(
   (file) => [file, readFileSync(file, 'utf8')] as const,
 );
@@ -47,20 +45,4 @@ test('what is to be touched for an addition is where the code names one of its k
     'src/adapters/store/migrations/0033-proved-findings.ts',
     'src/adapters/store/migrations/index.ts',
   ]);
-});
-
-test('every file and folder that the guide names is there', () => {
-  const named = [...guide.matchAll(/`(?<path>[\w.-]+(?:\/[\w.-]*)+|[\w-]+\.ts)`/gu)].map(
-    ({ groups }) => groups?.['path'] ?? '',
-  );
-  expect(named.length).toBeGreaterThan(15);
-  const folders = new Set(sources.map(([file]) => dirname(file)));
-  const missing = named.filter(
-    (path) => !existsSync(path) && !sources.some(([file]) => file.endsWith(`/${path}`)) && !folders.has(path),
-  );
-  expect(missing).toEqual([]);
-  const tests = [...guide.matchAll(/npm test -- (?<paths>[^`]+)`/gu)].flatMap(({ groups }) =>
-    (groups?.['paths'] ?? '').split(' '),
-  );
-  expect(tests.filter((path) => path !== 'PATHS' && !existsSync(path))).toEqual([]);
 });
