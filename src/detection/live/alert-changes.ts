@@ -61,10 +61,7 @@ function withoutUsed(
 }
 
 /** Candidates further apart than the horizon cannot matter to each other: each stretch is settled by itself. */
-function stretchesOf<C extends Candidate>(
-  candidates: readonly C[],
-  horizonMs: number,
-): readonly (readonly C[])[] {
+function stretchesOf<C extends Candidate>(candidates: readonly C[], horizonMs: number): readonly (readonly C[])[] {
   const stretches: C[][] = [];
   let lastMs = Number.NEGATIVE_INFINITY;
   for (const candidate of candidates) {
