@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -36,6 +37,12 @@ describe('the command line', () => {
     for (const command of ['start', 'worker', 'simulate', 'doctor', 'investigations', 'audit', 'detect', 'normalize'])
       expect(stdout).toMatch(new RegExp(`^ {2}${command} `, 'm'));
     expect(stdout).toContain('Examples:');
+  });
+
+  test('names every command in the README', () => {
+    const readme = readFileSync('README.md', 'utf8');
+    const names = createProgram().commands.map((command) => command.name());
+    expect(names.filter((name) => !new RegExp(`\`[^\`]*\\b${name}\\b`).test(readme))).toEqual([]);
   });
 
   test('has a description for every command and option', () => {

@@ -26,7 +26,10 @@ function lookedAt(evidence: GatheredEvidence): string | readonly string[] {
       return evidence.digest;
     case 'not-gathered':
       return [evidence.content.of, canonicalDigest(evidence.content.pivot)];
-    default:
+    // All that a case has of them is one sight.
+    case 'alert-events':
+    case 'not-followed':
+    case 'not-asked':
       return '';
   }
 }
