@@ -221,7 +221,7 @@ function patternOf(pattern: CallPattern): ReadPattern {
 }
 
 /** All texts that a template comes to, one for each of what a list in it has; none where something in it is not there. */
-export function filled(template: Template, call: EffectCall): readonly string[] {
+function filled(template: Template, call: EffectCall): readonly string[] {
   return partsOf(template).reduce<readonly string[]>(
     (begun, part) => {
       const next = typeof part === 'string' ? [part] : namesOf(part, call);
