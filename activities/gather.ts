@@ -1,7 +1,8 @@
 import { asyncLocalStorage } from '@temporalio/activity';
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
 import type { CaseStore } from '../src/investigation/case/case-ports.ts';
-import { caseSubject } from '../src/investigation/evidence/case-subject.ts';
+import { caseSubject, lookedIntoFrom } from '../src/investigation/evidence/case-subject.ts';
+import { claimedAlert } from '../src/investigation/evidence/alert-events-content.ts';
 import type { GatheredEvidence } from '../src/investigation/evidence/evidence-content.ts';
 import type { GatheringPorts, Look } from '../src/investigation/evidence/evidence-source.ts';
 import {
@@ -13,9 +14,11 @@ import {
   type EvidencePiece,
   type NextPieces,
 } from '../src/investigation/evidence/evidence-sources.ts';
-import type { Asking, EventArchive, LookMemory } from '../src/investigation/evidence-ports.ts';
+import type { Asking, EventArchive, LookMemory, PieceOfLook } from '../src/investigation/evidence-ports.ts';
 import { UnknownCaseError } from '../src/investigation/case/unknown-case-error.ts';
 import type { CaseId, Digest, Instant } from '../src/model/ids.ts';
+import { canonicalDigest } from '../src/digest/canonical-digest.ts';
+import { pivotName } from '../src/investigation/evidence/evidence-pivot.ts';
 import { alive } from './alive.ts';
 
 export interface GatherPorts extends GatheringPorts {
@@ -85,11 +88,11 @@ export function createGatherActivities(ports: GatherPorts) {
       row,
       evidence,
     }: OfLook & { readonly row: number; readonly evidence: readonly Digest[] }): Promise<NextEvidence> {
-      if (row === 0) await looks.begin(caseId, at);
+      if (row === 0) await looks.begin(caseId, at, settings.requestsPerLook);
       const subject = await subjectOf(caseId, evidence);
-      const firstMs = subject.calls.reduce((first, call) => Math.min(first, Date.parse(call.at)), Date.parse(at));
-      const from = new Date(firstMs - settings.lookBackMs).toISOString() as Instant;
-      return { ...piecesOf(row, subject), from };
+      const next = piecesOf(row, subject);
+      await looks.expect(caseId, next.pieces.map(pieceOfLook));
+      return { ...next, from: lookedIntoFrom(subject, at, settings.lookBackMs) };
     },
 
     /**
@@ -106,7 +109,7 @@ export function createGatherActivities(ports: GatherPorts) {
       const asking = askingFor(caseId, looks, settings.requestsPerLook);
       async function gather(): Promise<GatheredEvidence> {
         const alerts = piece.pivot.kind === 'alerts' ? await cases.alertsOf(caseId) : [];
-        const look: Look = { alerts: alerts.map(withoutCaseFields), span: { from, to: at }, at, asking };
+        const look: Look = { alerts: alerts.map(claimedAlert), span: { from, to: at }, at, asking };
         const gathered = await sourceOf(piece).gather(piece.pivot, look, { ...ports, archive });
         await keep(caseId, [gathered]);
         return gathered;
@@ -120,6 +123,7 @@ export function createGatherActivities(ports: GatherPorts) {
         }),
       );
       await looks.spend(caseId, 0, settings.requestsPerLook);
+      await looks.tell(caseId, pieceOfLook(piece).piece, gathered);
       return {
         digest: gathered.digest,
         complete: gathered.availability === 'complete',
@@ -197,7 +201,7 @@ function askingFor(caseId: CaseId, looks: LookMemory, budget: number): Asking & 
   };
 }
 
-function withoutCaseFields(alert: Awaited<ReturnType<CaseStore['alertsOf']>>[number]) {
-  const { id, ruleId, ruleName, ruleDigest, severity, eventRefs } = alert;
-  return { id, ruleId, ruleName, ruleDigest, severity, eventRefs };
+/** A piece as the look is told of. */
+function pieceOfLook(piece: EvidencePiece): PieceOfLook {
+  return { piece: canonicalDigest(piece), source: piece.source, about: pivotName(piece.pivot) };
 }

@@ -11,7 +11,7 @@ import { searchAttributes } from '../src/messages/search-attributes.ts';
 import { taskQueues } from '../src/messages/task-queues.ts';
 import { caseWorkflowId } from '../src/messages/workflow-ids.ts';
 import type { CaseState, PersonsVerdict } from '../src/model/case-state.ts';
-import type { CaseId, Instant } from '../src/model/ids.ts';
+import type { CaseId, Digest, Instant } from '../src/model/ids.ts';
 
 /**
  * Reads of the trail and of IAM, a piece of evidence each. A region of LookupEvents is paced at two requests a second, and polling has
@@ -24,6 +24,18 @@ export const looking = proxyActivities<GatherActivities & InvestigateActivities>
   startToCloseTimeout: '1 hour',
   heartbeatTimeout: '15 seconds', // so long does a worker's death hold a piece up
   retry: { initialInterval: '1 second', maximumInterval: '1 minute' },
+});
+
+/**
+ * A look at what the store has: somebody is to be woken by what comes of it, so that it waits for no look at AWS. Repeatable, and given
+ * up by nobody; a case with many thousands of calls takes its time.
+ */
+export const glancing = proxyActivities<InvestigateActivities>({
+  summary: 'makes a plan of what the store has',
+  taskQueue: taskQueues.record,
+  startToCloseTimeout: '5 minutes',
+  heartbeatTimeout: '15 seconds', // so long does a worker's death hold it up
+  retry: { initialInterval: '500 milliseconds', maximumInterval: '30 seconds' },
 });
 
 /**
@@ -52,6 +64,18 @@ export interface AskedToClose {
   readonly requestedBy: string;
 }
 
+/** A look at AWS: the case waits for it only where there is nothing to decide on before. */
+export interface EvidenceOnItsWay {
+  /** When the look was begun. */
+  readonly at: Instant;
+  /** The digests of all that was gathered. */
+  readonly gathered: Promise<readonly Digest[]>;
+  /** It has come, or will not. */
+  ended: boolean;
+  /** The plan that was made of what the store had. */
+  readonly planBefore: Digest | null;
+}
+
 /** A case while its workflow runs: what it remembers, and what has come in. */
 export interface CaseFile {
   readonly caseId: CaseId;
@@ -66,6 +90,8 @@ export interface CaseFile {
   /** What came of the latest request to close. */
   closed: ActOutcome | null;
   look: LookProgress | null;
+  /** What AWS is asked for, while the case goes on. */
+  evidence: EvidenceOnItsWay | null;
   responseWorkflowId: string | null;
 }
 
@@ -101,7 +127,12 @@ export function openCaseFile({ caseId, resumed, resumedFrom }: InvestigateInput)
     pace: { lookedAt: null, pauseMs: 0, shortestMs: 0 },
   };
   const nothingCameIn = { recordingDecisions: 0, replanRequested: false, stirred: false, closing: null, closed: null };
-  return { caseId, memory, ...nothingCameIn, look: null, responseWorkflowId: null };
+  return { caseId, memory, ...nothingCameIn, look: null, evidence: null, responseWorkflowId: null };
+}
+
+/** The plan in hand was decided on, and nothing has come of it yet. */
+export function isDecided({ memory: { plan, decisions } }: CaseFile): boolean {
+  return plan?.standing === 'decided' && decisions.length > 0;
 }
 
 /** What the approval policy says to the decisions in hand, now. */
@@ -136,7 +167,11 @@ export function setState(file: CaseFile, state: CaseState): void {
 
 /** Writes down what happened, and mirrors the status into the store. */
 export async function record(file: CaseFile, ...notes: readonly AuditNote[]): Promise<void> {
-  const { mergedInto } = await mirrored(file, notes);
+  await takeMerge(file, await mirrored(file, notes));
+}
+
+/** A case that hears that it was merged into another ends. */
+export async function takeMerge(file: CaseFile, { mergedInto }: { readonly mergedInto?: CaseId }): Promise<void> {
   if (mergedInto === undefined || isMerged(file)) return;
   setState(file, { status: 'merged', into: mergedInto });
   await mirrored(file, [noted('case-merged', mergedInto, {})]);

@@ -1,5 +1,5 @@
 import { ApplicationFailure, setHandler } from '@temporalio/workflow';
-import type { JudgedDecision } from '../activities/investigate.ts';
+import type { JudgedDecision } from '../activities/case-decisions.ts';
 import { refuse } from '../src/approval/refusal.ts';
 import { decisionNote } from '../src/audit/decision-note.ts';
 import {

@@ -9,7 +9,7 @@ import {
   setState,
   type CaseFile,
 } from './investigate-case-file.ts';
-import { awaitNews, needsANewLook } from './investigate-look.ts';
+import { awaitNews, needsANewLook } from './investigate-news.ts';
 
 /* A case whose every alert is explained by a proved habit is listed and explained, and wakes nobody; it never closes by itself. */
 

@@ -9,7 +9,7 @@ import {
   workflowInfo,
   WorkflowIdReusePolicy,
 } from '@temporalio/workflow';
-import type { JudgedDecision } from '../activities/investigate.ts';
+import type { JudgedDecision } from '../activities/case-decisions.ts';
 import { approvalPolicy, judgeByPolicy, type PolicyJudgement } from '../src/approval/policy.ts';
 import { refuse } from '../src/approval/refusal.ts';
 import { decisionNote } from '../src/audit/decision-note.ts';

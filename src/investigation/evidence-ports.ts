@@ -1,4 +1,5 @@
-import type { AccountId, CaseId, Instant } from '../model/ids.ts';
+import type { Evidence } from '../model/evidence.ts';
+import type { AccountId, CaseId, Digest, Instant } from '../model/ids.ts';
 import type { EventRef } from '../model/trail-event.ts';
 import type { FoundEvent } from './seen-event.ts';
 
@@ -78,10 +79,37 @@ export interface Asking {
   keep(name: string, page: LookupPage): Promise<void>;
 }
 
+/** A piece of evidence that a look asks for. */
+export interface PieceOfLook {
+  readonly piece: Digest;
+  readonly source: string;
+  /** What it is about, as the log has it: whoever shows it makes it safe. */
+  readonly about: string;
+}
+
+/** How far the latest look at a case has come, for people. */
+export interface LookReport {
+  readonly at: Instant;
+  readonly ended: boolean;
+  /** Requests to AWS that it has made, and how many it may make. */
+  readonly asked: number;
+  readonly budget: number;
+  /** In the order in which they are asked for; more may follow from these. */
+  readonly pieces: readonly (Omit<PieceOfLook, 'piece'> & {
+    /** Null: it was not asked yet. */
+    readonly availability: Evidence['availability'] | null;
+    readonly why: string | null;
+  })[];
+}
+
 /** How far the latest look at a case has come, so that a piece which is gathered again goes on from there. */
 export interface LookMemory {
   /** Begins a look and forgets the one before; begun again at the same instant, it goes on. */
-  begin(caseId: CaseId, at: Instant): Promise<void>;
+  begin(caseId: CaseId, at: Instant, budget: number): Promise<void>;
+  /** Says what it asks for next, in this order, after what it has asked for before. */
+  expect(caseId: CaseId, pieces: readonly PieceOfLook[]): Promise<void>;
+  /** Says what has come of a piece. */
+  tell(caseId: CaseId, piece: Digest, came: Pick<Evidence, 'availability' | 'why'>): Promise<void>;
   /** Counts requests, up to a budget; false where they would be more. */
   spend(caseId: CaseId, requests: number, budget: number): Promise<boolean>;
   page(caseId: CaseId, name: string): Promise<LookupPage | null>;

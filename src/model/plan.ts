@@ -68,6 +68,13 @@ export type ByHand =
   /** For so many identities of the case, the first few by name, it could not be found out whether they may read the new key's secret. */
   | ({ readonly kind: 'readers-unknown'; readonly count: number; readonly first: readonly string[] } & KeyOfUser);
 
+/** What AWS had not been asked yet when a plan was made: it may change what the plan proposes. */
+export type NotKnownYet =
+  /** IAM's word about the users of the case: their keys, passwords and rights. */
+  | { readonly kind: 'identity-state'; readonly users: number }
+  /** What happened before the event store begins; null: the store has nothing of the account but what was imported. */
+  | { readonly kind: 'older-events'; readonly before: Instant | null };
+
 /** What a plan is for; `undo` names the plan whose actions it takes back. */
 export type PlanPurpose = 'contain' | 'rotate' | { readonly undo: Digest };
 
@@ -78,6 +85,8 @@ export interface Plan {
   readonly purpose: PlanPurpose;
   readonly actions: readonly Action[];
   readonly byHand: readonly ByHand[];
+  /** Left out once AWS was asked. */
+  readonly notKnownYet?: readonly NotKnownYet[];
   /** By which the intruder can still come in, or could, whatever the plan does. */
   readonly waysIn: readonly WayIn[];
   /** What was seen when it was made. */

@@ -4,7 +4,7 @@ import { planDigestOf } from '../digest/plan-digest.ts';
 import type { Action, ActionType } from '../model/action.ts';
 import type { Actor } from '../model/actor.ts';
 import type { CaseId, Digest, Instant } from '../model/ids.ts';
-import type { ByHand, Plan } from '../model/plan.ts';
+import type { ByHand, NotKnownYet, Plan } from '../model/plan.ts';
 import type { EventRef } from '../model/trail-event.ts';
 import type { WayIn, WayInSubject } from '../model/way-in.ts';
 import { actionTypes, moduleOf } from './action-registry.ts';
@@ -187,6 +187,11 @@ const subject: z.ZodType<WayInSubject> = z.discriminatedUnion('kind', [
   }),
 ]);
 
+const notKnownYet: z.ZodType<NotKnownYet> = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('identity-state'), users: z.number().int().positive() }),
+  z.strictObject({ kind: z.literal('older-events'), before: instant.nullable() }),
+]);
+
 const eventRef: z.ZodType<EventRef> = z.strictObject({ accountId, eventId: text, revision: z.number().int() });
 
 const wayIn: z.ZodType<WayIn> = z.strictObject({
@@ -205,6 +210,7 @@ const planSchema: z.ZodType<Plan> = z
     version: z.number().int().positive(),
     purpose: z.union([z.literal(['contain', 'rotate']), z.strictObject({ undo: digest })]),
     actions: z.array(actionSchema),
+    notKnownYet: z.array(notKnownYet).min(1).exactOptional(),
     byHand: z.array(byHand),
     waysIn: z.array(wayIn),
     basis: z.strictObject({ evidence: z.array(digest), rules: z.array(digest), policy: digest }),

@@ -5,6 +5,7 @@ import { planStandings } from '../investigation/case/case-ports.ts';
 import { caseDocumentSchema } from '../investigation/report/case-document.ts';
 import { planWords, type PlanWords } from '../investigation/plan/plan-words.ts';
 import type { DecisionOutcome } from '../model/decision.ts';
+import type { LookReport } from '../investigation/evidence-ports.ts';
 import type { Evidence } from '../model/evidence.ts';
 import type { Finding } from '../model/finding.ts';
 import type { CaseId } from '../model/ids.ts';
@@ -31,6 +32,8 @@ export interface CasePorts extends ResponsePorts {
   readonly notesOf: (id: CaseId) => Promise<readonly WrittenRecord[]>;
   /** The cases that were merged into it, and into those, oldest first. */
   readonly mergedFromOf: (id: CaseId) => Promise<readonly CaseId[]>;
+  /** How far AWS has answered; null where it was not asked. */
+  readonly lookOf: (id: CaseId) => Promise<LookReport | null>;
   readonly unsettledKeysOf: (id: CaseId) => Promise<readonly UnsettledKeys[]>;
 }
 
@@ -52,6 +55,23 @@ const evidenceSchema = z.strictObject({
   availability: z.enum(['complete', 'partial', 'unavailable']),
   why: z.string().exactOptional(),
 }) satisfies z.ZodType<Evidence>;
+
+/** The latest look at AWS: what it asks for, how far it has come, and what could not be had. */
+const lookSchema = z.strictObject({
+  at: instant,
+  ended: z.boolean(),
+  asked: z.number(),
+  budget: z.number(),
+  pieces: list(
+    z.strictObject({
+      source: z.string(),
+      about: z.string(),
+      /** Null: it was not asked yet. */
+      availability: z.enum(['complete', 'partial', 'unavailable']).nullable(),
+      why: z.string().nullable(),
+    }),
+  ),
+}) satisfies z.ZodType<LookReport>;
 
 const findingSchema = z.strictObject({
   id: z.string(),
@@ -81,6 +101,8 @@ const planSchema = z.strictObject({
   purpose: z.custom<PlanPurpose>((value) => typeof value === 'string' || object.safeParse(value).success).nullable(),
   actions: list(z.custom<PlanWords['actions'][number]>((value) => object.safeParse(value).success)),
   byHand: list(sentence),
+  /** What AWS had not been asked when it was made; empty once it was. */
+  notKnownYet: list(sentence),
   waysIn: list(z.custom<PlanWords['waysIn'][number]>((value) => object.safeParse(value).success)),
 });
 
@@ -115,6 +137,7 @@ export const caseSchema = caseRowSchema.extend({
   closedAt: instant.nullable(),
   alerts: list(alertSchema),
   evidence: list(evidenceSchema),
+  look: lookSchema.nullable(),
   findings: list(findingSchema),
   plan: planSchema.nullable(),
   /** The latest plan that takes another back. */
@@ -180,6 +203,7 @@ export async function caseView(ports: CasePorts, named: string): Promise<CaseVie
     closedAt,
     alerts: (await ports.alertsOf(id)).map(alertView),
     evidence: await ports.evidenceOf(id),
+    look: await ports.lookOf(id),
     findings: await ports.findingsOf(id),
     plan: presented === undefined ? null : planView(presented),
     undo: undoing === undefined ? null : planView(undoing),
@@ -209,7 +233,7 @@ function alertView({ id, ruleId, ruleName, severity, riskScore, eventTime, event
 /** The plan in words made of its content here and now; of one that is not what its digest says, nothing is shown but that. */
 function planView({ opened, ...presented }: PresentedPlan): NonNullable<CaseView['plan']> {
   if (opened.kind === 'altered')
-    return { ...presented, altered: true, purpose: null, actions: [], byHand: [], waysIn: [] };
+    return { ...presented, altered: true, purpose: null, actions: [], byHand: [], notKnownYet: [], waysIn: [] };
   const { plan } = opened;
   return { ...presented, altered: false, purpose: plan.purpose, ...planWords(plan) };
 }

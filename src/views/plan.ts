@@ -22,6 +22,8 @@ export interface SincePlan {
   readonly planDigest: Digest;
   /** Null: nothing new. */
   readonly seen: SafeText | null;
+  /** AWS has not answered all yet: what it answers may change what is proposed. */
+  readonly evidenceComing: boolean;
 }
 
 /**
@@ -30,12 +32,13 @@ export interface SincePlan {
  * @throws NoSuchCaseError
  */
 export async function seenSincePlan(
-  ports: Pick<CasePorts, 'caseOf' | 'plansOf'> & LiveCasePorts,
+  ports: Pick<CasePorts, 'caseOf' | 'lookOf' | 'plansOf'> & LiveCasePorts,
   named: string,
 ): Promise<SincePlan | null> {
   const { id } = await knownCase(ports, named);
   const plan = (await ports.plansOf(id)).find(({ undoes }) => undoes === null);
   if (plan === undefined) return null;
   const { shown } = await liveCase(ports, id);
-  return { planDigest: plan.digest, seen: sincePlanInWords(shown.timeline) };
+  const evidenceComing = (await ports.lookOf(id))?.ended === false;
+  return { planDigest: plan.digest, seen: sincePlanInWords(shown.timeline), evidenceComing };
 }

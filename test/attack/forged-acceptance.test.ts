@@ -11,7 +11,13 @@ import { caseWorkflowId } from '../../src/messages/workflow-ids.ts';
 import type { AcceptanceStatement } from '../../src/model/acceptance.ts';
 import type { CaseId, Instant } from '../../src/model/ids.ts';
 import type { WayIn } from '../../src/model/way-in.ts';
-import { audience, type CasePorts, type CaseWorld, openCaseWorld } from '../investigation/case-world.ts';
+import {
+  awaitsDecision,
+  audience,
+  type CasePorts,
+  type CaseWorld,
+  openCaseWorld,
+} from '../investigation/case-world.ts';
 
 /*
  * The attacker owns PostgreSQL and Temporal, has seen what approvers signed, and its aim is to have a way in accepted.
@@ -38,7 +44,7 @@ beforeAll(async () => {
   attacker = new PostgresClient(world.storeUrl);
   await attacker.connect();
   caseId = await world.openCase();
-  await world.until(caseId, ({ state }) => state.status === 'awaiting-decision');
+  await world.until(caseId, awaitsDecision);
   open = (await waysIn()).filter(({ state }) => state !== 'closed');
 });
 

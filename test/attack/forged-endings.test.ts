@@ -9,7 +9,7 @@ import { caseWorkflowId } from '../../src/messages/workflow-ids.ts';
 import type { CaseId, Digest, Instant } from '../../src/model/ids.ts';
 import type { Plan } from '../../src/model/plan.ts';
 import { intentIdOf } from '../../src/response/intent.ts';
-import { type CasePorts, type CaseWorld, openCaseWorld } from '../investigation/case-world.ts';
+import { awaitsDecision, type CasePorts, type CaseWorld, openCaseWorld } from '../investigation/case-world.ts';
 import { accessKeyId } from '../investigation/trail-records.ts';
 
 /*
@@ -42,7 +42,7 @@ afterAll(async () => {
 beforeEach(async () => {
   await attacker.query('update cases set closed_at = now() where closed_at is null');
   caseId = await world.openCase();
-  await world.until(caseId, ({ state }) => state.status === 'awaiting-decision');
+  await world.until(caseId, awaitsDecision);
   const presented = await loadLatestPlan(world.store.db, caseId);
   if (presented?.opened.kind !== 'intact') throw new Error('a case that waits has a plan');
   plan = presented.opened.plan;
@@ -105,7 +105,7 @@ describe('a closing of ours counts where the responder said so', () => {
     const other = caseId;
     await attacker.query('update cases set closed_at = now() where id = $1', [other]);
     caseId = await world.openCase();
-    await world.until(caseId, ({ state }) => state.status === 'awaiting-decision');
+    await world.until(caseId, awaitsDecision);
     await attacker.query('update response_actions set case_id = $1 where case_id = $2', [caseId, other]);
     expect(await isContained()).toBe(false);
   });

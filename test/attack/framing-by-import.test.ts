@@ -9,7 +9,7 @@ import { lookupSourceId } from '../../src/model/log-source.ts';
 import type { CaseId, Instant } from '../../src/model/ids.ts';
 import type { JsonObject } from '../../src/model/json.ts';
 import { planWords } from '../../src/investigation/plan/plan-words.ts';
-import { type CaseWorld, openCaseWorld } from '../investigation/case-world.ts';
+import { awaitsDecision, type CaseWorld, openCaseWorld } from '../investigation/case-world.ts';
 import { found } from '../investigation/archive-of.ts';
 import { accountId, s3BrowserRecord, secondsAgo } from '../investigation/trail-records.ts';
 
@@ -103,7 +103,7 @@ test("the same record is one as soon as the account's own trail shows it as well
   const record = s3BrowserRecord({ eventTime: secondsAgo(7_200) });
   await shownByTrail(here, record);
   const caseId = await imported(here, record);
-  await here.until(caseId, ({ state }) => state.status === 'awaiting-decision');
+  await here.until(caseId, awaitsDecision);
 });
 
 test('an imported copy with other content does not take the place of what the trail showed', async () => {
@@ -117,7 +117,7 @@ test('an imported copy with other content does not take the place of what the tr
   await importing.store(readShownRecords([JSON.stringify(altered)], accountId, now()), now());
   const caseId = await here.raiseAlert(found(record));
   await here.ring(caseId);
-  await here.until(caseId, ({ state }) => state.status === 'awaiting-decision');
+  await here.until(caseId, awaitsDecision);
   const rows = await here.store.db.selectFrom('evidence').select('content').where('case_id', '=', caseId).execute();
   expect(JSON.stringify(rows)).not.toContain('DeleteBucket');
 });

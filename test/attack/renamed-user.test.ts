@@ -5,7 +5,7 @@ import { decide } from '../../src/messages/investigate-messages.ts';
 import { caseWorkflowId } from '../../src/messages/workflow-ids.ts';
 import type { JsonObject } from '../../src/model/json.ts';
 import { openPlan } from '../../src/response/open-plan.ts';
-import { type CaseWorld, openCaseWorld } from '../investigation/case-world.ts';
+import { awaitsDecision, type CaseWorld, openCaseWorld } from '../investigation/case-world.ts';
 import { accessKeyId, secondsAgo, userRecord } from '../investigation/trail-records.ts';
 
 let world: CaseWorld;
@@ -31,7 +31,7 @@ test('a user that renamed itself before the first look keeps its key open: the p
     iam(20, 'UpdateUser', { userName: 'mallory', newUserName: 'mallory2' }),
   ]);
   const caseId = await world.openCase();
-  const { planDigest } = await world.until(caseId, ({ state }) => state.status === 'awaiting-decision');
+  const { planDigest } = await world.until(caseId, awaitsDecision);
   if (planDigest === null) throw new Error('a plan was to be presented');
   const opened = openPlan(await loadPlan(world.store.db, planDigest));
   if (opened.kind !== 'intact') throw new Error('the plan was to be readable');

@@ -16,7 +16,7 @@ import type { CaseFilter } from '../../src/investigation/case/case-ports.ts';
 import { auditList, type AuditListPorts, auditListSchema, type AuditListFilter } from '../../src/views/audit-list.ts';
 import { story, type ToldStory } from '../../src/views/story.ts';
 import { testTemporal } from '../harness/test-servers.ts';
-import { type CaseWorld, openCaseWorld } from '../investigation/case-world.ts';
+import { awaitsDecision, type CaseWorld, openCaseWorld } from '../investigation/case-world.ts';
 import { accountId, ruleId } from '../investigation/trail-records.ts';
 
 let world: CaseWorld | undefined;
@@ -28,7 +28,7 @@ afterEach(async () => {
 test('the story of a case, told from its encrypted histories, says what was seen, who decided what, and what was verified', async () => {
   world = await openCaseWorld({ watchMs: 2_000 });
   const caseId = await world.openCase();
-  const { planDigest } = await world.until(caseId, ({ state }) => state.status === 'awaiting-decision');
+  const { planDigest } = await world.until(caseId, awaitsDecision);
   if (planDigest === null) throw new Error('there is a plan');
   const handle = world.client.workflow.getHandle(caseWorkflowId(caseId));
   const foreign = await world.decision({ caseId, planDigest, audience: 'elsewhere', approver: 'alice' });

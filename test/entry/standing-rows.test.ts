@@ -73,6 +73,7 @@ function viewOf(part: Partial<CaseView>): CaseView {
     needs: null,
     alerts: [],
     evidence: [],
+    look: null,
     findings: [],
     plan: planOf([deactivation, denial], 'presented'),
     undo: null,

@@ -8,7 +8,7 @@ import { type CaseSummary, summary } from '../../src/messages/investigate-messag
 import { caseWorkflowId } from '../../src/messages/workflow-ids.ts';
 import { answers } from '../../src/views/answers.ts';
 import type { CaseId } from '../../src/model/ids.ts';
-import { type CaseWorld, type CaseWorldOptions, openCaseWorld } from './case-world.ts';
+import { awaitsDecision, type CaseWorld, type CaseWorldOptions, openCaseWorld } from './case-world.ts';
 import { s3BrowserRecord, secondsAgo } from './trail-records.ts';
 
 interface Ended {
@@ -45,7 +45,7 @@ async function waitingCase(options: CaseWorldOptions = {}) {
   const world = await openCaseWorld(options);
   opened = world;
   const caseId = await world.openCase();
-  await world.until(caseId, ({ state }) => state.status === 'awaiting-decision');
+  await world.until(caseId, awaitsDecision);
   return { world, caseId };
 }
 
@@ -178,7 +178,7 @@ test('a case that has closed is opened again by a request for a fresh plan, as o
   expect([replanned.err, replanned.code]).toEqual(['', 0]);
   expect(replanned.out).toMatch(/^since plan [0-9a-f]{20}: /m);
   expect(replanned.out).toContain('has a fresh plan');
-  const { planDigest } = await world.until(caseId, ({ state }) => state.status === 'awaiting-decision');
+  const { planDigest } = await world.until(caseId, awaitsDecision);
   expect(planDigest).not.toBe(before);
   expect((await loadCase(world.store.db, caseId))?.verdict).toBeNull();
   expect(await kindsOf(world, caseId)).toEqual(

@@ -127,6 +127,11 @@ const activeKeys: UserState = {
   problems: [],
 };
 
+/** A case that waits for a decision on a plan that all evidence supports: what AWS was asked for has come. */
+export function awaitsDecision({ state, look }: CaseSummary): boolean {
+  return state.status === 'awaiting-decision' && look === null;
+}
+
 export async function openCaseWorld(options: CaseWorldOptions = {}): Promise<CaseWorld> {
   const storeUrl = await testDatabaseUrl();
   const store = openStore(storeUrl);

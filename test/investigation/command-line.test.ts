@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { afterEach, describe, expect, test } from 'vitest';
-import { type CaseWorld, openCaseWorld } from './case-world.ts';
+import { awaitsDecision, type CaseWorld, openCaseWorld } from './case-world.ts';
 import { answers } from '../../src/views/answers.ts';
 import { caseDocumentSchema } from '../../src/investigation/report/case-document.ts';
 import { ruleId, s3BrowserRecord, secondsAgo } from './trail-records.ts';
@@ -41,7 +41,7 @@ describe('investigations and audit on the command line', () => {
       }),
     ]);
     const caseId = await here.openCase();
-    const { planDigest } = await here.until(caseId, ({ state }) => state.status === 'awaiting-decision');
+    const { planDigest } = await here.until(caseId, awaitsDecision);
     const only = [
       '--actions',
       'deactivate-AKIAEXAMPLEMALLORY',
@@ -71,7 +71,7 @@ describe('investigations and audit on the command line', () => {
     const here = await openCaseWorld({ watchMs: 2_000 });
     world = here;
     const caseId = await here.openCase();
-    await here.until(caseId, ({ state }) => state.status === 'awaiting-decision');
+    await here.until(caseId, awaitsDecision);
 
     const listed = await trailhound(here, 'investigations', 'list', '--json');
     expect(listed.code).toBe(0);

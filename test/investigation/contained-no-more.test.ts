@@ -19,7 +19,7 @@ import { intactPlan } from '../../src/response/open-plan.ts';
 import { loadPlan } from '../../src/adapters/store/cases/plan-store.ts';
 import type { CaseId, Digest, Instant } from '../../src/model/ids.ts';
 import { emptyRuleSet } from '../detect-live/fake-rules.ts';
-import { type CaseWorld, openCaseWorld } from './case-world.ts';
+import { awaitsDecision, type CaseWorld, openCaseWorld } from './case-world.ts';
 import { accessKeyId, s3BrowserRecord, secondsAgo } from './trail-records.ts';
 
 let world: CaseWorld | undefined;
@@ -43,7 +43,7 @@ async function containedCase(): Promise<{
   });
   world = here;
   const caseId = await here.openCase();
-  const { planDigest } = await here.until(caseId, ({ state }) => state.status === 'awaiting-decision');
+  const { planDigest } = await here.until(caseId, awaitsDecision);
   if (planDigest === null) throw new Error('there is a plan');
   const handle = here.client.workflow.getHandle(caseWorkflowId(caseId));
   await handle.executeUpdate(decide, { args: [await here.decision({ caseId, planDigest })] });
@@ -121,7 +121,7 @@ describe('a case that closed as contained', () => {
     // Until the reconciler comes to it, the list marks it.
     expect(await listed(here)).toEqual([['contained', 1]]);
     expect(await reconcile(here)).toMatchObject({ reopened: 1 });
-    await here.until(caseId, ({ state }) => state.status === 'awaiting-decision');
+    await here.until(caseId, awaitsDecision);
     expect(await troublesOf(here)).toMatchObject([{ caseId, how: '1 way in is open now' }]);
     expect(await reconcile(here)).toMatchObject({ reopened: 0 });
   });

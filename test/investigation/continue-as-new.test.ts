@@ -3,7 +3,7 @@ import { loadAuditRecords } from '../../src/adapters/store/audit/audit-store.ts'
 import { readCaseHistory } from '../../src/adapters/temporal/case-history.ts';
 import { alertsArrived, decide } from '../../src/messages/investigate-messages.ts';
 import { caseWorkflowId } from '../../src/messages/workflow-ids.ts';
-import { type CaseWorld, openCaseWorld } from './case-world.ts';
+import { awaitsDecision, type CaseWorld, openCaseWorld } from './case-world.ts';
 import { s3BrowserRecord } from './trail-records.ts';
 
 let world: CaseWorld | undefined;
@@ -19,7 +19,7 @@ test('a case with a long history goes on in a new run: its plan stands, its aler
   const here = await openCaseWorld({ watchMs: 600_000 });
   world = here;
   const caseId = await here.openCase();
-  const { planDigest } = await here.until(caseId, ({ state }) => state.status === 'awaiting-decision');
+  const { planDigest } = await here.until(caseId, awaitsDecision);
   if (planDigest === null) throw new Error('there is a plan');
   const handle = here.client.workflow.getHandle(caseWorkflowId(caseId));
   const firstRun = (await handle.describe()).runId;

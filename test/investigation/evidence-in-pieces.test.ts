@@ -10,7 +10,7 @@ import { decide } from '../../src/messages/investigate-messages.ts';
 import { caseWorkflowId } from '../../src/messages/workflow-ids.ts';
 import type { Account } from '../../src/model/account.ts';
 import type { CaseId, Instant } from '../../src/model/ids.ts';
-import { type CaseWorld, type CaseWorldOptions, openCaseWorld } from './case-world.ts';
+import { awaitsDecision, type CaseWorld, type CaseWorldOptions, openCaseWorld } from './case-world.ts';
 import { accessKeyId, accountId, s3BrowserRecord } from './trail-records.ts';
 
 let opened: CaseWorld | undefined;
@@ -57,10 +57,6 @@ class Trail {
   }
 }
 
-function waiting({ state }: { readonly state: { readonly status: string } }) {
-  return state.status === 'awaiting-decision';
-}
-
 async function byHandKinds(here: CaseWorld, caseId: CaseId): Promise<readonly string[]> {
   const plan = await loadLatestPlan(here.store.db, caseId);
   return plan?.opened.kind === 'intact' ? plan.opened.plan.byHand.map(({ kind }) => kind) : [];
@@ -97,7 +93,7 @@ describe('a look at a case', () => {
     const caseId = await here.openCase();
     await expect.poll(() => trail.asked.length, { timeout: 20_000 }).toBe(heldAt);
     await here.deploy();
-    await here.until(caseId, waiting);
+    await here.until(caseId, awaitsDecision);
 
     // The key's and the user's pages, three in each of two regions.
     expect(new Set(trail.asked).size).toBe(12);
@@ -113,7 +109,7 @@ describe('a look at a case', () => {
     const trail = new Trail();
     const here = await world({ requestsPerLook: 12, ports: (ports) => ({ ...ports, lookup: trail.lookup }) });
     const caseId = await here.openCase();
-    await here.until(caseId, waiting);
+    await here.until(caseId, awaitsDecision);
 
     expect(trail.asked).toHaveLength(12 - 7); // IAM is asked first, by seven calls
     const evidence = await loadEvidence(here.store.db, caseId);
@@ -139,7 +135,7 @@ describe('a look at a case', () => {
     }
     await expect.poll(findings, { timeout: 30_000 }).toContain('uncommon-s3-client');
     release();
-    await here.until(caseId, waiting);
+    await here.until(caseId, awaitsDecision);
   });
 
   test('goes on without a piece that cannot be gathered, whatever is tried, and says so in evidence and plan', async () => {
@@ -152,7 +148,7 @@ describe('a look at a case', () => {
     };
     const here = await world({ ports: (ports) => ({ ...ports, lookup: poisoned }) });
     const caseId = await here.openCase();
-    await here.until(caseId, waiting);
+    await here.until(caseId, awaitsDecision);
     const evidence = await loadEvidence(here.store.db, caseId);
     const missing = evidence.find(({ kind }) => kind === 'not-gathered');
     expect(missing).toMatchObject({
@@ -176,7 +172,7 @@ describe('a look at a case', () => {
       .where('anchor_event_id', '=', another.ref.eventId)
       .execute();
     await here.ring(caseId);
-    await here.until(caseId, ({ state }) => state.status !== 'gathering');
+    await here.until(caseId, ({ state, look }) => state.status !== 'gathering' && look === null);
     const kinds = (await loadEvidence(here.store.db, caseId)).map(({ kind }) => kind);
     expect(kinds).toEqual(expect.arrayContaining(['not-gathered', 'user-state', 'user-activity']));
   });
@@ -197,7 +193,7 @@ describe('a look at a case', () => {
       }),
     });
     const caseId = await here.openCase();
-    await here.until(caseId, waiting);
+    await here.until(caseId, awaitsDecision);
     const kinds = (await loadEvidence(here.store.db, caseId)).map(({ kind }) => kind);
     expect(kinds).not.toContain('not-gathered');
     expect(away).toBeLessThan(0);
@@ -208,7 +204,7 @@ test('a decision waits for no gathering: more cases than are looked at at once h
   const trail = new Trail();
   const here = await world({ ports: (ports) => ({ ...ports, lookup: trail.lookup }) });
   const caseId = await here.openCase();
-  const { planDigest } = await here.until(caseId, waiting);
+  const { planDigest } = await here.until(caseId, awaitsDecision);
   if (planDigest === null) throw new Error('there is a plan');
   let release: () => void = () => {};
   const held = new Promise<void>((resolve) => {

@@ -3,10 +3,10 @@ import { loadCase } from '../../src/adapters/store/cases/case-store.ts';
 import { loadDecisions } from '../../src/adapters/store/response/decision-store.ts';
 import { loadEvidence } from '../../src/adapters/store/cases/evidence-store.ts';
 import { readShownRecords } from '../../src/collection/read-records.ts';
-import { decide, type CaseSummary } from '../../src/messages/investigate-messages.ts';
+import { decide } from '../../src/messages/investigate-messages.ts';
 import { caseWorkflowId } from '../../src/messages/workflow-ids.ts';
 import type { Instant } from '../../src/model/ids.ts';
-import { type CaseWorld, openCaseWorld } from './case-world.ts';
+import { awaitsDecision, type CaseWorld, openCaseWorld } from './case-world.ts';
 import { accountId, s3BrowserRecord } from './trail-records.ts';
 
 let world: CaseWorld | undefined;
@@ -14,10 +14,6 @@ afterEach(async () => {
   await world?.close();
   world = undefined;
 });
-
-function waiting({ state }: CaseSummary) {
-  return state.status === 'awaiting-decision';
-}
 
 /** What JSON can escape and no text can hold, and what PostgreSQL cannot. */
 const hostile = ['\uD800', '\uDC00 \uD83D', '\u0000'];
@@ -36,7 +32,7 @@ test.each(hostile)('a user agent and names with %j park no case', async (text) =
   if (event === undefined) throw new Error('the record was not stored');
   const caseId = await world.raiseAlert(event);
   await world.ring(caseId);
-  await world.until(caseId, waiting);
+  await world.until(caseId, awaitsDecision);
   const evidence = await loadEvidence(world.store.db, caseId);
   expect(evidence.length).toBeGreaterThan(1);
 });
@@ -52,7 +48,7 @@ test('what is collected is well-formed, its record is kept as it came, and its n
 test.each(hostile)('an unsigned decision that says %j is refused, and the case goes on', async (text) => {
   world = await openCaseWorld();
   const caseId = await world.openCase();
-  const { planDigest } = await world.until(caseId, waiting);
+  const { planDigest } = await world.until(caseId, awaitsDecision);
   if (planDigest === null) throw new Error('there is a plan');
   const handle = world.client.workflow.getHandle(caseWorkflowId(caseId));
   const signed = await world.decision({ caseId, planDigest });

@@ -7,7 +7,7 @@ import { loadLatestPlan, loadPlan } from '../../src/adapters/store/cases/plan-st
 import { canonicalDigest } from '../../src/digest/canonical-digest.ts';
 import { generateApproverKey, parseSigningKey } from '../../src/approval/approver-key.ts';
 import { signDecision } from '../../src/approval/signed-decision.ts';
-import { decide, replan, type CaseSummary } from '../../src/messages/investigate-messages.ts';
+import { type CaseSummary, decide, replan } from '../../src/messages/investigate-messages.ts';
 import { taskQueues } from '../../src/messages/task-queues.ts';
 import { undoProgress } from '../../src/messages/undo-messages.ts';
 import { caseWorkflowId, undoWorkflowId } from '../../src/messages/workflow-ids.ts';
@@ -17,7 +17,7 @@ import type { DecisionOutcome, SignedDecision } from '../../src/model/decision.t
 import type { CaseId, Digest } from '../../src/model/ids.ts';
 import { intactPlan } from '../../src/response/open-plan.ts';
 import { registerKeys } from '../../src/response/register.ts';
-import { type CaseWorld, type CaseWorldOptions, openCaseWorld } from './case-world.ts';
+import { awaitsDecision, type CaseWorld, type CaseWorldOptions, openCaseWorld } from './case-world.ts';
 import { accessKeyId, accountId, s3BrowserRecord, secondsAgo, userName, userRecord } from './trail-records.ts';
 
 let opened: CaseWorld | undefined;
@@ -31,14 +31,15 @@ async function world(options: CaseWorldOptions = {}): Promise<CaseWorld> {
   return opened;
 }
 
-function waiting(now: CaseSummary) {
-  return now.state.status === 'awaiting-decision';
+/** Whether all evidence has come or not: a plan that expires soon is not waited for. */
+function mayDecide({ state }: CaseSummary): boolean {
+  return state.status === 'awaiting-decision';
 }
 
 async function waitingCase(options: CaseWorldOptions = {}) {
   const opened = await world(options);
   const caseId = await opened.openCase();
-  const { planDigest } = await opened.until(caseId, waiting);
+  const { planDigest } = await opened.until(caseId, awaitsDecision);
   if (planDigest === null) throw new Error('a case that waits for a decision has a plan');
   return { world: opened, caseId, planDigest };
 }
@@ -106,7 +107,7 @@ describe('a case', () => {
     const opened = await world({ respond, settle, watchMs: 2_000, userState: { createdAt: old, keys } });
     await opened.addRecords([userRecord({ eventTime: secondsAgo(3 * 86_400), sourceIPAddress: '198.51.100.7' })]);
     const caseId = await opened.openCase();
-    const planDigest = (await opened.until(caseId, waiting)).planDigest ?? canonicalDigest('none');
+    const planDigest = (await opened.until(caseId, awaitsDecision)).planDigest ?? canonicalDigest('none');
     const plan = await presentedPlan(opened, caseId);
     expect(plan?.purpose).toBe('rotate');
     const actions = plan?.actions.filter(({ type }) => type === 'rotateAccessKey') ?? [];
@@ -156,8 +157,8 @@ describe('a case', () => {
     expect(kinds).toEqual([
       'case-opened',
       'alerts-claimed',
-      'evidence-gathered',
       'plan-presented',
+      'evidence-gathered',
       'decision-accepted',
       'response-started',
       'action-step',
@@ -236,7 +237,7 @@ describe('a case', () => {
     const opened = await world({ userState: { createdAt: old, keys } });
     await opened.addRecords([userRecord({ eventTime: secondsAgo(3 * 86_400), sourceIPAddress: '198.51.100.7' })]);
     const caseId = await opened.openCase();
-    const planDigest = (await opened.until(caseId, waiting)).planDigest ?? canonicalDigest('none');
+    const planDigest = (await opened.until(caseId, awaitsDecision)).planDigest ?? canonicalDigest('none');
     expect((await presentedPlan(opened, caseId))?.purpose).toBe('rotate');
     const reject = { caseId, planDigest, verdict: 'reject' as const, actions: [] };
     await expect(sendDecision(opened, caseId, await opened.decision(reject))).resolves.toMatchObject({
@@ -247,7 +248,11 @@ describe('a case', () => {
   });
 
   test('refuses an approval after the plan has expired, and gives a fresh plan on request', async () => {
-    const { world, caseId, planDigest } = await waitingCase({ approvalExpiresAfterMs: 1_500 });
+    opened = await openCaseWorld({ approvalExpiresAfterMs: 3_000 });
+    const world = opened;
+    const caseId = await world.openCase();
+    const { planDigest } = await world.until(caseId, mayDecide);
+    if (planDigest === null) throw new Error('a case that waits for a decision has a plan');
     const expired = await world.until(caseId, ({ state }) => state.status === 'needs-a-person');
     expect(expired.state).toEqual({ status: 'needs-a-person', why: 'decision-expired' });
     const late = await sendDecision(world, caseId, await world.decision({ caseId, planDigest }));
@@ -255,7 +260,7 @@ describe('a case', () => {
 
     const handle = world.client.workflow.getHandle(caseWorkflowId(caseId));
     expect(await handle.executeUpdate(replan, { args: [{ requestedBy: 'alice' }] })).toEqual({ accepted: true });
-    const fresh = await world.until(caseId, waiting);
+    const fresh = await world.until(caseId, mayDecide);
     expect(fresh.planVersion).toBe(2);
     expect(fresh.planDigest).not.toBe(planDigest);
     const signed = await world.decision({ caseId, planDigest: fresh.planDigest as Digest });
@@ -331,7 +336,7 @@ describe('a case', () => {
     if (created === undefined) throw new Error('not stored');
     await world.raiseAlert(created);
     await world.ring(caseId);
-    const fresh = await world.until(caseId, (now) => now.planVersion === 2 && waiting(now));
+    const fresh = await world.until(caseId, (now) => now.planVersion === 2 && awaitsDecision(now));
     await expect
       .poll(async () => (await presentedPlan(world, caseId))?.digest, { timeout: 10_000 })
       .toBe(fresh.planDigest);
@@ -397,7 +402,7 @@ describe('a case', () => {
     const opened = await world({ watchMs: 2_000 });
     await opened.addRecords([session('Dec 24, 2099, 4:15:32 PM'), roleSession, ...administrator]);
     const caseId = await opened.openCase();
-    const planDigest = (await opened.until(caseId, waiting)).planDigest ?? canonicalDigest('none');
+    const planDigest = (await opened.until(caseId, awaitsDecision)).planDigest ?? canonicalDigest('none');
     const plan = await presentedPlan(opened, caseId);
     expect(plan?.actions.filter(({ recommended }) => recommended).map(({ type }) => type)).toEqual([
       'deactivateAccessKey',
@@ -410,7 +415,7 @@ describe('a case', () => {
     await sendDecision(opened, caseId, await opened.decision({ caseId, planDigest }));
     await opened.until(caseId, ({ state }) => state.status === 'watching');
     // The watch is over, and nothing was heard: what is open is proposed again, by a plan that does not name what is closed.
-    const again = await opened.until(caseId, waiting);
+    const again = await opened.until(caseId, awaitsDecision);
     expect(again.planDigest).not.toBe(planDigest);
     const next = await presentedPlan(opened, caseId);
     expect(next?.actions.map(({ type }) => type)).not.toContain('deactivateAccessKey');
@@ -426,7 +431,7 @@ describe('a case', () => {
   test('is contained by hand as well: what others close in the trail ends the need, and is watched', async () => {
     const opened = await world({ watchMs: 2_000 });
     const caseId = await opened.openCase();
-    await opened.until(caseId, waiting);
+    await opened.until(caseId, awaitsDecision);
     const [byOwner] = await opened.addRecords([
       userRecord({
         eventTime: secondsAgo(0),

@@ -13,7 +13,7 @@ import type { AuditLog } from '../../src/audit/audit-log.ts';
 import { decide, summary, type CaseSummary } from '../../src/messages/investigate-messages.ts';
 import { caseWorkflowId } from '../../src/messages/workflow-ids.ts';
 import type { CaseId, Instant } from '../../src/model/ids.ts';
-import { type CaseWorld, type CaseWorldOptions, openCaseWorld } from './case-world.ts';
+import { awaitsDecision, type CaseWorld, type CaseWorldOptions, openCaseWorld } from './case-world.ts';
 
 let folder: string;
 let fresh: TemporalServer;
@@ -145,7 +145,7 @@ const states: Readonly<Record<string, Lost>> = {
 async function reach(here: CaseWorld, { decided, status }: Lost): Promise<CaseSummary> {
   const caseId = await here.openCase();
   if (decided) {
-    const { planDigest } = await here.until(caseId, ({ state }) => state.status === 'awaiting-decision');
+    const { planDigest } = await here.until(caseId, awaitsDecision);
     if (planDigest === null) throw new Error('there is a plan');
     const handle = here.client.workflow.getHandle(caseWorkflowId(caseId));
     await handle.executeUpdate(decide, { args: [await here.decision({ caseId, planDigest })] });
@@ -202,7 +202,7 @@ describe('a workflow that ended before its case', () => {
     const here = await openCaseWorld({ watchMs: 600_000 });
     world = here;
     const caseId = await here.openCase();
-    const before = await here.until(caseId, ({ state }) => state.status === 'awaiting-decision');
+    const before = await here.until(caseId, awaitsDecision);
     const workflowId = caseWorkflowId(caseId);
     const handle = here.client.workflow.getHandle(workflowId);
     if (how === 'cancelled') await handle.cancel();
@@ -217,7 +217,7 @@ describe('a workflow that ended before its case', () => {
       .catch(() => undefined);
     const bells = createDoorbells({ polling: here.client, cases: here.client });
     expect(await bells.takeUpCase(caseId)).toBe(true);
-    const after = await here.until(caseId, ({ state }) => state.status === 'awaiting-decision');
+    const after = await here.until(caseId, awaitsDecision);
     expect(after.planDigest).toBe(before.planDigest);
     await expect
       .poll(() => troublesOf(here), { timeout: 20_000 })

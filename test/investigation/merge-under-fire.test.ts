@@ -3,13 +3,13 @@ import { loadAuditRecords } from '../../src/adapters/store/audit/audit-store.ts'
 import { loadCase, loadCaseAlerts } from '../../src/adapters/store/cases/case-store.ts';
 import { loadLatestPlan } from '../../src/adapters/store/cases/plan-store.ts';
 import type { UserState } from '../../src/investigation/evidence-ports.ts';
-import { decide, summary, type CaseSummary } from '../../src/messages/investigate-messages.ts';
+import { decide, summary } from '../../src/messages/investigate-messages.ts';
 import { caseWorkflowId } from '../../src/messages/workflow-ids.ts';
 import type { Action } from '../../src/model/action.ts';
 import type { CaseId, Digest } from '../../src/model/ids.ts';
 import type { JsonObject } from '../../src/model/json.ts';
 import type { Plan } from '../../src/model/plan.ts';
-import { type CaseWorld, openCaseWorld } from './case-world.ts';
+import { awaitsDecision, type CaseWorld, openCaseWorld } from './case-world.ts';
 import { alertOn, publishRecords } from './live-store.ts';
 import { accountId, secondsAgo, userRecord } from './trail-records.ts';
 
@@ -86,7 +86,7 @@ async function twoCases(name: string): Promise<Pair> {
   expect(younger).not.toBe(older);
   for (const caseId of [older, younger]) {
     await world.ring(caseId);
-    await world.until(caseId, isWaiting);
+    await world.until(caseId, awaitsDecision);
   }
   const proof = callOf(maker, {
     eventTime: secondsAgo(90),
@@ -99,9 +99,6 @@ async function twoCases(name: string): Promise<Pair> {
   return { maker, made, older, younger, proof };
 }
 
-function isWaiting({ state }: CaseSummary) {
-  return state.status === 'awaiting-decision';
-}
 function handleOf(caseId: CaseId) {
   return world.client.workflow.getHandle(caseWorkflowId(caseId));
 }
@@ -166,7 +163,7 @@ async function expectOneStory(pair: Pair, planBefore: Digest): Promise<void> {
   await expect.poll(() => claimedBy(older), { timeout: 30_000 }).toBe(2);
 
   // One story: a fresh plan, of a case in which both are.
-  const fresh = await world.until(older, (now) => isWaiting(now) && now.planDigest !== planBefore);
+  const fresh = await world.until(older, (now) => awaitsDecision(now) && now.planDigest !== planBefore);
   expect(fresh.alertCount).toBe(2);
   function isContained(userName: string) {
     return stepsAbout(userName).length > 0;

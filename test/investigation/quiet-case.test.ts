@@ -8,7 +8,7 @@ import { replan } from '../../src/messages/investigate-messages.ts';
 import { caseWorkflowId } from '../../src/messages/workflow-ids.ts';
 import type { CaseId } from '../../src/model/ids.ts';
 import type { JsonObject } from '../../src/model/json.ts';
-import { type CaseWorld, openCaseWorld } from './case-world.ts';
+import { awaitsDecision, type CaseWorld, openCaseWorld } from './case-world.ts';
 import { secondsAgo, userRecord } from './trail-records.ts';
 
 let world: CaseWorld;
@@ -53,10 +53,6 @@ async function alertOn(record: JsonObject): Promise<CaseId> {
 function isQuiet({ state }: { readonly state: { readonly status: string } }) {
   return state.status === 'quiet';
 }
-function waits({ state }: { readonly state: { readonly status: string } }) {
-  return state.status === 'awaiting-decision';
-}
-
 test('a case that a long habit explains is listed and explained; nothing is ticked, and nobody is asked', async () => {
   const caseId = await alertedDeploy();
   await world.until(caseId, isQuiet);
@@ -81,7 +77,7 @@ test('whoever asks for the plan of a quiet case gets it, with nothing ticked', a
   await world.until(caseId, isQuiet);
   const handle = world.client.workflow.getHandle(caseWorkflowId(caseId));
   expect(await handle.executeUpdate(replan, { args: [{ requestedBy: 'alice' }] })).toEqual({ accepted: true });
-  await world.until(caseId, waits);
+  await world.until(caseId, awaitsDecision);
   const { document } = await shownCase(liveCasePorts(world.store.db, world.trust), caseId);
   expect(document.plan.actions.length).toBeGreaterThan(0);
   expect(document.plan.actions.filter(({ recommended }) => recommended)).toEqual([]);
@@ -94,7 +90,7 @@ test('a quiet case wakes somebody when the same is done from elsewhere', async (
   expect(await alertOn(deploy('CreateUser', 30, { ...elsewhere, requestParameters: { userName: 'ops' } }))).toBe(
     caseId,
   );
-  await world.until(caseId, waits);
+  await world.until(caseId, awaitsDecision);
   const { document } = await shownCase(liveCasePorts(world.store.db, world.trust), caseId);
   expect(document.quiet).toBe(false);
   expect(document.plan.actions.some(({ recommended }) => recommended)).toBe(true);

@@ -10,7 +10,7 @@ import type { Plan } from '../../src/model/plan.ts';
 import { intactPlan } from '../../src/response/open-plan.ts';
 import type { ActionTaken } from '../../src/response/undo-plan.ts';
 import { readHistory, recordedHistories, recordHistory, recording, replay } from '../harness/recorded-histories.ts';
-import { type CaseWorld, type CaseWorldOptions, openCaseWorld } from './case-world.ts';
+import { awaitsDecision, type CaseWorld, type CaseWorldOptions, openCaseWorld } from './case-world.ts';
 import { s3BrowserRecord } from './trail-records.ts';
 
 interface Way {
@@ -47,7 +47,7 @@ const ways: Readonly<Record<string, Way>> = {
       await give(world, { caseId, planDigest });
       const handle = world.client.workflow.getHandle(caseWorkflowId(caseId));
       await handle.executeUpdate(replan, { args: [{ requestedBy: 'alice' }] });
-      return await world.until(caseId, ({ state }) => state.status === 'awaiting-decision');
+      return await world.until(caseId, awaitsDecision);
     },
   },
   'investigate-superseded': {
@@ -125,7 +125,7 @@ async function decideOnUndo(world: CaseWorld, of: DecisionOnUndo): Promise<unkno
 
 async function undoIn(world: CaseWorld, { go }: WayOfUndoing): Promise<WorkflowHandle> {
   const caseId = await world.openCase();
-  const { planDigest } = await world.until(caseId, ({ state }) => state.status === 'awaiting-decision');
+  const { planDigest } = await world.until(caseId, awaitsDecision);
   await give(world, { caseId, planDigest: planDigest as Digest });
   await world.until(caseId, ({ state }) => state.status === 'watching');
   const input: UndoInput = { caseId, undoes: planDigest as Digest, requestedBy: 'alice', reason: 'it pays the wages' };
@@ -158,7 +158,7 @@ if (recording) {
   test.each(Object.entries(ways))('records %s', async (name, { options, go }) => {
     const world = await openCaseWorld({ ...options, readable: true });
     const caseId = await world.openCase();
-    const { planDigest } = await world.until(caseId, ({ state }) => state.status === 'awaiting-decision');
+    const { planDigest } = await world.until(caseId, awaitsDecision);
     await go(world, caseId, planDigest as Digest);
     await recordHistory(name, world.client.workflow.getHandle(caseWorkflowId(caseId)));
     await world.close();

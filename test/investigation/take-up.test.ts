@@ -11,7 +11,7 @@ import { createDoorbells } from '../../src/adapters/temporal/doorbells.ts';
 import { decide, replan, summary, type CaseSummary } from '../../src/messages/investigate-messages.ts';
 import { caseWorkflowId } from '../../src/messages/workflow-ids.ts';
 import type { CaseId, Instant } from '../../src/model/ids.ts';
-import { type CaseWorld, type CaseWorldOptions, openCaseWorld } from './case-world.ts';
+import { awaitsDecision, type CaseWorld, type CaseWorldOptions, openCaseWorld } from './case-world.ts';
 import { emptyRuleSet } from '../detect-live/fake-rules.ts';
 import { accountId, s3BrowserRecord, secondsAgo, userRecord } from './trail-records.ts';
 
@@ -52,7 +52,7 @@ async function lostIn(status: CaseSummary['state']['status'], options: CaseWorld
   world = here;
   const caseId = await here.openCase();
   const handle = here.client.workflow.getHandle(caseWorkflowId(caseId));
-  const { planDigest } = await here.until(caseId, ({ state }) => state.status === 'awaiting-decision');
+  const { planDigest } = await here.until(caseId, awaitsDecision);
   if (planDigest === null) throw new Error('there is a plan');
   const signed = await here.decision({ caseId, planDigest });
   if (status === 'watching' || status === 'needs-a-person') {
@@ -66,7 +66,7 @@ async function lostIn(status: CaseSummary['state']['status'], options: CaseWorld
 /** A case whose response goes on, and cannot tell whether a key that it made is live. */
 async function held(here: CaseWorld) {
   const caseId = await here.openCase();
-  const { planDigest } = await here.until(caseId, ({ state }) => state.status === 'awaiting-decision');
+  const { planDigest } = await here.until(caseId, awaitsDecision);
   if (planDigest === null) throw new Error('there is a plan');
   const { opened } = (await loadLatestPlan(here.store.db, caseId)) ?? {};
   const planned = opened?.kind === 'intact' ? opened.plan.actions : [];
@@ -88,7 +88,7 @@ describe('an open case whose workflow was terminated is taken up again', () => {
   test('while it waits for a decision: the same plan waits on, and takes its decision', async () => {
     const { here, caseId, planDigest } = await lostIn('awaiting-decision');
     await takenUp(here, caseId);
-    const after = await here.until(caseId, ({ state }) => state.status === 'awaiting-decision');
+    const after = await here.until(caseId, awaitsDecision);
     expect(after).toMatchObject({ planDigest, planVersion: 1, alertCount: 1 });
     const handle = here.client.workflow.getHandle(caseWorkflowId(caseId));
     const signed = await here.decision({ caseId, planDigest });
@@ -102,7 +102,7 @@ describe('an open case whose workflow was terminated is taken up again', () => {
     const { here, caseId } = await lostIn('awaiting-decision');
     await here.store.db.updateTable('cases').set({ status: 'gathering' }).where('id', '=', caseId).execute();
     await takenUp(here, caseId);
-    const after = await here.until(caseId, ({ state }) => state.status === 'awaiting-decision');
+    const after = await here.until(caseId, awaitsDecision);
     expect(after.planVersion).toBe(2);
   });
 
@@ -110,7 +110,7 @@ describe('an open case whose workflow was terminated is taken up again', () => {
     const { here, caseId, planDigest } = await lostIn('awaiting-decision');
     await here.store.db.updateTable('plans').set({ standing: 'decided' }).where('case_id', '=', caseId).execute();
     await takenUp(here, caseId);
-    const after = await here.until(caseId, ({ state }) => state.status === 'awaiting-decision');
+    const after = await here.until(caseId, awaitsDecision);
     expect(after.planVersion).toBe(2);
     expect(after.planDigest).not.toBe(planDigest);
     expect(here.stepsTaken).toEqual([]);
@@ -222,7 +222,7 @@ describe('the reconciler', () => {
     await expect.poll(ids, { timeout: 20_000 }).toEqual([caseWorkflowId(running)]);
     expect(await ringAgain()).toMatchObject({ takenUp: 1 });
     expect(described).toEqual([caseWorkflowId(caseId)]);
-    await here.until(caseId, ({ state }) => state.status === 'awaiting-decision');
+    await here.until(caseId, awaitsDecision);
   });
 });
 
@@ -230,7 +230,7 @@ test('a case whose last alert was superseded or excepted closes itself, and says
   const here = await openCaseWorld({});
   world = here;
   const caseId = await here.openCase();
-  await here.until(caseId, ({ state }) => state.status === 'awaiting-decision');
+  await here.until(caseId, awaitsDecision);
   const [alert] = await loadCaseAlerts(here.store.db, caseId);
   if (alert === undefined) throw new Error('there is an alert');
   const { id, eventRefs, detail } = alert;

@@ -30,6 +30,8 @@ export interface StandingRows {
   readonly needs: readonly SafeText[];
   /** The actions of a plan that waits for a decision. */
   readonly proposed: readonly SafeText[];
+  /** How far AWS has answered, where that matters to whoever decides. */
+  readonly evidence: readonly SafeText[];
   /** What came of the last decision. */
   readonly done: readonly SafeText[];
   /** The plan that takes a response back, as long as it waits. */
@@ -94,6 +96,7 @@ function screenWithin(
     ...rowOf(safe`Open`, openEntries(document, nowMs, style), budget.open, style),
     ...paragraphOf(safe`Response`, told(standing?.done ?? []), budget.response, style),
     ...proposedRows(document, { nowMs, standing }, budget, style),
+    ...rowOf(safe`Evidence`, told(standing?.evidence ?? []), 3, style),
     ...paragraphOf(safe`Undo`, told(standing?.undo ?? []), 3, style),
     ...rowOf(safe`Until`, untilEntries(document, nowMs), 2, style),
     ...rowOf(safe`New`, newEntries(document, style), 1, style),

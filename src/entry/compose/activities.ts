@@ -166,11 +166,15 @@ export function composeActivities(parts: ActivityParts) {
       spendRejection: (signed) =>
         spendRejection(signed, { register: responder.register, approverKeys, audience, clock: { now } }),
       approverKeys,
+      isPassing,
+      looks: storeLooks(store.db),
       settings: {
         audience,
         approvalExpiresAfterMs: config.approval.expiresAfterMs,
         watchMs: response.watchMs,
         watchGraceMs: response.watchGraceMs,
+        lookBackMs: config.investigation.lookBackMs,
+        requestsPerLook: config.investigation.requestBudget,
         lookAgainAfterMs: config.investigation.lookAgainAfterMs,
         secrets,
         mayChange,

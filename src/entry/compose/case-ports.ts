@@ -3,6 +3,7 @@ import { casesMergedInto, listCases, loadCase, loadCaseAlerts } from '../../adap
 import type { StoreDb } from '../../adapters/store/database.ts';
 import { loadDecisions } from '../../adapters/store/response/decision-store.ts';
 import { loadEvidence, loadFindings } from '../../adapters/store/cases/evidence-store.ts';
+import { loadLook } from '../../adapters/store/cases/look-store.ts';
 import { loadPlan, loadPlans, openPlanNamed, waitingUndos } from '../../adapters/store/cases/plan-store.ts';
 import { loadUnsettledKeys } from '../../adapters/store/response/unsettled-key-store.ts';
 import { storeEventArchive } from '../../adapters/store/events/event-archive.ts';
@@ -22,6 +23,7 @@ export function casePorts(db: StoreDb): CasePorts & CasesPorts {
     caseOf: (id) => loadCase(db, id),
     alertsOf: (id) => loadCaseAlerts(db, id),
     evidenceOf: async (id) => (await loadEvidence(db, id)).map(({ content: _content, ...shown }) => shown),
+    lookOf: (id) => loadLook(db, id),
     findingsOf: (id) => loadFindings(db, id),
     plansOf: (id) => loadPlans(db, id),
     decisionsOf: (id) => loadDecisions(db, id),

@@ -3,6 +3,7 @@ import { followResponse } from '../../commands/follow-response.ts';
 import { askForPlan } from '../../commands/replan.ts';
 import { stopResponse } from '../../commands/stop-response.ts';
 import { askToUndo, nothingToUndo } from '../../commands/undo-response.ts';
+import { storeLookEveryMs } from '../../investigation/case/look-pace.ts';
 import type { GraphFormat, ReportFormat } from '../../investigation/report/report-formats.ts';
 import type { FoundEvent } from '../../investigation/seen-event.ts';
 import { responseWorkflowId, undoResponseWorkflowId } from '../../messages/workflow-ids.ts';
@@ -27,6 +28,7 @@ import { whoAsks } from '../compose/who-asks.ts';
 import type { Config } from '../config/config.ts';
 import { printAnswer, printLine, printParts, tellLine } from '../terminal/terminal-output.ts';
 import { styleFor, type Style } from '../terminal/terminal-style.ts';
+import { lookScreen } from './look-report.ts';
 import { lookLines } from './look-lines.ts';
 import { casesCsv, lookedAtScreen, planScreen, renderCases } from './render-case.ts';
 import { NotContainedError, StoppedTooLateError } from './response-errors.ts';
@@ -86,17 +88,18 @@ export async function printCase(config: Config, caseId: string, options: CaseScr
   await overCases(config, async (ports) => {
     const shown = await shownCase(ports, caseId);
     if (options.json === true) await printAnswer('investigations show', shownCaseJson(shown));
-    else printLine(screensOf(shown, options, styleFor(process.stdout)));
+    else printLine(screensOf(shown, options, config.response.watchMs, styleFor(process.stdout)));
   });
 }
 
-function screensOf({ view, document }: ShownCase, options: CaseScreenOptions, style: Style): SafeText {
+function screensOf({ view, document }: ShownCase, options: CaseScreenOptions, watchMs: number, style: Style): SafeText {
   const deeper = safe`More      show ${plainText(view.id)} --plan --timeline --evidence --identity, or --events`;
   const nowMs = Date.now();
   const context = { nowMs, standing: standingRows(view, document, nowMs, style), deeper };
   return sections([
     caseScreens(document, options, context, style),
     options.evidence === true ? lookedAtScreen(view, style) : safe``,
+    options.evidence === true ? lookScreen(view, storeLookEveryMs(watchMs), style) : safe``,
     options.plan === true ? planScreen(view, style) : safe``,
   ]);
 }

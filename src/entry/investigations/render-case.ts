@@ -143,6 +143,7 @@ function renderPlan(plan: CaseView['plan'], head: SafeText, style: Style): reado
   return [
     section(title, actions.length === 0 ? [safe`no action can work for this actor`] : actions, style),
     section(safe`By hand`, plan.byHand.map(sentenceOf), style),
+    section(safe`Not known when it was made`, plan.notKnownYet.map(sentenceOf), style),
     plan.undoes === null
       ? section(
           safe`Stays open all the same`,

@@ -6,9 +6,12 @@ import { shortDigest } from './render-case.ts';
 export function sincePlanLines(caseId: string, since: SincePlan | null): readonly SafeText[] {
   if (since === null) return [];
   const named = shortDigest(since.planDigest);
-  return since.seen === null
-    ? [safe`since plan ${named}: nothing new was seen`]
-    : [
-        safe`since plan ${named}: ${since.seen}; trailhound investigations show ${plainText(caseId.toUpperCase())} --timeline marks them`,
-      ];
+  const seen =
+    since.seen === null
+      ? safe`nothing new was seen`
+      : safe`${since.seen}; trailhound investigations show ${plainText(caseId.toUpperCase())} --timeline marks them`;
+  return [
+    safe`since plan ${named}: ${seen}`,
+    ...(since.evidenceComing ? [safe`evidence from AWS is still coming, and may change what is proposed`] : []),
+  ];
 }

@@ -11,6 +11,7 @@ import { asTypedHere } from '../invocation.ts';
 import type { Style } from '../terminal/terminal-style.ts';
 import { commandLines } from '../terminal/wrapped-text.ts';
 import type { CaseView } from '../../views/case.ts';
+import { lookInShort } from './look-report.ts';
 import { decisionCommands, shortDigest, statusStyle } from './render-case.ts';
 
 type ShownPlan = NonNullable<CaseView['plan']>;
@@ -26,6 +27,7 @@ export function standingRows(view: CaseView, document: CaseDocument, nowMs: numb
     status: statusInWords(view, document, nowMs, style),
     needs: needEntries(view),
     proposed: planEntries(view),
+    evidence: lookInShort(view),
     done: doneEntries(view, style),
     undo: undo?.standing === 'presented' ? undoEntries(undo) : [],
     commands: commands.flatMap((command) => commandLines(safe`  ${asTypedHere(command)}`, style.width, safe`    `)),

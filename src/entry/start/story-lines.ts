@@ -124,6 +124,7 @@ export function planLines(
   );
   const open = [
     ...words.byHand.map((sentence) => `by hand: ${sentence}`),
+    ...words.notKnownYet.map((sentence) => `not known: ${sentence}`),
     ...words.waysIn.map(({ sentence }) => `stays open: ${sentence}`),
   ];
   const why = findings.filter(({ direction }) => direction === 'suspicious').map(({ sentence }) => `- ${sentence}`);

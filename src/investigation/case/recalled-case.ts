@@ -9,6 +9,8 @@ export interface RecalledCase {
   readonly state: CaseState;
   readonly planVersion: number;
   readonly plan: PlanInHand | null;
+  /** The plan that waits was made before AWS was asked, and nobody is known to have asked since. */
+  readonly evidenceOwed: boolean;
   /** A response whose end the case has not taken in: it may run still. */
   readonly response: RecalledResponse | null;
   /** Null where nothing is watched. */
@@ -38,7 +40,14 @@ export function recalledCase(
 ): RecalledCase {
   const { status, verdict, planVersion, watch } = recalled;
   const response = responseOf(recalled, watchMs);
-  const kept = { planVersion, plan: planInHand(recalled, watchMs), response, watch: null, decisions: [] };
+  const kept = {
+    planVersion,
+    plan: planInHand(recalled, watchMs),
+    response,
+    watch: null,
+    decisions: [],
+    evidenceOwed: false,
+  };
   if (status === 'closed') return { ...kept, state: { status: 'closed', verdict: verdict ?? 'nothing-to-do' } };
   if (response !== null && status !== 'needs-a-person')
     return { ...kept, state: { status: 'responding', plan: response.planDigest } };
@@ -51,7 +60,13 @@ export function recalledCase(
   const waiting = status === 'awaiting-decision' ? waitingState(kept.plan, decisions, now) : null;
   return waiting === null
     ? { ...kept, plan: null, state: { status: 'gathering' } }
-    : { ...kept, plan: inHand(kept.plan, waiting.approvalsMissing), decisions, state: waiting };
+    : {
+        ...kept,
+        plan: inHand(kept.plan, waiting.approvalsMissing),
+        decisions,
+        state: waiting,
+        evidenceOwed: wasEarly(recalled),
+      };
 }
 
 /** The decisions say whether it is decided on: the store may have been told of them, and not of that. */
@@ -111,4 +126,8 @@ const needs: readonly NeedCode[] = [
 
 function needOf(text: string | null): NeedCode {
   return needs.find((need) => need === text) ?? 'outcome-unknown';
+}
+
+function wasEarly({ latestPlan }: CaseRecall): boolean {
+  return latestPlan?.opened.kind === 'intact' && latestPlan.opened.plan.notKnownYet !== undefined;
 }

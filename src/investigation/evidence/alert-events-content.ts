@@ -26,3 +26,9 @@ export interface AlertEventsContent {
   /** Events that were imported, and that the account's own trail does not show. */
   readonly unconfirmed: number;
 }
+
+/** An alert as gathering takes it, without what only the case shows of it. */
+export function claimedAlert(alert: ClaimedAlert): ClaimedAlert {
+  const { id, ruleId, ruleName, ruleDigest, severity, eventRefs } = alert;
+  return { id, ruleId, ruleName, ruleDigest, severity, eventRefs };
+}

@@ -1,5 +1,6 @@
 import type { Actor } from '../../model/actor.ts';
 import { actorAccount } from '../../cloudtrail/actor.ts';
+import type { Instant } from '../../model/ids.ts';
 import type { SeenEvent } from '../seen-event.ts';
 import { evidenceOf, type GatheredEvidence } from './evidence-content.ts';
 import type { CaseSubject } from './evidence-source.ts';
@@ -13,6 +14,12 @@ export function caseSubject(actor: Actor, evidence: readonly GatheredEvidence[])
     calls: events.toSorted((a, b) => weight(b) - weight(a)),
     attributions: evidenceOf(evidence, 'attribution').map(({ content }) => content),
   };
+}
+
+/** From when on a case is looked into: so long before the first call of its alerts. */
+export function lookedIntoFrom({ calls }: CaseSubject, at: Instant, lookBackMs: number): Instant {
+  const firstMs = calls.reduce((first, call) => Math.min(first, Date.parse(call.at)), Date.parse(at));
+  return new Date(firstMs - lookBackMs).toISOString() as Instant;
 }
 
 function weight(event: SeenEvent): number {

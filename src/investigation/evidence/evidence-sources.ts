@@ -15,9 +15,9 @@ import { TrailhoundError } from '../../model/trailhound-error.ts';
  * All sources of evidence. Those of a row find their pivots in what the rows before have brought: first what the alerts are about, then
  * who is behind it, then what else they did and how they stand.
  */
+const storeRows: readonly (readonly EvidenceSource[])[] = [[alertEvents], [attribution]];
 const rows: readonly (readonly EvidenceSource[])[] = [
-  [alertEvents],
-  [attribution],
+  ...storeRows,
   [userState, accessKeyActivity, userActivity, sessionActivity, sourceAddressActivity],
 ];
 
@@ -39,6 +39,15 @@ export interface NextPieces {
 
 /** The pieces of a case's row of sources, from what is known of it. */
 export function piecesOf(row: number, subject: CaseSubject): NextPieces {
+  return piecesIn(rows, row, subject);
+}
+
+/** {@link piecesOf} what a plan can be made of before AWS is asked: what was done is assessed from the events themselves. */
+export function piecesFromStore(row: number, subject: CaseSubject): NextPieces {
+  return piecesIn(storeRows, row, subject);
+}
+
+function piecesIn(rows: readonly (readonly EvidenceSource[])[], row: number, subject: CaseSubject): NextPieces {
   const sources = rows[row] ?? [];
   const pieces = sources.flatMap((source) =>
     source.pivots(subject).pivots.map((pivot): EvidencePiece => ({ source: source.kind, pivot })),

@@ -1,4 +1,6 @@
 import { canonicalDigest } from '../../digest/canonical-digest.ts';
+import { actorKey } from '../../cloudtrail/actor.ts';
+import type { TracedAttribution } from '../attribution.ts';
 import type { GatheredEvidence } from './evidence-content.ts';
 
 /** Of each thing that was looked at again and again, the latest sight. */
@@ -23,7 +25,7 @@ function lookedAt(evidence: GatheredEvidence): string | readonly string[] {
     case 'user-state':
       return [evidence.content.accountId, evidence.content.userName];
     case 'attribution':
-      return evidence.digest;
+      return begunAt(evidence.content);
     case 'not-gathered':
       return [evidence.content.of, canonicalDigest(evidence.content.pivot)];
     // All that a case has of them is one sight.
@@ -32,4 +34,9 @@ function lookedAt(evidence: GatheredEvidence): string | readonly string[] {
     case 'not-asked':
       return '';
   }
+}
+
+/** Whose credential was followed: what was found before AWS was asked gives way to what it has answered. */
+function begunAt({ actor, hops, origins }: TracedAttribution): readonly string[] {
+  return [actorKey(hops[0]?.from ?? actor), origins[0]?.accessKeyId ?? ''];
 }

@@ -1,5 +1,5 @@
 import type { AccountId, CaseId, Digest, Instant } from '../../model/ids.ts';
-import type { Plan } from '../../model/plan.ts';
+import type { NotKnownYet, Plan } from '../../model/plan.ts';
 import type { SecretsSetting } from '../../response/action-module.ts';
 import type { CaseMaterial } from '../case/case-material.ts';
 import type { GatheredEvidence } from '../evidence/evidence-content.ts';
@@ -19,5 +19,7 @@ export interface PlanRequest {
   readonly mayChange: (accountId: AccountId) => boolean;
   /** The plan in hand, where there is one. */
   readonly presented: Plan | null;
+  /** What AWS has not been asked yet. */
+  readonly notKnownYet?: readonly NotKnownYet[];
   readonly now: Instant;
 }

@@ -4,6 +4,7 @@ import type { WayIn } from '../../model/way-in.ts';
 import { safe, type SafeText } from '../../model/safe-text.ts';
 import { moduleOf } from '../../response/action-registry.ts';
 import { byHandWords } from './by-hand-words.ts';
+import { notKnownWords } from './not-known-words.ts';
 import { givesBack, leftBy } from '../ways-in/closed-by.ts';
 import { neverVisible, wayInWords, type WayInWords } from '../way-in-words.ts';
 
@@ -17,12 +18,14 @@ export interface PlanWords {
     readonly onlyIfChosen: SafeText | null;
   })[];
   readonly byHand: readonly SafeText[];
+  /** What AWS had not been asked when it was made; empty once it was. */
+  readonly notKnownYet: readonly SafeText[];
   /** What stays open once the recommended actions are done, beyond what is said of it by hand; of an undoing, what it opens again. */
   readonly waysIn: readonly WayInWords[];
 }
 
 /** Makes every sentence about a plan of its typed content: no stored sentence is shown. */
-export function planWords(plan: Pick<Plan, 'purpose' | 'actions' | 'byHand' | 'waysIn'>): PlanWords {
+export function planWords(plan: Pick<Plan, 'purpose' | 'actions' | 'byHand' | 'notKnownYet' | 'waysIn'>): PlanWords {
   return {
     actions: plan.actions.map((action) => {
       const module = moduleOf(action.type);
@@ -30,6 +33,7 @@ export function planWords(plan: Pick<Plan, 'purpose' | 'actions' | 'byHand' | 'w
       return { ...action, effect: module.effect(action), leavesOpen: module.leavesOpen(action), onlyIfChosen };
     }),
     byHand: plan.byHand.map(byHandWords),
+    notKnownYet: (plan.notKnownYet ?? []).map(notKnownWords),
     waysIn: isUndo(plan)
       ? plan.waysIn.map((wayIn) => opensAgainInWords(wayIn, plan))
       : [...staysOpen(plan).map(wayInWords), { ...neverVisible, until: null }],

@@ -22,10 +22,9 @@ import { leftBy } from '../ways-in/closed-by.ts';
  * The response proposed for a case: for each way in that stands, only actions that can work, what is left to people with the commands
  * for it, and by which ways the intruder can come in all the same. It is sealed with its digest.
  */
-export function buildPlan(request: PlanRequest): Plan {
-  const { evidence, material } = request;
+export function buildPlan(request: PlanRequest, assessment = assessCase(request.material)): Plan {
+  const { evidence, material, notKnownYet = [] } = request;
   const onImportsAlone = restsOnImportsAlone(evidence);
-  const assessment = assessCase(material);
   const waysIn = onImportsAlone ? [] : assessment.waysIn.filter(({ state }) => state !== 'closed');
   const open = actedOn(waysIn, material);
   const replaceable = onImportsAlone ? noKeys : replaceableKeys(material, assessment, evidence);
@@ -47,6 +46,7 @@ export function buildPlan(request: PlanRequest): Plan {
     purpose: actions.length > 0 && actions.every(({ type }) => replacing.has(type)) ? 'rotate' : 'contain',
     actions,
     byHand: distinct(byHand),
+    ...(notKnownYet.length === 0 ? {} : { notKnownYet }),
     waysIn,
     basis: {
       evidence: evidence.map(({ digest }) => digest),

@@ -11,7 +11,8 @@ import {
   type Arbitrary,
 } from 'fast-check';
 import { expect, test } from 'vitest';
-import { createInvestigateActivities, type InvestigatePorts } from '../../../activities/investigate.ts';
+import { createInvestigateActivities } from '../../../activities/investigate.ts';
+import type { InvestigatePorts } from '../../../activities/investigate-ports.ts';
 import { assessCase } from '../../../src/investigation/case/assess-case.ts';
 import type { Acceptance, CaseMaterial } from '../../../src/investigation/case/case-material.ts';
 import type { CaseSight } from '../../../src/investigation/case/case-sight.ts';

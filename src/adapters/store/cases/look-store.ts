@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
-import type { LookMemory } from '../../../investigation/evidence-ports.ts';
+import type { LookMemory, LookReport } from '../../../investigation/evidence-ports.ts';
 import type { CaseId, Instant } from '../../../model/ids.ts';
 import type { StoreDb } from '../database.ts';
-import { exactJsonText } from '../json-text.ts';
+import { exactJsonText, storableText } from '../json-text.ts';
 
 const clock = sql<Instant>`clock_timestamp()`;
 
@@ -12,18 +12,53 @@ export function storeLooks(db: StoreDb): LookMemory {
     return db.deleteFrom('lookup_pages').where('case_id', '=', caseId).execute();
   }
   return {
-    async begin(caseId, at) {
+    async begin(caseId, at, budget) {
       const begun = await db
         .insertInto('looks')
-        .values({ case_id: caseId, at, moved_at: clock })
+        .values({ case_id: caseId, at, budget, moved_at: clock })
         .onConflict((conflict) =>
           conflict
             .column('case_id')
-            .doUpdateSet({ at, asked: 0, moved_at: clock, ended: false })
+            .doUpdateSet({ at, budget, asked: 0, moved_at: clock, ended: false })
             .where('looks.at', '!=', at),
         )
         .executeTakeFirst();
-      if (begun.numInsertedOrUpdatedRows === 1n) await forgetPages(caseId);
+      if (begun.numInsertedOrUpdatedRows !== 1n) return;
+      await forgetPages(caseId);
+      await db.deleteFrom('look_pieces').where('case_id', '=', caseId).execute();
+    },
+
+    async expect(caseId, pieces) {
+      if (pieces.length === 0) return;
+      const known = db
+        .selectFrom('look_pieces')
+        .select(({ fn }) => fn.coalesce(fn.max('place'), sql<number>`0`).as('last'))
+        .where('case_id', '=', caseId);
+      const { last } = await known.executeTakeFirstOrThrow();
+      await db
+        .insertInto('look_pieces')
+        .values(
+          pieces.map(({ piece, source, about }, index) => ({
+            case_id: caseId,
+            piece,
+            place: last + index + 1,
+            source,
+            about: storableText(about),
+            availability: null,
+            why: null,
+          })),
+        )
+        .onConflict((conflict) => conflict.doNothing())
+        .execute();
+    },
+
+    async tell(caseId, piece, { availability, why }) {
+      await db
+        .updateTable('look_pieces')
+        .set({ availability, why: why === undefined ? null : storableText(why) })
+        .where('case_id', '=', caseId)
+        .where('piece', '=', piece)
+        .execute();
     },
 
     async spend(caseId, requests, budget) {
@@ -65,4 +100,21 @@ export function storeLooks(db: StoreDb): LookMemory {
       return ended?.asked ?? 0;
     },
   };
+}
+
+/** How far the latest look at a case has come; null where nobody has looked. */
+export async function loadLook(db: StoreDb, caseId: CaseId): Promise<LookReport | null> {
+  const look = await db
+    .selectFrom('looks')
+    .select(['at', 'ended', 'asked', 'budget'])
+    .where('case_id', '=', caseId)
+    .executeTakeFirst();
+  if (look === undefined) return null;
+  const pieces = await db
+    .selectFrom('look_pieces')
+    .select(['source', 'about', 'availability', 'why'])
+    .where('case_id', '=', caseId)
+    .orderBy('place')
+    .execute();
+  return { ...look, pieces };
 }

@@ -24,6 +24,7 @@ import { auditBytes } from './0039-audit-bytes.ts';
 import { sealedEnds } from './0043-sealed-ends.ts';
 import { actsOfPeople } from './0044-acts-of-people.ts';
 import { quietCases } from './0050-quiet-cases.ts';
+import { lookPieces } from './0056-look-pieces.ts';
 
 /** All migrations; they run in the order of their names, and a released one is never changed. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -52,4 +53,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0043-sealed-ends': sealedEnds,
   '0044-acts-of-people': actsOfPeople,
   '0050-quiet-cases': quietCases,
+  '0056-look-pieces': lookPieces,
 };

@@ -115,9 +115,26 @@ export interface LooksTable {
   at: Instant;
   /** Requests to AWS so far. */
   asked: Defaulted<number>;
+  /** Requests that it may make. */
+  budget: Defaulted<number>;
   /** When it last came on. */
   moved_at: Instant;
   ended: Defaulted<boolean>;
+}
+
+/** What the latest look at a case asks for. */
+export interface LookPiecesTable {
+  case_id: CaseId;
+  /** Of its source and pivot. */
+  piece: Digest;
+  /** Pieces are asked in this order. */
+  place: number;
+  source: string;
+  /** What the log calls it. */
+  about: string;
+  /** Null: it was not asked yet. */
+  availability: Evidence['availability'] | null;
+  why: string | null;
 }
 
 /** Answers of LookupEvents that are not part of evidence yet; gone when the look ends. */
@@ -131,6 +148,7 @@ export interface CaseTables {
   accepted_ways_in: AcceptedWaysInTable;
   case_separations: CaseSeparationsTable;
   looks: LooksTable;
+  look_pieces: LookPiecesTable;
   lookup_pages: LookupPagesTable;
   case_identities: CaseIdentitiesTable;
   case_seeds: CaseSeedsTable;
