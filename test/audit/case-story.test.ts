@@ -45,8 +45,8 @@ test('the story of a case, told from its encrypted histories, says what was seen
   expect(lines).toEqual([
     'state trailhound: The case was opened.',
     'seen trailhound: 1 new alert, 1 in all; severity low.',
-    expect.stringMatching(/^seen trailhound: \d+ pieces of evidence were gathered with .*Assessed: \d suspicious/),
     expect.stringMatching(/^proposed trailhound: A plan was presented: deactivate-AKIA\w+, deny-[\w@]+\. It waits/),
+    expect.stringMatching(/^seen trailhound: \d+ pieces of evidence were gathered with .*Assessed: \d suspicious/),
     'decided alice: A decision in the name of alice was refused: wrong-audience.',
     'decided alice: Approved deactivate-AKIAEXAMPLEMALLORY: not [31m ours',
     'state trailhound: The response began: deactivate-AKIAEXAMPLEMALLORY.',
