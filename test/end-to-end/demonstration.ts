@@ -2,6 +2,7 @@ import { demoScenario, type DemoOptions } from '../../simulator/scenario/demo.ts
 import { analytics, benignUser, production, stolenKeyUser } from '../../simulator/scenario/demo-world.ts';
 import type { SimulatorOptions } from '../../simulator/server.ts';
 import { listCases } from '../../src/adapters/store/cases/case-store.ts';
+import { loadLook } from '../../src/adapters/store/cases/look-store.ts';
 import type { Installation } from './installation.ts';
 
 export { analytics, benignUser, production, stolenKeyUser };
@@ -43,13 +44,18 @@ export function keysOf(here: Installation, userName: string) {
   return stateOf(here).users.find(({ name }) => name === userName)?.keys ?? [];
 }
 
-/** Waits until the case about the stolen key's user has a status; resolves to the case's ID. */
+/**
+ * Waits until the case about the stolen key's user has a status; where a plan waits, also until AWS has answered what it was
+ * asked. Resolves to the case's ID.
+ */
 export function untilCase(here: Installation, status: string): Promise<string> {
+  const { db } = here.connections.store;
   return here.until(`the case about ${stolenKeyUser} is ${status}`, async () => {
-    const cases = await listCases(here.connections.store.db, { rule: firstRuleId });
-    return cases.find(
+    const id = (await listCases(db, { rule: firstRuleId })).find(
       (each) => each.actor.kind === 'user' && each.actor.name === stolenKeyUser && each.status === status,
     )?.id;
+    const isWhole = status !== 'awaiting-decision' || (id !== undefined && (await loadLook(db, id))?.ended === true);
+    return isWhole ? id : undefined;
   });
 }
 

@@ -37,6 +37,7 @@ interface PlannedAction {
 
 interface Shown {
   readonly status: string;
+  readonly look: { readonly ended: boolean } | null;
   readonly verdict: string | null;
   readonly plan: { readonly digest: string; readonly actions: readonly PlannedAction[] } | null;
 }
@@ -173,7 +174,8 @@ async function contain(id: string): Promise<{ readonly seen: readonly PlannedAct
   for (;;) {
     const last = await here.until('there is a plan to decide on, or the case is closed', async () => {
       const shown = await show(id);
-      const fresh = shown.status === 'awaiting-decision' && !decided.has(shown.plan?.digest ?? '');
+      const isWhole = shown.status === 'awaiting-decision' && shown.look?.ended === true;
+      const fresh = isWhole && !decided.has(shown.plan?.digest ?? '');
       return fresh || shown.status === 'closed' ? shown : undefined;
     });
     if (last.status === 'closed' || last.plan === null) return { seen, last };

@@ -8,8 +8,8 @@ import { asTypedHere } from '../invocation.ts';
 import type { Style } from '../terminal/terminal-style.ts';
 
 /** How far AWS has answered, in a sentence for whoever decides; none where its answers are part of the plan, and nothing is missing. */
-export function lookInShort({ look, plan }: Pick<CaseView, 'look' | 'plan'>): readonly SafeText[] {
-  if (look === null) return [];
+export function lookInShort({ look, plan, status }: Pick<CaseView, 'look' | 'plan' | 'status'>): readonly SafeText[] {
+  if (look === null || isOver(status)) return [];
   if (!look.ended) {
     const change = plan?.standing === 'presented' ? safe`; what it answers may change the plan` : safe``;
     const far = look.pieces.length === 0 ? safe`it is about to be asked` : howFar(look);
@@ -20,6 +20,10 @@ export function lookInShort({ look, plan }: Pick<CaseView, 'look' | 'plan'>): re
     missing.length === 0 ? [] : [safe`${counted(missing.length, 'look')} at AWS without all: --evidence says why`];
   const isEarly = plan?.standing === 'presented' && plan.notKnownYet.length > 0;
   return isEarly ? [safe`AWS has answered since the plan was made, and changes nothing of it`, ...told] : told;
+}
+
+function isOver(status: CaseView['status']): boolean {
+  return status === 'closed' || status === 'merged';
 }
 
 function howFar({ pieces, asked, budget }: LookReport): SafeText {
