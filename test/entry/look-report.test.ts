@@ -30,18 +30,18 @@ function early(standing: 'presented' | 'decided'): CaseView['plan'] {
 }
 
 test('whoever decides is told how far AWS has answered, and that it may change the plan', () => {
-  expect(lookInShort({ look, plan: early('presented') })).toEqual([
+  expect(lookInShort({ look, plan: early('presented'), status: 'awaiting-decision' })).toEqual([
     'evidence from AWS is still coming: 2 of 4 looks done, 12 of 100 requests; what it answers may change the plan',
   ]);
 });
 
 test('a plan that stays although AWS was asked since says so, and what could not be had', () => {
   const ended = { ...look, ended: true };
-  expect(lookInShort({ look: ended, plan: early('presented') })).toEqual([
+  expect(lookInShort({ look: ended, plan: early('presented'), status: 'awaiting-decision' })).toEqual([
     'AWS has answered since the plan was made, and changes nothing of it',
     '1 look at AWS without all: --evidence says why',
   ]);
-  expect(lookInShort({ look: null, plan: null })).toEqual([]);
+  expect(lookInShort({ look: null, plan: null, status: 'gathering' })).toEqual([]);
 });
 
 test('the evidence screen says which looks are done, the budget, what could not be had and why, and what comes next', () => {
@@ -55,5 +55,9 @@ test('the evidence screen says which looks are done, the budget, what could not 
   expect(ended).toMatch(
     /next: the store is looked at every 5 minutes; AWS is asked again when alerts come, or at once by .*replan TH-7Q2M9K/u,
   );
+  const over = String(lookScreen({ id, look, status: 'closed' }, 300_000, plain));
+  expect(over).toContain('broken off, begun');
+  expect(over).toContain('user activity of mallory: was not asked');
+  expect(lookInShort({ look, plan: null, status: 'closed' })).toEqual([]);
   expect(String(lookScreen({ id, look: null, status: 'gathering' }, 300_000, plain))).toContain('nothing yet');
 });

@@ -47,19 +47,24 @@ export function lookScreen(
   if (look === null) return section(safe`Asked of AWS`, [safe`nothing yet`], style);
   const { at, ended, asked, budget } = look;
   const left = safe`${Math.max(0, budget - asked)} left`;
+  const going = isOver(status) ? safe`broken off` : safe`going on`;
   const lines = [
-    safe`${ended ? safe`ended` : safe`going on`}, begun ${utcTime(at)} UTC: ${howFar(look)}, ${left}`,
-    ...pieceLines(look, style),
+    safe`${ended ? safe`ended` : going}, begun ${utcTime(at)} UTC: ${howFar(look)}, ${left}`,
+    ...pieceLines(look, isOver(status), style),
     nextLine({ id, look, status }, storeEveryMs),
   ];
   return section(safe`Asked of AWS`, lines, style);
 }
 
-function pieceLines({ pieces, ended }: LookReport, style: Style): readonly SafeText[] {
-  const current = ended ? -1 : pieces.findIndex(({ availability }) => availability === null);
+function pieceLines({ pieces, ended }: LookReport, over: boolean, style: Style): readonly SafeText[] {
+  const current = ended || over ? -1 : pieces.findIndex(({ availability }) => availability === null);
+  function waiting(isCurrent: boolean): SafeText {
+    if (over) return safe`was not asked`;
+    return isCurrent ? safe`is asked now` : safe`waits`;
+  }
   return pieces.map(({ source, about, availability, why }, index) => {
     const name = safe`${plainText(source.replaceAll('-', ' '))} of ${plainText(about, 200)}`;
-    if (availability === null) return safe`${name}: ${index === current ? safe`is asked now` : safe`waits`}`;
+    if (availability === null) return safe`${name}: ${waiting(index === current)}`;
     if (availability === 'complete') return safe`${name}: complete`;
     const because = why === null ? safe`` : safe`. ${plainText(why, 400)}`;
     return safe`${name}: ${style.warning(plainText(availability))}${because}`;
@@ -67,9 +72,9 @@ function pieceLines({ pieces, ended }: LookReport, style: Style): readonly SafeT
 }
 
 function nextLine({ id, look, status }: Pick<CaseView, 'id' | 'look' | 'status'>, storeEveryMs: number): SafeText {
+  if (isOver(status)) return safe`next: nothing, the case has ended`;
   if (look?.ended === false)
     return safe`next: one look after the other, at the pace that AWS allows; more may follow from these`;
-  if (status === 'closed' || status === 'merged') return safe`next: nothing, the case has ended`;
   const command = asTypedHere(safe`trailhound investigations replan ${plainText(id)}`);
   const every = safe`the store is looked at every ${inWords(storeEveryMs)}`;
   return safeJoin([safe`next: ${every}; AWS is asked again when alerts come, or at once by ${command}`], '');
