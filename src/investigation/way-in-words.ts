@@ -3,6 +3,7 @@ import { plainText, safe, safeSlice, type SafeText } from '../model/safe-text.ts
 import type { WayIn, WayInSubject } from '../model/way-in.ts';
 import { inWords } from './findings/drawing.ts';
 import { isKeptByAws } from '../response/guards.ts';
+import { rowOf } from './effects/doors/row-of.ts';
 import { doubtAbout } from './ways-in/doubt.ts';
 
 /** A way in as people read it: made of typed content, safe to show. */
@@ -141,10 +142,11 @@ function ofSubject(what: WayInSubject, { made, seen, goesOn, identity }: Shown):
         remedy: deleteIt,
       };
     case 'grant': {
+      const isOfIam = rowOf(what) === null;
       const much = what.administrator ? safe`, which permits everything` : safe``;
       return {
-        sentence: safe`${capitalized(what.holder)} has policy ${inWords([what.policy])}${much}.`,
-        remedy: safe`Take the policy away, unless somebody answers for it.`,
+        sentence: safe`${capitalized(what.holder)} has ${isOfIam ? safe`policy ` : safe``}${inWords([what.policy])}${much}.`,
+        remedy: isOfIam ? safe`Take the policy away, unless somebody answers for it.` : deleteIt,
       };
     }
     case 'provider':

@@ -1,5 +1,6 @@
 import { plainText, safe, type SafeText } from '../../model/safe-text.ts';
 import type { WayInSubject } from '../../model/way-in.ts';
+import { rowOf } from '../effects/doors/row-of.ts';
 import { inWords } from '../findings/drawing.ts';
 
 /** A way in as few words as name it: `access key AKIA... of user alice`. The sentence about it says the rest. */
@@ -26,7 +27,7 @@ export function wayInBrief(what: WayInSubject): SafeText {
     case 'other-credential':
       return safe`${plainText(what.what)} of user ${plainText(what.userName)}`;
     case 'grant':
-      return safe`policy ${inWords([what.policy])} of ${plainText(what.holder)}${what.administrator ? safe`: everything` : safe``}`;
+      return safe`${rowOf(what) === null ? safe`policy ` : safe``}${inWords([what.policy])} of ${plainText(what.holder)}${what.administrator ? safe`: everything` : safe``}`;
     case 'provider':
       return what.part === undefined
         ? providerBrief(what.arn)

@@ -53,7 +53,7 @@ export const loginDoors: readonly DoorRow[] = [
     opens: ['sso-directory/UpdatePassword', 'sso-directory/ResetUserPassword'],
     makes: {
       kind: 'login',
-      service: 'identitystore',
+      service: 'Identity Center',
       resource: '{identityStoreId}',
       login: '{userId}',
       credential: 'password',
@@ -73,7 +73,7 @@ export const loginDoors: readonly DoorRow[] = [
     ],
     makes: {
       kind: 'login',
-      service: 'identitystore',
+      service: 'Identity Center',
       resource: '{identityStoreId|mfaDevice.identityStoreId|=unknown}',
       login: '{userId|mfaDevice.userId}',
       credential: 'MFA device {mfaDevice.deviceId|deviceId|mfaDeviceId|=unknown}',
