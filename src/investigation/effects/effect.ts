@@ -321,6 +321,7 @@ export type CodeKind =
   | 'Lightsail containers'
   | 'scaling group'
   | 'launch template'
+  | 'launch template version'
   | 'launch configuration';
 export type InstanceDoor =
   'command' | 'session' | 'SSH key' | 'serial console' | 'user data' | 'instance profile' | 'key pair' | 'launched';

@@ -89,8 +89,8 @@ const open: readonly ServiceDoor[] = [
     'glue/UpdateDevEndpoint',
     { endpointName: 'dev', addPublicKeys: ['ssh-rsa AAAA'] },
     null,
-    'login glue of glue dev: SSH key',
-    'aws glue get-dev-endpoint --endpoint-name dev --query DevEndpoint.PublicKeys --region us-east-1',
+    'login glue of glue dev: SSH key ssh-rsa AAAA',
+    "aws glue update-dev-endpoint --endpoint-name dev --delete-public-keys 'ssh-rsa AAAA' --region us-east-1",
     'glue/UpdateDevEndpoint',
     { endpointName: 'dev', deletePublicKeys: ['ssh-rsa AAAA'] },
   ],
@@ -295,8 +295,8 @@ const open: readonly ServiceDoor[] = [
     'ssm/CreateAssociation',
     { name: 'AWS-RunShellScript', targets: [{ key: 'tag:a', values: ['b'] }] },
     { associationDescription: { associationId: 'as-1', name: 'AWS-RunShellScript' } },
-    'code in AWS-RunShellScript: association',
-    null,
+    'code in AWS-RunShellScript: as-1: association',
+    'aws ssm delete-association --association-id as-1 --region us-east-1',
     'ssm/DeleteAssociation',
     { associationId: 'as-1' },
   ],
@@ -331,8 +331,8 @@ const open: readonly ServiceDoor[] = [
     'events/PutTargets',
     { rule: 'nightly', targets: [{ id: 't1', arn: arn('ssm', 'automation-definition/x'), roleArn }] },
     null,
-    'code in nightly: schedule',
-    'aws events list-targets-by-rule --rule nightly --region us-east-1',
+    'code in nightly/t1: schedule',
+    'aws events remove-targets --rule nightly --ids t1 --region us-east-1',
     'events/RemoveTargets',
     { rule: 'nightly', ids: ['t1'] },
   ],
@@ -442,8 +442,8 @@ const doubtful: readonly (readonly [...ServiceDoor, string])[] = [
         launchTemplateVersion: { launchTemplateId: 'lt-1', versionNumber: 2 },
       },
     },
-    'code in lt-1: launch template',
-    'aws ec2 describe-launch-template-versions --launch-template-id lt-1 --region us-east-1',
+    'code in lt-1: 2: launch template version',
+    'aws ec2 describe-launch-templates --launch-template-ids lt-1 --region us-east-1',
     'ec2/DeleteLaunchTemplate',
     { DeleteLaunchTemplateRequest: { LaunchTemplateId: 'lt-1' } },
     'Only machines that are started from it',
@@ -525,5 +525,51 @@ describe('what may be a door is unknown, with the reason', () => {
     expect(String(wayInWords(wayIn).sentence)).toContain(reason);
     if (command !== null) expect(commandsFor(wayIn.what)[0]).toBe(command);
     expect(found([opened, callByAdmin(2, ...trailing(byName(2, closes, by)))], brief)?.state).toBe('closed');
+  });
+});
+
+describe('of several that are alike, each is closed by itself', () => {
+  const association = (id: string) => ({ associationDescription: { associationId: id, name: 'doc' } });
+  const cases: readonly (readonly [string, readonly JsonObject[], string, JsonObject])[] = [
+    [
+      'two associations of a document',
+      [
+        call(...byName(1, 'ssm/CreateAssociation', { name: 'doc' }, association('as-1'))),
+        call(...byName(2, 'ssm/CreateAssociation', { name: 'doc' }, association('as-2'))),
+      ],
+      'ssm/DeleteAssociation',
+      { associationId: 'as-2' },
+    ],
+    [
+      'two targets of a rule',
+      [call(...byName(1, 'events/PutTargets', { rule: 'r', targets: [{ id: 'a' }, { id: 'b' }] }))],
+      'events/RemoveTargets',
+      { rule: 'r', ids: ['b'] },
+    ],
+    [
+      'two principals of an endpoint service',
+      [
+        call(
+          ...byName(1, 'ec2/ModifyVpcEndpointServicePermissions', {
+            serviceId: 'vpce-svc-1',
+            addAllowedPrincipals: [`arn:aws:iam::${foreign}:root`, 'arn:aws:iam::555566667777:root'],
+          }),
+        ),
+      ],
+      'ec2/ModifyVpcEndpointServicePermissions',
+      { serviceId: 'vpce-svc-1', removeAllowedPrincipals: ['arn:aws:iam::555566667777:root'] },
+    ],
+    [
+      'two SSH keys of an endpoint',
+      [call(...byName(1, 'glue/UpdateDevEndpoint', { endpointName: 'dev', addPublicKeys: ['k1', 'k2'] }))],
+      'glue/UpdateDevEndpoint',
+      { endpointName: 'dev', deletePublicKeys: ['k2'] },
+    ],
+  ];
+  test.each(cases)('%s', (_, opened, closes, by) => {
+    const doors = ['code', 'share', 'service-login'];
+    const { waysIn } = assessed([listing, ...opened, callByAdmin(3, ...trailing(byName(3, closes, by)))]);
+    const states = waysIn.filter(({ what }) => doors.includes(what.kind)).map(({ state }) => state);
+    expect(states.toSorted()).toEqual(['closed', 'open']);
   });
 });

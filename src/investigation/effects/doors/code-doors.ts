@@ -1,5 +1,6 @@
 import type { DoorRow } from './door-row.ts';
 
+const onlyFromTemplate = 'Only machines that are started from it, by a scaling group or by somebody, run what it says.';
 const onlyWhereUsed = 'Only what is started from it, or the next time that it starts, runs it.';
 
 /**
@@ -9,15 +10,16 @@ export const codeDoors: readonly DoorRow[] = [
   /* Systems Manager */
   {
     opens: ['ssm/CreateAssociation', 'ssm/UpdateAssociation'],
-    makes: { kind: 'code', what: 'association', resource: '{name|associationDescription.name|associationId}' },
+    makes: {
+      kind: 'code',
+      what: 'association',
+      resource: '{name|associationDescription.name}: {associationDescription.associationId|associationId}',
+    },
     closes: {
       'ssm/DeleteAssociation associationId': '{associationDescription.associationId|associationId}',
-      'ssm/DeleteAssociation name': '{name}',
+      'ssm/DeleteAssociation name': '{name} {instanceId}',
     },
-    byHand: [
-      'aws ssm list-associations --association-filter-list key=Name,value={name} --region {region}',
-      'aws ssm delete-association --association-id ASSOCIATION_ID --region {region}',
-    ],
+    byHand: ['aws ssm delete-association --association-id {associationDescription.associationId} --region {region}'],
   },
   {
     opens: ['ssm/CreateDocument', 'ssm/UpdateDocument', 'ssm/UpdateDocumentDefaultVersion'],
@@ -30,13 +32,12 @@ export const codeDoors: readonly DoorRow[] = [
     makes: {
       kind: 'code',
       what: 'automation run',
-      resource: '{documentName}',
+      resource: '{documentName}: {automationExecutionId}',
       role: '{parameters.automationAssumeRole}',
     },
     closes: { 'ssm/StopAutomationExecution': '{automationExecutionId}' },
     byHand: [
-      'aws ssm describe-automation-executions --filters Key=DocumentNamePrefix,Values={documentName} --region {region}',
-      'aws ssm stop-automation-execution --automation-execution-id EXECUTION_ID --type Cancel --region {region}',
+      'aws ssm stop-automation-execution --automation-execution-id {automationExecutionId} --type Cancel --region {region}',
     ],
   },
   {
@@ -194,7 +195,6 @@ export const codeDoors: readonly DoorRow[] = [
     opens: ['elasticmapreduce/AddJobFlowSteps'],
     makes: { kind: 'code', what: 'EMR step', resource: '{jobFlowId}', role: '{executionRoleArn}' },
     closes: {
-      'elasticmapreduce/CancelSteps': '{stepIds}',
       'elasticmapreduce/TerminateJobFlows': '{jobFlowId|jobFlowIds}',
     },
     byHand: [
@@ -244,15 +244,12 @@ export const codeDoors: readonly DoorRow[] = [
   /* Events, schedules, workflows */
   {
     opens: ['events/PutTargets'],
-    makes: { kind: 'code', what: 'schedule', resource: '{rule}', role: '{targets.roleArn}' },
+    makes: { kind: 'code', what: 'schedule', resource: '{rule}/{targets.id}', role: '{targets.roleArn}' },
     closes: {
       'events/RemoveTargets': '{eventBusName|=default:name} {rule} {targets.id|ids}',
       'events/DeleteRule': '{eventBusName|=default:name} {rule|name}',
     },
-    byHand: [
-      'aws events list-targets-by-rule --rule {rule} --region {region}',
-      'aws events remove-targets --rule {rule} --ids TARGET_ID --region {region}',
-    ],
+    byHand: ['aws events remove-targets --rule {rule} --ids {targets.id} --region {region}'],
   },
   {
     opens: ['scheduler/CreateSchedule', 'scheduler/UpdateSchedule'],
@@ -359,26 +356,40 @@ export const codeDoors: readonly DoorRow[] = [
     ],
   },
   {
-    opens: ['ec2/CreateLaunchTemplate', 'ec2/CreateLaunchTemplateVersion', 'ec2/ModifyLaunchTemplate'],
+    opens: ['ec2/CreateLaunchTemplate', 'ec2/ModifyLaunchTemplate'],
     makes: {
       kind: 'code',
       what: 'launch template',
-      resource:
-        '{launchTemplateVersion.launchTemplateId|launchTemplate.launchTemplateId|launchTemplateId|launchTemplateName}',
+      resource: '{launchTemplate.launchTemplateId|launchTemplateId|launchTemplateName}',
     },
     closes: {
-      'ec2/DeleteLaunchTemplate launchTemplateId':
-        '{launchTemplateVersion.launchTemplateId|launchTemplate.launchTemplateId|launchTemplateId}',
-      'ec2/DeleteLaunchTemplate launchTemplateName': '{launchTemplateName}',
+      'ec2/DeleteLaunchTemplate launchTemplateId': '{launchTemplate.launchTemplateId|launchTemplateId}',
+      'ec2/DeleteLaunchTemplate launchTemplateName': '{launchTemplate.launchTemplateName|launchTemplateName}',
+    },
+    byHand: [
+      'aws ec2 modify-launch-template --launch-template-id {launchTemplate.launchTemplateId} --default-version VERSION_BEFORE --region {region}',
+      'aws ec2 delete-launch-template --launch-template-id {launchTemplate.launchTemplateId} --region {region}',
+    ],
+    doubt: onlyFromTemplate,
+  },
+  {
+    opens: ['ec2/CreateLaunchTemplateVersion'],
+    makes: {
+      kind: 'code',
+      what: 'launch template version',
+      resource: '{launchTemplateVersion.launchTemplateId|launchTemplateId}: {launchTemplateVersion.versionNumber}',
+    },
+    closes: {
+      'ec2/DeleteLaunchTemplate launchTemplateId': '{launchTemplateVersion.launchTemplateId|launchTemplateId}',
+      'ec2/DeleteLaunchTemplate launchTemplateName': '{launchTemplateVersion.launchTemplateName|launchTemplateName}',
       'ec2/DeleteLaunchTemplateVersions':
         '{launchTemplateVersion.launchTemplateId|launchTemplateId} {launchTemplateVersion.versionNumber|launchTemplateVersion}',
     },
     byHand: [
-      'aws ec2 describe-launch-template-versions --launch-template-id {launchTemplateVersion.launchTemplateId} --region {region}',
-      'aws ec2 modify-launch-template --launch-template-id {launchTemplateVersion.launchTemplateId} --default-version VERSION_BEFORE --region {region}',
-      'aws ec2 delete-launch-template-versions --launch-template-id {launchTemplateVersion.launchTemplateId} --versions VERSION --region {region}',
+      'aws ec2 describe-launch-templates --launch-template-ids {launchTemplateVersion.launchTemplateId} --region {region}',
+      'aws ec2 delete-launch-template-versions --launch-template-id {launchTemplateVersion.launchTemplateId} --versions {launchTemplateVersion.versionNumber} --region {region}',
     ],
-    doubt: 'Only machines that are started from it, by a scaling group or by somebody, run what it says.',
+    doubt: onlyFromTemplate,
   },
   {
     opens: ['autoscaling/CreateLaunchConfiguration'],

@@ -111,49 +111,72 @@ function closings(rows: readonly DoorRow[]): readonly (readonly [CallPattern, Te
 
 /** What a row's call leaves, whoever made it. */
 export function opened({ makes, closes }: DoorRow, call: EffectCall): readonly Effect[] {
-  const endsWith = endings(closes, call);
+  // What a list opens is closed one by one: each has the ending of its own place in the list.
+  function each<T>(of: readonly T[], make: (one: T, endsWith: readonly ThingKey[]) => Effect): readonly Effect[] {
+    return of.map((one, index) => make(one, endings(closes, call, { index, count: of.length })));
+  }
   switch (makes.kind) {
     case 'login': {
-      const { service, lastsS } = makes;
-      const credential = makes.credential === null ? null : only(makes.credential, call);
-      return named(makes.login, call).map((login) => ({
+      const { service, lastsS, credential: wanted } = makes;
+      const resource = only(makes.resource, call);
+      const lasts = lastsS === undefined ? {} : { lastsMs: lastsS * 1000 };
+      const credentials = wanted === null ? [null] : named(wanted, call);
+      const logins = named(makes.login, call).flatMap((login) =>
+        credentials.map((credential) => ({ login, credential })),
+      );
+      return each(logins, (one, endsWith) => ({
         kind: 'service-login-made',
         service,
-        resource: only(makes.resource, call),
-        login,
-        credential,
-        ...(lastsS === undefined ? {} : { lastsMs: lastsS * 1000 }),
+        resource,
+        ...one,
+        ...lasts,
         endsWith,
       }));
     }
     case 'code': {
-      const resource = only(makes.resource, call);
-      return [
-        { kind: 'code-planted', resource, what: makes.what, detail: null, endsWith },
-        ...roleOf(makes, call).map((roleArn) => ({
-          kind: 'role-passed' as const,
-          roleArn,
-          to: call.service,
-          resource,
-        })),
-      ];
+      const resources = named(makes.resource, call);
+      const passed = roleOf(makes, call).map((roleArn) => ({
+        kind: 'role-passed' as const,
+        roleArn,
+        to: call.service,
+        resource: resources[0] ?? 'unknown',
+      }));
+      const planted = each(resources, (resource, endsWith) => ({
+        kind: 'code-planted',
+        resource,
+        what: makes.what,
+        detail: null,
+        endsWith,
+      }));
+      return [...planted, ...passed];
     }
     case 'policy': {
       const { letsIn } = letsInOfDocument(policyAt(call, makes.policy), call.accountId);
       const others = letsIn.filter(({ kind }) => kind !== 'service');
-      const resource = only(makes.resource, call);
-      return [{ kind: 'shared', type: makes.type, resource, by: 'policy', with: others, endsWith }];
+      return each([only(makes.resource, call)], (resource, endsWith) => ({
+        kind: 'shared',
+        type: makes.type,
+        resource,
+        by: 'policy',
+        with: others,
+        endsWith,
+      }));
     }
     case 'list': {
-      const whom = filled(makes.with, call).map((each) => letInByName(each.toLowerCase() === 'all' ? '*' : each));
-      if (whom.length === 0) return [];
       const [resource, by] = [only(makes.resource, call), only(makes.by, call)];
-      return [{ kind: 'shared', type: makes.type, resource, by, with: whom, endsWith }];
+      return each(filled(makes.with, call), (whom, endsWith) => ({
+        kind: 'shared',
+        type: makes.type,
+        resource,
+        by,
+        with: [letInByName(whom.toLowerCase() === 'all' ? '*' : whom)],
+        endsWith,
+      }));
     }
     case 'access': {
       const policy = only(makes.policy, call);
       const administrator = makes.administrator?.test(policy) ?? false;
-      return named(makes.holder, call).map((holder) => ({
+      return each(named(makes.holder, call), (holder, endsWith) => ({
         kind: 'access-granted',
         holder,
         policy,
@@ -161,21 +184,29 @@ export function opened({ makes, closes }: DoorRow, call: EffectCall): readonly E
         endsWith,
       }));
     }
-    case 'network':
-      return named(makes.gateway, call).map((gateway) => ({
+    case 'network': {
+      const securityGroup = only(makes.gateway, call);
+      return each(named(makes.opened, call), (open, endsWith) => ({
         kind: 'network-opened',
-        securityGroup: gateway,
-        opened: only(makes.opened, call),
+        securityGroup,
+        opened: open,
         toInternet: false,
         type: makes.type,
         endsWith,
       }));
+    }
     case 'provider': {
       const roleArns = makes.roles === undefined ? [] : filled(makes.roles, call);
-      return [{ kind: 'provider-made', what: makes.what, arn: only(makes.arn, call), roleArns, endsWith }];
+      return each([only(makes.arn, call)], (arn, endsWith) => ({
+        kind: 'provider-made',
+        what: makes.what,
+        arn,
+        roleArns,
+        endsWith,
+      }));
     }
     case 'machine':
-      return named(makes.instance, call).map((instanceId) => ({
+      return each(named(makes.instance, call), (instanceId, endsWith) => ({
         kind: 'instance-entered',
         instanceId,
         how: makes.how,
@@ -190,11 +221,17 @@ export function roleOf({ role }: Extract<Made, { readonly kind: 'code' }>, call:
   return role === undefined ? [] : [...new Set(filled(role, call))];
 }
 
-/** By what a door will be known to whoever closes it. */
-function endings(closes: DoorRow['closes'], call: EffectCall): readonly ThingKey[] {
-  return Object.entries(closes).flatMap(([pattern, template]) =>
-    filled(template, call).map((named) => thing.door(call, patternOf(pattern).name, named)),
-  );
+/** By what a door will be known to whoever closes it; of a list, the one of its own place. */
+function endings(
+  closes: DoorRow['closes'],
+  call: EffectCall,
+  { index, count }: { readonly index: number; readonly count: number },
+): readonly ThingKey[] {
+  return Object.entries(closes).flatMap(([pattern, template]) => {
+    const all = filled(template, call);
+    const own = all.length === count ? all.slice(index, index + 1) : all.slice(0, 1);
+    return own.map((naming) => thing.door(call, patternOf(pattern).name, naming));
+  });
 }
 
 interface ReadPattern {

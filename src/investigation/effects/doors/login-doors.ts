@@ -186,14 +186,19 @@ export const loginDoors: readonly DoorRow[] = [
   /* Machines and notebooks */
   {
     opens: ['glue/CreateDevEndpoint publicKey|publicKeys', 'glue/UpdateDevEndpoint publicKey|addPublicKeys'],
-    makes: { kind: 'login', service: 'glue', resource: '{endpointName}', login: 'glue', credential: 'SSH key' },
+    makes: {
+      kind: 'login',
+      service: 'glue',
+      resource: '{endpointName}',
+      login: 'glue',
+      credential: 'SSH key {publicKey|addPublicKeys|publicKeys}',
+    },
     closes: {
       'glue/DeleteDevEndpoint': '{endpointName}',
       'glue/UpdateDevEndpoint deletePublicKeys': '{endpointName} {publicKey|addPublicKeys|publicKeys|deletePublicKeys}',
     },
     byHand: [
-      'aws glue get-dev-endpoint --endpoint-name {endpointName} --query DevEndpoint.PublicKeys --region {region}',
-      'aws glue update-dev-endpoint --endpoint-name {endpointName} --delete-public-keys PUBLIC_KEY --region {region}',
+      'aws glue update-dev-endpoint --endpoint-name {endpointName} --delete-public-keys {publicKey} --region {region}',
     ],
   },
   {

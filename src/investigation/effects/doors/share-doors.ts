@@ -229,7 +229,8 @@ export const shareDoors: readonly DoorRow[] = [
     resource: 'data lake of the account',
     by: 'permissions',
     with: '{principal.dataLakePrincipalIdentifier}',
-    ends: { 'lakeformation/RevokePermissions': '{principal.dataLakePrincipalIdentifier}' },
+    // What is revoked may be another permission, or on another table.
+    ends: {},
     byHand: ['aws lakeformation list-permissions --region {region}'],
   }),
   byList('data share', 'redshift/AuthorizeDataShare', {
