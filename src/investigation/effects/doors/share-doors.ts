@@ -283,7 +283,8 @@ export const shareDoors: readonly DoorRow[] = [
     by: 'list',
     with: '{addAllowedPrincipals}',
     ends: {
-      'ec2/ModifyVpcEndpointServicePermissions': '{serviceId} {removeAllowedPrincipals}',
+      'ec2/ModifyVpcEndpointServicePermissions removeAllowedPrincipals':
+        '{serviceId} {addAllowedPrincipals|removeAllowedPrincipals}',
       'ec2/DeleteVpcEndpointServiceConfigurations': '{serviceId}',
     },
     byHand: [
