@@ -2,7 +2,13 @@ import { expect, it } from 'vitest';
 import { renderMarkdown } from '../../src/entry/detection/terminal-markdown.ts';
 import { styleFor } from '../../src/entry/terminal/terminal-style.ts';
 import { plainText, safe } from '../../src/model/safe-text.ts';
-import { commandLines, hangingLines, widestLine, wrappedLines } from '../../src/entry/terminal/wrapped-text.ts';
+import {
+  commandLines,
+  hangingLines,
+  proseLines,
+  widestLine,
+  wrappedLines,
+} from '../../src/entry/terminal/wrapped-text.ts';
 
 it('a word that is longer than a line is broken in a table, and kept whole where it may be copied', () => {
   expect(wrappedLines(plainText('ab abcdefgh c'), 4, 'broken')).toEqual(['ab', 'abcd', 'efgh', 'c']);
@@ -16,6 +22,14 @@ it('further lines of a text stand below its beginning', () => {
     '12:00  call  one two',
     '  three four',
   ]);
+});
+
+it('sentences go on below their own beginning, an error and its remedy alike', () => {
+  const error = safe`trailhound: no such plan\n  remedy: list the cases that wait`;
+  expect(proseLines(error, 20)).toEqual(['trailhound: no', '  such plan', '  remedy: list the', '    cases that wait']);
+  expect(proseLines(error, undefined)).toEqual(error.split('\n'));
+  const command = safe`it is shown by \`trailhound audit show TH-7Q2M9K\` alone`;
+  expect(proseLines(command, 20)).toEqual(['it is shown by', '  `trailhound audit show TH-7Q2M9K`', '  alone']);
 });
 
 it('a command to copy is broken before its options, and between words where an option has no room', () => {

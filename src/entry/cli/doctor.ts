@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { configOf } from './global-options.ts';
-import { printAnswer, printLine } from '../terminal/terminal-output.ts';
+import { printAnswer, printProse } from '../terminal/terminal-output.ts';
 
 /** `trailhound doctor`: tells what is wrong with an installation, and what to do. */
 export function registerDoctor(program: Command): void {
@@ -21,7 +21,7 @@ Exits 0 where all is well, 1 where a probe failed.`,
       const { examine, renderExamination } = await import('../doctor/examine.ts');
       const examination = await examine(await configOf(command));
       if (options.json === true) await printAnswer('doctor', examination, 2);
-      else printLine(renderExamination(examination));
+      else printProse(renderExamination(examination));
       if (!examination.healthy) process.exitCode = 1;
     });
 }

@@ -26,7 +26,7 @@ import { overConnections, overStore } from '../compose/over-installation.ts';
 import { readKey } from '../compose/signing-key.ts';
 import { whoAsks } from '../compose/who-asks.ts';
 import type { Config } from '../config/config.ts';
-import { printAnswer, printLine, printParts, tellLine } from '../terminal/terminal-output.ts';
+import { printAnswer, printLine, printParts, printProse, tellLine } from '../terminal/terminal-output.ts';
 import { styleFor, type Style } from '../terminal/terminal-style.ts';
 import { lookScreen } from './look-report.ts';
 import { lookLines } from './look-lines.ts';
@@ -175,7 +175,7 @@ async function overCases(config: Config, work: (ports: CasePorts & CaseEventsPor
 export async function printDecision(config: Config, options: DecisionOptions & DecisionChoice): Promise<void> {
   const trust = await caseTrustHere(config);
   function say(line: SafeText): void {
-    if (options.json !== true) printLine(line);
+    if (options.json !== true) printProse(line);
   }
   await overConnections(config, async (connections) => {
     const known = liveCasePorts(connections.store.db, trust);

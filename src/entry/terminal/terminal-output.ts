@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { plainText, safe, safeJson, type SafeText } from '../../model/safe-text.ts';
 import type { AnsweringCommand, AnswerOf } from '../../views/answers.ts';
 import { asTypedHere } from '../invocation.ts';
+import { proseLines } from './wrapped-text.ts';
 
 /*
  * The only doors to a terminal: they take what is safe to show and nothing else.
@@ -40,9 +41,19 @@ export async function printPart(part: SafeText): Promise<void> {
   if (!process.stdout.write(part)) await once(process.stdout, 'drain');
 }
 
-/** All that is no data: a line on standard error. */
+/** Sentences on standard output, broken between words where that is a terminal. */
+export function printProse(text: SafeText): void {
+  writeProse(process.stdout, text);
+}
+
+/** All that is no data: sentences on standard error, broken in the same way. */
 export function tellLine(text: SafeText): void {
-  process.stderr.write(`${asTypedHere(text)}\n`);
+  writeProse(process.stderr, text);
+}
+
+function writeProse(stream: NodeJS.WriteStream, text: SafeText): void {
+  const lines = proseLines(asTypedHere(text), stream.isTTY ? stream.columns : undefined);
+  stream.write(`${lines.join('\n')}\n`);
 }
 
 /** Bytes of safe lines, which threads made and hand to each other as bytes. */

@@ -1,6 +1,16 @@
 import stringWidth from 'string-width';
 import wrapAnsi from 'wrap-ansi';
-import { plainText, safe, safeJoin, safePadded, safeSlice, safeSplit, type SafeText } from '../../model/safe-text.ts';
+import {
+  plainText,
+  safe,
+  safeJoin,
+  safePadded,
+  safeReplaced,
+  safeSlice,
+  safeSplit,
+  safeTrimmed,
+  type SafeText,
+} from '../../model/safe-text.ts';
 
 /**
  * The lines of a text broken between words. Colours go on in the next line and take no room, wide characters take two
@@ -63,6 +73,30 @@ export function hangingLines(
   return lines.map((line, index) =>
     index === 0 ? safe`${mark}${safeSlice(line, filler.length)}` : safe`${hang}${line}`,
   );
+}
+
+/**
+ * Sentences in lines of their own, each broken between words for a terminal and going on below its own beginning. A command between
+ * backticks is kept whole: it is copied.
+ */
+export function proseLines(text: SafeText, width: number | undefined): readonly SafeText[] {
+  return safeSplit(text).flatMap((line) => {
+    const words = safeTrimmed(line);
+    const indent = safePadded(safe``, line.length - words.length);
+    const kept = safeJoin(safeSplit(words, commandInBackticks).map(withFirmSpaces), '');
+    return hangingLines(indent, kept, width, safe`${indent}  `, 'kept-whole').map((each) =>
+      safeReplaced(each, firmSpaces, safe` `),
+    );
+  });
+}
+
+const commandInBackticks = /(`[^`]*`)/u;
+/** A space where no line is broken. */
+const firmSpace = '\u00A0' as SafeText; // a space shows nothing
+const firmSpaces = /\u00A0/gu;
+
+function withFirmSpaces(part: SafeText): SafeText {
+  return part.startsWith('`') ? safeReplaced(part, / /gu, firmSpace) : part;
 }
 
 /**

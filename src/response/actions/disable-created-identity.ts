@@ -112,7 +112,10 @@ function deactivateAllKeys(): ActionStep<Disabling> {
       if (active.length > 0) {
         throw new StepPending(`IAM does not show key ${active[0]} as inactive yet.`, context.limits.lookAgainMs);
       }
-      const detail = `All ${keys.length} keys are inactive, as IAM shows them.`;
+      const detail =
+        keys.length === 1
+          ? 'Its only key is inactive, as IAM shows it.'
+          : `All ${keys.length} keys are inactive, as IAM shows them.`;
       return { state: stateOf(keys), detail, data: {}, awsRequestIds };
     },
   };
