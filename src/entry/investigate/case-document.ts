@@ -5,10 +5,10 @@ import type { CaseMaterial } from '../../investigation/case/case-material.ts';
 import { kindOf } from '../../investigation/links/identity-parts.ts';
 import type { CaseDocument, DocumentAlert } from '../../investigation/report/case-document.ts';
 import { actionsByHand, describeCase } from '../../investigation/report/describe-case.ts';
-import { seenEvent, type FoundEvent, type SeenEvent } from '../../investigation/seen-event.ts';
 import type { AccountId, Instant } from '../../model/ids.ts';
 import { graverSeverity } from '../../model/severity.ts';
 import type { FileCase } from './investigate-files.ts';
+import { seenOnce } from './seen-once.ts';
 
 /**
  * The document of a case made of files. Its ID is the same for the same intruder in the same files.
@@ -60,7 +60,7 @@ function materialOf(found: FileCase, now: Instant): CaseMaterial {
       whole,
     })),
     links: found.links,
-    events: [...before, ...events, ...byOthers].map(seenOnce),
+    events: [...before, ...[...events, ...byOthers].map(seenOnce)],
     alerts: found.alerts.map(({ alert }) => ({
       id: alertIdOf({ ruleId: alert.rule.id, group: alert.group, anchor: alert.anchor }),
       ruleName: alert.rule.name,
@@ -71,15 +71,4 @@ function materialOf(found: FileCase, now: Instant): CaseMaterial {
     unread: eventsLeft === 0 ? [] : [`${eventsLeft} more calls are in the files than are looked at.`],
     now,
   };
-}
-
-/** Cases share events: what evidence keeps of one is made once. */
-const seenBefore = new WeakMap<FoundEvent, SeenEvent>();
-
-function seenOnce(event: FoundEvent): SeenEvent {
-  const known = seenBefore.get(event);
-  if (known !== undefined) return known;
-  const seen = seenEvent(event);
-  seenBefore.set(event, seen);
-  return seen;
 }

@@ -7,7 +7,7 @@ import { LinksInMemory } from '../../investigation/links/link-index.ts';
 import type { Seed } from '../../cloudtrail/seed.ts';
 import type { ThingKey } from '../../investigation/effects/effect.ts';
 import { effectsOf } from '../../investigation/effects/effects-of.ts';
-import type { FoundEvent } from '../../investigation/seen-event.ts';
+import type { FoundEvent, SeenEvent } from '../../investigation/seen-event.ts';
 import { placeOfRecord, thingsIn, thingsOfMember } from '../../investigation/plan/things-at-stake.ts';
 import type { Identity, IdentityId } from '../../model/identity.ts';
 import type { Link } from '../../model/link.ts';
@@ -18,6 +18,7 @@ import { sharedCounter } from '../detection/thread-messages.ts';
 import { openNamedDatabases } from '../detection/open-enrichment.ts';
 import { RoleCallReader, roleCallsThatMatter } from './role-calls.ts';
 import { sameSourceLinks } from './same-source.ts';
+import { seenOnce } from './seen-once.ts';
 import { UndoingIndex } from './undoing-calls.ts';
 import { foundEvent } from './found-event.ts';
 import { gatherEvents } from './wanted-events.ts';
@@ -32,7 +33,7 @@ export interface FileCase extends IntruderCase<OfflineAlert> {
   /** What its members did as the intruder's, in the order of time. */
   readonly events: readonly FoundEvent[];
   /** What they and other sessions of their roles did before, and what others did about it. */
-  readonly before: readonly FoundEvent[];
+  readonly before: readonly SeenEvent[];
   readonly byOthers: readonly FoundEvent[];
   /** Events that are there and were not kept, for there are too many. */
   readonly eventsLeft: number;
@@ -98,7 +99,7 @@ export async function investigateFiles(
     const events = inTime(own, 'intruder');
     const ownBefore = inTime(own, 'before');
     const ofRoles = roleCallsThatMatter(roleCalls.get(position) ?? [], { ...each, events, before: ownBefore });
-    const before = inOrderOfTime([...ownBefore, ...ofRoles.map((call) => reader.event(call))]);
+    const before = inOrderOfTime([...ownBefore.map(seenOnce), ...ofRoles.map((call) => reader.seen(call))]);
     const likely = sameSourceLinks(each, events, strays.get(position) ?? []);
     for (const { identity } of likely) identities.set(identity.id, identity);
     return {
@@ -199,7 +200,7 @@ function inTime(found: readonly CaseEvent[], relation: CaseEvent['relation']): r
 }
 
 /** Each event once, however many files have it. */
-function inOrderOfTime(events: readonly FoundEvent[]): readonly FoundEvent[] {
+function inOrderOfTime<E extends Pick<FoundEvent, 'ref' | 'at'>>(events: readonly E[]): readonly E[] {
   const distinct = new Map(events.map((event) => [eventRefKey(event.ref), event]));
   return [...distinct.values()].sort((a, b) => compare(a.at, b.at) || compare(a.ref.eventId, b.ref.eventId));
 }

@@ -7,7 +7,7 @@ import { effectActions } from '../../investigation/effects/effects-of.ts';
 import { habitDays } from '../../investigation/habits/habit-days.ts';
 import { kindOf } from '../../investigation/links/identity-parts.ts';
 import { plainAction } from '../../investigation/plain-action.ts';
-import type { FoundEvent } from '../../investigation/seen-event.ts';
+import { type FoundEvent, seenEvent, type SeenEvent } from '../../investigation/seen-event.ts';
 import type { IdentityId } from '../../model/identity.ts';
 import type { JsonObject } from '../../model/json.ts';
 import { parseJson } from '../../model/parse-json.ts';
@@ -50,10 +50,11 @@ export function roleCallsThatMatter(
   { alerts, events, before, walk }: CaseAsFound,
 ): readonly RoleCall[] {
   const lastAlertMs = alerts.reduce((last, { alert }) => Math.max(last, alert.eventTimeMs), 0);
-  const earlier = [...calls.map(({ atMs }) => atMs), ...before.map(({ at }) => Date.parse(at))].filter(
-    (atMs) => dayOf(atMs) < dayOf(lastAlertMs),
-  );
-  if (new Set(earlier.map(dayOf)).size >= habitDays) return calls;
+  const lastDay = dayOf(lastAlertMs);
+  const days = new Set<number>();
+  for (const { atMs } of calls) days.add(dayOf(atMs));
+  for (const { at } of before) days.add(dayOf(Date.parse(at)));
+  if ([...days].filter((day) => day < lastDay).length >= habitDays) return calls;
   const addresses = new Set(
     [...events, ...before].map(({ ecs }) => textAt(ecs, 'source.address') ?? textAt(ecs, 'source.ip') ?? ''),
   );
@@ -63,7 +64,7 @@ export function roleCallsThatMatter(
       atMs <= lastAlertMs ||
       mayHaveEffects ||
       addresses.has(source) ||
-      instances.has(encodeURIComponent(sessionName).toLowerCase()),
+      (instances.size > 0 && instances.has(encodeURIComponent(sessionName).toLowerCase())),
   );
 }
 
@@ -75,21 +76,21 @@ function lastPart(id: string): string {
   return id.slice(id.lastIndexOf('/') + 1).toLowerCase();
 }
 
-/** Makes the events of calls, each once, for cases share them. */
+/** Makes what evidence keeps of calls, each once, for cases share them; of the documents between, which are large, none is kept. */
 export class RoleCallReader {
   readonly #enrich: AddressLookup | undefined;
-  readonly #read = new Map<RoleCall, FoundEvent>();
+  readonly #read = new Map<RoleCall, SeenEvent>();
 
   constructor(enrich: AddressLookup | undefined) {
     this.#enrich = enrich;
   }
 
-  event(call: RoleCall): FoundEvent {
+  seen(call: RoleCall): SeenEvent {
     const known = this.#read.get(call);
     if (known !== undefined) return known;
     const document = normalizeRecord(parseJson(call.text) as JsonObject); // the scanner took it for a record
-    const event = foundEvent(this.#enrich === undefined ? document : enrichSource(document, this.#enrich));
-    this.#read.set(call, event);
-    return event;
+    const seen = seenEvent(foundEvent(this.#enrich === undefined ? document : enrichSource(document, this.#enrich)));
+    this.#read.set(call, seen);
+    return seen;
   }
 }

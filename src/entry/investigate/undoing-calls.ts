@@ -81,11 +81,13 @@ export class UndoingIndex {
    *
    * @param known events that are at hand already
    */
-  about(things: readonly ThingKey[], known: readonly FoundEvent[]): readonly FoundEvent[] {
+  about(things: readonly ThingKey[], known: readonly Pick<FoundEvent, 'ref'>[]): readonly FoundEvent[] {
+    const undone = things.filter((thing) => this.#byThing.has(thing));
+    if (undone.length === 0) return [];
     const seen = new Set(known.map(({ ref }) => eventRefKey(ref)));
     const asked = new Set<ThingKey>();
     const found: FoundEvent[] = [];
-    for (let wanted = new Set(things); wanted.size > 0;) {
+    for (let wanted = new Set(undone); wanted.size > 0;) {
       const next = new Set<ThingKey>();
       for (const thing of wanted) {
         asked.add(thing);

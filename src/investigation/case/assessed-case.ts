@@ -294,11 +294,11 @@ function nameInId(id: IdentityId): string {
 
 function accountsOf(identities: readonly ShownIdentity[], { material, isWatched }: CaseInSight): readonly string[] {
   const ofIdentities = identities.filter(({ role }) => role !== 'outside').map(({ account }) => account ?? '');
-  const since = new Map(
-    material.identities.filter(({ role }) => role !== 'outside').map((each) => [each.id, each.since]),
+  const sinceMs = new Map(
+    material.identities.filter(({ role }) => role !== 'outside').map((each) => [each.id, Date.parse(each.since)]),
   );
   const ofEvents = material.events
-    .filter(({ callers, at }) => callers.some((id) => Date.parse(at) >= Date.parse(since.get(id) ?? 'never')))
+    .filter(({ callers, at }) => callers.some((id) => sinceMs.has(id) && Date.parse(at) >= (sinceMs.get(id) ?? 0)))
     .map(({ ref }): AccountId => ref.accountId);
   const ofAlerts = material.alerts.flatMap(({ eventRefs }) => eventRefs.map(({ accountId }): AccountId => accountId));
   return [...new Set<string>([...ofIdentities, ...ofAlerts, ...ofEvents])].filter(isWatched).toSorted();

@@ -11,6 +11,7 @@ type Walked = Pick<CaseMaterial, 'identities' | 'links' | 'events'>;
  */
 export function withoutUnseenSessions<Material extends Walked>(material: Material): Material {
   const { identities, links, events } = material;
+  if (!links.some(({ how }) => how === 'passed-role')) return material;
   const seen = new Set(events.flatMap(({ callers }) => callers));
   const unseen = new Map(
     links.flatMap(({ how, to, via }): readonly (readonly [IdentityId, IdentityId])[] => {

@@ -9,6 +9,7 @@ import { drawnFrom, inWords, suspicious } from '../drawing.ts';
 /** A user, key or password that the case made was then used: it is no leftover, it is a way in that works. */
 export const creationUsed: FindingKind = (ground) => {
   const { found } = drawnFrom(ground, 'user-created', 'key-created', 'password-set');
+  if (found.length === 0) return [];
   const byCaller = callsByCaller(ground.calls.all);
   const used = found.flatMap((each) => {
     const { effect, accountId, at, event } = each;

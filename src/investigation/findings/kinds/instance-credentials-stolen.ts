@@ -10,14 +10,17 @@ import { drawnFrom, suspicious } from '../drawing.ts';
  * instance. The instance's own first calls and its network's exit are no theft.
  */
 export const instanceCredentialsStolen: FindingKind = (ground) => {
-  const ofInstances = ground.calls.all.flatMap((event) => {
-    const session = roleSessionOf(event);
-    return session !== null && /^i-[0-9a-f]+$/i.test(session.sessionName) ? [{ event, ...session }] : [];
-  });
   const elsewhere = new Set(
     ground.calls.calls.filter((event) => roleSessionOf(event)?.sessionName.startsWith('i-') !== true).map(addressOf),
   );
   const entered = drawnFrom(ground, 'instance-entered').found;
+  const ofInstances = ground.calls.all
+    // Without an instance that was entered, only an address of the intruder tells.
+    .filter((event) => entered.length > 0 || elsewhere.has(addressOf(event)))
+    .flatMap((event) => {
+      const session = roleSessionOf(event);
+      return session !== null && /^i-[0-9a-f]+$/i.test(session.sessionName) ? [{ event, ...session }] : [];
+    });
   const stolen = ofInstances.flatMap(({ event, sessionName, roleName }) => {
     const address = addressOf(event);
     const door = entered.find(
