@@ -1,7 +1,12 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openStore, type Store } from '../../src/adapters/store/database.ts';
-import { createRequestPacer, lookupTurnMs, takeTurn } from '../../src/adapters/store/collection/request-pacer.ts';
+import {
+  countFromNow,
+  createRequestPacer,
+  lookupTurnMs,
+  takeTurn,
+} from '../../src/adapters/store/collection/request-pacer.ts';
 import type { SourceId } from '../../src/model/ids.ts';
 import { accountId, startCollecting, trailRecord } from '../collection/collecting.ts';
 import { testDatabaseUrl } from '../harness/test-servers.ts';
@@ -55,6 +60,17 @@ test('turns of different regions do not wait for each other', async () => {
     ['a', 'b', 'c', 'd'].map((region) => takeTurn(store.db, `lookup/444455556666/${region}` as SourceId, lookupTurnMs)),
   );
   expect(waits).toEqual([0, 0, 0, 0]);
+});
+
+test('after a turn that was used late, the next one is a whole turn away, and one that is further stays where it is', async () => {
+  const [store] = stores;
+  if (store === undefined) throw new Error('a store is needed');
+  const source = 'lookup/777788889999/us-east-1' as SourceId;
+  await takeTurn(store.db, source, 0);
+  await countFromNow(store.db, source, 60_000);
+  expect(await takeTurn(store.db, source, 60_000)).toBeGreaterThan(30_000);
+  await countFromNow(store.db, source, 60_000);
+  expect(await takeTurn(store.db, source, 0)).toBeGreaterThan(90_000);
 });
 
 test('a bucket of AWS’s size refuses none of ours while two workers read the same account', async () => {
