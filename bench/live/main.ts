@@ -23,29 +23,36 @@ const usage = `Judges simulated weeks of one account live, and shows whether wha
 
   npm run bench:live -- [--days N] [--per-hour N] [--rules DIR] [--seed N]
 
-  --days N       simulated days, at least 21 (default 60)
-  --per-hour N   events an hour, half of them by one busy user (default 2000)
+  --days N       simulated days, at least 21 (default 30)
+  --per-hour N   events an hour, half of them by one busy user (default 100, which takes minutes; 60 days of 2000 take an hour or more)
   --rules DIR    more rules, beside Trailhound's own
   --seed N       of the traffic (default 1)
 
-Exit codes: 0 the last day costs at most 1.1 times day 20 and no batch takes 2 s; 1 otherwise.
+Exit codes: 0 the last day costs at most 1.1 times day 20, no batch takes 2 s, and no day has fewer than 1,000 events a second; 1 otherwise.
 `;
 
 const { values } = parseArgs({
   options: {
-    days: { type: 'string', default: '60' },
-    'per-hour': { type: 'string', default: '2000' },
+    days: { type: 'string', default: '30' },
+    'per-hour': { type: 'string', default: '100' },
     rules: { type: 'string' },
     seed: { type: 'string', default: '1' },
     help: { type: 'boolean', default: false },
   },
 });
 
+const perHour = Number(values['per-hour']);
 const dayMs = 86_400_000;
+const hourMs = 3_600_000;
 const accountId = '111122223333' as AccountId;
 const comparedDay = 20;
 const mostGrowth = 1.1;
 const longestBatchMs = 2_000;
+const leastEventsPerSecond = 1_000;
+/** What a batch takes at most: of a quiet account, hours are published together, for a batch costs what it has events. */
+const batchEvents = 500;
+
+const hoursAtOnce = Math.max(1, Math.floor(batchEvents / perHour));
 
 interface DayCost {
   readonly day: number;
@@ -85,7 +92,7 @@ async function judgeDays(store: Store, days: number): Promise<readonly DayCost[]
   const directories = values.rules === undefined ? [] : [values.rules];
   const ruleSet = await loadRuleSet({ ...config, rules: { ...config.rules, directories } }, () => {});
   console.log(
-    `${ruleSet.rules.length} rules, ${rulesWithMemory(ruleSet).length} of which remember; ${values['per-hour']} events an hour`,
+    `${ruleSet.rules.length} rules, ${rulesWithMemory(ruleSet).length} of which remember; ${perHour} events an hour`,
   );
   console.log('  day  batches  median ms  longest ms  events/s  rows kept   KB kept  heap MB');
   const traffic = new AccountTraffic(Number(values.seed));
@@ -117,9 +124,11 @@ async function judgeDay(
   const detection = createDetectionStore(store);
   const detecting = createDetectActivities({ store: detection, ruleSet, ringDetect: nothing, ringCase: nothing });
   const times: number[] = [];
-  for (let hour = 0; hour < 24; hour += 1) {
-    const texts = traffic.hour(fromMs + hour * 3_600_000, Number(values['per-hour']));
-    await source.store(readShownRecords(texts, accountId, now), now);
+  for (let hour = 0; hour < 24; hour += hoursAtOnce) {
+    for (let next = hour; next < Math.min(24, hour + hoursAtOnce); next += 1) {
+      const texts = traffic.hour(fromMs + next * hourMs, perHour);
+      await source.store(readShownRecords(texts, accountId, now), now);
+    }
     await source.publish();
     for (let more = true; more;) {
       const begun = performance.now();
@@ -175,7 +184,7 @@ function timesOf(batchesMs: readonly number[]) {
     batches: sorted.length,
     medianMs: sorted[Math.floor(sorted.length / 2)] ?? 0,
     longestMs: sorted.at(-1) ?? 0,
-    eventsPerSecond: (24 * Number(values['per-hour']) * 1000) / totalMs,
+    eventsPerSecond: (24 * perHour * 1000) / totalMs,
   };
 }
 
@@ -220,7 +229,11 @@ function report(costs: readonly DayCost[]): boolean {
   const longestMs = Math.max(...costs.map((cost) => cost.longestMs));
   const slowest = Math.min(...costs.map((cost) => cost.eventsPerSecond));
   console.log(
-    `longest batch ${longestMs.toFixed(0)} ms, limit ${longestBatchMs}; slowest day ${slowest.toFixed(0)} events a second, one worker`,
+    `longest batch ${longestMs.toFixed(0)} ms, limit ${longestBatchMs} (${(longestMs / longestBatchMs).toFixed(2)} of it)`,
   );
-  return Object.values(ratios).every((ratio) => ratio <= mostGrowth) && longestMs < longestBatchMs;
+  console.log(
+    `slowest day ${slowest.toFixed(0)} events a second, one worker, at least ${leastEventsPerSecond} wanted (${(slowest / leastEventsPerSecond).toFixed(2)} of it)`,
+  );
+  const isFlat = Object.values(ratios).every((ratio) => ratio <= mostGrowth);
+  return isFlat && longestMs < longestBatchMs && slowest >= leastEventsPerSecond;
 }
