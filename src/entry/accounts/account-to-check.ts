@@ -3,7 +3,7 @@ import { unknownAccount } from '../../commands/accounts.ts';
 import type { Account } from '../../model/account.ts';
 import type { AccountId } from '../../model/ids.ts';
 import type { Config } from '../config/config.ts';
-import { openConfiguredStore } from '../compose/connections.ts';
+import { overStore } from '../compose/over-installation.ts';
 
 /** The account as the store has it, else as the configuration has it. */
 export async function accountToCheck(config: Config, accountId: AccountId): Promise<Account> {
@@ -18,10 +18,5 @@ export async function accountToCheck(config: Config, accountId: AccountId): Prom
 }
 
 async function stored(config: Config, accountId: AccountId): Promise<Account | null> {
-  const store = await openConfiguredStore(config);
-  try {
-    return await findAccount(store.db, accountId);
-  } finally {
-    await store.close();
-  }
+  return await overStore(config, ({ db }) => findAccount(db, accountId));
 }

@@ -9,9 +9,9 @@ import type { Instant } from '../../model/ids.ts';
 import { auditList, type AuditList, type AuditListFilter } from '../../views/audit-list.ts';
 import { installationStory, type InstallationStory } from '../../views/installation-story.ts';
 import { story, type ToldStory } from '../../views/story.ts';
-import { overStore } from '../compose/over-installation.ts';
+import { overConnections, overStore } from '../compose/over-installation.ts';
 import type { Config } from '../config/config.ts';
-import { type Connections, openConnections } from '../compose/connections.ts';
+import type { Connections } from '../compose/connections.ts';
 import type { CaseView } from '../../views/case.ts';
 import { loadCaseView } from '../compose/case-ports.ts';
 import { shortDigest, shownTime } from '../investigations/render-case.ts';
@@ -37,21 +37,17 @@ export async function printAuditList(
   config: Config,
   { json, ...filter }: AuditListFilter & { readonly json?: boolean },
 ): Promise<void> {
-  const connections = await openConnections(config);
-  try {
-    const { store, cases } = connections;
-    const answer = await auditList(
+  const answer = await overConnections(config, ({ store, cases }) =>
+    auditList(
       {
         cases: (wanted) => listCases(store.db, wanted),
         withHistory: (wanted, limit) => casesWithHistory(cases, wanted, limit),
       },
       filter,
-    );
-    if (json === true) await printAnswer('audit list', answer);
-    else printLine(renderList(answer.audits, styleFor(process.stdout)));
-  } finally {
-    await connections.close();
-  }
+    ),
+  );
+  if (json === true) await printAnswer('audit list', answer);
+  else printLine(renderList(answer.audits, styleFor(process.stdout)));
 }
 
 /**
@@ -60,17 +56,14 @@ export async function printAuditList(
  * @throws NoSuchCaseError
  */
 export async function printAudit(config: Config, caseId: string, { json }: { readonly json?: boolean }): Promise<void> {
-  const connections = await openConnections(config);
-  try {
+  await overConnections(config, async (connections) => {
     const view = await loadCaseView(connections.store.db, caseId);
     const told = await tellStory(connections, view.id);
     const { id, status, actor, account, severity, openedAt, closedAt, verdict, assignedTo, mergedInto } = view;
     const head = { id, status, actor, account, severity, openedAt, closedAt, verdict, assignedTo, mergedInto };
     if (json === true) await printAnswer('audit show', { ...head, ...told });
     else printLine(renderStory(view, told, styleFor(process.stdout)));
-  } finally {
-    await connections.close();
-  }
+  });
 }
 
 /** Prints what was changed about the installation itself, the latest first. */

@@ -44,7 +44,7 @@ Examples:
   $ trailhound register accept --reason "database restored from the backup of 27 November"`,
     )
     .action(async (options: { readonly reason: string }, command: Command) => {
-      const { acceptDifferences } = await import('../register/print.ts');
-      await acceptDifferences(await configOf(command), options.reason);
+      const { printDifferencesAccepted } = await import('../register/print.ts');
+      await printDifferencesAccepted(await configOf(command), options.reason);
     });
 }

@@ -3,7 +3,7 @@ import type { AccountId, Instant } from '../../model/ids.ts';
 import type { Config } from '../config/config.ts';
 import { counted } from '../../model/counted.ts';
 import { printPart, tellLine } from '../terminal/terminal-output.ts';
-import { openConfiguredStore } from '../compose/connections.ts';
+import { overStore } from '../compose/over-installation.ts';
 import { safe, safeJoin, safeJson, type SafeText } from '../../model/safe-text.ts';
 
 export interface ExportRequest {
@@ -14,22 +14,24 @@ export interface ExportRequest {
 
 /** Prints every event with every log source that showed it, a line each. */
 export async function printExport(config: Config, { account, from, to }: ExportRequest): Promise<void> {
-  const store = await openConfiguredStore(config, { maxConnections: 1 });
   const request: EventExport = {
     ...(account === undefined ? {} : { accountId: account }),
     ...(from === undefined ? {} : { from }),
     ...(to === undefined ? {} : { to }),
   };
-  let lines = 0;
-  try {
-    for await (const sightings of exportSightings(store, request)) {
-      lines += sightings.length;
-      await printPart(safeJoin(sightings.map(exportLine), ''));
-    }
-    tellLine(counted(lines, 'line'));
-  } finally {
-    await store.close();
-  }
+  const printed = await overStore(
+    config,
+    async (store) => {
+      let lines = 0;
+      for await (const sightings of exportSightings(store, request)) {
+        lines += sightings.length;
+        await printPart(safeJoin(sightings.map(exportLine), ''));
+      }
+      return lines;
+    },
+    { maxConnections: 1 },
+  );
+  tellLine(counted(printed, 'line'));
 }
 
 export function exportLine(sighting: ExportedSighting): SafeText {

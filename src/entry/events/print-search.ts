@@ -4,7 +4,8 @@ import { codeFrame } from '../../detection/rule-file/code-frame.ts';
 import { QuerySyntaxError } from '../../detection/rule-file/rule-syntax-error.ts';
 import type { AccountId, Instant } from '../../model/ids.ts';
 import type { Config } from '../config/config.ts';
-import { openConfiguredStore } from '../compose/connections.ts';
+import type { StoreDb } from '../../adapters/store/database.ts';
+import { overStore } from '../compose/over-installation.ts';
 import { shownTime } from '../investigations/render-case.ts';
 import { safeCsv } from '../terminal/safe-csv.ts';
 import { clearProgress, printPart, tellLine, tellProgress } from '../terminal/terminal-output.ts';
@@ -32,13 +33,16 @@ export async function printSearch(config: Config, text: string, request: SearchR
   const query = queryOrComplaint(text, request.pivots);
   if (query === null) return;
   for (const doubt of queryFieldDoubts(text)) tellLine(safe`warning: ${plainText(doubt, 400)}`);
-  const store = await openConfiguredStore(config, { maxConnections: 2 });
+  await overStore(config, ({ db }) => printFound(db, query, text, request), { maxConnections: 2 });
+}
+
+async function printFound(db: StoreDb, query: SearchQuery, text: string, request: SearchRequest): Promise<void> {
   const progress = searchProgress();
   try {
     const printer = printerOf(request.output);
     let printed = 0;
     let more = false;
-    const found = searchEvents(store.db, {
+    const found = searchEvents(db, {
       ...query,
       ...spanOf(request),
       includeOwn: request.includeOwn === true,
@@ -56,7 +60,7 @@ export async function printSearch(config: Config, text: string, request: SearchR
       await printPart(printer(event, printed === 1));
     }
     progress.clear();
-    if (printed === 0) tellLine(await emptyState(store.db, text, request));
+    if (printed === 0) tellLine(await emptyState(db, text, request));
     else if (more)
       tellLine(
         safe`${counted(printed, 'event')}, ${request.oldestFirst === true ? safe`oldest` : safe`newest`} first, and there are more: --limit all, or a narrower query`,
@@ -64,7 +68,6 @@ export async function printSearch(config: Config, text: string, request: SearchR
     else tellLine(safe`${printed} ${printed === 1 ? safe`event` : safe`events`}${ownClause(request)}`);
   } finally {
     progress.clear();
-    await store.close();
   }
 }
 
@@ -154,11 +157,7 @@ export function csvLine(event: StoredEvent, first: boolean): SafeText {
   return safeCsv([...(first ? [csvHead.map((name) => plainText(name))] : []), cells]);
 }
 
-async function emptyState(
-  db: Parameters<typeof storedSpan>[0],
-  text: string,
-  request: SearchRequest,
-): Promise<SafeText> {
+async function emptyState(db: StoreDb, text: string, request: SearchRequest): Promise<SafeText> {
   const stored = await storedSpan(db, request.account);
   const whose = request.account === undefined ? safe`all accounts` : safe`account ${plainText(request.account)}`;
   if (stored === null) {

@@ -7,7 +7,7 @@ import type { Instant } from '../../model/ids.ts';
 import { openEnrichment } from '../compose/enrichment.ts';
 import type { Config } from '../config/config.ts';
 import { counted } from '../../model/counted.ts';
-import { openConnections } from '../compose/connections.ts';
+import { overConnections } from '../compose/over-installation.ts';
 import { readingReport } from '../detection/reading-report.ts';
 import { notReadWhole } from '../cli/exit-codes.ts';
 import { clearProgress, printAnswer, printLine, tellLine, tellProgress } from '../terminal/terminal-output.ts';
@@ -46,35 +46,35 @@ export async function printImport(config: Config, paths: readonly string[], requ
   const label = request.label ?? defaultLabel(paths);
   if (!/^[\w.-]{1,80}$/.test(label)) throw new LabelError(label);
   const enrich = await openEnrichment(config);
-  const connections = await openConnections(config);
-  const stop = stopOnInterrupt();
-  const bar = importBar(sources);
-  const reading = readingReport(inputs, (line) => bar.tell(line));
-  const now = new Date().toISOString() as Instant;
-  const doorbells = createDoorbells(connections);
-  try {
-    const store = await createImportStore(connections.store, label, now);
-    const outcome = await runImport(store, sources, {
-      now,
-      signal: stop.signal,
-      enrich,
-      ringDetect: () => doorbells.ringDetect().catch((error: unknown) => bar.tell(ringLost(error))),
-      onMalformed: (place, problem, eventId) => reading.note(place, problem, eventId),
-      onOther: ({ path }, form) => reading.noteOther({ path, form, count: 1 }),
-      onBytes: (bytes) => bar.read(bytes),
-      onPublished: (events) => bar.published(events),
-    });
-    bar.end();
-    reading.finish();
-    if (request.json === true) await printAnswer('import', { source: importSourceId(label), ...outcome });
-    else printLine(outcomeText(label, outcome));
-    if (outcome.stopped) process.exitCode = interrupted;
-    else if (!reading.isWhole(outcome.records)) process.exitCode = notReadWhole;
-  } finally {
-    bar.end();
-    stop.end();
-    await connections.close();
-  }
+  await overConnections(config, async (connections) => {
+    const stop = stopOnInterrupt();
+    const bar = importBar(sources);
+    const reading = readingReport(inputs, (line) => bar.tell(line));
+    const now = new Date().toISOString() as Instant;
+    const doorbells = createDoorbells(connections);
+    try {
+      const store = await createImportStore(connections.store, label, now);
+      const outcome = await runImport(store, sources, {
+        now,
+        signal: stop.signal,
+        enrich,
+        ringDetect: () => doorbells.ringDetect().catch((error: unknown) => bar.tell(ringLost(error))),
+        onMalformed: (place, problem, eventId) => reading.note(place, problem, eventId),
+        onOther: ({ path }, form) => reading.noteOther({ path, form, count: 1 }),
+        onBytes: (bytes) => bar.read(bytes),
+        onPublished: (events) => bar.published(events),
+      });
+      bar.end();
+      reading.finish();
+      if (request.json === true) await printAnswer('import', { source: importSourceId(label), ...outcome });
+      else printLine(outcomeText(label, outcome));
+      if (outcome.stopped) process.exitCode = interrupted;
+      else if (!reading.isWhole(outcome.records)) process.exitCode = notReadWhole;
+    } finally {
+      bar.end();
+      stop.end();
+    }
+  });
 }
 
 /** As shells report a command that ended by SIGINT. */
