@@ -141,7 +141,9 @@ describe('a row that the responder did not write', () => {
     });
     const handle = await startRespond(here.client, victim.workflowId, await victim.input());
     await expect
-      .poll(async () => (await here.attacker.query(`select 1 from action_steps where mark = 'checked'`)).rowCount)
+      .poll(async () => (await here.attacker.query(`select 1 from action_steps where mark = 'checked'`)).rowCount, {
+        timeout: 30_000,
+      })
       .toBe(1);
     await here.attacker.query(`update action_steps set data = '{"keys": []}' where mark = 'checked'`);
     here.simulator.control.removeFault(fault.id);

@@ -154,6 +154,25 @@ describe('a corrected copy of an event, with an ID of its own', () => {
     expect(counts).toEqual(new Map(ordersOf(ids).map((order) => [order.join(' '), once.map(ruleOf)])));
   });
 
+  test.each([
+    ['in order', ['m', 'n', 'o']],
+    ['its middle last', ['m', 'o', 'n']],
+    ['backwards', ['o', 'n', 'm']],
+    ['its end first', ['o', 'm', 'n']],
+  ])('counts once where no rule has the middle of the chain as a candidate, when it came %s', async (_, order) => {
+    const texts: Readonly<Record<string, string>> = {
+      m: original,
+      n: recordText('n', 11, 'm').replace('"eventName":"Act"', '"eventName":"Other"'),
+      o: recordText('o', 12, 'n'),
+    };
+    const inOrder = order.map((id) => texts[id] ?? '');
+    function single(alerts: readonly string[]) {
+      return alerts.map(ruleOf).filter((rule) => once.some((each) => ruleOf(each) === rule));
+    }
+    expect(single(offline(inOrder))).toEqual(once.map(ruleOf));
+    expect(single(await live(inOrder.map((text) => [text])))).toEqual(once.map(ruleOf));
+  });
+
   test('keeps the alert of the event itself where two alerts turn out to be of one event', async () => {
     const [first, second] = [recordText('n', 11, 'm'), recordText('o', 12, 'n')];
     expect(await live([[second], [original], [first]])).toEqual(once);

@@ -1,7 +1,7 @@
+import type { Correcting } from '../../model/correction-chain.ts';
 import { eventRefKey } from '../../model/trail-event.ts';
 import type { AlertId } from '../../model/ids.ts';
-import { copyOrigins } from '../offline/event-copies.ts';
-import type { Candidate } from '../rule-type.ts';
+import { originNames } from '../offline/event-copies.ts';
 import type { JudgedDraft } from './excepted-drafts.ts';
 import type { AlertChange, StoredAlert } from './live-ports.ts';
 
@@ -9,9 +9,9 @@ type Anchored = Pick<StoredAlert, 'anchor' | 'corrects'>;
 /** The ID of the event that an alert's anchor corrects in the end; left out where it corrects none. */
 type OriginOf = (alert: Anchored) => string | undefined;
 
-/** Follows what alerts are anchored at along the corrections that these candidates are. */
-export function alertOrigins(candidates: readonly Candidate[]): OriginOf {
-  const originOf = copyOrigins(candidates);
+/** Follows what alerts are anchored at along corrections. */
+export function alertOrigins(corrections: readonly Correcting[]): OriginOf {
+  const originOf = originNames(corrections);
   return ({ anchor, corrects }) => {
     const origin = originOf(corrects === undefined ? anchor : { ...anchor, eventId: corrects });
     return origin === anchor.eventId ? undefined : origin;

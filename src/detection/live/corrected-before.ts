@@ -1,35 +1,30 @@
-import { eventRefKey, type EventRef } from '../../model/trail-event.ts';
-import { detectionEventOf } from '../detection-event.ts';
-import { groupKeyOf } from '../alerts/alert-id.ts';
-import { correctedBy } from '../offline/event-copies.ts';
-import type { Candidate } from '../rule-type.ts';
-import type { TouchedGroup } from './group-memory.ts';
-import type { DetectionSession, LiveRuleSet } from './live-ports.ts';
+import type { Correcting } from '../../model/correction-chain.ts';
+import type { EventRef } from '../../model/trail-event.ts';
+import { correctionIn } from '../offline/event-copies.ts';
+import type { DetectionSession } from './live-ports.ts';
 
 /** CloudTrail corrects a record once or twice; what only was imported may say anything. */
 const longestChain = 32;
 
 /**
- * Those of a group's candidates that passed before and that new ones correct, or that these correct in turn: a rule that looks at
- * each event by itself remembers none, and a chain of corrections ends where a link of it is missing.
+ * Those corrections that came before and that new ones correct, or that these correct in turn, whether or not a rule has them as
+ * candidates: a chain of corrections ends where a link of it is missing.
  */
 export async function correctedBefore(
-  session: DetectionSession,
-  ruleSet: LiveRuleSet,
-  { live, groupKey, found }: TouchedGroup,
-): Promise<readonly Candidate[]> {
-  const looked = new Set(found.map(({ ref }) => eventRefKey(firstRevision(ref, ref.eventId))));
-  const before: Candidate[] = [];
-  let open: readonly Candidate[] = found;
+  session: Pick<DetectionSession, 'documentOf'>,
+  corrections: readonly Correcting[],
+): Promise<readonly Correcting[]> {
+  const looked = new Set(corrections.map(({ ref }) => nameOf(ref)));
+  const before: Correcting[] = [];
+  let open = corrections;
   for (let step = 0; step < longestChain && open.length > 0; step += 1) {
-    const next: Candidate[] = [];
+    const next: Correcting[] = [];
     for (const ref of open.flatMap(correctedRef)) {
-      if (looked.has(eventRefKey(ref))) continue;
-      looked.add(eventRefKey(ref));
+      if (looked.has(nameOf(ref))) continue;
+      looked.add(nameOf(ref));
       const document = await session.documentOf(ref);
-      if (document === null) continue;
-      const event = { ...detectionEventOf(document, ruleSet.fieldsOf(document)), ref };
-      next.push(...live.matcher.candidates(event).filter(({ group }) => groupKeyOf(group) === groupKey));
+      const correction = document === null ? null : correctionIn(ref, document);
+      if (correction !== null) next.push(correction);
     }
     before.push(...next);
     open = next;
@@ -37,11 +32,10 @@ export async function correctedBefore(
   return before;
 }
 
-function correctedRef({ ref, payload }: Candidate): readonly EventRef[] {
-  const corrects = correctedBy(payload);
-  return corrects === undefined ? [] : [firstRevision(ref, corrects)];
+function correctedRef({ ref, corrects }: Correcting): readonly EventRef[] {
+  return corrects === undefined ? [] : [{ accountId: ref.accountId, eventId: corrects, revision: 0 }];
 }
 
-function firstRevision(ref: EventRef, eventId: string): EventRef {
-  return { ...ref, eventId, revision: 0 };
+function nameOf({ accountId, eventId }: Correcting['ref']): string {
+  return `${accountId}/${eventId}`;
 }

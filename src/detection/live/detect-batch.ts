@@ -1,9 +1,10 @@
 import type { AlertStatus } from '../../model/alert.ts';
+import { type Correcting, originsOf } from '../../model/correction-chain.ts';
 import type { Digest, Instant } from '../../model/ids.ts';
 import type { Rule } from '../../model/rule.ts';
 import { type EventRef, eventRefKey } from '../../model/trail-event.ts';
 import { alertIdOf } from '../alerts/alert-id.ts';
-import { correctedBy } from '../offline/event-copies.ts';
+import { correctionIn, withOrigins } from '../offline/event-copies.ts';
 import type { Candidate } from '../rule-type.ts';
 import { correctedBefore } from './corrected-before.ts';
 import { alertOrigins, isKnownBy, joinedAlerts } from './copies-of-alerts.ts';
@@ -45,8 +46,13 @@ export async function detectBatch(
   const events = await session.events(options.limit);
   const batch = batchOf(ruleSet, events);
   const judged: Judged = { warming, forCases: new Map(), newAlerts: 0, changedAlerts: 0 };
-  const [alone, together] = partition(batch.touched, ({ live }) => live.matcher.horizonMs === 0);
-  for (const group of alone) await judgeAlone(session, ruleSet, group, batch, judged);
+  const corrections = correctionsOf(events);
+  const known = [...corrections, ...(await correctedBefore(session, corrections))];
+  const originOf = known.length === 0 ? null : originsOf(known);
+  const touched = batch.touched.map((group) => ({ ...group, found: withOrigins(group.found, originOf) }));
+  const [alone, together] = partition(touched, ({ live }) => live.matcher.horizonMs === 0);
+  for (const group of [...alone, ...(await joinedGroups(session, ruleSet, alone, corrections))])
+    await judgeAlone(session, group, known, batch, judged);
   await judgeGroups(session, together, batch, judged);
   await session.noteHeldBack(batch.heldBack);
   await promoteLearned(session, ruleSet, judged, options.now);
@@ -99,18 +105,40 @@ function countHeldBack(
   counts.set(key, { exceptionId, ruleId, events: events + 1, lastEventTime: isLatest ? eventTime : lastEventTime });
 }
 
+/** All corrections among events, also those that no rule has as a candidate. */
+function correctionsOf(events: readonly PublishedEvent[]): readonly Correcting[] {
+  return events.flatMap(({ own, ref, ecs }) => (own ? [] : (correctionIn(ref, ecs) ?? [])));
+}
+
+/** Groups whose alerts new corrections join, though nothing of the batch is a candidate there. */
+async function joinedGroups(
+  session: DetectionSession,
+  { rules }: LiveRuleSet,
+  touched: readonly TouchedGroup[],
+  corrections: readonly Correcting[],
+): Promise<readonly TouchedGroup[]> {
+  const found = await session.groupsCorrecting(corrections.map(({ ref }) => ref));
+  return found.flatMap(({ ruleId, groupKey }): readonly TouchedGroup[] => {
+    const live = rules.find(({ rule, matcher }) => rule.id === ruleId && matcher.horizonMs === 0);
+    const isTouched = touched.some((group) => group.live.rule.id === ruleId && group.groupKey === groupKey);
+    return live === undefined || isTouched ? [] : [{ live, groupKey, found: [] }];
+  });
+}
+
 /** A rule without a horizon looks at each event by itself; a copy of an event that has alerted does not alert again. */
 async function judgeAlone(
   session: DetectionSession,
-  ruleSet: LiveRuleSet,
-  group: TouchedGroup,
+  { live, groupKey, found }: TouchedGroup,
+  corrections: readonly Correcting[],
   batch: Batch,
   judged: Judged,
 ): Promise<void> {
-  const { live, groupKey, found } = group;
-  const chain = [...found, ...(await correctedBefore(session, ruleSet, group))];
-  const originOf = alertOrigins(chain);
-  const eventIds = chain.flatMap(({ ref, payload }) => [ref.eventId, correctedBy(payload) ?? ref.eventId]);
+  const originOf = alertOrigins(corrections);
+  const chain = [...found, ...corrections];
+  const eventIds = chain.flatMap((each) => [
+    each.ref.eventId,
+    ...('corrects' in each ? [each.corrects ?? []].flat() : []),
+  ]);
   const alerts = await session.alertsAnchoredAt(live.rule.id, groupKey, eventIds);
   const known: Pick<StoredAlert, 'anchor' | 'corrects' | 'status'>[] = [...alerts];
   for (const draft of judgedDrafts(live.matcher, found.toSorted(byTime))) {

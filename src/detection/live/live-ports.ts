@@ -139,6 +139,10 @@ export interface DetectionSession {
   noteHeldBack(counts: readonly HeldBackCount[]): Promise<void>;
   /** The alerts of a group that are anchored at one of these events, in whatever revision, or at a correction of one. */
   alertsAnchoredAt(ruleId: string, groupKey: Digest, eventIds: readonly string[]): Promise<readonly StoredAlert[]>;
+  /** By rule and group, where alerts are anchored at corrections of these events. */
+  groupsCorrecting(
+    events: readonly Pick<EventRef, 'accountId' | 'eventId'>[],
+  ): Promise<readonly { readonly ruleId: string; readonly groupKey: Digest }[]>;
   insertAlert(alert: NewAlert): Promise<void>;
   /** Remembers which event an alert's anchor corrects in the end; a correction between the two had not come before. */
   noteOrigin(id: AlertId, corrects: string): Promise<void>;

@@ -1,4 +1,5 @@
 import { type ByteCursor, textRoom, writeNumber, writeText } from '../fields/byte-texts.ts';
+import type { Correcting } from '../../model/correction-chain.ts';
 import type { Candidate } from '../rule-type.ts';
 
 /**
@@ -8,6 +9,8 @@ import type { Candidate } from '../rule-type.ts';
  */
 export interface LoggedCandidates {
   readonly count: number;
+  /** Every correction that was met, whether or not a rule has it as a candidate. */
+  readonly corrections: readonly Correcting[];
   /** By part. */
   readonly segments: readonly (readonly Uint8Array<SharedArrayBuffer>[])[];
 }
@@ -38,7 +41,13 @@ export const suppressionMarks = { absent: 0, null: 1, text: 2 } as const;
  */
 export class CandidateLog {
   readonly #parts = Array.from({ length: logParts }, () => new LogPart());
+  readonly #corrections: Correcting[] = [];
   #count = 0;
+
+  /** Keeps that an event corrects another. */
+  addCorrection(correction: Correcting): void {
+    this.#corrections.push(correction);
+  }
 
   /**
    * @param ruleIndex The rule's position in the rule set.
@@ -58,7 +67,7 @@ export class CandidateLog {
 
   /** All that was added so far. */
   logged(): LoggedCandidates {
-    return { count: this.#count, segments: this.#parts.map((part) => part.segments()) };
+    return { count: this.#count, corrections: this.#corrections, segments: this.#parts.map((part) => part.segments()) };
   }
 }
 

@@ -1,6 +1,7 @@
 import type { JsonObject, JsonValue } from '../../model/json.ts';
-import { originsOf } from '../../model/correction-chain.ts';
-import type { EventRef } from '../../model/trail-event.ts';
+import { type Correcting, originsOf } from '../../model/correction-chain.ts';
+import type { EcsDocument, EventRef } from '../../model/trail-event.ts';
+import { textAt } from '../../cloudtrail/ecs-path.ts';
 import type { FieldTable } from '../fields/event-fields.ts';
 import { textOf } from '../fields/field-value.ts';
 import type { Candidate, DetectionEvent } from '../rule-type.ts';
@@ -19,6 +20,31 @@ export function createCopyReader(fields: FieldTable): CopyReader {
   };
 }
 
+/** The correction that an event is, by the same field of its document. */
+export function correctionIn(ref: EventRef, document: EcsDocument): Correcting | null {
+  const corrects = textAt(document, 'aws.cloudtrail.addendum.original_event_id') ?? '';
+  return eventIdForm.test(corrects) ? { ref, corrects } : null;
+}
+
+/**
+ * Candidates that name what they correct in the end, as far as it is known: the corrections between may be no candidates, and then
+ * nothing else leads from one to the other.
+ */
+export function withOrigins<C extends Candidate>(
+  candidates: readonly C[],
+  originOf: ReturnType<typeof originsOf> | null,
+): readonly C[] {
+  if (originOf === null) return candidates;
+  return candidates.map((candidate) => {
+    const { ref, payload } = candidate;
+    const corrects = correctedBy(payload);
+    if (corrects === undefined) return candidate;
+    const origin = originOf({ accountId: ref.accountId, eventId: corrects }).eventId;
+    if (origin === corrects) return candidate;
+    return { ...candidate, payload: { ...(payload as JsonObject), corrects: origin } }; // it has a field
+  });
+}
+
 /** What names no event corrects none; nothing else gets to where IDs are looked up. */
 const eventIdForm = /^[\x21-\x7e]{1,200}$/;
 
@@ -33,16 +59,20 @@ export function correctedBy(payload: JsonValue): string | undefined {
  * with the same ID, or as a correction, or as the correction of one.
  */
 export function copyKeys(candidates: readonly Candidate[]): (candidate: Pick<Candidate, 'ref'>) => string {
-  const originOf = copyOrigins(candidates);
+  const originOf = originNames(correctionsAmong(candidates));
   return ({ ref }) => `${ref.accountId}/${originOf(ref)}`;
 }
 
-/** The same, as the ID of the event that each one is a copy of. */
-export function copyOrigins(candidates: readonly Candidate[]): (ref: EventRef) => string {
-  const corrections = candidates.flatMap(({ ref, payload }) => {
+/** The corrections that candidates are. */
+function correctionsAmong(candidates: readonly Candidate[]): readonly Correcting[] {
+  return candidates.flatMap(({ ref, payload }) => {
     const corrects = correctedBy(payload);
     return corrects === undefined ? [] : [{ ref, corrects }];
   });
+}
+
+/** The ID of the event that each one is a copy of, by known corrections. */
+export function originNames(corrections: readonly Correcting[]): (ref: EventRef) => string {
   if (corrections.length === 0) return ({ eventId }) => eventId;
   const originOf = originsOf(corrections);
   return (ref) => originOf(ref).eventId;

@@ -1,6 +1,8 @@
 import type { Rule } from '../../model/rule.ts';
 import { type EventRef, eventRefKey } from '../../model/trail-event.ts';
 import { AboutReader } from '../alerts/alert-about.ts';
+import { originsOf } from '../../model/correction-chain.ts';
+import { correctedBy, createCopyReader, withOrigins } from './event-copies.ts';
 import { CandidateLog, logParts, type LoggedCandidates } from './candidate-log.ts';
 import type { CompiledRule, RuleSet } from '../engine.ts';
 import { loggedGroups, type LoggedCandidate, type LoggedGroup } from './logged-groups.ts';
@@ -51,6 +53,7 @@ export interface OfflineOptions {
 export function detectOffline(ruleSet: RuleSet, { keepsAbout = false }: OfflineOptions = {}): OfflineDetection {
   const reader = keepsAbout ? new AboutReader(ruleSet.fields) : null;
   const rules = judgedRules(ruleSet);
+  const readCopy = createCopyReader(ruleSet.fields);
   const log = new CandidateLog();
   const others: LoggedCandidates[] = [];
   function all(): readonly LoggedCandidates[] {
@@ -59,6 +62,8 @@ export function detectOffline(ruleSet: RuleSet, { keepsAbout = false }: OfflineO
   return {
     take(event) {
       const found = ruleSet.candidatesOf(event);
+      const corrects = correctedBy(readCopy(event));
+      if (corrects !== undefined) log.addCorrection({ ref: event.ref, corrects });
       // An event says the same of itself whichever rule it is for.
       const aboutFor = reader !== null && found.length > 0 ? reader.texts(event.fields) : null;
       for (const { ruleIndex, candidates } of found) {
@@ -83,19 +88,20 @@ export function detectOffline(ruleSet: RuleSet, { keepsAbout = false }: OfflineO
 /** How many alerts each rule has, of those that have any, in the parts taken; without the alerts themselves. */
 export function countAlerts({ rules }: RuleSet, logs: readonly LoggedCandidates[], takePart = eachPart()): AlertCounts {
   const counts = new Uint32Array(rules.length);
+  const originOf = originsIn(logs);
   for (let part = takePart(); part !== undefined; part = takePart()) {
     for (const group of loggedGroups(logs, part)) {
       const { ruleIndex } = group;
-      counts[ruleIndex] = (counts[ruleIndex] ?? 0) + countIn(group, ruleAt(rules, ruleIndex));
+      counts[ruleIndex] = (counts[ruleIndex] ?? 0) + countIn(group, ruleAt(rules, ruleIndex), originOf);
     }
   }
   const byRule = rules.map(({ rule }, index) => [rule, counts[index] ?? 0] as const);
   return new Map(byRule.filter(([, count]) => count > 0));
 }
 
-function countIn(group: LoggedGroup, { matcher }: CompiledRule): number {
+function countIn(group: LoggedGroup, { matcher }: CompiledRule, originOf: OriginsIn): number {
   if (group.isLone && matcher.loneAlerts !== undefined) return matcher.loneAlerts;
-  return matcher.settle(inOrder(group.candidates())).length;
+  return matcher.settle(inOrder(withOrigins(group.candidates(), originOf))).length;
 }
 
 /** All alerts of one part, in the order of event time, rules and event ID. */
@@ -164,15 +170,24 @@ export function* settledGroups(
   for (let part = takePart(); part !== undefined; part = takePart()) yield* settledInPart(rules, logs, part);
 }
 
+type OriginsIn = ReturnType<typeof originsOf> | null;
+
+/** What events are copies of, by all corrections that were met; null where none was. */
+function originsIn(logs: readonly LoggedCandidates[]): OriginsIn {
+  const corrections = logs.flatMap((log) => log.corrections);
+  return corrections.length === 0 ? null : originsOf(corrections);
+}
+
 function* settledInPart(
   rules: readonly Settling[],
   logs: readonly LoggedCandidates[],
   part: number,
 ): Generator<SettledGroup> {
+  const originOf = originsIn(logs);
   for (const group of loggedGroups(logs, part)) {
     const { ruleIndex } = group;
     const { matcher, suppression } = ruleAt(rules, ruleIndex);
-    const candidates = group.candidates();
+    const candidates = withOrigins(group.candidates(), originOf);
     for (const { ref, suppressionGroup } of candidates)
       if (suppressionGroup !== undefined) suppression?.note(ref, suppressionGroup);
     yield { ruleIndex, drafts: withAbout(matcher.settle(inOrder(candidates)), candidates) };

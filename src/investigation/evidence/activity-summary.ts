@@ -1,5 +1,6 @@
 import type { Pivot } from '../evidence-ports.ts';
 import type { Instant } from '../../model/ids.ts';
+import { latestCopies } from '../latest-copies.ts';
 import type { SeenEvent } from '../seen-event.ts';
 import { byTime } from '../seen-event.ts';
 
@@ -56,44 +57,30 @@ const effectLimit = 5_000;
 
 /** Counts calls as they are found, in whatever order, and keeps of each only what must be kept. */
 export class ActivityCounter {
-  readonly #seen = new Set<string>();
-  readonly #actions = new Map<string, { count: ActionCount }>();
-  readonly #sighted = {
-    address: new Sightings(),
-    agent: new Sightings(),
-    key: new Sightings(),
-    region: new Sightings(),
-  };
+  readonly #calls = new Map<string, CountedCall>();
+  readonly #texts = new Map<string, string>();
   readonly #lasting: SeenEvent[] = [];
   readonly #passing: SeenEvent[] = [];
-  #failed = 0;
   #leftOut = 0;
-  #firstAt: Instant | null = null;
-  #lastAt: Instant | null = null;
 
   add(event: SeenEvent): void {
     const key = `${event.ref.accountId}/${event.ref.eventId}`;
-    if (this.#seen.has(key)) return; // in the store and by LookupEvents, or as a corrected copy
-    this.#seen.add(key);
-    if (event.outcome === 'failure') this.#failed += 1;
-    this.#firstAt = earlier(this.#firstAt, event.at);
-    this.#lastAt = later(this.#lastAt, event.at);
-    this.#countAction(event);
-    this.#sighted.address.add(event.sourceAddress, event.at);
-    this.#sighted.agent.add(event.userAgent, event.at);
-    this.#sighted.key.add(event.accessKeyId, event.at);
-    this.#sighted.region.add(event.region, event.at);
+    if (this.#calls.has(key)) return; // in the store and by LookupEvents, or as another revision
+    this.#calls.set(key, this.#countedCall(event));
     if (event.effects.length > 0) this.#keepEffects(event);
   }
 
   summary(): ActivitySummary {
-    const actions = [...this.#actions.values()].map(({ count }) => count);
-    const { address, agent, key, region } = this.#sighted;
+    // A correction has an ID of its own: counted beside what it corrects, it would be two calls.
+    const calls = latestCopies([...this.#calls.values()], new Set());
+    const { address, agent, key, region } = sightedIn(calls);
+    const actions = actionsIn(calls);
+    const times = calls.map(({ at }) => at);
     return {
-      events: this.#seen.size,
-      failed: this.#failed,
-      firstAt: this.#firstAt,
-      lastAt: this.#lastAt,
+      events: calls.length,
+      failed: calls.filter(({ outcome }) => outcome === 'failure').length,
+      firstAt: times.reduce(earlier, null as Instant | null),
+      lastAt: times.reduce(later, null as Instant | null),
       actions: actions.slice(0, listLimit),
       addresses: address.listed(),
       userAgents: agent.listed(),
@@ -111,16 +98,29 @@ export class ActivityCounter {
     };
   }
 
-  #countAction({ provider, action, outcome, at }: SeenEvent): void {
-    const name = `${provider} ${action}`;
-    const known = this.#actions.get(name)?.count ?? { provider, action, succeeded: 0, failed: 0, lastAt: at };
-    const count = {
-      ...known,
-      succeeded: known.succeeded + (outcome === 'success' ? 1 : 0),
-      failed: known.failed + (outcome === 'success' ? 0 : 1),
-      lastAt: later(known.lastAt, at),
+  /** There may be hundreds of thousands, most of them alike: of each only what is counted, and each text once. */
+  #countedCall(event: SeenEvent): CountedCall {
+    const { ref, at, outcome, corrects, unconfirmed } = event;
+    return {
+      ref,
+      at,
+      outcome,
+      ...(corrects === undefined ? {} : { corrects }),
+      ...(unconfirmed === undefined ? {} : { unconfirmed }),
+      provider: this.#once(event.provider),
+      action: this.#once(event.action),
+      sourceAddress: this.#once(event.sourceAddress),
+      userAgent: this.#once(event.userAgent),
+      accessKeyId: this.#once(event.accessKeyId),
+      region: this.#once(event.region),
     };
-    this.#actions.set(name, { count });
+  }
+
+  #once<T extends string | undefined>(text: T): T {
+    if (text === undefined) return text;
+    const known = this.#texts.get(text);
+    if (known === undefined) this.#texts.set(text, text);
+    return (known ?? text) as T;
   }
 
   /** Sessions end and reads leave nothing: where there is no room for all, a key or a user that was made stays. */
@@ -131,6 +131,48 @@ export class ActivityCounter {
     this.#leftOut += 1;
     if (this.#passing.pop() === undefined) this.#lasting.pop();
   }
+}
+
+/** What is counted of a call. */
+interface CountedCall extends Pick<
+  SeenEvent,
+  'ref' | 'at' | 'outcome' | 'provider' | 'action' | 'corrects' | 'unconfirmed'
+> {
+  readonly sourceAddress: string | undefined;
+  readonly userAgent: string | undefined;
+  readonly accessKeyId: string | undefined;
+  readonly region: string | undefined;
+}
+
+function sightedIn(calls: readonly CountedCall[]) {
+  const sighted = {
+    address: new Sightings(),
+    agent: new Sightings(),
+    key: new Sightings(),
+    region: new Sightings(),
+  };
+  for (const { at, sourceAddress, userAgent, accessKeyId, region } of calls) {
+    sighted.address.add(sourceAddress, at);
+    sighted.agent.add(userAgent, at);
+    sighted.key.add(accessKeyId, at);
+    sighted.region.add(region, at);
+  }
+  return sighted;
+}
+
+function actionsIn(calls: readonly CountedCall[]): readonly ActionCount[] {
+  const counts = new Map<string, ActionCount>();
+  for (const { provider, action, outcome, at } of calls) {
+    const name = `${provider} ${action}`;
+    const known = counts.get(name) ?? { provider, action, succeeded: 0, failed: 0, lastAt: at };
+    counts.set(name, {
+      ...known,
+      succeeded: known.succeeded + (outcome === 'success' ? 1 : 0),
+      failed: known.failed + (outcome === 'success' ? 0 : 1),
+      lastAt: later(known.lastAt, at),
+    });
+  }
+  return [...counts.values()];
 }
 
 const passing: ReadonlySet<string> = new Set(['session-minted', 'secret-read', 'console-login']);

@@ -169,6 +169,21 @@ function sessionOf(db: StoreDb, partition: number, cursor: bigint, now: Instant)
       return rows.map(storedAlertOf);
     },
 
+    async groupsCorrecting(events) {
+      if (events.length === 0) return [];
+      const rows = await db
+        .selectFrom('alerts')
+        .select(['rule_id', 'group_key'])
+        .distinct()
+        .where(
+          'anchor_corrects',
+          'in',
+          events.map(({ eventId }) => eventId),
+        )
+        .execute();
+      return rows.map((row) => ({ ruleId: row.rule_id, groupKey: row.group_key }));
+    },
+
     noteHeldBack: (counts) => addHeldBack(db, counts),
     insertAlert: (alert) => insertAlert(db, alert, now),
     changeAlert: (change) => changeAlert(db, change, now),
