@@ -114,6 +114,7 @@ test('an attack over two accounts is one case; all that is recommended closes ev
     assignedTo: null,
     mergedInto: null,
     waitingUndo: null,
+    waysInLeft: null,
   });
 
   expect(shown.alerts).toContainEqual(

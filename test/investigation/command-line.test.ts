@@ -141,7 +141,7 @@ describe('investigations and audit on the command line', () => {
     const graph = await trailhound(here, 'investigations', 'graph', caseId, '--format', 'mermaid');
     expect(graph.out).toContain('flowchart LR');
     const report = await trailhound(here, 'investigations', 'report', caseId);
-    expect(report.out).toMatch(new RegExp(`^# Case ${caseId}: low severity, awaiting-decision`));
+    expect(report.out).toMatch(new RegExp(`^# Case ${caseId}: low severity, awaiting decision`));
     expect(people.out).toContain('investigations approve');
     expect(people.out).not.toContain('\u001B');
 
