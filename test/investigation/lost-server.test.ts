@@ -88,7 +88,25 @@ interface Lost {
 const deactivated = ['deactivate-AKIAEXAMPLEMALLORY/deactivate-key'];
 
 const states: Readonly<Record<string, Lost>> = {
-  'while it gathers: it gathers anew': {
+  'while it looks at the store: it looks anew': {
+    options: (hang) => ({
+      ports: (ports) => ({
+        ...ports,
+        looks: {
+          ...ports.looks,
+          begin: async (...of) => {
+            await hang.pass();
+            await ports.looks.begin(...of);
+          },
+        },
+      }),
+    }),
+    decided: false,
+    status: 'gathering',
+    becomes: (now) => awaitsDecision(now) && now.planVersion === 1,
+    steps: [],
+  },
+  'while AWS is asked: the same plan waits on, and AWS is asked again': {
     options: (hang) => ({
       ports: (ports) => ({
         ...ports,
@@ -101,8 +119,8 @@ const states: Readonly<Record<string, Lost>> = {
       }),
     }),
     decided: false,
-    status: 'gathering',
-    becomes: ({ state, planVersion }) => state.status === 'awaiting-decision' && planVersion === 1,
+    status: 'awaiting-decision',
+    becomes: (now, before) => awaitsDecision(now) && now.planDigest === before.planDigest,
     steps: [],
   },
   'while it waits for a decision: the same plan waits on': {
