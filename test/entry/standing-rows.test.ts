@@ -349,7 +349,9 @@ test('a plan to undo says of a revocation that it is lifted at once, and what is
     actions: [{ ...(ended(lift, 'done', '') as object), params: lift.params }],
   };
   const rows = standingRows(viewOf({ responses: [done as never] }), made, nowMs, style);
-  expect(rows.done.join('\n')).toContain('done: lift the revocation from role Deploy at once');
+  expect(rows.done.join('\n')).toContain(
+    'undone, 2026-11-20 10:10:00 UTC: lift the revocation from role Deploy at once',
+  );
 });
 
 test('a case that was merged into another says where it goes on, and that one which it took over', () => {
