@@ -38,6 +38,8 @@ export interface LetIn {
   readonly accountId: AccountId | null;
   /** A condition that the one let in must meet, such as an external ID, an organization or an address. */
   readonly conditions: readonly string[];
+  /** A service at a resource, which nothing binds to sources of named accounts: it acts for whoever asks it to. */
+  readonly unbound?: true;
 }
 
 export type WatchKind =

@@ -197,17 +197,23 @@ function deniedSessions(userId: string, isGlob: boolean): readonly Denial[] {
   return [{ kind: 'session', roleId, sessionName }];
 }
 
-/**
- * Whom a trust or a resource's policy lets in; nobody where the document cannot be read. A service that may act for resources of
- * another account lets in that account.
- */
-export function letsInOfDocument(
-  document: JsonValue | undefined,
-  ownAccount: AccountId,
-): {
+interface LetInBy {
   readonly letsIn: readonly LetIn[];
   readonly unread: boolean;
-} {
+}
+
+/**
+ * Whom a trust lets in; nobody where the document cannot be read. A service that may act for resources of another account lets in that
+ * account.
+ */
+export function letsInOfDocument(document: JsonValue | undefined, ownAccount: AccountId): LetInBy {
+  const { letsIn, unread } = letsInAtResource(document, ownAccount);
+  // Only the account itself hands a role to a service, whatever the trust says of sources.
+  return { letsIn: letsIn.map(({ unbound: _, ...bound }) => bound), unread };
+}
+
+/** The same of a resource's own policy, where a service that no condition binds acts for whoever asks it to. */
+export function letsInAtResource(document: JsonValue | undefined, ownAccount: AccountId): LetInBy {
   if (document === undefined) return { letsIn: [], unread: true };
   const read = readPolicy(document);
   if (read.kind === 'unreadable') return { letsIn: [], unread: true };
@@ -216,26 +222,39 @@ export function letsInOfDocument(
     .flatMap((statement) =>
       principalsOf(statement).flatMap((principal) => {
         const named = letIn(principal, statement);
-        return [named, ...(named.kind === 'service' ? actedFor(statement, ownAccount, named.conditions) : [])];
+        return named.kind === 'service' ? actingFor(named, sourcesOf(statement), ownAccount) : [named];
       }),
     );
   return { letsIn: distinct(letsIn), unread: false };
 }
 
-const sourceKeys: ReadonlySet<string> = new Set(['aws:sourceaccount', 'aws:sourcearn', 'aws:sourceowner']);
+/** What must be of an account for a service to act: an ARN or an account, any of a list. */
+type Source = readonly string[];
 
-/** The other accounts for whose resources a service may act. */
-function actedFor(
-  { conditions }: PolicyStatement,
-  ownAccount: AccountId,
-  narrowedBy: readonly string[],
-): readonly LetIn[] {
-  function isNamed({ key, operator }: PolicyStatement['conditions'][number]): boolean {
-    return sourceKeys.has(key) && !operator.includes('not');
-  }
-  const owners = conditions.filter(isNamed).flatMap(({ values }) => values.map(accountIn));
-  return [...new Set(owners)].flatMap((owner) =>
-    owner === null || owner === ownAccount ? [] : [{ ...letInByName(owner), conditions: narrowedBy }],
+/**
+ * A service, and the other accounts for whose resources it may act: anybody's, unless one of its sources has nothing but named accounts
+ * (the confused deputy of the IAM User Guide). A bucket's ARN names none.
+ */
+export function actingFor(service: LetIn, sources: readonly Source[], ownAccount: AccountId): readonly LetIn[] {
+  const owners = sources.map((source) => source.map(accountIn));
+  const isBound = owners.some((each) => each.length > 0 && !each.includes(null));
+  const others = [...new Set(owners.flat())].flatMap((owner) =>
+    owner === null || owner === ownAccount ? [] : [{ ...letInByName(owner), conditions: service.conditions }],
+  );
+  const { unbound: _, ...bound } = service;
+  return [isBound ? bound : { ...bound, unbound: true }, ...others];
+}
+
+const sourceKeys = /^(?:aws:source(?:account|arn|owner)|kms:encryptioncontext:.+:arn)$/u;
+/** With `IfExists` or `ForAllValues` a call without the key passes; with `Not`, every other one. */
+const bindingOperators = /^(?:foranyvalue:)?(?:string(?:equals|equalsignorecase|like)|arn(?:equals|like))$/u;
+
+function sourcesOf({ conditions }: PolicyStatement): readonly Source[] {
+  return conditions.flatMap(({ key, operator, values }) =>
+    sourceKeys.test(key) && !operator.includes('not')
+      ? // What binds nothing still says for whom it is meant.
+        [bindingOperators.test(operator) ? values : [...values, '*']]
+      : [],
   );
 }
 
@@ -259,23 +278,28 @@ function kindOf(type: string, value: string): LetIn['kind'] {
   return accountIn(value) === null ? 'other' : 'account';
 }
 
-/** An account, or everybody, as a share's list names it. */
+/** An account, everybody, or a service that acts for whoever asks it, as a share's list names it. */
 export function letInByName(name: string): LetIn {
-  const anyone = name === '*' || name === 'all';
-  return {
-    principal: anyone ? '*' : name,
-    kind: anyone
-      ? 'anyone'
-      : name.endsWith('.amazonaws.com')
-        ? 'service'
-        : accountIn(name) === null
-          ? 'other'
-          : 'account',
-    accountId: accountIn(name),
-    conditions: [],
-  };
+  if (name === '*' || name === 'all') return { principal: '*', kind: 'anyone', accountId: null, conditions: [] };
+  if (servicePrincipal.test(name)) {
+    return { principal: name, kind: 'service', accountId: null, conditions: [], unbound: true };
+  }
+  const accountId = accountIn(name);
+  return { principal: name, kind: accountId === null ? 'other' : 'account', accountId, conditions: [] };
+}
+
+/** `s3.amazonaws.com`, `logs.eu-west-1.amazonaws.com`; no URL, though its host may end so. */
+const servicePrincipal = /^[a-z0-9-]+(?:\.[a-z0-9-]+){0,3}\.amazonaws\.com(?:\.cn)?$/u;
+
+/** Whether a resource lets somebody in who is not just a service for what is the account's own. */
+export function isOutside({ kind, unbound }: LetIn): boolean {
+  return kind !== 'service' || unbound === true;
 }
 
 function distinct(list: readonly LetIn[]): readonly LetIn[] {
-  return [...new Map(list.map((each) => [`${each.kind} ${each.principal} ${each.conditions.join()}`, each])).values()];
+  return [
+    ...new Map(
+      list.map((each) => [`${each.kind} ${each.principal} ${each.conditions.join()} ${each.unbound ?? false}`, each]),
+    ).values(),
+  ];
 }

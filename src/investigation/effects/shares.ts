@@ -1,5 +1,5 @@
 import type { JsonObject, JsonValue } from '../../model/json.ts';
-import { valueAt } from '../../cloudtrail/ecs-path.ts';
+import { textAt, valueAt } from '../../cloudtrail/ecs-path.ts';
 import {
   accountIn,
   isTrue,
@@ -13,7 +13,7 @@ import {
 import { undone } from './credentials.ts';
 import type { Effect, LetIn } from './effect.ts';
 import { functionName, functionQualifier } from './function-name.ts';
-import { letInByName, letsInOfDocument } from './policy-content.ts';
+import { actingFor, isOutside, letInByName, letsInAtResource } from './policy-content.ts';
 import { accountsPublicAccessBlock, thing, type Shared } from './thing.ts';
 
 /** Things of the account that others were let at: snapshots, images, buckets, keys, functions, queues, secrets. */
@@ -58,9 +58,7 @@ export const shareEffects: EffectReaders = {
   },
   'kms/PutKeyPolicy': (call) => byPolicy(call, 'key', keyId(call), call.request['policy']),
   'kms/CreateGrant': (call) =>
-    shared({ type: 'key', resource: keyId(call), by: `grant ${nameAt(call.response, 'grantId')}` }, [
-      letInByName(nameAt(call.request, 'granteePrincipal', 'granteeServicePrincipal')),
-    ]),
+    shared({ type: 'key', resource: keyId(call), by: `grant ${nameAt(call.response, 'grantId')}` }, grantees(call)),
   'kms/RevokeGrant': grantEnded,
   'kms/RetireGrant': grantEnded,
   'secretsmanager/PutResourcePolicy': (call) =>
@@ -103,7 +101,7 @@ export const shareEffects: EffectReaders = {
     byPolicy(call, 'backup vault', nameAt(call.request, 'backupVaultName'), call.request['policy']),
   'backup/DeleteBackupVaultAccessPolicy': (call) =>
     withdrawn(call, policyOf('backup vault', nameAt(call.request, 'backupVaultName'))),
-  'lambda/AddPermission': (call) => shared(functionStatement(call), [invoker(call)]),
+  'lambda/AddPermission': (call) => shared(functionStatement(call), invokers(call)),
   'lambda/RemovePermission': (call) => withdrawn(call, functionStatement(call)),
   // With a qualifier one version goes, and the function stays.
   'lambda/DeleteFunction': (call) =>
@@ -168,8 +166,8 @@ function byPolicy(
   resource: string,
   document: JsonValue | undefined,
 ): readonly Effect[] {
-  const { letsIn } = letsInOfDocument(document, call.accountId);
-  return [{ kind: 'shared', ...policyOf(type, resource), with: letsIn.filter(({ kind }) => kind !== 'service') }];
+  const { letsIn } = letsInAtResource(document, call.accountId);
+  return [{ kind: 'shared', ...policyOf(type, resource), with: letsIn.filter(isOutside) }];
 }
 
 function shared(what: Shared, letsIn: readonly LetIn[]): readonly Effect[] {
@@ -360,16 +358,23 @@ function grantEnded(call: EffectCall): readonly Effect[] {
 }
 
 /** A service that may invoke a function for somebody else's resource lets in that account. */
-function invoker({ request, accountId }: EffectCall): LetIn {
+function invokers({ request, accountId }: EffectCall): readonly LetIn[] {
   const conditions = ['sourceArn', 'sourceAccount', 'principalOrgID'].filter(
     (name) => scalarText(request, name) !== undefined,
   );
-  const principal = letInByName(nameAt(request, 'principal'));
-  const source = scalarText(request, 'sourceAccount') ?? scalarText(request, 'sourceArn') ?? '';
-  const owner = accountIn(source);
-  return principal.kind === 'service' && owner !== null && owner !== accountId
-    ? { ...letInByName(owner), conditions }
-    : { ...principal, conditions };
+  const principal = { ...letInByName(nameAt(request, 'principal')), conditions };
+  if (principal.kind !== 'service') return [principal];
+  const sources = ['sourceAccount', 'sourceArn'].map((name) => textsIn(request, name));
+  return actingFor(principal, sources, accountId);
+}
+
+/** A service makes grants to itself, for what its caller has there; what the caller writes is for whatever it binds the service to. */
+function grantees(call: EffectCall): readonly LetIn[] {
+  const grantee = letInByName(nameAt(call.request, 'granteePrincipal', 'granteeServicePrincipal'));
+  if (grantee.kind !== 'service') return [grantee];
+  const byService = textAt(call.ecs, 'aws.cloudtrail.user_identity.invoked_by') !== undefined;
+  const sources = byService ? [call.accountId] : textsIn(call.request, 'constraints.sourceArn');
+  return actingFor(grantee, [sources], call.accountId);
 }
 
 function shareList(resource: string): Shared {
@@ -379,5 +384,10 @@ function shareList(resource: string): Shared {
 function resourceShare(call: EffectCall): readonly Effect[] {
   const share = nameAt(call.response, 'resourceShare.resourceShareArn');
   const resource = share === 'unknown' ? nameAt(call.request, 'resourceShareArn') : share;
-  return shared(shareList(resource), textsIn(call.request, 'principals').map(letInByName));
+  const principals = textsIn(call.request, 'principals').map(letInByName);
+  const sources = [textsIn(call.request, 'sources')];
+  return shared(
+    shareList(resource),
+    principals.flatMap((each) => (each.kind === 'service' ? actingFor(each, sources, call.accountId) : [each])),
+  );
 }

@@ -1,7 +1,7 @@
 import type { AccountId, Instant } from '../../model/ids.ts';
 import { effectsOfKind, type CaseEffect, type CaseEffects, type Undoing } from '../case/case-effects.ts';
 import type { EffectOf, Grants, Holder, LetIn } from '../effects/effect.ts';
-import { isDenyAll } from '../effects/policy-content.ts';
+import { isDenyAll, isOutside } from '../effects/policy-content.ts';
 import { regionOf, thing } from '../effects/thing.ts';
 import { account, instance, person, provider, role, roleNamed, user } from '../../cloudtrail/identities.ts';
 import type { WayInCandidate } from './candidate.ts';
@@ -253,7 +253,10 @@ function shareDoors(
   return outsidersIn(effect.with, [accountId, ...ownAccounts]).map((who) => {
     const sharedWith = who.principal;
     const withdrawn = known.undoneSince([thing.share(each, effect, sharedWith)], at);
-    const leftOut = replaced !== null && !namesOf(replaced.effect.with).includes(sharedWith) ? replaced : null;
+    const leftOut =
+      replaced !== null && !replaced.effect.with.some((each) => isOutside(each) && each.principal === sharedWith)
+        ? replaced
+        : null;
     const identity = account(who.accountId ?? '*').id;
     const region = regionOf(type, each.region);
     return door(
@@ -270,11 +273,9 @@ function replaces(later: EffectOf<'shared'>, { by }: EffectOf<'shared'>): boolea
   return later.by === 'ACL' && by === 'ACL';
 }
 
-/** Those who are neither oneself nor a service of AWS. */
+/** Those who are neither oneself nor a service of AWS that acts for oneself. */
 export function outsidersIn(letsIn: readonly LetIn[], ownAccounts: readonly AccountId[]): readonly LetIn[] {
-  return letsIn.filter(
-    ({ kind, accountId }) => kind !== 'service' && (accountId === null || !ownAccounts.includes(accountId)),
-  );
+  return letsIn.filter((each) => isOutside(each) && (each.accountId === null || !ownAccounts.includes(each.accountId)));
 }
 
 function codeDoor(each: CaseEffect<EffectOf<'code-planted'>>): WayInCandidate {

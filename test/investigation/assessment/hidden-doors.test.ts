@@ -288,16 +288,6 @@ test('a rule of EventBridge that hands events to another account shares them', (
   );
 });
 
-test('what a service may do for resources of the own account, or of nobody named, lets nobody in', () => {
-  function permitted(more: JsonObject) {
-    return call(1, 'lambda', 'AddPermission20150331v2', {
-      requestParameters: { functionName: 'api', statementId: 's', principal: 'sns.amazonaws.com', ...more },
-    });
-  }
-  expect(waysOf([permitted({ sourceAccount: accountId })]).filter(({ what }) => what.kind === 'share')).toEqual([]);
-  expect(waysOf([permitted({})]).filter(({ what }) => what.kind === 'share')).toEqual([]);
-});
-
 test('a person is given the commands that close them, in the region where they are', () => {
   const opened = call(1, 'transfer', 'ImportSshPublicKey', {
     requestParameters: { serverId: 's-1', userName: 'bob' },

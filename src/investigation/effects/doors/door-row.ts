@@ -3,7 +3,7 @@ import { lastPart } from '../../../cloudtrail/identities.ts';
 import { isObject, withheld, type EffectCall, type EffectReaders } from '../call.ts';
 import { undone } from '../credentials.ts';
 import type { CodeKind, Effect, EffectOf, InstanceDoor, ThingKey } from '../effect.ts';
-import { letInByName, letsInOfDocument } from '../policy-content.ts';
+import { isOutside, letInByName, letsInAtResource } from '../policy-content.ts';
 import { thing } from '../thing.ts';
 
 /**
@@ -151,8 +151,8 @@ export function opened({ makes, closes }: DoorRow, call: EffectCall): readonly E
       return [...planted, ...passed];
     }
     case 'policy': {
-      const { letsIn } = letsInOfDocument(policyAt(call, makes.policy), call.accountId);
-      const others = letsIn.filter(({ kind }) => kind !== 'service');
+      const { letsIn } = letsInAtResource(policyAt(call, makes.policy), call.accountId);
+      const others = letsIn.filter(isOutside);
       return each([only(makes.resource, call)], (resource, endsWith) => ({
         kind: 'shared',
         type: makes.type,
