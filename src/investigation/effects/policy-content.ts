@@ -209,7 +209,11 @@ interface LetInBy {
 export function letsInOfDocument(document: JsonValue | undefined, ownAccount: AccountId): LetInBy {
   const { letsIn, unread } = letsInAtResource(document, ownAccount);
   // Only the account itself hands a role to a service, whatever the trust says of sources.
-  return { letsIn: letsIn.map(({ unbound: _, ...bound }) => bound), unread };
+  return { letsIn: letsIn.map(asBound), unread };
+}
+
+function asBound({ principal, kind, accountId, conditions }: LetIn): LetIn {
+  return { principal, kind, accountId, conditions };
 }
 
 /** The same of a resource's own policy, where a service that no condition binds acts for whoever asks it to. */
@@ -241,8 +245,7 @@ export function actingFor(service: LetIn, sources: readonly Source[], ownAccount
   const others = [...new Set(owners.flat())].flatMap((owner) =>
     owner === null || owner === ownAccount ? [] : [{ ...letInByName(owner), conditions: service.conditions }],
   );
-  const { unbound: _, ...bound } = service;
-  return [isBound ? bound : { ...bound, unbound: true }, ...others];
+  return [isBound ? asBound(service) : { ...service, unbound: true }, ...others];
 }
 
 const sourceKeys = /^(?:aws:source(?:account|arn|owner)|kms:encryptioncontext:.+:arn)$/u;
