@@ -46,8 +46,8 @@ const batchSize = 500;
 export function createDetectActivities(ports: DetectPorts) {
   return {
     /** Judges the next batch of published events, and rings the cases that have alerts to claim. */
-    async detectPublished({ partition }: { readonly partition: number }): Promise<DetectOutcome> {
-      return alive(detectNext(ports, partition));
+    async detectPublished(): Promise<DetectOutcome> {
+      return alive(detectNext(ports));
     },
 
     /**
@@ -65,7 +65,7 @@ export function createDetectActivities(ports: DetectPorts) {
       readonly takenUp: number;
       readonly reopened: number;
     }> {
-      const detect = await ports.store.eventsWaiting(0);
+      const detect = await ports.store.eventsWaiting();
       if (detect) await ports.ringDetect();
       const waiting = await ports.store.casesWaiting(ports.ringAgainAfterMs ?? 30_000);
       for (const caseId of waiting) await ports.ringCase(caseId);
@@ -99,10 +99,10 @@ function instantOf(ms: number): Instant {
   return new Date(ms).toISOString() as Instant;
 }
 
-async function detectNext(ports: DetectPorts, partition: number): Promise<DetectOutcome> {
+async function detectNext(ports: DetectPorts): Promise<DetectOutcome> {
   const now = new Date().toISOString() as Instant;
-  await ports.store.stillDoorbell(partition);
-  const outcome = await ports.store.inTransaction(partition, now, (session) =>
+  await ports.store.stillDoorbell();
+  const outcome = await ports.store.inTransaction(now, (session) =>
     detectBatch(session, ports.ruleSet, { limit: batchSize, now }),
   );
   for (const caseId of await ports.store.casesToRing()) await ports.ringCase(caseId);

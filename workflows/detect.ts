@@ -1,6 +1,6 @@
 import { continueAsNew, proxyActivities, setHandler, workflowInfo } from '@temporalio/workflow';
 import type { createDetectActivities } from '../activities/detect.ts';
-import { published, type DetectInput } from '../src/messages/collect-messages.ts';
+import { published } from '../src/messages/collect-messages.ts';
 import { taskQueues } from '../src/messages/task-queues.ts';
 import { condition, conditionWithin } from './waiting.ts';
 
@@ -14,18 +14,18 @@ const { detectPublished } = proxyActivities<ReturnType<typeof createDetectActivi
 });
 
 /** Judges published events, batch by batch, for ever; between batches it waits for its doorbell. */
-export async function detect(input: DetectInput): Promise<void> {
+export async function detect(): Promise<void> {
   let rung = false;
   setHandler(published, () => {
     rung = true;
   });
   while (!workflowInfo().continueAsNewSuggested) {
     rung = false;
-    const { more, againAfterMs } = await detectPublished({ partition: input.partition });
+    const { more, againAfterMs } = await detectPublished();
     if (more) continue;
     if (againAfterMs === null) await condition(() => rung);
     else await conditionWithin(() => rung, againAfterMs, 'until what is held back is judged');
   }
   // A ring that comes now is not lost: the next run begins by looking.
-  await continueAsNew<typeof detect>(input);
+  await continueAsNew<typeof detect>();
 }

@@ -12,9 +12,6 @@ export interface PollProgress {
 }
 export const pollProgress = defineQuery<PollProgress>('progress');
 
-export interface DetectInput {
-  readonly partition: number;
-}
 /** A doorbell: events were published; `detect` reads them after its own cursor. */
 export const published = defineSignal('published');
 

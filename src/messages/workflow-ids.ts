@@ -11,9 +11,8 @@ export function pollScheduleId(accountId: AccountId): string {
 export function accountOfPollSchedule(scheduleId: string): AccountId | null {
   return /^poll\/(?<id>\d{12})$/.test(scheduleId) ? (scheduleId.slice('poll/'.length) as AccountId) : null;
 }
-export function detectWorkflowId(partition: number): string {
-  return `detect/${partition}`;
-}
+/** One for an installation: the cursor's row lets one detector in at a time. */
+export const detectWorkflowId = 'detect';
 /** One per account and start of the span: the same backfill asked for twice is one. */
 export function backfillWorkflowId(accountId: AccountId, from: string, to: string): string {
   return `backfill/${accountId}/${from}/${to}`;

@@ -115,7 +115,7 @@ export async function startCollecting(options: CollectingOptions = {}): Promise<
       await first.read();
       return (await first.publish()).events;
     },
-    detect: () => detection.detectPublished({ partition: 0 }),
+    detect: () => detection.detectPublished(),
     stop: async () => {
       access.destroy();
       await simulator.stop();

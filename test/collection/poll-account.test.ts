@@ -153,7 +153,7 @@ describe('two pollers racing', () => {
     await slow.publish();
     await collecting.detect();
     expect((await published(collecting)).map((event) => event.event_id).toSorted()).toEqual(['between', 'early']);
-    const { seq } = await collecting.store.db.selectFrom('detect_cursors').select('seq').executeTakeFirstOrThrow();
+    const { seq } = await collecting.store.db.selectFrom('detect_cursor').select('seq').executeTakeFirstOrThrow();
     const { last_seq } = await collecting.store.db
       .selectFrom('publish_sequence')
       .select('last_seq')

@@ -48,7 +48,7 @@ describe('the line from schedule to case', () => {
   test('the reconciler rings again what was rung in vain', async () => {
     let deaf = true;
     const running = await startLine((real) => ({
-      ringDetect: async (partition) => (deaf ? undefined : real.ringDetect(partition)),
+      ringDetect: async () => (deaf ? undefined : real.ringDetect()),
       takeUpCase: (caseId) => real.takeUpCase(caseId),
       takeUpLost: (open) => real.takeUpLost(open),
       ringCase: async (caseId) => (deaf ? undefined : real.ringCase(caseId)),

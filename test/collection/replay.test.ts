@@ -27,7 +27,7 @@ async function untilCursor(running: Running): Promise<void> {
     .poll(
       async () => {
         const { last_seq } = await db.selectFrom('publish_sequence').select('last_seq').executeTakeFirstOrThrow();
-        const { seq } = await db.selectFrom('detect_cursors').select('seq').executeTakeFirstOrThrow();
+        const { seq } = await db.selectFrom('detect_cursor').select('seq').executeTakeFirstOrThrow();
         return last_seq > 0n && seq === last_seq;
       },
       { timeout: 30_000, interval: 200 },
@@ -45,7 +45,7 @@ const ways: Readonly<Record<string, (running: Running) => Promise<WorkflowHandle
   'collect-detect': async (running) => {
     await poll(running, 3);
     await untilCursor(running);
-    const handle = running.polling.workflow.getHandle(detectWorkflowId(0));
+    const handle = running.polling.workflow.getHandle(detectWorkflowId);
     await handle.signal(published);
     await expect.poll(async () => (await handle.describe()).historyLength, { timeout: 20_000 }).toBeGreaterThan(20);
     return handle;

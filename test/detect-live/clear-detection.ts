@@ -18,6 +18,6 @@ export async function clearDetection(store: Store): Promise<void> {
   ] as const) {
     await store.db.deleteFrom(table).execute();
   }
-  await store.db.updateTable('detect_cursors').set({ seq: 0n }).execute();
+  await store.db.updateTable('detect_cursor').set({ seq: 0n }).execute();
   await store.db.updateTable('publish_sequence').set({ last_seq: 0n, ring_pending: false }).execute();
 }

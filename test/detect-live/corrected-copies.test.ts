@@ -67,7 +67,7 @@ async function live(batches: readonly (readonly string[])[]): Promise<readonly s
   for (const batch of batches) {
     await imported.store(readShownRecords(batch, accountId, now), now);
     await imported.publish();
-    await detect.detectPublished({ partition: 0 });
+    await detect.detectPublished();
   }
   const rows = await store.db.selectFrom('alerts').selectAll().where('status_kind', '=', 'live').execute();
   return rows.map((row) => `${row.rule_name} ${row.anchor_event_id}`).toSorted();

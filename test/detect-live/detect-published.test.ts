@@ -69,7 +69,7 @@ describe('detection', () => {
   test('repeats nothing and skips nothing when a transaction is lost', async () => {
     const collecting = await start(listBuckets);
     await deliver(collecting, trailRecord('a', agoMs(20_000)));
-    await collecting.store.db.updateTable('detect_cursors').set({ seq: 0n }).execute(); // as if the cursor had been lost
+    await collecting.store.db.updateTable('detect_cursor').set({ seq: 0n }).execute(); // as if the cursor had been lost
     await collecting.detect();
     expect((await alertsOf(collecting)).map(({ anchor, revision }) => ({ anchor, revision }))).toEqual([
       { anchor: 'a', revision: 0 },

@@ -44,7 +44,7 @@ async function judge({ store, rings }: Collecting, ruleSet: LiveRuleSet) {
     ringDetect: async () => {},
     ringCase: async (caseId) => void rings.cases.push(caseId),
   });
-  return activities.detectPublished({ partition: 0 });
+  return activities.detectPublished();
 }
 
 async function deliver(collecting: Collecting, ruleSet: LiveRuleSet, ...records: readonly never[]) {
@@ -111,7 +111,7 @@ test('an exception that expires, or is taken out, raises nothing of what it held
 test('an event that is judged twice, because the cursor was lost, raises nothing either', async () => {
   const collecting = await start();
   await deliver(collecting, excepted([list], /^known/), trailRecord('known', agoMs(20_000)));
-  await collecting.store.db.updateTable('detect_cursors').set({ seq: 0n }).execute();
+  await collecting.store.db.updateTable('detect_cursor').set({ seq: 0n }).execute();
   await judge(collecting, ruleSetOf([list]));
   expect(await alertsOf(collecting)).toMatchObject([{ anchor: 'known', status: 'excepted', inCase: false }]);
 });

@@ -113,8 +113,8 @@ function dying(real: DetectionStore, deathAt: number): DetectionStore {
   let calls = 0;
   return {
     ...real,
-    inTransaction: (partition, now, work) =>
-      real.inTransaction(partition, now, (session) =>
+    inTransaction: (now, work) =>
+      real.inTransaction(now, (session) =>
         work(
           new Proxy(session, {
             get(target, key, receiver) {
@@ -149,11 +149,11 @@ async function runLive(
     const deathAt = deaths[index] ?? null;
     if (deathAt !== null) {
       const mortal = createDetectActivities({ store: dying(real, deathAt), ruleSet: judgedBy, ...ringNothing });
-      await mortal.detectPublished({ partition: 0 }).catch((error: unknown) => {
+      await mortal.detectPublished().catch((error: unknown) => {
         expect(String(error)).toContain('the worker dies');
       });
     }
-    await createDetectActivities({ store: real, ruleSet: judgedBy, ...ringNothing }).detectPublished({ partition: 0 });
+    await createDetectActivities({ store: real, ruleSet: judgedBy, ...ringNothing }).detectPublished();
   }
 }
 

@@ -115,7 +115,7 @@ async function live(judgedBy: RuleSet, events: readonly Act[], daysAtOnce: numbe
     const texts = records.map(({ text }) => text);
     await imported.store(readShownRecords(texts, accountId, now), now);
     await imported.publish();
-    await detecting.detectPublished({ partition: 0 });
+    await detecting.detectPublished();
     const arrivedMs = startMs + (part + 1) * daysAtOnce * dayMs;
     await detection.forget(
       judgedBy.rules.map(({ rule, matcher }) => ({
@@ -227,7 +227,7 @@ async function judge(judgedBy: RuleSet, texts: readonly string[]): Promise<void>
     ruleSet: judgedBy,
     ...ringNothing,
   });
-  await detecting.detectPublished({ partition: 0 });
+  await detecting.detectPublished();
 }
 
 async function statusesOf(ruleName: string): Promise<readonly string[]> {

@@ -50,7 +50,7 @@ async function unreadSources({ connections }: Installation) {
 /** What was published up to a number and is not judged yet, and what waits for a rule to have learnt. */
 async function leftToJudge({ connections }: Installation, published: bigint) {
   const { rows } = await sql<{ readonly events: bigint; readonly learning: bigint }>`
-    select greatest(0, ${published} - (select coalesce(max(seq), 0) from detect_cursors)) as events,
+    select greatest(0, ${published} - (select coalesce(max(seq), 0) from detect_cursor)) as events,
            (select count(*) from alerts where status_kind = 'learning' and rule_id = any(${ruleIds})) as learning
   `.execute(connections.store.db);
   return rows[0] ?? { events: 0n, learning: 0n };

@@ -87,7 +87,7 @@ describe('import, from the command line', () => {
       expect(out).toContain('import/cloudtrail-stratus');
       await here.until('every event was judged', async () => {
         const { db } = here.connections.store;
-        const { seq } = await db.selectFrom('detect_cursors').select('seq').executeTakeFirstOrThrow();
+        const { seq } = await db.selectFrom('detect_cursor').select('seq').executeTakeFirstOrThrow();
         const { last_seq } = await db.selectFrom('publish_sequence').select('last_seq').executeTakeFirstOrThrow();
         return seq === last_seq ? true : undefined;
       });

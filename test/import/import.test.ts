@@ -63,7 +63,7 @@ function detectWith(ruleSet: LiveRuleSet) {
     ringDetect: async () => {},
     ringCase: async () => {},
   });
-  return detection.detectPublished({ partition: 0 });
+  return detection.detectPublished();
 }
 
 async function published(): Promise<readonly string[]> {

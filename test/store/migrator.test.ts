@@ -15,7 +15,7 @@ test('three processes that migrate at once apply each migration once', async () 
 test('instants come back as RFC 3339 text in UTC, and bigints as bigints', async () => {
   const store = openStore(await testDatabaseUrl());
   await store.migrate();
-  const row = await store.db.selectFrom('detect_cursors').selectAll().executeTakeFirstOrThrow();
+  const row = await store.db.selectFrom('detect_cursor').selectAll().executeTakeFirstOrThrow();
   expect(row.updated_at).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/);
   expect(row.seq).toBe(0n);
   await store.close();

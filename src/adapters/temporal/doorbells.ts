@@ -13,7 +13,7 @@ import type { CaseId } from '../../model/ids.ts';
 
 /** Rings that something waits in the store; a ring carries nothing and may be repeated. */
 export interface Doorbells {
-  ringDetect(partition?: number): Promise<void>;
+  ringDetect(): Promise<void>;
   ringCase(caseId: CaseId): Promise<void>;
   /** Starts a new run for an open case whose workflow does not run; false where it does. */
   takeUpCase(caseId: CaseId): Promise<boolean>;
@@ -44,11 +44,11 @@ export function createDoorbells(clients: { readonly polling: Client; readonly ca
   }
 
   const doorbells: Doorbells = {
-    async ringDetect(partition = 0) {
+    async ringDetect() {
       await clients.polling.workflow.signalWithStart('detect', {
-        workflowId: detectWorkflowId(partition),
+        workflowId: detectWorkflowId,
         taskQueue: taskQueues.orchestrate,
-        args: [{ partition }],
+        args: [],
         signal: published,
       });
     },

@@ -119,7 +119,7 @@ export interface WarmingRule {
   readonly doneSeq: bigint;
 }
 
-/** The store within one transaction of detection, which holds the partition's cursor. */
+/** The store within one transaction of detection, which holds the cursor. */
 export interface DetectionSession {
   readonly cursor: bigint;
   /** The next published events, in the order of their numbers. */
@@ -177,9 +177,9 @@ export interface DetectionSession {
 /** The store, as detection needs it. */
 export interface DetectionStore {
   /** Lets the next publication ring again; called before events are taken, so that none is overlooked. */
-  stillDoorbell(partition: number): Promise<void>;
+  stillDoorbell(): Promise<void>;
   /** Runs one batch in one transaction: all of it is kept, or nothing. */
-  inTransaction<T>(partition: number, now: Instant, work: (session: DetectionSession) => Promise<T>): Promise<T>;
+  inTransaction<T>(now: Instant, work: (session: DetectionSession) => Promise<T>): Promise<T>;
   /** Cases with unclaimed alerts whose bell was not rung yet; they count as rung from then on. */
   casesToRing(): Promise<readonly CaseId[]>;
   /** Cases that have waited for longer than that with unclaimed alerts. */
@@ -187,11 +187,11 @@ export interface DetectionStore {
   /** Open cases that were opened longer ago than that. */
   openCases(olderThanMs: number): Promise<readonly CaseId[]>;
   /** True where published events wait behind the cursor. */
-  eventsWaiting(partition: number): Promise<boolean>;
+  eventsWaiting(): Promise<boolean>;
   /** Rules that are still to learn what came before them. */
   warmingRules(): Promise<readonly WarmingRule[]>;
   /**
-   * Lets rules learn from the next events before them, in one transaction that holds the partition's cursor.
+   * Lets rules learn from the next events before them, in one transaction that holds the cursor.
    *
    * @param rules with the same `doneSeq` and `untilSeq`.
    * @returns true where there is nothing left to learn.

@@ -5,9 +5,6 @@ import type { StoreDb } from '../database.ts';
 import { writeThings } from '../events/event-thing-store.ts';
 import { writeLinks } from '../events/link-store.ts';
 
-/** There is one detection partition to begin with. */
-const partition = 0;
-
 /**
  * A source that showed the event has read the window that it lies in. `offset 0` lets the planner ask this for each event that is not
  * published yet, by the sightings' key, and in no other way: without fresh statistics, it went from sightings to events by the index
@@ -103,7 +100,7 @@ async function number(
   db: StoreDb,
   which: RawBuilder<unknown>,
 ): Promise<{ readonly events: number; readonly ring: boolean }> {
-  await lockUntilCommit(db, `publish/${partition}`);
+  await lockUntilCommit(db, 'publish');
   const { rows } = await sql<{ readonly count: bigint }>`
     with ready as (
       select event.account_id, event.event_id, event.revision, event.event_time,
@@ -112,7 +109,7 @@ async function number(
       where event.published_seq is null and ${which}
     ), numbered as (
       update events set
-        published_seq = (select last_seq from publish_sequence where partition = ${partition}) + ready.place,
+        published_seq = (select last_seq from publish_sequence) + ready.place,
         own = exists (select 1 from own_calls where own_calls.aws_request_id = events.request_id)
       from ready
       where events.account_id = ready.account_id and events.event_id = ready.event_id
@@ -147,11 +144,10 @@ async function advance(db: StoreDb, events: number): Promise<{ readonly ring: bo
       last_seq = sequence.last_seq + ${events}::bigint,
       ring_pending = true,
       ring_pending_since = coalesce(sequence.ring_pending_since, clock_timestamp())
-    from (select partition, ring_pending from publish_sequence where partition = ${partition} for update) before
-    where sequence.partition = before.partition
+    from (select ring_pending from publish_sequence for update) before
     returning before.ring_pending as was_pending, sequence.last_seq
   `.execute(db);
   const [row] = rows;
-  if (row === undefined) throw new Error(`the store has no publish sequence ${partition}`);
+  if (row === undefined) throw new Error('the store has no publish sequence');
   return { ring: !row.was_pending, lastSeq: row.last_seq };
 }

@@ -21,28 +21,18 @@ import {
 
 /** Detection's port on PostgreSQL. */
 export function createDetectionStore(store: Store): DetectionStore {
-  function inTransaction<T>(
-    partition: number,
-    now: Instant,
-    work: (session: DetectionSession, db: StoreDb) => Promise<T>,
-  ): Promise<T> {
+  function inTransaction<T>(now: Instant, work: (session: DetectionSession, db: StoreDb) => Promise<T>): Promise<T> {
     return store.db.transaction().execute(async (db) => {
-      // Whoever holds the row is the partition's only detector, whatever Temporal believes.
-      const { seq } = await db
-        .selectFrom('detect_cursors')
-        .select('seq')
-        .where('partition', '=', partition)
-        .forUpdate()
-        .executeTakeFirstOrThrow();
-      return work(sessionOf(db, partition, seq, now), db);
+      // Whoever holds the row is the only detector, whatever Temporal believes.
+      const { seq } = await db.selectFrom('detect_cursor').select('seq').forUpdate().executeTakeFirstOrThrow();
+      return work(sessionOf(db, seq, now), db);
     });
   }
   return {
-    async stillDoorbell(partition) {
+    async stillDoorbell() {
       await store.db
         .updateTable('publish_sequence')
         .set({ ring_pending: false, ring_pending_since: null })
-        .where('partition', '=', partition)
         .where('ring_pending', '=', true)
         .execute();
     },
@@ -65,13 +55,12 @@ export function createDetectionStore(store: Store): DetectionStore {
 
     openCases: (olderThanMs) => openCases(store.db, olderThanMs),
 
-    async eventsWaiting(partition) {
+    async eventsWaiting() {
       const row = await store.db
         .selectFrom('publish_sequence')
-        .innerJoin('detect_cursors', 'detect_cursors.partition', 'publish_sequence.partition')
-        .select('detect_cursors.seq')
-        .where('publish_sequence.partition', '=', partition)
-        .whereRef('publish_sequence.last_seq', '>', 'detect_cursors.seq')
+        .innerJoin('detect_cursor', (join) => join.onTrue())
+        .select('detect_cursor.seq')
+        .whereRef('publish_sequence.last_seq', '>', 'detect_cursor.seq')
         .executeTakeFirst();
       return row !== undefined;
     },
@@ -79,7 +68,7 @@ export function createDetectionStore(store: Store): DetectionStore {
     warmingRules: () => warmingRules(store.db),
 
     warm: (rules, part) =>
-      inTransaction(0, part.now, async (session, db) => {
+      inTransaction(part.now, async (session, db) => {
         const after = rules[0]?.doneSeq ?? 0n;
         const until = rules[0]?.untilSeq ?? 0n;
         const rows = await eventRows(db)
@@ -127,7 +116,7 @@ async function takeRings(db: StoreDb): ReturnType<DetectionStore['casesToRing']>
   return rows.map((row) => row.id);
 }
 
-function sessionOf(db: StoreDb, partition: number, cursor: bigint, now: Instant): DetectionSession {
+function sessionOf(db: StoreDb, cursor: bigint, now: Instant): DetectionSession {
   return {
     cursor,
 
@@ -298,7 +287,7 @@ function sessionOf(db: StoreDb, partition: number, cursor: bigint, now: Instant)
     followLinks: (refs) => growByEvents(db, refs, now),
 
     async advance(seq) {
-      await db.updateTable('detect_cursors').set({ seq, updated_at: now }).where('partition', '=', partition).execute();
+      await db.updateTable('detect_cursor').set({ seq, updated_at: now }).execute();
     },
   };
 }

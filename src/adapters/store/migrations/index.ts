@@ -25,6 +25,7 @@ import { sealedEnds } from './0043-sealed-ends.ts';
 import { actsOfPeople } from './0044-acts-of-people.ts';
 import { quietCases } from './0050-quiet-cases.ts';
 import { lookPieces } from './0056-look-pieces.ts';
+import { oneDetector } from './0067-one-detector.ts';
 
 /** All migrations; they run in the order of their names, and a released one is never changed. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -54,4 +55,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0044-acts-of-people': actsOfPeople,
   '0050-quiet-cases': quietCases,
   '0056-look-pieces': lookPieces,
+  '0067-one-detector': oneDetector,
 };

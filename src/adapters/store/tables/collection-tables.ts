@@ -176,9 +176,8 @@ export interface RequestPacingTable {
   next_allowed_at: Instant;
 }
 
-/** One row per detection partition: the last number given, and whether its doorbell rings already. */
+/** Its one row: the last number that a published event was given, and whether detection's doorbell rings already. */
 export interface PublishSequenceTable {
-  partition: number;
   last_seq: bigint;
   ring_pending: boolean;
   ring_pending_since: Instant | null;

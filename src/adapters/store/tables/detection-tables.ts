@@ -84,8 +84,8 @@ export interface RuleVersionsTable {
   at: Instant;
 }
 
-export interface DetectCursorsTable {
-  partition: number;
+/** Its one row: up to which published event rules have judged. */
+export interface DetectCursorTable {
   seq: bigint;
   updated_at: Instant;
 }
@@ -133,7 +133,7 @@ export interface DetectionTables {
   alert_events: AlertEventsTable;
   rule_candidates: RuleCandidatesTable;
   rule_versions: RuleVersionsTable;
-  detect_cursors: DetectCursorsTable;
+  detect_cursor: DetectCursorTable;
   rule_readiness: RuleReadinessTable;
   cases: CasesTable;
   held_back_counts: HeldBackCountsTable;
