@@ -5,9 +5,9 @@ import type { Action } from '../model/action.ts';
 import type { DecisionOutcome, DecisionStatement, SignedDecision } from '../model/decision.ts';
 import type { CaseId, Digest, Instant } from '../model/ids.ts';
 import type { Plan } from '../model/plan.ts';
-import { plainText } from '../model/safe-text.ts';
 import { ActRefusedError, actOnCase, type NamedCases } from './act-on-case.ts';
 import type { Caller } from './caller.ts';
+import { planNamed } from './plan-named.ts';
 
 export interface DecidePorts extends NamedCases {
   readonly plansOf: (caseId: CaseId) => Promise<readonly PresentedPlan[]>;
@@ -121,31 +121,11 @@ function refusedBy({ code, remedy }: Extract<DecisionOutcome, { kind: 'refused' 
   return new ActRefusedError({ notDone }, code, code === 'expired' ? remedy + afresh : remedy);
 }
 
-/** Two plans that begin with the same 8 characters are found in minutes; with the same 20, in no time that matters. */
-const leastDigestLength = 20;
-
-/**
- * The plan that a person means by a digest or its beginning; any plan of the case, so that an old one is refused by its name. Its
- * digest is made again of what would be signed: one that is stored under a digest that is not its own is refused.
- */
+/** The plan that a person means, whose digest is made again of what would be signed: one that is stored under another is refused. */
 function choosePlan(plans: readonly PresentedPlan[], named: string): Plan {
-  const prefix = named.toLowerCase().replace(/^sha256:/, '');
-  if (!/^[0-9a-f]{1,64}$/.test(prefix) || prefix.length < leastDigestLength) {
-    const remedy = `Give the plan by its digest: ${leastDigestLength} or more of its first characters, for a shorter beginning can be that of another plan as well. \`trailhound investigations show CASE\` prints it.`;
-    throw new ActRefusedError({ notDone }, 'wrong-plan', remedy);
-  }
-  const matching = plans.filter(({ digest }) => digest.startsWith(`sha256:${prefix}`));
-  const [chosen] = matching;
-  if (chosen === undefined || matching.length > 1) {
-    const remedy =
-      matching.length > 1
-        ? `Several plans begin like that: give more of the digest of the one that you mean. They are ${matching.map(({ digest }) => plainText(digest)).join(' and ')}.`
-        : 'The case has no such plan: `trailhound investigations show CASE` shows the one that it has.';
-    throw new ActRefusedError({ notDone }, 'wrong-plan', remedy);
-  }
-  if (chosen.opened.kind === 'altered')
-    throw new ActRefusedError({ notDone }, 'plan-altered', refuse('plan-altered').remedy);
-  return chosen.opened.plan;
+  const { opened } = planNamed(plans, named, notDone);
+  if (opened.kind === 'altered') throw new ActRefusedError({ notDone }, 'plan-altered', refuse('plan-altered').remedy);
+  return opened.plan;
 }
 
 function chooseActions({ actions }: Plan, wanted: readonly string[] | undefined): readonly Action[] {

@@ -5,6 +5,7 @@ import type { CasePorts } from '../views/case.ts';
 import { notCarriedOut, type ResponsePorts, responsesOf, type ResponseView } from '../views/responses.ts';
 import { ActRefusedError, actOnCase, type NamedCases } from './act-on-case.ts';
 import type { Caller } from './caller.ts';
+import { planNamed } from './plan-named.ts';
 
 export interface UndoPorts extends NamedCases, ResponsePorts, Pick<CasePorts, 'mergedFromOf'> {
   /** False where something of the case is being undone already. */
@@ -19,19 +20,25 @@ const answerWithinMs = 60_000;
 const lookAgainMs = 250;
 
 /**
- * Asks for a plan that takes back what the case's latest response has done that is not taken back yet. It waits for a decision like any
+ * Asks for a plan that takes back what a response of the case has done that is not taken back yet. It waits for a decision like any
  * other.
  *
+ * @param plan the digest of the plan whose response is meant, or 20 or more of its first characters; the latest where left out
  * @throws ActRefusedError where there is nothing to undo, or it is being undone already, NoSuchCaseError
  */
 export async function askToUndo(
   ports: UndoPorts,
   caller: Caller,
-  { caseId: typed, reason }: { readonly caseId: string; readonly reason?: string | undefined },
+  {
+    caseId: typed,
+    plan,
+    reason,
+  }: { readonly caseId: string; readonly plan?: string | undefined; readonly reason?: string | undefined },
 ): Promise<{ readonly caseId: CaseId; readonly undoing: UndoState }> {
   return await actOnCase(ports, typed, act, async (caseId) => {
-    const undoes = await planToUndo(ports, caseId);
-    if (undoes === null) throw await nothingLeft(ports, caseId);
+    const left = await plansToUndo(ports, caseId);
+    const undoes = plan === undefined ? left.at(-1) : await oneOf(left, plan, ports, caseId);
+    if (undoes === undefined) throw await nothingLeft(ports, caseId);
     const why = reason === undefined ? {} : { reason };
     if (!(await ports.startUndoing({ caseId, undoes, requestedBy: caller.name, ...why }))) throw undoneAlready(caseId);
     return { caseId, undoing: await planned(ports, caseId) };
@@ -54,7 +61,7 @@ export function nothingToUndo(caseId: CaseId): ActRefusedError {
 async function nothingLeft(ports: UndoPorts, caseId: CaseId): Promise<ActRefusedError> {
   // A plan and its response stay with the case that they were of.
   for (const merged of await ports.mergedFromOf(caseId)) {
-    if ((await planToUndo(ports, merged)) === null) continue;
+    if ((await plansToUndo(ports, merged)).length === 0) continue;
     const there = `What ${merged} did before it was merged into ${caseId} can be: \`trailhound investigations undo ${merged}\`.`;
     return new ActRefusedError(act, 'nothing-to-undo', there);
   }
@@ -66,12 +73,25 @@ async function nothingLeft(ports: UndoPorts, caseId: CaseId): Promise<ActRefused
 }
 
 function undoneAlready(caseId: CaseId): ActRefusedError {
-  const remedy = `It is being undone already: \`trailhound investigations show ${caseId}\` shows the plan that waits.`;
+  const remedy = `It is being undone already: \`trailhound investigations show ${caseId}\` shows the plan that waits. Once that is rejected, another can be asked for.`;
   return new ActRefusedError(act, 'already-undoing', remedy);
 }
 
-/** The plan of the latest response of which something is not taken back; one that undoes another is none of them. */
-async function planToUndo(ports: ResponsePorts, caseId: CaseId): Promise<Digest | null> {
+/** What the case has done by another plan than the latest is taken back by its name, whatever else stays. */
+async function oneOf(
+  left: readonly Digest[],
+  named: string,
+  { plansOf }: ResponsePorts,
+  caseId: CaseId,
+): Promise<Digest> {
+  const { digest } = planNamed(await plansOf(caseId), named, act.notDone);
+  if (left.includes(digest)) return digest;
+  const others = left.length === 0 ? '' : ` There is of ${left.join(' and ')}.`;
+  throw new ActRefusedError(act, 'nothing-to-undo', `Nothing of what that plan did is left to take back.${others}`);
+}
+
+/** The plans of the responses of which something is not taken back, the latest last; one that undoes another is none of them. */
+async function plansToUndo(ports: ResponsePorts, caseId: CaseId): Promise<readonly Digest[]> {
   const [responses, plans] = [await responsesOf(ports, caseId), await ports.plansOf(caseId)];
   const undoing = new Map(plans.flatMap(({ digest, undoes }) => (undoes === null ? [] : [[digest, undoes] as const])));
   // An undoing's plan has all that was not taken back yet.
@@ -79,6 +99,8 @@ async function planToUndo(ports: ResponsePorts, caseId: CaseId): Promise<Digest 
     const last = responses.findLast((each) => undoing.get(each.planDigest as Digest) === planDigest);
     return last === undefined || notCarriedOut(last, plans).length > 0;
   }
-  const left = responses.filter((each) => !undoing.has(each.planDigest as Digest) && isLeft(each));
-  return (left.at(-1)?.planDigest as Digest | undefined) ?? null; // a digest, as the audit record of its end has it
+  return responses
+    .map(({ planDigest, ...rest }) => ({ ...rest, planDigest: planDigest as Digest })) // as the audit record of its end has it
+    .filter((each) => !undoing.has(each.planDigest) && isLeft(each))
+    .map(({ planDigest }) => planDigest);
 }

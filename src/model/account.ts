@@ -1,5 +1,14 @@
 import type { AccountId, Instant } from './ids.ts';
 
+/** The ARN of a role, as IAM writes it. */
+export const roleArnPattern = /^arn:aws[a-z-]*:iam::\d{12}:role\/.+$/;
+
+/** As STS takes one (AssumeRole, ExternalId): 2 to 1,224 letters, digits and `_+=,.@:/-`. */
+export const externalIdPattern = /^[\w+=,.@:/-]{2,1224}$/;
+
+/** Names of every partition (`eusc-de-east-1`) and those of anonymised recordings (`apiso-northsouth-3r`); which exist is AWS's to say. */
+export const regionPattern = /^[a-z]+(-[a-z]+)+-\d+[a-z]?$/;
+
 /** A role that Trailhound assumes; each has an external ID of its own. */
 export interface RoleRef {
   readonly arn: string;

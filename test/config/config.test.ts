@@ -128,6 +128,18 @@ poll_role = { arn = "x", externalid = "y" }`),
     ]);
   });
 
+  test.each([
+    ['one that is too short', 'x'],
+    ['one that is too long', 'x'.repeat(1_225)],
+    ['a space', 'with a space'],
+    ['a letter of no ASCII', 'geräusch'],
+  ])('says what STS takes as an external ID: %s is refused', (_what, id) => {
+    const role = `poll_role = { arn = "arn:aws:iam::111122223333:role/Poll", external_id = "${id}" }`;
+    const [problem, ...more] = problems(`[[accounts]]\nid = "111122223333"\n${role}`);
+    expect(problem).toMatch(/^3:\d+ accounts\.0\.poll_role\.external_id is not valid; an external ID has 2 to 1,224/);
+    expect(more).toEqual([]);
+  });
+
   test('lists what could stand there where nothing is near', () => {
     expect(problems('[collection]\nkeep_events = "90d"')).toEqual([
       '2:1 collection.keep_events is not valid; a duration of 8640000 s or more is expected',

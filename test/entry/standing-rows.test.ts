@@ -211,19 +211,29 @@ test('an action that failed says why, and the case what it waits for', () => {
   expect(screen).toContain('investigations replan TH-7Q2M9K');
 });
 
+/** An approver's rejection of a plan. */
+function rejectionOf(planDigest: Digest): CaseView['decisions'][number] {
+  return {
+    decisionId: 'd1',
+    planDigest,
+    verdict: 'reject',
+    actionIds: [],
+    reason: 'an authorised test',
+    approver: 'kim',
+    outcome: { kind: 'accepted' },
+    at,
+  } as never;
+}
+
+test("a rejection of an undoing is not told as one of the case's plan", () => {
+  const plan = planOf([deactivation], 'presented');
+  const done = { ended: 'contained', endedAt: '2026-11-20T10:00:00.000Z', planDigest: digest, actions: [] };
+  const view = viewOf({ plan, responses: [done], decisions: [rejectionOf(undoDigest)] });
+  expect(shown(view)).not.toContain('rejected');
+});
+
 test('a rejection says by whom and why, and proposes nothing', () => {
-  const decisions = [
-    {
-      decisionId: 'd1',
-      planDigest: digest,
-      verdict: 'reject',
-      actionIds: [],
-      reason: 'an authorised test',
-      approver: 'kim',
-      outcome: { kind: 'accepted' },
-      at,
-    } as never,
-  ];
+  const decisions = [rejectionOf(digest)];
   const plan = planOf([deactivation], 'decided');
   const screen = shown(viewOf({ status: 'closed', verdict: 'rejected', plan, decisions }));
   expect(screen).toContain('closed: rejected');

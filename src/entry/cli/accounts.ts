@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { AccountReads } from '../../model/account.ts';
+import { type AccountReads, externalIdPattern, regionPattern, roleArnPattern } from '../../model/account.ts';
 import type { AccountId, Instant } from '../../model/ids.ts';
 import { configOf } from './global-options.ts';
 import { accountIdOption, durationOption, instantAheadOption } from './instant-option.ts';
@@ -78,10 +78,18 @@ function registerAdd(parent: Command): void {
       ]),
     )
     .option('--name <name>', 'what people call it')
-    .option('--poll-role <arn>', 'the role that may read CloudTrail there (default: the own credentials)')
-    .option('--evidence-role <arn>', 'the role that may look at IAM and the trail for evidence there')
-    .option('--external-id <text>', "the roles' external ID")
-    .option('--evidence-external-id <text>', "the evidence role's external ID, where it has one of its own")
+    .option(
+      '--poll-role <arn>',
+      'the role that may read CloudTrail there (default: the own credentials)',
+      roleArnOption,
+    )
+    .option('--evidence-role <arn>', 'the role that may look at IAM and the trail for evidence there', roleArnOption)
+    .option('--external-id <text>', "the roles' external ID", externalIdOption)
+    .option(
+      '--evidence-external-id <text>',
+      "the evidence role's external ID, where it has one of its own",
+      externalIdOption,
+    )
     .option('--interval <duration>', 'how often to poll: 5m (default: as configured)', durationOption)
     .option('--json', 'print the account')
     .addHelpText(
@@ -190,6 +198,18 @@ Examples:
 }
 
 function regionsOf(text: string, before: readonly string[] | undefined): readonly string[] {
-  if (!/^[a-z]{2}(-[a-z]+){1,3}-\d$/.test(text)) throw new InvalidArgumentError('A region is named like us-east-1.');
+  if (!regionPattern.test(text)) throw new InvalidArgumentError('A region is named like us-east-1.');
   return repeated(text, before);
+}
+
+function roleArnOption(text: string): string {
+  if (!roleArnPattern.test(text))
+    throw new InvalidArgumentError("A role's ARN is like arn:aws:iam::111122223333:role/TrailhoundPoll.");
+  return text;
+}
+
+function externalIdOption(text: string): string {
+  if (!externalIdPattern.test(text))
+    throw new InvalidArgumentError('An external ID has 2 to 1,224 letters, digits and _+=,.@:/-, as STS allows.');
+  return text;
 }

@@ -264,6 +264,10 @@ function registerUndo(parent: Command): void {
     .command('undo')
     .argument('<case>', 'the ID of a case, such as TH-7Q2M9K')
     .description('ask for a plan that takes back what the latest response has done; it is approved like any other')
+    .option(
+      '--plan <digest>',
+      'of which response: the digest of its plan, or 20 or more of its first characters (default: the latest)',
+    )
     .option('--reason <text>', 'why, for the audit trail', reasonOption)
     .option('--key <file>', "your approver's key, to say who you are (default: the local one in the data folder)")
     .option('--json', 'print the answer as JSON')
@@ -272,11 +276,12 @@ function registerUndo(parent: Command): void {
       `
 Examples:
   $ trailhound investigations undo TH-7Q2M9K --reason "the key belongs to the payment system"
+  $ trailhound investigations undo TH-7Q2M9K --plan 5b6c1f0c9a2b7d3e48aa --reason "the role's sessions have ended"
   $ trailhound investigations approve TH-7Q2M9K --plan 1f0c9a2b7d3e48aa5b6c --reason "the owner answers for it" --wait
 
 Exits 0 once the plan waits for a decision, 3 where there is nothing to undo or it is being undone already.`,
     )
-    .action(async (caseId: string, options: AskingOptions, command: Command) => {
+    .action(async (caseId: string, options: AskingOptions & { readonly plan?: string }, command: Command) => {
       const { printUndo } = await import('../investigations/print.ts');
       await printUndo(await configOf(command), caseId, options);
     });

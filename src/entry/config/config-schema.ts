@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { externalIdPattern, regionPattern, roleArnPattern } from '../../model/account.ts';
 import { durationMs } from '../../model/duration.ts';
 
 const units = ['ms', 's', 'm', 'h', 'd'] as const;
@@ -26,14 +27,15 @@ const port = z.int('a port number is expected').min(0).max(65_535);
 const text = z.string('a text is expected').min(1, 'an empty text says nothing: remove the setting to use the default');
 const httpUrl = z.url({ protocol: /^https?$/, error: 'a URL such as "http://127.0.0.1:4566" is expected' });
 
-/** Names of every partition (`eusc-de-east-1`) and those of anonymised recordings (`apiso-northsouth-3r`); which exist is AWS's to say. */
-const region = z.string().regex(/^[a-z]+(-[a-z]+)+-\d+[a-z]?$/, 'an AWS region such as "eu-central-1" is expected');
+const region = z.string().regex(regionPattern, 'an AWS region such as "eu-central-1" is expected');
+
+const externalId = z
+  .string('a text is expected')
+  .regex(externalIdPattern, 'an external ID has 2 to 1,224 letters, digits and _+=,.@:/-, as STS allows');
 
 const role = z.strictObject({
-  arn: z
-    .string('the ARN of an IAM role is expected')
-    .regex(/^arn:aws[a-z-]*:iam::\d{12}:role\/.+$/, 'the ARN of an IAM role is expected'),
-  external_id: z.string('a text is expected').min(2).max(1224).optional(),
+  arn: z.string('the ARN of an IAM role is expected').regex(roleArnPattern, 'the ARN of an IAM role is expected'),
+  external_id: externalId.optional(),
 });
 
 const account = z.strictObject({

@@ -36,6 +36,7 @@ import { sincePlanLines } from './since-plan-lines.ts';
 import { standingRows } from './standing-rows.ts';
 import { statementLines } from './statement-lines.ts';
 import { stoppingLines } from './stopping-lines.ts';
+import { leftOutLines } from './left-out-lines.ts';
 import { undoLines } from './undo-lines.ts';
 
 /** What a person says with a decision, and how its outcome is told. */
@@ -188,6 +189,7 @@ export async function printDecision(config: Config, options: DecisionOptions & D
     const request = { caseId: typed, verdict, plan, reason, actionIds };
     const given = await decideOnPlan(ports, { name: signer.approver }, request);
     say(safe`${plainText(signer.approver)} ${doneInWords(given)}: accepted`);
+    for (const line of leftOutLines(given)) say(line);
     const follows = options.wait === true && verdict === 'approve';
     const response = follows
       ? await followResponse(planActPorts(connections), responseOf(given), (step) => tellLine(plainText(step, 1_000)))
@@ -206,8 +208,8 @@ export async function printDecision(config: Config, options: DecisionOptions & D
 
 type DecisionChoice = Pick<DecisionRequest, 'caseId' | 'verdict'>;
 
-function doneInWords({ statement: { verdict }, actionIds }: GivenDecision): SafeText {
-  if (verdict === 'reject') return safe`rejected the plan`;
+function doneInWords({ statement: { verdict }, plan, actionIds }: GivenDecision): SafeText {
+  if (verdict === 'reject') return plan.undoes ? safe`rejected the undoing` : safe`rejected the plan`;
   const ids = actionIds.map((id) => plainText(id));
   return safe`approved ${safeJoin(ids, ', ')}`;
 }
@@ -261,11 +263,19 @@ export async function printStop(config: Config, caseId: string, { reason, key, j
  *
  * @throws ActRefusedError where there is nothing to undo, or it is being undone, NoSuchCaseError, ApproverKeyFileError
  */
-export async function printUndo(config: Config, typed: string, { reason, key, json }: AskingOptions): Promise<void> {
+export async function printUndo(
+  config: Config,
+  typed: string,
+  { reason, key, json, plan: named }: AskingOptions & { readonly plan?: string },
+): Promise<void> {
   const caller = await whoAsks(config, key);
   const trust = await caseTrustHere(config);
   await overConnections(config, async (connections) => {
-    const { caseId, undoing } = await askToUndo(planActPorts(connections), caller, { caseId: typed, reason });
+    const { caseId, undoing } = await askToUndo(planActPorts(connections), caller, {
+      caseId: typed,
+      plan: named,
+      reason,
+    });
     if (json === true) await printAnswer('investigations undo', { caseId, undoing });
     else {
       const plan = 'plan' in undoing ? undoing.plan : null;

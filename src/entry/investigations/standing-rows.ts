@@ -96,7 +96,11 @@ function undoEntries({ actions, altered, expiresAt, digest, waysIn }: ShownPlan)
 function doneEntries(view: CaseView, style: Style): readonly SafeText[] {
   const { responses, decisions, plan } = view;
   const last = responses.at(-1);
-  const refusal = decisions.findLast(({ verdict, outcome }) => verdict === 'reject' && outcome.kind !== 'refused');
+  // That of an undoing, or of a plan that another took the place of, is none of what is shown.
+  const refusal = decisions.findLast(
+    ({ verdict, outcome, planDigest }) =>
+      verdict === 'reject' && outcome.kind !== 'refused' && (plan === null || planDigest === plan.digest),
+  );
   const rejected =
     refusal === undefined || (last !== undefined && Date.parse(last.endedAt) > Date.parse(refusal.at))
       ? []

@@ -53,6 +53,17 @@ describe('every command', () => {
     }
   });
 
+  test.each([
+    ['--external-id', 'x', 'An external ID has 2 to 1,224'],
+    ['--evidence-external-id', 'a b', 'An external ID has 2 to 1,224'],
+    ['--poll-role', 'TrailhoundPoll', "A role's ARN is like"],
+    ['--evidence-role', 'arn:aws:iam::111122223333:user/poll', "A role's ARN is like"],
+    ['--region', 'nowhere', 'A region is named like'],
+  ])('accounts add: refuses what AWS does not take for %s before it asks anybody', async (option, value, said) => {
+    const { code, stderr } = await run(['accounts', 'add', '111122223333', option, value]);
+    expect([code, stderr]).toEqual([2, expect.stringContaining(said)]);
+  });
+
   // The simulator is a program of its own, with a process of its own.
   test.each(paths.filter(([path]) => path !== 'simulate'))(
     '%s: refuses an option that it does not know in a sentence, with the help to look at',
