@@ -13,6 +13,8 @@ const forms = {
     'rows of a query in CloudTrail Lake or Athena: their columns are not whole records; select eventJson, or read the files of the trail',
   'flattened-records':
     'records flattened into columns, as Splunk exports them: parts of them are missing; export the raw events (_raw)',
+  'looked-up-items':
+    'items of LookupEvents without CloudTrailEvent, which holds the record: leave CloudTrailEvent in what --query asks for',
   'console-csv':
     "the console's CSV of Event history: it has a few columns of each event; choose Download as JSON, or use aws cloudtrail lookup-events",
   csv: 'a CSV file without a column of records: export whole records as JSON',
@@ -68,11 +70,15 @@ export function otherFormOf(value: JsonObject): OtherFormName | null {
   if (has('class_uid') || has('category_uid')) return 'ocsf';
   if (has('digestS3Bucket') || has('digestStartTime')) return 'digests';
   if (isGuardDuty(value)) return 'guardduty-findings';
+  const listed = value.Findings ?? value.findings;
+  if (Array.isArray(listed) && listed.length > 0 && listed.every((each) => isJsonObject(each) && isGuardDuty(each)))
+    return 'guardduty-findings';
   if (has('ProductArn') || has('findingArn') || has('Findings') || has('findings')) return 'findings';
-  if (has('s3Bucket') || isJsonObject(value.s3)) return 's3-notices';
+  if (has('s3Bucket') || isJsonObject(value.s3) || value.Event === 's3:TestEvent') return 's3-notices';
   if (has('configurationItem') || has('configurationItems') || has('configSnapshotId')) return 'config-items';
   const columns = columnsFormOf(value);
   if (columns !== null) return columns;
+  if (has('EventId') && has('EventName')) return 'looked-up-items';
   if (has('Event ID') || has('Event name')) return 'console-csv';
   if (has('rule_id') && (has('query') || has('risk_score'))) return 'detection-rules';
   if (has('detail-type'))

@@ -3,8 +3,17 @@ import type { JsonObject, JsonValue } from '../model/json.ts';
 import { parseJson } from '../model/parse-json.ts';
 import type { EcsDocument } from '../model/trail-event.ts';
 import { MalformedRecordError } from './malformed-record-error.ts';
-import { columnsFormOf, looksLikeRecord, otherForm, otherFormOf, saysLittle, type OtherForm } from './other-form.ts';
+import {
+  columnsFormOf,
+  looksLikeRecord,
+  otherForm,
+  otherFormOf,
+  saysLittle,
+  type OtherForm,
+  type OtherFormName,
+} from './other-form.ts';
 import { isJsonObject, objectAt } from './record-fields.ts';
+import { rawTextKeys } from './scan/record-keys.ts';
 
 /** A record as it was found: CloudTrail's own form, or an ECS document already. */
 export type FoundRecord =
@@ -77,6 +86,13 @@ export function recordsIn(value: JsonValue): readonly FoundForm[] {
   return findIn(value, { depth: 0, eventId: undefined });
 }
 
+/** The same in a row of a CSV file, its cells by the names of their columns. */
+export function recordsInCsvRow(cells: JsonObject): readonly FoundForm[] {
+  return findInRow(cells, { depth: 0, eventId: undefined }, 'flattened-records').map((found) =>
+    'form' in found && saysLittle(found) ? otherForm('csv') : found,
+  );
+}
+
 interface Around {
   readonly depth: number;
   /** Of the nearest envelope that names an event. */
@@ -98,11 +114,9 @@ function malformed(problem: string, { eventId }: Around): MalformedRecordError {
 function findInObject(value: JsonObject, around: Around): readonly FoundForm[] {
   if (typeof value.CloudTrailEvent === 'string') return [lookedUp(value.CloudTrailEvent, value)];
   if (isEcs(value)) return [{ kind: 'ecs', document: nestDottedKeys(value) }];
-  if (isWholeRecord(value)) return [{ kind: 'cloudtrail', record: value }];
-  const contents = contentsOf(value);
-  const inside = contents.flatMap((content) =>
-    findIn(content, { ...around, eventId: eventIdOf(value) ?? around.eventId }),
-  );
+  if (isWholeRecord(value)) return rawRecordIn(value, around) ?? [{ kind: 'cloudtrail', record: value }];
+  const within = { ...around, eventId: eventIdOf(value) ?? around.eventId };
+  const inside = [...contentsOf(value).flatMap((content) => findIn(content, within)), ...findInTables(value, within)];
   const telling = inside.filter((found) => !('form' in found && saysLittle(found)));
   if (telling.length > 0) return telling;
   const elsewhere = looksLikeRecord(value) ? [] : recordsElsewhere(value, around);
@@ -112,6 +126,41 @@ function findInObject(value: JsonObject, around: Around): readonly FoundForm[] {
   if (form !== null) return [otherForm(form)];
   if (looksLikeRecord(value) && !isOfOtherSource(value)) return [{ kind: 'cloudtrail', record: value }];
   return inside.length > 0 ? inside : [otherForm('unknown'), ...elsewhere];
+}
+
+/** The record as it was written, where columns that were taken from it stand beside it; null where no text holds one. */
+function rawRecordIn(value: JsonObject, around: Around): readonly FoundForm[] | null {
+  const texts = rawTextKeys
+    .map((key) => value[key])
+    .filter((text) => typeof text === 'string' && /^\s*\{\s*"/.test(text));
+  const found = texts
+    .flatMap((text) => findIn(text ?? null, around))
+    .filter((each) => isFoundRecord(each) || each instanceof MalformedRecordError);
+  return found.length > 0 ? found : null;
+}
+
+function findInTables(value: JsonObject, around: Around): readonly FoundForm[] {
+  return [
+    ...insightsRows(value).flatMap((row) => findInRow(row, around, 'flattened-records')),
+    ...[...lakeRows(value), ...athenaRows(value)].flatMap((row) => findInRow(row, around, 'query-rows')),
+  ];
+}
+
+/**
+ * A row of a table is no record, whatever its columns are called: who made a call is not in them, or not whole. Its cells may hold some.
+ *
+ * @param form what the row is where they hold none.
+ */
+function findInRow(row: JsonObject, around: Around, form: OtherFormName): readonly FoundForm[] {
+  const cells = Object.keys(row).flatMap((key) => findElsewhere(row[key] ?? null, around));
+  if (cells.length > 0) return cells;
+  return findInObject(row, around).map((found) =>
+    isRowItself(found, row) || ('form' in found && found.form === 'flattened-records') ? otherForm(form) : found,
+  );
+}
+
+function isRowItself(found: FoundForm, row: JsonObject): boolean {
+  return 'record' in found && found.record === row;
 }
 
 /** Where the fields of known envelopes are; the others are looked into last. */
@@ -154,14 +203,15 @@ function isOfOtherSource({ eventSource }: JsonObject): boolean {
 }
 
 function isKnownList(value: JsonObject): boolean {
-  return listKeys.some((key) => Array.isArray(value[key])) || Array.isArray(objectAt(value, 'hits').hits);
+  const lists = [objectAt(value, 'hits').hits, value.QueryResultRows, objectAt(value, 'ResultSet').Rows];
+  return [...listKeys.map((key) => value[key]), ...lists].some(Array.isArray);
 }
 
 function contentsOf(value: JsonObject): readonly JsonValue[] {
-  const lists = listKeys.flatMap((key) => (Array.isArray(value[key]) ? [withRowsAsObjects(value[key])] : []));
+  const lists = listKeys.flatMap((key) => (Array.isArray(value[key]) ? [withoutCellRows(value[key])] : []));
   const { hits } = objectAt(value, 'hits');
   const contents = contentKeys.flatMap((key) => contentAt(value, key));
-  return [...lists, ...(Array.isArray(hits) ? [hits] : []), ...contents, ...lakeRows(value), ...athenaRows(value)];
+  return [...lists, ...(Array.isArray(hits) ? [hits] : []), ...contents];
 }
 
 function contentAt(value: JsonObject, key: string): readonly JsonValue[] {
@@ -170,24 +220,32 @@ function contentAt(value: JsonObject, key: string): readonly JsonValue[] {
 }
 
 /** CloudWatch Logs Insights gives a row as a list of `{field, value}`. */
-function withRowsAsObjects(rows: JsonValue | undefined): JsonValue {
+function insightsRows({ results: rows }: JsonObject): readonly JsonObject[] {
   if (!Array.isArray(rows)) return [];
-  return (rows as readonly JsonValue[]).map((row) => {
-    if (!Array.isArray(row) || !row.every((cell) => isJsonObject(cell) && typeof cell.field === 'string')) return row;
-    return Object.fromEntries(row.map(({ field, value = null }) => [String(field), value as JsonValue]));
-  });
+  return (rows as readonly JsonValue[])
+    .filter(isCellRow)
+    .map((row) => Object.fromEntries(row.map(({ field, value = null }) => [field, value])));
+}
+
+function isCellRow(row: JsonValue): row is readonly (JsonObject & { readonly field: string })[] {
+  return Array.isArray(row) && row.every((cell) => isJsonObject(cell) && typeof cell.field === 'string');
+}
+
+function withoutCellRows(rows: readonly JsonValue[]): JsonValue {
+  return rows.filter((row) => !isCellRow(row));
 }
 
 /** GetQueryResults of CloudTrail Lake gives a row as a list of objects with one column each. */
-function lakeRows({ QueryResultRows: rows }: JsonObject): readonly JsonValue[] {
+function lakeRows({ QueryResultRows: rows }: JsonObject): readonly JsonObject[] {
   if (!Array.isArray(rows)) return [];
-  return (rows as readonly JsonValue[]).map((row) =>
-    Array.isArray(row) ? (Object.assign({}, ...row.filter(isJsonObject)) as JsonObject) : row,
-  );
+  return (rows as readonly JsonValue[]).map((row) => {
+    const columns = Array.isArray(row) ? row : [row];
+    return Object.assign({}, ...columns.filter(isJsonObject)) as JsonObject;
+  });
 }
 
 /** GetQueryResults of Athena gives cells, and the names of the columns as the first row. */
-function athenaRows(value: JsonObject): readonly JsonValue[] {
+function athenaRows(value: JsonObject): readonly JsonObject[] {
   const { Rows: rows } = objectAt(value, 'ResultSet');
   if (!Array.isArray(rows)) return [];
   const [head = [], ...body] = (rows as readonly JsonValue[]).map(athenaCells);

@@ -28,19 +28,17 @@ const packings: readonly (readonly [InputKind, readonly number[]])[] = [
   [{ kind: 'other', form: 'packed' }, [0x52, 0x61, 0x72, 0x21]],
 ];
 
-/** JSON in UTF-16 without a mark has a zero byte beside its first bracket. */
-const utf16Starts: readonly (readonly ['utf-16le' | 'utf-16be', readonly number[]])[] = [
+const utf16Marks: readonly (readonly ['utf-16le' | 'utf-16be', readonly number[]])[] = [
   ['utf-16le', [0xff, 0xfe]],
   ['utf-16be', [0xfe, 0xff]],
-  ['utf-16le', [0x7b, 0x00]],
-  ['utf-16be', [0x00, 0x7b]],
-  ['utf-16le', [0x5b, 0x00]],
-  ['utf-16be', [0x00, 0x5b]],
 ];
+
+/** So many first characters tell UTF-16 that has no mark. */
+const tellingCharacters = 4;
 
 /** Columns of exports that hold events, or whole records. */
 const knownColumn =
-  /^(?:event ?(?:id|name|time|source|json)|event_?json|cloudtrailevent|_raw|@?message|raw_data|body)$/i;
+  /^(?:event ?(?:id|name|time|source|json)|event_?json|cloudtrailevent|_raw|@?message|raw_data|body|class_uid)$/i;
 
 /** Whether an input is JSON from its first character on, which nearly all are. */
 export function isPlainJson(start: Buffer): boolean {
@@ -59,10 +57,25 @@ function isSpace(byte: number | undefined): boolean {
  * @param start its first {@link sniffedBytes}, or all of it.
  */
 export function inputKindOf(start: Buffer): InputKind {
-  const wide = utf16Starts.find(([, bytes]) => beginsWith(start, bytes));
-  if (wide !== undefined) return { kind: 'utf-16', encoding: wide[0] };
+  const encoding = utf16Of(start);
+  if (encoding !== undefined) return { kind: 'utf-16', encoding };
   if (isPlainJson(start)) return { kind: 'json' };
   return packings.find(([, bytes]) => beginsWith(start, bytes))?.[0] ?? textKindOf(start);
+}
+
+/** Without a mark, plain characters have a zero byte beside each. */
+function utf16Of(start: Buffer): 'utf-16le' | 'utf-16be' | undefined {
+  const marked = utf16Marks.find(([, bytes]) => beginsWith(start, bytes));
+  if (marked !== undefined) return marked[0];
+  const first = [...start.subarray(0, 2 * tellingCharacters)];
+  function isPlainText(plainAt: 0 | 1): boolean {
+    return first.length > 1 && first.every((byte, at) => (at % 2 === plainAt ? isPrintable(byte) : byte === 0));
+  }
+  return isPlainText(0) ? 'utf-16le' : isPlainText(1) ? 'utf-16be' : undefined;
+}
+
+function isPrintable(byte: number): boolean {
+  return isSpace(byte) || (byte > 0x20 && byte < 0x7f);
 }
 
 function beginsWith(start: Buffer, bytes: readonly number[]): boolean {
@@ -75,7 +88,7 @@ function textKindOf(start: Buffer): InputKind {
   if (text.trim() === '') return { kind: 'other', form: start.includes(0) ? 'binary' : 'empty' };
   if (start.includes(0)) return { kind: 'other', form: 'binary' };
   const [firstLine = ''] = text.trimStart().split('\n');
-  if (isCsvHead(firstLine)) return { kind: 'csv' };
+  if (isCsvHead(firstLine) || csvCellOfJson.test(text)) return { kind: 'csv' };
   if (/^\s*(?:---\s*\n)?(?:Events|Records|events|logEvents|QueryResultRows):\s*\n/.test(text))
     return { kind: 'other', form: 'yaml' };
   if (/^\s*-{10,}\s*\n\|/.test(text)) return { kind: 'other', form: 'table' };
@@ -83,6 +96,9 @@ function textKindOf(start: Buffer): InputKind {
   if (/[{[]|^\s*"/.test(text)) return { kind: 'json' };
   return { kind: 'other', form: firstLine.includes(',') && !/\s\w+\s/.test(firstLine) ? 'csv' : 'text' };
 }
+
+/** JSON in a cell has its quotes doubled, which no JSON has. */
+const csvCellOfJson = /(?:^|[,;\t])"\s*[{[]\s*\{?\s*""/m;
 
 function isCsvHead(line: string): boolean {
   if (/[{}[\]]/.test(line)) return false;

@@ -1,6 +1,6 @@
 import { MalformedRecordError } from '../../cloudtrail/malformed-record-error.ts';
 import type { OtherFormName } from '../../cloudtrail/other-form.ts';
-import { type FoundForm, type FoundRecord, recordsIn } from '../../cloudtrail/record-forms.ts';
+import { type FoundForm, type FoundRecord, recordsIn, recordsInCsvRow } from '../../cloudtrail/record-forms.ts';
 import { streamedListKeys } from '../../cloudtrail/scan/record-keys.ts';
 import type { JsonValue } from '../../model/json.ts';
 import { parseJson } from '../../model/parse-json.ts';
@@ -79,7 +79,9 @@ export async function* recordsBesideJson(
       const { csvRows } = await import('./csv-rows.ts');
       try {
         for await (const rows of csvRows(content.chunks))
-          yield rows.flatMap(({ cells, line }) => recordsIn(cells).map((found) => inputRecord(found, placeOf(line))));
+          yield rows.flatMap(({ cells, line }) =>
+            recordsInCsvRow(cells).map((found) => inputRecord(found, placeOf(line))),
+          );
       } catch (error) {
         yield [brokenOff(placeOf(0), error)];
       }
@@ -167,10 +169,18 @@ function recordsOfPiece(
   try {
     value = parseJson(piece.bytes.toString('utf8'));
   } catch {
-    return recordsBehindLineHead(piece.bytes, place) ?? [malformedAt(place, 'it is no valid JSON', piece.bytes)];
+    return recordsBehindLineHead(piece.bytes, place) ?? [noJson(piece.bytes, place)];
   }
   if (depth < mostRepetitions && holdsList(value)) return recordsOfLists(piece, placeOf, depth);
   return recordsIn(value).map((found) => inputRecord(found, place, piece.bytes));
+}
+
+/** A record that is broken, or text that never was one: the line of another log, or what stands around a record in its line. */
+function noJson(bytes: Buffer, place: RecordPlace): InputRecord {
+  const isMeantAsJson = /^\s*(?:\{|"|\[\s*[[{"])|(?:eventName|eventTime|eventID|eventSource|userIdentity)\b/.test(
+    bytes.toString('utf8'),
+  );
+  return isMeantAsJson ? malformedAt(place, 'it is no valid JSON', bytes) : { kind: 'other', form: 'text', place };
 }
 
 /** `2026-03-01T10:00:00Z host {...}`, as collectors and `aws logs tail` write lines; null where a line holds no record. */

@@ -40,6 +40,18 @@ export const recordPaths = [
 
 export type RecordPath = (typeof recordPaths)[number];
 
+/** Under these, exports have the record as it was written, beside columns that were taken from it. */
+export const rawTextKeys: readonly string[] = [
+  '_raw', // Splunk, Sumo Logic
+  'raw',
+  'raw_data', // OCSF
+  '@message', // CloudWatch Logs Insights
+  'message', // Logstash
+  'eventJson', // CloudTrail Lake
+  'event_json',
+  'eventjson',
+];
+
 /** An object with one of these keys at its top is something else than a record as CloudTrail writes it. */
 const otherKeys = [
   'ecs',
@@ -53,6 +65,7 @@ const otherKeys = [
   'userIdentity.arn',
   'userIdentity.accountId',
   'userIdentity.principalId',
+  ...rawTextKeys,
 ];
 /** Lists of records or of envelopes that may be larger than memory: trail files, LookupEvents, CloudWatch Logs, SQS. */
 export const streamedListKeys: readonly string[] = ['Records', 'Events', 'events', 'logEvents', 'Messages'];

@@ -36,6 +36,16 @@ const logEvents = {
   logEvents: [one, two].map((each) => ({ id: '1', message: text(each) })),
 };
 
+/** The columns of a record that queries mostly ask for, in which who made the call is not. */
+function named({ eventName, eventTime }: ReturnType<typeof record>) {
+  return { eventName, eventTime };
+}
+
+/** The same as CloudTrail Lake gives a row. */
+function columnsOf(each: ReturnType<typeof record>): readonly JsonObject[] {
+  return [{ eventName: each.eventName }, { eventTime: '2026-03-01 10:00:00.000' }];
+}
+
 /** Where each entry stands, and what it is: an event's ID, or the problem or form of what is none. */
 async function entriesOf(path: string): Promise<string[]> {
   const [source] = findInputs([path]).sources;
@@ -186,6 +196,65 @@ describe('records are read in whatever they come', () => {
       text({ eventName: 'x', eventSource: 's', requestParameters: { policyDocument: text(one) } }),
       ['no ID'],
     ],
+    [
+      'rows of CloudTrail Lake with columns beside the record',
+      text({ QueryResultRows: [one, two].map((each) => [...columnsOf(each), { eventJson: text(each) }]) }),
+      both,
+    ],
+    [
+      'rows of CloudWatch Logs Insights with fields beside the message',
+      text({
+        results: [one, two].map((each) => [
+          { field: 'eventName', value: each.eventName },
+          { field: 'eventTime', value: each.eventTime },
+          { field: '@message', value: text(each) },
+        ]),
+      }),
+      both,
+    ],
+    [
+      "Splunk's export with fields beside the raw event",
+      [one, two].map((each) => text({ result: { ...named(each), _raw: text(each) } })).join('\n'),
+      both,
+    ],
+    [
+      'lines with columns beside the record',
+      [one, two].map((each) => text({ ...named(each), eventjson: text(each) })).join('\n'),
+      both,
+    ],
+    ['a record beside a message that is none', text({ ...one, message: 'hello', raw: '{"a":1}' }), ['id-one']],
+    [
+      'a record whose raw text is cut off is not judged by its columns',
+      text({ ...named(one), _raw: text(one).slice(0, 60) }),
+      ['malformed: the text that holds it is no valid JSON'],
+    ],
+    [
+      'a CSV file with columns beside the record',
+      `eventName,eventTime,_raw\nx,y,"${text(one).replaceAll('"', '""')}"\n`,
+      ['id-one'],
+    ],
+    [
+      'a CSV file of one column of any name',
+      `"record"\n${[one, two].map((each) => `"${text(each).replaceAll('"', '""')}"\n`).join('')}`,
+      both,
+    ],
+    [
+      'a CSV file with records in a column of any name, none of which is known',
+      `"@timestamp","event.original"\n"x","${text(one).replaceAll('"', '""')}"\n`,
+      ['id-one'],
+    ],
+    [
+      'aws logs filter-log-events --output text',
+      [one, two].map((each) => `EVENTS\t38\t17\t${text(each)}\tstream\t17\n`).join(''),
+      ['id-one', 'other: text', 'id-two', 'other: text'],
+    ],
+    [
+      'lines of syslog with a process ID',
+      [one, two].map((each) => `Mar  1 10:00:00 host aws[123]: ${text(each)}\n`).join(''),
+      ['other: text', 'id-one', 'other: text', 'id-two'],
+    ],
+    ['UTF-16 without a mark behind an empty line', Buffer.from(`\r\n${trailFile}`, 'utf16le'), both],
+    ['UTF-16 without a mark, a log line', Buffer.from(`2026 host ${text(one)}\n`, 'utf16le').swap16(), ['id-one']],
     ['UTF-16, little end first', Buffer.from(`\uFEFF${trailFile}`, 'utf16le'), both],
     ['UTF-16, big end first', Buffer.from(`\uFEFF${trailFile}`, 'utf16le').swap16(), both],
     ['UTF-16 without a mark', Buffer.from(trailFile, 'utf16le'), both],
@@ -209,6 +278,13 @@ describe('records are read in whatever they come', () => {
   ])('%s', async (_, content, expected) => {
     expect(await entriesOf(written(content))).toEqual(expected);
   });
+});
+
+test.each([
+  ['CloudTrail Lake', { QueryStatus: 'FINISHED', QueryResultRows: [] }],
+  ['Athena', { ResultSet: { Rows: [{ Data: [{ VarCharValue: 'eventname' }] }] } }],
+])('a query in %s that found nothing is read, and holds nothing', async (_, answer) => {
+  expect(await entriesOf(written(text(answer)))).toEqual([]);
 });
 
 describe('nothing is dropped in silence', () => {
@@ -340,6 +416,52 @@ describe('what is no record is known by its form', () => {
       }),
       'control-messages',
     ],
+    ['rows of CloudTrail Lake that are columns only', text({ QueryResultRows: [columnsOf(one)] }), 'query-rows'],
+    [
+      'rows of CloudTrail Lake with columns of inner fields',
+      text({ QueryResultRows: [[...columnsOf(one), { 'userIdentity.arn': 'arn:x' }]] }),
+      'query-rows',
+    ],
+    [
+      'rows of CloudWatch Logs Insights that are fields only',
+      text({
+        results: [
+          [
+            { field: 'eventName', value: 'X' },
+            { field: 'eventTime', value: 'T' },
+          ],
+        ],
+      }),
+      'flattened-records',
+    ],
+    [
+      'a count by names in CloudWatch Logs Insights',
+      text({ results: [[{ field: 'eventName', value: 'X' }]] }),
+      'flattened-records',
+    ],
+    [
+      'a CSV file of columns of records',
+      '_time,eventName,eventTime,user\nx,CreateAccessKey,y,ana\n',
+      'flattened-records',
+    ],
+    ['a CSV file of OCSF', 'metadata,time,class_uid,api\n{product=x},1,6003,{operation=x}\n', 'ocsf'],
+    ['a CSV file with a column of messages that are no records', '@timestamp,message\nx,hello\n', 'csv'],
+    [
+      'findings of GuardDuty as the API gives them',
+      text({ Findings: [{ Type: 'x', Severity: 5, Service: {} }] }),
+      'guardduty-findings',
+    ],
+    [
+      'items of LookupEvents without the record',
+      text({ Events: [{ EventId: 'x', EventName: 'X' }] }),
+      'looked-up-items',
+    ],
+    [
+      'the test notice of S3',
+      text({ Messages: [{ Body: text({ Service: 'Amazon S3', Event: 's3:TestEvent' }) }] }),
+      's3-notices',
+    ],
+    ['lines of an access log', '79a5 b [06/Feb/2026:00:00:38 +0000]\n', 'text'],
     ['YAML', `Events:\n- EventId: x\n  CloudTrailEvent: '${text(one)}'\n`, 'yaml'],
     [
       'a table of the AWS CLI',
