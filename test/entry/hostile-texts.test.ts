@@ -136,8 +136,11 @@ describe('no text of others steers a terminal', () => {
       alertCount: 1,
       openedAt: hostile,
       waitingUndo: hostile,
+      verdict: hostile,
+      waysInLeft: 1,
+      mergedInto: hostile,
     };
-    const view = { ...line, verdict: hostile, alerts: [{ ruleName: hostile }] };
+    const view = { ...line, alerts: [{ ruleName: hostile }] };
     const entry = {
       at: hostile,
       kind: hostile,
