@@ -2,8 +2,27 @@ import type { Identity } from '../../model/identity.ts';
 import { lastPart, roleNamed, roleOfDefinition, service, session } from '../../cloudtrail/identities.ts';
 import { callOf } from '../effects/call.ts';
 import { doorRows } from '../effects/doors/door-rows.ts';
-import { roleOf, type Made } from '../effects/doors/door-row.ts';
+import { roleOf, sessionNameOf, type CallPattern, type Made } from '../effects/doors/door-row.ts';
 import { allAnswered, answered, requested, stepName, type StepCall, type Step, type StepTable } from './step.ts';
+
+type CodeMade = Extract<Made, { readonly kind: 'code' }>;
+
+const rowsWithRoles = doorRows.flatMap(({ opens, makes }) =>
+  makes.kind === 'code' && makes.role !== undefined ? opens.map((opening) => [opening, makes] as const) : [],
+);
+
+/** Tasks of containers get their role from here, whichever service has them run. */
+const containerTasks = 'ecs-tasks.amazonaws.com';
+
+/** The services that begin sessions with roles that are handed to them, by the names that their calls have. */
+const assumers: ReadonlySet<string> = new Set([
+  containerTasks,
+  ...rowsWithRoles.map(([opening, makes]) => assumerOf(opening, makes)),
+]);
+
+function assumerOf(opening: CallPattern, { assumer }: CodeMade): string {
+  return assumer ?? stepName(opening).split(' ')[0] ?? '';
+}
 
 /**
  * Calls that hand a role to a service, which then acts in sessions of it. Where the service names its sessions in a known
@@ -20,22 +39,45 @@ export const passedRoleSteps: StepTable = {
   'cloudformation.amazonaws.com UpdateStack': stacksRole,
   'cloudformation.amazonaws.com CreateChangeSet': stacksRole,
   ...Object.fromEntries(
-    doorRows.flatMap(({ opens, makes }) =>
-      makes.kind === 'code' && makes.role !== undefined
-        ? opens.map((opening) => [stepName(opening), rolesOf(makes)])
-        : [],
-    ),
+    rowsWithRoles.map(([opening, makes]) => [stepName(opening), (call: StepCall) => rolesOf(call, opening, makes)]),
   ),
+  'codebuild.amazonaws.com StartBuild': buildsRole,
 };
 
-type CodeMade = Extract<Made, { readonly kind: 'code' }>;
+/** The roles that a row says where to find, to the sessions that the service makes of them: by name, or by whoever makes them. */
+function rolesOf(call: StepCall, opening: CallPattern, makes: CodeMade): readonly Step[] {
+  const read = callOf(call.ecs);
+  if (read === undefined) return [];
+  const name = sessionNameOf(makes, read);
+  return roleOf(makes, read).flatMap((arn) => [
+    ...(name === undefined ? [] : passed(call, arn, name)),
+    // By a name that all sessions of the service have, each is found.
+    ...(makes.session !== undefined && name === makes.session ? [] : handedTo(assumerOf(opening, makes), call, arn)),
+  ]);
+}
 
-/** The roles that a row says where to find. */
-function rolesOf(makes: CodeMade): (call: StepCall) => readonly Step[] {
-  return (call) => {
-    const read = callOf(call.ecs);
-    return read === undefined ? [] : roleOf(makes, read).flatMap((arn) => passed(call, arn, makes.session));
-  };
+/** A build's session is named after it; what it runs with is the project's role, unless the call names another. */
+function buildsRole(call: StepCall): readonly Step[] {
+  const arn = requested(call, 'serviceRoleOverride') ?? answered(call, 'build.serviceRole');
+  const id = answered(call, 'build.id');
+  const named = id === undefined ? [] : passed(call, arn, `AWSCodeBuild-${id.slice(id.lastIndexOf(':') + 1)}`);
+  const { request = {} } = callOf(call.ecs) ?? {};
+  const isOwnWork = Object.keys(request).some((key) => key.endsWith('Override'));
+  return isOwnWork ? [...named, ...handedTo('codebuild.amazonaws.com', call, arn)] : named;
+}
+
+/** A role that a service begins sessions with, under names that nobody knows beforehand: its own records tell. */
+function handedTo(assumer: string, call: StepCall, role: string | undefined): readonly Step[] {
+  return passed(call, role).map((step) => ({ ...step, via: [...(step.via ?? []), service(call.accountId, assumer)] }));
+}
+
+/**
+ * A session that a service began with a role which somebody hands to it, by a record that has the service as its caller: what
+ * came of the handing over, as far as nothing else of that service runs with the role.
+ */
+export function begunByService({ caller }: StepCall, to: Identity, role: Identity | undefined): readonly Step[] {
+  if (role === undefined || !assumers.has(caller.identity.name)) return [];
+  return [{ from: caller.identity, to, how: 'passed-role', as: 'used', via: [role] }];
 }
 
 function functionsRole(call: StepCall): readonly Step[] {
@@ -67,7 +109,7 @@ function tasksRole(call: StepCall): readonly Step[] {
 
 function definitionsRole(call: StepCall): readonly Step[] {
   const definition = answered(call, 'taskDefinition.taskDefinitionArn');
-  return passed(call, requested(call, 'taskRoleArn')).map((step) => ({
+  return handedTo(containerTasks, call, requested(call, 'taskRoleArn')).map((step) => ({
     ...step,
     via: [...(step.via ?? []), ...(definition === undefined ? [] : [taskDefinition(call, definition)])],
   }));

@@ -1,6 +1,7 @@
 import type { Identity } from '../../model/identity.ts';
 import { accessKey, person, provider, roleNamed, root, session, sessionNamed } from '../../cloudtrail/identities.ts';
 import { textAt } from '../../cloudtrail/ecs-path.ts';
+import { begunByService } from './passed-roles.ts';
 import { allAnswered, answered, requested, type StepCall, type Step, type StepTable } from './step.ts';
 
 /** Calls whose answer holds temporary credentials (STS and Roles Anywhere API references). */
@@ -26,11 +27,13 @@ export const sessionSteps: StepTable = {
 };
 
 function assumedRole(call: StepCall): readonly Step[] {
-  // What a service does for itself with its own role leads to nobody.
-  if (call.caller.identity.kind === 'service') return [];
   const to = sessionNamed(answered(call, 'assumedRoleUser.arn') ?? '') ?? sessionAsked(call);
   if (to === undefined) return [];
   const through = viaRole(call).via ?? [];
+  // What a service does for itself with its own role leads to nobody; with a role that it was handed, to whoever handed it over.
+  if (call.caller.identity.kind === 'service') {
+    return begunByService(call, to, through[0]).map((step) => ({ ...step, ...given(call) }));
+  }
   const vouched = requested(call, 'principalArn') ?? identityProvider(call);
   const via = vouched === undefined ? through : [...through, provider(vouched)];
   return [{ to, how: 'assumed-role', as: 'used', via, ...given(call) }];

@@ -22,9 +22,12 @@ export function withoutUnseenSessions<Material extends Walked>(material: Materia
   const begun = links.filter(
     (link) => link.how === 'passed-role' && kindOf(link.to) === 'session' && seen.has(link.to),
   );
-  const played = links.filter(
-    ({ how, to, from }) => how === 'passed-role' && begun.some(({ via, from: by }) => by === from && via?.[0] === to),
-  );
+  const played = links.filter(({ how, to, from }) => {
+    const role = unseen.get(to) ?? to;
+    return (
+      how === 'passed-role' && begun.some((link) => link.from === from && link.to !== to && link.via?.[0] === role)
+    );
+  });
   if (unseen.size === 0 && played.length === 0) return material;
   const kept = links.filter((link) => !played.includes(link));
   const needed = new Set(kept.flatMap(({ from, to }) => [from, to]));
@@ -36,9 +39,17 @@ export function withoutUnseenSessions<Material extends Walked>(material: Materia
   );
   for (const identity of identities) {
     const role = unseen.get(identity.id);
-    if (role !== undefined && !told.has(role)) told.set(role, asRole(role, identity));
+    if (role !== undefined && !gone.has(identity.id) && !told.has(role)) told.set(role, asRole(role, identity));
   }
-  return { ...material, identities: [...told.values()], links: kept.map((link) => toRole(link, unseen)) };
+  return { ...material, identities: [...told.values()], links: onceEach(kept.map((link) => toRole(link, unseen))) };
+}
+
+/** A role may be handed over for a session whose name is known, and for whichever others come of it. */
+function onceEach(links: readonly Link[]): readonly Link[] {
+  const handed = new Map(
+    links.filter(({ how }) => how === 'passed-role').map((link) => [`${link.from} ${link.to}`, link]),
+  );
+  return links.filter((link) => link.how !== 'passed-role' || handed.get(`${link.from} ${link.to}`) === link);
 }
 
 /** What others do as the role is not the intruder's. */

@@ -23,6 +23,8 @@ export type WalkLimit =
   | { readonly kind: 'crowd'; readonly at: IdentityId; readonly sessions: number }
   /** A session name that several callers use: the one behind this use is not known. */
   | { readonly kind: 'shared-session'; readonly at: IdentityId; readonly makers: number }
+  /** A service began sessions with a role before it was handed over too: those after may be of whatever it ran all along. */
+  | { readonly kind: 'handed-before'; readonly at: IdentityId; readonly sessions: number }
   /** Who made it is another question than who uses it. */
   | { readonly kind: 'made-by'; readonly at: IdentityId; readonly maker: IdentityId }
   | { readonly kind: 'too-many'; readonly at: IdentityId }
@@ -360,7 +362,7 @@ class Walking {
   async #withRoles(links: readonly Link[]): Promise<readonly Link[]> {
     const named = links.map(async (link): Promise<readonly Link[]> => {
       const task = taskOfDefinition(link);
-      if (task === undefined) return [link];
+      if (task === undefined) return [link, ...(await this.#begunWith(link))];
       const [definition = ''] = link.via ?? [];
       const registered = (await this.#touching([definition])).find(
         ({ how, to }) => how === 'passed-role' && kindOf(to) === 'role',
@@ -370,6 +372,35 @@ class Walking {
         : [{ ...link, to: `session${registered.to.slice('role'.length)}/${task}`, via: [registered.to] }];
     });
     return (await Promise.all(named)).flat();
+  }
+
+  /**
+   * The sessions that a service began with a role after it was handed over: all, where it had begun none before; else those that alerts
+   * are about, for the others may be of whatever it ran with that role all along.
+   */
+  async #begunWith(handing: Link): Promise<readonly Link[]> {
+    const { how, to: role, via = [] } = handing;
+    if (how !== 'passed-role' || kindOf(role) !== 'role' || via.length < 2) return [];
+    const begun = (await this.#touching([role])).filter((link) => link.how === how && via.includes(link.from));
+    const later = begun.filter(({ at }) => Date.parse(at) >= Date.parse(handing.at));
+    const ours = later.length === begun.length ? later : await this.#suspectedOf(later);
+    if (ours.length < later.length) {
+      const sessions = later.length - ours.length;
+      this.#limits.set(`handed-before ${role}`, { kind: 'handed-before', at: role, sessions });
+    }
+    return ours.map(({ to, at, proof, gave }) => ({
+      ...handing,
+      to,
+      at,
+      proof: [...handing.proof, ...proof],
+      via: [role],
+      ...(gave === undefined ? {} : { gave }),
+    }));
+  }
+
+  async #suspectedOf(links: readonly Link[]): Promise<readonly Link[]> {
+    const suspected = await this.#index.suspected(links.flatMap(({ to, gave }) => [to, gave ?? to]));
+    return links.filter(({ to, gave }) => suspected.has(to) || suspected.has(gave ?? to));
   }
 
   #trustsOf(id: IdentityId): readonly Link[] {
@@ -504,6 +535,8 @@ function graverRole(known: IdentityRole, found: IdentityRole): IdentityRole {
 
 /** What a member's own calls led to. */
 function takenBy({ id, whole }: Member, { from, madeWith }: Link): boolean {
+  // A service begins sessions for whoever handed it the role.
+  if (kindOf(id) === 'service') return false;
   return madeWith === id || (from === id && (whole || madeWith === undefined));
 }
 

@@ -11,6 +11,8 @@ export function limitInWords(limit: WalkLimit, { identities }: Pick<CaseDocument
       return safe`${named} handed out ${limit.sessions} sessions within a day: only those with alerts, or that were asked for from where the intruder called, are followed`;
     case 'shared-session':
       return safe`${limit.makers} callers use sessions named ${named}: which of them handed out this one is not on record`;
+    case 'handed-before':
+      return safe`the service that ${named} was handed to had begun sessions with it before: of the ${limit.sessions} since, only those with alerts are followed`;
     case 'made-by':
       return safe`${named} was made by ${identityName(limit.maker, identities)}, which is not followed: making is no use`;
     case 'taken-out':

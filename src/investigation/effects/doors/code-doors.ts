@@ -34,6 +34,7 @@ export const codeDoors: readonly DoorRow[] = [
       what: 'automation run',
       resource: '{documentName}: {automationExecutionId}',
       role: '{parameters.automationAssumeRole}',
+      session: 'Automation-{automationExecutionId}',
     },
     closes: { 'ssm/StopAutomationExecution': '{automationExecutionId}' },
     byHand: [
@@ -225,6 +226,7 @@ export const codeDoors: readonly DoorRow[] = [
       what: 'job definition',
       resource: '{jobDefinitionArn|jobDefinitionName:name}',
       role: '{containerProperties.jobRoleArn}',
+      assumer: 'ecs-tasks.amazonaws.com',
     },
     closes: { 'batch/DeregisterJobDefinition': '{jobDefinitionArn|jobDefinition:name}' },
     byHand: ['aws batch deregister-job-definition --job-definition {jobDefinitionArn} --region {region}'],
@@ -287,13 +289,20 @@ export const codeDoors: readonly DoorRow[] = [
       what: 'web service',
       resource: '{service.serviceArn|serviceArn}',
       role: '{instanceConfiguration.instanceRoleArn}',
+      assumer: 'tasks.apprunner.amazonaws.com',
     },
     closes: { 'apprunner/DeleteService': '{service.serviceArn|serviceArn}' },
     byHand: ['aws apprunner delete-service --service-arn {service.serviceArn} --region {region}'],
   },
   {
     opens: ['airflow/CreateEnvironment', 'airflow/UpdateEnvironment'],
-    makes: { kind: 'code', what: 'workflow environment', resource: '{name}', role: '{executionRoleArn}' },
+    makes: {
+      kind: 'code',
+      what: 'workflow environment',
+      resource: '{name}',
+      role: '{executionRoleArn}',
+      assumer: 'airflow-env.amazonaws.com',
+    },
     closes: { 'airflow/DeleteEnvironment': '{name}' },
     byHand: ['aws mwaa delete-environment --name {name} --region {region}'],
   },
@@ -316,7 +325,13 @@ export const codeDoors: readonly DoorRow[] = [
   },
   {
     opens: ['appstream/CreateFleet iamRoleArn', 'appstream2/CreateFleet iamRoleArn'],
-    makes: { kind: 'code', what: 'streaming fleet', resource: '{name}', role: '{iamRoleArn}' },
+    makes: {
+      kind: 'code',
+      what: 'streaming fleet',
+      resource: '{name}',
+      role: '{iamRoleArn}',
+      assumer: 'appstream.amazonaws.com',
+    },
     closes: { 'appstream/DeleteFleet': '{name}', 'appstream2/DeleteFleet': '{name}' },
     byHand: [
       'aws appstream stop-fleet --name {name} --region {region}',
@@ -325,7 +340,13 @@ export const codeDoors: readonly DoorRow[] = [
   },
   {
     opens: ['appstream/CreateImageBuilder', 'appstream2/CreateImageBuilder'],
-    makes: { kind: 'code', what: 'image builder', resource: '{name}', role: '{iamRoleArn}' },
+    makes: {
+      kind: 'code',
+      what: 'image builder',
+      resource: '{name}',
+      role: '{iamRoleArn}',
+      assumer: 'appstream.amazonaws.com',
+    },
     closes: { 'appstream/DeleteImageBuilder': '{name}', 'appstream2/DeleteImageBuilder': '{name}' },
     byHand: ['aws appstream delete-image-builder --name {name} --region {region}'],
   },

@@ -52,6 +52,8 @@ export type Made =
       /** The role that the call hands to the service, and what the service's sessions of it are called. */
       readonly role?: Template;
       readonly session?: Template;
+      /** The name under which the service begins those sessions, where that is another than the called one's. */
+      readonly assumer?: string;
     }
   /** A policy of the resource's own, which replaces the one before; where it stands in the request. */
   | { readonly kind: 'policy'; readonly type: string; readonly resource: Template; readonly policy: string }
@@ -219,6 +221,14 @@ export function opened({ makes, closes }: DoorRow, call: EffectCall): readonly E
 /** The roles that a call hands to a service, as it names them. */
 export function roleOf({ role }: Extract<Made, { readonly kind: 'code' }>, call: EffectCall): readonly string[] {
   return role === undefined ? [] : [...new Set(filled(role, call))];
+}
+
+/** What the service calls its sessions of that role, as far as the call says. */
+export function sessionNameOf(
+  { session }: Extract<Made, { readonly kind: 'code' }>,
+  call: EffectCall,
+): string | undefined {
+  return session === undefined ? undefined : filled(session, call)[0];
 }
 
 /** By what a door will be known to whoever closes it; of a list, the one of its own place. */
