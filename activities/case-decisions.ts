@@ -65,6 +65,11 @@ export function createCaseDecisionActivities(ports: InvestigatePorts) {
       return { kind: 'verified', ...named, decisionId, statementDigest, approver, said: saidBy(statement) };
     },
 
+    /** Makes a decision worthless that is not carried out; for one that is refused, recording it does. */
+    async voidDecision({ signed }: { readonly signed: SignedDecision }): Promise<void> {
+      await ports.voidDecision(signed);
+    },
+
     /** Keeps a decision and how it was answered; a refused one is known by what it claims only. */
     async recordDecision(request: {
       readonly caseId: CaseId;
@@ -75,6 +80,8 @@ export function createCaseDecisionActivities(ports: InvestigatePorts) {
     }): Promise<void> {
       const { caseId, signed, outcome, at, notes } = request;
       const claimed = claimedDecision(signed) ?? claimsNothing;
+      // Before the store and whoever asked know it: what was refused is worth nothing to anybody who keeps it.
+      if (outcome.kind === 'refused') await ports.voidDecision(signed);
       await cases.saveDecision(caseId, { ...claimed, outcome, at }, signed);
       if (outcome.kind === 'accepted') await ports.spendRejection(signed);
       const suffices = outcome.kind === 'accepted' && outcome.approvalsMissing === 0;

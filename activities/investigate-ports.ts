@@ -17,6 +17,8 @@ export interface InvestigatePorts {
   readonly actionsTaken: (plan: Plan) => Promise<readonly ActionTaken[]>;
   /** Has the responder's own register remember a signed rejection. */
   readonly spendRejection: (signed: SignedDecision) => Promise<void>;
+  /** Has it remember that a signed decision was refused: nothing is begun by it any more. */
+  readonly voidDecision: (signed: SignedDecision) => Promise<void>;
   /** From configuration, never from Temporal or the store. */
   readonly approverKeys: readonly ApproverKey[];
   /** Whether an error is trouble that passes by itself: of the store or the network. */

@@ -111,8 +111,10 @@ async function answerDecision(file: CaseFile, signed: SignedDecision): Promise<D
   // From here to the reservation nothing is awaited: of two decisions at once, one finds the other's.
   const outcome = decideOn(file, asked, judged, signed);
   if (outcome.kind === 'duplicate') return outcome;
-  if (outcome.kind === 'refused' && tooMany(file, judged.approver))
+  if (outcome.kind === 'refused' && tooMany(file, judged.approver)) {
+    await recording.voidDecision({ signed });
     return { kind: 'refused', ...refuse('too-many-refusals') };
+  }
   file.recordingDecisions += 1;
   const at = now();
   await recording.recordDecision({ caseId, signed, outcome, at, notes: [decisionNote(judged, outcome, at)] });

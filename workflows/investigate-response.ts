@@ -21,6 +21,7 @@ import {
   noted,
   now,
   record,
+  recording,
   rejoining,
   remember,
   setState,
@@ -76,6 +77,8 @@ async function respond(
 
   if (isMerged(file)) {
     file.responseWorkflowId = null;
+    // What was decided here is void in the case that goes on as well.
+    for (const { signed } of decisions) await recording.voidDecision({ signed });
     return;
   }
 

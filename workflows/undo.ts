@@ -150,6 +150,7 @@ async function answerDecision(file: UndoFile, signed: SignedDecision): Promise<D
   const outcome = decideOn(file, judged, signed, now());
   if (outcome.kind === 'duplicate') return outcome;
   if (outcome.kind === 'refused' && (file.refusals += 1) > recordedRefusals) {
+    await recording.voidDecision({ signed });
     return { kind: 'refused', ...refuse('too-many-refusals') };
   }
   file.recordingDecisions += 1;

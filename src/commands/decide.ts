@@ -2,7 +2,7 @@ import { refuse } from '../approval/refusal.ts';
 import { canonicalDigest } from '../digest/canonical-digest.ts';
 import type { PresentedPlan } from '../investigation/case/case-ports.ts';
 import type { Action } from '../model/action.ts';
-import type { DecisionOutcome, DecisionStatement, SignedDecision } from '../model/decision.ts';
+import type { DecisionOutcome, DecisionStatement, RefusalCode, SignedDecision } from '../model/decision.ts';
 import type { CaseId, Digest, Instant } from '../model/ids.ts';
 import type { Plan } from '../model/plan.ts';
 import { ActRefusedError, actOnCase, type NamedCases } from './act-on-case.ts';
@@ -73,8 +73,8 @@ export async function decideOnPlan(
     ports.show(statement);
     const signed = await ports.sign(statement);
     const outcome = await ports.decide({ caseId, undoes }, statement.decisionId, signed);
-    if (outcome === null) throw hasEnded(caseId, undoes);
-    if (outcome.kind === 'refused') throw refusedBy(outcome, caseId);
+    if (outcome === null) throw hasEnded(statement, undoes);
+    if (outcome.kind === 'refused') throw refusedBy(outcome, statement);
     return {
       statement,
       statementDigest: canonicalDigest(statement),
@@ -110,21 +110,37 @@ function statementOf(
   };
 }
 
-function hasEnded(caseId: CaseId, undoes: boolean): ActRefusedError {
+function hasEnded({ caseId, decisionId }: DecisionStatement, undoes: boolean): ActRefusedError {
   const [what, again] = undoes ? (['The undoing of case', 'undo'] as const) : (['Case', 'replan'] as const);
-  const remedy = `${what} ${caseId} is closed: \`trailhound audit show ${caseId}\` tells how it ended, and \`trailhound investigations ${again} ${caseId}\` opens it again.`;
+  const remedy = `${what} ${caseId} is closed: \`trailhound audit show ${caseId}\` tells how it ended, and \`trailhound investigations ${again} ${caseId}\` opens it again. Signed decision ${decisionId} reached nobody; it is void once response.begin_within (15 minutes, unless configured) is over.`;
   return new ActRefusedError({ notDone }, 'already-decided', remedy);
 }
 
-function refusedBy({ code, remedy }: Extract<DecisionOutcome, { kind: 'refused' }>, caseId: CaseId): ActRefusedError {
-  const afresh = ` Ask for a fresh plan with \`trailhound investigations replan ${caseId}\`.`;
-  return new ActRefusedError({ notDone }, code, code === 'expired' ? remedy + afresh : remedy);
+function refusedBy(
+  { code, remedy }: Extract<DecisionOutcome, { kind: 'refused' }>,
+  { caseId, decisionId }: DecisionStatement,
+): ActRefusedError {
+  const afresh = code === 'expired' ? ` Ask for a fresh plan with \`trailhound investigations replan ${caseId}\`.` : '';
+  const how = provesNothing.has(code)
+    ? 'it proves nothing to the process that makes changes either'
+    : 'the register of what was spent has it as refused, and nothing is begun by it';
+  return new ActRefusedError({ notDone }, code, `${remedy}${afresh} Signed decision ${decisionId} is void: ${how}.`);
 }
+
+/** Nobody is proved by it, or not for this installation: there is nothing to remember. */
+const provesNothing: ReadonlySet<RefusalCode> = new Set<RefusalCode>([
+  'malformed',
+  'bad-signature',
+  'unknown-approver',
+  'wrong-audience',
+]);
 
 /** The plan that a person means, whose digest is made again of what would be signed: one that is stored under another is refused. */
 function choosePlan(plans: readonly PresentedPlan[], named: string): Plan {
-  const { opened } = planNamed(plans, named, notDone);
+  const { opened, standing } = planNamed(plans, named, notDone);
   if (opened.kind === 'altered') throw new ActRefusedError({ notDone }, 'plan-altered', refuse('plan-altered').remedy);
+  // What is not signed needs no refusal, and nobody can keep it.
+  if (standing === 'superseded') throw new ActRefusedError({ notDone }, 'wrong-plan', refuse('wrong-plan').remedy);
   return opened.plan;
 }
 

@@ -94,7 +94,7 @@ export async function judgeWrite(
   const judged = await verifyDecisions({ decisions, plan, actionId, caseId, approverKeys, audience, now: judgedAt });
   if (judged.kind === 'refused') return judged;
   const late = begun === null && followed === null ? await refusalToBegin(judged.statements, now, judges) : null;
-  if (late !== null) return refused(late);
+  if (late !== null) return { kind: 'refused', ...late };
   const action = plan.actions.find((candidate) => candidate.id === actionId);
   if (action === undefined) return refused('unknown-action');
   const limit = refusedByConfiguration(action, judges.allowed);
@@ -106,18 +106,22 @@ export async function judgeWrite(
   return { kind: 'authorized', request, plan, action, statements, approved, follows, mayChange };
 }
 
-/** What keeps a plan from being begun that its decisions allow: they are too old, older than the register, or were used for another. */
+/**
+ * What keeps a plan from being begun that its decisions allow: they are too old, older than the register, were used for another, or were
+ * refused by the case.
+ */
 async function refusalToBegin(
   statements: readonly DecisionStatement[],
   now: Instant,
   { register, beginWithinMs }: WriteJudges,
-): Promise<Refusal['code'] | null> {
+): Promise<Refusal | null> {
   const completeMs = Math.max(...statements.map(({ issuedAt }) => Date.parse(issuedAt)));
-  if (Date.parse(now) - completeMs > beginWithinMs) return 'not-begun-in-time';
-  if (completeMs + clockSkewAllowanceMs < Date.parse(await register.since())) return 'older-than-register';
+  if (Date.parse(now) - completeMs > beginWithinMs) return refuse('not-begun-in-time');
+  if (completeMs + clockSkewAllowanceMs < Date.parse(await register.since())) return refuse('older-than-register');
   for (const { decisionId, planDigest } of statements) {
     const used = await findEntry(register, 'decision', registerKeys.decision(decisionId));
-    if (used !== null && used.planDigest !== planDigest) return 'already-executed';
+    if (used?.refused === true) return refuse('action-not-approved', 'The case refused this decision: it is void.');
+    if (used !== null && used.planDigest !== planDigest) return refuse('already-executed');
   }
   return null;
 }
@@ -141,7 +145,7 @@ export async function beginPlan(
   const at = clock.now();
   for (const { decisionId } of statements) {
     const { entry } = await register.spend({ kind: 'decision', decisionId, planDigest, at });
-    if (entry.kind !== 'decision' || entry.planDigest !== planDigest) return 'taken';
+    if (entry.kind !== 'decision' || entry.planDigest !== planDigest || entry.refused === true) return 'taken';
   }
   const { entry } = await register.spend({ kind: 'plan', planDigest, execution, at });
   return entry.kind === 'plan' && isSame(entry.execution, execution) ? 'ours' : 'taken';

@@ -12,8 +12,14 @@ const execution = z.object({ workflowId: z.string(), runId: z.string() });
 
 /** What the responder spends, once each. Neither secrets nor texts of a log are in it. */
 export const registerEntrySchema = z.discriminatedUnion('kind', [
-  /** A decision that was used, for one plan. */
-  z.object({ kind: z.literal('decision'), decisionId: z.string(), planDigest: digest, at: instant }),
+  /** A decision that was used, for one plan; or that a case refused: nothing is begun by that one. */
+  z.object({
+    kind: z.literal('decision'),
+    decisionId: z.string(),
+    planDigest: digest,
+    refused: z.literal(true).exactOptional(),
+    at: instant,
+  }),
   /** A plan that was begun, by one execution: its decisions are judged as of that instant. */
   z.object({ kind: z.literal('plan'), planDigest: digest, execution, at: instant }),
   /** An action of a plan that was begun, by one execution. */

@@ -41,7 +41,7 @@ import { journalSeal } from '../../src/response/journal-seal.ts';
 import type { Register } from '../../src/response/register.ts';
 import type { CaseTrust } from '../../src/investigation/case/case-trust.ts';
 import { storeActionJournal } from '../../src/adapters/store/response/action-journal-store.ts';
-import { spendRejection } from '../../src/response/spend-rejection.ts';
+import { spendRejection, voidDecision } from '../../src/response/spent-decisions.ts';
 import type { ActionEnd, ActionEnding, ResponseOutline, SettlingLook } from '../../src/response/step-request.ts';
 import type { FoundEvent } from '../../src/investigation/seen-event.ts';
 import { testDatabaseUrl, testTemporal } from '../harness/test-servers.ts';
@@ -183,6 +183,7 @@ export async function openCaseWorld(options: CaseWorldOptions = {}): Promise<Cas
     ringCase: (caseId) => world.ring(caseId),
     actionsTaken: async () => [],
     spendRejection: (signed) => spendRejection(signed, { register, approverKeys, audience, clock: { now } }),
+    voidDecision: (signed) => voidDecision(signed, { register, approverKeys, audience, clock: { now } }),
     approverKeys,
     settings: {
       audience,

@@ -195,6 +195,7 @@ describe('investigations and audit on the command line', () => {
     expect(approved.out).toContain('deactivate-AKIAEXAMPLEMALLORY: done');
     const late = await trailhound(here, 'investigations', 'reject', caseId, '--plan', prefix, '--reason', 'x', ...key);
     expect([late.code, late.err]).toEqual([3, expect.stringContaining('already-decided')]);
+    expect(late.err.replaceAll(/\s+/g, ' ')).toMatch(/Signed decision \S+ (is void|reached nobody)/);
 
     await here.client.workflow.getHandle(`case/${caseId}`).result();
     const closed = await trailhound(

@@ -11,7 +11,7 @@ import type { Action } from '../../src/model/action.ts';
 import type { Instant } from '../../src/model/ids.ts';
 import { intentIdOf } from '../../src/response/intent.ts';
 import { registerKeys } from '../../src/response/register.ts';
-import { spendRejection } from '../../src/response/spend-rejection.ts';
+import { spendRejection } from '../../src/response/spent-decisions.ts';
 import { stepsOf } from '../../src/response/action-registry.ts';
 import type { StepRequest } from '../../src/response/step-request.ts';
 import { anApprover } from '../approval/decision-fixtures.ts';

@@ -44,7 +44,7 @@ import type { Instant } from '../../model/ids.ts';
 import { lookupSourceId } from '../../model/log-source.ts';
 import { actionsTaken } from '../../response/actions-taken.ts';
 import { respondRights } from '../../response/configured-limits.ts';
-import { spendRejection } from '../../response/spend-rejection.ts';
+import { spendRejection, voidDecision } from '../../response/spent-decisions.ts';
 import type { Config } from '../config/config.ts';
 import { caseTrustOf } from './case-trust.ts';
 import type { ResponderMemory } from './responder-memory.ts';
@@ -165,6 +165,8 @@ export function composeActivities(parts: ActivityParts) {
       actionsTaken: (plan) => actionsTaken(plan, { register: responder.register, journal }),
       spendRejection: (signed) =>
         spendRejection(signed, { register: responder.register, approverKeys, audience, clock: { now } }),
+      voidDecision: (signed) =>
+        voidDecision(signed, { register: responder.register, approverKeys, audience, clock: { now } }),
       approverKeys,
       isPassing,
       looks: storeLooks(store.db),

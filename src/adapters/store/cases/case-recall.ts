@@ -37,13 +37,14 @@ export async function recallCase(db: StoreDb, caseId: CaseId): Promise<CaseRecal
 }
 
 async function acceptedDecisions(db: StoreDb, caseId: CaseId): Promise<readonly SignedDecision[]> {
-  return await db
+  const rows = await db
     .selectFrom('decisions')
     .select('jws')
     .where('case_id', '=', caseId)
     .where('outcome', '=', 'accepted')
     .orderBy('at')
     .execute();
+  return rows.flatMap(({ jws }) => (jws === null ? [] : [{ jws }]));
 }
 
 /** What the audit records say of the response to a plan, and of the watch after it. */

@@ -26,6 +26,7 @@ import { actsOfPeople } from './0044-acts-of-people.ts';
 import { quietCases } from './0050-quiet-cases.ts';
 import { lookPieces } from './0056-look-pieces.ts';
 import { oneDetector } from './0067-one-detector.ts';
+import { refusedDecisions } from './0070-refused-decisions.ts';
 
 /** All migrations; they run in the order of their names, and a released one is never changed. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -56,4 +57,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0050-quiet-cases': quietCases,
   '0056-look-pieces': lookPieces,
   '0067-one-detector': oneDetector,
+  '0070-refused-decisions': refusedDecisions,
 };

@@ -5,7 +5,10 @@ import type { CaseId } from '../../../model/ids.ts';
 import type { StoreDb } from '../database.ts';
 import { jsonText, storableText } from '../json-text.ts';
 
-/** Keeps a decision, accepted or refused; the same one with the same outcome is kept once. */
+/**
+ * Keeps a decision, accepted or refused; the same one with the same outcome is kept once. The signature of a refused one is kept by
+ * nobody: its digest is in the audit trail.
+ */
 export async function saveDecision(
   db: StoreDb,
   caseId: CaseId,
@@ -25,7 +28,7 @@ export async function saveDecision(
       action_ids: jsonText(decision.actionIds),
       reason: decision.reason === null ? null : storableText(decision.reason),
       approver: decision.approver,
-      jws: storableText(signed.jws),
+      jws: refused === null ? storableText(signed.jws) : null,
       outcome: outcome.kind,
       refusal_code: refused?.code ?? null,
       remedy: refused?.remedy ?? null,

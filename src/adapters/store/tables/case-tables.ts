@@ -64,7 +64,8 @@ export interface DecisionsTable {
   action_ids: Json<readonly string[]>;
   reason: string | null;
   approver: string | null;
-  jws: string;
+  /** Null of a refused one. */
+  jws: string | null;
   outcome: DecisionOutcome['kind'];
   refusal_code: string | null;
   remedy: string | null;
