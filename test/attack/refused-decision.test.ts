@@ -103,7 +103,7 @@ test('a decision that the case refused is begun by nobody, and the store has no 
 test('and whoever signs is told that it is void, and signs nothing about a plan that was superseded', async () => {
   const { store, client: cases, approver } = world;
   const shown: string[] = [];
-  const signer = { key: approver, approver: 'alice', isLocal: false };
+  const signer = { key: approver, approver: 'alice' };
   const ports = decidePorts({ store, cases }, { installation: world.trust.audience }, signer, ({ decisionId }) =>
     shown.push(decisionId),
   );
