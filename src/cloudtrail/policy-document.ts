@@ -122,7 +122,10 @@ function decoded(text: string): string | undefined {
 }
 
 function policyOf(value: JsonValue): ReadPolicy {
-  const statements = isJsonObject(value) ? listOf(element(value, 'statement')) : [];
+  const given = isJsonObject(value) ? element(value, 'statement') : undefined;
+  // One that is written with none says nothing, and can be read.
+  if (Array.isArray(given) && given.length === 0) return { kind: 'policy', statements: [] };
+  const statements = listOf(given);
   if (statements.length === 0) return { kind: 'unreadable', because: 'no statements' };
   if (statements.length > maxStatements) return { kind: 'unreadable', because: 'too many statements' };
   const read = statements.map((statement) => (isJsonObject(statement) ? statementOf(statement) : undefined));

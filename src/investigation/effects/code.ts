@@ -87,9 +87,10 @@ export const codeEffects: EffectReaders = {
     profileGiven(call, 'ReplaceIamInstanceProfileAssociationRequest'),
   'ec2/ModifyInstanceMetadataOptions': (call) => {
     const request = { ...call.request, ...objects(call.request, 'ModifyInstanceMetadataOptionsRequest')[0] };
-    return nameAt(request, 'HttpTokens', 'httpTokens') === 'optional'
-      ? [{ kind: 'metadata-weakened', instanceId: nameAt(request, 'InstanceId', 'instanceId') }]
-      : undone('restored', thing.setting(call, 'metadata service tokens', nameAt(request, 'InstanceId', 'instanceId')));
+    const instanceId = nameAt(request, 'InstanceId', 'instanceId');
+    const tokens = nameAt(request, 'HttpTokens', 'httpTokens');
+    if (tokens === 'optional') return [{ kind: 'metadata-weakened', instanceId }];
+    return tokens === 'required' ? undone('restored', thing.setting(call, 'metadata service tokens', instanceId)) : [];
   },
   'ec2/TerminateInstances': (call) =>
     undone(

@@ -116,7 +116,9 @@ function lastPartOf(arn: string | undefined): string | null {
 
 function keyStatus(call: EffectCall): readonly Effect[] {
   const accessKeyId = nameAt(call.request, 'accessKeyId');
-  if (scalarText(call.request, 'status') !== 'Active') return undone('deactivated', thing.accessKey(accessKeyId));
+  const status = scalarText(call.request, 'status');
+  if (status === 'Inactive') return undone('deactivated', thing.accessKey(accessKeyId));
+  if (status !== 'Active') return [];
   return [{ kind: 'key-created', accessKeyId, userName: userNamed(call), reactivated: true }];
 }
 
@@ -126,9 +128,9 @@ function credentialMade(call: EffectCall, what: OtherCredential, credentialId: s
 
 function credentialStatus(call: EffectCall, what: OtherCredential, field: string): readonly Effect[] {
   const credentialId = nameAt(call.request, field);
-  return scalarText(call.request, 'status') === 'Active'
-    ? credentialMade(call, what, credentialId)
-    : undone('deactivated', thing.credential(call.accountId, credentialId));
+  const status = scalarText(call.request, 'status');
+  if (status === 'Active') return credentialMade(call, what, credentialId);
+  return status === 'Inactive' ? undone('deactivated', thing.credential(call.accountId, credentialId)) : [];
 }
 
 function credentialGone(call: EffectCall, field: string): readonly Effect[] {

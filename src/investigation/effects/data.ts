@@ -33,7 +33,9 @@ export const dataEffects: EffectReaders = {
       return destroyed('bucket versioning', bucket(call), 'unprotected');
     if (scalarText(configuration, 'MfaDelete') === 'Disabled')
       return destroyed('MFA delete', bucket(call), 'unprotected');
-    return undone('restored', thing.data(call, 'bucket versioning', bucket(call)));
+    return scalarText(configuration, 'Status') === 'Enabled'
+      ? undone('restored', thing.data(call, 'bucket versioning', bucket(call)))
+      : [];
   },
   's3/PutBucketEncryption': (call) => {
     const keys = objects(call.request, 'ServerSideEncryptionConfiguration.Rule').map((rule) =>

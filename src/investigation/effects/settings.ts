@@ -18,9 +18,10 @@ export const settingEffects: EffectReaders = {
   'iam/DeleteAccountPasswordPolicy': (call) => weakened('password policy', call.accountId),
   'ec2/ModifyInstanceMetadataDefaults': (call) => {
     const request = objects(call.request, 'ModifyInstanceMetadataDefaultsRequest')[0] ?? call.request;
-    return nameAt(request, 'HttpTokens', 'httpTokens') === 'optional'
-      ? weakened('metadata service tokens', call.region)
-      : restored(call, 'metadata service tokens', call.region);
+    const tokens = nameAt(request, 'HttpTokens', 'httpTokens');
+    if (tokens === 'optional') return weakened('metadata service tokens', call.region);
+    // `no-preference` leaves it to whoever starts the machine.
+    return tokens === 'required' ? restored(call, 'metadata service tokens', call.region) : [];
   },
   'lambda/DeleteFunctionCodeSigningConfig': (call) => weakened('code signing', nameAt(call.request, 'functionName')),
   'eks/UpdateClusterConfig': (call) =>

@@ -159,14 +159,18 @@ function policyOf(type: string, resource: string): Shared {
   return { type, resource, by: 'policy' };
 }
 
-/** A policy replaces the one that was there: one that lets in nobody else is the undoing of one that did. */
+/**
+ * A policy replaces the one that was there: one that lets in nobody else is the undoing of one that did. A call that does not speak of it,
+ * or not so that it can be read, says nothing about it.
+ */
 function byPolicy(
   call: EffectCall,
   type: string,
   resource: string,
   document: JsonValue | undefined,
 ): readonly Effect[] {
-  const { letsIn } = letsInAtResource(document, call.accountId);
+  const { letsIn, unread } = letsInAtResource(document, call.accountId);
+  if (unread) return [];
   return [{ kind: 'shared', ...policyOf(type, resource), with: letsIn.filter(isOutside) }];
 }
 

@@ -153,7 +153,8 @@ export function opened({ makes, closes }: DoorRow, call: EffectCall): readonly E
       return [...planted, ...passed];
     }
     case 'policy': {
-      const { letsIn } = letsInAtResource(policyAt(call, makes.policy), call.accountId);
+      const { letsIn, unread } = letsInAtResource(policyAt(call, makes.policy), call.accountId);
+      if (unread) return [];
       const others = letsIn.filter(isOutside);
       return each([only(makes.resource, call)], (resource, endsWith) => ({
         kind: 'shared',
