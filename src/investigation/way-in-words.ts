@@ -11,6 +11,8 @@ export interface WayInWords {
   readonly sentence: SafeText;
   readonly remedy: SafeText;
   readonly until: Instant | null;
+  /** Of an undoing: it opens again only where an action is chosen that is not recommended. */
+  readonly onlyIfChosen?: true;
 }
 
 /** Says what a way in is, and what a person can do about it. */

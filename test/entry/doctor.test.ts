@@ -134,6 +134,8 @@ describe('doctor', () => {
       /^FAILED {2}temporal, store, accounts, keys: .*: Trailhound is not running on /u,
     );
     expect(renderExamination(examination).match(/is not running/gu)).toHaveLength(1);
+    expect(renderExamination(examination)).toMatch(/rules: \d+ rules would run/u);
+    expect(renderExamination(examination)).not.toContain('a worker runs');
     expect(renderExamination(examination)).toContain('npm start');
   });
 });

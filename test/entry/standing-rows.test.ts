@@ -342,13 +342,21 @@ test('a plan to undo says of a revocation that it is lifted at once, and what is
     proof: [],
   } as const;
   const actions = [lift, given];
-  const words = planWords({ purpose: { undo: digest }, actions, byHand: [], waysIn: [opens] });
+  const session = {
+    kind: 'session',
+    accountId,
+    accessKeyId: 'ASIADEPLOY',
+    roleName: 'Deploy',
+    sessionName: 's',
+  } as const;
+  const ways = [opens, { ...opens, id: 's', identity: 'role/111122223333/Deploy', what: session }] as const;
+  const words = planWords({ purpose: { undo: digest }, actions, byHand: [], waysIn: ways });
   const undo = { ...planOf([], 'presented'), ...words, digest: undoDigest, undoes: digest, purpose: { undo: digest } };
   const { undo: entries } = standingRows(viewOf({ undo }), made, nowMs, style);
   expect(entries.join('\n')).toMatch(
     /decide by 2026-11-20 11:10:00 UTC\) would lift the revocation from role Deploy at once\n/,
   );
-  expect(entries.join('\n')).toContain('1 way in would open again: --plan names them');
+  expect(entries.join('\n')).toContain('1 way in would open again, 1 more only if chosen: --plan names them');
   expect(entries.join('\n')).toMatch(/only if chosen: lift the denial of user bob \(it gives user bob its rights back/);
   const shown = planScreen(viewOf({ undo }), style);
   expect(shown).toContain('User bob was created with these credentials. Only if chosen.');

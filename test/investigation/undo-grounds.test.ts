@@ -119,11 +119,13 @@ describe('an undoing advises nobody to give the intruder back', () => {
       'activate-AKIASHADOW0000000001': false,
       [`lift-now-revoke-Deploy@${accountId}`]: true,
       [`lift-deny-${userName}@${accountId}`]: true,
-      [`activate-${accessKeyId}`]: true,
+      // Stolen: its owner used it too, and the intruder knows it for good.
+      [`activate-${accessKeyId}`]: false,
     });
     const words = planWords(plan).actions.flatMap(({ onlyIfChosen }) => onlyIfChosen ?? []);
     expect(words.join('\n')).toMatch(/gives user shadow its rights back.*tick it only if/);
     expect(words.join('\n')).toMatch(/gives user shadow key AKIASHADOW0000000001 back.*tick it only if/);
+    expect(words.join('\n')).toMatch(/key \S+ back, which the intruder made or used, and can use again/);
     expect(openPlan(JSON.parse(JSON.stringify(plan)))).toEqual({ kind: 'intact', plan });
   });
 
@@ -150,7 +152,10 @@ describe('an undoing names the ways in that open again', () => {
       ]),
     );
     const told = planWords(plan).waysIn.map(({ sentence }) => sentence);
-    expect(told).toContainEqual(`Access key ${accessKeyId} of user ${userName} is what the intruder used.`);
+    expect(told).toContainEqual(
+      `Access key ${accessKeyId} of user ${userName} is what the intruder used. Only if chosen.`,
+    );
+    expect(planWords(plan).waysIn.filter(({ onlyIfChosen }) => onlyIfChosen === true).length).toBeGreaterThan(1);
     expect(told).toContainEqual('User shadow was created with these credentials. Only if chosen.');
   });
 

@@ -24,6 +24,7 @@ export function registerRoles(program: Command): void {
         .choices(['json', 'cloudformation', 'terraform'])
         .default('json'),
     )
+    .addOption(new Option('--json', 'the same as --format json').conflicts('format'))
     .option('--account <id>', 'json: this account (default: those of the configuration)', accountIdOption)
     .option('--principal <arn>', 'json: the user or role that Trailhound runs as')
     .addHelpText(

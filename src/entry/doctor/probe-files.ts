@@ -12,7 +12,7 @@ export async function probeRules(config: Config): Promise<readonly ProbeFinding[
   const enrich = await openEnrichment(config).catch(() => undefined);
   const { rules } = await loadRuleSet(config, (line) => told.push(line), enrich?.gives);
   return [
-    ok('rules', `a worker runs ${counted(rules.length, 'rule')}`),
+    ok('rules', `${counted(rules.length, 'rule')} would run`),
     ...told.map((line) => warning('rules', line, '`trailhound rules check FILE` shows the place')),
   ];
 }

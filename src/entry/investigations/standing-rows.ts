@@ -87,9 +87,16 @@ function undoEntries({ actions, altered, expiresAt, digest, waysIn }: ShownPlan)
   const acts = actsInWords(actions.filter(({ recommended }) => recommended).map(named));
   const [first, ...further] = acts;
   const would = first === undefined ? safe`does nothing by itself` : safe`would ${first}`;
-  const opens =
-    waysIn.length === 0 ? [] : [safe`${counted(waysIn.length, 'way')} in would open again: --plan names them`];
+  const opens = waysIn.length === 0 ? [] : [safe`${opensInWords(waysIn)}: --plan names them`];
   return [safe`plan ${shortDigest(digest)}${until} ${would}`, ...further, ...opens, ...onlyIfChosen(actions)];
+}
+
+/** `2 ways in would open again, 4 more only if chosen`. */
+export function opensInWords(waysIn: ShownPlan['waysIn']): SafeText {
+  const chosen = waysIn.filter(({ onlyIfChosen }) => onlyIfChosen === true).length;
+  const open = waysIn.length - chosen;
+  const opens = safe`${open === 0 ? safe`no way` : counted(open, 'way')} in would open again`;
+  return chosen === 0 ? opens : safe`${opens}, ${chosen}${open === 0 ? safe`` : safe` more`} only if chosen`;
 }
 
 /** What came of the last response, or that nothing was to be done. */

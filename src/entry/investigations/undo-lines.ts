@@ -4,6 +4,7 @@ import type { UndoState } from '../../messages/undo-messages.ts';
 import type { CaseId } from '../../model/ids.ts';
 import { plainText, safe, type SafeText } from '../../model/safe-text.ts';
 import { shortDigest } from './render-case.ts';
+import { opensInWords } from './standing-rows.ts';
 
 /** What undoing would do, in lines, and what to type next; the words are those of its plan. */
 export function undoLines(caseId: CaseId, undoing: UndoState, words: PlanWords | null): readonly SafeText[] {
@@ -12,7 +13,7 @@ export function undoLines(caseId: CaseId, undoing: UndoState, words: PlanWords |
     return [safe`${id}: a plan to undo is being made; trailhound investigations show ${id} shows it`];
   const named = plainText(shortDigest(undoing.plan));
   const doing = words?.actions.map(doingLine) ?? [];
-  const opens = words?.waysIn.map(({ sentence }) => safe`  opens again: ${sentence}`) ?? [];
+  const opens = words === null || words.waysIn.length === 0 ? [] : opensLines(words);
   const byHand = words?.byHand.map((sentence) => safe`  by hand: ${sentence}`) ?? [];
   if (undoing.kind !== 'awaiting-decision') return [safe`${id}: there is nothing that a plan could undo`, ...byHand];
   return [
@@ -22,6 +23,10 @@ export function undoLines(caseId: CaseId, undoing: UndoState, words: PlanWords |
     ...byHand,
     safe`approve it with: trailhound investigations approve ${id} --plan ${named}${actionsOption(words?.actions ?? [])} --reason WHY --wait`,
   ];
+}
+
+function opensLines({ waysIn }: PlanWords): readonly SafeText[] {
+  return [safe`  ${opensInWords(waysIn)}:`, ...waysIn.map(({ sentence }) => safe`  opens again: ${sentence}`)];
 }
 
 function doingLine({ id, effect, onlyIfChosen }: PlanWords['actions'][number]): SafeText {

@@ -54,7 +54,7 @@ function whyNotRecommended(action: Action, plan: Pick<Plan, 'purpose'>): SafeTex
 function opensAgainInWords(wayIn: WayIn, { actions }: Pick<Plan, 'actions'>): WayInWords {
   const words = wayInWords(wayIn);
   const isChosen = actions.some((action) => !action.recommended && givesBack(action, wayIn));
-  return isChosen ? { ...words, sentence: safe`${words.sentence} Only if chosen.` } : words;
+  return isChosen ? { ...words, sentence: safe`${words.sentence} Only if chosen.`, onlyIfChosen: true } : words;
 }
 
 function staysOpen({ actions, byHand, waysIn }: Pick<Plan, 'actions' | 'byHand' | 'waysIn'>): Plan['waysIn'] {

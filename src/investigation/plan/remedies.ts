@@ -216,7 +216,7 @@ function againstEffect({ effect, accountId, event }: CaseEffect): readonly Draft
       return mend(
         'restoreLogging',
         { what, name, how, region: event.region ?? null },
-        safe`Put ${shown} back as it was, and look for what happened while it was ${plainText(how)}.`,
+        safe`${how === 'deleted' ? safe`Make ${shown} anew, as it was` : safe`Put ${shown} back as it was`}, and look for what happened while it was ${plainText(how)}.`,
       );
     }
     case 'secret-read':

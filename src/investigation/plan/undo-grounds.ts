@@ -12,7 +12,7 @@ import { containment } from '../ways-in/containment.ts';
 import { roleSessionOf } from '../ways-in/sessions.ts';
 
 /**
- * What speaks against giving something back: that the intruder made it, or that nobody is known to have used it before the intrusion;
+ * What speaks against giving something back: that the intruder made it or has its secret, or that nobody is known to have used it before the intrusion;
  * and by which ways the intruder could come in again.
  */
 export function undoGrounds(material: CaseMaterial, evidence: readonly GatheredEvidence[]): UndoGrounds {
@@ -20,7 +20,9 @@ export function undoGrounds(material: CaseMaterial, evidence: readonly GatheredE
   return {
     isIntruders: (action) =>
       reopeningOf(action, material.now).length > 0 &&
-      (isMade(action.target, assessment) || !isKnownToBeUsed(action.target, material, evidence)),
+      (isMade(action.target, assessment) ||
+        isStolen(action.target, assessment) ||
+        !isKnownToBeUsed(action.target, material, evidence)),
     opensAgain: (actions) => opened(material, assessment, actions),
   };
 }
@@ -43,6 +45,14 @@ function isMade(target: ActionTarget, { effects, waysIn }: CaseAssessment): bool
       ({ what, origin }) =>
         what.kind === 'user' && origin === 'made' && what.accountId === accountId && what.userName === userName,
     )
+  );
+}
+
+/** A key that the intruder used is known to the intruder for good, whoever owns it: its owner needs another one. */
+function isStolen(target: ActionTarget, { waysIn }: CaseAssessment): boolean {
+  return (
+    target.kind === 'access-key' &&
+    waysIn.some(({ what }) => what.kind === 'access-key' && what.accessKeyId === target.accessKeyId)
   );
 }
 

@@ -27,15 +27,17 @@ export function actInWords(action: NamedAct): SafeText | null {
   return Object.hasOwn(phrases, phraseName(action)) ? (actsInWords([action])[0] ?? null) : null;
 }
 
-/** The same type may be done at once, or when its time has come. */
-function phraseName({ type, params }: NamedAct): string {
-  return type === 'liftRoleRevocation' && params?.['notBefore'] === null ? liftedAtOnce : type;
+/** The same type may be done at once, or when its time has come; what was deleted is made anew. */
+function phraseName({ type, target, params }: NamedAct): string {
+  if (type === 'liftRoleRevocation' && params?.['notBefore'] === null) return liftedAtOnce;
+  return type === 'restoreLogging' && target['how'] === 'deleted' ? madeAnew : type;
 }
 const liftedAtOnce = 'liftRoleRevocationAtOnce';
+const madeAnew = 'makeLoggingAnew';
 
 type ActPhrase = (names: SafeText, plural: SafeText) => SafeText;
 
-const phrases: Readonly<Record<RemedyType | ActionType | typeof liftedAtOnce, ActPhrase>> = {
+const phrases: Readonly<Record<RemedyType | ActionType | typeof liftedAtOnce | typeof madeAnew, ActPhrase>> = {
   deactivateAccessKey: (names, s) => safe`deactivate access key${s} ${names}`,
   denyUserEverything: (names, s) => safe`deny user${s} ${names} everything`,
   revokeRoleSessions: (names, s) => safe`revoke older sessions of role${s} ${names}`,
@@ -60,6 +62,7 @@ const phrases: Readonly<Record<RemedyType | ActionType | typeof liftedAtOnce, Ac
   isolateInstance: (names, s) => safe`isolate instance${s} ${names}`,
   closeNetwork: (names, s) => safe`close security group${s} ${names}`,
   restoreLogging: (names) => safe`turn ${names} on again`,
+  [madeAnew]: (names) => safe`make ${names} anew`,
   rotateSecret: (names) => safe`change what ${names} holds`,
   restoreSetting: (names) => safe`put back ${names}`,
   restoreProtection: (names) => safe`protect ${names} again`,

@@ -189,7 +189,7 @@ export const caseDocumentSchema = z
     /** Every alert is explained by a proved habit: nothing is recommended. */
     quiet: z.boolean(),
     /** What the intruder left that is no way in, and stands: logging that is off, secrets that are known. */
-    toPutRight: list(z.object({ kind: z.string(), sentence, at: z.string(), eventIds }).readonly()),
+    toPutRight: list(z.object({ kind: z.string(), remedy: sentence, sentence, at: z.string(), eventIds }).readonly()),
     /** Who else uses what the case is about: what breaks when it is contained. */
     otherUse: list(
       z

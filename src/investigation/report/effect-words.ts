@@ -36,8 +36,12 @@ const words: { readonly [K in EffectKind]: (effect: EffectOf<K>) => SafeText } =
     credential === null
       ? safe`made login ${inWords([login])} of ${plainText(service)} ${inWords([resource])}`
       : safe`set ${inWords([credential])} of login ${inWords([login])} of ${plainText(service)} ${inWords([resource])}`,
-  shared: ({ resource, with: outsiders }) =>
-    safe`shared ${inWords([resource])} with ${inWords(outsiders.map(({ principal }) => named(principal)))}`,
+  shared: ({ resource, by, with: outsiders }) => {
+    const whom = outsiders.map(({ principal }) => named(principal)).filter((name) => name !== '');
+    return whom.length === 0
+      ? safe`set the ${plainText(by)} of ${inWords([resource])} to let in nobody else`
+      : safe`shared ${inWords([resource])} with ${inWords(whom)}`;
+  },
   'code-planted': ({ what, resource }) => safe`planted ${plainText(what)} in ${inWords([resource])}`,
   'instance-entered': ({ how, instanceId }) =>
     how === 'launched'

@@ -1,6 +1,6 @@
 import { plainText, safe, safeJoin, type SafeText } from '../../model/safe-text.ts';
 import type { CaseAssessment } from '../case/assess-case.ts';
-import type { EffectKind } from '../effects/effect.ts';
+import type { Effect, EffectKind } from '../effects/effect.ts';
 import type { CaseDocument } from './case-document.ts';
 import { countedPhrases, secretPhrases } from './done-by-stage.ts';
 import { effectWords } from './effect-words.ts';
@@ -25,20 +25,26 @@ const remedies: Readonly<Partial<Record<EffectKind, SafeText>>> = {
 
 const wordsShown = 4;
 
-/** The same without what it was done to: `secret read ×2: change what these secrets hold`. */
-export function putRightBrief({ kind, eventIds }: CaseDocument['toPutRight'][number]): SafeText {
-  const times = eventIds.length > 1 ? safe` ×${eventIds.length}` : safe``;
-  const remedy = (remedies as Readonly<Record<string, SafeText | undefined>>)[kind]; // a document's kind may be a newer one's
-  return safe`${plainText(kind.replaceAll('-', ' '))}${times}${remedy === undefined ? safe`` : safe`: ${remedy}`}`;
+/** What was deleted cannot be turned on again. */
+function remedyOf(effect: Effect): SafeText | undefined {
+  return effect.kind === 'watching-weakened' && effect.how === 'deleted' ? safe`make it anew` : remedies[effect.kind];
 }
 
-/** What the intruder left that nobody has put right, one sentence for each kind with what to do. */
+/** The same without what it was done to: `secret read ×2: change what these secrets hold`. */
+export function putRightBrief({ kind, remedy, eventIds }: CaseDocument['toPutRight'][number]): SafeText {
+  const times = eventIds.length > 1 ? safe` ×${eventIds.length}` : safe``;
+  return safe`${plainText(kind.replaceAll('-', ' '))}${times}: ${remedy}`;
+}
+
+/** What the intruder left that nobody has put right, one sentence for each kind and what to do about it. */
 export function toPutRight({ effects }: CaseAssessment): CaseDocument['toPutRight'] {
   const standing = effects.filter(({ undone }) => undone === null);
-  return [...Map.groupBy(standing, ({ effect }) => effect.kind)].flatMap(([kind, alike]) => {
-    const remedy = remedies[kind];
+  const groups = Map.groupBy(standing, ({ effect }) => `${effect.kind} ${remedyOf(effect) ?? ''}`);
+  return [...groups.values()].flatMap((alike) => {
     const [first] = alike;
+    const remedy = first === undefined ? undefined : remedyOf(first.effect);
     if (remedy === undefined || first === undefined) return [];
+    const { kind } = first.effect;
     const secrets = alike.flatMap(({ effect }) => (effect.kind === 'secret-read' ? [effect] : []));
     const phrases =
       secrets.length > 0 ? secretPhrases(secrets) : countedPhrases(alike.map(({ effect }) => effectWords(effect)));
@@ -49,6 +55,7 @@ export function toPutRight({ effects }: CaseAssessment): CaseDocument['toPutRigh
     return [
       {
         kind,
+        remedy: todo,
         sentence: safe`${said}${rest > 0 ? safe` and ${rest} more` : safe``}: ${todo}`,
         at: first.at,
         eventIds: [...new Set(alike.map(({ event }) => event.ref.eventId))],

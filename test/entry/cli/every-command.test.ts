@@ -90,6 +90,10 @@ describe('every command', () => {
   });
 });
 
+test('roles takes --json as every command that answers does', async () => {
+  expect((await run(['roles', '--json', '--account', '111122223333'])).stdout).toMatch(/^\{/u);
+});
+
 /** The options of a command that take a value. */
 function optionsOf(words: readonly string[]): readonly string[] {
   let command: Command | undefined = createProgram();

@@ -8,6 +8,11 @@ import { sourceInWords } from '../../../src/investigation/report/case-words.ts';
 import { caseDocumentSchema, type CaseDocument } from '../../../src/investigation/report/case-document.ts';
 import type { AccountId } from '../../../src/model/ids.ts';
 import type { WayInSubject } from '../../../src/model/way-in.ts';
+import { assessCase } from '../../../src/investigation/case/assess-case.ts';
+import { actsInWords } from '../../../src/investigation/report/act-words.ts';
+import { effectWords } from '../../../src/investigation/report/effect-words.ts';
+import { toPutRight } from '../../../src/investigation/report/to-put-right.ts';
+import { call, materialOf } from '../assessment/assessed.ts';
 import { plainAction } from '../../../src/investigation/plain-action.ts';
 import { safe, type SafeText } from '../../../src/model/safe-text.ts';
 import { intrusions } from '../expected/intrusions.ts';
@@ -179,6 +184,26 @@ describe('a case as a person and as a script see it', () => {
     const shown = screen(stopped as CaseDocument).replaceAll(/\s+/gu, ' ');
     expect(shown).toMatch(/evasion: stopped trail \S+ Open/u);
     expect(shown).toMatch(/Open .* stopped trail \S+ turn it on again/u);
+  });
+
+  test('what was deleted is to be made anew, what was switched off is turned on again', () => {
+    const material = materialOf([
+      call(0, 'cloudtrail', 'StopLogging', { requestParameters: { name: 'stopped' } }),
+      call(1, 'cloudtrail', 'DeleteTrail', { requestParameters: { name: 'gone' } }),
+      call(2, 'guardduty', 'DeleteDetector', { requestParameters: { detectorId: 'd1' } }),
+    ]);
+    const sentences = toPutRight(assessCase(material)).map(({ sentence }) => sentence);
+    expect(sentences).toEqual([
+      'stopped trail stopped: turn it on again',
+      'deleted trail gone; deleted GuardDuty detector d1: make it anew',
+    ]);
+    const gone = { type: 'restoreLogging', target: { what: 'trail', name: 'gone', how: 'deleted' } };
+    expect(actsInWords([gone])).toEqual(['make trail anew']);
+  });
+
+  test('a policy that lets in nobody else is shared with nobody', () => {
+    const words = effectWords({ kind: 'shared', type: 'bucket', resource: 'b', by: 'policy', with: [] });
+    expect(words).toBe('set the policy of b to let in nobody else');
   });
 
   test('calls are named without the version of their API', () => {
