@@ -3,6 +3,7 @@ import { lastPart } from '../../cloudtrail/identities.ts';
 import { undone } from './credentials.ts';
 import type { CodeKind, Effect, InstanceDoor } from './effect.ts';
 import { functionName, functionQualifier, withQualifier } from './function-name.ts';
+import { nameFrom, ownedName } from './meant.ts';
 import { thing } from './thing.ts';
 
 /** Code that runs with somebody's rights, instances that were entered, and roles that were handed to services. */
@@ -117,7 +118,7 @@ export const codeEffects: EffectReaders = {
     ...passed(call, 'ecs', nameAt(call.request, 'family'), 'taskRoleArn'),
   ],
   'ecs/DeregisterTaskDefinition': (call) =>
-    undone('deleted', thing.code(call, lastPart(nameAt(call.request, 'taskDefinition')), 'container task')),
+    undone('deleted', thing.code(call, nameAt(call.request, 'taskDefinition'), 'container task')),
   'ecs/RunTask': tasksRun,
   'ecs/StartTask': tasksRun,
   'ecs/StopTask': (call) => undone('deleted', thing.code(call, taskOf(nameAt(call.request, 'task')), 'container task')),
@@ -132,7 +133,11 @@ export const codeEffects: EffectReaders = {
   'ecs/DeleteService': (call) => undone('deleted', thing.code(call, serviceOf(call, 'service'), 'container service')),
   'ecs/ExecuteCommand': (call) => entered(nameAt(call.request, 'task'), 'command', undefined),
   'ecr/PutImage': (call) =>
-    code(nameAt(call.request, 'repositoryName'), 'container image', scalarText(call.request, 'imageTag') ?? null),
+    code(
+      ownedName(call, `repository/${nameAt(call.request, 'repositoryName')}`),
+      'container image',
+      scalarText(call.request, 'imageTag') ?? null,
+    ),
   'cloudformation/CreateStack': (call) => stack(call),
   'cloudformation/UpdateStack': (call) => stack(call),
   // What a change set would do happens when it is executed; the role is handed over with it already.
@@ -146,9 +151,8 @@ export const codeEffects: EffectReaders = {
     undone('deleted', thing.code(call, nameAt(call.request, 'stackSetName'), 'stack set')),
 };
 
-function layerVersion({ request }: EffectCall, version: string | undefined): string {
-  const name = nameAt(request, 'layerName');
-  return `${name.split(':layer:').at(-1) ?? name}:${version ?? 'unknown'}`;
+function layerVersion(call: EffectCall, version: string | undefined): string {
+  return `${nameFrom(call, nameAt(call.request, 'layerName'))}:${version ?? 'unknown'}`;
 }
 
 function server({ request }: EffectCall): string {
@@ -184,9 +188,13 @@ function taskOf(arnOrId: string): string {
   return `task ${lastPart(arnOrId)}`;
 }
 
-/** Services of one name are others in another cluster; the cluster and the service may each be given as an ARN. */
-function serviceOf({ request }: EffectCall, field: 'service' | 'serviceName'): string {
-  return `${lastPart(scalarText(request, 'cluster') ?? 'default')}/${lastPart(nameAt(request, field))}`;
+/** Services of one name are others in another cluster; the cluster and the service may each be given as an ARN, and either tells whose. */
+function serviceOf(call: EffectCall, field: 'service' | 'serviceName'): string {
+  const [cluster, service] = [scalarText(call.request, 'cluster') ?? 'default', nameAt(call.request, field)];
+  const name = `${lastPart(cluster)}/${lastPart(service)}`;
+  const [, where] =
+    [cluster, service].map((each) => /^(arn:[^:]*:ecs:[^:]*:[^:]*):/u.exec(each)).find((each) => each !== null) ?? [];
+  return where === undefined ? name : nameFrom(call, `${where}:service/${name}`);
 }
 
 const stackArn = /^arn:[^:]*:cloudformation:[^:]*:[^:]*:stack\/([^/]+)\/[^/]+$/u;

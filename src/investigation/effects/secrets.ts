@@ -4,6 +4,7 @@ import { isObject, isTrue, nameAt, objects, scalarText, textsIn, type EffectCall
 import { undone } from './credentials.ts';
 import type { Effect, EffectOf } from './effect.ts';
 import { thing } from './thing.ts';
+import { meant } from './meant.ts';
 import { secretName } from './things-of.ts';
 
 /** Secrets, parameters and passwords that were handed out: whoever has them now has more than this access. */
@@ -72,7 +73,8 @@ function decrypted(call: EffectCall, effects: readonly Effect[]): readonly Effec
 }
 
 function secretChanged(call: EffectCall, store: 'secret' | 'parameter', field: string): readonly Effect[] {
-  return undone('restored', thing.secret(call, store, secretName(nameAt(call.request, field))));
+  const name = nameAt(call.request, field);
+  return undone('restored', thing.secret(meant(call, name), store, secretName(name)));
 }
 
 function firstResource({ ecs }: EffectCall): JsonObject {

@@ -13,6 +13,7 @@ import {
 import { undone } from './credentials.ts';
 import type { Effect, LetIn } from './effect.ts';
 import { functionName, functionQualifier } from './function-name.ts';
+import { nameFrom, ownedName } from './meant.ts';
 import { actingFor, isOutside, letInByName, letsInAtResource } from './policy-content.ts';
 import { accountsPublicAccessBlock, thing, type Shared } from './thing.ts';
 
@@ -87,14 +88,13 @@ export const shareEffects: EffectReaders = {
     ]);
   },
   'ecr/SetRepositoryPolicy': (call) =>
-    byPolicy(call, 'image repository', nameAt(call.request, 'repositoryName'), call.request['policyText']),
-  'ecr/DeleteRepositoryPolicy': (call) =>
-    withdrawn(call, policyOf('image repository', nameAt(call.request, 'repositoryName'))),
-  'ecr/DeleteRepository': (call) => gone(call, 'image repository', nameAt(call.request, 'repositoryName')),
+    byPolicy(call, 'image repository', imageRepository(call), call.request['policyText']),
+  'ecr/DeleteRepositoryPolicy': (call) => withdrawn(call, policyOf('image repository', imageRepository(call))),
+  'ecr/DeleteRepository': (call) => gone(call, 'image repository', imageRepository(call)),
   'ecr-public/SetRepositoryPolicy': (call) =>
-    byPolicy(call, 'public image repository', nameAt(call.request, 'repositoryName'), call.request['policyText']),
+    byPolicy(call, 'public image repository', imageRepository(call), call.request['policyText']),
   'ecr-public/DeleteRepositoryPolicy': (call) =>
-    withdrawn(call, policyOf('public image repository', nameAt(call.request, 'repositoryName'))),
+    withdrawn(call, policyOf('public image repository', imageRepository(call))),
   'es/UpdateDomainConfig': (call) =>
     byPolicy(call, 'search domain', nameAt(call.request, 'domainName'), call.request['accessPolicies']),
   'backup/PutBackupVaultAccessPolicy': (call) =>
@@ -128,15 +128,15 @@ export const shareEffects: EffectReaders = {
     isTrue(call.request, 'removeAllPermissions')
       ? gone(call, 'event bus', busName(call))
       : withdrawn(call, busStatement(call)),
-  'events/DeleteEventBus': (call) => gone(call, 'event bus', nameAt(call.request, 'name')),
+  'events/DeleteEventBus': (call) => gone(call, 'event bus', nameFrom(call, nameAt(call.request, 'name'))),
   'events/PutTargets': targetsAbroad,
   'events/RemoveTargets': (call) =>
     undone('detached', ...textsIn(call.request, 'ids').map((id) => thing.share(call, ruleTarget(call, id)))),
   'events/DeleteRule': (call) => gone(call, 'event rule', ruleName(call, nameAt(call.request, 'name'))),
   'codeartifact/PutRepositoryPermissionsPolicy': (call) =>
-    byPolicy(call, 'package repository', nameAt(call.request, 'repository'), call.request['policyDocument']),
+    byPolicy(call, 'package repository', packageRepository(call), call.request['policyDocument']),
   'codeartifact/DeleteRepositoryPermissionsPolicy': (call) =>
-    withdrawn(call, policyOf('package repository', nameAt(call.request, 'repository'))),
+    withdrawn(call, policyOf('package repository', packageRepository(call))),
   'glue/PutResourcePolicy': (call) => byPolicy(call, 'data catalogue', call.accountId, call.request['policyInJson']),
   'glue/DeleteResourcePolicy': (call) => withdrawn(call, policyOf('data catalogue', call.accountId)),
   'rds/ModifyDBInstance': (call) => {
@@ -193,9 +193,8 @@ function accessPointPolicy({ request }: EffectCall): JsonValue | undefined {
   return valueAt(request, 'PutAccessPointPolicyRequest.Policy') ?? request['policy'] ?? request['accessPointPolicy'];
 }
 
-function accessPoint({ request }: EffectCall): string {
-  const name = nameAt(request, 'name', 'accessPointName');
-  return name.split(':accesspoint/').at(-1) ?? name;
+function accessPoint(call: EffectCall): string {
+  return nameFrom(call, nameAt(call.request, 'name', 'accessPointName'));
 }
 
 /** `{add: {items: [{userId}, {group: all}]}}`, and the same to remove. */
@@ -324,9 +323,17 @@ function layerStatement({ request }: EffectCall): Shared {
   return statement('layer', nameAt(request, 'layerName'), name);
 }
 
-function busName({ request }: EffectCall): string {
-  const name = scalarText(request, 'eventBusName') ?? 'default';
-  return name.split(':event-bus/').at(-1) ?? name;
+function imageRepository(call: EffectCall): string {
+  return ownedName(call, `repository/${nameAt(call.request, 'repositoryName')}`);
+}
+
+/** Repositories of one name are others in another domain. */
+function packageRepository(call: EffectCall): string {
+  return ownedName(call, `repository/${nameAt(call.request, 'domain')}/${nameAt(call.request, 'repository')}`);
+}
+
+function busName(call: EffectCall): string {
+  return nameFrom(call, scalarText(call.request, 'eventBusName') ?? 'default');
 }
 
 function busStatement(call: EffectCall): Shared {

@@ -1,11 +1,6 @@
 import type { AccountId } from '../../model/ids.ts';
 import type { Holder, ThingKey } from './effect.ts';
-
-/** Where something is: AWS gives most names once in each region of an account, so that those of another region are others. */
-export interface Place {
-  readonly accountId: AccountId;
-  readonly region: string;
-}
+import { meant, type Place } from './meant.ts';
 
 export const unknownRegion = 'unknown';
 
@@ -37,13 +32,19 @@ export const thing = {
   membership: (account: AccountId, userName: string, group: string) =>
     keyOf('membership', account, userName.toLowerCase(), group.toLowerCase()),
   /** With all whom one policy, ACL or statement lets in, where nobody is named. */
-  share: ({ accountId, region }: Place, { type, resource, by }: Shared, withWhom = '') =>
-    keyOf('share', accountId, regionOf(type, region), type, resource, by, withWhom),
+  share: (place: Place, { type, resource, by }: Shared, withWhom = '') => {
+    const { accountId, region, name } = meant(place, resource);
+    return keyOf('share', accountId, regionOf(type, region), type, name, by, withWhom);
+  },
   /** Whatever it was shared by: it is gone, or nothing of the kind holds any more. */
-  shares: ({ accountId, region }: Place, { type, resource }: Omit<Shared, 'by'>) =>
-    keyOf('shares', accountId, regionOf(type, region), type, resource),
-  code: ({ accountId, region }: Place, resource: string, what: string) =>
-    keyOf('code', accountId, region, resource, what),
+  shares: (place: Place, { type, resource }: Omit<Shared, 'by'>) => {
+    const { accountId, region, name } = meant(place, resource);
+    return keyOf('shares', accountId, regionOf(type, region), type, name);
+  },
+  code: (place: Place, resource: string, what: string) => {
+    const { accountId, region, name } = meant(place, resource);
+    return keyOf('code', accountId, region, name, what);
+  },
   instance: (account: AccountId, instanceId: string) => keyOf('instance', account, instanceId),
   network: ({ accountId, region }: Place, securityGroup: string, opened: string) =>
     keyOf('network', accountId, region, securityGroup, opened),

@@ -2,7 +2,8 @@ import type { AccountId } from '../../model/ids.ts';
 
 import { lastPart } from '../../cloudtrail/identities.ts';
 import type { Effect, EffectOf, Holder, ThingKey } from './effect.ts';
-import { thing, type Place } from './thing.ts';
+import { meant, type Place } from './meant.ts';
+import { thing } from './thing.ts';
 
 /**
  * Whose undoing undoes an effect: the thing itself, or what it stands or falls with (the user of a key, the role of a trust).
@@ -47,7 +48,13 @@ function thingsOfKind(effect: Effect, place: Place): readonly ThingKey[] {
         thing.code(place, effect.resource, effect.what),
         // An alias goes with its function.
         ...(effect.what === 'function URL' && effect.resource.includes(':')
-          ? [thing.code(place, effect.resource.split(':')[0] ?? '', 'function')]
+          ? [
+              thing.code(
+                meant(place, effect.resource),
+                meant(place, effect.resource).name.split(':')[0] ?? '',
+                'function',
+              ),
+            ]
           : []),
         // A stack is named by an ID of its own as well: its namesake before it has another.
         ...(effect.what === 'stack' && effect.detail !== null ? [thing.code(place, effect.detail, effect.what)] : []),
@@ -84,7 +91,7 @@ function thingsOfKind(effect: Effect, place: Place): readonly ThingKey[] {
     case 'secret-read':
       // Another value is what undoes the reading; the store names it by its ARN, by its name or by a part of either.
       return effect.names.length === 1
-        ? effect.names.map((name) => thing.secret(place, effect.store, secretName(name)))
+        ? effect.names.map((name) => thing.secret(meant(place, name), effect.store, secretName(name)))
         : [];
     case 'metadata-weakened':
       return [thing.setting(place, 'metadata service tokens', effect.instanceId)];

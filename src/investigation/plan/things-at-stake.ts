@@ -1,7 +1,8 @@
 import { textAt } from '../../cloudtrail/ecs-path.ts';
 import type { Identity } from '../../model/identity.ts';
 import type { Effect, ThingKey } from '../effects/effect.ts';
-import { thing, unknownRegion, type Place } from '../effects/thing.ts';
+import type { Place } from '../effects/meant.ts';
+import { thing, unknownRegion } from '../effects/thing.ts';
 import { thingsOf } from '../effects/things-of.ts';
 import { isConsoleSession, kindOf } from '../links/identity-parts.ts';
 import type { FoundEvent } from '../seen-event.ts';

@@ -15,7 +15,7 @@ const byForeign = JSON.stringify({
   Statement: [{ Effect: 'Allow', Principal: { AWS: foreign }, Action: '*', Resource: '*' }],
 });
 function arn(service: string, resource: string): string {
-  return `arn:aws:${service}:eu-west-1:${accountId}:${resource}`;
+  return `arn:aws:${service}:us-east-1:${accountId}:${resource}`;
 }
 
 /** A call, what it makes, the first command that takes it away, and a call of somebody else's that did; fields as in AWS's API models. */
@@ -213,7 +213,7 @@ const open: readonly ServiceDoor[] = [
     { roleAlias: 'ra', roleArn },
     { roleAlias: 'ra', roleAliasArn: arn('iot', 'rolealias/ra') },
     `identity provider ${arn('iot', 'rolealias/ra')}`,
-    'aws iot delete-role-alias --role-alias ra --region eu-west-1',
+    'aws iot delete-role-alias --role-alias ra --region us-east-1',
     'iot/DeleteRoleAlias',
     { roleAlias: 'ra' },
   ],
@@ -463,7 +463,7 @@ const doubtful: readonly (readonly [...ServiceDoor, string])[] = [
     { policyName: 'all', target: arn('iot', 'cert/c1') },
     null,
     `IoT policy all of certificate or group ${arn('iot', 'cert/c1')}`,
-    `aws iot detach-policy --policy-name all --target ${arn('iot', 'cert/c1')} --region eu-west-1`,
+    `aws iot detach-policy --policy-name all --target ${arn('iot', 'cert/c1')} --region us-east-1`,
     'iot/DetachPolicy',
     { policyName: 'all', target: arn('iot', 'cert/c1') },
     'What the policy allows',

@@ -20,7 +20,7 @@ interface Door {
   readonly closes: readonly [action: string, request: JsonObject];
 }
 
-const taskArn = `arn:aws:ecs:eu-west-1:${accountId}:task/main/0123`;
+const taskArn = `arn:aws:ecs:us-east-1:${accountId}:task/main/0123`;
 
 const doors: readonly Door[] = [
   {
@@ -66,7 +66,7 @@ const doors: readonly Door[] = [
     brief: 'code in main/sidecar: container service',
     closes: [
       'DeleteService',
-      { cluster: `arn:aws:ecs:eu-west-1:${accountId}:cluster/main`, service: 'sidecar', force: true },
+      { cluster: `arn:aws:ecs:us-east-1:${accountId}:cluster/main`, service: 'sidecar', force: true },
     ],
   },
   {

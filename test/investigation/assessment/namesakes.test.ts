@@ -129,7 +129,7 @@ const namesakes: readonly Namesake[] = [
       2,
       'lambda',
       'RemovePermission20150331v2',
-      inRequest({ functionName: `arn:aws:lambda:eu-west-1:${accountId}:function:api`, statementId: 'in' }),
+      inRequest({ functionName: `arn:aws:lambda:us-east-1:${accountId}:function:api`, statementId: 'in' }),
     ),
   },
   {
@@ -223,8 +223,193 @@ const namesakes: readonly Namesake[] = [
   },
 ];
 
+const theirs = `arn:aws:SERVICE:us-east-1:${foreign}:`;
+const ours = `arn:aws:SERVICE:us-east-1:${accountId}:`;
+
+/** Opened by name, and closed by an ARN, or beside whosever ID: in another account or region, and then in our own. */
+function inTwoAccounts(
+  what: string,
+  [service, made, of]: readonly [string, string, JsonObject],
+  ended: string,
+  [feigned, closed]: readonly [JsonObject, JsonObject],
+): Namesake {
+  return {
+    what: `${what} of the same name in another account or region`,
+    opened: [call(1, service, made, inRequest(of))],
+    feigned: callByAdmin(2, service, ended, inRequest(feigned)),
+    closed: callByAdmin(2, service, ended, inRequest(closed)),
+  };
+}
+
+function named(field: string, service: string, resource: string): readonly [JsonObject, JsonObject] {
+  return [
+    { [field]: theirs.replace('SERVICE', service) + resource },
+    { [field]: ours.replace('SERVICE', service) + resource },
+  ];
+}
+
+function besides([feigned, closed]: readonly [JsonObject, JsonObject], more: JsonObject) {
+  return [
+    { ...feigned, ...more },
+    { ...closed, ...more },
+  ] as const;
+}
+
+const policy = JSON.stringify(readByForeign);
+const inAccounts: readonly Namesake[] = [
+  inTwoAccounts(
+    'an image repository',
+    ['ecr', 'SetRepositoryPolicy', { repositoryName: 'team/app', policyText: policy }],
+    'DeleteRepositoryPolicy',
+    besides([{ registryId: foreign }, { registryId: accountId }], { repositoryName: 'team/app' }),
+  ),
+  inTwoAccounts(
+    'the policy that replaces that of an image repository',
+    ['ecr', 'SetRepositoryPolicy', { repositoryName: 'app', policyText: policy }],
+    'SetRepositoryPolicy',
+    besides([{ registryId: foreign }, { registryId: accountId }], {
+      repositoryName: 'app',
+      policyText: JSON.stringify({ Statement: [{ Effect: 'Allow', Principal: { AWS: accountId }, Action: '*' }] }),
+    }),
+  ),
+  inTwoAccounts(
+    'a public image repository',
+    ['ecr-public', 'SetRepositoryPolicy', { repositoryName: 'app', policyText: policy }],
+    'DeleteRepositoryPolicy',
+    besides([{ registryId: foreign }, { registryId: accountId }], { repositoryName: 'app' }),
+  ),
+  inTwoAccounts(
+    'a package domain',
+    ['codeartifact', 'PutDomainPermissionsPolicy', { domain: 'main', policyDocument: policy }],
+    'DeleteDomainPermissionsPolicy',
+    besides([{ domainOwner: foreign }, { domainOwner: accountId }], { domain: 'main' }),
+  ),
+  inTwoAccounts(
+    'a package repository',
+    ['codeartifact', 'PutRepositoryPermissionsPolicy', { domain: 'd', repository: 'r', policyDocument: policy }],
+    'DeleteRepositoryPermissionsPolicy',
+    besides([{ domainOwner: foreign }, { domainOwner: accountId }], { domain: 'd', repository: 'r' }),
+  ),
+  inTwoAccounts(
+    'a package repository in another domain, or',
+    ['codeartifact', 'PutRepositoryPermissionsPolicy', { domain: 'd', repository: 'r', policyDocument: policy }],
+    'DeleteRepositoryPermissionsPolicy',
+    besides([{ domain: 'other' }, { domain: 'd' }], { repository: 'r' }),
+  ),
+  inTwoAccounts(
+    "a function's statement",
+    ['lambda', 'AddPermission20150331v2', { functionName: 'billing', statementId: 'a', principal: foreign }],
+    'RemovePermission20150331v2',
+    besides(named('functionName', 'lambda', 'function:billing'), { statementId: 'a' }),
+  ),
+  inTwoAccounts(
+    "a function's statement, by a part of its ARN,",
+    ['lambda', 'AddPermission20150331v2', { functionName: 'billing', statementId: 'a', principal: foreign }],
+    'RemovePermission20150331v2',
+    besides([{ functionName: `${foreign}:function:billing` }, { functionName: `${accountId}:function:billing` }], {
+      statementId: 'a',
+    }),
+  ),
+  inTwoAccounts(
+    "a function's statement, in another region,",
+    ['lambda', 'AddPermission20150331v2', { functionName: 'billing', statementId: 'a', principal: foreign }],
+    'RemovePermission20150331v2',
+    besides(
+      [
+        { functionName: `arn:aws:lambda:ap-south-1:${accountId}:function:billing` },
+        { functionName: `arn:aws:lambda:us-east-1:${accountId}:function:billing` },
+      ],
+      { statementId: 'a' },
+    ),
+  ),
+  inTwoAccounts(
+    "a function's URL",
+    ['lambda', 'CreateFunctionUrlConfig', { functionName: 'billing', authType: 'NONE' }],
+    'DeleteFunctionUrlConfig',
+    named('functionName', 'lambda', 'function:billing'),
+  ),
+  inTwoAccounts(
+    "a function with an alias's URL",
+    ['lambda', 'CreateFunctionUrlConfig', { functionName: 'billing', qualifier: 'live', authType: 'NONE' }],
+    'DeleteFunction20150331',
+    named('functionName', 'lambda', 'function:billing'),
+  ),
+  inTwoAccounts(
+    'a function',
+    ['lambda', 'UpdateFunctionCode20150331v2', { functionName: 'billing' }],
+    'DeleteFunction20150331',
+    named('functionName', 'lambda', 'function:billing'),
+  ),
+  inTwoAccounts(
+    'a layer',
+    [
+      'lambda',
+      'AddLayerVersionPermission20181031',
+      { layerName: 'l', versionNumber: 1, statementId: 's', principal: '*' },
+    ],
+    'RemoveLayerVersionPermission20181031',
+    besides(named('layerName', 'lambda', 'layer:l'), { versionNumber: 1, statementId: 's' }),
+  ),
+  inTwoAccounts(
+    "an event rule's target",
+    [
+      'events',
+      'PutTargets',
+      { rule: 'nightly', targets: [{ id: 't', arn: `${ours.replace('SERVICE', 'lambda')}function:x` }] },
+    ],
+    'RemoveTargets',
+    besides(named('eventBusName', 'events', 'event-bus/default'), { rule: 'nightly', ids: ['t'] }),
+  ),
+  inTwoAccounts(
+    'an event bus',
+    ['events', 'PutPermission', { eventBusName: 'b', policy }],
+    'RemovePermission',
+    besides(named('eventBusName', 'events', 'event-bus/b'), { removeAllPermissions: true }),
+  ),
+  inTwoAccounts(
+    'a service of a cluster',
+    ['ecs', 'CreateService', { serviceName: 's', cluster: 'c', taskDefinition: 'evil:1' }],
+    'DeleteService',
+    besides(named('cluster', 'ecs', 'cluster/c'), { service: 's' }),
+  ),
+  inTwoAccounts(
+    'a service by its ARN',
+    ['ecs', 'CreateService', { serviceName: 's', cluster: 'c', taskDefinition: 'evil:1' }],
+    'DeleteService',
+    besides(named('service', 'ecs', 'service/c/s'), { cluster: 'c' }),
+  ),
+  inTwoAccounts(
+    'a table',
+    ['dynamodb', 'PutResourcePolicy', { resourceArn: `${ours.replace('SERVICE', 'dynamodb')}table/t`, policy }],
+    'DeleteResourcePolicy',
+    named('resourceArn', 'dynamodb', 'table/t'),
+  ),
+  inTwoAccounts(
+    'a queue',
+    [
+      'sqs',
+      'AddPermission',
+      { queueUrl: `https://sqs.us-east-1.amazonaws.com/${accountId}/q`, label: 'l', aWSAccountIds: [foreign] },
+    ],
+    'RemovePermission',
+    besides(
+      [
+        { queueUrl: `https://sqs.us-east-1.amazonaws.com/${foreign}/q` },
+        { queueUrl: `https://sqs.us-east-1.amazonaws.com/${accountId}/q` },
+      ],
+      { label: 'l' },
+    ),
+  ),
+  inTwoAccounts(
+    'an access point',
+    ['s3', 'PutAccessPointPolicy', { name: 'p', policy }],
+    'DeleteAccessPointPolicy',
+    named('name', 's3', 'accesspoint/p'),
+  ),
+];
+
 describe('a way in stays open, whatever is closed of the same name', () => {
-  test.each(namesakes)('$what', ({ opened, feigned, closed }) => {
+  test.each([...namesakes, ...inAccounts])('$what', ({ opened, feigned, closed }) => {
     const before = standOf(opened);
     expect(before.some((each) => each.endsWith(': open'))).toBe(true);
     expect(standOf([...opened, feigned])).toEqual(before);

@@ -1,14 +1,14 @@
 import type { JsonObject, JsonValue } from '../../../model/json.ts';
-import { lastPart } from '../../../cloudtrail/identities.ts';
 import { isObject, withheld, type EffectCall, type EffectReaders } from '../call.ts';
 import { undone } from '../credentials.ts';
 import type { CodeKind, Effect, EffectOf, InstanceDoor, ThingKey } from '../effect.ts';
+import { nameFrom, placeMeant } from '../meant.ts';
 import { isOutside, letInByName, letsInAtResource } from '../policy-content.ts';
 import { thing } from '../thing.ts';
 
 /**
  * Text with names of a call in it: `{path}` is what stands at a path of its request, or of its answer, whatever the case of the letters;
- * `{a|b}` the first of several, `{a|=none}` a word where there is none, `{path:name}` the name within an ARN. In the commands the
+ * `{a|b}` the first of several, `{a|=none}` a word where there is none, `{path:name}` the name within an ARN of the call's account and region. In the commands the
  * same text goes by its first path.
  */
 export type Template = string;
@@ -94,7 +94,7 @@ export function doorReaders(rows: readonly DoorRow[]): EffectReaders {
   for (const [pattern, template] of closings(rows)) {
     const { name } = patternOf(pattern);
     read(pattern, (call) => {
-      const keys = filled(template, call).map((named) => thing.door(call, name, named));
+      const keys = filled(template, call).map((named) => thing.door(placeMeant(call), name, named));
       return keys.length === 0 ? [] : undone('deleted', ...keys);
     });
   }
@@ -241,7 +241,7 @@ function endings(
   return Object.entries(closes).flatMap(([pattern, template]) => {
     const all = filled(template, call);
     const own = all.length === count ? all.slice(index, index + 1) : all.slice(0, 1);
-    return own.map((naming) => thing.door(call, patternOf(pattern).name, naming));
+    return own.map((naming) => thing.door(placeMeant(call), patternOf(pattern).name, naming));
   });
 }
 
@@ -324,15 +324,9 @@ function namesOf({ paths, isName }: Placeholder, call: EffectCall): readonly str
     if (path.startsWith('=')) return [path.slice(1)];
     const inRequest = textsAt(call.request, path);
     const found = inRequest.length > 0 ? inRequest : textsAt(call.response, path);
-    if (found.length > 0) return found.slice(0, listLimit).map((each) => (isName ? nameIn(each) : each));
+    if (found.length > 0) return found.slice(0, listLimit).map((each) => (isName ? nameFrom(call, each) : each));
   }
   return [];
-}
-
-/** `NAME` of `arn:aws:states:REGION:ACCOUNT:stateMachine:NAME`, `NAME/ID` of `...:service/NAME/ID`. */
-export function nameIn(nameOrArn: string): string {
-  const resource = /^arn:[^:]*:[^:]*:[^:]*:[^:]*:(.+)$/su.exec(nameOrArn)?.[1];
-  return resource === undefined ? nameOrArn : (/^[^/:]+[/:](.+)$/su.exec(resource)?.[1] ?? lastPart(resource));
 }
 
 function isThere(call: EffectCall, path: string): boolean {

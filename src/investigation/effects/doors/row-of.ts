@@ -1,5 +1,6 @@
 import type { WayInSubject } from '../../../model/way-in.ts';
-import { nameIn, partsOf, type DoorRow, type Made, type Template } from './door-row.ts';
+import { partsOf, type DoorRow, type Made, type Template } from './door-row.ts';
+import { nameIn } from '../meant.ts';
 import { doorRows } from './door-rows.ts';
 
 /** The row by which a way in was found, and what its subject names, by the first path of each placeholder. */
