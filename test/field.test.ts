@@ -35,7 +35,7 @@ async function judged(name: string): Promise<Judged> {
   const told: string[] = [];
   const inputs = inputsOf([path]);
   const reading = readingReport(inputs, (line: SafeText) => void told.push(line));
-  const { alerts, totals } = await runDetection(rules, {
+  const run = await runDetection(rules, {
     inputs: inputs.sources.length,
     sources: inputs.sources,
     mmdb: [],
@@ -45,9 +45,9 @@ async function judged(name: string): Promise<Judged> {
     onHeldBack: () => {},
   });
   return {
-    records: totals.records,
-    alerts: alerts().map(shown).toSorted(),
-    exitCode: reading.isWhole(totals.records) ? 0 : notReadWhole,
+    records: run.totals.records,
+    alerts: run.alerts().map(shown).toSorted(),
+    exitCode: reading.isWhole(run.totals.records) ? 0 : notReadWhole,
     told: [...errors, ...told].map((line) => line.replaceAll(`${path}/`, '').replaceAll(path, 'it')).toSorted(),
   };
 }

@@ -30,12 +30,21 @@ export function letIn(statements: readonly PolicyStatement[]): readonly Entrant[
   const denials = statements.filter(({ effect }) => effect === 'Deny');
   const entrants = new Map<string, Entrant>();
   for (const statement of statements) {
-    if (statement.effect === 'Deny' || denials.some((denial) => takesBack(denial, statement))) continue;
+    if (statement.effect === 'Deny' || givesNoAccess(statement)) continue;
+    if (denials.some((denial) => takesBack(denial, statement))) continue;
     const limits = [...limitsOfAllow(statement), ...denials.flatMap((denial) => limitsOfDenial(denial, statement))];
-    for (const principal of principalsOf(statement))
+    const takenBack = new Set(denials.filter((denial) => isPlain(denial, statement)).flatMap(namesIn));
+    for (const principal of principalsOf(statement).filter((named) => !takenBack.has(nameOf(named))))
       for (const entrant of narrowed(principal, limits)) entrants.set(JSON.stringify(entrant), entrant);
   }
   return [...entrants.values()];
+}
+
+/** These add to a session that another statement allows. Source: "Pass session tags in AWS STS" in the IAM User Guide. */
+const sessionActions: ReadonlySet<string> = new Set(['sts:tagsession', 'sts:setsourceidentity', 'sts:setcontext']);
+
+function givesNoAccess({ actions, notActions }: PolicyStatement): boolean {
+  return notActions.length === 0 && actions.length > 0 && actions.every((action) => sessionActions.has(action));
 }
 
 /**
@@ -47,20 +56,39 @@ export function allowedOnEverything(statements: readonly PolicyStatement[]): rea
   const allowed = statements
     .filter((statement) => statement.effect === 'Allow' && principalsOf(statement).length === 0)
     .filter(({ resources, notResources }) => notResources.length > 0 || resources.some(isEveryResource))
-    .flatMap(({ actions, notActions }) => (notActions.length > 0 ? ['*'] : actions.map(plainAction)));
+    .flatMap(({ actions, notActions }) => (notActions.length > 0 ? ['*'] : actions.flatMap(plainActions)));
   return [...new Set(allowed)];
+}
+
+/** An action, and `iam:*` where that is in what it stands for, as in `i*:*`. */
+function plainActions(action: string): readonly string[] {
+  const plain = plainAction(action);
+  const [service = '', name = ''] = plain.split(':');
+  const isAllOfIam = isWild(service) && isAll(name) && fits('iam', service);
+  return isAllOfIam ? [plain, 'iam:*'] : [plain];
+}
+
+function fits(text: string, pattern: string): boolean {
+  return (
+    /^[a-z0-9*?-]+$/.test(pattern) && new RegExp(`^${pattern.replaceAll('*', '.*').replaceAll('?', '.')}$`).test(text)
+  );
 }
 
 /** `*`, `*:*`, `?*` and `**` mean the same. */
 function plainAction(action: string): string {
-  if (/^[*?]*\*[*?]*$/.test(action) || /^[*?]*\*[*?]*:[*?]*\*[*?]*$/.test(action)) return '*';
-  return action.replaceAll(/\*+/g, '*');
+  const [service = '', ...names] = action.split(':');
+  const name = names.join(':');
+  if (isAll(action) || (isAll(service) && isAll(name))) return '*';
+  return (isAll(name) ? `${service}:*` : action).replaceAll(/\*+/g, '*');
+}
+
+/** Looked for in two steps, as one expression would go over long runs of stars again and again. */
+function isAll(pattern: string): boolean {
+  return pattern.includes('*') && /^[*?]+$/.test(pattern);
 }
 
 function isEveryResource(resource: string): boolean {
-  return (
-    /^[*?]*\*[*?]*$/.test(resource) || /^arn:(?:\*$|[a-z*-]+:(?:\*$|\*:(?:\*$|\*:(?:\*$|\*:\*+$))))/.test(resource)
-  );
+  return isAll(resource) || /^arn:(?:\*$|[a-z*-]+:(?:\*$|\*:(?:\*$|\*:(?:\*$|\*:\*+$))))/.test(resource);
 }
 
 /** Who is not one of some is everybody else. */
@@ -184,12 +212,29 @@ function takesBack(denial: PolicyStatement, allow: PolicyStatement): boolean {
   return denial.conditions.length === 0 && denial.notPrincipals.length === 0 && covers(denial, allow);
 }
 
+/** A denial under no condition of all that a statement allows, be it for everybody or for some by name. */
+function isPlain(denial: PolicyStatement, allow: PolicyStatement): boolean {
+  return denial.conditions.length === 0 && denial.principals.length > 0 && coversWhat(denial, allow);
+}
+
+function namesIn({ principals }: PolicyStatement): readonly string[] {
+  return principals.map(nameOf);
+}
+
+/** `444455556666` is short for `arn:aws:iam::444455556666:root`. */
+function nameOf({ type, value }: PolicyPrincipal): string {
+  return `${type} ${/^arn:[^:]*:iam::(\d{12}):root$/.exec(value)?.[1] ?? value}`;
+}
+
 const way: Limit = { kind: 'way' };
 
 function covers(denial: PolicyStatement, allow: PolicyStatement): boolean {
   const isForAll = denial.notPrincipals.length > 0 || denial.principals.some(({ value }) => value === '*');
+  return isForAll && coversWhat(denial, allow);
+}
+
+function coversWhat(denial: PolicyStatement, allow: PolicyStatement): boolean {
   return (
-    isForAll &&
     coversActions(denial, allow) &&
     (denial.resources.length === 0 ||
       coversEach(denial.resources, allow.notResources.length > 0 ? ['*'] : allow.resources))
@@ -286,20 +331,22 @@ function limitOf({ key, values }: PolicyCondition, wildcards: boolean): Limit | 
     case 'fixed':
       return values.some(wild) ? undefined : way;
     case 'identity':
-      return values.every((value) => /^[^*?]{16}/.test(value)) ? way : undefined;
+      // A role's or user's own ID, or the account's, which its root has.
+      return values.every((value) => /^[^*?]{16}|^\d{12}$/.test(value)) ? way : undefined;
   }
 }
 
 /** ARNs name an account each, or, as those of buckets do, something that is one account's. */
 function arnLimit(arns: readonly string[], wildcards: boolean): Limit | undefined {
-  const accounts = arns.map((arn) => accountOf(arn));
+  const accounts = arns.map(accountOf);
   if (accounts.every((account) => account !== undefined && accountId.test(account)))
     return { kind: 'accounts', ids: accounts.filter((account) => account !== undefined) };
-  const isNarrow = arns.every((arn, index) => {
+  const isNarrow = arns.every((arn) => {
     if (!wildcards || !isWild(arn)) return true;
     const [, , service = '', , account = '', ...resource] = arn.split(':');
     if (accountId.test(account)) return true;
-    return account === '' && !isWild(service) && /^[^*?]{3}/.test(resource.join(':')) && accounts[index] === undefined;
+    // The name of a bucket is nobody else's, and its ARN has no account whatever a pattern says.
+    return (account === '' || service === 's3') && !isWild(service) && /^[^*?]{3}/.test(resource.join(':'));
   });
   return isNarrow ? way : undefined;
 }

@@ -88,6 +88,23 @@ describe('whom a policy lets in', () => {
     expect(entrants(denial, { ...allow, Action: 's3:GetObject', Resource: '*' })).toEqual(['anyone']);
   });
 
+  test('one who is denied all of it by name is not let in, and others beside are', () => {
+    const denial = { Effect: 'Deny', Principal: { AWS: '444455556666' }, Action: 'sts:*', Resource: '*' };
+    const assume = { Effect: 'Allow', Action: 'sts:AssumeRole' };
+    const both = { ...assume, Principal: { AWS: [stranger, '777788889999'] } };
+    expect(entrants(both, denial)).toEqual(['account 777788889999']);
+    expect(entrants(both, { ...denial, Action: 'sts:TagSession' })).toHaveLength(2);
+    expect(entrants(both, { ...denial, Condition: { Bool: { 'aws:SecureTransport': 'false' } } })).toHaveLength(2);
+    expect(entrants({ ...assume, Principal: '*' }, denial)).toEqual(['anyone']);
+  });
+
+  test('whoever may tag sessions and may not begin one is not let in', () => {
+    const tags = { Effect: 'Allow', Principal: '*', Action: ['sts:TagSession', 'sts:SetSourceIdentity'] };
+    expect(entrants(tags)).toEqual([]);
+    expect(entrants({ ...tags, Action: ['sts:TagSession', 'sts:AssumeRole'] })).toEqual(['anyone']);
+    expect(entrants({ Effect: 'Allow', Principal: '*', NotAction: 'sts:TagSession' })).toEqual(['anyone']);
+  });
+
   test('everybody but some is everybody', () => {
     expect(entrants({ Effect: 'Allow', NotPrincipal: { AWS: stranger }, Action: 's3:*', Resource: '*' })).toEqual([
       'anyone',
@@ -124,6 +141,16 @@ describe('whom a policy lets in', () => {
       'account 111122223333',
     ],
     ['a bucket', { ArnLike: { 'aws:SourceArn': 'arn:aws:s3:::my-bucket' } }, 'limited'],
+    [
+      'a bucket, as notifications of S3 are written',
+      { ArnLike: { 'aws:SourceArn': 'arn:aws:s3:*:*:my-bucket' } },
+      'limited',
+    ],
+    [
+      'a role and the root of an account',
+      { StringLike: { 'aws:userId': ['AROAEXAMPLEID000:*', '111122223333'] } },
+      'limited',
+    ],
     ['an endpoint', { StringEquals: { 'aws:SourceVpce': 'vpce-1' } }, 'limited'],
     ['a network', { IpAddress: { 'aws:SourceIp': ['203.0.113.0/24', '10.0.0.0/8'] } }, 'limited'],
     ['AWS services', { Bool: { 'aws:PrincipalIsAWSService': 'true' } }, 'limited'],
@@ -141,6 +168,8 @@ describe('whom a policy lets in', () => {
     ['a role name in any account', { ArnLike: { 'aws:PrincipalArn': 'arn:aws:iam::*:role/admin' } }],
     ['half the internet', { IpAddress: { 'aws:SourceIp': '0.0.0.0/1' } }],
     ['the internet in two halves', { IpAddress: { 'aws:SourceIp': ['0.0.0.0/1', '128.0.0.0/1', '203.0.113.7'] } }],
+    ['a topic in any account', { ArnLike: { 'aws:SourceArn': 'arn:aws:sns:*:*:alarms' } }],
+    ['any bucket', { ArnLike: { 'aws:SourceArn': 'arn:aws:s3:*:*:*' } }],
     ['a tag', { StringEquals: { 'aws:PrincipalTag/team': 'a' } }],
   ])('everybody is not limited by %s', (_, condition) => {
     expect(under(condition)).toEqual(['anyone']);
@@ -185,10 +214,20 @@ describe('what a policy allows on everything', () => {
     [['s3:*', '*:*'], ['*'], ['s3:*', '*']],
     ['**', 'arn:aws:*', ['*']],
     ['IAM:*', 'arn:*:*:*:*:*', ['iam:*']],
+    ['i*:*', '*', ['i*:*', 'iam:*']],
+    ['ia?:?*', '*', ['ia?:*', 'iam:*']],
+    ['s*:*', '*', ['s*:*']],
+    ['i*:Get*', '*', ['i*:get*']],
     ['*', 'arn:aws:s3:::b/*', []],
     ['*', 'arn:aws:iam::*:role/x', []],
   ])('%j on %j', (action, resource, expected) => {
     expect(on(action, resource)).toEqual(expected);
+  });
+
+  test('however many stars stand in a row', () => {
+    const stars = '*'.repeat(80_000);
+    expect(on([`${stars}x`, `iam:${stars}`, `iam:${stars}x`], `${stars}x`)).toEqual([]);
+    expect(on([`iam:${stars}`], '*')).toEqual(['iam:*']);
   });
 
   test('all but some actions are all, and all but some resources too', () => {

@@ -98,7 +98,7 @@ function textKindOf(start: Buffer): InputKind {
 }
 
 /** JSON in a cell has its quotes doubled, which no JSON has. */
-const csvCellOfJson = /(?:^|[,;\t])"\s*[{[]\s*\{?\s*""/m;
+const csvCellOfJson = /(?:^|[,;\t])"\s{0,8}[{[]\s{0,8}\{?\s{0,8}""/m;
 
 function isCsvHead(line: string): boolean {
   if (/[{}[\]]/.test(line)) return false;
