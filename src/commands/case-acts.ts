@@ -4,7 +4,7 @@ import type { ActOutcome, ActRefusal } from '../messages/case-act-messages.ts';
 import type { AcceptanceStatement, SignedAcceptance } from '../model/acceptance.ts';
 import type { PersonsVerdict } from '../model/case-state.ts';
 import type { CaseId, Instant } from '../model/ids.ts';
-import type { WayInSubject } from '../model/way-in.ts';
+import { wayInIdLength, type WayInSubject } from '../model/way-in.ts';
 import { wellFormed } from '../model/well-formed.ts';
 import type { assignedSchema, closedSchema, linkedSchema, notedSchema, splitSchema } from '../views/act-answers.ts';
 import { ActRefusedError, actOnCase, type CaseAct, type NamedCases } from './act-on-case.ts';
@@ -42,6 +42,8 @@ export interface AcceptPorts extends CaseActPorts {
   readonly sign: (statement: AcceptanceStatement) => Promise<SignedAcceptance>;
   /** Shows what is about to be signed. */
   readonly show: (statement: AcceptanceStatement) => void;
+  /** Whether who was shown it wants it signed. */
+  readonly confirm: () => Promise<boolean>;
   readonly newId: () => string;
   /** This installation. */
   readonly audience: string;
@@ -74,7 +76,7 @@ async function ask<Asked>(
 /**
  * Lets a way in of a case stay as it is, with a reason, by the approver's signature over what it is.
  *
- * @param wayIn its ID, or so much of its beginning that no other way in of the case has it
+ * @param wayIn its ID, whole: whoever chooses names finds one that begins like another's
  * @throws ActRefusedError
  */
 export async function acceptWayInOfCase(
@@ -97,20 +99,24 @@ export async function acceptWayInOfCase(
       expiresAt: given.until ?? null,
     };
     ports.show(statement);
+    if (!(await ports.confirm())) throw notSigned(caseId);
     const signed = await ports.sign(statement);
     doneOr(acts.accept, caseId, await ports.messages.accept(caseId, signed));
     return statement;
   });
 }
 
-const shortestBeginning = 4;
+function notSigned(caseId: CaseId): ActRefusedError {
+  const remedy = `Nothing was signed. \`trailhound investigations show ${caseId} --identity\` shows the ways in.`;
+  return new ActRefusedError(acts.accept, 'not-confirmed', remedy);
+}
 
 function chosenWayIn(waysIn: readonly KnownWayIn[], named: string, caseId: CaseId): KnownWayIn {
-  const found = waysIn.filter(({ id }) => named.length >= shortestBeginning && id.startsWith(named.toLowerCase()));
-  const [chosen] = found;
-  if (chosen === undefined || found.length > 1) {
-    const many = found.length > 1 ? `Several ways in begin like that: ${found.map(({ id }) => id).join(', ')}. ` : '';
-    throw refused(acts.accept, 'no-such-way-in', caseId, many);
+  const chosen = waysIn.find(({ id }) => id === named.toLowerCase());
+  if (chosen === undefined) {
+    const isCut = named.length < wayInIdLength && waysIn.some(({ id }) => id.startsWith(named.toLowerCase()));
+    const found = isCut ? `Give its ID whole, ${wayInIdLength} characters: other ways in can begin like that. ` : '';
+    throw refused(acts.accept, 'no-such-way-in', caseId, found);
   }
   if (chosen.state === 'closed') throw refused(acts.accept, 'way-in-closed', caseId);
   return chosen;

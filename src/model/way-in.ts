@@ -111,3 +111,6 @@ export interface WayIn {
   /** Empty where no record shows it: `unknown` says so. */
   readonly proof: readonly EventRef[];
 }
+
+/** Of a way in's ID: hexadecimal digits of a digest, as many as name a plan. */
+export const wayInIdLength = 20;

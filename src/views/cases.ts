@@ -18,10 +18,10 @@ export const caseLineSchema = caseRowSchema.extend({
   /** The plan to undo that waits for a decision. */
   waitingUndo: digest.nullable(),
   /**
-   * Of a case that closed as contained, or as an intrusion that is over, in the last days: how many ways in are open now, or of which nobody
-   * knows. Null where that was not looked at.
+   * Of a case that closed as contained, or as an intrusion that is over: how many ways in are open now, or of which nobody knows;
+   * `not-looked-at` where it closed more than 7 days ago, or looking took too long. Null of any other case.
    */
-  waysInLeft: z.number().nullable(),
+  waysInLeft: z.union([z.number(), z.literal('not-looked-at')]).nullable(),
 });
 export type CaseLine = z.infer<typeof caseLineSchema>;
 

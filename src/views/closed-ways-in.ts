@@ -8,22 +8,25 @@ export const looksAtClosedForMs = 7 * 86_400_000;
 /** Whoever lists cases waits no longer for this than so. */
 const lookWithinMs = 10_000;
 
+/** How many ways in are left, open or such that nobody knows; or that nobody looked. */
+export type WaysInLeft = number | 'not-looked-at';
+
 /**
- * Of those among some cases that closed as contained, or as an intrusion that is over, in the last days: how many ways in are open now, or
- * of which nobody knows. The reconciler opens such a case again, but not before it comes to it.
+ * Of those among some cases that closed as contained, or as an intrusion that is over: how many ways in are open now, or of which nobody
+ * knows. Those that closed long ago are not looked at, nor those for which there is no time left. The reconciler opens such a case again,
+ * but not before it comes to it.
  */
 export async function closedWaysInLeft(
   ports: LiveCasePorts,
   cases: readonly CaseRecord[],
-): Promise<ReadonlyMap<CaseId, number>> {
+): Promise<ReadonlyMap<CaseId, WaysInLeft>> {
   const startedMs = Date.parse(ports.now());
-  const left = new Map<CaseId, number>();
+  const left = new Map<CaseId, WaysInLeft>();
   for (const { id, verdict, closedAt } of cases) {
-    if (verdict !== 'contained' && verdict !== 'true-positive') continue;
-    if (closedAt === null || Date.parse(closedAt) < startedMs - looksAtClosedForMs) continue;
-    if (Date.parse(ports.now()) > startedMs + lookWithinMs) break;
-    const { containment } = await liveCase(ports, id);
-    left.set(id, containment.left.length);
+    if (closedAt === null || (verdict !== 'contained' && verdict !== 'true-positive')) continue;
+    const isLookedAt =
+      Date.parse(closedAt) >= startedMs - looksAtClosedForMs && Date.parse(ports.now()) <= startedMs + lookWithinMs;
+    left.set(id, isLookedAt ? (await liveCase(ports, id)).containment.left.length : 'not-looked-at');
   }
   return left;
 }

@@ -36,7 +36,7 @@ function terminal() {
 }
 
 test('a and r sign by a second press only, and say before what they will sign', async () => {
-  const { notes, plans, press } = terminal();
+  const { notes, plans, press, wait } = terminal();
   expect(await press('aa')).toEqual([]);
   expect(notes).toEqual(['no case waits for a decision', 'no case waits for a decision']);
   plans.show(plan('ab'));
@@ -44,9 +44,11 @@ test('a and r sign by a second press only, and say before what they will sign', 
   expect(notes.at(-1)).toBe(
     `press a again to approve plan ${'ab'.repeat(10)} of case TH-7Q2M9K; it will deny user bob everything. Any other key leaves it`,
   );
+  wait(1_000);
   expect(await press('a')).toEqual(['approve ab']);
   expect(await press('a')).toEqual([]);
   expect(await press('r')).toEqual([]);
+  wait(1_000);
   expect(await press('r')).toEqual(['reject ab']);
   plans.show(plan('ef', []));
   expect(await press('aa')).toEqual([]);
@@ -62,7 +64,23 @@ test('a press is forgotten after another key, for another plan, and after a whil
   expect(await press('a')).toEqual([]);
   wait(16_000);
   expect(await press('a')).toEqual([]);
+  wait(1_000);
   expect(await press('a')).toEqual(['approve cd']);
+});
+
+test('a key that is pressed twice in haste, held down or typed ahead signs nothing; after a second without it, it does', async () => {
+  const { notes, plans, press, wait } = terminal();
+  plans.show(plan('ab'));
+  expect(await press('aaaa')).toEqual([]);
+  expect(notes).toHaveLength(1);
+  for (let held = 0; held < 100; held += 1) {
+    wait(30);
+    expect(await press('a')).toEqual([]);
+  }
+  wait(999);
+  expect(await press('a')).toEqual([]);
+  wait(1_000);
+  expect(await press('a')).toEqual(['approve ab']);
 });
 
 test('? and h tell the keys, q and Ctrl-C stop', async () => {

@@ -280,6 +280,9 @@ test('a plan to undo is named while it waits, on the case and in the list, with 
   const open = { ...line, waitingUndo: null, waysInLeft: 2 };
   expect(renderCases([open], styleFor({}))).toMatch(/closed: contained, 2 ways in open/u);
   expect(renderCases([{ ...open, waysInLeft: 0 }], styleFor({}))).not.toContain('open,');
+  const unseen = { ...open, waysInLeft: 'not-looked-at' } as const;
+  expect(renderCases([unseen], styleFor({}))).toMatch(/closed: contained, ways in not looked at/u);
+  expect(casesCsv([unseen])).toContain(',contained,not-looked-at,');
   expect(casesCsv([open])).toMatch(/^case,status,verdict,ways_in_left,.*\nTH-7Q2M9K,closed,contained,2,,high,/u);
 });
 

@@ -76,12 +76,14 @@ describe('an approver accepts a way in', () => {
     const open = (await shown(world, caseId)).waysIn.filter(({ state }) => state !== 'closed');
     expect(open.length).toBeGreaterThan(0);
     for (const { id } of open) {
-      const args = ['accept', caseId, id.slice(0, 8), '--reason', 'the owner answers for it', '--key', keyOf(world)];
+      const args = ['accept', caseId, id, '--reason', 'the owner answers for it', '--key', keyOf(world)];
       const { code, out, err } = await investigations(world, ...args);
       expect(err).toBe('');
       expect(code).toBe(0);
       expect(out).toContain(`alice signs: way in ${id} of case ${caseId} may stay as it is`);
       expect(out).toContain('"reason": "the owner answers for it"');
+      expect(out).toMatch(/as \d+ records? shows? it/);
+      expect(out).toContain('"seen": [');
     }
     await world.until(caseId, ({ state }) => state.status === 'watching' || state.status === 'closed');
     const { waysIn } = await shown(world, caseId);

@@ -56,7 +56,7 @@ function wayInEntries({ waysIn, plan }: CaseDocument, nowMs: number, style: Styl
     const remedy = ended ? undefined : remedies.get(id);
     const then = remedy === undefined ? safe`` : style.quiet(safe` ${remedy}`);
     const held = wayIn.heldBack === true ? safe`, held back by a boundary that denies everything` : safe``;
-    return safe`${ended ? style.good(safe`ended`) : paint(plainText(state))}  ${style.quiet(plainText(id.slice(0, 8)))}  ${wayInBrief(what)}${held}${until.length === 0 ? safe`` : safe`, ${until}`}.${then}`;
+    return safe`${ended ? style.good(safe`ended`) : paint(plainText(state))}  ${style.quiet(plainText(id))}  ${wayInBrief(what)}${held}${until.length === 0 ? safe`` : safe`, ${until}`}.${then}`;
   });
 }
 

@@ -24,7 +24,7 @@ interface ReasonedOptions extends AskingOptions {
 
 function registerAccept(parent: Command): void {
   caseCommand(parent, 'accept')
-    .argument('<way-in>', 'the ID of a way in, or its beginning, as `investigations show CASE --identity` has it')
+    .argument('<way-in>', 'the ID of a way in, whole, as `investigations show CASE --identity` has it')
     .description('let a way in stay as it is, with a reason, by your signature')
     .requiredOption('--reason <text>', 'why it may stay, for the audit trail', reasonOption)
     .option(
@@ -40,9 +40,9 @@ function registerAccept(parent: Command): void {
       `
 Examples:
   $ trailhound investigations show TH-7Q2M9K --identity
-  $ trailhound investigations accept TH-7Q2M9K 5f0c2a91 --reason "the partner's account, contract 4711" --until 30d
+  $ trailhound investigations accept TH-7Q2M9K 5f0c2a91d37be8460c1f --reason "the partner's account, contract 4711" --until 30d
 
-What is printed first is exactly what is signed. With every way in closed or accepted, the case may close as contained. A way in that is
+What is printed first is exactly what is signed, with the records that show the way in; a terminal asks before it is signed. With every way in closed or accepted, the case may close as contained. A way in that is
 not the same any more is not covered, nor is one that the intruder calls by after it was accepted: it is open again.
 Exits 0 once it is accepted, 3 where it was refused.`,
     )

@@ -117,13 +117,13 @@ export function acceptPorts(
     trust,
     signer,
   }: { readonly config: Pick<Config, 'installation'>; readonly trust: CaseTrust; readonly signer: Signer },
-  show: AcceptPorts['show'],
+  asking: Pick<AcceptPorts, 'show' | 'confirm'>,
 ): AcceptPorts {
   return {
     ...caseActPorts(connections),
     waysInOf: async (caseId) => (await liveCase(liveCasePorts(connections.store.db, trust), caseId)).shown.waysIn,
     sign: (statement) => signAcceptance(statement, signer.key),
-    show,
+    ...asking,
     newId: randomUUID,
     audience: config.installation,
     now,

@@ -12,6 +12,7 @@ import { wayInWords } from '../../investigation/way-in-words.ts';
 import type { AcceptanceStatement } from '../../model/acceptance.ts';
 import type { PersonsVerdict } from '../../model/case-state.ts';
 import type { Instant } from '../../model/ids.ts';
+import { counted } from '../../model/counted.ts';
 import { plainText, safe, type SafeText } from '../../model/safe-text.ts';
 import type { AnsweringCommand, AnswerOf } from '../../views/answers.ts';
 import { acceptPorts, caseActPorts } from '../compose/case-act-ports.ts';
@@ -21,6 +22,7 @@ import { readKey } from '../compose/signing-key.ts';
 import { whoAsks } from '../compose/who-asks.ts';
 import type { Config } from '../config/config.ts';
 import { printAnswer, printLine } from '../terminal/terminal-output.ts';
+import { isConfirmed } from '../terminal/confirmation.ts';
 import { styleFor } from '../terminal/terminal-style.ts';
 import { hangingLines } from '../terminal/wrapped-text.ts';
 import { signedLines } from './signed-lines.ts';
@@ -58,10 +60,17 @@ export async function printAccepted(
   const signer = await readKey({ keyFile: options.key, approver: options.approver }, config);
   const trust = await caseTrustHere(config);
   const statement = await overConnections(config, (connections) => {
-    const ports = acceptPorts(connections, { config, trust, signer }, (about) => {
-      if (options.json !== true)
-        for (const line of acceptanceLines(about, styleFor(process.stdout).width)) printLine(line);
-    });
+    const ports = acceptPorts(
+      connections,
+      { config, trust, signer },
+      {
+        show: (about) => {
+          if (options.json !== true)
+            for (const line of acceptanceLines(about, styleFor(process.stdout).width)) printLine(line);
+        },
+        confirm: async () => options.json === true || (await isConfirmed('Sign this?')),
+      },
+    );
     return acceptWayInOfCase(ports, { name: signer.approver }, options);
   });
   if (options.json === true) await printAnswer('investigations accept', { statement });
@@ -70,7 +79,7 @@ export async function printAccepted(
 
 /** What an approver is about to sign: what it means, made of the very content that is signed, and then that content itself. */
 function acceptanceLines(statement: AcceptanceStatement, width: number | undefined): readonly SafeText[] {
-  const { approver, caseId, wayInId, what } = statement;
+  const { approver, caseId, wayInId, what, seen = [] } = statement;
   const shown = {
     id: wayInId,
     what,
@@ -83,6 +92,7 @@ function acceptanceLines(statement: AcceptanceStatement, width: number | undefin
   return [
     safe`${plainText(approver)} signs: way in ${plainText(wayInId)} of case ${plainText(caseId)} may stay as it is`,
     ...hangingLines(safe`  `, wayInWords(shown).sentence, width),
+    safe`  as ${counted(seen.length, 'record')} ${seen.length === 1 ? safe`shows` : safe`show`} it; one that comes later and was not seen makes it void`,
     ...signedLines(statement, width),
   ];
 }

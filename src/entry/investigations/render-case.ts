@@ -43,8 +43,9 @@ export function renderCases(cases: readonly CaseLine[], style: Style): SafeText 
         of: ({ status, verdict, waitingUndo, waysInLeft, mergedInto }) => {
           const into = mergedInto === null ? safe`` : safe` into ${plainText(mergedInto)}`;
           const told = safe`${plainText(verdict === null ? status : `${status}: ${verdict}`)}${into}`;
-          const isOpen = waysInLeft !== null && waysInLeft > 0;
-          const open = isOpen ? safe`, ${counted(waysInLeft, 'way')} in open` : safe``;
+          const isOpen = typeof waysInLeft === 'number' && waysInLeft > 0;
+          const unseen = waysInLeft === 'not-looked-at' ? safe`, ways in not looked at` : safe``;
+          const open = isOpen ? safe`, ${counted(waysInLeft, 'way')} in open` : unseen;
           const undo = waitingUndo === null ? safe`` : safe`, undo waits`;
           const asks = isOpen || waitingUndo !== null;
           return statusStyle(asks ? 'awaiting-decision' : status, style)(safe`${told}${open}${undo}`);
@@ -76,7 +77,7 @@ export function casesCsv(cases: readonly CaseLine[]): SafeText {
       plainText(line.id),
       plainText(line.status),
       plainText(line.verdict ?? ''),
-      line.waysInLeft === null ? safe`` : safe`${line.waysInLeft}`,
+      line.waysInLeft === null ? safe`` : plainText(String(line.waysInLeft)),
       plainText(line.waitingUndo ?? ''),
       plainText(line.severity),
       safe`${line.alertCount}`,

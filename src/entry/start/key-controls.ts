@@ -50,7 +50,7 @@ async function decide(
 }
 
 const keysInWords =
-  'keys: a approves and r rejects, each pressed twice; s shows the case that waits; ? or h shows this; q or Ctrl-C stops';
+  'keys: a approves and r rejects, each pressed twice, a second apart; s shows the case that waits; ? or h shows this; q or Ctrl-C stops';
 const ctrlC = '\u0003';
 
 interface KeyControls {
@@ -60,6 +60,12 @@ interface KeyControls {
   /** Signs and sends a decision; by default with the local approver's key. */
   readonly sign?: typeof decide;
 }
+
+/**
+ * So long after the question was drawn a second press counts for nothing, and begins the wait anew: a key that is held down, pressed
+ * twice in haste, or typed before anything could be read signs nothing.
+ */
+const readForMs = 1_000;
 
 /** So long the second press may take; what comes later is a first one again. */
 const confirmWithinMs = 15_000;
@@ -77,15 +83,20 @@ export function createKeyHandler(
   { config, screen, plans, sign = decide }: KeyControls,
   nowMs: () => number = Date.now,
 ): (key: string) => Promise<void> {
-  let asked: { readonly question: string; readonly untilMs: number } | undefined;
+  let asked: { readonly question: string; readonly fromMs: number; readonly untilMs: number } | undefined;
+  /** To be called once it is drawn. */
+  function waitFor(question: string): void {
+    asked = { question, fromMs: nowMs() + readForMs, untilMs: nowMs() + confirmWithinMs };
+  }
   function confirmed(key: string, plan: PlanAtTerminal): boolean {
     const { caseId, digest } = plan;
     const question = `${key} ${caseId} ${digest}`;
     const before = asked;
     asked = undefined;
-    if (before?.question === question && nowMs() <= before.untilMs) return true;
-    asked = { question, untilMs: nowMs() + confirmWithinMs };
-    screen.note(questionAbout(key, plan));
+    const isAgain = before?.question === question && nowMs() <= before.untilMs;
+    if (isAgain && nowMs() >= before.fromMs) return true;
+    if (!isAgain) screen.note(questionAbout(key, plan));
+    waitFor(question);
     return false;
   }
   return async (key) => {

@@ -2,7 +2,7 @@ import { canonicalDigest } from '../../digest/canonical-digest.ts';
 import type { IdentityId } from '../../model/identity.ts';
 import type { Instant } from '../../model/ids.ts';
 import type { EventRef } from '../../model/trail-event.ts';
-import type { WayIn, WayInSubject } from '../../model/way-in.ts';
+import { type WayIn, wayInIdLength, type WayInSubject } from '../../model/way-in.ts';
 import type { Undoing } from '../case/case-effects.ts';
 
 /** A way in as one record shows it; several about the same one are settled into one {@link WayIn}. */
@@ -21,11 +21,14 @@ export interface WayInCandidate {
   readonly proof: readonly EventRef[];
 }
 
-/** A way in's ID, from what it is: the same in every look at the case, whatever becomes of it. */
+/**
+ * A way in's ID, from what it is: the same in every look at the case, whatever becomes of it. So long that an intruder, who chooses
+ * names, finds no two things of one ID.
+ */
 export function wayInId(what: WayInSubject): string {
   // Names are as their authors wrote them: a digest takes well-formed text only.
   const key = keyOf(what).map((part) => part.toWellFormed());
-  return canonicalDigest(key).slice('sha256:'.length, 'sha256:'.length + 16);
+  return canonicalDigest(key).slice('sha256:'.length, 'sha256:'.length + wayInIdLength);
 }
 
 /** What makes two the same: a session is its key, a trust its role, a grant its holder and policy. */
