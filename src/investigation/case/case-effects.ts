@@ -200,10 +200,15 @@ function undoingsIn(
   reopenedAt: ReopenedAt,
   renamedAt: RenamedAt,
 ): ReadonlyMap<ThingKey, KnownUndoing[]> {
-  const recorded = all.flatMap(({ effects, at, ref }) =>
-    effects.flatMap((effect) =>
-      effect.kind === 'undone' && effect.how !== 'denied'
-        ? effect.things.map((each) => ({ thing: each, at, proof: ref }))
+  const unblocked = unblockings(all);
+  function isHeld(event: SeenEvent, whileThere: ThingKey | null): boolean {
+    const later = whileThere === null ? [] : (unblocked.get(whileThere) ?? []);
+    return !later.some((each) => each !== event && Date.parse(each.at) >= Date.parse(event.at));
+  }
+  const recorded = all.flatMap((event) =>
+    event.effects.flatMap((effect) =>
+      effect.kind === 'undone' && effect.how !== 'denied' && isHeld(event, effect.whileThere)
+        ? effect.things.map((each) => ({ thing: each, at: event.at, proof: event.ref }))
         : [],
     ),
   );
@@ -216,6 +221,18 @@ function undoingsIn(
     holding.toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at)),
     (each) => each.thing,
   );
+}
+
+/** Whenever somebody took off what held a resource back, by the block. */
+function unblockings(all: readonly SeenEvent[]): ReadonlyMap<ThingKey, readonly SeenEvent[]> {
+  const taken = new Map<ThingKey, SeenEvent[]>();
+  for (const event of all) {
+    for (const effect of event.effects) {
+      if (effect.kind !== 'shared' || effect.by !== 'block') continue;
+      listUnder(taken, thing.share(placeOf(event), effect), event);
+    }
+  }
+  return taken;
 }
 
 /** The trail's records of what we opened again come minutes later: until then, only our own word tells that it is open. */

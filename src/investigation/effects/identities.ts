@@ -130,7 +130,10 @@ function poolsRoles(call: EffectCall): readonly Effect[] {
   const roleArns = ['unauthenticated', 'authenticated'].flatMap(
     (who) => scalarText(call.request, `roles.${who}`) ?? [],
   );
-  return providerMade('sign-in-directory', nameAt(call.request, 'identityPoolId'), roleArns);
+  const pool = nameAt(call.request, 'identityPoolId');
+  return roleArns.length === 0
+    ? undone('restored', thing.provider(pool))
+    : providerMade('sign-in-directory', pool, roleArns);
 }
 
 function personCreated(call: EffectCall): readonly Effect[] {

@@ -292,8 +292,13 @@ function bucketBlocked(call: EffectCall): readonly Effect[] {
     ...(blocks(call, 'IgnorePublicAcls') ? [{ type: 'bucket', resource, by: 'ACL' }] : []),
     ...(blocksAll(call) ? [blockOf('public access block', resource)] : []),
   ];
+  const things = heldBack.map((each) => thing.share(call, each, '*'));
+  // Whoever takes off the block opens again what it held back.
+  const whileThere = thing.share(call, blockOf('public access block', resource));
   return [
-    ...(heldBack.length === 0 ? [] : undone('restored', ...heldBack.map((each) => thing.share(call, each, '*')))),
+    ...(things.length === 0
+      ? []
+      : [{ kind: 'undone' as const, things, how: 'restored' as const, issuedBefore: null, whileThere }]),
     ...(blocksAll(call) ? [] : unblocked('public access block', resource)),
   ];
 }

@@ -97,8 +97,13 @@ function providerDoor(each: CaseEffect<EffectOf<'provider-made'>>, known: CaseEf
 
 /** An identity pool gives other roles since, by somebody else's doing. */
 function othersRoles({ effect, at }: CaseEffect<EffectOf<'provider-made'>>, known: CaseEffects): Undoing | null {
-  if (effect.what !== 'sign-in-directory') return null;
-  const replaced = known.replacedBy('provider-made', [thing.provider(effect.arn)], at);
+  if (effect.what !== 'sign-in-directory' || effect.roleArns.length === 0) return null;
+  const replaced = known.replacedBy(
+    'provider-made',
+    [thing.provider(effect.arn)],
+    at,
+    ({ roleArns }) => roleArns.length > 0,
+  );
   return replaced === null || replaced.effect.roleArns.some((arn) => effect.roleArns.includes(arn)) ? null : replaced;
 }
 
@@ -199,9 +204,15 @@ function versionDoor(each: CaseEffect<EffectOf<'policy-version-set'>>, known: Ca
     policy: policyArn,
     administrator,
   };
-  // Somebody else chose another version since: what that one grants is not in the call, but it is theirs.
-  const replaced = known.replacedBy('policy-version-set', [thing.policyDocument(policyArn)], at);
-  return [door(each, { identity, what }, undone ?? replaced)];
+  // Somebody else chose another version since: what an older one grants is not in the call, but it is theirs.
+  const document = thing.policyDocument(policyArn);
+  const replaced = known.replacedBy('policy-version-set', [document], at);
+  const own = known.doneTo(document).flatMap(({ effect: made }) => ('version' in made ? (made.version ?? []) : []));
+  const isTheirs =
+    replaced !== null &&
+    !own.includes(replaced.effect.version ?? '') &&
+    (replaced.effect.grants.unread || !leadsOn(replaced.effect.grants));
+  return [door(each, { identity, what }, undone ?? (isTheirs ? replaced : null))];
 }
 
 function groupDoor(each: CaseEffect<EffectOf<'group-joined'>>, known: CaseEffects): WayInCandidate {

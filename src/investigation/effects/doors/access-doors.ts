@@ -118,20 +118,30 @@ export const accessDoors: readonly DoorRow[] = [
       'sso-directory/CreateExternalIdPConfigurationForDirectory',
       'sso-directory/EnableExternalIdPConfigurationForDirectory',
       'sso-directory/UpdateExternalIdPConfigurationForDirectory',
-      'sso/AssociateDirectory',
-      'sso/UpdateSSOConfiguration',
     ],
+    makes: {
+      kind: 'provider',
+      what: 'sign-in-directory',
+      arn: 'configuration {idpConfigurationId|externalIdPConfiguration.idpConfigurationId|=unknown} of the identity source of {identityStoreId|directoryId}',
+      shape: /^configuration .+ of the identity source of /u,
+    },
+    closes: Object.fromEntries(
+      ['Disable', 'Delete'].map((action) => [
+        `sso-directory/${action}ExternalIdPConfigurationForDirectory`,
+        '{identityStoreId|directoryId} {idpConfigurationId|externalIdPConfiguration.idpConfigurationId}',
+      ]),
+    ),
+    byHand: [],
+  },
+  {
+    opens: ['sso/AssociateDirectory', 'sso/UpdateSSOConfiguration'],
     makes: {
       kind: 'provider',
       what: 'sign-in-directory',
       arn: 'identity source of {identityStoreId|directoryId|instanceArn|=Identity Center}',
       shape: /^identity source of /u,
     },
-    closes: {
-      'sso-directory/DisableExternalIdPConfigurationForDirectory': '{identityStoreId|directoryId}',
-      'sso-directory/DeleteExternalIdPConfigurationForDirectory': '{identityStoreId|directoryId}',
-      'sso/DisassociateDirectory': '{identityStoreId|directoryId}',
-    },
+    closes: { 'sso/DisassociateDirectory': '{identityStoreId|directoryId}' },
     byHand: [],
   },
   {
@@ -348,10 +358,10 @@ export const accessDoors: readonly DoorRow[] = [
       kind: 'network',
       type: 'client VPN',
       gateway: '{clientVpnEndpointId}',
-      opened: 'to {targetNetworkCidr}',
+      opened: 'to {targetNetworkCidr} for {accessGroupId|=all groups}',
     },
     closes: {
-      'ec2/RevokeClientVpnIngress': '{clientVpnEndpointId} {targetNetworkCidr}',
+      'ec2/RevokeClientVpnIngress': '{clientVpnEndpointId} {targetNetworkCidr} {accessGroupId|=all groups}',
       'ec2/DeleteClientVpnEndpoint': '{clientVpnEndpointId}',
     },
     byHand: [
@@ -384,17 +394,30 @@ export const accessDoors: readonly DoorRow[] = [
     ],
   },
   {
-    opens: ['lightsail/OpenInstancePublicPorts', 'lightsail/PutInstancePublicPorts'],
+    opens: ['lightsail/OpenInstancePublicPorts'],
     makes: {
       kind: 'network',
       type: 'Lightsail instance',
       gateway: '{instanceName}',
-      opened: 'ports {portInfo.fromPort|portInfos.fromPort|=unknown}',
+      opened: 'ports {portInfo.fromPort} to {portInfo.toPort} of {portInfo.protocol}',
     },
     closes: {
-      'lightsail/CloseInstancePublicPorts': '{instanceName} {portInfo.fromPort|portInfos.fromPort}',
+      'lightsail/CloseInstancePublicPorts': '{instanceName} {portInfo.fromPort} {portInfo.toPort} {portInfo.protocol}',
       'lightsail/DeleteInstance': '{instanceName}',
     },
+    byHand: [
+      'aws lightsail close-instance-public-ports --port-info fromPort={portInfo.fromPort},toPort={portInfo.toPort},protocol={portInfo.protocol} --instance-name {instanceName} --region {region}',
+    ],
+  },
+  {
+    opens: ['lightsail/PutInstancePublicPorts'],
+    makes: {
+      kind: 'network',
+      type: 'Lightsail instance',
+      gateway: '{instanceName}',
+      opened: 'ports {portInfos.fromPort|=unknown}',
+    },
+    closes: { 'lightsail/DeleteInstance': '{instanceName}' },
     byHand: [
       'aws lightsail get-instance-port-states --instance-name {instanceName} --region {region}',
       'aws lightsail close-instance-public-ports --port-info fromPort=PORT,toPort=PORT,protocol=PROTOCOL --instance-name {instanceName} --region {region}',

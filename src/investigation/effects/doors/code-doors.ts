@@ -24,7 +24,8 @@ export const codeDoors: readonly DoorRow[] = [
   {
     opens: ['ssm/CreateDocument', 'ssm/UpdateDocument', 'ssm/UpdateDocumentDefaultVersion'],
     makes: { kind: 'code', what: 'automation', resource: '{name}' },
-    closes: { 'ssm/DeleteDocument': '{name}' },
+    // With a version one goes, and the document stays.
+    closes: { 'ssm/DeleteDocument !documentVersion|versionName': '{name}' },
     byHand: ['aws ssm delete-document --name {name} --region {region}'],
   },
   {
@@ -101,7 +102,8 @@ export const codeDoors: readonly DoorRow[] = [
       what: 'deployment',
       resource: '{applicationName}/{deploymentId}',
     },
-    closes: { 'codedeploy/StopDeployment': '{deploymentId}' },
+    // What is deployed already stays, unless it is rolled back.
+    closes: { 'codedeploy/StopDeployment autoRollbackEnabled=true': '{deploymentId}' },
     byHand: ['aws deploy stop-deployment --deployment-id {deploymentId} --auto-rollback-enabled --region {region}'],
   },
   /* Glue, SageMaker, EMR, Batch */
@@ -234,7 +236,8 @@ export const codeDoors: readonly DoorRow[] = [
   {
     opens: ['batch/SubmitJob'],
     makes: { kind: 'code', what: 'batch job', resource: '{jobId|jobName}' },
-    closes: { 'batch/TerminateJob': '{jobId}', 'batch/CancelJob': '{jobId}' },
+    // A job that runs goes on when it is cancelled.
+    closes: { 'batch/TerminateJob': '{jobId}' },
     byHand: ["aws batch terminate-job --job-id {jobId} --reason 'planted by an intruder' --region {region}"],
   },
   {
@@ -431,12 +434,11 @@ export const codeDoors: readonly DoorRow[] = [
     makes: {
       kind: 'code',
       what: 'stack set',
-      resource: '{stackSetName}',
+      resource: '{stackSetName}: its stacks',
       role: '{administrationRoleARN}',
     },
-    closes: {
-      'cloudformation/DeleteStackSet': '{stackSetName}',
-    },
+    // A set is deleted when it has no instances: whether their stacks went with them or were kept is in no call of its own.
+    closes: {},
     byHand: [
       'aws cloudformation list-stack-instances --stack-set-name {stackSetName} --region {region}',
       'aws cloudformation delete-stack-instances --stack-set-name {stackSetName} --accounts ACCOUNTS --regions REGIONS --no-retain-stacks --region {region}',

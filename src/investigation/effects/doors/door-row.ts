@@ -15,7 +15,7 @@ export type Template = string;
 
 /**
  * A call, `service/Action`, and what its request must have besides: `iot/UpdateCertificate newStatus=ACTIVE`, a pattern for the whole value;
- * `glue/UpdateDevEndpoint publicKey|addPublicKeys`, any of them.
+ * `glue/UpdateDevEndpoint publicKey|addPublicKeys`, any of them; `ssm/DeleteDocument !documentVersion`, none.
  */
 export type CallPattern = string;
 
@@ -253,17 +253,21 @@ interface ReadPattern {
 function patternOf(pattern: CallPattern): ReadPattern {
   const [name = '', ...conditions] = pattern.split(' ');
   const asked = conditions.map((condition) => {
-    const [paths = '', wanted] = condition.split('=');
+    const [written = '', wanted] = condition.split('=');
+    const isAbsent = written.startsWith('!');
+    const paths = written.slice(isAbsent ? 1 : 0);
     const shape = wanted === undefined ? null : new RegExp(`^(?:${wanted})$`, 'iu');
-    return { paths: paths.split('|'), shape };
+    return { paths: paths.split('|'), shape, isAbsent };
   });
   return {
     name,
     isMeant: (call) =>
-      asked.every(({ paths, shape }) =>
-        paths.some((path) =>
-          shape === null ? isThere(call, path) : textsAt(call.request, path).some((each) => shape.test(each)),
-        ),
+      asked.every(
+        ({ paths, shape, isAbsent }) =>
+          isAbsent !==
+          paths.some((path) =>
+            shape === null ? isThere(call, path) : textsAt(call.request, path).some((each) => shape.test(each)),
+          ),
       ),
   };
 }

@@ -316,10 +316,26 @@ export const loginDoors: readonly DoorRow[] = [
     ],
   },
   {
-    opens: [
-      'lightsail/GetRelationalDatabaseMasterUserPassword',
-      'lightsail/UpdateRelationalDatabase masterUserPassword|rotateMasterUserPassword',
+    // Whoever reads it again changes nothing.
+    opens: ['lightsail/GetRelationalDatabaseMasterUserPassword'],
+    makes: {
+      kind: 'login',
+      service: 'lightsail database',
+      resource: '{relationalDatabaseName}',
+      login: 'master user',
+      credential: 'password that was read',
+    },
+    closes: {
+      'lightsail/UpdateRelationalDatabase masterUserPassword': '{relationalDatabaseName}',
+      'lightsail/UpdateRelationalDatabase rotateMasterUserPassword=true': '{relationalDatabaseName}',
+      'lightsail/DeleteRelationalDatabase': '{relationalDatabaseName}',
+    },
+    byHand: [
+      'aws lightsail update-relational-database --relational-database-name {relationalDatabaseName} --rotate-master-user-password --region {region}',
     ],
+  },
+  {
+    opens: ['lightsail/UpdateRelationalDatabase masterUserPassword|rotateMasterUserPassword'],
     makes: {
       kind: 'login',
       service: 'lightsail database',
@@ -346,6 +362,36 @@ export const loginDoors: readonly DoorRow[] = [
     byHand: [
       'aws redshift modify-cluster --cluster-identifier {clusterIdentifier} --master-user-password NEW_PASSWORD --region {region}',
     ],
+  },
+  /* What is restored has the logins that it had */
+  {
+    opens: ['redshift/RestoreFromClusterSnapshot'],
+    makes: {
+      kind: 'login',
+      service: 'redshift',
+      resource: '{clusterIdentifier}',
+      login: 'whoever had one',
+      credential: 'as in snapshot {snapshotIdentifier|snapshotArn}',
+    },
+    closes: {
+      'redshift/DeleteCluster': '{clusterIdentifier}',
+      'redshift/ModifyCluster masterUserPassword': '{clusterIdentifier}',
+    },
+    byHand: [
+      'aws redshift modify-cluster --cluster-identifier {clusterIdentifier} --master-user-password NEW_PASSWORD --region {region}',
+    ],
+  },
+  {
+    opens: ['ds/RestoreFromSnapshot'],
+    makes: {
+      kind: 'login',
+      service: 'ds',
+      resource: 'the directory of snapshot {snapshotId}',
+      login: 'whoever had one',
+      credential: null,
+    },
+    closes: {},
+    byHand: ['aws ds describe-snapshots --snapshot-ids {snapshotId} --region {region}'],
   },
   {
     opens: ['redshift/GetClusterCredentials', 'redshift/GetClusterCredentialsWithIAM'],
@@ -396,9 +442,31 @@ export const loginDoors: readonly DoorRow[] = [
     ],
   },
   {
-    opens: ['elasticache/CreateUser', 'elasticache/ModifyUser passwords|authenticationMode|noPasswordRequired'],
+    opens: [
+      'elasticache/CreateUser',
+      'elasticache/ModifyUser passwords|authenticationMode !authenticationMode.type=no-password-required',
+    ],
     makes: { kind: 'login', service: 'elasticache', resource: 'users', login: '{userId}', credential: 'password' },
     closes: { 'elasticache/DeleteUser': '{userId}' },
+    byHand: ['aws elasticache delete-user --user-id {userId} --region {region}'],
+  },
+  {
+    opens: [
+      'elasticache/ModifyUser noPasswordRequired=true',
+      'elasticache/ModifyUser authenticationMode.type=no-password-required',
+    ],
+    makes: {
+      kind: 'login',
+      service: 'elasticache',
+      resource: 'users',
+      login: '{userId}',
+      credential: 'without a password',
+    },
+    closes: {
+      'elasticache/DeleteUser': '{userId}',
+      'elasticache/ModifyUser noPasswordRequired=false': '{userId}',
+      'elasticache/ModifyUser authenticationMode.type=password|iam': '{userId}',
+    },
     byHand: ['aws elasticache delete-user --user-id {userId} --region {region}'],
   },
   {
@@ -408,7 +476,7 @@ export const loginDoors: readonly DoorRow[] = [
     byHand: ['aws memorydb delete-user --user-name {userName} --region {region}'],
   },
   {
-    opens: ['amazonmq/CreateUser', 'amazonmq/UpdateUser', 'mq/CreateUser', 'mq/UpdateUser'],
+    opens: ['amazonmq/CreateUser', 'amazonmq/UpdateUser password', 'mq/CreateUser', 'mq/UpdateUser password'],
     makes: {
       kind: 'login',
       service: 'mq',

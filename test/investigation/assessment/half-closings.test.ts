@@ -1,0 +1,215 @@
+import { describe, expect, test } from 'vitest';
+import type { JsonObject } from '../../../src/model/json.ts';
+import { accountId } from '../trail-records.ts';
+import { assessed, call, callByAdmin } from './assessed.ts';
+
+const listing = call(0, 's3', 'ListBuckets');
+
+/** `service/Action`, its request and its answer. */
+type Said = readonly [name: string, request: JsonObject, response?: JsonObject];
+
+function record(by: typeof call, minutes: number, [name, requestParameters, responseElements = {}]: Said): JsonObject {
+  const [service = '', action = ''] = name.split('/');
+  return by(minutes, service, action, { requestParameters, responseElements });
+}
+
+/** How many ways in, but for the intruder's key, are open after some calls of the intruder's and some of others. */
+function leftOpen(opened: readonly Said[], closing: readonly Said[]): number {
+  const records = [
+    ...opened.map((each, index) => record(call, index + 1, each)),
+    ...closing.map((each, index) => record(callByAdmin, index + 10, each)),
+  ];
+  return assessed([listing, ...records]).waysIn.filter(
+    ({ what, state }) => what.kind !== 'access-key' && (state === 'open' || state === 'unknown'),
+  ).length;
+}
+
+interface Half {
+  readonly what: string;
+  readonly opened: readonly Said[];
+  readonly feigned: readonly Said[];
+  /** Null where no call tells for certain that it is closed. */
+  readonly closed: readonly Said[] | null;
+}
+
+const pool = 'eu-west-1:22222222-1111-1111-1111-111111111111';
+const policyArn = `arn:aws:iam::${accountId}:policy/p`;
+const everything = JSON.stringify({ Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] });
+const reading = JSON.stringify({ Statement: [{ Effect: 'Allow', Action: 's3:GetObject', Resource: '*' }] });
+const ports = { instanceName: 'w', portInfo: { fromPort: 0, toPort: 65_535, protocol: 'tcp' } };
+const vpn = { clientVpnEndpointId: 'cvpn-1', targetNetworkCidr: '10.0.0.0/8' };
+const association = { associationDescription: { name: 'doc', associationId: 'a' } };
+const evilVersion: Said = [
+  'iam/CreatePolicyVersion',
+  { policyArn, policyDocument: everything, setAsDefault: true },
+  { policyVersion: { versionId: 'v2' } },
+];
+const noPassword = { userId: 'default', authenticationMode: { type: 'no-password-required' } };
+const publicPolicy = { Statement: [{ Effect: 'Allow', Principal: '*', Action: 's3:*', Resource: '*' }] };
+
+function block(isOn: boolean): Said {
+  const flags = ['BlockPublicAcls', 'IgnorePublicAcls', 'BlockPublicPolicy', 'RestrictPublicBuckets'];
+  const PublicAccessBlockConfiguration = Object.fromEntries(flags.map((flag) => [flag, isOn]));
+  return ['s3/PutBucketPublicAccessBlock', { bucketName: 'pub', PublicAccessBlockConfiguration }];
+}
+
+const halves: readonly Half[] = [
+  {
+    what: 'a job that is cancelled, which goes on where it runs',
+    opened: [['batch/SubmitJob', { jobName: 'j' }, { jobId: 'j-1' }]],
+    feigned: [['batch/CancelJob', { jobId: 'j-1' }]],
+    closed: [['batch/TerminateJob', { jobId: 'j-1' }]],
+  },
+  {
+    what: 'a stack set that is deleted after its stacks were kept',
+    opened: [['cloudformation/CreateStackInstances', { stackSetName: 's', accounts: [accountId] }]],
+    feigned: [
+      ['cloudformation/DeleteStackInstances', { stackSetName: 's', accounts: [accountId], retainStacks: true }],
+      ['cloudformation/DeleteStackSet', { stackSetName: 's' }],
+    ],
+    closed: null,
+  },
+  {
+    what: 'one version of a document',
+    opened: [['ssm/CreateDocument', { name: 'doc' }]],
+    feigned: [['ssm/DeleteDocument', { name: 'doc', documentVersion: '2' }]],
+    closed: [['ssm/DeleteDocument', { name: 'doc' }]],
+  },
+  {
+    what: 'the association of the same document with another instance',
+    opened: [['ssm/CreateAssociation', { name: 'doc' }, association]],
+    feigned: [['ssm/DeleteAssociation', { name: 'doc', instanceId: 'i-decoy' }]],
+    closed: [['ssm/DeleteAssociation', { associationId: 'a' }]],
+  },
+  {
+    what: 'other ports of a Lightsail instance',
+    opened: [['lightsail/OpenInstancePublicPorts', ports]],
+    feigned: [
+      ['lightsail/CloseInstancePublicPorts', { instanceName: 'w', portInfo: { ...ports.portInfo, protocol: 'udp' } }],
+      ['lightsail/CloseInstancePublicPorts', { instanceName: 'w', portInfo: { ...ports.portInfo, toPort: 0 } }],
+    ],
+    closed: [['lightsail/CloseInstancePublicPorts', ports]],
+  },
+  {
+    what: 'the ingress of a VPN for another group',
+    opened: [['ec2/AuthorizeClientVpnIngress', { ...vpn, authorizeAllGroups: true }]],
+    feigned: [['ec2/RevokeClientVpnIngress', { ...vpn, accessGroupId: 'decoy' }]],
+    closed: [['ec2/RevokeClientVpnIngress', { ...vpn, revokeAllGroups: true }]],
+  },
+  {
+    what: 'a deployment that is stopped and not rolled back',
+    opened: [['codedeploy/CreateDeployment', { applicationName: 'a' }, { deploymentId: 'd-1' }]],
+    feigned: [['codedeploy/StopDeployment', { deploymentId: 'd-1', autoRollbackEnabled: false }]],
+    closed: [['codedeploy/StopDeployment', { deploymentId: 'd-1', autoRollbackEnabled: true }]],
+  },
+  {
+    what: 'another configuration of the identity source',
+    opened: [
+      ['sso-directory/EnableExternalIdPConfigurationForDirectory', { directoryId: 'd-1', idpConfigurationId: '1' }],
+    ],
+    feigned: [
+      ['sso-directory/DeleteExternalIdPConfigurationForDirectory', { directoryId: 'd-1', idpConfigurationId: '2' }],
+    ],
+    closed: [
+      ['sso-directory/DisableExternalIdPConfigurationForDirectory', { directoryId: 'd-1', idpConfigurationId: '1' }],
+    ],
+  },
+  {
+    what: 'an identity pool that is updated, and keeps its roles',
+    opened: [
+      [
+        'cognito-identity/SetIdentityPoolRoles',
+        { identityPoolId: pool, roles: { unauthenticated: `arn:aws:iam::${accountId}:role/admin` } },
+      ],
+    ],
+    feigned: [['cognito-identity/UpdateIdentityPool', { identityPoolId: pool, allowUnauthenticatedIdentities: true }]],
+    closed: [['cognito-identity/SetIdentityPoolRoles', { identityPoolId: pool, roles: {} }]],
+  },
+  {
+    what: "the intruder's own version of a policy, chosen again after another",
+    opened: [evilVersion],
+    feigned: [
+      ['iam/SetDefaultPolicyVersion', { policyArn, versionId: 'v1' }],
+      ['iam/SetDefaultPolicyVersion', { policyArn, versionId: 'v2' }],
+    ],
+    closed: [['iam/SetDefaultPolicyVersion', { policyArn, versionId: 'v1' }]],
+  },
+  {
+    what: 'a version that leads to as much as the one before',
+    opened: [evilVersion],
+    feigned: [
+      [
+        'iam/CreatePolicyVersion',
+        { policyArn, policyDocument: everything, setAsDefault: true },
+        { policyVersion: { versionId: 'v3' } },
+      ],
+    ],
+    closed: [
+      [
+        'iam/CreatePolicyVersion',
+        { policyArn, policyDocument: reading, setAsDefault: true },
+        { policyVersion: { versionId: 'v3' } },
+      ],
+    ],
+  },
+  {
+    what: 'a user of a broker who is updated without a password',
+    opened: [['amazonmq/UpdateUser', { 'broker-id': 'b', username: 'u', password: '***' }]],
+    feigned: [['amazonmq/UpdateUser', { 'broker-id': 'b', username: 'u', consoleAccess: true }]],
+    closed: [['amazonmq/UpdateUser', { 'broker-id': 'b', username: 'u', password: '***' }]],
+  },
+  {
+    what: 'a password that somebody else reads as well',
+    opened: [['lightsail/GetRelationalDatabaseMasterUserPassword', { relationalDatabaseName: 'db' }]],
+    feigned: [['lightsail/GetRelationalDatabaseMasterUserPassword', { relationalDatabaseName: 'db' }]],
+    closed: [['lightsail/UpdateRelationalDatabase', { relationalDatabaseName: 'db', rotateMasterUserPassword: true }]],
+  },
+  {
+    what: 'a user of a cache who needs no password, once more',
+    opened: [['elasticache/ModifyUser', { userId: 'default', noPasswordRequired: true }]],
+    feigned: [['elasticache/ModifyUser', noPassword]],
+    closed: [['elasticache/ModifyUser', { userId: 'default', authenticationMode: { type: 'iam' } }]],
+  },
+  {
+    what: 'a public bucket whose block is taken off again by another',
+    opened: [['s3/PutBucketPolicy', { bucketName: 'pub', bucketPolicy: publicPolicy }]],
+    feigned: [block(true), block(false)],
+    closed: [block(false), block(true)],
+  },
+  {
+    what: 'a public bucket whose block is deleted by another',
+    opened: [['s3/PutBucketPolicy', { bucketName: 'pub', bucketPolicy: publicPolicy }]],
+    feigned: [block(true), ['s3/DeleteBucketPublicAccessBlock', { bucketName: 'pub' }]],
+    closed: [block(true)],
+  },
+];
+
+describe('a way in stays open, whatever seems to close it', () => {
+  test.each(halves)('$what', ({ opened, feigned, closed }) => {
+    expect(leftOpen(opened, [])).toBe(1);
+    expect(leftOpen(opened, feigned)).toBe(1);
+    if (closed !== null) expect(leftOpen(opened, closed)).toBe(0);
+  });
+});
+
+test.each<[string, readonly Said[], Said]>([
+  [
+    'a cluster',
+    [
+      ['redshift/ModifyCluster', { clusterIdentifier: 'w', masterUserPassword: '****' }],
+      ['redshift/DeleteCluster', { clusterIdentifier: 'w' }],
+    ],
+    ['redshift/RestoreFromClusterSnapshot', { clusterIdentifier: 'w', snapshotIdentifier: 's' }],
+  ],
+  [
+    'a directory',
+    [
+      ['ds-data/CreateUser', { directoryId: 'd-1', sAMAccountName: 'evil' }],
+      ['ds-data/DeleteUser', { directoryId: 'd-1', sAMAccountName: 'evil' }],
+    ],
+    ['ds/RestoreFromSnapshot', { snapshotId: 's-1' }],
+  ],
+])('%s that the intruder restores has the logins that it had', (_, before, restored) => {
+  expect(leftOpen(before, [])).toBe(0);
+  expect(leftOpen([...before, restored], [])).toBe(1);
+});
