@@ -4,6 +4,8 @@ import type { WayIn, WayInSubject } from '../model/way-in.ts';
 import { inWords } from './findings/drawing.ts';
 import { isKeptByAws } from '../response/guards.ts';
 import { rowOf } from './effects/doors/row-of.ts';
+import { isUnrecorded, toldName } from './effects/unrecorded.ts';
+import { commandsFor } from './plan/by-hand-commands.ts';
 import { doubtAbout } from './ways-in/doubt.ts';
 
 /** A way in as people read it: made of typed content, safe to show. */
@@ -76,6 +78,7 @@ function ofSubject(what: WayInSubject, { made, seen, goesOn, identity }: Shown):
   switch (what.kind) {
     case 'access-key': {
       const [key, user] = [plainText(what.accessKeyId), plainText(what.userName)];
+      if (isUnrecorded(what.accessKeyId)) return unrecordedKeyWords(what);
       if (made) {
         return {
           sentence: safe`Access key ${key} of user ${user} was made with these credentials.`,
@@ -140,7 +143,7 @@ function ofSubject(what: WayInSubject, { made, seen, goesOn, identity }: Shown):
     }
     case 'other-credential':
       return {
-        sentence: safe`User ${plainText(what.userName)} has another credential: ${plainText(what.what)}.`,
+        sentence: safe`User ${plainText(what.userName)} has another credential: ${plainText(toldName(what.what))}.`,
         remedy: deleteIt,
       };
     case 'grant': {
@@ -192,6 +195,25 @@ function ofSubject(what: WayInSubject, { made, seen, goesOn, identity }: Shown):
         remedy: safe`Close it again, unless somebody answers for it.`,
       };
   }
+}
+
+/** Which of the user's keys it is can be told by when it was made. */
+function unrecordedKeyWords(what: Extract<WayInSubject, { kind: 'access-key' }>): Omit<WayInWords, 'until'> {
+  const user = plainText(what.userName);
+  return {
+    sentence: safe`An access key of user ${user} was made with these credentials${madeAtInWords(what)}: its ID is not in the record.`,
+    remedy: safe`${capitalized(findKeyWords(what))}, unless its user knows it.`,
+  };
+}
+
+/** What a person does about a key whose ID no record tells: nobody can name it to IAM. */
+export function findKeyWords(what: Extract<WayInSubject, { kind: 'access-key' }>): SafeText {
+  const [command = ''] = commandsFor(what);
+  return safe`list the keys of user ${plainText(what.userName)} (${plainText(command, 300)}) and deactivate what was made${madeAtInWords(what)}`;
+}
+
+function madeAtInWords({ madeAt }: { readonly madeAt?: Instant | undefined }): SafeText {
+  return madeAt === undefined ? safe`` : safe` at ${plainText(madeAt.slice(0, 19).replace('T', ' '))} UTC`;
 }
 
 /** Whose trust and policies AWS keeps has no policy of ours: its people are ended where they sign in. */

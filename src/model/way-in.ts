@@ -9,6 +9,8 @@ export type WayInSubject =
       readonly accountId: AccountId;
       readonly userName: string;
       readonly accessKeyId: string;
+      /** When it was made, where its record does not tell its ID: by that it is found among the user's keys. */
+      readonly madeAt?: Instant;
     }
   | {
       readonly kind: 'session';

@@ -8,6 +8,7 @@ import type { UserState } from '../../src/investigation/evidence-ports.ts';
 import { assessCase } from '../../src/investigation/case/assess-case.ts';
 import type { CaseMaterial } from '../../src/investigation/case/case-material.ts';
 import { closureOf } from '../../src/investigation/closures.ts';
+import { byHandWords } from '../../src/investigation/plan/by-hand-words.ts';
 import { buildPlan, sameProposal } from '../../src/investigation/plan/plan.ts';
 import { planWords } from '../../src/investigation/plan/plan-words.ts';
 import type { AccountId, AlertId, CaseId, Instant } from '../../src/model/ids.ts';
@@ -124,6 +125,22 @@ function assumeRole(given: JsonObject = {}): JsonObject {
     ...given,
   });
 }
+
+test('a key whose ID no record tells is left to people, with how to find it: no call of IAM could name it', async () => {
+  const cutOff = userRecord({
+    eventTime: secondsAgo(60),
+    eventSource: 'iam.amazonaws.com',
+    eventName: 'CreateAccessKey',
+    readOnly: false,
+    requestParameters: { userName: 'bo' },
+    responseElements: null,
+  });
+  const { plan } = await investigated({ alerted: s3BrowserRecord(), others: [cutOff] });
+  expect(plan.actions.map(({ target }) => target)).not.toContainEqual(expect.objectContaining({ userName: 'bo' }));
+  expect(plan.byHand.map((each) => String(byHandWords(each))).join()).toContain(
+    'aws iam list-access-keys --user-name bo',
+  );
+});
 
 describe('a plan for an IAM user with a long-term key', () => {
   test('deactivates it, states what stays open, and is sealed by a digest over all of it: no new key while it works', async () => {

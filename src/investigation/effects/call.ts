@@ -4,6 +4,7 @@ import type { EcsDocument } from '../../model/trail-event.ts';
 import { textAt, valueAt } from '../../cloudtrail/ecs-path.ts';
 import { plainAction } from '../plain-action.ts';
 import type { Effect } from './effect.ts';
+import { unrecorded } from './unrecorded.ts';
 
 /** A successful call, as its effects are read from it. */
 export interface EffectCall {
@@ -66,13 +67,13 @@ export function scalarText(object: JsonObject, path: string): string | undefined
   return typeof value === 'string' && value !== '' && value !== withheld ? value : undefined;
 }
 
-/** The first text at any of some paths; `unknown` where there is none. */
+/** The first text at any of some paths; {@link unrecorded} where there is none. */
 export function nameAt(object: JsonObject, ...paths: readonly string[]): string {
   for (const path of paths) {
     const found = scalarText(object, path);
     if (found !== undefined) return found;
   }
-  return 'unknown';
+  return unrecorded;
 }
 
 /** All texts in a list at a path, however CloudTrail writes it: a list, one text, or `{items: [...]}`. */

@@ -5,6 +5,7 @@ import type { CodeKind, Effect, InstanceDoor } from './effect.ts';
 import { functionName, functionQualifier, withQualifier } from './function-name.ts';
 import { nameFrom, ownedName } from './meant.ts';
 import { thing } from './thing.ts';
+import { unrecorded } from './unrecorded.ts';
 
 /** Code that runs with somebody's rights, instances that were entered, and roles that were handed to services. */
 export const codeEffects: EffectReaders = {
@@ -152,7 +153,7 @@ export const codeEffects: EffectReaders = {
 };
 
 function layerVersion(call: EffectCall, version: string | undefined): string {
-  return `${nameFrom(call, nameAt(call.request, 'layerName'))}:${version ?? 'unknown'}`;
+  return `${nameFrom(call, nameAt(call.request, 'layerName'))}:${version ?? unrecorded}`;
 }
 
 function server({ request }: EffectCall): string {
@@ -205,7 +206,7 @@ function stackName({ request, response }: EffectCall): string {
     scalarText(request, 'stackName') ??
     scalarText(response, 'stackId') ??
     scalarText(request, 'changeSetName') ??
-    'unknown';
+    unrecorded;
   return stackArn.exec(named)?.[1] ?? named;
 }
 

@@ -2,6 +2,7 @@ import { accountIn, nameAt, objects, scalarText, trailInstant, type EffectCall, 
 import { lastPart } from '../../cloudtrail/identities.ts';
 import type { Effect, OtherCredential } from './effect.ts';
 import { thing } from './thing.ts';
+import { unrecorded } from './unrecorded.ts';
 
 /** Calls whose answer holds temporary credentials (STS API reference). */
 export const mintingActions = [
@@ -70,7 +71,7 @@ export const credentialEffects: EffectReaders = {
 
 /** The user that a call of IAM names; the caller itself where it names none. */
 export function userNamed(call: EffectCall): string {
-  return scalarText(call.request, 'userName') ?? call.callerUserName ?? 'unknown';
+  return scalarText(call.request, 'userName') ?? call.callerUserName ?? unrecorded;
 }
 
 export function undone(

@@ -15,6 +15,7 @@ import { secretEffects } from './secrets.ts';
 import { settingEffects } from './settings.ts';
 import { shareEffects } from './shares.ts';
 import { spendingEffects } from './spending.ts';
+import { ofRecord } from './unrecorded.ts';
 import { watchingEffects } from './watching.ts';
 
 /** A family of effects is a file; a new one is a line here. A call may have effects of several families. */
@@ -73,5 +74,6 @@ function isSuccess(ecs: EcsDocument): boolean {
 }
 
 function effectsOfCall(call: EffectCall): readonly Effect[] {
-  return (readersOf.get(`${call.service}/${call.action}`) ?? []).flatMap((read) => read(call));
+  const effects = (readersOf.get(`${call.service}/${call.action}`) ?? []).flatMap((read) => read(call));
+  return ofRecord(effects, textAt(call.ecs, 'event.id'));
 }

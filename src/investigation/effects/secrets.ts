@@ -6,6 +6,7 @@ import type { Effect, EffectOf } from './effect.ts';
 import { thing } from './thing.ts';
 import { meant } from './meant.ts';
 import { secretName } from './things-of.ts';
+import { unrecorded } from './unrecorded.ts';
 
 /** Secrets, parameters and passwords that were handed out: whoever has them now has more than this access. */
 export const secretEffects: EffectReaders = {
@@ -33,7 +34,7 @@ export const secretEffects: EffectReaders = {
   // What a service decrypts for itself is how the service works.
   'kms/Decrypt': (call) =>
     textAt(call.ecs, 'aws.cloudtrail.user_identity.invoked_by') === undefined
-      ? read('ciphertext', [scalarText(call.request, 'keyId') ?? textAt(firstResource(call), 'arn') ?? 'unknown'])
+      ? read('ciphertext', [scalarText(call.request, 'keyId') ?? textAt(firstResource(call), 'arn') ?? unrecorded])
       : [],
   'ec2/GetPasswordData': (call) => read('instance-password', [nameAt(call.request, 'instanceId')]),
   'dynamodb/ExportTableToPointInTime': (call) => taken('table exported', nameAt(call.request, 'tableArn')),

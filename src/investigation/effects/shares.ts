@@ -16,6 +16,7 @@ import { functionName, functionQualifier } from './function-name.ts';
 import { nameFrom, ownedName } from './meant.ts';
 import { actingFor, isOutside, letInByName, letsInAtResource } from './policy-content.ts';
 import { accountsPublicAccessBlock, thing, type Shared } from './thing.ts';
+import { unrecorded } from './unrecorded.ts';
 
 /** Things of the account that others were let at: snapshots, images, buckets, keys, functions, queues, secrets. */
 export const shareEffects: EffectReaders = {
@@ -399,7 +400,7 @@ function shareList(resource: string): Shared {
 
 function resourceShare(call: EffectCall): readonly Effect[] {
   const share = nameAt(call.response, 'resourceShare.resourceShareArn');
-  const resource = share === 'unknown' ? nameAt(call.request, 'resourceShareArn') : share;
+  const resource = share === unrecorded ? nameAt(call.request, 'resourceShareArn') : share;
   const principals = textsIn(call.request, 'principals').map(letInByName);
   const sources = [textsIn(call.request, 'sources')];
   return shared(

@@ -3,6 +3,7 @@ import { undone } from './credentials.ts';
 import { expiresSoon } from './data.ts';
 import type { Effect, WatchKind } from './effect.ts';
 import { thing } from './thing.ts';
+import { unrecorded } from './unrecorded.ts';
 
 type How = 'stopped' | 'deleted' | 'narrowed';
 
@@ -163,12 +164,12 @@ function selectsManagementEvents(selector: Parameters<typeof objects>[0]): boole
 
 function flowLogs({ request }: EffectCall): readonly string[] {
   const ids = objects(request, 'DeleteFlowLogsRequest.FlowLogId').map((each) => nameAt(each, 'content'));
-  return ids.length > 0 ? ids : ['unknown'];
+  return ids.length > 0 ? ids : [unrecorded];
 }
 
 function alarms({ request }: EffectCall): readonly string[] {
   const names = [...textsIn(request, 'alarmNames')];
-  return names.length > 0 ? names : ['unknown'];
+  return names.length > 0 ? names : [unrecorded];
 }
 
 function widensTrail({ request }: EffectCall): boolean {

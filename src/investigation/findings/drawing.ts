@@ -5,6 +5,7 @@ import { effectsOfKind, type CaseEffect } from '../case/case-effects.ts';
 import type { EffectKind } from '../effects/effect.ts';
 import type { SeenEvent } from '../seen-event.ts';
 import type { CaseFinding, FindingGround } from './case-finding.ts';
+import { toldName } from '../effects/unrecorded.ts';
 
 /** More proof than this proves nothing more; the timeline has all. */
 const proofLimit = 100;
@@ -50,7 +51,7 @@ export function distinct(texts: readonly string[]): readonly string[] {
 /** A few names for a sentence, made safe and bounded; the rest is counted. */
 export function inWords(names: readonly string[], shown = 4): SafeText {
   const all = distinct(names);
-  const listed = all.slice(0, shown).map((name) => plainText(briefArn(name), 64));
+  const listed = all.slice(0, shown).map((name) => plainText(toldName(briefArn(name)), 64));
   const [first = safe``, ...others] = listed;
   const text = others.reduce((said, name) => safe`${said}, ${name}`, first);
   const rest = all.length - listed.length;

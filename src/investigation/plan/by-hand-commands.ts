@@ -1,5 +1,6 @@
 import type { WayInSubject } from '../../model/way-in.ts';
 import { rowCommands } from '../effects/doors/row-of.ts';
+import { isUnrecorded } from '../effects/unrecorded.ts';
 
 /**
  * The commands of the AWS CLI with which a person closes a way in, in order; what nobody can know from the trail stands in capitals.
@@ -13,6 +14,7 @@ function commandsOfKind(what: WayInSubject): readonly string[] {
   switch (what.kind) {
     case 'access-key':
       return [
+        ...(isUnrecorded(what.accessKeyId) ? [aws`iam list-access-keys --user-name ${what.userName}`] : []),
         aws`iam update-access-key --user-name ${what.userName} --access-key-id ${what.accessKeyId} --status Inactive`,
       ];
     case 'session':
@@ -86,17 +88,33 @@ function sessionCommands({ roleName, userName }: Of<'session'>): readonly string
 
 function credentialCommands({ userName, what }: Of<'other-credential'>): readonly string[] {
   const id = what.split(' ').at(-1) ?? '';
+  const listed = isUnrecorded(id) ? listCommands(userName, what) : [];
   if (what.startsWith('service-specific'))
     return [
+      ...listed,
       aws`iam update-service-specific-credential --user-name ${userName} --service-specific-credential-id ${id} --status Inactive`,
     ];
   if (what.startsWith('SSH key'))
-    return [aws`iam update-ssh-public-key --user-name ${userName} --ssh-public-key-id ${id} --status Inactive`];
+    return [
+      ...listed,
+      aws`iam update-ssh-public-key --user-name ${userName} --ssh-public-key-id ${id} --status Inactive`,
+    ];
   if (what.startsWith('signing certificate'))
-    return [aws`iam update-signing-certificate --user-name ${userName} --certificate-id ${id} --status Inactive`];
+    return [
+      ...listed,
+      aws`iam update-signing-certificate --user-name ${userName} --certificate-id ${id} --status Inactive`,
+    ];
   if (what.startsWith('MFA device'))
-    return [aws`iam deactivate-mfa-device --user-name ${userName} --serial-number ${id}`];
+    return [...listed, aws`iam deactivate-mfa-device --user-name ${userName} --serial-number ${id}`];
   return [];
+}
+
+/** What is not named in the record is found among what the user has. */
+function listCommands(userName: string, what: string): readonly string[] {
+  if (what.startsWith('service-specific')) return [aws`iam list-service-specific-credentials --user-name ${userName}`];
+  if (what.startsWith('SSH key')) return [aws`iam list-ssh-public-keys --user-name ${userName}`];
+  if (what.startsWith('signing certificate')) return [aws`iam list-signing-certificates --user-name ${userName}`];
+  return [aws`iam list-mfa-devices --user-name ${userName}`];
 }
 
 function grantCommands({ holder, policy }: Of<'grant'>): readonly string[] {
@@ -186,5 +204,6 @@ function aws(words: TemplateStringsArray, ...values: readonly string[]): string 
 
 /** A word of a shell: names that somebody chose must not become commands of whoever pastes them. */
 function quoted(text: string): string {
+  if (isUnrecorded(text)) return 'NOT_IN_THE_RECORD';
   return /^[\w@%+=:,./-]+$/u.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }

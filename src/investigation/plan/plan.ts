@@ -1,6 +1,7 @@
 import { type PlanRequest } from './plan-request.ts';
 import { canonicalDigest } from '../../digest/canonical-digest.ts';
 import { sealPlan } from '../../digest/plan-digest.ts';
+import { isUnrecorded } from '../effects/unrecorded.ts';
 import type { ActionType } from '../../model/action.ts';
 import type { Actor } from '../../model/actor.ts';
 import type { Digest } from '../../model/ids.ts';
@@ -116,9 +117,9 @@ function restsOnImportsAlone(evidence: readonly GatheredEvidence[]): boolean {
 
 function notOurs(open: readonly WayIn[], mayChange: PlanRequest['mayChange']): readonly ByHand[] {
   return open.flatMap(({ what }): readonly ByHand[] => {
-    if (what.kind !== 'access-key' || mayChange(what.accountId)) return [];
-    const { kind: _kind, ...key } = what;
-    return [{ kind: 'account-not-ours', ...key }];
+    if (what.kind !== 'access-key' || isUnrecorded(what.accessKeyId) || mayChange(what.accountId)) return [];
+    const { accountId, userName, accessKeyId } = what;
+    return [{ kind: 'account-not-ours', accountId, userName, accessKeyId }];
   });
 }
 
@@ -126,6 +127,7 @@ function notOurs(open: readonly WayIn[], mayChange: PlanRequest['mayChange']): r
 function waysInByHand({ id, what }: WayIn): readonly ByHand[] {
   switch (what.kind) {
     case 'access-key':
+      return isUnrecorded(what.accessKeyId) ? [{ kind: 'way-in', id, what }] : [];
     case 'root':
     case 'person':
       return [];

@@ -1,5 +1,6 @@
 import type { AccountId } from '../../model/ids.ts';
 import { eventRefKey } from '../../model/trail-event.ts';
+import { isUnrecorded } from '../effects/unrecorded.ts';
 import type { WayIn } from '../../model/way-in.ts';
 import type {
   CreatedUser,
@@ -79,7 +80,8 @@ function createdUsers(open: readonly WayIn[]): readonly CreatedUser[] {
 /** Keys that the intruder has: those that it came in by, and those that it made. */
 function openKeys(open: readonly WayIn[], material: CaseMaterial): readonly SuspectKey[] {
   return open.flatMap(({ what }) => {
-    if (what.kind !== 'access-key') return [];
+    // Nobody can say to IAM which key it is: that one is left to people.
+    if (what.kind !== 'access-key' || isUnrecorded(what.accessKeyId)) return [];
     const { accountId, userName, accessKeyId } = what;
     return [{ accountId, userName, userId: userIdOf(what, material), accessKeyId, status: 'unknown' } as const];
   });

@@ -1,7 +1,10 @@
 import type { ActionType } from '../../model/action.ts';
 import type { JsonObject } from '../../model/json.ts';
 import { safe, type SafeText } from '../../model/safe-text.ts';
+import type { AccountId, Instant } from '../../model/ids.ts';
+import { isUnrecorded } from '../effects/unrecorded.ts';
 import { inWords } from '../findings/drawing.ts';
+import { findKeyWords } from '../way-in-words.ts';
 import type { RemedyType } from '../plan/remedies.ts';
 import type { DocumentAction } from './case-document.ts';
 
@@ -12,7 +15,9 @@ const namesShown = 2;
 
 /** Actions of one type in one phrase each: `deactivate access keys AKIA..., AKIA...`. */
 export function actsInWords(actions: readonly NamedAct[]): readonly SafeText[] {
-  return [...Map.groupBy(actions, phraseName)].map(([phrase, alike]) => {
+  const unnamed = actions.flatMap(unnamedKey);
+  const named = actions.filter((action) => unnamedKey(action).length === 0);
+  const phrased = [...Map.groupBy(named, phraseName)].map(([phrase, alike]) => {
     const names = inWords(
       alike.map(({ target }) => targetName(target)),
       namesShown,
@@ -20,6 +25,17 @@ export function actsInWords(actions: readonly NamedAct[]): readonly SafeText[] {
     const say = (phrases as Readonly<Record<string, ActPhrase | undefined>>)[phrase]; // a type of the store may be a newer one's
     return say === undefined ? names : say(names, alike.length > 1 ? safe`s` : safe``);
   });
+  return [...phrased, ...unnamed];
+}
+
+/** A key whose ID no record tells cannot be named to IAM. */
+function unnamedKey({ type, target }: NamedAct): readonly SafeText[] {
+  const { accessKeyId, userName, madeAt } = target;
+  if (type !== 'deactivateAccessKey' || typeof accessKeyId !== 'string' || typeof userName !== 'string') return [];
+  if (!isUnrecorded(accessKeyId)) return [];
+  const made = typeof madeAt === 'string' ? { madeAt: madeAt as Instant } : {};
+  const accountId = target['accountId'] as AccountId;
+  return [findKeyWords({ kind: 'access-key', accountId, accessKeyId, userName, ...made })];
 }
 
 /** One action in a phrase; null where its type has none. */

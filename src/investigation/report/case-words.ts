@@ -2,6 +2,8 @@ import { plainText, safe, safeJoin, type SafeText } from '../../model/safe-text.
 import type { ActionType } from '../../model/action.ts';
 import { counted } from '../../model/counted.ts';
 import type { RemedyType } from '../plan/remedies.ts';
+import { isUnrecorded, toldName } from '../effects/unrecorded.ts';
+import { findKeyWords } from '../way-in-words.ts';
 import { actsInWords } from './act-words.ts';
 import { wayInBrief } from './way-in-brief.ts';
 import type { CaseDocument, DocumentAction, DocumentEntry, DocumentIdentity, DocumentWayIn } from './case-document.ts';
@@ -129,7 +131,11 @@ export function handActs({ plan, waysIn }: Pick<CaseDocument, 'plan' | 'waysIn'>
   const closing = acts
     .filter(isNamedByWayIn)
     .flatMap(({ closes }) => open.filter(({ id }) => closes.includes(id)))
-    .map(({ what }) => safe`close ${wayInBrief(what)}`);
+    .map(({ what }) =>
+      what.kind === 'access-key' && isUnrecorded(what.accessKeyId)
+        ? findKeyWords(what)
+        : safe`close ${wayInBrief(what)}`,
+    );
   return [...actsInWords(acts.filter((act) => !isNamedByWayIn(act))), ...new Set(closing)];
 }
 
@@ -187,7 +193,9 @@ export function otherUseInWords(
 export function identityName(id: string, identities: readonly DocumentIdentity[]): SafeText {
   const known = identities.find((each) => each.id === id);
   if (known !== undefined) return identityInWords(known);
-  return id.startsWith('access-key/') ? safe`access key ${plainText(id.slice('access-key/'.length))}` : plainText(id);
+  return id.startsWith('access-key/')
+    ? safe`access key ${plainText(toldName(id.slice('access-key/'.length)))}`
+    : plainText(id);
 }
 
 const secretRead = /^(?:secretsmanager:(?:Batch)?GetSecretValue|ssm:GetParameter)/u;

@@ -1,5 +1,6 @@
 import { plainText, safe, type SafeText } from '../../model/safe-text.ts';
 import type { Effect, EffectKind, EffectOf, Grants, Holder, LetIn, WatchKind } from '../effects/effect.ts';
+import { toldName } from '../effects/unrecorded.ts';
 import { inWords } from '../findings/drawing.ts';
 
 /** What an effect's call did, as a phrase: `made user support`. Made of typed content, safe to show. */
@@ -16,7 +17,7 @@ const words: { readonly [K in EffectKind]: (effect: EffectOf<K>) => SafeText } =
   'group-renamed': ({ groupName, newName }) => safe`renamed group ${plainText(groupName)} to ${plainText(newName)}`,
   'user-renamed': ({ userName, newName }) => safe`renamed user ${plainText(userName)} to ${plainText(newName)}`,
   'key-created': ({ accessKeyId, userName, reactivated }) =>
-    safe`${reactivated ? safe`activated` : safe`made`} access key ${plainText(accessKeyId)} of user ${plainText(userName)}`,
+    safe`${reactivated ? safe`activated` : safe`made`} access key ${plainText(toldName(accessKeyId))} of user ${plainText(userName)}`,
   'password-set': ({ userName }) => safe`set a password for user ${plainText(userName)}`,
   'credential-made': ({ what, userName }) => safe`made a ${plainText(what)} for user ${plainText(userName)}`,
   'mfa-removed': ({ userName }) => safe`took the MFA device off user ${plainText(userName)}`,

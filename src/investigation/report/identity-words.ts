@@ -1,9 +1,10 @@
 import { plainText, safe, type SafeText } from '../../model/safe-text.ts';
+import { toldName } from '../effects/unrecorded.ts';
 import type { ShownIdentity } from '../case/assessed-case.ts';
 
 /** An identity in a few words: `user mallory`, `session deploy/build-7 (role)`. */
 export function identityInWords({ kind, name, account }: Pick<ShownIdentity, 'kind' | 'name' | 'account'>): SafeText {
-  const shown = plainText(name, 64);
+  const shown = plainText(toldName(name), 64);
   switch (kind) {
     case 'access-key':
       return safe`access key ${shown}`;

@@ -1,5 +1,6 @@
 import { plainText, safe, safeJoin, type SafeText } from '../../model/safe-text.ts';
 import type { WayInSubject } from '../../model/way-in.ts';
+import { toldName } from '../effects/unrecorded.ts';
 import { inWords } from '../findings/drawing.ts';
 import type { CaseDocument, DocumentWayIn } from './case-document.ts';
 import { openWaysIn, utcTime, wayInInWords } from './case-words.ts';
@@ -116,11 +117,11 @@ function partInWords({ what, until, state }: DocumentWayIn, saidOfAll: boolean):
 function partName(what: WayInSubject): SafeText {
   switch (what.kind) {
     case 'access-key':
-      return safe`access key ${plainText(what.accessKeyId)}`;
+      return safe`access key ${plainText(toldName(what.accessKeyId))}`;
     case 'password':
       return safe`console password`;
     case 'other-credential':
-      return plainText(what.what);
+      return plainText(toldName(what.what));
     case 'session':
       return sessionName(what);
     case 'trust': {

@@ -1,13 +1,14 @@
 import { plainText, safe, type SafeText } from '../../model/safe-text.ts';
 import type { WayInSubject } from '../../model/way-in.ts';
 import { rowOf } from '../effects/doors/row-of.ts';
+import { toldName } from '../effects/unrecorded.ts';
 import { inWords } from '../findings/drawing.ts';
 
 /** A way in as few words as name it: `access key AKIA... of user alice`. The sentence about it says the rest. */
 export function wayInBrief(what: WayInSubject): SafeText {
   switch (what.kind) {
     case 'access-key':
-      return safe`access key ${plainText(what.accessKeyId)} of user ${plainText(what.userName)}`;
+      return safe`access key ${plainText(toldName(what.accessKeyId))} of user ${plainText(what.userName)}`;
     case 'session':
       return sessionBrief(what);
     case 'password':
@@ -25,7 +26,7 @@ export function wayInBrief(what: WayInSubject): SafeText {
       return safe`trust of role ${plainText(what.roleName)}${whom.length === 0 ? safe`` : safe`, lets in ${inWords(whom, 2)}`}`;
     }
     case 'other-credential':
-      return safe`${plainText(what.what)} of user ${plainText(what.userName)}`;
+      return safe`${plainText(toldName(what.what))} of user ${plainText(what.userName)}`;
     case 'grant':
       return safe`${rowOf(what) === null ? safe`policy ` : safe``}${inWords([what.policy])} of ${plainText(what.holder)}${what.administrator ? safe`: everything` : safe``}`;
     case 'provider':

@@ -3,6 +3,7 @@ import { isLongTermKey } from '../attribution.ts';
 import type { CaseCalls } from '../case/case-calls.ts';
 import { effectsOfKind, openingOf, type CaseEffects } from '../case/case-effects.ts';
 import type { CaseIdentity, IdentityState } from '../case/case-material.ts';
+import { isUnrecorded } from '../effects/unrecorded.ts';
 import { accessKey, root, user } from '../../cloudtrail/identities.ts';
 import type { SeenEvent } from '../seen-event.ts';
 import { userIdsIn } from '../users/user-ids.ts';
@@ -109,7 +110,12 @@ function madeKeys({ effects, names }: CaseEffects, closing: Closing): readonly W
     const owner = { accountId, userName };
     return {
       identity: accessKey(accessKeyId, accountId).id,
-      what: { kind: 'access-key', ...named(owner, at, names), accessKeyId },
+      what: {
+        kind: 'access-key',
+        ...named(owner, at, names),
+        accessKeyId,
+        ...(isUnrecorded(accessKeyId) ? { madeAt: at } : {}),
+      },
       ...standing(at, 'made'),
       closed: closing.key(owner, accessKeyId, at, openingOf(event)),
       proof: [event.ref],

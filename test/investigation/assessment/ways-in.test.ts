@@ -2,6 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { subjectDigest } from '../../../src/approval/signed-acceptance.ts';
 import { canonicalDigest } from '../../../src/digest/canonical-digest.ts';
 import type { Acceptance } from '../../../src/investigation/case/case-material.ts';
+import { commandsFor } from '../../../src/investigation/plan/by-hand-commands.ts';
+import { remediesOf } from '../../../src/investigation/plan/remedies.ts';
+import { actsInWords } from '../../../src/investigation/report/act-words.ts';
 import { containment } from '../../../src/investigation/ways-in/containment.ts';
 import type { Instant } from '../../../src/model/ids.ts';
 import type { WayIn } from '../../../src/model/way-in.ts';
@@ -225,4 +228,36 @@ test('an accepted way in stands as accepted by that person, and what is closed s
   const { waysIn } = assessed([listing, ...administrator, deactivated], { acceptances });
   expect(stand(waysIn)).toEqual(['access-key: accepted', 'access-key: closed', 'grant: accepted', 'user: accepted']);
   expect(containment(waysIn).verdict).toBe('contained');
+});
+
+test('keys whose answers were cut off are a way in each, known by user and record, and none that IAM could be asked to deactivate', () => {
+  function cutOff(at: number, userName: string) {
+    return call(at, 'iam', 'CreateAccessKey', { requestParameters: { userName }, responseElements: null });
+  }
+  const deleted = callByAdmin(3, 'iam', 'DeleteAccessKey', { requestParameters: { userName: 'bo' } });
+  const ofCase = assessed([cutOff(1, 'bo'), cutOff(2, 'svc'), deleted]);
+  const made = ofCase.waysIn.filter(({ what, origin }) => what.kind === 'access-key' && origin === 'made');
+  expect(made).toMatchObject([
+    { state: 'open', what: { userName: 'bo', madeAt: minute(1) } },
+    { state: 'open', what: { userName: 'svc', madeAt: minute(2) } },
+  ]);
+  const acts = actsInWords(remediesOf(ofCase));
+  const [toldDate = '', toldTime = ''] = minute(1).replace('Z', '').split('T');
+  expect(acts).toContain(
+    `list the keys of user bo (aws iam list-access-keys --user-name bo) and deactivate what was made at ${toldDate} ${toldTime} UTC`,
+  );
+  expect(acts.join()).not.toContain('unknown');
+});
+
+test('by hand, what a record does not name is looked for among what its user has', () => {
+  const { waysIn } = assessed([
+    call(1, 'iam', 'UploadSSHPublicKey', { requestParameters: { userName: 'bo' }, responseElements: null }),
+    call(2, 'iam', 'UploadSSHPublicKey', { requestParameters: { userName: 'bo' }, responseElements: null }),
+  ]);
+  const keys = waysIn.filter(({ what }) => what.kind === 'other-credential');
+  expect(keys).toHaveLength(2);
+  expect(keys.flatMap(({ what }) => commandsFor(what)).slice(0, 2)).toStrictEqual([
+    'aws iam list-ssh-public-keys --user-name bo',
+    'aws iam update-ssh-public-key --user-name bo --ssh-public-key-id NOT_IN_THE_RECORD --status Inactive',
+  ]);
 });

@@ -5,6 +5,7 @@ import type { CodeKind, Effect, EffectOf, InstanceDoor, ThingKey } from '../effe
 import { nameFrom, placeMeant } from '../meant.ts';
 import { isOutside, letInByName, letsInAtResource } from '../policy-content.ts';
 import { thing } from '../thing.ts';
+import { unrecorded } from '../unrecorded.ts';
 
 /**
  * Text with names of a call in it: `{path}` is what stands at a path of its request, or of its answer, whatever the case of the letters;
@@ -141,7 +142,7 @@ export function opened({ makes, closes }: DoorRow, call: EffectCall): readonly E
         kind: 'role-passed' as const,
         roleArn,
         to: call.service,
-        resource: resources[0] ?? 'unknown',
+        resource: resources[0] ?? unrecorded,
       }));
       const planted = each(resources, (resource, endsWith) => ({
         kind: 'code-planted',
@@ -283,12 +284,12 @@ function filled(template: Template, call: EffectCall): readonly string[] {
   );
 }
 
-/** The same, with `unknown` for what is not there: a door is one all the same. */
+/** The same, with {@link unrecorded} for what is not there: a door is one all the same. */
 function named(template: Template, call: EffectCall): readonly string[] {
   return partsOf(template).reduce<readonly string[]>(
     (begun, part) => {
       const found = typeof part === 'string' ? [part] : namesOf(part, call);
-      const next = found.length === 0 ? ['unknown'] : found;
+      const next = found.length === 0 ? [unrecorded] : found;
       return begun.flatMap((each) => next.map((more) => each + more));
     },
     [''],
@@ -296,7 +297,7 @@ function named(template: Template, call: EffectCall): readonly string[] {
 }
 
 function only(template: Template, call: EffectCall): string {
-  return named(template, call)[0] ?? 'unknown';
+  return named(template, call)[0] ?? unrecorded;
 }
 
 interface Placeholder {
