@@ -37,9 +37,11 @@ export async function shownCase(ports: CasePorts & LiveCasePorts, named: string)
       warnings: caseWarnings(view, assessed.containment.left.length).map(({ sentence, details }) =>
         safeJoin([sentence, ...details], ' '),
       ),
+      undo: waitingUndo(view),
     },
     ours: actsOfOurs(view),
     carriedOut: carriedOut(view),
+    told: { notes: view.notes, mergedFrom: view.mergedFrom, mergedInto: view.mergedInto },
   });
   return { view, document };
 }
@@ -70,23 +72,29 @@ async function actionsOf(
       sentence: byHandWords(each),
     };
   });
-  const actions = plan.actions.map(
-    ({ id: actionId, type, target, params, dependsOn, recommended, effect, leavesOpen, onlyIfChosen }) => ({
-      id: actionId,
-      type,
-      target: { ...target },
-      params,
-      dependsOn,
-      recommended,
-      byHand: false,
-      closes: [],
-      sentence: effect,
-      effect,
-      leavesOpen,
-      onlyIfChosen,
-    }),
-  );
-  return [...actions, ...byHand];
+  return [...plan.actions.map(plannedAction), ...byHand];
+}
+
+/** Nothing is told of one that is not what its digest says, but that it waits. */
+function waitingUndo({ undo }: CaseView) {
+  if (undo?.standing !== 'presented') return null;
+  return { digest: undo.digest, decideBy: undo.expiresAt, actions: undo.actions.map(plannedAction) };
+}
+
+function plannedAction(action: NonNullable<CaseView['plan']>['actions'][number]): DocumentAction {
+  const { id, type, target, params, dependsOn, recommended, effect, leavesOpen, onlyIfChosen } = action;
+  const more = { params, dependsOn, effect, leavesOpen };
+  return {
+    id,
+    type,
+    target: { ...target },
+    ...more,
+    recommended,
+    byHand: false,
+    closes: [],
+    sentence: effect,
+    onlyIfChosen,
+  };
 }
 
 /** What each response did, and who approved it. */

@@ -18,7 +18,9 @@ export function approvalCommand({
   id,
   standing,
   plan,
-}: Pick<CaseDocument, 'id' | 'standing' | 'plan'>): SafeText | null {
+}: Pick<CaseDocument, 'id' | 'plan'> & {
+  readonly standing: { readonly digest: string | null } | null;
+}): SafeText | null {
   const digest = standing?.digest ?? null;
   const actions = plan.actions.filter(({ byHand }) => !byHand);
   if (digest === null || actions.length === 0) return null;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { JsonObject } from '../../model/json.ts';
 import type { SafeText } from '../../model/safe-text.ts';
-import type { AccountId, AlertId, Instant } from '../../model/ids.ts';
+import type { AccountId, AlertId, CaseId, Instant } from '../../model/ids.ts';
 import type { WayIn, WayInSubject } from '../../model/way-in.ts';
 import { linkKinds } from '../../model/link.ts';
 import { stages } from '../stage.ts';
@@ -24,6 +24,7 @@ function text(value: unknown): boolean {
 const instant = z.custom<Instant>(text);
 const accountId = z.custom<AccountId>(text);
 const alertId = z.custom<AlertId>(text);
+const caseId = z.custom<CaseId>(text);
 const severities = ['low', 'medium', 'high', 'critical'] as const;
 const wayInSubject = z.custom<WayInSubject>(
   (value) => z.looseObject({ kind: z.string() }).safeParse(value).success, // its form is the model's
@@ -262,9 +263,21 @@ export const caseDocumentSchema = z
         decideBy: z.string().nullable(),
         /** What must be known before all else (a response taken back, a key that may be live), a sentence each. */
         warnings: list(z.string()),
+        /** The plan to undo that waits for a decision; absent or null where none does. */
+        undo: z
+          .object({ digest: z.string(), decideBy: z.string().nullable(), actions: list(plannedAction) })
+          .readonly()
+          .nullable()
+          .optional(),
       })
       .readonly()
       .nullable(),
+    /** What people wrote on it, oldest first; empty for files. */
+    notes: list(z.object({ at: instant, by: z.string(), text: z.string() }).readonly()),
+    /** The cases that were merged into it, and into those, oldest first; empty for files. */
+    mergedFrom: list(caseId),
+    /** The case in which it goes on; null where it was not merged. */
+    mergedInto: caseId.nullable(),
     limits: list(z.custom<WalkLimit>((value) => z.looseObject({ kind: z.string() }).safeParse(value).success)),
     /** Calls that were looked at, and calls that are there and were not. */
     events: z.object({ kept: z.number(), left: z.number() }).readonly(),

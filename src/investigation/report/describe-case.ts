@@ -18,6 +18,7 @@ export interface CaseToDescribe {
   readonly standing?: CaseDocument['standing'];
   readonly ours?: CaseDocument['ours'];
   readonly carriedOut?: CaseDocument['carriedOut'];
+  readonly told?: Pick<CaseDocument, 'notes' | 'mergedFrom' | 'mergedInto'>;
 }
 
 /** Describes a case in the form that scripts, screens and reports have in common, live and offline alike. Pure. */
@@ -30,6 +31,7 @@ export function describeCase({
   standing,
   ours,
   carriedOut,
+  told,
 }: CaseToDescribe): CaseDocument {
   const { shown, material, assessment } = assessed;
   const times = [
@@ -53,6 +55,7 @@ export function describeCase({
     plan: { actions },
     carriedOut: carriedOut ?? [],
     standing: standing ?? null,
+    ...(told ?? { notes: [], mergedFrom: [], mergedInto: null }),
   };
 }
 

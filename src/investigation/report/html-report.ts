@@ -2,7 +2,14 @@ import { briefArn } from '../findings/drawing.ts';
 import { actInWords } from './act-words.ts';
 import { approvalCommand } from './actions-option.ts';
 import { limitInWords } from './limit-words.ts';
-import { actionEndInWords, proposedActions, responseInWords } from './carried-out.ts';
+import {
+  actionEndInWords,
+  mergedInWords,
+  noteInWords,
+  proposedActions,
+  responseInWords,
+  waitingUndo,
+} from './carried-out.ts';
 import type { CaseDocument, DocumentEntry } from './case-document.ts';
 import {
   accountsInWords,
@@ -62,7 +69,9 @@ function caseArticle(document: CaseDocument): Html {
     ${chapter('Ways in', list(document.waysIn.map((wayIn) => wayInItem(wayIn, nowMs))))}
     ${chapter('To put right', list(document.toPutRight.map(({ sentence }) => html`${sentence}`)))}
     ${chapter('What was done about it', list(document.carriedOut.map(carriedOutItem)))}
+    ${chapter('An undo that waits', undoItems(document))}
     ${chapter('What is proposed', list(proposedActions(document).map(actionItem)))}
+    ${chapter('Notes', list(document.notes.map((note) => html`${noteInWords(note)}`)))}
     ${chapter('What it means', list(document.findings.map(findingItem)))}
     ${chapter('Alerts', list(alertItems(document)))}
     ${chapter('What is not known', list([...document.notKnown.map((each) => html`${each}`), ...document.limits.map((limit) => html`${limitInWords(limit, document)}`)]))}
@@ -97,7 +106,7 @@ function summary(document: CaseDocument, nowMs: number): Html {
         : html`<dt>Decide by</dt>
             <dd>${utcTime(decideBy)} UTC</dd>`
     }
-    ${decision(document)}
+    ${decision(document)} ${merged(document)}
     ${
       since === null
         ? html``
@@ -120,6 +129,22 @@ function decision(document: CaseDocument): Html {
         : html`<dt>To approve</dt>
             <dd><code>${command}</code></dd>`
     }`;
+}
+
+/** Whoever knows a case by another ID finds it by that. */
+function merged(document: CaseDocument): Html {
+  const words = mergedInWords(document);
+  return words.length === 0
+    ? html``
+    : html`<dt>Merged</dt>
+        <dd>${lines(words.map((each) => html`${each}`))}</dd>`;
+}
+
+function undoItems(document: CaseDocument): readonly Html[] {
+  const undo = waitingUndo(document);
+  if (undo === null) return [];
+  const typed = undo.command === null ? [] : [html`To approve: <code>${undo.command}</code>`];
+  return list([html`Plan <code>${undo.words}</code>`, ...typed, ...undo.actions.map((each) => html`${each}`)]);
 }
 
 /** Every way in that is not closed, and what is to be put right: green only where there is neither. */

@@ -3,7 +3,14 @@ import { plainText, safe, safeJoin, type SafeText } from '../../model/safe-text.
 import { accessTree, type AccessBranch } from './access-tree.ts';
 import { actInWords } from './act-words.ts';
 import { approvalCommand } from './actions-option.ts';
-import { actionEndInWords, proposedActions, responseInWords } from './carried-out.ts';
+import {
+  actionEndInWords,
+  mergedInWords,
+  noteInWords,
+  proposedActions,
+  responseInWords,
+  waitingUndo,
+} from './carried-out.ts';
 import type { CaseDocument } from './case-document.ts';
 import {
   accountsInWords,
@@ -38,6 +45,7 @@ function caseReport(document: CaseDocument): SafeText {
       safe`**Since**: ${utcTime(from)} to ${utcTime(until)} UTC; as of ${utcTime(asOf)} UTC`,
       ...sourcesOf(timeline).map((source) => safe`**From**: ${literal(sourceInWords(source), 300)}`),
       ...decisionLines(document),
+      ...mergedInWords(document).map((each) => safe`**Merged**: ${literal(each, 2_000)}`),
     ]),
     chapter(
       safe`What was done`,
@@ -56,6 +64,7 @@ function caseReport(document: CaseDocument): SafeText {
       document.toPutRight.map(({ sentence }) => literal(sentence, 2_000)),
     ),
     chapter(safe`What was done about it`, carriedOutLines(document)),
+    chapter(safe`An undo that waits`, undoLines(document)),
     chapter(
       safe`What is proposed`,
       proposedActions(document).map((action) => {
@@ -68,6 +77,10 @@ function caseReport(document: CaseDocument): SafeText {
           : safe` (only if chosen: ${literal(action.onlyIfChosen ?? 'not recommended')})`;
         return safe`**${act}**${why}: ${literal(action.sentence, 2_000)}`;
       }),
+    ),
+    chapter(
+      safe`Notes`,
+      document.notes.map((note) => literal(noteInWords(note), 4_000)),
     ),
     chapter(
       safe`What breaks`,
@@ -113,6 +126,13 @@ function carriedOutLines({ carriedOut }: CaseDocument): readonly SafeText[] {
       '\n  ',
     ),
   );
+}
+
+function undoLines(document: CaseDocument): readonly SafeText[] {
+  const undo = waitingUndo(document);
+  if (undo === null) return [];
+  const typed = undo.command === null ? [] : [safe`**To approve**: ${literal(undo.command, 400)}`];
+  return [safe`**Plan**: ${literal(undo.words)}`, ...typed, ...undo.actions.map((each) => literal(each, 2_000))];
 }
 
 function wayInLines({ waysIn }: CaseDocument, nowMs: number): readonly SafeText[] {

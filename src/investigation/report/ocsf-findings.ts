@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Severity } from '../../model/severity.ts';
 import type { CaseDocument, DocumentAlert, DocumentEntry } from './case-document.ts';
+import { mergedInWords, noteInWords, waitingUndo } from './carried-out.ts';
 import { identityName, suspectsInWords } from './case-words.ts';
 
 /*
@@ -56,6 +57,7 @@ function incidentFinding(document: CaseDocument): object {
     message: `Case ${id}: ${suspectsInWords(document)}`,
     desc: findings.map(({ sentence }) => sentence).join(' '),
     ...status(document),
+    ...toldByPeople(document),
     start_time: Date.parse(from),
     end_time: Date.parse(until),
     // The schema wants somebody to be named.
@@ -94,6 +96,17 @@ function status({ standing }: CaseDocument): { readonly status_id: number } {
     return { status_id: statusIds.new };
   const ended = standing.status === 'closed' || standing.status === 'merged';
   return { status_id: ended ? statusIds.closed : statusIds['in progress'] };
+}
+
+/** The cases that it is, the undo that waits, and what people wrote: only where there is any. */
+function toldByPeople(document: CaseDocument): { readonly status_detail?: string; readonly comment?: string } {
+  const undo = waitingUndo(document);
+  const detail = [
+    ...mergedInWords(document).map((each) => `merged: ${each}`),
+    ...(undo === null ? [] : [`an undo waits: plan ${undo.words}`]),
+  ].join('; ');
+  const comment = document.notes.map(noteInWords).join('\n');
+  return { ...(detail === '' ? {} : { status_detail: detail }), ...(comment === '' ? {} : { comment }) };
 }
 
 function findingInfo(first: DocumentAlert, alerts: readonly DocumentAlert[]): object {

@@ -5,6 +5,7 @@ import { ocsfFindings } from '../../../src/investigation/report/ocsf-findings.ts
 import type { CaseDocument } from '../../../src/investigation/report/case-document.ts';
 import { intrusions } from '../expected/intrusions.ts';
 import { investigatePaths, investigateRecords } from '../expected/investigate-records.ts';
+import type { Instant } from '../../../src/model/ids.ts';
 
 /*
  * `ocsf-1.6.0.schema.json` is the whole schema of the two classes that reports have: `derive-ocsf-schema.mjs` makes it of OCSF's own
@@ -52,8 +53,10 @@ describe('a case as findings of OCSF 1.6.0', () => {
       'quiet',
     ];
     for (const status of standings) {
-      const standing = { status, verdict: null, digest: null, decideBy: null, warnings: [] };
-      expect(ocsfFindings([{ ...document, standing }]).flatMap(faultsIn)).toEqual([]);
+      const undo = { digest: 'sha256:x', decideBy: null, actions: [] };
+      const standing = { status, verdict: null, digest: null, decideBy: null, warnings: [], undo };
+      const notes = [{ at: document.asOf as Instant, by: 'alice', text: 'seen' }];
+      expect(ocsfFindings([{ ...document, standing, notes }]).flatMap(faultsIn)).toEqual([]);
     }
   });
 

@@ -3,6 +3,8 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { CaseDocument } from '../../../src/investigation/report/case-document.ts';
 import { htmlReport } from '../../../src/investigation/report/html-report.ts';
 import { markdownReport } from '../../../src/investigation/report/markdown-report.ts';
+import { ocsfFindings } from '../../../src/investigation/report/ocsf-findings.ts';
+import type { CaseId, Instant } from '../../../src/model/ids.ts';
 import { safe, type SafeText } from '../../../src/model/safe-text.ts';
 import { intrusions } from '../expected/intrusions.ts';
 import { investigateRecords } from '../expected/investigate-records.ts';
@@ -33,6 +35,7 @@ beforeAll(async () => {
     alerts: document.alerts.map((each) => ({ ...each, ruleName: evil })),
     ours: [{ at: document.from, who: evil, what: evil }],
     notKnown: [evil],
+    notes: [{ at: document.from as Instant, by: evil, text: evil }],
     // A sentence that came by a store is not believed either.
     findings: document.findings.map((each) => ({ ...each, sentence: evil as SafeText, techniques: [evil] })),
     toPutRight: document.toPutRight.map((each) => ({ ...each, sentence: evil as SafeText })),
@@ -126,6 +129,44 @@ describe('the report of a case', () => {
     }
     for (const report of [htmlReport([document]), markdownReport([document])])
       expect(report).not.toMatch(/investigations approve/u);
+  });
+
+  test('hands over the undo that waits, what people wrote, and the cases that were merged into it, in each form', () => {
+    const digest = `sha256:${'cd'.repeat(32)}`;
+    const target = {
+      kind: 'access-key',
+      accountId: '111122223333',
+      userName: 'bob',
+      accessKeyId: 'AKIABOB0000000000001',
+    };
+    const back = { id: 'activate-x', type: 'activateAccessKey', target, recommended: true, byHand: false, closes: [] };
+    const undo = {
+      digest,
+      decideBy: '2026-11-20T11:00:00Z',
+      actions: [{ ...back, sentence: safe`Sets it to Active.` }],
+    };
+    const handed: CaseDocument = {
+      ...document,
+      standing: { status: 'watching', verdict: null, digest: null, decideBy: null, warnings: [], undo },
+      notes: [{ at: '2026-11-20T10:30:00.000Z' as Instant, by: 'alice', text: 'bob is on holiday' }],
+      mergedFrom: ['TH-EARLIER' as CaseId],
+    };
+    const told = [
+      `trailhound investigations approve ${document.id} --plan cdcdcdcdcdcdcdcdcdcd`,
+      'activate access key AKIABOB0000000000001 again',
+      'alice: bob is on holiday',
+      'TH-EARLIER',
+    ];
+    const page = htmlReport([handed]).replaceAll(/\s+/gu, ' ');
+    const text = markdownReport([handed]).replaceAll('\\', '');
+    for (const each of told) {
+      expect(page).toContain(each);
+      expect(text).toContain(each);
+    }
+    expect(ocsfFindings([handed]).at(-1)).toMatchObject({
+      status_detail: expect.stringMatching(`TH-EARLIER.*${digest}`),
+      comment: expect.stringContaining('alice: bob is on holiday'),
+    });
   });
 
   test('as HTML it is one page with its drawings, that loads nothing and runs nothing', () => {
