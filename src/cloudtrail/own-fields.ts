@@ -3,7 +3,7 @@ import { callerName, callerTexts } from './identity.ts';
 import { openedToInternet } from './ingress-permission.ts';
 import { allowedOnEverything, letIn, type Entrant } from './policy-access.ts';
 import { policiesIn, type PolicyStatement } from './policy-document.ts';
-import { compact, meaningfulText, objectAt } from './record-fields.ts';
+import { compact, isJsonObject, meaningfulText, objectAt } from './record-fields.ts';
 
 /**
  * `trailhound.*`: what the peer's mapping does not say, beside its fields and never in their place. Rules of our own use it.
@@ -41,9 +41,18 @@ export function filledText(value: JsonValue | undefined): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
-/** What a request would let in, allow and open: `policy.*` and `opened_to_internet`. */
+/** What a request would let in, allow, open and change unseen: `policy.*`, `opened_to_internet` and `environment_withheld`. */
 export function requestFacts(parameters: JsonObject, account: string): Record<string, JsonValue | undefined> {
-  return { policy: policyFacts(parameters, account), opened_to_internet: filled(openedToInternet(parameters)) };
+  return {
+    policy: policyFacts(parameters, account),
+    opened_to_internet: filled(openedToInternet(parameters)),
+    environment_withheld: isEmptyObject(parameters.environment) ? true : undefined,
+  };
+}
+
+/** CloudTrail keeps the variables of a function to itself: what it writes of them is empty. */
+function isEmptyObject(value: JsonValue | undefined): boolean {
+  return isJsonObject(value) && Object.keys(value).length === 0;
 }
 
 /** Lists of more values are cut: no policy of AWS's sizes has as many. */

@@ -1,5 +1,6 @@
 import { isTrue, nameAt, objects, scalarText, textsIn, type EffectCall, type EffectReaders } from './call.ts';
 import { lastPart } from '../../cloudtrail/identities.ts';
+import { valueAt } from '../../cloudtrail/ecs-path.ts';
 import { undone } from './credentials.ts';
 import type { CodeKind, Effect, InstanceDoor } from './effect.ts';
 import { functionName, functionQualifier, withQualifier } from './function-name.ts';
@@ -18,7 +19,7 @@ export const codeEffects: EffectReaders = {
     ...(textsIn(call.request, 'layers').length === 0
       ? []
       : code(functionName(call), 'layer', textsIn(call.request, 'layers').join(', '))),
-    ...(call.request['environment'] === undefined ? [] : code(functionName(call), 'environment', null)),
+    ...(changesEnvironment(call) ? code(functionName(call), 'environment', null) : []),
     ...passed(call, 'lambda', functionName(call)),
   ],
   'lambda/PublishLayerVersion': (call) =>
@@ -32,6 +33,8 @@ export const codeEffects: EffectReaders = {
   'lambda/DeleteFunctionUrlConfig': (call) => undone('deleted', thing.code(call, withQualifier(call), 'function URL')),
   'lambda/CreateEventSourceMapping': (call) =>
     code(functionName(call), 'trigger', scalarText(call.request, 'eventSourceArn') ?? null),
+  'lambda/UpdateEventSourceMapping': (call) =>
+    scalarText(call.request, 'functionName') === undefined ? [] : code(functionName(call), 'trigger', null),
   // With a qualifier one version goes, and the function stays.
   'lambda/DeleteFunction': (call) =>
     functionQualifier(call) !== undefined
@@ -151,6 +154,11 @@ export const codeEffects: EffectReaders = {
   'cloudformation/DeleteStackSet': (call) =>
     undone('deleted', thing.code(call, nameAt(call.request, 'stackSetName'), 'stack set')),
 };
+
+/** CloudTrail writes `environment: {}`, without what is in it: the documents' own form leaves out what is empty. */
+function changesEnvironment({ request, ecs }: EffectCall): boolean {
+  return request['environment'] !== undefined || valueAt(ecs, 'trailhound.environment_withheld') === true;
+}
 
 function layerVersion(call: EffectCall, version: string | undefined): string {
   return `${nameFrom(call, nameAt(call.request, 'layerName'))}:${version ?? unrecorded}`;

@@ -223,6 +223,19 @@ export const accessDoors: readonly DoorRow[] = [
     },
     byHand: ['aws cognito-identity describe-identity-pool --identity-pool-id {identityPoolId} --region {region}'],
   },
+  {
+    opens: [
+      'cognito-identity/UpdateIdentityPool openIdConnectProviderARNs|samlProviderARNs|developerProviderName|supportedLoginProviders',
+    ],
+    makes: {
+      kind: 'access',
+      holder: 'whoever signs in by the providers that identity pool {identityPoolId} was given',
+      policy: 'roles of the pool',
+    },
+    closes: { 'cognito-identity/DeleteIdentityPool': '{identityPoolId}' },
+    byHand: ['aws cognito-identity describe-identity-pool --identity-pool-id {identityPoolId} --region {region}'],
+    doubt: 'The call writes all providers anew: which of them are new is not on record.',
+  },
   /* IoT */
   {
     opens: ['iot/CreateRoleAlias', 'iot/UpdateRoleAlias'],
@@ -235,6 +248,40 @@ export const accessDoors: readonly DoorRow[] = [
     },
     closes: { 'iot/DeleteRoleAlias': '{roleAlias}' },
     byHand: ['aws iot delete-role-alias --role-alias {roleAliasArn:name} --region {region}'],
+  },
+  {
+    opens: ['iot/CreatePolicyVersion setAsDefault=true'],
+    makes: {
+      kind: 'access',
+      holder: 'whoever has IoT policy {policyName}',
+      policy: 'version {policyVersionId}',
+    },
+    // What is the default cannot be deleted: whoever deletes it has put another in its place.
+    closes: {
+      'iot/DeletePolicyVersion': '{policyName} {policyVersionId}',
+      'iot/DeletePolicy': '{policyName}',
+    },
+    byHand: [
+      'aws iot set-default-policy-version --policy-name {policyName} --policy-version-id VERSION_BEFORE --region {region}',
+      'aws iot delete-policy-version --policy-name {policyName} --policy-version-id {policyVersionId} --region {region}',
+    ],
+  },
+  {
+    opens: [
+      'iot/CreateAuthorizer',
+      'iot/UpdateAuthorizer authorizerFunctionArn|tokenSigningPublicKeys',
+      'iot/UpdateAuthorizer status=ACTIVE',
+    ],
+    makes: {
+      kind: 'access',
+      holder: 'whoever IoT authorizer {authorizerName} lets in',
+      policy: 'what its function says',
+    },
+    closes: {
+      'iot/UpdateAuthorizer status=INACTIVE': '{authorizerName}',
+      'iot/DeleteAuthorizer': '{authorizerName}',
+    },
+    byHand: ['aws iot update-authorizer --authorizer-name {authorizerName} --status INACTIVE --region {region}'],
   },
   {
     opens: ['iot/AttachPolicy', 'iot/AttachPrincipalPolicy'],
@@ -276,6 +323,38 @@ export const accessDoors: readonly DoorRow[] = [
     ],
   },
   /* Networks */
+  {
+    opens: ['ec2/AcceptTransitGatewayVpcAttachment'],
+    makes: {
+      kind: 'network',
+      type: 'transit gateway attachment',
+      gateway: '{transitGatewayAttachmentId|transitGatewayVpcAttachment.transitGatewayAttachmentId}',
+      opened: 'to another network',
+    },
+    closes: {
+      'ec2/DeleteTransitGatewayVpcAttachment':
+        '{transitGatewayAttachmentId|transitGatewayVpcAttachment.transitGatewayAttachmentId}',
+    },
+    byHand: [
+      'aws ec2 delete-transit-gateway-vpc-attachment --transit-gateway-attachment-id {transitGatewayAttachmentId} --region {region}',
+    ],
+  },
+  {
+    opens: ['ec2/ModifyNetworkInterfaceAttribute groupSet'],
+    makes: {
+      kind: 'network',
+      type: 'network interface',
+      gateway: '{networkInterfaceId}',
+      opened: 'by security group {groupSet.groupId}',
+    },
+    closes: {
+      'ec2/ModifyNetworkInterfaceAttribute groupSet': '{networkInterfaceId}',
+      'ec2/DeleteNetworkInterface': '{networkInterfaceId}',
+    },
+    byHand: [
+      'aws ec2 modify-network-interface-attribute --network-interface-id {networkInterfaceId} --groups GROUPS_BEFORE --region {region}',
+    ],
+  },
   {
     opens: ['ec2/CreateInstanceConnectEndpoint'],
     makes: {

@@ -120,6 +120,21 @@ export const codeDoors: readonly DoorRow[] = [
     byHand: ['aws glue delete-job --job-name {name} --region {region}'],
   },
   {
+    opens: ['glue/StartJobRun arguments.--scriptLocation|arguments.--extra-py-files|arguments.--extra-jars'],
+    makes: { kind: 'code', what: 'Glue job run', resource: '{jobName}/{jobRunId}' },
+    closes: {
+      'glue/BatchStopJobRun': '{jobName} {jobRunId|successfulSubmissions.jobRunId}',
+      'glue/DeleteJob': '{jobName|name}',
+    },
+    byHand: ['aws glue batch-stop-job-run --job-name {jobName} --job-run-ids {jobRunId} --region {region}'],
+  },
+  {
+    opens: ['glue/CreateTrigger', 'glue/UpdateTrigger'],
+    makes: { kind: 'code', what: 'Glue trigger', resource: '{name}' },
+    closes: { 'glue/DeleteTrigger': '{name}' },
+    byHand: ['aws glue delete-trigger --name {name} --region {region}'],
+  },
+  {
     opens: ['glue/CreateDevEndpoint'],
     makes: { kind: 'code', what: 'development endpoint', resource: '{endpointName}', role: '{roleArn}' },
     closes: { 'glue/DeleteDevEndpoint': '{endpointName}' },
@@ -222,6 +237,20 @@ export const codeDoors: readonly DoorRow[] = [
     ],
   },
   {
+    opens: ['emr-containers/StartJobRun'],
+    makes: {
+      kind: 'code',
+      what: 'EMR container job run',
+      resource: '{virtualClusterId}/{id}',
+      role: '{executionRoleArn}',
+    },
+    closes: {
+      'emr-containers/CancelJobRun': '{virtualClusterId} {id}',
+      'emr-containers/DeleteVirtualCluster': '{virtualClusterId|id}',
+    },
+    byHand: ['aws emr-containers cancel-job-run --virtual-cluster-id {virtualClusterId} --id {id} --region {region}'],
+  },
+  {
     opens: ['batch/RegisterJobDefinition'],
     makes: {
       kind: 'code',
@@ -284,7 +313,63 @@ export const codeDoors: readonly DoorRow[] = [
     closes: { 'pipes/DeletePipe': '{name}' },
     byHand: ['aws pipes delete-pipe --name {name} --region {region}'],
   },
+  {
+    opens: ['config/PutRemediationConfigurations'],
+    makes: {
+      kind: 'code',
+      what: 'remediation',
+      resource: '{remediationConfigurations.configRuleName}',
+      role: '{remediationConfigurations.parameters.AutomationAssumeRole.staticValue.values}',
+      assumer: 'ssm.amazonaws.com',
+    },
+    closes: {
+      'config/DeleteRemediationConfiguration': '{remediationConfigurations.configRuleName|configRuleName}',
+    },
+    byHand: [
+      'aws configservice delete-remediation-configuration --config-rule-name {remediationConfigurations.configRuleName} --region {region}',
+    ],
+  },
   /* Services that run what they are given */
+  {
+    opens: ['elasticbeanstalk/CreateEnvironment', 'elasticbeanstalk/UpdateEnvironment'],
+    makes: { kind: 'code', what: 'application environment', resource: '{environmentName|environmentId}' },
+    closes: {
+      'elasticbeanstalk/TerminateEnvironment environmentName': '{environmentName}',
+      'elasticbeanstalk/TerminateEnvironment environmentId': '{environmentId}',
+    },
+    byHand: [
+      'aws elasticbeanstalk update-environment --environment-name {environmentName} --version-label LABEL_BEFORE --region {region}',
+      'aws elasticbeanstalk terminate-environment --environment-name {environmentName} --region {region}',
+    ],
+  },
+  {
+    opens: ['greengrass/CreateDeployment'],
+    makes: { kind: 'code', what: 'edge deployment', resource: '{targetArn|groupId}: {deploymentId}' },
+    closes: { 'greengrass/CancelDeployment': '{deploymentId}' },
+    byHand: ['aws greengrassv2 cancel-deployment --deployment-id {deploymentId} --region {region}'],
+  },
+  {
+    opens: ['ecs/CreateTaskSet'],
+    makes: { kind: 'code', what: 'task set', resource: '{service:name}: {taskSet.id}' },
+    closes: { 'ecs/DeleteTaskSet': '{taskSet.id|taskSet:name}' },
+    byHand: ['aws ecs delete-task-set --cluster CLUSTER --service {service} --task-set {taskSet.id} --region {region}'],
+  },
+  {
+    opens: ['eks/CreateNodegroup'],
+    makes: {
+      kind: 'code',
+      what: 'node group',
+      resource: '{clusterName|name}/{nodegroupName}',
+      role: '{nodeRole}',
+    },
+    closes: {
+      'eks/DeleteNodegroup': '{clusterName|name} {nodegroupName}',
+      'eks/DeleteCluster': '{clusterName|name}',
+    },
+    byHand: [
+      'aws eks delete-nodegroup --cluster-name {clusterName} --nodegroup-name {nodegroupName} --region {region}',
+    ],
+  },
   {
     opens: ['apprunner/CreateService', 'apprunner/UpdateService'],
     makes: {

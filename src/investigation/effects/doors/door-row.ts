@@ -363,6 +363,7 @@ function policyAt(call: EffectCall, path: string): JsonValue | undefined {
 function valuesAt(value: JsonValue, path: readonly string[]): readonly JsonValue[] {
   if (Array.isArray(value)) return (value as readonly JsonValue[]).flatMap((each) => valuesAt(each, path));
   const [key, ...rest] = path;
+  if (key !== undefined && typeof value === 'string') return valuesAt(documentIn(value), path);
   if (key === undefined) {
     const items = isObject(value) ? (value['items'] ?? value['item']) : undefined;
     return items === undefined ? [value] : valuesAt(items, path);
@@ -373,4 +374,14 @@ function valuesAt(value: JsonValue, path: readonly string[]): readonly JsonValue
   if (found.length > 0) return found.flatMap(([, each]) => valuesAt(each, rest));
   const wrapped = Object.entries(value).filter(([name]) => /^(?:items?|\w+(?:Request|Response))$/u.test(name));
   return wrapped.flatMap(([, each]) => valuesAt(each, path));
+}
+
+/** Some parameters are documents, which CloudTrail writes as text. */
+function documentIn(text: string): JsonValue {
+  if (!/^\s*[[{]/u.test(text)) return null;
+  try {
+    return JSON.parse(text) as JsonValue;
+  } catch {
+    return null;
+  }
 }

@@ -12,6 +12,7 @@ export const loginDoors: readonly DoorRow[] = [
       'iot/RegisterCertificate',
       'iot/RegisterCertificateWithoutCA',
       'iot/UpdateCertificate newStatus=ACTIVE',
+      'iot/AcceptCertificateTransfer setAsActive=true',
     ],
     makes: { kind: 'login', service: 'iot', resource: 'certificates', login: '{certificateId}', credential: null },
     closes: {
@@ -49,6 +50,102 @@ export const loginDoors: readonly DoorRow[] = [
     byHand: ['aws iot update-ca-certificate --certificate-id {certificateId} --new-status INACTIVE --region {region}'],
   },
   /* Directories */
+  {
+    // Whoever has the token makes people and puts them into groups, by SCIM.
+    opens: ['sso-directory/CreateBearerToken'],
+    makes: {
+      kind: 'login',
+      service: 'Identity Center',
+      resource: '{directoryId|tenantId}',
+      login: 'provisioning {tenantId}',
+      credential: 'SCIM token',
+    },
+    closes: {
+      'sso-directory/DeleteBearerToken': '{tenantId} {bearerToken.tokenId|tokenId}',
+      'sso-directory/DeleteProvisioningTenant': '{tenantId}',
+    },
+    byHand: ['aws identitystore list-users --identity-store-id {directoryId}'],
+  },
+  {
+    // Whoever reads the mail resets the password.
+    opens: ['identitystore/UpdateUser operations.attributePath=emails.*'],
+    makes: {
+      kind: 'login',
+      service: 'Identity Center',
+      resource: '{identityStoreId}',
+      login: '{userId}',
+      credential: 'e-mail address',
+    },
+    closes: {
+      'identitystore/UpdateUser operations.attributePath=emails.*': '{identityStoreId} {userId}',
+      'identitystore/DeleteUser': '{userId}',
+      'sso-directory/DisableUser': '{userId}',
+    },
+    byHand: ['aws identitystore describe-user --identity-store-id {identityStoreId} --user-id {userId}'],
+  },
+  {
+    // The address of root, which resets its password.
+    opens: ['account/AcceptPrimaryEmailUpdate'],
+    makes: {
+      kind: 'login',
+      service: 'account',
+      resource: '{accountId}',
+      login: 'root',
+      credential: 'e-mail address',
+    },
+    closes: { 'account/AcceptPrimaryEmailUpdate': '{accountId}' },
+    byHand: ['aws account start-primary-email-update --account-id {accountId} --primary-email ADDRESS'],
+  },
+  {
+    opens: ['cognito-idp/AdminLinkProviderForUser'],
+    makes: {
+      kind: 'login',
+      service: 'cognito-idp',
+      resource: '{userPoolId}',
+      login: '{destinationUser.providerAttributeValue}',
+      credential: 'sign-in of {sourceUser.providerAttributeValue} by {sourceUser.providerName}',
+    },
+    closes: {
+      'cognito-idp/AdminDisableProviderForUser':
+        '{userPoolId} {sourceUser.providerName|user.providerName} {sourceUser.providerAttributeValue|user.providerAttributeValue}',
+      'cognito-idp/AdminDeleteUser': '{userPoolId} {destinationUser.providerAttributeValue|username}',
+      'cognito-idp/DeleteUserPool': '{userPoolId}',
+    },
+    byHand: [
+      'aws cognito-idp admin-disable-provider-for-user --user-pool-id {userPoolId} --user ProviderName={sourceUser.providerName},ProviderAttributeName=Cognito_Subject,ProviderAttributeValue={sourceUser.providerAttributeValue} --region {region}',
+    ],
+  },
+  {
+    opens: ['transfer/CreateAccess'],
+    makes: {
+      kind: 'login',
+      service: 'transfer',
+      resource: '{serverId}',
+      login: 'directory group {externalId}',
+      credential: null,
+    },
+    closes: { 'transfer/DeleteAccess': '{serverId} {externalId}', 'transfer/DeleteServer': '{serverId}' },
+    byHand: ['aws transfer delete-access --server-id {serverId} --external-id {externalId} --region {region}'],
+  },
+  {
+    opens: ['grafana/CreateWorkspaceServiceAccountToken'],
+    makes: {
+      kind: 'login',
+      service: 'grafana',
+      resource: '{workspaceId}',
+      login: 'service account {serviceAccountId}',
+      credential: 'token {name}',
+    },
+    closes: {
+      'grafana/DeleteWorkspaceServiceAccountToken': '{workspaceId} {serviceAccountId} {serviceAccountToken.id|tokenId}',
+      'grafana/DeleteWorkspaceServiceAccount': '{workspaceId} {serviceAccountId}',
+      'grafana/DeleteWorkspace': '{workspaceId}',
+    },
+    byHand: [
+      'aws grafana list-workspace-service-account-tokens --workspace-id {workspaceId} --service-account-id {serviceAccountId} --region {region}',
+      'aws grafana delete-workspace-service-account-token --workspace-id {workspaceId} --service-account-id {serviceAccountId} --token-id TOKEN_ID --region {region}',
+    ],
+  },
   {
     opens: ['sso-directory/UpdatePassword', 'sso-directory/ResetUserPassword'],
     makes: {

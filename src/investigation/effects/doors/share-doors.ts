@@ -303,10 +303,16 @@ export const shareDoors: readonly DoorRow[] = [
     }),
     doubt: 'Only what is within the network comes by it, and whoever it lets through needs other rights besides.',
   },
-  byPolicy('search collection', 'aoss/CreateAccessPolicy', {
-    resource: '{name}',
-    policy: 'policy',
-    ends: { 'aoss/DeleteAccessPolicy': '{name}' },
-    byHand: 'aws opensearchserverless delete-access-policy --name {name} --type data --region {region}',
-  }),
+  {
+    opens: ['aoss/CreateAccessPolicy', 'aoss/UpdateAccessPolicy'],
+    makes: {
+      kind: 'list',
+      type: 'search collection',
+      resource: '{name}',
+      by: 'data access policy',
+      with: '{policy.principal}',
+    },
+    closes: { 'aoss/DeleteAccessPolicy': '{name}' },
+    byHand: ['aws opensearchserverless delete-access-policy --name {name} --type data --region {region}'],
+  },
 ];
