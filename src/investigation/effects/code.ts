@@ -155,9 +155,13 @@ export const codeEffects: EffectReaders = {
     undone('deleted', thing.code(call, nameAt(call.request, 'stackSetName'), 'stack set')),
 };
 
-/** CloudTrail writes `environment: {}`, without what is in it: the documents' own form leaves out what is empty. */
+/**
+ * CloudTrail writes `environment: {}` whatever the call says of it. Next to layers, which are a door of the same function, nothing
+ * speaks for a change of it; else one is assumed, for what the call was for is not on record.
+ */
 function changesEnvironment({ request, ecs }: EffectCall): boolean {
-  return request['environment'] !== undefined || valueAt(ecs, 'trailhound.environment_withheld') === true;
+  if (request['environment'] !== undefined) return true;
+  return valueAt(ecs, 'trailhound.environment_withheld') === true && textsIn(request, 'layers').length === 0;
 }
 
 function layerVersion(call: EffectCall, version: string | undefined): string {

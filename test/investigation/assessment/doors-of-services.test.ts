@@ -134,15 +134,6 @@ const open: readonly ServiceDoor[] = [
     { name: 'b', type: 'data' },
   ],
   [
-    'glue/StartJobRun',
-    { jobName: 'etl', arguments: { '--scriptLocation': 's3://x/y.py' } },
-    { jobRunId: 'jr' },
-    'code in etl/jr: Glue job run',
-    'aws glue batch-stop-job-run --job-name etl --job-run-ids jr --region us-east-1',
-    'glue/BatchStopJobRun',
-    { jobName: 'etl', jobRunIds: ['jr'] },
-  ],
-  [
     'glue/CreateTrigger',
     { name: 't', type: 'SCHEDULED' },
     null,
@@ -774,7 +765,18 @@ describe('of several that are alike, each is closed by itself', () => {
 test.each([
   ['that CloudTrail keeps to itself', { functionName: 'billing', environment: {} }, 'open'],
   ['that nobody names', { functionName: 'billing', timeout: 9 }, undefined],
+  ['beside layers', { functionName: 'billing', environment: {}, layers: ['l:1'] }, undefined],
 ])('a function’s environment %s', (_, request, state) => {
   const changed = call(...byName(1, 'lambda/UpdateFunctionConfiguration20150331v2', request));
   expect(found([changed], 'code in billing: environment')?.state).toBe(state);
+});
+
+test.each([
+  ['stopped', { successfulSubmissions: [{ jobName: 'etl', jobRunId: 'jr' }] }, 'closed'],
+  ['that could not be stopped', { errors: [{ jobName: 'etl', jobRunId: 'jr' }] }, 'open'],
+])('a run of another script %s', (_, response, state) => {
+  const request = { jobName: 'etl', arguments: { '--scriptLocation': 's3://x/y.py' } };
+  const run = call(...byName(1, 'glue/StartJobRun', request, { jobRunId: 'jr' }));
+  const stop = byName(2, 'glue/BatchStopJobRun', { jobName: 'etl', jobRunIds: ['jr'] }, response);
+  expect(found([run, callByAdmin(...stop)], 'code in etl/jr: Glue job run')?.state).toBe(state);
 });

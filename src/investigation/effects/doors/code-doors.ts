@@ -122,10 +122,8 @@ export const codeDoors: readonly DoorRow[] = [
   {
     opens: ['glue/StartJobRun arguments.--scriptLocation|arguments.--extra-py-files|arguments.--extra-jars'],
     makes: { kind: 'code', what: 'Glue job run', resource: '{jobName}/{jobRunId}' },
-    closes: {
-      'glue/BatchStopJobRun': '{jobName} {jobRunId|successfulSubmissions.jobRunId}',
-      'glue/DeleteJob': '{jobName|name}',
-    },
+    // A run goes on when its job is deleted; of a list, only some may be stopped.
+    closes: { 'glue/BatchStopJobRun': '{jobName} {jobRunId|successfulSubmissions.jobRunId}' },
     byHand: ['aws glue batch-stop-job-run --job-name {jobName} --job-run-ids {jobRunId} --region {region}'],
   },
   {
