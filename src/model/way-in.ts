@@ -96,6 +96,9 @@ export type WayInSubject =
       readonly type?: string;
     };
 
+/** How the sessions are named that somebody may have made and no record shows, before whose they are. */
+export const unseenSession = 'unseen, of ';
+
 export type WayInState = 'open' | 'closed' | 'unknown' | { readonly acceptedBy: string; readonly reason: string };
 
 /** A way by which the intruder can still come in, or could. */

@@ -386,3 +386,26 @@ test('a case that was merged into another says where it goes on, and that one wh
   const goesOn = viewOf({ id: into, mergedFrom: [from] });
   expect(shown(goesOn, { waysIn: [], toPutRight: [] })).toContain('with what was TH-7Q2M9K');
 });
+
+test('a case that imported records alone are of says so where it needs a person, with what is typed by hand', () => {
+  const sentence = safe`UNCONFIRMED: 1 of the alerts' events were imported. Nothing is proposed because of them.`;
+  const byHand = { type: 'unconfirmed', target: {}, recommended: true, byHand: true, closes: [], sentence } as const;
+  const what = { kind: 'access-key', accountId, userName: 'bob', accessKeyId: key.accessKeyId } as const;
+  const [wayIn] = made.waysIn;
+  if (wayIn === undefined) throw new Error('the intrusion left a way in');
+  const document: CaseDocument = {
+    ...made,
+    plan: { actions: [{ id: 'by-hand-1', ...byHand }] },
+    waysIn: [{ ...wayIn, what, state: 'open', until: 'until-removed' }],
+  };
+  const view = viewOf({
+    status: 'needs-a-person',
+    needs: { why: 'nothing-to-propose', detail: null },
+    plan: planOf([], 'presented'),
+  });
+  const rows = standingRows(view, document, nowMs, style);
+  expect(rows.needs.join()).toContain('UNCONFIRMED: 1 of the');
+  expect(rows.proposed).toContain(
+    `by hand: aws iam update-access-key --user-name bob --access-key-id ${key.accessKeyId} --status Inactive`,
+  );
+});

@@ -5,6 +5,7 @@ import { actorOf } from '../../src/cloudtrail/actor.ts';
 import { gatherEvidence } from './gathered.ts';
 import type { GatheredEvidence } from '../../src/investigation/evidence/evidence-content.ts';
 import type { UserState } from '../../src/investigation/evidence-ports.ts';
+import { assessedCase } from '../../src/investigation/case/assessed-case.ts';
 import { assessCase } from '../../src/investigation/case/assess-case.ts';
 import type { CaseMaterial } from '../../src/investigation/case/case-material.ts';
 import { closureOf } from '../../src/investigation/closures.ts';
@@ -140,6 +141,12 @@ test('a key whose ID no record tells is left to people, with how to find it: no 
   expect(plan.byHand.map((each) => String(byHandWords(each))).join()).toContain(
     'aws iam list-access-keys --user-name bo',
   );
+});
+
+test('a case of an account that nobody watches is of that account all the same', async () => {
+  const { material } = await investigated({ alerted: s3BrowserRecord() });
+  const sight = { material, identities: new Map(), limits: [], kept: material.events.length, left: 0 };
+  expect(assessedCase({ ...sight, isWatched: () => false }).shown.accounts).toEqual([accountId]);
 });
 
 describe('a plan for an IAM user with a long-term key', () => {

@@ -4,6 +4,7 @@ import { refuse } from '../../approval/refusal.ts';
 import { actInWords, actsInWords } from '../../investigation/report/act-words.ts';
 import { openWaysIn, utcTime } from '../../investigation/report/case-words.ts';
 import type { CaseDocument } from '../../investigation/report/case-document.ts';
+import { commandsFor } from '../../investigation/plan/by-hand-commands.ts';
 import { counted } from '../../model/counted.ts';
 import { plainText, safe, safeJoin, type SafeText } from '../../model/safe-text.ts';
 import type { StandingRows } from '../case-screen/first-screen.ts';
@@ -25,8 +26,8 @@ export function standingRows(view: CaseView, document: CaseDocument, nowMs: numb
   ];
   return {
     status: statusInWords(view, document, nowMs, style),
-    needs: needEntries(view),
-    proposed: planEntries(view),
+    needs: needEntries(view, document),
+    proposed: planEntries(view, document, nowMs),
     evidence: lookInShort(view),
     done: doneEntries(view, style),
     undo: undo?.standing === 'presented' ? undoEntries(undo) : [],
@@ -57,22 +58,36 @@ function undoneSince(sinceUndone: CaseView['sinceUndone']): SafeText {
   return sinceUndone.left.length === 0 ? safe`, undone since` : safe`, partly undone since`;
 }
 
-function needEntries({ needs }: CaseView): readonly SafeText[] {
+function needEntries({ needs, findings }: CaseView, { plan }: CaseDocument): readonly SafeText[] {
   if (needs === null) return [];
   const why = needInWords(needs.why) ?? plainText(needs.why);
   const detail = needs.detail === null ? safe`` : safe`. ${plainText(needs.detail, 1_000)}`;
-  return [safe`${why}${detail}`];
+  // Whose finding says the same is warned of already.
+  const isWarnedOf = findings.some(({ kind }) => kind === 'unconfirmed-records');
+  const imported = isWarnedOf ? [] : plan.actions.filter(({ byHand, type }) => byHand && type === 'unconfirmed');
+  return [safe`${why}${detail}`, ...imported.map(({ sentence }) => plainText(sentence, 1_000))];
 }
 
 /** What is proposed, as long as it can be decided on. */
-function planEntries({ plan, status }: CaseView): readonly SafeText[] {
+function planEntries({ plan, status }: CaseView, document: CaseDocument, nowMs: number): readonly SafeText[] {
   if (plan === null) return status === 'gathering' ? [safe`nothing yet: evidence is being gathered`] : [];
   if (plan.standing !== 'presented') return [];
   if (plan.altered) return [plainText(refuse('plan-altered').remedy, 1_000)];
   const { actions } = plan;
   const acts = actsInWords(actions.filter(({ recommended }) => recommended).map(named));
   const chosen = onlyIfChosen(actions);
-  return actions.length === 0 ? [safe`no action can work here`] : [...acts, ...chosen];
+  return actions.length === 0
+    ? [safe`no action can work here`, ...commandsByHand(document, nowMs)]
+    : [...acts, ...chosen];
+}
+
+/** What a person types against each way in of which the plan's own part for people says nothing. */
+function commandsByHand(document: CaseDocument, nowMs: number): readonly SafeText[] {
+  const told = new Set(document.plan.actions.flatMap(({ closes }) => closes));
+  return openWaysIn(document, nowMs)
+    .filter(({ id }) => !told.has(id))
+    .flatMap(({ what }) => commandsFor(what))
+    .map((command) => safe`by hand: ${plainText(command, 600)}`);
 }
 
 function onlyIfChosen(actions: ShownPlan['actions']): readonly SafeText[] {

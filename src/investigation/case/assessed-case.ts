@@ -301,5 +301,8 @@ function accountsOf(identities: readonly ShownIdentity[], { material, isWatched 
     .filter(({ callers, at }) => callers.some((id) => sinceMs.has(id) && Date.parse(at) >= (sinceMs.get(id) ?? 0)))
     .map(({ ref }): AccountId => ref.accountId);
   const ofAlerts = material.alerts.flatMap(({ eventRefs }) => eventRefs.map(({ accountId }): AccountId => accountId));
-  return [...new Set<string>([...ofIdentities, ...ofAlerts, ...ofEvents])].filter(isWatched).toSorted();
+  const all = [...new Set<string>([...ofIdentities, ...ofAlerts, ...ofEvents])].filter((id) => id !== '').toSorted();
+  const watched = all.filter(isWatched);
+  // Imported records may be of accounts that nobody watches alone: then those are its.
+  return watched.length === 0 ? all : watched;
 }

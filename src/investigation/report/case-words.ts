@@ -168,7 +168,13 @@ export function breaksInWords(
   const breaks = [
     ...(takesNothing ? [] : otherUseInWords({ otherUse, identities }, length)),
     ...(has('revokeRoleSessions') ? [safe`whoever has an older session of the role has to begin another one`] : []),
-    ...(has('rotateAccessKey') ? [safe`what uses the old key stops until it takes the new one`] : []),
+    ...(has('rotateAccessKey')
+      ? [
+          takesNothing
+            ? safe`nothing more: what uses the old key has stopped, until it takes the new one`
+            : safe`what uses the old key stops until it takes the new one`,
+        ]
+      : []),
   ];
   if (breaks.length > 0) return breaks;
   return actions.some(({ type }) => endsCredentials.has(type))

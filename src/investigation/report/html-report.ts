@@ -179,7 +179,8 @@ function list(items: readonly Html[]): readonly Html[] {
 
 function wayInItem(wayIn: CaseDocument['waysIn'][number], nowMs: number): Html {
   const state = wayIn.state === 'open' && hasEnded(wayIn, nowMs) ? 'ended' : wayIn.state;
-  return html`<span class="tag ${state}">${state}</span>${wayIn.sentence}`;
+  // The tag before it says that.
+  return html`<span class="tag ${state}">${state}</span>${wayIn.sentence.replace(/ It is closed\.$/u, '')}`;
 }
 
 /** What a response did, by whose approval, and how AWS showed it. */

@@ -138,7 +138,8 @@ function undoLines(document: CaseDocument): readonly SafeText[] {
 function wayInLines({ waysIn }: CaseDocument, nowMs: number): readonly SafeText[] {
   return waysIn.map((wayIn) => {
     const state = wayIn.state === 'open' && hasEnded(wayIn, nowMs) ? safe`ended` : plainText(wayIn.state);
-    return safe`**${state}**: ${literal(wayIn.sentence, 1_000)}`;
+    // What stands before it says that.
+    return safe`**${state}**: ${literal(wayIn.sentence.replace(/ It is closed\.$/u, ''), 1_000)}`;
   });
 }
 

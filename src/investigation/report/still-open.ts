@@ -1,5 +1,5 @@
 import { plainText, safe, safeJoin, type SafeText } from '../../model/safe-text.ts';
-import type { WayInSubject } from '../../model/way-in.ts';
+import { unseenSession, type WayInSubject } from '../../model/way-in.ts';
 import { toldName } from '../effects/unrecorded.ts';
 import { inWords } from '../findings/drawing.ts';
 import type { CaseDocument, DocumentWayIn } from './case-document.ts';
@@ -137,6 +137,7 @@ function partName(what: WayInSubject): SafeText {
 
 function sessionName({ accessKeyId, sessionName: name }: Extract<WayInSubject, { kind: 'session' }>): SafeText {
   if (name?.startsWith('console of ') === true) return safe`console session`;
+  if (name?.startsWith(unseenSession) === true) return safe`sessions that no record shows`;
   if (name !== null && name !== accessKeyId) return safe`session ${plainText(name, 64)}`;
   return accessKeyId === null ? safe`sessions that no record shows` : safe`session ${plainText(accessKeyId)}`;
 }

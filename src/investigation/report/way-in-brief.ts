@@ -1,5 +1,5 @@
 import { plainText, safe, type SafeText } from '../../model/safe-text.ts';
-import type { WayInSubject } from '../../model/way-in.ts';
+import { unseenSession, type WayInSubject } from '../../model/way-in.ts';
 import { rowOf } from '../effects/doors/row-of.ts';
 import { toldName } from '../effects/unrecorded.ts';
 import { inWords } from '../findings/drawing.ts';
@@ -59,6 +59,8 @@ function sessionBrief(of: Extract<WayInSubject, { kind: 'session' }>): SafeText 
     return safe`session ${plainText(roleName)}${session}`;
   }
   if (sessionName === null) return safe`sessions that no record shows`;
+  if (sessionName.startsWith(unseenSession))
+    return safe`sessions of user ${plainText(sessionName.slice(unseenSession.length))} that no record shows`;
   // Named so by whoever found it: it has no key of its own.
   if (sessionName.startsWith('console of ')) return safe`console session of user ${plainText(sessionName.slice(11))}`;
   const session = safe`session${accessKeyId === null ? safe`` : safe` ${plainText(accessKeyId)}`}`;

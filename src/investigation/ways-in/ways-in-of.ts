@@ -1,7 +1,7 @@
 import { subjectDigest } from '../../approval/signed-acceptance.ts';
 import type { Instant } from '../../model/ids.ts';
 import { eventRefKey, type EventRef } from '../../model/trail-event.ts';
-import type { WayIn, WayInState } from '../../model/way-in.ts';
+import { unseenSession, type WayIn, type WayInState } from '../../model/way-in.ts';
 import { isLongTermKey } from '../attribution.ts';
 import type { CaseCalls } from '../case/case-calls.ts';
 import type { CaseEffects } from '../case/case-effects.ts';
@@ -161,7 +161,7 @@ function unseenSessions({ unread }: CaseMaterial, { calls }: CaseCalls, known: C
           accountId,
           accessKeyId: null,
           roleName: null,
-          sessionName: `unseen, of ${name}`,
+          sessionName: `${unseenSession}${name}`,
           userName: known.names.latest({ accountId, userName: name }, at),
         },
         origin: 'made',

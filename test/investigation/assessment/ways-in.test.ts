@@ -4,6 +4,7 @@ import { canonicalDigest } from '../../../src/digest/canonical-digest.ts';
 import type { Acceptance } from '../../../src/investigation/case/case-material.ts';
 import { commandsFor } from '../../../src/investigation/plan/by-hand-commands.ts';
 import { remediesOf } from '../../../src/investigation/plan/remedies.ts';
+import { wayInBrief } from '../../../src/investigation/report/way-in-brief.ts';
 import { actsInWords } from '../../../src/investigation/report/act-words.ts';
 import { containment } from '../../../src/investigation/ways-in/containment.ts';
 import type { Instant } from '../../../src/model/ids.ts';
@@ -67,6 +68,10 @@ describe('a case is not contained', () => {
     const { waysIn } = assessed([listing, deactivated], { unread: ['Two windows were not read.'] });
     expect(stand(waysIn)).toEqual(['access-key: closed', 'session: unknown']);
     expect(containment(waysIn).verdict).toBe('partly-contained');
+    const unseen = waysIn.find(({ what }) => what.kind === 'session');
+    expect(unseen === undefined ? '' : wayInBrief(unseen.what)).toBe(
+      `sessions of user ${userName} that no record shows`,
+    );
   });
 });
 

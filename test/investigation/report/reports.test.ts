@@ -169,6 +169,17 @@ describe('the report of a case', () => {
     });
   });
 
+  test('says once that a way in is closed', () => {
+    const sentence = safe`Access key AKIAX of user bob was made with these credentials. It is closed.`;
+    const [wayIn] = document.waysIn;
+    if (wayIn === undefined) throw new Error('the intrusion left a way in');
+    const closed: CaseDocument = { ...document, waysIn: [{ ...wayIn, state: 'closed', sentence }] };
+    for (const report of [htmlReport([closed]), markdownReport([closed])]) {
+      expect(report).toContain('was made with these credentials');
+      expect(report).not.toContain('It is closed');
+    }
+  });
+
   test('as HTML it is one page with its drawings, that loads nothing and runs nothing', () => {
     const page = htmlReport([document]);
     expect(page).toMatch(/^<!doctype html>\n<html lang="en">/u);
