@@ -225,7 +225,7 @@ export function letsInAtResource(document: JsonValue | undefined, ownAccount: Ac
     .filter((statement) => statement.effect === 'Allow')
     .flatMap((statement) =>
       principalsOf(statement).flatMap((principal) => {
-        const named = letIn(principal, statement);
+        const named = letIn(principal, statement, ownAccount);
         return named.kind === 'service' ? actingFor(named, sourcesOf(statement), ownAccount) : [named];
       }),
     );
@@ -265,13 +265,28 @@ function principalsOf({ principals, notPrincipals }: PolicyStatement): readonly 
   return notPrincipals.length > 0 ? [{ type: 'aws', value: '*' }] : principals;
 }
 
-function letIn({ type, value }: PolicyPrincipal, { conditions }: PolicyStatement): LetIn {
+function letIn({ type, value }: PolicyPrincipal, { conditions }: PolicyStatement, ownAccount: AccountId): LetIn {
+  const kind = kindOf(type, value);
+  const principal = kind === 'anyone' && conditions.some((each) => keepsTo(ownAccount, each)) ? ownAccount : value;
   return {
-    principal: value,
-    kind: kindOf(type, value),
-    accountId: type === 'aws' ? accountIn(value) : null,
+    principal,
+    kind: principal === value ? kind : 'account',
+    accountId: type === 'aws' || principal !== value ? accountIn(principal) : null,
     conditions: [...new Set(conditions.map(({ key }) => key))].sort(),
   };
+}
+
+/** Keys by which everybody is narrowed to an account: that of the caller, or of what a service acts for. */
+const accountKeys = /^(?:aws:(?:source(?:account|arn|owner)|principal(?:account|arn))|kms:calleraccount)$/u;
+
+/** Whether only those of an account, and all of its values, meet a condition; one that may be absent holds nobody back. */
+function keepsTo(ownAccount: AccountId, { key, operator, values }: PolicyStatement['conditions'][number]): boolean {
+  return (
+    accountKeys.test(key) &&
+    /^(?:string|arn)(?:equals|like)(?:ignorecase)?$/u.test(operator) &&
+    values.length > 0 &&
+    values.every((value) => accountIn(value) === ownAccount)
+  );
 }
 
 function kindOf(type: string, value: string): LetIn['kind'] {

@@ -2,6 +2,7 @@ import type { AccountId, Instant } from '../../model/ids.ts';
 import { effectsOfKind, type CaseEffect, type CaseEffects, type Undoing } from '../case/case-effects.ts';
 import type { EffectOf, Grants, Holder, LetIn } from '../effects/effect.ts';
 import { isDenyAll, isOutside } from '../effects/policy-content.ts';
+import { stillLetsIn } from '../effects/still-lets-in.ts';
 import { regionOf, thing } from '../effects/thing.ts';
 import { account, instance, person, provider, role, roleNamed, user } from '../../cloudtrail/identities.ts';
 import type { WayInCandidate } from './candidate.ts';
@@ -55,13 +56,14 @@ function roleDoor(each: CaseEffect<EffectOf<'role-created'>>, { denials }: CaseE
 function trustDoor(each: CaseEffect<EffectOf<'trust-changed'>>, known: CaseEffects): readonly WayInCandidate[] {
   const { accountId, effect, at, undone } = each;
   const { roleName } = effect;
-  const letsIn = namesOf(effect.letsIn);
+  const people = effect.letsIn.filter(({ kind }) => kind !== 'service');
+  const letsIn = people.map(({ principal }) => principal);
   const identity = role(accountId, roleName).id;
   const replaced = known.replacedBy('trust-changed', [thing.trust(accountId, roleName)], at);
   const restored =
     replaced !== null &&
     !replaced.effect.unread &&
-    !namesOf(replaced.effect.letsIn).some((name) => letsIn.includes(name))
+    !people.some((who) => stillLetsIn(replaced.effect.letsIn, who, accountId))
       ? replaced
       : null;
   // A trust that lets in nobody but services, as one that the case itself put back, is closed by its own record.
@@ -69,10 +71,6 @@ function trustDoor(each: CaseEffect<EffectOf<'trust-changed'>>, known: CaseEffec
   return [
     door(each, { identity, what: { kind: 'trust', accountId, roleName, letsIn } }, undone ?? restored ?? harmless),
   ];
-}
-
-function namesOf(letsIn: readonly LetIn[]): readonly string[] {
-  return letsIn.filter(({ kind }) => kind !== 'service').map(({ principal }) => principal);
 }
 
 /** A profile of Roles Anywhere vouches for nobody: what it opens is its roles. */
@@ -264,10 +262,7 @@ function shareDoors(
   return outsidersIn(effect.with, [accountId, ...ownAccounts]).map((who) => {
     const sharedWith = who.principal;
     const withdrawn = known.undoneSince([thing.share(each, effect, sharedWith)], at);
-    const leftOut =
-      replaced !== null && !replaced.effect.with.some((each) => isOutside(each) && each.principal === sharedWith)
-        ? replaced
-        : null;
+    const leftOut = replaced !== null && !stillLetsIn(replaced.effect.with, who, accountId) ? replaced : null;
     const identity = account(who.accountId ?? '*').id;
     const region = regionOf(type, each.region);
     return door(
