@@ -4,6 +4,7 @@ import type { Instant } from '../../model/ids.ts';
 import type { EventRef } from '../../model/trail-event.ts';
 import { type WayIn, wayInIdLength, type WayInSubject } from '../../model/way-in.ts';
 import type { Undoing } from '../case/case-effects.ts';
+import type { ThingKey } from '../effects/effect.ts';
 
 /** A way in as one record shows it; several about the same one are settled into one {@link WayIn}. */
 export interface WayInCandidate {
@@ -16,6 +17,8 @@ export interface WayInCandidate {
   readonly closed: Undoing | null;
   /** What closed it is a boundary, which can be taken off again. */
   readonly heldBack?: true;
+  /** What ends it, where several of one ID are ended apart: two are the same door only where this is the same. */
+  readonly endsWith?: readonly ThingKey[];
   /** Nobody can say whether it is there. */
   readonly unsure?: boolean;
   readonly proof: readonly EventRef[];

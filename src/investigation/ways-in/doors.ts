@@ -32,12 +32,13 @@ export function doorWaysIn(known: CaseEffects, ownAccounts: readonly AccountId[]
 }
 
 function door(
-  { at, event, undone }: CaseEffect,
+  { at, effect, event, undone }: CaseEffect,
   of: Pick<WayInCandidate, 'identity' | 'what'>,
   closed: Undoing | null = undone,
 ): WayInCandidate {
   const unsure = doubtAbout(of.what) === null ? {} : { unsure: true };
-  return { ...of, origin: 'made', from: at, until: 'until-removed', closed, ...unsure, proof: [event.ref] };
+  const ends = 'endsWith' in effect && effect.endsWith !== undefined ? { endsWith: effect.endsWith } : {};
+  return { ...of, origin: 'made', from: at, until: 'until-removed', closed, ...ends, ...unsure, proof: [event.ref] };
 }
 
 /**

@@ -110,18 +110,29 @@ function settled(
   acceptance: Acceptance | undefined,
   now: Instant,
 ): readonly WayIn[] {
-  const latest = latestOf(same);
-  if (latest === undefined) return [];
-  const { identity, what, until, closed } = latest;
+  const decisive = decisiveOf(same, now);
+  if (decisive === undefined) return [];
+  const { identity, what, until, closed } = decisive;
   const refs = [
     ...same.flatMap(({ proof }) => proof),
     ...(closed === null || closed.proof === null ? [] : [closed.proof]),
   ];
   const proof = [...new Map<string, EventRef>(refs.map((ref) => [eventRefKey(ref), ref])).values()];
   const origin = same.some((each) => each.origin === 'made') ? ('made' as const) : ('used' as const);
-  const state = stateOf(latest, acceptance, now);
-  const held = state === 'closed' && latest.heldBack === true ? { heldBack: true as const } : {};
+  const state = stateOf(decisive, acceptance, now);
+  const held = state === 'closed' && decisive.heldBack === true ? { heldBack: true as const } : {};
   return [{ id, identity, what, origin, state, ...held, until, proof }];
+}
+
+/**
+ * Several doors may go by one ID, each with an end of its own, such as schedules of one name in two groups: the way in is closed only
+ * where all of them are.
+ */
+function decisiveOf(same: readonly WayInCandidate[], now: Instant): WayInCandidate | undefined {
+  const doors = [...Map.groupBy(same, ({ endsWith = [] }) => endsWith.toSorted().join(' ')).values()];
+  const latest = doors.flatMap((each) => latestOf(each) ?? []);
+  const left = latest.filter(({ closed, until }) => closed === null && !hasEnded(until, now));
+  return latestOf(left.filter(({ unsure }) => unsure !== true)) ?? latestOf(left) ?? latestOf(latest);
 }
 
 function latestOf(same: readonly WayInCandidate[]): WayInCandidate | undefined {

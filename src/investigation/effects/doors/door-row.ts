@@ -94,14 +94,27 @@ export function doorReaders(rows: readonly DoorRow[]): EffectReaders {
   for (const row of rows) for (const pattern of row.opens) read(pattern, (call) => opened(row, call));
   for (const [pattern, template] of closings(rows)) {
     const { name } = patternOf(pattern);
+    const closing = asClosing(pattern, template);
     read(pattern, (call) => {
-      const keys = filled(template, call).map((named) => thing.door(placeMeant(call), name, named));
+      const keys = filled(closing, call).map((named) => thing.door(placeMeant(call), name, named));
       return keys.length === 0 ? [] : undone('deleted', ...keys);
     });
   }
   return Object.fromEntries(
     [...readers].map(([name, all]) => [name, (call: EffectCall) => all.flatMap((reader) => reader(call))]),
   );
+}
+
+/** Where one call adds and takes away, what closes is what its pattern asks for: `{add|remove}` is `{remove}`. */
+function asClosing(pattern: CallPattern, template: Template): Template {
+  const asked = pattern.split(' ').filter((condition) => !/[|=/]/u.test(condition));
+  return template.replaceAll(/\{([^{}]+)\}/gu, (whole, paths: string) => {
+    const own = paths
+      .replace(/:name$/u, '')
+      .split('|')
+      .find((path) => asked.includes(path));
+    return own === undefined ? whole : `{${own}${paths.endsWith(':name') ? ':name' : ''}}`;
+  });
 }
 
 /** Each way to close something once: many rows are closed by the same call. */
@@ -233,7 +246,10 @@ export function sessionNameOf(
   return session === undefined ? undefined : filled(session, call)[0];
 }
 
-/** By what a door will be known to whoever closes it; of a list, the one of its own place. */
+/**
+ * By what a door will be known to whoever closes it: of a list, the one of its own place, or what all of it have. Of another number
+ * nobody can say which is whose.
+ */
 function endings(
   closes: DoorRow['closes'],
   call: EffectCall,
@@ -241,7 +257,7 @@ function endings(
 ): readonly ThingKey[] {
   return Object.entries(closes).flatMap(([pattern, template]) => {
     const all = filled(template, call);
-    const own = all.length === count ? all.slice(index, index + 1) : all.slice(0, 1);
+    const own = all.length === count ? all.slice(index, index + 1) : all.length === 1 ? all : [];
     return own.map((naming) => thing.door(placeMeant(call), patternOf(pattern).name, naming));
   });
 }
