@@ -1,5 +1,6 @@
 import type { EcsDocument } from '../../model/trail-event.ts';
 import { textAt } from '../../cloudtrail/ecs-path.ts';
+import { carriedOut } from './carried-out.ts';
 import { callOf, type EffectCall, type EffectReaders } from './call.ts';
 import { codeEffects } from './code.ts';
 import { credentialEffects } from './credentials.ts';
@@ -74,6 +75,18 @@ function isSuccess(ecs: EcsDocument): boolean {
 }
 
 function effectsOfCall(call: EffectCall): readonly Effect[] {
-  const effects = (readersOf.get(`${call.service}/${call.action}`) ?? []).flatMap((read) => read(call));
-  return ofRecord(effects, textAt(call.ecs, 'event.id'));
+  return ofRecord(readEffects(call), textAt(call.ecs, 'event.id'));
+}
+
+/** What was to be taken away and could not be is there still. */
+function readEffects(call: EffectCall): readonly Effect[] {
+  const readers = readersOf.get(`${call.service}/${call.action}`) ?? [];
+  const effects = readers.flatMap((read) => read(call));
+  const done = carriedOut(call);
+  if (done === call) return effects;
+  const undone = done === null ? [] : readers.flatMap((read) => read(done));
+  return [
+    ...effects.filter(({ kind }) => kind !== 'undone'),
+    ...undone.filter((effect) => effect.kind === 'undone' && effect.things.length > 0),
+  ];
 }

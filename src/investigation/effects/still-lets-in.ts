@@ -24,7 +24,7 @@ function nameOf({ principal, kind }: LetIn): string {
     /^arn:[^:]*:(?:iam|sts)::(\d{12}):(?:role\/(?:.*\/)?|assumed-role\/)([^/]+)/su.exec(principal) ?? [];
   if (role !== undefined) return `${account} role ${role}`;
   const isWhole = kind === 'account' && /^(?:\d{12}|arn:[^:]*:iam::\d{12}:root)$/u.test(principal);
-  return isWhole ? `${accountIn(principal) ?? ''}` : principal;
+  return isWhole ? (accountIn(principal) ?? principal) : principal;
 }
 
 /** A unique ID does not say of whom it is, in which account, but whether of a user or of a role. */

@@ -1,0 +1,95 @@
+import type { JsonObject, JsonValue } from '../../model/json.ts';
+import { isObject, type EffectCall } from './call.ts';
+
+/** Where the answer of a call that succeeded names what it did not do. */
+interface FailedEntries {
+  readonly list: string;
+  /** What names an entry in the request too; `null` where one that failed leaves nothing done. */
+  readonly name: string | null;
+  /** Of entries that failed and others, how those that failed are told. */
+  readonly status?: RegExp;
+}
+
+const failed = /^failed$/iu;
+
+/** Calls that take things away one by one, and succeed where some could not be (names: the services' API models). */
+const partialCalls: Readonly<Record<string, FailedEntries>> = {
+  'events/RemoveTargets': { list: 'failedEntries', name: 'targetId' },
+  'ec2/DeleteLaunchTemplateVersions': {
+    list: 'unsuccessfullyDeletedLaunchTemplateVersionSet',
+    name: 'versionNumber',
+  },
+  'ec2/DeleteVpcEndpoints': { list: 'unsuccessful', name: 'resourceId' },
+  'ec2/DeleteVpcEndpointServiceConfigurations': { list: 'unsuccessful', name: 'resourceId' },
+  // Of permissions that the group does not have, nothing says which of the request's they were.
+  'ec2/RevokeSecurityGroupIngress': { list: 'unknownIpPermissionSet', name: null },
+  'cognito-identity/DeleteIdentities': { list: 'unprocessedIdentityIds', name: 'identityId' },
+  'ram/DisassociateResourceShare': { list: 'resourceShareAssociations', name: 'associatedEntity', status: failed },
+  'sso/DeleteAccountAssignment': { list: 'accountAssignmentDeletionStatus', name: null, status: failed },
+  'elasticmapreduce/CancelSteps': { list: 'cancelStepsInfoList', name: 'stepId', status: failed },
+};
+
+/** What a call that succeeded did: the same without the entries that failed; null where nothing of it was done. */
+export function carriedOut(call: EffectCall): EffectCall | null {
+  // EC2's calls of one act say so (`_return`, `return`).
+  if (
+    call.service === 'ec2' &&
+    underKey(call.response, /^_?return$/u).some((each) => each === false || each === 'false')
+  )
+    return null;
+  const row = partialCalls[`${call.service}/${call.action}`];
+  if (row === undefined) return call;
+  const entries = entriesOf(call.response, row);
+  if (entries.length === 0) return call;
+  const { name } = row;
+  const names = name === null ? [] : entries.flatMap((entry) => textsOf(underKey(entry, keyed(name))));
+  // An entry that nothing names may be any.
+  return names.length < entries.length
+    ? null
+    : { ...call, request: without(call.request, new Set(names)) as JsonObject };
+}
+
+function entriesOf(response: JsonObject, { list, status }: FailedEntries): readonly JsonValue[] {
+  const all = underKey(response, keyed(list)).flatMap(itemsOf);
+  return status === undefined
+    ? all
+    : all.filter((entry) => textsOf(underKey(entry, keyed('status'))).some((each) => status.test(each)));
+}
+
+function keyed(name: string): RegExp {
+  return new RegExp(`^${name}$`, 'iu');
+}
+
+/** The entries of a list, however EC2 wraps it. */
+function itemsOf(value: JsonValue): readonly JsonValue[] {
+  if (Array.isArray(value)) return (value as readonly JsonValue[]).flatMap(itemsOf);
+  if (!isObject(value)) return [];
+  const wrapped = value['items'] ?? value['item'];
+  if (wrapped !== undefined) return itemsOf(wrapped);
+  return Object.keys(value).length === 0 ? [] : [value];
+}
+
+/** Whatever stands under keys of a name, at any depth. */
+function underKey(value: JsonValue, name: RegExp): readonly JsonValue[] {
+  if (Array.isArray(value)) return (value as readonly JsonValue[]).flatMap((each) => underKey(each, name));
+  if (!isObject(value)) return [];
+  return Object.entries(value).flatMap(([key, each]) => (name.test(key) ? [each] : underKey(each, name)));
+}
+
+function textsOf(values: readonly JsonValue[]): readonly string[] {
+  return values.filter((each) => typeof each === 'string' || typeof each === 'number').map(String);
+}
+
+/** A request without whatever is named so, wherever it stands. */
+function without(value: JsonValue, names: ReadonlySet<string>): JsonValue {
+  function isKept(each: JsonValue): boolean {
+    return !((typeof each === 'string' || typeof each === 'number') && names.has(String(each)));
+  }
+  if (Array.isArray(value)) return (value as readonly JsonValue[]).filter(isKept).map((each) => without(each, names));
+  if (!isObject(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([, each]) => isKept(each))
+      .map(([key, each]) => [key, without(each, names)]),
+  );
+}
