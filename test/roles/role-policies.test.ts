@@ -1,4 +1,9 @@
-import { PutRolePolicyCommand, UpdateAccessKeyCommand } from '@aws-sdk/client-iam';
+import {
+  CreateAccessKeyCommand,
+  PutRolePolicyCommand,
+  PutUserPolicyCommand,
+  UpdateAccessKeyCommand,
+} from '@aws-sdk/client-iam';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -199,6 +204,28 @@ describe.each(purposes)('the %s role', (purpose) => {
     expect(told.join('\n')).toContain(permission);
   });
 });
+
+test.each(['poll', 'evidence'] as const)(
+  'the %s role reads, and changes nothing whatever it tries',
+  async (purpose) => {
+    const account = await start();
+    const role = account.roles[purpose];
+    const asResponder = { ...account, roles: { ...account.roles, ...(role === undefined ? {} : { respond: role }) } };
+    const iam = access.iam(asResponder, 'respond');
+    const [UserName, RoleName] = [userName, defaultRoleNames[purpose]];
+    const document = { PolicyName: 'more', PolicyDocument: '{"Version":"2012-10-17","Statement":[]}' };
+    const tried = [
+      iam.send(new UpdateAccessKeyCommand({ UserName, AccessKeyId: oldKey.id, Status: 'Inactive' })),
+      iam.send(new PutUserPolicyCommand({ UserName, ...document })),
+      iam.send(new PutRolePolicyCommand({ RoleName, ...document })),
+      iam.send(new CreateAccessKeyCommand({ UserName })),
+    ];
+    for (const each of tried) await expect(each).rejects.toThrow(/not authorized/);
+    expect(permissionsOf[purpose].filter((permission) => !/^\w+:(Get|List|Describe|Lookup)/.test(permission))).toEqual(
+      [],
+    );
+  },
+);
 
 test('the respond role changes neither our own roles nor what the configuration protects, whatever else it may', async () => {
   const account = await start();
