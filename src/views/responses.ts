@@ -33,7 +33,7 @@ export type ResponseView = z.infer<typeof responseSchema>;
 
 /** Where how responses ended is read from. */
 export interface ResponsePorts {
-  /** The records of the ends of a case's responses, oldest first. */
+  /** The records of the ends of a case's responses, and of their actions, oldest first. */
   readonly responseEndsOf: (id: CaseId) => Promise<readonly WrittenRecord[]>;
   /** The latest first. */
   readonly plansOf: (id: CaseId) => Promise<readonly PresentedPlan[]>;
@@ -57,15 +57,34 @@ export function responseViews(
       opened.kind === 'intact' ? [[digest as string, opened.plan.actions] as const] : [],
     ),
   );
+  const endsOfActions = entriesOfKind(records, 'action-ended');
   return entriesOfKind(records, 'response-ended').map(({ at, subject, data }) => ({
     ended: data.ended,
-    actions: data.actions.map((ended) => {
+    actions: data.actions.map((atItsEnd) => {
+      const ended = followedUp(atItsEnd, subject, endsOfActions);
       const action = planned.get(subject)?.find(({ id }) => id === ended.actionId);
       return { ...ended, type: action?.type ?? null, target: action?.target ?? null, params: action?.params ?? null };
     }),
     planDigest: subject,
     endedAt: at,
   }));
+}
+
+type EndOf<K extends 'action-ended' | 'response-ended'> = ReturnType<typeof entriesOfKind<K>>[number];
+
+/** What was left to a follow-up, as it ended there once that has ended. */
+function followedUp(
+  ended: EndOf<'response-ended'>['data']['actions'][number],
+  planDigest: string,
+  endsOfActions: readonly EndOf<'action-ended'>[],
+): EndOf<'response-ended'>['data']['actions'][number] {
+  if (ended.outcome !== 'later') return ended;
+  const since = endsOfActions.findLast(
+    ({ subject, data }) => subject === ended.actionId && data.planDigest === planDigest,
+  );
+  if (since === undefined) return ended;
+  const { outcome, detail, keys } = since.data;
+  return { actionId: ended.actionId, outcome, detail, keys };
 }
 
 /** What holds since a response was taken back. */

@@ -27,7 +27,10 @@ export function casePorts(db: StoreDb): CasePorts & CasesPorts {
     findingsOf: (id) => loadFindings(db, id),
     plansOf: (id) => loadPlans(db, id),
     decisionsOf: (id) => loadDecisions(db, id),
-    responseEndsOf: (id) => loadAuditRecords(db, id, 'response-ended'),
+    responseEndsOf: async (id) => [
+      ...(await loadAuditRecords(db, id, 'action-ended')),
+      ...(await loadAuditRecords(db, id, 'response-ended')),
+    ],
     needsOf: (id) => loadAuditRecords(db, id, 'needs-a-person'),
     notesOf: async (id) => [
       ...(await loadAuditRecords(db, id, 'note-added')),
