@@ -481,6 +481,41 @@ describe('a case', () => {
     expect(failed.state).toEqual({ status: 'needs-a-person', why: 'response-failed' });
   });
 
+  test('offers a new key again whose making has failed, where a fresh plan is asked for', async () => {
+    let denied = true;
+    function respond(actionId: string) {
+      return denied && actionId.startsWith('rotate') ? 'fail' : 'done';
+    }
+    const old = secondsAgo(90 * 86_400);
+    const keys = [{ accessKeyId, status: 'Inactive' as const, createdAt: old }];
+    const opened = await world({ respond, watchMs: 60_000, userState: { createdAt: old, keys } });
+    await opened.addRecords([userRecord({ eventTime: secondsAgo(3 * 86_400), sourceIPAddress: '198.51.100.7' })]);
+    const caseId = await opened.openCase();
+    const planDigest = (await opened.until(caseId, awaitsDecision)).planDigest ?? canonicalDigest('none');
+    async function rotation() {
+      const actions = (await presentedPlan(opened, caseId))?.actions ?? [];
+      return actions.filter(({ type }) => type === 'rotateAccessKey');
+    }
+    await sendDecision(opened, caseId, await opened.decision({ caseId, planDigest, actions: await rotation() }));
+    async function ends() {
+      const records = await loadAuditRecords(opened.store.db, caseId);
+      return records.flatMap(({ kind, data }) => (kind === 'response-ended' ? [data] : []));
+    }
+    await expect.poll(ends, { timeout: 20_000 }).toMatchObject([{ ended: 'failed' }]);
+    const { planVersion } = await opened.until(caseId, ({ state }) => state.status === 'needs-a-person');
+
+    denied = false;
+    const handle = opened.client.workflow.getHandle(caseWorkflowId(caseId));
+    expect(await handle.executeUpdate(replan, { args: [{ requestedBy: 'alice' }] })).toEqual({ accepted: true });
+    const fresh = await opened.until(caseId, (seen) => mayDecide(seen) && seen.planVersion > planVersion);
+    const again = await rotation();
+    expect(again).toHaveLength(1);
+    const signed = await opened.decision({ caseId, planDigest: fresh.planDigest as Digest, actions: again });
+    expect((await sendDecision(opened, caseId, signed)).kind).toBe('accepted');
+    await expect.poll(ends, { timeout: 20_000 }).toMatchObject([{ ended: 'failed' }, { ended: 'contained' }]);
+    expect(opened.stepsTaken).toContain(`${again[0]?.id}/create-and-store-key`);
+  });
+
   test('claims alerts that arrive while it closes, or leaves them to the next case: each exactly once', async () => {
     const { world, caseId, planDigest } = await waitingCase({ watchMs: 2_000 });
     await sendDecision(world, caseId, await world.decision({ caseId, planDigest, verdict: 'reject', actions: [] }));
