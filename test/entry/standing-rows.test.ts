@@ -409,3 +409,20 @@ test('a case that imported records alone are of says so where it needs a person,
     `by hand: aws iam update-access-key --user-name bob --access-key-id ${key.accessKeyId} --status Inactive`,
   );
 });
+
+test('a new key in the place of one that is inactive is not said to deactivate it, nor to stop what uses it', () => {
+  const [target, params] = [targetOf(key), { secretName: 'trailhound/bob', secretRegion: 'us-east-1' }];
+  const rotation = {
+    id: 'rotate-x',
+    type: 'rotateAccessKey',
+    target,
+    params,
+    dependsOn: [],
+    recommended: false,
+  } as const;
+  const screen = shown(viewOf({ plan: planOf([rotation], 'presented') })).replaceAll(/\s+/gu, ' ');
+  expect(screen).toContain('nothing more: what uses the old key has stopped');
+  const effect = String(planOf([rotation], 'presented').actions[0]?.effect);
+  expect(effect).toMatch(/^Makes a new key in the place of access key/);
+  expect(effect).toContain('deactivated first where it is not');
+});

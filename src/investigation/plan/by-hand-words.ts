@@ -118,5 +118,5 @@ function denialWords({
     until === null
       ? safe`Close ${plainText(them)} otherwise first`
       : safe`The last of what it closes ${plainText(ends)} at ${plainText(until)}: wait until ${plainText(they)} ended`;
-  return safe`A new key of user ${user} is refused as long as inline policy ${policy} denies the user everything, and the denial stays for now: it alone keeps ${plainText(count)} closed. ${when}, then take it off in account ${plainText(accountId)}: aws iam delete-user-policy --user-name ${user} --policy-name ${policy}`;
+  return safe`Choose no new key for user ${user} yet: it would be refused as long as inline policy ${policy} denies the user everything, and the denial stays for now: it alone keeps ${plainText(count)} closed. ${when}, then take it off in account ${plainText(accountId)}: aws iam delete-user-policy --user-name ${user} --policy-name ${policy}`;
 }
