@@ -6,7 +6,7 @@ import { isKeptByAws } from '../response/guards.ts';
 import { rowOf } from './effects/doors/row-of.ts';
 import { isUnrecorded, toldName } from './effects/unrecorded.ts';
 import { commandsFor } from './plan/by-hand-commands.ts';
-import { doubtAbout } from './ways-in/doubt.ts';
+import { doorDoubt } from './ways-in/doubt.ts';
 
 /** A way in as people read it: made of typed content, safe to show. */
 export interface WayInWords {
@@ -47,7 +47,7 @@ function withEnd(sentence: SafeText, end: Instant): SafeText {
 }
 
 function stateInWords({ state, heldBack, what }: WayIn): SafeText {
-  const doubt = state === 'unknown' ? doubtAbout(what) : null;
+  const doubt = state === 'unknown' ? doorDoubt(what) : null;
   if (doubt !== null) return safe` Nobody can say from here whether it lets anybody in: ${plainText(doubt, 200)}`;
   if (heldBack === true)
     return safe` It comes to nothing under a permissions boundary that denies everything: it is closed as long as nobody takes that off.`;

@@ -166,7 +166,7 @@ export const shownCaseSchema = z.strictObject({
  * @param named in upper or lower case: whoever types one may not write it as it is
  * @throws NoSuchCaseError
  */
-export async function knownCase({ caseOf }: Pick<CasePorts, 'caseOf'>, named: string): Promise<CaseRecord> {
+export async function caseNamed({ caseOf }: Pick<CasePorts, 'caseOf'>, named: string): Promise<CaseRecord> {
   const record = await caseOf(named.toUpperCase() as CaseId);
   if (record === null) throw new NoSuchCaseError(named);
   return record;
@@ -190,7 +190,7 @@ export async function goesOnIn({ caseOf }: Pick<CasePorts, 'caseOf'>, id: CaseId
  * @throws NoSuchCaseError
  */
 export async function caseView(ports: CasePorts, named: string): Promise<CaseView> {
-  const record = await knownCase(ports, named);
+  const record = await caseNamed(ports, named);
   const { id, actorKey, closedAt } = record;
   const plans = await ports.plansOf(id);
   const presented = plans.find(({ undoes }) => undoes === null);

@@ -1,7 +1,7 @@
 import { assessedCase, type Assessed } from '../investigation/case/assessed-case.ts';
 import { type CaseSight, sightMaterial } from '../investigation/case/case-sight.ts';
 import type { CaseId, Instant } from '../model/ids.ts';
-import { type CasePorts, knownCase } from './case.ts';
+import { type CasePorts, caseNamed } from './case.ts';
 
 export interface LiveCasePorts extends Pick<CasePorts, 'caseOf'> {
   /** All that is known of a case, as of an instant. */
@@ -16,7 +16,7 @@ export interface LiveCasePorts extends Pick<CasePorts, 'caseOf'> {
  * @throws NoSuchCaseError
  */
 export async function liveCase(ports: LiveCasePorts, named: string): Promise<Assessed & { readonly id: CaseId }> {
-  const { id } = await knownCase(ports, named);
+  const { id } = await caseNamed(ports, named);
   const now = ports.now();
   const sight = await ports.sightOf(id, now);
   const watched: ReadonlySet<string> = new Set(sight.ownAccounts);

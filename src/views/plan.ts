@@ -3,7 +3,7 @@ import { sincePlanInWords } from '../investigation/report/case-words.ts';
 import type { Digest } from '../model/ids.ts';
 import type { SafeText } from '../model/safe-text.ts';
 import type { OpenedPlan } from '../response/open-plan.ts';
-import { type CasePorts, knownCase } from './case.ts';
+import { type CasePorts, caseNamed } from './case.ts';
 import { liveCase, type LiveCasePorts } from './live-case.ts';
 
 export interface PlanPorts {
@@ -18,7 +18,7 @@ export async function planInWords({ planOf }: PlanPorts, digest: Digest | null):
 }
 
 /** What was seen since a plan was made. */
-export interface SincePlan {
+export interface SincePlanView {
   readonly planDigest: Digest;
   /** Null: nothing new. */
   readonly seen: SafeText | null;
@@ -34,8 +34,8 @@ export interface SincePlan {
 export async function seenSincePlan(
   ports: Pick<CasePorts, 'caseOf' | 'lookOf' | 'plansOf'> & LiveCasePorts,
   named: string,
-): Promise<SincePlan | null> {
-  const { id } = await knownCase(ports, named);
+): Promise<SincePlanView | null> {
+  const { id } = await caseNamed(ports, named);
   const plan = (await ports.plansOf(id)).find(({ undoes }) => undoes === null);
   if (plan === undefined) return null;
   const { shown } = await liveCase(ports, id);

@@ -22,7 +22,7 @@ import { taskQueues } from '../../src/messages/task-queues.ts';
 import { loadConfig, type Config } from '../../src/entry/config/config.ts';
 import { examine, renderExamination } from '../../src/entry/doctor/examine.ts';
 import { takeInNotedCalls } from '../../src/entry/doctor/noted-calls.ts';
-import type { Probe } from '../../src/entry/doctor/finding.ts';
+import type { Probe } from '../../src/views/examination.ts';
 import { createLocalApproverIfMissing, localApproverFiles } from '../../src/entry/start/approver-files.ts';
 import { writeSimulatedConfig } from '../../src/entry/start/simulated-aws.ts';
 import { testDatabaseUrl, testTemporal, testWorkflowBundle } from '../harness/test-servers.ts';

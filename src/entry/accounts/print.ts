@@ -15,6 +15,7 @@ import { darkRulesOf } from '../compose/dark-rules.ts';
 import { overConnections, overStore } from '../compose/over-installation.ts';
 import type { Config } from '../config/config.ts';
 import { darkRuleLines } from '../coverage-report/render.ts';
+import { accountsExamination } from '../../views/examination.ts';
 import { renderExamination } from '../doctor/examine.ts';
 import { probeAws } from '../doctor/probe-aws.ts';
 import { printAnswer, printLine, tellLine } from '../terminal/terminal-output.ts';
@@ -86,12 +87,12 @@ export async function printAccountCheck(
 ): Promise<void> {
   const checked = accountId === undefined ? config.accounts : [await accountToCheck(config, accountId)];
   const findings = await probeAws(config, checked);
-  const healthy = findings.every((finding) => finding.status !== 'failed');
   const darkRules = checked.some(({ reads }) => reads === 'write-only') ? await darkRulesOf(config) : [];
-  if (json === true) await printAnswer('accounts check', { healthy, findings, darkRules });
+  const answer = accountsExamination(findings, darkRules);
+  if (json === true) await printAnswer('accounts check', answer);
   else {
-    printLine(renderExamination({ healthy, findings }));
+    printLine(renderExamination(answer));
     if (darkRules.length > 0) printLine(safeJoin(darkRuleLines(darkRules, styleFor(process.stdout)), '\n'));
   }
-  if (!healthy) process.exitCode = 1;
+  if (!answer.healthy) process.exitCode = 1;
 }

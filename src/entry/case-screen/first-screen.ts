@@ -20,7 +20,7 @@ import { plainText, safe, safeJoin, safeSplit, type SafeText } from '../../model
 import { counted } from '../../model/counted.ts';
 import { severityPainted } from '../terminal/severity-painted.ts';
 import type { Style } from '../terminal/terminal-style.ts';
-import { linesBeside, paragraphOf, rowOf, type Told } from './told-rows.ts';
+import { linesBeside, paragraphOf, toldRow, type Told } from './told-rows.ts';
 
 /** What only a running installation has to say on a case's first screen; it is shown before what is done by hand. */
 export interface StandingRows {
@@ -86,20 +86,20 @@ function screenWithin(
     titleLine(document, standing, style),
     ...(document.standing?.warnings ?? [])
       .slice(0, style.width === undefined ? undefined : 2)
-      .flatMap((warning) => rowOf(safe`!`, sentencesOf(warning).map(painted(style.bad)), 2, style)),
-    ...rowOf(safe`Waits`, (standing?.needs ?? []).flatMap(sentencesOf), 2, style),
-    ...rowOf(safe`!`, standing === undefined ? unconfirmedEntries(document, style) : [], 2, style),
-    ...rowOf(safe`Who`, [[safe`${style.strong(suspectsInWords(document))}, ${accountsInWords(document)}`]], 2, style),
-    ...rowOf(safe`Since`, [[sinceWords(document)]], 2, style),
-    ...rowOf(safe`From`, told(sourcesOf(document.timeline).map(sourceInWords)), budget.from, style),
+      .flatMap((warning) => toldRow(safe`!`, sentencesOf(warning).map(painted(style.bad)), 2, style)),
+    ...toldRow(safe`Waits`, (standing?.needs ?? []).flatMap(sentencesOf), 2, style),
+    ...toldRow(safe`!`, standing === undefined ? unconfirmedEntries(document, style) : [], 2, style),
+    ...toldRow(safe`Who`, [[safe`${style.strong(suspectsInWords(document))}, ${accountsInWords(document)}`]], 2, style),
+    ...toldRow(safe`Since`, [[sinceWords(document)]], 2, style),
+    ...toldRow(safe`From`, told(sourcesOf(document.timeline).map(sourceInWords)), budget.from, style),
     ...doneRow(document, budget.done, style),
-    ...rowOf(safe`Open`, openEntries(document, nowMs, style), budget.open, style),
+    ...toldRow(safe`Open`, openEntries(document, nowMs, style), budget.open, style),
     ...paragraphOf(safe`Response`, told(standing?.done ?? []), budget.response, style),
     ...proposedRows(document, { nowMs, standing }, budget, style),
-    ...rowOf(safe`Evidence`, told(standing?.evidence ?? []), 3, style),
+    ...toldRow(safe`Evidence`, told(standing?.evidence ?? []), 3, style),
     ...paragraphOf(safe`Undo`, told(standing?.undo ?? []), 3, style),
-    ...rowOf(safe`Until`, untilEntries(document, nowMs), 2, style),
-    ...rowOf(safe`New`, newEntries(document, style), 1, style),
+    ...toldRow(safe`Until`, untilEntries(document, nowMs), 2, style),
+    ...toldRow(safe`New`, newEntries(document, style), 1, style),
     ...benignRow(document, budget.benign, style),
     ...(standing?.commands ?? []),
     ...safeSplit(deeper).map(style.quiet),
@@ -155,7 +155,7 @@ function doneRow(document: CaseDocument, most: number, style: Style): readonly S
       document.done.map(({ stage }) => style.strong(plainText(stage))),
       ', ',
     );
-  return paragraph.length === 0 ? [] : rowOf(safe`Done`, [[paragraph]], most, style);
+  return paragraph.length === 0 ? [] : toldRow(safe`Done`, [[paragraph]], most, style);
 }
 
 function doneParagraph(document: CaseDocument, phrases: number, style: Style): SafeText {
@@ -213,7 +213,7 @@ function proposedRows(
   const byHand = acts.map((act, index) => (index === 0 ? safe`by hand: ${act}` : act));
   return [
     ...paragraphOf(safe`Proposed`, told([...(standing?.proposed ?? []), ...byHand]), budget.proposed, style),
-    ...rowOf(safe`Breaks`, breaksOf(document), budget.breaks, style),
+    ...toldRow(safe`Breaks`, breaksOf(document), budget.breaks, style),
   ];
 }
 
@@ -255,5 +255,5 @@ function newEntries({ timeline }: CaseDocument, style: Style): readonly Told[] {
 
 function benignRow({ findings }: CaseDocument, most: number, style: Style): readonly SafeText[] {
   const benign = findings.filter(({ direction }) => direction === 'benign').map(({ sentence }) => sentence);
-  return most === 0 && style.width !== undefined ? [] : rowOf(safe`But`, told([...new Set(benign)]), most, style);
+  return most === 0 && style.width !== undefined ? [] : toldRow(safe`But`, told([...new Set(benign)]), most, style);
 }

@@ -8,7 +8,7 @@ export type Told = readonly [SafeText, ...SafeText[]];
 const labelWidth = 10;
 
 /** A label and what stands beside it, piece below piece, in so many lines: what has no room is counted. Piped output has room for all. */
-export function rowOf(label: SafeText, told: readonly Told[], room: number, style: Style): readonly SafeText[] {
+export function toldRow(label: SafeText, told: readonly Told[], room: number, style: Style): readonly SafeText[] {
   return labelled(label, below(told, style.width === undefined ? Number.POSITIVE_INFINITY : room, style), style);
 }
 

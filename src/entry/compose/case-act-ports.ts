@@ -20,7 +20,7 @@ import type { StopPorts } from '../../commands/stop-response.ts';
 import type { UndoPorts } from '../../commands/undo-response.ts';
 import type { CaseTrust } from '../../investigation/case/case-trust.ts';
 import type { Instant } from '../../model/ids.ts';
-import { goesOnIn, knownCase } from '../../views/case.ts';
+import { goesOnIn, caseNamed } from '../../views/case.ts';
 import { liveCase } from '../../views/live-case.ts';
 import type { Config } from '../config/config.ts';
 import type { Connections } from './connections.ts';
@@ -34,7 +34,7 @@ function now(): Instant {
 function namedCases(db: StoreDb): NamedCases {
   const ports = casePorts(db);
   return {
-    caseNamed: async (typed) => (await knownCase(ports, typed)).id,
+    caseNamed: async (typed) => (await caseNamed(ports, typed)).id,
     goesOnIn: (caseId) => goesOnIn(ports, caseId),
   };
 }

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Config } from '../config/config.ts';
-import { failureOf, findingsOf, type Probe, type ProbeFinding } from './finding.ts';
+import { failureOf, findingsOf } from './finding.ts';
+import { examination, type Examination, type Probe, type ProbeFinding } from '../../views/examination.ts';
 import { probeAccounts } from './probe-accounts.ts';
 import { probeAws } from './probe-aws.ts';
 import { probeClock } from './probe-clock.ts';
@@ -10,12 +11,6 @@ import { probeRegister } from './probe-register.ts';
 import { probeStore } from './probe-store.ts';
 import { probeTemporal } from './probe-temporal.ts';
 import { plainText, safe, safeJoin, type SafeText } from '../../model/safe-text.ts';
-
-/** All findings; healthy where none failed. */
-export interface Examination {
-  readonly healthy: boolean;
-  readonly findings: readonly ProbeFinding[];
-}
 
 const probes: Readonly<Record<Probe, (config: Config) => Promise<readonly ProbeFinding[]>>> = {
   temporal: probeTemporal,
@@ -49,8 +44,7 @@ async function run(probe: Probe, config: Config): Promise<readonly ProbeFinding[
 /** Probes everything that an installation needs, each for itself; changes nothing. */
 export async function examine(config: Config): Promise<Examination> {
   const names = Object.keys(probes) as Probe[];
-  const findings = (await Promise.all(names.map((probe) => run(probe, config)))).flat();
-  return { healthy: findings.every(({ status }) => status !== 'failed'), findings };
+  return examination((await Promise.all(names.map((probe) => run(probe, config)))).flat());
 }
 
 const marks = { ok: safe`ok     `, warning: safe`warning`, failed: safe`FAILED ` } as const;

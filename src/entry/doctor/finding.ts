@@ -1,16 +1,4 @@
-/** The things that are probed. */
-export type Probe = 'temporal' | 'store' | 'accounts' | 'rules' | 'enrichment' | 'aws' | 'keys' | 'register' | 'clock';
-
-/** What a probe found about one thing. */
-export interface ProbeFinding {
-  readonly probe: Probe;
-  /** What it is about: an address, an account and role, a file. */
-  readonly subject: string;
-  readonly status: 'ok' | 'warning' | 'failed';
-  readonly message: string;
-  /** What to do; absent where all is well. */
-  readonly remedy?: string;
-}
+import type { Probe, ProbeFinding } from '../../views/examination.ts';
 
 /** Ways to write a finding of one probe. */
 export function findingsOf(probe: Probe) {

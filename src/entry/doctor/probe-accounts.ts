@@ -6,7 +6,8 @@ import type { Account } from '../../model/account.ts';
 import type { Config } from '../config/config.ts';
 import { openConfiguredStore } from '../compose/connections.ts';
 import { counted } from '../../model/counted.ts';
-import { findingsOf, type ProbeFinding } from './finding.ts';
+import { findingsOf } from './finding.ts';
+import type { ProbeFinding } from '../../views/examination.ts';
 
 const { ok, warning, failed } = findingsOf('accounts');
 

@@ -10,7 +10,8 @@ import { neededByResource } from '../../adapters/aws/role-policies.ts';
 import type { Account } from '../../model/account.ts';
 import type { Config } from '../config/config.ts';
 import { withExaminingHands } from './examining-hands.ts';
-import { findingsOf, type ProbeFinding } from './finding.ts';
+import { findingsOf } from './finding.ts';
+import type { ProbeFinding } from '../../views/examination.ts';
 import { unreachableRemedy } from './unreachable-remedy.ts';
 
 const { ok, warning, failed } = findingsOf('aws');

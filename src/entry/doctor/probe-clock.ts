@@ -2,7 +2,8 @@ import { classifyAwsError } from '../../adapters/aws/aws-errors.ts';
 import { clockAheadMs } from '../../adapters/aws/clock-offset.ts';
 import type { Config } from '../config/config.ts';
 import { withExaminingHands } from './examining-hands.ts';
-import { findingsOf, type ProbeFinding } from './finding.ts';
+import { findingsOf } from './finding.ts';
+import type { ProbeFinding } from '../../views/examination.ts';
 import { unreachableRemedy } from './unreachable-remedy.ts';
 
 const { ok, warning, failed } = findingsOf('clock');

@@ -2,7 +2,8 @@ import type { Config } from '../config/config.ts';
 import { openEnrichment } from '../compose/enrichment.ts';
 import { loadRuleSet } from '../compose/rule-set.ts';
 import { counted } from '../../model/counted.ts';
-import { findingsOf, type ProbeFinding } from './finding.ts';
+import { findingsOf } from './finding.ts';
+import type { ProbeFinding } from '../../views/examination.ts';
 
 /** Whether every rule file is understood and every rule can fire, as a worker would load them. */
 export async function probeRules(config: Config): Promise<readonly ProbeFinding[]> {

@@ -8,7 +8,8 @@ import type { Config } from '../config/config.ts';
 import { temporalConnectionOf } from '../compose/connections.ts';
 import { loadApproverKeys } from '../compose/approver-keys.ts';
 import { localApproverFiles } from '../start/approver-files.ts';
-import { failureOf, findingsOf, type ProbeFinding } from './finding.ts';
+import { failureOf, findingsOf } from './finding.ts';
+import type { ProbeFinding } from '../../views/examination.ts';
 
 const { ok, warning, failed } = findingsOf('keys');
 

@@ -4,7 +4,8 @@ import { composeAws } from '../compose/aws.ts';
 import { composeRegister, registerFolderOf, whyResponsesAreStopped } from '../compose/responder-memory.ts';
 import type { Config } from '../config/config.ts';
 import { openConfiguredStore } from '../compose/connections.ts';
-import { failureOf, findingsOf, type ProbeFinding } from './finding.ts';
+import { failureOf, findingsOf } from './finding.ts';
+import type { ProbeFinding } from '../../views/examination.ts';
 
 const { ok, failed } = findingsOf('register');
 

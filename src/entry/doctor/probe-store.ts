@@ -3,7 +3,8 @@ import { openStore, type StoreDb } from '../../adapters/store/database.ts';
 import { examineStore } from '../../adapters/store/store-examination.ts';
 import type { Config } from '../config/config.ts';
 import { storeUrlOf } from '../compose/connections.ts';
-import { findingsOf, type ProbeFinding } from './finding.ts';
+import { findingsOf } from './finding.ts';
+import type { ProbeFinding } from '../../views/examination.ts';
 
 const { ok, warning, failed } = findingsOf('store');
 

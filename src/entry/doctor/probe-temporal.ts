@@ -6,7 +6,8 @@ import { examineSearchAttributes } from '../../adapters/temporal/register-search
 import { taskQueues } from '../../messages/task-queues.ts';
 import type { Config, NamespaceUse } from '../config/config.ts';
 import { temporalConnectionOf } from '../compose/connections.ts';
-import { findingsOf, type ProbeFinding } from './finding.ts';
+import { findingsOf } from './finding.ts';
+import type { ProbeFinding } from '../../views/examination.ts';
 
 const { ok, warning, failed } = findingsOf('temporal');
 

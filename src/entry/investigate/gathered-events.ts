@@ -13,7 +13,7 @@ export interface WantedEvents {
 }
 
 export interface GatheredEvents {
-  readonly events: readonly CaseEvent[];
+  readonly events: readonly GatheredEvent[];
   /** What other sessions of the cases' roles did. */
   readonly roleCalls: readonly RoleCall[];
   readonly strays: readonly StrayCall[];
@@ -32,7 +32,7 @@ export interface WantedMember {
 }
 
 /** An event of a case: by one of its members, or before that was the intruder's. */
-export interface CaseEvent {
+export interface GatheredEvent {
   readonly position: number;
   readonly relation: 'intruder' | 'before';
   readonly event: FoundEvent;

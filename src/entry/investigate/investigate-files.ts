@@ -22,7 +22,7 @@ import { seenOnce } from './seen-once.ts';
 import { UndoingIndex } from './undoing-calls.ts';
 import { foundEvent } from './found-event.ts';
 import { gatherEvents } from './wanted-events.ts';
-import type { CaseEvent, RoleCall, StrayCall, WantedEvents, WantedMember } from './gathered-events.ts';
+import type { GatheredEvent, RoleCall, StrayCall, WantedEvents, WantedMember } from './gathered-events.ts';
 
 /** A case made of files. */
 export interface FileCase extends IntruderCase<OfflineAlert> {
@@ -195,7 +195,7 @@ function put<K, T>(map: Map<K, T[]>, key: K, value: T): void {
   else known.push(value);
 }
 
-function inTime(found: readonly CaseEvent[], relation: CaseEvent['relation']): readonly FoundEvent[] {
+function inTime(found: readonly GatheredEvent[], relation: GatheredEvent['relation']): readonly FoundEvent[] {
   return inOrderOfTime(found.filter((each) => each.relation === relation).map(({ event }) => event));
 }
 

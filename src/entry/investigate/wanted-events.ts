@@ -3,7 +3,7 @@ import {
   type WantedEvents,
   type GatheredEvents,
   type WantedMember,
-  type CaseEvent,
+  type GatheredEvent,
   type RoleCall,
   type StrayCall,
 } from './gathered-events.ts';
@@ -59,7 +59,7 @@ export async function gatherEvents({ mmdb, sources, next, wanted }: GatherTask):
 class EventGatherer {
   readonly #wanted: WantedEvents;
   readonly #enrich: AddressLookup | undefined;
-  readonly #events: CaseEvent[] = [];
+  readonly #events: GatheredEvent[] = [];
   readonly #kept = new Map<string, number>();
   readonly #left = new Map<number, number>();
   readonly #roleCalls: RoleCall[] = [];
@@ -175,7 +175,7 @@ class EventGatherer {
     return places;
   }
 
-  #keep(found: CaseEvent): void {
+  #keep(found: GatheredEvent): void {
     const key = `${found.position} ${found.relation}`;
     const kept = this.#kept.get(key) ?? 0;
     if (kept >= eventsOfCase) {

@@ -1,9 +1,9 @@
 import { plainText, safe, type SafeText } from '../../model/safe-text.ts';
-import type { SincePlan } from '../../views/plan.ts';
+import type { SincePlanView } from '../../views/plan.ts';
 import { shortDigest } from './render-case.ts';
 
 /** What has been seen since the plan of a case was made, in lines; none where it has no plan. */
-export function sincePlanLines(caseId: string, since: SincePlan | null): readonly SafeText[] {
+export function sincePlanLines(caseId: string, since: SincePlanView | null): readonly SafeText[] {
   if (since === null) return [];
   const named = shortDigest(since.planDigest);
   const seen =

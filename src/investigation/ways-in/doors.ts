@@ -7,7 +7,7 @@ import { regionOf, thing } from '../effects/thing.ts';
 import { account, instance, person, provider, role, roleNamed, user } from '../../cloudtrail/identities.ts';
 import type { WayInCandidate } from './candidate.ts';
 import { deniedUser } from './closing.ts';
-import { doubtAbout } from './doubt.ts';
+import { doorDoubt } from './doubt.ts';
 
 /** Roles, trusts, providers, grants, shares, code, machines and networks that the case opened. */
 export function doorWaysIn(known: CaseEffects, ownAccounts: readonly AccountId[]): readonly WayInCandidate[] {
@@ -36,7 +36,7 @@ function door(
   of: Pick<WayInCandidate, 'identity' | 'what'>,
   closed: Undoing | null = undone,
 ): WayInCandidate {
-  const unsure = doubtAbout(of.what) === null ? {} : { unsure: true };
+  const unsure = doorDoubt(of.what) === null ? {} : { unsure: true };
   const ends = 'endsWith' in effect && effect.endsWith !== undefined ? { endsWith: effect.endsWith } : {};
   return { ...of, origin: 'made', from: at, until: 'until-removed', closed, ...ends, ...unsure, proof: [event.ref] };
 }

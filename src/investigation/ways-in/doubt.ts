@@ -3,7 +3,7 @@ import { isUnknownManagedPolicy } from '../effects/policy-content.ts';
 import { rowOf } from '../effects/doors/row-of.ts';
 
 /** Why nobody can say, from the trail alone, whether something lets anybody in; null where it does. A sentence of ours. */
-export function doubtAbout(what: WayInSubject): string | null {
+export function doorDoubt(what: WayInSubject): string | null {
   if (what.kind === 'grant' && isUnknownManagedPolicy(what.policy))
     return "What AWS's policy of that name allows is not known here.";
   return rowOf(what)?.row.doubt ?? null;

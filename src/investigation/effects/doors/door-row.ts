@@ -291,7 +291,7 @@ function patternOf(pattern: CallPattern): ReadPattern {
 
 /** All texts that a template comes to, one for each of what a list in it has; none where something in it is not there. */
 function filled(template: Template, call: EffectCall): readonly string[] {
-  return partsOf(template).reduce<readonly string[]>(
+  return templateParts(template).reduce<readonly string[]>(
     (begun, part) => {
       const next = typeof part === 'string' ? [part] : namesOf(part, call);
       return begun.flatMap((each) => next.map((more) => each + more));
@@ -302,7 +302,7 @@ function filled(template: Template, call: EffectCall): readonly string[] {
 
 /** The same, with {@link unrecorded} for what is not there: a door is one all the same. */
 function named(template: Template, call: EffectCall): readonly string[] {
-  return partsOf(template).reduce<readonly string[]>(
+  return templateParts(template).reduce<readonly string[]>(
     (begun, part) => {
       const found = typeof part === 'string' ? [part] : namesOf(part, call);
       const next = found.length === 0 ? [unrecorded] : found;
@@ -323,7 +323,7 @@ interface Placeholder {
 
 const knownParts = new Map<Template, readonly (string | Placeholder)[]>();
 
-export function partsOf(template: Template): readonly (string | Placeholder)[] {
+export function templateParts(template: Template): readonly (string | Placeholder)[] {
   const known = knownParts.get(template);
   if (known !== undefined) return known;
   const parts = template

@@ -1,5 +1,5 @@
 import type { WayInSubject } from '../../../model/way-in.ts';
-import { partsOf, type DoorRow, type Made, type Template } from './door-row.ts';
+import { templateParts, type DoorRow, type Made, type Template } from './door-row.ts';
 import { nameIn } from '../meant.ts';
 import { doorRows } from './door-rows.ts';
 
@@ -38,7 +38,7 @@ export function rowCommands(what: WayInSubject, quoted: (text: string) => string
   if (known === null) return null;
   const region = 'region' in what ? what.region : (regionIn([...known.named.values()]) ?? 'REGION');
   return known.row.byHand.map((template) =>
-    partsOf(template)
+    templateParts(template)
       .map((part) => {
         if (typeof part === 'string') return part;
         const [path = ''] = part.paths;
@@ -102,7 +102,7 @@ function matched(texts: readonly (readonly [Template, string])[]): ReadonlyMap<s
   for (const [template, text] of texts) {
     const found = shapeOf(template).exec(text);
     if (found === null) return null;
-    const paths = partsOf(template).flatMap((part) => (typeof part === 'string' ? [] : (part.paths[0] ?? [])));
+    const paths = templateParts(template).flatMap((part) => (typeof part === 'string' ? [] : (part.paths[0] ?? [])));
     paths.forEach((path, index) => named.set(path, found[index + 1] ?? ''));
   }
   return named;
@@ -114,7 +114,7 @@ const shapes = new Map<Template, RegExp>();
 function shapeOf(template: Template): RegExp {
   const known = shapes.get(template);
   if (known !== undefined) return known;
-  const source = partsOf(template)
+  const source = templateParts(template)
     .map((part) => (typeof part === 'string' ? part.replaceAll(/[$()*+./?[\\\]^{|}]/gu, String.raw`\$&`) : '(.*?)'))
     .join('');
   const shape = new RegExp(`^${source}$`, 'su');
