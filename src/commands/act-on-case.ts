@@ -22,9 +22,17 @@ export class ActRefusedError extends TrailhoundError {
   override readonly name = 'ActRefusedError';
   readonly exitCode = 3;
   override readonly code: string;
+  readonly notDone: string;
   constructor({ notDone }: Pick<CaseAct, 'notDone'>, code: string, remedy: string) {
     super(`${notDone} (${code})`, { remedy });
     this.code = code;
+    this.notDone = notDone;
+  }
+
+  /** The same with the case's ID in the commands to type, where its remedy has the word `CASE`. */
+  of(caseId: CaseId): ActRefusedError {
+    const remedy = (this.remedy ?? '').replaceAll(/\bCASE\b/gu, caseId);
+    return new ActRefusedError(this, this.code, remedy);
   }
 }
 
@@ -46,7 +54,7 @@ export async function actOnCase<Done>(
   } catch (error) {
     if (!(error instanceof ActRefusedError)) throw error;
     const into = await cases.goesOnIn(caseId);
-    throw into === null ? error : merged(act, caseId, into);
+    throw into === null ? error.of(caseId) : merged(act, caseId, into);
   }
 }
 

@@ -85,6 +85,7 @@ export async function acceptWayInOfCase(
   given: { readonly caseId: string; readonly wayIn: string; readonly reason: string; readonly until?: Instant },
 ): Promise<AcceptanceStatement> {
   return await actOnCase(ports, given.caseId, acts.accept, async (caseId) => {
+    if ((await ports.goesOnIn(caseId)) !== null) throw refused(acts.accept, 'no-such-case', caseId);
     const { id, what, eventIds } = chosenWayIn(await ports.waysInOf(caseId), given.wayIn, caseId);
     const statement: AcceptanceStatement = {
       acceptanceId: ports.newId(),

@@ -13,7 +13,7 @@ export interface DecidePorts extends NamedCases {
   readonly plansOf: (caseId: CaseId) => Promise<readonly PresentedPlan[]>;
   readonly sign: (statement: DecisionStatement) => Promise<SignedDecision>;
   /** Shows what is about to be signed. */
-  readonly show: (statement: DecisionStatement) => void;
+  readonly show: (statement: DecisionStatement) => unknown;
   /** Gives it to what waits for it: the case, or its undoing; null where that has ended. */
   readonly decide: (
     waiting: { readonly caseId: CaseId; readonly undoes: boolean },
@@ -69,8 +69,11 @@ export async function decideOnPlan(
     const actions = request.verdict === 'reject' ? [] : chooseActions(plan, request.actionIds);
     const { digest, version, purpose } = plan;
     const undoes = typeof purpose === 'object';
+    // What is known to be refused is not shown or signed first; a response is taken back in the case that it was of.
+    if (!undoes && (await ports.goesOnIn(caseId)) !== null)
+      throw new ActRefusedError({ notDone }, 'not-awaiting-decision', refuse('not-awaiting-decision').remedy);
     const statement = statementOf(ports, approver, request, { caseId, digest, actions });
-    ports.show(statement);
+    await ports.show(statement);
     const signed = await ports.sign(statement);
     const outcome = await ports.decide({ caseId, undoes }, statement.decisionId, signed);
     if (outcome === null) throw hasEnded(statement, undoes);

@@ -36,10 +36,25 @@ export async function cases(
   const undos = await ports.waitingUndosOf(records.map(({ id }) => id));
   const left = await closedWaysInLeft(ports, records);
   return {
-    investigations: records.map((record) => ({
+    investigations: mergedBelow(records).map((record) => ({
       ...caseRow(record),
       waitingUndo: undos.get(record.id) ?? null,
       waysInLeft: left.get(record.id) ?? null,
     })),
   };
+}
+
+/** A case that was merged into another stands below that one: it is the other that goes on. */
+function mergedBelow(records: readonly CaseRecord[]): readonly CaseRecord[] {
+  const shown = new Set(records.map(({ id }) => id));
+  const into = Map.groupBy(records, ({ mergedInto }) =>
+    mergedInto !== null && shown.has(mergedInto) ? mergedInto : null,
+  );
+  const placed = new Set<CaseRecord>();
+  function withMerged(record: CaseRecord): readonly CaseRecord[] {
+    if (placed.has(record)) return []; // whoever writes into the store can write a circle
+    placed.add(record);
+    return [record, ...(into.get(record.id) ?? []).flatMap(withMerged)];
+  }
+  return [...(into.get(null) ?? []), ...records].flatMap(withMerged);
 }

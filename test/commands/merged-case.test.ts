@@ -11,7 +11,10 @@ import { decideOnPlan } from '../../src/commands/decide.ts';
 import { askForPlan } from '../../src/commands/replan.ts';
 import { stopResponse } from '../../src/commands/stop-response.ts';
 import { askToUndo } from '../../src/commands/undo-response.ts';
-import type { CaseId, Instant } from '../../src/model/ids.ts';
+import type { AccountId, CaseId, Instant } from '../../src/model/ids.ts';
+import { sealPlan } from '../../src/digest/plan-digest.ts';
+import { deactivationOf } from '../../src/response/actions/access-key-target.ts';
+import { cases } from '../../src/views/cases.ts';
 import { goesOnIn } from '../../src/views/case.ts';
 import type { CaseRecord } from '../../src/investigation/case/case-ports.ts';
 
@@ -87,4 +90,63 @@ test('a case that was merged more than once goes on where the last did, and a ci
   expect(await goesOnIn({ caseOf }, 'a' as CaseId)).toBe('c');
   expect(await goesOnIn({ caseOf }, 'c' as CaseId)).toBeNull();
   expect(await goesOnIn({ caseOf }, 'x' as CaseId)).toBe('y');
+});
+
+const superseded = sealPlan({
+  caseId: merged,
+  version: 1,
+  purpose: 'contain',
+  actions: [
+    deactivationOf({
+      kind: 'access-key',
+      accountId: '111122223333' as AccountId,
+      userName: 'bob',
+      accessKeyId: 'AKIABOB',
+    }),
+  ],
+  byHand: [],
+  waysIn: [],
+  basis: { evidence: [], rules: [], policy: `sha256:${'0'.repeat(64)}` },
+});
+
+test.each([
+  ['of a case that was merged', merged, 'presented', 'case-merged', into],
+  ['that another has taken the place of', 'TH-C4XD22' as CaseId, 'superseded', 'wrong-plan', 'TH-C4XD22'],
+] as const)('a plan %s is refused before anything is shown or signed', async (_what, caseId, standing, code, named) => {
+  const done: string[] = [];
+  const presented = {
+    digest: superseded.digest,
+    version: 1,
+    undoes: null,
+    opened: { kind: 'intact', plan: superseded },
+    standing,
+    presentedAt: ports.now(),
+    expiresAt: ports.now(),
+  } as const;
+  const seen = {
+    ...ports,
+    plansOf: async () => [presented],
+    show: () => void done.push('shown'),
+    sign: async () => ({ jws: '' }),
+  };
+  const request = { caseId, verdict: 'approve', plan: superseded.digest, reason } as const;
+  const error = await decideOnPlan(seen, carol, request).catch((thrown: unknown) => thrown);
+  expect(error).toMatchObject({ code, remedy: expect.stringContaining(named) });
+  expect((error as { readonly remedy: string }).remedy).not.toContain('CASE');
+  expect(done).toEqual([]);
+});
+
+test('a case that was merged is listed below the one that goes on', async () => {
+  const records = [
+    { id: merged, mergedInto: into },
+    { id: 'TH-C', mergedInto: null },
+    { id: into, mergedInto: null },
+  ].map((each) => ({ ...each, actor: { kind: 'root' }, status: 'watching', verdict: null }));
+  const listed = await cases(
+    { cases: async () => records as never, waitingUndosOf: async () => new Map(), now: ports.now } as never,
+    {
+      limit: 10,
+    },
+  );
+  expect(listed.investigations.map(({ id }) => id)).toEqual(['TH-C', into, merged]);
 });

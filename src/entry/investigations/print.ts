@@ -181,9 +181,9 @@ export async function printDecision(config: Config, options: DecisionOptions & D
   await overConnections(config, async (connections) => {
     const known = liveCasePorts(connections.store.db, trust);
     const { caseId: typed, verdict, plan, reason, actions: actionIds } = options;
-    for (const line of sincePlanLines(typed, await seenSincePlan(known, typed))) say(line);
     const signer = await readKey({ keyFile: options.key, approver: options.approver }, config);
-    const ports = decidePorts(connections, config, signer, (statement) => {
+    const ports = decidePorts(connections, config, signer, async (statement) => {
+      for (const line of sincePlanLines(typed, await seenSincePlan(known, typed))) say(line);
       for (const line of statementLines(statement, styleFor(process.stdout).width)) say(line);
     });
     const request = { caseId: typed, verdict, plan, reason, actionIds };
