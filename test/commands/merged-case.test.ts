@@ -141,7 +141,13 @@ test('a case that was merged is listed below the one that goes on', async () => 
     { id: merged, mergedInto: into },
     { id: 'TH-C', mergedInto: null },
     { id: into, mergedInto: null },
-  ].map((each) => ({ ...each, actor: { kind: 'user', accountId: '111122223333', name: 'bob' }, accountId: '111122223333', status: 'watching', verdict: null }));
+  ].map((each) => ({
+    ...each,
+    actor: { kind: 'user', accountId: '111122223333', name: 'bob' },
+    accountId: '111122223333',
+    status: 'watching',
+    verdict: null,
+  }));
   const listed = await cases(
     { cases: async () => records as never, waitingUndosOf: async () => new Map(), now: ports.now } as never,
     {

@@ -379,6 +379,11 @@ test('a case that was merged into another says where it goes on, and that one wh
   const [into, from] = ['TH-B4XD21' as CaseId, 'TH-7Q2M9K' as CaseId];
   const view = viewOf({ status: 'merged', mergedInto: into, plan: null });
   expect(shown(view, { waysIn: [], toPutRight: [] })).toContain('merged into TH-B4XD21: it goes on there');
+  const ended = { ...view, closedAt: at };
+  const lines = shown(ended, { id: ended.id });
+  expect(lines).toBe(
+    'TH-7Q2M9K merged into TH-B4XD21, 2026-11-20 10:10:00 UTC: it goes on there npm run -s trailhound -- investigations show TH-B4XD21',
+  );
   const { mergedFrom: _from, ...row } = view;
   expect(renderCases([{ ...row, waitingUndo: null, waysInLeft: null }], styleFor({}))).toContain(
     'merged into TH-B4XD21',
@@ -408,6 +413,21 @@ test('a case that imported records alone are of says so where it needs a person,
   expect(rows.proposed).toContain(
     `by hand: aws iam update-access-key --user-name bob --access-key-id ${key.accessKeyId} --status Inactive`,
   );
+
+test('a session that was accepted is told while it lasts, in a closed case as well', () => {
+  const [wayIn] = made.waysIn;
+  if (wayIn === undefined) throw new Error('the first intrusion has a way in');
+  const accepted = {
+    ...wayIn,
+    state: 'accepted',
+    acceptedBy: 'alice',
+    reason: 'the night shift',
+    until: '2026-11-20T12:04:00.000Z' as Instant,
+  } as const;
+  const view = viewOf({ status: 'closed', verdict: 'contained', plan: null });
+  const screen = shown(view, { waysIn: [accepted] });
+  expect(screen).toMatch(/Accepted .*until 2026-11-20 12:04:00 UTC, by alice: the night shift/u);
+  expect(shown(view, { waysIn: [{ ...accepted, until: at }] })).not.toContain('Accepted');
 });
 
 test('a new key in the place of one that is inactive is not said to deactivate it, nor to stop what uses it', () => {

@@ -3,6 +3,7 @@ import {
   accountsInWords,
   breaksInWords,
   callsIn,
+  hasEnded,
   handActs,
   openWaysIn,
   sincePlanInWords,
@@ -12,6 +13,7 @@ import {
   suspectsInWords,
   utcTime,
   utcTimeAfter,
+  wayInInWords,
 } from '../../investigation/report/case-words.ts';
 import { stillOpen } from '../../investigation/report/still-open.ts';
 import { putRightBrief } from '../../investigation/report/to-put-right.ts';
@@ -82,6 +84,7 @@ function screenWithin(
   { nowMs, standing, deeper }: FirstScreenContext,
   style: Style,
 ): readonly SafeText[] {
+  if (document.standing?.status === 'merged') return mergedLines(document, standing, style);
   return [
     titleLine(document, standing, style),
     ...(document.standing?.warnings ?? [])
@@ -94,6 +97,7 @@ function screenWithin(
     ...toldRow(safe`From`, told(sourcesOf(document.timeline).map(sourceInWords)), budget.from, style),
     ...doneRow(document, budget.done, style),
     ...toldRow(safe`Open`, openEntries(document, nowMs, style), budget.open, style),
+    ...toldRow(safe`Accepted`, acceptedEntries(document, nowMs), 2, style),
     ...paragraphOf(safe`Response`, told(standing?.done ?? []), budget.response, style),
     ...proposedRows(document, { nowMs, standing }, budget, style),
     ...toldRow(safe`Evidence`, told(standing?.evidence ?? []), 3, style),
@@ -103,6 +107,18 @@ function screenWithin(
     ...benignRow(document, budget.benign, style),
     ...(standing?.commands ?? []),
     ...safeSplit(deeper).map(style.quiet),
+  ];
+}
+
+/** The other case has all that is known: of this one only what its own response left is told. */
+function mergedLines(document: CaseDocument, standing: StandingRows | undefined, style: Style): readonly SafeText[] {
+  const warnings = document.standing?.warnings ?? [];
+  return [
+    safe`${style.strong(plainText(document.id))}  ${standing?.status ?? safe`merged`}`,
+    ...warnings.flatMap((warning) => toldRow(safe`!`, sentencesOf(warning).map(painted(style.bad)), 2, style)),
+    ...paragraphOf(safe`Response`, told(standing?.done ?? []), 6, style),
+    ...paragraphOf(safe`Undo`, told(standing?.undo ?? []), 3, style),
+    ...(standing?.commands ?? []),
   ];
 }
 
@@ -198,6 +214,16 @@ function openEntries(document: CaseDocument, nowMs: number, style: Style): reado
   ]);
   const all = [...ways, ...left];
   return all.length === 0 ? [[style.good(safe`nothing that the records show`)]] : all;
+}
+
+/** What may stay by a person's word, and lets somebody in as long as it lasts: a closed case has it too. */
+function acceptedEntries({ waysIn }: CaseDocument, nowMs: number): readonly Told[] {
+  return waysIn
+    .filter((wayIn) => wayIn.state === 'accepted' && !hasEnded(wayIn, nowMs))
+    .map((wayIn): Told => {
+      const by = safe`${wayInInWords(wayIn, nowMs)}, by ${plainText(wayIn.acceptedBy ?? 'somebody')}`;
+      return [safe`${by}: ${plainText(wayIn.reason ?? '', 200)}`, by];
+    });
 }
 
 /** What is proposed and what that breaks; where nothing waits for a decision any more, what is left to people. */

@@ -21,6 +21,9 @@ type ShownPlan = NonNullable<CaseView['plan']>;
 export function standingRows(view: CaseView, document: CaseDocument, nowMs: number, style: Style): StandingRows {
   const { undo } = view;
   const commands = [
+    ...(view.mergedInto === null
+      ? []
+      : [safe`npm run -s trailhound -- investigations show ${plainText(view.mergedInto)}`]),
     ...decisionCommands(view).slice(0, isAsked(view) ? 1 : 0),
     ...(undo?.standing === 'presented' ? decisionCommands({ id: view.id, plan: undo }).slice(0, 1) : []),
   ];
@@ -45,12 +48,17 @@ function statusInWords(view: CaseView, document: CaseDocument, nowMs: number, st
   const responded = responses.length > 0 && status !== 'closed' && status !== 'merged' && sinceUndone === null;
   const partly = responded && openWaysIn(document, nowMs).length > 0 ? safe`, partly contained` : safe``;
   const since = undoneSince(sinceUndone);
-  const into = view.mergedInto === null ? safe`` : safe` into ${plainText(view.mergedInto)}: it goes on there`;
+  const into =
+    view.mergedInto === null ? safe`` : safe` into ${plainText(view.mergedInto)}${mergedAt(view)}: it goes on there`;
   const from =
     view.mergedFrom.length === 0 ? safe`` : safe`, with what was ${plainText(view.mergedFrom.join(', '), 200)}`;
   const assigned = view.assignedTo === null ? safe`` : safe`, ${plainText(view.assignedTo)}'s`;
   const waits = undo?.standing === 'presented' ? safe`, an undo waits` : safe``;
   return safe`${statusStyle(status, style)(safe`${told}${into}${partly}${since}${waits}${from}`)}${assigned}`;
+}
+
+function mergedAt({ closedAt }: CaseView): SafeText {
+  return closedAt === null ? safe`` : safe`, ${utcTime(closedAt)} UTC`;
 }
 
 function undoneSince(sinceUndone: CaseView['sinceUndone']): SafeText {
