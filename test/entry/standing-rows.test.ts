@@ -413,6 +413,7 @@ test('a case that imported records alone are of says so where it needs a person,
   expect(rows.proposed).toContain(
     `by hand: aws iam update-access-key --user-name bob --access-key-id ${key.accessKeyId} --status Inactive`,
   );
+});
 
 test('a session that was accepted is told while it lasts, in a closed case as well', () => {
   const [wayIn] = made.waysIn;
