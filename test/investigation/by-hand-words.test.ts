@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { byHandWords } from '../../src/investigation/plan/by-hand-words.ts';
+import { commandsFor } from '../../src/investigation/plan/by-hand-commands.ts';
 import type { AccountId } from '../../src/model/ids.ts';
 
 const noRoom = {
@@ -18,4 +19,13 @@ test('of two keys, the old inactive one is named for deletion, never the other, 
 
 test('where the key is active, none is named for deletion before somebody knows which is in use', () => {
   expect(String(byHandWords({ ...noRoom, inactive: false }))).not.toMatch(/delete AKIA/i);
+});
+
+test.each([
+  { kind: 'session', roleName: 'AWSReservedSSO_Admin_0123456789abcdef' },
+  { kind: 'role', roleName: 'AWSServiceRoleForSupport' },
+  { kind: 'trust', roleName: 'AWSReservedSSO_Admin_0123456789abcdef' },
+  { kind: 'grant', holder: 'role AWSReservedSSO_Admin_0123456789abcdef', policy: 'inline policy x' },
+])('of a role that AWS keeps nobody is told to change anything: $kind', (what) => {
+  expect(commandsFor(what as never)).toEqual([]);
 });

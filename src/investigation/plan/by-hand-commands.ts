@@ -1,13 +1,21 @@
 import type { WayInSubject } from '../../model/way-in.ts';
 import { rowCommands } from '../effects/doors/row-of.ts';
 import { isUnrecorded } from '../effects/unrecorded.ts';
+import { isKeptByAws } from '../../response/guards.ts';
 
 /**
  * The commands of the AWS CLI with which a person closes a way in, in order; what nobody can know from the trail stands in capitals.
- * Empty where the command line cannot do it. Names are as the log has them, quoted for a shell: whoever shows them makes them safe.
+ * Empty where the command line cannot do it, and where AWS lets nobody. Names are as the log has them, quoted for a shell: whoever shows them makes them safe.
  */
 export function commandsFor(what: WayInSubject): readonly string[] {
+  if (isOfARoleOfAws(what)) return [];
   return rowCommands(what, quoted) ?? commandsOfKind(what);
+}
+
+/** AWS refuses changes of what it keeps: roles of Identity Center and of its services. */
+function isOfARoleOfAws(what: WayInSubject): boolean {
+  if (what.kind === 'grant') return what.holder.startsWith('role ') && isKeptByAws(what.holder.slice('role '.length));
+  return 'roleName' in what && typeof what.roleName === 'string' && isKeptByAws(what.roleName);
 }
 
 function commandsOfKind(what: WayInSubject): readonly string[] {
