@@ -230,7 +230,7 @@ describe('trailhound investigate', () => {
     const { stdout } = await trailhound(['investigate', federation, '--as-of', '2024-11-30T09:00:00Z', '--identity']);
     expect(stdout).toContain('open as of 2024-11-30 09:00 UTC');
     expect(stdout).toMatch(
-      /open +[0-9a-f]{8} +session ASIASTJKC5GCM7ZE6LUP of user stratus-red-team-user-federation-user, federated as stratus_red_team, until 2024-11-30 20:43:17 UTC/,
+      /open +[0-9a-f]{20} +session ASIASTJKC5GCM7ZE6LUP of user stratus-red-team-user-federation-user, federated as stratus_red_team, until 2024-11-30 20:43:17 UTC/,
     );
     expect(stdout).toContain('deny user stratus-red-team-user-federation-user everything');
     expect(stdout).not.toContain('ended by itself');
