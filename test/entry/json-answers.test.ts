@@ -9,9 +9,11 @@ import { type AnsweringCommand, answers } from '../../src/views/answers.ts';
 
 /** A JSON document a line, which is the events themselves. */
 const inLines = ['detect', 'events export', 'events search'];
+/** Policies in the form that IAM takes. */
+const ofIam = ['roles'];
 
 test('every command that prints JSON promises a form of it', () => {
-  const known = [...Object.keys(answers), ...inLines];
+  const known = [...Object.keys(answers), ...inLines, ...ofIam];
   expect(jsonCommands(createProgram()).toSorted()).toEqual(known.toSorted());
 });
 
