@@ -1,11 +1,12 @@
 import type { EcsDocument } from '../model/trail-event.ts';
-import type { JsonObject, JsonValue } from '../model/json.ts';
+import type { JsonValue } from '../model/json.ts';
+import { isJsonObject } from './record-fields.ts';
 
 /** The value at a dotted path of nested objects; `undefined` where any part of the way is absent. */
 export function valueAt(ecs: EcsDocument, path: string): JsonValue | undefined {
   let value: JsonValue | undefined = ecs;
   for (const part of partsOf(path)) {
-    if (!isObject(value)) return undefined;
+    if (!isJsonObject(value)) return undefined;
     value = Object.hasOwn(value, part) ? value[part] : undefined;
   }
   return value;
@@ -29,8 +30,4 @@ function partsOf(path: string): readonly string[] {
   const parts = path.split('.');
   if (knownPaths.size < pathsKept) knownPaths.set(path, parts);
   return parts;
-}
-
-function isObject(value: JsonValue | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -10,6 +10,7 @@ import { settledGroups } from './offline/offline.ts';
 import type { AlertDraft, DetectionEvent, RuleMatcher } from './rule-type.ts';
 import { expectedWords } from '../validation/expected-words.ts';
 import { TrailhoundError } from '../model/trailhound-error.ts';
+import { isJsonObject } from '../cloudtrail/record-fields.ts';
 
 /** One example: events, and whether they are to raise an alert of the rule. */
 export interface RuleExample {
@@ -172,12 +173,8 @@ export function mergePatch(target: JsonObject, patch: JsonObject): JsonObject {
       Reflect.deleteProperty(merged, key);
     } else {
       const before = merged[key];
-      merged[key] = isObject(value) ? mergePatch(isObject(before) ? before : {}, value) : value;
+      merged[key] = isJsonObject(value) ? mergePatch(isJsonObject(before) ? before : {}, value) : value;
     }
   }
   return merged;
-}
-
-function isObject(value: JsonValue | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

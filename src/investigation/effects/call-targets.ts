@@ -1,6 +1,7 @@
 import type { JsonObject, JsonValue } from '../../model/json.ts';
 import { textAt, valueAt } from '../../cloudtrail/ecs-path.ts';
-import { isObject, type EffectCall } from './call.ts';
+import { type EffectCall } from './call.ts';
+import { isJsonObject } from '../../cloudtrail/record-fields.ts';
 
 /** More names than these are no list that anybody reads; the event has them all. */
 const targetLimit = 10;
@@ -29,9 +30,9 @@ function namesIn(object: JsonObject, path: string, depth: number): readonly stri
     if (sayingNothing.test(key)) return [];
     const at = path === '' ? key : `${path}.${key}`;
     if (namingKeys.test(at)) return textsIn(value);
-    if (isObject(value)) return namesIn(value, at, depth + 1);
+    if (isJsonObject(value)) return namesIn(value, at, depth + 1);
     return Array.isArray(value)
-      ? (value as readonly JsonValue[]).filter(isObject).flatMap((each) => namesIn(each, at, depth + 1))
+      ? (value as readonly JsonValue[]).filter(isJsonObject).flatMap((each) => namesIn(each, at, depth + 1))
       : [];
   });
 }
@@ -46,7 +47,7 @@ function resourceArns({ ecs }: EffectCall): readonly string[] {
   const resources = valueAt(ecs, 'aws.cloudtrail.resources');
   if (!Array.isArray(resources)) return [];
   return (resources as readonly JsonValue[]).flatMap((each) => {
-    const arn = isObject(each) ? textAt(each, 'arn') : undefined;
+    const arn = isJsonObject(each) ? textAt(each, 'arn') : undefined;
     return arn === undefined ? [] : [arn];
   });
 }

@@ -2,6 +2,7 @@ import type { AccountId, Instant } from '../../model/ids.ts';
 import type { JsonObject, JsonValue } from '../../model/json.ts';
 import type { EcsDocument } from '../../model/trail-event.ts';
 import { textAt, valueAt } from '../../cloudtrail/ecs-path.ts';
+import { isJsonObject } from '../../cloudtrail/record-fields.ts';
 import { plainAction } from '../plain-action.ts';
 import type { Effect } from './effect.ts';
 import { unrecorded } from './unrecorded.ts';
@@ -57,7 +58,7 @@ export function callOf(ecs: EcsDocument): EffectCall | undefined {
 
 function objectIn(ecs: EcsDocument, path: string): JsonObject {
   const value = valueAt(ecs, path);
-  return isObject(value) ? value : {};
+  return isJsonObject(value) ? value : {};
 }
 
 /** A text at a dotted path; also a number or boolean, as text. Absent where it is empty or withheld by AWS. */
@@ -86,18 +87,14 @@ export function textsIn(object: JsonObject, path: string): readonly string[] {
 
 /** All objects in a list at a path, in whichever of CloudTrail's forms. */
 export function objects(object: JsonObject, path: string): readonly JsonObject[] {
-  return listed(valueAt(object, path)).filter(isObject);
+  return listed(valueAt(object, path)).filter(isJsonObject);
 }
 
 function listed(value: JsonValue | undefined): readonly JsonValue[] {
   if (value === undefined) return [];
   if (Array.isArray(value)) return value as readonly JsonValue[];
-  if (isObject(value) && Object.hasOwn(value, 'items')) return listed(value['items']);
+  if (isJsonObject(value) && Object.hasOwn(value, 'items')) return listed(value['items']);
   return [value];
-}
-
-export function isObject(value: JsonValue | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** CloudTrail writes flags as booleans and as texts. */

@@ -1,5 +1,6 @@
 import type { JsonObject, JsonValue } from '../../model/json.ts';
-import { isObject, type EffectCall } from './call.ts';
+import { type EffectCall } from './call.ts';
+import { isJsonObject } from '../../cloudtrail/record-fields.ts';
 
 /** Where the answer of a call that succeeded names what it did not do. */
 interface FailedEntries {
@@ -63,7 +64,7 @@ function keyed(name: string): RegExp {
 /** The entries of a list, however EC2 wraps it. */
 function itemsOf(value: JsonValue): readonly JsonValue[] {
   if (Array.isArray(value)) return (value as readonly JsonValue[]).flatMap(itemsOf);
-  if (!isObject(value)) return [];
+  if (!isJsonObject(value)) return [];
   const wrapped = value['items'] ?? value['item'];
   if (wrapped !== undefined) return itemsOf(wrapped);
   return Object.keys(value).length === 0 ? [] : [value];
@@ -72,7 +73,7 @@ function itemsOf(value: JsonValue): readonly JsonValue[] {
 /** Whatever stands under keys of a name, at any depth. */
 function underKey(value: JsonValue, name: RegExp): readonly JsonValue[] {
   if (Array.isArray(value)) return (value as readonly JsonValue[]).flatMap((each) => underKey(each, name));
-  if (!isObject(value)) return [];
+  if (!isJsonObject(value)) return [];
   return Object.entries(value).flatMap(([key, each]) => (name.test(key) ? [each] : underKey(each, name)));
 }
 
@@ -86,7 +87,7 @@ function without(value: JsonValue, names: ReadonlySet<string>): JsonValue {
     return !((typeof each === 'string' || typeof each === 'number') && names.has(String(each)));
   }
   if (Array.isArray(value)) return (value as readonly JsonValue[]).filter(isKept).map((each) => without(each, names));
-  if (!isObject(value)) return value;
+  if (!isJsonObject(value)) return value;
   return Object.fromEntries(
     Object.entries(value)
       .filter(([, each]) => isKept(each))

@@ -1,6 +1,7 @@
 import type { JsonObject, JsonValue } from '../../model/json.ts';
 import { textAt, valueAt } from '../../cloudtrail/ecs-path.ts';
-import { isObject, isTrue, nameAt, objects, scalarText, textsIn, type EffectCall, type EffectReaders } from './call.ts';
+import { isTrue, nameAt, objects, scalarText, textsIn, type EffectCall, type EffectReaders } from './call.ts';
+import { isJsonObject } from '../../cloudtrail/record-fields.ts';
 import { undone } from './credentials.ts';
 import type { Effect, EffectOf } from './effect.ts';
 import { thing } from './thing.ts';
@@ -81,7 +82,7 @@ function secretChanged(call: EffectCall, store: 'secret' | 'parameter', field: s
 function firstResource({ ecs }: EffectCall): JsonObject {
   const resources = valueAt(ecs, 'aws.cloudtrail.resources');
   const [first] = Array.isArray(resources) ? (resources as readonly JsonValue[]) : [];
-  return isObject(first) ? first : {};
+  return isJsonObject(first) ? first : {};
 }
 
 function taken(what: string, resource: string): readonly Effect[] {

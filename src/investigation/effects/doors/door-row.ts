@@ -1,5 +1,6 @@
 import type { JsonObject, JsonValue } from '../../../model/json.ts';
-import { isObject, withheld, type EffectCall, type EffectReaders } from '../call.ts';
+import { withheld, type EffectCall, type EffectReaders } from '../call.ts';
+import { isJsonObject } from '../../../cloudtrail/record-fields.ts';
 import { undone } from '../credentials.ts';
 import type { CodeKind, Effect, EffectOf, InstanceDoor, ThingKey } from '../effect.ts';
 import { nameFrom, placeMeant } from '../meant.ts';
@@ -291,21 +292,21 @@ function patternOf(pattern: CallPattern): ReadPattern {
 
 /** All texts that a template comes to, one for each of what a list in it has; none where something in it is not there. */
 function filled(template: Template, call: EffectCall): readonly string[] {
-  return templateParts(template).reduce<readonly string[]>(
-    (begun, part) => {
-      const next = typeof part === 'string' ? [part] : namesOf(part, call);
-      return begun.flatMap((each) => next.map((more) => each + more));
-    },
-    [''],
-  );
+  return textsOfParts(template, (part) => namesOf(part, call));
 }
 
 /** The same, with {@link unrecorded} for what is not there: a door is one all the same. */
 function named(template: Template, call: EffectCall): readonly string[] {
+  return textsOfParts(template, (part) => {
+    const found = namesOf(part, call);
+    return found.length === 0 ? [unrecorded] : found;
+  });
+}
+
+function textsOfParts(template: Template, fill: (part: Placeholder) => readonly string[]): readonly string[] {
   return templateParts(template).reduce<readonly string[]>(
     (begun, part) => {
-      const found = typeof part === 'string' ? [part] : namesOf(part, call);
-      const next = found.length === 0 ? [unrecorded] : found;
+      const next = typeof part === 'string' ? [part] : fill(part);
       return begun.flatMap((each) => next.map((more) => each + more));
     },
     [''],
@@ -356,14 +357,14 @@ function isThere(call: EffectCall, path: string): boolean {
 
 function isEmpty(value: JsonValue): boolean {
   if (Array.isArray(value)) return value.length === 0;
-  return isObject(value) && Object.keys(value).length === 0;
+  return isJsonObject(value) && Object.keys(value).length === 0;
 }
 
 function textsAt(object: JsonObject, path: string): readonly string[] {
   return valuesAt(object, path.split('.')).flatMap((value) => {
     if (typeof value === 'number' || typeof value === 'boolean') return [String(value)];
     // EC2's lists of plain values: `{tag: 1, content: 'vpce-1'}`.
-    if (isObject(value)) return typeof value['content'] === 'string' ? [value['content']] : [];
+    if (isJsonObject(value)) return typeof value['content'] === 'string' ? [value['content']] : [];
     return typeof value === 'string' && value !== '' && value !== withheld ? [value] : [];
   });
 }
@@ -381,10 +382,10 @@ function valuesAt(value: JsonValue, path: readonly string[]): readonly JsonValue
   const [key, ...rest] = path;
   if (key !== undefined && typeof value === 'string') return valuesAt(documentIn(value), path);
   if (key === undefined) {
-    const items = isObject(value) ? (value['items'] ?? value['item']) : undefined;
+    const items = isJsonObject(value) ? (value['items'] ?? value['item']) : undefined;
     return items === undefined ? [value] : valuesAt(items, path);
   }
-  if (!isObject(value)) return [];
+  if (!isJsonObject(value)) return [];
   const lower = key.toLowerCase();
   const found = Object.entries(value).filter(([name]) => name.toLowerCase() === lower);
   if (found.length > 0) return found.flatMap(([, each]) => valuesAt(each, rest));
