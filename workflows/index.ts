@@ -1,5 +1,6 @@
 /** All workflows; workers run one bundle made of this file. */
-export { followUp, respond } from './respond.ts';
+export { respond } from './respond.ts';
+export { followUp } from './follow-up.ts';
 export { investigate } from './investigate.ts';
 export { undo } from './undo.ts';
 export { pollAccount } from './poll-account.ts';
