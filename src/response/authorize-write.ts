@@ -93,15 +93,16 @@ export async function judgeWrite(
   const judgedAt = followed ?? begun?.at ?? now;
   const judged = await verifyDecisions({ decisions, plan, actionId, caseId, approverKeys, audience, now: judgedAt });
   if (judged.kind === 'refused') return judged;
-  const late = begun === null && followed === null ? await refusalToBegin(judged.statements, now, judges) : null;
-  if (late !== null) return { kind: 'refused', ...late };
+  const isBegun = begun !== null || followed !== null;
+  const { statements } = judged;
+  const unfit = isBegun ? await refusalToGoOn(statements, register) : await refusalToBegin(statements, now, judges);
+  if (unfit !== null) return { kind: 'refused', ...unfit };
   const action = plan.actions.find((candidate) => candidate.id === actionId);
   if (action === undefined) return refused('unknown-action');
   const limit = refusedByConfiguration(action, judges.allowed);
   if (limit !== null) return { kind: 'refused', ...limit };
   const follows = followed !== null;
   const mayChange = follows || Date.parse(now) - Date.parse(judgedAt) <= finishWithinMs;
-  const { statements } = judged;
   const approved = approvedBy(statements, plan, judgedAt);
   return { kind: 'authorized', request, plan, action, statements, approved, follows, mayChange };
 }
@@ -122,6 +123,15 @@ async function refusalToBegin(
     const used = await findEntry(register, 'decision', registerKeys.decision(decisionId));
     if (used?.refused === true) return refuse('action-not-approved', 'The case refused this decision: it is void.');
     if (used !== null && used.planDigest !== planDigest) return refuse('already-executed');
+  }
+  return null;
+}
+
+/** What keeps a plan that was begun from going on: it does by the decisions that it was begun by, and by no other. */
+async function refusalToGoOn(statements: readonly DecisionStatement[], register: Register): Promise<Refusal | null> {
+  for (const { decisionId, planDigest } of statements) {
+    const used = await findEntry(register, 'decision', registerKeys.decision(decisionId));
+    if (used?.planDigest !== planDigest || used.refused === true) return refuse('already-decided');
   }
   return null;
 }
