@@ -122,7 +122,7 @@ function unsupportedReason({ rule, language, query, filters }: RuleFile): string
   try {
     kqlOfFilters(filters);
   } catch (error) {
-    if (error instanceof UnsupportedFilterError) return `${error.message} are not supported yet`;
+    if (error instanceof UnsupportedFilterError) return error.message;
     throw error;
   }
   return undefined;

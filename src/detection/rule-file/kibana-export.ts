@@ -1,8 +1,23 @@
 import { isJsonObject } from '../../cloudtrail/record-fields.ts';
 import type { JsonObject, JsonValue } from '../../model/json.ts';
 import { readRuleTables, type RuleFileReading } from './read-rule-file.ts';
-import { RuleSyntaxError } from './rule-syntax-error.ts';
-import type { TomlPlaces } from './toml-places.ts';
+import { RuleSyntaxError, type SourcePosition } from './rule-syntax-error.ts';
+import { positionAtOffset, type TomlPlaces } from './toml-places.ts';
+
+/** An exception list, or one of its items, as Kibana's API has it. */
+export interface ExceptionListPart {
+  readonly kind: 'list' | 'item';
+  readonly path: string;
+  readonly source: string;
+  readonly position: SourcePosition;
+  readonly value: JsonObject;
+}
+
+/** What a text of Kibana's holds. */
+export interface KibanaExport {
+  readonly rules: readonly RuleFileReading[];
+  readonly exceptionParts: readonly ExceptionListPart[];
+}
 
 /** What Kibana's API adds to a rule that is nothing of the rule's own. */
 const serverKeys: ReadonlySet<string> = new Set(
@@ -14,39 +29,77 @@ const serverKeys: ReadonlySet<string> = new Set(
 
 /** Whether a text is Kibana's export, or rules of its API: no TOML begins with a brace. */
 export function isKibanaExport(path: string, source: string): boolean {
-  return path.endsWith('.ndjson') || /^[\s\uFEFF]*(?:\{|\[\s*\{)/.test(source);
+  return /\.(?:nd)?json$/.test(path) || /^[\s\uFEFF]*(?:\{|\[\s*\{)/.test(source);
 }
 
 /**
- * Reads the rules of Kibana's `rules_export.ndjson`: one a line, in the form of its API. Exception lists, connectors and the
- * summary at its end are no rules and are passed over; a line that cannot be read is an error of its own.
+ * Reads what Kibana exports: rules with the exception lists that they name (`rules_export.ndjson`), lists by themselves, and its
+ * API's answers: one rule, lists of them, pages of `_find`, prebuilt rules as saved objects. Connectors and the summary at an
+ * export's end are passed over; a line that cannot be read is an error of its own.
  */
-export function readKibanaExport(path: string, source: string): readonly RuleFileReading[] {
+export function readKibanaExport(path: string, source: string): KibanaExport {
   const text = source.replace(/^\uFEFF/, '');
-  const readings = [...numberedValues(text)].flatMap(([line, value]) => readingOf(path, text, line, value));
-  return readings.length > 0 ? readings : [failedReading(path, text, 1, 'there is no rule in this file')];
+  const found = [...numberedValues(text)].flatMap(([line, value]) => foundIn({ path, source: text, line }, value));
+  const rules = found.filter((one) => 'errors' in one);
+  const exceptionParts = found.filter((one) => 'kind' in one);
+  const isEmpty = rules.length === 0 && exceptionParts.length === 0;
+  return { rules: isEmpty ? [failedReading({ path, source: text, line: 1 }, noRule)] : rules, exceptionParts };
 }
+
+interface Place {
+  readonly path: string;
+  readonly source: string;
+  /** Where the JSON begins that holds it. */
+  readonly line: number;
+}
+
+const noRule = 'there is no rule in this file';
 
 /** Each object with its line: of one JSON text over several lines, or one a line. */
 function numberedValues(text: string): readonly (readonly [line: number, value: JsonValue | undefined])[] {
   const whole = parsed(text);
-  if (Array.isArray(whole)) return (whole as readonly JsonValue[]).map((value) => [1, value]);
   if (whole !== undefined) return [[1, whole]];
-  const lines = text.split('\n').map((line, index) => ({ line, number: index + 1 }));
-  return lines.filter(({ line }) => line.trim() !== '').map(({ line, number }) => [number, parsed(line)]);
+  const lines = text
+    .split('\n')
+    .map((line, index) => ({ line, number: index + 1 }))
+    .filter(({ line }) => line.trim() !== '')
+    .map(({ line, number }) => [number, parsed(line)] as const);
+  // Of one text over many lines, no line says anything by itself.
+  return lines.some(([, value]) => isJsonObject(value)) ? lines : [[1, undefined]];
 }
 
-function readingOf(
-  path: string,
-  source: string,
-  line: number,
-  value: JsonValue | undefined,
-): readonly RuleFileReading[] {
-  if (!isJsonObject(value)) return [failedReading(path, source, line, 'this line is no JSON object')];
-  return isRule(value) ? [readRuleTables(path, source, { rule: ruleOf(value) }, atLine(line))] : [];
+function foundIn(place: Place, value: JsonValue | undefined): readonly (RuleFileReading | ExceptionListPart)[] {
+  const objects = objectsIn(value);
+  if (objects === null) return [failedReading(place, 'this is no valid JSON, or no JSON object')];
+  return objects.flatMap((object): readonly (RuleFileReading | ExceptionListPart)[] => {
+    const position = positionOf(place, object);
+    const { path, source } = place;
+    if (isRule(object)) return [readRuleTables(path, source, { rule: ruleOf(object) }, at(position))];
+    if (object.list_id === undefined) return [];
+    return [{ kind: object.entries === undefined ? 'list' : 'item', path, source, position, value: object }];
+  });
 }
 
-function failedReading(path: string, source: string, line: number, problem: string): RuleFileReading {
+/** The objects of an answer of Kibana's API: itself, its list, a page of `_find`, saved objects. @returns null where it is none. */
+function objectsIn(value: JsonValue | undefined): readonly JsonObject[] | null {
+  if (Array.isArray(value)) {
+    const objects = (value as readonly JsonValue[]).map(objectsIn);
+    return objects.some((each) => each === null) ? null : objects.flatMap((each) => each ?? []);
+  }
+  if (!isJsonObject(value)) return null;
+  const listed = value.data ?? value.saved_objects;
+  if (Array.isArray(listed) && !isRule(value)) return objectsIn(listed as JsonValue);
+  return value.type === 'security-rule' && isJsonObject(value.attributes) ? [value.attributes] : [value];
+}
+
+/** Where an object of a text over several lines stands: where its own ID is first named. */
+function positionOf({ source, line }: Place, object: JsonObject): SourcePosition {
+  const id = object.rule_id ?? object.item_id ?? object.list_id;
+  const offset = line === 1 && typeof id === 'string' ? source.indexOf(JSON.stringify(id)) : -1;
+  return offset === -1 ? { line, column: 1 } : positionAtOffset(source, offset);
+}
+
+function failedReading({ path, source, line }: Place, problem: string): RuleFileReading {
   const position = { line, column: 1 };
   const error = new RuleSyntaxError({ path, position, problem, remedy: 'export the rules from Kibana anew' });
   return { path, source, file: null, remains: null, errors: [error], warnings: [] };
@@ -66,8 +119,7 @@ function ruleOf(object: JsonObject): JsonObject {
   return Object.fromEntries(kept);
 }
 
-function atLine(line: number): TomlPlaces {
-  const place = { line, column: 1 };
+function at(place: SourcePosition): TomlPlaces {
   return { positionOf: () => place, keyPositionOf: () => place, textRangeOf: () => undefined };
 }
 

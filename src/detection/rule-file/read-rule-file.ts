@@ -77,7 +77,7 @@ export function readRuleTables(path: string, source: string, tables: unknown, pl
   const file = ruleFileOf(path, source, places, checked.data.rule, tables);
   const wrong = wrongKeys(issues);
   const errors = [...shape, ...contradictions(file, checked.data.rule, wrong)].toSorted(byPosition);
-  const warnings = [...unknownWarnings, ...ignoredPartWarnings(file)];
+  const warnings = unknownWarnings;
   return errors.length === 0
     ? { ...reading, file, errors, warnings }
     : { ...reading, remains: shape.length === errors.length && !wrong.has('query') ? file : null, errors, warnings };
@@ -187,15 +187,6 @@ function unknownKeyWarnings(path: string, places: TomlPlaces, unknown: readonly 
     : [...told, { ...last, message: `${more} more keys are none of the rule format; they are ignored` }];
 }
 
-/** What the file asks for and this product does not do. */
-function ignoredPartWarnings(file: RuleFile): readonly RuleWarning[] {
-  return file.exceptionsList.map(({ listId }, index) => ({
-    path: file.path,
-    position: file.positionOf(['rule', 'exceptions_list', index]),
-    message: `the exception list ${listId} is not in this file: nothing of it applies here, and Kibana refuses a rule whose list it does not have`,
-  }));
-}
-
 function shapeError(path: string, places: TomlPlaces, issue: core.$ZodIssue, tables: unknown): RuleSyntaxError {
   const keyPath = keyPathOf(issue);
   const missing = valueAt(tables, keyPath) === undefined;
@@ -253,7 +244,10 @@ function ruleFileOf(path: string, source: string, places: TomlPlaces, rule: Rule
     section,
     alertSuppression: suppressionOf(rule),
     timestampOverride: rule.timestamp_override ?? null,
-    exceptionsList: (rule.exceptions_list ?? []).map(({ id, list_id: listId }) => ({ id, listId })),
+    exceptionsList: (rule.exceptions_list ?? []).map(({ list_id: listId, namespace_type: namespace }) => ({
+      listId,
+      namespace: namespace ?? 'single',
+    })),
     filters: rule.filters ?? [],
     index: rule.index ?? [],
     author: rule.author ?? [],

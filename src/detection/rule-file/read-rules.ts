@@ -1,19 +1,21 @@
-import { isKibanaExport, readKibanaExport } from './kibana-export.ts';
+import { isKibanaExport, readKibanaExport, type KibanaExport } from './kibana-export.ts';
 import { readRuleFile, type RuleFileReading } from './read-rule-file.ts';
 import { RuleSyntaxError } from './rule-syntax-error.ts';
 
 /** Names of files that may hold rules. */
-export const ruleFileName = /\.(?:toml|ndjson)$/;
+export const ruleFileName = /\.(?:toml|ndjson|json)$/;
 
 /**
- * The rules of a text, whichever its form: a rule file in TOML, or Kibana's export. Whatever is wrong with it is an error that
+ * The rules of a text, whichever its form: a rule file in TOML, or Kibana's export, with the exception lists that are in it. Whatever is wrong with it is an error that
  * names the file: one bad file never stops the others.
  */
-export function readRules(path: string, source: string): readonly RuleFileReading[] {
+export function readRules(path: string, source: string): KibanaExport {
   try {
-    return isKibanaExport(path, source) ? readKibanaExport(path, source) : [readRuleFile(path, source)];
+    return isKibanaExport(path, source)
+      ? readKibanaExport(path, source)
+      : { rules: [readRuleFile(path, source)], exceptionParts: [] };
   } catch (error) {
-    return [unreadableRules(path, error)];
+    return { rules: [unreadableRules(path, error)], exceptionParts: [] };
   }
 }
 

@@ -24,8 +24,9 @@ export interface AlertSuppression {
 
 /** A reference of the rule to an exception list that is kept elsewhere. */
 export interface ExceptionListReference {
-  readonly id: string;
   readonly listId: string;
+  /** Kibana's `namespace_type`: `single`, within a space, or `agnostic`. */
+  readonly namespace: string;
 }
 
 /** What the rule maps to in another version of ATT&CK than the one that `[[rule.threat]]` is written in. */

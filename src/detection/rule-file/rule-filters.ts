@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { TrailhoundError } from '../../model/trailhound-error.ts';
+import { quotedKql, wildcardKql } from '../kql/kql-text.ts';
 
-/** A filter of a kind that is not translated. */
+/** A filter of a kind that is not translated; its message is the sentence that says which. */
 export class UnsupportedFilterError extends TrailhoundError {
   override readonly name = 'UnsupportedFilterError';
   override readonly code = 'unsupported-filter';
@@ -15,7 +16,9 @@ function fieldTo<T extends z.ZodType>(value: T) {
 /** The clauses of Elasticsearch that Kibana's filter editor writes, each with one field. */
 const clause = z.union([
   z.strictObject({ match_phrase: fieldTo(z.union([scalar, z.object({ query: scalar })])) }),
-  z.strictObject({ match: fieldTo(z.object({ query: scalar, type: z.literal('phrase') })) }),
+  z.strictObject({ match: fieldTo(z.union([scalar, z.object({ query: scalar, type: z.literal('phrase') })])) }),
+  z.strictObject({ prefix: fieldTo(z.union([z.string(), z.strictObject({ value: z.string() })])) }),
+  z.strictObject({ wildcard: fieldTo(z.union([z.string(), z.strictObject({ value: z.string() })])) }),
   z.strictObject({ term: fieldTo(z.union([scalar, z.object({ value: scalar })])) }),
   z.strictObject({ terms: fieldTo(z.array(scalar)) }),
   z.strictObject({ exists: z.object({ field: z.string() }) }),
@@ -37,6 +40,13 @@ const bool = z.strictObject({
   minimum_should_match: z.literal(1).optional(),
 });
 
+/** Several filters that the editor joined: then they stand in its parameters, and there is no query. */
+const combination = z.looseObject({
+  type: z.literal('combined'),
+  relation: z.enum(['AND', 'OR']),
+  params: z.array(z.unknown()).min(1),
+});
+
 const filter = z.looseObject({
   meta: z.looseObject({ negate: z.boolean().nullish(), disabled: z.boolean().nullish() }).optional(),
   query: z.unknown().optional(),
@@ -53,23 +63,33 @@ const maxNesting = 20;
  * @throws UnsupportedFilterError naming the kind that is not translated.
  */
 export function kqlOfFilters(filters: readonly unknown[]): string | null {
-  const texts = filters.flatMap((one) => {
-    const read = filter.safeParse(one);
-    if (!read.success) throw new UnsupportedFilterError('a filter is no table');
-    const { meta, query, $state: _state, ...older } = read.data;
-    if (meta?.disabled === true) return [];
-    const text = kqlOfClause(query ?? older, 0);
-    return [meta?.negate === true ? `not (${text})` : text];
-  });
+  const texts = filters.flatMap((one) => kqlOfFilter(one, 0));
   return texts.length === 0 ? null : texts.map((text) => `(${text})`).join(' and ');
+}
+
+/** @returns one text, or none of a disabled filter. */
+function kqlOfFilter(one: unknown, depth: number): readonly string[] {
+  const read = filter.safeParse(one);
+  if (!read.success) throw new UnsupportedFilterError(`a filter has to be a table, and one is ${kindOf(one)}`);
+  const { meta, query, $state: _state, ...older } = read.data;
+  if (meta?.disabled === true) return [];
+  const combined = combination.safeParse(meta);
+  const text = combined.success ? kqlOfCombined(combined.data, depth) : kqlOfClause(query ?? older, depth);
+  return [meta?.negate === true ? `not (${text})` : text];
+}
+
+function kqlOfCombined({ relation, params }: z.infer<typeof combination>, depth: number): string {
+  if (depth > maxNesting) throw unsupported(params);
+  const texts = params.flatMap((one) => kqlOfFilter(one, depth + 1)).map((text) => `(${text})`);
+  return texts.length === 0 ? '*: *' : texts.join(relation === 'AND' ? ' and ' : ' or ');
 }
 
 function kqlOfClause(value: unknown, depth: number): string {
   const read = clause.safeParse(value);
-  if (!read.success || depth > maxNesting) throw new UnsupportedFilterError(`filters of the form ${formOf(value)}`);
+  if (!read.success || depth > maxNesting) throw unsupported(value);
   const found = read.data;
   if ('match_all' in found) return '*: *';
-  if ('exists' in found) return `${name(found.exists.field)}: *`;
+  if ('exists' in found) return `${quotedKql(found.exists.field)}: *`;
   if ('bool' in found) return kqlOfBool(found.bool, depth);
   if ('range' in found)
     return each(found.range, (field, bounds) =>
@@ -78,7 +98,11 @@ function kqlOfClause(value: unknown, depth: number): string {
         .join(' and '),
     );
   if ('terms' in found) return each(found.terms, (field, values) => `${field}: (${values.map(quoted).join(' or ')})`);
-  if ('match' in found) return each(found.match, (field, { query }) => `${field}: ${quoted(query)}`);
+  if ('match' in found)
+    return each(found.match, (field, one) => `${field}: ${quoted(typeof one === 'object' ? one.query : one)}`);
+  if ('prefix' in found)
+    return each(found.prefix, (field, one) => `${field}: ${wildcardText(`${plainPattern(patternOf(one))}*`)}`);
+  if ('wildcard' in found) return each(found.wildcard, (field, one) => `${field}: ${wildcardText(patternOf(one))}`);
   if ('term' in found)
     return each(found.term, (field, one) => `${field}: ${quoted(typeof one === 'object' ? one.value : one)}`);
   return each(found.match_phrase, (field, one) => `${field}: ${quoted(typeof one === 'object' ? one.query : one)}`);
@@ -86,7 +110,7 @@ function kqlOfClause(value: unknown, depth: number): string {
 
 function kqlOfBool(value: unknown, depth: number): string {
   const read = bool.safeParse(value);
-  if (!read.success) throw new UnsupportedFilterError(`filters of the form ${formOf(value)}`);
+  if (!read.success) throw unsupported(value);
   const { must, filter: also, should, must_not: not, minimum_should_match: least } = read.data;
   function texts(list: unknown): readonly string[] {
     return listOf(list).map((one) => `(${kqlOfClause(one, depth + 1)})`);
@@ -106,8 +130,8 @@ function listOf(value: unknown): readonly unknown[] {
 function each<T>(fields: Readonly<Record<string, T>>, text: (field: string, value: T) => string): string {
   const [entry, ...more] = Object.entries(fields);
   if (entry === undefined || more.length > 0)
-    throw new UnsupportedFilterError('filters with several fields in one clause');
-  return text(name(entry[0]), entry[1]);
+    throw new UnsupportedFilterError('filters with several fields in one clause are not supported yet');
+  return text(quotedKql(entry[0]), entry[1]);
 }
 
 const operators = { gt: '>', gte: '>=', lt: '<', lte: '<=' } as const;
@@ -116,16 +140,36 @@ function rangeText(field: string, [bound, value]: readonly [string, unknown]): s
   return `${field} ${operators[bound as keyof typeof operators]} ${quoted(value)}`;
 }
 
-/** A field's name with what has a meaning in KQL escaped. */
-function name(field: string): string {
-  return field.replaceAll(/[\\():<>"*{}\s]/g, (character) => `\\${character}`);
-}
-
 function quoted(value: unknown): string {
-  return `"${String(value).replaceAll(/[\\"]/g, (character) => `\\${character}`)}"`;
+  return quotedKql(String(value));
 }
 
-function formOf(value: unknown): string {
-  const keys = typeof value === 'object' && value !== null ? Object.keys(value) : [];
-  return keys.length === 0 ? 'no table' : keys.slice(0, 3).join(', ');
+function patternOf(value: string | { readonly value: string }): string {
+  return typeof value === 'string' ? value : value.value;
+}
+
+/** A text as a pattern that matches nothing else. */
+function plainPattern(text: string): string {
+  return text.replaceAll(/[\\*?]/g, String.raw`\$&`);
+}
+
+function wildcardText(pattern: string): string {
+  const text = wildcardKql(pattern);
+  if (typeof text === 'string') return text;
+  throw new UnsupportedFilterError(`a filter has ${text.lacks}`);
+}
+
+/** Of a clause, by its keys, which say what kind it is. */
+function unsupported(value: unknown): UnsupportedFilterError {
+  const isTable = typeof value === 'object' && value !== null && !Array.isArray(value);
+  if (!isTable) return new UnsupportedFilterError(`a filter's query has to be a table, and one is ${kindOf(value)}`);
+  const keys = Object.keys(value).slice(0, 3).join(', ');
+  return new UnsupportedFilterError(
+    keys === '' ? 'a filter has no query' : `filters of the form ${keys} are not supported yet`,
+  );
+}
+
+function kindOf(value: unknown): string {
+  if (value === null) return 'null';
+  return Array.isArray(value) ? 'a list' : `a ${typeof value === 'string' ? 'text' : typeof value}`;
 }

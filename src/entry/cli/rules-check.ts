@@ -6,7 +6,7 @@ export function registerRulesCheck(rules: Command): void {
   rules
     .command('check')
     .description('find every error of every rule and exceptions file')
-    .argument('<path...>', 'files, folders or globs of rules (TOML)')
+    .argument('<path...>', 'files, folders or globs of rules (TOML, or JSON of Kibana)')
     .option('--json', 'print the findings as JSON')
     .addHelpText(
       'after',
@@ -14,6 +14,7 @@ export function registerRulesCheck(rules: Command): void {
 Examples:
   $ trailhound rules check rules/
   $ trailhound rules check my-rules/*.toml --json
+  $ trailhound rules check rules_export.ndjson
 
 Exits 1 where there is an error. Rules of types that are not supported yet are named and are no error.`,
     )

@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { loadRuleFiles } from '../../adapters/files/load-rule-files.ts';
 import { compileRuleSet } from '../../detection/engine.ts';
+import { readExceptionLists } from '../../detection/exceptions/exception-lists.ts';
 import { readExceptions } from '../../detection/exceptions/read-exceptions.ts';
 import { exceptionWarnings, ruleFieldWarnings } from '../detection/field-warnings.ts';
 import { markExceptions, type MarkedRuleSet } from '../../detection/exceptions/with-exceptions.ts';
@@ -37,13 +38,19 @@ export async function loadRuleSet(
 ): Promise<MarkedRuleSet> {
   const directories = [ownRulesDirectory, ...config.rules.directories];
   for (const directory of directories) await requireDirectory(directory);
-  const { readings, exceptions: texts } = loadRuleFiles(directories);
-  const ruleSet = compileRuleSet(readings.flatMap(({ file }) => file ?? []));
-  const exceptions = [...texts].map(([path, source]) => readExceptions(path, source, ruleSet.fields));
+  const { readings, exceptions: texts, exceptionParts } = loadRuleFiles(directories);
+  const files = readings.flatMap(({ file }) => file ?? []);
+  const ruleSet = compileRuleSet(files);
+  const lists = readExceptionLists(exceptionParts, files, ruleSet.fields);
+  const exceptions = [
+    ...[...texts].map(([path, source]) => readExceptions(path, source, ruleSet.fields)),
+    ...lists.readings,
+  ];
   for (const error of [...readings, ruleSet, ...exceptions].flatMap(({ errors }) => errors)) warn(error.message);
-  const ruleIds = new Set(readings.flatMap(({ file }) => file?.rule.id ?? []));
+  const ruleIds = new Set(files.map(({ rule }) => rule.id));
   const doubts = [
-    ...ruleFieldWarnings(readings.flatMap(({ file }) => file ?? [])),
+    ...lists.warnings,
+    ...ruleFieldWarnings(files),
     ...exceptionWarnings(exceptions, ruleIds, new Date()),
   ];
   for (const { path, position, message } of doubts) warn(`${path}:${position.line}: ${message}`);

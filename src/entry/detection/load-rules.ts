@@ -2,6 +2,7 @@ import { loadRuleFiles } from '../../adapters/files/load-rule-files.ts';
 import { compileRuleSet, type RuleSet } from '../../detection/engine.ts';
 import type { RuleException } from '../../detection/exceptions/exception.ts';
 import { type ExceptionsReading, readExceptions } from '../../detection/exceptions/read-exceptions.ts';
+import { readExceptionLists } from '../../detection/exceptions/exception-lists.ts';
 import { type HeldBack, withExceptions } from '../../detection/exceptions/with-exceptions.ts';
 import type { RuleFileReading } from '../../detection/rule-file/read-rule-file.ts';
 import type { RuleFile } from '../../detection/rule-file/rule-file.ts';
@@ -44,8 +45,14 @@ export function loadRules({ rules = [], exceptions = [], onHeldBack }: RuleLoadi
   const files = loaded.readings.flatMap(({ file }) => file ?? []);
   const ruleSet = compileRuleSet(files);
   const remains = loaded.readings.flatMap((reading) => reading.remains ?? []);
-  const exceptionTexts = new Map([...loaded.exceptions, ...loadRuleFiles(exceptions).exceptions]);
-  const read = [...exceptionTexts].map(([path, source]) => readExceptions(path, source, ruleSet.fields));
+  const others = loadRuleFiles(exceptions);
+  const exceptionTexts = new Map([...loaded.exceptions, ...others.exceptions]);
+  const parts = [...loaded.exceptionParts, ...others.exceptionParts];
+  const lists = readExceptionLists(parts, files, ruleSet.fields);
+  const read = [
+    ...[...exceptionTexts].map(([path, source]) => readExceptions(path, source, ruleSet.fields)),
+    ...lists.readings,
+  ];
   const allExceptions = read.flatMap((reading) => reading.exceptions);
   return {
     ruleSet: withExceptions(ruleSet, allExceptions, onHeldBack),
@@ -56,12 +63,17 @@ export function loadRules({ rules = [], exceptions = [], onHeldBack }: RuleLoadi
     errors: [...loaded.readings, ruleSet, compileRuleSet(remains.map(asPlainQuery)), ...read]
       .flatMap(({ errors }) => errors)
       .toSorted(byPlace),
-    warnings: loaded.readings.flatMap(({ warnings }) => warnings),
-    sources: new Map([...loaded.readings.map(({ path, source }) => [path, source] as const), ...exceptionTexts]),
+    warnings: [...loaded.readings.flatMap(({ warnings }) => warnings), ...lists.warnings].toSorted(byPlace),
+    sources: new Map([
+      ...[...loaded.readings, ...parts].map(({ path, source }) => [path, source] as const),
+      ...exceptionTexts,
+    ]),
   };
 }
 
-function byPlace(a: RuleSyntaxError, b: RuleSyntaxError): number {
+type Placed = Pick<RuleWarning, 'path' | 'position'>;
+
+function byPlace(a: Placed, b: Placed): number {
   if (a.path !== b.path) return a.path < b.path ? -1 : 1;
   return a.position.line - b.position.line || a.position.column - b.position.column;
 }

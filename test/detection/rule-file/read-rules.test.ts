@@ -24,7 +24,7 @@ ${more}`;
 }
 
 function onlyReading(text: string, path = 'r.toml'): RuleFileReading {
-  const [reading] = readRules(path, text);
+  const [reading] = readRules(path, text).rules;
   if (reading === undefined) throw new TypeError('there is no rule in it');
   return reading;
 }
@@ -150,11 +150,6 @@ describe('rules check says what Kibana refuses, once', () => {
   test.each(['[""]', '""', '[]'])('field = %s stands for no field', (field) => {
     expect(onlyReading(threshold(`field = ${field}\nvalue = 3`)).file?.section).toMatchObject({ fields: [] });
   });
-
-  test('an exception list that is not there is told of', () => {
-    const list = '[[rule.exceptions_list]]\nid = "a"\nlist_id = "vips"\nnamespace_type = "single"\ntype = "detection"';
-    expect(onlyReading(ruleText(list)).warnings[0]?.message).toContain('the exception list vips is not in this file');
-  });
 });
 
 describe('filters of Kibana narrow a rule', () => {
@@ -196,6 +191,26 @@ describe('filters of Kibana narrow a rule', () => {
       ),
       ['ana', 'svc'],
     ],
+    ['a phrase by match', filter('', '.match]\n"user.name" = "svc"'), ['svc']],
+    ['a beginning', filter('', '.prefix]\n"user.name" = "a"'), ['ana', 'a"b']],
+    ['a pattern', filter('', '.wildcard]\n"user.name" = "*n*"'), ['ana']],
+    [
+      'filters that are joined',
+      '[[rule.filters]]\nquery = {}\nmeta = { type = "combined", relation = "OR", params = [{ query = { match_phrase = { "user.name" = "svc" } } }, { meta = { negate = true }, query = { prefix = { "user.name" = "a" } } }] }',
+      ['svc'],
+    ],
+    [
+      'a pattern that KQL does not have',
+      filter('', '.wildcard]\n"user.name" = "a?a"'),
+      ['a filter has the wildcard "?", which KQL does not have'],
+    ],
+    ['a filter without a query', '[[rule.filters]]\nmeta = { alias = "x" }', ['a filter has no query']],
+    [
+      'a query that is a text',
+      '[[rule.filters]]\nquery = "user.name: svc"',
+      ["a filter's query has to be a table, and one is a text"],
+    ],
+    ['a filter that is a text', 'filters = ["user.name: svc"]', ['a filter has to be a table, and one is a text']],
     [
       'a kind that is not known',
       filter('', '.script]\nsource = "x"'),
@@ -236,7 +251,7 @@ describe("Kibana's rules_export.ndjson is read as rules", () => {
   ].map((line) => JSON.stringify(line));
 
   test('rule by rule; what is no rule is passed over', () => {
-    const readings = readRules('rules_export.ndjson', lines.join('\n'));
+    const { rules: readings } = readRules('rules_export.ndjson', lines.join('\n'));
     expect(readings.flatMap(({ errors, warnings }) => [...errors, ...warnings])).toEqual([]);
     const { rules, errors } = compileRuleSet(readings.flatMap(({ file }) => file ?? []));
     expect(rules.map(({ rule }) => [rule.id, rule.type])).toEqual([
@@ -248,13 +263,13 @@ describe("Kibana's rules_export.ndjson is read as rules", () => {
   });
 
   test('a line that breaks off is an error of that line', () => {
-    const readings = readRules('rules_export.ndjson', [lines[0], '{"rule_id": ', lines[1]].join('\n'));
+    const { rules: readings } = readRules('rules_export.ndjson', [lines[0], '{"rule_id": ', lines[1]].join('\n'));
     expect(readings.map(({ file }) => file?.rule.id ?? null)).toEqual(['q', null, 't']);
     expect(readings[1]?.errors[0]?.position.line).toBe(2);
   });
 
   test('one rule of the API, over several lines, too', () => {
     const text = JSON.stringify({ ...common, rule_id: 'q', type: 'query' }, null, 2);
-    expect(readRules('rule.json', text).map(({ file }) => file?.rule.id)).toEqual(['q']);
+    expect(readRules('rule.json', text).rules.map(({ file }) => file?.rule.id)).toEqual(['q']);
   });
 });
