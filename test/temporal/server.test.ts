@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { type AddressInfo, createConnection, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -145,3 +147,34 @@ test('a server that is not there is an error with the address and the remedy, at
     remedy: expect.stringContaining('temporal.address'),
   });
 });
+
+test('a call that waits to be tried again fails when its connection is closed, and ends no process', async () => {
+  const line = await openLine(temporal.address);
+  const client = await connectClient({ address: line.address });
+  await line.cut();
+  const asked = client.workflowService.getSystemInfo({});
+  // The first attempt fails at once, and the next one waits for 100 ms at least.
+  await client.withDeadline(Date.now() + 10, () => client.workflowService.getSystemInfo({})).catch(() => {});
+  await client.close();
+  await expect(asked).rejects.toThrow('Channel has been shut down');
+});
+
+/** A line to a server that can be cut. */
+async function openLine(to: string) {
+  const { hostname, port } = new URL(`tcp://${to}`);
+  const sockets = new Set<Socket>();
+  const listener = createServer((near) => {
+    const far = createConnection({ host: hostname, port: Number(port) });
+    for (const socket of [near, far]) sockets.add(socket.on('error', () => socket.destroy()));
+    near.pipe(far).pipe(near);
+  });
+  await once(listener.listen(0, '127.0.0.1'), 'listening');
+  return {
+    address: `127.0.0.1:${(listener.address() as AddressInfo).port}`,
+    async cut() {
+      listener.close();
+      for (const socket of sockets) socket.destroy();
+      await once(listener, 'close');
+    },
+  };
+}

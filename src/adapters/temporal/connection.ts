@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { createConnection } from 'node:net';
-import { Client, Connection } from '@temporalio/client';
+import { Client, Connection, defaultGrpcRetryOptions, makeGrpcRetryInterceptor } from '@temporalio/client';
 import type { DataConverter } from '@temporalio/common';
 import { NativeConnection } from '@temporalio/worker';
 import { TrailhoundError } from '../../model/trailhound-error.ts';
+import { failOnClosedChannel } from './closed-channel.ts';
 
 /** How to reach a Temporal server, a cluster or Temporal Cloud. */
 export interface TemporalConnectionOptions {
@@ -91,11 +92,12 @@ async function connect<T>(
 }
 
 /**
- * Connects a client (pure JavaScript gRPC).
+ * Connects a client (pure JavaScript gRPC). Calls that wait to be tried again when it is closed fail then.
  * @throws TemporalUnreachableError
  */
 export function connectClient(options: TemporalConnectionOptions): Promise<Connection> {
-  return connect(options, (sdk) => Connection.connect(sdk));
+  const interceptors = [makeGrpcRetryInterceptor(defaultGrpcRetryOptions()), failOnClosedChannel];
+  return connect(options, (sdk) => Connection.connect({ ...sdk, interceptors }));
 }
 
 /**
