@@ -1,5 +1,11 @@
 import { addressBlock, isPartOfInternet } from './address-block.ts';
-import type { PolicyCondition, PolicyPrincipal, PolicyStatement } from './policy-document.ts';
+import {
+  principalsNamed,
+  type PolicyCondition,
+  type PolicyPrincipal,
+  type PolicyStatement,
+} from './policy-document.ts';
+import { isEveryResource, matchesGlob, plainAllActions } from './policy-globs.ts';
 
 /** Whom a policy lets in, as far as it says so by itself. */
 export type Entrant =
@@ -21,23 +27,41 @@ type Limit =
   | { readonly kind: 'organizations'; readonly ids: readonly string[] }
   | { readonly kind: 'way' };
 
+/** A principal whom a statement lets in. */
+export interface Admission {
+  readonly principal: PolicyPrincipal;
+  readonly statement: PolicyStatement;
+  /** Who the principal is. */
+  readonly named: Entrant;
+  /** What conditions and denials leave of that; several where they list accounts or organizations. */
+  readonly entrants: readonly Entrant[];
+}
+
 /**
- * Whom the statements of a trust or resource policy let in. Each statement is looked at by itself: its principals under its own
- * conditions, and under those denials that cover the whole of it. What counts as a limit follows AWS's own meaning of
- * "public" ("The meaning of 'public'" in the S3 User Guide): keys that the caller cannot choose, with fixed values.
+ * The principals whom the statements of a trust or resource policy let in. Each statement is looked at by itself: its principals under its
+ * own conditions, and under those denials that cover the whole of it. What counts as a limit follows AWS's own meaning of "public" ("The
+ * meaning of 'public'" in the S3 User Guide): keys that the caller cannot choose, with fixed values.
  */
-export function letIn(statements: readonly PolicyStatement[]): readonly Entrant[] {
+export function admissionsIn(statements: readonly PolicyStatement[]): readonly Admission[] {
   const denials = statements.filter(({ effect }) => effect === 'Deny');
-  const entrants = new Map<string, Entrant>();
-  for (const statement of statements) {
-    if (statement.effect === 'Deny' || givesNoAccess(statement)) continue;
-    if (denials.some((denial) => takesBack(denial, statement))) continue;
+  return statements.flatMap((statement): readonly Admission[] => {
+    if (statement.effect === 'Deny' || givesNoAccess(statement)) return [];
+    if (denials.some((denial) => takesBack(denial, statement))) return [];
     const limits = [...limitsOfAllow(statement), ...denials.flatMap((denial) => limitsOfDenial(denial, statement))];
     const takenBack = new Set(denials.filter((denial) => isPlain(denial, statement)).flatMap(namesIn));
-    for (const principal of principalsOf(statement).filter((named) => !takenBack.has(nameOf(named))))
-      for (const entrant of narrowed(principal, limits)) entrants.set(JSON.stringify(entrant), entrant);
-  }
-  return [...entrants.values()];
+    return principalsNamed(statement)
+      .filter((principal) => !takenBack.has(nameOf(principal)))
+      .map((principal) => {
+        const named = entrantOf(principal);
+        return { principal, statement, named, entrants: narrowed(named, limits) };
+      });
+  });
+}
+
+/** Whom the statements of a trust or resource policy let in, each once. */
+export function letIn(statements: readonly PolicyStatement[]): readonly Entrant[] {
+  const entrants = admissionsIn(statements).flatMap((admission) => admission.entrants);
+  return [...new Map(entrants.map((entrant) => [JSON.stringify(entrant), entrant])).values()];
 }
 
 /** These add to a session that another statement allows. Source: "Pass session tags in AWS STS" in the IAM User Guide. */
@@ -54,7 +78,7 @@ function givesNoAccess({ actions, notActions }: PolicyStatement): boolean {
  */
 export function allowedOnEverything(statements: readonly PolicyStatement[]): readonly string[] {
   const allowed = statements
-    .filter((statement) => statement.effect === 'Allow' && principalsOf(statement).length === 0)
+    .filter((statement) => statement.effect === 'Allow' && principalsNamed(statement).length === 0)
     .filter(({ resources, notResources }) => notResources.length > 0 || resources.some(isEveryResource))
     .flatMap(({ actions, notActions }) => (notActions.length > 0 ? ['*'] : actions.flatMap(plainActions)));
   return [...new Set(allowed)];
@@ -62,42 +86,13 @@ export function allowedOnEverything(statements: readonly PolicyStatement[]): rea
 
 /** An action, and `iam:*` where that is in what it stands for, as in `i*:*`. */
 function plainActions(action: string): readonly string[] {
-  const plain = plainAction(action);
+  const plain = plainAllActions(action);
   const [service = '', name = ''] = plain.split(':');
-  const isAllOfIam = isWild(service) && isAll(name) && fits('iam', service);
+  const isAllOfIam = isWild(service) && name === '*' && matchesGlob(service, 'iam');
   return isAllOfIam ? [plain, 'iam:*'] : [plain];
 }
 
-function fits(text: string, pattern: string): boolean {
-  return (
-    /^[a-z0-9*?-]+$/.test(pattern) && new RegExp(`^${pattern.replaceAll('*', '.*').replaceAll('?', '.')}$`).test(text)
-  );
-}
-
-/** `*`, `*:*`, `?*` and `**` mean the same. */
-function plainAction(action: string): string {
-  const [service = '', ...names] = action.split(':');
-  const name = names.join(':');
-  if (isAll(action) || (isAll(service) && isAll(name))) return '*';
-  return (isAll(name) ? `${service}:*` : action).replaceAll(/\*+/g, '*');
-}
-
-/** Looked for in two steps, as one expression would go over long runs of stars again and again. */
-function isAll(pattern: string): boolean {
-  return pattern.includes('*') && /^[*?]+$/.test(pattern);
-}
-
-function isEveryResource(resource: string): boolean {
-  return isAll(resource) || /^arn:(?:\*$|[a-z*-]+:(?:\*$|\*:(?:\*$|\*:(?:\*$|\*:\*+$))))/.test(resource);
-}
-
-/** Who is not one of some is everybody else. */
-function principalsOf({ principals, notPrincipals }: PolicyStatement): readonly PolicyPrincipal[] {
-  return notPrincipals.length > 0 ? [{ type: 'aws', value: '*' }] : principals;
-}
-
-function narrowed(principal: PolicyPrincipal, limits: readonly Limit[]): readonly Entrant[] {
-  const named = entrantOf(principal);
+function narrowed(named: Entrant, limits: readonly Limit[]): readonly Entrant[] {
   if (named.kind !== 'anyone' && named.kind !== 'account') return [named];
   const organizations = limits.find(({ kind }) => kind === 'organizations');
   if (named.kind === 'account') return organizations === undefined ? [named] : entrantsOf(organizations);
@@ -229,13 +224,16 @@ function nameOf({ type, value }: PolicyPrincipal): string {
 const way: Limit = { kind: 'way' };
 
 function covers(denial: PolicyStatement, allow: PolicyStatement): boolean {
-  const isForAll = denial.notPrincipals.length > 0 || denial.principals.some(({ value }) => value === '*');
+  const isForAll =
+    denial.notPrincipals.length > 0 ||
+    denial.principals.some(({ type, value }) => value === '*' && (type === 'aws' || type === '*'));
   return isForAll && coversWhat(denial, allow);
 }
 
 function coversWhat(denial: PolicyStatement, allow: PolicyStatement): boolean {
   return (
     coversActions(denial, allow) &&
+    denial.notResources.length === 0 &&
     (denial.resources.length === 0 ||
       coversEach(denial.resources, allow.notResources.length > 0 ? ['*'] : allow.resources))
   );
@@ -255,7 +253,7 @@ function actionsOf({ actions, notActions, resources, notResources }: PolicyState
   const [service] = services;
   const isOne = services.size === 1 && service !== undefined && notResources.length === 0;
   const all = isOne ? `${service}:*` : '*';
-  return notActions.length > 0 ? [all] : actions.map((action) => (plainAction(action) === '*' ? all : action));
+  return notActions.length > 0 ? [all] : actions.map((action) => (plainAllActions(action) === '*' ? all : action));
 }
 
 /** Whether no action fits both patterns, as far as what stands before their first wildcards tells. */

@@ -37,6 +37,11 @@ export interface PolicyStatement {
   readonly conditions: readonly PolicyCondition[];
 }
 
+/** Whom a statement names: who is not one of some is everybody else. */
+export function principalsNamed({ principals, notPrincipals }: PolicyStatement): readonly PolicyPrincipal[] {
+  return notPrincipals.length > 0 ? [{ type: 'aws', value: '*' }] : principals;
+}
+
 export type ReadPolicy =
   | { readonly kind: 'policy'; readonly statements: readonly PolicyStatement[] }
   /** It stands where a policy stands and is none that can be read. */

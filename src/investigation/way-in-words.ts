@@ -46,8 +46,9 @@ function withEnd(sentence: SafeText, end: Instant): SafeText {
   return safe`${safeSlice(sentence, 0, sentence.endsWith('.') ? -1 : undefined)}, until ${plainText(end.slice(0, 19).replace('T', ' '))} UTC.`;
 }
 
-function stateInWords({ state, heldBack, what }: WayIn): SafeText {
-  const doubt = state === 'unknown' ? doorDoubt(what) : null;
+function stateInWords(wayIn: WayIn): SafeText {
+  const { state, heldBack } = wayIn;
+  const doubt = state === 'unknown' ? doorDoubt(wayIn) : null;
   if (doubt !== null) return safe` Nobody can say from here whether it lets anybody in: ${plainText(doubt, 200)}`;
   if (heldBack === true)
     return safe` It comes to nothing under a permissions boundary that denies everything: it is closed as long as nobody takes that off.`;

@@ -112,6 +112,8 @@ export interface WayIn {
   readonly state: WayInState;
   /** It is closed by a boundary that denies everything, for as long as nobody takes that off; absent where something else closed it. */
   readonly heldBack?: true;
+  /** The organization whose identities alone it lets in: whether that is one's own nobody can say from the trail. */
+  readonly narrowedTo?: string;
   readonly until: Instant | 'until-removed' | 'unknown';
   /** Empty where no record shows it: `unknown` says so. */
   readonly proof: readonly EventRef[];

@@ -98,6 +98,15 @@ describe('whom a policy lets in', () => {
     expect(entrants({ ...assume, Principal: '*' }, denial)).toEqual(['anyone']);
   });
 
+  test('a denial of other resources than some, or to those of one kind, hides nobody', () => {
+    const all = { Effect: 'Allow', Principal: '*', Action: 's3:*', Resource: '*' };
+    const everything = { Effect: 'Deny', Action: 's3:*', Principal: '*' };
+    const denial = { ...everything, Resource: '*' };
+    expect(entrants(all, denial)).toEqual([]);
+    expect(entrants(all, { ...everything, NotResource: 'arn:aws:s3:::b/*' })).toEqual(['anyone']);
+    expect(entrants(all, { ...denial, Principal: { Federated: '*' } })).toEqual(['anyone']);
+  });
+
   test('whoever may tag sessions and may not begin one is not let in', () => {
     const tags = { Effect: 'Allow', Principal: '*', Action: ['sts:TagSession', 'sts:SetSourceIdentity'] };
     expect(entrants(tags)).toEqual([]);
@@ -214,6 +223,8 @@ describe('what a policy allows on everything', () => {
     [['s3:*', '*:*'], ['*'], ['s3:*', '*']],
     ['**', 'arn:aws:*', ['*']],
     ['IAM:*', 'arn:*:*:*:*:*', ['iam:*']],
+    ['*', 'arn:aws-cn:*', ['*']],
+    ['*', 'ar?:*', ['*']],
     ['i*:*', '*', ['i*:*', 'iam:*']],
     ['ia?:?*', '*', ['ia?:*', 'iam:*']],
     ['s*:*', '*', ['s*:*']],

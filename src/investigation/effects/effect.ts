@@ -32,9 +32,9 @@ export interface Grants {
 
 /** Someone whom a trust or a resource's policy lets in, as the policy names them. */
 export interface LetIn {
-  /** ARN, account ID, service name, provider's ARN, or `*`. */
+  /** ARN, account ID, organization's ID, service name, provider's ARN, or `*`. */
   readonly principal: string;
-  readonly kind: 'anyone' | 'account' | 'service' | 'provider' | 'other';
+  readonly kind: 'anyone' | 'organization' | 'account' | 'service' | 'provider' | 'other';
   readonly accountId: AccountId | null;
   /** A condition that the one let in must meet, such as an external ID, an organization or an address. */
   readonly conditions: readonly string[];

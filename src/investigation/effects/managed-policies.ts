@@ -14,6 +14,11 @@ const powersByName: ReadonlyMap<string, readonly string[]> = new Map([
     }),
 ]);
 
+/** Every action that leads to more by one of AWS's own policies, and does so by any other. */
+export const leadingActions: readonly string[] = [...new Set([...powersByName.values()].flat())]
+  .filter((power) => power !== 'administrator' && !power.includes('*'))
+  .sort();
+
 function wordsOf(text: string): readonly string[] {
   return text.split(/\s+/u).filter((word) => word !== '');
 }

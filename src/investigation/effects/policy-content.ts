@@ -1,8 +1,15 @@
-import { readPolicy, type PolicyPrincipal, type PolicyStatement } from '../../cloudtrail/policy-document.ts';
+import { admissionsIn, type Admission } from '../../cloudtrail/policy-access.ts';
+import { readPolicy, type PolicyStatement } from '../../cloudtrail/policy-document.ts';
+import {
+  isEveryResource,
+  isEveryResourceOf,
+  matchesGlob,
+  plainAllActions,
+  reachesIam,
+} from '../../cloudtrail/policy-globs.ts';
 import type { AccountId, Instant } from '../../model/ids.ts';
 import type { JsonValue } from '../../model/json.ts';
-import { matchesGlob, reachesIam } from './action-globs.ts';
-import { managedPolicyPowers } from './managed-policies.ts';
+import { leadingActions, managedPolicyPowers } from './managed-policies.ts';
 import { accountIn } from './call.ts';
 import type { Grants, LetIn } from './effect.ts';
 
@@ -75,6 +82,9 @@ const leadingInIam: readonly string[] = [
   'sts:assumerole',
 ];
 
+/** Actions of other services that lead there where they reach everything of the service: they run code with its roles, or make grants. */
+const leadingElsewhere: readonly string[] = leadingActions.filter((action) => !/^(?:iam|sts):/u.test(action));
+
 /** All of these services' calls, on every resource, lead there as well. */
 const leadingServices = ['organizations:', 'sso:', 'lambda:'] as const;
 
@@ -96,15 +106,22 @@ export function grantsOfDocument(document: JsonValue | undefined): Grants {
 /** The actions that a statement allows where they lead to more, as it writes them; `*:*` for all but some. */
 function powersOf(statement: PolicyStatement): readonly string[] {
   const { actions, notActions } = statement;
-  const reach = reachOf(statement);
-  if (reach === 'elsewhere') return [];
+  const leading = leadingBy(statement);
+  if (leading.length === 0) return [];
   if (notActions.length > 0) {
-    const left = leadingInIam.filter((action) => !isAmong(action, notActions));
+    const left = leading.filter((action) => !isAmong(action, notActions));
     if (left.length === 0) return [];
     // `Allow NotAction iam:*` is AWS's own way to write a power user.
-    return [left.length === leadingInIam.length ? '*' : '*:*'];
+    return [leadingInIam.every((action) => left.includes(action)) ? '*' : '*:*'];
   }
-  return actions.filter((action) => isLeading(action, reach)).map(plainAction);
+  const reachesAll = reachOf(statement) === 'everything';
+  return actions
+    .filter(
+      (glob) =>
+        leading.some((action) => matchesGlob(glob, action)) ||
+        (reachesAll && leadingServices.some((service) => glob === `${service}*`)),
+    )
+    .map(plainAllActions);
 }
 
 function isSelfGranting(statement: PolicyStatement): boolean {
@@ -119,44 +136,37 @@ function isAmong(action: string, globs: readonly string[]): boolean {
   return globs.some((glob) => matchesGlob(glob, action));
 }
 
-function isLeading(glob: string, reach: Exclude<Reach, 'elsewhere'>): boolean {
+/** The actions that lead to more on what a statement reaches. */
+function leadingBy(statement: PolicyStatement): readonly string[] {
+  const { resources, notResources } = statement;
+  const reach = reachOf(statement);
   // One role that is named may be passed to the services that it is for.
-  const leading = reach === 'named' ? leadingInIam.filter((action) => action !== 'iam:passrole') : leadingInIam;
-  if (leading.some((action) => matchesGlob(glob, action))) return true;
-  return reach === 'everything' && leadingServices.some((service) => glob === `${service}*`);
+  const named = leadingInIam.filter((action) => action !== 'iam:passrole');
+  const inIam = { everything: leadingInIam, iam: leadingInIam, named, elsewhere: [] }[reach];
+  function reachesAllOf(action: string): boolean {
+    const [service = ''] = action.split(':');
+    return notResources.length === 0 && resources.some((resource) => isEveryResourceOf(service, resource));
+  }
+  return [...inIam, ...leadingElsewhere.filter((action) => reach === 'everything' || reachesAllOf(action))];
 }
-
-/** Resources of several services: what covers them all covers everything, or near enough. */
-const samples = [
-  'arn:aws:iam::111122223333:role/sample',
-  'arn:aws:s3:::sample',
-  'arn:aws:lambda:eu-west-1:111122223333:function:sample',
-];
 
 /** Everything; many things of IAM's by a pattern, or some by their names; nothing of IAM's. */
 type Reach = 'everything' | 'iam' | 'named' | 'elsewhere';
 
 /** All resources but some count as all. A resource of IAM's, however few, may be one with more rights. */
 function reachOf({ resources, notResources }: PolicyStatement): Reach {
-  function coversAll(resource: string): boolean {
-    return samples.every((sample) => matchesGlob(resource, sample));
-  }
-  if (notResources.length > 0) return notResources.some(coversAll) ? 'elsewhere' : 'everything';
-  if (resources.some(coversAll)) return 'everything';
+  if (notResources.length > 0) return notResources.some(isEveryResource) ? 'elsewhere' : 'everything';
+  if (resources.some(isEveryResource)) return 'everything';
   const inIam = resources.filter(reachesIam);
   if (inIam.length === 0) return 'elsewhere';
   return inIam.some((resource) => /[*?$]/.test(resource)) ? 'iam' : 'named';
-}
-
-function plainAction(action: string): string {
-  return /^\*+$/.test(action) ? '*' : action;
 }
 
 /** `Deny * on *`, with no condition. Calls that know no resources are matched by `*` alone: an ARN's pattern spares them. */
 function deniesEverything(statement: PolicyStatement): boolean {
   return (
     statement.effect === 'Deny' &&
-    statement.actions.some((action) => plainAction(action) === '*' || action === '*:*') &&
+    statement.actions.some((action) => plainAllActions(action) === '*') &&
     statement.resources.some((resource) => /^\*+$/.test(resource)) &&
     statement.conditions.length === 0
   );
@@ -221,15 +231,10 @@ export function letsInAtResource(document: JsonValue | undefined, ownAccount: Ac
   if (document === undefined) return { letsIn: [], unread: true };
   const read = readPolicy(document);
   if (read.kind === 'unreadable') return { letsIn: [], unread: true };
-  const letsIn = read.statements
-    .filter((statement) => statement.effect === 'Allow')
-    .flatMap((statement) =>
-      principalsOf(statement).flatMap((principal) => {
-        const named = letIn(principal, statement, ownAccount);
-        return named.kind === 'service' ? actingFor(named, sourcesOf(statement), ownAccount) : [named];
-      }),
-    );
-  return { letsIn: distinct(letsIn), unread: false };
+  return {
+    letsIn: distinct(admissionsIn(read.statements).flatMap((each) => admitted(each, ownAccount))),
+    unread: false,
+  };
 }
 
 /** What must be of an account for a service to act: an ARN or an account, any of a list. */
@@ -261,40 +266,35 @@ function sourcesOf({ conditions }: PolicyStatement): readonly Source[] {
   );
 }
 
-function principalsOf({ principals, notPrincipals }: PolicyStatement): readonly PolicyPrincipal[] {
-  return notPrincipals.length > 0 ? [{ type: 'aws', value: '*' }] : principals;
+function admitted({ principal, statement, named, entrants }: Admission, ownAccount: AccountId): readonly LetIn[] {
+  const conditions = [...new Set(statement.conditions.map(({ key }) => key))].sort();
+  const as = { principal: principal.value, conditions };
+  switch (named.kind) {
+    case 'service':
+      return actingFor({ ...as, kind: 'service', accountId: null }, sourcesOf(statement), ownAccount);
+    case 'identity-provider':
+      return [{ ...as, kind: 'provider', accountId: null }];
+    case 'account':
+      // Of an account that is named, a condition leaves some: nobody knows whom.
+      return [{ ...as, kind: 'account', accountId: accountIn(named.id) }];
+    case 'anyone':
+      return entrants.map((entrant) => ({ ...as, ...narrowedTo(entrant) }));
+    default:
+      return [{ ...as, kind: 'other', accountId: null }];
+  }
 }
 
-function letIn({ type, value }: PolicyPrincipal, { conditions }: PolicyStatement, ownAccount: AccountId): LetIn {
-  const kind = kindOf(type, value);
-  const principal = kind === 'anyone' && conditions.some((each) => keepsTo(ownAccount, each)) ? ownAccount : value;
-  return {
-    principal,
-    kind: principal === value ? kind : 'account',
-    accountId: type === 'aws' || principal !== value ? accountIn(principal) : null,
-    conditions: [...new Set(conditions.map(({ key }) => key))].sort(),
-  };
+/** Everybody of some accounts or organizations; what is not theirs alone leaves anyone. */
+function narrowedTo(entrant: Admission['entrants'][number]): Pick<LetIn, 'kind' | 'accountId'> & Partial<LetIn> {
+  const accountId = entrant.kind === 'account' ? accountIn(entrant.id) : null;
+  if (accountId !== null) return { principal: accountId, kind: 'account', accountId };
+  if (entrant.kind === 'organization' && organizationId.test(entrant.id)) {
+    return { principal: entrant.id, kind: 'organization', accountId: null };
+  }
+  return { kind: 'anyone', accountId: null };
 }
 
-/** Keys by which everybody is narrowed to an account: that of the caller, or of what a service acts for. */
-const accountKeys = /^(?:aws:(?:source(?:account|arn|owner)|principal(?:account|arn))|kms:calleraccount)$/u;
-
-/** Whether only those of an account, and all of its values, meet a condition; one that may be absent holds nobody back. */
-function keepsTo(ownAccount: AccountId, { key, operator, values }: PolicyStatement['conditions'][number]): boolean {
-  return (
-    accountKeys.test(key) &&
-    /^(?:string|arn)(?:equals|like)(?:ignorecase)?$/u.test(operator) &&
-    values.length > 0 &&
-    values.every((value) => accountIn(value) === ownAccount)
-  );
-}
-
-function kindOf(type: string, value: string): LetIn['kind'] {
-  if (type === 'service') return 'service';
-  if (type === 'federated') return 'provider';
-  if ((value === '*' && (type === 'aws' || type === '*')) || /^arn:aws[\w-]*:iam::\*:/.test(value)) return 'anyone';
-  return accountIn(value) === null ? 'other' : 'account';
-}
+const organizationId = /^o-[a-z0-9]+$/u;
 
 /** An account, everybody, or a service that acts for whoever asks it, as a share's list names it. */
 export function letInByName(name: string): LetIn {

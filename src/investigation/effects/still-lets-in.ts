@@ -18,6 +18,15 @@ export function stillLetsIn(later: readonly LetIn[], who: LetIn, ownAccount: Acc
   });
 }
 
+/**
+ * An organization that a later document lets in, of which somebody whom it does not name may be; null where there is none. Services and
+ * providers are in no organization.
+ */
+export function organizationOf(later: readonly LetIn[], { kind }: LetIn): string | null {
+  if (kind !== 'anyone' && kind !== 'account' && kind !== 'other') return null;
+  return later.find((each) => each.kind === 'organization')?.principal ?? null;
+}
+
 /** An account by its number or as `root`, and a role by itself or in a session, however the document spells it. */
 function nameOf({ principal, kind }: LetIn): string {
   const [, account = '', role] =

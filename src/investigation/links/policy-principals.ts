@@ -1,4 +1,4 @@
-import { readPolicy } from '../../cloudtrail/policy-document.ts';
+import { principalsNamed, readPolicy } from '../../cloudtrail/policy-document.ts';
 import type { JsonValue } from '../../model/json.ts';
 
 /** Whom a policy lets in, as it names them. */
@@ -17,13 +17,9 @@ export interface PolicyPrincipals {
 export function policyPrincipals(policy: JsonValue | undefined): PolicyPrincipals {
   const read = policy === undefined ? undefined : readPolicy(policy);
   const statements = read?.kind === 'policy' ? read.statements : [];
-  const named = statements
-    .filter(({ effect }) => effect === 'Allow')
-    .flatMap(({ principals, notPrincipals }) => (notPrincipals.length > 0 ? everybody : principals));
+  const named = statements.filter(({ effect }) => effect === 'Allow').flatMap(principalsNamed);
   function ofType(...types: readonly string[]): readonly string[] {
     return [...new Set(named.filter(({ type }) => types.includes(type)).map(({ value }) => value))];
   }
   return { aws: ofType('aws', '*'), federated: ofType('federated') };
 }
-
-const everybody = [{ type: 'aws', value: '*' }];

@@ -19,6 +19,7 @@ export interface WayInCandidate {
   readonly heldBack?: true;
   /** What ends it, where several of one ID are ended apart: two are the same door only where this is the same. */
   readonly endsWith?: readonly ThingKey[];
+  readonly narrowedTo?: string;
   /** Nobody can say whether it is there. */
   readonly unsure?: boolean;
   readonly proof: readonly EventRef[];

@@ -2,7 +2,7 @@ import type { AccountId, Instant } from '../../model/ids.ts';
 import { effectsOfKind, type CaseEffect, type CaseEffects, type Undoing } from '../case/case-effects.ts';
 import type { EffectOf, Grants, Holder, LetIn } from '../effects/effect.ts';
 import { isDenyAll, isOutside } from '../effects/policy-content.ts';
-import { stillLetsIn } from '../effects/still-lets-in.ts';
+import { organizationOf, stillLetsIn } from '../effects/still-lets-in.ts';
 import { regionOf, thing } from '../effects/thing.ts';
 import { account, instance, person, provider, role, roleNamed, user } from '../../cloudtrail/identities.ts';
 import type { WayInCandidate } from './candidate.ts';
@@ -33,10 +33,10 @@ export function doorWaysIn(known: CaseEffects, ownAccounts: readonly AccountId[]
 
 function door(
   { at, effect, event, undone }: CaseEffect,
-  of: Pick<WayInCandidate, 'identity' | 'what'>,
+  of: Pick<WayInCandidate, 'identity' | 'what' | 'narrowedTo'>,
   closed: Undoing | null = undone,
 ): WayInCandidate {
-  const unsure = doorDoubt(of.what) === null ? {} : { unsure: true };
+  const unsure = doorDoubt(of) === null ? {} : { unsure: true };
   const ends = 'endsWith' in effect && effect.endsWith !== undefined ? { endsWith: effect.endsWith } : {};
   return { ...of, origin: 'made', from: at, until: 'until-removed', closed, ...ends, ...unsure, proof: [event.ref] };
 }
@@ -61,17 +61,30 @@ function trustDoor(each: CaseEffect<EffectOf<'trust-changed'>>, known: CaseEffec
   const letsIn = people.map(({ principal }) => principal);
   const identity = role(accountId, roleName).id;
   const replaced = known.replacedBy('trust-changed', [thing.trust(accountId, roleName)], at);
-  const restored =
-    replaced !== null &&
-    !replaced.effect.unread &&
-    !people.some((who) => stillLetsIn(replaced.effect.letsIn, who, accountId))
-      ? replaced
-      : null;
+  const later = replaced === null || replaced.effect.unread ? people : replaced.effect.letsIn;
+  const verdict = verdictOf(later, people, accountId);
+  const restored = verdict === 'left out' ? replaced : null;
   // A trust that lets in nobody but services, as one that the case itself put back, is closed by its own record.
   const harmless = letsIn.length === 0 && !effect.unread ? { at, proof: each.event.ref } : null;
-  return [
-    door(each, { identity, what: { kind: 'trust', accountId, roleName, letsIn } }, undone ?? restored ?? harmless),
+  const what = { kind: 'trust' as const, accountId, roleName, letsIn };
+  return [door(each, { identity, what, ...narrowing(verdict) }, undone ?? restored ?? harmless)];
+}
+
+/** What a document that replaced another makes of those whom that one let in: an organization may have them in it. */
+type Verdict = 'let in' | 'left out' | { readonly narrowedTo: string };
+
+function verdictOf(later: readonly LetIn[], people: readonly LetIn[], ownAccount: AccountId): Verdict {
+  const named = people.filter((who) => stillLetsIn(later, who, ownAccount));
+  if (named.some(({ kind }) => kind !== 'organization')) return 'let in';
+  const [narrowedTo] = [
+    ...named.map(({ principal }) => principal),
+    ...people.flatMap((who) => organizationOf(later, who) ?? []),
   ];
+  return narrowedTo === undefined ? 'left out' : { narrowedTo };
+}
+
+function narrowing(verdict: Verdict): Pick<WayInCandidate, 'narrowedTo'> {
+  return typeof verdict === 'object' ? verdict : {};
 }
 
 /** A profile of Roles Anywhere vouches for nobody: what it opens is its roles. */
@@ -263,12 +276,13 @@ function shareDoors(
   return outsidersIn(effect.with, [accountId, ...ownAccounts]).map((who) => {
     const sharedWith = who.principal;
     const withdrawn = known.undoneSince([thing.share(each, effect, sharedWith)], at);
-    const leftOut = replaced !== null && !stillLetsIn(replaced.effect.with, who, accountId) ? replaced : null;
+    const verdict = verdictOf(replaced === null ? [who] : replaced.effect.with, [who], accountId);
+    const leftOut = verdict === 'left out' ? replaced : null;
     const identity = account(who.accountId ?? '*').id;
     const region = regionOf(type, each.region);
     return door(
       each,
-      { identity, what: { kind: 'share', accountId, region, type, resource, by, sharedWith } },
+      { identity, what: { kind: 'share', accountId, region, type, resource, by, sharedWith }, ...narrowing(verdict) },
       undone ?? withdrawn ?? leftOut,
     );
   });

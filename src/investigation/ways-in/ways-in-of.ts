@@ -121,7 +121,8 @@ function settled(
   const origin = same.some((each) => each.origin === 'made') ? ('made' as const) : ('used' as const);
   const state = stateOf(decisive, acceptance, now);
   const held = state === 'closed' && decisive.heldBack === true ? { heldBack: true as const } : {};
-  return [{ id, identity, what, origin, state, ...held, until, proof }];
+  const narrowed = decisive.narrowedTo === undefined ? {} : { narrowedTo: decisive.narrowedTo };
+  return [{ id, identity, what, origin, state, ...held, ...narrowed, until, proof }];
 }
 
 /**

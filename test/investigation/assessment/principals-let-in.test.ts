@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { JsonObject, JsonValue } from '../../../src/model/json.ts';
 import { accountId } from '../trail-records.ts';
+import { wayInWords } from '../../../src/investigation/way-in-words.ts';
 import { assessed, call, callByAdmin, stand } from './assessed.ts';
 
 const listing = call(0, 's3', 'ListBuckets');
@@ -41,7 +42,6 @@ const stillIn: readonly Case[] = [
     foreign,
     JSON.stringify({ Statement: [{ Effect: 'Allow', NotPrincipal: { AWS: other }, Action: '*', Resource: '*' }] }),
   ],
-  [foreign, policy('*', { StringEquals: { 'aws:PrincipalOrgID': 'o-1' } })],
   // What a condition says of those who send no such key, or of some values only, narrows nothing.
   [foreign, policy('*', { StringEqualsIfExists: { 'aws:SourceAccount': accountId } })],
   [foreign, policy('*', { StringNotEquals: { 'aws:SourceAccount': accountId } })],
@@ -58,6 +58,34 @@ const out: readonly Case[] = [
   [foreign, policy('*', { ArnLike: { 'aws:SourceArn': `arn:aws:events:eu-west-1:${accountId}:rule/*` } })],
   ['*', policy('*', { StringEquals: { 'kms:CallerAccount': accountId } })],
   [roleX, policy('AIDAEXAMPLEOFAUSER001')],
+];
+
+/** Whom another statement denies what one allows. */
+function denying(...denials: readonly JsonObject[]): string {
+  const all = { Effect: 'Deny', Principal: '*', Action: '*', Resource: '*' };
+  const allow = { Effect: 'Allow', Principal: { AWS: [foreign, '*'] }, Action: '*', Resource: '*' };
+  return JSON.stringify({ Statement: [allow, ...denials.map((denial) => ({ ...all, ...denial }))] });
+}
+const ownAlone = { Condition: { StringNotEquals: { 'aws:PrincipalAccount': accountId } } };
+const denied: readonly Case[] = [
+  [foreign, denying({})],
+  ['*', denying({})],
+  ['*', denying(ownAlone)],
+];
+const deniedInVain: readonly Case[] = [
+  [foreign, denying({ Condition: { Bool: { 'aws:SecureTransport': 'false' } } })],
+  [foreign, denying({ Principal: { Federated: '*' } })],
+  [foreign, denying({ Resource: 'arn:aws:s3:::other' })],
+  [foreign, denying({ Action: 's3:DeleteBucket' })],
+  [
+    foreign,
+    JSON.stringify({
+      Statement: [
+        { Effect: 'Allow', Principal: '*', Action: '*', Resource: '*' },
+        { Effect: 'Deny', Principal: '*', Action: '*', NotResource: 'arn:aws:s3:::b' },
+      ],
+    }),
+  ],
 ];
 
 /** Of one's own account, which only a trust lets in as others. */
@@ -98,16 +126,39 @@ function states(records: readonly JsonObject[]): readonly string[] {
   return stand(assessed([listing, ...records]).waysIn).filter((each) => !each.startsWith('access-key'));
 }
 
+/** Narrowed to an organization of which nobody here knows whose it is. */
+const inOrganization: readonly Case[] = [
+  [foreign, policy('*', { StringEquals: { 'aws:PrincipalOrgID': 'o-1' } })],
+  ['*', policy('*', { StringEquals: { 'aws:PrincipalOrgID': 'o-1' } })],
+  ['*', policy('*', { 'ForAnyValue:StringLike': { 'aws:PrincipalOrgPaths': 'o-1/r-a/*' } })],
+];
+
 describe.each(writers)('whoever a %s let in', (name, written) => {
   const own = name === 'trust' ? { stillIn: ownStillIn, out: ownOut } : { stillIn: [], out: [] };
 
-  test.each([...stillIn, ...own.stillIn])('as %s is still let in by %s', (who, later) => {
+  test.each([...stillIn, ...deniedInVain, ...own.stillIn])('as %s is still let in by %s', (who, later) => {
     const opened = written(call, 1, policy(who));
     expect(states([opened])).toEqual([expect.stringMatching(/: open$/)]);
     expect(states([opened, written(callByAdmin, 2, later)])).toEqual(states([opened]));
   });
 
-  test.each([...out, ...own.out])('as %s is no more by %s', (who, later) => {
+  test.each(inOrganization)('as %s may be still by %s', (who, later) => {
+    const opened = written(call, 1, policy(who));
+    const { waysIn } = assessed([listing, opened, written(callByAdmin, 2, later)]);
+    const door = waysIn.find(({ what }) => what.kind === 'share' || what.kind === 'trust');
+    expect(door?.state).toBe('unknown');
+    expect(door === undefined ? '' : String(wayInWords(door).sentence)).toContain('organization o-1');
+  });
+
+  test('as an organization is not known to be a stranger, nor to be no stranger, until it is left out', () => {
+    const opened = written(call, 1, policy('*', { StringEquals: { 'aws:PrincipalOrgID': 'o-1' } }));
+    expect(states([opened])).toEqual([expect.stringMatching(/: unknown$/)]);
+    expect(states([opened, written(callByAdmin, 2, policy('*'))])).toEqual([expect.stringMatching(/: unknown$/)]);
+    const left = policy('*', { StringEquals: { 'aws:PrincipalOrgID': 'o-2' } });
+    expect(states([opened, written(callByAdmin, 2, left)])).toEqual([expect.stringMatching(/: closed$/)]);
+  });
+
+  test.each([...out, ...denied, ...own.out])('as %s is no more by %s', (who, later) => {
     const opened = written(call, 1, policy(who));
     expect(states([opened, written(callByAdmin, 2, later)])).toEqual([expect.stringMatching(/: closed$/)]);
   });

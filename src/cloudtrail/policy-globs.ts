@@ -21,7 +21,44 @@ const iamArns: readonly Place[] = [
 
 /** A glob of IAM's policies, where `*` is any text and `?` one character; a policy variable may stand for any text. */
 export function matchesGlob(glob: string, text: string): boolean {
-  return overlap(placesOf(glob), literally(text.toLowerCase()));
+  const places = placesOf(glob);
+  // Each place but a `*` takes one character: what has more of them is not gone through.
+  if (places.length > 2 * text.length + 1) return false;
+  return overlap(places, literally(text.toLowerCase()));
+}
+
+/** An action's glob in its plain form: `*`, `*:*`, `?*` and `**` mean the same, as do `iam:*` and `iam:?*`. */
+export function plainAllActions(glob: string): string {
+  const [service = '', ...names] = glob.split(':');
+  const name = names.join(':');
+  if (isAll(glob) || (isAll(service) && isAll(name))) return '*';
+  return (isAll(name) ? `${service}:*` : glob).replaceAll(/\*+/g, '*');
+}
+
+/** Looked for in two steps, as one expression would go over long runs of stars again and again. */
+function isAll(glob: string): boolean {
+  return glob.includes('*') && /^[*?]+$/.test(glob);
+}
+
+/** Resources of several services: what covers them all covers everything, or near enough. */
+const samples = [
+  'arn:aws:iam::111122223333:role/sample',
+  'arn:aws:s3:::sample',
+  'arn:aws:lambda:eu-west-1:111122223333:function:sample',
+];
+
+/** Whether a glob of resources covers everything, be it of one partition. */
+export function isEveryResource(resource: string): boolean {
+  if (isAll(resource)) return true;
+  const glob = resource.toLowerCase().replace(/^arn:aws-[a-z-]+:/, 'arn:aws:');
+  return samples.every((sample) => matchesGlob(glob, sample));
+}
+
+/** Whether a glob of resources covers everything of a service, be it in one region and account or of one type: `function:*`. */
+export function isEveryResourceOf(service: string, resource: string): boolean {
+  if (isEveryResource(resource)) return true;
+  const [arn, , named = '', , , ...rest] = resource.split(':');
+  return arn === 'arn' && matchesGlob(named, service) && /^(?:[a-z-]+[:/])?\*+$/i.test(rest.join(':'));
 }
 
 /** Whether a glob of resources covers anything of IAM's. */
