@@ -61,7 +61,8 @@ const maxValues = 1000;
 function policyFacts(parameters: JsonObject, account: string): JsonObject | undefined {
   const policies = policiesIn(parameters);
   const granted = grantedStatement(parameters);
-  if (policies.length === 0 && granted === undefined) return undefined;
+  const withdrawn = isPolicyWithdrawn(parameters);
+  if (policies.length === 0 && granted === undefined && !withdrawn) return undefined;
   const read = policies.flatMap((policy) => (policy.kind === 'policy' ? [policy.statements] : []));
   const entrants = [...read, granted === undefined ? [] : [granted]].flatMap(letIn);
   return compact({
@@ -72,7 +73,17 @@ function policyFacts(parameters: JsonObject, account: string): JsonObject | unde
     organizations: filled(entrants.flatMap((entrant) => (entrant.kind === 'organization' ? [entrant.id] : []))),
     allows_on_everything: filled(read.flatMap(allowedOnEverything)),
     unreadable: filled(policies.flatMap((policy) => (policy.kind === 'unreadable' ? [policy.because] : []))),
+    withdrawn: withdrawn ? true : undefined,
   });
+}
+
+/** Queues, topics and search domains lose their policy by an empty one. S3 writes `policy: ""` of every call about a bucket's. */
+function isPolicyWithdrawn(parameters: JsonObject): boolean {
+  return (
+    objectAt(parameters, 'attributes').Policy === '' ||
+    parameters.accessPolicies === '' ||
+    (parameters.attributeName === 'Policy' && parameters.attributeValue === '')
+  );
 }
 
 function wordOf(entrant: Entrant, account: string): string {

@@ -54,6 +54,8 @@ describe('trailhound.policy says what the policies of a call come to', () => {
   });
 
   test('where a policy should be and none can be read, it says so', () => {
+    expect(asked({ attributes: { Policy: '' } })).toEqual({ policy: { withdrawn: true } });
+    expect(asked({ bucketName: 'b', policy: '' })).toBeUndefined();
     expect(asked({ policyDocument: '{"Statement": [' })).toEqual({ policy: { unreadable: ['no JSON'] } });
     expect(asked({ policyDocument: ' '.repeat(300_000) + policy })).toEqual({ policy: { unreadable: ['too long'] } });
     expect(asked({ policyName: 'x', description: '{ no policy', policy: '' })).toBeUndefined();

@@ -27,7 +27,6 @@ const partialCalls: Readonly<Record<string, FailedEntries>> = {
   'cognito-identity/DeleteIdentities': { list: 'unprocessedIdentityIds', name: 'identityId' },
   'ram/DisassociateResourceShare': { list: 'resourceShareAssociations', name: 'associatedEntity', status: failed },
   'sso/DeleteAccountAssignment': { list: 'accountAssignmentDeletionStatus', name: null, status: failed },
-  'elasticmapreduce/CancelSteps': { list: 'cancelStepsInfoList', name: 'stepId', status: failed },
 };
 
 /** What a call that succeeded did: the same without the entries that failed; null where nothing of it was done. */

@@ -150,7 +150,10 @@ export const codeEffects: EffectReaders = {
   'cloudformation/CreateStackSet': (call) => code(nameAt(call.request, 'stackSetName'), 'stack set', null),
   // By its ID one stack is meant, which may be gone long since, and not its namesake.
   'cloudformation/DeleteStack': (call) =>
-    undone('deleted', thing.code(call, stackId(call) ?? stackName(call), 'stack')),
+    // What it made and is retained is there still.
+    textsIn(call.request, 'retainResources').length > 0
+      ? []
+      : undone('deleted', thing.code(call, stackId(call) ?? stackName(call), 'stack')),
   'cloudformation/DeleteStackSet': (call) =>
     undone('deleted', thing.code(call, nameAt(call.request, 'stackSetName'), 'stack set')),
 };

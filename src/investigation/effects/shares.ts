@@ -46,6 +46,8 @@ export const shareEffects: EffectReaders = {
   's3/PutAccessPointPolicy': (call) => byPolicy(call, 'access point', accessPoint(call), accessPointPolicy(call)),
   's3/DeleteAccessPointPolicy': (call) => withdrawn(call, policyOf('access point', accessPoint(call))),
   's3/DeleteAccessPoint': (call) => gone(call, 'access point', accessPoint(call)),
+  's3/CreateBucket': madeWithAcl,
+  's3/DeleteBucket': (call) => gone(call, 'bucket', bucket(call)),
   's3/PutBucketAcl': (call) => byAcl('bucket', bucket(call), call),
   's3/PutObjectAcl': (call) => byAcl('object', `${bucket(call)}/${scalarText(call.request, 'key') ?? ''}`, call),
   's3/DeleteBucketPublicAccessBlock': (call) => unblocked('public access block', bucket(call)),
@@ -69,14 +71,18 @@ export const shareEffects: EffectReaders = {
     withdrawn(call, policyOf('secret', nameAt(call.request, 'secretId'))),
   'secretsmanager/ReplicateSecretToRegions': (call) => shared(policyOf('secret', nameAt(call.request, 'secretId')), []),
   'sqs/SetQueueAttributes': (call) =>
-    byPolicy(call, 'queue', nameAt(call.request, 'queueUrl'), valueAt(call.request, 'attributes.Policy')),
-  'sqs/AddPermission': (call) =>
-    shared(queueStatement(call), accounts(call, 'aWSAccountIds', 'AWSAccountIds', 'actions')),
+    byPolicy(
+      call,
+      'queue',
+      nameAt(call.request, 'queueUrl'),
+      written(call, valueAt(call.request, 'attributes.Policy')),
+    ),
+  'sqs/AddPermission': (call) => shared(queueStatement(call), accounts(call, 'aWSAccountIds', 'AWSAccountIds')),
   'sqs/RemovePermission': (call) => withdrawn(call, queueStatement(call)),
   'sqs/DeleteQueue': (call) => gone(call, 'queue', nameAt(call.request, 'queueUrl')),
   'sns/SetTopicAttributes': (call) =>
     scalarText(call.request, 'attributeName') === 'Policy'
-      ? byPolicy(call, 'topic', nameAt(call.request, 'topicArn'), call.request['attributeValue'])
+      ? byPolicy(call, 'topic', nameAt(call.request, 'topicArn'), written(call, call.request['attributeValue']))
       : [],
   'sns/AddPermission': (call) =>
     shared(topicStatement(call), accounts(call, 'aWSAccountId', 'aWSAccountIds', 'AWSAccountId')),
@@ -96,8 +102,12 @@ export const shareEffects: EffectReaders = {
     byPolicy(call, 'public image repository', imageRepository(call), call.request['policyText']),
   'ecr-public/DeleteRepositoryPolicy': (call) =>
     withdrawn(call, policyOf('public image repository', imageRepository(call))),
-  'es/UpdateDomainConfig': (call) =>
-    byPolicy(call, 'search domain', nameAt(call.request, 'domainName'), call.request['accessPolicies']),
+  'es/CreateDomain': searchDomain,
+  'es/CreateElasticsearchDomain': searchDomain,
+  'es/UpdateDomainConfig': searchDomain,
+  'es/UpdateElasticsearchDomainConfig': searchDomain,
+  'es/DeleteDomain': (call) => gone(call, 'search domain', nameAt(call.request, 'domainName')),
+  'es/DeleteElasticsearchDomain': (call) => gone(call, 'search domain', nameAt(call.request, 'domainName')),
   'backup/PutBackupVaultAccessPolicy': (call) =>
     byPolicy(call, 'backup vault', nameAt(call.request, 'backupVaultName'), call.request['policy']),
   'backup/DeleteBackupVaultAccessPolicy': (call) =>
@@ -175,6 +185,18 @@ function byPolicy(
   return [{ kind: 'shared', ...policyOf(type, resource), with: letsIn.filter(isOutside) }];
 }
 
+const nobody = { Statement: [] };
+
+/** What a call writes as a policy: where it takes the policy away by an empty one, a policy that lets in nobody. */
+function written({ ecs }: EffectCall, document: JsonValue | undefined): JsonValue | undefined {
+  return valueAt(ecs, 'trailhound.policy.withdrawn') === true ? nobody : document;
+}
+
+function searchDomain(call: EffectCall): readonly Effect[] {
+  const name = nameAt(call.request, 'domainName');
+  return byPolicy(call, 'search domain', name, written(call, call.request['accessPolicies']));
+}
+
 function shared(what: Shared, letsIn: readonly LetIn[]): readonly Effect[] {
   return letsIn.length === 0 ? [] : [{ kind: 'shared', ...what, with: letsIn }];
 }
@@ -245,18 +267,64 @@ function accounts(call: EffectCall, ...fields: readonly string[]): readonly LetI
 
 const publicGroups = /\/groups\/global\/(?:AllUsers|AuthenticatedUsers)$/;
 
-/** ACLs by their grants, or by a canned one in a header that CloudTrail keeps; each replaces the one before. */
+/**
+ * ACLs by their grants, in the request's body or in its headers, or by a canned one; each replaces the one before. A call that shows none of
+ * these says nothing about it.
+ */
 function byAcl(type: string, resource: string, call: EffectCall): readonly Effect[] {
-  const canned = textsIn(call.request, 'x-amz-acl').some(
-    (acl) => acl.startsWith('public-read') || acl === 'authenticated-read',
-  );
-  const grants = objects(call.request, 'AccessControlPolicy.AccessControlList.Grant');
-  const isPublic = grants.some((grant) => publicGroups.test(scalarText(grant, 'Grantee.URI') ?? ''));
+  const canned = headers(call, /^x-amz-acl$/iu);
+  const granted = headers(call, /^x-amz-grant-/iu).flatMap(granteesIn);
+  const inBody = objects(call.request, 'AccessControlPolicy.AccessControlList.Grant');
+  if (canned.length + granted.length + inBody.length === 0) return [];
   // Every ACL has its owner's own grant; any other canonical ID is another account.
   const owner = scalarText(call.request, 'AccessControlPolicy.Owner.ID');
-  const others = grants.flatMap((grant) => scalarText(grant, 'Grantee.ID') ?? []).filter((id) => id !== owner);
-  const letsIn = [...(canned || isPublic ? ['*'] : []), ...others].map(letInByName);
-  return [{ kind: 'shared', type, resource, by: 'ACL', with: letsIn }];
+  const names = [
+    ...canned.filter((acl) => /^(?:public-read|authenticated-read)/u.test(acl)).map(() => '*'),
+    ...[...granted, ...inBody.flatMap(granteeIn)].flatMap(({ by, name }) => {
+      if (by === 'uri') return publicGroups.test(name) ? ['*'] : [];
+      return by === 'id' && name === owner ? [] : [name];
+    }),
+  ];
+  return [{ kind: 'shared', type, resource, by: 'ACL', with: [...new Set(names)].map(letInByName) }];
+}
+
+/** Whoever may use a bucket that is made; of one that says nothing, nobody else. */
+function madeWithAcl(call: EffectCall): readonly Effect[] {
+  return byAcl('bucket', bucket(call), call).filter((effect) => effect.kind === 'shared' && effect.with.length > 0);
+}
+
+/** Headers of a request, which CloudTrail writes beside its parameters or under `accessControlList`. */
+function headers({ request }: EffectCall, name: RegExp): readonly string[] {
+  return [request, ...objects(request, 'accessControlList')].flatMap((from) =>
+    Object.keys(from)
+      .filter((key) => name.test(key))
+      .flatMap((key) => textsIn(from, key)),
+  );
+}
+
+interface Grantee {
+  /** A group by its address, an account by its canonical ID or by its mail address. */
+  readonly by: 'uri' | 'id' | 'mail';
+  readonly name: string;
+}
+
+/** `uri="http://acs.amazonaws.com/groups/global/AllUsers", id="79a5..."`. */
+function granteesIn(header: string): readonly Grantee[] {
+  return header.split(',').flatMap((each): readonly Grantee[] => {
+    const [, kind = '', name = ''] = /^\s*(uri|id|emailAddress)\s*=\s*"?([^"]*?)"?\s*$/iu.exec(each) ?? [];
+    const by = { uri: 'uri', id: 'id', emailaddress: 'mail' } as const;
+    return name === '' ? [] : [{ by: by[kind.toLowerCase() as keyof typeof by], name }];
+  });
+}
+
+function granteeIn(grant: JsonObject): readonly Grantee[] {
+  const [uri, id] = [scalarText(grant, 'Grantee.URI'), scalarText(grant, 'Grantee.ID')];
+  const mail = scalarText(grant, 'Grantee.EmailAddress');
+  return [
+    ...(uri === undefined ? [] : [{ by: 'uri' as const, name: uri }]),
+    ...(id === undefined ? [] : [{ by: 'id' as const, name: id }]),
+    ...(mail === undefined ? [] : [{ by: 'mail' as const, name: mail }]),
+  ];
 }
 
 function blockOf(type: string, resource: string): Shared {

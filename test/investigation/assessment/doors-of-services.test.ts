@@ -76,15 +76,6 @@ const open: readonly ServiceDoor[] = [
     { identityStoreId: 'd-1', userId: 'u-1' },
   ],
   [
-    'account/AcceptPrimaryEmailUpdate',
-    { accountId: foreign },
-    { status: 'ACCEPTED' },
-    'login root of account 999988887777: e-mail address',
-    'aws account start-primary-email-update --account-id 999988887777 --primary-email ADDRESS',
-    'account/AcceptPrimaryEmailUpdate',
-    { accountId: foreign },
-  ],
-  [
     'cognito-idp/AdminLinkProviderForUser',
     {
       userPoolId: 'p',
@@ -744,6 +735,43 @@ describe('of several that are alike, each is closed by itself', () => {
       ],
       'ec2/ModifyVpcEndpointServicePermissions',
       { serviceId: 'vpce-svc-1', removeAllowedPrincipals: ['arn:aws:iam::555566667777:root'] },
+    ],
+    [
+      'two accounts of an endpoint service, in the form of EC2 and as numbers',
+      [
+        call(
+          ...byName(1, 'ec2/ModifyVpcEndpointServicePermissions', {
+            ModifyVpcEndpointServicePermissionsRequest: {
+              ServiceId: 'vpce-svc-1',
+              AddAllowedPrincipals: [
+                { tag: 1, content: 999_988_887_777 },
+                { tag: 2, content: 555_566_667_777 },
+              ],
+            },
+          }),
+        ),
+      ],
+      'ec2/ModifyVpcEndpointServicePermissions',
+      {
+        ModifyVpcEndpointServicePermissionsRequest: {
+          ServiceId: 'vpce-svc-1',
+          RemoveAllowedPrincipals: { tag: 1, content: 555_566_667_777 },
+        },
+      },
+    ],
+    [
+      'two stacks of a set',
+      [
+        call(
+          ...byName(1, 'cloudformation/CreateStackInstances', {
+            stackSetName: 's',
+            accounts: [foreign],
+            regions: ['eu-west-1', 'us-east-1'],
+          }),
+        ),
+      ],
+      'cloudformation/DeleteStackInstances',
+      { stackSetName: 's', accounts: [foreign], regions: ['us-east-1'], retainStacks: false },
     ],
     [
       'two SSH keys of an endpoint',

@@ -47,6 +47,13 @@ const evilVersion: Said = [
 const noPassword = { userId: 'default', authenticationMode: { type: 'no-password-required' } };
 const publicPolicy = { Statement: [{ Effect: 'Allow', Principal: '*', Action: 's3:*', Resource: '*' }] };
 
+const stackInstance = { stackSetName: 's', accounts: [accountId], regions: ['eu-west-1'] };
+const newAddress = {
+  identityStoreId: 'd-1',
+  userId: 'u-1',
+  operations: [{ attributePath: 'emails', attributeValue: 'HIDDEN' }],
+};
+
 function block(isOn: boolean): Said {
   const flags = ['BlockPublicAcls', 'IgnorePublicAcls', 'BlockPublicPolicy', 'RestrictPublicBuckets'];
   const PublicAccessBlockConfiguration = Object.fromEntries(flags.map((flag) => [flag, isOn]));
@@ -67,6 +74,36 @@ const halves: readonly Half[] = [
       ['cloudformation/DeleteStackInstances', { stackSetName: 's', accounts: [accountId], retainStacks: true }],
       ['cloudformation/DeleteStackSet', { stackSetName: 's' }],
     ],
+    closed: null,
+  },
+  {
+    what: 'a stack of a set that is kept',
+    opened: [
+      ['cloudformation/CreateStackInstances', { stackSetName: 's', accounts: [accountId], regions: ['eu-west-1'] }],
+    ],
+    feigned: [
+      ['cloudformation/DeleteStackInstances', { ...stackInstance, retainStacks: true }],
+      ['cloudformation/DeleteStackInstances', { ...stackInstance, regions: ['us-east-1'], retainStacks: false }],
+      ['cloudformation/DeleteStackInstances', { ...stackInstance, stackSetName: 't', retainStacks: false }],
+    ],
+    closed: [['cloudformation/DeleteStackInstances', { ...stackInstance, retainStacks: false }]],
+  },
+  {
+    what: 'a stack whose resources are retained',
+    opened: [['cloudformation/CreateStack', { stackName: 's' }]],
+    feigned: [['cloudformation/DeleteStack', { stackName: 's', retainResources: ['Door'] }]],
+    closed: [['cloudformation/DeleteStack', { stackName: 's' }]],
+  },
+  {
+    what: "another address of a person, whose password whoever read the first one's mail may have reset",
+    opened: [['identitystore/UpdateUser', newAddress]],
+    feigned: [['identitystore/UpdateUser', newAddress]],
+    closed: [['sso-directory/DisableUser', { userId: 'u-1' }]],
+  },
+  {
+    what: "another address of root, whose password whoever read the first one's mail may have reset",
+    opened: [['account/AcceptPrimaryEmailUpdate', { accountId }, { status: 'ACCEPTED' }]],
+    feigned: [['account/AcceptPrimaryEmailUpdate', { accountId }, { status: 'ACCEPTED' }]],
     closed: null,
   },
   {

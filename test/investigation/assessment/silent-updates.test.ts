@@ -37,6 +37,31 @@ const unreadable = ['HIDDEN_DUE_TO_SECURITY_REASONS', '{"Statement":', { omitted
 
 const updates: readonly Update[] = [
   queue,
+  { ...queue, closed: ['sqs/SetQueueAttributes', { queueUrl: 'q', attributes: { Policy: '' } }] },
+  {
+    opened: ['sns/SetTopicAttributes', { topicArn: 't', attributeName: 'Policy', attributeValue: byForeign }],
+    silent: ['sns/SetTopicAttributes', { topicArn: 't', attributeName: 'DisplayName', attributeValue: '' }],
+    closed: ['sns/SetTopicAttributes', { topicArn: 't', attributeName: 'Policy', attributeValue: '' }],
+  },
+  { ...domain, closed: ['es/UpdateDomainConfig', { domainName: 'd', accessPolicies: '' }] },
+  { ...domain, opened: ['es/CreateDomain', { domainName: 'd', accessPolicies: byForeign }] },
+  { ...domain, closed: ['es/DeleteDomain', { domainName: 'd' }] },
+  {
+    opened: ['s3/PutBucketPolicy', { bucketName: 'b', bucketPolicy: byForeign }],
+    // S3 writes the names of what stands behind the `?` of a request with no value.
+    silent: ['s3/PutBucketPolicy', { bucketName: 'b', policy: '' }],
+    closed: ['s3/DeleteBucket', { bucketName: 'b' }],
+  },
+  {
+    opened: ['ec2/ModifyInstanceAttribute', { instanceId: 'i-1', groupSet: { items: [{ groupId: 'sg-open' }] } }],
+    silent: ['ec2/ModifyInstanceAttribute', { instanceId: 'i-1', disableApiTermination: { value: true } }],
+    closed: ['ec2/ModifyInstanceAttribute', { instanceId: 'i-1', groupSet: { items: [{ groupId: 'sg-web' }] } }],
+  },
+  {
+    opened: ['ec2/ModifyInstanceAttribute', { instanceId: 'i-1', groupSet: { items: [{ groupId: 'sg-open' }] } }],
+    silent: ['ec2/TerminateInstances', { instancesSet: { items: [{ instanceId: 'i-2' }] } }],
+    closed: ['ec2/TerminateInstances', { instancesSet: { items: [{ instanceId: 'i-1' }] } }],
+  },
   {
     ...queue,
     opened: ['sqs/AddPermission', { queueUrl: 'q', label: 'in', aWSAccountIds: [foreign], actions: ['SendMessage'] }],

@@ -356,6 +356,20 @@ export const accessDoors: readonly DoorRow[] = [
     ],
   },
   {
+    opens: ['ec2/ModifyInstanceAttribute groupSet'],
+    makes: {
+      kind: 'network',
+      type: 'instance',
+      gateway: '{instanceId}',
+      opened: 'by security group {groupSet.groupId}',
+    },
+    closes: {
+      'ec2/ModifyInstanceAttribute groupSet': '{instanceId}',
+      'ec2/TerminateInstances': '{instancesSet.instanceId|instanceId}',
+    },
+    byHand: ['aws ec2 modify-instance-attribute --instance-id {instanceId} --groups GROUPS_BEFORE --region {region}'],
+  },
+  {
     opens: ['ec2/CreateInstanceConnectEndpoint'],
     makes: {
       kind: 'network',

@@ -509,10 +509,26 @@ export const codeDoors: readonly DoorRow[] = [
   },
   /* Stack sets reach into other accounts, by their execution roles */
   {
+    opens: ['cloudformation/CreateStackInstances accounts', 'cloudformation/UpdateStackInstances accounts'],
+    makes: {
+      kind: 'code',
+      what: 'stack set',
+      resource: '{stackSetName}: its stack in {accounts} {regions|=unknown}',
+      role: '{administrationRoleARN}',
+    },
+    // A stack that is retained goes on; a region of an account has one of a set at most.
+    closes: {
+      'cloudformation/DeleteStackInstances retainStacks=false': '{stackSetName} {accounts} {regions|=unknown}',
+    },
+    byHand: [
+      'aws cloudformation delete-stack-instances --stack-set-name {stackSetName} --accounts {accounts} --regions {regions} --no-retain-stacks --region {region}',
+    ],
+  },
+  {
     opens: [
       'cloudformation/UpdateStackSet',
-      'cloudformation/CreateStackInstances',
-      'cloudformation/UpdateStackInstances',
+      'cloudformation/CreateStackInstances !accounts',
+      'cloudformation/UpdateStackInstances !accounts',
     ],
     makes: {
       kind: 'code',

@@ -364,7 +364,10 @@ function textsAt(object: JsonObject, path: string): readonly string[] {
   return valuesAt(object, path.split('.')).flatMap((value) => {
     if (typeof value === 'number' || typeof value === 'boolean') return [String(value)];
     // EC2's lists of plain values: `{tag: 1, content: 'vpce-1'}`.
-    if (isJsonObject(value)) return typeof value['content'] === 'string' ? [value['content']] : [];
+    if (isJsonObject(value)) {
+      const { content } = value;
+      return typeof content === 'string' || typeof content === 'number' ? [String(content)] : [];
+    }
     return typeof value === 'string' && value !== '' && value !== withheld ? [value] : [];
   });
 }

@@ -67,7 +67,7 @@ export const loginDoors: readonly DoorRow[] = [
     byHand: ['aws identitystore list-users --identity-store-id {directoryId}'],
   },
   {
-    // Whoever reads the mail resets the password.
+    // Whoever reads the mail resets the password, and has that after the address is another again.
     opens: ['identitystore/UpdateUser operations.attributePath=emails.*'],
     makes: {
       kind: 'login',
@@ -77,14 +77,13 @@ export const loginDoors: readonly DoorRow[] = [
       credential: 'e-mail address',
     },
     closes: {
-      'identitystore/UpdateUser operations.attributePath=emails.*': '{identityStoreId} {userId}',
       'identitystore/DeleteUser': '{userId}',
       'sso-directory/DisableUser': '{userId}',
     },
     byHand: ['aws identitystore describe-user --identity-store-id {identityStoreId} --user-id {userId}'],
   },
   {
-    // The address of root, which resets its password.
+    // The address of root, which resets its password: no record says that it was not, nor ends it.
     opens: ['account/AcceptPrimaryEmailUpdate'],
     makes: {
       kind: 'login',
@@ -93,7 +92,7 @@ export const loginDoors: readonly DoorRow[] = [
       login: 'root',
       credential: 'e-mail address',
     },
-    closes: { 'account/AcceptPrimaryEmailUpdate': '{accountId}' },
+    closes: {},
     byHand: ['aws account start-primary-email-update --account-id {accountId} --primary-email ADDRESS'],
   },
   {
