@@ -5,13 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findTemporal, temporalSources } from '../../src/adapters/embedded/temporal-binary.ts';
 import { ensureWorkflowBundle } from '../../src/adapters/temporal/workflow-bundle.ts';
+import { type FollowedOutput, followOutput } from './followed-output.ts';
 
 /** A copy of Trailhound that `start` runs as a process of its own. */
-export interface RunningCopy {
+export interface RunningCopy extends FollowedOutput {
   readonly child: ChildProcess;
-  readonly output: () => string;
-  /** Waits for a text in its output; fails where it ends before. */
-  until(pattern: RegExp): Promise<void>;
 }
 
 /** Copies in a folder of their own, and an end of all of them. */
@@ -45,7 +43,7 @@ export async function prepareCopies(): Promise<RunningCopies> {
         stdio: ['ignore', 'pipe', 'pipe'],
       });
       started.push(child);
-      return following(child);
+      return { child, ...followOutput(child) };
     },
     close: async () => {
       for (const child of started.splice(0)) await ended(child, 'SIGINT');
@@ -53,30 +51,5 @@ export async function prepareCopies(): Promise<RunningCopies> {
         await rm((await readFile(join(folder, note), 'utf8')).trim(), { recursive: true, force: true });
       await rm(folder, { recursive: true });
     },
-  };
-}
-
-function following(child: ChildProcess): RunningCopy {
-  let output = '';
-  const listeners = new Set<() => void>();
-  for (const stream of [child.stdout, child.stderr])
-    stream?.setEncoding('utf8').on('data', (chunk: string) => {
-      output += chunk;
-      for (const listener of listeners) listener();
-    });
-  return {
-    child,
-    output: () => output,
-    until: (pattern) =>
-      new Promise((resolve, reject) => {
-        function look(): void {
-          if (!pattern.test(output)) return;
-          listeners.delete(look);
-          resolve();
-        }
-        listeners.add(look);
-        child.once('exit', () => reject(new Error(`ended without ${String(pattern)}:\n${output}`)));
-        look();
-      }),
   };
 }

@@ -1,9 +1,9 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { glob, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { type FollowedOutput, followOutput } from '../embedded/followed-output.ts';
 
 /** A checkout to run in, and as whom. */
 export interface Place {
@@ -21,19 +21,12 @@ export interface Ended {
   readonly err: string;
 }
 
-const patienceMs = 180_000;
-
 /** A running `npm start`. */
-export interface Copy {
-  readonly output: () => string;
-  /** Waits for a line of the output; rejects where it ends without it. */
-  until(pattern: RegExp): Promise<RegExpExecArray>;
+export interface Copy extends FollowedOutput {
   /** Sends a signal to all processes of its terminal, as Ctrl-C does. */
   signalGroup(signal: NodeJS.Signals): void;
   /** Sends a signal to npm alone. */
   signalNpm(signal: NodeJS.Signals): void;
-  /** Its exit code; null where a signal ended it. */
-  readonly ended: Promise<number | null>;
 }
 
 function environment({ dataDir, temporal, user }: Place): NodeJS.ProcessEnv {
@@ -61,39 +54,19 @@ export function npmStart(place: Place): Copy {
     detached: true,
     ...identityOf(place),
   });
-  const { pid, stdout, stderr } = child;
-  if (pid === undefined || stdout === null || stderr === null) throw new Error('npm cannot be run');
-  let output = '';
-  const listeners = new Set<() => void>();
-  for (const stream of [stdout, stderr])
-    stream.setEncoding('utf8').on('data', (chunk: string) => {
-      output += chunk;
-      for (const listener of listeners) listener();
-    });
-  const ended = once(child, 'close').then(([code]) => code as number | null);
+  const { pid } = child;
+  if (pid === undefined) throw new Error('npm cannot be run');
   return {
-    output: () => output,
-    until: (pattern) =>
-      new Promise((resolve, reject) => {
-        const inVain = setTimeout(
-          () => reject(new Error(`waited in vain for ${String(pattern)}:\n${output}`)),
-          patienceMs,
-        );
-        function look(): void {
-          const found = pattern.exec(output);
-          if (found === null) return;
-          listeners.delete(look);
-          clearTimeout(inVain);
-          resolve(found);
-        }
-        listeners.add(look);
-        void ended.then(() => reject(new Error(`ended without ${String(pattern)}:\n${output}`)));
-        look();
-      }),
+    ...followOutput(child),
     signalGroup: (signal) => process.kill(-pid, signal),
     signalNpm: (signal) => process.kill(pid, signal),
-    ended,
   };
+}
+
+/** Ctrl-C: all that a copy started ends in order. Resolves to npm's exit code; null where npm itself ended by the signal. */
+export async function pressCtrlC(copy: Copy): Promise<number | null> {
+  copy.signalGroup('SIGINT');
+  return await copy.ended;
 }
 
 /** Runs a command of the command line against the copy that runs in a place. */
@@ -134,8 +107,14 @@ export async function killAll(place: Pick<Place, 'dataDir'>): Promise<void> {
   }
 }
 
+/** This checkout, with the Temporal that `npm test` has found. */
+export const here: Omit<Place, 'dataDir'> = {
+  checkout: join(import.meta.dirname, '../..'),
+  ...(process.env['TRAILHOUND_TEMPORAL'] === undefined ? {} : { temporal: process.env['TRAILHOUND_TEMPORAL'] }),
+};
+
 /** A place with a new, empty data folder. */
-export async function newPlace(place: Omit<Place, 'dataDir'>): Promise<Place> {
+export async function newPlace(place: Omit<Place, 'dataDir'> = here): Promise<Place> {
   return {
     ...place,
     dataDir: join(await mkdtemp(join(tmpdir(), 'trailhound-long-')), 'data'),

@@ -4,13 +4,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { approve, newKey, untilPlanned, wholeAttack } from './demonstrations-case.ts';
 import {
   clearPlace,
   type Copy,
+  here,
   killAll,
   newPlace,
   npmStart,
   type Place,
+  pressCtrlC,
   processesOf,
   stolenUsersKeys,
   trailhound,
@@ -18,14 +21,10 @@ import {
 
 if (process.platform !== 'linux') throw new Error('these tests find leftover processes by /proc: run them on Linux');
 
-const checkout = join(import.meta.dirname, '../..');
-const temporal = process.env['TRAILHOUND_TEMPORAL'];
-const here = { checkout, ...(temporal === undefined ? {} : { temporal }) };
-
-const waiting = /case (TH-\w+) waits for a decision[\s\S]*--plan (\w+) /;
+const waiting = /case TH-\w+ waits for a decision/;
 
 let places: Place[] = [];
-async function makePlace(place: Omit<Place, 'dataDir'> = here): Promise<Place> {
+async function makePlace(place?: Omit<Place, 'dataDir'>): Promise<Place> {
   const made = await newPlace(place);
   places.push(made);
   return made;
@@ -39,46 +38,31 @@ afterEach(async () => {
 
 /** Ctrl-C, and then nothing is left. */
 async function stopByCtrlC(copy: Copy, place: Place): Promise<void> {
-  copy.signalGroup('SIGINT');
-  const code = await copy.ended;
+  const code = await pressCtrlC(copy);
   // npm itself ends by the signal.
   expect([code ?? 0, copy.output()]).toEqual([0, expect.stringContaining('stopped; the next start goes on from here')]);
   expect(await processesOf(place)).toEqual([]);
 }
 
-/** Approves deactivation and rotation of the stolen key: a new one comes only where a person chooses it. */
-async function decide(place: Place, [, caseId = '', plan = '']: RegExpExecArray, ...more: readonly string[]) {
-  const actions = (await stolenUsersKeys(place)).flatMap(({ id }) => [`deactivate-${id}`, `rotate-${id}`]).slice(0, 2);
-  const args = [
-    'investigations',
-    'approve',
-    caseId,
-    '--plan',
-    plan,
-    '--reason',
-    'a trial',
-    '--actions',
-    actions.join(),
-    ...more,
-  ];
-  return trailhound(place, ...args);
+/** Approves what is recommended against the whole attack, and waits until it has ended. */
+async function contain(place: Place): Promise<void> {
+  const approved = await approve(place, wholeAttack, '--wait');
+  expect([approved.code, approved.err]).toEqual([0, expect.any(String)]);
 }
 
 test('twice in a row: the second start goes on with the case that the first left waiting', async () => {
   const place = await makePlace();
   const first = npmStart(place);
-  const [, caseId] = await first.until(waiting);
+  const { id } = await untilPlanned(place, wholeAttack);
   expect(first.output()).toMatch(/no real AWS account is touched/);
   await stopByCtrlC(first, place);
 
   const second = npmStart(place);
-  const found = await second.until(waiting);
-  expect(found[1]).toBe(caseId);
-  const approved = await decide(place, found, '--wait');
-  expect([approved.code, approved.err]).toEqual([0, expect.any(String)]);
+  await second.until(new RegExp(`case ${id} is open: awaiting-decision`));
+  await contain(place);
   await second.until(/attacker .*: refused \(InvalidAccessKeyId\)/);
   await stopByCtrlC(second, place);
-  expect(await stolenUsersKeys(place)).toMatchObject([{ status: 'Inactive' }, { status: 'Active', stored: true }]);
+  expect(await stolenUsersKeys(place)).toMatchObject([{ status: 'Inactive' }]);
 });
 
 test('twice at once: the same folder is refused with the reason, another folder takes other ports', async () => {
@@ -148,13 +132,15 @@ test('killed by SIGKILL at ten random moments, some in the middle of a rotation:
 
   for (let kills = 0; kills < 3; kills += 1) await killAfter(npmStart(place), 'a start', random(15_000));
   const deciding = npmStart(place);
-  const found = await deciding.until(waiting);
+  const { id } = await untilPlanned(place, wholeAttack);
   await killAfter(deciding, 'the plan', random(3_000));
   const again = npmStart(place);
-  const approval = decide(place, await again.until(waiting));
-  await killWhen(again, 'the old key was inactive', ([old]) => old?.status === 'Inactive');
-  await approval;
-  await killWhen(npmStart(place), 'a new key was there', (keys) => keys.length > 1);
+  await Promise.all([
+    approve(place, wholeAttack),
+    killWhen(again, 'the old key was inactive', ([old]) => old?.status === 'Inactive'),
+  ]);
+  const rotating = npmStart(place);
+  await Promise.all([approve(place, newKey), killWhen(rotating, 'a new key was there', (keys) => keys.length > 1)]);
   for (let kills = 6; kills < 10; kills += 1) {
     const next = npmStart(place);
     await next.until(/Temporal answers at/);
@@ -162,10 +148,11 @@ test('killed by SIGKILL at ten random moments, some in the middle of a rotation:
   }
 
   const last = npmStart(place);
-  const told = await last.until(new RegExp(`case ${found[1]}: closed: \\S+`));
-  expect(told[0]).toBe(`case ${found[1]}: closed: contained`);
-  const shown = await trailhound(place, 'investigations', 'show', found[1] ?? '', '--json');
-  expect(JSON.parse(shown.out)).toMatchObject({ status: 'closed', verdict: 'contained' });
+  async function verdict(): Promise<string | null> {
+    const shown = await trailhound(place, 'investigations', 'show', id, '--json');
+    return shown.code === 0 ? (JSON.parse(shown.out) as { readonly verdict: string | null }).verdict : null;
+  }
+  await expect.poll(verdict, { timeout: 300_000, interval: 1_000 }).toBe('contained');
   const [old, ...made] = await stolenUsersKeys(place);
   expect(old?.status).toBe('Inactive');
   expect(made).toMatchObject([{ status: 'Active', stored: true }]);
@@ -185,17 +172,20 @@ test.skipIf(!isRoot)('as another user than root, in a clone of its own', async (
     }
     const user = { uid: idOf('-u'), gid: idOf('-g'), home };
     const clone = join(home, 'trailhound');
-    execFileSync('git', ['clone', '--quiet', '--no-hardlinks', checkout, clone]);
-    execFileSync('cp', ['--archive', '--reflink=auto', join(checkout, 'node_modules'), join(clone, 'node_modules')]);
+    execFileSync('git', ['clone', '--quiet', '--no-hardlinks', here.checkout, clone]);
+    execFileSync('cp', [
+      '--archive',
+      '--reflink=auto',
+      join(here.checkout, 'node_modules'),
+      join(clone, 'node_modules'),
+    ]);
     execFileSync('chown', ['--recursive', `${user.uid}:${user.gid}`, home]);
     chmodSync(home, 0o700);
     const place: Place = { ...here, checkout: clone, dataDir: join(home, 'data'), user };
     const copy = npmStart(place);
-    const found = await copy.until(waiting);
-    const approved = await decide(place, found, '--wait');
-    expect([approved.code, approved.err]).toEqual([0, expect.any(String)]);
+    await contain(place);
     await stopByCtrlC(copy, place);
-    expect(await stolenUsersKeys(place)).toMatchObject([{ status: 'Inactive' }, { status: 'Active', stored: true }]);
+    expect(await stolenUsersKeys(place)).toMatchObject([{ status: 'Inactive' }]);
   } finally {
     await killAll({ dataDir: join(home, 'data') });
     rmSync(home, { recursive: true, force: true });
