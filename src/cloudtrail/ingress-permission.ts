@@ -1,6 +1,7 @@
 import type { JsonObject, JsonValue } from '../model/json.ts';
 import { addressBlock, isPartOfInternet } from './address-block.ts';
 import { isJsonObject, objectAt } from './record-fields.ts';
+import { writtenList } from './written-list.ts';
 
 /** One permission of a security group: from some addresses, to some ports. */
 interface IngressPermission {
@@ -71,9 +72,9 @@ const namedUdpPorts: readonly number[] = [111, 137, 389, 514, 1434, 2049, 3389, 
 const protocolsWithPorts: ReadonlySet<string> = new Set(['tcp', '6', 'udp', '17']);
 
 function permissionsOf(parameters: JsonObject): readonly IngressPermission[] {
-  const modified = itemsOf(objectAt(parameters, 'ModifySecurityGroupRulesRequest').SecurityGroupRule);
+  const modified = objectsOf(objectAt(parameters, 'ModifySecurityGroupRulesRequest').SecurityGroupRule);
   return [
-    ...itemsOf(parameters.ipPermissions).map(permissionOf),
+    ...objectsOf(parameters.ipPermissions).map(permissionOf),
     ...modified.map((item) => permissionOf(objectAt(item, 'SecurityGroupRule'))),
     // Calls of the older form have one permission, and its parts at the top.
     permissionOf(parameters),
@@ -82,7 +83,7 @@ function permissionsOf(parameters: JsonObject): readonly IngressPermission[] {
 
 function permissionOf(item: JsonObject): IngressPermission {
   const single = [item.cidrIp, item.cidrIpv6, item.CidrIpv4, item.CidrIpv6];
-  const listed = [...itemsOf(item.ipRanges), ...itemsOf(item.ipv6Ranges)].flatMap(({ cidrIp, cidrIpv6 }) => [
+  const listed = [...objectsOf(item.ipRanges), ...objectsOf(item.ipv6Ranges)].flatMap(({ cidrIp, cidrIpv6 }) => [
     cidrIp,
     cidrIpv6,
   ]);
@@ -104,9 +105,6 @@ function portOf(value: JsonValue | undefined): number {
   return Number.isInteger(port) ? port : -1;
 }
 
-/** Lists stand as `{items: [...]}`, as lists, or as one object. */
-function itemsOf(value: JsonValue | undefined): readonly JsonObject[] {
-  if (Array.isArray(value)) return (value as readonly JsonValue[]).filter(isJsonObject);
-  if (!isJsonObject(value)) return [];
-  return Object.hasOwn(value, 'items') ? itemsOf(value.items) : Object.keys(value).length === 0 ? [] : [value];
+function objectsOf(value: JsonValue | undefined): readonly JsonObject[] {
+  return writtenList(value).filter(isJsonObject);
 }

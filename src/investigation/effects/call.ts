@@ -1,8 +1,9 @@
 import type { AccountId, Instant } from '../../model/ids.ts';
-import type { JsonObject, JsonValue } from '../../model/json.ts';
+import type { JsonObject } from '../../model/json.ts';
 import type { EcsDocument } from '../../model/trail-event.ts';
 import { textAt, valueAt } from '../../cloudtrail/ecs-path.ts';
 import { isJsonObject } from '../../cloudtrail/record-fields.ts';
+import { writtenList } from '../../cloudtrail/written-list.ts';
 import { plainAction } from '../plain-action.ts';
 import type { Effect } from './effect.ts';
 import { unrecorded } from './unrecorded.ts';
@@ -77,24 +78,17 @@ export function nameAt(object: JsonObject, ...paths: readonly string[]): string 
   return unrecorded;
 }
 
-/** All texts in a list at a path, however CloudTrail writes it: a list, one text, or `{items: [...]}`. */
+/** All texts in a list at a path. */
 export function textsIn(object: JsonObject, path: string): readonly string[] {
-  return listed(valueAt(object, path)).flatMap((each) => {
+  return writtenList(valueAt(object, path)).flatMap((each) => {
     if (typeof each === 'string') return each === '' ? [] : [each];
     return typeof each === 'number' ? [String(each)] : [];
   });
 }
 
-/** All objects in a list at a path, in whichever of CloudTrail's forms. */
+/** All objects in a list at a path. */
 export function objects(object: JsonObject, path: string): readonly JsonObject[] {
-  return listed(valueAt(object, path)).filter(isJsonObject);
-}
-
-function listed(value: JsonValue | undefined): readonly JsonValue[] {
-  if (value === undefined) return [];
-  if (Array.isArray(value)) return value as readonly JsonValue[];
-  if (isJsonObject(value) && Object.hasOwn(value, 'items')) return listed(value['items']);
-  return [value];
+  return writtenList(valueAt(object, path)).filter(isJsonObject);
 }
 
 /** CloudTrail writes flags as booleans and as texts. */

@@ -1,6 +1,7 @@
 import type { JsonObject, JsonValue } from '../../model/json.ts';
 import { type EffectCall } from './call.ts';
 import { isJsonObject } from '../../cloudtrail/record-fields.ts';
+import { writtenList } from '../../cloudtrail/written-list.ts';
 
 /** Where the answer of a call that succeeded names what it did not do. */
 interface FailedEntries {
@@ -50,7 +51,7 @@ export function carriedOut(call: EffectCall): EffectCall | null {
 }
 
 function entriesOf(response: JsonObject, { list, status }: FailedEntries): readonly JsonValue[] {
-  const all = underKey(response, keyed(list)).flatMap(itemsOf);
+  const all = underKey(response, keyed(list)).flatMap(writtenList);
   return status === undefined
     ? all
     : all.filter((entry) => textsOf(underKey(entry, keyed('status'))).some((each) => status.test(each)));
@@ -58,15 +59,6 @@ function entriesOf(response: JsonObject, { list, status }: FailedEntries): reado
 
 function keyed(name: string): RegExp {
   return new RegExp(`^${name}$`, 'iu');
-}
-
-/** The entries of a list, however EC2 wraps it. */
-function itemsOf(value: JsonValue): readonly JsonValue[] {
-  if (Array.isArray(value)) return (value as readonly JsonValue[]).flatMap(itemsOf);
-  if (!isJsonObject(value)) return [];
-  const wrapped = value['items'] ?? value['item'];
-  if (wrapped !== undefined) return itemsOf(wrapped);
-  return Object.keys(value).length === 0 ? [] : [value];
 }
 
 /** Whatever stands under keys of a name, at any depth. */

@@ -1,6 +1,7 @@
 import type { JsonObject, JsonValue } from '../../../model/json.ts';
 import { withheld, type EffectCall, type EffectReaders } from '../call.ts';
 import { isJsonObject } from '../../../cloudtrail/record-fields.ts';
+import { writtenList } from '../../../cloudtrail/written-list.ts';
 import { undone } from '../credentials.ts';
 import type { CodeKind, Effect, EffectOf, InstanceDoor, ThingKey } from '../effect.ts';
 import { nameFrom, placeMeant } from '../meant.ts';
@@ -352,22 +353,12 @@ function namesOf({ paths, isName }: Placeholder, call: EffectCall): readonly str
 }
 
 function isThere(call: EffectCall, path: string): boolean {
-  return valuesAt(call.request, path.split('.')).some((value) => value !== null && value !== '' && !isEmpty(value));
-}
-
-function isEmpty(value: JsonValue): boolean {
-  if (Array.isArray(value)) return value.length === 0;
-  return isJsonObject(value) && Object.keys(value).length === 0;
+  return valuesAt(call.request, path.split('.')).some((value) => value !== '');
 }
 
 function textsAt(object: JsonObject, path: string): readonly string[] {
   return valuesAt(object, path.split('.')).flatMap((value) => {
     if (typeof value === 'number' || typeof value === 'boolean') return [String(value)];
-    // EC2's lists of plain values: `{tag: 1, content: 'vpce-1'}`.
-    if (isJsonObject(value)) {
-      const { content } = value;
-      return typeof content === 'string' || typeof content === 'number' ? [String(content)] : [];
-    }
     return typeof value === 'string' && value !== '' && value !== withheld ? [value] : [];
   });
 }
@@ -381,13 +372,10 @@ function policyAt(call: EffectCall, path: string): JsonValue | undefined {
 
 /** What is at a path, whatever is a list on the way, and whether or not it lies in what EC2 wraps a request in. */
 function valuesAt(value: JsonValue, path: readonly string[]): readonly JsonValue[] {
-  if (Array.isArray(value)) return (value as readonly JsonValue[]).flatMap((each) => valuesAt(each, path));
   const [key, ...rest] = path;
-  if (key !== undefined && typeof value === 'string') return valuesAt(documentIn(value), path);
-  if (key === undefined) {
-    const items = isJsonObject(value) ? (value['items'] ?? value['item']) : undefined;
-    return items === undefined ? [value] : valuesAt(items, path);
-  }
+  if (key === undefined) return writtenList(value);
+  if (Array.isArray(value)) return (value as readonly JsonValue[]).flatMap((each) => valuesAt(each, path));
+  if (typeof value === 'string') return valuesAt(documentIn(value), path);
   if (!isJsonObject(value)) return [];
   const lower = key.toLowerCase();
   const found = Object.entries(value).filter(([name]) => name.toLowerCase() === lower);
