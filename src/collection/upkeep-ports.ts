@@ -26,13 +26,20 @@ export interface Pruned {
 /** What is done about once a day, or when there is something to do: rules are warmed until they know what came before them. */
 export type Chore = 'prune' | 'discover-regions' | 'warm-rules';
 
+const caseTroubleKinds = ['case-taken-up', 'case-stuck', 'case-reopened'] as const;
+
 /** An open case that was taken up again, makes no progress, or was opened again because it is not contained any more. */
 export interface CaseTrouble {
-  readonly kind: 'case-taken-up' | 'case-stuck' | 'case-reopened';
+  readonly kind: (typeof caseTroubleKinds)[number];
   readonly caseId: CaseId;
   readonly since: Instant;
   /** How its workflow was lost, or what was found of one that had closed as contained. */
   readonly how: string | null;
+}
+
+/** Whether an operational alert is about a case. */
+export function isCaseTrouble(kind: string): kind is CaseTrouble['kind'] {
+  return caseTroubleKinds.some((known) => known === kind);
 }
 
 export interface UpkeepState {

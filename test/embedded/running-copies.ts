@@ -15,7 +15,8 @@ export interface RunningCopy extends FollowedOutput {
 /** Copies in a folder of their own, and an end of all of them. */
 export interface RunningCopies {
   readonly folder: string;
-  start(dataDir: string): RunningCopy;
+  /** @param config the path of its configuration; without one it simulates AWS. */
+  start(dataDir: string, config?: string): RunningCopy;
   /** Deletes the folder and, where root runs this, the clusters outside of it. */
   close(): Promise<void>;
 }
@@ -37,9 +38,9 @@ export async function prepareCopies(): Promise<RunningCopies> {
   const started: ChildProcess[] = [];
   return {
     folder,
-    start: (dataDir) => {
+    start: (dataDir, config = '') => {
       const child = spawn(process.execPath, ['src/entry/cli/main.ts', 'start'], {
-        env: { ...process.env, TRAILHOUND_TEMPORAL: temporal, TRAILHOUND_DATA_DIR: dataDir, TRAILHOUND_CONFIG: '' },
+        env: { ...process.env, TRAILHOUND_TEMPORAL: temporal, TRAILHOUND_DATA_DIR: dataDir, TRAILHOUND_CONFIG: config },
         stdio: ['ignore', 'pipe', 'pipe'],
       });
       started.push(child);

@@ -6,6 +6,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { startSimulator, type Simulator } from '../../simulator/server.ts';
+import { createCollectActivities } from '../../activities/collect.ts';
+import { createCollectionStore } from '../../src/adapters/store/collection/collection-store.ts';
+import { createUpkeepStore } from '../../src/adapters/store/upkeep/upkeep-store.ts';
+import { defaultCollectionPolicy } from '../../src/collection/collection-policy.ts';
 import { saveAccount, syncAccounts } from '../../src/adapters/store/accounts/account-store.ts';
 import { setOperationalAlerts } from '../../src/adapters/store/collection/collection-health-store.ts';
 import { fileRegister } from '../../src/adapters/responder/file-register.ts';
@@ -297,14 +301,16 @@ describe('the calls that an examination makes', () => {
 });
 
 describe('the probe of accounts', () => {
-  async function changedStore(change: (db: Store['db']) => Promise<unknown>): Promise<Config> {
+  async function changedStore(change: (db: Store['db'], store: Store) => Promise<unknown>): Promise<Config> {
     const url = await testDatabaseUrl();
     const store = openStore(url);
     await store.migrate();
-    await change(store.db);
+    await change(store.db, store);
     await store.close();
     return { ...config, store: { ...config.store, url } };
   }
+  /** Who watches reads no trail. */
+  const nobody = { reader: null as never, pacer: null as never, ringDetect: async () => {} };
   const options = { historyMs: 3_600_000, now: new Date().toISOString() as Instant };
   const added = { id: '444455556666' as AccountId, name: 'other', partition: 'aws', roles: {} } as const;
 
@@ -349,6 +355,39 @@ describe('the probe of accounts', () => {
       /^warning: lookup\/111122223333\/us-east-1: malformed since .*: 1 record .* 9c0f \(it is no/,
     );
     expect(complaint).toMatch(/-> .*coverage --since 7d.*aws cloudtrail lookup-events --region us-east-1 /);
+  });
+
+  test('leaves a case that makes no progress to the probe of the store, which fails and says where to look', async () => {
+    const caseId = 'TH-STUCK1' as CaseId;
+    const openedAt = new Date(Date.now() - 11 * 60_000).toISOString() as Instant;
+    const changed = await changedStore(async (db, store) => {
+      await saveAccount(db, { ...accountOfWorld(), pollIntervalMs: 300_000 }, 'configuration', options);
+      await db
+        .insertInto('cases')
+        .values({
+          id: caseId,
+          actor_key: 'user',
+          actor: JSON.stringify({ kind: 'user', accountId, name: 'mallory' }),
+          account_id: accountId as AccountId,
+          status: 'gathering',
+          severity: 'low',
+          opened_at: openedAt,
+        })
+        .execute();
+      const { watchCollection } = createCollectActivities({
+        store: createCollectionStore(store),
+        upkeep: createUpkeepStore(store, 3_600_000),
+        policy: defaultCollectionPolicy,
+        ...nobody,
+      });
+      await watchCollection();
+    });
+    expect(await complaints('store', changed)).toEqual([
+      expect.stringMatching(
+        /^failed: TH-STUCK1: this case has made no progress since .* -> see `trailhound investigations show TH-STUCK1`/,
+      ),
+    ]);
+    expect(await complaints('accounts', changed)).toEqual([]);
   });
 });
 
@@ -466,6 +505,14 @@ describe('the probe of the clock', () => {
       expect.stringMatching(/^failed: this machine against AWS: 1[12]\d s behind -> let a time service/),
     ]);
     server.close();
+  });
+
+  test('says what to do where this process has no credentials to ask with', async () => {
+    const credentialsFile = join(folder, 'no-credentials');
+    await writeFile(credentialsFile, '');
+    expect(await complaints('clock', { ...config, aws: { ...config.aws, credentialsFile } })).toEqual([
+      expect.stringMatching(/^failed: clock: invalid-credentials: .* -> give this process AWS credentials/),
+    ]);
   });
 
   test('fails where nothing answers', async () => {

@@ -25,6 +25,9 @@ async function requireDirectory(directory: string): Promise<void> {
   if (found?.isDirectory() !== true) throw new RuleDirectoryError(`${directory} is not a folder that can be read`);
 }
 
+/** How far a rule suffers from what is told of it: it is not run as it stands, or it is and may not do what its author meant. */
+export type RuleTrouble = 'broken' | 'doubtful';
+
 /**
  * Compiles Trailhound's own rules and those of the configured folders. What is wrong with a rule is told by `warn`, with its
  * place and remedy, and holds no other rule up.
@@ -33,7 +36,7 @@ async function requireDirectory(directory: string): Promise<void> {
  */
 export async function loadRuleSet(
   config: Config,
-  warn: (line: string) => void,
+  warn: (line: string, trouble: RuleTrouble) => void,
   given: ReadonlySet<string> = new Set(),
 ): Promise<MarkedRuleSet> {
   const directories = [ownRulesDirectory, ...config.rules.directories];
@@ -46,18 +49,20 @@ export async function loadRuleSet(
     ...[...texts].map(([path, source]) => readExceptions(path, source, ruleSet.fields)),
     ...lists.readings,
   ];
-  for (const error of [...readings, ruleSet, ...exceptions].flatMap(({ errors }) => errors)) warn(error.message);
+  for (const error of [...readings, ruleSet, ...exceptions].flatMap(({ errors }) => errors))
+    warn(error.message, 'broken');
   const ruleIds = new Set(files.map(({ rule }) => rule.id));
   const doubts = [
     ...lists.warnings,
     ...ruleFieldWarnings(files),
     ...exceptionWarnings(exceptions, ruleIds, new Date()),
   ];
-  for (const { path, position, message } of doubts) warn(`${path}:${position.line}: ${message}`);
-  for (const { file, reason } of ruleSet.unsupported) warn(`${file.path}: not run: ${reason}`);
+  for (const { path, position, message } of doubts) warn(`${path}:${position.line}: ${message}`, 'doubtful');
+  for (const { file, reason } of ruleSet.unsupported) warn(`${file.path}: not run: ${reason}`, 'broken');
   for (const { file } of ruleSet.rules) {
     const lacks = neededEnrichment(file).filter((name) => !given.has(name));
-    if (lacks.length > 0) warn(`${file.path}: cannot fire: it needs ${lacks.join(' and ')}${givenBy(lacks)}`);
+    if (lacks.length > 0)
+      warn(`${file.path}: cannot fire: it needs ${lacks.join(' and ')}${givenBy(lacks)}`, 'doubtful');
   }
   return markExceptions(
     ruleSet,

@@ -2,6 +2,7 @@ import { accountOrigins, listAccounts, pauseOf, unnamedAccounts } from '../../ad
 import { openOperationalAlerts } from '../../adapters/store/collection/collection-health-store.ts';
 import type { StoreDb } from '../../adapters/store/database.ts';
 import type { OperationalAlert } from '../../collection/ports.ts';
+import { isCaseTrouble } from '../../collection/upkeep-ports.ts';
 import type { Account } from '../../model/account.ts';
 import type { Config } from '../config/config.ts';
 import { openConfiguredStore } from '../compose/connections.ts';
@@ -21,7 +22,7 @@ export async function probeAccounts(config: Config): Promise<readonly ProbeFindi
       await watchedFinding(store.db),
       ...(await differences(store.db, config)),
       ...(await pauses(store.db)),
-      ...(await openOperationalAlerts(store.db)).map(operationalFinding),
+      ...(await openOperationalAlerts(store.db)).filter(isOfReading).map(operationalFinding),
     ];
   } finally {
     await store.close();
@@ -83,6 +84,11 @@ const toKnow: ReadonlySet<OperationalAlert['kind']> = new Set([
   'alerts-held-back',
   'rule-warming',
 ]);
+
+/** Those of cases are told with the store. */
+function isOfReading({ kind }: OperationalAlert): boolean {
+  return !isCaseTrouble(kind);
+}
 
 function operationalFinding({
   kind,

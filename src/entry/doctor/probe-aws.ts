@@ -12,7 +12,7 @@ import type { Config } from '../config/config.ts';
 import { withExaminingHands } from './examining-hands.ts';
 import { findingsOf } from './finding.ts';
 import type { ProbeFinding } from '../../views/examination.ts';
-import { unreachableRemedy } from './unreachable-remedy.ts';
+import { ownCredentialsRemedy, unreachableRemedy } from './aws-remedies.ts';
 
 const { ok, warning, failed } = findingsOf('aws');
 
@@ -29,7 +29,7 @@ const purposes = ['poll', 'evidence', 'respond'] as const;
 function credentialRemedy(account: Account, purpose: AwsPurpose): string {
   const role = account.roles[purpose];
   return role === undefined
-    ? "give this process AWS credentials (environment, profile or instance role), or name the account's roles"
+    ? `${ownCredentialsRemedy}, or name the account's roles`
     : `let this process's credentials assume ${role.arn}${role.externalId === undefined ? '' : ` with external ID ${role.externalId}`}: check that they exist, have not expired, and are named in the role's trust policy`;
 }
 

@@ -4,7 +4,7 @@ import type { Config } from '../config/config.ts';
 import { withExaminingHands } from './examining-hands.ts';
 import { findingsOf } from './finding.ts';
 import type { ProbeFinding } from '../../views/examination.ts';
-import { unreachableRemedy } from './unreachable-remedy.ts';
+import { ownCredentialsRemedy, unreachableRemedy } from './aws-remedies.ts';
 
 const { ok, warning, failed } = findingsOf('clock');
 
@@ -20,8 +20,8 @@ export function probeClock(config: Config): Promise<readonly ProbeFinding[]> {
       aheadMs = await clockAheadMs(aws.ownSts());
     } catch (error) {
       const { kind, message } = classifyAwsError(error);
-      if (kind !== 'unreachable') throw error;
-      return [failed('clock', `${kind}: ${message}`, unreachableRemedy(config))];
+      const remedy = kind === 'invalid-credentials' ? ownCredentialsRemedy : unreachableRemedy(config);
+      return [failed('clock', `${kind}: ${message}`, remedy)];
     }
     if (aheadMs === null) return [warning(subject, 'the answer had no Date header', 'check the clock by hand')];
     const seconds = (Math.abs(aheadMs) / 1_000).toFixed(0);

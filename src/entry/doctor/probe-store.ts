@@ -1,5 +1,6 @@
 import { openOperationalAlerts } from '../../adapters/store/collection/collection-health-store.ts';
 import { openStore, type StoreDb } from '../../adapters/store/database.ts';
+import { isCaseTrouble } from '../../collection/upkeep-ports.ts';
 import { examineStore } from '../../adapters/store/store-examination.ts';
 import type { Config } from '../config/config.ts';
 import { storeUrlOf } from '../compose/connections.ts';
@@ -16,10 +17,10 @@ function shownUrl(url: string): string {
 
 /** Cases that are stuck, not contained any more, or whose workflow was gone: nobody looks for what nobody knows of. */
 async function caseFindings(db: StoreDb): Promise<readonly ProbeFinding[]> {
-  const alerts = await openOperationalAlerts(db);
-  return alerts
-    .filter(({ kind }) => kind === 'case-stuck' || kind === 'case-taken-up' || kind === 'case-reopened')
-    .map(({ subject, sentence }) => warning(subject, sentence, `see \`trailhound investigations show ${subject}\``));
+  const alerts = (await openOperationalAlerts(db)).filter(({ kind }) => isCaseTrouble(kind));
+  return alerts.map(({ kind, subject, sentence }) =>
+    (kind === 'case-stuck' ? failed : warning)(subject, sentence, `see \`trailhound investigations show ${subject}\``),
+  );
 }
 
 /** Whether the store answers, with the schema that this version needs. */

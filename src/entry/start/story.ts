@@ -15,6 +15,8 @@ import { loadRuleSet } from '../compose/rule-set.ts';
 import { loadConfigOfInstallation, type Config } from '../config/config.ts';
 import { openConnections, storeUrlOf } from '../compose/connections.ts';
 import { tellStory } from '../audit/print.ts';
+import { invocation } from '../invocation.ts';
+import { counted } from '../../model/counted.ts';
 import type { ShownPlans } from './key-controls.ts';
 import type { Screen, StoryLine } from './screen.ts';
 import {
@@ -170,9 +172,18 @@ export async function leftWaiting(store: Store, config: Config, plans: ShownPlan
   return lines;
 }
 
-async function runningRules(config: Config): Promise<ReadonlyMap<string, LiveRule>> {
-  // The worker has told what is wrong with them.
-  const { rules } = await loadRuleSet(config, () => undefined);
+/** More broken rules are counted: somebody else's folder may have hundreds. */
+const brokenRulesTold = 10;
+
+/** The rules that run. Those that do not are told of here as well: nobody reads the worker's log where nothing seems wrong. */
+async function runningRules(config: Config, screen: Screen): Promise<ReadonlyMap<string, LiveRule>> {
+  const broken: string[] = [];
+  const { rules } = await loadRuleSet(config, (line, trouble) => {
+    if (trouble === 'broken') broken.push(line);
+  });
+  for (const line of broken.slice(0, brokenRulesTold)) screen.warn(line);
+  const more = broken.length - brokenRulesTold;
+  if (more > 0) screen.warn(`and ${counted(more, 'more fault')} in rules: ${invocation()} doctor names them`);
   return new Map(rules.map((live) => [live.rule.id, live]));
 }
 
@@ -184,7 +195,7 @@ export async function runStory(config: Config, screen: Screen, plans: ShownPlans
     auditPosition: await latestAuditPosition(store.db),
     alerts: new Set(),
     known: new Set(),
-    rules: await runningRules(config),
+    rules: await runningRules(config, screen),
     operational: new Map(),
     reading: '',
     caughtUp: false,
