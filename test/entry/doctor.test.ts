@@ -374,13 +374,13 @@ describe('the probe of accounts', () => {
           opened_at: openedAt,
         })
         .execute();
-      const { watchCollection } = createCollectActivities({
+      const collect = createCollectActivities({
         store: createCollectionStore(store),
         upkeep: createUpkeepStore(store, 3_600_000),
         policy: defaultCollectionPolicy,
         ...nobody,
       });
-      await watchCollection();
+      await collect.watchCollection();
     });
     expect(await complaints('store', changed)).toEqual([
       expect.stringMatching(
