@@ -24,6 +24,7 @@ import { isResponderStopped, reading } from './respond-failures.ts';
 import { openResponseFile, requestFor, type ResponseFile, stoppedBy, writeDown } from './respond-file.ts';
 import { takeSteps } from './respond-steps.ts';
 import { condition } from './waiting.ts';
+import { utcTime } from '../src/model/utc-time.ts';
 
 /**
  * Carries out the approved actions of one plan, each step by step. Every activity judges the signed decisions by itself: who can
@@ -115,7 +116,7 @@ async function leaveForLater(
     parentClosePolicy: ParentClosePolicy.ABANDON,
     workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
   });
-  return { actionId, type, outcome: 'later', detail: `It is taken after ${notBefore}, by ${workflowId}.` };
+  return { actionId, type, outcome: 'later', detail: `It is taken of itself after ${utcTime(notBefore)} UTC.` };
 }
 
 function endedWell(file: ResponseFile, actionId: string): boolean {

@@ -7,6 +7,7 @@ import type { ApproverKey } from './approver-key.ts';
 import { approvalPolicy, judgeByPolicy, type Said } from './policy.ts';
 import { refuse, type Refusal } from './refusal.ts';
 import { openDecision } from './signed-decision.ts';
+import { utcTime } from '../model/utc-time.ts';
 
 /** How far an approver's clock may be ahead of ours. */
 export const clockSkewAllowanceMs = 2 * 60_000;
@@ -73,7 +74,7 @@ function judgeStatement(statement: DecisionStatement, context: DecisionContext):
 function judgeTimes({ issuedAt, expiresAt }: DecisionStatement, now: Instant): Refusal | null {
   const nowMs = Date.parse(now);
   if (Date.parse(issuedAt) > nowMs + clockSkewAllowanceMs) return refuse('not-yet-valid');
-  if (Date.parse(expiresAt) <= nowMs) return refuse('expired', `It was valid until ${expiresAt}.`);
+  if (Date.parse(expiresAt) <= nowMs) return refuse('expired', `It was valid until ${utcTime(expiresAt)} UTC.`);
   return null;
 }
 

@@ -2,6 +2,7 @@ import type { CollectionPolicy } from './collection-policy.ts';
 import type { OperationalAlert, SourceHealth } from './ports.ts';
 import type { LedgerWindow, SourceLedger } from './source-ledger.ts';
 import { instantOfSeconds, lengthOf, missingFrom, type Span } from './span.ts';
+import { utcTime } from '../model/utc-time.ts';
 
 /**
  * What the operators must know about a source.
@@ -70,7 +71,7 @@ function isLost(window: LedgerWindow, ledger: SourceLedger): boolean {
 function footprintsSentence({ footprintsOut }: SourceHealth): string | null {
   const { count, oldest } = footprintsOut;
   if (count === 0 || oldest === null) return null;
-  return `CloudTrail does not show ${count} of our own calls, the first of ${oldest}: its delivery is late or broken, or the trail is not whole`;
+  return `CloudTrail does not show ${count} of our own calls, the first of ${utcTime(oldest)} UTC: its delivery is late or broken, or the trail is not whole`;
 }
 
 function malformedSentence({ unread: { count, examples } }: SourceHealth): string | null {

@@ -5,6 +5,7 @@ import type { Account, AccountPause, AccountReads, RoleRef } from '../model/acco
 import type { AccountId, Instant } from '../model/ids.ts';
 import type { Caller } from './caller.ts';
 import { TrailhoundError } from '../model/trailhound-error.ts';
+import { utcTime } from '../model/utc-time.ts';
 
 /** The accounts in the store. */
 export interface AccountRegister {
@@ -93,7 +94,10 @@ export async function pauseAccount(
 ): Promise<AccountPause> {
   const at = ports.now();
   if (Date.parse(given.until) <= Date.parse(at)) {
-    throw new AccountError(`a pause until ${given.until} is over already`, 'give an end that lies ahead: --until 24h');
+    throw new AccountError(
+      `a pause until ${utcTime(given.until)} UTC is over already`,
+      'give an end that lies ahead: --until 24h',
+    );
   }
   const pause: AccountPause = { reason: given.reason, owner: given.owner ?? caller.name, until: given.until };
   await ports.together(async ({ accounts, auditLog }) => {

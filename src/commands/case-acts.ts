@@ -41,7 +41,7 @@ export interface AcceptPorts extends CaseActPorts {
   readonly waysInOf: (caseId: CaseId) => Promise<readonly KnownWayIn[]>;
   readonly sign: (statement: AcceptanceStatement) => Promise<SignedAcceptance>;
   /** Shows what is about to be signed. */
-  readonly show: (statement: AcceptanceStatement) => void;
+  readonly show: (statement: AcceptanceStatement) => unknown;
   /** Whether who was shown it wants it signed. */
   readonly confirm: () => Promise<boolean>;
   readonly newId: () => string;
@@ -99,7 +99,7 @@ export async function acceptWayInOfCase(
       issuedAt: ports.now(),
       expiresAt: given.until ?? null,
     };
-    ports.show(statement);
+    await ports.show(statement);
     if (!(await ports.confirm())) throw notSigned(caseId);
     const signed = await ports.sign(statement);
     doneOr(acts.accept, caseId, await ports.messages.accept(caseId, signed));

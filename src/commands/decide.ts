@@ -14,6 +14,8 @@ export interface DecidePorts extends NamedCases {
   readonly sign: (statement: DecisionStatement) => Promise<SignedDecision>;
   /** Shows what is about to be signed. */
   readonly show: (statement: DecisionStatement) => unknown;
+  /** Whether who was shown it wants it signed. */
+  readonly confirm: () => Promise<boolean>;
   /** Gives it to what waits for it: the case, or its undoing; null where that has ended. */
   readonly decide: (
     waiting: { readonly caseId: CaseId; readonly undoes: boolean },
@@ -74,6 +76,7 @@ export async function decideOnPlan(
       throw new ActRefusedError({ notDone }, 'not-awaiting-decision', refuse('not-awaiting-decision').remedy);
     const statement = statementOf(ports, approver, request, { caseId, digest, actions });
     await ports.show(statement);
+    if (!(await ports.confirm())) throw notSigned(caseId);
     const signed = await ports.sign(statement);
     const outcome = await ports.decide({ caseId, undoes }, statement.decisionId, signed);
     if (outcome === null) throw hasEnded(statement, undoes);
@@ -86,6 +89,11 @@ export async function decideOnPlan(
       outcome,
     };
   });
+}
+
+function notSigned(caseId: CaseId): ActRefusedError {
+  const remedy = `Nothing was signed. \`trailhound investigations show ${caseId} --plan\` shows what the plan would do.`;
+  return new ActRefusedError({ notDone: 'no decision was given' }, 'not-confirmed', remedy);
 }
 
 function statementOf(
@@ -154,9 +162,32 @@ function chooseActions({ actions }: Plan, wanted: readonly string[] | undefined)
     const remedy = 'The plan recommends no action by itself: choose with --actions.';
     throw new ActRefusedError({ notDone }, 'unknown-action', remedy);
   }
-  return wanted.map((id) => {
+  const chosen = wanted.map((id) => {
     const action = actions.find((each) => each.id === id);
     if (action === undefined) throw new ActRefusedError({ notDone }, 'unknown-action', refuse('unknown-action').remedy);
     return action;
   });
+  refuseIncomplete(chosen, actions);
+  return chosen;
+}
+
+/** What can come to nothing by itself is not signed: a person who leaves its other half out has not seen that. */
+function refuseIncomplete(chosen: readonly Action[], actions: readonly Action[]): void {
+  function isLeftOut({ id }: Action) {
+    return chosen.every((each) => each.id !== id);
+  }
+  for (const { id, type, dependsOn } of chosen) {
+    const first = actions.find((each) => dependsOn.includes(each.id) && isLeftOut(each));
+    if (first !== undefined) throw incomplete(`${id} is taken only once ${first.id} has ended well`, first, chosen);
+    const lift = actions.find(
+      (each) => each.type === 'liftUserDenial' && each.dependsOn.includes(id) && isLeftOut(each),
+    );
+    if (type === 'rotateAccessKey' && lift !== undefined)
+      throw incomplete(`The new key of ${id} is refused as long as its user is denied everything`, lift, chosen);
+  }
+}
+
+function incomplete(why: string, left: Action, chosen: readonly Action[]): ActRefusedError {
+  const all = [...chosen.map(({ id }) => id), left.id].join(',');
+  return new ActRefusedError({ notDone }, 'incomplete-choice', `${why}: choose ${left.id} too, with --actions ${all}`);
 }

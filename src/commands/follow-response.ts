@@ -2,6 +2,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { RespondProgress, RespondResult } from '../messages/respond-messages.ts';
 import { TrailhoundError } from '../model/trailhound-error.ts';
 
+/** What is being done. */
+export type RunningStep = NonNullable<RespondProgress['running']>;
+
 export interface FollowPorts {
   /** Null where it has not begun. */
   readonly progressOf: (workflowId: string) => Promise<RespondProgress | null>;
@@ -32,7 +35,7 @@ const startsWithinMs = 60_000;
 export async function followResponse(
   ports: FollowPorts,
   workflowId: string,
-  tell: (step: string) => void,
+  tell: (running: RunningStep) => void,
 ): Promise<RespondResult> {
   const watching = { over: false };
   const told = tellSteps(() => ports.progressOf(workflowId), watching, tell);
@@ -55,7 +58,7 @@ async function onceBegun({ endOf }: FollowPorts, workflowId: string): Promise<Re
 async function tellSteps(
   ask: () => Promise<Pick<RespondProgress, 'running'> | null>,
   watching: { readonly over: boolean },
-  tell: (step: string) => void,
+  tell: (running: RunningStep) => void,
 ): Promise<void> {
   let last = '';
   while (!watching.over) {
@@ -65,7 +68,7 @@ async function tellSteps(
       () => null,
     );
     const line = running === null ? last : `${running.actionId}: ${running.step}`;
-    if (line !== last) tell(line);
+    if (running !== null && line !== last) tell(running);
     last = line;
     await delay(lookEveryMs);
   }

@@ -7,6 +7,7 @@ import { rowOf } from './effects/doors/row-of.ts';
 import { isUnrecorded, toldName } from './effects/unrecorded.ts';
 import { commandsFor } from './plan/by-hand-commands.ts';
 import { doorDoubt } from './ways-in/doubt.ts';
+import { utcTime } from '../model/utc-time.ts';
 
 /** A way in as people read it: made of typed content, safe to show. */
 export interface WayInWords {
@@ -43,7 +44,7 @@ export const neverVisible: Omit<WayInWords, 'until'> = {
 
 /** The end is a part of the sentence: `... and goes on by itself, until 2026-11-24 12:31:05 UTC.` */
 function withEnd(sentence: SafeText, end: Instant): SafeText {
-  return safe`${safeSlice(sentence, 0, sentence.endsWith('.') ? -1 : undefined)}, until ${plainText(end.slice(0, 19).replace('T', ' '))} UTC.`;
+  return safe`${safeSlice(sentence, 0, sentence.endsWith('.') ? -1 : undefined)}, until ${utcTime(end)} UTC.`;
 }
 
 function stateInWords(wayIn: WayIn): SafeText {
@@ -214,7 +215,7 @@ export function findKeyWords(what: Extract<WayInSubject, { kind: 'access-key' }>
 }
 
 function madeAtInWords({ madeAt }: { readonly madeAt?: Instant | undefined }): SafeText {
-  return madeAt === undefined ? safe`` : safe` at ${plainText(madeAt.slice(0, 19).replace('T', ' '))} UTC`;
+  return madeAt === undefined ? safe`` : safe` at ${utcTime(madeAt)} UTC`;
 }
 
 /** Whose trust and policies AWS keeps has no policy of ours: its people are ended where they sign in. */

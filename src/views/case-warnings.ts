@@ -1,7 +1,8 @@
 import { inWords } from '../investigation/findings/drawing.ts';
-import { utcTime } from '../investigation/report/case-words.ts';
-import { plainText, safe, type SafeText } from '../model/safe-text.ts';
+import { actsInWords } from '../investigation/report/act-words.ts';
+import { plainText, safe, safeJoin, type SafeText } from '../model/safe-text.ts';
 import type { CaseView } from './case.ts';
+import { utcTime } from '../model/utc-time.ts';
 
 /** What nobody may overlook about a case: in one sentence, and what is said of it where there is room. */
 export interface CaseWarning {
@@ -16,7 +17,7 @@ export interface CaseWarning {
  * @param left how many ways in are not closed by what is known now, where that was looked at
  */
 export function caseWarnings(
-  view: Pick<CaseView, 'unsettledKeys' | 'sinceUndone' | 'findings' | 'verdict'>,
+  view: Pick<CaseView, 'unsettledKeys' | 'sinceUndone' | 'undo' | 'findings' | 'verdict'>,
   left = 0,
 ): readonly CaseWarning[] {
   return [
@@ -56,14 +57,24 @@ function notContained({ verdict }: Pick<CaseView, 'verdict'>, left: number): rea
 }
 
 /** How a case closed is not how things are, where its response was taken back since. */
-function takenBack({ sinceUndone }: Pick<CaseView, 'sinceUndone'>): readonly CaseWarning[] {
+function takenBack({ sinceUndone, undo }: Pick<CaseView, 'sinceUndone' | 'undo'>): readonly CaseWarning[] {
   if (sinceUndone === null) return [];
   const { at, holds, left } = sinceUndone;
+  const acts = leftInWords(left, undo);
   const sentence =
     left.length === 0
       ? safe`What the response did was taken back at ${utcTime(at)} UTC: it contains nothing any more.`
-      : safe`Part of the response was taken back at ${utcTime(at)} UTC; left to undo, and standing: ${inWords(left, 2)}.`;
+      : safe`Part of the response was taken back at ${utcTime(at)} UTC; left to undo: ${acts}.`;
   return [{ kind: 'taken-back', sentence, details: holds.map((held) => plainText(held, 1_000)) }];
+}
+
+/** In phrases as far as the plan that took back the rest still names them. */
+function leftInWords(left: readonly string[], undo: CaseView['undo']): SafeText {
+  const planned = undo?.actions.filter(({ id }) => left.includes(id)) ?? [];
+  const acts = actsInWords(
+    planned.map(({ type, target, params }) => ({ type, target: { ...target }, params: { ...params } })),
+  );
+  return acts.length === 0 ? inWords(left, 2) : safeJoin(acts, '; ');
 }
 
 function unconfirmed({ findings }: Pick<CaseView, 'findings'>): readonly CaseWarning[] {

@@ -4,6 +4,7 @@ import type { CaseDocument, DocumentAction } from '../investigation/report/case-
 import { describeCase } from '../investigation/report/describe-case.ts';
 import { safeJoin } from '../model/safe-text.ts';
 import { type CasePorts, type CaseView, caseView } from './case.ts';
+import { planOnHold } from './plan-on-hold.ts';
 import { caseWarnings } from './case-warnings.ts';
 import { liveCase, type LiveCasePorts } from './live-case.ts';
 
@@ -22,7 +23,7 @@ export async function shownCase(ports: CasePorts & LiveCasePorts, named: string)
   const view = await caseView(ports, named);
   const assessed = await liveCase(ports, view.id);
   const { plan } = view;
-  const waits = plan?.standing === 'presented';
+  const waits = plan?.standing === 'presented' && planOnHold(view) === null;
   const document = describeCase({
     id: view.id,
     severity: view.severity,

@@ -104,9 +104,10 @@ test('and whoever signs is told that it is void, and signs nothing about a plan 
   const { store, client: cases, approver } = world;
   const shown: string[] = [];
   const signer = { key: approver, approver: 'alice' };
-  const ports = decidePorts({ store, cases }, { installation: world.trust.audience }, signer, ({ decisionId }) =>
-    shown.push(decisionId),
-  );
+  const ports = decidePorts({ store, cases }, { installation: world.trust.audience }, signer, {
+    show: ({ decisionId }) => shown.push(decisionId),
+    confirm: async () => true,
+  });
   async function approve(plan: Digest): Promise<unknown> {
     const request = { caseId, verdict: 'approve', plan, reason: 'not ours', actionIds: [actionId] } as const;
     return await decideOnPlan(ports, { name: 'alice' }, request).catch((error: unknown) => error);

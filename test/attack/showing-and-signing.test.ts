@@ -87,7 +87,10 @@ async function approve({ plan }: Compromise, named: string, shown: string[] = []
   }
   try {
     const signer = await readKey({ keyFile: await here.bench.keyFile(), approver: here.bench.approver.name }, config);
-    const ports = decidePorts({ store: here.bench.store, cases: here.client }, config, signer, show);
+    const ports = decidePorts({ store: here.bench.store, cases: here.client }, config, signer, {
+      show,
+      confirm: async () => true,
+    });
     await decideOnPlan(ports, { name: signer.approver }, request);
     return null;
   } catch (error) {
@@ -181,7 +184,7 @@ describe('whoever owns the store cannot show one thing and have another signed',
     await approve(victim, victim.plan.digest, shown);
     const printed = JSON.parse(
       shown
-        .slice(shown.indexOf('  {'))
+        .slice(shown.indexOf('  {'), shown.indexOf(''))
         .map((line) => line.trimStart())
         .join(''),
     ) as unknown;

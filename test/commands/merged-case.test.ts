@@ -50,6 +50,7 @@ const ports = {
   now: () => '2026-11-24T12:00:00.000Z' as Instant,
   sign: async () => ({ jws: '' }),
   show: () => undefined,
+  confirm: async () => true,
   decide: async () => null,
   newId: () => '1',
   audience: 'here',

@@ -107,7 +107,7 @@ describe('an alert says who did what, with what, from where and on what', () => 
     const [alert] = detection.alerts();
     if (alert === undefined) throw new TypeError('there is no alert');
     expect(alertSubject(alert)).toBe(
-      'john (role Administrators) with ASIAEXAMPLE from 203.0.113.7: CreateAccessKey on g; name: g; error_code: X',
+      'john (role Administrators) with ASIAEXAMPLE from 203.0.113.7: CreateAccessKey on g; error code: X',
     );
     expect(alertRow(alert)).toMatchObject({
       who: 'john',
@@ -118,6 +118,17 @@ describe('an alert says who did what, with what, from where and on what', () => 
       target: 'g',
       fields: { 'group.name': 'g', 'aws.cloudtrail.error_code': 'X' },
     });
+  });
+
+  test('what is said already is not said again as a field, nor of what kind a resource is', () => {
+    const said = { who: 'ci', role: null, key: null, from: '203.0.113.7', action: 'GetBucketAcl', target: 'exports' };
+    const fields = {
+      'aws.cloudtrail.resources.arn': 'arn:aws:s3:::exports',
+      'aws.cloudtrail.resources.type': 'AWS::S3::Bucket',
+      'related.user': 'ci',
+      'aws.cloudtrail.flattened.request_parameters.maxKeys': '7',
+    };
+    expect(aboutSentence({ ...said, fields })).toBe('ci from 203.0.113.7: GetBucketAcl on exports; max keys: 7');
   });
 
   test('a line is the JSON of the row, shows nothing but itself, and says who it was as the log has it', () => {

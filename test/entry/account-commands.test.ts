@@ -10,6 +10,7 @@ import {
 } from '../../src/commands/accounts.ts';
 import { type BackfillPorts, changeBackfill, startBackfill } from '../../src/commands/backfills.ts';
 import type { AccountId, Instant } from '../../src/model/ids.ts';
+import { utcTime } from '../../src/model/utc-time.ts';
 
 const accountId = '111122223333' as AccountId;
 const at = '2026-11-24T12:00:00.120Z' as Instant;
@@ -68,7 +69,7 @@ test('who adds, pauses, resumes or removes an account is on record', async () =>
   await resumeAccount(known.ports, carol, accountId);
   await removeAccount(known.ports, carol, accountId);
   expect(known.told()).toEqual([
-    `carol: Account ${accountId} is not read until ${until}, for carol: a move`,
+    `carol: Account ${accountId} is not read until ${utcTime(until)} UTC, for carol: a move`,
     `carol: Account ${accountId} is read again.`,
     `carol: Account ${accountId} was retired: it is read no more, and what is known of it stays.`,
   ]);
@@ -111,7 +112,7 @@ test('who starts or changes a backfill is on record, and one that could not be s
   expect(
     written.map(({ id: record, entry }) => `${entry.actor}: ${tellRecord({ ...entry, id: record }).what}`),
   ).toEqual([
-    `carol: A backfill of account ${accountId} was started: ${from} to ${at}.`,
+    `carol: A backfill of account ${accountId} was started: ${utcTime(from)} to ${utcTime(at)} UTC.`,
     `carol: Backfill ${id} was asked to pause.`,
   ]);
 });

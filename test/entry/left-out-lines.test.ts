@@ -26,7 +26,7 @@ const lift: Action = {
 test('whoever approves a revocation without its lifting is told that it stays, and how to take it off later', () => {
   const plan = { ...aPlan({ actions: [revocation, lift] }), undoes: false };
   function told(actions: readonly Action[]) {
-    return leftOutLines({ plan, statement: aStatement(plan, { actions }) }).join('\n');
+    return leftOutLines(aStatement(plan, { actions })).join('\n');
   }
   expect(told([revocation])).toContain('policy TrailhoundRevokeSessions-1 stays on role Deployer');
   expect(told([revocation])).toContain(`undo ${caseId} --plan ${plan.digest.slice('sha256:'.length).slice(0, 20)}`);

@@ -3,7 +3,7 @@ import { draftPlan, presentPlan } from '../../src/adapters/store/cases/plan-stor
 import { openStore } from '../../src/adapters/store/database.ts';
 import { loadConfig } from '../../src/entry/config/config.ts';
 import { createShownPlans } from '../../src/entry/start/key-controls.ts';
-import { leftWaiting } from '../../src/entry/start/story.ts';
+import { leftWaiting, openCases } from '../../src/entry/start/story.ts';
 import type { Digest, Instant } from '../../src/model/ids.ts';
 import { aPlan } from '../approval/decision-fixtures.ts';
 import { testDatabaseUrl } from '../harness/test-servers.ts';
@@ -32,6 +32,9 @@ test('a start names an undo that an earlier run left waiting, though its case ha
     expect(told.map(({ text }) => text).join('\n')).toContain(
       `approve ${caseId} --plan ${plan.digest.slice('sha256:'.length, 'sha256:'.length + 20)}`,
     );
+    expect(await openCases(store)).toMatchObject([
+      { id: caseId, status: 'awaiting-decision', decideBy: '2026-11-24T12:00:00Z' },
+    ]);
   } finally {
     await store.close();
   }

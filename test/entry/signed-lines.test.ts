@@ -10,12 +10,13 @@ import type { Action } from '../../src/model/action.ts';
 import type { DecisionStatement } from '../../src/model/decision.ts';
 import type { AccountId, CaseId, Instant } from '../../src/model/ids.ts';
 import { anApprover } from '../approval/decision-fixtures.ts';
+import { readerFaults } from '../harness/reader-faults.ts';
 
 const revocation: Action = {
   id: 'revoke-sessions-deploy@111122223333',
   type: 'revokeRoleSessions',
   target: { kind: 'role', accountId: '111122223333' as AccountId, roleName: 'deploy' },
-  params: { issuedBefore: '2026-11-24T12:00:00Z' },
+  params: { issuedBefore: '2026-11-24T12:00:00Z', sessions: [] },
   dependsOn: [],
   recommended: true,
 } as unknown as Action; // its form is its module's; what is printed is any
@@ -58,6 +59,20 @@ test('it fits a terminal of 80 columns, with no word broken', () => {
   expect(lines.join('\n')).toMatch(/"reason": "not our {2}employee’s client; /u);
   const words = statement.reason.split(/\s+/u);
   for (const word of words) expect(lines.some((line) => line.includes(word))).toBe(true);
+});
+
+test('what it means stands last, next to the question, with how many actions and the reason', () => {
+  const lines = statementLines(statement, 80);
+  const above = lines.findIndex((line) => line.includes('"actions": ['));
+  const head = lines.indexOf('ann signs: approve 1 action of the plan of case TH-7Q2M9K,' as never);
+  expect(above).toBeGreaterThan(0);
+  expect(head).toBeGreaterThan(above);
+  expect(lines[head + 1]).toBe(`  ${statement.planDigest}`);
+  expect(lines[head + 2]).toMatch(/^ {2}1\. Denies everything to the sessions/u);
+  expect(lines.slice(head).join(' ')).toContain('because: not our employee’s client;');
+  expect(readerFaults(lines.slice(head).join('\n'), { width: 80 })).toEqual([]);
+  const rejection = statementLines({ ...statement, verdict: 'reject', actions: [] }, 80);
+  expect(rejection).toContain('ann signs: reject the plan of case TH-7Q2M9K,');
 });
 
 test('whatever a statement holds, nothing of it is left out at any width', () => {

@@ -211,6 +211,66 @@ test('an action that failed says why, and the case what it waits for', () => {
   expect(screen).toContain('investigations replan TH-7Q2M9K');
 });
 
+test('each response is told, the latest first, and what has no room is counted', () => {
+  const undone = {
+    ended: 'undone',
+    endedAt: '2026-11-20T10:30:00.000Z',
+    planDigest: undoDigest,
+    actions: [ended(denialLiftOf(user, denial.params), 'done', 'The policy is gone.')],
+  };
+  const first = {
+    ended: 'contained',
+    endedAt: at,
+    planDigest: digest,
+    actions: [ended(deactivation, 'done', 'Key is inactive.'), ended(denial, 'done', 'Denied.')],
+  };
+  const view = viewOf({ plan: planOf([deactivation], 'decided'), responses: [first, undone], decisions: [approved] });
+  const screen = shown(view);
+  const [latest, before] = [screen.indexOf('undone, 2026-11-20 10:30:00 UTC'), screen.indexOf('done, every action')];
+  expect(latest).toBeGreaterThan(0);
+  expect(before).toBeGreaterThan(latest);
+  expect(screen).toContain('10:10:00 UTC, approved by local: deactivate access key AKIABOB0000000000001');
+  const { done } = standingRows(viewOf({ responses: Array.from({ length: 9 }, () => first) }), made, nowMs, style);
+  expect(done).toHaveLength(7);
+  expect(done.at(-1)).toEqual(['3 responses before: --plan has all']);
+});
+
+test('a plan from before an undoing is not proposed: the case says that it looks anew, until it has', () => {
+  const plan = planOf([deactivation], 'presented');
+  const sinceUndone = { at: '2026-11-20T10:15:00.000Z', holds: [], left: [] } as never;
+  function looking(ended: boolean, from: string) {
+    return { at: from, ended, asked: 3, budget: 2_000, pieces: [] } as never;
+  }
+  const [before, after] = ['2026-11-20T10:09:00.000Z', '2026-11-20T10:15:01.000Z'];
+  for (const look of [looking(true, before), looking(false, after)]) {
+    const screen = shown(viewOf({ plan, sinceUndone, look }));
+    expect(screen).toContain(
+      'Proposed nothing yet: since the undoing at 2026-11-20 10:15:00 UTC the case is looked at',
+    );
+    expect(screen).not.toMatch(/approve|Breaks|deactivate access key/u);
+    expect(planScreen(viewOf({ plan, sinceUndone, look }), style)).not.toMatch(/To go on|waits for a decision/u);
+  }
+  expect(shown(viewOf({ plan, sinceUndone, look: looking(true, after) }))).toMatch(/Proposed deactivate access key/u);
+});
+
+test('a plan that was just decided on says so, and asks for nothing more', () => {
+  const accepted = { ...(approved as object), outcome: { kind: 'accepted', approvalsMissing: 0 } } as never;
+  const screen = shown(viewOf({ decisions: [accepted] }));
+  expect(screen).toContain('Proposed nothing more: local approved it at 2026-11-20 10:10:00 UTC');
+  expect(screen).not.toMatch(/--plan|Breaks/u);
+  const first = { ...(approved as object), outcome: { kind: 'accepted', approvalsMissing: 1 } } as never;
+  expect(shown(viewOf({ decisions: [first] }))).toContain('Proposed deactivate access key');
+});
+
+test('a long status goes on below the first line', () => {
+  const mergedFrom = ['TH-AAAAAA', 'TH-BBBBBB'] as CaseId[];
+  const undo = { ...planOf([denialLiftOf(user, denial.params)], 'presented'), undoes: digest };
+  const sinceUndone = { at, holds: [], left: ['x'] } as never;
+  expect(shown(viewOf({ mergedFrom, undo, sinceUndone }))).toContain(
+    'partly undone since, an undo waits, with what was TH-AAAAAA, TH-BBBBBB high severity',
+  );
+});
+
 /** An approver's rejection of a plan. */
 function rejectionOf(planDigest: Digest): CaseView['decisions'][number] {
   return {
@@ -290,7 +350,7 @@ test('of what was taken back in part, what stands is named, and that it contains
   const sinceUndone = { at, holds: ['activate-AKIABOB: Active.'], left: ['lift-deny-bob@111122223333'] };
   const screen = shown(viewOf({ sinceUndone }));
   expect(screen).toContain('Part of the response was taken back');
-  expect(screen).toContain('left to undo, and standing: lift-deny-bob@111122223333');
+  expect(screen).toContain('left to undo: lift-deny-bob@111122223333');
   expect(screen).toContain('partly undone since');
   expect(screen).not.toContain('contains nothing any more');
 });
@@ -370,7 +430,7 @@ test('a plan to undo says of a revocation that it is lifted at once, and what is
     actions: [{ ...(ended(lift, 'done', '') as object), params: lift.params }],
   };
   const rows = standingRows(viewOf({ responses: [done as never] }), made, nowMs, style);
-  expect(rows.done.join('\n')).toContain(
+  expect(rows.done.flat().join('\n')).toContain(
     'undone, 2026-11-20 10:10:00 UTC: lift the revocation from role Deploy at once',
   );
 });

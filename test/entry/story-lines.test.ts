@@ -11,6 +11,8 @@ import {
   newsAlertLine,
   alertLines,
   auditLine,
+  heartbeatLine,
+  replacedPlanLine,
   decideCommands,
   knownLine,
   operationalLine,
@@ -57,7 +59,7 @@ test('tells an alert with its values, its time and its case', () => {
     ecs: null,
   };
   expect(newsAlertLine(alert, undefined).text).toBe(
-    'Odd client (low, risk 21): 111122223333, ci-deploy, first at 2026-11-24T12:00:00.000Z, case TH-7Q2M9K',
+    'Odd client (low, risk 21): 111122223333, ci-deploy, first at 2026-11-24 12:00:00 UTC, case TH-7Q2M9K',
   );
 });
 
@@ -87,8 +89,9 @@ test('tells who raised an alert, from where and on what', () => {
     status_kind: 'live' as const,
     ecs,
   };
-  const { text } = newsAlertLine(alert, rule);
-  expect(text).toContain('(role Administrators) from 203.0.113.7: CreateAccessKey on bo, first at');
+  const { text } = newsAlertLine({ ...alert, group_values: ['bo', '203.0.113.7', '111122223333'] }, rule);
+  expect(text).toContain('on bo; 111122223333, first at');
+  expect(text).toContain('(role Administrators) from 203.0.113.7: CreateAccessKey on bo; 111122223333, first at');
   expect(text).not.toContain('\u001b');
 });
 
@@ -191,6 +194,34 @@ test('tells who decided and why, what was done, and what needs a person', () => 
   expect(auditLine(record({ kind: 'alerts-claimed', data: claimed }))).toBeUndefined();
   const watched = record({ kind: 'watch-ended', data: { ended: 'quiet', deniedAttempts: 3 } });
   expect(auditLine(watched)?.text).toContain('and 3 that were refused');
+});
+
+test('the end of an action that is done is not told beside its steps, and one that is not done is', () => {
+  function endOf(outcome: string) {
+    const data = { outcome, detail: 'Because.', keys: [], planDigest: 'sha256:1', intentId: 'i1' };
+    return auditLine(record({ kind: 'action-ended', subject: 'deactivate-AKIA1', data }));
+  }
+  expect(endOf('done')).toBeUndefined();
+  expect(endOf('failed')?.text).toContain('deactivate-AKIA1: The action ended: failed. Because.');
+});
+
+test('a plan that another takes the place of is said to be void, by name', () => {
+  const { text } = replacedPlanLine(caseId, `sha256:${'ab'.repeat(32)}`, `sha256:${'cd'.repeat(32)}`);
+  expect(text).toContain(`plan ${'ab'.repeat(10)} is void, and plan ${'cd'.repeat(10)} takes its place`);
+});
+
+test('where nothing happens, what is waited for is told, until when, and what to type; of many cases the rest is counted', () => {
+  const waiting = { id: caseId, who: 'IAM user bob', status: 'awaiting-decision', decideBy: at } as const;
+  const since = { quietMs: 120_000, sources: 5 };
+  const { text } = heartbeatLine([waiting], since, ' --config t.toml');
+  expect(text).toContain('nothing new for 2 minutes: 5 account-regions are read on, and\n');
+  expect(text).toContain(`case ${caseId} about IAM user bob waits for a decision until 2026-11-24 12:00:00 UTC\n`);
+  expect(text).toMatch(new RegExp(`\\nlook: .* --config t\\.toml investigations show ${caseId}$`, 'u'));
+  const many = Array.from({ length: 5 }, () => ({ ...waiting, status: 'watching' as const, decideBy: null }));
+  expect(heartbeatLine(many, since, '').text).toMatch(/is watched after its response.*\nand 2 more cases: .* list$/su);
+  expect(heartbeatLine([], { ...since, sources: 1 }, '').text).toBe(
+    'nothing new for 2 minutes: no case is open, 1 account-region is read on',
+  );
 });
 
 test('writes no control character to the terminal, whoever wrote the text, and no colour to a log', () => {

@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import { auditKind, told } from '../audit-kind.ts';
+import { utcTime } from '../../model/utc-time.ts';
 
 const reason = z.string();
 
 /** What people do about a case beside deciding on its plan. */
 export const actKinds = {
   'way-in-accepted': auditKind(z.object({ reason, expiresAt: z.string().nullable() }), (data, wayIn) => {
-    const until = data.expiresAt === null ? '' : `, until ${data.expiresAt}`;
+    const until = data.expiresAt === null ? '' : `, until ${utcTime(data.expiresAt)} UTC`;
     return told('decided', `Way in ${wayIn} was accepted as it is${until}: ${data.reason}`);
   }),
   'acceptance-refused': auditKind(

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { caseStatuses, lostBy, type NeedCode } from '../../model/case-state.ts';
 import { auditKind, nothing, texts, told } from '../audit-kind.ts';
 import { needInWords } from '../need-words.ts';
+import { utcTime } from '../../model/utc-time.ts';
 
 /** A case from its opening to its first plan, in the order in which it happens. */
 export const caseBeginnings = {
@@ -46,7 +47,7 @@ export const caseBeginnings = {
         'proposed',
         actionIds.length === 0
           ? 'A plan was presented that has no action.'
-          : `A plan was presented: ${actionIds.join(', ')}. It waits for a decision until ${expiresAt ?? 'it is decided'}.`,
+          : `A plan was presented: ${actionIds.join(', ')}. It waits for a decision until ${expiresAt === null ? 'it is decided' : `${utcTime(expiresAt)} UTC`}.`,
       ),
   ),
 };
@@ -54,7 +55,7 @@ export const caseBeginnings = {
 /** How a case ends, or what it waits for. */
 export const caseEndings = {
   'watch-started': auditKind(z.object({ until: z.string() }), ({ until }) =>
-    told('watched', `What was done is watched until ${until}.`),
+    told('watched', `What was done is watched until ${utcTime(until)} UTC.`),
   ),
   'watch-ended': auditKind(
     z.discriminatedUnion('ended', [

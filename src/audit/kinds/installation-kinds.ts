@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Digest } from '../../model/ids.ts';
 import { auditKind, nothing, texts, told } from '../audit-kind.ts';
 import type { InventoryChange } from '../inventory-change.ts';
+import { utcTime } from '../../model/utc-time.ts';
 
 const digest = z.custom<Digest>((value) => typeof value === 'string' && value.startsWith('sha256:'));
 
@@ -54,7 +55,7 @@ export const installationKinds = {
   'account-paused': auditKind(
     z.object({ reason: z.string(), owner: z.string(), until: z.string() }),
     ({ reason, owner, until }, account) =>
-      told('state', `Account ${account} is not read until ${until}, for ${owner}: ${reason}`),
+      told('state', `Account ${account} is not read until ${utcTime(until)} UTC, for ${owner}: ${reason}`),
   ),
   'account-resumed': auditKind(nothing, (_data, account) => told('state', `Account ${account} is read again.`)),
   'account-removed': auditKind(nothing, (_data, account) =>
@@ -67,7 +68,8 @@ export const installationKinds = {
       from: z.string(),
       to: z.string(),
     }),
-    ({ accountId, from, to }) => told('state', `A backfill of account ${accountId} was started: ${from} to ${to}.`),
+    ({ accountId, from, to }) =>
+      told('state', `A backfill of account ${accountId} was started: ${utcTime(from)} to ${utcTime(to)} UTC.`),
   ),
   'backfill-changed': auditKind(z.object({ change: z.enum(['pause', 'resume', 'cancel']) }), ({ change }, id) =>
     told('state', `Backfill ${id} was asked to ${change}.`),

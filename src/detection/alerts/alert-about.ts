@@ -186,9 +186,35 @@ function shortened(text: string | undefined): string | null {
 export function aboutSentence({ who, role, key, from, action, target, fields }: AlertAbout): string {
   const actor = `${who ?? 'somebody'}${role === null ? '' : ` (role ${role})`}`;
   const call = `${action ?? 'an event'}${target === null ? '' : ` on ${target}`}`;
-  const more = Object.entries(fields).map(([path, value]) => `${path.slice(path.lastIndexOf('.') + 1)}: ${value}`);
+  const said = [who, role, key, from, target].flatMap((text) => text ?? []);
+  const more = Object.entries(fields)
+    .filter(([path, value]) => !tellsNothing.test(path) && !repeats(value, said))
+    .map(([path, value]) => `${fieldInWords(path)}: ${value}`);
   const by = `${key === null ? '' : ` with ${key}`}${from === null ? '' : ` from ${from}`}`;
   return [`${actor}${by}: ${call}`, ...more].join('; ');
+}
+
+/** Of what kind a resource is, its name and the call say. */
+const tellsNothing = /(?:^|\.)resources\.type$/;
+
+/** Whether each part of a value is said already, by itself or at the end of an ARN. */
+export function repeats(value: string, said: readonly string[]): boolean {
+  return value
+    .split(', ')
+    .every((part) => said.some((text) => part === text || (part.startsWith('arn:') && endsIn(part, text))));
+}
+
+function endsIn(arn: string, name: string): boolean {
+  return arn.endsWith(`:${name}`) || arn.endsWith(`/${name}`);
+}
+
+/** `error code` for `aws.cloudtrail.error_code`. */
+function fieldInWords(path: string): string {
+  const name = path.slice(path.lastIndexOf('.') + 1);
+  return name
+    .replaceAll('_', ' ')
+    .replaceAll(/(?<=[a-z])(?=[A-Z])/g, ' ')
+    .toLowerCase();
 }
 
 /** As scripts read it; what is not known is left out. */

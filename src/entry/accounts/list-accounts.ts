@@ -1,9 +1,9 @@
 import type { LearningState } from '../../model/account.ts';
 import type { AccountView } from '../../views/accounts.ts';
-import { shownTime } from '../investigations/render-case.ts';
 import type { Style } from '../terminal/terminal-style.ts';
 import { terminalTable } from '../terminal/terminal-table.ts';
 import { plainText, safe, type SafeText } from '../../model/safe-text.ts';
+import { utcTime } from '../../model/utc-time.ts';
 
 export function renderAccounts(accounts: readonly AccountView[], style: Style): SafeText {
   if (accounts.length === 0)
@@ -31,7 +31,7 @@ function regionsText({ regions, discoversRegions, reads }: AccountView): SafeTex
 
 function stateOf({ lifecycle, pause }: AccountView, style: Style): SafeText {
   if (pause !== null) {
-    const until = safe`paused until ${shownTime(pause.until)} by ${plainText(pause.owner)}: ${plainText(pause.reason)}`;
+    const until = safe`paused until ${utcTime(pause.until)} by ${plainText(pause.owner)}: ${plainText(pause.reason)}`;
     return style.warning(until);
   }
   return lifecycle === 'watched' ? style.good(plainText(lifecycle)) : style.quiet(plainText(lifecycle));

@@ -14,12 +14,13 @@ import type { Config } from '../config/config.ts';
 import type { Connections } from '../compose/connections.ts';
 import type { CaseView } from '../../views/case.ts';
 import { loadCaseView } from '../compose/case-ports.ts';
-import { shortDigest, shownTime } from '../investigations/render-case.ts';
+import { shortDigest } from '../investigations/render-case.ts';
 import { printAnswer, printLine } from '../terminal/terminal-output.ts';
 import { type Style, styleFor } from '../terminal/terminal-style.ts';
 import { terminalTable } from '../terminal/terminal-table.ts';
 import { hangingLines, wrappedLines } from '../terminal/wrapped-text.ts';
 import { plainText, safe, safeJoin, safePadded, type SafeText } from '../../model/safe-text.ts';
+import { utcTime } from '../../model/utc-time.ts';
 
 /** Tells the story of a case from its workflow histories and the table, which should say the same. */
 export async function tellStory(
@@ -122,7 +123,7 @@ const differenceWords: Readonly<Record<RecordDifference['what'], SafeText>> = {
 };
 
 function differenceInWords({ id, at, kind, what }: RecordDifference): SafeText {
-  return safe`Difference: ${plainText(kind)} of ${shownTime(at)} (${shortDigest(id)}) ${differenceWords[what]}.`;
+  return safe`Difference: ${plainText(kind)} of ${utcTime(at)} (${shortDigest(id)}) ${differenceWords[what]}.`;
 }
 
 function differenceLines(difference: RecordDifference, style: Style): readonly SafeText[] {
@@ -138,7 +139,7 @@ function renderEntry(
     subject === caseId || what.includes(subject) ? safe`` : style.quiet(safe`  [${subjectInWords(subject)}]`);
   const mark = kindStyle(kind, style)(safePadded(plainText(kind), 9));
   const lines = hangingLines(
-    safe`${style.quiet(shownTime(at))}  ${mark} `,
+    safe`${style.quiet(utcTime(at))}  ${mark} `,
     safe`${style.strong(plainText(who))}: ${plainText(what, 4_000)}${about}`,
     style.width,
     belowKind,
@@ -176,7 +177,7 @@ function renderList(audits: AuditList['audits'], style: Style): SafeText {
     [
       { head: 'case', of: ({ id }) => style.strong(plainText(id)) },
       { head: 'status', of: ({ status }) => plainText(status) },
-      { head: 'opened (UTC)', of: ({ openedAt }) => shownTime(openedAt) },
+      { head: 'opened (UTC)', of: ({ openedAt }) => utcTime(openedAt) },
       { head: 'account', of: ({ account }) => plainText(account) },
       { head: 'history', of: ({ history }) => plainText(history), grows: 1 },
       { head: 'who', of: ({ actor }) => plainText(actor), grows: 2 },

@@ -1,5 +1,5 @@
 import type { CaseDocument } from '../../investigation/report/case-document.ts';
-import { sourcesOf, suspectsInWords, utcTime } from '../../investigation/report/case-words.ts';
+import { sourcesOf, suspectsInWords } from '../../investigation/report/case-words.ts';
 import { plainText, safe, safeJoin, type SafeText } from '../../model/safe-text.ts';
 import { counted } from '../../model/counted.ts';
 import { asTypedHere } from '../invocation.ts';
@@ -7,6 +7,7 @@ import { commandLines } from '../terminal/wrapped-text.ts';
 import { severityPainted } from '../terminal/severity-painted.ts';
 import type { Style } from '../terminal/terminal-style.ts';
 import { terminalTable } from '../terminal/terminal-table.ts';
+import { utcTime } from '../../model/utc-time.ts';
 
 /**
  * Cases as a table, where there are more than a screen can show in full.

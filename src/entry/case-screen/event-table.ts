@@ -1,10 +1,10 @@
 import { caseEvent } from '../../views/case-events.ts';
-import { utcTime } from '../../investigation/report/case-words.ts';
 import type { FoundEvent } from '../../investigation/seen-event.ts';
 import { plainText, safe, type SafeText } from '../../model/safe-text.ts';
 import { counted } from '../../model/counted.ts';
 import type { Style } from '../terminal/terminal-style.ts';
 import { terminalTable } from '../terminal/terminal-table.ts';
+import { utcTime } from '../../model/utc-time.ts';
 
 /** The events of a case for people. */
 export function caseEventTable(events: readonly FoundEvent[], style: Style): SafeText {

@@ -1,11 +1,11 @@
 import type { WalkLimit } from '../../investigation/links/walk.ts';
 import type { CaseDocument } from '../../investigation/report/case-document.ts';
 import { limitInWords } from '../../investigation/report/limit-words.ts';
-import { utcTime } from '../../investigation/report/case-words.ts';
 import { plainText, safe, safeJoin, type SafeText } from '../../model/safe-text.ts';
 import { severityPainted } from '../terminal/severity-painted.ts';
 import type { Style } from '../terminal/terminal-style.ts';
 import { section, sections } from './section.ts';
+import { utcTime } from '../../model/utc-time.ts';
 
 const idsShown = 5;
 

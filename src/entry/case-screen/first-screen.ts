@@ -11,8 +11,6 @@ import {
   sourcesOf,
   stagesInWords,
   suspectsInWords,
-  utcTime,
-  utcTimeAfter,
   wayInInWords,
 } from '../../investigation/report/case-words.ts';
 import { stillOpen } from '../../investigation/report/still-open.ts';
@@ -22,7 +20,9 @@ import { plainText, safe, safeJoin, safeSplit, type SafeText } from '../../model
 import { counted } from '../../model/counted.ts';
 import { severityPainted } from '../terminal/severity-painted.ts';
 import type { Style } from '../terminal/terminal-style.ts';
+import { hangingLines } from '../terminal/wrapped-text.ts';
 import { linesBeside, paragraphOf, toldRow, type Told } from './told-rows.ts';
+import { utcTime, utcTimeAfter } from '../../model/utc-time.ts';
 
 /** What only a running installation has to say on a case's first screen; it is shown before what is done by hand. */
 export interface StandingRows {
@@ -30,12 +30,14 @@ export interface StandingRows {
   readonly status: SafeText;
   /** Why the case cannot go on without a person. */
   readonly needs: readonly SafeText[];
+  /** What the case is doing with its plan where that stands, and is none to decide on now. */
+  readonly onHold: SafeText | null;
   /** The actions of a plan that waits for a decision. */
   readonly proposed: readonly SafeText[];
   /** How far AWS has answered, where that matters to whoever decides. */
   readonly evidence: readonly SafeText[];
-  /** What came of the last decision. */
-  readonly done: readonly SafeText[];
+  /** What came of each response, the latest first. */
+  readonly done: readonly Told[];
   /** The plan that takes a response back, as long as it waits. */
   readonly undo: readonly SafeText[];
   /** What to type next, ready to copy: never broken. */
@@ -86,7 +88,7 @@ function screenWithin(
 ): readonly SafeText[] {
   if (document.standing?.status === 'merged') return mergedLines(document, standing, style);
   return [
-    titleLine(document, standing, style),
+    ...titleLines(document, standing, style),
     ...(document.standing?.warnings ?? [])
       .slice(0, style.width === undefined ? undefined : 2)
       .flatMap((warning) => toldRow(safe`!`, sentencesOf(warning).map(painted(style.bad)), 2, style)),
@@ -98,7 +100,7 @@ function screenWithin(
     ...doneRow(document, budget.done, style),
     ...toldRow(safe`Open`, openEntries(document, nowMs, style), budget.open, style),
     ...toldRow(safe`Accepted`, acceptedEntries(document, nowMs), 2, style),
-    ...paragraphOf(safe`Response`, told(standing?.done ?? []), budget.response, style),
+    ...toldRow(safe`Response`, standing?.done ?? [], budget.response, style),
     ...proposedRows(document, { nowMs, standing }, budget, style),
     ...toldRow(safe`Evidence`, told(standing?.evidence ?? []), 3, style),
     ...paragraphOf(safe`Undo`, told(standing?.undo ?? []), 3, style),
@@ -116,25 +118,30 @@ function mergedLines(document: CaseDocument, standing: StandingRows | undefined,
   return [
     safe`${style.strong(plainText(document.id))}  ${standing?.status ?? safe`merged`}`,
     ...warnings.flatMap((warning) => toldRow(safe`!`, sentencesOf(warning).map(painted(style.bad)), 2, style)),
-    ...paragraphOf(safe`Response`, told(standing?.done ?? []), 6, style),
+    ...toldRow(safe`Response`, standing?.done ?? [], 6, style),
     ...paragraphOf(safe`Undo`, told(standing?.undo ?? []), 3, style),
     ...(standing?.commands ?? []),
   ];
 }
 
-function titleLine(
+/** What has no room on the first line goes on below it. */
+function titleLines(
   { id, severity, quiet, asOf }: CaseDocument,
   standing: StandingRows | undefined,
   style: Style,
-): SafeText {
-  const status = standing === undefined ? safe`` : safe`  ${standing.status}`;
+): readonly SafeText[] {
   // A running case is shown as it is now.
   const when =
     standing === undefined
-      ? style.quiet(safe`  ${quiet ? safe`` : safe`open `}as of ${plainText(asOf.slice(0, 16).replace('T', ' '))} UTC`)
-      : safe``;
-  const known = quiet ? style.good(safe`  explained by a habit`) : safe``;
-  return safe`${style.strong(plainText(id))}${status}  ${severityPainted(plainText(severity), style)} severity${known}${when}`;
+      ? [style.quiet(safe`${quiet ? safe`` : safe`open `}as of ${plainText(asOf.slice(0, 16).replace('T', ' '))} UTC`)]
+      : [];
+  const parts = [
+    ...(standing === undefined ? [] : [standing.status]),
+    safe`${severityPainted(plainText(severity), style)} severity`,
+    ...(quiet ? [style.good(safe`explained by a habit`)] : []),
+    ...when,
+  ];
+  return hangingLines(safe`${style.strong(plainText(id))}  `, safeJoin(parts, '  '), style.width);
 }
 
 function told(texts: readonly SafeText[]): readonly Told[] {
@@ -233,6 +240,8 @@ function proposedRows(
   budget: Budget,
   style: Style,
 ): readonly SafeText[] {
+  const onHold = standing?.onHold ?? null;
+  if (onHold !== null) return toldRow(safe`Proposed`, [[onHold]], 3, style);
   const acts = handActs(document, nowMs);
   const waits = standing === undefined || standing.proposed.length > 0;
   if (!waits) return paragraphOf(safe`By hand`, told(acts), budget.proposed, style);

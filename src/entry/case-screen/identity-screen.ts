@@ -1,5 +1,5 @@
 import type { CaseDocument, DocumentIdentity } from '../../investigation/report/case-document.ts';
-import { callsIn, hasEnded, otherUseInWords, untilInWords, utcTime } from '../../investigation/report/case-words.ts';
+import { callsIn, hasEnded, otherUseInWords, untilInWords } from '../../investigation/report/case-words.ts';
 import { identityInWords } from '../../investigation/report/identity-words.ts';
 import { wayInBrief } from '../../investigation/report/way-in-brief.ts';
 import { plainText, safe, safeJoin, type SafeText } from '../../model/safe-text.ts';
@@ -7,6 +7,7 @@ import { counted } from '../../model/counted.ts';
 import type { Style } from '../terminal/terminal-style.ts';
 import { section, sections } from './section.ts';
 import { treeLines } from './tree-lines.ts';
+import { utcTime } from '../../model/utc-time.ts';
 
 const roleWords: Readonly<Record<DocumentIdentity['role'], SafeText>> = {
   suspect: safe`suspect`,

@@ -1,8 +1,8 @@
 import { accessTree, type AccessBranch } from '../../investigation/report/access-tree.ts';
 import type { CaseDocument } from '../../investigation/report/case-document.ts';
-import { utcTime } from '../../investigation/report/case-words.ts';
 import { safe, type SafeText } from '../../model/safe-text.ts';
 import type { Style } from '../terminal/terminal-style.ts';
+import { utcTime } from '../../model/utc-time.ts';
 
 /** Who gave access to whom, as a tree of lines. */
 export function treeLines(document: CaseDocument, style: Style): readonly SafeText[] {

@@ -42,7 +42,7 @@ Examples:
   $ trailhound investigations show TH-7Q2M9K --identity
   $ trailhound investigations accept TH-7Q2M9K 5f0c2a91d37be8460c1f --reason "the partner's account, contract 4711" --until 30d
 
-What is printed first is exactly what is signed, with the records that show the way in; a terminal asks before it is signed. With every way in closed or accepted, the case may close as contained. A way in that is
+What is printed is exactly what is signed, with the records that show the way in, and what it means last; a terminal asks before it is signed. With every way in closed or accepted, the case may close as contained. A way in that is
 not the same any more is not covered, nor is one that the intruder calls by after it was accepted: it is open again.
 Exits 0 once it is accepted, 3 where it was refused.`,
     )

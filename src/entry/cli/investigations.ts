@@ -178,8 +178,8 @@ function decisionHelp(verb: string): string {
 Examples:
   $ trailhound investigations ${verb} TH-7Q2M9K --plan 1f0c9a2b7d3e48aa5b6c --reason "not our employee's client"
 
-The decision is signed with your key; what is printed first is exactly what is signed: each action with its target and parameters, made
-of the plan's content here. If the case has another plan by now, it is refused.
+The decision is signed with your key; what is printed is exactly what is signed: each action with its target and parameters, made of the
+plan's content here, and last what it means. A terminal asks before it is signed. If the case has another plan by now, it is refused.
 Exits 0 once the decision is accepted, 3 where it was refused, 4 where the response (--wait) did not contain everything.`;
 }
 

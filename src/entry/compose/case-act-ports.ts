@@ -83,13 +83,13 @@ export function decidePorts(
   { store: { db }, cases }: Pick<Connections, 'store' | 'cases'>,
   { installation: audience }: Pick<Config, 'installation'>,
   { key }: Signer,
-  show: DecidePorts['show'],
+  asking: Pick<DecidePorts, 'show' | 'confirm'>,
 ): DecidePorts {
   return {
     ...namedCases(db),
     plansOf: casePorts(db).plansOf,
     sign: (statement) => signDecision(statement, key),
-    show,
+    ...asking,
     decide: planMessages(cases).decide,
     newId: randomUUID,
     audience,

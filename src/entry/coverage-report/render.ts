@@ -1,7 +1,6 @@
 import { secondsOf } from '../../collection/span.ts';
 import type { DarkRule } from '../../detection/index/without-read-only.ts';
 import { counted } from '../../model/counted.ts';
-import { shownTime } from '../investigations/render-case.ts';
 import type { Style } from '../terminal/terminal-style.ts';
 import { terminalTable } from '../terminal/terminal-table.ts';
 import {
@@ -12,6 +11,7 @@ import {
   type WindowView,
 } from '../../views/coverage.ts';
 import { plainText, safe, safeJoin, type SafeText } from '../../model/safe-text.ts';
+import { utcTime } from '../../model/utc-time.ts';
 
 /** So many characters stand for the whole time shown. */
 const timelineWidth = 48;
@@ -23,13 +23,13 @@ const marks = { covered: safe`=`, narrow: safe`-`, failed: safe`!`, lost: safe`x
 
 /** The coverage of each account as a timeline per region, and what the operators must know. */
 export function renderCoverage(view: CoverageView, style: Style, options: { readonly gapsOnly: boolean }): SafeText {
-  const head = safe`${shownTime(view.since)} to ${shownTime(view.until)} (UTC): = read completely, - read but for read-only events, ! failed and tried again, x lost, . not read`;
+  const head = safe`${utcTime(view.since)} to ${utcTime(view.until)} (UTC): = read completely, - read but for read-only events, ! failed and tried again, x lost, . not read`;
   const accounts = view.accounts
     .filter((account) => !options.gapsOnly || account.sources.some(isAmiss))
     .map((account) => renderAccount(account, view, style, options.gapsOnly));
   const alerts = view.operationalAlerts.map(
     (alert) =>
-      safe`${style.bad(plainText(alert.kind))} ${plainText(alert.subject)} since ${shownTime(alert.raisedAt)}: ${plainText(alert.sentence, sentenceLimit)}`,
+      safe`${style.bad(plainText(alert.kind))} ${plainText(alert.subject)} since ${utcTime(alert.raisedAt)}: ${plainText(alert.sentence, sentenceLimit)}`,
   );
   const none = view.nothingWatched ? style.bad(safe`no account is watched`) : safe`no gaps`;
   const parts = [
@@ -65,8 +65,7 @@ function renderAccount(account: AccountCoverage, view: CoverageView, style: Styl
   const sources = account.sources.filter((source) => !gapsOnly || isAmiss(source));
   const gaps = account.sources.flatMap((source) =>
     source.gaps.map(
-      (gap) =>
-        safe`  ${style.bad(safe`gap`)} ${plainText(source.region)}: ${shownTime(gap.from)} to ${shownTime(gap.to)}`,
+      (gap) => safe`  ${style.bad(safe`gap`)} ${plainText(source.region)}: ${utcTime(gap.from)} to ${utcTime(gap.to)}`,
     ),
   );
   const troubles = account.sources.flatMap(({ region, trouble }) =>
@@ -98,7 +97,7 @@ function malformedLines({ region, malformed: { count, newest } }: SourceView, st
   return [
     ...named.map(
       ({ eventId, seenAt, problem }) =>
-        safe`  ${style.bad(safe`malformed`)} ${plainText(region)}: event ${plainText(eventId ?? 'without an ID', 200)}, read at ${shownTime(seenAt)}: ${plainText(problem, sentenceLimit)}`,
+        safe`  ${style.bad(safe`malformed`)} ${plainText(region)}: event ${plainText(eventId ?? 'without an ID', 200)}, read at ${utcTime(seenAt)}: ${plainText(problem, sentenceLimit)}`,
     ),
     ...(count > named.length ? [safe`  and ${counted(count - named.length, 'more malformed record')}`] : []),
     safe`  No rule has judged ${count === 1 ? safe`it` : safe`them`}. The texts are in --json; what AWS has of one: aws cloudtrail lookup-events --region ${plainText(region)} --lookup-attributes AttributeKey=EventId,AttributeValue=${plainText(id, 200)}`,
@@ -109,7 +108,7 @@ function titleOf({ id, name, lifecycle, pause, learning, reads }: AccountCoverag
   const state =
     pause === null
       ? plainText(lifecycle)
-      : safe`paused until ${shownTime(pause.until)} by ${plainText(pause.owner)}: ${plainText(pause.reason)}`;
+      : safe`paused until ${utcTime(pause.until)} by ${plainText(pause.owner)}: ${plainText(pause.reason)}`;
   const learns =
     learning.readShare < 1 ? safe`, learning: ${Math.floor(learning.readShare * 100)} % of its history read` : safe``;
   const narrow = reads === 'write-only' ? style.warning(safe`, read without read-only events`) : safe``;

@@ -1,10 +1,10 @@
 import { alertSubject } from '../../detection/alerts/alert-row.ts';
 import type { OfflineAlert } from '../../detection/offline/offline.ts';
-import { shownTime } from '../investigations/render-case.ts';
 import { severityPainted } from '../terminal/severity-painted.ts';
 import type { Style } from '../terminal/terminal-style.ts';
 import { tableParts, type TableColumn } from '../terminal/terminal-table.ts';
 import { plainText, safe, safeJoin, type SafeText } from '../../model/safe-text.ts';
+import { utcTime } from '../../model/utc-time.ts';
 
 /** A table of alerts for people, in parts that are printed as they come. */
 export function* tableReport(alerts: readonly OfflineAlert[], style: Style): Generator<SafeText> {
@@ -15,7 +15,7 @@ export function* tableReport(alerts: readonly OfflineAlert[], style: Style): Gen
 /** What a table of alerts shows of each. */
 function alertColumns(style: Style): readonly TableColumn<OfflineAlert>[] {
   return [
-    { head: 'time (UTC)', of: ({ eventTimeMs }) => shownTime(new Date(eventTimeMs).toISOString()) },
+    { head: 'time (UTC)', of: ({ eventTimeMs }) => utcTime(new Date(eventTimeMs).toISOString()) },
     { head: 'severity', of: ({ rule }) => severityPainted(plainText(rule.severity), style) },
     { head: 'rule', of: ({ rule }) => plainText(rule.name), least: 26, grows: 3 },
     { head: 'what', of: whatOf, least: 18, grows: 2 },

@@ -5,12 +5,12 @@ import { detectOffline, type OfflineAlert } from '../../detection/offline/offlin
 import type { JsonObject } from '../../model/json.ts';
 import { eventRefKey } from '../../model/trail-event.ts';
 import { counted } from '../../model/counted.ts';
-import { shownTime } from '../investigations/render-case.ts';
 import { styleFor } from '../terminal/terminal-style.ts';
 import { inputsOf, readEvents } from './input-events.ts';
 import { loadRules } from './load-rules.ts';
 import { readingReport } from './reading-report.ts';
 import { plainText, safe, safeJoin, safePadded, type SafeText } from '../../model/safe-text.ts';
+import { utcTime } from '../../model/utc-time.ts';
 
 /** What a change would add and remove, and what it would leave as it is. */
 export interface RulesDifference {
@@ -77,7 +77,7 @@ function byKey(alerts: readonly OfflineAlert[]): Map<string, OfflineAlert> {
 
 function lineOf(sign: '+' | '-', alert: OfflineAlert): SafeText {
   const { rule, eventTimeMs, eventRefs } = alert;
-  const time = shownTime(new Date(eventTimeMs).toISOString());
+  const time = utcTime(new Date(eventTimeMs).toISOString());
   const events = eventRefs.map(({ eventId }) => eventId).join(' ');
   const about = [plainText(rule.name), plainText(alertSubject(alert), 300), plainText(events, 200)];
   const severity = safePadded(plainText(rule.severity), 8);

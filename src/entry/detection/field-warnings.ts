@@ -10,6 +10,7 @@ import { positionAtOffset } from '../../detection/rule-file/toml-places.ts';
 import { ruleTypes } from '../../detection/rule-types.ts';
 import { plainText, safe, type SafeText } from '../../model/safe-text.ts';
 import { doubtAbout } from './known-fields.ts';
+import { utcTime } from '../../model/utc-time.ts';
 
 /** What rules ask of fields that no CloudTrail event has; a rule that does not compile is told of elsewhere. */
 export function ruleFieldWarnings(files: readonly RuleFile[]): readonly RuleWarning[] {
@@ -79,7 +80,7 @@ function doubtsAbout(
   return [
     ...ruleIds.filter((id) => !known.has(id)).map((id) => `no rule that was loaded has the ID ${id}`),
     ...(holdsAlways(parseKql(condition)) ? ['its condition matches every event: its rules never alert'] : []),
-    ...(expired ? [`it expired on ${new Date(expiresMs).toISOString()}: take it out, or renew it`] : []),
+    ...(expired ? [`it expired on ${utcTime(new Date(expiresMs).toISOString())} UTC: take it out, or renew it`] : []),
     ...queryFieldDoubts(condition),
   ];
 }

@@ -1,9 +1,9 @@
 import type { PreventedAlert } from '../../detection/live/held-back.ts';
 import type { ListedException } from '../../views/exceptions.ts';
-import { shownTime } from '../investigations/render-case.ts';
 import type { Style } from '../terminal/terminal-style.ts';
 import { terminalTable } from '../terminal/terminal-table.ts';
 import { plainText, safe, safeJoin, type SafeText } from '../../model/safe-text.ts';
+import { utcTime } from '../../model/utc-time.ts';
 
 export function renderExceptions(listed: readonly ListedException[], style: Style): SafeText {
   if (listed.length === 0)
@@ -14,7 +14,7 @@ export function renderExceptions(listed: readonly ListedException[], style: Styl
       { head: 'rule', of: ({ rules }) => safeJoin(rules.map(ruleText), ', '), grows: 2 },
       { head: 'owner', of: ({ owner }) => plainText(owner ?? '-') },
       { head: 'reason', of: ({ reason }) => plainText(reason ?? '-', 200), grows: 2 },
-      { head: 'expires (UTC)', of: ({ expires }) => (expires === null ? safe`-` : shownTime(expires)) },
+      { head: 'expires (UTC)', of: ({ expires }) => (expires === null ? safe`-` : utcTime(expires)) },
       {
         head: 'state',
         of: ({ state }) => (state === 'active' ? style.good(plainText(state)) : style.quiet(plainText(state))),
@@ -35,7 +35,7 @@ export function renderPrevented(alerts: readonly PreventedAlert[], style: Style)
   if (alerts.length === 0) return safe`it prevented no alert`;
   return terminalTable(
     [
-      { head: 'time (UTC)', of: ({ eventTime }) => shownTime(eventTime) },
+      { head: 'time (UTC)', of: ({ eventTime }) => utcTime(eventTime) },
       { head: 'rule', of: ({ ruleName }) => plainText(ruleName), grows: 2 },
       { head: 'what', of: ({ group }) => plainText(group.join(', '), 200), grows: 2 },
       { head: 'events', of: eventsText, grows: 1 },

@@ -9,6 +9,7 @@ import { openConfiguredStore } from '../compose/connections.ts';
 import { counted } from '../../model/counted.ts';
 import { findingsOf } from './finding.ts';
 import type { ProbeFinding } from '../../views/examination.ts';
+import { utcTime } from '../../model/utc-time.ts';
 
 const { ok, warning, failed } = findingsOf('accounts');
 
@@ -68,7 +69,7 @@ async function pauses(db: StoreDb): Promise<readonly ProbeFinding[]> {
         ? warning(subjectOf(account), 'is paused by the configuration', 'set its lifecycle to "watched" and restart')
         : warning(
             subjectOf(account),
-            `is paused until ${pause.until} by ${pause.owner}: ${pause.reason}`,
+            `is paused until ${utcTime(pause.until)} UTC by ${pause.owner}: ${pause.reason}`,
             `trailhound accounts resume ${account.id}`,
           );
     }),
@@ -98,7 +99,7 @@ function operationalFinding({
 }: OperationalAlert & { readonly raisedAt: string }): ProbeFinding {
   return (toKnow.has(kind) ? warning : failed)(
     subject,
-    `${kind} since ${raisedAt}: ${sentence}`,
+    `${kind} since ${utcTime(raisedAt)} UTC: ${sentence}`,
     kind === 'malformed' ? malformedRemedy(subject) : '`trailhound coverage` shows what was read and what was not',
   );
 }

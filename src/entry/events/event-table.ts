@@ -1,7 +1,7 @@
-import { shownTime } from '../investigations/render-case.ts';
 import type { Style } from '../terminal/terminal-style.ts';
 import type { EventRow } from './event-row.ts';
 import { plainText, safe, safeJoin, safePadded, type SafeText } from '../../model/safe-text.ts';
+import { utcTime } from '../../model/utc-time.ts';
 
 interface Column {
   readonly head: string;
@@ -12,7 +12,7 @@ interface Column {
 }
 
 const always: readonly Column[] = [
-  { head: 'time (UTC)', of: (row) => shownTime(row.time), least: 19, grows: 0 },
+  { head: 'time (UTC)', of: (row) => utcTime(row.time), least: 19, grows: 0 },
   { head: 'action', of: (row) => row.action, least: 19, grows: 2 },
   { head: 'who', of: (row) => row.user, least: 12, grows: 1 },
   { head: 'from', of: (row) => row.address, least: 15, grows: 1 },

@@ -6,7 +6,6 @@ import type { AccountId, Instant } from '../../model/ids.ts';
 import type { Config } from '../config/config.ts';
 import type { StoreDb } from '../../adapters/store/database.ts';
 import { overStore } from '../compose/over-installation.ts';
-import { shownTime } from '../investigations/render-case.ts';
 import { safeCsv } from '../terminal/safe-csv.ts';
 import { clearProgress, printPart, tellLine, tellProgress } from '../terminal/terminal-output.ts';
 import { styleFor } from '../terminal/terminal-style.ts';
@@ -15,6 +14,7 @@ import { eventRow } from './event-row.ts';
 import { eventTable } from './event-table.ts';
 import { searchQuery, type SearchQuery } from './search-query.ts';
 import { plainText, safe, safeJoin, safeJson, type SafeText } from '../../model/safe-text.ts';
+import { utcTime } from '../../model/utc-time.ts';
 
 export interface SearchRequest {
   readonly pivots: readonly string[];
@@ -166,11 +166,11 @@ async function emptyState(db: StoreDb, text: string, request: SearchRequest): Pr
       : safe`The store holds no events of account ${plainText(request.account)}.`;
   }
   const asked = [text.trim(), ...request.pivots].filter((part) => part !== '').join(' and ');
-  const from = request.from === undefined ? safe`the oldest` : shownTime(request.from);
-  const to = request.to === undefined ? safe`the newest` : shownTime(request.to);
+  const from = request.from === undefined ? safe`the oldest` : utcTime(request.from);
+  const to = request.to === undefined ? safe`the newest` : utcTime(request.to);
   const lines = [
     safe`No event matches ${asked === '' ? safe`that` : plainText(asked, 300)}.`,
-    safe`Searched ${whose}, from ${from} to ${to} (UTC); the store holds events from ${shownTime(stored.oldest)} to ${shownTime(stored.newest)}${ownClause(request)}.`,
+    safe`Searched ${whose}, from ${from} to ${to} (UTC); the store holds events from ${utcTime(stored.oldest)} to ${utcTime(stored.newest)}${ownClause(request)}.`,
   ];
   return safeJoin(lines, '\n');
 }
@@ -188,7 +188,7 @@ function searchProgress() {
     note(more: number, upTo: Instant): void {
       events += more;
       if (!process.stderr.isTTY || Date.now() - started < 1000) return;
-      tellProgress(safe`looked at ${counted(events, 'event')}, as far as ${shownTime(upTo)}`);
+      tellProgress(safe`looked at ${counted(events, 'event')}, as far as ${utcTime(upTo)}`);
       shown = true;
     },
     clear(): void {

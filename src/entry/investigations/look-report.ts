@@ -1,11 +1,11 @@
 import type { LookReport } from '../../investigation/evidence-ports.ts';
-import { utcTime } from '../../investigation/report/case-words.ts';
 import { plainText, safe, safeJoin, type SafeText } from '../../model/safe-text.ts';
 import type { CaseView } from '../../views/case.ts';
 import { section } from '../case-screen/section.ts';
 import { counted } from '../../model/counted.ts';
 import { asTypedHere } from '../invocation.ts';
 import type { Style } from '../terminal/terminal-style.ts';
+import { utcTime } from '../../model/utc-time.ts';
 
 /** How far AWS has answered, in a sentence for whoever decides; none where its answers are part of the plan, and nothing is missing. */
 export function lookInShort({ look, plan, status }: Pick<CaseView, 'look' | 'plan' | 'status'>): readonly SafeText[] {

@@ -13,6 +13,7 @@ import type { AcceptanceStatement } from '../../model/acceptance.ts';
 import type { PersonsVerdict } from '../../model/case-state.ts';
 import type { Instant } from '../../model/ids.ts';
 import { counted } from '../../model/counted.ts';
+import { utcTime } from '../../model/utc-time.ts';
 import { plainText, safe, type SafeText } from '../../model/safe-text.ts';
 import type { AnsweringCommand, AnswerOf } from '../../views/answers.ts';
 import { acceptPorts, caseActPorts } from '../compose/case-act-ports.ts';
@@ -21,7 +22,7 @@ import { overConnections } from '../compose/over-installation.ts';
 import { readKey } from '../compose/signing-key.ts';
 import { whoAsks } from '../compose/who-asks.ts';
 import type { Config } from '../config/config.ts';
-import { printAnswer, printLine } from '../terminal/terminal-output.ts';
+import { printAnswer, printAsItIs, printProse } from '../terminal/terminal-output.ts';
 import { isConfirmed } from '../terminal/confirmation.ts';
 import { styleFor } from '../terminal/terminal-style.ts';
 import { hangingLines } from '../terminal/wrapped-text.ts';
@@ -39,7 +40,7 @@ async function printAct<Name extends AnsweringCommand>(
   const caller = await whoAsks(config, key);
   const done = await overConnections(config, (connections) => act(caseActPorts(connections), caller));
   if (json === true) await printAnswer(name, done);
-  else printLine(tell(done));
+  else printProse(tell(done));
 }
 
 /**
@@ -64,9 +65,9 @@ export async function printAccepted(
       connections,
       { config, trust, signer },
       {
-        show: (about) => {
-          if (options.json !== true)
-            for (const line of acceptanceLines(about, styleFor(process.stdout).width)) printLine(line);
+        show: async (about) => {
+          if (options.json === true) return;
+          for (const line of acceptanceLines(about, styleFor(process.stdout).width)) await printAsItIs(line);
         },
         confirm: async () => options.json === true || (await isConfirmed('Sign this?')),
       },
@@ -74,12 +75,12 @@ export async function printAccepted(
     return acceptWayInOfCase(ports, { name: signer.approver }, options);
   });
   if (options.json === true) await printAnswer('investigations accept', { statement });
-  else printLine(safe`${plainText(signer.approver)} accepted it: written down`);
+  else printProse(safe`${plainText(signer.approver)} accepted it: written down`);
 }
 
-/** What an approver is about to sign: what it means, made of the very content that is signed, and then that content itself. */
+/** What an approver is about to sign: the very content that is signed and then, next to the question, what it means, made of that. */
 function acceptanceLines(statement: AcceptanceStatement, width: number | undefined): readonly SafeText[] {
-  const { approver, caseId, wayInId, what, seen = [] } = statement;
+  const { approver, caseId, wayInId, what, seen = [], expiresAt, reason } = statement;
   const shown = {
     id: wayInId,
     what,
@@ -89,11 +90,20 @@ function acceptanceLines(statement: AcceptanceStatement, width: number | undefin
     until: 'unknown',
     proof: [],
   } as const;
+  const until = expiresAt === null ? safe`until the case closes` : safe`until ${utcTime(expiresAt)} UTC`;
+  const shows = safe`as ${counted(seen.length, 'record')} ${seen.length === 1 ? safe`shows` : safe`show`} it; one that comes later and was not seen makes it void`;
   return [
-    safe`${plainText(approver)} signs: way in ${plainText(wayInId)} of case ${plainText(caseId)} may stay as it is`,
-    ...hangingLines(safe`  `, wayInWords(shown).sentence, width),
-    safe`  as ${counted(seen.length, 'record')} ${seen.length === 1 ? safe`shows` : safe`show`} it; one that comes later and was not seen makes it void`,
     ...signedLines(statement, width),
+    safe``,
+    ...hangingLines(
+      safe``,
+      safe`${plainText(approver)} signs: way in ${plainText(wayInId)} of case ${plainText(caseId)} may stay as it is, ${until}`,
+      width,
+      safe`  `,
+    ),
+    ...hangingLines(safe`  `, wayInWords(shown).sentence, width),
+    ...hangingLines(safe`  `, shows, width),
+    ...hangingLines(safe`  `, safe`because: ${plainText(reason, 2_000)}`, width),
   ];
 }
 

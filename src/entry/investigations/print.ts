@@ -7,8 +7,9 @@ import { storeLookEveryMs } from '../../investigation/case/look-pace.ts';
 import type { GraphFormat, ReportFormat } from '../../investigation/report/report-formats.ts';
 import type { FoundEvent } from '../../investigation/seen-event.ts';
 import { responseWorkflowId, undoResponseWorkflowId } from '../../messages/workflow-ids.ts';
+import { counted } from '../../model/counted.ts';
 import type { CaseStatus } from '../../model/case-state.ts';
-import { plainText, safe, safeJoin, safeJson, type SafeText } from '../../model/safe-text.ts';
+import { plainText, safe, safeJson, type SafeText } from '../../model/safe-text.ts';
 import type { CasePorts } from '../../views/case.ts';
 import { caseEvent, caseEvents, type CaseEventsPorts } from '../../views/case-events.ts';
 import { cases } from '../../views/cases.ts';
@@ -26,7 +27,8 @@ import { overConnections, overStore } from '../compose/over-installation.ts';
 import { readKey } from '../compose/signing-key.ts';
 import { whoAsks } from '../compose/who-asks.ts';
 import type { Config } from '../config/config.ts';
-import { printAnswer, printLine, printParts, printProse, tellLine } from '../terminal/terminal-output.ts';
+import { printAnswer, printAsItIs, printLine, printParts, printProse, tellLine } from '../terminal/terminal-output.ts';
+import { isConfirmed } from '../terminal/confirmation.ts';
 import { styleFor, type Style } from '../terminal/terminal-style.ts';
 import { lookScreen } from './look-report.ts';
 import { lookLines } from './look-lines.ts';
@@ -37,6 +39,7 @@ import { standingRows } from './standing-rows.ts';
 import { statementLines } from './statement-lines.ts';
 import { stoppingLines } from './stopping-lines.ts';
 import { leftOutLines } from './left-out-lines.ts';
+import { endedLines, runningLine } from './carrying-out-lines.ts';
 import { undoLines } from './undo-lines.ts';
 
 /** What a person says with a decision, and how its outcome is told. */
@@ -182,22 +185,27 @@ export async function printDecision(config: Config, options: DecisionOptions & D
     const known = liveCasePorts(connections.store.db, trust);
     const { caseId: typed, verdict, plan, reason, actions: actionIds } = options;
     const signer = await readKey({ keyFile: options.key, approver: options.approver }, config);
-    const ports = decidePorts(connections, config, signer, async (statement) => {
-      for (const line of sincePlanLines(typed, await seenSincePlan(known, typed))) say(line);
-      for (const line of statementLines(statement, styleFor(process.stdout).width)) say(line);
+    const ports = decidePorts(connections, config, signer, {
+      show: async (statement) => {
+        if (options.json === true) return;
+        for (const line of statementLines(statement, styleFor(process.stdout).width)) await printAsItIs(line);
+        for (const line of leftOutLines(statement)) say(line);
+        for (const line of sincePlanLines(typed, await seenSincePlan(known, typed))) say(line);
+      },
+      confirm: async () => options.json === true || (await isConfirmed('Sign this?')),
     });
     const request = { caseId: typed, verdict, plan, reason, actionIds };
     const given = await decideOnPlan(ports, { name: signer.approver }, request);
     say(safe`${plainText(signer.approver)} ${doneInWords(given)}: accepted`);
-    for (const line of leftOutLines(given)) say(line);
     const follows = options.wait === true && verdict === 'approve';
     const response = follows
-      ? await followResponse(planActPorts(connections), responseOf(given), (step) => tellLine(plainText(step, 1_000)))
+      ? await followResponse(planActPorts(connections), responseOf(given), (running) =>
+          tellLine(runningLine(given.statement, running)),
+        )
       : null;
     if (options.json === true) await printAnswer(`investigations ${verdict}`, { ...given, response });
-    for (const { actionId, outcome, detail } of response?.actions ?? [])
-      say(safe`${plainText(actionId)}: ${plainText(outcome)}. ${plainText(detail, 1_000)}`);
     if (response === null) return;
+    for (const line of endedLines(given.statement, response)) say(line);
     const { caseId } = given.statement;
     if (response.ended !== 'contained') throw new NotContainedError(response.ended, caseId);
     // What no action has closed: what is done is not yet contained.
@@ -209,9 +217,8 @@ export async function printDecision(config: Config, options: DecisionOptions & D
 type DecisionChoice = Pick<DecisionRequest, 'caseId' | 'verdict'>;
 
 function doneInWords({ statement: { verdict }, plan, actionIds }: GivenDecision): SafeText {
-  if (verdict === 'reject') return plan.undoes ? safe`rejected the undoing` : safe`rejected the plan`;
-  const ids = actionIds.map((id) => plainText(id));
-  return safe`approved ${safeJoin(ids, ', ')}`;
+  const of = plan.undoes ? safe`the undoing` : safe`the plan`;
+  return verdict === 'reject' ? safe`rejected ${of}` : safe`approved ${counted(actionIds.length, 'action')} of ${of}`;
 }
 
 function responseOf({ plan, statement: { caseId } }: GivenDecision): string {
@@ -239,7 +246,7 @@ export async function printReplan(config: Config, typed: string, { reason, key, 
     const { caseId, look } = await askForPlan(planActPorts(connections), caller, { caseId: typed, reason });
     if (json === true) return await printAnswer('investigations replan', { caseId, accepted: true, look });
     const words = await planInWords(known, look?.plan ?? null);
-    for (const line of [...sincePlanLines(caseId, since), ...lookLines(caseId, look, words)]) printLine(line);
+    for (const line of [...sincePlanLines(caseId, since), ...lookLines(caseId, look, words)]) printProse(line);
   });
 }
 
@@ -254,7 +261,7 @@ export async function printStop(config: Config, caseId: string, { reason, key, j
     stopResponse(planActPorts(connections), caller, { caseId, reason }),
   );
   if (json === true) await printAnswer('investigations stop', stopping);
-  else for (const line of stoppingLines(stopping)) printLine(line);
+  else for (const line of stoppingLines(stopping)) printProse(line);
   if (stopping.kind === 'too-late') throw new StoppedTooLateError(stopping.caseId, stopping.ended);
 }
 
@@ -280,7 +287,7 @@ export async function printUndo(
     else {
       const plan = 'plan' in undoing ? undoing.plan : null;
       const words = await planInWords(liveCasePorts(connections.store.db, trust), plan);
-      for (const line of undoLines(caseId, undoing, words)) printLine(line);
+      for (const line of undoLines(caseId, undoing, words, styleFor(process.stdout).width)) printLine(line);
     }
     if (undoing.kind === 'nothing-to-undo') throw nothingToUndo(caseId);
   });

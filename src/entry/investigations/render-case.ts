@@ -9,9 +9,11 @@ import type { CaseView } from '../../views/case.ts';
 import type { CaseLine } from '../../views/cases.ts';
 import { actionsOption, shownDigestLength } from '../../investigation/report/actions-option.ts';
 import { caseWarnings, type CaseWarning } from '../../views/case-warnings.ts';
+import { planOnHold } from '../../views/plan-on-hold.ts';
 import { counted } from '../../model/counted.ts';
 import { safeCsv } from '../terminal/safe-csv.ts';
 import { plainText, safe, safeJoin, safePadded, safeSplit, safeTrimmed, type SafeText } from '../../model/safe-text.ts';
+import { utcTime } from '../../model/utc-time.ts';
 
 /** Sentences are ours, but those of the store are not believed. */
 const sentenceLimit = 1_000;
@@ -25,11 +27,6 @@ type PlannedAction = NonNullable<CaseView['plan']>['actions'][number];
 /** `sha256:` left out, cut short. */
 export function shortDigest(digest: string): SafeText {
   return plainText(digest.replace('sha256:', '').slice(0, shownDigestLength));
-}
-
-/** `2026-11-24 12:31:05`, always UTC. */
-export function shownTime(instant: string): SafeText {
-  return plainText(instant.slice(0, 19).replace('T', ' '));
 }
 
 /** Cases as a table for people. */
@@ -60,7 +57,7 @@ export function renderCases(cases: readonly CaseLine[], style: Style): SafeText 
         optional: true,
       },
       { head: 'alerts', of: ({ alertCount }) => safe`${alertCount}`, optional: true },
-      { head: 'opened (UTC)', of: ({ openedAt }) => shownTime(openedAt) },
+      { head: 'opened (UTC)', of: ({ openedAt }) => utcTime(openedAt) },
       { head: 'who', of: ({ actor }) => plainText(actor, sentenceLimit), grows: 1, least: 20 },
     ],
     cases,
@@ -97,8 +94,8 @@ export function planScreen(view: CaseView, style: Style): SafeText {
       caseWarnings(view).map((warning) => renderWarning(warning, style)),
       style,
     ),
-    ...renderPlan(view.plan, safe`Plan`, style),
-    ...(view.undo === null ? [] : renderPlan(view.undo, safe`Plan to undo`, style)),
+    ...renderPlan(view.plan, safe`Plan`, planOnHold(view), style),
+    ...(view.undo === null ? [] : renderPlan(view.undo, safe`Plan to undo`, null, style)),
     section(safe`Decisions`, renderDecisions(view, style), style),
     section(safe`What the response did`, renderResponses(view, style), style),
     section(safe`Notes`, renderNotes(view), style),
@@ -133,16 +130,23 @@ function renderEvidence({ evidence }: CaseView, style: Style): readonly SafeText
   });
 }
 
-function renderPlan(plan: CaseView['plan'], head: SafeText, style: Style): readonly SafeText[] {
+function renderPlan(
+  plan: CaseView['plan'],
+  head: SafeText,
+  onHold: SafeText | null,
+  style: Style,
+): readonly SafeText[] {
   if (plan === null) return [section(safe`Plan`, [safe`none yet: evidence is being gathered`], style)];
-  const until = plan.expiresAt === null ? safe`` : safe`, waits for a decision until ${shownTime(plan.expiresAt)} UTC`;
+  const waits = plan.expiresAt === null ? safe`` : safe`, waits for a decision until ${utcTime(plan.expiresAt)} UTC`;
+  const until = onHold === null ? waits : safe``;
   const standing = safe`${plainText(plan.standing)}${plan.standing === 'presented' ? until : safe``}`;
   const title = safe`${head} ${shortDigest(plan.digest)} (version ${plan.version}, ${standing})`;
   if (plan.altered)
     return [section(title, [style.bad(plainText(refuse('plan-altered').remedy, sentenceLimit))], style)];
   const actions = plan.actions.map((action) => renderAction(action, style));
+  const proposed = actions.length === 0 ? [safe`no action can work for this actor`] : actions;
   return [
-    section(title, actions.length === 0 ? [safe`no action can work for this actor`] : actions, style),
+    section(title, onHold === null ? proposed : [style.warning(onHold), ...proposed], style),
     section(safe`By hand`, plan.byHand.map(sentenceOf), style),
     section(safe`Not known when it was made`, plan.notKnownYet.map(sentenceOf), style),
     plan.undoes === null
@@ -172,7 +176,7 @@ function renderDecisions({ decisions }: CaseView, style: Style): readonly SafeTe
     const who = plainText(approver ?? 'somebody');
     if (outcome.kind === 'refused') {
       const what = safe`${style.bad(safe`refused`)} (${plainText(outcome.code)}): a decision in the name of ${who}`;
-      return safe`${shownTime(at)}  ${what}`;
+      return safe`${utcTime(at)}  ${what}`;
     }
     const chosen =
       verdict === 'approve'
@@ -182,14 +186,14 @@ function renderDecisions({ decisions }: CaseView, style: Style): readonly SafeTe
           )}`
         : safe``;
     const verb = verdict === 'approve' ? style.good(safe`approved`) : style.warning(safe`rejected`);
-    return safe`${shownTime(at)}  ${who} ${verb}${chosen}: ${sentenceOf(reason ?? '')}`;
+    return safe`${utcTime(at)}  ${who} ${verb}${chosen}: ${sentenceOf(reason ?? '')}`;
   });
 }
 
 /** Each action of each response: what came of it and why, with every key that it made. */
 function renderResponses({ responses }: CaseView, style: Style): readonly SafeText[] {
   return responses.flatMap(({ endedAt, ended, planDigest, actions }) => [
-    safe`${shownTime(endedAt)}  plan ${shortDigest(planDigest)}: ${plainText(ended)}`,
+    safe`${utcTime(endedAt)}  plan ${shortDigest(planDigest)}: ${plainText(ended)}`,
     ...actions.map(({ actionId, outcome, detail, keys }) => {
       const told = safe`${outcomeStyle(outcome, style)(plainText(outcome))}  ${style.strong(plainText(actionId))}: ${plainText(detail, 1_000)}`;
       return safeJoin([told, ...keys.map((key) => safe`\n    ${keyInWords(key)}`)], '');
@@ -198,7 +202,7 @@ function renderResponses({ responses }: CaseView, style: Style): readonly SafeTe
 }
 
 function renderNotes({ notes }: CaseView): readonly SafeText[] {
-  return notes.map(({ at, by, text }) => safe`${shownTime(at)}  ${plainText(by)}: ${plainText(text, 2_000)}`);
+  return notes.map(({ at, by, text }) => safe`${utcTime(at)}  ${plainText(by)}: ${plainText(text, 2_000)}`);
 }
 
 function keyInWords({
@@ -228,7 +232,7 @@ export function decisionCommands({ id, plan }: Pick<CaseView, 'id' | 'plan'>): r
 
 function renderNext(view: CaseView, style: Style): SafeText {
   if (view.status !== 'awaiting-decision' && view.status !== 'needs-a-person') return safe``;
-  const commands = decisionCommands(view);
+  const commands = planOnHold(view) === null ? decisionCommands(view) : [];
   if (commands.length === 0) return safe``;
   const lines = commands.flatMap((command) => commandLines(safe`  ${asTypedHere(command)}`, style.width, safe`    `));
   return safeJoin([style.strong(safe`To go on`), ...lines], '\n');

@@ -2,18 +2,21 @@ import { responseEndWords } from '../../audit/response-end-words.ts';
 import { needInWords } from '../../audit/need-words.ts';
 import { refuse } from '../../approval/refusal.ts';
 import { actInWords, actsInWords } from '../../investigation/report/act-words.ts';
-import { openWaysIn, utcTime } from '../../investigation/report/case-words.ts';
+import { openWaysIn } from '../../investigation/report/case-words.ts';
 import type { CaseDocument } from '../../investigation/report/case-document.ts';
 import { commandsFor } from '../../investigation/plan/by-hand-commands.ts';
 import { counted } from '../../model/counted.ts';
 import { plainText, safe, safeJoin, type SafeText } from '../../model/safe-text.ts';
 import type { StandingRows } from '../case-screen/first-screen.ts';
+import type { Told } from '../case-screen/told-rows.ts';
 import { asTypedHere } from '../invocation.ts';
 import type { Style } from '../terminal/terminal-style.ts';
 import { commandLines } from '../terminal/wrapped-text.ts';
 import type { CaseView } from '../../views/case.ts';
+import { planOnHold } from '../../views/plan-on-hold.ts';
 import { lookInShort } from './look-report.ts';
 import { decisionCommands, shortDigest, statusStyle } from './render-case.ts';
+import { utcTime } from '../../model/utc-time.ts';
 
 type ShownPlan = NonNullable<CaseView['plan']>;
 
@@ -30,6 +33,7 @@ export function standingRows(view: CaseView, document: CaseDocument, nowMs: numb
   return {
     status: statusInWords(view, document, nowMs, style),
     needs: needEntries(view, document),
+    onHold: planOnHold(view),
     proposed: planEntries(view, document, nowMs),
     evidence: lookInShort(view),
     done: doneEntries(view, style),
@@ -38,8 +42,8 @@ export function standingRows(view: CaseView, document: CaseDocument, nowMs: numb
   };
 }
 
-function isAsked({ status }: CaseView): boolean {
-  return status === 'awaiting-decision' || status === 'needs-a-person';
+function isAsked(view: CaseView): boolean {
+  return (view.status === 'awaiting-decision' || view.status === 'needs-a-person') && planOnHold(view) === null;
 }
 
 function statusInWords(view: CaseView, document: CaseDocument, nowMs: number, style: Style): SafeText {
@@ -122,28 +126,48 @@ export function opensInWords(waysIn: ShownPlan['waysIn']): SafeText {
   return chosen === 0 ? opens : safe`${opens}, ${chosen}${open === 0 ? safe`` : safe` more`} only if chosen`;
 }
 
-/** What came of the last response, or that nothing was to be done. */
-function doneEntries(view: CaseView, style: Style): readonly SafeText[] {
-  const { responses, decisions, plan } = view;
+/** So many responses are told, the latest first; `--plan` has all of them. */
+const responsesTold = 6;
+
+/** What came of each response, the latest first; before them a rejection that came later. */
+function doneEntries(view: CaseView, style: Style): readonly Told[] {
+  const { responses, plan } = view;
+  const rejection = rejectionEntry(view);
+  if (responses.length === 0) return plan?.standing === 'presented' ? [] : rejection;
+  const told = responses.toReversed().slice(0, responsesTold);
+  const left = responses.length - told.length;
+  const earlier: readonly Told[] = left === 0 ? [] : [[safe`${counted(left, 'response')} before: --plan has all`]];
+  return [...rejection, ...told.map((each) => responseEntry(each, view, style)), ...earlier];
+}
+
+/** That of an undoing, of a plan that another took the place of, or from before the latest response, is none of what is shown. */
+function rejectionEntry({ responses, decisions, plan }: CaseView): readonly Told[] {
   const last = responses.at(-1);
-  // That of an undoing, or of a plan that another took the place of, is none of what is shown.
   const refusal = decisions.findLast(
     ({ verdict, outcome, planDigest }) =>
       verdict === 'reject' && outcome.kind !== 'refused' && (plan === null || planDigest === plan.digest),
   );
-  const rejected =
-    refusal === undefined || (last !== undefined && Date.parse(last.endedAt) > Date.parse(refusal.at))
-      ? []
-      : [
-          safe`${plainText(refusal.approver ?? 'somebody')} rejected the plan: ${plainText(refusal.reason ?? '', 1_000)}`,
-        ];
-  if (last === undefined) return plan?.standing === 'presented' ? [] : rejected;
-  const paint = last.ended === 'contained' || last.ended === 'undone' ? style.good : style.warning;
-  const by = approversOf(last, view);
+  if (refusal === undefined || (last !== undefined && Date.parse(last.endedAt) > Date.parse(refusal.at))) return [];
+  const by = plainText(refusal.approver ?? 'somebody');
+  return [[safe`${by} rejected the plan: ${plainText(refusal.reason ?? '', 1_000)}`]];
+}
+
+/** What came of one response: with all that it did, with the first of it, and how many actions it had. */
+function responseEntry(response: CaseView['responses'][number], view: CaseView, style: Style): Told {
+  const { ended, endedAt, actions } = response;
+  const paint = ended === 'contained' || ended === 'undone' ? style.good : style.warning;
+  const by = approversOf(response, view);
   const approved = by === null ? safe`` : safe`, approved by ${by}`;
-  const [first, ...further] = endingsInWords(last, style);
-  const ended = safe`${paint(plainText(responseEndWords(last.ended)))}, ${utcTime(last.endedAt)} UTC${approved}`;
-  return [first === undefined ? ended : safe`${ended}: ${first}`, ...further, ...rejected];
+  const head = safe`${paint(plainText(responseEndWords(ended)))}, ${utcTime(endedAt)} UTC${approved}`;
+  const endings = endingsInWords(response, style);
+  const [first, ...further] = endings;
+  if (first === undefined) return [head];
+  const short = further.length === 0 ? first : safe`${first}; and ${further.length} more`;
+  return [
+    safe`${head}: ${safeJoin(endings, '; ')}`,
+    safe`${head}: ${short}`,
+    safe`${head}: ${counted(actions.length, 'action')}`,
+  ];
 }
 
 /** Who approved what a response carried out; null where no decision on its plan is kept. */

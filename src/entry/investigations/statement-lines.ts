@@ -1,3 +1,4 @@
+import { counted } from '../../model/counted.ts';
 import type { DecisionStatement } from '../../model/decision.ts';
 import { plainText, safe, type SafeText } from '../../model/safe-text.ts';
 import { moduleOf } from '../../response/action-registry.ts';
@@ -5,20 +6,23 @@ import { hangingLines } from '../terminal/wrapped-text.ts';
 import { signedLines } from './signed-lines.ts';
 
 /**
- * What an approver is about to sign, in lines: what it means, in sentences made of the very content that is signed, and then that
- * content itself, every field of it.
+ * What an approver is about to sign, in lines: the very content that is signed, every field of it, and then, next to the question, what
+ * it means, in sentences made of that content.
  *
  * @param width of the terminal, in columns; absent where output is piped
  */
 export function statementLines(statement: DecisionStatement, width?: number): readonly SafeText[] {
-  const { approver, verdict, caseId, planDigest, actions } = statement;
-  const what = verdict === 'approve' ? safe`approve` : safe`reject`;
+  const { approver, verdict, caseId, planDigest, actions, reason } = statement;
+  const what = verdict === 'approve' ? safe`approve ${counted(actions.length, 'action')} of` : safe`reject`;
   return [
-    safe`${plainText(approver)} signs: ${what}, in case ${plainText(caseId)}, of plan`,
-    safe`  ${plainText(planDigest)}`,
-    ...actions.flatMap((action) =>
-      hangingLines(safe`  ${plainText(action.id, 200)}: `, moduleOf(action.type).effect(action), width, safe`    `),
-    ),
     ...signedLines(statement, width),
+    safe``,
+    ...hangingLines(safe``, safe`${plainText(approver)} signs: ${what} the plan of case ${plainText(caseId)},`, width),
+    safe`  ${plainText(planDigest)}`,
+    ...actions.flatMap((action, index) => {
+      const mark = safe`  ${index + 1}. `;
+      return hangingLines(mark, moduleOf(action.type).effect(action), width);
+    }),
+    ...hangingLines(safe`  `, safe`because: ${plainText(reason, 2_000)}`, width, safe`    `),
   ];
 }

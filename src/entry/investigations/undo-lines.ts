@@ -3,33 +3,63 @@ import { actionsOption } from '../../investigation/report/actions-option.ts';
 import type { UndoState } from '../../messages/undo-messages.ts';
 import type { CaseId } from '../../model/ids.ts';
 import { plainText, safe, type SafeText } from '../../model/safe-text.ts';
+import { utcTime } from '../../model/utc-time.ts';
+import { asTypedHere } from '../invocation.ts';
+import { commandLines, hangingLines } from '../terminal/wrapped-text.ts';
 import { shortDigest } from './render-case.ts';
 import { opensInWords } from './standing-rows.ts';
 
-/** What undoing would do, in lines, and what to type next; the words are those of its plan. */
-export function undoLines(caseId: CaseId, undoing: UndoState, words: PlanWords | null): readonly SafeText[] {
+type Act = PlanWords['actions'][number];
+
+/**
+ * What undoing would do, in lines, and what to type next; the words are those of its plan. What it does by itself comes before what
+ * somebody has to choose.
+ *
+ * @param width of the terminal, in columns; absent where output is piped
+ */
+export function undoLines(
+  caseId: CaseId,
+  undoing: UndoState,
+  words: PlanWords | null,
+  width: number | undefined,
+): readonly SafeText[] {
   const id = plainText(caseId);
-  if (undoing.kind === 'planning')
-    return [safe`${id}: a plan to undo is being made; trailhound investigations show ${id} shows it`];
-  const named = plainText(shortDigest(undoing.plan));
-  const doing = words?.actions.map(doingLine) ?? [];
-  const opens = words === null || words.waysIn.length === 0 ? [] : opensLines(words);
-  const byHand = words?.byHand.map((sentence) => safe`  by hand: ${sentence}`) ?? [];
+  if (undoing.kind === 'planning') {
+    const show = asTypedHere(safe`trailhound investigations show ${id}`);
+    return hangingLines(safe``, safe`${id}: a plan to undo is being made; ${show} shows it`, width, safe`  `);
+  }
+  const byHand = words?.byHand.flatMap((sentence) => entryLines(safe`by hand: ${sentence}`, width)) ?? [];
   if (undoing.kind !== 'awaiting-decision') return [safe`${id}: there is nothing that a plan could undo`, ...byHand];
+  const named = plainText(shortDigest(undoing.plan));
+  const head = safe`${id}: plan ${named} would undo it, and waits for a decision until ${utcTime(undoing.expiresAt)} UTC`;
+  const approve = safe`trailhound investigations approve ${id} --plan ${named}${actionsOption(words?.actions ?? [])} --reason WHY --wait`;
   return [
-    safe`${id}: plan ${named} would undo it, and waits for a decision until ${plainText(undoing.expiresAt)}`,
-    ...doing,
-    ...opens,
+    ...hangingLines(safe``, head, width, safe`  `),
+    ...(words === null ? [] : [...actLines(words, width), ...opensLines(words, width)]),
     ...byHand,
-    safe`approve it with: trailhound investigations approve ${id} --plan ${named}${actionsOption(words?.actions ?? [])} --reason WHY --wait`,
+    safe`approve it with`,
+    ...commandLines(safe`  ${asTypedHere(approve)}`, width, safe`    `),
   ];
 }
 
-function opensLines({ waysIn }: PlanWords): readonly SafeText[] {
-  return [safe`  ${opensInWords(waysIn)}:`, ...waysIn.map(({ sentence }) => safe`  opens again: ${sentence}`)];
+function actLines({ actions }: PlanWords, width: number | undefined): readonly SafeText[] {
+  const byItself = actions.filter(({ onlyIfChosen }) => onlyIfChosen === null);
+  const chosen = actions.filter(({ onlyIfChosen }) => onlyIfChosen !== null);
+  return [
+    ...(byItself.length === 0 ? [safe`does nothing by itself`] : [safe`does`, ...byItself.flatMap(told)]),
+    ...(chosen.length === 0 ? [] : [safe`and, only if chosen with --actions`, ...chosen.flatMap(told)]),
+  ];
+  function told({ id, effect, onlyIfChosen }: Act): readonly SafeText[] {
+    const why = onlyIfChosen === null ? safe`` : safe` Not by itself: ${onlyIfChosen}.`;
+    return [safe`  ${plainText(id, 200)}`, ...hangingLines(safe`    `, safe`${effect}${why}`, width)];
+  }
 }
 
-function doingLine({ id, effect, onlyIfChosen }: PlanWords['actions'][number]): SafeText {
-  const choice = onlyIfChosen === null ? safe`` : safe` (only if chosen, with --actions: ${onlyIfChosen})`;
-  return safe`  ${plainText(id)}: ${effect}${choice}`;
+function opensLines({ waysIn }: PlanWords, width: number | undefined): readonly SafeText[] {
+  if (waysIn.length === 0) return [];
+  return [opensInWords(waysIn), ...waysIn.flatMap(({ sentence }) => entryLines(sentence, width))];
+}
+
+function entryLines(sentence: SafeText, width: number | undefined): readonly SafeText[] {
+  return hangingLines(safe`  `, sentence, width, safe`    `);
 }

@@ -36,6 +36,11 @@ export function createShownPlans(): ShownPlans {
 
 const reasons = { approve: 'approved at the terminal', reject: 'rejected at the terminal' } as const;
 
+/** The second press of a key has said so. */
+function pressedTwice(): Promise<boolean> {
+  return Promise.resolve(true);
+}
+
 async function decide(
   config: Config,
   { caseId, digest }: PlanAtTerminal,
@@ -45,7 +50,11 @@ async function decide(
   const signer = await readKey({ keyFile: undefined, approver: undefined }, config);
   const request = { caseId, verdict, plan: digest, reason: reasons[verdict] };
   await overConnections(config, (connections) =>
-    decideOnPlan(decidePorts(connections, config, signer, show), { name: signer.approver }, request),
+    decideOnPlan(
+      decidePorts(connections, config, signer, { show, confirm: pressedTwice }),
+      { name: signer.approver },
+      request,
+    ),
   );
 }
 

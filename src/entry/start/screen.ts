@@ -67,6 +67,8 @@ function fitted(line: SafeText, columns: number): SafeText {
 /** Where the story is told: one line an event, with the time in UTC, readable as a log where there is no terminal. */
 export interface Screen {
   readonly interactive: boolean;
+  /** When it told something last, in milliseconds since 1970. */
+  toldAtMs(): number;
   tell(line: StoryLine): void;
   headline(text: string): void;
   note(text: string): void;
@@ -78,7 +80,9 @@ export interface Screen {
 
 /** Writes the story to a stream; control characters are taken out of every line, whoever wrote it. */
 export function createScreen(out: WriteStream, err: WriteStream, now: () => Date = () => new Date()): Screen {
+  let toldAtMs = now().getTime();
   function write(stream: WriteStream, { kind, text }: StoryLine): void {
+    toldAtMs = now().getTime();
     const time = `${now().toISOString().slice(11, 19)}Z`;
     for (const [index, part] of text.split('\n').entries()) {
       const mark = index === 0 ? marks[kind] : safe`    `;
@@ -92,6 +96,7 @@ export function createScreen(out: WriteStream, err: WriteStream, now: () => Date
   }
   return {
     interactive: out.isTTY && process.stdin.isTTY,
+    toldAtMs: () => toldAtMs,
     tell,
     headline: (text) => tell({ kind: 'headline', text }),
     note: (text) => tell({ kind: 'note', text }),

@@ -1,25 +1,26 @@
 import type { KnownMatch, NewsAlert, ReadingProgress } from '../../adapters/store/news-store.ts';
 import { refuse } from '../../approval/refusal.ts';
 import type { StoryKind } from '../../audit/audit-kind.ts';
-import { trailhoundItself, type WrittenRecord } from '../../audit/audit-record.ts';
+import { entriesOfKind, trailhoundItself, type WrittenRecord } from '../../audit/audit-record.ts';
 import { type StoryEntry, tellRecord } from '../../audit/case-story.ts';
 import type { OperationalAlert } from '../../collection/ports.ts';
 import { invocation } from '../invocation.ts';
-import { AboutReader, aboutSentence } from '../../detection/alerts/alert-about.ts';
+import { AboutReader, aboutSentence, repeats } from '../../detection/alerts/alert-about.ts';
 import { createFieldTable, eventFields } from '../../detection/fields/document-fields.ts';
 import { describeActor } from '../../cloudtrail/actor.ts';
 import type { CaseRecord } from '../../investigation/case/case-ports.ts';
-import { utcTime } from '../../investigation/report/case-words.ts';
 import { actsInWords } from '../../investigation/report/act-words.ts';
 import { planWords } from '../../investigation/plan/plan-words.ts';
 import { plainText } from '../../model/safe-text.ts';
 import type { Finding } from '../../model/finding.ts';
+import type { CaseStatus } from '../../model/case-state.ts';
 import type { CaseId, Digest, Instant } from '../../model/ids.ts';
 import type { Plan } from '../../model/plan.ts';
 import type { Rule } from '../../model/rule.ts';
 import { actionsOption, shownDigestLength } from '../../investigation/report/actions-option.ts';
 import { counted } from '../../model/counted.ts';
 import type { StoryLine } from './screen.ts';
+import { utcTime } from '../../model/utc-time.ts';
 
 function day(instant: Instant): string {
   return instant.slice(0, 10);
@@ -42,15 +43,21 @@ export function readingLine(progress: ReadingProgress): StoryLine {
 const fields = createFieldTable();
 const reader = new AboutReader(fields);
 
+/** Values by which a rule groups, but for those that the sentence has. */
+function notSaid(values: readonly string[], sentence: string): readonly string[] {
+  const words = sentence.split(/[\s();:,]+/u);
+  return values.filter((value) => sentence === '' || !repeats(value, words));
+}
+
 /** A rule's match: who did what, from where and on what. @param rule absent where it was taken out since. */
 export function newsAlertLine(alert: NewsAlert, rule: Rule | undefined): StoryLine {
   const { ecs, group_values: values, case_id: caseId } = alert;
   const sentence = ecs === null || rule === undefined ? '' : aboutSentence(reader.read(eventFields(ecs, fields), rule));
-  const about = [plainText(sentence, 500), shown(values)].filter((text) => text !== '').join('; ');
+  const about = [plainText(sentence, 500), shown(notSaid(values, sentence))].filter((text) => text !== '').join('; ');
   return {
     kind: 'alert',
     text:
-      `${alert.rule_name} (${alert.severity}, risk ${alert.risk_score}): ${about}, first at ${alert.event_time}` +
+      `${alert.rule_name} (${alert.severity}, risk ${alert.risk_score}): ${about}, first at ${utcTime(alert.event_time)} UTC` +
       (caseId === null ? '' : `, case ${caseId}`),
   };
 }
@@ -144,6 +151,62 @@ export function planLines(
   ];
 }
 
+/** A plan that was shown is void, for another one takes its place; why, where nobody had decided on it. */
+export function replacedPlanLine(caseId: CaseId, replaced: Digest, by: Digest): StoryLine {
+  return {
+    kind: 'case',
+    text: `case ${caseId}: plan ${shortPlan(replaced)} is void, and plan ${shortPlan(by)} takes its place: what was seen, or what AWS answered, since then changes what is to be done`,
+  };
+}
+
+function shortPlan(digest: Digest): string {
+  return digest.slice('sha256:'.length, 'sha256:'.length + shownDigestLength);
+}
+
+/** A case that is open, as far as it says what comes next. */
+export interface OpenCase {
+  readonly id: CaseId;
+  readonly who: string;
+  readonly status: CaseStatus;
+  /** Until when its plan, or one to undo, waits for a decision; null where none does. */
+  readonly decideBy: Instant | null;
+}
+
+/** So many cases are named while nothing happens. */
+const casesNamed = 3;
+
+const nextInWords: Readonly<Record<CaseStatus, string>> = {
+  gathering: 'gathers evidence, and presents a plan next',
+  quiet: 'is explained by a habit: nobody is asked',
+  'awaiting-decision': 'waits for a decision',
+  responding: 'carries out what was approved',
+  watching: 'is watched after its response, and goes on by itself when that ends',
+  'needs-a-person': 'cannot go on without a person',
+  closed: 'is closed',
+  merged: 'goes on in another',
+};
+
+/** What is waited for where nothing has happened for a while, and what to type. */
+export function heartbeatLine(
+  open: readonly OpenCase[],
+  { quietMs, sources }: { readonly quietMs: number; readonly sources: number },
+  configOption: string,
+): StoryLine {
+  const quiet = `nothing new for ${counted(Math.round(quietMs / 60_000), 'minute')}`;
+  const reading = `${counted(sources, 'account-region')} ${sources === 1 ? 'is' : 'are'} read on`;
+  if (open.length === 0) return { kind: 'note', text: `${quiet}: no case is open, ${reading}` };
+  const more = open.length - casesNamed;
+  const lines = open
+    .slice(0, casesNamed)
+    .flatMap(({ id, who, status, decideBy }) => [
+      `case ${id} about ${who} ${nextInWords[status]}${decideBy === null ? '' : ` until ${utcTime(decideBy)} UTC`}`,
+      `look: ${invocation()}${configOption} investigations show ${id}`,
+    ]);
+  const rest =
+    more <= 0 ? [] : [`and ${counted(more, 'more case')}: ${invocation()}${configOption} investigations list`];
+  return { kind: 'note', text: [`${quiet}: ${reading}, and`, ...lines, ...rest].join('\n') };
+}
+
 /** A plan to take a response back that waits: what it does, and how a person decides on it. */
 export function undoPlanLine(
   caseId: CaseId,
@@ -181,10 +244,15 @@ const lineKinds: Readonly<Record<StoryKind, StoryLine['kind']>> = {
 /** An audit record as a line, or nothing where another line tells it: what was seen and proposed has lines of its own. */
 export function auditLine(record: WrittenRecord): StoryLine | undefined {
   const { kind, who, what, subject } = tellRecord(record);
-  if (kind === 'seen' || kind === 'proposed') return undefined;
+  if (kind === 'seen' || kind === 'proposed' || isToldByItsSteps(record)) return undefined;
   const about = record.kind.startsWith('action-') ? `${subject}: ` : '';
   const by = who === trailhoundItself ? '' : `${who}: `;
   return { kind: lineKinds[kind], text: `${caseOf(record)}${by}${about}${what}` };
+}
+
+/** The end of an action that is done says what its steps have said. */
+function isToldByItsSteps(record: WrittenRecord): boolean {
+  return entriesOfKind([record], 'action-ended').some(({ data }) => data.outcome === 'done');
 }
 
 function caseOf({ caseId }: WrittenRecord): string {
@@ -197,7 +265,7 @@ export function closedCaseLine(caseId: CaseId, entries: readonly StoryEntry[], c
     kind: 'note',
     text: [
       `the story of case ${caseId}, as \`${invocation()}${configOption} audit show ${caseId}\` tells it:`,
-      ...entries.map(({ at, who, what }) => `${at.slice(0, 19).replace('T', ' ')} ${who}: ${what}`),
+      ...entries.map(({ at, who, what }) => `${utcTime(at)} ${who}: ${what}`),
     ].join('\n'),
   };
 }

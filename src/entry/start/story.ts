@@ -9,6 +9,7 @@ import { loadLatestPlan, loadPlans, waitingUndos } from '../../adapters/store/ca
 import type { OperationalAlert } from '../../collection/ports.ts';
 import { entriesOfKind } from '../../audit/audit-record.ts';
 import { actsInWords } from '../../investigation/report/act-words.ts';
+import { describeActor } from '../../cloudtrail/actor.ts';
 import type { AlertId, CaseId, Digest, Instant } from '../../model/ids.ts';
 import type { LiveRule } from '../../detection/live/live-ports.ts';
 import { loadRuleSet } from '../compose/rule-set.ts';
@@ -28,12 +29,17 @@ import {
   alteredPlanLine,
   planLines,
   readingLine,
+  heartbeatLine,
+  type OpenCase,
+  replacedPlanLine,
   undoPlanLine,
 } from './story-lines.ts';
 
 const everyMs = 700;
 
 interface Told {
+  /** The plan of each case that was told last. */
+  readonly plans: Map<CaseId, Digest>;
   since: Instant;
   auditPosition: bigint;
   readonly alerts: Set<AlertId>;
@@ -49,6 +55,17 @@ interface Told {
 /** The simulation in the default folder is found without an option; anything else has to be named. */
 function configOption({ file }: Config): string {
   return file === undefined || file === loadConfigOfInstallation(undefined, {}).file ? '' : ` --config ${file}`;
+}
+
+/** Where another plan of the case was told before this one, and nobody had decided on it, that it is void. */
+async function tellReplaced(store: Store, caseId: CaseId, told: Told): Promise<readonly StoryLine[]> {
+  const [latest] = (await loadPlans(store.db, caseId)).filter(({ undoes }) => undoes === null);
+  const before = told.plans.get(caseId);
+  if (latest === undefined || before === latest.digest) return [];
+  told.plans.set(caseId, latest.digest);
+  if (before === undefined) return [];
+  const replaced = (await loadPlans(store.db, caseId)).find(({ digest }) => digest === before);
+  return replaced?.standing === 'superseded' ? [replacedPlanLine(caseId, before, latest.digest)] : [];
 }
 
 async function tellPlan(
@@ -152,7 +169,13 @@ async function auditNews(store: Store, told: Told, config: Config, plans: ShownP
     if (closed?.data.verdict === 'contained' && record.caseId !== undefined)
       lines.push(await tellClosed(record.caseId, config));
     if (record.kind === 'plan-presented' && record.caseId !== undefined)
-      lines.push(...(await tellPlan(store, record.caseId, config, plans)));
+      lines.push(
+        ...(await tellReplaced(store, record.caseId, told)),
+        ...(await tellPlan(store, record.caseId, config, plans)),
+      );
+    const [undo] = entriesOfKind([record], 'undo-asked');
+    if (undo !== undefined && undo.data.actionIds.length > 0 && record.caseId !== undefined)
+      lines.push(...(await tellUndo(store, record.caseId, undo.data.plan as Digest, config)));
   }
   return lines;
 }
@@ -170,6 +193,54 @@ export async function leftWaiting(store: Store, config: Config, plans: ShownPlan
     if (status === 'awaiting-decision') lines.push(...(await tellPlan(store, id, config, plans)));
   for (const [id, digest] of undos) lines.push(...(await tellUndo(store, id, digest, config)));
   return lines;
+}
+
+/** So long nothing is told before it is said what is waited for; a silent terminal looks like a broken one. */
+const heartbeatMs = 2 * 60_000;
+/** And so often while nothing happens. */
+const heartbeatAgainMs = 10 * 60_000;
+
+/** Says what is waited for, once nothing has been told for a while. */
+async function tellHeartbeat(store: Store, config: Config, screen: Screen, beat: Heartbeat): Promise<void> {
+  const [nowMs, lastMs] = [Date.now(), screen.toldAtMs()];
+  const isQuietStill = lastMs === beat.toldAtMs;
+  if (nowMs - lastMs < (isQuietStill ? heartbeatAgainMs : heartbeatMs)) return;
+  if (!isQuietStill) beat.quietFromMs = lastMs;
+  const { sources } = await readingProgress(store.db);
+  const quietMs = nowMs - beat.quietFromMs;
+  screen.tell(heartbeatLine(await openCases(store), { quietMs, sources }, configOption(config)));
+  beat.toldAtMs = screen.toldAtMs();
+}
+
+/** When it was told last, and since when nothing else has been. */
+interface Heartbeat {
+  toldAtMs: number;
+  quietFromMs: number;
+}
+
+/** The open cases, those that ask for somebody first. */
+export async function openCases(store: Pick<Store, 'db'>): Promise<readonly OpenCase[]> {
+  const all = await listCases(store.db);
+  const undos = await waitingUndos(
+    store.db,
+    all.map(({ id }) => id),
+  );
+  const open = all.filter(({ id, closedAt, status }) => (closedAt === null && status !== 'quiet') || undos.has(id));
+  const told = open.map(async ({ id, actor, status }): Promise<OpenCase> => {
+    const waiting = (await loadPlans(store.db, id)).find(({ standing }) => standing === 'presented');
+    const asked = waiting !== undefined && (waiting.undoes !== null || status === 'awaiting-decision');
+    return {
+      id,
+      who: describeActor(actor),
+      status: asked ? 'awaiting-decision' : status,
+      decideBy: asked ? waiting.expiresAt : null,
+    };
+  });
+  return (await Promise.all(told)).toSorted((a, b) => asking(b) - asking(a));
+}
+
+function asking({ status }: OpenCase): number {
+  return Number(status === 'awaiting-decision' || status === 'needs-a-person');
 }
 
 /** More broken rules are counted: somebody else's folder may have hundreds. */
@@ -193,6 +264,7 @@ export async function runStory(config: Config, screen: Screen, plans: ShownPlans
   const told: Told = {
     since: new Date().toISOString() as Instant,
     auditPosition: await latestAuditPosition(store.db),
+    plans: new Map(),
     alerts: new Set(),
     known: new Set(),
     rules: await runningRules(config, screen),
@@ -200,6 +272,7 @@ export async function runStory(config: Config, screen: Screen, plans: ShownPlans
     reading: '',
     caughtUp: false,
   };
+  const beat: Heartbeat = { toldAtMs: Number.NaN, quietFromMs: 0 };
   try {
     for (const line of await leftWaiting(store, config, plans)) screen.tell(line);
     while (!stop.aborted) {
@@ -207,6 +280,7 @@ export async function runStory(config: Config, screen: Screen, plans: ShownPlans
         for (const news of [readingNews, knownNews, alertNews, operationalNews])
           for (const line of await news(store, told)) screen.tell(line);
         for (const line of await auditNews(store, told, config, plans)) screen.tell(line);
+        await tellHeartbeat(store, config, screen, beat);
       } catch (error) {
         screen.warn(`the store does not answer: ${error instanceof Error ? error.message : String(error)}`);
         await delay(5_000, undefined, { signal: stop }).catch(() => undefined);

@@ -41,6 +41,11 @@ export async function printPart(part: SafeText): Promise<void> {
   if (!process.stdout.write(part)) await once(process.stdout, 'drain');
 }
 
+/** A line on standard output to the byte: what is signed, where a command that it quotes stays as it was written. */
+export async function printAsItIs(line: SafeText): Promise<void> {
+  await printPart(safe`${line}\n`);
+}
+
 /** Sentences on standard output, broken between words where that is a terminal. */
 export function printProse(text: SafeText): void {
   writeProse(process.stdout, text);

@@ -2,7 +2,7 @@ import { plainText, safe, safeJoin, type SafeText } from '../../model/safe-text.
 import { actInWords } from './act-words.ts';
 import { approvalCommand } from './actions-option.ts';
 import type { CaseDocument } from './case-document.ts';
-import { utcTime } from './case-words.ts';
+import { utcTime } from '../../model/utc-time.ts';
 
 type CarriedOut = CaseDocument['carriedOut'][number];
 

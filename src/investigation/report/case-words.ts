@@ -8,20 +8,11 @@ import { actsInWords } from './act-words.ts';
 import { wayInBrief } from './way-in-brief.ts';
 import type { CaseDocument, DocumentAction, DocumentEntry, DocumentIdentity, DocumentWayIn } from './case-document.ts';
 import { identityInWords } from './identity-words.ts';
+import { utcTime } from '../../model/utc-time.ts';
 
 /*
  * A case in words that its screens and reports have in common.
  */
-
-/** `2026-11-24 12:31:05`, always UTC. */
-export function utcTime(instant: string): SafeText {
-  return plainText(instant.slice(0, 19).replace('T', ' '));
-}
-
-/** The same without the day where it is the day of another instant. */
-export function utcTimeAfter(instant: string, other: string): SafeText {
-  return instant.slice(0, 10) === other.slice(0, 10) ? plainText(instant.slice(11, 19)) : utcTime(instant);
-}
 
 /** The suspects: those whose credentials nobody in the case handed out. */
 export function suspectsInWords({ identities }: Pick<CaseDocument, 'identities'>): SafeText {

@@ -2,9 +2,9 @@ import stringWidth from 'string-width';
 import { plainText } from '../../model/safe-text.ts';
 import { accessTree, type AccessBranch } from './access-tree.ts';
 import type { CaseDocument } from './case-document.ts';
-import { utcTimeAfter } from './case-words.ts';
 import { identityInWords } from './identity-words.ts';
 import { html, type Html } from './inert-html.ts';
+import { utcTimeAfter } from '../../model/utc-time.ts';
 
 const [boxHeight, rowHeight, indent, charWidth, labelLimit] = [30, 58, 56, 7.2, 56];
 

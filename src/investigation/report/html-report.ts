@@ -21,13 +21,13 @@ import {
   sourcesOf,
   stagesInWords,
   suspectsInWords,
-  utcTime,
 } from './case-words.ts';
 import { graphDrawing } from './graph-drawing.ts';
 import { html, htmlText, type Html } from './inert-html.ts';
 import { reportStyle } from './html-style.ts';
 import { timelineDrawing } from './timeline-drawing.ts';
 import { timeLine } from './time-line.ts';
+import { utcTime } from '../../model/utc-time.ts';
 
 /**
  * Cases as one page: drawings are SVG in it, nothing is loaded, nothing runs (a content security policy forbids both), and whatever a

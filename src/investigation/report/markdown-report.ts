@@ -21,10 +21,10 @@ import {
   sourcesOf,
   stagesInWords,
   suspectsInWords,
-  utcTime,
 } from './case-words.ts';
 import { limitInWords } from './limit-words.ts';
 import { timeLine } from './time-line.ts';
+import { utcTime } from '../../model/utc-time.ts';
 
 /** Cases as Markdown (CommonMark with tables): text of the log stands in it as text, whatever it says. */
 export function markdownReport(documents: readonly CaseDocument[]): SafeText {

@@ -3,7 +3,8 @@ import { unseenSession, type WayInSubject } from '../../model/way-in.ts';
 import { toldName } from '../effects/unrecorded.ts';
 import { inWords } from '../findings/drawing.ts';
 import type { CaseDocument, DocumentWayIn } from './case-document.ts';
-import { openWaysIn, utcTime, wayInInWords } from './case-words.ts';
+import { openWaysIn, wayInInWords } from './case-words.ts';
+import { utcTime } from '../../model/utc-time.ts';
 
 /** What one identity, or one thing by itself, still lets in. */
 export interface StillOpen {

@@ -1,7 +1,7 @@
 import { stages, type Stage } from '../stage.ts';
 import type { CaseDocument, DocumentEntry } from './case-document.ts';
-import { utcTime } from './case-words.ts';
 import { html, type Html } from './inert-html.ts';
+import { utcTime } from '../../model/utc-time.ts';
 
 const [laneHeight, top, right] = [26, 34, 14];
 

@@ -6,6 +6,7 @@ import { instantAfter } from '../step.ts';
 import { instantSchema, policyNameSchema, roleInWords, roleTarget, roleTargetSchema } from './identity-target.ts';
 import { denyOlderSessions, removePolicy } from './inline-policy-steps.ts';
 import { revocableRoles, revocationId, revocationParams } from './revoke-role-sessions.ts';
+import { utcTime } from '../../model/utc-time.ts';
 
 /** The longest that a role's session can last (IAM, MaxSessionDuration), and a little for clocks that disagree. */
 const longestSessionMs = 12 * 3_600_000 + 5 * 60_000;
@@ -25,7 +26,7 @@ export const liftRoleRevocation: ActionModule<'liftRoleRevocation'> = {
     const when =
       params.notBefore === null
         ? safe`at once: older sessions may go on`
-        : safe`after ${plainText(params.notBefore)}, when the longest session that it denies has ended`;
+        : safe`after ${utcTime(params.notBefore)} UTC, when the longest session that it denies has ended`;
     return safe`Takes inline policy ${plainText(params.policyName)} off ${roleInWords(target)}, ${when}.`;
   },
   leavesOpen: () => [],

@@ -13,6 +13,7 @@ import {
   roleTargetSchema,
 } from './identity-target.ts';
 import { denyOlderSessions, putPolicy } from './inline-policy-steps.ts';
+import { utcTime } from '../../model/utc-time.ts';
 
 /** So many session keys are named; more are revoked all the same, but not watched by themselves. */
 const namedSessions = 100;
@@ -39,7 +40,7 @@ export const revokeRoleSessions: ActionModule<'revokeRoleSessions'> = {
             params.sessions.map((id) => plainText(id)),
             ', ',
           )} among them`;
-    return safe`Denies everything to the sessions of ${roleInWords(target)} that were issued before ${plainText(params.issuedBefore)}${known}. It hits everyone who uses the role: they must assume it anew. Can be undone.`;
+    return safe`Denies everything to the sessions of ${roleInWords(target)} that were issued before ${utcTime(params.issuedBefore)} UTC${known}. It hits everyone who uses the role: they must assume it anew. Can be undone.`;
   },
   leavesOpen: ({ target }) => [
     safe`Whoever the trust policy of role ${plainText(target.roleName)} lets in can begin a new session.`,

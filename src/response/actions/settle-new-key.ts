@@ -21,6 +21,7 @@ import { attemptNotJournalled } from '../step-memory.ts';
 import { accessKeyTarget } from './access-key-steps.ts';
 import { describeSecret, isOurs, storedBefore } from './new-key-secret.ts';
 import { noteRemovalsOver, removalsIn, removeMadeKey } from './remove-made-key.ts';
+import { utcTime } from '../../model/utc-time.ts';
 
 type StepContext = AnyStepContext<ActionOf<'rotateAccessKey'>>;
 
@@ -213,7 +214,7 @@ function heldUpBy(
 }
 
 function askedForSentence(context: StepContext, at: Instant): string {
-  return `A key of user ${accessKeyTarget(context).userName} that was asked for at ${at} may be live without a stored secret`;
+  return `A key of user ${accessKeyTarget(context).userName} that was asked for at ${utcTime(at)} UTC may be live without a stored secret`;
 }
 
 function mayBeLiveSentence(context: StepContext, accessKeyIds: readonly string[]): string {

@@ -146,7 +146,7 @@ describe('the rules of a worker', () => {
     expect(['ann', 'cem', 'eve'].map(heldBackBy)).toEqual(['backup', 'migration', null]);
     expect(warnings).toEqual([
       expect.stringMatching(/exception migration: no rule that was loaded has the ID t-2$/),
-      expect.stringMatching(/exception migration: it expired on 2026-01-31T00:00:00\.000Z: take it out, or renew it$/),
+      expect.stringMatching(/exception migration: it expired on 2026-01-31 00:00:00 UTC: take it out, or renew it$/),
       expect.stringMatching(
         /place\.toml: cannot fire: it needs source\.geo, which databases in `enrichment\.mmdb` give$/,
       ),

@@ -96,7 +96,7 @@ describe('exceptions that do nothing, or too much', () => {
       '2: exception backup: no rule that was loaded has the ID t-9',
     ]);
     expect(warningsOf(exception('user.name: ann', 'expires = 2020-01-31'))).toEqual([
-      '2: exception backup: it expired on 2020-01-31T00:00:00.000Z: take it out, or renew it',
+      '2: exception backup: it expired on 2020-01-31 00:00:00 UTC: take it out, or renew it',
     ]);
     for (const everything of ['*', '*: *', '@timestamp: *', 'event.action: *', 'user.name: ann or event.kind: event'])
       expect(warningsOf(exception(everything))).toEqual([

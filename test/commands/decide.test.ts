@@ -1,0 +1,75 @@
+import { expect, test } from 'vitest';
+import { decideOnPlan, type DecidePorts } from '../../src/commands/decide.ts';
+import type { Action } from '../../src/model/action.ts';
+import type { AccountId } from '../../src/model/ids.ts';
+import { denialLiftOf } from '../../src/response/actions/user-denial.ts';
+import { aPlan, caseId } from '../approval/decision-fixtures.ts';
+
+/*
+ * What is not signed, whatever was typed: nothing that nobody confirmed, and no half of what only works whole.
+ */
+
+const accountId = '111122223333' as AccountId;
+const rotation: Action = {
+  id: 'rotate-AKIABOB',
+  type: 'rotateAccessKey',
+  target: { kind: 'access-key', accountId, userName: 'bob', accessKeyId: 'AKIABOB' },
+  params: { secretName: 'trailhound/bob', secretRegion: 'us-east-1' },
+  dependsOn: [],
+  recommended: false,
+};
+const lift: Action = {
+  ...denialLiftOf({ kind: 'user', accountId, userName: 'bob' }, { policyName: 'TrailhoundDenyEverything-1' }),
+  dependsOn: [rotation.id],
+  recommended: false,
+};
+const plan = aPlan({ actions: [rotation, lift] });
+
+function portsOf(confirmed: boolean) {
+  const done: string[] = [];
+  const at = '2026-11-24T12:00:00.000Z' as never;
+  const presented = { digest: plan.digest, version: 1, undoes: null, standing: 'presented', presentedAt: at } as const;
+  const ports: DecidePorts = {
+    caseNamed: async () => caseId,
+    goesOnIn: async () => null,
+    plansOf: async () => [{ ...presented, opened: { kind: 'intact', plan }, expiresAt: at }],
+    show: () => done.push('shown'),
+    confirm: async () => confirmed,
+    sign: async () => {
+      done.push('signed');
+      return { jws: '' };
+    },
+    decide: async () => ({ kind: 'accepted', approvalsMissing: 0 }),
+    newId: () => '1',
+    audience: 'here',
+    now: () => at,
+  };
+  return { ports, done };
+}
+
+async function approving(confirmed: boolean, actionIds: readonly string[]) {
+  const { ports, done } = portsOf(confirmed);
+  const request = { caseId, verdict: 'approve', plan: plan.digest, reason: 'ours', actionIds } as const;
+  const outcome = await decideOnPlan(ports, { name: 'ann' }, request).catch((error: unknown) => error);
+  return { outcome, done };
+}
+
+const both = [rotation.id, lift.id];
+
+test('a decision that nobody confirms is shown, and signed by nobody', async () => {
+  const { outcome, done } = await approving(false, both);
+  expect(outcome).toMatchObject({ code: 'not-confirmed', exitCode: 3, remedy: expect.stringContaining(caseId) });
+  expect(done).toEqual(['shown']);
+  expect((await approving(true, both)).done).toEqual(['shown', 'signed']);
+});
+
+test.each([
+  ['a new key without the lifting that lets it in', [rotation.id], 'is refused as long as its user is denied'],
+  ['a lifting without the new key that it waits for', [lift.id], `is taken only once ${rotation.id} has ended well`],
+] as const)('%s is refused before it is shown, and says what to choose', async (_what, chosen, why) => {
+  const { outcome, done } = await approving(true, chosen);
+  expect(outcome).toMatchObject({ code: 'incomplete-choice', remedy: expect.stringContaining(why) });
+  const { remedy } = outcome as { readonly remedy: string };
+  expect(remedy.split('--actions ').at(-1)?.split(',').toSorted()).toEqual(both.toSorted());
+  expect(done).toEqual([]);
+});
