@@ -26,7 +26,7 @@ export interface LinkIndex {
 
 /** Links in memory, for recorded events. */
 export class LinksInMemory implements LinkIndex {
-  readonly #byNode = new Map<IdentityId, Link[]>();
+  readonly #byNode: ReadonlyMap<IdentityId, readonly Link[]>;
   readonly #instances = new Map<IdentityId, InstanceSession[]>();
   readonly #watched: ReadonlySet<string>;
   readonly #suspected: ReadonlySet<IdentityId>;
@@ -39,7 +39,7 @@ export class LinksInMemory implements LinkIndex {
       readonly suspected?: Iterable<IdentityId>;
     } = {},
   ) {
-    for (const link of links) for (const id of nodesOf(link)) addTo(this.#byNode, id, link);
+    this.#byNode = linksByNode(links);
     for (const seen of also.instanceSessions ?? []) addTo(this.#instances, seen.instance, seen);
     this.#watched = new Set(also.watched);
     this.#suspected = new Set(also.suspected);
@@ -60,6 +60,13 @@ export class LinksInMemory implements LinkIndex {
   isWatched(accountId: string): boolean {
     return this.#watched.has(accountId);
   }
+}
+
+/** Links by all that each can be found by, in the order given. */
+export function linksByNode(links: Iterable<Link>): ReadonlyMap<IdentityId, readonly Link[]> {
+  const byNode = new Map<IdentityId, Link[]>();
+  for (const link of links) for (const id of nodesOf(link)) addTo(byNode, id, link);
+  return byNode;
 }
 
 /** All that a link can be found by. */

@@ -1,8 +1,9 @@
 import type { Instant } from '../../model/ids.ts';
 import type { IdentityId, IdentityRole } from '../../model/identity.ts';
 import type { Link, LinkKind } from '../../model/link.ts';
-import type { InstanceSession, LinkIndex } from './link-index.ts';
+import { linksByNode, type InstanceSession, type LinkIndex } from './link-index.ts';
 import { accountOfIdentity, instanceIdOfSession, isConsoleSession, kindOf } from './identity-parts.ts';
+import type { EventRef } from '../../model/trail-event.ts';
 import { letsIn } from './lets-in.ts';
 import { roleOfDefinition } from '../../cloudtrail/identities.ts';
 import type { Seed } from '../../cloudtrail/seed.ts';
@@ -67,12 +68,17 @@ export async function walk(
 
 const nothingApart: ReadonlySet<IdentityId> = new Set();
 
+interface TakenLink {
+  readonly earliest: Link;
+  readonly proof: Map<string, EventRef>;
+}
+
 class Walking {
   readonly #seeds: readonly Seed[];
   readonly #index: LinkIndex;
   readonly #apart: ReadonlySet<IdentityId>;
   readonly #members = new Map<IdentityId, Member>();
-  readonly #links = new Map<string, Link>();
+  readonly #taken = new Map<string, TakenLink>();
   readonly #limits = new Map<string, WalkLimit>();
   /** Where the intruder is known to have called from. */
   readonly #addresses: Set<string>;
@@ -99,7 +105,7 @@ class Walking {
     const limits = [...this.#limits.values()].filter(
       (each) => each.kind !== 'made-by' || !this.#members.has(each.maker),
     );
-    return { members: this.#members, links: [...this.#links.values()], limits };
+    return { members: this.#members, links: this.#links(), limits };
   }
 
   /** Somebody is the suspect, also where each gave access to the other; and it is one of us where it may be one of us. */
@@ -125,7 +131,7 @@ class Walking {
       const role = kindOf(id) === 'provider' ? this.#members.get(id)?.role : undefined;
       return role === 'created' || role === 'changed';
     };
-    const planted = [...this.#links.values()].flatMap(({ from, via = [] }) => (via.some(isPlanted) ? [from] : []));
+    const planted = this.#steps().flatMap(({ from, via = [] }) => (via.some(isPlanted) ? [from] : []));
     return new Set([...planted, ...this.#strangers]);
   }
 
@@ -160,18 +166,35 @@ class Walking {
     return true;
   }
 
+  /** One step that several events prove is one link, as the earliest of them tells it, with the proofs of all. */
   #take(link: Link): void {
     const key = `${link.from} ${link.how} ${link.to}`;
-    const known = this.#links.get(key);
-    if (known === undefined) {
-      this.#links.set(key, link);
+    const taken = this.#taken.get(key);
+    if (taken === undefined) {
+      this.#taken.set(key, { earliest: link, proof: new Map(link.proof.map((ref) => [proofKey(ref), ref])) });
       return;
     }
-    const seen = new Set(known.proof.map(({ accountId, eventId }) => `${accountId} ${eventId}`));
-    const more = link.proof.filter(({ accountId, eventId }) => !seen.has(`${accountId} ${eventId}`));
-    const earlier = Date.parse(link.at) < Date.parse(known.at) ? link : known;
-    const [first, ...rest] = earlier === known ? [...known.proof, ...more] : [...more, ...known.proof];
-    if (first !== undefined) this.#links.set(key, { ...earlier, proof: [first, ...rest] });
+    const { earliest, proof } = taken;
+    const isEarlier = Date.parse(link.at) < Date.parse(earliest.at);
+    const more = link.proof.filter((ref) => !proof.has(proofKey(ref)));
+    if (!isEarlier) {
+      for (const ref of more) proof.set(proofKey(ref), ref);
+      return;
+    }
+    const inOrder = [...more, ...proof.values()];
+    this.#taken.set(key, { earliest: link, proof: new Map(inOrder.map((ref) => [proofKey(ref), ref])) });
+  }
+
+  /** Each step once, by its earliest proof alone. */
+  #steps(): readonly Link[] {
+    return [...this.#taken.values()].map(({ earliest }) => earliest);
+  }
+
+  #links(): readonly Link[] {
+    return [...this.#taken.values()].map(({ earliest, proof }) => {
+      const [first = earliest.proof[0], ...rest] = proof.values();
+      return { ...earliest, proof: [first, ...rest] };
+    });
   }
 
   /** To whoever handed out what the alerts' calls were made with. */
@@ -284,8 +307,9 @@ class Walking {
     let frontier = [...this.#members.keys()];
     while (frontier.length > 0) {
       const next = new Set<IdentityId>();
-      const touching = await this.#touching(frontier);
+      const byNode = linksByNode(await this.#touching(frontier));
       for (const id of frontier) {
+        const touching = byNode.get(id) ?? [];
         const member = this.#asFarAsKnown(id, touching);
         if (member === undefined || member.role === 'outside') continue;
         for (const link of await this.#withRoles(await this.#leadingOn(member, touching))) {
@@ -404,7 +428,7 @@ class Walking {
   }
 
   #trustsOf(id: IdentityId): readonly Link[] {
-    return [...this.#links.values()].filter(({ to, how }) => to === id && how === 'opened-trust');
+    return this.#steps().filter(({ to, how }) => to === id && how === 'opened-trust');
   }
 
   async #withoutCrowd(member: Member, made: readonly Link[]): Promise<readonly Link[]> {
@@ -457,7 +481,9 @@ class Walking {
     const seeds = this.#seeds.filter(({ identity }) => identity === session);
     const keys = [
       ...seeds.map(({ credential }) => credential),
-      ...[...this.#links.values()].filter(({ from }) => from === session).map(({ madeWith }) => madeWith),
+      ...this.#steps()
+        .filter(({ from }) => from === session)
+        .map(({ madeWith }) => madeWith),
     ];
     const sinceMs = Math.min(Date.parse(at), ...seeds.map((seed) => Date.parse(seed.at)));
     for (const id of new Set([session, ...keys])) {
@@ -468,7 +494,7 @@ class Walking {
 
   /** Sessions of an instance that gave the case something, from when they did. */
   #handedOnFrom({ id, sinceMs }: Member): readonly InstanceSession[] {
-    return [...this.#links.values()]
+    return this.#steps()
       .filter(
         ({ from, at, madeWith }) =>
           madeWith !== undefined && instanceIdOfSession(from) === id && Date.parse(at) >= sinceMs,
@@ -505,6 +531,10 @@ class Walking {
         return false;
     }
   }
+}
+
+function proofKey({ accountId, eventId }: EventRef): string {
+  return `${accountId} ${eventId}`;
 }
 
 /** The name of a task whose role only its definition names. */

@@ -6,6 +6,7 @@ import type { CaseId, Instant } from '../../../model/ids.ts';
 import { graverSeverity } from '../../../model/severity.ts';
 import type { EventRef } from '../../../model/trail-event.ts';
 import type { StoreDb } from '../database.ts';
+import type { CaseIdentitiesTable } from '../tables/case-tables.ts';
 import { storedLinks } from '../events/link-store.ts';
 
 /**
@@ -119,23 +120,38 @@ export async function olderFirst(db: StoreDb, a: CaseId, b: CaseId): Promise<rea
   return rows[0]?.id === b ? [b, a] : [a, b];
 }
 
-/** What the case came to, in place of what it came to before; what another case holds stays there. */
+/** What the case came to, in place of what it came to before; what another case holds stays there. A case of thousands changes by a few rows. */
 async function hold(db: StoreDb, caseId: CaseId, members: readonly Member[]): Promise<void> {
   const held = members.filter(isHeld).map(({ id }) => id);
-  const others = held.length === 0 ? [] : await heldElsewhere(db, caseId, held);
-  const values = members.map((member) => ({
+  const others = held.length === 0 ? new Set() : await heldElsewhere(db, caseId, held);
+  const known = new Map((await identitiesOf(db, caseId)).map((row) => [row.identity_id, row]));
+  const rows = members.map((member) => ({
     case_id: caseId,
     identity_id: member.id,
     role: member.role,
     since: new Date(member.sinceMs).toISOString() as Instant,
     whole: member.whole,
-    held: isHeld(member) && !others.includes(member.id),
+    held: isHeld(member) && !others.has(member.id),
   }));
-  await db.deleteFrom('case_identities').where('case_id', '=', caseId).execute();
-  if (values.length > 0) await db.insertInto('case_identities').values(values).execute();
+  const changed = rows.filter((row) => !isSame(row, known.get(row.identity_id)));
+  const reached = new Set(members.map(({ id }) => id));
+  const gone = [...changed.map((row) => row.identity_id), ...[...known.keys()].filter((id) => !reached.has(id))];
+  if (gone.length > 0) {
+    await db.deleteFrom('case_identities').where('case_id', '=', caseId).where('identity_id', 'in', gone).execute();
+  }
+  if (changed.length > 0) await db.insertInto('case_identities').values(changed).execute();
 }
 
-async function heldElsewhere(db: StoreDb, caseId: CaseId, ids: readonly string[]): Promise<readonly string[]> {
+function isSame(row: CaseIdentitiesTable, known: CaseIdentitiesTable | undefined): boolean {
+  if (known === undefined || Date.parse(row.since) !== Date.parse(known.since)) return false;
+  return row.role === known.role && row.whole === known.whole && row.held === known.held;
+}
+
+function identitiesOf(db: StoreDb, caseId: CaseId) {
+  return db.selectFrom('case_identities').selectAll().where('case_id', '=', caseId).execute();
+}
+
+async function heldElsewhere(db: StoreDb, caseId: CaseId, ids: readonly string[]): Promise<ReadonlySet<string>> {
   const rows = await db
     .selectFrom('case_identities')
     .select('identity_id')
@@ -143,7 +159,7 @@ async function heldElsewhere(db: StoreDb, caseId: CaseId, ids: readonly string[]
     .where('identity_id', 'in', ids)
     .where('case_id', '!=', caseId)
     .execute();
-  return rows.map(({ identity_id: id }) => id);
+  return new Set(rows.map(({ identity_id: id }) => id));
 }
 
 /**

@@ -170,7 +170,11 @@ export function storedLinks(db: StoreDb, watched: ReadonlySet<string>): LinkInde
         select l.link, a.identity_id as alias_of
         from (
           select distinct link_id from (
-            select link_id from link_ends where node = any(${ids}) order by at desc limit ${linksAtOnce}
+            select e.link_id from unnest(${ids}::text[]) asked (node)
+            cross join lateral (
+              select link_id, at from link_ends where node = asked.node order by at desc limit ${linksAtOnce}
+            ) e
+            order by e.at desc limit ${linksAtOnce}
           ) latest
         ) ends
         join links l on l.id = ends.link_id
