@@ -87,6 +87,8 @@ class Walking {
   /** People whom only a trust that the intruder opened lets in. */
   readonly #strangers = new Set<IdentityId>();
   readonly #fromMs: number;
+  readonly #found = new Map<string, Link>();
+  readonly #asked = new Map<IdentityId, readonly Link[]>();
   /** Whoever was put behind an alert's call already: nobody is asked about twice. */
   readonly #askedAbout = new Set<IdentityId>();
 
@@ -338,9 +340,24 @@ class Walking {
     return whole;
   }
 
+  /** The proved links of these, each asked for once in a walk: a step back and a step on ask for the same ones. */
   async #touching(ids: readonly IdentityId[]): Promise<readonly Link[]> {
-    const proved = (await this.#index.touching(ids)).filter(({ strength }) => strength === 'proved');
-    return withoutUnnamedCopies(proved);
+    const unasked = [...new Set(ids)].filter((id) => !this.#asked.has(id));
+    if (unasked.length > 0) {
+      const found = linksByNode((await this.#index.touching(unasked)).map((link) => this.#asFoundBefore(link)));
+      for (const id of unasked) this.#asked.set(id, found.get(id) ?? []);
+    }
+    const links = new Set(ids.flatMap((id) => this.#asked.get(id) ?? []));
+    return withoutUnnamedCopies([...links].filter(({ strength }) => strength === 'proved'));
+  }
+
+  /** A link that was come to by its other end is the same link. */
+  #asFoundBefore(link: Link): Link {
+    const { from, how, to, gave = '', proof } = link;
+    const key = [proofKey(proof[0]), from, how, to, gave].join(' ');
+    const known = this.#found.get(key) ?? link;
+    this.#found.set(key, known);
+    return known;
   }
 
   #isOwnCall({ from, madeWith }: Link): boolean {

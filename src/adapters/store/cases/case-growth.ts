@@ -17,12 +17,25 @@ import { storedLinks } from '../events/link-store.ts';
  * @returns the case that goes on.
  */
 export async function growCase(db: StoreDb, caseId: CaseId, at: Instant): Promise<CaseId> {
+  return grow(db, caseId, at, (members) => members);
+}
+
+type Members = readonly Member[];
+
+/** @param asked those of a case's members by whom another case may turn out to be about the same intruder. */
+async function grow(
+  db: StoreDb,
+  caseId: CaseId,
+  at: Instant,
+  asked: (members: Members, known: KnownIdentities) => Members,
+): Promise<CaseId> {
   let growing = caseId;
   for (;;) {
     const members = await membersOf(db, growing);
-    const rival = await rivalOf(db, growing, members);
+    const known = await identitiesOf(db, growing);
+    const rival = await rivalOf(db, growing, growing === caseId ? asked(members, known) : members);
     if (rival === null) {
-      await hold(db, growing, members);
+      await hold(db, growing, members, known);
       return growing;
     }
     const [into, from] = await olderFirst(db, growing, rival);
@@ -45,7 +58,18 @@ export async function growByEvents(db: StoreDb, refs: readonly EventRef[], at: I
     join cases c on c.id = i.case_id and c.closed_at is null
     order by 1
   `.execute(db);
-  for (const { case_id: caseId } of rows) if (await isOpen(db, caseId)) await growCase(db, caseId, at);
+  for (const { case_id: caseId } of rows) if (await isOpen(db, caseId)) await grow(db, caseId, at, unknownAsYet);
+}
+
+/**
+ * Those whom a case has not come to before: the others were held against the other cases when it did, or will be when the other
+ * case comes to them, or when a response ends.
+ */
+function unknownAsYet(members: Members, known: KnownIdentities): Members {
+  return members.filter((member) => {
+    const row = known.get(member.id);
+    return row === undefined || row.role !== member.role || (isHeld(member) && !row.held);
+  });
 }
 
 async function isOpen(db: StoreDb, caseId: CaseId): Promise<boolean> {
@@ -80,29 +104,32 @@ export async function readAccounts(db: StoreDb): Promise<ReadonlySet<string>> {
 }
 
 /** Another open case that holds what this one comes to; `null` where there is none, or its response is under way. */
-async function rivalOf(db: StoreDb, caseId: CaseId, members: readonly Member[]): Promise<CaseId | null> {
+async function rivalOf(db: StoreDb, caseId: CaseId, members: Members): Promise<CaseId | null> {
+  if (members.length === 0) return null;
   const held = members.filter(isHeld).map(({ id }) => id);
   const suspects = members.filter(({ role }) => role === 'suspect').map(({ id }) => id);
+  // Whoever one case holds whole may be under suspicion in the other for one of their credentials.
+  const holding = sql<readonly CaseId[]>`array(
+    select case_id from case_identities
+    where identity_id = any(${[...new Set([...held, ...suspects])]})
+      and (identity_id = any(${held}) and (held or role = 'suspect') or identity_id = any(${suspects}) and held)
+  )`;
   const rows = await db
     .selectFrom('cases')
-    .innerJoin('case_identities', 'case_identities.case_id', 'cases.id')
-    .select(['cases.id', 'cases.status'])
-    // Whoever one case holds whole may be under suspicion in the other for one of their credentials.
-    .where(
-      sql<boolean>`(case_identities.identity_id = any(${held}) and (case_identities.held or case_identities.role = 'suspect')
-        or case_identities.identity_id = any(${suspects}) and case_identities.held)`,
-    )
-    .where('cases.id', '!=', caseId)
+    .select(['id', 'status'])
+    .where(sql<boolean>`id = any(${holding})`)
+    .where('id', '!=', caseId)
     // What a person has parted is joined by a person only.
     .where(
       sql<boolean>`not exists (
-        select from case_separations s join case_seeds e on s.identity_id in (e.principal, e.identity, e.credential)
-        where (s.case_id = ${caseId} and e.case_id = cases.id) or (s.case_id = cases.id and e.case_id = ${caseId})
+        select from case_separations s
+        join case_seeds e on e.case_id = case s.case_id when cases.id then ${caseId} else cases.id end
+        where s.case_id in (${caseId}, cases.id) and s.identity_id in (e.principal, e.identity, e.credential)
       )`,
     )
-    .where('cases.closed_at', 'is', null)
-    .orderBy('cases.opened_at')
-    .forUpdate('cases')
+    .where('closed_at', 'is', null)
+    .orderBy('opened_at')
+    .forUpdate()
     .execute();
   const self = await db.selectFrom('cases').select('status').where('id', '=', caseId).executeTakeFirst();
   if (self?.status === 'responding') return null;
@@ -121,10 +148,9 @@ export async function olderFirst(db: StoreDb, a: CaseId, b: CaseId): Promise<rea
 }
 
 /** What the case came to, in place of what it came to before; what another case holds stays there. A case of thousands changes by a few rows. */
-async function hold(db: StoreDb, caseId: CaseId, members: readonly Member[]): Promise<void> {
+async function hold(db: StoreDb, caseId: CaseId, members: Members, known: KnownIdentities): Promise<void> {
   const held = members.filter(isHeld).map(({ id }) => id);
   const others = held.length === 0 ? new Set() : await heldElsewhere(db, caseId, held);
-  const known = new Map((await identitiesOf(db, caseId)).map((row) => [row.identity_id, row]));
   const rows = members.map((member) => ({
     case_id: caseId,
     identity_id: member.id,
@@ -147,8 +173,11 @@ function isSame(row: CaseIdentitiesTable, known: CaseIdentitiesTable | undefined
   return row.role === known.role && row.whole === known.whole && row.held === known.held;
 }
 
-function identitiesOf(db: StoreDb, caseId: CaseId) {
-  return db.selectFrom('case_identities').selectAll().where('case_id', '=', caseId).execute();
+type KnownIdentities = ReadonlyMap<IdentityId, CaseIdentitiesTable>;
+
+async function identitiesOf(db: StoreDb, caseId: CaseId): Promise<KnownIdentities> {
+  const rows = await db.selectFrom('case_identities').selectAll().where('case_id', '=', caseId).execute();
+  return new Map(rows.map((row) => [row.identity_id, row]));
 }
 
 async function heldElsewhere(db: StoreDb, caseId: CaseId, ids: readonly string[]): Promise<ReadonlySet<string>> {
