@@ -1,10 +1,11 @@
 import type { Instant } from '../../model/ids.ts';
 import type { IdentityId, IdentityRole } from '../../model/identity.ts';
 import type { Link, LinkKind } from '../../model/link.ts';
+import { KnownLinks } from './known-links.ts';
 import { linksByNode, type InstanceSession, type LinkIndex } from './link-index.ts';
 import { accountOfIdentity, instanceIdOfSession, isConsoleSession, kindOf } from './identity-parts.ts';
-import type { EventRef } from '../../model/trail-event.ts';
 import { letsIn } from './lets-in.ts';
+import { TakenLinks } from './taken-links.ts';
 import { roleOfDefinition } from '../../cloudtrail/identities.ts';
 import type { Seed } from '../../cloudtrail/seed.ts';
 
@@ -68,17 +69,13 @@ export async function walk(
 
 const nothingApart: ReadonlySet<IdentityId> = new Set();
 
-interface TakenLink {
-  readonly earliest: Link;
-  readonly proof: Map<string, EventRef>;
-}
-
 class Walking {
   readonly #seeds: readonly Seed[];
   readonly #index: LinkIndex;
+  readonly #known: KnownLinks;
   readonly #apart: ReadonlySet<IdentityId>;
   readonly #members = new Map<IdentityId, Member>();
-  readonly #taken = new Map<string, TakenLink>();
+  readonly #taken = new TakenLinks();
   readonly #limits = new Map<string, WalkLimit>();
   /** Where the intruder is known to have called from. */
   readonly #addresses: Set<string>;
@@ -87,8 +84,6 @@ class Walking {
   /** People whom only a trust that the intruder opened lets in. */
   readonly #strangers = new Set<IdentityId>();
   readonly #fromMs: number;
-  readonly #found = new Map<string, Link>();
-  readonly #asked = new Map<IdentityId, readonly Link[]>();
   /** Whoever was put behind an alert's call already: nobody is asked about twice. */
   readonly #askedAbout = new Set<IdentityId>();
 
@@ -96,6 +91,7 @@ class Walking {
     this.#seeds = seeds;
     this.#apart = apart;
     this.#index = index;
+    this.#known = new KnownLinks(index);
     this.#addresses = new Set(seeds.map(({ source }) => source).filter((source) => source !== null));
     this.#fromMs = Math.min(...seeds.map(({ at }) => Date.parse(at))) - walkLookBackMs;
     for (const seed of seeds) this.#plant(seed);
@@ -107,7 +103,7 @@ class Walking {
     const limits = [...this.#limits.values()].filter(
       (each) => each.kind !== 'made-by' || !this.#members.has(each.maker),
     );
-    return { members: this.#members, links: this.#links(), limits };
+    return { members: this.#members, links: this.#taken.links(), limits };
   }
 
   /** Somebody is the suspect, also where each gave access to the other; and it is one of us where it may be one of us. */
@@ -133,7 +129,7 @@ class Walking {
       const role = kindOf(id) === 'provider' ? this.#members.get(id)?.role : undefined;
       return role === 'created' || role === 'changed';
     };
-    const planted = this.#steps().flatMap(({ from, via = [] }) => (via.some(isPlanted) ? [from] : []));
+    const planted = this.#taken.steps().flatMap(({ from, via = [] }) => (via.some(isPlanted) ? [from] : []));
     return new Set([...planted, ...this.#strangers]);
   }
 
@@ -168,37 +164,6 @@ class Walking {
     return true;
   }
 
-  /** One step that several events prove is one link, as the earliest of them tells it, with the proofs of all. */
-  #take(link: Link): void {
-    const key = `${link.from} ${link.how} ${link.to}`;
-    const taken = this.#taken.get(key);
-    if (taken === undefined) {
-      this.#taken.set(key, { earliest: link, proof: new Map(link.proof.map((ref) => [proofKey(ref), ref])) });
-      return;
-    }
-    const { earliest, proof } = taken;
-    const isEarlier = Date.parse(link.at) < Date.parse(earliest.at);
-    const more = link.proof.filter((ref) => !proof.has(proofKey(ref)));
-    if (!isEarlier) {
-      for (const ref of more) proof.set(proofKey(ref), ref);
-      return;
-    }
-    const inOrder = [...more, ...proof.values()];
-    this.#taken.set(key, { earliest: link, proof: new Map(inOrder.map((ref) => [proofKey(ref), ref])) });
-  }
-
-  /** Each step once, by its earliest proof alone. */
-  #steps(): readonly Link[] {
-    return [...this.#taken.values()].map(({ earliest }) => earliest);
-  }
-
-  #links(): readonly Link[] {
-    return [...this.#taken.values()].map(({ earliest, proof }) => {
-      const [first = earliest.proof[0], ...rest] = proof.values();
-      return { ...earliest, proof: [first, ...rest] };
-    });
-  }
-
   /** To whoever handed out what the alerts' calls were made with. */
   async backwards(): Promise<void> {
     let nodes = this.#seeds.map(({ credential, identity, at, source }) => ({ credential, identity, at, source }));
@@ -207,7 +172,7 @@ class Walking {
       for (const node of nodes) {
         for (const link of await this.#handingOut(node)) {
           if (!(await this.#follows(link))) continue;
-          this.#take(link);
+          this.#taken.take(link);
           const maker = link.madeWith ?? null;
           if (this.#askedAbout.has(maker ?? link.from)) continue;
           this.#askedAbout.add(maker ?? link.from);
@@ -244,8 +209,9 @@ class Walking {
     readonly source: string | null;
   }): Promise<readonly Link[]> {
     const { credential, identity, at } = node;
-    const touching = await this.#touching([identity, ...(credential === null ? [] : [credential])]);
-    const before = touching.filter((link) => Date.parse(link.at) <= Date.parse(at));
+    const before = (await this.#known.endingAt(identity, credential)).filter(
+      (link) => Date.parse(link.at) <= Date.parse(at),
+    );
     const exact = before.filter(({ how, gave }) => handsOut.has(how) && gave !== undefined && gave === credential);
     const person = before.filter(
       ({ how, to, from }) => how === 'signed-in' && to === identity && kindOf(from) === 'person',
@@ -275,7 +241,7 @@ class Walking {
   async #ranBefore(node: { readonly identity: IdentityId; readonly at: Instant; readonly source: string | null }) {
     const instance = instanceIdOfSession(node.identity);
     if (instance === undefined) return [];
-    const touching = await this.#touching([instance]);
+    const touching = await this.#known.touching([instance]);
     const ran = touching.filter(
       ({ how, to, at }) =>
         how === 'ran-on-instance' &&
@@ -295,7 +261,9 @@ class Walking {
   async #follows(link: Link): Promise<boolean> {
     if (link.how === 'ran-on-instance' || kindOf(link.from) === 'person') return true;
     const maker = link.madeWith ?? link.from;
-    const made = (await this.#touching([maker])).filter((each) => isMadeBy(each, maker) && handsOut.has(each.how));
+    const made = (await this.#known.touching([maker])).filter(
+      (each) => isMadeBy(each, maker) && handsOut.has(each.how),
+    );
     const sessions = new Set(made.filter((each) => isNear(each, link)).map(({ to, gave }) => gave ?? to)).size;
     if (sessions <= crowdLimit) return true;
     const suspected = await this.#index.suspected([maker, link.from]);
@@ -309,13 +277,13 @@ class Walking {
     let frontier = [...this.#members.keys()];
     while (frontier.length > 0) {
       const next = new Set<IdentityId>();
-      const byNode = linksByNode(await this.#touching(frontier));
+      const byNode = linksByNode(await this.#known.touching(frontier));
       for (const id of frontier) {
         const touching = byNode.get(id) ?? [];
         const member = this.#asFarAsKnown(id, touching);
         if (member === undefined || member.role === 'outside') continue;
         for (const link of await this.#withRoles(await this.#leadingOn(member, touching))) {
-          this.#take(link);
+          this.#taken.take(link);
           if (link.source !== undefined && this.#isOwnCall(link)) this.#addresses.add(link.source);
           const isNewPassword = link.how === 'set-password' && !this.#passwordsSet.has(link.to);
           if (isNewPassword) this.#passwordsSet.add(link.to);
@@ -338,26 +306,6 @@ class Walking {
     const whole = { ...member, whole: true };
     this.#members.set(id, whole);
     return whole;
-  }
-
-  /** The proved links of these, each asked for once in a walk: a step back and a step on ask for the same ones. */
-  async #touching(ids: readonly IdentityId[]): Promise<readonly Link[]> {
-    const unasked = [...new Set(ids)].filter((id) => !this.#asked.has(id));
-    if (unasked.length > 0) {
-      const found = linksByNode((await this.#index.touching(unasked)).map((link) => this.#asFoundBefore(link)));
-      for (const id of unasked) this.#asked.set(id, found.get(id) ?? []);
-    }
-    const links = new Set(ids.flatMap((id) => this.#asked.get(id) ?? []));
-    return withoutUnnamedCopies([...links].filter(({ strength }) => strength === 'proved'));
-  }
-
-  /** A link that was come to by its other end is the same link. */
-  #asFoundBefore(link: Link): Link {
-    const { from, how, to, gave = '', proof } = link;
-    const key = [proofKey(proof[0]), from, how, to, gave].join(' ');
-    const known = this.#found.get(key) ?? link;
-    this.#found.set(key, known);
-    return known;
   }
 
   #isOwnCall({ from, madeWith }: Link): boolean {
@@ -405,7 +353,7 @@ class Walking {
       const task = taskOfDefinition(link);
       if (task === undefined) return [link, ...(await this.#begunWith(link))];
       const [definition = ''] = link.via ?? [];
-      const registered = (await this.#touching([definition])).find(
+      const registered = (await this.#known.touching([definition])).find(
         ({ how, to }) => how === 'passed-role' && kindOf(to) === 'role',
       );
       return registered === undefined
@@ -422,7 +370,7 @@ class Walking {
   async #begunWith(handing: Link): Promise<readonly Link[]> {
     const { how, to: role, via = [] } = handing;
     if (how !== 'passed-role' || kindOf(role) !== 'role' || via.length < 2) return [];
-    const begun = (await this.#touching([role])).filter((link) => link.how === how && via.includes(link.from));
+    const begun = (await this.#known.touching([role])).filter((link) => link.how === how && via.includes(link.from));
     const later = begun.filter(({ at }) => Date.parse(at) >= Date.parse(handing.at));
     const ours = later.length === begun.length ? later : await this.#suspectedOf(later);
     if (ours.length < later.length) {
@@ -445,7 +393,7 @@ class Walking {
   }
 
   #trustsOf(id: IdentityId): readonly Link[] {
-    return this.#steps().filter(({ to, how }) => to === id && how === 'opened-trust');
+    return this.#taken.steps().filter(({ to, how }) => to === id && how === 'opened-trust');
   }
 
   async #withoutCrowd(member: Member, made: readonly Link[]): Promise<readonly Link[]> {
@@ -498,7 +446,8 @@ class Walking {
     const seeds = this.#seeds.filter(({ identity }) => identity === session);
     const keys = [
       ...seeds.map(({ credential }) => credential),
-      ...this.#steps()
+      ...this.#taken
+        .steps()
         .filter(({ from }) => from === session)
         .map(({ madeWith }) => madeWith),
     ];
@@ -511,7 +460,8 @@ class Walking {
 
   /** Sessions of an instance that gave the case something, from when they did. */
   #handedOnFrom({ id, sinceMs }: Member): readonly InstanceSession[] {
-    return this.#steps()
+    return this.#taken
+      .steps()
       .filter(
         ({ from, at, madeWith }) =>
           madeWith !== undefined && instanceIdOfSession(from) === id && Date.parse(at) >= sinceMs,
@@ -550,28 +500,12 @@ class Walking {
   }
 }
 
-function proofKey({ accountId, eventId }: EventRef): string {
-  return `${accountId} ${eventId}`;
-}
-
 /** The name of a task whose role only its definition names. */
 function taskOfDefinition({ how, to }: Link): string | undefined {
   const [kind, , role, task] = to.split('/');
   return how === 'passed-role' && kind === 'session' && role === encodeURIComponent(roleOfDefinition)
     ? task
     : undefined;
-}
-
-/** Of the records that two accounts have of one call, the caller's names it best; the other's shows it too. */
-function withoutUnnamedCopies(links: readonly Link[]): readonly Link[] {
-  const named = new Set(links.filter(({ madeWith }) => madeWith !== undefined).map(copyKey));
-  return links.filter(
-    (link) => link.sharedEventId === undefined || link.madeWith !== undefined || !named.has(copyKey(link)),
-  );
-}
-
-function copyKey({ sharedEventId = '', how, to }: Link): string {
-  return `${sharedEventId} ${how} ${to}`;
 }
 
 /** Whoever was reached by a link plays the part that the link says; of several, what was made is more than what was changed. */

@@ -1,0 +1,44 @@
+import type { Link } from '../../model/link.ts';
+import type { EventRef } from '../../model/trail-event.ts';
+import { proofKey } from './known-links.ts';
+
+interface TakenLink {
+  readonly earliest: Link;
+  readonly proof: Map<string, EventRef>;
+}
+
+/** The steps that a walk took, each once. */
+export class TakenLinks {
+  readonly #byStep = new Map<string, TakenLink>();
+
+  /** One step that several events prove is one link, as the earliest of them tells it, with the proofs of all. */
+  take(link: Link): void {
+    const key = `${link.from} ${link.how} ${link.to}`;
+    const taken = this.#byStep.get(key);
+    if (taken === undefined) {
+      this.#byStep.set(key, { earliest: link, proof: new Map(link.proof.map((ref) => [proofKey(ref), ref])) });
+      return;
+    }
+    const { earliest, proof } = taken;
+    const isEarlier = Date.parse(link.at) < Date.parse(earliest.at);
+    const more = link.proof.filter((ref) => !proof.has(proofKey(ref)));
+    if (!isEarlier) {
+      for (const ref of more) proof.set(proofKey(ref), ref);
+      return;
+    }
+    const inOrder = [...more, ...proof.values()];
+    this.#byStep.set(key, { earliest: link, proof: new Map(inOrder.map((ref) => [proofKey(ref), ref])) });
+  }
+
+  /** Each step once, by its earliest proof alone. */
+  steps(): readonly Link[] {
+    return [...this.#byStep.values()].map(({ earliest }) => earliest);
+  }
+
+  links(): readonly Link[] {
+    return [...this.#byStep.values()].map(({ earliest, proof }) => {
+      const [first = earliest.proof[0], ...rest] = proof.values();
+      return { ...earliest, proof: [first, ...rest] };
+    });
+  }
+}
