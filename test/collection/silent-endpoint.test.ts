@@ -56,6 +56,8 @@ test('coverage says that nothing is watched where nothing is', async () => {
   );
   expect(view.nothingWatched).toBe(true);
   expect(renderCoverage(view, styleFor({}), { gapsOnly: true })).toContain('no account is watched');
+  const named = renderCoverage(view, styleFor({}), { gapsOnly: false, accountId: '999988887777' });
+  expect(named).toContain('account 999988887777 is not watched: `trailhound accounts list` shows which are');
 });
 
 test('a turn of LookupEvents is taken when the credentials are there, and not before', async () => {

@@ -336,6 +336,10 @@ test('a plan to undo is named while it waits, on the case and in the list, with 
   };
   expect(renderCases([line], styleFor({}))).toMatch(/closed: contained, undo waits .*(?:cd){10}/u);
   expect(renderCases([line], style)).toMatch(/closed: contained, +high/u);
+  const narrow = renderCases([line], { ...style, width: 40 });
+  expect(readerFaults(narrow, { width: 40 })).toEqual([]);
+  expect(narrow.split('\n')[0]).toMatch(/^case +status +who$/u);
+  expect(narrow).toContain('TH-7Q2M9K');
   expect(renderCases([{ ...line, waitingUndo: null }], styleFor({}))).not.toContain('undo');
   const open = { ...line, waitingUndo: null, waysInLeft: 2 };
   expect(renderCases([open], styleFor({}))).toMatch(/closed: contained, 2 ways in open/u);

@@ -102,6 +102,20 @@ describe('a table on a terminal', () => {
     expect(headAt(19)).toBe('rule');
   });
 
+  it('keeps those marked so until all other optional columns are gone', () => {
+    const some: readonly TableColumn<string>[] = [
+      { head: 'rule', of: (text) => asSafe(text), grows: 1 },
+      { head: 'events', of: () => asSafe('12'), optional: true },
+      { head: 'since', of: () => asSafe('2026-11-24'), optional: 'last' },
+    ];
+    function headAt(width: number) {
+      return terminalTable(some, ['one two three four'], { ...plain, width }).split('\n')[0];
+    }
+    expect(headAt(40)).toMatch(/^rule +events +since$/);
+    expect(headAt(26)).toMatch(/^rule +since$/);
+    expect(headAt(19)).toBe('rule');
+  });
+
   it('paints cells without moving the columns', () => {
     const painted = terminalTable(
       [

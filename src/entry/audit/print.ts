@@ -176,11 +176,11 @@ function renderList(audits: AuditList['audits'], style: Style): SafeText {
   return terminalTable(
     [
       { head: 'case', of: ({ id }) => style.strong(plainText(id)) },
-      { head: 'status', of: ({ status }) => plainText(status) },
-      { head: 'opened (UTC)', of: ({ openedAt }) => utcTime(openedAt) },
-      { head: 'account', of: ({ account }) => plainText(account) },
-      { head: 'history', of: ({ history }) => plainText(history), grows: 1 },
-      { head: 'who', of: ({ actor }) => plainText(actor), grows: 2 },
+      { head: 'status', of: ({ status }) => plainText(status), grows: 1 },
+      { head: 'opened (UTC)', of: ({ openedAt }) => utcTime(openedAt), optional: 'last' },
+      { head: 'account', of: ({ account }) => plainText(account), optional: true },
+      { head: 'history', of: ({ history }) => plainText(history), grows: 1, optional: true },
+      { head: 'who', of: ({ actor }) => plainText(actor, 1_000), grows: 2, least: 20 },
     ],
     audits,
     style,

@@ -18,9 +18,9 @@ export function caseList(cases: readonly CaseDocument[], command: SafeText, styl
   const table = terminalTable(
     [
       { head: 'case', of: ({ id }) => style.strong(plainText(id)) },
-      { head: 'severity', of: ({ severity }) => severityPainted(plainText(severity), style) },
-      { head: 'since (UTC)', of: ({ from }) => utcTime(from) },
-      { head: 'alerts', of: ({ alerts }) => safe`${alerts.length}` },
+      { head: 'severity', of: ({ severity }) => severityPainted(plainText(severity), style), optional: 'last' },
+      { head: 'since (UTC)', of: ({ from }) => utcTime(from), optional: 'last' },
+      { head: 'alerts', of: ({ alerts }) => safe`${alerts.length}`, optional: true },
       { head: 'who', of: (document) => suspectsInWords(document), grows: 2, least: 20 },
       { head: 'from', of: ({ timeline }) => plainText(sourcesOf(timeline)[0]?.source ?? ''), optional: true },
       { head: 'accounts', of: ({ accounts }) => plainText(accounts.join(' ')), grows: 1, optional: true },

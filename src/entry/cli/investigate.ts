@@ -45,7 +45,7 @@ export function registerInvestigate(program: Command): void {
     )
     .option('-x, --exceptions <path>', 'files, folders or globs of exceptions (TOML)', repeated)
     .option('--mmdb <file>', 'MaxMind databases for source.geo and source.as', repeated)
-    .option('--as-of <time>', 'judge by this time which sessions have ended (default: now)', (text) =>
+    .option('--as-of <time>', 'judge by this time which sessions have ended (default: the last record)', (text) =>
       instantOption(text),
     )
     .option('--case <id>', 'only the case with this ID')
@@ -75,8 +75,8 @@ Examples:
   $ trailhound investigate logs/ --json | jq '.cases[].waysIn'
 
 A case goes from the credentials of its alerts to whoever handed them out, and forwards to what they minted, made, changed and
-stole, over steps that records prove. What only seems so is shown as likely. "Open" is as of --as-of, or of now: what was closed
-after the last record, the files do not say. Cases go to stdout, all else to stderr. Exits 0 when it ran, whatever it found; 1 where
+stole, over steps that records prove. What only seems so is shown as likely. "Open" is as of --as-of, or of the last record: what
+was closed or ended after it, the files do not say. Cases go to stdout, all else to stderr. Exits 0 when it ran, whatever it found; 1 where
 no case is what --case or --actor asks for, or --as-of is before them all; 5 where not all of the input could be read, or no record
 in it was known.`,
     )

@@ -33,6 +33,6 @@ export async function printCoverage(config: Config, options: CoverageOptions): P
   );
   const gapsOnly = options.gaps === true;
   if (options.json === true) await printAnswer('coverage', view);
-  else printLine(renderCoverage(view, styleFor(process.stdout), { gapsOnly }));
+  else printLine(renderCoverage(view, styleFor(process.stdout), { gapsOnly, accountId: options.account }));
   if (gapsOnly && (view.nothingWatched || hasGap(view))) process.exitCode = 1;
 }

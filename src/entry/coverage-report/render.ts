@@ -22,7 +22,11 @@ const sentenceLimit = 1_000;
 const marks = { covered: safe`=`, narrow: safe`-`, failed: safe`!`, lost: safe`x`, unread: safe`.` } as const;
 
 /** The coverage of each account as a timeline per region, and what the operators must know. */
-export function renderCoverage(view: CoverageView, style: Style, options: { readonly gapsOnly: boolean }): SafeText {
+export function renderCoverage(
+  view: CoverageView,
+  style: Style,
+  options: { readonly gapsOnly: boolean; readonly accountId?: string | undefined },
+): SafeText {
   const head = safe`${utcTime(view.since)} to ${utcTime(view.until)} (UTC): = read completely, - read but for read-only events, ! failed and tried again, x lost, . not read`;
   const accounts = view.accounts
     .filter((account) => !options.gapsOnly || account.sources.some(isAmiss))
@@ -31,7 +35,7 @@ export function renderCoverage(view: CoverageView, style: Style, options: { read
     (alert) =>
       safe`${style.bad(plainText(alert.kind))} ${plainText(alert.subject)} since ${utcTime(alert.raisedAt)}: ${plainText(alert.sentence, sentenceLimit)}`,
   );
-  const none = view.nothingWatched ? style.bad(safe`no account is watched`) : safe`no gaps`;
+  const none = view.nothingWatched ? style.bad(nothingWatched(options.accountId)) : safe`no gaps`;
   const parts = [
     style.quiet(head),
     ...accounts,
@@ -40,6 +44,12 @@ export function renderCoverage(view: CoverageView, style: Style, options: { read
     ...alerts,
   ];
   return safeJoin(parts, '\n\n');
+}
+
+function nothingWatched(accountId: string | undefined): SafeText {
+  return accountId === undefined
+    ? safe`no account is watched`
+    : safe`account ${plainText(accountId)} is not watched: \`trailhound accounts list\` shows which are`;
 }
 
 /** What is not seen where read-only events are left out. */

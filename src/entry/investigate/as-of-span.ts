@@ -1,6 +1,7 @@
 import { plainText } from '../../model/safe-text.ts';
 import type { Instant } from '../../model/ids.ts';
 import { TrailhoundError } from '../../model/trailhound-error.ts';
+import type { FileCase } from './investigate-files.ts';
 import type { CaseDocument } from '../../investigation/report/case-document.ts';
 
 /** Cases cannot be judged by a time at which none of them had begun: nothing would be open, and all be called well. */
@@ -11,6 +12,14 @@ export class BeforeTheRecordsError extends TrailhoundError {
       remedy: `the cases span ${plainText(from)} to ${plainText(until)}: name a time in it or after it`,
     });
   }
+}
+
+/** When the last call of all cases was made: what was open then is what the files say, however old they are. */
+export function endOfRecords(cases: readonly Pick<FileCase, 'events' | 'byOthers'>[]): Instant | undefined {
+  return cases
+    .flatMap(({ events, byOthers }) => [...events, ...byOthers].map(({ at }) => at))
+    .toSorted()
+    .at(-1);
 }
 
 /**

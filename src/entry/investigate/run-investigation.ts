@@ -11,7 +11,7 @@ import { runDetection } from '../detection/run-detection.ts';
 import { styleFor, type Style } from '../terminal/terminal-style.ts';
 import { asTypedHere } from '../invocation.ts';
 import { commandLines } from '../terminal/wrapped-text.ts';
-import { assertWithinRecords } from './as-of-span.ts';
+import { assertWithinRecords, endOfRecords } from './as-of-span.ts';
 import { sameCommand } from './same-command.ts';
 import { caseList } from '../case-screen/case-list.ts';
 import { caseScreens, graphSection, type ScreenChoice } from '../case-screen/case-screens.ts';
@@ -32,7 +32,7 @@ export interface InvestigationRequest extends CaseChoice, ScreenChoice {
   readonly exceptions?: readonly string[];
   readonly mmdb?: readonly string[];
   readonly threads?: number;
-  /** The time to judge by which sessions have ended; the present where none is given. */
+  /** The time to judge by which sessions have ended; that of the last record where none is given. */
   readonly asOf?: Instant;
   readonly json?: boolean;
   readonly events?: boolean;
@@ -48,7 +48,8 @@ const shownInFull = 5;
 export async function runInvestigation(paths: readonly string[], request: InvestigationRequest): Promise<void> {
   await withStandardInputKept(inputsOf(paths), async (inputs) => {
     const cases = await casesOf(inputs, request);
-    const documents = cases.map((found) => caseDocument(found, request.asOf));
+    const asOf = request.asOf ?? endOfRecords(cases);
+    const documents = cases.map((found) => caseDocument(found, asOf));
     const chosen = chosenCases(documents, request);
     const wanted = documents.filter((_, position) => chosen.includes(position));
     assertWithinRecords(request.asOf, wanted);

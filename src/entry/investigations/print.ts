@@ -190,7 +190,9 @@ export async function printDecision(config: Config, options: DecisionOptions & D
         if (options.json === true) return;
         for (const line of statementLines(statement, styleFor(process.stdout).width)) await printAsItIs(line);
         for (const line of leftOutLines(statement)) say(line);
-        for (const line of sincePlanLines(typed, await seenSincePlan(known, typed))) say(line);
+        const since = await seenSincePlan(known, typed);
+        // Of a plan to undo there is nothing to compare with: it is about what we did ourselves.
+        if (since?.planDigest === statement.planDigest) for (const line of sincePlanLines(typed, since)) say(line);
       },
       confirm: async () => options.json === true || (await isConfirmed('Sign this?')),
     });

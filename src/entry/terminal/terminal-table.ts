@@ -13,8 +13,8 @@ export interface TableColumn<Row> {
   readonly grows?: number;
   /** How narrow it may become, in columns of the terminal. */
   readonly least?: number;
-  /** Left out where the terminal has no room for it; of several, the last goes first. */
-  readonly optional?: true;
+  /** Left out where the terminal has no room for it; of several, the last goes first, and those marked `last` after all others. */
+  readonly optional?: true | 'last';
 }
 
 interface MeasuredColumn<Row> extends ColumnNeed {
@@ -68,7 +68,8 @@ function columnsWithin<Row>(
   columns: readonly MeasuredColumn<Row>[],
 ): readonly MeasuredColumn<Row>[] {
   const least = columns.reduce((sum, column) => sum + leastWidth(column), gaps(columns));
-  const last = columns.findLastIndex(({ column }) => column.optional === true);
+  const firstToGo = columns.findLastIndex(({ column }) => column.optional === true);
+  const last = firstToGo < 0 ? columns.findLastIndex(({ column }) => column.optional === 'last') : firstToGo;
   return width === undefined || least <= width || last < 0 ? columns : columnsWithin(width, columns.toSpliced(last, 1));
 }
 

@@ -242,6 +242,11 @@ describe('trailhound investigate', () => {
     expect(later).not.toContain('session ASIA');
   });
 
+  it('judges old recordings by their last record where no time is named', async () => {
+    const { stdout } = await trailhound(['investigate', federation]);
+    expect(stdout).toMatch(/open as of 2024-11-\d\d \d\d:\d\d UTC/);
+  });
+
   it('names the span of the cases where --as-of is before them', async () => {
     const { code, stderr } = await trailhound(['investigate', federation, '--as-of', '2024-11-01T00:00:00Z']);
     expect(code).toBe(1);

@@ -6,10 +6,11 @@ import { startThreads } from '../../../src/entry/detection/detection-threads.ts'
 import { loadRules } from '../../../src/entry/detection/load-rules.ts';
 import { readingReport } from '../../../src/entry/detection/reading-report.ts';
 import { runDetection } from '../../../src/entry/detection/run-detection.ts';
+import { endOfRecords } from '../../../src/entry/investigate/as-of-span.ts';
 import { caseDocument } from '../../../src/entry/investigate/case-document.ts';
 import { CaseFacts } from '../../../src/entry/investigate/case-facts.ts';
 import type { CaseDocument } from '../../../src/investigation/report/case-document.ts';
-import { investigateFiles, type FileCase } from '../../../src/entry/investigate/investigate-files.ts';
+import { type FileCase, investigateFiles } from '../../../src/entry/investigate/investigate-files.ts';
 import type { Instant } from '../../../src/model/ids.ts';
 import type { JsonObject } from '../../../src/model/json.ts';
 
@@ -37,16 +38,13 @@ export async function investigatePaths(
       ...quiet,
     });
     const cases = await investigateFiles(run, { sources, threads, mmdb: [] });
-    return cases.map((found) => ({ found, document: caseDocument(found, asOf === 'end' ? endOf(cases) : asOf) }));
+    return cases.map((found) => ({
+      found,
+      document: caseDocument(found, asOf === 'end' ? endOfRecords(cases) : asOf),
+    }));
   } finally {
     await threads.end();
   }
-}
-
-/** When the last call of all cases was made: what was open then is what the records say. */
-function endOf(cases: readonly FileCase[]): Instant {
-  const times = cases.flatMap(({ events, byOthers }) => [...events, ...byOthers].map(({ at }) => at)).toSorted();
-  return times.at(-1) ?? ('' as Instant);
 }
 
 /** The same of records, by way of a file. */
