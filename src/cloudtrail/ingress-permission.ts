@@ -5,6 +5,8 @@ import { writtenList } from './written-list.ts';
 
 /** One permission of a security group: from some addresses, to some ports. */
 interface IngressPermission {
+  /** Of a group of RDS or Redshift, which opens the whole database and has no ports. */
+  readonly isDatabase: boolean;
   /** As EC2 takes it: `tcp`, `6`, `-1` for all. */
   readonly protocol: string;
   readonly fromPort: number;
@@ -30,7 +32,8 @@ const lastPort = 65_535;
  * last port of each open range and the well-known ones in between, as texts; `udp 53` where a port's own service does not speak UDP. A permission to a private network beside one
  * to everybody opens nothing.
  *
- * Sources of the forms: recorded AuthorizeSecurityGroupIngress and ModifySecurityGroupRules calls.
+ * Sources of the forms: recorded AuthorizeSecurityGroupIngress and ModifySecurityGroupRules calls; for the groups that RDS and Redshift
+ * had before VPCs, their API references (`CIDRIP`).
  */
 export function openedToInternet(parameters: JsonObject): readonly string[] {
   if (!sourceElements.some((name) => name in parameters)) return [];
@@ -50,10 +53,11 @@ const sourceElements: readonly string[] = [
   'cidrIpv6',
   'CidrIpv4',
   'CidrIpv6',
+  'cIDRIP',
 ];
 
-function portsOf({ protocol, fromPort, toPort }: IngressPermission): readonly string[] {
-  if (protocol === '-1' || protocol === 'all') return ['all'];
+function portsOf({ isDatabase, protocol, fromPort, toPort }: IngressPermission): readonly string[] {
+  if (isDatabase || protocol === '-1' || protocol === 'all') return ['all'];
   if (!protocolsWithPorts.has(protocol)) return [];
   const [from, to] = fromPort < 0 ? [0, lastPort] : [fromPort, Math.max(fromPort, toPort)];
   const isUdp = udp.has(protocol);
@@ -82,13 +86,14 @@ function permissionsOf(parameters: JsonObject): readonly IngressPermission[] {
 }
 
 function permissionOf(item: JsonObject): IngressPermission {
-  const single = [item.cidrIp, item.cidrIpv6, item.CidrIpv4, item.CidrIpv6];
+  const single = [item.cidrIp, item.cidrIpv6, item.CidrIpv4, item.CidrIpv6, item.cIDRIP];
   const listed = [...objectsOf(item.ipRanges), ...objectsOf(item.ipv6Ranges)].flatMap(({ cidrIp, cidrIpv6 }) => [
     cidrIp,
     cidrIpv6,
   ]);
   const fromPort = portOf(item.fromPort ?? item.FromPort);
   return {
+    isDatabase: typeof item.cIDRIP === 'string',
     protocol: scalarText(item.ipProtocol ?? item.IpProtocol).toLowerCase(),
     fromPort,
     toPort: portOf(item.toPort ?? item.ToPort ?? fromPort),

@@ -4,6 +4,7 @@ import { openedToInternet } from './ingress-permission.ts';
 import { allowedOnEverything, letIn, type Entrant } from './policy-access.ts';
 import { policiesIn, type PolicyStatement } from './policy-document.ts';
 import { compact, isJsonObject, meaningfulText, objectAt } from './record-fields.ts';
+import { sharedWith } from './shared-with.ts';
 
 /**
  * `trailhound.*`: what the peer's mapping does not say, beside its fields and never in their place. Rules of our own use it.
@@ -41,11 +42,12 @@ export function filledText(value: JsonValue | undefined): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
-/** What a request would let in, allow, open and change unseen: `policy.*`, `opened_to_internet` and `environment_withheld`. */
+/** What a request would let in, allow, open, share and change unseen: `policy.*`, `opened_to_internet`, `shared_with`, `environment_withheld`. */
 export function requestFacts(parameters: JsonObject, account: string): Record<string, JsonValue | undefined> {
   return {
     policy: policyFacts(parameters, account),
     opened_to_internet: filled(openedToInternet(parameters)),
+    shared_with: filled(sharedWith(parameters, account)),
     environment_withheld: isEmptyObject(parameters.environment) ? true : undefined,
   };
 }

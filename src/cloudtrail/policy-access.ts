@@ -202,14 +202,24 @@ function merged(limits: readonly Limit[]): readonly Limit[] {
   return [{ kind: first.kind, ids: named.flatMap(({ ids }) => ids) }];
 }
 
-/** A denial for everybody, under no condition, of all that a statement allows. */
+/** A denial for everybody, whenever a statement allows something, of all that it allows. */
 function takesBack(denial: PolicyStatement, allow: PolicyStatement): boolean {
-  return denial.conditions.length === 0 && denial.notPrincipals.length === 0 && covers(denial, allow);
+  return holdsWith(denial, allow) && denial.notPrincipals.length === 0 && covers(denial, allow);
 }
 
-/** A denial under no condition of all that a statement allows, be it for everybody or for some by name. */
+/** Whether a denial holds whenever an allowance does: it has no condition that the other does not have. */
+function holdsWith({ conditions }: PolicyStatement, allow: PolicyStatement): boolean {
+  const known = new Set(allow.conditions.map(conditionText));
+  return conditions.every((condition) => known.has(conditionText(condition)));
+}
+
+function conditionText({ operator, key, values }: PolicyCondition): string {
+  return JSON.stringify([operator, key, values.toSorted()]);
+}
+
+/** A denial, whenever a statement allows something, of all that it allows, be it for everybody or for some by name. */
 function isPlain(denial: PolicyStatement, allow: PolicyStatement): boolean {
-  return denial.conditions.length === 0 && denial.principals.length > 0 && coversWhat(denial, allow);
+  return holdsWith(denial, allow) && denial.principals.length > 0 && coversWhat(denial, allow);
 }
 
 function namesIn({ principals }: PolicyStatement): readonly string[] {

@@ -216,6 +216,7 @@ const sections: readonly (readonly [prefix: string, field: (rest: string) => Sca
   ['aws.cloudtrail.resources.', (rest) => (values) => resourceValues(values, rest)],
   ['trailhound.policy.', (rest) => (values) => valuesAtPath(factsOf(values), `policy.${rest}`)],
   ['trailhound.environment_withheld', () => (values) => valuesAtPath(factsOf(values), 'environment_withheld')],
+  ['trailhound.shared_with', () => (values) => valuesAtPath(factsOf(values), 'shared_with')],
   ['trailhound.opened_to_internet', () => (values) => valuesAtPath(factsOf(values), 'opened_to_internet')],
   // A record itself never has these: they come from enrichment, of whole documents.
   ...['source.as.', 'source.geo.', 'entity.', 'related.entity'].map((prefix) => [prefix, () => () => none] as const),

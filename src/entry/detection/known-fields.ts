@@ -14,7 +14,7 @@ const made: readonly (readonly [prefix: string, names: string])[] = [
   ['tls', 'cipher client.server_name curve version version_protocol'],
   ['user', 'id name email domain full_name roles target.id target.name changes.name'],
   ['user_agent', 'original name version'],
-  ['trailhound', 'opened_to_internet environment_withheld user.name user.target.name user.changes.name'],
+  ['trailhound', 'opened_to_internet shared_with environment_withheld user.name user.target.name user.changes.name'],
   [
     'aws.cloudtrail',
     'event_version event_type event_category api_version management_event read_only recipient_account_id request_id ' +
