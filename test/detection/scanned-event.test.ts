@@ -26,7 +26,9 @@ const paths = [
   ...'tls.client.server_name tls.version tls.curve trailhound.user.name trailhound.user.target.name trailhound.user.changes.name'.split(
     ' ',
   ),
-  ...'trailhound.opened_to_internet trailhound.shared_with trailhound.policy.lets_in trailhound.policy.unreadable'.split(' '),
+  ...'trailhound.opened_to_internet trailhound.shared_with trailhound.policy.lets_in trailhound.policy.unreadable'.split(
+    ' ',
+  ),
   ...[
     ...'addendum.original_event_id error_code error_message recipient_account_id session_credential_from_console resources.arn'.split(
       ' ',
