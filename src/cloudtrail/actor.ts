@@ -4,13 +4,11 @@ import type { AccountId } from '../model/ids.ts';
 import type { EcsDocument } from '../model/trail-event.ts';
 import { textAt } from './ecs-path.ts';
 import { anonymousPrincipal } from './identities.ts';
+import { withheld } from './record-fields.ts';
 import { plainText, safe, type SafeText } from '../model/safe-text.ts';
 
 const identity = 'aws.cloudtrail.user_identity';
 const issuer = `${identity}.session_context.session_issuer`;
-
-/** What AWS writes instead of a name that it will not show, such as a password typed as a user name. */
-const withheld = 'HIDDEN_DUE_TO_SECURITY_REASONS';
 
 /** Longer keys are cut short by a hash, so that an index and a search attribute can carry them. */
 const actorKeyLimit = 200;

@@ -107,10 +107,10 @@ export function provider(arn: string): Identity {
   };
 }
 
-/** A service of AWS in one account: what it does in another is somebody else's doing. */
 /** Stands for the role of a task until its definition names it: no role has a name with a space. */
 export const roleOfDefinition = 'role of the definition';
 
+/** A service of AWS in one account: what it does in another is somebody else's doing. */
 export function service(accountId: AccountId, name: string): Identity {
   return { id: identityId('service', accountId, name), kind: 'service', accountId, name };
 }

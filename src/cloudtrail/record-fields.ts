@@ -1,6 +1,9 @@
 import type { JsonObject, JsonScalar, JsonValue } from '../model/json.ts';
 import { saysNothing } from './java-map-text.ts';
 
+/** What CloudTrail writes in the place of what it keeps to itself, such as a password that was typed as a user name. */
+export const withheld = 'HIDDEN_DUE_TO_SECURITY_REASONS';
+
 const nothing: JsonObject = Object.freeze({});
 
 /** The object at a key; an empty one where there is none, so that a missing part reads as absent all the way down. */

@@ -1,3 +1,5 @@
+import { anonymousPrincipal } from '../../cloudtrail/identities.ts';
+import { withheld } from '../../cloudtrail/record-fields.ts';
 import type { JsonObject } from '../../model/json.ts';
 import type { Rule } from '../../model/rule.ts';
 import type { EventFields, FieldTable } from '../fields/event-fields.ts';
@@ -30,6 +32,7 @@ const saidFields = [
   'trailhound.user.name',
   'user.name',
   'user.id',
+  'cloud.account.id',
   'service.name',
   'source.address',
   'event.action',
@@ -102,7 +105,7 @@ export class AboutReader {
   #said(event: EventFields): Said {
     const slots = this.#slots;
     const arn = first(event, slots['aws.cloudtrail.user_identity.arn']);
-    const session = sessionOf(arn);
+    const session = sessionOf(arn) ?? (arn === undefined ? this.#sessionById(event) : undefined);
     const service = first(event, slots['service.name']);
     return {
       who: shortened(service ?? session?.name ?? this.#name(event) ?? this.#nameless(event, arn)),
@@ -115,12 +118,30 @@ export class AboutReader {
   }
 
   #name(event: EventFields): string | undefined {
-    return first(event, this.#slots['trailhound.user.name']) ?? first(event, this.#slots['user.name']);
+    const name = first(event, this.#slots['trailhound.user.name']) ?? first(event, this.#slots['user.name']);
+    return name === withheld ? undefined : name;
+  }
+
+  /** Of a session whose ARN the record does not have: `AROA...:name`. */
+  #sessionById(event: EventFields): Session | undefined {
+    const [roleId, ...rest] = first(event, this.#slots['user.id'])?.split(':') ?? [];
+    const isSession = rest.length > 0 && this.#type(event) === 'AssumedRole';
+    return isSession ? { name: rest.join(':'), role: this.#name(event) ?? roleId } : undefined;
   }
 
   #nameless(event: EventFields, arn: string | undefined): string | undefined {
-    if (first(event, this.#slots['aws.cloudtrail.user_identity.type']) === 'Root') return 'root';
-    return arn ?? first(event, this.#slots['user.id']);
+    const type = this.#type(event);
+    if (type === 'Root') return 'root';
+    const known = arn ?? first(event, this.#slots['user.id']);
+    if (known !== undefined) return known;
+    if (type === 'AWSService') return first(event, this.#slots['source.address']);
+    const account = type === 'AWSAccount' ? first(event, this.#slots['cloud.account.id']) : undefined;
+    if (account === undefined) return undefined;
+    return account === anonymousPrincipal ? 'anonymous callers' : `account ${account}`;
+  }
+
+  #type(event: EventFields): string | undefined {
+    return first(event, this.#slots['aws.cloudtrail.user_identity.type']);
   }
 
   #target(event: EventFields): string | undefined {
@@ -168,8 +189,13 @@ function first(event: EventFields, slot: number): string | undefined {
   return value === undefined ? undefined : textOf(value);
 }
 
+interface Session {
+  readonly name: string;
+  readonly role: string | undefined;
+}
+
 /** A session's own name and its role, by the ARN of an assumed role or a federated user. */
-function sessionOf(arn: string | undefined): { readonly name: string; readonly role: string | undefined } | undefined {
+function sessionOf(arn: string | undefined): Session | undefined {
   const [, , service, , , resource = ''] = arn?.split(':') ?? [];
   if (service !== 'sts') return undefined;
   const [kind, first, ...rest] = resource.split('/');

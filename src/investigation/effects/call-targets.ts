@@ -1,7 +1,7 @@
 import type { JsonObject, JsonValue } from '../../model/json.ts';
 import { textAt, valueAt } from '../../cloudtrail/ecs-path.ts';
-import { type EffectCall } from './call.ts';
-import { isJsonObject } from '../../cloudtrail/record-fields.ts';
+import type { EffectCall } from './call.ts';
+import { isJsonObject, withheld } from '../../cloudtrail/record-fields.ts';
 
 /** More names than these are no list that anybody reads; the event has them all. */
 const targetLimit = 10;
@@ -38,7 +38,7 @@ function namesIn(object: JsonObject, path: string, depth: number): readonly stri
 }
 
 function textsIn(value: JsonValue): readonly string[] {
-  if (typeof value === 'string') return value === 'HIDDEN_DUE_TO_SECURITY_REASONS' ? [] : [value];
+  if (typeof value === 'string') return value === withheld ? [] : [value];
   if (Array.isArray(value)) return (value as readonly JsonValue[]).filter((each) => typeof each === 'string');
   return [];
 }

@@ -2,7 +2,7 @@ import type { AccountId, Instant } from '../../model/ids.ts';
 import type { JsonObject } from '../../model/json.ts';
 import type { EcsDocument } from '../../model/trail-event.ts';
 import { textAt, valueAt } from '../../cloudtrail/ecs-path.ts';
-import { isJsonObject } from '../../cloudtrail/record-fields.ts';
+import { isJsonObject, withheld } from '../../cloudtrail/record-fields.ts';
 import { writtenList } from '../../cloudtrail/written-list.ts';
 import { plainAction } from '../plain-action.ts';
 import type { Effect } from './effect.ts';
@@ -34,8 +34,6 @@ export const rootName = '<root_account>';
 export type EffectReaders = Readonly<Record<string, (call: EffectCall) => readonly Effect[]>>;
 
 const flattened = 'aws.cloudtrail.flattened';
-/** What CloudTrail writes in the place of what it keeps to itself. */
-export const withheld = 'HIDDEN_DUE_TO_SECURITY_REASONS';
 
 /** What a document says of a call; `undefined` where it names none. */
 export function callOf(ecs: EcsDocument): EffectCall | undefined {

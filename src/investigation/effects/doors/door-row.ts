@@ -1,6 +1,6 @@
 import type { JsonObject, JsonValue } from '../../../model/json.ts';
-import { withheld, type EffectCall, type EffectReaders } from '../call.ts';
-import { isJsonObject } from '../../../cloudtrail/record-fields.ts';
+import type { EffectCall, EffectReaders } from '../call.ts';
+import { isJsonObject, withheld } from '../../../cloudtrail/record-fields.ts';
 import { writtenList } from '../../../cloudtrail/written-list.ts';
 import { undone } from '../credentials.ts';
 import type { CodeKind, Effect, EffectOf, InstanceDoor, ThingKey } from '../effect.ts';
