@@ -103,8 +103,14 @@ function findIn(value: JsonValue, around: Around): readonly FoundForm[] {
   if (around.depth > deepest) return [malformed(`it is wrapped more than ${deepest} times`, around)];
   const inner = { ...around, depth: around.depth + 1 };
   if (typeof value === 'string') return findInText(value, inner);
-  if (Array.isArray(value)) return (value as readonly JsonValue[]).flatMap((each) => findIn(each, inner));
+  if (Array.isArray(value)) return findInList(value as readonly JsonValue[], inner);
   return isJsonObject(value) ? findInObject(value, inner) : [malformed('it is no JSON object', around)];
+}
+
+/** Plain texts beside records, as IDs that were asked for with them, are not worth a word. */
+function findInList(list: readonly JsonValue[], around: Around): readonly FoundForm[] {
+  const found = list.flatMap((each) => findIn(each, around));
+  return found.some(isFoundRecord) ? found.filter((each) => !('form' in each && each.form === 'text')) : found;
 }
 
 function malformed(problem: string, { eventId }: Around): MalformedRecordError {
@@ -113,7 +119,7 @@ function malformed(problem: string, { eventId }: Around): MalformedRecordError {
 
 function findInObject(value: JsonObject, around: Around): readonly FoundForm[] {
   if (typeof value.CloudTrailEvent === 'string') return [lookedUp(value.CloudTrailEvent, value)];
-  if (isEcs(value)) return [{ kind: 'ecs', document: nestDottedKeys(value) }];
+  if (isEcs(value)) return unmappedRecordIn(value, around) ?? [{ kind: 'ecs', document: nestDottedKeys(value) }];
   if (isWholeRecord(value)) return rawRecordIn(value, around) ?? [{ kind: 'cloudtrail', record: value }];
   const within = { ...around, eventId: eventIdOf(value) ?? around.eventId };
   const inside = [...contentsOf(value).flatMap((content) => findIn(content, within)), ...findInTables(value, within)];
@@ -121,11 +127,23 @@ function findInObject(value: JsonObject, around: Around): readonly FoundForm[] {
   if (telling.length > 0) return telling;
   const elsewhere = looksLikeRecord(value) ? [] : recordsElsewhere(value, around);
   if (elsewhere.some(isFoundRecord)) return elsewhere;
-  if (inside.length === 0 && isKnownList(value)) return [];
+  if (inside.length === 0 && (isKnownList(value) || isBulkAction(value))) return [];
   const form = otherFormOf(value);
   if (form !== null) return [otherForm(form)];
   if (looksLikeRecord(value) && !isOfOtherSource(value)) return [{ kind: 'cloudtrail', record: value }];
   return inside.length > 0 ? inside : [otherForm('unknown'), ...elsewhere];
+}
+
+/** What a shipper wrote whose pipeline has not run: the record is still text, and nothing of it is mapped. Null where it is mapped. */
+function unmappedRecordIn(value: JsonObject, around: Around): readonly FoundForm[] | null {
+  const event = objectAt(value, 'event');
+  if ((event.action ?? value['event.action']) !== undefined) return null;
+  const texts = [event.original, value['event.original'], value.message].filter((text) => typeof text === 'string');
+  for (const text of texts) {
+    const found = findInText(text, around).filter(isFoundRecord);
+    if (found.length > 0) return found;
+  }
+  return null;
 }
 
 /** The record as it was written, where columns that were taken from it stand beside it; null where no text holds one. */
@@ -207,16 +225,34 @@ function isKnownList(value: JsonObject): boolean {
   return [...listKeys.map((key) => value[key]), ...lists].some(Array.isArray);
 }
 
+/** The line before each document of a bulk request to Elasticsearch. */
+function isBulkAction(value: JsonObject): boolean {
+  const [key = '', ...more] = Object.keys(value);
+  return (
+    more.length === 0 &&
+    /^(?:index|create)$/.test(key) &&
+    Object.keys(objectAt(value, key)).every((name) => name.startsWith('_'))
+  );
+}
+
 function contentsOf(value: JsonObject): readonly JsonValue[] {
   const lists = listKeys.flatMap((key) => (Array.isArray(value[key]) ? [withoutCellRows(value[key])] : []));
   const { hits } = objectAt(value, 'hits');
   const contents = contentKeys.flatMap((key) => contentAt(value, key));
-  return [...lists, ...(Array.isArray(hits) ? [hits] : []), ...contents];
+  return [...lists, ...(Array.isArray(hits) ? [hits] : []), ...kafkaValues(value), ...contents];
 }
 
 function contentAt(value: JsonObject, key: string): readonly JsonValue[] {
   const content = Object.hasOwn(value, key) ? value[key] : undefined;
   return typeof content === 'object' || typeof content === 'string' ? (content === null ? [] : [content]) : [];
+}
+
+/** Kafka in a function's event: `records` by topic and partition, each with its `value` in base64. */
+function kafkaValues({ records }: JsonObject): readonly JsonValue[] {
+  if (!isJsonObject(records)) return [];
+  return Object.values(records)
+    .flatMap((batch) => (Array.isArray(batch) ? (batch as readonly JsonValue[]) : []))
+    .flatMap((each) => (isJsonObject(each) ? contentAt(each, 'value') : []));
 }
 
 /** CloudWatch Logs Insights gives a row as a list of `{field, value}`. */

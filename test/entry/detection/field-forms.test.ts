@@ -1,0 +1,503 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { describe, expect, test } from 'vitest';
+import { notReadWhole } from '../../../src/entry/cli/exit-codes.ts';
+import { startThreads } from '../../../src/entry/detection/detection-threads.ts';
+import { inputsOf } from '../../../src/entry/detection/input-events.ts';
+import { loadRules } from '../../../src/entry/detection/load-rules.ts';
+import { readingReport } from '../../../src/entry/detection/reading-report.ts';
+import { runDetection } from '../../../src/entry/detection/run-detection.ts';
+import type { JsonObject, JsonValue } from '../../../src/model/json.ts';
+import type { SafeText } from '../../../src/model/safe-text.ts';
+
+function record(number: number, more: JsonObject = {}): JsonObject {
+  return {
+    eventVersion: '1.11',
+    userIdentity: { type: 'IAMUser', userName: 'ana', accountId: '111122223333', principalId: 'AIDA1' },
+    eventTime: '2026-03-01T10:00:00Z',
+    eventSource: 'iam.amazonaws.com',
+    eventName: 'CreateAccessKey',
+    awsRegion: 'us-east-1',
+    sourceIPAddress: '203.0.113.10',
+    eventID: `e-${number}`,
+    recipientAccountId: '111122223333',
+    ...more,
+  };
+}
+
+const one = record(1);
+const two = record(2);
+
+function text(value: JsonValue): string {
+  return JSON.stringify(value);
+}
+
+function base64(value: JsonValue): string {
+  return Buffer.from(text(value)).toString('base64');
+}
+
+function lines(...values: readonly JsonValue[]): string {
+  return values.map((value) => text(value)).join('\n');
+}
+
+function csv(...rows: readonly (readonly string[])[]): string {
+  return rows.map((row) => row.map((cell) => `"${cell.replaceAll('"', '""')}"`).join(',')).join('\n');
+}
+
+function logEvents(...messages: readonly string[]): JsonObject {
+  return {
+    messageType: 'DATA_MESSAGE',
+    owner: '111122223333',
+    logGroup: 'CloudTrail',
+    logEvents: messages.map((message, index) => ({ id: String(index), timestamp: 1, message })),
+  };
+}
+
+function utf16be(value: string): Buffer {
+  return Buffer.from(value, 'utf16le').swap16();
+}
+
+const rule = `[rule]
+name = "t"
+description = "x"
+rule_id = "r"
+risk_score = 21
+severity = "low"
+type = "query"
+query = "event.action: CreateAccessKey and related.user: ana"
+`;
+
+interface Judged {
+  readonly alerts: number;
+  readonly exitCode: number;
+  readonly told: readonly string[];
+}
+
+async function judged(content: string | Buffer, name = 'in.json'): Promise<Judged> {
+  const folder = mkdtempSync(join(tmpdir(), 'forms-'));
+  const [path, ruleFile] = [join(folder, name), join(folder, 'rule.toml')];
+  writeFileSync(path, content);
+  writeFileSync(ruleFile, rule);
+  const rules = loadRules({ rules: [ruleFile] });
+  const told: string[] = [];
+  const inputs = inputsOf([path]);
+  const reading = readingReport(inputs, (line: SafeText) => void told.push(line));
+  const run = await runDetection(rules, {
+    inputs: inputs.sources.length,
+    sources: inputs.sources,
+    mmdb: [],
+    keepsAbout: true,
+    threads: startThreads(0),
+    reading,
+    onHeldBack: () => {},
+  });
+  return {
+    alerts: run.alerts().length,
+    exitCode: reading.isWhole(run.totals.records) ? 0 : notReadWhole,
+    told: told.map((line) => line.replaceAll(path, 'it')),
+  };
+}
+
+const ecs = {
+  '@timestamp': '2026-03-01T10:00:00.000Z',
+  ecs: { version: '8.11.0' },
+  event: { dataset: 'aws.cloudtrail', action: 'CreateAccessKey', id: 'e-1', outcome: 'success' },
+  related: { user: ['ana'] },
+};
+const raw = text(one);
+
+/** How many alerts there are, decided before it was run; each record makes one. */
+const read: readonly (readonly [form: string, content: string | Buffer, alerts: number])[] = [
+  [
+    'a function’s event of CloudWatch Logs',
+    text({ awslogs: { data: gzipSync(text(logEvents(raw, text(two)))).toString('base64') } }),
+    2,
+  ],
+  ['a subscription', text(logEvents(raw, text(two))), 2],
+  ['subscriptions one behind the other, as Firehose writes them', text(logEvents(raw)) + text(logEvents(text(two))), 2],
+  ['the same, packed', gzipSync(text(logEvents(raw)) + text(logEvents(text(two)))), 2],
+  [
+    'filter-log-events',
+    text({ events: [{ logStreamName: 's', timestamp: 1, message: raw, eventId: '3' }], searchedLogStreams: [] }),
+    1,
+  ],
+  ['get-log-events', text({ events: [{ timestamp: 1, message: raw }], nextForwardToken: 'f/3' }), 1],
+  [
+    'tail',
+    `2026-03-01T10:00:00.000000+00:00 111_CloudTrail_us-east-1 ${raw}\n2026-03-01T10:00:01.000000+00:00 s ${text(two)}\n`,
+    2,
+  ],
+  [
+    'SQS around SNS around a record',
+    text({ Messages: [{ MessageId: 'm', Body: text({ Type: 'Notification', Message: raw }) }] }),
+    1,
+  ],
+  [
+    'SQS around SNS around EventBridge',
+    text({
+      Messages: [
+        {
+          Body: text({
+            Type: 'Notification',
+            Message: text({ 'detail-type': 'AWS API Call via CloudTrail', detail: one }),
+          }),
+        },
+      ],
+    }),
+    1,
+  ],
+  [
+    'EventBridge',
+    text({ version: '0', id: 'x', 'detail-type': 'AWS API Call via CloudTrail', source: 'aws.iam', detail: one }),
+    1,
+  ],
+  [
+    'EventBridge with its detail as text',
+    text({ 'detail-type': 'AWS API Call via CloudTrail', Detail: raw, detail: raw }),
+    1,
+  ],
+  ['EventBridge one a line', lines({ 'detail-type': 'x', detail: one }, { 'detail-type': 'x', detail: two }), 2],
+  [
+    'a batch of SQS for a function',
+    text({
+      Records: [
+        { messageId: 'm', eventSource: 'aws:sqs', body: raw },
+        { messageId: 'n', eventSource: 'aws:sqs', body: text(two) },
+      ],
+    }),
+    2,
+  ],
+  ['a batch of SNS for a function', text({ Records: [{ EventSource: 'aws:sns', Sns: { Message: raw } }] }), 1],
+  [
+    'a batch of Kinesis for a function',
+    text({
+      Records: [
+        { eventSource: 'aws:kinesis', kinesis: { data: base64(one) } },
+        { eventSource: 'aws:kinesis', kinesis: { data: base64(two) } },
+      ],
+    }),
+    2,
+  ],
+  ['a batch of Firehose', text({ invocationId: 'i', records: [{ recordId: 'r', data: base64(one) }] }), 1],
+  [
+    'a batch of Kafka for a function',
+    text({ eventSource: 'aws:kafka', records: { 'trail-0': [{ topic: 'trail', value: base64(one) }] } }),
+    1,
+  ],
+  ['texts of records', text([raw, text(two)]), 2],
+  ['texts of records on one line, as --output text prints them', `${raw}\t${text(two)}\n`, 2],
+  ['the text of one record', text(raw), 1],
+  [
+    'rows of IDs and records',
+    text([
+      ['e-1', raw],
+      ['e-2', text(two)],
+    ]),
+    2,
+  ],
+  ['LookupEvents', text({ Events: [{ EventId: 'e-1', EventName: 'CreateAccessKey', CloudTrailEvent: raw }] }), 1],
+  ['LookupEvents’ items alone', text([{ EventId: 'e-1', CloudTrailEvent: raw }]), 1],
+  [
+    'CloudTrail Lake',
+    text({ QueryStatus: 'FINISHED', QueryResultRows: [[{ eventJson: raw }], [{ eventJson: text(two) }]] }),
+    2,
+  ],
+  [
+    'CloudTrail Lake with columns beside',
+    text({ QueryResultRows: [[{ eventName: 'CreateAccessKey' }, { eventJson: raw }]] }),
+    1,
+  ],
+  ['CloudTrail Lake in CSV', csv(['eventID', 'eventJson'], ['e-1', raw], ['e-2', text(two)]), 2],
+  ['a trail’s file', text({ Records: [one, two] }), 2],
+  ['a trail’s file, laid out', JSON.stringify({ Records: [one, two] }, null, 2), 2],
+  [
+    'Splunk, one a line',
+    lines(
+      { preview: false, offset: 0, result: { _raw: raw, sourcetype: 'aws:cloudtrail' } },
+      { preview: false, lastrow: true, result: { _raw: text(two) } },
+    ),
+    2,
+  ],
+  ['Splunk, all in one', text({ preview: false, results: [{ _raw: raw }, { _raw: text(two) }] }), 2],
+  ['Splunk in CSV', csv(['_time', 'host', '_raw'], ['1', 'h', raw], ['2', 'h', text(two)]), 2],
+  ['Splunk’s collector', text({ time: 1, sourcetype: 'aws:cloudtrail', event: one }), 1],
+  ['Splunk’s collector, as text', text({ time: 1, event: raw }), 1],
+  [
+    'Wazuh’s alerts',
+    text({ rule: { id: '80202' }, data: { integration: 'aws', aws: { ...one, source: 'cloudtrail' } } }),
+    1,
+  ],
+  [
+    'Wazuh’s archive',
+    text({
+      timestamp: '2026',
+      full_log: text({ integration: 'aws', aws: { ...one, source: 'cloudtrail' } }),
+      data: {},
+    }),
+    1,
+  ],
+  ['Elasticsearch', text({ hits: { total: { value: 1 }, hits: [{ _index: 'i', _source: ecs }] } }), 1],
+  [
+    'Elasticsearch’s documents one a line',
+    lines({ _index: 'i', _source: ecs }, { _index: 'i', _source: { ...ecs, event: { ...ecs.event, id: 'e-2' } } }),
+    2,
+  ],
+  ['a bulk request', lines({ index: { _index: 'logs' } }, ecs), 1],
+  [
+    'Filebeat before its pipeline',
+    text({
+      '@timestamp': '2026-03-01T10:05:00.000Z',
+      ecs: { version: '8.0.0' },
+      event: { dataset: 'aws.cloudtrail', module: 'aws' },
+      message: raw,
+    }),
+    1,
+  ],
+  [
+    'Filebeat before its pipeline, with the record as original',
+    text({
+      '@timestamp': '2026-03-01T10:05:00.000Z',
+      'ecs.version': '8.0.0',
+      event: { dataset: 'aws.cloudtrail', original: raw },
+    }),
+    1,
+  ],
+  [
+    'Elastic Agent before its pipeline, in hits',
+    text({
+      hits: {
+        hits: [
+          {
+            _source: {
+              '@timestamp': '2026-03-01T10:05:00.000Z',
+              data_stream: { dataset: 'aws.cloudtrail' },
+              ecs: { version: '8.0.0' },
+              message: raw,
+            },
+          },
+        ],
+      },
+    }),
+    1,
+  ],
+  ['Logstash', text({ '@version': '1', '@timestamp': '2026-03-01T10:05:00.000Z', message: raw }), 1],
+  [
+    'Datadog’s answer',
+    text({ data: [{ id: 'x', type: 'log', attributes: { service: 'cloudtrail', attributes: one } }], meta: {} }),
+    1,
+  ],
+  [
+    'Datadog’s archive',
+    lines({ _id: 'x', date: '2026', service: 'cloudtrail', source: 'cloudtrail', attributes: one }),
+    1,
+  ],
+  [
+    'Panther',
+    lines({
+      ...one,
+      p_log_type: 'AWS.CloudTrail',
+      p_event_time: '2026-03-01 10:00:00',
+      p_any_ip_addresses: ['203.0.113.10'],
+    }),
+    1,
+  ],
+  ['Sumo Logic', text({ fields: [{ name: '_raw' }], messages: [{ map: { _raw: raw, _sourcecategory: 'aws' } }] }), 1],
+  ['Graylog', text({ version: '1.1', host: 'h', short_message: 'x', full_message: raw }), 1],
+  ['Vector', text({ message: raw, source_type: 'aws_s3', timestamp: '2026' }), 1],
+  ['Fluent Bit', text({ date: 1, log: raw }), 1],
+  [
+    'Loki',
+    text({
+      status: 'success',
+      data: {
+        result: [
+          {
+            stream: {},
+            values: [
+              ['1', raw],
+              ['2', text(two)],
+            ],
+          },
+        ],
+      },
+    }),
+    2,
+  ],
+  ['syslog', `<134>1 2026-03-01T10:00:00Z host app - - - ${raw}\n`, 1],
+  ['OCSF with the record beside', lines({ class_uid: 6003, metadata: { version: '1.1.0' }, raw_data: raw }), 1],
+  [
+    'UTF-16 with a mark',
+    Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(text({ Records: [one] }), 'utf16le')]),
+    1,
+  ],
+  ['UTF-16 the other way round', Buffer.concat([Buffer.from([0xfe, 0xff]), utf16be(text({ Records: [one] }))]), 1],
+  ['UTF-16 without a mark', Buffer.from(text({ Records: [one] }), 'utf16le'), 1],
+  [
+    'UTF-16 of CSV',
+    Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(csv(['eventID', 'eventJson'], ['e-1', raw]), 'utf16le')]),
+    1,
+  ],
+  ['a mark of UTF-8', `\uFEFF${lines(one, two)}`, 2],
+  ['a mark before each file that was joined', `\uFEFF${text(one)}\n\uFEFF${text(two)}\n`, 2],
+  ['carriage returns', lines(one, two).replaceAll('\n', '\r\n'), 2],
+  ['old line ends', lines(one, two).replaceAll('\n', '\r'), 2],
+  ['a list over lists', text([[one], [[two]]]), 2],
+  ['GuardDuty beside records', text([{ schemaVersion: '2.0', type: 'x', severity: 5, service: {} }, one]), 1],
+  ['the same event twice', lines(one, one), 1],
+  [
+    'a corrected copy with an ID of its own',
+    lines(one, record(9, { addendum: { reason: 'UPDATED_DATA', originalEventID: 'e-1' } })),
+    1,
+  ],
+  [
+    'a corrected copy before what it corrects',
+    lines(record(9, { addendum: { reason: 'UPDATED_DATA', originalEventID: 'e-1' } }), one),
+    1,
+  ],
+  [
+    'a corrected copy without its original',
+    lines(record(9, { addendum: { reason: 'DELIVERY_DELAY', originalEventID: 'e-0' } })),
+    1,
+  ],
+];
+
+describe('records are judged in whatever they come', () => {
+  test.each(read)('%s', async (form, content, alerts) => {
+    const made = await judged(content);
+    expect({ alerts: made.alerts, exitCode: made.exitCode }, form).toEqual({ alerts, exitCode: 0 });
+    const isMixed = form.startsWith('GuardDuty');
+    expect(made.told.length).toBe(isMixed ? 1 : 0);
+  });
+});
+
+const columns = ['eventid', 'eventname', 'eventtime', 'useridentity'];
+const ocsf = { class_uid: 6003, category_uid: 6, activity_id: 1, api: { operation: 'CreateAccessKey' } };
+
+/** What holds no whole record: one sentence, which begins so, however many there are of it. */
+const named: readonly (readonly [form: string, content: string | Buffer, sentence: RegExp])[] = [
+  [
+    'the console’s CSV',
+    csv(
+      ['Event name', 'Event time', 'User name', 'Event ID'],
+      ['CreateAccessKey', 'x', 'ana', 'e-1'],
+      ['CreateAccessKey', 'x', 'ana', 'e-2'],
+    ),
+    /the console's CSV/,
+  ],
+  ['the console’s CSV with semicolons', 'Event name;Event time;Event ID\nCreateAccessKey;x;e-1\n', /the console's CSV/],
+  [
+    'the console’s CSV in UTF-16',
+    Buffer.concat([
+      Buffer.from([0xff, 0xfe]),
+      Buffer.from('Event name,Event time,Event ID\r\nCreateAccessKey,x,e-1\r\n', 'utf16le'),
+    ]),
+    /the console's CSV/,
+  ],
+  [
+    'Athena’s CSV',
+    csv(columns, ['e-1', 'CreateAccessKey', 'x', '{type=IAMUser}'], ['e-2', 'CreateAccessKey', 'x', '{type=IAMUser}']),
+    /rows of a query/,
+  ],
+  [
+    'CloudTrail Lake’s CSV',
+    csv(['eventID', 'eventName', 'eventTime', 'userIdentity'], ['e-1', 'CreateAccessKey', 'x', '{type=IAMUser}']),
+    /rows of a query/,
+  ],
+  [
+    'CloudTrail Lake’s columns',
+    text({ QueryResultRows: [[{ eventName: 'CreateAccessKey' }, { eventTime: '2026-03-01 10:00:00.000' }]] }),
+    /rows of a query/,
+  ],
+  ...['1.0.0', '1.1.0', '1.2.0', '1.3.0', '1.4.0', '1.5.0', '1.6.0'].map(
+    (version) =>
+      [
+        `OCSF ${version}`,
+        lines(...[1, 2, 3].map(() => ({ ...ocsf, metadata: { version, product: { name: 'CloudTrail' } } }))),
+        /an OCSF export/,
+      ] as const,
+  ),
+  ['Security Lake', Buffer.concat([Buffer.from('PAR1'), Buffer.alloc(64, 1), Buffer.from('PAR1')]), /a Parquet file/],
+  [
+    'Splunk’s columns',
+    text({
+      results: [{ eventName: 'CreateAccessKey', 'userIdentity.type': 'IAMUser', 'userIdentity.userName': 'ana' }],
+    }),
+    /records flattened into columns/,
+  ],
+  [
+    'a digest',
+    text({ awsAccountId: '1', digestStartTime: 'x', digestEndTime: 'y', digestS3Bucket: 'b', logFiles: [] }),
+    /CloudTrail digests/,
+  ],
+  [
+    'GuardDuty',
+    lines(
+      { schemaVersion: '2.0', type: 'x', severity: 5, service: {} },
+      { schemaVersion: '2.0', type: 'x', severity: 5, service: {} },
+    ),
+    /GuardDuty findings/,
+  ],
+  [
+    'Security Hub',
+    text({ Findings: [{ SchemaVersion: '2018-10-08', ProductArn: 'a', Severity: {} }] }),
+    /findings of Security Hub/,
+  ],
+  [
+    'S3’s notices in SQS',
+    text({
+      Messages: [
+        { Body: text({ Records: [{ eventSource: 'aws:s3', eventName: 'ObjectCreated:Put', s3: { bucket: {} } }] }) },
+      ],
+    }),
+    /notices that name files/,
+  ],
+  ['CloudTrail’s notices', text({ s3Bucket: 'b', s3ObjectKey: ['AWSLogs/x.json.gz'] }), /notices that name files/],
+  ['AWS Config', text({ configurationItems: [{ resourceType: 'AWS::IAM::User' }] }), /items of AWS Config/],
+  [
+    'a control message',
+    text({
+      messageType: 'CONTROL_MESSAGE',
+      logEvents: [{ message: 'CWL CONTROL MESSAGE: Checking health of destination Firehose.' }],
+    }),
+    /control messages/,
+  ],
+  ['YAML', 'Events:\n- EventId: e-1\n  EventName: CreateAccessKey\n', /YAML/],
+  [
+    'a table',
+    '-----------------------------\n|        LookupEvents       |\n+---------------------------+\n',
+    /a table/,
+  ],
+  [
+    'LookupEvents without records',
+    text({ Events: [{ EventId: 'e-1', EventName: 'CreateAccessKey' }] }),
+    /items of LookupEvents/,
+  ],
+  ['a rule', text({ rule_id: 'r', query: 'x', risk_score: 1 }), /detection rules/],
+  [
+    'other events of EventBridge',
+    text({ 'detail-type': 'EC2 Instance State-change Notification', detail: { state: 'running' } }),
+    /EventBridge events of other kinds/,
+  ],
+  ['other JSON', text({ a: 1 }), /JSON of a form that is not known/],
+  [
+    'VPC flow logs',
+    'version account-id interface-id srcaddr dstaddr\n2 111122223333 eni-1 10.0.0.1 10.0.0.2\n',
+    /text that is no JSON/,
+  ],
+  ['S3’s error', '<?xml version="1.0"?>\n<Error><Code>AccessDenied</Code></Error>', /text that is no JSON/],
+  ['nothing', '', /nothing: it is empty/],
+  ['white space', ' \n\n', /nothing: it is empty/],
+  ['Python’s words for a record', "{'eventName': 'CreateAccessKey', 'eventTime': '2026-03-01T10:00:00Z'}", /JSON/],
+  ['xz', Buffer.from([0xfd, 0x37, 0x7a, 0x58, 0x5a, 0, 0, 1]), /packed in a way/],
+  ['a picture', Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 0x0d]), /binary data/],
+];
+
+describe('what is no CloudTrail record is named in one sentence', () => {
+  test.each(named)('%s', async (_, content, sentence) => {
+    const { alerts, exitCode, told } = await judged(content, 'in.json');
+    expect({ alerts, exitCode, lines: told.length }).toEqual({ alerts: 0, exitCode: notReadWhole, lines: 1 });
+    expect(told[0]).toMatch(sentence);
+  });
+});
