@@ -1,5 +1,6 @@
 import type { JsonObject, JsonValue } from '../model/json.ts';
 import { isJsonObject, meaningfulText, objectAt } from './record-fields.ts';
+import { writtenList } from './written-list.ts';
 
 /** Everybody with an AWS account, or anybody at all. */
 export const everyone = 'everyone';
@@ -25,7 +26,7 @@ export function sharedWith(parameters: JsonObject, account: string): readonly st
 const permissionElements = ['createVolumePermission', 'launchPermission', 'loadPermission'] as const;
 
 function granteesIn(added: JsonObject): readonly string[] {
-  return listOf(added.items ?? added)
+  return writtenList(added)
     .filter(isJsonObject)
     .flatMap(({ userId, group, organizationArn, organizationalUnitArn }) =>
       [userId, group, organizationArn, organizationalUnitArn].flatMap(textsOf),
@@ -38,7 +39,7 @@ function isPublicAcl(parameters: JsonObject): boolean {
   if (canned.some((acl) => publicAcls.has(acl.toLowerCase()))) return true;
   const headers = grantHeaders.flatMap((header) => textsOf(parameters[header]));
   const { Grant: grants } = objectAt(objectAt(parameters, 'AccessControlPolicy'), 'AccessControlList');
-  const groups = listOf(grants)
+  const groups = writtenList(grants)
     .filter(isJsonObject)
     .flatMap((grant) => textsOf(objectAt(grant, 'Grantee').URI));
   return [...headers, ...groups].some((text) => publicGroup.test(text));
@@ -48,11 +49,6 @@ const publicAcls: ReadonlySet<string> = new Set(['public-read', 'public-read-wri
 const publicGroup = /\/groups\/global\/(?:AllUsers|AuthenticatedUsers)\b/;
 const grantHeaders = ['read', 'write', 'read-acp', 'write-acp', 'full-control'].map((kind) => `x-amz-grant-${kind}`);
 
-function listOf(value: JsonValue | undefined): readonly JsonValue[] {
-  if (value === undefined) return [];
-  return Array.isArray(value) ? (value as readonly JsonValue[]) : [value];
-}
-
 function textsOf(value: JsonValue | undefined): readonly string[] {
-  return listOf(value).flatMap((one) => (typeof one === 'number' ? String(one) : (meaningfulText(one) ?? [])));
+  return writtenList(value).flatMap((one) => (typeof one === 'number' ? String(one) : (meaningfulText(one) ?? [])));
 }
