@@ -3,7 +3,7 @@ import { isJsonObject, meaningfulText, objectAt } from './record-fields.ts';
 import { writtenList } from './written-list.ts';
 
 /** Everybody with an AWS account, or anybody at all. */
-export const everyone = 'everyone';
+const everyone = 'everyone';
 
 /**
  * Whom a call shares something with by a list of grantees instead of a policy: account IDs, ARNs of organizations and their units,

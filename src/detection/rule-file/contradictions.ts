@@ -14,8 +14,14 @@ export function contradictions(
   rule: RuleTable,
   wrong: ReadonlySet<string>,
 ): readonly RuleSyntaxError[] {
+  const ownKeys = Object.keys(ruleTypeFormats.get(rule.type)?.keys ?? {});
+  // What a type has of its own is judged as one: where a part of it is wrong, another seems to be missing.
+  const isOwnWrong = ownKeys.some((name) => wrong.has(name));
   return demandsOn(file, rule)
-    .filter(({ broken, key: [name] }) => broken && !wrong.has(String(name)))
+    .filter(
+      ({ broken, key: [name] }) =>
+        broken && !wrong.has(String(name)) && !(isOwnWrong && ownKeys.includes(String(name))),
+    )
     .map(({ key, problem, remedy }) => errorAtKey(file, ['rule', ...key], problem, remedy));
 }
 

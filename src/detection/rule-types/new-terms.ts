@@ -83,12 +83,7 @@ function readSection(rule: NewTermsTable): NewTermsSection | null {
 function demands(section: NewTermsSection | null, rule: NewTermsTable): readonly Demand[] {
   const from = rule.from ?? defaultLookBack;
   return [
-    {
-      key: ['new_terms'],
-      broken: section === null,
-      problem: 'rule.new_terms is missing',
-      remedy: 'add [rule.new_terms] with value and history_window_start',
-    },
+    { ...missingPart(rule), broken: section === null },
     {
       key: rule.new_terms === undefined ? ['history_window_start'] : ['new_terms', 'history_window_start', 0, 'value'],
       broken: section !== null && section.historyWindowMs <= (lookBackMs(from) ?? 0),
@@ -96,6 +91,18 @@ function demands(section: NewTermsSection | null, rule: NewTermsTable): readonly
       remedy: 'let history_window_start lie further back than from',
     },
   ];
+}
+
+/** In the form that the rule is written in. */
+function missingPart({ new_terms_fields: fields, history_window_start: start }: NewTermsTable): Omit<Demand, 'broken'> {
+  if (fields === undefined && start === undefined)
+    return {
+      key: ['new_terms'],
+      problem: 'rule.new_terms is missing',
+      remedy: 'add [rule.new_terms] with value and history_window_start',
+    };
+  const name = fields === undefined ? 'new_terms_fields' : 'history_window_start';
+  return { key: [name], problem: `rule.${name} is missing`, remedy: `add ${name}` };
 }
 
 function compile(file: RuleFile<NewTermsSection | null>, fields: FieldTable): RuleMatcher {

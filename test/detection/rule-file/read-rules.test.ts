@@ -30,9 +30,9 @@ function onlyReading(text: string, path = 'r.toml'): RuleFileReading {
 }
 
 /** What `rules check` says is wrong. */
-function problems(text: string): readonly string[] {
+function problems(text: string, name = 'r.toml'): readonly string[] {
   const folder = mkdtempSync(join(tmpdir(), 'rules-'));
-  writeFileSync(join(folder, 'r.toml'), text);
+  writeFileSync(join(folder, name), text);
   return checkRules([folder]).errors.map(({ line, message }) => `${line}: ${message}`);
 }
 
@@ -149,6 +149,79 @@ describe('rules check says what Kibana refuses, once', () => {
 
   test.each(['[""]', '""', '[]'])('field = %s stands for no field', (field) => {
     expect(onlyReading(threshold(`field = ${field}\nvalue = 3`)).file?.section).toMatchObject({ fields: [] });
+  });
+});
+
+describe('what Kibana refuses is one error, however it is written', () => {
+  function newTerms(value: string, start: string, from = 'now-9m'): string {
+    const more = `[rule.new_terms]\nfield = "new_terms_fields"\nvalue = ${value}\n[[rule.new_terms.history_window_start]]\nfield = "history_window_start"\nvalue = "${start}"`;
+    return ruleText(more, 'new_terms').replace('from = "now-9m"', `from = "${from}"`);
+  }
+  function threshold(field: string, cardinality = ''): string {
+    const counted = cardinality === '' ? '' : `\n[[rule.threshold.cardinality]]\nfield = "${cardinality}"\nvalue = 2`;
+    return ruleText(`[rule.threshold]\nfield = ${field}\nvalue = 3${counted}`, 'threshold');
+  }
+  function json(more: object): string {
+    const common = {
+      rule_id: 'r',
+      name: 't',
+      description: 'x',
+      risk_score: 1,
+      severity: 'low',
+      language: 'kuery',
+      query: 'event.action: X',
+    };
+    return JSON.stringify({ ...common, from: 'now-9m', ...more });
+  }
+  const terms = { type: 'new_terms', new_terms_fields: ['user.name'], history_window_start: 'now-7d' };
+  const groups = { field: ['user.name'], value: 3, cardinality: [] };
+
+  test.each<[name: string, rule: string]>([
+    ['a history of five minutes', newTerms('["user.name"]', 'now-5m')],
+    ['a history as long as the look-back', newTerms('["user.name"]', 'now-9m')],
+    ['a history in seconds', newTerms('["user.name"]', 'now-540s')],
+    ['a look-back of days', newTerms('["user.name"]', 'now-7d', 'now-8d')],
+    ['a look-back in weeks', newTerms('["user.name"]', 'now-7d', 'now-2w')],
+    ['a history in JSON', json({ ...terms, history_window_start: 'now-1m' })],
+    ['a count over the only group', threshold('["user.name"]', 'user.name')],
+    ['a count over the second group', threshold('["source.ip", "user.name"]', 'user.name')],
+    ['a count over a group that is a text', threshold('"user.name"', 'user.name')],
+    [
+      'a count over a group in JSON',
+      json({ type: 'threshold', threshold: { ...groups, cardinality: [{ field: 'user.name', value: 2 }] } }),
+    ],
+    [
+      'a count over a field without a name',
+      threshold('["user.name"]', '').concat('\n[[rule.threshold.cardinality]]\nfield = ""\nvalue = 2'),
+    ],
+    ['four terms', newTerms('["a.a", "b.b", "c.c", "d.d"]', 'now-7d')],
+    ['five terms', newTerms('["a.a", "b.b", "c.c", "d.d", "e.e"]', 'now-7d')],
+    ['four terms in JSON', json({ ...terms, new_terms_fields: ['a.a', 'b.b', 'c.c', 'd.d'] })],
+    ['no terms', newTerms('[]', 'now-7d')],
+    ['no terms in JSON', json({ ...terms, new_terms_fields: [] })],
+    ['one term without a name', newTerms('[""]', 'now-7d')],
+    ['a second term without a name', newTerms('["user.name", ""]', 'now-7d')],
+    ['a term without a name in JSON', json({ ...terms, new_terms_fields: ['user.name', ''] })],
+    ['a group without a name beside another', threshold('["user.name", ""]')],
+    ['a group without a name in JSON', json({ type: 'threshold', threshold: { ...groups, field: ['user.name', ''] } })],
+    ['a field of a suppression without a name', ruleText('[rule.alert_suppression]\ngroup_by = [""]')],
+    ['six groups', threshold('["a.a", "b.b", "c.c", "d.d", "e.e", "f.f"]')],
+    ['a query that is no text', ruleText().replace('query = "event.action: CreateAccessKey"', 'query = 1')],
+    ['a severity that there is not', ruleText().replace('"low"', '"urgent"')],
+  ])('%s', (_, rule) => {
+    expect(problems(rule, rule.startsWith('{') ? 'r.json' : 'r.toml')).toHaveLength(1);
+  });
+
+  test.each<[name: string, rule: string]>([
+    ['a history just longer than the look-back', newTerms('["user.name"]', 'now-10m')],
+    ['three terms', newTerms('["user.name", "source.ip", "user.id"]', 'now-7d')],
+    ['a count over another field', threshold('["user.name"]', 'source.ip')],
+    ['five groups', threshold('["user.name", "source.ip", "user.id", "cloud.region", "event.action"]')],
+    ['no group, as an empty name', threshold('[""]')],
+    ['terms in JSON', json(terms)],
+    ['groups in JSON', json({ type: 'threshold', threshold: groups })],
+  ])('%s is none', (_, rule) => {
+    expect(problems(rule, rule.startsWith('{') ? 'r.json' : 'r.toml')).toEqual([]);
   });
 });
 
