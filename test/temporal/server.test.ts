@@ -118,7 +118,10 @@ describe('a workflow with the codec', () => {
     await expect.poll(async () => (await handle.describe()).historyLength, { timeout: 20_000 }).toBeGreaterThan(10);
     await work.stop();
 
+    const hookBefore: unknown = Reflect.get(Error, 'prepareStackTrace');
     await expect.poll(() => replayOpenWorkflows(client, ofWorkers, bundleFile), { timeout: 20_000 }).toBe(1);
+    // The SDK's hooks for workflows come together: one for stack traces, and one that costs every promise of the thread that has it.
+    expect(Reflect.get(Error, 'prepareStackTrace')).toBe(hookBefore);
     await expect(replayOpenWorkflows(client, ofWorkers, changedFile)).rejects.toMatchObject({
       name: 'ReplayMismatchError',
       workflowIds: [handle.workflowId],

@@ -38,15 +38,16 @@ export async function replayOpenWorkflows(
     .intoHistories({ concurrency: fetchedAtOnce });
   // Nothing of a replay is sent, so that its failures need no encryption: whoever is refused has to read why.
   const { payloadCodecs = [] } = dataConverter;
-  const results = Worker.runReplayHistories(
-    {
-      workflowBundle: { codePath: bundleFile },
-      dataConverter: { payloadCodecs },
-      reuseV8Context: true,
-      replayName: 'before-start',
-    },
-    histories,
-  );
+  const options = {
+    workflowBundle: { codePath: bundleFile },
+    dataConverter: { payloadCodecs },
+    reuseV8Context: true,
+    // In a thread of its own, as work is done: the SDK replays in the one that asks, and leaves its hook for stack traces there, which
+    // then runs for every promise of this process as long as it lives. Its type does not name the option.
+    debugMode: false,
+    replayName: 'before-start',
+  };
+  const results = Worker.runReplayHistories(options, histories);
   const mismatches: { workflowId: string; reason: string }[] = [];
   let replayed = 0;
   for await (const { workflowId, error } of results) {
