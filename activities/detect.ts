@@ -68,7 +68,7 @@ export function createDetectActivities(ports: DetectPorts) {
       const detect = await ports.store.eventsWaiting();
       if (detect) await ports.ringDetect();
       const waiting = await ports.store.casesWaiting(ports.ringAgainAfterMs ?? 30_000);
-      for (const caseId of waiting) await ports.ringCase(caseId);
+      await ringAll(waiting, ports);
       // After the rings: a case that was opened just now has its first run from them.
       const open = await ports.store.openCases(ports.ringAgainAfterMs ?? 30_000);
       const takenUp = (await ports.takeUpLost?.(open)) ?? 0;
@@ -76,6 +76,17 @@ export function createDetectActivities(ports: DetectPorts) {
       return { detect, cases: waiting.length, takenUp, reopened };
     },
   };
+}
+
+/** Many that come at once are all rung before the first of them have the machine to themselves. */
+const ringsAtOnce = 20;
+
+async function ringAll(caseIds: readonly CaseId[], { ringCase }: DetectPorts): Promise<void> {
+  const left = caseIds.values();
+  async function ringThoseLeft() {
+    for (const caseId of left) await ringCase(caseId);
+  }
+  await Promise.all(Array.from({ length: ringsAtOnce }, ringThoseLeft));
 }
 
 /** Well below the activity's time-out. */
@@ -105,7 +116,7 @@ async function detectNext(ports: DetectPorts): Promise<DetectOutcome> {
   const outcome = await ports.store.inTransaction(now, (session) =>
     detectBatch(session, ports.ruleSet, { limit: batchSize, now }),
   );
-  for (const caseId of await ports.store.casesToRing()) await ports.ringCase(caseId);
+  await ringAll(await ports.store.casesToRing(), ports);
   const { events, newAlerts, changedAlerts, carriedOver, carryOnAt } = outcome;
   return {
     events,

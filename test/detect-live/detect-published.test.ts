@@ -1,7 +1,11 @@
 import { afterEach, describe, expect, test } from 'vitest';
+import { createDetectActivities } from '../../activities/detect.ts';
 import { claimAlerts, closeCaseIfNoUnclaimed } from '../../src/adapters/store/cases/alert-claims.ts';
+import { createDetectionStore } from '../../src/adapters/store/detection/detection-store.ts';
 import type { LiveRuleSet } from '../../src/detection/live/live-ports.ts';
+import type { CaseId } from '../../src/model/ids.ts';
 import {
+  accountId,
   type Collecting,
   type CollectingOptions,
   deliver,
@@ -64,6 +68,27 @@ describe('detection', () => {
     expect(opened?.id).toMatch(/^TH-[0-9BCDFGHJKMNPQRSTVWXYZ]{6}$/);
     await deliver(collecting, trailRecord('c', agoMs(5000)));
     expect(collecting.rings.cases.length).toBe(1);
+  });
+
+  test('rings the cases of a batch together: none waits until the one before it was told', async () => {
+    const collecting = await start(listBuckets);
+    const eve = { type: 'IAMUser', accountId, arn: `arn:aws:iam::${accountId}:user/eve`, userName: 'eve' };
+    const byEve = trailRecord('b', agoMs(10_000), { userIdentity: { ...eve, principalId: 'AIDAEVE00000000000001' } });
+    await deliver(collecting, trailRecord('a', agoMs(20_000)), byEve);
+    await collecting.store.db.updateTable('cases').set({ ring_pending: false }).execute(); // as if nobody had rung
+    const rung: CaseId[] = [];
+    const both = Promise.withResolvers<void>();
+    const detection = createDetectActivities({
+      store: createDetectionStore(collecting.store),
+      ruleSet: listBuckets,
+      ringDetect: async () => undefined,
+      ringCase: async (caseId) => {
+        if (rung.push(caseId) === 2) both.resolve();
+        await both.promise;
+      },
+    });
+    await detection.detectPublished();
+    expect(new Set(rung).size).toBe(2);
   });
 
   test('repeats nothing and skips nothing when a transaction is lost', async () => {
