@@ -3,7 +3,6 @@ import type { AuditKind } from '../../../audit/audit-kinds.ts';
 import type { AuditLog } from '../../../audit/audit-log.ts';
 import { isIntact, type SealedRecord, type WrittenRecord } from '../../../audit/audit-record.ts';
 import type { CaseId, Instant } from '../../../model/ids.ts';
-import { lockUntilCommit } from '../advisory-lock.ts';
 import type { StoreDb } from '../database.ts';
 import { storableText } from '../json-text.ts';
 
@@ -23,44 +22,17 @@ export function storeAuditLog(db: StoreDb): AuditLog {
  * until the commit: positions then have no gaps, and a reader that has seen one has seen all before it.
  */
 export async function appendAuditRecords(db: StoreDb, records: readonly SealedRecord[]): Promise<void> {
-  if (records.length === 0) return;
-  if (db.isTransaction) return await append(db, records);
-  await db.transaction().execute((transaction) => append(transaction, records));
-}
-
-async function append(transaction: StoreDb, records: readonly SealedRecord[]): Promise<void> {
-  await lockUntilCommit(transaction, 'audit');
-  const fresh = await unknownOf(transaction, records);
-  if (fresh.length === 0) return;
-  const last = await latestAuditPosition(transaction);
-  await transaction
-    .insertInto('audit_records')
-    .values(fresh.map((record, index) => ({ position: last + BigInt(index + 1), ...rowOf(record) })))
-    .execute();
-}
-
-async function unknownOf(transaction: StoreDb, records: readonly SealedRecord[]): Promise<readonly SealedRecord[]> {
-  const byId = new Map(records.map((record) => [record.id, record]));
-  const known = await transaction
-    .selectFrom('audit_records')
-    .select('id')
-    .where('id', 'in', [...byId.keys()])
-    .execute();
-  const ids = new Set(known.map(({ id }) => id));
-  return [...byId.values()].filter(({ id }) => !ids.has(id));
-}
-
-function rowOf({ id, canonical, entry }: SealedRecord) {
-  const { at, actor, caseId, kind, subject } = entry;
-  return {
-    id,
-    at,
-    actor: storableText(actor),
-    case_id: caseId ?? null,
-    kind,
-    subject: storableText(subject),
-    canonical,
-  };
+  const each = [...new Map(records.map((record) => [record.id, record])).values()];
+  if (each.length === 0) return;
+  await sql`select append_audit_records(
+    ${each.map(({ id }) => id)}::text[],
+    ${each.map(({ entry }) => entry.at)}::timestamptz[],
+    ${each.map(({ entry }) => storableText(entry.actor))}::text[],
+    ${each.map(({ entry }) => entry.caseId ?? null)}::text[],
+    ${each.map(({ entry }) => entry.kind)}::text[],
+    ${each.map(({ entry }) => storableText(entry.subject))}::text[],
+    ${each.map(({ canonical }) => canonical)}::text[]
+  )`.execute(db);
 }
 
 /** A case's audit records, of one kind or all, in the order in which they were written. */

@@ -27,6 +27,7 @@ import { quietCases } from './0050-quiet-cases.ts';
 import { lookPieces } from './0056-look-pieces.ts';
 import { oneDetector } from './0067-one-detector.ts';
 import { refusedDecisions } from './0070-refused-decisions.ts';
+import { auditAppended } from './0073-audit-appended.ts';
 
 /** All migrations; they run in the order of their names, and a released one is never changed. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -58,4 +59,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0056-look-pieces': lookPieces,
   '0067-one-detector': oneDetector,
   '0070-refused-decisions': refusedDecisions,
+  '0073-audit-appended': auditAppended,
 };
