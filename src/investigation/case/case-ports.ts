@@ -147,6 +147,8 @@ export type SplitOutcome =
 export interface CaseStore {
   /** Takes the case's unclaimed alerts, in one transaction that also stills its doorbell; says how many there were. */
   claimAlerts(caseId: CaseId, at: Instant): Promise<number>;
+  /** How many cases were rung and have not taken their alerts yet. */
+  countRung(): Promise<number>;
   /** Closes the case where no alert of it is unclaimed; true also where it is closed already. */
   closeIfNoUnclaimed(caseId: CaseId, verdict: Verdict, at: Instant): Promise<boolean>;
   recall(caseId: CaseId): Promise<CaseRecall | null>;

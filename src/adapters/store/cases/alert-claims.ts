@@ -15,27 +15,29 @@ import { loadUnsettledKeys } from '../response/unsettled-key-store.ts';
  */
 export async function claimAlerts(db: Kysely<Database>, caseId: CaseId, at?: Instant): Promise<number> {
   return db.transaction().execute(async (transaction) => {
-    await lockCase(transaction, caseId);
+    await stillDoorbell(transaction, caseId);
     const claimed = await transaction
       .updateTable('alerts')
       .set({ claimed_at: instantOrNow(at) })
       .where('case_id', '=', caseId)
-      .where('claimed_at', 'is', null)
-      .executeTakeFirst();
-    await transaction
-      .updateTable('cases')
-      .set({ ring_pending: false, ring_pending_since: null })
-      .where('id', '=', caseId)
-      .where('ring_pending', '=', true)
+      .where((where) =>
+        where.or([where('claimed_at', 'is', null), ...(at === undefined ? [] : [where('claimed_at', '=', at)])]),
+      )
+      .returning('status_kind')
       .execute();
-    await transaction
-      .updateTable('cases')
-      .set({ end_told: true })
-      .where('id', '=', caseId)
-      .where('status', '=', 'merged')
-      .execute();
-    return at === undefined ? Number(claimed.numUpdatedRows) : await countClaimedAt(transaction, caseId, at);
+    if (at === undefined) return claimed.length;
+    return claimed.filter(({ status_kind: kind }) => !endedKinds.some((ended) => ended === kind)).length;
   });
+}
+
+/** How many cases were rung and have not taken their alerts yet. */
+export async function countRung(db: StoreDb): Promise<number> {
+  const { count } = await db
+    .selectFrom('cases')
+    .select(({ fn }) => fn.countAll<bigint>().as('count'))
+    .where('ring_pending', '=', true)
+    .executeTakeFirstOrThrow();
+  return Number(count);
 }
 
 /**
@@ -66,15 +68,17 @@ export async function closeCaseIfNoUnclaimed(
   });
 }
 
-async function countClaimedAt(db: StoreDb, caseId: CaseId, at: Instant): Promise<number> {
-  const { count } = await db
-    .selectFrom('alerts')
-    .select(({ fn }) => fn.countAll<bigint>().as('count'))
-    .where('case_id', '=', caseId)
-    .where('claimed_at', '=', at)
-    .where('status_kind', 'not in', endedKinds)
-    .executeTakeFirstOrThrow();
-  return Number(count);
+/** Keeps detection from assigning alerts to the case until the transaction ends, too; a merged case has heard of it. */
+async function stillDoorbell(db: StoreDb, caseId: CaseId): Promise<void> {
+  await db
+    .updateTable('cases')
+    .set({
+      ring_pending: false,
+      ring_pending_since: null,
+      end_told: sql<boolean>`end_told or status = 'merged'`,
+    })
+    .where('id', '=', caseId)
+    .execute();
 }
 
 /** Keeps detection from assigning alerts to the case until the transaction ends. */

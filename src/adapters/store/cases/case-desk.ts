@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely';
 import type { CaseStore } from '../../../investigation/case/case-ports.ts';
 import type { CaseTrust } from '../../../investigation/case/case-trust.ts';
-import { claimAlerts, closeCaseIfNoUnclaimed } from './alert-claims.ts';
+import { claimAlerts, closeCaseIfNoUnclaimed, countRung } from './alert-claims.ts';
 import { storeAssignment, storeLink, saveAcceptance, storeSplit } from './case-acts-store.ts';
 import { recallCase } from './case-recall.ts';
 import { loadCaseSight } from './case-sight-store.ts';
@@ -27,6 +27,7 @@ import {
 export function storeCases(db: Kysely<Database>, trust: CaseTrust): CaseStore {
   return {
     claimAlerts: (caseId, at) => claimAlerts(db, caseId, at),
+    countRung: () => countRung(db),
     closeIfNoUnclaimed: (caseId, verdict, at) => closeCaseIfNoUnclaimed(db, caseId, verdict, at),
     recall: (caseId) => recallCase(db, caseId),
     caseOf: (caseId) => loadCase(db, caseId),

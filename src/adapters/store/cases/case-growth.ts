@@ -131,6 +131,7 @@ async function rivalOf(db: StoreDb, caseId: CaseId, members: Members): Promise<C
     .orderBy('opened_at')
     .forUpdate()
     .execute();
+  if (rows.length === 0) return null;
   const self = await db.selectFrom('cases').select('status').where('id', '=', caseId).executeTakeFirst();
   if (self?.status === 'responding') return null;
   return rows.find(({ status }) => status !== 'responding')?.id ?? null;

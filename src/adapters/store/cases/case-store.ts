@@ -105,6 +105,7 @@ export async function setCaseStatus(
   caseId: CaseId,
   mirror: { readonly status: Exclude<CaseStatus, 'closed'>; readonly severity: Severity },
 ): Promise<CaseId | null> {
+  if (await mirrorStatus(db, caseId, mirror)) return null;
   return db.transaction().execute(async (transaction) => {
     const before = await transaction
       .selectFrom('cases')
@@ -118,6 +119,22 @@ export async function setCaseStatus(
     const goesOn = await growCase(transaction, caseId, new Date().toISOString() as Instant);
     return goesOn === caseId ? null : goesOn;
   });
+}
+
+/** @returns false where nothing was mirrored: the case has ended, or its response has, and then it may be another's. */
+async function mirrorStatus(
+  db: StoreDb,
+  caseId: CaseId,
+  mirror: { readonly status: CaseStatus; readonly severity: Severity },
+): Promise<boolean> {
+  const mirrored = await db
+    .updateTable('cases')
+    .set(mirror)
+    .where('id', '=', caseId)
+    .where('closed_at', 'is', null)
+    .$if(mirror.status !== 'responding', (query) => query.where('status', '!=', 'responding'))
+    .executeTakeFirst();
+  return mirrored.numUpdatedRows === 1n;
 }
 
 /** A pattern for `ilike`; what are wildcards there stand for themselves. */

@@ -76,15 +76,24 @@ export async function saveFindings(
   findings: readonly Finding[],
   foundAt: Instant,
 ): Promise<void> {
+  if (findings.length === 0) return await dropFindings(db, caseId, []);
   await db.transaction().execute(async (transaction) => {
-    const ids = findings.map((finding) => finding.id);
-    await transaction
-      .deleteFrom('findings')
-      .where('case_id', '=', caseId)
-      .$if(ids.length > 0, (query) => query.where('id', 'not in', ids))
-      .execute();
+    await dropFindings(
+      transaction,
+      caseId,
+      findings.map(({ id }) => id),
+    );
     for (const finding of findings) await saveFinding(transaction, caseId, finding, foundAt);
   });
+}
+
+/** Deletes a case's findings but for those that are to be kept. */
+async function dropFindings(db: StoreDb, caseId: CaseId, keep: readonly string[]): Promise<void> {
+  await db
+    .deleteFrom('findings')
+    .where('case_id', '=', caseId)
+    .$if(keep.length > 0, (query) => query.where('id', 'not in', [...keep]))
+    .execute();
 }
 
 async function saveFinding(db: StoreDb, caseId: CaseId, finding: Finding, foundAt: Instant): Promise<void> {

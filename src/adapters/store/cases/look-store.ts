@@ -6,6 +6,9 @@ import { exactJsonText, storableText } from '../json-text.ts';
 
 const clock = sql<Instant>`clock_timestamp()`;
 
+/** A row that took no other's place: of a case that was never looked at, there is nothing to forget. */
+const isFirst = sql<boolean>`xmax = 0`.as('first');
+
 /** {@link LookMemory} in the store: a row a case, and its pages while they are needed. */
 export function storeLooks(db: StoreDb): LookMemory {
   function forgetPages(caseId: CaseId) {
@@ -22,8 +25,9 @@ export function storeLooks(db: StoreDb): LookMemory {
             .doUpdateSet({ at, budget, asked: 0, moved_at: clock, ended: false })
             .where('looks.at', '!=', at),
         )
+        .returning(isFirst)
         .executeTakeFirst();
-      if (begun.numInsertedOrUpdatedRows !== 1n) return;
+      if (begun === undefined || begun.first) return;
       await forgetPages(caseId);
       await db.deleteFrom('look_pieces').where('case_id', '=', caseId).execute();
     },

@@ -1,9 +1,9 @@
-import type { Kysely } from 'kysely';
+import { sql } from 'kysely';
 import type { PlanStanding, PresentedPlan } from '../../../investigation/case/case-ports.ts';
 import type { CaseId, Digest, Instant } from '../../../model/ids.ts';
 import type { Plan } from '../../../model/plan.ts';
 import { intactPlan, openPlan, PlanAlteredError, type OpenedPlan } from '../../../response/open-plan.ts';
-import type { Database, StoreDb } from '../database.ts';
+import type { StoreDb } from '../database.ts';
 import { exactJsonText } from '../json-text.ts';
 
 /**
@@ -14,15 +14,18 @@ import { exactJsonText } from '../json-text.ts';
  * @throws PlanAlteredError where another plan of that version was presented already.
  */
 export async function draftPlan(db: StoreDb, plan: Plan, at: Instant, seenUpTo?: bigint): Promise<Plan> {
-  await db
-    .deleteFrom('plans')
-    .where('case_id', '=', plan.caseId)
-    .where('version', '=', plan.version)
-    .where('undoes', 'is not distinct from', undoneBy(plan))
-    .where('standing', '=', 'draft')
-    .where('digest', '!=', plan.digest)
-    .execute();
-  await db
+  const kept =
+    (await insertDraft(db, plan, at, seenUpTo)) ??
+    ((await dropOtherDraft(db, plan)) ? await insertDraft(db, plan, at, seenUpTo) : undefined) ??
+    (await sameVersion(db, plan).select(['plan', 'digest']).executeTakeFirstOrThrow());
+  const intact = intactPlan(kept.plan, kept.digest);
+  if (intact.digest !== plan.digest) throw new PlanAlteredError(plan.digest);
+  return intact;
+}
+
+/** @returns nothing where a plan of that version is there. */
+function insertDraft(db: StoreDb, plan: Plan, at: Instant, seenUpTo: bigint | undefined) {
+  return db
     .insertInto('plans')
     .values({
       digest: plan.digest,
@@ -36,21 +39,33 @@ export async function draftPlan(db: StoreDb, plan: Plan, at: Instant, seenUpTo?:
       seen_seq: seenUpTo ?? null,
     })
     .onConflict((conflict) => conflict.doNothing())
-    .execute();
-  const kept = await db
+    .returning(['plan', 'digest'])
+    .executeTakeFirst();
+}
+
+/** @returns whether there was one. */
+async function dropOtherDraft(db: StoreDb, { caseId, version, digest, ...plan }: Plan): Promise<boolean> {
+  const dropped = await db
+    .deleteFrom('plans')
+    .where('case_id', '=', caseId)
+    .where('version', '=', version)
+    .where('undoes', 'is not distinct from', undoneBy(plan))
+    .where('standing', '=', 'draft')
+    .where('digest', '!=', digest)
+    .executeTakeFirst();
+  return dropped.numDeletedRows > 0n;
+}
+
+function sameVersion(db: StoreDb, plan: Plan) {
+  return db
     .selectFrom('plans')
-    .select(['plan', 'digest'])
     .where('case_id', '=', plan.caseId)
     .where('version', '=', plan.version)
-    .where('undoes', 'is not distinct from', undoneBy(plan))
-    .executeTakeFirstOrThrow();
-  const intact = intactPlan(kept.plan, kept.digest);
-  if (intact.digest !== plan.digest) throw new PlanAlteredError(plan.digest);
-  return intact;
+    .where('undoes', 'is not distinct from', undoneBy(plan));
 }
 
 /** The plan that a plan takes back, or null. */
-function undoneBy({ purpose }: Plan): Digest | null {
+function undoneBy({ purpose }: Pick<Plan, 'purpose'>): Digest | null {
   return typeof purpose === 'object' ? purpose.undo : null;
 }
 
@@ -65,29 +80,21 @@ export async function countUndoPlans(db: StoreDb, caseId: CaseId): Promise<numbe
   return Number(count);
 }
 
-/** Makes a draft the case's presented plan and marks the one presented before as superseded, in one transaction. */
+/** Makes a draft the case's presented plan and marks the one presented before as superseded, in one statement. */
 export async function presentPlan(
-  db: Kysely<Database>,
+  db: StoreDb,
   caseId: CaseId,
   digest: Digest,
-  times: { readonly presentedAt: Instant; readonly expiresAt: Instant | null },
+  { presentedAt, expiresAt }: { readonly presentedAt: Instant; readonly expiresAt: Instant | null },
 ): Promise<void> {
-  await db.transaction().execute(async (transaction) => {
-    await transaction
-      .updateTable('plans')
-      .set({ standing: 'superseded' })
-      .where('case_id', '=', caseId)
-      .where('standing', '=', 'presented')
-      .where('undoes', 'is', null)
-      .where('digest', '!=', digest)
-      .execute();
-    await transaction
-      .updateTable('plans')
-      .set({ standing: 'presented', presented_at: times.presentedAt, expires_at: times.expiresAt })
-      .where('digest', '=', digest)
-      .where('standing', '=', 'draft')
-      .execute();
-  });
+  await sql`
+    update plans set
+      standing = case when digest = ${digest} then 'presented' else 'superseded' end,
+      presented_at = case when digest = ${digest} then ${presentedAt}::timestamptz else presented_at end,
+      expires_at = case when digest = ${digest} then ${expiresAt}::timestamptz else expires_at end
+    where digest = ${digest} and standing = 'draft'
+      or case_id = ${caseId} and standing = 'presented' and undoes is null and digest <> ${digest}
+  `.execute(db);
 }
 
 /** Says what became of a plan; its content never changes. */
