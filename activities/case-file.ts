@@ -3,7 +3,7 @@ import { claimedStatement } from '../src/approval/claimed-decision.ts';
 import { saidBy, verifyDecision } from '../src/approval/verify-decisions.ts';
 import type { AuditNote } from '../src/audit/audit-kinds.ts';
 import { canonicalDigest } from '../src/digest/canonical-digest.ts';
-import type { CaseRecall, CaseStore } from '../src/investigation/case/case-ports.ts';
+import type { CaseAlert, CaseRecall, CaseRecord, CaseStore } from '../src/investigation/case/case-ports.ts';
 import { recalledCase, type RecalledCase } from '../src/investigation/case/recalled-case.ts';
 import { UnknownCaseError } from '../src/investigation/case/unknown-case-error.ts';
 import type { CaseMemory, HeldDecision } from '../src/messages/investigate-messages.ts';
@@ -85,7 +85,7 @@ export function createCaseFileActivities(ports: InvestigatePorts) {
 
     /** Takes what waits for the case in the store, and says what the case is about now. */
     async claimAlerts({ caseId, at }: { readonly caseId: CaseId; readonly at: Instant }): Promise<ClaimedFacts> {
-      return await claimForCase(ports, caseId, at);
+      return (await claimForCase(ports, caseId, at)).facts;
     },
 
     /** Mirrors the workflow's status into the store and writes what happened into the audit log. */
@@ -95,18 +95,25 @@ export function createCaseFileActivities(ports: InvestigatePorts) {
   };
 }
 
+/** A case that has taken what waited for it. */
+export interface ClaimedCase {
+  readonly facts: ClaimedFacts;
+  readonly record: CaseRecord;
+  readonly alerts: readonly CaseAlert[];
+}
+
 /** Takes what waits for a case, and says what the case is about now. */
 export async function claimForCase(
   { cases, settings }: InvestigatePorts,
   caseId: CaseId,
   at: Instant,
-): Promise<ClaimedFacts> {
+): Promise<ClaimedCase> {
   const claimed = await cases.claimAlerts(caseId, at);
   const [record, alerts] = [await knownCase(cases, caseId), await cases.alertsOf(caseId)];
   const severity = alerts.map((alert) => alert.severity).reduce(graverSeverity, record.severity);
   const rules = [...new Set(alerts.map((alert) => alert.ruleId))];
   const tags = [`account:${record.accountId}`, `actor:${record.actorKey}`, ...rules.map((rule) => `rule:${rule}`)];
-  return {
+  const facts = {
     claimed,
     alertCount: alerts.length,
     severity,
@@ -115,6 +122,7 @@ export async function claimForCase(
     tags: tags.slice(0, tagLimit),
     ...(record.mergedInto === null ? {} : { mergedInto: record.mergedInto }),
   };
+  return { facts, record, alerts };
 }
 
 /** How a case stands, and what came to it. */
@@ -143,7 +151,7 @@ function acceptedById(decisions: readonly SignedDecision[]): CaseMemory['accepte
 }
 
 /** @throws UnknownCaseError */
-export async function knownCase(cases: CaseStore, caseId: CaseId) {
+async function knownCase(cases: CaseStore, caseId: CaseId) {
   const record = await cases.caseOf(caseId);
   if (record === null) throw new UnknownCaseError(caseId);
   return record;

@@ -15,7 +15,7 @@ import type { Plan } from '../src/model/plan.ts';
 import { PlanAlteredError } from '../src/response/open-plan.ts';
 import { buildUndoPlan } from '../src/response/undo-plan.ts';
 import { alive } from './alive.ts';
-import { type ClaimedFacts, claimForCase, knownCase, recordCaseState, type StateToRecord } from './case-file.ts';
+import { type ClaimedCase, type ClaimedFacts, claimForCase, recordCaseState, type StateToRecord } from './case-file.ts';
 import { type ContainmentFacts, standsOf } from './case-standing.ts';
 import type { InvestigatePorts } from './investigate-ports.ts';
 
@@ -48,7 +48,14 @@ export interface StoreLook {
   readonly claimed: ClaimedFacts;
   /** Null where there is nothing to make a plan of: the case is another's, or has no alert. */
   readonly drafted: FreshPlan | null;
+  /** For so long AWS is not asked: other cases were rung, and nobody has a plan of theirs to decide on. */
+  readonly othersFirstMs: number;
 }
+
+/** About so long a first plan takes while many are made. */
+const plannedWithinMs = 100;
+/** However many there are: AWS's answers are evidence too. */
+const longestOthersFirstMs = 15_000;
 
 /** The activities that make plans of what a case has, hold them against it, and present them. */
 export function createCasePlanActivities(ports: InvestigatePorts) {
@@ -205,18 +212,23 @@ function ofPolicy(ports: InvestigatePorts) {
 
 async function lookAtStore(ports: InvestigatePorts, request: OfStoreLook): Promise<StoreLook> {
   const claimed = await claimForCase(ports, request.caseId, request.at);
-  const isOver = claimed.mergedInto !== undefined || claimed.alertCount === 0;
-  return { claimed, drafted: isOver ? null : await draftFromStore(ports, request) };
+  const { facts } = claimed;
+  const isOver = facts.mergedInto !== undefined || facts.alertCount === 0;
+  if (isOver) return { claimed: facts, drafted: null, othersFirstMs: 0 };
+  const othersFirstMs = Math.min(longestOthersFirstMs, plannedWithinMs * (await ports.cases.countRung()));
+  return { claimed: facts, drafted: await draftFromStore(ports, request, claimed), othersFirstMs };
 }
 
-async function draftFromStore(ports: InvestigatePorts, { caseId, version, at }: OfStoreLook): Promise<FreshPlan> {
+async function draftFromStore(
+  ports: InvestigatePorts,
+  { caseId, version, at }: OfStoreLook,
+  { record: { actor }, alerts }: ClaimedCase,
+): Promise<FreshPlan> {
   const { cases, archive, looks, settings } = ports;
   // Whoever sees this plan sees too that AWS is to be asked.
   await looks.begin(caseId, at, settings.requestsPerLook);
   const sight = await cases.sight(caseId, ports.now());
-  const { actor } = await knownCase(cases, caseId);
-  const alerts = (await cases.alertsOf(caseId)).map(claimedAlert);
-  const look = { alerts, at, lookBackMs: settings.lookBackMs };
+  const look = { alerts: alerts.map(claimedAlert), at, lookBackMs: settings.lookBackMs };
   const gathered = await evidenceFromStore(actor, look, ports);
   await cases.saveEvidence(caseId, gathered);
   const evidence = latestOfEach([...sight.evidence, ...gathered]);

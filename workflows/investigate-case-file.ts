@@ -1,4 +1,10 @@
-import { ApplicationFailure, proxyActivities, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
+import {
+  ApplicationFailure,
+  proxyActivities,
+  proxyLocalActivities,
+  upsertSearchAttributes,
+  workflowInfo,
+} from '@temporalio/workflow';
 import type { GatherActivities } from '../activities/gather.ts';
 import type { CaseActActivities } from '../activities/case-acts.ts';
 import type { InvestigateActivities } from '../activities/investigate.ts';
@@ -27,10 +33,20 @@ export const looking = proxyActivities<GatherActivities & InvestigateActivities>
 });
 
 /**
+ * The first attempt at a look at what the store has, within the workflow's own task: nothing is handed over to anybody, and nothing of it
+ * stands in history but what came of it. One attempt, no longer than a short look takes: {@link glancing} has all the time.
+ */
+const glancingAtOnce = proxyLocalActivities<InvestigateActivities>({
+  summary: 'makes a plan of what the store has',
+  startToCloseTimeout: '20 seconds',
+  retry: { maximumAttempts: 1 },
+});
+
+/**
  * A look at what the store has: somebody is to be woken by what comes of it, so that it waits for no look at AWS. Repeatable, and given
  * up by nobody; a case with many thousands of calls takes its time.
  */
-export const glancing = proxyActivities<InvestigateActivities>({
+const glancing = proxyActivities<InvestigateActivities>({
   summary: 'makes a plan of what the store has',
   taskQueue: taskQueues.record,
   startToCloseTimeout: '5 minutes',
@@ -168,6 +184,17 @@ export function setState(file: CaseFile, state: CaseState): void {
 /** Writes down what happened, and mirrors the status into the store. */
 export async function record(file: CaseFile, ...notes: readonly AuditNote[]): Promise<void> {
   await takeMerge(file, await mirrored(file, notes));
+}
+
+/** Takes the case's alerts, and makes a plan of what the store has. */
+export async function lookAtStore(
+  request: Parameters<InvestigateActivities['lookAtStore']>[0],
+): Promise<Awaited<ReturnType<InvestigateActivities['lookAtStore']>>> {
+  try {
+    return await glancingAtOnce.lookAtStore(request);
+  } catch {
+    return await glancing.lookAtStore(request);
+  }
 }
 
 /** A case that hears that it was merged into another ends. */

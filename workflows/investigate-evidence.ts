@@ -2,7 +2,7 @@ import { ApplicationFailure } from '@temporalio/workflow';
 import type { Digest, Instant } from '../src/model/ids.ts';
 import { type CaseFile, looking, noted, record, recording } from './investigate-case-file.ts';
 import { pace } from './investigate-news.ts';
-import { conditionWithin } from './waiting.ts';
+import { conditionWithin, sleep } from './waiting.ts';
 
 /* What AWS is asked for: while it answers, the case goes on with what the store has. */
 
@@ -10,10 +10,11 @@ import { conditionWithin } from './waiting.ts';
  * Begins to gather all evidence of the case; {@link takeEvidence} has it.
  *
  * @param planBefore made of what the store had: the evidence may say nothing that it has not said
+ * @param othersFirstMs so long it waits for cases that nobody has a plan of: they need the machine more
  */
-export function askForEvidence(file: CaseFile, at: Instant, planBefore: Digest | null): void {
+export function askForEvidence(file: CaseFile, at: Instant, planBefore: Digest | null, othersFirstMs = 0): void {
   file.look = { pieces: 0, of: 1 };
-  const onItsWay = { at, gathered: gatherEvidence(file, at), ended: false, planBefore };
+  const onItsWay = { at, gathered: gatherEvidence(file, at, othersFirstMs), ended: false, planBefore };
   file.evidence = onItsWay;
   function end() {
     onItsWay.ended = true;
@@ -39,8 +40,9 @@ export async function takeEvidence(file: CaseFile): Promise<EvidenceTaken> {
   return { at: evidence.at, digests, planBefore: evidence.planBefore };
 }
 
-async function gatherEvidence(file: CaseFile, at: Instant): Promise<readonly Digest[]> {
+async function gatherEvidence(file: CaseFile, at: Instant, othersFirstMs: number): Promise<readonly Digest[]> {
   const { caseId } = file;
+  if (othersFirstMs > 0) await sleep(othersFirstMs, 'until AWS is asked: other cases have no plan yet');
   const { digests, ...facts } = await gatherAll(file, at);
   const findings = await looking.assessEvidence({ caseId, at });
   await record(file, noted('evidence-gathered', caseId, { ...facts, ...findings }));

@@ -8,9 +8,9 @@ import { claimCaseAlerts, takeClaimed } from './investigate-alerts.ts';
 import {
   after,
   type CaseFile,
-  glancing,
   isDecided,
   isMerged,
+  lookAtStore,
   looking,
   noted,
   now,
@@ -38,12 +38,21 @@ export async function lookAnew(file: CaseFile, whyIfNone?: NeedCode): Promise<vo
   // Whoever sees the plan sees too that AWS is to be asked.
   file.look = { pieces: 0, of: 1 };
   const isWaiting = file.memory.plan?.standing === 'open';
-  const planBefore = isWaiting ? null : await proposeFromStore(file, at, whyIfNone);
+  const { planBefore, othersFirstMs } = isWaiting ? nothingProposed : await proposeFromStore(file, at, whyIfNone);
   if (isWaiting) await claimCaseAlerts(file);
-  if (!isMerged(file) && file.memory.alertCount > 0) return askForEvidence(file, at, planBefore);
+  if (!isMerged(file) && file.memory.alertCount > 0) return askForEvidence(file, at, planBefore, othersFirstMs);
   file.look = null;
   if (!isMerged(file)) await haveNothingLeft(file);
 }
+
+/** What came of a look at what the store has. */
+interface ProposedFromStore {
+  readonly planBefore: Digest | null;
+  /** So long AWS is to be asked later. */
+  readonly othersFirstMs: number;
+}
+
+const nothingProposed: ProposedFromStore = { planBefore: null, othersFirstMs: 0 };
 
 async function haveNothingLeft(file: CaseFile): Promise<void> {
   if (endsByItself(file)) return await withdraw(file);
@@ -68,17 +77,17 @@ async function withdraw(file: CaseFile): Promise<void> {
  * Takes the case's alerts, and presents what must be done by what the store has. Where nothing is open by that, or a habit explains all
  * of it, nobody is woken before AWS was asked.
  */
-async function proposeFromStore(file: CaseFile, at: Instant, whyIfNone?: NeedCode): Promise<Digest | null> {
+async function proposeFromStore(file: CaseFile, at: Instant, whyIfNone?: NeedCode): Promise<ProposedFromStore> {
   remember(file, { rung: false });
   const version = file.memory.planVersion + 1;
-  const { claimed, drafted } = await glancing.lookAtStore({ caseId: file.caseId, version, at });
+  const { claimed, drafted, othersFirstMs } = await lookAtStore({ caseId: file.caseId, version, at });
   const notes = takeClaimed(file, claimed);
   if (drafted !== null && isForNow(file, drafted, whyIfNone)) {
     await present(file, drafted, version, whyIfNone ?? whyIfNoneNow(file), notes);
-    return drafted.digest;
+    return { planBefore: drafted.digest, othersFirstMs };
   }
   if (notes.length > 0) await record(file, ...notes);
-  return null;
+  return { planBefore: null, othersFirstMs };
 }
 
 function isForNow(file: CaseFile, drafted: FreshPlan, whyIfNone?: NeedCode): boolean {

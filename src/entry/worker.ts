@@ -99,7 +99,13 @@ function specsOf(config: Config, activities: ReturnType<typeof composeActivities
       maxCachedWorkflows: 150,
     },
     { namespace: polling, taskQueue: collect, workflows: false, activities: activities.collect },
-    { namespace: cases, taskQueue: orchestrate, workflows: true, maxCachedWorkflows: 1_200 },
+    {
+      namespace: cases,
+      taskQueue: orchestrate,
+      workflows: true,
+      localActivities: ofCases,
+      maxCachedWorkflows: 1_200,
+    },
     {
       namespace: cases,
       taskQueue: evidence,

@@ -5,7 +5,7 @@ import { type CaseActActivityPorts, createCaseActActivities } from '../../activi
 import { createGatherActivities, type GatherPorts } from '../../activities/gather.ts';
 import { createInvestigateActivities } from '../../activities/investigate.ts';
 import type { InvestigatePorts } from '../../activities/investigate-ports.ts';
-import { refusePayloads } from '../../src/adapters/temporal/workers.ts';
+import { refusePayloads, runningLocally } from '../../src/adapters/temporal/workers.ts';
 import { taskQueues } from '../../src/messages/task-queues.ts';
 import { testWorkflowBundle } from '../harness/test-servers.ts';
 
@@ -36,7 +36,12 @@ export async function startWorkers(
     ...createInvestigateActivities(ports),
   };
   const workers = [
-    await Worker.create({ ...common, taskQueue: taskQueues.orchestrate, workflowBundle: { codePath } }),
+    await Worker.create({
+      ...common,
+      ...runningLocally(activities),
+      taskQueue: taskQueues.orchestrate,
+      workflowBundle: { codePath },
+    }),
     await Worker.create({
       ...common,
       taskQueue: taskQueues.evidence,

@@ -8,7 +8,7 @@ import { caseWorkflowId } from '../../src/messages/workflow-ids.ts';
 import type { CaseId, Digest } from '../../src/model/ids.ts';
 import type { Plan } from '../../src/model/plan.ts';
 import { awaitsDecision, type CaseWorld, type CaseWorldOptions, openCaseWorld } from './case-world.ts';
-import { accessKeyId, secondsAgo, userRecord } from './trail-records.ts';
+import { accessKeyId, accountId, secondsAgo, userRecord } from './trail-records.ts';
 
 let opened: CaseWorld | undefined;
 afterEach(async () => {
@@ -132,4 +132,63 @@ test('where the workflow is lost before AWS has answered, the same plan waits on
   expect(after.planDigest).toBe(early.planDigest);
   expect(asked.times).toBeGreaterThan(1);
   expect(await kindsOf(world, caseId)).toContain('evidence-gathered');
+});
+
+/** What a workflow's history has, in order: activities by their names, all else by what it is. */
+async function eventsOf(world: CaseWorld, caseId: CaseId): Promise<readonly string[]> {
+  const { events = [] } = await world.client.workflow.getHandle(caseWorkflowId(caseId)).fetchHistory();
+  return (events ?? []).map((event) => {
+    const activity = event.activityTaskScheduledEventAttributes?.activityType?.name;
+    if (activity !== undefined && activity !== null) return activity;
+    if (event.markerRecordedEventAttributes) return 'local';
+    if (event.timerFiredEventAttributes) return 'timer';
+    return event.workflowTaskStartedEventAttributes ? 'task' : 'other';
+  });
+}
+
+test('it takes one step of the workflow and one activity, and what was looked at within the step is there once', async () => {
+  const { world, letAnswer } = await slowWorld();
+  const caseId = await world.openCase();
+  await world.until(caseId, isEarly);
+  const events = (await eventsOf(world, caseId)).filter((event) => event !== 'other');
+  expect(events.slice(0, events.indexOf('presentPlan') + 1)).toEqual(['task', 'local', 'presentPlan']);
+  letAnswer();
+  await world.until(caseId, awaitsDecision);
+});
+
+test('a look that fails within the step of the workflow is made by an activity, for as long as it takes', async () => {
+  const sights = { left: 2 };
+  const world = await openCaseWorld({
+    ports: (given) => ({
+      ...given,
+      cases: {
+        ...given.cases,
+        sight: async (...of) => {
+          if (sights.left-- > 0) throw new Error('the store is away');
+          return await given.cases.sight(...of);
+        },
+      },
+    }),
+  });
+  opened = world;
+  const caseId = await world.openCase();
+  await world.until(caseId, awaitsDecision);
+  const events = (await eventsOf(world, caseId)).filter((event) => event !== 'other' && event !== 'task');
+  expect(events.slice(0, 3)).toEqual(['local', 'lookAtStore', 'presentPlan']);
+});
+
+test('AWS is asked later where other cases were rung and have no plan yet', async () => {
+  const { world, letAnswer } = await slowWorld();
+  letAnswer();
+  const eve = { principalId: 'AIDAEXAMPLEEVE', arn: `arn:aws:iam::${accountId}:user/eve`, userName: 'eve' };
+  const byEve = { type: 'IAMUser', accountId, accessKeyId: 'AKIAEXAMPLEEVE', ...eve };
+  const [event] = await world.addRecords([userRecord({ userIdentity: byEve })]);
+  if (event === undefined) throw new Error('there is no event');
+  const other = await world.raiseAlert(event);
+  await world.store.db.updateTable('cases').set({ ring_pending: true }).where('id', '=', other).execute();
+  const caseId = await world.openCase();
+  expect(caseId).not.toBe(other);
+  await world.until(caseId, awaitsDecision);
+  const events = await eventsOf(world, caseId);
+  expect(events.slice(0, events.indexOf('nextEvidence')).filter((each) => each === 'timer')).toEqual(['timer']);
 });
