@@ -1,6 +1,6 @@
 import type { Instant } from '../model/ids.ts';
 import { plainText, safe, safeSlice, type SafeText } from '../model/safe-text.ts';
-import type { WayIn, WayInSubject } from '../model/way-in.ts';
+import { unseenSession, type WayIn, type WayInSubject } from '../model/way-in.ts';
 import { inWords } from './findings/drawing.ts';
 import { isKeptByAws } from '../response/guards.ts';
 import { rowOf } from './effects/doors/row-of.ts';
@@ -235,6 +235,12 @@ function sessionWords(
     return {
       sentence: safe`Sessions that no record here shows may have been made with ${plainText(identity.replace(/^access-key\//, 'key '))}${goesOn ? safe`, and go on by themselves: up to 36 hours` : safe``}.`,
       remedy: safe`Attach a policy to the user that denies everything until then, and revoke the sessions of roles it may assume.`,
+    };
+  }
+  if (accessKeyId === null && sessionName?.startsWith(unseenSession) === true) {
+    return {
+      sentence: safe`A service that had begun sessions of role ${plainText(roleName ?? '')} before was handed it with these credentials: which of its sessions since are the intruder's is not on record.`,
+      remedy: safe`Look at what the service does with the role since, take out what was planted there, and revoke the role's older sessions.`,
     };
   }
   if (accessKeyId === null) {

@@ -60,6 +60,7 @@ function materialOf(found: FileCase, now: Instant): CaseMaterial {
       whole,
     })),
     links: found.links,
+    limits: walk.limits,
     events: [...before, ...[...events, ...byOthers].map(seenOnce)],
     alerts: found.alerts.map(({ alert }) => ({
       id: alertIdOf({ ruleId: alert.rule.id, group: alert.group, anchor: alert.anchor }),

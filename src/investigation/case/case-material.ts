@@ -4,6 +4,7 @@ import type { Link } from '../../model/link.ts';
 import type { EventRef } from '../../model/trail-event.ts';
 import type { ThingKey } from '../effects/effect.ts';
 import type { UserState } from '../evidence-ports.ts';
+import type { WalkLimit } from '../links/walk.ts';
 import type { SeenEvent } from '../seen-event.ts';
 
 /** An identity or credential of a case, and how far what it does is the intruder's. */
@@ -70,6 +71,8 @@ export interface CaseMaterial {
    */
   readonly events: readonly SeenEvent[];
   readonly alerts: readonly AlertSight[];
+  /** Where the walk from identity to identity stopped. */
+  readonly limits?: readonly WalkLimit[];
   /** Empty where IAM could not be asked, as offline. */
   readonly identityState: readonly IdentityState[];
   readonly closures?: readonly Closure[];

@@ -47,6 +47,7 @@ export function sightMaterial(sight: CaseSight, now: Instant): CaseMaterial {
       whole,
     })),
     links: sight.walk.links,
+    limits: sight.walk.limits,
     events: [...sight.events, ...older],
     alerts: sight.alerts.map(({ id, ruleName, eventRefs }) => ({ id, ruleName, eventRefs })),
     identityState: evidenceOf(latest, 'user-state').map(({ content, takenAt }) => ({

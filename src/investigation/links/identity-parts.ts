@@ -1,3 +1,4 @@
+import type { AccountId } from '../../model/ids.ts';
 import type { Identity, IdentityId } from '../../model/identity.ts';
 
 /** What kind of identity an ID names. */
@@ -18,6 +19,14 @@ const accountBelongs: ReadonlySet<string> = new Set([
 /** The account that an identity belongs to, as its ID says; `undefined` where it says none. */
 export function accountOfIdentity(id: IdentityId): string | undefined {
   return accountBelongs.has(kindOf(id)) ? id.split('/')[1] : undefined;
+}
+
+/** The role that an ID names, and its account; null for any other identity. */
+export function roleIn(id: IdentityId): { readonly accountId: AccountId; readonly roleName: string } | null {
+  const [, accountId, name] = /^role\/(\d{12})\/([^/]+)$/u.exec(id) ?? [];
+  return accountId === undefined || name === undefined
+    ? null
+    : { accountId: accountId as AccountId, roleName: decodeURIComponent(name) };
 }
 
 export function isConsoleSession(id: IdentityId): boolean {

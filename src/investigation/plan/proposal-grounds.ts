@@ -1,7 +1,7 @@
 import type { AccountId } from '../../model/ids.ts';
 import { eventRefKey } from '../../model/trail-event.ts';
 import { isUnrecorded } from '../effects/unrecorded.ts';
-import type { WayIn } from '../../model/way-in.ts';
+import { unseenSession, type WayIn } from '../../model/way-in.ts';
 import type {
   CreatedUser,
   DeniedOwner,
@@ -123,7 +123,8 @@ function suspectUsers(open: readonly WayIn[], material: CaseMaterial): readonly 
 function suspectRoles(open: readonly WayIn[], { events }: CaseMaterial): readonly SuspectRole[] {
   const roles = new Map<string, SuspectRole>();
   for (const { what } of open) {
-    if (what.kind !== 'session' || what.roleName === null) continue;
+    // Of sessions that are not told apart nobody knows that they are the intruder's: others work with the role.
+    if (what.kind !== 'session' || what.roleName === null || isNotToldApart(what.sessionName)) continue;
     const { accountId, roleName, accessKeyId } = what;
     const key = `${accountId}/${roleName}`;
     const known = roles.get(key)?.sessions ?? [];
@@ -131,6 +132,10 @@ function suspectRoles(open: readonly WayIn[], { events }: CaseMaterial): readonl
     roles.set(key, { accountId, roleName, roleId: roleIdOf(accountId, roleName, events), sessions });
   }
   return [...roles.values()];
+}
+
+function isNotToldApart(sessionName: string | null): boolean {
+  return sessionName?.startsWith(unseenSession) === true;
 }
 
 function roleIdOf(accountId: AccountId, roleName: string, events: readonly SeenEvent[]): string | undefined {

@@ -55,6 +55,8 @@ function providerBrief(arn: string): SafeText {
 function sessionBrief(of: Extract<WayInSubject, { kind: 'session' }>): SafeText {
   const { accessKeyId, roleName, sessionName, userName } = of;
   if (roleName !== null) {
+    if (sessionName?.startsWith(unseenSession) === true)
+      return safe`sessions of role ${plainText(roleName)} that are not told apart`;
     const session = sessionName === null || sessionName === accessKeyId ? safe`` : safe`/${plainText(sessionName, 40)}`;
     return safe`session ${plainText(roleName)}${session}`;
   }

@@ -8,6 +8,7 @@ import type { CaseEffects } from '../case/case-effects.ts';
 import type { Acceptance, CaseMaterial } from '../case/case-material.ts';
 import { thing } from '../effects/thing.ts';
 import { user } from '../../cloudtrail/identities.ts';
+import { roleIn } from '../links/identity-parts.ts';
 import { wayInId, type WayInCandidate } from './candidate.ts';
 import type { SeenEvent } from '../seen-event.ts';
 import { neverDenied } from '../habits/never-denied.ts';
@@ -28,6 +29,7 @@ export function waysInOf(material: CaseMaterial, calls: CaseCalls, known: CaseEf
     ...sessionWaysIn(calls, known),
     ...doorWaysIn(known, material.ownAccounts ?? []),
     ...unseenSessions(material, calls, known),
+    ...sessionsNotToldApart(material, calls, known),
   ];
   const accepted = new Map((material.acceptances ?? []).map((each) => [each.wayInId, each]));
   const byId = Map.groupBy(candidates, ({ what }) => wayInId(what));
@@ -152,6 +154,36 @@ function stateOf(candidate: WayInCandidate, acceptance: Acceptance | undefined, 
 
 function hasEnded(until: WayIn['until'], now: Instant): boolean {
   return until !== 'until-removed' && until !== 'unknown' && Date.parse(until) <= Date.parse(now);
+}
+
+/**
+ * A service began sessions with a role before the intruder handed it the role too: which of those since are the intruder's is not on
+ * record. They are over where all were revoked that the role had at the case's last call.
+ */
+function sessionsNotToldApart(
+  { limits = [] }: CaseMaterial,
+  { calls }: CaseCalls,
+  { denials }: CaseEffects,
+): readonly WayInCandidate[] {
+  const [first, last] = [calls[0], calls.at(-1)];
+  if (first === undefined || last === undefined) return [];
+  return limits.flatMap((limit): readonly WayInCandidate[] => {
+    const role = limit.kind === 'handed-before' ? roleIn(limit.at) : null;
+    if (role === null) return [];
+    const { accountId, roleName } = role;
+    return [
+      {
+        identity: limit.at,
+        what: { kind: 'session', accountId, accessKeyId: null, roleName, sessionName: `${unseenSession}${roleName}` },
+        origin: 'made',
+        from: first.at,
+        until: 'unknown',
+        closed: denials.denied(thing.deniedRole(accountId, roleName), last.at),
+        unsure: true,
+        proof: [],
+      },
+    ];
+  });
 }
 
 /** Where not all calls of a key could be seen, it may have made sessions that no record here shows. */

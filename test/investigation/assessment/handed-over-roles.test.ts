@@ -148,8 +148,14 @@ describe('what a service does with a role that the intruder handed to it', () =>
   test.each(handingOver)(
     'is not known where the service used the role before, which the case tells: $by.0',
     async (each) => {
-      const { limits } = await caseOf(each, 'at work');
+      const { limits, waysIn, plan } = await caseOf(each, 'at work');
       expect(limits).toContainEqual({ kind: 'handed-before', at: `role/${appAccount}/Runner`, sessions: 1 });
+      // What nobody can tell stands against "contained", and is no reason to end the work of others.
+      const untold = waysIn.filter(({ sentence }) => sentence.includes('is not on record'));
+      expect(untold.map(({ state, identity }) => [state, identity])).toEqual([
+        ['unknown', `role/${appAccount}/Runner`],
+      ]);
+      expect(plan.actions.filter(({ type, recommended }) => type === 'revokeRoleSessions' && recommended)).toEqual([]);
     },
   );
 });
