@@ -6,6 +6,7 @@ import type { SeenEvent } from '../seen-event.ts';
 import { isKeptByAws } from '../../response/guards.ts';
 import type { CaseCalls } from '../case/case-calls.ts';
 import { dayOf, habitDays } from '../habits/habit-days.ts';
+import { roamersAmong, roamingHabits } from '../habits/roaming.ts';
 import { settledPlaces } from '../habits/settled-place.ts';
 import type { FindingGround } from './case-finding.ts';
 
@@ -70,10 +71,28 @@ function clientOf({ userAgent }: SeenEvent): string {
 
 /**
  * Tells whether a call is what the same one did on several days before the case's first alert: the same act, with success, from the same
- * address with the same client. Whoever was made or changed in the case has no habits; refused calls and reads show nothing about acts.
+ * address with the same client; of a role that comes from new addresses every day, what {@link roamingHabits} says. Whoever was made or
+ * changed in the case has no habits; refused calls and reads show nothing about acts.
  */
 export function habits(ground: HabitGround): (event: SeenEvent) => boolean {
-  return knownBefore(ground, actOf);
+  const isKnown = knownBefore(ground, actOf);
+  const changed = changedIn(ground);
+  const isRoaming = roamingHabits({
+    all: ground.calls.all,
+    links: ground.material.links,
+    firstDay: firstAlertedDay(ground),
+    principalOf,
+  });
+  return (event) => isKnown(event) || (isRoaming(event) && !changed(event));
+}
+
+/** Those whose addresses tell nothing, as they are new nearly every day. */
+export function roamers(ground: FindingGround): ReadonlySet<string> {
+  return roamersAmong(habitOf(ground), principalOf);
+}
+
+function firstAlertedDay(ground: Pick<FindingGround, 'calls' | 'material'>): string {
+  return alertedEvents(ground).map(dayOf).toSorted()[0] ?? '';
 }
 
 /** Tells whether a call comes from where, and with what, the same one has changed things on several days before the first alert. */
@@ -88,7 +107,7 @@ function knownBefore(
   keyOf: (event: SeenEvent) => string | null,
   counts: (event: SeenEvent) => boolean = () => true,
 ): (event: SeenEvent) => boolean {
-  const from = alertedEvents(ground).map(dayOf).toSorted()[0] ?? '';
+  const from = firstAlertedDay(ground);
   const before = ground.calls.all.filter((event) => event.outcome === 'success' && dayOf(event) < from);
   const days = daysBy(before.filter(counts), keyOf);
   const changed = changedIn(ground);

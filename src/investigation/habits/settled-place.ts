@@ -2,7 +2,7 @@ import type { SeenEvent } from '../seen-event.ts';
 import { dayOf } from './habit-days.ts';
 
 /** From so long before the first alert a new place is one's own: an intruder who waits longer is not told from its owner by habits. */
-const settledDays = 14;
+export const settledDays = 14;
 
 const dayMs = 86_400_000;
 

@@ -4,7 +4,7 @@ import { benign } from '../drawing.ts';
 import { habitDays } from '../../habits/habit-days.ts';
 import { alertedEvents, habits } from '../habit.ts';
 
-/** The same kind of act, from the same address with the same client, was done on several other days. */
+/** The same kind of act was done on several other days, with the same client from the same address, or from new ones each day as always. */
 export const knownHabit: FindingKind = (ground) => {
   const alerted = alertedEvents(ground);
   const usual = alerted.filter(habits(ground));
@@ -12,7 +12,7 @@ export const knownHabit: FindingKind = (ground) => {
   return benign({
     kind: 'probably-benign',
     sentence: isWhole
-      ? safe`All that was alerted on was done alike on ${habitDays} or more other days, from the same address with the same client: it may be expected.`
+      ? safe`All that was alerted on was done alike on ${habitDays} or more other days, by the same one with the same client: it may be expected.`
       : safe`${usual.length} of ${alerted.length} calls that were alerted on were made alike on ${habitDays} or more other days: those may be expected.`,
     confidence: isWhole ? 'medium' : 'low',
     techniques: [],

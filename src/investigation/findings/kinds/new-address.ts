@@ -2,13 +2,14 @@ import { safe } from '../../../model/safe-text.ts';
 import type { SeenEvent } from '../../seen-event.ts';
 import type { FindingKind } from '../case-finding.ts';
 import { distinct, inWords, suspicious } from '../drawing.ts';
-import { alertedEvents, daysIn, habitOf, principalOf } from '../habit.ts';
+import { alertedEvents, daysIn, habitOf, principalOf, roamers } from '../habit.ts';
 
 /** The alerts' calls came from addresses from which credentials with a past had never been used before. */
 export const newAddress: FindingKind = (ground) => {
   const byPrincipal = Map.groupBy(habitOf(ground), principalOf);
   // Without a day of use before, every address is new, and it means nothing.
-  const withPast = [...byPrincipal].filter(([, habit]) => daysIn(habit) >= 2);
+  const roaming = roamers(ground);
+  const withPast = [...byPrincipal].filter(([principal, habit]) => daysIn(habit) >= 2 && !roaming.has(principal));
   const known = new Map(withPast.map(([principal, habit]) => [principal, addressesOf(habit)]));
   const unseen = alertedEvents(ground).filter((event) => {
     const { sourceAddress, readOnly } = event;

@@ -1,0 +1,221 @@
+import type { Link } from '../../model/link.ts';
+import { roleNamed } from '../../cloudtrail/identities.ts';
+import { isKeptByAws } from '../../response/guards.ts';
+import type { Effect, LetIn } from '../effects/effect.ts';
+import type { SeenEvent } from '../seen-event.ts';
+import { dayOf } from './habit-days.ts';
+import { settledDays } from './settled-place.ts';
+
+/** Where the address tells nothing, a call is a habit after more days than elsewhere. */
+const roamingDays = 5;
+/** Of the days of a role that roams, so many had none of the addresses of the days before. */
+const newOnMostDays = 0.8;
+
+const dayMs = 86_400_000;
+
+/** Calls to judge, and what is known besides. */
+interface RoamingGround {
+  /** By anybody, oldest first. */
+  readonly all: readonly SeenEvent[];
+  readonly links: readonly Link[];
+  /** The day of the first call that is alerted on, `2026-11-24`: what came then or later shows no habit. */
+  readonly firstDay: string;
+  readonly principalOf: (event: SeenEvent) => string;
+}
+
+/**
+ * Tells whether a call is a habit of a role that comes from new addresses nearly every day, as a pipeline on hired runners does. The address
+ * tells nothing there, so more has to be alike: the role, whoever began the session (the subject of its token), all names of the client, the
+ * act, and to what it comes. It was done on five days at least, from the role's beginning or for two weeks, and with credentials that
+ * were used from one address only: what was stolen from a runner is used from two.
+ */
+export function roamingHabits(ground: RoamingGround): (event: SeenEvent) => boolean {
+  const { all, firstDay, principalOf } = ground;
+  const before = all.filter((event) => event.outcome === 'success' && dayOf(event) < firstDay);
+  const roams = roamersAmong(before, principalOf);
+  if (roams.size === 0) return () => false;
+  /** Null for a call that is no roaming role's, nor begins a session of one. */
+  function roamerOf(event: SeenEvent): string | null {
+    const role = begunBy(event)?.role ?? principalOf(event);
+    return roams.has(role) ? role : null;
+  }
+  const began = firstDays(before, roamerOf);
+  const actOf = actsOf(ground);
+  const days = new Map<string, Set<string>>();
+  for (const event of before) {
+    const act = roamerOf(event) === null ? null : actOf(event);
+    if (act !== null) days.set(act, (days.get(act) ?? new Set<string>()).add(dayOf(event)));
+  }
+  const addresses = addressesOfKeys(all);
+  return (event) => {
+    const role = event.outcome === 'success' ? roamerOf(event) : null;
+    const act = role === null ? null : actOf(event);
+    const known = act === null ? [] : [...(days.get(act) ?? [])].toSorted();
+    const first = Date.parse(known[0] ?? '');
+    const isSettled =
+      first <= Date.parse(firstDay) - settledDays * dayMs || first - Date.parse(began.get(role ?? '') ?? '') <= dayMs;
+    return known.length >= roamingDays && isSettled && addresses.get(keyOf(event) ?? '')?.size === 1;
+  };
+}
+
+/** The session of a role that a call began, by its key. */
+function begunBy({ effects, ref }: SeenEvent): { readonly role: string; readonly key: string } | null {
+  const minted = effects.find((effect) => effect.kind === 'session-minted');
+  if (minted?.kind !== 'session-minted' || minted.roleArn === null) return null;
+  return { role: roleNamed(minted.roleArn, ref.accountId).id, key: minted.accessKeyId };
+}
+
+/** The key of the session that a call was made in, or began. */
+function keyOf(event: SeenEvent): string | undefined {
+  return begunBy(event)?.key ?? event.accessKeyId;
+}
+
+/** Whether a role's calls come from new addresses nearly every day on which it changes something. */
+export function roamersAmong(
+  before: readonly SeenEvent[],
+  principalOf: RoamingGround['principalOf'],
+): ReadonlySet<string> {
+  const acted = before.filter(
+    (event) => isByRole(event) && !event.readOnly && event.outcome === 'success' && isAddress(event.sourceAddress),
+  );
+  const roams = [...Map.groupBy(acted, principalOf)].filter(([, events]) => {
+    const seen = new Set<string | undefined>();
+    const byDay = [...Map.groupBy(events, dayOf)].toSorted(([a], [b]) => (a < b ? -1 : 1));
+    const isNew = byDay.map(([, ofDay]) => {
+      const addresses = ofDay.map(({ sourceAddress }) => sourceAddress);
+      const areNew = addresses.every((address) => !seen.has(address));
+      for (const address of addresses) seen.add(address);
+      return areNew;
+    });
+    return isNew.length >= roamingDays && isNew.filter(Boolean).length >= isNew.length * newOnMostDays;
+  });
+  return new Set(roams.map(([principal]) => principal));
+}
+
+function isByRole({ actor }: SeenEvent): boolean {
+  return actor.kind === 'role-session' && !isKeptByAws(actor.roleName);
+}
+
+/** CloudTrail names a service in place of an address. */
+function isAddress(address: string | undefined): boolean {
+  return address !== undefined && /^[\d.]+$|:/u.test(address);
+}
+
+function firstDays(
+  before: readonly SeenEvent[],
+  roamerOf: (event: SeenEvent) => string | null,
+): ReadonlyMap<string, string> {
+  const first = new Map<string, string>();
+  for (const event of before) {
+    const [role, day] = [roamerOf(event), dayOf(event)];
+    if (role !== null && day < (first.get(role) ?? '~')) first.set(role, day);
+  }
+  return first;
+}
+
+function addressesOfKeys(all: readonly SeenEvent[]): ReadonlyMap<string, ReadonlySet<string | undefined>> {
+  const addresses = new Map<string, Set<string | undefined>>();
+  for (const event of all) {
+    if (!isAddress(event.sourceAddress)) continue;
+    for (const key of [event.accessKeyId, begunBy(event)?.key]) {
+      if (key === undefined) continue;
+      addresses.set(key, (addresses.get(key) ?? new Set<string | undefined>()).add(event.sourceAddress));
+    }
+  }
+  return addresses;
+}
+
+/** What was done, by whom and with what: the same text is the same act. Null for what is not told from others of its kind. */
+function actsOf({ all, links, principalOf }: RoamingGround): (event: SeenEvent) => string | null {
+  const makers = makersOf(all, links);
+  const own = new Set(
+    all.flatMap((event) =>
+      event.effects.flatMap((effect) => {
+        const made = nameMade(effect);
+        return made === null ? [] : [`${principalOf(event)} ${event.ref.accountId} ${made}`];
+      }),
+    ),
+  );
+  return (event) => {
+    const key = keyOf(event);
+    if (key === undefined) return null;
+    const { provider, action, effects, region = '' } = event;
+    function ofOwn(name: string): string {
+      return own.has(`${principalOf(event)} ${event.ref.accountId} ${name}`) ? 'its own' : name;
+    }
+    const ends = effects.map((effect) => endOf(effect, event, ofOwn));
+    const maker = makers.get(key) ?? '';
+    return JSON.stringify([principalOf(event), maker, productsIn(event.userAgent), provider, action, region, ends]);
+  };
+}
+
+/** Who began each session, by its key. */
+function makersOf(all: readonly SeenEvent[], links: readonly Link[]): ReadonlyMap<string, string> {
+  const makers = new Map<string, string>();
+  for (const { gave, from } of links) if (gave !== undefined) makers.set(gave.slice(gave.lastIndexOf('/') + 1), from);
+  for (const { effects, callers } of all) {
+    for (const effect of effects)
+      if (effect.kind === 'session-minted') makers.set(effect.accessKeyId, callers[0] ?? '');
+  }
+  return makers;
+}
+
+/** `apn hashicorp terraform`: the names of a client without their versions. */
+function productsIn(userAgent = ''): string {
+  return userAgent
+    .toLowerCase()
+    .replaceAll(/[[\]()]/gu, ' ')
+    .split(/\s+/u)
+    .map((each) => each.split('/')[0])
+    .filter((each) => each !== '')
+    .join(' ');
+}
+
+function nameMade(effect: Effect): string | null {
+  if (effect.kind === 'user-created') return `user ${effect.userName}`;
+  return effect.kind === 'role-created' ? `role ${effect.roleName}` : null;
+}
+
+/** To what an act comes, without the names of what is new each time: credentials of others than its own users are others each. */
+function endOf(effect: Effect, { action, targets }: SeenEvent, ofOwn: (name: string) => string): unknown {
+  switch (effect.kind) {
+    case 'user-created':
+      return [effect.kind];
+    case 'role-created':
+      return [effect.kind, named(effect.letsIn)];
+    case 'key-created':
+      return [effect.kind, effect.reactivated, ofOwn(`user ${effect.userName}`)];
+    case 'password-set':
+    case 'credential-made':
+      return [effect.kind, ofOwn(`user ${effect.userName}`)];
+    case 'policy-granted':
+      return [
+        effect.kind,
+        ofOwn(`${effect.holder.kind} ${effect.holder.name}`),
+        effect.inline || effect.policy,
+        effect.grants,
+      ];
+    case 'policy-version-set':
+      return [effect.kind, effect.policyArn, effect.grants];
+    case 'code-planted':
+      return [effect.kind, effect.what, /^(?:Create|Register)/u.test(action) ? '' : effect.resource];
+    case 'role-passed':
+      return [effect.kind, effect.to, ofOwn(`role ${effect.roleArn.slice(effect.roleArn.lastIndexOf('/') + 1)}`)];
+    case 'network-opened':
+      return [effect.kind, effect.opened, effect.type];
+    case 'shared':
+      return [effect.kind, effect.type, effect.by, named(effect.with)];
+    case 'session-minted':
+      return [effect.kind, effect.roleArn];
+    case 'compute-started':
+      return effect;
+    case 'undone':
+      return [effect.kind, effect.how];
+    default:
+      return [effect, targets];
+  }
+}
+
+function named(letsIn: readonly LetIn[]): readonly string[] {
+  return letsIn.map(({ principal }) => principal).toSorted();
+}
