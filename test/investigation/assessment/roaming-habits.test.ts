@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { session } from '../../../src/cloudtrail/identities.ts';
 import { seenEvent } from '../../../src/investigation/seen-event.ts';
-import type { AccountId, AlertId } from '../../../src/model/ids.ts';
+import type { AlertId } from '../../../src/model/ids.ts';
 import type { JsonObject } from '../../../src/model/json.ts';
 import { found } from '../archive-of.ts';
 import { accountId } from '../trail-records.ts';
@@ -91,7 +91,7 @@ function quiet(before: readonly JsonObject[], acts: readonly JsonObject[]): bool
   const sessions = new Set(alerted.flatMap(({ actor }) => (actor.kind === 'role-session' ? [actor.sessionName] : [])));
   const { quiet: isQuiet } = assessed([...before, ...acts], {
     alerts: [{ id: 'sha256:alert' as string as AlertId, ruleName: 'A rule', eventRefs: alerted.map(({ ref }) => ref) }],
-    identities: [...sessions].map((name) => member(session(accountId as AccountId, 'deploy', name))),
+    identities: [...sessions].map((name) => member(session(accountId, 'deploy', name))),
     now: minute(day),
   });
   return isQuiet;
