@@ -110,9 +110,9 @@ poll_role = { arn = "x", externalid = "y" }`),
       '1:1 data_dir is not valid; a text is expected',
       '3:1 there is no setting temporal.adress; did you mean address?',
       '4:1 temporal.polling_retention is not valid; a duration such as "30s", "5m" or "7d" is expected',
-      '6:1 accounts.0.id is not valid; an account ID is expected, in quotes: twelve digits',
-      '9:28 accounts.1.regions.1 is not valid; an AWS region such as "eu-central-1" is expected',
-      '10:15 accounts.1.poll_role.arn is not valid; the ARN of an IAM role is expected',
+      '6:1 accounts.id is not valid; an account ID is expected, in quotes: twelve digits',
+      '9:28 accounts.regions is not valid; an AWS region such as "eu-central-1" is expected',
+      '10:15 accounts.poll_role.arn is not valid; the ARN of an IAM role is expected',
       '10:26 there is no setting accounts.poll_role.externalid; did you mean external_id?',
     ]);
   });
@@ -124,7 +124,7 @@ poll_role = { arn = "x", externalid = "y" }`),
   test('names an account twice only by mistake', () => {
     const block = '[[accounts]]\nid = "111122223333"\nregions = ["us-east-1"]\n';
     expect(problems(block + block)).toEqual([
-      '5:1 accounts.1.id is not valid; account 111122223333 is described twice',
+      '5:1 accounts.id is not valid; account 111122223333 is described twice',
     ]);
   });
 

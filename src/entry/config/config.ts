@@ -135,9 +135,14 @@ function unknownKey(path: readonly PropertyKey[], key: string): Pick<ConfigProbl
   const known = knownKeys(path);
   const meant = nearest(key, known);
   return {
-    message: `there is no setting ${[...path.filter((each) => typeof each === 'string'), key].join('.')}`,
+    message: `there is no setting ${settingName([...path, key])}`,
     remedy: meant === undefined ? `settings here are ${known.join(', ')}` : `did you mean ${meant}?`,
   };
+}
+
+/** Without the numbers of entries: the place says which, and people do not count from 0. */
+function settingName(path: readonly PropertyKey[]): string {
+  return path.filter((part) => typeof part === 'string').join('.');
 }
 
 /** A path as TOML has one: it knows no symbols. */
@@ -151,7 +156,7 @@ function problemsOf(issue: z.core.$ZodIssue, places: TomlPlaces): readonly Confi
       ...places.keyPositionOf(keyPathOf([...issue.path, key])),
       ...unknownKey(issue.path, key),
     }));
-  const setting = issue.path.map(String).join('.');
+  const setting = settingName(issue.path);
   const absent = issue.code === 'invalid_type' && 'input' in issue && issue.input === undefined;
   return [
     {
