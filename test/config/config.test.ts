@@ -136,7 +136,7 @@ poll_role = { arn = "x", externalid = "y" }`),
   ])('says what STS takes as an external ID: %s is refused', (_what, id) => {
     const role = `poll_role = { arn = "arn:aws:iam::111122223333:role/Poll", external_id = "${id}" }`;
     const [problem, ...more] = problems(`[[accounts]]\nid = "111122223333"\n${role}`);
-    expect(problem).toMatch(/^3:\d+ accounts\.0\.poll_role\.external_id is not valid; an external ID has 2 to 1,224/);
+    expect(problem).toMatch(/^3:\d+ accounts\.poll_role\.external_id is not valid; an external ID has 2 to 1,224/);
     expect(more).toEqual([]);
   });
 
