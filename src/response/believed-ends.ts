@@ -71,9 +71,11 @@ async function isAnyHidden(
   const entries = await register.begun();
   const accepted = new Set(entries.flatMap((entry) => (entry.kind === 'accepted' ? [entry.intentId] : [])));
   for (const entry of entries) {
-    if (entry.kind !== 'action' || entry.caseId !== caseId || accepted.has(entry.intentId)) continue;
+    if (entry.kind !== 'action' || entry.caseId !== caseId) continue;
     const shown = stored.find(({ intentId }) => intentId === entry.intentId);
+    // Whoever accepted that it is gone cannot know whether it was an undoing.
     if (shown === undefined || shown.plan.kind === 'altered') return true;
+    if (accepted.has(entry.intentId)) continue;
     const end = await findEntry(register, 'end', registerKeys.end(entry.intentId));
     if (end !== null && (!sealed.includes(shown) || shown.result?.outcome !== end.outcome)) return true;
   }

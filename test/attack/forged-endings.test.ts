@@ -8,7 +8,9 @@ import { decide, summary } from '../../src/messages/investigate-messages.ts';
 import { caseWorkflowId } from '../../src/messages/workflow-ids.ts';
 import type { CaseId, Digest, Instant } from '../../src/model/ids.ts';
 import type { Plan } from '../../src/model/plan.ts';
+import { acceptMemories } from '../../src/response/accept-memories.ts';
 import { intentIdOf } from '../../src/response/intent.ts';
+import { compareMemories } from '../../src/response/memory-agreement.ts';
 import { awaitsDecision, type CasePorts, type CaseWorld, openCaseWorld } from '../investigation/case-world.ts';
 import { accessKeyId } from '../investigation/trail-records.ts';
 
@@ -211,6 +213,17 @@ describe('what was taken back stays so', () => {
     const digest = await undo();
     expect(await isContained()).toBe(false);
     await attacker.query(query, [digest]);
+    expect(await isContained()).toBe(false);
+  });
+
+  test('though the rows of the undoing are gone, and a person has accepted that they are', async () => {
+    await respond();
+    const digest = await undo();
+    await attacker.query('delete from response_actions where plan_digest = $1', [digest]);
+    const { register, journal } = world;
+    const differences = await compareMemories(register, () => journal.actions());
+    expect(differences.unknownToStore).toContain(intentIdOf(digest, `activate-${accessKeyId}`));
+    await acceptMemories(register, differences, 'restored from a backup', new Date().toISOString() as Instant);
     expect(await isContained()).toBe(false);
   });
 });
