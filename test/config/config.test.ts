@@ -123,9 +123,7 @@ poll_role = { arn = "x", externalid = "y" }`),
 
   test('names an account twice only by mistake', () => {
     const block = '[[accounts]]\nid = "111122223333"\nregions = ["us-east-1"]\n';
-    expect(problems(block + block)).toEqual([
-      '5:1 accounts.id is not valid; account 111122223333 is described twice',
-    ]);
+    expect(problems(block + block)).toEqual(['5:1 accounts.id is not valid; account 111122223333 is described twice']);
   });
 
   test.each([
