@@ -17,6 +17,7 @@ import { warmRules } from '../../src/detection/live/warm-rules.ts';
 import { loadRuleSet } from '../../src/entry/compose/rule-set.ts';
 import { loadConfig } from '../../src/entry/config/config.ts';
 import type { AccountId, Instant } from '../../src/model/ids.ts';
+import { usageOf } from '../collect/process-usage.ts';
 import { AccountTraffic } from './account-traffic.ts';
 
 const usage = `Judges simulated weeks of one account live, and shows whether what rules keep, and what a batch costs, stay flat.
@@ -59,6 +60,8 @@ interface DayCost {
   readonly batches: number;
   readonly medianMs: number;
   readonly longestMs: number;
+  /** Of this process and PostgreSQL's, whatever else the machine does. */
+  readonly processorMs: number;
   readonly eventsPerSecond: number;
   readonly rows: number;
   readonly kilobytes: number;
@@ -94,7 +97,7 @@ async function judgeDays(store: Store, days: number): Promise<readonly DayCost[]
   console.log(
     `${ruleSet.rules.length} rules, ${rulesWithMemory(ruleSet).length} of which remember; ${perHour} events an hour`,
   );
-  console.log('  day  batches  median ms  longest ms  events/s  rows kept   KB kept  heap MB');
+  console.log('  day  batches  median ms  longest ms  processor ms  events/s  rows kept   KB kept  heap MB');
   const traffic = new AccountTraffic(Number(values.seed));
   const startMs = Math.floor(Date.now() / dayMs) * dayMs - days * dayMs;
   const costs: DayCost[] = [];
@@ -103,9 +106,9 @@ async function judgeDays(store: Store, days: number): Promise<readonly DayCost[]
     // In the middle one rule means something else: it learns anew, and batches go on.
     const changes = day === Math.floor(days / 2);
     if (changes) rules = withOneChanged(rules);
-    const batchesMs = await judgeDay(store, rules, traffic, startMs + (day - 1) * dayMs, changes);
+    const { batchesMs, processorS } = await judgeDay(store, rules, traffic, startMs + (day - 1) * dayMs, changes);
     await forget(store, rules, startMs + day * dayMs);
-    const cost = { day, ...timesOf(batchesMs), ...(await sizeOf(store)) };
+    const cost = { day, ...timesOf(batchesMs, processorS), ...(await sizeOf(store)) };
     costs.push(cost);
     if (day % 5 === 0 || changes || day === days) console.log(line(cost));
   }
@@ -118,28 +121,31 @@ async function judgeDay(
   traffic: AccountTraffic,
   fromMs: number,
   changed: boolean,
-): Promise<readonly number[]> {
+): Promise<{ readonly batchesMs: readonly number[]; readonly processorS: number }> {
   const now = new Date().toISOString() as Instant;
   const source = await createImportStore(store, 'bench', now);
   const detection = createDetectionStore(store);
   const detecting = createDetectActivities({ store: detection, ruleSet, ringDetect: nothing, ringCase: nothing });
-  const times: number[] = [];
+  const batchesMs: number[] = [];
+  let processorS = 0;
   for (let hour = 0; hour < 24; hour += hoursAtOnce) {
     for (let next = hour; next < Math.min(24, hour + hoursAtOnce); next += 1) {
       const texts = traffic.hour(fromMs + next * hourMs, perHour);
       await source.store(readShownRecords(texts, accountId, now), now);
     }
     await source.publish();
+    const before = await usageOf(process.pid);
     for (let more = true; more;) {
       const begun = performance.now();
       ({ more } = await detecting.detectPublished());
-      times.push(performance.now() - begun);
+      batchesMs.push(performance.now() - begun);
     }
+    processorS += (await usageOf(process.pid)).cpuS - before.cpuS;
     // A little of what is to be learnt between two batches, as the reconciler does it.
     if (changed) await warmRules(detection, ruleSet, Date.now());
   }
   if (changed) await tellWarmed(detection, ruleSet);
-  return times;
+  return { batchesMs, processorS };
 }
 
 async function nothing(): Promise<void> {}
@@ -177,13 +183,14 @@ function withOneChanged(ruleSet: LiveRuleSet): LiveRuleSet {
   };
 }
 
-function timesOf(batchesMs: readonly number[]) {
+function timesOf(batchesMs: readonly number[], processorS: number) {
   const sorted = batchesMs.toSorted((a, b) => a - b);
   const totalMs = sorted.reduce((sum, ms) => sum + ms, 0);
   return {
     batches: sorted.length,
     medianMs: sorted[Math.floor(sorted.length / 2)] ?? 0,
     longestMs: sorted.at(-1) ?? 0,
+    processorMs: (processorS * 1000) / sorted.length,
     eventsPerSecond: (24 * perHour * 1000) / totalMs,
   };
 }
@@ -206,6 +213,7 @@ function line(cost: DayCost): string {
     [cost.batches, 9],
     [cost.medianMs.toFixed(0), 11],
     [cost.longestMs.toFixed(0), 12],
+    [cost.processorMs.toFixed(0), 14],
     [cost.eventsPerSecond.toFixed(0), 10],
     [cost.rows, 11],
     [cost.kilobytes.toFixed(0), 10],
@@ -219,13 +227,13 @@ function report(costs: readonly DayCost[]): boolean {
   const [early, last] = [costs[comparedDay - 1], costs.at(-1)];
   if (early === undefined || last === undefined) return false;
   const ratios = {
-    'median of a batch': last.medianMs / early.medianMs,
+    'processor time of a batch': last.processorMs / early.processorMs,
     'rows kept': last.rows / early.rows,
     'bytes kept': last.kilobytes / early.kilobytes,
     heap: last.heapMb / early.heapMb,
   };
   console.log(`day ${last.day} over day ${early.day}, limit ${mostGrowth}:`);
-  for (const [name, ratio] of Object.entries(ratios)) console.log(`  ${name.padEnd(20)} ${ratio.toFixed(2)}`);
+  for (const [name, ratio] of Object.entries(ratios)) console.log(`  ${name.padEnd(26)} ${ratio.toFixed(2)}`);
   const longestMs = Math.max(...costs.map((cost) => cost.longestMs));
   const slowest = Math.min(...costs.map((cost) => cost.eventsPerSecond));
   console.log(
