@@ -3,6 +3,7 @@ import { plainText, safe, safeJoin, type SafeText } from '../../model/safe-text.
 import { describeActor } from '../../cloudtrail/actor.ts';
 import { commandsFor } from './by-hand-commands.ts';
 import { wayInWords } from '../way-in-words.ts';
+import { utcTime } from '../../model/utc-time.ts';
 
 /** Why there is no action for something, and what a person can do instead: made of typed content, safe to show. */
 export function byHandWords(byHand: ByHand): SafeText {
@@ -117,6 +118,6 @@ function denialWords({
   const when =
     until === null
       ? safe`Close ${plainText(them)} otherwise first`
-      : safe`The last of what it closes ${plainText(ends)} at ${plainText(until)}: wait until ${plainText(they)} ended`;
+      : safe`The last of what it closes ${plainText(ends)} at ${utcTime(until)} UTC: wait until ${plainText(they)} ended`;
   return safe`Choose no new key for user ${user} yet: it would be refused as long as inline policy ${policy} denies the user everything, and the denial stays for now: it alone keeps ${plainText(count)} closed. ${when}, then take it off in account ${plainText(accountId)}: aws iam delete-user-policy --user-name ${user} --policy-name ${policy}`;
 }
