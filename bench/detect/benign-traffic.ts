@@ -16,7 +16,7 @@ const agents = [
   'APN/1.0 HashiCorp/1.0 Terraform/1.9.2 (+https://www.terraform.io) aws-sdk-go-v2/1.30.1 os/linux lang/go#1.22.5',
 ];
 
-interface Call {
+export interface BenignCall {
   readonly share: number;
   readonly service: string;
   readonly name: string;
@@ -32,7 +32,7 @@ function instance(random: SeededRandom): string {
 }
 
 /** What fills a trail on an ordinary day: machines that look at what they look after, assume roles and fetch what they need. */
-const calls: readonly Call[] = [
+export const benignCalls: readonly BenignCall[] = [
   {
     share: 16,
     service: 'sts',
@@ -154,30 +154,61 @@ const calls: readonly Call[] = [
   },
 ];
 
-const shares = calls.flatMap((call) => Array.from({ length: call.share }, () => call));
+const shares = benignCalls.flatMap((call) => Array.from({ length: call.share }, () => call));
 
 function roleArn(random: SeededRandom): string {
   return `arn:aws:iam::111122223333:role/${random.pick(roles)}`;
+}
+
+/** Who makes an ordinary call, and from where. */
+export interface BenignCaller {
+  readonly accountId: string;
+  readonly identity: JsonObject;
+  readonly address: string;
+  readonly agent: string;
+  readonly region: string;
 }
 
 /** A record of an ordinary call by a machine's role, or by an AWS service. */
 export function benignRecord(eventTime: string, random: SeededRandom): JsonObject {
   const call = random.pick(shares);
   const account = `${1 + random.below(40)}`.padStart(12, random.pick(['1', '2', '3', '4']));
-  const host = `${call.service}.${random.pick(regions)}.amazonaws.com`;
+  const host = hostOf(call, random.pick(regions));
+  const identity = call.byService === undefined ? roleIdentity(account, eventTime, random) : serviceIdentity(call);
+  const region = random.pick(regions);
+  const address =
+    call.byService ?? `${1 + random.below(222)}.${random.below(256)}.${random.below(256)}.${random.below(256)}`;
+  const agent = call.byService ?? random.pick(agents);
+  return recordOf(call, { accountId: account, identity, address, agent, region }, { eventTime, host, random });
+}
+
+function hostOf({ service }: BenignCall, region: string): string {
+  return `${service}.${region}.amazonaws.com`;
+}
+
+function serviceIdentity({ byService = '' }: BenignCall): JsonObject {
+  return { type: 'AWSService', invokedBy: byService };
+}
+
+/** A record of a call by somebody. */
+export function recordOf(
+  call: BenignCall,
+  { accountId, identity, address, agent, region }: BenignCaller,
+  {
+    eventTime,
+    random,
+    host = hostOf(call, region),
+  }: { readonly eventTime: string; readonly random: SeededRandom; readonly host?: string },
+): JsonObject {
   return {
     eventVersion: '1.09',
-    userIdentity:
-      call.byService === undefined
-        ? roleIdentity(account, eventTime, random)
-        : { type: 'AWSService', invokedBy: call.byService },
+    userIdentity: identity,
     eventTime,
     eventSource: `${call.service}.amazonaws.com`,
     eventName: call.name,
-    awsRegion: random.pick(regions),
-    sourceIPAddress:
-      call.byService ?? `${1 + random.below(222)}.${random.below(256)}.${random.below(256)}.${random.below(256)}`,
-    userAgent: call.byService ?? random.pick(agents),
+    awsRegion: region,
+    sourceIPAddress: address,
+    userAgent: agent,
     requestParameters: call.request(random),
     responseElements: call.response?.(random) ?? null,
     requestID: random.uuid(),
@@ -185,7 +216,7 @@ export function benignRecord(eventTime: string, random: SeededRandom): JsonObjec
     readOnly: call.readOnly,
     eventType: 'AwsApiCall',
     managementEvent: true,
-    recipientAccountId: account,
+    recipientAccountId: accountId,
     eventCategory: 'Management',
     ...(call.byService === undefined
       ? { tlsDetails: { tlsVersion: 'TLSv1.3', cipherSuite: 'TLS_AES_128_GCM_SHA256', clientProvidedHostHeader: host } }

@@ -1,11 +1,10 @@
-import { createWriteStream } from 'node:fs';
-import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { once } from 'node:events';
 import { parseArgs } from 'node:util';
 import type { JsonObject } from '../../src/model/json.ts';
 import { benignRecord } from './benign-traffic.ts';
 import { SeededRandom } from './random.ts';
+import { TrailFiles } from './trail-files.ts';
 import { varyRecord } from './vary-record.ts';
 
 export type Mix = 'attack' | 'benign';
@@ -25,53 +24,25 @@ export interface Generated {
   readonly bytes: number;
 }
 
-const fileBytes = 16e6;
 const attackShare = 0.01;
 /** Records a second of event time, over all accounts. */
 const recordsPerSecond = 50;
 const startMs = Date.UTC(2026, 5, 1);
 
-/** Writes CloudTrail files (`{"Records":[...]}`) of varied recordings into a folder, the same for the same seed. */
+/** Writes CloudTrail files of varied recordings into a folder, the same for the same seed. */
 export async function generate(options: GenerateOptions): Promise<Generated> {
+  const { out, megabytes, mix, seed } = options;
   const recorded = await recordsIn(options.recordings);
-  const random = new SeededRandom(options.seed);
-  await mkdir(options.out, { recursive: true });
-  let written = { files: 0, records: 0, bytes: 0 };
-  while (written.bytes < options.megabytes * 1e6) {
-    const left = Math.min(fileBytes, options.megabytes * 1e6 - written.bytes);
-    const path = join(options.out, `${options.mix}-${String(written.files).padStart(4, '0')}.json`);
-    const file = await writeFile(path, left, written.records, recorded, options.mix, random);
-    written = { files: written.files + 1, records: written.records + file.records, bytes: written.bytes + file.bytes };
-  }
-  return written;
-}
-
-async function writeFile(
-  path: string,
-  size: number,
-  firstRecord: number,
-  recorded: readonly JsonObject[],
-  mix: Mix,
-  random: SeededRandom,
-): Promise<{ readonly records: number; readonly bytes: number }> {
-  const stream = createWriteStream(path);
-  const written = { records: 0, bytes: 0 };
-  async function write(text: string): Promise<void> {
-    written.bytes += Buffer.byteLength(text);
-    if (!stream.write(text)) await once(stream, 'drain');
-  }
-  await write('{"Records":[');
-  while (written.bytes < size) {
-    const eventTime = timeOf(firstRecord + written.records);
+  const random = new SeededRandom(seed);
+  const trail = new TrailFiles(out, mix);
+  while (trail.bytes < megabytes * 1e6) {
+    const eventTime = timeOf(trail.records);
     const attack = mix === 'attack' || random.chance(attackShare);
-    const record = attack ? varyRecord(random.pick(recorded), eventTime, random) : benignRecord(eventTime, random);
-    await write(`${written.records === 0 ? '' : ','}${JSON.stringify(record)}`);
-    written.records += 1;
+    await trail.write(attack ? varyRecord(random.pick(recorded), eventTime, random) : benignRecord(eventTime, random));
   }
-  await write(']}');
-  stream.end();
-  await once(stream, 'close');
-  return written;
+  await trail.end();
+  const { files, records, bytes } = trail;
+  return { files, records, bytes };
 }
 
 function timeOf(index: number): string {

@@ -1,3 +1,4 @@
+import { readSync } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { RecordScanner, type UnscannedRest } from '../../cloudtrail/scan/record-scanner.ts';
 import type { ScannedRecord } from '../../cloudtrail/scan/scanned-record.ts';
@@ -20,6 +21,8 @@ export interface ScanHandlers {
   scanned(record: ScannedRecord): void;
   /** A record of another form, or something malformed. */
   read(record: InputRecord): void;
+  /** What follows is of another content of the input, at whose beginning {@link ScannedRecord.origin} begins to count. */
+  content?(): void;
   /** How much of the input was read, in bytes as they lie there. */
   bytes?(bytes: number): void;
 }
@@ -54,12 +57,53 @@ export async function scanRecords(
   }
 }
 
+/**
+ * Records of an input that stand in known places: what {@link scanRecords} found there, and little else is read.
+ *
+ * @param places by content, in the order in which {@link ScanHandlers.content} told of them: begin and end of each record, in order.
+ */
+export async function scanPlaces(
+  source: InputSource & { kind: 'file' },
+  places: ReadonlyMap<number, Uint32Array>,
+  handlers: ScanHandlers,
+  memory: ScanMemory,
+): Promise<void> {
+  const file = await open(source.path);
+  try {
+    const start = source.part?.start ?? 0;
+    if (source.part !== undefined || isPlainJson(await startOf(file)))
+      placesOfInput(source, handlers, memory).fromFile(file, start, places.get(0) ?? new Uint32Array(0));
+    else await scanPlacesOfContents(source, places, handlers, memory);
+  } finally {
+    await file.close();
+  }
+}
+
+async function scanPlacesOfContents(
+  source: InputSource,
+  places: ReadonlyMap<number, Uint32Array>,
+  handlers: ScanHandlers,
+  memory: ScanMemory,
+): Promise<void> {
+  let position = 0;
+  for await (const content of inputContents(source, () => {})) {
+    if (content.kind !== 'json') continue;
+    const wanted = places.get(position);
+    position += 1;
+    const placed = placesOfInput(source, handlers, memory);
+    // What is not wanted has to be unpacked all the same.
+    if (wanted === undefined) for await (const _chunk of content.chunks);
+    else await placed.fromChunks(content.chunks, wanted);
+  }
+}
+
 async function scanContents(source: InputSource, handlers: ScanHandlers, memory: ScanMemory): Promise<void> {
   for await (const content of inputContents(source, (bytes) => handlers.bytes?.(bytes))) {
     const placeOf = placesIn(source, content.member);
-    if (content.kind === 'json')
+    if (content.kind === 'json') {
+      handlers.content?.();
       await scanChunks(content.chunks, new ScannedInput(placeOf, isBehindLine(source), handlers, memory));
-    else
+    } else
       for await (const records of recordsBesideJson(content, placeOf))
         for (const record of records) handlers.read(record);
   }
@@ -85,6 +129,7 @@ async function scanPlainFile(
   const file = await open(path);
   try {
     if (part === undefined && !isPlainJson(await startOf(file))) return false;
+    handlers.content?.();
     const input = new ScannedInput(placesIn(source), isBehindLine(source), handlers, memory);
     await scanChunks(readAhead(), input);
     return true;
@@ -186,5 +231,83 @@ class ScannedInput {
   #take(piece: JsonPiece | JsonFault): void {
     for (const record of recordsOf(piece, this.#placeOf))
       if (record.kind !== 'malformed' || !this.#brokeOff) this.#handlers.read(record);
+  }
+}
+
+function placesOfInput(source: InputSource, handlers: ScanHandlers, memory: ScanMemory): PlacedRecords {
+  return new PlacedRecords(new ScannedInput(placesIn(source), false, handlers, memory), memory);
+}
+
+/** Places closer than this are read at once. */
+const nearBytes = 32 * 1024;
+const listStart = Buffer.from('[');
+const listComma = Buffer.from(',');
+const listEnd = Buffer.from(']');
+
+/** Hands records from here and there to a scanner, as a list of them. */
+class PlacedRecords {
+  readonly #input: ScannedInput;
+  readonly #memory: ScanMemory;
+  #separator = listStart;
+
+  constructor(input: ScannedInput, memory: ScanMemory) {
+    this.#input = input;
+    this.#memory = memory;
+  }
+
+  fromFile({ fd }: FileHandle, origin: number, places: Uint32Array): void {
+    for (let first = 0; first < places.length;) {
+      const from = places[first] ?? 0;
+      let next = first + 2;
+      while (
+        next < places.length &&
+        this.#isNear(from, places[next - 1] ?? 0, places[next] ?? 0, places[next + 1] ?? 0)
+      )
+        next += 2;
+      const bytes = this.#read(fd, origin + from, (places[next - 1] ?? 0) - from);
+      for (; first < next; first += 2) {
+        this.#begin();
+        this.#input.push(bytes.subarray((places[first] ?? 0) - from, (places[first + 1] ?? 0) - from));
+      }
+    }
+    this.#end();
+  }
+
+  async fromChunks(chunks: AsyncIterable<Buffer>, places: Uint32Array): Promise<void> {
+    let origin = 0;
+    let next = 0;
+    for await (const chunk of chunks) {
+      const end = origin + chunk.length;
+      for (; next < places.length && (places[next] ?? 0) < end; next += 2) {
+        const [from = 0, until = 0] = places.subarray(next, next + 2);
+        if (from >= origin) this.#begin();
+        this.#input.push(chunk.subarray(Math.max(0, from - origin), until - origin));
+        // The rest of the record is in the next chunk.
+        if (until > end) break;
+      }
+      origin = end;
+    }
+    this.#end();
+  }
+
+  #isNear(from: number, end: number, next: number, nextEnd: number): boolean {
+    return next - end <= nearBytes && nextEnd - from <= chunkBytes;
+  }
+
+  #read(fd: number, position: number, length: number): Buffer {
+    const [chunk] = this.#memory.chunks;
+    const room = length <= chunk.length ? chunk : Buffer.allocUnsafe(length);
+    return room.subarray(0, readSync(fd, room, 0, length, position));
+  }
+
+  #begin(): void {
+    this.#input.push(this.#separator);
+    this.#separator = listComma;
+  }
+
+  #end(): void {
+    if (this.#separator === listStart) return;
+    this.#input.push(listEnd);
+    this.#input.end();
   }
 }

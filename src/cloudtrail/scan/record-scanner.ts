@@ -114,6 +114,7 @@ export class RecordScanner {
     this.#view = viewOf(room);
     this.#json.bytes = room;
     this.#json.end = rest;
+    this.#record.origin += this.#at;
     this.#at = 0;
     this.#countedTo = 0;
     return room.subarray(rest, rest + length);

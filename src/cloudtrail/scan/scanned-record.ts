@@ -19,6 +19,8 @@ export function pathIndex(path: RecordPath): number {
 export class ScannedRecord {
   /** What the record stands in. */
   bytes: Buffer = nothing;
+  /** How much of the input stood before these bytes. */
+  origin = 0;
   start = 0;
   end = 0;
   /** When it happened, where `eventTime` has its common form; NaN where it has to be read. */

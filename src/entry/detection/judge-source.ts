@@ -47,6 +47,7 @@ export async function judgeSource(source: InputSource, judging: SourceJudging): 
       facts?.read(found, kept);
       judging.onJudged();
     },
+    content: () => facts?.index.content(),
     bytes: (bytes) => judging.onBytes(bytes),
   };
   await scanRecords(source, handlers, judging.memory);

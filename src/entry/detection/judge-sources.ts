@@ -72,8 +72,10 @@ export async function judgeSources(
 ): Promise<void> {
   const memory = new ScanMemory();
   for (;;) {
-    const source = sources[takeNext(next)];
+    const position = takeNext(next);
+    const source = sources[position];
     if (source === undefined) break;
+    judging.facts?.index.source(position);
     await judgeSource(source, {
       ...judging,
       memory,

@@ -16,6 +16,7 @@ import type { JudgeTask, ThreadMessage, ThreadOrder } from './thread-messages.ts
  * it is asked to. It lives until it is ended.
  */
 let judgedBy: RuleSet | undefined;
+let judgedFacts: CaseFacts | undefined;
 
 // What fails here ends the thread, and is told to whoever waits for it.
 parentPort?.on('message', (order: ThreadOrder) => void carryOut(order));
@@ -23,8 +24,9 @@ parentPort?.on('message', (order: ThreadOrder) => void carryOut(order));
 async function carryOut(order: ThreadOrder): Promise<void> {
   if (order.kind === 'judge') judgedBy = await judge(order.task);
   else if (order.kind === 'gather') {
+    if (judgedFacts === undefined) throw new Error('a thread was asked for events before it had read any');
     const { gatherEvents } = await import('../investigate/wanted-events.ts');
-    tell({ kind: 'gathered', gathered: await gatherEvents(order.task) });
+    tell({ kind: 'gathered', gathered: await gatherEvents(order.task, judgedFacts.index) });
   } else if (judgedBy === undefined) throw new Error('a thread was asked for alerts before it had rules');
   else if (order.kind === 'count') tell({ kind: 'counted', counts: countTakenParts(judgedBy, order.task) });
   else {
@@ -55,6 +57,7 @@ async function judge({
   const detection = detectOffline(ruleSet, { keepsAbout });
   const enrich = await openNamedDatabases(mmdb);
   const facts = investigates === true ? await caseFacts() : undefined;
+  judgedFacts = facts;
   await judgeSources(sources, next, { ruleSet, detection, enrich, facts }, gatherer);
   const logged = detection.logged();
   tell({ kind: 'judged', judged: facts === undefined ? { logged } : { logged, facts: facts.gathered() } });

@@ -45,11 +45,10 @@ export interface Judged {
   readonly facts?: GatheredFacts;
 }
 
-/** Events of cases that are looked for when it is known which: each source is read once more, by whichever thread takes it. */
+/** Events of cases that are looked for when it is known which: they are read once more, by the thread that has judged their source. */
 export interface GatherTask {
   readonly mmdb: readonly string[];
   readonly sources: readonly InputSource[];
-  readonly next: SharedCounter;
   readonly wanted: WantedEvents;
 }
 

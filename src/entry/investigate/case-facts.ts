@@ -8,6 +8,7 @@ import { mayLink } from '../../investigation/links/links-of.ts';
 import { seedOf, type Seed } from '../../cloudtrail/seed.ts';
 import type { Instant } from '../../model/ids.ts';
 import { type EventRef, eventRefKey } from '../../model/trail-event.ts';
+import { RecordIndex } from './record-index.ts';
 import {
   instanceText,
   maybeInstanceSession,
@@ -17,6 +18,7 @@ import {
   scannedIdentity,
   sessionText,
 } from './scanned-caller.ts';
+import { UndoingNames } from './undoing-calls.ts';
 
 /** What an investigation needs of all events: the steps that they prove, and who made the calls that rules look at. */
 export interface GatheredFacts {
@@ -38,6 +40,9 @@ export class CaseFacts {
   readonly #sessions = new Set<string>();
   /** When instances' sessions were first seen at work from an address within an hour, as far as is remembered. */
   readonly #firstSeenMs = new Map<string, number>();
+  readonly #undoing = new UndoingNames();
+  /** Where the records are that were gathered from. */
+  readonly index = new RecordIndex();
   #recipient = '';
 
   /** @param kept a rule keeps the event. */
@@ -45,6 +50,7 @@ export class CaseFacts {
     const [accountId = ''] = record.commonTexts(recipient);
     this.#received(accountId);
     const [action = ''] = record.commonTexts(eventName);
+    this.index.record(record, this.index.callers.numberOf(record), this.#undoing.mayUndo(record, action));
     if (this.#linksByName(action) || this.#isNewPersonsSession(record)) this.#take(event);
     const isInstance = maybeInstanceSession(record);
     if (!kept && !isInstance) return;
@@ -56,6 +62,7 @@ export class CaseFacts {
 
   /** The same for an event that is a document already. */
   read(event: DetectionEvent, kept: boolean): void {
+    this.index.beyond();
     const ecs = event.fields.document();
     this.#received(recipientAccount(ecs));
     this.#take(event);

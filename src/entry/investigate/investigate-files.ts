@@ -14,8 +14,8 @@ import type { Link } from '../../model/link.ts';
 import { eventRefKey } from '../../model/trail-event.ts';
 import type { DetectionThreads } from '../detection/detection-threads.ts';
 import type { DetectionRun } from '../detection/run-detection.ts';
-import { sharedCounter } from '../detection/thread-messages.ts';
 import { openNamedDatabases } from '../detection/open-enrichment.ts';
+import type { RecordIndex } from './record-index.ts';
 import { RoleCallReader, roleCallsThatMatter } from './role-calls.ts';
 import { sameSourceLinks } from './same-source.ts';
 import { seenOnce } from './seen-once.ts';
@@ -49,10 +49,13 @@ export async function investigateFiles(
     sources,
     threads,
     mmdb,
+    index: records,
   }: {
     readonly sources: readonly InputSource[];
     readonly threads: Pick<DetectionThreads, 'gather'>;
     readonly mmdb: readonly string[];
+    /** Of what this thread has read. */
+    readonly index: RecordIndex;
   },
 ): Promise<readonly FileCase[]> {
   const gatherer = new LinkGatherer();
@@ -74,8 +77,8 @@ export async function investigateFiles(
   );
   const cases = inOrder(await intruderCases(alerts, index));
   const wanted = wantedBy(cases, facts.aliases);
-  const task = { mmdb, sources, wanted, next: sharedCounter() };
-  const gathered = await Promise.all([threads.gather(task), gatherEvents(task).then((each) => [each])]);
+  const task = { mmdb, sources, wanted };
+  const gathered = await Promise.all([threads.gather(task), gatherEvents(task, records).then((each) => [each])]);
   const parts = gathered.flat();
   const byCase = Map.groupBy(
     parts.flatMap(({ events }) => events),

@@ -69,6 +69,7 @@ async function casesOf(inputs: Inputs, request: InvestigationRequest): Promise<r
     for (const each of loadedWarnings(rules)) tellLine(warningLine(each));
     if (rules.ruleSet.rules.length === 0) throw new Error('no rule can run: name rule files with --rules');
     const reading = readingReport(inputs, tellLine);
+    const facts = new CaseFacts();
     const run = await runDetection(rules, {
       inputs: inputs.sources.length,
       sources,
@@ -76,10 +77,10 @@ async function casesOf(inputs: Inputs, request: InvestigationRequest): Promise<r
       threads,
       reading,
       onHeldBack: () => {},
-      facts: new CaseFacts(),
+      facts,
     });
     if (!reading.isWhole(run.totals.records)) process.exitCode = notReadWhole;
-    return await investigateFiles(run, { sources, threads, mmdb });
+    return await investigateFiles(run, { sources, threads, mmdb, index: facts.index });
   } finally {
     await threads.end();
   }

@@ -24,21 +24,39 @@ const undoing =
   /^(?:Cancel|Create|Deactivate|Delete|Detach|Disable|Disassociate|Enable|Modify|Put|Remove|Restore|Revoke|Rotate|Set|Start|Terminate|Update)/u;
 const undoingNames: ReadonlySet<string> = new Set(effectActions.filter((action) => undoing.test(action)));
 
+/** Tells by their names which calls may undo something. */
+export class UndoingNames {
+  readonly #mayUndo = new Map<string, boolean>();
+
+  /** A call of this name, which went through, may undo something. */
+  mayUndo(record: ScannedRecord, action: string): boolean {
+    return this.byName(action) && record.text(errorCode) === undefined;
+  }
+
+  byName(action: string): boolean {
+    let may = this.#mayUndo.get(action);
+    if (may === undefined) {
+      may = undoingNames.has(plainAction(action));
+      this.#mayUndo.set(action, may);
+    }
+    return may;
+  }
+}
+
 /** Keeps calls that may undo something: what cases did is known only when all has been read. */
 export class UndoingCalls {
   readonly #calls: UndoingCall[] = [];
-  readonly #mayUndo = new Map<string, boolean>();
+  readonly #names = new UndoingNames();
   #left = 0;
 
   scanned(record: ScannedRecord): void {
     const [action = ''] = record.commonTexts(eventName);
-    if (!this.#mayUndoByName(action) || record.text(errorCode) !== undefined) return;
-    this.#keep(() => record.original());
+    if (this.#names.mayUndo(record, action)) this.#keep(() => record.original());
   }
 
   /** The same for what is a document already. */
   read(action: string, ecs: EcsDocument): void {
-    if (this.#mayUndoByName(action)) this.#keep(() => ecs);
+    if (this.#names.byName(action)) this.#keep(() => ecs);
   }
 
   gathered(): { readonly calls: readonly UndoingCall[]; readonly left: number } {
@@ -48,15 +66,6 @@ export class UndoingCalls {
   #keep(call: () => UndoingCall): void {
     if (this.#calls.length < callsKept) this.#calls.push(call());
     else this.#left += 1;
-  }
-
-  #mayUndoByName(action: string): boolean {
-    let may = this.#mayUndo.get(action);
-    if (may === undefined) {
-      may = undoingNames.has(plainAction(action));
-      this.#mayUndo.set(action, may);
-    }
-    return may;
   }
 }
 

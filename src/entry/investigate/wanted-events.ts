@@ -7,7 +7,7 @@ import {
   type RoleCall,
   type StrayCall,
 } from './gathered-events.ts';
-import { ScanMemory, scanRecords } from '../../adapters/files/scan-records.ts';
+import { type ScanHandlers, ScanMemory, scanPlaces, scanRecords } from '../../adapters/files/scan-records.ts';
 import type { InputRecord } from '../../adapters/files/read-records.ts';
 import { ecsEventOf } from '../../cloudtrail/ecs-event.ts';
 import { type AddressLookup, enrichSource } from '../../cloudtrail/enrich.ts';
@@ -17,16 +17,17 @@ import { pathIndex, type ScannedRecord } from '../../cloudtrail/scan/scanned-rec
 import { recordTimeMs } from '../../cloudtrail/record-time.ts';
 import { textAt } from '../../cloudtrail/ecs-path.ts';
 import { callerOf, type EventCaller } from '../../cloudtrail/caller.ts';
-import { consoleSession } from '../../cloudtrail/identities.ts';
 import type { FoundEvent } from '../../investigation/seen-event.ts';
 import type { IdentityId } from '../../model/identity.ts';
 import type { EcsDocument } from '../../model/trail-event.ts';
 import { openNamedDatabases } from '../detection/open-enrichment.ts';
-import { takeNext, type GatherTask } from '../detection/thread-messages.ts';
+import type { GatherTask } from '../detection/thread-messages.ts';
 import { roleOfSession, scannedAddress, scannedCaller } from './scanned-caller.ts';
 import { UndoingCalls } from './undoing-calls.ts';
 import { foundEvent } from './found-event.ts';
 import { roleCall } from './role-calls.ts';
+import { nodesOf, roleOf } from './known-callers.ts';
+import type { RecordIndex } from './record-index.ts';
 import { WantedRoles, type WantedRole } from './wanted-roles.ts';
 
 /** So many events of a case are kept by each thread; more are counted. */
@@ -42,16 +43,19 @@ const accessKeyId = pathIndex('userIdentity.accessKeyId');
 /** What a role's other sessions did is kept up to so many calls a day: enough to tell a habit. */
 const habitCallsADay = 200;
 
-/** Reads sources that no other thread has taken once more, for the events of cases. */
-export async function gatherEvents({ mmdb, sources, next, wanted }: GatherTask): Promise<GatheredEvents> {
+/** Reads the events of cases once more, from the sources that this thread has read. */
+export async function gatherEvents({ mmdb, sources, wanted }: GatherTask, index: RecordIndex): Promise<GatheredEvents> {
   const gatherer = new EventGatherer(wanted, await openNamedDatabases(mmdb));
   const memory = new ScanMemory();
-  for (let source = sources[takeNext(next)]; source !== undefined; source = sources[takeNext(next)]) {
-    await scanRecords(
-      source,
-      { scanned: (record) => gatherer.scanned(record), read: (record) => gatherer.read(record) },
-      memory,
-    );
+  const handlers: ScanHandlers = {
+    scanned: (record) => gatherer.scanned(record),
+    read: (record) => gatherer.read(record),
+  };
+  for (const { source: position, places } of index.wantedPlaces(wanted)) {
+    const source = sources[position];
+    if (source === undefined) continue;
+    if (places === null || source.kind !== 'file') await scanRecords(source, handlers, memory);
+    else await scanPlaces(source, places, handlers, memory);
   }
   return gatherer.gathered();
 }
@@ -205,13 +209,3 @@ class EventGatherer {
 
 /** More than there are days. */
 const daysOfCase = 1e7;
-
-function nodesOf({ identity, person }: EventCaller): readonly IdentityId[] {
-  return [identity.id, consoleSession(identity).id, ...(person === null ? [] : [person.id])];
-}
-
-/** The role of a session, or a text that names none. */
-function roleOf({ identity: { id, kind } }: EventCaller): IdentityId {
-  const [, accountId = '', roleName = ''] = kind === 'session' ? id.split('/') : [];
-  return `role/${accountId}/${roleName}`;
-}

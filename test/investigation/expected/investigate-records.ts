@@ -30,14 +30,15 @@ export async function investigatePaths(
   try {
     const rules = loadRules({ rules: [], exceptions: [], onHeldBack: () => {} });
     const quiet = { reading: readingReport(inputs, () => {}), onHeldBack: () => {}, mmdb: [] };
+    const facts = new CaseFacts();
     const run = await runDetection(rules, {
       inputs: sources.length,
       sources,
       threads,
-      facts: new CaseFacts(),
+      facts,
       ...quiet,
     });
-    const cases = await investigateFiles(run, { sources, threads, mmdb: [] });
+    const cases = await investigateFiles(run, { sources, threads, mmdb: [], index: facts.index });
     return cases.map((found) => ({
       found,
       document: caseDocument(found, asOf === 'end' ? endOfRecords(cases) : asOf),
