@@ -4,13 +4,14 @@ import type { DetectionEvent } from '../../detection/rule-type.ts';
 import { textAt } from '../../cloudtrail/ecs-path.ts';
 import { callerOf, recipientAccount, type EventCaller } from '../../cloudtrail/caller.ts';
 import { LinkGatherer, type LinkFacts } from '../../investigation/links/link-facts.ts';
-import { mayLink } from '../../investigation/links/links-of.ts';
+import { mayLink, mayLinkByService } from '../../investigation/links/links-of.ts';
 import { seedOf, type Seed } from '../../cloudtrail/seed.ts';
 import type { Instant } from '../../model/ids.ts';
 import { type EventRef, eventRefKey } from '../../model/trail-event.ts';
+import { anyCaller } from './known-callers.ts';
 import { RecordIndex } from './record-index.ts';
 import {
-  instanceText,
+  callingService,
   maybeInstanceSession,
   namesPerson,
   scannedAddress,
@@ -32,6 +33,15 @@ const recipient = pathIndex('recipientAccountId');
 
 /** Sessions whose person is known are remembered up to so many; then they are looked at again. */
 const rememberedSessions = 50_000;
+/** More than there are. */
+const hoursOfCaller = 1e7;
+
+interface InstanceCall {
+  readonly caller: number;
+  readonly source: string | null;
+  readonly atMs: number;
+}
+
 /** Gathers {@link GatheredFacts} while rules judge the same events; most events are left after a look at the call's name. */
 export class CaseFacts {
   readonly #links = new LinkGatherer();
@@ -39,7 +49,8 @@ export class CaseFacts {
   readonly #mayLink = new Map<string, boolean>();
   readonly #sessions = new Set<string>();
   /** When instances' sessions were first seen at work from an address within an hour, as far as is remembered. */
-  readonly #firstSeenMs = new Map<string, number>();
+  readonly #firstSeenMs = new Map<number, Map<string | null, number>>();
+  #firstSeen = 0;
   readonly #undoing = new UndoingNames();
   /** Where the records are that were gathered from. */
   readonly index = new RecordIndex();
@@ -50,12 +61,13 @@ export class CaseFacts {
     const [accountId = ''] = record.commonTexts(recipient);
     this.#received(accountId);
     const [action = ''] = record.commonTexts(eventName);
-    this.index.record(record, this.index.callers.numberOf(record), this.#undoing.mayUndo(record, action));
-    if (this.#linksByName(action) || this.#isNewPersonsSession(record)) this.#take(event);
+    const caller = this.index.callers.numberOf(record);
+    this.index.record(record, caller, this.#undoing.mayUndo(record, action));
+    if (this.#maySayWho(record, action)) this.#take(event);
     const isInstance = maybeInstanceSession(record);
     if (!kept && !isInstance) return;
     const source = scannedAddress(record) ?? null;
-    if (isInstance && this.#isNewOfInstance(record, source, event.eventTimeMs))
+    if (isInstance && this.#isNewOfInstance({ caller, source, atMs: event.eventTimeMs }))
       this.#links.maybeInstance(scannedIdentity(record), { at: event.eventTime, ref: event.ref, source });
     if (kept) this.#call(event.ref, event.eventTime, scannedCaller(record), source);
   }
@@ -92,6 +104,14 @@ export class CaseFacts {
     this.#links.watched(accountId);
   }
 
+  /** False where a call leads from nobody to nobody. */
+  #maySayWho(record: ScannedRecord, action: string): boolean {
+    if (this.#isNewPersonsSession(record)) return true;
+    if (!this.#linksByName(action)) return false;
+    const service = callingService(record);
+    return service === undefined || mayLinkByService(action, service);
+  }
+
   #linksByName(action: string): boolean {
     let may = this.#mayLink.get(action);
     if (may === undefined) {
@@ -102,12 +122,19 @@ export class CaseFacts {
   }
 
   /** False where an earlier call of the session from there within the hour was taken. */
-  #isNewOfInstance(record: ScannedRecord, source: string | null, atMs: number): boolean {
-    const key = `${instanceText(record)} ${source} ${Math.floor(atMs / hourMs)}`;
-    const firstMs = this.#firstSeenMs.get(key);
+  #isNewOfInstance({ caller, source, atMs }: InstanceCall): boolean {
+    if (caller === anyCaller) return true;
+    const hour = caller * hoursOfCaller + Math.floor(atMs / hourMs);
+    const known = this.#firstSeenMs.get(hour);
+    const firstMs = known?.get(source);
     if (firstMs !== undefined && firstMs <= atMs) return false;
-    if (this.#firstSeenMs.size >= rememberedSessions) this.#firstSeenMs.clear();
-    this.#firstSeenMs.set(key, atMs);
+    if (this.#firstSeen >= rememberedSessions) {
+      this.#firstSeenMs.clear();
+      this.#firstSeen = 0;
+    }
+    this.#firstSeen += 1;
+    if (known === undefined) this.#firstSeenMs.set(hour, new Map([[source, atMs]]));
+    else known.set(source, atMs);
     return true;
   }
 

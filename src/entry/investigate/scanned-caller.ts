@@ -46,9 +46,11 @@ export function scannedIdentity(record: ScannedRecord): Identity {
   return session ?? scannedCaller(record).identity;
 }
 
-/** Names an instance's session for the first look at whether it was seen before. */
-export function instanceText(record: ScannedRecord): string {
-  return `${record.text(arn) ?? ''} ${record.text(principalId) ?? ''}`;
+/** The service that a record names as its caller, and nobody behind it; `undefined` where it names somebody else, or names it otherwise. */
+export function callingService(record: ScannedRecord): string | undefined {
+  if (record.commonTexts(type)[0] !== 'AWSService' || record.has(onBehalfOf)) return undefined;
+  const [name] = record.commonTexts(invokedBy);
+  return name === undefined || saysNothing(name) ? undefined : name;
 }
 
 /**

@@ -5,7 +5,7 @@ import { plainAction } from '../plain-action.ts';
 import { isUnconfirmed, type FoundEvent } from '../seen-event.ts';
 import { callerOf, recipientAccount, type EventCaller } from '../../cloudtrail/caller.ts';
 import { instanceSteps } from './instances.ts';
-import { passedRoleSteps } from './passed-roles.ts';
+import { assumesHandedRoles, passedRoleSteps } from './passed-roles.ts';
 import { personsSession, sessionSteps } from './sessions.ts';
 import { shareSteps } from './shares.ts';
 import { signInSteps } from './sign-in.ts';
@@ -27,6 +27,14 @@ export const linkActions: readonly string[] = [...stepNames];
 /** False where a call of this name can take no step from one identity to another: what is cheap to ask before an event is read. */
 export function mayLink(action: string): boolean {
   return stepNames.has(plainAction(action));
+}
+
+/**
+ * False where a call of this name by a service can take no step: services assume roles all day, most of them their own. The same as
+ * {@link mayLink} says of whoever else.
+ */
+export function mayLinkByService(action: string, service: string): boolean {
+  return !/^AssumeRole/u.test(plainAction(action)) || assumesHandedRoles(service);
 }
 
 /** The steps that one event proves, and the identities that they name. */

@@ -20,6 +20,11 @@ const assumers: ReadonlySet<string> = new Set([
   ...rowsWithRoles.map(([opening, makes]) => assumerOf(opening, makes)),
 ]);
 
+/** Whether a service begins sessions with roles that are handed to it: what others begin by themselves leads to nobody. */
+export function assumesHandedRoles(service: string): boolean {
+  return assumers.has(service);
+}
+
 function assumerOf(opening: CallPattern, { assumer }: CodeMade): string {
   return assumer ?? stepName(opening).split(' ')[0] ?? '';
 }
@@ -76,7 +81,7 @@ function handedTo(assumer: string, call: StepCall, role: string | undefined): re
  * came of the handing over, as far as nothing else of that service runs with the role.
  */
 export function begunByService({ caller }: StepCall, to: Identity, role: Identity | undefined): readonly Step[] {
-  if (role === undefined || !assumers.has(caller.identity.name)) return [];
+  if (role === undefined || !assumesHandedRoles(caller.identity.name)) return [];
   return [{ from: caller.identity, to, how: 'passed-role', as: 'used', via: [role] }];
 }
 
