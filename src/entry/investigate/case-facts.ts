@@ -53,8 +53,12 @@ export class CaseFacts {
   #firstSeen = 0;
   readonly #undoing = new UndoingNames();
   /** Where the records are that were gathered from. */
-  readonly index = new RecordIndex();
+  readonly index: RecordIndex;
   #recipient = '';
+
+  constructor(index: RecordIndex = new RecordIndex()) {
+    this.index = index;
+  }
 
   /** @param kept a rule keeps the event. */
   scanned(record: ScannedRecord, event: DetectionEvent, kept: boolean): void {

@@ -9,6 +9,7 @@ import { runDetection } from '../../../src/entry/detection/run-detection.ts';
 import { endOfRecords } from '../../../src/entry/investigate/as-of-span.ts';
 import { caseDocument } from '../../../src/entry/investigate/case-document.ts';
 import { CaseFacts } from '../../../src/entry/investigate/case-facts.ts';
+import { RecordIndex } from '../../../src/entry/investigate/record-index.ts';
 import type { CaseDocument } from '../../../src/investigation/report/case-document.ts';
 import { type FileCase, investigateFiles } from '../../../src/entry/investigate/investigate-files.ts';
 import type { Instant } from '../../../src/model/ids.ts';
@@ -19,10 +20,17 @@ export interface InvestigatedCase {
   readonly document: CaseDocument;
 }
 
+interface InvestigateOptions {
+  readonly threads?: number;
+  readonly asOf?: 'end' | Instant;
+  /** Where the records are that are read again. */
+  readonly index?: RecordIndex;
+}
+
 /** Makes cases of files as `trailhound investigate` does, by Trailhound's own rules. */
 export async function investigatePaths(
   paths: readonly string[],
-  { threads: count = 0, asOf = 'end' }: { readonly threads?: number; readonly asOf?: 'end' | Instant } = {},
+  { threads: count = 0, asOf = 'end', index = new RecordIndex() }: InvestigateOptions = {},
 ): Promise<readonly InvestigatedCase[]> {
   const inputs = findInputs(paths);
   const { sources } = inputs;
@@ -30,7 +38,7 @@ export async function investigatePaths(
   try {
     const rules = loadRules({ rules: [], exceptions: [], onHeldBack: () => {} });
     const quiet = { reading: readingReport(inputs, () => {}), onHeldBack: () => {}, mmdb: [] };
-    const facts = new CaseFacts();
+    const facts = new CaseFacts(index);
     const run = await runDetection(rules, {
       inputs: sources.length,
       sources,
@@ -38,7 +46,7 @@ export async function investigatePaths(
       facts,
       ...quiet,
     });
-    const cases = await investigateFiles(run, { sources, threads, mmdb: [], index: facts.index });
+    const cases = await investigateFiles(run, { sources, threads, mmdb: [], index });
     return cases.map((found) => ({
       found,
       document: caseDocument(found, asOf === 'end' ? endOfRecords(cases) : asOf),
