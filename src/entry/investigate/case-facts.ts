@@ -16,7 +16,6 @@ import {
   namesPerson,
   scannedAddress,
   scannedCaller,
-  scannedIdentity,
   sessionText,
 } from './scanned-caller.ts';
 import { UndoingNames } from './undoing-calls.ts';
@@ -72,7 +71,11 @@ export class CaseFacts {
     if (!kept && !isInstance) return;
     const source = scannedAddress(record) ?? null;
     if (isInstance && this.#isNewOfInstance({ caller, source, atMs: event.eventTimeMs }))
-      this.#links.maybeInstance(scannedIdentity(record), { at: event.eventTime, ref: event.ref, source });
+      this.#links.maybeInstance(this.index.callers.identityOf(record, caller), {
+        at: event.eventTime,
+        ref: event.ref,
+        source,
+      });
     if (kept) this.#call(event.ref, event.eventTime, scannedCaller(record), source);
   }
 

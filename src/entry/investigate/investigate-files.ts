@@ -6,7 +6,6 @@ import { LinkGatherer, underOwnName } from '../../investigation/links/link-facts
 import { LinksInMemory } from '../../investigation/links/link-index.ts';
 import type { Seed } from '../../cloudtrail/seed.ts';
 import type { ThingKey } from '../../investigation/effects/effect.ts';
-import { effectsOf } from '../../investigation/effects/effects-of.ts';
 import type { FoundEvent, SeenEvent } from '../../investigation/seen-event.ts';
 import { placeOfRecord, thingsIn, thingsOfMember } from '../../investigation/plan/things-at-stake.ts';
 import type { Identity, IdentityId } from '../../model/identity.ts';
@@ -187,7 +186,7 @@ function thingsAtStake(
   { members }: IntruderCase<OfflineAlert>['walk'],
   identities: ReadonlyMap<IdentityId, Identity>,
 ): readonly ThingKey[] {
-  const made = events.flatMap(({ ecs, ref }) => thingsIn(effectsOf(ecs), placeOfRecord({ ecs, ref })));
+  const made = events.flatMap((event) => thingsIn(seenOnce(event).effects, placeOfRecord(event)));
   const named = [...members.keys()].flatMap((id) => identities.get(id) ?? []);
   return [...made, ...named.flatMap(thingsOfMember)];
 }

@@ -1,7 +1,7 @@
 import { pathIndex, type ScannedRecord } from '../../cloudtrail/scan/scanned-record.ts';
 import type { EventCaller } from '../../cloudtrail/caller.ts';
-import { consoleSession, sessionNamed } from '../../cloudtrail/identities.ts';
-import type { IdentityId } from '../../model/identity.ts';
+import { anonymous, consoleSession, sessionNamed } from '../../cloudtrail/identities.ts';
+import type { Identity, IdentityId } from '../../model/identity.ts';
 import { scannedCaller } from './scanned-caller.ts';
 
 const type = pathIndex('userIdentity.type');
@@ -29,6 +29,7 @@ export const anyCaller = 0;
 
 /** What of a caller decides whether a case is about it. */
 export interface KnownCaller {
+  readonly identity: Identity;
   /** What a case may have as its member for the caller's sake, but for the key. */
   readonly nodes: readonly IdentityId[];
   /** The role of a session, or a text that names none. */
@@ -38,11 +39,17 @@ export interface KnownCaller {
 /** Gives callers numbers: of the same number are records by the same caller, whatever the key and the address. */
 export class KnownCallers {
   readonly #numbers = new Map<string, number>();
-  readonly #callers: KnownCaller[] = [{ nodes: [], role: '' }];
+  readonly #callers: KnownCaller[] = [{ identity: anonymous(), nodes: [], role: '' }];
 
   /** By number; {@link anyCaller} is nobody. */
   get callers(): readonly KnownCaller[] {
     return this.#callers;
+  }
+
+  /** Who called, as {@link numberOf} has told them apart. */
+  identityOf(record: ScannedRecord, number: number): Identity {
+    const known = number === anyCaller ? undefined : this.#callers[number];
+    return known?.identity ?? scannedCaller(record).identity;
   }
 
   numberOf(record: ScannedRecord): number {
@@ -57,7 +64,7 @@ export class KnownCallers {
   }
 
   #number(key: string, caller: EventCaller): number {
-    const number = this.#callers.push({ nodes: nodesOf(caller), role: roleOf(caller) }) - 1;
+    const number = this.#callers.push({ identity: caller.identity, nodes: nodesOf(caller), role: roleOf(caller) }) - 1;
     this.#numbers.set(key, number);
     return number;
   }

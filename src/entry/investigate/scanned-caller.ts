@@ -1,8 +1,6 @@
 import { saysNothing } from '../../cloudtrail/java-map-text.ts';
 import { pathIndex, type ScannedRecord } from '../../cloudtrail/scan/scanned-record.ts';
 import { callerFrom, type EventCaller } from '../../cloudtrail/caller.ts';
-import { sessionNamed } from '../../cloudtrail/identities.ts';
-import type { Identity } from '../../model/identity.ts';
 
 const type = pathIndex('userIdentity.type');
 const arn = pathIndex('userIdentity.arn');
@@ -36,14 +34,6 @@ export function scannedCaller(record: ScannedRecord): EventCaller {
     onBehalfOf: record.has(onBehalfOf) ? personOf(record) : undefined,
     vouchedBy: isVouchedFor ? vouchedBy(record) : undefined,
   });
-}
-
-/** The {@link EventCaller.identity} of a record that {@link maybeInstanceSession}: most are told by their ARN. */
-export function scannedIdentity(record: ScannedRecord): Identity {
-  const isRole = record.commonTexts(type)[0] === 'AssumedRole';
-  const isByArn = isRole && textOf(record, issuerArn)?.includes(':role/aws-service-role/') !== true;
-  const session = isByArn ? sessionNamed(textOf(record, arn) ?? '') : undefined;
-  return session ?? scannedCaller(record).identity;
 }
 
 /** The service that a record names as its caller, and nobody behind it; `undefined` where it names somebody else, or names it otherwise. */

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { RecordScanner } from '../../../src/cloudtrail/scan/record-scanner.ts';
-import { scannedCaller, scannedIdentity } from '../../../src/entry/investigate/scanned-caller.ts';
+import { KnownCallers } from '../../../src/entry/investigate/known-callers.ts';
+import { scannedCaller } from '../../../src/entry/investigate/scanned-caller.ts';
 import { callerOf } from '../../../src/cloudtrail/caller.ts';
 import type { ScannedRecord } from '../../../src/cloudtrail/scan/scanned-record.ts';
 import type { JsonObject } from '../../../src/model/json.ts';
@@ -58,7 +59,10 @@ test('a scanned record names the same caller as its document', () => {
   expect(callers.at(-1)?.credential?.id).toBe(`session/${account}/console/mallory`);
 });
 
-test('a scanned record names the same identity by itself', () => {
+test('whoever was met before is known by a number as the same', () => {
+  const known = new KnownCallers();
   const records = [...intrusions.flatMap((each) => each.records()), ...others];
-  expect(scanned(records, scannedIdentity)).toEqual(scanned(records, (record) => scannedCaller(record).identity));
+  const numbered = scanned([...records, ...records], (record) => known.identityOf(record, known.numberOf(record)));
+  expect(numbered).toEqual(scanned([...records, ...records], (record) => scannedCaller(record).identity));
+  expect(known.callers.length).toBeGreaterThan(10);
 });
