@@ -49,9 +49,17 @@ export function compact(parts: { readonly [key: string]: Sparse }): JsonObject |
   return size === 0 ? undefined : kept;
 }
 
+/** CloudTrail's names are few, and each record has them again; names that a log's author made up shall not fill memory. */
+const snakeNames = new Map<string, string>();
+const namesKept = 1000;
+
 /** `sourceArn` as `source_arn`. */
 function snakeCase(name: string): string {
-  return name.replaceAll(/([a-z0-9])([A-Z])/g, '$1_$2').toLowerCase();
+  const known = snakeNames.get(name);
+  if (known !== undefined) return known;
+  const snake = name.replaceAll(/([a-z0-9])([A-Z])/g, '$1_$2').toLowerCase();
+  if (snakeNames.size < namesKept) snakeNames.set(name, snake);
+  return snake;
 }
 
 /** An object with its keys, at this level, in ECS's spelling. */
