@@ -301,8 +301,8 @@ function callerNamed(name: string, callers: readonly Caller[]): Caller {
 /** A recording, as it would have gone in this account with another user. */
 function recordedAttack(text: string, userName: string): Attack {
   const own = text.replaceAll(/\b(?!\d{13})\d{12}\b/gu, accountId).replaceAll('christophe', userName);
-  const records = JSON.parse(own) as readonly JsonObject[];
-  const times = records.map(({ eventTime }) => Date.parse(String(eventTime)));
+  const records = JSON.parse(own) as readonly (JsonObject & { readonly eventTime: string })[];
+  const times = records.map(({ eventTime }) => Date.parse(eventTime));
   const first = Math.min(...times);
   return (atMs) =>
     records.map((record, index) => ({ ...record, eventTime: timeText(atMs + (times[index] ?? first) - first) }));

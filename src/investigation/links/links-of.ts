@@ -34,7 +34,7 @@ export function mayLink(action: string): boolean {
  * {@link mayLink} says of whoever else.
  */
 export function mayLinkByService(action: string, service: string): boolean {
-  return !/^AssumeRole/u.test(plainAction(action)) || assumesHandedRoles(service);
+  return !plainAction(action).startsWith('AssumeRole') || assumesHandedRoles(service);
 }
 
 /** The steps that one event proves, and the identities that they name. */
