@@ -285,11 +285,7 @@ function attacksIn(recordings: string, callers: readonly Caller[], random: Seede
     .toSorted()
     .filter((_, index) => index % recordingsEach === 0)
     .map((path, index) => recordedAttack(readFileSync(path, 'utf8'), `employee-${index}`));
-  return [
-    ...recorded,
-    keyStolen(callerNamed('tool-0', callers), random),
-    instanceRobbed(callerNamed('node-0', callers)),
-  ];
+  return [...recorded, keyStolen(callers, random), instanceRobbed(callerNamed('node-0', callers))];
 }
 
 function callerNamed(name: string, callers: readonly Caller[]): Caller {
@@ -309,9 +305,17 @@ function recordedAttack(text: string, userName: string): Attack {
 }
 
 const intruder = { address: '198.51.100.23', agent: 'aws-cli/2.15.0 Python/3.11 kali' };
+/** Who goes about with what everybody has. */
+const quietIntruder = { address: '198.51.100.24', agent: 'aws-cli/2.15.0 Python/3.11' };
 
-/** Looks around, makes an administrator, and goes on as that. */
-function keyStolen(tool: Caller, random: SeededRandom): Attack {
+/**
+ * Looks around, makes an administrator, and goes on as that; what is done with a function's session, from there as well, raises no alert. In the end
+ * somebody of the house deletes the new key.
+ */
+function keyStolen(callers: readonly Caller[], random: SeededRandom): Attack {
+  const tool = callerNamed('tool-0', callers);
+  const other = callerNamed('function-1', callers);
+  const person = callerNamed('person-0', callers);
   const made = { userName: 'support-2', accessKeyId: `AKIA${random.text(16, keyLetters)}` };
   const asTool = [
     call('sts', 'GetCallerIdentity'),
@@ -328,14 +332,16 @@ function keyStolen(tool: Caller, random: SeededRandom): Attack {
   ];
   const asMade = [call('s3', 'ListBuckets'), call('cloudtrail', 'StopLogging', { name: 'main' })];
   return (atMs) => [
-    ...asTool.map((each, index) => tool.record(each, atMs + index * 10_000, intruder)),
+    ...asTool.map((each, index) => tool.record(each, atMs + index * 10_000, quietIntruder)),
     ...asMade.map((each, index) =>
       recordOf(
         each,
-        { accountId, region, identity: userIdentity(made.userName, made.accessKeyId), ...intruder },
+        { accountId, region, identity: userIdentity(made.userName, made.accessKeyId), ...quietIntruder },
         { eventTime: timeText(atMs + 120_000 + index * 10_000), random },
       ),
     ),
+    other.record(call('ec2', 'DescribeVolumes'), atMs + 300_000, quietIntruder),
+    person.record(call('iam', 'DeleteAccessKey', made), atMs + 7_200_000),
   ];
 }
 
