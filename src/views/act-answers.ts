@@ -123,6 +123,8 @@ export const importedSchema = z.strictObject({
   /** Records that the store did not have. */
   newRecords: count,
   malformed: count,
+  /** Of its content, as its audit record has it; null where it was stopped before all was read. */
+  digest: digest.nullable(),
   /** Events that became visible to detection by this. */
   published: count,
   /** It was stopped before the end; the same import again goes on. */

@@ -8,7 +8,7 @@ import { inputSources } from '../../src/adapters/files/input-paths.ts';
 import { openEnrichment } from '../../src/entry/compose/enrichment.ts';
 import { loadRuleSet } from '../../src/entry/compose/rule-set.ts';
 import { loadConfig } from '../../src/entry/config/config.ts';
-import { runImport } from '../../src/entry/import/run-import.ts';
+import { recordings } from '../../src/entry/import/recordings.ts';
 import type { Instant } from '../../src/model/ids.ts';
 import { type Collecting, deliver, startCollecting, trailRecord } from '../collection/collecting.ts';
 
@@ -149,7 +149,8 @@ test('imported recordings are enriched as well, but for what they say themselves
   const now = new Date().toISOString() as Instant;
   const store = await createImportStore(collecting.store, 'incident', now);
   const enrich = await openEnrichment(configured([cities]));
-  await runImport(store, inputSources([file]), { now, enrich, ringDetect: async () => {} });
+  for await (const read of recordings(inputSources([file]), { now, enrich })) await store.store(read, now);
+  await store.publish();
   expect(await storedSource(collecting, 'recorded')).toMatchObject([{ geo: { city_name: 'Recife' } }]);
   expect(await storedSource(collecting, 'exported')).toEqual([ecs.source]);
 });

@@ -67,6 +67,12 @@ describe('import, from the command line', () => {
     expect(outcome['newRecords']).toBeLessThanOrEqual(total - before + 500);
     expect(await countOf('event_keys')).toBe(total);
     expect(await countOf('sightings')).toBe(total);
+    const { entries } = await here.json<{ readonly entries: readonly { readonly what: string }[] }>('audit', 'changes');
+    const imports = entries.map(({ what }) => what).filter((what) => what.includes('import/many'));
+    expect(imports).toEqual([
+      expect.stringMatching(/^The import as log source import\/many is complete: 6,000 records \(6,000 new, /),
+      `An import as log source import/many was begun: 1 input of ${file}.`,
+    ]);
   });
 
   test.runIf(available)(

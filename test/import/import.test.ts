@@ -7,10 +7,14 @@ import { createDetectActivities } from '../../activities/detect.ts';
 import { inputSources } from '../../src/adapters/files/input-paths.ts';
 import { openStore, type Store } from '../../src/adapters/store/database.ts';
 import { createDetectionStore } from '../../src/adapters/store/detection/detection-store.ts';
-import { createImportStore } from '../../src/adapters/store/collection/import-store.ts';
+import { installationRecords } from '../../src/adapters/store/audit/audit-store.ts';
+import { storeImports } from '../../src/adapters/store/collection/begun-imports.ts';
+import { typedEntry } from '../../src/audit/audit-record.ts';
+import { tellRecord } from '../../src/audit/case-story.ts';
+import { importRecordings, type ImportOutcome, type ImportWatch } from '../../src/commands/import-recordings.ts';
 import type { LiveRuleSet } from '../../src/detection/live/live-ports.ts';
-import { type ImportOptions, type ImportOutcome, runImport } from '../../src/entry/import/run-import.ts';
-import type { Instant } from '../../src/model/ids.ts';
+import { recordings, type RecordingsOptions } from '../../src/entry/import/recordings.ts';
+import type { Instant, SourceId } from '../../src/model/ids.ts';
 import { accountId, trailRecord } from '../collection/collecting.ts';
 import { fakeRule, onAction, onNewUser, ruleSetOf } from '../detect-live/fake-rules.ts';
 import { testDatabaseUrl } from '../harness/test-servers.ts';
@@ -43,17 +47,43 @@ function file(name: string, content: string | Buffer): string {
   return path;
 }
 
-async function importFrom(
-  paths: readonly string[],
-  options: Partial<ImportOptions> & { readonly eventsInPart?: number; readonly label?: string } = {},
-): Promise<ImportOutcome> {
+interface Importing extends ImportWatch, Partial<RecordingsOptions> {
+  readonly eventsInPart?: number;
+  readonly label?: string;
+  readonly who?: string;
+}
+
+async function importFrom(paths: readonly string[], options: Importing = {}): Promise<ImportOutcome> {
+  const { eventsInPart, label = 'incident', who = 'user alice', ...rest } = options;
   const now = new Date().toISOString() as Instant;
-  const { eventsInPart, label = 'incident', ...rest } = options;
-  const into = await createImportStore(store, label, now, eventsInPart === undefined ? {} : { eventsInPart });
-  async function ringDetect(): Promise<void> {
-    return void (rings += 1);
-  }
-  return runImport(into, inputSources(paths), { now, ringDetect, ...rest });
+  const sources = inputSources(paths);
+  return await importRecordings(
+    {
+      ...storeImports(store, eventsInPart === undefined ? {} : { eventsInPart }),
+      ringDetect: async () => void (rings += 1),
+      now: () => new Date().toISOString() as Instant,
+    },
+    { name: who },
+    {
+      source: `import/${label}` as SourceId,
+      paths,
+      inputs: sources.map((source) =>
+        source.kind === 'stdin' ? { name: '-', bytes: null } : { name: source.path, bytes: source.bytes },
+      ),
+    },
+    recordings(sources, { now, ...rest }),
+    rest,
+  );
+}
+
+/** What is on record of imports, the oldest first. */
+async function onRecord() {
+  const records = await installationRecords(store.db, { limit: 100 });
+  return records.toReversed().map((record) => {
+    const entry = typedEntry(record);
+    if (entry === null) throw new Error(`${record.kind} has not the form of its kind`);
+    return { ...entry, told: tellRecord(record).what };
+  });
 }
 
 function detectWith(ruleSet: LiveRuleSet) {
@@ -108,7 +138,15 @@ describe('an import', () => {
       }),
     );
     const outcome = await importFrom([trail, looked, lines, ecs], { eventsInPart: 2 });
-    expect(outcome).toEqual({ inputs: 4, records: 5, newRecords: 5, malformed: 0, published: 5, stopped: false });
+    expect(outcome).toEqual({
+      inputs: 4,
+      records: 5,
+      newRecords: 5,
+      malformed: 0,
+      digest: expect.stringMatching(/^sha256:[0-9a-f]{64}$/),
+      published: 5,
+      stopped: false,
+    });
     expect(await published()).toEqual(['a', 'b', 'c', 'd', 'e']);
     expect(rings).toBe(1);
     const sources = await store.db.selectFrom('log_sources').select(['id', 'kind', 'account_id']).execute();
@@ -179,6 +217,73 @@ describe('an import', () => {
       stopped: false,
     });
     expect(await published()).toEqual(Array.from({ length: 1200 }, (_, index) => `e${String(index).padStart(4, '0')}`));
+  });
+});
+
+describe('on record', () => {
+  function ndjson(): string {
+    const lines = someRecords(1200).map((record) => JSON.stringify(record));
+    return file('recorded.ndjson', lines.join('\n'));
+  }
+
+  test('stands who imported what, and what it brought, once each however often it was stopped', async () => {
+    const path = ndjson();
+    const [whileStoring, whilePublishing] = [new AbortController(), new AbortController()];
+    await importFrom([path], { signal: whileStoring.signal, onStored: () => whileStoring.abort() });
+    expect(await onRecord()).toMatchObject([
+      {
+        kind: 'import-begun',
+        actor: 'user alice',
+        subject: 'import/incident',
+        data: { paths: [path], inputs: 1 },
+        told: `An import as log source import/incident was begun: 1 input of ${path}.`,
+      },
+    ]);
+    await importFrom([path], {
+      signal: whilePublishing.signal,
+      eventsInPart: 400,
+      onPublished: () => whilePublishing.abort(),
+    });
+    const { digest } = await importFrom([path], { eventsInPart: 400 });
+    const records = await onRecord();
+    expect(records.map(({ kind }) => kind)).toEqual(['import-begun', 'import-ended']);
+    expect(records[1]).toMatchObject({
+      actor: 'user alice',
+      subject: 'import/incident',
+      data: { digest, records: 1200, newRecords: 1200, malformed: 0, published: 1200 },
+      told: `The import as log source import/incident is complete: 1,200 records (1,200 new, 0 known already, 0 malformed), 1,200 events for detection; its content is ${digest}.`,
+    });
+  });
+
+  test('each person stands with an import of their own, and a repeated one says that it brought nothing', async () => {
+    const path = ndjson();
+    const stop = new AbortController();
+    await importFrom([path], { signal: stop.signal, onStored: () => stop.abort() });
+    await importFrom([path], { who: 'user bob' });
+    await importFrom([path], { who: 'user bob' });
+    const records = await onRecord();
+    expect(records.map(({ actor, kind }) => `${actor} ${kind}`)).toEqual([
+      'user alice import-begun',
+      'user bob import-begun',
+      'user bob import-ended',
+      'user bob import-begun',
+      'user bob import-ended',
+    ]);
+    const ends = records.filter(({ kind }) => kind === 'import-ended').map(({ data }) => data);
+    expect(ends).toMatchObject([
+      { newRecords: 700, published: 1200 },
+      { newRecords: 0, published: 0 },
+    ]);
+  });
+
+  test('its digest is of the records, however they are packed', async () => {
+    const records = someRecords(700);
+    const lines = records.map((record) => JSON.stringify(record)).join('\n');
+    const plain = await importFrom([file('digest/plain.ndjson', lines)]);
+    const packed = await importFrom([file('digest/trail.json.gz', gzipSync(JSON.stringify({ Records: records })))]);
+    const fewer = await importFrom([file('digest/fewer.json', JSON.stringify(records.slice(1)))]);
+    expect(packed.digest).toBe(plain.digest);
+    expect(fewer.digest).not.toBe(plain.digest);
   });
 });
 

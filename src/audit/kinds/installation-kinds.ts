@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Digest } from '../../model/ids.ts';
+import { counted } from '../../model/counted.ts';
 import { auditKind, nothing, texts, told } from '../audit-kind.ts';
 import type { InventoryChange } from '../inventory-change.ts';
 import { utcTime } from '../../model/utc-time.ts';
@@ -31,7 +32,11 @@ function named(ids: readonly string[]): string {
   return ids.length > namedParts ? `${ids.slice(0, namedParts).join(', ')}, ...` : ids.join(', ');
 }
 
-/** What people change about what is watched, and with what it is run: records of no case. Their subject is the account, the backfill, or what has changed. */
+function grouped(number: number): string {
+  return number.toLocaleString('en');
+}
+
+/** What people change about what is watched, and with what it is run: records of no case. Their subject is the account, the backfill, the log source, or what has changed. */
 export const installationKinds = {
   'configuration-changed': auditKind(change, (data) => tellChange('Settings', data)),
   'rules-changed': auditKind(change, (data) => tellChange('Rules', data)),
@@ -73,5 +78,41 @@ export const installationKinds = {
   ),
   'backfill-changed': auditKind(z.object({ change: z.enum(['pause', 'resume', 'cancel']) }), ({ change }, id) =>
     told('state', `Backfill ${id} was asked to ${change}.`),
+  ),
+  'import-begun': auditKind(
+    z.object({
+      /** As they were named, from the root of that machine on. */
+      paths: texts,
+      inputs: z.number(),
+      /** Null where they come by standard input. */
+      bytes: z.number().nullable(),
+    }),
+    ({ paths, inputs }, source) =>
+      told('state', `An import as log source ${source} was begun: ${counted(inputs, 'input')} of ${named(paths)}.`),
+  ),
+  'import-ended': auditKind(
+    z.object({
+      /** The record that says that it began. */
+      begun: digest,
+      /** Of the digests of its records and of what is none, each in the order in which they were read. */
+      digest,
+      records: z.number(),
+      malformed: z.number(),
+      /** Records that the store did not have, and events that detection was given, by all runs of the import. */
+      newRecords: z.number(),
+      published: z.number(),
+    }),
+    (data, source) => {
+      const { records, newRecords, malformed, published } = data;
+      const known = [
+        `${grouped(newRecords)} new`,
+        `${grouped(records - newRecords)} known already`,
+        `${grouped(malformed)} malformed`,
+      ];
+      return told(
+        'state',
+        `The import as log source ${source} is complete: ${counted(records, 'record')} (${known.join(', ')}), ${counted(published, 'event')} for detection; its content is ${data.digest}.`,
+      );
+    },
   ),
 };

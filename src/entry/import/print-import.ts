@@ -1,17 +1,18 @@
 import { basename, resolve } from 'node:path';
 import cliProgress from 'cli-progress';
 import { findInputs, InputPathError, type InputSource } from '../../adapters/files/input-paths.ts';
-import { createImportStore, importSourceId } from '../../adapters/store/collection/import-store.ts';
-import { createDoorbells } from '../../adapters/temporal/doorbells.ts';
-import type { Instant } from '../../model/ids.ts';
+import { importRecordings, type ImportOutcome } from '../../commands/import-recordings.ts';
+import type { Instant, SourceId } from '../../model/ids.ts';
+import { commandLineCaller } from '../compose/account-commands.ts';
 import { openEnrichment } from '../compose/enrichment.ts';
 import type { Config } from '../config/config.ts';
 import { counted } from '../../model/counted.ts';
+import { importPorts } from '../compose/import-ports.ts';
 import { overConnections } from '../compose/over-installation.ts';
 import { readingReport } from '../detection/reading-report.ts';
 import { notReadWhole } from '../cli/exit-codes.ts';
 import { clearProgress, printAnswer, printLine, tellLine, tellProgress } from '../terminal/terminal-output.ts';
-import { type ImportOutcome, runImport } from './run-import.ts';
+import { recordings } from './recordings.ts';
 import { plainText, safe, type SafeText } from '../../model/safe-text.ts';
 import { TrailhoundError } from '../../model/trailhound-error.ts';
 
@@ -45,29 +46,31 @@ export async function printImport(config: Config, paths: readonly string[], requ
   }
   const label = request.label ?? defaultLabel(paths);
   if (!/^[\w.-]{1,80}$/.test(label)) throw new LabelError(label);
+  const source = `import/${label}` as SourceId;
   const enrich = await openEnrichment(config);
   await overConnections(config, async (connections) => {
     const stop = stopOnInterrupt();
     const bar = importBar(sources);
     const reading = readingReport(inputs, (line) => bar.tell(line));
-    const now = new Date().toISOString() as Instant;
-    const doorbells = createDoorbells(connections);
+    const read = recordings(sources, {
+      now: new Date().toISOString() as Instant,
+      enrich,
+      onMalformed: (place, problem, eventId) => reading.note(place, problem, eventId),
+      onOther: ({ path }, form) => reading.noteOther({ path, form, count: 1 }),
+      onBytes: (bytes) => bar.read(bytes),
+    });
     try {
-      const store = await createImportStore(connections.store, label, now);
-      const outcome = await runImport(store, sources, {
-        now,
-        signal: stop.signal,
-        enrich,
-        ringDetect: () => doorbells.ringDetect().catch((error: unknown) => bar.tell(ringLost(error))),
-        onMalformed: (place, problem, eventId) => reading.note(place, problem, eventId),
-        onOther: ({ path }, form) => reading.noteOther({ path, form, count: 1 }),
-        onBytes: (bytes) => bar.read(bytes),
-        onPublished: (events) => bar.published(events),
-      });
+      const outcome = await importRecordings(
+        importPorts(connections, (error) => bar.tell(ringLost(error))),
+        commandLineCaller(),
+        { source, paths: paths.map(wholePath), inputs: sources.map(listed) },
+        read,
+        { signal: stop.signal, onPublished: (events) => bar.published(events) },
+      );
       bar.end();
       reading.finish();
-      if (request.json === true) await printAnswer('import', { source: importSourceId(label), ...outcome });
-      else printLine(outcomeText(label, outcome));
+      if (request.json === true) await printAnswer('import', { source, ...outcome });
+      else printLine(outcomeText(source, outcome));
       if (outcome.stopped) process.exitCode = interrupted;
       else if (!reading.isWhole(outcome.records)) process.exitCode = notReadWhole;
     } finally {
@@ -75,6 +78,14 @@ export async function printImport(config: Config, paths: readonly string[], requ
       stop.end();
     }
   });
+}
+
+function wholePath(path: string): string {
+  return path === '-' ? path : resolve(path);
+}
+
+function listed(source: InputSource) {
+  return source.kind === 'stdin' ? { name: '-', bytes: null } : { name: resolve(source.path), bytes: source.bytes };
 }
 
 /** As shells report a command that ended by SIGINT. */
@@ -88,11 +99,11 @@ function defaultLabel(paths: readonly string[]): string {
 }
 
 /** What came of an import, and where to look now. */
-export function outcomeText(label: string, outcome: ImportOutcome): SafeText {
+export function outcomeText(source: SourceId, outcome: ImportOutcome): SafeText {
   const { inputs, records, newRecords, malformed, published, stopped } = outcome;
   const known = records - newRecords;
   const kept = malformed === 0 ? safe`` : safe`; ${malformed} malformed, kept as they came`;
-  const what = safe`${counted(records, 'record')} in ${counted(inputs, 'input')} as log source ${plainText(importSourceId(label))}`;
+  const what = safe`${counted(records, 'record')} in ${counted(inputs, 'input')} as log source ${plainText(source)}`;
   const next = stopped
     ? safe`Stopped. The same command again goes on; what was not judged yet waits for it.`
     : safe`${counted(published, 'event')} ${published === 1 ? safe`goes` : safe`go`} to detection; \`trailhound investigations list\` shows what comes of them.`;

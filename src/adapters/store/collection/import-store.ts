@@ -1,9 +1,9 @@
 import type { ReadRecords } from '../../../collection/read-records.ts';
 import type { Instant, SourceId } from '../../../model/ids.ts';
-import type { Store } from '../database.ts';
+import type { Store, StoreDb } from '../database.ts';
 import { createEventPartitions } from '../events/event-partitions.ts';
 import { storeRecords } from './page-store.ts';
-import { publishSource, spansToPublish } from './publish.ts';
+import { type EventTimeSpan, publishSource, spansToPublish } from './publish.ts';
 
 /** Recordings on their way into the store, as a log source of their own. */
 export interface ImportStore {
@@ -30,34 +30,59 @@ export function importSourceId(label: string): SourceId {
   return `import/${label}` as SourceId;
 }
 
+/** The name that {@link importSourceId} made a log source of. */
+export function labelOfImport(source: SourceId): string {
+  return source.slice(importSourceId('').length);
+}
+
+export interface ImportStoreOptions {
+  readonly eventsInPart?: number;
+  /** Called within each transaction with what it did. */
+  readonly count?: (db: StoreDb, done: { readonly newRecords?: number; readonly published?: number }) => Promise<void>;
+}
+
 /** Opens an import under a label; importing again under the same label goes on with it. */
 export async function createImportStore(
   store: Store,
   label: string,
   now: Instant,
-  options: { readonly eventsInPart?: number } = {},
+  { eventsInPart: partOf = eventsInPart, count }: ImportStoreOptions = {},
 ): Promise<ImportStore> {
   const id = importSourceId(label);
   const partitions = createEventPartitions();
-  await store.db
-    .insertInto('log_sources')
-    .values({ id, kind: 'import', account_id: null, region: null, watched_from: now, live_from: now, detail: '{}' })
-    .onConflict((conflict) => conflict.doNothing())
-    .execute();
+  function publish(span?: EventTimeSpan): Promise<ImportPublication> {
+    return store.db.transaction().execute(async (db) => {
+      const publication = await publishSource(db, id, span);
+      await count?.(db, { published: publication.events });
+      return publication;
+    });
+  }
+  await ensureImportSource(store.db, id, now);
   return {
     async store(records, seenAt) {
       await partitions.ensure(
         store.db,
         records.records.map((record) => record.eventTime),
       );
-      return store.db.transaction().execute((db) => storeRecords(db, { source: { id }, seenAt, ...records }));
+      return await store.db.transaction().execute(async (db) => {
+        const newRecords = await storeRecords(db, { source: { id }, seenAt, ...records });
+        await count?.(db, { newRecords });
+        return newRecords;
+      });
     },
-    publish: () => store.db.transaction().execute((db) => publishSource(db, id)),
+    publish: () => publish(),
     async *publishInParts() {
-      for (const span of await spansToPublish(store.db, id, options.eventsInPart ?? eventsInPart)) {
-        yield await store.db.transaction().execute((db) => publishSource(db, id, span));
-      }
-      yield await store.db.transaction().execute((db) => publishSource(db, id));
+      for (const span of await spansToPublish(store.db, id, partOf)) yield await publish(span);
+      yield await publish();
     },
   };
+}
+
+/** The log source that an import becomes. */
+export async function ensureImportSource(db: StoreDb, id: SourceId, now: Instant): Promise<void> {
+  await db
+    .insertInto('log_sources')
+    .values({ id, kind: 'import', account_id: null, region: null, watched_from: now, live_from: now, detail: '{}' })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
 }

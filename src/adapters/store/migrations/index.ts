@@ -28,6 +28,7 @@ import { lookPieces } from './0056-look-pieces.ts';
 import { oneDetector } from './0067-one-detector.ts';
 import { refusedDecisions } from './0070-refused-decisions.ts';
 import { auditAppended } from './0073-audit-appended.ts';
+import { importsTable } from './0074-imports.ts';
 
 /** All migrations; they run in the order of their names, and a released one is never changed. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -60,4 +61,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0067-one-detector': oneDetector,
   '0070-refused-decisions': refusedDecisions,
   '0073-audit-appended': auditAppended,
+  '0074-imports': importsTable,
 };

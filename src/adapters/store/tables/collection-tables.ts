@@ -41,6 +41,21 @@ export interface LogSourcesTable {
   detail: Json<Readonly<Record<string, string>>>;
 }
 
+/** A person's import of recordings; stopped and begun again, it is the same row. */
+export interface ImportsTable {
+  /** That of the audit record that says that it began. */
+  id: Digest;
+  source_id: SourceId;
+  /** Tells whether an import is of the same inputs. */
+  inputs: Digest;
+  begun_by: string;
+  begun_at: Instant;
+  /** What it brought so far, however often it was stopped. */
+  new_records: Defaulted<bigint>;
+  published: Defaulted<bigint>;
+  ended_at: Instant | null;
+}
+
 /** The coverage ledger: disjoint spans of event time of a log source. */
 export interface WindowsTable {
   source_id: SourceId;
@@ -210,6 +225,7 @@ export interface WholeLedgersTable {
 export interface CollectionTables {
   accounts: AccountsTable;
   log_sources: LogSourcesTable;
+  imports: ImportsTable;
   windows: WindowsTable;
   reads: ReadsTable;
   own_calls: OwnCallsTable;
