@@ -7,7 +7,7 @@ import { Client } from 'pg';
 import { startPostgresServer } from '../../src/adapters/embedded/postgres-server.ts';
 import { openStore, type Store } from '../../src/adapters/store/database.ts';
 import { searchEvents } from '../../src/adapters/store/events/event-search.ts';
-import { searchQuery } from '../../src/entry/events/search-query.ts';
+import { searchQuery } from '../../src/views/event-query.ts';
 import type { Instant } from '../../src/model/ids.ts';
 import { SeededRandom } from '../detect/random.ts';
 import { fillStore } from './fill-store.ts';

@@ -6,7 +6,7 @@ import type { Digest, Instant, SourceId } from '../model/ids.ts';
 import type { Caller } from './caller.ts';
 
 /** What is imported, and under which name. */
-export interface ImportRequest {
+export interface RecordingsToImport {
   /** The log source that the recordings become. */
   readonly source: SourceId;
   /** As a person named them, from the root on. */
@@ -87,7 +87,7 @@ const recordsAtOnce = 500;
 export async function importRecordings(
   ports: ImportPorts,
   caller: Caller,
-  request: ImportRequest,
+  request: RecordingsToImport,
   recordings: AsyncIterable<ReadRecords>,
   watch: ImportWatch = {},
 ): Promise<ImportOutcome> {
@@ -107,7 +107,7 @@ export async function importRecordings(
 async function begin(
   { begin: open, now }: ImportPorts,
   { name: actor }: Caller,
-  { source, paths, inputs }: ImportRequest,
+  { source, paths, inputs }: RecordingsToImport,
 ): Promise<BegunImport> {
   const at = now();
   const sizes = inputs.map(({ bytes }) => bytes);
@@ -124,7 +124,7 @@ async function begin(
 async function end(
   { now }: ImportPorts,
   { name: actor }: Caller,
-  { source: subject }: ImportRequest,
+  { source: subject }: RecordingsToImport,
   begun: BegunImport,
   { digest, records, malformed }: ImportProgress & { readonly digest: Digest },
 ): Promise<void> {

@@ -3,6 +3,7 @@ import type { RuleExplanation } from '../detection/explain/explain.ts';
 import type { ExplainedClause } from '../detection/explain/explained-clause.ts';
 import type { JsonObject } from '../model/json.ts';
 import { severities } from '../model/severity.ts';
+import { alertRowSchema } from './line-answers.ts';
 import { digest, list } from './scalars.ts';
 
 /* What is answered about rule files. */
@@ -118,8 +119,8 @@ export const attackCoverageSchema = z.strictObject({
 
 export const rulesDifferenceSchema = z.strictObject({
   /** Alerts, as `detect --json` prints them. */
-  added: list(jsonObject),
-  removed: list(jsonObject),
+  added: list(alertRowSchema),
+  removed: list(alertRowSchema),
   unchanged: z.number(),
   /** All that was to be read was read. */
   isWhole: z.boolean(),

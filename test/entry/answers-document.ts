@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { answers } from '../../src/views/answers.ts';
+import { lineAnswers } from '../../src/views/line-answers.ts';
 
 /** As much of JSON Schema as zod writes of answers. */
 interface Schema {
@@ -13,14 +14,16 @@ interface Schema {
   readonly items?: Schema;
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly required?: readonly string[];
+  readonly additionalProperties?: Schema | boolean;
   readonly $ref?: string;
 }
 
-const head = `# What \`--json\` prints
+function head(): string {
+  return `# What \`--json\` prints
 
 Each command below prints one JSON value with \`--json\`, in the form that is written under its name, and each answer is checked against that form as it is
 printed: where it has another, standard error says so. A field is there unless \`?\` says that it may be absent; \`null\` is written where there is
-nothing. The forms are those of \`src/views/answers.ts\`, from which this page is made (\`TRAILHOUND_WRITE_DOCS=1 npm test -- test/entry/answers-document.test.ts\`).
+nothing. The forms are those of \`src/views/answers.ts\` and \`src/views/line-answers.ts\`, from which this page is made (\`TRAILHOUND_WRITE_DOCS=1 npm test -- test/entry/answers-document.test.ts\`).
 
 | name | what it is |
 | --- | --- |
@@ -29,19 +32,30 @@ nothing. The forms are those of \`src/views/answers.ts\`, from which this page i
 | \`caseId\` | a case, such as \`TH-7Q2M9K\` |
 | \`alertId\`, \`digest\` | \`sha256:\` and 64 hexadecimal digits |
 | \`sourceId\` | a log source, such as \`import/incident-2026-11\` |
+| \`ecsDocument\` | an event by the Elastic Common Schema, with \`@timestamp\` and \`event.id\` ([ecs-mapping.md](ecs-mapping.md)) |
 | \`json\` | a JSON value whose form depends on its kind |
 
-\`detect --json\`, \`events search --json\` and \`events export\` print a JSON value a line instead: alerts, ECS documents, and sightings.
-What went wrong stands on standard error; exit codes are told by \`--help\`.
+${sentence(Object.keys(lineAnswers))} print a JSON value a line instead, a \`Line\` of the form that is written under its name; the first
+lines are checked as they are printed. What went wrong stands on standard error; exit codes are told by \`--help\`.
 `;
+}
 
 /** The page of docs that tells scripts what each command answers. */
 export function answersDocument(): string {
-  const parts = Object.entries(answers).map(([name, schema]) => {
-    const form = written(z.toJSONSchema(schema, { unrepresentable: 'any' }) as Schema, '');
-    return `## ${name}\n\n\`\`\`ts\ntype Answer = ${form};\n\`\`\`\n`;
-  });
-  return [head, ...parts].join('\n');
+  const parts = [
+    ...Object.entries(answers).map(([name, schema]) => part(name, 'Answer', schema)),
+    ...Object.entries(lineAnswers).map(([name, schema]) => part(name, 'Line', schema)),
+  ];
+  return [head(), ...parts.toSorted()].join('\n');
+}
+
+function part(name: string, type: 'Answer' | 'Line', schema: z.ZodType): string {
+  const form = written(z.toJSONSchema(schema, { unrepresentable: 'any' }) as Schema, '');
+  return `## ${name}\n\n\`\`\`ts\ntype ${type} = ${form};\n\`\`\`\n`;
+}
+
+function sentence(names: readonly string[]): string {
+  return new Intl.ListFormat('en').format(names.map((name) => `\`${name}\``));
 }
 
 function written(schema: Schema, indent: string): string {
@@ -52,15 +66,21 @@ function written(schema: Schema, indent: string): string {
   if (values !== undefined) return values.map((value) => JSON.stringify(value)).join(' | ');
   if (either !== undefined) return [...new Set(either.map((each) => written(each, indent)))].join(' | ');
   if (type === 'array') return `Array<${written(items ?? {}, indent)}>`;
-  if (properties !== undefined) return object(properties, schema.required ?? [], indent);
+  if (properties !== undefined) return object(schema, properties, indent);
   if (schema.allOf !== undefined) return schema.allOf.map((each) => written(each, indent)).join(' & ');
   return type === undefined || type === 'object' ? 'json' : type;
 }
 
-function object(properties: Readonly<Record<string, Schema>>, required: readonly string[], indent: string): string {
+function object(
+  { required = [], additionalProperties: others }: Schema,
+  properties: NonNullable<Schema['properties']>,
+  indent: string,
+): string {
+  const inner = `${indent}  `;
   const fields = Object.entries(properties).map(([name, schema]) => {
-    const mark = required.includes(name) ? '' : '?';
-    return `${indent}  ${name}${mark}: ${written(schema, `${indent}  `)};`;
+    const key = /^\w+$/u.test(name) ? name : JSON.stringify(name);
+    return `${inner}${key}${required.includes(name) ? '' : '?'}: ${written(schema, inner)};`;
   });
-  return `{\n${fields.join('\n')}\n${indent}}`;
+  const more = typeof others === 'object' ? [`${inner}[name: string]: ${written(others, inner)};`] : [];
+  return `{\n${[...fields, ...more].join('\n')}\n${indent}}`;
 }

@@ -4,16 +4,15 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { Command } from 'commander';
 import { createProgram, runCommandLine } from '../../src/entry/cli/main.ts';
-import { printAnswer } from '../../src/entry/terminal/terminal-output.ts';
+import { answerLines, printAnswer } from '../../src/entry/terminal/terminal-output.ts';
 import { type AnsweringCommand, answers } from '../../src/views/answers.ts';
+import { lineAnswers } from '../../src/views/line-answers.ts';
 
-/** A JSON document a line, which is the events themselves. */
-const inLines = ['detect', 'events export', 'events search'];
 /** Policies in the form that IAM takes. */
 const ofIam = ['roles'];
 
 test('every command that prints JSON promises a form of it', () => {
-  const known = [...Object.keys(answers), ...inLines, ...ofIam];
+  const known = [...Object.keys(answers), ...Object.keys(lineAnswers), ...ofIam];
   expect(jsonCommands(createProgram()).toSorted()).toEqual(known.toSorted());
 });
 
@@ -98,6 +97,27 @@ test('an answer that is not as promised is printed all the same, and standard er
   await printAnswer('accounts resume', { account: 42 as never });
   expect(written.stdout).toBe('{"account":42}\n');
   expect(written.stderr).toContain('the answer is not as promised at account');
+});
+
+test('what is answered line by line is a line each in the form that is promised', { timeout: 60_000 }, async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'trailhound-answers-'));
+  const file = join(folder, 'record.json');
+  writeFileSync(file, JSON.stringify({ Records: [record, { ...record, eventID: 'another' }] }));
+  const written = caught();
+  await runCommandLine(['detect', file, '--threads', '1', '--json']);
+  expect(written.stderr).not.toContain('not as promised');
+  const lines = written.stdout.trimEnd().split('\n');
+  expect(lines.length).toBeGreaterThan(1);
+  for (const line of lines) expect(lineAnswers.detect.safeParse(JSON.parse(line)).error?.issues).toBeUndefined();
+});
+
+test('a line that is not as promised is printed all the same, and standard error says once where it is not', async () => {
+  const written = caught();
+  const lines = answerLines('events export');
+  const wrong = { account: '111122223333', event_id: 42, occurred_at: 'soon', ingested_at: 'soon', source: 'x' };
+  for (let line = 0; line < 3; line += 1) await lines.print([wrong as never]);
+  expect(written.stdout).toBe(`${JSON.stringify(wrong)}\n`.repeat(3));
+  expect(written.stderr.match(/not as promised at event_id/g)).toHaveLength(1);
 });
 
 function jsonCommands(command: Command, path: readonly string[] = []): readonly string[] {

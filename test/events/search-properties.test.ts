@@ -4,7 +4,7 @@ import { openStore, type Store } from '../../src/adapters/store/database.ts';
 import { searchEvents } from '../../src/adapters/store/events/event-search.ts';
 import { searchCondition } from '../../src/adapters/store/events/event-search-condition.ts';
 import { createFieldTable, eventFields } from '../../src/detection/fields/document-fields.ts';
-import { searchQuery } from '../../src/entry/events/search-query.ts';
+import { searchQuery } from '../../src/views/event-query.ts';
 import { compileKql } from '../../src/detection/kql/compile-kql.ts';
 import { parseKql } from '../../src/detection/kql/parse-kql.ts';
 import { ecsEventOf } from '../../src/cloudtrail/ecs-event.ts';

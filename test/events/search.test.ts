@@ -1,15 +1,16 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { openStore, type Store } from '../../src/adapters/store/database.ts';
-import { exportSightings } from '../../src/adapters/store/events/event-export.ts';
+import { eventPorts } from '../../src/entry/compose/event-ports.ts';
+import { type Sighting, sightings } from '../../src/views/sightings.ts';
 import { createImportStore } from '../../src/adapters/store/collection/import-store.ts';
-import { type EventSearch, searchEvents, type StoredEvent } from '../../src/adapters/store/events/event-search.ts';
+import { searchEvents } from '../../src/adapters/store/events/event-search.ts';
+import type { EventSearch, StoredEvent } from '../../src/views/events.ts';
 import { readShownRecords } from '../../src/collection/read-records.ts';
 import { QuerySyntaxError } from '../../src/detection/rule-file/rule-syntax-error.ts';
-import { eventRow } from '../../src/entry/events/event-row.ts';
+import { eventRow } from '../../src/views/event-row.ts';
 import { eventTable } from '../../src/entry/events/event-table.ts';
-import { exportLine } from '../../src/entry/events/print-export.ts';
 import { csvLine, queryComplaint } from '../../src/entry/events/print-search.ts';
-import { searchQuery } from '../../src/entry/events/search-query.ts';
+import { searchQuery } from '../../src/views/event-query.ts';
 import { timeBound } from '../../src/entry/events/time-bound.ts';
 import { styleFor } from '../../src/entry/terminal/terminal-style.ts';
 import type { AccountId, Instant } from '../../src/model/ids.ts';
@@ -239,9 +240,9 @@ describe('the export for reconciliation', () => {
   test('has a line for each event and source, whatever the revisions', async () => {
     await storeRecords([trailRecord('a', ago(3)), trailRecord('b', ago(2))], 'one');
     await storeRecords([trailRecord('b', ago(2)), trailRecord('b', ago(2), { readOnly: false })], 'two');
-    const lines: string[] = [];
-    for await (const sightings of exportSightings(store, {})) lines.push(...sightings.map(exportLine));
-    expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual(
+    const lines: Sighting[] = [];
+    for await (const part of sightings(eventPorts(store), {})) lines.push(...part);
+    expect(lines).toEqual(
       [
         ['a', 3, 'import/one'],
         ['b', 2, 'import/one'],
@@ -263,13 +264,13 @@ describe('the export for reconciliation', () => {
       'again',
     );
     let seen = 0;
-    for await (const sightings of exportSightings(store, { from: timeBound('2026-11-24', 'first') })) {
+    for await (const part of sightings(eventPorts(store), { from: timeBound('2026-11-24', 'first') })) {
       if (seen === 0) await storeRecords([trailRecord('zz', ago(1))], 'late');
-      seen += sightings.length;
+      seen += part.length;
     }
     expect(seen).toBe(5600);
-    for await (const sightings of exportSightings(store, {})) {
-      expect(sightings.length).toBe(5000);
+    for await (const part of sightings(eventPorts(store), {})) {
+      expect(part.length).toBe(5000);
       break;
     }
     expect(await search('event.id: zz')).toHaveLength(1);

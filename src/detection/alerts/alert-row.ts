@@ -1,12 +1,28 @@
+import type { AccountId, Instant } from '../../model/ids.ts';
 import type { JsonObject } from '../../model/json.ts';
 import type { Rule } from '../../model/rule.ts';
+import type { Severity } from '../../model/severity.ts';
 import { safeJsonText, type SafeText } from '../../model/safe-text.ts';
 import { type AboutFields, aboutOfFields, aboutSentence } from './alert-about.ts';
 import type { OfflineAlert } from '../offline/offline.ts';
 import { ruleTypes } from '../rule-types.ts';
 
-/** An alert as scripts read it, one JSON object a line: the field names are fixed. */
-export function alertRow(alert: OfflineAlert): JsonObject {
+/** An alert as scripts read it: the field names are fixed, but for those that its rule's type adds. */
+export interface AlertRow extends AboutFields {
+  readonly '@timestamp': Instant;
+  readonly rule_id: string;
+  readonly rule_name: string;
+  readonly rule_type: string;
+  readonly severity: Severity;
+  readonly risk_score: number;
+  readonly event_ids: readonly string[];
+  readonly account_ids: readonly AccountId[];
+  readonly building_block?: true;
+  readonly suppressed?: true;
+}
+
+/** An alert as one JSON object, a line of its own. */
+export function alertRow(alert: OfflineAlert): AlertRow {
   const about = alert.about === null ? {} : aboutFieldsIn(alert.about);
   return {
     '@timestamp': timestampOf(alert),
@@ -53,11 +69,11 @@ const ruleTexts = new WeakMap<Rule, string>();
 let lastMinute = { ms: Number.NaN, text: '' };
 const minuteMs = 60_000;
 
-function timestampOf({ eventTimeMs }: OfflineAlert): string {
+function timestampOf({ eventTimeMs }: OfflineAlert): Instant {
   const ms = Math.floor(eventTimeMs / minuteMs) * minuteMs;
   if (lastMinute.ms !== ms) lastMinute = { ms, text: new Date(ms).toISOString().slice(0, -secondsAtEnd.length) };
   const sinceMs = eventTimeMs - ms;
-  return `${lastMinute.text}${twoDigits(Math.floor(sinceMs / 1000))}.${String(sinceMs % 1000).padStart(3, '0')}Z`;
+  return `${lastMinute.text}${twoDigits(Math.floor(sinceMs / 1000))}.${String(sinceMs % 1000).padStart(3, '0')}Z` as Instant;
 }
 
 const secondsAtEnd = '00.000Z';
@@ -66,7 +82,7 @@ function twoDigits(value: number): string {
   return value < 10 ? `0${value}` : String(value);
 }
 
-function ruleFields(rule: Rule): JsonObject {
+function ruleFields(rule: Rule) {
   return {
     rule_id: rule.id,
     rule_name: rule.name,
@@ -76,10 +92,10 @@ function ruleFields(rule: Rule): JsonObject {
   };
 }
 
-function eventFields({ eventRefs }: OfflineAlert): JsonObject {
+function eventFields({ eventRefs }: OfflineAlert) {
   return {
     event_ids: eventRefs.map(({ eventId }) => eventId),
-    account_ids: [...new Set(eventRefs.map(({ accountId }) => accountId as string))],
+    account_ids: [...new Set(eventRefs.map(({ accountId }) => accountId))],
   };
 }
 
@@ -91,12 +107,12 @@ function eventMembers(alert: OfflineAlert): string {
 }
 
 /** What the rule's type says of it, and what it is marked as. */
-function particulars({ rule, eventRefs, detail, suppressed }: OfflineAlert): JsonObject {
+function particulars({ rule, eventRefs, detail, suppressed }: OfflineAlert) {
   const eventIds = eventRefs.map(({ eventId }) => eventId);
   return {
     ...ruleTypes.get(rule.type)?.alertAsJson(detail, eventIds),
-    ...(rule.buildingBlock ? { building_block: true } : {}),
-    ...(suppressed ? { suppressed: true } : {}),
+    ...(rule.buildingBlock ? { building_block: true as const } : {}),
+    ...(suppressed ? { suppressed: true as const } : {}),
   };
 }
 

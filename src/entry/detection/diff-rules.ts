@@ -1,8 +1,7 @@
 import { openAddressDatabases } from '../../adapters/files/address-database.ts';
-import { alertRow, alertSubject } from '../../detection/alerts/alert-row.ts';
+import { type AlertRow, alertRow, alertSubject } from '../../detection/alerts/alert-row.ts';
 import { detectionEventOf } from '../../detection/detection-event.ts';
 import { detectOffline, type OfflineAlert } from '../../detection/offline/offline.ts';
-import type { JsonObject } from '../../model/json.ts';
 import { eventRefKey } from '../../model/trail-event.ts';
 import { counted } from '../../model/counted.ts';
 import { styleFor } from '../terminal/terminal-style.ts';
@@ -14,8 +13,8 @@ import { utcTime } from '../../model/utc-time.ts';
 
 /** What a change would add and remove, and what it would leave as it is. */
 export interface RulesDifference {
-  readonly added: readonly JsonObject[];
-  readonly removed: readonly JsonObject[];
+  readonly added: readonly AlertRow[];
+  readonly removed: readonly AlertRow[];
   readonly unchanged: number;
   /** All that was to be read was read. */
   readonly isWhole: boolean;

@@ -1,7 +1,7 @@
 import type { AlertCounts, OfflineAlert } from '../../detection/offline/offline.ts';
 import { counted } from '../../model/counted.ts';
 import type { Rule } from '../../model/rule.ts';
-import { printLinesAsBytes, printPart, printParts, tellLine, tellPart } from '../terminal/terminal-output.ts';
+import { answerLinesAsBytes, printPart, printParts, tellLine, tellPart } from '../terminal/terminal-output.ts';
 import { styleFor } from '../terminal/terminal-style.ts';
 import type { DetectionOutput } from './detection-output.ts';
 import { summaryReport, unableLine } from './detect-summary.ts';
@@ -31,7 +31,7 @@ export async function printDetection(run: DetectionRun, output: DetectionOutput)
       break;
     }
     case 'ndjson':
-      await printLinesAsBytes(run.lines());
+      await answerLinesAsBytes('detect', run.lines());
       break;
   }
   for (const reason of totals.notRun) tellLine(safe`not run: ${plainText(reason, 400)}`);

@@ -1,5 +1,5 @@
 import type { Style } from '../terminal/terminal-style.ts';
-import type { EventRow } from './event-row.ts';
+import type { EventRow } from '../../views/event-row.ts';
 import { plainText, safe, safeJoin, safePadded, type SafeText } from '../../model/safe-text.ts';
 import { utcTime } from '../../model/utc-time.ts';
 

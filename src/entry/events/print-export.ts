@@ -1,10 +1,10 @@
-import { type EventExport, type ExportedSighting, exportSightings } from '../../adapters/store/events/event-export.ts';
 import type { AccountId, Instant } from '../../model/ids.ts';
+import { sightings } from '../../views/sightings.ts';
 import type { Config } from '../config/config.ts';
 import { counted } from '../../model/counted.ts';
-import { printPart, tellLine } from '../terminal/terminal-output.ts';
+import { answerLines, tellLine } from '../terminal/terminal-output.ts';
+import { eventPorts } from '../compose/event-ports.ts';
 import { overStore } from '../compose/over-installation.ts';
-import { safe, safeJoin, safeJson, type SafeText } from '../../model/safe-text.ts';
 
 export interface ExportRequest {
   readonly account?: AccountId;
@@ -14,7 +14,7 @@ export interface ExportRequest {
 
 /** Prints every event with every log source that showed it, a line each. */
 export async function printExport(config: Config, { account, from, to }: ExportRequest): Promise<void> {
-  const request: EventExport = {
+  const span = {
     ...(account === undefined ? {} : { accountId: account }),
     ...(from === undefined ? {} : { from }),
     ...(to === undefined ? {} : { to }),
@@ -22,24 +22,15 @@ export async function printExport(config: Config, { account, from, to }: ExportR
   const printed = await overStore(
     config,
     async (store) => {
-      let lines = 0;
-      for await (const sightings of exportSightings(store, request)) {
-        lines += sightings.length;
-        await printPart(safeJoin(sightings.map(exportLine), ''));
+      const lines = answerLines('events export');
+      let count = 0;
+      for await (const part of sightings(eventPorts(store), span)) {
+        count += part.length;
+        await lines.print(part);
       }
-      return lines;
+      return count;
     },
     { maxConnections: 1 },
   );
   tellLine(counted(printed, 'line'));
-}
-
-export function exportLine(sighting: ExportedSighting): SafeText {
-  return safe`${safeJson({
-    account: sighting.accountId,
-    event_id: sighting.eventId,
-    occurred_at: sighting.occurredAt,
-    ingested_at: sighting.ingestedAt,
-    source: sighting.sourceId,
-  })}\n`;
 }

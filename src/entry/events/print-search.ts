@@ -1,20 +1,19 @@
-import { searchEvents, storedSpan, type StoredEvent } from '../../adapters/store/events/event-search.ts';
 import { counted } from '../../model/counted.ts';
 import { codeFrame } from '../../detection/rule-file/code-frame.ts';
 import { QuerySyntaxError } from '../../detection/rule-file/rule-syntax-error.ts';
 import type { AccountId, Instant } from '../../model/ids.ts';
 import type { Config } from '../config/config.ts';
-import type { StoreDb } from '../../adapters/store/database.ts';
+import { events, type EventsPorts, type EventsQuestion, type StoredEvent } from '../../views/events.ts';
+import { eventRow } from '../../views/event-row.ts';
+import { eventPorts } from '../compose/event-ports.ts';
 import { overStore } from '../compose/over-installation.ts';
+import { utcTime } from '../../model/utc-time.ts';
 import { safeCsv } from '../terminal/safe-csv.ts';
-import { clearProgress, printPart, tellLine, tellProgress } from '../terminal/terminal-output.ts';
+import { answerLines, clearProgress, printPart, tellLine, tellProgress } from '../terminal/terminal-output.ts';
 import { styleFor } from '../terminal/terminal-style.ts';
 import { queryFieldDoubts } from '../detection/field-warnings.ts';
-import { eventRow } from './event-row.ts';
 import { eventTable } from './event-table.ts';
-import { searchQuery, type SearchQuery } from './search-query.ts';
-import { plainText, safe, safeJoin, safeJson, type SafeText } from '../../model/safe-text.ts';
-import { utcTime } from '../../model/utc-time.ts';
+import { plainText, safe, safeJoin, type SafeText } from '../../model/safe-text.ts';
 
 export interface SearchRequest {
   readonly pivots: readonly string[];
@@ -30,65 +29,44 @@ export interface SearchRequest {
 
 /** Prints the events that match, as they are found; what there is to say about them goes to stderr. */
 export async function printSearch(config: Config, text: string, request: SearchRequest): Promise<void> {
-  const query = queryOrComplaint(text, request.pivots);
-  if (query === null) return;
-  for (const doubt of queryFieldDoubts(text)) tellLine(safe`warning: ${plainText(doubt, 400)}`);
-  await overStore(config, ({ db }) => printFound(db, query, text, request), { maxConnections: 2 });
+  try {
+    for (const doubt of queryFieldDoubts(text)) tellLine(safe`warning: ${plainText(doubt, 400)}`);
+    await overStore(config, (store) => printFound(eventPorts(store), text, request), { maxConnections: 2 });
+  } catch (error) {
+    if (!(error instanceof QuerySyntaxError)) throw error;
+    tellLine(queryComplaint(text, error));
+    process.exitCode = 2;
+  }
 }
 
-async function printFound(db: StoreDb, query: SearchQuery, text: string, request: SearchRequest): Promise<void> {
+async function printFound(ports: EventsPorts, text: string, request: SearchRequest): Promise<void> {
   const progress = searchProgress();
   try {
-    const printer = printerOf(request.output);
-    let printed = 0;
-    let more = false;
-    const found = searchEvents(db, {
-      ...query,
-      ...spanOf(request),
-      includeOwn: request.includeOwn === true,
-      order: request.oldestFirst === true ? 'oldest-first' : 'newest-first',
-      expected: Number.isFinite(request.limit) ? request.limit : 2000,
-      onLookedAt: (events, upTo) => progress.note(events, upTo),
-    });
-    for await (const event of found) {
-      if (printed === request.limit) {
-        more = true;
-        break;
-      }
+    const print = printerOf(request.output);
+    const found = events(ports, questionOf(text, request), (looked, upTo) => progress.note(looked, upTo));
+    let each = await found.next();
+    for (; each.done !== true; each = await found.next()) {
       progress.clear();
-      printed += 1;
-      await printPart(printer(event, printed === 1));
+      await print(each.value);
     }
     progress.clear();
-    if (printed === 0) tellLine(await emptyState(db, text, request));
+    const { count, more } = each.value;
+    const first = request.oldestFirst === true ? safe`oldest` : safe`newest`;
+    if (count === 0) tellLine(await emptyState(ports, text, request));
     else if (more)
-      tellLine(
-        safe`${counted(printed, 'event')}, ${request.oldestFirst === true ? safe`oldest` : safe`newest`} first, and there are more: --limit all, or a narrower query`,
-      );
-    else tellLine(safe`${printed} ${printed === 1 ? safe`event` : safe`events`}${ownClause(request)}`);
+      tellLine(safe`${counted(count, 'event')}, ${first} first, and there are more: --limit all, or a narrower query`);
+    else tellLine(safe`${count} ${count === 1 ? safe`event` : safe`events`}${ownClause(request)}`);
   } finally {
     progress.clear();
   }
 }
 
-function spanOf({ account, from, to }: SearchRequest) {
-  return {
-    ...(account === undefined ? {} : { accountId: account }),
-    ...(from === undefined ? {} : { from }),
-    ...(to === undefined ? {} : { to }),
-  };
-}
-
-/** The query; where it is none, it is said what is wrong with it and where. */
-function queryOrComplaint(text: string, pivots: readonly string[]): SearchQuery | null {
-  try {
-    return searchQuery(text, pivots);
-  } catch (error) {
-    if (!(error instanceof QuerySyntaxError)) throw error;
-    tellLine(queryComplaint(text, error));
-    process.exitCode = 2;
-    return null;
-  }
+function questionOf(
+  text: string,
+  { pivots, account: accountId, from, to, includeOwn, oldestFirst, limit }: SearchRequest,
+): EventsQuestion {
+  const order = oldestFirst === true ? 'oldest-first' : 'newest-first';
+  return { text, pivots, accountId, from, to, includeOwn: includeOwn === true, order, limit };
 }
 
 /** What is wrong with a query, with its line and a caret under the place. */
@@ -103,17 +81,21 @@ export function queryComplaint(text: string, { offset, problem, remedy }: QueryS
   return safeJoin(lines, '\n');
 }
 
-type EventPrinter = (event: StoredEvent, first: boolean) => SafeText;
-
-function printerOf(output: SearchRequest['output']): EventPrinter {
+function printerOf(output: SearchRequest['output']): (event: StoredEvent) => Promise<void> {
+  let printed = 0;
+  function isFirst(): boolean {
+    return (printed += 1) === 1;
+  }
   switch (output) {
-    case 'ndjson':
-      return ({ ecs }) => safe`${safeJson(ecs)}\n`;
+    case 'ndjson': {
+      const lines = answerLines('events search');
+      return ({ ecs }) => lines.print([ecs]);
+    }
     case 'csv':
-      return csvLine;
+      return (event) => printPart(csvLine(event, isFirst()));
     case 'table': {
       const table = eventTable(styleFor(process.stdout));
-      return (event, first) => safe`${first ? safe`${table.head}\n` : safe``}${table.line(eventRow(event))}\n`;
+      return (event) => printPart(safe`${isFirst() ? safe`${table.head}\n` : safe``}${table.line(eventRow(event))}\n`);
     }
   }
 }
@@ -157,8 +139,8 @@ export function csvLine(event: StoredEvent, first: boolean): SafeText {
   return safeCsv([...(first ? [csvHead.map((name) => plainText(name))] : []), cells]);
 }
 
-async function emptyState(db: StoreDb, text: string, request: SearchRequest): Promise<SafeText> {
-  const stored = await storedSpan(db, request.account);
+async function emptyState(ports: EventsPorts, text: string, request: SearchRequest): Promise<SafeText> {
+  const stored = await ports.storedSpan(request.account);
   const whose = request.account === undefined ? safe`all accounts` : safe`account ${plainText(request.account)}`;
   if (stored === null) {
     return request.account === undefined

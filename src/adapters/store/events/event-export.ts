@@ -1,23 +1,6 @@
 import { sql } from 'kysely';
-import type { AccountId, Instant, SourceId } from '../../../model/ids.ts';
+import type { ExportedSighting, SightingsSpan } from '../../../views/sightings.ts';
 import type { Store } from '../database.ts';
-
-export interface EventExport {
-  readonly accountId?: AccountId;
-  /** Event time, inclusive. */
-  readonly from?: Instant;
-  readonly to?: Instant;
-}
-
-/** That a log source showed an event, whatever its revisions. */
-export interface ExportedSighting {
-  readonly accountId: AccountId;
-  readonly eventId: string;
-  readonly occurredAt: Instant;
-  /** When the source first showed it. */
-  readonly ingestedAt: Instant;
-  readonly sourceId: SourceId;
-}
 
 const rowsAtOnce = 5000;
 
@@ -27,7 +10,7 @@ const rowsAtOnce = 5000;
  */
 export async function* exportSightings(
   store: Store,
-  { accountId, from, to }: EventExport,
+  { accountId, from, to }: SightingsSpan,
 ): AsyncGenerator<readonly ExportedSighting[]> {
   const conditions = [
     sql`true`,

@@ -1,41 +1,8 @@
 import { type SqlBool, sql } from 'kysely';
-import type { KqlNode } from '../../../detection/kql/ast.ts';
-import type { AccountId, Instant } from '../../../model/ids.ts';
-import type { EcsDocument } from '../../../model/trail-event.ts';
+import type { AccountId } from '../../../model/ids.ts';
+import type { EventSearch, SearchOrder, StoredEvent, StoredSpan } from '../../../views/events.ts';
 import type { StoreDb } from '../database.ts';
 import { searchCondition, type SearchCondition } from './event-search-condition.ts';
-
-/** By event time; those of the same instant by account, ID and revision, in the same direction. */
-export type SearchOrder = 'newest-first' | 'oldest-first';
-
-export interface EventSearch {
-  readonly node: KqlNode;
-  /** The query itself; what the database lets through is asked again. */
-  readonly matches: (document: EcsDocument) => boolean;
-  readonly accountId?: AccountId;
-  /** Event time, inclusive. */
-  readonly from?: Instant;
-  readonly to?: Instant;
-  /** Records of our own calls as well. */
-  readonly includeOwn: boolean;
-  /** Newest first where left out. */
-  readonly order?: SearchOrder;
-  /** How many are likely to be asked for; more can be taken. */
-  readonly expected?: number;
-  /** Told of each part that was looked at: how many events, and as far as when. */
-  readonly onLookedAt?: (events: number, upTo: Instant) => void;
-}
-
-/** An event as the store has it. */
-export interface StoredEvent {
-  readonly accountId: AccountId;
-  readonly eventId: string;
-  readonly revision: number;
-  readonly eventTime: Instant;
-  readonly ingestedAt: Instant;
-  readonly own: boolean;
-  readonly ecs: EcsDocument;
-}
 
 /**
  * The stored events that match, in the order asked for, each revision by itself; read in parts, so that whoever stops early has cost little. Events
@@ -140,12 +107,6 @@ async function* merged(
 function comesFirst(a: StoredEvent, b: StoredEvent, order: SearchOrder | undefined): boolean {
   const [first, second] = [Date.parse(a.eventTime), Date.parse(b.eventTime)];
   return order === 'oldest-first' ? first <= second : first >= second;
-}
-
-/** What there is to search. */
-export interface StoredSpan {
-  readonly oldest: Instant;
-  readonly newest: Instant;
 }
 
 /** The event times of the oldest and the newest event, of an account or of all; null where there is none. */

@@ -1,10 +1,10 @@
-import { createFieldTable, eventFields } from '../../detection/fields/document-fields.ts';
-import type { KqlNode } from '../../detection/kql/ast.ts';
-import { compileKql } from '../../detection/kql/compile-kql.ts';
-import { parseKql } from '../../detection/kql/parse-kql.ts';
-import { compileCidr } from '../../detection/eql/cidr.ts';
-import type { EcsDocument } from '../../model/trail-event.ts';
-import { TrailhoundError } from '../../model/trailhound-error.ts';
+import { createFieldTable, eventFields } from '../detection/fields/document-fields.ts';
+import type { KqlNode } from '../detection/kql/ast.ts';
+import { compileKql } from '../detection/kql/compile-kql.ts';
+import { parseKql } from '../detection/kql/parse-kql.ts';
+import { compileCidr } from '../detection/eql/cidr.ts';
+import type { EcsDocument } from '../model/trail-event.ts';
+import { TrailhoundError } from '../model/trailhound-error.ts';
 
 /** A question to the event store, ready to be asked. */
 export interface SearchQuery {

@@ -1,7 +1,7 @@
-import type { StoredEvent } from '../../adapters/store/events/event-search.ts';
-import { actorOf, describeActor } from '../../cloudtrail/actor.ts';
-import { targetFields } from '../../detection/alerts/alert-about.ts';
-import { valuesAtPath } from '../../detection/fields/document-fields.ts';
+import { actorOf, describeActor } from '../cloudtrail/actor.ts';
+import { targetFields } from '../detection/alerts/alert-about.ts';
+import { valuesAtPath } from '../detection/fields/document-fields.ts';
+import type { StoredEvent } from './events.ts';
 
 /** What a list shows of an event; texts are as the log's author wrote them. */
 export interface EventRow {
