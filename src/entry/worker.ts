@@ -1,39 +1,28 @@
 import type { NativeConnection } from '@temporalio/worker';
 import { pino, type Logger } from 'pino';
-import { accountOrigins, listAccounts, syncAccounts } from '../adapters/store/accounts/account-store.ts';
-import type { Store } from '../adapters/store/database.ts';
-import { recordInventories } from '../adapters/store/audit/inventory-log.ts';
-import { createOwnCallRecorder } from '../adapters/store/collection/own-call-recorder.ts';
 import { connectWorkers } from '../adapters/temporal/connection.ts';
 import { createDoorbells } from '../adapters/temporal/doorbells.ts';
 import { createResponseEnds } from '../adapters/temporal/response-ends.ts';
 import { installRuntime } from '../adapters/temporal/runtime.ts';
-import {
-  ensureReconcileSchedule,
-  type PollSchedule,
-  pollNow,
-  syncPollSchedules,
-} from '../adapters/temporal/schedules.ts';
+import { pollNow } from '../adapters/temporal/schedules.ts';
 import { requireWorkflowBundle } from '../adapters/temporal/workflow-bundle.ts';
 import { createWorkers, type WorkerSpec } from '../adapters/temporal/workers.ts';
 import { taskQueues } from '../messages/task-queues.ts';
-import type { RuleSet } from '../detection/engine.ts';
-import type { AccountId, Instant } from '../model/ids.ts';
-import { composeActivities, historyMsOf } from './compose/activities.ts';
+import type { AccountId } from '../model/ids.ts';
+import { composeActivities } from './compose/activities.ts';
 import { loadApproverKeys } from './compose/approver-keys.ts';
-import { composeAws } from './compose/aws.ts';
+import { composeNotedAws } from './compose/aws.ts';
 import { openEnrichment } from './compose/enrichment.ts';
 import { requireTemporal } from './compose/prepare-temporal.ts';
 import { composeResponderMemory, whyResponsesAreStopped } from './compose/responder-memory.ts';
-import { inventoriesOf } from './compose/inventories.ts';
+import { inventoriesOf, recordWhatIsRunWith } from './compose/inventories.ts';
 import { loadRuleSet } from './compose/rule-set.ts';
+import { scheduleAccounts } from './compose/schedule-accounts.ts';
 import { takeOver } from './compose/take-over.ts';
 import type { Config } from './config/config.ts';
 import { takeInNotedCalls } from './doctor/noted-calls.ts';
 import { safeJsonText } from '../model/safe-text.ts';
 import { temporalConnectionOf, type Connections } from './compose/connections.ts';
-
-const reconcileEveryMs = 10_000;
 
 /** Logs go to stderr as JSON lines; the SDK's own come with them. */
 function createLog(level: Config['log']['level']): Logger {
@@ -43,36 +32,6 @@ function createLog(level: Config['log']['level']): Logger {
   );
   installRuntime(level === 'debug' ? 'debug' : 'warn', (line) => log[line.level](line.meta, line.message));
   return log;
-}
-
-/** The configured accounts, and those that were added by command. */
-async function polledAccounts(config: Config, { db }: Store): Promise<readonly PollSchedule[]> {
-  const origins = await accountOrigins(db);
-  const added = (await listAccounts(db)).filter(({ id }) => origins.get(id) === 'command');
-  return [
-    ...config.accounts.map((account) => ({ ...account, paused: account.lifecycle === 'paused' })),
-    // A pause by command is kept by the store: its schedule goes on, so that reading does when the pause is over.
-    ...added.map((account) => ({ ...account, paused: false })),
-  ]
-    .filter(({ lifecycle }) => lifecycle !== 'retired')
-    .map(({ id: accountId, pollIntervalMs: intervalMs, paused }) => ({ accountId, intervalMs, paused }));
-}
-
-/**
- * Takes over the configured accounts, and brings the poll schedules in line; returns the watched ones that had none yet.
- * @throws UnnamedAccountsError
- */
-async function scheduleAccounts(
-  config: Config,
-  ruleSet: RuleSet,
-  { store, polling }: Connections,
-): Promise<readonly AccountId[]> {
-  const now = new Date().toISOString() as Instant;
-  await syncAccounts(store, config.accounts, { historyMs: historyMsOf(config, ruleSet.rules), now });
-  const wanted = await polledAccounts(config, store);
-  const { created } = await syncPollSchedules(polling, wanted);
-  await ensureReconcileSchedule(polling, reconcileEveryMs);
-  return created.filter((id) => wanted.some(({ accountId, paused }) => accountId === id && !paused));
 }
 
 /** More new accounts than this wait for their own places in the interval: all at once would hold each other up for minutes. */
@@ -137,17 +96,12 @@ export async function runWorker(config: Config, options: { readonly bundleFile?:
   await requireTemporal(config);
   const { connections, replayed } = await takeOver(config, bundleFile);
   const { store, workerDataConverter: dataConverter } = connections;
-  const ownCalls = createOwnCallRecorder(store.db);
-  const aws = composeAws(config, (call) => ownCalls.note(call));
+  const { aws, ownCalls } = composeNotedAws(config, store);
   await takeInNotedCalls(config.dataDir, ownCalls);
   const natives = new Map<string, NativeConnection>();
   try {
     if (replayed !== null) log.info({ replayed }, 'open workflows fit this version');
-    await recordInventories(
-      store.db,
-      inventoriesOf(config, ruleSet, approverKeys),
-      new Date().toISOString() as Instant,
-    );
+    await recordWhatIsRunWith(store, inventoriesOf(config, ruleSet, approverKeys));
     for (const use of ['polling', 'cases'] as const)
       natives.set(config.temporal.namespaces[use], await connectWorkers(temporalConnectionOf(config, use)));
     const doorbells = createDoorbells(connections);

@@ -43,6 +43,24 @@ export const preventedSchema = z.strictObject({
   ),
 });
 
+export interface ExceptionsPorts {
+  /** What each exception held back, over all rules. */
+  readonly heldBackTotals: () => Promise<readonly HeldBackTotal[]>;
+  /** The newest alerts that an exception prevented. */
+  readonly preventedBy: (exceptionId: string, limit: number) => Promise<readonly PreventedAlert[]>;
+}
+
+/** So many of what an exception prevented are shown. */
+const shownPrevented = 100;
+
+/** The newest alerts that an exception prevented. */
+export async function prevented(
+  { preventedBy }: Pick<ExceptionsPorts, 'preventedBy'>,
+  exceptionId: string,
+): Promise<z.infer<typeof preventedSchema>> {
+  return { prevented: await preventedBy(exceptionId, shownPrevented) };
+}
+
 /**
  * What is excused, by whom, until when, and what that held back.
  *

@@ -1,10 +1,12 @@
 import { expect, test } from 'vitest';
 import { draftPlan, presentPlan } from '../../src/adapters/store/cases/plan-store.ts';
 import { openStore } from '../../src/adapters/store/database.ts';
+import { newsPorts } from '../../src/entry/compose/news-ports.ts';
 import { loadConfig } from '../../src/entry/config/config.ts';
 import { createShownPlans } from '../../src/entry/start/key-controls.ts';
-import { leftWaiting, openCases } from '../../src/entry/start/story.ts';
+import { leftWaiting } from '../../src/entry/start/story.ts';
 import type { Digest, Instant } from '../../src/model/ids.ts';
+import { awaitedCases } from '../../src/views/news.ts';
 import { aPlan } from '../approval/decision-fixtures.ts';
 import { testDatabaseUrl } from '../harness/test-servers.ts';
 import { intrusions } from '../investigation/expected/intrusions.ts';
@@ -25,14 +27,14 @@ test('a start names an undo that an earlier run left waiting, though its case ha
     await draftPlan(store.db, plan, at);
     await presentPlan(store.db, caseId, plan.digest, { presentedAt: at, expiresAt: at });
     await store.db.updateTable('cases').set({ status: 'closed', closed_at: at }).where('id', '=', caseId).execute();
-    const told = await leftWaiting(store, loadConfig(undefined, {}), createShownPlans());
+    const told = await leftWaiting(newsPorts(store.db), loadConfig(undefined, {}), createShownPlans());
     expect(told.map(({ text }) => text).join('\n')).toContain(
       `case ${caseId}: an undo waits for a decision until 2026-11-24 12:00:00 UTC; it would deactivate access key AKIAOLD`,
     );
     expect(told.map(({ text }) => text).join('\n')).toContain(
       `approve ${caseId} --plan ${plan.digest.slice('sha256:'.length, 'sha256:'.length + 20)}`,
     );
-    expect(await openCases(store)).toMatchObject([
+    expect(await awaitedCases(newsPorts(store.db))).toMatchObject([
       { id: caseId, status: 'awaiting-decision', decideBy: '2026-11-24T12:00:00Z' },
     ]);
   } finally {

@@ -47,15 +47,14 @@ test('tells how far reading has come, and when all of the promised history is th
 test('tells an alert with its values, its time and its case', () => {
   const alert = {
     id: 'sha256:1' as AlertId,
-    rule_id: 'r',
-    rule_name: 'Odd client',
+    ruleId: 'r',
+    ruleName: 'Odd client',
     severity: 'low' as const,
-    risk_score: 21,
-    group_values: ['111122223333', 'ci-deploy'],
-    event_time: at,
-    at,
-    case_id: caseId,
-    status_kind: 'live' as const,
+    riskScore: 21,
+    groupValues: ['111122223333', 'ci-deploy'],
+    eventTime: at,
+    caseId,
+    isLive: true,
     ecs: null,
   };
   expect(newsAlertLine(alert, undefined).text).toBe(
@@ -78,18 +77,17 @@ test('tells who raised an alert, from where and on what', () => {
   };
   const alert = {
     id: 'sha256:1' as AlertId,
-    rule_id: 'r',
-    rule_name: 'Odd client',
+    ruleId: 'r',
+    ruleName: 'Odd client',
     severity: 'low' as const,
-    risk_score: 21,
-    group_values: [],
-    event_time: at,
-    at,
-    case_id: null,
-    status_kind: 'live' as const,
+    riskScore: 21,
+    groupValues: [],
+    eventTime: at,
+    caseId: null,
+    isLive: true,
     ecs,
   };
-  const { text } = newsAlertLine({ ...alert, group_values: ['bo', '203.0.113.7', '111122223333'] }, rule);
+  const { text } = newsAlertLine({ ...alert, groupValues: ['bo', '203.0.113.7', '111122223333'] }, rule);
   expect(text).toContain('on bo; 111122223333, first at');
   expect(text).toContain('(role Administrators) from 203.0.113.7: CreateAccessKey on bo; 111122223333, first at');
   expect(text).not.toContain('\u001b');
@@ -99,15 +97,14 @@ test('of many alerts at once, as after an import, tells the first and how many m
   function alert(index: number) {
     return {
       id: `sha256:${index}` as AlertId,
-      rule_id: `r${index % 2}`,
-      rule_name: 'Odd client',
+      ruleId: `r${index % 2}`,
+      ruleName: 'Odd client',
       severity: 'low' as const,
-      risk_score: 21,
-      group_values: [],
-      event_time: at,
-      at,
-      case_id: null,
-      status_kind: 'live' as const,
+      riskScore: 21,
+      groupValues: [],
+      eventTime: at,
+      caseId: null,
+      isLive: true,
       ecs: null,
     };
   }

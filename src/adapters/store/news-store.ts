@@ -1,17 +1,7 @@
-import { type Selectable, sql } from 'kysely';
+import { sql } from 'kysely';
 import type { AlertId, Instant } from '../../model/ids.ts';
-import type { EcsDocument } from '../../model/trail-event.ts';
+import type { KnownMatch, NewsAlert, ReadingProgress } from '../../views/news.ts';
 import type { StoreDb } from './database.ts';
-import type { AlertsTable } from './tables/detection-tables.ts';
-
-/** How far reading has come. */
-export interface ReadingProgress {
-  readonly sources: number;
-  /** Sources whose whole promised span is covered up to now, but for the live end. */
-  readonly caughtUp: number;
-  readonly events: number;
-  readonly alerts: number;
-}
 
 /** How far reading has come, over the account-regions that are watched; imports have no history to catch up with. */
 export async function readingProgress(db: StoreDb): Promise<ReadingProgress> {
@@ -33,27 +23,13 @@ export async function readingProgress(db: StoreDb): Promise<ReadingProgress> {
   };
 }
 
-/** An alert as the story tells it. */
-export type NewsAlert = Pick<
-  Selectable<AlertsTable>,
-  | 'id'
-  | 'rule_id'
-  | 'rule_name'
-  | 'severity'
-  | 'risk_score'
-  | 'group_values'
-  | 'event_time'
-  | 'at'
-  | 'case_id'
-  | 'status_kind'
-> & {
-  /** The event that made it an alert; null where the store no longer has it. */
-  readonly ecs: EcsDocument | null;
-};
-
 /** Alerts recorded at or after an instant but for those that were told, in that order; 200 at a time. */
-export function alertsSince(db: StoreDb, since: Instant, told: ReadonlySet<AlertId>): Promise<readonly NewsAlert[]> {
-  return db
+export async function alertsSince(
+  db: StoreDb,
+  since: Instant,
+  told: ReadonlySet<AlertId>,
+): Promise<readonly NewsAlert[]> {
+  const rows = await db
     .selectFrom('alerts')
     .leftJoin('events', (join) =>
       join
@@ -69,7 +45,6 @@ export function alertsSince(db: StoreDb, since: Instant, told: ReadonlySet<Alert
       'alerts.risk_score',
       'alerts.group_values',
       'alerts.event_time',
-      'alerts.at',
       'alerts.case_id',
       'alerts.status_kind',
       'events.ecs',
@@ -80,14 +55,18 @@ export function alertsSince(db: StoreDb, since: Instant, told: ReadonlySet<Alert
     .orderBy('alerts.id')
     .limit(200)
     .execute();
-}
-
-/** A match that makes no alert now, for its values have been seen before. */
-export interface KnownMatch {
-  readonly ruleId: string;
-  readonly groupValues: readonly string[];
-  readonly firstSeen: Instant;
-  readonly lastSeen: Instant;
+  return rows.map((row) => ({
+    id: row.id,
+    ruleId: row.rule_id,
+    ruleName: row.rule_name,
+    severity: row.severity,
+    riskScore: row.risk_score,
+    groupValues: row.group_values,
+    eventTime: row.event_time,
+    caseId: row.case_id,
+    isLive: row.status_kind === 'live',
+    ecs: row.ecs,
+  }));
 }
 
 /** Groups of stateful rules that matched since an instant without an alert, and had matched at least a day before as well. */

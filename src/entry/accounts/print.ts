@@ -20,7 +20,7 @@ import { renderExamination } from '../doctor/examine.ts';
 import { probeAws } from '../doctor/probe-aws.ts';
 import { printAnswer, printLine, tellLine } from '../terminal/terminal-output.ts';
 import { styleFor } from '../terminal/terminal-style.ts';
-import { accountToCheck } from './account-to-check.ts';
+import { accountToCheck } from '../compose/account-to-check.ts';
 import { renderAccounts } from './list-accounts.ts';
 import { plainText, safe, safeJoin, type SafeText } from '../../model/safe-text.ts';
 

@@ -1,7 +1,3 @@
-import { installationRecords, loadAuditRecords } from '../../adapters/store/audit/audit-store.ts';
-import { listCases } from '../../adapters/store/cases/case-store.ts';
-import { casesWithHistory } from '../../adapters/temporal/case-visibility.ts';
-import { readCaseHistory } from '../../adapters/temporal/case-history.ts';
 import type { StoryKind } from '../../audit/audit-kind.ts';
 import type { StoryEntry } from '../../audit/case-story.ts';
 import type { RecordDifference } from '../../audit/compare-records.ts';
@@ -9,9 +5,9 @@ import type { Instant } from '../../model/ids.ts';
 import { auditList, type AuditList, type AuditListFilter } from '../../views/audit-list.ts';
 import { installationStory, type InstallationStory } from '../../views/installation-story.ts';
 import { story, type ToldStory } from '../../views/story.ts';
+import { auditPorts, installationStoryPorts } from '../compose/audit-ports.ts';
 import { overConnections, overStore } from '../compose/over-installation.ts';
 import type { Config } from '../config/config.ts';
-import type { Connections } from '../compose/connections.ts';
 import type { CaseView } from '../../views/case.ts';
 import { loadCaseView } from '../compose/case-ports.ts';
 import { shortDigest } from '../investigations/render-case.ts';
@@ -22,31 +18,12 @@ import { hangingLines, wrappedLines } from '../terminal/wrapped-text.ts';
 import { plainText, safe, safeJoin, safePadded, type SafeText } from '../../model/safe-text.ts';
 import { utcTime } from '../../model/utc-time.ts';
 
-/** Tells the story of a case from its workflow histories and the table, which should say the same. */
-export async function tellStory(
-  { store, cases }: Pick<Connections, 'store' | 'cases'>,
-  caseId: CaseView['id'],
-): Promise<ToldStory> {
-  return await story(
-    { historyOf: (id) => readCaseHistory(cases, id), recordsOf: (id) => loadAuditRecords(store.db, id) },
-    caseId,
-  );
-}
-
 /** Prints the cases that match, and whether Temporal still has their history. */
 export async function printAuditList(
   config: Config,
   { json, ...filter }: AuditListFilter & { readonly json?: boolean },
 ): Promise<void> {
-  const answer = await overConnections(config, ({ store, cases }) =>
-    auditList(
-      {
-        cases: (wanted) => listCases(store.db, wanted),
-        withHistory: (wanted, limit) => casesWithHistory(cases, wanted, limit),
-      },
-      filter,
-    ),
-  );
+  const answer = await overConnections(config, (connections) => auditList(auditPorts(connections), filter));
   if (json === true) await printAnswer('audit list', answer);
   else printLine(renderList(answer.audits, styleFor(process.stdout)));
 }
@@ -59,7 +36,7 @@ export async function printAuditList(
 export async function printAudit(config: Config, caseId: string, { json }: { readonly json?: boolean }): Promise<void> {
   await overConnections(config, async (connections) => {
     const view = await loadCaseView(connections.store.db, caseId);
-    const told = await tellStory(connections, view.id);
+    const told = await story(auditPorts(connections), view.id);
     const { id, status, actor, account, severity, openedAt, closedAt, verdict, assignedTo, mergedInto } = view;
     const head = { id, status, actor, account, severity, openedAt, closedAt, verdict, assignedTo, mergedInto };
     if (json === true) await printAnswer('audit show', { ...head, ...told });
@@ -75,9 +52,7 @@ export async function printChanges(
     ...span
   }: { readonly from?: Instant; readonly to?: Instant; readonly limit: number; readonly json?: boolean },
 ): Promise<void> {
-  const answer = await overStore(config, ({ db }) =>
-    installationStory({ records: (wanted) => installationRecords(db, wanted) }, span),
-  );
+  const answer = await overStore(config, ({ db }) => installationStory(installationStoryPorts(db), span));
   if (json === true) await printAnswer('audit changes', answer);
   else printLine(renderChanges(answer, styleFor(process.stdout)));
 }

@@ -1,8 +1,10 @@
-import type { Inventories } from '../../adapters/store/audit/inventory-log.ts';
+import { type Inventories, recordInventories } from '../../adapters/store/audit/inventory-log.ts';
+import type { Store } from '../../adapters/store/database.ts';
 import type { ApproverKey } from '../../approval/approver-key.ts';
 import type { Inventory } from '../../audit/inventory-change.ts';
 import type { MarkedRuleSet } from '../../detection/exceptions/with-exceptions.ts';
 import { canonicalDigest } from '../../digest/canonical-digest.ts';
+import type { Instant } from '../../model/ids.ts';
 import type { Config } from '../config/config.ts';
 
 /** What a worker runs with, as the audit trail compares it: no value of a setting is in it, and no digest of a secret. */
@@ -21,6 +23,11 @@ export function inventoriesOf(
       ]),
     ),
   };
+}
+
+/** Puts on record what has changed about what is run with; nothing where nothing has. */
+export async function recordWhatIsRunWith(store: Store, inventories: Inventories): Promise<void> {
+  await recordInventories(store.db, inventories, new Date().toISOString() as Instant);
 }
 
 function settingsOf(config: Config, approverKeys: readonly ApproverKey[]): Inventory {

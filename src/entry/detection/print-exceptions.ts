@@ -1,6 +1,6 @@
 import type { HeldBackTotal } from '../../detection/live/held-back.ts';
-import { exceptions } from '../../views/exceptions.ts';
-import { heldBackTotals, preventedAlerts } from '../../adapters/store/detection/held-back-store.ts';
+import { exceptions, prevented } from '../../views/exceptions.ts';
+import { exceptionsPorts } from '../compose/exceptions-ports.ts';
 import { overStore } from '../compose/over-installation.ts';
 import { ownRulesDirectory } from '../compose/rule-set.ts';
 import type { Config } from '../config/config.ts';
@@ -38,15 +38,15 @@ export async function printExceptions(config: Config, { rules, json }: Exception
  * @throws NotRunningError, StoreNotSetUpError
  */
 export async function printPrevented(config: Config, id: string, { json }: { readonly json?: boolean }): Promise<void> {
-  const prevented = await overStore(config, ({ db }) => preventedAlerts(db, id, 100), { maxConnections: 1 });
-  if (json === true) await printAnswer('rules exceptions', { prevented }, 2);
-  else printLine(renderPrevented(prevented, styleFor(process.stdout)));
+  const answer = await overStore(config, ({ db }) => prevented(exceptionsPorts(db), id), { maxConnections: 1 });
+  if (json === true) await printAnswer('rules exceptions', answer, 2);
+  else printLine(renderPrevented(answer.prevented, styleFor(process.stdout)));
 }
 
 /** What exceptions held back in the installation of the configuration; null where it cannot be asked. */
 async function totalsOf(config: Config): Promise<readonly HeldBackTotal[] | null> {
   try {
-    return await overStore(config, ({ db }) => heldBackTotals(db), { maxConnections: 1 });
+    return await overStore(config, ({ db }) => exceptionsPorts(db).heldBackTotals(), { maxConnections: 1 });
   } catch (error) {
     return unasked(error);
   }

@@ -3,8 +3,6 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { endLeftover } from '../../adapters/embedded/pid-file.ts';
 import { freePort } from '../../adapters/embedded/free-port.ts';
-import { unnamedAccounts, UnnamedAccountsError } from '../../adapters/store/accounts/account-store.ts';
-import type { Store } from '../../adapters/store/database.ts';
 import { createKeyFileIfMissing, loadKeyRing } from '../../adapters/temporal/codec-keys.ts';
 import { startCodecServer } from '../../adapters/temporal/codec-server.ts';
 import { createPayloadCodec } from '../../adapters/temporal/codec.ts';
@@ -13,6 +11,8 @@ import { defaultBundleFile, ensureWorkflowBundle } from '../../adapters/temporal
 import { prepareTemporal, requireTemporal } from '../compose/prepare-temporal.ts';
 import { composeAws } from '../compose/aws.ts';
 import { composeRegister, whyResponsesAreStopped } from '../compose/responder-memory.ts';
+import type { Connections } from '../compose/connections.ts';
+import { requireNamedAccounts } from '../compose/schedule-accounts.ts';
 import { takeOver } from '../compose/take-over.ts';
 import { loadConfig, type Config } from '../config/config.ts';
 import { counted } from '../../model/counted.ts';
@@ -155,8 +155,7 @@ async function takeOverOnce(config: Config, screen: Screen): Promise<void> {
   const { connections, replayed } = await takeOver(config, defaultBundleFile);
   try {
     if (replayed !== null && replayed > 0) screen.note(`${counted(replayed, 'open workflow')} fit this version`);
-    const unnamed = await unnamedAccounts(connections.store.db, config.accounts);
-    if (unnamed.length > 0) throw new UnnamedAccountsError(unnamed);
+    await requireNamedAccounts(config, connections.store);
     await warnOfStoppedResponses(config, connections.store, screen);
   } finally {
     await connections.close();
@@ -164,7 +163,7 @@ async function takeOverOnce(config: Config, screen: Screen): Promise<void> {
 }
 
 /** After a restore, register and store may be of different times: whoever approves has to know before that nothing will be done. */
-async function warnOfStoppedResponses(config: Config, store: Store, screen: Screen): Promise<void> {
+async function warnOfStoppedResponses(config: Config, store: Connections['store'], screen: Screen): Promise<void> {
   const aws = composeAws(config);
   try {
     const stopped = await whyResponsesAreStopped(composeRegister(config, aws), store);

@@ -1,4 +1,4 @@
-import type { KnownMatch, NewsAlert, ReadingProgress } from '../../adapters/store/news-store.ts';
+import type { AwaitedCase, KnownMatch, NewsAlert, ReadingProgress } from '../../views/news.ts';
 import { refuse } from '../../approval/refusal.ts';
 import type { StoryKind } from '../../audit/audit-kind.ts';
 import { entriesOfKind, trailhoundItself, type WrittenRecord } from '../../audit/audit-record.ts';
@@ -51,13 +51,15 @@ function notSaid(values: readonly string[], sentence: string): readonly string[]
 
 /** A rule's match: who did what, from where and on what. @param rule absent where it was taken out since. */
 export function newsAlertLine(alert: NewsAlert, rule: Rule | undefined): StoryLine {
-  const { ecs, group_values: values, case_id: caseId } = alert;
+  const { ecs, groupValues, caseId } = alert;
   const sentence = ecs === null || rule === undefined ? '' : aboutSentence(reader.read(eventFields(ecs, fields), rule));
-  const about = [plainText(sentence, 500), shown(notSaid(values, sentence))].filter((text) => text !== '').join('; ');
+  const about = [plainText(sentence, 500), shown(notSaid(groupValues, sentence))]
+    .filter((text) => text !== '')
+    .join('; ');
   return {
     kind: 'alert',
     text:
-      `${alert.rule_name} (${alert.severity}, risk ${alert.risk_score}): ${about}, first at ${utcTime(alert.event_time)} UTC` +
+      `${alert.ruleName} (${alert.severity}, risk ${alert.riskScore}): ${about}, first at ${utcTime(alert.eventTime)} UTC` +
       (caseId === null ? '' : `, case ${caseId}`),
   };
 }
@@ -70,10 +72,10 @@ export function alertLines(
   alerts: readonly NewsAlert[],
   ruleOf: (ruleId: string) => Rule | undefined,
 ): readonly StoryLine[] {
-  const lines = alerts.slice(0, alertsToldAtOnce).map((alert) => newsAlertLine(alert, ruleOf(alert.rule_id)));
+  const lines = alerts.slice(0, alertsToldAtOnce).map((alert) => newsAlertLine(alert, ruleOf(alert.ruleId)));
   const more = alerts.slice(alertsToldAtOnce);
   if (more.length === 0) return lines;
-  const rules = counted(new Set(more.map(({ rule_id: ruleId }) => ruleId)).size, 'rule');
+  const rules = counted(new Set(more.map(({ ruleId }) => ruleId)).size, 'rule');
   const text = `and ${counted(more.length, 'more alert')} of ${rules}: ${invocation()} investigations list shows the cases`;
   return [...lines, { kind: 'alert', text }];
 }
@@ -163,15 +165,6 @@ function shortPlan(digest: Digest): string {
   return digest.slice('sha256:'.length, 'sha256:'.length + shownDigestLength);
 }
 
-/** A case that is open, as far as it says what comes next. */
-export interface OpenCase {
-  readonly id: CaseId;
-  readonly who: string;
-  readonly status: CaseStatus;
-  /** Until when its plan, or one to undo, waits for a decision; null where none does. */
-  readonly decideBy: Instant | null;
-}
-
 /** So many cases are named while nothing happens. */
 const casesNamed = 3;
 
@@ -188,7 +181,7 @@ const nextInWords: Readonly<Record<CaseStatus, string>> = {
 
 /** What is waited for where nothing has happened for a while, and what to type. */
 export function heartbeatLine(
-  open: readonly OpenCase[],
+  open: readonly AwaitedCase[],
   { quietMs, sources }: { readonly quietMs: number; readonly sources: number },
   configOption: string,
 ): StoryLine {

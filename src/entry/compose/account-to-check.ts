@@ -3,7 +3,7 @@ import { unknownAccount } from '../../commands/accounts.ts';
 import type { Account } from '../../model/account.ts';
 import type { AccountId } from '../../model/ids.ts';
 import type { Config } from '../config/config.ts';
-import { overStore } from '../compose/over-installation.ts';
+import { overStore } from './over-installation.ts';
 
 /** The account as the store has it, else as the configuration has it. */
 export async function accountToCheck(config: Config, accountId: AccountId): Promise<Account> {

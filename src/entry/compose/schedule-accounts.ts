@@ -1,0 +1,55 @@
+import {
+  accountOrigins,
+  listAccounts,
+  syncAccounts,
+  unnamedAccounts,
+  UnnamedAccountsError,
+} from '../../adapters/store/accounts/account-store.ts';
+import type { Store } from '../../adapters/store/database.ts';
+import { ensureReconcileSchedule, type PollSchedule, syncPollSchedules } from '../../adapters/temporal/schedules.ts';
+import type { RuleSet } from '../../detection/engine.ts';
+import type { AccountId, Instant } from '../../model/ids.ts';
+import type { Config } from '../config/config.ts';
+import { historyMsOf } from './activities.ts';
+import type { Connections } from './connections.ts';
+
+const reconcileEveryMs = 10_000;
+
+/**
+ * Refuses a store that watches other accounts than are configured.
+ * @throws UnnamedAccountsError
+ */
+export async function requireNamedAccounts({ accounts }: Config, { db }: Store): Promise<void> {
+  const unnamed = await unnamedAccounts(db, accounts);
+  if (unnamed.length > 0) throw new UnnamedAccountsError(unnamed);
+}
+
+/** The configured accounts, and those that were added by command. */
+async function polledAccounts(config: Config, { db }: Store): Promise<readonly PollSchedule[]> {
+  const origins = await accountOrigins(db);
+  const added = (await listAccounts(db)).filter(({ id }) => origins.get(id) === 'command');
+  return [
+    ...config.accounts.map((account) => ({ ...account, paused: account.lifecycle === 'paused' })),
+    // A pause by command is kept by the store: its schedule goes on, so that reading does when the pause is over.
+    ...added.map((account) => ({ ...account, paused: false })),
+  ]
+    .filter(({ lifecycle }) => lifecycle !== 'retired')
+    .map(({ id: accountId, pollIntervalMs: intervalMs, paused }) => ({ accountId, intervalMs, paused }));
+}
+
+/**
+ * Takes over the configured accounts, and brings the poll schedules in line; returns the watched ones that had none yet.
+ * @throws UnnamedAccountsError
+ */
+export async function scheduleAccounts(
+  config: Config,
+  ruleSet: RuleSet,
+  { store, polling }: Connections,
+): Promise<readonly AccountId[]> {
+  const now = new Date().toISOString() as Instant;
+  await syncAccounts(store, config.accounts, { historyMs: historyMsOf(config, ruleSet.rules), now });
+  const wanted = await polledAccounts(config, store);
+  const { created } = await syncPollSchedules(polling, wanted);
+  await ensureReconcileSchedule(polling, reconcileEveryMs);
+  return created.filter((id) => wanted.some(({ accountId, paused }) => accountId === id && !paused));
+}
