@@ -170,3 +170,15 @@ export const assignedSchema = z.strictObject({ caseId, assignedTo: z.string().nu
 /** The case that goes on. */
 export const linkedSchema = z.strictObject({ caseId });
 export const splitSchema = z.strictObject({ caseId, newCaseId: caseId });
+
+/** Temporal's namespaces, each with what was done about it. */
+export const setUpSchema = z.strictObject({
+  namespaces: list(
+    z.strictObject({
+      name: z.string(),
+      /** `kept`: all is there, and these credentials may not change it. */
+      outcome: z.enum(['created', 'updated', 'kept']),
+    }),
+  ),
+});
+export type SetUp = z.infer<typeof setUpSchema>;

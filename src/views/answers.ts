@@ -10,6 +10,7 @@ import {
   memoriesSchema,
   notedSchema,
   replannedSchema,
+  setUpSchema,
   splitSchema,
   stoppedSchema,
   undoingSchema,
@@ -81,6 +82,7 @@ export const answers = {
   'rules list': rulesSchema,
   'rules show': shownRuleSchema,
   'rules test': ruleTestsSchema,
+  setup: setUpSchema,
 } as const;
 
 export type AnsweringCommand = keyof typeof answers;

@@ -2,13 +2,20 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Connection } from '@temporalio/client';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createDataConverter, createWorkerDataConverter } from '../../src/adapters/temporal/codec.ts';
 import { parseKeyRing } from '../../src/adapters/temporal/codec-keys.ts';
 import { connectClient, createClient } from '../../src/adapters/temporal/connection.ts';
 import { ensureNamespace } from '../../src/adapters/temporal/namespaces.ts';
-import { prepareTemporal, requireTemporal } from '../../src/entry/compose/prepare-temporal.ts';
+import {
+  madeNamespace,
+  prepareTemporal,
+  requireTemporal,
+  setUpPorts,
+} from '../../src/entry/compose/prepare-temporal.ts';
 import { passReplayGate } from '../../src/entry/compose/replay-gate.ts';
+import { setUp } from '../../src/commands/set-up.ts';
 import { loadConfig, type Config } from '../../src/entry/config/config.ts';
 import { temporalConnectionOf } from '../../src/entry/compose/connections.ts';
 import { testTemporal, testWorkflowBundle } from '../harness/test-servers.ts';
@@ -35,12 +42,51 @@ test('a worker looks and makes nothing: it says what is missing, and setup makes
   await ensureNamespace(connection, { name: cases, retentionMs: 86_400_000 });
   await connection.close();
   await expect(requireTemporal(config)).rejects.toThrow(/namespace cases-\w+ lacks the search attributes Trailhound/);
-  expect(await prepareTemporal(config)).toEqual([
-    `namespace ${polling} is made, with its search attributes`,
-    `namespace ${cases} is up to date, with its search attributes`,
-  ]);
+  expect(await prepareTemporal(config)).toEqual({
+    namespaces: [
+      { name: polling, outcome: 'created' },
+      { name: cases, outcome: 'updated' },
+    ],
+  });
   await requireTemporal(config);
   await prepareTemporal(config);
+});
+
+/** A client as Temporal Cloud has them: it may look, and make and change nothing. */
+function asInCloud(connection: Connection): Connection {
+  function refused(): Promise<never> {
+    return Promise.reject(Object.assign(new Error('Request unauthorized.'), { code: 7 }));
+  }
+  const { workflowService, operatorService } = connection;
+  return {
+    workflowService: Object.assign(Object.create(workflowService) as typeof workflowService, {
+      registerNamespace: refused,
+      updateNamespace: refused,
+    }),
+    operatorService: Object.assign(Object.create(operatorService) as typeof operatorService, {
+      addSearchAttributes: refused,
+    }),
+  } as Partial<Connection> as Connection;
+}
+
+test('a client that may make nothing, as in Temporal Cloud, is told what is missing, and keeps what is there', async () => {
+  const { cases: name } = config.temporal.namespaces;
+  const connection = await connectClient(temporalConnectionOf(config, 'cases'));
+  const namespace = { name, retentionMs: 86_400_000 };
+  const ports = {
+    ...setUpPorts(config),
+    namespaces: [namespace],
+    make: (wanted: typeof namespace) => madeNamespace(asInCloud(connection), wanted),
+  };
+  await expect(setUp(ports)).rejects.toMatchObject({
+    message: `Temporal does not let these credentials make what is missing: there is no namespace ${name}`,
+    remedy: expect.stringContaining('in Temporal Cloud, make namespaces and search attributes there'),
+  });
+  await ensureNamespace(connection, namespace);
+  await expect(setUp(ports)).rejects.toThrow(/missing: namespace cases-\w+ lacks the search attributes Trailhound/);
+  await madeNamespace(connection, namespace);
+  expect(await setUp(ports)).toEqual({ namespaces: [{ name, outcome: 'kept' }] });
+  await connection.close();
 });
 
 test('each namespace has the address that the configuration gives it', () => {

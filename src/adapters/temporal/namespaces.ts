@@ -11,10 +11,17 @@ export interface NamespaceSpec {
 
 const grpcAlreadyExists = 6;
 const grpcNotFound = 5;
+const [grpcPermissionDenied, grpcUnimplemented] = [7, 12];
 
 /** gRPC's status code of an error of the client, where it has one. */
 export function grpcCode(error: unknown): number | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'number' ? error.code : undefined;
+}
+
+/** Whether a server refused because of who asks: by the right that it wants, or because it lets no client do this, as Temporal Cloud. */
+export function isDenied(error: unknown): boolean {
+  const code = grpcCode(error);
+  return code === grpcPermissionDenied || code === grpcUnimplemented;
 }
 
 /** Waits until every part of the server knows the namespace; its caches lag behind the registration. */
