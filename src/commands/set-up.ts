@@ -22,7 +22,7 @@ export class SetUpDeniedError extends TrailhoundError {
   override readonly name = 'SetUpDeniedError';
   override readonly code = 'set-up-denied';
   override readonly remedy =
-    'in Temporal Cloud, make namespaces and search attributes there (docs/operations.md lists them); elsewhere, run `trailhound setup` with credentials that may';
+    'in Temporal Cloud, make namespaces and search attributes there; elsewhere, run `trailhound setup` with credentials that may';
   constructor(missing: readonly string[]) {
     super(`Temporal does not let these credentials make what is missing: ${missing.join('; ')}`);
   }
