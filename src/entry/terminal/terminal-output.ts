@@ -114,7 +114,7 @@ export async function answerLinesAsBytes(name: LineAnsweringCommand, parts: Asyn
 }
 
 /** Each line's value, as far as anybody asks. */
-function* valuesOf(part: Buffer): Generator<unknown> {
+function* valuesOf(part: Buffer): Generator {
   for (let start = 0, end = part.indexOf('\n'); end >= 0; start = end + 1, end = part.indexOf('\n', start))
     yield JSON.parse(part.toString('utf8', start, end)) as unknown;
 }

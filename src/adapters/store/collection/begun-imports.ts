@@ -14,16 +14,16 @@ export function storeImports(
   return {
     begin: async (wanted) => {
       const id = await openImport(store, wanted);
-      const { store: take, publishInParts } = await createImportStore(
-        store,
-        labelOfImport(wanted.source),
-        wanted.begun.entry.at,
-        {
-          ...(eventsInPart === undefined ? {} : { eventsInPart }),
-          count: (db, done) => countDone(db, id, done),
-        },
-      );
-      return { id, store: take, publishInParts, end: endOf(store, id) };
+      const into = await createImportStore(store, labelOfImport(wanted.source), wanted.begun.entry.at, {
+        ...(eventsInPart === undefined ? {} : { eventsInPart }),
+        count: (db, done) => countDone(db, id, done),
+      });
+      return {
+        id,
+        store: (records, seenAt) => into.store(records, seenAt),
+        publishInParts: () => into.publishInParts(),
+        end: endOf(store, id),
+      };
     },
   };
 }

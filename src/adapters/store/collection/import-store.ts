@@ -26,7 +26,7 @@ export interface ImportPublication {
 /** Publishing so many takes about a second, for which the publish lock is held. */
 const eventsInPart = 5000;
 
-export function importSourceId(label: string): SourceId {
+function importSourceId(label: string): SourceId {
   return `import/${label}` as SourceId;
 }
 
