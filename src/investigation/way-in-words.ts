@@ -1,6 +1,7 @@
+import { describeActor } from '../cloudtrail/actor.ts';
 import type { Instant } from '../model/ids.ts';
 import { plainText, safe, safeSlice, type SafeText } from '../model/safe-text.ts';
-import { unseenSession, type WayIn, type WayInSubject } from '../model/way-in.ts';
+import { type Reopened, unseenSession, type WayIn, type WayInSubject } from '../model/way-in.ts';
 import { inWords } from './findings/drawing.ts';
 import { isKeptByAws } from '../response/guards.ts';
 import { rowOf } from './effects/doors/row-of.ts';
@@ -48,16 +49,22 @@ function withEnd(sentence: SafeText, end: Instant): SafeText {
 }
 
 function stateInWords(wayIn: WayIn): SafeText {
-  const { state, heldBack } = wayIn;
+  const { state, heldBack, reopened } = wayIn;
   const doubt = state === 'unknown' ? doorDoubt(wayIn) : null;
   if (doubt !== null) return safe` Nobody can say from here whether it lets anybody in: ${plainText(doubt, 200)}`;
   if (heldBack === true)
     return safe` It comes to nothing under a permissions boundary that denies everything: it is closed as long as nobody takes that off.`;
   if (state === 'closed') return safe` It is closed.`;
   if (typeof state === 'object') {
-    return safe` Accepted by ${plainText(state.acceptedBy)}: ${plainText(state.reason, 400)}`;
+    return safe`${reopenedInWords(reopened)} Accepted by ${plainText(state.acceptedBy)}: ${plainText(state.reason, 400)}`;
   }
-  return safe``;
+  return reopenedInWords(reopened);
+}
+
+function reopenedInWords(reopened: Reopened | undefined): SafeText {
+  return reopened === undefined
+    ? safe``
+    : safe` It was switched on again by ${describeActor(reopened.by)} at ${utcTime(reopened.at)} UTC.`;
 }
 
 /** `User support`: a holder at the beginning of a sentence. */

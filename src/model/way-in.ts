@@ -1,3 +1,4 @@
+import type { Actor } from './actor.ts';
 import type { AccountId, Instant } from './ids.ts';
 import type { IdentityId } from './identity.ts';
 import type { EventRef } from './trail-event.ts';
@@ -114,9 +115,17 @@ export interface WayIn {
   readonly heldBack?: true;
   /** The organization whose identities alone it lets in: whether that is one's own nobody can say from the trail. */
   readonly narrowedTo?: string;
+  /** Who, that is not the intruder, opened again what had been closed; its record is in `proof`. */
+  readonly reopened?: Reopened;
   readonly until: Instant | 'until-removed' | 'unknown';
   /** Empty where no record shows it: `unknown` says so. */
   readonly proof: readonly EventRef[];
+}
+
+/** An opening of something that was there before, by somebody else than the intruder. */
+export interface Reopened {
+  readonly at: Instant;
+  readonly by: Actor;
 }
 
 /** Of a way in's ID: hexadecimal digits of a digest, as many as name a plan. */

@@ -1,3 +1,4 @@
+import type { Actor } from '../../model/actor.ts';
 import type { IdentityId } from '../../model/identity.ts';
 import type { AccountId, Instant } from '../../model/ids.ts';
 import type { EventRef } from '../../model/trail-event.ts';
@@ -62,6 +63,8 @@ export interface CaseEffects {
 export type Opening = 'made' | 'again';
 
 export interface Replacement<K extends EffectKind> extends Undoing {
+  readonly by: Actor;
+  readonly proof: EventRef;
   readonly effect: EffectOf<K>;
 }
 
@@ -128,7 +131,7 @@ function replacementsIn({ calls, all }: Pick<CaseCalls, 'calls' | 'all'>): CaseE
   for (const event of all) {
     if (own.has(event)) continue;
     for (const effect of event.effects) {
-      const replacement = { at: event.at, proof: event.ref, effect };
+      const replacement = { at: event.at, by: event.actor, proof: event.ref, effect };
       for (const key of thingsOf(effect, placeOf(event))) {
         listUnder(byThing, key, replacement);
       }
@@ -145,7 +148,7 @@ function replacementsIn({ calls, all }: Pick<CaseCalls, 'calls' | 'all'>): CaseE
         .get(key)
         ?.findLast(({ at, effect }) => !isAfter(at, since) || (effect.kind === kind && isMeant(effect as EffectOf<K>)));
       if (found === undefined || !isAfter(found.at, since)) return [];
-      return [{ at: found.at, proof: found.proof, effect: found.effect as EffectOf<K> }]; // its kind was looked at
+      return [{ ...found, effect: found.effect as EffectOf<K> }]; // its kind was looked at
     });
     return lasts.toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at)).at(-1) ?? null;
   };

@@ -2,7 +2,7 @@ import { canonicalDigest } from '../../digest/canonical-digest.ts';
 import type { IdentityId } from '../../model/identity.ts';
 import type { Instant } from '../../model/ids.ts';
 import type { EventRef } from '../../model/trail-event.ts';
-import { type WayIn, wayInIdLength, type WayInSubject } from '../../model/way-in.ts';
+import { type Reopened, type WayIn, wayInIdLength, type WayInSubject } from '../../model/way-in.ts';
 import type { Undoing } from '../case/case-effects.ts';
 import type { ThingKey } from '../effects/effect.ts';
 
@@ -17,6 +17,8 @@ export interface WayInCandidate {
   readonly closed: Undoing | null;
   /** What closed it is a boundary, which can be taken off again. */
   readonly heldBack?: true;
+  /** Somebody else than the intruder opened it again. */
+  readonly reopened?: Reopened;
   /** What ends it, where several of one ID are ended apart: two are the same door only where this is the same. */
   readonly endsWith?: readonly ThingKey[];
   readonly narrowedTo?: string;

@@ -1,5 +1,5 @@
 import type { Instant } from '../../model/ids.ts';
-import type { CaseEffects, Opening, Undoing } from '../case/case-effects.ts';
+import type { CaseEffects, Opening, Replacement, Undoing } from '../case/case-effects.ts';
 import type { IdentityState } from '../case/case-material.ts';
 import type { ThingKey } from '../effects/effect.ts';
 import { thing } from '../effects/thing.ts';
@@ -9,10 +9,14 @@ import type { NamedUser } from '../users/user-names.ts';
 /** What has closed a user's credentials since an instant: a record, a denial of everything, or IAM's present state. */
 export interface Closing {
   readonly key: (owner: Owner, accessKeyId: string, since: Instant, opening?: Opening) => Undoing | null;
+  /** Who else than the intruder last switched a key or another credential on again since. */
+  readonly reactivation: (credential: ThingKey, since: Instant) => Reactivation | null;
   readonly password: (owner: Owner, since: Instant) => Undoing | null;
   readonly other: (owner: Owner, credentialId: string, since: Instant, opening: Opening) => Undoing | null;
   readonly user: (owner: Owner, since: Instant) => Undoing | null;
 }
+
+export type Reactivation = Replacement<'key-created'> | Replacement<'credential-made'>;
 
 export type Owner = NamedUser;
 
@@ -56,11 +60,15 @@ export function closingBy(effects: CaseEffects, states: readonly IdentityState[]
     const isNobody = !state.exists && names.stages(owner, at).length === 1;
     return isNobody || (state.exists && isGone(state)) ? { at: state.takenAt, proof: null } : null;
   }
+  function reactivation(credential: ThingKey, since: Instant): Reactivation | null {
+    return replacedBy('key-created', [credential], since) ?? replacedBy('credential-made', [credential], since);
+  }
   return {
+    reactivation,
     key: (owner, accessKeyId, since, opening = 'made') => {
       const own = thing.accessKey(accessKeyId);
       // Whoever activated it again opened it again, though they are not the intruder.
-      const recorded = replacedBy('key-created', [own], since)?.at ?? since;
+      const recorded = reactivation(own, since)?.at ?? since;
       const ours = reopenedAt([own]);
       const again = ours !== null && Date.parse(ours) > Date.parse(recorded) ? ours : recorded;
       function isGone({ keys }: IdentityState): boolean {
@@ -76,14 +84,17 @@ export function closingBy(effects: CaseEffects, states: readonly IdentityState[]
         { at: since, since },
         ({ hasPassword }) => hasPassword === false,
       ),
-    other: (owner, credentialId, since, opening) =>
-      closed(
+    other: (owner, credentialId, since, opening) => {
+      const own = thing.credential(owner.accountId, credentialId);
+      const again = reactivation(own, since)?.at;
+      return closed(
         owner,
-        () => [thing.credential(owner.accountId, credentialId)],
-        { at: since, since },
+        () => [own],
+        { at: since, since: again ?? since },
         () => false,
-        opening,
-      ),
+        again === undefined ? opening : 'again',
+      );
+    },
     user: (owner, since) =>
       closed(
         owner,

@@ -3,13 +3,15 @@ import { isLongTermKey } from '../attribution.ts';
 import type { CaseCalls } from '../case/case-calls.ts';
 import { effectsOfKind, openingOf, type CaseEffects } from '../case/case-effects.ts';
 import type { CaseIdentity, IdentityState } from '../case/case-material.ts';
+import { thing } from '../effects/thing.ts';
 import { isUnrecorded } from '../effects/unrecorded.ts';
 import { accessKey, root, user } from '../../cloudtrail/identities.ts';
+import type { EventRef } from '../../model/trail-event.ts';
 import type { SeenEvent } from '../seen-event.ts';
 import { userIdsIn } from '../users/user-ids.ts';
 import type { NamedUser, UserNames } from '../users/user-names.ts';
 import type { WayInCandidate } from './candidate.ts';
-import { closingBy, type Closing } from './closing.ts';
+import { closingBy, type Closing, type Reactivation } from './closing.ts';
 
 /** What proves who somebody is for as long as it is there: keys, passwords, other credentials; and users that the case made. */
 export function credentialWaysIn(
@@ -44,10 +46,17 @@ function usedKeys({ calls }: CaseCalls, { names }: CaseEffects, closing: Closing
         what: { kind: 'access-key', ...named(owner, at, names), accessKeyId },
         ...standing(at, 'used'),
         closed: closing.key(owner, accessKeyId, at),
-        proof: [ref],
+        ...shownBy(ref, closing.reactivation(thing.accessKey(accessKeyId), at)),
       },
     ];
   });
+}
+
+/** The record by which the case knows a credential, and that of whoever else switched it on again. */
+function shownBy(ref: EventRef, reactivation: Reactivation | null): Pick<WayInCandidate, 'proof' | 'reopened'> {
+  if (reactivation === null) return { proof: [ref] };
+  const { at, by, proof } = reactivation;
+  return { proof: [ref, proof], reopened: { at, by } };
 }
 
 /** A renamed user is found by its latest name. */
@@ -118,7 +127,7 @@ function madeKeys({ effects, names }: CaseEffects, closing: Closing): readonly W
       },
       ...standing(at, 'made'),
       closed: closing.key(owner, accessKeyId, at, openingOf(event)),
-      proof: [event.ref],
+      ...shownBy(event.ref, closing.reactivation(thing.accessKey(accessKeyId), at)),
     };
   });
 }
@@ -144,7 +153,7 @@ function otherCredentials({ effects, names }: CaseEffects, closing: Closing): re
       what: { kind: 'other-credential', ...named(owner, at, names), what: `${effect.what} ${effect.credentialId}` },
       ...standing(at, 'made'),
       closed: closing.other(owner, effect.credentialId, at, openingOf(event)),
-      proof: [event.ref],
+      ...shownBy(event.ref, closing.reactivation(thing.credential(accountId, effect.credentialId), at)),
     };
   });
 }

@@ -124,7 +124,8 @@ function settled(
   const state = stateOf(decisive, acceptance, now);
   const held = state === 'closed' && decisive.heldBack === true ? { heldBack: true as const } : {};
   const narrowed = decisive.narrowedTo === undefined ? {} : { narrowedTo: decisive.narrowedTo };
-  return [{ id, identity, what, origin, state, ...held, ...narrowed, until, proof }];
+  const reopened = decisive.reopened === undefined ? {} : { reopened: decisive.reopened };
+  return [{ id, identity, what, origin, state, ...held, ...narrowed, ...reopened, until, proof }];
 }
 
 /**
