@@ -45,6 +45,9 @@ describe('trailhound.shared_with says whom a call shares something with', () => 
     ['a grant by a header', { 'x-amz-grant-read': [`uri="${everybody}"`] }, ['everyone']],
     ['a grant of everything by a header', { 'x-amz-grant-full-control': `uri=${anyAccount}` }, ['everyone']],
     ['a grant to one by a header', { 'x-amz-grant-write-acp': ['id="c0ffee"'] }, undefined],
+    ['a header whose name is in capitals', { 'X-Amz-Grant-Read': `uri="${everybody}"` }, ['everyone']],
+    ['headers under the list', { accessControlList: { 'x-amz-grant-read': `uri="${everybody}"` } }, ['everyone']],
+    ['a grant to one of nearly that name', { 'x-amz-grant-read': `uri="${everybody}/none"` }, undefined],
     ['a key that is called like the group', { key: 'groups/global/AllUsers', bucketName: 'b' }, undefined],
   ])('%s', (_, requestParameters, expected) => {
     const made = ownFields({ recipientAccountId: '111122223333', requestParameters });

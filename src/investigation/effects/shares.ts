@@ -1,4 +1,5 @@
 import type { JsonObject, JsonValue } from '../../model/json.ts';
+import { accessListIn } from '../../cloudtrail/access-list.ts';
 import { textAt, valueAt } from '../../cloudtrail/ecs-path.ts';
 import {
   accountIn,
@@ -265,66 +266,15 @@ function accounts(call: EffectCall, ...fields: readonly string[]): readonly LetI
     .map(letInByName);
 }
 
-const publicGroups = /\/groups\/global\/(?:AllUsers|AuthenticatedUsers)$/;
-
-/**
- * ACLs by their grants, in the request's body or in its headers, or by a canned one; each replaces the one before. A call that shows none of
- * these says nothing about it.
- */
+/** An ACL replaces the one before; a call that shows none says nothing about it. */
 function byAcl(type: string, resource: string, call: EffectCall): readonly Effect[] {
-  const canned = headers(call, /^x-amz-acl$/iu);
-  const granted = headers(call, /^x-amz-grant-/iu).flatMap(granteesIn);
-  const inBody = objects(call.request, 'AccessControlPolicy.AccessControlList.Grant');
-  if (canned.length + granted.length + inBody.length === 0) return [];
-  // Every ACL has its owner's own grant; any other canonical ID is another account.
-  const owner = scalarText(call.request, 'AccessControlPolicy.Owner.ID');
-  const names = [
-    ...canned.filter((acl) => /^(?:public-read|authenticated-read)/u.test(acl)).map(() => '*'),
-    ...[...granted, ...inBody.flatMap(granteeIn)].flatMap(({ by, name }) => {
-      if (by === 'uri') return publicGroups.test(name) ? ['*'] : [];
-      return by === 'id' && name === owner ? [] : [name];
-    }),
-  ];
-  return [{ kind: 'shared', type, resource, by: 'ACL', with: [...new Set(names)].map(letInByName) }];
+  const names = accessListIn(call.request);
+  return names === null ? [] : [{ kind: 'shared', type, resource, by: 'ACL', with: names.map(letInByName) }];
 }
 
 /** Whoever may use a bucket that is made; of one that says nothing, nobody else. */
 function madeWithAcl(call: EffectCall): readonly Effect[] {
   return byAcl('bucket', bucket(call), call).filter((effect) => effect.kind === 'shared' && effect.with.length > 0);
-}
-
-/** Headers of a request, which CloudTrail writes beside its parameters or under `accessControlList`. */
-function headers({ request }: EffectCall, name: RegExp): readonly string[] {
-  return [request, ...objects(request, 'accessControlList')].flatMap((from) =>
-    Object.keys(from)
-      .filter((key) => name.test(key))
-      .flatMap((key) => textsIn(from, key)),
-  );
-}
-
-interface Grantee {
-  /** A group by its address, an account by its canonical ID or by its mail address. */
-  readonly by: 'uri' | 'id' | 'mail';
-  readonly name: string;
-}
-
-/** `uri="http://acs.amazonaws.com/groups/global/AllUsers", id="79a5..."`. */
-function granteesIn(header: string): readonly Grantee[] {
-  return header.split(',').flatMap((each): readonly Grantee[] => {
-    const [, kind = '', name = ''] = /^\s*(uri|id|emailAddress)\s*=\s*"?([^"]*?)"?\s*$/iu.exec(each) ?? [];
-    const by = { uri: 'uri', id: 'id', emailaddress: 'mail' } as const;
-    return name === '' ? [] : [{ by: by[kind.toLowerCase() as keyof typeof by], name }];
-  });
-}
-
-function granteeIn(grant: JsonObject): readonly Grantee[] {
-  const [uri, id] = [scalarText(grant, 'Grantee.URI'), scalarText(grant, 'Grantee.ID')];
-  const mail = scalarText(grant, 'Grantee.EmailAddress');
-  return [
-    ...(uri === undefined ? [] : [{ by: 'uri' as const, name: uri }]),
-    ...(id === undefined ? [] : [{ by: 'id' as const, name: id }]),
-    ...(mail === undefined ? [] : [{ by: 'mail' as const, name: mail }]),
-  ];
 }
 
 function blockOf(type: string, resource: string): Shared {

@@ -53,6 +53,16 @@ describe('a bucket is shared by its ACL, however the call gives it', () => {
       { accessControlList: { 'x-amz-grant-full-control': `id="${canonical}", uri="${allUsers}"` } },
       ['bucket with *: open', `bucket with ${canonical}: open`],
     ],
+    ['a canned one in capitals', 'PutBucketAcl', { 'x-amz-acl': 'Public-Read' }, ['bucket with *: open']],
+    [
+      "a body with the owner's own grant alone, and a header",
+      'PutBucketAcl',
+      {
+        'x-amz-grant-read': 'id="ours"',
+        AccessControlPolicy: { Owner: { ID: 'ours' }, AccessControlList: { Grant: { Grantee: { ID: 'ours' } } } },
+      },
+      [],
+    ],
     ['a mail address', 'PutBucketAcl', body, ['bucket with eve@example.com: open']],
     ['the making of it', 'CreateBucket', { 'x-amz-acl': 'public-read-write' }, ['bucket with *: open']],
     [
