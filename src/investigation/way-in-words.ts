@@ -171,6 +171,12 @@ function ofSubject(what: WayInSubject, { made, seen, goesOn, identity }: Shown):
             remedy: deleteIt,
           };
     case 'share':
+      if (what.by === 'replication') {
+        return {
+          sentence: safe`Data keeps leaving: whatever is written to ${inWords([what.resource])} is copied to ${inWords([what.sharedWith])}.`,
+          remedy: safe`End the replication, unless somebody answers for it.`,
+        };
+      }
       return {
         sentence: safe`${inWords([what.resource])} is shared with ${inWords([what.sharedWith === '*' ? 'everybody' : what.sharedWith])}.`,
         remedy: safe`End the sharing, unless somebody answers for it.`,

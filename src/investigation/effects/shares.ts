@@ -49,6 +49,8 @@ export const shareEffects: EffectReaders = {
   's3/DeleteAccessPoint': (call) => gone(call, 'access point', accessPoint(call)),
   's3/CreateBucket': madeWithAcl,
   's3/DeleteBucket': (call) => gone(call, 'bucket', bucket(call)),
+  's3/PutBucketReplication': byReplication,
+  's3/DeleteBucketReplication': (call) => withdrawn(call, replicationOf(bucket(call))),
   's3/PutBucketAcl': (call) => byAcl('bucket', bucket(call), call),
   's3/PutObjectAcl': (call) => byAcl('object', `${bucket(call)}/${scalarText(call.request, 'key') ?? ''}`, call),
   's3/DeleteBucketPublicAccessBlock': (call) => unblocked('public access block', bucket(call)),
@@ -270,6 +272,24 @@ function accounts(call: EffectCall, ...fields: readonly string[]): readonly LetI
 function byAcl(type: string, resource: string, call: EffectCall): readonly Effect[] {
   const names = accessListIn(call.request);
   return names === null ? [] : [{ kind: 'shared', type, resource, by: 'ACL', with: names.map(letInByName) }];
+}
+
+function replicationOf(resource: string): Shared {
+  return { type: 'bucket', resource, by: 'replication' };
+}
+
+/**
+ * Whatever is written goes to the destinations from then on, and whoever has them reads it; each configuration replaces the one before.
+ * Where no account is named, whose the destination is is not on record.
+ */
+function byReplication(call: EffectCall): readonly Effect[] {
+  const rules = objects(call.request, 'ReplicationConfiguration.Rule');
+  if (rules.length === 0) return [];
+  const destinations = rules
+    .filter((rule) => scalarText(rule, 'Status') !== 'Disabled')
+    .map((rule) => nameAt(rule, 'Destination.Account', 'Destination.Bucket'));
+  const distinct = [...new Set(destinations)];
+  return [{ kind: 'shared', ...replicationOf(bucket(call)), with: distinct.map(letInByName) }];
 }
 
 /** Whoever may use a bucket that is made; of one that says nothing, nobody else. */

@@ -176,6 +176,7 @@ function providerCommands(arn: string): readonly string[] {
 }
 
 function shareCommands({ type, resource, by, region, sharedWith }: Of<'share'>): readonly string[] {
+  if (by === 'replication') return [aws`s3api delete-bucket-replication --region ${region} --bucket ${resource}`];
   const account = /\d{12}/u.exec(sharedWith)?.[0];
   const whom = account === undefined ? '--group-names all' : `--user-ids ${account}`;
   const id = resource.slice(Math.max(resource.lastIndexOf('/'), resource.lastIndexOf(':')) + 1);

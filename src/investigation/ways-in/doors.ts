@@ -288,10 +288,10 @@ function shareDoors(
   });
 }
 
-/** A policy and an ACL are written whole: each replaces its like, and a policy the statements that were added to it. */
+/** A policy, an ACL and a replication are written whole: each replaces its like, and a policy the statements that were added to it. */
 function replaces(later: EffectOf<'shared'>, { by }: EffectOf<'shared'>): boolean {
   if (later.by === 'policy') return by === 'policy' || by.startsWith('statement ');
-  return later.by === 'ACL' && by === 'ACL';
+  return (later.by === 'ACL' || later.by === 'replication') && by === later.by;
 }
 
 /** Those who are neither oneself nor a service of AWS that acts for oneself. */

@@ -18,6 +18,13 @@ function arn(service: string, resource: string): string {
   return `arn:aws:${service}:us-east-1:${accountId}:${resource}`;
 }
 
+function replicatedTo(destination: JsonObject): JsonObject {
+  return {
+    bucketName: 'customers',
+    ReplicationConfiguration: { Role: roleArn, Rule: { ID: 'r', Status: 'Enabled', Destination: destination } },
+  };
+}
+
 /** A call, what it makes, the first command that takes it away, and a call of somebody else's that did; fields as in AWS's API models. */
 type ServiceDoor = readonly [
   opens: string,
@@ -591,6 +598,25 @@ const open: readonly ServiceDoor[] = [
     'aws lightsail delete-instance --instance-name box --region REGION',
     'lightsail/DeleteInstance',
     { instanceName: 'box' },
+  ],
+  /* Replication */
+  [
+    's3/PutBucketReplication',
+    replicatedTo({ Bucket: 'arn:aws:s3:::sink', Account: foreign }),
+    null,
+    `customers, shared with ${foreign}`,
+    'aws s3api delete-bucket-replication --region us-east-1 --bucket customers',
+    's3/DeleteBucketReplication',
+    { bucketName: 'customers' },
+  ],
+  [
+    's3/PutBucketReplication',
+    replicatedTo({ Bucket: 'arn:aws:s3:::sink' }),
+    null,
+    'customers, shared with arn:aws:s3:::sink',
+    'aws s3api delete-bucket-replication --region us-east-1 --bucket customers',
+    's3/PutBucketReplication',
+    replicatedTo({ Bucket: 'arn:aws:s3:::backups', Account: accountId }),
   ],
   /* Networks */
   [
