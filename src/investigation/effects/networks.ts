@@ -1,22 +1,36 @@
 import type { JsonObject } from '../../model/json.ts';
 import { nameAt, objects, scalarText, textsIn, type EffectCall, type EffectReaders } from './call.ts';
 import { undone } from './credentials.ts';
-import type { Effect } from './effect.ts';
+import type { EffectOf } from './effect.ts';
 import { thing } from './thing.ts';
 
 /** Openings of security groups, and their undoing. */
 export const networkEffects: EffectReaders = {
-  'ec2/AuthorizeSecurityGroupIngress': (call) => opened(groupOf(call), openings(call)),
+  'ec2/AuthorizeSecurityGroupIngress': (call) => {
+    const made = rulesIn(call, 'securityGroupRuleSet');
+    return opened(groupOf(call), openings(call)).map((effect) => {
+      const rules = made.filter(({ opens }) => opens.includes(effect.opened));
+      return rules.length === 0 ? effect : { ...effect, endsWith: rules.map(({ id }) => thing.networkRule(call, id)) };
+    });
+  },
   'ec2/ModifySecurityGroupRules': (call) => {
     const [request = {}] = objects(call.request, 'ModifySecurityGroupRulesRequest');
     return opened(nameAt(request, 'GroupId'), changedRules(request).flatMap(openingsOf));
   },
-  'ec2/RevokeSecurityGroupIngress': (call) =>
-    undone('deleted', ...openings(call).map((opened) => thing.network(call, groupOf(call), opened))),
+  'ec2/RevokeSecurityGroupIngress': (call) => {
+    const revoked = rulesIn(call, 'revokedSecurityGroupRuleSet');
+    const opens = [...openings(call), ...revoked.flatMap((rule) => rule.opens)];
+    const ids = [...revokedIds(call), ...revoked.map(({ id }) => id)];
+    return undone(
+      'deleted',
+      ...[...new Set(opens)].map((each) => thing.network(call, groupOf(call), each)),
+      ...[...new Set(ids)].map((id) => thing.networkRule(call, id)),
+    );
+  },
   'ec2/DeleteSecurityGroup': (call) => undone('deleted', thing.network(call, groupOf(call), '')),
 };
 
-function opened(securityGroup: string, openings: readonly string[]): readonly Effect[] {
+function opened(securityGroup: string, openings: readonly string[]): readonly EffectOf<'network-opened'>[] {
   return openings.map((each) => ({
     kind: 'network-opened',
     securityGroup,
@@ -41,6 +55,40 @@ function changedRules(request: JsonObject): readonly JsonObject[] {
       groups: { items: textsIn(rule, 'ReferencedGroupId').map((groupId) => ({ groupId })) },
       prefixListIds: { items: textsIn(rule, 'PrefixListId').map((prefixListId) => ({ prefixListId })) },
     }));
+}
+
+/** A rule by the ID that EC2 gave it, and what it opens. */
+interface Rule {
+  readonly id: string;
+  readonly opens: readonly string[];
+}
+
+/** The rules that an answer lists, in the words of the calls that make them. */
+function rulesIn({ response }: EffectCall, list: string): readonly Rule[] {
+  return objects(response, list).flatMap((rule): readonly Rule[] => {
+    const id = scalarText(rule, 'securityGroupRuleId');
+    return id === undefined ? [] : [{ id, opens: openingsOf(asPermission(rule)) }];
+  });
+}
+
+function asPermission(rule: JsonObject): JsonObject {
+  return {
+    ipProtocol: rule['ipProtocol'] ?? null,
+    fromPort: rule['fromPort'] ?? null,
+    toPort: rule['toPort'] ?? null,
+    cidrIp: rule['cidrIpv4'] ?? null,
+    cidrIpv6: rule['cidrIpv6'] ?? null,
+    groups: { items: objects(rule, 'referencedGroupInfo').map(({ groupId = null }) => ({ groupId })) },
+    prefixListIds: { items: textsIn(rule, 'prefixListId').map((prefixListId) => ({ prefixListId })) },
+  };
+}
+
+/** Rules that a request names by their IDs alone. */
+function revokedIds({ request }: EffectCall): readonly string[] {
+  const named = objects(request, 'securityGroupRuleIds').flatMap(
+    (rule) => scalarText(rule, 'securityGroupRuleId') ?? [],
+  );
+  return [...textsIn(request, 'securityGroupRuleIds'), ...named];
 }
 
 function groupOf({ request }: EffectCall): string {

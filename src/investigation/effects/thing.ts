@@ -48,6 +48,8 @@ export const thing = {
   instance: (account: AccountId, instanceId: string) => keyOf('instance', account, instanceId),
   network: ({ accountId, region }: Place, securityGroup: string, opened: string) =>
     keyOf('network', accountId, region, securityGroup, opened),
+  /** One rule of a security group: its ID is of no other group. */
+  networkRule: ({ accountId, region }: Place, ruleId: string) => keyOf('network-rule', accountId, region, ruleId),
   watch: ({ accountId, region }: Place, what: string, name: string) => keyOf('watch', accountId, region, what, name),
   setting: ({ accountId, region }: Place, what: string, name: string) =>
     keyOf('setting', accountId, region, what, name),

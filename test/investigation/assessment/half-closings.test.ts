@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { JsonObject } from '../../../src/model/json.ts';
+import type { JsonObject, JsonValue } from '../../../src/model/json.ts';
 import { accountId } from '../trail-records.ts';
 import { assessed, call, callByAdmin } from './assessed.ts';
 
@@ -59,6 +59,36 @@ function block(isOn: boolean): Said {
   const PublicAccessBlockConfiguration = Object.fromEntries(flags.map((flag) => [flag, isOn]));
   return ['s3/PutBucketPublicAccessBlock', { bucketName: 'pub', PublicAccessBlockConfiguration }];
 }
+
+function ruleRevoked(ids: JsonValue): Said {
+  return ['ec2/RevokeSecurityGroupIngress', { groupId: 'sg-1', ipPermissions: {}, securityGroupRuleIds: ids }];
+}
+
+const twoRules: Said = [
+  'ec2/AuthorizeSecurityGroupIngress',
+  {
+    groupId: 'sg-1',
+    ipPermissions: {
+      items: [
+        {
+          ipProtocol: 'tcp',
+          fromPort: 22,
+          toPort: 22,
+          ipRanges: { items: [{ cidrIp: '0.0.0.0/0' }] },
+          ipv6Ranges: { items: [{ cidrIpv6: '::/0' }] },
+        },
+      ],
+    },
+  },
+  {
+    securityGroupRuleSet: {
+      items: [
+        { securityGroupRuleId: 'sgr-4', cidrIpv4: '0.0.0.0/0', fromPort: 22, toPort: 22, ipProtocol: 'tcp' },
+        { securityGroupRuleId: 'sgr-6', cidrIpv6: '::/0', fromPort: 22, toPort: 22, ipProtocol: 'tcp' },
+      ],
+    },
+  },
+];
 
 const halves: readonly Half[] = [
   {
@@ -249,4 +279,25 @@ test.each<[string, readonly Said[], Said]>([
 ])('%s that the intruder restores has the logins that it had', (_, before, restored) => {
   expect(leftOpen(before, [])).toBe(0);
   expect(leftOpen([...before, restored], [])).toBe(1);
+});
+
+describe('a rule of a security group that is revoked by its ID alone closes what it opened, and no other', () => {
+  const revoked: Said = [
+    'ec2/RevokeSecurityGroupIngress',
+    { groupId: 'sg-1' },
+    {
+      revokedSecurityGroupRuleSet: {
+        items: [{ securityGroupRuleId: 'sgr-6', cidrIpv6: '::/0', fromPort: 22, toPort: 22, ipProtocol: 'tcp' }],
+      },
+    },
+  ];
+  test.each<[string, number, Said]>([
+    ['named in a list', 1, ruleRevoked({ items: [{ securityGroupRuleId: 'sgr-4' }] })],
+    ['both named', 0, ruleRevoked({ items: ['sgr-4', 'sgr-6'] })],
+    ['both named plainly', 0, ruleRevoked(['sgr-4', 'sgr-6'])],
+    ['named in the answer', 1, revoked],
+    ['of another group', 2, ruleRevoked({ items: [{ securityGroupRuleId: 'sgr-9' }] })],
+  ])('%s leaves %i of 2 open', (_, left, closing) => {
+    expect(leftOpen([twoRules], [closing])).toBe(left);
+  });
 });
