@@ -4,6 +4,7 @@ import { caseScreens, graphSection } from '../../src/entry/case-screen/case-scre
 import { firstScreen } from '../../src/entry/case-screen/first-screen.ts';
 import { writtenAs } from '../../src/entry/case-screen/written-case.ts';
 import type { Style } from '../../src/entry/terminal/terminal-style.ts';
+import { graphText } from '../../src/investigation/report/graph-text.ts';
 import type { CaseDocument } from '../../src/investigation/report/case-document.ts';
 import { safe, type SafeText } from '../../src/model/safe-text.ts';
 import { readerFaults } from '../harness/reader-faults.ts';
@@ -77,7 +78,21 @@ describe('in a report', () => {
     expect(faultsOfAll((each) => writtenAs([each], 'markdown').replaceAll(/\\(?=\W)/g, ''))).toEqual([]);
     expect(faultsOfAll((each) => textOf(writtenAs([each], 'html')))).toEqual([]);
   });
+
+  test('a graph for Graphviz or Mermaid has none either', () => {
+    const links = documents.flatMap((each) => each.links);
+    expect(new Set(links.map(({ how }) => how)).size).toBeGreaterThan(3);
+    for (const format of ['dot', 'mermaid'] as const)
+      expect(faultsOfAll((each) => labelsOf(graphText([each], format)).join('\n'))).toEqual([]);
+  });
 });
+
+/** What a drawing shows of a graph's text: labels of Graphviz, boxes and arrows of Mermaid. */
+function labelsOf(graph: string): readonly string[] {
+  return [...graph.matchAll(/label="([^"]*)"|\["([^"]*)"\]|\|([^|]*)\|/g)].flatMap(([, ...labels]) =>
+    labels.filter((label) => label !== undefined),
+  );
+}
 
 /** The text of a page, a line for each of its blocks. */
 function textOf(page: string): string {

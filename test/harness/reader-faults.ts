@@ -1,4 +1,5 @@
 import stringWidth from 'string-width';
+import { linkKinds } from '../../src/model/link.ts';
 
 /*
  * What a reader trips over on a screen of ours, whatever it is about. Colours are no part of it.
@@ -36,8 +37,16 @@ const faults: readonly { readonly what: string; readonly is: RegExp }[] = [
     what: 'stops that follow each other',
     is: /[,;] ?[.,;:]|: ?[.,;]|\.{2}(?!\.)(?<!\.{3})| [,;.](?: |$)|\. ?[,;](?: |$)/,
   },
+  { what: 'an instant as machines write it', is: /\dT\d{2}:\d{2}|\d{2}:\d{2}:\d{2}\.\d/ },
+  { what: 'a word that only machines use', is: new RegExp(`(?<![\\w-])(?:${machineWords().join('|')})(?![\\w-])`) },
   { what: 'a blank at its end', is: /\S\s+$/ },
 ];
+
+/** The names by which our actions and links are stored: `revokeRoleSessions`, `ran-on-instance`. No person has to know them. */
+function machineWords(): readonly string[] {
+  const verbs = 'deactivate|deny|disable|end|secure|delete|remove|restore|take|isolate|close|rotate|revoke';
+  return [`(?:${verbs})[A-Z]\\w*`, ...linkKinds];
+}
 
 /** IDs that AWS gives, as far as a line has them. */
 const awsIds = /\b(?:AKIA|ASIA|AROA|AIDA)[A-Z0-9]*\b|\b[0-9a-f]{8}-(?:[0-9a-f]{1,4}(?:-[0-9a-f]*)*)?(?=\s|$)/g;

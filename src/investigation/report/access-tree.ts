@@ -89,6 +89,11 @@ function hangsFrom({ from, how, via }: ShownLink, identities: readonly DocumentI
   return isForAnother && identities.some(({ id }) => id === owner) ? owner : from;
 }
 
+/** A step in words, as it stands between its two ends: `assumed a role as`. */
+export function linkInWords(link: ShownLink, identities: readonly DocumentIdentity[]): SafeText {
+  return verbOf(link, identities, link.from);
+}
+
 /** A role's trust lets somebody in, whom whoever opened it had in mind; an instance's credentials were taken off it. */
 function verbOf({ how, from }: ShownLink, identities: readonly DocumentIdentity[], parent: string): SafeText {
   if (parent !== from) return safe`has a new`;

@@ -71,11 +71,15 @@ export function callsIn(entries: readonly DocumentEntry[]): number {
   return entries.reduce((sum, { count }) => sum + count, 0);
 }
 
-/** What was done, each stage with its first few phrases. */
+/** Looking around is many calls that change nothing: the more it is noise, the less of it is told. */
+const discoveryPhrasesShown = 3;
+
+/** What was done, each stage with its first few phrases, and how many more there are. */
 export function stagesInWords({ done }: Pick<CaseDocument, 'done'>, phrasesShown: number): readonly StageWords[] {
   return done.map(({ stage, phrases }) => {
-    const rest = phrases.length - phrasesShown;
-    const said = safeJoin(phrases.slice(0, phrasesShown), ', ');
+    const most = stage === 'discovery' ? Math.min(phrasesShown, discoveryPhrasesShown) : phrasesShown;
+    const rest = phrases.length - most;
+    const said = safeJoin(phrases.slice(0, most), ', ');
     return { stage: plainText(stage), said: rest > 0 ? safe`${said} and ${rest} more` : said };
   });
 }

@@ -1,4 +1,5 @@
 import { plainText, safeJson } from '../../model/safe-text.ts';
+import { linkInWords } from './access-tree.ts';
 import type { CaseDocument } from './case-document.ts';
 import type { GraphFormat } from './report-formats.ts';
 import { identityInWords } from './identity-words.ts';
@@ -23,9 +24,10 @@ function dotText(cases: readonly CaseDocument[]): string {
       (each) => `    ${quoted(`${position} ${each.id}`)} [label=${quoted(`${identityInWords(each)}\n${each.role}`)}];`,
     ),
     '  }',
-    ...links.map(({ from, to, how, strength }) => {
-      const style = strength === 'likely' ? ', style=dashed' : '';
-      return `  ${quoted(`${position} ${from}`)} -> ${quoted(`${position} ${to}`)} [label=${quoted(how)}${style}];`;
+    ...links.map((link) => {
+      const [from, to] = [quoted(`${position} ${link.from}`), quoted(`${position} ${link.to}`)];
+      const style = link.strength === 'likely' ? ', style=dashed' : '';
+      return `  ${from} -> ${to} [label=${quoted(linkInWords(link, identities))}${style}];`;
     }),
   ]);
   return ['digraph cases {', '  rankdir=LR;', '  node [shape=box];', ...lines, '}'].join('\n');
@@ -42,9 +44,9 @@ function mermaidText(cases: readonly CaseDocument[]): string {
     const nodes = new Map(identities.map(({ id }, index) => [id, `n${position}_${index}`]));
     return [
       ...identities.map((each) => `  ${nodes.get(each.id)}["${entities(`${identityInWords(each)} (${each.role})`)}"]`),
-      ...links.map(({ from, to, how, strength }) => {
-        const arrow = strength === 'likely' ? '-.->' : '-->';
-        return `  ${nodes.get(from)} ${arrow}|${how}| ${nodes.get(to)}`;
+      ...links.map((link) => {
+        const arrow = link.strength === 'likely' ? '-.->' : '-->';
+        return `  ${nodes.get(link.from)} ${arrow}|${linkInWords(link, identities)}| ${nodes.get(link.to)}`;
       }),
     ];
   });

@@ -27,6 +27,7 @@ import { html, htmlText, type Html } from './inert-html.ts';
 import { reportStyle } from './html-style.ts';
 import { timelineDrawing } from './timeline-drawing.ts';
 import { timeLine } from './time-line.ts';
+import { counted } from '../../model/counted.ts';
 import { utcTime } from '../../model/utc-time.ts';
 
 /**
@@ -253,7 +254,8 @@ function callTable(document: CaseDocument): readonly Html[] {
       : callRow(item.entry, document),
   );
   const { left } = document.events;
-  const more = left === 0 ? html`` : html`<p>${left} more calls are there and were not looked at.</p>`;
+  const more =
+    left === 0 ? html`` : html`<p>There ${left === 1 ? 'is' : 'are'} ${counted(left, 'more call')}, not looked at.</p>`;
   return [
     html`<div class="scroll">
       <table class="calls">

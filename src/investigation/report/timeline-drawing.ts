@@ -8,7 +8,7 @@ const [laneHeight, top, right] = [26, 34, 14];
 /** For a page and for a telephone: text that is made smaller with its drawing cannot be read. */
 const sizes = {
   wide: { width: 960, left: 150, tickCount: 5 },
-  narrow: { width: 380, left: 124, tickCount: 2 },
+  narrow: { width: 380, left: 138, tickCount: 2 },
 } as const;
 type Size = (typeof sizes)[keyof typeof sizes];
 

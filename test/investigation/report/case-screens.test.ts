@@ -10,11 +10,13 @@ import type { AccountId } from '../../../src/model/ids.ts';
 import type { WayInSubject } from '../../../src/model/way-in.ts';
 import { assessCase } from '../../../src/investigation/case/assess-case.ts';
 import { actsInWords } from '../../../src/investigation/report/act-words.ts';
+import { htmlReport } from '../../../src/investigation/report/html-report.ts';
+import { markdownReport } from '../../../src/investigation/report/markdown-report.ts';
 import { effectWords } from '../../../src/investigation/report/effect-words.ts';
 import { toPutRight } from '../../../src/investigation/report/to-put-right.ts';
 import { call, materialOf } from '../assessment/assessed.ts';
 import { plainAction } from '../../../src/investigation/plain-action.ts';
-import { safe, type SafeText } from '../../../src/model/safe-text.ts';
+import { plainText, safe, type SafeText } from '../../../src/model/safe-text.ts';
 import { intrusions } from '../expected/intrusions.ts';
 import { investigatePaths, investigateRecords } from '../expected/investigate-records.ts';
 
@@ -89,6 +91,19 @@ describe('a case as a person and as a script see it', () => {
     const busy = { ...first, events: { kept: 282, left: 0 } };
     expect(screen(busy)).toContain(`(${hostile} of 282 calls, `);
     expect(screen({ ...busy, events: { kept: hostile, left: 0 } })).toContain(`(${hostile} calls, `);
+  });
+
+  test('however much the intruder looked around, three phrases of it are told and the others counted', () => {
+    const [first] = made as [CaseDocument];
+    const phrases = ['ec2:DescribeVpcs', 'iam:ListRoles', 's3:ListBuckets', 'sts:GetCallerIdentity', 'kms:ListKeys'];
+    const noisy = {
+      ...first,
+      done: [{ stage: 'discovery' as const, phrases: phrases.map((each) => plainText(each)) }],
+    };
+    const told = 'ec2:DescribeVpcs, iam:ListRoles, s3:ListBuckets and 2 more';
+    expect(screen(noisy).replaceAll(/\s+/gu, ' ')).toContain(`discovery: ${told}`);
+    expect(htmlReport([noisy])).toContain(`<strong>discovery</strong>: ${told}<`);
+    expect(markdownReport([noisy]).replaceAll('\\', '')).toContain(`**discovery**: ${told}`);
   });
 
   test('no identity is said to be of the intruder before the first call', () => {

@@ -2,6 +2,7 @@ import { marked } from 'marked';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { CaseDocument } from '../../../src/investigation/report/case-document.ts';
 import { htmlReport } from '../../../src/investigation/report/html-report.ts';
+import { reportStyle } from '../../../src/investigation/report/html-style.ts';
 import { markdownReport } from '../../../src/investigation/report/markdown-report.ts';
 import { ocsfFindings } from '../../../src/investigation/report/ocsf-findings.ts';
 import type { CaseId, Instant } from '../../../src/model/ids.ts';
@@ -51,6 +52,17 @@ function tagsOf(page: string): readonly string[] {
 }
 
 describe('the report of a case', () => {
+  test('breaks a name without a blank before it pushes the columns beside it off the page, on a screen and in print', () => {
+    const everywhere = reportStyle.replaceAll(/@media[^{]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}/g, '');
+    expect(everywhere).toMatch(/\.calls td \{[^}]*overflow-wrap: anywhere/);
+  });
+
+  test('tells how many calls were not looked at, one or many', () => {
+    const [one, many] = [1, 12_000].map((left) => htmlReport([{ ...document, events: { ...document.events, left } }]));
+    expect(one).toContain('There is 1 more call, not looked at.');
+    expect(many).toContain('There are 12,000 more calls, not looked at.');
+  });
+
   test('tells what was done, by whose approval and how AWS showed it, and what was taken back; nothing decided is proposed', () => {
     const target = {
       kind: 'access-key',
