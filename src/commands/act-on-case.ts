@@ -59,6 +59,8 @@ export async function actOnCase<Done>(
 }
 
 function merged({ name, notDone }: CaseAct, caseId: CaseId, into: CaseId): ActRefusedError {
-  const remedy = `Go on there with \`trailhound investigations ${name} ${into}\`; \`trailhound audit show ${caseId}\` tells how it came to that.`;
+  // Each of these names a plan, and the one that goes on has others.
+  const next = name === 'approve' || name === 'reject' ? 'show' : name;
+  const remedy = `Go on there with \`trailhound investigations ${next} ${into}\`; \`trailhound audit show ${caseId}\` tells how it came to that.`;
   return new ActRefusedError({ notDone: `${notDone}: ${caseId} was merged into ${into}` }, 'case-merged', remedy);
 }

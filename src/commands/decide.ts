@@ -5,11 +5,13 @@ import type { Action } from '../model/action.ts';
 import type { DecisionOutcome, DecisionStatement, RefusalCode, SignedDecision } from '../model/decision.ts';
 import type { CaseId, Digest, Instant } from '../model/ids.ts';
 import type { Plan } from '../model/plan.ts';
+import { utcTime } from '../model/utc-time.ts';
 import { ActRefusedError, actOnCase, type NamedCases } from './act-on-case.ts';
+import { type ResponsePorts, responsesOf } from '../views/responses.ts';
 import type { Caller } from './caller.ts';
 import { planNamed } from './plan-named.ts';
 
-export interface DecidePorts extends NamedCases {
+export interface DecidePorts extends NamedCases, Pick<ResponsePorts, 'responseEndsOf'> {
   readonly plansOf: (caseId: CaseId) => Promise<readonly PresentedPlan[]>;
   readonly sign: (statement: DecisionStatement) => Promise<SignedDecision>;
   /** Shows what is about to be signed. */
@@ -74,6 +76,7 @@ export async function decideOnPlan(
     // What is known to be refused is not shown or signed first; a response is taken back in the case that it was of.
     if (!undoes && (await ports.goesOnIn(caseId)) !== null)
       throw new ActRefusedError({ notDone }, 'not-awaiting-decision', refuse('not-awaiting-decision').remedy);
+    await refuseCarriedOut(ports, caseId, digest);
     const statement = statementOf(ports, approver, request, { caseId, digest, actions });
     await ports.show(statement);
     if (!(await ports.confirm())) throw notSigned(caseId);
@@ -89,6 +92,14 @@ export async function decideOnPlan(
       outcome,
     };
   });
+}
+
+/** Whoever comes back to a plan that was carried out reads what became of it, and signs nothing. */
+async function refuseCarriedOut(ports: DecidePorts, caseId: CaseId, digest: Digest): Promise<void> {
+  const response = (await responsesOf(ports, caseId)).find(({ planDigest }) => planDigest === digest);
+  if (response === undefined) return;
+  const remedy = `The plan was carried out: that ended at ${utcTime(response.endedAt)} UTC. \`trailhound investigations show ${caseId}\` tells what was done; to do more, ask for a fresh plan with \`trailhound investigations replan ${caseId}\`.`;
+  throw new ActRefusedError({ notDone }, 'already-decided', remedy);
 }
 
 function notSigned(caseId: CaseId): ActRefusedError {

@@ -17,6 +17,12 @@ export async function planInWords({ planOf }: PlanPorts, digest: Digest | null):
   return opened?.kind === 'intact' ? planWords(opened.plan) : null;
 }
 
+/** The ways in that a plan to undo opens again; none of any other plan, nor of one that is not what its digest says. */
+export async function opensAgain({ planOf }: PlanPorts, digest: Digest): Promise<PlanWords['waysIn']> {
+  const opened = await planOf(digest);
+  return opened?.kind === 'intact' && typeof opened.plan.purpose === 'object' ? planWords(opened.plan).waysIn : [];
+}
+
 /** What was seen since a plan was made. */
 export interface SincePlanView {
   readonly planDigest: Digest;

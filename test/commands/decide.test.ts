@@ -25,7 +25,7 @@ const lift: Action = {
 };
 const plan = aPlan({ actions: [rotation, lift] });
 
-function portsOf(confirmed: boolean) {
+function portsOf(confirmed: boolean, ends: Awaited<ReturnType<DecidePorts['responseEndsOf']>> = []) {
   const done: string[] = [];
   const at = '2026-11-24T12:00:00.000Z' as never;
   const presented = { digest: plan.digest, version: 1, undoes: null, standing: 'presented', presentedAt: at } as const;
@@ -33,6 +33,7 @@ function portsOf(confirmed: boolean) {
     caseNamed: async () => caseId,
     goesOnIn: async () => null,
     plansOf: async () => [{ ...presented, opened: { kind: 'intact', plan }, expiresAt: at }],
+    responseEndsOf: async () => ends,
     show: () => done.push('shown'),
     confirm: async () => confirmed,
     sign: async () => {
@@ -71,5 +72,23 @@ test.each([
   expect(outcome).toMatchObject({ code: 'incomplete-choice', remedy: expect.stringContaining(why) });
   const { remedy } = outcome as { readonly remedy: string };
   expect(remedy.split('--actions ').at(-1)?.split(',').toSorted()).toEqual(both.toSorted());
+  expect(done).toEqual([]);
+});
+
+test('a plan that was carried out is refused before it is shown, and says when that ended', async () => {
+  const ended = { ended: 'contained', actions: [] };
+  const record = {
+    kind: 'response-ended',
+    subject: plan.digest,
+    at: '2026-11-24T11:00:00.000Z',
+    actor: null,
+    data: ended,
+  };
+  const { ports, done } = portsOf(true, [record as never]);
+  const request = { caseId, verdict: 'approve', plan: plan.digest, reason: 'ours', actionIds: both } as const;
+  await expect(decideOnPlan(ports, { name: 'ann' }, request)).rejects.toMatchObject({
+    code: 'already-decided',
+    remedy: expect.stringContaining('ended at 2026-11-24 11:00:00 UTC'),
+  });
   expect(done).toEqual([]);
 });

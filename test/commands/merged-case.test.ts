@@ -73,7 +73,9 @@ test.each(Object.entries(refused))('%s of a case that was merged says where to g
   await expect(act()).rejects.toMatchObject({
     code: 'case-merged',
     message: expect.stringContaining(`${merged} was merged into ${into}`),
-    remedy: expect.stringContaining(`trailhound investigations ${name} ${into}`),
+    remedy: expect.stringContaining(
+      `trailhound investigations ${name === 'approve' || name === 'reject' ? 'show' : name} ${into}`,
+    ),
     exitCode: 3,
   });
 });

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
-import { undoLines } from '../../src/entry/investigations/undo-lines.ts';
+import { opensLines, undoLines } from '../../src/entry/investigations/undo-lines.ts';
 import { planWords } from '../../src/investigation/plan/plan-words.ts';
+import { opensAgain } from '../../src/views/plan.ts';
 import type { AccountId, CaseId, Digest, Instant } from '../../src/model/ids.ts';
 import { denialLiftOf } from '../../src/response/actions/user-denial.ts';
 import { readerFaults } from '../harness/reader-faults.ts';
@@ -44,4 +45,16 @@ test('a plan to undo fits a terminal, with what it does by itself first, what it
   expect(text).toContain('and, only if chosen with --actions lift-deny-svc@111122223333 Takes');
   expect(text).toMatch(/ Not by itself: .* in would open again/u);
   expect(lines.some((line) => line.includes(`--plan ${'cd'.repeat(10)}`))).toBe(true);
+});
+
+test('whoever signs an undoing is told which ways in it opens again, and of another plan nothing', async () => {
+  async function signing(purpose: 'contain' | { readonly undo: Digest }) {
+    const plan = { digest, purpose, actions: [liftOf('svc', false), liftOf('bob', true)], byHand: [], waysIn: [made] };
+    const ports = { planOf: async () => ({ kind: 'intact', plan }) as never };
+    return opensLines({ waysIn: await opensAgain(ports, digest) }, 80)
+      .join(' ')
+      .replaceAll(/\s+/gu, ' ');
+  }
+  expect(await signing({ undo: digest })).toMatch(/^no way in would open again, 1 only if chosen .*svc/u);
+  expect(await signing('contain')).toBe('');
 });

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { asTypedHere } from '../invocation.ts';
 import { nearest } from '../terminal/spelling.ts';
-import { plainLines, safeJoin, safeOneLine, safeSplit, type SafeText } from '../../model/safe-text.ts';
+import { plainLines, plainText, safeJoin, safeOneLine, safeSplit, type SafeText } from '../../model/safe-text.ts';
 import { widestLine, wrappedLines } from '../terminal/wrapped-text.ts';
 
 /** As wide as commander makes help where nobody says how wide the terminal is. */
@@ -25,7 +25,7 @@ function fittedPart(part: SafeText, columns: number): SafeText {
 
 /** Lets each command say, where it was used wrongly, what was wrong and how its own help is called. */
 export function pointToHelp(command: Command, path: string = command.name()): void {
-  command.showHelpAfterError(`\`${path} --help\` shows what there is`);
+  command.showHelpAfterError(asTypedHere(plainText(`\`${path} --help\` shows what there is`, 200)));
   command.configureOutput({ outputError: (text, write) => write(namingUnknownOption(text, command)) });
   for (const child of command.commands) pointToHelp(child, `${path} ${child.name()}`);
 }

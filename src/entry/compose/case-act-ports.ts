@@ -88,6 +88,7 @@ export function decidePorts(
   return {
     ...namedCases(db),
     plansOf: casePorts(db).plansOf,
+    responseEndsOf: casePorts(db).responseEndsOf,
     sign: (statement) => signDecision(statement, key),
     ...asking,
     decide: planMessages(cases).decide,

@@ -14,7 +14,7 @@ import type { CasePorts } from '../../views/case.ts';
 import { caseEvent, caseEvents, type CaseEventsPorts } from '../../views/case-events.ts';
 import { cases } from '../../views/cases.ts';
 import { liveCase } from '../../views/live-case.ts';
-import { planInWords, seenSincePlan } from '../../views/plan.ts';
+import { opensAgain, planInWords, seenSincePlan } from '../../views/plan.ts';
 import { shownCase, type ShownCase, shownCaseJson } from '../../views/shown-case.ts';
 import { caseScreens, graphSection, type ScreenChoice } from '../case-screen/case-screens.ts';
 import { caseEventTable } from '../case-screen/event-table.ts';
@@ -40,7 +40,7 @@ import { statementLines } from './statement-lines.ts';
 import { stoppingLines } from './stopping-lines.ts';
 import { leftOutLines } from './left-out-lines.ts';
 import { endedLines, runningLine } from './carrying-out-lines.ts';
-import { undoLines } from './undo-lines.ts';
+import { opensLines, undoLines } from './undo-lines.ts';
 
 /** What a person says with a decision, and how its outcome is told. */
 export interface DecisionOptions {
@@ -188,7 +188,10 @@ export async function printDecision(config: Config, options: DecisionOptions & D
     const ports = decidePorts(connections, config, signer, {
       show: async (statement) => {
         if (options.json === true) return;
-        for (const line of statementLines(statement, styleFor(process.stdout).width)) await printAsItIs(line);
+        const { width } = styleFor(process.stdout);
+        const waysIn = statement.verdict === 'approve' ? await opensAgain(known, statement.planDigest) : [];
+        const shown = [...statementLines(statement, width), ...opensLines({ waysIn }, width)];
+        for (const line of shown) await printAsItIs(line);
         for (const line of leftOutLines(statement)) say(line);
         const since = await seenSincePlan(known, typed);
         // Of a plan to undo there is nothing to compare with: it is about what we did ourselves.

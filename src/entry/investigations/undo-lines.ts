@@ -55,7 +55,8 @@ function actLines({ actions }: PlanWords, width: number | undefined): readonly S
   }
 }
 
-function opensLines({ waysIn }: PlanWords, width: number | undefined): readonly SafeText[] {
+/** Which ways in open again once a plan to undo is carried out. */
+export function opensLines({ waysIn }: Pick<PlanWords, 'waysIn'>, width: number | undefined): readonly SafeText[] {
   if (waysIn.length === 0) return [];
   return [opensInWords(waysIn), ...waysIn.flatMap(({ sentence }) => entryLines(sentence, width))];
 }

@@ -4,14 +4,18 @@ import { setTimeout as sleep } from 'node:timers/promises';
 /** So long what was typed before the question is thrown away. */
 const typedAheadMs = 1_000;
 
+/** What a person is asked through. */
+type Terminal = Pick<NodeJS.Process, 'stdin' | 'stdout'>;
+
 /**
- * Asks whoever sits at a terminal whether what stands above may be done; only `yes`, typed after the question, says so. Where there is no
+ * Asks whoever sits at a terminal whether what stands above may be done; only `yes`, typed after the question, says so, and input that ends does not. Where there is no
  * terminal nobody is asked: whoever wrote the script has said it.
  */
-export async function isConfirmed(question: string): Promise<boolean> {
-  const { stdin, stdout } = process;
+export async function isConfirmed(question: string, { stdin, stdout }: Terminal = process): Promise<boolean> {
   if (!stdin.isTTY || !stdout.isTTY) return true;
   await dropTypedAhead(stdin);
+  // Whose input has ended already is never asked: nothing would come, and nothing closes again.
+  if (stdin.readableEnded) return false;
   const asking = createInterface({ input: stdin, output: stdout });
   try {
     const closed = new Promise<string>((resolve) => asking.once('close', () => resolve('')));

@@ -71,7 +71,8 @@ describe('every command', () => {
       const { code, stdout, stderr } = await run([...words, '--bogus']);
       expect([code, stdout]).toEqual([2, '']);
       expect(stderr).toMatch(/unknown option '--bogus'|required option|missing required/i);
-      expect(stderr).toMatch(new RegExp(`trailhound${path === '' ? '' : ` ${path}`}(?: start)? --help`));
+      const named = `${invocation()}${path === '' ? '' : ` ${path}`}`;
+      expect(stderr).toMatch(new RegExp(`^\`${named}(?: start)? --help`, 'mu'));
       expect(stderr).not.toMatch(/^\s+at /m);
     },
   );
