@@ -21,7 +21,7 @@ const errorCode = pathIndex('errorCode');
 
 /** Calls that can take something away, or write it anew. */
 const undoing =
-  /^(?:Cancel|Create|Deactivate|Delete|Detach|Disable|Disassociate|Enable|Modify|Put|Remove|Restore|Revoke|Rotate|Set|Start|Terminate|Update)/u;
+  /^(?:Admin|Attach|BatchDisable|BatchStop|Cancel|Change|Close|Create|Deactivate|Deauthorize|Delete|Deregister|Detach|Disable|Disassociate|Enable|Modify|Put|Remove|Replace|Reset|Restore|Retire|Revoke|Rotate|Set|Start|Stop|Terminate|Unshare|Update)/u;
 const undoingNames: ReadonlySet<string> = new Set(effectActions.filter((action) => undoing.test(action)));
 
 /** Tells by their names which calls may undo something. */
