@@ -52,6 +52,7 @@ const stageOfKind: Readonly<Record<EffectKind, Stage>> = {
   'data-taken': 'collection',
   'watching-weakened': 'evasion',
   'data-destroyed': 'impact',
+  'name-redirected': 'impact',
   'compute-started': 'impact',
   'quota-raised': 'impact',
   'mail-prepared': 'impact',

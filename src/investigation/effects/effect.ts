@@ -233,6 +233,8 @@ export type Effect =
       readonly resource: string;
       readonly how: 'deleted' | 'expiring' | 'unprotected' | 'key-doomed';
     }
+  /** Records of a hosted zone were written: a name leads elsewhere. */
+  | { readonly kind: 'name-redirected'; readonly zone: string; readonly names: readonly string[] }
   | {
       readonly kind: 'compute-started';
       readonly what: string;
@@ -296,6 +298,8 @@ export type CodeKind =
   | 'build run'
   | 'build trigger'
   | 'pipeline'
+  | 'pipeline trigger'
+  | 'web app trigger'
   | 'deployment'
   | 'Glue job'
   | 'Glue job run'

@@ -6,6 +6,11 @@ import { thing } from './thing.ts';
 
 /** Openings of security groups, and their undoing. */
 export const networkEffects: EffectReaders = {
+  'route53/ChangeResourceRecordSets': (call) => {
+    const changes = objects(call.request, 'changeBatch.changes');
+    const names = [...new Set(changes.map((change) => nameAt(change, 'resourceRecordSet.name')))];
+    return [{ kind: 'name-redirected', zone: nameAt(call.request, 'hostedZoneId'), names }];
+  },
   'ec2/AuthorizeSecurityGroupIngress': (call) => {
     const made = rulesIn(call, 'securityGroupRuleSet');
     return opened(groupOf(call), openings(call)).map((effect) => {

@@ -51,6 +51,10 @@ export const secretEffects: EffectReaders = {
   's3/GetObject': objectTaken,
   's3/CopyObject': objectTaken,
   's3/PutBucketReplication': (call) => taken('bucket replicated', nameAt(call.request, 'bucketName')),
+  // Block by block, without a volume or a share.
+  'ebs/ListSnapshotBlocks': (call) => taken('data of snapshot', nameAt(call.request, 'snapshotId')),
+  'ebs/ListChangedBlocks': (call) => taken('data of snapshot', nameAt(call.request, 'secondSnapshotId')),
+  'ebs/GetSnapshotBlock': (call) => taken('data of snapshot', nameAt(call.request, 'snapshotId')),
   'datasync/CreateTask': (call) => taken('transfer task', nameAt(call.response, 'taskArn')),
   'codecommit/GitPull': (call) => taken('repository', nameAt(call.request, 'repositoryName')),
 };

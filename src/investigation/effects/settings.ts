@@ -28,7 +28,23 @@ export const settingEffects: EffectReaders = {
     isTrue(call.request, 'resourcesVpcConfig.endpointPublicAccess')
       ? weakened('public endpoint of a cluster', nameAt(call.request, 'name'))
       : [],
+  'iam/EnableOrganizationsRootSessions': (call) => weakened(rootSessions, call.accountId),
+  'iam/DisableOrganizationsRootSessions': (call) => restored(call, rootSessions, call.accountId),
+  'iam/EnableOutboundWebIdentityFederation': (call) => weakened(outboundTokens, call.accountId),
+  'iam/DisableOutboundWebIdentityFederation': (call) => restored(call, outboundTokens, call.accountId),
+  // Whoever has it from then on gets AWS's notices of abuse.
+  'account/PutAlternateContact': securityContact,
+  'account/DeleteAlternateContact': securityContact,
 };
+
+const rootSessions = 'bar of root sessions in member accounts';
+const outboundTokens = 'bar of tokens for services outside AWS';
+
+function securityContact(call: EffectCall): readonly Effect[] {
+  return scalarText(call.request, 'alternateContactType') === 'SECURITY'
+    ? weakened('contact for security notices', scalarText(call.request, 'accountId') ?? call.accountId)
+    : [];
+}
 
 function weakened(what: string, name: string): readonly Effect[] {
   return [{ kind: 'setting-weakened', what, name }];

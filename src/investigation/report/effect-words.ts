@@ -56,6 +56,7 @@ const words: { readonly [K in EffectKind]: (effect: EffectOf<K>) => SafeText } =
   'data-taken': ({ what, resource }) => safe`took ${plainText(what)} ${inWords([resource])}`,
   'watching-weakened': (effect) => safe`${plainText(effect.how)} ${watchWords(effect)}`,
   'data-destroyed': ({ how, what, resource }) => safe`${destroyedWords[how]} ${plainText(what)} ${inWords([resource])}`,
+  'name-redirected': ({ names, zone }) => safe`led ${inWords(names)} of hosted zone ${plainText(zone)} elsewhere`,
   'compute-started': ({ count, what, type }) => safe`started ${count} ${plainText(what)} of type ${plainText(type)}`,
   'quota-raised': ({ what }) => safe`asked for a higher quota: ${plainText(what)}`,
   'mail-prepared': ({ what, name }) => safe`prepared mail: ${plainText(what)} ${plainText(name)}`,

@@ -16,6 +16,7 @@ const remedies: Readonly<Partial<Record<EffectKind, SafeText>>> = {
   'policy-version-set': safe`put the version before back`,
   'metadata-weakened': safe`require tokens again (IMDSv2)`,
   'setting-weakened': safe`put it back`,
+  'name-redirected': safe`lead it back`,
   'compute-started': safe`stop it: it costs money`,
   'quota-raised': safe`have it lowered again`,
   'mail-prepared': safe`remove it: it sends in your name`,

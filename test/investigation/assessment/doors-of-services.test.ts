@@ -599,6 +599,62 @@ const open: readonly ServiceDoor[] = [
     'lightsail/DeleteInstance',
     { instanceName: 'box' },
   ],
+  /* Triggers, keys, desktops, domains */
+  [
+    'codepipeline/PutWebhook',
+    { webhook: { name: 'w', targetPipeline: 'p', authentication: 'UNAUTHENTICATED' } },
+    { webhook: { url: 'https://x' } },
+    'code in p: w: pipeline trigger',
+    'aws codepipeline delete-webhook --name w --region us-east-1',
+    'codepipeline/DeleteWebhook',
+    { name: 'w' },
+  ],
+  [
+    'amplify/CreateWebhook',
+    { appId: 'd1', branchName: 'main' },
+    { webhook: { webhookId: 'w1' } },
+    'code in d1: w1: web app trigger',
+    'aws amplify delete-webhook --webhook-id w1 --region us-east-1',
+    'amplify/DeleteWebhook',
+    { webhookId: 'w1' },
+  ],
+  [
+    'apigateway/CreateApiKey',
+    { createApiKeyInput: { name: 'k', enabled: true } },
+    { id: 'ak1' },
+    'login ak1 of apigateway API keys',
+    'aws apigateway delete-api-key --api-key ak1 --region us-east-1',
+    'apigateway/DeleteApiKey',
+    { apiKey: 'ak1' },
+  ],
+  [
+    'workspaces/CreateWorkspaces',
+    {
+      workspaces: [
+        { directoryId: 'd-1', userName: 'eve' },
+        { directoryId: 'd-1', userName: 'mallory' },
+      ],
+    },
+    {
+      pendingRequests: [
+        { workspaceId: 'ws-1', userName: 'eve', directoryId: 'd-1' },
+        { workspaceId: 'ws-2', userName: 'mallory', directoryId: 'd-1' },
+      ],
+    },
+    'login mallory of workspaces d-1: a desktop',
+    'aws workspaces describe-workspaces --directory-id d-1 --user-name mallory --region us-east-1',
+    'workspaces/TerminateWorkspaces',
+    { terminateWorkspaceRequests: [{ workspaceId: 'ws-2' }] },
+  ],
+  [
+    'route53domains/TransferDomainToAnotherAwsAccount',
+    { domainName: 'acme.example', accountId: foreign },
+    { operationId: '1' },
+    `acme.example, shared with ${foreign}`,
+    'aws route53domains cancel-domain-transfer-to-another-aws-account --domain-name acme.example --region us-east-1',
+    'route53domains/CancelDomainTransferToAnotherAwsAccount',
+    { domainName: 'acme.example' },
+  ],
   /* Replication */
   [
     's3/PutBucketReplication',
@@ -635,6 +691,16 @@ const open: readonly ServiceDoor[] = [
 ];
 
 const doubtful: readonly (readonly [...ServiceDoor, string])[] = [
+  [
+    'codebuild/ImportSourceCredentials',
+    { serverType: 'GITHUB', authType: 'PERSONAL_ACCESS_TOKEN', token: 'HIDDEN' },
+    { arn: arn('codebuild', 'token/github') },
+    'login GITHUB of codebuild source credentials: PERSONAL_ACCESS_TOKEN',
+    'aws codebuild list-source-credentials --region us-east-1',
+    'codebuild/DeleteSourceCredentials',
+    { arn: arn('codebuild', 'token/github') },
+    'Builds come by it',
+  ],
   [
     'ec2/CreateLaunchTemplateVersion',
     { CreateLaunchTemplateVersionRequest: { LaunchTemplateId: 'lt-1', LaunchTemplateData: { UserData: 'x' } } },
@@ -716,6 +782,26 @@ describe('a door of a service is seen, with what closes it', () => {
 function trailing([, service, action, given]: ReturnType<typeof byName>) {
   return [service, action, given] as const;
 }
+
+describe('what is no door is an effect all the same', () => {
+  const effects: readonly (readonly [string, JsonObject, string])[] = [
+    ['ebs/GetSnapshotBlock', { snapshotId: 'snap-1', blockIndex: 0 }, 'data-taken'],
+    ['ebs/ListSnapshotBlocks', { snapshotId: 'snap-1' }, 'data-taken'],
+    ['ebs/ListChangedBlocks', { firstSnapshotId: 'snap-0', secondSnapshotId: 'snap-1' }, 'data-taken'],
+    [
+      'route53/ChangeResourceRecordSets',
+      { hostedZoneId: 'Z1', changeBatch: { changes: [{ resourceRecordSet: { name: 'login.acme.example' } }] } },
+      'name-redirected',
+    ],
+    ['iam/EnableOrganizationsRootSessions', {}, 'setting-weakened'],
+    ['iam/EnableOutboundWebIdentityFederation', {}, 'setting-weakened'],
+    ['account/PutAlternateContact', { alternateContactType: 'SECURITY' }, 'setting-weakened'],
+  ];
+  test.each(effects)('%s', (named, request, kind) => {
+    const made = assessed([listing, call(...byName(1, named, request))]).effects;
+    expect(made.map(({ effect }) => effect.kind)).toEqual([kind]);
+  });
+});
 
 describe('what may be a door is unknown, with the reason', () => {
   test.each(doubtful)('%s', (opens, request, response, brief, command, closes, by, reason) => {

@@ -96,6 +96,16 @@ export const codeDoors: readonly DoorRow[] = [
     byHand: ['aws codepipeline delete-pipeline --name {pipeline.name} --region {region}'],
   },
   {
+    opens: ['codepipeline/PutWebhook'],
+    makes: { kind: 'code', what: 'pipeline trigger', resource: '{webhook.targetPipeline}: {webhook.name}' },
+    // Whoever has its URL goes on calling it where only the other side was told no more of it.
+    closes: {
+      'codepipeline/DeleteWebhook': '{webhook.name|name}',
+      'codepipeline/DeletePipeline': '{webhook.targetPipeline|name}',
+    },
+    byHand: ['aws codepipeline delete-webhook --name {webhook.name} --region {region}'],
+  },
+  {
     opens: ['codedeploy/CreateDeployment'],
     makes: {
       kind: 'code',
@@ -402,6 +412,20 @@ export const codeDoors: readonly DoorRow[] = [
     },
     closes: { 'amplify/DeleteApp': '{app.appId|appId}' },
     byHand: ['aws amplify delete-app --app-id {app.appId} --region {region}'],
+  },
+  {
+    opens: ['amplify/CreateWebhook', 'amplify/UpdateWebhook'],
+    makes: {
+      kind: 'code',
+      what: 'web app trigger',
+      resource: '{appId|webhook.webhookArn:name}: {webhook.webhookId|webhookId}',
+    },
+    closes: {
+      'amplify/DeleteWebhook': '{webhook.webhookId|webhookId}',
+      'amplify/DeleteBranch': '{appId} {branchName}',
+      'amplify/DeleteApp': '{appId}',
+    },
+    byHand: ['aws amplify delete-webhook --webhook-id {webhook.webhookId} --region {region}'],
   },
   {
     opens: ['amplify/CreateBranch', 'amplify/StartJob', 'amplify/StartDeployment'],

@@ -693,6 +693,45 @@ export const loginDoors: readonly DoorRow[] = [
     ],
   },
   {
+    opens: ['apigateway/CreateApiKey'],
+    makes: { kind: 'login', service: 'apigateway', resource: 'API keys', login: '{id}', credential: null },
+    closes: { 'apigateway/DeleteApiKey': '{id|apiKey}' },
+    byHand: ['aws apigateway delete-api-key --api-key {id} --region {region}'],
+  },
+  {
+    opens: ['workspaces/CreateWorkspaces'],
+    makes: {
+      kind: 'login',
+      service: 'workspaces',
+      resource: '{pendingRequests.directoryId|workspaces.directoryId}',
+      login: '{pendingRequests.userName|workspaces.userName}',
+      credential: 'a desktop',
+    },
+    closes: {
+      'workspaces/TerminateWorkspaces': '{pendingRequests.workspaceId|terminateWorkspaceRequests.workspaceId}',
+    },
+    byHand: [
+      'aws workspaces describe-workspaces --directory-id {pendingRequests.directoryId} --user-name {pendingRequests.userName} --region {region}',
+      'aws workspaces terminate-workspaces --terminate-workspace-requests WORKSPACE_ID --region {region}',
+    ],
+  },
+  {
+    opens: ['codebuild/ImportSourceCredentials'],
+    makes: {
+      kind: 'login',
+      service: 'codebuild',
+      resource: 'source credentials',
+      login: '{serverType}',
+      credential: '{authType}',
+    },
+    closes: { 'codebuild/DeleteSourceCredentials': '{arn}' },
+    byHand: [
+      'aws codebuild list-source-credentials --region {region}',
+      'aws codebuild delete-source-credentials --arn ARN --region {region}',
+    ],
+    doubt: 'Builds come by it to repositories of whoever gave it: what they run from there, their projects say.',
+  },
+  {
     opens: ['appsync/CreateApiKey'],
     makes: { kind: 'login', service: 'appsync', resource: '{apiId}', login: '{apiKey.id}', credential: 'API key' },
     closes: { 'appsync/DeleteApiKey': '{apiId} {apiKey.id|id}', 'appsync/DeleteGraphqlApi': '{apiId}' },

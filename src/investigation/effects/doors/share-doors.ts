@@ -216,6 +216,15 @@ export const shareDoors: readonly DoorRow[] = [
       'aws organizations deregister-delegated-administrator --account-id ACCOUNT_ID --service-principal {servicePrincipal}',
     ],
   }),
+  byList('domain', 'route53domains/TransferDomainToAnotherAwsAccount', {
+    resource: '{domainName}',
+    by: 'transfer',
+    with: '{accountId}',
+    ends: { 'route53domains/CancelDomainTransferToAnotherAwsAccount': '{domainName}' },
+    byHand: [
+      'aws route53domains cancel-domain-transfer-to-another-aws-account --domain-name {domainName} --region us-east-1',
+    ],
+  }),
   byList('signing profile', 'signer/AddProfilePermission', {
     resource: '{profileName}',
     by: 'statement {statementId}',
