@@ -61,7 +61,7 @@ describe('investigations and audit on the command line', () => {
       '--wait',
     );
     expect([approved.code, approved.err]).toEqual([4, expect.stringContaining('partly contained: 1 way in is open')]);
-    expect(approved.out).toContain('deactivate-AKIAEXAMPLEMALLORY: done');
+    expect(approved.out).toContain('done: deactivate access key AKIAEXAMPLEMALLORY');
     const told = await trailhound(here, 'audit', 'show', caseId);
     expect(told.out).toContain('The response ended: done, every action of it.');
     expect(told.out).not.toContain('ended: contained');
@@ -192,10 +192,11 @@ describe('investigations and audit on the command line', () => {
       ...key,
     );
     expect([approved.code, approved.err]).toEqual([0, expect.any(String)]);
-    expect(approved.out).toContain('deactivate-AKIAEXAMPLEMALLORY: done');
+    expect(approved.out).toContain('done: deactivate access key AKIAEXAMPLEMALLORY');
     const late = await trailhound(here, 'investigations', 'reject', caseId, '--plan', prefix, '--reason', 'x', ...key);
     expect([late.code, late.err]).toEqual([3, expect.stringContaining('already-decided')]);
-    expect(late.err.replaceAll(/\s+/g, ' ')).toMatch(/Signed decision \S+ (is void|reached nobody)/);
+    expect(late.err.replaceAll(/\s+/g, ' ')).toContain('The plan was carried out');
+    expect(late.err).not.toContain('Signed decision');
 
     await here.client.workflow.getHandle(`case/${caseId}`).result();
     const closed = await trailhound(
