@@ -210,7 +210,7 @@ describe('investigations and audit on the command line', () => {
       'x',
       ...key,
     );
-    expect([closed.code, closed.err]).toEqual([3, expect.stringContaining('is closed')]);
+    expect([closed.code, closed.err]).toEqual([3, expect.stringContaining('The plan was carried out')]);
     const after = await trailhound(here, 'investigations', 'show', caseId, '--plan');
     expect(after.out).toMatch(/What the response did[\s\S]*done {2}deactivate-AKIAEXAMPLEMALLORY: Done\./);
     const lists = await trailhound(here, 'investigations', 'list');

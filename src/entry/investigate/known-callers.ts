@@ -64,7 +64,8 @@ export class KnownCallers {
   }
 
   #number(key: string, caller: EventCaller): number {
-    const number = this.#callers.push({ identity: caller.identity, nodes: nodesOf(caller), role: roleOf(caller) }) - 1;
+    const number =
+      this.#callers.push({ identity: caller.identity, nodes: callerNodes(caller), role: callerRole(caller) }) - 1;
     this.#numbers.set(key, number);
     return number;
   }
@@ -111,12 +112,12 @@ function rawText({ bytes, starts, ends }: ScannedRecord, index: number): string 
 }
 
 /** What a case may have as a member for the sake of a caller, but for its key. */
-export function nodesOf({ identity, person }: EventCaller): readonly IdentityId[] {
+export function callerNodes({ identity, person }: EventCaller): readonly IdentityId[] {
   return [identity.id, consoleSession(identity).id, ...(person === null ? [] : [person.id])];
 }
 
 /** The role of a session, or a text that names none. */
-export function roleOf({ identity: { id, kind } }: EventCaller): IdentityId {
+export function callerRole({ identity: { id, kind } }: EventCaller): IdentityId {
   const [, accountId = '', roleName = ''] = kind === 'session' ? id.split('/') : [];
   return `role/${accountId}/${roleName}`;
 }

@@ -26,7 +26,7 @@ import { roleOfSession, scannedAddress, scannedCaller } from './scanned-caller.t
 import { UndoingCalls } from './undoing-calls.ts';
 import { foundEvent } from './found-event.ts';
 import { roleCall } from './role-calls.ts';
-import { nodesOf, roleOf } from './known-callers.ts';
+import { callerNodes, callerRole } from './known-callers.ts';
 import type { RecordIndex } from './record-index.ts';
 import { WantedRoles, type WantedRole } from './wanted-roles.ts';
 
@@ -135,7 +135,7 @@ class EventGatherer {
   }
 
   #isMember(caller: EventCaller): boolean {
-    return nodesOf(caller).some((id) => this.#wanted.members.has(id));
+    return callerNodes(caller).some((id) => this.#wanted.members.has(id));
   }
 
   #mayBeMember(record: ScannedRecord): boolean {
@@ -144,7 +144,7 @@ class EventGatherer {
     const known = key === '' ? undefined : this.#callers.get(key);
     if (known !== undefined) return known;
     const caller = scannedCaller(record);
-    const may = this.#isMember(caller) || this.#wanted.roles.has(roleOf(caller));
+    const may = this.#isMember(caller) || this.#wanted.roles.has(callerRole(caller));
     if (this.#callers.size >= callersRemembered) this.#callers.clear();
     this.#callers.set(key, may);
     return may;
@@ -156,7 +156,7 @@ class EventGatherer {
     const caller = callerOf(ecs);
     const places = this.#placesOf(caller, Date.parse(event.at));
     for (const [position, relation] of places) this.#keep({ position, relation, event });
-    for (const position of this.#wanted.roles.get(roleOf(caller)) ?? []) {
+    for (const position of this.#wanted.roles.get(callerRole(caller)) ?? []) {
       if (!places.has(position) && this.#countHabit(position, Date.parse(event.at)))
         this.#events.push({ position, relation: 'before', event });
     }
