@@ -94,9 +94,11 @@ export async function decideOnPlan(
   });
 }
 
-/** Whoever comes back to a plan that was carried out reads what became of it, and signs nothing. */
+/** Whoever comes back to a plan that was carried out reads what became of it; one that was begun and changed nothing was not. */
 async function refuseCarriedOut(ports: DecidePorts, caseId: CaseId, digest: Digest): Promise<void> {
-  const response = (await responsesOf(ports, caseId)).find(({ planDigest }) => planDigest === digest);
+  const response = (await responsesOf(ports, caseId)).find(
+    ({ planDigest, actions }) => planDigest === digest && actions.some(({ outcome }) => outcome === 'done'),
+  );
   if (response === undefined) return;
   const remedy = `The plan was carried out: that ended at ${utcTime(response.endedAt)} UTC. \`trailhound investigations show ${caseId}\` tells what was done; to do more, ask for a fresh plan with \`trailhound investigations replan ${caseId}\`.`;
   throw new ActRefusedError({ notDone }, 'already-decided', remedy);

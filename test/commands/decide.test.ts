@@ -76,7 +76,8 @@ test.each([
 });
 
 test('a plan that was carried out is refused before it is shown, and says when that ended', async () => {
-  const ended = { ended: 'contained', actions: [] };
+  const act = { actionId: rotation.id, outcome: 'done', detail: '', keys: [] };
+  const ended = { ended: 'contained', actions: [act] };
   const record = {
     kind: 'response-ended',
     subject: plan.digest,
