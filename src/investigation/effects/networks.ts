@@ -40,8 +40,13 @@ function opened(securityGroup: string, openings: readonly string[]): readonly Ef
     kind: 'network-opened',
     securityGroup,
     opened: each,
-    toInternet: /(?:^|\s)(?:\S+\/0)$/.test(each),
+    toInternet: isToInternet(each),
   }));
+}
+
+/** Whether an opening, as it is told, is one to every address. */
+export function isToInternet(opening: string): boolean {
+  return /(?:^|\s)\S+\/0$/.test(opening);
 }
 
 /**

@@ -212,6 +212,24 @@ const open: readonly ServiceDoor[] = [
     'ec2/ModifyNetworkInterfaceAttribute',
     { networkInterfaceId: 'eni-1', groupSet: { items: [{ groupId: 'sg-0' }] } },
   ],
+  [
+    'rds/AuthorizeDBSecurityGroupIngress',
+    { dBSecurityGroupName: 'g', cIDRIP: '0.0.0.0/0' },
+    null,
+    'database security group g: all traffic from 0.0.0.0/0',
+    'aws rds revoke-db-security-group-ingress --db-security-group-name g --cidrip 0.0.0.0/0 --region us-east-1',
+    'rds/RevokeDBSecurityGroupIngress',
+    { dBSecurityGroupName: 'g', cIDRIP: '0.0.0.0/0' },
+  ],
+  [
+    'redshift/AuthorizeClusterSecurityGroupIngress',
+    { clusterSecurityGroupName: 'g', cIDRIP: '0.0.0.0/0' },
+    null,
+    'cluster security group g: all traffic from 0.0.0.0/0',
+    'aws redshift revoke-cluster-security-group-ingress --cluster-security-group-name g --cidrip 0.0.0.0/0 --region us-east-1',
+    'redshift/RevokeClusterSecurityGroupIngress',
+    { clusterSecurityGroupName: 'g', cIDRIP: '0.0.0.0/0' },
+  ],
   /* Credentials minted outside IAM */
   [
     'iot/CreateKeysAndCertificate',

@@ -324,6 +324,38 @@ export const accessDoors: readonly DoorRow[] = [
   },
   /* Networks */
   {
+    opens: ['rds/AuthorizeDBSecurityGroupIngress cIDRIP'],
+    makes: {
+      kind: 'network',
+      type: 'database security group',
+      gateway: '{dBSecurityGroupName}',
+      opened: 'all traffic from {cIDRIP}',
+    },
+    closes: {
+      'rds/RevokeDBSecurityGroupIngress': '{dBSecurityGroupName} {cIDRIP}',
+      'rds/DeleteDBSecurityGroup': '{dBSecurityGroupName}',
+    },
+    byHand: [
+      'aws rds revoke-db-security-group-ingress --db-security-group-name {dBSecurityGroupName} --cidrip {cIDRIP} --region {region}',
+    ],
+  },
+  {
+    opens: ['redshift/AuthorizeClusterSecurityGroupIngress cIDRIP'],
+    makes: {
+      kind: 'network',
+      type: 'cluster security group',
+      gateway: '{clusterSecurityGroupName}',
+      opened: 'all traffic from {cIDRIP}',
+    },
+    closes: {
+      'redshift/RevokeClusterSecurityGroupIngress': '{clusterSecurityGroupName} {cIDRIP}',
+      'redshift/DeleteClusterSecurityGroup': '{clusterSecurityGroupName}',
+    },
+    byHand: [
+      'aws redshift revoke-cluster-security-group-ingress --cluster-security-group-name {clusterSecurityGroupName} --cidrip {cIDRIP} --region {region}',
+    ],
+  },
+  {
     opens: ['ec2/AcceptTransitGatewayVpcAttachment'],
     makes: {
       kind: 'network',

@@ -5,6 +5,7 @@ import { writtenList } from '../../../cloudtrail/written-list.ts';
 import { undone } from '../credentials.ts';
 import type { CodeKind, Effect, EffectOf, InstanceDoor, ThingKey } from '../effect.ts';
 import { nameFrom, placeMeant } from '../meant.ts';
+import { isToInternet } from '../networks.ts';
 import { isOutside, letInByName, letsInAtResource } from '../policy-content.ts';
 import { thing } from '../thing.ts';
 import { unrecorded } from '../unrecorded.ts';
@@ -209,7 +210,7 @@ export function opened({ makes, closes }: DoorRow, call: EffectCall): readonly E
         kind: 'network-opened',
         securityGroup,
         opened: open,
-        toInternet: false,
+        toInternet: isToInternet(open),
         type: makes.type,
         endsWith,
       }));
