@@ -45,8 +45,16 @@ function assumedRoot(call: StepCall): readonly Step[] {
   return [{ to: root(target as StepCall['accountId']), how: 'minted-session', as: 'used', ...given(call) }];
 }
 
-function identityProvider({ caller, ecs }: StepCall): string | undefined {
-  return caller.identity.kind === 'person' ? textAt(ecs, 'aws.cloudtrail.user_identity.identity_provider') : undefined;
+function identityProvider(call: StepCall): string | undefined {
+  if (call.caller.identity.kind !== 'person') return undefined;
+  const named = textAt(call.ecs, 'aws.cloudtrail.user_identity.identity_provider');
+  return named === 'cognito-identity.amazonaws.com' ? (identityPool(call) ?? named) : named;
+}
+
+/** The identity pool that vouches for whoever comes by Cognito: its tokens are for the pool itself. */
+function identityPool(call: StepCall): string | undefined {
+  const inPrincipal = /^cognito-identity\.amazonaws\.com:([a-z0-9-]+:[0-9a-f-]{36})(?::|$)/u;
+  return answered(call, 'audience') ?? inPrincipal.exec(textAt(call.ecs, 'user.id') ?? '')?.[1];
 }
 
 function sessionAsked(call: StepCall): Identity | undefined {

@@ -1,5 +1,6 @@
 import type { Identity } from '../../model/identity.ts';
 import { accountOfPrincipal, provider, role, roleNamed } from '../../cloudtrail/identities.ts';
+import { valueAt } from '../../cloudtrail/ecs-path.ts';
 import { policyPrincipals } from './policy-principals.ts';
 import { allRequested, answered, requested, type StepCall, type Step, type StepTable } from './step.ts';
 
@@ -21,9 +22,22 @@ export const trustSteps: StepTable = {
     vouching(answered(call, 'trustAnchor.trustAnchorArn'), 'created'),
   'rolesanywhere.amazonaws.com UpdateTrustAnchor': (call) =>
     vouching(answered(call, 'trustAnchor.trustAnchorArn'), 'changed'),
+  'cognito-identity.amazonaws.com CreateIdentityPool': (call) => vouching(answered(call, 'identityPoolId'), 'created'),
+  'cognito-identity.amazonaws.com UpdateIdentityPool': (call) => (opensPool(call) ? poolChanged(call) : []),
+  'cognito-identity.amazonaws.com SetIdentityPoolRoles': poolChanged,
   'rolesanywhere.amazonaws.com CreateProfile': profiled,
   'rolesanywhere.amazonaws.com UpdateProfile': profiled,
 };
+
+/** CloudTrail writes flags as booleans and as texts. */
+function opensPool({ ecs }: StepCall): boolean {
+  const flag = valueAt(ecs, 'aws.cloudtrail.flattened.request_parameters.allowUnauthenticatedIdentities');
+  return String(flag).toLowerCase() === 'true';
+}
+
+function poolChanged(call: StepCall): readonly Step[] {
+  return vouching(requested(call, 'identityPoolId'), 'changed');
+}
 
 function trusted(call: StepCall, how: 'made-role' | 'opened-trust', policyField: string): readonly Step[] {
   const name = requested(call, 'roleName');

@@ -316,8 +316,14 @@ class Walking {
     const inTime = touching.filter(({ at }) => Date.parse(at) >= member.sinceMs);
     const made = inTime.filter((link) => takenBy(member, link) && !this.#isOwnersSignIn(member, link));
     const through = inTime.filter((link) => this.#cameThrough(member, link, touching));
+    // Whoever came by it before goes on doing so: a pool that was changed has others' sessions besides.
+    const isChangedProvider = kindOf(member.id) === 'provider' && member.role === 'changed';
     const used = kindOf(member.id) === 'instance' ? await this.#usesOf(member) : [];
-    return [...(await this.#withoutCrowd(member, made)), ...through, ...used];
+    return [
+      ...(await this.#withoutCrowd(member, made)),
+      ...(isChangedProvider ? await this.#withoutCrowd(member, through) : through),
+      ...used,
+    ];
   }
 
   /** The owner of a key that was stolen, or made beside, goes on signing in with a password, from where the intruder never called. */

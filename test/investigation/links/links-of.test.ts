@@ -34,6 +34,21 @@ describe('the steps that a call proves', () => {
       [`${mallory} minted-session root/444455556666 used access-key/ASIA2`],
     ],
     [
+      'cognito-identity:UpdateIdentityPool',
+      { requestParameters: { identityPoolId: 'us-east-1:pool', allowUnauthenticatedIdentities: true } },
+      [`${mallory} opened-trust provider/us-east-1:pool changed`],
+    ],
+    [
+      'cognito-identity:UpdateIdentityPool',
+      { requestParameters: { identityPoolId: 'us-east-1:pool', allowUnauthenticatedIdentities: false } },
+      [],
+    ],
+    [
+      'cognito-identity:SetIdentityPoolRoles',
+      { requestParameters: { identityPoolId: 'us-east-1:pool' } },
+      [`${mallory} opened-trust provider/us-east-1:pool changed`],
+    ],
+    [
       'iam:CreateServiceSpecificCredential',
       {
         requestParameters: { userName: 'dora' },
@@ -136,3 +151,24 @@ describe('the steps that a call proves', () => {
     ]);
   });
 });
+
+test.each([{ audience: 'us-east-1:4f0e8a52-0000-4000-8000-000000000000' }, {}])(
+  'a session by Cognito comes through the pool that its token is for, also where only the principal says which: %j',
+  (answer) => {
+    const pool = 'us-east-1:4f0e8a52-0000-4000-8000-000000000000';
+    const provider = 'cognito-identity.amazonaws.com';
+    const record = userRecord({
+      eventSource: 'sts.amazonaws.com',
+      eventName: 'AssumeRoleWithWebIdentity',
+      userIdentity: {
+        type: 'WebIdentityUser',
+        principalId: `${provider}:${pool}:us-east-1:somebody`,
+        userName: 'us-east-1:somebody',
+        identityProvider: provider,
+      },
+      requestParameters: { roleArn: `arn:aws:iam::${account}:role/app`, roleSessionName: 's' },
+      responseElements: answer,
+    });
+    expect(linksOf(found(record)).links.map(({ via }) => via)).toEqual([[`role/${account}/app`, `provider/${pool}`]]);
+  },
+);
