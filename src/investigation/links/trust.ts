@@ -32,7 +32,7 @@ export const trustSteps: StepTable = {
 /** CloudTrail writes flags as booleans and as texts. */
 function opensPool({ ecs }: StepCall): boolean {
   const flag = valueAt(ecs, 'aws.cloudtrail.flattened.request_parameters.allowUnauthenticatedIdentities');
-  return String(flag).toLowerCase() === 'true';
+  return flag === true || (typeof flag === 'string' && flag.toLowerCase() === 'true');
 }
 
 function poolChanged(call: StepCall): readonly Step[] {
