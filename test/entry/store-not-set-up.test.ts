@@ -73,12 +73,8 @@ describe('a store that no worker has set up', () => {
 
   test('is asked for in one place: no command opens the store behind its back', () => {
     const openers = globSync('src/entry/**/*.ts').filter((file) => /\bopenStore\(/.test(readFileSync(file, 'utf8')));
-    // `start` tells the story from it, and `doctor` says what is wrong with it.
-    expect(openers.toSorted()).toEqual([
-      'src/entry/compose/connections.ts',
-      'src/entry/doctor/probe-store.ts',
-      'src/entry/start/story.ts',
-    ]);
+    // `doctor` says what is wrong with it.
+    expect(openers.toSorted()).toEqual(['src/entry/compose/connections.ts', 'src/entry/doctor/probe-store.ts']);
   });
 });
 

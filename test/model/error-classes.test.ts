@@ -11,6 +11,7 @@ const withoutRemedy: Readonly<Record<string, string>> = {
   MalformedRecordError: 'the record is kept, and coverage says how to see what AWS has of it',
   UnreadableInputError: 'each message says what to do',
   UnsupportedFilterError: 'it is why a rule is not run, and no failure',
+  UnsayableEntryError: 'it is why an exception is not applied, which is told with its item and line, and no failure',
   ApproverKeyError: 'each message says what to do',
 };
 
