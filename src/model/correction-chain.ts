@@ -1,4 +1,4 @@
-import type { EventRef } from './trail-event.ts';
+import { eventKey, type EventRef } from './trail-event.ts';
 
 type EventName = Pick<EventRef, 'accountId' | 'eventId'>;
 
@@ -20,12 +20,12 @@ export interface Origin {
  */
 export function originsOf(events: readonly Correcting[]): (event: EventName) => Origin {
   const corrected = new Map<string, string>();
-  for (const { ref, corrects } of events) if (corrects !== undefined) corrected.set(nameOf(ref), corrects);
+  for (const { ref, corrects } of events) if (corrects !== undefined) corrected.set(eventKey(ref), corrects);
   return ({ accountId, eventId }) => {
     const passed = new Set([eventId]);
     let origin = eventId;
     for (;;) {
-      const next = corrected.get(nameOf({ accountId, eventId: origin }));
+      const next = corrected.get(eventKey({ accountId, eventId: origin }));
       if (next === undefined) return { eventId: origin, steps: passed.size - 1 };
       if (passed.has(next)) return { eventId: firstOfCircle([...passed], next), steps: passed.size };
       passed.add(next);
@@ -37,8 +37,4 @@ export function originsOf(events: readonly Correcting[]): (event: EventName) => 
 /** What leads into a circle is none of it: whoever follows it from elsewhere has not passed there. */
 function firstOfCircle(passed: readonly string[], from: string): string {
   return passed.slice(passed.indexOf(from)).toSorted()[0] ?? from;
-}
-
-function nameOf({ accountId, eventId }: EventName): string {
-  return `${accountId}/${eventId}`;
 }

@@ -18,3 +18,8 @@ export interface EventRef {
 export function eventRefKey(ref: EventRef): string {
   return `${ref.accountId}/${ref.eventId}/${ref.revision}`;
 }
+
+/** A text key of an event, whichever copy of it: copies with other content are one event. */
+export function eventKey({ accountId, eventId }: Pick<EventRef, 'accountId' | 'eventId'>): string {
+  return `${accountId}/${eventId}`;
+}

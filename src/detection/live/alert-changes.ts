@@ -1,9 +1,9 @@
 import { alertIdOf } from '../alerts/alert-id.ts';
 import type { Rule } from '../../model/rule.ts';
-import { type EventRef, eventRefKey } from '../../model/trail-event.ts';
+import { eventKey, type EventRef, eventRefKey } from '../../model/trail-event.ts';
 import type { AlertStatus } from '../../model/alert.ts';
 import type { Candidate, RuleMatcher } from '../rule-type.ts';
-import { eventKey, judgedDrafts, type JudgedDraft } from './excepted-drafts.ts';
+import { judgedDrafts, type JudgedDraft } from './excepted-drafts.ts';
 import type { AlertChange, JudgedCandidate, StoredAlert } from './live-ports.ts';
 
 /** What the drafts of a group mean for the alerts that are stored of it. */

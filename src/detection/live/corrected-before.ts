@@ -1,5 +1,5 @@
 import type { Correcting } from '../../model/correction-chain.ts';
-import type { EventRef } from '../../model/trail-event.ts';
+import { eventKey, type EventRef } from '../../model/trail-event.ts';
 import { correctionIn } from '../offline/event-copies.ts';
 import type { DetectionSession } from './live-ports.ts';
 
@@ -14,14 +14,14 @@ export async function correctedBefore(
   session: Pick<DetectionSession, 'documentOf'>,
   corrections: readonly Correcting[],
 ): Promise<readonly Correcting[]> {
-  const looked = new Set(corrections.map(({ ref }) => nameOf(ref)));
+  const looked = new Set(corrections.map(({ ref }) => eventKey(ref)));
   const before: Correcting[] = [];
   let open = corrections;
   for (let step = 0; step < longestChain && open.length > 0; step += 1) {
     const next: Correcting[] = [];
     for (const ref of open.flatMap(correctedRef)) {
-      if (looked.has(nameOf(ref))) continue;
-      looked.add(nameOf(ref));
+      if (looked.has(eventKey(ref))) continue;
+      looked.add(eventKey(ref));
       const document = await session.documentOf(ref);
       const correction = document === null ? null : correctionIn(ref, document);
       if (correction !== null) next.push(correction);
@@ -34,8 +34,4 @@ export async function correctedBefore(
 
 function correctedRef({ ref, corrects }: Correcting): readonly EventRef[] {
   return corrects === undefined ? [] : [{ accountId: ref.accountId, eventId: corrects, revision: 0 }];
-}
-
-function nameOf({ accountId, eventId }: Correcting['ref']): string {
-  return `${accountId}/${eventId}`;
 }

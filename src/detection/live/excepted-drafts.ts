@@ -1,4 +1,4 @@
-import type { EventRef } from '../../model/trail-event.ts';
+import { eventKey } from '../../model/trail-event.ts';
 import type { AlertDraft, RuleMatcher } from '../rule-type.ts';
 import type { JudgedCandidate } from './live-ports.ts';
 
@@ -33,9 +33,4 @@ function exceptedDrafts(
     const exceptedBy = keys.map((key) => heldBack.get(key) ?? null).find((exceptionId) => exceptionId !== null);
     return exceptedBy === undefined ? [] : [{ ...draft, exceptedBy }];
   });
-}
-
-/** Copies of an event with other content are one event. */
-export function eventKey(ref: EventRef): string {
-  return `${ref.accountId}/${ref.eventId}`;
 }

@@ -1,6 +1,6 @@
 import type { JsonObject, JsonValue } from '../../model/json.ts';
 import { type Correcting, originsOf } from '../../model/correction-chain.ts';
-import type { EcsDocument, EventRef } from '../../model/trail-event.ts';
+import { type EcsDocument, eventKey, type EventRef } from '../../model/trail-event.ts';
 import { textAt } from '../../cloudtrail/ecs-path.ts';
 import type { FieldTable } from '../fields/event-fields.ts';
 import { textOf } from '../fields/field-value.ts';
@@ -78,10 +78,6 @@ export function originNames(corrections: readonly Correcting[]): (ref: EventRef)
   return (ref) => originOf(ref).eventId;
 }
 
-function keyOf(ref: EventRef): string {
-  return `${ref.accountId}/${ref.eventId}`;
-}
-
 /**
  * Leaves out further copies of an event: the one that all others correct stays where it is there, else the first; order is
  * kept.
@@ -93,7 +89,8 @@ export function firstCopies<C extends Candidate>(candidates: readonly C[]): read
   for (const candidate of candidates) {
     const key = copyKey(candidate);
     const known = kept.get(key);
-    if (known === undefined || (keyOf(candidate.ref) === key && keyOf(known.ref) !== key)) kept.set(key, candidate);
+    if (known === undefined || (eventKey(candidate.ref) === key && eventKey(known.ref) !== key))
+      kept.set(key, candidate);
   }
   return kept.size === candidates.length ? candidates : candidates.filter((each) => kept.get(copyKey(each)) === each);
 }

@@ -1,6 +1,6 @@
 import type { IdentityId } from '../../model/identity.ts';
 import type { Link } from '../../model/link.ts';
-import type { EventRef } from '../../model/trail-event.ts';
+import { eventKey } from '../../model/trail-event.ts';
 import { linksByNode, type LinkIndex } from './link-index.ts';
 
 /** The proved links that a walk has asked for: each identity's are read once, however often the walk comes to it. */
@@ -41,16 +41,11 @@ export class KnownLinks {
   /** A link that was come to by its other end is the same link. */
   #asFoundBefore(link: Link): Link {
     const { from, how, to, gave = '', proof } = link;
-    const key = [proofKey(proof[0]), from, how, to, gave].join(' ');
+    const key = [eventKey(proof[0]), from, how, to, gave].join(' ');
     const known = this.#found.get(key) ?? link;
     this.#found.set(key, known);
     return known;
   }
-}
-
-/** What a proof is told from others by. */
-export function proofKey({ accountId, eventId }: EventRef): string {
-  return `${accountId} ${eventId}`;
 }
 
 /** Of the records that two accounts have of one call, the caller's names it best; the other's shows it too. */

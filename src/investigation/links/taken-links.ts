@@ -1,6 +1,5 @@
 import type { Link } from '../../model/link.ts';
-import type { EventRef } from '../../model/trail-event.ts';
-import { proofKey } from './known-links.ts';
+import { eventKey, type EventRef } from '../../model/trail-event.ts';
 
 interface TakenLink {
   readonly earliest: Link;
@@ -16,18 +15,18 @@ export class TakenLinks {
     const key = `${link.from} ${link.how} ${link.to}`;
     const taken = this.#byStep.get(key);
     if (taken === undefined) {
-      this.#byStep.set(key, { earliest: link, proof: new Map(link.proof.map((ref) => [proofKey(ref), ref])) });
+      this.#byStep.set(key, { earliest: link, proof: new Map(link.proof.map((ref) => [eventKey(ref), ref])) });
       return;
     }
     const { earliest, proof } = taken;
     const isEarlier = Date.parse(link.at) < Date.parse(earliest.at);
-    const more = link.proof.filter((ref) => !proof.has(proofKey(ref)));
+    const more = link.proof.filter((ref) => !proof.has(eventKey(ref)));
     if (!isEarlier) {
-      for (const ref of more) proof.set(proofKey(ref), ref);
+      for (const ref of more) proof.set(eventKey(ref), ref);
       return;
     }
     const inOrder = [...more, ...proof.values()];
-    this.#byStep.set(key, { earliest: link, proof: new Map(inOrder.map((ref) => [proofKey(ref), ref])) });
+    this.#byStep.set(key, { earliest: link, proof: new Map(inOrder.map((ref) => [eventKey(ref), ref])) });
   }
 
   /** Each step once, by its earliest proof alone. */
