@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { isHeld } from '../../../investigation/links/intruder-cases.ts';
+import type { LinkIndex } from '../../../investigation/links/link-index.ts';
 import { walk, type Member } from '../../../investigation/links/walk.ts';
 import type { IdentityId } from '../../../model/identity.ts';
 import type { CaseId, Instant } from '../../../model/ids.ts';
@@ -17,7 +18,7 @@ import { storedLinks } from '../events/link-store.ts';
  * @returns the case that goes on.
  */
 export async function growCase(db: StoreDb, caseId: CaseId, at: Instant): Promise<CaseId> {
-  return grow(db, caseId, at, (members) => members);
+  return grow(db, caseId, at, await linksOf(db), (members) => members);
 }
 
 type Members = readonly Member[];
@@ -27,11 +28,12 @@ async function grow(
   db: StoreDb,
   caseId: CaseId,
   at: Instant,
+  links: LinkIndex,
   asked: (members: Members, known: KnownIdentities) => Members,
 ): Promise<CaseId> {
   let growing = caseId;
   for (;;) {
-    const members = await membersOf(db, growing);
+    const members = await membersOf(db, growing, links);
     const known = await identitiesOf(db, growing);
     const rival = await rivalOf(db, growing, growing === caseId ? asked(members, known) : members);
     if (rival === null) {
@@ -58,7 +60,9 @@ export async function growByEvents(db: StoreDb, refs: readonly EventRef[], at: I
     join cases c on c.id = i.case_id and c.closed_at is null
     order by 1
   `.execute(db);
-  for (const { case_id: caseId } of rows) if (await isOpen(db, caseId)) await grow(db, caseId, at, unknownAsYet);
+  if (rows.length === 0) return;
+  const links = await linksOf(db);
+  for (const { case_id: caseId } of rows) if (await isOpen(db, caseId)) await grow(db, caseId, at, links, unknownAsYet);
 }
 
 /**
@@ -77,9 +81,13 @@ async function isOpen(db: StoreDb, caseId: CaseId): Promise<boolean> {
   return row?.closed_at === null;
 }
 
-async function membersOf(db: StoreDb, caseId: CaseId): Promise<readonly Member[]> {
+async function linksOf(db: StoreDb): Promise<LinkIndex> {
+  return storedLinks(db, await readAccounts(db));
+}
+
+async function membersOf(db: StoreDb, caseId: CaseId, links: LinkIndex): Promise<Members> {
   const seeds = await db.selectFrom('case_seeds').selectAll().where('case_id', '=', caseId).orderBy('at').execute();
-  const { members } = await walk(seeds, storedLinks(db, await readAccounts(db)), await separatedFrom(db, caseId));
+  const { members } = await walk(seeds, links, await separatedFrom(db, caseId));
   return [...members.values()];
 }
 
