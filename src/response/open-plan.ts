@@ -49,7 +49,7 @@ export function intactPlan(stored: unknown, digest: Digest): Plan {
 }
 
 /* Texts in a plan are as the log has them: whoever shows one makes it safe. */
-const text = z.string().max(2_048);
+const text = z.string().max(262_144); // no record of CloudTrail is larger
 const name = z.string().min(1).max(600);
 const digest = z
   .string()
@@ -75,154 +75,194 @@ const actionSchema: z.ZodType<Action> = z.union(
   ),
 ) as unknown as z.ZodType<Action>; // a union made of a list has no type of its own
 
-const actor: z.ZodType<Actor> = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('person'), directory: text, userId: text, name: text.exactOptional() }),
-  z.strictObject({ kind: z.literal('user'), accountId, userId: text.exactOptional(), name: text }),
-  z.strictObject({ kind: z.literal('root'), accountId }),
-  z.strictObject({
-    kind: z.literal('role-session'),
-    accountId,
-    roleId: text.exactOptional(),
-    roleName: text,
-    sessionName: text,
-  }),
-  z.strictObject({ kind: z.literal('external'), accountId, principal: text }),
-  z.strictObject({ kind: z.literal('service'), name: text }),
-  z.strictObject({ kind: z.literal('unresolved-key'), accountId, accessKeyId: text }),
-]);
+/**
+ * The schema, which must know every field of `T`: one that lacks a kind, or a field that may be left out, has an output that is assignable
+ * to `T` all the same, and would take every plan that holds one for an altered one. What it lacks, the compiler names.
+ */
+function whole<T>() {
+  return <S extends z.ZodType<T>>(
+    schema: S,
+    ..._lacks: [Exclude<FieldOf<T>, FieldOf<z.output<S>>>] extends [never]
+      ? []
+      : [Exclude<FieldOf<T>, FieldOf<z.output<S>>>]
+  ): z.ZodType<T> => schema;
+}
+
+/** `field`, or `kind.field` of a union's members. */
+type FieldOf<T> = T extends { readonly kind: infer K extends string }
+  ? `${K}.${keyof T & string}`
+  : T extends unknown
+    ? keyof T & string
+    : never;
+
+const actor: z.ZodType<Actor> = whole<Actor>()(
+  z.discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('person'), directory: text, userId: text, name: text.exactOptional() }),
+    z.strictObject({ kind: z.literal('user'), accountId, userId: text.exactOptional(), name: text }),
+    z.strictObject({ kind: z.literal('root'), accountId }),
+    z.strictObject({
+      kind: z.literal('role-session'),
+      accountId,
+      roleId: text.exactOptional(),
+      roleName: text,
+      sessionName: text,
+    }),
+    z.strictObject({ kind: z.literal('external'), accountId, principal: text }),
+    z.strictObject({ kind: z.literal('service'), name: text }),
+    z.strictObject({ kind: z.literal('unresolved-key'), accountId, accessKeyId: text }),
+  ]),
+);
 
 const user = { accountId, userName: text };
 const keyOfUser = { ...user, accessKeyId: text };
 
-const byHand: z.ZodType<ByHand> = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('account-not-ours'), ...keyOfUser }),
-  z.strictObject({ kind: z.literal('keys-not-shown'), ...keyOfUser }),
-  z.strictObject({ kind: z.literal('key-gone'), ...keyOfUser }),
-  z.strictObject({ kind: z.literal('no-room-for-a-key'), ...keyOfUser, inactive: z.boolean(), otherKeyId: text }),
-  z.strictObject({ kind: z.literal('unconfirmed'), events: z.number().int().positive() }),
-  z.strictObject({ kind: z.literal('not-followed'), what: text, count: z.number().int().positive(), first: text }),
-  z.strictObject({
-    kind: z.literal('not-asked'),
-    budget: z.number().int().nonnegative(),
-    pieces: z.number().int().positive(),
-  }),
-  z.strictObject({ kind: z.literal('not-gathered'), pieces: z.number().int().positive() }),
-  z.strictObject({ kind: z.literal('temporary-key'), ...keyOfUser }),
-  z.strictObject({ kind: z.literal('password-session'), ...user }),
-  z.strictObject({ kind: z.literal('instance-session'), accountId, roleName: text, instanceId: text }),
-  z.strictObject({ kind: z.literal('role-session'), accountId, roleName: text }),
-  z.strictObject({ kind: z.literal('role-trust'), accountId, roleName: text }),
-  z.strictObject({ kind: z.literal('identity-center-session') }),
-  z.strictObject({ kind: z.literal('root') }),
-  z.strictObject({ kind: z.literal('outsider') }),
-  z.strictObject({ kind: z.literal('service') }),
-  z.strictObject({ kind: z.literal('unknown-caller') }),
-  z.strictObject({ kind: z.literal('behind'), actor }),
-  z.strictObject({ kind: z.literal('password-gone'), ...user }),
-  z.strictObject({
-    kind: z.literal('denial-stays'),
-    ...user,
-    policyName: text,
-    waysIn: z.number().int().positive(),
-    until: instant.nullable(),
-  }),
-  z.strictObject({ kind: z.literal('secret-stays'), secretName: text, secretRegion: text }),
-  z.strictObject({ kind: z.literal('not-undone'), actionId: text }),
-  z.strictObject({ kind: z.literal('way-in'), id: name, what: z.lazy(() => subject) }),
-  z.strictObject({ kind: z.literal('secret-readable'), ...keyOfUser, by: text }),
-  z.strictObject({
-    kind: z.literal('readers-unknown'),
-    ...keyOfUser,
-    count: z.number().int().positive(),
-    first: z.array(text),
-  }),
-]);
+const byHand: z.ZodType<ByHand> = whole<ByHand>()(
+  z.discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('account-not-ours'), ...keyOfUser }),
+    z.strictObject({ kind: z.literal('keys-not-shown'), ...keyOfUser }),
+    z.strictObject({ kind: z.literal('key-gone'), ...keyOfUser }),
+    z.strictObject({ kind: z.literal('no-room-for-a-key'), ...keyOfUser, inactive: z.boolean(), otherKeyId: text }),
+    z.strictObject({ kind: z.literal('unconfirmed'), events: z.number().int().positive() }),
+    z.strictObject({ kind: z.literal('not-followed'), what: text, count: z.number().int().positive(), first: text }),
+    z.strictObject({
+      kind: z.literal('not-asked'),
+      budget: z.number().int().nonnegative(),
+      pieces: z.number().int().positive(),
+    }),
+    z.strictObject({ kind: z.literal('not-gathered'), pieces: z.number().int().positive() }),
+    z.strictObject({ kind: z.literal('temporary-key'), ...keyOfUser }),
+    z.strictObject({ kind: z.literal('password-session'), ...user }),
+    z.strictObject({ kind: z.literal('instance-session'), accountId, roleName: text, instanceId: text }),
+    z.strictObject({ kind: z.literal('role-session'), accountId, roleName: text }),
+    z.strictObject({ kind: z.literal('role-trust'), accountId, roleName: text }),
+    z.strictObject({ kind: z.literal('identity-center-session') }),
+    z.strictObject({ kind: z.literal('root') }),
+    z.strictObject({ kind: z.literal('outsider') }),
+    z.strictObject({ kind: z.literal('service') }),
+    z.strictObject({ kind: z.literal('unknown-caller') }),
+    z.strictObject({ kind: z.literal('behind'), actor }),
+    z.strictObject({ kind: z.literal('password-gone'), ...user }),
+    z.strictObject({
+      kind: z.literal('denial-stays'),
+      ...user,
+      policyName: text,
+      waysIn: z.number().int().positive(),
+      until: instant.nullable(),
+    }),
+    z.strictObject({ kind: z.literal('secret-stays'), secretName: text, secretRegion: text }),
+    z.strictObject({ kind: z.literal('not-undone'), actionId: text }),
+    z.strictObject({ kind: z.literal('way-in'), id: name, what: z.lazy(() => subject) }),
+    z.strictObject({ kind: z.literal('secret-readable'), ...keyOfUser, by: text }),
+    z.strictObject({
+      kind: z.literal('readers-unknown'),
+      ...keyOfUser,
+      count: z.number().int().positive(),
+      first: z.array(text),
+    }),
+  ]),
+);
 
-const subject: z.ZodType<WayInSubject> = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('access-key'), ...keyOfUser }),
-  z.strictObject({
-    kind: z.literal('session'),
-    accountId,
-    accessKeyId: text.nullable(),
-    roleName: text.nullable(),
-    sessionName: text.nullable(),
-    userName: text.exactOptional(),
-  }),
-  z.strictObject({ kind: z.literal('password'), ...user }),
-  z.strictObject({ kind: z.literal('user'), ...user }),
-  z.strictObject({ kind: z.literal('root'), accountId }),
-  z.strictObject({ kind: z.literal('person'), identity: text, name: text }),
-  z.strictObject({ kind: z.literal('role'), accountId, roleName: text }),
-  z.strictObject({ kind: z.literal('other-credential'), ...user, what: text }),
-  z.strictObject({ kind: z.literal('trust'), accountId, roleName: text, letsIn: z.array(text) }),
-  z.strictObject({ kind: z.literal('grant'), accountId, holder: text, policy: text, administrator: z.boolean() }),
-  z.strictObject({ kind: z.literal('provider'), accountId, arn: text, part: text.exactOptional() }),
-  z.strictObject({
-    kind: z.literal('share'),
-    accountId,
-    region: text,
-    type: text,
-    resource: text,
-    by: text,
-    sharedWith: text,
-  }),
-  z.strictObject({ kind: z.literal('code'), accountId, region: text, resource: text, what: text }),
-  z.strictObject({
-    kind: z.literal('service-login'),
-    accountId,
-    region: text,
-    service: text,
-    resource: text,
-    login: text,
-    credential: text.nullable(),
-  }),
-  z.strictObject({ kind: z.literal('instance'), accountId, instanceId: text }),
-  z.strictObject({
-    kind: z.literal('network'),
-    accountId,
-    region: text,
-    securityGroup: text,
-    opened: text,
-    type: text.exactOptional(),
-  }),
-]);
+const subject: z.ZodType<WayInSubject> = whole<WayInSubject>()(
+  z.discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('access-key'), ...keyOfUser, madeAt: instant.exactOptional() }),
+    z.strictObject({
+      kind: z.literal('session'),
+      accountId,
+      accessKeyId: text.nullable(),
+      roleName: text.nullable(),
+      sessionName: text.nullable(),
+      userName: text.exactOptional(),
+    }),
+    z.strictObject({ kind: z.literal('password'), ...user }),
+    z.strictObject({ kind: z.literal('user'), ...user }),
+    z.strictObject({ kind: z.literal('root'), accountId }),
+    z.strictObject({ kind: z.literal('person'), identity: text, name: text }),
+    z.strictObject({ kind: z.literal('role'), accountId, roleName: text }),
+    z.strictObject({ kind: z.literal('other-credential'), ...user, what: text }),
+    z.strictObject({ kind: z.literal('trust'), accountId, roleName: text, letsIn: z.array(text) }),
+    z.strictObject({ kind: z.literal('grant'), accountId, holder: text, policy: text, administrator: z.boolean() }),
+    z.strictObject({ kind: z.literal('provider'), accountId, arn: text, part: text.exactOptional() }),
+    z.strictObject({
+      kind: z.literal('share'),
+      accountId,
+      region: text,
+      type: text,
+      resource: text,
+      by: text,
+      sharedWith: text,
+    }),
+    z.strictObject({ kind: z.literal('code'), accountId, region: text, resource: text, what: text }),
+    z.strictObject({
+      kind: z.literal('service-login'),
+      accountId,
+      region: text,
+      service: text,
+      resource: text,
+      login: text,
+      credential: text.nullable(),
+    }),
+    z.strictObject({ kind: z.literal('instance'), accountId, instanceId: text }),
+    z.strictObject({
+      kind: z.literal('network'),
+      accountId,
+      region: text,
+      securityGroup: text,
+      opened: text,
+      type: text.exactOptional(),
+    }),
+  ]),
+);
 
-const notKnownYet: z.ZodType<NotKnownYet> = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('identity-state'), users: z.number().int().positive() }),
-  z.strictObject({ kind: z.literal('older-events'), before: instant.nullable() }),
-]);
+const notKnownYet: z.ZodType<NotKnownYet> = whole<NotKnownYet>()(
+  z.discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('identity-state'), users: z.number().int().positive() }),
+    z.strictObject({ kind: z.literal('older-events'), before: instant.nullable() }),
+  ]),
+);
 
-const eventRef: z.ZodType<EventRef> = z.strictObject({ accountId, eventId: text, revision: z.number().int() });
+const eventRef: z.ZodType<EventRef> = whole<EventRef>()(
+  z.strictObject({ accountId, eventId: text, revision: z.number().int() }),
+);
 
-const wayIn: z.ZodType<WayIn> = z.strictObject({
-  id: name,
-  identity: text,
-  what: subject,
-  origin: z.literal(['made', 'used']),
-  state: z.union([z.literal(['open', 'closed', 'unknown']), z.strictObject({ acceptedBy: text, reason: text })]),
-  until: z.union([z.literal(['until-removed', 'unknown']), instant]),
-  proof: z.array(eventRef),
-});
+const wayIn: z.ZodType<WayIn> = whole<WayIn>()(
+  z.strictObject({
+    id: name,
+    identity: text,
+    what: subject,
+    origin: z.literal(['made', 'used']),
+    state: z.union([z.literal(['open', 'closed', 'unknown']), z.strictObject({ acceptedBy: text, reason: text })]),
+    heldBack: z.literal(true).exactOptional(),
+    narrowedTo: text.exactOptional(),
+    reopened: z.strictObject({ at: instant, by: actor }).exactOptional(),
+    until: z.union([z.literal(['until-removed', 'unknown']), instant]),
+    proof: z.array(eventRef),
+  }),
+);
 
-const planSchema: z.ZodType<Plan> = z
-  .strictObject({
-    caseId,
-    version: z.number().int().positive(),
-    purpose: z.union([z.literal(['contain', 'rotate']), z.strictObject({ undo: digest })]),
-    actions: z.array(actionSchema),
-    notKnownYet: z.array(notKnownYet).min(1).exactOptional(),
-    byHand: z.array(byHand),
-    waysIn: z.array(wayIn),
-    basis: z.strictObject({ evidence: z.array(digest), rules: z.array(digest), policy: digest }),
-    digest,
-  })
-  .refine(
-    ({ purpose, actions }) =>
-      typeof purpose === 'object' ||
-      actions.every((action) => !givesBack.has(action.type) || isWithNewKey(action, actions)),
-    'only a plan that undoes another, or replaces a key of that user, gives access back',
-  )
-  .refine(({ actions }) => new Set(actions.map(({ id }) => id)).size === actions.length, 'a plan has no action twice');
+const planSchema: z.ZodType<Plan> = whole<Plan>()(
+  z
+    .strictObject({
+      caseId,
+      version: z.number().int().positive(),
+      purpose: z.union([z.literal(['contain', 'rotate']), z.strictObject({ undo: digest })]),
+      actions: z.array(actionSchema),
+      notKnownYet: z.array(notKnownYet).min(1).exactOptional(),
+      byHand: z.array(byHand),
+      waysIn: z.array(wayIn),
+      basis: z.strictObject({ evidence: z.array(digest), rules: z.array(digest), policy: digest }),
+      digest,
+    })
+    .refine(
+      ({ purpose, actions }) =>
+        typeof purpose === 'object' ||
+        actions.every((action) => !givesBack.has(action.type) || isWithNewKey(action, actions)),
+      'only a plan that undoes another, or replaces a key of that user, gives access back',
+    )
+    .refine(
+      ({ actions }) => new Set(actions.map(({ id }) => id)).size === actions.length,
+      'a plan has no action twice',
+    ),
+);
 
 /** The lifting of a denial that waits for a new key of the same user. */
 function isWithNewKey({ type, target, dependsOn }: Action, actions: readonly Action[]): boolean {

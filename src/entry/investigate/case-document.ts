@@ -18,7 +18,7 @@ import { seenOnce } from './seen-once.ts';
 export function caseDocument(found: FileCase, asOf: Instant = new Date().toISOString() as Instant): CaseDocument {
   const alerts = alertsOf(found);
   const assessed = assessedCase({
-    material: materialOf(found, asOf),
+    material: materialOfFiles(found, asOf),
     identities: found.identities,
     limits: found.walk.limits,
     kept: found.events.length,
@@ -50,7 +50,8 @@ function alertsOf({ alerts }: FileCase): readonly DocumentAlert[] {
     }));
 }
 
-function materialOf(found: FileCase, now: Instant): CaseMaterial {
+/** What a case made of files is assessed from. */
+export function materialOfFiles(found: FileCase, now: Instant): CaseMaterial {
   const { walk, identities, events, before, byOthers, eventsLeft, watched } = found;
   return {
     identities: [...walk.members.values()].map(({ id, role, sinceMs, whole }) => ({

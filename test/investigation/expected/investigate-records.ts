@@ -7,13 +7,17 @@ import { loadRules } from '../../../src/entry/detection/load-rules.ts';
 import { readingReport } from '../../../src/entry/detection/reading-report.ts';
 import { runDetection } from '../../../src/entry/detection/run-detection.ts';
 import { endOfRecords } from '../../../src/entry/investigate/as-of-span.ts';
-import { caseDocument } from '../../../src/entry/investigate/case-document.ts';
+import { caseDocument, materialOfFiles } from '../../../src/entry/investigate/case-document.ts';
 import { CaseFacts } from '../../../src/entry/investigate/case-facts.ts';
 import { RecordIndex } from '../../../src/entry/investigate/record-index.ts';
 import type { CaseDocument } from '../../../src/investigation/report/case-document.ts';
 import { type FileCase, investigateFiles } from '../../../src/entry/investigate/investigate-files.ts';
-import type { Instant } from '../../../src/model/ids.ts';
+import { canonicalDigest } from '../../../src/digest/canonical-digest.ts';
+import { buildPlan } from '../../../src/investigation/plan/plan.ts';
+import type { CaseId, Instant } from '../../../src/model/ids.ts';
 import type { JsonObject } from '../../../src/model/json.ts';
+import { openPlan } from '../../../src/response/open-plan.ts';
+import { expect } from 'vitest';
 
 export interface InvestigatedCase {
   readonly found: FileCase;
@@ -47,13 +51,30 @@ export async function investigatePaths(
       ...quiet,
     });
     const cases = await investigateFiles(run, { sources, threads, mmdb: [], index });
-    return cases.map((found) => ({
-      found,
-      document: caseDocument(found, asOf === 'end' ? endOfRecords(cases) : asOf),
-    }));
+    return cases.map((found) => {
+      const at = (asOf === 'end' ? endOfRecords(cases) : asOf) ?? (new Date().toISOString() as Instant);
+      expectPlanToOpen(found, at);
+      return { found, document: caseDocument(found, at) };
+    });
   } finally {
     await threads.end();
   }
+}
+
+/** What would be presented of such a case in an installation can be read again: a plan that cannot leaves its case without one. */
+function expectPlanToOpen(found: FileCase, now: Instant): void {
+  const plan = buildPlan({
+    caseId: 'TH-TEST' as CaseId,
+    version: 1,
+    material: materialOfFiles(found, now),
+    evidence: [],
+    policy: canonicalDigest('policy'),
+    secrets: { namePrefix: 'trailhound/', region: 'us-east-1' },
+    mayChange: () => true,
+    presented: null,
+    now,
+  });
+  expect(openPlan(JSON.parse(JSON.stringify(plan)))).toEqual({ kind: 'intact', plan });
 }
 
 /** The same of records, by way of a file. */
