@@ -17,10 +17,12 @@ export interface CompiledRule {
   readonly file: RuleFile;
 }
 
-/** A rule that is fine as it is, and that Trailhound cannot run yet. */
-export interface UnsupportedRule {
+/** A rule that is fine as it is, and does not run. */
+export interface RuleNotRun {
   readonly file: RuleFile;
-  /** A sentence: what is not supported. */
+  /** Not supported: Trailhound cannot run it yet. */
+  readonly kind: 'switched-off' | 'not-supported';
+  /** A sentence: what is not supported, or that it is switched off. */
   readonly reason: string;
 }
 
@@ -34,7 +36,7 @@ export interface RuleCandidates {
 /** Rules compiled together: one field table, one index by what they require. */
 export interface RuleSet {
   readonly rules: readonly CompiledRule[];
-  readonly unsupported: readonly UnsupportedRule[];
+  readonly notRun: readonly RuleNotRun[];
   /** Rules that did not compile, and why; the others run all the same. */
   readonly errors: readonly RuleSyntaxError[];
   readonly fields: FieldTable;
@@ -47,14 +49,14 @@ export interface RuleSet {
 export function compileRuleSet(files: readonly RuleFile[]): RuleSet {
   const fields = createFieldTable();
   const rules: CompiledRule[] = [];
-  const unsupported: UnsupportedRule[] = [];
+  const notRun: RuleNotRun[] = [];
   const errors: RuleSyntaxError[] = [];
   const { distinct, repeated } = byRuleId(files);
   errors.push(...repeated);
   for (const file of distinct) {
-    const reason = unsupportedReason(file);
-    if (reason !== undefined) {
-      unsupported.push({ file, reason });
+    const why = whyNotRun(file);
+    if (why !== null) {
+      notRun.push({ file, ...why });
       continue;
     }
     try {
@@ -71,7 +73,7 @@ export function compileRuleSet(files: readonly RuleFile[]): RuleSet {
   );
   return {
     rules,
-    unsupported,
+    notRun,
     errors,
     fields,
     fieldsOf: (document) => eventFields(document, fields),
@@ -112,6 +114,12 @@ function filtered(matcher: RuleMatcher, { filters }: RuleFile, fields: FieldTabl
     ...matcher,
     candidates: (event) => (passes(event.fields) ? matcher.candidates(event) : noCandidates),
   };
+}
+
+function whyNotRun(file: RuleFile): Omit<RuleNotRun, 'file'> | null {
+  if (!file.enabled) return { kind: 'switched-off', reason: 'it is switched off (enabled is false)' };
+  const reason = unsupportedReason(file);
+  return reason === undefined ? null : { kind: 'not-supported', reason };
 }
 
 function unsupportedReason({ rule, language, query, filters }: RuleFile): string | undefined {

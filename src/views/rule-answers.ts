@@ -70,7 +70,7 @@ export const ruleFindingsSchema = z.strictObject({
   rules: z.number(),
   errors: list(findingSchema),
   warnings: list(findingSchema),
-  unsupported: list(z.strictObject({ path: z.string(), ruleId: z.string(), reason: z.string() })),
+  notRun: list(z.strictObject({ path: z.string(), ruleId: z.string(), name: z.string(), reason: z.string() })),
 });
 
 export const ruleTestsSchema = z.strictObject({

@@ -28,10 +28,10 @@ export function rules({
   ruleSet,
   files,
 }: {
-  readonly ruleSet: Pick<RuleSet, 'unsupported' | 'errors'>;
+  readonly ruleSet: Pick<RuleSet, 'notRun' | 'errors'>;
   readonly files: readonly RuleFile[];
 }): z.infer<typeof rulesSchema> {
-  const reasons = new Map(ruleSet.unsupported.map(({ file, reason }) => [file, reason]));
+  const reasons = new Map(ruleSet.notRun.map(({ file, reason }) => [file, reason]));
   const broken = new Set(ruleSet.errors.map(({ path }) => path));
   function whyNot(file: RuleFile) {
     return reasons.get(file) ?? (broken.has(file.path) ? 'it has errors' : null);

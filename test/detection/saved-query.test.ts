@@ -27,7 +27,7 @@ test('a rule whose saved query is only in Kibana is told of, and is no error', (
   expect(compileRuleSet(file === null ? [] : [file])).toMatchObject({
     rules: [],
     errors: [],
-    unsupported: [{ reason: 'a saved_query rule whose query is not in its file cannot be run' }],
+    notRun: [{ reason: 'a saved_query rule whose query is not in its file cannot be run' }],
   });
 });
 

@@ -60,7 +60,7 @@ describe('the rule pack', () => {
 
   test('compiles as one rule set, with nothing left out', () => {
     expect(ruleSet.errors).toEqual([]);
-    expect(ruleSet.unsupported).toEqual([]);
+    expect(ruleSet.notRun).toEqual([]);
     expect(ruleSet.rules.length).toBe(pack.length);
   });
 

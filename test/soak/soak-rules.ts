@@ -34,7 +34,7 @@ export function loadSoakRules(): RuleSet {
     const reasons = [
       ...read.flatMap(({ errors }) => errors.map(({ message }) => message)),
       ...ruleSet.errors.map(({ message }) => message),
-      ...ruleSet.unsupported.map(({ reason }) => reason),
+      ...ruleSet.notRun.map(({ reason }) => reason),
     ];
     throw new Error(`only ${ruleSet.rules.length} of ${texts.length} rules of the soak run: ${reasons.join('; ')}`);
   }

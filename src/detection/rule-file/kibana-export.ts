@@ -22,7 +22,7 @@ export interface KibanaExport {
 /** What Kibana's API adds to a rule that is nothing of the rule's own. */
 const serverKeys: ReadonlySet<string> = new Set(
   (
-    'id created_at created_by updated_at updated_by execution_summary rule_source immutable revision version enabled outcome actions ' +
+    'id created_at created_by updated_at updated_by execution_summary rule_source immutable revision version outcome actions ' +
     'throttle output_index meta namespace'
   ).split(' '),
 );

@@ -237,8 +237,9 @@ function ruleFileOf(path: string, source: string, places: TomlPlaces, rule: Rule
   const query = rule.query === undefined ? null : querySource(source, places, rule.query);
   return {
     path,
+    enabled: rule.enabled ?? true,
     source,
-    rule: commonRule(rule, section, jsonOf((whole as { readonly rule: unknown }).rule)),
+    rule: commonRule(rule, section, contentOf(whole)),
     language: rule.language ?? (query === null ? null : (format?.languages[0] ?? 'kuery')),
     query,
     section,
@@ -335,6 +336,12 @@ function querySource(source: string, places: TomlPlaces, text: string): QuerySou
       return positionAtOffset(source, offsets[Math.min(offset, offsets.length - 1)] ?? range[0]);
     },
   };
+}
+
+/** The rule as its file has it. Whether it is switched on is its keeper's choice, and makes no other rule of it. */
+function contentOf(tables: unknown): unknown {
+  const { enabled: _enabled, ...content } = (tables as { readonly rule: Readonly<Record<string, unknown>> }).rule;
+  return jsonOf(content);
 }
 
 /** TOML's values as JSON has them: times, and numbers that JSON has no form for, as text. */

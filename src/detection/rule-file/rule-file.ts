@@ -40,6 +40,8 @@ export interface ThreatMappingVersion {
 export interface RuleFile<Section = unknown> {
   /** As it was given, for messages. */
   readonly path: string;
+  /** False where whoever keeps the rule has switched it off (`enabled`, which Kibana's exports say of every rule): it is read, and not run. */
+  readonly enabled: boolean;
   /** The file's whole text, so that messages can show the line. */
   readonly source: string;
   readonly rule: Rule;

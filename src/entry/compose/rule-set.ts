@@ -8,6 +8,8 @@ import { exceptionWarnings, ruleFieldWarnings } from '../detection/field-warning
 import { markExceptions, type MarkedRuleSet } from '../../detection/exceptions/with-exceptions.ts';
 import { neededEnrichment } from '../../detection/index/possible-without.ts';
 import type { Config } from '../config/config.ts';
+import { counted } from '../../model/counted.ts';
+import { safe, type SafeText } from '../../model/safe-text.ts';
 import { TrailhoundError } from '../../model/trailhound-error.ts';
 
 /** Trailhound's own rules. */
@@ -25,8 +27,8 @@ async function requireDirectory(directory: string): Promise<void> {
   if (found?.isDirectory() !== true) throw new RuleDirectoryError(`${directory} is not a folder that can be read`);
 }
 
-/** How far a rule suffers from what is told of it: it is not run as it stands, or it is and may not do what its author meant. */
-export type RuleTrouble = 'broken' | 'doubtful';
+/** How far a rule suffers from what is told of it: it is not run as it stands, or it is and may not do what its author meant, or its keeper wants it so. */
+export type RuleTrouble = 'broken' | 'doubtful' | 'switched-off';
 
 /**
  * Compiles Trailhound's own rules and those of the configured folders. What is wrong with a rule is told by `warn`, with its
@@ -58,7 +60,8 @@ export async function loadRuleSet(
     ...exceptionWarnings(exceptions, ruleIds, new Date()),
   ];
   for (const { path, position, message } of doubts) warn(`${path}:${position.line}: ${message}`, 'doubtful');
-  for (const { file, reason } of ruleSet.unsupported) warn(`${file.path}: not run: ${reason}`, 'broken');
+  for (const { file, kind, reason } of ruleSet.notRun)
+    warn(`${file.path}: ${file.rule.name}: not run: ${reason}`, kind === 'switched-off' ? kind : 'broken');
   for (const { file } of ruleSet.rules) {
     const lacks = neededEnrichment(file).filter((name) => !given.has(name));
     if (lacks.length > 0)
@@ -68,6 +71,11 @@ export async function loadRuleSet(
     ruleSet,
     exceptions.flatMap((reading) => reading.exceptions),
   );
+}
+
+/** How many rules are read and not run because their keeper has switched them off. */
+export function switchedOffLine(rules: number): SafeText {
+  return safe`${counted(rules, 'rule')} ${rules === 1 ? safe`is` : safe`are`} switched off in ${rules === 1 ? safe`its` : safe`their`} file (enabled is false), and not run`;
 }
 
 /** Which setting gives what a rule lacks; nothing gives entities yet. */

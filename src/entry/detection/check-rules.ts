@@ -2,6 +2,7 @@ import { codeFrame } from '../../detection/rule-file/code-frame.ts';
 import { counted } from '../../model/counted.ts';
 import { loadedWarnings } from './field-warnings.ts';
 import { loadRules } from './load-rules.ts';
+import { notRunSentences, type WhichNotRun } from './rules-not-run.ts';
 import { NoRuleFilesError } from './no-rule-files-error.ts';
 import { styleFor } from '../terminal/terminal-style.ts';
 import { plainText, safe, safeJoin, type SafeText } from '../../model/safe-text.ts';
@@ -22,7 +23,7 @@ export interface RuleFindings {
   readonly rules: number;
   readonly errors: readonly RuleFinding[];
   readonly warnings: readonly RuleFinding[];
-  readonly unsupported: readonly { readonly path: string; readonly ruleId: string; readonly reason: string }[];
+  readonly notRun: readonly (WhichNotRun & { readonly ruleId: string })[];
 }
 
 /**
@@ -54,12 +55,17 @@ export function checkRules(paths: readonly string[]): RuleFindings {
       message,
       frame: frameOf(path, position),
     })),
-    unsupported: ruleSet.unsupported.map(({ file, reason }) => ({ path: file.path, ruleId: file.rule.id, reason })),
+    notRun: ruleSet.notRun.map(({ file: { path, rule }, reason }) => ({
+      path,
+      ruleId: rule.id,
+      name: rule.name,
+      reason,
+    })),
   };
 }
 
 /** The findings for people: `file:line:column`, the line with a caret, and the remedy. */
-export function renderFindings({ files, rules, errors, warnings, unsupported }: RuleFindings): SafeText {
+export function renderFindings({ files, rules, errors, warnings, notRun }: RuleFindings): SafeText {
   const style = styleFor(process.stdout);
   function shown(finding: RuleFinding, kind: SafeText): SafeText {
     const lines = [
@@ -69,12 +75,10 @@ export function renderFindings({ files, rules, errors, warnings, unsupported }: 
     ];
     return safeJoin(lines, '\n');
   }
-  const reasons = new Map<string, number>();
-  for (const { reason } of unsupported) reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
   const lines = [
     ...warnings.map((finding) => shown(finding, style.warning(safe`warning`))),
     ...errors.map((finding) => shown(finding, style.bad(safe`error`))),
-    ...[...reasons].map(([reason, count]) => safe`${count} not run: ${plainText(reason)}`),
+    ...notRunSentences(notRun),
     safe`${counted(files, 'file')}: ${counted(rules, 'rule')} can run, ${counted(errors.length, 'error')}, ${counted(warnings.length, 'warning')}`,
   ];
   return safeJoin(lines, '\n');

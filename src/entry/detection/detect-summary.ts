@@ -12,8 +12,8 @@ export interface DetectionTotals {
   readonly unreadable: number;
   readonly inputs: number;
   readonly rules: number;
-  /** Sentences with a count: what did not run. */
-  readonly notRun: readonly string[];
+  /** A sentence for each reason: which rules did not run. */
+  readonly notRun: readonly SafeText[];
   /** Rules that cannot fire on this input, with what they lack. */
   readonly unable: readonly { readonly name: string; readonly lacks: readonly string[] }[];
   readonly heldCandidates: number;
@@ -31,7 +31,8 @@ export function summaryReport(counts: AlertCounts, totals: DetectionTotals, styl
       '; ',
     ),
     ...severities.toReversed().flatMap((severity) => severityLines(counts, severity, style)),
-    safe`${count(totals.rules, 'rule')} ran${totals.notRun.length === 0 ? safe`` : safe`; not run: ${plainText(totals.notRun.join(', '), 1_000)}`}`,
+    safe`${count(totals.rules, 'rule')} ran`,
+    ...totals.notRun.map((sentence) => safe`  ${sentence}`),
     ...unableLines(totals),
     ...(totals.heldCandidates > 100_000
       ? [

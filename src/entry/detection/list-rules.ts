@@ -1,9 +1,10 @@
 import type { ListedRule } from '../../views/rules.ts';
 import { counted } from '../../model/counted.ts';
+import { notRunSentences } from './rules-not-run.ts';
 import { severityPainted } from '../terminal/severity-painted.ts';
 import { styleFor } from '../terminal/terminal-style.ts';
 import { terminalTable } from '../terminal/terminal-table.ts';
-import { plainText, safe, safeJoin, type SafeText } from '../../model/safe-text.ts';
+import { plainText, safeJoin, type SafeText } from '../../model/safe-text.ts';
 
 /** Where a terminal has less, IDs are cut: their beginning names a rule as well. */
 const widthForIds = 140;
@@ -26,12 +27,9 @@ export function renderRuleList(rules: readonly ListedRule[]): SafeText {
     rules,
     style,
   );
-  const reasons = Map.groupBy(rules, ({ notRun }) => notRun);
   const parts = [
     ...(rules.length === 0 ? [] : [table]),
-    ...[...reasons].flatMap(([reason, of]) =>
-      reason === null ? [] : [safe`${of.length} not run: ${plainText(reason)}`],
-    ),
+    ...notRunSentences(rules.flatMap((rule) => (rule.notRun === null ? [] : [{ ...rule, reason: rule.notRun }]))),
     counted(rules.length, 'rule'),
   ];
   return safeJoin(parts, '\n');

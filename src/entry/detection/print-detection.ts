@@ -6,7 +6,7 @@ import { styleFor } from '../terminal/terminal-style.ts';
 import type { DetectionOutput } from './detection-output.ts';
 import { summaryReport, unableLine } from './detect-summary.ts';
 import type { DetectionRun } from './run-detection.ts';
-import { plainText, safe } from '../../model/safe-text.ts';
+import { safe } from '../../model/safe-text.ts';
 
 /**
  * Prints alerts to stdout, and to stderr what a reader of them should know beside. What draws a form is loaded when it is asked
@@ -34,7 +34,7 @@ export async function printDetection(run: DetectionRun, output: DetectionOutput)
       await answerLinesAsBytes('detect', run.lines());
       break;
   }
-  for (const reason of totals.notRun) tellLine(safe`not run: ${plainText(reason, 400)}`);
+  for (const sentence of totals.notRun) tellLine(sentence);
   for (const rule of totals.unable) tellLine(safe`cannot fire on records without enrichment: ${unableLine(rule)}`);
   if (totals.unreadable > 0)
     tellLine(safe`${totals.unreadable} of ${counted(totals.inputs, 'input')} could not be read to the end`);

@@ -4,6 +4,7 @@ import type { ExceptionStatement, RuleException } from '../../detection/exceptio
 import type { HeldBack } from '../../detection/exceptions/with-exceptions.ts';
 import { type AlertCounts, detectOffline, type OfflineAlert } from '../../detection/offline/offline.ts';
 import { neededEnrichment } from '../../detection/index/possible-without.ts';
+import { safe, type SafeText } from '../../model/safe-text.ts';
 import type { CaseFacts, GatheredFacts } from '../investigate/case-facts.ts';
 import { allAlertLines } from './alert-lines.ts';
 import { countOnThreads } from './alert-counting.ts';
@@ -11,6 +12,7 @@ import type { DetectionTotals } from './detect-summary.ts';
 import type { DetectionThreads } from './detection-threads.ts';
 import { judgeSources, ReportGatherer } from './judge-sources.ts';
 import type { LoadedRules } from './load-rules.ts';
+import { notRunSentences } from './rules-not-run.ts';
 import { openNamedDatabases } from './open-enrichment.ts';
 import type { ReadingReport } from './reading-report.ts';
 import { sentRule } from './sent-rule.ts';
@@ -114,14 +116,12 @@ async function progressBar(bytes: number): Promise<SingleBar | undefined> {
   return bar;
 }
 
-/** Why rules did not run, with how many. */
-function notRun({ ruleSet, errors }: LoadedRules): readonly string[] {
-  const counts = new Map<string, number>();
-  for (const { file } of ruleSet.unsupported) counts.set(file.rule.type, (counts.get(file.rule.type) ?? 0) + 1);
+/** Which rules did not run, and why. */
+function notRun({ ruleSet, errors }: LoadedRules): readonly SafeText[] {
   const broken = new Set(errors.map(({ path }) => path)).size;
   return [
-    ...[...counts].map(([type, count]) => `${count} of type ${type}, which is not supported yet`),
-    ...(broken > 0 ? [`${broken} with errors`] : []),
+    ...notRunSentences(ruleSet.notRun.map(({ file: { path, rule }, reason }) => ({ path, name: rule.name, reason }))),
+    ...(broken > 0 ? [safe`${broken} not run: with errors`] : []),
   ];
 }
 

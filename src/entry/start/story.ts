@@ -26,7 +26,7 @@ import { story } from '../../views/story.ts';
 import { auditPorts } from '../compose/audit-ports.ts';
 import { newsPorts } from '../compose/news-ports.ts';
 import { overConnections, overStore } from '../compose/over-installation.ts';
-import { loadRuleSet } from '../compose/rule-set.ts';
+import { loadRuleSet, type RuleTrouble, switchedOffLine } from '../compose/rule-set.ts';
 import { loadConfigOfInstallation, type Config } from '../config/config.ts';
 import { invocation } from '../invocation.ts';
 import { counted } from '../../model/counted.ts';
@@ -222,13 +222,13 @@ const brokenRulesTold = 10;
 
 /** The rules that run. Those that do not are told of here as well: nobody reads the worker's log where nothing seems wrong. */
 async function runningRules(config: Config, screen: Screen): Promise<ReadonlyMap<string, LiveRule>> {
-  const broken: string[] = [];
-  const { rules } = await loadRuleSet(config, (line, trouble) => {
-    if (trouble === 'broken') broken.push(line);
-  });
+  const told: Record<RuleTrouble, string[]> = { broken: [], doubtful: [], 'switched-off': [] };
+  const { rules } = await loadRuleSet(config, (line, trouble) => told[trouble].push(line));
+  const { broken, 'switched-off': off } = told;
   for (const line of broken.slice(0, brokenRulesTold)) screen.warn(line);
   const more = broken.length - brokenRulesTold;
   if (more > 0) screen.warn(`and ${counted(more, 'more fault')} in rules: ${invocation()} doctor names them`);
+  if (off.length > 0) screen.note(switchedOffLine(off.length));
   return new Map(rules.map((live) => [live.rule.id, live]));
 }
 

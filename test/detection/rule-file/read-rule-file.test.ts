@@ -153,7 +153,7 @@ describe('a rule set', () => {
     ]);
     expect(set.rules.map(({ rule }) => rule.id)).toEqual(['r-1']);
     expect(set.errors.map(({ path }) => path)).toEqual(['broken.toml']);
-    expect(set.unsupported.map(({ file: { rule }, reason }) => `${rule.id}: ${reason}`)).toEqual([
+    expect(set.notRun.map(({ file: { rule }, reason }) => `${rule.id}: ${reason}`)).toEqual([
       'r-3: rules of type machine_learning are not supported yet',
       'r-4: queries in lucene are not supported yet',
       'r-5: filters of the form x are not supported yet',

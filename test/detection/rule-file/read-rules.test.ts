@@ -228,8 +228,8 @@ describe('what Kibana refuses is one error, however it is written', () => {
 describe('filters of Kibana narrow a rule', () => {
   function matching(filters: string): readonly string[] {
     const ruleSet = compileRuleSet([onlyReading(ruleText(filters)).file ?? []].flat());
-    const { rules, unsupported } = ruleSet;
-    if (unsupported.length > 0) return unsupported.map(({ reason }) => reason);
+    const { rules, notRun } = ruleSet;
+    if (notRun.length > 0) return notRun.map(({ reason }) => reason);
     const names = ['ana', 'svc', 'a"b'];
     return names.filter((userName) => {
       const identity = { type: 'IAMUser', userName, accountId: '111122223333' };
