@@ -102,7 +102,8 @@ function plannedAction(action: NonNullable<CaseView['plan']>['actions'][number])
 function carriedOut({ responses, decisions, undo }: CaseView): CaseDocument['carriedOut'] {
   return responses.map(({ endedAt, ended, planDigest, actions }) => ({
     at: endedAt,
-    ended: responseEndWords(ended),
+    // That it takes an earlier one back is told beside.
+    ended: responseEndWords(ended === 'undone' ? 'contained' : ended, actions),
     takesBack: ended === 'undone' || undo?.digest === planDigest,
     approvals: decisions.flatMap((each) =>
       each.verdict === 'approve' && each.outcome.kind !== 'refused' && each.planDigest === planDigest
@@ -132,7 +133,7 @@ function actsOfOurs({ plan, decisions, responses, openedAt, closedAt, verdict }:
   }));
   const done = responses.flatMap(({ endedAt, ended, actions }) => [
     ...actions.map(({ actionId, outcome }) => ({ at: endedAt, who: 'trailhound', what: `${actionId}: ${outcome}.` })),
-    { at: endedAt, who: 'trailhound', what: `The response ended: ${responseEndWords(ended)}.` },
+    { at: endedAt, who: 'trailhound', what: `The response ended: ${responseEndWords(ended, actions)}.` },
   ]);
   const closed =
     closedAt === null ? [] : [{ at: closedAt, who: 'trailhound', what: `The case was closed: ${verdict ?? ''}.` }];

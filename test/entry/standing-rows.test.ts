@@ -226,7 +226,10 @@ test('each response is told, the latest first, and what has no room is counted',
   };
   const view = viewOf({ plan: planOf([deactivation], 'decided'), responses: [first, undone], decisions: [approved] });
   const screen = shown(view);
-  const [latest, before] = [screen.indexOf('undone, 2026-11-20 10:30:00 UTC'), screen.indexOf('done, every action')];
+  const [latest, before] = [
+    screen.indexOf('an earlier response was taken back, 2026-11-20 10:30:00 UTC'),
+    screen.indexOf('done, every action'),
+  ];
   expect(latest).toBeGreaterThan(0);
   expect(before).toBeGreaterThan(latest);
   expect(screen).toContain('10:10:00 UTC, approved by local: deactivate access key AKIABOB0000000000001');
@@ -435,7 +438,7 @@ test('a plan to undo says of a revocation that it is lifted at once, and what is
   };
   const rows = standingRows(viewOf({ responses: [done as never] }), made, nowMs, style);
   expect(rows.done.flat().join('\n')).toContain(
-    'undone, 2026-11-20 10:10:00 UTC: lift the revocation from role Deploy at once',
+    'an earlier response was taken back, 2026-11-20 10:10:00 UTC: lift the revocation from role Deploy at once',
   );
 });
 

@@ -57,7 +57,7 @@ export const responseKinds = {
       ended: z.string(),
       actions: z.array(z.object({ actionId: z.string(), outcome: z.string(), detail: z.string(), keys })).readonly(),
     }),
-    ({ ended }) => told('state', `The response ended: ${responseEndWords(ended)}.`),
+    ({ ended, actions }) => told('state', `The response ended: ${responseEndWords(ended, actions)}.`),
   ),
   'memory-accepted': auditKind(
     z.object({ reason: z.string(), unknownToStore: texts, unknownToRegister: texts }),

@@ -1,6 +1,7 @@
 import type { CaseDocument } from '../../investigation/report/case-document.ts';
 import {
   accountsInWords,
+  actsInNumbers,
   breaksInWords,
   callsIn,
   hasEnded,
@@ -53,16 +54,16 @@ export interface FirstScreenContext {
 
 /** How many lines each part may have; the generous ones first. */
 const budgets = [
-  { from: 6, done: 24, open: 24, proposed: 16, response: 16, breaks: 8, benign: 8 },
-  { from: 4, done: 12, open: 12, proposed: 8, response: 8, breaks: 4, benign: 4 },
-  { from: 2, done: 6, open: 6, proposed: 5, response: 5, breaks: 3, benign: 2 },
-  { from: 2, done: 6, open: 5, proposed: 4, response: 4, breaks: 2, benign: 2 },
-  { from: 1, done: 5, open: 5, proposed: 4, response: 3, breaks: 2, benign: 1 },
-  { from: 1, done: 5, open: 4, proposed: 3, response: 2, breaks: 2, benign: 1 },
-  { from: 1, done: 4, open: 4, proposed: 3, response: 2, breaks: 1, benign: 1 },
-  { from: 1, done: 3, open: 4, proposed: 2, response: 2, breaks: 1, benign: 1 },
-  { from: 1, done: 3, open: 3, proposed: 2, response: 2, breaks: 1, benign: 0 },
-  { from: 1, done: 2, open: 2, proposed: 1, response: 1, breaks: 1, benign: 0 },
+  { since: 2, from: 6, done: 24, open: 24, proposed: 16, response: 16, breaks: 8, benign: 8 },
+  { since: 2, from: 4, done: 12, open: 12, proposed: 8, response: 8, breaks: 4, benign: 4 },
+  { since: 1, from: 2, done: 6, open: 6, proposed: 5, response: 5, breaks: 3, benign: 2 },
+  { since: 1, from: 2, done: 6, open: 5, proposed: 4, response: 4, breaks: 2, benign: 2 },
+  { since: 1, from: 1, done: 5, open: 5, proposed: 4, response: 3, breaks: 2, benign: 1 },
+  { since: 1, from: 1, done: 5, open: 4, proposed: 3, response: 2, breaks: 2, benign: 1 },
+  { since: 1, from: 1, done: 4, open: 4, proposed: 3, response: 2, breaks: 1, benign: 1 },
+  { since: 1, from: 1, done: 3, open: 4, proposed: 2, response: 2, breaks: 1, benign: 1 },
+  { since: 1, from: 1, done: 3, open: 3, proposed: 2, response: 2, breaks: 1, benign: 0 },
+  { since: 1, from: 1, done: 2, open: 2, proposed: 1, response: 1, breaks: 1, benign: 0 },
 ] as const;
 type Budget = (typeof budgets)[number];
 
@@ -91,16 +92,16 @@ function screenWithin(
     ...titleLines(document, standing, style),
     ...(document.standing?.warnings ?? [])
       .slice(0, style.width === undefined ? undefined : 2)
-      .flatMap((warning) => toldRow(safe`!`, sentencesOf(warning).map(painted(style.bad)), 2, style)),
-    ...toldRow(safe`Waits`, (standing?.needs ?? []).flatMap(sentencesOf), 2, style),
+      .flatMap((warning) => toldRow(safe`!`, sentencesOf(warning).map(painted(style.bad)), 2, style, 'sentence')),
+    ...toldRow(safe`Waits`, (standing?.needs ?? []).flatMap(sentencesOf), 2, style, 'sentence'),
     ...toldRow(safe`!`, standing === undefined ? unconfirmedEntries(document, style) : [], 2, style),
     ...toldRow(safe`Who`, [[safe`${style.strong(suspectsInWords(document))}, ${accountsInWords(document)}`]], 2, style),
-    ...toldRow(safe`Since`, [[sinceWords(document)]], 2, style),
-    ...toldRow(safe`From`, told(sourcesOf(document.timeline).map(sourceInWords)), budget.from, style),
+    ...toldRow(safe`Since`, [sinceTold(document)], budget.since, style),
+    ...toldRow(safe`From`, told(sourcesOf(document.timeline).map(sourceInWords)), budget.from, style, 'source'),
     ...doneRow(document, budget.done, style),
-    ...toldRow(safe`Open`, openEntries(document, nowMs, style), budget.open, style),
-    ...toldRow(safe`Accepted`, acceptedEntries(document, nowMs), 2, style),
-    ...toldRow(safe`Response`, standing?.done ?? [], budget.response, style),
+    ...toldRow(safe`Open`, openEntries(document, nowMs, style), budget.open, style, 'open point'),
+    ...toldRow(safe`Accepted`, acceptedEntries(document, nowMs), 2, style, 'accepted point'),
+    ...toldRow(safe`Response`, standing?.done ?? [], budget.response, style, 'response'),
     ...proposedRows(document, { nowMs, standing }, budget, style),
     ...toldRow(safe`Evidence`, told(standing?.evidence ?? []), 3, style),
     ...paragraphOf(safe`Undo`, told(standing?.undo ?? []), 3, style),
@@ -117,8 +118,10 @@ function mergedLines(document: CaseDocument, standing: StandingRows | undefined,
   const warnings = document.standing?.warnings ?? [];
   return [
     safe`${style.strong(plainText(document.id))}  ${standing?.status ?? safe`merged`}`,
-    ...warnings.flatMap((warning) => toldRow(safe`!`, sentencesOf(warning).map(painted(style.bad)), 2, style)),
-    ...toldRow(safe`Response`, standing?.done ?? [], 6, style),
+    ...warnings.flatMap((warning) =>
+      toldRow(safe`!`, sentencesOf(warning).map(painted(style.bad)), 2, style, 'sentence'),
+    ),
+    ...toldRow(safe`Response`, standing?.done ?? [], 6, style, 'response'),
     ...paragraphOf(safe`Undo`, told(standing?.undo ?? []), 3, style),
     ...(standing?.commands ?? []),
   ];
@@ -158,26 +161,25 @@ function sentencesOf(text: string): readonly Told[] {
 }
 
 /** The intruder's calls among all that were looked at: what the same credentials did as usual is nobody's intrusion. */
-function sinceWords({ from, until, events, alerts, timeline }: CaseDocument): SafeText {
+function sinceTold({ from, until, events, alerts, timeline }: CaseDocument): Told {
   const hostile = callsIn(timeline);
-  const told = hostile < events.kept ? safe`${hostile} of ${counted(events.kept, 'call')}` : counted(hostile, 'call');
-  const calls = safe`${told}, ${counted(alerts.length, 'alert')}`;
   const last = from === until ? safe`` : safe` to ${utcTimeAfter(until, from)}`;
-  return safe`${utcTime(from)}${last} UTC (${calls})`;
+  const when = safe`${utcTime(from)}${last} UTC`;
+  const raised = counted(alerts.length, 'alert');
+  if (hostile === events.kept) return [safe`${when} (${counted(hostile, 'call')}, ${raised})`];
+  const whose = counted(hostile, 'intruder call');
+  const others = counted(events.kept - hostile, 'other call');
+  return [safe`${when} (${whose}, ${raised}; ${others} looked at)`, safe`${when} (${whose}, ${raised})`];
 }
 
-/** One paragraph that names every stage: with fewer phrases of each where it would be too long, and with none where even that is. */
+/** One paragraph that names every stage: with fewer phrases of each where it would be too long, at last with the gravest alone. */
 function doneRow(document: CaseDocument, most: number, style: Style): readonly SafeText[] {
   const room = style.width === undefined ? Number.POSITIVE_INFINITY : most;
   const longest = style.width === undefined ? Number.POSITIVE_INFINITY : 6;
   const paragraphs = [longest, 4, 3, 2, 1].map((phrases) => doneParagraph(document, phrases, style));
-  const fitting = [...paragraphs, ...shortened(document, style)].find((each) => linesBeside(each, style) <= room);
-  const paragraph =
-    fitting ??
-    safeJoin(
-      document.done.map(({ stage }) => style.strong(plainText(stage))),
-      ', ',
-    );
+  const shorter = [...shortened(document, style), gravestOnly(document, style)];
+  const fitting = [...paragraphs, ...shorter].find((each) => linesBeside(each, style) <= room);
+  const paragraph = fitting ?? shorter.at(-1) ?? safe``;
   return paragraph.length === 0 ? [] : toldRow(safe`Done`, [[paragraph]], most, style);
 }
 
@@ -186,31 +188,52 @@ function doneParagraph(document: CaseDocument, phrases: number, style: Style): S
   return safeJoin(stages, '. ');
 }
 
-/** Of stages that have no room, those that tell least say first only how many acts they hold. */
-const leastTelling: readonly string[] = [
+/** Of stages that have no room, those that tell least say first only how many acts they hold; the gravest come last. */
+const leastTelling: readonly Stage[] = [
+  'other',
   'discovery',
   'first access',
-  'evasion',
-  'lateral movement',
   'collection',
+  'lateral movement',
   'persistence',
   'credential access',
+  'evasion',
   'exfiltration',
   'escalation',
   'impact',
-] satisfies readonly Stage[];
+];
 
-/** Paragraphs in which ever more stages say only how many acts they hold. */
+/** The stages of a case, those that tell least first: before all others those of which nothing succeeded. */
+function byWeight({ done }: CaseDocument): CaseDocument['done'] {
+  function weight({ stage, phrases }: CaseDocument['done'][number]): number {
+    return phrases.length === 0 ? -1 : leastTelling.indexOf(stage);
+  }
+  return done.toSorted((a, b) => weight(a) - weight(b));
+}
+
+/** Paragraphs in which ever more stages say only how many acts they hold; the gravest is told in all of them. */
 function shortened(document: CaseDocument, style: Style): readonly SafeText[] {
   const stages = stagesInWords(document, 1);
-  return leastTelling.map((_, index) => {
-    const counting = leastTelling.slice(0, index + 1);
-    const parts = stages.map(({ stage, said }, at) => {
-      const acts = document.done[at]?.phrases.length ?? 0;
-      return safe`${style.strong(stage)}: ${counting.includes(stage) ? counted(acts, 'act') : said}`;
+  return byWeight(document)
+    .slice(0, -1)
+    .map((_, index, lightest) => {
+      const counting = lightest.slice(0, index + 1);
+      const parts = document.done.map((each, at) => {
+        const said = counting.includes(each) ? actsInNumbers(each) : (stages[at]?.said ?? safe``);
+        return safe`${style.strong(plainText(each.stage))}: ${said}`;
+      });
+      return safeJoin(parts, '. ');
     });
-    return safeJoin(parts, '. ');
-  });
+}
+
+/** `impact: deleted bucket exports. And 5 more stages`. */
+function gravestOnly(document: CaseDocument, style: Style): SafeText {
+  const gravest = byWeight(document).at(-1);
+  if (gravest === undefined) return safe``;
+  const [told] = stagesInWords({ done: [gravest] }, 1);
+  const rest = document.done.length - 1;
+  const more = rest === 0 ? safe`` : safe`. And ${counted(rest, 'more stage')}`;
+  return safe`${style.strong(plainText(gravest.stage))}: ${told?.said ?? safe``}${more}`;
 }
 
 function openEntries(document: CaseDocument, nowMs: number, style: Style): readonly Told[] {
@@ -248,7 +271,7 @@ function proposedRows(
   const byHand = acts.map((act, index) => (index === 0 ? safe`by hand: ${act}` : act));
   return [
     ...paragraphOf(safe`Proposed`, told([...(standing?.proposed ?? []), ...byHand]), budget.proposed, style),
-    ...toldRow(safe`Breaks`, breaksOf(document), budget.breaks, style),
+    ...toldRow(safe`Breaks`, breaksOf(document), budget.breaks, style, 'thing'),
   ];
 }
 
@@ -290,5 +313,7 @@ function newEntries({ timeline }: CaseDocument, style: Style): readonly Told[] {
 
 function benignRow({ findings }: CaseDocument, most: number, style: Style): readonly SafeText[] {
   const benign = findings.filter(({ direction }) => direction === 'benign').map(({ sentence }) => sentence);
-  return most === 0 && style.width !== undefined ? [] : toldRow(safe`But`, told([...new Set(benign)]), most, style);
+  return most === 0 && style.width !== undefined
+    ? []
+    : toldRow(safe`But`, told([...new Set(benign)]), most, style, 'reason');
 }

@@ -1,3 +1,4 @@
+import { counted } from '../../model/counted.ts';
 import { safe, safeJoin, safePadded, type SafeText } from '../../model/safe-text.ts';
 import type { Style } from '../terminal/terminal-style.ts';
 import { widestLine, wrappedLines } from '../terminal/wrapped-text.ts';
@@ -7,9 +8,19 @@ export type Told = readonly [SafeText, ...SafeText[]];
 
 const labelWidth = 10;
 
-/** A label and what stands beside it, piece below piece, in so many lines: what has no room is counted. Piped output has room for all. */
-export function toldRow(label: SafeText, told: readonly Told[], room: number, style: Style): readonly SafeText[] {
-  return labelled(label, below(told, style.width === undefined ? Number.POSITIVE_INFINITY : room, style), style);
+/**
+ * A label and what stands beside it, piece below piece, in so many lines: what has no room is counted. Piped output has room for all.
+ *
+ * @param noun what is counted, one of it: `2 ways in and 2 more` would be read as four ways in
+ */
+export function toldRow(
+  label: SafeText,
+  told: readonly Told[],
+  room: number,
+  style: Style,
+  noun = 'line',
+): readonly SafeText[] {
+  return labelled(label, below(told, style.width === undefined ? Number.POSITIVE_INFINITY : room, style, noun), style);
 }
 
 /** The same with its pieces in one paragraph, a semicolon between them. */
@@ -21,7 +32,7 @@ export function paragraphOf(label: SafeText, told: readonly Told[], room: number
   return labelled(label, whole ?? asManyAsFit(forms(told).at(-1) ?? [], most, style), style);
 }
 
-function below(told: readonly Told[], room: number, style: Style): readonly SafeText[] {
+function below(told: readonly Told[], room: number, style: Style, noun: string): readonly SafeText[] {
   const inLines = forms(told).map((pieces) => pieces.map((piece) => columnLines(piece, style)));
   const whole = inLines.map((pieces) => pieces.flat()).find(({ length }) => length <= room);
   if (whole !== undefined) return whole;
@@ -34,7 +45,7 @@ function below(told: readonly Told[], room: number, style: Style): readonly Safe
     shown.push(...lines);
     count += 1;
   }
-  return withRest(shown, pieces.length - count, style);
+  return withRest(shown, pieces.length - count, noun, style);
 }
 
 /** The pieces at each of their lengths, the longest first. */
@@ -58,10 +69,10 @@ function told(pieces: readonly SafeText[], count: number): SafeText {
 }
 
 /** How many more there are is said behind the last line, where it has room. */
-function withRest(lines: readonly SafeText[], rest: number, style: Style): readonly SafeText[] {
+function withRest(lines: readonly SafeText[], rest: number, noun: string, style: Style): readonly SafeText[] {
   if (rest === 0) return lines;
   const last = lines.at(-1) ?? safe``;
-  const more = style.quiet(safe`and ${rest} more`);
+  const more = style.quiet(safe`(and ${counted(rest, `more ${noun}`)})`);
   const behind = safe`${last} ${more}`;
   return widestLine(behind) <= columnWidth(style) ? [...lines.slice(0, -1), behind] : [...lines, more];
 }

@@ -70,7 +70,13 @@ export function materialOfFiles(found: FileCase, now: Instant): CaseMaterial {
     })),
     identityState: [],
     ownAccounts: [...watched] as AccountId[],
-    unread: eventsLeft === 0 ? [] : [`${eventsLeft} more calls are in the files than are looked at.`],
+    unread: eventsLeft === 0 ? [] : [moreThanLookedAt(eventsLeft)],
     now,
   };
+}
+
+function moreThanLookedAt(calls: number): string {
+  return calls === 1
+    ? '1 more call is in the files than are looked at.'
+    : `${calls} more calls are in the files than are looked at.`;
 }

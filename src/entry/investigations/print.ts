@@ -212,10 +212,10 @@ export async function printDecision(config: Config, options: DecisionOptions & D
     if (response === null) return;
     for (const line of endedLines(given.statement, response)) say(line);
     const { caseId } = given.statement;
-    if (response.ended !== 'contained') throw new NotContainedError(response.ended, caseId);
+    if (response.ended !== 'contained') throw new NotContainedError(response, caseId);
     // What no action has closed: what is done is not yet contained.
     const left = given.plan.undoes ? 0 : (await liveCase(known, caseId)).containment.left.length;
-    if (left > 0) throw new NotContainedError(response.ended, caseId, left);
+    if (left > 0) throw new NotContainedError(response, caseId, left);
   });
 }
 

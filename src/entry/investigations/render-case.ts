@@ -1,3 +1,4 @@
+import { responseEndWords } from '../../audit/response-end-words.ts';
 import { refuse } from '../../approval/refusal.ts';
 import type { CaseStatus } from '../../model/case-state.ts';
 import type { Severity } from '../../model/severity.ts';
@@ -197,7 +198,7 @@ function renderDecisions({ decisions }: CaseView, style: Style): readonly SafeTe
 /** Each action of each response: what came of it and why, with every key that it made. */
 function renderResponses({ responses }: CaseView, style: Style): readonly SafeText[] {
   return responses.flatMap(({ endedAt, ended, planDigest, actions }) => [
-    safe`${utcTime(endedAt)}  plan ${shortDigest(planDigest)}: ${plainText(ended)}`,
+    safe`${utcTime(endedAt)}  plan ${shortDigest(planDigest)}: ${plainText(responseEndWords(ended, actions))}`,
     ...actions.map(({ actionId, outcome, detail, keys }) => {
       const told = safe`${outcomeStyle(outcome, style)(plainText(outcome))}  ${style.strong(plainText(actionId))}: ${plainText(detail, 1_000)}`;
       return safeJoin([told, ...keys.map((key) => safe`\n    ${keyInWords(key)}`)], '');

@@ -23,8 +23,8 @@ export class NotContainedError extends TrailhoundError {
   readonly exitCode = 4;
   override readonly remedy: string;
   /** @param left how many ways in are open, or of which nobody knows, where every action was done */
-  constructor(ended: RespondResult['ended'], caseId: CaseId, left = 0) {
-    super(left > 0 ? partlyContained(left) : `the response ended: ${responseEndWords(ended)}`);
+  constructor({ ended, actions }: Pick<RespondResult, 'ended' | 'actions'>, caseId: CaseId, left = 0) {
+    super(left > 0 ? partlyContained(left) : `the response ended: ${responseEndWords(ended, actions)}`);
     this.remedy =
       left > 0
         ? `see them with \`trailhound investigations show ${caseId}\`: what no action closes is for people to close`

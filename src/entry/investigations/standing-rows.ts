@@ -158,7 +158,7 @@ function responseEntry(response: CaseView['responses'][number], view: CaseView, 
   const paint = ended === 'contained' || ended === 'undone' ? style.good : style.warning;
   const by = approversOf(response, view);
   const approved = by === null ? safe`` : safe`, approved by ${by}`;
-  const head = safe`${paint(plainText(responseEndWords(ended)))}, ${utcTime(endedAt)} UTC${approved}`;
+  const head = safe`${paint(plainText(responseEndWords(ended, actions)))}, ${utcTime(endedAt)} UTC${approved}`;
   const endings = endingsInWords(response, style);
   const [first, ...further] = endings;
   if (first === undefined) return [head];

@@ -8,7 +8,7 @@ type CarriedOut = CaseDocument['carriedOut'][number];
 
 /** When a response ended and how, and who approved it: `done, every action of it, 2026-11-24 12:31:05 UTC; approved by alice: stolen`. */
 export function responseInWords({ at, ended, takesBack, approvals }: CarriedOut): SafeText {
-  const what = takesBack ? safe`an earlier response was taken back: ` : safe``;
+  const what = takesBack ? safe`taking an earlier response back: ` : safe``;
   const approved = approvals.map(
     ({ approver, at: when, reason }) =>
       safe`approved by ${plainText(approver)} at ${utcTime(when)} UTC${reason === '' ? safe`` : safe`: ${plainText(reason, 1_000)}`}`,

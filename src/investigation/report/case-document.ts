@@ -168,8 +168,8 @@ export const caseDocumentSchema = z
     links: list(link),
     alerts: list(alert),
     timeline: list(timelineEntry),
-    /** Each stage in a few phrases, in the order in which they began. */
-    done: list(z.object({ stage: z.enum(stages), phrases: list(sentence) }).readonly()),
+    /** Each stage in a few phrases, in the order in which they began: what was done, and what was refused or failed. */
+    done: list(z.object({ stage: z.enum(stages), phrases: list(sentence), failed: list(sentence) }).readonly()),
     findings: list(finding),
     waysIn: list(wayIn),
     /** What each call left behind, with its content, and what has become of it. */

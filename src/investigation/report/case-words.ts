@@ -74,14 +74,28 @@ export function callsIn(entries: readonly DocumentEntry[]): number {
 /** Looking around is many calls that change nothing: the more it is noise, the less of it is told. */
 const discoveryPhrasesShown = 3;
 
-/** What was done, each stage with its first few phrases, and how many more there are. */
+/** What was done, each stage with its first few phrases, and how many more acts and failed attempts there are. */
 export function stagesInWords({ done }: Pick<CaseDocument, 'done'>, phrasesShown: number): readonly StageWords[] {
-  return done.map(({ stage, phrases }) => {
+  return done.map(({ stage, phrases, failed }) => {
     const most = stage === 'discovery' ? Math.min(phrasesShown, discoveryPhrasesShown) : phrasesShown;
-    const rest = phrases.length - most;
-    const said = safeJoin(phrases.slice(0, most), ', ');
-    return { stage: plainText(stage), said: rest > 0 ? safe`${said} and ${rest} more` : said };
+    const said = [...phrases, ...failed].slice(0, most);
+    const moreActs = Math.max(0, phrases.length - most);
+    const moreFailed = failed.length - Math.max(0, said.length - phrases.length);
+    const more = [
+      ...(moreActs === 0 ? [] : [counted(moreActs, 'more act')]),
+      ...(moreFailed === 0
+        ? []
+        : [counted(moreFailed, phrases.length < most ? 'more failed attempt' : 'failed attempt')]),
+    ];
+    const rest = more.length === 0 ? safe`` : safe` and ${safeJoin(more, ', ')}`;
+    return { stage: plainText(stage), said: safe`${safeJoin(said, ', ')}${rest}` };
   });
+}
+
+/** `3 acts, 1 failed attempt`: what was refused is nothing that was done. */
+export function actsInNumbers({ phrases, failed }: CaseDocument['done'][number]): SafeText {
+  const acts = phrases.length === 0 ? [] : [counted(phrases.length, 'act')];
+  return safeJoin([...acts, ...(failed.length === 0 ? [] : [counted(failed.length, 'failed attempt')])], ', ');
 }
 
 export interface StageWords {

@@ -7,7 +7,7 @@ import { stageOf, type Stage } from '../stage.ts';
 import type { CaseDocument } from './case-document.ts';
 import { effectWords, secretWords } from './effect-words.ts';
 
-/** What was done, by stage, in the order in which the stages began: what was left behind first, then other calls, then what was refused. */
+/** What was done, by stage, in the order in which the stages began: what was left behind first, the gravest before all, then other calls; and by itself what was refused or failed. */
 export function doneByStage({ timeline, effects, findings }: CaseAssessment): CaseDocument['done'] {
   const effective = new Set(effects.map(({ event }) => event.ref.eventId));
   const effectsOf = Map.groupBy(effects, ({ event }) => stageOf(event));
@@ -19,12 +19,27 @@ export function doneByStage({ timeline, effects, findings }: CaseAssessment): Ca
       stage,
       phrases: [
         ...(stage === theftStage ? stolen.map(theftPhrase) : []),
-        ...effectPhrases(effectsOf.get(stage) ?? []),
+        ...effectPhrases((effectsOf.get(stage) ?? []).toSorted((a, b) => graveness(b.effect) - graveness(a.effect))),
         ...callPhrases(plain.filter(({ outcome }) => outcome === 'success')),
-        ...failurePhrases(plain.filter(({ outcome }) => outcome === 'failure')),
       ],
+      failed: failurePhrases(plain.filter(({ outcome }) => outcome === 'failure')),
     };
   });
+}
+
+/** What must not be overlooked among a stage's acts: rights to do everything, and a blinded or destroyed thing. */
+function graveness(effect: CaseAssessment['effects'][number]['effect']): number {
+  switch (effect.kind) {
+    case 'policy-granted':
+    case 'policy-version-set':
+      return effect.grants.administrator ? 1 : 0;
+    case 'watching-weakened':
+      return effect.how === 'narrowed' ? 0 : 1;
+    case 'data-destroyed':
+      return effect.how === 'deleted' ? 1 : 0;
+    default:
+      return 0;
+  }
 }
 
 /** No call takes credentials off an instance: their use from elsewhere shows it. */

@@ -1,3 +1,4 @@
+import { counted } from '../../model/counted.ts';
 import { plainText, safe, safeJoin, type SafeText } from '../../model/safe-text.ts';
 import { unseenSession, type WayInSubject } from '../../model/way-in.ts';
 import { toldName } from '../effects/unrecorded.ts';
@@ -104,8 +105,9 @@ function groupInWords(waysIn: readonly DocumentWayIn[], document: OpenCase, nowM
     .filter((part) => part.length > 0);
   const unsure = unknown ? safe` (not known whether it is open)` : safe``;
   if (has.length === 0) return { words: safe`${named}${unsure}`, brief: safe`${named}${unsure}`, unknown };
-  const number = has.length === 1 ? safe`1 way in` : safe`${has.length} ways in`;
-  return { words: safe`${named}: ${safeJoin(has, ', ')}${unsure}`, brief: safe`${named}: ${number}${unsure}`, unknown };
+  // The user or role that was made is a way in itself: the list and the verdict count it too.
+  const brief = safe`${named}: ${counted(waysIn.length, 'way')} in${unsure}`;
+  return { words: safe`${named}: ${safeJoin(has, ', ')}${unsure}`, brief, unknown };
 }
 
 /** A way in beside the name of whom it belongs to. */

@@ -591,3 +591,20 @@ describe('what was refused because the identity was denied everything', () => {
     });
   });
 });
+
+test('what was made and used is said to be in use only as long as something of it is open', () => {
+  const used = [createUser, createKey('shadow'), byShadow(5, 's3', 'ListBuckets')];
+  expect(found(used).get('creation-used')?.sentence).toMatch(/^What was made is in use: .* made \d+ calls? since\.$/u);
+  const deleted = [
+    callByAdmin(9, 'iam', 'DeleteAccessKey', { requestParameters: { userName: 'shadow', accessKeyId: 'AKIASHADOW' } }),
+    callByAdmin(9, 'iam', 'DeleteUser', { requestParameters: { userName: 'shadow' } }),
+  ];
+  const closed = found([...used, ...deleted], {}).get('creation-used')?.sentence;
+  expect(closed).toMatch(/^What was made was used: .* made \d+ calls?\. It is closed by now\.$/u);
+});
+
+test('an attempt to stop what watches the account is not said to have hidden anything', () => {
+  const tried = found([refused('cloudtrail', 'StopLogging')]).get('evasion')?.sentence;
+  expect(tried).toBe('Tried in vain: cloudtrail:StopLogging. Nothing was weakened by that.');
+  expect(found([stopped]).get('evasion')?.sentence).toContain('What happened meanwhile may be missing there.');
+});

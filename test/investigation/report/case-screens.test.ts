@@ -14,6 +14,7 @@ import { htmlReport } from '../../../src/investigation/report/html-report.ts';
 import { markdownReport } from '../../../src/investigation/report/markdown-report.ts';
 import { effectWords } from '../../../src/investigation/report/effect-words.ts';
 import { toPutRight } from '../../../src/investigation/report/to-put-right.ts';
+import { stages } from '../../../src/investigation/stage.ts';
 import { call, materialOf } from '../assessment/assessed.ts';
 import { plainAction } from '../../../src/investigation/plain-action.ts';
 import { plainText, safe, type SafeText } from '../../../src/model/safe-text.ts';
@@ -89,7 +90,8 @@ describe('a case as a person and as a script see it', () => {
     const [first] = made as [CaseDocument];
     const hostile = first.timeline.reduce((sum, { count }) => sum + count, 0);
     const busy = { ...first, events: { kept: 282, left: 0 } };
-    expect(screen(busy)).toContain(`(${hostile} of 282 calls, `);
+    expect(screen(busy)).toContain(`(${hostile} intruder calls, `);
+    expect(screen(busy)).not.toMatch(/of 282/u);
     expect(screen({ ...busy, events: { kept: hostile, left: 0 } })).toContain(`(${hostile} calls, `);
   });
 
@@ -98,12 +100,48 @@ describe('a case as a person and as a script see it', () => {
     const phrases = ['ec2:DescribeVpcs', 'iam:ListRoles', 's3:ListBuckets', 'sts:GetCallerIdentity', 'kms:ListKeys'];
     const noisy = {
       ...first,
-      done: [{ stage: 'discovery' as const, phrases: phrases.map((each) => plainText(each)) }],
+      done: [{ stage: 'discovery' as const, phrases: phrases.map((each) => plainText(each)), failed: [] }],
     };
-    const told = 'ec2:DescribeVpcs, iam:ListRoles, s3:ListBuckets and 2 more';
+    const told = 'ec2:DescribeVpcs, iam:ListRoles, s3:ListBuckets and 2 more acts';
     expect(screen(noisy).replaceAll(/\s+/gu, ' ')).toContain(`discovery: ${told}`);
     expect(htmlReport([noisy])).toContain(`<strong>discovery</strong>: ${told}<`);
     expect(markdownReport([noisy]).replaceAll('\\', '')).toContain(`**discovery**: ${told}`);
+  });
+
+  test('what was refused is counted as nothing that was done, and the gravest act is told however little room there is', () => {
+    const [first] = made as [CaseDocument];
+    function stage(name: CaseDocument['done'][number]['stage'], phrases: number, failed: number) {
+      function said(what: string, count: number) {
+        return Array.from({ length: count }, (_, index) => plainText(`${what}-${'long'.repeat(8)}-${index}`));
+      }
+      return { stage: name, phrases: said('act', phrases), failed: said('try', failed) };
+    }
+    const trail = { ...stage('evasion', 2, 0), phrases: [safe`stopped trail main`, safe`deleted flow logs fl-1`] };
+    const done = [
+      stage('discovery', 9, 1),
+      stage('persistence', 5, 2),
+      stage('credential access', 4, 0),
+      stage('lateral movement', 0, 3),
+      stage('collection', 6, 0),
+      trail,
+    ];
+    const told = screen({ ...first, done }).replaceAll(/\s+/gu, ' ');
+    expect(told).toContain('lateral movement: 3 failed attempts');
+    expect(told).toContain('evasion: stopped trail main and 1 more act');
+    expect(told).not.toMatch(/lateral movement: \d+ acts?/u);
+    const crowded = stages.filter((each) => each !== 'impact').map((each) => stage(each, 3, 1));
+    const wiped = [...crowded, { stage: 'impact' as const, phrases: [safe`deleted bucket exports`], failed: [] }];
+    expect(screen({ ...first, done: wiped }).replaceAll(/\s+/gu, ' ')).toContain('impact: deleted bucket exports');
+  });
+
+  test('a count says what it counts: no two of them stand side by side with one noun', () => {
+    for (const document of [...recorded, ...made]) {
+      const told = screen(document).replaceAll(/\s+/gu, ' ');
+      expect(told).not.toMatch(/ways? in and \d+ more|days? and \d+ more|actions? and \d+ more|of \d+ calls/u);
+      expect(all(document)).not.toMatch(
+        /\b1 (?:more )?(?:calls|ways|actions|acts|alerts|days|attempts)\b|stands? still/u,
+      );
+    }
   });
 
   test('no identity is said to be of the intruder before the first call', () => {
@@ -133,7 +171,7 @@ describe('a case as a person and as a script see it', () => {
     );
     expect(refused.length).toBeGreaterThan(0);
     for (const { document, entry } of refused) {
-      const said = document.done.flatMap(({ phrases }) => phrases).join('\n');
+      const said = document.done.flatMap(({ failed }) => failed).join('\n');
       expect(said).toContain(`(${entry.errorCode ?? ''})`);
       expect(said).not.toContain('refused or failed');
     }

@@ -96,7 +96,7 @@ describe('the report of a case', () => {
       expect(text).toContain(
         'done: deactivate access key AKIABOB0000000000001 (Key AKIABOB0000000000001 is inactive, as IAM shows it)',
       );
-      expect(text).toContain('an earlier response was taken back: undone, 2026-11-20 11:10:00 UTC');
+      expect(text).toContain('taking an earlier response back: undone, 2026-11-20 11:10:00 UTC');
       expect(text).toContain('done: activate access key AKIABOB0000000000001 again');
       expect(text).not.toMatch(/What is proposed|What breaks|Sets the key to Inactive/);
     }

@@ -1,4 +1,4 @@
-import { safe } from '../../../model/safe-text.ts';
+import { safe, type SafeText } from '../../../model/safe-text.ts';
 import type { FindingKind } from '../case-finding.ts';
 import { drawnFrom, eventsOf, inWords, suspicious } from '../drawing.ts';
 import { actionName } from './denied-attempts.ts';
@@ -12,7 +12,7 @@ export const watchingWeakened: FindingKind = (ground) => {
   const restored = found.length - standing.length;
   return suspicious({
     kind: 'evasion',
-    sentence: safe`${standing.length > 0 ? safe`What watches the account was weakened: ${inWords(names)}. ` : safe``}${restored > 0 ? safe`${restored} were weakened and put back. ` : safe``}${tried.length > 0 ? safe`Tried in vain: ${inWords(tried.map(actionName))}. ` : safe``}What happened meanwhile may be missing there.`,
+    sentence: safe`${standing.length > 0 ? safe`What watches the account was weakened: ${inWords(names)}. ` : safe``}${restoredWords(restored)}${tried.length > 0 ? safe`Tried in vain: ${inWords(tried.map(actionName))}. ` : safe``}${found.length > 0 ? safe`What happened meanwhile may be missing there.` : safe`Nothing was weakened by that.`}`,
     confidence: found.length > 0 ? 'high' : 'medium',
     techniques: ['T1685.002'],
     facts: {
@@ -27,3 +27,8 @@ export const watchingWeakened: FindingKind = (ground) => {
     events: [...eventsOf(found), ...tried],
   });
 };
+
+function restoredWords(restored: number): SafeText {
+  if (restored === 0) return safe``;
+  return safe`${restored} ${restored === 1 ? safe`was` : safe`were`} weakened and put back. `;
+}

@@ -12,7 +12,7 @@ export const wayInOpen: FindingKind = ({ waysIn, material }) => {
   const more = open.length - shown.length;
   return suspicious({
     kind: 'way-in-still-open',
-    sentence: safe`${counted(open.length, 'way')} in that the case made or opened, and that ${open.length === 1 ? safe`stands` : safe`stand`} still. ${safeJoin(shown, ' ')}${more > 0 ? safe` ${more} more ${more === 1 ? safe`stands` : safe`stand`} beside ${open.length - more === 1 ? safe`it` : safe`them`}.` : safe``}`,
+    sentence: safe`${counted(open.length, 'way')} in that the case made or opened ${open.length === 1 ? safe`is` : safe`are`} still there. ${safeJoin(shown, ' ')}${more > 0 ? safe` ${more} more ${more === 1 ? safe`is` : safe`are`} there beside ${open.length - more === 1 ? safe`it` : safe`them`}.` : safe``}`,
     confidence: 'high',
     techniques: techniquesOf(open),
     facts: { waysIn: open.map(({ id, what, until }) => ({ id, what: { ...what }, until })), asOf: material.now },

@@ -1,0 +1,16 @@
+import { expect, test } from 'vitest';
+import { responseEndWords } from '../../src/audit/response-end-words.ts';
+
+const done = { outcome: 'done' };
+const later = { outcome: 'later' };
+
+test.each([
+  ['contained', [done, done], 'done, every action of it'],
+  ['contained', [done, later], 'done, but for 1 action that comes later'],
+  ['contained', [later, done, later], 'done, but for 2 actions that come later'],
+  ['partly-contained', [done, later], 'done in part: not every action of it'],
+  ['undone', [done], 'an earlier response was taken back'],
+  ['failed', [], 'failed'],
+])('a response that ended %s says what became of its actions', (ended, actions, words) => {
+  expect(responseEndWords(ended, actions)).toBe(words);
+});
