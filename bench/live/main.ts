@@ -8,6 +8,8 @@ import { createDetectActivities } from '../../activities/detect.ts';
 import { startPostgresServer } from '../../src/adapters/embedded/postgres-server.ts';
 import { openStore, type Store } from '../../src/adapters/store/database.ts';
 import { createDetectionStore } from '../../src/adapters/store/detection/detection-store.ts';
+import { claimAlerts, closeCaseIfNoUnclaimed } from '../../src/adapters/store/cases/alert-claims.ts';
+import { openCases } from '../../src/adapters/store/cases/case-recall.ts';
 import { createImportStore } from '../../src/adapters/store/collection/import-store.ts';
 import { readShownRecords } from '../../src/collection/read-records.ts';
 import { forgottenBeforeMs, latenessMs } from '../../src/detection/live/group-memory.ts';
@@ -16,16 +18,17 @@ import { rulesWithMemory } from '../../src/detection/live/touched-groups.ts';
 import { warmRules } from '../../src/detection/live/warm-rules.ts';
 import { loadRuleSet } from '../../src/entry/compose/rule-set.ts';
 import { loadConfig } from '../../src/entry/config/config.ts';
-import type { AccountId, Instant } from '../../src/model/ids.ts';
+import type { AccountId, CaseId, Instant } from '../../src/model/ids.ts';
 import { usageOf } from '../collect/process-usage.ts';
 import { AccountTraffic } from './account-traffic.ts';
 
 const usage = `Judges simulated weeks of one account live, and shows whether what rules keep, and what a batch costs, stay flat.
 
-  npm run bench:live -- [--days N] [--per-hour N] [--rules DIR] [--seed N]
+  npm run bench:live -- [--days N] [--per-hour N] [--open-days N] [--rules DIR] [--seed N]
 
   --days N       simulated days, at least 21 (default 30)
   --per-hour N   events an hour, half of them by one busy user (default 100, which takes minutes; 60 days of 2000 take an hour or more)
+  --open-days N  after so many days somebody closes a case (default 3)
   --rules DIR    more rules, beside Trailhound's own
   --seed N       of the traffic (default 1)
 
@@ -36,6 +39,7 @@ const { values } = parseArgs({
   options: {
     days: { type: 'string', default: '30' },
     'per-hour': { type: 'string', default: '100' },
+    'open-days': { type: 'string', default: '3' },
     rules: { type: 'string' },
     seed: { type: 'string', default: '1' },
     help: { type: 'boolean', default: false },
@@ -43,6 +47,7 @@ const { values } = parseArgs({
 });
 
 const perHour = Number(values['per-hour']);
+const mostOpenDays = Number(values['open-days']);
 const dayMs = 86_400_000;
 const hourMs = 3_600_000;
 const accountId = '111122223333' as AccountId;
@@ -101,6 +106,7 @@ async function judgeDays(store: Store, days: number): Promise<readonly DayCost[]
   const traffic = new AccountTraffic(Number(values.seed));
   const startMs = Math.floor(Date.now() / dayMs) * dayMs - days * dayMs;
   const costs: DayCost[] = [];
+  const openedOn = new Map<CaseId, number>();
   let rules: LiveRuleSet = ruleSet;
   for (let day = 1; day <= days; day += 1) {
     // In the middle one rule means something else: it learns anew, and batches go on.
@@ -108,6 +114,7 @@ async function judgeDays(store: Store, days: number): Promise<readonly DayCost[]
     if (changes) rules = withOneChanged(rules);
     const { batchesMs, processorS } = await judgeDay(store, rules, traffic, startMs + (day - 1) * dayMs, changes);
     await forget(store, rules, startMs + day * dayMs);
+    await closeCases(store, day, openedOn);
     const cost = { day, ...timesOf(batchesMs, processorS), ...(await sizeOf(store)) };
     costs.push(cost);
     if (day % 5 === 0 || changes || day === days) console.log(line(cost));
@@ -169,6 +176,17 @@ async function forget(store: Store, ruleSet: LiveRuleSet, nowMs: number): Promis
   }));
   await createDetectionStore(store).forget(floors, new Date(Date.now() + dayMs).toISOString() as Instant);
   await sql`vacuum rule_candidates`.execute(store.db);
+}
+
+/** As people do who look into each alert: what is left open for ever would grow for ever. */
+async function closeCases({ db }: Store, day: number, openedOn: Map<CaseId, number>): Promise<void> {
+  for (const caseId of await openCases(db, 0)) {
+    if (!openedOn.has(caseId)) openedOn.set(caseId, day);
+    if (day - (openedOn.get(caseId) ?? day) < mostOpenDays) continue;
+    await claimAlerts(db, caseId);
+    await closeCaseIfNoUnclaimed(db, caseId, 'expected-activity');
+    openedOn.delete(caseId);
+  }
 }
 
 /** The same rules, but that one which looks for what is new means something else. */
