@@ -11,7 +11,7 @@ const instant = z.iso.datetime().transform((text) => text as Instant);
 const text = z.string().refine((value) => value.isWellFormed() && !value.includes('\u0000'));
 const shortText = text.min(1).max(200);
 /** So many actions, each with names of AWS's greatest lengths, fit into the longest decision. */
-const maxDecidedActions = 50;
+export const maxDecidedActions = 50;
 
 /** As many as the longest list among the parameters of an action has: the sessions that a revocation names. */
 const maxListed = 100;

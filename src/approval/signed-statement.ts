@@ -35,6 +35,12 @@ export async function signStatement<Statement extends { readonly approver: strin
   return { jws };
 }
 
+/** How long a statement is once it is signed, in characters, at most: by its canonical JSON, a header that names a key, and a signature. */
+export function signedLengthAtMost(statement: object): number {
+  const headerAndSignature = 300;
+  return Math.ceil((Buffer.byteLength(canonicalJson(statement)) * 4) / 3) + headerAndSignature;
+}
+
 /** Checks that a configured approver signed exactly this text, and reads the statement in it. What it says is judged elsewhere. */
 export async function openStatement<Statement extends { readonly approver: string }>(
   { type, schema }: StatementKind<Statement>,

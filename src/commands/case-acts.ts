@@ -1,7 +1,8 @@
 import type { z } from 'zod';
 import { maxSeenRecords } from '../approval/signed-acceptance.ts';
+import { signedLengthAtMost } from '../approval/signed-statement.ts';
 import type { ActOutcome, ActRefusal } from '../messages/case-act-messages.ts';
-import type { AcceptanceStatement, SignedAcceptance } from '../model/acceptance.ts';
+import { type AcceptanceStatement, maxAcceptanceLength, type SignedAcceptance } from '../model/acceptance.ts';
 import type { PersonsVerdict } from '../model/case-state.ts';
 import type { CaseId, Instant } from '../model/ids.ts';
 import { wayInIdLength, type WayInSubject } from '../model/way-in.ts';
@@ -99,12 +100,19 @@ export async function acceptWayInOfCase(
       issuedAt: ports.now(),
       expiresAt: given.until ?? null,
     };
+    if (signedLengthAtMost(statement) > maxAcceptanceLength) throw tooLarge(caseId);
     await ports.show(statement);
     if (!(await ports.confirm())) throw notSigned(caseId);
     const signed = await ports.sign(statement);
     doneOr(acts.accept, caseId, await ports.messages.accept(caseId, signed));
     return statement;
   });
+}
+
+/** What no signature carries is not shown for one. */
+function tooLarge(caseId: CaseId): ActRefusedError {
+  const remedy = `What it lets in is longer than one signature carries (${maxAcceptanceLength} characters): close it in AWS, or close the case with \`trailhound investigations close ${caseId}\`.`;
+  return new ActRefusedError(acts.accept, 'too-large', remedy);
 }
 
 function notSigned(caseId: CaseId): ActRefusedError {

@@ -1,8 +1,16 @@
+import { maxDecidedActions } from '../approval/decision-statement.ts';
 import { refuse } from '../approval/refusal.ts';
+import { signedLengthAtMost } from '../approval/signed-statement.ts';
 import { canonicalDigest } from '../digest/canonical-digest.ts';
 import type { PresentedPlan } from '../investigation/case/case-ports.ts';
 import type { Action } from '../model/action.ts';
-import type { DecisionOutcome, DecisionStatement, RefusalCode, SignedDecision } from '../model/decision.ts';
+import {
+  type DecisionOutcome,
+  type DecisionStatement,
+  maxDecisionLength,
+  type RefusalCode,
+  type SignedDecision,
+} from '../model/decision.ts';
 import type { CaseId, Digest, Instant } from '../model/ids.ts';
 import type { Plan } from '../model/plan.ts';
 import { utcTime } from '../model/utc-time.ts';
@@ -78,6 +86,7 @@ export async function decideOnPlan(
       throw new ActRefusedError({ notDone }, 'not-awaiting-decision', refuse('not-awaiting-decision').remedy);
     await refuseCarriedOut(ports, caseId, digest);
     const statement = statementOf(ports, approver, request, { caseId, digest, actions });
+    refuseTooLarge(statement);
     await ports.show(statement);
     if (!(await ports.confirm())) throw notSigned(caseId);
     const signed = await ports.sign(statement);
@@ -92,6 +101,15 @@ export async function decideOnPlan(
       outcome,
     };
   });
+}
+
+/** What no signature carries is not shown for one. */
+function refuseTooLarge(statement: DecisionStatement): void {
+  const { actions } = statement;
+  if (actions.length <= maxDecidedActions && signedLengthAtMost(statement) <= maxDecisionLength) return;
+  const most = `${maxDecidedActions} at most, and fewer where they name many sessions`;
+  const remedy = `These are ${actions.length} actions, and one decision carries ${most}: choose some with --actions ID,ID. Those that are left are proposed again in the next plan.`;
+  throw new ActRefusedError({ notDone }, 'too-many-actions', remedy);
 }
 
 /** Whoever comes back to a plan that was carried out reads what became of it; one that was begun and changed nothing was not. */

@@ -1,8 +1,8 @@
 import type { CaseId, Instant } from './ids.ts';
 import type { WayInSubject } from './way-in.ts';
 
-/** Longest compact JWS of an acceptance, in characters: a way in with the longest names of AWS fits in. */
-export const maxAcceptanceLength = 32_768;
+/** Longest compact JWS of an acceptance, in characters: a way in with the longest policy of AWS (20 KiB) fits in. */
+export const maxAcceptanceLength = 65_536;
 
 /** What an approver says who lets a way in stay as it is; a JWS carries it as its payload. */
 export interface AcceptanceStatement {
