@@ -9,7 +9,7 @@ import { wayInId } from '../../src/investigation/ways-in/candidate.ts';
 import { type AcceptanceStatement, maxAcceptanceLength } from '../../src/model/acceptance.ts';
 import type { Action, ActionOf } from '../../src/model/action.ts';
 import { type DecisionStatement, maxDecisionLength } from '../../src/model/decision.ts';
-import type { AccountId, Instant } from '../../src/model/ids.ts';
+import type { AccountId } from '../../src/model/ids.ts';
 import type { WayInSubject } from '../../src/model/way-in.ts';
 import { openPlan } from '../../src/response/open-plan.ts';
 import { anApprover, aPlan, audience, caseId, now } from './decision-fixtures.ts';
@@ -117,7 +117,7 @@ async function accepting(what: WayInSubject) {
     },
     newId: () => 'acceptance-1',
     audience,
-    now: () => now as Instant,
+    now: () => now,
     messages: { accept: async () => ({ kind: 'done' }) },
   } as unknown as AcceptPorts;
   const outcome: unknown = await acceptWayInOfCase(
