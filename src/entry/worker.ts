@@ -17,7 +17,7 @@ import { requireTemporal } from './compose/prepare-temporal.ts';
 import { composeResponderMemory, whyResponsesAreStopped } from './compose/responder-memory.ts';
 import { inventoriesOf, recordWhatIsRunWith } from './compose/inventories.ts';
 import { loadRuleSet } from './compose/rule-set.ts';
-import { scheduleAccounts } from './compose/schedule-accounts.ts';
+import { requireNamedAccounts, scheduleAccounts, untilOthersAreWatched } from './compose/schedule-accounts.ts';
 import { takeOver } from './compose/take-over.ts';
 import type { Config } from './config/config.ts';
 import { takeInNotedCalls } from './doctor/noted-calls.ts';
@@ -99,8 +99,11 @@ export async function runWorker(config: Config, options: { readonly bundleFile?:
   const { aws, ownCalls } = composeNotedAws(config, store);
   await takeInNotedCalls(config.dataDir, ownCalls);
   const natives = new Map<string, NativeConnection>();
+  const ended = new AbortController();
   try {
     if (replayed !== null) log.info({ replayed }, 'open workflows fit this version');
+    // Before anything is written: whoever is refused ran with nothing.
+    await requireNamedAccounts(config, store);
     await recordWhatIsRunWith(store, inventoriesOf(config, ruleSet, approverKeys));
     for (const use of ['polling', 'cases'] as const)
       natives.set(config.temporal.namespaces[use], await connectWorkers(temporalConnectionOf(config, use)));
@@ -143,8 +146,14 @@ export async function runWorker(config: Config, options: { readonly bundleFile?:
     if (config.accounts.length === 0)
       log.warn('no account is configured: add an [[accounts]] block, or run `trailhound accounts add`');
     log.info({ accounts: config.accounts.length, rules: ruleSet.rules.length }, 'working');
+    const others = untilOthersAreWatched(config, store, ended.signal);
+    void others.then((refused) => refused !== null && workers.shutdown());
     await running;
+    ended.abort();
+    const refused = await others;
+    if (refused !== null) throw refused;
   } finally {
+    ended.abort();
     for (const native of natives.values()) await native.close();
     aws.destroy();
     await ownCalls.flush().catch((error: unknown) => log.error(String(error)));

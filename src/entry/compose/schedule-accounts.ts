@@ -1,3 +1,4 @@
+import { setInterval } from 'node:timers/promises';
 import {
   accountOrigins,
   listAccounts,
@@ -22,6 +23,30 @@ const reconcileEveryMs = 10_000;
 export async function requireNamedAccounts({ accounts }: Config, { db }: Store): Promise<void> {
   const unnamed = await unnamedAccounts(db, accounts);
   if (unnamed.length > 0) throw new UnnamedAccountsError(unnamed);
+}
+
+/** A case of a new account takes longer than this to come about: its first poll has to be read, published and judged before. */
+const lookForOthersEveryMs = 2_000;
+
+/**
+ * Resolves once the store watches accounts that this configuration does not name, because another worker has brought them; with
+ * null at the signal. A worker that went on would draw up plans for cases of theirs without the right to change anything there.
+ */
+export async function untilOthersAreWatched(
+  config: Config,
+  store: Store,
+  signal: AbortSignal,
+): Promise<UnnamedAccountsError | null> {
+  try {
+    for await (const _ of setInterval(lookForOthersEveryMs, undefined, { signal })) {
+      // A store that does not answer is everybody's trouble, and others say so.
+      const unnamed = await unnamedAccounts(store.db, config.accounts).catch(() => []);
+      if (unnamed.length > 0) return new UnnamedAccountsError(unnamed);
+    }
+  } catch {
+    // The signal ends the waiting so.
+  }
+  return null;
 }
 
 /** The configured accounts, and those that were added by command. */
