@@ -13,6 +13,12 @@ const forms = {
     'rows of a query in CloudTrail Lake or Athena: their columns are not whole records; select eventJson, or read the files of the trail',
   'flattened-records':
     'records flattened into columns, as Splunk exports them: parts of them are missing; export the raw events (_raw)',
+  'sentinel-rows':
+    "rows of Microsoft Sentinel's AWSCloudTrail table: who made a call is spread over columns of its own; read the files of the trail that Sentinel reads",
+  udm: 'events in UDM, as Google SecOps (Chronicle) has them: their fields are not those of CloudTrail; export the raw logs, or read the files of the trail',
+  'renamed-fields':
+    'records whose fields a log service has renamed (evt.name for eventName): read its archive of raw events, or the files of the trail',
+  'cef-lines': 'lines of CEF or LEEF, which have a few fields of each event: read the files of the trail',
   'looked-up-items':
     'items of LookupEvents without CloudTrailEvent, which holds the record: leave CloudTrailEvent in what --query asks for',
   'console-csv':
@@ -76,6 +82,9 @@ export function otherFormOf(value: JsonObject): OtherFormName | null {
   if (has('ProductArn') || has('findingArn') || has('Findings') || has('findings')) return 'findings';
   if (has('s3Bucket') || isJsonObject(value.s3) || value.Event === 's3:TestEvent') return 's3-notices';
   if (has('configurationItem') || has('configurationItems') || has('configSnapshotId')) return 'config-items';
+  if (isSentinelRow(value)) return 'sentinel-rows';
+  if (isUdm(value.udm ?? value)) return 'udm';
+  if (hasRenamedFields(value)) return 'renamed-fields';
   const columns = columnsFormOf(value);
   if (columns !== null) return columns;
   if (has('EventId') && has('EventName')) return 'looked-up-items';
@@ -90,6 +99,29 @@ export function otherFormOf(value: JsonObject): OtherFormName | null {
 export function columnsFormOf(value: JsonObject): 'query-rows' | 'flattened-records' | null {
   if (isQueryRow(value)) return 'query-rows';
   return hasFlattenedParts(value) ? 'flattened-records' : null;
+}
+
+/** A row of AWSCloudTrail, or what its query answers: columns by name, then rows. */
+function isSentinelRow(value: JsonObject): boolean {
+  const { columns } = value;
+  return (
+    Object.hasOwn(value, 'AwsEventId') ||
+    (Array.isArray(columns) && columns.some((column) => isJsonObject(column) && column.name === 'AwsEventId'))
+  );
+}
+
+/** By what Google's data model asks of every event's metadata. */
+function isUdm(value: JsonValue): boolean {
+  if (!isJsonObject(value) || !isJsonObject(value.metadata)) return false;
+  const { metadata } = value;
+  return [metadata.vendor_name ?? metadata.vendorName, metadata.product_name ?? metadata.productName].every(
+    (name) => typeof name === 'string',
+  );
+}
+
+/** As Datadog's pipeline for CloudTrail leaves them. */
+function hasRenamedFields({ evt }: JsonObject): boolean {
+  return isJsonObject(evt) && typeof evt.name === 'string';
 }
 
 function isGuardDuty(value: JsonObject): boolean {

@@ -126,12 +126,16 @@ function findInObject(value: JsonObject, around: Around): readonly FoundForm[] {
   const telling = inside.filter((found) => !('form' in found && saysLittle(found)));
   if (telling.length > 0) return telling;
   const elsewhere = looksLikeRecord(value) ? [] : recordsElsewhere(value, around);
-  if (elsewhere.some(isFoundRecord)) return elsewhere;
+  if (elsewhere.some(isFoundRecord)) return elsewhere.filter((found) => !('form' in found));
   if (inside.length === 0 && (isKnownList(value) || isBulkAction(value))) return [];
   const form = otherFormOf(value);
   if (form !== null) return [otherForm(form)];
   if (looksLikeRecord(value) && !isOfOtherSource(value)) return [{ kind: 'cloudtrail', record: value }];
-  return inside.length > 0 ? inside : [otherForm('unknown'), ...elsewhere];
+  return inside.length > 0
+    ? inside
+    : elsewhere.some((each) => 'form' in each)
+      ? elsewhere
+      : [otherForm('unknown'), ...elsewhere];
 }
 
 /** What a shipper wrote whose pipeline has not run: the record is still text, and nothing of it is mapped. Null where it is mapped. */
@@ -184,12 +188,12 @@ function isRowItself(found: FoundForm, row: JsonObject): boolean {
 /** Where the fields of known envelopes are; the others are looked into last. */
 const knownKeys: ReadonlySet<string> = new Set([...listKeys, ...contentKeys, 'hits', 'QueryResultRows', 'ResultSet']);
 
-/** Records, and broken ones, under keys of an envelope that is not known, as in Loki's and Datadog's answers. */
+/** Records, broken ones, and what is known to be something else, under keys of an envelope that is not known, as in Loki's and Datadog's answers. */
 function recordsElsewhere(value: JsonObject, around: Around): readonly FoundForm[] {
   return Object.keys(value)
     .filter((key) => !knownKeys.has(key))
     .flatMap((key) => findElsewhere(value[key] ?? null, around))
-    .filter((found) => isFoundRecord(found) || found instanceof MalformedRecordError);
+    .filter((found) => !('form' in found && saysLittle(found)));
 }
 
 function isFoundRecord(found: FoundForm): found is FoundRecord {
@@ -199,8 +203,10 @@ function isFoundRecord(found: FoundForm): found is FoundRecord {
 function findElsewhere(value: JsonValue, around: Around): readonly FoundForm[] {
   if (around.depth > deepest) return [];
   const inner = { ...around, depth: around.depth + 1 };
-  if (typeof value === 'string')
-    return /^\s*[[{]/.test(value) && value.includes('eventName') ? findInText(value, inner) : [];
+  if (typeof value === 'string') {
+    const text = unpackedText(value) ?? value;
+    return /^\s*[[{]/.test(text) && text.includes('eventName') ? findInText(text, inner) : [];
+  }
   if (Array.isArray(value)) return (value as readonly JsonValue[]).flatMap((each) => findElsewhere(each, inner));
   return isJsonObject(value) ? findInObject(value, inner) : [];
 }

@@ -92,6 +92,7 @@ function textKindOf(start: Buffer): InputKind {
   if (/^\s*(?:---\s*\n)?(?:Events|Records|events|logEvents|QueryResultRows):\s*\n/.test(text))
     return { kind: 'other', form: 'yaml' };
   if (/^\s*-{10,}\s*\n\|/.test(text)) return { kind: 'other', form: 'table' };
+  if (/\b(?:CEF:\d|LEEF:\d\.\d)\|/.test(firstLine)) return { kind: 'other', form: 'cef-lines' };
   // Lines of other text may stand before JSON, and JSON behind the head of a line of a log.
   if (/[{[]|^\s*"/.test(text)) return { kind: 'json' };
   return { kind: 'other', form: firstLine.includes(',') && !/\s\w+\s/.test(firstLine) ? 'csv' : 'text' };
@@ -101,6 +102,6 @@ function textKindOf(start: Buffer): InputKind {
 const csvCellOfJson = /(?:^|[,;\t])"\s{0,8}[{[]\s{0,8}\{?\s{0,8}""/m;
 
 function isCsvHead(line: string): boolean {
-  if (/[{}[\]]/.test(line)) return false;
+  if (/[{}]|^\s*\[/.test(line)) return false;
   return line.split(/[,;\t]/).some((cell) => knownColumn.test(cell.trim().replaceAll(/^"|"$/g, '')));
 }

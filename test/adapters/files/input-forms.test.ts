@@ -27,6 +27,10 @@ function record(eventID: string) {
 const [one, two] = [record('id-one'), record('id-two')];
 const text = JSON.stringify;
 const both = ['id-one', 'id-two'];
+function base64(content: string): string {
+  return Buffer.from(content).toString('base64');
+}
+const udm = { metadata: { vendorName: 'AMAZON', productName: 'AWS CloudTrail' }, principal: { ip: ['203.0.113.7'] } };
 const trailFile = text({ Records: [one, two] });
 function eventBridge(detail: unknown) {
   return { 'detail-type': 'AWS API Call via CloudTrail', source: 'aws.iam', detail };
@@ -186,6 +190,20 @@ describe('records are read in whatever they come', () => {
       `eventtime,eventname,raw\nx,y,"${text(one).replaceAll('"', '""')}"\n`,
       ['id-one'],
     ],
+    ['a Datadog archive', text({ _id: 'A', source: 'cloudtrail', attributes: one }), ['id-one']],
+    [
+      "Datadog's search",
+      text({ data: [one, two].map((each) => ({ type: 'log', attributes: { message: 'x', attributes: each } })) }),
+      both,
+    ],
+    ["Sumo Logic's search", text({ messages: [{ map: { _raw: text(one), _messageid: '1' } }] }), ['id-one']],
+    ["Panther's rows", text({ ...one, p_log_type: 'AWS.CloudTrail', p_event_time: '2026-03-01 10:00:00' }), ['id-one']],
+    ['GELF, as Graylog has it', text({ version: '1.1', short_message: 'x', full_message: text(one) }), ['id-one']],
+    ['lines of Fluent Bit', text({ date: 1.5, log: text(one), kubernetes: {} }), ['id-one']],
+    ['lines of Vector', text({ message: trailFile, source_type: 'aws_s3', object: 'k' }), both],
+    ["Firehose's HTTP delivery", text({ requestId: 'q', records: [{ data: base64(text(one)) }] }), ['id-one']],
+    ["Google SecOps' ingestion", text({ log_type: 'AWS_CLOUDTRAIL', entries: [{ log_text: text(one) }] }), ['id-one']],
+    ["Google SecOps' raw logs", text({ matches: [{ rawLog: base64(text(one)) }] }), ['id-one']],
     [
       'a record beside a broken one, in an envelope that nobody knows',
       text({ rows: [{ text: text(one) }, { text: '{"eventName": "x' }, { text: 7 }] }),
@@ -381,6 +399,31 @@ describe('what is no record is known by its form', () => {
       'a notice of CloudTrail',
       text({ Type: 'Notification', Message: text({ s3Bucket: 'b', s3ObjectKey: ['k'] }) }),
       's3-notices',
+    ],
+    ["rows of Sentinel's table", text([{ AwsEventId: '1', EventName: 'X', UserIdentityArn: 'a' }]), 'sentinel-rows'],
+    [
+      "Sentinel's answer to a query",
+      text({ tables: [{ columns: [{ name: 'TimeGenerated' }, { name: 'AwsEventId' }], rows: [['t', '1']] }] }),
+      'sentinel-rows',
+    ],
+    ["Sentinel's CSV", '"TimeGenerated [UTC]",AwsEventId,EventName\n"t","1","X"\n', 'sentinel-rows'],
+    ["an event of Google SecOps' data model", text({ events: [{ udm }] }), 'udm'],
+    [
+      'the same by itself',
+      text({ ...udm, metadata: { vendor_name: 'AMAZON', product_name: 'AWS CloudTrail' } }),
+      'udm',
+    ],
+    [
+      "a record as Datadog's pipeline leaves it",
+      text({ attributes: { ...one, eventName: undefined, evt: { name: 'X' } } }),
+      'renamed-fields',
+    ],
+    ['CEF', 'Mar  1 10:00:00 host CEF:0|Amazon|AWS CloudTrail|1.08|X|X|5|src=203.0.113.7\n', 'cef-lines'],
+    ['LEEF', 'LEEF:1.0|Amazon|AWS CloudTrail|1.0|X|src=203.0.113.7\n', 'cef-lines'],
+    [
+      'flattened records deep in an answer',
+      text({ data: { nrql: [{ eventID: 'e', 'userIdentity.arn': 'a' }] } }),
+      'flattened-records',
     ],
     [
       'rows of Athena',
