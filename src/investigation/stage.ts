@@ -35,6 +35,7 @@ const stageOfKind: Readonly<Record<EffectKind, Stage>> = {
   'provider-made': 'persistence',
   'policy-granted': 'escalation',
   'policy-version-set': 'escalation',
+  'policy-version-made': 'escalation',
   'group-joined': 'escalation',
   'boundary-changed': 'escalation',
   'permission-set-granted': 'escalation',

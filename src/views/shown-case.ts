@@ -29,7 +29,7 @@ export async function shownCase(ports: CasePorts & LiveCasePorts, named: string)
     severity: view.severity,
     assessed,
     alerts: view.alerts,
-    actions: await actionsOf(ports, view, { advised: !assessed.shown.quiet }),
+    actions: await actionsOf(ports, view, { advised: assessed.assessment.advises }),
     standing: {
       status: view.status,
       verdict: view.verdict,

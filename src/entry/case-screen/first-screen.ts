@@ -141,7 +141,7 @@ function titleLines(
   const parts = [
     ...(standing === undefined ? [] : [standing.status]),
     safe`${severityPainted(plainText(severity), style)} severity`,
-    ...(quiet ? [style.good(safe`explained by a habit`)] : []),
+    ...(quiet ? [style.good(safe`explained`)] : []),
     ...when,
   ];
   return hangingLines(safe`${style.strong(plainText(id))}  `, safeJoin(parts, '  '), style.width);

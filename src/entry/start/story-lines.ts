@@ -170,7 +170,7 @@ const casesNamed = 3;
 
 const nextInWords: Readonly<Record<CaseStatus, string>> = {
   gathering: 'gathers evidence, and presents a plan next',
-  quiet: 'is explained by a habit: nobody is asked',
+  quiet: 'is explained: nobody is asked',
   'awaiting-decision': 'waits for a decision',
   responding: 'carries out what was approved',
   watching: 'is watched after its response, and goes on by itself when that ends',

@@ -5,6 +5,7 @@ import type { CaseMaterial } from './case-material.ts';
 import type { CaseFinding } from '../findings/case-finding.ts';
 import { findingKinds } from '../findings/finding-kinds.ts';
 import { isQuiet } from '../habits/quiet.ts';
+import { mayBeRepair } from '../habits/repairs.ts';
 import { timelineOf, type TimelineEntry } from '../timeline.ts';
 import { waysInOf } from '../ways-in/ways-in-of.ts';
 
@@ -19,6 +20,8 @@ export interface CaseAssessment {
    * recommended and nobody woken.
    */
   readonly quiet: boolean;
+  /** Whether anything is recommended: not where every alert is explained, nor where all may be somebody's repair. */
+  readonly advises: boolean;
   /** Oldest first. */
   readonly timeline: readonly TimelineEntry[];
 }
@@ -30,12 +33,14 @@ export function assessCase(material: CaseMaterial): CaseAssessment {
   const waysIn = waysInOf(material, calls, effects);
   const ground = { material, calls, effects, waysIn };
   const findings = findingKinds.flatMap((find) => find(ground));
+  const quiet = isQuiet(ground, findings);
   return {
     calls,
     effects: effects.effects,
     waysIn,
     findings,
-    quiet: isQuiet(ground, findings),
+    quiet,
+    advises: !quiet && !mayBeRepair(ground),
     timeline: timelineOf(material, calls),
   };
 }

@@ -57,6 +57,12 @@ export interface CaseEffects {
     since: Instant,
     isMeant?: (effect: EffectOf<K>) => boolean,
   ) => Replacement<K> | null;
+  /** What others than the case did to a thing before an instant, oldest first; nothing where the case itself had done so too. */
+  readonly stoodBefore: <K extends EffectKind>(
+    kind: K,
+    thingKey: ThingKey,
+    before: Instant,
+  ) => readonly Replacement<K>[];
 }
 
 /** Whether a thing began at an instant, or was there before and was opened again. */
@@ -64,6 +70,7 @@ export type Opening = 'made' | 'again';
 
 export interface Replacement<K extends EffectKind> extends Undoing {
   readonly by: Actor;
+  readonly callers: readonly IdentityId[];
   readonly proof: EventRef;
   readonly effect: EffectOf<K>;
 }
@@ -100,6 +107,7 @@ export function caseEffects(
         undone: undoneSince(thingsOf(effect, placeOf(event)), event.at, openingOf(event)),
       })),
   );
+  const replacements = replacementsIn({ calls, all });
   const byThing = new Map<ThingKey, CaseEffect[]>();
   for (const each of effects) for (const key of thingsOf(each.effect, each)) listUnder(byThing, key, each);
   return {
@@ -109,7 +117,17 @@ export function caseEffects(
     names: userNamesIn(all),
     undoneSince,
     reopenedAt,
-    replacedBy: replacementsIn({ calls, all }),
+    replacedBy: replacedBy(replacements),
+    stoodBefore: (kind, key, before) => {
+      const beforeMs = Date.parse(before);
+      // Oldest first: the first one tells, of however many.
+      const first = byThing.get(key)?.find(({ effect }) => effect.kind === kind);
+      if (first !== undefined && Date.parse(first.at) < beforeMs) return [];
+      const others = ofKind(kind, replacements, key);
+      const end = firstWhere(others, ({ at }) => Date.parse(at) >= beforeMs);
+      const last = others.slice(Math.max(0, end - stoodLimit), end);
+      return last.map((each) => ({ ...each, effect: each.effect as EffectOf<typeof kind> })); // its kind was looked at
+    },
   };
 }
 
@@ -125,18 +143,47 @@ function lastReopenings(reopenings: readonly Reopening[]): ReadonlyMap<ThingKey,
 }
 
 /** What others did, by what they did it to: asked for each effect of a case, which may have thousands. */
-function replacementsIn({ calls, all }: Pick<CaseCalls, 'calls' | 'all'>): CaseEffects['replacedBy'] {
+function replacementsIn({
+  calls,
+  all,
+}: Pick<CaseCalls, 'calls' | 'all'>): ReadonlyMap<ThingKey, readonly Replacement<EffectKind>[]> {
   const own = new Set(calls);
   const byThing = new Map<ThingKey, Replacement<EffectKind>[]>();
   for (const event of all) {
     if (own.has(event)) continue;
     for (const effect of event.effects) {
-      const replacement = { at: event.at, by: event.actor, proof: event.ref, effect };
+      const replacement = { at: event.at, by: event.actor, callers: event.callers, proof: event.ref, effect };
       for (const key of thingsOf(effect, placeOf(event))) {
         listUnder(byThing, key, replacement);
       }
     }
   }
+  return byThing;
+}
+
+/** So many of what others did to a thing before are looked at. */
+const stoodLimit = 50;
+
+const listsOfKind = new WeakMap<
+  readonly Replacement<EffectKind>[],
+  Map<EffectKind, readonly Replacement<EffectKind>[]>
+>();
+
+/** Of a thing's changes those of a kind: asked for each effect on it, and picked out once. */
+function ofKind(
+  kind: EffectKind,
+  replacements: ReadonlyMap<ThingKey, readonly Replacement<EffectKind>[]>,
+  key: ThingKey,
+): readonly Replacement<EffectKind>[] {
+  const all = replacements.get(key) ?? [];
+  const known = listsOfKind.get(all) ?? new Map<EffectKind, readonly Replacement<EffectKind>[]>();
+  listsOfKind.set(all, known);
+  const list = known.get(kind) ?? all.filter(({ effect }) => effect.kind === kind);
+  known.set(kind, list);
+  return list;
+}
+
+function replacedBy(byThing: ReadonlyMap<ThingKey, readonly Replacement<EffectKind>[]>): CaseEffects['replacedBy'] {
   return <K extends EffectKind>(
     kind: K,
     things: readonly ThingKey[],

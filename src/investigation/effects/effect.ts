@@ -1,4 +1,4 @@
-import type { AccountId, Instant } from '../../model/ids.ts';
+import type { AccountId, Digest, Instant } from '../../model/ids.ts';
 
 /**
  * Names what an effect made, changed or opened, so that its undoing finds it: `access-key/AKIA...`, `user/<account>/<name>`,
@@ -38,6 +38,8 @@ export interface LetIn {
   readonly accountId: AccountId | null;
   /** A condition that the one let in must meet, such as an external ID, an organization or an address. */
   readonly conditions: readonly string[];
+  /** What a provider has to say of whomever it vouches for: patterns, any of which will do, by their condition's key. */
+  readonly claims?: Readonly<Record<string, readonly string[]>>;
   /** A service at a resource, which nothing binds to sources of named accounts: it acts for whoever asks it to. */
   readonly unbound?: true;
 }
@@ -121,6 +123,8 @@ export type Effect =
       readonly roleName: string;
       readonly letsIn: readonly LetIn[];
       readonly unread: boolean;
+      /** Of its statements, however they are spelt: two of one digest are the same trust. Absent where it cannot be read. */
+      readonly document?: Digest;
     }
   | ({
       readonly kind: 'provider-made';
@@ -147,6 +151,13 @@ export type Effect =
     }
   | {
       readonly kind: 'policy-version-set';
+      readonly policyArn: string;
+      readonly version: string | null;
+      readonly grants: Grants;
+    }
+  /** A version that is not in force, until somebody chooses it. */
+  | {
+      readonly kind: 'policy-version-made';
       readonly policyArn: string;
       readonly version: string | null;
       readonly grants: Grants;

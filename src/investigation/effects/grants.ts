@@ -1,3 +1,4 @@
+import { textAt } from '../../cloudtrail/ecs-path.ts';
 import { isTrue, nameAt, scalarText, type EffectCall, type EffectReaders } from './call.ts';
 import { undone } from './credentials.ts';
 import type { Effect, Grants, Holder } from './effect.ts';
@@ -40,17 +41,14 @@ export const grantEffects: EffectReaders = {
   'sso/DeleteInlinePolicyFromPermissionSet': (call) =>
     undone('deleted', thing.policy(call.accountId, permissionSet(call), inlinePolicy)),
   'sso/DeletePermissionSet': (call) => undone('deleted', thing.permissionSet(permissionSet(call).name)),
-  'iam/CreatePolicyVersion': (call) =>
-    isTrue(call.request, 'setAsDefault')
-      ? [
-          {
-            kind: 'policy-version-set',
-            policyArn: nameAt(call.request, 'policyArn'),
-            version: scalarText(call.response, 'policyVersion.versionId') ?? null,
-            grants: grantsOfDocument(call.request['policyDocument']),
-          },
-        ]
-      : [],
+  'iam/CreatePolicyVersion': (call) => [
+    {
+      kind: isTrue(call.request, 'setAsDefault') ? 'policy-version-set' : 'policy-version-made',
+      policyArn: nameAt(call.request, 'policyArn'),
+      version: scalarText(call.response, 'policyVersion.versionId') ?? null,
+      grants: grantsOfDocument(call.request['policyDocument']),
+    },
+  ],
   'iam/SetDefaultPolicyVersion': (call) => [
     {
       kind: 'policy-version-set',
@@ -73,6 +71,11 @@ export const grantEffects: EffectReaders = {
   'iam/DeleteUserPermissionsBoundary': (call) => boundary(call, 'user', null),
   'iam/DeleteRolePermissionsBoundary': (call) => boundary(call, 'role', null),
 };
+
+/** AWS's own calls come from no address, and name themselves in its place; whoever has one may attach AWS's policies as well. */
+function isByPerson({ ecs }: EffectCall): boolean {
+  return textAt(ecs, 'source.ip') !== undefined && textAt(ecs, 'aws.cloudtrail.user_identity.invoked_by') === undefined;
+}
 
 function holderIn(call: EffectCall, kind: 'user' | 'role' | 'group'): Holder {
   return { kind, name: nameAt(call.request, `${kind}Name`) };
@@ -97,7 +100,8 @@ function granted(holder: Holder, policy: string, grants: Grants, inline = false)
 function attached(call: EffectCall, kind: 'user' | 'role' | 'group'): readonly Effect[] {
   const holder = holderIn(call, kind);
   const policy = nameAt(call.request, 'policyArn');
-  if (kind === 'user' && quarantineByArn.test(policy)) return [{ kind: 'quarantined-by-aws', userName: holder.name }];
+  if (kind === 'user' && quarantineByArn.test(policy) && !isByPerson(call))
+    return [{ kind: 'quarantined-by-aws', userName: holder.name }];
   const grants = grantsOfArn(policy);
   const denials = grants.denies ? denied(call, holder, policy, { kind: 'all' }) : [];
   return [{ kind: 'policy-granted', holder, policy, inline: false, grants }, ...denials];
@@ -113,7 +117,8 @@ function written(call: EffectCall, kind: 'user' | 'role' | 'group'): readonly Ef
   const document = call.request['policyDocument'];
   const grants = grantsOfDocument(document);
   // Anybody may give a policy that name: by its content it is told from one that grants something.
-  if (kind === 'user' && quarantineByName.test(policy) && grants.powers.length === 0 && !grants.unread) {
+  const isQuarantine = quarantineByName.test(policy) && grants.powers.length === 0 && !grants.unread;
+  if (kind === 'user' && isQuarantine && !isByPerson(call)) {
     return [{ kind: 'quarantined-by-aws', userName: holder.name }];
   }
   return [

@@ -2,7 +2,8 @@ import { accountIn, nameAt, scalarText, textsIn, type EffectCall, type EffectRea
 import { lastPart } from '../../cloudtrail/identities.ts';
 import { undone, userNamed } from './credentials.ts';
 import type { Effect, EffectOf } from './effect.ts';
-import { letsInOfDocument } from './policy-content.ts';
+import type { JsonValue } from '../../model/json.ts';
+import { letsInOfDocument, policyDigest } from './policy-content.ts';
 import { thing } from './thing.ts';
 
 /** Users, roles, trusts and identity providers: who there is, and who may become whom. */
@@ -39,6 +40,7 @@ export const identityEffects: EffectReaders = {
       kind: 'trust-changed',
       roleName: nameAt(call.request, 'roleName'),
       ...letsInOfDocument(call.request['policyDocument'], call.accountId),
+      ...documentOf(call.request['policyDocument']),
     },
   ],
   'iam/DeleteRole': (call) => {
@@ -113,6 +115,11 @@ export const identityEffects: EffectReaders = {
   'sso-directory/EnableUser': personCreated,
   'sso-directory/DisableUser': (call) => undone('deactivated', thing.person(nameAt(call.request, 'userId'))),
 };
+
+function documentOf(document: JsonValue | undefined): Pick<EffectOf<'trust-changed'>, 'document'> {
+  const digest = policyDigest(document);
+  return digest === null ? {} : { document: digest };
+}
 
 function clientId({ request }: EffectCall): string {
   return `client ID ${nameAt(request, 'clientID', 'clientId')}`;

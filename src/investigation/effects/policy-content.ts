@@ -7,7 +7,9 @@ import {
   plainAllActions,
   reachesIam,
 } from '../../cloudtrail/policy-globs.ts';
-import type { AccountId, Instant } from '../../model/ids.ts';
+import { canonicalDigest } from '../../digest/canonical-digest.ts';
+import type { AccountId, Digest, Instant } from '../../model/ids.ts';
+import { wellFormed } from '../../model/well-formed.ts';
 import type { JsonValue } from '../../model/json.ts';
 import { leadingActions, managedPolicyPowers } from './managed-policies.ts';
 import { accountIn } from './call.ts';
@@ -222,8 +224,8 @@ export function letsInOfDocument(document: JsonValue | undefined, ownAccount: Ac
   return { letsIn: letsIn.map(asBound), unread };
 }
 
-function asBound({ principal, kind, accountId, conditions }: LetIn): LetIn {
-  return { principal, kind, accountId, conditions };
+function asBound({ unbound: _unbound, ...bound }: LetIn): LetIn {
+  return bound;
 }
 
 /** The same of a resource's own policy, where a service that no condition binds acts for whoever asks it to. */
@@ -273,7 +275,7 @@ function admitted({ principal, statement, named, entrants }: Admission, ownAccou
     case 'service':
       return actingFor({ ...as, kind: 'service', accountId: null }, sourcesOf(statement), ownAccount);
     case 'identity-provider':
-      return [{ ...as, kind: 'provider', accountId: null }];
+      return [{ ...as, kind: 'provider', accountId: null, ...claimsOf(statement) }];
     case 'account':
       // Of an account that is named, a condition leaves some: nobody knows whom.
       return [{ ...as, kind: 'account', accountId: accountIn(named.id) }];
@@ -282,6 +284,27 @@ function admitted({ principal, statement, named, entrants }: Admission, ownAccou
     default:
       return [{ ...as, kind: 'other', accountId: null }];
   }
+}
+
+/** Of conditions that ask for a value, or one like it: another kind of condition says nothing of who is meant. */
+function claimsOf({ conditions }: PolicyStatement): Pick<LetIn, 'claims'> {
+  const claims = [...Map.groupBy(conditions, ({ key }) => key)].flatMap(
+    ([key, [only, ...others]]): readonly (readonly [string, readonly string[]])[] => {
+      if (only === undefined || others.length > 0) return [];
+      const { operator, values } = only;
+      const isPlain = /^string(?:equals|like)$/u.test(operator) && values.length > 0;
+      // Where a value is asked for to the letter, a star is a star.
+      const isLiteral = operator === 'stringequals' && values.some((value) => /[*?]/u.test(value));
+      return isPlain && !isLiteral ? [[key, values]] : [];
+    },
+  );
+  return claims.length === 0 ? {} : { claims: Object.fromEntries(claims) };
+}
+
+/** The digest of what a policy says, however it is spelt; null for one that cannot be read. */
+export function policyDigest(document: JsonValue | undefined): Digest | null {
+  const read = document === undefined ? null : readPolicy(document);
+  return read === null || read.kind === 'unreadable' ? null : canonicalDigest(wellFormed(read.statements));
 }
 
 /** Everybody of some accounts or organizations; what is not theirs alone leaves anyone. */
@@ -294,7 +317,8 @@ function narrowedTo(entrant: Admission['entrants'][number]): Pick<LetIn, 'kind' 
   return { kind: 'anyone', accountId: null };
 }
 
-const organizationId = /^o-[a-z0-9]+$/u;
+/** `o-exampleorgid`. */
+export const organizationId = /^o-[a-z0-9]+$/u;
 
 /** An account, everybody, or a service that acts for whoever asks it, as a share's list names it. */
 export function letInByName(name: string): LetIn {

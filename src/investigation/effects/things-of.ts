@@ -35,6 +35,7 @@ function thingsOfKind(effect: Effect, place: Place): readonly ThingKey[] {
     case 'policy-granted':
       return [thing.policy(account, effect.holder, effect.policy), ...holderThings(effect.holder, account)];
     case 'policy-version-set':
+    case 'policy-version-made':
       return [thing.policyDocument(effect.policyArn)];
     case 'user-renamed':
       // Whoever renames it: from then on its keys and rights go by the new name.

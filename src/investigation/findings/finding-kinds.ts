@@ -25,6 +25,7 @@ import { networkOpened } from './kinds/network-opened.ts';
 import { newAddress } from './kinds/new-address.ts';
 import { organizationChanged } from './kinds/organization-changed.ts';
 import { othersCredentialsChanged } from './kinds/others-credentials-changed.ts';
+import { putBackFinding } from './kinds/put-back.ts';
 import { rootUsed } from './kinds/root-used.ts';
 import { secretsTaken } from './kinds/secrets-taken.ts';
 import { settingWeakened } from './kinds/setting-weakened.ts';
@@ -70,6 +71,7 @@ export const findingKinds: readonly FindingKind[] = [
   newAddress,
   uncommonS3Client,
   knownHabit,
+  putBackFinding,
   knownAutomation,
   attackTest,
 ];

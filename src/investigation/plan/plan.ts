@@ -32,8 +32,8 @@ export function buildPlan(request: PlanRequest, assessment = assessCase(request.
   const denials = ownerDenials(request, replaceable.keys);
   const { liftable } = denials;
   const proposed = proposeActions(proposalGrounds(request, open, { keys: replaceable.keys, liftable }));
-  // What a habit explains is there to be chosen, and nobody is advised to choose it.
-  const actions = assessment.quiet ? proposed.map((action) => ({ ...action, recommended: false })) : proposed;
+  // What a habit explains, or may be somebody's repair, is there to be chosen, and nobody is advised to choose it.
+  const actions = assessment.advises ? proposed : proposed.map((action) => ({ ...action, recommended: false }));
   const byHand = [
     ...notOurs(open, request.mayChange),
     ...leftToPeople(request, open, assessment.waysIn),

@@ -77,14 +77,14 @@ const order: readonly RemedyType[] = [
 ];
 
 /**
- * What to do about all that is open: each remedy once, recommended unless the case is quiet. What the intruder made is disabled as
+ * What to do about all that is open: each remedy once, recommended where anything is. What the intruder made is disabled as
  * a whole, with its keys, password and grants.
  */
 export function remediesOf({
   waysIn,
   effects,
-  quiet,
-}: Pick<CaseAssessment, 'waysIn' | 'effects' | 'quiet'>): readonly Remedy[] {
+  advises,
+}: Pick<CaseAssessment, 'waysIn' | 'effects' | 'advises'>): readonly Remedy[] {
   const open = waysIn.filter(({ state }) => state === 'open');
   const made = new Set(
     open.flatMap(({ what, origin }) =>
@@ -101,7 +101,7 @@ export function remediesOf({
       const [first] = same;
       if (first === undefined) return [];
       const closes = [...new Set(same.flatMap((each) => each.closes))];
-      return [{ ...first, id: digest.slice('sha256:'.length, 'sha256:'.length + 16), closes, recommended: !quiet }];
+      return [{ ...first, id: digest.slice('sha256:'.length, 'sha256:'.length + 16), closes, recommended: advises }];
     })
     .toSorted((a, b) => order.indexOf(a.type) - order.indexOf(b.type));
 }

@@ -27,6 +27,8 @@ const words: { readonly [K in EffectKind]: (effect: EffectOf<K>) => SafeText } =
   'policy-granted': ({ holder, policy, grants }) =>
     safe`gave ${holderWords(holder)} policy ${inWords([policy])}${muchWords(grants)}`,
   'policy-version-set': ({ policyArn, grants }) => safe`changed policy ${inWords([policyArn])}${muchWords(grants)}`,
+  'policy-version-made': ({ policyArn, version, grants }) =>
+    safe`made version ${plainText(version ?? 'unknown')} of policy ${inWords([policyArn])}${muchWords(grants)}`,
   'group-joined': ({ userName, groupName }) => safe`put user ${plainText(userName)} into group ${plainText(groupName)}`,
   'boundary-changed': ({ boundary, holder }) =>
     safe`${boundary === null ? safe`took the permissions boundary off` : safe`changed the permissions boundary of`} ${holderWords(holder)}`,

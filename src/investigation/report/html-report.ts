@@ -60,10 +60,7 @@ function caseArticle(document: CaseDocument): Html {
   const verdict = standing?.verdict === null || standing === null ? '' : `: ${standing.verdict.replaceAll('-', ' ')}`;
   return html`<article>
     <h1>Case ${id}</h1>
-    <p>
-      <strong class="${severity}">${severity} severity</strong
-      >${status}${verdict}${quiet ? ', explained by a habit' : ''}
-    </p>
+    <p><strong class="${severity}">${severity} severity</strong>${status}${verdict}${quiet ? ', explained' : ''}</p>
     ${(standing?.warnings ?? []).map((warning) => html`<p class="bad"><strong>!</strong> ${warning}</p>`)}
     ${summary(document, nowMs)} ${chapter('Timeline', timelineChapter(document))}
     ${chapter('Who gave access to whom', document.links.length === 0 ? [] : [html`<div class="drawing">${graphDrawing(document)}</div>`])}

@@ -13,7 +13,7 @@ const remedies: Readonly<Partial<Record<EffectKind, SafeText>>> = {
   'data-destroyed': safe`restore what a backup has`,
   'mfa-removed': safe`have it registered again`,
   'boundary-changed': safe`put it back`,
-  'policy-version-set': safe`put the version before back`,
+  'policy-version-set': safe`put the version back that was in force before, once you have read it`,
   'metadata-weakened': safe`require tokens again (IMDSv2)`,
   'setting-weakened': safe`put it back`,
   'name-redirected': safe`lead it back`,
@@ -38,8 +38,14 @@ export function putRightBrief({ kind, remedy, eventIds }: CaseDocument['toPutRig
 }
 
 /** What the intruder left that nobody has put right, one sentence for each kind and what to do about it. */
-export function toPutRight({ effects }: CaseAssessment): CaseDocument['toPutRight'] {
-  const standing = effects.filter(({ undone }) => undone === null);
+export function toPutRight({ effects, waysIn }: CaseAssessment): CaseDocument['toPutRight'] {
+  const open = new Set(
+    waysIn.flatMap(({ what, state }) => (what.kind === 'grant' && state !== 'closed' ? [what.policy] : [])),
+  );
+  const standing = effects.filter(
+    // Where somebody chose another version since, or this one gives nothing, the one before may be the intruder's.
+    ({ undone, effect }) => undone === null && (effect.kind !== 'policy-version-set' || open.has(effect.policyArn)),
+  );
   const groups = Map.groupBy(standing, ({ effect }) => `${effect.kind} ${remedyOf(effect) ?? ''}`);
   return [...groups.values()].flatMap((alike) => {
     const [first] = alike;

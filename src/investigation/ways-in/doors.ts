@@ -1,20 +1,35 @@
 import type { AccountId, Instant } from '../../model/ids.ts';
-import { effectsOfKind, type CaseEffect, type CaseEffects, type Undoing } from '../case/case-effects.ts';
+import {
+  effectsOfKind,
+  type CaseEffect,
+  type CaseEffects,
+  type Replacement,
+  type Undoing,
+} from '../case/case-effects.ts';
+import type { CaseMaterial } from '../case/case-material.ts';
 import type { EffectOf, Grants, Holder, LetIn } from '../effects/effect.ts';
 import { isDenyAll, isOutside } from '../effects/policy-content.ts';
+import { narrowedClaims } from '../effects/narrower.ts';
 import { organizationOf, stillLetsIn } from '../effects/still-lets-in.ts';
 import { regionOf, thing } from '../effects/thing.ts';
+import { matchesGlob } from '../../cloudtrail/policy-globs.ts';
 import { account, instance, person, provider, role, roleNamed, user } from '../../cloudtrail/identities.ts';
+import type { Link } from '../../model/link.ts';
 import type { WayInCandidate } from './candidate.ts';
 import { deniedUser } from './closing.ts';
 import { doorDoubt } from './doubt.ts';
+import { isProvedRepair } from './put-back.ts';
 
 /** Roles, trusts, providers, grants, shares, code, machines and networks that the case opened. */
-export function doorWaysIn(known: CaseEffects, ownAccounts: readonly AccountId[]): readonly WayInCandidate[] {
+export function doorWaysIn(
+  known: CaseEffects,
+  { ownAccounts = [], links }: Pick<CaseMaterial, 'ownAccounts' | 'links'>,
+): readonly WayInCandidate[] {
   const { effects } = known;
+  const cameIn = subjectsIn(links);
   return [
     ...effectsOfKind(effects, 'role-created').flatMap((each) => roleDoor(each, known)),
-    ...effectsOfKind(effects, 'trust-changed').flatMap((each) => trustDoor(each, known)),
+    ...effectsOfKind(effects, 'trust-changed').flatMap((each) => trustDoor(each, known, cameIn)),
     ...effectsOfKind(effects, 'provider-made').map((each) => providerDoor(each, known)),
     ...effectsOfKind(effects, 'person-created').map(personDoor),
     ...effectsOfKind(effects, 'policy-granted').flatMap((each) => grantDoor(each, known)),
@@ -54,7 +69,11 @@ function roleDoor(each: CaseEffect<EffectOf<'role-created'>>, { denials }: CaseE
 }
 
 /** A trust is closed by the role's end, or by a later one, of somebody else's, that lets none of these in. */
-function trustDoor(each: CaseEffect<EffectOf<'trust-changed'>>, known: CaseEffects): readonly WayInCandidate[] {
+function trustDoor(
+  each: CaseEffect<EffectOf<'trust-changed'>>,
+  known: CaseEffects,
+  cameIn: readonly string[],
+): readonly WayInCandidate[] {
   const { accountId, effect, at, undone } = each;
   const { roleName } = effect;
   const people = effect.letsIn.filter(({ kind }) => kind !== 'service');
@@ -62,25 +81,72 @@ function trustDoor(each: CaseEffect<EffectOf<'trust-changed'>>, known: CaseEffec
   const identity = role(accountId, roleName).id;
   const replaced = known.replacedBy('trust-changed', [thing.trust(accountId, roleName)], at);
   const later = replaced === null || replaced.effect.unread ? people : replaced.effect.letsIn;
-  const verdict = verdictOf(later, people, accountId);
+  const verdict =
+    replaced !== null && isAsBefore(replaced, each, known) ? 'left out' : verdictOf(later, people, accountId, cameIn);
   const restored = verdict === 'left out' ? replaced : null;
-  // A trust that lets in nobody but services, as one that the case itself put back, is closed by its own record.
-  const harmless = letsIn.length === 0 && !effect.unread ? { at, proof: each.event.ref } : null;
+  // A trust that lets in nobody but services, or nobody whom another's had not let in before, is closed by its own record.
+  const opensNothing = (letsIn.length === 0 && !effect.unread) || isProvedRepair(each, known);
+  const harmless = opensNothing ? { at, proof: each.event.ref } : null;
   const what = { kind: 'trust' as const, accountId, roleName, letsIn };
   return [door(each, { identity, what, ...narrowing(verdict) }, undone ?? restored ?? harmless)];
 }
 
-/** What a document that replaced another makes of those whom that one let in: an organization may have them in it. */
+/** Whether somebody else put the very trust back that stood before the case first changed it. */
+function isAsBefore(
+  { effect: { document } }: Replacement<'trust-changed'>,
+  { accountId, effect: { roleName } }: CaseEffect<EffectOf<'trust-changed'>>,
+  known: CaseEffects,
+): boolean {
+  const trust = thing.trust(accountId, roleName);
+  const first = known.doneTo(trust).find(({ effect }) => effect.kind === 'trust-changed');
+  const stood = first === undefined ? undefined : known.stoodBefore('trust-changed', trust, first.at).at(-1);
+  return document !== undefined && stood?.effect.document === document;
+}
+
+/**
+ * What a document that replaced another makes of those whom that one let in: an organization may have them in it, and a provider may vouch
+ * for fewer.
+ */
 type Verdict = 'let in' | 'left out' | { readonly narrowedTo: string };
 
-function verdictOf(later: readonly LetIn[], people: readonly LetIn[], ownAccount: AccountId): Verdict {
-  const named = people.filter((who) => stillLetsIn(later, who, ownAccount));
-  if (named.some(({ kind }) => kind !== 'organization')) return 'let in';
+function verdictOf(
+  later: readonly LetIn[],
+  people: readonly LetIn[],
+  accountId: AccountId,
+  cameIn: readonly string[] = [],
+): Verdict {
+  const named = people.filter((who) => stillLetsIn(later, who, accountId));
+  const fewer = new Map(named.map((who) => [who, fewerOf(who, later, cameIn)]));
+  if (named.some((who) => who.kind !== 'organization' && fewer.get(who) === null)) return 'let in';
   const [narrowedTo] = [
-    ...named.map(({ principal }) => principal),
+    ...named.map((who) => fewer.get(who) ?? who.principal),
     ...people.flatMap((who) => organizationOf(later, who) ?? []),
   ];
   return narrowedTo === undefined ? 'left out' : { narrowedTo };
+}
+
+/** For whom alone a provider vouches since; null where it may be for somebody who came in by it in the case. */
+function fewerOf(who: LetIn, later: readonly LetIn[], cameIn: readonly string[]): string | null {
+  if (who.kind !== 'provider') return null;
+  const same = later.filter(({ principal }) => principal === who.principal);
+  const narrowed = same.map((each) => narrowedClaims(each, who));
+  const letsInAgain = same.some((each) => cameIn.some((subject) => mayVouchFor(each, subject)));
+  return letsInAgain || narrowed.includes(null) ? null : narrowed.join(', ');
+}
+
+/** Who came into the case from a directory or by a provider, as that calls them. */
+function subjectsIn(links: readonly Link[]): readonly string[] {
+  return links.flatMap(({ from }) => {
+    const [kind, , subject] = from.split('/').map(decodeURIComponent);
+    return kind === 'person' && subject !== undefined ? [subject] : [];
+  });
+}
+
+/** Claims of the subject end so, whichever provider's they are. */
+function mayVouchFor({ claims = {} }: LetIn, subject: string): boolean {
+  return Object.entries(claims).some(
+    ([key, patterns]) => key.endsWith(':sub') && patterns.some((pattern) => matchesGlob(pattern, subject)),
+  );
 }
 
 function narrowing(verdict: Verdict): Pick<WayInCandidate, 'narrowedTo'> {
@@ -207,7 +273,7 @@ function deniedHolder(known: CaseEffects, { accountId, at }: CaseEffect, holder:
 function versionDoor(each: CaseEffect<EffectOf<'policy-version-set'>>, known: CaseEffects): readonly WayInCandidate[] {
   const { accountId, effect, identity, at, undone } = each;
   const { grants, policyArn } = effect;
-  if (!leadsOn(grants)) return [];
+  if (!leadsOn(grants) || isProvedRepair(each, known)) return [];
   const { administrator } = grants;
   const what = {
     kind: 'grant' as const,
@@ -273,6 +339,8 @@ function shareDoors(
   const { accountId, effect, at, undone } = each;
   const { type, resource, by } = effect;
   const replaced = known.replacedBy('shared', [thing.shares(each, effect)], at, (later) => replaces(later, effect));
+  // What lets in nobody whom another's had not let in before is closed by its own record.
+  const harmless = isProvedRepair(each, known) ? { at, proof: each.event.ref } : null;
   return outsidersIn(effect.with, [accountId, ...ownAccounts]).map((who) => {
     const sharedWith = who.principal;
     const withdrawn = known.undoneSince([thing.share(each, effect, sharedWith)], at);
@@ -283,7 +351,7 @@ function shareDoors(
     return door(
       each,
       { identity, what: { kind: 'share', accountId, region, type, resource, by, sharedWith }, ...narrowing(verdict) },
-      undone ?? withdrawn ?? leftOut,
+      undone ?? withdrawn ?? leftOut ?? harmless,
     );
   });
 }

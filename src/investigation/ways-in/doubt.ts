@@ -1,11 +1,14 @@
 import type { WayIn } from '../../model/way-in.ts';
 import { isUnknownManagedPolicy } from '../effects/policy-content.ts';
+import { organizationId } from '../effects/policy-content.ts';
 import { rowOf } from '../effects/doors/row-of.ts';
 
 /** Why nobody can say, from the trail alone, whether something lets anybody in; null where it does. A sentence of ours. */
 export function doorDoubt({ what, narrowedTo }: Pick<WayIn, 'what' | 'narrowedTo'>): string | null {
   if (narrowedTo !== undefined)
-    return `It lets in organization ${narrowedTo}, and whether that is your own is not known.`;
+    return organizationId.test(narrowedTo)
+      ? `It lets in organization ${narrowedTo}, and whether that is your own is not known.`
+      : `It was narrowed to ${narrowedTo}, and whether that is whom it let in before is not known.`;
   if (what.kind === 'grant' && isUnknownManagedPolicy(what.policy))
     return "What AWS's policy of that name allows is not known here.";
   return rowOf(what)?.row.doubt ?? null;

@@ -27,7 +27,7 @@ export function waysInOf(material: CaseMaterial, calls: CaseCalls, known: CaseEf
     ...credentialWaysIn(calls, known, material.identityState),
     ...peopleWaysIn(material.identities, calls),
     ...sessionWaysIn(calls, known),
-    ...doorWaysIn(known, material.ownAccounts ?? []),
+    ...doorWaysIn(known, material),
     ...unseenSessions(material, calls, known),
     ...sessionsNotToldApart(material, calls, known),
   ];

@@ -403,10 +403,17 @@ const cases: readonly {
     records: [
       listing,
       callByAdmin(3, 'iam', 'AttachUserPolicy', {
+        sourceIPAddress: 'AWS Internal',
         requestParameters: { userName, policyArn: 'arn:aws:iam::aws:policy/AWSCompromisedKeyQuarantineV3' },
       }),
     ],
-    not: [listing],
+    // Whoever has an address attaches AWS's policies as well.
+    not: [
+      listing,
+      callByAdmin(3, 'iam', 'AttachUserPolicy', {
+        requestParameters: { userName, policyArn: 'arn:aws:iam::aws:policy/AWSCompromisedKeyQuarantineV3' },
+      }),
+    ],
   },
   {
     kind: 'root-used',

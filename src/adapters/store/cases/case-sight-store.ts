@@ -290,6 +290,9 @@ function sessionArns({ accountId, name }: Identity): readonly string[] {
   return partitions.map((each) => `arn:${each}:sts::${accountId}:${resource}`);
 }
 
+/** What stood before the case changed it tells what is a repair; older trusts and policies are not looked for. */
+const stoodBeforeMs = 30 * 86_400_000;
+
 /** What anybody did about what the case made, changed and used: it may have been undone, or done again. */
 async function aboutCase(
   db: StoreDb,
@@ -299,8 +302,9 @@ async function aboutCase(
 ): Promise<readonly SeenEvent[]> {
   const made = own.flatMap((event) => thingsIn(event.effects, placeOf(event)));
   const things = [...made, ...members.flatMap(thingsOfMember), ...closures.flatMap(heldBy)];
-  const since = own.map(({ at }) => at).toSorted()[0];
-  if (since === undefined) return [];
+  const first = own.map(({ at }) => at).toSorted()[0];
+  if (first === undefined) return [];
+  const since = new Date(Date.parse(first) - stoodBeforeMs).toISOString() as Instant;
   const known = new Set(own.map(({ ref }) => eventRefKey(ref)));
   const found: SeenEvent[] = [];
   // A denial is found by whom it denies; what lifts it, by the policy that it is in.

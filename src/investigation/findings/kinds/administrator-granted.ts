@@ -1,5 +1,6 @@
 import { safe } from '../../../model/safe-text.ts';
 import { heldBack, leadsOn } from '../../ways-in/doors.ts';
+import { isProvedRepair } from '../../ways-in/put-back.ts';
 import type { FindingKind } from '../case-finding.ts';
 import { eventsOf, drawnFrom, inWords, suspicious } from '../drawing.ts';
 
@@ -11,7 +12,9 @@ export const administratorGranted: FindingKind = (ground) => {
   const harmful = granted.filter(
     (each) => each.undone === null && heldBack(ground.effects, each.accountId, each.effect.holder) === null,
   );
-  const versions = drawnFrom(ground, 'policy-version-set').found.filter(({ effect }) => leadsOn(effect.grants));
+  const versions = drawnFrom(ground, 'policy-version-set').found.filter(
+    (each) => leadsOn(each.effect.grants) && !isProvedRepair(each, ground.effects),
+  );
   const holders = [
     ...harmful.map(({ effect }) => `${effect.holder.kind} ${effect.holder.name}`),
     ...versions.map(({ effect }) => `whoever has ${effect.policyArn}`),

@@ -13,12 +13,23 @@ export const exposedKey: FindingKind = ({ calls, material }) => {
   const recorded = attached.flatMap(({ effects }) =>
     effects.flatMap((effect) => (effect.kind === 'quarantined-by-aws' ? [effect.userName] : [])),
   );
-  const users = [...new Set([...recorded, ...shown.map(({ userName }) => userName)])];
+  const byHand = new Set(
+    calls.all.flatMap(({ effects }) =>
+      effects.flatMap((effect) =>
+        effect.kind === 'policy-granted' && quarantine.test(effect.policy) ? [effect.holder.name] : [],
+      ),
+    ),
+  );
+  const onlyShown = shown.map(({ userName }) => userName).filter((name) => !byHand.has(name));
+  const users = [...new Set([...recorded, ...onlyShown])];
   // What IAM shows has no record of its own: the calls of that user are what it is about.
   const ofUsers = calls.calls.filter(({ actor }) => actor.kind === 'user' && users.includes(actor.name)).slice(0, 1);
   return suspicious({
     kind: 'exposed-key',
-    sentence: safe`AWS found a key of ${inWords(users)} in public and attached its quarantine policy. That leaves much open: the key must still be deactivated.`,
+    sentence:
+      recorded.length === 0
+        ? safe`AWS's quarantine policy is on ${inWords(users)}, as AWS puts it there where it finds a key in public. That leaves much open: the key must still be deactivated.`
+        : safe`AWS found a key of ${inWords(users)} in public and attached its quarantine policy. That leaves much open: the key must still be deactivated.`,
     confidence: 'high',
     techniques: ['T1552.001'],
     facts: { users },

@@ -1,5 +1,6 @@
 import { safe } from '../../../model/safe-text.ts';
 import { outsidersIn } from '../../ways-in/doors.ts';
+import { isProvedRepair } from '../../ways-in/put-back.ts';
 import type { FindingKind } from '../case-finding.ts';
 import { distinct, drawnFrom, eventsOf, inWords, suspicious } from '../drawing.ts';
 import type { LetIn } from '../../effects/effect.ts';
@@ -9,7 +10,8 @@ export const trustOpened: FindingKind = (ground) => {
   const own = ground.material.ownAccounts ?? [];
   const roles = drawnFrom(ground, 'trust-changed', 'role-created').found.flatMap((each) => {
     const outsiders = outsidersIn(each.effect.letsIn, [each.accountId, ...own]);
-    return each.undone === null && outsiders.length > 0 ? [{ each, outsiders }] : [];
+    const isOpened = each.undone === null && !isProvedRepair(each, ground.effects);
+    return isOpened && outsiders.length > 0 ? [{ each, outsiders }] : [];
   });
   const providers = drawnFrom(ground, 'provider-made').found.filter(
     ({ effect, undone }) => undone === null && effect.what !== 'certificate-profile',

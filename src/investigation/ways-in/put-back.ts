@@ -1,0 +1,108 @@
+import type { CaseEffect, CaseEffects, Replacement } from '../case/case-effects.ts';
+import type { EffectKind, EffectOf, Grants, LetIn } from '../effects/effect.ts';
+import { grantsNothingNew, letsInNobodyNew } from '../effects/narrower.ts';
+import { stillLetsIn } from '../effects/still-lets-in.ts';
+import { thing } from '../effects/thing.ts';
+
+/**
+ * What an effect makes of what somebody else had done to the same thing: `proved`, where it gives nothing that was not given before;
+ * `perhaps`, where it shuts out those whom that let in, is what stood before, or takes away what it gave, and nobody can say from the
+ * trail whether that is how the owners had it.
+ */
+export type PutBack = 'proved' | 'perhaps';
+
+/** What an effect puts back of another's; null where it is no repair, or mends what the case itself did. */
+export function putBack(each: CaseEffect, known: CaseEffects): PutBack | null {
+  const { effect, accountId } = each;
+  switch (effect.kind) {
+    case 'trust-changed':
+      return trustPutBack(
+        { ...each, effect },
+        known.stoodBefore(effect.kind, thing.trust(accountId, effect.roleName), each.at),
+      );
+    case 'policy-version-set':
+      return versionPutBack({ ...each, effect }, known);
+    case 'policy-granted':
+      return takesAway(effect) ? 'perhaps' : null;
+    case 'shared':
+      return sharePutBack({ ...each, effect }, known);
+    default:
+      return null;
+  }
+}
+
+/** Whether an effect only gives what was given before: a repair that opens nothing, whoever made it. */
+export function isProvedRepair(each: CaseEffect, known: CaseEffects): boolean {
+  return putBack(each, known) === 'proved';
+}
+
+function trustPutBack(
+  each: CaseEffect<EffectOf<'trust-changed'>>,
+  before: readonly Replacement<'trust-changed'>[],
+): PutBack | null {
+  const { effect, accountId } = each;
+  const last = lastByOthers(each, before);
+  if (last === null || effect.unread) return null;
+  if (!last.effect.unread && letsInNobodyNew(effect.letsIn, last.effect.letsIn)) return 'proved';
+  // What stood before may have been an intruder's as well, whom somebody had shut out.
+  const stood = before.some(({ effect: { document } }) => document !== undefined && document === effect.document);
+  if (stood && last.effect.document !== effect.document) return 'perhaps';
+  return !last.effect.unread && shutsOut(effect.letsIn, last.effect.letsIn, accountId) ? 'perhaps' : null;
+}
+
+function sharePutBack(each: CaseEffect<EffectOf<'shared'>>, known: CaseEffects): PutBack | null {
+  const { effect, accountId, at } = each;
+  // A statement or a grant is one beside others: it replaces nothing.
+  if (effect.by !== 'policy' && effect.by !== 'ACL') return null;
+  const before = known
+    .stoodBefore('shared', thing.shares(each, effect), at)
+    .filter(({ effect: { by } }) => by === effect.by);
+  const last = lastByOthers(each, before);
+  if (last === null) return null;
+  if (letsInNobodyNew(effect.with, last.effect.with)) return 'proved';
+  return shutsOut(effect.with, last.effect.with, accountId) ? 'perhaps' : null;
+}
+
+/** All whom the one before let in from outside, and nobody else from there. */
+function shutsOut(after: readonly LetIn[], before: readonly LetIn[], ownAccount: CaseEffect['accountId']): boolean {
+  function isOutsider({ kind, accountId }: LetIn): boolean {
+    return kind !== 'service' && accountId !== ownAccount;
+  }
+  const outsiders = before.filter(isOutsider);
+  return (
+    outsiders.length > 0 && !after.some(isOutsider) && !outsiders.some((who) => stillLetsIn(after, who, ownAccount))
+  );
+}
+
+/** Another version than the one that somebody set, which gave more, or as much. */
+function versionPutBack(each: CaseEffect<EffectOf<'policy-version-set'>>, known: CaseEffects): PutBack | null {
+  const { effect, at } = each;
+  const document = thing.policyDocument(effect.policyArn);
+  const last = lastByOthers(each, known.stoodBefore('policy-version-set', document, at));
+  if (last === null || last.effect.version === effect.version) return null;
+  const made = known.stoodBefore('policy-version-made', document, at);
+  const own = made.find((version) => version.effect.version === effect.version);
+  const grants = effect.grants.unread ? (own?.effect.grants ?? effect.grants) : effect.grants;
+  if (grantsNothingNew(grants, last.effect.grants)) return 'proved';
+  return leads(last.effect.grants) && grants.unread ? 'perhaps' : null;
+}
+
+function leads({ administrator, powers }: Grants): boolean {
+  return administrator || powers.length > 0;
+}
+
+/** A policy that gives nothing and denies some: AWS's quarantine, attached by hand. */
+function takesAway({ grants, policy }: EffectOf<'policy-granted'>): boolean {
+  return (
+    grants.denies || (!grants.unread && !leads(grants) && /:iam::aws:policy\/AWSCompromisedKeyQuarantine/u.test(policy))
+  );
+}
+
+/** What stood last, where somebody else than the author of an effect had put it there. */
+function lastByOthers<K extends EffectKind>(
+  { event }: CaseEffect,
+  before: readonly Replacement<K>[],
+): Replacement<K> | null {
+  const last = before.at(-1);
+  return last === undefined || last.callers.some((id) => event.callers.includes(id)) ? null : last;
+}
