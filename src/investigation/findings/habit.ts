@@ -13,17 +13,18 @@ import type { FindingGround } from './case-finding.ts';
 /** Tools that make infrastructure from code, by the names in their user agents. */
 export const automation = /terraform|pulumi|aws-cdk|cloudformation|crossplane|ansible|opentofu/i;
 
-/** Many findings ask what was usual, and a case's calls do not change. */
-const knownHabits = new WeakMap<CaseCalls, readonly SeenEvent[]>();
+/** Many findings ask the same, and a case's calls do not change: what is found of one is kept with its calls. */
+function oncePerCase<G extends { readonly calls: CaseCalls }, T extends object>(find: (ground: G) => T) {
+  const known = new WeakMap<CaseCalls, T>();
+  return (ground: G): T => {
+    const found = known.get(ground.calls) ?? find(ground);
+    known.set(ground.calls, found);
+    return found;
+  };
+}
 
 /** Calls by the case's suspects before the case began: what is usual for them. A role's sessions have their role's habits. */
-export function habitOf({ calls, material }: FindingGround): readonly SeenEvent[] {
-  const known = knownHabits.get(calls);
-  if (known !== undefined) return known;
-  const habit = habitIn({ calls, material });
-  knownHabits.set(calls, habit);
-  return habit;
-}
+export const habitOf = oncePerCase(habitIn);
 
 function habitIn({ calls, material }: Pick<FindingGround, 'calls' | 'material'>): readonly SeenEvent[] {
   const acting = new Set(material.identities.filter(({ role }) => role === 'suspect').map(({ id }) => id));
@@ -46,7 +47,9 @@ function firstAlertMs(ground: Pick<FindingGround, 'calls' | 'material'>): number
 }
 
 /** The events that the case's alerts are about. */
-export function alertedEvents({ material, calls }: Pick<FindingGround, 'calls' | 'material'>): readonly SeenEvent[] {
+export const alertedEvents = oncePerCase(alertedIn);
+
+function alertedIn({ material, calls }: Pick<FindingGround, 'calls' | 'material'>): readonly SeenEvent[] {
   const alerted = new Set(material.alerts.flatMap(({ eventRefs }) => eventRefs.map(({ eventId }) => eventId)));
   return calls.all.filter(({ ref }) => alerted.has(ref.eventId));
 }
@@ -74,9 +77,11 @@ function clientOf({ userAgent }: SeenEvent): string {
  * address with the same client; of a role that comes from new addresses every day, what {@link roamingHabits} says. Whoever was made or
  * changed in the case has no habits; refused calls and reads show nothing about acts.
  */
-export function habits(ground: HabitGround): (event: SeenEvent) => boolean {
+export const habits = oncePerCase(habitsIn);
+
+function habitsIn(ground: HabitGround): (event: SeenEvent) => boolean {
   const isKnown = knownBefore(ground, actOf);
-  const changed = changedIn(ground);
+  const changed = changedOf(ground);
   const isRoaming = roamingHabits({
     all: ground.calls.all,
     links: ground.material.links,
@@ -110,8 +115,8 @@ function knownBefore(
   const from = firstAlertedDay(ground);
   const before = ground.calls.all.filter((event) => event.outcome === 'success' && dayOf(event) < from);
   const days = daysBy(before.filter(counts), keyOf);
-  const changed = changedIn(ground);
-  const isSettled = settledPlaces(ground.calls.all, principalOf, from);
+  const changed = changedOf(ground);
+  const isSettled = settledOf(ground);
   function isKnown(event: SeenEvent): boolean {
     const key = keyOf(event);
     return key !== null && (days.get(key)?.size ?? 0) >= habitDays && !changed(event) && isSettled(event);
@@ -144,6 +149,12 @@ function isOrderFor(order: SeenEvent, event: SeenEvent): boolean {
 function isByService({ sourceAddress }: SeenEvent): boolean {
   return sourceAddress === undefined || /\.amazonaws\.com$|^aws internal$/iu.test(sourceAddress);
 }
+
+const settledOf = oncePerCase((ground: HabitGround) =>
+  settledPlaces(ground.calls.all, principalOf, firstAlertedDay(ground)),
+);
+
+const changedOf = oncePerCase(changedIn);
 
 /** Tells whether whoever made a call was made or changed in the case, or is a role or user that its suspects made in the time before. */
 function changedIn({ calls, material, effects }: HabitGround): (event: SeenEvent) => boolean {

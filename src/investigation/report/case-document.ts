@@ -26,8 +26,10 @@ const accountId = z.custom<AccountId>(text);
 const alertId = z.custom<AlertId>(text);
 const caseId = z.custom<CaseId>(text);
 const severities = ['low', 'medium', 'high', 'critical'] as const;
+/** Made once: making a schema takes longer than checking by it. */
+const withKind = z.looseObject({ kind: z.string() });
 const wayInSubject = z.custom<WayInSubject>(
-  (value) => z.looseObject({ kind: z.string() }).safeParse(value).success, // its form is the model's
+  (value) => withKind.safeParse(value).success, // its form is the model's
 );
 
 const identity = z
@@ -177,7 +179,7 @@ export const caseDocumentSchema = z
       z
         .object({
           kind: z.custom<Effect['kind']>(text),
-          what: z.custom<Effect>((value) => z.looseObject({ kind: z.string() }).safeParse(value).success),
+          what: z.custom<Effect>((value) => withKind.safeParse(value).success),
           account: accountId,
           at: instant,
           identity: z.string(),
@@ -278,7 +280,7 @@ export const caseDocumentSchema = z
     mergedFrom: list(caseId),
     /** The case in which it goes on; null where it was not merged. */
     mergedInto: caseId.nullable(),
-    limits: list(z.custom<WalkLimit>((value) => z.looseObject({ kind: z.string() }).safeParse(value).success)),
+    limits: list(z.custom<WalkLimit>((value) => withKind.safeParse(value).success)),
     /** Calls that were looked at, and calls that are there and were not. */
     events: z.object({ kept: z.number(), left: z.number() }).readonly(),
   })

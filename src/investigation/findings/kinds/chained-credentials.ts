@@ -9,9 +9,10 @@ interface Minted {
 
 /** Credentials that a call of the case handed out were used afterwards, here or in another account. */
 export const chainedCredentials: FindingKind = (ground) => {
+  const byKey = Map.groupBy(ground.calls.all, ({ accessKeyId }) => accessKeyId);
   const uses = drawnFrom(ground, 'session-minted').found.flatMap((each) => {
-    const calls = ground.calls.all.filter(({ accessKeyId }) => accessKeyId === each.effect.accessKeyId);
-    return calls.length === 0 ? [] : [{ each, calls }];
+    const calls = byKey.get(each.effect.accessKeyId);
+    return calls === undefined ? [] : [{ each, calls }];
   });
   const away = uses.flatMap(({ each, calls }) => {
     const accounts = calls.map(({ ref }) => ref.accountId).filter((accountId) => accountId !== each.accountId);
