@@ -50,6 +50,8 @@ export interface GatherTask {
   readonly mmdb: readonly string[];
   readonly sources: readonly InputSource[];
   readonly wanted: WantedEvents;
+  /** All that the records of the intruders' calls say is kept as well. */
+  readonly keepsDocuments: boolean;
 }
 
 /** What threads do together when all have judged: settle the parts of these logs, each taking the next that nobody has. */

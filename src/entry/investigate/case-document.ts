@@ -8,7 +8,6 @@ import { actionsByHand, describeCase } from '../../investigation/report/describe
 import type { AccountId, Instant } from '../../model/ids.ts';
 import { graverSeverity } from '../../model/severity.ts';
 import type { FileCase } from './investigate-files.ts';
-import { seenOnce } from './seen-once.ts';
 
 /**
  * The document of a case made of files. Its ID is the same for the same intruder in the same files.
@@ -62,7 +61,7 @@ export function materialOfFiles(found: FileCase, now: Instant): CaseMaterial {
     })),
     links: found.links,
     limits: walk.limits,
-    events: [...before, ...[...events, ...byOthers].map(seenOnce)],
+    events: [...before, ...events, ...byOthers],
     alerts: found.alerts.map(({ alert }) => ({
       id: alertIdOf({ ruleId: alert.rule.id, group: alert.group, anchor: alert.anchor }),
       ruleName: alert.rule.name,

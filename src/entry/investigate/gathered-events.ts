@@ -1,6 +1,7 @@
-import type { FoundEvent } from '../../investigation/seen-event.ts';
+import type { SeenEvent } from '../../investigation/seen-event.ts';
 import type { Identity, IdentityId } from '../../model/identity.ts';
 import type { Instant } from '../../model/ids.ts';
+import type { EcsDocument, EventRef } from '../../model/trail-event.ts';
 import type { UndoingCalls } from './undoing-calls.ts';
 
 /** Which events belong to cases. */
@@ -35,7 +36,9 @@ export interface WantedMember {
 export interface GatheredEvent {
   readonly position: number;
   readonly relation: 'intruder' | 'before';
-  readonly event: FoundEvent;
+  readonly event: SeenEvent;
+  /** All that its record says; absent where nobody asked for it: it is some times larger. */
+  readonly document?: EcsDocument;
 }
 
 /** A call by a session of a role whose other sessions raised alerts: few of them come to matter, so it is read only then. */
@@ -54,7 +57,7 @@ export interface RoleCall {
 export interface StrayCall {
   readonly positions: readonly number[];
   readonly identity: Identity;
-  readonly event: FoundEvent['ref'];
+  readonly event: EventRef;
   readonly at: Instant;
   readonly address: string;
   readonly client: string;

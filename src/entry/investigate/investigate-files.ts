@@ -6,20 +6,19 @@ import { LinkGatherer, underOwnName } from '../../investigation/links/link-facts
 import { LinksInMemory } from '../../investigation/links/link-index.ts';
 import type { Seed } from '../../cloudtrail/seed.ts';
 import type { ThingKey } from '../../investigation/effects/effect.ts';
-import type { FoundEvent, SeenEvent } from '../../investigation/seen-event.ts';
-import { placeOfRecord, thingsIn, thingsOfMember } from '../../investigation/plan/things-at-stake.ts';
+import type { SeenEvent } from '../../investigation/seen-event.ts';
+import { placeOf } from '../../investigation/case/case-effects.ts';
+import { thingsIn, thingsOfMember } from '../../investigation/plan/things-at-stake.ts';
 import type { Identity, IdentityId } from '../../model/identity.ts';
 import type { Link } from '../../model/link.ts';
-import { eventRefKey } from '../../model/trail-event.ts';
+import { type EcsDocument, eventRefKey } from '../../model/trail-event.ts';
 import type { DetectionThreads } from '../detection/detection-threads.ts';
 import type { DetectionRun } from '../detection/run-detection.ts';
 import { openNamedDatabases } from '../detection/open-enrichment.ts';
 import type { RecordIndex } from './record-index.ts';
 import { RoleCallReader, roleCallsThatMatter } from './role-calls.ts';
 import { sameSourceLinks } from './same-source.ts';
-import { seenOnce } from './seen-once.ts';
 import { UndoingIndex } from './undoing-calls.ts';
-import { foundEvent } from './found-event.ts';
 import { gatherEvents } from './wanted-events.ts';
 import type { GatheredEvent, RoleCall, StrayCall, WantedEvents, WantedMember } from './gathered-events.ts';
 
@@ -30,10 +29,12 @@ export interface FileCase extends IntruderCase<OfflineAlert> {
   /** The walk's links, and likely ones. */
   readonly links: readonly Link[];
   /** What its members did as the intruder's, in the order of time. */
-  readonly events: readonly FoundEvent[];
+  readonly events: readonly SeenEvent[];
+  /** All that the records of these say, in the same order; empty where nobody asked for it. */
+  readonly documents: readonly EcsDocument[];
   /** What they and other sessions of their roles did before, and what others did about it. */
   readonly before: readonly SeenEvent[];
-  readonly byOthers: readonly FoundEvent[];
+  readonly byOthers: readonly SeenEvent[];
   /** Events that are there and were not kept, for there are too many. */
   readonly eventsLeft: number;
   /** Calls that may undo what a case did, and were not kept, for there are too many. */
@@ -49,12 +50,15 @@ export async function investigateFiles(
     threads,
     mmdb,
     index: records,
+    keepsDocuments = false,
   }: {
     readonly sources: readonly InputSource[];
     readonly threads: Pick<DetectionThreads, 'gather'>;
     readonly mmdb: readonly string[];
     /** Of what this thread has read. */
     readonly index: RecordIndex;
+    /** All that the records of the intruders' calls say is wanted as well. */
+    readonly keepsDocuments?: boolean;
   },
 ): Promise<readonly FileCase[]> {
   const gatherer = new LinkGatherer();
@@ -76,7 +80,7 @@ export async function investigateFiles(
   );
   const cases = inOrder(await intruderCases(alerts, index));
   const wanted = wantedBy(cases, facts.aliases);
-  const task = { mmdb, sources, wanted };
+  const task = { mmdb, sources, wanted, keepsDocuments };
   const gathered = await Promise.all([threads.gather(task), gatherEvents(task, records).then((each) => [each])]);
   const parts = gathered.flat();
   const byCase = Map.groupBy(
@@ -90,10 +94,7 @@ export async function investigateFiles(
   for (const call of parts.flatMap((part) => part.roleCalls))
     for (const position of call.positions) put(roleCalls, position, call);
   const reader = new RoleCallReader(await openNamedDatabases(mmdb));
-  const undoing = new UndoingIndex(
-    parts.flatMap((part) => part.undoing.calls),
-    foundEvent,
-  );
+  const undoing = new UndoingIndex(parts.flatMap((part) => part.undoing.calls));
   const undoingLeft = parts.reduce((sum, part) => sum + part.undoing.left, 0);
   const watched = new Set(facts.watched);
   return cases.map((each, position): FileCase => {
@@ -101,7 +102,7 @@ export async function investigateFiles(
     const events = inTime(own, 'intruder');
     const ownBefore = inTime(own, 'before');
     const ofRoles = roleCallsThatMatter(roleCalls.get(position) ?? [], { ...each, events, before: ownBefore });
-    const before = inOrderOfTime([...ownBefore.map(seenOnce), ...ofRoles.map((call) => reader.seen(call))]);
+    const before = inOrderOfTime([...ownBefore, ...ofRoles.map((call) => reader.seen(call))]);
     const likely = sameSourceLinks(each, events, strays.get(position) ?? []);
     for (const { identity } of likely) identities.set(identity.id, identity);
     return {
@@ -109,6 +110,7 @@ export async function investigateFiles(
       identities,
       links: [...each.walk.links, ...likely.map(({ link }) => link)],
       events,
+      documents: documentsOf(events, own),
       before,
       byOthers: undoing.about(thingsAtStake(events, each.walk, identities), [...events, ...before]),
       eventsLeft: parts.reduce((sum, { left }) => sum + (left.get(position) ?? 0), 0),
@@ -182,11 +184,11 @@ function wantedBy(
 
 /** What of a case others may have undone: what its calls made and changed, and its members themselves. */
 function thingsAtStake(
-  events: readonly FoundEvent[],
+  events: readonly SeenEvent[],
   { members }: IntruderCase<OfflineAlert>['walk'],
   identities: ReadonlyMap<IdentityId, Identity>,
 ): readonly ThingKey[] {
-  const made = events.flatMap((event) => thingsIn(seenOnce(event).effects, placeOfRecord(event)));
+  const made = events.flatMap((event) => thingsIn(event.effects, placeOf(event)));
   const named = [...members.keys()].flatMap((id) => identities.get(id) ?? []);
   return [...made, ...named.flatMap(thingsOfMember)];
 }
@@ -197,12 +199,22 @@ function put<K, T>(map: Map<K, T[]>, key: K, value: T): void {
   else known.push(value);
 }
 
-function inTime(found: readonly GatheredEvent[], relation: GatheredEvent['relation']): readonly FoundEvent[] {
+function inTime(found: readonly GatheredEvent[], relation: GatheredEvent['relation']): readonly SeenEvent[] {
   return inOrderOfTime(found.filter((each) => each.relation === relation).map(({ event }) => event));
 }
 
+/** What the records of some events say, where it was kept. */
+function documentsOf(events: readonly SeenEvent[], found: readonly GatheredEvent[]): readonly EcsDocument[] {
+  const documents = new Map<SeenEvent, EcsDocument>();
+  for (const { event, document } of found) if (document !== undefined) documents.set(event, document);
+  return events.flatMap((event) => {
+    const known = documents.get(event);
+    return known === undefined ? [] : [known];
+  });
+}
+
 /** Each event once, however many files have it. */
-function inOrderOfTime<E extends Pick<FoundEvent, 'ref' | 'at'>>(events: readonly E[]): readonly E[] {
+function inOrderOfTime(events: readonly SeenEvent[]): readonly SeenEvent[] {
   const distinct = new Map(events.map((event) => [eventRefKey(event.ref), event]));
   return [...distinct.values()].sort((a, b) => compare(a.at, b.at) || compare(a.ref.eventId, b.ref.eventId));
 }

@@ -1,5 +1,4 @@
 import { dayMs } from '../../model/duration.ts';
-import { textAt } from '../../cloudtrail/ecs-path.ts';
 import { enrichSource, type AddressLookup } from '../../cloudtrail/enrich.ts';
 import { normalizeRecord } from '../../cloudtrail/normalize.ts';
 import { pathIndex, type ScannedRecord } from '../../cloudtrail/scan/scanned-record.ts';
@@ -7,7 +6,7 @@ import { effectActions } from '../../investigation/effects/effects-of.ts';
 import { habitDays } from '../../investigation/habits/habit-days.ts';
 import { kindOf } from '../../investigation/links/identity-parts.ts';
 import { plainAction } from '../../investigation/plain-action.ts';
-import { type FoundEvent, seenEvent, type SeenEvent } from '../../investigation/seen-event.ts';
+import { seenEvent, type SeenEvent } from '../../investigation/seen-event.ts';
 import type { IdentityId } from '../../model/identity.ts';
 import type { JsonObject } from '../../model/json.ts';
 import { parseJson } from '../../model/parse-json.ts';
@@ -36,8 +35,8 @@ export function roleCall(record: ScannedRecord, positions: readonly number[], at
 interface CaseAsFound {
   readonly alerts: readonly { readonly alert: { readonly eventTimeMs: number } }[];
   /** What its members did, as the intruder's and before. */
-  readonly events: readonly FoundEvent[];
-  readonly before: readonly FoundEvent[];
+  readonly events: readonly Pick<SeenEvent, 'at' | 'sourceAddress'>[];
+  readonly before: readonly Pick<SeenEvent, 'at' | 'sourceAddress'>[];
   readonly walk: { readonly members: ReadonlyMap<IdentityId, unknown> };
 }
 
@@ -55,9 +54,7 @@ export function roleCallsThatMatter(
   for (const { atMs } of calls) days.add(dayOf(atMs));
   for (const { at } of before) days.add(dayOf(Date.parse(at)));
   if ([...days].filter((day) => day < lastDay).length >= habitDays) return calls;
-  const addresses = new Set(
-    [...events, ...before].map(({ ecs }) => textAt(ecs, 'source.address') ?? textAt(ecs, 'source.ip') ?? ''),
-  );
+  const addresses = new Set([...events, ...before].map(({ sourceAddress = '' }) => sourceAddress));
   const instances = new Set([...walk.members.keys()].filter((id) => kindOf(id) === 'instance').map(lastPart));
   return calls.filter(
     ({ atMs, mayHaveEffects, source, sessionName }) =>

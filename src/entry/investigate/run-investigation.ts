@@ -80,7 +80,13 @@ async function casesOf(inputs: Inputs, request: InvestigationRequest): Promise<r
       facts,
     });
     if (!reading.isWhole(run.totals.records)) process.exitCode = notReadWhole;
-    return await investigateFiles(run, { sources, threads, mmdb, index: facts.index });
+    return await investigateFiles(run, {
+      sources,
+      threads,
+      mmdb,
+      index: facts.index,
+      keepsDocuments: request.events === true,
+    });
   } finally {
     await threads.end();
   }
@@ -88,7 +94,7 @@ async function casesOf(inputs: Inputs, request: InvestigationRequest): Promise<r
 
 /** What the intruder's calls left in the log, a line of JSON each: whatever a log's author wrote in it is inert. */
 async function printEvents(cases: readonly FileCase[]): Promise<void> {
-  for (const { events } of cases) await printParts(events.map(({ ecs }) => safe`${safeJson(ecs)}\n`));
+  for (const { documents } of cases) await printParts(documents.map((ecs) => safe`${safeJson(ecs)}\n`));
 }
 
 async function print(

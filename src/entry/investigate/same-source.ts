@@ -1,10 +1,8 @@
 import type { OfflineAlert } from '../../detection/offline/offline.ts';
-import { textAt } from '../../cloudtrail/ecs-path.ts';
 import type { IntruderCase } from '../../investigation/links/intruder-cases.ts';
-import type { FoundEvent } from '../../investigation/seen-event.ts';
+import type { SeenEvent } from '../../investigation/seen-event.ts';
 import type { Identity, IdentityId } from '../../model/identity.ts';
 import type { Link } from '../../model/link.ts';
-import { callerOf } from '../../cloudtrail/caller.ts';
 import type { StrayCall } from './gathered-events.ts';
 
 /** Two credentials at one address with one client within this time are likely one hand's. */
@@ -18,23 +16,21 @@ const mostLikely = 5;
  */
 export function sameSourceLinks(
   { walk: { members } }: IntruderCase<OfflineAlert>,
-  events: readonly FoundEvent[],
+  events: readonly SeenEvent[],
   strays: readonly StrayCall[],
 ): readonly { readonly link: Link; readonly identity: Identity }[] {
-  const hostile = Map.groupBy(events, ({ ecs }) =>
-    sourceKey(textAt(ecs, 'source.ip'), textAt(ecs, 'user_agent.original')),
-  );
+  const hostile = Map.groupBy(events, ({ sourceAddress, userAgent }) => sourceKey(sourceAddress, userAgent));
   const likely = new Map<IdentityId, { readonly link: Link; readonly identity: Identity }>();
   for (const stray of strays) {
     if (members.has(stray.identity.id) || likely.has(stray.identity.id)) continue;
     const near = (hostile.get(sourceKey(stray.address, stray.client)) ?? []).find(
-      ({ at, ecs }) =>
-        Math.abs(Date.parse(at) - Date.parse(stray.at)) <= withinMs &&
-        !isOfSameRole(callerOf(ecs).identity.id, stray.identity.id),
+      (event) =>
+        Math.abs(Date.parse(event.at) - Date.parse(stray.at)) <= withinMs &&
+        !isOfSameRole(callerIn(event), stray.identity.id),
     );
     if (near === undefined) continue;
     const link: Link = {
-      from: callerOf(near.ecs).identity.id,
+      from: callerIn(near),
       to: stray.identity.id,
       how: 'same-source',
       strength: 'likely',
@@ -44,6 +40,11 @@ export function sameSourceLinks(
     likely.set(stray.identity.id, { link, identity: stray.identity });
   }
   return likely.size > mostLikely ? [] : [...likely.values()];
+}
+
+/** The session, user or root that called stands first. */
+function callerIn({ callers }: SeenEvent): IdentityId {
+  return callers[0] ?? '';
 }
 
 /** Sessions of one role work alike, and from alike: that says nothing about whose they are. */

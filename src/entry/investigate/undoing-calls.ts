@@ -1,14 +1,16 @@
 import { normalizeRecord } from '../../cloudtrail/normalize.ts';
 import { pathIndex, type ScannedRecord } from '../../cloudtrail/scan/scanned-record.ts';
 import type { ThingKey } from '../../investigation/effects/effect.ts';
-import { effectActions, effectsOf } from '../../investigation/effects/effects-of.ts';
+import { effectActions } from '../../investigation/effects/effects-of.ts';
 import { plainAction } from '../../investigation/plain-action.ts';
-import type { FoundEvent } from '../../investigation/seen-event.ts';
-import { deniesWhile, placeOfRecord, thingsIn } from '../../investigation/plan/things-at-stake.ts';
+import { seenEvent, type SeenEvent } from '../../investigation/seen-event.ts';
+import { placeOf } from '../../investigation/case/case-effects.ts';
+import { deniesWhile, thingsIn } from '../../investigation/plan/things-at-stake.ts';
 import type { JsonObject } from '../../model/json.ts';
 import { parseJson } from '../../model/parse-json.ts';
 import type { EcsDocument } from '../../model/trail-event.ts';
 import { eventRefKey } from '../../model/trail-event.ts';
+import { foundEvent } from './found-event.ts';
 
 /** A call that may undo what some case did, by whomever: its record as text, or the document made of it. */
 export type UndoingCall = string | EcsDocument;
@@ -71,13 +73,13 @@ export class UndoingCalls {
 
 /** Calls that may undo something, by the things that they are about. */
 export class UndoingIndex {
-  readonly #byThing = new Map<ThingKey, FoundEvent[]>();
+  readonly #byThing = new Map<ThingKey, SeenEvent[]>();
 
-  /** @param foundEvent makes an event of a document. */
-  constructor(calls: readonly UndoingCall[], foundEvent: (ecs: EcsDocument) => FoundEvent) {
+  constructor(calls: readonly UndoingCall[]) {
     for (const call of calls) {
-      const event = foundEvent(typeof call === 'string' ? normalizeRecord(parseJson(call) as JsonObject) : call); // the scanner took it for a record
-      for (const thing of thingsIn(effectsOf(event.ecs), placeOfRecord(event))) {
+      const ecs = typeof call === 'string' ? normalizeRecord(parseJson(call) as JsonObject) : call; // the scanner took it for a record
+      const event = seenEvent(foundEvent(ecs));
+      for (const thing of thingsIn(event.effects, placeOf(event))) {
         const known = this.#byThing.get(thing);
         if (known === undefined) this.#byThing.set(thing, [event]);
         else known.push(event);
@@ -90,12 +92,12 @@ export class UndoingIndex {
    *
    * @param known events that are at hand already
    */
-  about(things: readonly ThingKey[], known: readonly Pick<FoundEvent, 'ref'>[]): readonly FoundEvent[] {
+  about(things: readonly ThingKey[], known: readonly Pick<SeenEvent, 'ref'>[]): readonly SeenEvent[] {
     const undone = things.filter((thing) => this.#byThing.has(thing));
     if (undone.length === 0) return [];
     const seen = new Set(known.map(({ ref }) => eventRefKey(ref)));
     const asked = new Set<ThingKey>();
-    const found: FoundEvent[] = [];
+    const found: SeenEvent[] = [];
     for (let wanted = new Set(undone); wanted.size > 0;) {
       const next = new Set<ThingKey>();
       for (const thing of wanted) {
@@ -104,7 +106,7 @@ export class UndoingIndex {
           if (seen.has(eventRefKey(event.ref))) continue;
           seen.add(eventRefKey(event.ref));
           found.push(event);
-          for (const each of effectsOf(event.ecs).flatMap(deniesWhile)) next.add(each);
+          for (const each of event.effects.flatMap(deniesWhile)) next.add(each);
         }
       }
       wanted = new Set([...next].filter((thing) => !asked.has(thing)));

@@ -17,7 +17,7 @@ import { pathIndex, type ScannedRecord } from '../../cloudtrail/scan/scanned-rec
 import { recordTimeMs } from '../../cloudtrail/record-time.ts';
 import { textAt } from '../../cloudtrail/ecs-path.ts';
 import { callerOf, type EventCaller } from '../../cloudtrail/caller.ts';
-import type { FoundEvent } from '../../investigation/seen-event.ts';
+import { type FoundEvent, seenEvent } from '../../investigation/seen-event.ts';
 import type { IdentityId } from '../../model/identity.ts';
 import type { EcsDocument } from '../../model/trail-event.ts';
 import { openNamedDatabases } from '../detection/open-enrichment.ts';
@@ -44,8 +44,9 @@ const accessKeyId = pathIndex('userIdentity.accessKeyId');
 const habitCallsADay = 200;
 
 /** Reads the events of cases once more, from the sources that this thread has read. */
-export async function gatherEvents({ mmdb, sources, wanted }: GatherTask, index: RecordIndex): Promise<GatheredEvents> {
-  const gatherer = new EventGatherer(wanted, await openNamedDatabases(mmdb));
+export async function gatherEvents(task: GatherTask, index: RecordIndex): Promise<GatheredEvents> {
+  const { mmdb, sources, wanted } = task;
+  const gatherer = new EventGatherer(task, await openNamedDatabases(mmdb));
   const memory = new ScanMemory();
   const handlers: ScanHandlers = {
     scanned: (record) => gatherer.scanned(record),
@@ -62,6 +63,7 @@ export async function gatherEvents({ mmdb, sources, wanted }: GatherTask, index:
 
 class EventGatherer {
   readonly #wanted: WantedEvents;
+  readonly #keepsDocuments: boolean;
   readonly #enrich: AddressLookup | undefined;
   readonly #events: GatheredEvent[] = [];
   readonly #kept = new Map<string, number>();
@@ -75,8 +77,12 @@ class EventGatherer {
   /** Whether callers of an ARN may be members. */
   readonly #callers = new Map<string, boolean>();
 
-  constructor(wanted: WantedEvents, enrich: AddressLookup | undefined) {
+  constructor(
+    { wanted, keepsDocuments }: Pick<GatherTask, 'wanted' | 'keepsDocuments'>,
+    enrich: AddressLookup | undefined,
+  ) {
     this.#wanted = wanted;
+    this.#keepsDocuments = keepsDocuments;
     this.#enrich = enrich;
     this.#roles = new WantedRoles(wanted);
   }
@@ -152,20 +158,31 @@ class EventGatherer {
 
   #take(document: EcsDocument): void {
     const ecs = this.#enrich === undefined ? document : enrichSource(document, this.#enrich);
-    const event = foundEvent(ecs);
+    const found = foundEvent(ecs);
     const caller = callerOf(ecs);
-    const places = this.#placesOf(caller, Date.parse(event.at));
-    for (const [position, relation] of places) this.#keep({ position, relation, event });
-    for (const position of this.#wanted.roles.get(callerRole(caller)) ?? []) {
-      if (!places.has(position) && this.#countHabit(position, Date.parse(event.at)))
-        this.#events.push({ position, relation: 'before', event });
-    }
-    this.#noteStray(event, caller, places);
+    const atMs = Date.parse(found.at);
+    const places = this.#placesOf(caller, atMs);
+    const kept = [...places].filter(([position, relation]) => this.#countKept(position, relation));
+    const habits = (this.#wanted.roles.get(callerRole(caller)) ?? [])
+      .filter((position) => !places.has(position) && this.#countHabit(position, atMs))
+      .map((position) => [position, 'before'] as const);
+    if (kept.length > 0 || habits.length > 0) this.#keep([...kept, ...habits], found);
+    this.#noteStray(found, caller, places);
   }
 
-  #placesOf({ identity, person, credential }: EventCaller, atMs: number): ReadonlyMap<number, 'intruder' | 'before'> {
+  #keep(places: readonly (readonly [number, GatheredEvent['relation']])[], found: FoundEvent): void {
+    // Cases share what evidence keeps of an event; the document that it is made of is not kept for it.
+    const event = seenEvent(found);
+    const document = this.#keepsDocuments ? { document: found.ecs } : {};
+    for (const [position, relation] of places) this.#events.push({ position, relation, event, ...document });
+  }
+
+  #placesOf(
+    { identity, person, credential }: EventCaller,
+    atMs: number,
+  ): ReadonlyMap<number, GatheredEvent['relation']> {
     const { members } = this.#wanted;
-    const places = new Map<number, 'intruder' | 'before'>();
+    const places = new Map<number, GatheredEvent['relation']>();
     function note(id: IdentityId | undefined, isCertain: (member: WantedMember) => boolean): void {
       for (const member of members.get(id ?? '') ?? []) {
         const isIntruder = isCertain(member) && atMs >= member.sinceMs;
@@ -179,17 +196,15 @@ class EventGatherer {
     return places;
   }
 
-  #keep(found: GatheredEvent): void {
-    const key = `${found.position} ${found.relation}`;
+  /** False where enough is kept of the case. */
+  #countKept(position: number, relation: GatheredEvent['relation']): boolean {
+    const key = `${position} ${relation}`;
     const kept = this.#kept.get(key) ?? 0;
-    if (kept >= eventsOfCase) {
-      // What was done before is looked at for habits only.
-      if (found.relation === 'before') return;
-      this.#left.set(found.position, (this.#left.get(found.position) ?? 0) + 1);
-      return;
-    }
     this.#kept.set(key, kept + 1);
-    this.#events.push(found);
+    if (kept < eventsOfCase) return true;
+    // What was done before is looked at for habits only.
+    if (relation === 'intruder') this.#left.set(position, (this.#left.get(position) ?? 0) + 1);
+    return false;
   }
 
   #noteStray({ ref, at, ecs }: FoundEvent, { identity }: EventCaller, places: ReadonlyMap<number, unknown>): void {

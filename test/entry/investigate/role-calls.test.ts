@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { RoleCall } from '../../../src/entry/investigate/gathered-events.ts';
 import { roleCallsThatMatter } from '../../../src/entry/investigate/role-calls.ts';
+import { seenEvent } from '../../../src/investigation/seen-event.ts';
 import { found } from '../../investigation/archive-of.ts';
 import { userRecord } from '../../investigation/trail-records.ts';
 
@@ -21,7 +22,7 @@ function call(atMs: number, about: Partial<RoleCall> = {}): RoleCall {
 }
 
 function mattering(calls: readonly RoleCall[]): readonly RoleCall[] {
-  const theirs = found(userRecord({ sourceIPAddress: '203.0.113.9' }));
+  const theirs = seenEvent(found(userRecord({ sourceIPAddress: '203.0.113.9' })));
   return roleCallsThatMatter(calls, {
     alerts: [{ alert: { eventTimeMs: alertAt } }],
     events: [theirs],
