@@ -195,6 +195,21 @@ test('a response says what was done in words, and what stays; nothing is propose
   expect(shown(view, { waysIn: [], toPutRight: [] })).not.toContain('watching, partly');
 });
 
+test('a response that made a key names it and where its secret is, and no key that it removed again', () => {
+  const arn = 'arn:aws:secretsmanager:us-east-1:111122223333:secret:trailhound/bob/AKIABOB-hqxjSQ';
+  const made = [
+    { accessKeyId: 'AKIAGONE', fate: 'removed', secretArn: null },
+    { accessKeyId: 'AKIANEW', fate: 'live', secretArn: arn },
+  ];
+  const rotation = { id: 'rotate-x', type: 'rotateAccessKey', target: targetOf(key) };
+  const actions = [{ ...(ended(rotation, 'done', 'It is stored.') as object), keys: made }] as never;
+  const responses = [{ ended: 'contained', endedAt: at, planDigest: digest, actions }];
+  const screen = shown(viewOf({ status: 'watching', plan: planOf([deactivation], 'decided'), responses }));
+  expect(screen).toContain('new key AKIANEW is live, its secret is in');
+  expect(screen.replaceAll(' ', '')).toContain(arn);
+  expect(screen).not.toContain('AKIAGONE');
+});
+
 test('an action that failed says why, and the case what it waits for', () => {
   const responses = [
     {

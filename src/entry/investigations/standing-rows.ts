@@ -189,7 +189,18 @@ function endingsInWords({ ended, actions }: CaseView['responses'][number], style
     const isSaid = outcome === 'done' && ended !== 'partly-contained' && bad.length === 0;
     return phrases.map((phrase, index) => (index > 0 || isSaid ? phrase : safe`${word}: ${phrase}`));
   });
-  return [...bad, ...well];
+  return [...bad, ...actions.flatMap(({ keys }) => keysInWords(keys)), ...well];
+}
+
+/** What came of the keys that an action made, but for those that it removed again: `--plan` and the audit trail have them. */
+function keysInWords(keys: CaseView['responses'][number]['actions'][number]['keys']): readonly SafeText[] {
+  return keys
+    .filter(({ fate }) => fate !== 'removed')
+    .map(({ accessKeyId, fate, secretArn }) => {
+      const secret =
+        secretArn === null ? safe`its secret is not stored` : safe`its secret is in ${plainText(secretArn, 600)}`;
+      return safe`new key ${plainText(accessKeyId)} ${plainText(fate === 'live' ? 'is live' : 'may be live')}, ${secret}`;
+    });
 }
 
 function endedAct({ actionId, type, target, params }: CaseView['responses'][number]['actions'][number]) {
