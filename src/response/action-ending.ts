@@ -54,8 +54,10 @@ export async function seeEnding(
   const outcome = outcomeOf(seen, rows, claimed.outcome, patient);
   const keys = madeKeysIn(rows, liveKeyIn(proofs));
   const looked = seen.flatMap((each) => sentenceOf(each, claimed.outcome));
-  const claim = endedWell(outcome) ? [] : [claimed.detail];
-  const detail = [...new Set([...claim, ...looked, ...madeKeysInWords(keys)])].join(' ');
+  const claim = endedWell(outcome) ? '' : claimed.detail;
+  // What the steps said of themselves is in the claim, in the words in which the look says it.
+  const more = [...new Set([...looked, ...madeKeysInWords(keys)])].filter((sentence) => !claim.includes(sentence));
+  const detail = [...(claim === '' ? [] : [claim]), ...more].join(' ');
   return { outcome, detail, keys, stepsSeen: proofs.length, proofs };
 }
 

@@ -65,7 +65,9 @@ describe('a response', () => {
     const result = (await handle.result()) as RespondResult;
     here.simulator.control.removeFault(fault.id);
     expect(result.ended).toBe('partly-contained');
-    expect(result.actions[0]?.detail).toContain('secretsmanager:CreateSecret');
+    const { detail = '' } = result.actions[0] ?? {};
+    expect(detail).toContain('secretsmanager:CreateSecret');
+    expect(detail.split(`Key ${target.accessKeyId} is inactive`)).toHaveLength(2);
     expect(userStateOf(here.simulator, target).live).toEqual([]);
   });
 
