@@ -2,9 +2,13 @@ import { expect, test } from 'vitest';
 import { caseCalls } from '../../src/investigation/case/case-calls.ts';
 import type { CaseMaterial } from '../../src/investigation/case/case-material.ts';
 import { seenEvent, type FoundEvent } from '../../src/investigation/seen-event.ts';
-import type { AlertId } from '../../src/model/ids.ts';
-import { found } from './archive-of.ts';
-import { s3BrowserRecord } from './trail-records.ts';
+import { canonicalDigest } from '../../src/digest/canonical-digest.ts';
+import { alertEvents } from '../../src/investigation/evidence/alert-events.ts';
+import { evidenceOf } from '../../src/investigation/evidence/evidence-content.ts';
+import type { AlertId, Instant } from '../../src/model/ids.ts';
+import { archiveOf, found } from './archive-of.ts';
+import { freely } from './gathered.ts';
+import { ruleId, s3BrowserRecord } from './trail-records.ts';
 
 /** A copy that says what another one does not say: the address. */
 function copy(eventId: string, corrects?: string, given: Partial<FoundEvent> = {}): FoundEvent {
@@ -71,4 +75,27 @@ test('calls that correct nothing, and those of another account, are calls of the
   };
   expect(calls([original, copy('z')])).toHaveLength(2);
   expect(calls([original, copy('n', 'm', elsewhere)])).toHaveLength(2);
+});
+
+test('the evidence of the events that alerts name lists a call once, though alerts name both of its copies', async () => {
+  const [one, other] = [copy('m'), copy('n', 'm')];
+  const alert = {
+    id: 'sha256:1' as string as AlertId,
+    ruleId,
+    ruleName: 'a rule',
+    ruleDigest: canonicalDigest('rule'),
+    severity: 'low',
+    eventRefs: [one.ref, other.ref],
+  } as const;
+  const at = new Date().toISOString() as Instant;
+  const look = { alerts: [alert], span: { from: at, to: at }, at, asking: freely };
+  const gathered = await alertEvents.gather({ kind: 'alerts' }, look, {
+    archive: archiveOf([one, other]),
+    identities: { userState: () => Promise.reject(new Error('nobody asks')) },
+  });
+  const [evidence] = evidenceOf([gathered], 'alert-events');
+  expect(evidence?.content.events.map(({ ref, sourceAddress }) => [ref.eventId, sourceAddress])).toEqual([
+    ['m', 'address of n'],
+  ]);
+  expect(evidence).toMatchObject({ availability: 'complete', content: { leftOut: 0 } });
 });

@@ -1,6 +1,7 @@
 import { byTime } from '../seen-event.ts';
 import { eventRefKey } from '../../model/trail-event.ts';
 import { actorKey } from '../../cloudtrail/actor.ts';
+import { latestCopies } from '../latest-copies.ts';
 import type { SeenEvent } from '../seen-event.ts';
 import { sealEvidence } from './evidence-content.ts';
 import type { EvidenceSource } from './evidence-source.ts';
@@ -31,8 +32,7 @@ export const alertEvents: EvidenceSource<Extract<EvidencePivot, { kind: 'alerts'
       found += events.length;
       for (const event of readable.read(events)) kept.add(event);
     }
-    const { events, read, unconfirmed } = kept.content();
-    const leftOut = read - events.length;
+    const { events, leftOut, unconfirmed } = kept.content(new Set(refs.map(({ eventId }) => eventId)));
     const why = [
       ...(found === refs.length ? [] : [`${refs.length - found} of ${refs.length} events are not in the event store.`]),
       ...readable.unreadableInWords(),
@@ -71,9 +71,11 @@ class KeptEvents {
     else if (this.#others.length < shownLimit) this.#others.push(event);
   }
 
-  content() {
-    const events = [...this.#mattering, ...this.#others].sort(byTime);
-    return { events, read: this.#read, unconfirmed: this.#unconfirmed };
+  /** @param named the IDs of the events that the alerts name: of a call and its corrections, one is shown, under such an ID. */
+  content(named: ReadonlySet<string>) {
+    const kept = [...this.#mattering, ...this.#others];
+    const events = latestCopies(kept, named).toSorted(byTime);
+    return { events, leftOut: this.#read - kept.length, unconfirmed: this.#unconfirmed };
   }
 
   /** The first of a credential, session or address; an unconfirmed one does not stand for one that is confirmed. */
