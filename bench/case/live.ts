@@ -3,7 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { Client as PostgresClient } from 'pg';
 import { type Installation, startInstallation } from '../collect/installation.ts';
-import { machineBusyS, usageOf } from '../collect/process-usage.ts';
+import type { CaseId } from '../../src/model/ids.ts';
+import { planStages, type PlanStages, readPlanStages } from './plan-stages.ts';
+import { cpuSOf, familyOf, machineBusyS } from '../collect/process-usage.ts';
 
 const usage = `How long it takes from an alert to a plan, when many intruders come at once: the real worker, Temporal and PostgreSQL, and the simulated AWS,
 whose LookupEvents gives two answers a second.
@@ -22,6 +24,8 @@ const limitMs = 5_000;
 const accountId = '100000000000';
 const region = 'us-east-1';
 const pollIntervalS = 15;
+/** How often processor time is read; each reading takes some itself. */
+const readEveryMs = 500;
 
 const { values } = parseArgs({
   options: {
@@ -57,7 +61,10 @@ async function bench(): Promise<void> {
     for (const name of names) await tell(installation, 'users', { accountId, name, keys: [{ id: keyOf(name) }] });
     log(`${cases} users call at once`);
     await tell(installation, 'records', { records: names.flatMap(callsOf), accountId, region });
-    process.exitCode = report(await untilWhole(installation, cases), cases) ? 0 : 1;
+    const waited = await untilWhole(installation, cases);
+    const raised = new Map(waited.times.map(({ caseId, raisedMs }) => [caseId, raisedMs]));
+    const { temporalAddress: address, casesNamespace: namespace } = installation;
+    process.exitCode = report(waited, await readPlanStages({ address, namespace }, raised), cases) ? 0 : 1;
   } finally {
     await installation.stop();
   }
@@ -105,6 +112,7 @@ function callsOf(name: string): readonly object[] {
 
 /** How long one case waited. */
 interface CaseTimes {
+  readonly caseId: CaseId;
   /** When its first alert was raised, in Unix time. */
   readonly raisedMs: number;
   readonly toPlanMs: number | null;
@@ -132,7 +140,7 @@ async function untilWhole(installation: Installation, cases: number): Promise<Wa
     for (;;) {
       await meter.read();
       const { rows: times } = await database.query<CaseTimes>(`
-        select 1000 * extract(epoch from a.raised)::float8 as "raisedMs",
+        select case_id as "caseId", 1000 * extract(epoch from a.raised)::float8 as "raisedMs",
                1000 * extract(epoch from p.first - a.raised)::float8 as "toPlanMs",
                1000 * extract(epoch from e.gathered - a.raised)::float8 as "toEvidenceMs",
                1000 * extract(epoch from greatest(p.last, e.gathered) - a.raised)::float8 as "toLastPlanMs",
@@ -147,7 +155,7 @@ async function untilWhole(installation: Installation, cases: number): Promise<Wa
       if (planned === undefined && (late || isWhole(times, cases, 'toPlanMs'))) planned = meter.spentSince(since);
       if (planned !== undefined && (late || isWhole(times, cases, 'toEvidenceMs')))
         return { times, planned, whole: meter.spentSince(since) };
-      await sleep(200);
+      await sleep(readEveryMs);
     }
   } finally {
     await database.end();
@@ -179,10 +187,13 @@ interface Meter {
 
 function createMeter({ parts }: Installation): Meter {
   const readings: Reading[] = [];
+  async function cpuOf([name, pid]: readonly [string, number]) {
+    return [name, await cpuSOf(await familyOf(pid))] as const;
+  }
   return {
     async read() {
-      const usages = Object.entries(parts).map(async ([name, pid]) => [name, (await usageOf(pid)).cpuS] as const);
-      readings.push({ atMs: Date.now(), busyS: await machineBusyS(), cpuS: new Map(await Promise.all(usages)) });
+      const cpuS = new Map(await Promise.all(Object.entries(parts).map(cpuOf)));
+      readings.push({ atMs: Date.now(), busyS: await machineBusyS(), cpuS });
     },
     spentSince(ms) {
       const [from] = readings.toSorted((a, b) => Math.abs(a.atMs - ms) - Math.abs(b.atMs - ms));
@@ -198,22 +209,38 @@ function createMeter({ parts }: Installation): Meter {
 }
 
 /** Prints the times, and says whether they are within the limit. */
-function report({ times, planned, whole }: Waited, wanted: number): boolean {
-  function timesOf(what: keyof CaseTimes): readonly number[] {
+function report({ times, planned, whole }: Waited, stages: readonly PlanStages[], wanted: number): boolean {
+  function timesOf(what: Exclude<keyof CaseTimes, 'caseId'>): readonly number[] {
     return times.flatMap((each) => each[what] ?? []);
   }
-  const toPlan = timesOf('toPlanMs');
+  const toPlan = stages.map(totalOf);
   const replaced = times.filter(({ plans }) => plans > 1).length;
   const isWithin = toPlan.length >= wanted && quantile(toPlan, 0.95) <= limitMs;
   console.log(`${times.length} cases of ${wanted} intruders, ${toPlan.length} with a plan`);
   console.log(
     `  alert to the store's plan     ${shown(toPlan)}; limit ${limitMs / 1000} s for p95: ${isWithin ? 'kept' : 'BROKEN'}`,
   );
+  reportStages(stages);
   console.log(`  alert to all evidence         ${shown(timesOf('toEvidenceMs'))}`);
   console.log(`  alert to the plan of all      ${shown(timesOf('toLastPlanMs'))}; ${replaced} plans were replaced`);
   console.log(`  alert to the last such plan   ${costs(planned, wanted)}`);
   console.log(`  alert to the last of all      ${costs(whole, wanted)}`);
   return isWithin;
+}
+
+/** Where the time went of the case in the middle, and of the one after which 5 of 100 are left. */
+function reportStages(stages: readonly PlanStages[]): void {
+  const slowestLast = stages.toSorted((a, b) => totalOf(a) - totalOf(b));
+  for (const share of [0.5, 0.95]) {
+    const one = slowestLast[Math.min(slowestLast.length - 1, Math.floor(share * slowestLast.length))];
+    if (one === undefined) continue;
+    const spent = planStages.map((stage) => `${stage} ${(one[stage] / 1000).toFixed(2)}`);
+    console.log(`    of the case at p${100 * share}, in seconds: ${spent.join(', ')}`);
+  }
+}
+
+function totalOf(stages: PlanStages): number {
+  return planStages.reduce((sum, stage) => sum + stages[stage], 0);
 }
 
 /** By case, and how much of the machine that leaves to others. */

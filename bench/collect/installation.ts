@@ -33,6 +33,7 @@ export interface Installation {
   readonly databaseUrl: string;
   readonly temporalAddress: string;
   readonly pollingNamespace: string;
+  readonly casesNamespace: string;
   readonly codecKeyFile: string;
   readonly requestLog: string;
   readonly simulatorUrl: string;
@@ -43,6 +44,7 @@ export interface Installation {
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const pollingNamespace = 'bench-polling';
+const casesNamespace = 'bench-cases';
 
 /** Starts an installation as an operator would have it, with its own defaults but for the poll interval, that has watched for days. */
 export async function startInstallation(options: InstallationOptions): Promise<Installation> {
@@ -95,6 +97,7 @@ export async function startInstallation(options: InstallationOptions): Promise<I
       databaseUrl,
       temporalAddress: temporal.address,
       pollingNamespace,
+      casesNamespace,
       codecKeyFile: join(folder, 'data', 'codec.key'),
       requestLog,
       simulatorUrl: simulator.url,
@@ -180,7 +183,7 @@ async function writeConfig(
   const settings = {
     data_dir: dataDir,
     installation: 'bench',
-    temporal: { address: given.temporalAddress, polling_namespace: pollingNamespace, cases_namespace: 'bench-cases' },
+    temporal: { address: given.temporalAddress, polling_namespace: pollingNamespace, cases_namespace: casesNamespace },
     store: { url: given.databaseUrl },
     aws: { endpoint: world.url, credentials_file: credentials },
     collection: { poll_interval: `${given.pollIntervalS}s`, history: '0s' },
