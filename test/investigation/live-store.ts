@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { assignToCase } from '../../src/adapters/store/cases/case-assignment.ts';
+import { assignToCases } from '../../src/adapters/store/cases/case-assignment.ts';
 import type { Store } from '../../src/adapters/store/database.ts';
 import { publishSource } from '../../src/adapters/store/collection/publish.ts';
 import { growByEvents } from '../../src/adapters/store/cases/case-growth.ts';
@@ -62,5 +62,12 @@ export async function alertOn(store: Store, record: JsonObject): Promise<CaseId>
     severity: 'low',
     seed: seedOfEvent(ecs),
   } as const;
-  return store.db.transaction().execute((db) => assignToCase(db, alert, new Date().toISOString() as Instant));
+  await store.db.transaction().execute((db) => assignToCases(db, [alert], new Date().toISOString() as Instant));
+  const { case_id: caseId } = await store.db
+    .selectFrom('alerts')
+    .select('case_id')
+    .where('id', '=', id)
+    .executeTakeFirstOrThrow();
+  if (caseId === null) throw new Error('the alert has no case');
+  return caseId;
 }

@@ -1,14 +1,16 @@
-import { sql } from 'kysely';
+import * as fc from 'fast-check';
+import { type KyselyPlugin, sql, type Transaction } from 'kysely';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { claimAlerts, closeCaseIfNoUnclaimed } from '../../src/adapters/store/cases/alert-claims.ts';
 import { storeLink, storeSplit } from '../../src/adapters/store/cases/case-acts-store.ts';
-import { assignToCase } from '../../src/adapters/store/cases/case-assignment.ts';
+import { assignToCases } from '../../src/adapters/store/cases/case-assignment.ts';
 import { growByEvents } from '../../src/adapters/store/cases/case-growth.ts';
 import { setCaseStatus } from '../../src/adapters/store/cases/case-store.ts';
-import { openStore, type Store } from '../../src/adapters/store/database.ts';
+import { type Database, openStore, type Store } from '../../src/adapters/store/database.ts';
 import { publishSource } from '../../src/adapters/store/collection/publish.ts';
 import { actorKey, actorOf } from '../../src/cloudtrail/actor.ts';
 import { seedOfEvent } from '../../src/cloudtrail/seed.ts';
+import type { AlertForCase } from '../../src/detection/live/live-ports.ts';
 import type { CaseStatus } from '../../src/model/case-state.ts';
 import type { AlertId, CaseId, Instant, SourceId } from '../../src/model/ids.ts';
 import type { JsonObject } from '../../src/model/json.ts';
@@ -64,6 +66,22 @@ let alerts = 0;
 
 /** Gives an alert about a record to its case. */
 async function alertOn(record: JsonObject): Promise<CaseId> {
+  const [caseId] = await alertsOn([record]);
+  if (caseId === undefined) throw new Error('the alert has no case');
+  return caseId;
+}
+
+/** Gives alerts about records, one each, to their cases at once; the cases of each. */
+async function alertsOn(records: readonly JsonObject[]): Promise<readonly CaseId[]> {
+  const given: AlertForCase[] = [];
+  for (const record of records) given.push(await newAlert(record));
+  await store.db.transaction().execute((db) => assignToCases(db, given, now()));
+  const rows = await store.db.selectFrom('alerts').select(['id', 'case_id']).where('case_id', 'is not', null).execute();
+  const cases = new Map(rows.map((row) => [row.id, row.case_id]));
+  return given.map(({ id }) => cases.get(id)).filter((id) => typeof id === 'string');
+}
+
+async function newAlert(record: JsonObject): Promise<AlertForCase> {
   const { ecs, at, ref } = found(record);
   alerts += 1;
   const id = `sha256:${alerts}` as AlertId;
@@ -73,15 +91,8 @@ async function alertOn(record: JsonObject): Promise<CaseId> {
     values (${id}, 'r', 'd', 'a rule', 'low', 1, '[]', 'g', ${ref.accountId}, ${ref.eventId}, 0, ${JSON.stringify([ref])}, '{"kind":"query"}',
       '{"kind":"live"}', 'live', ${at}, now())`.execute(store.db);
   const actor = actorOf(ecs);
-  const alert = {
-    id,
-    actor,
-    actorKey: actorKey(actor),
-    accountId: ref.accountId,
-    severity: 'low',
-    seed: seedOfEvent(ecs),
-  } as const;
-  return store.db.transaction().execute((db) => assignToCase(db, alert, now()));
+  const severity = alerts % 5 === 0 ? 'high' : 'low';
+  return { id, actor, actorKey: actorKey(actor), accountId: ref.accountId, severity, seed: seedOfEvent(ecs) };
 }
 
 function follow(refs: readonly EventRef[]): Promise<void> {
@@ -274,3 +285,117 @@ describe('one case an intruder', () => {
     expect(cases).toHaveLength(1);
   });
 });
+
+/** Some users' calls, in order of time; some of the users are made by others of them. */
+function someUsers(makers: readonly (number | null)[]): Cloud {
+  const cloud = new Cloud();
+  const users = makers.map((_, index) =>
+    userOf(appAccount, `user${index}`, `AKIAUSER${String(index).padStart(12, '0')}`),
+  );
+  for (const [index, maker] of makers.entries()) {
+    const by = maker === null ? undefined : users[maker];
+    const user = { userName: `user${index}` };
+    if (by !== undefined)
+      cloud.call(by, 'iam:CreateUser', {
+        at: index * 60,
+        from: `198.51.100.${maker}`,
+        request: user,
+        response: { user },
+      });
+  }
+  for (const round of [1, 2, 3])
+    for (const [index, user] of users.entries())
+      cloud.call(user, 's3:ListBuckets', { at: 1000 * round + index, from: `198.51.100.${index + 50 * (round % 2)}` });
+  return cloud;
+}
+
+/** Which alerts are together in an open case, and whom that holds. Of cases that were opened at one instant, either may be the older. */
+async function openCasesAsTold(): Promise<readonly unknown[]> {
+  const { rows } = await sql`
+    select c.severity,
+      array(select anchor_event_id from alerts a where a.case_id = c.id order by 1) as alerts,
+      array(select row(identity_id, role, since, whole, held)::text from case_identities i where i.case_id = c.id order by 1) as held,
+      array(select id from case_seeds s where s.case_id = c.id order by 1) as seeds
+    from cases c where closed_at is null order by alerts`.execute(store.db);
+  return rows;
+}
+
+async function forgetCases(): Promise<void> {
+  await sql`truncate cases, alerts, case_identities, case_seeds cascade`.execute(store.db);
+  alerts = 0;
+}
+
+async function forgetEvents(): Promise<void> {
+  await sql`truncate events, event_keys, sightings, links, link_ends, identities, identity_aliases cascade`.execute(
+    store.db,
+  );
+}
+
+describe('alerts that come together', () => {
+  test('are given to the same cases as when they come one after the other', async () => {
+    const maker = fc.option(fc.nat(5), { freq: 2 });
+    const makers = fc.array(maker, { minLength: 6, maxLength: 6 });
+    const order = fc.shuffledSubarray([...Array(18).keys()], { minLength: 4 });
+    await fc.assert(
+      fc.asyncProperty(makers, order, fc.nat(8), async (given, chosen, first) => {
+        await forgetEvents();
+        const cloud = someUsers(given.map((by, index) => (by === index ? null : by)));
+        const refs = await publish(cloud.records);
+        const calls = cloud.records.filter(({ eventName }) => eventName === 'ListBuckets');
+        const about = chosen.map((index) => calls[index]).filter((record) => record !== undefined);
+        await forgetCases();
+        for (const record of about) await alertOn(record);
+        const oneByOne = await openCasesAsTold();
+        await forgetCases();
+        await alertsOn(about.slice(0, first));
+        await alertsOn(about.slice(first));
+        expect(await openCasesAsTold()).toEqual(oneByOne);
+        await follow(refs);
+        expect(await openCasesAsTold()).toEqual(oneByOne);
+      }),
+      { numRuns: 12 },
+    );
+  }, 120_000);
+
+  test('open a hundred cases that nothing ties by as many statements as one', async () => {
+    const cloud = someUsers(Array.from({ length: 100 }, () => null));
+    await publish(cloud.records);
+    const alertsOf100: AlertForCase[] = [];
+    for (const record of cloud.records.slice(0, 100)) alertsOf100.push(await newAlert(record));
+    const [one, ...others] = alertsOf100;
+    if (one === undefined) throw new Error('there are calls');
+    const asked = await statementsOf((db) => assignToCases(db, [one], now()));
+    expect(await statementsOf((db) => assignToCases(db, others, now()))).toBe(asked);
+    expect(await store.db.selectFrom('cases').select('id').execute()).toHaveLength(100);
+  });
+
+  test('are given by as many statements as one where their cases have begun there before', async () => {
+    const cloud = someUsers([null, null]);
+    await publish(cloud.records);
+    await alertsOn(cloud.records.slice(0, 2));
+    const flood: AlertForCase[] = [];
+    for (let index = 0; index < 50; index += 1) flood.push(await newAlert(cloud.records[index % 2] ?? {}));
+    const [one, ...others] = flood;
+    if (one === undefined) throw new Error('there are alerts');
+    const asked = await statementsOf((db) => assignToCases(db, [one], now()));
+    expect(await statementsOf((db) => assignToCases(db, others, now()))).toBeLessThanOrEqual(asked + 2);
+    const severities = await store.db.selectFrom('cases').select('severity').execute();
+    expect(severities.map(({ severity }) => severity)).toEqual(['high', 'high']);
+  });
+});
+
+/** How many statements a transaction's work takes. */
+async function statementsOf(work: (db: Transaction<Database>) => Promise<void>): Promise<number> {
+  let statements = 0;
+  await store.db.transaction().execute(async (db) => {
+    const counting: KyselyPlugin = {
+      transformQuery({ node }) {
+        statements += 1;
+        return node;
+      },
+      transformResult: async ({ result }) => result,
+    };
+    await work(db.withPlugin(counting));
+  });
+  return statements;
+}

@@ -45,15 +45,16 @@ export async function detectBatch(
   const warming = await session.beginRules(rulesWithMemory(ruleSet).map(({ rule }) => rule));
   const events = await session.events(options.limit);
   const batch = batchOf(ruleSet, events);
-  const judged: Judged = { warming, forCases: new Map(), newAlerts: 0, changedAlerts: 0 };
+  const judged: Judged = { warming, fresh: [], forCases: new Map(), newAlerts: 0, changedAlerts: 0 };
   const corrections = correctionsOf(events);
   const known = [...corrections, ...(await correctedBefore(session, corrections))];
   const originOf = known.length === 0 ? null : originsOf(known);
   const touched = batch.touched.map((group) => ({ ...group, found: withOrigins(group.found, originOf) }));
   const [alone, together] = partition(touched, ({ live }) => live.matcher.horizonMs === 0);
-  for (const group of [...alone, ...(await joinedGroups(session, ruleSet, alone, corrections))])
-    await judgeAlone(session, group, known, batch, judged);
+  const joined = await joinedGroups(session, ruleSet, alone, corrections);
+  await judgeEachAlone(session, [...alone, ...joined], known, batch, judged);
   await judgeGroups(session, together, batch, judged);
+  await session.insertAlerts(judged.fresh);
   await session.noteHeldBack(batch.heldBack);
   await promoteLearned(session, ruleSet, judged, options.now);
   const carried = await giveToCases(session, ruleSet, judged.forCases, batch.events, options.now);
@@ -67,6 +68,8 @@ export async function detectBatch(
 interface Judged {
   /** IDs of rules that do not know yet what came before them. */
   readonly warming: ReadonlySet<string>;
+  /** Alerts that are to be written down. */
+  readonly fresh: NewAlert[];
   /** Live alerts that are to go to cases, by rule. */
   readonly forCases: Map<string, AlertWithAnchor[]>;
   newAlerts: number;
@@ -126,20 +129,36 @@ async function joinedGroups(
 }
 
 /** A rule without a horizon looks at each event by itself; a copy of an event that has alerted does not alert again. */
+async function judgeEachAlone(
+  session: DetectionSession,
+  groups: readonly TouchedGroup[],
+  corrections: readonly Correcting[],
+  batch: Batch,
+  judged: Judged,
+): Promise<void> {
+  const questions = groups.map(({ live, groupKey, found }) => {
+    const eventIds = [...found, ...corrections].flatMap(idsOf);
+    return { ruleId: live.rule.id, groupKey, eventIds };
+  });
+  const anchored = await session.alertsAnchoredAt(questions);
+  for (const [place, group] of groups.entries())
+    await judgeAlone(session, group, anchored[place] ?? [], corrections, batch, judged);
+}
+
+/** Of an event, and of those that it corrects. */
+function idsOf(each: Pick<Candidate, 'ref'> | Correcting): readonly string[] {
+  return [each.ref.eventId, ...('corrects' in each ? [each.corrects ?? []].flat() : [])];
+}
+
 async function judgeAlone(
   session: DetectionSession,
   { live, groupKey, found }: TouchedGroup,
+  alerts: readonly StoredAlert[],
   corrections: readonly Correcting[],
   batch: Batch,
   judged: Judged,
 ): Promise<void> {
   const originOf = alertOrigins(corrections);
-  const chain = [...found, ...corrections];
-  const eventIds = chain.flatMap((each) => [
-    each.ref.eventId,
-    ...('corrects' in each ? [each.corrects ?? []].flat() : []),
-  ]);
-  const alerts = await session.alertsAnchoredAt(live.rule.id, groupKey, eventIds);
   const known: Pick<StoredAlert, 'anchor' | 'corrects' | 'status'>[] = [...alerts];
   for (const draft of judgedDrafts(live.matcher, found.toSorted(byTime))) {
     if (known.some((alert) => isKnownBy(draft, alert, originOf))) continue;
@@ -222,7 +241,7 @@ async function addAlert(
   const id = alertIdOf({ ruleId: rule.id, group: draft.group, anchor: draft.anchor });
   const status = await firstStatus(session, live, draft, judged);
   const alert: NewAlert = { ...draft, id, rule, groupKey, late: hasLate(batch, draft.eventRefs), status };
-  await session.insertAlert(alert);
+  judged.fresh.push(alert);
   if (status.kind === 'excepted') return alert;
   judged.newAlerts += 1;
   if (status.kind === 'live') queueForCase(judged, rule, alert);

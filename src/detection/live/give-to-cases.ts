@@ -3,7 +3,7 @@ import { seedOfEvent } from '../../cloudtrail/seed.ts';
 import type { AccountId, AlertId, Instant } from '../../model/ids.ts';
 import type { Rule } from '../../model/rule.ts';
 import { type EcsDocument, type EventRef, eventRefKey } from '../../model/trail-event.ts';
-import type { DetectionSession, LiveRuleSet, PublishedEvent } from './live-ports.ts';
+import type { AlertForCase, DetectionSession, LiveRuleSet, PublishedEvent } from './live-ports.ts';
 
 /** An alert that is to go to a case. */
 export interface AlertWithAnchor {
@@ -58,22 +58,24 @@ async function giveRule(
   const older = await session.carriedOver(ruleId, limit + 1);
   const queue = [...older, ...fresh];
   const going = queue.slice(0, limit);
-  for (const alert of going) await assign(session, alert, rule?.severity ?? 'medium', events);
+  const given: AlertForCase[] = [];
+  for (const alert of going) given.push(await forCase(session, alert, rule?.severity ?? 'medium', events));
+  await session.assign(given);
   const staying = queue.slice(limit);
   await session.carryOver(staying.map((alert) => alert.id));
   return staying.length;
 }
 
-async function assign(
+async function forCase(
   session: DetectionSession,
   { id, anchor }: AlertWithAnchor,
   severity: Rule['severity'],
   events: ReadonlyMap<string, PublishedEvent>,
-): Promise<void> {
+): Promise<AlertForCase> {
   const document = events.get(eventRefKey(anchor))?.ecs ?? (await session.documentOf(anchor));
   const actor = actorOf(document ?? noDocument);
   const seed = document === null ? null : seedOfEvent(document);
-  await session.assign({ id, actor, actorKey: actorKey(actor), accountId: accountOf(anchor), severity, seed });
+  return { id, actor, actorKey: actorKey(actor), accountId: accountOf(anchor), severity, seed };
 }
 
 /** An event that was pruned: its alert goes to the case of an unknown identity. */

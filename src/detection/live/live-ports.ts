@@ -98,6 +98,13 @@ export interface GroupQuestion {
   readonly alertsFromMs: number;
 }
 
+/** Asks for a group's alerts that are anchored at one of these events, in whatever revision, or at a correction of one. */
+export interface AnchorQuestion {
+  readonly ruleId: string;
+  readonly groupKey: Digest;
+  readonly eventIds: readonly string[];
+}
+
 /** By event time, then event ID; alerts are those anchored within the span asked for. */
 export interface StoredGroup {
   readonly candidates: readonly KeyedCandidate[];
@@ -137,13 +144,13 @@ export interface DetectionSession {
   forgetCandidates(candidates: readonly CandidateOfRule[]): Promise<void>;
   /** Adds to what exceptions held back so far. */
   noteHeldBack(counts: readonly HeldBackCount[]): Promise<void>;
-  /** The alerts of a group that are anchored at one of these events, in whatever revision, or at a correction of one. */
-  alertsAnchoredAt(ruleId: string, groupKey: Digest, eventIds: readonly string[]): Promise<readonly StoredAlert[]>;
+  /** The alerts of groups that are anchored at events, in whatever revision, or at corrections of them; in the order of the questions. */
+  alertsAnchoredAt(questions: readonly AnchorQuestion[]): Promise<readonly (readonly StoredAlert[])[]>;
   /** By rule and group, where alerts are anchored at corrections of these events. */
   groupsCorrecting(
     events: readonly Pick<EventRef, 'accountId' | 'eventId'>[],
   ): Promise<readonly { readonly ruleId: string; readonly groupKey: Digest }[]>;
-  insertAlert(alert: NewAlert): Promise<void>;
+  insertAlerts(alerts: readonly NewAlert[]): Promise<void>;
   /** Remembers which event an alert's anchor corrects in the end; a correction between the two had not come before. */
   noteOrigin(id: AlertId, corrects: string): Promise<void>;
   changeAlert(change: AlertChange): Promise<void>;
@@ -167,8 +174,8 @@ export interface DetectionSession {
   /** The oldest alerts that an execution could not give to cases any more. */
   carriedOver(ruleId: string, limit: number): Promise<readonly { readonly id: AlertId; readonly anchor: EventRef }[]>;
   carryOver(ids: readonly AlertId[]): Promise<void>;
-  /** Gives an alert to the open case that holds its caller, or to a new one. */
-  assign(alert: AlertForCase): Promise<CaseId>;
+  /** Gives alerts to the open cases that hold their callers, or to new ones. */
+  assign(alerts: readonly AlertForCase[]): Promise<void>;
   /** Lets open cases grow by what these events lead on to; it may show that two are one. */
   followLinks(refs: readonly EventRef[]): Promise<void>;
   advance(cursor: bigint): Promise<void>;

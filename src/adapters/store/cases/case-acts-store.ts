@@ -8,7 +8,7 @@ import type { SignedAcceptance } from '../../../model/acceptance.ts';
 import type { Identity, IdentityId } from '../../../model/identity.ts';
 import type { AccountId, AlertId, CaseId, Instant } from '../../../model/ids.ts';
 import { eventRefKey } from '../../../model/trail-event.ts';
-import { newCaseId } from './case-assignment.ts';
+import { newCaseId } from './case-id.ts';
 import { growCase, mergeCases, olderFirst } from './case-growth.ts';
 import { loadCaseAlerts } from './case-store.ts';
 import type { Database, StoreDb } from '../database.ts';

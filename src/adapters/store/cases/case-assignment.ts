@@ -1,69 +1,118 @@
-import { randomInt } from 'node:crypto';
+import { sql } from 'kysely';
 import type { AlertForCase } from '../../../detection/live/live-ports.ts';
 import type { Seed } from '../../../cloudtrail/seed.ts';
-import type { CaseId, Instant } from '../../../model/ids.ts';
+import type { AlertId, CaseId, Instant } from '../../../model/ids.ts';
+import type { IdentityId } from '../../../model/identity.ts';
 import { graverSeverity, type Severity } from '../../../model/severity.ts';
-import { growCase } from './case-growth.ts';
 import type { StoreDb } from '../database.ts';
-import { canonicalDigest } from '../../../digest/canonical-digest.ts';
-import { jsonText, storableText } from '../json-text.ts';
+import { jsonText } from '../json-text.ts';
+import { growCase } from './case-growth.ts';
+import { newCaseId } from './case-id.ts';
+import { assignAlerts, openCasesApart, type SeededAlert } from './case-openings.ts';
+import { addSeed, seedId, underOwnNames } from './case-seeds.ts';
 
 /**
- * Gives an alert to the open case that holds its caller, or to its actor's, or opens one, within detection's transaction; and
- * lets the case grow by what the alert's caller leads to, which may show that two cases are one. The case's row is locked until that
- * ends, so that the case neither closes nor claims meanwhile.
+ * Gives alerts to the open cases that hold their callers, or to their actors', or opens cases, within detection's transaction; and
+ * lets the cases grow by what the alerts' callers lead to, which may show that two cases are one. The cases' rows are locked until that
+ * ends, so that none closes or claims meanwhile.
+ *
+ * What leads to nothing new is given all at once: alerts about calls that their cases have begun at before, and cases of which nothing
+ * is known yet. The rest is given one after the other, in the order of the alerts.
  */
-export async function assignToCase(db: StoreDb, given: AlertForCase, at: Instant): Promise<CaseId> {
-  const alert = given.seed === null ? given : { ...given, seed: await underOwnNames(db, given.seed) };
+export async function assignToCases(db: StoreDb, given: readonly AlertForCase[], at: Instant): Promise<void> {
+  const alerts = await namedAlerts(db, given);
+  const begun = await assignWhereBegun(db, alerts.filter(isSeeded), at);
+  const left = alerts.filter(({ id }) => !begun.given.has(id));
+  const grown = left.filter(({ id }) => begun.known.has(id));
+  for (const alert of grown) await assignToCase(db, alert, at);
+  // What they have grown by may be whom the others are about.
+  const apart = await openCasesApart(db, await unknownOf(db, left, begun.known, grown.length > 0), at);
+  for (const alert of left) if (!begun.known.has(alert.id) && !apart.has(alert.id)) await assignToCase(db, alert, at);
+}
+
+function isSeeded(alert: AlertForCase): alert is SeededAlert {
+  return alert.seed !== null;
+}
+
+async function namedAlerts(db: StoreDb, given: readonly AlertForCase[]): Promise<readonly AlertForCase[]> {
+  const seeds = (
+    await underOwnNames(
+      db,
+      given.flatMap(({ seed }) => seed ?? []),
+    )
+  ).values();
+  return given.map((alert) => (alert.seed === null ? alert : { ...alert, seed: seeds.next().value ?? null }));
+}
+
+async function unknownOf(
+  db: StoreDb,
+  left: readonly AlertForCase[],
+  known: ReadonlySet<AlertId>,
+  again: boolean,
+): Promise<readonly SeededAlert[]> {
+  const unknown = left.filter(isSeeded).filter(({ id }) => !known.has(id));
+  if (!again || unknown.length === 0) return unknown;
+  const since = await openCasesOf(db, unknown);
+  return unknown.filter(({ id }) => !since.has(id));
+}
+
+/** Gives alerts to their open cases where these have begun there before; says whose are given, and of whom a case knows. */
+async function assignWhereBegun(
+  db: StoreDb,
+  alerts: readonly SeededAlert[],
+  at: Instant,
+): Promise<{ readonly given: ReadonlySet<AlertId>; readonly known: ReadonlySet<AlertId> }> {
+  const cases = await openCasesOf(db, alerts);
+  const known = new Set(cases.keys());
+  const asked = alerts.flatMap((alert) => {
+    const found = cases.get(alert.id);
+    return found === undefined ? [] : [{ ...alert, found, seedId: seedId(alert.seed) }];
+  });
+  if (asked.length === 0) return { given: new Set(), known };
+  const { rows } = await sql<{ readonly case_id: CaseId; readonly id: string }>`
+    select case_id, id from case_seeds
+    join unnest(${asked.map(({ found }) => found.id)}::text[], ${asked.map((each) => each.seedId)}::text[])
+      as asked (case_id, id) using (case_id, id)
+  `.execute(db);
+  const begun = new Set(rows.map(({ case_id: caseId, id }) => `${caseId} ${id}`));
+  const going = asked.filter(({ found, seedId: id }) => begun.has(`${found.id} ${id}`));
+  await assignAlerts(
+    db,
+    going.map(({ id, found }) => ({ id, caseId: found.id })),
+    at,
+  );
+  for (const [id, ofCase] of Map.groupBy(going, ({ found }) => found.id)) {
+    const before = ofCase.map(({ found }) => found.severity).reduce(graverSeverity);
+    await raiseSeverity(db, id, before, ofCase.map(({ severity }) => severity).reduce(graverSeverity));
+  }
+  return { given: new Set(going.map(({ id }) => id)), known };
+}
+
+/** The open cases that hold the callers of alerts, or are their actors', locked; by alert. */
+async function openCasesOf(db: StoreDb, alerts: readonly SeededAlert[]): Promise<ReadonlyMap<AlertId, OpenCase>> {
+  if (alerts.length === 0) return new Map();
+  const holding = await casesHolding(db, [...new Set(alerts.flatMap(({ seed }) => callersOf(seed)))]);
+  const byActor = await casesOfActors(db, [...new Set(alerts.map(({ actorKey }) => actorKey))]);
+  const found = new Map<AlertId, OpenCase>();
+  for (const { id, seed, actorKey } of alerts) {
+    const ofAlert = caseHolding(holding, seed) ?? byActor.get(actorKey);
+    if (ofAlert !== undefined) found.set(id, ofAlert);
+  }
+  return found;
+}
+
+async function assignToCase(db: StoreDb, alert: AlertForCase, at: Instant): Promise<void> {
   const caseId = await openCaseOf(db, alert, at);
-  await db
-    .updateTable('alerts')
-    .set({ case_id: caseId, carried_over: false, assigned_at: at })
-    .where('id', '=', alert.id)
-    .where('case_id', 'is', null)
-    .execute();
+  await assignAlerts(db, [{ id: alert.id, caseId }], at);
   // A caller that the case knows leads to what the case has: a flood of alerts walks once.
-  const isNew = alert.seed !== null && (await addSeed(db, caseId, alert.seed));
-  return isNew ? growCase(db, caseId, at) : caseId;
-}
-
-/** A seed with its caller under its own name, where another account's record had its unique ID only. */
-async function underOwnNames(db: StoreDb, seed: Seed): Promise<Seed> {
-  const { identity, principal } = seed;
-  const rows = await db
-    .selectFrom('identity_aliases')
-    .selectAll()
-    .where('alias', 'in', [identity, principal])
-    .execute();
-  const names = new Map(rows.map((row) => [row.alias, row.identity_id]));
-  return { ...seed, identity: names.get(identity) ?? identity, principal: names.get(principal) ?? principal };
-}
-
-/** @returns true where the case has not begun there before. */
-async function addSeed(db: StoreDb, caseId: CaseId, seed: Seed): Promise<boolean> {
-  const { principal, identity, credential, source, at } = seed;
-  const added = await db
-    .insertInto('case_seeds')
-    .values({
-      case_id: caseId,
-      id: canonicalDigest([principal, identity, credential, source]),
-      principal,
-      identity,
-      credential,
-      source: source === null ? null : storableText(source),
-      at,
-    })
-    .onConflict((conflict) => conflict.doNothing())
-    .executeTakeFirst();
-  return added.numInsertedOrUpdatedRows === 1n;
+  if (alert.seed !== null && (await addSeed(db, caseId, alert.seed))) await growCase(db, caseId, at);
 }
 
 /** Each round either finds the open case or makes it; a case that closes in between ends a round, not the search. */
 async function openCaseOf(db: StoreDb, alert: AlertForCase, at: Instant): Promise<CaseId> {
   for (;;) {
-    const known =
-      (alert.seed === null ? undefined : await caseHolding(db, alert.seed)) ?? (await caseOfActor(db, alert.actorKey));
-    if (known !== undefined) {
+    const known = (await knownCaseOf(db, alert)) ?? null;
+    if (known !== null) {
       await raiseSeverity(db, known.id, known.severity, alert.severity);
       return known.id;
     }
@@ -72,24 +121,30 @@ async function openCaseOf(db: StoreDb, alert: AlertForCase, at: Instant): Promis
   }
 }
 
+async function knownCaseOf(db: StoreDb, { seed, actorKey }: AlertForCase): Promise<OpenCase | undefined> {
+  const holding = seed === null ? undefined : caseHolding(await casesHolding(db, callersOf(seed)), seed);
+  return holding ?? (await casesOfActors(db, [actorKey])).get(actorKey);
+}
+
 interface OpenCase {
   readonly id: CaseId;
   readonly severity: Severity;
 }
 
-function caseOfActor(db: StoreDb, actorKey: string): Promise<OpenCase | undefined> {
-  return db
+/** In one order, so that no two who lock several wait for each other. */
+async function casesOfActors(db: StoreDb, actorKeys: readonly string[]): Promise<ReadonlyMap<string, OpenCase>> {
+  const rows = await db
     .selectFrom('cases')
-    .select(['id', 'severity'])
-    .where('actor_key', '=', actorKey)
+    .select(['id', 'severity', 'actor_key'])
+    .where('actor_key', 'in', actorKeys)
     .where('closed_at', 'is', null)
+    .orderBy('id')
     .forUpdate()
-    .executeTakeFirst();
+    .execute();
+  return new Map(rows.map((row) => [row.actor_key, row]));
 }
 
-/** The credential says it best: an identity that is held may have been so by another name of it. */
-async function caseHolding(db: StoreDb, { credential, identity }: Seed): Promise<OpenCase | undefined> {
-  const ids = credential === null ? [identity] : [credential, identity];
+async function casesHolding(db: StoreDb, ids: readonly IdentityId[]): Promise<ReadonlyMap<IdentityId, OpenCase>> {
   const rows = await db
     .selectFrom('cases')
     .innerJoin('case_identities', 'case_identities.case_id', 'cases.id')
@@ -97,9 +152,21 @@ async function caseHolding(db: StoreDb, { credential, identity }: Seed): Promise
     .where('case_identities.held', '=', true)
     .where('case_identities.identity_id', 'in', ids)
     .where('cases.closed_at', 'is', null)
+    .orderBy('cases.id')
     .forUpdate('cases')
     .execute();
-  return rows.find(({ identity_id: id }) => id === credential) ?? rows[0];
+  return new Map(rows.map((row) => [row.identity_id, row]));
+}
+
+/** The credential says it best: an identity that is held may have been so by another name of it. */
+function callersOf({ credential, identity }: Seed): readonly IdentityId[] {
+  return credential === null ? [identity] : [credential, identity];
+}
+
+function caseHolding(holding: ReadonlyMap<IdentityId, OpenCase>, seed: Seed): OpenCase | undefined {
+  return callersOf(seed)
+    .map((id) => holding.get(id))
+    .find((found) => found !== undefined);
 }
 
 async function raiseSeverity(db: StoreDb, caseId: CaseId, before: Severity, given: Severity): Promise<void> {
@@ -124,13 +191,4 @@ async function openCase(db: StoreDb, alert: AlertForCase, at: Instant): Promise<
     .returning('id')
     .executeTakeFirst();
   return row?.id ?? null;
-}
-
-/** Crockford's base 32 without its vowels, so that no ID reads as a word. */
-const caseIdAlphabet = '0123456789BCDFGHJKMNPQRSTVWXYZ';
-
-/** Opaque and random: an ID says nothing about its actor. */
-export function newCaseId(): CaseId {
-  const letters = Array.from({ length: 6 }, () => caseIdAlphabet[randomInt(caseIdAlphabet.length)]);
-  return `TH-${letters.join('')}` as CaseId;
 }

@@ -160,14 +160,7 @@ export async function olderFirst(db: StoreDb, a: CaseId, b: CaseId): Promise<rea
 async function hold(db: StoreDb, caseId: CaseId, members: Members, known: KnownIdentities): Promise<void> {
   const held = members.filter(isHeld).map(({ id }) => id);
   const others = held.length === 0 ? new Set() : await heldElsewhere(db, caseId, held);
-  const rows = members.map((member) => ({
-    case_id: caseId,
-    identity_id: member.id,
-    role: member.role,
-    since: new Date(member.sinceMs).toISOString() as Instant,
-    whole: member.whole,
-    held: isHeld(member) && !others.has(member.id),
-  }));
+  const rows = members.map((member) => identityRow(caseId, member, isHeld(member) && !others.has(member.id)));
   const changed = rows.filter((row) => !isSame(row, known.get(row.identity_id)));
   const reached = new Set(members.map(({ id }) => id));
   const gone = [...changed.map((row) => row.identity_id), ...[...known.keys()].filter((id) => !reached.has(id))];
@@ -175,6 +168,12 @@ async function hold(db: StoreDb, caseId: CaseId, members: Members, known: KnownI
     await db.deleteFrom('case_identities').where('case_id', '=', caseId).where('identity_id', 'in', gone).execute();
   }
   if (changed.length > 0) await db.insertInto('case_identities').values(changed).execute();
+}
+
+/** A member of a case's walk, as it is stored. @param held by this case alone. */
+export function identityRow(caseId: CaseId, { id, role, sinceMs, whole }: Member, held: boolean): CaseIdentitiesTable {
+  const since = new Date(sinceMs).toISOString() as Instant;
+  return { case_id: caseId, identity_id: id, role, since, whole, held };
 }
 
 function isSame(row: CaseIdentitiesTable, known: CaseIdentitiesTable | undefined): boolean {

@@ -2,9 +2,9 @@ import { sql } from 'kysely';
 import { openCases } from '../cases/case-recall.ts';
 import type { DetectionSession, DetectionStore, PublishedEvent } from '../../../detection/live/live-ports.ts';
 import type { Instant } from '../../../model/ids.ts';
-import { changeAlert, insertAlert, storedAlertOf } from './alert-store.ts';
+import { alertsAnchoredAt, changeAlert, insertAlerts, storedAlertOf } from './alert-store.ts';
 import { awaitedFrom } from '../collection/awaited-from.ts';
-import { assignToCase } from '../cases/case-assignment.ts';
+import { assignToCases } from '../cases/case-assignment.ts';
 import { growByEvents } from '../cases/case-growth.ts';
 import type { Store, StoreDb } from '../database.ts';
 import { addHeldBack } from './held-back-store.ts';
@@ -146,17 +146,7 @@ function sessionOf(db: StoreDb, cursor: bigint, now: Instant): DetectionSession 
     addCandidates: (candidates) => addCandidates(db, candidates),
     forgetCandidates: (candidates) => forgetCandidates(db, candidates),
 
-    async alertsAnchoredAt(ruleId, groupKey, eventIds) {
-      if (eventIds.length === 0) return [];
-      const rows = await db
-        .selectFrom('alerts')
-        .selectAll()
-        .where('rule_id', '=', ruleId)
-        .where('group_key', '=', groupKey)
-        .where((eb) => eb.or([eb('anchor_event_id', 'in', eventIds), eb('anchor_corrects', 'in', eventIds)]))
-        .execute();
-      return rows.map(storedAlertOf);
-    },
+    alertsAnchoredAt: (questions) => alertsAnchoredAt(db, questions),
 
     async groupsCorrecting(events) {
       if (events.length === 0) return [];
@@ -174,7 +164,7 @@ function sessionOf(db: StoreDb, cursor: bigint, now: Instant): DetectionSession 
     },
 
     noteHeldBack: (counts) => addHeldBack(db, counts),
-    insertAlert: (alert) => insertAlert(db, alert, now),
+    insertAlerts: (alerts) => insertAlerts(db, alerts, now),
     changeAlert: (change) => changeAlert(db, change, now),
 
     async noteOrigin(id, corrects) {
@@ -283,7 +273,7 @@ function sessionOf(db: StoreDb, cursor: bigint, now: Instant): DetectionSession 
       await db.updateTable('alerts').set({ carried_over: true }).where('id', 'in', ids).execute();
     },
 
-    assign: (alert) => assignToCase(db, alert, now),
+    assign: (alerts) => assignToCases(db, alerts, now),
     followLinks: (refs) => growByEvents(db, refs, now),
 
     async advance(seq) {

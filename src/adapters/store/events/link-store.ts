@@ -159,32 +159,44 @@ function linkId(link: Link, as: 'known' | 'imported'): string {
 }
 
 /** More links of one walk's step than this are a crowd's many times over. */
-const linksAtOnce = 5000;
+export const linksAtOnce = 5000;
+
+/** A link, and all that it was found by: where its caller is known by another name, the one that stands in the record too. */
+export interface FoundLink {
+  readonly link: Link;
+  readonly nodes: readonly IdentityId[];
+}
+
+/** The links of these, by when they were made: the latest, where there are more than {@link linksAtOnce}. */
+export async function linksAt(db: StoreDb, ids: readonly IdentityId[]): Promise<readonly FoundLink[]> {
+  if (ids.length === 0) return [];
+  const { rows } = await sql<{ readonly link: Link; readonly alias_of: IdentityId | null }>`
+    select l.link, a.identity_id as alias_of
+    from (
+      select distinct link_id from (
+        select e.link_id from unnest(${ids}::text[]) asked (node)
+        cross join lateral (
+          select link_id, at from link_ends where node = asked.node order by at desc limit ${linksAtOnce}
+        ) e
+        order by e.at desc limit ${linksAtOnce}
+      ) latest
+    ) ends
+    join links l on l.id = ends.link_id
+    left join identity_aliases a on a.alias = l.link ->> 'from'
+    where not ${isImportedAlone(sql`l.account_id`, sql`l.event_id`)}
+    order by l.at, l.id
+  `.execute(db);
+  return rows.map(({ link, alias_of: name }) => ({
+    link: name === null ? link : underOwnName(link, new Map([[link.from, name]])),
+    nodes: nodesOf(link),
+  }));
+}
 
 /** The links in the store, for walks. @param watched accounts whose records are read. */
 export function storedLinks(db: StoreDb, watched: ReadonlySet<string>): LinkIndex {
   return {
     async touching(ids) {
-      if (ids.length === 0) return [];
-      const { rows } = await sql<{ readonly link: Link; readonly alias_of: IdentityId | null }>`
-        select l.link, a.identity_id as alias_of
-        from (
-          select distinct link_id from (
-            select e.link_id from unnest(${ids}::text[]) asked (node)
-            cross join lateral (
-              select link_id, at from link_ends where node = asked.node order by at desc limit ${linksAtOnce}
-            ) e
-            order by e.at desc limit ${linksAtOnce}
-          ) latest
-        ) ends
-        join links l on l.id = ends.link_id
-        left join identity_aliases a on a.alias = l.link ->> 'from'
-        where not ${isImportedAlone(sql`l.account_id`, sql`l.event_id`)}
-        order by l.at, l.id
-      `.execute(db);
-      return rows.map(({ link, alias_of: name }) =>
-        name === null ? link : underOwnName(link, new Map([[link.from, name]])),
-      );
+      return (await linksAt(db, ids)).map(({ link }) => link);
     },
 
     async instanceSessions(instances) {

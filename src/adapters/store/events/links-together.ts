@@ -1,0 +1,98 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { LinkIndex } from '../../../investigation/links/link-index.ts';
+import type { IdentityId } from '../../../model/identity.ts';
+import type { Link } from '../../../model/link.ts';
+import type { StoreDb } from '../database.ts';
+import { type FoundLink, linksAt, linksAtOnce, storedLinks } from './link-store.ts';
+
+/**
+ * The links in the store, for many walks at once: what they ask in one turn of the event loop is asked of the store in one statement.
+ *
+ * @param suspects whom alerts are about that the store does not have yet.
+ */
+export function storedLinksTogether(
+  db: StoreDb,
+  watched: ReadonlySet<string>,
+  suspects: ReadonlySet<IdentityId>,
+): LinkIndex {
+  const links = storedLinks(db, watched);
+  const inTurn = oneAfterTheOther();
+  return {
+    isWatched: (accountId) => links.isWatched(accountId),
+
+    touching: askedTogether(inTurn, async (asked) => {
+      const all = await linksAt(db, distinct(asked.flat()));
+      if (all.length < linksAtOnce) return partsOf(all, asked);
+      // Each alone has the latest of its own.
+      const parts: (readonly Link[])[] = [];
+      for (const ids of asked) parts.push(await links.touching(ids));
+      return parts;
+    }),
+
+    instanceSessions: askedTogether(inTurn, async (asked) => {
+      const all = await links.instanceSessions(distinct(asked.flat()));
+      return asked.map((ids) => all.filter(({ instance }) => ids.includes(instance)));
+    }),
+
+    suspected: askedTogether(inTurn, async (asked) => {
+      const all = await links.suspected(distinct(asked.flat()));
+      return asked.map((ids) => new Set(ids.filter((id) => all.has(id) || suspects.has(id))));
+    }),
+  };
+}
+
+function distinct<T>(items: readonly T[]): readonly T[] {
+  return [...new Set(items)];
+}
+
+/** To each its own, in the order of all. */
+function partsOf(all: readonly FoundLink[], asked: readonly (readonly IdentityId[])[]): readonly (readonly Link[])[] {
+  const placesOf = new Map<IdentityId, number[]>();
+  for (const [place, { nodes }] of all.entries())
+    for (const node of nodes) {
+      const places = placesOf.get(node) ?? [];
+      placesOf.set(node, places);
+      places.push(place);
+    }
+  return asked.map((ids) =>
+    distinct(ids.flatMap((id) => placesOf.get(id) ?? []))
+      .toSorted((a, b) => a - b)
+      .flatMap((place) => all[place]?.link ?? []),
+  );
+}
+
+type InTurn = <T>(work: () => Promise<T>) => Promise<T>;
+
+/** A transaction's connection takes one statement at a time. */
+function oneAfterTheOther(): InTurn {
+  let last: Promise<unknown> = Promise.resolve();
+  return (work) => {
+    const done = last.then(work);
+    last = done.catch(() => undefined);
+    return done;
+  };
+}
+
+/** @param askAll gives the answers in the order of what is asked. */
+function askedTogether<T>(
+  inTurn: InTurn,
+  askAll: (asked: readonly (readonly IdentityId[])[]) => Promise<readonly T[]>,
+): (ids: readonly IdentityId[]) => Promise<T> {
+  let waiting: (readonly IdentityId[])[] = [];
+  let answers: Promise<readonly T[]> | null = null;
+  async function askThoseWaiting(): Promise<readonly T[]> {
+    await nextTurn();
+    return inTurn(() => {
+      const asked = waiting;
+      [waiting, answers] = [[], null];
+      return askAll(asked);
+    });
+  }
+  return async (ids) => {
+    const place = waiting.push(ids) - 1;
+    answers ??= askThoseWaiting();
+    const answer = (await answers)[place];
+    if (answer === undefined) throw new Error('there are fewer answers than questions');
+    return answer;
+  };
+}
