@@ -56,11 +56,11 @@ const glancing = proxyActivities<InvestigateActivities>({
 
 /**
  * Reads and writes of the store, all repeatable. Retried without end and soon: a person may wait for the answer, and what
- * happened must be written down before the case goes on.
+ * happened must be written down before the case goes on. On the workflow's own queue, for then the server begins an activity with the
+ * answer to the step that asks for it, where the worker has a place free: one commit less, and no wait for a poll.
  */
 export const recording = proxyActivities<GatherActivities & InvestigateActivities & CaseActActivities>({
   summary: 'reads and writes the case',
-  taskQueue: taskQueues.record,
   startToCloseTimeout: '30 seconds',
   retry: { initialInterval: '500 milliseconds', maximumInterval: '30 seconds' },
 });

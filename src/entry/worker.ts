@@ -62,7 +62,7 @@ function specsOf(config: Config, activities: ReturnType<typeof composeActivities
       namespace: cases,
       taskQueue: orchestrate,
       workflows: true,
-      localActivities: ofCases,
+      activities: ofCases,
       maxCachedWorkflows: 1_200,
     },
     {

@@ -1,10 +1,11 @@
 /** One process serves all of them on one machine; writes have a queue, and an AWS role, of their own. */
 export const taskQueues = {
+  /** Workflows, and what they read and write of the store: detection's batches and all that is written down of a case. */
   orchestrate: 'orchestrate',
   collect: 'collect',
   /** Looks at the trail and at IAM, which take as long as they take. */
   evidence: 'evidence',
-  /** Decisions and all that is written down of a case: they wait for no look. */
+  /** What takes longer than a step of a case may: what a case reads and writes besides runs on its own queue. */
   record: 'record',
   respond: 'respond',
   notify: 'notify',

@@ -5,7 +5,7 @@ import { type CaseActActivityPorts, createCaseActActivities } from '../../activi
 import { createGatherActivities, type GatherPorts } from '../../activities/gather.ts';
 import { createInvestigateActivities } from '../../activities/investigate.ts';
 import type { InvestigatePorts } from '../../activities/investigate-ports.ts';
-import { refusePayloads, runningLocally } from '../../src/adapters/temporal/workers.ts';
+import { refusePayloads } from '../../src/adapters/temporal/workers.ts';
 import { taskQueues } from '../../src/messages/task-queues.ts';
 import { testWorkflowBundle } from '../harness/test-servers.ts';
 
@@ -38,7 +38,7 @@ export async function startWorkers(
   const workers = [
     await Worker.create({
       ...common,
-      ...runningLocally(activities),
+      activities,
       taskQueue: taskQueues.orchestrate,
       workflowBundle: { codePath },
     }),

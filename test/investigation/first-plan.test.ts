@@ -146,6 +146,12 @@ async function eventsOf(world: CaseWorld, caseId: CaseId): Promise<readonly stri
   });
 }
 
+async function queueOf(world: CaseWorld, caseId: CaseId, activity: string): Promise<string | null | undefined> {
+  const { events } = await world.client.workflow.getHandle(caseWorkflowId(caseId)).fetchHistory();
+  const asked = (events ?? []).map((event) => event.activityTaskScheduledEventAttributes);
+  return asked.find((each) => each?.activityType?.name === activity)?.taskQueue?.name;
+}
+
 test('it takes one step of the workflow and one activity, and what was looked at within the step is there once', async () => {
   const { world, letAnswer } = await slowWorld();
   const caseId = await world.openCase();
@@ -153,6 +159,8 @@ test('it takes one step of the workflow and one activity, and what was looked at
   // A step that takes long beats, and each beat is a task of its own.
   const events = (await eventsOf(world, caseId)).filter((event) => event !== 'other' && event !== 'task');
   expect(events.slice(0, events.indexOf('presentPlan') + 1)).toEqual(['local', 'presentPlan']);
+  // On its workflow's own queue, an activity is begun with the step that asks for it.
+  expect(await queueOf(world, caseId, 'presentPlan')).toBe('orchestrate');
   letAnswer();
   await world.until(caseId, awaitsDecision);
 });

@@ -16,8 +16,6 @@ export interface WorkerSpec {
   readonly workflows: boolean;
   /** By name; absent or empty where only workflows run. */
   readonly activities?: object;
-  /** Those that workflows of this queue run within their own tasks, in place of `activities`. */
-  readonly localActivities?: object;
   /** Open workflows kept in memory: about 330 KiB each; 1,200 for investigations and 100 for polls are good values. */
   readonly maxCachedWorkflows?: number;
   readonly maxConcurrentActivities?: number;
@@ -52,11 +50,6 @@ function workflowOptions(spec: WorkerSpec, bundleFile: string): Partial<WorkerOp
     : {};
 }
 
-/** Nobody else's tasks are taken for them. */
-export function runningLocally(activities: object): Partial<WorkerOptions> {
-  return { activities, enableNonLocalActivities: false };
-}
-
 /** An activity never sees an input that the codec refused; see `workflows/refuse-payloads.ts`, which does the same for workflows. */
 export const refusePayloads: ActivityInterceptorsFactory = () => ({
   inbound: {
@@ -81,7 +74,6 @@ function createWorker(options: WorkersOptions, spec: WorkerSpec): Promise<Worker
     taskQueue: spec.taskQueue,
     ...workflowOptions(spec, options.bundleFile),
     ...(spec.activities === undefined ? {} : { activities: spec.activities }),
-    ...(spec.localActivities === undefined ? {} : runningLocally(spec.localActivities)),
     ...(options.dataConverter === undefined ? {} : { dataConverter: options.dataConverter }),
     ...(spec.maxConcurrentActivities === undefined
       ? {}
