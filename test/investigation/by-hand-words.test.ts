@@ -29,3 +29,10 @@ test.each([
 ])('of a role that AWS keeps nobody is told to change anything: $kind', (what) => {
   expect(commandsFor(what as never)).toEqual([]);
 });
+
+test('one imported event is told as one', () => {
+  expect(String(byHandWords({ kind: 'unconfirmed', events: 1 }))).toContain(
+    "1 of the alerts' events was imported, and the account's own trail does not show it.",
+  );
+  expect(String(byHandWords({ kind: 'unconfirmed', events: 2 }))).toContain('events were imported');
+});

@@ -1,4 +1,4 @@
-import type { AwaitedCase, KnownMatch, NewsAlert, ReadingProgress } from '../../views/news.ts';
+import type { AwaitedCase, KnownMatch, NewsAlert, PlanNews, ReadingProgress } from '../../views/news.ts';
 import { refuse } from '../../approval/refusal.ts';
 import type { StoryKind } from '../../audit/audit-kind.ts';
 import { entriesOfKind, trailhoundItself, type WrittenRecord } from '../../audit/audit-record.ts';
@@ -151,6 +151,27 @@ export function planLines(
       ].join('\n'),
     },
   ];
+}
+
+/** The plan of one of many cases that opened at once. */
+export function briefPlanLine(
+  { record, plan: { opened } }: Pick<PlanNews, 'record' | 'plan'>,
+  configOption: string,
+): StoryLine {
+  const actions = opened.kind === 'altered' ? 0 : opened.plan.actions.length;
+  const what = actions === 0 ? 'nothing can be done by a plan' : `${counted(actions, 'action')} proposed`;
+  return {
+    kind: 'case',
+    text: `case ${record.id} about ${describeActor(record.actor)}: ${what}; ${invocation()}${configOption} investigations show ${record.id}`,
+  };
+}
+
+/** Those that are not named. */
+export function moreCasesLine(more: number, configOption: string): StoryLine {
+  return {
+    kind: 'case',
+    text: `and ${counted(more, 'more case')}: ${invocation()}${configOption} investigations list`,
+  };
 }
 
 /** A plan that was shown is void, for another one takes its place; why, where nobody had decided on it. */

@@ -30,6 +30,7 @@ import { loadRuleSet, type RuleTrouble, switchedOffLine } from '../compose/rule-
 import { loadConfigOfInstallation, type Config } from '../config/config.ts';
 import { invocation } from '../invocation.ts';
 import { counted } from '../../model/counted.ts';
+import { type CasePace, createCasePace } from './case-pace.ts';
 import type { ShownPlans } from './key-controls.ts';
 import type { Screen, StoryLine } from './screen.ts';
 import {
@@ -39,6 +40,8 @@ import {
   knownLine,
   operationalLine,
   alteredPlanLine,
+  briefPlanLine,
+  moreCasesLine,
   planLines,
   readingLine,
   heartbeatLine,
@@ -49,6 +52,7 @@ import {
 const everyMs = 700;
 
 interface Told {
+  readonly pace: CasePace;
   /** The plan of each case that was told last. */
   readonly plans: Map<CaseId, Digest>;
   place: NewsPlace;
@@ -59,6 +63,20 @@ interface Told {
   readonly operational: Map<string, OperationalAlert>;
   reading: string;
   caughtUp: boolean;
+}
+
+/** Where telling begins. */
+export function nothingTold(place: NewsPlace, rules: Told['rules']): Told {
+  return {
+    pace: createCasePace(),
+    place,
+    plans: new Map(),
+    known: new Set(),
+    rules,
+    operational: new Map(),
+    reading: '',
+    caughtUp: false,
+  };
 }
 
 /** The simulation in the default folder is found without an option; anything else has to be named. */
@@ -151,6 +169,22 @@ function operationalNews(alerts: readonly RaisedAlert[], told: Told): readonly S
   ];
 }
 
+/** What is said of each case that opens; of one that is told in a line, its plan's line says it. */
+const routine: ReadonlySet<string> = new Set(['case-opened', 'plan-presented', 'needs-a-person']);
+
+/** Of a case that opens with many others: a line at its plan, or nothing where it is counted. */
+async function briefNews(
+  { kind }: News['records'][number],
+  caseId: CaseId,
+  ports: WaitingPorts,
+  told: Told,
+  config: Config,
+): Promise<readonly StoryLine[]> {
+  if (kind !== 'plan-presented' || told.pace.tellingOf(caseId) === 'counted') return [];
+  const presented = await planNews(ports, caseId);
+  return presented === null ? [] : [...tellReplaced(presented, told), briefPlanLine(presented, configOption(config))];
+}
+
 async function auditNews(
   record: News['records'][number],
   ports: WaitingPorts,
@@ -158,9 +192,11 @@ async function auditNews(
   config: Config,
   plans: ShownPlans,
 ): Promise<readonly StoryLine[]> {
+  const { caseId } = record;
+  if (caseId !== undefined && routine.has(record.kind) && told.pace.tellingOf(caseId) !== 'whole')
+    return await briefNews(record, caseId, ports, told, config);
   const line = auditLine(record);
   const lines = line === undefined ? [] : [line];
-  const { caseId } = record;
   if (caseId === undefined) return lines;
   // What was only rejected, or had nothing to do, has been told line by line.
   const [closed] = entriesOfKind([record], 'case-closed');
@@ -238,15 +274,10 @@ export async function runStory(config: Config, screen: Screen, plans: ShownPlans
     config,
     async ({ db }) => {
       const ports = newsPorts(db);
-      const told: Told = {
-        place: await newsFrom(ports, new Date().toISOString() as Instant),
-        plans: new Map(),
-        known: new Set(),
-        rules: await runningRules(config, screen),
-        operational: new Map(),
-        reading: '',
-        caughtUp: false,
-      };
+      const told = nothingTold(
+        await newsFrom(ports, new Date().toISOString() as Instant),
+        await runningRules(config, screen),
+      );
       const beat: Heartbeat = { toldAtMs: Number.NaN, quietFromMs: 0 };
       for (const line of await leftWaiting(ports, config, plans)) screen.tell(line);
       while (!stop.aborted) {
@@ -264,7 +295,8 @@ export async function runStory(config: Config, screen: Screen, plans: ShownPlans
   );
 }
 
-async function tellNews(
+/** Tells what is new since it was told last. */
+export async function tellNews(
   ports: NewsPorts & WaitingPorts,
   told: Told,
   config: Config,
@@ -285,4 +317,6 @@ async function tellNews(
     told.place = { ...told.place, auditPosition: record.position };
     for (const line of await auditNews(record, ports, told, config, plans)) screen.tell(line);
   }
+  const more = told.pace.takeCounted();
+  if (more > 0) screen.tell(moreCasesLine(more, configOption(config)));
 }

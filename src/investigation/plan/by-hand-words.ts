@@ -44,8 +44,10 @@ export function byHandWords(byHand: ByHand): SafeText {
       return safe`An AWS service made the calls: find out who configured it to, and change that configuration.`;
     case 'unknown-caller':
       return safe`No record names the identity behind the calls: find its owner before anything is changed.`;
-    case 'unconfirmed':
-      return safe`UNCONFIRMED: ${byHand.events} of the alerts' events were imported, and the account's own trail does not show them. Nothing is proposed because of them: find out where they come from.`;
+    case 'unconfirmed': {
+      const them = byHand.events === 1 ? safe`it` : safe`them`;
+      return safe`UNCONFIRMED: ${byHand.events} of the alerts' events ${byHand.events === 1 ? safe`was` : safe`were`} imported, and the account's own trail does not show ${them}. Nothing is proposed because of ${them}: find out where ${byHand.events === 1 ? safe`it comes` : safe`they come`} from.`;
+    }
     case 'not-followed':
       return safe`${byHand.count} more ${plainText(byHand.what)} (the first is ${plainText(byHand.first)}) were not followed: look at them by hand.`;
     case 'not-asked':
