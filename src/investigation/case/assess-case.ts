@@ -4,8 +4,7 @@ import { caseEffects, type CaseEffect } from './case-effects.ts';
 import type { CaseMaterial } from './case-material.ts';
 import type { CaseFinding } from '../findings/case-finding.ts';
 import { findingKinds } from '../findings/finding-kinds.ts';
-import { isQuiet } from '../habits/quiet.ts';
-import { mayBeRepair } from '../habits/repairs.ts';
+import { isQuiet, mayBeExplained } from '../habits/quiet.ts';
 import { timelineOf, type TimelineEntry } from '../timeline.ts';
 import { waysInOf } from '../ways-in/ways-in-of.ts';
 
@@ -20,7 +19,7 @@ export interface CaseAssessment {
    * recommended and nobody woken.
    */
   readonly quiet: boolean;
-  /** Whether anything is recommended: not where every alert is explained, nor where all may be somebody's repair. */
+  /** Whether anything is recommended: not where every alert is explained, nor where all may be. */
   readonly advises: boolean;
   /** Oldest first. */
   readonly timeline: readonly TimelineEntry[];
@@ -40,7 +39,7 @@ export function assessCase(material: CaseMaterial): CaseAssessment {
     waysIn,
     findings,
     quiet,
-    advises: !quiet && !mayBeRepair(ground),
+    advises: !quiet && !mayBeExplained(ground, findings),
     timeline: timelineOf(material, calls),
   };
 }

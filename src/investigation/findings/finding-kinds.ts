@@ -19,6 +19,8 @@ import { intrudersAccount } from './kinds/intruders-account.ts';
 import { keyInTwoPlaces } from './kinds/key-in-two-places.ts';
 import { knownAutomation } from './kinds/known-automation.ts';
 import { knownHabit } from './kinds/known-habit.ts';
+import { keyRotated } from './kinds/key-rotated.ts';
+import { knownRoutine } from './kinds/known-routine.ts';
 import { mailOrModelAbuse } from './kinds/mail-or-model-abuse.ts';
 import { metadataWeakened } from './kinds/metadata-weakened.ts';
 import { networkOpened } from './kinds/network-opened.ts';
@@ -72,6 +74,8 @@ export const findingKinds: readonly FindingKind[] = [
   uncommonS3Client,
   knownHabit,
   putBackFinding,
+  keyRotated,
+  knownRoutine,
   knownAutomation,
   attackTest,
 ];

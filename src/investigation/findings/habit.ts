@@ -68,7 +68,7 @@ export function principalOf({ actor, callers }: SeenEvent): string {
 }
 
 /** The name of a client; its version may move on. */
-function clientOf({ userAgent }: SeenEvent): string {
+export function clientOf({ userAgent }: SeenEvent): string {
   return (userAgent ?? '').replace(/^\[/, '').split(/[/ ]/)[0]?.toLowerCase() ?? '';
 }
 
@@ -105,7 +105,7 @@ export function familiarPlaces(ground: HabitGround): (event: SeenEvent) => boole
   return knownBefore(ground, placeOf, ({ readOnly }) => !readOnly);
 }
 
-type HabitGround = Pick<FindingGround, 'calls' | 'material' | 'effects'>;
+export type HabitGround = Pick<FindingGround, 'calls' | 'material' | 'effects'>;
 
 function knownBefore(
   ground: HabitGround,
@@ -157,7 +157,7 @@ const settledOf = oncePerCase((ground: HabitGround) =>
 const changedOf = oncePerCase(changedIn);
 
 /** Tells whether whoever made a call was made or changed in the case, or is a role or user that its suspects made in the time before. */
-function changedIn({ calls, material, effects }: HabitGround): (event: SeenEvent) => boolean {
+export function changedIn({ calls, material, effects }: HabitGround): (event: SeenEvent) => boolean {
   const changed = new Set<IdentityId>(
     material.identities.filter(({ role }) => role === 'created' || role === 'changed').map(({ id }) => id),
   );

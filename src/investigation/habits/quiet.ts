@@ -3,7 +3,10 @@ import type { CaseFinding, FindingGround } from '../findings/case-finding.ts';
 import { alertedEvents, familiarPlaces, habits } from '../findings/habit.ts';
 import { leadsOn } from '../ways-in/doors.ts';
 import { isProvedRepair } from '../ways-in/put-back.ts';
+import type { SeenEvent } from '../seen-event.ts';
 import { repairs } from './repairs.ts';
+import { rotations } from './rotations.ts';
+import { routines } from './routines.ts';
 
 /** What no habit explains: it speaks of somebody else at the credentials, or of what somebody wants who means to stay unseen. */
 const neverUsual: ReadonlySet<string> = new Set([
@@ -23,7 +26,8 @@ const neverUsual: ReadonlySet<string> = new Set([
 /**
  * Whether all alerts of a case are explained by a proved habit: the same act from the same network with the same client on several days
  * before the first of them (infrastructure as code, a backup tool), and nothing else was changed from anywhere else; or by a repair that
- * gives nobody anything that another's change had not given. A grant of rights that lead to all, and what hides an intruder, are explained
+ * gives nobody anything that another's change had not given, or a key's rotation that was carried through where its owner always works. A
+ * grant of rights that lead to all, and what hides an intruder, are explained
  * by no habit. Explained is shown, never closed by itself.
  */
 export function isQuiet(ground: FindingGround, findings: readonly CaseFinding[]): boolean {
@@ -32,11 +36,33 @@ export function isQuiet(ground: FindingGround, findings: readonly CaseFinding[])
   const isHabit = habits(ground);
   const isFamiliar = familiarPlaces(ground);
   const isRepair = repairs(ground, 'proved');
+  const isRotation = rotations(ground);
+  function isExplained(event: SeenEvent): boolean {
+    return isHabit(event) || isRepair(event) || isRotation(event);
+  }
   return (
     alerted.length > 0 &&
-    alerted.every((event) => isHabit(event) || isRepair(event)) &&
-    effects.every(({ event }) => isHabit(event) || isFamiliar(event) || isRepair(event)) &&
+    alerted.every(isExplained) &&
+    effects.every(({ event }) => isExplained(event) || isFamiliar(event)) &&
     !effects.some((each) => givesAll(each) && !isProvedRepair(each, ground.effects)) &&
+    !findings.some(({ kind }) => neverUsual.has(kind))
+  );
+}
+
+/**
+ * Whether all alerts of a case may be explained, though nobody can say so from the trail: by a habit, a rotation, what may be somebody's
+ * repair, or a routine that is older than the records. Such a case is loud, and nothing is advised against whoever made the calls.
+ */
+export function mayBeExplained(ground: FindingGround, findings: readonly CaseFinding[]): boolean {
+  const alerted = alertedEvents(ground);
+  const explanations = [habits(ground), repairs(ground, 'perhaps'), rotations(ground), routines(ground)];
+  function isExplained(event: SeenEvent): boolean {
+    return explanations.some((explains) => explains(event));
+  }
+  return (
+    alerted.length > 0 &&
+    alerted.every(isExplained) &&
+    ground.effects.effects.every(({ event }) => isExplained(event)) &&
     !findings.some(({ kind }) => neverUsual.has(kind))
   );
 }

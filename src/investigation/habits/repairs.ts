@@ -1,4 +1,3 @@
-import { alertedEvents, habits } from '../findings/habit.ts';
 import type { FindingGround } from '../findings/case-finding.ts';
 import type { SeenEvent } from '../seen-event.ts';
 import { putBack, type PutBack } from '../ways-in/put-back.ts';
@@ -20,16 +19,4 @@ export function repairs({ effects }: Pick<FindingGround, 'effects'>, least: PutB
       })
     );
   };
-}
-
-/** Whether all that a case's alerts are about may be somebody's repair: loud, and nothing is advised against whoever made it. */
-export function mayBeRepair(ground: FindingGround): boolean {
-  const alerted = alertedEvents(ground);
-  const isRepair = repairs(ground, 'perhaps');
-  const isHabit = habits(ground);
-  return (
-    alerted.length > 0 &&
-    alerted.every(isRepair) &&
-    ground.effects.effects.every(({ event }) => isRepair(event) || isHabit(event))
-  );
 }

@@ -177,7 +177,7 @@ function nameMade(effect: Effect): string | null {
 }
 
 /** To what an act comes, without the names of what is new each time: credentials of others than its own users are others each. */
-function endOf(effect: Effect, { action, targets }: SeenEvent, ofOwn: (name: string) => string): unknown {
+export function endOf(effect: Effect, { action, targets }: SeenEvent, ofOwn: (name: string) => string): unknown {
   switch (effect.kind) {
     case 'user-created':
       return [effect.kind];
