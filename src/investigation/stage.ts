@@ -73,6 +73,10 @@ const stageOfAction: Readonly<Record<string, Stage>> = {
   CreatePolicy: 'escalation',
   // The job runs with the role that it was given.
   StartJobRun: 'escalation',
+  StartBuild: 'escalation',
+  PutRule: 'persistence',
+  // What it denied or kept to some is open.
+  DeleteBucketPolicy: 'evasion',
   CreateGroup: 'persistence',
   CreateKeyPair: 'persistence',
   ImportKeyPair: 'persistence',
@@ -100,9 +104,12 @@ export function stageOf(event: SeenEvent): Stage {
   return event.readOnly ? 'discovery' : 'other';
 }
 
-function stageOfEffect(effect: Effect, { ref, actor }: SeenEvent): Stage {
+function stageOfEffect(effect: Effect, { ref, actor, action }: SeenEvent): Stage {
   switch (effect.kind) {
+    case 'undone':
+      return stageOfAction[action] ?? 'other';
     case 'session-minted':
+      if (effect.call === 'AssumeRoot') return 'escalation';
       // A session of the own user outlives its key; a role is more rights, or another account.
       if (effect.roleArn === null) return 'persistence';
       // The account that the caller came from, whichever of the two accounts' records tells of the call.

@@ -4,6 +4,7 @@ import { plainText, safe, safeSlice, type SafeText } from '../model/safe-text.ts
 import { type Reopened, unseenSession, type WayIn, type WayInSubject } from '../model/way-in.ts';
 import { inWords } from './findings/drawing.ts';
 import { isKeptByAws } from '../response/guards.ts';
+import { rootName } from './effects/call.ts';
 import { rowOf } from './effects/doors/row-of.ts';
 import { isUnrecorded, toldName } from './effects/unrecorded.ts';
 import { commandsFor } from './plan/by-hand-commands.ts';
@@ -157,9 +158,12 @@ function ofSubject(what: WayInSubject, { made, seen, goesOn, identity }: Shown):
       };
     case 'grant': {
       const isOfIam = rowOf(what) === null;
+      // One permission set is given in many accounts.
+      const isInAccount = what.holder.startsWith('Identity Center principal ');
+      const where = isInAccount ? safe` in account ${plainText(what.accountId)}` : safe``;
       const much = what.administrator ? safe`, which permits everything` : safe``;
       return {
-        sentence: safe`${capitalized(what.holder)} has ${isOfIam ? safe`policy ` : safe``}${inWords([what.policy])}${much}.`,
+        sentence: safe`${capitalized(what.holder)} has ${isOfIam ? safe`policy ` : safe``}${inWords([what.policy])}${much}${where}.`,
         remedy: isOfIam ? safe`Take the policy away, unless somebody answers for it.` : deleteIt,
       };
     }
@@ -232,7 +236,8 @@ function madeAtInWords({ madeAt }: { readonly madeAt?: Instant | undefined }): S
 }
 
 /** Whose trust and policies AWS keeps has no policy of ours: its people are ended where they sign in. */
-function sessionRemedy({ roleName }: Extract<WayInSubject, { kind: 'session' }>): SafeText {
+function sessionRemedy({ roleName, userName }: Extract<WayInSubject, { kind: 'session' }>): SafeText {
+  if (userName === rootName) return safe`Look at what root did, and take the right to call sts:AssumeRoot away.`;
   if (roleName === null) return safe`Attach a policy to the user that denies everything until then.`;
   return isKeptByAws(roleName)
     ? safe`End its person's sessions in Identity Center and take the assignment away: AWS keeps the role itself.`
@@ -243,7 +248,7 @@ function sessionWords(
   what: Extract<WayInSubject, { kind: 'session' }>,
   { made, goesOn, identity }: Omit<Shown, 'seen'>,
 ): Omit<WayInWords, 'until'> {
-  const { accessKeyId, roleName, sessionName, userName } = what;
+  const { accessKeyId, roleName, sessionName } = what;
   if (accessKeyId === null && roleName === null && (made || sessionName === null)) {
     return {
       sentence: safe`Sessions that no record here shows may have been made with ${plainText(identity.replace(/^access-key\//, 'key '))}${goesOn ? safe`, and go on by themselves: up to 36 hours` : safe``}.`,
@@ -266,14 +271,20 @@ function sessionWords(
     };
   }
   return {
-    sentence: safe`Session ${plainText(accessKeyId)} of ${ofWhom(roleName, sessionName, userName)} ${made ? safe`was made with these credentials` : safe`is what the intruder used`}${goesOn ? safe`, and goes on by itself` : safe``}.`,
+    sentence: safe`Session ${plainText(accessKeyId)} of ${ofWhom(what)} ${made ? safe`was made with these credentials` : safe`is what the intruder used`}${goesOn ? safe`, and goes on by itself` : safe``}.`,
     remedy: sessionRemedy(what),
   };
 }
 
 /** A role, a user itself, or a name that a user gave to a session of its own (GetFederationToken). */
-function ofWhom(roleName: string | null, sessionName: string | null, userName = sessionName ?? ''): SafeText {
+function ofWhom({
+  accountId,
+  roleName,
+  sessionName,
+  userName = sessionName ?? '',
+}: Extract<WayInSubject, { kind: 'session' }>): SafeText {
   if (roleName !== null) return safe`role ${plainText(roleName)}`;
+  if (userName === rootName) return safe`root of ${plainText(accountId)}`;
   return sessionName === null || sessionName === userName
     ? safe`user ${plainText(userName)} itself`
     : safe`user ${plainText(userName)}, federated as ${plainText(sessionName)},`;

@@ -10,7 +10,7 @@ import type { CaseMaterial } from './case-material.ts';
 import type { Effect } from '../effects/effect.ts';
 import type { CaseFinding } from '../findings/case-finding.ts';
 import { accountOfIdentity, isConsoleSession, kindOf } from '../links/identity-parts.ts';
-import { user } from '../../cloudtrail/identities.ts';
+import { account, user } from '../../cloudtrail/identities.ts';
 import { withoutUnseenSessions } from '../links/unseen-sessions.ts';
 import type { WalkLimit } from '../links/walk.ts';
 import type { Stage } from '../stage.ts';
@@ -276,18 +276,23 @@ function withOthers(
       kind: kindOf(id),
       account: identity?.accountId ?? accountOfIdentity(id) ?? null,
       name: identity?.name ?? nameInId(id),
-      role: member?.role ?? 'changed',
+      // An account that is not one of the case's is whoever was let in.
+      role: member?.role ?? (kindOf(id) === 'account' ? 'outside' : 'changed'),
       since: member?.since ?? null,
     };
   });
   return [...shown, ...more].toSorted((a, b) => order.indexOf(a.role) - order.indexOf(b.role) || compare(a.id, b.id));
 }
 
+/** IDs of these have nothing before the name. */
+const oneName: ReadonlySet<string> = new Set(['provider', 'access-key', 'account']);
+
 function nameInId(id: IdentityId): string {
+  if (id === account('*').id) return 'everybody';
   return decodeURIComponent(
     id
       .split('/')
-      .slice(kindOf(id) === 'provider' || kindOf(id) === 'access-key' ? 1 : 2)
+      .slice(oneName.has(kindOf(id)) ? 1 : 2)
       .join('/'),
   );
 }

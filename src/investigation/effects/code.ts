@@ -251,7 +251,15 @@ function passed(call: EffectCall, to: string, resource: string, field = 'role'):
 
 function profileGiven(call: EffectCall, wrapper: string): readonly Effect[] {
   const request = objects(call.request, wrapper)[0] ?? call.request;
-  const instanceId = nameAt(request, 'InstanceId', 'instanceId', 'AssociationId');
+  // One that replaces another names the association: the answer says of which instance.
+  const answered = objects(call.response, wrapper.replace('Request', 'Response'))[0] ?? call.response;
+  const ofAnswer = nameAt(
+    answered,
+    'iamInstanceProfileAssociation.instanceId',
+    'IamInstanceProfileAssociation.InstanceId',
+  );
+  const named = scalarText(request, 'InstanceId') ?? scalarText(request, 'instanceId');
+  const instanceId = named ?? (ofAnswer === unrecorded ? nameAt(request, 'AssociationId') : ofAnswer);
   const profile = nameAt(request, 'IamInstanceProfile.Name', 'IamInstanceProfile.Arn', 'iamInstanceProfile.name');
   return entered(instanceId, 'instance profile', lastPart(profile));
 }

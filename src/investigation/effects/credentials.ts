@@ -94,7 +94,7 @@ function sessionMinted(call: EffectCall): readonly Effect[] {
       accessKeyId,
       expiresAt: trailInstant(scalarText(set, 'credentials.expiration')),
       roleArn,
-      roleAccountId: roleArn === null ? null : accountIn(roleArn),
+      roleAccountId: accountIn(roleArn ?? scalarText(call.request, 'targetPrincipal') ?? ''),
       sessionName:
         scalarText(call.request, 'roleSessionName') ??
         scalarText(call.request, 'name') ??

@@ -3,6 +3,7 @@ import { lastPart } from '../../cloudtrail/identities.ts';
 import { undone, userNamed } from './credentials.ts';
 import type { Effect, EffectOf } from './effect.ts';
 import type { JsonValue } from '../../model/json.ts';
+import { placeMeant } from './meant.ts';
 import { letsInOfDocument, policyDigest } from './policy-content.ts';
 import { thing } from './thing.ts';
 
@@ -132,15 +133,20 @@ function profileOpened(call: EffectCall): readonly Effect[] {
   return providerMade('certificate-profile', nameAt(call.response, 'profile.profileArn', 'profile.name'), roleArns);
 }
 
+/** The call of the door row that lets nobody in who is not signed in. */
+const unnamedShutOut = 'cognito-identity/UpdateIdentityPool';
+
 /** Whoever signs in to an identity pool, or nobody in particular, gets credentials of these roles (SetIdentityPoolRoles). */
 function poolsRoles(call: EffectCall): readonly Effect[] {
   const roleArns = ['unauthenticated', 'authenticated'].flatMap(
     (who) => scalarText(call.request, `roles.${who}`) ?? [],
   );
   const pool = nameAt(call.request, 'identityPoolId');
-  return roleArns.length === 0
-    ? undone('restored', thing.provider(pool))
-    : providerMade('sign-in-directory', pool, roleArns);
+  if (roleArns.length === 0) return undone('restored', thing.provider(pool));
+  // Nobody comes in unnamed any more once the pool says so; whoever signs in still does.
+  const isForNobodyElse = scalarText(call.request, 'roles.authenticated') === undefined;
+  const endsWith = isForNobodyElse ? { endsWith: [thing.door(placeMeant(call), unnamedShutOut, pool)] } : {};
+  return providerMade('sign-in-directory', pool, roleArns).map((made) => ({ ...made, ...endsWith }));
 }
 
 function personCreated(call: EffectCall): readonly Effect[] {

@@ -23,6 +23,7 @@ import { keyRotated } from './kinds/key-rotated.ts';
 import { knownRoutine } from './kinds/known-routine.ts';
 import { mailOrModelAbuse } from './kinds/mail-or-model-abuse.ts';
 import { metadataWeakened } from './kinds/metadata-weakened.ts';
+import { namesRedirected } from './kinds/names-redirected.ts';
 import { networkOpened } from './kinds/network-opened.ts';
 import { newAddress } from './kinds/new-address.ts';
 import { organizationChanged } from './kinds/organization-changed.ts';
@@ -66,6 +67,7 @@ export const findingKinds: readonly FindingKind[] = [
   watchingWeakened,
   organizationChanged,
   destruction,
+  namesRedirected,
   costlyCompute,
   mailOrModelAbuse,
   deniedAttempts,

@@ -163,7 +163,12 @@ const endsCredentials: ReadonlySet<string> = new Set<RemedyType | ActionType>([
 
 /** What stops for others once the proposed actions are taken, by what they do. */
 export function breaksInWords(
-  { otherUse, identities, plan: { actions } }: Pick<CaseDocument, 'otherUse' | 'identities' | 'plan'>,
+  {
+    otherUse,
+    identities,
+    waysIn,
+    plan: { actions },
+  }: Pick<CaseDocument, 'otherUse' | 'identities' | 'waysIn' | 'plan'>,
   length: 'full' | 'brief' = 'full',
 ): readonly SafeText[] {
   if (actions.length === 0) return [safe`nothing: no action is proposed`];
@@ -174,8 +179,13 @@ export function breaksInWords(
   // What a new key replaces is closed already: nobody loses it by that.
   const takesNothing =
     planned.length > 0 && planned.every(({ type }) => type === 'rotateAccessKey' || type === 'liftUserDenial');
+  // What is closed already has stopped.
+  const stopping = otherUse.filter(({ identity }) => {
+    const own = waysIn.filter((wayIn) => wayIn.identity === identity);
+    return own.length === 0 || own.some(({ state }) => state !== 'closed');
+  });
   const breaks = [
-    ...(takesNothing ? [] : otherUseInWords({ otherUse, identities }, length)),
+    ...(takesNothing ? [] : otherUseInWords({ otherUse: stopping, identities }, length)),
     ...(has('revokeRoleSessions') ? [safe`whoever has an older session of the role has to begin another one`] : []),
     ...(has('rotateAccessKey')
       ? [

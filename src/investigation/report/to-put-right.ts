@@ -47,6 +47,31 @@ export function toPutRight({ effects, waysIn }: CaseAssessment): CaseDocument['t
     ({ undone, effect }) => undone === null && (effect.kind !== 'policy-version-set' || open.has(effect.policyArn)),
   );
   const groups = Map.groupBy(standing, ({ effect }) => `${effect.kind} ${remedyOf(effect) ?? ''}`);
+  return [...whatIsPutRight(groups), ...copiesLeft(effects, waysIn)];
+}
+
+/** What can be copied while it is shared, and is the other account's own from then on. */
+const copied = /snapshot|image|backup/u;
+
+/** Sharing that has ended leaves whatever was copied before. */
+function copiesLeft(effects: CaseAssessment['effects'], waysIn: CaseAssessment['waysIn']): CaseDocument['toPutRight'] {
+  const ended = new Set(
+    waysIn.flatMap(({ what, state }) =>
+      what.kind === 'share' && state === 'closed' && copied.test(what.type) ? [`${what.type} ${what.resource}`] : [],
+    ),
+  );
+  const shared = effects.filter(
+    ({ effect }) => effect.kind === 'shared' && ended.has(`${effect.type} ${effect.resource}`),
+  );
+  const [first] = shared;
+  if (first === undefined) return [];
+  const remedy = safe`take what was in it for taken: a copy that was made meanwhile stays`;
+  const said = safeJoin(countedPhrases(shared.map(({ effect }) => effectWords(effect))).slice(0, wordsShown), '; ');
+  const eventIds = [...new Set(shared.map(({ event }) => event.ref.eventId))];
+  return [{ kind: 'shared', remedy, sentence: safe`${said}: ${remedy}`, at: first.at, eventIds }];
+}
+
+function whatIsPutRight(groups: ReadonlyMap<string, CaseAssessment['effects']>): CaseDocument['toPutRight'] {
   return [...groups.values()].flatMap((alike) => {
     const [first] = alike;
     const remedy = first === undefined ? undefined : remedyOf(first.effect);

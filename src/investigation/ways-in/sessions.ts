@@ -28,6 +28,7 @@ export function sessionWaysIn(calls: CaseCalls, known: CaseEffects): readonly Wa
 function mintedSession(minted: CaseEffect<EffectOf<'session-minted'>>, known: CaseEffects): WayInCandidate {
   const { effect, at, event } = minted;
   const { accessKeyId, roleArn, sessionName } = effect;
+  if (effect.call === 'AssumeRoot') return ofRoot(minted);
   if (roleArn === null) return ofUser(minted, known);
   const accountId = effect.roleAccountId ?? minted.accountId;
   const role = { accountId, roleName: roleNameIn(roleArn), sessionName: sessionName ?? accessKeyId };
@@ -38,6 +39,21 @@ function mintedSession(minted: CaseEffect<EffectOf<'session-minted'>>, known: Ca
     from: at,
     until: endOf(effect, 'role', at),
     closed: deniedRoleSession(known, { ...role, roleId: effect.roleId }, at),
+    proof: [event.ref],
+  };
+}
+
+/** A session of another account's root, for a quarter of an hour at most: no policy of that account holds it back. */
+function ofRoot({ effect, at, event, accountId }: CaseEffect<EffectOf<'session-minted'>>): WayInCandidate {
+  const of = effect.roleAccountId ?? accountId;
+  const { accessKeyId } = effect;
+  return {
+    identity: root(of).id,
+    what: { kind: 'session', accountId: of, accessKeyId, roleName: null, sessionName: rootName, userName: rootName },
+    origin: 'made',
+    from: at,
+    until: endOf(effect, 'user', at),
+    closed: null,
     proof: [event.ref],
   };
 }

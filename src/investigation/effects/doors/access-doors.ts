@@ -524,7 +524,7 @@ export const accessDoors: readonly DoorRow[] = [
       kind: 'network',
       type: 'Lightsail instance',
       gateway: '{instanceName}',
-      opened: 'ports {portInfo.fromPort} to {portInfo.toPort} of {portInfo.protocol}',
+      opened: 'ports {portInfo.fromPort} to {portInfo.toPort} of {portInfo.protocol} from {portInfo.cidrs|=anywhere}',
     },
     closes: {
       'lightsail/CloseInstancePublicPorts': '{instanceName} {portInfo.fromPort} {portInfo.toPort} {portInfo.protocol}',
