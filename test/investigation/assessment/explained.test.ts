@@ -52,7 +52,7 @@ function ended(place: JsonObject): JsonObject {
 function about(alerted: readonly JsonObject[]) {
   return {
     alerts: alerted.map((record, index) => ({
-      id: `sha256:${index}` as string as AlertId,
+      id: `sha256:${index}` as AlertId,
       ruleName: 'A rule',
       eventRefs: [found(record).ref],
     })),

@@ -51,9 +51,9 @@ function versionSet(by: typeof call, minutes: number, versionId: string): JsonOb
 /** How loud a case is about a call, the last of some records. */
 function standingOf(records: readonly JsonObject[], alerted: JsonObject): 'quiet' | 'loud' | 'advises' {
   const alerts = [{ id: 'sha256:a' as string as AlertId, ruleName: 'A rule', eventRefs: [found(alerted).ref] }];
-  const { quiet, advises } = assessed(records, { alerts });
-  if (quiet) return 'quiet';
-  return advises ? 'advises' : 'loud';
+  const assessment = assessed(records, { alerts });
+  if (assessment.quiet) return 'quiet';
+  return remediesOf(assessment).some(({ recommended }) => recommended) ? 'advises' : 'loud';
 }
 
 describe('whoever puts back what an intruder changed is no suspect', () => {

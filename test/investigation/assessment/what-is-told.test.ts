@@ -138,11 +138,6 @@ describe('a case made of files', () => {
     const who = userOf('111122223333', 'alice', 'AKIAALICE00000000001');
     const hostile = { from: '203.0.113.66', client: 'aws-cli/2.9.9 Python/3.11 kali' };
     cloud.call(who, 'sts:GetCallerIdentity', { at: 1000, ...hostile });
-    cloud.call(who, 'sqs:AddPermission', {
-      at: 1010,
-      request: { queueUrl: 'https://sqs.us-east-1.amazonaws.com/111122223333/q', label: 'L', aWSAccountIds: ['*'] },
-      ...hostile,
-    });
     cloud.call(who, 'rds:ModifyDBInstance', {
       at: 1020,
       request: { dBInstanceIdentifier: 'prod', publiclyAccessible: true },
