@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse, stringify } from 'smol-toml';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { saveAccount } from '../../src/adapters/store/accounts/account-store.ts';
+import { retireAccount, saveAccount } from '../../src/adapters/store/accounts/account-store.ts';
 import type { AccountId, Instant } from '../../src/model/ids.ts';
 import { accountId } from '../collection/collecting.ts';
 import { testWorkflowBundle } from '../harness/test-servers.ts';
@@ -95,4 +95,12 @@ describe('a worker beside a running copy, with other accounts', () => {
       new RegExp(`the worker ended \\(1\\)[^]*accounts ${other} are watched[^]*remedy: name them`),
     );
   });
+});
+
+test('where nothing is watched any more, `coverage --gaps` and `doctor` fail and say so', async () => {
+  for (const id of [accountId as AccountId, other]) await retireAccount(here.connections.store.db, id);
+  for (const command of [['coverage', '--gaps'], ['doctor']]) {
+    const { code, out } = await here.trailhound(...command);
+    expect([code, out]).toEqual([1, expect.stringContaining('no account is watched')]);
+  }
 });
