@@ -98,7 +98,7 @@ describe('a worker beside a running copy, with other accounts', () => {
 });
 
 test('where nothing is watched any more, `coverage --gaps` and `doctor` fail and say so', async () => {
-  for (const id of [accountId as AccountId, other]) await retireAccount(here.connections.store.db, id);
+  for (const id of [accountId, other]) await retireAccount(here.connections.store.db, id);
   for (const command of [['coverage', '--gaps'], ['doctor']]) {
     const { code, out } = await here.trailhound(...command);
     expect([code, out]).toEqual([1, expect.stringContaining('no account is watched')]);
