@@ -3,13 +3,8 @@ import { join, relative } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { alertSubject } from '../src/detection/alerts/alert-row.ts';
 import type { OfflineAlert } from '../src/detection/offline/offline.ts';
-import { notReadWhole } from '../src/entry/cli/exit-codes.ts';
-import { startThreads } from '../src/entry/detection/detection-threads.ts';
-import { inputsOf } from '../src/entry/detection/input-events.ts';
 import { loadRules } from '../src/entry/detection/load-rules.ts';
-import { readingReport } from '../src/entry/detection/reading-report.ts';
-import { runDetection } from '../src/entry/detection/run-detection.ts';
-import type { SafeText } from '../src/model/safe-text.ts';
+import { detectedInput } from './entry/detection/detected-input.ts';
 
 /** Small inputs from public bug reports, each with what is right beside it (RIGHT.md). */
 const folder = '../shared/field';
@@ -32,22 +27,11 @@ async function judged(name: string): Promise<Judged> {
   const rules = loadRules({ rules: existsSync(ruleFile) ? [ruleFile] : [] });
   const errors = rules.errors.map(({ message }) => message.replace(/^\S+: /, ''));
   if (rules.ruleSet.rules.length === 0) return { records: 0, alerts: [], exitCode: 1, told: errors };
-  const told: string[] = [];
-  const inputs = inputsOf([path]);
-  const reading = readingReport(inputs, (line: SafeText) => void told.push(line));
-  const run = await runDetection(rules, {
-    inputs: inputs.sources.length,
-    sources: inputs.sources,
-    mmdb: [],
-    keepsAbout: true,
-    threads: startThreads(0),
-    reading,
-    onHeldBack: () => {},
-  });
+  const { records, alerts, exitCode, told } = await detectedInput(path, rules);
   return {
-    records: run.totals.records,
-    alerts: run.alerts().map(shown).toSorted(),
-    exitCode: reading.isWhole(run.totals.records) ? 0 : notReadWhole,
+    records,
+    alerts: alerts.map(shown).toSorted(),
+    exitCode,
     told: [...errors, ...told].map((line) => line.replaceAll(`${path}/`, '').replaceAll(path, 'it')).toSorted(),
   };
 }

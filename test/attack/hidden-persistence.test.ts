@@ -10,6 +10,7 @@ import type { AlertId, CaseId, Instant } from '../../src/model/ids.ts';
 import type { JsonObject } from '../../src/model/json.ts';
 import { archiveOf, found } from '../investigation/archive-of.ts';
 import { materialOf } from '../investigation/material-of.ts';
+import { bareUser } from '../investigation/user-states.ts';
 import { ruleId, s3BrowserRecord, secondsAgo, userRecord } from '../investigation/trail-records.ts';
 
 const now = new Date().toISOString() as Instant;
@@ -31,18 +32,7 @@ async function investigated(alerted: readonly JsonObject[], others: readonly Jso
     {
       archive: archiveOf([...events, ...rest]),
       identities: {
-        userState: async () => ({
-          exists: true,
-          userId: null,
-          createdAt: null,
-          keys: [],
-          hasPassword: false,
-          mfaDevices: 0,
-          attachedPolicies: [],
-          inlinePolicies: [],
-          groups: [],
-          problems: [],
-        }),
+        userState: async () => bareUser,
       },
     },
   );

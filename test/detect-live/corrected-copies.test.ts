@@ -4,14 +4,13 @@ import { openStore, type Store } from '../../src/adapters/store/database.ts';
 import { createDetectionStore } from '../../src/adapters/store/detection/detection-store.ts';
 import { createImportStore } from '../../src/adapters/store/collection/import-store.ts';
 import { readShownRecords } from '../../src/collection/read-records.ts';
-import { compileRuleSet } from '../../src/detection/engine.ts';
 import { markExceptions } from '../../src/detection/exceptions/with-exceptions.ts';
 import { detectOffline } from '../../src/detection/offline/offline.ts';
-import { readRuleFile } from '../../src/detection/rule-file/read-rule-file.ts';
 import type { Instant } from '../../src/model/ids.ts';
 import { accountId, trailRecord } from '../collection/collecting.ts';
 import { testDatabaseUrl } from '../harness/test-servers.ts';
 import { clearDetection } from './clear-detection.ts';
+import { compiledRules } from './rule-texts.ts';
 
 const ruleTexts = {
   query: `type = "query"\nlanguage = "kuery"\nquery = 'event.action: Act'`,
@@ -22,14 +21,7 @@ const ruleTexts = {
   steps: `type = "eql"\nlanguage = "eql"\nquery = 'sequence by user.name with maxspan=5m [any where event.action == "Act"] [any where event.provider == "s3.amazonaws.com"]'`,
 } as const;
 
-const ruleSet = compileRuleSet(
-  Object.entries(ruleTexts).map(([name, text], index) => {
-    const source = `[metadata]\ncreation_date = "2026/01/01"\nmaturity = "production"\nupdated_date = "2026/01/01"\n[rule]\nauthor = ["test"]\ndescription = "a"\nlicense = "Apache-2.0"\nname = "${name}"\nrisk_score = 21\nrule_id = "00000000-0000-4000-8000-00000000000${index}"\nseverity = "low"\nmax_signals = 1000\n${text}\n`;
-    const { file, errors } = readRuleFile(`${name}.toml`, source);
-    if (file === undefined || file === null) throw new Error(errors.map((error) => error.message).join('\n'));
-    return file;
-  }),
-);
+const ruleSet = compiledRules(ruleTexts);
 
 const startMs = Date.UTC(2026, 5, 1);
 

@@ -7,17 +7,17 @@ import { createImportStore } from '../../src/adapters/store/collection/import-st
 import { readShownRecords } from '../../src/collection/read-records.ts';
 import { heldBackTotals } from '../../src/adapters/store/detection/held-back-store.ts';
 import { alertIdOf } from '../../src/detection/alerts/alert-id.ts';
-import { compileRuleSet, type RuleSet } from '../../src/detection/engine.ts';
+import { type RuleSet } from '../../src/detection/engine.ts';
 import { readExceptions } from '../../src/detection/exceptions/read-exceptions.ts';
 import { markExceptions, withExceptions } from '../../src/detection/exceptions/with-exceptions.ts';
 import type { DetectionStore, LiveRuleSet } from '../../src/detection/live/live-ports.ts';
 import { detectOffline, type OfflineAlert } from '../../src/detection/offline/offline.ts';
-import { readRuleFile } from '../../src/detection/rule-file/read-rule-file.ts';
 import type { Instant } from '../../src/model/ids.ts';
 import { eventRefKey } from '../../src/model/trail-event.ts';
 import { accountId, trailRecord } from '../collection/collecting.ts';
 import { testDatabaseUrl } from '../harness/test-servers.ts';
 import { clearDetection } from './clear-detection.ts';
+import { compiledRules } from './rule-texts.ts';
 
 /** A rule of each type, with spans of minutes, so that a few random events meet their edges. */
 const ruleTexts = {
@@ -28,14 +28,7 @@ const ruleTexts = {
   until: `type = "eql"\nlanguage = "eql"\nquery = 'sequence by user.name with maxspan=8m [any where event.action == "Act1"] [any where event.action == "Act0"] until [any where event.action == "Act2"]'`,
 } as const;
 
-const ruleSet = compileRuleSet(
-  Object.entries(ruleTexts).map(([name, text], index) => {
-    const source = `[metadata]\ncreation_date = "2026/01/01"\nmaturity = "production"\nupdated_date = "2026/01/01"\n[rule]\nauthor = ["test"]\ndescription = "a"\nlicense = "Apache-2.0"\nname = "${name}"\nrisk_score = 21\nrule_id = "00000000-0000-4000-8000-00000000000${index}"\nseverity = "low"\nmax_signals = 1000\n${text}\n`;
-    const { file, errors } = readRuleFile(`${name}.toml`, source);
-    if (file === undefined || file === null) throw new Error(errors.map((error) => error.message).join('\n'));
-    return file;
-  }),
-);
+const ruleSet = compiledRules(ruleTexts);
 
 /** To every rule, each for a part of the events; the second expires half-way. */
 const { exceptions } = readExceptions(

@@ -10,12 +10,12 @@ import { compileRuleSet, type RuleSet } from '../../src/detection/engine.ts';
 import { forgottenBeforeMs, latenessMs } from '../../src/detection/live/group-memory.ts';
 import { warmRules } from '../../src/detection/live/warm-rules.ts';
 import { detectOffline } from '../../src/detection/offline/offline.ts';
-import { readRuleFile } from '../../src/detection/rule-file/read-rule-file.ts';
 import type { Instant } from '../../src/model/ids.ts';
 import { eventRefKey } from '../../src/model/trail-event.ts';
 import { accountId, trailRecord } from '../collection/collecting.ts';
 import { testDatabaseUrl } from '../harness/test-servers.ts';
 import { clearDetection } from './clear-detection.ts';
+import { compiledRules } from './rule-texts.ts';
 
 const dayMs = 86_400_000;
 
@@ -28,16 +28,7 @@ const ruleTexts = {
 } as const;
 
 function ruleSetOf(more: Readonly<Record<string, string>> = {}): RuleSet {
-  const set = compileRuleSet(
-    Object.entries({ ...ruleTexts, ...more }).map(([name, text], index) => {
-      const source = `[metadata]\ncreation_date = "2026/01/01"\nmaturity = "production"\nupdated_date = "2026/01/01"\n[rule]\nauthor = ["test"]\ndescription = "a"\nlicense = "Apache-2.0"\nname = "${name}"\nrisk_score = 21\nrule_id = "00000000-0000-4000-8000-00000000000${index}"\nseverity = "low"\nmax_signals = 1000\n${text}\n`;
-      const { file, errors } = readRuleFile(`${name}.toml`, source);
-      if (file === undefined || file === null) throw new Error(errors.map((error) => error.message).join('\n'));
-      return file;
-    }),
-  );
-  expect(set.errors).toEqual([]);
-  return set;
+  return compiledRules({ ...ruleTexts, ...more });
 }
 
 const ruleSet = ruleSetOf();

@@ -48,6 +48,7 @@ import { testDatabaseUrl, testTemporal } from '../harness/test-servers.ts';
 import { type CasePorts, startWorkers } from './case-workers.ts';
 import { addRecords, coverEverything, raiseAlert } from './stored-records.ts';
 import { s3BrowserRecord } from './trail-records.ts';
+import { userWithKey } from './user-states.ts';
 
 export type { CasePorts } from './case-workers.ts';
 
@@ -114,18 +115,7 @@ export interface CaseWorld {
   close(): Promise<void>;
 }
 
-const activeKeys: UserState = {
-  exists: true,
-  userId: 'AIDAEXAMPLEMALLORY',
-  createdAt: null,
-  keys: [{ accessKeyId: 'AKIAEXAMPLEMALLORY', status: 'Active', createdAt: null }],
-  hasPassword: false,
-  mfaDevices: 0,
-  attachedPolicies: [],
-  inlinePolicies: [],
-  groups: [],
-  problems: [],
-};
+const activeKeys = userWithKey('AIDAEXAMPLEMALLORY', 'AKIAEXAMPLEMALLORY');
 
 /** A case that waits for a decision on a plan that all evidence supports: what AWS was asked for has come. */
 export function awaitsDecision({ state, look }: CaseSummary): boolean {

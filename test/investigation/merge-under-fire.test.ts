@@ -12,6 +12,7 @@ import type { Plan } from '../../src/model/plan.ts';
 import { awaitsDecision, type CaseWorld, openCaseWorld } from './case-world.ts';
 import { alertOn, publishRecords } from './live-store.ts';
 import { accountId, secondsAgo, userRecord } from './trail-records.ts';
+import { userWithKey } from './user-states.ts';
 
 /*
  * Two users raised alerts, and each has a case whose workflow runs. Late, a record arrives which proves that the first made the second.
@@ -40,18 +41,7 @@ function keyOf(userName: string): string {
 }
 
 function userState(userName: string): UserState {
-  return {
-    exists: true,
-    userId: `AIDA${userName.toUpperCase()}`,
-    createdAt: null,
-    keys: [{ accessKeyId: keyOf(userName), status: 'Active', createdAt: null }],
-    hasPassword: false,
-    mfaDevices: 0,
-    attachedPolicies: [],
-    inlinePolicies: [],
-    groups: [],
-    problems: [],
-  };
+  return userWithKey(`AIDA${userName.toUpperCase()}`, keyOf(userName));
 }
 
 function callOf(userName: string, given: JsonObject = {}): JsonObject {

@@ -4,13 +4,9 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { notReadWhole } from '../../../src/entry/cli/exit-codes.ts';
-import { startThreads } from '../../../src/entry/detection/detection-threads.ts';
-import { inputsOf } from '../../../src/entry/detection/input-events.ts';
 import { loadRules } from '../../../src/entry/detection/load-rules.ts';
-import { readingReport } from '../../../src/entry/detection/reading-report.ts';
-import { runDetection } from '../../../src/entry/detection/run-detection.ts';
 import type { JsonObject, JsonValue } from '../../../src/model/json.ts';
-import type { SafeText } from '../../../src/model/safe-text.ts';
+import { detectedInput } from './detected-input.ts';
 
 function record(number: number, more: JsonObject = {}): JsonObject {
   return {
@@ -81,23 +77,8 @@ async function judged(content: string | Buffer, name = 'in.json'): Promise<Judge
   writeFileSync(path, content);
   writeFileSync(ruleFile, rule);
   const rules = loadRules({ rules: [ruleFile] });
-  const told: string[] = [];
-  const inputs = inputsOf([path]);
-  const reading = readingReport(inputs, (line: SafeText) => void told.push(line));
-  const run = await runDetection(rules, {
-    inputs: inputs.sources.length,
-    sources: inputs.sources,
-    mmdb: [],
-    keepsAbout: true,
-    threads: startThreads(0),
-    reading,
-    onHeldBack: () => {},
-  });
-  return {
-    alerts: run.alerts().length,
-    exitCode: reading.isWhole(run.totals.records) ? 0 : notReadWhole,
-    told: told.map((line) => line.replaceAll(path, 'it')),
-  };
+  const { alerts, exitCode, told } = await detectedInput(path, rules);
+  return { alerts: alerts.length, exitCode, told: told.map((line) => line.replaceAll(path, 'it')) };
 }
 
 const ecs = {

@@ -3,6 +3,7 @@ import { grantsOfDocument } from '../../../src/investigation/effects/policy-cont
 import { leadsOn } from '../../../src/investigation/ways-in/doors.ts';
 import type { JsonObject } from '../../../src/model/json.ts';
 import { accountId, accessKeyId, userName } from '../trail-records.ts';
+import { bareUser } from '../user-states.ts';
 import { assessed, call, callByAdmin, minute, stand } from './assessed.ts';
 
 const listing = call(0, 's3', 'ListBuckets');
@@ -66,24 +67,7 @@ describe("a user's keys, rights and itself stay open", () => {
 
   function seen(name: string, given: object = {}) {
     return {
-      identityState: [
-        {
-          accountId,
-          userName: name,
-          takenAt: minute(10),
-          exists: true,
-          userId: null,
-          createdAt: null,
-          keys: [],
-          hasPassword: false,
-          mfaDevices: 0,
-          attachedPolicies: [],
-          inlinePolicies: [],
-          groups: [],
-          problems: [],
-          ...given,
-        },
-      ],
+      identityState: [{ ...bareUser, accountId, userName: name, takenAt: minute(10), ...given }],
     };
   }
   function standSeen(records: readonly JsonObject[], given: ReturnType<typeof seen>) {

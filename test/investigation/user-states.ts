@@ -1,0 +1,20 @@
+import type { UserState } from '../../src/investigation/evidence-ports.ts';
+
+/** What IAM shows of a user that is there and has nothing. */
+export const bareUser: UserState = {
+  exists: true,
+  userId: null,
+  createdAt: null,
+  keys: [],
+  hasPassword: false,
+  mfaDevices: 0,
+  attachedPolicies: [],
+  inlinePolicies: [],
+  groups: [],
+  problems: [],
+};
+
+/** The same of a user with one key, which is active. */
+export function userWithKey(userId: string, accessKeyId: string): UserState {
+  return { ...bareUser, userId, keys: [{ accessKeyId, status: 'Active', createdAt: null }] };
+}
