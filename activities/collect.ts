@@ -23,6 +23,7 @@ import type { CaseTrouble, Chore, HeldBackAlerts, UpkeepState, UpkeepStore } fro
 import type { Window } from '../src/model/coverage.ts';
 import type { Account } from '../src/model/account.ts';
 import type { AccountId, Instant } from '../src/model/ids.ts';
+import { currentInstant } from '../src/model/instant.ts';
 import { alive } from './alive.ts';
 
 export interface CollectPorts {
@@ -130,7 +131,7 @@ export function createCollectActivities(ports: CollectPorts) {
 
     /** Looks for gaps, sources that fell behind and footprints that stay out, and tells the operators. */
     async watchCollection(): Promise<CollectionWatch> {
-      const now = new Date().toISOString() as Instant;
+      const now = currentInstant();
       const { choresDue, regionTroubles, heldBack, rulesWarming, caseTroubles } =
         (await ports.upkeep?.state(now)) ?? nothingDue;
       const health = await ports.store.sourceHealth(now, ports.policy.footprintLateS);
@@ -248,7 +249,7 @@ function outOfTime(machine: ReturnType<typeof pollSource>): SourceOutcome {
 }
 
 function endedState(outcome: EndedRead['outcome']): ReadState {
-  const endedAt = new Date().toISOString() as Instant;
+  const endedAt = currentInstant();
   return outcome.kind === 'failed' ? { kind: 'failed', endedAt, error: outcome.error } : { kind: 'complete', endedAt };
 }
 

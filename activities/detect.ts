@@ -3,7 +3,9 @@ import { forgottenBeforeMs, latenessMs } from '../src/detection/live/group-memor
 import type { DetectionStore, LiveRuleSet } from '../src/detection/live/live-ports.ts';
 import { rulesWithMemory } from '../src/detection/live/touched-groups.ts';
 import { warmRules } from '../src/detection/live/warm-rules.ts';
-import type { CaseId, Instant } from '../src/model/ids.ts';
+import type { CaseId } from '../src/model/ids.ts';
+import { currentInstant, instantOfMs } from '../src/model/instant.ts';
+import { dayMs } from '../src/model/duration.ts';
 import { alive } from './alive.ts';
 
 export interface DetectPorts {
@@ -92,26 +94,22 @@ async function ringAll(caseIds: readonly CaseId[], { ringCase }: DetectPorts): P
 /** Well below the activity's time-out. */
 const warmWithinMs = 30_000;
 /** What was just imported may be of long ago, and more of it may follow. */
-const keepWrittenMs = 86_400_000;
+const keepWrittenMs = dayMs;
 
 async function tend({ store, ruleSet }: DetectPorts, forget: boolean): Promise<RulesTended> {
   const { ready, left } = await warmRules(store, ruleSet, Date.now() + warmWithinMs);
   if (!forget) return { ready, left, forgotten: 0 };
   const now = Date.now();
-  const settledMs = Date.parse(await store.awaitedFrom(instantOf(now))) - latenessMs;
+  const settledMs = Date.parse(await store.awaitedFrom(instantOfMs(now))) - latenessMs;
   const floors = rulesWithMemory(ruleSet).map(({ rule, matcher }) => ({
     rule,
-    before: instantOf(forgottenBeforeMs(matcher, settledMs)),
+    before: instantOfMs(forgottenBeforeMs(matcher, settledMs)),
   }));
-  return { ready, left, forgotten: await store.forget(floors, instantOf(now - keepWrittenMs)) };
-}
-
-function instantOf(ms: number): Instant {
-  return new Date(ms).toISOString() as Instant;
+  return { ready, left, forgotten: await store.forget(floors, instantOfMs(now - keepWrittenMs)) };
 }
 
 async function detectNext(ports: DetectPorts): Promise<DetectOutcome> {
-  const now = new Date().toISOString() as Instant;
+  const now = currentInstant();
   await ports.store.stillDoorbell();
   const outcome = await ports.store.inTransaction(now, (session) =>
     detectBatch(session, ports.ruleSet, { limit: batchSize, now }),

@@ -5,6 +5,7 @@ import { auditRecord, trailhoundItself } from '../src/audit/audit-record.ts';
 import type { RespondInput } from '../src/messages/respond-messages.ts';
 import type { ActionRequest } from '../src/model/action-result.ts';
 import type { CaseId, Instant } from '../src/model/ids.ts';
+import { instantOfMs } from '../src/model/instant.ts';
 import type { Execution } from '../src/response/action-journal.ts';
 import { actionResultFrom, seeEnding } from '../src/response/action-ending.ts';
 import { stepMemory } from '../src/response/step-memory.ts';
@@ -224,7 +225,7 @@ async function tellStopped(ports: RespondPorts, asked: object, stopped: Responde
 
 /** The same at each attempt. */
 function scheduledAt(): Instant {
-  return new Date(activityInfo().scheduledTimestampMs).toISOString() as Instant;
+  return instantOfMs(activityInfo().scheduledTimestampMs);
 }
 
 function execution(): Execution {

@@ -1,7 +1,7 @@
-import { dayMs } from '../src/model/duration.ts';
+import { dayMs, hourMs, minuteMs } from '../src/model/duration.ts';
 import { chooseRegions } from '../src/collection/region-discovery.ts';
 import type { Chore, Pruned, RegionLister, UpkeepStore } from '../src/collection/upkeep-ports.ts';
-import type { Instant } from '../src/model/ids.ts';
+import { currentInstant, instantOfMs } from '../src/model/instant.ts';
 import { alive } from './alive.ts';
 
 export interface UpkeepPorts {
@@ -20,9 +20,9 @@ export interface RegionsFound {
 
 /** CloudTrail shows 90 days (its guide): what is older is no longer asked for, and its footprints are no longer expected. */
 const keepCallsMs = 100 * dayMs;
-const pruneWithinMs = 4 * 60_000;
+const pruneWithinMs = 4 * minuteMs;
 /** What could not be done goes on after this time, not only after a day. */
-const againAfterMs = 3_600_000;
+const againAfterMs = hourMs;
 
 /** What is done about once a day; see `workflows/reconcile.ts`. */
 export function createUpkeepActivities({ store, regions, keepEventsMs, onDone }: UpkeepPorts) {
@@ -43,10 +43,10 @@ export function createUpkeepActivities({ store, regions, keepEventsMs, onDone }:
     let troubles = 0;
     for (const account of accounts) {
       const { regions: chosen, trouble } = chooseRegions(account, await regions.enabledRegions(account));
-      await store.setRegions(account, chosen, trouble, instantOf(Date.now()));
+      await store.setRegions(account, chosen, trouble, currentInstant());
       if (trouble !== null) troubles += 1;
     }
-    await store.choreDone('discover-regions', instantOf(Date.now()));
+    await store.choreDone('discover-regions', currentInstant());
     const found = { accounts: accounts.length, troubles };
     onDone?.('discover-regions', found);
     return found;
@@ -55,17 +55,13 @@ export function createUpkeepActivities({ store, regions, keepEventsMs, onDone }:
   async function prune(): Promise<Pruned> {
     const now = Date.now();
     const pruned = await store.prune({
-      eventsBefore: instantOf(now - keepEventsMs),
-      callsBefore: instantOf(now - keepCallsMs),
+      eventsBefore: instantOfMs(now - keepEventsMs),
+      callsBefore: instantOfMs(now - keepCallsMs),
       deadline: now + pruneWithinMs,
     });
     // At once, another try would meet the same locks.
-    await store.choreDone('prune', instantOf(pruned.left ? now - dayMs + againAfterMs : now));
+    await store.choreDone('prune', instantOfMs(pruned.left ? now - dayMs + againAfterMs : now));
     onDone?.('prune', pruned);
     return pruned;
   }
-}
-
-function instantOf(ms: number): Instant {
-  return new Date(ms).toISOString() as Instant;
 }

@@ -10,6 +10,7 @@ import {
 import { taskQueues } from '../src/messages/task-queues.ts';
 import type { Window } from '../src/model/coverage.ts';
 import type { Instant } from '../src/model/ids.ts';
+import { trailInstantOfMs } from '../src/model/instant.ts';
 import { condition, sleep } from './waiting.ts';
 
 type CollectActivities = ReturnType<typeof createCollectActivities>;
@@ -72,5 +73,5 @@ function restOf(window: Window, readTo: Instant | null): Window {
 }
 
 function secondAfter(instant: Instant): Instant {
-  return new Date(Date.parse(instant) + 1000).toISOString().replace('.000Z', 'Z') as Instant;
+  return trailInstantOfMs(Date.parse(instant) + 1000);
 }

@@ -3,9 +3,10 @@ import { seeHowItEnded } from './respond-ending.ts';
 import { openResponseFile, requestFor } from './respond-file.ts';
 import { takeSteps } from './respond-steps.ts';
 import { sleep } from './waiting.ts';
+import { hourMs } from '../src/model/duration.ts';
 
 /** How long a follow-up waits before it tries again what failed, and how often it does. */
-const followUpAgainMs = 3_600_000;
+const followUpAgainMs = hourMs;
 const followUpTries = 7 * 24;
 
 /**

@@ -14,7 +14,8 @@ import {
 import type { SignedAcceptance } from '../src/model/acceptance.ts';
 import type { PersonsVerdict } from '../src/model/case-state.ts';
 import type { CaseId } from '../src/model/ids.ts';
-import { type CaseFile, isMerged, noted, now, record, recording, remember, setState } from './investigate-case-file.ts';
+import { currentInstant } from '../src/model/instant.ts';
+import { type CaseFile, isMerged, noted, record, recording, remember, setState } from './investigate-case-file.ts';
 import { condition } from './waiting.ts';
 
 /* What people do about a case beside deciding on its plan. */
@@ -49,7 +50,7 @@ function refused(code: ActRefusal): { readonly kind: 'refused'; readonly code: A
 async function answerAcceptance(file: CaseFile, signed: SignedAcceptance): Promise<ActOutcome> {
   if (isOver(file)) return refused('case-ended');
   const { caseId } = file;
-  const taken = await recording.takeAcceptance({ caseId, signed, at: now() });
+  const taken = await recording.takeAcceptance({ caseId, signed, at: currentInstant() });
   if (taken.kind === 'refused') {
     const about = { code: taken.code, claimedApprover: taken.claimedApprover };
     await record(file, noted('acceptance-refused', taken.wayInId ?? caseId, about, taken.approver ?? 'unproved'));
@@ -103,7 +104,7 @@ export async function closeAsAsked(file: CaseFile): Promise<void> {
   const { closing, caseId } = file;
   if (closing === null) return;
   const { verdict, reason, requestedBy } = closing;
-  const { closed, left } = await recording.closeCase({ caseId, verdict, at: now() });
+  const { closed, left } = await recording.closeCase({ caseId, verdict, at: currentInstant() });
   if (!closed) {
     if (!left) remember(file, { rung: true });
     return answerClosing(file, left ? { kind: 'refused', code: 'ways-in-open', left } : refused('alerts-wait'));
@@ -137,7 +138,7 @@ async function answerLink(
   if (isOver(file)) return refused('case-ended');
   if (isBusy(file)) return refused('busy');
   const { caseId } = file;
-  const linked = await recording.linkCases({ caseId, other, at: now() });
+  const linked = await recording.linkCases({ caseId, other, at: currentInstant() });
   if (linked.kind === 'refused') return refused(linked.code);
   // Where this case is the one that ends, writing this down tells it so.
   await record(file, noted('cases-linked', linked.into, { other, reason }, requestedBy));
@@ -153,7 +154,7 @@ async function answerSplit(
   if (isOver(file)) return refused('case-ended');
   if (isBusy(file)) return refused('busy');
   const { caseId } = file;
-  const parted = await recording.splitCase({ caseId, identities, at: now() });
+  const parted = await recording.splitCase({ caseId, identities, at: currentInstant() });
   if (parted.kind === 'refused') return refused(parted.code);
   const { into, alerts } = parted;
   await record(file, noted('case-split', into, { alerts, reason }, requestedBy));

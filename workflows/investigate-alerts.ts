@@ -1,11 +1,12 @@
 import type { ClaimedFacts } from '../activities/case-file.ts';
 import type { AuditNote } from '../src/audit/audit-kinds.ts';
-import { type CaseFile, noted, now, record, recording, remember, setState, tag } from './investigate-case-file.ts';
+import { type CaseFile, noted, record, recording, remember, setState, tag } from './investigate-case-file.ts';
+import { currentInstant } from '../src/model/instant.ts';
 
 /** Takes the alerts that wait, and says what they are about; returns how many there were. */
 export async function claimCaseAlerts(file: CaseFile): Promise<number> {
   remember(file, { rung: false });
-  const facts = await recording.claimAlerts({ caseId: file.caseId, at: now() });
+  const facts = await recording.claimAlerts({ caseId: file.caseId, at: currentInstant() });
   const notes = takeClaimed(file, facts);
   if (notes.length > 0) await record(file, ...notes);
   return facts.mergedInto === undefined ? facts.claimed : 0;

@@ -18,6 +18,7 @@ import { taskQueues } from '../src/messages/task-queues.ts';
 import { caseWorkflowId } from '../src/messages/workflow-ids.ts';
 import type { CaseState, PersonsVerdict } from '../src/model/case-state.ts';
 import type { CaseId, Digest, Instant } from '../src/model/ids.ts';
+import { currentInstant } from '../src/model/instant.ts';
 
 /**
  * Reads of the trail and of IAM, a piece of evidence each. A region of LookupEvents is paced at two requests a second, and polling has
@@ -128,7 +129,7 @@ export function openCaseFile({ caseId, resumed, resumedFrom }: InvestigateInput)
   }
   const memory: CaseMemory = resumed ?? {
     state: { status: 'gathering' },
-    openedAt: now(),
+    openedAt: currentInstant(),
     alertCount: 0,
     severity: 'low',
     tags: [],
@@ -154,7 +155,7 @@ export function isDecided({ memory: { plan, decisions } }: CaseFile): boolean {
 /** What the approval policy says to the decisions in hand, now. */
 export function judgeDecisions({ memory: { plan, decisions } }: CaseFile): PolicyJudgement {
   const said = decisions.map((held) => held.said);
-  return judgeByPolicy(approvalPolicy, plan?.actionIds ?? [], said, now());
+  return judgeByPolicy(approvalPolicy, plan?.actionIds ?? [], said, currentInstant());
 }
 
 /** Remembers something; one place, so that what a next run must know cannot be kept elsewhere. */
@@ -217,7 +218,7 @@ export function isMerged(file: CaseFile): boolean {
 
 /** An audit record of now; by Trailhound, where nobody else is named. */
 export function noted<K extends AuditKind>(kind: K, subject: string, data: AuditData<K>, actor?: string): AuditNote {
-  const note = { kind, subject, at: now(), data, ...(actor === undefined ? {} : { actor }) };
+  const note = { kind, subject, at: currentInstant(), data, ...(actor === undefined ? {} : { actor }) };
   return note as AuditNote; // kind and data belong together, by the types of this function
 }
 
@@ -225,15 +226,6 @@ export function noted<K extends AuditKind>(kind: K, subject: string, data: Audit
 export function actionInRecord({ actionId, outcome, detail, keys = [] }: RespondedAction) {
   const fates = keys.map(({ accessKeyId, fate, secretArn }) => ({ accessKeyId, fate, secretArn }));
   return { actionId, outcome, detail, keys: fates };
-}
-
-/** The workflow's own clock: the same in every replay. */
-export function now(): Instant {
-  return new Date().toISOString() as Instant;
-}
-
-export function after(instant: Instant, ms: number): Instant {
-  return new Date(Date.parse(instant) + ms).toISOString() as Instant;
 }
 
 /** Milliseconds until an instant, at least one: a timer of none at all would be no timer. */

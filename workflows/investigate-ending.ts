@@ -1,11 +1,11 @@
 import type { Verdict } from '../src/model/case-state.ts';
+import { currentInstant, instantAfter } from '../src/model/instant.ts';
+import { minuteMs } from '../src/model/duration.ts';
 import {
-  after,
   type CaseFile,
   isMerged,
   looking,
   noted,
-  now,
   record,
   recording,
   remember,
@@ -18,14 +18,14 @@ import {
 export async function startWatch(file: CaseFile, watchMs?: number): Promise<void> {
   const { plan, watch: running, state } = file.memory;
   if (running !== null && state.status === 'watching') return;
-  const at = now();
-  const until = after(at, watchMs ?? plan?.watchMs ?? defaultWatchMs);
+  const at = currentInstant();
+  const until = instantAfter(at, watchMs ?? plan?.watchMs ?? defaultWatchMs);
   const planDigest = plan?.digest ?? null;
   remember(file, { watch: { planDigest, respondedFrom: at, verifiedAt: at, until } });
   setState(file, { status: 'watching', until, attemptsSeen: 0 });
   await record(file, noted('watch-started', planDigest ?? file.caseId, { until }));
 }
-const defaultWatchMs = 60 * 60_000;
+const defaultWatchMs = 60 * minuteMs;
 
 /** Nobody decided in time: an approval that comes later is refused, until somebody asks for a fresh plan. */
 export async function expire(file: CaseFile): Promise<void> {
@@ -54,7 +54,7 @@ export function offersKeys({ memory: { plan } }: CaseFile): boolean {
 /** The store first: it closes only where no alert waits. Where one does, the case takes it and goes on. */
 export async function close(file: CaseFile, verdict: Verdict): Promise<void> {
   if (isMerged(file)) return;
-  const { closed } = await recording.closeCase({ caseId: file.caseId, verdict, at: now() });
+  const { closed } = await recording.closeCase({ caseId: file.caseId, verdict, at: currentInstant() });
   remember(file, { watch: null });
   setState(file, closed ? { status: 'closed', verdict } : { status: 'gathering' });
   if (closed) await record(file, noted('case-closed', file.caseId, { verdict }));

@@ -19,11 +19,11 @@ import {
   type RefusalCode,
   type SignedDecision,
 } from '../src/model/decision.ts';
+import { currentInstant } from '../src/model/instant.ts';
 import {
   type CaseFile,
   judgeDecisions,
   noted,
-  now,
   record,
   recording,
   remember,
@@ -116,7 +116,7 @@ async function answerDecision(file: CaseFile, signed: SignedDecision): Promise<D
     return { kind: 'refused', ...refuse('too-many-refusals') };
   }
   file.recordingDecisions += 1;
-  const at = now();
+  const at = currentInstant();
   await recording.recordDecision({ caseId, signed, outcome, at, notes: [decisionNote(judged, outcome, at)] });
   file.recordingDecisions -= 1;
   return outcome;
@@ -146,7 +146,7 @@ function refusalByState(
   if (plan === null) return 'not-awaiting-decision';
   if (plan.digest !== asked?.digest) return 'wrong-plan';
   if (plan.standing === 'decided') return 'already-decided';
-  if (plan.standing === 'expired' || (plan.expiresAt !== null && plan.expiresAt <= now())) return 'expired';
+  if (plan.standing === 'expired' || (plan.expiresAt !== null && plan.expiresAt <= currentInstant())) return 'expired';
   const mayReject = state.status === 'needs-a-person' && verdict === 'reject';
   return state.status === 'awaiting-decision' || mayReject ? null : 'not-awaiting-decision';
 }

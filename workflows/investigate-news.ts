@@ -1,7 +1,8 @@
 import { workflowInfo } from '@temporalio/workflow';
 import type { LookPace } from '../src/messages/investigate-messages.ts';
 import type { Instant } from '../src/model/ids.ts';
-import { type CaseFile, msUntil, now, remember } from './investigate-case-file.ts';
+import { currentInstant } from '../src/model/instant.ts';
+import { type CaseFile, msUntil, remember } from './investigate-case-file.ts';
 import { condition, conditionWithin } from './waiting.ts';
 
 /* What a case waits for, and when it looks again. */
@@ -14,7 +15,7 @@ export function pace(file: CaseFile, lookBegan: Instant): void {
   const { lookedAt, pauseMs, shortestMs } = file.memory.pace;
   const rangOn = lookedAt !== null && Date.parse(lookBegan) - Date.parse(lookedAt) < 2 * pauseMs;
   const next: LookPace = {
-    lookedAt: now(),
+    lookedAt: currentInstant(),
     pauseMs: rangOn ? Math.min(2 * pauseMs, longestPauses * shortestMs) : shortestMs,
     shortestMs,
   };

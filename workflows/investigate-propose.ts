@@ -4,16 +4,15 @@ import type { AuditNote } from '../src/audit/audit-kinds.ts';
 import type { LastLook } from '../src/messages/investigate-messages.ts';
 import type { NeedCode } from '../src/model/case-state.ts';
 import type { Digest, Instant } from '../src/model/ids.ts';
+import { currentInstant, instantAfter } from '../src/model/instant.ts';
 import { claimCaseAlerts, takeClaimed } from './investigate-alerts.ts';
 import {
-  after,
   type CaseFile,
   isDecided,
   isMerged,
   lookAtStore,
   looking,
   noted,
-  now,
   record,
   recording,
   remember,
@@ -34,7 +33,7 @@ import { becomeQuiet } from './investigate-quiet.ts';
  * @param whyIfNone why a person is needed where the plan has no action
  */
 export async function lookAnew(file: CaseFile, whyIfNone?: NeedCode): Promise<void> {
-  const at = now();
+  const at = currentInstant();
   // Whoever sees the plan sees too that AWS is to be asked.
   file.look = { pieces: 0, of: 1 };
   const isWaiting = file.memory.plan?.standing === 'open';
@@ -194,8 +193,8 @@ export async function present(
 ): Promise<void> {
   const { digest, actionIds, keys, watchMs, replaces } = fresh;
   tag(file, ...keys.map((key) => `key:${key}`));
-  const presentedAt = now();
-  const expiresAt = actionIds.length === 0 ? null : after(presentedAt, fresh.expiresAfterMs);
+  const presentedAt = currentInstant();
+  const expiresAt = actionIds.length === 0 ? null : instantAfter(presentedAt, fresh.expiresAfterMs);
   remember(file, {
     planVersion: version,
     plan: { digest, version, actionIds, expiresAt, watchMs, standing: 'open', replaces },

@@ -11,15 +11,14 @@ import type { RespondInput, RespondResult } from '../src/messages/respond-messag
 import { responseWorkflowId } from '../src/messages/workflow-ids.ts';
 import type { NeedCode } from '../src/model/case-state.ts';
 import type { Digest, Instant } from '../src/model/ids.ts';
+import { currentInstant, instantAfter } from '../src/model/instant.ts';
 import { answerClosing } from './investigate-acts.ts';
 import {
   actionInRecord,
-  after,
   type CaseFile,
   isMerged,
   judgeDecisions,
   noted,
-  now,
   record,
   recording,
   rejoining,
@@ -64,7 +63,7 @@ async function respond(
 ): Promise<void> {
   const { plan } = file.memory;
   if (plan === null) throw ApplicationFailure.nonRetryable('a decision was accepted without a plan');
-  const respondedFrom = now();
+  const respondedFrom = currentInstant();
   file.responseWorkflowId = responseWorkflowId(file.caseId, plan.version);
   setState(file, { status: 'responding', plan: plan.digest });
   await record(
@@ -134,8 +133,8 @@ async function afterResponse(file: CaseFile, result: RespondResult | null, respo
     setState(file, { status: 'needs-a-person', why });
     return await record(file, ended, noted('needs-a-person', planDigest, { why }));
   }
-  const verifiedAt = now();
-  const until = after(verifiedAt, watchMs);
+  const verifiedAt = currentInstant();
+  const until = instantAfter(verifiedAt, watchMs);
   remember(file, { acted: true, watch: { planDigest, respondedFrom, verifiedAt, until } });
   setState(file, { status: 'watching', until, attemptsSeen: 0 });
   await record(file, ended, noted('watch-started', planDigest, { until }));

@@ -3,26 +3,18 @@ import { looksPerWatch, shortestLookMs, storeLookEveryMs } from '../src/investig
 import type { Watch } from '../src/messages/investigate-messages.ts';
 import { closeAsAsked, isAskedToClose, takeStir } from './investigate-acts.ts';
 import { claimCaseAlerts } from './investigate-alerts.ts';
-import {
-  after,
-  type CaseFile,
-  isDecided,
-  isMerged,
-  looking,
-  noted,
-  now,
-  record,
-  setState,
-} from './investigate-case-file.ts';
+import { type CaseFile, isDecided, isMerged, looking, noted, record, setState } from './investigate-case-file.ts';
 import { close, offersKeys } from './investigate-ending.ts';
 import { askForEvidence, takeEvidence } from './investigate-evidence.ts';
 import { awaitNews, hasEvidenceCome, needsANewLook } from './investigate-news.ts';
 import { draftByEvidence, lookAnew, present, takeRequest, tellLook } from './investigate-propose.ts';
+import { currentInstant, instantAfter } from '../src/model/instant.ts';
+import { minuteMs } from '../src/model/duration.ts';
 
 /* Watching what was contained. */
 
 /** The trail is looked at no less often in a watch. */
-const longestLookMs = 5 * 60_000;
+const longestLookMs = 5 * minuteMs;
 
 /** So often a case that waits looks at the store. */
 export function lookEveryMs({ memory: { plan } }: CaseFile): number {
@@ -35,7 +27,7 @@ export async function watch(file: CaseFile): Promise<void> {
   if (watched === null) throw ApplicationFailure.nonRetryable('there is nothing to watch');
   const lengthMs = Date.parse(watched.until) - Date.parse(watched.verifiedAt);
   const everyMs = Math.min(longestLookMs, Math.max(shortestLookMs, lengthMs / looksPerWatch));
-  const nextLook = after(now(), everyMs);
+  const nextLook = instantAfter(currentInstant(), everyMs);
   await awaitNews(file, () => isDecided(file), nextLook < watched.until ? nextLook : watched.until);
   if (isAskedToClose(file)) return await closeAsAsked(file);
   takeStir(file); // it is looked at in any case
@@ -83,7 +75,7 @@ async function endWatch(file: CaseFile, { planDigest }: Watch, left: number): Pr
   if (file.evidence !== null) await takeEvidence(file);
   await claimCaseAlerts(file);
   if (isMerged(file)) return;
-  askForEvidence(file, now(), null);
+  askForEvidence(file, currentInstant(), null);
   const [version, drafted] = await draftByEvidence(file, await takeEvidence(file), null);
   file.look = null;
   if (drafted.kind === 'fresh' && (drafted.left > 0 || (drafted.replaces && !offered))) {

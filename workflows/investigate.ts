@@ -2,13 +2,13 @@ import { allHandlersFinished, ApplicationFailure, continueAsNew, workflowInfo } 
 import type { InvestigateInput, InvestigateResult } from '../src/messages/investigate-messages.ts';
 import { responseWorkflowId } from '../src/messages/workflow-ids.ts';
 import type { LostBy } from '../src/model/case-state.ts';
+import { currentInstant } from '../src/model/instant.ts';
 import { answerClosing, closeAsAsked, isAskedToClose, takeActs, takeStir } from './investigate-acts.ts';
 import { claimCaseAlerts } from './investigate-alerts.ts';
 import {
   type CaseFile,
   isDecided,
   noted,
-  now,
   openCaseFile,
   record,
   recording,
@@ -70,12 +70,12 @@ export async function investigate(input: InvestigateInput): Promise<InvestigateR
 
 /** The run before is gone: the case goes on from what the store knows, and never begins again what may have begun in AWS. */
 async function takeUp(file: CaseFile, how: LostBy): Promise<void> {
-  const recalled = await recording.recallCase({ caseId: file.caseId, at: now() });
+  const recalled = await recording.recallCase({ caseId: file.caseId, at: currentInstant() });
   const { state, planVersion, plan, alertCount, accepted, response, watch, decisions, was } = recalled;
   remember(file, { planVersion, plan, alertCount, accepted, watch, decisions, acted: watch !== null });
   if (response !== null) file.responseWorkflowId = responseWorkflowId(file.caseId, response.planVersion);
   setState(file, state);
-  if (recalled.evidenceOwed) askForEvidence(file, now(), plan?.digest ?? null);
+  if (recalled.evidenceOwed) askForEvidence(file, currentInstant(), plan?.digest ?? null);
   await record(file, noted('case-taken-up', file.caseId, { was, how }));
   if (state.status === 'closed') return;
   const claimed = await claimCaseAlerts(file);

@@ -1,7 +1,7 @@
 import { getExternalWorkflowHandle, workflowInfo } from '@temporalio/workflow';
 import { responseHeld } from '../src/messages/investigate-messages.ts';
 import type { NeedCode } from '../src/model/case-state.ts';
-import type { Instant } from '../src/model/ids.ts';
+import { instantOfMs } from '../src/model/instant.ts';
 import type { StepSettlement } from '../src/response/step.ts';
 import type { Pacing, SettlingLook, StepRequest } from '../src/response/step-request.ts';
 import { noted } from './investigate-case-file.ts';
@@ -26,7 +26,7 @@ export async function settle(asked: StepRequest, pacing: Pacing, file: ResponseF
     }
     const isLong = Date.now() - heldSinceMs >= pacing.tellPersonAfterMs;
     if (file.held?.why !== look.why && (!look.passing || isLong)) {
-      file.held = { actionId: asked.actionId, since: new Date(heldSinceMs).toISOString() as Instant, why: look.why };
+      file.held = { actionId: asked.actionId, since: instantOfMs(heldSinceMs), why: look.why };
       await tellCase({ why: 'key-may-be-live', detail: look.why });
     }
     await sleep(jittered(waitMs), 'until a key that may be live is looked for again');

@@ -19,7 +19,8 @@ import { undoProgress, type UndoInput, type UndoResult, type UndoState } from '.
 import { caseWorkflowId, undoResponseWorkflowId, undoWorkflowId } from '../src/messages/workflow-ids.ts';
 import type { DecisionOutcome, SignedDecision } from '../src/model/decision.ts';
 import type { CaseId, Digest, Instant } from '../src/model/ids.ts';
-import { actionInRecord, after, msUntil, noted, now, recording } from './investigate-case-file.ts';
+import { currentInstant, instantAfter } from '../src/model/instant.ts';
+import { actionInRecord, msUntil, noted, recording } from './investigate-case-file.ts';
 import { checkDecisionShape } from './investigate-messages-desk.ts';
 import { condition, conditionWithin } from './waiting.ts';
 
@@ -55,12 +56,12 @@ export async function undo(input: UndoInput): Promise<UndoResult> {
   setHandler(undoProgress, () => file.state);
   setHandler(decide, (signed) => answerDecision(file, signed), { validator: checkDecisionShape });
 
-  const presentedAt = now();
+  const presentedAt = currentInstant();
   const version = await recording.nextUndoVersion({ caseId });
   const { requestedBy, reason = null } = input;
   const drafted = await recording.draftUndoPlan({ caseId, undoes, version, at: presentedAt });
   const { digest, actionIds } = drafted;
-  const expiresAt = after(presentedAt, drafted.expiresAfterMs);
+  const expiresAt = instantAfter(presentedAt, drafted.expiresAfterMs);
   await recording.presentUndoPlan({ digest, presentedAt, expiresAt: actionIds.length === 0 ? null : expiresAt });
   const asked = noted('undo-asked', undoes, { plan: digest, actionIds, reason }, requestedBy);
   await recording.recordNotes({ caseId, notes: [asked] });
@@ -85,7 +86,7 @@ function judgement({ state, decisions }: UndoFile): PolicyJudgement {
     approvalPolicy,
     planned,
     decisions.map(({ said }) => said),
-    now(),
+    currentInstant(),
   );
 }
 
@@ -147,14 +148,14 @@ async function answerDecision(file: UndoFile, signed: SignedDecision): Promise<D
   const planDigest = file.state.kind === 'planning' ? null : file.state.plan;
   const judged = await recording.judgeDecision({ caseId, planDigest, signed });
   // From here to what is taken nothing is awaited: of two decisions at once, one finds the other's.
-  const outcome = decideOn(file, judged, signed, now());
+  const outcome = decideOn(file, judged, signed, currentInstant());
   if (outcome.kind === 'duplicate') return outcome;
   if (outcome.kind === 'refused' && (file.refusals += 1) > recordedRefusals) {
     await recording.voidDecision({ signed });
     return { kind: 'refused', ...refuse('too-many-refusals') };
   }
   file.recordingDecisions += 1;
-  const at = now();
+  const at = currentInstant();
   await recording.recordDecision({ caseId, signed, outcome, at, notes: [decisionNote(judged, outcome, at)] });
   file.recordingDecisions -= 1;
   return outcome;

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import type { Action } from '../model/action.ts';
 import type { DecisionStatement } from '../model/decision.ts';
-import type { CaseId, Digest, Instant } from '../model/ids.ts';
+import type { CaseId } from '../model/ids.ts';
+import { digestSchema, instantSchema } from '../validation/branded-texts.ts';
 
 /** Longest reason, in characters. */
 export const maxReasonLength = 2_000;
 
-const instant = z.iso.datetime().transform((text) => text as Instant);
 /** What a canonical form, a signature and a database can all carry. */
 const text = z.string().refine((value) => value.isWellFormed() && !value.includes('\u0000'));
 const shortText = text.min(1).max(200);
@@ -41,15 +41,12 @@ const actionSchema: z.ZodType<Action> = z.strictObject({
 export const decisionStatementSchema: z.ZodType<DecisionStatement> = z.strictObject({
   decisionId: z.string().regex(/^[A-Za-z0-9._-]{8,100}$/),
   caseId: shortText.transform((text) => text as CaseId),
-  planDigest: z
-    .string()
-    .regex(/^sha256:[0-9a-f]{64}$/)
-    .transform((text) => text as Digest),
+  planDigest: digestSchema,
   verdict: z.enum(['approve', 'reject']),
   actions: z.array(actionSchema).max(maxDecidedActions),
   reason: text.max(maxReasonLength),
   approver: shortText,
   audience: shortText,
-  issuedAt: instant,
-  expiresAt: instant,
+  issuedAt: instantSchema,
+  expiresAt: instantSchema,
 });

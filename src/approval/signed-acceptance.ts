@@ -8,8 +8,8 @@ import type { ApproverKey, ApproverSigningKey } from './approver-key.ts';
 import { maxReasonLength } from './decision-statement.ts';
 import { openStatement, signStatement, type StatementKind } from './signed-statement.ts';
 import { clockSkewAllowanceMs } from './verify-decisions.ts';
+import { instantSchema } from '../validation/branded-texts.ts';
 
-const instant = z.iso.datetime().transform((text) => text as Instant);
 const text = z.string().refine((value) => value.isWellFormed() && !value.includes('\u0000'));
 const shortText = text.min(1).max(200);
 
@@ -35,8 +35,8 @@ const acceptanceKind: StatementKind<AcceptanceStatement> = {
     reason: text.max(maxReasonLength),
     approver: shortText,
     audience: shortText,
-    issuedAt: instant,
-    expiresAt: instant.nullable(),
+    issuedAt: instantSchema,
+    expiresAt: instantSchema.nullable(),
   }),
 };
 

@@ -8,9 +8,10 @@ import { approvalPolicy, judgeByPolicy, type Said } from './policy.ts';
 import { refuse, type Refusal } from './refusal.ts';
 import { openDecision } from './signed-decision.ts';
 import { utcTime } from '../model/utc-time.ts';
+import { minuteMs } from '../model/duration.ts';
 
 /** How far an approver's clock may be ahead of ours. */
-export const clockSkewAllowanceMs = 2 * 60_000;
+export const clockSkewAllowanceMs = 2 * minuteMs;
 
 /** What decisions are judged against; nothing of it comes from the decisions themselves. */
 export interface DecisionContext {

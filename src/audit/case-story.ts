@@ -1,5 +1,6 @@
 import type { Instant } from '../model/ids.ts';
 import { plainText } from '../model/safe-text.ts';
+import { compareInstants } from '../model/instant.ts';
 import type { AuditKindDefinition, StoryKind, Telling } from './audit-kind.ts';
 import { auditKinds, isAuditKind } from './audit-kinds.ts';
 import { typedEntry, type WrittenRecord } from './audit-record.ts';
@@ -60,5 +61,5 @@ function inOrder(a: WrittenRecord, b: WrittenRecord): number {
   function rankOf({ kind }: WrittenRecord) {
     return isAuditKind(kind) ? (rank.get(kind) ?? rank.size) : rank.size;
   }
-  return Date.parse(a.at) - Date.parse(b.at) || rankOf(a) - rankOf(b) || (a.id < b.id ? -1 : 1);
+  return compareInstants(a.at, b.at) || rankOf(a) - rankOf(b) || (a.id < b.id ? -1 : 1);
 }

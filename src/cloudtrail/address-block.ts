@@ -12,9 +12,10 @@ export interface AddressBlock {
 export function addressBlock(text: string): AddressBlock | undefined {
   const [addressText = '', prefixText, ...more] = text.trim().split('/');
   const address = ipAddressOf(addressText);
-  if (address === null || more.length > 0) return undefined;
+  if (address === null || more.length > 0 || (prefixText !== undefined && !/^\d{1,3}$/.test(prefixText)))
+    return undefined;
   const prefix = prefixText === undefined ? address.bits : Number(prefixText);
-  if (!Number.isInteger(prefix) || prefix < 0 || prefix > address.bits) return undefined;
+  if (prefix > address.bits) return undefined;
   const rest = BigInt(address.bits - prefix);
   return { bits: address.bits, first: (address.value >> rest) << rest, prefix };
 }

@@ -1,3 +1,5 @@
+import { minuteMs } from '../model/duration.ts';
+
 /**
  * A record's time in milliseconds; ISO 8601 in its extended and its basic form (`20131102T010628Z`), which CloudTrail uses
  * for session creation. `undefined` where it is no time.
@@ -36,5 +38,5 @@ function zoneOffsetMs(zone: string): number {
   if (zone === 'Z') return 0;
   const digits = zone.slice(1).replace(':', '');
   const minutes = Number(digits.slice(0, 2)) * 60 + Number(digits.slice(2));
-  return (zone.startsWith('-') ? -1 : 1) * minutes * 60_000;
+  return (zone.startsWith('-') ? -1 : 1) * minutes * minuteMs;
 }

@@ -6,6 +6,7 @@ import type { AccountId, Digest, Instant } from '../model/ids.ts';
 import { parseJson } from '../model/parse-json.ts';
 import type { JsonObject, JsonValue } from '../model/json.ts';
 import { wellFormed } from '../model/well-formed.ts';
+import { trailInstantOfMs } from '../model/instant.ts';
 import type { MalformedRecord, NormalizedRecord, ShownRecord } from './ports.ts';
 
 /** A page's records, told apart into those that were understood and those that are kept as they came. */
@@ -106,7 +107,7 @@ function parsed(text: string): JsonObject {
 export function instantOf(eventTime: JsonValue | undefined): Instant {
   const ms = typeof eventTime === 'string' ? Date.parse(eventTime) : Number.NaN;
   if (Number.isNaN(ms) || ms < earliestMs || ms > latestMs) throw new MalformedRecordError('eventTime is no time');
-  return new Date(ms).toISOString().replace('.000Z', 'Z') as Instant;
+  return trailInstantOfMs(ms);
 }
 
 /** CloudTrail began in 2013; what claims to be from outside of living memory is no record. */

@@ -1,5 +1,6 @@
 import type { Window } from '../model/coverage.ts';
 import type { Instant } from '../model/ids.ts';
+import { trailInstantOfMs } from '../model/instant.ts';
 
 /** A span of event time in whole seconds since 1970, both ends inclusive, as LookupEvents has it. */
 export interface Span {
@@ -18,7 +19,7 @@ export function secondsOf(instant: Instant): number {
 
 /** RFC 3339 without fractions: `2026-11-24T12:00:00Z`. */
 export function instantOfSeconds(seconds: number): Instant {
-  return new Date(seconds * 1000).toISOString().replace('.000Z', 'Z') as Instant;
+  return trailInstantOfMs(seconds * 1000);
 }
 
 export function lengthOf(span: Span): number {

@@ -4,6 +4,8 @@ import type { BackfillInput } from '../messages/collect-messages.ts';
 import { backfillWorkflowId } from '../messages/workflow-ids.ts';
 import type { AccountId, Instant } from '../model/ids.ts';
 import { TrailhoundError } from '../model/trailhound-error.ts';
+import { dayMs } from '../model/duration.ts';
+import { instantOfSeconds, secondsOf } from '../collection/span.ts';
 import type { BackfillsPorts, BackfillView } from '../views/backfills.ts';
 import type { Caller } from './caller.ts';
 
@@ -88,7 +90,7 @@ export async function knownBackfill(
 }
 
 /** CloudTrail keeps events for LookupEvents so long (its user guide). */
-const keptMs = 90 * 86_400_000;
+const keptMs = 90 * dayMs;
 
 function refuseSpan({ from, to }: BackfillRequest, nowMs: number): void {
   if (Date.parse(to) > nowMs) throw new BackfillError(`${to} lies ahead`, 'give an end that is past: --to 1h');
@@ -105,7 +107,7 @@ function refuseSpan({ from, to }: BackfillRequest, nowMs: number): void {
 
 /** The windows of CloudTrail are whole seconds. */
 function wholeSecond(instant: Instant): Instant {
-  return new Date(Math.floor(Date.parse(instant) / 1000) * 1000).toISOString().replace('.000Z', 'Z') as Instant;
+  return instantOfSeconds(secondsOf(instant));
 }
 
 function notRunning(id: string): BackfillError {

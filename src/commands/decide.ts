@@ -14,6 +14,8 @@ import {
 import type { CaseId, Digest, Instant } from '../model/ids.ts';
 import type { Plan } from '../model/plan.ts';
 import { utcTime } from '../model/utc-time.ts';
+import { instantAfter } from '../model/instant.ts';
+import { hourMs } from '../model/duration.ts';
 import { ActRefusedError, actOnCase, type NamedCases } from './act-on-case.ts';
 import { type ResponsePorts, responsesOf } from '../views/responses.ts';
 import type { Caller } from './caller.ts';
@@ -62,7 +64,7 @@ export interface GivenDecision {
  * How long a signed decision may wait to be acted on. Short, for a signature is not taken back; long enough for a response to
  * take its actions one after the other on workers that are just being restarted.
  */
-const validForMs = 2 * 3_600_000;
+const validForMs = 2 * hourMs;
 
 const notDone = 'the decision was refused';
 
@@ -148,7 +150,7 @@ function statementOf(
     approver: approver.name,
     audience,
     issuedAt,
-    expiresAt: new Date(Date.parse(issuedAt) + validForMs).toISOString() as Instant,
+    expiresAt: instantAfter(issuedAt, validForMs),
   };
 }
 

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { RespondProgress, RespondResult } from '../messages/respond-messages.ts';
 import { TrailhoundError } from '../model/trailhound-error.ts';
+import { minuteMs } from '../model/duration.ts';
 
 /** What is being done. */
 export type RunningStep = NonNullable<RespondProgress['running']>;
@@ -25,7 +26,7 @@ export class NotBegunError extends TrailhoundError {
 
 const lookEveryMs = 500;
 /** The case begins the response as soon as it has written the decision down. */
-const startsWithinMs = 60_000;
+const startsWithinMs = minuteMs;
 
 /**
  * Follows a response until it has ended, verified in IAM; tells each step once.

@@ -6,6 +6,7 @@ import { usesSince } from '../investigation/habits/uses-since.ts';
 import { containment } from '../investigation/ways-in/containment.ts';
 import type { NeedCode } from '../model/case-state.ts';
 import type { CaseId, Instant } from '../model/ids.ts';
+import { currentInstant, instantOfMs } from '../model/instant.ts';
 import { reopenAndTakeUp, type ReopenPorts } from './reopen-case.ts';
 
 export interface ReopenUncontainedPorts extends ReopenPorts {
@@ -30,7 +31,7 @@ const lookWithinMs = 20_000;
  */
 export async function reopenUncontained(ports: ReopenUncontainedPorts): Promise<number> {
   const startedMs = Date.now();
-  const after = new Date(startedMs - looksAtClosedForMs).toISOString() as Instant;
+  const after = instantOfMs(startedMs - looksAtClosedForMs);
   let reopened = 0;
   for (const closed of await ports.closedAsContained({ after, limit: casesAtOnce })) {
     if (Date.now() > startedMs + lookWithinMs) break;
@@ -47,7 +48,7 @@ async function notContained(
   { cases, watchGraceMs }: ReopenUncontainedPorts,
   { caseId, closedAt }: { readonly caseId: CaseId; readonly closedAt: Instant },
 ): Promise<{ readonly found: string; readonly need?: NeedCode } | null> {
-  const now = new Date().toISOString() as Instant;
+  const now = currentInstant();
   const material = sightMaterial(await cases.sight(caseId, now), now);
   const left = containment(assessCase(material).waysIn).left.length;
   if (left > 0) return { found: left === 1 ? '1 way in is open now' : `${left} ways in are open now` };

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { CaseSummary, LastLook } from '../messages/investigate-messages.ts';
 import type { CaseId } from '../model/ids.ts';
+import { minuteMs } from '../model/duration.ts';
 import { ActRefusedError, actOnCase, type NamedCases } from './act-on-case.ts';
 import type { Caller } from './caller.ts';
 import { type ReopenPorts, reopenAndTakeUp } from './reopen-case.ts';
@@ -45,7 +46,7 @@ export async function askForPlan(
 }
 
 /** Longer than this nobody watches a silent terminal. */
-const answerWithinMs = 60_000;
+const answerWithinMs = minuteMs;
 const lookAgainMs = 250;
 
 /** What came of the first look of a case that was opened again. */

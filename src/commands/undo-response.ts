@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { UndoInput, UndoState } from '../messages/undo-messages.ts';
 import type { CaseId, Digest } from '../model/ids.ts';
+import { minuteMs } from '../model/duration.ts';
 import type { CasePorts } from '../views/case.ts';
 import { notCarriedOut, type ResponsePorts, responsesOf, type ResponseView } from '../views/responses.ts';
 import { ActRefusedError, actOnCase, type NamedCases } from './act-on-case.ts';
@@ -16,7 +17,7 @@ export interface UndoPorts extends NamedCases, ResponsePorts, Pick<CasePorts, 'm
 
 const act = { name: 'undo', notDone: 'no undoing was begun' } as const;
 /** Longer than this nobody watches a silent terminal. */
-const answerWithinMs = 60_000;
+const answerWithinMs = minuteMs;
 const lookAgainMs = 250;
 
 /**

@@ -1,5 +1,6 @@
 import type { Instant } from '../model/ids.ts';
 import type { ByHand } from '../model/plan.ts';
+import { compareInstants } from '../model/instant.ts';
 import type { DeniedOwner, SuspectKey } from '../response/action-module.ts';
 import { denialPolicyName } from '../response/actions/user-denial.ts';
 import { assessCase } from './case/assess-case.ts';
@@ -57,7 +58,7 @@ function isThere(
 function latestState(states: readonly IdentityState[], accountId: string, userName: string): IdentityState | undefined {
   return states
     .filter((each) => each.accountId === accountId && each.userName === userName)
-    .toSorted((a, b) => Date.parse(a.takenAt) - Date.parse(b.takenAt))
+    .toSorted((a, b) => compareInstants(a.takenAt, b.takenAt))
     .at(-1);
 }
 
@@ -74,6 +75,6 @@ function keptOutBy(
   const { left } = containment(assessCase({ ...material, reopenings }).waysIn);
   if (left.length === 0) return null;
   const ends = left.flatMap(({ until }) => (until === 'until-removed' || until === 'unknown' ? [] : [until]));
-  const last = ends.toSorted((a, b) => Date.parse(a) - Date.parse(b)).at(-1);
+  const last = ends.toSorted(compareInstants).at(-1);
   return { waysIn: left.length, until: ends.length === left.length && last !== undefined ? last : null };
 }

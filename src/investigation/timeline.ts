@@ -3,6 +3,8 @@ import type { AccountId, AlertId, Instant } from '../model/ids.ts';
 import type { CaseCalls } from './case/case-calls.ts';
 import type { AlertSight, CaseMaterial } from './case/case-material.ts';
 import { eventRefKey } from '../model/trail-event.ts';
+import { earliestFirst } from '../model/instant.ts';
+import { minuteMs } from '../model/duration.ts';
 import { isUnconfirmed, type SeenEvent } from './seen-event.ts';
 import { stageOf, type Stage } from './stage.ts';
 
@@ -36,7 +38,7 @@ export interface TimelineEntry {
 }
 
 /** Alike calls further apart than this are told by themselves. */
-const joinWithinMs = 5 * 60_000;
+const joinWithinMs = 5 * minuteMs;
 /** So many names and IDs of a line are kept: the events have the rest. */
 const namesLimit = 25;
 const entryLimit = 2_000;
@@ -52,7 +54,7 @@ export function timelineOf(
   const alertsOf = alertsByEvent(alerts);
   const groups: SeenEvent[][] = [];
   const open = new Map<string, SeenEvent[]>();
-  const told = [...calls, ...unconfirmed].toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at));
+  const told = [...calls, ...unconfirmed].toSorted(earliestFirst);
   for (const event of told) {
     const key = likenessOf(event, identityOf(event), isSince(event));
     const group = open.get(key);

@@ -2,6 +2,7 @@
 const unitMs = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 } as const;
 export type DurationUnit = keyof typeof unitMs;
 
+export const minuteMs = unitMs.m;
 export const hourMs = unitMs.h;
 export const dayMs = unitMs.d;
 
@@ -26,7 +27,7 @@ export function unitLengthMs(text: string, units: readonly DurationUnit[]): numb
 const said = [
   [dayMs, 'day'],
   [hourMs, 'hour'],
-  [unitMs.m, 'minute'],
+  [minuteMs, 'minute'],
   [unitMs.s, 'second'],
 ] as const;
 

@@ -7,6 +7,7 @@ import type { DecisionStatement } from '../model/decision.ts';
 import type { Digest, Instant } from '../model/ids.ts';
 import type { Action } from '../model/action.ts';
 import type { Plan } from '../model/plan.ts';
+import { dayMs, hourMs } from '../model/duration.ts';
 import type { ActionJournal, Execution } from './action-journal.ts';
 import type { AllowedByConfiguration } from './action-module.ts';
 import { moduleOf } from './action-registry.ts';
@@ -58,7 +59,7 @@ export type WriteAuthorization = AuthorizedWrite | ({ readonly kind: 'refused' }
  * How long what was begun while its decision was valid may go on changing things: a rotation must not be left half-way because the
  * approval ran out between two of its steps. Settling and looking at the end go on for as long as they take.
  */
-const finishWithinMs = 2 * 3_600_000;
+const finishWithinMs = 2 * hourMs;
 
 /** Judges whether a change may be made, without leaning on whoever asks for it. Nothing is taken or written here. */
 export async function judgeWrite(
@@ -217,7 +218,7 @@ function isSame(a: Execution, b: Execution): boolean {
 }
 
 /** How long after its time has come a follow-up may be taken. */
-const followUpWithinMs = 8 * 86_400_000;
+const followUpWithinMs = 8 * dayMs;
 
 /**
  * A follow-up was approved together with what it follows: its decision is judged at the instant at which that was begun, once that has

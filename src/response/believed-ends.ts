@@ -2,6 +2,7 @@ import type { Action } from '../model/action.ts';
 import { type ActionResult, endedWell } from '../model/action-result.ts';
 import type { CaseId, Digest, Instant } from '../model/ids.ts';
 import type { PlanPurpose } from '../model/plan.ts';
+import { earliestFirst } from '../model/instant.ts';
 import { intentIdOf } from './intent.ts';
 import type { JournalSeal } from './journal-seal.ts';
 import type { OpenedPlan } from './open-plan.ts';
@@ -46,7 +47,7 @@ export async function believedEnds(
 ): Promise<readonly BelievedEnd[]> {
   const sealed = stored.filter((end) => isSealed(end, seal));
   if (sealed.length === 0 || (register !== null && (await isAnyHidden(caseId, stored, sealed, register)))) return [];
-  return sealed.flatMap((end) => believed(end, caseId)).toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at));
+  return sealed.flatMap((end) => believed(end, caseId)).toSorted(earliestFirst);
 }
 
 function isSealed({ intentId, planDigest, actionId, endedAt, result, mac }: StoredEnd, seal: ResponderWitness['seal']) {

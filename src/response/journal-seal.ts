@@ -2,6 +2,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import type { ActionResult } from '../model/action-result.ts';
 import type { Instant } from '../model/ids.ts';
+import { instantOfMs } from '../model/instant.ts';
 import type { JournalRow } from './action-journal.ts';
 
 /** How an action ended, as the journal has it. */
@@ -52,5 +53,5 @@ function saidByEnd({ intentId, at, result }: JournalledEnd): readonly unknown[] 
 
 /** The store writes instants in its own way. */
 function asWritten(at: Instant): string {
-  return new Date(at).toISOString();
+  return instantOfMs(Date.parse(at));
 }

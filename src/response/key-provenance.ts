@@ -1,8 +1,9 @@
 import type { JournalRow } from './action-journal.ts';
 import type { KeyMaking, Responder } from './ports.ts';
+import { minuteMs } from '../model/duration.ts';
 
 /** How far CloudTrail's time of a call may lie from ours of the attempt. */
-const attemptWindowMs = 60_000;
+const attemptWindowMs = minuteMs;
 
 /**
  * Says whether the trail proves that a key was made by an attempt of ours: by our principal, and in an attempt of this intent.

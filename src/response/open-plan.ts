@@ -3,13 +3,14 @@ import { refuse } from '../approval/refusal.ts';
 import { planDigestOf } from '../digest/plan-digest.ts';
 import type { Action, ActionType } from '../model/action.ts';
 import type { Actor } from '../model/actor.ts';
-import type { CaseId, Digest, Instant } from '../model/ids.ts';
+import type { CaseId, Digest } from '../model/ids.ts';
 import type { ByHand, NotKnownYet, Plan } from '../model/plan.ts';
 import type { EventRef } from '../model/trail-event.ts';
 import type { WayIn, WayInSubject } from '../model/way-in.ts';
 import { actionTypes, moduleOf } from './action-registry.ts';
 import { accountIdSchema } from './actions/access-key-target.ts';
 import { TrailhoundError } from '../model/trailhound-error.ts';
+import { digestSchema, instantSchema } from '../validation/branded-texts.ts';
 
 /** A stored plan as whoever shows, signs or carries it out may take it. */
 export type OpenedPlan =
@@ -51,11 +52,6 @@ export function intactPlan(stored: unknown, digest: Digest): Plan {
 /* Texts in a plan are as the log has them: whoever shows one makes it safe. */
 const text = z.string().max(262_144); // no record of CloudTrail is larger
 const name = z.string().min(1).max(600);
-const digest = z
-  .string()
-  .regex(/^sha256:[0-9a-f]{64}$/)
-  .transform((value) => value as Digest);
-const instant = z.iso.datetime().transform((value) => value as Instant);
 const caseId = name.transform((value) => value as CaseId);
 const accountId = accountIdSchema;
 
@@ -147,7 +143,7 @@ const byHand: z.ZodType<ByHand> = whole<ByHand>()(
       ...user,
       policyName: text,
       waysIn: z.number().int().positive(),
-      until: instant.nullable(),
+      until: instantSchema.nullable(),
     }),
     z.strictObject({ kind: z.literal('secret-stays'), secretName: text, secretRegion: text }),
     z.strictObject({ kind: z.literal('not-undone'), actionId: text }),
@@ -164,7 +160,7 @@ const byHand: z.ZodType<ByHand> = whole<ByHand>()(
 
 const subject: z.ZodType<WayInSubject> = whole<WayInSubject>()(
   z.discriminatedUnion('kind', [
-    z.strictObject({ kind: z.literal('access-key'), ...keyOfUser, madeAt: instant.exactOptional() }),
+    z.strictObject({ kind: z.literal('access-key'), ...keyOfUser, madeAt: instantSchema.exactOptional() }),
     z.strictObject({
       kind: z.literal('session'),
       accountId,
@@ -216,7 +212,7 @@ const subject: z.ZodType<WayInSubject> = whole<WayInSubject>()(
 const notKnownYet: z.ZodType<NotKnownYet> = whole<NotKnownYet>()(
   z.discriminatedUnion('kind', [
     z.strictObject({ kind: z.literal('identity-state'), users: z.number().int().positive() }),
-    z.strictObject({ kind: z.literal('older-events'), before: instant.nullable() }),
+    z.strictObject({ kind: z.literal('older-events'), before: instantSchema.nullable() }),
   ]),
 );
 
@@ -233,8 +229,8 @@ const wayIn: z.ZodType<WayIn> = whole<WayIn>()(
     state: z.union([z.literal(['open', 'closed', 'unknown']), z.strictObject({ acceptedBy: text, reason: text })]),
     heldBack: z.literal(true).exactOptional(),
     narrowedTo: text.exactOptional(),
-    reopened: z.strictObject({ at: instant, by: actor }).exactOptional(),
-    until: z.union([z.literal(['until-removed', 'unknown']), instant]),
+    reopened: z.strictObject({ at: instantSchema, by: actor }).exactOptional(),
+    until: z.union([z.literal(['until-removed', 'unknown']), instantSchema]),
     proof: z.array(eventRef),
   }),
 );
@@ -244,13 +240,13 @@ const planSchema: z.ZodType<Plan> = whole<Plan>()(
     .strictObject({
       caseId,
       version: z.number().int().positive(),
-      purpose: z.union([z.literal(['contain', 'rotate']), z.strictObject({ undo: digest })]),
+      purpose: z.union([z.literal(['contain', 'rotate']), z.strictObject({ undo: digestSchema })]),
       actions: z.array(actionSchema),
       notKnownYet: z.array(notKnownYet).min(1).exactOptional(),
       byHand: z.array(byHand),
       waysIn: z.array(wayIn),
-      basis: z.strictObject({ evidence: z.array(digest), rules: z.array(digest), policy: digest }),
-      digest,
+      basis: z.strictObject({ evidence: z.array(digestSchema), rules: z.array(digestSchema), policy: digestSchema }),
+      digest: digestSchema,
     })
     .refine(
       ({ purpose, actions }) =>

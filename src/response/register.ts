@@ -1,12 +1,8 @@
 import { z } from 'zod';
 import { actionOutcomes } from '../model/action-result.ts';
 import type { CaseId, Digest, Instant } from '../model/ids.ts';
+import { digestSchema, instantSchema } from '../validation/branded-texts.ts';
 
-const instant = z.iso.datetime().transform((value) => value as Instant);
-const digest = z
-  .string()
-  .regex(/^sha256:[0-9a-f]{64}$/)
-  .transform((value) => value as Digest);
 const caseId = z.string().transform((value) => value as CaseId);
 const execution = z.object({ workflowId: z.string(), runId: z.string() });
 
@@ -16,21 +12,21 @@ export const registerEntrySchema = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('decision'),
     decisionId: z.string(),
-    planDigest: digest,
+    planDigest: digestSchema,
     refused: z.literal(true).exactOptional(),
-    at: instant,
+    at: instantSchema,
   }),
   /** A plan that was begun, by one execution: its decisions are judged as of that instant. */
-  z.object({ kind: z.literal('plan'), planDigest: digest, execution, at: instant }),
+  z.object({ kind: z.literal('plan'), planDigest: digestSchema, execution, at: instantSchema }),
   /** An action of a plan that was begun, by one execution. */
   z.object({
     kind: z.literal('action'),
-    planDigest: digest,
+    planDigest: digestSchema,
     actionId: z.string(),
     intentId: z.string(),
     caseId,
     execution,
-    at: instant,
+    at: instantSchema,
   }),
   /** An attempt at a call that must not be made twice; written before it. */
   z.object({
@@ -38,14 +34,14 @@ export const registerEntrySchema = z.discriminatedUnion('kind', [
     intentId: z.string(),
     step: z.string(),
     attempt: z.int().nonnegative(),
-    at: instant,
+    at: instantSchema,
   }),
   /** A step that AWS was seen to show as taken: it is never taken again. */
-  z.object({ kind: z.literal('step'), intentId: z.string(), step: z.string(), at: instant }),
+  z.object({ kind: z.literal('step'), intentId: z.string(), step: z.string(), at: instantSchema }),
   /** The end of an action, as AWS showed it: nothing of it is done any more. */
-  z.object({ kind: z.literal('end'), intentId: z.string(), outcome: z.literal(actionOutcomes), at: instant }),
+  z.object({ kind: z.literal('end'), intentId: z.string(), outcome: z.literal(actionOutcomes), at: instantSchema }),
   /** A plan that an approver has rejected: it is not begun any more, whoever else approves it. */
-  z.object({ kind: z.literal('rejection'), planDigest: digest, decisionId: z.string(), at: instant }),
+  z.object({ kind: z.literal('rejection'), planDigest: digestSchema, decisionId: z.string(), at: instantSchema }),
   /** A way in that an approver lets stay: the `number`th such word about it. */
   z.object({
     kind: z.literal('acceptance'),
@@ -53,11 +49,11 @@ export const registerEntrySchema = z.discriminatedUnion('kind', [
     wayInId: z.string(),
     number: z.int().nonnegative(),
     acceptanceId: z.string(),
-    issuedAt: instant,
-    at: instant,
+    issuedAt: instantSchema,
+    at: instantSchema,
   }),
   /** An action that the store does not know any more, which a person has accepted. */
-  z.object({ kind: z.literal('accepted'), intentId: z.string(), reason: z.string(), at: instant }),
+  z.object({ kind: z.literal('accepted'), intentId: z.string(), reason: z.string(), at: instantSchema }),
 ]);
 export type RegisterEntry = z.infer<typeof registerEntrySchema>;
 export type EntryOf<Kind extends RegisterEntry['kind']> = Extract<RegisterEntry, { kind: Kind }>;

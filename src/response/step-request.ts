@@ -2,9 +2,10 @@ import { z } from 'zod';
 import type { ActionType } from '../model/action.ts';
 import type { ActionOutcome, ActionRequest, MadeKey } from '../model/action-result.ts';
 import { maxDecisionLength } from '../model/decision.ts';
-import type { CaseId, Digest, Instant } from '../model/ids.ts';
+import type { CaseId, Instant } from '../model/ids.ts';
 import type { StepSettlement } from './step.ts';
 import type { StepOutline } from './step-outline.ts';
+import { digestSchema } from '../validation/branded-texts.ts';
 
 /** Asks for one step of an action. */
 export interface StepRequest extends ActionRequest {
@@ -67,10 +68,7 @@ const text = z.string().min(1).max(200);
  */
 export const actionRequestSchema: z.ZodType<ActionRequest> = z.object({
   caseId: text.transform((value) => value as CaseId),
-  planDigest: z
-    .string()
-    .regex(/^sha256:[0-9a-f]{64}$/)
-    .transform((value) => value as Digest),
+  planDigest: digestSchema,
   actionId: text,
   intentId: z.string().regex(/^[0-9a-f]{64}$/),
   decisions: z.array(z.object({ jws: z.string().max(maxDecisionLength) })).max(20),

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../model/json.ts';
-import type { CaseId, Digest, Instant } from '../model/ids.ts';
+import type { CaseId, Digest } from '../model/ids.ts';
 import type { AnyAction } from '../model/action.ts';
 import type { JournalMark, JournalRow } from './action-journal.ts';
 import type { Protected } from './guards.ts';
@@ -129,9 +129,4 @@ export class StepPending extends TrailhoundError {
 export class NeedsSettling extends TrailhoundError {
   override readonly name = 'NeedsSettling';
   override readonly code = 'needs-settling';
-}
-
-/** The instant that lies so many milliseconds after another. */
-export function instantAfter(instant: Instant, ms: number): Instant {
-  return new Date(Date.parse(instant) + ms).toISOString() as Instant;
 }

@@ -4,6 +4,7 @@ import { caseRow, caseRowSchema } from './case-row.ts';
 import type { CaseStatus, Verdict } from '../model/case-state.ts';
 import type { CaseId } from '../model/ids.ts';
 import type { Severity } from '../model/severity.ts';
+import { compareInstants } from '../model/instant.ts';
 
 /** What Temporal answers by its typed search attributes, matched whole, or by its own list filter. */
 export interface HistoryFilter {
@@ -80,7 +81,7 @@ function given<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], un
 }
 
 function latestFirst(a: AuditList['audits'][number], b: AuditList['audits'][number]): number {
-  return Date.parse(b.openedAt) - Date.parse(a.openedAt) || (a.id < b.id ? -1 : 1);
+  return compareInstants(b.openedAt, a.openedAt) || (a.id < b.id ? -1 : 1);
 }
 
 function line(record: CaseRecord, history: 'kept' | 'gone'): AuditList['audits'][number] {

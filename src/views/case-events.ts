@@ -3,6 +3,7 @@ import { textAt } from '../cloudtrail/ecs-path.ts';
 import { caseCalls } from '../investigation/case/case-calls.ts';
 import type { FoundEvent } from '../investigation/seen-event.ts';
 import type { EventRef } from '../model/trail-event.ts';
+import { earliestFirst } from '../model/instant.ts';
 import { liveCase, type LiveCasePorts } from './live-case.ts';
 import { accountId, instant, list } from './scalars.ts';
 
@@ -46,7 +47,7 @@ export async function* caseEvents(ports: CaseEventsPorts, named: string): AsyncG
 }
 
 function oldestFirst<T extends { readonly at: string }>(events: readonly T[]): readonly T[] {
-  return events.toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at));
+  return events.toSorted(earliestFirst);
 }
 
 /** An event of a case in a line. */

@@ -1,9 +1,10 @@
 import type { CaseRecord } from '../investigation/case/case-ports.ts';
 import type { CaseId } from '../model/ids.ts';
+import { dayMs } from '../model/duration.ts';
 import { liveCase, type LiveCasePorts } from './live-case.ts';
 
 /** So long after it closed a contained case is looked at; what is found of it later is the next intrusion's. */
-export const looksAtClosedForMs = 7 * 86_400_000;
+export const looksAtClosedForMs = 7 * dayMs;
 
 /** Whoever lists cases waits no longer for this than so. */
 const lookWithinMs = 10_000;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { ExceptionStatement } from '../detection/exceptions/exception.ts';
 import type { HeldBackTotal, PreventedAlert } from '../detection/live/held-back.ts';
 import type { RuleFile } from '../detection/rule-file/rule-file.ts';
-import type { Instant } from '../model/ids.ts';
+import { compareInstants, instantOfMs } from '../model/instant.ts';
 import { accountId, instant, list } from './scalars.ts';
 
 /** What an exception held back live. */
@@ -93,7 +93,7 @@ function listed(
       condition: exception.condition,
       owner: exception.owner,
       reason: exception.reason,
-      expires: exception.expiresMs === null ? null : (new Date(exception.expiresMs).toISOString() as Instant),
+      expires: exception.expiresMs === null ? null : instantOfMs(exception.expiresMs),
       state: stateOf(exception, now),
       heldBack: totals === null ? null : heldBackBy(exception.id, totals),
     })),
@@ -120,6 +120,6 @@ function heldBackBy(id: string, totals: readonly HeldBackTotal[]): z.infer<typeo
   return {
     events: own.reduce((sum, { events }) => sum + events, 0),
     alerts: own.reduce((sum, { alerts }) => sum + alerts, 0),
-    lastEventTime: times.toSorted((a, b) => Date.parse(a) - Date.parse(b)).at(-1) ?? null,
+    lastEventTime: times.toSorted(compareInstants).at(-1) ?? null,
   };
 }

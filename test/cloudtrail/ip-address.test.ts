@@ -3,6 +3,7 @@ import { array, assert, constantFrom, ipV4, ipV6, oneof, property } from 'fast-c
 import { expect, test } from 'vitest';
 import { addressBlock } from '../../src/cloudtrail/address-block.ts';
 import { ipAddressOf, isIpAddress } from '../../src/cloudtrail/ip-address.ts';
+import { compileCidr } from '../../src/detection/eql/cidr.ts';
 import { compareIpAddresses } from '../../src/detection/kql/ip-order.ts';
 
 test('an address with leading zeros is none to whoever asks: its meaning is disputed', () => {
@@ -31,4 +32,11 @@ test('an IPv4 address and its mapped form are the same, and stand in one order w
   expect(compareIpAddresses('10.0.0.1', '::ffff:10.0.0.1')).toBe(0);
   expect(compareIpAddresses('::1', '10.0.0.1')).toBe(-1);
   expect(compareIpAddresses('2001:db8::', '10.0.0.1')).toBe(1);
+});
+
+test('what follows the slash of a block is its length in digits, and nothing else is a block, to whoever asks', () => {
+  for (const text of ['10.0.0.0/', '10.0.0.0/1e1', '10.0.0.0/+8', '10.0.0.0/ 8', '10.0.0.0/33', '10.0.0.0/8/8']) {
+    expect([text, addressBlock(text), compileCidr(text)]).toEqual([text, undefined, null]);
+  }
+  expect(addressBlock('10.1.2.3/8')).toEqual({ bits: 32, first: 10n << 24n, prefix: 8 });
 });

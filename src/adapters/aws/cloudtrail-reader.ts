@@ -2,6 +2,7 @@ import { LookupEventsCommand, type LookupEventsCommandOutput } from '@aws-sdk/cl
 import type { PageAnswer, PageRequest, TrailReader } from '../../collection/ports.ts';
 import type { CoverageFilter } from '../../model/coverage.ts';
 import type { Instant } from '../../model/ids.ts';
+import { currentInstant } from '../../model/instant.ts';
 import { type AwsFailure, classifyAwsError } from './aws-errors.ts';
 import type { AwsAccess } from './clients.ts';
 
@@ -13,9 +14,9 @@ export function createTrailReader(access: AwsAccess): TrailReader {
   return {
     async page(request, turn) {
       try {
-        return pageOf(await lookUp(access, request, turn), now());
+        return pageOf(await lookUp(access, request, turn), currentInstant());
       } catch (error) {
-        return failureOf(classifyAwsError(error), request, now());
+        return failureOf(classifyAwsError(error), request, currentInstant());
       }
     },
   };
@@ -92,8 +93,4 @@ function failureOf(failure: AwsFailure, request: PageRequest, at: Instant): Page
     default:
       return { ...answered, kind: 'fault', sentence: `reading ${where} failed: ${failure.kind} (${failure.name})` };
   }
-}
-
-function now(): Instant {
-  return new Date().toISOString() as Instant;
 }

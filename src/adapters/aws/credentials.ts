@@ -1,6 +1,7 @@
 import { AssumeRoleCommand, type STSClient } from '@aws-sdk/client-sts';
 import type { AwsCredentialIdentity, AwsCredentialIdentityProvider } from '@smithy/types';
 import type { RoleRef } from '../../model/account.ts';
+import { minuteMs } from '../../model/duration.ts';
 import { UnreadableAnswerError } from './readable-answers.ts';
 
 /** How AWS's own trail is to name a session of ours. */
@@ -14,7 +15,7 @@ export interface SessionLabel {
 }
 
 /** Credentials that end sooner than this are replaced before they are used. */
-const refreshAheadMs = 5 * 60_000;
+const refreshAheadMs = 5 * minuteMs;
 /** AWS's cap on a session that was assumed from another role session. */
 const sessionSeconds = 3600;
 

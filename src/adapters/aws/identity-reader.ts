@@ -12,6 +12,7 @@ import {
 import type { IdentityReader, UserKey, UserState } from '../../investigation/evidence-ports.ts';
 import type { WatchedAccounts } from '../../investigation/watched-accounts.ts';
 import type { Instant } from '../../model/ids.ts';
+import { instantOfMs } from '../../model/instant.ts';
 import { type AwsFailure, classifyAwsError } from './aws-errors.ts';
 import type { AwsAccess } from './clients.ts';
 import { required } from './readable-answers.ts';
@@ -126,7 +127,7 @@ function sentenceFor(operation: string, accountId: string, { kind, name, permiss
 }
 
 function instantOf(date: Date | undefined): Instant | null {
-  return date === undefined ? null : (date.toISOString() as Instant);
+  return date === undefined ? null : instantOfMs(date.getTime());
 }
 
 function nothingKnown(problem: string): UserState {

@@ -1,12 +1,13 @@
 import { type CloudTrailClient, LookupEventsCommand } from '@aws-sdk/client-cloudtrail';
 import { z } from 'zod';
 import type { Instant } from '../../model/ids.ts';
+import { minuteMs } from '../../model/duration.ts';
 import type { KeyMaking, TrailProof } from '../../response/ports.ts';
 import { orCallFailure } from './call-failures.ts';
 import { required } from './readable-answers.ts';
 
 /** Clocks differ: the search begins this much before the attempt. */
-const searchAheadMs = 5 * 60_000;
+const searchAheadMs = 5 * minuteMs;
 /** A search ends after so many pages of 50; a user's keys are not made by the thousand. */
 const maxPages = 20;
 

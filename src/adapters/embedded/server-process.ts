@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { createConnection } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { TrailhoundError } from '../../model/trailhound-error.ts';
+import { minuteMs } from '../../model/duration.ts';
 
 /** An embedded server could not be started or died early; the message ends with the last lines that it wrote. */
 export class EmbeddedServerError extends TrailhoundError {
@@ -120,7 +121,7 @@ export async function untilAccepting(
   name: string,
   server: ServerProcess,
   port: number,
-  timeoutMs = 60_000,
+  timeoutMs = minuteMs,
 ): Promise<void> {
   let death: string | undefined;
   void server.ended.then((how) => (death = how));

@@ -13,8 +13,9 @@ import {
 } from '../../response/register.ts';
 import { ResponderStopped } from '../../response/responder-stopped.ts';
 import { writeOnce } from './write-once.ts';
+import { instantSchema } from '../../validation/branded-texts.ts';
 
-const beginningSchema = z.object({ since: z.iso.datetime().transform((text) => text as Instant) });
+const beginningSchema = z.object({ since: instantSchema });
 
 /**
  * The {@link Register} of one machine: a folder that only its owner can read, with a file for each entry that is written once, on

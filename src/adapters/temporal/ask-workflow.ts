@@ -1,7 +1,8 @@
 import { type Client, type WorkflowHandle, WorkflowNotFoundError } from '@temporalio/client';
+import { minuteMs } from '../../model/duration.ts';
 
 /** Longer than this nobody watches a silent terminal. */
-const answerWithinMs = 60_000;
+const answerWithinMs = minuteMs;
 
 /** Asks a workflow for an answer; null where it has ended, or there is none. */
 export async function askWorkflow<T>(

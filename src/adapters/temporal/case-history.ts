@@ -5,6 +5,7 @@ import type { HistoryEvent } from '../../audit/history-event.ts';
 import { fieldsOf } from '../../audit/untrusted-fields.ts';
 import { caseWorkflowId, undoWorkflowId } from '../../messages/workflow-ids.ts';
 import type { CaseId, Instant } from '../../model/ids.ts';
+import { compareInstants, instantOfMs } from '../../model/instant.ts';
 import { refusedPayload } from '../../messages/refused-payload.ts';
 import { PayloadRefusedError } from './codec.ts';
 import { grpcCode } from './namespaces.ts';
@@ -71,7 +72,7 @@ async function readExecutions(client: Client, workflowId: string): Promise<CaseH
   }
   const kept = [...runs.values()].filter((run) => run !== null);
   if (kept.length === 0) return null;
-  const inOrder = kept.toSorted((a, b) => Date.parse(a[0]?.at ?? '') - Date.parse(b[0]?.at ?? ''));
+  const inOrder = kept.toSorted((a, b) => compareInstants(a[0]?.at ?? '', b[0]?.at ?? ''));
   return { events: inOrder.flat(), lostRuns: runs.size - kept.length };
 }
 
@@ -215,5 +216,5 @@ async function messageOf(
 
 function instantOf(time: Timestamp): Instant {
   const ms = Number(time?.seconds ?? 0) * 1000 + Math.floor((time?.nanos ?? 0) / 1_000_000);
-  return new Date(ms).toISOString() as Instant;
+  return instantOfMs(ms);
 }

@@ -3,6 +3,7 @@ import type { JsonObject } from '../../model/json.ts';
 import type { Rule } from '../../model/rule.ts';
 import type { Severity } from '../../model/severity.ts';
 import { safeJsonText, type SafeText } from '../../model/safe-text.ts';
+import { minuteMs } from '../../model/duration.ts';
 import { type AboutFields, aboutOfFields, aboutSentence } from './alert-about.ts';
 import type { OfflineAlert } from '../offline/offline.ts';
 import { ruleTypes } from '../rule-types.ts';
@@ -67,7 +68,6 @@ const ruleTexts = new WeakMap<Rule, string>();
 
 /** Alerts come in the order of time, and many share a minute: of what is written, the seconds alone change. */
 let lastMinute = { ms: Number.NaN, text: '' };
-const minuteMs = 60_000;
 
 function timestampOf({ eventTimeMs }: OfflineAlert): Instant {
   const ms = Math.floor(eventTimeMs / minuteMs) * minuteMs;

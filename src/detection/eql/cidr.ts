@@ -1,3 +1,4 @@
+import { addressBlock } from '../../cloudtrail/address-block.ts';
 import { ipAddressOf } from '../../cloudtrail/ip-address.ts';
 
 /**
@@ -6,16 +7,14 @@ import { ipAddressOf } from '../../cloudtrail/ip-address.ts';
  *
  * @returns null where the text is no CIDR block.
  */
-export function compileCidr(block: string): ((address: string) => boolean) | null {
-  const [addressText = '', prefixText, ...more] = block.trim().split('/');
-  const network = ipAddressOf(addressText);
-  if (network === null || more.length > 0 || (prefixText !== undefined && !/^\d{1,3}$/.test(prefixText))) return null;
-  const prefix = prefixText === undefined ? network.bits : Number(prefixText);
-  if (prefix > network.bits) return null;
-  const shift = BigInt(network.bits - prefix);
-  const wanted = network.value >> shift;
-  return (text) => {
-    const address = ipAddressOf(text);
-    return address !== null && address.bits === network.bits && address.value >> shift === wanted;
+export function compileCidr(text: string): ((address: string) => boolean) | null {
+  const block = addressBlock(text);
+  if (block === undefined) return null;
+  const { bits, first, prefix } = block;
+  const shift = BigInt(bits - prefix);
+  const wanted = first >> shift;
+  return (written) => {
+    const address = ipAddressOf(written);
+    return address !== null && address.bits === bits && address.value >> shift === wanted;
   };
 }

@@ -5,11 +5,12 @@ import type { Candidate, DetectionEvent, RuleMatcher } from '../rule-type.ts';
 import type { SequenceQuery, SequenceStep } from './ast.ts';
 import { compileEventFilter } from './event-filter.ts';
 import { compareTiebreakers, completeSequences, type SequenceRole } from './sequence-machine.ts';
+import { dayMs } from '../../model/duration.ts';
 
 /** Stands in a group for an optional join key that the event does not have; no field of an event is the empty text. */
 const absentKey = '';
 
-const foreverMs = 100 * 365 * 86_400_000;
+const foreverMs = 100 * 365 * dayMs;
 
 /** A written step with the places that it has in the sequence: several with `runs`, none for `until`. */
 interface StepMatcher {

@@ -7,6 +7,7 @@ import { pathIndex, type ScannedRecord } from '../../cloudtrail/scan/scanned-rec
 import type { Instant } from '../../model/ids.ts';
 import type { JsonValue } from '../../model/json.ts';
 import type { EcsDocument, EventRef } from '../../model/trail-event.ts';
+import { instantOfMs } from '../../model/instant.ts';
 import { eventFields } from './document-fields.ts';
 import type { EventFields, FieldTable } from './event-fields.ts';
 import type { FieldValue } from './field-value.ts';
@@ -67,7 +68,7 @@ export class ScannedEvent implements DetectionEvent {
   }
 
   get eventTime(): Instant {
-    return new Date(this.eventTimeMs).toISOString() as Instant;
+    return instantOfMs(this.eventTimeMs);
   }
 }
 

@@ -3,6 +3,7 @@ import { seedOfEvent } from '../../cloudtrail/seed.ts';
 import type { AccountId, AlertId, Instant } from '../../model/ids.ts';
 import type { Rule } from '../../model/rule.ts';
 import { type EcsDocument, type EventRef, eventRefKey } from '../../model/trail-event.ts';
+import { earlierOf, instantAfter } from '../../model/instant.ts';
 import type { AlertForCase, DetectionSession, LiveRuleSet, PublishedEvent } from './live-ports.ts';
 
 /** An alert that is to go to a case. */
@@ -40,7 +41,7 @@ export async function giveToCases(
     const room = rule === undefined ? Number.POSITIVE_INFINITY : await roomOf(session, rule, now);
     const left = await giveRule(session, ruleId, rule, room, forCases.get(ruleId) ?? [], events);
     carriedOver += left;
-    if (left > 0 && rule !== undefined) carryOnAt = earlier(carryOnAt, await roomAgainAt(session, rule, now));
+    if (left > 0 && rule !== undefined) carryOnAt = earlierOf(carryOnAt, await roomAgainAt(session, rule, now));
   }
   return { carriedOver, carryOnAt };
 }
@@ -91,13 +92,9 @@ async function roomOf(session: DetectionSession, rule: Rule, now: Instant): Prom
 
 async function roomAgainAt(session: DetectionSession, rule: Rule, now: Instant): Promise<Instant> {
   const oldest = (await session.oldestAssignedSince(rule.id, before(now, rule.intervalMs))) ?? now;
-  return new Date(Date.parse(oldest) + rule.intervalMs).toISOString() as Instant;
+  return instantAfter(oldest, rule.intervalMs);
 }
 
 function before(now: Instant, ms: number): Instant {
-  return new Date(Date.parse(now) - ms).toISOString() as Instant;
-}
-
-function earlier(a: Instant | null, b: Instant): Instant {
-  return a === null || Date.parse(b) < Date.parse(a) ? b : a;
+  return instantAfter(now, -ms);
 }

@@ -1,4 +1,5 @@
 import type { AccountId, Instant } from '../../model/ids.ts';
+import { dayMs } from '../../model/duration.ts';
 import type { JudgedDraft } from './excepted-drafts.ts';
 import type { DetectionSession, LiveRule } from './live-ports.ts';
 
@@ -23,7 +24,7 @@ export async function isLearning(
  * A new account's history is there to learn from: of what happened before it was watched, only the last day is still news.
  * An attack of that day deserves a case; the first sights of the weeks before it are everybody's daily work.
  */
-const stillNewsMs = 24 * 60 * 60 * 1000;
+const stillNewsMs = dayMs;
 
 /** From which event time on a rule's matches in an account count; null where nobody watches the account. */
 export async function learntFrom(

@@ -1,5 +1,5 @@
-import type { Instant } from '../../model/ids.ts';
 import { eventRefKey } from '../../model/trail-event.ts';
+import { currentInstant, instantOfMs } from '../../model/instant.ts';
 import { rememberedMs } from './group-memory.ts';
 import { rememberGroups } from './judge-groups.ts';
 import { needsHistory } from './learning.ts';
@@ -72,9 +72,9 @@ async function learnNextPart(
   return await store.warm(
     learners.map(({ warming }) => warming),
     {
-      from: new Date(Date.now() - horizonMs).toISOString() as Instant,
+      from: instantOfMs(Date.now() - horizonMs),
       limit: eventsAtOnce,
-      now: new Date().toISOString() as Instant,
+      now: currentInstant(),
       async learn(session, events, last) {
         await rememberGroups(session, touchedBy(ruleSet, lives, events));
         if (last) for (const live of [...lives].filter(needsHistory)) await judgeWhatWasMarked(session, live);

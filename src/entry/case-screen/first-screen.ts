@@ -24,6 +24,7 @@ import type { Style } from '../terminal/terminal-style.ts';
 import { hangingLines } from '../terminal/wrapped-text.ts';
 import { linesBeside, paragraphOf, toldRow, type Told } from './told-rows.ts';
 import { utcTime, utcTimeAfter } from '../../model/utc-time.ts';
+import { compareInstants } from '../../model/instant.ts';
 
 /** What only a running installation has to say on a case's first screen; it is shown before what is done by hand. */
 export interface StandingRows {
@@ -287,7 +288,7 @@ function untilEntries(document: CaseDocument, nowMs: number): readonly Told[] {
   const ends = openWaysIn(document, nowMs)
     .map(({ until }) => until)
     .filter((until) => !Number.isNaN(Date.parse(until)))
-    .toSorted((a, b) => Date.parse(a) - Date.parse(b));
+    .toSorted(compareInstants);
   const last = ends.at(-1);
   const parts = [
     ...(decide === null ? [] : [safe`decide by ${utcTime(decide)} UTC`]),

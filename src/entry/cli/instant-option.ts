@@ -1,6 +1,7 @@
 import { InvalidArgumentError } from 'commander';
 import { durationMs } from '../../model/duration.ts';
 import type { AccountId, Instant } from '../../model/ids.ts';
+import { trailInstantOfMs } from '../../model/instant.ts';
 
 const units = ['s', 'm', 'h', 'd'] as const;
 
@@ -42,7 +43,7 @@ function instantOf(text: string, at: (ms: number) => number, relative: string): 
       `Give a time in UTC, 2026-11-24 or 2026-11-24T12:00:00Z, or ${relative}: 90m, 24h, 7d.`,
     );
   }
-  return new Date(ms).toISOString().replace('.000Z', 'Z') as Instant;
+  return trailInstantOfMs(ms);
 }
 
 /** A time without a zone is UTC, whatever the machine's own zone. */

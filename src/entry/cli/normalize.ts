@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
-import type { Instant } from '../../model/ids.ts';
 import { notReadWhole } from './exit-codes.ts';
 import { repeated } from './repeated-option.ts';
 import { safe, safeJson } from '../../model/safe-text.ts';
+import { currentInstant } from '../../model/instant.ts';
 
 interface NormalizeCommandOptions {
   readonly mmdb?: readonly string[];
@@ -38,7 +38,7 @@ all of the input could be read, or no record in it was known.`,
       const inputs = inputsOf(paths);
       const reading = readingReport(inputs, tellLine);
       let records = 0;
-      const ingestedAt = new Date().toISOString() as Instant;
+      const ingestedAt = currentInstant();
       await readEvents(inputs.sources, {
         enrich: await openAddressDatabases(options.mmdb ?? []),
         optionsFor: (found) => ({

@@ -15,7 +15,7 @@ import type { StoreDb } from '../../adapters/store/database.ts';
 import { ensurePollSchedule, pollNow, removePollSchedule } from '../../adapters/temporal/schedules.ts';
 import type { AccountPorts, AccountRegister } from '../../commands/accounts.ts';
 import type { Caller } from '../../commands/caller.ts';
-import type { Instant } from '../../model/ids.ts';
+import { currentInstant } from '../../model/instant.ts';
 import type { AccountsPorts } from '../../views/accounts.ts';
 import type { Config } from '../config/config.ts';
 import type { Connections } from './connections.ts';
@@ -39,7 +39,7 @@ export function accountPorts(config: Config, { store, polling }: Connections): A
     configuredIn: (accountId) =>
       config.accounts.some(({ id }) => id === accountId) ? (config.file ?? 'the configuration') : null,
     pollIntervalMs: config.collection.pollIntervalMs,
-    now: () => new Date().toISOString() as Instant,
+    now: currentInstant,
   };
 }
 

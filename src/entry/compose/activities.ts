@@ -1,4 +1,4 @@
-import { dayMs } from '../../model/duration.ts';
+import { dayMs, minuteMs } from '../../model/duration.ts';
 import { reopenUncontainedPorts } from './case-act-ports.ts';
 import { reopenUncontained } from '../../commands/reopen-uncontained.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -40,8 +40,8 @@ import type { ResponseEnds } from '../../investigation/case/case-ports.ts';
 import { lookupByPages } from '../../investigation/lookup-events.ts';
 import { journalSeal } from '../../response/journal-seal.ts';
 import { watchedAccounts } from '../../investigation/watched-accounts.ts';
-import type { Instant } from '../../model/ids.ts';
 import { lookupSourceId } from '../../model/log-source.ts';
+import { currentInstant } from '../../model/instant.ts';
 import { actionsTaken } from '../../response/actions-taken.ts';
 import { respondRights } from '../../response/configured-limits.ts';
 import { spendRejection, voidDecision } from '../../response/spent-decisions.ts';
@@ -88,10 +88,7 @@ const lookAgainMs = 2_000;
 /** So long a new secret is tried to be stored while its key is live; then the key is removed, and made anew in the next round. */
 const storeAgainForMs = 20_000;
 /** AWS mends most of what ails it within minutes; a service that throttles for half an hour needs a person. */
-const pacing = { firstMs: 1_000, longestMs: 60_000, roundsForMs: 30 * 60_000, tellPersonAfterMs: 5 * 60_000 };
-function now(): Instant {
-  return new Date().toISOString() as Instant;
-}
+const pacing = { firstMs: 1_000, longestMs: minuteMs, roundsForMs: 30 * minuteMs, tellPersonAfterMs: 5 * minuteMs };
 
 /** All activities, by the task queue that they run on. */
 export function composeActivities(parts: ActivityParts) {
@@ -155,7 +152,7 @@ export function composeActivities(parts: ActivityParts) {
       approverKeys,
       settings: { audience },
       ringCase: (caseId) => doorbells.ringCase(caseId),
-      now,
+      now: currentInstant,
     }),
     investigate: createInvestigateActivities({
       archive: storeEventArchive(store.db),
@@ -164,9 +161,14 @@ export function composeActivities(parts: ActivityParts) {
       auditLog: audit,
       actionsTaken: (plan) => actionsTaken(plan, { register: responder.register, journal }),
       spendRejection: (signed) =>
-        spendRejection(signed, { register: responder.register, approverKeys, audience, clock: { now } }),
+        spendRejection(signed, {
+          register: responder.register,
+          approverKeys,
+          audience,
+          clock: { now: currentInstant },
+        }),
       voidDecision: (signed) =>
-        voidDecision(signed, { register: responder.register, approverKeys, audience, clock: { now } }),
+        voidDecision(signed, { register: responder.register, approverKeys, audience, clock: { now: currentInstant } }),
       approverKeys,
       isPassing,
       looks: storeLooks(store.db),
@@ -181,7 +183,7 @@ export function composeActivities(parts: ActivityParts) {
         secrets,
         mayChange,
       },
-      now,
+      now: currentInstant,
     }),
     respond: createRespondActivities({
       plans: { planByDigest: (digest) => loadPlan(store.db, digest) },
@@ -194,7 +196,7 @@ export function composeActivities(parts: ActivityParts) {
         pace: (accountId, region) => pacer.turn(lookupSourceId(accountId, region)),
       }),
       audit,
-      clock: { now, wait: (ms) => sleep(ms) },
+      clock: { now: currentInstant, wait: (ms) => sleep(ms) },
       approverKeys,
       audience,
       allowed: { mayChange, secrets, protectedNames: response.guarded.userNames },

@@ -1,7 +1,7 @@
 import { storeAuditLog } from '../../adapters/store/audit/audit-store.ts';
 import { backfillWorkflows } from '../../adapters/temporal/backfills.ts';
 import type { BackfillPorts } from '../../commands/backfills.ts';
-import type { Instant } from '../../model/ids.ts';
+import { currentInstant } from '../../model/instant.ts';
 import type { BackfillsPorts } from '../../views/backfills.ts';
 import type { Connections } from './connections.ts';
 
@@ -13,6 +13,6 @@ export function backfillPorts({
   return {
     ...backfillWorkflows(polling),
     auditLog: storeAuditLog(store.db),
-    now: () => new Date().toISOString() as Instant,
+    now: currentInstant,
   };
 }

@@ -19,17 +19,13 @@ import type { ReplanPorts } from '../../commands/replan.ts';
 import type { StopPorts } from '../../commands/stop-response.ts';
 import type { UndoPorts } from '../../commands/undo-response.ts';
 import type { CaseTrust } from '../../investigation/case/case-trust.ts';
-import type { Instant } from '../../model/ids.ts';
 import { goesOnIn, caseNamed } from '../../views/case.ts';
 import { liveCase } from '../../views/live-case.ts';
 import type { Config } from '../config/config.ts';
 import type { Connections } from './connections.ts';
 import { casePorts, liveCasePorts } from './case-ports.ts';
 import type { readKey } from './signing-key.ts';
-
-function now(): Instant {
-  return new Date().toISOString() as Instant;
-}
+import { currentInstant } from '../../model/instant.ts';
 
 function namedCases(db: StoreDb): NamedCases {
   const ports = casePorts(db);
@@ -45,7 +41,7 @@ function reopenPorts(db: StoreDb, doorbells: Pick<Doorbells, 'takeUpCase'>): Reo
     reopen: (caseId, at, status) => reopenCase(db, caseId, at, status),
     takeUp: (caseId) => doorbells.takeUpCase(caseId),
     auditLog: storeAuditLog(db),
-    now,
+    now: currentInstant,
   };
 }
 
@@ -94,7 +90,7 @@ export function decidePorts(
     decide: planMessages(cases).decide,
     newId: randomUUID,
     audience,
-    now,
+    now: currentInstant,
   };
 }
 
@@ -104,7 +100,13 @@ export function caseActPorts({ store: { db }, cases }: Pick<Connections, 'store'
     ...namedCases(db),
     messages: caseMessages(cases),
     noteLater: async (caseId, by, text) => {
-      const note = { kind: 'note-added-later', subject: caseId, at: now(), actor: by, data: { text } } as const;
+      const note = {
+        kind: 'note-added-later',
+        subject: caseId,
+        at: currentInstant(),
+        actor: by,
+        data: { text },
+      } as const;
       await storeAuditLog(db).append([caseRecord(caseId, note)]);
     },
   };
@@ -127,6 +129,6 @@ export function acceptPorts(
     ...asking,
     newId: randomUUID,
     audience: config.installation,
-    now,
+    now: currentInstant,
   };
 }

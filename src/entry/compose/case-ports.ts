@@ -9,7 +9,7 @@ import { loadUnsettledKeys } from '../../adapters/store/response/unsettled-key-s
 import { storeEventArchive } from '../../adapters/store/events/event-archive.ts';
 import { loadCaseSight } from '../../adapters/store/cases/case-sight-store.ts';
 import type { CaseTrust } from '../../investigation/case/case-trust.ts';
-import type { Instant } from '../../model/ids.ts';
+import { currentInstant } from '../../model/instant.ts';
 import { type CasePorts, type CaseView, caseView } from '../../views/case.ts';
 import type { PlanPorts } from '../../views/plan.ts';
 import type { CaseEventsPorts } from '../../views/case-events.ts';
@@ -56,6 +56,6 @@ export function liveCasePorts(db: StoreDb, trust: CaseTrust): CasePorts & CasesP
     },
     sightOf: (id, now) => loadCaseSight(db, id, now, trust),
     eventsOf: (refs) => storeEventArchive(db).events(refs),
-    now: () => new Date().toISOString() as Instant,
+    now: currentInstant,
   };
 }

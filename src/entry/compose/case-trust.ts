@@ -3,11 +3,11 @@ import { fileRegister } from '../../adapters/responder/file-register.ts';
 import { loadJournalKey } from '../../adapters/responder/journal-key.ts';
 import type { ApproverKey } from '../../approval/approver-key.ts';
 import type { CaseTrust } from '../../investigation/case/case-trust.ts';
-import type { Instant } from '../../model/ids.ts';
 import { journalSeal } from '../../response/journal-seal.ts';
 import type { Config } from '../config/config.ts';
 import { loadApproverKeys } from './approver-keys.ts';
 import { registerFolderOf, type ResponderMemory } from './responder-memory.ts';
+import { currentInstant } from '../../model/instant.ts';
 
 /** What a worker believes of what the store says of its cases. */
 export function caseTrustOf(
@@ -30,10 +30,7 @@ export async function caseTrustHere(config: Config): Promise<CaseTrust> {
   const approverKeys = await loadApproverKeys(config).catch(() => []);
   const journalKey = await loadJournalKey(response.journalKeyFile, false).catch(() => null);
   const folder = registerFolderOf(config);
-  function now(): Instant {
-    return new Date().toISOString() as Instant;
-  }
-  const register = response.register === undefined && existsSync(folder) ? fileRegister(folder, now) : null;
+  const register = response.register === undefined && existsSync(folder) ? fileRegister(folder, currentInstant) : null;
   return {
     approverKeys,
     audience,

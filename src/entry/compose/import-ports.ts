@@ -1,7 +1,7 @@
 import { storeImports } from '../../adapters/store/collection/begun-imports.ts';
 import { createDoorbells } from '../../adapters/temporal/doorbells.ts';
 import type { ImportPorts } from '../../commands/import-recordings.ts';
-import type { Instant } from '../../model/ids.ts';
+import { currentInstant } from '../../model/instant.ts';
 import type { Connections } from './connections.ts';
 
 /** @param ringLost told why detection could not be rung; it begins when it is rung again, within minutes. */
@@ -10,6 +10,6 @@ export function importPorts(connections: Connections, ringLost: (error: unknown)
   return {
     ...storeImports(connections.store),
     ringDetect: () => doorbells.ringDetect().catch(ringLost),
-    now: () => new Date().toISOString() as Instant,
+    now: currentInstant,
   };
 }

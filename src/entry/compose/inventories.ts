@@ -4,7 +4,7 @@ import type { ApproverKey } from '../../approval/approver-key.ts';
 import type { Inventory } from '../../audit/inventory-change.ts';
 import type { MarkedRuleSet } from '../../detection/exceptions/with-exceptions.ts';
 import { canonicalDigest } from '../../digest/canonical-digest.ts';
-import type { Instant } from '../../model/ids.ts';
+import { currentInstant } from '../../model/instant.ts';
 import type { Config } from '../config/config.ts';
 
 /** What a worker runs with, as the audit trail compares it: no value of a setting is in it, and no digest of a secret. */
@@ -27,7 +27,7 @@ export function inventoriesOf(
 
 /** Puts on record what has changed about what is run with; nothing where nothing has. */
 export async function recordWhatIsRunWith(store: Store, inventories: Inventories): Promise<void> {
-  await recordInventories(store.db, inventories, new Date().toISOString() as Instant);
+  await recordInventories(store.db, inventories, currentInstant());
 }
 
 function settingsOf(config: Config, approverKeys: readonly ApproverKey[]): Inventory {

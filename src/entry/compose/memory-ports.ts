@@ -1,7 +1,7 @@
 import { storeAuditLog } from '../../adapters/store/audit/audit-store.ts';
 import { journalledActions } from '../../adapters/store/response/action-journal-store.ts';
 import type { MemoryPorts } from '../../commands/accept-differences.ts';
-import type { Instant } from '../../model/ids.ts';
+import { currentInstant } from '../../model/instant.ts';
 import type { Config } from '../config/config.ts';
 import { composeAws } from './aws.ts';
 import { overStore } from './over-installation.ts';
@@ -16,7 +16,7 @@ export async function overMemories<T>(config: Config, work: (ports: MemoryPorts)
         register: composeRegister(config, aws),
         journalled: () => journalledActions(db),
         auditLog: storeAuditLog(db),
-        now: () => new Date().toISOString() as Instant,
+        now: currentInstant,
       }),
     );
   } finally {

@@ -5,11 +5,11 @@ import { fileRegister } from '../../adapters/responder/file-register.ts';
 import { loadJournalKey } from '../../adapters/responder/journal-key.ts';
 import { journalledActions } from '../../adapters/store/response/action-journal-store.ts';
 import type { Store } from '../../adapters/store/database.ts';
-import type { Instant } from '../../model/ids.ts';
 import { compareMemories, requireAgreement } from '../../response/memory-agreement.ts';
 import type { Register } from '../../response/register.ts';
 import { ResponderStopped } from '../../response/responder-stopped.ts';
 import type { Config } from '../config/config.ts';
+import { currentInstant } from '../../model/instant.ts';
 
 /** What the responder remembers by itself, and the store cannot change. */
 export interface ResponderMemory {
@@ -24,13 +24,10 @@ export function registerFolderOf({ dataDir }: Pick<Config, 'dataDir'>): string {
 
 /** The register alone: in the data folder, or in the configured table. */
 export function composeRegister({ response, dataDir, installation }: Config, aws: AwsAccess): Register {
-  function now(): Instant {
-    return new Date().toISOString() as Instant;
-  }
   const { register } = response;
-  if (register === undefined) return fileRegister(registerFolderOf({ dataDir }), now);
+  if (register === undefined) return fileRegister(registerFolderOf({ dataDir }), currentInstant);
   const client = aws.dynamoDb(register.region, register.role);
-  return dynamoDbRegister(client, { table: register.dynamoDbTable, installation, now });
+  return dynamoDbRegister(client, { table: register.dynamoDbTable, installation, now: currentInstant });
 }
 
 /**

@@ -9,7 +9,8 @@ import {
 import type { Store } from '../../adapters/store/database.ts';
 import { ensureReconcileSchedule, type PollSchedule, syncPollSchedules } from '../../adapters/temporal/schedules.ts';
 import type { RuleSet } from '../../detection/engine.ts';
-import type { AccountId, Instant } from '../../model/ids.ts';
+import type { AccountId } from '../../model/ids.ts';
+import { currentInstant } from '../../model/instant.ts';
 import type { Config } from '../config/config.ts';
 import { historyMsOf } from './activities.ts';
 import type { Connections } from './connections.ts';
@@ -71,7 +72,7 @@ export async function scheduleAccounts(
   ruleSet: RuleSet,
   { store, polling }: Connections,
 ): Promise<readonly AccountId[]> {
-  const now = new Date().toISOString() as Instant;
+  const now = currentInstant();
   await syncAccounts(store, config.accounts, { historyMs: historyMsOf(config, ruleSet.rules), now });
   const wanted = await polledAccounts(config, store);
   const { created } = await syncPollSchedules(polling, wanted);

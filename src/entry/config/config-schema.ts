@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { externalIdPattern, regionPattern, roleArnPattern } from '../../model/account.ts';
-import { durationMs } from '../../model/duration.ts';
+import { dayMs, durationMs, hourMs, minuteMs } from '../../model/duration.ts';
 
 const units = ['ms', 's', 'm', 'h', 'd'] as const;
 
@@ -21,7 +21,7 @@ function duration(minMs = 0) {
 }
 
 /** CloudTrail shows 90 days again: an event that was forgotten sooner would be new once more. */
-const shortestKeepMs = 100 * 86_400_000;
+const shortestKeepMs = 100 * dayMs;
 
 const port = z.int('a port number is expected').min(0).max(65_535);
 const text = z.string('a text is expected').min(1, 'an empty text says nothing: remove the setting to use the default');
@@ -88,8 +88,8 @@ const temporal = z.strictObject({
   cases_address: hostAndPort.optional(),
   polling_namespace: text.default('trailhound-polling'),
   cases_namespace: text.default('trailhound-cases'),
-  polling_retention: duration(3_600_000).prefault('1h'),
-  cases_retention: duration(3_600_000).prefault('730d'),
+  polling_retention: duration(hourMs).prefault('1h'),
+  cases_retention: duration(hourMs).prefault('730d'),
   api_key_file: text.optional(),
   tls: tls.optional(),
 });
@@ -136,14 +136,14 @@ export const configSchema = z.strictObject({
     .strictObject({
       poll_interval: duration(1_000).prefault('5m'),
       live_lag: duration().prefault('0s'),
-      sweep_delays: z.array(duration(1_000)).default([900_000, 3_600_000, 86_400_000]),
+      sweep_delays: z.array(duration(1_000)).default([15 * minuteMs, hourMs, dayMs]),
       history: duration().prefault('7d'),
       keep_events: duration(shortestKeepMs).prefault('400d'),
     })
     .prefault({}),
   investigation: z
     .strictObject({
-      look_back: duration(60_000).prefault('7d'),
+      look_back: duration(minuteMs).prefault('7d'),
       look_again_after: duration(100).prefault('10s'),
       request_budget: z.number().int().nonnegative().default(2_000),
     })

@@ -1,4 +1,5 @@
 import type { AccountId, Instant } from '../../model/ids.ts';
+import { currentInstant } from '../../model/instant.ts';
 import { coverage, hasGap } from '../../views/coverage.ts';
 import { coveragePorts } from '../compose/coverage-ports.ts';
 import { darkRulesOf } from '../compose/dark-rules.ts';
@@ -22,7 +23,7 @@ export interface CoverageOptions {
 export async function printCoverage(config: Config, options: CoverageOptions): Promise<void> {
   const query = {
     since: options.since,
-    until: new Date().toISOString() as Instant,
+    until: currentInstant(),
     ...(options.account === undefined ? {} : { accountId: options.account }),
   };
   const view = await overStore(config, ({ db }) =>

@@ -1,5 +1,7 @@
 import { instantOption } from '../cli/instant-option.ts';
 import type { Instant } from '../../model/ids.ts';
+import { instantOfMs } from '../../model/instant.ts';
+import { dayMs } from '../../model/duration.ts';
 
 /**
  * An end of a span of event time: a time in UTC (RFC 3339, a day), or how long ago (`7d`, `-2h`, `now-7d`, `now`).
@@ -15,5 +17,5 @@ export function timeBound(text: string, end: 'first' | 'last', now: number = Dat
 }
 
 function lastMomentOf(day: Instant): Instant {
-  return new Date(Date.parse(day) + 24 * 60 * 60 * 1000 - 1).toISOString() as Instant;
+  return instantOfMs(Date.parse(day) + dayMs - 1);
 }

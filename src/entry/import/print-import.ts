@@ -2,7 +2,7 @@ import { basename, resolve } from 'node:path';
 import cliProgress from 'cli-progress';
 import { findInputs, InputPathError, type InputSource } from '../../adapters/files/input-paths.ts';
 import { importRecordings, type ImportOutcome } from '../../commands/import-recordings.ts';
-import type { Instant, SourceId } from '../../model/ids.ts';
+import type { SourceId } from '../../model/ids.ts';
 import { commandLineCaller } from '../compose/account-commands.ts';
 import { openEnrichment } from '../compose/enrichment.ts';
 import type { Config } from '../config/config.ts';
@@ -15,6 +15,7 @@ import { clearProgress, printAnswer, printLine, tellLine, tellProgress } from '.
 import { recordings } from './recordings.ts';
 import { plainText, safe, type SafeText } from '../../model/safe-text.ts';
 import { TrailhoundError } from '../../model/trailhound-error.ts';
+import { currentInstant } from '../../model/instant.ts';
 
 export interface ImportRequest {
   readonly label?: string;
@@ -53,7 +54,7 @@ export async function printImport(config: Config, paths: readonly string[], requ
     const bar = importBar(sources);
     const reading = readingReport(inputs, (line) => bar.tell(line));
     const read = recordings(sources, {
-      now: new Date().toISOString() as Instant,
+      now: currentInstant(),
       enrich,
       onMalformed: (place, problem, eventId) => reading.note(place, problem, eventId),
       onOther: ({ path }, form) => reading.noteOther({ path, form, count: 1 }),

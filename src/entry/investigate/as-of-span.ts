@@ -1,6 +1,7 @@
 import { plainText } from '../../model/safe-text.ts';
 import type { Instant } from '../../model/ids.ts';
 import { TrailhoundError } from '../../model/trailhound-error.ts';
+import { compareInstants } from '../../model/instant.ts';
 import type { FileCase } from './investigate-files.ts';
 import type { CaseDocument } from '../../investigation/report/case-document.ts';
 
@@ -28,7 +29,7 @@ export function endOfRecords(cases: readonly Pick<FileCase, 'events' | 'byOthers
 export function assertWithinRecords(asOf: Instant | undefined, documents: readonly CaseDocument[]): void {
   if (asOf === undefined || documents.length === 0) return;
   function inOrder(times: readonly string[]) {
-    return times.toSorted((a, b) => Date.parse(a) - Date.parse(b));
+    return times.toSorted(compareInstants);
   }
   const from = inOrder(documents.map((document) => document.from))[0] ?? '';
   const until = inOrder(documents.map((document) => document.until)).at(-1) ?? '';

@@ -7,6 +7,7 @@ import type { CaseDocument, DocumentAlert } from '../../investigation/report/cas
 import { actionsByHand, describeCase } from '../../investigation/report/describe-case.ts';
 import type { AccountId, Instant } from '../../model/ids.ts';
 import { graverSeverity } from '../../model/severity.ts';
+import { currentInstant, instantOfMs } from '../../model/instant.ts';
 import type { FileCase } from './investigate-files.ts';
 
 /**
@@ -14,7 +15,7 @@ import type { FileCase } from './investigate-files.ts';
  *
  * @param asOf the time to judge by what has ended by itself; all else is as the files have it when they end.
  */
-export function caseDocument(found: FileCase, asOf: Instant = new Date().toISOString() as Instant): CaseDocument {
+export function caseDocument(found: FileCase, asOf: Instant = currentInstant()): CaseDocument {
   const alerts = alertsOf(found);
   const assessed = assessedCase({
     material: materialOfFiles(found, asOf),
@@ -56,7 +57,7 @@ export function materialOfFiles(found: FileCase, now: Instant): CaseMaterial {
     identities: [...walk.members.values()].map(({ id, role, sinceMs, whole }) => ({
       ...(identities.get(id) ?? { id, kind: kindOf(id), accountId: null, name: id }),
       role,
-      since: new Date(sinceMs).toISOString() as Instant,
+      since: instantOfMs(sinceMs),
       whole,
     })),
     links: found.links,

@@ -1,3 +1,4 @@
+import { hourMs } from '../../model/duration.ts';
 import type { OfflineAlert } from '../../detection/offline/offline.ts';
 import type { IntruderCase } from '../../investigation/links/intruder-cases.ts';
 import type { SeenEvent } from '../../investigation/seen-event.ts';
@@ -6,7 +7,7 @@ import type { Link } from '../../model/link.ts';
 import type { StrayCall } from './gathered-events.ts';
 
 /** Two credentials at one address with one client within this time are likely one hand's. */
-const withinMs = 3_600_000;
+const withinMs = hourMs;
 /** More are an office's or a gateway's: that they share an address says nothing. */
 const mostLikely = 5;
 

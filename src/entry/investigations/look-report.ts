@@ -6,6 +6,7 @@ import { counted } from '../../model/counted.ts';
 import { asTypedHere } from '../invocation.ts';
 import type { Style } from '../terminal/terminal-style.ts';
 import { utcTime } from '../../model/utc-time.ts';
+import { minuteMs } from '../../model/duration.ts';
 
 /** How far AWS has answered, in a sentence for whoever decides; none where its answers are part of the plan, and nothing is missing. */
 export function lookInShort({ look, plan, status }: Pick<CaseView, 'look' | 'plan' | 'status'>): readonly SafeText[] {
@@ -81,5 +82,5 @@ function nextLine({ id, look, status }: Pick<CaseView, 'id' | 'look' | 'status'>
 }
 
 function inWords(ms: number): SafeText {
-  return ms < 60_000 ? counted(Math.round(ms / 1000), 'second') : counted(Math.round(ms / 60_000), 'minute');
+  return ms < minuteMs ? counted(Math.round(ms / 1000), 'second') : counted(Math.round(ms / minuteMs), 'minute');
 }

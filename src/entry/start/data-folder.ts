@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { takeLock } from '../../adapters/embedded/pid-file.ts';
 import { TrailhoundError } from '../../model/trailhound-error.ts';
+import { minuteMs } from '../../model/duration.ts';
 
 /** Another copy runs on the same data folder. */
 export class AlreadyRunningError extends TrailhoundError {
@@ -52,7 +53,7 @@ const lookEveryMs = 100;
 /** Within this time, a copy whose starter has ended notices that and notes that it stops. */
 const noticedWithinMs = 2_000;
 /** Running steps end first. */
-const stoppedWithinMs = 60_000;
+const stoppedWithinMs = minuteMs;
 
 /** Takes the lock, waiting for a copy that is stopping; resolves to the holder where it goes on running. */
 async function takeLockInTime(

@@ -21,6 +21,7 @@ import { actionsOption, shownDigestLength } from '../../investigation/report/act
 import { counted } from '../../model/counted.ts';
 import type { StoryLine } from './screen.ts';
 import { utcTime } from '../../model/utc-time.ts';
+import { minuteMs } from '../../model/duration.ts';
 
 function day(instant: Instant): string {
   return instant.slice(0, 10);
@@ -206,7 +207,7 @@ export function heartbeatLine(
   { quietMs, sources }: { readonly quietMs: number; readonly sources: number },
   configOption: string,
 ): StoryLine {
-  const quiet = `nothing new for ${counted(Math.round(quietMs / 60_000), 'minute')}`;
+  const quiet = `nothing new for ${counted(Math.round(quietMs / minuteMs), 'minute')}`;
   const reading = `${counted(sources, 'account-region')} ${sources === 1 ? 'is' : 'are'} read on`;
   if (open.length === 0) return { kind: 'note', text: `${quiet}: no case is open, ${reading}` };
   const more = open.length - casesNamed;

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { OperationalAlert } from '../../collection/ports.ts';
 import { entriesOfKind } from '../../audit/audit-record.ts';
 import { actsInWords } from '../../investigation/report/act-words.ts';
-import type { CaseId, Digest, Instant } from '../../model/ids.ts';
+import type { CaseId, Digest } from '../../model/ids.ts';
 import type { LiveRule } from '../../detection/live/live-ports.ts';
 import {
   awaitedCases,
@@ -30,6 +30,8 @@ import { loadRuleSet, type RuleTrouble, switchedOffLine } from '../compose/rule-
 import { loadConfigOfInstallation, type Config } from '../config/config.ts';
 import { invocation } from '../invocation.ts';
 import { counted } from '../../model/counted.ts';
+import { currentInstant } from '../../model/instant.ts';
+import { minuteMs } from '../../model/duration.ts';
 import { type CasePace, createCasePace } from './case-pace.ts';
 import type { ShownPlans } from './key-controls.ts';
 import type { Screen, StoryLine } from './screen.ts';
@@ -226,9 +228,9 @@ export async function leftWaiting(
 }
 
 /** So long nothing is told before it is said what is waited for; a silent terminal looks like a broken one. */
-const heartbeatMs = 2 * 60_000;
+const heartbeatMs = 2 * minuteMs;
 /** And so often while nothing happens. */
-const heartbeatAgainMs = 10 * 60_000;
+const heartbeatAgainMs = 10 * minuteMs;
 
 /** Says what is waited for, once nothing has been told for a while. */
 async function tellHeartbeat(
@@ -274,10 +276,7 @@ export async function runStory(config: Config, screen: Screen, plans: ShownPlans
     config,
     async ({ db }) => {
       const ports = newsPorts(db);
-      const told = nothingTold(
-        await newsFrom(ports, new Date().toISOString() as Instant),
-        await runningRules(config, screen),
-      );
+      const told = nothingTold(await newsFrom(ports, currentInstant()), await runningRules(config, screen));
       const beat: Heartbeat = { toldAtMs: Number.NaN, quietFromMs: 0 };
       for (const line of await leftWaiting(ports, config, plans)) screen.tell(line);
       while (!stop.aborted) {

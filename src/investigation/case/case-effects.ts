@@ -2,6 +2,7 @@ import type { Actor } from '../../model/actor.ts';
 import type { IdentityId } from '../../model/identity.ts';
 import type { AccountId, Instant } from '../../model/ids.ts';
 import type { EventRef } from '../../model/trail-event.ts';
+import { compareInstants, earliestFirst } from '../../model/instant.ts';
 import type { CaseCalls } from './case-calls.ts';
 import type { Closure, Reopening } from './case-material.ts';
 import type { Effect, EffectKind, EffectOf, ThingKey } from '../effects/effect.ts';
@@ -86,7 +87,7 @@ export function caseEffects(
     return (
       things
         .flatMap((key) => reopened.get(key) ?? [])
-        .toSorted((a, b) => Date.parse(a) - Date.parse(b))
+        .toSorted(compareInstants)
         .at(-1) ?? null
     );
   }
@@ -197,7 +198,7 @@ function replacedBy(byThing: ReadonlyMap<ThingKey, readonly Replacement<EffectKi
       if (found === undefined || !isAfter(found.at, since)) return [];
       return [{ ...found, effect: found.effect as EffectOf<K> }]; // its kind was looked at
     });
-    return lasts.toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at)).at(-1) ?? null;
+    return lasts.toSorted(earliestFirst).at(-1) ?? null;
   };
 }
 
@@ -267,10 +268,7 @@ function undoingsIn(
     ({ thing: key, at }) => isAfter(at, reopenedAt([key])) && isBefore(at, renamedAt(key)),
   );
   // What was verified is told after what was recorded: by time each list is what its last one says.
-  return Map.groupBy<ThingKey, KnownUndoing>(
-    holding.toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at)),
-    (each) => each.thing,
-  );
+  return Map.groupBy<ThingKey, KnownUndoing>(holding.toSorted(earliestFirst), (each) => each.thing);
 }
 
 /** Whenever somebody took off what held a resource back, by the block. */
@@ -311,7 +309,7 @@ function latestSince(
   const later = things
     .flatMap((each) => undoings.get(each)?.at(-1) ?? [])
     .filter(({ at, thing: key }) => isLater(key, at));
-  const last = later.toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at)).at(-1);
+  const last = later.toSorted(earliestFirst).at(-1);
   return last === undefined ? null : { at: last.at, proof: last.proof };
 }
 

@@ -1,5 +1,6 @@
 import type { Identity, IdentityId } from '../../model/identity.ts';
 import type { AccountId, Instant } from '../../model/ids.ts';
+import { instantOfMs } from '../../model/instant.ts';
 import type { Acceptance, AlertSight, CaseMaterial, Closure, Reopening } from './case-material.ts';
 import { latestOfEach } from '../evidence/latest-evidence.ts';
 import { evidenceOf, type GatheredEvidence } from '../evidence/evidence-content.ts';
@@ -43,7 +44,7 @@ export function sightMaterial(sight: CaseSight, now: Instant): CaseMaterial {
     identities: [...sight.walk.members.values()].map(({ id, role, sinceMs, whole }) => ({
       ...identityNamed(id, sight.identities),
       role,
-      since: new Date(sinceMs).toISOString() as Instant,
+      since: instantOfMs(sinceMs),
       whole,
     })),
     links: sight.walk.links,

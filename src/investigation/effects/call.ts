@@ -1,6 +1,7 @@
 import type { AccountId, Instant } from '../../model/ids.ts';
 import type { JsonObject } from '../../model/json.ts';
 import type { EcsDocument } from '../../model/trail-event.ts';
+import { instantOfMs } from '../../model/instant.ts';
 import { textAt, valueAt } from '../../cloudtrail/ecs-path.ts';
 import { isJsonObject, withheld } from '../../cloudtrail/record-fields.ts';
 import { writtenList } from '../../cloudtrail/written-list.ts';
@@ -103,7 +104,7 @@ export function trailInstant(written: string | undefined): Instant | null {
   if (written === undefined) return null;
   const plain = written.replaceAll(/\s+/gu, ' ');
   const time = Date.parse(/[Zz]$|UTC|GMT|[+-]\d\d:?\d\d$/u.test(plain) ? plain : `${plain} UTC`);
-  return Number.isNaN(time) ? null : (new Date(time).toISOString() as Instant);
+  return Number.isNaN(time) ? null : instantOfMs(time);
 }
 
 /** The account in an ARN, or an account ID by itself. */

@@ -1,5 +1,6 @@
 import type { Pivot } from '../evidence-ports.ts';
 import type { Instant } from '../../model/ids.ts';
+import { compareInstants, earlierOf, laterOf } from '../../model/instant.ts';
 import { latestCopies } from '../latest-copies.ts';
 import type { SeenEvent } from '../seen-event.ts';
 import { byTime } from '../seen-event.ts';
@@ -79,8 +80,8 @@ export class ActivityCounter {
     return {
       events: calls.length,
       failed: calls.filter(({ outcome }) => outcome === 'failure').length,
-      firstAt: times.reduce(earlier, null as Instant | null),
-      lastAt: times.reduce(later, null as Instant | null),
+      firstAt: times.reduce(earlierOf, null as Instant | null),
+      lastAt: times.reduce(laterOf, null as Instant | null),
       actions: actions.slice(0, listLimit),
       addresses: address.listed(),
       userAgents: agent.listed(),
@@ -169,7 +170,7 @@ function actionsIn(calls: readonly CountedCall[]): readonly ActionCount[] {
       ...known,
       succeeded: known.succeeded + (outcome === 'success' ? 1 : 0),
       failed: known.failed + (outcome === 'success' ? 0 : 1),
-      lastAt: later(known.lastAt, at),
+      lastAt: laterOf(known.lastAt, at),
     });
   }
   return [...counts.values()];
@@ -185,8 +186,8 @@ class Sightings {
     const known = this.#byValue.get(value) ?? { events: 0, days: new Set<string>(), firstAt: at, lastAt: at };
     known.events += 1;
     known.days.add(at.slice(0, 10));
-    known.firstAt = earlier(known.firstAt, at);
-    known.lastAt = later(known.lastAt, at);
+    known.firstAt = earlierOf(known.firstAt, at);
+    known.lastAt = laterOf(known.lastAt, at);
     this.#byValue.set(value, known);
   }
 
@@ -194,21 +195,13 @@ class Sightings {
   listed(): readonly Sighted[] {
     return [...this.#byValue]
       .map(([value, { days, ...rest }]) => ({ value, ...rest, days: days.size }))
-      .sort((a, b) => Date.parse(a.firstAt) - Date.parse(b.firstAt))
+      .sort((a, b) => compareInstants(a.firstAt, b.firstAt))
       .slice(0, listLimit);
   }
 
   get leftOut(): number {
     return Math.max(0, this.#byValue.size - listLimit);
   }
-}
-
-function earlier(known: Instant | null, at: Instant): Instant {
-  return known === null || Date.parse(at) < Date.parse(known) ? at : known;
-}
-
-function later(known: Instant | null, at: Instant): Instant {
-  return known === null || Date.parse(at) > Date.parse(known) ? at : known;
 }
 
 const counted: Readonly<Record<keyof LeftOutCounts, string>> = {

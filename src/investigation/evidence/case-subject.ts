@@ -1,6 +1,7 @@
 import type { Actor } from '../../model/actor.ts';
 import { actorAccount } from '../../cloudtrail/actor.ts';
 import type { Instant } from '../../model/ids.ts';
+import { instantOfMs } from '../../model/instant.ts';
 import type { SeenEvent } from '../seen-event.ts';
 import { evidenceOf, type GatheredEvidence } from './evidence-content.ts';
 import type { CaseSubject } from './evidence-source.ts';
@@ -19,7 +20,7 @@ export function caseSubject(actor: Actor, evidence: readonly GatheredEvidence[])
 /** From when on a case is looked into: so long before the first call of its alerts. */
 export function lookedIntoFrom({ calls }: CaseSubject, at: Instant, lookBackMs: number): Instant {
   const firstMs = calls.reduce((first, call) => Math.min(first, Date.parse(call.at)), Date.parse(at));
-  return new Date(firstMs - lookBackMs).toISOString() as Instant;
+  return instantOfMs(firstMs - lookBackMs);
 }
 
 function weight(event: SeenEvent): number {

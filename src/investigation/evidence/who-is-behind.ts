@@ -11,11 +11,13 @@ import type { EvidencePivot } from './evidence-pivot.ts';
 import { followed } from './followed.ts';
 import { ReadableEvents } from './readable-events.ts';
 import { TrailhoundError } from '../../model/trailhound-error.ts';
+import { instantAfter } from '../../model/instant.ts';
+import { hourMs } from '../../model/duration.ts';
 
 /** The record of the minting call and the session's own begin are a second apart at most; clocks are not AWS's alone. */
 const aroundMs = 10_000;
 /** The longest session that AWS gives: GetSessionToken's 36 h. */
-const longestSessionMs = 36 * 3_600_000;
+const longestSessionMs = 36 * hourMs;
 const mintingLimit = 20_000;
 
 /** Evidence: who is behind the credential of a call, hop by hop. */
@@ -78,8 +80,8 @@ async function whoIsBehind(event: SeenEvent, look: Look, sources: GatheringPorts
 }
 
 function mintingSpan(around: Instant | null, usedAt: Instant): { readonly from: Instant; readonly to: Instant } {
-  if (around === null) return { from: shifted(usedAt, -longestSessionMs), to: usedAt };
-  return { from: shifted(around, -aroundMs), to: shifted(around, aroundMs) };
+  if (around === null) return { from: instantAfter(usedAt, -longestSessionMs), to: usedAt };
+  return { from: instantAfter(around, -aroundMs), to: instantAfter(around, aroundMs) };
 }
 
 async function olderMinting(
@@ -100,8 +102,4 @@ async function olderMinting(
         ? `Nobody has read the trail of account ${accountId} here: only what was imported is known.`
         : `What happened before ${coveredFrom} has not been read.`),
   };
-}
-
-function shifted(instant: Instant, byMs: number): Instant {
-  return new Date(Date.parse(instant) + byMs).toISOString() as Instant;
 }

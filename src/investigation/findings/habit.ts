@@ -1,6 +1,7 @@
 import { accessKey, role, user } from '../../cloudtrail/identities.ts';
 import type { IdentityId } from '../../model/identity.ts';
 import type { AccountId } from '../../model/ids.ts';
+import { dayMs } from '../../model/duration.ts';
 import type { Effect } from '../effects/effect.ts';
 import type { SeenEvent } from '../seen-event.ts';
 import { isKeptByAws } from '../../response/guards.ts';
@@ -131,7 +132,7 @@ function knownBefore(
   };
 }
 
-const orderMs = 86_400_000;
+const orderMs = dayMs;
 
 /** Whether a call can be the one for which a service then acted. */
 function isOrderFor(order: SeenEvent, event: SeenEvent): boolean {

@@ -1,4 +1,6 @@
 import type { Link } from '../../model/link.ts';
+import { dayMs } from '../../model/duration.ts';
+import { isIpAddress } from '../../cloudtrail/ip-address.ts';
 import { roleNamed } from '../../cloudtrail/identities.ts';
 import { isKeptByAws } from '../../response/guards.ts';
 import type { Effect, LetIn } from '../effects/effect.ts';
@@ -10,8 +12,6 @@ import { settledDays } from './settled-place.ts';
 const roamingDays = 5;
 /** Of the days of a role that roams, so many had none of the addresses of the days before. */
 const newOnMostDays = 0.8;
-
-const dayMs = 86_400_000;
 
 /** Calls to judge, and what is known besides. */
 interface RoamingGround {
@@ -76,7 +76,8 @@ export function roamersAmong(
   principalOf: RoamingGround['principalOf'],
 ): ReadonlySet<string> {
   const acted = before.filter(
-    (event) => isByRole(event) && !event.readOnly && event.outcome === 'success' && isAddress(event.sourceAddress),
+    (event) =>
+      isByRole(event) && !event.readOnly && event.outcome === 'success' && isIpAddress(event.sourceAddress ?? ''),
   );
   const roams = [...Map.groupBy(acted, principalOf)].filter(([, events]) => {
     const seen = new Set<string | undefined>();
@@ -96,11 +97,6 @@ function isByRole({ actor }: SeenEvent): boolean {
   return actor.kind === 'role-session' && !isKeptByAws(actor.roleName);
 }
 
-/** CloudTrail names a service in place of an address. */
-function isAddress(address: string | undefined): boolean {
-  return address !== undefined && /^[\d.]+$|:/u.test(address);
-}
-
 function firstDays(
   before: readonly SeenEvent[],
   roamerOf: (event: SeenEvent) => string | null,
@@ -116,7 +112,7 @@ function firstDays(
 function addressesOfKeys(all: readonly SeenEvent[]): ReadonlyMap<string, ReadonlySet<string | undefined>> {
   const addresses = new Map<string, Set<string | undefined>>();
   for (const event of all) {
-    if (!isAddress(event.sourceAddress)) continue;
+    if (!isIpAddress(event.sourceAddress ?? '')) continue;
     for (const key of [event.accessKeyId, begunBy(event)?.key]) {
       if (key === undefined) continue;
       addresses.set(key, (addresses.get(key) ?? new Set<string | undefined>()).add(event.sourceAddress));

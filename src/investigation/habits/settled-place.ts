@@ -1,10 +1,9 @@
 import type { SeenEvent } from '../seen-event.ts';
 import { dayOf } from './habit-days.ts';
+import { dayMs } from '../../model/duration.ts';
 
 /** From so long before the first alert a new place is one's own: an intruder who waits longer is not told from its owner by habits. */
 export const settledDays = 14;
-
-const dayMs = 86_400_000;
 
 /**
  * Tells whether whoever made a call has been where it came from for as long as they are known, or for two weeks before the first alert.

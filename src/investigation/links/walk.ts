@@ -1,6 +1,8 @@
 import type { Instant } from '../../model/ids.ts';
 import type { IdentityId, IdentityRole } from '../../model/identity.ts';
 import type { Link, LinkKind } from '../../model/link.ts';
+import { compareInstants, earliestFirst } from '../../model/instant.ts';
+import { dayMs, hourMs } from '../../model/duration.ts';
 import { KnownLinks } from './known-links.ts';
 import { linksByNode, type InstanceSession, type LinkIndex } from './link-index.ts';
 import { accountOfIdentity, instanceIdOfSession, isConsoleSession, kindOf } from './identity-parts.ts';
@@ -40,11 +42,11 @@ export interface Walk {
 }
 
 /** What a compromised credential did up to a day before its first alert counts as the intruder's. */
-const walkLookBackMs = 24 * 3_600_000;
+const walkLookBackMs = dayMs;
 /** More sessions than this from one credential are a broker's or a pipeline's. */
 const crowdLimit = 20;
 /** What runs on an instance acts within this time, where only that ties the two. */
-const afterRunningMs = 3_600_000;
+const afterRunningMs = hourMs;
 /** A case with more is told to a person rather than followed on. */
 const memberLimit = 2000;
 const hopLimit = 12;
@@ -116,7 +118,7 @@ class Walking {
       if (isStranger || vouchedFor.has(each.id)) this.#members.set(each.id, { ...each, role: 'outside' });
     }
     if (suspects.length > 0) return;
-    const first = this.#seeds.toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at))[0];
+    const first = this.#seeds.toSorted(earliestFirst)[0];
     for (const id of [first?.identity, first?.credential]) {
       const member = this.#members.get(id ?? '');
       if (member !== undefined) this.#members.set(member.id, { ...member, role: 'suspect' });
@@ -431,7 +433,7 @@ class Walking {
       (source !== null && this.#addresses.has(source)) ||
       (suspected.has(session) && Date.parse(at) - member.sinceMs <= afterRunningMs);
     const used = [...(member.role === 'created' ? seen : seen.filter(isStolen)), ...this.#handedOnFrom(member)];
-    const [first] = used.toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at));
+    const [first] = used.toSorted(earliestFirst);
     if (first === undefined) return [];
     this.#onlySince(first);
     return [
@@ -532,7 +534,7 @@ function isMadeBy({ from, madeWith }: Link, maker: IdentityId): boolean {
 }
 
 function isNear(a: Link, b: Link): boolean {
-  return Math.abs(Date.parse(a.at) - Date.parse(b.at)) <= walkLookBackMs;
+  return Math.abs(compareInstants(a.at, b.at)) <= walkLookBackMs;
 }
 
 /** A user's keys are several, and a session's name may be shared; root, people and consoles are one. */

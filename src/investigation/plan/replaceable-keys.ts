@@ -9,6 +9,7 @@ import { containment } from '../ways-in/containment.ts';
 import { userIdOf } from './proposal-grounds.ts';
 import type { SuspectKey } from '../../response/action-module.ts';
 import type { WayIn } from '../../model/way-in.ts';
+import { compareInstants } from '../../model/instant.ts';
 
 /** Keys whose owners need another one, and what a person has to know or do about those that get none. */
 export interface ReplaceableKeys {
@@ -76,7 +77,7 @@ function judge(
 function stateOf({ accountId, userName }: NamedKey, states: readonly IdentityState[]): IdentityState | undefined {
   return states
     .filter((each) => each.accountId === accountId && each.userName === userName)
-    .toSorted((a, b) => Date.parse(a.takenAt) - Date.parse(b.takenAt))
+    .toSorted((a, b) => compareInstants(a.takenAt, b.takenAt))
     .at(-1);
 }
 

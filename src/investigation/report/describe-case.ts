@@ -1,5 +1,6 @@
 import { user } from '../../cloudtrail/identities.ts';
 import type { Severity } from '../../model/severity.ts';
+import { compareInstants } from '../../model/instant.ts';
 import type { Assessed } from '../case/assessed-case.ts';
 import type { CaseMaterial } from '../case/case-material.ts';
 import { remediesOf } from '../plan/remedies.ts';
@@ -37,7 +38,7 @@ export function describeCase({
   const times = [
     ...shown.timeline.flatMap(({ at, until }) => [at, until]),
     ...alerts.map(({ eventTime }) => eventTime),
-  ].toSorted((a, b) => Date.parse(a) - Date.parse(b));
+  ].toSorted(compareInstants);
   return {
     ...shown,
     id,

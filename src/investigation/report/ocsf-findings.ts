@@ -1,5 +1,5 @@
-import { z } from 'zod';
 import type { Severity } from '../../model/severity.ts';
+import { isIpAddress } from '../../cloudtrail/ip-address.ts';
 import type { CaseDocument, DocumentAlert, DocumentEntry } from './case-document.ts';
 import { mergedInWords, noteInWords, waitingUndo } from './carried-out.ts';
 import { identityName, suspectsInWords } from './case-words.ts';
@@ -126,17 +126,11 @@ function evidence({ identity, action, source }: DocumentEntry, { identities }: C
   return {
     actor: { user: { uid: identity, name: identityName(identity, identities) } },
     api: { operation, service: { name: service } },
-    ...(source === null ? {} : { src_endpoint: isAddress(source) ? { ip: source } : { name: source } }),
+    ...(source === null ? {} : { src_endpoint: isIpAddress(source) ? { ip: source } : { name: source } }),
   };
 }
 
 function observables(entries: readonly DocumentEntry[]): readonly object[] {
-  const addresses = entries.flatMap(({ source }) => (source !== null && isAddress(source) ? [source] : []));
+  const addresses = entries.flatMap(({ source }) => (source !== null && isIpAddress(source) ? [source] : []));
   return [...new Set(addresses)].map((value) => ({ name: 'src_endpoint.ip', type_id: ipObservable, value }));
-}
-
-const address = z.union([z.ipv4(), z.ipv6()]);
-
-function isAddress(source: string): boolean {
-  return address.safeParse(source).success;
 }

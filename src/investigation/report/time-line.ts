@@ -1,4 +1,5 @@
 import type { CaseDocument, DocumentEntry } from './case-document.ts';
+import { earliestFirst } from '../../model/instant.ts';
 
 /** A line of a case's timeline: a call of the intruder, or what we and the approvers did. */
 export type TimeLineItem =
@@ -9,5 +10,5 @@ export type TimeLineItem =
 export function timeLine({ timeline, ours }: Pick<CaseDocument, 'timeline' | 'ours'>): readonly TimeLineItem[] {
   const calls = timeline.map((entry): TimeLineItem => ({ kind: 'call', at: entry.at, entry }));
   const acts = ours.map((act): TimeLineItem => ({ kind: 'ours', ...act }));
-  return [...calls, ...acts].toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at));
+  return [...calls, ...acts].toSorted(earliestFirst);
 }

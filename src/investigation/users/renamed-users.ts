@@ -1,4 +1,5 @@
 import type { Instant } from '../../model/ids.ts';
+import { compareInstants } from '../../model/instant.ts';
 import type { ThingKey } from '../effects/effect.ts';
 import { thing } from '../effects/thing.ts';
 import type { SeenEvent } from '../seen-event.ts';
@@ -25,7 +26,7 @@ export function renamedUsersIn(all: readonly SeenEvent[]): RenamedAt {
   }
   return (key) => {
     const named = renames.size === 0 ? [] : namedIn(key);
-    const [first] = named.flatMap((each) => renames.get(each) ?? []).toSorted((a, b) => Date.parse(a) - Date.parse(b));
+    const [first] = named.flatMap((each) => renames.get(each) ?? []).toSorted(compareInstants);
     return first ?? null;
   };
 }

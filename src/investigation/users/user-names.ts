@@ -1,4 +1,5 @@
 import type { AccountId, Instant } from '../../model/ids.ts';
+import { earliestFirst } from '../../model/instant.ts';
 import type { SeenEvent } from '../seen-event.ts';
 
 export interface NamedUser {
@@ -41,7 +42,7 @@ export function userNamesIn(all: readonly SeenEvent[]): UserNames {
           : [],
       ),
     )
-    .toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at));
+    .toSorted(earliestFirst);
   function renamesOf(user: NamedUser, from: Instant): readonly Rename[] {
     const found: Rename[] = [];
     let { userName } = user;

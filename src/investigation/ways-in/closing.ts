@@ -1,4 +1,5 @@
 import type { Instant } from '../../model/ids.ts';
+import { compareInstants, earliestFirst } from '../../model/instant.ts';
 import type { CaseEffects, Opening, Replacement, Undoing } from '../case/case-effects.ts';
 import type { IdentityState } from '../case/case-material.ts';
 import type { ThingKey } from '../effects/effect.ts';
@@ -44,7 +45,7 @@ export function closingBy(effects: CaseEffects, states: readonly IdentityState[]
       return undoneSince([...own(stage), thing.user(stage.accountId, stage.userName)], from, opening) ?? [];
     });
     const known = [...undone, deniedUser(effects, owner, at, null) ?? []].flat();
-    const last = known.toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at)).at(-1);
+    const last = known.toSorted(earliestFirst).at(-1);
     if (last !== undefined) return last;
     function isOwners(state: IdentityState): boolean {
       return (
@@ -107,7 +108,7 @@ export function closingBy(effects: CaseEffects, states: readonly IdentityState[]
 
 /** IAM is asked again and again: the last word counts. */
 function latestOf(states: readonly IdentityState[]): IdentityState | undefined {
-  return states.toSorted((a, b) => Date.parse(a.takenAt) - Date.parse(b.takenAt)).at(-1);
+  return states.toSorted((a, b) => compareInstants(a.takenAt, b.takenAt)).at(-1);
 }
 
 /**

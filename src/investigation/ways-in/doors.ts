@@ -1,4 +1,4 @@
-import type { AccountId, Instant } from '../../model/ids.ts';
+import type { AccountId } from '../../model/ids.ts';
 import {
   effectsOfKind,
   type CaseEffect,
@@ -15,6 +15,7 @@ import { regionOf, thing } from '../effects/thing.ts';
 import { matchesGlob } from '../../cloudtrail/policy-globs.ts';
 import { account, instance, person, provider, role, roleNamed, user } from '../../cloudtrail/identities.ts';
 import type { Link } from '../../model/link.ts';
+import { earliestFirst, instantAfter, instantOfMs } from '../../model/instant.ts';
 import type { WayInCandidate } from './candidate.ts';
 import { deniedUser } from './closing.ts';
 import { doorDoubt } from './doubt.ts';
@@ -239,7 +240,7 @@ export function heldBack(known: CaseEffects, accountId: AccountId, holder: Holde
   // A boundary goes with its user to the new name, where its end would be missed.
   const isRenamed = holder.kind === 'user' && known.names.isRenamed({ accountId, userName: holder.name });
   if (isRenamed) return null;
-  const justBefore = new Date(Date.parse(first.at) - 1).toISOString() as Instant;
+  const justBefore = instantOfMs(Date.parse(first.at) - 1);
   function lastOf(isMeant: (boundary: string | null) => boolean): Undoing | null {
     const others = known.replacedBy('boundary-changed', [key], justBefore, ({ boundary }) => isMeant(boundary));
     return latest([...own.filter(({ boundary }) => isMeant(boundary)), ...(others === null ? [] : [others])]);
@@ -250,7 +251,7 @@ export function heldBack(known: CaseEffects, accountId: AccountId, holder: Holde
 }
 
 function latest(undoings: readonly Undoing[]): Undoing | null {
-  const last = undoings.toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at)).at(-1);
+  const last = undoings.toSorted(earliestFirst).at(-1);
   return last === undefined ? null : { at: last.at, proof: last.proof };
 }
 
@@ -397,11 +398,7 @@ function loginDoor(each: CaseEffect<EffectOf<'service-login-made'>>, known: Case
       : null;
   const what = { kind: 'service-login' as const, accountId, region, service, resource, login, credential };
   const opened = door(each, { identity, what }, undone ?? changed);
-  return lastsMs === undefined ? opened : { ...opened, until: after(at, lastsMs) };
-}
-
-function after(at: Instant, ms: number): Instant {
-  return new Date(Date.parse(at) + ms).toISOString() as Instant;
+  return lastsMs === undefined ? opened : { ...opened, until: instantAfter(at, lastsMs) };
 }
 
 function instanceDoor(each: CaseEffect<EffectOf<'instance-entered'>>): WayInCandidate {

@@ -1,5 +1,6 @@
 import { hourMs } from '../../model/duration.ts';
 import type { Instant } from '../../model/ids.ts';
+import { instantAfter } from '../../model/instant.ts';
 
 /** How a session was begun, as far as it bounds how long it lasts. */
 export type SessionOrigin = 'role' | 'user' | 'console';
@@ -16,5 +17,5 @@ const longestMs: Readonly<Record<SessionOrigin, number>> = {
 
 /** When a session whose end no record gives has ended for certain. */
 export function latestEnd(origin: SessionOrigin, from: Instant): Instant {
-  return new Date(Date.parse(from) + longestMs[origin]).toISOString() as Instant;
+  return instantAfter(from, longestMs[origin]);
 }

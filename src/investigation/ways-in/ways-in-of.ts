@@ -2,6 +2,8 @@ import { subjectDigest } from '../../approval/signed-acceptance.ts';
 import type { Instant } from '../../model/ids.ts';
 import { eventRefKey, type EventRef } from '../../model/trail-event.ts';
 import { unseenSession, type WayIn, type WayInState } from '../../model/way-in.ts';
+import { compareInstants } from '../../model/instant.ts';
+import { minuteMs } from '../../model/duration.ts';
 import { isLongTermKey } from '../attribution.ts';
 import type { CaseCalls } from '../case/case-calls.ts';
 import type { CaseEffects } from '../case/case-effects.ts';
@@ -80,7 +82,7 @@ function covering(
 }
 
 /** IAM is eventually consistent: what goes through so soon after a closing says nothing about it. */
-const settlesWithinMs = 60_000;
+const settlesWithinMs = minuteMs;
 
 /** When each credential was last used for something that it had to be allowed to do. */
 function lastUses({ calls }: CaseCalls): ReadonlyMap<string, number> {
@@ -141,9 +143,7 @@ function decisiveOf(same: readonly WayInCandidate[], now: Instant): WayInCandida
 
 function latestOf(same: readonly WayInCandidate[]): WayInCandidate | undefined {
   return same
-    .toSorted(
-      (a, b) => Date.parse(a.from) - Date.parse(b.from) || Number(b.closed !== null) - Number(a.closed !== null),
-    )
+    .toSorted((a, b) => compareInstants(a.from, b.from) || Number(b.closed !== null) - Number(a.closed !== null))
     .at(-1);
 }
 

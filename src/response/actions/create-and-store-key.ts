@@ -1,9 +1,9 @@
 import type { ActionOf } from '../../model/action.ts';
+import { instantAfter } from '../../model/instant.ts';
 import { CallFailure } from '../call-failure.ts';
 import type { AccessKeyState, Answered, NewAccessKey } from '../ports.ts';
 import {
   type ActionStep,
-  instantAfter,
   NeedsSettling,
   StepBlocked,
   type StepContext as AnyStepContext,

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { canonicalDigest } from '../../digest/canonical-digest.ts';
 import type { RoleTarget, UserTarget } from '../../model/action.ts';
-import type { Instant } from '../../model/ids.ts';
 import { plainText, safe, type SafeText } from '../../model/safe-text.ts';
 import type { CreatedUser, SuspectRole } from '../action-module.ts';
 import { accountIdSchema, iamName } from './access-key-target.ts';
@@ -24,9 +23,6 @@ export const roleTargetSchema: z.ZodType<RoleTarget> = z.strictObject({
 
 /** An inline policy's name (IAM API reference). */
 export const policyNameSchema: z.ZodType<string> = z.string().regex(/^[\w+=,.@-]{1,128}$/);
-
-/** An instant as plans have them. */
-export const instantSchema: z.ZodType<Instant> = z.iso.datetime().transform((text) => text as Instant);
 
 /**
  * A name as part of an action's ID, which people type and commands separate by commas: what is no letter, digit or one of `_+=.@-`

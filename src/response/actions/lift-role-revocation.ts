@@ -2,14 +2,16 @@ import { z } from 'zod';
 import type { ActionOf } from '../../model/action.ts';
 import { plainText, safe } from '../../model/safe-text.ts';
 import type { ActionModule } from '../action-module.ts';
-import { instantAfter } from '../step.ts';
-import { instantSchema, policyNameSchema, roleInWords, roleTarget, roleTargetSchema } from './identity-target.ts';
+import { policyNameSchema, roleInWords, roleTarget, roleTargetSchema } from './identity-target.ts';
 import { denyOlderSessions, removePolicy } from './inline-policy-steps.ts';
 import { revocableRoles, revocationId, revocationParams } from './revoke-role-sessions.ts';
 import { utcTime } from '../../model/utc-time.ts';
+import { instantAfter } from '../../model/instant.ts';
+import { hourMs, minuteMs } from '../../model/duration.ts';
+import { instantSchema } from '../../validation/branded-texts.ts';
 
 /** The longest that a role's session can last (IAM, MaxSessionDuration), and a little for clocks that disagree. */
-const longestSessionMs = 12 * 3_600_000 + 5 * 60_000;
+const longestSessionMs = 12 * hourMs + 5 * minuteMs;
 
 /** Takes a revocation of ours off a role: as a follow-up, when no session that it denies can be open any more, or to undo it. */
 export const liftRoleRevocation: ActionModule<'liftRoleRevocation'> = {

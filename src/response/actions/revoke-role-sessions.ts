@@ -4,16 +4,10 @@ import type { ActionOf, RoleTarget } from '../../model/action.ts';
 import { plainText, safe, safeJoin } from '../../model/safe-text.ts';
 import type { ActionModule, ProposalGrounds, SuspectRole } from '../action-module.ts';
 import { isKeptByAws } from '../guards.ts';
-import {
-  instantSchema,
-  policyNameSchema,
-  roleInActionId,
-  roleInWords,
-  roleTarget,
-  roleTargetSchema,
-} from './identity-target.ts';
+import { policyNameSchema, roleInActionId, roleInWords, roleTarget, roleTargetSchema } from './identity-target.ts';
 import { denyOlderSessions, putPolicy } from './inline-policy-steps.ts';
 import { utcTime } from '../../model/utc-time.ts';
+import { instantSchema } from '../../validation/branded-texts.ts';
 
 /** So many session keys are named; more are revoked all the same, but not watched by themselves. */
 const namedSessions = 100;

@@ -9,7 +9,6 @@ import type { AccessKeyState } from '../ports.ts';
 import type { EntryOf } from '../register.ts';
 import { acceptedSentence, forgottenAttempt, unsettledAttempt } from '../run-step.ts';
 import {
-  instantAfter,
   SettlingHeld,
   StepBlocked,
   type StepContext as AnyStepContext,
@@ -22,6 +21,7 @@ import { accessKeyTarget } from './access-key-steps.ts';
 import { describeSecret, isOurs, storedBefore } from './new-key-secret.ts';
 import { noteRemovalsOver, removalsIn, removeMadeKey } from './remove-made-key.ts';
 import { utcTime } from '../../model/utc-time.ts';
+import { instantAfter } from '../../model/instant.ts';
 
 type StepContext = AnyStepContext<ActionOf<'rotateAccessKey'>>;
 

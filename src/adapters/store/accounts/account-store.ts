@@ -6,6 +6,7 @@ import type { Store, StoreDb } from '../database.ts';
 import { jsonText } from '../json-text.ts';
 import type { AccountsTable } from '../tables/collection-tables.ts';
 import { TrailhoundError } from '../../../model/trailhound-error.ts';
+import { instantAfter } from '../../../model/instant.ts';
 
 /** Accounts are watched by configuration that this one does not name: it is another's, or a block has gone. */
 export class UnnamedAccountsError extends TrailhoundError {
@@ -145,7 +146,7 @@ async function saveSources(
         kind: 'lookup' as const,
         account_id: account.id,
         region,
-        watched_from: new Date(Date.parse(now) - historyMs).toISOString() as Instant,
+        watched_from: instantAfter(now, -historyMs),
         live_from: now,
         detail: '{}',
       })),

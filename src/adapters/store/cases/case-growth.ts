@@ -6,6 +6,7 @@ import type { IdentityId } from '../../../model/identity.ts';
 import type { CaseId, Instant } from '../../../model/ids.ts';
 import { graverSeverity } from '../../../model/severity.ts';
 import type { EventRef } from '../../../model/trail-event.ts';
+import { instantOfMs } from '../../../model/instant.ts';
 import type { StoreDb } from '../database.ts';
 import type { CaseIdentitiesTable } from '../tables/case-tables.ts';
 import { storedLinks } from '../events/link-store.ts';
@@ -172,7 +173,7 @@ async function hold(db: StoreDb, caseId: CaseId, members: Members, known: KnownI
 
 /** A member of a case's walk, as it is stored. @param held by this case alone. */
 export function identityRow(caseId: CaseId, { id, role, sinceMs, whole }: Member, held: boolean): CaseIdentitiesTable {
-  const since = new Date(sinceMs).toISOString() as Instant;
+  const since = instantOfMs(sinceMs);
   return { case_id: caseId, identity_id: id, role, since, whole, held };
 }
 

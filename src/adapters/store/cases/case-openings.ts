@@ -6,6 +6,7 @@ import { type Member, walk } from '../../../investigation/links/walk.ts';
 import type { AlertId, CaseId, Instant } from '../../../model/ids.ts';
 import type { IdentityId } from '../../../model/identity.ts';
 import { graverSeverity } from '../../../model/severity.ts';
+import { compareInstants } from '../../../model/instant.ts';
 import type { StoreDb } from '../database.ts';
 import { storedLinksTogether } from '../events/links-together.ts';
 import { jsonText } from '../json-text.ts';
@@ -72,7 +73,7 @@ function namesOf({ principal, identity, credential }: Seed): readonly IdentityId
 }
 
 function byTime(a: Seed, b: Seed): number {
-  return Date.parse(a.at) - Date.parse(b.at);
+  return compareInstants(a.at, b.at);
 }
 
 /** Those that come to nothing by which another of them may turn out to be about the same intruder. */

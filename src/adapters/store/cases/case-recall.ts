@@ -5,6 +5,7 @@ import type { CaseRecall } from '../../../investigation/case/case-ports.ts';
 import type { Watch } from '../../../messages/investigate-messages.ts';
 import type { SignedDecision } from '../../../model/decision.ts';
 import type { CaseId, Digest, Instant } from '../../../model/ids.ts';
+import { minuteMs } from '../../../model/duration.ts';
 import { loadAuditRecords } from '../audit/audit-store.ts';
 import type { StoreDb } from '../database.ts';
 import { loadLatestPlan } from './plan-store.ts';
@@ -109,7 +110,7 @@ export async function closedAsContained(
 export async function caseTroubles(
   db: StoreDb,
   now: Instant,
-  stuckAfterMs = 10 * 60_000,
+  stuckAfterMs = 10 * minuteMs,
 ): Promise<
   readonly {
     readonly kind: CaseTrouble['kind'];

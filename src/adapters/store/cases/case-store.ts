@@ -1,8 +1,9 @@
 import { type Kysely, sql } from 'kysely';
 import type { CaseAlert, CaseFilter, CaseRecord } from '../../../investigation/case/case-ports.ts';
 import type { CaseStatus } from '../../../model/case-state.ts';
-import type { AccountId, CaseId, Instant } from '../../../model/ids.ts';
+import type { AccountId, CaseId } from '../../../model/ids.ts';
 import type { Severity } from '../../../model/severity.ts';
+import { currentInstant } from '../../../model/instant.ts';
 import { endedKinds } from '../detection/alert-store.ts';
 import { growCase } from './case-growth.ts';
 import type { Database, StoreDb } from '../database.ts';
@@ -116,7 +117,7 @@ export async function setCaseStatus(
     if (before === undefined || before.closed_at !== null) return before?.merged_into ?? null;
     await transaction.updateTable('cases').set(mirror).where('id', '=', caseId).execute();
     if (before.status !== 'responding' || mirror.status === 'responding') return null;
-    const goesOn = await growCase(transaction, caseId, new Date().toISOString() as Instant);
+    const goesOn = await growCase(transaction, caseId, currentInstant());
     return goesOn === caseId ? null : goesOn;
   });
 }

@@ -1,4 +1,5 @@
-import type { AccountId, Instant } from '../../../model/ids.ts';
+import type { AccountId } from '../../../model/ids.ts';
+import { instantOfMs } from '../../../model/instant.ts';
 import type { StoreDb } from '../database.ts';
 
 /** A call that AWS answered, as AWS clients report it. */
@@ -46,7 +47,7 @@ async function writeCall(db: StoreDb, call: ReportedCall): Promise<void> {
     .values({
       aws_request_id: call.awsRequestId,
       operation: call.operation,
-      at: new Date(call.atMs).toISOString() as Instant,
+      at: instantOfMs(call.atMs),
       account_id: call.accountId,
       region: null,
       intent_id: call.session?.intentId ?? null,

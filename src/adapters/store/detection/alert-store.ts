@@ -2,6 +2,7 @@ import { type Selectable, sql } from 'kysely';
 import type { AlertChange, AnchorQuestion, NewAlert, StoredAlert } from '../../../detection/live/live-ports.ts';
 import type { AlertId, Instant } from '../../../model/ids.ts';
 import type { EventRef } from '../../../model/trail-event.ts';
+import { instantOfMs } from '../../../model/instant.ts';
 import type { StoreDb } from '../database.ts';
 import { exactJsonText, jsonText } from '../json-text.ts';
 import type { AlertsTable } from '../tables/detection-tables.ts';
@@ -99,7 +100,7 @@ function alertRow(alert: NewAlert, at: Instant) {
     status: jsonText(alert.status),
     status_kind: alert.status.kind,
     late: alert.late,
-    event_time: new Date(alert.eventTimeMs).toISOString() as Instant,
+    event_time: instantOfMs(alert.eventTimeMs),
     at,
   };
 }

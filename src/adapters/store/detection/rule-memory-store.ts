@@ -121,7 +121,7 @@ function asked(questions: readonly GroupQuestion[], fromMs: (question: GroupQues
     ${questions.map(({ rule }) => rule.id)}::text[],
     ${questions.map(({ rule }) => rule.meaningDigest)}::text[],
     ${questions.map(({ groupKey }) => groupKey)}::text[],
-    ${questions.map((question) => instantOfMs(fromMs(question)))}::timestamptz[]
+    ${questions.map((question) => timestampOfMs(fromMs(question)))}::timestamptz[]
   ) with ordinality asked (rule_id, meaning, group_key, from_at, index)`;
 }
 
@@ -138,7 +138,7 @@ export async function addCandidates(db: StoreDb, candidates: readonly CandidateO
       from unnest(
         ${part.map(({ rule }) => rule.id)}::text[], ${part.map(({ rule }) => rule.meaningDigest)}::text[],
         ${own.map(({ groupKey }) => groupKey)}::text[],
-        ${own.map(({ eventTimeMs }) => instantOfMs(eventTimeMs))}::timestamptz[],
+        ${own.map(({ eventTimeMs }) => timestampOfMs(eventTimeMs))}::timestamptz[],
         ${own.map(({ ref }) => ref.accountId)}::text[], ${own.map(({ ref }) => ref.eventId)}::text[],
         ${own.map(({ ref }) => ref.revision)}::integer[], ${own.map(({ ordinal }) => ordinal)}::integer[],
         ${own.map(({ group }) => exactJsonText(group))}::text[], ${own.map(({ payload }) => exactJsonText(payload))}::text[],
@@ -159,7 +159,7 @@ export async function forgetCandidates(db: StoreDb, candidates: readonly Candida
       delete from rule_candidates c using unnest(
         ${part.map(({ rule }) => rule.id)}::text[], ${part.map(({ rule }) => rule.meaningDigest)}::text[],
         ${own.map(({ groupKey }) => groupKey)}::text[],
-        ${own.map(({ eventTimeMs }) => instantOfMs(eventTimeMs))}::timestamptz[],
+        ${own.map(({ eventTimeMs }) => timestampOfMs(eventTimeMs))}::timestamptz[],
         ${own.map(({ ref }) => ref.accountId)}::text[], ${own.map(({ ref }) => ref.eventId)}::text[],
         ${own.map(({ ref }) => ref.revision)}::integer[], ${own.map(({ ordinal }) => ordinal)}::integer[]
       ) gone (rule_id, meaning, group_key, event_time, account_id, event_id, revision, ordinal)
@@ -225,6 +225,6 @@ export async function forgetOld(db: StoreDb, floors: readonly RuleFloor[], writt
 }
 
 /** Before all times for minus infinity: PostgreSQL has a word for it. */
-function instantOfMs(ms: number): string {
+function timestampOfMs(ms: number): string {
   return Number.isFinite(ms) ? new Date(ms).toISOString() : '-infinity';
 }

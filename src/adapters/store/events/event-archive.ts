@@ -7,6 +7,7 @@ import type { AccountId, Instant, SourceId } from '../../../model/ids.ts';
 import type { EcsDocument, EventRef } from '../../../model/trail-event.ts';
 import type { StoreDb } from '../database.ts';
 import { wellFormed } from '../../../model/well-formed.ts';
+import { minuteMs } from '../../../model/duration.ts';
 
 /** A window that ended less than this ago is not behind: polling is about to read it. */
 const settledAfter = '15 minutes';
@@ -172,7 +173,7 @@ function foundEvent(row: EventRow): FoundEvent {
 }
 
 /** CloudTrail delivers within a quarter of an hour on average, and sweeps read again after that. */
-const deliveryMs = 20 * 60_000;
+const deliveryMs = 20 * minuteMs;
 
 function whyUnconfirmed({ seen_by, trail_read, event_time }: EventRow): Unconfirmed | undefined {
   const imported = seen_by.length > 0 && seen_by.every((source) => source.startsWith('import/'));

@@ -1,6 +1,7 @@
 import { dayMs } from '../../../model/duration.ts';
 import type { EvidenceSpan } from '../../../investigation/evidence-ports.ts';
 import type { Instant } from '../../../model/ids.ts';
+import { instantOfMs } from '../../../model/instant.ts';
 import type { StoreDb } from '../database.ts';
 import { callsBy, type Callers, type ArchivedEvent } from './event-archive.ts';
 
@@ -35,10 +36,6 @@ function daysBefore(at: Instant, from: Instant): readonly EvidenceSpan[] {
   const count = Math.max(0, Math.ceil((today - Date.parse(from)) / dayMs));
   return Array.from({ length: count }, (_, index) => {
     const startMs = Math.max(today - (index + 1) * dayMs, Date.parse(from));
-    return { from: instant(startMs), to: instant(today - index * dayMs - 1) };
+    return { from: instantOfMs(startMs), to: instantOfMs(today - index * dayMs - 1) };
   });
-}
-
-function instant(ms: number): Instant {
-  return new Date(ms).toISOString() as Instant;
 }

@@ -1,11 +1,12 @@
 import { safe } from '../../../model/safe-text.ts';
+import { minuteMs } from '../../../model/duration.ts';
 import type { SeenEvent } from '../../seen-event.ts';
 import type { FindingKind } from '../case-finding.ts';
 import { distinct, inWords, suspicious } from '../drawing.ts';
 import { habitOf } from '../habit.ts';
 import { actionName } from './denied-attempts.ts';
 
-const windowMs = 10 * 60_000;
+const windowMs = 10 * minuteMs;
 const actionsNeeded = 8;
 const servicesNeeded = 4;
 

@@ -1,5 +1,6 @@
 import { dayMs } from '../../../model/duration.ts';
 import { plainText, safe } from '../../../model/safe-text.ts';
+import { isIpAddress } from '../../../cloudtrail/ip-address.ts';
 import type { SeenEvent } from '../../seen-event.ts';
 import type { FindingKind } from '../case-finding.ts';
 import { suspicious } from '../drawing.ts';
@@ -31,7 +32,7 @@ export const keyInTwoPlaces: FindingKind = (ground) => {
 };
 
 function hasPlace({ sourceAddress }: SeenEvent): boolean {
-  return sourceAddress !== undefined && /^[\d.]+$|:/.test(sourceAddress);
+  return sourceAddress !== undefined && isIpAddress(sourceAddress);
 }
 
 function sandwich(events: readonly SeenEvent[]): readonly [SeenEvent, SeenEvent, SeenEvent] | null {
