@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 
-const sources = globSync('{src,activities,workflows}/**/*.ts').map(
+const sources = globSync('{src,activities,workflows,simulator}/**/*.ts').map(
   (file) => [file, readFileSync(file, 'utf8')] as const,
 );
 
@@ -27,11 +27,10 @@ test('what is to be touched for an addition is where the code names one of its k
   ]);
   expect(namedIn(/revokeRoleSessions|revoke-role-sessions/u)).toEqual([
     'src/entry/investigations/left-out-lines.ts',
-    'src/investigation/closures.ts',
+    'src/investigation/action-beliefs.ts',
     'src/investigation/plan/remedies.ts',
     'src/investigation/report/act-words.ts',
     'src/investigation/report/case-words.ts',
-    'src/investigation/ways-in/closed-by.ts',
     'src/model/action.ts',
     'src/response/action-registry.ts',
     'src/response/actions/lift-role-revocation.ts', // its inverse
@@ -42,6 +41,21 @@ test('what is to be touched for an addition is where the code names one of its k
     'src/entry/doctor/probe-clock.ts',
   ]);
   expect(namedIn(/registerSetup/u)).toEqual(['src/entry/cli/main.ts', 'src/entry/cli/setup.ts']);
+  expect(namedIn(/ListMFADevices/u)).toEqual([
+    'simulator/services/iam-users.ts',
+    'simulator/watch-roles.ts',
+    'src/adapters/aws/identity-reader.ts',
+    'src/investigation/evidence/user-state.ts',
+  ]);
+  expect(namedIn(/LookupSource\b/u)).toEqual([
+    'src/adapters/store/accounts/account-store.ts',
+    'src/adapters/store/collection/collection-health-store.ts',
+    'src/adapters/store/collection/malformed-record-store.ts',
+    'src/collection/ports.ts',
+    'src/investigation/lookup-events.ts',
+    'src/model/log-source.ts',
+    'src/views/coverage.ts',
+  ]);
   expect(namedIn(/provedFindings/u)).toEqual([
     'src/adapters/store/migrations/0033-proved-findings.ts',
     'src/adapters/store/migrations/index.ts',

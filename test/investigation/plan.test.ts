@@ -8,7 +8,7 @@ import type { UserState } from '../../src/investigation/evidence-ports.ts';
 import { assessedCase } from '../../src/investigation/case/assessed-case.ts';
 import { assessCase } from '../../src/investigation/case/assess-case.ts';
 import type { CaseMaterial } from '../../src/investigation/case/case-material.ts';
-import { closureOf } from '../../src/investigation/closures.ts';
+import { closureOf } from '../../src/investigation/action-beliefs.ts';
 import { byHandWords } from '../../src/investigation/plan/by-hand-words.ts';
 import { buildPlan, sameProposal } from '../../src/investigation/plan/plan.ts';
 import { planWords } from '../../src/investigation/plan/plan-words.ts';
@@ -19,22 +19,12 @@ import { denialOf } from '../../src/response/actions/user-denial.ts';
 import { openPlan } from '../../src/response/open-plan.ts';
 import { archiveOf, found } from './archive-of.ts';
 import { materialOf } from './material-of.ts';
+import { userWithKey } from './user-states.ts';
 import { accessKeyId, accountId, ruleId, s3BrowserRecord, secondsAgo, userName, userRecord } from './trail-records.ts';
 
 const now = new Date().toISOString() as Instant;
 
-const oneActiveKey: UserState = {
-  exists: true,
-  userId: 'AIDAEXAMPLEMALLORY',
-  createdAt: null,
-  keys: [{ accessKeyId, status: 'Active', createdAt: null }],
-  hasPassword: false,
-  mfaDevices: 0,
-  attachedPolicies: [],
-  inlinePolicies: [],
-  groups: [],
-  problems: [],
-};
+const oneActiveKey = userWithKey('AIDAEXAMPLEMALLORY', accessKeyId);
 
 interface Situation {
   readonly alerted: JsonObject;

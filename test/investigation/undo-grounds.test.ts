@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { sealPlan } from '../../src/digest/plan-digest.ts';
 import { role, user } from '../../src/cloudtrail/identities.ts';
 import type { CaseMaterial } from '../../src/investigation/case/case-material.ts';
-import { closureOf } from '../../src/investigation/closures.ts';
+import { closureOf } from '../../src/investigation/action-beliefs.ts';
 import { planWords } from '../../src/investigation/plan/plan-words.ts';
 import { undoGrounds } from '../../src/investigation/plan/undo-grounds.ts';
 import type { Action, ActionOf } from '../../src/model/action.ts';

@@ -5,7 +5,7 @@ import { safe, type SafeText } from '../../model/safe-text.ts';
 import { moduleOf } from '../../response/action-registry.ts';
 import { byHandWords } from './by-hand-words.ts';
 import { notKnownWords } from './not-known-words.ts';
-import { givesBack, leftBy } from '../ways-in/closed-by.ts';
+import { givesBack, leftBy } from '../action-beliefs.ts';
 import { neverVisible, wayInWords, type WayInWords } from '../way-in-words.ts';
 
 /** A plan as people read it. The one place in which a plan becomes sentences: CLI, report and start screen show these. */

@@ -17,7 +17,7 @@ import { ownerDenials } from '../owner-denials.ts';
 import type { CaseMaterial } from '../case/case-material.ts';
 import { actedOn, alertedCalls, proposalGrounds } from './proposal-grounds.ts';
 import { replaceableKeys } from './replaceable-keys.ts';
-import { leftBy } from '../ways-in/closed-by.ts';
+import { leftBy } from '../action-beliefs.ts';
 
 /**
  * The response proposed for a case: for each way in that stands, only actions that can work, what is left to people with the commands

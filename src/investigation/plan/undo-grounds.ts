@@ -4,7 +4,7 @@ import type { WayIn } from '../../model/way-in.ts';
 import type { UndoGrounds } from '../../response/undo-plan.ts';
 import { assessCase, type CaseAssessment } from '../case/assess-case.ts';
 import type { CaseMaterial } from '../case/case-material.ts';
-import { closureOf, reopeningOf } from '../closures.ts';
+import { closureOf, reopeningOf } from '../action-beliefs.ts';
 import { evidenceOf, type GatheredEvidence } from '../evidence/evidence-content.ts';
 import { firstAlertMs, oldEnoughMs } from '../case/first-alert.ts';
 import type { SeenEvent } from '../seen-event.ts';

@@ -16,7 +16,7 @@ import type { InvestigatePorts } from '../../../activities/investigate-ports.ts'
 import { assessCase } from '../../../src/investigation/case/assess-case.ts';
 import type { Acceptance, CaseMaterial } from '../../../src/investigation/case/case-material.ts';
 import type { CaseSight } from '../../../src/investigation/case/case-sight.ts';
-import { closureOf, reopeningOf } from '../../../src/investigation/closures.ts';
+import { closureOf, reopeningOf } from '../../../src/investigation/action-beliefs.ts';
 import { subjectDigest } from '../../../src/approval/signed-acceptance.ts';
 import { containment } from '../../../src/investigation/ways-in/containment.ts';
 import type { CaseId, Instant } from '../../../src/model/ids.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { CaseMaterial } from '../../../src/investigation/case/case-material.ts';
-import { closureOf, reopeningOf } from '../../../src/investigation/closures.ts';
+import { closureOf, reopeningOf } from '../../../src/investigation/action-beliefs.ts';
 import { usesSince } from '../../../src/investigation/habits/uses-since.ts';
 import type { Action } from '../../../src/model/action.ts';
 import type { JsonObject } from '../../../src/model/json.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { closureOf, reopeningOf } from '../../../src/investigation/closures.ts';
+import { closureOf, reopeningOf } from '../../../src/investigation/action-beliefs.ts';
 import { caseEffects } from '../../../src/investigation/case/case-effects.ts';
 import { thing } from '../../../src/investigation/effects/thing.ts';
 import type { SeenEvent } from '../../../src/investigation/seen-event.ts';

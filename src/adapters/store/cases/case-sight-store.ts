@@ -1,6 +1,6 @@
 import { dayMs } from '../../../model/duration.ts';
 import { subjectDigest, verifyAcceptance } from '../../../approval/signed-acceptance.ts';
-import { closureOf, reopeningOf } from '../../../investigation/closures.ts';
+import { closureOf, reopeningOf } from '../../../investigation/action-beliefs.ts';
 import { identityNamed, type CaseSight } from '../../../investigation/case/case-sight.ts';
 import type { CaseTrust } from '../../../investigation/case/case-trust.ts';
 import type { Acceptance, Closure, Reopening } from '../../../investigation/case/case-material.ts';
@@ -19,6 +19,7 @@ import { isSuperseded } from '../../../response/acceptances-taken.ts';
 import { believedEnds, type ResponderWitness, type StoredEnd } from '../../../response/believed-ends.ts';
 import { canonicalDigest } from '../../../digest/canonical-digest.ts';
 import { eventRefKey, type EventRef } from '../../../model/trail-event.ts';
+import { compareInstants, instantAfter, instantOfMs } from '../../../model/instant.ts';
 import { loadAcceptances } from './case-acts-store.ts';
 import { readAccounts, separatedFrom } from './case-growth.ts';
 import { casesMergedInto, loadCaseAlerts } from './case-store.ts';
@@ -142,9 +143,7 @@ async function seedsOf(
   const stored = await db.selectFrom('case_seeds').selectAll().where('case_id', '=', caseId).orderBy('at').execute();
   if (stored.length > 0) return stored;
   // A flood of alerts about one caller begins in one place: at the earliest.
-  const latestFirst = alerted
-    .map(({ ecs }) => seedOfEvent(ecs))
-    .toSorted((a, b) => Date.parse(b.at) - Date.parse(a.at));
+  const latestFirst = alerted.map(({ ecs }) => seedOfEvent(ecs)).toSorted((a, b) => compareInstants(b.at, a.at));
   function key({ principal, identity, credential, source }: Seed) {
     return canonicalDigest([principal, identity, credential, source]);
   }
@@ -192,7 +191,7 @@ async function callsOfMembers(
   const callers = callersAmong(acting.map(({ id }) => identityNamed(id, identities)));
   if (acting.length === 0) return { kept: [], left: 0, unread: [] };
   const sinceMs = Math.min(...acting.map((member) => member.sinceMs));
-  const since = new Date(sinceMs).toISOString() as Instant;
+  const since = instantOfMs(sinceMs);
   const ids = new Set(acting.map(({ id }) => id));
   const keeper = new CallKeeper(ids);
   let last: Awaited<ReturnType<typeof callsBy>>[number] | undefined;
@@ -203,7 +202,7 @@ async function callsOfMembers(
     last = page.at(-1);
     if (page.length < pageSize) break;
   }
-  const earlier = new Date(sinceMs - historyMs).toISOString() as Instant;
+  const earlier = instantOfMs(sinceMs - historyMs);
   const history = await usualCalls(db, callers, { from: earlier, to: since });
   const ofRoles =
     roles.length === 0
@@ -291,7 +290,7 @@ function sessionArns({ accountId, name }: Identity): readonly string[] {
 }
 
 /** What stood before the case changed it tells what is a repair; older trusts and policies are not looked for. */
-const stoodBeforeMs = 30 * 86_400_000;
+const stoodBeforeMs = 30 * dayMs;
 
 /** What anybody did about what the case made, changed and used: it may have been undone, or done again. */
 async function aboutCase(
@@ -304,7 +303,7 @@ async function aboutCase(
   const things = [...made, ...members.flatMap(thingsOfMember), ...closures.flatMap(heldBy)];
   const first = own.map(({ at }) => at).toSorted()[0];
   if (first === undefined) return [];
-  const since = new Date(Date.parse(first) - stoodBeforeMs).toISOString() as Instant;
+  const since = instantAfter(first, -stoodBeforeMs);
   const known = new Set(own.map(({ ref }) => eventRefKey(ref)));
   const found: SeenEvent[] = [];
   // A denial is found by whom it denies; what lifts it, by the policy that it is in.

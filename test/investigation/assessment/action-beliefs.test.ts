@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { leftBy } from '../../../src/investigation/ways-in/closed-by.ts';
+import { leftBy } from '../../../src/investigation/action-beliefs.ts';
 import type { Action } from '../../../src/model/action.ts';
 import { accessKeyId, accountId, userName } from '../trail-records.ts';
 import { assessed, call } from './assessed.ts';
