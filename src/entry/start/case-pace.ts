@@ -1,4 +1,5 @@
 import type { CaseId } from '../../model/ids.ts';
+import { minuteMs } from '../../model/duration.ts';
 
 /** How much is told of a case that is new: all of it, a line, or that there is one more. */
 export type CaseTelling = 'whole' | 'in-a-line' | 'counted';
@@ -7,7 +8,7 @@ export type CaseTelling = 'whole' | 'in-a-line' | 'counted';
 const toldWhole = 3;
 const named = 10;
 /** For so long a case is new, and counts among those that open at once. */
-const newForMs = 60_000;
+const newForMs = minuteMs;
 
 /** Keeps a flood of new cases from the screen; what comes of a case later is told whole. */
 export interface CasePace {

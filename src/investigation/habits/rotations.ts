@@ -1,12 +1,12 @@
 import { accessKey, user } from '../../cloudtrail/identities.ts';
 import type { AccountId } from '../../model/ids.ts';
+import { dayMs } from '../../model/duration.ts';
 import { thing } from '../effects/thing.ts';
 import { clientOf, principalOf, type HabitGround } from '../findings/habit.ts';
 import type { SeenEvent } from '../seen-event.ts';
 import { dayOf, habitDays } from './habit-days.ts';
 import { settledDays } from './settled-place.ts';
 
-const dayMs = 86_400_000;
 /** Between a new key and the end of the old one. */
 const rotationMs = 7 * dayMs;
 

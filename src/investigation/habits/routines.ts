@@ -4,10 +4,10 @@ import { dayOf } from './habit-days.ts';
 import { endOf } from './roaming.ts';
 import { rotations } from './rotations.ts';
 import { settledDays } from './settled-place.ts';
+import { dayMs } from '../../model/duration.ts';
 
 /** On fewer days nothing is a routine. */
 const routineDays = 7;
-const dayMs = 86_400_000;
 
 /**
  * Tells calls that the same one made again and again from the first day on that anything is known of it: the same act, to the same end, from
