@@ -79,9 +79,8 @@ export function reopeningOf(action: Action, at: Instant): readonly Reopening[] {
   return beliefOf(action).reopenings?.(action, at) ?? [];
 }
 
-/** A row takes the actions of its own type, which the compiler cannot follow from a key. */
 function beliefOf({ type }: Action): ActionBelief<ActionType> {
-  return beliefs[type] as ActionBelief<ActionType>;
+  return beliefs[type];
 }
 
 function isInAccountOf({ target }: Action, what: WayIn['what']): boolean {
