@@ -4,6 +4,7 @@ import { signDecision } from '../../src/approval/signed-decision.ts';
 import { sealPlan } from '../../src/digest/plan-digest.ts';
 import { actionsTaken } from '../../src/response/actions-taken.ts';
 import type { Instant } from '../../src/model/ids.ts';
+import { intentIdOf } from '../../src/response/intent.ts';
 import { approvalOf, type Compromise, startRespond } from '../response/response-bench.ts';
 import { openResponder, type Responder } from '../response/responder.ts';
 import { userStateOf } from '../response/simulated-account.ts';
@@ -74,9 +75,7 @@ describe('a view in the place of the plans, which shows another plan at every se
   });
 });
 
-test('a claim that a trigger gives to everybody lets no second execution act', async () => {
-  const victim = await here.bench.compromise();
-  const input = await victim.input();
+async function giveClaimsToAll(): Promise<void> {
   await change(
     `create function to_all() returns trigger language plpgsql as $$ begin update response_actions set workflow_id = new.workflow_id, run_id = new.run_id where intent_id = new.intent_id; return new; end $$`,
     'drop function to_all',
@@ -85,6 +84,36 @@ test('a claim that a trigger gives to everybody lets no second execution act', a
     'create trigger to_all before insert on response_actions for each row execute function to_all()',
     'drop trigger to_all on response_actions',
   );
+}
+
+test('a claim that a trigger gives to everybody lets no second execution act: the first to be in the register has it', async () => {
+  const victim = await here.bench.compromise('deactivateAccessKey');
+  const { caseId, planDigest, decisions } = await victim.input();
+  const actionId = victim.plan.actions[0]?.id ?? '';
+  const step = {
+    caseId,
+    planDigest,
+    actionId,
+    intentId: intentIdOf(planDigest, actionId),
+    decisions,
+    step: 'deactivate-key',
+  };
+  await giveClaimsToAll();
+  const before = here.writesSeen();
+  const tries = await Promise.allSettled(
+    [1, 2].map((number) =>
+      here.callByHand('takeStep', step, { workflowId: `by-hand-${number}`, runId: `run-${number}` }),
+    ),
+  );
+  expect(tries.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+  expect(String(tries.find((each) => each.status === 'rejected')?.reason)).toContain('already-executed');
+  expect(here.writesSeen()).toBe(before + 1);
+});
+
+test('nor one that comes when it has ended', async () => {
+  const victim = await here.bench.compromise();
+  const input = await victim.input();
+  await giveClaimsToAll();
   expect(await run(victim.workflowId, input)).toMatchObject({ ended: 'contained' });
   here.intruderCalls('UpdateAccessKey', {
     UserName: victim.target.userName,
