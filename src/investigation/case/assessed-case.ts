@@ -228,7 +228,7 @@ function compare(a: string, b: string): number {
 const order: readonly IdentityRole[] = ['suspect', 'created', 'changed', 'used', 'outside'];
 
 /** What a person would name: what merely signs a session's calls is that session, and a user's own key that user. */
-function shownIdentities({ material, identities }: CaseInSight): readonly ShownIdentity[] {
+function shownIdentities({ material, identities, isWatched }: CaseInSight): readonly ShownIdentity[] {
   const { links } = material;
   const ends = new Set(links.flatMap(({ from, to }) => [from, to]));
   const members = material.identities.filter(({ id }) => isNamed(id, ends));
@@ -241,7 +241,9 @@ function shownIdentities({ material, identities }: CaseInSight): readonly ShownI
     .map(({ id, role, since }) => {
       const identity = identities.get(id) ?? material.identities.find((each) => each.id === id);
       const account = identity?.accountId ?? accountOfIdentity(id) ?? null;
-      return { id, kind: kindOf(id), account, name: identity?.name ?? id, role, since };
+      // One of our own accounts that is let in is no outsider.
+      const isOwn = role === 'outside' && kindOf(id) === 'account' && account !== null && isWatched(account);
+      return { id, kind: kindOf(id), account, name: identity?.name ?? id, role: isOwn ? 'used' : role, since };
     })
     .toSorted((a, b) => order.indexOf(a.role) - order.indexOf(b.role) || compare(a.id, b.id));
 }
@@ -263,7 +265,7 @@ function naming(shown: readonly ShownIdentity[]): (id: IdentityId, what: WayInSu
 /** Whatever a line of the case names is among its identities. */
 function withOthers(
   shown: readonly ShownIdentity[],
-  { material, identities }: CaseInSight,
+  { material, identities, isWatched }: CaseInSight,
   mentioned: readonly IdentityId[],
 ): readonly ShownIdentity[] {
   const known = new Set(shown.map(({ id }) => id));
@@ -271,13 +273,14 @@ function withOthers(
   const more = others.map((id): ShownIdentity => {
     const identity = identities.get(id);
     const member = material.identities.find((each) => each.id === id);
+    const account = identity?.accountId ?? accountOfIdentity(id) ?? null;
+    const isOutsider = kindOf(id) === 'account' && !isWatched(account ?? '');
     return {
       id,
       kind: kindOf(id),
-      account: identity?.accountId ?? accountOfIdentity(id) ?? null,
+      account,
       name: identity?.name ?? nameInId(id),
-      // An account that is not one of the case's is whoever was let in.
-      role: member?.role ?? (kindOf(id) === 'account' ? 'outside' : 'changed'),
+      role: member?.role ?? (isOutsider ? 'outside' : 'changed'),
       since: member?.since ?? null,
     };
   });
@@ -298,7 +301,9 @@ function nameInId(id: IdentityId): string {
 }
 
 function accountsOf(identities: readonly ShownIdentity[], { material, isWatched }: CaseInSight): readonly string[] {
-  const ofIdentities = identities.filter(({ role }) => role !== 'outside').map(({ account }) => account ?? '');
+  const ofIdentities = identities
+    .filter(({ role, kind }) => role !== 'outside' && kind !== 'account')
+    .map(({ account }) => account ?? '');
   const sinceMs = new Map(
     material.identities.filter(({ role }) => role !== 'outside').map((each) => [each.id, Date.parse(each.since)]),
   );

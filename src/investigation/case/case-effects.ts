@@ -105,7 +105,9 @@ export function caseEffects(
         ...placeOf(event),
         identity: identityOf(event),
         event,
-        undone: undoneSince(thingsOf(effect, placeOf(event)), event.at, openingOf(event)),
+        undone:
+          undoneSince(thingsOf(effect, placeOf(event)), event.at, openingOf(event)) ??
+          (effect.kind === 'shared' ? withdrawnFromAll(effect, event, undoneSince) : null),
       })),
   );
   const replacements = replacementsIn({ calls, all });
@@ -130,6 +132,19 @@ export function caseEffects(
       return last.map((each) => ({ ...each, effect: each.effect as EffectOf<typeof kind> })); // its kind was looked at
     },
   };
+}
+
+/** Where everybody with whom something was shared was taken off its list, one by one: by the last one's going. */
+function withdrawnFromAll(
+  effect: EffectOf<'shared'>,
+  event: SeenEvent,
+  undoneSince: CaseEffects['undoneSince'],
+): Undoing | null {
+  const place = placeOf(event);
+  const gone = effect.with.map(({ principal }) => undoneSince([thing.share(place, effect, principal)], event.at));
+  const known = gone.filter((each) => each !== null);
+  if (known.length < gone.length) return null;
+  return known.toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at)).at(-1) ?? null;
 }
 
 function lastReopenings(reopenings: readonly Reopening[]): ReadonlyMap<ThingKey, Instant> {
