@@ -3,9 +3,10 @@ import { maxSeenRecords } from '../approval/signed-acceptance.ts';
 import { signedLengthAtMost } from '../approval/signed-statement.ts';
 import type { ActOutcome, ActRefusal } from '../messages/case-act-messages.ts';
 import { type AcceptanceStatement, maxAcceptanceLength, type SignedAcceptance } from '../model/acceptance.ts';
-import type { PersonsVerdict } from '../model/case-state.ts';
+import type { PersonsVerdict, Verdict } from '../model/case-state.ts';
 import type { CaseId, Instant } from '../model/ids.ts';
 import { wayInIdLength, type WayInSubject } from '../model/way-in.ts';
+import type { SafeText } from '../model/safe-text.ts';
 import { wellFormed } from '../model/well-formed.ts';
 import type { assignedSchema, closedSchema, linkedSchema, notedSchema, splitSchema } from '../views/act-answers.ts';
 import { ActRefusedError, actOnCase, type CaseAct, type NamedCases } from './act-on-case.ts';
@@ -131,13 +132,31 @@ function chosenWayIn(waysIn: readonly KnownWayIn[], named: string, caseId: CaseI
   return chosen;
 }
 
+/** What closing needs: nobody closes a case without seeing what is left to people. */
+export interface ClosePorts extends CaseActPorts {
+  /** What is left to do by hand, a sentence each. */
+  readonly leftByHand: (caseId: CaseId) => Promise<readonly SafeText[]>;
+  /** Shows that to whoever closes, and whether it is to be closed all the same. */
+  readonly confirmLeft: (caseId: CaseId, left: readonly SafeText[]) => Promise<boolean>;
+}
+
+/** By this verdict there was an intruder, or may have been: what was left behind is still to be put right. */
+export function leavesWork(verdict: Verdict | null): boolean {
+  return verdict === 'true-positive' || verdict === 'inconclusive' || verdict === 'contained';
+}
+
+function notClosed(caseId: CaseId): ActRefusedError {
+  const remedy = `It is as it was. \`trailhound investigations show ${caseId} --plan\` has what is left to do by hand.`;
+  return new ActRefusedError(acts.close, 'not-confirmed', remedy);
+}
+
 /**
  * Closes a case with a person's verdict.
  *
  * @throws ActRefusedError where it is busy, alerts wait, or it is said to be an intrusion that was dealt with and a way in is open
  */
 export async function closeCase(
-  ports: CaseActPorts,
+  ports: ClosePorts,
   caller: Caller,
   {
     caseId: typed,
@@ -145,11 +164,17 @@ export async function closeCase(
     reason,
   }: { readonly caseId: string; readonly verdict: PersonsVerdict; readonly reason: string },
 ): Promise<z.infer<typeof closedSchema>> {
+  let left: readonly SafeText[] = [];
   const { caseId } = await ask(ports, caller, acts.close, typed, {
-    send: ports.messages.close,
+    send: async (named, asked) => {
+      // Whoever says that there was no intruder leaves nothing to be done.
+      left = leavesWork(verdict) ? await ports.leftByHand(named) : [];
+      if (left.length > 0 && !(await ports.confirmLeft(named, left))) throw notClosed(named);
+      return await ports.messages.close(named, asked);
+    },
     asked: { verdict, reason },
   });
-  return { caseId, verdict };
+  return { caseId, verdict, leftByHand: left };
 }
 
 export interface NotePorts extends CaseActPorts {

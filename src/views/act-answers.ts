@@ -4,6 +4,7 @@ import type { LastLook } from '../messages/investigate-messages.ts';
 import type { RespondedAction, RespondResult } from '../messages/respond-messages.ts';
 import type { UndoState } from '../messages/undo-messages.ts';
 import type { Action, ActionType } from '../model/action.ts';
+import type { SafeText } from '../model/safe-text.ts';
 import { actionOutcomes } from '../model/action-result.ts';
 import { type NeedCode, personsVerdicts } from '../model/case-state.ts';
 import type { DecisionStatement } from '../model/decision.ts';
@@ -164,7 +165,12 @@ export const acceptedSchema = z.strictObject({
     expiresAt: instant.nullable(),
   }) satisfies z.ZodType<AcceptanceStatement>,
 });
-export const closedSchema = z.strictObject({ caseId, verdict: z.enum(personsVerdicts) });
+export const closedSchema = z.strictObject({
+  caseId,
+  verdict: z.enum(personsVerdicts),
+  /** What is left to do by hand, a sentence each: whoever closed it was shown it. */
+  leftByHand: list(z.custom<SafeText>((value) => typeof value === 'string')),
+});
 export const notedSchema = z.strictObject({ caseId });
 export const assignedSchema = z.strictObject({ caseId, assignedTo: z.string().nullable() });
 /** The case that goes on. */

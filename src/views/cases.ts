@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { CaseFilter, CaseRecord } from '../investigation/case/case-ports.ts';
 import type { CaseId, Digest } from '../model/ids.ts';
-import { closedWaysInLeft } from './closed-ways-in.ts';
+import { leftOfClosed } from './closed-ways-in.ts';
+import type { CasePorts } from './case.ts';
 import type { LiveCasePorts } from './live-case.ts';
 import { caseRow, caseRowSchema } from './case-row.ts';
 import { digest, list } from './scalars.ts';
@@ -22,6 +23,8 @@ export const caseLineSchema = caseRowSchema.extend({
    * `not-looked-at` where it closed more than 7 days ago, or looking took too long. Null of any other case.
    */
   waysInLeft: z.union([z.number(), z.literal('not-looked-at')]).nullable(),
+  /** Of such a case: how many things are left to do by hand; null where nobody looked. */
+  leftByHand: z.number().nullable(),
 });
 export type CaseLine = z.infer<typeof caseLineSchema>;
 
@@ -29,17 +32,18 @@ export const casesSchema = z.strictObject({ investigations: list(caseLineSchema)
 
 /** Which cases there are, the latest opened first. */
 export async function cases(
-  ports: CasesPorts & LiveCasePorts,
+  ports: CasesPorts & LiveCasePorts & Pick<CasePorts, 'plansOf'>,
   filter: CaseFilter,
 ): Promise<z.infer<typeof casesSchema>> {
   const records = await ports.cases(filter);
   const undos = await ports.waitingUndosOf(records.map(({ id }) => id));
-  const left = await closedWaysInLeft(ports, records);
+  const left = await leftOfClosed(ports, records);
   return {
     investigations: mergedBelow(records).map((record) => ({
       ...caseRow(record),
       waitingUndo: undos.get(record.id) ?? null,
-      waysInLeft: left.get(record.id) ?? null,
+      waysInLeft: left.get(record.id)?.waysIn ?? null,
+      leftByHand: left.get(record.id)?.byHand ?? null,
     })),
   };
 }

@@ -1,5 +1,5 @@
 import { responseEndWords } from '../audit/response-end-words.ts';
-import { byHandWords } from '../investigation/plan/by-hand-words.ts';
+import { actionsLeftToPeople } from '../investigation/report/actions-left-to-people.ts';
 import type { CaseDocument, DocumentAction } from '../investigation/report/case-document.ts';
 import { describeCase } from '../investigation/report/describe-case.ts';
 import { safeJoin } from '../model/safe-text.ts';
@@ -61,19 +61,7 @@ async function actionsOf(
 ): Promise<readonly DocumentAction[]> {
   const presented = (await plansOf(id)).find(({ digest }) => digest === plan?.digest);
   if (plan === null || presented === undefined || presented.opened.kind === 'altered') return [];
-  const byHand = presented.opened.plan.byHand.map((each, index): DocumentAction => {
-    const { kind, ...target } = each;
-    return {
-      id: `by-hand-${index + 1}`,
-      type: kind,
-      target: { ...target },
-      recommended: advised,
-      byHand: true,
-      closes: each.kind === 'way-in' ? [each.id] : [],
-      sentence: byHandWords(each),
-    };
-  });
-  return [...plan.actions.map(plannedAction), ...byHand];
+  return [...plan.actions.map(plannedAction), ...actionsLeftToPeople(presented.opened.plan, advised)];
 }
 
 /** Nothing is told of one that is not what its digest says, but that it waits. */

@@ -52,6 +52,8 @@ const ports = {
   show: () => undefined,
   confirm: async () => true,
   decide: async () => null,
+  leftByHand: async () => [],
+  confirmLeft: async () => true,
   newId: () => '1',
   audience: 'here',
 } satisfies NotePorts & Record<string, unknown>;

@@ -115,6 +115,7 @@ test('an attack over two accounts is one case; all that is recommended closes ev
     mergedInto: null,
     waitingUndo: null,
     waysInLeft: null,
+    leftByHand: null,
   });
 
   expect(shown.alerts).toContainEqual(

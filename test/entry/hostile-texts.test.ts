@@ -138,6 +138,7 @@ describe('no text of others steers a terminal', () => {
       waitingUndo: hostile,
       verdict: hostile,
       waysInLeft: 1,
+      leftByHand: 1,
       mergedInto: hostile,
     };
     const view = { ...line, alerts: [{ ruleName: hostile }] };

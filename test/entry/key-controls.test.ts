@@ -3,7 +3,7 @@ import { createKeyHandler, createShownPlans, type PlanAtTerminal } from '../../s
 import type { Config } from '../../src/entry/config/config.ts';
 import type { Screen } from '../../src/entry/start/screen.ts';
 import type { CaseId } from '../../src/model/ids.ts';
-import { safe } from '../../src/model/safe-text.ts';
+import { safe, type SafeText } from '../../src/model/safe-text.ts';
 
 function plan(hex: string, acts: PlanAtTerminal['acts'] = [safe`deny user bob everything`]): PlanAtTerminal {
   return {
@@ -19,11 +19,13 @@ function terminal() {
   const signed: string[] = [];
   let now = 0;
   const plans = createShownPlans();
+  const held: { why: SafeText | null } = { why: null };
   const handle = createKeyHandler(
     {
       config: {} as Config,
       screen: { note: (text: string) => void notes.push(text) } as unknown as Screen,
       plans,
+      onHold: async () => held.why,
       sign: async (_, { digest }, verdict) => void signed.push(`${verdict} ${digest.slice(7, 9)}`),
     },
     () => now,
@@ -32,7 +34,7 @@ function terminal() {
     for (const key of keys) await handle(key);
     return signed.splice(0);
   }
-  return { notes, plans, press, wait: (ms: number) => void (now += ms) };
+  return { notes, plans, press, held, wait: (ms: number) => void (now += ms) };
 }
 
 test('a and r sign by a second press only, and say before what they will sign', async () => {
@@ -53,6 +55,33 @@ test('a and r sign by a second press only, and say before what they will sign', 
   plans.show(plan('ef', []));
   expect(await press('aa')).toEqual([]);
   expect(notes.at(-1)).toContain('recommends nothing');
+});
+
+test('a plan on hold is neither asked about nor signed, not by the second press either', async () => {
+  const { notes, plans, press, wait, held } = terminal();
+  plans.show(plan('ab'));
+  held.why = safe`nothing yet: the case is looked at anew`;
+  expect(await press('a')).toEqual([]);
+  expect(notes).toEqual([`plan ${'ab'.repeat(10)} of case TH-7Q2M9K: nothing yet: the case is looked at anew`]);
+  held.why = null;
+  expect(await press('a')).toEqual([]);
+  wait(1_000);
+  held.why = safe`nothing more: local approved it`;
+  expect(await press('a')).toEqual([]);
+  expect(notes.at(-1)).toContain('nothing more: local approved it');
+  held.why = null;
+  expect(await press('r')).toEqual([]);
+});
+
+test('the plan of a case that was merged is none that keys decide on', async () => {
+  const { plans } = terminal();
+  const other = { ...plan('cd'), caseId: 'TH-B4XD21' as CaseId };
+  plans.show(plan('ab'));
+  plans.show(other);
+  plans.forget(other.caseId);
+  expect(plans.latest()).toEqual(plan('ab'));
+  plans.forget('TH-7Q2M9K' as CaseId);
+  expect(plans.latest()).toBeUndefined();
 });
 
 test('a press is forgotten after another key, for another plan, and after a while', async () => {

@@ -6,8 +6,12 @@ import type { CaseView } from '../../src/views/case.ts';
 import { casesCsv, planScreen, renderCases } from '../../src/entry/investigations/render-case.ts';
 import { standingRows } from '../../src/entry/investigations/standing-rows.ts';
 import { styleFor, type Style } from '../../src/entry/terminal/terminal-style.ts';
+import { actionsLeftToPeople } from '../../src/investigation/report/actions-left-to-people.ts';
+import { leftByHand } from '../../src/investigation/report/left-by-hand.ts';
+import { afterResponseLines } from '../../src/entry/investigations/after-response-lines.ts';
 import type { CaseDocument } from '../../src/investigation/report/case-document.ts';
 import { planWords } from '../../src/investigation/plan/plan-words.ts';
+import { rotateAccessKey } from '../../src/response/actions/rotate-access-key.ts';
 import { revokeRoleSessions } from '../../src/response/actions/revoke-role-sessions.ts';
 import { deactivationOf, targetOf } from '../../src/response/actions/access-key-target.ts';
 import { denialLiftOf, denialOf } from '../../src/response/actions/user-denial.ts';
@@ -351,6 +355,7 @@ test('a plan to undo is named while it waits, on the case and in the list, with 
     mergedInto,
     waitingUndo: undoDigest,
     waysInLeft: null,
+    leftByHand: null,
   };
   expect(renderCases([line], styleFor({}))).toMatch(/closed: contained, undo waits .*(?:cd){10}/u);
   expect(renderCases([line], style)).toMatch(/closed: contained, +high/u);
@@ -365,7 +370,96 @@ test('a plan to undo is named while it waits, on the case and in the list, with 
   const unseen = { ...open, waysInLeft: 'not-looked-at' } as const;
   expect(renderCases([unseen], styleFor({}))).toMatch(/closed: contained, ways in not looked at/u);
   expect(casesCsv([unseen])).toContain(',contained,not-looked-at,');
-  expect(casesCsv([open])).toMatch(/^case,status,verdict,ways_in_left,.*\nTH-7Q2M9K,closed,contained,2,,high,/u);
+  expect(casesCsv([open])).toMatch(
+    /^case,status,verdict,ways_in_left,left_by_hand,.*\nTH-7Q2M9K,closed,contained,2,,,high,/u,
+  );
+});
+
+test('the list of cases counts what a closed one left to people', () => {
+  const { mergedFrom: _from, ...row } = viewOf({ status: 'closed', verdict: 'contained' });
+  const line = { ...row, waitingUndo: null, waysInLeft: 0, leftByHand: 3 };
+  expect(renderCases([line], styleFor({}))).toMatch(/closed: contained, 3 to do by hand/u);
+  expect(renderCases([{ ...line, leftByHand: 0 }], styleFor({}))).not.toContain('by hand');
+  expect(casesCsv([line])).toMatch(/,closed,contained,0,3,,/u);
+});
+
+const stays = {
+  kind: 'denial-stays',
+  accountId,
+  userName: 'bob',
+  policyName: 'TrailhoundDenyEverything-TH-7Q2M9K',
+  waysIn: 1,
+  until: '2026-11-20T22:00:00.000Z' as Instant,
+} as const;
+
+test('a new key that the denial of its user would refuse is offered with that, and beside it how the plan is left', () => {
+  const [rotation] = rotateAccessKey.propose({
+    caseId: 'TH-7Q2M9K' as CaseId,
+    keys: [],
+    replaceable: [key],
+    liftable: [],
+    users: [],
+    roles: [],
+    created: [],
+    presented: [],
+    secrets: { namePrefix: 'trailhound/', region: 'us-east-1' },
+    now: at,
+  });
+  if (rotation === undefined) throw new Error('a key is replaced');
+  const words = planWords({ purpose: 'contain', actions: [rotation], byHand: [stays], waysIn: [] });
+  const plan = { ...planOf([rotation], 'presented'), ...words };
+  const actions = [
+    ...plan.actions.map((action) => ({
+      ...action,
+      target: { ...action.target },
+      byHand: false,
+      closes: [],
+      sentence: action.effect,
+    })),
+    ...actionsLeftToPeople({ byHand: [stays] }),
+  ];
+  const screen = shown(viewOf({ plan }), { plan: { actions }, waysIn: [], toPutRight: [] });
+  expect(screen).toContain(
+    'only if chosen: make a new key for access key AKIABOB0000000000001 (not yet: the new key is refused as long as the denial of user bob stays, until 2026-11-20 22:00:00 UTC at least)',
+  );
+  expect(screen).toContain('until it takes the new one and the denial of the user is lifted');
+  expect(screen).toMatch(/investigations approve .* investigations reject /u);
+  const free = planWords({ purpose: 'contain', actions: [rotation], byHand: [], waysIn: [] });
+  expect(free.actions[0]?.onlyIfChosen).toContain('it closes nothing');
+});
+
+test('what a plan leaves to people stays on the screen of a case that has closed, until a way in that it is about is closed', () => {
+  const trust = { kind: 'role-trust', accountId, roleName: 'deploy' } as const;
+  const [open] = made.waysIn.filter(({ state }) => state === 'open');
+  if (open === undefined) throw new Error('the case has a way in');
+  const way = { kind: 'way-in', id: open.id, what: open.what } as const;
+  const actions = actionsLeftToPeople({ byHand: [trust, way] });
+  const view = viewOf({ status: 'closed', verdict: 'contained', plan: planOf([deactivation], 'decided') });
+  const closed = {
+    ...made,
+    plan: { actions },
+    toPutRight: [],
+    waysIn: made.waysIn.map((each) => ({ ...each, state: 'closed' as const })),
+  };
+  expect(shown(view, closed)).toContain('By hand Close the trust policy of role deploy to whoever began the session');
+  expect(leftByHand(closed, nowMs)).toHaveLength(1);
+  expect(leftByHand({ ...closed, waysIn: made.waysIn, toPutRight: made.toPutRight }, nowMs)).toHaveLength(3);
+});
+
+test('a response that was waited for ends in a verdict, what is left to people, and what to type next', () => {
+  const view = viewOf({ status: 'watching', plan: planOf([deactivation], 'decided') });
+  function told(document: Partial<CaseDocument>, undoes = false): string {
+    return afterResponseLines({ view, document: { ...made, ...document } }, { undoes, watchMs: 3_600_000, nowMs }).join(
+      '\n',
+    );
+  }
+  expect(told({})).toMatch(
+    /^not contained: 4 ways in are still open[^]*left to do by hand: read secret prod\/card[^]*next: trailhound investigations show TH-7Q2M9K$/u,
+  );
+  expect(told({ waysIn: [], toPutRight: [] })).toMatch(
+    /^contained: no way in that is known of is open\. For 1 hour it is watched/u,
+  );
+  expect(told({}, true)).toMatch(/^taken back: [^]*next: trailhound/u);
 });
 
 test('of what was taken back in part, what stands is named, and that it contains is not denied', () => {
@@ -467,7 +561,7 @@ test('a case that was merged into another says where it goes on, and that one wh
     /^TH-7Q2M9K merged into TH-B4XD21, 2026-11-20 10:10:00 UTC: it goes on there \S.*investigations show TH-B4XD21$/u,
   );
   const { mergedFrom: _from, ...row } = view;
-  expect(renderCases([{ ...row, waitingUndo: null, waysInLeft: null }], styleFor({}))).toContain(
+  expect(renderCases([{ ...row, waitingUndo: null, waysInLeft: null, leftByHand: null }], styleFor({}))).toContain(
     'merged into TH-B4XD21',
   );
   const goesOn = viewOf({ id: into, mergedFrom: [from] });

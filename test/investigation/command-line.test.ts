@@ -90,6 +90,7 @@ describe('investigations and audit on the command line', () => {
           mergedInto: null,
           waitingUndo: null,
           waysInLeft: null,
+          leftByHand: null,
         },
       ],
     });

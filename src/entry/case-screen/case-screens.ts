@@ -2,7 +2,7 @@ import type { CaseDocument } from '../../investigation/report/case-document.ts';
 import { safe, safeJoin, type SafeText } from '../../model/safe-text.ts';
 import type { Style } from '../terminal/terminal-style.ts';
 import { evidenceScreen } from './evidence-screen.ts';
-import { firstScreen, type FirstScreenContext } from './first-screen.ts';
+import { firstScreen, type FirstScreenContext, headLines } from './first-screen.ts';
 import { identityScreen } from './identity-screen.ts';
 import { section, sections } from './section.ts';
 import { timelineLines } from './timeline-lines.ts';
@@ -16,16 +16,17 @@ export interface ScreenChoice {
   readonly graph?: boolean;
 }
 
-/** The screens of a case that were asked for, the first one before them unless only the graph is wanted. */
+/** The screens of a case that were asked for, under its name and what must be known before all else; where none was, the first one. */
 export function caseScreens(
   document: CaseDocument,
-  choice: ScreenChoice,
+  choice: ScreenChoice & { readonly plan?: boolean },
   context: FirstScreenContext,
   style: Style,
 ): SafeText {
-  const { timeline, evidence, identity, graph } = choice;
+  const { timeline, evidence, identity, graph, plan } = choice;
+  const isDeeper = [timeline, evidence, identity, graph, plan].includes(true);
   return sections([
-    firstScreen(document, context, style),
+    isDeeper ? safeJoin(headLines(document, context, style), '\n') : firstScreen(document, context, style),
     evidence === true ? evidenceScreen(document, style) : safe``,
     identity === true ? identityScreen(document, context.nowMs, style) : safe``,
     graph === true && identity !== true ? graphSection(document, style) : safe``,

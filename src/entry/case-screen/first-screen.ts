@@ -90,10 +90,7 @@ function screenWithin(
 ): readonly SafeText[] {
   if (document.standing?.status === 'merged') return mergedLines(document, standing, style);
   return [
-    ...titleLines(document, standing, style),
-    ...(document.standing?.warnings ?? [])
-      .slice(0, style.width === undefined ? undefined : 2)
-      .flatMap((warning) => toldRow(safe`!`, sentencesOf(warning).map(painted(style.bad)), 2, style, 'sentence')),
+    ...headLines(document, { ...(standing === undefined ? {} : { standing }) }, style),
     ...toldRow(safe`Waits`, (standing?.needs ?? []).flatMap(sentencesOf), 2, style, 'sentence'),
     ...toldRow(safe`!`, standing === undefined ? unconfirmedEntries(document, style) : [], 2, style),
     ...toldRow(safe`Who`, [[safe`${style.strong(suspectsInWords(document))}, ${accountsInWords(document)}`]], 2, style),
@@ -111,6 +108,20 @@ function screenWithin(
     ...benignRow(document, budget.benign, style),
     ...(standing?.commands ?? []),
     ...safeSplit(deeper).map(style.quiet),
+  ];
+}
+
+/** A case's name and standing, and what must be known before all else: above each of its screens. */
+export function headLines(
+  document: CaseDocument,
+  { standing }: Pick<FirstScreenContext, 'standing'>,
+  style: Style,
+): readonly SafeText[] {
+  return [
+    ...titleLines(document, standing, style),
+    ...(document.standing?.warnings ?? [])
+      .slice(0, style.width === undefined ? undefined : 2)
+      .flatMap((warning) => toldRow(safe`!`, sentencesOf(warning).map(painted(style.bad)), 2, style, 'sentence')),
   ];
 }
 

@@ -67,7 +67,8 @@ Examples:
   $ trailhound investigations list --output csv > cases.csv
 
 A case that closed as contained in the last 7 days and has ways in open is marked, in the table, in CSV (ways_in_left) and in JSON
-(waysInLeft): it is opened again within minutes. Of one that closed before that it says that its ways in were not looked at.`,
+(waysInLeft): it is opened again within minutes. Of one that closed before that it says that its ways in were not looked at. What such a
+case has left to do by hand is counted (left_by_hand, leftByHand); \`show CASE\` has it.`,
     )
     .action(async (options: ListOptions, command: Command) => {
       const { printCases } = await import('../investigations/print.ts');

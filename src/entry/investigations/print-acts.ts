@@ -2,21 +2,25 @@ import {
   acceptWayInOfCase,
   assignCase,
   closeCase,
+  type ClosePorts,
   linkCases,
   noteOnCase,
   type NotePorts,
   splitCase,
 } from '../../commands/case-acts.ts';
 import type { Caller } from '../../commands/caller.ts';
+import { leftByHand } from '../../investigation/report/left-by-hand.ts';
 import { wayInWords } from '../../investigation/way-in-words.ts';
 import type { AcceptanceStatement } from '../../model/acceptance.ts';
 import type { PersonsVerdict } from '../../model/case-state.ts';
-import type { Instant } from '../../model/ids.ts';
+import type { CaseId, Instant } from '../../model/ids.ts';
 import { counted } from '../../model/counted.ts';
 import { utcTime } from '../../model/utc-time.ts';
 import { plainText, safe, type SafeText } from '../../model/safe-text.ts';
 import type { AnsweringCommand, AnswerOf } from '../../views/answers.ts';
+import { shownCase } from '../../views/shown-case.ts';
 import { acceptPorts, caseActPorts } from '../compose/case-act-ports.ts';
+import { liveCasePorts } from '../compose/case-ports.ts';
 import { caseTrustHere } from '../compose/case-trust.ts';
 import { overConnections } from '../compose/over-installation.ts';
 import { readKey } from '../compose/signing-key.ts';
@@ -107,18 +111,47 @@ function acceptanceLines(statement: AcceptanceStatement, width: number | undefin
   ];
 }
 
-/** @throws ActRefusedError, NoSuchCaseError, ApproverKeyFileError */
+function leftLines(caseId: CaseId, left: readonly SafeText[]): readonly SafeText[] {
+  return [
+    safe`${plainText(caseId)} has ${counted(left.length, 'thing')} left to do by hand, which nobody reminds of once it is closed:`,
+    ...left.map((sentence) => safe`- ${sentence}`),
+  ];
+}
+
+function closedLines({ caseId, verdict, leftByHand: left }: AnswerOf<'investigations close'>): readonly SafeText[] {
+  const closed = safe`${plainText(caseId)} is closed: ${plainText(verdict.replaceAll('-', ' '))}`;
+  if (left.length === 0) return [closed];
+  return [
+    safe`${closed}. The case, its report and the list of cases keep what is left to do by hand: trailhound investigations show ${plainText(caseId)}`,
+  ];
+}
+
+/**
+ * Closes a case; shows first what it leaves to people, and asks whoever sits at a terminal.
+ *
+ * @throws ActRefusedError, NoSuchCaseError, ApproverKeyFileError
+ */
 export async function printClosed(
   config: Config,
   options: AskingOptions & { readonly caseId: string; readonly verdict: PersonsVerdict; readonly reason: string },
 ): Promise<void> {
-  await printAct(
-    config,
-    options,
-    'investigations close',
-    (ports, caller) => closeCase(ports, caller, options),
-    ({ caseId, verdict }) => safe`${plainText(caseId)} is closed: ${plainText(verdict.replaceAll('-', ' '))}`,
-  );
+  const caller = await whoAsks(config, options.key);
+  const trust = await caseTrustHere(config);
+  const closed = await overConnections(config, (connections) => {
+    const known = liveCasePorts(connections.store.db, trust);
+    const ports: ClosePorts = {
+      ...caseActPorts(connections),
+      leftByHand: async (caseId) => leftByHand((await shownCase(known, caseId)).document, Date.now()),
+      confirmLeft: async (caseId, left) => {
+        if (options.json === true) return true;
+        for (const line of leftLines(caseId, left)) printProse(line);
+        return await isConfirmed('Close it all the same?');
+      },
+    };
+    return closeCase(ports, caller, options);
+  });
+  if (options.json === true) await printAnswer('investigations close', closed);
+  else for (const line of closedLines(closed)) printProse(line);
 }
 
 /** @throws NoSuchCaseError, ApproverKeyFileError */

@@ -39,6 +39,7 @@ import { standingRows } from './standing-rows.ts';
 import { statementLines } from './statement-lines.ts';
 import { stoppingLines } from './stopping-lines.ts';
 import { leftOutLines } from './left-out-lines.ts';
+import { afterResponseLines } from './after-response-lines.ts';
 import { endedLines, runningLine } from './carrying-out-lines.ts';
 import { opensLines, undoLines } from './undo-lines.ts';
 
@@ -213,8 +214,12 @@ export async function printDecision(config: Config, options: DecisionOptions & D
     for (const line of endedLines(given.statement, response)) say(line);
     const { caseId } = given.statement;
     if (response.ended !== 'contained') throw new NotContainedError(response, caseId);
+    const { undoes } = given.plan;
+    const { watchMs } = config.response;
+    for (const line of afterResponseLines(await shownCase(known, caseId), { undoes, watchMs, nowMs: Date.now() }))
+      say(line);
     // What no action has closed: what is done is not yet contained.
-    const left = given.plan.undoes ? 0 : (await liveCase(known, caseId)).containment.left.length;
+    const left = undoes ? 0 : (await liveCase(known, caseId)).containment.left.length;
     if (left > 0) throw new NotContainedError(response, caseId, left);
   });
 }

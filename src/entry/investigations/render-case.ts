@@ -38,15 +38,16 @@ export function renderCases(cases: readonly CaseLine[], style: Style): SafeText 
       { head: 'case', of: ({ id }) => style.strong(plainText(id)) },
       {
         head: 'status',
-        of: ({ status, verdict, waitingUndo, waysInLeft, mergedInto }) => {
+        of: ({ status, verdict, waitingUndo, waysInLeft, leftByHand, mergedInto }) => {
           const into = mergedInto === null ? safe`` : safe` into ${plainText(mergedInto)}`;
           const told = safe`${plainText(verdict === null ? status : `${status}: ${verdict}`)}${into}`;
           const isOpen = typeof waysInLeft === 'number' && waysInLeft > 0;
           const unseen = waysInLeft === 'not-looked-at' ? safe`, ways in not looked at` : safe``;
           const open = isOpen ? safe`, ${counted(waysInLeft, 'way')} in open` : unseen;
+          const byHand = leftByHand === null || leftByHand === 0 ? safe`` : safe`, ${leftByHand} to do by hand`;
           const undo = waitingUndo === null ? safe`` : safe`, undo waits`;
           const asks = isOpen || waitingUndo !== null;
-          return statusStyle(asks ? 'awaiting-decision' : status, style)(safe`${told}${open}${undo}`);
+          return statusStyle(asks ? 'awaiting-decision' : status, style)(safe`${told}${open}${byHand}${undo}`);
         },
         grows: 1,
         least: 18,
@@ -72,7 +73,7 @@ export function renderCases(cases: readonly CaseLine[], style: Style): SafeText 
 
 /** Cases as CSV, one a row. */
 export function casesCsv(cases: readonly CaseLine[]): SafeText {
-  const head = 'case status verdict ways_in_left undo_plan severity alerts opened account assigned_to who';
+  const head = 'case status verdict ways_in_left left_by_hand undo_plan severity alerts opened account assigned_to who';
   return safeCsv([
     head.split(' ').map((name) => plainText(name)),
     ...cases.map((line) => [
@@ -80,6 +81,7 @@ export function casesCsv(cases: readonly CaseLine[]): SafeText {
       plainText(line.status),
       plainText(line.verdict ?? ''),
       line.waysInLeft === null ? safe`` : plainText(String(line.waysInLeft)),
+      line.leftByHand === null ? safe`` : safe`${line.leftByHand}`,
       plainText(line.waitingUndo ?? ''),
       plainText(line.severity),
       safe`${line.alertCount}`,

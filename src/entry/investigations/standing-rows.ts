@@ -27,7 +27,7 @@ export function standingRows(view: CaseView, document: CaseDocument, nowMs: numb
     ...(view.mergedInto === null
       ? []
       : [safe`npm run -s trailhound -- investigations show ${plainText(view.mergedInto)}`]),
-    ...decisionCommands(view).slice(0, isAsked(view) ? 1 : 0),
+    ...(isAsked(view) ? commandsAsked(view) : []),
     ...(undo?.standing === 'presented' ? decisionCommands({ id: view.id, plan: undo }).slice(0, 1) : []),
   ];
   return {
@@ -40,6 +40,13 @@ export function standingRows(view: CaseView, document: CaseDocument, nowMs: numb
     undo: undo?.standing === 'presented' ? undoEntries(undo) : [],
     commands: commands.flatMap((command) => commandLines(safe`  ${asTypedHere(command)}`, style.width, safe`    `)),
   };
+}
+
+/** A plan that recommends nothing is as well rejected: both are to be typed. */
+function commandsAsked(view: CaseView): readonly SafeText[] {
+  const commands = decisionCommands(view);
+  const isOptional = view.plan?.standing === 'presented' && !view.plan.actions.some(({ recommended }) => recommended);
+  return isOptional ? commands : commands.slice(0, 1);
 }
 
 function isAsked(view: CaseView): boolean {

@@ -1,12 +1,16 @@
 import { decideOnPlan } from '../../commands/decide.ts';
 import { decidePorts } from '../compose/case-act-ports.ts';
-import { overConnections } from '../compose/over-installation.ts';
+import { liveCasePorts } from '../compose/case-ports.ts';
+import { caseTrustHere } from '../compose/case-trust.ts';
+import { overConnections, overStore } from '../compose/over-installation.ts';
 import { readKey } from '../compose/signing-key.ts';
 import { printCase } from '../investigations/print.ts';
 import { statementLines } from '../investigations/statement-lines.ts';
 import type { DecisionStatement } from '../../model/decision.ts';
 import type { CaseId, Digest } from '../../model/ids.ts';
-import type { SafeText } from '../../model/safe-text.ts';
+import { safe, type SafeText } from '../../model/safe-text.ts';
+import { caseView } from '../../views/case.ts';
+import { planOnHold } from '../../views/plan-on-hold.ts';
 import type { Config } from '../config/config.ts';
 import type { Screen } from './screen.ts';
 
@@ -18,19 +22,23 @@ export interface PlanAtTerminal {
   readonly acts: readonly SafeText[];
 }
 
-/** The plan that keys decide on: the one shown last. */
+/** The plan that keys decide on: the one shown last, of a case that goes on. */
 export interface ShownPlans {
   show(plan: PlanAtTerminal): void;
+  /** A case's plan is none to decide on any more. */
+  forget(caseId: CaseId): void;
   latest(): PlanAtTerminal | undefined;
 }
 
 export function createShownPlans(): ShownPlans {
-  let latest: PlanAtTerminal | undefined;
+  const shown = new Map<CaseId, PlanAtTerminal>();
   return {
     show: (plan) => {
-      latest = plan;
+      shown.delete(plan.caseId);
+      shown.set(plan.caseId, plan);
     },
-    latest: () => latest,
+    forget: (caseId) => void shown.delete(caseId),
+    latest: () => [...shown.values()].at(-1),
   };
 }
 
@@ -58,6 +66,15 @@ async function decide(
   );
 }
 
+/** Why a plan that was shown is none to decide on now; null where it is. */
+async function whyOnHold(config: Config, { caseId, digest }: PlanAtTerminal): Promise<SafeText | null> {
+  const trust = await caseTrustHere(config);
+  const { plan, ...view } = await overStore(config, ({ db }) => caseView(liveCasePorts(db, trust), caseId));
+  if (plan?.digest !== digest) return safe`it is void: another plan has taken its place`;
+  if (plan.standing !== 'presented') return safe`it does not wait for a decision any more`;
+  return planOnHold({ ...view, plan });
+}
+
 const keysInWords =
   'keys: a approves and r rejects, each pressed twice, a second apart; s shows the case that waits; ? or h shows this; q or Ctrl-C stops';
 const ctrlC = '\u0003';
@@ -68,6 +85,8 @@ interface KeyControls {
   readonly plans: ShownPlans;
   /** Signs and sends a decision; by default with the local approver's key. */
   readonly sign?: typeof decide;
+  /** By default as the store has it. */
+  readonly onHold?: typeof whyOnHold;
 }
 
 /**
@@ -89,7 +108,7 @@ function questionAbout(key: string, { caseId, digest, acts }: PlanAtTerminal): s
 
 /** What each key does. A decision is signed by the second press of its key, for the plan that the first one named, and nothing in between. */
 export function createKeyHandler(
-  { config, screen, plans, sign = decide }: KeyControls,
+  { config, screen, plans, sign = decide, onHold = whyOnHold }: KeyControls,
   nowMs: () => number = Date.now,
 ): (key: string) => Promise<void> {
   let asked: { readonly question: string; readonly fromMs: number; readonly untilMs: number } | undefined;
@@ -107,6 +126,11 @@ export function createKeyHandler(
     if (!isAgain) screen.note(questionAbout(key, plan));
     waitFor(question);
     return false;
+  }
+  async function isHeld(plan: PlanAtTerminal): Promise<boolean> {
+    const why = await onHold(config, plan);
+    if (why !== null) screen.note(`plan ${plan.digest.slice(7, 27)} of case ${plan.caseId}: ${why}`);
+    return why !== null;
   }
   return async (key) => {
     if (key !== 'a' && key !== 'r') asked = undefined;
@@ -127,6 +151,7 @@ export function createKeyHandler(
       screen.note(
         `plan ${plan.digest.slice(7, 27)} of case ${plan.caseId} recommends nothing: choose with the command`,
       );
+    else if (await isHeld(plan)) asked = undefined;
     else if (confirmed(key, plan))
       await sign(config, plan, key === 'a' ? 'approve' : 'reject', (statement) =>
         screen.note(statementLines(statement, process.stdout.columns).join('\n')),

@@ -183,6 +183,14 @@ export function replacedPlanLine(caseId: CaseId, replaced: Digest, by: Digest): 
   };
 }
 
+/** A plan that was shown of a case that was merged. */
+export function voidPlanLine(caseId: CaseId, digest: Digest, into: string): StoryLine {
+  return {
+    kind: 'case',
+    text: `plan ${shortPlan(digest)} of case ${caseId} is void: decide on the plan of case ${plainText(into)}, which has what both are about`,
+  };
+}
+
 function shortPlan(digest: Digest): string {
   return digest.slice('sha256:'.length, 'sha256:'.length + shownDigestLength);
 }

@@ -49,6 +49,7 @@ import {
   heartbeatLine,
   replacedPlanLine,
   undoPlanLine,
+  voidPlanLine,
 } from './story-lines.ts';
 
 const everyMs = 700;
@@ -57,6 +58,8 @@ interface Told {
   readonly pace: CasePace;
   /** The plan of each case that was told last. */
   readonly plans: Map<CaseId, Digest>;
+  /** What each case means, as far as it was told with a plan. */
+  readonly findings: Map<CaseId, ReadonlySet<string>>;
   place: NewsPlace;
   readonly known: Set<string>;
   /** The rules that run, by ID. */
@@ -73,6 +76,7 @@ export function nothingTold(place: NewsPlace, rules: Told['rules']): Told {
     pace: createCasePace(),
     place,
     plans: new Map(),
+    findings: new Map(),
     known: new Set(),
     rules,
     operational: new Map(),
@@ -93,6 +97,13 @@ function tellReplaced({ record: { id }, plan, plans }: PlanNews, told: Told): re
   told.plans.set(id, plan.digest);
   const replaced = plans.find(({ digest }) => digest === before);
   return replaced?.standing === 'superseded' ? [replacedPlanLine(id, replaced.digest, plan.digest)] : [];
+}
+
+/** The findings of a case that no plan of it was told with before. */
+function untold({ record: { id }, findings }: PlanNews, told: Told): PlanNews['findings'] {
+  const before = told.findings.get(id) ?? new Set();
+  told.findings.set(id, new Set([...before, ...findings.map(({ sentence }) => sentence)]));
+  return findings.filter(({ sentence }) => !before.has(sentence));
 }
 
 function tellPlan(
@@ -187,6 +198,14 @@ async function briefNews(
   return presented === null ? [] : [...tellReplaced(presented, told), briefPlanLine(presented, configOption(config))];
 }
 
+/** A plan that was told, of a case that goes on as another: whoever copied its command is refused. */
+function tellVoid(caseId: CaseId, into: string, told: Told, plans: ShownPlans): readonly StoryLine[] {
+  const digest = told.plans.get(caseId);
+  plans.forget(caseId);
+  told.plans.delete(caseId);
+  return digest === undefined ? [] : [voidPlanLine(caseId, digest, into)];
+}
+
 async function auditNews(
   record: News['records'][number],
   ports: WaitingPorts,
@@ -203,8 +222,13 @@ async function auditNews(
   // What was only rejected, or had nothing to do, has been told line by line.
   const [closed] = entriesOfKind([record], 'case-closed');
   if (closed?.data.verdict === 'contained') lines.push(await tellClosed(caseId, config));
+  if (record.kind === 'case-merged') lines.push(...tellVoid(caseId, record.subject, told, plans));
   const presented = record.kind === 'plan-presented' ? await planNews(ports, caseId) : null;
-  if (presented !== null) lines.push(...tellReplaced(presented, told), ...tellPlan(presented, config, plans));
+  if (presented !== null)
+    lines.push(
+      ...tellReplaced(presented, told),
+      ...tellPlan({ ...presented, findings: untold(presented, told) }, config, plans),
+    );
   const [asked] = entriesOfKind([record], 'undo-asked');
   if (asked !== undefined && asked.data.actionIds.length > 0) {
     const undo = await undoNews(ports, caseId, asked.data.plan as Digest);

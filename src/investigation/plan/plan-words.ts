@@ -1,7 +1,8 @@
 import type { Action } from '../../model/action.ts';
-import type { Plan } from '../../model/plan.ts';
+import type { ByHand, Plan } from '../../model/plan.ts';
 import type { WayIn } from '../../model/way-in.ts';
-import { safe, type SafeText } from '../../model/safe-text.ts';
+import { plainText, safe, type SafeText } from '../../model/safe-text.ts';
+import { utcTime } from '../../model/utc-time.ts';
 import { moduleOf } from '../../response/action-registry.ts';
 import { byHandWords } from './by-hand-words.ts';
 import { notKnownWords } from './not-known-words.ts';
@@ -44,10 +45,29 @@ function isUndo({ purpose }: Pick<Plan, 'purpose'>): boolean {
   return typeof purpose === 'object';
 }
 
-function whyNotRecommended(action: Action, plan: Pick<Plan, 'purpose'>): SafeText {
+function whyNotRecommended(action: Action, plan: Pick<Plan, 'purpose' | 'byHand'>): SafeText {
   const module = moduleOf(action.type);
+  const denial = denialOver(action, plan);
+  if (denial !== undefined) return refusedSoFar(denial);
   if (isUndo(plan)) return module.onlyIfUndone?.(action) ?? safe`it waits for what is not recommended here`;
   return module.onlyIfChosen ?? safe`it is not recommended here`;
+}
+
+type StayingDenial = Extract<ByHand, { readonly kind: 'denial-stays' }>;
+
+/** The denial that stays on the user for whom an action would make a key. */
+function denialOver({ type, target }: Action, { byHand }: Pick<Plan, 'byHand'>): StayingDenial | undefined {
+  if (type !== 'rotateAccessKey' || target.kind !== 'access-key') return undefined;
+  const { accountId, userName } = target;
+  return byHand.find(
+    (each): each is StayingDenial =>
+      each.kind === 'denial-stays' && each.accountId === accountId && each.userName === userName,
+  );
+}
+
+function refusedSoFar({ userName, until }: StayingDenial): SafeText {
+  const when = until === null ? safe`` : safe`, until ${utcTime(until)} UTC at least`;
+  return safe`not yet: the new key is refused as long as the denial of user ${plainText(userName)} stays${when}`;
 }
 
 /** It opens when all that keeps it closed is taken back: only if chosen, where any of that is. */

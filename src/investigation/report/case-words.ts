@@ -1,10 +1,11 @@
 import { plainText, safe, safeJoin, type SafeText } from '../../model/safe-text.ts';
 import type { ActionType } from '../../model/action.ts';
 import { counted } from '../../model/counted.ts';
+import type { ByHand } from '../../model/plan.ts';
 import type { RemedyType } from '../plan/remedies.ts';
 import { isUnrecorded, toldName } from '../effects/unrecorded.ts';
 import { findKeyWords } from '../way-in-words.ts';
-import { actsInWords } from './act-words.ts';
+import { actInWords, actsInWords } from './act-words.ts';
 import { wayInBrief } from './way-in-brief.ts';
 import type { CaseDocument, DocumentAction, DocumentEntry, DocumentIdentity, DocumentWayIn } from './case-document.ts';
 import { identityInWords } from './identity-words.ts';
@@ -145,7 +146,22 @@ export function handActs({ plan, waysIn }: Pick<CaseDocument, 'plan' | 'waysIn'>
         ? findKeyWords(what)
         : safe`close ${wayInBrief(what)}`,
     );
-  return [...actsInWords(acts.filter((act) => !isNamedByWayIn(act))), ...new Set(closing)];
+  const advice = adviceByHand({ plan }).map(({ sentence }) => sentence);
+  return [...actsInWords(acts.filter((act) => !isNamedByWayIn(act))), ...new Set(closing), ...advice];
+}
+
+/** What is told of, and nothing to do. */
+const onlyTold: ReadonlySet<string> = new Set(['key-gone', 'password-gone']);
+
+/**
+ * What a plan leaves to people that is about no way in of the case: the trust that a session came by, a policy to look at. What closes a
+ * way in is done when that is closed, and told with it.
+ */
+export function adviceByHand({ plan }: Pick<CaseDocument, 'plan'>): readonly DocumentAction[] {
+  return plan.actions.filter(
+    (action) =>
+      action.byHand && action.closes.length === 0 && !onlyTold.has(action.type) && actInWords(action) === null,
+  );
 }
 
 /** What ends a credential or identity for whoever has it. */
@@ -176,6 +192,13 @@ export function breaksInWords(
     return actions.some((action) => action.type === type);
   }
   const planned = actions.filter(({ byHand }) => !byHand);
+  // A new key of a user who is denied everything is refused as the old one is.
+  const denied =
+    has('liftUserDenial') ||
+    has('denyUserEverything') ||
+    actions.some(({ type }) => type === ('denial-stays' satisfies ByHand['kind']))
+      ? safe` and the denial of the user is lifted`
+      : safe``;
   // What a new key replaces is closed already: nobody loses it by that.
   const takesNothing =
     planned.length > 0 && planned.every(({ type }) => type === 'rotateAccessKey' || type === 'liftUserDenial');
@@ -190,8 +213,8 @@ export function breaksInWords(
     ...(has('rotateAccessKey')
       ? [
           takesNothing
-            ? safe`nothing more: what uses the old key has stopped, until it takes the new one`
-            : safe`what uses the old key stops until it takes the new one`,
+            ? safe`nothing more: what uses the old key has stopped, until it takes the new one${denied}`
+            : safe`what uses the old key stops until it takes the new one${denied}`,
         ]
       : []),
   ];
