@@ -22,6 +22,12 @@ export interface EventRow {
   readonly revision: number;
 }
 
+/** What a call was made on, by name before ID; null where the record names nothing. */
+export function targetOfEvent(ecs: StoredEvent['ecs']): string | null {
+  const named = targetFields.map((path) => valuesAtPath(ecs, path).map(String).join(', '));
+  return named.find((text) => text !== '') ?? null;
+}
+
 export function eventRow({ ecs, accountId, eventId, eventTime, revision }: StoredEvent): EventRow {
   function at(path: string): string {
     return valuesAtPath(ecs, path).map(String).join(', ');
@@ -36,7 +42,7 @@ export function eventRow({ ecs, accountId, eventId, eventTime, revision }: Store
     provider: at('event.provider'),
     outcome: outcome === 'failure' && errorCode !== '' ? errorCode : outcome,
     user: at('user.name') || describeActor(actorOf(ecs)),
-    target: targetFields.map(at).find((text) => text !== '') ?? '',
+    target: targetOfEvent(ecs) ?? '',
     accessKey: at('aws.cloudtrail.user_identity.access_key_id'),
     address: at('source.address'),
     userAgent: at('user_agent.original'),

@@ -35,6 +35,9 @@ nothing. The forms are those of \`src/views/answers.ts\` and \`src/views/line-an
 | \`ecsDocument\` | an event by the Elastic Common Schema, with \`@timestamp\` and \`event.id\` ([ecs-mapping.md](ecs-mapping.md)) |
 | \`json\` | a JSON value whose form depends on its kind |
 
+In the place of a name or an ID, \`unknown(record-EVENT)\` says that the record with that event ID made or used the thing and does not name it, as
+one whose answer was cut off: it is that one thing's, and equal to no other name. Reports and screens say "its ID is not in the record".
+
 ${sentence(Object.keys(lineAnswers))} print a JSON value a line instead, a \`Line\` of the form that is written under its name; the first
 lines are checked as they are printed. What went wrong stands on standard error; exit codes are told by \`--help\`.
 `;

@@ -13,6 +13,7 @@ export function caseEventTable(events: readonly FoundEvent[], style: Style): Saf
     [
       { head: 'time (UTC)', of: ({ at }) => utcTime(at) },
       { head: 'account', of: ({ account }) => plainText(account), optional: true },
+      { head: 'who', of: ({ who }) => plainText(who ?? ''), grows: 1, least: 10 },
       {
         head: 'action',
         of: ({ action, outcome, errorCode }) =>
@@ -22,11 +23,12 @@ export function caseEventTable(events: readonly FoundEvent[], style: Style): Saf
         grows: 1,
         least: 19,
       },
+      { head: 'on', of: ({ target }) => plainText(target ?? ''), grows: 1, least: 16 },
       { head: 'from', of: ({ source }) => plainText(source ?? ''), optional: true },
-      { head: 'event', of: ({ eventId }) => plainText(eventId) },
+      { head: 'event', of: ({ eventId }) => plainText(eventId), optional: true },
     ],
     events.map(caseEvent),
     style,
   );
-  return safe`${table}\n\n${counted(events.length, 'event')}. As the log has them: --raw`;
+  return safe`${table}\n\n${counted(events.length, 'event')}. With their IDs: --json, or where output is piped; as the log has them: --raw`;
 }

@@ -61,25 +61,66 @@ function wayInEntries({ waysIn, plan }: CaseDocument, nowMs: number, style: Styl
   });
 }
 
-function stateEntries({ identityState, identities }: CaseDocument): readonly SafeText[] {
-  return identityState.map(
-    ({ identity, takenAt, exists, keys, hasPassword, mfaDevices, policies, groups, problems }) => {
-      const named = identities.find(({ id }) => id === identity);
-      const who = named === undefined ? plainText(identity) : identityInWords(named);
-      if (!exists) return safe`${who}: gone, as of ${utcTime(takenAt)} UTC`;
-      const parts = [
-        ...(keys === null
-          ? []
-          : [
-              safe`keys ${keys.length === 0 ? safe`none` : plainText(keys.map((key) => `${key.accessKeyId} ${key.status}`).join(', '), 300)}`,
-            ]),
-        ...(hasPassword === null ? [] : [hasPassword ? safe`has a password` : safe`no password`]),
-        ...(mfaDevices === null ? [] : [mfaDevices === 0 ? safe`no MFA` : counted(mfaDevices, 'MFA device')]),
-        ...(policies.length === 0 ? [] : [safe`policies ${plainText(policies.join(', '), 400)}`]),
-        ...(groups.length === 0 ? [] : [safe`groups ${plainText(groups.join(', '), 300)}`]),
-        ...problems.map((problem) => plainText(problem, 300)),
-      ];
-      return safe`${who}: ${safeJoin(parts, '; ')} (${utcTime(takenAt)} UTC)`;
-    },
+/** Whether the case knows of a change to a user after it was read: a call on it that went through, or an action of ours. */
+function hasChanged(
+  { identity, takenAt }: CaseDocument['identityState'][number],
+  { timeline, carriedOut }: CaseDocument,
+): boolean {
+  const name = identity.split('/').at(-1) ?? identity;
+  const readMs = Date.parse(takenAt);
+  const isCalledOn = timeline.some(
+    ({ until, outcome, action, targets }) =>
+      outcome === 'success' &&
+      Date.parse(until) > readMs &&
+      /^iam:(?!Get|List|Simulate)/u.test(action) &&
+      targets.some((target) => target.split('/').at(-1) === name),
   );
+  const isActedOn = carriedOut.some(
+    ({ at, actions }) =>
+      Date.parse(at) > readMs &&
+      actions.some(({ target, outcome }) => outcome === 'done' && target['userName'] === name),
+  );
+  return isCalledOn || isActedOn;
+}
+
+function stateEntries(document: CaseDocument): readonly SafeText[] {
+  const { identityState, identities } = document;
+  return identityState.map((state) => {
+    const changed = hasChanged(state, document) ? safe`, changed since` : safe``;
+    return stateEntry(state, identities, changed);
+  });
+}
+
+function stateEntry(
+  {
+    identity,
+    takenAt,
+    exists,
+    keys,
+    hasPassword,
+    mfaDevices,
+    policies,
+    groups,
+    problems,
+  }: CaseDocument['identityState'][number],
+  identities: CaseDocument['identities'],
+  changed: SafeText,
+): SafeText {
+  const named = identities.find(({ id }) => id === identity);
+  const who = named === undefined ? plainText(identity) : identityInWords(named);
+  const when = safe`${utcTime(takenAt)} UTC${changed}`;
+  if (!exists) return safe`${who}: gone, as of ${when}`;
+  const parts = [
+    ...(keys === null
+      ? []
+      : [
+          safe`keys ${keys.length === 0 ? safe`none` : plainText(keys.map((key) => `${key.accessKeyId} ${key.status}`).join(', '), 300)}`,
+        ]),
+    ...(hasPassword === null ? [] : [hasPassword ? safe`has a password` : safe`no password`]),
+    ...(mfaDevices === null ? [] : [mfaDevices === 0 ? safe`no MFA` : counted(mfaDevices, 'MFA device')]),
+    ...(policies.length === 0 ? [] : [safe`policies ${plainText(policies.join(', '), 400)}`]),
+    ...(groups.length === 0 ? [] : [safe`groups ${plainText(groups.join(', '), 300)}`]),
+    ...problems.map((problem) => plainText(problem, 300)),
+  ];
+  return safe`${who}: ${safeJoin(parts, '; ')} (${when})`;
 }

@@ -36,7 +36,7 @@ const wholeCell = 4_000;
 /** Lines of a table of events; they can be printed as they come. */
 export interface EventTable {
   readonly head: SafeText;
-  /** What a call was made on stands below it where there is no room beside it. */
+  /** What a call was made on, and the error that it met, stand below it where there is no room beside it. */
   line(row: EventRow): SafeText;
 }
 
@@ -50,6 +50,7 @@ export function eventTable(style: Style): EventTable {
   }
   const isCut = style.width !== undefined;
   const widths = isCut ? widthsOf(columns, width) : columns.map(({ least }) => least);
+  const outcomeWidth = widths[columns.findIndex(({ head }) => head === 'outcome')] ?? 0;
   const hasTarget = columns.some(({ head }) => head === 'target');
   function joined(cells: readonly string[]): SafeText {
     return safeJoin(
@@ -60,9 +61,13 @@ export function eventTable(style: Style): EventTable {
   return {
     head: style.quiet(joined(columns.map(({ head }) => head))),
     line: (row) => {
-      const cells = joined(columns.map(({ of }) => of(row)));
-      if (hasTarget || row.target === '') return cells;
-      return safe`${cells}\n${style.quiet(safe`${below}on ${plainText(row.target, width - below.length - 3)}`)}`;
+      // An error code that has no room whole stands below, where it can be read.
+      const isLong = isCut && row.outcome.length > outcomeWidth;
+      const cells = joined(columns.map(({ of }) => of(isLong ? { ...row, outcome: 'failure' } : row)));
+      const target = hasTarget || row.target === '' ? '' : `on ${row.target}`;
+      const more = [target, ...(isLong ? [row.outcome] : [])].filter((text) => text !== '').join(': ');
+      if (more === '') return cells;
+      return safe`${cells}\n${style.quiet(safe`${below}${plainText(more, width - below.length)}`)}`;
     },
   };
 }

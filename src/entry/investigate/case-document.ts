@@ -25,7 +25,7 @@ export function caseDocument(found: FileCase, asOf: Instant = currentInstant()):
     left: found.eventsLeft + found.undoingLeft,
     isWatched: (accountId) => found.watched.has(accountId),
   });
-  return describeCase({
+  const document = describeCase({
     id: `case-${sha256Hex(alerts[0]?.id ?? '').slice(0, 6)}`,
     severity: alerts.map(({ severity }) => severity).reduce(graverSeverity),
     assessed,
@@ -33,7 +33,14 @@ export function caseDocument(found: FileCase, asOf: Instant = currentInstant()):
     // Files have no installation behind them that could act: all is left to people.
     actions: actionsByHand(assessed),
   });
+  return { ...document, notKnown: [...document.notKnown, ...filesAloneSay] };
 }
+
+/** What no file of a log can say, whatever is in it. */
+const filesAloneSay = [
+  'Only these files were looked at: what IAM shows now, and what happened in accounts, regions and times that they do not hold, is not known.',
+  'Where a trail has no data events, which objects in S3 were read or copied is not known.',
+];
 
 function alertsOf({ alerts }: FileCase): readonly DocumentAlert[] {
   return alerts

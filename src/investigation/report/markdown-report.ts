@@ -54,10 +54,11 @@ function caseReport(document: CaseDocument): SafeText {
     chapter(
       safe`What it means`,
       document.findings.map(
-        ({ direction, confidence, sentence, techniques }) =>
-          safe`**${plainText(direction)}** (${plainText(confidence)} confidence): ${literal(sentence, 2_000)}${techniques.length === 0 ? safe`` : safe` ${literal(techniques.join(' '), 300)}`}`,
+        ({ direction, confidence, sentence, techniques, eventIds }) =>
+          safe`**${plainText(direction)}** (${plainText(confidence)} confidence): ${literal(sentence, 2_000)}${techniques.length === 0 ? safe`` : safe` ${literal(techniques.join(' '), 300)}`}${eventsInWords(eventIds)}`,
       ),
     ),
+    chapter(safe`Alerts`, alertLines(document)),
     chapter(safe`Ways in`, wayInLines(document, nowMs)),
     chapter(
       safe`To put right`,
@@ -96,6 +97,24 @@ function caseReport(document: CaseDocument): SafeText {
   return safeJoin(
     parts.filter((part) => part.length > 0),
     '\n\n',
+  );
+}
+
+const eventIdsShown = 5;
+
+/** ` (events 1f0c…, 9a2b… and 3 more)`: by these it is proved. */
+function eventsInWords(eventIds: readonly string[]): SafeText {
+  if (eventIds.length === 0) return safe``;
+  const rest = eventIds.length - eventIdsShown;
+  const more = rest > 0 ? safe` and ${rest} more` : safe``;
+  const noun = eventIds.length === 1 ? safe`event` : safe`events`;
+  return safe` (${noun} ${literal(eventIds.slice(0, eventIdsShown).join(', '), 400)}${more})`;
+}
+
+function alertLines({ alerts }: CaseDocument): readonly SafeText[] {
+  return alerts.map(
+    ({ eventTime, severity, riskScore, ruleName, eventIds }) =>
+      safe`${utcTime(eventTime)} UTC, **${plainText(severity)}** (risk ${riskScore}): ${literal(ruleName, 300)}${eventsInWords(eventIds)}`,
   );
 }
 
@@ -153,16 +172,16 @@ function treeLines(branches: readonly AccessBranch[], indent: SafeText): readonl
 function timelineTable(document: CaseDocument): SafeText {
   const rows = timeLine(document).map((item) => {
     if (item.kind === 'ours') {
-      return safe`| ${utcTime(item.at)} | response | ${cell(item.who)} | | ${cell(item.what)} | | |`;
+      return safe`| ${utcTime(item.at)} | response | ${cell(item.who)} | | ${cell(item.what)} | | | |`;
     }
     const { entry } = item;
-    const { at, stage, identity, source, action, count, targets, outcome, errorCode } = entry;
+    const { at, stage, identity, source, action, count, targets, outcome, errorCode, eventIds } = entry;
     const times = count > 1 ? safe` ×${count}` : safe``;
     const result = outcome === 'success' ? safe`` : safe`refused: ${cell(errorCode ?? 'an error')}`;
-    return safe`| ${utcTime(at)} | ${plainText(stage)} | ${cell(identityName(identity, document.identities))} | ${cell(source ?? '')} | ${cell(plainText(action))}${times} | ${cell(targets.slice(0, 6).map(briefArn).join(', '))} | ${result} |`;
+    return safe`| ${utcTime(at)} | ${plainText(stage)} | ${cell(identityName(identity, document.identities))} | ${cell(source ?? '')} | ${cell(plainText(action))}${times} | ${cell(targets.slice(0, 6).map(briefArn).join(', '))} | ${result} | ${cell(eventIds[0] ?? '')} |`;
   });
   if (rows.length === 0) return safe``;
-  const head = safe`## Timeline\n\n| time (UTC) | stage | who | from | what | on | outcome |\n| --- | --- | --- | --- | --- | --- | --- |`;
+  const head = safe`## Timeline\n\n| time (UTC) | stage | who | from | what | on | outcome | first event |\n| --- | --- | --- | --- | --- | --- | --- | --- |`;
   return safeJoin([head, ...rows], '\n');
 }
 

@@ -1,5 +1,6 @@
 import stringWidth from 'string-width';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { caseEventTable } from '../../../src/entry/case-screen/event-table.ts';
 import { caseScreens } from '../../../src/entry/case-screen/case-screens.ts';
 import { firstScreen } from '../../../src/entry/case-screen/first-screen.ts';
 import { chosenCases } from '../../../src/entry/investigate/chosen-cases.ts';
@@ -142,6 +143,72 @@ describe('a case as a person and as a script see it', () => {
         /\b1 (?:more )?(?:calls|ways|actions|acts|alerts|days|attempts)\b|stands? still/u,
       );
     }
+  });
+
+  test('what IAM showed of a user is marked where the case knows of a later change', () => {
+    const [first] = made as [CaseDocument];
+    const account = first.accounts[0] ?? '';
+    function state(takenAt: string) {
+      const rest = {
+        exists: true,
+        keys: [],
+        hasPassword: null,
+        mfaDevices: null,
+        policies: [],
+        groups: [],
+        problems: [],
+      };
+      return { ...first, identityState: [{ identity: `user/${account}/support`, takenAt, ...rest }] };
+    }
+    expect(all(state('2026-11-20T08:00:00.000Z')).replaceAll(/\s+/gu, ' ')).toContain(
+      '(2026-11-20 08:00:00 UTC, changed since)',
+    );
+    expect(all(state('2026-11-20T23:00:00.000Z')).replaceAll(/\s+/gu, ' ')).toContain('(2026-11-20 23:00:00 UTC)');
+  });
+
+  test('files alone say what they cannot tell', () => {
+    for (const document of [...recorded, ...made]) {
+      expect(all(document).replaceAll(/\s+/gu, ' ')).toMatch(/What is not known Only these files were looked at: /u);
+    }
+  });
+
+  test('a deeper screen has the name of the case above it, and not the whole first screen', () => {
+    const [first] = made as [CaseDocument];
+    const timeline = caseScreens(first, { timeline: true }, { nowMs, deeper }, style);
+    expect(timeline).toContain(first.id);
+    expect(timeline).not.toMatch(/^(?:Who|Done|Open|Breaks) /mu);
+    expect(caseScreens(first, { plan: true }, { nowMs, deeper }, style)).not.toMatch(/^(?:Who|Done|Open|Breaks) /mu);
+    expect(caseScreens(first, {}, { nowMs, deeper }, style)).toMatch(/^Who /mu);
+  });
+
+  test('the events of a case say whose call each is and on what, at any width', () => {
+    const event = {
+      ref: { accountId: '111122223333', eventId: 'e-1' },
+      at: '2026-11-20T10:00:00.000Z',
+      own: false,
+      ecs: {
+        user: { name: 'bob' },
+        event: { action: 'CreateUser', outcome: 'success' },
+        aws: { cloudtrail: { request_parameters: '{}', flattened: { request_parameters: { userName: 'support' } } } },
+      },
+    } as never;
+    for (const width of [80, 120, undefined]) {
+      const [head, line] = caseEventTable([event], { ...style, width }).split('\n');
+      expect(head).toMatch(/^time \(UTC\) .*who .*action/u);
+      expect(line).toContain('bob');
+    }
+  });
+
+  test('the Markdown report has each alert, and by which events things are proved', () => {
+    const [first] = made as [CaseDocument];
+    const text = markdownReport([first]).replaceAll('\\', '');
+    for (const { ruleName, eventIds } of first.alerts) {
+      expect(text).toContain(ruleName);
+      expect(text).toContain(eventIds[0]);
+    }
+    for (const { eventIds } of first.timeline) expect(text).toContain(`| ${eventIds[0]} |`);
+    for (const { eventIds } of first.findings.filter((each) => each.eventIds.length > 0))
+      expect(text).toContain(eventIds[0]);
   });
 
   test('no identity is said to be of the intruder before the first call', () => {

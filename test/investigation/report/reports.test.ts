@@ -243,7 +243,7 @@ describe('the report of a case', () => {
     for (const control of ['\u001B', '\u202E']) expect(page).not.toContain(control);
     const rows = page.split('\n').filter((line) => line.startsWith('| 2'));
     expect(rows).toHaveLength(hostile.timeline.length + 1);
-    for (const row of rows) expect(row.match(/(?<!\\)\|/gu)).toHaveLength(8);
+    for (const row of rows) expect(row.match(/(?<!\\)\|/gu)).toHaveLength(9);
     expect(markdownReport([document])).toMatch(/## Timeline\n\n\| time[\s\S]*iam:CreateUser/u);
   });
 
