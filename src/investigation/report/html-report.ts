@@ -275,10 +275,16 @@ function callTable(document: CaseDocument): readonly Html[] {
   ];
 }
 
+/** A name that may go on in the next line behind its service or its dots, and nowhere else as long as it fits. */
+function breakable(name: string): Html {
+  const parts = name.slice(0, 4_000).split(/(?<=[:.])/u);
+  return html`${parts.map((part, index) => (index === 0 ? html`${part}` : html`<wbr />${part}`))}`;
+}
+
 function callRow(entry: DocumentEntry, { identities }: CaseDocument): Html {
   const { at, stage, identity, source, client, action, count, targets, outcome, errorCode, sincePlan, unconfirmed } =
     entry;
-  const result = outcome === 'success' ? html`` : html`<span class="bad">${errorCode ?? 'refused'}</span>`;
+  const result = outcome === 'success' ? html`` : html`<span class="bad">${breakable(errorCode ?? 'refused')}</span>`;
   const marks = [sincePlan ? 'since the plan' : '', unconfirmed ? 'UNCONFIRMED' : '']
     .filter((mark) => mark !== '')
     .join(', ');
@@ -290,7 +296,7 @@ function callRow(entry: DocumentEntry, { identities }: CaseDocument): Html {
       <div class="quiet">${source ?? ''} ${client ?? ''}</div>
     </td>
     <td>
-      ${action}${count > 1 ? html` ×${count}` : html``}${marks === '' ? html`` : html` <strong class="bad">${marks}</strong>`}
+      ${breakable(action)}${count > 1 ? html` ×${count}` : html``}${marks === '' ? html`` : html` <strong class="bad">${marks}</strong>`}
     </td>
     <td>${targets.slice(0, 6).map(briefArn).join(', ')}</td>
     <td>${result}</td>

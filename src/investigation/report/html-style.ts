@@ -14,8 +14,10 @@ p { margin: .4rem 0; } ul { margin: 0; padding-left: 1.2rem; } li { margin: .3re
 dl { display: grid; grid-template-columns: 7rem minmax(0, 1fr); gap: .3rem 1rem; margin: 1rem 0; } dt { color: var(--quiet); } dd { margin: 0; }
 table { border-collapse: collapse; width: 100%; font-size: 13px; } th, td { text-align: left; vertical-align: top; padding: .3rem .5rem; border-bottom: 1px solid var(--line); }
 th { color: var(--quiet); font-weight: 600; white-space: nowrap; } td.time { white-space: nowrap; font-variant-numeric: tabular-nums; } td.stage { white-space: nowrap; }
-/* A name without a blank may be as long as it likes: it breaks before it pushes a column off the page. */
-.calls td { overflow-wrap: anywhere; }
+/* Columns as wide as what stands in them needs: a word breaks where it has no room in a line of its own, and pushes no column off the page. */
+.calls { table-layout: fixed; } .calls td { overflow-wrap: break-word; } .calls td.time, .calls td.stage, .calls th { white-space: normal; }
+.calls th:nth-child(1) { width: 11%; } .calls th:nth-child(2) { width: 12%; } .calls th:nth-child(3) { width: 20%; }
+.calls th:nth-child(4) { width: 19%; } .calls th:nth-child(5) { width: 19%; } .calls th:nth-child(6) { width: 19%; }
 .narrow { display: none; }
 .scroll { overflow-x: auto; }
 .quiet { color: var(--quiet); } .bad, .high, .critical, .open { color: var(--bad); } .medium, .unknown, .suspicious { color: var(--warn); }
@@ -37,5 +39,6 @@ svg .link { fill: none; stroke: var(--quiet); stroke-width: 1.5; } svg .link.lik
   .calls td { border: 0; padding: 0; } .calls td:empty { display: none; } }
 @media print { @page { margin: 14mm; } :root { color-scheme: light; --ground: #fff; --text: #000; --quiet: #444; --line: #bbb; --lane: #f2f2f2; --bad: #9c1c14; --warn: #754600; --good: #14572f; --accent: #1f5fa8; }
   body { max-width: none; padding: 0; font-size: 10.5pt; } h2 { break-after: avoid; } tr, li, svg { break-inside: avoid; } thead { display: table-header-group; }
+  .calls { font-size: 7.5pt; } .calls th, .calls td { padding: .25rem .3rem; }
   article + article { break-before: page; } .scroll { overflow: visible; } * { print-color-adjust: exact; } }
 `;

@@ -211,6 +211,14 @@ describe('a case as a person and as a script see it', () => {
       expect(text).toContain(eventIds[0]);
   });
 
+  test('a call in the HTML report goes on in the next line behind its service, and its columns have fixed parts of the page', () => {
+    const [first] = made as [CaseDocument];
+    const page = htmlReport([first]);
+    for (const { action } of first.timeline) expect(page).toContain(action.replace(':', ':<wbr />'));
+    expect(page).toContain('.calls { table-layout: fixed; }');
+    expect(page).not.toContain('.calls td { overflow-wrap: anywhere');
+  });
+
   test('no identity is said to be of the intruder before the first call', () => {
     for (const document of [...recorded, ...made]) {
       const first = document.timeline.map(({ at }) => at).toSorted()[0] ?? '';
