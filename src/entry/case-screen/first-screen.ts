@@ -90,7 +90,7 @@ function screenWithin(
 ): readonly SafeText[] {
   if (document.standing?.status === 'merged') return mergedLines(document, standing, style);
   return [
-    ...headLines(document, { ...(standing === undefined ? {} : { standing }) }, style),
+    ...headLines(document, standing === undefined ? {} : { standing }, style),
     ...toldRow(safe`Waits`, (standing?.needs ?? []).flatMap(sentencesOf), 2, style, 'sentence'),
     ...toldRow(safe`!`, standing === undefined ? unconfirmedEntries(document, style) : [], 2, style),
     ...toldRow(safe`Who`, [[safe`${style.strong(suspectsInWords(document))}, ${accountsInWords(document)}`]], 2, style),
