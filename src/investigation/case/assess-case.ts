@@ -4,6 +4,7 @@ import { caseEffects, type CaseEffect } from './case-effects.ts';
 import type { CaseMaterial } from './case-material.ts';
 import type { CaseFinding } from '../findings/case-finding.ts';
 import { findingKinds } from '../findings/finding-kinds.ts';
+import { withoutBeginnings } from '../habits/beginnings.ts';
 import { isQuiet, mayBeExplained } from '../habits/quiet.ts';
 import { timelineOf, type TimelineEntry } from '../timeline.ts';
 import { waysInOf } from '../ways-in/ways-in-of.ts';
@@ -26,7 +27,8 @@ export interface CaseAssessment {
 }
 
 /** Assesses a case, live and offline alike: the same material always comes to the same. Pure. */
-export function assessCase(material: CaseMaterial): CaseAssessment {
+export function assessCase(given: CaseMaterial): CaseAssessment {
+  const material = withoutBeginnings(given);
   const calls = caseCalls(material);
   const effects = caseEffects(calls, material.closures ?? [], material.reopenings);
   const waysIn = waysInOf(material, calls, effects);

@@ -35,9 +35,10 @@ export function describeCase({
   told,
 }: CaseToDescribe): CaseDocument {
   const { shown, material, assessment } = assessed;
+  const judged = new Set<string>(material.alerts.map((alert) => alert.id));
   const times = [
     ...shown.timeline.flatMap(({ at, until }) => [at, until]),
-    ...alerts.map(({ eventTime }) => eventTime),
+    ...alerts.filter(({ id: alertId }) => judged.has(alertId)).map(({ eventTime }) => eventTime),
   ].toSorted(compareInstants);
   return {
     ...shown,
