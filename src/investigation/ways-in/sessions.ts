@@ -97,7 +97,7 @@ interface RoleSession {
 }
 
 function deniedRoleSession(
-  { denials }: Pick<CaseEffects, 'denials'>,
+  { denials, undoneSince }: Pick<CaseEffects, 'denials' | 'undoneSince'>,
   of: RoleSession & { readonly roleId?: string | undefined },
   issuedAt: Instant,
 ): Undoing | null {
@@ -105,7 +105,9 @@ function deniedRoleSession(
   return (
     denials.denied(thing.deniedRole(accountId, roleName), issuedAt) ??
     denials.denied(thing.deniedSession(accountId, roleName, '*', sessionName), issuedAt) ??
-    denials.denied(thing.deniedSession(accountId, roleName, roleId, sessionName), issuedAt)
+    denials.denied(thing.deniedSession(accountId, roleName, roleId, sessionName), issuedAt) ??
+    // Sessions of a role that is gone are refused, also where another has its name since.
+    undoneSince([thing.role(accountId, roleName)], issuedAt)
   );
 }
 
