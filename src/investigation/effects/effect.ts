@@ -267,6 +267,8 @@ export type Effect =
         | 'invited'
         | 'account-made';
       readonly name: string;
+      /** What a policy was taken off: a root, a unit or an account. */
+      readonly target?: string;
     }
   | { readonly kind: 'quarantined-by-aws'; readonly userName: string }
   /* The other way */

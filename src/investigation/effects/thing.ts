@@ -45,6 +45,9 @@ export const thing = {
     const { accountId, region, name } = meant(place, resource);
     return keyOf('code', accountId, region, name, what);
   },
+  organizationPolicy: (account: AccountId, policyId: string, target: string) =>
+    keyOf('organization-policy', account, policyId, target),
+  organizationPolicyType: (account: AccountId, type: string) => keyOf('organization-policy-type', account, type),
   instance: (account: AccountId, instanceId: string) => keyOf('instance', account, instanceId),
   network: ({ accountId, region }: Place, securityGroup: string, opened: string) =>
     keyOf('network', accountId, region, securityGroup, opened),

@@ -94,6 +94,9 @@ function thingsOfKind(effect: Effect, place: Place): readonly ThingKey[] {
       return effect.names.length === 1
         ? effect.names.map((name) => thing.secret(meant(place, name), effect.store, secretName(name)))
         : [];
+    case 'organization-changed':
+      if (effect.what === 'policies-disabled') return [thing.organizationPolicyType(account, effect.name)];
+      return effect.target === undefined ? [] : [thing.organizationPolicy(account, effect.name, effect.target)];
     case 'metadata-weakened':
       return [thing.setting(place, 'metadata service tokens', effect.instanceId)];
     case 'data-destroyed':
