@@ -1,4 +1,5 @@
 import { actorAccount } from '../cloudtrail/actor.ts';
+import { ownKeyObject } from './effects/data.ts';
 import type { Effect, EffectKind } from './effects/effect.ts';
 import type { SeenEvent } from './seen-event.ts';
 
@@ -66,8 +67,14 @@ const stageOfKind: Readonly<Record<EffectKind, Stage>> = {
 /** Calls that have no effect of their own, or whose answer would have to be there to tell it. */
 const stageOfAction: Readonly<Record<string, Stage>> = {
   AssumeRole: 'escalation',
-  AssumeRoleWithSAML: 'escalation',
-  AssumeRoleWithWebIdentity: 'escalation',
+  AssumeRoleWithSAML: 'first access',
+  AssumeRoleWithWebIdentity: 'first access',
+  // Identity Center's own records of somebody who signs in at its portal.
+  Authenticate: 'first access',
+  CredentialVerification: 'first access',
+  Federate: 'first access',
+  GetRoleCredentials: 'first access',
+  UserAuthentication: 'first access',
   GetSessionToken: 'persistence',
   GetFederationToken: 'persistence',
   CreatePolicy: 'escalation',
@@ -95,13 +102,18 @@ const stageOfAction: Readonly<Record<string, Stage>> = {
 
 /** The stage of a call, by what it did or tried to do; a call that only read is discovery. */
 export function stageOf(event: SeenEvent): Stage {
-  const [effect] = event.effects;
+  // Whoever copies an object over itself under a key of their own has taken it from everybody else.
+  const effect = event.effects.find(isHeldToRansom) ?? event.effects[0];
   if (effect !== undefined) return stageOfEffect(effect, event);
   const named = stageOfAction[event.action];
   if (named !== undefined) return named;
   const [tried] = event.attempted;
   if (tried !== undefined) return stageOfKind[tried];
   return event.readOnly ? 'discovery' : 'other';
+}
+
+function isHeldToRansom(effect: Effect): boolean {
+  return effect.kind === 'data-destroyed' && effect.what === ownKeyObject;
 }
 
 function stageOfEffect(effect: Effect, { ref, actor, action }: SeenEvent): Stage {
@@ -112,6 +124,8 @@ function stageOfEffect(effect: Effect, { ref, actor, action }: SeenEvent): Stage
       if (effect.call === 'AssumeRoot') return 'escalation';
       // A session of the own user outlives its key; a role is more rights, or another account.
       if (effect.roleArn === null) return 'persistence';
+      // Whoever an identity provider vouches for had no credential here before.
+      if (effect.call === 'AssumeRoleWithSAML' || effect.call === 'AssumeRoleWithWebIdentity') return 'first access';
       // The account that the caller came from, whichever of the two accounts' records tells of the call.
       return effect.roleAccountId === null || effect.roleAccountId === (actorAccount(actor) ?? ref.accountId)
         ? 'escalation'

@@ -14,6 +14,9 @@ import { undone } from './credentials.ts';
 import type { Effect, EffectOf } from './effect.ts';
 import { thing } from './thing.ts';
 
+/** What nobody but the caller can read any more: S3 forgets a key that the caller brings (SSE-C). */
+export const ownKeyObject = "object, by a key of the caller's own";
+
 type How = EffectOf<'data-destroyed'>['how'];
 
 /** A lifecycle rule that removes objects this soon is a deletion by another name. */
@@ -89,7 +92,7 @@ function customerKey(call: EffectCall): readonly Effect[] {
   return scalarText(call.request, 'x-amz-server-side-encryption-customer-algorithm') === undefined
     ? []
     : destroyed(
-        "object, by a key of the caller's own",
+        ownKeyObject,
         `${bucket(call)}/${scalarText(call.request, 'key') ?? ''}`,
         'key-doomed',
       );

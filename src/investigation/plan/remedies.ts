@@ -6,6 +6,7 @@ import { isKeptByAws } from '../../response/guards.ts';
 import type { CaseAssessment } from '../case/assess-case.ts';
 import type { CaseEffect } from '../case/case-effects.ts';
 import { rootName } from '../effects/call.ts';
+import { ownKeyObject } from '../effects/data.ts';
 import { wayInWords } from '../way-in-words.ts';
 
 /**
@@ -35,6 +36,7 @@ export type RemedyType =
   | 'rotateSecret'
   | 'restoreSetting'
   | 'restoreProtection'
+  | 'restoreObjects'
   | 'restoreMfa';
 
 /** One remedy: for one target, however many ways in it closes. */
@@ -74,6 +76,7 @@ const order: readonly RemedyType[] = [
   'restoreSetting',
   'rotateSecret',
   'restoreProtection',
+  'restoreObjects',
 ];
 
 /**
@@ -98,10 +101,12 @@ export function remediesOf({
   const byTarget = Map.groupBy(drafts, remedyDigest);
   return [...byTarget]
     .flatMap(([digest, same]): readonly Remedy[] => {
-      const [first] = same;
+      // Where one policy holds back several sessions, it is needed until the last of them has ended.
+      const [first] = same.toSorted((a, b) => b.untilMs - a.untilMs);
       if (first === undefined) return [];
       const closes = [...new Set(same.flatMap((each) => each.closes))];
-      return [{ ...first, id: digest.slice('sha256:'.length, 'sha256:'.length + 16), closes, recommended: advises }];
+      const { untilMs: _untilMs, ...shown } = first;
+      return [{ ...shown, id: digest.slice('sha256:'.length, 'sha256:'.length + 16), closes, recommended: advises }];
     })
     .toSorted((a, b) => order.indexOf(a.type) - order.indexOf(b.type));
 }
@@ -112,7 +117,10 @@ function remedyDigest({ type, target }: Draft): string {
   return canonicalDigest([type, parts]);
 }
 
-type Draft = Omit<Remedy, 'id' | 'recommended'>;
+type Draft = Omit<Remedy, 'id' | 'recommended'> & {
+  /** When what it is against ends by itself; 0 where that is not known. */
+  readonly untilMs: number;
+};
 
 function ownerKey(accountId: string, userName: string): string {
   return `${accountId}/${userName}`;
@@ -121,7 +129,8 @@ function ownerKey(accountId: string, userName: string): string {
 function againstWayIn(wayIn: WayIn, made: ReadonlySet<string>): Draft {
   const { what } = wayIn;
   const owner = ownerOf(what);
-  const own = { closes: [wayIn.id], sentence: wayInWords(wayIn).remedy };
+  const { remedy, until } = wayInWords(wayIn);
+  const own = { closes: [wayIn.id], sentence: remedy, untilMs: until === null ? 0 : Date.parse(until) };
   if (owner !== null && made.has(ownerKey(owner.accountId, owner.userName))) {
     const sentence = safe`Take away the keys and the password of user ${plainText(owner.userName)}, and deny it everything.`;
     return { ...own, type: 'disableCreatedIdentity', target: owner, sentence };
@@ -207,7 +216,7 @@ function againstSession(what: Extract<WayInSubject, { readonly kind: 'session' }
 /** What was taken, blinded or weakened is no way in, and is to be mended all the same. */
 function againstEffect({ effect, accountId, event }: CaseEffect): readonly Draft[] {
   function mend(type: RemedyType, target: JsonObject, sentence: SafeText): readonly Draft[] {
-    return [{ type, target: { accountId, ...target }, closes: [], sentence }];
+    return [{ type, target: { accountId, ...target }, closes: [], sentence, untilMs: 0 }];
   }
   switch (effect.kind) {
     case 'watching-weakened': {
@@ -247,7 +256,15 @@ function againstEffect({ effect, accountId, event }: CaseEffect): readonly Draft
         { userName: effect.userName },
         safe`Have user ${plainText(effect.userName)} set up a second factor again.`,
       );
-    case 'data-destroyed':
+    case 'data-destroyed': {
+      if (effect.what === ownKeyObject) {
+        const [bucket = ''] = effect.resource.split('/');
+        return mend(
+          'restoreObjects',
+          { bucket },
+          safe`Restore the objects of bucket ${plainText(bucket)} that were written anew under a key of the caller's own, from a backup or from the versions before: nobody else can read them as they are, and AWS has no copy of that key.`,
+        );
+      }
       return effect.how === 'deleted'
         ? []
         : mend(
@@ -255,6 +272,7 @@ function againstEffect({ effect, accountId, event }: CaseEffect): readonly Draft
             { what: effect.what, resource: effect.resource, how: effect.how },
             safe`Put the protection of ${plainText(effect.what)} ${plainText(effect.resource, 300)} back before it is too late.`,
           );
+    }
     default:
       return [];
   }

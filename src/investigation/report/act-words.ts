@@ -82,6 +82,7 @@ const phrases: Readonly<Record<RemedyType | ActionType | typeof liftedAtOnce | t
   rotateSecret: (names) => safe`change what ${names} holds`,
   restoreSetting: (names) => safe`put back ${names}`,
   restoreProtection: (names) => safe`protect ${names} again`,
+  restoreObjects: (names) => safe`restore the objects of ${names}`,
   restoreMfa: (names) => safe`have MFA set up again for ${names}`,
 };
 
