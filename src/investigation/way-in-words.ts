@@ -23,14 +23,15 @@ export interface WayInWords {
 /** Says what a way in is, and what a person can do about it. */
 export function wayInWords(wayIn: WayIn): WayInWords {
   const { until, state, origin, proof } = wayIn;
+  const end = until === 'unknown' || until === 'until-removed' ? null : until;
   const shown = {
     made: origin === 'made',
     seen: proof.length > 0,
     goesOn: state !== 'closed',
     identity: wayIn.identity,
+    end,
   };
   const { sentence, remedy } = ofSubject(wayIn.what, shown);
-  const end = until === 'unknown' || until === 'until-removed' ? null : until;
   return {
     sentence: safe`${end === null || state === 'closed' ? sentence : withEnd(sentence, end)}${stateInWords(wayIn)}`,
     remedy,
@@ -73,7 +74,10 @@ function capitalized(holder: string): SafeText {
   return plainText(`${holder.slice(0, 1).toUpperCase()}${holder.slice(1)}`);
 }
 
-const deleteIt = safe`Take it away, unless somebody answers for it.`;
+/** Of what somebody may answer for. */
+function takeAway(what: SafeText): SafeText {
+  return safe`Take ${what} away, unless somebody answers for it.`;
+}
 
 interface Shown {
   readonly made: boolean;
@@ -82,9 +86,11 @@ interface Shown {
   /** Not so where it is closed: then nothing goes on. */
   readonly goesOn: boolean;
   readonly identity: string;
+  /** When it ends by itself, where that is known. */
+  readonly end: Instant | null;
 }
 
-function ofSubject(what: WayInSubject, { made, seen, goesOn, identity }: Shown): Omit<WayInWords, 'until'> {
+function ofSubject(what: WayInSubject, { made, seen, goesOn, identity, end }: Shown): Omit<WayInWords, 'until'> {
   switch (what.kind) {
     case 'access-key': {
       const [key, user] = [plainText(what.accessKeyId), plainText(what.userName)];
@@ -92,21 +98,21 @@ function ofSubject(what: WayInSubject, { made, seen, goesOn, identity }: Shown):
       if (made) {
         return {
           sentence: safe`Access key ${key} of user ${user} was made with these credentials.`,
-          remedy: safe`Deactivate it, unless its user knows it.`,
+          remedy: safe`Deactivate access key ${key} of user ${user}, unless its user knows it.`,
         };
       }
       return seen
         ? {
             sentence: safe`Access key ${key} of user ${user} is what the intruder used.`,
-            remedy: safe`Deactivate it.`,
+            remedy: safe`Deactivate access key ${key} of user ${user}.`,
           }
         : {
             sentence: safe`User ${user} has another active key, ${key}, which stays active.`,
-            remedy: safe`Ask its user whether it is known, and deactivate it if not.`,
+            remedy: safe`Ask user ${user} whether access key ${key} is known, and deactivate it if not.`,
           };
     }
     case 'session':
-      return sessionWords(what, { made, goesOn, identity });
+      return sessionWords(what, { made, goesOn, identity, end });
     case 'password': {
       const user = plainText(what.userName);
       return {
@@ -115,28 +121,28 @@ function ofSubject(what: WayInSubject, { made, seen, goesOn, identity }: Shown):
           : seen
             ? safe`The console password of user ${user} is what the intruder signed in with.`
             : safe`User ${user} has a console password, which stays valid.`,
-        remedy: safe`Delete the login profile or set another password if it may be known to others.`,
+        remedy: safe`Delete the login profile of user ${user}, or set another password if it may be known to others.`,
       };
     }
     case 'user':
       return {
         sentence: safe`User ${plainText(what.userName)} was created with these credentials.`,
-        remedy: safe`Take away its keys, password and policies, unless somebody answers for it.`,
+        remedy: safe`Take away the keys, password and policies of user ${plainText(what.userName)}, unless somebody answers for it.`,
       };
     case 'root':
       return {
         sentence: safe`Root of ${plainText(what.accountId)} was used: no policy of the account holds it back.`,
-        remedy: safe`Change its password, renew its MFA and delete its access keys, as root or by central root access.`,
+        remedy: safe`Change the password of root of ${plainText(what.accountId)}, renew its MFA and delete its access keys, as root or by central root access.`,
       };
     case 'person':
       return {
         sentence: safe`${plainText(what.name)} can begin sessions anew, as long as their directory lets them in.`,
-        remedy: safe`Disable them in their directory, and end their sessions there.`,
+        remedy: safe`Disable ${plainText(what.name)} in their directory, and end their sessions there.`,
       };
     case 'role':
       return {
         sentence: safe`Role ${plainText(what.roleName)} was created with these credentials.`,
-        remedy: safe`Read its trust policy, close it to outsiders, and revoke its older sessions.`,
+        remedy: safe`Read the trust policy of role ${plainText(what.roleName)}, close it to outsiders, and revoke its older sessions.`,
       };
     case 'trust': {
       const letsIn =
@@ -148,13 +154,13 @@ function ofSubject(what: WayInSubject, { made, seen, goesOn, identity }: Shown):
             )}`;
       return {
         sentence: safe`The trust of role ${plainText(what.roleName)} was changed with these credentials${letsIn}.`,
-        remedy: safe`Read its trust policy, close it to outsiders, and revoke its older sessions.`,
+        remedy: safe`Read the trust policy of role ${plainText(what.roleName)}, close it to outsiders, and revoke its older sessions.`,
       };
     }
     case 'other-credential':
       return {
         sentence: safe`User ${plainText(what.userName)} has another credential: ${plainText(toldName(what.what))}.`,
-        remedy: deleteIt,
+        remedy: takeAway(safe`${plainText(toldName(what.what))} of user ${plainText(what.userName)}`),
       };
     case 'grant': {
       const isOfIam = rowOf(what) === null;
@@ -164,26 +170,28 @@ function ofSubject(what: WayInSubject, { made, seen, goesOn, identity }: Shown):
       const much = what.administrator ? safe`, which permits everything` : safe``;
       return {
         sentence: safe`${capitalized(what.holder)} has ${isOfIam ? safe`policy ` : safe``}${inWords([what.policy])}${much}${where}.`,
-        remedy: isOfIam ? safe`Take the policy away, unless somebody answers for it.` : deleteIt,
+        remedy: takeAway(
+          safe`${isOfIam ? safe`policy ` : safe``}${inWords([what.policy])} of ${plainText(what.holder)}${where}`,
+        ),
       };
     }
     case 'provider':
       return what.part === undefined
-        ? { sentence: providerWords(what.arn), remedy: deleteIt }
+        ? { sentence: providerWords(what.arn), remedy: takeAway(inWords([what.arn])) }
         : {
             sentence: safe`Identity provider ${plainText(what.arn, 300)} lets in by ${plainText(what.part, 300)} as well.`,
-            remedy: deleteIt,
+            remedy: takeAway(safe`${inWords([what.part])} of ${inWords([what.arn])}`),
           };
     case 'share':
       if (what.by === 'replication') {
         return {
           sentence: safe`Data keeps leaving: whatever is written to ${inWords([what.resource])} is copied to ${inWords([what.sharedWith])}.`,
-          remedy: safe`End the replication, unless somebody answers for it.`,
+          remedy: safe`End the replication of ${inWords([what.resource])} to ${inWords([what.sharedWith])}, unless somebody answers for it.`,
         };
       }
       return {
         sentence: safe`${inWords([what.resource])} is shared with ${inWords([what.sharedWith === '*' ? 'everybody' : what.sharedWith])}.`,
-        remedy: safe`End the sharing, unless somebody answers for it.`,
+        remedy: safe`End the sharing of ${inWords([what.resource])} with ${inWords([what.sharedWith === '*' ? 'everybody' : what.sharedWith])}, unless somebody answers for it.`,
       };
     case 'service-login': {
       const login = safe`Login ${plainText(what.login)} of ${plainText(what.service)} ${plainText(what.resource, 300)}`;
@@ -192,18 +200,20 @@ function ofSubject(what: WayInSubject, { made, seen, goesOn, identity }: Shown):
           what.credential === null
             ? safe`${login} was made with these credentials: it needs no identity of the account.`
             : safe`${login} has ${plainText(what.credential)} by these credentials: it needs no identity of the account.`,
-        remedy: deleteIt,
+        remedy: takeAway(
+          safe`${what.credential === null ? safe`` : safe`${inWords([what.credential])} of `}login ${inWords([what.login])} of ${plainText(what.service)} ${inWords([what.resource])}`,
+        ),
       };
     }
     case 'code':
       return {
         sentence: safe`Code runs in ${plainText(what.resource, 300)}: ${plainText(what.what, 300)}.`,
-        remedy: deleteIt,
+        remedy: takeAway(safe`${inWords([what.what])} ${inWords([what.resource])}`),
       };
     case 'instance':
       return {
         sentence: safe`Instance ${plainText(what.instanceId)} may be under the intruder's control.`,
-        remedy: safe`Isolate it, keep its disks for evidence, and take its role away.`,
+        remedy: safe`Isolate instance ${plainText(what.instanceId)}, keep its disks for evidence, and take its role away.`,
       };
     case 'network':
       return {
@@ -211,7 +221,7 @@ function ofSubject(what: WayInSubject, { made, seen, goesOn, identity }: Shown):
           what.type === undefined
             ? safe`Security group ${plainText(what.securityGroup)} was opened: ${plainText(what.opened, 300)}.`
             : safe`${plainText(what.type)} ${plainText(what.securityGroup)} was opened: ${plainText(what.opened, 300)}.`,
-        remedy: safe`Close it again, unless somebody answers for it.`,
+        remedy: safe`Close ${plainText(what.type ?? 'security group')} ${plainText(what.securityGroup)} again (${plainText(what.opened, 300)}), unless somebody answers for it.`,
       };
   }
 }
@@ -236,29 +246,38 @@ function madeAtInWords({ madeAt }: { readonly madeAt?: Instant | undefined }): S
 }
 
 /** Whose trust and policies AWS keeps has no policy of ours: its people are ended where they sign in. */
-function sessionRemedy({ roleName, userName }: Extract<WayInSubject, { kind: 'session' }>): SafeText {
-  if (userName === rootName) return safe`Look at what root did, and take the right to call sts:AssumeRoot away.`;
-  if (roleName === null) return safe`Attach a policy to the user that denies everything until then.`;
+function sessionRemedy(
+  { accountId, roleName, sessionName, userName }: Extract<WayInSubject, { kind: 'session' }>,
+  end: Instant | null,
+): SafeText {
+  if (userName === rootName)
+    return safe`Look at what root of ${plainText(accountId)} did, and take the right to call sts:AssumeRoot away.`;
+  const console = /^console of (.+)$/u.exec(sessionName ?? '')?.[1];
+  if (roleName === null) {
+    const whom = userName ?? console ?? sessionName;
+    const user = whom === null ? safe`the user` : safe`user ${plainText(whom)}`;
+    return safe`Attach a policy to ${user} that denies everything, and leave it there until ${end === null ? safe`its sessions have ended (up to 36 hours)` : safe`${utcTime(end)} UTC, when the session ends`}.`;
+  }
   return isKeptByAws(roleName)
-    ? safe`End its person's sessions in Identity Center and take the assignment away: AWS keeps the role itself.`
-    : safe`Revoke the role's older sessions in IAM.`;
+    ? safe`End the sessions of ${plainText(console ?? sessionName ?? 'their person')} in Identity Center and take the assignment away: AWS keeps role ${plainText(roleName)} itself.`
+    : safe`Revoke the older sessions of role ${plainText(roleName)} in IAM.`;
 }
 
 function sessionWords(
   what: Extract<WayInSubject, { kind: 'session' }>,
-  { made, goesOn, identity }: Omit<Shown, 'seen'>,
+  { made, goesOn, identity, end }: Omit<Shown, 'seen'>,
 ): Omit<WayInWords, 'until'> {
-  const { accessKeyId, roleName, sessionName } = what;
+  const { accessKeyId, roleName, sessionName, userName } = what;
   if (accessKeyId === null && roleName === null && (made || sessionName === null)) {
     return {
       sentence: safe`Sessions that no record here shows may have been made with ${plainText(identity.replace(/^access-key\//, 'key '))}${goesOn ? safe`, and go on by themselves: up to 36 hours` : safe``}.`,
-      remedy: safe`Attach a policy to the user that denies everything until then, and revoke the sessions of roles it may assume.`,
+      remedy: safe`Attach a policy to ${userName === undefined ? safe`the user` : safe`user ${plainText(userName)}`} that denies everything, leave it there until such sessions have ended (up to 36 hours), and revoke the sessions of roles it may assume.`,
     };
   }
   if (accessKeyId === null && sessionName?.startsWith(unseenSession) === true) {
     return {
       sentence: safe`A service that had begun sessions of role ${plainText(roleName ?? '')} before was handed it with these credentials: which of its sessions since are the intruder's is not on record.`,
-      remedy: safe`Look at what the service does with the role since, take out what was planted there, and revoke the role's older sessions.`,
+      remedy: safe`Look at what the service does with the role since, take out what was planted there, and revoke the older sessions of role ${plainText(roleName ?? '')}.`,
     };
   }
   if (accessKeyId === null) {
@@ -267,12 +286,12 @@ function sessionWords(
       sentence: goesOn
         ? safe`The console session of ${console} goes on by itself.`
         : safe`The intruder had a console session of ${console}.`,
-      remedy: sessionRemedy(what),
+      remedy: sessionRemedy(what, end),
     };
   }
   return {
     sentence: safe`Session ${plainText(accessKeyId)} of ${ofWhom(what)} ${made ? safe`was made with these credentials` : safe`is what the intruder used`}${goesOn ? safe`, and goes on by itself` : safe``}.`,
-    remedy: sessionRemedy(what),
+    remedy: sessionRemedy(what, end),
   };
 }
 

@@ -91,11 +91,7 @@ export const dataEffects: EffectReaders = {
 function customerKey(call: EffectCall): readonly Effect[] {
   return scalarText(call.request, 'x-amz-server-side-encryption-customer-algorithm') === undefined
     ? []
-    : destroyed(
-        ownKeyObject,
-        `${bucket(call)}/${scalarText(call.request, 'key') ?? ''}`,
-        'key-doomed',
-      );
+    : destroyed(ownKeyObject, `${bucket(call)}/${scalarText(call.request, 'key') ?? ''}`, 'key-doomed');
 }
 
 function bucket({ request }: EffectCall): string {

@@ -61,7 +61,7 @@ export const identityProvider: Story = {
         'iam:CreateOpenIDConnectProvider persistence',
         'iam:UpdateAssumeRolePolicy persistence',
         'secretsmanager:BatchGetSecretValue credential access',
-        'sts:AssumeRoleWithWebIdentity escalation',
+        'sts:AssumeRoleWithWebIdentity first access',
       ],
       plan: [
         deactivate,

@@ -108,7 +108,7 @@ export const pipelineFromAnotherRepository: Story = {
         'ecr:PutImage persistence',
         'ecr:SetRepositoryPolicy exfiltration',
         'iam:UpdateAssumeRolePolicy persistence',
-        'sts:AssumeRoleWithWebIdentity escalation',
+        'sts:AssumeRoleWithWebIdentity first access',
       ],
       plan: [deactivate, 'endSharing', 'removeCode', 'restoreTrust of ci-deploy', 'revokeRoleSessions of ci-deploy'],
     },
