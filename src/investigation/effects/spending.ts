@@ -2,6 +2,11 @@ import { nameAt, objects, scalarText, textsIn, type EffectCall, type EffectReade
 import { lastPart } from '../../cloudtrail/identities.ts';
 import type { Effect } from './effect.ts';
 
+/** Whom mail is sent as. */
+export const mailIdentity = 'identity';
+/** What somebody tells AWS so that mail may go to whomever. */
+export const mailDetails = 'account details, to leave the sandbox';
+
 /** Instance families with GPUs or other accelerators, as EC2 names them: what miners and model thieves rent. */
 const acceleratedType = /^(?:ml\.)?(?:p\d|g\d|gr\d|trn\d|inf\d|dl\d|vt\d|f\d)\w*(?:-\w+)?\./;
 
@@ -68,13 +73,12 @@ export const spendingEffects: EffectReaders = {
   'support/CreateCase': (call) => [
     { kind: 'quota-raised', what: 'support case', to: scalarText(call.request, 'subject') ?? null },
   ],
-  'ses/VerifyEmailIdentity': (call) => mail('identity', nameAt(call.request, 'emailAddress')),
-  'ses/VerifyDomainIdentity': (call) => mail('identity', nameAt(call.request, 'domain')),
-  'ses/CreateEmailIdentity': (call) => mail('identity', nameAt(call.request, 'emailIdentity')),
+  'ses/VerifyEmailIdentity': (call) => mail(mailIdentity, nameAt(call.request, 'emailAddress')),
+  'ses/VerifyDomainIdentity': (call) => mail(mailIdentity, nameAt(call.request, 'domain')),
+  'ses/CreateEmailIdentity': (call) => mail(mailIdentity, nameAt(call.request, 'emailIdentity')),
   'ses/UpdateAccountSendingEnabled': (call) => mail('sending enabled', call.region),
   'ses/PutAccountSendingAttributes': (call) => mail('sending enabled', call.region),
-  'ses/PutAccountDetails': (call) =>
-    mail('account details, to leave the sandbox', nameAt(call.request, 'websiteURL', 'mailType')),
+  'ses/PutAccountDetails': (call) => mail(mailDetails, nameAt(call.request, 'websiteURL', 'mailType')),
   'ses/SendEmail': (call) => mail('mail sent', nameAt(call.request, 'source', 'fromEmailAddress')),
   'ses/SendRawEmail': (call) => mail('mail sent', nameAt(call.request, 'source')),
   'ses/SendBulkEmail': (call) => mail('mail sent', nameAt(call.request, 'fromEmailAddress')),

@@ -7,6 +7,9 @@ import type { CaseAssessment } from '../case/assess-case.ts';
 import type { CaseEffect } from '../case/case-effects.ts';
 import { rootName } from '../effects/call.ts';
 import { ownKeyObject } from '../effects/data.ts';
+import type { EffectOf } from '../effects/effect.ts';
+import { mailDetails, mailIdentity } from '../effects/spending.ts';
+import { inWords } from '../findings/drawing.ts';
 import { wayInWords } from '../way-in-words.ts';
 
 /**
@@ -37,6 +40,9 @@ export type RemedyType =
   | 'restoreSetting'
   | 'restoreProtection'
   | 'restoreObjects'
+  | 'restoreOrganization'
+  | 'restoreNames'
+  | 'removeMailSending'
   | 'restoreMfa';
 
 /** One remedy: for one target, however many ways in it closes. */
@@ -77,6 +83,9 @@ const order: readonly RemedyType[] = [
   'rotateSecret',
   'restoreProtection',
   'restoreObjects',
+  'restoreOrganization',
+  'restoreNames',
+  'removeMailSending',
 ];
 
 /**
@@ -256,12 +265,28 @@ function againstEffect({ effect, accountId, event }: CaseEffect): readonly Draft
         { userName: effect.userName },
         safe`Have user ${plainText(effect.userName)} set up a second factor again.`,
       );
+    case 'organization-changed':
+      return effect.target === undefined
+        ? []
+        : mend(
+            'restoreOrganization',
+            { policyId: effect.name, resource: effect.target },
+            safe`Put policy ${plainText(effect.name)} back on ${plainText(effect.target)}: aws organizations attach-policy --policy-id ${plainText(effect.name)} --target-id ${plainText(effect.target)}.`,
+          );
+    case 'name-redirected':
+      return mend(
+        'restoreNames',
+        { resource: effect.zone, names: [...effect.names] },
+        safe`Lead ${inWords(effect.names)} of hosted zone ${plainText(effect.zone)} back to where they were.`,
+      );
+    case 'mail-prepared':
+      return againstMail(effect, mend);
     case 'data-destroyed': {
       if (effect.what === ownKeyObject) {
         const [bucket = ''] = effect.resource.split('/');
         return mend(
           'restoreObjects',
-          { bucket },
+          { resource: bucket },
           safe`Restore the objects of bucket ${plainText(bucket)} that were written anew under a key of the caller's own, from a backup or from the versions before: nobody else can read them as they are, and AWS has no copy of that key.`,
         );
       }
@@ -276,4 +301,24 @@ function againstEffect({ effect, accountId, event }: CaseEffect): readonly Draft
     default:
       return [];
   }
+}
+
+type Mend = (type: RemedyType, target: JsonObject, sentence: SafeText) => readonly Draft[];
+
+/** Mail that was sent is gone; what was set up to send it can be taken away. */
+function againstMail({ what, name }: EffectOf<'mail-prepared'>, mend: Mend): readonly Draft[] {
+  const target = { what, name };
+  if (what === mailIdentity)
+    return mend(
+      'removeMailSending',
+      target,
+      safe`Remove mail identity ${plainText(name)} from SES, unless somebody answers for it: it sends in your name.`,
+    );
+  if (what === mailDetails)
+    return mend(
+      'removeMailSending',
+      target,
+      safe`Put the account details of SES back (they name ${plainText(name)}), and tell AWS that you did not ask to leave the sandbox.`,
+    );
+  return [];
 }

@@ -83,6 +83,9 @@ const phrases: Readonly<Record<RemedyType | ActionType | typeof liftedAtOnce | t
   restoreSetting: (names) => safe`put back ${names}`,
   restoreProtection: (names) => safe`protect ${names} again`,
   restoreObjects: (names) => safe`restore the objects of ${names}`,
+  restoreOrganization: (names) => safe`put the organization's policy back on ${names}`,
+  restoreNames: (names) => safe`lead the names of ${names} back`,
+  removeMailSending: (names) => safe`remove from SES the ${names}`,
   restoreMfa: (names) => safe`have MFA set up again for ${names}`,
 };
 

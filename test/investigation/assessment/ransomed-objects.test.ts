@@ -17,7 +17,7 @@ const copies = [0, 1, 2].map((number) =>
 test("objects written anew under the caller's own key are to be restored, a bucket's by one action, and no protection of theirs can be put back", () => {
   const remedies = remediesOf(assessed(copies)).filter(({ closes }) => closes.length === 0);
   expect(remedies.map(({ type, target }) => [type, target])).toEqual([
-    ['restoreObjects', { accountId: '111122223333', bucket: 'acme-prod-data' }],
+    ['restoreObjects', { accountId: '111122223333', resource: 'acme-prod-data' }],
   ]);
   expect(remedies[0]?.sentence).toMatch(/from a backup or from the versions before/u);
 });

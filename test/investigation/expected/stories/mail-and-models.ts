@@ -38,7 +38,12 @@ export const mailAndModels: Story = {
         'ses:PutAccountDetails impact',
         'ses:VerifyEmailIdentity impact',
       ],
-      plan: [deactivate, 'deactivateCredential of bob'],
+      plan: [
+        deactivate,
+        'deactivateCredential of bob',
+        'removeMailSending of https://evil.example',
+        'removeMailSending of x@evil.example',
+      ],
     },
   ],
 };
