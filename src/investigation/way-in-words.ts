@@ -2,10 +2,11 @@ import { describeActor } from '../cloudtrail/actor.ts';
 import type { Instant } from '../model/ids.ts';
 import { plainText, safe, safeSlice, type SafeText } from '../model/safe-text.ts';
 import { type Reopened, unseenSession, type WayIn, type WayInSubject } from '../model/way-in.ts';
-import { inWords } from './findings/drawing.ts';
+import { inWords, whoInWords } from './findings/drawing.ts';
 import { isKeptByAws } from '../response/guards.ts';
 import { rootName } from './effects/call.ts';
 import { rowOf } from './effects/doors/row-of.ts';
+import { delegatedAdministrator } from './effects/doors/share-doors.ts';
 import { isUnrecorded, toldName } from './effects/unrecorded.ts';
 import { commandsFor } from './plan/by-hand-commands.ts';
 import { doorDoubt } from './ways-in/doubt.ts';
@@ -145,13 +146,7 @@ function ofSubject(what: WayInSubject, { made, seen, goesOn, identity, end }: Sh
         remedy: safe`Read the trust policy of role ${plainText(what.roleName)}, close it to outsiders, and revoke its older sessions.`,
       };
     case 'trust': {
-      const letsIn =
-        what.letsIn.length === 0
-          ? safe``
-          : safe`: it lets in ${inWords(
-              what.letsIn.map((each) => (each === '*' ? 'everybody' : each)),
-              10,
-            )}`;
+      const letsIn = what.letsIn.length === 0 ? safe`` : safe`: it lets in ${inWords(what.letsIn.map(whoInWords), 10)}`;
       return {
         sentence: safe`The trust of role ${plainText(what.roleName)} was changed with these credentials${letsIn}.`,
         remedy: safe`Read the trust policy of role ${plainText(what.roleName)}, close it to outsiders, and revoke its older sessions.`,
@@ -189,9 +184,16 @@ function ofSubject(what: WayInSubject, { made, seen, goesOn, identity, end }: Sh
           remedy: safe`End the replication of ${inWords([what.resource])} to ${inWords([what.sharedWith])}, unless somebody answers for it.`,
         };
       }
+      if (what.by === delegatedAdministrator) {
+        const administrator = safe`${inWords([what.resource])} in the organization`;
+        return {
+          sentence: safe`Account ${inWords([what.sharedWith])} may administer ${administrator}: it reaches into every account.`,
+          remedy: safe`Take the administration of ${administrator} away from account ${inWords([what.sharedWith])}, unless somebody answers for it.`,
+        };
+      }
       return {
-        sentence: safe`${inWords([what.resource])} is shared with ${inWords([what.sharedWith === '*' ? 'everybody' : what.sharedWith])}.`,
-        remedy: safe`End the sharing of ${inWords([what.resource])} with ${inWords([what.sharedWith === '*' ? 'everybody' : what.sharedWith])}, unless somebody answers for it.`,
+        sentence: safe`${inWords([what.resource])} is shared with ${inWords([whoInWords(what.sharedWith)])}.`,
+        remedy: safe`End the sharing of ${inWords([what.resource])} with ${inWords([whoInWords(what.sharedWith)])}, unless somebody answers for it.`,
       };
     case 'service-login': {
       const login = safe`Login ${plainText(what.login)} of ${plainText(what.service)} ${plainText(what.resource, 300)}`;

@@ -334,6 +334,16 @@ export function letInByName(name: string): LetIn {
 const servicePrincipal = /^[a-z0-9-]+(?:\.[a-z0-9-]+){0,3}\.amazonaws\.com(?:\.cn)?$/u;
 
 /** Whether a resource lets somebody in who is not just a service for what is the account's own. */
+/** The ARN of IAM's that the name of a holder of a service's rights ends with: `principal arn:aws:iam::111122223333:role/ops`. */
+export function principalIn(holder: string): string | undefined {
+  return /(?:^| )(arn:aws[\w-]*:(?:iam|sts)::\d{12}:\S+)$/u.exec(holder)?.[1];
+}
+
+/** The account of a holder of a service's rights, where it names one. */
+export function accountOfHolder(holder: string): string | null {
+  return principalIn(holder)?.split(':')[4] ?? null;
+}
+
 export function isOutside({ kind, unbound }: LetIn): boolean {
   return kind !== 'service' || unbound === true;
 }

@@ -58,6 +58,15 @@ export function inWords(names: readonly string[], shown = 4): SafeText {
   return rest > 0 ? safe`${text} and ${rest} more` : text;
 }
 
+/** Whom something lets in: somebody of an account with that account, for the same name may be anybody's. */
+export function whoInWords(principal: string): string {
+  if (principal === '*') return 'everybody';
+  const [, accountId, name] = /^arn:aws[\w-]*:(?:iam|sts)::(\d{12}):(.+)$/u.exec(principal) ?? [];
+  return accountId === undefined || name === 'root' || name?.includes('-provider/') === true
+    ? principal
+    : `${name} of account ${accountId}`;
+}
+
 /** AWS's own policies are known by their names. */
 const managedPolicy = /arn:aws[\w-]*:iam::aws:policy\/(?:[\w-]+\/)*(?=[\w+=,.@-])/g;
 

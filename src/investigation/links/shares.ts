@@ -3,6 +3,7 @@ import { accountOfPrincipal } from '../../cloudtrail/identities.ts';
 import { callOf } from '../effects/call.ts';
 import { opened, type DoorRow } from '../effects/doors/door-row.ts';
 import { doorRows } from '../effects/doors/door-rows.ts';
+import { principalIn } from '../effects/policy-content.ts';
 import { policyPrincipals } from './policy-principals.ts';
 import { allRequested, requested, stepName, type StepCall, type Step, type StepTable } from './step.ts';
 
@@ -28,7 +29,8 @@ export const shareSteps: StepTable = {
     requested(call, 'attributeName') === 'Policy' ? byPolicy(call, 'attributeValue') : [],
   ...Object.fromEntries(
     doorRows.flatMap((row) =>
-      row.doubt === undefined && (row.makes.kind === 'policy' || row.makes.kind === 'list')
+      row.doubt === undefined &&
+      (row.makes.kind === 'policy' || row.makes.kind === 'list' || row.makes.kind === 'access')
         ? row.opens.map((opening) => [stepName(opening), (call: StepCall) => byRow(row, call)])
         : [],
     ),
@@ -38,9 +40,10 @@ export const shareSteps: StepTable = {
 /** Whom a row says that a call lets in. */
 function byRow(row: DoorRow, call: StepCall): readonly Step[] {
   const read = callOf(call.ecs);
-  const letsIn = (read === undefined ? [] : opened(row, read)).flatMap((effect) =>
-    effect.kind === 'shared' ? effect.with.map(({ principal }) => principal) : [],
-  );
+  const letsIn = (read === undefined ? [] : opened(row, read)).flatMap((effect) => {
+    if (effect.kind === 'access-granted') return principalIn(effect.holder) ?? [];
+    return effect.kind === 'shared' ? effect.with.map(({ principal }) => principal) : [];
+  });
   return shared(call, letsIn);
 }
 

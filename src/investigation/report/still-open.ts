@@ -2,7 +2,7 @@ import { counted } from '../../model/counted.ts';
 import { plainText, safe, safeJoin, type SafeText } from '../../model/safe-text.ts';
 import { unseenSession, type WayInSubject } from '../../model/way-in.ts';
 import { toldName } from '../effects/unrecorded.ts';
-import { inWords } from '../findings/drawing.ts';
+import { inWords, whoInWords } from '../findings/drawing.ts';
 import type { CaseDocument, DocumentWayIn } from './case-document.ts';
 import { openWaysIn, wayInInWords } from './case-words.ts';
 import { utcTime } from '../../model/utc-time.ts';
@@ -128,7 +128,7 @@ function partName(what: WayInSubject): SafeText {
     case 'session':
       return sessionName(what);
     case 'trust': {
-      const whom = what.letsIn.map((each) => (each === '*' ? 'everybody' : each));
+      const whom = what.letsIn.map(whoInWords);
       return whom.length === 0 ? safe`its trust` : safe`its trust lets in ${inWords(whom, 2)}`;
     }
     case 'grant':

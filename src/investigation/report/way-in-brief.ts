@@ -2,7 +2,7 @@ import { plainText, safe, type SafeText } from '../../model/safe-text.ts';
 import { unseenSession, type WayInSubject } from '../../model/way-in.ts';
 import { rowOf } from '../effects/doors/row-of.ts';
 import { toldName } from '../effects/unrecorded.ts';
-import { inWords } from '../findings/drawing.ts';
+import { inWords, whoInWords } from '../findings/drawing.ts';
 
 /** A way in as few words as name it: `access key AKIA... of user alice`. The sentence about it says the rest. */
 export function wayInBrief(what: WayInSubject): SafeText {
@@ -22,7 +22,7 @@ export function wayInBrief(what: WayInSubject): SafeText {
     case 'role':
       return safe`role ${plainText(what.roleName)}, made in the case`;
     case 'trust': {
-      const whom = what.letsIn.map((each) => (each === '*' ? 'everybody' : each));
+      const whom = what.letsIn.map(whoInWords);
       return safe`trust of role ${plainText(what.roleName)}${whom.length === 0 ? safe`` : safe`, lets in ${inWords(whom, 2)}`}`;
     }
     case 'other-credential':
@@ -34,7 +34,7 @@ export function wayInBrief(what: WayInSubject): SafeText {
         ? providerBrief(what.arn)
         : safe`${providerBrief(what.arn)}: ${inWords([what.part])}`;
     case 'share':
-      return safe`${inWords([what.resource])}, shared with ${inWords([what.sharedWith === '*' ? 'everybody' : what.sharedWith])}`;
+      return safe`${inWords([what.resource])}, shared with ${inWords([whoInWords(what.sharedWith)])}`;
     case 'service-login':
       return safe`login ${inWords([what.login])} of ${plainText(what.service)} ${inWords([what.resource])}${what.credential === null ? safe`` : safe`: ${inWords([what.credential])}`}`;
     case 'code':

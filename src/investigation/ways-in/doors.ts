@@ -9,6 +9,7 @@ import {
 import type { CaseMaterial } from '../case/case-material.ts';
 import type { EffectOf, Grants, Holder, LetIn } from '../effects/effect.ts';
 import { isDenyAll, isOutside } from '../effects/policy-content.ts';
+import { delegatedAdministrator } from '../effects/doors/share-doors.ts';
 import { narrowedClaims } from '../effects/narrower.ts';
 import { organizationOf, stillLetsIn } from '../effects/still-lets-in.ts';
 import { regionOf, thing } from '../effects/thing.ts';
@@ -342,7 +343,9 @@ function shareDoors(
   const replaced = known.replacedBy('shared', [thing.shares(each, effect)], at, (later) => replaces(later, effect));
   // What lets in nobody whom another's had not let in before is closed by its own record.
   const harmless = isProvedRepair(each, known) ? { at, proof: each.event.ref } : null;
-  return outsidersIn(effect.with, [accountId, ...ownAccounts]).map((who) => {
+  // One of our own accounts that administers a service reaches into all others by it.
+  const reached = by === delegatedAdministrator ? effect.with : outsidersIn(effect.with, [accountId, ...ownAccounts]);
+  return reached.map((who) => {
     const sharedWith = who.principal;
     const withdrawn = known.undoneSince([thing.share(each, effect, sharedWith)], at);
     const verdict = verdictOf(replaced === null ? [who] : replaced.effect.with, [who], accountId);

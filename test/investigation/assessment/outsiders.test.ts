@@ -70,3 +70,33 @@ test('one of our own accounts that is let in is no outsider, and no place where 
   const [found] = await investigateRecords(records);
   expect(found?.document.accounts).toEqual([accountId]);
 });
+
+const entry = { name: 'prod', principalArn: 'arn:aws:iam::999988887777:role/ops' };
+const admitted = call(1, 'eks', 'CreateAccessEntry', { requestParameters: entry });
+const asAdministrator = call(2, 'eks', 'AssociateAccessPolicy', {
+  requestParameters: { ...entry, policyArn: 'arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy' },
+});
+
+test("an outside account's role that is let into a cluster is told with its account, and the account is an identity with a link", async () => {
+  expect(toldOf([admitted, asAdministrator])).toMatch(
+    /^Outsiders were given rights of a service's own: role\/ops of account 999988887777 \(access to cluster prod\)/u,
+  );
+  const [found] = await investigateRecords([s3BrowserRecord({ eventTime: minute(0) }), admitted, asAdministrator]);
+  const outside = found?.document.identities.find(({ role }) => role === 'outside');
+  expect(outside).toMatchObject({ kind: 'account', name: outsider });
+  expect(found?.document.links.filter(({ to }) => to === outside?.id).map(({ how }) => how)).toContain('shared-with');
+});
+
+test("a principal of one's own that is let into a cluster is no outsider", () => {
+  const own = { ...entry, principalArn: `arn:aws:iam::${accountId}:role/ops` };
+  expect(toldOf([call(1, 'eks', 'CreateAccessEntry', { requestParameters: own })])).toBeUndefined();
+});
+
+test('somebody of another account who is let in by a role is told with that account', () => {
+  const policyDocument = JSON.stringify({
+    Statement: [{ Effect: 'Allow', Principal: { AWS: 'arn:aws:iam::999988887777:user/op' }, Action: 'sts:AssumeRole' }],
+  });
+  const opened = call(1, 'iam', 'UpdateAssumeRolePolicy', { requestParameters: { roleName: 'audit', policyDocument } });
+  const told = assessed([opened]).findings.find(({ kind }) => kind === 'trust-opened')?.sentence;
+  expect(told).toBe('Roles were opened to outsiders: audit to user/op of account 999988887777.');
+});

@@ -24,6 +24,9 @@ function byList(
   return { opens: [call], makes: { kind: 'list', type, resource, by, with: names.with }, closes: ends, byHand };
 }
 
+/** What an account is that may administer a service in all accounts of its organization. */
+export const delegatedAdministrator = 'delegated administrator';
+
 /** Resources that policies and lists of their own let others at (names: the services' API models). */
 export const shareDoors: readonly DoorRow[] = [
   byPolicy('table', 'dynamodb/PutResourcePolicy', {
@@ -209,11 +212,11 @@ export const shareDoors: readonly DoorRow[] = [
   }),
   byList('organization', 'organizations/RegisterDelegatedAdministrator', {
     resource: '{servicePrincipal}',
-    by: 'delegated administrator',
+    by: delegatedAdministrator,
     with: '{accountId}',
     ends: { 'organizations/DeregisterDelegatedAdministrator': '{accountId} {servicePrincipal}' },
     byHand: [
-      'aws organizations deregister-delegated-administrator --account-id ACCOUNT_ID --service-principal {servicePrincipal}',
+      'aws organizations deregister-delegated-administrator --account-id {accountId} --service-principal {servicePrincipal}',
     ],
   }),
   byList('domain', 'route53domains/TransferDomainToAnotherAwsAccount', {

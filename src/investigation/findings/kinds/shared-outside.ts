@@ -1,9 +1,10 @@
 import { safe, safeJoin } from '../../../model/safe-text.ts';
 import type { CaseEffect } from '../../case/case-effects.ts';
 import type { EffectOf, LetIn } from '../../effects/effect.ts';
+import { accountOfHolder, principalIn } from '../../effects/policy-content.ts';
 import { outsidersIn } from '../../ways-in/doors.ts';
 import type { FindingKind } from '../case-finding.ts';
-import { distinct, drawnFrom, eventsOf, inWords, suspicious } from '../drawing.ts';
+import { distinct, drawnFrom, eventsOf, inWords, suspicious, whoInWords } from '../drawing.ts';
 
 interface Share {
   readonly each: CaseEffect<EffectOf<'shared'>>;
@@ -28,6 +29,10 @@ export const sharedOutside: FindingKind = (ground) => {
   const withSome = standing.filter((share) => !isWithAll(share));
   const ended = all.filter(({ each }) => each.undone !== null && copied.has(each.effect.type));
   const told = [...standing, ...ended];
+  const granted = drawnFrom(ground, 'access-granted').found.filter(({ effect, accountId, undone }) => {
+    const holder = accountOfHolder(effect.holder);
+    return undone === null && holder !== null && ![accountId, ...own].some((each) => each === holder);
+  });
   return suspicious({
     kind: 'shared-outside',
     sentence: safeJoin(
@@ -37,13 +42,19 @@ export const sharedOutside: FindingKind = (ground) => {
         ...(ended.length > 0
           ? [safe`Was shared with outsiders (${whom(ended)}), and a copy may exist: ${named(ended)}.`]
           : []),
+        ...(granted.length > 0
+          ? [
+              safe`Outsiders were given rights of a service's own: ${inWords(granted.map(({ effect }) => grantInWords(effect)))}.`,
+            ]
+          : []),
       ],
       ' ',
     ),
     // Conditions that narrow whom it is shared with are often how it is meant.
-    confidence: told.every(({ outsiders }) => outsiders.every(({ conditions }) => conditions.length > 0))
-      ? 'medium'
-      : 'high',
+    confidence:
+      granted.length === 0 && told.every(({ outsiders }) => outsiders.every(({ conditions }) => conditions.length > 0))
+        ? 'medium'
+        : 'high',
     techniques: ['T1537'],
     facts: {
       shares: told.map(({ each, outsiders }) => ({
@@ -53,10 +64,16 @@ export const sharedOutside: FindingKind = (ground) => {
         with: outsiders.map(({ principal, conditions }) => ({ principal, conditions })),
         stands: each.undone === null,
       })),
+      granted: granted.map(({ effect, accountId }) => ({ accountId, holder: effect.holder, policy: effect.policy })),
     },
-    events: eventsOf(told.map(({ each }) => each)),
+    events: eventsOf([...told.map(({ each }) => each), ...granted]),
   });
 };
+
+function grantInWords({ holder, policy }: EffectOf<'access-granted'>): string {
+  const principal = principalIn(holder);
+  return `${principal === undefined ? holder : whoInWords(principal)} (${policy})`;
+}
 
 function isWithAll({ outsiders }: Share): boolean {
   return outsiders.some(({ kind, conditions }) => kind === 'anyone' && conditions.length === 0);
@@ -68,5 +85,5 @@ function named(shares: readonly Share[]) {
 
 function whom(shares: readonly Share[]) {
   const names = shares.flatMap(({ outsiders }) => outsiders.map(({ principal }) => principal));
-  return inWords(distinct(names).map((name) => (name === '*' ? 'everybody' : name)));
+  return inWords(distinct(names).map(whoInWords));
 }

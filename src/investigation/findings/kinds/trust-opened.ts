@@ -2,7 +2,7 @@ import { safe } from '../../../model/safe-text.ts';
 import { outsidersIn } from '../../ways-in/doors.ts';
 import { isProvedRepair } from '../../ways-in/put-back.ts';
 import type { FindingKind } from '../case-finding.ts';
-import { distinct, drawnFrom, eventsOf, inWords, suspicious } from '../drawing.ts';
+import { distinct, drawnFrom, eventsOf, inWords, suspicious, whoInWords } from '../drawing.ts';
 import type { LetIn } from '../../effects/effect.ts';
 
 /** A role lets in somebody outside the own accounts, or a provider was made that vouches for strangers. */
@@ -17,7 +17,7 @@ export const trustOpened: FindingKind = (ground) => {
     ({ effect, undone }) => undone === null && effect.what !== 'certificate-profile',
   );
   const names = roles.map(({ each }) => each.effect.roleName);
-  const whom = distinct(roles.flatMap(({ outsiders }) => outsiders.map(({ principal }) => principal)));
+  const whom = distinct(roles.flatMap(({ outsiders }) => outsiders.map(({ principal }) => whoInWords(principal))));
   // An external ID is how vendors are let in: still somebody outside, but more often meant.
   const isVendor = roles.length > 0 && roles.every(({ outsiders }) => outsiders.every(hasExternalId));
   const providerNames = providers.map(({ effect }) => effect.arn);
