@@ -141,7 +141,7 @@ export interface ClosePorts extends CaseActPorts {
 }
 
 /** By this verdict there was an intruder, or may have been: what was left behind is still to be put right. */
-export function leavesWork(verdict: Verdict | null): boolean {
+function leavesWork(verdict: Verdict | null): boolean {
   return verdict === 'true-positive' || verdict === 'inconclusive' || verdict === 'contained';
 }
 
