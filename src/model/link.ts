@@ -34,6 +34,8 @@ export interface Link {
   readonly madeWith?: IdentityId;
   /** The credential that the call handed out. */
   readonly gave?: IdentityId;
+  /** When credentials that a service had of the role end, as their own records say, by key: of sessions that the step led to. */
+  readonly ends?: Readonly<Record<string, Instant>>;
   /** Whom a trust lets in, as its policy names them. */
   readonly letsIn?: readonly string[];
   /** The address that the call came from. */

@@ -84,6 +84,7 @@ function linkOf(step: Step, event: FoundEvent, caller: EventCaller): Link {
     ...(step.via === undefined ? {} : { via: step.via.map(({ id }) => id) }),
     ...(caller.credential === null ? {} : { madeWith: caller.credential.id }),
     ...(step.gave === undefined ? {} : { gave: step.gave.id }),
+    ...(step.ends === undefined ? {} : { ends: step.ends }),
     ...(step.letsIn === undefined ? {} : { letsIn: step.letsIn }),
     ...(source === undefined ? {} : { source }),
     ...(sharedEventId === undefined ? {} : { sharedEventId }),

@@ -14,9 +14,13 @@ const rowsWithRoles = doorRows.flatMap(({ opens, makes }) =>
 /** Tasks of containers get their role from here, whichever service has them run. */
 const containerTasks = 'ecs-tasks.amazonaws.com';
 
+/** Functions' sessions are named after them: what the service's own records tell besides is when each ends. */
+const functions = 'lambda.amazonaws.com';
+
 /** The services that begin sessions with roles that are handed to them, by the names that their calls have. */
 const assumers: ReadonlySet<string> = new Set([
   containerTasks,
+  functions,
   ...rowsWithRoles.map(([opening, makes]) => assumerOf(opening, makes)),
 ]);
 

@@ -1,6 +1,7 @@
 import type { Identity } from '../../model/identity.ts';
 import { accessKey, person, provider, roleNamed, root, session, sessionNamed } from '../../cloudtrail/identities.ts';
 import { textAt } from '../../cloudtrail/ecs-path.ts';
+import { trailInstant } from '../effects/call.ts';
 import { begunByService } from './passed-roles.ts';
 import { allAnswered, answered, requested, type StepCall, type Step, type StepTable } from './step.ts';
 
@@ -32,7 +33,7 @@ function assumedRole(call: StepCall): readonly Step[] {
   const through = viaRole(call).via ?? [];
   // What a service does for itself with its own role leads to nobody; with a role that it was handed, to whoever handed it over.
   if (call.caller.identity.kind === 'service') {
-    return begunByService(call, to, through[0]).map((step) => ({ ...step, ...given(call) }));
+    return begunByService(call, to, through[0]).map((step) => ({ ...step, ...given(call), ...endOf(call) }));
   }
   const vouched = requested(call, 'principalArn') ?? identityProvider(call);
   const via = vouched === undefined ? through : [...through, provider(vouched)];
@@ -83,6 +84,13 @@ function keyGiven(call: StepCall): Identity | undefined {
 function given(call: StepCall): { readonly gave?: Identity } {
   const key = keyGiven(call);
   return key === undefined ? {} : { gave: key };
+}
+
+/** The service has the session's next credentials by a record of their own: each key ends when its own says. */
+function endOf(call: StepCall): { readonly ends?: NonNullable<Step['ends']> } {
+  const key = answered(call, 'credentials.accessKeyId');
+  const until = trailInstant(answered(call, 'credentials.expiration'));
+  return key === undefined || until === null ? {} : { ends: { [key]: until } };
 }
 
 /** A person's session of a role, whose own record names both (Identity Center's `onBehalfOf`). */

@@ -1,5 +1,5 @@
 import type { Identity, IdentityRole } from '../../model/identity.ts';
-import type { AccountId } from '../../model/ids.ts';
+import type { AccountId, Instant } from '../../model/ids.ts';
 import type { LinkKind } from '../../model/link.ts';
 import type { EcsDocument } from '../../model/trail-event.ts';
 import { textAt, valueAt } from '../../cloudtrail/ecs-path.ts';
@@ -15,6 +15,7 @@ export interface Step {
   readonly as: Exclude<IdentityRole, 'suspect'>;
   readonly via?: readonly Identity[];
   readonly gave?: Identity;
+  readonly ends?: Readonly<Record<string, Instant>>;
   readonly letsIn?: readonly string[];
 }
 

@@ -9,11 +9,14 @@ interface TakenLink {
 /** The steps that a walk took, each once. */
 export class TakenLinks {
   readonly #byStep = new Map<string, TakenLink>();
+  /** When the keys of a step's far end end, as all that prove it say. */
+  readonly #ends = new Map<string, NonNullable<Link['ends']>>();
 
   /** One step that several events prove is one link, as the earliest of them tells it, with the proofs of all. */
   take(link: Link): void {
     const key = `${link.from} ${link.how} ${link.to}`;
     const taken = this.#byStep.get(key);
+    if (link.ends !== undefined) this.#ends.set(key, { ...this.#ends.get(key), ...link.ends });
     if (taken === undefined) {
       this.#byStep.set(key, { earliest: link, proof: new Map(link.proof.map((ref) => [eventKey(ref), ref])) });
       return;
@@ -35,9 +38,10 @@ export class TakenLinks {
   }
 
   links(): readonly Link[] {
-    return [...this.#byStep.values()].map(({ earliest, proof }) => {
+    return [...this.#byStep].map(([key, { earliest, proof }]) => {
       const [first = earliest.proof[0], ...rest] = proof.values();
-      return { ...earliest, proof: [first, ...rest] };
+      const ends = this.#ends.get(key);
+      return { ...earliest, proof: [first, ...rest], ...(ends === undefined ? {} : { ends }) };
     });
   }
 }

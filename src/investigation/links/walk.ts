@@ -50,6 +50,8 @@ const afterRunningMs = hourMs;
 /** A case with more is told to a person rather than followed on. */
 const memberLimit = 2000;
 const hopLimit = 12;
+/** Of a session's credentials, the ends of so many are kept: a function has new ones every hour, and those before are over. */
+const endsKept = 50;
 
 const handsOut: ReadonlySet<LinkKind> = new Set(['assumed-role', 'minted-session', 'signed-in']);
 
@@ -359,14 +361,20 @@ class Walking {
   async #withRoles(links: readonly Link[]): Promise<readonly Link[]> {
     const named = links.map(async (link): Promise<readonly Link[]> => {
       const task = taskOfDefinition(link);
-      if (task === undefined) return [link, ...(await this.#begunWith(link))];
+      if (task === undefined) return [await this.#withEnds(link), ...(await this.#begunWith(link))];
       const [definition = ''] = link.via ?? [];
       const registered = (await this.#known.touching([definition])).find(
         ({ how, to }) => how === 'passed-role' && kindOf(to) === 'role',
       );
       return registered === undefined
         ? []
-        : [{ ...link, to: `session${registered.to.slice('role'.length)}/${task}`, via: [registered.to] }];
+        : [
+            await this.#withEnds({
+              ...link,
+              to: `session${registered.to.slice('role'.length)}/${task}`,
+              via: [registered.to],
+            }),
+          ];
     });
     return (await Promise.all(named)).flat();
   }
@@ -385,14 +393,32 @@ class Walking {
       const sessions = later.length - ours.length;
       this.#limits.set(`handed-before ${role}`, { kind: 'handed-before', at: role, sessions });
     }
-    return ours.map(({ to, at, proof, gave }) => ({
+    return ours.map(({ to, at, proof, gave, ends, strength }) => ({
       ...handing,
       to,
       at,
       proof: [...handing.proof, ...proof],
       via: [role],
       ...(gave === undefined ? {} : { gave }),
+      ...(ends === undefined || strength !== 'proved' ? {} : { ends }),
     }));
+  }
+
+  /** Which credentials the service had for a session that it was handed the role for, as its own records say. */
+  async #withEnds(link: Link): Promise<Link> {
+    if (link.how !== 'passed-role' || kindOf(link.to) !== 'session') return link;
+    const begun = (await this.#known.touching([link.to])).filter(
+      ({ how, to, from, ends, strength }) =>
+        strength === 'proved' &&
+        how === 'passed-role' &&
+        to === link.to &&
+        kindOf(from) === 'service' &&
+        ends !== undefined,
+    );
+    const latest = begun.toSorted((a, b) => Date.parse(b.at) - Date.parse(a.at)).slice(0, endsKept);
+    return latest.length === 0
+      ? link
+      : { ...link, ends: Object.assign({}, ...latest.map(({ ends }) => ends)) as NonNullable<Link['ends']> };
   }
 
   async #suspectedOf(links: readonly Link[]): Promise<readonly Link[]> {

@@ -7,6 +7,7 @@ import type { EffectOf } from '../effects/effect.ts';
 import { thing } from '../effects/thing.ts';
 import { roleNameIn } from '../effects/things-of.ts';
 import type { IdentityId } from '../../model/identity.ts';
+import type { Link } from '../../model/link.ts';
 import { isConsoleSession, kindOf } from '../links/identity-parts.ts';
 import { consoleSession, root, session, user } from '../../cloudtrail/identities.ts';
 import type { SeenEvent } from '../seen-event.ts';
@@ -15,12 +16,12 @@ import { deniedUser } from './closing.ts';
 import { latestEnd, type SessionOrigin } from './session-lifetime.ts';
 
 /** Temporary credentials that the case has: those that its calls minted, those that they were made with, console sessions. */
-export function sessionWaysIn(calls: CaseCalls, known: CaseEffects): readonly WayInCandidate[] {
+export function sessionWaysIn(calls: CaseCalls, known: CaseEffects, links: readonly Link[]): readonly WayInCandidate[] {
   const minted = effectsOfKind(known.effects, 'session-minted');
   const mintedKeys = new Set(minted.map(({ effect }) => effect.accessKeyId));
   return [
     ...minted.map((each) => mintedSession(each, known)),
-    ...usedSessions(calls, mintedKeys, known),
+    ...usedSessions(calls, mintedKeys, { known, ends: endsIn(links) }),
     ...consoleSessions(calls, known),
   ];
 }
@@ -111,11 +112,27 @@ function deniedRoleSession(
   );
 }
 
+/** A key that was used later than its record says has another end, which nobody knows. */
+function endOfUsed(end: Instant | undefined, lastUse: Instant): Instant | null {
+  return end === undefined || Date.parse(end) < Date.parse(lastUse) ? null : end;
+}
+
+interface UseContext {
+  readonly known: CaseEffects;
+  /** When keys end whose minting by a service is on record, by key. */
+  readonly ends: ReadonlyMap<string, Instant>;
+}
+
+/** Likely links are by records that may be anybody's: an end that they tell is none. */
+function endsIn(links: readonly Link[]): ReadonlyMap<string, Instant> {
+  return new Map(links.flatMap(({ strength, ends = {} }) => (strength === 'proved' ? Object.entries(ends) : [])));
+}
+
 /** Sessions whose minting no call of the case shows: the one that was stolen, or begun where nobody watches. */
 function usedSessions(
   { calls }: CaseCalls,
   minted: ReadonlySet<string>,
-  known: CaseEffects,
+  context: UseContext,
 ): readonly WayInCandidate[] {
   const used = calls.filter(
     ({ accessKeyId, callers }) =>
@@ -126,10 +143,14 @@ function usedSessions(
       callers.includes(`access-key/${accessKeyId}`),
   );
   const byKey = Map.groupBy(used, ({ accessKeyId }) => accessKeyId ?? '');
-  return [...byKey].flatMap(([accessKeyId, events]) => usedSession(accessKeyId, events, known));
+  return [...byKey].flatMap(([accessKeyId, events]) => usedSession(accessKeyId, events, context));
 }
 
-function usedSession(accessKeyId: string, events: readonly SeenEvent[], known: CaseEffects): readonly WayInCandidate[] {
+function usedSession(
+  accessKeyId: string,
+  events: readonly SeenEvent[],
+  { known, ends }: UseContext,
+): readonly WayInCandidate[] {
   const [first, last] = [events[0], events.at(-1)];
   if (first === undefined || last === undefined) return [];
   const from = first.sessionFrom ?? first.at;
@@ -144,7 +165,7 @@ function usedSession(accessKeyId: string, events: readonly SeenEvent[], known: C
         what,
         origin: 'used',
         from,
-        until: latestEnd('role', from),
+        until: endOfUsed(ends.get(accessKeyId), last.at) ?? latestEnd('role', from),
         closed: deniedRoleSession(known, role, from),
         proof,
       },

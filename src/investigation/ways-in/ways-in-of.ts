@@ -28,7 +28,7 @@ export function waysInOf(material: CaseMaterial, calls: CaseCalls, known: CaseEf
   const candidates = [
     ...credentialWaysIn(calls, known, material.identityState),
     ...peopleWaysIn(material.identities, calls),
-    ...sessionWaysIn(calls, known),
+    ...sessionWaysIn(calls, known, material.links),
     ...doorWaysIn(known, material),
     ...unseenSessions(material, calls, known),
     ...sessionsNotToldApart(material, calls, known),
