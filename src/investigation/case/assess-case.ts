@@ -5,6 +5,7 @@ import type { CaseMaterial } from './case-material.ts';
 import type { CaseFinding } from '../findings/case-finding.ts';
 import { findingKinds } from '../findings/finding-kinds.ts';
 import { withoutBeginnings } from '../habits/beginnings.ts';
+import { withOnePerson } from '../users/one-person.ts';
 import { isQuiet, mayBeExplained } from '../habits/quiet.ts';
 import { timelineOf, type TimelineEntry } from '../timeline.ts';
 import { waysInOf } from '../ways-in/ways-in-of.ts';
@@ -28,7 +29,7 @@ export interface CaseAssessment {
 
 /** Assesses a case, live and offline alike: the same material always comes to the same. Pure. */
 export function assessCase(given: CaseMaterial): CaseAssessment {
-  const material = withoutBeginnings(given);
+  const material = withoutBeginnings(withOnePerson(given));
   const calls = caseCalls(material);
   const effects = caseEffects(calls, material.closures ?? [], material.reopenings);
   const waysIn = waysInOf(material, calls, effects);

@@ -1,6 +1,7 @@
 import type { Identity } from '../../model/identity.ts';
 import { accessKey, person, provider, roleNamed, root, session, sessionNamed } from '../../cloudtrail/identities.ts';
 import { textAt } from '../../cloudtrail/ecs-path.ts';
+import { withheld } from '../../cloudtrail/record-fields.ts';
 import { trailInstant } from '../effects/call.ts';
 import { begunByService } from './passed-roles.ts';
 import { allAnswered, answered, requested, type StepCall, type Step, type StepTable } from './step.ts';
@@ -104,6 +105,8 @@ export function personMade(call: StepCall): readonly Step[] {
   const store = requested(call, 'identityStoreId');
   const id = answered(call, 'user.userId', 'userId');
   if (store === undefined || id === undefined) return [];
-  const name = requested(call, 'userName') ?? answered(call, 'user.userName') ?? id;
+  const names = [requested(call, 'userName'), answered(call, 'user.userName')];
+  // CloudTrail hides what people are called.
+  const name = names.find((each) => each !== undefined && each !== withheld) ?? id;
   return [{ to: person(store, id, name), how: 'created-user', as: 'created' }];
 }

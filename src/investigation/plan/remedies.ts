@@ -104,7 +104,7 @@ export function remediesOf({
     ),
   );
   const drafts = [
-    ...open.map((wayIn) => againstWayIn(wayIn, made)),
+    ...open.map((wayIn) => withoutAssignment(againstWayIn(wayIn, made), wayIn, waysIn)),
     ...effects.filter(({ undone }) => undone === null).flatMap(againstEffect),
   ];
   const byTarget = Map.groupBy(drafts, remedyDigest);
@@ -145,6 +145,24 @@ function againstWayIn(wayIn: WayIn, made: ReadonlySet<string>): Draft {
     return { ...own, type: 'disableCreatedIdentity', target: owner, sentence };
   }
   return { ...own, ...typeAndTarget(what) };
+}
+
+/** What let somebody of Identity Center into an account was taken away already: their sessions are what is left to end. */
+function withoutAssignment(draft: Draft, { what }: WayIn, all: readonly WayIn[]): Draft {
+  if (draft.type !== 'endPersonSessions' || what.kind !== 'session') return draft;
+  const assignments = all.filter(
+    ({ what: other }) =>
+      other.kind === 'grant' &&
+      other.accountId === what.accountId &&
+      other.holder.startsWith('Identity Center principal '),
+  );
+  const isTaken = assignments.length > 0 && assignments.every(({ state }) => state === 'closed');
+  return isTaken
+    ? {
+        ...draft,
+        sentence: safe`End the sessions of ${plainText(what.sessionName ?? 'their person')} in Identity Center: the assignment was taken away, and AWS keeps role ${plainText(what.roleName ?? '')} itself.`,
+      }
+    : draft;
 }
 
 interface Owner {
