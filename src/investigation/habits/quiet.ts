@@ -4,6 +4,7 @@ import { alertedEvents, familiarPlaces, habits } from '../findings/habit.ts';
 import { leadsOn } from '../ways-in/doors.ts';
 import { isProvedRepair } from '../ways-in/put-back.ts';
 import type { SeenEvent } from '../seen-event.ts';
+import { isSecondFactor, ownPlaces } from './own-places.ts';
 import { repairs } from './repairs.ts';
 import { rotations } from './rotations.ts';
 import { routines } from './routines.ts';
@@ -56,13 +57,18 @@ export function isQuiet(ground: FindingGround, findings: readonly CaseFinding[])
 export function mayBeExplained(ground: FindingGround, findings: readonly CaseFinding[]): boolean {
   const alerted = alertedEvents(ground);
   const explanations = [habits(ground), repairs(ground, 'perhaps'), rotations(ground), routines(ground)];
+  const isOwnPlace = ownPlaces(ground.calls.all);
   function isExplained(event: SeenEvent): boolean {
     return explanations.some((explains) => explains(event));
+  }
+  /** Whoever repairs something from a place of their own signs in there first. */
+  function isOwnSignIn(event: SeenEvent): boolean {
+    return isSecondFactor(event) && event.effects.every(({ kind }) => kind === 'console-login') && isOwnPlace(event);
   }
   return (
     alerted.length > 0 &&
     alerted.every(isExplained) &&
-    ground.effects.effects.every(({ event }) => isExplained(event)) &&
+    ground.effects.effects.every(({ event }) => isExplained(event) || isOwnSignIn(event)) &&
     !findings.some(({ kind }) => neverUsual.has(kind))
   );
 }

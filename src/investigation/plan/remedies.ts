@@ -29,6 +29,7 @@ export type RemedyType =
   | 'removeServiceLogin'
   | 'disableCreatedRole'
   | 'restoreTrust'
+  | 'closeTrust'
   | 'removeProvider'
   | 'takePolicyAway'
   | 'endSharing'
@@ -71,6 +72,7 @@ const order: readonly RemedyType[] = [
   'removeServiceLogin',
   'disableCreatedRole',
   'restoreTrust',
+  'closeTrust',
   'removeProvider',
   'takePolicyAway',
   'endSharing',
@@ -144,7 +146,9 @@ function againstWayIn(wayIn: WayIn, made: ReadonlySet<string>): Draft {
     const sentence = safe`Take away the keys and the password of user ${plainText(owner.userName)}, and deny it everything.`;
     return { ...own, type: 'disableCreatedIdentity', target: owner, sentence };
   }
-  return { ...own, ...typeAndTarget(what) };
+  const { type, target } = typeAndTarget(what);
+  // What let in outsiders is no state to go back to.
+  return { ...own, type: wayIn.neverBack === undefined ? type : 'closeTrust', target };
 }
 
 /** What let somebody of Identity Center into an account was taken away already: their sessions are what is left to end. */

@@ -71,6 +71,7 @@ const phrases: Readonly<Record<RemedyType | ActionType | typeof liftedAtOnce | t
   removeServiceLogin: (names, s) => safe`remove login${s} ${names}`,
   disableCreatedRole: (names, s) => safe`close role${s} ${names}`,
   restoreTrust: (names, s) => safe`put the trust of role${s} ${names} back`,
+  closeTrust: (names, s) => safe`close the trust of role${s} ${names} to outsiders`,
   removeProvider: (names) => safe`remove ${names}, which lets others in`,
   takePolicyAway: (names) => safe`take away policy ${names}`,
   endSharing: (names) => safe`end the sharing of ${names}`,

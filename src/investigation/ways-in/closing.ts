@@ -3,6 +3,7 @@ import { compareInstants, earliestFirst } from '../../model/instant.ts';
 import type { CaseEffects, Opening, Replacement, Undoing } from '../case/case-effects.ts';
 import type { IdentityState } from '../case/case-material.ts';
 import type { ThingKey } from '../effects/effect.ts';
+import { user } from '../../cloudtrail/identities.ts';
 import { thing } from '../effects/thing.ts';
 import type { UserIds } from '../users/user-ids.ts';
 import type { NamedUser } from '../users/user-names.ts';
@@ -64,6 +65,15 @@ export function closingBy(effects: CaseEffects, states: readonly IdentityState[]
   function reactivation(credential: ThingKey, since: Instant): Reactivation | null {
     return replacedBy('key-created', [credential], since) ?? replacedBy('credential-made', [credential], since);
   }
+  /** Whoever sets another's password anew voids the one that there was; a user who changes its own may be the intruder. */
+  function resetByAnother(owner: Owner, since: Instant): Undoing | null {
+    const resets = names.stages(owner, since).flatMap((stage) => {
+      const from = Date.parse(stage.from) > Date.parse(since) ? stage.from : since;
+      const reset = replacedBy('password-set', [thing.password(stage.accountId, stage.userName)], from);
+      return reset === null || reset.callers.includes(user(stage.accountId, stage.userName).id) ? [] : [reset];
+    });
+    return resets.toSorted(earliestFirst).at(-1) ?? null;
+  }
   return {
     reactivation,
     key: (owner, accessKeyId, since, opening = 'made') => {
@@ -84,7 +94,7 @@ export function closingBy(effects: CaseEffects, states: readonly IdentityState[]
         (named) => [thing.password(named.accountId, named.userName)],
         { at: since, since },
         ({ hasPassword }) => hasPassword === false,
-      ),
+      ) ?? resetByAnother(owner, since),
     other: (owner, credentialId, since, opening) => {
       const own = thing.credential(owner.accountId, credentialId);
       const again = reactivation(own, since)?.at;

@@ -15,23 +15,24 @@ import { organizationOf, stillLetsIn } from '../effects/still-lets-in.ts';
 import { regionOf, thing } from '../effects/thing.ts';
 import { matchesGlob } from '../../cloudtrail/policy-globs.ts';
 import { account, instance, person, provider, role, roleNamed, user } from '../../cloudtrail/identities.ts';
+import type { IdentityId } from '../../model/identity.ts';
 import type { Link } from '../../model/link.ts';
 import { earliestFirst, instantAfter, instantOfMs } from '../../model/instant.ts';
 import type { WayInCandidate } from './candidate.ts';
 import { deniedUser } from './closing.ts';
 import { doorDoubt } from './doubt.ts';
-import { isProvedRepair } from './put-back.ts';
+import { isProvedRepair, outsidersBefore, shutsTrust } from './put-back.ts';
 
 /** Roles, trusts, providers, grants, shares, code, machines and networks that the case opened. */
 export function doorWaysIn(
   known: CaseEffects,
-  { ownAccounts = [], links }: Pick<CaseMaterial, 'ownAccounts' | 'links'>,
+  { ownAccounts = [], links, identities }: Pick<CaseMaterial, 'ownAccounts' | 'links' | 'identities'>,
 ): readonly WayInCandidate[] {
   const { effects } = known;
-  const cameIn = subjectsIn(links);
+  const entrants = { cameIn: subjectsIn(links), ofCase: new Set(identities.map(({ id }) => id)), ownAccounts };
   return [
     ...effectsOfKind(effects, 'role-created').flatMap((each) => roleDoor(each, known)),
-    ...effectsOfKind(effects, 'trust-changed').flatMap((each) => trustDoor(each, known, cameIn)),
+    ...effectsOfKind(effects, 'trust-changed').flatMap((each) => trustDoor(each, known, entrants)),
     ...effectsOfKind(effects, 'provider-made').map((each) => providerDoor(each, known)),
     ...effectsOfKind(effects, 'person-created').map(personDoor),
     ...effectsOfKind(effects, 'policy-granted').flatMap((each) => grantDoor(each, known)),
@@ -70,11 +71,18 @@ function roleDoor(each: CaseEffect<EffectOf<'role-created'>>, { denials }: CaseE
   return [door(each, { identity: role(accountId, roleName).id, what: { kind: 'role', accountId, roleName } }, closed)];
 }
 
+/** Who is of the case: as its providers call whoever came in, and by their IDs. */
+interface Entrants {
+  readonly cameIn: readonly string[];
+  readonly ofCase: ReadonlySet<IdentityId>;
+  readonly ownAccounts: readonly string[];
+}
+
 /** A trust is closed by the role's end, or by a later one, of somebody else's, that lets none of these in. */
 function trustDoor(
   each: CaseEffect<EffectOf<'trust-changed'>>,
   known: CaseEffects,
-  cameIn: readonly string[],
+  { cameIn, ofCase, ownAccounts }: Entrants,
 ): readonly WayInCandidate[] {
   const { accountId, effect, at, undone } = each;
   const { roleName } = effect;
@@ -87,10 +95,24 @@ function trustDoor(
     replaced !== null && isAsBefore(replaced, each, known) ? 'left out' : verdictOf(later, people, accountId, cameIn);
   const restored = verdict === 'left out' ? replaced : null;
   // A trust that lets in nobody but services, or nobody whom another's had not let in before, is closed by its own record.
-  const opensNothing = (letsIn.length === 0 && !effect.unread) || isProvedRepair(each, known);
+  const opensNothing =
+    (letsIn.length === 0 && !effect.unread) ||
+    isProvedRepair(each, known) ||
+    shutsTrust(each, known, (principal) => namesOneOf(ofCase, principal, accountId));
   const harmless = opensNothing ? { at, proof: each.event.ref } : null;
   const what = { kind: 'trust' as const, accountId, roleName, letsIn };
-  return [door(each, { identity, what, ...narrowing(verdict) }, undone ?? restored ?? harmless)];
+  const neverBack = outsidersBefore(each, known, ownAccounts);
+  const before = neverBack.length === 0 ? {} : { neverBack };
+  return [{ ...door(each, { identity, what, ...narrowing(verdict) }, undone ?? restored ?? harmless), ...before }];
+}
+
+/** Whether a principal is one of some identities, or the role whose session one is. */
+function namesOneOf(ids: ReadonlySet<IdentityId>, principal: string, accountId: AccountId): boolean {
+  const [, kind = '', path = ''] = /^arn:[^:]*:(?:iam|sts)::\d*:(user|role|assumed-role)\/(.+)$/u.exec(principal) ?? [];
+  if (kind === 'user') return ids.has(user(accountId, path.slice(path.lastIndexOf('/') + 1)).id);
+  if (kind === '') return false;
+  const of = kind === 'role' ? roleNamed(principal, accountId).id : role(accountId, path.split('/')[0] ?? '').id;
+  return [...ids].some((id) => id === of || id.startsWith(`session${of.slice('role'.length)}/`));
 }
 
 /** Whether somebody else put the very trust back that stood before the case first changed it. */

@@ -1,5 +1,6 @@
 import type { CaseEffect, CaseEffects, Replacement } from '../case/case-effects.ts';
-import type { EffectKind, EffectOf, Grants, LetIn } from '../effects/effect.ts';
+import type { Effect, EffectKind, EffectOf, Grants, LetIn } from '../effects/effect.ts';
+import { dayMs } from '../../model/duration.ts';
 import { grantsNothingNew, letsInNobodyNew } from '../effects/narrower.ts';
 import { stillLetsIn } from '../effects/still-lets-in.ts';
 import { thing } from '../effects/thing.ts';
@@ -23,7 +24,9 @@ export function putBack(each: CaseEffect, known: CaseEffects): PutBack | null {
     case 'policy-version-set':
       return versionPutBack({ ...each, effect }, known);
     case 'policy-granted':
-      return takesAway(effect) ? 'perhaps' : null;
+      return takesAway(effect, each.event.effects) ? 'perhaps' : null;
+    case 'password-set':
+      return passwordPutBack({ ...each, effect }, known);
     case 'shared':
       return sharePutBack({ ...each, effect }, known);
     default:
@@ -50,6 +53,39 @@ function trustPutBack(
   return !last.effect.unread && shutsOut(effect.letsIn, last.effect.letsIn, accountId) ? 'perhaps' : null;
 }
 
+/**
+ * Whether a trust lets in but services and others of its own account, nobody of the case among them, where another's let in outsiders
+ * before: that shut a way in, and opened none.
+ */
+export function shutsTrust(
+  each: CaseEffect<EffectOf<'trust-changed'>>,
+  known: CaseEffects,
+  isOfCase: (principal: string) => boolean,
+): boolean {
+  const { effect, accountId, at } = each;
+  const last = lastByOthers(each, known.stoodBefore('trust-changed', thing.trust(accountId, effect.roleName), at));
+  return (
+    last !== null &&
+    !effect.unread &&
+    shutsOut(effect.letsIn, last.effect.letsIn, accountId) &&
+    !effect.letsIn.some(({ principal }) => isOfCase(principal))
+  );
+}
+
+/** Outsiders whom the trust let in that stood before an effect: whoever puts that back lets them in again. */
+export function outsidersBefore(
+  { effect: { roleName }, accountId, at }: CaseEffect<EffectOf<'trust-changed'>>,
+  known: CaseEffects,
+  ownAccounts: readonly string[],
+): readonly string[] {
+  const last = known.stoodBefore('trust-changed', thing.trust(accountId, roleName), at).at(-1);
+  return (last?.effect.letsIn ?? [])
+    .filter(
+      (who) => isOutsider(who, accountId) && !ownAccounts.includes(who.accountId ?? '') && who.kind !== 'provider',
+    )
+    .map(({ principal }) => principal);
+}
+
 function sharePutBack(each: CaseEffect<EffectOf<'shared'>>, known: CaseEffects): PutBack | null {
   const { effect, accountId, at } = each;
   // A statement or a grant is one beside others: it replaces nothing.
@@ -65,13 +101,16 @@ function sharePutBack(each: CaseEffect<EffectOf<'shared'>>, known: CaseEffects):
 
 /** All whom the one before let in from outside, and nobody else from there. */
 function shutsOut(after: readonly LetIn[], before: readonly LetIn[], ownAccount: CaseEffect['accountId']): boolean {
-  function isOutsider({ kind, accountId }: LetIn): boolean {
-    return kind !== 'service' && accountId !== ownAccount;
-  }
-  const outsiders = before.filter(isOutsider);
+  const outsiders = before.filter((who) => isOutsider(who, ownAccount));
   return (
-    outsiders.length > 0 && !after.some(isOutsider) && !outsiders.some((who) => stillLetsIn(after, who, ownAccount))
+    outsiders.length > 0 &&
+    !after.some((who) => isOutsider(who, ownAccount)) &&
+    !outsiders.some((who) => stillLetsIn(after, who, ownAccount))
   );
+}
+
+function isOutsider({ kind, accountId }: LetIn, ownAccount: CaseEffect['accountId']): boolean {
+  return kind !== 'service' && accountId !== ownAccount;
 }
 
 /** Another version than the one that somebody set, which gave more, or as much. */
@@ -87,15 +126,27 @@ function versionPutBack(each: CaseEffect<EffectOf<'policy-version-set'>>, known:
   return leads(last.effect.grants) && grants.unread ? 'perhaps' : null;
 }
 
+/** What somebody does about another's change, they do within this time. */
+const repairWithinMs = dayMs;
+
+/** A password that another had set shortly before: whoever that was is shut out. */
+function passwordPutBack(each: CaseEffect<EffectOf<'password-set'>>, known: CaseEffects): PutBack | null {
+  const { effect, accountId, at } = each;
+  const before = known.stoodBefore('password-set', thing.password(accountId, effect.userName), at);
+  const last = lastByOthers(each, before);
+  return last !== null && Date.parse(at) - Date.parse(last.at) <= repairWithinMs ? 'perhaps' : null;
+}
+
 function leads({ administrator, powers }: Grants): boolean {
   return administrator || powers.length > 0;
 }
 
-/** A policy that gives nothing and denies some: AWS's quarantine, attached by hand. */
-function takesAway({ grants, policy }: EffectOf<'policy-granted'>): boolean {
-  return (
-    grants.denies || (!grants.unread && !leads(grants) && /:iam::aws:policy\/AWSCompromisedKeyQuarantine/u.test(policy))
-  );
+/** A policy that gives nothing and denies some: AWS's quarantine, attached by hand, or the end of a role's older sessions. */
+function takesAway({ grants, policy }: EffectOf<'policy-granted'>, made: readonly Effect[]): boolean {
+  const deniesSome =
+    made.some((effect) => effect.kind === 'undone' && effect.how === 'denied') ||
+    /:iam::aws:policy\/AWSCompromisedKeyQuarantine/u.test(policy);
+  return grants.denies || (!grants.unread && !leads(grants) && deniesSome);
 }
 
 /** What stood last, where somebody else than the author of an effect had put it there. */

@@ -126,8 +126,9 @@ function settled(
   const state = stateOf(decisive, acceptance, now);
   const held = state === 'closed' && decisive.heldBack === true ? { heldBack: true as const } : {};
   const narrowed = decisive.narrowedTo === undefined ? {} : { narrowedTo: decisive.narrowedTo };
+  const neverBack = decisive.neverBack === undefined ? {} : { neverBack: decisive.neverBack };
   const reopened = decisive.reopened === undefined ? {} : { reopened: decisive.reopened };
-  return [{ id, identity, what, origin, state, ...held, ...narrowed, ...reopened, until, proof }];
+  return [{ id, identity, what, origin, state, ...held, ...narrowed, ...neverBack, ...reopened, until, proof }];
 }
 
 /**
