@@ -43,6 +43,12 @@ export function isPartOfInternet(blocks: readonly AddressBlock[]): boolean {
   });
 }
 
+/** Whether a text is an address of the internet: neither one within a network, nor a name in an address's place. */
+export function isPublicAddress(text: string): boolean {
+  const block = addressBlock(text);
+  return block !== undefined && !text.includes('/') && !isPrivate(block);
+}
+
 function isPrivate(block: AddressBlock): boolean {
   return privateBlocks.some(
     ({ bits, first, prefix }) =>

@@ -70,6 +70,25 @@ function reopenedInWords(reopened: Reopened | undefined): SafeText {
     : safe` It was switched on again by ${describeActor(reopened.by)} at ${utcTime(reopened.at)} UTC.`;
 }
 
+function instanceWords(
+  { instanceId }: Extract<WayInSubject, { readonly kind: 'instance' }>,
+  made: boolean,
+  goesOn: boolean,
+): Omit<WayInWords, 'until'> {
+  const instance = safe`instance ${plainText(instanceId)}`;
+  if (made) {
+    return {
+      sentence: safe`Instance ${plainText(instanceId)} may be under the intruder's control.`,
+      remedy: safe`Isolate ${instance}, keep its disks for evidence, and take its role away.`,
+    };
+  }
+  const doubt = goesOn ? safe` Whether it can still be read is not known.` : safe``;
+  return {
+    sentence: safe`Credentials of ${instance} were used from elsewhere: whoever read them from its metadata service reads the next ones there as well.${doubt}`,
+    remedy: safe`Find the hole by which the metadata of ${instance} was read, require tokens for it (IMDSv2), and isolate it until that is done: keep its disks for evidence.`,
+  };
+}
+
 /** `User support`: a holder at the beginning of a sentence. */
 function capitalized(holder: string): SafeText {
   return plainText(`${holder.slice(0, 1).toUpperCase()}${holder.slice(1)}`);
@@ -213,10 +232,7 @@ function ofSubject(what: WayInSubject, { made, seen, goesOn, identity, end }: Sh
         remedy: takeAway(safe`${inWords([what.what])} ${inWords([what.resource])}`),
       };
     case 'instance':
-      return {
-        sentence: safe`Instance ${plainText(what.instanceId)} may be under the intruder's control.`,
-        remedy: safe`Isolate instance ${plainText(what.instanceId)}, keep its disks for evidence, and take its role away.`,
-      };
+      return instanceWords(what, made, goesOn);
     case 'network':
       return {
         sentence:

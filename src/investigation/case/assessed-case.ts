@@ -277,12 +277,14 @@ function withOthers(
     const member = material.identities.find((each) => each.id === id);
     const account = identity?.accountId ?? accountOfIdentity(id) ?? null;
     const isOutsider = kindOf(id) === 'account' && !isWatched(account ?? '');
+    // An instance is named for what is there for whoever reads it: nobody changed it.
+    const unlisted = kindOf(id) === 'instance' ? 'used' : 'changed';
     return {
       id,
       kind: kindOf(id),
       account,
       name: identity?.name ?? nameInId(id),
-      role: member?.role ?? (isOutsider ? 'outside' : 'changed'),
+      role: member?.role ?? (isOutsider ? 'outside' : unlisted),
       since: member?.since ?? null,
     };
   });

@@ -66,6 +66,7 @@ function commandsOfKind(what: WayInSubject): readonly string[] {
         aws`ec2 modify-instance-attribute --instance-id ${what.instanceId} --groups ISOLATION_GROUP_ID`,
         aws`ec2 describe-iam-instance-profile-associations --filters Name=instance-id,Values=${what.instanceId}`,
         'aws ec2 disassociate-iam-instance-profile --association-id ASSOCIATION_ID',
+        aws`ec2 modify-instance-metadata-options --instance-id ${what.instanceId} --http-tokens required`,
       ];
     case 'network':
       return [

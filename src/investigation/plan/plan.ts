@@ -152,8 +152,9 @@ function leftToPeople(request: PlanRequest, open: readonly WayIn[], waysIn: read
   const alerted = alertedCalls(request.evidence).flatMap(({ actor, accessKeyId }) =>
     insteadOf(actor, accessKeyId, request.mayChange),
   );
+  const untold = alerted.filter((each) => !isToldAsInstance(each, open));
   // Where nothing stands any more, nothing is left to do about it.
-  const toDo = open.length === 0 ? alerted.filter(isAboutOthers) : [...alerted, ...behind];
+  const toDo = open.length === 0 ? untold.filter(isAboutOthers) : [...untold, ...behind];
   return [...toDo, ...unconfirmedIn(request.evidence), ...notLookedAtIn(request.evidence)];
 }
 
@@ -180,6 +181,14 @@ function isOf(actor: Actor, { what }: WayIn): boolean {
     what.kind === 'session' &&
     what.roleName === actor.roleName &&
     what.sessionName === actor.sessionName
+  );
+}
+
+/** What to do about an instance is told with the way in that it is. */
+function isToldAsInstance(byHand: ByHand, open: readonly WayIn[]): boolean {
+  return (
+    byHand.kind === 'instance-session' &&
+    open.some(({ what }) => what.kind === 'instance' && what.instanceId === byHand.instanceId)
   );
 }
 

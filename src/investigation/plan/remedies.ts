@@ -100,13 +100,16 @@ export function remediesOf({
   advises,
 }: Pick<CaseAssessment, 'waysIn' | 'effects' | 'advises'>): readonly Remedy[] {
   const open = waysIn.filter(({ state }) => state === 'open');
+  // Whether it is still being read nobody knows, and to isolate it stops what runs there: offered, not advised.
+  const readFrom = waysIn.filter(({ what, state }) => what.kind === 'instance' && state === 'unknown');
+  const offered = new Set(readFrom.map(({ id }) => id));
   const made = new Set(
     open.flatMap(({ what, origin }) =>
       what.kind === 'user' && origin === 'made' ? [ownerKey(what.accountId, what.userName)] : [],
     ),
   );
   const drafts = [
-    ...open.map((wayIn) => withoutAssignment(againstWayIn(wayIn, made), wayIn, waysIn)),
+    ...[...open, ...readFrom].map((wayIn) => withoutAssignment(againstWayIn(wayIn, made), wayIn, waysIn)),
     ...effects.filter(({ undone }) => undone === null).flatMap(againstEffect),
   ];
   const byTarget = Map.groupBy(drafts, remedyDigest);
@@ -117,7 +120,8 @@ export function remediesOf({
       if (first === undefined) return [];
       const closes = [...new Set(same.flatMap((each) => each.closes))];
       const { untilMs: _untilMs, ...shown } = first;
-      return [{ ...shown, id: digest.slice('sha256:'.length, 'sha256:'.length + 16), closes, recommended: advises }];
+      const recommended = advises && !closes.some((id) => offered.has(id));
+      return [{ ...shown, id: digest.slice('sha256:'.length, 'sha256:'.length + 16), closes, recommended }];
     })
     .toSorted((a, b) => order.indexOf(a.type) - order.indexOf(b.type));
 }

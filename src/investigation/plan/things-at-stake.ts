@@ -49,7 +49,13 @@ export function thingsOfMember({
     case 'session': {
       if (isConsoleSession(id)) return [];
       const [role = '', ...rest] = name.split('/');
-      return [thing.deniedRole(accountId, role), thing.sessionNamed(accountId, role, rest.join('/'))];
+      const sessionName = rest.join('/');
+      return [
+        thing.deniedRole(accountId, role),
+        thing.sessionNamed(accountId, role, sessionName),
+        // EC2 names the sessions of an instance's role by the instance.
+        ...(sessionName.startsWith('i-') ? [thing.instance(accountId, sessionName)] : []),
+      ];
     }
     default:
       return kindOf(id) === 'instance' ? [thing.instance(accountId, name)] : [];

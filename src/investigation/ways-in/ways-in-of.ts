@@ -17,6 +17,7 @@ import { neverDenied } from '../habits/never-denied.ts';
 import { deniedUser } from './closing.ts';
 import { credentialWaysIn, peopleWaysIn } from './credentials.ts';
 import { doorWaysIn } from './doors.ts';
+import { readInstances } from './read-instances.ts';
 import { latestEnd } from './session-lifetime.ts';
 import { sessionWaysIn } from './sessions.ts';
 
@@ -30,6 +31,7 @@ export function waysInOf(material: CaseMaterial, calls: CaseCalls, known: CaseEf
     ...peopleWaysIn(material.identities, calls),
     ...sessionWaysIn(calls, known, material.links),
     ...doorWaysIn(known, material),
+    ...readInstances(calls, known, material.alerts),
     ...unseenSessions(material, calls, known),
     ...sessionsNotToldApart(material, calls, known),
   ];
