@@ -58,7 +58,7 @@ function isExecutable(file: string): boolean {
 }
 
 const commandInText = new RegExp(
-  String.raw`(?:npm run -s trailhound --|(?<!npx |[\w./-])trailhound)(?= (?:(?:--config|-c) \S+ )?(?:${commandNames.join('|')}|COMMAND|--help)\b)`,
+  String.raw`(?:npm run -s trailhound --|(?<!npx |[\w./-])trailhound)(?= (?:(?:--config|-c) \S+ )?(?:${commandNames.join('|')}|COMMAND|--help)\b| \[options\])`,
   'gu',
 );
 

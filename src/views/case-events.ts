@@ -1,9 +1,8 @@
 import { z } from 'zod';
-import { actorOf, describeActor } from '../cloudtrail/actor.ts';
 import { textAt } from '../cloudtrail/ecs-path.ts';
 import { caseCalls } from '../investigation/case/case-calls.ts';
 import type { FoundEvent } from '../investigation/seen-event.ts';
-import { targetOfEvent } from './event-row.ts';
+import { callerOf, targetOfEvent } from './event-row.ts';
 import type { EventRef } from '../model/trail-event.ts';
 import { earliestFirst } from '../model/instant.ts';
 import { liveCase, type LiveCasePorts } from './live-case.ts';
@@ -70,7 +69,7 @@ export function caseEvent({ ref, at, ecs }: FoundEvent): CaseEvent {
     source: textAt(ecs, 'source.address') ?? null,
     client: textAt(ecs, 'user_agent.original') ?? null,
     identityArn: textAt(ecs, 'aws.cloudtrail.user_identity.arn') ?? null,
-    who: (textAt(ecs, 'user.name') ?? describeActor(actorOf(ecs))) || null,
+    who: callerOf(ecs) || null,
     target: targetOfEvent(ecs),
   };
 }

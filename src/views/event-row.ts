@@ -12,6 +12,7 @@ export interface EventRow {
   readonly provider: string;
   /** `success`, or the error code, or what else the outcome is. */
   readonly outcome: string;
+  /** The person of a role's session before the role. */
   readonly user: string;
   /** What the call was made on, by name before ID; empty where the record names nothing. */
   readonly target: string;
@@ -28,6 +29,15 @@ export function targetOfEvent(ecs: StoredEvent['ecs']): string | null {
   return named.find((text) => text !== '') ?? null;
 }
 
+/** Whose call it was, in few words: of a role's session whoever had it before the role, which many have. */
+export function callerOf(ecs: StoredEvent['ecs']): string {
+  const actor = actorOf(ecs);
+  if (actor.kind === 'role-session') return `${actor.sessionName} (${actor.roleName})`;
+  if (actor.kind === 'person' && actor.name !== undefined) return actor.name;
+  const names = valuesAtPath(ecs, 'user.name').map(String).join(', ');
+  return names === '' ? describeActor(actor) : names;
+}
+
 export function eventRow({ ecs, accountId, eventId, eventTime, revision }: StoredEvent): EventRow {
   function at(path: string): string {
     return valuesAtPath(ecs, path).map(String).join(', ');
@@ -41,7 +51,7 @@ export function eventRow({ ecs, accountId, eventId, eventTime, revision }: Store
     action: at('event.action'),
     provider: at('event.provider'),
     outcome: outcome === 'failure' && errorCode !== '' ? errorCode : outcome,
-    user: at('user.name') || describeActor(actorOf(ecs)),
+    user: callerOf(ecs),
     target: targetOfEvent(ecs) ?? '',
     accessKey: at('aws.cloudtrail.user_identity.access_key_id'),
     address: at('source.address'),

@@ -76,11 +76,17 @@ export function createProgram(): Command {
 
 const usageError = 2;
 
+/** `help investigations approve` asks for the help of the last one: commander knows of the first alone. */
+function askingTheCommand(args: readonly string[]): string[] {
+  const [first, ...path] = args;
+  return first === 'help' && path.length > 1 ? [...path, '--help'] : [...args];
+}
+
 /** Runs one command and resolves to the process's exit code; errors are told on stderr with their remedy. */
 export async function runCommandLine(args: readonly string[]): Promise<number> {
   const program = createProgram();
   try {
-    await program.parseAsync([...args], { from: 'user' });
+    await program.parseAsync(askingTheCommand(args), { from: 'user' });
     return typeof process.exitCode === 'number' ? process.exitCode : 0;
   } catch (error) {
     // Commander has already told what was wrong, or shown the help.

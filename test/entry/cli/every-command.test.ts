@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Command } from 'commander';
@@ -139,5 +139,31 @@ describe('commands in messages', () => {
       'trailhound: no',
     ])
       expect(shown(other)).toBe(other);
+  });
+});
+
+describe('help', () => {
+  test('of a command within another is that command’s own', async () => {
+    const { stdout } = await run(['help', 'investigations', 'approve']);
+    expect(stdout).toContain('investigations approve [options] <case>');
+    expect(stdout).toBe((await run(['investigations', 'approve', '--help'])).stdout);
+  });
+
+  test('names the program in its first line as it has to be typed', async () => {
+    vi.stubEnv('TRAILHOUND_COMMAND', 'npx trailhound');
+    expect((await run(['--help'])).stdout).toMatch(/^Usage: npx trailhound \[options\]/u);
+  });
+});
+
+describe('input that cannot be read whole', () => {
+  const torn = '{"Records":[{"eventVersion":"1.08","eventName":';
+  test.each([
+    ['normalize', (file: string) => ['normalize', file]],
+    ['rules diff', (file: string) => ['rules', 'diff', 'rules', 'rules', file]],
+  ])('ends %s with exit code 5', async (_, args) => {
+    const file = join(folder, 'torn.json');
+    writeFileSync(file, torn);
+    const { code, stderr } = await run(args(file));
+    expect({ code, stderr }).toEqual({ code: 5, stderr: expect.stringContaining('torn.json') });
   });
 });
