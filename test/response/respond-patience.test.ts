@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { minuteMs } from '../../src/model/duration.ts';
 import { patienceOf } from '../../workflows/respond-patience.ts';
 
-const pacing = { firstMs: 5_000, longestMs: 5 * minuteMs, roundsForMs: 30 * minuteMs };
+const pacing = { firstMs: 5_000, longestMs: 5 * minuteMs, roundsForMs: 30 * minuteMs, tellPersonAfterMs: 5 * minuteMs };
 
 /** All waits until there is no patience left. */
 function waitsOf(given: typeof pacing): readonly number[] {
