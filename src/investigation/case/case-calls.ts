@@ -1,6 +1,7 @@
 import type { IdentityId } from '../../model/identity.ts';
 import type { CaseIdentity, CaseMaterial } from './case-material.ts';
 import { eventRefKey } from '../../model/trail-event.ts';
+import { user } from '../../cloudtrail/identities.ts';
 import { latestCopies } from '../latest-copies.ts';
 import { isConsoleSession, kindOf } from '../links/identity-parts.ts';
 import { dayOf, habitDays } from '../habits/habit-days.ts';
@@ -40,9 +41,11 @@ export function caseCalls({
   const sorted = inOrder(latestCopies(events, namedIn({ alerts, links })));
   const all = sorted.filter((event) => !isUnconfirmed(event));
   const hostile = hostileIn(sorted, alerts);
+  const isOwners = ownersAgain(all, members);
   function isTheirs(event: SeenEvent): boolean {
     return (
       !event.own &&
+      (hostile.addresses.has(event.sourceAddress) || !isOwners(event)) &&
       // Of an outsider's calls, those by which it came in are the intruder's for certain.
       (steps.has(event.ref.eventId) ||
         event.callers.some((id) => isActing(members.get(id), event, hostile.addresses, passwordsSet)))
@@ -82,6 +85,35 @@ function isActing(
   const hasOwnPassword = identity.role === 'suspect' || (identity.role === 'changed' && !passwordsSet.has(identity.id));
   const isKnown = !hasOwnPassword || hostile.has(event.sourceAddress);
   return isWithoutCredential(event) && event.callers[0] === identity.id && isKnown;
+}
+
+/**
+ * Tells sign-ins to the console, and what was done in them, of users whose password somebody else than the case set last: after the
+ * intruder had set it, they have it back.
+ */
+function ownersAgain(
+  all: readonly SeenEvent[],
+  members: ReadonlyMap<IdentityId, CaseIdentity>,
+): (event: SeenEvent) => boolean {
+  const settings = Map.groupBy(
+    all.flatMap(({ effects, ref, at, callers, action }) =>
+      effects.flatMap((effect) =>
+        // Whoever changes a password of their own had it before.
+        effect.kind === 'password-set' && action !== 'ChangePassword'
+          ? [{ owner: user(ref.accountId, effect.userName).id, at, isTheirs: callers.some((id) => members.has(id)) }]
+          : [],
+      ),
+    ),
+    ({ owner }) => owner,
+  );
+  return ({ at, sessionFrom, callers, effects }) => {
+    const [owner = ''] = callers;
+    const isSignIn = effects.some((effect) => effect.kind === 'console-login' && !effect.federated);
+    if (!isSignIn && !callers.some(isConsoleSession)) return false;
+    const signedInMs = Date.parse(isSignIn ? at : (sessionFrom ?? ''));
+    const before = (settings.get(owner) ?? []).filter((each) => Date.parse(each.at) <= signedInMs);
+    return before.some(({ isTheirs }) => isTheirs) && before.at(-1)?.isTheirs === false;
+  };
 }
 
 function isWithoutCredential({ callers, accessKeyId }: SeenEvent): boolean {

@@ -56,7 +56,7 @@ export interface CaseEffects {
     kind: K,
     things: readonly ThingKey[],
     since: Instant,
-    isMeant?: (effect: EffectOf<K>) => boolean,
+    isMeant?: (effect: EffectOf<K>, callers: readonly IdentityId[]) => boolean,
   ) => Replacement<K> | null;
   /** What others than the case did to a thing before an instant, oldest first; nothing where the case itself had done so too. */
   readonly stoodBefore: <K extends EffectKind>(
@@ -204,12 +204,15 @@ function replacedBy(byThing: ReadonlyMap<ThingKey, readonly Replacement<EffectKi
     kind: K,
     things: readonly ThingKey[],
     since: Instant,
-    isMeant: (effect: EffectOf<K>) => boolean = () => true,
+    isMeant: (effect: EffectOf<K>, callers: readonly IdentityId[]) => boolean = () => true,
   ): Replacement<K> | null => {
     const lasts = things.flatMap((key): readonly Replacement<K>[] => {
       const found = byThing
         .get(key)
-        ?.findLast(({ at, effect }) => !isAfter(at, since) || (effect.kind === kind && isMeant(effect as EffectOf<K>)));
+        ?.findLast(
+          ({ at, effect, callers }) =>
+            !isAfter(at, since) || (effect.kind === kind && isMeant(effect as EffectOf<K>, callers)),
+        );
       if (found === undefined || !isAfter(found.at, since)) return [];
       return [{ ...found, effect: found.effect as EffectOf<K> }]; // its kind was looked at
     });

@@ -61,9 +61,10 @@ export function mayBeExplained(ground: FindingGround, findings: readonly CaseFin
   function isExplained(event: SeenEvent): boolean {
     return explanations.some((explains) => explains(event));
   }
-  /** Whoever repairs something from a place of their own signs in there first. */
+  /** Whoever repairs something from a place of their own signs in there first; who is given a new password changes it there. */
   function isOwnSignIn(event: SeenEvent): boolean {
-    return isSecondFactor(event) && event.effects.every(({ kind }) => kind === 'console-login') && isOwnPlace(event);
+    const isSignIn = isSecondFactor(event) && event.effects.every(({ kind }) => kind === 'console-login');
+    return (isSignIn || event.action === 'ChangePassword') && isOwnPlace(event);
   }
   return (
     alerted.length > 0 &&

@@ -1,6 +1,8 @@
 import type { IdentityId } from '../../model/identity.ts';
+import { dayMs } from '../../model/duration.ts';
+import type { Instant } from '../../model/ids.ts';
 import type { Link } from '../../model/link.ts';
-import { accountOfIdentity, kindOf } from './identity-parts.ts';
+import { accountOfIdentity, isConsoleSession, kindOf } from './identity-parts.ts';
 import type { LinkIndex } from './link-index.ts';
 import type { Seed } from '../../cloudtrail/seed.ts';
 import { walk, type Member, type Walk } from './walk.ts';
@@ -25,7 +27,8 @@ export async function intruderCases<A>(
   let groups = [...Map.groupBy(alerts, ({ seed }) => seed.principal).values()];
   for (;;) {
     const cases = await Promise.all(groups.map((group) => caseOf(group, index)));
-    const together = joined(cases, index);
+    const resets = await Promise.all(cases.map(({ walk: each }) => resetsIn(each, index)));
+    const together = joined(cases, resets, index);
     if (together.length === cases.length) return cases;
     groups = together.map((some) => some.flatMap((each) => each.alerts));
   }
@@ -43,8 +46,44 @@ async function caseOf<A>(alerts: readonly SuspectAlert<A>[], index: LinkIndex): 
   return { alerts, walk: await walk([...seeds.values()], index) };
 }
 
+/** A console session by which somebody can come in whose password the case set only after others had. */
+interface Reset {
+  readonly session: IdentityId;
+  readonly at: Instant;
+  readonly source: string | null;
+}
+
+/**
+ * Whose password a case set within a day after somebody else had: the sessions go by one name whoever signs in, and that two set the same
+ * user's password is no sign that they are one.
+ */
+async function resetsIn({ links, members }: Walk, index: LinkIndex): Promise<readonly Reset[]> {
+  const settings = links.filter(({ how }) => how === 'set-password');
+  if (settings.length === 0) return [];
+  const known = await index.touching(settings.map(({ to }) => to));
+  return settings.flatMap(({ to, at, source }) => {
+    const before = known.filter((each) => each.how === 'set-password' && each.to === to && isShortlyBefore(each, at));
+    const isReset = before.some(({ madeWith, from }) => !members.has(madeWith ?? from));
+    const isFirst = !before.some(({ madeWith, from }) => members.has(madeWith ?? from));
+    if (!isReset || !isFirst) return [];
+    const sessions = links.filter(
+      ({ how, from, to: session }) => how === 'signed-in' && from === to && isConsoleSession(session),
+    );
+    return sessions.map(({ to: session }) => ({ session, at, source: source ?? null }));
+  });
+}
+
+function isShortlyBefore({ at }: Link, instant: Instant): boolean {
+  const beforeMs = Date.parse(instant) - Date.parse(at);
+  return beforeMs > 0 && beforeMs <= dayMs;
+}
+
 /** Cases that hold the same credential, or that an outside account ties, each with those that it belongs with. */
-function joined<A>(cases: readonly IntruderCase<A>[], index: LinkIndex): readonly (readonly IntruderCase<A>[])[] {
+function joined<A>(
+  cases: readonly IntruderCase<A>[],
+  resets: readonly (readonly Reset[])[],
+  index: LinkIndex,
+): readonly (readonly IntruderCase<A>[])[] {
   const parents = cases.map((_, position) => position);
   function rootOf(position: number): number {
     const parent = parents[position] ?? position;
@@ -53,10 +92,21 @@ function joined<A>(cases: readonly IntruderCase<A>[], index: LinkIndex): readonl
   function tie(a: number, b: number): void {
     void (parents[rootOf(b)] = rootOf(a));
   }
+  /** Whoever sets a password again from where others' alerts were before is taken for them. */
+  function isReset(id: IdentityId, position: number): boolean {
+    const own = (resets[position] ?? []).filter(({ session }) => session === id);
+    const others = cases.filter((_, each) => each !== position).flatMap(({ alerts }) => alerts);
+    return (
+      own.length > 0 &&
+      !own.some(({ source, at }) =>
+        others.some(({ seed }) => source !== null && seed.source === source && Date.parse(seed.at) <= Date.parse(at)),
+      )
+    );
+  }
   const holders = new Map<IdentityId, number>();
   cases.forEach(({ walk: { members } }, position) => {
     for (const member of members.values()) {
-      if (!isHeld(member)) continue;
+      if (!isHeld(member) || isReset(member.id, position)) continue;
       const holder = holders.get(member.id);
       if (holder === undefined) holders.set(member.id, position);
       else tie(holder, position);

@@ -83,8 +83,8 @@ class Walking {
   readonly #limits = new Map<string, WalkLimit>();
   /** Where the intruder is known to have called from. */
   readonly #addresses: Set<string>;
-  /** Users whose password the intruder set: their later sign-ins are the intruder's. */
-  readonly #passwordsSet = new Set<IdentityId>();
+  /** Each setting of a user's password by the intruder, by setter and user: the user is looked at anew for it. */
+  readonly #passwordsSet = new Set<string>();
   /** People whom only a trust that the intruder opened lets in. */
   readonly #strangers = new Set<IdentityId>();
   readonly #fromMs: number;
@@ -289,8 +289,9 @@ class Walking {
         for (const link of await this.#withRoles(await this.#leadingOn(member, touching))) {
           this.#taken.take(link);
           if (link.source !== undefined && this.#isOwnCall(link)) this.#addresses.add(link.source);
-          const isNewPassword = link.how === 'set-password' && !this.#passwordsSet.has(link.to);
-          if (isNewPassword) this.#passwordsSet.add(link.to);
+          const setting = `${link.from} ${link.to}`;
+          const isNewPassword = link.how === 'set-password' && !this.#passwordsSet.has(setting);
+          if (isNewPassword) this.#passwordsSet.add(setting);
           for (const reached of this.#membersBy(link)) {
             // Whoever was reached before, by a key, is looked at anew: sign-ins are the intruder's as well now.
             if (this.#join(reached) || isNewPassword) next.add(reached.id);
@@ -318,7 +319,8 @@ class Walking {
 
   async #leadingOn(member: Member, touching: readonly Link[]): Promise<readonly Link[]> {
     const inTime = touching.filter(({ at }) => Date.parse(at) >= member.sinceMs);
-    const made = inTime.filter((link) => takenBy(member, link) && !this.#isOwnersSignIn(member, link));
+    const own = inTime.filter((link) => takenBy(member, link) && !this.#isOwnersSignIn(member, link, touching));
+    const made = await this.#withoutOwnersSessions(member, own, touching);
     const through = inTime.filter((link) => this.#cameThrough(member, link, touching));
     // Whoever came by it before goes on doing so: a pool that was changed has others' sessions besides.
     const isChangedProvider = kindOf(member.id) === 'provider' && member.role === 'changed';
@@ -330,11 +332,50 @@ class Walking {
     ];
   }
 
-  /** The owner of a key that was stolen, or made beside, goes on signing in with a password, from where the intruder never called. */
-  #isOwnersSignIn({ id, role, whole }: Member, { how, madeWith, source }: Link): boolean {
+  /**
+   * The owner of a key that was stolen, or made beside, goes on signing in with a password, from where the intruder never called; and so
+   * does one whose password the intruder set, until then and after somebody else has set it again.
+   */
+  #isOwnersSignIn({ id, role, whole }: Member, link: Link, touching: readonly Link[]): boolean {
+    const { how, madeWith, source } = link;
     const bySignInAlone = how === 'signed-in' && madeWith === undefined;
-    const hasOwnPassword = role === 'suspect' || (role === 'changed' && !this.#passwordsSet.has(id));
+    const hasOwnPassword =
+      role === 'suspect' || (role === 'changed' && this.#passwordAt(id, link.at, touching) !== 'intruder');
     return bySignInAlone && hasOwnPassword && !whole && source !== undefined && !this.#addresses.has(source);
+  }
+
+  /** Whose a user's password is at a time: whoever set it last has it. */
+  #passwordAt(id: IdentityId, at: Instant, touching: readonly Link[]): 'intruder' | 'another' | 'owner' {
+    const settings = touching.filter(
+      (each) =>
+        each.how === 'set-password' &&
+        each.to === id &&
+        Date.parse(each.at) <= Date.parse(at) &&
+        // Whoever changes a password of their own in the console had it before.
+        (each.from !== id || each.madeWith === undefined || kindOf(each.madeWith) === 'access-key'),
+    );
+    const last = settings.toSorted(earliestFirst).at(-1);
+    if (last === undefined) return 'owner';
+    return this.#isOwnCall(last) ? 'intruder' : 'another';
+  }
+
+  /** What a user did in the console once somebody else had set the password that the intruder had set before, and the user signed in again. */
+  async #withoutOwnersSessions(
+    { id }: Member,
+    made: readonly Link[],
+    touching: readonly Link[],
+  ): Promise<readonly Link[]> {
+    if (!isConsoleSession(id) || made.length === 0) return made;
+    const signIns = touching.filter(({ how, to }) => how === 'signed-in' && to === id).toSorted(earliestFirst);
+    const owner = signIns[0]?.from;
+    if (owner === undefined) return made;
+    const ofOwner = await this.#known.touching([owner]);
+    return made.filter((link) => {
+      const signIn = signIns.findLast(({ at }) => Date.parse(at) <= Date.parse(link.at));
+      if (signIn === undefined || link.source === undefined || this.#addresses.has(link.source)) return true;
+      const isFromElsewhere = signIn.source !== undefined && !this.#addresses.has(signIn.source);
+      return !isFromElsewhere || this.#passwordAt(owner, signIn.at, ofOwner) !== 'another';
+    });
   }
 
   /** Sessions of a role that the intruder made, or opened to whoever then came in; callers that a planted provider vouched for. */

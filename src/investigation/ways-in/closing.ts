@@ -69,8 +69,9 @@ export function closingBy(effects: CaseEffects, states: readonly IdentityState[]
   function resetByAnother(owner: Owner, since: Instant): Undoing | null {
     const resets = names.stages(owner, since).flatMap((stage) => {
       const from = Date.parse(stage.from) > Date.parse(since) ? stage.from : since;
-      const reset = replacedBy('password-set', [thing.password(stage.accountId, stage.userName)], from);
-      return reset === null || reset.callers.includes(user(stage.accountId, stage.userName).id) ? [] : [reset];
+      const own = user(stage.accountId, stage.userName).id;
+      const password = thing.password(stage.accountId, stage.userName);
+      return replacedBy('password-set', [password], from, (_, callers) => !callers.includes(own)) ?? [];
     });
     return resets.toSorted(earliestFirst).at(-1) ?? null;
   }
