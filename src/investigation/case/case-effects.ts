@@ -7,7 +7,7 @@ import type { CaseCalls } from './case-calls.ts';
 import type { Closure, Reopening } from './case-material.ts';
 import type { Effect, EffectKind, EffectOf, ThingKey } from '../effects/effect.ts';
 import type { Place } from '../effects/meant.ts';
-import { thing, unknownRegion } from '../effects/thing.ts';
+import { isStoppedInstance, thing, unknownRegion } from '../effects/thing.ts';
 import { thingsOf } from '../effects/things-of.ts';
 import { renamedUsersIn, type RenamedAt } from '../users/renamed-users.ts';
 import type { SeenEvent } from '../seen-event.ts';
@@ -289,11 +289,13 @@ function undoingsIn(
   return Map.groupBy<ThingKey, KnownUndoing>(holding.toSorted(earliestFirst), (each) => each.thing);
 }
 
-/** Whenever somebody took off what held a resource back, by the block. */
+/** Whenever somebody took off what held a resource back, by the block, or started an instance that stood still. */
 function unblockings(all: readonly SeenEvent[]): ReadonlyMap<ThingKey, readonly SeenEvent[]> {
   const taken = new Map<ThingKey, SeenEvent[]>();
   for (const event of all) {
     for (const effect of event.effects) {
+      if (effect.kind === 'undone')
+        for (const key of effect.things) if (isStoppedInstance(key)) listUnder(taken, key, event);
       if (effect.kind !== 'shared' || effect.by !== 'block') continue;
       listUnder(taken, thing.share(placeOf(event), effect), event);
     }

@@ -98,12 +98,18 @@ export const codeEffects: EffectReaders = {
     return tokens === 'required' ? undone('restored', thing.setting(call, 'metadata service tokens', instanceId)) : [];
   },
   'ec2/TerminateInstances': (call) =>
-    undone(
-      'deleted',
-      ...objects(call.request, 'instancesSet').map((each) =>
-        thing.instance(call.accountId, nameAt(each, 'instanceId')),
-      ),
-    ),
+    undone('deleted', ...instancesIn(call).map((instanceId) => thing.instance(call.accountId, instanceId))),
+  // A machine that stands still gives nobody anything, for as long as nobody starts it.
+  'ec2/StopInstances': (call) =>
+    instancesIn(call).map((instanceId) => ({
+      kind: 'undone',
+      things: [thing.instance(call.accountId, instanceId)],
+      how: 'deactivated',
+      issuedBefore: null,
+      whileThere: thing.stoppedInstance(call.accountId, instanceId),
+    })),
+  'ec2/StartInstances': (call) =>
+    undone('restored', ...instancesIn(call).map((instanceId) => thing.stoppedInstance(call.accountId, instanceId))),
   'iam/AddRoleToInstanceProfile': (call) => [
     {
       kind: 'role-passed',
@@ -274,4 +280,8 @@ function stack(call: EffectCall): readonly Effect[] {
     ...code(stackName(call), 'stack', stackId(call)),
     ...passed(call, 'cloudformation', stackName(call), 'roleARN'),
   ];
+}
+
+function instancesIn({ request }: EffectCall): readonly string[] {
+  return objects(request, 'instancesSet').map((each) => nameAt(each, 'instanceId'));
 }

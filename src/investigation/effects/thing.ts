@@ -49,6 +49,7 @@ export const thing = {
     keyOf('organization-policy', account, policyId, target),
   organizationPolicyType: (account: AccountId, type: string) => keyOf('organization-policy-type', account, type),
   instance: (account: AccountId, instanceId: string) => keyOf('instance', account, instanceId),
+  stoppedInstance: (account: AccountId, instanceId: string) => keyOf('stopped instance', account, instanceId),
   network: ({ accountId, region }: Place, securityGroup: string, opened: string) =>
     keyOf('network', accountId, region, securityGroup, opened),
   /** One rule of a security group: its ID is of no other group. */
@@ -94,3 +95,10 @@ export const accountsPublicAccessBlock = 'public access block of the account';
 export function regionOf(type: string, region: string): string {
   return type === accountsPublicAccessBlock ? 'aws-global' : region;
 }
+
+/** Whether a key is that of an instance's standing still, which ends when somebody starts it. */
+export function isStoppedInstance(key: ThingKey): boolean {
+  return key.startsWith(stoppedInstanceStart);
+}
+
+const stoppedInstanceStart = keyOf('stopped instance', '');

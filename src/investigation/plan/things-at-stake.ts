@@ -1,4 +1,5 @@
 import { textAt } from '../../cloudtrail/ecs-path.ts';
+import type { AccountId } from '../../model/ids.ts';
 import type { Identity } from '../../model/identity.ts';
 import type { Effect, ThingKey } from '../effects/effect.ts';
 import type { Place } from '../effects/meant.ts';
@@ -54,10 +55,14 @@ export function thingsOfMember({
         thing.deniedRole(accountId, role),
         thing.sessionNamed(accountId, role, sessionName),
         // EC2 names the sessions of an instance's role by the instance.
-        ...(sessionName.startsWith('i-') ? [thing.instance(accountId, sessionName)] : []),
+        ...(sessionName.startsWith('i-') ? instanceThings(accountId, sessionName) : []),
       ];
     }
     default:
-      return kindOf(id) === 'instance' ? [thing.instance(accountId, name)] : [];
+      return kindOf(id) === 'instance' ? instanceThings(accountId, name) : [];
   }
+}
+
+function instanceThings(accountId: AccountId, instanceId: string): readonly ThingKey[] {
+  return [thing.instance(accountId, instanceId), thing.stoppedInstance(accountId, instanceId)];
 }

@@ -134,3 +134,14 @@ test('it is closed once the instance is terminated, and settled once a person ac
     instancesOf(caseOf(stolen, [...atHome, byInstance(110, home, 'ASIANEXT'), again], { acceptances })),
   ).toMatchObject([{ state: 'unknown' }]);
 });
+
+test('it is closed while the instance is stopped, and not once anybody has started it again', () => {
+  function on(minutes: number, action: string): JsonObject {
+    return callByAdmin(minutes, 'ec2', action, { requestParameters: { instancesSet: { items: [{ instanceId }] } } });
+  }
+  const stopped = on(30, 'StopInstances');
+  expect(instancesOf(caseOf(stolen, [...atHome, stopped]))).toMatchObject([{ state: 'closed' }]);
+  expect(instancesOf(caseOf(stolen, [...atHome, stopped, on(40, 'StartInstances')]))).toMatchObject([
+    { state: 'unknown' },
+  ]);
+});
