@@ -5,6 +5,7 @@ import { user } from '../../cloudtrail/identities.ts';
 import { latestCopies } from '../latest-copies.ts';
 import { isConsoleSession, kindOf } from '../links/identity-parts.ts';
 import { dayOf, habitDays } from '../habits/habit-days.ts';
+import { ownRotations } from '../habits/own-rotations.ts';
 import { settledPlaces } from '../habits/settled-place.ts';
 import { sameAct } from '../habits/same-act.ts';
 import { byTime, isUnconfirmed, type SeenEvent } from '../seen-event.ts';
@@ -15,6 +16,8 @@ export interface CaseCalls {
   readonly calls: readonly SeenEvent[];
   /** By anybody, ourselves included, oldest first. */
   readonly all: readonly SeenEvent[];
+  /** Calls by which an owner made a key for themselves while the intruder worked with the one before: not the intruder's. */
+  readonly rotatedByOwner: readonly SeenEvent[];
   /** Said to be by the case's identities, by imported records alone: shown, and nothing is concluded from them. */
   readonly unconfirmed: readonly SeenEvent[];
   /** Who made a call, as the case names them: never a mere key of somebody whom it names. */
@@ -53,9 +56,11 @@ export function caseCalls({
   }
   const theirs = all.filter(isTheirs);
   const isHabit = habitsIn(all, theirs, hostile);
+  const rotated = ownRotations(all, new Set(hostile.alerted));
   return {
     all,
-    calls: theirs.filter((event) => !isHabit(event)),
+    calls: theirs.filter((event) => !isHabit(event) && !rotated.isOwners(event)),
+    rotatedByOwner: rotated.made,
     unconfirmed: sorted.filter((event) => isUnconfirmed(event) && isTheirs(event)),
     identityOf: ({ callers }) =>
       callers.find((id) => isConsoleSession(id) && members.has(id)) ??
@@ -126,6 +131,7 @@ const unshownHabitDays = 5;
 /** What the case's alerts say about the intruder. */
 interface Hostile {
   readonly addresses: ReadonlySet<string | undefined>;
+  readonly alerted: readonly SeenEvent[];
   /** The day of the first call that is alerted on, in UTC; later than any where none is known. */
   readonly firstDay: string;
 }
@@ -134,7 +140,7 @@ function hostileIn(events: readonly SeenEvent[], alerts: CaseMaterial['alerts'])
   const refs = new Set(alerts.flatMap(({ eventRefs }) => eventRefs.map(eventRefKey)));
   const alerted = events.filter(({ ref }) => refs.has(eventRefKey(ref)));
   const days = alerted.map(dayOf).toSorted();
-  return { addresses: new Set(alerted.map(({ sourceAddress }) => sourceAddress)), firstDay: days[0] ?? '~' };
+  return { addresses: new Set(alerted.map(({ sourceAddress }) => sourceAddress)), alerted, firstDay: days[0] ?? '~' };
 }
 
 /**

@@ -28,6 +28,7 @@ import { networkOpened } from './kinds/network-opened.ts';
 import { newAddress } from './kinds/new-address.ts';
 import { organizationChanged } from './kinds/organization-changed.ts';
 import { othersCredentialsChanged } from './kinds/others-credentials-changed.ts';
+import { ownersKey } from './kinds/owners-key.ts';
 import { putBackFinding } from './kinds/put-back.ts';
 import { rootUsed } from './kinds/root-used.ts';
 import { secretsTaken } from './kinds/secrets-taken.ts';
@@ -77,6 +78,7 @@ export const findingKinds: readonly FindingKind[] = [
   knownHabit,
   putBackFinding,
   keyRotated,
+  ownersKey,
   knownRoutine,
   knownAutomation,
   attackTest,

@@ -1,5 +1,4 @@
 import { hourMs } from '../../model/duration.ts';
-import { principalOf } from '../findings/habit.ts';
 import type { SeenEvent } from '../seen-event.ts';
 import { dayOf, habitDays } from './habit-days.ts';
 import { settledPlaces } from './settled-place.ts';
@@ -10,20 +9,25 @@ const signInMs = 12 * hourMs;
 /**
  * Tells whether a call comes from a place of the caller's own: where they have worked with success on several days before, for as long as
  * they are known or for two weeks; or where they signed in with a second factor, and nothing of theirs is known from elsewhere.
+ *
+ * @param whoOf who makes a call
  */
-export function ownPlaces(all: readonly SeenEvent[]): (event: SeenEvent) => boolean {
-  const byCaller = Map.groupBy(all, principalOf);
+export function ownPlaces(
+  all: readonly SeenEvent[],
+  whoOf: (event: SeenEvent) => string,
+): (event: SeenEvent) => boolean {
+  const byCaller = Map.groupBy(all, whoOf);
   const settledAsOf = new Map<string, (event: SeenEvent) => boolean>();
   function isSettled(event: SeenEvent): boolean {
     const day = dayOf(event);
-    const known = settledAsOf.get(day) ?? settledPlaces(all, principalOf, day);
+    const known = settledAsOf.get(day) ?? settledPlaces(all, whoOf, day);
     settledAsOf.set(day, known);
     return known(event);
   }
   return (event) => {
     const { sourceAddress } = event;
     if (sourceAddress === undefined) return false;
-    const before = (byCaller.get(principalOf(event)) ?? []).filter((each) => each === event || isBefore(each, event));
+    const before = (byCaller.get(whoOf(event)) ?? []).filter((each) => each === event || isBefore(each, event));
     const there = before.filter((each) => each.sourceAddress === sourceAddress);
     const days = new Set(there.filter(({ outcome }) => outcome === 'success').map(dayOf));
     days.delete(dayOf(event));

@@ -1,6 +1,6 @@
 import type { CaseEffect } from '../case/case-effects.ts';
 import type { CaseFinding, FindingGround } from '../findings/case-finding.ts';
-import { alertedEvents, familiarPlaces, habits } from '../findings/habit.ts';
+import { alertedEvents, familiarPlaces, habits, principalOf } from '../findings/habit.ts';
 import { leadsOn } from '../ways-in/doors.ts';
 import { isProvedRepair } from '../ways-in/put-back.ts';
 import type { SeenEvent } from '../seen-event.ts';
@@ -57,7 +57,7 @@ export function isQuiet(ground: FindingGround, findings: readonly CaseFinding[])
 export function mayBeExplained(ground: FindingGround, findings: readonly CaseFinding[]): boolean {
   const alerted = alertedEvents(ground);
   const explanations = [habits(ground), repairs(ground, 'perhaps'), rotations(ground), routines(ground)];
-  const isOwnPlace = ownPlaces(ground.calls.all);
+  const isOwnPlace = ownPlaces(ground.calls.all, principalOf);
   function isExplained(event: SeenEvent): boolean {
     return explanations.some((explains) => explains(event));
   }
