@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { textAt } from '../cloudtrail/ecs-path.ts';
 import { caseCalls } from '../investigation/case/case-calls.ts';
 import type { FoundEvent } from '../investigation/seen-event.ts';
-import { callerOf, targetOfEvent } from './event-row.ts';
+import { shownCaller, targetOfEvent } from './event-row.ts';
 import type { EventRef } from '../model/trail-event.ts';
 import { earliestFirst } from '../model/instant.ts';
 import { liveCase, type LiveCasePorts } from './live-case.ts';
@@ -69,7 +69,7 @@ export function caseEvent({ ref, at, ecs }: FoundEvent): CaseEvent {
     source: textAt(ecs, 'source.address') ?? null,
     client: textAt(ecs, 'user_agent.original') ?? null,
     identityArn: textAt(ecs, 'aws.cloudtrail.user_identity.arn') ?? null,
-    who: callerOf(ecs) || null,
+    who: shownCaller(ecs) || null,
     target: targetOfEvent(ecs),
   };
 }

@@ -30,7 +30,7 @@ export function targetOfEvent(ecs: StoredEvent['ecs']): string | null {
 }
 
 /** Whose call it was, in few words: of a role's session whoever had it before the role, which many have. */
-export function callerOf(ecs: StoredEvent['ecs']): string {
+export function shownCaller(ecs: StoredEvent['ecs']): string {
   const actor = actorOf(ecs);
   if (actor.kind === 'role-session') return `${actor.sessionName} (${actor.roleName})`;
   if (actor.kind === 'person' && actor.name !== undefined) return actor.name;
@@ -51,7 +51,7 @@ export function eventRow({ ecs, accountId, eventId, eventTime, revision }: Store
     action: at('event.action'),
     provider: at('event.provider'),
     outcome: outcome === 'failure' && errorCode !== '' ? errorCode : outcome,
-    user: callerOf(ecs),
+    user: shownCaller(ecs),
     target: targetOfEvent(ecs) ?? '',
     accessKey: at('aws.cloudtrail.user_identity.access_key_id'),
     address: at('source.address'),
