@@ -28,8 +28,17 @@ export interface CaseAssessment {
 }
 
 /** Assesses a case, live and offline alike: the same material always comes to the same. Pure. */
-export function assessCase(given: CaseMaterial): CaseAssessment {
-  const material = withoutBeginnings(withOnePerson(given));
+export function assessCase(material: CaseMaterial): CaseAssessment {
+  return assessPrepared(preparedMaterial(material));
+}
+
+/** The material as it is judged: a person under one name, and no alert that only the beginning of the records explains. */
+export function preparedMaterial(material: CaseMaterial): CaseMaterial {
+  return withoutBeginnings(withOnePerson(material));
+}
+
+/** Assesses what {@link preparedMaterial} gave, for whoever shows that as well. */
+export function assessPrepared(material: CaseMaterial): CaseAssessment {
   const calls = caseCalls(material);
   const effects = caseEffects(calls, material.closures ?? [], material.reopenings);
   const waysIn = waysInOf(material, calls, effects);

@@ -4,11 +4,9 @@ import type { JsonObject } from '../../model/json.ts';
 import { linkKinds, type Link, type LinkKind } from '../../model/link.ts';
 import type { SafeText } from '../../model/safe-text.ts';
 import type { WayIn, WayInSubject } from '../../model/way-in.ts';
-import { assessCase, type CaseAssessment } from './assess-case.ts';
+import { assessPrepared, preparedMaterial, type CaseAssessment } from './assess-case.ts';
 import type { CaseEffect } from './case-effects.ts';
 import type { CaseMaterial } from './case-material.ts';
-import { withoutBeginnings } from '../habits/beginnings.ts';
-import { withOnePerson } from '../users/one-person.ts';
 import type { Effect } from '../effects/effect.ts';
 import type { CaseFinding } from '../findings/case-finding.ts';
 import { accountOfIdentity, isConsoleSession, kindOf } from '../links/identity-parts.ts';
@@ -141,8 +139,8 @@ export interface Assessed {
 
 /** Assesses a case and puts it into the form in which it is shown. Pure: the same material always comes to the same. */
 export function assessedCase(sight: CaseInSight): Assessed {
-  const material = withoutBeginnings(withOnePerson(withoutUnseenSessions(sight.material)));
-  const assessment = assessCase(material);
+  const material = preparedMaterial(withoutUnseenSessions(sight.material));
+  const assessment = assessPrepared(material);
   const { timeline, findings, waysIn, effects, quiet } = assessment;
   const named = shownIdentities({ ...sight, material });
   const nameOf = naming(named);

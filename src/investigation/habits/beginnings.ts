@@ -2,9 +2,12 @@ import type { AlertSight, CaseIdentity, CaseMaterial } from '../case/case-materi
 import { oldEnoughMs } from '../case/first-alert.ts';
 import { principalOf } from '../findings/habit.ts';
 import type { SeenEvent } from '../seen-event.ts';
+import { dayMs } from '../../model/duration.ts';
+import { instantOfMs } from '../../model/instant.ts';
 import { dayOf, habitDays } from './habit-days.ts';
+import { placeOfCaller } from './settled-place.ts';
 
-const dayMs = 86_400_000;
+type CallsOf = (alert: AlertSight) => readonly SeenEvent[];
 
 /**
  * The material of a case without the alerts on what was new only because the records begin there, and from when on the others have it.
@@ -15,11 +18,12 @@ const dayMs = 86_400_000;
  * time.
  */
 export function withoutBeginnings(material: CaseMaterial): CaseMaterial {
-  const beginnings = beginningsAmong(material);
-  if (beginnings.size === 0) return material;
   const { events, identities } = material;
+  const callsOf = callsIn(events);
+  const beginnings = beginningsAmong(material, callsOf);
+  if (beginnings.size === 0) return material;
   const alerts = material.alerts.filter((alert) => !beginnings.has(alert));
-  const floorMs = firstOf(alerts.flatMap(callsIn(events))) - oldEnoughMs;
+  const floorMs = firstOf(alerts.flatMap(callsOf)) - oldEnoughMs;
   if (identities.some(({ role, since }) => (role === 'created' || role === 'changed') && isBefore(since, floorMs)))
     return material;
   const later = new Set(events.filter(({ at }) => !isBefore(at, floorMs)).flatMap(({ callers }) => callers));
@@ -33,8 +37,7 @@ export function withoutBeginnings(material: CaseMaterial): CaseMaterial {
   };
 }
 
-function beginningsAmong({ alerts, events }: CaseMaterial): ReadonlySet<AlertSight> {
-  const callsOf = callsIn(events);
+function beginningsAmong({ alerts, events }: CaseMaterial, callsOf: CallsOf): ReadonlySet<AlertSight> {
   const since = earliestBy(events);
   const maybe = new Set(alerts.filter((alert) => isOfFirstDay(callsOf(alert), since)));
   const hostile = alerts.filter((alert) => !maybe.has(alert)).flatMap(callsOf);
@@ -42,13 +45,13 @@ function beginningsAmong({ alerts, events }: CaseMaterial): ReadonlySet<AlertSig
   const addresses = new Set(hostile.map(({ sourceAddress }) => sourceAddress));
   const days = daysAt(events, firstOf(hostile));
   function goesOn(call: SeenEvent): boolean {
-    const after = [...(days.get(placeOf(call)) ?? [])].filter((day) => day > dayOf(call));
+    const after = [...(days.get(placeOfCaller(call, principalOf)) ?? [])].filter((day) => day > dayOf(call));
     return !addresses.has(call.sourceAddress) && after.length >= habitDays;
   }
   return new Set([...maybe].filter((alert) => callsOf(alert).every(goesOn)));
 }
 
-function callsIn(events: readonly SeenEvent[]): (alert: AlertSight) => readonly SeenEvent[] {
+function callsIn(events: readonly SeenEvent[]): CallsOf {
   const byId = Map.groupBy(events, ({ ref }) => ref.eventId);
   return ({ eventRefs }) => eventRefs.flatMap(({ eventId }) => byId.get(eventId) ?? []);
 }
@@ -81,20 +84,14 @@ function daysAt(events: readonly SeenEvent[], beforeMs: number): ReadonlyMap<str
   const days = new Map<string, Set<string>>();
   for (const event of events) {
     if (!isBefore(event.at, beforeMs)) continue;
-    const place = placeOf(event);
+    const place = placeOfCaller(event, principalOf);
     days.set(place, (days.get(place) ?? new Set<string>()).add(dayOf(event)));
   }
   return days;
 }
 
-function placeOf(event: SeenEvent): string {
-  return `${principalOf(event)} ${event.sourceAddress ?? ''}`;
-}
-
 function notBefore(identity: CaseIdentity, floorMs: number): CaseIdentity {
-  return isBefore(identity.since, floorMs)
-    ? { ...identity, since: new Date(floorMs).toISOString() as CaseIdentity['since'] }
-    : identity;
+  return isBefore(identity.since, floorMs) ? { ...identity, since: instantOfMs(floorMs) } : identity;
 }
 
 function firstOf(calls: readonly SeenEvent[]): number {

@@ -22,11 +22,11 @@ export function settledPlaces(
   for (const event of all) {
     const day = dayOf(event);
     keepEarlier(known, whoOf(event), day);
-    keepEarlier(there, placeOf(event, whoOf), day);
+    keepEarlier(there, placeOfCaller(event, whoOf), day);
   }
   const latest = Date.parse(firstDay) - settledDays * dayMs;
   return (event) => {
-    const came = Date.parse(there.get(placeOf(event, whoOf)) ?? '');
+    const came = Date.parse(there.get(placeOfCaller(event, whoOf)) ?? '');
     return came <= latest || came - Date.parse(known.get(whoOf(event)) ?? '') <= dayMs;
   };
 }
@@ -36,6 +36,7 @@ function keepEarlier(days: Map<string, string>, key: string, day: string): void 
   if (before === undefined || day < before) days.set(key, day);
 }
 
-function placeOf(event: SeenEvent, whoOf: (event: SeenEvent) => string): string {
+/** Who called from where. */
+export function placeOfCaller(event: SeenEvent, whoOf: (event: SeenEvent) => string): string {
   return `${whoOf(event)} ${event.sourceAddress ?? ''}`;
 }
