@@ -24,7 +24,8 @@ Examples:
 Exits 1 where an example fails, or a rule or an examples file has errors. Rules without examples are named.`,
     )
     .action(async (paths: readonly string[], options: TestOptions) => {
-      const { junitReport, renderOutcome, testRules } = await import('../detection/test-rules.ts');
+      const { renderOutcome, testRules } = await import('../detection/test-rules.ts');
+      const { junitReport } = await import('../detection/junit-report.ts');
       const { writeFileSync } = await import('node:fs');
       const outcome = testRules(paths);
       if (options.junit === '-') await printPart(junitReport(outcome));
