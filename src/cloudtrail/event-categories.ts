@@ -4,7 +4,7 @@ export interface EventCategory {
   readonly type: readonly string[];
 }
 
-/** An action, its category and its types, one a line: the mapping of the peer's AWS integration 8.9. */
+/** An action, its category and its types, one a line: the mapping of Elastic's AWS integration 8.9. */
 const table = `
 AddUserToGroup iam group,change
 AssumeRole authentication info

@@ -2,7 +2,7 @@ import type { JsonObject, JsonValue } from '../model/json.ts';
 
 /**
  * The text that Java's `toString` makes of parsed JSON: `{a=b, c={d=e}, f=[g, h]}`, keys in `java.util.HashMap`'s order.
- * The peer's integration keeps request parameters in this form and its rules match on it, order included.
+ * Elastic's AWS integration keeps request parameters in this form and its rules match on it, order included.
  * Values that say nothing (null, "", "-", "none", empty containers) are left out, as that integration does before.
  *
  * @returns `undefined` where nothing is left.

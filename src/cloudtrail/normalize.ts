@@ -19,11 +19,11 @@ export interface NormalizeOptions {
   readonly original?: string;
 }
 
-/** From this length on the peer leaves the flattened copy out: Lucene takes no longer term. */
+/** From this length on Elastic leaves the flattened copy out: Lucene takes no longer term. */
 export const maxFlattenedText = 32_766;
 
 /**
- * Makes the ECS document of a CloudTrail record, as the peer's AWS integration (8.9) does, field by field.
+ * Makes the ECS document of a CloudTrail record, as Elastic's AWS integration (8.9) does, field by field.
  *
  * @throws MalformedRecordError where it is no CloudTrail record: no time, no name, nested too deep.
  */

@@ -7,9 +7,9 @@ import { compact, isJsonObject, meaningfulText, objectAt } from './record-fields
 import { sharedWith } from './shared-with.ts';
 
 /**
- * `trailhound.*`: what the peer's mapping does not say, beside its fields and never in their place. Rules of our own use it.
+ * `trailhound.*`: what Elastic's mapping does not say, beside its fields and never in their place. Rules of our own use it.
  *
- * @param raw the record as it came, with the texts that the peer takes for "no value".
+ * @param raw the record as it came, with the texts that Elastic takes for "no value".
  */
 export function ownFields(raw: JsonObject): JsonObject | undefined {
   return ownFieldsOf(plainCallerName(raw), objectAt(raw, 'requestParameters'), recordAccount(raw));
@@ -32,7 +32,7 @@ function recordAccount(raw: JsonObject): string {
   return texts.map(meaningfulText).find((text) => text !== undefined) ?? '';
 }
 
-/** `user.name`, also where it is a word that the peer takes for "no value": somebody may be named `none`. */
+/** `user.name`, also where it is a word that Elastic takes for "no value": somebody may be named `none`. */
 function plainCallerName(raw: JsonObject): string | undefined {
   return callerName(callerTexts(raw, filledText));
 }

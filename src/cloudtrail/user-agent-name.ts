@@ -11,7 +11,7 @@ interface Pattern {
 }
 
 /**
- * The first that matches names the agent. Names are those of the public uap-core list, which the peer's parser uses, for
+ * The first that matches names the agent. Names are those of the public uap-core list, which Elastic's parser uses, for
  * AWS tools, HTTP libraries and the browsers from which people use the console.
  */
 const patterns: readonly Pattern[] = [
@@ -45,7 +45,7 @@ const patterns: readonly Pattern[] = [
 /** Longer agents are judged by their beginning, so that a hostile one costs nothing. */
 const maxLength = 2048;
 
-/** The name that the peer's parser gives a user agent; `Other` where it knows none. */
+/** The name that Elastic's parser gives a user agent; `Other` where it knows none. */
 export function userAgentName(userAgent: string): UserAgentName {
   const text = userAgent.slice(0, maxLength);
   for (const { expression, name } of patterns) {

@@ -1,4 +1,4 @@
-/** How the index of the peer's AWS integration holds a field, as far as comparing depends on it. */
+/** How the index of Elastic's AWS integration holds a field, as far as comparing depends on it. */
 export type FieldKind = 'keyword' | 'ip' | 'date' | 'number' | 'boolean';
 
 const flattened = 'aws.cloudtrail.flattened.';

@@ -272,7 +272,7 @@ class ScannedCaller implements CallerTexts {
   }
 }
 
-/** The same with the names that the peer takes for "no value". */
+/** The same with the names that Elastic takes for "no value". */
 class ScannedPlainCaller extends ScannedCaller {
   override get userName(): string | undefined {
     return filledText(this.values.record.text(identityName));
@@ -345,7 +345,7 @@ function parameterText(path: RecordPath): ScannedField {
 /** A value of fewer bytes cannot have a text of that length: the longest is that of `1e308`, 309 digits for 5 bytes. */
 const surelyShortBytes = Math.floor(maxFlattenedText / 100);
 
-/** Its text is too long to be taken apart, as the peer has it. Nearly none is, and nearly none has to be made to know. */
+/** Its text is too long to be taken apart, as Elastic has it. Nearly none is, and nearly none has to be made to know. */
 function isTooLong(value: JsonValue, bytes: number): boolean {
   if (bytes < surelyShortBytes || mostJavaTextLength(value) < maxFlattenedText) return false;
   return (javaMapText(value) ?? '').length >= maxFlattenedText;
