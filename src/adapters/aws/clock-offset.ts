@@ -1,11 +1,5 @@
 import { GetCallerIdentityCommand, type STSClient } from '@aws-sdk/client-sts';
 
-function dateIn(answer: unknown): number | null {
-  const headers = (answer as { readonly headers?: Readonly<Record<string, string>> } | undefined)?.headers;
-  const at = Date.parse(headers?.['date'] ?? '');
-  return Number.isNaN(at) ? null : at;
-}
-
 /**
  * How far this machine's clock is ahead of AWS's, in milliseconds, by the `Date` header of an answer of STS (RFC 9110, whole
  * seconds); null where the answer has none. An answer that refuses the call serves as well.
@@ -31,4 +25,10 @@ export async function clockAheadMs(sts: STSClient): Promise<number | null> {
   }
   // The server wrote its time somewhere between our sending and receiving.
   return answeredAt === null ? null : (sentAt + Date.now()) / 2 - answeredAt;
+}
+
+function dateIn(answer: unknown): number | null {
+  const headers = (answer as { readonly headers?: Readonly<Record<string, string>> } | undefined)?.headers;
+  const at = Date.parse(headers?.['date'] ?? '');
+  return Number.isNaN(at) ? null : at;
 }

@@ -34,9 +34,53 @@ export interface Failing {
   readonly remedy: string;
 }
 
-/** The principal whose policies decide: for a session, its role. */
-function principalOf(arn: string): string {
-  return arn.replace(/^(arn:[^:]+):sts::(\d+):assumed-role\/([^/]+)\/.*$/, '$1:iam::$2:role/$3');
+/** What a purpose needs on one kind of resource. */
+export interface NeededOnResource {
+  /** An ARN that stands for them, or `*`. */
+  readonly resource: string;
+  readonly actions: readonly string[];
+}
+
+/** What an examination makes its calls with. */
+export interface ExaminingHands {
+  readonly aws: AwsAccess;
+  /** The limiter of LookupEvents that all workers and uses share; null where it cannot be reached, and then none is sent. */
+  readonly pacer: RequestPacer | null;
+}
+
+/**
+ * Finds out whether a purpose's role can be assumed, is in the account, and is allowed what it needs. Changes nothing.
+ * @param needed what the purpose is to be allowed
+ */
+export async function examineRole(
+  hands: ExaminingHands,
+  account: Account,
+  purpose: AwsPurpose,
+  needed: readonly NeededOnResource[],
+): Promise<RoleExamination> {
+  const { aws, pacer } = hands;
+  let caller: { readonly arn: string; readonly account: string };
+  try {
+    const { Arn, Account } = await aws.sts(account, purpose).send(new GetCallerIdentityCommand({}));
+    const [arn, id] = [required(Arn, 'ARN'), required(Account, 'account ID')];
+    caller = { arn, account: id };
+  } catch (error) {
+    return { kind: 'unusable', failure: classifyAwsError(error) };
+  }
+  if (caller.account !== account.id) return { kind: 'other-account', callerAccount: caller.account };
+  const principal = principalOf(caller.arn);
+  const byPolicy = together(await Promise.all(needed.map((each) => simulated(aws, account, purpose, principal, each))));
+  const byTrial = purpose === 'poll' ? await polled(hands, account) : nothingAmiss;
+  const untried = purpose === 'poll' && pacer === null;
+  return {
+    kind: 'examined',
+    arn: caller.arn,
+    denied: [...byPolicy.denied, ...byTrial.denied],
+    // What was tried need not be simulated.
+    unknown: purpose === 'poll' && !untried ? [] : byPolicy.unknown,
+    failing: byTrial.failing,
+    untried,
+  };
 }
 
 interface Permissions {
@@ -73,18 +117,21 @@ async function simulated(
   }
 }
 
-/** What a purpose needs on one kind of resource. */
-export interface NeededOnResource {
-  /** An ARN that stands for them, or `*`. */
-  readonly resource: string;
-  readonly actions: readonly string[];
+/** The principal whose policies decide: for a session, its role. */
+function principalOf(arn: string): string {
+  return arn.replace(/^(arn:[^:]+):sts::(\d+):assumed-role\/([^/]+)\/.*$/, '$1:iam::$2:role/$3');
 }
 
-/** What an examination makes its calls with. */
-export interface ExaminingHands {
-  readonly aws: AwsAccess;
-  /** The limiter of LookupEvents that all workers and uses share; null where it cannot be reached, and then none is sent. */
-  readonly pacer: RequestPacer | null;
+/** What polling needs: the list of regions where they are discovered, and the trail in each region that would be read. */
+async function polled(hands: ExaminingHands, account: Account): Promise<Permissions> {
+  if (account.discoversRegions !== true) return lookedUp(hands, account, account.regions);
+  const answer = await createRegionLister(hands.aws).enabledRegions(account);
+  const read = await lookedUp(hands, account, chooseRegions(account, answer).regions);
+  if (answer.kind === 'listed') return read;
+  const unlisted = answer.denied
+    ? { ...nothingAmiss, denied: [`${regionListingPermission} (or name the account's regions)`] }
+    : { ...nothingAmiss, failing: [{ message: answer.sentence, remedy: "name the account's regions, or try again" }] };
+  return together([unlisted, read]);
 }
 
 /** Reading the trail is tried for real, in each region, in its turn; being throttled there means being allowed. */
@@ -111,14 +158,6 @@ async function lookedUp(
   return together(outcomes);
 }
 
-function together(all: readonly Permissions[]): Permissions {
-  return {
-    denied: all.flatMap(({ denied }) => denied),
-    unknown: all.flatMap(({ unknown }) => unknown),
-    failing: all.flatMap(({ failing }) => failing),
-  };
-}
-
 /** A region that does not exist, or is not enabled for the account, refuses what is signed for it or does not resolve. */
 function lookupFailure(region: string, kind: AwsFailure['kind'], message: string): Failing {
   return {
@@ -130,49 +169,10 @@ function lookupFailure(region: string, kind: AwsFailure['kind'], message: string
   };
 }
 
-/** What polling needs: the list of regions where they are discovered, and the trail in each region that would be read. */
-async function polled(hands: ExaminingHands, account: Account): Promise<Permissions> {
-  if (account.discoversRegions !== true) return lookedUp(hands, account, account.regions);
-  const answer = await createRegionLister(hands.aws).enabledRegions(account);
-  const read = await lookedUp(hands, account, chooseRegions(account, answer).regions);
-  if (answer.kind === 'listed') return read;
-  const unlisted = answer.denied
-    ? { ...nothingAmiss, denied: [`${regionListingPermission} (or name the account's regions)`] }
-    : { ...nothingAmiss, failing: [{ message: answer.sentence, remedy: "name the account's regions, or try again" }] };
-  return together([unlisted, read]);
-}
-
-/**
- * Finds out whether a purpose's role can be assumed, is in the account, and is allowed what it needs. Changes nothing.
- * @param needed what the purpose is to be allowed
- */
-export async function examineRole(
-  hands: ExaminingHands,
-  account: Account,
-  purpose: AwsPurpose,
-  needed: readonly NeededOnResource[],
-): Promise<RoleExamination> {
-  const { aws, pacer } = hands;
-  let caller: { readonly arn: string; readonly account: string };
-  try {
-    const { Arn, Account } = await aws.sts(account, purpose).send(new GetCallerIdentityCommand({}));
-    const [arn, id] = [required(Arn, 'ARN'), required(Account, 'account ID')];
-    caller = { arn, account: id };
-  } catch (error) {
-    return { kind: 'unusable', failure: classifyAwsError(error) };
-  }
-  if (caller.account !== account.id) return { kind: 'other-account', callerAccount: caller.account };
-  const principal = principalOf(caller.arn);
-  const byPolicy = together(await Promise.all(needed.map((each) => simulated(aws, account, purpose, principal, each))));
-  const byTrial = purpose === 'poll' ? await polled(hands, account) : nothingAmiss;
-  const untried = purpose === 'poll' && pacer === null;
+function together(all: readonly Permissions[]): Permissions {
   return {
-    kind: 'examined',
-    arn: caller.arn,
-    denied: [...byPolicy.denied, ...byTrial.denied],
-    // What was tried need not be simulated.
-    unknown: purpose === 'poll' && !untried ? [] : byPolicy.unknown,
-    failing: byTrial.failing,
-    untried,
+    denied: all.flatMap(({ denied }) => denied),
+    unknown: all.flatMap(({ unknown }) => unknown),
+    failing: all.flatMap(({ failing }) => failing),
   };
 }
