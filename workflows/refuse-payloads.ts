@@ -1,5 +1,5 @@
 import { ApplicationFailure, log, type WorkflowInterceptorsFactory } from '@temporalio/workflow';
-import { payloadRefused, whyRefused } from '../src/messages/refused-payload.ts';
+import { refusedPayloadFailure, whyRefused } from '../src/messages/refused-payload.ts';
 
 /**
  * Stands before every workflow: what the codec refused (it was plain, or written for another place) gets in nowhere. A signal is
@@ -37,6 +37,6 @@ function checked(args: unknown[]): unknown[] {
 
 function checkedOne<T>(value: T): T {
   const why = whyRefused(value);
-  if (why !== undefined) throw ApplicationFailure.nonRetryable(why, payloadRefused);
+  if (why !== undefined) throw ApplicationFailure.nonRetryable(why, refusedPayloadFailure);
   return value;
 }

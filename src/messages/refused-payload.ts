@@ -14,4 +14,4 @@ export function whyRefused(value: unknown): string | undefined {
 }
 
 /** The failure type by which a refused payload is known. */
-export const payloadRefused = 'PayloadRefused';
+export const refusedPayloadFailure = 'PayloadRefused';

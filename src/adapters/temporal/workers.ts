@@ -5,7 +5,7 @@ import {
   type WorkerOptions,
 } from '@temporalio/worker';
 import { ApplicationFailure, type DataConverter } from '@temporalio/common';
-import { payloadRefused, whyRefused } from '../../messages/refused-payload.ts';
+import { refusedPayloadFailure, whyRefused } from '../../messages/refused-payload.ts';
 import type { TaskQueue } from '../../messages/task-queues.ts';
 
 /** One task queue of one namespace and what is done for it. */
@@ -55,7 +55,7 @@ export const refusePayloads: ActivityInterceptorsFactory = () => ({
   inbound: {
     execute: async (input, next) => {
       const why = input.args.map(whyRefused).find((each) => each !== undefined);
-      if (why !== undefined) throw ApplicationFailure.nonRetryable(why, payloadRefused);
+      if (why !== undefined) throw ApplicationFailure.nonRetryable(why, refusedPayloadFailure);
       return await next(input);
     },
   },
