@@ -20,6 +20,7 @@ function keyOf(...parts: readonly string[]): ThingKey {
 export const thing = {
   accessKey: (accessKeyId: string) => keyOf('access-key', accessKeyId),
   user: (account: AccountId, name: string) => keyOf('user', account, name.toLowerCase()),
+  group: (account: AccountId, name: string) => keyOf('group', account, name.toLowerCase()),
   password: (account: AccountId, userName: string) => keyOf('password', account, userName.toLowerCase()),
   credential: (account: AccountId, credentialId: string) => keyOf('credential', account, credentialId),
   role: (account: AccountId, name: string) => keyOf('role', account, name.toLowerCase()),

@@ -1,5 +1,5 @@
 import type { Instant } from '../../model/ids.ts';
-import { compareInstants } from '../../model/instant.ts';
+import { compareInstants, earlierOf } from '../../model/instant.ts';
 import type { ThingKey } from '../effects/effect.ts';
 import { thing } from '../effects/thing.ts';
 import type { SeenEvent } from '../seen-event.ts';
@@ -16,12 +16,11 @@ export function renamedUsersIn(all: readonly SeenEvent[]): RenamedAt {
   for (const { effects, at, ref } of all) {
     for (const effect of effects) {
       if (effect.kind !== 'user-renamed' && effect.kind !== 'group-renamed') continue;
-      const user =
+      const renamed =
         effect.kind === 'user-renamed'
           ? thing.user(ref.accountId, effect.userName)
-          : groupKey(ref.accountId, effect.groupName);
-      const known = renames.get(user);
-      if (known === undefined || Date.parse(at) < Date.parse(known)) renames.set(user, at);
+          : thing.group(ref.accountId, effect.groupName);
+      renames.set(renamed, earlierOf(renames.get(renamed) ?? null, at));
     }
   }
   return (key) => {
@@ -29,10 +28,6 @@ export function renamedUsersIn(all: readonly SeenEvent[]): RenamedAt {
     const [first] = named.flatMap((each) => renames.get(each) ?? []).toSorted(compareInstants);
     return first ?? null;
   };
-}
-
-function groupKey(account: string, name: string): ThingKey {
-  return ['group', account, name.toLowerCase()].map((part) => encodeURIComponent(part.toWellFormed())).join('/');
 }
 
 /** The keys of the user and the group whose names a thing's key has in it. */
