@@ -118,11 +118,6 @@ export interface LookMemory {
   end(caseId: CaseId): Promise<number>;
 }
 
-/** What evidence says of what was left out because the budget was spent. */
-export function notAsked(what: string, budget: number): string {
-  return `${what} was not asked for the rest: the budget of ${budget} requests for this look was spent.`;
-}
-
 export interface UserKey {
   readonly accessKeyId: string;
   readonly status: 'Active' | 'Inactive';

@@ -10,7 +10,6 @@ import { textAt } from '../cloudtrail/ecs-path.ts';
 import { mintingActions } from './effects/credentials.ts';
 import { canonicalDigest } from '../digest/canonical-digest.ts';
 import {
-  notAsked,
   type Asking,
   type EvidenceSpan,
   type LookupPage,
@@ -18,6 +17,7 @@ import {
   type Pivot,
   type TrailLookup,
 } from './evidence-ports.ts';
+import { budgetSpent } from './evidence/budget-spent.ts';
 import type { FoundEvent } from './seen-event.ts';
 import type { WatchedAccounts } from './watched-accounts.ts';
 
@@ -103,7 +103,7 @@ async function readFilter(request: FilterRequest, parts: LookupParts): Promise<L
     const answer = await readPage(request, token, parts);
     if (answer.kind === 'unavailable') return answer;
     if (answer.kind === 'spent') {
-      return { kind: 'read', events, more: false, notAsked: notAsked('LookupEvents', parts.asking.budget) };
+      return { kind: 'read', events, more: false, notAsked: budgetSpent('LookupEvents', parts.asking.budget) };
     }
     events.push(...answer.records.flatMap(foundIn));
     if (answer.nextToken === null) return { kind: 'read', events, more: false };

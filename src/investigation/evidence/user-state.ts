@@ -1,6 +1,7 @@
 import type { SeenEvent } from '../seen-event.ts';
 import { userNamesIn } from '../users/user-names.ts';
-import { notAsked, type EventArchive, type Pivot, type UserState } from '../evidence-ports.ts';
+import type { EventArchive, Pivot, UserState } from '../evidence-ports.ts';
+import { budgetSpent } from './budget-spent.ts';
 import { sealEvidence } from './evidence-content.ts';
 import type { EvidenceSource, Look } from './evidence-source.ts';
 import { foundPages } from './found-pages.ts';
@@ -37,7 +38,7 @@ export const userState: EvidenceSource<UserPivot> = {
     async function ask(userName: string): Promise<UserState> {
       return (await look.asking.spend(permissions.length))
         ? await identities.userState(pivot.accountId, userName)
-        : unknownState(notAsked('IAM', look.asking.budget));
+        : unknownState(budgetSpent('IAM', look.asking.budget));
     }
     const asked = await ask(pivot.userName);
     const newName = asked.exists ? pivot.userName : await latestName(pivot, look, archive);
