@@ -85,7 +85,9 @@ export const createAndStoreKey: ActionStep<ActionOf<'rotateAccessKey'>> = {
 /* Checking */
 
 function reactivated(key: AccessKeyState): StepBlocked {
-  return new StepBlocked(`Key ${key.accessKeyId} is active again: somebody undid the containment. No new key is made.`);
+  return new StepBlocked(
+    `Key ${key.accessKeyId} is active again: somebody undid the containment. No new key is made. Find out who did, and ask for a fresh plan.`,
+  );
 }
 
 async function refuseThirdKey(keys: readonly AccessKeyState[], context: StepContext): Promise<void> {
