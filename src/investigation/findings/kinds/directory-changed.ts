@@ -1,4 +1,4 @@
-import { safe } from '../../../model/safe-text.ts';
+import { safe, safeJoin, type SafeText } from '../../../model/safe-text.ts';
 import type { FindingKind } from '../case-finding.ts';
 import { drawnFrom, eventsOf, inWords, suspicious } from '../drawing.ts';
 
@@ -8,7 +8,10 @@ export const directoryChanged: FindingKind = (ground) => {
   const assigned = drawnFrom(ground, 'permission-set-granted').found.filter(({ undone }) => undone === null);
   return suspicious({
     kind: 'directory-changed',
-    sentence: safe`${people.length > 0 ? safe`People were put into Identity Center: ${inWords(people.map(({ effect }) => effect.userName))}. ` : safe``}${assigned.length > 0 ? safe`Permission sets were assigned to ${inWords(assigned.map(({ effect }) => effect.to))}.` : safe``}`,
+    sentence: sentenceOf(
+      people.map(({ effect }) => effect.userName),
+      assigned.map(({ effect }) => effect.to),
+    ),
     confidence: 'high',
     techniques: ['T1136.003', 'T1098.003'],
     facts: {
@@ -22,3 +25,13 @@ export const directoryChanged: FindingKind = (ground) => {
     events: eventsOf([...people, ...assigned]),
   });
 };
+
+function sentenceOf(people: readonly string[], assigned: readonly string[]): SafeText {
+  return safeJoin(
+    [
+      ...(people.length > 0 ? [safe`People were put into Identity Center: ${inWords(people)}.`] : []),
+      ...(assigned.length > 0 ? [safe`Permission sets were assigned to ${inWords(assigned)}.`] : []),
+    ],
+    ' ',
+  );
+}
