@@ -10,7 +10,7 @@ export function instantOfMs(ms: number): Instant {
   return new Date(ms).toISOString() as Instant;
 }
 
-/** The same as CloudTrail writes it: without a fraction where that is none, `2026-11-24T12:00:00Z`. */
+/** The same as CloudTrail writes it: without a fraction where there is none, `2026-11-24T12:00:00Z`. */
 export function trailInstantOfMs(ms: number): Instant {
   return new Date(ms).toISOString().replace('.000Z', 'Z') as Instant;
 }

@@ -50,7 +50,10 @@ export async function believedEnds(
   return sealed.flatMap((end) => believed(end, caseId)).toSorted(earliestFirst);
 }
 
-function isSealed({ intentId, planDigest, actionId, endedAt, result, mac }: StoredEnd, seal: ResponderWitness['seal']) {
+function isSealed(
+  { intentId, planDigest, actionId, endedAt, result, mac }: StoredEnd,
+  seal: ResponderWitness['seal'],
+): boolean {
   if (endedAt === null || result === null || intentId !== intentIdOf(planDigest, actionId)) return false;
   return seal.endHolds({ intentId, at: endedAt, result }, mac);
 }
@@ -67,7 +70,7 @@ async function isAnyHidden(
   caseId: CaseId,
   stored: readonly StoredEnd[],
   sealed: readonly StoredEnd[],
-  register: Pick<Register, 'begun' | 'find'>,
+  register: NonNullable<ResponderWitness['register']>,
 ): Promise<boolean> {
   const entries = await register.begun();
   const accepted = new Set(entries.flatMap((entry) => (entry.kind === 'accepted' ? [entry.intentId] : [])));

@@ -83,6 +83,7 @@ async function slipIn(sign: (wayIn: WayIn) => Promise<string>): Promise<void> {
 async function contained() {
   return (await activities.lookAtContainment({ caseId })).contained;
 }
+
 async function signed(wayIn: WayIn, change: Partial<AcceptanceStatement> = {}) {
   return (await signAcceptance(statementOn(wayIn, change), world.approver)).jws;
 }

@@ -27,13 +27,12 @@ test('a start names an undo that an earlier run left waiting, though its case ha
     await draftPlan(store.db, plan, at);
     await presentPlan(store.db, caseId, plan.digest, { presentedAt: at, expiresAt: at });
     await store.db.updateTable('cases').set({ status: 'closed', closed_at: at }).where('id', '=', caseId).execute();
-    const told = await leftWaiting(newsPorts(store.db), loadConfig(undefined, {}), createShownPlans());
-    expect(told.map(({ text }) => text).join('\n')).toContain(
+    const lines = await leftWaiting(newsPorts(store.db), loadConfig(undefined, {}), createShownPlans());
+    const told = lines.map(({ text }) => text).join('\n');
+    expect(told).toContain(
       `case ${caseId}: an undo waits for a decision until 2026-11-24 12:00:00 UTC; it would deactivate access key AKIAOLD`,
     );
-    expect(told.map(({ text }) => text).join('\n')).toContain(
-      `approve ${caseId} --plan ${plan.digest.slice('sha256:'.length, 'sha256:'.length + 20)}`,
-    );
+    expect(told).toContain(`approve ${caseId} --plan ${plan.digest.slice('sha256:'.length, 'sha256:'.length + 20)}`);
     expect(await awaitedCases(newsPorts(store.db))).toMatchObject([
       { id: caseId, status: 'awaiting-decision', decideBy: '2026-11-24T12:00:00Z' },
     ]);

@@ -177,6 +177,10 @@ function everyObject(value: JsonValue | undefined): readonly JsonObject[] {
   return typeof value === 'object' && value !== null ? [value as JsonObject] : [];
 }
 
+function order(value: string | number | boolean, limit: string): number {
+  return typeof value === 'number' ? value - Number(limit) : compareCodePoints(String(value), limit);
+}
+
 function compareCodePoints(a: string, b: string): number {
   return Buffer.compare(Buffer.from(a), Buffer.from(b));
 }
@@ -230,7 +234,3 @@ describe('any KQL query', () => {
     );
   });
 });
-
-function order(value: string | number | boolean, limit: string): number {
-  return typeof value === 'number' ? value - Number(limit) : compareCodePoints(String(value), limit);
-}

@@ -140,12 +140,16 @@ function documentHolds(texts: readonly string[]): SearchCondition {
 function addressIn(text: string): SearchCondition {
   const column = sql.ref('events.source_ip');
   if (isIpAddress(text) && !text.includes(':')) return sql<boolean>`${column} = ${text}`;
-  const octets = /^((?:(?:0|[1-9]\d{0,2})\.){1,3})(?:0\.){0,2}0\/(8|16|24)$/.exec(text);
-  if (octets?.[1] !== undefined && octets[1].split('.').length - 1 === Number(octets[2]) / 8) {
-    return sql<boolean>`${column} like ${`${octets[1]}%`}`;
-  }
+  const octets = wholeOctets(text);
+  if (octets !== undefined) return sql<boolean>`${column} like ${`${octets}%`}`;
   const ipv6 = isIpAddress(text) && !/ffff:/i.test(text) ? usualIpv6(text) : undefined;
   return ipv6 === undefined ? 'all' : sql<boolean>`${column} = ${ipv6}`;
+}
+
+/** What all addresses of a block begin with, where it ends between two octets: `10.1.` of `10.1.0.0/16`. */
+function wholeOctets(block: string): string | undefined {
+  const [, octets = '', bits] = /^((?:(?:0|[1-9]\d{0,2})\.){1,3})(?:0\.){0,2}0\/(8|16|24)$/.exec(block) ?? [];
+  return octets !== '' && octets.split('.').length - 1 === Number(bits) / 8 ? octets : undefined;
 }
 
 function timeIn(text: string): SearchCondition {
